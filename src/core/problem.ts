@@ -1,0 +1,40 @@
+/** What can be wrong with a live config. Each code has a row in docs/errors.md, held by a test. */
+export type ProblemCode =
+  // the content as a whole
+  | 'missing' | 'unreadable' | 'not-a-file' | 'too-large' | 'bad-encoding' | 'empty' | 'syntax' | 'not-an-object'
+  | 'would-remove-all' | 'would-remove-many' | 'no-end-marker' | 'unstable'
+  // one entry
+  | 'unparsable-config' | 'config-not-object' | 'bad-type' | 'out-of-range' | 'unknown-key' | 'duplicate-key'
+  | 'duplicate-feature' | 'variant-over-cap' | 'nobody-eligible' | 'too-deep'
+  // the watch
+  | 'watch-failed' | 'watch-limit'
+  // the application
+  | 'world-threw' | 'exposure-threw' | 'listener-threw'
+
+/** `error`: what it names is not in force. `warning`: it is in force, but probably not what was meant. */
+export type Severity = 'error' | 'warning'
+
+/** Where something stands in a text: both from 1; columns in UTF-16 code units, as editors count. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+/** The way into a value: keys and list indexes. */
+export type Path = readonly (string | number)[]
+
+/** Something wrong now: a record for people and machines, never a throw. */
+export interface Problem {
+  readonly code: ProblemCode
+  readonly severity: Severity
+  /** One sentence that names the value at fault and says what to do. */
+  readonly message: string
+  /** The feature's name, without `feature_`. */
+  readonly feature?: string
+  /** The file or URL, as the source was given. */
+  readonly source?: string
+  readonly line?: number
+  readonly column?: number
+  /** The way to the fault within the entry, for example `experiment.variants.blue`. */
+  readonly path?: string
+}

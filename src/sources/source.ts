@@ -1,0 +1,65 @@
+import type { Problem } from '../core/problem'
+import type { Format } from '../live-config/entry'
+
+/** The text of a source, read completely and consistently. */
+export interface Content {
+  readonly text: string
+  /** SHA-256 of the bytes, lower-case hex. */
+  readonly hash: string
+  readonly format: Format
+  /**
+   * False while the writer still seems busy (a look forced under continuous writing): such content is installed only
+   * when it is good as a whole and removes nothing, otherwise it is passed over in silence and read again later.
+   */
+  readonly settled: boolean
+}
+
+/** Why a source cannot give content, or what hinders its watch. */
+export type SourceProblem = Pick<Problem, 'code' | 'severity' | 'message' | 'line' | 'column'>
+
+/** What became of a content. */
+export type Outcome =
+  | 'installed'   // a new snapshot is in force (some entries may be held back)
+  | 'unchanged'   // the same bytes as the content read before
+  | 'rejected'    // refused as a whole: the last good snapshot stays
+  | 'passed-over' // not settled, and not good: look again
+
+/** Where a source tells what it found. Calls never throw and never reject. */
+export interface Sink {
+  /** A content was read. Resolves when it has been judged and, if good, is in force. */
+  content(content: Content): Promise<Outcome>
+  /** The source was looked at and is as it was: its age starts again from now. */
+  confirmed(): void
+  /** The source has no usable content now; the last good stays. Repeating the same problem is harmless. */
+  failed(problem: SourceProblem): void
+  /** Something hinders noticing changes, though content is fine (`watch-failed`, `watch-limit`, `too-large` soft limit). */
+  warn(problem: SourceProblem): void
+  /** A warning with this code no longer holds. */
+  unwarn(code: SourceProblem['code']): void
+}
+
+/** How a source notices changes, for the snapshot's state. */
+export interface WatchState {
+  readonly mode: 'events' | 'poll' | 'events+poll' | 'none'
+  /** Why, when the mode is not the one that was asked for. */
+  readonly reason?: string
+}
+
+/**
+ * Where live config comes from. One engine opens a source once; `open` after `close` starts afresh.
+ * A source reads and notices; it never parses and never judges.
+ */
+export interface Source {
+  /** What problems call it: the path or URL as given. */
+  readonly name: string
+  readonly watch: WatchState
+  /**
+   * Arms the watch, reads once and tells `sink`; resolves after that first telling, whatever it was.
+   * From then on every change is told until `close`.
+   */
+  open(sink: Sink): Promise<void>
+  /** Looks now; joins a look that is under way. Resolves when what it found has been told and judged. */
+  check(): Promise<void>
+  /** Idempotent. Ends watches and timers; nothing is told afterwards. */
+  close(): Promise<void>
+}
