@@ -1,0 +1,30 @@
+'use strict'
+
+// Types are checked once, by `npm run types`; here TypeScript is only transpiled, so that a test starts at once.
+// Jest runs CommonJS: module node16 would leave `import()` to Node, past jest's module registry.
+const transpile = {
+  diagnostics: false,
+  tsconfig: {
+    target: 'ES2022',
+    module: 'commonjs',
+    moduleResolution: 'node10',
+    ignoreDeprecations: '5.0',
+    isolatedModules: true,
+    esModuleInterop: true,
+    resolveJsonModule: true,
+    sourceMap: true,
+  },
+}
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  rootDir: __dirname,
+  roots: ['<rootDir>/src', '<rootDir>/test'],
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  transform: { '^.+\\.[cm]?ts$': ['ts-jest', transpile] },
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  cacheDirectory: '<rootDir>/.cache/jest',
+  maxWorkers: 2,
+  testTimeout: 20_000,
+}
