@@ -27,4 +27,5 @@ module.exports = {
   cacheDirectory: '<rootDir>/.cache/jest',
   maxWorkers: 2,
   testTimeout: 20_000,
+  reporters: ['default', '<rootDir>/scripts/jest-closing-line.js'],
 }

@@ -1,0 +1,71 @@
+// Compiles src/ to dist/, and does nothing when dist/ is already what src/ makes.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureInstalled, fail, root } from './ensure-installed.mjs'
+
+const src = join(root, 'src')
+const dist = join(root, 'dist')
+const stamp = join(dist, '.built-from')
+const memory = join(dist, '.tsbuildinfo')
+
+function filesIn(folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort()
+}
+
+const compiled = ['.js', '.d.ts']
+const modules = () => filesIn(src).filter((file) => file.endsWith('.ts')).map((file) => file.slice(src.length + 1, -3))
+
+/** Everything that decides what comes out: sources, settings, and the compiler (through the lock file). */
+function fingerprint() {
+  const inputs = [...filesIn(src), ...['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => join(root, name))]
+  const hash = createHash('sha256')
+  for (const file of inputs.filter((name) => existsSync(name))) hash.update(file).update('\0').update(readFileSync(file)).update('\0')
+  return hash.digest('hex')
+}
+
+const missingOutput = () => modules().some((name) => compiled.some((ending) => !existsSync(join(dist, name + ending))))
+
+/** A module that was deleted or renamed must not live on in the package: the exports are patterns. */
+function removeLeftovers() {
+  const wanted = new Set(modules().flatMap((name) => compiled.map((ending) => join(dist, name + ending))))
+  for (const file of filesIn(dist)) {
+    if (compiled.some((ending) => file.endsWith(ending)) && !wanted.has(file)) rmSync(file)
+  }
+}
+
+function compile() {
+  // The compiler remembers what it wrote, not whether it is still there.
+  if (missingOutput()) rmSync(memory, { force: true })
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const done = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  if (done.status !== 0) fail('src/ does not compile; the lines above say where', done.status ?? 1)
+}
+
+function makeExecutable() {
+  const bin = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).bin ?? {}
+  for (const file of Object.values(bin)) {
+    if (existsSync(join(root, file))) chmodSync(join(root, file), 0o755)
+  }
+}
+
+export function build() {
+  ensureInstalled()
+  const wanted = fingerprint()
+  const upToDate = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && !missingOutput()
+  if (upToDate) return
+  process.stdout.write(`liveflag: building dist${sep}\n`)
+  rmSync(stamp, { force: true })
+  compile()
+  removeLeftovers()
+  makeExecutable()
+  writeFileSync(stamp, wanted)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) build()

@@ -1,0 +1,13 @@
+// `npm start`: the example site on config/live.yaml, or on the file given after `--`. PORT says where it listens.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from './build.mjs'
+import { fail, root } from './ensure-installed.mjs'
+import { runNode, typeScript } from './run-node.mjs'
+
+const site = join('examples', 'site', 'server.ts')
+const given = process.argv.slice(2)
+
+build()
+if (!existsSync(join(root, site))) fail(`${site} is not there, so there is nothing to start`)
+runNode([...typeScript.arguments, site, ...(given.length > 0 ? given : [join('config', 'live.yaml')])], typeScript.environment)
