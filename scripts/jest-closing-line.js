@@ -1,15 +1,20 @@
 'use strict'
 
-/**
- * A jest reporter: one plain line alone, last of all, that scripts and CI services can read.
- * A test file that could not run at all counts as one failure: it must never look like "nothing failed".
- */
+const { writeSync } = require('node:fs')
+
+function lineOf(results) {
+  // A test file that could not run at all counts as one failure: it must never look like "nothing failed".
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites
+  const skipped = results.numPendingTests + results.numTodoTests
+  return `${results.numPassedTests} passed, ${failed} failed` + (skipped > 0 ? `, ${skipped} skipped` : '')
+}
+
+/** A jest reporter: one plain line alone, last of all, that scripts and CI services can read. */
 module.exports = class ClosingLine {
   onRunComplete(_contexts, results) {
-    const failed = results.numFailedTests + results.numRuntimeErrorTestSuites
-    const skipped = results.numPendingTests + results.numTodoTests
-    const line = `${results.numPassedTests} passed, ${failed} failed` + (skipped > 0 ? `, ${skipped} skipped` : '')
-    // Where jest's own summary goes; stdout belongs to --json.
-    process.stderr.write(`\n${line}\n`)
+    // Jest's own summary always comes after every other reporter; only the exit comes after that.
+    // To stderr, as everything jest tells people: stdout belongs to --json.
+    if (this.results === undefined) process.once('exit', () => writeSync(2, `\n${lineOf(this.results)}\n`))
+    this.results = results
   }
 }
