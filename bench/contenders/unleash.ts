@@ -16,7 +16,7 @@ const onlyFor = (contextName: string, values: readonly string[]): Strategy => ({
 
 function rollout(name: string, percent: number, variants?: Strategy['variants']): Strategy {
   const parameters = { rollout: String(percent), stickiness: 'userId', groupId: name }
-  return { name: 'flexibleRollout', parameters, constraints: [], ...(variants && { variants }) } as unknown as Strategy
+  return { name: 'flexibleRollout', parameters, constraints: [], ...(variants && { variants }) }
 }
 
 function strategiesOf(flag: Flag): Strategy[] {
@@ -30,7 +30,7 @@ function strategiesOf(flag: Flag): Strategy[] {
     case 'experiment': {
       const weight = 1000 / VARIANTS.length
       const variants = VARIANTS.map((name) => ({ name, weight, stickiness: 'userId' }))
-      return [rollout(flag.name, flag.percentPerVariant * VARIANTS.length, variants as unknown as Strategy['variants'])]
+      return [rollout(flag.name, flag.percentPerVariant * VARIANTS.length, variants)]
     }
   }
 }
