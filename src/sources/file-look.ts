@@ -1,0 +1,152 @@
+import type { FileOptions } from './file-options'
+import { failureProblem, large, tooLarge, unreadable, unstable, watchTrouble } from './file-problems'
+import { readWhole } from './file-read'
+import type { FileReport } from './file-report'
+import { pathState, type End, type PathState } from './file-state'
+import type { DirectoryWatch } from './file-watch'
+import type { SourceProblem } from './source'
+import type { Timers } from './timers'
+
+/** When to look again without being asked; `reread`: read the content even if the path's state is the same. */
+export interface Next {
+  readonly inMs: number
+  readonly reread: boolean
+}
+
+export interface Request {
+  readonly reread: boolean
+  /** Somebody waits for the answer: then missing is missing at once, without grace. */
+  readonly awaited: boolean
+}
+
+type RegularFile = Extract<End, { kind: 'file' }>
+
+/** File times may be this coarse: two writes within it can leave the same state. */
+const CLOCK_GRAIN_MS = 2000
+const UNSTABLE_AFTER_MS = 10_000
+const ARM_TRIES = 3
+
+/**
+ * Looks at one file: compares the state of the whole path with the state last told, and reads what differs, once it
+ * has been left alone for the settle time.
+ */
+export class FileLook {
+  /** The state whose content or failure has been told. */
+  private told: string | undefined
+  private rereadOf: string | undefined
+  private missingSince: number | undefined
+  private restlessSince: number | undefined
+
+  constructor(
+    private readonly path: string,
+    /** The path as it was given, for messages. */
+    private readonly name: string,
+    private readonly options: Required<FileOptions>,
+    private readonly report: FileReport,
+    private readonly watch: DirectoryWatch | undefined,
+    private readonly timers: Timers
+  ) {}
+
+  async run(request: Request): Promise<Next | undefined> {
+    const first = await this.armedState()
+    if (first.end.kind !== 'missing') this.missingSince = undefined
+    if (first.signature === this.told && !request.reread) {
+      this.report.confirmed()
+      return undefined
+    }
+    const { state, settled } = await this.leftAlone(first)
+    if (state.end.kind === 'missing') return this.missing(state, state.end, request.awaited)
+    if (state.end.kind === 'file') return this.file(state, state.end, settled)
+    return settled ? this.failed(state, failureProblem(this.name, state.end)) : this.restless()
+  }
+
+  /** What came before a watch was set up gave no event, so the state is taken again after it. */
+  private async armedState(): Promise<PathState> {
+    let state = await pathState(this.path)
+    if (this.watch === undefined) return state
+    for (let tries = 0; tries < ARM_TRIES && (await this.watch.arm(state.directories)); tries++) state = await pathState(this.path)
+    const { trouble } = this.watch
+    const other = trouble?.code === 'watch-limit' ? 'watch-failed' : 'watch-limit'
+    this.report.warning(other, undefined)
+    this.report.warning(trouble?.code ?? 'watch-failed', trouble && watchTrouble(this.name, trouble.code, trouble.reason))
+    return state
+  }
+
+  private async leftAlone(first: PathState): Promise<{ state: PathState; settled: boolean }> {
+    const { settleMs, maxWaitMs } = this.options
+    if (first.signature === this.told || first.end.kind === 'missing') return { state: first, settled: true }
+    if (this.told === undefined && this.isOld(first.end)) return { state: first, settled: true }
+    const last = performance.now() + maxWaitMs - settleMs
+    for (let state = first; ; ) {
+      await this.timers.sleep(settleMs)
+      const next = await this.armedState()
+      const settled = next.signature === state.signature
+      if (settled || performance.now() >= last) return { state: next, settled }
+      state = next
+    }
+  }
+
+  /** At the start nobody has seen a writer; a start must be quick, so the file's own times are believed. */
+  private isOld(end: End): boolean {
+    return end.kind !== 'file' || Date.now() - end.changedMs >= this.options.settleMs
+  }
+
+  private missing(state: PathState, end: Extract<End, { kind: 'missing' }>, awaited: boolean): Next | undefined {
+    this.missingSince ??= performance.now()
+    const left = this.missingSince + this.options.graceMs - performance.now()
+    const atOnce = awaited || !this.report.toldSomething || left <= 0
+    return atOnce ? this.failed(state, failureProblem(this.name, end)) : { inMs: left, reread: false }
+  }
+
+  private async file(state: PathState, end: RegularFile, settled: boolean): Promise<Next | undefined> {
+    const { hardLimitBytes, softLimitBytes } = this.options
+    if (end.size > hardLimitBytes) return this.failed(state, tooLarge(this.name, hardLimitBytes))
+    const reading = await readWhole(end, hardLimitBytes)
+    if (reading.kind === 'torn') return this.restless()
+    if (reading.kind === 'unreadable') return this.unreadable(state, end, reading.reason)
+    this.report.warning('too-large', end.size > softLimitBytes ? large(this.name, softLimitBytes) : undefined)
+    const outcome = await this.report.content(reading.bytes, settled)
+    if (outcome === 'passed-over') return this.restless()
+    this.rested()
+    this.told = state.signature
+    return this.isOlderThanClockGrain(end) || this.rereadOf === state.signature ? undefined : this.reread(state)
+  }
+
+  private isOlderThanClockGrain(end: RegularFile): boolean {
+    return Date.now() - end.changedMs >= CLOCK_GRAIN_MS
+  }
+
+  private reread(state: PathState): Next {
+    this.rereadOf = state.signature
+    return { inMs: CLOCK_GRAIN_MS, reread: true }
+  }
+
+  /** The file may have gone between the look and the reading; then that is what there is to tell. */
+  private async unreadable(state: PathState, end: RegularFile, reason: string): Promise<Next | undefined> {
+    const now = await pathState(this.path)
+    return now.signature === state.signature ? this.failed(state, unreadable(this.name, end.path, reason)) : this.restless()
+  }
+
+  private failed(state: PathState, problem: SourceProblem): undefined {
+    this.rested()
+    this.told = state.signature
+    this.report.failed(problem)
+  }
+
+  private rested(): void {
+    this.restlessSince = undefined
+    this.report.warning('unstable', undefined)
+  }
+
+  private restless(): Next {
+    this.restlessSince ??= performance.now()
+    const forMs = performance.now() - this.restlessSince
+    if (forMs >= UNSTABLE_AFTER_MS) {
+      const problem = unstable(this.name, UNSTABLE_AFTER_MS)
+      // With nothing in force there is nothing else to go on with.
+      if (this.report.toldSomething) this.report.warning('unstable', problem)
+      else this.report.failed({ ...problem, severity: 'error' })
+    }
+    return { inMs: this.options.settleMs, reread: false }
+  }
+}

@@ -1,0 +1,42 @@
+import { extname } from 'node:path'
+import type { Format } from '../live-config/entry'
+
+export interface FileOptions {
+  /** Left out: by the file's extension; YAML for one that is not known. */
+  readonly format?: Format
+  /** Listen to the file system's events. Default true. */
+  readonly events?: boolean
+  /** How often to look without an event, because a watch can die without a word. Default 1000; 0: never. */
+  readonly pollMs?: number
+  /** How long a file must be left alone before it is read: a writer may not have finished. Default 50. */
+  readonly settleMs?: number
+  /** Look at a file that is never left alone at least this often. Default 1000. */
+  readonly maxWaitMs?: number
+  /** How long a file may be gone before that is a problem: some tools delete, then write. Default 1000. */
+  readonly graceMs?: number
+  /** A larger file is a warning. Default 10 MiB. */
+  readonly softLimitBytes?: number
+  /** A larger file is refused without parsing it. Default 100 MiB. */
+  readonly hardLimitBytes?: number
+  /** Watching keeps the process alive. Default false. */
+  readonly keepAlive?: boolean
+}
+
+const MIB = 1024 * 1024
+
+const DEFAULTS = {
+  events: true,
+  pollMs: 1000,
+  settleMs: 50,
+  maxWaitMs: 1000,
+  graceMs: 1000,
+  softLimitBytes: 10 * MIB,
+  hardLimitBytes: 100 * MIB,
+  keepAlive: false
+}
+
+const FORMATS: Readonly<Record<string, Format>> = { '.yaml': 'yaml', '.yml': 'yaml', '.json': 'json', '.ini': 'ini' }
+
+export function fileOptions(path: string, options: FileOptions): Required<FileOptions> {
+  return { format: FORMATS[extname(path).toLowerCase()] ?? 'yaml', ...DEFAULTS, ...options }
+}

@@ -1,0 +1,58 @@
+import type { SourceProblem } from './source'
+import type { End } from './file-state'
+
+/** What each thing that is wrong with a watched file is called, and what to do about it. */
+
+type Failure = Exclude<End, { kind: 'file' }>
+
+const mib = (bytes: number): string => `${Math.round((bytes / 1024 / 1024) * 100) / 100} MiB`
+
+export function failureProblem(path: string, end: Failure): SourceProblem {
+  switch (end.kind) {
+    case 'missing':
+      return error('missing', `${path} is missing${end.at === path ? '' : ` (there is no ${end.at})`}; restore it, or correct the path`)
+    case 'not-a-file':
+      return error('not-a-file', `${path} is ${end.what}, not a regular file; put a regular file in its place, or correct the path`)
+    case 'unreadable':
+      return unreadable(path, end.at, end.reason)
+  }
+}
+
+export function unreadable(path: string, at: string, reason: string): SourceProblem {
+  const where = at === path ? '' : ` (at ${at})`
+  return error('unreadable', `${path} cannot be read${where}: ${reason}; give this process the right to read it, or repair it`)
+}
+
+/** The size is left out: a file that grows would be a new problem at every look. */
+export function tooLarge(path: string, limit: number): SourceProblem {
+  return error('too-large', `${path} has more than ${mib(limit)}, the hard limit, so it was not read; shorten it, or raise hardLimitBytes`)
+}
+
+export function large(path: string, limit: number): SourceProblem {
+  return warning('too-large', `${path} has more than ${mib(limit)}, which takes long to load; shorten it, or raise softLimitBytes`)
+}
+
+export function badEncoding(path: string, bytes: Uint8Array, offset: number): SourceProblem {
+  const found = bytes[offset] ?? 0
+  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+  const what = utf16 ? 'is UTF-16' : `is not UTF-8: byte 0x${found.toString(16).padStart(2, '0')} at offset ${offset}`
+  return error('bad-encoding', `${path} ${what}; save it as UTF-8`)
+}
+
+export function unstable(path: string, forMs: number): SourceProblem {
+  const seconds = Math.round(forMs / 1000)
+  return warning('unstable', `${path} has been written to without a pause for ${seconds} s, so parts of it may not be in force; write it whole, and rename it into place`)
+}
+
+export function watchTrouble(path: string, code: 'watch-failed' | 'watch-limit', reason: string): SourceProblem {
+  const advice = code === 'watch-limit' ? 'raise the limit (on Linux fs.inotify.max_user_watches)' : 'nothing is lost but time'
+  return warning(code, `changes of ${path} are found by looking again and again, not by events: ${reason}; ${advice}`)
+}
+
+function error(code: SourceProblem['code'], message: string): SourceProblem {
+  return { code, severity: 'error', message }
+}
+
+function warning(code: SourceProblem['code'], message: string): SourceProblem {
+  return { code, severity: 'warning', message }
+}

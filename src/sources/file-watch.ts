@@ -1,0 +1,107 @@
+import { watch, type FSWatcher } from 'chokidar'
+import type { Directory } from './file-state'
+import { codeOf, reasonOf } from './system-error'
+import type { SourceProblem } from './source'
+
+interface Armed {
+  readonly identity: string
+  readonly watcher: FSWatcher
+  readonly since: number
+  /** Why this directory gives no events. */
+  trouble?: Trouble
+}
+
+interface Trouble {
+  readonly code: Extract<SourceProblem['code'], 'watch-failed' | 'watch-limit'>
+  readonly reason: string
+}
+
+const RETRY_MS = 10_000
+const READY_WITHIN_MS = 1000
+const OUT_OF_WATCHES = new Set(['ENOSPC', 'EMFILE', 'ENFILE'])
+
+/**
+ * Tells that something happened in one of the directories, and nothing more: names in events are wrong or missing in
+ * half of the ways a file can change, and a watch may die without a word.
+ */
+export class DirectoryWatch {
+  private readonly armed = new Map<string, Armed>()
+  private closed = false
+
+  constructor(private readonly noticed: () => void) {}
+
+  /** The first cause why a directory gives no events. */
+  get trouble(): Trouble | undefined {
+    for (const { trouble } of this.armed.values()) if (trouble !== undefined) return trouble
+    return undefined
+  }
+
+  /** Watches just these directories. True when a watch was set up, so a change may have come too early for it. */
+  async arm(directories: readonly Directory[]): Promise<boolean> {
+    const wanted = new Map(directories.map((directory) => [directory.path, directory.identity]))
+    for (const [path, armed] of this.armed) if (isStale(armed, wanted.get(path))) this.disarm(path, armed)
+    const missing = directories.filter(({ path }) => !this.armed.has(path))
+    await Promise.all(missing.map((directory) => this.add(directory)))
+    return missing.length > 0
+  }
+
+  close(): void {
+    this.closed = true
+    for (const [path, armed] of this.armed) this.disarm(path, armed)
+  }
+
+  private disarm(path: string, { watcher }: Armed): void {
+    this.armed.delete(path)
+    void watcher.close()
+    // Closing takes the error handler away, but what was under way may still fail.
+    watcher.on('error', () => undefined)
+  }
+
+  private async add({ path, identity }: Directory): Promise<void> {
+    if (this.closed) return
+    const watcher = watchDirectory(path)
+    const armed: Armed = { identity, watcher, since: performance.now() }
+    this.armed.set(path, armed)
+    const fail = (error: unknown): void => {
+      armed.trouble ??= { code: OUT_OF_WATCHES.has(codeOf(error)) ? 'watch-limit' : 'watch-failed', reason: reasonOf(error) }
+    }
+    watcher.on('raw', () => this.noticed())
+    await ready(watcher, fail)
+    watcher.on('error', () => this.noticed())
+    // chokidar passes over a directory that it cannot find, or whose name it cannot spell, without an error.
+    if (!Object.hasOwn(watcher.getWatched(), path)) fail(new Error('it could not be watched'))
+  }
+}
+
+function isStale(armed: Armed, identity: string | undefined): boolean {
+  const due = armed.trouble !== undefined && performance.now() - armed.since >= RETRY_MS
+  return due || armed.identity !== identity
+}
+
+/**
+ * One watcher for each directory, so that one that died can be replaced alone. Not `persistent`: that would keep the
+ * process alive, and would share a dead watch between engines. Not `atomic`: that would pass over names like `conf~`.
+ */
+function watchDirectory(path: string): FSWatcher {
+  return watch(path, {
+    persistent: false,
+    ignoreInitial: true,
+    followSymlinks: false,
+    depth: 0,
+    atomic: false,
+    ignored: (entry) => entry !== path
+  })
+}
+
+function ready(watcher: FSWatcher, fail: (error: unknown) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => settle(new Error('the watch was not ready in time')), READY_WITHIN_MS)
+    const settle = (error?: unknown): void => {
+      clearTimeout(late)
+      if (error !== undefined) fail(error)
+      resolve()
+    }
+    watcher.on('error', settle)
+    watcher.on('ready', () => settle())
+  })
+}

@@ -1,0 +1,65 @@
+import type { Format } from '../live-config/entry'
+import { contentHash } from './content-hash'
+import type { Outcome, Sink, Source, WatchState } from './source'
+
+export interface MemoryOptions {
+  /** Default `yaml`. */
+  readonly format?: Format
+  /** What problems call it. Default `memory`. */
+  readonly name?: string
+}
+
+export interface MemorySource extends Source {
+  /** Gives it another text. Resolves when that has been judged and, if good, is in force; undefined while not open. */
+  set(text: string): Promise<Outcome | undefined>
+}
+
+/** A live config that the program itself holds: for tests, and for text that comes from elsewhere. */
+export function memory(text: string, options: MemoryOptions = {}): MemorySource {
+  return new HeldText(text, options.format ?? 'yaml', options.name ?? 'memory')
+}
+
+class HeldText implements MemorySource {
+  private sink: Sink | undefined
+  private told: string | undefined
+
+  constructor(
+    private text: string,
+    private readonly format: Format,
+    readonly name: string
+  ) {}
+
+  get watch(): WatchState {
+    // The program says when the text changes; there is nothing to miss.
+    return { mode: this.sink === undefined ? 'none' : 'events' }
+  }
+
+  async open(sink: Sink): Promise<void> {
+    this.sink = sink
+    this.told = undefined
+    await this.tell()
+  }
+
+  async check(): Promise<void> {
+    await this.tell()
+  }
+
+  async close(): Promise<void> {
+    this.sink = undefined
+  }
+
+  async set(text: string): Promise<Outcome | undefined> {
+    this.text = text
+    return this.tell()
+  }
+
+  private async tell(): Promise<Outcome | undefined> {
+    const hash = contentHash(this.text)
+    if (hash === this.told) {
+      this.sink?.confirmed()
+      return this.sink && 'unchanged'
+    }
+    this.told = hash
+    return this.sink?.content({ text: this.text, hash, format: this.format, settled: true })
+  }
+}
