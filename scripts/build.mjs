@@ -44,7 +44,8 @@ function compile() {
   // The compiler remembers what it wrote, not whether it is still there.
   if (missingOutput()) rmSync(memory, { force: true })
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  const done = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  const project = join(root, 'tsconfig.build.json')
+  const done = spawnSync(process.execPath, [tsc, '-p', project], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
   if (done.status !== 0) fail('src/ does not compile; the lines above say where', done.status ?? 1)
 }
 

@@ -1,0 +1,97 @@
+/** What package.json promises, asked of the built package by its own name, as its users ask. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { filesBelow, root } from './source-tree'
+
+interface Manifest {
+  readonly bin: Readonly<Record<string, string>>
+  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>
+}
+
+/** One way into the package: `liveflag/sources/file`, and the files it leads to. */
+interface Entrance {
+  readonly specifier: string
+  readonly code: string
+  readonly types?: string
+}
+
+const { bin, exports: promised } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
+
+/** Packages that every user needs, and so may be loaded with the engine; whatever else it loads is too heavy. */
+const loadedByEveryone = ['chokidar', 'fastest-levenshtein', 'jsonc-parser', 'lru-cache', 'readdirp', 'yaml']
+
+/** The names that a pattern such as `./dist/sources/*.js` stands for. */
+function namesFor(pattern: string): string[] {
+  const [folder = '', ending = ''] = pattern.split('*')
+  if (!existsSync(join(root, folder))) return []
+  return filesBelow(folder, ending).map((path) => path.slice(0, -ending.length))
+}
+
+function entrances(): Entrance[] {
+  return Object.entries(promised).flatMap(([subpath, target]) => {
+    const { types, default: code } = typeof target === 'string' ? { types: undefined, default: target } : target
+    const names = code.includes('*') ? namesFor(code) : ['']
+    return names.map((name) => ({
+      specifier: `liveflag${subpath.slice(1)}`.replace('*', name),
+      code: code.replace('*', name),
+      ...(types === undefined ? {} : { types: types.replace('*', name) }),
+    }))
+  })
+}
+
+/** Runs Node in a process of its own, at the root of the project, and gives what it printed. */
+const run = (args: readonly string[]): string =>
+  execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+
+const ask = (script: string): unknown => JSON.parse(run(['-e', script]))
+
+/** For each way in: true, or why `enter`, a function of its specifier in JavaScript, will not have it. */
+const enterAll = (enter: string): unknown =>
+  ask(`
+    const enter = ${enter}
+    const attempt = async (name) => { try { return [name, await enter(name)] } catch (error) { return [name, String(error)] } }
+    Promise.all(${JSON.stringify(modules.map(({ specifier }) => specifier))}.map(attempt))
+      .then((answers) => console.log(JSON.stringify(Object.fromEntries(answers))))`)
+
+const all = entrances()
+const modules = all.filter(({ code }) => code.endsWith('.js'))
+const entered = Object.fromEntries(modules.map(({ specifier }) => [specifier, true]))
+
+test('the package has been built, which npm test does first', () => {
+  expect(existsSync(join(root, 'dist', 'index.js'))).toBe(true)
+})
+
+test('every export leads to a file', () => {
+  expect(all.filter(({ code }) => !existsSync(join(root, code)))).toEqual([])
+})
+
+test('every pattern of the exports stands for at least one file', () => {
+  const patterns = Object.values(promised).map((target) => (typeof target === 'string' ? target : target.default))
+  expect(patterns.filter((pattern) => pattern.includes('*') && namesFor(pattern).length === 0)).toEqual([])
+})
+
+test('every export of code has its types beside it', () => {
+  expect(modules.filter(({ types }) => types === undefined || !existsSync(join(root, types)))).toEqual([])
+})
+
+test('every export can be required', () => {
+  expect(enterAll('(name) => typeof require(name) === "object"')).toEqual(entered)
+})
+
+test('every export can be imported, and gives the names that require gives', () => {
+  const sameNames = '(name) => import(name).then((names) => Object.keys(require(name)).every((key) => key in names))'
+  expect(enterAll(sameNames)).toEqual(entered)
+})
+
+test.each(["require('liveflag')", "await import('liveflag')"])('%s loads nothing that only some users need', (load) => {
+  const loaded = ask(`(async () => { ${load}; console.log(JSON.stringify(Object.keys(require.cache))) })()`) as string[]
+  const inPackages = loaded.map((path) => path.replaceAll('\\', '/').split('/node_modules/')).filter((parts) => parts.length > 1)
+  const packages = new Set(inPackages.map((parts) => /^(?:@[^/]+\/)?[^/]+/.exec(parts.at(-1) ?? '')?.[0]))
+  expect([...packages].filter((name) => !loadedByEveryone.includes(name ?? ''))).toEqual([])
+})
+
+test.each(Object.entries(bin))('the command %s starts', (_, file) => {
+  expect(readFileSync(join(root, file), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
+  expect(run([join(root, file), '--help'])).toContain('liveflag')
+})

@@ -1,0 +1,175 @@
+/**
+ * The one-way rule: a folder of src/ imports itself and what is left of it, never sideways; types count like code.
+ *
+ *   core ← experiments, growthbook ← selectors ← live-config ← features.ts ← openfeature, middleware, server, cli …
+ *   core ← sources, recording ←────────────────────────────────┘
+ */
+import { readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { join, posix } from 'node:path'
+import { impurities } from './purity'
+import { importsOf, isBarrel, root, sourceFiles } from './source-tree'
+import type { Import, SourceFile } from './source-tree'
+
+const engine = ['core', 'experiments', 'growthbook', 'selectors', 'live-config', 'sources', 'recording']
+const joined = [...engine, 'features.ts']
+const edges = ['openfeature', 'middleware', 'templates', 'server', 'cli', 'decide', 'testing']
+
+/** Each part of src/ and what stands left of it: a folder, the public index.ts, or the files beside it, which join the rest. */
+const leftOf: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  experiments: ['core'],
+  growthbook: ['core'],
+  selectors: ['core', 'experiments', 'growthbook'],
+  'live-config': ['core', 'experiments', 'growthbook', 'selectors'],
+  sources: ['core'],
+  recording: ['core'],
+  'features.ts': engine,
+  ...Object.fromEntries(edges.map((edge) => [edge, joined])),
+  'index.ts': [...joined, ...edges],
+}
+
+/** The only ways round the rule, for types alone. */
+const typesAlso: Readonly<Record<string, readonly string[]>> = {
+  // A source says in which syntax its text is written; the word for that belongs to the parsers.
+  sources: ['live-config/entry.ts'],
+  // Live config is what a source tells its findings to, and says so in the source's words.
+  'live-config': ['sources/source.ts'],
+}
+
+/** What a part may import from outside src/. A part that is not named here may import what package.json declares. */
+const packagesFor: Readonly<Record<string, readonly string[]>> = {
+  core: ['node:crypto'],
+  experiments: [],
+  growthbook: ['node:crypto'],
+  selectors: [],
+  'live-config': ['fastest-levenshtein', 'jsonc-parser', 'node:crypto', 'node:timers/promises', 'yaml'],
+  'features.ts': ['lru-cache', 'node:async_hooks', 'node:events'],
+  'index.ts': [],
+}
+
+const pureParts = ['core', 'selectors', 'experiments', 'growthbook']
+
+const files = sourceFiles()
+
+/** `sources/file.ts` is of `sources`; every file at the top but the public one belongs to `features.ts`. */
+function partOf(path: string): string {
+  const [top = path, ...below] = path.split('/')
+  return below.length > 0 || top === 'index.ts' ? top : 'features.ts'
+}
+
+const packageOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+
+/** One sentence per import that the rule does not let through. */
+function offences(rule: (file: SourceFile, found: Import) => string | undefined): string[] {
+  return files.flatMap((file) =>
+    importsOf(file).flatMap((found) => {
+      const wrong = rule(file, found)
+      return wrong === undefined ? [] : [`src/${file.path}:${found.line} ${wrong}`]
+    }),
+  )
+}
+
+test('src has files to hold the rules against', () => {
+  expect(files.length).toBeGreaterThan(5)
+})
+
+test('every part of src has its place in the one-way rule', () => {
+  const unknown = [...new Set(files.map((file) => partOf(file.path)))].filter((part) => !(part in leftOf))
+  expect(unknown).toEqual([])
+})
+
+test('a part imports only itself and what stands left of it', () => {
+  const sideways = offences((file, { specifier, target, typeOnly }) => {
+    if (target === undefined) return undefined
+    const [from, to] = [partOf(file.path), partOf(target)]
+    if (from === to || leftOf[from]?.includes(to)) return undefined
+    if (typeOnly && typesAlso[from]?.includes(target)) return undefined
+    return `imports ${specifier}: ${to} does not stand left of ${from}`
+  })
+  expect(sideways).toEqual([])
+})
+
+test('every relative import leads to a file of src', () => {
+  const known = new Set(files.map((file) => file.path))
+  const lost = offences((_, { specifier, target }) =>
+    target === undefined || known.has(target) ? undefined : `imports ${specifier}: no such file`,
+  )
+  expect(lost).toEqual([])
+})
+
+test('no file imports itself in a circle, not even through types', () => {
+  expect(circles()).toEqual([])
+})
+
+test('nothing in src imports the public surface', () => {
+  const circular = offences((_, { target, specifier }) =>
+    target === 'index.ts' || packageOf(specifier) === 'liveflag' ? `imports ${specifier}` : undefined,
+  )
+  expect(circular).toEqual([])
+})
+
+test('no file is an index but the public one and the list of selectors', () => {
+  const indexes = files.map((file) => file.path).filter((path) => posix.basename(path) === 'index.ts')
+  expect(indexes.filter((path) => path !== 'index.ts' && path !== 'selectors/index.ts')).toEqual([])
+})
+
+test('nothing is imported by way of a file that only passes it on', () => {
+  const barrels = new Set(files.filter(isBarrel).map((file) => file.path))
+  const roundabout = offences((_, { target, specifier }) =>
+    target !== undefined && barrels.has(target) ? `imports ${specifier}, which declares nothing itself` : undefined,
+  )
+  expect(roundabout).toEqual([])
+})
+
+test('packages are imported only where the house lets them in', () => {
+  const outside = offences((file, { specifier, target }) => {
+    const allowed = packagesFor[partOf(file.path)]
+    if (target !== undefined || allowed === undefined) return undefined
+    if (allowed.includes(specifier) || allowed.includes(packageOf(specifier))) return undefined
+    return `imports ${specifier}: ${partOf(file.path)} may import ${allowed.join(', ') || 'no package'}`
+  })
+  expect(outside).toEqual([])
+})
+
+test("Node's own modules are imported by their node: names", () => {
+  const bare = offences((_, { specifier }) =>
+    builtinModules.includes(specifier) ? `imports ${specifier}: write node:${specifier}` : undefined,
+  )
+  expect(bare).toEqual([])
+})
+
+test('what is imported on loading is installed with liveflag; optional packages are loaded on use', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, Record<string, string> | undefined>
+  const { dependencies = {}, peerDependencies = {} } = manifest
+  const wrong = offences((_, { specifier, target, typeOnly, onUse }) => {
+    const name = packageOf(specifier)
+    if (target !== undefined || specifier.startsWith('node:') || name in dependencies) return undefined
+    if (!(name in peerDependencies)) return `imports ${specifier}: package.json names it neither as a dependency nor as a peer`
+    return typeOnly || onUse ? undefined : `imports ${specifier} on loading: it is an optional peer`
+  })
+  expect(wrong).toEqual([])
+})
+
+test.each(pureParts)('%s is pure: no waiting, no clock, no environment, no output, no state of its own', (part) => {
+  const found = files
+    .filter((file) => partOf(file.path) === part)
+    .flatMap((file) => impurities(file).map(({ line, what }) => `src/${file.path}:${line} ${what}`))
+  expect(found).toEqual([])
+})
+
+/** Each circle once, as the files on it. */
+function circles(): string[] {
+  const graph = new Map(files.map((file) => [file.path, importsOf(file).flatMap(({ target }) => target ?? [])]))
+  const done = new Set<string>()
+  const found: string[] = []
+  const visit = (path: string, way: readonly string[]): void => {
+    const again = way.indexOf(path)
+    if (again >= 0) found.push([...way.slice(again), path].join(' → '))
+    if (again >= 0 || done.has(path)) return
+    for (const next of graph.get(path) ?? []) visit(next, [...way, path])
+    done.add(path)
+  }
+  for (const path of graph.keys()) visit(path, [])
+  return found
+}
