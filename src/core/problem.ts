@@ -37,4 +37,8 @@ export interface Problem {
   readonly column?: number
   /** The way to the fault within the entry, for example `experiment.variants.blue`. */
   readonly path?: string
+  /** The content that brought it. */
+  readonly generation?: number
+  /** When it was first seen: milliseconds since 1970. */
+  readonly since?: number
 }

@@ -1,0 +1,149 @@
+import type { Account, Page, World } from './world'
+import type { Trace } from './trace'
+
+export type Question = keyof World
+
+/** What an Asker needs beside the World. */
+export interface AskerOptions {
+  /** False: the URL forces nothing, whatever the entries say. */
+  readonly forceByUrl: boolean
+  /** Told when a World's method throws; the question then counts as unanswered. */
+  readonly onThrow?: ((question: Question, error: unknown) => void) | undefined
+}
+
+const NOTHING: readonly string[] = []
+
+/**
+ * One request's view of its World. Each question is asked when it is first needed and never again, names are folded
+ * once for comparing, and nothing the World does can throw out of here.
+ * In the fields, `undefined` is not asked yet and `null` is asked, and there is none.
+ */
+export class Asker {
+  /** Set while explaining; see `Trace`. */
+  trace: Trace | undefined = undefined
+  private account: Account | null | undefined = undefined
+  private id: string | null | undefined = undefined
+  private name: string | null | undefined = undefined
+  private loggedIn: boolean | undefined = undefined
+  private admin: boolean | undefined = undefined
+  private employee: boolean | undefined = undefined
+  private beta: boolean | undefined = undefined
+  private gold: boolean | undefined = undefined
+  private where: string | null | undefined = undefined
+  private host: string | null | undefined = undefined
+  private client: string | null | undefined = undefined
+  private loggedOutId: string | null | undefined = undefined
+  private asked: readonly string[] | undefined = undefined
+  private thing: Page | null | undefined = undefined
+
+  constructor(
+    private readonly world: World,
+    private readonly options: AskerOptions,
+  ) {}
+
+  /** Asks everything anew from here on; explaining does so at each step, to see what that step asks. */
+  forget(): void {
+    this.account = this.id = this.name = this.where = this.host = this.client = this.loggedOutId = undefined
+    this.loggedIn = this.admin = this.employee = this.beta = this.gold = undefined
+    this.asked = undefined
+    this.thing = undefined
+  }
+
+  user(): Account | null {
+    return this.account === undefined ? (this.account = this.ask('user', (w) => w.user()) ?? null) : this.account
+  }
+
+  isLoggedIn(): boolean {
+    return (this.loggedIn ??= this.ask('isLoggedIn', (w) => w.isLoggedIn(this.user() ?? undefined)) === true)
+  }
+
+  isAdmin(): boolean {
+    return (this.admin ??= this.askOfUser('isAdmin'))
+  }
+
+  isEmployee(): boolean {
+    return (this.employee ??= this.askOfUser('isEmployee'))
+  }
+
+  hasBeta(): boolean {
+    return (this.beta ??= this.askOfUser('hasBeta'))
+  }
+
+  hasGold(): boolean {
+    return (this.gold ??= this.askOfUser('hasGold'))
+  }
+
+  /** What is bucketed for a signed-in visitor; an empty id is none. */
+  userId(): string | null {
+    if (this.id === undefined) this.id = textOf(this.user()?.id) ?? null
+    return this.id
+  }
+
+  /** Lower-cased. */
+  userName(): string | null {
+    if (this.name === undefined) this.name = textOf(this.user()?.name)?.toLowerCase() ?? null
+    return this.name
+  }
+
+  /** Lower-cased; an empty name is none. */
+  subreddit(): string | null {
+    if (this.where === undefined) this.where = this.ask('subreddit', (w) => textOf(w.subreddit())?.toLowerCase()) ?? null
+    return this.where
+  }
+
+  /** Lower-cased; an empty one is none. */
+  subdomain(): string | null {
+    if (this.host === undefined) this.host = this.ask('subdomain', (w) => textOf(w.subdomain())?.toLowerCase()) ?? null
+    return this.host
+  }
+
+  oauthClient(): string | null {
+    if (this.client === undefined) this.client = this.ask('oauthClient', (w) => textOf(w.oauthClient())) ?? null
+    return this.client
+  }
+
+  loid(): string | null {
+    if (this.loggedOutId === undefined) this.loggedOutId = this.ask('loid', (w) => textOf(w.loid())) ?? null
+    return this.loggedOutId
+  }
+
+  /** In URL order, repeats included; nothing when forcing by URL is switched off. */
+  urlFeatures(): readonly string[] {
+    if (this.asked === undefined) {
+      this.asked = this.options.forceByUrl ? this.ask('urlFeatures', (w) => [...w.urlFeatures()]) ?? NOTHING : NOTHING
+    }
+    return this.asked
+  }
+
+  page(): Page | null {
+    if (this.thing === undefined) this.thing = this.ask('page', (w) => w.page()) ?? null
+    return this.thing
+  }
+
+  attribute(name: string): unknown {
+    return this.ask('attribute', (w) => w.attribute(name))
+  }
+
+  /** Nobody has no role: the World is asked about an account only when there is one. */
+  private askOfUser(question: 'isAdmin' | 'isEmployee' | 'hasBeta' | 'hasGold'): boolean {
+    return this.ask(question, (w) => {
+      const user = this.user()
+      return user !== null && w[question](user)
+    }) === true
+  }
+
+  private ask<T>(question: Question, answer: (world: World) => T): T | undefined {
+    try {
+      return answer(this.world)
+    } catch (error) {
+      this.options.onThrow?.(question, error)
+      return undefined
+    }
+  }
+}
+
+/** Ids are compared and hashed as text; a number is its shortest decimal text. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

@@ -1,0 +1,52 @@
+import type { JsonValue } from './json'
+
+/** Why a Decision came out as it did, in OpenFeature's words. */
+export type Reason = 'STATIC' | 'TARGETING_MATCH' | 'SPLIT' | 'DEFAULT' | 'DISABLED' | 'ERROR'
+
+/** What could not be answered, in OpenFeature's codes. */
+export interface DecisionError {
+  readonly code: 'FLAG_NOT_FOUND' | 'PARSE_ERROR' | 'TYPE_MISMATCH' | 'TARGETING_KEY_MISSING' | 'GENERAL'
+  readonly message: string
+}
+
+/** A bucket was drawn and an arm came out of it, so an exposure is owed. */
+export interface Assignment {
+  readonly kind: 'user' | 'page'
+  /** As the entry states it: number or text, whatever JSON can say; missing when the entry has none. */
+  readonly experimentId?: JsonValue
+  /** The experiment's name; today the feature's. */
+  readonly experiment: string
+  readonly variant: string
+  /** What was bucketed: the user's id, the loid, or the page's id. */
+  readonly unit: string
+  /** 0 to 999. */
+  readonly bucket: number
+}
+
+/** The one answer that everything reads: isEnabled, variant, explain, the CLI, the logs. Immutable. */
+export interface Decision {
+  readonly feature: string
+  readonly enabled: boolean
+  /** The arm, controls included; missing when excluded, not eligible, or not an experiment. */
+  readonly variant?: string
+  readonly value?: JsonValue
+  readonly reason: Reason
+  /** The key that claimed the asker: `users`, `percent_loggedin`, `experiment`. Missing when none did. */
+  readonly selector?: string
+  readonly assignment?: Assignment
+  /** The snapshot that decided it. */
+  readonly generation: number
+  /** A URL or an override made it so: not an assignment, no exposure. */
+  readonly forced?: true
+  /** The newest text of this feature was refused; this is its last good version's answer. */
+  readonly heldBack?: true
+  readonly error?: DecisionError
+  /** `compat: 'r2'` only: the drawn variant's share is over the cap of 100/n (r2's warning). */
+  readonly warning?: 'variant-over-cap'
+}
+
+/**
+ * What a selector says of an asker it knows; `undefined` instead passes the question on. A claim without an assignment
+ * is a constant of its feature, made at load: that is what lets a repeated question cost no memory.
+ */
+export type Claim = Omit<Decision, 'feature' | 'generation' | 'heldBack'>

@@ -1,0 +1,92 @@
+import type { Asker } from './asker'
+import type { Claim, Decision } from './decision'
+import type { JsonValue } from './json'
+import { type Match, NEXT_STAGE, type Step } from './selector'
+
+/** What an author says of a feature besides who gets it; decides nothing. */
+export type Metadata = Readonly<Record<string, JsonValue>>
+
+/** One entry, compiled: immutable, and the same from snapshot to snapshot while its text means the same. */
+export interface Feature {
+  readonly name: string
+  /** Asked in this order; the first that claims the asker decides. */
+  readonly steps: readonly Step[]
+  /** What an asker gets whom no step claims. */
+  readonly otherwise: Claim
+  /** What every asker gets, when nothing about the asker matters. */
+  readonly constant?: Claim
+  /**
+   * `compat: 'r2'` only: r2's `variant()` is another question than its `isEnabled` and ignores eligibility
+   * (spec/r2.md, section 11). It names the Decision's variant, whatever the steps said.
+   */
+  readonly naming?: Match
+  /** `compat: 'r2'` only: `allEnabled` lists it by its variant, not by whether it is enabled (section 13). */
+  readonly listedByVariant: boolean
+  /** What `listedByVariant` gives beside the variant. */
+  readonly experimentId?: JsonValue
+  readonly metadata: Metadata
+  /** What the entry says, in one form: two features with equal definitions answer alike. */
+  readonly definition: JsonValue
+}
+
+export const NOBODY: Claim = { enabled: false, reason: 'DEFAULT' }
+
+/** The only loop over selectors: the claim of the first step that knows the asker. */
+export function walk(steps: readonly Step[], asker: Asker): Claim | undefined {
+  const trace = asker.trace
+  for (let i = 0; i < steps.length; ) {
+    const step = steps[i] as Step
+    trace?.enter(step, asker)
+    const claim = step.match(asker)
+    trace?.leave(step, claim)
+    if (claim === undefined) i++
+    else if (claim === NEXT_STAGE) i = step.nextStage
+    else return claim
+  }
+  return undefined
+}
+
+/** A feature as it stands in one snapshot. */
+export class Installed {
+  readonly fixed: Decision | undefined
+  private answers: Map<Claim, Decision> | undefined
+
+  constructor(
+    readonly feature: Feature,
+    readonly generation: number,
+    /** Counts the snapshot's features from 0. */
+    readonly index: number,
+    readonly heldBack: boolean,
+  ) {
+    this.fixed = feature.constant && this.decision(feature.constant)
+  }
+
+  /** The answer to one question. Pure: the same asker gets the same Decision, and nothing is recorded. */
+  decide(asker: Asker): Decision {
+    // An explanation wants to see the walk even where its end is known.
+    if (this.fixed !== undefined && asker.trace === undefined) return this.fixed
+    return this.answer(walk(this.feature.steps, asker) ?? this.feature.constant ?? this.feature.otherwise, asker)
+  }
+
+  private answer(claim: Claim, asker?: Asker): Decision {
+    const naming = this.feature.naming
+    if (naming !== undefined && asker !== undefined) return this.decision(renamed(claim, naming(asker)))
+    if (claim.assignment !== undefined) return this.decision(claim)
+    const answers = (this.answers ??= new Map<Claim, Decision>())
+    let decision = answers.get(claim)
+    if (decision === undefined) answers.set(claim, (decision = this.decision(claim)))
+    return decision
+  }
+
+  private decision(claim: Claim): Decision {
+    const decision = { feature: this.feature.name, ...claim, generation: this.generation }
+    return this.heldBack ? { ...decision, heldBack: true } : decision
+  }
+}
+
+function renamed(claim: Claim, naming: ReturnType<Match>): Claim {
+  const { variant: _, ...rest } = claim
+  if (typeof naming !== 'object') return rest
+  const named = naming.variant === undefined ? rest : { ...rest, variant: naming.variant }
+  return naming.error && !claim.error ? { ...named, error: naming.error } : named
+}

@@ -1,0 +1,83 @@
+import type { Asker } from './asker'
+import type { Bucketing } from './bucketing'
+import type { Claim } from './decision'
+import type { JsonObject, JsonValue } from './json'
+import type { Path, ProblemCode, Severity } from './problem'
+
+/** Which semantics an entry is read by: `r2` is exact to the bit, `liveflag` corrects what surprises. */
+export type Compat = 'liveflag' | 'r2'
+
+/**
+ * A Match may answer with this instead of a Claim: the rest of its stage is passed over and the next stage asked.
+ * r2's `enabled: "off"`, and a URL that names a control, end the selector check only (spec/r2.md, sections 5 and 6).
+ */
+export const NEXT_STAGE = Symbol('next stage')
+
+/** Asks the World through the asker; runs on every request, so whatever can be worked out at load has been. */
+export type Match = (asker: Asker) => Claim | typeof NEXT_STAGE | undefined
+
+/** r2's three stages: who it is, which share of visitors, the experiment. */
+export type Stage = 'who' | 'share' | 'experiment'
+
+/** One key of an entry, compiled. */
+export interface Step {
+  /** The key: `users`, `experiment`. */
+  readonly selector: string
+  /** Where in the entry: `['experiment', 'users']`. */
+  readonly path: Path
+  readonly match: Match
+  /** The index of the first step of the next stage. */
+  readonly nextStage: number
+}
+
+/** A JSON schema fragment (draft 2020-12). */
+export type Schema = JsonObject
+
+/** What one key of an entry is: the whole of what liveflag knows about it. */
+export interface Selector {
+  readonly key: string
+  readonly stage: Stage
+  /** One sentence for editors and the documentation. */
+  readonly summary: string
+  readonly schema: Schema
+  /** Further keys of the entry that adjust this one and mean nothing alone, such as `url_for`. */
+  readonly modifiers?: Readonly<Record<string, Schema>>
+  /** Checks the parameter, once, at load, and closes over it; `undefined` when it can never claim anyone. */
+  compile(value: JsonValue, place: Place): Match | undefined
+}
+
+/** What a selector may know while it compiles: where it stands, by which semantics, and where to report. */
+export interface Place {
+  readonly feature: string
+  /** The mapping that holds the key. */
+  readonly entry: JsonObject
+  /** The way to the key, the key included. */
+  readonly path: Path
+  readonly compat: Compat
+  readonly loggedOutExperiments: boolean
+  readonly bucketing: Bucketing
+  /** Reports a fault, by default of the key's own value. */
+  flaw(flaw: Flaw): void
+  /** Reports a key of a mapping within the entry that nobody reads. */
+  unknownKey(key: string, path: Path, known: readonly string[]): void
+  /**
+   * Compiles the `who` selectors of a mapping that stands inside this one: an experiment's eligibility, a gate.
+   * Keys in `others` are the caller's business; any further key is reported as unknown.
+   */
+  who(mapping: JsonObject, path: Path, others: readonly string[]): readonly Step[]
+}
+
+/** Who does the compiling: what a Place has whatever the key. */
+export type Compiler = Omit<Place, 'entry' | 'path' | 'who'>
+
+/** A fault of an entry, before it has a line. */
+export interface Flaw {
+  readonly code: ProblemCode
+  readonly message: string
+  /** Default: the key that is being compiled. */
+  readonly path?: Path
+  /** Whether the key itself is at fault, not what it holds. */
+  readonly at?: 'key' | 'value'
+  /** Default `error`: the entry is refused. */
+  readonly severity?: Severity
+}

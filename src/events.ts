@@ -1,0 +1,50 @@
+import type { Problem } from './core/problem'
+import type { Change } from './live-config/change'
+
+/** What a Features tells: a change of meaning, a new problem, and whether the newest content is in force. */
+export interface Events {
+  change: Change
+  problem: Problem
+  stale: { readonly problem: Problem }
+  ready: { readonly generation: number }
+}
+
+export type Listen<K extends keyof Events> = (event: Events[K]) => void
+
+/** Delivers each event to every listener; one that throws harms no other, and is told to `onThrow`. */
+export class Emitter {
+  private readonly listeners: { [K in keyof Events]: Set<Listen<K>> } = {
+    change: new Set(),
+    problem: new Set(),
+    stale: new Set(),
+    ready: new Set(),
+  }
+
+  constructor(private readonly onThrow: (event: keyof Events, error: unknown) => void) {}
+
+  on<K extends keyof Events>(event: K, listener: Listen<K>): void {
+    this.listeners[event].add(listener)
+  }
+
+  off<K extends keyof Events>(event: K, listener: Listen<K>): void {
+    this.listeners[event].delete(listener)
+  }
+
+  emit<K extends keyof Events>(event: K, detail: Events[K]): void {
+    for (const listener of [...this.listeners[event]]) {
+      try {
+        listener(detail)
+      } catch (error) {
+        this.onThrow(event, error)
+      }
+    }
+  }
+
+  isHeard(event: keyof Events): boolean {
+    return this.listeners[event].size > 0
+  }
+
+  clear(): void {
+    for (const listeners of Object.values(this.listeners)) listeners.clear()
+  }
+}

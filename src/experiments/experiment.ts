@@ -1,0 +1,95 @@
+import type { Asker } from '../core/asker'
+import { bucketOf } from '../core/bucketing-r2'
+import type { Claim } from '../core/decision'
+import { walk } from '../core/feature'
+import { type JsonObject, type JsonValue, kindOf, own } from '../core/json'
+import { noUser } from '../core/no-user'
+import { truthy } from '../core/python'
+import type { Match, Place, Schema } from '../core/selector'
+import { pageUnit, userUnit, type Unit } from './unit'
+import { type Arm, armOf, armsOf, readVariants } from './variants'
+
+const SELECTOR = 'experiment'
+const STOPPED: Claim = { enabled: false, reason: 'DISABLED', selector: SELECTOR }
+const EXCLUDED: Claim = { enabled: false, reason: 'SPLIT', selector: SELECTOR }
+const NO_UNIT: Claim = { enabled: false, reason: 'DEFAULT', selector: SELECTOR }
+
+const FLAG: Schema = { type: 'boolean' }
+
+/** The keys of an experiment that are not selectors; the schema is built from them. */
+export const EXPERIMENT_KEYS: Readonly<Record<string, Schema>> = {
+  enabled: { enum: ['on', 'off', true, false], description: 'on makes everyone eligible; off and false stop the experiment; true (the default) leaves it to the selectors.' },
+  experiment_id: { description: 'Sent with every exposure, as it stands.' },
+  experiment_seed: { description: 'Read by r2 and never used; has no effect here either.' },
+  variants: { type: 'object', additionalProperties: { type: 'number', minimum: 0, maximum: 100 }, description: "Each variant's percentage, at most 100/n of n variants. control_1 and control_2 are added with 10 each unless named." },
+  page: { ...FLAG, description: 'Buckets the page behind the URL instead of the visitor.' },
+  subreddit_only: { ...FLAG, description: 'With page: only listings of a subreddit.' },
+  link_only: { ...FLAG, description: 'With page: only links, and comments as their link.' },
+}
+
+/** Compiles `experiment`: who is eligible, what is bucketed, and which arm it falls into (spec/r2.md, section 9). */
+export function compileExperiment(experiment: JsonObject, place: Place): Match {
+  checkFlags(experiment, place)
+  const draw = compileDraw(experiment, place)
+  const enabled = own(experiment, 'enabled')
+  const who = place.who(experiment, place.path, Object.keys(EXPERIMENT_KEYS))
+  if (enabled === 'off') return () => (place.compat === 'r2' ? undefined : STOPPED)
+  const everyone = enabled === 'on'
+  if (!everyone && who.length === 0) reportNobody(place)
+  const runs = enabled === undefined || enabled === true || (place.compat === 'r2' && truthy(enabled))
+  if (!everyone && !runs && place.compat !== 'r2') return () => STOPPED
+  return (asker) => {
+    if (!everyone && walk(who, asker)?.enabled !== true) return undefined
+    return everyone || runs ? draw(asker) : STOPPED
+  }
+}
+
+/** The draw alone, without eligibility: what r2's `variant()` asks (spec/r2.md, section 11). */
+export function compileDraw(experiment: JsonObject, place: Place): (asker: Asker) => Claim {
+  const arms = armsOf(readVariants(own(experiment, 'variants'), place), place)
+  const unitOf = truthy(own(experiment, 'page')) ? pageUnit(experiment) : userUnit(place.loggedOutExperiments)
+  const id = own(experiment, 'experiment_id')
+  const base = id === undefined || id === null ? { experiment: place.feature } : { experimentId: id, experiment: place.feature }
+  const pointOf = place.bucketing.pointOf(place.feature)
+  const nobody = place.compat === 'r2' ? noUser(SELECTOR) : NO_UNIT
+  return (asker) => {
+    const unit: Unit = unitOf(asker)
+    if (unit === undefined) return NO_UNIT
+    if (unit === 'nobody') return nobody
+    const bucket = bucketOf(pointOf(unit.id))
+    const arm = armOf(arms, bucket)
+    asker.trace?.drew({ unit: unit.id, bucket, passed: arm !== undefined, test: testOf(arms, bucket) })
+    if (arm === undefined) return EXCLUDED
+    const assignment = { kind: unit.kind, ...base, variant: arm.name, unit: unit.id, bucket }
+    const claim = { enabled: arm.enabled, reason: 'SPLIT', selector: SELECTOR, variant: arm.name, assignment } as const
+    return arm.overCap && place.compat === 'r2' ? { ...claim, warning: 'variant-over-cap' } : claim
+  }
+}
+
+function testOf(arms: readonly Arm[], bucket: number): string {
+  const arm = arms[bucket % arms.length]
+  return arm ? `bucket ${bucket} mod ${arms.length} is ${arm.name}'s; it holds its buckets below ${arm.limit}` : ''
+}
+
+function checkFlags(experiment: JsonObject, place: Place): void {
+  if (place.compat === 'r2') return
+  const wrong = (key: string, value: JsonValue, write: string): void =>
+    place.flaw({ code: 'bad-type', path: [...place.path, key], message: `${key} is ${kindOf(value)}; write ${write}` })
+  for (const key of ['page', 'subreddit_only', 'link_only']) {
+    const value = own(experiment, key)
+    if (value !== undefined && typeof value !== 'boolean') wrong(key, value, 'true or false')
+  }
+  const enabled = own(experiment, 'enabled')
+  if (enabled !== undefined && typeof enabled !== 'boolean' && enabled !== 'on' && enabled !== 'off') {
+    wrong('enabled', enabled, 'on, off, true or false')
+  }
+  if (experiment.subreddit_only === true && experiment.link_only === true) {
+    const message = 'subreddit_only and link_only together fit no page; keep one of them'
+    place.flaw({ code: 'nobody-eligible', severity: 'warning', path: [...place.path, 'link_only'], at: 'key', message })
+  }
+}
+
+function reportNobody(place: Place): void {
+  const message = 'the experiment has no selector, so nobody is eligible; add one, such as loggedin: true, or enabled: on for everyone'
+  place.flaw({ code: 'nobody-eligible', severity: 'warning', at: 'key', message })
+}

@@ -1,0 +1,87 @@
+import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
+import type { Place } from '../core/selector'
+
+/** r2 adds two control groups of 10 % to every experiment, unless its variants name them. */
+const CONTROLS: JsonObject = { control_1: 10, control_2: 10 }
+
+/** A variant switches the feature on unless it is nobody's or one of r2's two controls (spec/r2.md, section 9.4). */
+export function isEnabledVariant(variant: string | null | undefined): boolean {
+  return variant !== undefined && variant !== null && !Object.hasOwn(CONTROLS, variant)
+}
+
+/** One arm: its name and how many buckets it may hold, as a limit to compare with. */
+export interface Arm {
+  readonly name: string
+  readonly enabled: boolean
+  /** The arm holds those of its stripe's buckets that are below this; not always a whole number. */
+  readonly limit: number
+  /** Its percentage is over 100/n, so that it holds less than was asked for. */
+  readonly overCap: boolean
+}
+
+/**
+ * r2's interleaving (spec/r2.md, section 9.3): the arms, sorted by code point, take turns at the buckets, and an arm
+ * owns those of its buckets that lie below its limit. So growing an arm never takes a bucket from another; adding,
+ * removing or renaming one moves nearly everybody. The product is of doubles, in r2's order: no rounding.
+ */
+export function armsOf(variants: JsonObject, place: Place): readonly Arm[] {
+  const shares = new Map(Object.entries({ ...CONTROLS, ...variants }))
+  const names = [...shares.keys()].sort(byCodePoint)
+  const n = names.length
+  return names.map((name) => {
+    const percent = readShare(name, shares.get(name) ?? 0, place)
+    const overCap = percent / 100 > 1 / n
+    if (overCap) reportCap(name, percent, n, place)
+    return { name, enabled: isEnabledVariant(name), limit: percent * n * 10, overCap }
+  })
+}
+
+/** The arm that owns a bucket; undefined: the unit is excluded. */
+export function armOf(arms: readonly Arm[], bucket: number): Arm | undefined {
+  const arm = arms[bucket % arms.length]
+  return arm !== undefined && bucket < arm.limit ? arm : undefined
+}
+
+/** Reads `variants`: a mapping from names to percentages. */
+export function readVariants(value: JsonValue | undefined, place: Place): JsonObject {
+  if (value === undefined || (place.compat === 'r2' && (value === '' || (Array.isArray(value) && value.length === 0)))) return {}
+  if (isJsonObject(value)) return value
+  place.flaw({
+    code: 'bad-type',
+    message: `variants is ${kindOf(value)}; write a mapping from each variant's name to its percentage`,
+    path: [...place.path, 'variants'],
+  })
+  return {}
+}
+
+function readShare(name: string, share: JsonValue, place: Place): number {
+  const path = [...place.path, 'variants', name]
+  if (place.compat === 'r2' && typeof share === 'boolean') return Number(share)
+  if (typeof share !== 'number') {
+    place.flaw({ code: 'bad-type', path, message: `variant ${name} has ${kindOf(share)} for its share; write a percentage, a number from 0 to 100` })
+    return 0
+  }
+  if (share < 0 || share > 100) {
+    const severity = place.compat === 'r2' ? 'warning' : 'error'
+    place.flaw({ code: 'out-of-range', severity, path, message: `variant ${name} has ${share} percent; a percentage is from 0 to 100` })
+  }
+  return share
+}
+
+function reportCap(name: string, percent: number, n: number, place: Place): void {
+  const cap = Math.floor(1000 / n) / 10
+  const message = `variant ${name} asks for ${percent} percent but gets ${cap}: with ${n} variants, ` +
+    `control_1 and control_2 counted, none can hold more than 100/${n}; lower it to ${cap}`
+  place.flaw({ code: 'variant-over-cap', severity: 'warning', path: [...place.path, 'variants', name], message })
+}
+
+/** Python's order of Unicode text; JavaScript's own sorts by UTF-16 units, which differs beyond the basic plane. */
+function byCodePoint(a: string, b: string): number {
+  const left = Array.from(a, (c) => c.codePointAt(0) ?? 0)
+  const right = Array.from(b, (c) => c.codePointAt(0) ?? 0)
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return left.length - right.length
+}

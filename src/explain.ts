@@ -1,0 +1,118 @@
+import { Asker, type AskerOptions } from './core/asker'
+import type { Decision } from './core/decision'
+import type { Position } from './core/problem'
+import { type Match, NEXT_STAGE, type Step } from './core/selector'
+import type { Draw, Trace } from './core/trace'
+import type { World } from './core/world'
+import { missing, type Snapshot, type SourceEntry } from './live-config/snapshot'
+
+/** One selector of the entry, as the walk met it. */
+export interface ExplainedStep extends Position {
+  readonly selector: string
+  /** The way to it in the entry: `experiment.loggedin`. */
+  readonly path: string
+  readonly outcome: 'claimed' | 'passed on' | 'ended its stage' | 'not reached'
+  /** What it asked the World, and what the World said. */
+  readonly asked: readonly { readonly question: string; readonly answer: unknown }[]
+  readonly draw?: Draw
+  /** Selectors within it: an experiment's eligibility, a gate. */
+  readonly steps: readonly ExplainedStep[]
+}
+
+/** A Decision and how it came about. */
+export interface Explanation {
+  readonly decision: Decision
+  readonly source?: string
+  /** Where the entry stands. */
+  readonly position?: Position
+  /** Where the selector stands that decided. */
+  readonly decidedAt?: Position
+  readonly steps: readonly ExplainedStep[]
+}
+
+/** Walks once more with a listener; the Decision is the one that isEnabled would read. */
+export function explain(name: string, world: World, snapshot: Snapshot, options: AskerOptions): Explanation {
+  const installed = snapshot.features.get(name)
+  const place = snapshot.entries.get(name)
+  const found = place && { source: place.source, position: place.entry.position }
+  if (!installed || !place) return { decision: missing(name, snapshot), ...found, steps: [] }
+  const trace = new Steps(place)
+  const asker = new Asker(noting(world, trace), options)
+  asker.trace = trace
+  const decision = installed.decide(asker)
+  const steps = trace.withUnreached(installed.feature.steps)
+  const claimed = steps.find((step) => step.outcome === 'claimed')
+  return { decision, ...found, ...(claimed && { decidedAt: { line: claimed.line, column: claimed.column } }), steps }
+}
+
+interface Frame {
+  readonly step: Step
+  readonly asked: { question: string; answer: unknown }[]
+  readonly steps: ExplainedStep[]
+  draw?: Draw
+}
+
+class Steps implements Trace {
+  private readonly open: Frame[] = []
+  private readonly done: ExplainedStep[] = []
+
+  constructor(private readonly place: SourceEntry) {}
+
+  enter(step: Step, asker: Asker): void {
+    asker.forget()
+    this.open.push({ step, asked: [], steps: [] })
+  }
+
+  leave(step: Step, answer: ReturnType<Match>): void {
+    const frame = this.open.pop()
+    if (!frame) return
+    const outcome = answer === undefined ? 'passed on' : answer === NEXT_STAGE ? 'ended its stage' : 'claimed'
+    const { asked, steps, draw } = frame
+    const inner = this.open.at(-1)?.steps ?? this.done
+    inner.push({ ...this.describe(step), outcome, asked, steps, ...(draw && { draw }) })
+  }
+
+  drew(draw: Draw): void {
+    const frame = this.open.at(-1)
+    if (frame) frame.draw = draw
+  }
+
+  asked(question: string, answer: unknown): void {
+    this.open.at(-1)?.asked.push({ question, answer })
+  }
+
+  /** The steps in the order of precedence, those after the deciding one included. */
+  withUnreached(steps: readonly Step[]): readonly ExplainedStep[] {
+    return steps.map((step) => {
+      const path = step.path.join('.')
+      return this.done.find((met) => met.path === path) ?? { ...this.describe(step), outcome: 'not reached', asked: [], steps: [] }
+    })
+  }
+
+  private describe({ selector, path }: Step): Position & { selector: string; path: string } {
+    return { selector, path: path.join('.'), ...this.place.entry.locate(path, 'key') }
+  }
+}
+
+/** The same World, telling each question and its answer. */
+function noting(world: World, trace: Steps): World {
+  const note = <T>(question: string, answer: T): T => {
+    trace.asked(question, answer)
+    return answer
+  }
+  return {
+    user: () => note('user', world.user()),
+    isLoggedIn: (user) => note('isLoggedIn', world.isLoggedIn(user)),
+    isAdmin: (user) => note('isAdmin', world.isAdmin(user)),
+    isEmployee: (user) => note('isEmployee', world.isEmployee(user)),
+    hasGold: (user) => note('hasGold', world.hasGold(user)),
+    hasBeta: (user) => note('hasBeta', world.hasBeta(user)),
+    subreddit: () => note('subreddit', world.subreddit()),
+    subdomain: () => note('subdomain', world.subdomain()),
+    oauthClient: () => note('oauthClient', world.oauthClient()),
+    loid: () => note('loid', world.loid()),
+    urlFeatures: () => note('urlFeatures', [...world.urlFeatures()]),
+    page: () => note('page', world.page()),
+    attribute: (name) => note(`attribute ${name}`, world.attribute(name)),
+  }
+}

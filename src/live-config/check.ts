@@ -1,0 +1,43 @@
+import { createR2Bucketing } from '../core/bucketing-r2'
+import type { Problem } from '../core/problem'
+import type { Compat } from '../core/selector'
+import type { Format } from './entry'
+import { type Guards, NO_GUARDS } from './guards'
+import { emptyPart, judgeContent, type Part, problemsOf } from './part'
+import type { Semantics } from './parse-feature'
+
+/** How a text is to be read. */
+export interface CheckOptions {
+  readonly format?: Format
+  readonly compat?: Compat
+  /** What problems call it. */
+  readonly source?: string
+}
+
+/** What a text says: how many features are good, and everything wrong with it. */
+export interface Checked {
+  readonly features: number
+  readonly problems: readonly Problem[]
+}
+
+export const defaultSemantics = (compat: Compat = 'liveflag'): Semantics => ({
+  compat,
+  loggedOutExperiments: true,
+  bucketing: createR2Bucketing(),
+  badEntry: 'hold',
+})
+
+/** Judges a text as the engine would at start, and installs nothing. Never throws. */
+export function checkText(text: string, options: CheckOptions = {}): Checked {
+  const part = judgeText(text, options)
+  const features = [...part.items.values()].filter((item) => item.feature !== undefined).length
+  return { features, problems: problemsOf(part) }
+}
+
+function judgeText(text: string, { format = 'yaml', compat, source = 'live config' }: CheckOptions): Part {
+  const rules: Semantics & { guards: Guards } = { ...defaultSemantics(compat), guards: NO_GUARDS }
+  const steps = judgeContent({ text, hash: '', format, settled: true }, emptyPart(source), rules)
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  return step.value.part
+}

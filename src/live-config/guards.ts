@@ -1,0 +1,37 @@
+import type { TextProblem } from './entry'
+import type { Items } from './judge'
+
+/** What a new content may take away before it is held instead of installed. */
+export interface Guards {
+  /** A content without any feature is held while one is in force. Default false: `{}` and the like are not believed. */
+  readonly allowEmpty: boolean
+  /** The largest share of features, 0 to 1, that one content may remove. Default 1: any. */
+  readonly maxRemoved: number
+  /** The text must end with this line; unset: no such line. Tells a whole YAML or ini file from a torn one. */
+  readonly endMarker?: string | undefined
+}
+
+export const NO_GUARDS: Guards = { allowEmpty: false, maxRemoved: 1 }
+
+/** Holds a text whose last line is not the end mark. */
+export function checkEnd(text: string, { endMarker }: Guards): TextProblem | undefined {
+  if (endMarker === undefined || text.trimEnd().split(/\r?\n/).at(-1)?.trim() === endMarker) return undefined
+  const line = text.split(/\r?\n/).length
+  const message = `the last line is not the end mark ${JSON.stringify(endMarker)}: the file may be half-written; end it with that line`
+  return { code: 'no-end-marker', severity: 'error', message, line, column: 1 }
+}
+
+/** Holds a content that would take away what nobody may have meant to take away. */
+export function checkRemoved(before: Items, after: Items, guards: Guards): TextProblem | undefined {
+  const inForce = [...before].filter(([, item]) => item.feature !== undefined)
+  if (inForce.length === 0) return undefined
+  if (after.size === 0 && !guards.allowEmpty) {
+    const message = `the content has no feature and would remove all ${inForce.length}; add one, or allow it with guards.allowEmpty`
+    return { code: 'would-remove-all', severity: 'error', message }
+  }
+  const removed = inForce.filter(([name]) => !after.has(name)).length
+  if (removed / inForce.length <= guards.maxRemoved) return undefined
+  const percent = Math.round(guards.maxRemoved * 100)
+  const message = `the content would remove ${removed} of ${inForce.length} features, more than the ${percent} % that guards.maxRemoved allows; remove them in steps`
+  return { code: 'would-remove-many', severity: 'error', message }
+}

@@ -1,0 +1,72 @@
+import type { Feature } from '../core/feature'
+import { jsonEqual } from '../core/json'
+import type { Problem } from '../core/problem'
+import type { Entry, Parsed } from './entry'
+import { parseFeature, PREFIX, type Semantics } from './parse-feature'
+
+/** One feature of a source: its newest text, and the version of it that is in force. */
+export interface Item {
+  readonly entry: Entry
+  /** The last good version; undefined when there never was one. */
+  readonly feature?: Feature
+  /** The newest text was refused, so `feature` comes from an older one. */
+  readonly heldBack: boolean
+  readonly problems: readonly Problem[]
+}
+
+export type Items = ReadonlyMap<string, Item>
+
+/** Judging stops to let others run after so many entries that had to be compiled. */
+const SLICE = 200
+
+/**
+ * Judges each feature of a text: what did not change is kept as it is, the rest is compiled, and what is refused holds
+ * on to its last good version. Yields between slices.
+ */
+export function* judge(parsed: Parsed, before: Items, semantics: Semantics): Generator<void, Items> {
+  const faults = faultsByFeature(parsed, semantics)
+  const items = new Map<string, Item>()
+  let compiled = 0
+  for (const entry of parsed.entries) {
+    if (!entry.key.startsWith(PREFIX)) continue
+    const name = entry.key.slice(PREFIX.length)
+    const old = before.get(name)
+    const fault = faults.get(name)
+    if (old && !fault && isUnchanged(old, entry)) {
+      items.set(name, { ...old, entry })
+      continue
+    }
+    items.set(name, judgeOne(entry, old, fault ?? [], semantics))
+    if (++compiled % SLICE === 0) yield
+  }
+  return items
+}
+
+function judgeOne(entry: Entry, old: Item | undefined, faults: readonly Problem[], semantics: Semantics): Item {
+  const parsed = parseFeature(entry, semantics)
+  const problems = [...faults, ...parsed.problems]
+  const good = parsed.feature && !faults.some((fault) => fault.severity === 'error')
+  if (good && parsed.feature) return { entry, feature: parsed.feature, heldBack: false, problems }
+  return old?.feature && semantics.badEntry === 'hold' ? { entry, feature: old.feature, heldBack: true, problems } : { entry, heldBack: false, problems }
+}
+
+/** Only what was accepted without a word: a problem's line may have moved, so such an entry is judged again. */
+function isUnchanged(old: Item, entry: Entry): boolean {
+  if (old.problems.length > 0) return false
+  if (entry.text !== undefined && old.entry.text !== undefined) return entry.text === old.entry.text
+  return jsonEqual(entry.value, old.entry.value)
+}
+
+/** Problems of the text itself that belong to a feature, such as a key that stands twice. */
+function faultsByFeature(parsed: Parsed, { compat }: Semantics): ReadonlyMap<string, readonly Problem[]> {
+  const faults = new Map<string, Problem[]>()
+  for (const found of parsed.problems) {
+    if (found.feature === undefined) continue
+    // r2 lets the last of two win.
+    const problem: Problem = compat === 'r2' ? { ...found, severity: 'warning' } : found
+    const others = faults.get(found.feature)
+    if (others) others.push(problem)
+    else faults.set(found.feature, [problem])
+  }
+  return faults
+}

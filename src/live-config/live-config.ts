@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
+import { Installed } from '../core/feature'
+import type { Problem } from '../core/problem'
+import type { Outcome, Sink, SourceProblem } from '../sources/source'
+import { type Change, changeBetween } from './change'
+import type { Guards } from './guards'
+import { emptyPart, judgeContent, type Part, problemsOf } from './part'
+import type { Semantics } from './parse-feature'
+import { NOTHING, type Snapshot, type SourceEntry } from './snapshot'
+
+/** Whether what is in force is what the sources say. */
+export type Status = 'NOT_READY' | 'READY' | 'STALE' | 'CLOSED'
+
+/** What the live config tells its owner; called after the swap, in order. */
+export interface Listener {
+  change(change: Change): void
+  problem(problem: Problem): void
+  ready(generation: number): void
+  stale(problem: Problem): void
+}
+
+export type Rules = Semantics & { readonly guards: Guards }
+
+/** Joins the sources' contents into one snapshot; keeps the last good of whatever turns bad. */
+export class LiveConfig {
+  snapshot: Snapshot = NOTHING
+  status: Status = 'NOT_READY'
+  problems: readonly Problem[] = []
+  private parts: readonly Part[]
+  /** Contents read so far; the newest may have been refused. */
+  private generation = 0
+  private queue: Promise<unknown> = Promise.resolve()
+  private complete: (() => void) | undefined
+
+  constructor(
+    sources: readonly string[],
+    private readonly rules: Rules,
+    private readonly listener: Listener,
+    private readonly now: () => number,
+  ) {
+    this.parts = sources.map(emptyPart)
+  }
+
+  /** Milliseconds since every source was last read or found unchanged. */
+  get ageMs(): number {
+    return this.now() - Math.min(...this.parts.map((part) => part.confirmedAt))
+  }
+
+  /** Whether every source has given content that is in force. */
+  get isComplete(): boolean {
+    return this.snapshot !== NOTHING && this.parts.every((part) => part.hash !== undefined)
+  }
+
+  /** Calls back when content is in force for the first time. */
+  onComplete(complete: () => void): void {
+    this.complete = complete
+  }
+
+  /** Where the source with this index tells what it found. */
+  sink(index: number): Sink {
+    const change = (edit: (part: Part) => Part): void => this.replace(index, edit)
+    return {
+      content: (content) => {
+        const judged = this.queue.then(() => this.take(index, content))
+        this.queue = judged.catch(() => undefined)
+        return judged
+      },
+      confirmed: () => change(({ failure: _, ...part }) => ({ ...part, confirmedAt: this.now() })),
+      failed: (failure) => change((part) => ({ ...part, failure })),
+      warn: (warning) => change((part) => ({ ...part, warnings: [...without(part.warnings, warning.code), warning] })),
+      unwarn: (code) => change((part) => ({ ...part, warnings: without(part.warnings, code) })),
+    }
+  }
+
+  close(): void {
+    this.status = 'CLOSED'
+  }
+
+  private async take(index: number, content: Parameters<Sink['content']>[0]): Promise<Outcome> {
+    const before = this.part(index)
+    const steps = judgeContent(content, before, this.rules)
+    let step = steps.next()
+    for (; !step.done; step = steps.next()) await setImmediate()
+    const { outcome, part } = step.value
+    if (this.status === 'CLOSED' || outcome === 'passed-over') return outcome
+    if (content.hash !== before.readHash) this.generation++
+    // What the source told meanwhile about its watch still holds.
+    const { warnings } = this.part(index)
+    this.parts = this.parts.with(index, { ...part, warnings, confirmedAt: this.now() })
+    if (outcome === 'installed') this.install()
+    this.tell()
+    return outcome
+  }
+
+  private part(index: number): Part {
+    return this.parts[index] ?? emptyPart('')
+  }
+
+  private replace(index: number, edit: (part: Part) => Part): void {
+    if (this.status === 'CLOSED') return
+    this.parts = this.parts.with(index, edit(this.part(index)))
+    this.tell()
+  }
+
+  /** Swaps the snapshot whole; whoever pinned the old one keeps it. */
+  private install(): void {
+    const before = this.snapshot
+    this.snapshot = merge(this.parts, this.generation, this.now())
+    const change = before === NOTHING ? undefined : changeBetween(before, this.snapshot)
+    if (change) this.listener.change(change)
+  }
+
+  /** Tells each problem once while it lasts, and each change of status once. */
+  private tell(): void {
+    const known = new Map(this.problems.map((problem) => [identity(problem), problem]))
+    const since = { generation: this.generation, since: this.now() }
+    const found = this.parts.flatMap(problemsOf).map((problem) => ({ ...since, ...problem }))
+    this.problems = found.map((problem) => {
+      const old = known.get(identity(problem))
+      return old ? { ...problem, generation: old.generation ?? problem.generation, since: old.since ?? problem.since } : problem
+    })
+    for (const problem of this.problems) if (!known.has(identity(problem))) this.listener.problem(problem)
+    this.tellStatus()
+  }
+
+  private tellStatus(): void {
+    const failing = this.problems.find((problem) => this.parts.some((part) => isWhole(problem, part)))
+    if (this.status === 'READY' && failing) {
+      this.status = 'STALE'
+      this.listener.stale(failing)
+    } else if (this.status !== 'READY' && this.isComplete && !failing) {
+      this.status = 'READY'
+      this.listener.ready(this.snapshot.generation)
+      this.complete?.()
+    }
+  }
+}
+
+const isWhole = (problem: Problem, { source, failure, refused }: Part): boolean =>
+  problem.source === source && (problem.code === failure?.code || problem.code === refused?.code) && problem.feature === undefined
+
+const without = (warnings: readonly SourceProblem[], code: string): readonly SourceProblem[] =>
+  warnings.filter((warning) => warning.code !== code)
+
+/** Two records of one fault; a line that moved does not make it another. */
+const identity = ({ code, source, feature, path, message }: Problem): string => [code, source, feature, path, message].join('\0')
+
+/** One snapshot of all sources; where two have a feature, the later source's is in force. */
+function merge(parts: readonly Part[], generation: number, loadedAt: number): Snapshot {
+  const features = new Map<string, Installed>()
+  const rejected = new Map<string, Problem>()
+  const entries = new Map<string, SourceEntry>()
+  let index = 0
+  for (const { source, items } of parts) {
+    for (const [name, { entry, feature, heldBack, problems }] of items) {
+      const fault = problems[0]
+      if (feature) features.set(name, new Installed(feature, generation, index++, heldBack))
+      else if (fault) rejected.set(name, fault)
+      entries.set(name, { source, entry })
+    }
+  }
+  return { generation, hash: hashOf(parts), loadedAt, features, rejected, entries }
+}
+
+function hashOf(parts: readonly Part[]): string {
+  const hashes = parts.map((part) => part.hash ?? '')
+  return hashes.length === 1 ? hashes.join('') : createHash('sha256').update(hashes.join('\n')).digest('hex')
+}

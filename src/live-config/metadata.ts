@@ -1,0 +1,30 @@
+import type { JsonObject } from '../core/json'
+import type { Metadata } from '../core/feature'
+import type { Schema } from '../core/selector'
+
+/** What an author may say of a feature besides who gets it; none of it decides anything. */
+export const METADATA: Readonly<Record<string, Schema>> = {
+  owner: { description: 'Who answers for the feature; problems name them.' },
+  description: { type: 'string', description: 'What the feature does.' },
+  created: { description: 'When it was added.' },
+  expires: { description: 'When it should be gone from the code.' },
+  ticket: { description: 'Where it is discussed.' },
+  tags: { type: 'array', items: { type: 'string' } },
+  permanent: { type: 'boolean', description: 'Meant to stay, so never reported as stale.' },
+}
+
+/** Keys that begin like this are the author's own. */
+export const isMetadata = (key: string): boolean => Object.hasOwn(METADATA, key) || key.startsWith('x-') || key.startsWith('x_')
+
+const NONE: Metadata = {}
+
+export function metadataOf(mapping: JsonObject): Metadata {
+  const keys = Object.keys(mapping)
+  return keys.some(isMetadata) ? Object.fromEntries(Object.entries(mapping).filter(([key]) => isMetadata(key))) : NONE
+}
+
+/** The mapping without what decides nothing. */
+export function meaningOf(mapping: JsonObject): JsonObject {
+  const keys = Object.keys(mapping)
+  return keys.some(isMetadata) ? Object.fromEntries(Object.entries(mapping).filter(([key]) => !isMetadata(key))) : mapping
+}

@@ -1,0 +1,66 @@
+import type { Problem } from '../core/problem'
+import type { Content, Outcome, SourceProblem } from '../sources/source'
+import type { Parsed, TextProblem } from './entry'
+import { checkEnd, checkRemoved, type Guards } from './guards'
+import { type Items, judge } from './judge'
+import { parse } from './parse'
+import type { Semantics } from './parse-feature'
+
+/** What one source gives the live config: its last good features, and what is wrong with it now. */
+export interface Part {
+  readonly source: string
+  /** Of the content read last, whatever became of it. */
+  readonly readHash?: string
+  /** Of the content in force. */
+  readonly hash?: string
+  readonly parsed?: Parsed
+  readonly items: Items
+  /** Why the newest content is not in force, when it is not. */
+  readonly refused?: TextProblem
+  /** Why the source has no content now. */
+  readonly failure?: SourceProblem
+  readonly warnings: readonly SourceProblem[]
+  /** When the content was last read or found unchanged: milliseconds since 1970; 0 before the first. */
+  readonly confirmedAt: number
+}
+
+export const emptyPart = (source: string): Part => ({ source, items: new Map(), warnings: [], confirmedAt: 0 })
+
+export interface Verdict {
+  readonly outcome: Outcome
+  readonly part: Part
+}
+
+/**
+ * Judges a content for its part. A whole that cannot be believed leaves the part's features as they were; so does
+ * content of a busy writer unless it is good throughout and takes nothing away.
+ */
+export function* judgeContent(content: Content, part: Part, rules: Semantics & { readonly guards: Guards }): Generator<void, Verdict> {
+  const { failure: _, ...there } = part
+  if (content.hash === part.readHash) return { outcome: part.refused ? 'rejected' : 'unchanged', part: there }
+  const torn = checkEnd(content.text, rules.guards)
+  const parsed = torn ? undefined : yield* parse(content.text, content.format, part.parsed)
+  const fatal = torn ?? parsed?.fatal
+  const items = parsed && !fatal ? yield* judge(parsed, part.items, rules) : undefined
+  const refused = fatal ?? (items ? checkRemoved(part.items, items, rules.guards) : undefined)
+  if (!content.settled && (refused || (items && wouldHarm(part.items, items)))) return { outcome: 'passed-over', part }
+  const read: Part = { ...there, readHash: content.hash }
+  if (refused || !parsed || !items) return { outcome: 'rejected', part: refused ? { ...read, refused } : read }
+  const { refused: __, ...accepted } = read
+  return { outcome: 'installed', part: { ...accepted, hash: content.hash, parsed, items } }
+}
+
+/** Whether a content that is perhaps torn takes a feature away or refuses one. */
+function wouldHarm(before: Items, after: Items): boolean {
+  for (const name of before.keys()) if (!after.has(name)) return true
+  for (const item of after.values()) if (item.problems.some((problem) => problem.severity === 'error')) return true
+  return false
+}
+
+/** Everything wrong with a part now, in the order of the text. */
+export function problemsOf(part: Part): readonly Problem[] {
+  const whole = [part.failure, part.refused, ...part.warnings].filter((problem) => problem !== undefined)
+  const ofText = part.parsed?.problems.filter((problem) => problem.feature === undefined) ?? []
+  const ofEntries = [...part.items.values()].flatMap((item) => item.problems)
+  return [...whole, ...ofText, ...ofEntries].map((problem) => ({ ...problem, source: part.source }))
+}

@@ -1,0 +1,80 @@
+import { LiveflagError } from './core/errors'
+import type { Compat } from './core/selector'
+import type { World } from './core/world'
+import type { Exposure } from './exposure'
+import { type Guards, NO_GUARDS } from './live-config/guards'
+import type { MemoOptions } from './memoised-bucketing'
+import { file } from './sources/file'
+import type { Source } from './sources/source'
+
+export interface FeaturesOptions {
+  /** Where the live config is: a path, a source, or several sources, the later in force where two have a feature. */
+  readonly source: string | Source | readonly (string | Source)[]
+  /** `r2`: exact to r2, surprises included. Left out: liveflag's corrected semantics. */
+  readonly compat?: Compat
+  /** Whether visitors who are not signed in take part in experiments, by their loid. Default true. */
+  readonly loggedOutExperiments?: boolean
+  /** Told each exposure once per request, feature and unit; what it throws is reported as a problem. */
+  readonly onExposure?: (exposure: Exposure) => void
+  /** False keeps the request's exposures from being recorded, and changes no answer. Asked once per request. */
+  readonly validExposureRequest?: (world: World) => boolean
+  /** Default true; false, as in a script without requests, records every exposure anew. */
+  readonly dedupeExposures?: boolean
+  /** Default true; false takes `?feature=` away from everyone, whatever the entries say. */
+  readonly forceByUrl?: boolean
+  /** True waits for a usable content at start, a number at most so many milliseconds. Default false: no content is an error. */
+  readonly waitForFile?: boolean | number
+  /** What a new content may take away; see Guards. */
+  readonly guards?: Partial<Guards>
+  /** A feature whose newest text is refused holds its last good version (`hold`, the default) or is off (`off`, r2's way). */
+  readonly badEntry?: 'hold' | 'off'
+  /** How many units' buckets are remembered. */
+  readonly memo?: MemoOptions
+  /** The clock, in milliseconds since 1970. */
+  readonly now?: () => number
+}
+
+/** The options with every default filled in. */
+export type Settled = Required<Omit<FeaturesOptions, 'source' | 'onExposure' | 'guards'>> & {
+  readonly sources: readonly Source[]
+  readonly onExposure: ((exposure: Exposure) => void) | undefined
+  readonly guards: Guards
+}
+
+/** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
+export function readOptions(options: FeaturesOptions): Settled {
+  const { compat = 'liveflag', badEntry = 'hold', waitForFile = false } = options
+  expect(compat === 'liveflag' || compat === 'r2', `compat is ${shown(compat)}; leave it out, or write 'r2'`)
+  expect(badEntry === 'hold' || badEntry === 'off', `badEntry is ${shown(badEntry)}; write 'hold' or 'off'`)
+  expect(typeof waitForFile === 'boolean' || waitForFile >= 0, `waitForFile is ${shown(waitForFile)}; write true, false or milliseconds`)
+  return {
+    sources: readSources(options.source),
+    compat,
+    badEntry,
+    waitForFile,
+    loggedOutExperiments: options.loggedOutExperiments ?? true,
+    onExposure: options.onExposure,
+    validExposureRequest: options.validExposureRequest ?? (() => true),
+    dedupeExposures: options.dedupeExposures ?? true,
+    forceByUrl: options.forceByUrl ?? true,
+    guards: { ...NO_GUARDS, ...options.guards },
+    memo: options.memo ?? {},
+    now: options.now ?? Date.now,
+  }
+}
+
+function readSources(given: FeaturesOptions['source']): readonly Source[] {
+  const list = Array.isArray(given) ? (given as readonly (string | Source)[]) : [given as string | Source]
+  expect(list.length > 0, 'source is an empty list; give at least one path or source')
+  return list.map((source) => {
+    if (typeof source === 'string') return file(source)
+    expect(typeof source?.open === 'function', `source is ${shown(source)}; give a path, or a source such as file(path) or memory(text)`)
+    return source
+  })
+}
+
+const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value))
+
+function expect(holds: boolean, message: string): void {
+  if (!holds) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `openFeatures: ${message}`)
+}

@@ -1,0 +1,83 @@
+import type { Decision } from './core/decision'
+import type { Problem, ProblemCode } from './core/problem'
+import type { Emitter, Events } from './events'
+import type { Change } from './live-config/change'
+import type { Listener } from './live-config/live-config'
+
+/** Faults of the application that are told one by one; the rest of that kind would flood whoever listens. */
+const MOST_FAULTS = 100
+
+/**
+ * Tells what happens. Before `start` it keeps everything, so that a listener added right after opening misses nothing;
+ * a problem that nobody listens for becomes a process warning, because silence at 3 a.m. helps no one.
+ */
+export class Reporter implements Listener {
+  private waiting: (() => void)[] | undefined = []
+  private readonly told = new Set<string>()
+
+  constructor(
+    private readonly emitter: Emitter,
+    private readonly now: () => number,
+  ) {}
+
+  /** Delivers what was kept, once the caller of openFeatures has had its turn to listen. */
+  start(): void {
+    setImmediate(() => {
+      const waiting = this.waiting ?? []
+      this.waiting = undefined
+      for (const tell of waiting) tell()
+    })
+  }
+
+  change(change: Change): void {
+    this.tell('change', change)
+  }
+
+  ready(generation: number): void {
+    this.tell('ready', { generation })
+  }
+
+  stale(problem: Problem): void {
+    this.tell('stale', { problem })
+  }
+
+  problem(problem: Problem): void {
+    this.tell('problem', problem)
+  }
+
+  /** The application's own code threw; each message is told once. */
+  threw(code: ProblemCode, where: string, error: unknown): void {
+    const message = `${where} threw: ${error instanceof Error ? error.message : String(error)}`
+    this.once({ code, severity: 'error', message: `${message}; it must not throw`, since: this.now() })
+  }
+
+  /** r2 warns when a variant over the cap is drawn; once for each feature and generation is enough. */
+  overCap({ feature, variant, generation }: Decision): void {
+    const message = `variant ${String(variant)} was drawn, whose share is over the cap of 100/n (generation ${generation}); lower it`
+    this.once({ code: 'variant-over-cap', severity: 'warning', feature, message, generation, since: this.now() })
+  }
+
+  /** Tells a problem the first time only. */
+  once(problem: Problem): void {
+    const key = `${problem.code}\0${problem.feature ?? ''}\0${problem.message}`
+    if (this.told.has(key) || this.told.size >= MOST_FAULTS) return
+    this.told.add(key)
+    this.problem(problem)
+  }
+
+  private tell<K extends keyof Events>(event: K, detail: Events[K]): void {
+    if (this.waiting) this.waiting.push(() => this.deliver(event, detail))
+    else this.deliver(event, detail)
+  }
+
+  private deliver<K extends keyof Events>(event: K, detail: Events[K]): void {
+    if (event === 'problem' && !this.emitter.isHeard('problem')) warn(detail as Problem)
+    this.emitter.emit(event, detail)
+  }
+}
+
+function warn({ code, message, source, line, column, feature }: Problem): void {
+  const place = [source, line, column].filter((part) => part !== undefined).join(':')
+  const about = feature === undefined ? '' : `feature_${feature}: `
+  process.emitWarning(`${place ? `${place}: ` : ''}${about}${message}`, { type: 'LiveflagWarning', code })
+}

@@ -1,0 +1,26 @@
+import type { Selector } from '../core/selector'
+import { enabled } from './enabled'
+import { experiment } from './experiment'
+import { oauthClients, subdomains, subreddits, users } from './names'
+import { percentLoggedin, percentLoggedout } from './percent'
+import { admin, beta, employee, gold, loggedin, loggedout } from './roles'
+import { url } from './url'
+
+/** Every key of an entry that can claim an asker. The order is the precedence, r2's (spec/r2.md, sections 5 and 6). */
+export const selectors: readonly Selector[] = [
+  enabled,
+  url,
+  admin,
+  employee,
+  beta,
+  gold,
+  loggedin,
+  loggedout,
+  users,
+  subreddits,
+  subdomains,
+  oauthClients,
+  percentLoggedin,
+  percentLoggedout,
+  experiment,
+]

@@ -1,0 +1,54 @@
+import type { Asker } from '../core/asker'
+import type { Selector } from '../core/selector'
+import { NAMES, readNames } from './values'
+
+interface Question {
+  readonly summary: string
+  /** Whether case does not matter; the asker's own answer is folded already. */
+  readonly fold: boolean
+  readonly asks: (asker: Asker) => string | null
+}
+
+/** A selector that lists names and asks the World for one. */
+function listed(key: string, { summary, fold, asks }: Question): Selector {
+  return {
+    key,
+    stage: 'who',
+    summary,
+    schema: NAMES,
+    compile(value, place) {
+      const list = readNames(value, place)
+      if (!list || list.length === 0) return undefined
+      const names = new Set(fold ? list.map((name) => name.toLowerCase()) : list)
+      const claim = { enabled: true, reason: 'TARGETING_MATCH', selector: key } as const
+      return (asker) => {
+        const name = asks(asker)
+        return name !== null && names.has(name) ? claim : undefined
+      }
+    },
+  }
+}
+
+export const users = listed('users', {
+  summary: 'Visitors by user name; case does not matter.',
+  fold: true,
+  asks: (asker) => asker.userName(),
+})
+
+export const subreddits = listed('subreddits', {
+  summary: 'Requests within one of these subreddits; case does not matter.',
+  fold: true,
+  asks: (asker) => asker.subreddit(),
+})
+
+export const subdomains = listed('subdomains', {
+  summary: 'Requests to one of these subdomains; case does not matter.',
+  fold: true,
+  asks: (asker) => asker.subdomain(),
+})
+
+export const oauthClients = listed('oauth_clients', {
+  summary: 'Requests by one of these OAuth client ids, in exactly this spelling.',
+  fold: false,
+  asks: (asker) => asker.oauthClient(),
+})

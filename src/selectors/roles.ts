@@ -1,0 +1,25 @@
+import type { Asker } from '../core/asker'
+import type { Selector } from '../core/selector'
+import { FLAG, readFlag } from './values'
+
+/** A selector that is switched on with `true` and asks the World one question. */
+function role(key: string, summary: string, asks: (asker: Asker) => boolean): Selector {
+  return {
+    key,
+    stage: 'who',
+    summary,
+    schema: FLAG,
+    compile(value, place) {
+      if (!readFlag(value, place)) return undefined
+      const claim = { enabled: true, reason: 'TARGETING_MATCH', selector: key } as const
+      return (asker) => (asks(asker) ? claim : undefined)
+    },
+  }
+}
+
+export const admin = role('admin', 'Visitors who are admins.', (asker) => asker.isAdmin())
+export const employee = role('employee', 'Visitors who are employees.', (asker) => asker.isEmployee())
+export const beta = role('beta', 'Visitors who opted into beta.', (asker) => asker.hasBeta())
+export const gold = role('gold', 'Visitors with gold.', (asker) => asker.hasGold())
+export const loggedin = role('loggedin', 'Every signed-in visitor.', (asker) => asker.isLoggedIn())
+export const loggedout = role('loggedout', 'Every visitor who is not signed in.', (asker) => !asker.isLoggedIn())

@@ -1,0 +1,101 @@
+import type { Asker } from '../core/asker'
+import type { Claim } from '../core/decision'
+import { walk } from '../core/feature'
+import { isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import { truthy } from '../core/python'
+import { type Match, NEXT_STAGE, type Place, type Schema, type Selector, type Step } from '../core/selector'
+import { isEnabledVariant } from '../experiments/variants'
+import { badType } from './values'
+
+const GATE_ROLES = ['admin', 'employee', 'beta', 'gold', 'loggedin', 'loggedout']
+const ROLE: Schema = { enum: GATE_ROLES }
+
+/**
+ * `?feature=name` in the URL: a text lets the visitor in, a mapping forces the variant that it holds for the name.
+ * `url_for` is the gate: only visitors whom its selectors know can force anything.
+ */
+export const url: Selector = {
+  key: 'url',
+  stage: 'who',
+  summary: 'Requests whose URL has ?feature= with this name; a mapping from names to variants forces a variant.',
+  schema: { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: ['string', 'null'] } }] },
+  modifiers: {
+    url_for: {
+      description: 'Who may force by URL: a role, a list of roles, or a mapping of selectors. Default: everyone.',
+      anyOf: [ROLE, { type: 'array', items: ROLE }, { $ref: '#/$defs/who' }],
+    },
+  },
+  compile(value, place) {
+    return gated(isJsonObject(value) ? byMapping(value, place) : byName(value, place), place)
+  },
+}
+
+function gated(match: Match | undefined, place: Place): Match | undefined {
+  const value = own(place.entry, 'url_for')
+  if (!match || value === undefined) return match
+  const gate = compileGate(value, place)
+  return (asker) => (asker.urlFeatures().length > 0 && walk(gate, asker)?.enabled === true ? match(asker) : undefined)
+}
+
+function byName(value: JsonValue, place: Place): Match | undefined {
+  if (place.compat === 'r2' && (!truthy(value) || typeof value === 'number' || value === true)) return undefined
+  if (typeof value !== 'string' || value === '') {
+    return badType(place, value, 'the name that ?feature= must have, or a mapping from such names to variants')
+  }
+  const claim: Claim = { enabled: true, reason: 'TARGETING_MATCH', selector: 'url', forced: true }
+  return (asker) => (asker.urlFeatures().includes(value) ? claim : undefined)
+}
+
+function byMapping(mapping: JsonObject, place: Place): Match | undefined {
+  const claims = readVariants(mapping, place)
+  if (claims.size === 0) return undefined
+  const r2 = place.compat === 'r2'
+  return (asker) => {
+    const claim = firstNamed(claims, asker)
+    // In r2 a control or null ends the selector check; here a forced variant is the whole answer.
+    return claim && r2 && !claim.enabled ? NEXT_STAGE : claim
+  }
+}
+
+function readVariants(mapping: JsonObject, place: Place): ReadonlyMap<string, Claim> {
+  const claims = new Map<string, Claim>()
+  for (const [name, variant] of Object.entries(mapping)) {
+    if (typeof variant !== 'string' && variant !== null) {
+      const path = [...place.path, name]
+      place.flaw({ code: 'bad-type', path, message: `url has no variant's name for ${JSON.stringify(name)}; write text, or null to force nobody in` })
+      continue
+    }
+    const enabled = isEnabledVariant(variant)
+    const claim: Claim = { enabled, reason: 'TARGETING_MATCH', selector: 'url', forced: true }
+    claims.set(name, variant === null ? claim : { ...claim, variant })
+  }
+  return claims
+}
+
+function firstNamed(claims: ReadonlyMap<string, Claim>, asker: Asker): Claim | undefined {
+  for (const name of asker.urlFeatures()) {
+    const claim = claims.get(name)
+    if (claim) return claim
+  }
+  return undefined
+}
+
+/** r2's `variant()` reads the mapping by itself, controls and null included (spec/r2.md, section 11). */
+export function namedByUrl(value: JsonValue | undefined, place: Place): Match | undefined {
+  if (!isJsonObject(value)) return undefined
+  const claims = readVariants(value, place)
+  return gated((asker) => firstNamed(claims, asker), place)
+}
+
+function compileGate(value: JsonValue, place: Place): readonly Step[] {
+  const path = [...place.path.slice(0, -1), 'url_for']
+  if (isJsonObject(value)) return place.who(value, path, [])
+  const roles = Array.isArray(value) ? (value as readonly JsonValue[]) : [value]
+  const odd = roles.find((role) => typeof role !== 'string' || !GATE_ROLES.includes(role))
+  if (odd === undefined && roles.length > 0) {
+    return place.who(Object.fromEntries(roles.map((role) => [String(role), true])), path, [])
+  }
+  const message = `url_for is ${JSON.stringify(odd ?? value)}; write one of ${GATE_ROLES.join(', ')}, a list of them, or a mapping of selectors`
+  place.flaw({ code: 'bad-type', path, message })
+  return []
+}

@@ -1,0 +1,73 @@
+import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
+import { truthy } from '../core/python'
+import type { Place, Schema } from '../core/selector'
+import { POINTS } from '../core/bucketing'
+
+export const FLAG: Schema = { type: 'boolean' }
+export const NAMES: Schema = { type: 'array', items: { type: 'string' } }
+export const PERCENT: Schema = { type: 'number', minimum: 0, maximum: 100 }
+
+const keyOf = (place: Place): string => String(place.path.at(-1))
+
+/** Says that a value has the wrong type, and what to write instead. */
+export function badType(place: Place, value: JsonValue | undefined, write: string): undefined {
+  place.flaw({ code: 'bad-type', message: `${keyOf(place)} is ${describe(value)}; write ${write}` })
+  return undefined
+}
+
+function describe(value: JsonValue | undefined): string {
+  return typeof value === 'object' || value === undefined ? kindOf(value) : `${kindOf(value)} (${JSON.stringify(value)})`
+}
+
+/** True or false; r2 takes Python's truth of anything. */
+export function readFlag(value: JsonValue, place: Place): boolean {
+  if (place.compat === 'r2') return truthy(value)
+  if (typeof value === 'boolean') return value
+  badType(place, value, 'true or false, without quotes')
+  return false
+}
+
+/** A list of texts. r2's own readings of other types (a text as the list of its letters) are refused in both modes. */
+export function readNames(value: JsonValue, place: Place): readonly string[] | undefined {
+  if (!Array.isArray(value)) return badType(place, value, `a list of names, such as [${example(value)}]`)
+  const names = value as readonly JsonValue[]
+  const odd = names.findIndex((name) => typeof name !== 'string')
+  if (odd < 0) return names as readonly string[]
+  place.flaw({
+    code: 'bad-type',
+    message: `${keyOf(place)} has ${describe(names[odd])} at position ${odd + 1}; every name must be text, in quotes if need be`,
+    path: [...place.path, odd],
+  })
+  return undefined
+}
+
+const example = (value: JsonValue): string => (typeof value === 'string' && value !== '' ? value.split(/[\s,]+/).join(', ') : 'gary, spez')
+
+/** A percentage in points, or for r2 as it stands; undefined when nobody can be in, or when it was refused. */
+export function readPercent(value: JsonValue, place: Place): number | undefined {
+  if (place.compat === 'r2') return readR2Percent(value, place)
+  if (typeof value !== 'number') return badType(place, value, 'a number from 0 to 100, without quotes or a % sign')
+  const points = Math.round((value / 100) * POINTS)
+  if (!(value >= 0 && value <= 100)) {
+    place.flaw({ code: 'out-of-range', message: `${keyOf(place)} is ${value}; a percentage is from 0 to 100` })
+  } else if (points / (POINTS / 100) !== value) {
+    place.flaw({ code: 'out-of-range', message: `${keyOf(place)} is ${value}; the finest step is 0.0001 percent` })
+  } else if (points > 0) return points
+  return undefined
+}
+
+function readR2Percent(value: JsonValue, place: Place): number | undefined {
+  if (!truthy(value)) return undefined
+  if (value === true) return 1
+  if (typeof value !== 'number') return badType(place, value, 'a number from 0 to 100')
+  if (value < 0 || value > 100) {
+    const message = `${keyOf(place)} is ${value}; a percentage is from 0 to 100, r2 takes this as ${value < 0 ? 0 : 100}`
+    place.flaw({ code: 'out-of-range', severity: 'warning', message })
+  }
+  return value
+}
+
+/** A mapping; undefined, and reported, when it is something else. */
+export function readMapping(value: JsonValue, place: Place, write: string): JsonObject | undefined {
+  return isJsonObject(value) ? value : badType(place, value, write)
+}

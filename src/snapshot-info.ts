@@ -1,0 +1,42 @@
+import type { Problem } from './core/problem'
+import type { LiveConfig, Status } from './live-config/live-config'
+import type { Source, WatchState } from './sources/source'
+
+/** What is in force, as `features.snapshot` shows it. */
+export interface SnapshotInfo {
+  readonly status: Status
+  /** Counts the contents read, refused ones included; this is the one in force. */
+  readonly generation: number
+  /** SHA-256 of the content in force, hex. */
+  readonly hash: string
+  readonly loadedAt: Date
+  /** Milliseconds since the sources were last read or found unchanged. */
+  readonly ageMs: number
+  /** Everything wrong now; empty is healthy. */
+  readonly problems: readonly Problem[]
+  /** Features in force, sorted. */
+  readonly names: readonly string[]
+  /** Features whose newest text was refused, so that their last good version is in force. */
+  readonly heldBack: readonly string[]
+  /** Features that were refused and never had a good version: off. */
+  readonly rejected: readonly string[]
+  /** How each source notices changes. */
+  readonly watch: readonly WatchState[]
+}
+
+export function describeSnapshot(config: LiveConfig, sources: readonly Source[]): SnapshotInfo {
+  const { generation, hash, loadedAt, features, rejected } = config.snapshot
+  const installed = [...features]
+  return {
+    status: config.status,
+    generation,
+    hash,
+    loadedAt: new Date(loadedAt),
+    ageMs: config.ageMs,
+    problems: config.problems,
+    names: installed.map(([name]) => name).sort(),
+    heldBack: installed.filter(([, { heldBack }]) => heldBack).map(([name]) => name).sort(),
+    rejected: [...rejected.keys()].sort(),
+    watch: sources.map((source) => source.watch),
+  }
+}

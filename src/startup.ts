@@ -1,0 +1,29 @@
+import { LiveflagError } from './core/errors'
+import type { LiveConfig } from './live-config/live-config'
+import type { Source } from './sources/source'
+
+/** Opens every source and sees to it that there is content, or says clearly why there is none. */
+export async function openSources(sources: readonly Source[], config: LiveConfig, waitForFile: boolean | number): Promise<void> {
+  await Promise.all(sources.map((source, index) => source.open(config.sink(index))))
+  if (config.isComplete) return
+  if (waitForFile !== false) await waited(config, waitForFile === true ? undefined : waitForFile)
+  if (!config.isComplete) throw noConfig(config, waitForFile)
+}
+
+/** Waits for content and keeps the process alive meanwhile, which a source by itself does not. */
+function waited(config: LiveConfig, limitMs: number | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, limitMs ?? 2 ** 31 - 1)
+    config.onComplete(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
+function noConfig(config: LiveConfig, waitForFile: boolean | number): LiveflagError {
+  const problem = config.problems.find(({ severity, feature }) => severity === 'error' && feature === undefined)
+  const place = [problem?.source, problem?.line, problem?.column].filter((part) => part !== undefined).join(':')
+  const hint = waitForFile === false ? 'give a usable live config, or set waitForFile to wait for one' : 'waitForFile has run out'
+  return new LiveflagError('LIVEFLAG_NO_CONFIG', `no live config to start with: ${place ? `${place}: ` : ''}${problem?.message ?? 'the source gave no content'}; ${hint}`)
+}
