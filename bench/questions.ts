@@ -1,4 +1,4 @@
-import { KINDS } from './workloads'
+import { KINDS, newcomer } from './workloads'
 import type { Contender } from './contender'
 import type { Work } from './measure'
 import type { Kind, Page, Visitor, Workloads } from './workloads'
@@ -6,6 +6,9 @@ import type { Kind, Page, Visitor, Workloads } from './workloads'
 /** So many requests are set up before the clock starts: few enough to die young, as requests do. */
 const REQUESTS = 200
 const PAGES = 100
+
+/** The kinds that hash the visitor, which an engine may remember from one request to the next. */
+export const DRAWN: readonly Kind[] = ['rollout', 'experiment']
 
 /** One request with what it is asked. */
 interface Asking<Context> {
@@ -51,6 +54,12 @@ function turns<T>(items: readonly T[], count: number): () => T[] {
   }
 }
 
+/** Visitors who never come again. */
+function newcomers(count: number): () => Visitor[] {
+  let met = 0
+  return () => Array.from({ length: count }, () => newcomer(met++))
+}
+
 /** What one contender is asked, ready to be timed. */
 export class Questions<Context> {
   private readonly visitors: () => Visitor[]
@@ -63,23 +72,22 @@ export class Questions<Context> {
   }
 
   /** Each request is new, and meets each of its flags for the first time. */
-  first(kind: Kind): Work<readonly Asking<Context>[]> {
+  first(kind: Kind, visitors = this.visitors): Work<readonly Asking<Context>[]> {
     const lists = turns(this.workloads.lists[kind], REQUESTS)
-    return this.asked(kind, () => this.askings(lists()))
+    return this.asked(kind, () => this.askings(lists(), visitors()))
   }
 
   /** The same requests are asked again what they have answered before. */
   repeated(kind: Kind): Work<readonly Asking<Context>[]> {
-    const askings = this.askings(turns(this.workloads.lists[kind], REQUESTS)())
+    const askings = this.askings(turns(this.workloads.lists[kind], REQUESTS)(), this.visitors())
     const work = this.asked(kind, () => askings)
     work.run(askings)
     return work
   }
 
   /** Whole pages, with whatever a request sets up for itself. */
-  page(): Work<readonly { visitor: Visitor; page: Page }[]> {
+  page(visitors = turns(this.workloads.visitors, PAGES)): Work<readonly { visitor: Visitor; page: Page }[]> {
     const pages = turns(this.workloads.pages, PAGES)
-    const visitors = turns(this.workloads.visitors, PAGES)
     return {
       questions: PAGES,
       prepare() {
@@ -96,11 +104,13 @@ export class Questions<Context> {
       ...KINDS.map((kind) => [kind, this.first(kind)]),
       ['page', this.page()],
       ...KINDS.map((kind) => [`${kind}, repeated`, this.repeated(kind)]),
+      // Last, so that what an engine keeps of its visitors is not pushed out by these before.
+      ...DRAWN.map((kind) => [`${kind}, new visitor`, this.first(kind, newcomers(REQUESTS))]),
+      ['page, new visitor', this.page(newcomers(PAGES))],
     ])
   }
 
-  private askings(lists: readonly (readonly string[])[]): Asking<Context>[] {
-    const visitors = this.visitors()
+  private askings(lists: readonly (readonly string[])[], visitors: readonly Visitor[]): Asking<Context>[] {
     return lists.flatMap((names, i) => {
       const visitor = visitors[i]
       return visitor === undefined ? [] : [{ context: this.contender.request(visitor), names }]

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
 import { builtLiveflag, entryOf } from './contenders/liveflag'
 import { median } from './measure'
 import { makeFlags, makeWorkloads } from './workloads'
 import type { Effort } from './measure'
-import type { Sink, Source } from '../src/sources/source'
 import type { Flag } from './workloads'
 
 /** One kind of edit, over several reloads. */
@@ -48,27 +46,6 @@ function edited(flag: Flag): Flag {
   }
 }
 
-/** A source whose text is replaced at a call; the engine is told as it is told of a file that changed. */
-function replaceable(first: string): { source: Source; replace(text: string): Promise<void> } {
-  let sink: Sink | undefined
-  const tell = async (text: string): Promise<void> => {
-    const hash = createHash('sha256').update(text).digest('hex')
-    const outcome = await sink?.content({ text, hash, format: 'yaml', settled: true })
-    if (outcome !== 'installed') throw new Error(`the reload was not installed but ${outcome}`)
-  }
-  const source: Source = {
-    name: 'bench',
-    watch: { mode: 'none' },
-    open(opened) {
-      sink = opened
-      return tell(first)
-    },
-    check: () => Promise.resolve(),
-    close: () => Promise.resolve(),
-  }
-  return { source, replace: tell }
-}
-
 /** A timer that wants to run every millisecond; its longest wait is the longest hold. */
 function probe(): { stop(): number } {
   let longest = 0
@@ -99,8 +76,8 @@ async function idleHold(ms: number): Promise<number> {
 /** Replaces 10,000 YAML entries, one of them edited or all, while the probe ticks. */
 export async function reload(effort: Effort): Promise<Reload> {
   let flags: readonly Flag[] = makeFlags(ENTRIES, makeWorkloads().visitors)
-  const { openFeatures } = builtLiveflag()
-  const { source, replace } = replaceable(textOf(flags))
+  const { memory, openFeatures } = builtLiveflag()
+  const source = memory(textOf(flags), { format: 'yaml' })
   const features = await openFeatures({ source })
   const index = flags.findIndex(({ kind }) => kind === 'on-off')
   const watched = flags[index]?.name ?? ''
@@ -116,8 +93,9 @@ export async function reload(effort: Effort): Promise<Reload> {
       const probing = probe()
       await pause(3)
       const start = performance.now()
-      await replace(text)
+      const outcome = await source.set(text)
       visible.push(performance.now() - start)
+      if (outcome !== 'installed') throw new Error(`the reload is ${outcome}`)
       if (features.isEnabled(watched) === before) throw new Error('the edit is not visible')
       await pause(3)
       holds.push(probing.stop())

@@ -3,6 +3,7 @@ import { cpus, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { candidateNamed } from './contender'
 import { geometricMean, timingOf } from './measure'
+import { DRAWN } from './questions'
 import { FLAGS, KINDS, VISITORS } from './workloads'
 import type { Timing } from './measure'
 import type { Held, Reload } from './reload'
@@ -66,11 +67,16 @@ class Report {
       '## A page: a new request, and 50 questions\n',
       'Nanoseconds per page of 20 on/off, 10 list, 12 rollout and 8 experiment questions, with all that a request sets up.\n',
       this.speedTable(['page'], (name) => name, false),
+      '## New visitors: nobody whom the process has seen before\n',
+      'As above, but whatever an engine remembers of its visitors from earlier requests is of no use.\n',
+      this.speedTable([...DRAWN.map((kind) => `${kind}, new visitor`), 'page, new visitor'], (name) => name, false),
       '## Repeated: the same question again in the same request\n',
       this.speedTable(KINDS.map((kind) => `${kind}, repeated`), (name) => name, true),
       '## Garbage per repeated question\n',
       'Bytes allocated on the heap.\n',
       this.garbageTable(),
+      '## Memory: the whole process after all of the above\n',
+      this.memoryTable(),
       '## Load: 10,000 flags, from JSON text to ready\n',
       this.loadTable(),
       ...(reload === undefined ? [] : ['## Reload: 10,000 YAML entries replaced while serving\n', reloadTable(reload)]),
@@ -106,6 +112,11 @@ class Report {
     const bytes = (value: number | undefined): string => (value === undefined ? '' : value < 0.5 ? '0' : figure(value))
     const rows = KINDS.map((kind) => [kind, ...contenders.map((name) => bytes(garbage[name]?.[kind]))])
     return table(['', ...this.titles], rows)
+  }
+
+  private memoryTable(): string {
+    const { contenders, speed } = this.results
+    return table(['', ...this.titles], [['resident, MB', ...contenders.map((name) => figure(speed[name]?.megabytes ?? NaN))]])
   }
 
   private loadTable(): string {
@@ -149,6 +160,7 @@ class Report {
       `- ${FLAGS.toLocaleString('en')} flags (mixed as the page is) and ${VISITORS.toLocaleString('en')} visitors, nine in ten signed in, one in ten of them gold; the same for all, from a seed.`,
       '- Each contender runs in a process of its own, one after the other. Before anything is timed its answers are checked: on/off and lists exactly, shares of rollouts and variants to 2 points.',
       '- All workloads are warmed up before the first is measured. Then rounds of at least 200 ms each (7 rounds; `--quick`: 3 of 40 ms); only asking is on the clock, not the preparation of requests. The answers go into a checksum.',
+      '- The 10,000 visitors come again and again: an engine that remembers them between requests may. New visitors come once.',
       '- First ask: 200 new requests at a time, each asked 20 different flags once. Repeated: 200 requests, each asked the same 20 flags over and over, so an engine that remembers its answers may use them.',
       '- Garbage: growth of the heap over repeated questions without a collection in between, in a process of its own.',
       '- Load: the text is in memory, each engine\'s own format, compact JSON. "Every flag asked once" adds one question per flag, so that work put off is counted too.',

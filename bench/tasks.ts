@@ -11,6 +11,8 @@ import type { Flag, Visitor } from './workloads'
 export interface Speed {
   readonly rounds: Readonly<Record<string, readonly number[]>>
   readonly checksum: number
+  /** Resident memory of the process when all is measured. */
+  readonly megabytes: number
 }
 
 /** Bytes allocated per repeated question. */
@@ -42,7 +44,7 @@ export async function speed(name: string, effort: Effort): Promise<Speed> {
     for (const [, work] of works) timeRound(work, effort.warmUpMs, checksum)
   }
   const rounds = Object.fromEntries(works.map(([title, work]) => [title, timeWork(work, effort, checksum)]))
-  return { rounds, checksum: checksum.total }
+  return { rounds, checksum: checksum.total, megabytes: process.memoryUsage().rss / 1e6 }
 }
 
 /** Wants `--expose-gc` and a young generation that holds what a sample allocates. */

@@ -86,6 +86,12 @@ function makeVisitors(random: Random): Visitor[] {
   })
 }
 
+/** Somebody whom the process has never met; each number is somebody else. */
+export function newcomer(number: number): Visitor {
+  const id = `t2_${(36 ** 6 + number).toString(36)}`
+  return { user: number % 10 === 0 ? null : { id, name: `new_${id}`, gold: number % 10 === 1 }, loid: id.padStart(18, '0') }
+}
+
 function makeFlag(kind: Kind, number: number, names: readonly string[], random: Random): Flag {
   const name = `${wordFor(number)}_${wordFor(number * 3 + 1)}_${number}`
   if (kind === 'on-off') return { kind, name, on: random() < 0.5 }
