@@ -1,8 +1,8 @@
 import { Asker, type AskerOptions } from './core/asker'
 import type { Decision } from './core/decision'
 import type { Position } from './core/problem'
-import { type Match, NEXT_STAGE, type Step } from './core/selector'
-import type { Draw, Trace } from './core/trace'
+import type { Step } from './core/selector'
+import type { Draw, StepOutcome, Trace } from './core/trace'
 import type { World } from './core/world'
 import { missing, type Snapshot, type SourceEntry } from './live-config/snapshot'
 
@@ -11,7 +11,7 @@ export interface ExplainedStep extends Position {
   readonly selector: string
   /** The way to it in the entry: `experiment.loggedin`. */
   readonly path: string
-  readonly outcome: 'claimed' | 'passed on' | 'ended its stage' | 'not reached'
+  readonly outcome: StepOutcome | 'not reached'
   /** What it asked the World, and what the World said. */
   readonly asked: readonly { readonly question: string; readonly answer: unknown }[]
   readonly draw?: Draw
@@ -45,8 +45,10 @@ export function explain(name: string, world: World, snapshot: Snapshot, options:
   return { decision, ...found, ...(claimed && { decidedAt: { line: claimed.line, column: claimed.column } }), steps }
 }
 
+type Located = Pick<Step, 'selector' | 'path'>
+
 interface Frame {
-  readonly step: Step
+  readonly step: Located
   readonly asked: { question: string; answer: unknown }[]
   readonly steps: ExplainedStep[]
   draw?: Draw
@@ -58,16 +60,15 @@ class Steps implements Trace {
 
   constructor(private readonly place: SourceEntry) {}
 
-  enter(step: Step, asker: Asker): void {
+  enter(step: Located, asker: { forget(): void }): void {
     asker.forget()
     this.open.push({ step, asked: [], steps: [] })
   }
 
-  leave(step: Step, answer: ReturnType<Match>): void {
+  leave(outcome: StepOutcome): void {
     const frame = this.open.pop()
     if (!frame) return
-    const outcome = answer === undefined ? 'passed on' : answer === NEXT_STAGE ? 'ended its stage' : 'claimed'
-    const { asked, steps, draw } = frame
+    const { step, asked, steps, draw } = frame
     const inner = this.open.at(-1)?.steps ?? this.done
     inner.push({ ...this.describe(step), outcome, asked, steps, ...(draw && { draw }) })
   }
@@ -89,7 +90,7 @@ class Steps implements Trace {
     })
   }
 
-  private describe({ selector, path }: Step): Position & { selector: string; path: string } {
+  private describe({ selector, path }: Located): Position & { selector: string; path: string } {
     return { selector, path: path.join('.'), ...this.place.entry.locate(path, 'key') }
   }
 }

@@ -38,7 +38,7 @@ export function walk(steps: readonly Step[], asker: Asker): Claim | undefined {
     const step = steps[i] as Step
     trace?.enter(step, asker)
     const claim = step.match(asker)
-    trace?.leave(step, claim)
+    trace?.leave(claim === undefined ? 'passed on' : claim === NEXT_STAGE ? 'ended its stage' : 'claimed')
     if (claim === undefined) i++
     else if (claim === NEXT_STAGE) i = step.nextStage
     else return claim

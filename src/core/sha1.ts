@@ -52,19 +52,35 @@ function hashBlock(words: Int32Array): number {
   let next = 0
   for (let i = 0; i < 20; i++) {
     next = (((a << 5) | (a >>> 27)) + (d ^ (b & (c ^ d))) + e + 0x5a827999 + words[i]!) | 0
-    e = d, d = c, c = (b << 30) | (b >>> 2), b = a, a = next
+    e = d
+    d = c
+    c = (b << 30) | (b >>> 2)
+    b = a
+    a = next
   }
   for (let i = 20; i < 40; i++) {
     next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0x6ed9eba1 + words[i]!) | 0
-    e = d, d = c, c = (b << 30) | (b >>> 2), b = a, a = next
+    e = d
+    d = c
+    c = (b << 30) | (b >>> 2)
+    b = a
+    a = next
   }
   for (let i = 40; i < 60; i++) {
     next = (((a << 5) | (a >>> 27)) + ((b & c) | (d & (b | c))) + e + 0x8f1bbcdc + words[i]!) | 0
-    e = d, d = c, c = (b << 30) | (b >>> 2), b = a, a = next
+    e = d
+    d = c
+    c = (b << 30) | (b >>> 2)
+    b = a
+    a = next
   }
   for (let i = 60; i < 80; i++) {
     next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0xca62c1d6 + words[i]!) | 0
-    e = d, d = c, c = (b << 30) | (b >>> 2), b = a, a = next
+    e = d
+    d = c
+    c = (b << 30) | (b >>> 2)
+    b = a
+    a = next
   }
   let rest = ((a + 0x67452301) >>> 0) % MODULUS
   rest = fold(rest, (b + 0xefcdab89) >>> 0)

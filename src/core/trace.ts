@@ -1,5 +1,4 @@
-import type { Asker } from './asker'
-import type { Match, Step } from './selector'
+import type { Path } from './problem'
 
 /** A bucket that was drawn, and what it was compared with. */
 export interface Draw {
@@ -7,14 +6,18 @@ export interface Draw {
   readonly unit: string
   /** 0 to 999, or 0 to 99 for a logged-out percentage. */
   readonly bucket: number
-  /** The comparison in words: `bucket 42 < 250 (25 %)`. */
+  /** The comparison in words: `bucket < 250 of 1000`. */
   readonly test: string
   readonly passed: boolean
 }
 
+/** What became of a question that a step was asked. */
+export type StepOutcome = 'claimed' | 'passed on' | 'ended its stage'
+
 /** Listens to a walk; only explain sets one. The walk and the answer are the same with and without it. */
 export interface Trace {
-  enter(step: Step, asker: Asker): void
-  leave(step: Step, answer: ReturnType<Match>): void
+  /** `asker.forget()` lets this step's questions be seen, even those that an earlier one has asked. */
+  enter(step: { readonly selector: string; readonly path: Path }, asker: { forget(): void }): void
+  leave(outcome: StepOutcome): void
   drew(draw: Draw): void
 }

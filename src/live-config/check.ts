@@ -1,7 +1,7 @@
 import { createR2Bucketing } from '../core/bucketing-r2'
 import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
-import type { Format } from './entry'
+import type { Format } from '../core/format'
 import { type Guards, NO_GUARDS } from './guards'
 import { emptyPart, judgeContent, type Part, problemsOf } from './part'
 import type { Semantics } from './parse-feature'

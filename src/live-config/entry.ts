@@ -1,8 +1,7 @@
 import type { JsonValue } from '../core/json'
 import type { Path, Position, Problem } from '../core/problem'
 
-/** The syntaxes a live config may be written in. */
-export type Format = 'yaml' | 'json' | 'ini'
+export type { Format } from '../core/format'
 
 /** One key of the live config with its value, as the text says it, before anyone asks whether it makes sense. */
 export interface Entry {
@@ -23,7 +22,7 @@ export interface Entry {
    * Equal in two parses exactly when the entry's own text is the same, wherever it stands in the file;
    * lets a reload skip what did not change. Absent when the parser cannot tell cheaply.
    */
-  readonly text?: string
+  readonly text?: string | undefined
 }
 
 /** A problem of the text itself: its place is known, its entry perhaps not. */

@@ -1,5 +1,5 @@
 import type { Problem } from '../core/problem'
-import type { Format } from '../live-config/entry'
+import type { Format } from '../core/format'
 
 /** The text of a source, read completely and consistently. */
 export interface Content {

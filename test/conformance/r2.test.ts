@@ -1,0 +1,138 @@
+import { isDeepStrictEqual } from 'node:util'
+import { bucketOf, createR2Bucketing, loidBucket } from '../../src/core/bucketing-r2'
+import { LiveflagError, memory, openFeatures, worldOf } from '../../src/index'
+import {
+  activeOf, answerCase, eventOf, factsOf, hasVectors, liveText, open, overridesOf, accountOf,
+  type VectorAll, type VectorCase, type VectorSequence, vectors,
+} from '../support/r2-vectors'
+
+const SIZES = { cases: 2841, allEnabled: 54, sequences: 15, edge: 94, buckets: 115, loidBuckets: 97, variantTables: 21 }
+
+if (!hasVectors) {
+  const total = Object.values(SIZES).reduce((sum, size) => sum + size, 0)
+  console.warn(`r2 conformance: ../shared/conformance/r2 is not beside the project; of ${total} vectors only the selection in test/vectors/r2.json runs`)
+}
+
+/** Group of a vector: the part of its name before the first slash. */
+const groupOf = (name: string): string => name.split('/')[0] ?? name
+
+function groups<T extends { name: string }>(items: T[]): [string, T[]][] {
+  const byGroup = new Map<string, T[]>()
+  for (const item of items) byGroup.set(groupOf(item.name), [...(byGroup.get(groupOf(item.name)) ?? []), item])
+  return [...byGroup]
+}
+
+async function caseFaults(items: VectorCase[]): Promise<unknown[]> {
+  const faults: unknown[] = []
+  for (const item of items) {
+    const { isEnabled, variant, bucketingEvents: events, warnings = [] } = item.expect
+    const answer = await answerCase(item, { compat: 'r2' })
+    if (!isDeepStrictEqual(answer, { isEnabled, variant, events, warnings })) faults.push({ name: item.name, config: item.config, answer, expect: item.expect })
+  }
+  return faults
+}
+
+describe('compat r2 is exact to the published vectors', () => {
+  test.each(groups(vectors<VectorCase>('cases.json', 'cases')))('every case of the group %s', async (_, items) => {
+    expect(await caseFaults(items)).toEqual([])
+  }, 60_000)
+
+  test('every bucket', () => {
+    const wrong = vectors<{ feature: string; seed: string; bucket: number }>('buckets.json', 'buckets')
+      .filter(({ feature, seed, bucket }) => bucketOf(createR2Bucketing().pointOf(feature)(seed)) !== bucket)
+    expect(wrong).toEqual([])
+  })
+
+  test('every logged-out bucket', () => {
+    const wrong = vectors<{ loid: string; bucket: number | null }>('loid-buckets.json', 'loidBuckets')
+      .filter(({ loid, bucket }) => (loidBucket(loid) ?? null) !== bucket)
+    expect(wrong).toEqual([])
+  })
+
+  test.each(vectors<VectorAll>('all-enabled.json', 'allEnabled').filter(({ name }) => !name.startsWith('all/non-string-values')))(
+    'allEnabled: $name',
+    async (item) => {
+      const { features, exposures } = await open(item.config, item, { compat: 'r2' })
+      const facts = factsOf(item)
+      const all = features.for(worldOf(facts)).allEnabled({ user: facts.user })
+      expect(activeOf(all)).toEqual(new Map(Object.entries(item.expect.active)))
+      expect(exposures.map(eventOf)).toEqual(item.expect.bucketingEvents)
+      await features.close()
+    },
+  )
+})
+
+describe('compat r2 goes through the published sequences', () => {
+  test.each(vectors<VectorSequence>('sequences.json', 'sequences'))('$name', async (item) => {
+    const { results, events } = await play(item)
+    expect(results).toEqual(item.expect.results.map((result) => (isThrow(result) ? { throws: expect.any(String) as string } : result)))
+    expect(events).toEqual(item.expect.bucketingEvents)
+  })
+})
+
+const isThrow = (result: unknown): boolean => typeof result === 'object' && result !== null && 'throws' in result
+
+async function play(item: VectorSequence): Promise<{ results: unknown[]; events: object[] }> {
+  const source = memory(liveText(item.config), { format: 'json' })
+  const events: object[] = []
+  const features = await openFeatures({
+    source,
+    compat: 'r2',
+    badEntry: 'off',
+    guards: { allowEmpty: true },
+    dedupeExposures: !item.runningAsScript,
+    loggedOutExperiments: item.world.enableLoggedoutExperiments,
+    validExposureRequest: () => item.world.validExperimentRequest,
+    onExposure: (exposure) => events.push(eventOf(exposure)),
+  })
+  features.on('problem', () => undefined)
+  const world = worldOf(factsOf(item))
+  let request = features.for(world)
+  const results: unknown[] = []
+  for (const step of item.steps) {
+    if (step.op === 'setConfig') {
+      await source.set(liveText(step.config ?? {}))
+      request = features.for(world)
+    } else if (step.op === 'newRequest') request = features.for(world)
+    results.push(answerStep(request, step))
+  }
+  await features.close()
+  return { results, events }
+}
+
+function answerStep(request: ReturnType<Awaited<ReturnType<typeof openFeatures>>['for']>, step: VectorSequence['steps'][number]): unknown {
+  try {
+    if (step.op === 'isEnabled') {
+      const { error } = request.decide(step.feature, overridesOf(step))
+      return error && error.code !== 'FLAG_NOT_FOUND' && error.code !== 'PARSE_ERROR' ? { throws: error.message } : request.isEnabled(step.feature, overridesOf(step))
+    }
+    if (step.op === 'variant') return request.variant(step.feature, overridesOf(step)) ?? null
+    if (step.op === 'allEnabled') return Object.fromEntries(activeOf(request.allEnabled({ user: accountOf(step.user ?? null) })))
+    return null
+  } catch (error) {
+    if (error instanceof LiveflagError) return { throws: error.message }
+    throw error
+  }
+}
+
+describe('compat r2 at the edges', () => {
+  const edges = vectors<VectorCase>('edge.json', 'edge')
+  const exact = ['py2-int-sign-space', 'nul', 'kelvin-sign']
+  const edgeGroup = ({ name }: VectorCase): string => groupOf(name)
+
+  test('matches what a port must match', async () => {
+    const items = edges.filter((item) => exact.includes(edgeGroup(item)))
+    expect(items.length).toBeGreaterThan(0)
+    expect(await caseFaults(items)).toEqual([])
+  })
+
+  test('refuses odd types and Python-only JSON at load, or answers them as r2 does', async () => {
+    const wrong: unknown[] = []
+    for (const item of edges.filter((edge) => ['odd-types', 'python-only-json'].includes(edgeGroup(edge)))) {
+      const answer = await answerCase(item, { compat: 'r2' })
+      const off = answer.isEnabled === 'refused' || answer.warnings.includes('unparsable-config')
+      if (!off && answer.isEnabled !== item.expect.isEnabled) wrong.push({ name: item.name, config: item.config, answer, expect: item.expect })
+    }
+    expect(wrong).toEqual([])
+  })
+})
