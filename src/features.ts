@@ -19,7 +19,7 @@ export interface Features extends Questions {
   /** One request: everything asked of it sees this World and one snapshot, and each Decision is made once. */
   for(world: World): Questions
   /** Runs `fn` with `world` as the ambient request, also across await; `isEnabled(name)` within asks it. */
-  run<T>(world: World, fn: () => T): T
+  run<T>(world: World, fn: (request: Questions) => T): T
   /** What is in force now, and what is wrong. */
   readonly snapshot: SnapshotInfo
   on<K extends keyof Events>(event: K, listener: Listen<K>): this
@@ -70,8 +70,9 @@ class Engine implements Features {
     return new Request(world, this.config.snapshot, this.rules)
   }
 
-  run<T>(world: World, fn: () => T): T {
-    return this.ambient.run(this.for(world), fn)
+  run<T>(world: World, fn: (request: Questions) => T): T {
+    const request = this.for(world)
+    return this.ambient.run(request, () => fn(request))
   }
 
   isEnabled(name: string, overrides?: Overrides): boolean {

@@ -5,8 +5,11 @@ export interface JsonObject {
 }
 
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !isJsonList(value)
 }
+
+/** `Array.isArray` with the element type kept. */
+export const isJsonList = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value)
 
 /** The value's own member, so that `constructor` or `__proto__` is just another key that is not there. */
 export function own(object: JsonObject, key: string): JsonValue | undefined {
@@ -26,14 +29,9 @@ export function kindOf(value: JsonValue | undefined): string {
 export function jsonEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b)
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => jsonEqual(item, b[i]))
+  if (isJsonList(a) || isJsonList(b)) {
+    return isJsonList(a) && isJsonList(b) && a.length === b.length && a.every((item, i) => jsonEqual(item, b[i]))
   }
-  const left = a as JsonObject
-  const right = b as JsonObject
-  const keys = Object.keys(left)
-  return (
-    keys.length === Object.keys(right).length &&
-    keys.every((key) => Object.hasOwn(right, key) && jsonEqual(left[key], right[key]))
-  )
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && jsonEqual(a[key], b[key]))
 }

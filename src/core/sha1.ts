@@ -39,6 +39,7 @@ function fillBlock(words: Int32Array, salt: string, unit: string): boolean {
 }
 
 /** FIPS 180-4, section 6.1.2, for a message of one block; the four loops are its four round functions. */
+// eslint-disable-next-line max-lines-per-function -- handing five words from function to function would double its time
 function hashBlock(words: Int32Array): number {
   for (let i = 16; i < 80; i++) {
     const mixed = words[i - 3]! ^ words[i - 8]! ^ words[i - 14]! ^ words[i - 16]!
@@ -49,9 +50,8 @@ function hashBlock(words: Int32Array): number {
   let c = 0x98badcfe | 0
   let d = 0x10325476
   let e = 0xc3d2e1f0 | 0
-  let next = 0
   for (let i = 0; i < 20; i++) {
-    next = (((a << 5) | (a >>> 27)) + (d ^ (b & (c ^ d))) + e + 0x5a827999 + words[i]!) | 0
+    const next = (((a << 5) | (a >>> 27)) + (d ^ (b & (c ^ d))) + e + 0x5a827999 + words[i]!) | 0
     e = d
     d = c
     c = (b << 30) | (b >>> 2)
@@ -59,7 +59,7 @@ function hashBlock(words: Int32Array): number {
     a = next
   }
   for (let i = 20; i < 40; i++) {
-    next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0x6ed9eba1 + words[i]!) | 0
+    const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0x6ed9eba1 + words[i]!) | 0
     e = d
     d = c
     c = (b << 30) | (b >>> 2)
@@ -67,7 +67,7 @@ function hashBlock(words: Int32Array): number {
     a = next
   }
   for (let i = 40; i < 60; i++) {
-    next = (((a << 5) | (a >>> 27)) + ((b & c) | (d & (b | c))) + e + 0x8f1bbcdc + words[i]!) | 0
+    const next = (((a << 5) | (a >>> 27)) + ((b & c) | (d & (b | c))) + e + 0x8f1bbcdc + words[i]!) | 0
     e = d
     d = c
     c = (b << 30) | (b >>> 2)
@@ -75,7 +75,7 @@ function hashBlock(words: Int32Array): number {
     a = next
   }
   for (let i = 60; i < 80; i++) {
-    next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0xca62c1d6 + words[i]!) | 0
+    const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0xca62c1d6 + words[i]!) | 0
     e = d
     d = c
     c = (b << 30) | (b >>> 2)

@@ -25,11 +25,10 @@ export interface Arm {
  * removing or renaming one moves nearly everybody. The product is of doubles, in r2's order: no rounding.
  */
 export function armsOf(variants: JsonObject, place: Place): readonly Arm[] {
-  const shares = new Map(Object.entries({ ...CONTROLS, ...variants }))
-  const names = [...shares.keys()].sort(byCodePoint)
-  const n = names.length
-  return names.map((name) => {
-    const percent = readShare(name, shares.get(name) ?? 0, place)
+  const shares = Object.entries({ ...CONTROLS, ...variants }).sort(([a], [b]) => byCodePoint(a, b))
+  const n = shares.length
+  return shares.map(([name, share]) => {
+    const percent = readShare(name, share, place)
     const overCap = percent / 100 > 1 / n
     if (overCap) reportCap(name, percent, n, place)
     return { name, enabled: isEnabledVariant(name), limit: percent * n * 10, overCap }

@@ -1,7 +1,7 @@
 import type { Asker } from '../core/asker'
 import type { Claim } from '../core/decision'
 import { walk } from '../core/feature'
-import { isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import { truthy } from '../core/python'
 import { type Match, NEXT_STAGE, type Place, type Schema, type Selector, type Step } from '../core/selector'
 import { isEnabledVariant } from '../experiments/variants'
@@ -90,10 +90,11 @@ export function namedByUrl(value: JsonValue | undefined, place: Place): Match | 
 function compileGate(value: JsonValue, place: Place): readonly Step[] {
   const path = [...place.path.slice(0, -1), 'url_for']
   if (isJsonObject(value)) return place.who(value, path, [])
-  const roles = Array.isArray(value) ? (value as readonly JsonValue[]) : [value]
-  const odd = roles.find((role) => typeof role !== 'string' || !GATE_ROLES.includes(role))
+  const roles = isJsonList(value) ? value : [value]
+  const known = roles.filter((role): role is string => typeof role === 'string' && GATE_ROLES.includes(role))
+  const odd = roles.find((role) => typeof role !== 'string' || !known.includes(role))
   if (odd === undefined && roles.length > 0) {
-    return place.who(Object.fromEntries(roles.map((role) => [String(role), true])), path, [])
+    return place.who(Object.fromEntries(known.map((role): [string, boolean] => [role, true])), path, [])
   }
   const message = `url_for is ${JSON.stringify(odd ?? value)}; write one of ${GATE_ROLES.join(', ')}, a list of them, or a mapping of selectors`
   place.flaw({ code: 'bad-type', path, message })

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import { truthy } from '../core/python'
 import type { Place, Schema } from '../core/selector'
 import { POINTS } from '../core/bucketing'
@@ -29,13 +29,13 @@ export function readFlag(value: JsonValue, place: Place): boolean {
 
 /** A list of texts. r2's own readings of other types (a text as the list of its letters) are refused in both modes. */
 export function readNames(value: JsonValue, place: Place): readonly string[] | undefined {
-  if (!Array.isArray(value)) return badType(place, value, `a list of names, such as [${example(value)}]`)
-  const names = value as readonly JsonValue[]
-  const odd = names.findIndex((name) => typeof name !== 'string')
-  if (odd < 0) return names as readonly string[]
+  if (!isJsonList(value)) return badType(place, value, `a list of names, such as [${example(value)}]`)
+  const names = value.filter((name) => typeof name === 'string')
+  if (names.length === value.length) return names
+  const odd = value.findIndex((name) => typeof name !== 'string')
   place.flaw({
     code: 'bad-type',
-    message: `${keyOf(place)} has ${describe(names[odd])} at position ${odd + 1}; every name must be text, in quotes if need be`,
+    message: `${keyOf(place)} has ${describe(value[odd])} at position ${odd + 1}; every name must be text, in quotes if need be`,
     path: [...place.path, odd],
   })
   return undefined

@@ -75,7 +75,8 @@ export async function open(live: Record<string, JsonValue>, visited: Visited, op
 }
 
 /** An exposure as r2's event. */
-export function eventOf({ kind, experimentId = null, feature, variant, user = null, loid = null, page = null }: Exposure): object {
+export function eventOf({ kind, experimentId = null, feature, variant, ...visitor }: Exposure): object {
+  const { user = null, loid = null, page = null }: { user?: string | null; loid?: string | null; page?: string | null } = visitor
   const common = { type: kind, experimentId, experimentName: feature, variant }
   return kind === 'user' ? { ...common, userFullname: user, loid } : { ...common, contentId: page }
 }
