@@ -3,8 +3,8 @@ import type { Contender } from './contender'
 import type { Work } from './measure'
 import type { Kind, Page, Visitor, Workloads } from './workloads'
 
-/** So many requests are set up before the clock starts: few enough to die young, as requests do. */
-const REQUESTS = 200
+/** So many requests are set up before the clock starts: what a busy process has in flight, and few enough to die young. */
+const REQUESTS = 50
 const PAGES = 100
 
 /** The kinds that hash the visitor, which an engine may remember from one request to the next. */
