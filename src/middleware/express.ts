@@ -1,0 +1,46 @@
+import type { Request, RequestHandler } from 'express'
+import type { Account } from '../core/world'
+import type { Features } from '../features'
+import type { Questions } from '../request'
+import { type Answers, type RequestReader, requestWorld } from './request-world'
+
+declare global {
+  // Express collects what middleware puts on its requests in this namespace, and looks nowhere else.
+  // eslint-disable-next-line @typescript-eslint/no-namespace
+  namespace Express {
+    interface Request {
+      /** What this visitor has, decided by one snapshot. */
+      features: Questions
+    }
+  }
+}
+
+/** How an Express application answers about its requests; everything is optional. */
+export type ExpressAnswers<User extends Account = Account> = Answers<Request, User>
+
+const read: RequestReader<Request> = {
+  // A router that rewrites `url` does not change what the visitor asked for.
+  url: (req) => req.originalUrl,
+  cookies: (req) => req.headers.cookie,
+  // Express believes X-Forwarded-Host only from the proxies that `trust proxy` names.
+  hostname: (req) => req.hostname,
+}
+
+/**
+ * Middleware for Express 4 and 5. Everything behind it can ask `req.features`, templates ask `features`, and code
+ * without a request asks the Features that were given here: all three are the same request, with one snapshot.
+ * It belongs behind what finds out who the visitor is. Whatever calls back outside the request's asynchronous context,
+ * as some body parsers and pools do, must stand before it, or `req.features` must be asked.
+ */
+export function expressFeatures<User extends Account = Account>(
+  features: Features,
+  answers: ExpressAnswers<User> = {},
+): RequestHandler {
+  return function liveflag(req, res, next) {
+    features.run(requestWorld(req, answers, read), (request) => {
+      req.features = request
+      res.locals['features'] = request
+      next()
+    })
+  }
+}
