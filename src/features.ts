@@ -120,6 +120,7 @@ class Engine implements Features {
 
   private async end(): Promise<void> {
     this.config.close()
+    this.reporter.close()
     await Promise.all(this.options.sources.map((source) => source.close()))
     this.emitter.clear()
   }

@@ -1,11 +1,14 @@
 import type { Decision } from './core/decision'
 import type { Problem, ProblemCode } from './core/problem'
-import type { Emitter, Events } from './events'
+import type { Emitter } from './events'
 import type { Change } from './live-config/change'
 import type { Listener } from './live-config/live-config'
 
 /** Faults of the application that are told one by one; the rest of that kind would flood whoever listens. */
 const MOST_FAULTS = 100
+
+/** Process warnings for one content. */
+const MOST_WARNINGS = 10
 
 /**
  * Tells what happens. Before `start` it keeps everything, so that a listener added right after opening misses nothing;
@@ -14,6 +17,8 @@ const MOST_FAULTS = 100
 export class Reporter implements Listener {
   private waiting: (() => void)[] | undefined = []
   private readonly told = new Set<string>()
+  private warned = { generation: 0, count: 0 }
+  private closed = false
 
   constructor(
     private readonly emitter: Emitter,
@@ -25,24 +30,28 @@ export class Reporter implements Listener {
     setImmediate(() => {
       const waiting = this.waiting ?? []
       this.waiting = undefined
-      for (const tell of waiting) tell()
+      for (const deliver of waiting) if (!this.closed) deliver()
     })
   }
 
+  close(): void {
+    this.closed = true
+  }
+
   change(change: Change): void {
-    this.tell('change', change)
+    this.tell(() => this.emitter.emit('change', change))
   }
 
   ready(generation: number): void {
-    this.tell('ready', { generation })
+    this.tell(() => this.emitter.emit('ready', { generation }))
   }
 
   stale(problem: Problem): void {
-    this.tell('stale', { problem })
+    this.tell(() => this.emitter.emit('stale', { problem }))
   }
 
   problem(problem: Problem): void {
-    this.tell('problem', problem)
+    this.tell(() => (this.emitter.isHeard('problem') ? this.emitter.emit('problem', problem) : this.warn(problem)))
   }
 
   /** The application's own code threw; each message is told once. */
@@ -65,14 +74,18 @@ export class Reporter implements Listener {
     this.problem(problem)
   }
 
-  private tell<K extends keyof Events>(event: K, detail: Events[K]): void {
-    if (this.waiting) this.waiting.push(() => this.deliver(event, detail))
-    else this.deliver(event, detail)
+  private tell(deliver: () => void): void {
+    if (this.closed) return
+    if (this.waiting) this.waiting.push(deliver)
+    else deliver()
   }
 
-  private deliver<K extends keyof Events>(event: K, detail: Events[K]): void {
-    if (event === 'problem' && !this.emitter.isHeard('problem')) warn(detail as Problem)
-    this.emitter.emit(event, detail)
+  /** A file with a thousand faults is worth a few lines, not a thousand. */
+  private warn(problem: Problem): void {
+    const generation = problem.generation ?? 0
+    this.warned = this.warned.generation === generation ? this.warned : { generation, count: 0 }
+    if (++this.warned.count < MOST_WARNINGS) warn(problem)
+    else if (this.warned.count === MOST_WARNINGS) warn({ ...problem, message: `${problem.message} (and perhaps more: see features.snapshot.problems)` })
   }
 }
 

@@ -1,6 +1,7 @@
 import { Asker, type AskerOptions } from './core/asker'
 import type { Assignment, Decision } from './core/decision'
 import { LiveflagError } from './core/errors'
+import type { Feature } from './core/feature'
 import type { JsonValue } from './core/json'
 import { type EmptyOverride, override } from './core/overrides'
 import type { Compat } from './core/selector'
@@ -87,9 +88,9 @@ export class Request implements Questions {
     if (this.rules.compat === 'r2') return this.allAsR2(overrides?.user ?? null)
     if (overrides !== undefined) return this.with(overrides).allEnabled()
     const all = Object.create(null) as Record<string, Enabled>
-    for (const name of this.snapshot.features.keys()) {
+    for (const [name, { feature }] of this.snapshot.features) {
       const decision = this.decide(name)
-      if (decision.variant !== undefined) all[name] = namedBy(decision, decision.variant)
+      if (decision.variant !== undefined) all[name] = { ...namedBy(feature), variant: decision.variant }
       else if (decision.enabled) all[name] = true
     }
     return all
@@ -116,9 +117,10 @@ export class Request implements Questions {
     for (const [name, { feature }] of this.snapshot.features) {
       const decision = asked.decide(name)
       if (decision.error) throw new LiveflagError('LIVEFLAG_NO_USER', `allEnabled has no answer for ${name}: ${decision.error.message}`)
-      if (!feature.listedByVariant) {
+      const listing = feature.namings.find(({ listed }) => listed)
+      if (!listing) {
         if (asked.recorded(decision).enabled) all[name] = true
-      } else if (decision.variant) all[name] = namedBy(decision, decision.variant, feature.experimentId)
+      } else if (decision.variant) all[name] = { ...namedBy(feature), variant: decision.variant }
     }
     return all
   }
@@ -137,8 +139,10 @@ export class Request implements Questions {
   }
 }
 
-function namedBy({ assignment }: Decision, variant: string, experimentId = assignment?.experimentId): Enabled {
-  return experimentId === undefined ? { variant } : { experimentId, variant }
+/** The id of the experiment that the feature's variants belong to. */
+function namedBy({ namings }: Feature): { readonly experimentId?: JsonValue } {
+  const experimentId = namings.find((naming) => naming.experimentId !== undefined)?.experimentId
+  return experimentId === undefined ? {} : { experimentId }
 }
 
 /** Which exposures a request has recorded. */

@@ -1,7 +1,7 @@
 import type { Asker } from './asker'
 import type { Claim, Decision } from './decision'
 import type { JsonValue } from './json'
-import { type Match, NEXT_STAGE, type Step } from './selector'
+import { type Compat, type Naming, NEXT_STAGE, type Step } from './selector'
 
 /** What an author says of a feature besides who gets it; decides nothing. */
 export type Metadata = Readonly<Record<string, JsonValue>>
@@ -15,15 +15,13 @@ export interface Feature {
   readonly otherwise: Claim
   /** What every asker gets, when nothing about the asker matters. */
   readonly constant?: Claim
+  /** What names the variant of an asker who is in by a selector that names none, in order. */
+  readonly namings: readonly Naming[]
   /**
-   * `compat: 'r2'` only: r2's `variant()` is another question than its `isEnabled` and ignores eligibility
-   * (spec/r2.md, section 11). It names the Decision's variant, whatever the steps said.
+   * r2's `variant()` is another question than its `isEnabled`: the namings answer it, whatever the steps said
+   * (spec/r2.md, section 11).
    */
-  readonly naming?: Match
-  /** `compat: 'r2'` only: `allEnabled` lists it by its variant, not by whether it is enabled (section 13). */
-  readonly listedByVariant: boolean
-  /** What `listedByVariant` gives beside the variant. */
-  readonly experimentId?: JsonValue
+  readonly compat: Compat
   readonly metadata: Metadata
   /** What the entry says, in one form: two features with equal definitions answer alike. */
   readonly definition: JsonValue
@@ -58,7 +56,7 @@ export class Installed {
     readonly index: number,
     readonly heldBack: boolean,
   ) {
-    this.fixed = feature.constant && this.decision(feature.constant)
+    this.fixed = feature.constant && feature.namings.length === 0 ? this.decision(feature.constant) : undefined
   }
 
   /** The answer to one question. Pure: the same asker gets the same Decision, and nothing is recorded. */
@@ -68,10 +66,9 @@ export class Installed {
     return this.answer(walk(this.feature.steps, asker) ?? this.feature.constant ?? this.feature.otherwise, asker)
   }
 
-  private answer(claim: Claim, asker?: Asker): Decision {
-    const naming = this.feature.naming
-    if (naming !== undefined && asker !== undefined) return this.decision(renamed(claim, naming(asker)))
-    if (claim.assignment !== undefined) return this.decision(claim)
+  private answer(claim: Claim, asker: Asker): Decision {
+    if (this.feature.namings.length > 0) claim = named(claim, asker, this.feature)
+    if (claim.assignment !== undefined || this.feature.namings.length > 0) return this.decision(claim)
     const answers = (this.answers ??= new Map<Claim, Decision>())
     let decision = answers.get(claim)
     if (decision === undefined) answers.set(claim, (decision = this.decision(claim)))
@@ -84,9 +81,17 @@ export class Installed {
   }
 }
 
-function renamed(claim: Claim, naming: ReturnType<Match>): Claim {
-  const { variant: _, ...rest } = claim
-  if (typeof naming !== 'object') return rest
-  const named = naming.variant === undefined ? rest : { ...rest, variant: naming.variant }
-  return naming.error && !claim.error ? { ...named, error: naming.error } : named
+/** The claim with the variant that the namings give; in r2's semantics theirs alone, otherwise where the claim lacks one. */
+function named(claim: Claim, asker: Asker, { namings, compat }: Feature): Claim {
+  const always = compat === 'r2'
+  if (!always && (!claim.enabled || claim.variant !== undefined)) return claim
+  const { variant: _, ...unnamed } = claim
+  for (const { match } of namings) {
+    const naming = match(asker)
+    if (typeof naming !== 'object') continue
+    if (naming.error && !claim.error) return { ...unnamed, error: naming.error }
+    if (naming.variant !== undefined) return { ...unnamed, variant: naming.variant, ...(naming.forced && !always && { forced: true }) }
+    if (naming.forced) break
+  }
+  return unnamed
 }

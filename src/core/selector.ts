@@ -26,6 +26,8 @@ export interface Step {
   /** Where in the entry: `['experiment', 'users']`. */
   readonly path: Path
   readonly match: Match
+  /** The claim that it makes on everybody, when it asks nothing. */
+  readonly constant?: Claim
   /** The index of the first step of the next stage. */
   readonly nextStage: number
 }
@@ -42,8 +44,25 @@ export interface Selector {
   readonly schema: Schema
   /** Further keys of the entry that adjust this one and mean nothing alone, such as `url_for`. */
   readonly modifiers?: Readonly<Record<string, Schema>>
-  /** Checks the parameter, once, at load, and closes over it; `undefined` when it can never claim anyone. */
-  compile(value: JsonValue, place: Place): Match | undefined
+  /**
+   * Checks the parameter, once, at load, and closes over it. A Claim instead of a Match is everybody's; `undefined`:
+   * it can never claim anyone.
+   */
+  compile(value: JsonValue, place: Place): Match | Claim | undefined
+  /** What it says of the variant of an asker whom another selector may have claimed; `match` is what `compile` gave. */
+  naming?(value: JsonValue, place: Place, match: Match): Naming | undefined
+}
+
+/**
+ * Names the variant of an asker who has the feature by a selector that names none: the feature is on for gold, and the
+ * experiment still says which version of it. The first naming that gives a variant does.
+ */
+export interface Naming {
+  readonly match: Match
+  /** What `allEnabled` lists beside a variant that no assignment stands for. */
+  readonly experimentId?: JsonValue
+  /** `compat: 'r2'`: `allEnabled` lists the feature by its variant, not by whether it is enabled (spec/r2.md, section 13). */
+  readonly listed?: boolean
 }
 
 /** What a selector may know while it compiles: where it stands, by which semantics, and where to report. */

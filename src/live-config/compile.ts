@@ -1,13 +1,9 @@
 import type { Claim } from '../core/decision'
 import { type Feature, NOBODY } from '../core/feature'
-import { isJsonObject, type JsonObject, own } from '../core/json'
+import { type JsonObject, type JsonValue, own } from '../core/json'
 import type { Path } from '../core/problem'
-import { truthy } from '../core/python'
-import type { Compiler, Match, Place, Selector, Stage, Step } from '../core/selector'
-import { compileDraw } from '../experiments/experiment'
+import type { Compiler, Match, Naming, Place, Selector, Stage, Step } from '../core/selector'
 import { selectors } from '../selectors'
-import { constantOf } from '../selectors/enabled'
-import { namedByUrl } from '../selectors/url'
 import { isMetadata, meaningOf, metadataOf } from './metadata'
 
 /** Compiles one entry's mapping into a Feature; what is wrong with it goes to `compiler.flaw`. */
@@ -15,35 +11,40 @@ export function compileFeature(mapping: JsonObject, compiler: Compiler): Feature
   const place = placeIn(mapping, compiler)
   const steps = compileSteps(mapping, [], selectors, place)
   reportUnknown(mapping, [], selectors, [], compiler)
-  const feature: Feature = {
+  const constant = steps[0]?.constant
+  const stopped = constant?.enabled === false
+  const namings = stopped ? [] : compileNamings(mapping, steps, place)
+  const fixed = namings.length === 0 ? constant : undefined
+  return {
     name: compiler.feature,
     steps,
     otherwise: NOBODY,
-    listedByVariant: false,
+    namings,
+    compat: compiler.compat,
     metadata: metadataOf(mapping),
-    definition: meaningOf(mapping),
+    definition: fixed ? plainDefinition(fixed) : meaningOf(mapping),
+    ...(fixed && { constant: fixed }),
   }
-  return compiler.compat === 'r2' ? asR2(feature, mapping, place) : withConstant(feature, constantOf(own(mapping, 'enabled'), compiler.compat))
 }
 
-const withConstant = (feature: Feature, constant: Claim | undefined): Feature =>
-  constant ? { ...feature, constant, definition: constant.enabled ? 'on' : 'off' } : feature
+/** `on`, `{enabled: on}` and `{enabled: on, gold: true}` are one thing. */
+export const plainDefinition = ({ enabled }: Claim): JsonValue => (enabled ? 'on' : 'off')
+
+function compileNamings(mapping: JsonObject, steps: readonly Step[], site: Site): readonly Naming[] {
+  const namings: Naming[] = []
+  for (const selector of selectors) {
+    const value = own(mapping, selector.key)
+    const match = steps.find((step) => step.selector === selector.key)?.match ?? NEVER
+    const place = { ...site, path: [selector.key], flaw: () => undefined }
+    const naming = value === undefined ? undefined : selector.naming?.(value, place, match)
+    if (naming) namings.push(naming)
+  }
+  return namings
+}
+
+const NEVER: Match = () => undefined
 
 const placeAt = (path: Path, site: Site): Place => ({ ...site, path, flaw: (flaw) => site.flaw({ path, ...flaw }) })
-
-/** What only r2's semantics have: `variant()` as a question of its own, and `allEnabled` listing by it. */
-function asR2(feature: Feature, mapping: JsonObject, place: Site): Feature {
-  const experiment = own(mapping, 'experiment')
-  const runs = isJsonObject(experiment) && truthy(experiment)
-  const silent = { ...place, flaw: () => undefined }
-  const byUrl = namedByUrl(own(mapping, 'url'), { ...silent, path: ['url'] })
-  const byDraw = runs ? compileDraw(experiment, { ...silent, path: ['experiment'] }) : undefined
-  const naming: Match | undefined = byUrl || byDraw ? (asker) => byUrl?.(asker) ?? byDraw?.(asker) : undefined
-  const listedByVariant = runs && !truthy(own(experiment, 'page'))
-  const id = runs ? own(experiment, 'experiment_id') : undefined
-  if (naming) return { ...feature, naming, listedByVariant, ...(id !== undefined && id !== null && { experimentId: id }) }
-  return withConstant(feature, constantOf(own(mapping, 'enabled'), 'r2'))
-}
 
 const WHO = selectors.filter((selector) => selector.stage === 'who' && selector.key !== 'enabled')
 
@@ -67,8 +68,10 @@ function compileSteps(mapping: JsonObject, path: Path, known: readonly Selector[
     const value = own(mapping, selector.key)
     if (value === undefined) continue
     const at = [...path, selector.key]
-    const match = selector.compile(value, placeAt(at, place))
-    if (match) drafts.push({ selector: selector.key, path: at, match, stage: selector.stage })
+    const compiled = selector.compile(value, placeAt(at, place))
+    if (compiled === undefined) continue
+    const step = { selector: selector.key, path: at, stage: selector.stage }
+    drafts.push(typeof compiled === 'function' ? { ...step, match: compiled } : { ...step, match: () => compiled, constant: compiled })
   }
   return drafts.map(({ stage, ...step }, i) => {
     const next = drafts.findIndex((other, j) => j > i && other.stage !== stage)

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/j
 import type { Problem } from '../core/problem'
 import { truthy } from '../core/python'
 import type { Compat, Compiler, Flaw } from '../core/selector'
-import { compileFeature } from './compile'
+import { compileFeature, plainDefinition } from './compile'
 import type { Entry } from './entry'
 import { didYouMean } from './suggest'
 
@@ -55,9 +55,10 @@ const plain = (name: string, constant: Claim): Feature => ({
   steps: [],
   otherwise: constant,
   constant,
-  listedByVariant: false,
+  namings: [],
+  compat: 'liveflag',
   metadata: {},
-  definition: constant.enabled ? 'on' : 'off',
+  definition: plainDefinition(constant),
 })
 
 const OFF: Claim = { ...NOBODY, reason: 'DISABLED' }
@@ -106,7 +107,7 @@ function notJson(text: string, error: unknown): string {
 function depthOf(value: JsonValue, depth = 0): number {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return depth
   let deepest = depth
-  for (const inner of Object.values(value)) deepest = Math.max(deepest, depthOf(inner as JsonValue, depth + 1))
+  for (const inner of Object.values(value)) deepest = Math.max(deepest, depthOf(inner, depth + 1))
   return deepest
 }
 

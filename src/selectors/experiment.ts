@@ -1,7 +1,7 @@
-import { isJsonObject } from '../core/json'
+import { isJsonObject, own } from '../core/json'
 import { truthy } from '../core/python'
 import type { Selector } from '../core/selector'
-import { compileExperiment } from '../experiments/experiment'
+import { compileDraw, compileExperiment } from '../experiments/experiment'
 import { badType } from './values'
 
 /** r2's experiment: its own selectors say who is eligible, the bucket says which variant. */
@@ -14,6 +14,17 @@ export const experiment: Selector = {
     if (place.compat === 'r2' && !truthy(value)) return undefined
     if (!isJsonObject(value)) return badType(place, value, 'a mapping with variants and the selectors of those eligible')
     return compileExperiment(value, place)
+  },
+  // In r2 the bucket names the variant of anyone, eligible or not (spec/r2.md, section 11); here of the eligible.
+  naming(value, place, match) {
+    if (!isJsonObject(value) || !truthy(value)) return undefined
+    const r2 = place.compat === 'r2'
+    const id = own(value, 'experiment_id')
+    return {
+      match: r2 ? compileDraw(value, place) : match,
+      listed: r2 && !truthy(own(value, 'page')),
+      ...(id !== undefined && id !== null && { experimentId: id }),
+    }
   },
 }
 

@@ -28,6 +28,14 @@ export const url: Selector = {
   compile(value, place) {
     return gated(isJsonObject(value) ? byMapping(value, place) : byName(value, place), place)
   },
+  // A mapping names the variant also where something before it, such as `enabled: on`, has let the visitor in; in r2
+  // controls and null too (spec/r2.md, section 11).
+  naming(value, place) {
+    if (!isJsonObject(value)) return undefined
+    const claims = readVariants(value, place)
+    const match = gated((asker) => firstNamed(claims, asker), place)
+    return match && { match }
+  },
 }
 
 function gated(match: Match | undefined, place: Place): Match | undefined {
@@ -78,13 +86,6 @@ function firstNamed(claims: ReadonlyMap<string, Claim>, asker: Asker): Claim | u
     if (claim) return claim
   }
   return undefined
-}
-
-/** r2's `variant()` reads the mapping by itself, controls and null included (spec/r2.md, section 11). */
-export function namedByUrl(value: JsonValue | undefined, place: Place): Match | undefined {
-  if (!isJsonObject(value)) return undefined
-  const claims = readVariants(value, place)
-  return gated((asker) => firstNamed(claims, asker), place)
 }
 
 function compileGate(value: JsonValue, place: Place): readonly Step[] {
