@@ -76,7 +76,8 @@ export class FileLook {
     const { settleMs, maxWaitMs } = this.options
     if (first.signature === this.told || first.end.kind === 'missing') return { state: first, settled: true }
     if (this.told === undefined && this.isOld(first.end)) return { state: first, settled: true }
-    const last = performance.now() + maxWaitMs - settleMs
+    // Who has waited once in vain does not wait as long again.
+    const last = performance.now() + (this.restlessSince === undefined ? maxWaitMs - settleMs : 0)
     for (let state = first; ; ) {
       await this.timers.sleep(settleMs)
       const next = await this.armedState()

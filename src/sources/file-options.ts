@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import type { Format } from '../live-config/entry'
+import type { Format } from '../core/format'
 
 export interface FileOptions {
   /** Left out: by the file's extension; YAML for one that is not known. */

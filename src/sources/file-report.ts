@@ -1,4 +1,4 @@
-import type { Format } from '../live-config/entry'
+import type { Format } from '../core/format'
 import { contentHash } from './content-hash'
 import { badEncoding } from './file-problems'
 import type { Outcome, Sink, SourceProblem } from './source'

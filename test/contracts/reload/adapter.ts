@@ -1,0 +1,90 @@
+/**
+ * The reload conformance kit: real files, the real watcher, every way in which people and tools replace a file.
+ * A system is put through it by way of a small adapter. This file is all that an adapter has to know.
+ */
+
+export type Format = 'yaml' | 'json' | 'ini'
+
+/** Which of the two ways of noticing a change a run leaves on. */
+export type Watching = 'events+poll' | 'poll' | 'events'
+
+/** What is served: features by name. The kit tells contents apart by these numbers, from 1 to 4095. */
+export type Features = Readonly<Record<string, number>>
+
+export interface StartOptions {
+  readonly format: Format
+  readonly watching: Watching
+  readonly pollMs: number
+  /** A content without any feature may remove all of them. */
+  readonly allowEmpty?: boolean
+  /** A content counts as whole only when this is its last line. */
+  readonly endMarker?: string
+  readonly softLimitBytes?: number
+  readonly hardLimitBytes?: number
+}
+
+export interface Adapter {
+  readonly name: string
+  /** Opens one file, or several that are merged, later ones over earlier ones. */
+  start(paths: readonly string[], options: StartOptions): Promise<Handle>
+  /** The text that makes the system serve these features, and texts that are wrong in a way it should tell. */
+  readonly dialect: Dialect
+}
+
+export interface Handle {
+  /** What would be served now. */
+  read(): Features
+  /** What an adapter cannot show is left out; what hangs on it is then "not observable", never "passed". */
+  readonly status?: () => Status
+  /** Everything told so far, oldest first. */
+  readonly events?: readonly Told[]
+  /** How a name stands: a rejected feature is not an absent one. */
+  readonly standing?: (feature: string) => 'in force' | 'held back' | 'rejected' | 'absent'
+  /** Does not resolve before everything is released. */
+  close(): Promise<void>
+}
+
+export interface Status {
+  readonly status: 'NOT_READY' | 'READY' | 'STALE' | 'ERROR' | 'CLOSED'
+  readonly generation: number
+  readonly contentHash: string
+  readonly ageMs: number
+  readonly problems: readonly ReportedProblem[]
+}
+
+export interface ReportedProblem {
+  readonly code: string
+  readonly severity: 'error' | 'warning'
+  readonly feature?: string | undefined
+  readonly line?: number | undefined
+  readonly column?: number | undefined
+}
+
+export type Told =
+  | {
+      readonly type: 'change'
+      readonly added: readonly string[]
+      readonly changed: readonly string[]
+      readonly removed: readonly string[]
+      readonly generation: number
+    }
+  | { readonly type: 'stale' | 'ready' }
+
+/** How a system's live config is written. */
+export interface Dialect {
+  text(features: Features, format: Format): string
+  /** A valid text without any feature. */
+  none(format: Format): string
+  /** Bad syntax on line `line`. */
+  broken(format: Format): { readonly text: string; readonly line: number }
+  /** The text of these features, in which the value of `feature` has a wrong type. The columns are those that a problem may point to. */
+  badEntry(features: Features, feature: string, format: Format): BadEntry
+  /** The last line that tells a whole file from a torn one; undefined where a torn file does not parse anyway. */
+  endMarker(format: Format): string | undefined
+}
+
+export interface BadEntry {
+  readonly text: string
+  readonly line: number
+  readonly columns: readonly number[]
+}

@@ -1,0 +1,7 @@
+export type { Adapter, BadEntry, Dialect, Features, Format, Handle, ReportedProblem, StartOptions, Status, Told, Watching } from './adapter'
+export { BITS, bitsOf, liveConfigDialect, numberOf } from './live-config-dialect'
+export type { Pattern } from './pattern'
+export { patterns } from './patterns'
+export { reportText, totals } from './report'
+export { runKit, type Report, type Result, type RunOptions } from './runner'
+export { Failed, NotRun, Trial, type Setting } from './trial'

@@ -1,0 +1,69 @@
+import type { Handle, Told } from './adapter'
+import { isNoDifference, type Difference } from './diff'
+
+/** Which events there must be: one for each effective change, one for each turn of the status, none besides. */
+export class Ledger {
+  private changes: Difference[] = []
+  private turns: ('stale' | 'ready')[] = []
+  private from = 0
+  private stale = false
+  private turnsCount = true
+
+  constructor(private readonly handle: Handle) {}
+
+  expectChange(change: Difference): void {
+    if (!isNoDifference(change)) this.changes.push(change)
+  }
+
+  expectTurn(turn: 'stale' | 'ready'): void {
+    if (this.stale === (turn === 'stale')) return
+    this.stale = turn === 'stale'
+    this.turns.push(turn)
+  }
+
+  /** Until the next skip the status may turn as often as it likes. */
+  ignoreTurns(): void {
+    this.turnsCount = false
+  }
+
+  /** What was told so far is not looked at any more. */
+  skip(): void {
+    this.changes = []
+    this.turns = []
+    this.turnsCount = true
+    this.from = this.handle.events?.length ?? 0
+  }
+
+  /** All that was told since the last skip. */
+  told(): readonly Told[] {
+    const events = this.handle.events ?? []
+    // READY for the first content may come before anybody listens, or at once after.
+    const start = this.from === 0 && events[0]?.type === 'ready' ? 1 : this.from
+    return events.slice(start)
+  }
+
+  isComplete(): boolean {
+    return this.told().length >= this.changes.length + this.turns.length
+  }
+
+  faults(): string[] {
+    const changes = this.told().flatMap((event) => (event.type === 'change' ? [keysOf(event)] : []))
+    const turns = this.told().flatMap((event) => (event.type === 'change' ? [] : [event.type]))
+    return [
+      ...unequal('I8: change events', changes, this.changes.map(keysOf)),
+      ...(this.turnsCount ? unequal('I9: status events', turns, this.turns) : []),
+      ...this.disorder()
+    ]
+  }
+
+  private disorder(): string[] {
+    const generations = this.told().flatMap((event) => (event.type === 'change' ? [event.generation] : []))
+    return generations.some((generation, i) => generation <= (generations[i - 1] ?? 0)) ? [`I8: events out of order: ${generations.join(', ')}`] : []
+  }
+}
+
+const keysOf = ({ added, changed, removed }: Difference): string => `+[${added.join()}] ~[${changed.join()}] -[${removed.join()}]`
+
+function unequal(what: string, seen: readonly string[], wanted: readonly string[]): string[] {
+  return seen.join(' ') === wanted.join(' ') ? [] : [`${what}: wanted ${wanted.join(' ') || 'none'}; saw ${seen.join(' ') || 'none'}`]
+}

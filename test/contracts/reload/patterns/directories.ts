@@ -1,0 +1,69 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Pattern } from '../pattern'
+import type { Trial } from '../trial'
+import { pause } from '../wait'
+
+/** The watched directory itself goes, and another takes its place. */
+export const directories: readonly Pattern[] = [
+  {
+    id: 'W32',
+    title: 'directory renamed away and made anew',
+    run: async (t) => {
+      const name = await inConf(t, 'conf')
+      for (const alpha of [2, 3, 4]) {
+        const old = join(t.dir, `old${alpha}`)
+        await t.change({ alpha, beta: 2 }, (text) => {
+          renameSync(join(t.dir, 'conf'), old)
+          mkdirSync(join(t.dir, 'conf'))
+          writeFileSync(t.path, text)
+        })
+        // Nobody may listen to the old directory any more.
+        writeFileSync(join(old, name), t.text({ alpha: 99 }))
+        await t.change({ alpha, beta: 3 }, (text) => writeFileSync(t.path, text))
+      }
+    },
+  },
+  {
+    id: 'W32',
+    title: 'directory removed and made anew',
+    run: async (t) => {
+      await inConf(t, 'conf')
+      for (const alpha of [2, 3, 4]) {
+        await t.change({ alpha, beta: 2 }, async (text) => {
+          rmSync(join(t.dir, 'conf'), { recursive: true })
+          if (alpha > 2) await pause(30)
+          mkdirSync(join(t.dir, 'conf'))
+          writeFileSync(t.path, text)
+        })
+        await t.change({ alpha, beta: 3 }, (text) => writeFileSync(t.path, text))
+      }
+    },
+  },
+  {
+    id: 'W32',
+    title: 'parent directory replaced',
+    // Nothing happens in any directory that is on the path, so only looking again and again can tell.
+    watching: ['events+poll', 'poll'],
+    run: async (t) => {
+      await inConf(t, 'parent/conf')
+      for (const alpha of [2, 3, 4]) {
+        const replace = (text: string): void => {
+          renameSync(join(t.dir, 'parent'), join(t.dir, `old${alpha}`))
+          mkdirSync(join(t.dir, 'parent/conf'), { recursive: true })
+          writeFileSync(t.path, text)
+        }
+        await t.change({ alpha, beta: 2 }, replace, { withinMs: t.setting.pollMs + 1000 })
+        await t.change({ alpha, beta: 3 }, (text) => writeFileSync(t.path, text))
+      }
+    },
+  },
+]
+
+async function inConf(t: Trial, folder: string): Promise<string> {
+  const name = basename(t.path)
+  mkdirSync(join(t.dir, folder), { recursive: true })
+  t.path = join(t.dir, folder, name)
+  await t.open({ alpha: 1, beta: 2 })
+  return name
+}

@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { NotRun } from './trial'
+
+/** Runs a tool beside the system under test, which so sees every step the tool takes. */
+export function run(tool: string, args: readonly string[], cwd?: string): Promise<string> {
+  if (!isInstalled(tool)) throw new NotRun(`${tool} is not installed`)
+  return new Promise((resolve, reject) => {
+    execFile(tool, args, { cwd, encoding: 'utf8' }, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${tool} ${args.join(' ')}: ${stderr || error.message}`))
+      else resolve(stdout)
+    })
+  })
+}
+
+export function isInstalled(tool: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, tool), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
