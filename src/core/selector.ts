@@ -84,10 +84,12 @@ export interface Place {
    * Keys in `others` are the caller's business; any further key is reported as unknown.
    */
   who(mapping: JsonObject, path: Path, others: readonly string[]): readonly Step[]
+  /** The same place, where nothing is reported. */
+  silent(): Place
 }
 
 /** Who does the compiling: what a Place has whatever the key. */
-export type Compiler = Omit<Place, 'entry' | 'path' | 'who'>
+export type Compiler = Omit<Place, 'entry' | 'path' | 'who' | 'silent'>
 
 /** A fault of an entry, before it has a line. */
 export interface Flaw {

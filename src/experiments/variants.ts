@@ -74,13 +74,15 @@ function reportCap(name: string, percent: number, n: number, place: Place): void
   place.flaw({ code: 'variant-over-cap', severity: 'warning', path: [...place.path, 'variants', name], message })
 }
 
-/** Python's order of Unicode text; JavaScript's own sorts by UTF-16 units, which differs beyond the basic plane. */
+/** Python's order of Unicode text; JavaScript's own sorts by UTF-16 units, which puts surrogates before U+E000. */
 function byCodePoint(a: string, b: string): number {
-  const left = Array.from(a, (c) => c.codePointAt(0) ?? 0)
-  const right = Array.from(b, (c) => c.codePointAt(0) ?? 0)
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0)
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const difference = lifted(a.charCodeAt(i)) - lifted(b.charCodeAt(i))
     if (difference !== 0) return difference
   }
-  return left.length - right.length
+  return a.length - b.length
 }
+
+/** Moves surrogates above the rest of the basic plane, where the code points they stand for belong. */
+const lifted = (unit: number): number => (unit < 0xd800 ? unit : unit >= 0xe000 ? unit - 0x800 : unit + 0x2000)

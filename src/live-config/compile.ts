@@ -1,87 +1,134 @@
+import type { Bucketing } from '../core/bucketing'
 import type { Claim } from '../core/decision'
 import { type Feature, NOBODY } from '../core/feature'
 import { type JsonObject, type JsonValue, own } from '../core/json'
 import type { Path } from '../core/problem'
-import type { Compiler, Match, Naming, Place, Selector, Stage, Step } from '../core/selector'
+import type { Compat, Compiler, Flaw, Match, Naming, Place, Selector, Step } from '../core/selector'
 import { selectors } from '../selectors'
 import { isMetadata, meaningOf, metadataOf } from './metadata'
 
 /** Compiles one entry's mapping into a Feature; what is wrong with it goes to `compiler.flaw`. */
 export function compileFeature(mapping: JsonObject, compiler: Compiler): Feature {
-  const place = placeIn(mapping, compiler)
-  const steps = compileSteps(mapping, [], selectors, place)
-  reportUnknown(mapping, [], selectors, [], compiler)
+  const drafts = draft(mapping, [], ENTRY, [], compiler)
+  const steps = compileSteps(drafts)
   const constant = steps[0]?.constant
-  const stopped = constant?.enabled === false
-  const namings = stopped ? [] : compileNamings(mapping, steps, place)
-  const fixed = namings.length === 0 ? constant : undefined
-  return {
-    name: compiler.feature,
-    steps,
-    otherwise: NOBODY,
-    namings,
-    compat: compiler.compat,
-    metadata: metadataOf(mapping),
-    definition: fixed ? plainDefinition(fixed) : meaningOf(mapping),
-    ...(fixed && { constant: fixed }),
-  }
+  const namings = constant?.enabled === false ? [] : compileNamings(drafts, steps)
+  const feature = { name: compiler.feature, steps, otherwise: NOBODY, namings, compat: compiler.compat, metadata: metadataOf(mapping) }
+  return constant && namings.length === 0
+    ? { ...feature, definition: plainDefinition(constant), constant }
+    : { ...feature, definition: meaningOf(mapping) }
 }
 
 /** `on`, `{enabled: on}` and `{enabled: on, gold: true}` are one thing. */
 export const plainDefinition = ({ enabled }: Claim): JsonValue => (enabled ? 'on' : 'off')
 
-function compileNamings(mapping: JsonObject, steps: readonly Step[], site: Site): readonly Naming[] {
-  const namings: Naming[] = []
-  for (const selector of selectors) {
-    const value = own(mapping, selector.key)
-    const match = steps.find((step) => step.selector === selector.key)?.match ?? NEVER
-    const place = { ...site, path: [selector.key], flaw: () => undefined }
-    const naming = value === undefined ? undefined : selector.naming?.(value, place, match)
-    if (naming) namings.push(naming)
+/** The selectors that a mapping may hold. */
+class Vocabulary {
+  readonly keys: readonly string[]
+  private readonly ranks: ReadonlyMap<string, number>
+  private readonly modifiers: ReadonlySet<string>
+
+  constructor(private readonly known: readonly Selector[]) {
+    this.ranks = new Map(known.map(({ key }, rank) => [key, rank]))
+    this.modifiers = new Set(known.flatMap(({ modifiers }) => Object.keys(modifiers ?? {})))
+    this.keys = [...this.ranks.keys(), ...this.modifiers]
   }
-  return namings
+
+  /** The place of a key in the order of precedence; undefined when it is no selector. */
+  rank(key: string): number | undefined {
+    return this.ranks.get(key)
+  }
+
+  at(rank: number): Selector | undefined {
+    return this.known[rank]
+  }
+
+  modifies(key: string): boolean {
+    return this.modifiers.has(key)
+  }
+}
+
+const ENTRY = new Vocabulary(selectors)
+/** Who an asker is: what an experiment's eligibility and a gate are made of. */
+const WHO = new Vocabulary(selectors.filter(({ stage, key }) => stage === 'who' && key !== 'enabled'))
+
+interface Draft {
+  readonly selector: Selector
+  readonly value: JsonValue
+  readonly place: Place
+}
+
+/** The selectors of a mapping in their order of precedence; keys that nobody reads are reported. */
+function draft(mapping: JsonObject, path: Path, known: Vocabulary, others: readonly string[], compiler: Compiler): readonly Draft[] {
+  const ranks: number[] = []
+  for (const key of Object.keys(mapping)) {
+    const rank = known.rank(key)
+    if (rank !== undefined && !others.includes(key)) ranks.push(rank)
+    else if (!known.modifies(key) && !others.includes(key) && !isMetadata(key)) {
+      compiler.unknownKey(key, [...path, key], [...known.keys, ...others])
+    }
+  }
+  return ranks.sort((a, b) => a - b).flatMap((rank) => {
+    const selector = known.at(rank)
+    const value = selector && own(mapping, selector.key)
+    return selector && value !== undefined ? [{ selector, value, place: new Site(compiler, mapping, [...path, selector.key]) }] : []
+  })
+}
+
+function compileSteps(drafts: readonly Draft[]): readonly Step[] {
+  const made = drafts.flatMap(({ selector, value, place }) => {
+    const compiled = selector.compile(value, place)
+    return compiled === undefined ? [] : [{ selector, place, compiled }]
+  })
+  return made.map(({ selector: { key, stage }, place: { path }, compiled }, i) => {
+    const next = made.findIndex((other, j) => j > i && other.selector.stage !== stage)
+    const step = { selector: key, path, nextStage: next < 0 ? made.length : next }
+    return typeof compiled === 'function' ? { ...step, match: compiled } : { ...step, match: () => compiled, constant: compiled }
+  })
+}
+
+/** What else names the variant; what is wrong there has been told when the steps were compiled. */
+function compileNamings(drafts: readonly Draft[], steps: readonly Step[]): readonly Naming[] {
+  return drafts.flatMap(({ selector, value, place }) => {
+    const match = steps.find((step) => step.selector === selector.key)?.match ?? NEVER
+    const naming = selector.naming?.(value, place.silent(), match)
+    return naming ? [naming] : []
+  })
 }
 
 const NEVER: Match = () => undefined
 
-const placeAt = (path: Path, site: Site): Place => ({ ...site, path, flaw: (flaw) => site.flaw({ path, ...flaw }) })
+/** A Place for one key of one mapping. A class, because ten thousand entries are compiled at once. */
+class Site implements Place {
+  readonly feature: string
+  readonly compat: Compat
+  readonly loggedOutExperiments: boolean
+  readonly bucketing: Bucketing
 
-const WHO = selectors.filter((selector) => selector.stage === 'who' && selector.key !== 'enabled')
-
-function compileWho(mapping: JsonObject, path: Path, others: readonly string[], compiler: Compiler): readonly Step[] {
-  reportUnknown(mapping, path, WHO, others, compiler)
-  return compileSteps(mapping, path, WHO, placeIn(mapping, compiler))
-}
-
-/** A Place but for its path; a fault is reported there unless the flaw says otherwise. */
-type Site = Omit<Place, 'path'>
-
-const placeIn = (mapping: JsonObject, compiler: Compiler): Site => ({
-  ...compiler,
-  entry: mapping,
-  who: (inner, path, others) => compileWho(inner, path, others, compiler),
-})
-
-function compileSteps(mapping: JsonObject, path: Path, known: readonly Selector[], place: Site): readonly Step[] {
-  const drafts: (Omit<Step, 'nextStage'> & { readonly stage: Stage })[] = []
-  for (const selector of known) {
-    const value = own(mapping, selector.key)
-    if (value === undefined) continue
-    const at = [...path, selector.key]
-    const compiled = selector.compile(value, placeAt(at, place))
-    if (compiled === undefined) continue
-    const step = { selector: selector.key, path: at, stage: selector.stage }
-    drafts.push(typeof compiled === 'function' ? { ...step, match: compiled } : { ...step, match: () => compiled, constant: compiled })
+  constructor(
+    private readonly compiler: Compiler,
+    readonly entry: JsonObject,
+    readonly path: Path,
+  ) {
+    this.feature = compiler.feature
+    this.compat = compiler.compat
+    this.loggedOutExperiments = compiler.loggedOutExperiments
+    this.bucketing = compiler.bucketing
   }
-  return drafts.map(({ stage, ...step }, i) => {
-    const next = drafts.findIndex((other, j) => j > i && other.stage !== stage)
-    return { ...step, nextStage: next < 0 ? drafts.length : next }
-  })
-}
 
-function reportUnknown(mapping: JsonObject, path: Path, known: readonly Selector[], others: readonly string[], compiler: Compiler): void {
-  const keys = new Set([...known.flatMap((selector) => [selector.key, ...Object.keys(selector.modifiers ?? {})]), ...others])
-  for (const key of Object.keys(mapping)) {
-    if (!keys.has(key) && !isMetadata(key)) compiler.unknownKey(key, [...path, key], [...keys])
+  flaw(flaw: Flaw): void {
+    this.compiler.flaw(flaw.path ? flaw : { ...flaw, path: this.path })
+  }
+
+  unknownKey(key: string, path: Path, known: readonly string[]): void {
+    this.compiler.unknownKey(key, path, known)
+  }
+
+  who(mapping: JsonObject, path: Path, others: readonly string[]): readonly Step[] {
+    return compileSteps(draft(mapping, path, WHO, others, this.compiler))
+  }
+
+  silent(): Place {
+    return new Site({ ...this.compiler, flaw: () => undefined, unknownKey: () => undefined }, this.entry, this.path)
   }
 }

@@ -107,7 +107,7 @@ function notJson(text: string, error: unknown): string {
 function depthOf(value: JsonValue, depth = 0): number {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return depth
   let deepest = depth
-  for (const inner of Object.values(value)) deepest = Math.max(deepest, depthOf(inner, depth + 1))
+  for (const inner of Object.values(value)) if (typeof inner === 'object') deepest = Math.max(deepest, depthOf(inner, depth + 1))
   return deepest
 }
 
