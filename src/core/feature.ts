@@ -23,8 +23,6 @@ export interface Feature {
    */
   readonly compat: Compat
   readonly metadata: Metadata
-  /** What the entry says, in one form: two features with equal definitions answer alike. */
-  readonly definition: JsonValue
 }
 
 export const NOBODY: Claim = { enabled: false, reason: 'DEFAULT' }
@@ -44,26 +42,37 @@ export function walk(steps: readonly Step[], asker: Asker): Claim | undefined {
   return undefined
 }
 
+/** What a snapshot installs: a feature that may be compiled only when it is asked. */
+export interface Compiled {
+  readonly feature: Feature
+  /** What it says, in one form: two with equal meanings answer alike. */
+  readonly meaning: JsonValue
+}
+
 /** A feature as it stands in one snapshot. */
 export class Installed {
-  readonly fixed: Decision | undefined
+  /** Everybody's Decision, once it has been asked for and if there is one. */
+  fixed: Decision | undefined
   private answers: Map<Claim, Decision> | undefined
 
   constructor(
-    readonly feature: Feature,
+    readonly version: Compiled,
     readonly generation: number,
     /** Counts the snapshot's features from 0. */
     readonly index: number,
     readonly heldBack: boolean,
-  ) {
-    this.fixed = feature.constant && feature.namings.length === 0 ? this.decision(feature.constant) : undefined
+  ) {}
+
+  get feature(): Feature {
+    return this.version.feature
   }
 
   /** The answer to one question. Pure: the same asker gets the same Decision, and nothing is recorded. */
   decide(asker: Asker): Decision {
+    const { steps, constant, otherwise } = this.feature
     // An explanation wants to see the walk even where its end is known.
-    if (this.fixed !== undefined && asker.trace === undefined) return this.fixed
-    return this.answer(walk(this.feature.steps, asker) ?? this.feature.constant ?? this.feature.otherwise, asker)
+    if (constant !== undefined && asker.trace === undefined) return (this.fixed ??= this.decision(constant))
+    return this.answer(walk(steps, asker) ?? otherwise, asker)
   }
 
   private answer(claim: Claim, asker: Asker): Decision {

@@ -49,8 +49,20 @@ export interface Selector {
    * it can never claim anyone.
    */
   compile(value: JsonValue, place: Place): Match | Claim | undefined
+  /**
+   * Whether `compile` would find nothing wrong, told cheaply: such an entry is compiled when it is first asked. May say
+   * false of a good value, never true of one that `compile` has something to say about (held by a test). Default: false.
+   */
+  isSound?(value: JsonValue, context: SoundContext): boolean
   /** What it says of the variant of an asker whom another selector may have claimed; `match` is what `compile` gave. */
   naming?(value: JsonValue, place: Place, match: Match): Naming | undefined
+}
+
+/** What `isSound` may know. */
+export interface SoundContext {
+  readonly compat: Compat
+  /** Whether the `who` selectors of a mapping within are sound; `others` as for `Place.who`. */
+  who(mapping: JsonObject, others: readonly string[]): boolean
 }
 
 /**

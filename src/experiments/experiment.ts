@@ -5,9 +5,9 @@ import { walk } from '../core/feature'
 import { type JsonObject, type JsonValue, kindOf, own } from '../core/json'
 import { noUser } from '../core/no-user'
 import { truthy } from '../core/python'
-import type { Match, Place, Schema } from '../core/selector'
+import type { Match, Place, Schema, SoundContext } from '../core/selector'
 import { pageUnit, userUnit, type Unit } from './unit'
-import { type Arm, armOf, armsOf, readVariants } from './variants'
+import { type Arm, armOf, armsOf, isSoundVariants, readVariants } from './variants'
 
 const SELECTOR = 'experiment'
 const STOPPED: Claim = { enabled: false, reason: 'DISABLED', selector: SELECTOR }
@@ -27,12 +27,23 @@ export const EXPERIMENT_KEYS: Readonly<Record<string, Schema>> = {
   link_only: { ...FLAG, description: 'With page: only links, and comments as their link.' },
 }
 
+const OWN_KEYS = Object.keys(EXPERIMENT_KEYS)
+
+/** Whether compiling would find nothing wrong; see `Selector.isSound`. */
+export function isSoundExperiment(experiment: JsonObject, context: SoundContext): boolean {
+  const { enabled = true, page = false, subreddit_only: sub = false, link_only: link = false, variants = {} } = experiment
+  const flags = typeof page === 'boolean' && typeof sub === 'boolean' && typeof link === 'boolean' && !(sub && link)
+  // Some key besides its own: a selector, so that somebody is eligible.
+  const eligible = enabled === 'on' || Object.keys(experiment).some((key) => !OWN_KEYS.includes(key) && !key.startsWith('x'))
+  return flags && eligible && (enabled === true || enabled === 'on') && isSoundVariants(variants) && context.who(experiment, OWN_KEYS)
+}
+
 /** Compiles `experiment`: who is eligible, what is bucketed, and which arm it falls into (spec/r2.md, section 9). */
 export function compileExperiment(experiment: JsonObject, place: Place): Match {
   checkFlags(experiment, place)
   const draw = compileDraw(experiment, place)
   const enabled = own(experiment, 'enabled')
-  const who = place.who(experiment, place.path, Object.keys(EXPERIMENT_KEYS))
+  const who = place.who(experiment, place.path, OWN_KEYS)
   if (enabled === 'off') return () => (place.compat === 'r2' ? undefined : STOPPED)
   const everyone = enabled === 'on'
   if (!everyone && who.length === 0) reportNobody(place)

@@ -41,6 +41,18 @@ export function armOf(arms: readonly Arm[], bucket: number): Arm | undefined {
   return arm !== undefined && bucket < arm.limit ? arm : undefined
 }
 
+/** Whether every share is a percentage under the cap. */
+export function isSoundVariants(variants: JsonValue): boolean {
+  if (!isJsonObject(variants)) return false
+  const shares = { ...CONTROLS, ...variants }
+  const n = Object.keys(shares).length
+  for (const name in shares) {
+    const share = shares[name]
+    if (typeof share !== 'number' || share < 0 || share / 100 > 1 / n) return false
+  }
+  return true
+}
+
 /** Reads `variants`: a mapping from names to percentages. */
 export function readVariants(value: JsonValue | undefined, place: Place): JsonObject {
   if (value === undefined || (place.compat === 'r2' && (value === '' || (Array.isArray(value) && value.length === 0)))) return {}

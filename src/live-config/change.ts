@@ -33,5 +33,4 @@ export function changeBetween(before: Snapshot, after: Snapshot): Change | undef
   }
 }
 
-const sameMeaning = (a: Installed, b: Installed): boolean =>
-  a.feature === b.feature || jsonEqual(a.feature.definition, b.feature.definition)
+const sameMeaning = (a: Installed, b: Installed): boolean => a.version === b.version || jsonEqual(a.version.meaning, b.version.meaning)

@@ -4,7 +4,7 @@ import type { Compat } from '../core/selector'
 import type { Format } from '../core/format'
 import { type Guards, NO_GUARDS } from './guards'
 import { emptyPart, judgeContent, type Part, problemsOf } from './part'
-import type { Semantics } from './parse-feature'
+import type { Semantics } from './value'
 
 /** How a text is to be read. */
 export interface CheckOptions {
@@ -30,7 +30,7 @@ export const defaultSemantics = (compat: Compat = 'liveflag'): Semantics => ({
 /** Judges a text as the engine would at start, and installs nothing. Never throws. */
 export function checkText(text: string, options: CheckOptions = {}): Checked {
   const part = judgeText(text, options)
-  const features = [...part.items.values()].filter((item) => item.feature !== undefined).length
+  const features = [...part.items.values()].filter((item) => item.version !== undefined).length
   return { features, problems: problemsOf(part) }
 }
 

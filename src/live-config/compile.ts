@@ -1,11 +1,10 @@
 import type { Bucketing } from '../core/bucketing'
-import type { Claim } from '../core/decision'
 import { type Feature, NOBODY } from '../core/feature'
 import { type JsonObject, type JsonValue, own } from '../core/json'
 import type { Path } from '../core/problem'
-import type { Compat, Compiler, Flaw, Match, Naming, Place, Selector, Step } from '../core/selector'
+import type { Compat, Compiler, Flaw, Match, Naming, Place, Selector, SoundContext, Step } from '../core/selector'
 import { selectors } from '../selectors'
-import { isMetadata, meaningOf, metadataOf } from './metadata'
+import { isMetadata, metadataOf } from './metadata'
 
 /** Compiles one entry's mapping into a Feature; what is wrong with it goes to `compiler.flaw`. */
 export function compileFeature(mapping: JsonObject, compiler: Compiler): Feature {
@@ -14,13 +13,25 @@ export function compileFeature(mapping: JsonObject, compiler: Compiler): Feature
   const constant = steps[0]?.constant
   const namings = constant?.enabled === false ? [] : compileNamings(drafts, steps)
   const feature = { name: compiler.feature, steps, otherwise: NOBODY, namings, compat: compiler.compat, metadata: metadataOf(mapping) }
-  return constant && namings.length === 0
-    ? { ...feature, definition: plainDefinition(constant), constant }
-    : { ...feature, definition: meaningOf(mapping) }
+  return constant && namings.length === 0 ? { ...feature, constant } : feature
 }
 
-/** `on`, `{enabled: on}` and `{enabled: on, gold: true}` are one thing. */
-export const plainDefinition = ({ enabled }: Claim): JsonValue => (enabled ? 'on' : 'off')
+/** Whether compiling would find nothing wrong; cheap, and false when in doubt. */
+export const isSound = (mapping: JsonObject, compat: Compat): boolean => isSoundIn(mapping, ENTRY, [], contextOf[compat])
+
+function isSoundIn(mapping: JsonObject, known: Vocabulary, others: readonly string[], context: SoundContext): boolean {
+  for (const key in mapping) {
+    if (others.includes(key)) continue
+    const rank = known.rank(key)
+    if (rank === undefined ? !isMetadata(key) : known.at(rank)?.isSound?.(mapping[key] ?? null, context) !== true) return false
+  }
+  return true
+}
+
+const soundContext = (compat: Compat): SoundContext => {
+  const context: SoundContext = { compat, who: (mapping, others) => isSoundIn(mapping, WHO, others, context) }
+  return context
+}
 
 /** The selectors that a mapping may hold. */
 class Vocabulary {
@@ -51,6 +62,8 @@ class Vocabulary {
 const ENTRY = new Vocabulary(selectors)
 /** Who an asker is: what an experiment's eligibility and a gate are made of. */
 const WHO = new Vocabulary(selectors.filter(({ stage, key }) => stage === 'who' && key !== 'enabled'))
+
+const contextOf: Readonly<Record<Compat, SoundContext>> = { liveflag: soundContext('liveflag'), r2: soundContext('r2') }
 
 interface Draft {
   readonly selector: Selector

@@ -23,7 +23,7 @@ export function checkEnd(text: string, { endMarker }: Guards): TextProblem | und
 
 /** Holds a content that would take away what nobody may have meant to take away. */
 export function checkRemoved(before: Items, after: Items, guards: Guards): TextProblem | undefined {
-  const inForce = [...before].filter(([, item]) => item.feature !== undefined)
+  const inForce = [...before].filter(([, item]) => item.version !== undefined)
   if (inForce.length === 0) return undefined
   if (after.size === 0 && !guards.allowEmpty) {
     const message = `the content has no feature and would remove all ${inForce.length}; add one, or allow it with guards.allowEmpty`

@@ -1,23 +1,24 @@
-import type { Feature } from '../core/feature'
 import { jsonEqual } from '../core/json'
 import type { Problem } from '../core/problem'
 import type { Entry, Parsed } from './entry'
-import { parseFeature, PREFIX, type Semantics } from './parse-feature'
+import { parseFeature, PREFIX } from './parse-feature'
+import type { Semantics } from './value'
+import type { Version } from './version'
 
 /** One feature of a source: its newest text, and the version of it that is in force. */
 export interface Item {
   readonly entry: Entry
   /** The last good version; undefined when there never was one. */
-  readonly feature?: Feature
-  /** The newest text was refused, so `feature` comes from an older one. */
+  readonly version?: Version
+  /** The newest text was refused, so `version` comes from an older one. */
   readonly heldBack: boolean
   readonly problems: readonly Problem[]
 }
 
 export type Items = ReadonlyMap<string, Item>
 
-/** Judging stops to let others run after so many entries that had to be compiled. */
-const SLICE = 200
+/** Judging stops to let others run after so many entries. */
+const SLICE = 500
 
 /**
  * Judges each feature of a text: what did not change is kept as it is, the rest is compiled, and what is refused holds
@@ -26,9 +27,10 @@ const SLICE = 200
 export function* judge(parsed: Parsed, before: Items, semantics: Semantics): Generator<void, Items> {
   const faults = faultsByFeature(parsed, semantics)
   const items = new Map<string, Item>()
-  let compiled = 0
+  let judged = 0
   for (const entry of parsed.entries) {
     if (!entry.key.startsWith(PREFIX)) continue
+    if (++judged % SLICE === 0) yield
     const name = entry.key.slice(PREFIX.length)
     const old = before.get(name)
     const fault = faults.get(name)
@@ -36,18 +38,19 @@ export function* judge(parsed: Parsed, before: Items, semantics: Semantics): Gen
       items.set(name, { ...old, entry })
       continue
     }
-    items.set(name, judgeOne(entry, old, fault ?? [], semantics))
-    if (++compiled % SLICE === 0) yield
+    items.set(name, judgeOne(entry, old, fault ?? NONE, semantics))
   }
   return items
 }
 
+const NONE: readonly Problem[] = []
+
 function judgeOne(entry: Entry, old: Item | undefined, faults: readonly Problem[], semantics: Semantics): Item {
   const parsed = parseFeature(entry, semantics)
-  const problems = [...faults, ...parsed.problems]
-  const good = parsed.feature && !faults.some((fault) => fault.severity === 'error')
-  if (good && parsed.feature) return { entry, feature: parsed.feature, heldBack: false, problems }
-  return old?.feature && semantics.badEntry === 'hold' ? { entry, feature: old.feature, heldBack: true, problems } : { entry, heldBack: false, problems }
+  const problems = faults.length > 0 ? [...faults, ...parsed.problems] : parsed.problems
+  const good = faults.some((fault) => fault.severity === 'error') ? undefined : parsed.version
+  if (good) return { entry, version: good, heldBack: false, problems }
+  return old?.version && semantics.badEntry === 'hold' ? { entry, version: old.version, heldBack: true, problems } : { entry, heldBack: false, problems }
 }
 
 /** Only what was accepted without a word: a problem's line may have moved, so such an entry is judged again. */

@@ -6,7 +6,7 @@ import type { Outcome, Sink, SourceProblem } from '../sources/source'
 import { type Change, changeBetween } from './change'
 import type { Guards } from './guards'
 import { emptyPart, judgeContent, type Part, problemsOf } from './part'
-import type { Semantics } from './parse-feature'
+import type { Semantics } from './value'
 import { NOTHING, type Snapshot, type SourceEntry } from './snapshot'
 
 /** Whether what is in force is what the sources say. */
@@ -150,17 +150,21 @@ const identity = ({ code, source, feature, path, message }: Problem): string => 
 function merge(parts: readonly Part[], generation: number, loadedAt: number): Snapshot {
   const features = new Map<string, Installed>()
   const rejected = new Map<string, Problem>()
-  const entries = new Map<string, SourceEntry>()
   let index = 0
-  for (const { source, items } of parts) {
-    for (const [name, { entry, feature, heldBack, problems }] of items) {
+  for (const { items } of parts) {
+    for (const [name, { version, heldBack, problems }] of items) {
       const fault = problems[0]
-      if (feature) features.set(name, new Installed(feature, generation, index++, heldBack))
+      if (version) features.set(name, new Installed(version, generation, index++, heldBack))
       else if (fault) rejected.set(name, fault)
-      entries.set(name, { source, entry })
     }
   }
-  return { generation, hash: hashOf(parts), loadedAt, features, rejected, entries }
+  return { generation, hash: hashOf(parts), loadedAt, features, rejected, placeOf: (name) => placeIn(parts, name) }
+}
+
+function placeIn(parts: readonly Part[], name: string): SourceEntry | undefined {
+  const part = parts.findLast(({ items }) => items.has(name))
+  const entry = part?.items.get(name)?.entry
+  return part && entry && { source: part.source, entry }
 }
 
 function hashOf(parts: readonly Part[]): string {

@@ -4,7 +4,7 @@ import type { Parsed, TextProblem } from './entry'
 import { checkEnd, checkRemoved, type Guards } from './guards'
 import { type Items, judge } from './judge'
 import { parse } from './parse'
-import type { Semantics } from './parse-feature'
+import type { Semantics } from './value'
 
 /** What one source gives the live config: its last good features, and what is wrong with it now. */
 export interface Part {

@@ -14,8 +14,8 @@ export interface Snapshot {
   readonly features: ReadonlyMap<string, Installed>
   /** Features that were refused and have no last good version: off, but not unknown. */
   readonly rejected: ReadonlyMap<string, Problem>
-  /** Where a feature's text stands, for explaining. */
-  readonly entries: ReadonlyMap<string, SourceEntry>
+  /** Where a feature's newest text stands, for explaining. */
+  placeOf(name: string): SourceEntry | undefined
 }
 
 export interface SourceEntry {
@@ -23,7 +23,7 @@ export interface SourceEntry {
   readonly entry: Entry
 }
 
-export const NOTHING: Snapshot = { generation: 0, hash: '', loadedAt: 0, features: new Map(), rejected: new Map(), entries: new Map() }
+export const NOTHING: Snapshot = { generation: 0, hash: '', loadedAt: 0, features: new Map(), rejected: new Map(), placeOf: () => undefined }
 
 /** The Decision on a name that the snapshot has no feature for. */
 export function missing(name: string, snapshot: Snapshot): Decision {

@@ -1,7 +1,7 @@
 import { isJsonObject, own } from '../core/json'
 import { truthy } from '../core/python'
 import type { Selector } from '../core/selector'
-import { compileDraw, compileExperiment } from '../experiments/experiment'
+import { compileDraw, compileExperiment, isSoundExperiment } from '../experiments/experiment'
 import { badType } from './values'
 
 /** r2's experiment: its own selectors say who is eligible, the bucket says which variant. */
@@ -10,6 +10,7 @@ export const experiment: Selector = {
   stage: 'experiment',
   summary: 'An experiment with variants: its own selectors say who is eligible, a bucket says which variant.',
   schema: { $ref: '#/$defs/experiment' },
+  isSound: (value, context) => isJsonObject(value) && isSoundExperiment(value, context),
   compile(value, place) {
     if (place.compat === 'r2' && !truthy(value)) return undefined
     if (!isJsonObject(value)) return badType(place, value, 'a mapping with variants and the selectors of those eligible')

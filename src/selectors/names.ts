@@ -1,6 +1,6 @@
 import type { Asker } from '../core/asker'
 import type { Selector } from '../core/selector'
-import { NAMES, readNames } from './values'
+import { isNames, NAMES, readNames } from './values'
 
 interface Question {
   readonly summary: string
@@ -16,6 +16,7 @@ function listed(key: string, { summary, fold, asks }: Question): Selector {
     stage: 'who',
     summary,
     schema: NAMES,
+    isSound: isNames,
     compile(value, place) {
       const list = readNames(value, place)
       if (!list || list.length === 0) return undefined

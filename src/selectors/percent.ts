@@ -3,7 +3,7 @@ import { bucketOf, loidBucket } from '../core/bucketing-r2'
 import type { Claim } from '../core/decision'
 import { noUser } from '../core/no-user'
 import type { Selector } from '../core/selector'
-import { PERCENT, readPercent } from './values'
+import { isPercent, PERCENT, readPercent } from './values'
 
 const share = (selector: string): Claim => ({ enabled: true, reason: 'SPLIT', selector })
 const PER_PERCENT = POINTS / 100
@@ -17,6 +17,7 @@ export const percentLoggedin: Selector = {
   stage: 'share',
   summary: 'This percentage of signed-in visitors, each always the same way; 0.5 is half a percent.',
   schema: PERCENT,
+  isSound: isPercent,
   compile(value, place) {
     const percent = readPercent(value, place)
     if (percent === undefined) return undefined
@@ -47,6 +48,7 @@ export const percentLoggedout: Selector = {
   stage: 'share',
   summary: 'This percentage of visitors who are not signed in, by their loid; 0.5 is half a percent.',
   schema: PERCENT,
+  isSound: isPercent,
   compile(value, place) {
     const percent = readPercent(value, place)
     if (percent === undefined) return undefined

@@ -25,6 +25,7 @@ export const url: Selector = {
       anyOf: [ROLE, { type: 'array', items: ROLE }, { $ref: '#/$defs/who' }],
     },
   },
+  isSound: (value) => typeof value === 'string' && value !== '',
   compile(value, place) {
     return gated(isJsonObject(value) ? byMapping(value, place) : byName(value, place), place)
   },

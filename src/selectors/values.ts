@@ -27,6 +27,18 @@ export function readFlag(value: JsonValue, place: Place): boolean {
   return false
 }
 
+export function isNames(value: JsonValue): boolean {
+  return isJsonList(value) && value.every((name) => typeof name === 'string')
+}
+
+/** From 0 to 100 and not too fine; r2 takes every number, but warns of others. */
+export function isPercent(value: JsonValue, { compat }: Pick<Place, 'compat'>): boolean {
+  return typeof value === 'number' && value >= 0 && value <= 100 && (compat === 'r2' || isFineEnough(value))
+}
+
+const toPoints = (percent: number): number => Math.round((percent / 100) * POINTS)
+const isFineEnough = (percent: number): boolean => toPoints(percent) / (POINTS / 100) === percent
+
 /** A list of texts. r2's own readings of other types (a text as the list of its letters) are refused in both modes. */
 export function readNames(value: JsonValue, place: Place): readonly string[] | undefined {
   if (!isJsonList(value)) return badType(place, value, `a list of names, such as [${example(value)}]`)
@@ -47,10 +59,10 @@ const example = (value: JsonValue): string => (typeof value === 'string' && valu
 export function readPercent(value: JsonValue, place: Place): number | undefined {
   if (place.compat === 'r2') return readR2Percent(value, place)
   if (typeof value !== 'number') return badType(place, value, 'a number from 0 to 100, without quotes or a % sign')
-  const points = Math.round((value / 100) * POINTS)
+  const points = toPoints(value)
   if (!(value >= 0 && value <= 100)) {
     place.flaw({ code: 'out-of-range', message: `${keyOf(place)} is ${value}; a percentage is from 0 to 100` })
-  } else if (points / (POINTS / 100) !== value) {
+  } else if (!isFineEnough(value)) {
     place.flaw({ code: 'out-of-range', message: `${keyOf(place)} is ${value}; the finest step is 0.0001 percent` })
   } else if (points > 0) return points
   return undefined
