@@ -1,0 +1,73 @@
+import type { Unplaced } from './unplaced'
+
+/** A part of an option's value with the place where it begins. */
+export interface IniPart {
+  readonly offset: number
+  readonly text: string
+}
+
+/** `key = value`, without the indented lines on which the value may go on. */
+export interface IniOptionLine {
+  readonly key: string
+  readonly offset: number
+  readonly first: IniPart
+}
+
+export type IniLine =
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'section'; readonly name: string }
+  | { readonly kind: 'more'; readonly part: IniPart }
+  | { readonly kind: 'option'; readonly option: IniOptionLine }
+  | { readonly kind: 'wrong'; readonly problem: Unplaced }
+
+/** What is known of the lines above. */
+export interface IniContext {
+  readonly inSection: boolean
+  readonly inOption: boolean
+}
+
+/**
+ * One line by the rules of Python 2's RawConfigParser, r2's own reader. No library reads this dialect: keys keep their case,
+ * a line that is indented goes on with the value above, and " ;" cuts a comment off only where the value begins.
+ */
+export function readIniLine(line: string, offset: number, { inSection, inOption }: IniContext): IniLine {
+  const body = strip(line)
+  const first = line.charAt(0)
+  if (body === '' || first === '#' || first === ';' || /^rem(?:[ \t\f\v]|$)/i.test(line)) return { kind: 'skip' }
+  if (isBlank(first) && inSection && inOption) return { kind: 'more', part: partOf(line, offset) }
+  const section = /^\[([^\]]+)\]/.exec(line)
+  if (section) return { kind: 'section', name: section[1] ?? '' }
+  if (!inSection) return wrong(offset, `${shown(body)} stands before any section; begin with a line [live_config]`)
+  const separator = line.search(/[:=]/)
+  if (separator <= 0 || isBlank(first)) return wrong(offset, `${shown(body)} is no "key = value" line; add the key and "=", or begin the line with # for a comment`)
+  return { kind: 'option', option: optionOf(line, offset, separator) }
+}
+
+function optionOf(line: string, offset: number, separator: number): IniOptionLine {
+  const { offset: start, text } = partOf(line.slice(separator + 1), offset + separator + 1)
+  const raw = line.slice(start - offset)
+  const semicolon = raw.indexOf(';')
+  // As in Python only the first semicolon counts, and before one at the very start stands, by index -1, the last character.
+  const value = semicolon >= 0 && isBlank(raw.at(semicolon - 1) ?? '') ? strip(raw.slice(0, semicolon)) : text
+  return { key: strip(line.slice(0, separator)), offset, first: { offset: start, text: value === '""' ? '' : value } }
+}
+
+function partOf(text: string, offset: number): IniPart {
+  let start = 0
+  while (isBlank(text.charAt(start))) start++
+  return { offset: offset + start, text: strip(text) }
+}
+
+const wrong = (offset: number, message: string): IniLine => ({ kind: 'wrong', problem: { code: 'syntax', severity: 'error', message, offset } })
+const shown = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
+
+/** Python's isspace for bytes: trim() knows more blanks, and they belong to the value. */
+const isBlank = (char: string): boolean => char !== '' && ' \t\r\f\v'.includes(char)
+
+function strip(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charAt(start))) start++
+  while (end > start && isBlank(text.charAt(end - 1))) end--
+  return text.slice(start, end)
+}

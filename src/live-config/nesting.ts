@@ -1,0 +1,17 @@
+import { endOfString, isClosing, isOpening } from './json-scan'
+
+/** More levels than any entry needs, and fewer than recursion over a value can bear. */
+export const MAX_DEPTH = 100
+
+/** How deep brackets nest in a text, JSON or not. */
+export function nesting(text: string): number {
+  let depth = 0
+  let deepest = 0
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i)
+    if (char === 34) i = endOfString(text, i) - 1
+    else if (isOpening(char)) deepest = Math.max(deepest, ++depth)
+    else if (isClosing(char)) depth--
+  }
+  return deepest
+}

@@ -1,0 +1,102 @@
+import { isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import type { Path, Position } from '../core/problem'
+import type { Parsed } from './entry'
+import { ofFeature } from './feature-key'
+import { jsonFault } from './json-fault'
+import { inspectJson, keysWithin } from './json-inspect'
+import { locateInJson } from './json-locate'
+import { type Member, scanMembers } from './json-scan'
+import type { LineIndex } from './line-index'
+import { LocatedEntry, type Whereabouts } from './located-entry'
+import { MAX_DEPTH } from './nesting'
+import type { Pace } from './pace'
+import { notAMapping, refused } from './refused'
+import { Roll } from './roll'
+import { sourceOffset } from './source-offset'
+import { placed, type Unplaced } from './unplaced'
+
+/** Strict JSON. The native parser is fast; only what it does not tell, duplicates and places, is looked up here. */
+export function* parseJson(text: string, lines: LineIndex, pace: Pace): Generator<void, Parsed> {
+  const root = decode(text)
+  if (root === undefined) return refused(placed(syntaxFault(text), lines))
+  if (!isJsonObject(root)) return refused(placed(notAMapping(root, text.search(/\S/)), lines))
+  if (pace.due()) yield
+  return yield* readMembers(text, root, lines, pace)
+}
+
+/** undefined: the text is not JSON. */
+export function decode(text: string): JsonValue | undefined {
+  try {
+    // The one place where JSON comes in; JSON.parse gives nothing but JSON values.
+    return JSON.parse(text) as JsonValue
+  } catch {
+    return undefined
+  }
+}
+
+function decodeText(literal: string): string {
+  const value = decode(literal)
+  return typeof value === 'string' ? value : ''
+}
+
+/** The entries of a JSON text that is an object. */
+export function* readMembers(text: string, root: JsonObject, lines: LineIndex, pace: Pace): Generator<void, Parsed> {
+  const members = scanMembers(text)
+  const unique = members.length === Object.keys(root).length
+  const roll = new Roll(lines)
+  for (const member of members) {
+    if (pace.due()) yield
+    const key = keyOf(text, member)
+    const whole = unique ? own(root, key) : decode(text.slice(member.valueStart, member.valueEnd))
+    const value = checked(key, whole ?? null, member, text, roll)
+    roll.add(new LocatedEntry(key, value, new JsonWhereabouts(text, lines, member)))
+  }
+  return roll.parsed()
+}
+
+function keyOf(text: string, { keyStart, keyEnd }: Member): string {
+  const plain = text.slice(keyStart + 1, keyEnd - 1)
+  return plain.includes('\\') ? decodeText(text.slice(keyStart, keyEnd)) : plain
+}
+
+/** The value, less what is no JSON value; its problems go to the roll. */
+function checked(key: string, value: JsonValue, member: Member, text: string, roll: Roll): JsonValue {
+  if (member.depth > MAX_DEPTH) {
+    const message = `the value is nested more than ${MAX_DEPTH} levels deep; flatten it`
+    roll.report({ code: 'too-deep', severity: 'error', message, offset: member.valueStart, ...ofFeature(key) })
+    return null
+  }
+  if (keysWithin(value) === member.keys) return value
+  const inspected = inspectJson(text.slice(member.valueStart, member.valueEnd))
+  for (const problem of inspected.problems) roll.report({ ...problem, ...ofFeature(key) }, member.valueStart)
+  return inspected.value
+}
+
+function syntaxFault(text: string): Unplaced {
+  const fault = jsonFault(text) ?? { offset: 0, message: () => 'this is not JSON; mend it' }
+  return { code: 'syntax', severity: 'error', ...fault }
+}
+
+class JsonWhereabouts implements Whereabouts {
+  constructor(
+    private readonly text: string,
+    private readonly lines: LineIndex,
+    private readonly member: Member,
+  ) {}
+
+  key(): Position {
+    return this.lines.at(this.member.keyStart)
+  }
+
+  part(path: Path, target: 'key' | 'value'): Position {
+    const { valueStart, valueEnd } = this.member
+    const offset = locateInJson(this.text.slice(valueStart, valueEnd), path, target)
+    return offset === undefined ? this.key() : this.lines.at(valueStart + offset)
+  }
+
+  character(index: number): Position {
+    const { valueStart, valueEnd } = this.member
+    const literal = this.text.slice(valueStart, valueEnd)
+    return this.lines.at(valueStart + sourceOffset(literal, 1, 'double', decodeText(literal), index))
+  }
+}

@@ -1,0 +1,40 @@
+import type { Entry, Parsed, TextProblem } from './entry'
+import { ofFeature } from './feature-key'
+import type { LineIndex } from './line-index'
+import { placed, type Unplaced } from './unplaced'
+
+/** The entries met so far, in the order of the text. A key that stands again replaces its first, as JSON and r2 have it. */
+export class Roll {
+  private readonly entries = new Map<string, Entry>()
+  private readonly duplicates = new Set<string>()
+  private readonly problems: TextProblem[] = []
+
+  constructor(private readonly lines: LineIndex) {}
+
+  add(entry: Entry): void {
+    const first = this.entries.get(entry.key)
+    if (first && !this.duplicates.has(entry.key)) this.reportDuplicate(entry, first)
+    if (first) this.entries.delete(entry.key)
+    this.entries.set(entry.key, entry)
+  }
+
+  report(problem: Unplaced, base = 0): void {
+    this.problems.push(placed(problem, this.lines, base))
+  }
+
+  parsed(): Parsed {
+    const problems = this.problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+    return { entries: [...this.entries.values()], problems, duplicates: this.duplicates }
+  }
+
+  private reportDuplicate(again: Entry, first: Entry): void {
+    this.duplicates.add(again.key)
+    this.problems.push({
+      code: ofFeature(again.key).feature === undefined ? 'duplicate-key' : 'duplicate-feature',
+      severity: 'error',
+      message: `${JSON.stringify(again.key)} already stands on line ${first.position.line}; keep one of the two`,
+      ...ofFeature(again.key),
+      ...again.position,
+    })
+  }
+}
