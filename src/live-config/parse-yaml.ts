@@ -7,7 +7,7 @@ import type { Pace } from './pace'
 import { decode, readMembers } from './parse-json'
 import { refused } from './refused'
 import { Roll } from './roll'
-import { placed, type Unplaced } from './unplaced'
+import { placed } from './unplaced'
 import { Anchors } from './yaml-anchors'
 import { type Chunk, cutChunks } from './yaml-chunks'
 import { noPair, type Piece, readPiece } from './yaml-piece'
@@ -23,9 +23,6 @@ interface Read {
 type Known = ReadonlyMap<string, Read>
 const knownOf = new WeakMap<Parsed, Known>()
 
-/** A text up to this size is read in one go when its chunks cannot be read, to be sure of the reason. More would hold the event loop. */
-const WHOLE_LIMIT = 32 * 1024
-
 /** YAML 1.2. Read key by key where the text allows it, since the parser is too slow to read a large file at once. */
 export function* parseYaml(text: string, lines: LineIndex, pace: Pace, previous?: Parsed): Generator<void, Parsed> {
   // JSON is YAML too, and its parser far quicker.
@@ -34,8 +31,8 @@ export function* parseYaml(text: string, lines: LineIndex, pace: Pace, previous?
   const chunks = yield* cutChunks(text, pace)
   if (!chunks || chunks.length === 0) return readWhole(text, lines)
   const known = previous && knownOf.get(previous)
-  const reads = yield* readChunks(chunks, known, pace)
-  const parsed = reads.broken ? judge(text, lines, reads.broken) : yield* gather(reads.done, lines, pace)
+  const reads = yield* readChunks(chunks, known, lines, pace)
+  const parsed = reads.broken ? refused(reads.broken) : yield* gather(reads.done, lines, pace)
   const kept = reads.done.filter(({ piece }) => !piece.tied).map((read) => [read.chunk.text, read] as const)
   // After a broken text the next one is most likely the one before, mended.
   knownOf.set(parsed, new Map(reads.broken ? [...(known ?? []), ...kept] : kept))
@@ -45,17 +42,18 @@ export function* parseYaml(text: string, lines: LineIndex, pace: Pace, previous?
 interface Reads {
   readonly done: readonly Read[]
   /** Why reading ended at a chunk that nothing can be made of. */
-  readonly broken?: { readonly offset: number; readonly fatal: Unplaced }
+  readonly broken?: TextProblem
 }
 
-function* readChunks(chunks: readonly Chunk[], known: Known | undefined, pace: Pace): Generator<void, Reads> {
+function* readChunks(chunks: readonly Chunk[], known: Known | undefined, lines: LineIndex, pace: Pace): Generator<void, Reads> {
   const anchors = new Anchors()
   const done: Read[] = []
   for (const chunk of chunks) {
     if (pace.due()) yield
     const read = recall(chunk, known) ?? readChunk(chunk, anchors)
     const { fatal } = read.piece
-    if (fatal) return { done, broken: { offset: chunk.offset, fatal: fatal.code === 'not-an-object' ? noPair(chunk.text) : fatal } }
+    // Among keys a line that is none is a slip; alone it is what somebody took for a live config.
+    if (fatal) return { done, broken: placed(fatal.code === 'not-an-object' && chunks.length > 1 ? noPair(chunk.text) : fatal, lines, chunk.offset) }
     done.push(read)
   }
   return { done }
@@ -93,15 +91,4 @@ function readWhole(text: string, lines: LineIndex): Parsed {
   const roll = new Roll(lines)
   enroll(roll, piece, new YamlText(text, 0, lines))
   return roll.parsed()
-}
-
-/** Either the chunk was cut wrongly, or the text is broken. Of two reasons the earlier is nearer to the cause. */
-function judge(text: string, lines: LineIndex, { offset, fatal }: NonNullable<Reads['broken']>): Parsed {
-  const reason = placed(fatal, lines, offset)
-  const whole = text.length <= WHOLE_LIMIT ? readWhole(text, lines) : refused(reason)
-  return whole.fatal && isBefore(reason, whole.fatal) ? refused(reason) : whole
-}
-
-function isBefore(a: TextProblem, b: TextProblem): boolean {
-  return (a.line ?? 0) - (b.line ?? 0) < 0 || (a.line === b.line && (a.column ?? 0) < (b.column ?? 0))
 }

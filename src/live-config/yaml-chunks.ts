@@ -11,7 +11,7 @@ type Line = 'key' | 'inside' | 'blank' | 'start' | 'end' | 'unclear'
 /**
  * Cuts YAML before each line that begins with a top-level key, so that each can be read by itself: what does not change
  * need not be read again, and the rest can be read in slices. undefined: the text is not such a plain list of keys.
- * Cutting wrongly does no harm, since then a piece is no mapping of one key.
+ * All of a key's value stands further right than the key, lists and closing brackets excepted, so that no value is cut in two.
  */
 export function* cutChunks(text: string, pace: Pace): Generator<void, readonly Chunk[] | undefined> {
   const chunks: Chunk[] = []
@@ -67,7 +67,7 @@ function kindOfLine(text: string, at: number): Line {
 }
 
 const marker = (text: string, at: number, mark: string): boolean => text.startsWith(mark, at) && endsWord(text, at + mark.length)
-const endsWord = (text: string, at: number): boolean => at >= text.length || ' \t\n'.includes(text.charAt(at))
+const endsWord = (text: string, at: number): boolean => at >= text.length || ' \t\r\n'.includes(text.charAt(at))
 const isBlank = (line: string): boolean => /^[ \t]*(?:#.*)?\n?$/.test(line)
 
 /** A block scalar that keeps its last line breaks owns the empty lines after it. */
