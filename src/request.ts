@@ -128,7 +128,8 @@ export class Request implements Questions {
   /** Records the exposure that a Decision owes, the first time it is owed. */
   private recorded(decision: Decision): Decision {
     const { assignment } = decision
-    if (assignment !== undefined && this.exposed.isNew(decision, assignment, this.rules.dedupe)) this.record(decision, assignment)
+    if (assignment === undefined || (this.rules.record === undefined && decision.warning === undefined)) return decision
+    if (this.exposed.isNew(decision, assignment, this.rules.dedupe)) this.record(decision, assignment)
     return decision
   }
 

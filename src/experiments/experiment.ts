@@ -1,12 +1,12 @@
 import type { Asker } from '../core/asker'
 import { bucketOf } from '../core/bucketing-r2'
-import type { Claim } from '../core/decision'
+import type { Assignment, Claim } from '../core/decision'
 import { walk } from '../core/feature'
 import { type JsonObject, type JsonValue, kindOf, own } from '../core/json'
 import { noUser } from '../core/no-user'
 import { truthy } from '../core/python'
 import type { Match, Place, Schema, SoundContext } from '../core/selector'
-import { pageUnit, userUnit, type Unit } from './unit'
+import { NOBODY, pageUnit, userUnit } from './unit'
 import { type Arm, armOf, armsOf, isSoundVariants, readVariants } from './variants'
 
 const SELECTOR = 'experiment'
@@ -56,25 +56,31 @@ export function compileExperiment(experiment: JsonObject, place: Place): Match {
 }
 
 /** The draw alone, without eligibility: what r2's `variant()` asks (spec/r2.md, section 11). */
-export function compileDraw(experiment: JsonObject, place: Place): (asker: Asker) => Claim {
-  const arms = armsOf(readVariants(own(experiment, 'variants'), place), place)
-  const unitOf = truthy(own(experiment, 'page')) ? pageUnit(experiment) : userUnit(place.loggedOutExperiments)
-  const id = own(experiment, 'experiment_id')
-  const base = id === undefined || id === null ? { experiment: place.feature } : { experimentId: id, experiment: place.feature }
+export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => Claim {
+  const arms = armsOf(readVariants(own(entry, 'variants'), place), place)
+  const { kind, unitOf } = truthy(own(entry, 'page')) ? pageUnit(entry) : userUnit(place.loggedOutExperiments)
+  const assign = assignment(place.feature, kind, own(entry, 'experiment_id'))
   const pointOf = place.bucketing.pointOf(place.feature)
   const nobody = place.compat === 'r2' ? noUser(SELECTOR) : NO_UNIT
   return (asker) => {
-    const unit: Unit = unitOf(asker)
-    if (unit === undefined) return NO_UNIT
-    if (unit === 'nobody') return nobody
-    const bucket = bucketOf(pointOf(unit.id))
+    const unit = unitOf(asker)
+    if (unit === null) return NO_UNIT
+    if (unit === NOBODY) return nobody
+    const bucket = bucketOf(pointOf(unit))
     const arm = armOf(arms, bucket)
-    asker.trace?.drew({ unit: unit.id, bucket, passed: arm !== undefined, test: testOf(arms, bucket) })
+    asker.trace?.drew({ unit, bucket, passed: arm !== undefined, test: testOf(arms, bucket) })
     if (arm === undefined) return EXCLUDED
-    const assignment = { kind: unit.kind, ...base, variant: arm.name, unit: unit.id, bucket }
-    const claim = { enabled: arm.enabled, reason: 'SPLIT', selector: SELECTOR, variant: arm.name, assignment } as const
+    const claim = { enabled: arm.enabled, reason: 'SPLIT', selector: SELECTOR, variant: arm.name, assignment: assign(arm.name, unit, bucket) } as const
     return arm.overCap && place.compat === 'r2' ? { ...claim, warning: 'variant-over-cap' } : claim
   }
+}
+
+/** Two literals rather than one with an optional key: each assignment is made in one go. */
+function assignment(experiment: string, kind: Assignment['kind'], experimentId: JsonValue | undefined) {
+  return (variant: string, unit: string, bucket: number): Assignment =>
+    experimentId === undefined || experimentId === null
+      ? { kind, experiment, variant, unit, bucket }
+      : { kind, experimentId, experiment, variant, unit, bucket }
 }
 
 function testOf(arms: readonly Arm[], bucket: number): string {

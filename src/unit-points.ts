@@ -1,0 +1,48 @@
+const EMPTY = -1
+/** A unit that was asked about more salts than this starts over, so that no visitor can hold much memory. */
+const MOST = 1024
+
+/**
+ * The points of one unit by slot: open addressing in one array of pairs, which allocates nothing when it is read. Most
+ * units are asked about a few dozen features, so it starts small and doubles.
+ */
+export class UnitPoints {
+  private pairs = new Int32Array(32).fill(EMPTY)
+  private count = 0
+
+  /** -1 when it is not known. */
+  get(slot: number): number {
+    const { pairs } = this
+    const mask = pairs.length - 1
+    for (let at = (slot << 1) & mask; ; at = (at + 2) & mask) {
+      const found = pairs[at]
+      if (found === slot) return pairs[at + 1] ?? EMPTY
+      if (found === EMPTY) return EMPTY
+    }
+  }
+
+  set(slot: number, point: number): void {
+    if (this.count * 4 >= this.pairs.length) this.grow()
+    this.put(slot, point)
+  }
+
+  private put(slot: number, point: number): void {
+    const { pairs } = this
+    const mask = pairs.length - 1
+    let at = (slot << 1) & mask
+    while (pairs[at] !== EMPTY && pairs[at] !== slot) at = (at + 2) & mask
+    if (pairs[at] === EMPTY) this.count++
+    pairs[at] = slot
+    pairs[at + 1] = point
+  }
+
+  private grow(): void {
+    const old = this.count < MOST ? this.pairs : new Int32Array(0)
+    this.pairs = new Int32Array(Math.max(32, old.length * 2)).fill(EMPTY)
+    this.count = 0
+    for (let at = 0; at < old.length; at += 2) {
+      const slot = old[at] ?? EMPTY
+      if (slot !== EMPTY) this.put(slot, old[at + 1] ?? EMPTY)
+    }
+  }
+}
