@@ -23,26 +23,29 @@ export interface Assignment {
   readonly bucket: number
 }
 
-/** The one answer that everything reads: isEnabled, variant, explain, the CLI, the logs. Immutable. */
+/**
+ * The one answer that everything reads: isEnabled, variant, explain, the CLI, the logs. Immutable.
+ * Every Decision has every key, undefined where it says nothing, so that the engine reads them all alike.
+ */
 export interface Decision {
   readonly feature: string
   readonly enabled: boolean
   /** The arm, controls included; missing when excluded, not eligible, or not an experiment. */
-  readonly variant?: string
-  readonly value?: JsonValue
+  readonly variant?: string | undefined
+  readonly value?: JsonValue | undefined
   readonly reason: Reason
   /** The key that claimed the asker: `users`, `percent_loggedin`, `experiment`. Missing when none did. */
-  readonly selector?: string
-  readonly assignment?: Assignment
+  readonly selector?: string | undefined
+  readonly assignment?: Assignment | undefined
   /** The snapshot that decided it. */
   readonly generation: number
   /** A URL or an override made it so: not an assignment, no exposure. */
-  readonly forced?: true
+  readonly forced?: true | undefined
   /** The newest text of this feature was refused; this is its last good version's answer. */
-  readonly heldBack?: true
-  readonly error?: DecisionError
+  readonly heldBack?: true | undefined
+  readonly error?: DecisionError | undefined
   /** `compat: 'r2'` only: the drawn variant's share is over the cap of 100/n (r2's warning). */
-  readonly warning?: 'variant-over-cap'
+  readonly warning?: 'variant-over-cap' | undefined
 }
 
 /**
@@ -50,3 +53,14 @@ export interface Decision {
  * is a constant of its feature, made at load: that is what lets a repeated question cost no memory.
  */
 export type Claim = Omit<Decision, 'feature' | 'generation' | 'heldBack'>
+
+/** A claim with every key, in one order: objects of one shape are read fastest. */
+export function claimOf({ enabled, variant, value, reason, selector, assignment, forced, error, warning }: Claim): Claim {
+  return { enabled, variant, value, reason, selector, assignment, forced, error, warning }
+}
+
+/** The Decision that a claim makes on a feature. */
+export function decisionOf(feature: string, claim: Claim, generation: number, heldBack: boolean): Decision {
+  const { enabled, variant, value, reason, selector, assignment, forced, error, warning } = claim
+  return { feature, enabled, variant, value, reason, selector, assignment, generation, forced, heldBack: heldBack ? true : undefined, error, warning }
+}

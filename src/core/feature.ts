@@ -1,5 +1,5 @@
 import type { Asker } from './asker'
-import type { Claim, Decision } from './decision'
+import { type Claim, claimOf, type Decision, decisionOf } from './decision'
 import type { JsonValue } from './json'
 import { type Compat, type Naming, NEXT_STAGE, type Step } from './selector'
 
@@ -25,7 +25,7 @@ export interface Feature {
   readonly metadata: Metadata
 }
 
-export const NOBODY: Claim = { enabled: false, reason: 'DEFAULT' }
+export const NOBODY = claimOf({ enabled: false, reason: 'DEFAULT' })
 
 /** The only loop over selectors: the claim of the first step that knows the asker. */
 export function walk(steps: readonly Step[], asker: Asker): Claim | undefined {
@@ -85,9 +85,7 @@ export class Installed {
   }
 
   private decision(claim: Claim): Decision {
-    // The spread comes first: copying an object is fast, adding an unknown number of keys to one is not.
-    const decision = { ...claim, feature: this.feature.name, generation: this.generation }
-    return this.heldBack ? { ...decision, heldBack: true } : decision
+    return decisionOf(this.feature.name, claim, this.generation, this.heldBack)
   }
 }
 
@@ -95,13 +93,13 @@ export class Installed {
 function named(claim: Claim, asker: Asker, { namings, compat }: Feature): Claim {
   const always = compat === 'r2'
   if (!always && (!claim.enabled || claim.variant !== undefined)) return claim
-  const { variant: _, ...unnamed } = claim
   for (const { match } of namings) {
     const naming = match(asker)
     if (typeof naming !== 'object') continue
-    if (naming.error && !claim.error) return { ...unnamed, error: naming.error }
-    if (naming.variant !== undefined) return { ...unnamed, variant: naming.variant, ...(naming.forced && !always && { forced: true }) }
+    if (naming.error && !claim.error) return { ...claim, variant: undefined, error: naming.error }
+    const forced = !always && naming.forced ? true : claim.forced
+    if (naming.variant !== undefined) return { ...claim, variant: naming.variant, forced }
     if (naming.forced) break
   }
-  return unnamed
+  return { ...claim, variant: undefined }
 }

@@ -1,6 +1,6 @@
 import type { Asker } from '../core/asker'
 import { bucketOf } from '../core/bucketing-r2'
-import type { Assignment, Claim } from '../core/decision'
+import { type Assignment, type Claim, claimOf } from '../core/decision'
 import { walk } from '../core/feature'
 import { type JsonObject, type JsonValue, kindOf, own } from '../core/json'
 import { noUser } from '../core/no-user'
@@ -10,9 +10,9 @@ import { NOBODY, pageUnit, userUnit } from './unit'
 import { type Arm, armOf, armsOf, isSoundVariants, readVariants } from './variants'
 
 const SELECTOR = 'experiment'
-const STOPPED: Claim = { enabled: false, reason: 'DISABLED', selector: SELECTOR }
-const EXCLUDED: Claim = { enabled: false, reason: 'SPLIT', selector: SELECTOR }
-const NO_UNIT: Claim = { enabled: false, reason: 'DEFAULT', selector: SELECTOR }
+const STOPPED = claimOf({ enabled: false, reason: 'DISABLED', selector: SELECTOR })
+const EXCLUDED = claimOf({ enabled: false, reason: 'SPLIT', selector: SELECTOR })
+const NO_UNIT = claimOf({ enabled: false, reason: 'DEFAULT', selector: SELECTOR })
 
 const FLAG: Schema = { type: 'boolean' }
 
@@ -70,8 +70,9 @@ export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => 
     const arm = armOf(arms, bucket)
     asker.trace?.drew({ unit, bucket, passed: arm !== undefined, test: testOf(arms, bucket) })
     if (arm === undefined) return EXCLUDED
-    const claim = { enabled: arm.enabled, reason: 'SPLIT', selector: SELECTOR, variant: arm.name, assignment: assign(arm.name, unit, bucket) } as const
-    return arm.overCap && place.compat === 'r2' ? { ...claim, warning: 'variant-over-cap' } : claim
+    const { enabled, name: variant } = arm
+    const warning = arm.overCap && place.compat === 'r2' ? 'variant-over-cap' : undefined
+    return claimOf({ enabled, variant, reason: 'SPLIT', selector: SELECTOR, assignment: assign(variant, unit, bucket), warning })
   }
 }
 

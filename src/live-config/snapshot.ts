@@ -1,4 +1,4 @@
-import type { Decision } from '../core/decision'
+import { type Decision, decisionOf } from '../core/decision'
 import type { Installed } from '../core/feature'
 import type { Problem } from '../core/problem'
 import type { Entry } from './entry'
@@ -33,5 +33,5 @@ export function missing(name: string, snapshot: Snapshot): Decision {
   const error = rejected
     ? ({ code: 'PARSE_ERROR', message: `${shown} was refused and has no last good version: ${rejected.message}` } as const)
     : ({ code: 'FLAG_NOT_FOUND', message: `the live config has no feature_${shown}` } as const)
-  return { feature: name, enabled: false, reason: 'ERROR', generation: snapshot.generation, error }
+  return decisionOf(name, { enabled: false, reason: 'ERROR', error }, snapshot.generation, false)
 }

@@ -1,6 +1,6 @@
 import type { Bucketing } from '../core/bucketing'
-import type { Claim } from '../core/decision'
-import { type Feature, NOBODY } from '../core/feature'
+import { type Claim, claimOf } from '../core/decision'
+import type { Feature } from '../core/feature'
 import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import { truthy } from '../core/python'
 import type { Compat, Compiler } from '../core/selector'
@@ -72,8 +72,8 @@ const plain = (name: string, constant: Claim): Feature => ({
   metadata: {},
 })
 
-const OFF: Claim = { ...NOBODY, reason: 'DISABLED' }
-const ON: Claim = { enabled: true, reason: 'STATIC' }
+const OFF = claimOf({ enabled: false, reason: 'DISABLED' })
+const ON = claimOf({ enabled: true, reason: 'STATIC' })
 
 /** `on` and `off`. r2 takes a falsy value for off; here true and false mean on and off, for writers that turn one into the other. */
 function constantOf(value: JsonValue, compat: Compat): Claim | undefined {

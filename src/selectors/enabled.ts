@@ -1,9 +1,9 @@
-import type { Claim } from '../core/decision'
+import { claimOf } from '../core/decision'
 import { NEXT_STAGE, type Selector } from '../core/selector'
 import { badType } from './values'
 
-const ON: Claim = { enabled: true, reason: 'STATIC', selector: 'enabled' }
-const OFF: Claim = { enabled: false, reason: 'DISABLED', selector: 'enabled' }
+const ON = claimOf({ enabled: true, reason: 'STATIC', selector: 'enabled' })
+const OFF = claimOf({ enabled: false, reason: 'DISABLED', selector: 'enabled' })
 
 /**
  * `on` lets everyone in, `off` stops everything. r2's `off` ends only the selector check, so that percentages and the

@@ -1,4 +1,5 @@
 import type { Asker } from '../core/asker'
+import { claimOf } from '../core/decision'
 import type { Selector } from '../core/selector'
 import { isNames, NAMES, readNames } from './values'
 
@@ -21,7 +22,7 @@ function listed(key: string, { summary, fold, asks }: Question): Selector {
       const list = readNames(value, place)
       if (!list || list.length === 0) return undefined
       const names = new Set(fold ? list.map((name) => name.toLowerCase()) : list)
-      const claim = { enabled: true, reason: 'TARGETING_MATCH', selector: key } as const
+      const claim = claimOf({ enabled: true, reason: 'TARGETING_MATCH', selector: key })
       return (asker) => {
         const name = asks(asker)
         return name !== null && names.has(name) ? claim : undefined

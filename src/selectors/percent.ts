@@ -1,11 +1,11 @@
 import { POINTS } from '../core/bucketing'
 import { bucketOf, loidBucket } from '../core/bucketing-r2'
-import type { Claim } from '../core/decision'
+import { type Claim, claimOf } from '../core/decision'
 import { noUser } from '../core/no-user'
 import type { Selector } from '../core/selector'
 import { isPercent, PERCENT, readPercent } from './values'
 
-const share = (selector: string): Claim => ({ enabled: true, reason: 'SPLIT', selector })
+const share = (selector: string): Claim => claimOf({ enabled: true, reason: 'SPLIT', selector })
 const PER_PERCENT = POINTS / 100
 
 /**

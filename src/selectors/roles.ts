@@ -1,4 +1,5 @@
 import type { Asker } from '../core/asker'
+import { claimOf } from '../core/decision'
 import type { Selector } from '../core/selector'
 import { FLAG, readFlag } from './values'
 
@@ -12,7 +13,7 @@ function role(key: string, summary: string, asks: (asker: Asker) => boolean): Se
     isSound: (value, { compat }) => typeof value === 'boolean' || compat === 'r2',
     compile(value, place) {
       if (!readFlag(value, place)) return undefined
-      const claim = { enabled: true, reason: 'TARGETING_MATCH', selector: key } as const
+      const claim = claimOf({ enabled: true, reason: 'TARGETING_MATCH', selector: key })
       return (asker) => (asks(asker) ? claim : undefined)
     },
   }

@@ -1,5 +1,5 @@
 import type { Asker } from '../core/asker'
-import type { Claim } from '../core/decision'
+import { type Claim, claimOf } from '../core/decision'
 import { walk } from '../core/feature'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import { truthy } from '../core/python'
@@ -51,7 +51,7 @@ function byName(value: JsonValue, place: Place): Match | undefined {
   if (typeof value !== 'string' || value === '') {
     return badType(place, value, 'the name that ?feature= must have, or a mapping from such names to variants')
   }
-  const claim: Claim = { enabled: true, reason: 'TARGETING_MATCH', selector: 'url', forced: true }
+  const claim = claimOf({ enabled: true, reason: 'TARGETING_MATCH', selector: 'url', forced: true })
   return (asker) => (asker.urlFeatures().includes(value) ? claim : undefined)
 }
 
@@ -75,8 +75,7 @@ function readVariants(mapping: JsonObject, place: Place): ReadonlyMap<string, Cl
       continue
     }
     const enabled = isEnabledVariant(variant)
-    const claim: Claim = { enabled, reason: 'TARGETING_MATCH', selector: 'url', forced: true }
-    claims.set(name, variant === null ? claim : { ...claim, variant })
+    claims.set(name, claimOf({ enabled, variant: variant ?? undefined, reason: 'TARGETING_MATCH', selector: 'url', forced: true }))
   }
   return claims
 }
