@@ -1,0 +1,60 @@
+/** `npm start`: opens the live config, serves the site, and tells each change as it takes effect. */
+import { createServer, type Server } from 'node:http'
+import { type Exposure, type Features, file, openFeatures, type Problem } from 'liveflag'
+import { createSite } from './site'
+
+const SHOWN_EXPOSURES = 20
+
+async function main(): Promise<void> {
+  const exposures: Exposure[] = []
+  const features = await openFeatures({
+    source: file(process.argv[2] ?? 'config/live.yaml'),
+    onExposure: (exposure) => {
+      exposures.unshift(exposure)
+      exposures.length = Math.min(exposures.length, SHOWN_EXPOSURES)
+    },
+  })
+  tellChanges(features)
+  const server = createServer(createSite(features, exposures))
+  endOnSignal(server, features)
+  await listen(server, process.env['PORT'] ?? '3000')
+}
+
+function tellChanges(features: Features): void {
+  features.on('change', ({ generation, changed, added, removed }) => {
+    const names = [...changed, ...added.map((name) => `+${name}`), ...removed.map((name) => `-${name}`)]
+    console.log(`generation ${generation}: ${names.join(', ')}`)
+  })
+  features.on('problem', (problem) => console.log(`${problem.severity}: ${placeOf(problem)}${problem.message}`))
+}
+
+const placeOf = ({ source, line, column }: Problem): string => {
+  const place = [source, line, column].filter((part) => part !== undefined).join(':')
+  return place && `${place}: `
+}
+
+async function listen(server: Server, port: string): Promise<void> {
+  if (!/^\d{1,5}$/.test(port)) throw new Error(`PORT is ${JSON.stringify(port)}; write a number, or 0 for any free port`)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(Number(port), process.env['HOST'], resolve)
+  })
+  const address = server.address()
+  const bound = typeof address === 'object' && address ? address.port : port
+  console.log(`The site is at http://localhost:${bound}/ and its decisions at http://localhost:${bound}/decisions`)
+}
+
+/** Lets the requests that are under way end, and then ends. */
+function endOnSignal(server: Server, features: Features): void {
+  const end = (): void => {
+    server.close(() => void features.close())
+    server.closeIdleConnections()
+    // A browser may hold a connection open for longer than anyone wants to wait.
+    setTimeout(() => server.closeAllConnections(), 1000).unref()
+  }
+  process.once('SIGTERM', end).once('SIGINT', end)
+}
+
+main().catch((error: unknown) => {
+  console.error(`liveflag: ${error instanceof Error ? error.message : String(error)}`)
+  process.exit(1)
+})
