@@ -28,7 +28,7 @@ export class DecisionCache {
 
   private grow(): void {
     const { slots, indexes } = this
-    const size = Math.max(16, slots.length * 2)
+    const size = Math.max(16, slots.length * 4)
     this.slots = new Array<Decision | undefined>(size).fill(undefined)
     this.indexes = new Array<number>(size).fill(0)
     this.mask = size - 1

@@ -32,7 +32,7 @@ export interface Explanation {
 
 /** Walks once more with a listener; the Decision is the one that isEnabled would read. */
 export function explain(name: string, world: World, snapshot: Snapshot, options: AskerOptions): Explanation {
-  const installed = snapshot.features.get(name)
+  const installed = snapshot.find(name)
   const place = snapshot.placeOf(name)
   const found = place && { source: place.source, position: place.entry.position }
   if (!installed || !place) return { decision: missing(name, snapshot), ...found, steps: [] }

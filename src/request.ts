@@ -1,10 +1,9 @@
 import { Asker, type AskerOptions } from './core/asker'
 import type { Assignment, Decision } from './core/decision'
 import { LiveflagError } from './core/errors'
-import type { Feature } from './core/feature'
 import type { JsonValue } from './core/json'
 import { type EmptyOverride, override } from './core/overrides'
-import type { Compat } from './core/selector'
+import type { Compat, Naming } from './core/selector'
 import type { Overrides, World } from './core/world'
 import { DecisionCache } from './decision-cache'
 import { type Explanation, explain } from './explain'
@@ -71,7 +70,7 @@ export class Request implements Questions {
 
   decide(name: string, overrides?: Overrides): Decision {
     if (overrides !== undefined) return this.with(overrides).decide(name)
-    const installed = this.snapshot.features.get(name)
+    const installed = this.snapshot.find(name)
     if (installed === undefined) return missing(name, this.snapshot)
     if (installed.fixed !== undefined) return installed.fixed
     let decision = this.decisions.get(installed.index)
@@ -88,9 +87,9 @@ export class Request implements Questions {
     if (this.rules.compat === 'r2') return this.allAsR2(overrides?.user ?? null)
     if (overrides !== undefined) return this.with(overrides).allEnabled()
     const all = Object.create(null) as Record<string, Enabled>
-    for (const [name, { feature }] of this.snapshot.features) {
+    for (const name of this.snapshot.names()) {
       const decision = this.decide(name)
-      if (decision.variant !== undefined) all[name] = { ...namedBy(feature), variant: decision.variant }
+      if (decision.variant !== undefined) all[name] = { ...this.experimentOf(name), variant: decision.variant }
       else if (decision.enabled) all[name] = true
     }
     return all
@@ -114,15 +113,25 @@ export class Request implements Questions {
     const none = (): undefined => undefined
     const asked = this.of({ ...override(this.world, {}, 'own'), user: () => user ?? undefined, subreddit: none, subdomain: none, oauthClient: none })
     const all = Object.create(null) as Record<string, Enabled>
-    for (const [name, { feature }] of this.snapshot.features) {
+    for (const name of this.snapshot.names()) {
       const decision = asked.decide(name)
       if (decision.error) throw new LiveflagError('LIVEFLAG_NO_USER', `allEnabled has no answer for ${name}: ${decision.error.message}`)
-      const listing = feature.namings.find(({ listed }) => listed)
+      const listing = this.namingsOf(name).some(({ listed }) => listed)
       if (!listing) {
         if (asked.recorded(decision).enabled) all[name] = true
-      } else if (decision.variant) all[name] = { ...namedBy(feature), variant: decision.variant }
+      } else if (decision.variant) all[name] = { ...this.experimentOf(name), variant: decision.variant }
     }
     return all
+  }
+
+  private namingsOf(name: string): readonly Naming[] {
+    return this.snapshot.find(name)?.feature.namings ?? []
+  }
+
+  /** The id of the experiment that a feature's variants belong to. */
+  private experimentOf(name: string): { readonly experimentId?: JsonValue } {
+    const experimentId = this.namingsOf(name).find((naming) => naming.experimentId !== undefined)?.experimentId
+    return experimentId === undefined ? {} : { experimentId }
   }
 
   /** Records the exposure that a Decision owes, the first time it is owed. */
@@ -138,12 +147,6 @@ export class Request implements Questions {
     this.valid ??= this.rules.isValid(this.world)
     if (this.valid) this.rules.record?.(exposureOf(decision, assignment, this.asker, this.rules.now()))
   }
-}
-
-/** The id of the experiment that the feature's variants belong to. */
-function namedBy({ namings }: Feature): { readonly experimentId?: JsonValue } {
-  const experimentId = namings.find((naming) => naming.experimentId !== undefined)?.experimentId
-  return experimentId === undefined ? {} : { experimentId }
 }
 
 /** Which exposures a request has recorded. */

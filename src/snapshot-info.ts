@@ -1,4 +1,5 @@
 import type { Problem } from './core/problem'
+import type { Item } from './live-config/judge'
 import type { LiveConfig, Status } from './live-config/live-config'
 import type { Source, WatchState } from './sources/source'
 
@@ -25,8 +26,9 @@ export interface SnapshotInfo {
 }
 
 export function describeSnapshot(config: LiveConfig, sources: readonly Source[]): SnapshotInfo {
-  const { generation, hash, loadedAt, features, rejected } = config.snapshot
-  const installed = [...features]
+  const { generation, hash, loadedAt } = config.snapshot
+  const items = [...config.snapshot.items()]
+  const named = (is: (item: Item) => boolean): readonly string[] => items.filter(([, item]) => is(item)).map(([name]) => name).sort()
   return {
     status: config.status,
     generation,
@@ -34,9 +36,9 @@ export function describeSnapshot(config: LiveConfig, sources: readonly Source[])
     loadedAt: new Date(loadedAt),
     ageMs: config.ageMs,
     problems: config.problems,
-    names: installed.map(([name]) => name).sort(),
-    heldBack: installed.filter(([, { heldBack }]) => heldBack).map(([name]) => name).sort(),
-    rejected: [...rejected.keys()].sort(),
+    names: named(({ version }) => version !== undefined),
+    heldBack: named(({ heldBack }) => heldBack),
+    rejected: named(({ version }) => version === undefined),
     watch: sources.map((source) => source.watch),
   }
 }

@@ -45,8 +45,6 @@ export function walk(steps: readonly Step[], asker: Asker): Claim | undefined {
 /** What a snapshot installs: a feature that may be compiled only when it is asked. */
 export interface Compiled {
   readonly feature: Feature
-  /** What it says, in one form: two with equal meanings answer alike. */
-  readonly meaning: JsonValue
 }
 
 /** A feature as it stands in one snapshot. */
@@ -56,9 +54,9 @@ export class Installed {
   private answers: Map<Claim, Decision> | undefined
 
   constructor(
-    readonly version: Compiled,
+    private readonly version: Compiled,
     readonly generation: number,
-    /** Counts the snapshot's features from 0. */
+    /** Counts the snapshot's features from 0, in the order in which they were first asked. */
     readonly index: number,
     readonly heldBack: boolean,
   ) {}

@@ -109,8 +109,8 @@ export interface Flaw {
   readonly message: string
   /** Default: the key that is being compiled. */
   readonly path?: Path
-  /** Whether the key itself is at fault, not what it holds. */
-  readonly at?: 'key' | 'value'
+  /** What is at fault: the key itself, what it holds (the default), or one place within the entry's text. */
+  readonly at?: 'key' | 'value' | 'text'
   /** Default `error`: the entry is refused. */
   readonly severity?: Severity
 }

@@ -1,6 +1,6 @@
-import type { Installed } from '../core/feature'
 import { jsonEqual } from '../core/json'
 import type { Snapshot } from './snapshot'
+import type { Version } from './version'
 
 /** What a new snapshot changed: names of features whose meaning differs, each list sorted. */
 export interface Change {
@@ -16,12 +16,12 @@ export interface Change {
 export function changeBetween(before: Snapshot, after: Snapshot): Change | undefined {
   const added: string[] = []
   const changed: string[] = []
-  for (const [name, installed] of after.features) {
-    const old = before.features.get(name)
-    if (!old) added.push(name)
-    else if (!sameMeaning(old, installed)) changed.push(name)
+  for (const [name, { version }] of after.items()) {
+    const old = before.item(name)?.version
+    if (version && !old) added.push(name)
+    else if (version && old && !sameMeaning(old, version)) changed.push(name)
   }
-  const removed = [...before.features.keys()].filter((name) => !after.features.has(name))
+  const removed = [...before.names()].filter((name) => after.item(name)?.version === undefined)
   if (added.length + changed.length + removed.length === 0) return undefined
   return {
     generation: after.generation,
@@ -33,4 +33,4 @@ export function changeBetween(before: Snapshot, after: Snapshot): Change | undef
   }
 }
 
-const sameMeaning = (a: Installed, b: Installed): boolean => a.version === b.version || jsonEqual(a.version.meaning, b.version.meaning)
+const sameMeaning = (a: Version, b: Version): boolean => a === b || jsonEqual(a.meaning, b.meaning)

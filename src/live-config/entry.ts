@@ -23,6 +23,12 @@ export interface Entry {
    * lets a reload skip what did not change. Absent when the parser cannot tell cheaply.
    */
   readonly text?: string | undefined
+  /** Where and why a text value is not the JSON that it should be; undefined when it is JSON, or no text. */
+  textFault?(): TextFault | undefined
+}
+
+export interface TextFault extends Position {
+  readonly message: string
 }
 
 /** A problem of the text itself: its place is known, its entry perhaps not. */

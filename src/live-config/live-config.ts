@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import { Installed } from '../core/feature'
 import type { Problem } from '../core/problem'
 import type { Outcome, Sink, SourceProblem } from '../sources/source'
 import { type Change, changeBetween } from './change'
 import type { Guards } from './guards'
 import { emptyPart, judgeContent, type Part, problemsOf } from './part'
 import type { Semantics } from './value'
-import { NOTHING, type Snapshot, type SourceEntry } from './snapshot'
+import { NOTHING, Snapshot } from './snapshot'
 
 /** Whether what is in force is what the sources say. */
 export type Status = 'NOT_READY' | 'READY' | 'STALE' | 'CLOSED'
@@ -24,7 +23,7 @@ export type Rules = Semantics & { readonly guards: Guards }
 
 /** Joins the sources' contents into one snapshot; keeps the last good of whatever turns bad. */
 export class LiveConfig {
-  snapshot: Snapshot = NOTHING
+  snapshot = NOTHING
   status: Status = 'NOT_READY'
   problems: readonly Problem[] = []
   private parts: readonly Part[]
@@ -106,7 +105,7 @@ export class LiveConfig {
   /** Swaps the snapshot whole; whoever pinned the old one keeps it. */
   private install(): void {
     const before = this.snapshot
-    this.snapshot = merge(this.parts, this.generation, this.now())
+    this.snapshot = new Snapshot(this.generation, hashOf(this.parts), this.now(), this.parts)
     const change = before === NOTHING ? undefined : changeBetween(before, this.snapshot)
     if (change) this.listener.change(change)
   }
@@ -145,27 +144,6 @@ const without = (warnings: readonly SourceProblem[], code: string): readonly Sou
 
 /** Two records of one fault; a line that moved does not make it another. */
 const identity = ({ code, source, feature, path, message }: Problem): string => [code, source, feature, path, message].join('\0')
-
-/** One snapshot of all sources; where two have a feature, the later source's is in force. */
-function merge(parts: readonly Part[], generation: number, loadedAt: number): Snapshot {
-  const features = new Map<string, Installed>()
-  const rejected = new Map<string, Problem>()
-  let index = 0
-  for (const { items } of parts) {
-    for (const [name, { version, heldBack, problems }] of items) {
-      const fault = problems[0]
-      if (version) features.set(name, new Installed(version, generation, index++, heldBack))
-      else if (fault) rejected.set(name, fault)
-    }
-  }
-  return { generation, hash: hashOf(parts), loadedAt, features, rejected, placeOf: (name) => placeIn(parts, name) }
-}
-
-function placeIn(parts: readonly Part[], name: string): SourceEntry | undefined {
-  const part = parts.findLast(({ items }) => items.has(name))
-  const entry = part?.items.get(name)?.entry
-  return part && entry && { source: part.source, entry }
-}
 
 function hashOf(parts: readonly Part[]): string {
   const hashes = parts.map((part) => part.hash ?? '')

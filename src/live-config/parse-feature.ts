@@ -37,7 +37,8 @@ function unknownKey(compat: Compat, flaw: (found: Flaw) => void): Compiler['unkn
 
 function place(flaw: Flaw, feature: string, entry: Entry): Problem {
   const path = flaw.path ?? []
-  const { line, column } = entry.locate(path, flaw.at ?? 'value')
-  const problem: Problem = { code: flaw.code, severity: flaw.severity ?? 'error', message: flaw.message, feature, line, column }
+  const fault = flaw.at === 'text' ? entry.textFault?.() : undefined
+  const { line, column } = fault ?? entry.locate(path, flaw.at === 'key' ? 'key' : 'value')
+  const problem: Problem = { code: flaw.code, severity: flaw.severity ?? 'error', message: fault ? `${flaw.message}: ${fault.message}` : flaw.message, feature, line, column }
   return path.length > 0 ? { ...problem, path: path.join('.') } : problem
 }

@@ -4,7 +4,7 @@ import type { Parsed } from './entry'
 import { type IniLine, type IniOptionLine, type IniPart, readIniLine } from './ini-lines'
 import { locateInJson } from './json-locate'
 import type { LineIndex } from './line-index'
-import { LocatedEntry, type Whereabouts } from './located-entry'
+import { LocatedEntry } from './located-entry'
 import type { Pace } from './pace'
 import { empty, refused } from './refused'
 import { Roll } from './roll'
@@ -33,7 +33,7 @@ export function* parseIni(text: string, lines: LineIndex, pace: Pace): Generator
   for (const option of reader.options) {
     if (pace.due()) yield
     const value = option.parts.map((part) => part.text).join('\n')
-    roll.add(new LocatedEntry(detached(option.key), detached(value), new IniWhereabouts(option, value, lines), value))
+    roll.add(new IniEntry(option, detached(value), lines))
   }
   return roll.parsed()
 }
@@ -72,28 +72,30 @@ function noSection(sections: ReadonlySet<string>): Unplaced {
   return { code: 'not-an-object', severity: 'error', message: `there is no section [${SECTION}], only ${found}; add it, with one line for each feature`, offset: 0 }
 }
 
-class IniWhereabouts implements Whereabouts {
+class IniEntry extends LocatedEntry {
   constructor(
     private readonly option: IniOption,
-    private readonly value: string,
+    private readonly written: string,
     private readonly lines: LineIndex,
-  ) {}
+  ) {
+    super(detached(option.key), written, written)
+  }
 
-  key(): Position {
+  override get position(): Position {
     return this.lines.at(this.option.offset)
   }
 
-  part(path: Path, target: 'key' | 'value'): Position {
-    const index = path.length === 0 ? this.value.search(/\S/) : (locateInJson(this.value, path, target) ?? -1)
-    return index < 0 ? this.key() : this.character(index)
+  protected override part(path: Path, target: 'key' | 'value'): Position {
+    const index = path.length === 0 ? this.written.search(/\S/) : (locateInJson(this.written, path, target) ?? -1)
+    return index < 0 ? this.position : this.character(index)
   }
 
-  character(index: number): Position {
+  protected override character(index: number): Position {
     let rest = index
     for (const { offset, text } of this.option.parts) {
       if (rest <= text.length) return this.lines.at(offset + rest)
       rest -= text.length + 1
     }
-    return this.key()
+    return this.position
   }
 }

@@ -7,7 +7,7 @@ import { inspectJson, keysWithin } from './json-inspect'
 import { locateInJson } from './json-locate'
 import { type Member, scanMembers } from './json-scan'
 import type { LineIndex } from './line-index'
-import { LocatedEntry, type Whereabouts } from './located-entry'
+import { LocatedEntry } from './located-entry'
 import { MAX_DEPTH } from './nesting'
 import type { Pace } from './pace'
 import { notAMapping, refused } from './refused'
@@ -42,21 +42,27 @@ function decodeText(literal: string): string {
 /** The entries of a JSON text that is an object. */
 export function* readMembers(text: string, root: JsonObject, lines: LineIndex, pace: Pace): Generator<void, Parsed> {
   const members = scanMembers(text)
-  const unique = members.length === Object.keys(root).length
+  const names = Object.keys(root)
+  const unique = members.length === names.length
   const roll = new Roll(lines)
-  for (const member of members) {
+  for (let i = 0; i < members.length; i++) {
+    const member = members[i]
+    if (member === undefined) continue
     if (pace.due()) yield
-    const key = keyOf(text, member)
+    const key = keyOf(text, member, names[i])
     const whole = unique ? own(root, key) : decode(text.slice(member.valueStart, member.valueEnd))
-    const value = checked(key, whole ?? null, member, text, roll)
-    roll.add(new LocatedEntry(key, value, new JsonWhereabouts(text, lines, member)))
+    roll.add(new JsonEntry(key, checked(key, whole ?? null, member, text, roll), text, lines, member))
   }
   return roll.parsed()
 }
 
-function keyOf(text: string, { keyStart, keyEnd }: Member): string {
-  const plain = text.slice(keyStart + 1, keyEnd - 1)
-  return plain.includes('\\') ? decodeText(text.slice(keyStart, keyEnd)) : plain
+/**
+ * The parser's own key where it is the same one: a piece of the text would keep the whole text in memory for as long as
+ * anything holds the name.
+ */
+function keyOf(text: string, { keyStart, keyEnd }: Member, parsed: string | undefined): string {
+  if (parsed?.length === keyEnd - keyStart - 2 && text.startsWith(parsed, keyStart + 1)) return parsed
+  return decodeText(text.slice(keyStart, keyEnd))
 }
 
 /** The value, less what is no JSON value; its problems go to the roll. */
@@ -77,26 +83,30 @@ function syntaxFault(text: string): Unplaced {
   return { code: 'syntax', severity: 'error', ...fault }
 }
 
-class JsonWhereabouts implements Whereabouts {
+class JsonEntry extends LocatedEntry {
   constructor(
-    private readonly text: string,
+    key: string,
+    value: JsonValue,
+    private readonly whole: string,
     private readonly lines: LineIndex,
     private readonly member: Member,
-  ) {}
+  ) {
+    super(key, value)
+  }
 
-  key(): Position {
+  override get position(): Position {
     return this.lines.at(this.member.keyStart)
   }
 
-  part(path: Path, target: 'key' | 'value'): Position {
+  protected override part(path: Path, target: 'key' | 'value'): Position {
     const { valueStart, valueEnd } = this.member
-    const offset = locateInJson(this.text.slice(valueStart, valueEnd), path, target)
-    return offset === undefined ? this.key() : this.lines.at(valueStart + offset)
+    const offset = locateInJson(this.whole.slice(valueStart, valueEnd), path, target)
+    return offset === undefined ? this.position : this.lines.at(valueStart + offset)
   }
 
-  character(index: number): Position {
+  protected override character(index: number): Position {
     const { valueStart, valueEnd } = this.member
-    const literal = this.text.slice(valueStart, valueEnd)
+    const literal = this.whole.slice(valueStart, valueEnd)
     return this.lines.at(valueStart + sourceOffset(literal, 1, 'double', decodeText(literal), index))
   }
 }

@@ -2,7 +2,6 @@ import { isJsonObject } from '../core/json'
 import { detached } from './detached'
 import type { Parsed, TextProblem } from './entry'
 import type { LineIndex } from './line-index'
-import { LocatedEntry } from './located-entry'
 import type { Pace } from './pace'
 import { decode, readMembers } from './parse-json'
 import { refused } from './refused'
@@ -11,7 +10,7 @@ import { placed } from './unplaced'
 import { Anchors } from './yaml-anchors'
 import { type Chunk, cutChunks } from './yaml-chunks'
 import { noPair, type Piece, readPiece } from './yaml-piece'
-import { YamlText, YamlWhereabouts } from './yaml-whereabouts'
+import { YamlText, YamlEntry } from './yaml-entry'
 
 /** A chunk with what it says. */
 interface Read {
@@ -81,7 +80,7 @@ function* gather(reads: readonly Read[], lines: LineIndex, pace: Pace): Generato
 function enroll(roll: Roll, piece: Piece, source: YamlText, text?: string): void {
   for (const problem of piece.problems) roll.report(problem, source.base)
   for (const { key, value, offset } of piece.members) {
-    roll.add(new LocatedEntry(key, value, new YamlWhereabouts(source, offset), text))
+    roll.add(new YamlEntry(key, value, source, offset, text))
   }
 }
 

@@ -1,37 +1,91 @@
 import { type Decision, decisionOf } from '../core/decision'
-import type { Installed } from '../core/feature'
-import type { Problem } from '../core/problem'
+import { Installed } from '../core/feature'
 import type { Entry } from './entry'
+import type { Item, Items } from './judge'
 
-/** The compiled features in force; immutable, swapped whole. */
-export interface Snapshot {
-  /** The content in force: 0 before the first. */
-  readonly generation: number
-  /** SHA-256 of the content's bytes, hex; of several sources, of their hashes in order. */
-  readonly hash: string
-  /** When it was installed: milliseconds since 1970. */
-  readonly loadedAt: number
-  readonly features: ReadonlyMap<string, Installed>
-  /** Features that were refused and have no last good version: off, but not unknown. */
-  readonly rejected: ReadonlyMap<string, Problem>
-  /** Where a feature's newest text stands, for explaining. */
-  placeOf(name: string): SourceEntry | undefined
+/** One source's features, in force from this layer upwards. */
+export interface Layer {
+  readonly source: string
+  readonly items: Items
 }
 
+/** Where a feature's newest text stands. */
 export interface SourceEntry {
   readonly source: string
   readonly entry: Entry
 }
 
-export const NOTHING: Snapshot = { generation: 0, hash: '', loadedAt: 0, features: new Map(), rejected: new Map(), placeOf: () => undefined }
+/**
+ * The features in force; immutable to whoever asks, swapped whole. Of ten thousand features a process asks a few
+ * hundred, so a feature is installed when it is first asked for.
+ */
+export class Snapshot {
+  private readonly installed = new Map<string, Installed>()
+
+  constructor(
+    /** The content in force: 0 before the first. */
+    readonly generation: number,
+    /** SHA-256 of the content's bytes, hex; of several sources, of their hashes in order. */
+    readonly hash: string,
+    /** When it was installed: milliseconds since 1970. */
+    readonly loadedAt: number,
+    /** Where two layers have a feature, the later one's is in force. */
+    private readonly layers: readonly Layer[],
+  ) {}
+
+  find(name: string): Installed | undefined {
+    return this.installed.get(name) ?? this.install(name)
+  }
+
+  /** The item whose version is in force, or at least whose text was refused. */
+  item(name: string): Item | undefined {
+    return this.layerOf(name)?.items.get(name)
+  }
+
+  placeOf(name: string): SourceEntry | undefined {
+    const layer = this.layerOf(name)
+    const item = layer?.items.get(name)
+    return layer && item && { source: layer.source, entry: item.entry }
+  }
+
+  /** Features in force. */
+  *names(): Generator<string> {
+    for (const [name, item] of this.items()) if (item.version) yield name
+  }
+
+  /** Every feature that a layer has, once, those that were refused included. */
+  *items(): Generator<[string, Item]> {
+    for (const [i, { items }] of this.layers.entries()) {
+      for (const [name, item] of items) {
+        if (this.layers.length === 1) yield [name, item]
+        else if (this.layers.findIndex((layer) => layer.items.has(name)) === i) yield [name, this.item(name) ?? item]
+      }
+    }
+  }
+
+  private install(name: string): Installed | undefined {
+    const item = this.item(name)
+    if (item?.version === undefined) return undefined
+    const installed = new Installed(item.version, this.generation, this.installed.size, item.heldBack)
+    this.installed.set(name, installed)
+    return installed
+  }
+
+  private layerOf(name: string): Layer | undefined {
+    const last = this.layers.findLast(({ items }) => items.get(name)?.version !== undefined)
+    return last ?? this.layers.findLast(({ items }) => items.has(name))
+  }
+}
+
+export const NOTHING = new Snapshot(0, '', 0, [])
 
 /** The Decision on a name that the snapshot has no feature for. */
 export function missing(name: string, snapshot: Snapshot): Decision {
-  const rejected = snapshot.rejected.get(name)
   // A name that comes from a visitor may be anything, a symbol included.
   const shown = String(name)
-  const error = rejected
-    ? ({ code: 'PARSE_ERROR', message: `${shown} was refused and has no last good version: ${rejected.message}` } as const)
+  const refused = snapshot.item(name)?.problems[0]
+  const error = refused
+    ? ({ code: 'PARSE_ERROR', message: `${shown} was refused and has no last good version: ${refused.message}` } as const)
     : ({ code: 'FLAG_NOT_FOUND', message: `the live config has no feature_${shown}` } as const)
   return decisionOf(name, { enabled: false, reason: 'ERROR', error }, snapshot.generation, false)
 }

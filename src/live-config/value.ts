@@ -3,7 +3,7 @@ import { type Claim, claimOf } from '../core/decision'
 import type { Feature } from '../core/feature'
 import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import { truthy } from '../core/python'
-import type { Compat, Compiler } from '../core/selector'
+import type { Compat, Compiler, Flaw } from '../core/selector'
 import { compileFeature, isSound } from './compile'
 import { meaningOf } from './metadata'
 
@@ -95,8 +95,8 @@ function readText(text: string, compiler: Compiler): Feature | undefined {
   try {
     // The one place where text becomes a value here; JSON.parse gives nothing but JSON values.
     value = JSON.parse(text) as JsonValue
-  } catch (error) {
-    compiler.flaw({ code: 'unparsable-config', message: notJson(text, error) })
+  } catch {
+    compiler.flaw({ code: 'unparsable-config', ...notJson(text) })
     return undefined
   }
   if (isJsonObject(value)) return readMapping(value, compiler)
@@ -104,15 +104,12 @@ function readText(text: string, compiler: Compiler): Feature | undefined {
   return undefined
 }
 
-function notJson(text: string, error: unknown): string {
+function notJson(text: string): Pick<Flaw, 'message' | 'at'> {
   const word = text.trim().toLowerCase()
-  if (word === 'on' || word === 'off') return `${JSON.stringify(text)} is neither on nor off; write ${word}`
-  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text
-  const reason = error instanceof Error ? error.message : String(error)
-  const isWord = /^\s*[\w.-]*\s*$/.test(text)
-  return isWord
-    ? `${JSON.stringify(shown)} is not a value a feature can have; write on, off or a mapping of selectors`
-    : `the text ${JSON.stringify(shown)} is neither on nor off nor valid JSON (${reason}); mend the JSON or write a mapping`
+  if (word === 'on' || word === 'off') return { message: `${JSON.stringify(text)} is neither on nor off; write ${word}` }
+  const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
+  if (/^\s*[\w.-]*\s*$/.test(text)) return { message: `${shown} is not a value a feature can have; write on, off or a mapping of selectors` }
+  return { message: `the text ${shown} is neither on nor off nor valid JSON`, at: 'text' }
 }
 
 function depthOf(value: JsonValue, depth = 0): number {

@@ -1,8 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq, type Node} from 'yaml'
+import type { JsonValue } from '../core/json'
 import type { Path, Position } from '../core/problem'
 import { locateInJson } from './json-locate'
 import type { LineIndex } from './line-index'
-import type { Whereabouts } from './located-entry'
+import { LocatedEntry } from './located-entry'
 import { sourceOffset } from './source-offset'
 import { readDocument, type YamlDocument } from './yaml-document'
 import { contentOffset, keyText, offsetOf, styleOf } from './yaml-node'
@@ -30,23 +31,28 @@ export class YamlText {
   }
 }
 
-export class YamlWhereabouts implements Whereabouts {
+export class YamlEntry extends LocatedEntry {
   constructor(
+    key: string,
+    value: JsonValue,
     private readonly source: YamlText,
     private readonly keyOffset: number,
-  ) {}
+    text?: string,
+  ) {
+    super(key, value, text)
+  }
 
-  key(): Position {
+  override get position(): Position {
     return this.source.at(this.keyOffset)
   }
 
-  part(path: Path, target: 'key' | 'value'): Position {
+  protected override part(path: Path, target: 'key' | 'value'): Position {
     return this.source.at(locate(this.source, this.keyOffset, path, target))
   }
 
-  character(index: number): Position {
+  protected override character(index: number): Position {
     const node = this.source.valueOf(this.keyOffset)
-    if (!isScalar(node) || typeof node.value !== 'string') return node ? this.source.at(offsetOf(node)) : this.key()
+    if (!isScalar(node) || typeof node.value !== 'string') return node ? this.source.at(offsetOf(node)) : this.position
     return this.source.at(sourceOffset(this.source.text, contentOffset(node, this.source.text), styleOf(node), node.value, index))
   }
 }
