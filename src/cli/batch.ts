@@ -1,0 +1,105 @@
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import type { Decision } from '../core/decision'
+import { LiveflagError } from '../core/errors'
+import { isJsonObject, type JsonValue, kindOf } from '../core/json'
+import { worldOf } from '../core/world'
+import { readFacts } from '../facts'
+import type { Features } from '../features'
+import { didYouMean } from '../live-config/suggest'
+import { codeOf, reasonOf } from '../sources/system-error'
+import { clipped, complain, counted } from './output'
+import { type ExitCode, OK, PROBLEMS, type Terminal } from './terminal'
+
+/** A longer line is refused, so that memory stays within bounds whatever comes in. */
+const LONGEST = 1 << 20
+
+const MEMBERS = ['feature', 'world']
+
+/** What is printed for a line that asks nothing that can be answered. Codes are OpenFeature's, as in a Decision. */
+interface BadLine {
+  readonly error: { readonly code: 'PARSE_ERROR' | 'INVALID_CONTEXT'; readonly message: string }
+  readonly line: number
+}
+
+/** `liveflag eval --batch`: a Decision for each line, in order; reads no faster than its answers are taken. */
+export async function evalBatch(path: string, features: Features, terminal: Terminal): Promise<ExitCode> {
+  const batch = new Batch(features)
+  const input = path === '-' ? terminal.stdin : createReadStream(path)
+  try {
+    await pipeline(input.setEncoding('utf8'), (chunks: AsyncIterable<string>) => batch.answers(chunks), terminal.stdout, { end: false })
+  } catch (error) {
+    // Whoever read the answers has enough of them.
+    if (codeOf(error) === 'EPIPE') return OK
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--batch: ${path} cannot be read: ${reasonOf(error)}`, { cause: error })
+  }
+  if (batch.bad === 0) return OK
+  complain(terminal, `${batch.bad} of ${counted(batch.lines, 'line')} could not be answered; the first is line ${batch.firstBad}`)
+  return PROBLEMS
+}
+
+class Batch {
+  lines = 0
+  bad = 0
+  firstBad = 0
+
+  constructor(private readonly features: Features) {}
+
+  async *answers(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+    let rest = ''
+    for await (const chunk of chunks) {
+      const lines = (rest + chunk).split('\n')
+      rest = (lines.pop() ?? '').slice(0, LONGEST)
+      if (lines.length > 0) yield this.answer(lines)
+    }
+    if (rest !== '') yield this.answer([rest])
+  }
+
+  private answer(lines: readonly string[]): string {
+    let answers = ''
+    for (const line of lines) {
+      this.lines++
+      if (line.trim() !== '') answers += `${JSON.stringify(this.decide(line))}\n`
+    }
+    return answers
+  }
+
+  private decide(line: string): Decision | BadLine {
+    const question = readLine(line)
+    if (typeof question === 'string') return this.refuse('PARSE_ERROR', question)
+    try {
+      return this.features.for(worldOf(readFacts(question.world))).decide(question.feature)
+    } catch (error) {
+      if (error instanceof LiveflagError) return this.refuse('INVALID_CONTEXT', error.message)
+      throw error
+    }
+  }
+
+  private refuse(code: BadLine['error']['code'], message: string): BadLine {
+    if (this.bad++ === 0) this.firstBad = this.lines
+    return { error: { code, message }, line: this.lines }
+  }
+}
+
+/** What a line asks, or why it asks nothing. */
+function readLine(line: string): { readonly feature: string; readonly world: JsonValue } | string {
+  if (line.length >= LONGEST) return `the line has ${LONGEST} characters or more; shorten it`
+  let question: JsonValue
+  try {
+    // Where data comes in: JSON.parse gives nothing but JSON values.
+    question = JSON.parse(line) as JsonValue
+  } catch (error) {
+    return `the line is not JSON: ${clipped(reasonOf(error), 200)}`
+  }
+  if (!isJsonObject(question)) return `the line is ${kindOf(question)}; write {"feature": "some_flag", "world": {}}`
+  const odd = Object.keys(question).find((key) => !MEMBERS.includes(key))
+  if (odd !== undefined) return `the line has a member ${JSON.stringify(odd)}; ${meant(odd)}`
+  const { feature, world } = question
+  if (typeof feature !== 'string') return `feature is ${kindOf(feature)}; write the name of a feature`
+  return { feature, world: world ?? {} }
+}
+
+function meant(key: string): string {
+  const word = didYouMean(key, MEMBERS)
+  return word === undefined ? `it may have ${MEMBERS.join(' and ')}` : `did you mean ${word}?`
+}

@@ -1,0 +1,50 @@
+import picocolors from 'picocolors'
+import type { Terminal } from './terminal'
+
+/** What a command says: answers to stdout, complaints to stderr, colours only where someone sees them. */
+export class Output {
+  readonly paint: ReturnType<typeof picocolors.createColors>
+
+  constructor(private readonly terminal: Terminal) {
+    const { stdout, env } = terminal
+    this.paint = picocolors.createColors(stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb')
+  }
+
+  line(text = ''): void {
+    this.terminal.stdout.write(`${text}\n`)
+  }
+
+  lines(texts: readonly string[]): void {
+    this.terminal.stdout.write(texts.map((text) => `${text}\n`).join(''))
+  }
+
+  /** One document, for people and programs. */
+  document(value: unknown): void {
+    this.line(JSON.stringify(value, undefined, 2))
+  }
+
+  /** One line of NDJSON. */
+  record(value: unknown): void {
+    this.line(JSON.stringify(value))
+  }
+
+  complain(message: string): void {
+    complain(this.terminal, message)
+  }
+}
+
+/** One clear line on stderr. */
+export function complain({ stderr }: Terminal, message: string): void {
+  stderr.write(`liveflag: ${printable(message.trim().replace(/\s*\n\s*/g, ' '))}\n`)
+}
+
+/** Text from a file or a visitor, made safe to show: what steers a terminal is spelt out, a tab is one column. */
+export function printable(text: string): string {
+  return text.replaceAll('\t', ' ').replace(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}
+
+/** At most so much of a text. */
+export const clipped = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text)
+
+/** `2 problems`, `1 problem`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
