@@ -36,7 +36,7 @@ const placeOf = ({ source, line, column }: Problem): string => {
 async function listen(server: Server, port: string): Promise<void> {
   if (!/^\d{1,5}$/.test(port)) throw new Error(`PORT is ${JSON.stringify(port)}; write a number, or 0 for any free port`)
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(Number(port), process.env['HOST'], resolve)
+    server.once('error', reject).listen(Number(port), resolve)
   })
   const address = server.address()
   const bound = typeof address === 'object' && address ? address.port : port
