@@ -28,12 +28,19 @@ function headline({ decision, decidedAt, position, steps }: Explanation, { paint
 
 const lineOf = (position: Position | undefined): string => (position ? ` (line ${position.line})` : '')
 
-function because({ error, selector, variant, reason, enabled, forced }: Decision, steps: readonly ExplainedStep[]): string {
+function because(decision: Decision, steps: readonly ExplainedStep[]): string {
+  const { error, selector, reason, enabled } = decision
   if (error) return `because ${printable(error.message)}`
-  if (selector === undefined) return reason === 'DEFAULT' ? 'because no selector claims the visitor' : `because the entry says ${enabled ? 'on' : 'off'}`
-  const drawn = steps.find((step) => step.outcome === 'claimed')?.draw
-  if (variant !== undefined) return `because of ${selector}, ${forced ? 'which forces' : 'with'} variant ${printable(variant)}`
-  return `because of ${selector}${drawn && !drawn.passed ? ', whose bucket belongs to no variant' : ''}`
+  if (selector !== undefined) return `because of ${selector}${circumstance(decision, drawOf(steps))}`
+  return reason === 'DEFAULT' ? 'because no selector claims the visitor' : `because the entry says ${enabled ? 'on' : 'off'}`
+}
+
+/** What there is to say of the selector that decided. */
+function circumstance({ variant, forced, reason }: Decision, draw: Draw | undefined): string {
+  if (variant !== undefined) return `, ${forced ? 'which forces' : 'with'} variant ${printable(variant)}`
+  if (reason === 'DISABLED') return ', which is off'
+  if (reason === 'DEFAULT') return ', which has nothing to bucket'
+  return draw?.passed === false ? ', whose bucket belongs to no variant' : ''
 }
 
 function details({ decision, source = '', position, steps }: Explanation, name: string): readonly string[] {

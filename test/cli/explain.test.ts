@@ -135,6 +135,19 @@ test.each([
   expect({ code, headline: out.split('\n')[0] }).toEqual({ code: 0, headline })
 })
 
+test.each([
+  ['a kill switch', '{ enabled: off, gold: true }', gary, 'OFF because of enabled, which is off'],
+  ['an experiment that was stopped', '{ experiment: { enabled: false, loggedin: true } }', gary, 'OFF because of experiment, which is off'],
+  ['an experiment without anything to bucket', '{ experiment: { loggedout: true } }', {}, 'OFF because of experiment, which has nothing to bucket'],
+  ['a bucket of no variant', '{ experiment: { loggedin: true, variants: { control_1: 0, control_2: 0 } } }', gary, 'OFF because of experiment, whose bucket belongs to no variant'],
+  ['a control', '{ experiment: { loggedin: true, variants: { control_1: 50, control_2: 50 } } }', gary, expect.stringMatching(/^OFF because of experiment, with variant control_[12]$/)],
+  ['a URL that forces nobody in', '{ url: { none: null } }', { urlFeatures: ['none'] }, 'OFF because of url'],
+  ['a share', '{ percent_loggedin: 100 }', gary, 'ON because of percent_loggedin'],
+])('the headline tells of %s', async (_, entry, world, headline) => {
+  const { out } = await liveflag(['explain', '-', 'a', '--world', JSON.stringify(world)], { stdin: `feature_a: ${entry}\n` })
+  expect(/^a is (.*) \(line 1\)\n/.exec(out)?.[1]).toEqual(headline)
+})
+
 test('a feature whose entry was refused is off, shows why, and exits 1', async () => {
   const { code, out } = await explained('broken', gary)
   expect({ code, first: out.split('\n')[0], last: out.split('\n').slice(-4) }).toEqual({
