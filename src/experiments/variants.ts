@@ -2,7 +2,9 @@ import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/j
 import type { Place } from '../core/selector'
 
 /** r2 adds two control groups of 10 % to every experiment, unless its variants name them. */
-const CONTROLS: JsonObject = { control_1: 10, control_2: 10 }
+const CONTROL_NAMES = ['control_1', 'control_2']
+const CONTROL_SHARE = 10
+const CONTROLS: JsonObject = Object.fromEntries(CONTROL_NAMES.map((name): [string, number] => [name, CONTROL_SHARE]))
 
 /** A variant switches the feature on unless it is nobody's or one of r2's two controls (spec/r2.md, section 9.4). */
 export function isEnabledVariant(variant: string | null | undefined): boolean {
@@ -44,14 +46,13 @@ export function armOf(arms: readonly Arm[], bucket: number): Arm | undefined {
 /** Whether every share is a percentage under the cap. */
 export function isSoundVariants(variants: JsonValue): boolean {
   if (!isJsonObject(variants)) return false
-  const shares = { ...CONTROLS, ...variants }
-  const n = Object.keys(shares).length
-  for (const name in shares) {
-    const share = shares[name]
-    if (typeof share !== 'number' || share < 0 || share / 100 > 1 / n) return false
-  }
-  return true
+  const names = Object.keys(variants)
+  const controls = CONTROL_NAMES.filter((name) => !Object.hasOwn(variants, name)).length
+  const cap = 1 / (names.length + controls)
+  return (controls === 0 || CONTROL_SHARE / 100 <= cap) && names.every((name) => isSoundShare(variants[name], cap))
 }
+
+const isSoundShare = (share: JsonValue | undefined, cap: number): boolean => typeof share === 'number' && share >= 0 && share / 100 <= cap
 
 /** Reads `variants`: a mapping from names to percentages. */
 export function readVariants(value: JsonValue | undefined, place: Place): JsonObject {

@@ -44,7 +44,7 @@ export function* readMembers(text: string, root: JsonObject, lines: LineIndex, p
   const members = scanMembers(text)
   const names = Object.keys(root)
   const unique = members.length === names.length
-  const roll = new Roll(lines)
+  const roll = new Roll(lines, unique)
   for (let i = 0; i < members.length; i++) {
     const member = members[i]
     if (member === undefined) continue

@@ -42,6 +42,7 @@ export function* judgeContent(content: Content, part: Part, rules: Semantics & {
   const parsed = torn ? undefined : yield* parse(content.text, content.format, part.parsed)
   const fatal = torn ?? parsed?.fatal
   const items = parsed && !fatal ? yield* judge(parsed, part.items, rules) : undefined
+  yield
   const refused = fatal ?? (items ? checkRemoved(part.items, items, rules.guards) : undefined)
   if (!content.settled && (refused || (items && wouldHarm(part.items, items)))) return { outcome: 'passed-over', part }
   const read: Part = { ...there, readHash: content.hash }

@@ -5,17 +5,26 @@ import { placed, type Unplaced } from './unplaced'
 
 /** The entries met so far, in the order of the text. A key that stands again replaces its first, as JSON and r2 have it. */
 export class Roll {
-  private readonly entries = new Map<string, Entry>()
+  private readonly entries: Entry[] = []
+  private readonly byKey = new Map<string, Entry>()
   private readonly duplicates = new Set<string>()
   private readonly problems: TextProblem[] = []
 
-  constructor(private readonly lines: LineIndex) {}
+  constructor(
+    private readonly lines: LineIndex,
+    /** Known from elsewhere: no key stands twice, so there is nothing to look up. */
+    private readonly unique = false,
+  ) {}
 
   add(entry: Entry): void {
-    const first = this.entries.get(entry.key)
+    if (this.unique) {
+      this.entries.push(entry)
+      return
+    }
+    const first = this.byKey.get(entry.key)
     if (first && !this.duplicates.has(entry.key)) this.reportDuplicate(entry, first)
-    if (first) this.entries.delete(entry.key)
-    this.entries.set(entry.key, entry)
+    if (first) this.byKey.delete(entry.key)
+    this.byKey.set(entry.key, entry)
   }
 
   report(problem: Unplaced, base = 0): void {
@@ -24,7 +33,7 @@ export class Roll {
 
   parsed(): Parsed {
     const problems = this.problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
-    return { entries: [...this.entries.values()], problems, duplicates: this.duplicates }
+    return { entries: this.unique ? this.entries : [...this.byKey.values()], problems, duplicates: this.duplicates }
   }
 
   private reportDuplicate(again: Entry, first: Entry): void {
