@@ -86,7 +86,7 @@ function assignment(experiment: string, kind: Assignment['kind'], experimentId: 
 
 function testOf(arms: readonly Arm[], bucket: number): string {
   const arm = arms[bucket % arms.length]
-  return arm ? `bucket mod ${arms.length} is ${bucket % arms.length}, the turn of ${arm.name}, which has its buckets below ${arm.limit}` : ''
+  return arm ? `bucket ${bucket} mod ${arms.length} is ${arm.name}'s; it holds its buckets below ${arm.limit}` : ''
 }
 
 function checkFlags(experiment: JsonObject, place: Place): void {
