@@ -25,8 +25,7 @@ async function main(): Promise<void> {
   const report = await runKit({
     adapter: liveflagAdapter,
     scale: values.short ? 'short' : 'full',
-    formats: chosen(FORMATS, values.formats),
-    watching: chosen(WATCHING, values.watching),
+    ways: chosen(FORMATS, values.formats).flatMap((format) => chosen(WATCHING, values.watching).map((watching) => ({ format, watching }))),
     atOnce: Number(values['at-once']),
     ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
     ...(values.only === undefined ? {} : { only: values.only.split(',') }),

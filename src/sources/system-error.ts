@@ -10,9 +10,9 @@ const CODE_MEANS: Readonly<Record<string, string>> = {
   ENOSPC: 'the system gives no more watches to this user'
 }
 
-/** The code of a failed system call, or an empty text. */
+/** The code of a failed system call, or an empty text. By its shape: an error may come from another realm. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }
 
 /** What a failed system call means, in words; the code stays in for those who search by it. */
@@ -20,5 +20,5 @@ export function reasonOf(error: unknown): string {
   const code = codeOf(error)
   const meaning = CODE_MEANS[code]
   if (meaning !== undefined) return `${meaning} (${code})`
-  return error instanceof Error ? error.message : String(error)
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
 }

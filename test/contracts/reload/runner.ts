@@ -2,25 +2,31 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Adapter, Format, Watching } from './adapter'
-import type { Pattern } from './pattern'
+import type { Pattern, Scale } from './pattern'
 import { patterns as all } from './patterns'
 import { randomFrom, shuffled } from './random'
-import { NotRun, Trial, type Setting } from './trial'
+import { Trial, type Setting } from './trial'
 import { until } from './wait'
 
 export interface RunOptions {
   readonly adapter: Adapter
-  readonly scale?: 'short' | 'full'
+  readonly scale?: Scale
   readonly seed?: number
-  readonly formats?: readonly Format[]
-  readonly watching?: readonly Watching[]
-  /** How often the system looks by itself. */
-  readonly pollMs?: number
+  /** Each pattern is run in each of these ways, as far as it allows. Left out: every format, with events and polling. */
+  readonly ways?: readonly Way[]
   /** Only the patterns with these numbers. */
   readonly only?: readonly string[]
   readonly patterns?: readonly Pattern[]
   readonly atOnce?: number
   readonly onResult?: (result: Result) => void
+}
+
+/** One way to run a pattern. */
+export interface Way {
+  readonly format: Format
+  readonly watching: Watching
+  /** How often the system looks by itself. Default 1000. */
+  readonly pollMs?: number
 }
 
 export interface Result {
@@ -68,34 +74,38 @@ export async function runKit(options: RunOptions): Promise<Report> {
   return { seed, results, leaks: await leftBehind(before) }
 }
 
-function plan(options: RunOptions, random: () => number): Job[] {
-  const { adapter, scale = 'short', pollMs = 1000, only } = options
-  const wanted = (options.patterns ?? all).filter(({ id }) => only === undefined || only.includes(id))
+const EVERY_FORMAT: readonly Way[] = (['yaml', 'json', 'ini'] as const).map((format) => ({ format, watching: 'events+poll' }))
+
+function plan({ adapter, scale = 'short', only, patterns = all, ways = EVERY_FORMAT }: RunOptions, random: () => number): Job[] {
+  const wanted = patterns.filter(({ id }) => only === undefined || only.includes(id))
   return wanted.flatMap((pattern) => {
-    const formats = (options.formats ?? ['yaml', 'json', 'ini']).filter((format) => pattern.formats?.includes(format) ?? true)
-    const ways = (options.watching ?? ['events+poll']).filter((way) => pattern.watching?.includes(way) ?? true)
-    return formats.flatMap((format) => ways.map((watching) => ({ pattern, setting: { adapter, format, watching, pollMs, scale, random } })))
+    const possible = ways.filter(({ format, watching }) => (pattern.formats?.includes(format) ?? true) && (pattern.watching?.includes(watching) ?? true))
+    return possible.map((way) => ({ pattern, setting: { pollMs: 1000, ...way, adapter, scale, random } }))
   })
 }
 
 async function runJob({ pattern, setting }: Job): Promise<Result> {
   const { id, title } = pattern
   const { format, watching } = setting
+  const common = { id, title, format, watching }
+  const notHere = pattern.notHere?.(setting.scale)
+  if (notHere !== undefined) return { ...common, verdict: 'not run', reasons: [notHere], notObservable: [], latencies: [] }
   const dir = mkdtempSync(join(tmpdir(), `reload-${id}-`))
   const trial = new Trial(dir, setting)
-  let reason: string | undefined
+  await runTrial(pattern, trial)
+  rmSync(dir, { recursive: true, force: true })
+  const verdict = trial.faults.length > 0 ? 'failed' : 'passed'
+  return { ...common, verdict, reasons: trial.faults, notObservable: trial.notObservable, latencies: trial.latencies }
+}
+
+async function runTrial(pattern: Pattern, trial: Trial): Promise<void> {
   try {
     await pattern.run(trial)
     await trial.finish()
   } catch (error) {
-    if (error instanceof NotRun) reason = error.message
-    else trial.fault(error instanceof Error ? error.message : String(error))
+    trial.fault(error instanceof Error ? error.message : String(error))
   }
   await trial.close().catch((error: unknown) => trial.fault(`I10: close failed: ${String(error)}`))
-  rmSync(dir, { recursive: true, force: true })
-  const verdict = reason !== undefined ? 'not run' : trial.faults.length > 0 ? 'failed' : 'passed'
-  const reasons = reason !== undefined ? [reason] : trial.faults
-  return { id, title, format, watching, verdict, reasons, notObservable: trial.notObservable, latencies: trial.latencies }
 }
 
 const WATCHED = ['FSEventWrap', 'StatWatcher', 'Timeout', 'FSReqPromise', 'FILEHANDLE']

@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { NotRun } from './trial'
 
 /** Runs a tool beside the system under test, which so sees every step the tool takes. */
 export function run(tool: string, args: readonly string[], cwd?: string): Promise<string> {
-  if (!isInstalled(tool)) throw new NotRun(`${tool} is not installed`)
   return new Promise((resolve, reject) => {
     execFile(tool, args, { cwd, encoding: 'utf8' }, (error, stdout, stderr) => {
       if (error) reject(new Error(`${tool} ${args.join(' ')}: ${stderr || error.message}`))
@@ -14,7 +12,10 @@ export function run(tool: string, args: readonly string[], cwd?: string): Promis
   })
 }
 
-export function isInstalled(tool: string): boolean {
+/** For patterns that take a tool: why they cannot be done here, if they cannot. */
+export const needs = (tool: string) => (): string | undefined => (isInstalled(tool) ? undefined : `${tool} is not installed`)
+
+function isInstalled(tool: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, tool), constants.X_OK)

@@ -3,12 +3,10 @@ import { readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Adapter, Features, Format, Handle, ReportedProblem, StartOptions, Status, Watching } from './adapter'
 import { difference, sameFeatures, spell } from './diff'
+import type { Scale } from './pattern'
 import { Ledger } from './ledger'
 import { Sampler } from './sampler'
 import { until } from './wait'
-
-/** A pattern that cannot be done here, with the reason: neither passed nor failed. */
-export class NotRun extends Error {}
 
 /** What can be observed no further: the trial ends. */
 export class Failed extends Error {}
@@ -19,7 +17,7 @@ export interface Setting {
   readonly watching: Watching
   readonly pollMs: number
   /** `short` keeps the heavy patterns small enough for a test run. */
-  readonly scale: 'short' | 'full'
+  readonly scale: Scale
   readonly random: () => number
 }
 
@@ -61,6 +59,7 @@ export class Trial {
   private lastHash = ''
   private size = 0
   private several = false
+  private unseen = false
   private endMarker: string | undefined
   /** How many contents were read: at least, at most. */
   private generations: [number, number] = [1, 1]
@@ -78,7 +77,12 @@ export class Trial {
 
   /** A change must be served within this time of its being whole. */
   get limitMs(): number {
-    return this.setting.watching === 'poll' ? this.setting.pollMs + 1000 : 1000
+    return this.setting.watching === 'poll' || this.unseen ? this.setting.pollMs + 1000 : 1000
+  }
+
+  /** From now on no event can show the changes, so only looking again and again can. */
+  expectNoEvents(): void {
+    this.unseen = true
   }
 
   get handle(): Handle {

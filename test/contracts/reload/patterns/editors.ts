@@ -1,15 +1,15 @@
 import { closeSync, copyFileSync, fsyncSync, openSync, renameSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Pattern } from '../pattern'
-import { run } from '../shell'
+import { needs, run } from '../shell'
 import type { Trial } from '../trial'
 import { pause } from '../wait'
 
 /** One event for each save, and no alarm, however the editor writes. */
 export const editors: readonly Pattern[] = [
-  editor('vim without a backup', (t, text) => vim(t, text, 'set nobackup nowritebackup')),
-  editor('vim with a backup, renaming', (t, text) => vim(t, text, 'set backup backupcopy=no')),
-  editor('vim with a backup, copying', (t, text) => vim(t, text, 'set backup backupcopy=yes')),
+  editor('vim without a backup', (t, text) => vim(t, text, 'set nobackup nowritebackup'), 'vim'),
+  editor('vim with a backup, renaming', (t, text) => vim(t, text, 'set backup backupcopy=no'), 'vim'),
+  editor('vim with a backup, copying', (t, text) => vim(t, text, 'set backup backupcopy=yes'), 'vim'),
   editor('truncate, then write', async (t, text) => {
     const file = openSync(t.path, 'w')
     await pause(10)
@@ -35,6 +35,7 @@ export const editors: readonly Pattern[] = [
   {
     id: 'W28',
     title: 'sed -i',
+    notHere: needs('sed'),
     run: async (t) => {
       await t.open({ alpha: 1, beta: 64 })
       for (const bit of [0, 1, 2]) {
@@ -62,10 +63,11 @@ export const editors: readonly Pattern[] = [
   },
 ]
 
-function editor(title: string, save: (t: Trial, text: string) => void | Promise<void>): Pattern {
+function editor(title: string, save: (t: Trial, text: string) => void | Promise<void>, tool = 'sh'): Pattern {
   return {
     id: 'W28',
     title,
+    notHere: needs(tool),
     run: async (t) => {
       await t.open({ alpha: 1, beta: 2 })
       for (const alpha of [2, 3, 4]) await t.change({ alpha, beta: 2 }, (text) => save(t, text))

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Pattern } from '../pattern'
-import { run } from '../shell'
+import { needs, run } from '../shell'
 import { replaceFile, type Trial } from '../trial'
 
 export const links: readonly Pattern[] = [
@@ -79,6 +79,7 @@ function retarget(title: string, targetOf: (t: Trial) => string, point: (t: Tria
   return {
     id: 'W29',
     title: `symlink retarget: ${title}`,
+    notHere: needs('ln'),
     run: async (t) => {
       mkdirSync(join(t.dir, 'elsewhere'))
       const target = (n: number): string => `${targetOf(t)}${n}`

@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, mkdirSync, rmdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Pattern } from '../pattern'
-import { run } from '../shell'
-import { NotRun, type Trial } from '../trial'
+import { needs, run } from '../shell'
+import type { Trial } from '../trial'
 
 /** Something that cannot be read stands where the file was. */
 export const obstacles: readonly Pattern[] = [
@@ -13,6 +13,7 @@ export const obstacles: readonly Pattern[] = [
   {
     id: 'W23',
     title: 'permission loss and recovery',
+    notHere: () => (isSuperuser() && process.seteuid === undefined ? 'permission bits do not bind the superuser' : undefined),
     alone: true,
     run: (t) => asNobody(t, async () => {
       await t.open({ alpha: 1, beta: 2 })
@@ -33,6 +34,7 @@ function obstacle(title: string, code: string, put: (t: Trial) => unknown, remov
   return {
     id: 'W24',
     title,
+    notHere: needs('mkfifo'),
     run: async (t) => {
       await t.open({ alpha: 1, beta: 2 })
       for (const alpha of [2, 3, 4]) {
@@ -51,11 +53,11 @@ function obstacle(title: string, code: string, put: (t: Trial) => unknown, remov
 }
 
 const NOBODY = 65534
+const isSuperuser = (): boolean => process.getuid?.() === 0
 
 /** Permission bits do not bind the superuser, so the whole process becomes somebody else for a while. */
 async function asNobody(t: Trial, run: () => Promise<void>): Promise<void> {
-  if (process.getuid?.() !== 0) return run()
-  if (process.seteuid === undefined) throw new NotRun('permission bits do not bind the superuser, and the process cannot become another user')
+  if (!isSuperuser() || process.seteuid === undefined) return run()
   chownSync(t.dir, NOBODY, NOBODY)
   process.seteuid(NOBODY)
   try {

@@ -1,7 +1,7 @@
 import { linkSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Pattern } from '../pattern'
-import { run } from '../shell'
+import { needs, run } from '../shell'
 import type { Trial } from '../trial'
 
 type Deploy = (t: Trial, fresh: string) => void | Promise<unknown>
@@ -14,7 +14,7 @@ export const tools: readonly Pattern[] = [
   tool('rsync', (t, fresh) => run('rsync', ['--checksum', fresh, t.path])),
   tool('rsync --inplace', (t, fresh) => run('rsync', ['--checksum', '--inplace', fresh, t.path])),
   tool('tee', (t, fresh) => run('sh', ['-c', 'tee "$1" < "$0" > /dev/null', fresh, t.path])),
-  tool('hard-link swap', (t, fresh) => {
+  tool('ln, then mv', (t, fresh) => {
     linkSync(fresh, `${t.path}.link`)
     renameSync(`${t.path}.link`, t.path)
   }),
@@ -22,6 +22,7 @@ export const tools: readonly Pattern[] = [
   {
     id: 'W36',
     title: 'git checkout',
+    notHere: needs('git'),
     run: async (t) => {
       const git = (...args: string[]): Promise<string> => run('git', ['-c', 'user.name=kit', '-c', 'user.email=kit@localhost', ...args], t.dir)
       await git('init', '-q')
@@ -42,10 +43,11 @@ export const tools: readonly Pattern[] = [
   },
 ]
 
-function tool(title: string, deploy: Deploy): Pattern {
+function tool(title: string, deploy: Deploy, [name = 'sh'] = title.split(' ')): Pattern {
   return {
     id: 'W36',
     title,
+    notHere: needs(name),
     run: async (t) => {
       await t.open({ alpha: 1, beta: 2 })
       for (const alpha of [2, 3, 4]) {

@@ -1,0 +1,45 @@
+import { patterns, reportText, runKit, type Report, type Result, type Way } from '../contracts/reload'
+import { liveflagAdapter } from '../support/liveflag-adapter'
+
+const WAYS: readonly Way[] = [
+  { format: 'yaml', watching: 'events+poll' },
+  { format: 'json', watching: 'events+poll' },
+  { format: 'ini', watching: 'events+poll' },
+  { format: 'json', watching: 'poll', pollMs: 100 },
+  { format: 'yaml', watching: 'events' },
+]
+
+/** The patterns that must not be disturbed run one after the other, so they are done in one way here and in all ways by `npm run test:reload`. */
+async function runAll(): Promise<Report> {
+  const together = await runKit({ adapter: liveflagAdapter, ways: WAYS, patterns: patterns.filter(({ alone }) => alone !== true), atOnce: 16 })
+  const alone = await runKit({ adapter: liveflagAdapter, ways: WAYS.slice(0, 1), patterns: patterns.filter(({ alone }) => alone === true), seed: together.seed })
+  const report = { seed: together.seed, results: [...together.results, ...alone.results], leaks: [...together.leaks, ...alone.leaks] }
+  process.stdout.write(`${reportText(report)}\n`)
+  return report
+}
+
+describe('a file, changed in every way that people and tools change files', () => {
+  let report: Report = { seed: 0, results: [], leaks: [] }
+  beforeAll(async () => {
+    report = await runAll()
+  }, 180_000)
+
+  const failures = (wanted: (result: Result) => boolean): string[] =>
+    report.results.filter((result) => wanted(result) && result.verdict === 'failed').flatMap(({ format, watching, reasons }) => reasons.map((reason) => `${format}, ${watching}: ${reason}`))
+
+  for (const { id, title, notHere } of patterns) {
+    const reason = notHere?.('short')
+    const name = `${id} ${title}`
+    if (reason !== undefined) it.skip(`${name} (not run: ${reason})`, () => undefined)
+    else {
+      it(name, () => {
+        expect(report.results.some((result) => result.id === id && result.title === title)).toBe(true)
+        expect(failures((result) => result.id === id && result.title === title)).toEqual([])
+      })
+    }
+  }
+
+  it('leaves no handle and no timer behind', () => {
+    expect(report.leaks).toEqual([])
+  })
+})
