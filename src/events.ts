@@ -1,10 +1,12 @@
 import type { Problem } from './core/problem'
 import type { Change } from './live-config/change'
 
-/** What a Features tells: a change of meaning, a new problem, and whether the newest content is in force. */
+/** What a Features tells: a change of meaning, problems that come and go, and whether the newest content is in force. */
 export interface Events {
   change: Change
   problem: Problem
+  /** A problem that no longer holds. */
+  solved: Problem
   stale: { readonly problem: Problem }
   ready: { readonly generation: number }
 }
@@ -16,6 +18,7 @@ export class Emitter {
   private readonly listeners: { [K in keyof Events]: Set<Listen<K>> } = {
     change: new Set(),
     problem: new Set(),
+    solved: new Set(),
     stale: new Set(),
     ready: new Set(),
   }

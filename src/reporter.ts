@@ -54,6 +54,10 @@ export class Reporter implements Listener {
     this.tell(() => (this.emitter.isHeard('problem') ? this.emitter.emit('problem', problem) : this.warn(problem)))
   }
 
+  solved(problem: Problem): void {
+    this.tell(() => this.emitter.emit('solved', problem))
+  }
+
   /** The application's own code threw; each message is told once. */
   threw(code: ProblemCode, where: string, error: unknown): void {
     const message = `${where} threw: ${error instanceof Error ? error.message : String(error)}`

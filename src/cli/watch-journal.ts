@@ -12,6 +12,7 @@ export interface Journal {
   change(change: Change): void
   problem(problem: Problem, snapshot: SnapshotInfo): void
   stale(problem: Problem, snapshot: SnapshotInfo): void
+  solved(problem: Problem): void
 }
 
 /** More names than this are counted, not listed. */
@@ -49,6 +50,10 @@ export class PlainJournal implements Journal {
     this.tell(this.output.paint.red('PROBLEM'), problemLine(problem, this.output) + kept)
   }
 
+  solved(problem: Problem): void {
+    this.tell(this.output.paint.green('SOLVED '), problemLine(problem, this.output))
+  }
+
   stale(problem: Problem, { generation }: SnapshotInfo): void {
     this.tell(this.output.paint.red('STALE  '), `generation ${generation} stays in force: ${problem.code} ${printable(placeOf(problem))}`.trimEnd())
   }
@@ -84,6 +89,10 @@ export class RecordJournal implements Journal {
 
   stale(problem: Problem, { generation }: SnapshotInfo): void {
     this.tell('stale', { generation, problem })
+  }
+
+  solved(problem: Problem): void {
+    this.tell('solved', { ...problem })
   }
 
   private tell(event: string, members: object): void {

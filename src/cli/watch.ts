@@ -29,6 +29,7 @@ export async function watch(path: string, flags: WatchFlags, terminal: Terminal)
     ?.on('ready', () => journal.ready(features.snapshot, path))
     .on('change', (change) => journal.change(change))
     .on('problem', (problem) => journal.problem(problem, features.snapshot))
+    .on('solved', (problem) => journal.solved(problem))
     .on('stale', ({ problem }) => journal.stale(problem, features.snapshot))
   await interrupted
   await features?.close()

@@ -15,6 +15,7 @@ export type Status = 'NOT_READY' | 'READY' | 'STALE' | 'CLOSED'
 export interface Listener {
   change(change: Change): void
   problem(problem: Problem): void
+  solved(problem: Problem): void
   ready(generation: number): void
   stale(problem: Problem): void
 }
@@ -119,7 +120,8 @@ export class LiveConfig {
       const old = known.get(identity(problem))
       return old ? { ...problem, generation: old.generation ?? problem.generation, since: old.since ?? problem.since } : problem
     })
-    for (const problem of this.problems) if (!known.has(identity(problem))) this.listener.problem(problem)
+    for (const problem of this.problems) if (!known.delete(identity(problem))) this.listener.problem(problem)
+    for (const problem of known.values()) this.listener.solved(problem)
     this.tellStatus()
   }
 
