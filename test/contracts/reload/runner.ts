@@ -5,7 +5,7 @@ import type { Adapter, Format, Watching } from './adapter'
 import type { Pattern, Scale } from './pattern'
 import { patterns as all } from './patterns'
 import { randomFrom, shuffled } from './random'
-import { Trial, type Setting } from './trial'
+import { NotObservable, Trial, type Setting } from './trial'
 import { until } from './wait'
 
 export interface RunOptions {
@@ -58,7 +58,7 @@ interface Job {
 export async function runKit(options: RunOptions): Promise<Report> {
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
   const random = randomFrom(seed)
-  const jobs = shuffled(plan(options, random), random)
+  const jobs = shuffled(plan(options), random)
   const before = resources()
   const results: Result[] = []
   const work = async (queue: Job[]): Promise<void> => {
@@ -76,11 +76,11 @@ export async function runKit(options: RunOptions): Promise<Report> {
 
 const EVERY_FORMAT: readonly Way[] = (['yaml', 'json', 'ini'] as const).map((format) => ({ format, watching: 'events+poll' }))
 
-function plan({ adapter, scale = 'short', only, patterns = all, ways = EVERY_FORMAT }: RunOptions, random: () => number): Job[] {
+function plan({ adapter, scale = 'short', only, patterns = all, ways = EVERY_FORMAT }: RunOptions): Job[] {
   const wanted = patterns.filter(({ id }) => only === undefined || only.includes(id))
   return wanted.flatMap((pattern) => {
     const possible = ways.filter(({ format, watching }) => (pattern.formats?.includes(format) ?? true) && (pattern.watching?.includes(watching) ?? true))
-    return possible.map((way) => ({ pattern, setting: { pollMs: 1000, ...way, adapter, scale, random } }))
+    return possible.map((way) => ({ pattern, setting: { pollMs: 1000, ...way, adapter, scale } }))
   })
 }
 
@@ -92,20 +92,26 @@ async function runJob({ pattern, setting }: Job): Promise<Result> {
   if (notHere !== undefined) return { ...common, verdict: 'not run', reasons: [notHere], notObservable: [], latencies: [] }
   const dir = mkdtempSync(join(tmpdir(), `reload-${id}-`))
   const trial = new Trial(dir, setting)
-  await runTrial(pattern, trial)
+  const unseen = await runTrial(pattern, trial)
   rmSync(dir, { recursive: true, force: true })
-  const verdict = trial.faults.length > 0 ? 'failed' : 'passed'
-  return { ...common, verdict, reasons: trial.faults, notObservable: trial.notObservable, latencies: trial.latencies }
+  const { faults, latencies, notObservable } = trial
+  if (faults.length > 0) return { ...common, verdict: 'failed', reasons: faults, notObservable, latencies }
+  const reasons = unseen === undefined ? [] : [`not observable: ${unseen}`]
+  return { ...common, verdict: unseen === undefined ? 'passed' : 'not run', reasons, notObservable, latencies }
 }
 
-async function runTrial(pattern: Pattern, trial: Trial): Promise<void> {
+/** Tells what the adapter cannot show, when that is what the pattern is about. */
+async function runTrial(pattern: Pattern, trial: Trial): Promise<string | undefined> {
+  let unseen: string | undefined
   try {
     await pattern.run(trial)
     await trial.finish()
   } catch (error) {
-    trial.fault(error instanceof Error ? error.message : String(error))
+    if (error instanceof NotObservable) unseen = error.message
+    else trial.fault(error instanceof Error ? error.message : String(error))
   }
   await trial.close().catch((error: unknown) => trial.fault(`I10: close failed: ${String(error)}`))
+  return unseen
 }
 
 const WATCHED = ['FSEventWrap', 'StatWatcher', 'Timeout', 'FSReqPromise', 'FILEHANDLE']

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { BadEntry, Features } from '../adapter'
 import type { Pattern } from '../pattern'
+import { placeFaults } from '../steps'
 import type { Trial } from '../trial'
 
 export const entries: readonly Pattern[] = [
@@ -72,10 +73,8 @@ function checkPlace(t: Trial, feature: string, { line, columns }: BadEntry): voi
   if (status === undefined) return
   t.check(status.status === 'READY', `one bad entry turns the status to ${status.status}`)
   const problem = status.problems.find((one) => one.feature === feature)
-  t.check(problem !== undefined, `I7: no problem names ${feature}`)
-  if (problem === undefined) return
-  t.check(problem.line === line, `I7: ${problem.code} at line ${problem.line}, wanted ${line}`)
-  t.check(columns.includes(problem.column ?? 0), `I7: ${problem.code} at column ${problem.column}, wanted one of ${columns.join(', ')}`)
+  if (problem === undefined) return t.fault(`I7: no problem names ${feature}`)
+  t.faults.push(...placeFaults(problem, { lines: [line, line], columns }))
 }
 
 function checkStanding(t: Trial, feature: string, wanted: string): void {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Pattern } from '../pattern'
 import { run } from '../shell'
-import { replaceFile } from '../trial'
+import { replaceFile } from '../files'
 
 export const environment: readonly Pattern[] = [
   {

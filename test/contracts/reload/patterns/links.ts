@@ -2,7 +2,8 @@ import { mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'n
 import { basename, join } from 'node:path'
 import type { Pattern } from '../pattern'
 import { needs, run } from '../shell'
-import { replaceFile, type Trial } from '../trial'
+import { replaceFile } from '../files'
+import type { Trial } from '../trial'
 
 export const links: readonly Pattern[] = [
   retarget('ln -sfn', (t) => join(t.dir, 'target'), async (t, target) => {

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pattern } from '../pattern'
-import { replaceFile } from '../trial'
+import { replaceFile } from '../files'
 import { pause } from '../wait'
 
 export const renames: readonly Pattern[] = [

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sameFeatures, spell } from '../diff'
 import type { Pattern } from '../pattern'
-import { replaceFile, type Trial } from '../trial'
+import { replaceFile } from '../files'
+import type { Trial } from '../trial'
 import { pause, until } from '../wait'
 
 const AT_ONCE = 10

@@ -1,0 +1,27 @@
+/** Whether one content was read, and so has a number; `maybe` when there may be several, or none. */
+export type Reads = 'yes' | 'no' | 'maybe'
+
+/** I4: rises by the number of contents that were read, never falls. */
+export class Generations {
+  private least: number
+  private most: number
+
+  constructor(first: number) {
+    this.least = first
+    this.most = first
+  }
+
+  count(reads: Reads): void {
+    if (reads === 'yes') this.least += 1
+    if (reads === 'yes') this.most += 1
+    if (reads === 'maybe') this.most = Infinity
+  }
+
+  /** Takes the number that is in force for the new start, and tells what is wrong with it. */
+  faults(generation: number): string[] {
+    const { least, most } = this
+    this.least = generation
+    this.most = generation
+    return generation >= least && generation <= most ? [] : [`I4: generation ${generation}, wanted ${least === most ? least : `${least} to ${most}`}`]
+  }
+}

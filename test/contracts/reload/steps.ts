@@ -1,0 +1,41 @@
+import type { Features, ReportedProblem, StartOptions } from './adapter'
+import type { Reads } from './generations'
+
+/** What the steps of a trial may be told. */
+
+export type Write = (text: string) => void | Promise<void>
+
+export type Open = Omit<Partial<StartOptions>, 'format' | 'watching'> & {
+  readonly paths?: readonly string[]
+  /** The pattern has put the first content where it belongs. */
+  readonly written?: boolean
+}
+
+export interface Change {
+  /** What is served after it, when that is not simply the content. */
+  readonly effective?: Features
+  /** The content has problems that stay: the status is READY all the same. */
+  readonly flawed?: boolean
+  /** The writer takes so long that problems may come and go meanwhile. */
+  readonly passing?: boolean
+  /** Another source is still bad. */
+  readonly stale?: boolean
+  readonly withinMs?: number
+}
+
+export interface Refusal {
+  readonly code: string | readonly string[]
+  readonly lines?: readonly [first: number, last: number]
+  readonly columns?: readonly number[]
+  readonly reads: Reads
+  readonly withinMs?: number
+}
+
+/** I7: the right place. */
+export function placeFaults({ code, line = 0, column = 0 }: ReportedProblem, { lines, columns }: Pick<Refusal, 'lines' | 'columns'>): string[] {
+  if (lines === undefined) return []
+  return [
+    ...(line >= lines[0] && line <= lines[1] ? [] : [`I7: ${code} at line ${line}, wanted ${lines.join(' to ')}`]),
+    ...((columns?.includes(column) ?? column >= 1) ? [] : [`I7: ${code} at column ${column}, wanted ${columns?.join(' or ') ?? 'one from 1'}`]),
+  ]
+}
