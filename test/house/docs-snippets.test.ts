@@ -6,7 +6,9 @@
  *   ts                    its types are checked, against the built package, by its own name
  *   ts continues          checked together with the `ts` blocks above it on the page, back to the last plain one
  *   ts sketch             not checked: a shape, not code
+ *   console               `$ liveflag …` is run by the built command at the root; it must print what stands below
  */
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as ts from 'typescript'
@@ -86,3 +88,29 @@ function typeErrorsOf(modules: ReadonlyMap<string, string>): string[] {
 test('the code of the docs compiles against the built package', () => {
   expect(typeErrorsOf(modulesOfDocs())).toEqual([])
 }, 60_000)
+
+/** What a command prints, told beside its place so that a difference says which page to mend. */
+interface Session {
+  readonly place: string
+  readonly printed: string
+}
+
+/** Words of a command line; single quotes keep spaces together. */
+const wordsOf = (line: string): string[] => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+
+const sessions = fences.filter((fence) => languageOf(fence) === 'console').map((fence) => {
+  const [line = '', ...below] = fence.text.trimEnd().split('\n')
+  const [prompt, command, ...words] = wordsOf(line)
+  const shown: Session = { place: placeOf(fence), printed: below.join('\n') }
+  return { shown, isLiveflag: prompt === '$' && command === 'liveflag', words }
+})
+
+test('each command of the docs prints what the page says', () => {
+  expect(sessions.filter(({ isLiveflag }) => !isLiveflag).map(({ shown }) => shown.place)).toEqual([])
+  const printed = sessions.map(({ shown, words }): Session => {
+    const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' }
+    const { stdout } = spawnSync(process.execPath, ['dist/cli/main.js', ...words], { cwd: root, env, encoding: 'utf8' })
+    return { place: shown.place, printed: stdout.trimEnd() }
+  })
+  expect(printed).toEqual(sessions.map(({ shown }) => shown))
+})
