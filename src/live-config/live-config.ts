@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Problem } from '../core/problem'
 import type { Outcome, Sink, SourceProblem } from '../sources/source'
 import { type Change, changeBetween } from './change'
@@ -22,6 +22,9 @@ export interface Listener {
 
 export type Rules = Semantics & { readonly guards: Guards }
 
+/** How long a source that changed waits for the others; longer than a file takes to settle. */
+const JOINT_MS = 100
+
 /** Joins the sources' contents into one snapshot; keeps the last good of whatever turns bad. */
 export class LiveConfig {
   snapshot = NOTHING
@@ -32,6 +35,9 @@ export class LiveConfig {
   private generation = 0
   private queue: Promise<unknown> = Promise.resolve()
   private complete: (() => void) | undefined
+  /** What the snapshot in force was made of. */
+  private installed: readonly Part[] = []
+  private joint: Promise<void> | undefined
 
   constructor(
     sources: readonly string[],
@@ -61,10 +67,13 @@ export class LiveConfig {
   sink(index: number): Sink {
     const change = (edit: (part: Part) => Part): void => this.replace(index, edit)
     return {
-      content: (content) => {
+      content: async (content) => {
         const judged = this.queue.then(() => this.take(index, content))
         this.queue = judged.catch(() => undefined)
-        return judged
+        const outcome = await judged
+        if (outcome === 'installed') await this.install()
+        this.tell()
+        return outcome
       },
       confirmed: () => change(({ failure: _, ...part }) => ({ ...part, confirmedAt: this.now() })),
       failed: (failure) => change((part) => ({ ...part, failure })),
@@ -88,8 +97,6 @@ export class LiveConfig {
     // What the source told meanwhile about its watch still holds.
     const { warnings } = this.part(index)
     this.parts = this.parts.with(index, { ...part, warnings, confirmedAt: this.now() })
-    if (outcome === 'installed') this.install()
-    this.tell()
     return outcome
   }
 
@@ -103,9 +110,21 @@ export class LiveConfig {
     this.tell()
   }
 
+  /**
+   * Puts what was judged in force. The first snapshot waits for every source; later on, sources that change together
+   * (a deployment writes two files) are one snapshot, so the first to change waits a moment for the others.
+   */
+  private async install(): Promise<void> {
+    if (this.parts.some((part) => part.hash === undefined)) return
+    if (this.parts.length > 1 && this.snapshot !== NOTHING) await (this.joint ??= setTimeout(JOINT_MS, undefined, { ref: false }))
+    this.joint = undefined
+    if (this.status !== 'CLOSED' && this.parts !== this.installed) this.swap()
+  }
+
   /** Swaps the snapshot whole; whoever pinned the old one keeps it. */
-  private install(): void {
+  private swap(): void {
     const before = this.snapshot
+    this.installed = this.parts
     this.snapshot = new Snapshot(this.generation, hashOf(this.parts), this.now(), this.parts)
     const change = before === NOTHING ? undefined : changeBetween(before, this.snapshot)
     if (change) this.listener.change(change)
