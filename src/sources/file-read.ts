@@ -40,10 +40,9 @@ async function isStill(handle: FileHandle, file: RegularFile): Promise<boolean> 
 
 /** One byte more than the size is asked for, so that growth shows. */
 async function readAtMost(handle: FileHandle, size: bigint, limitBytes: number): Promise<Uint8Array> {
-  const room = Number(size < BigInt(MAX_FIRST_CHUNK) ? size : BigInt(MAX_FIRST_CHUNK)) + 1
   const chunks: Uint8Array[] = []
   let total = 0
-  let next = room
+  let next = Math.min(Number(size), limitBytes, MAX_FIRST_CHUNK) + 1
   while (total <= limitBytes) {
     const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(next), 0, next, null)
     if (bytesRead === 0) break

@@ -14,7 +14,7 @@ export const tools: readonly Pattern[] = [
   tool('rsync', (t, fresh) => run('rsync', ['--checksum', fresh, t.path])),
   tool('rsync --inplace', (t, fresh) => run('rsync', ['--checksum', '--inplace', fresh, t.path])),
   tool('tee', (t, fresh) => run('sh', ['-c', 'tee "$1" < "$0" > /dev/null', fresh, t.path])),
-  tool('ln, then mv', (t, fresh) => {
+  tool('ln and mv', (t, fresh) => {
     linkSync(fresh, `${t.path}.link`)
     renameSync(`${t.path}.link`, t.path)
   }),

@@ -1,0 +1,40 @@
+import { contentHash } from '../../src/sources/content-hash'
+import { memory } from '../../src/sources/memory'
+import { RecordingSink } from '../support/recording-sink'
+
+describe('a live config held in memory', () => {
+  it('tells its text when it is opened, with hash and format', async () => {
+    const sink = new RecordingSink()
+    await memory('{}', { format: 'json' }).open(sink)
+    expect(sink.tellings).toEqual([{ kind: 'content', content: { text: '{}', hash: contentHash('{}'), format: 'json', settled: true } }])
+  })
+
+  it('answers a new text with what became of it', async () => {
+    const sink = new RecordingSink()
+    const source = memory('a: 1')
+    await source.open(sink)
+    sink.judge = () => 'rejected'
+    expect(await source.set('a: [')).toBe('rejected')
+    expect(await source.set('a: [')).toBe('unchanged')
+    expect(sink.texts).toEqual(['a: 1', 'a: ['])
+    expect(sink.confirmations).toBe(1)
+  })
+
+  it('keeps a text that was set before it was opened, and tells nothing after it was closed', async () => {
+    const sink = new RecordingSink()
+    const source = memory('a: 1')
+    expect(await source.set('a: 2')).toBeUndefined()
+    await source.open(sink)
+    await source.close()
+    await source.close()
+    expect(await source.set('a: 3')).toBeUndefined()
+    expect(sink.texts).toEqual(['a: 2'])
+    await source.open(sink)
+    expect(sink.texts).toEqual(['a: 2', 'a: 3'])
+  })
+
+  it('is named in problems as asked', () => {
+    expect(memory('').name).toBe('memory')
+    expect(memory('', { name: 'defaults' }).name).toBe('defaults')
+  })
+})
