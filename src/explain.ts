@@ -1,6 +1,6 @@
 import { Asker, type AskerOptions } from './core/asker'
 import type { Decision } from './core/decision'
-import type { Position } from './core/problem'
+import type { Position, Problem } from './core/problem'
 import type { Step } from './core/selector'
 import type { Draw, StepOutcome, Trace } from './core/trace'
 import type { World } from './core/world'
@@ -28,6 +28,11 @@ export interface Explanation {
   /** Where the selector stands that decided. */
   readonly decidedAt?: Position
   readonly steps: readonly ExplainedStep[]
+  /**
+   * The newest text was refused: the answer is that of an older content, so the steps have the entry's place and not
+   * their own.
+   */
+  readonly heldBack?: { readonly generation: number; readonly problems: readonly Problem[] }
 }
 
 /** Walks once more with a listener; the Decision is the one that isEnabled would read. */
@@ -36,13 +41,15 @@ export function explain(name: string, world: World, snapshot: Snapshot, options:
   const place = snapshot.placeOf(name)
   const found = place && { source: place.source, position: place.entry.position }
   if (!installed || !place) return { decision: missing(name, snapshot), ...found, steps: [] }
-  const trace = new Steps(place)
+  const trace = new Steps(place, installed.heldBack)
   const asker = new Asker(noting(world, trace), options)
   asker.trace = trace
   const decision = installed.decide(asker)
   const steps = trace.withUnreached(installed.feature.steps)
   const claimed = steps.find((step) => step.outcome === 'claimed')
-  return { decision, ...found, ...(claimed && { decidedAt: { line: claimed.line, column: claimed.column } }), steps }
+  const held = installed.heldBack && snapshot.item(name)
+  const heldBack = held && { generation: held.version?.generation ?? 0, problems: held.problems }
+  return { decision, ...found, ...(heldBack && { heldBack }), ...(claimed && { decidedAt: { line: claimed.line, column: claimed.column } }), steps }
 }
 
 type Located = Pick<Step, 'selector' | 'path'>
@@ -58,7 +65,10 @@ class Steps implements Trace {
   private readonly open: Frame[] = []
   private readonly done: ExplainedStep[] = []
 
-  constructor(private readonly place: SourceEntry) {}
+  constructor(
+    private readonly place: SourceEntry,
+    private readonly heldBack: boolean,
+  ) {}
 
   enter(step: Located, asker: { forget(): void }): void {
     asker.forget()
@@ -91,7 +101,8 @@ class Steps implements Trace {
   }
 
   private describe({ selector, path }: Located): Position & { selector: string; path: string } {
-    return { selector, path: path.join('.'), ...this.place.entry.locate(path, 'key') }
+    const { entry } = this.place
+    return { selector, path: path.join('.'), ...(this.heldBack ? entry.position : entry.locate(path, 'key')) }
   }
 }
 

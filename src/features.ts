@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createR2Bucketing } from './core/bucketing-r2'
 import type { Decision } from './core/decision'
+import { LiveflagError } from './core/errors'
 import type { Overrides, World } from './core/world'
 import { worldOf } from './core/world'
 import { Emitter, type Events, type Listen } from './events'
@@ -110,6 +111,7 @@ class Engine implements Features {
   }
 
   async reload(): Promise<SnapshotInfo> {
+    if (this.closing) throw new LiveflagError('LIVEFLAG_CLOSED', 'reload: the features are closed and their sources no longer looked at; open them anew')
     await Promise.all(this.options.sources.map((source) => source.check()))
     return this.snapshot
   }

@@ -34,6 +34,7 @@ export class Asker {
   private client: string | null | undefined = undefined
   private loggedOutId: string | null | undefined = undefined
   private asked: readonly string[] | undefined = undefined
+  private unknown = false
   private thing: Page | null | undefined = undefined
 
   constructor(
@@ -47,6 +48,7 @@ export class Asker {
     this.loggedIn = this.admin = this.employee = this.beta = this.gold = undefined
     this.asked = undefined
     this.thing = undefined
+    this.unknown = false
   }
 
   user(): Account | null {
@@ -55,6 +57,11 @@ export class Asker {
 
   isLoggedIn(): boolean {
     return (this.loggedIn ??= this.ask('isLoggedIn', (w) => w.isLoggedIn(this.user() ?? undefined)) === true)
+  }
+
+  /** Known to be signed out: when the World cannot say who it is, nobody is taken for a signed-out visitor. */
+  isLoggedOut(): boolean {
+    return !this.isLoggedIn() && !this.unknown
   }
 
   isAdmin(): boolean {
@@ -136,6 +143,7 @@ export class Asker {
     try {
       return answer(this.world)
     } catch (error) {
+      if (question === 'user' || question === 'isLoggedIn') this.unknown = true
       this.options.onThrow?.(question, error)
       return undefined
     }

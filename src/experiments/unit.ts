@@ -18,7 +18,7 @@ export function userUnit(loggedOutExperiments: boolean): UnitSource {
     kind: 'user',
     unitOf: (asker) => {
       if (asker.isLoggedIn()) return asker.userId() ?? NOBODY
-      return loggedOutExperiments ? asker.loid() : null
+      return loggedOutExperiments && asker.isLoggedOut() ? asker.loid() : null
     },
   }
 }

@@ -2,7 +2,7 @@ import { createR2Bucketing } from '../core/bucketing-r2'
 import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
 import type { Format } from '../core/format'
-import { type Guards, NO_GUARDS } from './guards'
+import { NO_GUARDS } from './guards'
 import { emptyPart, judgeContent, type Part, problemsOf } from './part'
 import type { Semantics } from './value'
 
@@ -35,7 +35,7 @@ export function checkText(text: string, options: CheckOptions = {}): Checked {
 }
 
 function judgeText(text: string, { format = 'yaml', compat, source = 'live config' }: CheckOptions): Part {
-  const rules: Semantics & { guards: Guards } = { ...defaultSemantics(compat), guards: NO_GUARDS }
+  const rules = { ...defaultSemantics(compat), guards: NO_GUARDS, generation: 1 }
   const steps = judgeContent({ text, hash: '', format, settled: true }, emptyPart(source), rules)
   let step = steps.next()
   while (!step.done) step = steps.next()

@@ -37,12 +37,12 @@ const soundContext = (compat: Compat): SoundContext => {
 class Vocabulary {
   readonly keys: readonly string[]
   private readonly ranks: ReadonlyMap<string, number>
-  private readonly modifiers: ReadonlySet<string>
+  private readonly modifiers: ReadonlyMap<string, string>
 
   constructor(private readonly known: readonly Selector[]) {
     this.ranks = new Map(known.map(({ key }, rank) => [key, rank]))
-    this.modifiers = new Set(known.flatMap(({ modifiers }) => Object.keys(modifiers ?? {})))
-    this.keys = [...this.ranks.keys(), ...this.modifiers]
+    this.modifiers = new Map(known.flatMap(({ key, modifiers }) => Object.keys(modifiers ?? {}).map((modifier) => [modifier, key])))
+    this.keys = [...this.ranks.keys(), ...this.modifiers.keys()]
   }
 
   /** The place of a key in the order of precedence; undefined when it is no selector. */
@@ -56,6 +56,11 @@ class Vocabulary {
 
   modifies(key: string): boolean {
     return this.modifiers.has(key)
+  }
+
+  /** The selector that a modifier adjusts. */
+  modified(key: string): string {
+    return this.modifiers.get(key) ?? ''
   }
 }
 
@@ -77,6 +82,7 @@ function draft(mapping: JsonObject, path: Path, known: Vocabulary, others: reado
   for (const key of Object.keys(mapping)) {
     const rank = known.rank(key)
     if (rank !== undefined && !others.includes(key)) ranks.push(rank)
+    else if (known.modifies(key) && !Object.hasOwn(mapping, known.modified(key))) reportIdle(key, known.modified(key), [...path, key], compiler)
     else if (!known.modifies(key) && !others.includes(key) && !isMetadata(key)) {
       compiler.unknownKey(key, [...path, key], [...known.keys, ...others])
     }
@@ -86,6 +92,11 @@ function draft(mapping: JsonObject, path: Path, known: Vocabulary, others: reado
     const value = selector && own(mapping, selector.key)
     return selector && value !== undefined ? [{ selector, value, place: new Site(compiler, mapping, [...path, selector.key]) }] : []
   })
+}
+
+function reportIdle(modifier: string, key: string, path: Path, compiler: Compiler): void {
+  const message = `${modifier} adjusts ${key}, and there is no ${key} beside it; add one or remove ${modifier}`
+  compiler.flaw({ code: 'unknown-key', severity: 'warning', path, at: 'key', message })
 }
 
 function compileSteps(drafts: readonly Draft[]): readonly Step[] {

@@ -24,7 +24,7 @@ const SLICE = 500
  * Judges each feature of a text: what did not change is kept as it is, the rest is compiled, and what is refused holds
  * on to its last good version. Yields between slices.
  */
-export function* judge(parsed: Parsed, before: Items, semantics: Semantics): Generator<void, Items> {
+export function* judge(parsed: Parsed, before: Items, semantics: Semantics, generation: number): Generator<void, Items> {
   const faults = faultsByFeature(parsed, semantics)
   const items = new Map<string, Item>()
   let judged = 0
@@ -38,15 +38,15 @@ export function* judge(parsed: Parsed, before: Items, semantics: Semantics): Gen
       items.set(name, { ...old, entry })
       continue
     }
-    items.set(name, judgeOne(entry, old, fault ?? NONE, semantics))
+    items.set(name, judgeOne(entry, old, fault ?? NONE, semantics, generation))
   }
   return items
 }
 
 const NONE: readonly Problem[] = []
 
-function judgeOne(entry: Entry, old: Item | undefined, faults: readonly Problem[], semantics: Semantics): Item {
-  const parsed = parseFeature(entry, semantics)
+function judgeOne(entry: Entry, old: Item | undefined, faults: readonly Problem[], semantics: Semantics, generation: number): Item {
+  const parsed = parseFeature(entry, semantics, generation)
   const problems = faults.length > 0 ? [...faults, ...parsed.problems] : parsed.problems
   const good = faults.some((fault) => fault.severity === 'error') ? undefined : parsed.version
   if (good) return { entry, version: good, heldBack: false, problems }

@@ -88,12 +88,13 @@ export class LiveConfig {
 
   private async take(index: number, content: Parameters<Sink['content']>[0]): Promise<Outcome> {
     const before = this.part(index)
-    const steps = judgeContent(content, before, this.rules)
+    const generation = content.hash === before.readHash ? this.generation : this.generation + 1
+    const steps = judgeContent(content, before, { ...this.rules, generation })
     let step = steps.next()
     for (; !step.done; step = steps.next()) await setImmediate()
     const { outcome, part } = step.value
     if (this.status === 'CLOSED' || outcome === 'passed-over') return outcome
-    if (content.hash !== before.readHash) this.generation++
+    this.generation = generation
     // What the source told meanwhile about its watch still holds.
     const { warnings } = this.part(index)
     this.parts = this.parts.with(index, { ...part, warnings, confirmedAt: this.now() })
@@ -116,7 +117,7 @@ export class LiveConfig {
    */
   private async install(): Promise<void> {
     if (this.parts.some((part) => part.hash === undefined)) return
-    if (this.parts.length > 1 && this.snapshot !== NOTHING) await (this.joint ??= setTimeout(JOINT_MS, undefined, { ref: false }))
+    if (this.parts.length > 1 && this.snapshot !== NOTHING) await (this.joint ??= setTimeout(JOINT_MS))
     this.joint = undefined
     if (this.status !== 'CLOSED' && this.parts !== this.installed) this.swap()
   }

@@ -14,14 +14,14 @@ export interface ParsedFeature {
 export const PREFIX = 'feature_'
 
 /** One entry of the live config, accepted, or told what is wrong with it and where. Never throws. */
-export function parseFeature(entry: Entry, semantics: Semantics): ParsedFeature {
+export function parseFeature(entry: Entry, semantics: Semantics, generation = 0): ParsedFeature {
   const name = entry.key.slice(PREFIX.length)
-  if (isSoundValue(entry.value, semantics.compat)) return { version: new Version(name, entry.value, semantics), problems: NONE }
+  if (isSoundValue(entry.value, semantics.compat)) return { version: new Version(name, entry.value, semantics, generation), problems: NONE }
   const problems: Problem[] = []
   const flaw = (found: Flaw): void => void problems.push(place(found, name, entry))
   const feature = read(entry.value, { ...semantics, feature: name, flaw, unknownKey: unknownKey(semantics.compat, flaw) })
   const refused = problems.some((problem) => problem.severity === 'error')
-  return feature === undefined || refused ? { problems } : { version: new Version(name, entry.value, semantics, feature), problems }
+  return feature === undefined || refused ? { problems } : { version: new Version(name, entry.value, semantics, generation, feature), problems }
 }
 
 const NONE: readonly Problem[] = []

@@ -26,6 +26,9 @@ export interface Part {
 
 export const emptyPart = (source: string): Part => ({ source, items: new Map(), warnings: [], confirmedAt: 0 })
 
+/** By what a content is judged, and the number it gets. */
+export type JudgeRules = Semantics & { readonly guards: Guards; readonly generation: number }
+
 export interface Verdict {
   readonly outcome: Outcome
   readonly part: Part
@@ -35,13 +38,13 @@ export interface Verdict {
  * Judges a content for its part. A whole that cannot be believed leaves the part's features as they were; so does
  * content of a busy writer unless it is good throughout and takes nothing away.
  */
-export function* judgeContent(content: Content, part: Part, rules: Semantics & { readonly guards: Guards }): Generator<void, Verdict> {
+export function* judgeContent(content: Content, part: Part, rules: JudgeRules): Generator<void, Verdict> {
   const { failure: _, ...there } = part
   if (content.hash === part.readHash) return { outcome: part.refused ? 'rejected' : 'unchanged', part: there }
   const torn = checkEnd(content.text, rules.guards)
   const parsed = torn ? undefined : yield* parse(content.text, content.format, part.parsed)
   const fatal = torn ?? parsed?.fatal
-  const items = parsed && !fatal ? yield* judge(parsed, part.items, rules) : undefined
+  const items = parsed && !fatal ? yield* judge(parsed, part.items, rules, rules.generation) : undefined
   yield
   const refused = fatal ?? (items ? checkRemoved(part.items, items, rules.guards) : undefined)
   if (!content.settled && (refused || (items && wouldHarm(part.items, items)))) return { outcome: 'passed-over', part }

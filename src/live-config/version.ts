@@ -13,6 +13,8 @@ export class Version {
     readonly name: string,
     private readonly value: JsonValue,
     private readonly semantics: Semantics,
+    /** The content that it was accepted with. */
+    readonly generation: number,
     compiled?: Feature,
   ) {
     this.compiled = compiled

@@ -56,7 +56,7 @@ export const percentLoggedout: Selector = {
     const within = place.compat === 'r2' ? (bucket: number) => bucket < percent : fine(percent, place.bucketing.pointOf(place.feature))
     const shown = place.compat === 'r2' ? percent : percent / PER_PERCENT
     return (asker) => {
-      if (asker.isLoggedIn()) return undefined
+      if (!asker.isLoggedOut()) return undefined
       const loid = asker.loid()
       const bucket = loid === null ? undefined : loidBucket(loid)
       if (loid === null || bucket === undefined) return undefined
