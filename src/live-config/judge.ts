@@ -1,7 +1,8 @@
 import { jsonEqual } from '../core/json'
 import type { Problem } from '../core/problem'
 import type { Entry, Parsed } from './entry'
-import { parseFeature, PREFIX } from './parse-feature'
+import { PREFIX } from './feature-key'
+import { parseFeature } from './parse-feature'
 import type { Semantics } from './value'
 import type { Version } from './version'
 

@@ -1,6 +1,7 @@
 import type { Problem } from '../core/problem'
 import type { Compat, Compiler, Flaw } from '../core/selector'
 import type { Entry } from './entry'
+import { PREFIX } from './feature-key'
 import { didYouMean } from './suggest'
 import { isSoundValue, read, type Semantics } from './value'
 import { Version } from './version'
@@ -10,8 +11,6 @@ export interface ParsedFeature {
   readonly version?: Version
   readonly problems: readonly Problem[]
 }
-
-export const PREFIX = 'feature_'
 
 /** One entry of the live config, accepted, or told what is wrong with it and where. Never throws. */
 export function parseFeature(entry: Entry, semantics: Semantics, generation = 0): ParsedFeature {

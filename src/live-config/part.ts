@@ -1,6 +1,7 @@
 import type { Problem } from '../core/problem'
 import type { Content, Outcome, SourceProblem } from '../sources/source'
 import type { Parsed, TextProblem } from './entry'
+import { PREFIX } from './feature-key'
 import { checkEnd, checkRemoved, type Guards } from './guards'
 import { type Items, judge } from './judge'
 import { parse } from './parse'
@@ -15,6 +16,8 @@ export interface Part {
   readonly hash?: string
   readonly parsed?: Parsed
   readonly items: Items
+  /** Keys that look like a feature's and are not. */
+  readonly slips?: readonly TextProblem[]
   /** Why the newest content is not in force, when it is not. */
   readonly refused?: TextProblem
   /** Why the source has no content now. */
@@ -51,7 +54,18 @@ export function* judgeContent(content: Content, part: Part, rules: JudgeRules): 
   const read: Part = { ...there, readHash: content.hash }
   if (refused || !parsed || !items) return { outcome: 'rejected', part: refused ? { ...read, refused } : read }
   const { refused: __, ...accepted } = read
-  return { outcome: 'installed', part: { ...accepted, hash: content.hash, parsed, items } }
+  const slips = rules.compat === 'r2' ? [] : findSlips(parsed)
+  return { outcome: 'installed', part: { ...accepted, hash: content.hash, parsed, items, slips } }
+}
+
+/** `Feature_x` and `features_x` are other people's keys to liveflag, and probably not to whoever wrote them. */
+function findSlips(parsed: Parsed): readonly TextProblem[] {
+  return parsed.entries.flatMap(({ key, position }) => {
+    const name = key.startsWith(PREFIX) ? undefined : /^features?[_-](.+)$/i.exec(key)?.[1]
+    if (name === undefined) return []
+    const message = `${JSON.stringify(key)} is no feature: the key of a feature begins with ${PREFIX}; did you mean ${PREFIX}${name}?`
+    return [{ code: 'unknown-key', severity: 'warning', message, ...position } as const]
+  })
 }
 
 /** Whether a content that is perhaps torn takes a feature away or refuses one. */
@@ -66,5 +80,5 @@ export function problemsOf(part: Part): readonly Problem[] {
   const whole = [part.failure, part.refused, ...part.warnings].filter((problem) => problem !== undefined)
   const ofText = part.parsed?.problems.filter((problem) => problem.feature === undefined) ?? []
   const ofEntries = [...part.items.values()].flatMap((item) => item.problems)
-  return [...whole, ...ofText, ...ofEntries].map((problem) => ({ ...problem, source: part.source }))
+  return [...whole, ...ofText, ...(part.slips ?? []), ...ofEntries].map((problem) => ({ ...problem, source: part.source }))
 }

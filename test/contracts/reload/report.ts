@@ -11,7 +11,8 @@ export function reportText(report: Report): string {
   const { passed, failed, notRun } = totals(report)
   const ids = [...new Set(report.results.map(({ id }) => id))].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)))
   return [
-    'pattern  passed  failed  not run  median ms  worst ms',
+    'pattern  passed  failed  not run   with events, ms   polling only, ms',
+    '                                     median   worst     median   worst',
     ...ids.map((id) => row(id, report.results.filter((result) => result.id === id))),
     ...report.results.filter(({ verdict }) => verdict === 'failed').map(explain),
     ...[...new Set(report.results.filter(({ verdict }) => verdict === 'not run').map(({ id, title, reasons }) => `not run  ${id} ${title}: ${reasons.join('; ')}`))],
@@ -22,11 +23,16 @@ export function reportText(report: Report): string {
 }
 
 function row(id: string, results: readonly Result[]): string {
-  const latencies = results.flatMap((result) => result.latencies).sort((a, b) => a - b)
-  const median = latencies[Math.floor(latencies.length / 2)]
   const count = (verdict: Result['verdict']): string => String(results.filter((result) => result.verdict === verdict).length)
-  const cells = [count('passed'), count('failed'), count('not run'), median?.toFixed(0) ?? '-', latencies.at(-1)?.toFixed(0) ?? '-']
-  return id.padEnd(7) + cells.map((cell, i) => cell.padStart([8, 8, 9, 11, 10][i] ?? 8)).join('')
+  const polling = (wanted: boolean): number[] => results.filter(({ watching }) => (watching === 'poll') === wanted).flatMap(({ latencies }) => latencies)
+  const cells = [count('passed'), count('failed'), count('not run'), ...spread(polling(false)), ...spread(polling(true))]
+  return id.padEnd(7) + cells.map((cell, i) => cell.padStart([8, 8, 9, 11, 8, 11, 8][i] ?? 8)).join('')
+}
+
+/** Median and worst. */
+function spread(latencies: readonly number[]): [string, string] {
+  const sorted = [...latencies].sort((a, b) => a - b)
+  return [sorted[Math.floor(sorted.length / 2)]?.toFixed(0) ?? '-', sorted.at(-1)?.toFixed(0) ?? '-']
 }
 
 function explain({ id, title, format, watching, reasons }: Result): string {
