@@ -3,7 +3,7 @@ import type { Schema, Selector } from '../core/selector'
 import { EXPERIMENT_KEYS } from '../experiments/experiment'
 import { selectors } from '../selectors'
 import { METADATA } from './metadata'
-import { PREFIX } from './parse-feature'
+import { PREFIX } from './feature-key'
 
 type Properties = Readonly<Record<string, Schema>>
 
