@@ -1,4 +1,4 @@
-import { builtLiveflag, entryOf } from './contenders/liveflag'
+import { entryOf, liveflag } from './contenders/liveflag'
 import { median } from './measure'
 import { makeFlags, makeWorkloads } from './workloads'
 import type { Effort } from './measure'
@@ -76,7 +76,7 @@ async function idleHold(ms: number): Promise<number> {
 /** Replaces 10,000 YAML entries, one of them edited or all, while the probe ticks. */
 export async function reload(effort: Effort): Promise<Reload> {
   let flags: readonly Flag[] = makeFlags(ENTRIES, makeWorkloads().visitors)
-  const { memory, openFeatures } = builtLiveflag()
+  const { memory, openFeatures } = liveflag
   const source = memory(textOf(flags), { format: 'yaml' })
   const features = await openFeatures({ source })
   const index = flags.findIndex(({ kind }) => kind === 'on-off')

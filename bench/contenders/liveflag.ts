@@ -8,10 +8,9 @@ type Features = Awaited<ReturnType<typeof Liveflag.openFeatures>>
 type Request = ReturnType<Features['for']>
 
 /** What users install: the compiled package. `LIVEFLAG_DIST` measures another build of it. */
-export function builtLiveflag(): typeof Liveflag {
-  const dist = process.env['LIVEFLAG_DIST'] ?? resolve(__dirname, '../../dist')
-  return require(resolve(dist, 'index.js')) as typeof Liveflag
-}
+const dist = process.env['LIVEFLAG_DIST'] ?? resolve(__dirname, '../../dist')
+export const liveflag = require(resolve(dist, 'index.js')) as typeof Liveflag
+const { memory, openFeatures, worldOf } = liveflag
 
 /** The entry's value, as live config has it. */
 export function entryOf(flag: Flag): string | object {
@@ -35,7 +34,6 @@ export const candidate: Candidate<Request> = {
   note: 'the built package; `features.for(worldOf(...))` per request; `isEnabled`, `variant`; buckets are r2\'s SHA-1; no exposure listener',
   write: (flags) => JSON.stringify(Object.fromEntries(flags.map((flag) => [`feature_${flag.name}`, entryOf(flag)]))),
   async load(text) {
-    const { memory, openFeatures, worldOf } = builtLiveflag()
     const features = await openFeatures({ source: memory(text, { format: 'json' }) })
     return {
       request: ({ user, loid }) => features.for(worldOf({ user, loid })),
