@@ -21,7 +21,8 @@ export function changeBetween(before: Snapshot, after: Snapshot): Change | undef
     if (version && !old) added.push(name)
     else if (version && old && !sameMeaning(old, version)) changed.push(name)
   }
-  const removed = [...before.names()].filter((name) => after.item(name)?.version === undefined)
+  const removed: string[] = []
+  for (const name of before.names()) if (after.item(name)?.version === undefined) removed.push(name)
   if (added.length + changed.length + removed.length === 0) return undefined
   return {
     generation: after.generation,

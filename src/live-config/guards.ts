@@ -23,15 +23,20 @@ export function checkEnd(text: string, { endMarker }: Guards): TextProblem | und
 
 /** Holds a content that would take away what nobody may have meant to take away. */
 export function checkRemoved(before: Items, after: Items, guards: Guards): TextProblem | undefined {
-  const inForce = [...before].filter(([, item]) => item.version !== undefined)
-  if (inForce.length === 0) return undefined
+  let inForce = 0
+  let removed = 0
+  for (const [name, { version }] of before) {
+    if (version === undefined) continue
+    inForce++
+    if (!after.has(name)) removed++
+  }
+  if (inForce === 0) return undefined
   if (after.size === 0 && !guards.allowEmpty) {
-    const message = `the content has no feature and would remove all ${inForce.length}; add one, or allow it with guards.allowEmpty`
+    const message = `the content has no feature and would remove all ${inForce}; add one, or allow it with guards.allowEmpty`
     return { code: 'would-remove-all', severity: 'error', message }
   }
-  const removed = inForce.filter(([name]) => !after.has(name)).length
-  if (removed / inForce.length <= guards.maxRemoved) return undefined
+  if (removed / inForce <= guards.maxRemoved) return undefined
   const percent = Math.round(guards.maxRemoved * 100)
-  const message = `the content would remove ${removed} of ${inForce.length} features, more than the ${percent} % that guards.maxRemoved allows; remove them in steps`
+  const message = `the content would remove ${removed} of ${inForce} features, more than the ${percent} % that guards.maxRemoved allows; remove them in steps`
   return { code: 'would-remove-many', severity: 'error', message }
 }

@@ -1,5 +1,5 @@
 /** Long enough to get on, short enough that a request that waits does not notice. */
-const SLICE_MS = 8
+const SLICE_MS = 4
 
 /** Tells a generator when it has held the event loop for long enough: `if (pace.due()) yield`, after every short piece of work. */
 export class Pace {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import type { Path, Position } from '../core/problem'
-import type { Parsed } from './entry'
+import type { Entry, Parsed } from './entry'
 import { ofFeature } from './feature-key'
 import { jsonFault } from './json-fault'
 import { inspectJson, keysWithin } from './json-inspect'
@@ -41,8 +41,9 @@ function decodeText(literal: string): string {
 
 /** The entries of a JSON text that is an object. */
 export function* readMembers(text: string, root: JsonObject, lines: LineIndex, pace: Pace): Generator<void, Parsed> {
-  const members = scanMembers(text)
   const names = Object.keys(root)
+  if (isAsPrinted(text, root)) return { entries: yield* plainEntries(text, root, lines, pace), problems: [], duplicates: new Set() }
+  const members = scanMembers(text)
   const unique = members.length === names.length
   const roll = new Roll(lines, unique)
   for (let i = 0; i < members.length; i++) {
@@ -54,6 +55,37 @@ export function* readMembers(text: string, root: JsonObject, lines: LineIndex, p
     roll.add(new JsonEntry(key, checked(key, whole ?? null, member, text, roll), text, lines, member))
   }
   return roll.parsed()
+}
+
+/**
+ * Whether the text is what the native printer makes of the value, compact or indented: then nothing in it stands twice
+ * and no place need be known until somebody asks. Printing and comparing is far faster than reading every character.
+ */
+function isAsPrinted(text: string, root: JsonObject): boolean {
+  const indent = /^\{\n([ \t]+)"/.exec(text)?.[1]
+  const printed = JSON.stringify(root, undefined, indent)
+  return text.length - printed.length <= 2 && text.trimEnd() === printed
+}
+
+function* plainEntries(text: string, root: JsonObject, lines: LineIndex, pace: Pace): Generator<void, readonly Entry[]> {
+  const members = new Members(text)
+  const entries: Entry[] = []
+  for (const name of Object.keys(root)) {
+    if (pace.due()) yield
+    entries.push(new JsonEntry(name, root[name] ?? null, text, lines, members))
+  }
+  return entries
+}
+
+/** The members of a text by key, found when the first place in it is asked for. */
+class Members {
+  private byKey: ReadonlyMap<string, Member> | undefined
+
+  constructor(private readonly text: string) {}
+
+  of(key: string): Member | undefined {
+    return (this.byKey ??= new Map(scanMembers(this.text).map((member) => [keyOf(this.text, member, undefined), member]))).get(key)
+  }
 }
 
 /**
@@ -83,15 +115,22 @@ function syntaxFault(text: string): Unplaced {
   return { code: 'syntax', severity: 'error', ...fault }
 }
 
+const NOWHERE: Member = { keyStart: 0, keyEnd: 0, valueStart: 0, valueEnd: 0, keys: 0, depth: 0 }
+
 class JsonEntry extends LocatedEntry {
   constructor(
     key: string,
     value: JsonValue,
     private readonly whole: string,
     private readonly lines: LineIndex,
-    private readonly member: Member,
+    private readonly found: Member | Members,
   ) {
     super(key, value)
+  }
+
+  private get member(): Member {
+    const member = this.found instanceof Members ? this.found.of(this.key) : this.found
+    return member ?? NOWHERE
   }
 
   override get position(): Position {

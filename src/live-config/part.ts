@@ -79,6 +79,7 @@ function wouldHarm(before: Items, after: Items): boolean {
 export function problemsOf(part: Part): readonly Problem[] {
   const whole = [part.failure, part.refused, ...part.warnings].filter((problem) => problem !== undefined)
   const ofText = part.parsed?.problems.filter((problem) => problem.feature === undefined) ?? []
-  const ofEntries = [...part.items.values()].flatMap((item) => item.problems)
+  const ofEntries: Problem[] = []
+  for (const { problems } of part.items.values()) ofEntries.push(...problems)
   return [...whole, ...ofText, ...(part.slips ?? []), ...ofEntries].map((problem) => ({ ...problem, source: part.source }))
 }

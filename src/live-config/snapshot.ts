@@ -72,6 +72,7 @@ export class Snapshot {
   }
 
   private layerOf(name: string): Layer | undefined {
+    if (this.layers.length === 1) return this.layers[0]
     const last = this.layers.findLast(({ items }) => items.get(name)?.version !== undefined)
     return last ?? this.layers.findLast(({ items }) => items.has(name))
   }

@@ -29,6 +29,7 @@ export class FileSession {
   /** An event came for which a look is still due. */
   private noticing = false
   private awaiting = 0
+  private cancelReread: () => void = () => undefined
 
   constructor(
     path: string,
@@ -118,7 +119,11 @@ export class FileSession {
     }
   }
 
+  /** Only the newest of several states is worth a second reading. */
   private schedule(next: Next | undefined): void {
-    if (next !== undefined && !this.closed) this.timers.after(next.inMs, () => void this.ask(next.reread))
+    if (next === undefined || this.closed) return
+    if (next.reread) this.cancelReread()
+    const cancel = this.timers.after(next.inMs, () => void this.ask(next.reread))
+    if (next.reread) this.cancelReread = cancel
   }
 }

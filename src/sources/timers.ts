@@ -4,8 +4,9 @@ export class Timers {
 
   constructor(private readonly keepAlive: boolean) {}
 
-  after(ms: number, run: () => void): void {
-    this.start(ms, run, () => undefined)
+  /** Gives what takes it back. */
+  after(ms: number, run: () => void): () => void {
+    return this.start(ms, run, () => undefined)
   }
 
   every(ms: number, run: () => void): void {
@@ -17,7 +18,9 @@ export class Timers {
 
   /** Wakes early when the timers end. */
   sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => this.start(ms, resolve, resolve))
+    return new Promise((resolve) => {
+      this.start(ms, resolve, resolve)
+    })
   }
 
   clear(): void {
@@ -28,13 +31,17 @@ export class Timers {
     this.pending.clear()
   }
 
-  private start(ms: number, run: () => void, ended: () => void): void {
+  private start(ms: number, run: () => void, ended: () => void): () => void {
     const timer = setTimeout(() => {
       this.pending.delete(timer)
       run()
     }, ms)
     if (!this.keepAlive) timer.unref()
     this.pending.set(timer, ended)
+    return () => {
+      clearTimeout(timer)
+      this.pending.delete(timer)
+    }
   }
 }
 

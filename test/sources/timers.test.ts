@@ -13,6 +13,16 @@ describe('timers that end together', () => {
     expect(once).toBe(1)
   })
 
+  it('can be taken back one by one', async () => {
+    const timers = new Timers(false)
+    const ran: string[] = []
+    const cancel = timers.after(1, () => ran.push('taken back'))
+    timers.after(2, () => ran.push('kept'))
+    cancel()
+    await eventually('the one that was kept', () => ran.length > 0)
+    expect(ran).toEqual(['kept'])
+  })
+
   it('wake sleepers when they end, and run nothing after', async () => {
     const timers = new Timers(false)
     let ran = false

@@ -1,20 +1,31 @@
-import { readFileSync, watch } from 'node:fs'
+import { readFileSync, unwatchFile, watch, watchFile } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { bitsOf, liveConfigDialect, type Adapter, type Features } from '../contracts/reload'
 
 /** What most programs do: watch the file itself, read it when something happens, keep the old on an error. JSON only. */
-export const naiveAdapter: Adapter = {
-  name: 'fs.watch on the file itself',
-  dialect: liveConfigDialect,
-  start: async ([path = '']) => {
-    let served = parse(readFileSync(path, 'utf8'))
-    const watcher = watch(path, { persistent: false }, () => {
-      try {
-        served = parse(readFileSync(path, 'utf8'))
-      } catch {
-        // Kept as it was.
+export const naiveAdapter = noticingBy('fs.watch on the file', (path, noticed) => {
+  const watcher = watch(path, { persistent: false }, noticed)
+  return () => watcher.close()
+})
+
+/** The other thing that programs do, at Node's own pace of 5 s. */
+export const pollingAdapter = noticingBy('fs.watchFile', (path, noticed) => {
+  watchFile(path, { persistent: false }, noticed)
+  return () => unwatchFile(path, noticed)
+})
+
+function noticingBy(name: string, notice: (path: string, noticed: () => void) => () => void): Adapter {
+  return {
+    name,
+    dialect: liveConfigDialect,
+    start: async ([path = '']) => {
+      let served = parse(readFileSync(path, 'utf8'))
+      const take = (text: string): void => {
+        served = parse(text)
       }
-    })
-    return { read: () => served, close: async () => watcher.close() }
+      const stop = notice(path, () => void readFile(path, 'utf8').then(take).catch(() => undefined))
+      return { read: () => served, close: async () => stop() }
+    },
   }
 }
 
