@@ -60,12 +60,14 @@ export function* judgeContent(content: Content, part: Part, rules: JudgeRules): 
 
 /** `Feature_x` and `features_x` are other people's keys to liveflag, and probably not to whoever wrote them. */
 function findSlips(parsed: Parsed): readonly TextProblem[] {
-  return parsed.entries.flatMap(({ key, position }) => {
-    const name = key.startsWith(PREFIX) ? undefined : /^features?[_-](.+)$/i.exec(key)?.[1]
-    if (name === undefined) return []
-    const message = `${JSON.stringify(key)} is no feature: the key of a feature begins with ${PREFIX}; did you mean ${PREFIX}${name}?`
-    return [{ code: 'unknown-key', severity: 'warning', message, ...position } as const]
-  })
+  const slips: TextProblem[] = []
+  for (const entry of parsed.entries) {
+    const name = entry.key.startsWith(PREFIX) ? undefined : /^features?[_-](.+)$/i.exec(entry.key)?.[1]
+    if (name === undefined) continue
+    const message = `${JSON.stringify(entry.key)} is no feature: the key of a feature begins with ${PREFIX}; did you mean ${PREFIX}${name}?`
+    slips.push({ code: 'unknown-key', severity: 'warning', message, ...entry.position })
+  }
+  return slips
 }
 
 /** Whether a content that is perhaps torn takes a feature away or refuses one. */
