@@ -78,6 +78,7 @@ function editor(title: string, save: (t: Trial, text: string) => void | Promise<
 async function vim(t: Trial, text: string, settings: string): Promise<void> {
   const typed = join(t.dir, 'typed')
   writeFileSync(typed, text)
-  const commands = [settings, `%!cat ${typed}`, 'wq!'].flatMap((command) => ['-c', command])
+  // By default vim makes no backup of what is in a directory for temporary files.
+  const commands = ['set backupskip=', settings, `%!cat ${typed}`, 'wq!'].flatMap((command) => ['-c', command])
   await run('vim', ['-N', '-u', 'NONE', '-i', 'NONE', '-es', ...commands, t.path])
 }
