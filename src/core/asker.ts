@@ -1,4 +1,5 @@
 import type { Account, Page, World } from './world'
+import { NO_RULES, type RuleContext, TrailLog } from './rule-context'
 import type { Trace } from './trace'
 
 export type Question = keyof World
@@ -21,6 +22,11 @@ const NOTHING: readonly string[] = []
 export class Asker {
   /** Set while explaining; see `Trace`. */
   trace: Trace | undefined = undefined
+  /** What rules may ask besides the World. */
+  rules: RuleContext = NO_RULES
+  /** What comes up while a question is answered; undefined while nothing has. */
+  trail: TrailLog | undefined = undefined
+  private attributes: Map<string, unknown> | undefined = undefined
   private account: Account | null | undefined = undefined
   private id: string | null | undefined = undefined
   private name: string | null | undefined = undefined
@@ -46,7 +52,7 @@ export class Asker {
   forget(): void {
     this.account = this.id = this.name = this.where = this.host = this.client = this.loggedOutId = undefined
     this.loggedIn = this.admin = this.employee = this.beta = this.gold = undefined
-    this.asked = undefined
+    this.asked = this.attributes = undefined
     this.thing = undefined
     this.unknown = false
   }
@@ -128,7 +134,14 @@ export class Asker {
   }
 
   attribute(name: string): unknown {
-    return this.ask('attribute', (w) => w.attribute(name))
+    const known = (this.attributes ??= new Map<string, unknown>())
+    if (!known.has(name)) known.set(name, this.ask('attribute', (w) => w.attribute(name)))
+    return known.get(name)
+  }
+
+  /** Notes on the trail. */
+  noted(): TrailLog {
+    return (this.trail ??= new TrailLog())
   }
 
   /** Nobody has no role: the World is asked about an account only when there is one. */

@@ -1,4 +1,5 @@
 import type { JsonValue } from './json'
+import type { RuleDetail, Trail } from './rule-context'
 
 /** Why a Decision came out as it did, in OpenFeature's words. */
 export type Reason = 'STATIC' | 'TARGETING_MATCH' | 'SPLIT' | 'DEFAULT' | 'DISABLED' | 'ERROR'
@@ -11,7 +12,8 @@ export interface DecisionError {
 
 /** A bucket was drawn and an arm came out of it, so an exposure is owed. */
 export interface Assignment {
-  readonly kind: 'user' | 'page'
+  /** `user` and `page`, or the name of the attribute that was hashed. */
+  readonly kind: string
   /** As the entry states it: number or text, whatever JSON can say; missing when the entry has none. */
   readonly experimentId?: JsonValue
   /** The experiment's name; today the feature's. */
@@ -44,6 +46,10 @@ export interface Decision {
   /** The newest text of this feature was refused; this is its last good version's answer. */
   readonly heldBack?: true | undefined
   readonly error?: DecisionError | undefined
+  /** Which rule decided; for features with rules. */
+  readonly rule?: RuleDetail | undefined
+  /** What else came up on the way: passed-through experiments, other features asked. */
+  readonly trail?: Trail | undefined
   /** `compat: 'r2'` only: the drawn variant's share is over the cap of 100/n (r2's warning). */
   readonly warning?: 'variant-over-cap' | undefined
 }
@@ -52,15 +58,15 @@ export interface Decision {
  * What a selector says of an asker it knows; `undefined` instead passes the question on. A claim without an assignment
  * is a constant of its feature, made at load: that is what lets a repeated question cost no memory.
  */
-export type Claim = Omit<Decision, 'feature' | 'generation' | 'heldBack'>
+export type Claim = Omit<Decision, 'feature' | 'generation' | 'heldBack' | 'trail'>
 
 /** A claim with every key, in one order: objects of one shape are read fastest. */
-export function claimOf({ enabled, variant, value, reason, selector, assignment, forced, error, warning }: Claim): Claim {
-  return { enabled, variant, value, reason, selector, assignment, forced, error, warning }
+export function claimOf({ enabled, variant, value, reason, selector, assignment, forced, error, rule, warning }: Claim): Claim {
+  return { enabled, variant, value, reason, selector, assignment, forced, error, rule, warning }
 }
 
 /** The Decision that a claim makes on a feature. */
-export function decisionOf(feature: string, claim: Claim, generation: number, heldBack: boolean): Decision {
-  const { enabled, variant, value, reason, selector, assignment, forced, error, warning } = claim
-  return { feature, enabled, variant, value, reason, selector, assignment, generation, forced, heldBack: heldBack ? true : undefined, error, warning }
+export function decisionOf(feature: string, claim: Claim, generation: number, heldBack?: true, trail?: Trail): Decision {
+  const { enabled, variant, value, reason, selector, assignment, forced, error, rule, warning } = claim
+  return { feature, enabled, variant, value, reason, selector, assignment, generation, forced, heldBack, error, rule, trail, warning }
 }

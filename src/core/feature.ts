@@ -1,6 +1,7 @@
 import type { Asker } from './asker'
 import { type Claim, claimOf, type Decision, decisionOf } from './decision'
 import type { JsonValue } from './json'
+import type { Trail } from './rule-context'
 import { type Compat, type Naming, NEXT_STAGE, type Step } from './selector'
 
 /** What an author says of a feature besides who gets it; decides nothing. */
@@ -70,20 +71,25 @@ export class Installed {
     const { steps, constant, otherwise } = this.feature
     // An explanation wants to see the walk even where its end is known.
     if (constant !== undefined && asker.trace === undefined) return (this.fixed ??= this.decision(constant))
-    return this.answer(walk(steps, asker) ?? otherwise, asker)
+    const outer = asker.trail
+    asker.trail = undefined
+    const claim = walk(steps, asker) ?? otherwise
+    const { trail } = asker
+    asker.trail = outer
+    return this.answer(claim, asker, trail)
   }
 
-  private answer(claim: Claim, asker: Asker): Decision {
+  private answer(claim: Claim, asker: Asker, trail: Trail | undefined): Decision {
     if (this.feature.namings.length > 0) claim = named(claim, asker, this.feature)
-    if (claim.assignment !== undefined || this.feature.namings.length > 0) return this.decision(claim)
+    if (claim.assignment !== undefined || trail !== undefined || this.feature.namings.length > 0) return this.decision(claim, trail)
     const answers = (this.answers ??= new Map<Claim, Decision>())
     let decision = answers.get(claim)
     if (decision === undefined) answers.set(claim, (decision = this.decision(claim)))
     return decision
   }
 
-  private decision(claim: Claim): Decision {
-    return decisionOf(this.feature.name, claim, this.generation, this.heldBack)
+  private decision(claim: Claim, trail?: Trail): Decision {
+    return decisionOf(this.feature.name, claim, this.generation, this.heldBack ? true : undefined, trail)
   }
 }
 

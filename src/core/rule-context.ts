@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from './json'
 export interface ExperimentResult {
   readonly key: string
   readonly variationId: number
-  readonly value: JsonValue | undefined
+  readonly value: unknown
   readonly inExperiment: boolean
   /** True for a real assignment, by hash or sticky; false for a forced or overridden one. */
   readonly hashUsed: boolean
@@ -21,24 +21,36 @@ export interface ExperimentResult {
   readonly banditVersion?: JsonValue
 }
 
+/** An experiment as it is written; inline ones may hold functions and regular expressions. */
+export type ExperimentDefinition = Readonly<Record<string, unknown>>
+
 /** Which rule decided, in GrowthBook's words. */
 export interface RuleDetail {
   readonly source: 'defaultValue' | 'force' | 'override' | 'experiment' | 'prerequisite' | 'cyclicPrerequisite'
   readonly ruleId: string
-  readonly experiment?: JsonObject
-  readonly experimentResult?: ExperimentResult
+  readonly experiment?: ExperimentDefinition | undefined
+  readonly experimentResult?: ExperimentResult | undefined
 }
 
-/** An experiment that a visitor was seen in while a question was answered: an exposure is owed for each. */
-export interface Viewed {
-  readonly experiment: JsonObject
-  readonly result: ExperimentResult
+/** What a feature answered, as far as rules of other features care; every Decision is one. */
+export interface Answer {
+  readonly feature: string
+  readonly value?: JsonValue | undefined
+  readonly rule?: RuleDetail | undefined
+  readonly trail?: Trail | undefined
 }
 
-/** What another feature answers, for a rule that requires it. */
-export interface Prerequisite {
-  readonly value: JsonValue
-  readonly cyclic: boolean
+/** What else came up while a question was answered: experiments that the visitor was seen in, and other features asked. */
+export interface Trail {
+  /** An exposure is owed for each, passed-through experiments included. */
+  readonly views: readonly RuleDetail[]
+  readonly prerequisites: readonly Answer[]
+}
+
+/** A trail as it is laid. */
+export class TrailLog implements Trail {
+  readonly views: RuleDetail[] = []
+  readonly prerequisites: Answer[] = []
 }
 
 /** The sticky documents of one visitor; loaded before, so that deciding stays synchronous (section 10). */
@@ -49,20 +61,33 @@ export interface StickyDocuments {
   assign(attribute: string, value: unknown, key: string, variation: string): void
 }
 
-/** What rules may ask besides the World: what is forced for this request, other features, and where to note experiments. */
+/** What rules ask besides the World: what is forced for this request, and other features. */
 export interface RuleContext {
   /** False switches experiments off; force rules and defaults go on. */
   readonly enabled: boolean
   /** True: nobody is assigned at random. */
   readonly qaMode: boolean
   readonly url: string
+  readonly sticky: StickyDocuments | undefined
   forcedVariation(experiment: string): number | undefined
   forcedValue(feature: string): { readonly value: JsonValue } | undefined
   /** Legacy: keys laid over an experiment's own. */
   override(experiment: string): JsonObject | undefined
   /** Legacy: whether the visitor is in a named group. */
   inGroup(group: string): boolean
-  readonly sticky: StickyDocuments | undefined
-  prerequisite(feature: string): Prerequisite
-  viewed(view: Viewed): void
+  /** What another feature answers; `cyclic` when that one is being asked already. */
+  prerequisite(feature: string): Answer | 'cyclic' | undefined
+}
+
+/** Nothing is forced, and there are no other features. */
+export const NO_RULES: RuleContext = {
+  enabled: true,
+  qaMode: false,
+  url: '',
+  sticky: undefined,
+  forcedVariation: () => undefined,
+  forcedValue: () => undefined,
+  override: () => undefined,
+  inGroup: () => false,
+  prerequisite: () => undefined,
 }

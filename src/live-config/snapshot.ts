@@ -88,5 +88,5 @@ export function missing(name: string, snapshot: Snapshot): Decision {
   const error = refused
     ? ({ code: 'PARSE_ERROR', message: `${shown} was refused and has no last good version: ${refused.message}` } as const)
     : ({ code: 'FLAG_NOT_FOUND', message: `the live config has no feature_${shown}` } as const)
-  return decisionOf(name, { enabled: false, reason: 'ERROR', error }, snapshot.generation, false)
+  return decisionOf(name, { enabled: false, reason: 'ERROR', error }, snapshot.generation)
 }
