@@ -1,4 +1,4 @@
-import { watch, type FSWatcher } from 'chokidar'
+import { FSWatcher } from 'chokidar'
 import type { Directory } from './file-state'
 import { codeOf, reasonOf } from './system-error'
 import type { SourceProblem } from './source'
@@ -83,7 +83,7 @@ function isStale(armed: Armed, identity: string | undefined): boolean {
  * process alive, and would share a dead watch between engines. Not `atomic`: that would pass over names like `conf~`.
  */
 function watchDirectory(path: string): FSWatcher {
-  return watch(path, {
+  const watcher = new EventsOnly({
     persistent: false,
     ignoreInitial: true,
     followSymlinks: false,
@@ -91,6 +91,17 @@ function watchDirectory(path: string): FSWatcher {
     atomic: false,
     ignored: (entry) => entry !== path
   })
+  return watcher.add(path)
+}
+
+/**
+ * To name what changed, chokidar reads the whole directory after each event, unless it is told that it did so just now.
+ * Nobody wants names here, and a busy directory of 20,000 files would take a whole core.
+ */
+class EventsOnly extends FSWatcher {
+  override _throttle(): false {
+    return false
+  }
 }
 
 function ready(watcher: FSWatcher, fail: (error: unknown) => void): Promise<void> {

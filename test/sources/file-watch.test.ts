@@ -1,3 +1,4 @@
+import promises from 'node:fs/promises'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DirectoryWatch } from '../../src/sources/file-watch'
@@ -46,6 +47,16 @@ describe('a watch of directories', () => {
     writeFileSync(join(two, 'seen'), '')
     await eventually('the event in the second', () => events > 0)
     expect(await watch.arm(await directoriesOf(join(two, 'flags')))).toBe(false)
+  })
+
+  it('does not read the directory to find out what changed', async () => {
+    const read = jest.spyOn(promises, 'readdir')
+    const dir = tempDir()
+    await watch.arm(await directoriesOf(join(dir, 'flags')))
+    writeFileSync(join(dir, 'flags'), '')
+    await eventually('an event', () => events > 0)
+    expect(read).not.toHaveBeenCalled()
+    read.mockRestore()
   })
 
   it('says why a directory gives no events, and tries no more often than it helps', async () => {
