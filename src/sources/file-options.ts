@@ -1,4 +1,5 @@
 import { extname } from 'node:path'
+import { LiveflagError } from '../core/errors'
 import type { Format } from '../core/format'
 
 export interface FileOptions {
@@ -37,6 +38,18 @@ const DEFAULTS = {
 
 const FORMATS: Readonly<Record<string, Format>> = { '.yaml': 'yaml', '.yml': 'yaml', '.json': 'json', '.ini': 'ini' }
 
+const LONGEST_TIMER = 2 ** 31 - 1
+
+/** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what no timer and no size can be. */
 export function fileOptions(path: string, options: FileOptions): Required<FileOptions> {
-  return { format: FORMATS[extname(path).toLowerCase()] ?? 'yaml', ...DEFAULTS, ...options }
+  const settled = { format: FORMATS[extname(path).toLowerCase()] ?? 'yaml', ...DEFAULTS, ...options }
+  for (const [name, value] of Object.entries(settled)) {
+    const most = name.endsWith('Ms') ? LONGEST_TIMER : Number.MAX_SAFE_INTEGER
+    if (typeof value === 'number' && !(value >= 0 && value <= most)) throw badOption(path, name, value, most)
+  }
+  return settled
+}
+
+function badOption(path: string, name: string, value: number, most: number): LiveflagError {
+  return new LiveflagError('LIVEFLAG_BAD_OPTION', `file(${JSON.stringify(path)}): ${name} is ${value}; write a number from 0 to ${most}`)
 }

@@ -20,4 +20,16 @@ describe('options of a file', () => {
     expect(fileOptions('flags.yaml', {})).toMatchObject({ events: true, pollMs: 1000, settleMs: 50, graceMs: 1000, keepAlive: false })
     expect(fileOptions('flags.yaml', { pollMs: 0 })).toMatchObject({ pollMs: 0 })
   })
+
+  it.each([
+    ['pollMs', NaN],
+    ['pollMs', Infinity],
+    ['settleMs', -1],
+    ['graceMs', 2 ** 31],
+    ['hardLimitBytes', Infinity],
+  ])('refuse %s: %d, which would be a timer of a millisecond, or no limit', (name, value) => {
+    expect(() => fileOptions('flags.yaml', { [name]: value })).toThrow(
+      expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining(`file("flags.yaml"): ${name} is ${value}`) as string }),
+    )
+  })
 })
