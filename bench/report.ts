@@ -160,7 +160,7 @@ class Report {
     return [
       `- ${FLAGS.toLocaleString('en')} flags (mixed as the page is) and ${VISITORS.toLocaleString('en')} visitors, nine in ten signed in, one in ten of them gold; the same for all, from a seed.`,
       '- Each contender runs in a process of its own, one after the other. Before anything is timed its answers are checked: on/off and lists exactly, shares of rollouts and variants to 2 points.',
-      '- All workloads are warmed up before the first is measured. Then rounds of at least 200 ms each (7 rounds; `--quick`: 3 of 40 ms); only asking is on the clock, not the preparation of requests. The answers go into a checksum.',
+      '- All workloads are warmed up before the first is measured. Then rounds of at least 200 ms each (7 rounds; `--quick`: 3 of 25 ms); only asking is on the clock, not the preparation of requests. The answers go into a checksum.',
       '- The 10,000 visitors come again and again: an engine that remembers them between requests may. New visitors come once.',
       '- First ask: 50 new requests at a time (what a busy process has in flight), each asked 20 different flags once. Repeated: 50 requests, each asked the same 20 flags over and over, so an engine that remembers its answers may use them.',
       '- Garbage: growth of the heap over repeated questions without a collection in between, in a process of its own.',

@@ -5,7 +5,7 @@ import { verify } from './verify'
 import { KINDS, makeFlags, makeWorkloads } from './workloads'
 import type { AnyCandidate, Contender } from './contender'
 import type { Checksum, Effort, Work } from './measure'
-import type { Flag, Visitor } from './workloads'
+import type { Flag, Visitor, Workloads } from './workloads'
 
 /** Nanoseconds per question for each workload, one number per round. */
 export interface Speed {
@@ -28,17 +28,18 @@ export interface Load {
   readonly allAskedMs: number
 }
 
-async function open(name: string): Promise<Questions<unknown>> {
+async function open(name: string): Promise<{ contender: Contender<unknown>; workloads: Workloads; questions: Questions<unknown> }> {
   const candidate = candidateNamed(name)
   const workloads = makeWorkloads()
   const contender = await candidate.load(candidate.write(workloads.flags))
-  verify(contender, workloads)
-  return new Questions(contender, workloads)
+  return { contender, workloads, questions: new Questions(contender, workloads) }
 }
 
 /** Everything is warmed up before anything is measured, so no code is shaped by a single workload. */
 export async function speed(name: string, effort: Effort): Promise<Speed> {
-  const works = Object.entries((await open(name)).all())
+  const { contender, workloads, questions } = await open(name)
+  verify(contender, workloads)
+  const works = Object.entries(questions.all())
   const checksum: Checksum = { total: 0 }
   for (let pass = 0; pass < 2; pass++) {
     for (const [, work] of works) timeRound(work, effort.warmUpMs, checksum)
@@ -49,7 +50,7 @@ export async function speed(name: string, effort: Effort): Promise<Speed> {
 
 /** Wants `--expose-gc` and a young generation that holds what a sample allocates. */
 export async function garbage(name: string, effort: Effort): Promise<Garbage> {
-  const questions = await open(name)
+  const { questions } = await open(name)
   const bytes: Record<string, number> = {}
   for (const kind of KINDS) {
     const work = questions.repeated(kind)
@@ -77,7 +78,7 @@ function bytesPerQuestion<Prepared>(work: Work<Prepared>): number {
 
 const LOADED_FLAGS = 10_000
 const LOADS = 7
-const LOAD_BUDGET_MS: Readonly<Record<Effort['size'], number>> = { full: 5000, quick: 1000 }
+const LOAD_BUDGET_MS: Readonly<Record<Effort['size'], number>> = { full: 5000, quick: 300 }
 
 /** Wants `--expose-gc`, so that no load pays for the one before. */
 export async function load(name: string, effort: Effort): Promise<Load> {
