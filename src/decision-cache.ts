@@ -2,7 +2,7 @@ import type { Decision } from './core/decision'
 
 /**
  * The Decisions of one request, by the feature's index in its snapshot: open addressing over a small array, because a
- * request asks a few dozen features of thousands and a Map costs it more than the answers do.
+ * request asks a few dozen features of thousands.
  */
 export class DecisionCache {
   private slots: (Decision | undefined)[] = []
@@ -33,6 +33,9 @@ export class DecisionCache {
     this.indexes = new Array<number>(size).fill(0)
     this.mask = size - 1
     this.count = 0
-    slots.forEach((decision, at) => decision && this.set(indexes[at] ?? 0, decision))
+    for (let at = 0; at < slots.length; at++) {
+      const decision = slots[at]
+      if (decision !== undefined) this.set(indexes[at] ?? 0, decision)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { jsonEqual } from '../core/json'
+import { Pace } from './pace'
 import type { Snapshot } from './snapshot'
 import type { Version } from './version'
 
@@ -12,17 +13,22 @@ export interface Change {
   readonly removed: readonly string[]
 }
 
-/** The difference in meaning between two snapshots; undefined when there is none. */
-export function changeBetween(before: Snapshot, after: Snapshot): Change | undefined {
+/** The difference in meaning between two snapshots; undefined when there is none. Yields between slices. */
+export function* changeBetween(before: Snapshot, after: Snapshot): Generator<void, Change | undefined> {
+  const pace = new Pace()
   const added: string[] = []
   const changed: string[] = []
   for (const [name, { version }] of after.items()) {
+    if (pace.due()) yield
     const old = before.item(name)?.version
     if (version && !old) added.push(name)
     else if (version && old && !sameMeaning(old, version)) changed.push(name)
   }
   const removed: string[] = []
-  for (const name of before.names()) if (after.item(name)?.version === undefined) removed.push(name)
+  for (const name of before.names()) {
+    if (pace.due()) yield
+    if (after.item(name)?.version === undefined) removed.push(name)
+  }
   if (added.length + changed.length + removed.length === 0) return undefined
   return {
     generation: after.generation,

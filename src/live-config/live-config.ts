@@ -90,9 +90,7 @@ export class LiveConfig {
     const before = this.part(index)
     const generation = content.hash === before.readHash ? this.generation : this.generation + 1
     const steps = judgeContent(content, before, { ...this.rules, generation })
-    let step = steps.next()
-    for (; !step.done; step = steps.next()) await setImmediate()
-    const { outcome, part } = step.value
+    const { outcome, part } = await unhurried(steps)
     if (this.status === 'CLOSED' || outcome === 'passed-over') return outcome
     this.generation = generation
     // What the source told meanwhile about its watch still holds.
@@ -119,15 +117,20 @@ export class LiveConfig {
     if (this.parts.some((part) => part.hash === undefined)) return
     if (this.parts.length > 1 && this.snapshot !== NOTHING) await (this.joint ??= setTimeout(JOINT_MS))
     this.joint = undefined
-    if (this.status !== 'CLOSED' && this.parts !== this.installed) this.swap()
+    const swapped = this.queue.then(() => this.swap())
+    this.queue = swapped.catch(() => undefined)
+    await swapped
   }
 
   /** Swaps the snapshot whole; whoever pinned the old one keeps it. */
-  private swap(): void {
+  private async swap(): Promise<void> {
+    if (this.parts === this.installed) return
     const before = this.snapshot
     this.installed = this.parts
-    this.snapshot = new Snapshot(this.generation, hashOf(this.parts), this.now(), this.parts)
-    const change = before === NOTHING ? undefined : changeBetween(before, this.snapshot)
+    const after = new Snapshot(this.generation, hashOf(this.parts), this.now(), this.parts)
+    const change = before === NOTHING ? undefined : await unhurried(changeBetween(before, after))
+    if (this.status === 'CLOSED') return
+    this.snapshot = after
     if (change) this.listener.change(change)
   }
 
@@ -155,6 +158,15 @@ export class LiveConfig {
       this.listener.ready(this.snapshot.generation)
       this.complete?.()
     }
+  }
+}
+
+/** Does work in slices, and lets others run in between. */
+async function unhurried<T>(work: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+    await setImmediate()
   }
 }
 
