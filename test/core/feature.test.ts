@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { type Compat, type Facts, worldOf } from '../../src/index'
 import { liveflagEntry, r2Entry, visitor } from '../support/arbitraries'
 import { closeEngines, openEngine } from '../support/engine'
-import { liveflagAnswer, type ModelAnswer, r2Answer } from '../support/model'
+import { liveflagAnswer, type ModelAnswer, type ModelEvent, r2Answer } from '../support/model'
 
 const RUNS = 2000
 
@@ -14,7 +14,7 @@ async function answers(entry: unknown, visitors: readonly Facts[], compat: Compa
     exposures.length = 0
     const request = features.for(worldOf(facts))
     const enabled = request.isEnabled('x')
-    const [event] = exposures.map(({ kind, variant, unit }) => ({ kind, variant, unit }))
+    const [event] = exposures.map(({ kind, variant, unit }): ModelEvent => ({ kind, variant, unit }))
     return { enabled, variant: features.for(worldOf(facts)).variant('x'), event }
   })
   await closeEngines()

@@ -1,0 +1,33 @@
+import { Asker } from '../src/core/asker'
+import { type Assignment, decisionOf } from '../src/core/decision'
+import { exposureOf } from '../src/exposure'
+import { type Exposure, type Facts, worldOf } from '../src/index'
+
+const ofUser: Assignment = { kind: 'user', experimentId: 7, experiment: 'x', variant: 'blue', unit: 't2_beef', bucket: 5 }
+
+function exposure(assignment: Assignment, facts: Facts): Exposure {
+  const decision = decisionOf('x', { enabled: true, reason: 'SPLIT', variant: assignment.variant, assignment }, 3)
+  return exposureOf(decision, assignment, new Asker(worldOf(facts), { forceByUrl: true }), 99)
+}
+
+const common = { feature: 'x', experimentId: 7, variant: 'blue', bucket: 5, generation: 3, at: 99 }
+
+test.each<[string, Assignment, Facts, object]>([
+  ['a signed-in user', ofUser, { user: { id: 't2_beef' } }, { ...common, kind: 'user', unit: 't2_beef', user: 't2_beef' }],
+  ['a signed-in user who has a logged-out id', ofUser, { user: { id: 't2_beef' }, loid: 'abc' }, { ...common, kind: 'user', unit: 't2_beef', user: 't2_beef', loid: 'abc' }],
+  ['a logged-out visitor', { ...ofUser, unit: 'abc' }, { loid: 'abc' }, { ...common, kind: 'user', unit: 'abc', loid: 'abc' }],
+  ['a page', { ...ofUser, kind: 'page', unit: 't3_a' }, { user: { id: 't2_beef' }, loid: 'abc', page: { id: 't3_a', type: 'link' } }, { ...common, kind: 'page', unit: 't3_a', page: 't3_a' }],
+])('of %s has these members and no other', (_, assignment, facts, expected) => {
+  const found = exposure(assignment, facts)
+  expect(found).toEqual(expected)
+  expect(Object.keys(found).toSorted()).toEqual(Object.keys(expected).toSorted())
+})
+
+test('has no experimentId when the entry states none', () => {
+  const { experimentId: _, ...without } = ofUser
+  expect(exposure(without, {})).not.toHaveProperty('experimentId')
+})
+
+test('passes an experimentId of 0 on', () => {
+  expect(exposure({ ...ofUser, experimentId: 0 }, {}).experimentId).toBe(0)
+})

@@ -1,0 +1,107 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { type EngineOptions, closeEngines, entryText, eventsDelivered, openEngine } from './support/engine'
+import { type Facts, worldOf } from '../src/index'
+
+afterEach(closeEngines)
+
+const EXPERIMENT = 'experiment: {loggedin: true, variants: {blue: 25, green: 25, control_1: 25, control_2: 25}}'
+const gary: Facts = { user: { id: 't2_beef', name: 'gary' }, loid: 'abcd' }
+const boom = (): never => {
+  throw new Error('boom')
+}
+setFlagsFromString('--expose_gc')
+const collectGarbage = runInNewContext('gc') as () => void
+const engine = (options: EngineOptions) => openEngine(entryText(`{${EXPERIMENT}}`), options)
+
+describe('validExposureRequest', () => {
+  test('saying false keeps exposures from being recorded, and changes no answer', async () => {
+    const [valid, invalid] = [await engine({}), await engine({ validExposureRequest: () => false })]
+    const answers = [valid, invalid].map(({ features }) => {
+      const request = features.for(worldOf(gary))
+      return [request.isEnabled('x'), request.variant('x'), request.decide('x'), { ...request.allEnabled() }]
+    })
+    expect(answers[1]).toEqual(answers[0])
+    expect([valid.exposures.length, invalid.exposures.length]).toEqual([1, 0])
+  })
+
+  test('is asked about the World of the request, once, and only when an exposure is owed', async () => {
+    const worlds: unknown[] = []
+    const { features } = await openEngine(`feature_x: {${EXPERIMENT}}\nfeature_y: {${EXPERIMENT}}\nfeature_z: on\n`, { validExposureRequest: (world) => (worlds.push(world), true) })
+    const world = worldOf(gary)
+    const request = features.for(world)
+    request.isEnabled('z')
+    request.decide('x')
+    expect(worlds).toEqual([])
+    for (const name of ['x', 'y', 'x']) request.isEnabled(name)
+    expect(worlds).toEqual([world])
+  })
+
+  test('that throws leaves the exposure owed, and is told about once', async () => {
+    const { features, exposures, problems } = await engine({ validExposureRequest: boom })
+    for (let n = 0; n < 3; n++) features.for(worldOf(gary)).isEnabled('x')
+    expect(exposures).toHaveLength(3)
+    expect(problems).toMatchObject([{ code: 'exposure-threw', severity: 'error', message: 'validExposureRequest threw: boom; it must not throw' }])
+  })
+})
+
+describe('onExposure', () => {
+  test('that throws changes no answer, and is told about once', async () => {
+    const [quiet, throwing] = [await engine({}), await engine({ onExposure: boom })]
+    for (let n = 0; n < 3; n++) {
+      expect(throwing.features.for(worldOf(gary)).isEnabled('x')).toBe(quiet.features.for(worldOf(gary)).isEnabled('x'))
+    }
+    expect(throwing.problems).toMatchObject([{ code: 'exposure-threw', message: 'onExposure threw: boom; it must not throw' }])
+  })
+
+  test('may ask the features itself', async () => {
+    const answers: boolean[] = []
+    const { features } = await openEngine(`feature_x: {${EXPERIMENT}}\nfeature_z: {${EXPERIMENT}}\n`, {
+      onExposure: ({ feature }) => void (feature === 'x' && answers.push(features.run(worldOf(gary), () => features.isEnabled('z')))),
+    })
+    features.for(worldOf(gary)).isEnabled('x')
+    expect(answers).toHaveLength(1)
+  })
+
+  test('left out, nothing is recorded and nothing is asked', async () => {
+    let asked = 0
+    const { features } = await engine({ onExposure: undefined, validExposureRequest: () => (asked++, true) } as unknown as EngineOptions)
+    expect(features.for(worldOf(gary)).variant('x')).toBeDefined()
+    expect(asked).toBe(0)
+  })
+
+  test.failing('that fails later, being async, is told about too, so that nothing is left unhandled', async () => {
+    const later = Promise.reject(new Error('later'))
+    later.catch(() => undefined)
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- what applications do
+    const { features, problems } = await engine({ onExposure: () => later })
+    features.for(worldOf(gary)).isEnabled('x')
+    await eventsDelivered()
+    expect(problems.map(({ code }) => code)).toEqual(['exposure-threw'])
+  })
+})
+
+test.failing('a clock that throws breaks no question', async () => {
+  let broken = false
+  const { features } = await engine({ now: () => (broken ? boom() : 0) })
+  broken = true
+  expect(typeof features.for(worldOf(gary)).isEnabled('x')).toBe('boolean')
+})
+
+test.failing('a process without requests, asking about one user after the other, does not keep them all', async () => {
+  const { features } = await engine({ onExposure: () => undefined, memo: { units: 1 } })
+  const ask = (from: number): void => {
+    for (let n = from; n < from + 20_000; n++) features.isEnabled('x', { user: { id: `t2_${n}` } })
+  }
+  const heapAfter = (from: number): number => {
+    ask(from)
+    collectGarbage()
+    return process.memoryUsage().heapUsed
+  }
+  ask(0)
+  const before = heapAfter(20_000)
+  let after = 0
+  for (let round = 2; round < 7; round++) after = heapAfter(round * 20_000)
+  // 100,000 users more; a record for each is at least 100 bytes.
+  expect(after - before).toBeLessThan(5_000_000)
+})

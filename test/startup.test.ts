@@ -1,0 +1,128 @@
+import { LiveflagError, memory, openFeatures, type Sink, type Source } from '../src/index'
+import { eventsDelivered } from './support/engine'
+
+const broken = 'feature_x: on\nfeature_y: [\n'
+
+describe('without a usable content', () => {
+  test.each([
+    ['', 'no live config to start with: memory:1:1: the live config is empty; write {} if you mean that there are no features; give a usable live config, or set waitForFile to wait for one'],
+    ['- a\n', 'no live config to start with: memory:1:1: the live config is a list; write a mapping of feature_ keys; give a usable live config, or set waitForFile to wait for one'],
+  ])('opening fails with the place and what to do: %j', async (text, message) => {
+    const opening = openFeatures({ source: memory(text) })
+    await expect(opening).rejects.toBeInstanceOf(LiveflagError)
+    await expect(opening).rejects.toMatchObject({ code: 'LIVEFLAG_NO_CONFIG', message })
+  })
+
+  test('opening fails also when only one of several sources has none', async () => {
+    await expect(openFeatures({ source: [memory('feature_x: on\n', { name: 'good' }), memory(broken, { name: 'bad' })] })).rejects.toMatchObject({
+      code: 'LIVEFLAG_NO_CONFIG', message: expect.stringContaining('bad:') as string,
+    })
+  })
+
+  test('a file that is not there is named', async () => {
+    await expect(openFeatures({ source: 'no/such/live.yaml' })).rejects.toMatchObject({ code: 'LIVEFLAG_NO_CONFIG', message: expect.stringContaining('no/such/live.yaml') as string })
+  })
+
+  test('every source is closed again', async () => {
+    const closed: string[] = []
+    const closing = (source: Source): Source => Object.assign(source, { close: () => Promise.resolve(void closed.push(source.name)) })
+    await expect(openFeatures({ source: [closing(memory('feature_x: on\n', { name: 'a' })), closing(memory('', { name: 'b' }))] })).rejects.toThrow()
+    expect(closed).toEqual(['a', 'b'])
+  })
+})
+
+test.each(['{}', 'note: mine\n', 'feature_x: {gold: 5}\n'])('%j is a live config to start with', async (text) => {
+  const features = await openFeatures({ source: memory(text) })
+  expect([features.snapshot.status, features.snapshot.names]).toEqual(['READY', []])
+  await features.close()
+})
+
+describe('waitForFile', () => {
+  /** Whether a promise is settled by the time everything that can happen now has happened. */
+  async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+    let settled = false
+    const done = (): void => void (settled = true)
+    promise.then(done, done)
+    await eventsDelivered()
+    return settled
+  }
+
+  test.each([true, 60_000])('%p waits for a good content, over bad ones', async (waitForFile) => {
+    const source = memory('')
+    const opening = openFeatures({ source, waitForFile })
+    expect(await isSettled(opening)).toBe(false)
+    await source.set(broken)
+    expect(await isSettled(opening)).toBe(false)
+    await source.set('feature_x: on\n')
+    const features = await opening
+    expect([features.isEnabled('x'), features.snapshot.status, features.snapshot.generation, features.snapshot.problems]).toEqual([true, 'READY', 3, []])
+    await features.close()
+  })
+
+  test('waits for every one of several sources', async () => {
+    const [one, other] = [memory(''), memory('')]
+    const opening = openFeatures({ source: [one, other], waitForFile: true })
+    await one.set('feature_x: on\n')
+    expect(await isSettled(opening)).toBe(false)
+    await other.set('feature_y: on\n')
+    const features = await opening
+    expect(features.snapshot.names).toEqual(['x', 'y'])
+    await features.close()
+  })
+
+  test('is not needed for a content that is there', async () => {
+    const features = await openFeatures({ source: memory('feature_x: on\n'), waitForFile: true })
+    expect(features.isEnabled('x')).toBe(true)
+    await features.close()
+  })
+
+  test('as a number runs out, and says what was wrong last', async () => {
+    await expect(openFeatures({ source: memory(broken), waitForFile: 1 })).rejects.toMatchObject({ code: 'LIVEFLAG_NO_CONFIG', message: expect.stringMatching(/memory:2:\d+: .*; waitForFile has run out$/) as string })
+  })
+
+  test('of 0 does not wait', async () => {
+    await expect(openFeatures({ source: memory(''), waitForFile: 0 })).rejects.toMatchObject({ code: 'LIVEFLAG_NO_CONFIG' })
+  })
+
+  test.failing('as Infinity waits as long as true does', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] })
+    const source = memory('')
+    const opening = openFeatures({ source, waitForFile: Infinity })
+    opening.catch(() => undefined)
+    await jest.advanceTimersByTimeAsync(1000)
+    jest.useRealTimers()
+    await source.set('feature_x: on\n')
+    await (await opening).close()
+  })
+
+  test('tells the problems of the meantime once opening has succeeded', async () => {
+    const source = memory('')
+    const opening = openFeatures({ source, waitForFile: true })
+    await source.set('feature_x: on\n')
+    const features = await opening
+    const told: string[] = []
+    features.on('problem', ({ code }) => told.push(code))
+    features.on('solved', ({ code }) => told.push(`solved ${code}`))
+    features.on('ready', ({ generation }) => told.push(`ready ${generation}`))
+    await eventsDelivered()
+    expect(told).toEqual(['empty', 'solved empty', 'ready 2'])
+    await features.close()
+  })
+})
+
+test('a source is opened once, before anything is answered', async () => {
+  let opened = 0
+  const source: Source = {
+    name: 'own', watch: { mode: 'none' },
+    async open(sink: Sink) {
+      opened++
+      await eventsDelivered()
+      await sink.content({ text: 'feature_x: on\n', hash: '1', format: 'yaml', settled: true })
+    },
+    check: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  }
+  const features = await openFeatures({ source })
+  expect([opened, features.isEnabled('x')]).toEqual([1, true])
+  await features.close()
+})
