@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'LIVEFLAG_BAD_WORLD'
   | 'LIVEFLAG_NO_USER'
   | 'LIVEFLAG_MISSING_PACKAGE'
+  | 'LIVEFLAG_DECRYPT'
 
 /** An error of the caller's making, or one that leaves no way on. Configuration faults are Problems instead. */
 export class LiveflagError extends Error {

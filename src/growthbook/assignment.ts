@@ -1,0 +1,52 @@
+import type { Asker } from '../core/asker'
+import type { ExperimentDefinition } from '../core/rule-context'
+import type { Parts } from './experiment'
+import { hasher } from './hash'
+import { BLOCKED, forced, OUT, type Outcome } from './outcome'
+import { chooseVariation, getBucketRanges, type Range } from './ranges'
+import { keep, numberOr, stickyKey, type StickyAnswer } from './sticky'
+import { type Hashed, type Payload, rangesOf, textOr } from './targeting'
+import { compileLegacyUrl } from './taking'
+
+/** Steps 11 to 20 of spec/growthbook.md, section 9: the hash, the ranges, and what can still keep the visitor out. */
+export function compileAssignment({ key, definition, variations, meta }: Parts, payload: Payload): (asker: Asker, unit: Hashed, sticky: StickyAnswer) => Outcome {
+  const draw = hasher(textOr(definition.seed, key), numberOr(definition.hashVersion, 0) || 1)
+  const ranges = variationRanges(definition, variations.length)
+  const fits = compileLegacyUrl(definition.url, payload)
+  const late = compileLate(definition, variations.length)
+  const version = stickyKey(key, numberOr(definition.bucketVersion, 0))
+  return (asker, unit, sticky) => {
+    if (!fits(asker.rules.url)) return OUT
+    const bucket = draw(unit.value)
+    if (bucket === null) return OUT
+    if (sticky === 'blocked') return BLOCKED
+    const variation = sticky ?? chooseVariation(bucket, ranges)
+    if (variation < 0) return OUT
+    const stopped = late(asker)
+    if (stopped) return stopped
+    if (variation >= variations.length) return OUT
+    if (!definition.disableStickyBucketing) keep(asker, unit, version, variationKey(meta, variation))
+    return { variation, hashUsed: true, sticky: sticky !== undefined, bucket }
+  }
+}
+
+export function variationKey(meta: readonly ExperimentDefinition[], variation: number): string {
+  const key = meta[variation]?.key
+  return typeof key === 'string' && key !== '' ? key : String(variation)
+}
+
+/** Steps 16 to 18: only whoever would be included gets the forced variation; `force: undefined` is there, and excludes. */
+function compileLate(definition: ExperimentDefinition, count: number): (asker: Asker) => Outcome | undefined {
+  if ('force' in definition) {
+    const outcome = forced(numberOr(definition.force, -1), count)
+    return () => outcome
+  }
+  const stopped = definition.status === 'stopped'
+  return (asker) => (stopped || asker.rules.qaMode ? OUT : undefined)
+}
+
+function variationRanges({ ranges, coverage, weights }: ExperimentDefinition, count: number): readonly Range[] {
+  if (Array.isArray(ranges)) return rangesOf(ranges)
+  const share = coverage === undefined ? 1 : numberOr(coverage, 0)
+  return getBucketRanges(count, share, Array.isArray(weights) ? weights.map(Number) : undefined)
+}

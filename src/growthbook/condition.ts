@@ -1,0 +1,106 @@
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
+import type { Path } from '../core/problem'
+import { every, type Holds, not, some } from './combine'
+import { equalTo, isOperators } from './literal'
+import type { Test } from './membership'
+import { type ConditionContext, NEVER, type OperandPlace } from './operator'
+import { OPERATORS } from './operators'
+import { attributePath, type AttributeReader, memberPath } from './paths'
+import { excess } from './size'
+
+/** A condition on attributes, ready to be asked. It always answers. */
+export type Condition = Holds<AttributeReader>
+
+/** How the paths of a condition are read: from the attributes, or from an element of a list. */
+type Read<S> = (path: string) => (subject: S) => unknown
+
+/** Where a part of a condition stands. */
+interface Place<S> {
+  readonly path: Path
+  readonly read: Read<S>
+  readonly context: ConditionContext
+}
+
+/** Checks a condition once (spec/growthbook.md, section 7). What is malformed is reported, and that part holds for nobody. */
+export const compileCondition = (condition: JsonValue, context: ConditionContext): Condition =>
+  compile(condition, context, attributePath)
+
+/** The same, asked of an object's own members. */
+export const compileObjectCondition = (condition: JsonValue, context: ConditionContext): Holds<unknown> =>
+  compile(condition, context, memberPath)
+
+function compile<S>(condition: JsonValue, context: ConditionContext, read: Read<S>): Holds<S> {
+  const tooMuch = excess(condition)
+  if (tooMuch !== undefined) {
+    context.report({ code: 'too-deep', path: [], message: `the condition ${tooMuch}; write a simpler one` })
+    return NEVER
+  }
+  const holds = compileMembers(condition, { path: [], read, context })
+  return (subject) => {
+    try {
+      return holds(subject)
+    } catch {
+      // A symbol, an object without a text, lists within lists without end: nothing that can be compared.
+      return false
+    }
+  }
+}
+
+function compileMembers<S>(condition: JsonValue, place: Place<S>): Holds<S> {
+  if (!isJsonObject(condition)) return malformed(condition, 'a mapping', place)
+  return every(Object.entries(condition).map(([key, value]) => compileMember(key, value, { ...place, path: [...place.path, key] })))
+}
+
+function compileMember<S>(key: string, value: JsonValue, place: Place<S>): Holds<S> {
+  switch (key) {
+    case '$and':
+      return compileList(value, place, every)
+    case '$or':
+      return compileList(value, place, some)
+    case '$nor':
+      return compileList(value, place, (parts) => not(some(parts)))
+    case '$not':
+      return isJsonObject(value) ? not(compileMembers(value, place)) : malformed(value, 'a mapping', place)
+    default: {
+      const read = place.read(key)
+      const test = compileTest(value, place.path, place.context)
+      return (subject) => test(read(subject))
+    }
+  }
+}
+
+function compileList<S>(value: JsonValue, place: Place<S>, combine: (parts: readonly Holds<S>[]) => Holds<S>): Holds<S> {
+  if (!isJsonList(value)) return malformed(value, 'a list of conditions', place)
+  return combine(value.map((condition, i) => compileMembers(condition, { ...place, path: [...place.path, i] })))
+}
+
+/** What is expected of one value. */
+function compileTest(expected: JsonValue, path: Path, context: ConditionContext): Test {
+  if (!isOperators(expected)) return equalTo(expected)
+  return every(Object.entries(expected).map(([name, operand]) => compileOperator(name, operand, operandPlace([...path, name], context))))
+}
+
+function compileOperator(name: string, operand: JsonValue, place: OperandPlace): Test {
+  const operator = OPERATORS.get(name)
+  if (operator) return operator(operand, place)
+  place.report({ code: 'unknown-key', path: place.path, at: 'key', severity: 'warning', message: `no operator is called ${name}; it holds for nobody` })
+  return NEVER
+}
+
+function operandPlace(path: Path, context: ConditionContext): OperandPlace {
+  const { groups, patterns, report } = context
+  return {
+    groups,
+    patterns,
+    path,
+    report,
+    test: (expected, ...below) => compileTest(expected, [...path, ...below], context),
+    members: (condition: JsonObject) => compileMembers(condition, { path, read: memberPath, context }),
+  }
+}
+
+function malformed<S>(value: JsonValue, wanted: string, { path, context }: Place<S>): Holds<S> {
+  const name = path.length === 0 ? 'the condition' : String(path.at(-1))
+  context.report({ code: 'bad-type', path, message: `${name} is ${kindOf(value)}; write ${wanted}` })
+  return NEVER
+}

@@ -1,0 +1,58 @@
+import type { JsonObject, JsonValue } from '../core/json'
+import type { ExperimentDefinition, ExperimentResult } from '../core/rule-context'
+
+/** What an evaluation by hand is given; the shape of spec/growthbook.md, section 1.4. Every member may be missing. */
+export interface GrowthBookContext {
+  readonly attributes?: Readonly<Record<string, unknown>>
+  /** Laid over the attributes for every use. */
+  readonly attributeOverrides?: Readonly<Record<string, unknown>>
+  readonly features?: JsonObject
+  readonly savedGroups?: JsonObject
+  readonly contextualBandits?: JsonObject
+  /** Auto experiments. */
+  readonly experiments?: readonly JsonValue[]
+  readonly enabled?: boolean
+  readonly qaMode?: boolean
+  readonly url?: string
+  readonly forcedVariations?: Readonly<Record<string, number>>
+  /** By feature id. */
+  readonly forcedFeatureValues?: ReadonlyMap<string, JsonValue> | Readonly<Record<string, JsonValue>>
+  /** Legacy: keys laid over an experiment's own, by experiment key. */
+  readonly overrides?: JsonObject
+  /** Legacy: the groups that the visitor is in. */
+  readonly groups?: Readonly<Record<string, boolean>>
+  /** Sticky documents that are loaded already, by `attribute||value`. */
+  readonly stickyBucketAssignmentDocs?: Readonly<Record<string, StickyDocument>>
+  readonly stickyBucketService?: StickyService
+  /** "Experiment Viewed": for assigned visitors, passed-through experiments and prerequisites included. */
+  readonly trackingCallback?: (experiment: ExperimentDefinition, result: ExperimentResult) => unknown
+  /** "Feature Evaluated": once for each feature that was asked, prerequisites included. */
+  readonly onFeatureUsage?: (feature: string, result: FeatureResult) => unknown
+}
+
+/** What a feature answers, in GrowthBook's shape (section 1.5). */
+export interface FeatureResult {
+  readonly value: JsonValue
+  readonly on: boolean
+  readonly off: boolean
+  readonly source: 'unknownFeature' | 'defaultValue' | 'force' | 'override' | 'experiment' | 'prerequisite' | 'cyclicPrerequisite'
+  readonly ruleId: string
+  readonly experiment?: ExperimentDefinition
+  readonly experimentResult?: ExperimentResult
+}
+
+/** The assignments of one value of one attribute. */
+export interface StickyDocument {
+  readonly attributeName: string
+  readonly attributeValue: string
+  /** Variation keys by `experiment key__bucket version`. */
+  readonly assignments: Readonly<Record<string, string>>
+}
+
+/** Where sticky documents are kept. */
+export interface StickyService {
+  getAssignments(attributeName: string, attributeValue: string): Promise<StickyDocument | null | undefined>
+  saveAssignments(document: StickyDocument): Promise<unknown>
+  /** All documents of one visitor in one go, by `attribute||value`; asked instead of single ones when it is there. */
+  getAllAssignments?(attributes: Readonly<Record<string, string>>): Promise<Readonly<Record<string, StickyDocument>>>
+}

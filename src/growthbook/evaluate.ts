@@ -1,0 +1,56 @@
+import type { ExperimentDefinition, ExperimentResult, RuleDetail } from '../core/rule-context'
+import type { FeatureResult, GrowthBookContext, StickyDocument } from './context'
+import { Evaluation, featureResultOf, follow } from './evaluation'
+import { compileExperiment } from './experiment'
+import { resultOf } from './outcome'
+import { LoadedDocuments } from './sticky-documents'
+
+/**
+ * What a feature of `context.features` answers for `context.attributes`, with GrowthBook's semantics to the bit
+ * (spec/growthbook.md, section 8). Compiles what it needs at each call; a live config is compiled once. Never throws.
+ */
+export function evalFeature(context: GrowthBookContext, key: string): FeatureResult {
+  return evaluate(context, key, documentsOf(context))
+}
+
+/** What an inline experiment gives the visitor (section 9). */
+export function runExperiment(context: GrowthBookContext, experiment: ExperimentDefinition): ExperimentResult {
+  const evaluation = new Evaluation(context, documentsOf(context))
+  const compiled = compileExperiment(experiment, evaluation.payload)
+  const outcome = compiled.run(evaluation.asker)
+  const { definition, variations, meta } = compiled
+  const result = resultOf({ definition, variations, meta, featureId: null, outcome, hashed: compiled.hashed(evaluation.asker) })
+  if (outcome.hashUsed && outcome.variation >= 0) tell(context, { source: 'experiment', ruleId: '', experiment, experimentResult: result })
+  return result
+}
+
+export function evaluate(context: GrowthBookContext, key: string, sticky: LoadedDocuments | undefined): FeatureResult {
+  const evaluation = new Evaluation(context, sticky)
+  const decision = evaluation.decide(key)
+  if (decision) follow(decision, (view) => tell(context, view), (answer) => used(context, answer.feature, featureResultOf(answer)))
+  else used(context, key, featureResultOf(undefined))
+  return featureResultOf(decision)
+}
+
+/** Documents that came with the context; without a service nothing is written. */
+function documentsOf({ stickyBucketService, stickyBucketAssignmentDocs = {} }: GrowthBookContext): LoadedDocuments | undefined {
+  if (!stickyBucketService) return undefined
+  return new LoadedDocuments(stickyBucketAssignmentDocs, (document: StickyDocument) => quietly(() => stickyBucketService.saveAssignments(document)))
+}
+
+function tell({ trackingCallback }: GrowthBookContext, { experiment, experimentResult }: RuleDetail): void {
+  if (experiment && experimentResult) quietly(() => trackingCallback?.(experiment, experimentResult))
+}
+
+const used = ({ onFeatureUsage }: GrowthBookContext, feature: string, result: FeatureResult): void =>
+  quietly(() => onFeatureUsage?.(feature, result))
+
+/** The application's own code may throw or reject; an answer does not depend on it. */
+export function quietly(call: () => unknown): void {
+  try {
+    const pending = call()
+    if (pending instanceof Promise) pending.catch(() => undefined)
+  } catch {
+    // Told by whoever wrote the callback, if at all: there is nobody here to report to.
+  }
+}

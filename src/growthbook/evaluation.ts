@@ -1,0 +1,119 @@
+import { Asker } from '../core/asker'
+import type { Decision } from '../core/decision'
+import { type Feature, Installed } from '../core/feature'
+import { isJsonObject, type JsonValue, own } from '../core/json'
+import { type Answer, type RuleContext, type RuleDetail, type StickyDocuments, type Trail, TrailLog } from '../core/rule-context'
+import { worldOf } from '../core/world'
+import type { FeatureResult, GrowthBookContext } from './context'
+import { compilePayloadFeature } from './feature'
+import { createLinearPatterns } from './linear-patterns'
+import { prepareSavedGroups } from './saved-groups'
+import { isRecord } from './coercion'
+import type { Payload } from './targeting'
+
+/** One visitor and one payload, for evaluating by hand: features are compiled when they are asked, by the engine's own walk. */
+export class Evaluation implements RuleContext {
+  readonly enabled: boolean
+  readonly qaMode: boolean
+  readonly url: string
+  readonly asker: Asker
+  readonly payload: Payload
+  private readonly decisions = new Map<string, Decision>()
+  private readonly asking = new Set<string>()
+
+  constructor(
+    private readonly context: GrowthBookContext,
+    readonly sticky: StickyDocuments | undefined,
+  ) {
+    this.enabled = context.enabled !== false
+    this.qaMode = Boolean(context.qaMode)
+    this.url = context.url ?? ''
+    this.payload = payloadOf(context)
+    this.asker = new Asker(worldOfAttributes(context), { forceByUrl: false })
+    this.asker.rules = this
+  }
+
+  forcedVariation(experiment: string): number | undefined {
+    const { forcedVariations = {} } = this.context
+    return Object.hasOwn(forcedVariations, experiment) ? forcedVariations[experiment] : undefined
+  }
+
+  forcedValue(feature: string): { readonly value: JsonValue } | undefined {
+    const values = this.context.forcedFeatureValues ?? {}
+    if (values instanceof Map) return values.has(feature) ? { value: (values as ReadonlyMap<string, JsonValue>).get(feature) ?? null } : undefined
+    const record = values as Readonly<Record<string, JsonValue>>
+    return Object.hasOwn(record, feature) ? { value: record[feature] ?? null } : undefined
+  }
+
+  override(experiment: string) {
+    const override = own(this.context.overrides ?? {}, experiment)
+    return isJsonObject(override) ? override : undefined
+  }
+
+  inGroup(group: string): boolean {
+    const { groups = {} } = this.context
+    return Object.hasOwn(groups, group) && Boolean(groups[group])
+  }
+
+  prerequisite(feature: string): Answer | 'cyclic' | undefined {
+    return this.asking.has(feature) ? 'cyclic' : this.decide(feature)
+  }
+
+  /** undefined: there is no such feature. */
+  decide(name: string): Decision | undefined {
+    const known = this.decisions.get(name)
+    if (known) return known
+    const feature = this.compile(name)
+    if (!feature) return undefined
+    this.asking.add(name)
+    const decision = new Installed({ feature }, 0, 0, false).decide(this.asker)
+    this.asking.delete(name)
+    this.decisions.set(name, decision)
+    return decision
+  }
+
+  private compile(name: string): Feature | undefined {
+    const definition = own(this.context.features ?? {}, name)
+    if (isJsonObject(definition)) return compilePayloadFeature(name, definition, this.payload)
+    return this.forcedValue(name) ? compilePayloadFeature(name, {}, this.payload) : undefined
+  }
+}
+
+function payloadOf({ savedGroups, contextualBandits = {} }: GrowthBookContext): Payload {
+  return {
+    groups: prepareSavedGroups(savedGroups ?? {}),
+    patterns: createLinearPatterns(),
+    report: () => undefined,
+    bandit: (id) => own(contextualBandits, id),
+  }
+}
+
+function worldOfAttributes({ attributes = {}, attributeOverrides = {} }: GrowthBookContext) {
+  const read = (name: string): unknown => {
+    if (isRecord(attributeOverrides) && Object.hasOwn(attributeOverrides, name)) return attributeOverrides[name]
+    return isRecord(attributes) && Object.hasOwn(attributes, name) ? attributes[name] : undefined
+  }
+  return { ...worldOf(), attribute: read }
+}
+
+const UNKNOWN: FeatureResult = { value: null, on: false, off: true, source: 'unknownFeature', ruleId: '' }
+
+/** A Decision in GrowthBook's words. */
+export function featureResultOf(decision: Answer | undefined): FeatureResult {
+  const rule: RuleDetail | undefined = decision?.rule
+  if (!decision || !rule) return UNKNOWN
+  const value = decision.value ?? null
+  const on = Boolean(value)
+  const { source, ruleId, experiment, experimentResult } = rule
+  const result = { value, on, off: !on, source, ruleId }
+  return experiment && experimentResult ? { ...result, experiment, experimentResult } : result
+}
+
+/** Every experiment viewed and every feature asked on the way to an answer, in the order in which they came up. */
+export function follow(answer: Answer, onView: (view: RuleDetail) => void, onFeature: (answer: Answer) => void): void {
+  const trail: Trail = answer.trail ?? new TrailLog()
+  for (const prerequisite of trail.prerequisites) follow(prerequisite, onView, onFeature)
+  for (const view of trail.views) onView(view)
+  if (answer.rule?.source !== 'override') onFeature(answer)
+}
+

@@ -1,0 +1,81 @@
+import type { Asker } from '../core/asker'
+import type { ExperimentDefinition } from '../core/rule-context'
+import { compileAssignment } from './assignment'
+import { forced, OUT, type Outcome } from './outcome'
+import { getQueryStringOverride } from './query-override'
+import { compileSticky } from './sticky'
+import { compilePlace, compileTaking } from './taking'
+import { type Hashed, hashedBy, type Payload, textOr } from './targeting'
+
+/** An experiment, checked once: whom it takes, and which variation they get. */
+export interface Experiment {
+  readonly key: string
+  readonly definition: ExperimentDefinition
+  readonly variations: readonly unknown[]
+  readonly meta: readonly ExperimentDefinition[]
+  /** What is hashed for this asker. */
+  hashed(asker: Asker): Hashed
+  run(asker: Asker): Outcome
+}
+
+/** Compiles an experiment, inline or built from a rule; its steps are those of spec/growthbook.md, section 9, in their order. */
+export function compileExperiment(definition: ExperimentDefinition, payload: Payload): Experiment {
+  const parts = partsOf(definition)
+  const run = compileRun(parts, payload)
+  return {
+    ...parts,
+    run: (asker) => {
+      if (parts.variations.length < 2 || !asker.rules.enabled) return OUT
+      const override = asker.rules.override(parts.key)
+      return override ? compileRun(partsOf({ ...definition, ...overriding(override) }), payload)(asker) : run(asker)
+    },
+  }
+}
+
+export type Parts = Omit<Experiment, 'run'>
+
+function partsOf(definition: ExperimentDefinition): Parts {
+  const { variations, meta } = definition
+  return {
+    key: String(definition.key ?? ''),
+    definition,
+    variations: Array.isArray(variations) ? variations : [],
+    meta: Array.isArray(meta) ? meta.map((entry: ExperimentDefinition | null) => entry ?? {}) : [],
+    hashed: hashing(definition),
+  }
+}
+
+/** A fallback attribute counts only while stored assignments are looked up. */
+function hashing({ hashAttribute, fallbackAttribute, disableStickyBucketing }: ExperimentDefinition): (asker: Asker) => Hashed {
+  const attribute = textOr(hashAttribute, 'id')
+  const fallback = disableStickyBucketing ? undefined : textOr(fallbackAttribute, '')
+  return (asker) => hashedBy(asker, attribute, asker.rules.sticky && fallback ? fallback : undefined)
+}
+
+/** The keys that the legacy overrides may lay over an experiment's own. */
+const OVERRIDABLE = ['condition', 'weights', 'active', 'status', 'force', 'coverage', 'groups', 'namespace', 'url']
+
+const overriding = (override: ExperimentDefinition): ExperimentDefinition =>
+  Object.fromEntries(Object.entries(override).filter(([key]) => OVERRIDABLE.includes(key)))
+
+function compileRun(parts: Parts, payload: Payload): (asker: Asker) => Outcome {
+  const { key, definition, variations, meta, hashed } = parts
+  const count = variations.length
+  const fits = compilePlace(definition, payload)
+  const takes = compileTaking(parts, payload)
+  const assign = compileAssignment(parts, payload)
+  const stored = definition.disableStickyBucketing ? () => undefined : compileSticky(definition, key, meta)
+  return (asker) => {
+    const { rules } = asker
+    if (!fits(rules.url)) return OUT
+    const byUrl = rules.url === '' ? null : getQueryStringOverride(key, rules.url, count)
+    if (byUrl !== null) return forced(byUrl, count)
+    const byRequest = rules.forcedVariation(key)
+    if (byRequest !== undefined) return forced(byRequest, count)
+    if (definition.status === 'draft' || definition.active === false) return OUT
+    const unit = hashed(asker)
+    if (!unit.value) return OUT
+    const sticky = stored(asker)
+    return typeof sticky === 'number' || takes(asker, unit) ? assign(asker, unit, sticky) : OUT
+  }
+}

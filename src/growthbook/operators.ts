@@ -1,0 +1,96 @@
+import type { JsonValue } from '../core/json'
+import { comparable, textOf } from './coercion'
+import { not } from './combine'
+import { isOperators } from './literal'
+import { memberIgnoringCase, memberOf, ofAny, type Test } from './membership'
+import { NEVER, type OperandPlace, type Operator, wants, wantsList, wantsMapping, wantsText } from './operator'
+import { padVersion } from './versions'
+
+/** Every operator, and nothing else: what is not here is unknown (spec/growthbook.md, section 7.3). */
+export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+  ['$eq', (operand) => (value) => value === operand],
+  ['$ne', (operand) => (value) => value !== operand],
+  ['$lt', (operand) => (value) => comparable(value) < comparable(operand)],
+  ['$lte', (operand) => (value) => comparable(value) <= comparable(operand)],
+  ['$gt', (operand) => (value) => comparable(value) > comparable(operand)],
+  ['$gte', (operand) => (value) => comparable(value) >= comparable(operand)],
+  ['$exists', (operand) => (operand ? exists : not(exists))],
+  ['$type', wantsText((type) => (value) => typeOf(value) === type)],
+  ['$not', (operand, place) => not(place.test(operand))],
+  ['$in', wantsList((list) => ofAny(memberOf(list)))],
+  ['$nin', wantsList((list) => not(ofAny(memberOf(list))))],
+  ['$ini', wantsList((list) => ofAny(memberIgnoringCase(list)))],
+  ['$nini', wantsList((list) => not(ofAny(memberIgnoringCase(list))))],
+  ['$inGroup', inGroup((isMember) => ofAny(isMember))],
+  ['$notInGroup', inGroup((isMember) => not(ofAny(isMember)))],
+  ['$all', wantsList((list, place) => all(list.map((item, i) => place.test(item, i))))],
+  ['$alli', wantsList((list, place) => all(list.map((item, i) => (typeof item === 'string' ? sameText(item) : place.test(item, i)))))],
+  ['$size', (operand, place) => size(place.test(operand))],
+  ['$elemMatch', wantsMapping((operand, place) => someElement(isOperators(operand) ? place.test(operand) : place.members(operand)))],
+  ['$regex', wantsText((source, place) => matching(source, false, place))],
+  ['$regexi', wantsText((source, place) => matching(source, true, place))],
+  ['$veq', version((value, operand) => value === operand)],
+  ['$vne', version((value, operand) => value !== operand)],
+  ['$vlt', version((value, operand) => value < operand)],
+  ['$vlte', version((value, operand) => value <= operand)],
+  ['$vgt', version((value, operand) => value > operand)],
+  ['$vgte', version((value, operand) => value >= operand)],
+])
+
+const exists: Test = (value) => value !== null && value !== undefined
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+/** A group that nobody has saved is one without members. */
+function inGroup(compile: (isMember: Test) => Test): Operator {
+  return wants('the id of a saved group', isId, (id, { groups, path, report }) => {
+    const group = groups(String(id))
+    if (group === null) {
+      report({ code: 'bad-type', path, message: `saved group ${id} is no list; write one of texts and numbers` })
+      return NEVER
+    }
+    if (group === undefined) {
+      report({ code: 'unknown-key', path, severity: 'warning', message: `there is no saved group ${id}; nobody is in it` })
+    }
+    return compile(group ?? NEVER)
+  })
+}
+
+function isId(operand: JsonValue): operand is string | number {
+  return typeof operand === 'string' || typeof operand === 'number'
+}
+
+const all = (tests: readonly Test[]): Test => (value) => Array.isArray(value) && tests.every((test) => value.some((element) => test(element)))
+
+function sameText(item: string): Test {
+  const lower = item.toLowerCase()
+  return (element) => textOf(element)?.toLowerCase() === lower
+}
+
+const size = (test: Test): Test => (value) => Array.isArray(value) && test(value.length)
+
+/** Elements such as 0 and "" never match, as in the reference. */
+const someElement = (test: Test): Test => (value) => Array.isArray(value) && value.some((element) => Boolean(element) && test(element))
+
+/** What is not there is searched as the text `null`. */
+function matching(source: string, ignoreCase: boolean, { patterns, path, report }: OperandPlace): Test {
+  const matches = patterns(source, ignoreCase)
+  if (typeof matches === 'string') {
+    report({ code: 'bad-type', path, message: matches })
+    return NEVER
+  }
+  return (value) => {
+    const text = textOf(value)
+    return text !== undefined && matches(text)
+  }
+}
+
+function version(compare: (value: string, operand: string) => boolean): Operator {
+  return (operand) => {
+    const padded = padVersion(operand)
+    return (value) => compare(padVersion(value), padded)
+  }
+}

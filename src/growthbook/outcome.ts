@@ -1,0 +1,84 @@
+import type { JsonValue } from '../core/json'
+import type { ExperimentDefinition, ExperimentResult, RuleDetail } from '../core/rule-context'
+import type { Hashed } from './targeting'
+
+/** How an experiment ended for one visitor. */
+export interface Outcome {
+  /** -1: not in the experiment. */
+  readonly variation: number
+  readonly hashUsed: boolean
+  readonly sticky: boolean
+  /** The hash, where the variation was assigned. */
+  readonly bucket?: number
+}
+
+export const OUT: Outcome = { variation: -1, hashUsed: false, sticky: false }
+/** A stored assignment is older than the experiment accepts. */
+export const BLOCKED: Outcome = { variation: -1, hashUsed: false, sticky: true }
+
+export const forced = (variation: number, count: number): Outcome =>
+  Number.isInteger(variation) && variation >= 0 && variation < count ? { variation, hashUsed: false, sticky: false } : OUT
+
+/** What a contextual bandit decided for one visitor. */
+export interface BanditDecision {
+  readonly leafId: JsonValue
+  readonly variationWeights: readonly number[]
+  readonly banditVersion?: JsonValue
+}
+
+/** What is needed to say how an experiment ended. */
+export interface Ended {
+  readonly definition: ExperimentDefinition
+  readonly variations: readonly unknown[]
+  readonly meta: readonly ExperimentDefinition[]
+  readonly featureId: string | null
+  readonly outcome: Outcome
+  readonly hashed: Hashed
+  readonly bandit?: BanditDecision | undefined
+}
+
+/** The Result of an experiment, in GrowthBook's shape (spec/growthbook.md, section 1.6). */
+export function resultOf({ variations, meta, featureId, outcome, hashed, bandit }: Ended): ExperimentResult {
+  const inExperiment = outcome.variation >= 0
+  const variationId = inExperiment ? outcome.variation : 0
+  const { key, name, passthrough } = meta[variationId] ?? {}
+  return {
+    key: key ? String(key) : String(variationId),
+    featureId,
+    inExperiment,
+    hashUsed: outcome.hashUsed,
+    variationId,
+    value: variations[variationId],
+    hashAttribute: hashed.attribute,
+    hashValue: hashed.value,
+    stickyBucketUsed: outcome.sticky,
+    ...(name ? { name: String(name) } : {}),
+    ...(outcome.bucket !== undefined && { bucket: outcome.bucket }),
+    ...(passthrough ? { passthrough: true } : {}),
+    ...(inExperiment && outcome.hashUsed ? bandit : {}),
+  }
+}
+
+/** The detail of an experiment rule; its objects are made when somebody looks, which most who ask a flag never do. */
+export class ExperimentDetail implements RuleDetail {
+  readonly source = 'experiment'
+
+  constructor(
+    readonly ruleId: string,
+    private readonly ended: Ended,
+  ) {}
+
+  get experiment(): ExperimentDefinition {
+    const { definition, bandit, outcome } = this.ended
+    return bandit && outcome.hashUsed ? { ...definition, contextualBandit: bandit } : definition
+  }
+
+  get experimentResult(): ExperimentResult {
+    return resultOf(this.ended)
+  }
+
+  toJSON(): RuleDetail {
+    return { source: this.source, ruleId: this.ruleId, experiment: this.experiment, experimentResult: this.experimentResult }
+  }
+}
+

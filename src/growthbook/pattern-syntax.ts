@@ -1,0 +1,82 @@
+import { except, LINE_ENDS, unit, type Units } from './code-units'
+import { ATOM, codeOf, setOf } from './escapes'
+import type { CaseFolding } from './letter-case'
+import { writeUnits } from './re2-syntax'
+
+const DASH = unit(0x2d)
+/** What `\b` is within a class. */
+const BACKSPACE = '\\x08'
+
+/** `{` is a quantifier only where it reads as one. */
+const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??/
+/** Nobody asks which part a group matched, so its name does not matter. What else begins with `(?` is no mere group. */
+const GROUP = /^\((?:\?:|\?<(?![=!])[^>]*>|(?!\?))/
+const MORE_THAN_GROUP = /^\(\?(?:<?[=!]|[^)]?)/
+
+const WRITTEN: ReadonlyMap<string, string> = new Map([
+  ['^', '\\A'], ['$', '\\z'], ['.', writeUnits(except(LINE_ENDS))], ['|', '|'], [')', ')'], ['\\b', '\\b'], ['\\B', '\\B'],
+])
+
+/** A JavaScript pattern, known to be a valid one, in RE2's words and with JavaScript's meaning. */
+export class Translation {
+  readonly written: string
+  /** The first part that RE2 has no words for; what is written is worth nothing then. */
+  untranslatable: string | undefined
+  private rest: string
+
+  constructor(source: string, private readonly inAnyCase: CaseFolding) {
+    this.rest = source
+    let written = ''
+    while (this.rest !== '' && this.untranslatable === undefined) written += this.part()
+    this.written = written
+  }
+
+  private part(): string {
+    const quantifier = this.take(QUANTIFIER)
+    // Whether there is a match does not depend on which one is tried first, so laziness goes.
+    if (quantifier !== '') return quantifier.length > 1 ? quantifier.replace(/\?$/, '') : quantifier
+    if (this.rest.startsWith('[')) return writeUnits(this.characterClass())
+    if (this.take(GROUP) !== '') return '(?:'
+    this.untranslatable = MORE_THAN_GROUP.exec(this.rest)?.[0]
+    const atom = this.take(ATOM)
+    return WRITTEN.get(atom) ?? writeUnits(this.unitsOf(atom))
+  }
+
+  private characterClass(): Units {
+    const isNegated = this.take(/^\[\^?/) === '[^'
+    const members: Units[] = []
+    while (this.take(/^\]/) === '') members.push(this.classMember())
+    return isNegated ? except(members.flat()) : members.flat()
+  }
+
+  private classMember(): Units {
+    const from = this.classAtom()
+    const to = this.take(/^-(?!\])/) === '' ? undefined : this.classAtom()
+    if (to === undefined) return this.unitsOf(from)
+    // Beside a set a dash is only a dash.
+    if (setOf(from) !== undefined || setOf(to) !== undefined) return [...this.unitsOf(from), ...DASH, ...this.unitsOf(to)]
+    return this.inAnyCase([[this.codeOf(from), this.codeOf(to)]])
+  }
+
+  private classAtom(): string {
+    const atom = this.take(ATOM)
+    return atom === '\\b' ? BACKSPACE : atom
+  }
+
+  /** \d and its like are whole in any case. */
+  private unitsOf(atom: string): Units {
+    return setOf(atom) ?? this.inAnyCase(unit(this.codeOf(atom)))
+  }
+
+  private codeOf(atom: string): number {
+    const code = codeOf(atom)
+    if (code === undefined) this.untranslatable ??= atom
+    return code ?? 0
+  }
+
+  private take(pattern: RegExp): string {
+    const taken = pattern.exec(this.rest)?.[0] ?? ''
+    this.rest = this.rest.slice(taken.length)
+    return taken
+  }
+}

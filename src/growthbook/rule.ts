@@ -1,0 +1,138 @@
+import type { Asker } from '../core/asker'
+import { type Claim, claimOf } from '../core/decision'
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import type { ExperimentDefinition, RuleDetail } from '../core/rule-context'
+import type { Match } from '../core/selector'
+import { variationKey } from './assignment'
+import { decideBandit } from './bandit'
+import { compileExperiment, type Experiment } from './experiment'
+import { hasher } from './hash'
+import { type BanditDecision, ExperimentDetail, type Outcome } from './outcome'
+import { compilePrerequisites } from './prerequisites'
+import { inRange } from './ranges'
+import { numberOr } from './sticky'
+import { compileFilters, compileTargeting, hashedBy, type Holds, type Payload, rangeOf, textOr, under } from './targeting'
+
+/** JavaScript's truth of a value, which is what makes a feature with values on. */
+export const isOn = (value: unknown): boolean => Boolean(value)
+
+/** A claim for everybody whom a rule lets through. */
+export function valueClaim(value: JsonValue, selector: string, reason: Claim['reason'], rule: RuleDetail): Claim {
+  return claimOf({ enabled: isOn(value), value, reason, selector, rule })
+}
+
+/** One rule of a feature (spec/growthbook.md, section 8). */
+export function compileRule(rule: JsonObject, index: number, feature: string, payload: Payload): Match {
+  const selector = `rules[${index}]`
+  const id = own(rule, 'id')
+  const ruleId = typeof id === 'string' ? id : ''
+  const required = compilePrerequisites(own(rule, 'parentConditions'), under(payload, 'parentConditions'))
+  const isFiltered = own(rule, 'filters') ? compileFilters(own(rule, 'filters')) : undefined
+  const then = Object.hasOwn(rule, 'force') ? compileForce(rule, selector, ruleId, feature, payload) : compileVariations(rule, selector, ruleId, feature, payload)
+  const shut = valueClaim(null, selector, 'DEFAULT', { source: 'prerequisite', ruleId: '' })
+  const cyclic = cyclicClaim(selector)
+  return (asker) => {
+    const met = required(asker)
+    if (met === 'cyclic') return cyclic
+    if (met !== 'met') return met === 'shut' ? shut : undefined
+    return isFiltered?.(asker) ? undefined : then(asker)
+  }
+}
+
+export function cyclicClaim(selector: string): Claim {
+  const error = { code: 'GENERAL', message: 'the prerequisites of this feature lead back to it; cut the circle' } as const
+  return { ...valueClaim(null, selector, 'ERROR', { source: 'cyclicPrerequisite', ruleId: '' }), error }
+}
+
+function compileForce(rule: JsonObject, selector: string, ruleId: string, feature: string, payload: Payload): Match {
+  const condition = own(rule, 'condition')
+  const targets = compileTargeting(condition, under(payload, 'condition'))
+  const rollout = compileRollout(rule, feature)
+  const reason = rollout ? 'SPLIT' : condition ? 'TARGETING_MATCH' : 'STATIC'
+  const claim = valueClaim(own(rule, 'force') ?? null, selector, reason, { source: 'force', ruleId })
+  const tracks = tracksOf(own(rule, 'tracks'), ruleId)
+  return (asker) => {
+    if (!targets(asker) || (rollout && !rollout(asker))) return undefined
+    if (tracks.length > 0) asker.noted().views.push(...tracks)
+    return claim
+  }
+}
+
+/** Exposures that another server computed and that are owed when the rule is used. */
+function tracksOf(tracks: JsonValue | undefined, ruleId: string): readonly RuleDetail[] {
+  return (isJsonList(tracks) ? tracks : []).filter(isJsonObject).map(({ experiment, result }) => ({
+    source: 'experiment',
+    ruleId,
+    experiment: experiment as ExperimentDefinition,
+    experimentResult: result as unknown as NonNullable<RuleDetail['experimentResult']>,
+  }))
+}
+
+/** A share of visitors; undefined when the rule takes everybody. The coverage itself is in: `<=` (section 3.3). */
+function compileRollout(rule: JsonObject, feature: string): Holds | undefined {
+  const [range] = rangeOf(own(rule, 'range')) ?? []
+  const coverage = own(rule, 'coverage')
+  if (!range && coverage === undefined) return undefined
+  const share = numberOr(coverage, 0)
+  if (!range && share === 0) return () => false
+  const attribute = textOr(own(rule, 'hashAttribute'), 'id')
+  const fallback = own(rule, 'disableStickyBucketing') ? '' : textOr(own(rule, 'fallbackAttribute'), '')
+  const draw = hasher(textOr(own(rule, 'seed'), feature), numberOr(own(rule, 'hashVersion'), 0) || 1)
+  return (asker) => {
+    const { value } = hashedBy(asker, attribute, asker.rules.sticky && fallback ? fallback : undefined)
+    const n = value ? draw(value) : null
+    if (n === null) return false
+    const passed = range ? inRange(n, range) : n <= share
+    asker.trace?.drew({ unit: String(value), bucket: n, test: range ? `in [${range.join(', ')})` : `<= ${share}`, passed })
+    return passed
+  }
+}
+
+function compileVariations(rule: JsonObject, selector: string, ruleId: string, feature: string, payload: Payload): Match {
+  const variations = own(rule, 'contextualVariations') ?? own(rule, 'variations')
+  if (!isJsonList(variations)) return () => undefined
+  const definition = definitionOf(rule, variations, feature)
+  const plain = compileExperiment(definition, payload)
+  const bandit = decideBandit(rule, definition, payload)
+  if (!bandit) return (asker) => ended(plain, asker, selector, ruleId, feature)
+  return (asker) => {
+    const decision = bandit(asker)
+    const weighed = decision.weights ? { ...definition, weights: decision.weights } : definition
+    return ended(compileExperiment(weighed, payload), asker, selector, ruleId, feature, decision.bandit)
+  }
+}
+
+function ended(experiment: Experiment, asker: Asker, selector: string, ruleId: string, feature: string, bandit?: BanditDecision): Claim | undefined {
+  const outcome: Outcome = experiment.run(asker)
+  if (outcome.variation < 0) return undefined
+  const hashed = experiment.hashed(asker)
+  const { key, definition, variations, meta } = experiment
+  const rule = new ExperimentDetail(ruleId, { definition, variations, meta, featureId: feature, outcome, hashed, bandit })
+  if (outcome.hashUsed) asker.noted().views.push(rule)
+  if (meta[outcome.variation]?.passthrough) return undefined
+  const value = variations[outcome.variation] as JsonValue
+  const variant = variationKey(meta, outcome.variation)
+  const common = { enabled: isOn(value), value, variant, reason: 'SPLIT', selector, rule } as const
+  if (outcome.bucket === undefined) return claimOf({ ...common, forced: true })
+  const unit = String(hashed.value)
+  asker.trace?.drew({ unit, bucket: outcome.bucket, test: `variation ${outcome.variation} of ${key}`, passed: true })
+  const kind = hashed.attribute === 'id' ? 'user' : hashed.attribute
+  return claimOf({ ...common, assignment: { kind, experimentId: key, experiment: key, variant, unit, bucket: outcome.bucket } })
+}
+
+const COPIED_IF_TRUE = [
+  'weights', 'hashAttribute', 'fallbackAttribute', 'disableStickyBucketing', 'namespace', 'meta', 'ranges', 'name', 'phase', 'seed',
+  'hashVersion', 'filters', 'condition',
+]
+
+/** The experiment that a rule stands for; only these keys are copied (section 8.3), and it is what results show. */
+function definitionOf(rule: JsonObject, variations: readonly JsonValue[], feature: string): ExperimentDefinition {
+  const copied = COPIED_IF_TRUE.filter((key) => own(rule, key)).map((key): [string, JsonValue | undefined] => [key, own(rule, key)])
+  const versions = ['bucketVersion', 'minBucketVersion', 'coverage'].filter((key) => Object.hasOwn(rule, key))
+  return {
+    variations,
+    key: own(rule, 'key') || feature,
+    ...Object.fromEntries(copied),
+    ...Object.fromEntries(versions.map((key) => [key, own(rule, key)])),
+  }
+}

@@ -1,0 +1,71 @@
+import type { Asker } from '../core/asker'
+import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
+import type { Flaw } from '../core/selector'
+import { type Condition, compileCondition } from './condition'
+import { hasher } from './hash'
+import type { ConditionContext } from './operator'
+import { inRange, type Range } from './ranges'
+
+/** What compiling a payload's parts needs: saved groups, patterns, bandits, and where to report. */
+export interface Payload extends ConditionContext {
+  bandit(id: string): JsonValue | undefined
+}
+
+/** Asks an asker; what a rule, a filter or a prerequisite says of one visitor. */
+export type Holds = (asker: Asker) => boolean
+
+/** A condition on the visitor's attributes; missing, or anything falsy, holds for everybody. */
+export function compileTargeting(condition: JsonValue | undefined, payload: Payload): Holds {
+  if (!condition) return () => true
+  const holds: Condition = compileCondition(condition, payload)
+  return (asker) => holds((name) => asker.attribute(name))
+}
+
+/** The attribute that is hashed, and its value; a falsy value counts as missing (spec/growthbook.md, section 3.1). */
+export interface Hashed {
+  readonly attribute: string
+  readonly value: unknown
+}
+
+export function hashedBy(asker: Asker, attribute: string, fallback: string | undefined): Hashed {
+  const value = asker.attribute(attribute)
+  if (value) return { attribute, value }
+  const other = fallback === undefined ? undefined : asker.attribute(fallback)
+  return fallback !== undefined && other ? { attribute: fallback, value: other } : { attribute, value: '' }
+}
+
+/** Mutual exclusion: true when some filter leaves the visitor out (section 3.3). An attribute that is missing does. */
+export function compileFilters(filters: JsonValue | undefined): Holds {
+  const compiled = (isJsonList(filters) ? filters : []).filter(isJsonObject).map((filter) => {
+    const attribute = textOr(own(filter, 'attribute'), 'id')
+    const version = own(filter, 'hashVersion')
+    const draw = hasher(String(own(filter, 'seed') ?? ''), typeof version === 'number' && version !== 0 ? version : 2)
+    const ranges = rangesOf(own(filter, 'ranges'))
+    return (asker: Asker): boolean => {
+      const value = asker.attribute(attribute)
+      const n = value ? draw(value) : null
+      return n === null || !ranges.some((range) => inRange(n, range))
+    }
+  })
+  return (asker) => compiled.some((isOut) => isOut(asker))
+}
+
+export function rangesOf(value: JsonValue | undefined): Range[] {
+  return isJsonList(value) ? value.flatMap((range) => rangeOf(range) ?? [NOWHERE]) : []
+}
+
+const NOWHERE: Range = [0, 0]
+
+export function rangeOf(value: JsonValue | undefined): Range[] | undefined {
+  if (!isJsonList(value)) return undefined
+  const [from, below] = value
+  return typeof from === 'number' && typeof below === 'number' ? [[from, below]] : undefined
+}
+
+export const textOr = (value: unknown, otherwise: string): string => (typeof value === 'string' && value !== '' ? value : otherwise)
+
+/** Reports a fault under a path. */
+export const under = (payload: Payload, ...path: readonly (string | number)[]): Payload => ({
+  ...payload,
+  report: (flaw: Flaw) => payload.report({ ...flaw, path: [...path, ...(flaw.path ?? [])] }),
+})
