@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { LiveflagError, memory, openFeatures, type Outcome, type Sink, type Source, worldOf } from '../src/index'
+import { LiveflagError, memory, openFeatures, worldOf } from '../src/index'
 import { closeEngines, eventsDelivered, listenTo, openEngine } from './support/engine'
+import { QuietSource } from './support/quiet-source'
 
 afterEach(closeEngines)
 
@@ -209,36 +210,9 @@ describe('close', () => {
   })
 })
 
-/** A source whose text is there to be found, but that tells nothing by itself. */
-class Quiet implements Source {
-  readonly watch = { mode: 'none' } as const
-  sink: Sink | undefined
-  checks = 0
-
-  constructor(public text: string, readonly name = 'quiet') {}
-
-  async open(sink: Sink): Promise<void> {
-    this.sink = sink
-    await this.tell()
-  }
-
-  async check(): Promise<void> {
-    this.checks++
-    await this.tell()
-  }
-
-  async close(): Promise<void> {
-    this.sink = undefined
-  }
-
-  tell(text = this.text, settled = true): Promise<Outcome> | undefined {
-    return this.sink?.content({ text, hash: text, format: 'yaml', settled })
-  }
-}
-
 describe('reload', () => {
   test('looks at every source now, and gives what is then in force', async () => {
-    const [one, other] = [new Quiet('feature_x: on\n'), new Quiet('feature_y: on\n', 'other')]
+    const [one, other] = [new QuietSource('feature_x: on\n'), new QuietSource('feature_y: on\n', 'other')]
     const features = await openFeatures({ source: [one, other] })
     one.text = 'feature_x: off\n'
     const info = await features.reload()
@@ -341,7 +315,7 @@ describe('several sources', () => {
 
 describe('a source of one\'s own', () => {
   const opened = async (text: string) => {
-    const source = new Quiet(text)
+    const source = new QuietSource(text)
     const features = await openFeatures({ source })
     const heard = listenTo(features)
     await eventsDelivered()
@@ -355,11 +329,11 @@ describe('a source of one\'s own', () => {
     await features.close()
   })
 
-  test('may tell contents faster than they are judged; each is, in order', async () => {
+  test('may tell contents faster than they are judged: each counts, and the last is in force once all are judged', async () => {
     const { source, features, changes } = await opened('feature_x: on\n')
-    await Promise.all([source.tell('feature_x: off\n'), source.tell('feature_x: on\n'), source.tell('feature_x: off\n')])
-    expect(changes.map(({ generation }) => generation)).toEqual([2, 3, 4])
-    expect(features.isEnabled('x')).toBe(false)
+    const outcomes = await Promise.all([source.tell('feature_x: off\n'), source.tell('feature_x: on\n'), source.tell('feature_x: {gold: true}\n')])
+    expect([outcomes, features.snapshot.generation, features.decide('x').reason]).toEqual([['installed', 'installed', 'installed'], 4, 'DEFAULT'])
+    expect(changes.at(-1)).toMatchObject({ generation: 4, changed: ['x'] })
     await features.close()
   })
 
@@ -394,7 +368,7 @@ describe('a source of one\'s own', () => {
   })
 
   test('whose opening fails makes opening the features fail, and is closed', async () => {
-    const source = new Quiet('feature_x: on\n')
+    const source = new QuietSource('feature_x: on\n')
     source.open = () => Promise.reject(new Error('no such bucket'))
     let closed = 0
     source.close = () => Promise.resolve(void closed++)

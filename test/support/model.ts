@@ -71,7 +71,7 @@ export function variantFor(variants: Mapping, bucket: number): string | undefine
 const isEnabledVariant = (variant: unknown): boolean =>
   variant !== undefined && variant !== null && variant !== 'control_1' && variant !== 'control_2'
 
-export interface ModelEvent { readonly kind: 'user' | 'page'; readonly variant: string; readonly unit: string }
+export interface ModelEvent { readonly kind: string; readonly variant: string; readonly unit: string }
 
 export interface ModelAnswer {
   readonly enabled: boolean
