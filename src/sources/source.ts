@@ -12,6 +12,11 @@ export interface Content {
    * when it is good as a whole and removes nothing, otherwise it is passed over in silence and read again later.
    */
   readonly settled: boolean
+  /**
+   * When this was last known to be what the source holds, if that is not now: milliseconds since 1970. For a last good
+   * kept on disk; 0 when it never was, because the source starts with nothing.
+   */
+  readonly confirmedAt?: number
 }
 
 /** Why a source cannot give content, or what hinders its watch. */
