@@ -7,6 +7,7 @@ import { worldOf } from './core/world'
 import { Emitter, type Events, type Listen } from './events'
 import type { Explanation } from './explain'
 import { LiveConfig } from './live-config/live-config'
+import { NOTHING_SHARED } from './live-config/shared'
 import { memoise } from './memoised-bucketing'
 import { type FeaturesOptions, readOptions, type Settled } from './options'
 import { Reporter } from './reporter'
@@ -54,7 +55,7 @@ class Engine implements Features {
     this.reporter = new Reporter(this.emitter, options.now)
     const bucketing = memoise(createR2Bucketing(), options.memo)
     this.rules = requestRules(options, this.reporter)
-    this.config = new LiveConfig(options.sources.map((source) => source.name), { ...options, bucketing }, this.reporter, options.now)
+    this.config = new LiveConfig(options.sources.map((source) => source.name), { ...options, bucketing, shared: NOTHING_SHARED }, this.reporter, options.now)
   }
 
   async open(): Promise<void> {

@@ -16,8 +16,8 @@ export const NEXT_STAGE = Symbol('next stage')
 /** Asks the World through the asker; runs on every request, so whatever can be worked out at load has been. */
 export type Match = (asker: Asker) => Claim | typeof NEXT_STAGE | undefined
 
-/** r2's three stages: who it is, which share of visitors, the experiment. */
-export type Stage = 'who' | 'share' | 'experiment'
+/** r2's three stages: who it is, which share of visitors, the experiment. Then rules. */
+export type Stage = 'who' | 'share' | 'experiment' | 'rules'
 
 /** One key of an entry, compiled. */
 export interface Step {
@@ -48,7 +48,9 @@ export interface Selector {
    * Checks the parameter, once, at load, and closes over it. A Claim instead of a Match is everybody's; `undefined`:
    * it can never claim anyone.
    */
-  compile(value: JsonValue, place: Place): Match | Claim | undefined
+  compile(value: JsonValue, place: Place): Match | Claim | readonly InnerStep[] | undefined
+  /** What an asker gets whom no step claims. */
+  otherwise?(value: JsonValue, place: Place): Claim | undefined
   /**
    * Whether `compile` would find nothing wrong, told cheaply: such an entry is compiled when it is first asked. May say
    * false of a good value, never true of one that `compile` has something to say about (held by a test). Default: false.
@@ -56,6 +58,18 @@ export interface Selector {
   isSound?(value: JsonValue, context: SoundContext): boolean
   /** What it says of the variant of an asker whom another selector may have claimed; `match` is what `compile` gave. */
   naming?(value: JsonValue, place: Place, match: Match): Naming | undefined
+}
+
+/** One of several steps that a selector compiles to, with its way from the entry. */
+export type InnerStep = Omit<Step, 'nextStage' | 'constant'>
+
+/** What the features of one live config have in common. */
+export interface SharedDefinitions {
+  /** Whether a value is in the named group; undefined when there is no such group, null when it cannot be read. */
+  readonly groups: (id: string) => ((value: unknown) => boolean) | null | undefined
+  bandit(id: string): JsonValue | undefined
+  /** A regular expression that can be asked of a text; or, as a text, why there is none. */
+  readonly patterns: (source: string, ignoreCase: boolean) => ((text: string) => boolean) | string
 }
 
 /** What `isSound` may know. */
@@ -87,6 +101,7 @@ export interface Place {
   readonly compat: Compat
   readonly loggedOutExperiments: boolean
   readonly bucketing: Bucketing
+  readonly shared: SharedDefinitions
   /** Reports a fault, by default of the key's own value. */
   flaw(flaw: Flaw): void
   /** Reports a key of a mapping within the entry that nobody reads. */

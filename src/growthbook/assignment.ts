@@ -1,6 +1,6 @@
 import type { Asker } from '../core/asker'
 import type { ExperimentDefinition } from '../core/rule-context'
-import type { Parts } from './experiment'
+import type { Parts } from './parts'
 import { hasher } from './hash'
 import { BLOCKED, forced, OUT, type Outcome } from './outcome'
 import { chooseVariation, getBucketRanges, type Range } from './ranges'

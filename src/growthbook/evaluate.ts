@@ -45,11 +45,14 @@ function tell({ trackingCallback }: GrowthBookContext, { experiment, experimentR
 const used = ({ onFeatureUsage }: GrowthBookContext, feature: string, result: FeatureResult): void =>
   quietly(() => onFeatureUsage?.(feature, result))
 
+const isThenable = (value: unknown): value is { then(done: undefined, failed: () => void): unknown } =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+
 /** The application's own code may throw or reject; an answer does not depend on it. */
 export function quietly(call: () => unknown): void {
   try {
     const pending = call()
-    if (pending instanceof Promise) pending.catch(() => undefined)
+    if (isThenable(pending)) pending.then(undefined, () => undefined)
   } catch {
     // Told by whoever wrote the callback, if at all: there is nobody here to report to.
   }

@@ -1,11 +1,11 @@
 import { Asker } from '../core/asker'
-import type { Decision } from '../core/decision'
+import { type Decision, decisionOf } from '../core/decision'
 import { type Feature, Installed } from '../core/feature'
 import { isJsonObject, type JsonValue, own } from '../core/json'
 import { type Answer, type RuleContext, type RuleDetail, type StickyDocuments, type Trail, TrailLog } from '../core/rule-context'
 import { worldOf } from '../core/world'
 import type { FeatureResult, GrowthBookContext } from './context'
-import { compilePayloadFeature } from './feature'
+import { compilePayloadFeature, forcedClaim } from './feature'
 import { createLinearPatterns } from './linear-patterns'
 import { prepareSavedGroups } from './saved-groups'
 import { isRecord } from './coercion'
@@ -63,6 +63,8 @@ export class Evaluation implements RuleContext {
   decide(name: string): Decision | undefined {
     const known = this.decisions.get(name)
     if (known) return known
+    const forced = this.forcedValue(name)
+    if (forced) return decisionOf(name, forcedClaim(forced.value), 0)
     const feature = this.compile(name)
     if (!feature) return undefined
     this.asking.add(name)
@@ -74,8 +76,7 @@ export class Evaluation implements RuleContext {
 
   private compile(name: string): Feature | undefined {
     const definition = own(this.context.features ?? {}, name)
-    if (isJsonObject(definition)) return compilePayloadFeature(name, definition, this.payload)
-    return this.forcedValue(name) ? compilePayloadFeature(name, {}, this.payload) : undefined
+    return isJsonObject(definition) ? compilePayloadFeature(name, definition, this.payload) : undefined
   }
 }
 

@@ -3,18 +3,13 @@ import type { ExperimentDefinition } from '../core/rule-context'
 import { compileAssignment } from './assignment'
 import { forced, OUT, type Outcome } from './outcome'
 import { getQueryStringOverride } from './query-override'
+import { type Parts, partsOf } from './parts'
 import { compileSticky } from './sticky'
 import { compilePlace, compileTaking } from './taking'
-import { type Hashed, hashedBy, type Payload, textOr } from './targeting'
+import type { Payload } from './targeting'
 
 /** An experiment, checked once: whom it takes, and which variation they get. */
-export interface Experiment {
-  readonly key: string
-  readonly definition: ExperimentDefinition
-  readonly variations: readonly unknown[]
-  readonly meta: readonly ExperimentDefinition[]
-  /** What is hashed for this asker. */
-  hashed(asker: Asker): Hashed
+export interface Experiment extends Parts {
   run(asker: Asker): Outcome
 }
 
@@ -30,26 +25,6 @@ export function compileExperiment(definition: ExperimentDefinition, payload: Pay
       return override ? compileRun(partsOf({ ...definition, ...overriding(override) }), payload)(asker) : run(asker)
     },
   }
-}
-
-export type Parts = Omit<Experiment, 'run'>
-
-function partsOf(definition: ExperimentDefinition): Parts {
-  const { variations, meta } = definition
-  return {
-    key: String(definition.key ?? ''),
-    definition,
-    variations: Array.isArray(variations) ? variations : [],
-    meta: Array.isArray(meta) ? meta.map((entry: ExperimentDefinition | null) => entry ?? {}) : [],
-    hashed: hashing(definition),
-  }
-}
-
-/** A fallback attribute counts only while stored assignments are looked up. */
-function hashing({ hashAttribute, fallbackAttribute, disableStickyBucketing }: ExperimentDefinition): (asker: Asker) => Hashed {
-  const attribute = textOr(hashAttribute, 'id')
-  const fallback = disableStickyBucketing ? undefined : textOr(fallbackAttribute, '')
-  return (asker) => hashedBy(asker, attribute, asker.rules.sticky && fallback ? fallback : undefined)
 }
 
 /** The keys that the legacy overrides may lay over an experiment's own. */

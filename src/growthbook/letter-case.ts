@@ -19,13 +19,15 @@ export function foldCase(text: string): string {
 /** Adds to a set of units all that differ from one of them in case only. */
 export type CaseFolding = (units: Units) => Units
 
-/** Letters beyond ASCII are looked through only once a pattern has one: no letter of ASCII is the other case of one of these. */
+/** Letters are looked through once a pattern needs them, beyond ASCII only when it has such: no letter of ASCII is the other case of one. */
 export function createCaseFolding(): CaseFolding {
-  const ascii = families(0, ASCII_LAST)
+  let ascii: readonly Units[] | undefined
   let beyond: readonly Units[] | undefined
   return (units) => {
-    const all = units.some(([, last]) => last > ASCII_LAST) ? [...ascii, ...(beyond ??= families(ASCII_LAST + 1, LAST_UNIT))] : ascii
-    return [...units, ...all.filter((family) => family.some(([code]) => includes(units, code))).flat()]
+    ascii ??= families(0, ASCII_LAST)
+    if (units.some(([, last]) => last > ASCII_LAST)) beyond ??= families(ASCII_LAST + 1, LAST_UNIT)
+    const related = [...ascii, ...(beyond ?? [])].filter((family) => family.some(([code]) => includes(units, code)))
+    return [...units, ...related.flat()]
   }
 }
 

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../core/json'
 import type { ExperimentDefinition, ExperimentResult, RuleDetail } from '../core/rule-context'
-import type { Hashed } from './targeting'
+import { type Hashed, nameOf } from './targeting'
 
 /** How an experiment ended for one visitor. */
 export interface Outcome {
@@ -43,7 +43,7 @@ export function resultOf({ variations, meta, featureId, outcome, hashed, bandit 
   const variationId = inExperiment ? outcome.variation : 0
   const { key, name, passthrough } = meta[variationId] ?? {}
   return {
-    key: key ? String(key) : String(variationId),
+    key: nameOf(key) || String(variationId),
     featureId,
     inExperiment,
     hashUsed: outcome.hashUsed,
@@ -52,7 +52,7 @@ export function resultOf({ variations, meta, featureId, outcome, hashed, bandit 
     hashAttribute: hashed.attribute,
     hashValue: hashed.value,
     stickyBucketUsed: outcome.sticky,
-    ...(name ? { name: String(name) } : {}),
+    ...(name ? { name: nameOf(name) } : {}),
     ...(outcome.bucket !== undefined && { bucket: outcome.bucket }),
     ...(passthrough ? { passthrough: true } : {}),
     ...(inExperiment && outcome.hashUsed ? bandit : {}),

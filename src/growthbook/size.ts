@@ -1,3 +1,5 @@
+import { isRecord } from './coercion'
+
 /** More levels than any condition needs, and fewer than recursion can bear. */
 export const MAX_DEPTH = 100
 
@@ -6,17 +8,16 @@ export const MAX_VALUES = 1_000_000
 
 /** Why a condition cannot be compiled; undefined when it can. Goes through it without recursion, and stops in time. */
 export function excess(condition: unknown): string | undefined {
-  let level: unknown[] = [condition]
+  let level = [condition].filter(isRecord)
   let values = 1
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) return `is nested deeper than ${MAX_DEPTH} levels`
-    const below: unknown[] = []
+    if (depth >= MAX_DEPTH) return `is nested deeper than ${MAX_DEPTH} levels`
+    const below: typeof level = []
     for (const value of level) {
-      if (typeof value !== 'object' || value === null) continue
-      const members: unknown[] = Array.isArray(value) ? value : Object.values(value)
+      const members = Object.values(value)
       values += members.length
       if (values > MAX_VALUES) return `holds more than ${MAX_VALUES} values`
-      for (const member of members) if (typeof member === 'object') below.push(member)
+      for (const member of members) if (isRecord(member)) below.push(member)
     }
     level = below
   }

@@ -1,10 +1,10 @@
 import type { Asker } from '../core/asker'
 import type { JsonValue } from '../core/json'
 import type { ExperimentDefinition } from '../core/rule-context'
-import type { Parts } from './experiment'
+import type { Parts } from './parts'
 import { compilePrerequisites } from './prerequisites'
 import { compileNamespace, type Namespace } from './ranges'
-import { compileFilters, compileTargeting, type Hashed, type Payload, under } from './targeting'
+import { compileFilters, compileTargeting, type Hashed, nameOf, type Payload, under } from './targeting'
 import { compileUrlPatterns } from './url-patterns'
 
 /** Step 4 of spec/growthbook.md, section 9: the pages that an experiment runs on. */
@@ -29,7 +29,8 @@ export function compileTaking({ definition }: Parts, payload: Payload): (asker: 
 function isIncluded(include: unknown): boolean {
   if (typeof include !== 'function') return true
   try {
-    return Boolean(include())
+    // Whatever the application's function gives, only its truth counts.
+    return Boolean((include as () => unknown)())
   } catch {
     return false
   }
@@ -41,7 +42,7 @@ const isInGroups = (groups: unknown, asker: Asker): boolean =>
 /** Step 11: a legacy expression, tested on the whole URL and on what follows the host. */
 export function compileLegacyUrl(url: unknown, payload: Payload): (url: string) => boolean {
   if (!url) return () => true
-  const pattern = url instanceof RegExp ? url.source : String(url)
+  const pattern = url instanceof RegExp ? url.source : nameOf(url)
   const matches = compileUrlPatterns([{ include: true, type: 'regex', pattern }], under(payload, 'url'))
   return (current) => current !== '' && matches(current)
 }

@@ -39,7 +39,7 @@ export function compileFilters(filters: JsonValue | undefined): Holds {
   const compiled = (isJsonList(filters) ? filters : []).filter(isJsonObject).map((filter) => {
     const attribute = textOr(own(filter, 'attribute'), 'id')
     const version = own(filter, 'hashVersion')
-    const draw = hasher(String(own(filter, 'seed') ?? ''), typeof version === 'number' && version !== 0 ? version : 2)
+    const draw = hasher(nameOf(own(filter, 'seed')), typeof version === 'number' && version !== 0 ? version : 2)
     const ranges = rangesOf(own(filter, 'ranges'))
     return (asker: Asker): boolean => {
       const value = asker.attribute(attribute)
@@ -61,6 +61,9 @@ export function rangeOf(value: JsonValue | undefined): Range[] | undefined {
   const [from, below] = value
   return typeof from === 'number' && typeof below === 'number' ? [[from, below]] : undefined
 }
+
+/** A name as text; a number is its decimal text, and what is no name is an empty one. */
+export const nameOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
 export const textOr = (value: unknown, otherwise: string): string => (typeof value === 'string' && value !== '' ? value : otherwise)
 

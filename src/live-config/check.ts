@@ -4,6 +4,7 @@ import type { Compat } from '../core/selector'
 import type { Format } from '../core/format'
 import { NO_GUARDS } from './guards'
 import { emptyPart, judgeContent, type Part, problemsOf } from './part'
+import { NOTHING_SHARED } from './shared'
 import type { Semantics } from './value'
 
 /** How a text is to be read. */
@@ -25,6 +26,7 @@ export const defaultSemantics = (compat: Compat = 'liveflag'): Semantics => ({
   loggedOutExperiments: true,
   bucketing: createR2Bucketing(),
   badEntry: 'hold',
+  shared: NOTHING_SHARED,
 })
 
 /** Judges a text as the engine would at start, and installs nothing. Never throws. */
@@ -35,7 +37,7 @@ export function checkText(text: string, options: CheckOptions = {}): Checked {
 }
 
 function judgeText(text: string, { format = 'yaml', compat, source = 'live config' }: CheckOptions): Part {
-  const rules = { ...defaultSemantics(compat), guards: NO_GUARDS, generation: 1 }
+  const rules = { ...defaultSemantics(compat), guards: NO_GUARDS, generation: 1, eager: true }
   const steps = judgeContent({ text, hash: '', format, settled: true }, emptyPart(source), rules)
   let step = steps.next()
   while (!step.done) step = steps.next()

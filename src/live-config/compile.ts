@@ -1,8 +1,9 @@
 import type { Bucketing } from '../core/bucketing'
+import type { Claim } from '../core/decision'
 import { type Feature, NOBODY } from '../core/feature'
 import { type JsonObject, type JsonValue, own } from '../core/json'
 import type { Path } from '../core/problem'
-import type { Compat, Compiler, Flaw, Match, Naming, Place, Selector, SoundContext, Step } from '../core/selector'
+import type { Compat, Compiler, Flaw, Match, Naming, Place, Selector, SharedDefinitions, SoundContext, Step } from '../core/selector'
 import { selectors } from '../selectors'
 import { isMetadata, metadataOf } from './metadata'
 
@@ -12,7 +13,8 @@ export function compileFeature(mapping: JsonObject, compiler: Compiler): Feature
   const steps = compileSteps(drafts)
   const constant = steps[0]?.constant
   const namings = constant?.enabled === false ? [] : compileNamings(drafts, steps)
-  const feature = { name: compiler.feature, steps, otherwise: NOBODY, namings, compat: compiler.compat, metadata: metadataOf(mapping) }
+  const otherwise = otherwiseOf(drafts) ?? NOBODY
+  const feature = { name: compiler.feature, steps, otherwise, namings, compat: compiler.compat, metadata: metadataOf(mapping) }
   return constant && namings.length === 0 ? { ...feature, constant } : feature
 }
 
@@ -101,14 +103,27 @@ function reportIdle(modifier: string, key: string, path: Path, compiler: Compile
 
 function compileSteps(drafts: readonly Draft[]): readonly Step[] {
   const made = drafts.flatMap(({ selector, value, place }) => {
-    const compiled = selector.compile(value, place)
-    return compiled === undefined ? [] : [{ selector, place, compiled }]
+    return stepsOf(selector, place, selector.compile(value, place)).map((step) => ({ ...step, stage: selector.stage }))
   })
-  return made.map(({ selector: { key, stage }, place: { path }, compiled }, i) => {
-    const next = made.findIndex((other, j) => j > i && other.selector.stage !== stage)
-    const step = { selector: key, path, nextStage: next < 0 ? made.length : next }
-    return typeof compiled === 'function' ? { ...step, match: compiled } : { ...step, match: () => compiled, constant: compiled }
+  return made.map(({ stage, ...step }, i) => {
+    const next = made.findIndex((other, j) => j > i && other.stage !== stage)
+    return { ...step, nextStage: next < 0 ? made.length : next }
   })
+}
+
+function stepsOf({ key }: Selector, { path }: Place, compiled: ReturnType<Selector['compile']>): readonly Omit<Step, 'nextStage'>[] {
+  if (compiled === undefined) return []
+  if (typeof compiled === 'function') return [{ selector: key, path, match: compiled }]
+  return 'reason' in compiled ? [{ selector: key, path, match: () => compiled, constant: compiled }] : compiled
+}
+
+/** What the entry gives whom nothing claims. */
+function otherwiseOf(drafts: readonly Draft[]): Claim | undefined {
+  for (const { selector, value, place } of drafts) {
+    const claim = selector.otherwise?.(value, place)
+    if (claim) return claim
+  }
+  return undefined
 }
 
 /** What else names the variant; what is wrong there has been told when the steps were compiled. */
@@ -128,6 +143,7 @@ class Site implements Place {
   readonly compat: Compat
   readonly loggedOutExperiments: boolean
   readonly bucketing: Bucketing
+  readonly shared: SharedDefinitions
 
   constructor(
     private readonly compiler: Compiler,
@@ -138,6 +154,7 @@ class Site implements Place {
     this.compat = compiler.compat
     this.loggedOutExperiments = compiler.loggedOutExperiments
     this.bucketing = compiler.bucketing
+    this.shared = compiler.shared
   }
 
   flaw(flaw: Flaw): void {

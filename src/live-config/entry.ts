@@ -3,6 +3,8 @@ import type { Path, Position, Problem } from '../core/problem'
 
 export type { Format } from '../core/format'
 
+export type Dialect = 'growthbook'
+
 /** One key of the live config with its value, as the text says it, before anyone asks whether it makes sense. */
 export interface Entry {
   /** The whole key, `feature_` included. */
@@ -23,6 +25,8 @@ export interface Entry {
    * lets a reload skip what did not change. Absent when the parser cannot tell cheaply.
    */
   readonly text?: string | undefined
+  /** `growthbook`: a feature of a GrowthBook payload; left out, an entry of liveflag's own. */
+  readonly dialect?: Dialect
   /** Where and why a text value is not the JSON that it should be; undefined when it is JSON, or no text. */
   textFault?(): TextFault | undefined
 }

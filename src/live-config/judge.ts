@@ -3,6 +3,7 @@ import type { Problem } from '../core/problem'
 import type { Entry, Parsed } from './entry'
 import { PREFIX } from './feature-key'
 import { parseFeature } from './parse-feature'
+import { featureEntries } from './payload'
 import type { Semantics } from './value'
 import type { Version } from './version'
 
@@ -29,13 +30,12 @@ export function* judge(parsed: Parsed, before: Items, semantics: Semantics, gene
   const faults = faultsByFeature(parsed, semantics)
   const items = new Map<string, Item>()
   let judged = 0
-  for (const entry of parsed.entries) {
-    if (!entry.key.startsWith(PREFIX)) continue
+  for (const entry of featureEntries(parsed)) {
     if (++judged % SLICE === 0) yield
     const name = entry.key.slice(PREFIX.length)
     const old = before.get(name)
     const fault = faults.get(name)
-    if (old && !fault && isUnchanged(old, entry)) {
+    if (old && !fault && isUnchanged(old, entry, semantics)) {
       items.set(name, { ...old, entry })
       continue
     }
@@ -55,8 +55,8 @@ function judgeOne(entry: Entry, old: Item | undefined, faults: readonly Problem[
 }
 
 /** Only what was accepted without a word: a problem's line may have moved, so such an entry is judged again. */
-function isUnchanged(old: Item, entry: Entry): boolean {
-  if (old.problems.length > 0) return false
+function isUnchanged(old: Item, entry: Entry, { shared }: Semantics): boolean {
+  if (old.problems.length > 0 || old.version?.shared !== shared) return false
   if (entry.text !== undefined && old.entry.text !== undefined) return entry.text === old.entry.text
   return jsonEqual(entry.value, old.entry.value)
 }

@@ -1,9 +1,10 @@
+import type { Feature } from '../core/feature'
 import type { Problem } from '../core/problem'
 import type { Compat, Compiler, Flaw } from '../core/selector'
 import type { Entry } from './entry'
 import { PREFIX } from './feature-key'
 import { didYouMean } from './suggest'
-import { isSoundValue, read, type Semantics } from './value'
+import { isSoundValue, read, readPayloadFeature, type Semantics } from './value'
 import { Version } from './version'
 
 /** What became of one entry: a Version unless a problem is an error. */
@@ -15,12 +16,14 @@ export interface ParsedFeature {
 /** One entry of the live config, accepted, or told what is wrong with it and where. Never throws. */
 export function parseFeature(entry: Entry, semantics: Semantics, generation = 0): ParsedFeature {
   const name = entry.key.slice(PREFIX.length)
-  if (isSoundValue(entry.value, semantics.compat)) return { version: new Version(name, entry.value, semantics, generation), problems: NONE }
+  const version = (compiled?: Feature): Version => new Version(name, entry.value, semantics, generation, entry.dialect, compiled)
+  if (!semantics.eager && (entry.dialect || isSoundValue(entry.value, semantics.compat))) return { version: version(), problems: NONE }
   const problems: Problem[] = []
   const flaw = (found: Flaw): void => void problems.push(place(found, name, entry))
-  const feature = read(entry.value, { ...semantics, feature: name, flaw, unknownKey: unknownKey(semantics.compat, flaw) })
+  const compiler = { ...semantics, shared: semantics.shared.definitions, feature: name, flaw, unknownKey: unknownKey(semantics.compat, flaw) }
+  const feature = entry.dialect ? readPayloadFeature(name, entry.value, semantics, flaw) : read(entry.value, compiler)
   const refused = problems.some((problem) => problem.severity === 'error')
-  return feature === undefined || refused ? { problems } : { version: new Version(name, entry.value, semantics, generation, feature), problems }
+  return feature === undefined || refused ? { problems } : { version: version(feature), problems }
 }
 
 const NONE: readonly Problem[] = []

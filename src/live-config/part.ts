@@ -5,6 +5,7 @@ import { PREFIX } from './feature-key'
 import { checkEnd, checkRemoved, type Guards } from './guards'
 import { type Items, judge } from './judge'
 import { parse } from './parse'
+import { NOTHING_SHARED, type Shared, sharedOf } from './shared'
 import type { Semantics } from './value'
 
 /** What one source gives the live config: its last good features, and what is wrong with it now. */
@@ -15,6 +16,7 @@ export interface Part {
   /** Of the content in force. */
   readonly hash?: string
   readonly parsed?: Parsed
+  readonly shared?: Shared
   readonly items: Items
   /** Keys that look like a feature's and are not. */
   readonly slips?: readonly TextProblem[]
@@ -47,7 +49,8 @@ export function* judgeContent(content: Content, part: Part, rules: JudgeRules): 
   const torn = checkEnd(content.text, rules.guards)
   const parsed = torn ? undefined : yield* parse(content.text, content.format, part.parsed)
   const fatal = torn ?? parsed?.fatal
-  const items = parsed && !fatal ? yield* judge(parsed, part.items, rules, rules.generation) : undefined
+  const shared = parsed && !fatal ? sharedOf(parsed, part.shared) : NOTHING_SHARED
+  const items = parsed && !fatal ? yield* judge(parsed, part.items, { ...rules, shared }, rules.generation) : undefined
   yield
   const refused = fatal ?? (items ? checkRemoved(part.items, items, rules.guards) : undefined)
   if (!content.settled && (refused || (items && wouldHarm(part.items, items)))) return { outcome: 'passed-over', part }
@@ -55,7 +58,7 @@ export function* judgeContent(content: Content, part: Part, rules: JudgeRules): 
   if (refused || !parsed || !items) return { outcome: 'rejected', part: refused ? { ...read, refused } : read }
   const { refused: __, ...accepted } = read
   const slips = rules.compat === 'r2' ? [] : findSlips(parsed)
-  return { outcome: 'installed', part: { ...accepted, hash: content.hash, parsed, items, slips } }
+  return { outcome: 'installed', part: { ...accepted, hash: content.hash, parsed, shared, items, slips } }
 }
 
 /** `Feature_x` and `features_x` are other people's keys to liveflag, and probably not to whoever wrote them. */

@@ -4,8 +4,11 @@ import type { Feature } from '../core/feature'
 import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import { truthy } from '../core/python'
 import type { Compat, Compiler, Flaw } from '../core/selector'
+import { compilePayloadFeature } from '../growthbook/feature'
 import { compileFeature, isSound } from './compile'
+import type { Dialect } from './entry'
 import { meaningOf } from './metadata'
+import type { Shared } from './shared'
 
 /** By what rules entries are read. */
 export interface Semantics {
@@ -14,6 +17,9 @@ export interface Semantics {
   readonly bucketing: Bucketing
   /** What becomes of a feature whose newest text is refused: `hold` keeps its last good version, `off` is r2's way. */
   readonly badEntry: 'hold' | 'off'
+  readonly shared: Shared
+  /** True compiles everything at once, to find every fault: for checking, not for serving. */
+  readonly eager?: boolean
 }
 
 /** Deeper than any entry that makes sense; keeps recursion bounded. */
@@ -24,9 +30,16 @@ export const isSoundValue = (value: JsonValue, compat: Compat): boolean =>
   isJsonObject(value) ? isSound(value, compat) : constantOf(value, compat) !== undefined
 
 /** Compiles a value that has been accepted. */
-export function compileValue(name: string, value: JsonValue, semantics: Semantics): Feature {
+export function compileValue(name: string, value: JsonValue, semantics: Semantics, dialect?: Dialect): Feature {
   const nothing = (): void => undefined
-  return read(value, { ...semantics, feature: name, flaw: nothing, unknownKey: nothing }) ?? plain(name, OFF)
+  if (dialect === 'growthbook') return readPayloadFeature(name, value, semantics, nothing)
+  return read(value, { ...semantics, shared: semantics.shared.definitions, feature: name, flaw: nothing, unknownKey: nothing }) ?? plain(name, OFF)
+}
+
+/** A feature of a GrowthBook payload: what is odd in it is told, and holds for nobody; nothing of it is refused. */
+export function readPayloadFeature(name: string, value: JsonValue, { shared }: Semantics, flaw: (flaw: Flaw) => void): Feature {
+  const report = (found: Flaw): void => flaw({ ...found, severity: 'warning' })
+  return compilePayloadFeature(name, isJsonObject(value) ? value : {}, { ...shared.definitions, report })
 }
 
 /** What a value says, in one form, less what decides nothing: values that mean the same are equal in it. */

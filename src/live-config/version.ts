@@ -1,5 +1,7 @@
 import type { Feature } from '../core/feature'
 import type { JsonValue } from '../core/json'
+import type { Dialect } from './entry'
+import { groupsNamed, type Shared } from './shared'
 import { compileValue, meaningOfValue, type Semantics } from './value'
 
 /**
@@ -15,17 +17,24 @@ export class Version {
     private readonly semantics: Semantics,
     /** The content that it was accepted with. */
     readonly generation: number,
+    private readonly dialect?: Dialect,
     compiled?: Feature,
   ) {
     this.compiled = compiled
   }
 
   get feature(): Feature {
-    return (this.compiled ??= compileValue(this.name, this.value, this.semantics))
+    return (this.compiled ??= compileValue(this.name, this.value, this.semantics, this.dialect))
   }
 
-  /** Equal for two versions that answer alike. */
+  get shared(): Shared {
+    return this.semantics.shared
+  }
+
+  /** Equal for two versions that answer alike; the saved groups that a feature names are part of what it means. */
   get meaning(): JsonValue {
-    return meaningOfValue(this.value, this.semantics.compat)
+    const meaning = meaningOfValue(this.value, this.semantics.compat)
+    const groups = groupsNamed(meaning, this.shared.groups)
+    return groups.length === 0 ? meaning : [meaning, groups]
   }
 }

@@ -4,6 +4,7 @@ import { experiment } from './experiment'
 import { oauthClients, subdomains, subreddits, users } from './names'
 import { percentLoggedin, percentLoggedout } from './percent'
 import { admin, beta, employee, gold, loggedin, loggedout } from './roles'
+import { defaultValue, rules } from './rules'
 import { url } from './url'
 
 /** Every key of an entry that can claim an asker. The order is the precedence, r2's (spec/r2.md, sections 5 and 6). */
@@ -23,4 +24,6 @@ export const selectors: readonly Selector[] = [
   percentLoggedin,
   percentLoggedout,
   experiment,
+  rules,
+  defaultValue,
 ]

@@ -1,0 +1,44 @@
+import { claimOf } from '../core/decision'
+import { isJsonList, isJsonObject, kindOf } from '../core/json'
+import type { Place, Schema, Selector } from '../core/selector'
+import { compileRules } from '../growthbook/feature'
+import { RULE_KEYS } from '../growthbook/rule-keys'
+import { badType } from './values'
+
+const RULES: Schema = { type: 'array', items: { $ref: '#/$defs/rule' } }
+
+/** GrowthBook's rules, in order: the first that takes the visitor gives its value. They stand after all of r2's selectors. */
+export const rules: Selector = {
+  key: 'rules',
+  stage: 'rules',
+  summary: "GrowthBook's rules in order: the first that takes the visitor gives its value.",
+  schema: RULES,
+  compile(value, place) {
+    if (place.compat === 'r2') return undefined
+    if (!isJsonList(value)) return badType(place, value, 'a list of rules, each beginning with "- "')
+    value.forEach((rule, i) => checkKeys(rule, [...place.path, i], place))
+    return compileRules({ rules: value }, place.feature, { ...place.shared, report: (flaw) => place.flaw(flaw) })
+  },
+}
+
+/** The value of whoever is claimed by nothing; with it a feature has values of any type. */
+export const defaultValue: Selector = {
+  key: 'default',
+  stage: 'rules',
+  summary: 'The value of visitors whom nothing claims; any JSON. The feature is on when the value is true in JavaScript.',
+  schema: {},
+  compile: () => undefined,
+  isSound: () => true,
+  otherwise: (value, place) =>
+    place.compat === 'r2'
+      ? undefined
+      : claimOf({ enabled: Boolean(value), value, reason: 'DEFAULT', rule: { source: 'defaultValue', ruleId: '' } }),
+}
+
+function checkKeys(rule: Parameters<typeof isJsonObject>[0], path: Place['path'], place: Place): void {
+  if (!isJsonObject(rule)) {
+    place.flaw({ code: 'bad-type', path, message: `a rule is ${kindOf(rule)}; write a mapping, with force or variations` })
+    return
+  }
+  for (const key of Object.keys(rule)) if (!Object.hasOwn(RULE_KEYS, key)) place.unknownKey(key, [...path, key], Object.keys(RULE_KEYS))
+}
