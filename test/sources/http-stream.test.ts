@@ -70,11 +70,12 @@ describe('a stream', () => {
     expect(server.requests.some(({ url }) => url === '/sub/mine')).toBe(true)
   })
 
-  it('may say only that there is something new to pull', async () => {
+  it.each(['features-updated', 'features'])('may say by %s without a text that there is something new to pull', async (event) => {
     await opened()
     await streams(1)
+    await eventually('what changed before it was open is pulled', () => sink.confirmations === 1)
     server.answer = serving(B)
-    server.newest.write('event: features-updated\ndata:\n\n')
+    server.newest.write(`event: ${event}\ndata:\n\n`)
     await told(B)
   })
 
@@ -166,6 +167,14 @@ describe('pulls beside a stream', () => {
       await source.check()
     }
     expect(sink.texts).toEqual([A, B])
+  })
+
+  it('are believed when they go on giving what it has replaced', async () => {
+    await opened({ refreshMs: 50, streamingRefreshMs: 10 })
+    await streams(1)
+    server.newest.features(1, B)
+    await eventually('what the endpoint has is in force', () => sink.texts.length === 3)
+    expect(sink.texts).toEqual([A, B, A])
   })
 
   it('that were on their way when it brought something do not count', async () => {

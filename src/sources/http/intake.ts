@@ -20,9 +20,6 @@ interface Accepted {
   readonly version: string | undefined
 }
 
-/** What lies between a server and its clients, such as a CDN, may serve the old content so much longer. */
-const BEHIND_MS = 60_000
-
 /** Judges, in the order of their coming, what pulls, the stream and the last good bring. */
 export class Intake {
   accepted: Accepted | undefined
@@ -30,7 +27,8 @@ export class Intake {
   private pulled: { readonly accepted: Accepted; readonly etag: string | undefined } | undefined
   /** Of the text that the sink was told last, whatever it made of it. */
   private toldHash: string | undefined
-  private behindUntil = 0
+  /** Since when the endpoint has gone on giving what the stream has replaced. */
+  private behindSince: number | undefined
   private queue: Promise<unknown> = Promise.resolve()
 
   constructor(
@@ -77,7 +75,7 @@ export class Intake {
 
   /** The stream brought this text. */
   async streamed(text: string): Promise<boolean> {
-    this.behindUntil = performance.now() + BEHIND_MS
+    this.behindSince = undefined
     return (await this.take({ text, hash: contentHash(text) })) !== undefined
   }
 
@@ -87,9 +85,14 @@ export class Intake {
     await this.report.content({ text, hash: contentHash(text), format: 'json', settled: true, confirmedAt: 0 })
   }
 
-  /** Whether the endpoint may still be giving what the stream has already replaced. */
+  /**
+   * Whether what the endpoint gave last has been replaced by the stream, and it gives it still. A cache between may have
+   * kept it, so that is not believed before it has been so for an interval.
+   */
   private isBehind(): boolean {
-    return this.pulled?.accepted !== this.accepted && performance.now() < this.behindUntil
+    if (this.pulled?.accepted === this.accepted) return false
+    this.behindSince ??= performance.now()
+    return performance.now() - this.behindSince < this.settings.refreshMs
   }
 
   private take(received: Received): Promise<Accepted | undefined> {

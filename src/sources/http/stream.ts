@@ -118,7 +118,7 @@ export class EventStream {
     if (id !== undefined) this.lastEventId = id
     if (!this.isProven) this.listener.proven()
     this.isProven = true
-    if (event === 'features') this.listener.payload(data)
-    else if (event === 'features-updated') this.listener.updated()
+    if (event === 'features' && data !== '') this.listener.payload(data)
+    else if (event === 'features' || event === 'features-updated') this.listener.updated()
   }
 }
