@@ -1,6 +1,7 @@
 import { Asker, type AskerOptions } from './core/asker'
 import type { Decision } from './core/decision'
 import type { Position, Problem } from './core/problem'
+import type { RuleContext } from './core/rule-context'
 import type { Step } from './core/selector'
 import type { Draw, StepOutcome, Trace } from './core/trace'
 import type { World } from './core/world'
@@ -36,7 +37,7 @@ export interface Explanation {
 }
 
 /** Walks once more with a listener; the Decision is the one that isEnabled would read. */
-export function explain(name: string, world: World, snapshot: Snapshot, options: AskerOptions): Explanation {
+export function explain(name: string, world: World, snapshot: Snapshot, options: AskerOptions, rules: RuleContext): Explanation {
   const installed = snapshot.find(name)
   const place = snapshot.placeOf(name)
   const found = place && { source: place.source, position: place.entry.position }
@@ -44,6 +45,7 @@ export function explain(name: string, world: World, snapshot: Snapshot, options:
   const trace = new Steps(place, installed.heldBack)
   const asker = new Asker(noting(world, trace), options)
   asker.trace = trace
+  asker.rules = rules
   const decision = installed.decide(asker)
   const steps = trace.withUnreached(installed.feature.steps)
   const claimed = steps.find((step) => step.outcome === 'claimed')

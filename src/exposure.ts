@@ -1,15 +1,17 @@
 import type { Asker } from './core/asker'
-import type { Assignment, Decision } from './core/decision'
+import type { Decision } from './core/decision'
 import type { JsonValue } from './core/json'
+import type { ExperimentDefinition, ExperimentResult } from './core/rule-context'
 
 /** A visitor was asked about and fell into a variant, controls included: the record an experiment is judged by. */
 export interface Exposure {
-  readonly kind: Assignment['kind']
+  /** What was bucketed: `user`, `page`, or the name of an attribute. */
+  readonly kind: string
+  /** The feature that was asked. */
   readonly feature: string
-  /** As the entry states it; missing when the entry has none. */
+  /** As the entry states it; missing when the entry has none. Of a rule's experiment, its key. */
   readonly experimentId?: JsonValue
   readonly variant: string
-  /** What was bucketed. */
   readonly unit: string
   /** The signed-in user's id; for kind `user`. */
   readonly user?: string
@@ -17,28 +19,68 @@ export interface Exposure {
   readonly loid?: string
   /** The page's id; for kind `page`. */
   readonly page?: string
-  readonly bucket: number
+  readonly bucket?: number
   readonly generation: number
   /** Milliseconds since 1970. */
   readonly at: number
+  /** Of a rule's experiment: what GrowthBook's "Experiment Viewed" tells. */
+  readonly experiment?: ExperimentDefinition
+  readonly result?: ExperimentResult
 }
 
-/** The exposure that a Decision with an assignment owes. */
-export function exposureOf(decision: Decision, assignment: Assignment, asker: Asker, at: number): Exposure {
+/** What all exposures of one answer have in common. */
+type Common = Pick<Exposure, 'kind' | 'feature' | 'variant' | 'unit' | 'generation' | 'at'>
+
+/** An exposure that an answer owes, with a key that is equal for the same exposure owed twice. */
+export interface Owed {
+  readonly key: string
+  readonly exposure: (at: number) => Exposure
+}
+
+/** Every exposure that a Decision owes: its own assignment, and what came up on the way to it. */
+export function owedBy(decision: Decision, asker: Asker): readonly Owed[] {
+  if (decision.trail !== undefined) return viewsOf(decision, asker)
+  const { assignment, feature, generation } = decision
+  // A rule's assignment is on the trail; this one is r2's.
+  if (assignment === undefined || decision.rule !== undefined) return []
   const { kind, experimentId, variant, unit, bucket } = assignment
-  const user = kind === 'user' ? asker.userId() : null
-  const loid = kind === 'user' ? asker.loid() : null
+  const id = experimentId === undefined ? {} : { experimentId }
+  return [{
+    key: `${kind}\0${feature}\0${unit}`,
+    exposure: (at) => ({ ...visited({ kind, feature, variant, unit, generation, at }, asker), ...id, bucket }),
+  }]
+}
+
+function viewsOf(decision: Decision, asker: Asker): readonly Owed[] {
+  const { views, prerequisites } = decision.trail ?? { views: [], prerequisites: [] }
+  const inner = prerequisites.flatMap((prerequisite) => viewsOf({ ...decision, ...prerequisite }, asker))
+  const own = views.flatMap(({ experiment, experimentResult: result }): readonly Owed[] => {
+    if (!experiment || !result) return []
+    const key = String(experiment.key)
+    const unit = String(result.hashValue)
+    const kind = result.hashAttribute === 'id' ? 'user' : result.hashAttribute
+    const { feature, generation } = decision
+    return [{
+      key: `${kind}\0${key}\0${result.variationId}\0${unit}`,
+      exposure: (at) => ({
+        ...visited({ kind, feature, variant: result.key, unit, generation, at }, asker),
+        experimentId: key,
+        ...(result.bucket !== undefined && { bucket: result.bucket }),
+        experiment,
+        result,
+      }),
+    }]
+  })
+  return [...inner, ...own]
+}
+
+function visited(common: Common, asker: Asker): Exposure {
+  const user = common.kind === 'user' ? asker.userId() : null
+  const loid = common.kind === 'user' ? asker.loid() : null
   return {
-    kind,
-    feature: decision.feature,
-    ...(experimentId !== undefined && { experimentId }),
-    variant,
-    unit,
+    ...common,
     ...(user !== null && { user }),
     ...(loid !== null && { loid }),
-    ...(kind === 'page' && { page: unit }),
-    bucket,
-    generation: decision.generation,
-    at,
+    ...(common.kind === 'page' && { page: common.unit }),
   }
 }

@@ -1,27 +1,40 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { LRUCache } from 'lru-cache'
 import { createR2Bucketing } from './core/bucketing-r2'
 import type { Decision } from './core/decision'
 import { LiveflagError } from './core/errors'
+import type { JsonObject, JsonValue } from './core/json'
+import type { ExperimentDefinition, ExperimentResult } from './core/rule-context'
 import type { Overrides, World } from './core/world'
 import { worldOf } from './core/world'
 import { Emitter, type Events, type Listen } from './events'
 import type { Explanation } from './explain'
+import type { Exposure } from './exposure'
 import { LiveConfig } from './live-config/live-config'
 import { NOTHING_SHARED } from './live-config/shared'
 import { memoise } from './memoised-bucketing'
 import { type FeaturesOptions, readOptions, type Settled } from './options'
 import { Reporter } from './reporter'
-import { type Enabled, type Questions, Request, type RequestRules } from './request'
-import { requestRules } from './request-rules'
+import type { Enabled, Questions } from './questions'
+import { Request, type RequestRules } from './request'
+import { type Recorders, RequestLog, type Seen } from './request-log'
+import type { RequestOptions } from './request-options'
+import { recorders, requestRules } from './request-rules'
 import { describeSnapshot, type SnapshotInfo } from './snapshot-info'
 import { openSources } from './startup'
+import type { ValueDetails } from './typed-value'
 
 /** A live config in force: ask it, listen to it, close it. Made by `openFeatures`. */
 export interface Features extends Questions {
   /** One request: everything asked of it sees this World and one snapshot, and each Decision is made once. */
-  for(world: World): Questions
+  for(world: World, options?: RequestOptions): Questions
   /** Runs `fn` with `world` as the ambient request, also across await; `isEnabled(name)` within asks it. */
-  run<T>(world: World, fn: (request: Questions) => T): T
+  run<T>(world: World, fn: (request: Questions) => T, options?: RequestOptions): T
+  /**
+   * Questions of code that has no user: unconditional rules apply, rollouts and experiments do not. Only a request can
+   * take part in them.
+   */
+  readonly global: Questions
   /** What is in force now, and what is wrong. */
   readonly snapshot: SnapshotInfo
   on<K extends keyof Events>(event: K, listener: Listen<K>): this
@@ -42,12 +55,21 @@ export async function openFeatures(options: FeaturesOptions): Promise<Features> 
   return engine
 }
 
+/** Exposures outside requests that are remembered, so as not to be recorded twice. */
+const MOST_REMEMBERED = 10_000
+
+function boundedSet(max: number): Seen {
+  const cache = new LRUCache<string, true>({ max })
+  return { has: (key) => cache.has(key), add: (key) => cache.set(key, true) }
+}
+
 class Engine implements Features {
   private readonly ambient = new AsyncLocalStorage<Request>()
   private readonly emitter = new Emitter((event, error) => this.reporter.threw('listener-threw', `a listener of '${event}'`, error))
   private readonly reporter: Reporter
   private readonly config: LiveConfig
   private readonly rules: RequestRules
+  private readonly recorders: Recorders
   private anonymous: { readonly generation: number; readonly request: Request } | undefined
   private closing: Promise<void> | undefined
 
@@ -55,6 +77,7 @@ class Engine implements Features {
     this.reporter = new Reporter(this.emitter, options.now)
     const bucketing = memoise(createR2Bucketing(), options.memo)
     this.rules = requestRules(options, this.reporter)
+    this.recorders = recorders(options, this.reporter)
     this.config = new LiveConfig(options.sources.map((source) => source.name), { ...options, bucketing, shared: NOTHING_SHARED }, this.reporter, options.now)
   }
 
@@ -68,12 +91,12 @@ class Engine implements Features {
     this.reporter.start()
   }
 
-  for(world: World): Request {
-    return new Request(world, this.config.snapshot, this.rules)
+  for(world: World, options?: RequestOptions): Request {
+    return new Request(world, this.config.snapshot, this.rules, new RequestLog(this.recorders), options)
   }
 
-  run<T>(world: World, fn: (request: Questions) => T): T {
-    const request = this.for(world)
+  run<T>(world: World, fn: (request: Questions) => T, options?: RequestOptions): T {
+    const request = this.for(world, options)
     return this.ambient.run(request, () => fn(request))
   }
 
@@ -95,6 +118,34 @@ class Engine implements Features {
 
   allEnabled(overrides?: Overrides): Readonly<Record<string, Enabled>> {
     return this.here().allEnabled(overrides)
+  }
+
+  getBooleanValue(name: string, otherwise: boolean, overrides?: Overrides): boolean {
+    return this.here().getBooleanValue(name, otherwise, overrides)
+  }
+
+  getStringValue(name: string, otherwise: string, overrides?: Overrides): string {
+    return this.here().getStringValue(name, otherwise, overrides)
+  }
+
+  getNumberValue(name: string, otherwise: number, overrides?: Overrides): number {
+    return this.here().getNumberValue(name, otherwise, overrides)
+  }
+
+  getObjectValue<T extends JsonObject | readonly JsonValue[]>(name: string, otherwise: T, overrides?: Overrides): T {
+    return this.here().getObjectValue(name, otherwise, overrides)
+  }
+
+  details<T extends JsonValue>(name: string, otherwise: T, overrides?: Overrides): ValueDetails<T> {
+    return this.here().details(name, otherwise, overrides)
+  }
+
+  inlineExperiment(experiment: ExperimentDefinition, overrides?: Overrides): ExperimentResult {
+    return this.here().inlineExperiment(experiment, overrides)
+  }
+
+  get exposures(): readonly Exposure[] {
+    return this.here().exposures
   }
 
   get snapshot(): SnapshotInfo {
@@ -130,10 +181,16 @@ class Engine implements Features {
 
   /** The ambient request, or that of an anonymous visitor: one for each snapshot, as nothing tells two such apart. */
   private here(): Request {
-    const ambient = this.ambient.getStore()
-    if (ambient !== undefined) return ambient
+    return this.ambient.getStore() ?? this.global
+  }
+
+  /** Lives as long as its snapshot, so what it remembers to have recorded is bounded. */
+  get global(): Request {
     const { generation } = this.config.snapshot
-    if (this.anonymous?.generation !== generation) this.anonymous = { generation, request: this.for(worldOf()) }
+    if (this.anonymous?.generation !== generation) {
+      const log = new RequestLog(this.recorders, boundedSet(MOST_REMEMBERED))
+      this.anonymous = { generation, request: new Request(worldOf(), this.config.snapshot, this.rules, log, undefined) }
+    }
     return this.anonymous.request
   }
 }

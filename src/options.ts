@@ -6,6 +6,7 @@ import { type Guards, NO_GUARDS } from './live-config/guards'
 import type { MemoOptions } from './memoised-bucketing'
 import { file } from './sources/file'
 import type { Source } from './sources/source'
+import type { FeatureUsage } from './usage'
 
 export interface FeaturesOptions {
   /** Where the live config is: a path, a source, or several sources, the later in force where two have a feature. */
@@ -15,7 +16,11 @@ export interface FeaturesOptions {
   /** Whether visitors who are not signed in take part in experiments, by their loid. Default true. */
   readonly loggedOutExperiments?: boolean
   /** Told each exposure once per request, feature and unit; what it throws is reported as a problem. */
-  readonly onExposure?: (exposure: Exposure) => void
+  readonly onExposure?: (exposure: Exposure) => unknown
+  /** Keeps each request's exposures in `request.exposures`, for a browser to report; default: only with `onExposure`. */
+  readonly deferExposures?: boolean
+  /** Told each use of a feature once per request and value, features that rules require included. */
+  readonly onUsage?: (usage: FeatureUsage) => unknown
   /** False keeps the request's exposures from being recorded, and changes no answer. Asked once per request. */
   readonly validExposureRequest?: (world: World) => boolean
   /** Default true; false, as in a script without requests, records every exposure anew. */
@@ -35,9 +40,10 @@ export interface FeaturesOptions {
 }
 
 /** The options with every default filled in. */
-export type Settled = Required<Omit<FeaturesOptions, 'source' | 'onExposure' | 'guards'>> & {
+export type Settled = Required<Omit<FeaturesOptions, 'source' | 'onExposure' | 'onUsage' | 'guards'>> & {
   readonly sources: readonly Source[]
-  readonly onExposure: ((exposure: Exposure) => void) | undefined
+  readonly onExposure: ((exposure: Exposure) => unknown) | undefined
+  readonly onUsage: ((usage: FeatureUsage) => unknown) | undefined
   readonly guards: Guards
 }
 
@@ -54,6 +60,8 @@ export function readOptions(options: FeaturesOptions): Settled {
     waitForFile,
     loggedOutExperiments: options.loggedOutExperiments ?? true,
     onExposure: options.onExposure,
+    onUsage: options.onUsage,
+    deferExposures: options.deferExposures ?? false,
     validExposureRequest: options.validExposureRequest ?? (() => true),
     dedupeExposures: options.dedupeExposures ?? true,
     forceByUrl: options.forceByUrl ?? true,

@@ -70,6 +70,11 @@ export class Reporter implements Listener {
     this.once({ code: 'variant-over-cap', severity: 'warning', feature, message, generation, since: this.now() })
   }
 
+  /** A feature gives another type than the code asks for. */
+  mismatch({ feature, generation }: Decision, message: string): void {
+    this.once({ code: 'type-mismatch', severity: 'error', feature, message, generation, since: this.now() })
+  }
+
   /** Tells a problem the first time only. */
   once(problem: Problem): void {
     const key = `${problem.code}\0${problem.feature ?? ''}\0${problem.message}`

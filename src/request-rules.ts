@@ -1,29 +1,71 @@
+import type { Asker } from './core/asker'
+import type { Answer, ExperimentDefinition, ExperimentResult } from './core/rule-context'
+import { compileExperiment, type Experiment } from './growthbook/experiment'
+import { resultOf } from './growthbook/outcome'
+import type { Payload } from './growthbook/targeting'
+import { patterns } from './live-config/patterns'
 import type { Settled } from './options'
 import type { Reporter } from './reporter'
 import type { RequestRules } from './request'
+import type { Recorders } from './request-log'
 
-/** What every request of one engine shares; the application's callbacks are called here, and cannot break a request. */
+/** What every request of one engine shares. */
 export function requestRules(options: Settled, reporter: Reporter): RequestRules {
-  const { onExposure, validExposureRequest } = options
-  const guarded = <T>(where: string, call: () => T): T | undefined => {
-    try {
-      return call()
-    } catch (error) {
-      reporter.threw('exposure-threw', where, error)
-      return undefined
-    }
-  }
   return {
     compat: options.compat,
     asker: {
       forceByUrl: options.forceByUrl,
       onThrow: (question, error) => reporter.threw('world-threw', `World.${question}`, error),
     },
-    dedupe: options.dedupeExposures,
-    now: options.now,
-    record: onExposure && ((exposure) => guarded('onExposure', () => onExposure(exposure))),
+    mismatch: (decision, { error }) => reporter.mismatch(decision, error?.message ?? ''),
+    inline: inlineExperiments(),
+  }
+}
+
+/** The application's callbacks are called here; they may throw or reject, and cannot break a request. */
+export function recorders(options: Settled, reporter: Reporter): Recorders {
+  const { onExposure, onUsage, validExposureRequest } = options
+  const guarded = <T>(where: string, call: () => T): T | undefined => {
+    const failed = (error: unknown): undefined => {
+      reporter.threw('exposure-threw', where, error)
+      return undefined
+    }
+    try {
+      const result = call()
+      if (result instanceof Promise) result.catch(failed)
+      return result
+    } catch (error) {
+      return failed(error)
+    }
+  }
+  return {
+    exposure: onExposure && ((exposure) => void guarded('onExposure', () => onExposure(exposure))),
+    exposes: onExposure !== undefined || options.deferExposures,
+    usage: onUsage && ((usage) => void guarded('onUsage', () => onUsage(usage))),
+    warning: (decision) => reporter.overCap(decision),
     // When nobody can tell, the exposure is owed.
     isValid: (world) => guarded('validExposureRequest', () => validExposureRequest(world)) ?? true,
-    warn: (decision) => reporter.overCap(decision),
+    now: options.now,
+    dedupe: options.dedupeExposures,
   }
+}
+
+/** Experiments in code are compiled once for as long as the code holds on to their definition. */
+function inlineExperiments(): RequestRules['inline'] {
+  const compiled = new WeakMap<ExperimentDefinition, Experiment>()
+  const payload: Payload = { groups: () => undefined, bandit: () => undefined, patterns, report: () => undefined }
+  return (definition, asker) => {
+    const experiment = compiled.get(definition) ?? compileExperiment(definition, payload)
+    compiled.set(definition, experiment)
+    return run(experiment, asker)
+  }
+}
+
+function run(experiment: Experiment, asker: Asker): { answer: Answer; result: ExperimentResult } {
+  const { key, definition, variations, meta } = experiment
+  const outcome = experiment.run(asker)
+  const result = resultOf({ definition, variations, meta, featureId: null, outcome, hashed: experiment.hashed(asker) })
+  const rule = { source: 'experiment', ruleId: '', experiment: definition, experimentResult: result } as const
+  const views = outcome.hashUsed && outcome.variation >= 0 ? [rule] : []
+  return { answer: { feature: key, trail: { views, prerequisites: [] }, rule }, result }
 }

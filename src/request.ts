@@ -1,59 +1,52 @@
 import { Asker, type AskerOptions } from './core/asker'
-import type { Assignment, Decision } from './core/decision'
+import { type Decision, decisionOf } from './core/decision'
 import { LiveflagError } from './core/errors'
-import type { JsonValue } from './core/json'
+import type { Installed } from './core/feature'
+import type { JsonObject, JsonValue } from './core/json'
 import { type EmptyOverride, override } from './core/overrides'
+import type { Answer, ExperimentDefinition, ExperimentResult } from './core/rule-context'
 import type { Compat, Naming } from './core/selector'
 import type { Overrides, World } from './core/world'
 import { DecisionCache } from './decision-cache'
 import { type Explanation, explain } from './explain'
-import { type Exposure, exposureOf } from './exposure'
+import type { Exposure } from './exposure'
+import { forcedClaim } from './growthbook/feature'
 import { missing, type Snapshot } from './live-config/snapshot'
+import type { Enabled, Questions } from './questions'
+import type { RequestLog } from './request-log'
+import type { RequestOptions } from './request-options'
+import { RequestRuleContext } from './request-rule-context'
+import { typedValue, type ValueDetails } from './typed-value'
 
-/** What can be asked of the features, in a request or without one. */
-export interface Questions {
-  /** Whether the visitor has the feature. Records the exposure that the answer owes; never throws. */
-  isEnabled(name: string, overrides?: Overrides): boolean
-  /** The visitor's variant, controls included; undefined when excluded, not eligible or not an experiment. */
-  variant(name: string, overrides?: Overrides): string | undefined
-  /** The whole answer. Records nothing. */
-  decide(name: string, overrides?: Overrides): Decision
-  /** The answer, and selector by selector how it came about. Slow; records nothing. */
-  explain(name: string, overrides?: Overrides): Explanation
-  /**
-   * Everything the visitor has: `true`, or the variant of an experiment, controls included. For handing to a browser,
-   * which then owes the exposures: none is recorded. An object without a prototype, so that any name is just a key.
-   */
-  allEnabled(overrides?: Overrides): Readonly<Record<string, Enabled>>
-}
-
-export type Enabled = true | { readonly experimentId?: JsonValue; readonly variant: string }
-
-/** What requests share: how to read the World, and where exposures go. */
+/** What requests share: how to read the World, and how to start a log. */
 export interface RequestRules {
   readonly compat: Compat
   readonly asker: AskerOptions
-  readonly dedupe: boolean
-  readonly now: () => number
-  readonly record: ((exposure: Exposure) => void) | undefined
-  readonly isValid: (world: World) => boolean
-  /** Told a Decision that carries a warning. */
-  readonly warn: (decision: Decision) => void
+  /** Told a value of another type than the code asked for. */
+  readonly mismatch: (decision: Decision, details: ValueDetails<JsonValue>) => void
+  readonly inline: (experiment: ExperimentDefinition, asker: Asker) => { readonly answer: Answer; readonly result: ExperimentResult }
 }
 
 /** One request: one World, one snapshot, each Decision made once, each exposure recorded once. */
 export class Request implements Questions {
   private readonly asker: Asker
   private readonly decisions = new DecisionCache()
-  private valid: boolean | undefined
+  private readonly context: RequestRuleContext
 
   constructor(
     private readonly world: World,
     private readonly snapshot: Snapshot,
     private readonly rules: RequestRules,
-    private readonly exposed = new Exposed(),
+    private readonly log: RequestLog,
+    private readonly options: RequestOptions | undefined,
   ) {
     this.asker = new Asker(world, rules.asker)
+    this.context = new RequestRuleContext((name) => this.prerequisite(name), options)
+    this.asker.rules = this.context
+  }
+
+  get exposures(): readonly Exposure[] {
+    return this.log.exposures
   }
 
   isEnabled(name: string, overrides?: Overrides): boolean {
@@ -70,17 +63,57 @@ export class Request implements Questions {
 
   decide(name: string, overrides?: Overrides): Decision {
     if (overrides !== undefined) return this.with(overrides).decide(name)
+    if (this.options !== undefined) {
+      const forced = this.context.forcedValue(name)
+      if (forced) return decisionOf(name, forcedClaim(forced.value), this.snapshot.generation)
+    }
     const installed = this.snapshot.find(name)
     if (installed === undefined) return missing(name, this.snapshot)
     if (installed.fixed !== undefined) return installed.fixed
     let decision = this.decisions.get(installed.index)
-    if (decision === undefined) this.decisions.set(installed.index, (decision = installed.decide(this.asker)))
+    if (decision === undefined) this.decisions.set(installed.index, (decision = this.decideNow(name, installed)))
     return decision
+  }
+
+  private decideNow(name: string, installed: Installed): Decision {
+    // Only rules can lead back to the feature that they belong to.
+    return installed.feature.asksOthers ? this.context.during(name, () => installed.decide(this.asker)) : installed.decide(this.asker)
   }
 
   explain(name: string, overrides?: Overrides): Explanation {
     if (overrides !== undefined) return this.with(overrides).explain(name)
-    return explain(name, this.world, this.snapshot, this.rules.asker)
+    return explain(name, this.world, this.snapshot, this.rules.asker, this.context)
+  }
+
+  getBooleanValue(name: string, otherwise: boolean, overrides?: Overrides): boolean {
+    return this.details(name, otherwise, overrides).value
+  }
+
+  getStringValue(name: string, otherwise: string, overrides?: Overrides): string {
+    return this.details(name, otherwise, overrides).value
+  }
+
+  getNumberValue(name: string, otherwise: number, overrides?: Overrides): number {
+    return this.details(name, otherwise, overrides).value
+  }
+
+  getObjectValue<T extends JsonObject | readonly JsonValue[]>(name: string, otherwise: T, overrides?: Overrides): T {
+    return this.details<T>(name, otherwise, overrides).value
+  }
+
+  details<T extends JsonValue>(name: string, otherwise: T, overrides?: Overrides): ValueDetails<T> {
+    if (overrides !== undefined) return this.with(overrides).details(name, otherwise)
+    const decision = this.recorded(this.decide(name))
+    const details = typedValue(decision, otherwise)
+    if (details.error?.code === 'TYPE_MISMATCH') this.rules.mismatch(decision, details)
+    return details
+  }
+
+  inlineExperiment(experiment: ExperimentDefinition, overrides?: Overrides): ExperimentResult {
+    if (overrides !== undefined) return this.with(overrides).inlineExperiment(experiment)
+    const { answer, result } = this.rules.inline(experiment, this.asker)
+    this.log.answered({ ...missing('', this.snapshot), ...answer }, this.asker, this.world)
+    return result
   }
 
   allEnabled(overrides?: Overrides): Readonly<Record<string, Enabled>> {
@@ -102,7 +135,13 @@ export class Request implements Questions {
   }
 
   private of(world: World): Request {
-    return new Request(world, this.snapshot, this.rules, this.exposed)
+    return new Request(world, this.snapshot, this.rules, this.log, this.options)
+  }
+
+  /** Another feature, asked by a rule; it is decided like any other, and shares this request's answers. */
+  private prerequisite(name: string): Answer | undefined {
+    const decision = this.decide(name)
+    return decision.error?.code === 'FLAG_NOT_FOUND' ? undefined : decision
   }
 
   /**
@@ -134,33 +173,9 @@ export class Request implements Questions {
     return experimentId === undefined ? {} : { experimentId }
   }
 
-  /** Records the exposure that a Decision owes, the first time it is owed. */
+  /** Records what a Decision owes, the first time it is owed. */
   private recorded(decision: Decision): Decision {
-    const { assignment } = decision
-    if (assignment === undefined || (this.rules.record === undefined && decision.warning === undefined)) return decision
-    if (this.exposed.isNew(decision, assignment, this.rules.dedupe)) this.record(decision, assignment)
+    if (this.log.wants(decision)) this.log.answered(decision, this.asker, this.world)
     return decision
-  }
-
-  private record(decision: Decision, assignment: Assignment): void {
-    if (decision.warning) this.rules.warn(decision)
-    this.valid ??= this.rules.isValid(this.world)
-    if (this.valid) this.rules.record?.(exposureOf(decision, assignment, this.asker, this.rules.now()))
-  }
-}
-
-/** Which exposures a request has recorded. */
-class Exposed {
-  private assignments: Set<Assignment> | undefined
-  private keys: Set<string> | undefined
-
-  isNew({ feature }: Decision, assignment: Assignment, dedupe: boolean): boolean {
-    if (!dedupe) return true
-    // A repeated question finds the same Decision again, so it costs no text.
-    if (this.assignments?.has(assignment)) return false
-    ;(this.assignments ??= new Set()).add(assignment)
-    const keys = (this.keys ??= new Set())
-    const size = keys.size
-    return keys.add(`${assignment.kind}\0${feature}\0${assignment.unit}`).size > size
   }
 }

@@ -133,9 +133,10 @@ export class Asker {
     return this.thing
   }
 
+  /** Asked once; `id` is the user's id unless the World says otherwise. */
   attribute(name: string): unknown {
     const known = (this.attributes ??= new Map<string, unknown>())
-    if (!known.has(name)) known.set(name, this.ask('attribute', (w) => w.attribute(name)))
+    if (!known.has(name)) known.set(name, this.ask('attribute', (w) => w.attribute(name)) ?? (name === 'id' ? this.user()?.id : undefined))
     return known.get(name)
   }
 

@@ -16,6 +16,8 @@ export interface Feature {
   readonly otherwise: Claim
   /** What every asker gets, when nothing about the asker matters. */
   readonly constant?: Claim
+  /** Whether a rule asks other features, which may lead back to this one. */
+  readonly asksOthers?: boolean
   /** What names the variant of an asker who is in by a selector that names none, in order. */
   readonly namings: readonly Naming[]
   /**

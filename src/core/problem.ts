@@ -9,7 +9,7 @@ export type ProblemCode =
   // the watch
   | 'watch-failed' | 'watch-limit'
   // the application
-  | 'world-threw' | 'exposure-threw' | 'listener-threw'
+  | 'type-mismatch' | 'world-threw' | 'exposure-threw' | 'listener-threw'
 
 /** `error`: what it names is not in force. `warning`: it is in force, but probably not what was meant. */
 export type Severity = 'error' | 'warning'

@@ -11,7 +11,13 @@ export function compilePayloadFeature(name: string, definition: JsonObject, payl
   const inner = compileRules(definition, name, payload)
   const steps = inner.map((step) => ({ ...step, nextStage: inner.length }))
   const otherwise = claimOf({ enabled: isOn(value), value, reason: 'DEFAULT', rule: { source: 'defaultValue', ruleId: '' } })
-  return { name, steps, otherwise, namings: [], compat: 'liveflag', metadata: {} }
+  return { name, steps, otherwise, namings: [], compat: 'liveflag', metadata: {}, asksOthers: asksOthers(definition) }
+}
+
+/** Whether a rule has prerequisites. */
+export function asksOthers(definition: JsonObject): boolean {
+  const rules = own(definition, 'rules')
+  return isJsonList(rules) && rules.some((rule) => isJsonObject(rule) && Object.hasOwn(rule, 'parentConditions'))
 }
 
 /** The rules of an entry, each a step of the walk. */

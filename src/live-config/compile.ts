@@ -4,6 +4,7 @@ import { type Feature, NOBODY } from '../core/feature'
 import { type JsonObject, type JsonValue, own } from '../core/json'
 import type { Path } from '../core/problem'
 import type { Compat, Compiler, Flaw, Match, Naming, Place, Selector, SharedDefinitions, SoundContext, Step } from '../core/selector'
+import { asksOthers } from '../growthbook/feature'
 import { selectors } from '../selectors'
 import { isMetadata, metadataOf } from './metadata'
 
@@ -14,7 +15,7 @@ export function compileFeature(mapping: JsonObject, compiler: Compiler): Feature
   const constant = steps[0]?.constant
   const namings = constant?.enabled === false ? [] : compileNamings(drafts, steps)
   const otherwise = otherwiseOf(drafts) ?? NOBODY
-  const feature = { name: compiler.feature, steps, otherwise, namings, compat: compiler.compat, metadata: metadataOf(mapping) }
+  const feature = { name: compiler.feature, steps, otherwise, namings, compat: compiler.compat, metadata: metadataOf(mapping), asksOthers: asksOthers(mapping) }
   return constant && namings.length === 0 ? { ...feature, constant } : feature
 }
 

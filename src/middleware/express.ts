@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express'
 import type { Account } from '../core/world'
 import type { Features } from '../features'
-import type { Questions } from '../request'
+import type { Questions } from '../questions'
 import { type Answers, type RequestReader, requestWorld } from './request-world'
 
 declare global {

@@ -1,0 +1,28 @@
+import type { JsonObject, JsonValue } from './core/json'
+import type { StickyDocuments } from './core/rule-context'
+
+/** What one request forces, and what rules may know of it besides the World. Every member may be missing. */
+export interface RequestOptions {
+  /** Variation indexes by experiment key, for experiments of rules. */
+  readonly forcedVariations?: Readonly<Record<string, number>>
+  /** Values by feature: whatever the live config says, these are given. */
+  readonly forcedValues?: Readonly<Record<string, JsonValue>>
+  /** True: no experiment of a rule assigns anybody. */
+  readonly qaMode?: boolean
+  /** False: experiments of rules are off; force rules and defaults go on. */
+  readonly enabled?: boolean
+  /** The address of the request: `?experiment-key=1` forces a variation, and patterns are compared with it. */
+  readonly url?: string
+  /** Sticky documents, loaded before. */
+  readonly sticky?: StickyDocuments
+  /** Legacy: the groups that the visitor is in. */
+  readonly groups?: Readonly<Record<string, boolean>>
+  /** Legacy: keys laid over experiments, by experiment key. */
+  readonly overrides?: Readonly<Record<string, JsonObject>>
+}
+
+export const NOTHING_FORCED: RequestOptions = {}
+
+/** The object's own member, so that `constructor` is just a key that is not there. */
+export const member = <T>(object: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
+  object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined

@@ -1,0 +1,61 @@
+import type { JsonObject, JsonValue } from './core/json'
+import type { Answer, RuleContext, StickyDocuments } from './core/rule-context'
+import { member, NOTHING_FORCED, type RequestOptions } from './request-options'
+
+/** A request as rules see it: what it forces, and the features that it can ask. */
+export class RequestRuleContext implements RuleContext {
+  private asking: Set<string> | undefined
+
+  constructor(
+    private readonly decide: (feature: string) => Answer | undefined,
+    private readonly options: RequestOptions = NOTHING_FORCED,
+  ) {}
+
+  get enabled(): boolean {
+    return this.options.enabled !== false
+  }
+
+  get qaMode(): boolean {
+    return this.options.qaMode === true
+  }
+
+  get url(): string {
+    return this.options.url ?? ''
+  }
+
+  get sticky(): StickyDocuments | undefined {
+    return this.options.sticky
+  }
+
+  forcedVariation(experiment: string): number | undefined {
+    return member(this.options.forcedVariations, experiment)
+  }
+
+  forcedValue(feature: string): { readonly value: JsonValue } | undefined {
+    const value = member(this.options.forcedValues, feature)
+    return value === undefined ? undefined : { value }
+  }
+
+  override(experiment: string): JsonObject | undefined {
+    return member(this.options.overrides, experiment)
+  }
+
+  inGroup(group: string): boolean {
+    return member(this.options.groups, group) === true
+  }
+
+  prerequisite(feature: string): Answer | 'cyclic' | undefined {
+    return this.asking?.has(feature) ? 'cyclic' : this.decide(feature)
+  }
+
+  /** Marks a feature as being asked, so that one whose rules lead back to it can tell. */
+  during<T>(feature: string, answer: () => T): T {
+    const asking = (this.asking ??= new Set())
+    asking.add(feature)
+    try {
+      return answer()
+    } finally {
+      asking.delete(feature)
+    }
+  }
+}
