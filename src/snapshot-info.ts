@@ -11,8 +11,8 @@ export interface SnapshotInfo {
   /** SHA-256 of the content in force, hex. */
   readonly hash: string
   readonly loadedAt: Date
-  /** Milliseconds since the sources were last read or found unchanged. */
-  readonly ageMs: number
+  /** Milliseconds since the sources were last read or found unchanged; undefined while one never was. */
+  readonly ageMs: number | undefined
   /** Everything wrong now; empty is healthy. */
   readonly problems: readonly Problem[]
   /** Features in force, sorted. */

@@ -22,8 +22,10 @@ function waited(config: LiveConfig, limitMs: number | undefined): Promise<void> 
 }
 
 function noConfig(config: LiveConfig, waitForFile: boolean | number): LiveflagError {
-  const problem = config.problems.find(({ severity, feature }) => severity === 'error' && feature === undefined)
-  const place = [problem?.source, problem?.line, problem?.column].filter((part) => part !== undefined).join(':')
+  const faults = config.problems.filter(({ severity, feature }) => severity === 'error' && feature === undefined).map(({ source, line, column, message }) => {
+    const place = [source, line, column].filter((part) => part !== undefined).join(':')
+    return place ? `${place}: ${message}` : message
+  })
   const hint = waitForFile === false ? 'give a usable live config, or set waitForFile to wait for one' : 'waitForFile has run out'
-  return new LiveflagError('LIVEFLAG_NO_CONFIG', `no live config to start with: ${place ? `${place}: ` : ''}${problem?.message ?? 'the source gave no content'}; ${hint}`)
+  return new LiveflagError('LIVEFLAG_NO_CONFIG', `no live config to start with: ${faults.join('; ') || 'the source gave no content'}; ${hint}`)
 }

@@ -48,9 +48,10 @@ export class LiveConfig {
     this.parts = sources.map(emptyPart)
   }
 
-  /** Milliseconds since every source was last read or found unchanged. */
-  get ageMs(): number {
-    return this.now() - Math.min(...this.parts.map((part) => part.confirmedAt))
+  /** Milliseconds since every source was last read or found unchanged; undefined while one never was. */
+  get ageMs(): number | undefined {
+    const oldest = Math.min(...this.parts.map((part) => part.confirmedAt))
+    return oldest === 0 ? undefined : Math.max(0, this.now() - oldest)
   }
 
   /** Whether every source has given content that is in force. */
@@ -75,7 +76,7 @@ export class LiveConfig {
         this.tell()
         return outcome
       },
-      confirmed: () => change(({ failure: _, ...part }) => ({ ...part, confirmedAt: this.now() })),
+      confirmed: () => change(({ failure: _, ...part }) => ({ ...part, kept: false, confirmedAt: this.now() })),
       failed: (failure) => change((part) => ({ ...part, failure })),
       warn: (warning) => change((part) => ({ ...part, warnings: [...without(part.warnings, warning.code), warning] })),
       unwarn: (code) => change((part) => ({ ...part, warnings: without(part.warnings, code) })),
@@ -95,7 +96,8 @@ export class LiveConfig {
     this.generation = generation
     // What the source told meanwhile about its watch still holds.
     const { warnings } = this.part(index)
-    this.parts = this.parts.with(index, { ...part, warnings, confirmedAt: this.now() })
+    const kept = content.confirmedAt !== undefined
+    this.parts = this.parts.with(index, { ...part, warnings, kept, confirmedAt: content.confirmedAt ?? this.now() })
     return outcome
   }
 
@@ -148,15 +150,17 @@ export class LiveConfig {
     this.tellStatus()
   }
 
+  /** What a source kept from an earlier run is in force, but nobody knows yet whether it still holds. */
   private tellStatus(): void {
+    if (!this.isComplete) return
+    this.complete?.()
     const failing = this.problems.find((problem) => this.parts.some((part) => isWhole(problem, part)))
-    if (this.status === 'READY' && failing) {
+    if (failing && this.status !== 'STALE') {
       this.status = 'STALE'
       this.listener.stale(failing)
-    } else if (this.status !== 'READY' && this.isComplete && !failing) {
+    } else if (!failing && this.status !== 'READY' && !this.parts.some((part) => part.kept)) {
       this.status = 'READY'
       this.listener.ready(this.snapshot.generation)
-      this.complete?.()
     }
   }
 }

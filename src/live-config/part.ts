@@ -25,11 +25,15 @@ export interface Part {
   /** Why the source has no content now. */
   readonly failure?: SourceProblem
   readonly warnings: readonly SourceProblem[]
+  /** The content was kept by the source from an earlier run, and has not been confirmed since. */
+  readonly kept?: boolean
   /** When the content was last read or found unchanged: milliseconds since 1970; 0 before the first. */
   readonly confirmedAt: number
 }
 
 export const emptyPart = (source: string): Part => ({ source, items: new Map(), warnings: [], confirmedAt: 0 })
+
+const withoutFailure = ({ failure: _, ...part }: Part): Part => part
 
 /** By what a content is judged, and the number it gets. */
 export type JudgeRules = Semantics & { readonly guards: Guards; readonly generation: number }
@@ -44,9 +48,10 @@ export interface Verdict {
  * content of a busy writer unless it is good throughout and takes nothing away.
  */
 export function* judgeContent(content: Content, part: Part, rules: JudgeRules): Generator<void, Verdict> {
-  const { failure: _, ...there } = part
+  const there = content.confirmedAt === undefined ? withoutFailure(part) : part
   if (content.hash === part.readHash) return { outcome: part.refused ? 'rejected' : 'unchanged', part: there }
-  const torn = checkEnd(content.text, rules.guards)
+  // What a source starts with when it has nothing has no end to be marked.
+  const torn = content.confirmedAt === 0 ? undefined : checkEnd(content.text, rules.guards)
   const parsed = torn ? undefined : yield* parse(content.text, content.format, part.parsed)
   const fatal = torn ?? parsed?.fatal
   const shared = parsed && !fatal ? sharedOf(parsed, part.shared) : NOTHING_SHARED

@@ -25,7 +25,7 @@ async function start(paths: readonly string[], options: StartOptions): Promise<H
     read: () => served(engine),
     status: () => {
       const { status, generation, hash, ageMs, problems } = engine.snapshot
-      return { status, generation, contentHash: hash, ageMs, problems }
+      return { status, generation, contentHash: hash, ageMs: ageMs ?? 0, problems }
     },
     events,
     standing: (name) => {

@@ -5,7 +5,7 @@ import type { Trouble } from './trouble'
 /** What each thing that is wrong with a remote live config is called, and what to do about it. */
 
 /** All that concerns the last good on disk has this code. */
-export const CACHE_CODE = 'unreadable'
+export const CACHE_CODE = 'bad-cache'
 /** All that concerns the stream has this code. */
 export const STREAM_CODE = 'watch-failed'
 
