@@ -1,13 +1,15 @@
 import { Asker } from '../src/core/asker'
 import { type Assignment, decisionOf } from '../src/core/decision'
-import { exposureOf } from '../src/exposure'
+import { owedBy } from '../src/exposure'
 import { type Exposure, type Facts, worldOf } from '../src/index'
 
 const ofUser: Assignment = { kind: 'user', experimentId: 7, experiment: 'x', variant: 'blue', unit: 't2_beef', bucket: 5 }
 
 function exposure(assignment: Assignment, facts: Facts): Exposure {
   const decision = decisionOf('x', { enabled: true, reason: 'SPLIT', variant: assignment.variant, assignment }, 3)
-  return exposureOf(decision, assignment, new Asker(worldOf(facts), { forceByUrl: true }), 99)
+  const [owed, ...more] = owedBy(decision, new Asker(worldOf(facts), { forceByUrl: true }))
+  if (!owed || more.length > 0) throw new Error('an assignment owes exactly one exposure')
+  return owed.exposure(99)
 }
 
 const common = { feature: 'x', experimentId: 7, variant: 'blue', bucket: 5, generation: 3, at: 99 }
