@@ -154,12 +154,22 @@ describe('exposures', () => {
     expect(exposures).toHaveLength(1)
   })
 
-  test.failing('without a request are recorded for each call: two jobs of one user are two requests', async () => {
+  test('without a request are recorded once for each user and snapshot', async () => {
+    const { features, set, exposures } = await openEngine(entryText(EXPERIMENT))
+    const ask = (id: string): boolean => features.isEnabled('x', { user: { id } })
+    for (let job = 0; job < 3; job++) ask('t2_beef')
+    ask('t2_cafe')
+    await set(`# another content\n${entryText(EXPERIMENT)}`)
+    ask('t2_beef')
+    expect(exposures.map(({ unit, generation }) => `${unit} ${generation}`)).toEqual(['t2_beef 1', 't2_cafe 1', 't2_beef 2'])
+  })
+
+  test('without a request are remembered in bounded memory: of many thousand users the first is recorded again', async () => {
     const { features, exposures } = await openEngine(entryText(EXPERIMENT))
-    features.isEnabled('x', { user: { id: 't2_beef' } })
-    await eventsDelivered()
-    features.isEnabled('x', { user: { id: 't2_beef' } })
-    expect(exposures).toHaveLength(2)
+    for (let n = 0; n < 20_000; n++) features.isEnabled('x', { user: { id: `t2_${n}` } })
+    expect(exposures).toHaveLength(20_000)
+    features.isEnabled('x', { user: { id: 't2_0' } })
+    expect(exposures).toHaveLength(20_001)
   })
 })
 

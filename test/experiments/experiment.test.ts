@@ -104,7 +104,7 @@ describe('what is wrong with an experiment', () => {
     }
   })
 
-  test.failing.each(['loggedin: false', 'users: []', 'owner: growth'])('nobody is eligible with selectors that can let in nobody either: {%s}', (rest) => {
+  test.each(['loggedin: false', 'users: []', 'owner: growth'])('nobody is eligible with selectors that can let in nobody either: {%s}', (rest) => {
     for (const compat of ['liveflag', 'r2'] as const) {
       expect(faultsOf(`\n  experiment: {${rest}, ${VARIANTS}}`, compat)).toMatchObject([{ code: 'nobody-eligible', severity: 'warning' }])
     }

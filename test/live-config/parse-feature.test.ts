@@ -115,18 +115,18 @@ describe.each<Compat>(['liveflag', 'r2'])('in the semantics of %s, an entry', (c
   /** Whoever writes an experiment that can let in nobody is told only when it is read as text; see the tests of experiments. */
   const isToldAlike = (problem: unknown): boolean => !JSON.stringify(problem).includes('nobody-eligible')
 
-  test.each([['good', entry], ['with one odd member', spoilt], ['of odd members', loose]])('that is %s is judged alike whether compiled at once or when it is first asked (400 random ones)', async (_, values) => {
+  test.each([['good', entry], ['with one odd member', spoilt], ['of odd members', loose]])('that is %s is judged alike whether compiled at once or when it is first asked (200 random ones)', async (_, values) => {
     await fc.assert(
       fc.asyncProperty(values, async (value) => {
         const [mapping, text] = (await Promise.all([verdict(value, false, compat), verdict(value, true, compat)])) as { problems: unknown[] }[]
         const alike = [mapping, text].map((found) => ({ ...found, problems: found?.problems.filter(isToldAlike) }))
         expect(alike[0]).toEqual(alike[1])
       }),
-      { numRuns: 400, seed: 21 },
+      { numRuns: 200, seed: 21 },
     )
   })
 
-  test('answers alike as a mapping and as text (300 random ones, 3 visitors each)', async () => {
+  test('answers alike as a mapping and as text (150 random ones, 3 visitors each)', async () => {
     await fc.assert(
       fc.asyncProperty(entry, fc.array(visitor, { minLength: 3, maxLength: 3 }), async (value, visitors) => {
         const answers = await Promise.all([value, JSON.stringify(value)].map(async (written) => {
@@ -136,7 +136,7 @@ describe.each<Compat>(['liveflag', 'r2'])('in the semantics of %s, an entry', (c
         expect(answers[0]).toEqual(answers[1])
         await closeEngines()
       }),
-      { numRuns: 300, seed: 22 },
+      { numRuns: 150, seed: 22 },
     )
   })
 })

@@ -34,12 +34,12 @@ describe.each<Compat>(['liveflag', 'r2'])('in the semantics of %s', (compat) => 
   })
 })
 
-test('the stages follow one another: who it is, which share, the experiment', () => {
+test('the stages follow one another: who it is, which share, the experiment, and then the rules', () => {
   const stages = selectors.map(({ stage }) => stage)
-  const order = ['who', 'share', 'experiment']
+  const order = ['who', 'share', 'experiment', 'rules']
   expect(stages).toEqual(stages.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)))
 })
 
 test('each selector has a summary of one sentence and a schema', () => {
-  expect(selectors.filter(({ summary, schema }) => !/^[A-Zon].*\.$/.test(summary) || Object.keys(schema).length === 0)).toEqual([])
+  expect(selectors.filter(({ summary, schema }) => !/^\S.*\.$/.test(summary) || typeof schema !== 'object').map(({ key }) => key)).toEqual([])
 })

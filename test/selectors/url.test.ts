@@ -166,9 +166,9 @@ describe('the gate url_for', () => {
     expect(world.asked).toEqual({ urlFeatures: 1 })
   })
 
-  test('without url does nothing', async () => {
+  test('without url does nothing, which is a warning', async () => {
     expect(await outcome('{url_for: employee}', employee)).toEqual(NOBODY)
-    expect(faultsOf('{url_for: employee}')).toEqual([])
+    expect(faultsOf('\n  gold: true\n  url_for: employee')).toMatchObject([{ severity: 'warning', path: 'url_for' }])
   })
 
   test.each(['staff', '5', 'true', 'null', '""', '[]', '[admin, staff]', '[admin, 5]', 'users'])('%s is refused, at its place', (gate) => {
