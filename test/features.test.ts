@@ -337,6 +337,12 @@ describe('a source of one\'s own', () => {
     await features.close()
   })
 
+  test.failing('whose newest content is refused while one before it is being judged has that one in force, with its own generation', async () => {
+    const { source, features, changes } = await opened('feature_x: on\n')
+    await Promise.all([source.tell('feature_x: off\n'), source.tell('[')])
+    expect([features.snapshot.generation, changes.map(({ generation }) => generation), features.snapshot.problems.map(({ generation }) => generation)]).toEqual([2, [2], [3]])
+  })
+
   test('that fails makes the features stale, and ready again when it is confirmed', async () => {
     const { source, features, told } = await opened('feature_x: on\n')
     source.sink?.failed({ code: 'missing', severity: 'error', message: 'gone' })

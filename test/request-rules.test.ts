@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { type EngineOptions, closeEngines, entryText, eventsDelivered, openEngine } from './support/engine'
 import { type Facts, worldOf } from '../src/index'
 
@@ -82,4 +84,18 @@ test.failing('a clock that throws breaks no question', async () => {
   const { features } = await engine({ now: () => (broken ? boom() : 0) })
   broken = true
   expect(typeof features.for(worldOf(gary)).isEnabled('x')).toBe('boolean')
+})
+
+test.failing.each([true, false])('a process without requests, asking about one user after the other, does not keep them all (dedupeExposures: %p)', async (dedupeExposures) => {
+  setFlagsFromString('--expose_gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const { features } = await engine({ onExposure: () => undefined, memo: { units: 1 }, dedupeExposures })
+  const heapAfter = (from: number, to: number): number => {
+    for (let n = from; n < to; n++) features.isEnabled('x', { user: { id: `t2_${n}` } })
+    collectGarbage()
+    return process.memoryUsage().heapUsed
+  }
+  const before = heapAfter(0, 20_000)
+  // Two hundred bytes for each of them would be 40 MB.
+  expect(heapAfter(20_000, 220_000) - before).toBeLessThan(20_000_000)
 })
