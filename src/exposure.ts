@@ -2,6 +2,9 @@ import type { Asker } from './core/asker'
 import type { Decision } from './core/decision'
 import type { JsonValue } from './core/json'
 import type { ExperimentDefinition, ExperimentResult } from './core/rule-context'
+import { textOf } from './growthbook/coercion'
+import { type Answered, answersOn } from './growthbook/prerequisites'
+import { nameOf } from './growthbook/targeting'
 
 /** A visitor was asked about and fell into a variant, controls included: the record an experiment is judged by. */
 export interface Exposure {
@@ -39,10 +42,14 @@ export interface Owed {
 
 /** Every exposure that a Decision owes: its own assignment, and what came up on the way to it. */
 export function owedBy(decision: Decision, asker: Asker): readonly Owed[] {
-  if (decision.trail !== undefined) return viewsOf(decision, asker)
-  const { assignment, feature, generation } = decision
-  // A rule's assignment is on the trail; this one is r2's.
-  if (assignment === undefined || decision.rule !== undefined) return []
+  const { generation } = decision
+  if (decision.trail === undefined) return assignedBy(decision, generation, asker)
+  return [...answersOn(decision)].flatMap((answer) => [...assignedBy(answer, generation, asker), ...viewsOf(answer, generation, asker)])
+}
+
+/** A rule's assignment is on the trail; this one is r2's. */
+function assignedBy({ feature, assignment, rule }: Answered, generation: number, asker: Asker): readonly Owed[] {
+  if (assignment === undefined || rule !== undefined) return []
   const { kind, experimentId, variant, unit, bucket } = assignment
   const id = experimentId === undefined ? {} : { experimentId }
   return [{
@@ -51,15 +58,12 @@ export function owedBy(decision: Decision, asker: Asker): readonly Owed[] {
   }]
 }
 
-function viewsOf(decision: Decision, asker: Asker): readonly Owed[] {
-  const { views, prerequisites } = decision.trail ?? { views: [], prerequisites: [] }
-  const inner = prerequisites.flatMap((prerequisite) => viewsOf({ ...decision, ...prerequisite }, asker))
-  const own = views.flatMap(({ experiment, experimentResult: result }): readonly Owed[] => {
+function viewsOf({ feature, trail }: Answered, generation: number, asker: Asker): readonly Owed[] {
+  return (trail?.views ?? []).flatMap(({ experiment, experimentResult: result }): readonly Owed[] => {
     if (!experiment || !result) return []
-    const key = String(experiment.key)
-    const unit = String(result.hashValue)
-    const kind = result.hashAttribute === 'id' ? 'user' : result.hashAttribute
-    const { feature, generation } = decision
+    const key = nameOf(experiment.key)
+    const unit = textOf(result.hashValue) ?? ''
+    const kind = result.hashAttribute === 'id' ? 'user' : nameOf(result.hashAttribute)
     return [{
       key: `${kind}\0${key}\0${result.variationId}\0${unit}`,
       exposure: (at) => ({
@@ -71,7 +75,6 @@ function viewsOf(decision: Decision, asker: Asker): readonly Owed[] {
       }),
     }]
   })
-  return [...inner, ...own]
 }
 
 function visited(common: Common, asker: Asker): Exposure {

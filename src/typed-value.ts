@@ -22,7 +22,8 @@ export function typedValue<T extends JsonValue>(decision: Decision, otherwise: T
   const value = plainValue(decision, otherwise)
   if (value === null || value === undefined) return { value: otherwise, reason: 'DEFAULT', ...common }
   if (isLike(value, otherwise)) return { value, reason: decision.reason, ...common }
-  const message = `${decision.feature} gives ${kindOf(value)}, and the code asks for ${kindOf(otherwise)}; make the two agree`
+  // With the generation, because it is told once for each.
+  const message = `${decision.feature} gives ${kindOf(value)}, and the code asks for ${kindOf(otherwise)}; make the two agree (generation ${generation})`
   return { value: otherwise, reason: 'ERROR', ...common, error: { code: 'TYPE_MISMATCH', message } }
 }
 

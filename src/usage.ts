@@ -1,13 +1,14 @@
 import type { Decision } from './core/decision'
 import type { JsonValue } from './core/json'
 import type { Answer } from './core/rule-context'
+import { type Answered, answersOn, valueSeen } from './growthbook/prerequisites'
 
 /** A feature was asked about: the record of what is used, and with which value. */
 export interface FeatureUsage {
   readonly feature: string
-  /** What the feature gave; of a feature without values, whether it is on. */
+  /** What the feature gave; of a feature without values, whether it is on; null of a name that the live config lacks. */
   readonly value: JsonValue
-  /** GrowthBook's word for what decided, for features with rules. */
+  /** GrowthBook's word for what decided, for features with rules and for unknown names. */
   readonly source?: string
   readonly ruleId?: string
   readonly decision: Answer
@@ -15,16 +16,18 @@ export interface FeatureUsage {
 
 /** The feature that was asked, and every feature that it asked in turn. */
 export function usagesOf(decision: Decision): readonly FeatureUsage[] {
-  const all: FeatureUsage[] = []
-  collect(decision, decision.enabled, all)
-  return all
+  // A value that the request forced says nothing about the feature.
+  return [...answersOn(decision)].filter(({ rule }) => rule?.source !== 'override').map(usageOf)
 }
 
-function collect(answer: Answer, enabled: boolean, all: FeatureUsage[]): void {
-  for (const prerequisite of answer.trail?.prerequisites ?? []) collect(prerequisite, Boolean(prerequisite.value), all)
-  // A value that the request forced says nothing about the feature.
-  if (answer.rule?.source === 'override') return
-  const { source, ruleId } = answer.rule ?? {}
-  const value = answer.value === undefined ? enabled : answer.value
-  all.push({ feature: answer.feature, value, ...(source !== undefined && { source }), ...(ruleId !== undefined && { ruleId }), decision: answer })
+function usageOf(answer: Answered): FeatureUsage {
+  const value = isUnknown(answer) ? null : valueSeen(answer)
+  const { source, ruleId } = isUnknown(answer) ? UNKNOWN : answer.rule ?? {}
+  return { feature: answer.feature, value, ...(source !== undefined && { source }), ...(ruleId !== undefined && { ruleId }), decision: answer }
 }
+
+const UNKNOWN = { source: 'unknownFeature', ruleId: '' }
+
+/** A name that the live config does not have, asked by the code or by a rule. */
+const isUnknown = ({ rule, enabled, error }: Answered): boolean =>
+  rule === undefined && (error?.code === 'FLAG_NOT_FOUND' || enabled === undefined)

@@ -5,12 +5,12 @@ import { hasher } from './hash'
 import { BLOCKED, forced, OUT, type Outcome } from './outcome'
 import { chooseVariation, getBucketRanges, type Range } from './ranges'
 import { keep, numberOr, stickyKey, type StickyAnswer } from './sticky'
-import { type Hashed, type Payload, rangesOf, textOr } from './targeting'
+import { type Hashed, type Payload, rangesOf, textOr, versionOr } from './targeting'
 import { compileLegacyUrl } from './taking'
 
 /** Steps 11 to 20 of spec/growthbook.md, section 9: the hash, the ranges, and what can still keep the visitor out. */
 export function compileAssignment({ key, definition, variations, meta }: Parts, payload: Payload): (asker: Asker, unit: Hashed, sticky: StickyAnswer) => Outcome {
-  const draw = hasher(textOr(definition.seed, key), numberOr(definition.hashVersion, 0) || 1)
+  const draw = hasher(textOr(definition.seed, key), versionOr(definition.hashVersion, 1))
   const ranges = variationRanges(definition, variations.length)
   const fits = compileLegacyUrl(definition.url, payload)
   const late = compileLate(definition, variations.length)

@@ -3,18 +3,24 @@ import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '
 import type { ExperimentDefinition } from '../core/rule-context'
 import type { BanditDecision } from './outcome'
 import { getEqualWeights } from './ranges'
-import { compileTargeting, type Holds, type Payload } from './targeting'
+import { compileTargeting, type Holds, nameOf, type Payload } from './targeting'
 
-/** The weights for one visitor, when a context gave some, and what to say of them. */
+/** The weights that a context gives, if it gives some, and what to say of them. */
 export interface Weighed {
   readonly weights?: readonly number[]
   readonly bandit: BanditDecision
 }
 
-/** A contextual bandit's weights for a visitor (spec/growthbook.md, section 11); undefined when the rule has none. */
-export function decideBandit(rule: JsonObject, definition: ExperimentDefinition, payload: Payload): ((asker: Asker) => Weighed) | undefined {
+/** A contextual bandit: every weighing that it may come to, and which of them a visitor gets. */
+export interface Bandit {
+  readonly weighings: readonly Weighed[]
+  choose(asker: Asker): number
+}
+
+/** The contextual bandit of a rule (spec/growthbook.md, section 11); undefined when it has none. */
+export function compileBandit(rule: JsonObject, definition: ExperimentDefinition, payload: Payload): Bandit | undefined {
   const reference = own(rule, 'contextualBanditRef')
-  const bandit = typeof reference === 'string' ? payload.bandit(reference) : undefined
+  const bandit = reference === undefined ? undefined : payload.bandit(nameOf(reference))
   if (!isJsonObject(bandit)) return undefined
   const version = own(bandit, 'banditVersion')
   const described = version === undefined ? {} : { banditVersion: version }
@@ -23,7 +29,13 @@ export function decideBandit(rule: JsonObject, definition: ExperimentDefinition,
   const fallback = numbersOf(definition.weights as JsonValue | undefined) ?? getEqualWeights(variations)
   const unmatched: Weighed = { bandit: { leafId: -1, variationWeights: fallback, ...described } }
   const matched = leaves.map(({ leafId, weights }): Weighed => ({ weights, bandit: { leafId, variationWeights: weights, ...described } }))
-  return (asker) => matched[leaves.findIndex(({ holds }) => holds(asker))] ?? unmatched
+  return {
+    weighings: [...matched, unmatched],
+    choose: (asker) => {
+      const leaf = leaves.findIndex(({ holds }) => holds(asker))
+      return leaf < 0 ? matched.length : leaf
+    },
+  }
 }
 
 interface Leaf {

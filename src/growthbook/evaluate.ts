@@ -1,4 +1,4 @@
-import type { ExperimentDefinition, ExperimentResult, RuleDetail } from '../core/rule-context'
+import type { Answer, ExperimentDefinition, ExperimentResult, RuleDetail } from '../core/rule-context'
 import type { FeatureResult, GrowthBookContext, StickyDocument } from './context'
 import { Evaluation, featureResultOf, follow } from './evaluation'
 import { compileExperiment } from './experiment'
@@ -18,6 +18,7 @@ export function runExperiment(context: GrowthBookContext, experiment: Experiment
   const evaluation = new Evaluation(context, documentsOf(context))
   const compiled = compileExperiment(experiment, evaluation.payload)
   const outcome = compiled.run(evaluation.asker)
+  for (const prerequisite of evaluation.asker.trail?.prerequisites ?? []) recount(context, prerequisite)
   const { definition, variations, meta } = compiled
   const result = resultOf({ definition, variations, meta, featureId: null, outcome, hashed: compiled.hashed(evaluation.asker) })
   if (outcome.hashUsed && outcome.variation >= 0) tell(context, { source: 'experiment', ruleId: '', experiment, experimentResult: result })
@@ -27,9 +28,13 @@ export function runExperiment(context: GrowthBookContext, experiment: Experiment
 export function evaluate(context: GrowthBookContext, key: string, sticky: LoadedDocuments | undefined): FeatureResult {
   const evaluation = new Evaluation(context, sticky)
   const decision = evaluation.decide(key)
-  if (decision) follow(decision, (view) => tell(context, view), (answer) => used(context, answer.feature, featureResultOf(answer)))
-  else used(context, key, featureResultOf(undefined))
+  recount(context, decision ?? { feature: key })
   return featureResultOf(decision)
+}
+
+/** Tells what an answer owes, its prerequisites' share included. */
+function recount(context: GrowthBookContext, answer: Answer): void {
+  follow(answer, (view) => tell(context, view), (asked) => used(context, asked.feature, featureResultOf(asked)))
 }
 
 /** Documents that came with the context; without a service nothing is written. */

@@ -2,11 +2,12 @@ import { Asker } from '../core/asker'
 import { type Decision, decisionOf } from '../core/decision'
 import { type Feature, Installed } from '../core/feature'
 import { isJsonObject, type JsonValue, own } from '../core/json'
-import { type Answer, type RuleContext, type RuleDetail, type StickyDocuments, type Trail, TrailLog } from '../core/rule-context'
+import type { Answer, RuleContext, RuleDetail, StickyDocuments } from '../core/rule-context'
 import { worldOf } from '../core/world'
 import type { FeatureResult, GrowthBookContext } from './context'
 import { compilePayloadFeature, forcedClaim } from './feature'
 import { createLinearPatterns } from './linear-patterns'
+import { answersOn, LONGEST_ROW } from './prerequisites'
 import { prepareSavedGroups } from './saved-groups'
 import { isRecord } from './coercion'
 import type { Payload } from './targeting'
@@ -56,7 +57,7 @@ export class Evaluation implements RuleContext {
   }
 
   prerequisite(feature: string): Answer | 'cyclic' | undefined {
-    return this.asking.has(feature) ? 'cyclic' : this.decide(feature)
+    return this.asking.has(feature) || this.asking.size >= LONGEST_ROW ? 'cyclic' : this.decide(feature)
   }
 
   /** undefined: there is no such feature. */
@@ -75,8 +76,9 @@ export class Evaluation implements RuleContext {
   }
 
   private compile(name: string): Feature | undefined {
-    const definition = own(this.context.features ?? {}, name)
-    return isJsonObject(definition) ? compilePayloadFeature(name, definition, this.payload) : undefined
+    const definition = own(this.context.features ?? {}, name) ?? null
+    // Like the live config: whatever is there is a feature, if only of null.
+    return definition === null ? undefined : compilePayloadFeature(name, isJsonObject(definition) ? definition : {}, this.payload)
   }
 }
 
@@ -112,9 +114,9 @@ export function featureResultOf(decision: Answer | undefined): FeatureResult {
 
 /** Every experiment viewed and every feature asked on the way to an answer, in the order in which they came up. */
 export function follow(answer: Answer, onView: (view: RuleDetail) => void, onFeature: (answer: Answer) => void): void {
-  const trail: Trail = answer.trail ?? new TrailLog()
-  for (const prerequisite of trail.prerequisites) follow(prerequisite, onView, onFeature)
-  for (const view of trail.views) onView(view)
-  if (answer.rule?.source !== 'override') onFeature(answer)
+  for (const met of answersOn(answer)) {
+    for (const view of met.trail?.views ?? []) onView(view)
+    if (met.rule?.source !== 'override') onFeature(met)
+  }
 }
 

@@ -4,14 +4,14 @@ import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '
 import type { ExperimentDefinition, RuleDetail } from '../core/rule-context'
 import type { Match } from '../core/selector'
 import { variationKey } from './assignment'
-import { decideBandit } from './bandit'
+import { compileBandit } from './bandit'
 import { compileExperiment, type Experiment } from './experiment'
 import { hasher } from './hash'
 import { type BanditDecision, ExperimentDetail, type Outcome } from './outcome'
 import { compilePrerequisites } from './prerequisites'
 import { inRange } from './ranges'
 import { numberOr } from './sticky'
-import { compileFilters, compileTargeting, hashedBy, type Holds, type Payload, rangeOf, textOr, under } from './targeting'
+import { compileFilters, compileTargeting, hashedBy, type Holds, type Payload, rangeOf, textOr, under, versionOr } from './targeting'
 
 /** JavaScript's truth of a value, which is what makes a feature with values on. */
 export const isOn = (value: unknown): boolean => Boolean(value)
@@ -70,14 +70,15 @@ function tracksOf(tracks: JsonValue | undefined, ruleId: string): readonly RuleD
 
 /** A share of visitors; undefined when the rule takes everybody. The coverage itself is in: `<=` (section 3.3). */
 function compileRollout(rule: JsonObject, feature: string): Holds | undefined {
-  const [range] = rangeOf(own(rule, 'range')) ?? []
+  const range = own(rule, 'range') ? rangeOf(own(rule, 'range')) : undefined
   const coverage = own(rule, 'coverage')
   if (!range && coverage === undefined) return undefined
-  const share = numberOr(coverage, 0)
-  if (!range && share === 0) return () => false
+  if (!range && coverage === 0) return () => false
+  // A coverage of null is 0 to JavaScript, which lets in whoever's hash is exactly that.
+  const share = numberOr(coverage, coverage === null ? 0 : NaN)
   const attribute = textOr(own(rule, 'hashAttribute'), 'id')
   const fallback = own(rule, 'disableStickyBucketing') ? '' : textOr(own(rule, 'fallbackAttribute'), '')
-  const draw = hasher(textOr(own(rule, 'seed'), feature), numberOr(own(rule, 'hashVersion'), 0) || 1)
+  const draw = hasher(textOr(own(rule, 'seed'), feature), versionOr(own(rule, 'hashVersion'), 1))
   return (asker) => {
     const { value } = hashedBy(asker, attribute, asker.rules.sticky && fallback ? fallback : undefined)
     const n = value ? draw(value) : null
@@ -93,12 +94,14 @@ function compileVariations(rule: JsonObject, selector: string, ruleId: string, f
   if (!isJsonList(variations)) return () => undefined
   const definition = definitionOf(rule, variations, feature)
   const plain = compileExperiment(definition, payload)
-  const bandit = decideBandit(rule, definition, payload)
+  const bandit = compileBandit(rule, definition, payload)
   if (!bandit) return (asker) => ended(plain, asker, selector, ruleId, feature)
+  // What is wrong with the experiment has been told once, and not by each weighing.
+  const told: Payload = { ...payload, report: () => undefined }
+  const weighed = bandit.weighings.map(({ weights }) => (weights ? compileExperiment({ ...definition, weights }, told) : plain))
   return (asker) => {
-    const decision = bandit(asker)
-    const weighed = decision.weights ? { ...definition, weights: decision.weights } : definition
-    return ended(compileExperiment(weighed, payload), asker, selector, ruleId, feature, decision.bandit)
+    const choice = bandit.choose(asker)
+    return ended(weighed[choice] ?? plain, asker, selector, ruleId, feature, bandit.weighings[choice]?.bandit)
   }
 }
 

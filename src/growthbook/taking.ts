@@ -4,7 +4,7 @@ import type { ExperimentDefinition } from '../core/rule-context'
 import type { Parts } from './parts'
 import { compilePrerequisites } from './prerequisites'
 import { compileNamespace, type Namespace } from './ranges'
-import { compileFilters, compileTargeting, type Hashed, nameOf, type Payload, under } from './targeting'
+import { compileFilters, compileTargeting, type Hashed, nameOf, type Payload, rangeOf, under } from './targeting'
 import { compileUrlPatterns } from './url-patterns'
 
 /** Step 4 of spec/growthbook.md, section 9: the pages that an experiment runs on. */
@@ -15,7 +15,7 @@ export function compilePlace({ urlPatterns }: ExperimentDefinition, payload: Pay
 /** Step 10, asked only of visitors without a stored variation: exclusion, then the condition, then everything else. */
 export function compileTaking({ definition }: Parts, payload: Payload): (asker: Asker, unit: Hashed) => boolean {
   const isFiltered = definition.filters ? compileFilters(json(definition.filters)) : undefined
-  const inNamespace = Array.isArray(definition.namespace) ? compileNamespace(definition.namespace as unknown as Namespace) : undefined
+  const inNamespace = definition.namespace ? compileNamespace(namespaceOf(definition.namespace)) : undefined
   const targets = compileTargeting(json(definition.condition), under(payload, 'condition'))
   const required = compilePrerequisites(json(definition.parentConditions), under(payload, 'parentConditions'))
   const { include, groups } = definition
@@ -23,6 +23,12 @@ export function compileTaking({ definition }: Parts, payload: Payload): (asker: 
     if (isFiltered ? isFiltered(asker) : inNamespace && !inNamespace(unit.value)) return false
     return isIncluded(include) && targets(asker) && required(asker) === 'met' && isInGroups(groups, asker)
   }
+}
+
+/** What is no namespace holds nobody. */
+function namespaceOf(value: unknown): Namespace {
+  const [id, from, below] = Array.isArray(value) ? (value as readonly unknown[]) : []
+  return [nameOf(id), ...rangeOf([json(from) ?? null, json(below) ?? null])]
 }
 
 /** An application's own function; one that throws says no. */
@@ -37,15 +43,20 @@ function isIncluded(include: unknown): boolean {
 }
 
 const isInGroups = (groups: unknown, asker: Asker): boolean =>
-  !Array.isArray(groups) || groups.length === 0 || groups.some((group) => asker.rules.inGroup(String(group)))
+  !groups || (Array.isArray(groups) && groups.some((group) => asker.rules.inGroup(nameOf(group))))
 
-/** Step 11: a legacy expression, tested on the whole URL and on what follows the host. */
+/** Step 11: a legacy expression, tested on the URL as it is and on what follows its host. */
 export function compileLegacyUrl(url: unknown, payload: Payload): (url: string) => boolean {
   if (!url) return () => true
-  const pattern = url instanceof RegExp ? url.source : nameOf(url)
-  const matches = compileUrlPatterns([{ include: true, type: 'regex', pattern }], under(payload, 'url'))
-  return (current) => current !== '' && matches(current)
+  const matches = url instanceof RegExp ? payload.patterns(url.source, url.ignoreCase) : payload.patterns(nameOf(url), false)
+  if (typeof matches === 'string') {
+    payload.report({ code: 'bad-type', path: ['url'], message: matches })
+    return () => false
+  }
+  return (current) => current !== '' && (matches(current) || matches(afterHost(current)))
 }
+
+const afterHost = (url: string): string => url.replace(/^https?:\/\//, '').replace(/^[^/]*\//, '/')
 
 /** Inline experiments come from code; what they hold where JSON belongs is taken for JSON. */
 const json = (value: unknown): JsonValue | undefined => value as JsonValue | undefined

@@ -36,10 +36,11 @@ export function hashedBy(asker: Asker, attribute: string, fallback: string | und
 
 /** Mutual exclusion: true when some filter leaves the visitor out (section 3.3). An attribute that is missing does. */
 export function compileFilters(filters: JsonValue | undefined): Holds {
-  const compiled = (isJsonList(filters) ? filters : []).filter(isJsonObject).map((filter) => {
+  // Whoever wrote something else meant to leave somebody out.
+  if (!isJsonList(filters) || !filters.every(isJsonObject)) return () => true
+  const compiled = filters.map((filter) => {
     const attribute = textOr(own(filter, 'attribute'), 'id')
-    const version = own(filter, 'hashVersion')
-    const draw = hasher(nameOf(own(filter, 'seed')), typeof version === 'number' && version !== 0 ? version : 2)
+    const draw = hasher(nameOf(own(filter, 'seed')), versionOr(own(filter, 'hashVersion'), 2))
     const ranges = rangesOf(own(filter, 'ranges'))
     return (asker: Asker): boolean => {
       const value = asker.attribute(attribute)
@@ -51,21 +52,25 @@ export function compileFilters(filters: JsonValue | undefined): Holds {
 }
 
 export function rangesOf(value: JsonValue | undefined): Range[] {
-  return isJsonList(value) ? value.flatMap((range) => rangeOf(range) ?? [NOWHERE]) : []
+  return isJsonList(value) ? value.map(rangeOf) : []
 }
 
 const NOWHERE: Range = [0, 0]
 
-export function rangeOf(value: JsonValue | undefined): Range[] | undefined {
-  if (!isJsonList(value)) return undefined
-  const [from, below] = value
-  return typeof from === 'number' && typeof below === 'number' ? [[from, below]] : undefined
+/** What is no range holds nobody. */
+export function rangeOf(value: JsonValue | undefined): Range {
+  const [from, below] = isJsonList(value) ? value : NOWHERE
+  return typeof from === 'number' && typeof below === 'number' ? [from, below] : NOWHERE
 }
 
 /** A name as text; a number is its decimal text, and what is no name is an empty one. */
 export const nameOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
-export const textOr = (value: unknown, otherwise: string): string => (typeof value === 'string' && value !== '' ? value : otherwise)
+/** A number where a name belongs, such as a seed of 2024 in YAML, is its decimal text. */
+export const textOr = (value: unknown, otherwise: string): string => (value ? nameOf(value) || otherwise : otherwise)
+
+/** Whatever is there and no known version is one that nobody is hashed with. */
+export const versionOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value || otherwise : value ? NaN : otherwise)
 
 /** Reports a fault under a path. */
 export const under = (payload: Payload, ...path: readonly (string | number)[]): Payload => ({
