@@ -30,7 +30,8 @@ export async function readWhole(file: RegularFile, limitBytes: number): Promise<
   } catch (error) {
     return { kind: 'unreadable', reason: reasonOf(error) }
   } finally {
-    await handle?.close().catch(() => undefined)
+    // Nobody waits for it: what was read is whole either way.
+    handle?.close().catch(() => undefined)
   }
 }
 
@@ -45,9 +46,9 @@ async function readAtMost(handle: FileHandle, size: bigint, limitBytes: number):
   let next = Math.min(Number(size), limitBytes, MAX_FIRST_CHUNK) + 1
   while (total <= limitBytes) {
     const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(next), 0, next, null)
-    if (bytesRead === 0) break
     chunks.push(buffer.subarray(0, bytesRead))
     total += bytesRead
+    if (bytesRead === 0 || BigInt(total) === size) break
     next = CHUNK
   }
   return chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks)

@@ -49,6 +49,7 @@ class Walk {
   private readonly names: string[]
   /** Where the next name is looked up; a path without links. */
   private here: Directory
+  private ahead = new Map<string, Promise<BigIntStats>>()
   private links = 0
 
   constructor(path: string) {
@@ -76,7 +77,7 @@ class Walk {
   }
 
   private async step(at: string): Promise<End | undefined> {
-    const stats = await lstat(at, { bigint: true })
+    const stats = await (this.ahead.get(at) ?? lstat(at, { bigint: true }))
     if (stats.isSymbolicLink()) return this.follow(at)
     if (this.names.length === 0) return endOf(at, stats)
     if (!stats.isDirectory()) return { kind: 'missing', at: join(at, ...this.names) }
@@ -91,11 +92,28 @@ class Walk {
     this.links += 1
     if (this.links > MAX_LINKS) return { kind: 'unreadable', at, reason: 'its symbolic links form a loop (ELOOP)' }
     this.names.unshift(...namesOf(target))
-    return isAbsolute(target) ? this.enter(parse(target).root) : undefined
+    if (isAbsolute(target)) return this.enter(parse(target).root)
+    this.lookAhead(this.here.path)
+    return undefined
   }
 
   private async enter(path: string): Promise<undefined> {
+    this.lookAhead(path)
     this.descend(path, await lstat(path, { bigint: true }))
+  }
+
+  /** Asks for every step at once, as if no link were left: one after the other is slow where the process is busy. */
+  private lookAhead(from: string): void {
+    let at = from
+    this.ahead = new Map()
+    for (const name of this.names) {
+      if (name === '..') return
+      at = join(at, name)
+      const stats = lstat(at, { bigint: true })
+      // Nobody may come to ask: a link may lead elsewhere.
+      stats.catch(() => undefined)
+      this.ahead.set(at, stats)
+    }
   }
 
   /** The time of birth is part of the identity: a directory made anew is often given its predecessor's inode number. */

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import type { Features } from '../adapter'
 import { spell } from '../diff'
 import type { Pattern } from '../pattern'
-import { pause } from '../wait'
+import { pause, stall } from '../wait'
 
 const REWRITES = 1000
 const EVERY_MS = 5
@@ -44,7 +44,7 @@ export const storms: readonly Pattern[] = [
         let longest = 0
         for (const content of [...contents, FINAL]) {
           writeFileSync(t.path, t.text(content))
-          await pause(EVERY_MS)
+          since += await stall(EVERY_MS)
           const now = spell(t.handle.read())
           longest = Math.max(longest, performance.now() - since)
           if (now !== served) since = performance.now()
