@@ -78,6 +78,26 @@ describe('a question', () => {
   })
 })
 
+describe('signed out', () => {
+  test('is whoever is not signed in', () => {
+    expect([askerOf(worldOf(facts)).isLoggedOut(), askerOf(worldOf()).isLoggedOut()]).toEqual([false, true])
+  })
+
+  test.each(['user', 'isLoggedIn'])('is nobody of whom the World cannot say, throwing when asked for %s', (question) => {
+    const asker = askerOf(worldWith({ [question]: () => { throw new Error('boom') } }))
+    expect([asker.isLoggedIn(), asker.isLoggedOut()]).toEqual([false, false])
+  })
+
+  test('is known again after forgetting', () => {
+    let broken = true
+    const asker = askerOf(worldWith({ user: () => { if (broken) throw new Error('boom') } }))
+    expect(asker.isLoggedOut()).toBe(false)
+    broken = false
+    asker.forget()
+    expect(asker.isLoggedOut()).toBe(true)
+  })
+})
+
 test('attributes are asked as they come up', () => {
   expect(askerOf(worldOf({ attributes: { country: 'KZ' } })).attribute('country')).toBe('KZ')
 })
