@@ -3,7 +3,7 @@ export type ProblemCode =
   // the content as a whole
   | 'missing' | 'unreadable' | 'not-a-file' | 'too-large' | 'bad-encoding' | 'empty' | 'syntax' | 'not-an-object'
   | 'would-remove-all' | 'would-remove-many' | 'no-end-marker' | 'unstable'
-  | 'bad-cache'
+  | 'bad-cache' | 'internal'
   // one entry
   | 'unparsable-config' | 'config-not-object' | 'bad-type' | 'out-of-range' | 'unknown-key' | 'duplicate-key'
   | 'duplicate-feature' | 'variant-over-cap' | 'nobody-eligible' | 'too-deep'

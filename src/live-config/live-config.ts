@@ -69,8 +69,9 @@ export class LiveConfig {
     const change = (edit: (part: Part) => Part): void => this.replace(index, edit)
     return {
       content: async (content) => {
-        const judged = this.queue.then(() => this.take(index, content))
-        this.queue = judged.catch(() => undefined)
+        // A source is never told that liveflag itself failed: the last good stays, and a problem says so.
+        const judged = this.queue.then(() => this.take(index, content)).catch((error: unknown) => this.failInside(index, content.hash, error))
+        this.queue = judged
         const outcome = await judged
         if (outcome === 'installed') await this.install()
         this.tell()
@@ -99,6 +100,13 @@ export class LiveConfig {
     const kept = content.confirmedAt !== undefined
     this.parts = this.parts.with(index, { ...part, warnings, kept, confirmedAt: content.confirmedAt ?? this.now() })
     return outcome
+  }
+
+  private failInside(index: number, hash: string, error: unknown): Outcome {
+    const reason = error instanceof Error ? error.message : String(error)
+    const message = `liveflag failed to judge this content (${reason}); what was in force stays; please report it with the file`
+    this.parts = this.parts.with(index, { ...this.part(index), readHash: hash, refused: { code: 'internal', severity: 'error', message } })
+    return 'rejected'
   }
 
   private part(index: number): Part {
