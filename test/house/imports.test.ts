@@ -3,6 +3,7 @@
  *
  *   core ← experiments, growthbook ← selectors ← live-config ← features.ts ← openfeature, middleware, server, cli …
  *   core ← sources, recording ←────────────────────────────────┘
+ *   core ← growthbook ← sticky ←───────────────────────────────┘
  */
 import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
@@ -11,7 +12,7 @@ import { impurities } from './purity'
 import { importsOf, isBarrel, root, sourceFiles } from './source-tree'
 import type { Import, SourceFile } from './source-tree'
 
-const engine = ['core', 'experiments', 'growthbook', 'selectors', 'live-config', 'sources', 'recording']
+const engine = ['core', 'experiments', 'growthbook', 'selectors', 'live-config', 'sources', 'recording', 'sticky']
 const joined = [...engine, 'features.ts']
 const edges = ['openfeature', 'middleware', 'templates', 'server', 'cli', 'decide', 'testing']
 
@@ -24,6 +25,7 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   'live-config': ['core', 'experiments', 'growthbook', 'selectors'],
   sources: ['core'],
   recording: ['core'],
+  sticky: ['core', 'growthbook'],
   'features.ts': engine,
   ...Object.fromEntries(edges.map((edge) => [edge, joined])),
   'index.ts': [...joined, ...edges],
@@ -41,7 +43,7 @@ const typesAlso: Readonly<Record<string, readonly string[]>> = {
 const packagesFor: Readonly<Record<string, readonly string[]>> = {
   core: ['node:crypto'],
   experiments: [],
-  growthbook: ['node:crypto'],
+  growthbook: ['node:crypto', 're2js'],
   selectors: [],
   'live-config': ['fastest-levenshtein', 'jsonc-parser', 'node:crypto', 'node:timers/promises', 'yaml'],
   'features.ts': ['lru-cache', 'node:async_hooks', 'node:events'],

@@ -1,0 +1,101 @@
+import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
+import type { RuleDetail } from '../core/rule-context'
+import type { GrowthBookContext } from './context'
+import { Evaluation } from './evaluation'
+import { compileExperiment } from './experiment'
+import { resultOf } from './outcome'
+import { compilePlace } from './taking'
+import { nameOf, type Payload } from './targeting'
+import { mergeQueryStrings, parseUrl } from './url'
+
+/** What the application allows auto experiments to do, and what it starts itself. */
+export interface RedirectOptions {
+  /** Keys of experiments marked `manual` that are to run now. */
+  readonly triggered?: readonly string[]
+  readonly blockedChangeIds?: readonly string[]
+  /** False: experiments that change pages do not run. */
+  readonly visual?: boolean
+  /** False: experiments that redirect do not run. */
+  readonly redirects?: boolean
+  /** False: those do not run that would lead to another protocol or host. */
+  readonly crossOrigin?: boolean
+}
+
+/** Where a visitor is to be sent, and which experiments they were seen in on the way: an exposure is owed for each. */
+export interface Redirect {
+  /** Missing: the visitor stays. */
+  readonly url?: string
+  readonly views: readonly RuleDetail[]
+}
+
+/**
+ * Runs the auto experiments of a payload for one request (spec/growthbook.md, section 12), in their order, up to the
+ * first redirect experiment that takes the visitor, whether or not their variation redirects. Calls no callback.
+ */
+export function redirectFor(context: GrowthBookContext, options: RedirectOptions = {}): Redirect {
+  const evaluation = new Evaluation(context, undefined)
+  const { experiments } = context
+  const views: RuleDetail[] = []
+  for (const experiment of (Array.isArray(experiments) ? experiments : []).filter(isJsonObject)) {
+    const kind = kindOf(experiment)
+    if (isHeldBack(experiment, kind, context.url ?? '', options)) continue
+    const view = viewOf(experiment, evaluation)
+    if (!view?.experimentResult?.inExperiment) continue
+    if (view.experimentResult.hashUsed) views.push(view)
+    if (kind !== 'redirect') continue
+    const url = destination(experiment, view.experimentResult.value, context.url ?? '', evaluation.payload)
+    return url === undefined ? { views } : { url, views }
+  }
+  return { views }
+}
+
+type Kind = 'redirect' | 'visual' | undefined
+
+function kindOf(experiment: JsonObject): Kind {
+  const variations = variationsOf(experiment)
+  if (own(experiment, 'urlPatterns') && variations.some((variation) => Object.hasOwn(variation, 'urlRedirect'))) return 'redirect'
+  const changes = (variation: JsonObject): boolean =>
+    Boolean(own(variation, 'domMutations')) || Object.hasOwn(variation, 'js') || Object.hasOwn(variation, 'css')
+  return variations.some(changes) ? 'visual' : undefined
+}
+
+function variationsOf(experiment: JsonObject): readonly JsonObject[] {
+  const variations = own(experiment, 'variations')
+  return isJsonList(variations) ? variations.filter(isJsonObject) : []
+}
+
+function isHeldBack(experiment: JsonObject, kind: Kind, current: string, options: RedirectOptions): boolean {
+  const { triggered = [], blockedChangeIds = [], visual = true, redirects = true, crossOrigin = true } = options
+  if (own(experiment, 'manual') && !triggered.includes(nameOf(own(experiment, 'key')))) return true
+  const change = own(experiment, 'changeId')
+  if (typeof change === 'string' && blockedChangeIds.includes(change)) return true
+  if (kind === 'redirect') return !redirects || !leadsOn(experiment, current, crossOrigin)
+  return kind === undefined || !visual
+}
+
+/** Whether the current URL and every destination are absolute URLs, and of one origin where that is asked for. */
+function leadsOn(experiment: JsonObject, current: string, crossOrigin: boolean): boolean {
+  const from = parseUrl(current)
+  return from !== undefined && variationsOf(experiment).every((variation) => {
+    const target = own(variation, 'urlRedirect')
+    if (!target) return true
+    const to = parseUrl(nameOf(target))
+    return to !== undefined && (crossOrigin || (to.protocol === from.protocol && to.host === from.host))
+  })
+}
+
+function viewOf(experiment: JsonObject, { payload, asker }: Evaluation): RuleDetail {
+  const compiled = compileExperiment(experiment, payload)
+  const { definition, variations, meta } = compiled
+  const outcome = compiled.run(asker)
+  const experimentResult = resultOf({ definition, variations, meta, featureId: null, outcome, hashed: compiled.hashed(asker) })
+  return { source: 'experiment', ruleId: '', experiment, experimentResult }
+}
+
+/** Never onto a page that the experiment runs on: that would go round in a circle. */
+function destination(experiment: JsonObject, value: unknown, current: string, payload: Payload): string | undefined {
+  const target = nameOf(typeof value === 'object' && value !== null && 'urlRedirect' in value ? value.urlRedirect : undefined)
+  if (target === '') return undefined
+  const url = own(experiment, 'persistQueryString') ? mergeQueryStrings(current, target) : target
+  return compilePlace(experiment, payload)(url) ? undefined : url
+}

@@ -1,0 +1,134 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { LiveflagError } from '../core/errors'
+import type { StickyDocument, StickyService } from '../growthbook/context'
+import { documentKey } from '../growthbook/sticky-documents'
+import { cookiesIn, type SentCookie, setCookieLine } from './cookies'
+import { merged, soundDocument } from './wanted'
+
+/** One request and its response, as far as cookies go. */
+export interface CookieExchange {
+  /** The Cookie header of the request. */
+  readonly cookies: string | undefined
+  /** Adds a Set-Cookie header, in the place of one of the same cookie. Throws when the response has begun. */
+  setCookie(name: string, line: string): void
+}
+
+export interface CookieStickyOptions {
+  /** What the names of the cookies begin with. Default `gbStickyBuckets__`, as in GrowthBook's SDKs. */
+  readonly prefix?: string
+  /** Signs the cookies. Without it visitors can choose their own variations. */
+  readonly secret?: string
+  /** Default 180 days. */
+  readonly maxAgeSeconds?: number
+  /** Sent over https only. Default false; the Express service takes it from the request. */
+  readonly secure?: boolean
+  /** Hidden from scripts. Default true; false shares the cookies with GrowthBook's browser SDK. */
+  readonly httpOnly?: boolean
+  readonly domain?: string
+  /** Of one cookie, name included. The oldest assignments make room. Default 3800; browsers take 4096. */
+  readonly maxBytes?: number
+  /** Of all of them together. The documents of other visitors of the browser make room. Default 5. */
+  readonly maxCookies?: number
+}
+
+const DEFAULTS = { prefix: 'gbStickyBuckets__', maxAgeSeconds: 180 * 24 * 3600, secure: false, httpOnly: true, maxBytes: 3800, maxCookies: 5 }
+
+/** Keeps a visitor's sticky documents in their browser, one cookie each. Made anew for every request. */
+export function cookieStickyService(exchange: CookieExchange, options: CookieStickyOptions = {}): StickyService {
+  return new CookieSticky(exchange, { ...DEFAULTS, ...options })
+}
+
+type Settled = typeof DEFAULTS & CookieStickyOptions
+
+class CookieSticky implements StickyService {
+  private readonly cookies: Map<string, SentCookie>
+  /** The names of this visitor's own. */
+  private readonly own = new Set<string>()
+
+  constructor(
+    private readonly exchange: CookieExchange,
+    private readonly options: Settled,
+  ) {
+    this.cookies = cookiesIn(exchange.cookies ?? '', options.prefix)
+  }
+
+  async getAssignments(attributeName: string, attributeValue: string): Promise<StickyDocument | undefined> {
+    return this.read(attributeName, attributeValue)
+  }
+
+  async saveAssignments(document: StickyDocument): Promise<void> {
+    const { attributeName, attributeValue } = document
+    const plain = this.nameOf(attributeName, attributeValue)
+    // One that came spelt in another way stays so, or the browser would send two.
+    const name = this.cookies.get(plain)?.name ?? encodeURIComponent(plain)
+    const value = this.shortened(name, merged(this.read(attributeName, attributeValue), document))
+    this.exchange.setCookie(name, setCookieLine(name, value, this.options))
+    this.cookies.set(plain, { name, value })
+    this.makeRoom()
+  }
+
+  private read(attributeName: string, attributeValue: string): StickyDocument | undefined {
+    const plain = this.nameOf(attributeName, attributeValue)
+    this.own.add(plain)
+    const cookie = this.cookies.get(plain)
+    const json = cookie && this.verified(cookie)
+    return soundDocument(decoded(json), { key: plain, name: attributeName, value: attributeValue })
+  }
+
+  private nameOf(attributeName: string, attributeValue: string): string {
+    return this.options.prefix + documentKey(attributeName, attributeValue)
+  }
+
+  private shortened(name: string, document: StickyDocument): string {
+    const { maxBytes } = this.options
+    const assignments = Object.entries(document.assignments)
+    for (;;) {
+      const value = this.signed(name, encodeURIComponent(JSON.stringify({ ...document, assignments: Object.fromEntries(assignments) })))
+      // Everything in both is encoded, so a character is a byte.
+      if (name.length + 1 + value.length <= maxBytes) return value
+      assignments.shift()
+      if (assignments.length === 0) throw tooLong(document.attributeName, maxBytes)
+    }
+  }
+
+  /** Others that used this browser leave documents behind, and a request's header has an end. */
+  private makeRoom(): void {
+    for (const [plain, { name }] of this.cookies) {
+      if (this.cookies.size <= this.options.maxCookies) return
+      if (this.own.has(plain)) continue
+      this.exchange.setCookie(name, setCookieLine(name, '', { ...this.options, maxAgeSeconds: 0 }))
+      this.cookies.delete(plain)
+    }
+  }
+
+  private signed(name: string, value: string): string {
+    const { secret } = this.options
+    return secret === undefined ? value : `${value}.${signature(secret, name, value)}`
+  }
+
+  /** The value without its signature; undefined where that is wrong or missing. */
+  private verified({ name, value }: SentCookie): string | undefined {
+    const { secret } = this.options
+    if (secret === undefined) return value
+    const dot = value.lastIndexOf('.')
+    const [text, given] = [value.slice(0, Math.max(dot, 0)), Buffer.from(value.slice(dot + 1))]
+    const right = Buffer.from(signature(secret, name, text))
+    return given.length === right.length && timingSafeEqual(given, right) ? text : undefined
+  }
+}
+
+function tooLong(attribute: string, maxBytes: number): LiveflagError {
+  const message = `a sticky document of ${JSON.stringify(attribute)} does not fit into a cookie of ${maxBytes} bytes; keep it elsewhere, or hash a shorter attribute`
+  return new LiveflagError('LIVEFLAG_BAD_OPTION', message)
+}
+
+const signature = (secret: string, name: string, value: string): string =>
+  createHmac('sha256', secret).update(`${name}=${value}`).digest('base64url')
+
+function decoded(value: string | undefined): unknown {
+  try {
+    return value === undefined ? undefined : JSON.parse(decodeURIComponent(value))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import type { StickyDocument, StickyService } from '../../src/growthbook/context'
+import { cookieStickyService, type CookieStickyOptions } from '../../src/sticky/cookie'
+import { memoryStickyService } from '../../src/sticky/memory'
+import { sqliteStickyService } from '../../src/sticky/sqlite'
+import { stickyContract } from '../contracts/sticky'
+import { tempDir } from '../support/temp-dir'
+
+const ends: (() => void)[] = []
+afterEach(() => {
+  for (const end of ends.splice(0)) end()
+})
+
+/** A browser, as far as cookies go. */
+class Browser {
+  readonly jar = new Map<string, string>()
+  readonly lines: string[] = []
+  readonly exchange = {
+    cookies: '',
+    setCookie: (name: string, line: string): void => {
+      this.lines.push(line)
+      const value = line.slice(name.length + 1).split(';')[0] ?? ''
+      if (line.includes('Max-Age=0;')) this.jar.delete(name)
+      else this.jar.set(name, value)
+    },
+  }
+
+  request(options?: CookieStickyOptions): StickyService {
+    const cookies = [...this.jar].map(([name, value]) => `${name}=${value}`).join('; ')
+    return cookieStickyService({ ...this.exchange, cookies }, options)
+  }
+}
+
+function database(path: string) {
+  const service = sqliteStickyService(path)
+  ends.push(() => service.close())
+  return service
+}
+
+stickyContract('in memory', () => {
+  const service = memoryStickyService()
+  return { service, again: () => service }
+})
+
+stickyContract('in cookies', () => {
+  const browser = new Browser()
+  return { service: browser.request(), again: () => browser.request() }
+})
+
+stickyContract('in signed cookies', () => {
+  const browser = new Browser()
+  return { service: browser.request({ secret: 's' }), again: () => browser.request({ secret: 's' }) }
+})
+
+stickyContract('in SQLite', () => {
+  const path = join(tempDir(), `${randomUUID()}.db`)
+  return { service: database(path), again: () => database(path) }
+})
+
+const document = (id: string, assignments: Record<string, string>): StickyDocument => ({ attributeName: 'id', attributeValue: id, assignments })
+
+describe('in memory', () => {
+  it('forgets the documents that nobody has asked for longest', async () => {
+    const service = memoryStickyService({ maxDocuments: 2 })
+    for (const id of ['a', 'b', 'c']) await service.saveAssignments(document(id, { e__0: '1' }))
+    expect(await service.getAssignments('id', 'a')).toBeUndefined()
+    expect(await service.getAssignments('id', 'b')).toBeDefined()
+  })
+
+  it('refuses a size that is none', () => {
+    expect(() => memoryStickyService({ maxDocuments: 0 })).toThrow(/maxDocuments is 0/)
+  })
+})
+
+describe('in cookies', () => {
+  it("are named and written as GrowthBook's SDKs have it", async () => {
+    const browser = new Browser()
+    await browser.request({ secure: true, domain: 'shop.test' }).saveAssignments(document('u1', { e__0: '1' }))
+    const json = encodeURIComponent(JSON.stringify(document('u1', { e__0: '1' })))
+    expect(browser.lines).toEqual([`gbStickyBuckets__id%7C%7Cu1=${json}; Max-Age=15552000; Path=/; SameSite=Lax; Domain=shop.test; HttpOnly; Secure`])
+  })
+
+  it('are read as the browser SDK spells them, and stay spelt so', async () => {
+    const browser = new Browser()
+    browser.jar.set('gbStickyBuckets__id||u1', encodeURIComponent(JSON.stringify(document('u1', { e__0: '1' }))))
+    const service = browser.request()
+    expect((await service.getAssignments('id', 'u1'))?.assignments).toEqual({ e__0: '1' })
+    await service.saveAssignments(document('u1', { f__0: '1' }))
+    expect([...browser.jar.keys()]).toEqual(['gbStickyBuckets__id||u1'])
+  })
+
+  it.each(['', '%', 'x', '{}', '[]', 'null', JSON.stringify(document('u2', { e__0: '1' })), '{"attributeName":"id","attributeValue":"u1","assignments":[]}'])(
+    'that hold %j hold nothing',
+    async (text) => {
+      const browser = new Browser()
+      browser.jar.set('gbStickyBuckets__id||u1', text === '%' ? text : encodeURIComponent(text))
+      expect(await browser.request().getAssignments('id', 'u1')).toBeUndefined()
+    },
+  )
+
+  it('leave out assignments that are no text', async () => {
+    const browser = new Browser()
+    browser.jar.set('gbStickyBuckets__id||u1', encodeURIComponent('{"attributeName":"id","attributeValue":"u1","assignments":{"a":1,"b":"2","c":{}}}'))
+    expect((await browser.request().getAssignments('id', 'u1'))?.assignments).toEqual({ b: '2' })
+  })
+
+  it('that are signed count only with the right signature, under the right name', async () => {
+    const browser = new Browser()
+    await browser.request({ secret: 's' }).saveAssignments(document('u1', { e__0: '1' }))
+    const [name = '', value = ''] = [...browser.jar][0] ?? []
+    const read = async (cookie: string, sent: string, secret = 's') =>
+      cookieStickyService({ cookies: `${cookie}=${sent}`, setCookie: () => undefined }, { secret }).getAssignments('id', 'u1')
+    expect(await read(name, value)).toBeDefined()
+    const altered = value.replace('%221%22', '%222%22')
+    expect(await Promise.all([read(name, altered), read(name, value, 'other'), read(name, value.split('.')[0] ?? ''), read(name, '')])).toEqual([undefined, undefined, undefined, undefined])
+    expect(await read(decodeURIComponent(name), value)).toBeUndefined()
+  })
+
+  it('never grow beyond their size: the oldest assignments make room', async () => {
+    const browser = new Browser()
+    for (let i = 0; i < 200; i++) await browser.request({ secret: 's' }).saveAssignments(document('u1', { [`experiment-${i}__0`]: `${i}` }))
+    const [name = '', value = ''] = [...browser.jar][0] ?? []
+    expect(name.length + 1 + value.length).toBeLessThanOrEqual(3800)
+    const kept = Object.keys((await browser.request({ secret: 's' }).getAssignments('id', 'u1'))?.assignments ?? {})
+    expect(kept.length).toBeGreaterThan(50)
+    expect([kept.at(-1), kept.includes('experiment-0__0')]).toEqual(['experiment-199__0', false])
+  })
+
+  it('refuse a document that can never fit', async () => {
+    await expect(new Browser().request().saveAssignments(document('x'.repeat(4000), { e__0: '1' }))).rejects.toThrow(/does not fit into a cookie of 3800 bytes/)
+  })
+
+  it('are few: those of others who used the browser are deleted', async () => {
+    const browser = new Browser()
+    for (let i = 0; i < 9; i++) await browser.request().saveAssignments(document(`u${i}`, { e__0: '1' }))
+    expect([...browser.jar.keys()].map(decodeURIComponent)).toEqual(['u4', 'u5', 'u6', 'u7', 'u8'].map((id) => `gbStickyBuckets__id||${id}`))
+  })
+})
+
+describe('in SQLite', () => {
+  it('reads all documents of a visitor in one go', async () => {
+    const service = database(join(tempDir(), 's.db'))
+    const device: StickyDocument = { attributeName: 'device', attributeValue: 'd1', assignments: { f__0: '1' } }
+    await Promise.all([service.saveAssignments(document('u1', { e__0: '1' })), service.saveAssignments(device)])
+    expect(await service.getAllAssignments({ id: 'u1', device: 'd1', company: 'c1' })).toEqual({ 'id||u1': document('u1', { e__0: '1' }), 'device||d1': device })
+  })
+
+  it('writes what is left when it is closed, and nothing after that', async () => {
+    const path = join(tempDir(), 's.db')
+    const service = database(path)
+    const saving = service.saveAssignments(document('u1', { e__0: '1' }))
+    service.close()
+    service.close()
+    await saving
+    await expect(service.saveAssignments(document('u1', {}))).rejects.toMatchObject({ code: 'LIVEFLAG_CLOSED' })
+    expect(await database(path).getAssignments('id', 'u1')).toBeDefined()
+  })
+
+  it('never waits for a lock: it rejects at once, and what comes later is written', async () => {
+    const path = join(tempDir(), 's.db')
+    const service = database(path)
+    const other = new Database(path)
+    ends.push(() => other.close())
+    other.exec('BEGIN IMMEDIATE')
+    const started = performance.now()
+    await expect(service.saveAssignments(document('u1', { e__0: '1' }))).rejects.toMatchObject({ cause: { code: 'SQLITE_BUSY' } })
+    expect(performance.now() - started).toBeLessThan(1000)
+    expect(await service.getAssignments('id', 'u1')).toBeUndefined()
+    other.exec('COMMIT')
+    await service.saveAssignments(document('u1', { e__0: '1' }))
+    expect(await service.getAssignments('id', 'u1')).toBeDefined()
+  })
+
+  it('says so when the file cannot be opened', () => {
+    expect(() => sqliteStickyService(join(tempDir(), 'no', 'such.db'))).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining('such.db') }))
+  })
+
+  it('says so when the package is missing', () => {
+    jest.isolateModules(() => {
+      jest.doMock('better-sqlite3', () => {
+        throw Object.assign(new Error("Cannot find module 'better-sqlite3'"), { code: 'MODULE_NOT_FOUND' })
+      })
+      const { sqliteStickyService: open } = require('../../src/sticky/sqlite') as { sqliteStickyService: typeof sqliteStickyService }
+      expect(() => open('s.db')).toThrow(expect.objectContaining({ code: 'LIVEFLAG_MISSING_PACKAGE', message: expect.stringContaining('npm install better-sqlite3') }))
+      jest.dontMock('better-sqlite3')
+    })
+  })
+})
