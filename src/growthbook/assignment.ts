@@ -5,7 +5,7 @@ import { hasher } from './hash'
 import { BLOCKED, forced, OUT, type Outcome } from './outcome'
 import { chooseVariation, getBucketRanges, type Range } from './ranges'
 import { keep, numberOr, stickyKey, type StickyAnswer } from './sticky'
-import { type Hashed, type Payload, rangesOf, textOr, versionOr } from './targeting'
+import { type Hashed, type Payload, rangesOf, sharesOf, textOr, versionOr } from './targeting'
 import { compileLegacyUrl } from './taking'
 
 /** Steps 11 to 20 of spec/growthbook.md, section 9: the hash, the ranges, and what can still keep the visitor out. */
@@ -48,5 +48,5 @@ function compileLate(definition: ExperimentDefinition, count: number): (asker: A
 function variationRanges({ ranges, coverage, weights }: ExperimentDefinition, count: number): readonly Range[] {
   if (Array.isArray(ranges)) return rangesOf(ranges)
   const share = coverage === undefined ? 1 : numberOr(coverage, 0)
-  return getBucketRanges(count, share, Array.isArray(weights) ? weights.map(Number) : undefined)
+  return getBucketRanges(count, share, sharesOf(weights))
 }

@@ -3,7 +3,7 @@ import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '
 import type { ExperimentDefinition } from '../core/rule-context'
 import type { BanditDecision } from './outcome'
 import { getEqualWeights } from './ranges'
-import { compileTargeting, type Holds, nameOf, type Payload } from './targeting'
+import { compileTargeting, type Holds, nameOf, type Payload, sharesOf } from './targeting'
 
 /** The weights that a context gives, if it gives some, and what to say of them. */
 export interface Weighed {
@@ -26,7 +26,7 @@ export function compileBandit(rule: JsonObject, definition: ExperimentDefinition
   const described = version === undefined ? {} : { banditVersion: version }
   const leaves = leavesOf(own(bandit, 'contexts'), payload)
   const variations = Array.isArray(definition.variations) ? definition.variations.length : 0
-  const fallback = numbersOf(definition.weights as JsonValue | undefined) ?? getEqualWeights(variations)
+  const fallback = sharesOf(definition.weights) ?? getEqualWeights(variations)
   const unmatched: Weighed = { bandit: { leafId: -1, variationWeights: fallback, ...described } }
   const matched = leaves.map(({ leafId, weights }): Weighed => ({ weights, bandit: { leafId, variationWeights: weights, ...described } }))
   return {
@@ -47,9 +47,7 @@ interface Leaf {
 function leavesOf(contexts: JsonValue | undefined, payload: Payload): readonly Leaf[] {
   return (isJsonList(contexts) ? contexts : []).filter(isJsonObject).map((context) => ({
     leafId: own(context, 'leafId') ?? null,
-    weights: numbersOf(own(context, 'weights')) ?? [],
+    weights: sharesOf(own(context, 'weights')) ?? [],
     holds: compileTargeting(own(context, 'condition') ?? {}, payload),
   }))
 }
-
-const numbersOf = (value: JsonValue | undefined): readonly number[] | undefined => (isJsonList(value) ? value.map(Number) : undefined)

@@ -51,6 +51,10 @@ export function compileFilters(filters: JsonValue | undefined): Holds {
   return (asker) => compiled.some((isOut) => isOut(asker))
 }
 
+/** A list of shares; an item that is no number is nobody's share. */
+export const sharesOf = (value: unknown): number[] | undefined =>
+  Array.isArray(value) ? value.map((item: unknown) => (typeof item === 'number' ? item : NaN)) : undefined
+
 export function rangesOf(value: JsonValue | undefined): Range[] {
   return isJsonList(value) ? value.map(rangeOf) : []
 }

@@ -1,8 +1,9 @@
-import { claimOf } from '../core/decision'
-import { isJsonList, isJsonObject, kindOf } from '../core/json'
+import { type Claim, claimOf } from '../core/decision'
+import { isJsonList, isJsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Place, Schema, Selector } from '../core/selector'
 import { compileRules } from '../growthbook/feature'
 import { RULE_KEYS } from '../growthbook/rule-keys'
+import { flawsOf } from '../growthbook/rules'
 import { badType } from './values'
 
 const RULES: Schema = { type: 'array', items: { $ref: '#/$defs/rule' } }
@@ -16,9 +17,11 @@ export const rules: Selector = {
   compile(value, place) {
     if (place.compat === 'r2') return undefined
     if (!isJsonList(value)) return badType(place, value, 'a list of rules, each beginning with "- "')
-    value.forEach((rule, i) => checkKeys(rule, [...place.path, i], place))
+    value.forEach((rule, i) => check(rule, [...place.path, i], place))
     return compileRules({ rules: value }, place.feature, { ...place.shared, report: (flaw) => place.flaw(flaw) })
   },
+  // Like a feature of GrowthBook without a default: its value is null, which leaves the value to the code.
+  otherwise: (_, place) => (place.compat === 'r2' || Object.hasOwn(place.entry, defaultValue.key) ? undefined : byDefault(null)),
 }
 
 /** The value of whoever is claimed by nothing; with it a feature has values of any type. */
@@ -29,16 +32,16 @@ export const defaultValue: Selector = {
   schema: {},
   compile: () => undefined,
   isSound: () => true,
-  otherwise: (value, place) =>
-    place.compat === 'r2'
-      ? undefined
-      : claimOf({ enabled: Boolean(value), value, reason: 'DEFAULT', rule: { source: 'defaultValue', ruleId: '' } }),
+  otherwise: (value, place) => (place.compat === 'r2' ? undefined : byDefault(value)),
 }
 
-function checkKeys(rule: Parameters<typeof isJsonObject>[0], path: Place['path'], place: Place): void {
+const byDefault = (value: JsonValue): Claim => claimOf({ enabled: Boolean(value), value, reason: 'DEFAULT', rule: { source: 'defaultValue', ruleId: '' } })
+
+function check(rule: JsonValue, path: Place['path'], place: Place): void {
   if (!isJsonObject(rule)) {
     place.flaw({ code: 'bad-type', path, message: `a rule is ${kindOf(rule)}; write a mapping, with force or variations` })
     return
   }
   for (const key of Object.keys(rule)) if (!Object.hasOwn(RULE_KEYS, key)) place.unknownKey(key, [...path, key], Object.keys(RULE_KEYS))
+  for (const flaw of flawsOf(rule)) place.flaw({ ...flaw, path: [...path, ...(flaw.path ?? [])] })
 }
