@@ -19,7 +19,7 @@ interface Entrance {
 const { bin, exports: promised } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
 
 /** Packages that every user needs, and so may be loaded with the engine; whatever else it loads is too heavy. */
-const loadedByEveryone = ['chokidar', 'fastest-levenshtein', 'jsonc-parser', 'lru-cache', 'readdirp', 'yaml']
+const loadedByEveryone = ['chokidar', 'eventsource-parser', 'fastest-levenshtein', 'jsonc-parser', 'lru-cache', 're2js', 'readdirp', 'yaml']
 
 /** The names that a pattern such as `./dist/sources/*.js` stands for. */
 function namesFor(pattern: string): string[] {

@@ -1,0 +1,90 @@
+import { LiveflagError } from '../core/errors'
+import { file, type FileOptions } from './file'
+import { fileOptions } from './file-options'
+import { overridesAsLiveConfig } from './override-text'
+import type { Content, Outcome, Sink, Source, SourceProblem, WatchState } from './source'
+
+export interface OverrideFileOptions extends Omit<FileOptions, 'format'> {
+  /** Left out: by the file's extension; YAML for one that is not known. */
+  readonly format?: 'json' | 'yaml'
+  /** Overrides are for development, so `NODE_ENV=production` refuses them unless this is set. */
+  readonly allowInProduction?: boolean
+}
+
+/**
+ * A watched file of `name: value`, for development: each feature that it lists has that value for everybody. Alone it is
+ * the whole live config; as the last of several sources it lies over the others. No exposure is owed for what it gives.
+ * See docs/remote.md.
+ */
+export function overrideFile(path: string, { allowInProduction = false, ...options }: OverrideFileOptions = {}): Source {
+  if (process.env.NODE_ENV === 'production' && !allowInProduction) {
+    throw badOption(path, 'NODE_ENV is production, where overrides are refused; remove it, or set allowInProduction: true')
+  }
+  const { format } = fileOptions(path, options)
+  if (format === 'ini') throw badOption(path, 'its format is ini; write JSON or YAML')
+  return new OverrideFile(file(path, options))
+}
+
+const badOption = (path: string, reason: string): LiveflagError => new LiveflagError('LIVEFLAG_BAD_OPTION', `overrideFile(${JSON.stringify(path)}): ${reason}`)
+
+class OverrideFile implements Source {
+  constructor(private readonly inner: Source) {}
+
+  get name(): string {
+    return this.inner.name
+  }
+
+  get watch(): WatchState {
+    return this.inner.watch
+  }
+
+  open(sink: Sink): Promise<void> {
+    return this.inner.open(new OverrideSink(sink, this.name))
+  }
+
+  check(): Promise<void> {
+    return this.inner.check()
+  }
+
+  close(): Promise<void> {
+    return this.inner.close()
+  }
+}
+
+/** Passes on what the file tells, its content as live config. */
+class OverrideSink implements Sink {
+  /** The content that was read last is none. */
+  private isFaulty = false
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly path: string,
+  ) {}
+
+  async content(content: Content): Promise<Outcome> {
+    const { text, fault } = overridesAsLiveConfig(content.text, content.format, this.path)
+    // A busy writer may not have finished.
+    if (fault && !content.settled) return 'passed-over'
+    this.isFaulty = fault !== undefined
+    if (fault === undefined) return this.sink.content({ ...content, text, format: 'json' })
+    this.sink.failed(fault)
+    return 'rejected'
+  }
+
+  /** The same fault again is no news, and nothing that would end it. */
+  confirmed(): void {
+    if (!this.isFaulty) this.sink.confirmed()
+  }
+
+  failed(problem: SourceProblem): void {
+    this.sink.failed(problem)
+  }
+
+  warn(problem: SourceProblem): void {
+    this.sink.warn(problem)
+  }
+
+  unwarn(code: SourceProblem['code']): void {
+    this.sink.unwarn(code)
+  }
+}
