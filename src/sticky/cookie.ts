@@ -35,6 +35,8 @@ const DEFAULTS = { prefix: 'gbStickyBuckets__', maxAgeSeconds: 180 * 24 * 3600, 
 
 /** Keeps a visitor's sticky documents in their browser, one cookie each. Made anew for every request. */
 export function cookieStickyService(exchange: CookieExchange, options: CookieStickyOptions = {}): StickyService {
+  // An empty one, as of a variable that is not set, would sign for anybody.
+  if (options.secret === '') throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'cookieStickyService: secret is empty; give a long random text, or leave it out')
   return new CookieSticky(exchange, { ...DEFAULTS, ...options })
 }
 

@@ -118,6 +118,10 @@ describe('in cookies', () => {
     expect(await read(decodeURIComponent(name), value)).toBeUndefined()
   })
 
+  it('refuse an empty secret, which would sign for anybody', () => {
+    expect(() => new Browser().request({ secret: '' })).toThrow(/secret is empty/)
+  })
+
   it('never grow beyond their size: the oldest assignments make room', async () => {
     const browser = new Browser()
     for (let i = 0; i < 200; i++) await browser.request({ secret: 's' }).saveAssignments(document('u1', { [`experiment-${i}__0`]: `${i}` }))
