@@ -1,7 +1,7 @@
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
-import type { RuleDetail } from '../core/rule-context'
+import type { ExperimentResult, RuleDetail, StickyDocuments } from '../core/rule-context'
 import type { GrowthBookContext } from './context'
-import { Evaluation } from './evaluation'
+import { Evaluation, follow } from './evaluation'
 import { compileExperiment } from './experiment'
 import { resultOf } from './outcome'
 import { compilePlace } from './taking'
@@ -19,9 +19,11 @@ export interface RedirectOptions {
   readonly redirects?: boolean
   /** False: those do not run that would lead to another protocol or host. */
   readonly crossOrigin?: boolean
+  /** Loaded before, with the attributes that `stickyAttributesOf` gives for these experiments. */
+  readonly sticky?: StickyDocuments
 }
 
-/** Where a visitor is to be sent, and which experiments they were seen in on the way: an exposure is owed for each. */
+/** Where a visitor is to be sent, and which experiments they were seen in on the way, prerequisites' too: an exposure is owed for each. */
 export interface Redirect {
   /** Missing: the visitor stays. */
   readonly url?: string
@@ -33,20 +35,18 @@ export interface Redirect {
  * first redirect experiment that takes the visitor, whether or not their variation redirects. Calls no callback.
  */
 export function redirectFor(context: GrowthBookContext, options: RedirectOptions = {}): Redirect {
-  const evaluation = new Evaluation(context, undefined)
-  const { experiments } = context
-  const views: RuleDetail[] = []
+  const evaluation = new Evaluation(context, options.sticky)
+  const { experiments, url: current = '' } = context
+  const seen = new Set<RuleDetail>()
   for (const experiment of (Array.isArray(experiments) ? experiments : []).filter(isJsonObject)) {
     const kind = kindOf(experiment)
-    if (isHeldBack(experiment, kind, context.url ?? '', options)) continue
-    const view = viewOf(experiment, evaluation)
-    if (!view?.experimentResult?.inExperiment) continue
-    if (view.experimentResult.hashUsed) views.push(view)
-    if (kind !== 'redirect') continue
-    const url = destination(experiment, view.experimentResult.value, context.url ?? '', evaluation.payload)
-    return url === undefined ? { views } : { url, views }
+    if (isHeldBack(experiment, kind, current, options)) continue
+    const result = run(experiment, evaluation, seen)
+    if (!result.inExperiment || kind !== 'redirect') continue
+    const url = destination(experiment, result.value, current, evaluation.payload)
+    return { ...(url === undefined ? {} : { url }), views: [...seen] }
   }
-  return { views }
+  return { views: [...seen] }
 }
 
 type Kind = 'redirect' | 'visual' | undefined
@@ -84,12 +84,15 @@ function leadsOn(experiment: JsonObject, current: string, crossOrigin: boolean):
   })
 }
 
-function viewOf(experiment: JsonObject, { payload, asker }: Evaluation): RuleDetail {
+function run(experiment: JsonObject, { payload, asker }: Evaluation, seen: Set<RuleDetail>): ExperimentResult {
   const compiled = compileExperiment(experiment, payload)
   const { definition, variations, meta } = compiled
+  asker.trail = undefined
   const outcome = compiled.run(asker)
+  for (const prerequisite of asker.noted().prerequisites) follow(prerequisite, (view) => seen.add(view), () => undefined)
   const experimentResult = resultOf({ definition, variations, meta, featureId: null, outcome, hashed: compiled.hashed(asker) })
-  return { source: 'experiment', ruleId: '', experiment, experimentResult }
+  if (experimentResult.inExperiment && experimentResult.hashUsed) seen.add({ source: 'experiment', ruleId: '', experiment, experimentResult })
+  return experimentResult
 }
 
 /** Never onto a page that the experiment runs on: that would go round in a circle. */

@@ -2,6 +2,9 @@
 import type { JsonObject, JsonValue } from '../../src/core/json'
 import type { GrowthBookContext } from '../../src/growthbook/context'
 import { redirectFor, type RedirectOptions } from '../../src/growthbook/redirect'
+import { stickyAttributesOf } from '../../src/growthbook/sticky-attributes'
+import { loadSticky } from '../../src/sticky/load'
+import { memoryStickyService } from '../../src/sticky/memory'
 import { casesOf, faultsIn, hasCases } from './published-cases'
 
 type Case = readonly [name: string, context: GrowthBookContext, expected: readonly unknown[]]
@@ -71,4 +74,21 @@ test.each<[string, RedirectOptions, JsonObject, unknown]>([
 
 test('visual experiments can be switched off', () => {
   expect(sent([visual('v')], { visual: false })).toEqual([undefined, []])
+})
+
+test('an experiment that a prerequisite saw the visitor in is seen, once, also where the redirect itself is not taken', () => {
+  const features = { parent: { defaultValue: 0, rules: [{ key: 'p', variations: [0, 1], weights: [0, 1] }] } }
+  const asks = (value: number) => ({ parentConditions: [{ id: 'parent', condition: { value } }] })
+  const experiments = [redirect('a', 'https://shop.test/a', asks(0)), redirect('b', 'https://shop.test/b', asks(1))]
+  expect(sent(experiments, {}, { features })).toEqual(['https://shop.test/b', ['p', 'b']])
+})
+
+test('a stored assignment counts, and a new one is kept', async () => {
+  const service = memoryStickyService()
+  const visit = async (weights: readonly number[]) => {
+    const experiments = [redirect('a', 'https://shop.test/a', { weights, meta: [{ key: 'stay' }, { key: 'go' }] })]
+    const sticky = await loadSticky(service, { id: 'u1' }, stickyAttributesOf({}, experiments))
+    return sent(experiments, { sticky })[0]
+  }
+  expect([await visit([0, 1]), await visit([1, 0])]).toEqual(['https://shop.test/a', 'https://shop.test/a'])
 })
