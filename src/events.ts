@@ -1,4 +1,6 @@
+import { LiveflagError } from './core/errors'
 import type { Problem } from './core/problem'
+import { shown } from './core/shown'
 import type { Change } from './live-config/change'
 
 /** What a Features tells: a change of meaning, problems that come and go, and whether the newest content is in force. */
@@ -11,7 +13,7 @@ export interface Events {
   ready: { readonly generation: number }
 }
 
-export type Listen<K extends keyof Events> = (event: Events[K]) => void
+export type Listen<K extends keyof Events> = (event: Events[K]) => unknown
 
 /** Delivers each event to every listener; one that throws harms no other, and is told to `onThrow`. */
 export class Emitter {
@@ -26,17 +28,22 @@ export class Emitter {
   constructor(private readonly onThrow: (event: keyof Events, error: unknown) => void) {}
 
   on<K extends keyof Events>(event: K, listener: Listen<K>): void {
+    if (!Object.hasOwn(this.listeners, event)) {
+      const known = Object.keys(this.listeners).join(', ')
+      throw new LiveflagError('LIVEFLAG_BAD_OPTION', `on: there is no event ${shown(event)}; listen for one of ${known}`)
+    }
     this.listeners[event].add(listener)
   }
 
   off<K extends keyof Events>(event: K, listener: Listen<K>): void {
-    this.listeners[event].delete(listener)
+    if (Object.hasOwn(this.listeners, event)) this.listeners[event].delete(listener)
   }
 
   emit<K extends keyof Events>(event: K, detail: Events[K]): void {
     for (const listener of [...this.listeners[event]]) {
       try {
-        listener(detail)
+        const pending: unknown = listener(detail)
+        if (pending instanceof Promise) pending.catch((error: unknown) => this.onThrow(event, error))
       } catch (error) {
         this.onThrow(event, error)
       }

@@ -12,7 +12,7 @@ export interface ExplainedStep extends Position {
   readonly selector: string
   /** The way to it in the entry: `experiment.loggedin`. */
   readonly path: string
-  readonly outcome: StepOutcome | 'not reached'
+  readonly outcome: Exclude<StepOutcome, 'named nothing'> | 'not reached'
   /** What it asked the World, and what the World said. */
   readonly asked: readonly { readonly question: string; readonly answer: unknown }[]
   readonly draw?: Draw
@@ -79,7 +79,7 @@ class Steps implements Trace {
 
   leave(outcome: StepOutcome): void {
     const frame = this.open.pop()
-    if (!frame) return
+    if (!frame || outcome === 'named nothing') return
     const { step, asked, steps, draw } = frame
     const inner = this.open.at(-1)?.steps ?? this.done
     inner.push({ ...this.describe(step), outcome, asked, steps, ...(draw && { draw }) })
@@ -98,7 +98,8 @@ class Steps implements Trace {
   withUnreached(steps: readonly Step[]): readonly ExplainedStep[] {
     return steps.map((step) => {
       const path = step.path.join('.')
-      return this.done.find((met) => met.path === path) ?? { ...this.describe(step), outcome: 'not reached', asked: [], steps: [] }
+      const met = this.done.filter((step) => step.path === path)
+      return met.find(({ outcome }) => outcome === 'claimed' || outcome === 'ended its stage') ?? met.at(-1) ?? { ...this.describe(step), outcome: 'not reached', asked: [], steps: [] }
     })
   }
 

@@ -1,5 +1,6 @@
 import { LiveflagError } from './core/errors'
 import type { Compat } from './core/selector'
+import { shown as asText } from './core/shown'
 import type { World } from './core/world'
 import type { Exposure } from './exposure'
 import { type Guards, NO_GUARDS } from './live-config/guards'
@@ -49,10 +50,14 @@ export type Settled = Required<Omit<FeaturesOptions, 'source' | 'onExposure' | '
 
 /** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
 export function readOptions(options: FeaturesOptions): Settled {
+  expect(typeof options === 'object' && options !== null, `the options are ${shown(options)}; give an object with at least a source`)
   const { compat = 'liveflag', badEntry = 'hold', waitForFile = false } = options
   expect(compat === 'liveflag' || compat === 'r2', `compat is ${shown(compat)}; leave it out, or write 'r2'`)
   expect(badEntry === 'hold' || badEntry === 'off', `badEntry is ${shown(badEntry)}; write 'hold' or 'off'`)
-  expect(typeof waitForFile === 'boolean' || waitForFile >= 0, `waitForFile is ${shown(waitForFile)}; write true, false or milliseconds`)
+  expect(typeof waitForFile === 'boolean' || (typeof waitForFile === 'number' && waitForFile >= 0), `waitForFile is ${shown(waitForFile)}; write true, false or milliseconds`)
+  for (const name of FUNCTIONS) {
+    expect(options[name] === undefined || typeof options[name] === 'function', `${name} is ${shown(options[name])}; give a function`)
+  }
   return {
     sources: readSources(options.source),
     compat,
@@ -65,10 +70,35 @@ export function readOptions(options: FeaturesOptions): Settled {
     validExposureRequest: options.validExposureRequest ?? (() => true),
     dedupeExposures: options.dedupeExposures ?? true,
     forceByUrl: options.forceByUrl ?? true,
-    guards: { ...NO_GUARDS, ...options.guards },
-    memo: options.memo ?? {},
-    now: options.now ?? Date.now,
+    guards: readGuards(options.guards),
+    memo: readMemo(options.memo),
+    now: safeClock(options.now ?? Date.now),
   }
+}
+
+/** A clock that fails does not stop what it only dates. */
+function safeClock(now: () => number): () => number {
+  return () => {
+    try {
+      return now()
+    } catch {
+      return Date.now()
+    }
+  }
+}
+
+const FUNCTIONS = ['onExposure', 'onUsage', 'validExposureRequest', 'now'] as const
+
+function readGuards(given: Partial<Guards> = {}): Guards {
+  const { allowEmpty = NO_GUARDS.allowEmpty, maxRemoved = NO_GUARDS.maxRemoved, endMarker } = given
+  expect(maxRemoved >= 0 && maxRemoved <= 1, `guards.maxRemoved is ${shown(maxRemoved)}; write a share from 0 to 1`)
+  return { allowEmpty, maxRemoved, endMarker }
+}
+
+function readMemo(given: MemoOptions = {}): MemoOptions {
+  const { units } = given
+  expect(units === undefined || (Number.isSafeInteger(units) && units > 0), `memo.units is ${shown(units)}; write a whole number above 0`)
+  return given
 }
 
 function readSources(given: FeaturesOptions['source']): readonly Source[] {
@@ -81,7 +111,7 @@ function readSources(given: FeaturesOptions['source']): readonly Source[] {
   })
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value))
+const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : asText(value))
 
 function expect(holds: boolean, message: string): void {
   if (!holds) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `openFeatures: ${message}`)

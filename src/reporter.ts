@@ -1,11 +1,10 @@
 import type { Decision } from './core/decision'
 import type { Problem, ProblemCode } from './core/problem'
+import { messageOf } from './core/shown'
 import type { Emitter } from './events'
 import type { Change } from './live-config/change'
 import type { Listener } from './live-config/live-config'
-
-/** Faults of the application that are told one by one; the rest of that kind would flood whoever listens. */
-const MOST_FAULTS = 100
+import { Told } from './told'
 
 /** Process warnings for one content. */
 const MOST_WARNINGS = 10
@@ -16,7 +15,7 @@ const MOST_WARNINGS = 10
  */
 export class Reporter implements Listener {
   private waiting: (() => void)[] | undefined = []
-  private readonly told = new Set<string>()
+  private readonly told = new Told()
   private warned = { generation: 0, count: 0 }
   private closed = false
 
@@ -60,7 +59,7 @@ export class Reporter implements Listener {
 
   /** The application's own code threw; each message is told once. */
   threw(code: ProblemCode, where: string, error: unknown): void {
-    const message = `${where} threw: ${error instanceof Error ? error.message : String(error)}`
+    const message = `${where} threw: ${messageOf(error)}`
     this.once({ code, severity: 'error', message: `${message}; it must not throw`, since: this.now() })
   }
 
@@ -77,9 +76,7 @@ export class Reporter implements Listener {
 
   /** Tells a problem the first time only. */
   once(problem: Problem): void {
-    const key = `${problem.code}\0${problem.feature ?? ''}\0${problem.message}`
-    if (this.told.has(key) || this.told.size >= MOST_FAULTS) return
-    this.told.add(key)
+    if (!this.told.isNew(problem)) return
     this.problem(problem)
   }
 

@@ -31,13 +31,16 @@ const MOST_KEPT = 1000
 /** What one request has recorded: each exposure once, each feature's use once for each value. */
 export class RequestLog {
   private kept: Exposure[] | undefined
-  private settled: Set<Decision> | undefined
+  private settled: WeakSet<Decision> | undefined
   private valid: boolean | undefined
+  private readonly isOneRequest: boolean
 
   constructor(
     private readonly recorders: Recorders,
     private seen?: Seen,
-  ) {}
+  ) {
+    this.isOneRequest = seen === undefined
+  }
 
   get exposures(): readonly Exposure[] {
     return this.kept ?? []
@@ -51,7 +54,7 @@ export class RequestLog {
 
   answered(decision: Decision, asker: Asker, world: World): void {
     // A repeated question finds the same Decision again, so it costs next to nothing.
-    const settled = (this.settled ??= new Set())
+    const settled = (this.settled ??= new WeakSet())
     if (this.recorders.dedupe && settled.has(decision)) return
     settled.add(decision)
     if (decision.warning) this.recorders.warning(decision)
@@ -62,8 +65,14 @@ export class RequestLog {
   private expose(decision: Decision, asker: Asker, world: World): void {
     for (const { key, exposure } of owedBy(decision, asker)) {
       if (this.recorders.dedupe && !this.isNew(key)) continue
-      if ((this.valid ??= this.recorders.isValid(world))) this.record(exposure(this.recorders.now()))
+      if (this.isValid(world)) this.record(exposure(this.recorders.now()))
     }
+  }
+
+  /** Asked once per request; what is asked outside requests is each time another. */
+  private isValid(world: World): boolean {
+    if (!this.isOneRequest) return this.recorders.isValid(world)
+    return (this.valid ??= this.recorders.isValid(world))
   }
 
   /** True the first time. */

@@ -50,19 +50,19 @@ export class Request implements Questions {
   }
 
   isEnabled(name: string, overrides?: Overrides): boolean {
-    if (overrides !== undefined) return this.with(overrides).isEnabled(name)
+    if (overrides) return this.with(overrides).isEnabled(name)
     return this.recorded(this.decide(name)).enabled
   }
 
   variant(name: string, overrides?: Overrides): string | undefined {
-    if (overrides !== undefined) return this.with(overrides).variant(name)
+    if (overrides) return this.with(overrides).variant(name)
     const decision = this.decide(name)
     // r2's variant() only looks (spec/r2.md, section 11).
     return (this.rules.compat === 'r2' ? decision : this.recorded(decision)).variant
   }
 
   decide(name: string, overrides?: Overrides): Decision {
-    if (overrides !== undefined) return this.with(overrides).decide(name)
+    if (overrides) return this.with(overrides).decide(name)
     if (this.options !== undefined) {
       const forced = this.context.forcedValue(name)
       if (forced) return decisionOf(name, forcedClaim(forced.value), this.snapshot.generation)
@@ -81,7 +81,7 @@ export class Request implements Questions {
   }
 
   explain(name: string, overrides?: Overrides): Explanation {
-    if (overrides !== undefined) return this.with(overrides).explain(name)
+    if (overrides) return this.with(overrides).explain(name)
     return explain(name, this.world, this.snapshot, this.rules.asker, this.context)
   }
 
@@ -102,7 +102,7 @@ export class Request implements Questions {
   }
 
   details<T extends JsonValue>(name: string, otherwise: T, overrides?: Overrides): ValueDetails<T> {
-    if (overrides !== undefined) return this.with(overrides).details(name, otherwise)
+    if (overrides) return this.with(overrides).details(name, otherwise)
     const decision = this.recorded(this.decide(name))
     const details = typedValue(decision, otherwise)
     if (details.error?.code === 'TYPE_MISMATCH') this.rules.mismatch(decision, details)
@@ -110,7 +110,7 @@ export class Request implements Questions {
   }
 
   inlineExperiment(experiment: ExperimentDefinition, overrides?: Overrides): ExperimentResult {
-    if (overrides !== undefined) return this.with(overrides).inlineExperiment(experiment)
+    if (overrides) return this.with(overrides).inlineExperiment(experiment)
     const { answer, result } = this.rules.inline(experiment, this.asker)
     this.log.answered({ ...missing('', this.snapshot), ...answer }, this.asker, this.world)
     return result
@@ -118,7 +118,7 @@ export class Request implements Questions {
 
   allEnabled(overrides?: Overrides): Readonly<Record<string, Enabled>> {
     if (this.rules.compat === 'r2') return this.allAsR2(overrides?.user ?? null)
-    if (overrides !== undefined) return this.with(overrides).allEnabled()
+    if (overrides) return this.with(overrides).allEnabled()
     const all = Object.create(null) as Record<string, Enabled>
     for (const name of this.snapshot.names()) {
       const decision = this.decide(name)

@@ -10,10 +10,13 @@ export async function openSources(sources: readonly Source[], config: LiveConfig
   if (!config.isComplete) throw noConfig(config, waitForFile)
 }
 
+/** A longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 /** Waits for content and keeps the process alive meanwhile, which a source by itself does not. */
 function waited(config: LiveConfig, limitMs: number | undefined): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, limitMs ?? 2 ** 31 - 1)
+    const timer = setTimeout(resolve, Math.min(limitMs ?? LONGEST_TIMER, LONGEST_TIMER))
     config.onComplete(() => {
       clearTimeout(timer)
       resolve()

@@ -145,12 +145,12 @@ describe('events', () => {
     expect(heard).toEqual([2])
   })
 
-  test.failing('of a kind that there is not cannot be listened to, and the error says so', async () => {
+  test('of a kind that there is not cannot be listened to, and the error says so', async () => {
     const { features } = await openEngine('feature_x: on\n')
     expect(() => features.on('changed' as 'change', () => undefined)).toThrow(LiveflagError)
   })
 
-  test.failing('a listener that fails later, being async, is told about too, so that nothing is left unhandled', async () => {
+  test('a listener that fails later, being async, is told about too, so that nothing is left unhandled', async () => {
     const { features, set, problems } = await openEngine('feature_x: on\n')
     const later = Promise.reject(new Error('later'))
     later.catch(() => undefined)
@@ -195,7 +195,7 @@ describe('close', () => {
     await again.close()
   })
 
-  test.failing('while a content is being judged leaves the features closed', async () => {
+  test('while a content is being judged leaves the features closed', async () => {
     const { features, set } = await openEngine('feature_x: on\n')
     const judged = set('feature_x: off\n')
     await features.close()
@@ -299,7 +299,7 @@ describe('several sources', () => {
     await features.close()
   })
 
-  test.failing('tell that they are ready again when the new content is in force, and not before', async () => {
+  test('tell that they are ready again when the new content is in force, and not before', async () => {
     const { features, first, second } = await two('feature_a: on\n', 'feature_b: on\n')
     await first.set('feature_a: [\n')
     const seen: unknown[] = []
@@ -337,7 +337,7 @@ describe('a source of one\'s own', () => {
     await features.close()
   })
 
-  test.failing('whose newest content is refused while one before it is being judged has that one in force, with its own generation', async () => {
+  test('whose newest content is refused while one before it is being judged has that one in force, with its own generation', async () => {
     const { source, features, changes } = await opened('feature_x: on\n')
     await Promise.all([source.tell('feature_x: off\n'), source.tell('[')])
     expect([features.snapshot.generation, changes.map(({ generation }) => generation), features.snapshot.problems.map(({ generation }) => generation)]).toEqual([2, [2], [3]])
@@ -363,7 +363,7 @@ describe('a source of one\'s own', () => {
     await features.close()
   })
 
-  test.failing('that fails after it gave a content, which is still being judged, has failed', async () => {
+  test('that fails after it gave a content, which is still being judged, has failed', async () => {
     const { source, features } = await opened('feature_x: on\n')
     const judged = source.tell('feature_x: off\n')
     source.sink?.failed({ code: 'missing', severity: 'error', message: 'gone' })

@@ -88,13 +88,13 @@ export class Asker {
 
   /** What is bucketed for a signed-in visitor; an empty id is none. */
   userId(): string | null {
-    if (this.id === undefined) this.id = textOf(this.user()?.id) ?? null
+    if (this.id === undefined) this.id = this.ask('user', () => textOf(this.user()?.id)) ?? null
     return this.id
   }
 
   /** Lower-cased. */
   userName(): string | null {
-    if (this.name === undefined) this.name = textOf(this.user()?.name)?.toLowerCase() ?? null
+    if (this.name === undefined) this.name = this.ask('user', () => textOf(this.user()?.name)?.toLowerCase()) ?? null
     return this.name
   }
 
@@ -129,14 +129,14 @@ export class Asker {
   }
 
   page(): Page | null {
-    if (this.thing === undefined) this.thing = this.ask('page', (w) => w.page()) ?? null
+    if (this.thing === undefined) this.thing = this.ask('page', (w) => pageOf(w.page())) ?? null
     return this.thing
   }
 
   /** Asked once; `id` is the user's id unless the World says otherwise. */
   attribute(name: string): unknown {
     const known = (this.attributes ??= new Map<string, unknown>())
-    if (!known.has(name)) known.set(name, this.ask('attribute', (w) => w.attribute(name)) ?? (name === 'id' ? this.user()?.id : undefined))
+    if (!known.has(name)) known.set(name, this.ask('attribute', (w) => w.attribute(name)) ?? (name === 'id' ? this.ask('user', () => this.user()?.id) : undefined))
     return known.get(name)
   }
 
@@ -166,6 +166,12 @@ export class Asker {
 
 /** Ids are compared and hashed as text; a number is its shortest decimal text. */
 function textOf(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value)
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** A page with an id that can be hashed; anything else is none. */
+function pageOf(page: Page | undefined): Page | undefined {
+  const id = textOf(page?.id)
+  return page && id !== undefined ? { id, type: page.type } : undefined
 }

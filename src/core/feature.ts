@@ -99,8 +99,10 @@ export class Installed {
 function named(claim: Claim, asker: Asker, { namings, compat }: Feature): Claim {
   const always = compat === 'r2'
   if (!always && (!claim.enabled || claim.variant !== undefined)) return claim
-  for (const { match } of namings) {
+  for (const { match, selector = '', path = [] } of namings) {
+    asker.trace?.enter({ selector, path }, asker)
     const naming = match(asker)
+    asker.trace?.leave(typeof naming === 'object' && naming.variant !== undefined ? 'named the variant' : 'named nothing')
     if (typeof naming !== 'object') continue
     if (naming.error && !claim.error) return { ...claim, variant: undefined, error: naming.error }
     const forced = !always && naming.forced ? true : claim.forced

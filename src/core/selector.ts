@@ -85,6 +85,9 @@ export interface SoundContext {
  */
 export interface Naming {
   readonly match: Match
+  /** Whose it is; for explaining. */
+  readonly selector?: string
+  readonly path?: Path
   /** What `allEnabled` lists beside a variant that no assignment stands for. */
   readonly experimentId?: JsonValue
   /** `compat: 'r2'`: `allEnabled` lists the feature by its variant, not by whether it is enabled (spec/r2.md, section 13). */

@@ -46,8 +46,8 @@ export function compileExperiment(experiment: JsonObject, place: Place): Match {
   const who = place.who(experiment, place.path, OWN_KEYS)
   if (enabled === 'off') return () => (place.compat === 'r2' ? undefined : STOPPED)
   const everyone = enabled === 'on'
-  if (!everyone && who.length === 0) reportNobody(place)
   const runs = enabled === undefined || enabled === true || (place.compat === 'r2' && truthy(enabled))
+  if (runs && !everyone && who.length === 0) reportNobody(place)
   if (!everyone && !runs && place.compat !== 'r2') return () => STOPPED
   return (asker) => {
     if (!everyone && walk(who, asker)?.enabled !== true) return undefined

@@ -4,6 +4,8 @@ import type { Place } from '../core/selector'
 /** r2 adds two control groups of 10 % to every experiment, unless its variants name them. */
 const CONTROL_NAMES = ['control_1', 'control_2']
 const CONTROL_SHARE = 10
+/** One bucket of a thousand: a smaller share still gets it whole. */
+const FINEST_SHARE = 0.1
 const CONTROLS: JsonObject = Object.fromEntries(CONTROL_NAMES.map((name): [string, number] => [name, CONTROL_SHARE]))
 
 /** A variant switches the feature on unless it is nobody's or one of r2's two controls (spec/r2.md, section 9.4). */
@@ -52,7 +54,8 @@ export function isSoundVariants(variants: JsonValue): boolean {
   return (controls === 0 || CONTROL_SHARE / 100 <= cap) && names.every((name) => isSoundShare(variants[name], cap))
 }
 
-const isSoundShare = (share: JsonValue | undefined, cap: number): boolean => typeof share === 'number' && share >= 0 && share / 100 <= cap
+const isSoundShare = (share: JsonValue | undefined, cap: number): boolean =>
+  typeof share === 'number' && (share === 0 || share >= FINEST_SHARE) && share / 100 <= cap
 
 /** Reads `variants`: a mapping from names to percentages. */
 export function readVariants(value: JsonValue | undefined, place: Place): JsonObject {
@@ -76,6 +79,10 @@ function readShare(name: string, share: JsonValue, place: Place): number {
   if (share < 0 || share > 100) {
     const severity = place.compat === 'r2' ? 'warning' : 'error'
     place.flaw({ code: 'out-of-range', severity, path, message: `variant ${name} has ${share} percent; a percentage is from 0 to 100` })
+  }
+  if (share > 0 && share < FINEST_SHARE) {
+    const message = `variant ${name} asks for ${share} percent and gets ${FINEST_SHARE}, one bucket of a thousand; write 0 or at least ${FINEST_SHARE}`
+    place.flaw({ code: 'out-of-range', severity: 'warning', path, message })
   }
   return share
 }

@@ -132,7 +132,7 @@ function compileNamings(drafts: readonly Draft[], steps: readonly Step[]): reado
   return drafts.flatMap(({ selector, value, place }) => {
     const match = steps.find((step) => step.selector === selector.key)?.match ?? NEVER
     const naming = selector.naming?.(value, place.silent(), match)
-    return naming ? [naming] : []
+    return naming ? [{ ...naming, selector: selector.key, path: place.path }] : []
   })
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Problem } from '../core/problem'
-import type { Outcome, Sink, SourceProblem } from '../sources/source'
+import type { Content, Outcome, Sink, SourceProblem } from '../sources/source'
 import { type Change, changeBetween } from './change'
 import type { Guards } from './guards'
 import { emptyPart, judgeContent, type Part, problemsOf } from './part'
+import { Problems } from './problems'
 import type { Semantics } from './value'
 import { NOTHING, Snapshot } from './snapshot'
 
@@ -59,6 +60,11 @@ export class LiveConfig {
     return this.snapshot !== NOTHING && this.parts.every((part) => part.hash !== undefined)
   }
 
+  /** Whether the snapshot has what the sources gave last. */
+  private get isInstalled(): boolean {
+    return this.parts.every(({ hash }, i) => hash === this.installed[i]?.hash)
+  }
+
   /** Calls back when content is in force for the first time. */
   onComplete(complete: () => void): void {
     this.complete = complete
@@ -69,8 +75,9 @@ export class LiveConfig {
     const change = (edit: (part: Part) => Part): void => this.replace(index, edit)
     return {
       content: async (content) => {
+        const { failure } = this.part(index)
         // A source is never told that liveflag itself failed: the last good stays, and a problem says so.
-        const judged = this.queue.then(() => this.take(index, content)).catch((error: unknown) => this.failInside(index, content.hash, error))
+        const judged = this.queue.then(() => this.take(index, content, failure)).catch((error: unknown) => this.failInside(index, content.hash, error))
         this.queue = judged
         const outcome = await judged
         if (outcome === 'installed') await this.install()
@@ -88,17 +95,19 @@ export class LiveConfig {
     this.status = 'CLOSED'
   }
 
-  private async take(index: number, content: Parameters<Sink['content']>[0]): Promise<Outcome> {
+  /** `failure` is what was wrong with the source when it gave this content: whatever came later still holds. */
+  private async take(index: number, content: Content, failure: Part['failure']): Promise<Outcome> {
     const before = this.part(index)
     const generation = content.hash === before.readHash ? this.generation : this.generation + 1
     const steps = judgeContent(content, before, { ...this.rules, generation })
     const { outcome, part } = await unhurried(steps)
     if (this.status === 'CLOSED' || outcome === 'passed-over') return outcome
     this.generation = generation
-    // What the source told meanwhile about its watch still holds.
-    const { warnings } = this.part(index)
+    // What the source told meanwhile still holds.
+    const { warnings, failure: later } = this.part(index)
     const kept = content.confirmedAt !== undefined
-    this.parts = this.parts.with(index, { ...part, warnings, kept, confirmedAt: content.confirmedAt ?? this.now() })
+    const judged = { ...part, warnings, kept, confirmedAt: content.confirmedAt ?? this.now() }
+    this.parts = this.parts.with(index, later && later !== failure ? { ...judged, failure: later } : judged)
     return outcome
   }
 
@@ -137,7 +146,7 @@ export class LiveConfig {
     if (this.parts === this.installed) return
     const before = this.snapshot
     this.installed = this.parts
-    const after = new Snapshot(this.generation, hashOf(this.parts), this.now(), this.parts)
+    const after = new Snapshot(Math.max(...this.parts.map((part) => part.generation)), hashOf(this.parts), this.now(), this.parts)
     const change = before === NOTHING ? undefined : await unhurried(changeBetween(before, after))
     if (this.status === 'CLOSED') return
     this.snapshot = after
@@ -146,15 +155,18 @@ export class LiveConfig {
 
   /** Tells each problem once while it lasts, and each change of status once. */
   private tell(): void {
-    const known = new Map(this.problems.map((problem) => [identity(problem), problem]))
+    if (this.status === 'CLOSED') return
+    const before = new Problems(this.problems)
     const since = { generation: this.generation, since: this.now() }
-    const found = this.parts.flatMap(problemsOf).map((problem) => ({ ...since, ...problem }))
-    this.problems = found.map((problem) => {
-      const old = known.get(identity(problem))
-      return old ? { ...problem, generation: old.generation ?? problem.generation, since: old.since ?? problem.since } : problem
+    const fresh: Problem[] = []
+    this.problems = this.parts.flatMap(problemsOf).map((problem) => {
+      const old = before.take(problem)
+      const dated = { ...since, ...problem, ...(old && { generation: old.generation ?? since.generation, since: old.since ?? since.since }) }
+      if (!old) fresh.push(dated)
+      return dated
     })
-    for (const problem of this.problems) if (!known.delete(identity(problem))) this.listener.problem(problem)
-    for (const problem of known.values()) this.listener.solved(problem)
+    for (const problem of fresh) this.listener.problem(problem)
+    for (const problem of before.rest()) this.listener.solved(problem)
     this.tellStatus()
   }
 
@@ -166,7 +178,7 @@ export class LiveConfig {
     if (failing && this.status !== 'STALE') {
       this.status = 'STALE'
       this.listener.stale(failing)
-    } else if (!failing && this.status !== 'READY' && !this.parts.some((part) => part.kept)) {
+    } else if (!failing && this.status !== 'READY' && this.isInstalled && !this.parts.some((part) => part.kept)) {
       this.status = 'READY'
       this.listener.ready(this.snapshot.generation)
     }
@@ -188,8 +200,6 @@ const isWhole = (problem: Problem, { source, failure, refused }: Part): boolean 
 const without = (warnings: readonly SourceProblem[], code: string): readonly SourceProblem[] =>
   warnings.filter((warning) => warning.code !== code)
 
-/** Two records of one fault; a line that moved does not make it another. */
-const identity = ({ code, source, feature, path, message }: Problem): string => [code, source, feature, path, message].join('\0')
 
 function hashOf(parts: readonly Part[]): string {
   const hashes = parts.map((part) => part.hash ?? '')

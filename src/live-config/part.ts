@@ -15,6 +15,8 @@ export interface Part {
   readonly readHash?: string
   /** Of the content in force. */
   readonly hash?: string
+  /** Its number; 0 before the first. */
+  readonly generation: number
   readonly parsed?: Parsed
   readonly shared?: Shared
   readonly items: Items
@@ -31,7 +33,7 @@ export interface Part {
   readonly confirmedAt: number
 }
 
-export const emptyPart = (source: string): Part => ({ source, items: new Map(), warnings: [], confirmedAt: 0 })
+export const emptyPart = (source: string): Part => ({ source, items: new Map(), generation: 0, warnings: [], confirmedAt: 0 })
 
 const withoutFailure = ({ failure: _, ...part }: Part): Part => part
 
@@ -63,8 +65,11 @@ export function* judgeContent(content: Content, part: Part, rules: JudgeRules): 
   if (refused || !parsed || !items) return { outcome: 'rejected', part: refused ? { ...read, refused } : read }
   const { refused: __, ...accepted } = read
   const slips = rules.compat === 'r2' ? [] : findSlips(parsed)
-  return { outcome: 'installed', part: { ...accepted, hash: content.hash, parsed, shared, items, slips } }
+  return { outcome: 'installed', part: { ...accepted, hash: content.hash, generation: rules.generation, parsed: rules.compat === 'r2' ? softened(parsed) : parsed, shared, items, slips } }
 }
+
+/** r2 lets the last of two keys win, so to it that is no error. */
+const softened = (parsed: Parsed): Parsed => ({ ...parsed, problems: parsed.problems.map((problem) => ({ ...problem, severity: 'warning' })) })
 
 /** `Feature_x` and `features_x` are other people's keys to liveflag, and probably not to whoever wrote them. */
 function findSlips(parsed: Parsed): readonly TextProblem[] {

@@ -1,5 +1,6 @@
 import { type Decision, decisionOf } from '../core/decision'
 import { Installed } from '../core/feature'
+import { shown } from '../core/shown'
 import type { Entry } from './entry'
 import type { Item, Items } from './judge'
 
@@ -83,10 +84,10 @@ export const NOTHING = new Snapshot(0, '', 0, [])
 /** The Decision on a name that the snapshot has no feature for. */
 export function missing(name: string, snapshot: Snapshot): Decision {
   // A name that comes from a visitor may be anything, a symbol included.
-  const shown = String(name)
+  const text = shown(name)
   const refused = snapshot.item(name)?.problems[0]
   const error = refused
-    ? ({ code: 'PARSE_ERROR', message: `${shown} was refused and has no last good version: ${refused.message}` } as const)
-    : ({ code: 'FLAG_NOT_FOUND', message: `the live config has no feature_${shown}` } as const)
+    ? ({ code: 'PARSE_ERROR', message: `${text} was refused and has no last good version: ${refused.message}` } as const)
+    : ({ code: 'FLAG_NOT_FOUND', message: `the live config has no feature_${text}` } as const)
   return decisionOf(name, { enabled: false, reason: 'ERROR', error }, snapshot.generation)
 }

@@ -7,6 +7,8 @@ import type { Compat, Compiler, Flaw } from '../core/selector'
 import { compilePayloadFeature } from '../growthbook/feature'
 import { compileFeature, isSound } from './compile'
 import type { Dialect } from './entry'
+import { inspectJson, keysWithin } from './json-inspect'
+import { scanMembers } from './json-scan'
 import { meaningOf } from './metadata'
 import type { Shared } from './shared'
 
@@ -27,7 +29,7 @@ const MAX_DEPTH = 32
 
 /** Plainly in order, so that compiling can wait. */
 export const isSoundValue = (value: JsonValue, compat: Compat): boolean =>
-  isJsonObject(value) ? isSound(value, compat) : constantOf(value, compat) !== undefined
+  isJsonObject(value) ? isSound(value, compat) && depthOf(value) <= MAX_DEPTH : constantOf(value, compat) !== undefined
 
 /** Compiles a value that has been accepted. */
 export function compileValue(name: string, value: JsonValue, semantics: Semantics, dialect?: Dialect): Feature {
@@ -49,6 +51,7 @@ export function meaningOfValue(value: JsonValue, compat: Compat): JsonValue {
   const mapping = typeof value === 'string' ? decoded(value) : value
   if (!isJsonObject(mapping)) return value
   const meaning = meaningOf(mapping)
+  if (compat !== 'r2' && (meaning.enabled === 'off' || meaning.enabled === false)) return 'off'
   const [only, ...others] = Object.keys(meaning)
   // `{enabled: on}` is `on`.
   return only === 'enabled' && others.length === 0 && (meaning.enabled === 'on' || meaning.enabled === 'off') ? meaning.enabled : meaning
@@ -112,9 +115,21 @@ function readText(text: string, compiler: Compiler): Feature | undefined {
     compiler.flaw({ code: 'unparsable-config', ...notJson(text) })
     return undefined
   }
-  if (isJsonObject(value)) return readMapping(value, compiler)
+  if (isJsonObject(value)) return readMapping(inspected(text, value, compiler), compiler)
   compiler.flaw({ code: 'config-not-object', message: `the text is JSON for ${kindOf(value)}; write on, off or a mapping of selectors` })
   return undefined
+}
+
+/** Keys that stand twice in the text; r2 takes the last of them. */
+function inspected(text: string, value: JsonObject, { compat, flaw }: Compiler): JsonObject {
+  const written = scanMembers(text).reduce((keys, member) => keys + 1 + member.keys, 0)
+  if (written === keysWithin(value)) return value
+  const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length
+  for (const { code, message } of inspectJson(text).problems) {
+    const severity = compat === 'r2' ? 'warning' : 'error'
+    flaw({ code, severity, message: typeof message === 'string' ? message : message(lineOf) })
+  }
+  return value
 }
 
 function notJson(text: string): Pick<Flaw, 'message' | 'at'> {

@@ -63,6 +63,7 @@ test('tells when a content is refused as a whole, and when a good one is back', 
     expect.stringMatching(/READY {4}generation 1/),
     expect.stringMatching(/PROBLEM {2}live\.yaml:1:1 {2}error {2}not-an-object {2}/),
     '09:05:07  STALE    generation 1 stays in force: not-an-object live.yaml:1:1',
+    expect.stringMatching(/SOLVED {3}live\.yaml:1:1 {2}error {2}not-an-object {2}/),
     expect.stringMatching(/READY /),
   ])
 })

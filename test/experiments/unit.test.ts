@@ -80,7 +80,7 @@ describe.each<Compat>(['liveflag', 'r2'])('what a page experiment buckets, in th
   })
 })
 
-test.failing('a page whose id is a number is the page of that text, as it is with users', async () => {
+test('a page whose id is a number is the page of that text, as it is with users', async () => {
   const entry = `{experiment: {page: true, ${EVERYONE}}}`
   for (const id of [1, 2, 3, 4, 5]) {
     const number = { page: { id, type: 'link' } } as unknown as Facts
@@ -88,7 +88,7 @@ test.failing('a page whose id is a number is the page of that text, as it is wit
   }
 })
 
-test.failing.each([[['t3_abc']], [{}], [true], [Symbol('id')]])('a page whose id is %p has none', async (id) => {
+test.each([[['t3_abc']], [{}], [true], [Symbol('id')]])('a page whose id is %p has none', async (id) => {
   const { features } = await openEngine(entryText(`{experiment: {page: true, ${EVERYONE}}}`))
   expect(features.for(worldOf({ page: { id, type: 'link' } } as unknown as Facts)).decide('x').assignment).toBeUndefined()
 })

@@ -189,7 +189,7 @@ describe('shares that are none', () => {
     expect(found.filter((name) => name === 'blue')).toHaveLength(percent * 10)
   })
 
-  test.failing('one that a thousand buckets cannot say, such as 0.01 percent, is refused or at least warned about: it is a tenth of a percent', () => {
+  test('one that a thousand buckets cannot say, such as 0.01 percent, is refused or at least warned about: it is a tenth of a percent', () => {
     expect(faultsOf('{experiment: {enabled: on, variants: {blue: 0.01}}}')).not.toEqual([])
   })
 })

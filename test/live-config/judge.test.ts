@@ -88,7 +88,7 @@ describe('an entry that stands twice', () => {
     expect(problems).toHaveLength(1)
   })
 
-  test.failing('though it is no feature is a warning to r2, too', async () => {
+  test('though it is no feature is a warning to r2, too', async () => {
     const { features } = await openEngine('note: 1\nnote: 2\nfeature_a: on\n', { compat: 'r2' })
     expect(features.snapshot.problems).toMatchObject([{ code: 'duplicate-key', severity: 'warning' }])
   })
