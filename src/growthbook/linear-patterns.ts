@@ -21,11 +21,11 @@ export function createLinearPatterns(): PatternCompiler {
     if (source.length > MAX_LENGTH) return `${named} has ${source.length} characters; write one with at most ${MAX_LENGTH}`
     const fault = syntaxFault(source)
     if (fault !== undefined) return `${named} is no regular expression (${fault}); mend it`
-    const { written, untranslatable } = new Translation(source, ignoreCase ? inAnyCase : (units) => units)
+    const { written, untranslatable, steps } = new Translation(source, ignoreCase ? inAnyCase : (units) => units)
     if (untranslatable !== undefined) {
       return `${named} has ${JSON.stringify(untranslatable)}, which cannot be searched in linear time; write it without looking around or referring back`
     }
-    return compile(written) ?? `${named} is too large; write smaller repetitions`
+    return (steps > MAX_STEPS ? undefined : compile(written)) ?? `${named} is too large; write smaller repetitions`
   }
 }
 
@@ -42,7 +42,6 @@ function syntaxFault(source: string): string | undefined {
 function compile(written: string): Pattern | undefined {
   try {
     const pattern = RE2JS.compile(written)
-    if (pattern.programSize() > MAX_STEPS) return undefined
     return (text) => pattern.test(asUnits(text))
   } catch {
     return undefined

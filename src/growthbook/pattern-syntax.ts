@@ -22,7 +22,13 @@ export class Translation {
   readonly written: string
   /** The first part that RE2 has no words for; what is written is worth nothing then. */
   untranslatable: string | undefined
+  /** What one character of a text may cost: the parts, each as often as it is repeated. */
+  steps = 0
   private rest: string
+  /** What it was where the groups that are open began. */
+  private readonly groups: number[] = []
+  /** What it was where that began which a quantifier would repeat. */
+  private before = 0
 
   constructor(source: string, private readonly inAnyCase: CaseFolding) {
     this.rest = source
@@ -33,13 +39,24 @@ export class Translation {
 
   private part(): string {
     const quantifier = this.take(QUANTIFIER)
-    // Whether there is a match does not depend on which one is tried first, so laziness goes.
-    if (quantifier !== '') return quantifier.length > 1 ? quantifier.replace(/\?$/, '') : quantifier
+    if (quantifier !== '') return this.repeated(quantifier)
+    if (this.take(GROUP) !== '') {
+      this.groups.push(this.steps)
+      return '(?:'
+    }
+    this.before = this.rest.startsWith(')') ? (this.groups.pop() ?? 0) : this.steps
+    this.steps++
     if (this.rest.startsWith('[')) return writeUnits(this.characterClass())
-    if (this.take(GROUP) !== '') return '(?:'
     this.untranslatable = MORE_THAN_GROUP.exec(this.rest)?.[0]
     const atom = this.take(ATOM)
     return WRITTEN.get(atom) ?? writeUnits(this.unitsOf(atom))
+  }
+
+  private repeated(quantifier: string): string {
+    const times = Math.max(1, ...(quantifier.match(/\d+/g) ?? []).map(Number))
+    this.steps = this.before + (this.steps - this.before) * times
+    // Whether there is a match does not depend on which one is tried first, so laziness goes.
+    return quantifier.length > 1 ? quantifier.replace(/\?$/, '') : quantifier
   }
 
   private characterClass(): Units {

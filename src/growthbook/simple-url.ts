@@ -29,6 +29,6 @@ function compilePath(pattern: string): (path: string) => boolean {
     if (matches(path)) return true
     const start = path.startsWith('/') ? 1 : 0
     const end = path.endsWith('/') ? path.length - 1 : path.length
-    return (start > 0 && matches(path.slice(1))) || (end < path.length && matches(path.slice(0, end))) || (start < end && matches(path.slice(start, end)))
+    return (start > 0 && matches(path.slice(1))) || (end < path.length && matches(path.slice(0, end))) || (start <= end && matches(path.slice(start, end)))
   }
 }
