@@ -2,6 +2,7 @@ import type { Asker } from './core/asker'
 import type { Decision } from './core/decision'
 import type { World } from './core/world'
 import { type Exposure, owedBy } from './exposure'
+import { storeKept } from './growthbook/sticky'
 import { type FeatureUsage, usagesOf } from './usage'
 
 /** Where what requests record goes; each is missing when nobody wants to know. */
@@ -49,7 +50,8 @@ export class RequestLog {
   /** Whether there is anything to do for a Decision; most answers owe nothing. */
   wants(decision: Decision): boolean {
     if (this.recorders.usage !== undefined || decision.warning !== undefined) return true
-    return this.recorders.exposes && (decision.assignment !== undefined || decision.trail !== undefined)
+    if (decision.trail !== undefined) return true
+    return this.recorders.exposes && decision.assignment !== undefined
   }
 
   answered(decision: Decision, asker: Asker, world: World): void {
@@ -58,6 +60,7 @@ export class RequestLog {
     if (this.recorders.dedupe && settled.has(decision)) return
     settled.add(decision)
     if (decision.warning) this.recorders.warning(decision)
+    storeKept(decision, asker.rules.sticky)
     if (this.recorders.exposes) this.expose(decision, asker, world)
     if (this.recorders.usage) this.use(decision, this.recorders.usage)
   }

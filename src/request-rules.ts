@@ -63,9 +63,13 @@ function inlineExperiments(): RequestRules['inline'] {
 
 function run(experiment: Experiment, asker: Asker): { answer: Answer; result: ExperimentResult } {
   const { key, definition, variations, meta } = experiment
+  const outer = asker.trail
+  asker.trail = undefined
   const outcome = experiment.run(asker)
+  const { prerequisites = [], kept = [] } = asker.trail ?? {}
+  asker.trail = outer
   const result = resultOf({ definition, variations, meta, featureId: null, outcome, hashed: experiment.hashed(asker) })
   const rule = { source: 'experiment', ruleId: '', experiment: definition, experimentResult: result } as const
   const views = outcome.hashUsed && outcome.variation >= 0 ? [rule] : []
-  return { answer: { feature: key, trail: { views, prerequisites: [] }, rule }, result }
+  return { answer: { feature: key, trail: { views, prerequisites, kept }, rule }, result }
 }

@@ -45,12 +45,24 @@ export interface Trail {
   /** An exposure is owed for each, passed-through experiments included. */
   readonly views: readonly RuleDetail[]
   readonly prerequisites: readonly Answer[]
+  /** Assignments to be stored, once the answer is really given: whoever only looks stores nothing. */
+  readonly kept: readonly StickyAssignment[]
+}
+
+/** That a value of an attribute has a variation of an experiment, for good. */
+export interface StickyAssignment {
+  readonly attribute: string
+  readonly value: unknown
+  /** Experiment key and bucket version. */
+  readonly key: string
+  readonly variation: string
 }
 
 /** A trail as it is laid. */
 export class TrailLog implements Trail {
   readonly views: RuleDetail[] = []
   readonly prerequisites: Answer[] = []
+  readonly kept: StickyAssignment[] = []
 }
 
 /** The sticky documents of one visitor; loaded before, so that deciding stays synchronous (section 10). */

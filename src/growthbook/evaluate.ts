@@ -3,6 +3,7 @@ import type { FeatureResult, GrowthBookContext, StickyDocument } from './context
 import { Evaluation, featureResultOf, follow } from './evaluation'
 import { compileExperiment } from './experiment'
 import { resultOf } from './outcome'
+import { storeKept } from './sticky'
 import { LoadedDocuments } from './sticky-documents'
 
 /**
@@ -18,7 +19,9 @@ export function runExperiment(context: GrowthBookContext, experiment: Experiment
   const evaluation = new Evaluation(context, documentsOf(context))
   const compiled = compileExperiment(experiment, evaluation.payload)
   const outcome = compiled.run(evaluation.asker)
-  for (const prerequisite of evaluation.asker.trail?.prerequisites ?? []) recount(context, prerequisite)
+  const { trail } = evaluation.asker
+  for (const prerequisite of trail?.prerequisites ?? []) recount(context, prerequisite)
+  if (trail) storeKept({ feature: '', trail }, evaluation.sticky)
   const { definition, variations, meta } = compiled
   const result = resultOf({ definition, variations, meta, featureId: null, outcome, hashed: compiled.hashed(evaluation.asker) })
   if (outcome.hashUsed && outcome.variation >= 0) tell(context, { source: 'experiment', ruleId: '', experiment, experimentResult: result })
@@ -29,6 +32,7 @@ export function evaluate(context: GrowthBookContext, key: string, sticky: Loaded
   const evaluation = new Evaluation(context, sticky)
   const decision = evaluation.decide(key)
   recount(context, decision ?? { feature: key })
+  if (decision) storeKept(decision, sticky)
   return featureResultOf(decision)
 }
 

@@ -2,6 +2,7 @@ import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { ExperimentResult, RuleDetail, StickyDocuments } from '../core/rule-context'
 import type { GrowthBookContext } from './context'
 import { Evaluation, follow } from './evaluation'
+import { storeKept } from './sticky'
 import { compileExperiment } from './experiment'
 import { resultOf } from './outcome'
 import { compilePlace } from './taking'
@@ -84,12 +85,13 @@ function leadsOn(experiment: JsonObject, current: string, crossOrigin: boolean):
   })
 }
 
-function run(experiment: JsonObject, { payload, asker }: Evaluation, seen: Set<RuleDetail>): ExperimentResult {
+function run(experiment: JsonObject, { payload, asker, sticky }: Evaluation, seen: Set<RuleDetail>): ExperimentResult {
   const compiled = compileExperiment(experiment, payload)
   const { definition, variations, meta } = compiled
   asker.trail = undefined
   const outcome = compiled.run(asker)
   for (const prerequisite of asker.noted().prerequisites) follow(prerequisite, (view) => seen.add(view), () => undefined)
+  storeKept({ feature: '', trail: asker.noted() }, sticky)
   const experimentResult = resultOf({ definition, variations, meta, featureId: null, outcome, hashed: compiled.hashed(asker) })
   if (experimentResult.inExperiment && experimentResult.hashUsed) seen.add({ source: 'experiment', ruleId: '', experiment, experimentResult })
   return experimentResult

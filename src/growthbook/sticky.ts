@@ -1,5 +1,6 @@
 import type { Asker } from '../core/asker'
-import type { ExperimentDefinition } from '../core/rule-context'
+import type { Answer, ExperimentDefinition, StickyDocuments } from '../core/rule-context'
+import { answersOn } from './prerequisites'
 import type { Hashed } from './targeting'
 import { textOr } from './targeting'
 
@@ -33,9 +34,16 @@ export function compileSticky(experiment: ExperimentDefinition, key: string, met
   }
 }
 
-/** Keeps an assignment for the attribute that was really used. */
-export function keep(asker: Asker, hashed: Hashed, key: string, variation: string): void {
-  asker.rules.sticky?.assign(hashed.attribute, hashed.value, key, variation)
+/** Notes an assignment for the attribute that was really used; it is stored when the answer is given. */
+export function keep(asker: Asker, { attribute, value }: Hashed, key: string, variation: string): void {
+  if (asker.rules.sticky) asker.noted().kept.push({ attribute, value, key, variation })
+}
+
+/** Stores the assignments that came up on the way to an answer which is really given. */
+export function storeKept(answer: Answer, sticky: StickyDocuments | undefined): void {
+  for (const { trail } of sticky ? answersOn(answer) : []) {
+    for (const { attribute, value, key, variation } of trail?.kept ?? []) sticky?.assign(attribute, value, key, variation)
+  }
 }
 
 export const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
