@@ -10,13 +10,13 @@ const contexts: JsonValue = [
 const rule: JsonObject = { key: 'cb', contextualVariations: ['a', 'b'], contextualBanditRef: 'cb1', weights: [0.5, 0.5], hashVersion: 2, seed: 's' }
 
 // The hash of "1" is 0.842: the second arm of two halves.
-const BANDIT: JsonValue = { banditVersion: 3, contexts }
+const BANDIT: JsonObject = { banditVersion: 3, contexts }
 
 const ask = (attributes: Record<string, unknown>, bandit = BANDIT, more: GrowthBookContext & { rule?: JsonObject } = {}) =>
   evalFeature({ features: { f: { rules: [{ ...rule, ...more.rule }] } }, savedGroups: { staff: ['1'] }, contextualBandits: { cb1: bandit }, attributes, ...more }, 'f')
 
 describe('the weights of a contextual bandit', () => {
-  test.each<[what: string, expected: object, attributes: Record<string, unknown>, bandit?: JsonValue]>([
+  test.each<[what: string, expected: object, attributes: Record<string, unknown>, bandit?: JsonObject]>([
     ['are those of the first context that matches', { value: 'b', leafId: 4, variationWeights: [0, 1], banditVersion: 3 }, { id: '1', country: 'NZ' }],
     ['may depend on a saved group', { value: 'a', leafId: 5, variationWeights: [1, 0] }, { id: '1', country: 'US' }],
     ["are the rule's when no context matches", { value: 'b', leafId: -1, variationWeights: [0.5, 0.5], banditVersion: 3 }, { id: '1', country: 'US' }, { banditVersion: 3, contexts: [] }],
