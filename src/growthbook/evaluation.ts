@@ -28,15 +28,15 @@ export class Evaluation implements RuleContext {
   ) {
     this.enabled = context.enabled !== false
     this.qaMode = Boolean(context.qaMode)
-    this.url = context.url ?? ''
+    this.url = typeof context.url === 'string' ? context.url : ''
     this.payload = payloadOf(context)
     this.asker = new Asker(worldOfAttributes(context), { forceByUrl: false })
     this.asker.rules = this
   }
 
   forcedVariation(experiment: string): number | undefined {
-    const { forcedVariations = {} } = this.context
-    return Object.hasOwn(forcedVariations, experiment) ? forcedVariations[experiment] : undefined
+    const forced = this.context.forcedVariations ?? {}
+    return Object.hasOwn(forced, experiment) ? forced[experiment] : undefined
   }
 
   forcedValue(feature: string): { readonly value: JsonValue } | undefined {
@@ -52,7 +52,7 @@ export class Evaluation implements RuleContext {
   }
 
   inGroup(group: string): boolean {
-    const { groups = {} } = this.context
+    const groups = this.context.groups ?? {}
     return Object.hasOwn(groups, group) && Boolean(groups[group])
   }
 
@@ -82,12 +82,12 @@ export class Evaluation implements RuleContext {
   }
 }
 
-function payloadOf({ savedGroups, contextualBandits = {} }: GrowthBookContext): Payload {
+function payloadOf({ savedGroups, contextualBandits }: GrowthBookContext): Payload {
   return {
     groups: prepareSavedGroups(savedGroups ?? {}),
     patterns: createLinearPatterns(),
     report: () => undefined,
-    bandit: (id) => own(contextualBandits, id),
+    bandit: (id) => own(contextualBandits ?? {}, id),
   }
 }
 
