@@ -6,7 +6,7 @@ import type { Path } from '../core/problem'
 import type { Compat, Compiler, Flaw, Match, Naming, Place, Selector, SharedDefinitions, SoundContext, Step } from '../core/selector'
 import { asksOthers } from '../growthbook/feature'
 import { selectors } from '../selectors'
-import { isMetadata, metadataOf } from './metadata'
+import { isMetadata, METADATA, metadataOf } from './metadata'
 
 /** Compiles one entry's mapping into a Feature; what is wrong with it goes to `compiler.flaw`. */
 export function compileFeature(mapping: JsonObject, compiler: Compiler): Feature {
@@ -87,7 +87,7 @@ function draft(mapping: JsonObject, path: Path, known: Vocabulary, others: reado
     if (rank !== undefined && !others.includes(key)) ranks.push(rank)
     else if (known.modifies(key) && !Object.hasOwn(mapping, known.modified(key))) reportIdle(key, known.modified(key), [...path, key], compiler)
     else if (!known.modifies(key) && !others.includes(key) && !isMetadata(key)) {
-      compiler.unknownKey(key, [...path, key], [...known.keys, ...others])
+      compiler.unknownKey(key, [...path, key], [...known.keys, ...others, ...Object.keys(METADATA)])
     }
   }
   return ranks.sort((a, b) => a - b).flatMap((rank) => {
