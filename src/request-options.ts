@@ -25,4 +25,4 @@ export const NOTHING_FORCED: RequestOptions = {}
 
 /** The object's own member, so that `constructor` is just a key that is not there. */
 export const member = <T>(object: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
-  object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined
+  object && Object.hasOwn(object, key) ? object[key] : undefined

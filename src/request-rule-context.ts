@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from './core/json'
 import type { Answer, RuleContext, StickyDocuments } from './core/rule-context'
+import { LONGEST_ROW } from './growthbook/prerequisites'
 import { member, NOTHING_FORCED, type RequestOptions } from './request-options'
 
 /** A request as rules see it: what it forces, and the features that it can ask. */
@@ -45,7 +46,9 @@ export class RequestRuleContext implements RuleContext {
   }
 
   prerequisite(feature: string): Answer | 'cyclic' | undefined {
-    return this.asking?.has(feature) ? 'cyclic' : this.decide(feature)
+    const asking = this.asking
+    // A row of features without end is as good as a circle: both would end the stack.
+    return asking !== undefined && (asking.has(feature) || asking.size >= LONGEST_ROW) ? 'cyclic' : this.decide(feature)
   }
 
   /** Marks a feature as being asked, so that one whose rules lead back to it can tell. */

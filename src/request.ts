@@ -82,6 +82,7 @@ export class Request implements Questions {
 
   explain(name: string, overrides?: Overrides): Explanation {
     if (overrides) return this.with(overrides).explain(name)
+    if (this.context.forcedValue(name)) return { decision: this.decide(name), steps: [] }
     return explain(name, this.world, this.snapshot, this.rules.asker, this.context)
   }
 

@@ -154,7 +154,6 @@ describe('events', () => {
     const { features, set, problems } = await openEngine('feature_x: on\n')
     const later = Promise.reject(new Error('later'))
     later.catch(() => undefined)
-    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- what applications do
     features.on('change', () => later)
     await set('feature_x: off\n')
     await eventsDelivered()
