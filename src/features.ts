@@ -92,7 +92,7 @@ class Engine implements Features {
   }
 
   for(world: World, options?: RequestOptions): Request {
-    return new Request(world, this.config.snapshot, this.rules, new RequestLog(this.recorders), options)
+    return new Request(world, this.config.snapshot, this.rules, new RequestLog(this.recorders, world), options)
   }
 
   run<T>(world: World, fn: (request: Questions) => T, options?: RequestOptions): T {
@@ -188,7 +188,7 @@ class Engine implements Features {
   get global(): Request {
     const { generation } = this.config.snapshot
     if (this.anonymous?.generation !== generation) {
-      const log = new RequestLog(this.recorders, boundedSet(MOST_REMEMBERED))
+      const log = new RequestLog(this.recorders, undefined, boundedSet(MOST_REMEMBERED))
       this.anonymous = { generation, request: new Request(worldOf(), this.config.snapshot, this.rules, log, undefined) }
     }
     return this.anonymous.request

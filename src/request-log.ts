@@ -34,14 +34,13 @@ export class RequestLog {
   private kept: Exposure[] | undefined
   private settled: WeakSet<Decision> | undefined
   private valid: boolean | undefined
-  private readonly isOneRequest: boolean
 
   constructor(
     private readonly recorders: Recorders,
+    /** The request's own World; without one, each question stands for a request of its own. */
+    private readonly own?: World,
     private seen?: Seen,
-  ) {
-    this.isOneRequest = seen === undefined
-  }
+  ) {}
 
   get exposures(): readonly Exposure[] {
     return this.kept ?? []
@@ -72,10 +71,10 @@ export class RequestLog {
     }
   }
 
-  /** Asked once per request; what is asked outside requests is each time another. */
+  /** Asked once per request and of its own visitor, whoever an override puts in their place. */
   private isValid(world: World): boolean {
-    if (!this.isOneRequest) return this.recorders.isValid(world)
-    return (this.valid ??= this.recorders.isValid(world))
+    if (this.own === undefined) return this.recorders.isValid(world)
+    return (this.valid ??= this.recorders.isValid(this.own))
   }
 
   /** True the first time. */

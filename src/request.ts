@@ -1,3 +1,4 @@
+import { askedWorld } from './core/asked-world'
 import { Asker, type AskerOptions } from './core/asker'
 import { type Decision, decisionOf } from './core/decision'
 import { LiveflagError } from './core/errors'
@@ -32,6 +33,8 @@ export class Request implements Questions {
   private readonly asker: Asker
   private readonly decisions = new DecisionCache()
   private readonly context: RequestRuleContext
+  /** The World through what this request has asked; made for the first question with overrides. */
+  private known: World | undefined
 
   constructor(
     private readonly world: World,
@@ -132,7 +135,8 @@ export class Request implements Questions {
   /** The same request with some answers replaced; exposures are still recorded once for both. */
   private with(overrides: Overrides): Request {
     const empty: EmptyOverride = this.rules.compat === 'r2' ? 'own' : 'none'
-    return this.of(override(this.world, overrides, empty))
+    this.known ??= askedWorld(this.world, this.asker)
+    return this.of(override(this.known, overrides, empty))
   }
 
   private of(world: World): Request {

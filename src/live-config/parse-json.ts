@@ -63,8 +63,8 @@ export function* readMembers(text: string, root: JsonObject, lines: LineIndex, p
  */
 function isAsPrinted(text: string, root: JsonObject): boolean {
   const indent = /^\{\n([ \t]+)"/.exec(text)?.[1]
-  const printed = JSON.stringify(root, undefined, indent)
-  return text.length - printed.length <= 2 && text.trimEnd() === printed
+  const printed = printedOf(root, indent)
+  return printed !== undefined && text.length - printed.length <= 2 && text.trimEnd() === printed
 }
 
 function* plainEntries(text: string, root: JsonObject, lines: LineIndex, pace: Pace): Generator<void, readonly Entry[]> {
@@ -75,6 +75,15 @@ function* plainEntries(text: string, root: JsonObject, lines: LineIndex, pace: P
     entries.push(new JsonEntry(name, root[name] ?? null, text, lines, members))
   }
   return entries
+}
+
+/** Undefined when the value is nested too deep for the printer. */
+function printedOf(root: JsonObject, indent: string | undefined): string | undefined {
+  try {
+    return JSON.stringify(root, undefined, indent)
+  } catch {
+    return undefined
+  }
 }
 
 /** The members of a text by key, found when the first place in it is asked for. */
