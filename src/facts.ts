@@ -52,6 +52,8 @@ function checkMembers(value: JsonValue, members: Readonly<Record<string, Check>>
   if (!isJsonObject(value)) throw wrong(name, value, `a mapping, such as {"${Object.keys(members)[0]}": …}`)
   for (const [key, member] of Object.entries(value)) {
     const check = Object.hasOwn(members, key) ? members[key] : undefined
+    // Applications put more on an account; only what looks like a slip is refused there.
+    if (check === undefined && members === USER && didYouMean(key, Object.keys(USER)) === undefined) continue
     if (check === undefined) throw unknown(key, Object.keys(members), name)
     if (member !== null) check(member, name === '' ? key : `${name}.${key}`)
   }
