@@ -30,7 +30,8 @@ export function askedWorld(world: World, asker: Asker): World {
     loid: () => asker.loid() ?? undefined,
     urlFeatures: () => asker.urlFeatures(),
     page: () => asker.page() ?? undefined,
-    attribute: (name) => asker.attribute(name),
+    // Not the asker's: its `id` is this visitor's, and the override may be about another.
+    attribute: (name) => asker.worldAttribute(name),
   }
 }
 

@@ -135,8 +135,14 @@ export class Asker {
 
   /** Asked once; `id` is the user's id unless the World says otherwise. */
   attribute(name: string): unknown {
+    const value = this.worldAttribute(name)
+    return value === undefined && name === 'id' ? this.ask('user', () => this.user()?.id) : value
+  }
+
+  /** What the World itself says; null is as good as nothing. */
+  worldAttribute(name: string): unknown {
     const known = (this.attributes ??= new Map<string, unknown>())
-    if (!known.has(name)) known.set(name, this.ask('attribute', (w) => w.attribute(name)) ?? (name === 'id' ? this.ask('user', () => this.user()?.id) : undefined))
+    if (!known.has(name)) known.set(name, this.ask('attribute', (w) => w.attribute(name)) ?? undefined)
     return known.get(name)
   }
 
