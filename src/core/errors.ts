@@ -7,6 +7,10 @@ export type ErrorCode =
   | 'LIVEFLAG_NO_USER'
   | 'LIVEFLAG_MISSING_PACKAGE'
   | 'LIVEFLAG_DECRYPT'
+  | 'LIVEFLAG_STORE_UNAVAILABLE'
+  | 'LIVEFLAG_SCHEMA_NEWER'
+  | 'LIVEFLAG_BAD_ROW'
+  | 'LIVEFLAG_NOT_RECORDED'
 
 /** An error of the caller's making, or one that leaves no way on. Configuration faults are Problems instead. */
 export class LiveflagError extends Error {

@@ -1,0 +1,206 @@
+import type { JsonValue } from '../core/json'
+
+/** One answer of the decide service. `decisionId` is unique: the same row written again changes nothing. */
+export interface DecisionRow {
+  readonly decisionId: string
+  readonly flag: string
+  readonly subject: string
+  readonly experimentId: string | null
+  readonly variantId: string | null
+  /** A scalar. Stored as text, and null as the empty text. */
+  readonly value: JsonValue
+  /** A code such as `no_active_experiment`. Rows with `ASSIGNED` make the subject's history. */
+  readonly reason: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+/** The reason of decisions that count for limits, cooldown and domains. */
+export const ASSIGNED = 'experiment_assigned'
+
+/** A unit saw a variant. Unique by unit, experiment and variant: the first one is kept. */
+export interface ExposureRow {
+  readonly unit: string
+  /** What was bucketed: `user`, `page`, or the name of an attribute. */
+  readonly kind: string
+  readonly experiment: string
+  readonly variant: string
+  readonly feature: string
+  /** Who saw it happen. */
+  readonly source: 'backend' | 'client'
+  readonly bucket: number | null
+  readonly generation: number | null
+  /** Which hash drew it. */
+  readonly hash: string | null
+  /** Whatever else is known; left out, it is null. */
+  readonly data?: JsonValue
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+/** A feature was asked about. One row a check; `id` is unique, so that a replay adds nothing. */
+export interface UsageRow {
+  /** A UUID. */
+  readonly id: string
+  readonly feature: string
+  readonly user: string | null
+  /** What the feature gave; null is stored as JSON's null. */
+  readonly value: JsonValue
+  readonly reason: string | null
+  readonly generation: number | null
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+/** Something that an experiment hopes for happened. `eventId` is unique: the first one is kept. */
+export interface ConversionRow {
+  readonly eventId: string
+  /** What happened: `purchase`. */
+  readonly name: string
+  /** The decision that it follows from, when it is known. */
+  readonly decisionId: string | null
+  /** Who did it, in the words of exposures and of the subjects of decisions. */
+  readonly unit: string | null
+  /** How much: money, seconds. Null counts as 0 in sums. */
+  readonly value: number | null
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+/** Rows that are written together. */
+export interface Batch {
+  readonly decisions?: readonly DecisionRow[]
+  readonly exposures?: readonly ExposureRow[]
+  readonly usages?: readonly UsageRow[]
+  readonly conversions?: readonly ConversionRow[]
+}
+
+/** The recorded decisions of one subject with reason `ASSIGNED` in one experiment, in short. */
+export interface Assigned {
+  readonly experimentId: string
+  /** Of the latest of them. */
+  readonly variantId: string
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
+/** What limits, cooldown and conflict domains of one subject are judged by. Ordered by experiment and by domain. */
+export interface History {
+  readonly assigned: readonly Assigned[]
+  /** Which experiment holds the subject in a conflict domain. */
+  readonly domains: readonly DomainHolder[]
+}
+
+export interface DomainHolder {
+  readonly domain: string
+  readonly experimentId: string
+}
+
+/** What one admission writes: a decision and, for one that is assigned, what it reserves. */
+export interface Admission {
+  readonly decision: DecisionRow
+  /** Goes with a decision of reason `ASSIGNED`. */
+  readonly assignment?: {
+    readonly experimentId: string
+    readonly variantId: string
+    /** Domains that the experiment holds the subject in from now on. */
+    readonly domains: readonly string[]
+    /** Holders that no longer run, given up before. One that is not there any more is passed over. */
+    readonly releases?: readonly DomainHolder[]
+  }
+}
+
+/** A question that must see what was decided for its subject before, and that nothing may come between. */
+export interface Ask {
+  readonly subject: string
+  /**
+   * Pure and synchronous. When a transaction is tried again it is called again, with the history of that time: what the
+   * last call gave is what is written. One that throws fails the whole `admit`, and nothing is written.
+   */
+  readonly decide: (history: History) => readonly Admission[]
+}
+
+/**
+ * Where records are kept. All of its promises settle in the end, in bounded time. Each method opens the store when
+ * nobody has. Errors are LiveflagErrors: `LIVEFLAG_STORE_UNAVAILABLE` may go away by itself, `LIVEFLAG_BAD_ROW` says
+ * that a row cannot be stored however often it is tried, `LIVEFLAG_CLOSED` comes after `close()`.
+ */
+export interface Store extends Reports {
+  /** In the words of a log line; never a password. */
+  readonly name: string
+  /** Connects and migrates; idempotent, and may be called again after it failed. A newer schema: `LIVEFLAG_SCHEMA_NEWER`, nothing written. */
+  open(): Promise<void>
+  /** One transaction: all or nothing, durable once it resolves. Rows that are there already change nothing. */
+  write(batch: Batch): Promise<void>
+  /**
+   * One transaction for all asks, in their order: locks the subjects, reads their histories, asks, writes. Of one
+   * subject there are never two admissions at a time, in any process. A later ask sees what an earlier one reserved.
+   */
+  admit(asks: readonly Ask[]): Promise<void>
+  /** Of each subject, in the order asked; without a lock. */
+  histories(subjects: readonly string[]): Promise<readonly History[]>
+  /** Idempotent. Waits for what is under way. */
+  close(): Promise<void>
+}
+
+/** Reading back. `experiment` is the id that exposures and decisions were written with. */
+export interface Reports {
+  /** Ordered by start and variant. Starts are multiples of `stepMs` since 1970, so days are those of UTC. */
+  exposuresOverTime(experiment: string, stepMs: number, span?: Span): Promise<readonly ExposureStep[]>
+  /** Ordered by variant. */
+  exposedUnits(experiment: string, span?: Span): Promise<readonly VariantUnits[]>
+  /** Ordered by variant; variants with units and no conversion are there, too. */
+  conversions(question: ConversionQuestion): Promise<readonly VariantConversions[]>
+  /** The names of conversions that units of the experiment have, by either join, in order. */
+  conversionNames(experiment: string): Promise<readonly string[]>
+  /** Ordered by reason. */
+  decisionsByReason(experiment: string, span?: Span): Promise<readonly ReasonCount[]>
+}
+
+/** `from` ≤ at < `to`, in milliseconds since 1970; missing is without end. */
+export interface Span {
+  readonly from?: number
+  readonly to?: number
+}
+
+export interface ExposureStep {
+  readonly start: number
+  readonly variant: string
+  /** First exposures in this step. */
+  readonly units: number
+}
+
+export interface VariantUnits {
+  readonly variant: string
+  readonly units: number
+  /** Those of them that saw another variant of the experiment as well. */
+  readonly crossed: number
+}
+
+export interface ConversionQuestion {
+  readonly experiment: string
+  readonly name: string
+  /**
+   * `unit`: exposed units, and their conversions since their first exposure. `decision`: subjects with a decision of
+   * reason `ASSIGNED`, and the conversions that name such a decision.
+   */
+  readonly by: 'unit' | 'decision'
+  /** Of exposures and decisions; conversions count until its end. */
+  readonly span?: Span
+}
+
+export interface VariantConversions {
+  readonly variant: string
+  readonly units: number
+  /** Units with at least one conversion. */
+  readonly converted: number
+  readonly conversions: number
+  /** Of the units' totals; a unit without a conversion counts as 0. */
+  readonly sum: number
+  readonly sumOfSquares: number
+}
+
+export interface ReasonCount {
+  readonly reason: string
+  readonly decisions: number
+}
