@@ -7,7 +7,7 @@ import { worldOf } from '../core/world'
 import { readFacts } from '../facts'
 import type { Features } from '../features'
 import { didYouMean } from '../live-config/suggest'
-import { codeOf, reasonOf } from '../sources/system-error'
+import { codeOf, reasonOf } from '../sources/internal/system-error'
 import { clipped, complain, counted } from './output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from './terminal'
 

@@ -5,7 +5,7 @@ import { LiveflagError } from '../core/errors'
 import type { JsonValue } from '../core/json'
 import { type World, worldOf } from '../core/world'
 import { readFacts } from '../facts'
-import { reasonOf } from '../sources/system-error'
+import { reasonOf } from '../sources/internal/system-error'
 
 /** The World that `--world` describes: JSON, `@FILE`, or `-` for stdin. Left out: a visitor who is not signed in. */
 export async function readWorld(argument: string | undefined, stdin: Readable): Promise<World> {

@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express'
 import type { Account } from '../core/world'
 import type { Features } from '../features'
 import type { Questions } from '../questions'
-import { type Answers, type RequestReader, requestWorld } from './request-world'
+import { type Answers, type RequestReader, requestWorld } from './internal/request-world'
 
 declare global {
   // Express collects what middleware puts on its requests in this namespace, and looks nowhere else.

@@ -1,9 +1,9 @@
 import { isAbsolute, sep } from 'node:path'
-import { fileOptions, type FileOptions } from './file-options'
-import { FileSession } from './file-session'
+import { fileOptions, type FileOptions } from './internal/file-options'
+import { FileSession } from './internal/file-session'
 import type { Sink, Source, WatchState } from './source'
 
-export type { FileOptions } from './file-options'
+export type { FileOptions } from './internal/file-options'
 
 /**
  * A watched file. Its directory is never written to, and the file may be replaced in any way: rewritten, renamed over,

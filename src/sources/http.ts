@@ -1,8 +1,8 @@
 import type { Sink, Source, WatchState } from './source'
-import { type HttpOptions, readOptions, type Settings } from './http/options'
-import { HttpSession } from './http/session'
+import { type HttpOptions, readOptions, type Settings } from './internal/http/options'
+import { HttpSession } from './internal/http/session'
 
-export type { HttpOptions, Startup } from './http/options'
+export type { HttpOptions, Startup } from './internal/http/options'
 
 /**
  * A live config that a server gives: pulled at the start and every minute, at once when the server streams. What it

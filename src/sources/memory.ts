@@ -1,5 +1,5 @@
 import type { Format } from '../core/format'
-import { contentHash } from './content-hash'
+import { contentHash } from './internal/content-hash'
 import type { Outcome, Sink, Source, WatchState } from './source'
 
 export interface MemoryOptions {

@@ -1,7 +1,7 @@
 import { LiveflagError } from '../core/errors'
 import { file, type FileOptions } from './file'
-import { fileOptions } from './file-options'
-import { overridesAsLiveConfig } from './override-text'
+import { fileOptions } from './internal/file-options'
+import { overridesAsLiveConfig } from './internal/override-text'
 import type { Content, Outcome, Sink, Source, SourceProblem, WatchState } from './source'
 
 export interface OverrideFileOptions extends Omit<FileOptions, 'format'> {

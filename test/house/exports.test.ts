@@ -2,11 +2,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { filesBelow, root } from './source-tree'
+import { filesBelow, isBarrel, root, sourceFiles } from './source-tree'
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>
-  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>
+  /** Null: what this leads to is nobody's business. */
+  readonly exports: Readonly<Record<string, string | null | { readonly types: string; readonly default: string }>>
 }
 
 /** One way into the package: `liveflag/sources/file`, and the files it leads to. */
@@ -28,15 +29,20 @@ function namesFor(pattern: string): string[] {
   return filesBelow(folder, ending).map((path) => path.slice(0, -ending.length))
 }
 
+const closed = Object.keys(promised).filter((subpath) => promised[subpath] === null).map((subpath) => `liveflag${subpath.slice(1, -1)}`)
+const isClosed = (specifier: string): boolean => closed.some((start) => specifier.startsWith(start))
+
 function entrances(): Entrance[] {
   return Object.entries(promised).flatMap(([subpath, target]) => {
+    if (target === null) return []
     const { types, default: code } = typeof target === 'string' ? { types: undefined, default: target } : target
     const names = code.includes('*') ? namesFor(code) : ['']
-    return names.map((name) => ({
+    const ways = names.map((name) => ({
       specifier: `liveflag${subpath.slice(1)}`.replace('*', name),
       code: code.replace('*', name),
       ...(types === undefined ? {} : { types: types.replace('*', name) }),
     }))
+    return ways.filter(({ specifier }) => !isClosed(specifier))
   })
 }
 
@@ -67,7 +73,7 @@ test('every export leads to a file', () => {
 })
 
 test('every pattern of the exports stands for at least one file', () => {
-  const patterns = Object.values(promised).map((target) => (typeof target === 'string' ? target : target.default))
+  const patterns = Object.values(promised).flatMap((target) => (typeof target === 'string' ? target : (target?.default ?? [])))
   expect(patterns.filter((pattern) => pattern.includes('*') && namesFor(pattern).length === 0)).toEqual([])
 })
 
@@ -82,6 +88,35 @@ test('every export can be required', () => {
 test('every export can be imported, and gives the names that require gives', () => {
   const sameNames = '(name) => import(name).then((names) => Object.keys(require(name)).every((key) => key in names))'
   expect(enterAll(sameNames)).toEqual(entered)
+})
+
+test.each([
+  'liveflag', 'liveflag/growthbook', 'liveflag/express', 'liveflag/sources/file', 'liveflag/sources/http', 'liveflag/sources/memory',
+  'liveflag/sources/override-file', 'liveflag/schema.json', 'liveflag/package.json',
+])('%s is a way in', (specifier) => {
+  expect(all.map((way) => way.specifier)).toContain(specifier)
+})
+
+/** Every compiled file, by the path that somebody might guess from what is in the package. */
+const guesses = filesBelow('dist', '.js').flatMap((path) => {
+  const file = path.slice(0, -'.js'.length)
+  const below = file.replace(/^(sources|middleware)\//, '')
+  return [`liveflag/${file}`, `liveflag/dist/${file}`, `liveflag/dist/${path}`, `liveflag/${below}`, `liveflag/sources/${below}`]
+})
+
+test('nothing else is', () => {
+  const inside = guesses.filter((specifier) => !all.some((way) => way.specifier === specifier))
+  expect(inside.length).toBeGreaterThan(100)
+  const resolved = ask(`
+    const resolves = (name) => { try { require.resolve(name); return true } catch { return false } }
+    console.log(JSON.stringify(${JSON.stringify(inside)}.filter(resolves)))`)
+  expect(resolved).toEqual([])
+})
+
+test('a file at the top of src that only passes on is a way in, of its own name', () => {
+  const barrels = sourceFiles().filter((file) => !file.path.includes('/') && isBarrel(file)).map(({ path }) => path.replace(/\.ts$/, ''))
+  const ways = all.map(({ specifier }) => specifier)
+  expect(barrels.filter((name) => name !== 'index' && !ways.includes(`liveflag/${name}`))).toEqual([])
 })
 
 test.each(["require('liveflag')", "await import('liveflag')"])('%s loads nothing that only some users need', (load) => {

@@ -1,6 +1,6 @@
 import { chmodSync, renameSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
-import { contentHash } from '../../src/sources/content-hash'
+import { contentHash } from '../../src/sources/internal/content-hash'
 import { file, type FileOptions } from '../../src/sources/file'
 import type { Source } from '../../src/sources/source'
 import { eventually } from '../support/eventually'

@@ -1,9 +1,9 @@
 import { parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser'
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
-import type { Format } from '../core/format'
-import type { JsonValue } from '../core/json'
-import type { Position } from '../core/problem'
-import type { SourceProblem } from './source'
+import type { Format } from '../../core/format'
+import type { JsonValue } from '../../core/json'
+import type { Position } from '../../core/problem'
+import type { SourceProblem } from '../source'
 
 /** One override, and where its name stands. */
 interface Override extends Position {

@@ -1,5 +1,5 @@
-import { keepingAlive, Timers } from '../../src/sources/timers'
-import { eventually } from '../support/eventually'
+import { keepingAlive, Timers } from '../../../src/sources/internal/timers'
+import { eventually } from '../../support/eventually'
 
 describe('timers that end together', () => {
   it('run once, or again and again', async () => {

@@ -1,6 +1,6 @@
-import { LiveflagError } from '../../src/core/errors'
-import { http, type HttpOptions } from '../../src/sources/http'
-import { readOptions } from '../../src/sources/http/options'
+import { LiveflagError } from '../../../../src/core/errors'
+import { http, type HttpOptions } from '../../../../src/sources/http'
+import { readOptions } from '../../../../src/sources/internal/http/options'
 
 const URL = 'https://flags.example.com/live.json'
 

@@ -1,4 +1,4 @@
-import { LiveflagError } from '../../core/errors'
+import { LiveflagError } from '../../../core/errors'
 
 export function parsedUrl(text: string, base?: URL): URL | undefined {
   return URL.canParse(text, base?.href) ? new URL(text, base) : undefined

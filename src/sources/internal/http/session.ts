@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { contentHash } from '../content-hash'
-import type { Sink, SourceProblem, WatchState } from '../source'
+import type { Sink, SourceProblem, WatchState } from '../../source'
 import { keepingAlive, Timers } from '../timers'
 import { Alarm, backOff, spread } from './delays'
 import type { Kept } from './envelope'

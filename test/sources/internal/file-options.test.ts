@@ -1,4 +1,4 @@
-import { fileOptions } from '../../src/sources/file-options'
+import { fileOptions } from '../../../src/sources/internal/file-options'
 
 describe('options of a file', () => {
   it.each([

@@ -1,4 +1,4 @@
-import type { SourceProblem } from '../source'
+import type { SourceProblem } from '../../source'
 import { reasonOf } from '../system-error'
 import type { Trouble } from './trouble'
 

@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
-import { LiveflagError } from '../core/errors'
-import type { Format } from '../core/format'
+import { LiveflagError } from '../../core/errors'
+import type { Format } from '../../core/format'
 
 export interface FileOptions {
   /** Left out: by the file's extension; YAML for one that is not known. */

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathState } from '../../src/sources/file-state'
-import { run } from '../contracts/reload/shell'
-import { tempDir } from '../support/temp-dir'
+import { pathState } from '../../../src/sources/internal/file-state'
+import { run } from '../../contracts/reload/shell'
+import { tempDir } from '../../support/temp-dir'
 
 const watched = async (path: string): Promise<string[]> => (await pathState(path)).directories.map((directory) => directory.path)
 const signature = async (path: string): Promise<string> => (await pathState(path)).signature

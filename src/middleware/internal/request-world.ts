@@ -1,4 +1,4 @@
-import { type Account, type Page, type World, worldOf } from '../core/world'
+import { type Account, type Page, type World, worldOf } from '../../core/world'
 import { loidOf, subdomainOf, urlFeaturesOf } from './request-defaults'
 
 /**

@@ -1,4 +1,4 @@
-import { loidOf, subdomainOf, urlFeaturesOf } from '../../src/middleware/request-defaults'
+import { loidOf, subdomainOf, urlFeaturesOf } from '../../../src/middleware/internal/request-defaults'
 
 describe('the loid is', () => {
   test.each([

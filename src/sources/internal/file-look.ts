@@ -4,7 +4,7 @@ import { readWhole } from './file-read'
 import type { FileReport } from './file-report'
 import { pathState, type End, type PathState } from './file-state'
 import type { DirectoryWatch } from './file-watch'
-import type { SourceProblem } from './source'
+import type { SourceProblem } from '../source'
 import type { Timers } from './timers'
 
 /** When to look again without being asked; `reread`: read the content even if the path's state is the same. */

@@ -1,4 +1,4 @@
-import type { SourceProblem } from './source'
+import type { SourceProblem } from '../source'
 import type { End } from './file-state'
 
 /** What each thing that is wrong with a watched file is called, and what to do about it. */

@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http'
-import { LiveflagError } from '../../core/errors'
-import type { Format } from '../../core/format'
+import { LiveflagError } from '../../../core/errors'
+import type { Format } from '../../../core/format'
 import { readUrl, shownUrl, streamUrlFor } from './url'
 
 /**

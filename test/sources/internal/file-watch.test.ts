@@ -1,10 +1,10 @@
 import promises from 'node:fs/promises'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DirectoryWatch } from '../../src/sources/file-watch'
-import { pathState, type Directory } from '../../src/sources/file-state'
-import { eventually } from '../support/eventually'
-import { tempDir } from '../support/temp-dir'
+import { DirectoryWatch } from '../../../src/sources/internal/file-watch'
+import { pathState, type Directory } from '../../../src/sources/internal/file-state'
+import { eventually } from '../../support/eventually'
+import { tempDir } from '../../support/temp-dir'
 
 const directoriesOf = async (path: string): Promise<readonly Directory[]> => (await pathState(path)).directories
 

@@ -1,7 +1,7 @@
-import type { Format } from '../core/format'
+import type { Format } from '../../core/format'
 import { contentHash } from './content-hash'
 import { badEncoding } from './file-problems'
-import type { Outcome, Sink, SourceProblem } from './source'
+import type { Outcome, Sink, SourceProblem } from '../source'
 import { decodeUtf8 } from './utf8'
 
 /** Tells a sink what was found, each thing once: a poll that finds the same again is no news. */

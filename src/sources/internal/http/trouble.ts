@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../core/problem'
+import type { ProblemCode } from '../../../core/problem'
 import { codeOf, reasonOf } from '../system-error'
 
 /** Why an exchange with a server came to nothing, and what to do about it. Never leaves this folder. */

@@ -1,4 +1,4 @@
-import type { Position } from '../core/problem'
+import type { Position } from '../../core/problem'
 
 /** Bytes read as strict UTF-8, or the first place where they are something else. */
 export type Decoded = { readonly text: string } | { readonly text?: undefined; readonly offset: number; readonly position: Position }

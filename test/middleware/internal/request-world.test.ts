@@ -1,5 +1,5 @@
-import { type Account, memory, openFeatures, worldOf } from '../../src/index'
-import { type Answers, requestWorld, type RequestReader } from '../../src/middleware/request-world'
+import { type Account, memory, openFeatures, worldOf } from '../../../src/index'
+import { type Answers, requestWorld, type RequestReader } from '../../../src/middleware/internal/request-world'
 
 interface Req {
   readonly url: string

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../../src/sources/utf8'
+import { decodeUtf8 } from '../../../src/sources/internal/utf8'
 
 const bytes = (...parts: (string | number)[]): Uint8Array => Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))))
 

@@ -1,8 +1,8 @@
 import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readWhole } from '../../src/sources/file-read'
-import { pathState, type End } from '../../src/sources/file-state'
-import { tempDir } from '../support/temp-dir'
+import { readWhole } from '../../../src/sources/internal/file-read'
+import { pathState, type End } from '../../../src/sources/internal/file-state'
+import { tempDir } from '../../support/temp-dir'
 
 const MANY = 1_000_000
 

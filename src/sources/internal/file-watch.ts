@@ -1,7 +1,7 @@
 import { FSWatcher } from 'chokidar'
 import type { Directory } from './file-state'
 import { codeOf, reasonOf } from './system-error'
-import type { SourceProblem } from './source'
+import type { SourceProblem } from '../source'
 
 interface Armed {
   readonly identity: string

@@ -2,7 +2,7 @@ import { FileLook, type Next } from './file-look'
 import type { FileOptions } from './file-options'
 import { FileReport } from './file-report'
 import { DirectoryWatch } from './file-watch'
-import type { Sink, WatchState } from './source'
+import type { Sink, WatchState } from '../source'
 import { keepingAlive, Timers } from './timers'
 
 /** Events closer than this are one reason to look, so that a busy neighbour in the directory costs little. */

@@ -1,4 +1,4 @@
-import type { Content, Outcome, Sink, SourceProblem } from '../source'
+import type { Content, Outcome, Sink, SourceProblem } from '../../source'
 
 /** Tells a sink what was found, and each cause of trouble once until it is over. */
 export class Report {
