@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { bucketOf, createR2Bucketing, loidBucket } from '../../src/core/bucketing-r2'
-import { LiveflagError, memory, openFeatures, worldOf } from '../../src/index'
+import { worldOf } from '../../src/index'
+import { play } from '../support/r2-sequences'
 import {
-  activeOf, answerCase, eventOf, factsOf, hasVectors, liveText, open, overridesOf, accountOf,
+  activeOf, answerCase, eventOf, factsOf, hasVectors, open,
   type VectorAll, type VectorCase, type VectorSequence, vectors,
 } from '../support/r2-vectors'
 
@@ -69,62 +70,19 @@ describe('compat r2 goes through the published sequences', () => {
   // r2 has a moment when the new map is there but its cached states are old, and allEnabled then sees the new one.
   // A snapshot is swapped whole: a map that is not installed is seen by nobody, allEnabled included.
   test.each(sequences.filter(isSilent))('$name, but for allEnabled, which sees no map that is not installed', async (item) => {
-    const { results } = await play(item)
+    const { results } = await play(item, 'r2')
     const others = (all: readonly unknown[]): unknown[] => all.filter((_, i) => item.steps[i]?.op !== 'allEnabled')
     expect(others(results)).toEqual(others(item.expect.results))
   })
 
   test.each(sequences.filter((item) => !isSilent(item)))('$name', async (item) => {
-    const { results, events } = await play(item)
+    const { results, events } = await play(item, 'r2')
     expect(results).toEqual(item.expect.results.map((result) => (isThrow(result) ? { throws: expect.any(String) as string } : result)))
-    expect(events).toEqual(item.expect.bucketingEvents)
+    expect(events.flat()).toEqual(item.expect.bucketingEvents)
   })
 })
 
 const isThrow = (result: unknown): boolean => typeof result === 'object' && result !== null && 'throws' in result
-
-async function play(item: VectorSequence): Promise<{ results: unknown[]; events: object[] }> {
-  const source = memory(liveText(item.config), { format: 'json' })
-  const events: object[] = []
-  const features = await openFeatures({
-    source,
-    compat: 'r2',
-    badEntry: 'off',
-    guards: { allowEmpty: true },
-    dedupeExposures: !item.runningAsScript,
-    loggedOutExperiments: item.world.enableLoggedoutExperiments,
-    validExposureRequest: () => item.world.validExperimentRequest,
-    onExposure: (exposure) => events.push(eventOf(exposure)),
-  })
-  features.on('problem', () => undefined)
-  const world = worldOf(factsOf(item))
-  let request = features.for(world)
-  const results: unknown[] = []
-  for (const step of item.steps) {
-    if (step.op === 'setConfig') {
-      await source.set(liveText(step.config ?? {}))
-      request = features.for(world)
-    } else if (step.op === 'newRequest') request = features.for(world)
-    results.push(answerStep(request, step))
-  }
-  await features.close()
-  return { results, events }
-}
-
-function answerStep(request: ReturnType<Awaited<ReturnType<typeof openFeatures>>['for']>, step: VectorSequence['steps'][number]): unknown {
-  try {
-    if (step.op === 'isEnabled') {
-      const { error } = request.decide(step.feature, overridesOf(step))
-      return error && error.code !== 'FLAG_NOT_FOUND' && error.code !== 'PARSE_ERROR' ? { throws: error.message } : request.isEnabled(step.feature, overridesOf(step))
-    }
-    if (step.op === 'variant') return request.variant(step.feature, overridesOf(step)) ?? null
-    if (step.op === 'allEnabled') return Object.fromEntries(activeOf(request.allEnabled({ user: accountOf(step.user ?? null) })))
-    return null
-  } catch (error) {
-    if (error instanceof LiveflagError) return { throws: error.message }
-    throw error
-  }
-}
 
 describe('compat r2 at the edges', () => {
   const edges = vectors<VectorCase>('edge.json', 'edge')

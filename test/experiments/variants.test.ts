@@ -4,19 +4,13 @@ import fc from 'fast-check'
 import { type Compat, worldOf } from '../../src/index'
 import { INHERITED, mappingOf } from '../support/arbitraries'
 import { closeEngines, decisionOn, faultsOf, messagesOf, openEngine } from '../support/engine'
-import { bucketFor, variantFor } from '../support/model'
+import { idInBucket } from '../support/id-in-bucket'
+import { variantFor } from '../support/model'
 
 afterEach(closeEngines)
 
 type Shares = Readonly<Record<string, unknown>>
 const COMPATS: readonly Compat[] = ['liveflag', 'r2']
-
-/** For each of the 1000 buckets the id of a user who falls into it when the feature is called x. */
-const idInBucket: readonly string[] = (() => {
-  const ids = new Map<number, string>()
-  for (let n = 0; ids.size < 1000; n++) ids.set(bucketFor('x', `t2_${n.toString(36)}`), `t2_${n.toString(36)}`)
-  return Array.from({ length: 1000 }, (_, bucket) => ids.get(bucket) ?? '')
-})()
 
 const everyBucket = idInBucket.map((_, bucket) => bucket)
 

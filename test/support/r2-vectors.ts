@@ -32,6 +32,9 @@ export interface VectorSequence extends Visited {
   steps: VectorStep[]
   expect: { results: JsonValue[]; bucketingEvents: object[] }
 }
+export interface VectorBucket { feature: string; seed: string; bucket: number }
+export interface VectorLoidBucket { loid: string; bucket: number | null }
+export interface VectorTable { name: string; variantsJson: string; names: string[]; picks: number[] }
 
 const SHARED = join(__dirname, '../../../shared/conformance/r2')
 const SELECTION = join(__dirname, '../vectors/r2.json')
