@@ -9,6 +9,7 @@ export class DecisionCache {
   private indexes: number[] = []
   private mask = -1
   private count = 0
+  private most = 0
 
   get(index: number): Decision | undefined {
     for (let at = index & this.mask; ; at = (at + 1) & this.mask) {
@@ -18,7 +19,7 @@ export class DecisionCache {
   }
 
   set(index: number, decision: Decision): void {
-    if (this.count * 2 >= this.slots.length) this.grow()
+    if (this.count >= this.most) this.grow()
     let at = index & this.mask
     while (this.slots[at] !== undefined) at = (at + 1) & this.mask
     this.slots[at] = decision
@@ -28,10 +29,12 @@ export class DecisionCache {
 
   private grow(): void {
     const { slots, indexes } = this
-    const size = Math.max(16, slots.length * 4)
-    this.slots = new Array<Decision | undefined>(size).fill(undefined)
-    this.indexes = new Array<number>(size).fill(0)
+    const size = Math.max(32, slots.length * 4)
+    // Left with holes, which read as undefined: filling them would cost more than all questions of a small request.
+    this.slots = new Array<Decision | undefined>(size)
+    this.indexes = new Array<number>(size)
     this.mask = size - 1
+    this.most = size * 0.75
     this.count = 0
     for (let at = 0; at < slots.length; at++) {
       const decision = slots[at]

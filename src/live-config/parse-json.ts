@@ -42,7 +42,7 @@ function decodeText(literal: string): string {
 /** The entries of a JSON text that is an object. */
 export function* readMembers(text: string, root: JsonObject, lines: LineIndex, pace: Pace): Generator<void, Parsed> {
   const names = Object.keys(root)
-  if (isAsPrinted(text, root)) return { entries: yield* plainEntries(text, root, lines, pace), problems: [], duplicates: new Set() }
+  if (isAsPrinted(text, root)) return { entries: yield* plainEntries(text, root, names, lines, pace), problems: [], duplicates: new Set() }
   const members = scanMembers(text)
   const unique = members.length === names.length
   const roll = new Roll(lines, unique)
@@ -67,11 +67,13 @@ function isAsPrinted(text: string, root: JsonObject): boolean {
   return printed !== undefined && text.length - printed.length <= 2 && text.trimEnd() === printed
 }
 
-function* plainEntries(text: string, root: JsonObject, lines: LineIndex, pace: Pace): Generator<void, readonly Entry[]> {
+function* plainEntries(text: string, root: JsonObject, names: readonly string[], lines: LineIndex, pace: Pace): Generator<void, readonly Entry[]> {
   const members = new Members(text)
   const entries: Entry[] = []
-  for (const name of Object.keys(root)) {
-    if (pace.due()) yield
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] ?? ''
+    // An entry takes less time than looking at the clock does.
+    if (i % 64 === 0 && pace.due()) yield
     entries.push(new JsonEntry(name, root[name] ?? null, text, lines, members))
   }
   return entries
