@@ -66,8 +66,9 @@ export class RequestLog {
 
   private expose(decision: Decision, asker: Asker, world: World): void {
     for (const { key, exposure } of owedBy(decision, asker)) {
-      if (this.recorders.dedupe && !this.isNew(key)) continue
-      if (this.isValid(world)) this.record(exposure(this.recorders.now()))
+      // What is kept out is not remembered: outside requests, a later question may be valid.
+      if (!this.isValid(world)) continue
+      if (!this.recorders.dedupe || this.isNew(key)) this.record(exposure(this.recorders.now()))
     }
   }
 

@@ -1,16 +1,18 @@
 import { Asker } from '../src/core/asker'
 import { type Assignment, decisionOf } from '../src/core/decision'
-import { owedBy } from '../src/exposure'
+import { type Owed, owedBy } from '../src/exposure'
 import { type Exposure, type Facts, worldOf } from '../src/index'
 
 const ofUser: Assignment = { kind: 'user', experimentId: 7, experiment: 'x', variant: 'blue', unit: 't2_beef', bucket: 5 }
 
-function exposure(assignment: Assignment, facts: Facts): Exposure {
-  const decision = decisionOf('x', { enabled: true, reason: 'SPLIT', variant: assignment.variant, assignment }, 3)
-  const [owed, ...more] = owedBy(decision, new Asker(worldOf(facts), { forceByUrl: true }))
-  if (!owed || more.length > 0) throw new Error('an assignment owes exactly one exposure')
-  return owed.exposure(99)
+function owed(assignment: Assignment, facts: Facts = {}, feature = 'x'): Owed {
+  const decision = decisionOf(feature, { enabled: true, reason: 'SPLIT', variant: assignment.variant, assignment }, 3)
+  const [only, ...more] = owedBy(decision, new Asker(worldOf(facts), { forceByUrl: true }))
+  if (!only || more.length > 0) throw new Error('an assignment owes exactly one exposure')
+  return only
 }
+
+const exposure = (assignment: Assignment, facts: Facts): Exposure => owed(assignment, facts).exposure(99)
 
 const common = { feature: 'x', experimentId: 7, variant: 'blue', bucket: 5, generation: 3, at: 99 }
 
@@ -32,4 +34,11 @@ test('has no experimentId when the entry states none', () => {
 
 test('passes an experimentId of 0 on', () => {
   expect(exposure({ ...ofUser, experimentId: 0 }, {}).experimentId).toBe(0)
+})
+
+test('is the same exposure when kind, feature and unit are, whatever else differs', () => {
+  const { key } = owed(ofUser)
+  expect(owed({ ...ofUser, variant: 'green', bucket: 6, experimentId: 8 }, { loid: 'abc' }).key).toBe(key)
+  const others = [owed({ ...ofUser, kind: 'page' }), owed({ ...ofUser, unit: 't2_cafe' }), owed(ofUser, {}, 'y')]
+  expect(new Set([key, ...others.map((other) => other.key)]).size).toBe(4)
 })

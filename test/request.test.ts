@@ -121,6 +121,14 @@ describe('exposures', () => {
     expect(exposures.map(({ feature, unit }) => `${feature} ${unit}`)).toEqual(['x t2_beef', 'x t2_cafe', 'x abcd', 'y t2_beef', 'y t2_cafe', 'y abcd'])
   })
 
+  test('are told apart by what was bucketed, though two attributes may have the same value', async () => {
+    const ruled = (attribute: string): string => `{default: a, rules: [{key: trial, variations: [a, b], hashAttribute: ${attribute}, coverage: 1}]}`
+    const { features, exposures } = await openEngine(`feature_x: ${ruled('id')}\nfeature_y: ${ruled('device')}\nfeature_z: ${ruled('device')}\n`)
+    const request = features.for(worldOf({ user: { id: 'same' }, attributes: { device: 'same' } }))
+    for (const name of ['x', 'y', 'z']) request.getStringValue(name, '')
+    expect(exposures.map(({ kind, unit }) => `${kind} ${unit}`)).toEqual(['user same', 'device same'])
+  })
+
   test('name the user and the loid of the overridden visitor', async () => {
     const { features, exposures } = await openEngine(entryText(EXPERIMENT))
     features.for(worldOf(gary)).isEnabled('x', { user: { id: 't2_cafe' }, loid: 'zz' })
@@ -162,6 +170,17 @@ describe('exposures', () => {
     await set(`# another content\n${entryText(EXPERIMENT)}`)
     ask('t2_beef')
     expect(exposures.map(({ unit, generation }) => `${unit} ${generation}`)).toEqual(['t2_beef 1', 't2_cafe 1', 't2_beef 2'])
+  })
+
+  test('without a request are recorded at the first valid question, for each question stands for a request', async () => {
+    let isCrawler = true
+    const { features, exposures } = await openEngine(entryText(EXPERIMENT), { validExposureRequest: () => !isCrawler })
+    const ask = (): boolean => features.isEnabled('x', { user: { id: 't2_beef' } })
+    ask()
+    isCrawler = false
+    ask()
+    ask()
+    expect(exposures.map(({ unit }) => unit)).toEqual(['t2_beef'])
   })
 
   test('without a request are remembered in bounded memory: of many thousand users the first is recorded again', async () => {
