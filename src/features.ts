@@ -78,7 +78,7 @@ class Engine implements Features {
     const bucketing = memoise(createR2Bucketing(), options.memo)
     this.rules = requestRules(options, this.reporter)
     this.recorders = recorders(options, this.reporter)
-    this.config = new LiveConfig(options.sources.map((source) => source.name), { ...options, bucketing, shared: NOTHING_SHARED }, this.reporter, options.now)
+    this.config = new LiveConfig(options.sources, { ...options, bucketing, shared: NOTHING_SHARED }, this.reporter, options.now)
   }
 
   async open(): Promise<void> {

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Problem } from '../core/problem'
-import type { Content, Outcome, Sink, SourceProblem } from '../sources/source'
+import type { Content, Outcome, Sink, Source, SourceProblem, TextSink } from '../sources/source'
 import { type Change, changeBetween } from './change'
-import type { Guards } from './guards'
-import { emptyPart, judgeContent, type Part, problemsOf } from './part'
+import { mergeTexts } from './clashes'
+import { checkRemoved, type Guards } from './guards'
+import { judgeContent, type Part, problemsOf } from './part'
 import { Problems } from './problems'
+import { itemsOf, type Slot, Slots } from './slots'
 import type { Semantics } from './value'
-import { NOTHING, Snapshot } from './snapshot'
+import { type Layer, NOTHING, Snapshot } from './snapshot'
 
 /** Whether what is in force is what the sources say. */
 export type Status = 'NOT_READY' | 'READY' | 'STALE' | 'CLOSED'
@@ -23,46 +25,48 @@ export interface Listener {
 
 export type Rules = Semantics & { readonly guards: Guards }
 
-/** How long a source that changed waits for the others; longer than a file takes to settle. */
-const JOINT_MS = 100
+/** A source that hangs, such as a lost network disk, keeps the others waiting no longer than this. */
+const LONGEST_CATCH_UP_MS = 500
 
 /** Joins the sources' contents into one snapshot; keeps the last good of whatever turns bad. */
 export class LiveConfig {
   snapshot = NOTHING
   status: Status = 'NOT_READY'
   problems: readonly Problem[] = []
-  private parts: readonly Part[]
-  /** Contents read so far; the newest may have been refused. */
+  private readonly slots: Slots
+  /** Contents read so far, and texts gone; the newest content may have been refused. */
   private generation = 0
   private queue: Promise<unknown> = Promise.resolve()
   private complete: (() => void) | undefined
-  /** What the snapshot in force was made of. */
-  private installed: readonly Part[] = []
-  private joint: Promise<void> | undefined
+  /** What the snapshot in force was made of: of each source, its parts and what became of them. */
+  private installed: readonly (readonly Part[])[] = []
+  private layers: readonly (readonly Layer[])[] = []
+  private clashes: readonly Problem[] = []
+  private catchingUp: Promise<unknown> | undefined
 
   constructor(
-    sources: readonly string[],
+    private readonly sources: readonly Pick<Source, 'name' | 'catchUp'>[],
     private readonly rules: Rules,
     private readonly listener: Listener,
     private readonly now: () => number,
   ) {
-    this.parts = sources.map(emptyPart)
+    this.slots = new Slots(sources.map(({ name }) => name))
   }
 
   /** Milliseconds since every source was last read or found unchanged; undefined while one never was. */
   get ageMs(): number | undefined {
-    const oldest = Math.min(...this.parts.map((part) => part.confirmedAt))
+    const oldest = Math.min(...this.slots.all.map((part) => part.confirmedAt))
     return oldest === 0 ? undefined : Math.max(0, this.now() - oldest)
   }
 
   /** Whether every source has given content that is in force. */
   get isComplete(): boolean {
-    return this.snapshot !== NOTHING && this.parts.every((part) => part.hash !== undefined)
+    return this.snapshot !== NOTHING
   }
 
   /** Whether the snapshot has what the sources gave last. */
   private get isInstalled(): boolean {
-    return this.parts.every(({ hash }, i) => hash === this.installed[i]?.hash)
+    return areSame(this.slots.contents, this.installed)
   }
 
   /** Calls back when content is in force for the first time. */
@@ -72,12 +76,23 @@ export class LiveConfig {
 
   /** Where the source with this index tells what it found. */
   sink(index: number): Sink {
-    const change = (edit: (part: Part) => Part): void => this.replace(index, edit)
+    return {
+      ...this.sinkOf(this.slots.own(index)),
+      part: (name) => ({ ...this.sinkOf(this.slots.text(index, name, this.now())), removed: () => this.remove(index, name) }),
+    }
+  }
+
+  close(): void {
+    this.status = 'CLOSED'
+  }
+
+  private sinkOf(slot: Slot): TextSink {
+    const change = (edit: (part: Part) => Part): void => this.replace(slot, edit)
     return {
       content: async (content) => {
-        const { failure } = this.part(index)
+        const { failure } = slot.part
         // A source is never told that liveflag itself failed: the last good stays, and a problem says so.
-        const judged = this.queue.then(() => this.take(index, content, failure)).catch((error: unknown) => this.failInside(index, content.hash, error))
+        const judged = this.queue.then(() => this.take(slot, content, failure)).catch((error: unknown) => failInside(slot, content.hash, error))
         this.queue = judged
         const outcome = await judged
         if (outcome === 'installed') await this.install()
@@ -91,51 +106,52 @@ export class LiveConfig {
     }
   }
 
-  close(): void {
-    this.status = 'CLOSED'
-  }
-
   /** `failure` is what was wrong with the source when it gave this content: whatever came later still holds. */
-  private async take(index: number, content: Content, failure: Part['failure']): Promise<Outcome> {
-    const before = this.part(index)
+  private async take(slot: Slot, content: Content, failure: Part['failure']): Promise<Outcome> {
+    const before = slot.part
     const generation = content.hash === before.readHash ? this.generation : this.generation + 1
     const steps = judgeContent(content, before, { ...this.rules, generation })
     const { outcome, part } = await unhurried(steps)
     if (this.status === 'CLOSED' || outcome === 'passed-over') return outcome
     this.generation = generation
     // What the source told meanwhile still holds.
-    const { warnings, failure: later } = this.part(index)
+    const { warnings, failure: later } = slot.part
     const kept = content.confirmedAt !== undefined
     const judged = { ...part, warnings, kept, confirmedAt: content.confirmedAt ?? this.now() }
-    this.parts = this.parts.with(index, later && later !== failure ? { ...judged, failure: later } : judged)
+    slot.part = later && later !== failure ? { ...judged, failure: later } : judged
     return outcome
   }
 
-  private failInside(index: number, hash: string, error: unknown): Outcome {
-    const reason = error instanceof Error ? error.message : String(error)
-    const message = `liveflag failed to judge this content (${reason}); what was in force stays; please report it with the file`
-    this.parts = this.parts.with(index, { ...this.part(index), readHash: hash, refused: { code: 'internal', severity: 'error', message } })
-    return 'rejected'
+  /** A text is gone. What it takes away is guarded like what a content takes away. */
+  private async remove(index: number, name: string): Promise<void> {
+    const others = this.slots.others(index, name)
+    if (this.status === 'CLOSED' || others === undefined) return
+    const slot = this.slots.text(index, name, this.now())
+    const refused = checkRemoved(itemsOf([...others, slot.part]), itemsOf(others), this.rules.guards)
+    const { readHash: _, ...part } = slot.part
+    if (refused) return this.replace(slot, () => ({ ...part, refused }))
+    this.slots.remove(index, name)
+    // It has a number of its own, like a content, so that generations rise.
+    const own = this.slots.own(index)
+    own.part = { ...own.part, generation: ++this.generation }
+    await this.install()
+    this.tell()
   }
 
-  private part(index: number): Part {
-    return this.parts[index] ?? emptyPart('')
-  }
-
-  private replace(index: number, edit: (part: Part) => Part): void {
+  private replace(slot: Slot, edit: (part: Part) => Part): void {
     if (this.status === 'CLOSED') return
-    this.parts = this.parts.with(index, edit(this.part(index)))
+    slot.part = edit(slot.part)
     this.tell()
   }
 
   /**
    * Puts what was judged in force. The first snapshot waits for every source; later on, sources that change together
-   * (a deployment writes two files) are one snapshot, so the first to change waits a moment for the others.
+   * (a deployment writes two files) are one snapshot, so the others are looked at first.
    */
   private async install(): Promise<void> {
-    if (this.parts.some((part) => part.hash === undefined)) return
-    if (this.parts.length > 1 && this.snapshot !== NOTHING) await (this.joint ??= setTimeout(JOINT_MS))
-    this.joint = undefined
+    if (this.snapshot === NOTHING && !this.slots.areFilled) return
+    if (this.sources.length > 1 && this.snapshot !== NOTHING) await (this.catchingUp ??= caughtUp(this.sources))
+    this.catchingUp = undefined
     const swapped = this.queue.then(() => this.swap())
     this.queue = swapped.catch(() => undefined)
     await swapped
@@ -143,12 +159,17 @@ export class LiveConfig {
 
   /** Swaps the snapshot whole; whoever pinned the old one keeps it. */
   private async swap(): Promise<void> {
-    if (this.parts === this.installed) return
+    const contents = this.slots.contents
+    if (areSame(contents, this.installed)) return
     const before = this.snapshot
-    this.installed = this.parts
-    const after = new Snapshot(Math.max(...this.parts.map((part) => part.generation)), hashOf(this.parts), this.now(), this.parts)
+    const merged = contents.map((parts, i) => mergeTexts(parts, this.layers[i] ?? [], this.rules))
+    this.installed = contents
+    this.layers = merged.map(({ layers }) => layers)
+    const generation = Math.max(...this.slots.all.map((part) => part.generation))
+    const after = new Snapshot(generation, hashOf(contents.flat()), this.now(), this.layers.flat())
     const change = before === NOTHING ? undefined : await unhurried(changeBetween(before, after))
     if (this.status === 'CLOSED') return
+    this.clashes = merged.flatMap(({ problems }) => problems)
     this.snapshot = after
     if (change) this.listener.change(change)
   }
@@ -159,7 +180,7 @@ export class LiveConfig {
     const before = new Problems(this.problems)
     const since = { generation: this.generation, since: this.now() }
     const fresh: Problem[] = []
-    this.problems = this.parts.flatMap(problemsOf).map((problem) => {
+    this.problems = [...this.slots.all.flatMap(problemsOf), ...this.clashes].map((problem) => {
       const old = before.take(problem)
       const dated = { ...since, ...problem, ...(old && { generation: old.generation ?? since.generation, since: old.since ?? since.since }) }
       if (!old) fresh.push(dated)
@@ -174,11 +195,12 @@ export class LiveConfig {
   private tellStatus(): void {
     if (!this.isComplete) return
     this.complete?.()
-    const failing = this.problems.find((problem) => this.parts.some((part) => isWhole(problem, part)))
+    const parts = this.slots.all
+    const failing = this.problems.find((problem) => parts.some((part) => isWhole(problem, part)))
     if (failing && this.status !== 'STALE') {
       this.status = 'STALE'
       this.listener.stale(failing)
-    } else if (!failing && this.status !== 'READY' && this.isInstalled && !this.parts.some((part) => part.kept)) {
+    } else if (!failing && this.status !== 'READY' && this.isInstalled && !parts.some((part) => part.kept)) {
       this.status = 'READY'
       this.listener.ready(this.snapshot.generation)
     }
@@ -200,6 +222,26 @@ const isWhole = (problem: Problem, { source, failure, refused }: Part): boolean 
 const without = (warnings: readonly SourceProblem[], code: string): readonly SourceProblem[] =>
   warnings.filter((warning) => warning.code !== code)
 
+/** Resolves when every source has handed over what it has, or hangs. */
+async function caughtUp(sources: readonly Pick<Source, 'catchUp'>[]): Promise<void> {
+  const ended = new AbortController()
+  const late = setTimeout(LONGEST_CATCH_UP_MS, undefined, { signal: ended.signal }).catch(() => undefined)
+  await Promise.race([Promise.allSettled(sources.map(async (source) => source.catchUp?.())), late])
+  ended.abort()
+}
+
+/** Whether two lists of parts have the same features, each source for itself. */
+function areSame(some: readonly (readonly Part[])[], others: readonly (readonly Part[])[]): boolean {
+  const sameParts = (a: readonly Part[], b: readonly Part[] = []): boolean => a.length === b.length && a.every(({ source, items }, i) => items === b[i]?.items && source === b[i].source)
+  return some.length === others.length && some.every((parts, i) => sameParts(parts, others[i]))
+}
+
+function failInside(slot: Slot, hash: string, error: unknown): Outcome {
+  const reason = error instanceof Error ? error.message : String(error)
+  const message = `liveflag failed to judge this content (${reason}); what was in force stays; please report it with the file`
+  slot.part = { ...slot.part, readHash: hash, refused: { code: 'internal', severity: 'error', message } }
+  return 'rejected'
+}
 
 function hashOf(parts: readonly Part[]): string {
   const hashes = parts.map((part) => part.hash ?? '')

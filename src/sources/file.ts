@@ -1,6 +1,8 @@
 import { isAbsolute, sep } from 'node:path'
 import { fileOptions, type FileOptions } from './internal/file-options'
-import { FileSession } from './internal/file-session'
+import { FileLook } from './internal/file-look'
+import { FileReport } from './internal/file-report'
+import { WatchSession } from './internal/watch-session'
 import type { Sink, Source, WatchState } from './source'
 
 export type { FileOptions } from './internal/file-options'
@@ -14,7 +16,7 @@ export function file(path: string, options: FileOptions = {}): Source {
 }
 
 class WatchedFile implements Source {
-  private session: FileSession | undefined
+  private session: WatchSession | undefined
   /** Not normalised: behind a link, `..` leads elsewhere than the text suggests. */
   private readonly path: string
 
@@ -31,12 +33,17 @@ class WatchedFile implements Source {
 
   async open(sink: Sink): Promise<void> {
     await this.close()
-    this.session = new FileSession(this.path, this.name, this.options, sink)
+    const report = new FileReport(this.name, this.options.format, sink)
+    this.session = new WatchSession(this.options, (watch, timers) => new FileLook(this.path, this.name, this.options, report, watch, timers))
     await this.session.open()
   }
 
   async check(): Promise<void> {
     await this.session?.check()
+  }
+
+  async catchUp(): Promise<void> {
+    await this.session?.catchUp()
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { LiveflagError } from '../core/errors'
 import { file, type FileOptions } from './file'
 import { fileOptions } from './internal/file-options'
 import { overridesAsLiveConfig } from './internal/override-text'
-import type { Content, Outcome, Sink, Source, SourceProblem, WatchState } from './source'
+import type { Content, Outcome, PartSink, Sink, Source, SourceProblem, WatchState } from './source'
 
 export interface OverrideFileOptions extends Omit<FileOptions, 'format'> {
   /** Left out: by the file's extension; YAML for one that is not known. */
@@ -46,6 +46,10 @@ class OverrideFile implements Source {
     return this.inner.check()
   }
 
+  async catchUp(): Promise<void> {
+    await this.inner.catchUp?.()
+  }
+
   close(): Promise<void> {
     return this.inner.close()
   }
@@ -86,5 +90,9 @@ class OverrideSink implements Sink {
 
   unwarn(code: SourceProblem['code']): void {
     this.sink.unwarn(code)
+  }
+
+  part(name: string): PartSink {
+    return this.sink.part(name)
   }
 }

@@ -29,8 +29,8 @@ export type Outcome =
   | 'rejected'    // refused as a whole: the last good snapshot stays
   | 'passed-over' // not settled, and not good: look again
 
-/** Where a source tells what it found. Calls never throw and never reject. */
-export interface Sink {
+/** Where one text is told. Calls never throw and never reject. */
+export interface TextSink {
   /** A content was read. Resolves when it has been judged and, if good, is in force. */
   content(content: Content): Promise<Outcome>
   /** The source was looked at and is as it was: its age starts again from now. */
@@ -41,6 +41,21 @@ export interface Sink {
   warn(problem: SourceProblem): void
   /** A warning with this code no longer holds. */
   unwarn(code: SourceProblem['code']): void
+}
+
+/** Where a source tells what it found: its text, or each of its texts. */
+export interface Sink extends TextSink {
+  /**
+   * For a source of several texts, such as a directory: where the text of this name is told. Each keeps its own last
+   * good; they are merged in the order of their names. The source itself then tells no content, only how it fares.
+   */
+  part(name: string): PartSink
+}
+
+/** Where one of several texts is told. */
+export interface PartSink extends TextSink {
+  /** The text is gone, and its features go with it. Resolves when that is in force. */
+  removed(): Promise<void>
 }
 
 /** How a source notices changes, for the snapshot's state. */
@@ -65,6 +80,12 @@ export interface Source {
   open(sink: Sink): Promise<void>
   /** Looks now; joins a look that is under way. Resolves when what it found has been told and judged. */
   check(): Promise<void>
+  /**
+   * Looks for what changed before this call; resolves when all of it has been handed to the sink, judged or not. Asked
+   * before a snapshot of several sources is installed, so that what was written together takes effect together. Left
+   * out: the source tells at once, or its looks cost too much to be asked for often.
+   */
+  catchUp?(): Promise<void>
   /** Idempotent. Ends watches and timers; nothing is told afterwards. */
   close(): Promise<void>
 }

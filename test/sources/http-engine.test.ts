@@ -6,6 +6,7 @@ import { type Features, openFeatures } from '../../src/features'
 import type { FeaturesOptions } from '../../src/options'
 import { http, type HttpOptions } from '../../src/sources/http'
 import { eventually } from '../support/eventually'
+import { RecordingSink } from '../support/recording-sink'
 import { FlagServer, serving, silent, status } from '../support/flag-server'
 import { tempDir } from '../support/temp-dir'
 import { typeScript } from '../support/type-script'
@@ -89,13 +90,9 @@ test("a GrowthBook client and liveflag read what the same server has, before and
   const seen: unknown[] = []
   const source = http(server.url, { refreshMs: NEVER })
   const colourOf = (text: string): unknown => (JSON.parse(text) as { features: { colour: { defaultValue: unknown } } }).features.colour.defaultValue
-  await source.open({
-    content: async ({ text }) => (seen.push(colourOf(text)), 'installed'),
-    confirmed: () => undefined,
-    failed: ({ message }) => seen.push(message),
-    warn: ({ message }) => seen.push(message),
-    unwarn: () => undefined,
-  })
+  const sink = new RecordingSink()
+  sink.judge = ({ text }) => (seen.push(colourOf(text)), 'installed')
+  await source.open(sink)
   const client = new GrowthBookClient({ apiHost: server.origin, clientKey: 'sdk-1' })
   expect(await client.init({ timeout: 2000, streaming: false })).toMatchObject({ success: true, source: 'network' })
   expect(client.getFeatureValue('colour', '', {})).toBe('red')
@@ -104,7 +101,7 @@ test("a GrowthBook client and liveflag read what the same server has, before and
   server.newest.features(1, payload('green'))
   await eventually('liveflag has it', () => seen.length === 2)
   await client.refreshFeatures({ timeout: 2000, skipCache: true })
-  expect([client.getFeatureValue('colour', '', {}), seen]).toEqual(['green', ['red', 'green']])
+  expect([client.getFeatureValue('colour', '', {}), seen, sink.failures]).toEqual(['green', ['red', 'green'], []])
   client.destroy()
   await source.close()
 })

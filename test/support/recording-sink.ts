@@ -1,4 +1,4 @@
-import type { Content, Outcome, Sink, SourceProblem } from '../../src/sources/source'
+import type { Content, Outcome, PartSink, Sink, SourceProblem } from '../../src/sources/source'
 
 export type Telling =
   | { readonly kind: 'content'; readonly content: Content }
@@ -9,6 +9,8 @@ export type Telling =
 /** Remembers what a source told, and answers contents with what a test wants. */
 export class RecordingSink implements Sink {
   readonly tellings: Telling[] = []
+  /** What was told of each text of a source that has several; those that are gone stay here. */
+  readonly parts = new Map<string, RecordingPart>()
   judge: (content: Content) => Outcome = () => 'installed'
 
   async content(content: Content): Promise<Outcome> {
@@ -32,6 +34,12 @@ export class RecordingSink implements Sink {
     this.tellings.push({ kind: 'unwarn', code })
   }
 
+  part(name: string): PartSink {
+    const part = this.parts.get(name) ?? new RecordingPart()
+    this.parts.set(name, part)
+    return part
+  }
+
   get texts(): string[] {
     return this.tellings.flatMap((telling) => (telling.kind === 'content' ? [telling.content.text] : []))
   }
@@ -42,5 +50,13 @@ export class RecordingSink implements Sink {
 
   get confirmations(): number {
     return this.tellings.filter((telling) => telling.kind === 'confirmed').length
+  }
+}
+
+export class RecordingPart extends RecordingSink implements PartSink {
+  removals = 0
+
+  async removed(): Promise<void> {
+    this.removals++
   }
 }

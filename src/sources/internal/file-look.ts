@@ -1,22 +1,18 @@
-import type { FileOptions } from './file-options'
+import type { WatchOptions } from './file-options'
 import { failureProblem, large, tooLarge, unreadable, unstable, watchTrouble } from './file-problems'
 import { readWhole } from './file-read'
 import type { FileReport } from './file-report'
-import { pathState, type End, type PathState } from './file-state'
-import type { DirectoryWatch } from './file-watch'
+import { pathState, type Directory, type End, type PathState } from './file-state'
+import type { Trouble } from './file-watch'
 import type { SourceProblem } from '../source'
+import type { Look, Next, Request, Tell } from './look'
 import type { Timers } from './timers'
 
-/** When to look again without being asked; `reread`: read the content even if the path's state is the same. */
-export interface Next {
-  readonly inMs: number
-  readonly reread: boolean
-}
-
-export interface Request {
-  readonly reread: boolean
-  /** Somebody waits for the answer: then missing is missing at once, without grace. */
-  readonly awaited: boolean
+/** What a look needs of the watch on the directories of its path. */
+export interface Arming {
+  /** Watches just these directories. True when a watch was set up, so a change may have come too early for it. */
+  arm(directories: readonly Directory[]): Promise<boolean>
+  readonly trouble: Trouble | undefined
 }
 
 type RegularFile = Extract<End, { kind: 'file' }>
@@ -25,12 +21,13 @@ type RegularFile = Extract<End, { kind: 'file' }>
 const CLOCK_GRAIN_MS = 2000
 const UNSTABLE_AFTER_MS = 10_000
 const ARM_TRIES = 3
+const NEVER: readonly Next[] = []
 
 /**
  * Looks at one file: compares the state of the whole path with the state last told, and reads what differs, once it
  * has been left alone for the settle time.
  */
-export class FileLook {
+export class FileLook implements Look {
   /** The state whose content or failure has been told. */
   private told: string | undefined
   private rereadOf: string | undefined
@@ -41,23 +38,29 @@ export class FileLook {
     private readonly path: string,
     /** The path as it was given, for messages. */
     private readonly name: string,
-    private readonly options: Required<FileOptions>,
+    private readonly options: WatchOptions,
     private readonly report: FileReport,
-    private readonly watch: DirectoryWatch | undefined,
+    private readonly watch: Arming | undefined,
     private readonly timers: Timers
   ) {}
 
-  async run(request: Request): Promise<Next | undefined> {
+  get hasTold(): boolean {
+    return this.report.toldSomething
+  }
+
+  end(): void {
+    this.report.end()
+  }
+
+  async find(request: Request): Promise<Tell> {
     const first = await this.armedState()
     if (first.end.kind !== 'missing') this.missingSince = undefined
-    if (first.signature === this.told && !request.reread) {
-      this.report.confirmed()
-      return undefined
-    }
+    if (first.signature === this.told && !request.reread) return async () => this.confirmed()
     const { state, settled } = await this.leftAlone(first)
-    if (state.end.kind === 'missing') return this.missing(state, state.end, request.awaited)
-    if (state.end.kind === 'file') return this.file(state, state.end, settled)
-    return settled ? this.failed(state, failureProblem(this.name, state.end)) : this.restless()
+    const { end } = state
+    if (end.kind === 'missing') return async () => this.missing(state, end, request.awaited)
+    if (end.kind === 'file') return this.file(state, end, settled)
+    return async () => (settled ? this.failed(state, failureProblem(this.name, end)) : this.restless())
   }
 
   /** What came before a watch was set up gave no event, so the state is taken again after it. */
@@ -92,46 +95,56 @@ export class FileLook {
     return end.kind !== 'file' || Date.now() - end.changedMs >= this.options.settleMs
   }
 
-  private missing(state: PathState, end: Extract<End, { kind: 'missing' }>, awaited: boolean): Next | undefined {
+  private confirmed(): readonly Next[] {
+    this.report.confirmed()
+    return NEVER
+  }
+
+  private missing(state: PathState, end: Extract<End, { kind: 'missing' }>, awaited: boolean): readonly Next[] {
     this.missingSince ??= performance.now()
     const left = this.missingSince + this.options.graceMs - performance.now()
     const atOnce = awaited || !this.report.toldSomething || left <= 0
-    return atOnce ? this.failed(state, failureProblem(this.name, end)) : { inMs: left, reread: false }
+    return atOnce ? this.failed(state, failureProblem(this.name, end)) : [{ inMs: left, reread: false }]
   }
 
-  private async file(state: PathState, end: RegularFile, settled: boolean): Promise<Next | undefined> {
-    const { hardLimitBytes, softLimitBytes } = this.options
-    if (end.size > hardLimitBytes) return this.failed(state, tooLarge(this.name, hardLimitBytes))
+  private async file(state: PathState, end: RegularFile, settled: boolean): Promise<Tell> {
+    const { hardLimitBytes } = this.options
+    if (end.size > hardLimitBytes) return async () => this.failed(state, tooLarge(this.name, hardLimitBytes))
     const reading = await readWhole(end, hardLimitBytes)
-    if (reading.kind === 'torn') return this.restless()
-    if (reading.kind === 'unreadable') return this.unreadable(state, end, reading.reason)
+    if (reading.kind === 'bytes') return () => this.content(state, end, reading.bytes, settled)
+    return async () => (reading.kind === 'torn' ? this.restless() : this.unreadable(state, end, reading.reason))
+  }
+
+  private async content(state: PathState, end: RegularFile, bytes: Uint8Array, settled: boolean): Promise<readonly Next[]> {
+    const { softLimitBytes } = this.options
     this.report.warning('too-large', end.size > softLimitBytes ? large(this.name, softLimitBytes) : undefined)
-    const outcome = await this.report.content(reading.bytes, settled)
+    const outcome = await this.report.content(bytes, settled)
     if (outcome === 'passed-over') return this.restless()
     this.rested()
     this.told = state.signature
-    return this.isOlderThanClockGrain(end) || this.rereadOf === state.signature ? undefined : this.reread(state)
+    return this.isOlderThanClockGrain(end) || this.rereadOf === state.signature ? NEVER : this.reread(state)
   }
 
   private isOlderThanClockGrain(end: RegularFile): boolean {
     return Date.now() - end.changedMs >= CLOCK_GRAIN_MS
   }
 
-  private reread(state: PathState): Next {
+  private reread(state: PathState): readonly Next[] {
     this.rereadOf = state.signature
-    return { inMs: CLOCK_GRAIN_MS, reread: true }
+    return [{ inMs: CLOCK_GRAIN_MS, reread: true }]
   }
 
   /** The file may have gone between the look and the reading; then that is what there is to tell. */
-  private async unreadable(state: PathState, end: RegularFile, reason: string): Promise<Next | undefined> {
+  private async unreadable(state: PathState, end: RegularFile, reason: string): Promise<readonly Next[]> {
     const now = await pathState(this.path)
     return now.signature === state.signature ? this.failed(state, unreadable(this.name, end.path, reason)) : this.restless()
   }
 
-  private failed(state: PathState, problem: SourceProblem): undefined {
+  private failed(state: PathState, problem: SourceProblem): readonly Next[] {
     this.rested()
     this.told = state.signature
     this.report.failed(problem)
+    return NEVER
   }
 
   private rested(): void {
@@ -139,7 +152,7 @@ export class FileLook {
     this.report.warning('unstable', undefined)
   }
 
-  private restless(): Next {
+  private restless(): readonly Next[] {
     this.restlessSince ??= performance.now()
     const forMs = performance.now() - this.restlessSince
     if (forMs >= UNSTABLE_AFTER_MS) {
@@ -148,6 +161,6 @@ export class FileLook {
       if (this.report.toldSomething) this.report.warning('unstable', problem)
       else this.report.failed({ ...problem, severity: 'error' })
     }
-    return { inMs: this.options.settleMs, reread: false }
+    return [{ inMs: this.options.settleMs, reread: false }]
   }
 }

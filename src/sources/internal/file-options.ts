@@ -23,6 +23,9 @@ export interface FileOptions {
   readonly keepAlive?: boolean
 }
 
+/** All that watching needs to know. */
+export type WatchOptions = Required<Omit<FileOptions, 'format'>>
+
 const MIB = 1024 * 1024
 
 const DEFAULTS = {

@@ -7,11 +7,13 @@ interface Armed {
   readonly identity: string
   readonly watcher: FSWatcher
   readonly since: number
+  /** Events are given from when this resolves; undefined once it has. */
+  ready?: Promise<void> | undefined
   /** Why this directory gives no events. */
   trouble?: Trouble
 }
 
-interface Trouble {
+export interface Trouble {
   readonly code: Extract<SourceProblem['code'], 'watch-failed' | 'watch-limit'>
   readonly reason: string
 }
@@ -40,9 +42,11 @@ export class DirectoryWatch {
   async arm(directories: readonly Directory[]): Promise<boolean> {
     const wanted = new Map(directories.map((directory) => [directory.path, directory.identity]))
     for (const [path, armed] of this.armed) if (isStale(armed, wanted.get(path))) this.disarm(path, armed)
-    const missing = directories.filter(({ path }) => !this.armed.has(path))
-    await Promise.all(missing.map((directory) => this.add(directory)))
-    return missing.length > 0
+    for (const directory of directories) if (!this.armed.has(directory.path)) this.add(directory)
+    // Another look may have set them up and still be waiting for them.
+    const fresh = directories.flatMap(({ path }) => this.armed.get(path)?.ready ?? [])
+    await Promise.all(fresh)
+    return fresh.length > 0
   }
 
   close(): void {
@@ -57,11 +61,15 @@ export class DirectoryWatch {
     watcher.on('error', () => undefined)
   }
 
-  private async add({ path, identity }: Directory): Promise<void> {
+  private add({ path, identity }: Directory): void {
     if (this.closed) return
-    const watcher = watchDirectory(path)
-    const armed: Armed = { identity, watcher, since: performance.now() }
+    const armed: Armed = { identity, watcher: watchDirectory(path), since: performance.now() }
     this.armed.set(path, armed)
+    armed.ready = this.listen(path, armed).finally(() => (armed.ready = undefined))
+  }
+
+  private async listen(path: string, armed: Armed): Promise<void> {
+    const { watcher } = armed
     const fail = (error: unknown): void => {
       armed.trouble ??= { code: OUT_OF_WATCHES.has(codeOf(error)) ? 'watch-limit' : 'watch-failed', reason: reasonOf(error) }
     }

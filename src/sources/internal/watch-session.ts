@@ -1,8 +1,7 @@
-import { FileLook, type Next } from './file-look'
-import type { FileOptions } from './file-options'
-import { FileReport } from './file-report'
+import type { WatchOptions } from './file-options'
 import { DirectoryWatch } from './file-watch'
-import type { Sink, WatchState } from '../source'
+import type { Look, Next, Tell } from './look'
+import type { WatchState } from '../source'
 import { keepingAlive, Timers } from './timers'
 
 /** Events closer than this are one reason to look, so that a busy neighbour in the directory costs little. */
@@ -15,12 +14,11 @@ const FALLBACK_POLL_MS = 1000
  */
 const EVENTS_ARE_SAFE = process.platform !== 'win32'
 
-/** One file from open to close: every event, every tick and every caller only asks for a look, one at a time. */
-export class FileSession {
+/** A path from open to close: every event, every tick and every caller only asks for a look, one at a time. */
+export class WatchSession {
   private readonly watch: DirectoryWatch | undefined
   private readonly timers: Timers
-  private readonly report: FileReport
-  private readonly look: FileLook
+  private readonly look: Look
   private closed = false
   private looking: Promise<void> | undefined
   private lookAgain = false
@@ -29,18 +27,18 @@ export class FileSession {
   /** An event came for which a look is still due. */
   private noticing = false
   private awaiting = 0
+  /** Those who wait until what is there has been found. */
+  private catchingUp: (() => void)[] = []
+  private telling = false
   private cancelReread: () => void = () => undefined
 
   constructor(
-    path: string,
-    name: string,
-    private readonly options: Required<FileOptions>,
-    sink: Sink
+    private readonly options: WatchOptions,
+    lookWith: (watch: DirectoryWatch | undefined, timers: Timers) => Look
   ) {
     this.watch = options.events && EVENTS_ARE_SAFE ? new DirectoryWatch(() => this.noticed()) : undefined
     this.timers = new Timers(options.keepAlive)
-    this.report = new FileReport(name, options.format, sink)
-    this.look = new FileLook(path, name, options, this.report, this.watch, this.timers)
+    this.look = lookWith(this.watch, this.timers)
   }
 
   get watchState(): WatchState {
@@ -58,21 +56,30 @@ export class FileSession {
 
   async check(): Promise<void> {
     this.awaiting += 1
-    await keepingAlive(this.ask(this.report.toldSomething))
+    await keepingAlive(this.ask(this.look.hasTold))
     this.awaiting -= 1
+  }
+
+  /** What is being told was found already; what comes after that is for the next look. */
+  async catchUp(): Promise<void> {
+    if (this.closed || this.telling) return
+    const found = new Promise<void>((resolve) => this.catchingUp.push(resolve))
+    void this.ask(false)
+    await found
   }
 
   close(): void {
     this.closed = true
-    this.report.end()
+    this.caughtUp()
+    this.look.end()
     this.timers.clear()
     this.watch?.close()
   }
 
   private async start(): Promise<void> {
-    while (!this.closed && !this.report.toldSomething) {
+    while (!this.closed && !this.look.hasTold) {
       await this.check()
-      if (!this.report.toldSomething) await this.timers.sleep(this.options.settleMs)
+      if (!this.look.hasTold) await this.timers.sleep(this.options.settleMs)
     }
     // What came after the reading gave an event or differs in state; this look finds it without waiting for a tick.
     this.noticed()
@@ -111,17 +118,35 @@ export class FileSession {
 
   private async looks(): Promise<void> {
     while (this.lookAgain && !this.closed) {
+      const tell = await this.found()
+      this.telling = true
+      this.caughtUp()
+      for (const next of await tell()) this.schedule(next)
+      this.telling = false
+    }
+  }
+
+  /** What a look finds. It is done anew for whoever came to catch up while it was under way: it may have passed the point. */
+  private async found(): Promise<Tell> {
+    for (;;) {
+      const waiting = this.catchingUp.length
       const request = { reread: this.rereading, awaited: this.awaiting > 0 }
       this.lookAgain = false
       this.rereading = false
       this.noticing = false
-      this.schedule(await this.look.run(request))
+      const tell = await this.look.find(request)
+      if (this.catchingUp.length === waiting || this.closed) return tell
+      this.rereading = request.reread
     }
   }
 
+  private caughtUp(): void {
+    for (const resolve of this.catchingUp.splice(0)) resolve()
+  }
+
   /** Only the newest of several states is worth a second reading. */
-  private schedule(next: Next | undefined): void {
-    if (next === undefined || this.closed) return
+  private schedule(next: Next): void {
+    if (this.closed) return
     if (next.reread) this.cancelReread()
     const cancel = this.timers.after(next.inMs, () => void this.ask(next.reread))
     if (next.reread) this.cancelReread = cancel

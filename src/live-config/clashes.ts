@@ -1,0 +1,61 @@
+import type { Problem } from '../core/problem'
+import { PREFIX } from './feature-key'
+import type { Item } from './judge'
+import type { Part } from './part'
+import type { Layer } from './snapshot'
+import type { Semantics } from './value'
+import type { Version } from './version'
+
+type Rules = Pick<Semantics, 'compat' | 'badEntry'>
+
+/** One source's texts, ready to be laid over those of the sources before it. */
+export interface Merged {
+  readonly layers: readonly Layer[]
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Merges the texts of one source. A feature that stands in two of them is a mistake like a key that stands twice in one:
+ * it keeps the version that was in force before. To r2 the last of two wins.
+ */
+export function mergeTexts(texts: readonly Part[], before: readonly Layer[], { compat, badEntry }: Rules): Merged {
+  const clashes = clashesOf(texts)
+  const problems = [...clashes].map(([name, those]) => clash(name, those, compat === 'r2' ? 'warning' : 'error'))
+  if (clashes.size === 0 || compat === 'r2') return { layers: texts, problems }
+  const layers = texts.map((text) => ({ ...text, items: new Map(text.items) }))
+  for (const [i, [name, those]] of [...clashes].entries()) {
+    for (const layer of layers) layer.items.delete(name)
+    const last = those.at(-1)
+    const entry = last?.items.get(name)?.entry
+    const problem = problems[i]
+    if (!entry || !problem) continue
+    const item: Item = { entry, heldBack: false, problems: [problem] }
+    const version = badEntry === 'hold' ? versionIn(before, name) : undefined
+    layers.find(({ source }) => source === last.source)?.items.set(name, version ? { ...item, version, heldBack: true } : item)
+  }
+  return { layers, problems }
+}
+
+/** The texts that have a feature, for each that stands in more than one. */
+function clashesOf(texts: readonly Part[]): ReadonlyMap<string, readonly Part[]> {
+  const clashes = new Map<string, readonly Part[]>()
+  const seen = new Set<string>()
+  for (const { items } of texts.length > 1 ? texts : []) {
+    for (const name of items.keys()) {
+      if (seen.has(name)) clashes.set(name, texts.filter((text) => text.items.has(name)))
+      seen.add(name)
+    }
+  }
+  return clashes
+}
+
+function clash(name: string, texts: readonly Part[], severity: Problem['severity']): Problem {
+  const places = texts.map(({ source, items }) => ({ source, ...items.get(name)?.entry.position }))
+  const { source = '', ...position } = places.at(-1) ?? {}
+  const others = places.slice(0, -1).map((place) => `${place.source}:${place.line ?? 1}`).join(' and ')
+  const message = `"${PREFIX}${name}" stands in ${source} and already in ${others}; keep one of them`
+  return { code: 'duplicate-feature', severity, feature: name, source, ...position, message }
+}
+
+const versionIn = (layers: readonly Layer[], name: string): Version | undefined =>
+  layers.findLast(({ items }) => items.get(name)?.version !== undefined)?.items.get(name)?.version
