@@ -10,6 +10,12 @@ const text: Check = (value, name) => {
   if (typeof value !== 'string') throw wrong(name, value, typeof value === 'number' ? `text: "${value}"` : 'text')
 }
 
+/** A number is its decimal text, as everywhere; one that JSON has not kept exactly would be somebody else's. */
+const id: Check = (value, name) => {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw wrong(name, value, 'it as text, in quotes, so that no digit is lost')
+  if (typeof value !== 'number') text(value, name)
+}
+
 const flag: Check = (value, name) => {
   if (typeof value !== 'boolean') throw wrong(name, value, 'true or false')
 }
@@ -23,7 +29,7 @@ const anyMapping: Check = (value, name) => {
   if (!isJsonObject(value)) throw wrong(name, value, 'a mapping')
 }
 
-const USER: Readonly<Record<keyof AccountFacts, Check>> = { id: text, name: text, admin: flag, employee: flag, gold: flag, beta: flag }
+const USER: Readonly<Record<keyof AccountFacts, Check>> = { id, name: text, admin: flag, employee: flag, gold: flag, beta: flag }
 
 const PAGE: Readonly<Record<keyof Page, Check>> = { id: text, type: text }
 
@@ -44,7 +50,8 @@ const WORLD: Readonly<Record<keyof Facts, Check>> = {
  */
 export function readFacts(value: JsonValue): Facts {
   checkMembers(value, WORLD, '')
-  // Where data comes in: each member has just been checked. A null within, of which the type knows nothing, is read as missing.
+  // Where data comes in: each member has just been checked. Of a null within, read as missing, and of an id
+  // that is a number, read as text, the type knows nothing.
   return value as Facts
 }
 

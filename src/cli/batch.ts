@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import type { Decision } from '../core/decision'
 import { LiveflagError } from '../core/errors'
@@ -8,6 +7,7 @@ import { readFacts } from '../facts'
 import type { Features } from '../features'
 import { didYouMean } from '../live-config/suggest'
 import { codeOf, reasonOf } from '../sources/internal/system-error'
+import { isInput, openInput } from './input'
 import { clipped, complain, counted } from './output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from './terminal'
 
@@ -25,7 +25,8 @@ interface BadLine {
 /** `liveflag eval --batch`: a Decision for each line, in order; reads no faster than its answers are taken. */
 export async function evalBatch(path: string, features: Features, terminal: Terminal): Promise<ExitCode> {
   const batch = new Batch(features)
-  const input = path === '-' ? terminal.stdin : createReadStream(path)
+  const input = await openInput(path, terminal.stdin)
+  if (!isInput(input)) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--batch: ${input.message}`)
   try {
     await pipeline(input.setEncoding('utf8'), (chunks: AsyncIterable<string>) => batch.answers(chunks), terminal.stdout, { end: false })
   } catch (error) {

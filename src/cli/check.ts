@@ -1,7 +1,7 @@
 import type { Problem } from '../core/problem'
 import { checkText } from '../live-config/check'
 import { linesOf } from './excerpt'
-import { isProblem, type Reading, readText } from './live-config-file'
+import { faultLine, isProblem, type Reading, readText } from './live-config-file'
 import { counted, Output } from './output'
 import { printedProblem, problemLines } from './problems'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from './terminal'
@@ -19,7 +19,8 @@ export async function check(path: string, flags: CheckFlags, terminal: Terminal)
     ? { features: 0, problems: [file] }
     : checkText(file.text, { format: file.format, source: file.name, ...(flags.compat && { compat: flags.compat }) })
   if (flags.json) output.document({ features, problems: problems.map(printedProblem) })
-  else report(features, problems, isProblem(file) ? [] : linesOf(file.text), output)
+  else if (!isProblem(file)) report(features, problems, linesOf(file.text), output)
+  if (isProblem(file)) output.complain(faultLine(file))
   const fails = (problem: Problem): boolean => problem.severity === 'error' || !flags.allowWarnings
   return problems.some(fails) ? PROBLEMS : OK
 }

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
 import { LiveflagError } from '../core/errors'
 import type { Format } from '../core/format'
 import type { Problem } from '../core/problem'
@@ -8,10 +6,10 @@ import type { Compat } from '../core/selector'
 import { type Features, openFeatures } from '../features'
 import { checkText } from '../live-config/check'
 import { fileOptions } from '../sources/internal/file-options'
-import { badEncoding, failureProblem, unreadable } from '../sources/internal/file-problems'
+import { badEncoding } from '../sources/internal/file-problems'
 import { memory } from '../sources/memory'
-import { codeOf, reasonOf } from '../sources/internal/system-error'
 import { decodeUtf8 } from '../sources/internal/utf8'
+import { isInput, readInput } from './input'
 import { placeOf } from './problems'
 
 /** The options that every command has. */
@@ -30,25 +28,18 @@ export interface Text {
 /** Reads FILE, or stdin for `-`. A file that cannot be read is a problem like any other. */
 export async function readText(path: string, { format }: Reading, stdin: Readable): Promise<Text | Problem> {
   const name = path === '-' ? 'stdin' : path
-  let bytes: Uint8Array
-  try {
-    bytes = await (path === '-' ? buffer(stdin) : readFile(path))
-  } catch (error) {
-    return { ...failure(path, error), source: name }
-  }
+  const { format: known, hardLimitBytes } = fileOptions(path, {})
+  const bytes = await readInput(path, stdin, hardLimitBytes)
+  if (!isInput(bytes)) return { ...bytes, source: name }
   const decoded = decodeUtf8(bytes)
   if (decoded.text === undefined) return { ...badEncoding(name, bytes, decoded.offset), ...decoded.position, source: name }
-  return { name, text: decoded.text, format: format ?? fileOptions(path, {}).format }
+  return { name, text: decoded.text, format: format ?? known }
 }
 
 export const isProblem = (read: Text | Problem): read is Problem => 'code' in read
 
-function failure(path: string, error: unknown): Problem {
-  const code = codeOf(error)
-  if (code === 'ENOENT' || code === 'ENOTDIR') return failureProblem(path, { kind: 'missing', at: path })
-  if (code === 'EISDIR') return failureProblem(path, { kind: 'not-a-file', what: 'a directory' })
-  return unreadable(path, path, reasonOf(error))
-}
+/** The problem in one line, with the place when it has one. */
+export const faultLine = (problem: Problem): string => `${problem.line === undefined ? '' : `${placeOf(problem)}: `}${problem.message}`
 
 export interface Opened {
   readonly file: Text
@@ -84,4 +75,4 @@ function faultOf({ name, text, format }: Text, { compat }: Reading, cause: unkno
 }
 
 const noConfig = (problem: Problem, cause?: unknown): LiveflagError =>
-  new LiveflagError('LIVEFLAG_NO_CONFIG', `${problem.line === undefined ? '' : `${placeOf(problem)}: `}${problem.message}`, { cause })
+  new LiveflagError('LIVEFLAG_NO_CONFIG', faultLine(problem), { cause })

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { LiveflagError } from '../core/errors'
 import type { JsonValue } from '../core/json'
 import { type World, worldOf } from '../core/world'
 import { readFacts } from '../facts'
 import { reasonOf } from '../sources/internal/system-error'
+import { isInput, readInput } from './input'
 
 /** The World that `--world` describes: JSON, `@FILE`, or `-` for stdin. Left out: a visitor who is not signed in. */
 export async function readWorld(argument: string | undefined, stdin: Readable): Promise<World> {
@@ -13,21 +12,20 @@ export async function readWorld(argument: string | undefined, stdin: Readable): 
   return worldOf(readFacts(parseJson(await textOf(argument, stdin), argument)))
 }
 
+/** Far more than anybody knows of one visitor. */
+const MOST_BYTES = 16 * 1024 * 1024
+
 async function textOf(argument: string, stdin: Readable): Promise<string> {
-  if (argument === '-') return text(stdin)
-  if (!argument.startsWith('@')) return argument
-  const path = argument.slice(1)
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw new LiveflagError('LIVEFLAG_BAD_WORLD', `--world: ${path} cannot be read: ${reasonOf(error)}`, { cause: error })
-  }
+  if (argument !== '-' && !argument.startsWith('@')) return argument
+  const bytes = await readInput(argument === '-' ? '-' : argument.slice(1), stdin, MOST_BYTES)
+  if (isInput(bytes)) return new TextDecoder().decode(bytes)
+  throw new LiveflagError('LIVEFLAG_BAD_WORLD', `--world: ${bytes.message}`)
 }
 
 function parseJson(json: string, argument: string): JsonValue {
   try {
     // Where data comes in: JSON.parse gives nothing but JSON values.
-    return JSON.parse(json.replace(/^\uFEFF/, '')) as JsonValue
+    return JSON.parse(json) as JsonValue
   } catch (error) {
     const where = argument === '-' ? 'stdin' : argument.startsWith('@') ? argument.slice(1) : undefined
     const hint = where === undefined ? `; write it as '{"user": {"id": "t2_beef"}}', @FILE, or - for stdin` : ''

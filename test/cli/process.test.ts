@@ -1,39 +1,15 @@
 /** The command as a process: exit codes, pipes and signals, which need a real one. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { scratch } from './captured-terminal'
+import { ended, endChildren, firstLine, liveflag, main, start } from './spawned'
 
-const main = join(__dirname, '..', '..', 'dist', 'cli', 'main.js')
+afterEach(endChildren)
+
 const write = scratch()
 const path = write('live.yaml', 'feature_a: on\n')
-const running = new Set<ChildProcessWithoutNullStreams>()
-
-afterEach(() => running.forEach((child) => child.kill('SIGKILL')))
-
-function start(args: readonly string[]): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, [main, ...args])
-  running.add(child)
-  child.on('close', () => running.delete(child))
-  // A command that ends early leaves its input unread.
-  child.stdin.on('error', () => undefined)
-  return child
-}
-
-const ended = (child: ChildProcessWithoutNullStreams): Promise<number | string | null> =>
-  new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)))
-
-async function liveflag(args: readonly string[], stdin = ''): Promise<{ code: unknown; out: string; err: string }> {
-  const child = start(args)
-  child.stdin.end(stdin)
-  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended(child)])
-  return { code, out, err }
-}
-
-const firstLine = (child: ChildProcessWithoutNullStreams): Promise<string> =>
-  new Promise((resolve) => createInterface(child.stdout).once('line', resolve))
 
 test('the package has been built, which npm test does first', () => {
   expect(existsSync(main)).toBe(true)
@@ -62,11 +38,11 @@ describe('a file that cannot be read is a problem without a line', () => {
     expect({ exit, printed: JSON.parse(out), err }).toEqual({
       exit: 1,
       printed: { features: 0, problems: [{ feature: null, line: null, column: null, severity: 'error', code, message: expect.stringContaining(given) }] },
-      err: '',
+      err: expect.stringMatching(/^liveflag: .*\n$/),
     })
   })
 
-  test.each([['explain', 'a'], ['eval'], ['watch']])('%s says so in one line on stderr', async (command, ...more) => {
+  test.each([['check'], ['explain', 'a'], ['eval'], ['watch']])('%s says so in one line on stderr', async (command, ...more) => {
     expect(await liveflag([command, 'nowhere.yaml', ...more])).toEqual({ code: 1, out: '', err: 'liveflag: nowhere.yaml is missing; restore it, or correct the path\n' })
   })
 
@@ -74,7 +50,7 @@ describe('a file that cannot be read is a problem without a line', () => {
     ['the World', ['eval', path, '--world', '@nowhere.json']],
     ['the batch', ['eval', path, '--batch', 'nowhere.ndjson']],
   ])('but %s that cannot be read is wrong use', async (_, args) => {
-    expect(await liveflag(args)).toEqual({ code: 2, out: '', err: expect.stringMatching(/^liveflag: --\w+: nowhere\.\w+ cannot be read: .*\n$/) })
+    expect(await liveflag(args)).toEqual({ code: 2, out: '', err: expect.stringMatching(/^liveflag: --\w+: nowhere\.\w+ is missing; .*\n$/) })
   })
 })
 

@@ -37,6 +37,12 @@ test.each([['{}'], ['{"user": null}'], ['{"user": {"id": "t2_a", "name": null}, 
   },
 )
 
+test('may have a number for the id of the user, which is its decimal text', async () => {
+  const live = write('half.yaml', 'feature_a: { percent_loggedin: 50 }\nfeature_b: { experiment: { enabled: on, variants: { blue: 20 } } }\n')
+  const decisions = async (id: string): Promise<unknown> => JSON.parse((await liveflag(['eval', live, '--json', '--world', `{"user": {"id": ${id}}}`])).out)
+  for (const id of ['0', '5', '42', '9007199254740991']) expect(await decisions(id)).toEqual(await decisions(`"${id}"`))
+})
+
 test.each([
   ['{"usr": {}}', 'the World has no member "usr"; did you mean user?'],
   ['{"oauth_client": "x"}', 'the World has no member "oauth_client"; did you mean oauthClient?'],
@@ -44,7 +50,10 @@ test.each([
   ['{"user": {"nam": "gary"}}', 'user of the World has no member "nam"; did you mean name?'],
   ['{"__proto__": {}}', expect.stringContaining('the World has no member "__proto__"')],
   ['{"user": "gary"}', 'user of the World is text ("gary"); write a mapping, such as {"id": …}'],
-  ['{"user": {"id": 42}}', 'user.id of the World is a number (42); write text: "42"'],
+  ['{"user": {"id": 9007199254740993}}', 'user.id of the World is a number (9007199254740992); write it as text, in quotes, so that no digit is lost'],
+  ['{"user": {"id": 4.2}}', 'user.id of the World is a number (4.2); write it as text, in quotes, so that no digit is lost'],
+  ['{"user": {"id": true}}', 'user.id of the World is a boolean (true); write text'],
+  ['{"loid": 42}', 'loid of the World is a number (42); write text: "42"'],
   ['{"user": {"admin": "true"}}', 'user.admin of the World is text ("true"); write true or false'],
   ['{"subreddit": ["pics"]}', 'subreddit of the World is a list; write text'],
   ['{"urlFeatures": "a"}', 'urlFeatures of the World is text ("a"); write a list of texts'],
