@@ -1,0 +1,32 @@
+import type { LiveflagError } from '../../core/errors'
+import type { Target, Values } from './kinds'
+import type { Connection, Fragment, Sql } from './kysely'
+
+/** Adds rows, as many as there are. */
+export type Insert = (connection: Connection, rows: readonly Values[]) => Promise<void>
+
+/** What one kind of database does its own way. Everything else is one set of queries for all of them. */
+export interface Engine {
+  readonly name: string
+  readonly sql: Sql
+  /** The type of columns that hold JSON. */
+  readonly json: 'jsonb' | 'text'
+  /** Connects; what it gives is for single statements. */
+  open(): Promise<Connection>
+  /** `work` only reads. It is called again when somebody was in the way. */
+  read<T>(work: () => Promise<T>): Promise<T>
+  /** All or nothing. `work` is called again when the database says that only another transaction was in the way. */
+  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  /** Until the end of the transaction, nobody else who asks for the lock of one of these subjects gets it. */
+  lock(connection: Connection, subjects: readonly string[]): Promise<void>
+  lockSchema(connection: Connection): Promise<void>
+  hasTable(connection: Connection, table: string): Promise<boolean>
+  /** A constant statement for any number of rows; `conflict` is an `on conflict` clause, or nothing. */
+  inserting(target: Target, conflict: Fragment): Insert
+  /** A query of one column of texts, out of the JSON of a list of them. */
+  texts(list: readonly string[]): Fragment
+  /** What an error of the database means to who called. */
+  failure(error: unknown): LiveflagError
+  /** Waits for what is under way. */
+  close(): Promise<void>
+}

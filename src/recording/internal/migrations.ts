@@ -1,0 +1,76 @@
+import type { Engine } from './engine'
+import type { Connection } from './kysely'
+
+/** Brings the schema from the version before to the next. Once released, a step is never changed; add another. */
+export type Migration = (connection: Connection, engine: Engine) => Promise<void>
+
+/** The version of a schema is how many of these it has. */
+export const migrations: readonly Migration[] = [createAll]
+
+async function createAll({ schema }: Connection, { json }: Engine): Promise<void> {
+  await schema.createTable('liveflag_decisions')
+    .addColumn('decision_id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('flag_key', 'text', (column) => column.notNull())
+    .addColumn('subject_id', 'text', (column) => column.notNull())
+    .addColumn('experiment_id', 'text')
+    .addColumn('variant_id', 'text')
+    .addColumn('value', 'text', (column) => column.notNull())
+    .addColumn('reason', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .execute()
+  await schema.createIndex('liveflag_decisions_by_experiment').on('liveflag_decisions').columns(['experiment_id', 'created_at']).execute()
+  await schema.createTable('liveflag_assignments')
+    .addColumn('subject_id', 'text', (column) => column.notNull())
+    .addColumn('experiment_id', 'text', (column) => column.notNull())
+    .addColumn('variant_id', 'text', (column) => column.notNull())
+    .addColumn('first_at', 'bigint', (column) => column.notNull())
+    .addColumn('last_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('liveflag_assignments_key', ['subject_id', 'experiment_id'])
+    .execute()
+  await schema.createTable('liveflag_domains')
+    .addColumn('subject_id', 'text', (column) => column.notNull())
+    .addColumn('domain', 'text', (column) => column.notNull())
+    .addColumn('experiment_id', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('liveflag_domains_key', ['subject_id', 'domain'])
+    .execute()
+  await createRecords(schema, json)
+}
+
+async function createRecords(schema: Connection['schema'], json: Engine['json']): Promise<void> {
+  await schema.createTable('liveflag_exposures')
+    .addColumn('unit', 'text', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('experiment', 'text', (column) => column.notNull())
+    .addColumn('variant', 'text', (column) => column.notNull())
+    .addColumn('feature', 'text', (column) => column.notNull())
+    .addColumn('source', 'text', (column) => column.notNull())
+    .addColumn('bucket', 'bigint')
+    .addColumn('generation', 'bigint')
+    .addColumn('hash', 'text')
+    .addColumn('data', json, (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('liveflag_exposures_key', ['unit', 'experiment', 'variant'])
+    .execute()
+  await schema.createIndex('liveflag_exposures_by_experiment').on('liveflag_exposures').columns(['experiment', 'created_at']).execute()
+  await schema.createTable('liveflag_usages')
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('feature', 'text', (column) => column.notNull())
+    .addColumn('user_id', 'text')
+    .addColumn('value', json, (column) => column.notNull())
+    .addColumn('reason', 'text')
+    .addColumn('generation', 'bigint')
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .execute()
+  await schema.createIndex('liveflag_usages_by_feature').on('liveflag_usages').columns(['feature', 'created_at']).execute()
+  await schema.createIndex('liveflag_usages_by_user').on('liveflag_usages').columns(['user_id', 'created_at']).execute()
+  await schema.createTable('liveflag_conversions')
+    .addColumn('event_id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('decision_id', 'text')
+    .addColumn('unit', 'text')
+    .addColumn('value', 'double precision')
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .execute()
+  await schema.createIndex('liveflag_conversions_by_unit').on('liveflag_conversions').columns(['unit', 'name']).execute()
+  await schema.createIndex('liveflag_conversions_by_decision').on('liveflag_conversions').column('decision_id').execute()
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import { LiveflagError } from '../../core/errors'
+import type { Engine, Insert } from './engine'
+import type { Column, Target } from './kinds'
+import type { Connection, Fragment, KyselyPackage } from './kysely'
+import { patiently } from './patience'
+import { carefulPool, sqlState } from './postgres-driver'
+import type { Tables } from './tables'
+import type { Pool } from 'pg'
+
+/** How long a transaction is begun again because of others. */
+const RETRY_MS = 2000
+
+/** Serialisation, deadlock, and a row that somebody put in after it was looked for. */
+const OTHERS_IN_THE_WAY = new Set(['40001', '40P01', '23505'])
+
+export class PostgresEngine implements Engine {
+  readonly sql: Engine['sql']
+  readonly json = 'jsonb'
+  private readonly connection: Connection
+
+  constructor(
+    kysely: KyselyPackage,
+    private readonly pool: Pool,
+    readonly name: string,
+  ) {
+    this.sql = kysely.sql
+    this.connection = new kysely.Kysely<Tables>({ dialect: new kysely.PostgresDialect({ pool: carefulPool(pool) }) })
+  }
+
+  async open(): Promise<Connection> {
+    return this.connection
+  }
+
+  read<T>(work: () => Promise<T>): Promise<T> {
+    return work()
+  }
+
+  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const patience = { deadline: performance.now() + RETRY_MS, firstMs: 2, longestMs: 100 }
+    return patiently(() => this.once(work), (error) => OTHERS_IN_THE_WAY.has(sqlState(error)), patience)
+  }
+
+  async lock(connection: Connection, subjects: readonly string[]): Promise<void> {
+    await this.lockKeys(connection, subjects.map((subject) => lockKey(`subject ${subject}`)))
+  }
+
+  async lockSchema(connection: Connection): Promise<void> {
+    await this.lockKeys(connection, [lockKey('schema')])
+  }
+
+  async hasTable(connection: Connection, table: string): Promise<boolean> {
+    // Not to_regclass: it may answer from what this connection remembers, after another has made the table.
+    const { rows } = await this.sql`select 1 from pg_catalog.pg_class where relname = ${table} and pg_catalog.pg_table_is_visible(oid)`.execute(connection)
+    return rows.length > 0
+  }
+
+  inserting({ table, columns }: Target, conflict: Fragment): Insert {
+    const { sql } = this
+    const names = sql.join(columns.map(({ name }) => sql.ref(name)))
+    const lists = sql.join(columns.map((column) => sql`cast(${null} as ${sql.raw(this.typeOf(column))}[])`))
+    const compiled = sql`insert into ${sql.table(table)} (${names}) select * from unnest(${lists}) ${conflict}`.compile(this.connection)
+    return async (connection, rows) => {
+      if (rows.length === 0) return
+      await connection.executeQuery({ ...compiled, parameters: columns.map((_, at) => rows.map((row) => row[at])) })
+    }
+  }
+
+  texts(list: readonly string[]): Fragment {
+    return this.sql`select unnest(cast(${list} as text[]))`
+  }
+
+  failure(error: unknown): LiveflagError {
+    if (error instanceof LiveflagError) return error
+    const reason = error instanceof AggregateError ? error.errors.map(String).join(', ') : String(error)
+    if (/^(22|23|54)/.test(sqlState(error))) {
+      return new LiveflagError('LIVEFLAG_BAD_ROW', `${this.name} does not take a row (${reason}); correct who records it`, { cause: error })
+    }
+    return new LiveflagError('LIVEFLAG_STORE_UNAVAILABLE', `${this.name} does not answer as it should (${reason}); look after the database and the way to it`, { cause: error })
+  }
+
+  async close(): Promise<void> {
+    // Kysely ends only a pool that it has used.
+    if (!this.pool.ended) await this.pool.end()
+  }
+
+  private once<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.connection.connection().execute(async (connection) => {
+      await this.run(connection, 'begin')
+      try {
+        const result = await work(connection)
+        await this.run(connection, 'commit')
+        return result
+      } catch (error) {
+        // A connection that is gone has rolled back; what is told is why.
+        await this.run(connection, 'rollback').catch(() => undefined)
+        throw error
+      }
+    })
+  }
+
+  private run(connection: Connection, statement: string): Promise<unknown> {
+    return this.sql.raw(statement).execute(connection)
+  }
+
+  /** In order, so that no two transactions wait for each other. */
+  private async lockKeys(connection: Connection, keys: readonly bigint[]): Promise<void> {
+    const sorted = [...new Set(keys)].sort((a, b) => (a < b ? -1 : 1)).map(String)
+    await this.sql`select pg_advisory_xact_lock(key) from unnest(cast(${sorted} as bigint[])) as key`.execute(connection)
+  }
+
+  private typeOf({ type }: Column): string {
+    return type === 'json' ? this.json : type
+  }
+}
+
+/** Advisory locks are numbers, of one space for everyone who uses the database: a digest keeps clear of others. */
+function lockKey(name: string): bigint {
+  return createHash('sha256').update(`liveflag ${name}`).digest().readBigInt64BE()
+}

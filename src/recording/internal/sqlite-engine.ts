@@ -1,0 +1,160 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Statement } from 'better-sqlite3'
+import type { SqliteStatement } from 'kysely'
+import { LiveflagError } from '../../core/errors'
+import type { Engine, Insert } from './engine'
+import type { Target } from './kinds'
+import type { Connection, Fragment, KyselyPackage } from './kysely'
+import { patiently, type Patience } from './patience'
+import { isBusy, openShared, sqliteCode, type SqliteDatabase, type SqliteDriver, type Synchronous } from './sqlite-driver'
+import type { Tables } from './tables'
+
+export interface SqliteSettings {
+  readonly path: string
+  readonly busyTimeoutMs: number
+  readonly synchronous: Synchronous
+}
+
+/** Rows between two looks at what else the process has to do; a transaction stays open meanwhile. */
+const ROWS_IN_A_ROW = 100
+
+export class SqliteEngine implements Engine {
+  readonly name: string
+  readonly sql: Engine['sql']
+  readonly json = 'text'
+  private database: SqliteDatabase | undefined
+  private connection: Connection | undefined
+
+  constructor(
+    private readonly kysely: KyselyPackage,
+    private readonly Driver: SqliteDriver,
+    private readonly settings: SqliteSettings,
+  ) {
+    this.name = `SQLite ${settings.path}`
+    this.sql = kysely.sql
+  }
+
+  async open(): Promise<Connection> {
+    if (this.connection) return this.connection
+    const { path, synchronous } = this.settings
+    const database = await this.unlessBusy(() => openShared(this.Driver, path, synchronous))
+    this.database = database
+    this.connection = new this.kysely.Kysely<Tables>({ dialect: new this.kysely.SqliteDialect({ database: preparingOnce(database) }) })
+    return this.connection
+  }
+
+  read<T>(work: () => Promise<T>): Promise<T> {
+    return this.unlessBusy(work)
+  }
+
+  async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const database = await this.open()
+    const patience = this.patience()
+    return database.connection().execute(async (connection) => {
+      // Not the deferred transaction of Kysely: that one would read first, and fail when it comes to write.
+      await patiently(() => this.run(connection, 'begin immediate'), isBusy, patience)
+      try {
+        const result = await work(connection)
+        await this.run(connection, 'commit')
+        return result
+      } catch (error) {
+        // Some failures, such as a full disk, have ended it already.
+        if (this.database?.inTransaction === true) await this.run(connection, 'rollback')
+        throw error
+      }
+    })
+  }
+
+  /** Whoever is in a transaction is the only one. */
+  async lock(): Promise<void> {}
+
+  async lockSchema(): Promise<void> {}
+
+  async hasTable(connection: Connection, table: string): Promise<boolean> {
+    const { rows } = await this.sql`select 1 from sqlite_master where type = 'table' and name = ${table}`.execute(connection)
+    return rows.length > 0
+  }
+
+  inserting({ table, columns }: Target, conflict: Fragment): Insert {
+    const { sql } = this
+    const names = sql.join(columns.map(({ name }) => sql.ref(name)))
+    const { sql: text } = sql`insert into ${sql.table(table)} (${names}) values (${sql.join(columns.map(() => null))}) ${conflict}`.compile(this.compiler())
+    let statement: Statement<unknown[]> | undefined
+    return async (_connection, rows) => {
+      if (rows.length === 0) return
+      statement ??= this.opened().prepare<unknown[]>(text)
+      for (const [index, row] of rows.entries()) {
+        if (index % ROWS_IN_A_ROW === ROWS_IN_A_ROW - 1) await setImmediate()
+        statement.run(...row)
+      }
+    }
+  }
+
+  texts(list: readonly string[]): Fragment {
+    return this.sql`select value from json_each(${JSON.stringify(list)})`
+  }
+
+  failure(error: unknown): LiveflagError {
+    if (error instanceof LiveflagError) return error
+    const code = sqliteCode(error)
+    if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code)) return this.failed('LIVEFLAG_BAD_ROW', 'does not take a row', 'correct who records it', error)
+    if (/^SQLITE_(NOTADB|CANTOPEN)/.test(code) || error instanceof TypeError) {
+      return this.failed('LIVEFLAG_BAD_OPTION', 'cannot be opened', 'give the path of a SQLite file, in a directory that is there', error)
+    }
+    return this.failed('LIVEFLAG_STORE_UNAVAILABLE', code === 'SQLITE_BUSY' ? `was locked for ${this.settings.busyTimeoutMs} ms` : 'failed', 'look after the file and its disk', error)
+  }
+
+  async close(): Promise<void> {
+    await this.connection?.destroy()
+    this.database?.close()
+  }
+
+  private failed(code: LiveflagError['code'], what: string, remedy: string, cause: unknown): LiveflagError {
+    return new LiveflagError(code, `${this.name} ${what} (${cause instanceof Error ? cause.message : String(cause)}); ${remedy}`, { cause })
+  }
+
+  private opened(): SqliteDatabase {
+    if (this.database) return this.database
+    throw new LiveflagError('LIVEFLAG_CLOSED', `${this.name} is not open`)
+  }
+
+  private run(connection: Connection, statement: string): Promise<unknown> {
+    return this.sql.raw(statement).execute(connection)
+  }
+
+  private unlessBusy<T>(work: () => T | Promise<T>): Promise<T> {
+    return patiently(work, isBusy, this.patience())
+  }
+
+  private patience(): Patience {
+    return { deadline: performance.now() + this.settings.busyTimeoutMs, firstMs: 1, longestMs: 20 }
+  }
+
+  /** Compiles; it has no database behind it. */
+  private compiler(): Connection {
+    const { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } = this.kysely
+    return new Kysely<Tables>({
+      dialect: {
+        createAdapter: () => new SqliteAdapter(),
+        createDriver: () => new DummyDriver(),
+        createIntrospector: (database) => new SqliteIntrospector(database),
+        createQueryCompiler: () => new SqliteQueryCompiler(),
+      },
+    })
+  }
+}
+
+/** Kysely prepares a statement anew each time; its statements are few, and constant. */
+function preparingOnce(database: SqliteDatabase): { prepare: (text: string) => SqliteStatement; close: () => void } {
+  const statements = new Map<string, SqliteStatement>()
+  return {
+    prepare(text) {
+      const known = statements.get(text)
+      if (known) return known
+      const statement = database.prepare(text)
+      statements.set(text, statement)
+      return statement
+    },
+    close: () => database.close(),
+  }
+}

@@ -1,0 +1,60 @@
+import { LiveflagError } from '../../core/errors'
+import { isJsonList, isJsonObject, type JsonValue } from '../../core/json'
+
+/** What databases cannot hold as text: NUL, and halves of surrogate pairs. */
+const UNSTORABLE = /[\0\p{Surrogate}]/gu
+/** The same, as JSON writes them. A backslash that is text itself is found too, and does no harm. */
+const ESCAPED = /\\u(?:0000|d[89a-f])/i
+
+/** A text as every database holds it: the same row reads the same everywhere. What none can hold becomes U+FFFD. */
+export function storableText(value: string): string {
+  return typeof value === 'string' ? value.replace(UNSTORABLE, '\uFFFD') : refuse(value, 'a text')
+}
+
+export function storableTextOrNull(value: string | null): string | null {
+  return value === null ? null : storableText(value)
+}
+
+/** A whole number: a time, a bucket. */
+export function storableInteger(value: number): number {
+  return Number.isFinite(value) ? Math.trunc(value) : refuse(value, 'a finite number')
+}
+
+export function storableIntegerOrNull(value: number | null): number | null {
+  return value === null ? null : storableInteger(value)
+}
+
+export function storableNumberOrNull(value: number | null): number | null {
+  return value === null || Number.isFinite(value) ? value : refuse(value, 'a finite number or null')
+}
+
+/** The text of a decision's value: empty for null. */
+export function scalarText(value: JsonValue): string {
+  if (value === null || value === undefined) return ''
+  return typeof value === 'object' ? jsonText(value) : storableText(String(value))
+}
+
+export function jsonText(value: JsonValue): string {
+  const text = stringified(value)
+  if (text === undefined) return refuse(value, 'what JSON can say')
+  return ESCAPED.test(text) ? JSON.stringify(cleaned(value)) : text
+}
+
+function stringified(value: JsonValue): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch (cause) {
+    throw new LiveflagError('LIVEFLAG_BAD_ROW', 'a row has a value that JSON cannot say; record plain data', { cause })
+  }
+}
+
+function cleaned(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return storableText(value)
+  if (isJsonList(value)) return value.map(cleaned)
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [storableText(key), cleaned(member)]))
+}
+
+function refuse(value: unknown, wanted: string): never {
+  throw new LiveflagError('LIVEFLAG_BAD_ROW', `a row has ${typeof value === 'number' ? String(value) : `a ${typeof value}`} where ${wanted} belongs; correct who records it`)
+}

