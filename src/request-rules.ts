@@ -1,9 +1,8 @@
 import type { Asker } from './core/asker'
 import type { Answer, ExperimentDefinition, ExperimentResult } from './core/rule-context'
+import type { SharedDefinitions } from './core/selector'
 import { compileExperiment, type Experiment } from './growthbook/experiment'
 import { resultOf } from './growthbook/outcome'
-import type { Payload } from './growthbook/targeting'
-import { patterns } from './live-config/patterns'
 import type { Settled } from './options'
 import type { Reporter } from './reporter'
 import type { RequestRules } from './request'
@@ -50,13 +49,14 @@ export function recorders(options: Settled, reporter: Reporter): Recorders {
   }
 }
 
-/** Experiments in code are compiled once for as long as the code holds on to their definition. */
+/** Experiments in code are compiled once for as long as the code holds on to their definition, and saved groups stay. */
 function inlineExperiments(): RequestRules['inline'] {
-  const compiled = new WeakMap<ExperimentDefinition, Experiment>()
-  const payload: Payload = { groups: () => undefined, bandit: () => undefined, patterns, report: () => undefined }
-  return (definition, asker) => {
-    const experiment = compiled.get(definition) ?? compileExperiment(definition, payload)
-    compiled.set(definition, experiment)
+  const compiled = new WeakMap<SharedDefinitions, WeakMap<ExperimentDefinition, Experiment>>()
+  return (definition, asker, shared) => {
+    const known = compiled.get(shared) ?? new WeakMap<ExperimentDefinition, Experiment>()
+    compiled.set(shared, known)
+    const experiment = known.get(definition) ?? compileExperiment(definition, { ...shared, report: () => undefined })
+    known.set(definition, experiment)
     return run(experiment, asker)
   }
 }

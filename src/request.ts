@@ -6,7 +6,7 @@ import type { Installed } from './core/feature'
 import type { JsonObject, JsonValue } from './core/json'
 import { type EmptyOverride, override } from './core/overrides'
 import type { Answer, ExperimentDefinition, ExperimentResult } from './core/rule-context'
-import type { Compat, Naming } from './core/selector'
+import type { Compat, Naming, SharedDefinitions } from './core/selector'
 import type { Overrides, World } from './core/world'
 import { DecisionCache } from './decision-cache'
 import { type Explanation, explain } from './explain'
@@ -25,7 +25,8 @@ export interface RequestRules {
   readonly asker: AskerOptions
   /** Told a value of another type than the code asked for. */
   readonly mismatch: (decision: Decision, details: ValueDetails<JsonValue>) => void
-  readonly inline: (experiment: ExperimentDefinition, asker: Asker) => { readonly answer: Answer; readonly result: ExperimentResult }
+  /** Runs an experiment that stands in code, among the groups of a live config. */
+  readonly inline: (experiment: ExperimentDefinition, asker: Asker, shared: SharedDefinitions) => { readonly answer: Answer; readonly result: ExperimentResult }
 }
 
 /** One request: one World, one snapshot, each Decision made once, each exposure recorded once. */
@@ -115,7 +116,7 @@ export class Request implements Questions {
 
   inlineExperiment(experiment: ExperimentDefinition, overrides?: Overrides): ExperimentResult {
     if (overrides) return this.with(overrides).inlineExperiment(experiment)
-    const { answer, result } = this.rules.inline(experiment, this.asker)
+    const { answer, result } = this.rules.inline(experiment, this.asker, this.snapshot.definitions)
     this.log.answered({ ...missing('', this.snapshot), ...answer }, this.asker, this.world)
     return result
   }

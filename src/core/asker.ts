@@ -8,6 +8,8 @@ export type Question = keyof World
 export interface AskerOptions {
   /** False: the URL forces nothing, whatever the entries say. */
   readonly forceByUrl: boolean
+  /** Whether an attribute is given, although its value is undefined: to GrowthBook's conditions that is not a missing one. */
+  readonly givesUndefined?: (name: string) => boolean
   /** Told when a World's method throws; the question then counts as unanswered. */
   readonly onThrow?: ((question: Question, error: unknown) => void) | undefined
 }
@@ -137,6 +139,11 @@ export class Asker {
   attribute(name: string): unknown {
     const value = this.worldAttribute(name)
     return value === undefined && name === 'id' ? this.ask('user', () => this.user()?.id) : value
+  }
+
+  /** An attribute as conditions see it: null when there is none. */
+  given(name: string): unknown {
+    return this.attribute(name) ?? (this.options.givesUndefined?.(name) === true ? undefined : null)
   }
 
   /** What the World itself says; null is as good as nothing. */

@@ -3,6 +3,7 @@ import type { Bucketing } from './bucketing'
 import type { Claim } from './decision'
 import type { JsonObject, JsonValue } from './json'
 import type { Path, ProblemCode, Severity } from './problem'
+import type { SavedGroups } from './saved-group'
 
 /** Which semantics an entry is read by: `r2` is exact to the bit, `liveflag` corrects what surprises. */
 export type Compat = 'liveflag' | 'r2'
@@ -65,8 +66,7 @@ export type InnerStep = Omit<Step, 'nextStage' | 'constant'>
 
 /** What the features of one live config have in common. */
 export interface SharedDefinitions {
-  /** Whether a value is in the named group; undefined when there is no such group, null when it cannot be read. */
-  readonly groups: (id: string) => ((value: unknown) => boolean) | null | undefined
+  readonly groups: SavedGroups
   bandit(id: string): JsonValue | undefined
   /** A regular expression that can be asked of a text; or, as a text, why there is none. */
   readonly patterns: (source: string, ignoreCase: boolean) => ((text: string) => boolean) | string

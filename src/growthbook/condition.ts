@@ -1,44 +1,35 @@
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Path } from '../core/problem'
+import type { AttributeReader } from '../core/saved-group'
 import { every, type Holds, not, some } from './combine'
+import { compileGroup } from './group-reference'
 import { equalTo, isOperators } from './literal'
 import type { Test } from './membership'
 import { type ConditionContext, NEVER, type OperandPlace } from './operator'
 import { OPERATORS } from './operators'
-import { attributePath, type AttributeReader, memberPath } from './paths'
+import { attributePath, membersOf } from './paths'
 import { excess } from './size'
 
 /** A condition on attributes, ready to be asked. It always answers. */
 export type Condition = Holds<AttributeReader>
 
-/** How the paths of a condition are read: from the attributes, or from an element of a list. */
-type Read<S> = (path: string) => (subject: S) => unknown
-
 /** Where a part of a condition stands. */
-interface Place<S> {
+interface Place {
   readonly path: Path
-  readonly read: Read<S>
   readonly context: ConditionContext
 }
 
 /** Checks a condition once (spec/growthbook.md, section 7). What is malformed is reported, and that part holds for nobody. */
-export const compileCondition = (condition: JsonValue, context: ConditionContext): Condition =>
-  compile(condition, context, attributePath)
-
-/** The same, asked of an object's own members. */
-export const compileObjectCondition = (condition: JsonValue, context: ConditionContext): Holds<unknown> =>
-  compile(condition, context, memberPath)
-
-function compile<S>(condition: JsonValue, context: ConditionContext, read: Read<S>): Holds<S> {
+export function compileCondition(condition: JsonValue, context: ConditionContext): Condition {
   const tooMuch = excess(condition)
   if (tooMuch !== undefined) {
     context.report({ code: 'too-deep', path: [], message: `the condition ${tooMuch}; write a simpler one` })
     return NEVER
   }
-  const holds = compileMembers(condition, { path: [], read, context })
-  return (subject) => {
+  const holds = compileMembers(condition, { path: [], context })
+  return (attributes) => {
     try {
-      return holds(subject)
+      return holds(attributes)
     } catch {
       // A symbol, an object without a text, lists within lists without end: nothing that can be compared.
       return false
@@ -46,12 +37,12 @@ function compile<S>(condition: JsonValue, context: ConditionContext, read: Read<
   }
 }
 
-function compileMembers<S>(condition: JsonValue, place: Place<S>): Holds<S> {
+function compileMembers(condition: JsonValue, place: Place): Condition {
   if (!isJsonObject(condition)) return malformed(condition, 'a mapping', place)
   return every(Object.entries(condition).map(([key, value]) => compileMember(key, value, { ...place, path: [...place.path, key] })))
 }
 
-function compileMember<S>(key: string, value: JsonValue, place: Place<S>): Holds<S> {
+function compileMember(key: string, value: JsonValue, place: Place): Condition {
   switch (key) {
     case '$and':
       return compileList(value, place, every)
@@ -61,15 +52,17 @@ function compileMember<S>(key: string, value: JsonValue, place: Place<S>): Holds
       return compileList(value, place, (parts) => not(some(parts)))
     case '$not':
       return isJsonObject(value) ? not(compileMembers(value, place)) : malformed(value, 'a mapping', place)
+    case '$savedGroup':
+      return compileGroup(value, { ...place.context, path: place.path })
     default: {
-      const read = place.read(key)
+      const read = attributePath(key)
       const test = compileTest(value, place.path, place.context)
-      return (subject) => test(read(subject))
+      return (attributes) => test(read(attributes))
     }
   }
 }
 
-function compileList<S>(value: JsonValue, place: Place<S>, combine: (parts: readonly Holds<S>[]) => Holds<S>): Holds<S> {
+function compileList(value: JsonValue, place: Place, combine: (parts: readonly Condition[]) => Condition): Condition {
   if (!isJsonList(value)) return malformed(value, 'a list of conditions', place)
   return combine(value.map((condition, i) => compileMembers(condition, { ...place, path: [...place.path, i] })))
 }
@@ -95,11 +88,14 @@ function operandPlace(path: Path, context: ConditionContext): OperandPlace {
     path,
     report,
     test: (expected, ...below) => compileTest(expected, [...path, ...below], context),
-    members: (condition: JsonObject) => compileMembers(condition, { path, read: memberPath, context }),
+    members: (condition: JsonObject) => {
+      const holds = compileMembers(condition, { path, context })
+      return (value) => holds(membersOf(value))
+    },
   }
 }
 
-function malformed<S>(value: JsonValue, wanted: string, { path, context }: Place<S>): Holds<S> {
+function malformed(value: JsonValue, wanted: string, { path, context }: Place): Condition {
   const name = path.length === 0 ? 'the condition' : String(path.at(-1))
   context.report({ code: 'bad-type', path, message: `${name} is ${kindOf(value)}; write ${wanted}` })
   return NEVER

@@ -3,10 +3,12 @@ import { type Decision, decisionOf } from '../core/decision'
 import { type Feature, Installed } from '../core/feature'
 import { isJsonObject, type JsonValue, own } from '../core/json'
 import type { Answer, RuleContext, RuleDetail, StickyDocuments } from '../core/rule-context'
+import type { AttributeReader } from '../core/saved-group'
 import { worldOf } from '../core/world'
 import type { FeatureResult, GrowthBookContext } from './context'
 import { compilePayloadFeature, forcedClaim } from './feature'
 import { createLinearPatterns } from './linear-patterns'
+import { membersOf } from './paths'
 import { answersOn, LONGEST_ROW } from './prerequisites'
 import { prepareSavedGroups } from './saved-groups'
 import { isRecord } from './coercion'
@@ -30,7 +32,9 @@ export class Evaluation implements RuleContext {
     this.qaMode = Boolean(context.qaMode)
     this.url = typeof context.url === 'string' ? context.url : ''
     this.payload = payloadOf(context)
-    this.asker = new Asker(worldOfAttributes(context), { forceByUrl: false })
+    const attribute = readerOf(context)
+    const givesUndefined = (name: string): boolean => attribute(name) === undefined
+    this.asker = new Asker({ ...worldOf(), attribute }, { forceByUrl: false, givesUndefined })
     this.asker.rules = this
   }
 
@@ -83,20 +87,20 @@ export class Evaluation implements RuleContext {
 }
 
 function payloadOf({ savedGroups, contextualBandits }: GrowthBookContext): Payload {
+  const patterns = createLinearPatterns()
   return {
-    groups: prepareSavedGroups(savedGroups ?? {}),
-    patterns: createLinearPatterns(),
+    groups: prepareSavedGroups(savedGroups ?? {}, patterns),
+    patterns,
     report: () => undefined,
     bandit: (id) => own(contextualBandits ?? {}, id),
   }
 }
 
-function worldOfAttributes({ attributes = {}, attributeOverrides = {} }: GrowthBookContext) {
-  const read = (name: string): unknown => {
-    if (isRecord(attributeOverrides) && Object.hasOwn(attributeOverrides, name)) return attributeOverrides[name]
-    return isRecord(attributes) && Object.hasOwn(attributes, name) ? attributes[name] : undefined
-  }
-  return { ...worldOf(), attribute: read }
+/** Null when there is no such attribute; one may be given as undefined. */
+function readerOf({ attributes, attributeOverrides }: GrowthBookContext): AttributeReader {
+  const [overrides, own] = [membersOf(attributeOverrides), membersOf(attributes)]
+  const isOverridden = (name: string): boolean => isRecord(attributeOverrides) && Object.hasOwn(attributeOverrides, name)
+  return (name) => (isOverridden(name) ? overrides(name) : own(name))
 }
 
 const UNKNOWN: FeatureResult = { value: null, on: false, off: true, source: 'unknownFeature', ruleId: '' }

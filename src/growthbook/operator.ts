@@ -1,9 +1,9 @@
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Path } from '../core/problem'
+import type { SavedGroups } from '../core/saved-group'
 import type { Flaw } from '../core/selector'
 import type { Test } from './membership'
 import type { PatternCompiler } from './patterns'
-import type { SavedGroups } from './saved-groups'
 
 /** What conditions are compiled with. */
 export interface ConditionContext {

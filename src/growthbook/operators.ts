@@ -1,6 +1,7 @@
 import type { JsonValue } from '../core/json'
 import { comparable, textOf } from './coercion'
 import { not } from './combine'
+import { groupNamed } from './group-reference'
 import { isOperators } from './literal'
 import { memberIgnoringCase, memberOf, ofAny, type Test } from './membership'
 import { NEVER, type OperandPlace, type Operator, wants, wantsList, wantsMapping, wantsText } from './operator'
@@ -44,18 +45,14 @@ function typeOf(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value
 }
 
-/** A group that nobody has saved is one without members. */
+/** A group that nobody has saved is one without members; one that is no list is nobody's, whichever way it is asked. */
 function inGroup(compile: (isMember: Test) => Test): Operator {
-  return wants('the id of a saved group', isId, (id, { groups, path, report }) => {
-    const group = groups(String(id))
-    if (group === null) {
-      report({ code: 'bad-type', path, message: `saved group ${id} is no list; write one of texts and numbers` })
-      return NEVER
-    }
-    if (group === undefined) {
-      report({ code: 'unknown-key', path, severity: 'warning', message: `there is no saved group ${id}; nobody is in it` })
-    }
-    return compile(group ?? NEVER)
+  return wants('the id of a saved group', isId, (id, place) => {
+    const group = groupNamed(String(id), place)
+    if (group === undefined) return compile(NEVER)
+    if (group.isMember) return compile(group.isMember)
+    place.report({ code: 'bad-type', path: place.path, message: `saved group ${id} ${group.fault ?? 'is a condition; ask for it by $savedGroup'}` })
+    return NEVER
   })
 }
 

@@ -42,7 +42,7 @@ export function compilePrerequisites(conditions: JsonValue | undefined, payload:
       asker.noted().prerequisites.push(answer)
       if (answer.rule?.source === 'cyclicPrerequisite') return 'cyclic'
       const value = valueSeen(answer)
-      if (!holds((name) => (name === 'value' ? value : undefined))) return gate ? 'shut' : 'unmet'
+      if (!holds((name) => (name === 'value' ? value : null))) return gate ? 'shut' : 'unmet'
     }
     return 'met'
   }

@@ -18,7 +18,7 @@ export type Holds = (asker: Asker) => boolean
 export function compileTargeting(condition: JsonValue | undefined, payload: Payload): Holds {
   if (!condition) return () => true
   const holds: Condition = compileCondition(condition, payload)
-  return (asker) => holds((name) => asker.attribute(name))
+  return (asker) => holds((name) => asker.given(name))
 }
 
 /** The attribute that is hashed, and its value; a falsy value counts as missing (spec/growthbook.md, section 3.1). */

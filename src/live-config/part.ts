@@ -1,11 +1,11 @@
-import type { Problem } from '../core/problem'
+import type { Problem, Severity } from '../core/problem'
 import type { Content, Outcome, SourceProblem } from '../sources/source'
 import type { Parsed, TextProblem } from './entry'
 import { PREFIX } from './feature-key'
 import { checkEnd, checkRemoved, type Guards } from './guards'
 import { type Items, judge } from './judge'
 import { parse } from './parse'
-import { NOTHING_SHARED, type Shared, sharedOf } from './shared'
+import { NOTHING_SHARED, problemsOfShared, type Shared, sharedOf } from './shared'
 import type { Semantics } from './value'
 
 /** What one source gives the live config: its last good features, and what is wrong with it now. */
@@ -20,7 +20,7 @@ export interface Part {
   readonly parsed?: Parsed
   readonly shared?: Shared
   readonly items: Items
-  /** Keys that look like a feature's and are not. */
+  /** Keys that look like a feature's and are not, and what is wrong with segments. */
   readonly slips?: readonly TextProblem[]
   /** Why the newest content is not in force, when it is not. */
   readonly refused?: TextProblem
@@ -56,15 +56,15 @@ export function* judgeContent(content: Content, part: Part, rules: JudgeRules): 
   const torn = content.confirmedAt === 0 ? undefined : checkEnd(content.text, rules.guards)
   const parsed = torn ? undefined : yield* parse(content.text, content.format, part.parsed)
   const fatal = torn ?? parsed?.fatal
-  const shared = parsed && !fatal ? sharedOf(parsed, part.shared) : NOTHING_SHARED
+  const shared = parsed && !fatal ? sharedOf(parsed, part.shared, rules) : NOTHING_SHARED
   const items = parsed && !fatal ? yield* judge(parsed, part.items, { ...rules, shared }, rules.generation) : undefined
   yield
   const refused = fatal ?? (items ? checkRemoved(part.items, items, rules.guards) : undefined)
-  if (!content.settled && (refused || (items && wouldHarm(part.items, items)))) return { outcome: 'passed-over', part }
+  if (!content.settled && (refused || (items && wouldHarm(part.items, items)) || shared.flaws.some(isError))) return { outcome: 'passed-over', part }
   const read: Part = { ...there, readHash: content.hash }
   if (refused || !parsed || !items) return { outcome: 'rejected', part: refused ? { ...read, refused } : read }
   const { refused: __, ...accepted } = read
-  const slips = rules.compat === 'r2' ? [] : findSlips(parsed)
+  const slips = [...(rules.compat === 'r2' ? [] : findSlips(parsed)), ...problemsOfShared(shared, parsed)]
   return { outcome: 'installed', part: { ...accepted, hash: content.hash, generation: rules.generation, parsed: rules.compat === 'r2' ? softened(parsed) : parsed, shared, items, slips } }
 }
 
@@ -83,10 +83,12 @@ function findSlips(parsed: Parsed): readonly TextProblem[] {
   return slips
 }
 
+const isError = ({ severity }: { readonly severity?: Severity }): boolean => severity !== 'warning'
+
 /** Whether a content that is perhaps torn takes a feature away or refuses one. */
 function wouldHarm(before: Items, after: Items): boolean {
   for (const name of before.keys()) if (!after.has(name)) return true
-  for (const item of after.values()) if (item.problems.some((problem) => problem.severity === 'error')) return true
+  for (const item of after.values()) if (item.problems.some(isError)) return true
   return false
 }
 

@@ -16,8 +16,9 @@ export function liveConfigSchema(): JsonObject {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'liveflag live config',
-    description: `Each key that begins with ${PREFIX} is a feature; keys that do not are left alone.`,
+    description: `Each key that begins with ${PREFIX} is a feature; segments and savedGroups name groups of visitors; other keys are left alone.`,
     type: 'object',
+    properties: { segments: SEGMENTS },
     patternProperties: { [`^${PREFIX}`]: { $ref: '#/$defs/entry' } },
     $defs: {
       entry: ENTRY,
@@ -27,6 +28,17 @@ export function liveConfigSchema(): JsonObject {
       experiment: mapping('Its own selectors say who is eligible; a bucket says which variant.', { ...EXPERIMENT_KEYS, ...propertiesOf(who) }),
     },
   }
+}
+
+const SEGMENTS: Schema = {
+  description: 'Groups of visitors by name, for the selector of that name and for conditions.',
+  type: 'object',
+  additionalProperties: {
+    anyOf: [
+      { description: 'The ids of users.', type: 'array', items: { type: 'string' } },
+      { description: 'A condition on attributes: {country: NZ}, {company: {$in: [acme]}}.', type: 'object' },
+    ],
+  },
 }
 
 const ENTRY: Schema = {

@@ -1,13 +1,16 @@
 import { type Decision, decisionOf } from '../core/decision'
 import { Installed } from '../core/feature'
+import type { SharedDefinitions } from '../core/selector'
 import { shown } from '../core/shown'
 import type { Entry } from './entry'
 import type { Item, Items } from './judge'
+import { joinedDefinitions, type Shared } from './shared'
 
 /** One source's features, in force from this layer upwards. */
 export interface Layer {
   readonly source: string
   readonly items: Items
+  readonly shared?: Shared
 }
 
 /** Where a feature's newest text stands. */
@@ -22,6 +25,7 @@ export interface SourceEntry {
  */
 export class Snapshot {
   private readonly installed = new Map<string, Installed>()
+  private joined: SharedDefinitions | undefined
 
   constructor(
     /** The content in force: 0 before the first. */
@@ -33,6 +37,11 @@ export class Snapshot {
     /** Where two layers have a feature, the later one's is in force. */
     private readonly layers: readonly Layer[],
   ) {}
+
+  /** What code may name: the groups of all layers, of two with one name the later layer's. */
+  get definitions(): SharedDefinitions {
+    return (this.joined ??= joinedDefinitions(this.layers.flatMap(({ shared }) => shared ?? [])))
+  }
 
   find(name: string): Installed | undefined {
     return this.installed.get(name) ?? this.install(name)

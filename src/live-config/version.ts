@@ -1,7 +1,7 @@
 import type { Feature } from '../core/feature'
 import type { JsonValue } from '../core/json'
 import type { Dialect } from './entry'
-import { groupsNamed, type Shared } from './shared'
+import { definitionsNamed, type Shared } from './shared'
 import { compileValue, meaningOfValue, type Semantics } from './value'
 
 /**
@@ -31,10 +31,10 @@ export class Version {
     return this.semantics.shared
   }
 
-  /** Equal for two versions that answer alike; the saved groups that a feature names are part of what it means. */
+  /** Equal for two versions that answer alike; the groups and bandits that a feature names are part of what it means. */
   get meaning(): JsonValue {
     const meaning = meaningOfValue(this.value, this.semantics.compat)
-    const groups = groupsNamed(meaning, this.shared.groups)
-    return groups.length === 0 ? meaning : [meaning, groups]
+    const named = definitionsNamed(meaning, this.shared)
+    return named.length === 0 ? meaning : [meaning, named]
   }
 }

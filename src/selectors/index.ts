@@ -5,6 +5,7 @@ import { oauthClients, subdomains, subreddits, users } from './names'
 import { percentLoggedin, percentLoggedout } from './percent'
 import { admin, beta, employee, gold, loggedin, loggedout } from './roles'
 import { defaultValue, rules } from './rules'
+import { segments } from './segments'
 import { url } from './url'
 
 /** Every key of an entry that can claim an asker. The order is the precedence, r2's (spec/r2.md, sections 5 and 6). */
@@ -21,6 +22,7 @@ export const selectors: readonly Selector[] = [
   subreddits,
   subdomains,
   oauthClients,
+  segments,
   percentLoggedin,
   percentLoggedout,
   experiment,

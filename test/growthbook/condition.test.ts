@@ -247,7 +247,7 @@ describe('names that every object has', () => {
 
 function flawsOf(condition: unknown, groups = {}): Flaw[] {
   const flaws: Flaw[] = []
-  compileCondition(condition as JsonValue, { groups: prepareSavedGroups(groups), patterns: createLinearPatterns(), report: (flaw) => flaws.push(flaw) })
+  compileCondition(condition as JsonValue, { groups: prepareSavedGroups(groups, createLinearPatterns()), patterns: createLinearPatterns(), report: (flaw) => flaws.push(flaw) })
   return flaws
 }
 
@@ -337,7 +337,7 @@ describe('the size of a condition is bounded', () => {
 describe('a condition asks for attributes', () => {
   const ask = (condition: JsonValue, attributes: Record<string, unknown>): string[] => {
     const asked: string[] = []
-    compileCondition(condition, { groups: prepareSavedGroups(), patterns: createLinearPatterns(), report: () => undefined })((name) => {
+    compileCondition(condition, { groups: prepareSavedGroups({}, createLinearPatterns()), patterns: createLinearPatterns(), report: () => undefined })((name) => {
       asked.push(name)
       return attributes[name]
     })
@@ -351,16 +351,16 @@ describe('a condition asks for attributes', () => {
     ['not at all when it names none', { $or: [] }, []],
   ])('%s', (_, condition, asked) => expect(ask(condition, { a: 1, b: 1 })).toEqual(asked))
 
-  test('and takes undefined for an attribute that is not there', () => {
-    const holds = compileCondition({ x: null }, { groups: prepareSavedGroups(), patterns: createLinearPatterns(), report: () => undefined })
-    expect(holds(() => undefined)).toBe(true)
+  test('and takes null for one that is not there, undefined for one that is there without a value', () => {
+    const holds = compileCondition({ x: null }, { groups: prepareSavedGroups({}, createLinearPatterns()), patterns: createLinearPatterns(), report: () => undefined })
+    expect([holds(() => null), holds(() => undefined)]).toEqual([true, false])
   })
 })
 
 describe('a long list and a saved group', () => {
   const members = Array.from({ length: 100_000 }, (_, i) => `user-${i}`)
   const one = (condition: JsonValue, groups = {}) => {
-    const holds = compileCondition(condition, { groups: prepareSavedGroups(groups), patterns: createLinearPatterns(), report: () => undefined })
+    const holds = compileCondition(condition, { groups: prepareSavedGroups(groups, createLinearPatterns()), patterns: createLinearPatterns(), report: () => undefined })
     return (value: unknown): boolean => holds(() => value)
   }
 

@@ -1,0 +1,65 @@
+import { claimOf } from '../core/decision'
+import { kindOf, own } from '../core/json'
+import type { AttributeReader, SavedGroup } from '../core/saved-group'
+import type { Place, Selector } from '../core/selector'
+import { ofAny } from '../growthbook/membership'
+import { attributePath } from '../growthbook/paths'
+import { NAMES, readNames } from './values'
+
+/** Visitors by the named groups that the live config defines: its `segments`, and the `savedGroups` of GrowthBook. */
+export const segments: Selector = {
+  key: 'segments',
+  stage: 'who',
+  summary: 'Visitors in one of these segments, which the live config defines at its top.',
+  schema: NAMES,
+  modifiers: {
+    segments_by: { type: 'string', description: "The attribute that is looked up in a list. Default: the list's own, or id, the user's id." },
+  },
+  compile(value, place) {
+    // r2 has no such key.
+    if (place.compat === 'r2') return void place.unknownKey('segments', place.path, [])
+    const by = readAttribute(place)
+    const names = readNames(value, place) ?? []
+    const tests = names.flatMap((name, i) => compileSegment(name, i, by, place) ?? [])
+    if (tests.length === 0) return undefined
+    const claim = claimOf({ enabled: true, reason: 'TARGETING_MATCH', selector: 'segments' })
+    return (asker) => {
+      const attributes: AttributeReader = (name) => asker.given(name)
+      return tests.some((isIn) => isIn(attributes)) ? claim : undefined
+    }
+  },
+}
+
+/** One segment as a question; undefined, and reported, when nobody can be in it. */
+function compileSegment(name: string, index: number, by: string | undefined, place: Place): SavedGroup['holds'] {
+  const group = place.shared.groups(name)
+  if (group?.holds) return group.holds
+  const path = [...place.path, index]
+  if (!group) {
+    place.flaw({ code: 'unknown-key', path, message: `there is no segment ${name}; define it under segments, at the top of the live config` })
+  } else if (!group.isMember) {
+    place.flaw({ code: 'bad-type', path, message: `segment ${name} ${group.fault ?? 'cannot be read'}` })
+  } else {
+    const read = attributePath(by ?? group.attribute ?? 'id')
+    const isMember = ofAny(alike(group.isMember))
+    return (attributes) => isMember(read(attributes))
+  }
+  return undefined
+}
+
+/** Ids are compared as text, so that 5 and "5" are the same; an empty one is none. */
+function alike(isMember: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => {
+    if (typeof value === 'number') return isMember(value) || isMember(String(value))
+    if (typeof value !== 'string' || value === '') return false
+    return isMember(value) || (String(Number(value)) === value && isMember(Number(value)))
+  }
+}
+
+function readAttribute(place: Place): string | undefined {
+  const value = own(place.entry, 'segments_by')
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value
+  const path = [...place.path.slice(0, -1), 'segments_by']
+  place.flaw({ code: 'bad-type', path, message: `segments_by is ${kindOf(value)}; write the name of an attribute, such as company` })
+  return undefined
+}
