@@ -37,6 +37,8 @@ export interface Features extends Questions {
   readonly global: Questions
   /** What is in force now, and what is wrong. */
   readonly snapshot: SnapshotInfo
+  /** The attributes by which experiments in force keep sticky assignments, sorted: what to load before a request. */
+  readonly stickyAttributes: readonly string[]
   on<K extends keyof Events>(event: K, listener: Listen<K>): this
   off<K extends keyof Events>(event: K, listener: Listen<K>): this
   /** Looks at the sources now instead of waiting for them to notice; resolves when what they hold is judged. */
@@ -150,6 +152,10 @@ class Engine implements Features {
 
   get snapshot(): SnapshotInfo {
     return describeSnapshot(this.config, this.options.sources)
+  }
+
+  get stickyAttributes(): readonly string[] {
+    return this.config.snapshot.stickyAttributes
   }
 
   on<K extends keyof Events>(event: K, listener: Listen<K>): this {

@@ -1,8 +1,17 @@
 import type { StickyDocuments } from '../core/rule-context'
 import type { StickyDocument } from './context'
 
-/** A value as sticky documents name it: text as it is, anything else as its JSON. */
-export const stickyText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+/** A value as sticky documents name it: text as it is, anything else as its JSON; empty for what has none, which is kept nowhere. */
+export function stickyText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'bigint') return String(value)
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    // It leads back to itself.
+    return ''
+  }
+}
 
 export const documentKey = (attribute: string, value: string): string => `${attribute}||${value}`
 
@@ -25,6 +34,7 @@ export class LoadedDocuments implements StickyDocuments {
 
   assign(attribute: string, value: unknown, key: string, variation: string): void {
     const attributeValue = stickyText(value)
+    if (attributeValue === '') return
     const name = documentKey(attribute, attributeValue)
     const before = this.documents.get(name)?.assignments ?? NONE
     if (Object.hasOwn(before, key) && before[key] === variation) return

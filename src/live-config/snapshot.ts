@@ -26,6 +26,7 @@ export interface SourceEntry {
 export class Snapshot {
   private readonly installed = new Map<string, Installed>()
   private joined: SharedDefinitions | undefined
+  private sticky: readonly string[] | undefined
 
   constructor(
     /** The content in force: 0 before the first. */
@@ -41,6 +42,11 @@ export class Snapshot {
   /** What code may name: the groups of all layers, of two with one name the later layer's. */
   get definitions(): SharedDefinitions {
     return (this.joined ??= joinedDefinitions(this.layers.flatMap(({ shared }) => shared ?? [])))
+  }
+
+  /** The attributes by which the experiments in force keep assignments, sorted. */
+  get stickyAttributes(): readonly string[] {
+    return (this.sticky ??= [...new Set([...this.items()].flatMap(([, { version }]) => version?.stickyAttributes ?? []))].sort())
   }
 
   find(name: string): Installed | undefined {

@@ -1,5 +1,6 @@
 import type { Feature } from '../core/feature'
 import type { JsonValue } from '../core/json'
+import { stickyAttributesOf } from '../growthbook/sticky-attributes'
 import type { Dialect } from './entry'
 import { definitionsNamed, type Shared } from './shared'
 import { compileValue, meaningOfValue, type Semantics } from './value'
@@ -10,6 +11,7 @@ import { compileValue, meaningOfValue, type Semantics } from './value'
  */
 export class Version {
   private compiled: Feature | undefined
+  private sticky: readonly string[] | undefined
 
   constructor(
     readonly name: string,
@@ -29,6 +31,12 @@ export class Version {
 
   get shared(): Shared {
     return this.semantics.shared
+  }
+
+  /** The attributes by which its experiments keep assignments. */
+  get stickyAttributes(): readonly string[] {
+    if (this.semantics.compat === 'r2') return []
+    return (this.sticky ??= stickyAttributesOf({ [this.name]: meaningOfValue(this.value, this.semantics.compat) }))
   }
 
   /** Equal for two versions that answer alike; the groups and bandits that a feature names are part of what it means. */

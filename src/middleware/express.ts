@@ -1,8 +1,10 @@
-import type { Request, RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
+import type { StickyDocuments } from '../core/rule-context'
 import type { Account } from '../core/world'
 import type { Features } from '../features'
 import type { Questions } from '../questions'
 import { type Answers, type RequestReader, requestWorld } from './internal/request-world'
+import { stickyPrefetch, type StickyPrefetch } from './internal/sticky-prefetch'
 
 declare global {
   // Express collects what middleware puts on its requests in this namespace, and looks nowhere else.
@@ -16,7 +18,12 @@ declare global {
 }
 
 /** How an Express application answers about its requests; everything is optional. */
-export type ExpressAnswers<User extends Account = Account> = Answers<Request, User>
+export interface ExpressAnswers<User extends Account = Account> extends Answers<Request, User> {
+  /** Where sticky assignments are kept. They are loaded before the request goes on, for at most `timeoutMs` (200). */
+  readonly sticky?: ExpressSticky
+}
+
+export type ExpressSticky = StickyPrefetch<Request, Response>
 
 const read: RequestReader<Request> = {
   // A router that rewrites `url` does not change what the visitor asked for.
@@ -36,11 +43,18 @@ export function expressFeatures<User extends Account = Account>(
   features: Features,
   answers: ExpressAnswers<User> = {},
 ): RequestHandler {
+  const prefetch = stickyPrefetch(answers.sticky)
   return function liveflag(req, res, next) {
-    features.run(requestWorld(req, answers, read), (request) => {
-      req.features = request
-      res.locals['features'] = request
-      next()
-    })
+    const world = requestWorld(req, answers, read)
+    const go = (sticky?: StickyDocuments): void => {
+      features.run(world, (request) => {
+        req.features = request
+        res.locals['features'] = request
+        next()
+      }, sticky && { sticky })
+    }
+    const loading = prefetch(req, res, world, features.stickyAttributes)
+    if (loading) loading.then(go, next)
+    else go()
   }
 }

@@ -33,6 +33,9 @@ function trafficOf(service: StickyService): Traffic {
 
 const LONGEST_TIMER = 2 ** 31 - 1
 
+/** Whether a timer can wait so long. */
+export const isTimeout = (ms: number): boolean => ms >= 1 && ms <= LONGEST_TIMER
+
 /**
  * Loads the sticky documents of one visitor, for `features.for(world, { sticky })`: those of the named attributes, as
  * `stickyAttributesOf` gives them. A service that throws, rejects or hangs costs at most `timeoutMs`, and gives documents
@@ -44,7 +47,7 @@ export async function loadSticky(
   names: readonly string[] = ['id'],
   { onError, timeoutMs = 200 }: StickyOptions = {},
 ): Promise<LoadedDocuments> {
-  if (!(timeoutMs >= 1 && timeoutMs <= LONGEST_TIMER)) {
+  if (!isTimeout(timeoutMs)) {
     throw new LiveflagError('LIVEFLAG_BAD_OPTION', `loadSticky: timeoutMs is ${timeoutMs}; give milliseconds from 1 to ${LONGEST_TIMER}`)
   }
   const tell = (error: unknown): void => quietly(() => onError?.(error))

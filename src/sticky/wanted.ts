@@ -16,15 +16,8 @@ export function wantedOf(attributes: Readonly<Record<string, unknown>>, names: r
   })
 }
 
-/** Empty for what is falsy, as hashing has it, and for what JSON cannot say. */
-function textOf(value: unknown): string {
-  if (!value) return ''
-  try {
-    return stickyText(value)
-  } catch {
-    return ''
-  }
-}
+/** Empty for what is falsy, as hashing has it. */
+const textOf = (value: unknown): string => (value ? stickyText(value) : '')
 
 /** What a service gave, when it is the document that was wanted; a store, and cookies above all, may hold anything. */
 export function soundDocument(given: unknown, { name, value }: Wanted): StickyDocument | undefined {

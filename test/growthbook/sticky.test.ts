@@ -94,3 +94,21 @@ describe('the attributes of which documents are loaded', () => {
     expect(stickyAttributesOf({ a: null, b: 5, c: { rules: 'x' }, d: { rules: [null, [], { variations: null }] } }, [null, 'x', []])).toEqual([])
   })
 })
+
+describe('a value that JSON cannot say', () => {
+  const circular: Record<string, unknown> = {}
+  circular.self = circular
+
+  test('has no document, and breaks nothing', async () => {
+    const rule = { key: 'e', variations: ['a', 'b'], weights: [1, 0], hashAttribute: 'x' }
+    const context: GrowthBookContext = { attributes: { x: circular }, features: { f: { defaultValue: 0, rules: [rule] } } }
+    const { result, docs } = await evalStickyFeature(context, 'f', memoryStickyService())
+    expect([result.value, docs]).toEqual(['a', {}])
+  })
+
+  test('unless it is a large number, which is its digits', async () => {
+    const rule = { key: 'e', variations: ['a', 'b'], weights: [1, 0] }
+    const context: GrowthBookContext = { attributes: { id: 5n }, features: { f: { defaultValue: 0, rules: [rule] } } }
+    expect((await evalStickyFeature(context, 'f', memoryStickyService())).docs).toEqual({ 'id||5': document('id', '5', { e__0: '0' }) })
+  })
+})

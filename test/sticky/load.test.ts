@@ -52,7 +52,7 @@ describe('loading', () => {
   it('asks for the documents of the named attributes that have a value, each once', async () => {
     const service = new Recorded()
     await loadSticky(service, { id: 'u1', device: '', company: null, n: 5, big: 5n, list: [1] }, ['id', 'device', 'company', 'n', 'none', 'id', 'big', 'list', 'constructor'])
-    expect(service.asked).toEqual(['id||u1', 'n||5', 'list||[1]'])
+    expect(service.asked).toEqual(['id||u1', 'n||5', 'big||5', 'list||[1]'])
   })
 
   it('shares one call among all who ask for the same document in one turn', async () => {
