@@ -1,11 +1,11 @@
 import { type Node, parseTree } from 'jsonc-parser'
 import type { Path } from '../core/problem'
-import { MAX_DEPTH, nesting } from './nesting'
+import { MAX_TEXT_DEPTH, nesting } from './nesting'
 import { sourceOffset } from './source-offset'
 
 /** The tree of a JSON text; undefined when it is none, or too deep to be worth a search. */
 export function jsonTree(text: string): Node | undefined {
-  return nesting(text) > MAX_DEPTH ? undefined : parseTree(text)
+  return nesting(text) > MAX_TEXT_DEPTH ? undefined : parseTree(text)
 }
 
 /** Where a part of a JSON text stands; the key of the nearest thing above when there is no such part; undefined for nothing at all. */

@@ -1,7 +1,7 @@
 import { endOfString, isClosing, isOpening } from './json-scan'
 
-/** More levels than any entry needs, and fewer than recursion over a value can bear. */
-export const MAX_DEPTH = 100
+/** How deep a text may nest, entry or not: more levels than anybody needs, and fewer than recursion over a value can bear. */
+export const MAX_TEXT_DEPTH = 100
 
 /** How deep brackets nest in a text, JSON or not. */
 export function nesting(text: string): number {

@@ -8,7 +8,7 @@ import { locateInJson } from './json-locate'
 import { type Member, scanMembers } from './json-scan'
 import type { LineIndex } from './line-index'
 import { LocatedEntry } from './located-entry'
-import { MAX_DEPTH } from './nesting'
+import { MAX_TEXT_DEPTH } from './nesting'
 import type { Pace } from './pace'
 import { notAMapping, refused } from './refused'
 import { Roll } from './roll'
@@ -110,8 +110,8 @@ function keyOf(text: string, { keyStart, keyEnd }: Member, parsed: string | unde
 
 /** The value, less what is no JSON value; its problems go to the roll. */
 function checked(key: string, value: JsonValue, member: Member, text: string, roll: Roll): JsonValue {
-  if (member.depth > MAX_DEPTH) {
-    const message = `the value is nested more than ${MAX_DEPTH} levels deep; flatten it`
+  if (member.depth > MAX_TEXT_DEPTH) {
+    const message = `the value is nested more than ${MAX_TEXT_DEPTH} levels deep; flatten it`
     roll.report({ code: 'too-deep', severity: 'error', message, offset: member.valueStart, ...ofFeature(key) })
     return null
   }

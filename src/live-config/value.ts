@@ -24,12 +24,12 @@ export interface Semantics {
   readonly eager?: boolean
 }
 
-/** Deeper than any entry that makes sense; keeps recursion bounded. */
-const MAX_DEPTH = 32
+/** How deep an entry may nest: deeper than any that makes sense. What its text may is in nesting.ts. */
+const MAX_ENTRY_DEPTH = 32
 
 /** Plainly in order, so that compiling can wait. */
 export const isSoundValue = (value: JsonValue, compat: Compat): boolean =>
-  isJsonObject(value) ? isSound(value, compat) && depthOf(value) <= MAX_DEPTH : constantOf(value, compat) !== undefined
+  isJsonObject(value) ? isSound(value, compat) && depthOf(value) <= MAX_ENTRY_DEPTH : constantOf(value, compat) !== undefined
 
 /** Compiles a value that has been accepted. */
 export function compileValue(name: string, value: JsonValue, semantics: Semantics, dialect?: Dialect): Feature {
@@ -100,8 +100,8 @@ function constantOf(value: JsonValue, compat: Compat): Claim | undefined {
 }
 
 function readMapping(mapping: JsonObject, compiler: Compiler): Feature | undefined {
-  if (depthOf(mapping) <= MAX_DEPTH) return compileFeature(mapping, compiler)
-  compiler.flaw({ code: 'too-deep', message: `the entry is nested more than ${MAX_DEPTH} levels deep; flatten it` })
+  if (depthOf(mapping) <= MAX_ENTRY_DEPTH) return compileFeature(mapping, compiler)
+  compiler.flaw({ code: 'too-deep', message: `the entry is nested more than ${MAX_ENTRY_DEPTH} levels deep; flatten it` })
   return undefined
 }
 
@@ -141,7 +141,7 @@ function notJson(text: string): Pick<Flaw, 'message' | 'at'> {
 }
 
 function depthOf(value: JsonValue, depth = 0): number {
-  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return depth
+  if (typeof value !== 'object' || value === null || depth > MAX_ENTRY_DEPTH) return depth
   let deepest = depth
   for (const inner of Object.values(value)) if (typeof inner === 'object') deepest = Math.max(deepest, depthOf(inner, depth + 1))
   return deepest

@@ -1,5 +1,5 @@
 import { Composer, type Document, Lexer, Parser, type ParsedNode } from 'yaml'
-import { MAX_DEPTH } from './nesting'
+import { MAX_TEXT_DEPTH } from './nesting'
 import type { Unplaced } from './unplaced'
 import { yamlFault } from './yaml-fault'
 
@@ -7,7 +7,7 @@ import { yamlFault } from './yaml-fault'
 const OPTIONS = { version: '1.2', schema: 'core', merge: false, uniqueKeys: false, resolveKnownTags: false } as const
 
 /** What the parser holds open besides the value: the document, its mapping, a scalar, and some to spare. */
-const MAX_OPEN = MAX_DEPTH + 20
+const MAX_OPEN = MAX_TEXT_DEPTH + 20
 
 /** The nodes of a YAML text, or why there are none. */
 export type YamlDocument = { readonly contents: ParsedNode | null; readonly fatal?: undefined } | { readonly fatal: Unplaced }
@@ -37,7 +37,7 @@ function judge([document, second]: readonly Document.Parsed[], text: string): Ya
 }
 
 function tooDeep(offset: number): Unplaced {
-  return { code: 'too-deep', severity: 'error', message: `this is nested more than ${MAX_DEPTH} levels deep; flatten it`, offset }
+  return { code: 'too-deep', severity: 'error', message: `this is nested more than ${MAX_TEXT_DEPTH} levels deep; flatten it`, offset }
 }
 
 function secondDocument(offset: number): Unplaced {

@@ -1,7 +1,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
 import type { JsonValue } from '../core/json'
 import { detached } from './detached'
-import { MAX_DEPTH } from './nesting'
+import { MAX_TEXT_DEPTH } from './nesting'
 import { duplicateKey, type Unplaced } from './unplaced'
 import type { Anchors } from './yaml-anchors'
 import { hasCoreTag, keyText, offsetOf } from './yaml-node'
@@ -52,7 +52,7 @@ export class YamlDecoder {
   }
 
   private collection(node: YAMLMap | YAMLSeq): JsonValue {
-    if (this.within.length >= MAX_DEPTH) return this.refuse(node, 'too-deep', `the value is nested more than ${MAX_DEPTH} levels deep; flatten it`)
+    if (this.within.length >= MAX_TEXT_DEPTH) return this.refuse(node, 'too-deep', `the value is nested more than ${MAX_TEXT_DEPTH} levels deep; flatten it`)
     this.within.push(node)
     const value = isMap(node) ? this.mapping(node) : node.items.map((item) => this.value(item))
     this.within.pop()

@@ -2,28 +2,36 @@ import { POINTS } from '../core/bucketing'
 import { bucketOf, loidBucket } from '../core/bucketing-r2'
 import { type Claim, claimOf } from '../core/decision'
 import { noUser } from '../core/no-user'
-import type { Selector } from '../core/selector'
+import type { Match, Place, Selector } from '../core/selector'
 import { isPercent, PERCENT, readPercent } from './values'
 
-const share = (selector: string): Claim => claimOf({ enabled: true, reason: 'SPLIT', selector })
 const PER_PERCENT = POINTS / 100
+
+/** Claims a share of visitors; `match` says who is in it, of a percentage that lets somebody in. */
+function percentage(key: string, summary: string, match: (percent: number, claim: Claim, place: Place) => Match): Selector {
+  return {
+    key,
+    stage: 'share',
+    summary,
+    schema: PERCENT,
+    isSound: isPercent,
+    compile(value, place) {
+      const percent = readPercent(value, place)
+      return percent === undefined ? undefined : match(percent, claimOf({ enabled: true, reason: 'SPLIT', selector: key }), place)
+    },
+  }
+}
 
 /**
  * A share of signed-in visitors. r2 compares whole percents, rounded up, so that 0.5 lets 1 % in; otherwise the
  * comparison is exact. At whole percents both let the same people in.
  */
-export const percentLoggedin: Selector = {
-  key: 'percent_loggedin',
-  stage: 'share',
-  summary: 'This percentage of signed-in visitors, each always the same way; 0.5 is half a percent.',
-  schema: PERCENT,
-  isSound: isPercent,
-  compile(value, place) {
-    const percent = readPercent(value, place)
-    if (percent === undefined) return undefined
-    const claim = share('percent_loggedin')
-    const r2 = place.compat === 'r2'
-    const pointOf = place.bucketing.pointOf(place.feature)
+export const percentLoggedin = percentage(
+  'percent_loggedin',
+  'This percentage of signed-in visitors, each always the same way; 0.5 is half a percent.',
+  (percent, claim, { compat, bucketing, feature }) => {
+    const r2 = compat === 'r2'
+    const pointOf = bucketing.pointOf(feature)
     const within = r2 ? (point: number) => Math.floor(point / PER_PERCENT) < percent : (point: number) => point < percent
     const nobody = r2 ? noUser('percent_loggedin') : undefined
     const test = r2 ? `bucket / 10, rounded down, < ${percent}` : `bucket < ${percent / 1000} of 1000`
@@ -37,35 +45,30 @@ export const percentLoggedin: Selector = {
       return passed ? claim : undefined
     }
   },
-}
+)
 
 /**
  * A share of visitors who are not signed in, by the tail of their loid; the feature's name is not in it, so that all
  * features pick the same visitors (r2). A fraction of a percent is decided within its bucket by the feature's own hash.
  */
-export const percentLoggedout: Selector = {
-  key: 'percent_loggedout',
-  stage: 'share',
-  summary: 'This percentage of visitors who are not signed in, by their loid; 0.5 is half a percent.',
-  schema: PERCENT,
-  isSound: isPercent,
-  compile(value, place) {
-    const percent = readPercent(value, place)
-    if (percent === undefined) return undefined
-    const claim = share('percent_loggedout')
-    const within = place.compat === 'r2' ? (bucket: number) => bucket < percent : fine(percent, place.bucketing.pointOf(place.feature))
-    const shown = place.compat === 'r2' ? percent : percent / PER_PERCENT
+export const percentLoggedout = percentage(
+  'percent_loggedout',
+  'This percentage of visitors who are not signed in, by their loid; 0.5 is half a percent.',
+  (percent, claim, { compat, bucketing, feature }) => {
+    const r2 = compat === 'r2'
+    const within = r2 ? (bucket: number) => bucket < percent : fine(percent, bucketing.pointOf(feature))
+    const test = `bucket < ${r2 ? percent : percent / PER_PERCENT} of 100`
     return (asker) => {
       if (!asker.isLoggedOut()) return undefined
       const loid = asker.loid()
       const bucket = loid === null ? undefined : loidBucket(loid)
       if (loid === null || bucket === undefined) return undefined
       const passed = within(bucket, loid)
-      asker.trace?.drew({ unit: loid, bucket, passed, test: `bucket < ${shown} of 100` })
+      asker.trace?.drew({ unit: loid, bucket, passed, test })
       return passed ? claim : undefined
     }
   },
-}
+)
 
 function fine(points: number, pointOf: (unit: string) => number): (bucket: number, loid: string) => boolean {
   const whole = Math.floor(points / PER_PERCENT)

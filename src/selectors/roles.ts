@@ -25,3 +25,6 @@ export const beta = role('beta', 'Visitors who opted into beta.', (asker) => ask
 export const gold = role('gold', 'Visitors with gold.', (asker) => asker.hasGold())
 export const loggedin = role('loggedin', 'Every signed-in visitor.', (asker) => asker.isLoggedIn())
 export const loggedout = role('loggedout', 'Every visitor who is not signed in.', (asker) => asker.isLoggedOut())
+
+/** All of them, for whoever lets roles be named. */
+export const roles: readonly Selector[] = [admin, employee, beta, gold, loggedin, loggedout]

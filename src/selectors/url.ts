@@ -5,9 +5,10 @@ import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '
 import { truthy } from '../core/python'
 import { type Match, NEXT_STAGE, type Place, type Schema, type Selector, type Step } from '../core/selector'
 import { isEnabledVariant } from '../experiments/variants'
+import { roles } from './roles'
 import { badType } from './values'
 
-const GATE_ROLES = ['admin', 'employee', 'beta', 'gold', 'loggedin', 'loggedout']
+const GATE_ROLES = roles.map(({ key }) => key)
 const ROLE: Schema = { enum: GATE_ROLES }
 
 /**
@@ -18,11 +19,11 @@ export const url: Selector = {
   key: 'url',
   stage: 'who',
   summary: 'Requests whose URL has ?feature= with this name; a mapping from names to variants forces a variant.',
-  schema: { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: ['string', 'null'] } }] },
+  schema: { anyOf: [{ type: 'string', minLength: 1 }, { type: 'object', additionalProperties: { type: ['string', 'null'] } }] },
   modifiers: {
     url_for: {
       description: 'Who may force by URL: a role, a list of roles, or a mapping of selectors. Default: everyone.',
-      anyOf: [ROLE, { type: 'array', items: ROLE }, { $ref: '#/$defs/who' }],
+      anyOf: [ROLE, { type: 'array', items: ROLE, minItems: 1 }, { $ref: '#/$defs/who' }],
     },
   },
   isSound: (value) => typeof value === 'string' && value !== '',
@@ -41,9 +42,10 @@ export const url: Selector = {
 
 function gated(match: Match | undefined, place: Place): Match | undefined {
   const value = own(place.entry, 'url_for')
-  if (!match || value === undefined) return match
+  if (value === undefined) return match
+  // A fault of the gate is told also when there is nothing behind it.
   const gate = compileGate(value, place)
-  return (asker) => (asker.urlFeatures().length > 0 && walk(gate, asker)?.enabled === true ? match(asker) : undefined)
+  return match && ((asker) => asker.urlFeatures().length > 0 && walk(gate, asker)?.enabled === true ? match(asker) : undefined)
 }
 
 function byName(value: JsonValue, place: Place): Match | undefined {
@@ -91,10 +93,10 @@ function firstNamed(claims: ReadonlyMap<string, Claim>, asker: Asker): Claim | u
 function compileGate(value: JsonValue, place: Place): readonly Step[] {
   const path = [...place.path.slice(0, -1), 'url_for']
   if (isJsonObject(value)) return place.who(value, path, [])
-  const roles = isJsonList(value) ? value : [value]
-  const known = roles.filter((role): role is string => typeof role === 'string' && GATE_ROLES.includes(role))
-  const odd = roles.find((role) => typeof role !== 'string' || !known.includes(role))
-  if (odd === undefined && roles.length > 0) {
+  const named = isJsonList(value) ? value : [value]
+  const known = named.filter((role): role is string => typeof role === 'string' && GATE_ROLES.includes(role))
+  const odd = named.find((role) => typeof role !== 'string' || !known.includes(role))
+  if (odd === undefined && named.length > 0) {
     return place.who(Object.fromEntries(known.map((role): [string, boolean] => [role, true])), path, [])
   }
   const message = `url_for is ${JSON.stringify(odd ?? value)}; write one of ${GATE_ROLES.join(', ')}, a list of them, or a mapping of selectors`

@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Ajv2020 from 'ajv/dist/2020'
+import fc from 'fast-check'
 import { parse } from 'yaml'
 import { checkText } from '../../src/live-config/check'
 import { liveConfigSchema } from '../../src/live-config/schema'
 import { selectors } from '../../src/selectors'
+import { few, mappingOf } from '../support/arbitraries'
 
 const root = join(__dirname, '..', '..')
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -14,6 +16,8 @@ const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
 const schema = JSON.parse(JSON.stringify(liveConfigSchema()))
 const accepts = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema)
 const checks = (text: string): boolean => checkText(text).problems.every(({ severity }) => severity === 'warning')
+
+const odd = fc.constantFrom<unknown>(null, true, 0, 5, 'a', '', [], ['a'], [1], {})
 
 const verdicts = (text: string): object => ({ schema: accepts(parse(text)), check: checks(text) })
 
@@ -70,6 +74,9 @@ test.each([
   ['an enabled that is neither', 'feature_a: { enabled: maybe }'],
   ['a variant that is a number', 'feature_a: { url: { blue: 1 } }'],
   ['a gate that is no role', 'feature_a: { url: secret, url_for: friends }'],
+  ['a gate that is no role, before nothing', 'feature_a: { url: {}, url_for: friends }'],
+  ['a gate without a role', 'feature_a: { url: secret, url_for: [] }'],
+  ['an empty name for the URL', 'feature_a: { url: "" }'],
   ['an unknown selector within a gate', 'feature_a: { url: secret, url_for: { percent_loggedin: 5 } }'],
   ['an experiment that is no mapping', 'feature_a: { experiment: on }'],
   ['variants as a list', 'feature_a: { experiment: { loggedin: true, variants: [test] } }'],
@@ -79,4 +86,43 @@ test.each([
   ['page in quotes', 'feature_a: { experiment: { loggedin: true, page: "yes" } }'],
 ])('schema and check refuse %s', (_, text) => {
   expect(verdicts(text)).toEqual({ schema: false, check: false })
+})
+
+describe('schema and check agree', () => {
+  const mostly = (good: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> => fc.oneof({ weight: 4, arbitrary: good }, { weight: 1, arbitrary: odd })
+  const name = fc.string({ maxLength: 3 })
+  const role = mostly(fc.boolean())
+  const names = mostly(fc.array(name, { maxLength: 2 }))
+  // In the steps that the engine knows; see below.
+  const percent = mostly(fc.oneof(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: -20_000, max: 1_020_000 })).map((n) => n / 10_000))
+  const gate = mostly(fc.oneof(fc.constantFrom('admin', 'gold', 'friends'), fc.array(fc.constantFrom('admin', 'loggedin', 'friends'), { maxLength: 2 }), few(1, { users: names, usrs: names })))
+  const who = { admin: role, loggedin: role, loggedout: role, users: names, oauth_clients: names, url: mostly(fc.oneof(name, mappingOf(name, mostly(name)))), url_for: gate, owner: odd, 'x-note': odd, usrs: names }
+  const share = { percent_loggedin: percent, percent_loggedout: percent }
+  const own = { enabled: mostly(fc.constantFrom('on', 'off', true, false)), experiment_id: odd, page: role, link_only: role, variants: mostly(mappingOf(name, percent, 2)) }
+  // A gate with nothing to guard is a warning, whatever it is.
+  const guarding = ({ url_for, ...mapping }: Record<string, unknown>): object => (url_for !== undefined && Object.hasOwn(mapping, 'url') ? { ...mapping, url_for } : mapping)
+  const experiment = mostly(few(3, { ...who, ...own }).map(guarding))
+  const entry = few(3, { ...who, ...share, enabled: mostly(fc.constantFrom('on', 'off', false)), experiment }).map(guarding)
+
+  test('on 5000 random entries of selectors, of which both take some and refuse some', () => {
+    const found = new Map<boolean, number>()
+    fc.assert(
+      fc.property(entry, (value) => {
+        const isTaken = checks(JSON.stringify({ feature_x: value }))
+        found.set(isTaken, (found.get(isTaken) ?? 0) + 1)
+        expect(accepts({ feature_x: value })).toBe(isTaken)
+      }),
+      { numRuns: 5000, seed: 12 },
+    )
+    expect(Math.min(found.get(true) ?? 0, found.get(false) ?? 0)).toBeGreaterThan(1000)
+  })
+
+  test.each([
+    // `multipleOf: 0.0001` would refuse 0.3 where it is checked by dividing doubles, as editors do.
+    ['a percentage finer than any step', 'feature_a: { percent_loggedin: 0.00001 }'],
+    // A schema cannot look into a text.
+    ['JSON text with a fault', `feature_a: '{"users": "gary"}'`],
+  ])('but for what only check can see: %s', (_, text) => {
+    expect(verdicts(text)).toEqual({ schema: true, check: false })
+  })
 })

@@ -37,7 +37,7 @@ export const visitor: fc.Arbitrary<Facts> = fc.record({
 })
 
 /** A mapping with at most `most` of these members: with more, an early one nearly always decides. */
-const few = (most: number, members: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Record<string, unknown>> =>
+export const few = (most: number, members: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Record<string, unknown>> =>
   fc.subarray(Object.keys(members), { maxLength: most }).chain((keys) => fc.record(Object.fromEntries(keys.map((key) => [key, members[key] ?? fc.constant(null)]))))
     .map((mapping) => Object.fromEntries(Object.entries(mapping)))
 
