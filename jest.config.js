@@ -16,13 +16,18 @@ const transpile = {
   },
 }
 
+// Published as ES modules alone. Node loads them by require(); jest's own module registry wants CommonJS.
+const MODULES = '@marcbachmann/cel-js'
+const asCommonJs = { ...transpile, tsconfig: { ...transpile.tsconfig, allowJs: true } }
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
   rootDir: __dirname,
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  transform: { '^.+\\.[cm]?ts$': ['ts-jest', transpile] },
+  transform: { '^.+\\.[cm]?ts$': ['ts-jest', transpile], [`node_modules/${MODULES}/.+\\.js$`]: ['ts-jest', asCommonJs] },
+  transformIgnorePatterns: [`/node_modules/(?!${MODULES}/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   cacheDirectory: '<rootDir>/.cache/jest',
   maxWorkers: 2,

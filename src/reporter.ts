@@ -63,8 +63,19 @@ export class Reporter implements Listener {
     this.once({ code, severity: 'error', message: `${message}; it must not throw`, since: this.now() })
   }
 
-  /** r2 warns when a variant over the cap is drawn; once for each feature and generation is enough. */
-  overCap({ feature, variant, generation }: Decision): void {
+  /** A Decision that carries a warning; once for each feature and generation is enough. */
+  decided(decision: Decision): void {
+    if (decision.warning === 'targeting-unanswered') this.unanswered(decision)
+    else this.overCap(decision)
+  }
+
+  private unanswered({ feature, generation }: Decision): void {
+    const message = 'the targeting of its experiment has no answer for some visitors, so it is not for them: an attribute that they lack, or one of another type; ask has(attributes.name) first, or give it to everyone'
+    this.once({ code: 'targeting-unanswered', severity: 'warning', feature, message, generation, since: this.now() })
+  }
+
+  /** r2 warns when a variant over the cap is drawn. */
+  private overCap({ feature, variant, generation }: Decision): void {
     const message = `variant ${String(variant)} was drawn, whose share is over the cap of 100/n (generation ${generation}); lower it`
     this.once({ code: 'variant-over-cap', severity: 'warning', feature, message, generation, since: this.now() })
   }

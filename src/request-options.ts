@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from './core/json'
 import type { StickyDocuments } from './core/rule-context'
+import type { Admission } from './experiments/allocation'
 
 /** What one request forces, and what rules may know of it besides the World. Every member may be missing. */
 export interface RequestOptions {
@@ -17,6 +18,8 @@ export interface RequestOptions {
   readonly sticky?: StickyDocuments
   /** Legacy: the groups that the visitor is in. */
   readonly groups?: Readonly<Record<string, boolean>>
+  /** Limits which experiments with a life the visitor may be in, beyond conflict domains; given, it judges those as well. */
+  readonly admission?: Admission
   /** Legacy: keys laid over experiments, by experiment key. */
   readonly overrides?: Readonly<Record<string, JsonObject>>
 }

@@ -1,16 +1,28 @@
 import type { JsonObject, JsonValue } from './core/json'
+import type { Participation } from './core/participation'
 import type { Answer, RuleContext, StickyDocuments } from './core/rule-context'
 import { LONGEST_ROW } from './growthbook/prerequisites'
 import { member, NOTHING_FORCED, type RequestOptions } from './request-options'
+
+/** What a request does for its rules. */
+export interface RequestHost {
+  /** Another feature, asked by a rule; undefined when there is none. */
+  prerequisite(feature: string): Answer | undefined
+  readonly participation: Participation
+}
 
 /** A request as rules see it: what it forces, and the features that it can ask. */
 export class RequestRuleContext implements RuleContext {
   private asking: Set<string> | undefined
 
   constructor(
-    private readonly decide: (feature: string) => Answer | undefined,
+    private readonly host: RequestHost,
     private readonly options: RequestOptions = NOTHING_FORCED,
   ) {}
+
+  get participation(): Participation {
+    return this.host.participation
+  }
 
   get enabled(): boolean {
     return this.options.enabled !== false
@@ -48,7 +60,7 @@ export class RequestRuleContext implements RuleContext {
   prerequisite(feature: string): Answer | 'cyclic' | undefined {
     const asking = this.asking
     // A row of features without end is as good as a circle: both would end the stack.
-    return asking !== undefined && (asking.has(feature) || asking.size >= LONGEST_ROW) ? 'cyclic' : this.decide(feature)
+    return asking !== undefined && (asking.has(feature) || asking.size >= LONGEST_ROW) ? 'cyclic' : this.host.prerequisite(feature)
   }
 
   /** Marks a feature as being asked, so that one whose rules lead back to it can tell. */

@@ -12,6 +12,7 @@ import type { Recorders } from './request-log'
 export function requestRules(options: Settled, reporter: Reporter): RequestRules {
   return {
     compat: options.compat,
+    now: options.now,
     asker: {
       forceByUrl: options.forceByUrl,
       onThrow: (question, error) => reporter.threw('world-threw', `World.${question}`, error),
@@ -41,7 +42,7 @@ export function recorders(options: Settled, reporter: Reporter): Recorders {
     exposure: onExposure && ((exposure) => void guarded('onExposure', () => onExposure(exposure))),
     exposes: onExposure !== undefined || options.deferExposures,
     usage: onUsage && ((usage) => void guarded('onUsage', () => onUsage(usage))),
-    warning: (decision) => reporter.overCap(decision),
+    warning: (decision) => reporter.decided(decision),
     // When nobody can tell, the exposure is owed.
     isValid: (world) => guarded('validExposureRequest', () => validExposureRequest(world)) ?? true,
     now: options.now,

@@ -5,6 +5,7 @@ import { LiveflagError } from './core/errors'
 import type { Installed } from './core/feature'
 import type { JsonObject, JsonValue } from './core/json'
 import { type EmptyOverride, override } from './core/overrides'
+import type { Participation } from './core/participation'
 import type { Answer, ExperimentDefinition, ExperimentResult } from './core/rule-context'
 import type { Compat, Naming, SharedDefinitions } from './core/selector'
 import type { Overrides, World } from './core/world'
@@ -16,13 +17,16 @@ import { missing, type Snapshot } from './live-config/snapshot'
 import type { Enabled, Questions } from './questions'
 import type { RequestLog } from './request-log'
 import type { RequestOptions } from './request-options'
-import { RequestRuleContext } from './request-rule-context'
+import { RequestParticipation } from './request-participation'
+import { type RequestHost, RequestRuleContext } from './request-rule-context'
 import { typedValue, type ValueDetails } from './typed-value'
 
 /** What requests share: how to read the World, and how to start a log. */
 export interface RequestRules {
   readonly compat: Compat
   readonly asker: AskerOptions
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   /** Told a value of another type than the code asked for. */
   readonly mismatch: (decision: Decision, details: ValueDetails<JsonValue>) => void
   /** Runs an experiment that stands in code, among the groups of a live config. */
@@ -30,10 +34,11 @@ export interface RequestRules {
 }
 
 /** One request: one World, one snapshot, each Decision made once, each exposure recorded once. */
-export class Request implements Questions {
+export class Request implements Questions, RequestHost {
   private readonly asker: Asker
   private readonly decisions = new DecisionCache()
   private readonly context: RequestRuleContext
+  private participating: RequestParticipation | undefined
   /** The World through what this request has asked; made for the first question with overrides. */
   private known: World | undefined
 
@@ -45,8 +50,12 @@ export class Request implements Questions {
     private readonly options: RequestOptions | undefined,
   ) {
     this.asker = new Asker(world, rules.asker)
-    this.context = new RequestRuleContext((name) => this.prerequisite(name), options)
+    this.context = new RequestRuleContext(this, options)
     this.asker.rules = this.context
+  }
+
+  get participation(): Participation {
+    return (this.participating ??= new RequestParticipation(this.snapshot, this.asker, this.rules.now, this.options?.admission))
   }
 
   get exposures(): readonly Exposure[] {
@@ -144,8 +153,8 @@ export class Request implements Questions {
     return new Request(world, this.snapshot, this.rules, this.log, this.options)
   }
 
-  /** Another feature, asked by a rule; it is decided like any other, and shares this request's answers. */
-  private prerequisite(name: string): Answer | undefined {
+  /** It is decided like any other, and shares this request's answers. */
+  prerequisite(name: string): Answer | undefined {
     const decision = this.decide(name)
     return decision.error?.code === 'FLAG_NOT_FOUND' ? undefined : decision
   }

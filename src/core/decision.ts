@@ -1,4 +1,5 @@
 import type { JsonValue } from './json'
+import type { Outcome } from './participation'
 import type { RuleDetail, Trail } from './rule-context'
 
 /** Why a Decision came out as it did, in OpenFeature's words. */
@@ -21,8 +22,10 @@ export interface Assignment {
   readonly variant: string
   /** What was bucketed: the user's id, the loid, or the page's id. */
   readonly unit: string
-  /** 0 to 999. */
+  /** 0 to 999; of hash `sha256`, hundredths of a percent: 0 to 9,999. */
   readonly bucket: number
+  /** Which hash drew it. Missing: r2's SHA-1. */
+  readonly hash?: 'sha256'
 }
 
 /**
@@ -50,8 +53,13 @@ export interface Decision {
   readonly rule?: RuleDetail | undefined
   /** What else came up on the way: passed-through experiments, other features asked. */
   readonly trail?: Trail | undefined
-  /** `compat: 'r2'` only: the drawn variant's share is over the cap of 100/n (r2's warning). */
-  readonly warning?: 'variant-over-cap' | undefined
+  /** What came of the feature's experiment, when it has one with a life and that decided. */
+  readonly participation?: { readonly experiment: string; readonly outcome: Outcome } | undefined
+  /**
+   * `variant-over-cap`, in `compat: 'r2'` only: the drawn variant's share is over the cap of 100/n (r2's warning).
+   * `targeting-unanswered`: the targeting has no answer for this visitor, such as for want of an attribute.
+   */
+  readonly warning?: 'variant-over-cap' | 'targeting-unanswered' | undefined
 }
 
 /**
@@ -61,12 +69,12 @@ export interface Decision {
 export type Claim = Omit<Decision, 'feature' | 'generation' | 'heldBack' | 'trail'>
 
 /** A claim with every key, in one order: objects of one shape are read fastest. */
-export function claimOf({ enabled, variant, value, reason, selector, assignment, forced, error, rule, warning }: Claim): Claim {
-  return { enabled, variant, value, reason, selector, assignment, forced, error, rule, warning }
+export function claimOf({ enabled, variant, value, reason, selector, assignment, forced, error, rule, participation, warning }: Claim): Claim {
+  return { enabled, variant, value, reason, selector, assignment, forced, error, rule, participation, warning }
 }
 
 /** The Decision that a claim makes on a feature. */
 export function decisionOf(feature: string, claim: Claim, generation: number, heldBack?: true, trail?: Trail): Decision {
-  const { enabled, variant, value, reason, selector, assignment, forced, error, rule, warning } = claim
-  return { feature, enabled, variant, value, reason, selector, assignment, generation, forced, heldBack, error, rule, trail, warning }
+  const { enabled, variant, value, reason, selector, assignment, forced, error, rule, participation, warning } = claim
+  return { feature, enabled, variant, value, reason, selector, assignment, generation, forced, heldBack, error, rule, trail, participation, warning }
 }

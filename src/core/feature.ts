@@ -1,6 +1,7 @@
 import type { Asker } from './asker'
 import { type Claim, claimOf, type Decision, decisionOf } from './decision'
 import type { JsonValue } from './json'
+import type { Life } from './life'
 import type { Trail } from './rule-context'
 import { type Compat, type Naming, NEXT_STAGE, type Step } from './selector'
 
@@ -20,6 +21,8 @@ export interface Feature {
   readonly asksOthers?: boolean
   /** What names the variant of an asker who is in by a selector that names none, in order. */
   readonly namings: readonly Naming[]
+  /** Its experiment, when that has a life. */
+  readonly life?: Life
   /**
    * r2's `variant()` is another question than its `isEnabled`: the namings answer it, whatever the steps said
    * (spec/r2.md, section 11).

@@ -1,16 +1,16 @@
 /** What can be wrong with a live config. Each code has a row in docs/errors.md, held by a test. */
 export type ProblemCode =
   // the content as a whole
-  | 'missing' | 'unreadable' | 'not-a-file' | 'too-large' | 'bad-encoding' | 'empty' | 'syntax' | 'not-an-object'
+  | 'missing' | 'unreadable' | 'not-a-file' | 'not-a-directory' | 'too-large' | 'bad-encoding' | 'empty' | 'syntax' | 'not-an-object'
   | 'would-remove-all' | 'would-remove-many' | 'no-end-marker' | 'unstable'
   | 'bad-cache' | 'internal'
   // one entry
   | 'unparsable-config' | 'config-not-object' | 'bad-type' | 'out-of-range' | 'unknown-key' | 'duplicate-key'
-  | 'duplicate-feature' | 'variant-over-cap' | 'nobody-eligible' | 'too-deep'
+  | 'duplicate-feature' | 'variant-over-cap' | 'nobody-eligible' | 'too-deep' | 'bad-targeting'
   // the watch
   | 'watch-failed' | 'watch-limit'
   // the application
-  | 'type-mismatch' | 'world-threw' | 'exposure-threw' | 'listener-threw'
+  | 'type-mismatch' | 'targeting-unanswered' | 'world-threw' | 'exposure-threw' | 'listener-threw'
 
 /** `error`: what it names is not in force. `warning`: it is in force, but probably not what was meant. */
 export type Severity = 'error' | 'warning'

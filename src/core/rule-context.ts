@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from './json'
+import { NO_LIMITS, type Participation } from './participation'
 
 /** What an experiment on attributes gave one visitor; GrowthBook's shape (spec/growthbook.md, section 1.6). */
 export interface ExperimentResult {
@@ -81,6 +82,8 @@ export interface RuleContext {
   readonly qaMode: boolean
   readonly url: string
   readonly sticky: StickyDocuments | undefined
+  /** What experiments with a life ask. */
+  readonly participation: Participation
   forcedVariation(experiment: string): number | undefined
   forcedValue(feature: string): { readonly value: JsonValue } | undefined
   /** Legacy: keys laid over an experiment's own. */
@@ -97,6 +100,7 @@ export const NO_RULES: RuleContext = {
   qaMode: false,
   url: '',
   sticky: undefined,
+  participation: NO_LIMITS,
   forcedVariation: () => undefined,
   forcedValue: () => undefined,
   override: () => undefined,

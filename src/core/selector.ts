@@ -2,8 +2,10 @@ import type { Asker } from './asker'
 import type { Bucketing } from './bucketing'
 import type { Claim } from './decision'
 import type { JsonObject, JsonValue } from './json'
+import type { Life } from './life'
 import type { Path, ProblemCode, Severity } from './problem'
 import type { SavedGroups } from './saved-group'
+import type { TargetingCompiler } from './targeting'
 
 /** Which semantics an entry is read by: `r2` is exact to the bit, `liveflag` corrects what surprises. */
 export type Compat = 'liveflag' | 'r2'
@@ -29,6 +31,8 @@ export interface Step {
   readonly match: Match
   /** The claim that it makes on everybody, when it asks nothing. */
   readonly constant?: Claim
+  /** The experiment with a life that the step is. */
+  readonly life?: Life
   /** The index of the first step of the next stage. */
   readonly nextStage: number
 }
@@ -68,6 +72,8 @@ export type InnerStep = Omit<Step, 'nextStage' | 'constant'>
 export interface SharedDefinitions {
   readonly groups: SavedGroups
   bandit(id: string): JsonValue | undefined
+  /** Whom an experiment is for. */
+  readonly targeting: TargetingCompiler
   /** A regular expression that can be asked of a text; or, as a text, why there is none. */
   readonly patterns: (source: string, ignoreCase: boolean) => ((text: string) => boolean) | string
 }

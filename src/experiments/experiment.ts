@@ -5,9 +5,12 @@ import { walk } from '../core/feature'
 import { type JsonObject, type JsonValue, kindOf, own } from '../core/json'
 import { noUser } from '../core/no-user'
 import { truthy } from '../core/python'
-import type { Match, Place, Schema, SoundContext } from '../core/selector'
-import { NOBODY, pageUnit, userUnit } from './unit'
+import type { InnerStep, Match, Place, Schema, SoundContext } from '../core/selector'
+import { compileLife, type LifeParts } from './life'
+import { hasLife, LIFE_KEYS } from './life-keys'
+import { NOBODY, pageUnit, type UnitSource, userUnit } from './unit'
 import { type Arm, armOf, armsOf, isSoundVariants, readVariants } from './variants'
+import { VARIANT_KEYS } from './weighted'
 
 const SELECTOR = 'experiment'
 const STOPPED = claimOf({ enabled: false, reason: 'DISABLED', selector: SELECTOR })
@@ -21,13 +24,20 @@ export const EXPERIMENT_KEYS: Readonly<Record<string, Schema>> = {
   enabled: { enum: ['on', 'off', true, false], description: 'on makes everyone eligible; off and false stop the experiment; true (the default) leaves it to the selectors.' },
   experiment_id: { description: 'Sent with every exposure, as it stands.' },
   experiment_seed: { description: 'Read by r2 and never used; has no effect here either.' },
-  variants: { type: 'object', additionalProperties: { type: 'number', minimum: 0, maximum: 100 }, description: "Each variant's percentage, at most 100/n of n variants. control_1 and control_2 are added with 10 each unless named." },
+  variants: {
+    description: "Each variant's percentage, at most 100/n of n variants; control_1 and control_2 are added with 10 each unless named. Or a list of variants with name, weight and value, of which none is added.",
+    anyOf: [
+      { type: 'object', additionalProperties: { type: 'number', minimum: 0, maximum: 100 } },
+      { type: 'array', items: { type: 'object', properties: VARIANT_KEYS, required: ['name'], additionalProperties: false } },
+    ],
+  },
   page: { ...FLAG, description: 'Buckets the page behind the URL instead of the visitor.' },
   subreddit_only: { ...FLAG, description: 'With page: only listings of a subreddit.' },
   link_only: { ...FLAG, description: 'With page: only links, and comments as their link.' },
 }
 
 const OWN_KEYS = Object.keys(EXPERIMENT_KEYS)
+const ALL_KEYS = [...OWN_KEYS, ...Object.keys(LIFE_KEYS)]
 
 /** Whether compiling would find nothing wrong; see `Selector.isSound`. */
 export function isSoundExperiment(experiment: JsonObject, context: SoundContext): boolean {
@@ -39,11 +49,12 @@ export function isSoundExperiment(experiment: JsonObject, context: SoundContext)
 }
 
 /** Compiles `experiment`: who is eligible, what is bucketed, and which arm it falls into (spec/r2.md, section 9). */
-export function compileExperiment(experiment: JsonObject, place: Place): Match {
+export function compileExperiment(experiment: JsonObject, place: Place): Match | readonly InnerStep[] {
   checkFlags(experiment, place)
+  if (place.compat !== 'r2' && hasLife(experiment)) return compileLife(experiment, place, partsOf(experiment, place))
   const draw = compileDraw(experiment, place)
   const enabled = own(experiment, 'enabled')
-  const who = place.who(experiment, place.path, OWN_KEYS)
+  const who = place.who(experiment, place.path, place.compat === 'r2' ? OWN_KEYS : ALL_KEYS)
   if (enabled === 'off') return () => (place.compat === 'r2' ? undefined : STOPPED)
   const everyone = enabled === 'on'
   const runs = enabled === undefined || enabled === true || (place.compat === 'r2' && truthy(enabled))
@@ -55,10 +66,19 @@ export function compileExperiment(experiment: JsonObject, place: Place): Match {
   }
 }
 
+const partsOf = (experiment: JsonObject, place: Place): LifeParts => ({
+  who: place.who(experiment, place.path, ALL_KEYS),
+  unit: unitSource(experiment, place),
+  draw: () => compileDraw(experiment, place),
+})
+
+const unitSource = (experiment: JsonObject, place: Place): UnitSource =>
+  truthy(own(experiment, 'page')) ? pageUnit(experiment) : userUnit(place.loggedOutExperiments)
+
 /** The draw alone, without eligibility: what r2's `variant()` asks (spec/r2.md, section 11). */
 export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => Claim {
   const arms = armsOf(readVariants(own(entry, 'variants'), place), place)
-  const { kind, unitOf } = truthy(own(entry, 'page')) ? pageUnit(entry) : userUnit(place.loggedOutExperiments)
+  const { kind, unitOf } = unitSource(entry, place)
   const assign = assignment(place.feature, kind, own(entry, 'experiment_id'))
   const pointOf = place.bucketing.pointOf(place.feature)
   const nobody = place.compat === 'r2' ? noUser(SELECTOR) : NO_UNIT

@@ -95,7 +95,7 @@ function reportCap(name: string, percent: number, n: number, place: Place): void
 }
 
 /** Python's order of Unicode text; JavaScript's own sorts by UTF-16 units, which puts surrogates before U+E000. */
-function byCodePoint(a: string, b: string): number {
+export function byCodePoint(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
     const difference = lifted(a.charCodeAt(i)) - lifted(b.charCodeAt(i))

@@ -2,6 +2,7 @@ import { Asker } from '../core/asker'
 import { type Decision, decisionOf } from '../core/decision'
 import { type Feature, Installed } from '../core/feature'
 import { isJsonObject, type JsonValue, own } from '../core/json'
+import { NO_LIMITS } from '../core/participation'
 import type { Answer, RuleContext, RuleDetail, StickyDocuments } from '../core/rule-context'
 import type { AttributeReader } from '../core/saved-group'
 import { worldOf } from '../core/world'
@@ -16,6 +17,7 @@ import type { Payload } from './targeting'
 
 /** One visitor and one payload, for evaluating by hand: features are compiled when they are asked, by the engine's own walk. */
 export class Evaluation implements RuleContext {
+  readonly participation = NO_LIMITS
   readonly enabled: boolean
   readonly qaMode: boolean
   readonly url: string

@@ -15,7 +15,8 @@ export function compileFeature(mapping: JsonObject, compiler: Compiler): Feature
   const constant = steps[0]?.constant
   const namings = constant?.enabled === false ? [] : compileNamings(drafts, steps)
   const otherwise = otherwiseOf(drafts) ?? NOBODY
-  const feature = { name: compiler.feature, steps, otherwise, namings, compat: compiler.compat, metadata: metadataOf(mapping), asksOthers: asksOthers(mapping) }
+  const life = steps.find((step) => step.life !== undefined)?.life
+  const feature = { name: compiler.feature, steps, otherwise, namings, compat: compiler.compat, metadata: metadataOf(mapping), asksOthers: asksOthers(mapping), ...(life && { life }) }
   return constant && namings.length === 0 ? { ...feature, constant } : feature
 }
 

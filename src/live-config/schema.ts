@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json'
 import type { Schema, Selector } from '../core/selector'
 import { EXPERIMENT_KEYS } from '../experiments/experiment'
+import { LIFE_KEYS } from '../experiments/life-keys'
 import { RULE_KEYS } from '../growthbook/rule-keys'
 import { selectors } from '../selectors'
 import { METADATA } from './metadata'
@@ -25,7 +26,7 @@ export function liveConfigSchema(): JsonObject {
       selectors: mapping('Who has the feature. The first selector that knows the visitor decides.', propertiesOf(selectors)),
       who: mapping('Selectors that say who it is.', propertiesOf(who)),
       rule: { description: 'A GrowthBook rule.', type: 'object', properties: RULE_KEYS, additionalProperties: false },
-      experiment: mapping('Its own selectors say who is eligible; a bucket says which variant.', { ...EXPERIMENT_KEYS, ...propertiesOf(who) }),
+      experiment: mapping('Its own selectors say who is eligible; a bucket says which variant.', { ...EXPERIMENT_KEYS, ...LIFE_KEYS, ...propertiesOf(who) }),
     },
   }
 }

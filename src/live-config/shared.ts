@@ -1,6 +1,7 @@
 import { isJsonObject, jsonEqual, type JsonObject, type JsonValue, own } from '../core/json'
 import type { Flaw, SharedDefinitions } from '../core/selector'
 import { prepareSavedGroups } from '../growthbook/saved-groups'
+import { lazyTargeting } from './cel'
 import type { Parsed, TextProblem } from './entry'
 import { PREFIX } from './feature-key'
 import { lazyPatterns } from './patterns'
@@ -61,7 +62,7 @@ function prepare(written: Written, before: Pick<Shared, 'segments'> & Partial<Sh
     segments,
     flaws: [...under('savedGroups', odd), ...under('segments', read.flaws)],
     written,
-    definitions: { groups: prepareSavedGroups(groups, patterns), bandit: (id) => own(bandits, id), patterns },
+    definitions: { groups: prepareSavedGroups(groups, patterns), bandit: (id) => own(bandits, id), patterns, targeting: lazyTargeting() },
   }
 }
 
@@ -95,7 +96,7 @@ export function joinedDefinitions(shared: readonly Shared[]): SharedDefinitions 
   const [first = NOTHING_SHARED, ...others] = shared
   if (others.length === 0) return first.definitions
   const having = (kind: 'groups' | 'bandits', id: string) => shared.findLast((one) => Object.hasOwn(one[kind], id))?.definitions
-  return { groups: (id) => having('groups', id)?.groups(id), bandit: (id) => having('bandits', id)?.bandit(id), patterns: first.definitions.patterns }
+  return { groups: (id) => having('groups', id)?.groups(id), bandit: (id) => having('bandits', id)?.bandit(id), patterns: first.definitions.patterns, targeting: first.definitions.targeting }
 }
 
 export const NOTHING_SHARED: Shared = prepare(UNWRITTEN, { segments: NOTHING }, false)

@@ -1,5 +1,6 @@
 import { type Decision, decisionOf } from '../core/decision'
 import { Installed } from '../core/feature'
+import type { Life } from '../core/life'
 import type { SharedDefinitions } from '../core/selector'
 import { shown } from '../core/shown'
 import type { Entry } from './entry'
@@ -11,6 +12,12 @@ export interface Layer {
   readonly source: string
   readonly items: Items
   readonly shared?: Shared
+}
+
+/** An experiment with a life and the feature that has it. */
+export interface FeatureLife {
+  readonly feature: string
+  readonly life: Life
 }
 
 /** Where a feature's newest text stands. */
@@ -26,6 +33,7 @@ export interface SourceEntry {
 export class Snapshot {
   private readonly installed = new Map<string, Installed>()
   private joined: SharedDefinitions | undefined
+  private living: readonly FeatureLife[] | undefined
   private sticky: readonly string[] | undefined
 
   constructor(
@@ -51,6 +59,11 @@ export class Snapshot {
 
   find(name: string): Installed | undefined {
     return this.installed.get(name) ?? this.install(name)
+  }
+
+  /** Every experiment with a life, by the feature that has it. */
+  get lives(): readonly FeatureLife[] {
+    return (this.living ??= [...this.items()].flatMap(([feature, { version }]) => (version?.life ? [{ feature, life: version.life }] : [])))
   }
 
   /** The item whose version is in force, or at least whose text was refused. */

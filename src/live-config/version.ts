@@ -1,5 +1,6 @@
 import type { Feature } from '../core/feature'
 import type { JsonValue } from '../core/json'
+import type { Life } from '../core/life'
 import { stickyAttributesOf } from '../growthbook/sticky-attributes'
 import type { Dialect } from './entry'
 import { definitionsNamed, type Shared } from './shared'
@@ -27,6 +28,11 @@ export class Version {
 
   get feature(): Feature {
     return (this.compiled ??= compileValue(this.name, this.value, this.semantics, this.dialect))
+  }
+
+  /** Its experiment with a life; such an entry is never plainly sound, so it has been compiled. */
+  get life(): Life | undefined {
+    return this.compiled?.life
   }
 
   get shared(): Shared {

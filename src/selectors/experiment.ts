@@ -1,8 +1,11 @@
 import { isJsonObject, own } from '../core/json'
 import { truthy } from '../core/python'
-import type { Selector } from '../core/selector'
+import type { Match, Selector } from '../core/selector'
 import { compileDraw, compileExperiment, isSoundExperiment } from '../experiments/experiment'
+import { hasLife } from '../experiments/life-keys'
 import { badType } from './values'
+
+const NEVER: Match = () => undefined
 
 /** r2's experiment: its own selectors say who is eligible, the bucket says which variant. */
 export const experiment: Selector = {
@@ -22,7 +25,8 @@ export const experiment: Selector = {
     const r2 = place.compat === 'r2'
     const id = own(value, 'experiment_id')
     return {
-      match: r2 ? compileDraw(value, place) : match,
+      // What an experiment with a life gives are whole answers, values included; it names nothing to others.
+      match: r2 ? compileDraw(value, place) : hasLife(value) ? NEVER : match,
       listed: r2 && !truthy(own(value, 'page')),
       ...(id !== undefined && id !== null && { experimentId: id }),
     }

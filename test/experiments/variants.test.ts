@@ -189,7 +189,7 @@ describe('shares that are none', () => {
 })
 
 describe('variants that are no mapping', () => {
-  test.each(['5', 'null', 'blue', '[blue]', 'true'])('%s is refused, at its place', (variants) => {
+  test.each(['5', 'null', 'blue', 'true'])('%s is refused, at its place', (variants) => {
     for (const compat of COMPATS) {
       expect(faultsOf(`\n  experiment:\n    loggedin: true\n    variants: ${variants}`, compat)).toEqual([{ code: 'bad-type', severity: 'error', at: '4:15', path: 'experiment.variants' }])
     }
@@ -197,7 +197,11 @@ describe('variants that are no mapping', () => {
 
   test.each(['""', '[]'])('%s is like {} to r2', async (variants) => {
     expect(await picks(variants, 'r2')).toEqual(modelPicks({}))
-    expect(faultsOf(`{experiment: {loggedin: true, variants: ${variants}}}`)).toMatchObject([{ code: 'bad-type', severity: 'error' }])
+  })
+
+  test('a list is refused by r2, and elsewhere gives the experiment a life', () => {
+    const entry = '\n  experiment:\n    loggedin: true\n    variants: [blue]'
+    expect([faultsOf(entry, 'r2'), faultsOf(entry)]).toMatchObject([[{ code: 'bad-type', path: 'experiment.variants' }], [{ code: 'bad-type', path: 'experiment.variants.0' }]])
   })
 
   test('none at all are the two controls', async () => {

@@ -45,7 +45,7 @@ const packagesFor: Readonly<Record<string, readonly string[]>> = {
   experiments: [],
   growthbook: ['node:crypto', 're2js'],
   selectors: [],
-  'live-config': ['fastest-levenshtein', 'jsonc-parser', 'node:crypto', 'node:timers/promises', 'yaml'],
+  'live-config': ['@marcbachmann/cel-js', 'fastest-levenshtein', 'jsonc-parser', 'node:crypto', 'node:timers/promises', 'yaml'],
   'features.ts': ['lru-cache', 'node:async_hooks', 'node:events'],
   'index.ts': [],
 }

@@ -17,12 +17,13 @@ export const DEPARTURES = {
   'allEnabled follows the Decisions': '0011',
   'refused at load': '0013', // wrong types, unknown keys, numbers out of range or too fine, what is no JSON
   'a snapshot is swapped whole': '0030',
+  'a list of variants is drawn as it is written': '0040',
 } as const
 
 export type Departure = keyof typeof DEPARTURES
 
 /** What an entry says, for telling the departures apart without asking the engine. */
-interface Said { enabled?: unknown; url?: unknown; experiment?: { enabled?: unknown } }
+interface Said { enabled?: unknown; url?: unknown; experiment?: { enabled?: unknown; variants?: unknown } }
 
 const textOf = (config: VectorCase['config']): string => (typeof config === 'string' ? config : JSON.stringify(config))
 
@@ -51,6 +52,7 @@ function departureOf(item: VectorCase, answer: CaseAnswer): Departure | undefine
   const nothing = answer.isEnabled === false && answer.variant === null && answer.events.length === 0
   if (nothing && answer.warnings.includes('unparsable-config')) return 'refused at load'
   const said = saidBy(item.config)
+  if (Array.isArray(said.experiment?.variants)) return nothing ? 'a list of variants is drawn as it is written' : undefined
   if (isOff(said)) return nothing ? 'off stops everything' : undefined
   if (isForced(said, item.world)) return answer.events.length === 0 && answer.isEnabled === false ? 'a variant forced by URL is the whole answer' : undefined
   if (answer.isEnabled === isEnabled && answer.variant === null && variant !== null && isDeepStrictEqual(answer.events, events)) {

@@ -1,0 +1,40 @@
+/** What came of an experiment for one asker; the decide service's codes (spec/decide.md, section 1). */
+export type Outcome =
+  | 'no_active_experiment'
+  | 'targeting_mismatch'
+  | 'participation_limit'
+  | 'domain_conflict'
+  | 'outside_traffic_allocation'
+  | 'no_variants'
+  | 'experiment_assigned'
+
+/** The states of an experiment's life, in its order. Only a running one assigns. */
+export const STATUSES = ['draft', 'in_review', 'approved', 'running', 'paused', 'completed', 'archived', 'rejected'] as const
+export type Status = (typeof STATUSES)[number]
+
+/** An experiment with a life, as others see it that want the same visitors. */
+export interface Contender {
+  /** `experiment_id` as text; the feature's name where the entry has none. */
+  readonly experiment: string
+  readonly status: Status
+  /** The conflict domains that it belongs to; in each, one experiment at most has a given subject. */
+  readonly domains: readonly string[]
+  /** The higher goes first; default 0. */
+  readonly priority: number
+  /** Whether it runs at a time, in milliseconds since 1970: by its status, its `start` and its `end`. */
+  isRunning(now: number): boolean
+}
+
+/** Why an experiment that an asker qualifies for may not have them. */
+export type Refusal = Extract<Outcome, 'participation_limit' | 'domain_conflict'>
+
+/** What an experiment with a life asks of the request that it is decided in. */
+export interface Participation {
+  /** Milliseconds since 1970; the same throughout a request. */
+  now(): number
+  /** Why this experiment may not have the request's visitor, who qualifies for it; undefined: it may. */
+  refuses(experiment: Contender): Refusal | undefined
+}
+
+/** Every experiment may have anybody. */
+export const NO_LIMITS: Participation = { now: () => 0, refuses: () => undefined }

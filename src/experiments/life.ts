@@ -1,0 +1,148 @@
+import type { Asker } from '../core/asker'
+import { HUNDREDTHS, hundredthOf } from '../core/bucketing-decide'
+import { type Assignment, type Claim, claimOf } from '../core/decision'
+import { walk } from '../core/feature'
+import { isJsonList, type JsonObject, type JsonValue, own } from '../core/json'
+import type { Life } from '../core/life'
+import type { Outcome } from '../core/participation'
+import type { InnerStep, Match, Place } from '../core/selector'
+import { bucketsBelow } from './decimal'
+import { readLife } from './life-keys'
+import { NOBODY, type UnitSource } from './unit'
+import { armBelow, armsOfList } from './weighted'
+
+/** What the part of the experiment that has no life of its own gives: who is eligible, what is bucketed, r2's arms. */
+export interface LifeParts {
+  /** The selectors that stand in the experiment. */
+  readonly who: ReturnType<Place['who']>
+  readonly unit: UnitSource
+  /** The draw among r2's arms, for variants that are a mapping. */
+  readonly draw: () => (asker: Asker) => Claim
+}
+
+const SELECTOR = 'experiment'
+
+/**
+ * An experiment with a life (spec/decide.md): its status, whom it is for, whether it may have the visitor, its share of
+ * traffic, and which variant; in this order, and the first that says no is the outcome. In an entry with rules they are
+ * asked of whoever is not assigned.
+ */
+export function compileLife(experiment: JsonObject, place: Place, parts: LifeParts): readonly InnerStep[] {
+  const text = readLife(experiment, place)
+  const id = idOf(own(experiment, 'experiment_id'), place.feature)
+  const isFor = compileTargeting(own(experiment, 'targeting'), parts.who, place)
+  const stopped = own(experiment, 'enabled') === 'off' || own(experiment, 'enabled') === false
+  const life: Life = {
+    experiment: id,
+    status: text.status,
+    domains: text.domains,
+    priority: text.priority,
+    isRunning: (now) => !stopped && text.status === 'running' && now >= text.start && now < text.end,
+    qualifies: (asker) => isFor(asker) === true,
+  }
+  const ends = compileEnds(id, place)
+  const take = compileTaking(experiment, id, text.traffic, ends, parts, place)
+  const match: Match = (asker) => {
+    const { participation } = asker.rules
+    if (!life.isRunning(participation.now())) return ends.no_active_experiment
+    const held = isFor(asker)
+    if (held !== true) return held === undefined ? ends.unanswered : ends.targeting_mismatch
+    const refusal = participation.refuses(life)
+    return refusal === undefined ? take(asker) : ends[refusal]
+  }
+  return [{ selector: SELECTOR, path: place.path, match, life }]
+}
+
+const idOf = (id: JsonValue | undefined, feature: string): string => {
+  if (id === undefined || id === null) return feature
+  return typeof id === 'string' ? id : JSON.stringify(id)
+}
+
+type Ends = Readonly<Record<Exclude<Outcome, 'experiment_assigned'> | 'unanswered' | 'no_unit', Claim | undefined>>
+
+/** What those get who are not assigned: the entry's default; undefined where the entry's rules go on. */
+function compileEnds(experiment: string, place: Place): Ends {
+  const value = own(place.entry, 'default')
+  const rulesFollow = Object.hasOwn(place.entry, 'rules')
+  const end = (outcome: Outcome, reason: Claim['reason'], warning?: Claim['warning']): Claim | undefined =>
+    rulesFollow ? undefined : claimOf({ enabled: Boolean(value), value, reason, selector: SELECTOR, participation: { experiment, outcome }, warning })
+  return {
+    no_active_experiment: end('no_active_experiment', 'DISABLED'),
+    targeting_mismatch: end('targeting_mismatch', 'DEFAULT'),
+    unanswered: end('targeting_mismatch', 'DEFAULT', 'targeting-unanswered'),
+    participation_limit: end('participation_limit', 'SPLIT'),
+    domain_conflict: end('domain_conflict', 'SPLIT'),
+    outside_traffic_allocation: end('outside_traffic_allocation', 'SPLIT'),
+    no_variants: end('no_variants', 'DEFAULT'),
+    no_unit: rulesFollow ? undefined : claimOf({ enabled: Boolean(value), value, reason: 'DEFAULT', selector: SELECTOR }),
+  }
+}
+
+/** Whether the experiment is for an asker; undefined when the expression has no answer for them. */
+function compileTargeting(written: JsonValue | undefined, who: LifeParts['who'], place: Place): (asker: Asker) => boolean | undefined {
+  const path = [...place.path, 'targeting']
+  const holds = readTargeting(written, path, place)
+  return (asker) => {
+    if (who.length > 0 && walk(who, asker)?.enabled !== true) return false
+    if (holds === undefined) return true
+    asker.trace?.enter({ selector: 'targeting', path }, asker)
+    const held = holds(asker)
+    asker.trace?.leave(held === true ? 'claimed' : 'passed on')
+    return held
+  }
+}
+
+/** An expression that cannot be read is told, and holds for nobody (spec/decide.md, section 5). */
+function readTargeting(written: JsonValue | undefined, path: Place['path'], place: Place): ((asker: Asker) => boolean | undefined) | undefined {
+  if (written === undefined || written === null || written === '') return undefined
+  const read = typeof written === 'string' ? place.shared.targeting(written) : 'targeting is no text; write a CEL expression, such as country == "NZ"'
+  if (typeof read !== 'string') return (asker) => read((name) => asker.attribute(name))
+  place.flaw({ code: 'bad-targeting', severity: 'warning', path, message: `${read}; until it is mended the experiment is for nobody` })
+  return () => false
+}
+
+/** The traffic, and then the variant. */
+function compileTaking(experiment: JsonObject, id: string, traffic: number, ends: Ends, parts: LifeParts, place: Place): (asker: Asker) => Claim | undefined {
+  const below = bucketsBelow(Math.min(100, Math.max(0, traffic)), HUNDREDTHS)
+  const variants = own(experiment, 'variants')
+  const draw = isJsonList(variants) ? listDraw(experiment, id, ends, parts, place) : lived(parts.draw(), id, ends)
+  const path = [...place.path, 'traffic']
+  return (asker) => {
+    const unit = parts.unit.unitOf(asker)
+    if (unit === null || unit === NOBODY) return ends.no_unit
+    if (below < HUNDREDTHS) {
+      const bucket = hundredthOf(unit, id, 'allocation')
+      const passed = bucket < below
+      asker.trace?.enter({ selector: 'traffic', path }, asker)
+      asker.trace?.drew({ unit, bucket, passed, test: `bucket < ${below} of ${HUNDREDTHS}` })
+      asker.trace?.leave(passed ? 'claimed' : 'passed on')
+      if (!passed) return ends.outside_traffic_allocation
+    }
+    return draw(asker, unit)
+  }
+}
+
+/** r2's draw, with what came of the experiment. */
+function lived(draw: (asker: Asker) => Claim, experiment: string, ends: Ends): (asker: Asker) => Claim | undefined {
+  return (asker) => {
+    const claim = draw(asker)
+    return claim.assignment === undefined ? ends.outside_traffic_allocation : { ...claim, participation: { experiment, outcome: 'experiment_assigned' } }
+  }
+}
+
+function listDraw(experiment: JsonObject, id: string, ends: Ends, { unit: { kind } }: LifeParts, place: Place): (asker: Asker, unit: string) => Claim | undefined {
+  const list = own(experiment, 'variants')
+  const arms = armsOfList(isJsonList(list) ? list : [], place)
+  const written = own(experiment, 'experiment_id')
+  const named = written === undefined || written === null ? {} : { experimentId: written }
+  const participation = { experiment: id, outcome: 'experiment_assigned' } as const
+  return (asker, unit) => {
+    const bucket = hundredthOf(unit, id, 'variant')
+    const arm = armBelow(arms, bucket)
+    if (arm === undefined) return ends.no_variants
+    const { name: variant, value, enabled } = arm
+    asker.trace?.drew({ unit, bucket, passed: true, test: `bucket ${bucket} of ${HUNDREDTHS} is ${variant}'s, which ends below ${arm.limit}` })
+    const assignment: Assignment = { kind, ...named, experiment: place.feature, variant, unit, bucket, hash: 'sha256' }
+    return claimOf({ enabled, variant, value, reason: 'SPLIT', selector: SELECTOR, assignment, participation })
+  }
+}

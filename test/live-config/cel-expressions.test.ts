@@ -1,0 +1,71 @@
+import { createTargeting } from '../../src/live-config/cel-expressions'
+
+const targeting = createTargeting()
+
+function holds(text: string, attributes: Record<string, unknown>): boolean | undefined {
+  const expression = targeting(text)
+  if (typeof expression === 'string') throw new Error(expression)
+  return expression((name) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined))
+}
+
+describe('whom an expression is for', () => {
+  test.each<[string, Record<string, unknown>, boolean]>([
+    ['country == "NZ"', { country: 'NZ' }, true],
+    ['country == "NZ"', { country: 'AU' }, false],
+    ['country in ["NZ", "AU"] && age >= 18', { country: 'AU', age: 18 }, true],
+    ['age == 18', { age: 18 }, true],
+    ['age > 17.5', { age: 18 }, true],
+    ['!vip', { vip: false }, true],
+    ['vip', { vip: true }, true],
+    ['name.startsWith("a") || name.endsWith("z")', { name: 'abc' }, true],
+    ['attributes["odd-name"] == 1', { 'odd-name': 1 }, true],
+    ['attributes.country == "NZ"', { country: 'NZ' }, true],
+    ['has(attributes.country)', {}, false],
+    ['has(attributes.country) && country == "NZ"', {}, false],
+    ['tags.exists(tag, tag == "beta")', { tags: ['alpha', 'beta'] }, true],
+    ['device.os == "ios"', { device: { os: 'ios' } }, true],
+    ['country == "NZ" || age > 18', { age: 30 }, true],
+    ['name.matches("^(a+)+$")', { name: 'aaaa' }, true],
+    ['(name).matches("b") && other.matches("b")', { name: 'abc', other: 'b' }, true],
+    ['attributes["__proto__"] == 1', { ['__proto__']: 1 }, true],
+  ])('%s of %j: %p', (text, attributes, expected) => {
+    expect(holds(text, attributes)).toBe(expected)
+  })
+
+  test.each<[string, Record<string, unknown>]>([
+    ['country == "NZ"', {}],
+    ['age > 18', { age: 'old' }],
+    ['device.os == "ios"', { device: 'phone' }],
+    ['constructor == 1', {}],
+    ['device.constructor == 1', { device: {} }],
+    ['value', { value: 'text' }],
+    ['age / 0 > 1', { age: null }],
+  ])('%s has no answer for %j', (text, attributes) => {
+    expect(holds(text, attributes)).toBeUndefined()
+  })
+
+  test('a pattern takes linear time, whatever the visitor sends', () => {
+    // Backtracking would need 2^5,000 steps.
+    expect(holds('name.matches("^(a+)+$")', { name: `${'a'.repeat(5000)}!` })).toBe(false)
+  })
+})
+
+describe('what is refused at load, with a sentence', () => {
+  test.each([
+    ['country ==', /^targeting is no CEL expression: Unexpected token: EOF/],
+    ['', /^targeting is no CEL expression/],
+    ['"a" + 1 == "b"', /^targeting does not fit together: no such overload: string \+ int/],
+    ['1 + 1', /^targeting gives int; write a comparison/],
+    ['unknown(country)', /^targeting does not fit together: .*unknown/],
+    ['size(attributes) > 1', /asks for all attributes; name the one that is meant/],
+    ['a.exists(x, b.exists(y, x == y))', /goes through a list within another \(exists\)/],
+    ['name.matches(pattern)', /has a pattern that is not written out/],
+    ['name.matches("(")', /is no regular expression/],
+    ['name.matches("(?=a)")', /cannot be searched in linear time/],
+    [`country == "${'x'.repeat(5000)}"`, /^targeting has 5013 characters; write at most 4096/],
+    [`${'('.repeat(60)}a${')'.repeat(60)}`, /^targeting is no CEL expression: .*depth/i],
+    [Array.from({ length: 600 }, () => 'a').join('||'), /^targeting is no CEL expression: .*nodes/i],
+  ])('%.40s', (text, message) => {
+    expect(targeting(text)).toMatch(message)
+  })
+})
