@@ -113,3 +113,13 @@ export function stored(batch: Batch): Stored {
     conversions: (batch.conversions ?? []).map(conversions.values),
   }
 }
+
+/** Why no store can keep a row, if so. */
+export function refusalOf(kind: keyof Batch, row: unknown): Error | undefined {
+  try {
+    stored({ [kind]: [row] })
+    return undefined
+  } catch (reason) {
+    return reason instanceof Error ? reason : new Error('a row cannot be read', { cause: reason })
+  }
+}

@@ -1,0 +1,58 @@
+import type { Batch } from '../store'
+
+/** A row of a batch, and its place among all rows that were ever taken. */
+export interface Entry {
+  readonly place: number
+  readonly kind: keyof Batch
+  readonly row: NonNullable<Batch[keyof Batch]>[number]
+}
+
+export const KINDS: readonly (keyof Batch)[] = ['decisions', 'exposures', 'usages', 'conversions']
+
+export const sizeOf = (batch: Batch): number => KINDS.reduce((sum, kind) => sum + (batch[kind]?.length ?? 0), 0)
+
+/** The rows of a batch, kind by kind; `place` gives each its own. */
+export function entriesOf(batch: Batch, place: () => number): Entry[] {
+  return KINDS.flatMap((kind) => (batch[kind] ?? []).map((row) => ({ place: place(), kind, row })))
+}
+
+/** The other way round; rows of a kind stay in order. */
+export function batchOf(entries: readonly Entry[]): Batch {
+  const batch: Partial<Record<keyof Batch, unknown[]>> = {}
+  for (const { kind, row } of entries) (batch[kind] ??= []).push(row)
+  // Each row came out of the list of its kind.
+  return batch as Batch
+}
+
+/** First in, first out; taking from the front costs nothing, however many wait. */
+export class RowQueue {
+  private entries: Entry[] = []
+  private head = 0
+
+  get length(): number {
+    return this.entries.length - this.head
+  }
+
+  get first(): Entry | undefined {
+    return this.entries[this.head]
+  }
+
+  push(entry: Entry): void {
+    this.entries.push(entry)
+  }
+
+  take(count: number): Entry[] {
+    const taken = this.entries.slice(this.head, this.head + count)
+    this.head += taken.length
+    if (this.head > 1024 && this.head * 2 > this.entries.length) {
+      this.entries = this.entries.slice(this.head)
+      this.head = 0
+    }
+    return taken
+  }
+
+  putBack(entries: readonly Entry[]): void {
+    this.entries = [...entries, ...this.entries.slice(this.head)]
+    this.head = 0
+  }
+}
