@@ -6,12 +6,15 @@ import type { Exposure } from './exposure'
 import { type Guards, NO_GUARDS } from './live-config/guards'
 import type { MemoOptions } from './memoised-bucketing'
 import { file } from './sources/file'
+import { memory } from './sources/memory'
 import type { Source } from './sources/source'
 import type { FeatureUsage } from './usage'
 
 export interface FeaturesOptions {
   /** Where the live config is: a path, a source, or several sources, the later in force where two have a feature. */
   readonly source: string | Source | readonly (string | Source)[]
+  /** False: no source is looked at and there are no features, so that every read gives the default in your code. */
+  readonly enabled?: boolean
   /** `r2`: exact to r2, surprises included. Left out: liveflag's corrected semantics. */
   readonly compat?: Compat
   /** Whether visitors who are not signed in take part in experiments, by their loid. Default true. */
@@ -20,7 +23,7 @@ export interface FeaturesOptions {
   readonly onExposure?: (exposure: Exposure) => unknown
   /** Keeps each request's exposures in `request.exposures`, for a browser to report; default: only with `onExposure`. */
   readonly deferExposures?: boolean
-  /** Told each use of a feature once per request and value, features that rules require included. */
+  /** Told each use of a feature once per request, user and value, features that rules require included. */
   readonly onUsage?: (usage: FeatureUsage) => unknown
   /** False keeps the request's exposures from being recorded, and changes no answer. Asked once per request. */
   readonly validExposureRequest?: (world: World) => boolean
@@ -41,7 +44,7 @@ export interface FeaturesOptions {
 }
 
 /** The options with every default filled in. */
-export type Settled = Required<Omit<FeaturesOptions, 'source' | 'onExposure' | 'onUsage' | 'guards'>> & {
+export type Settled = Required<Omit<FeaturesOptions, 'source' | 'enabled' | 'onExposure' | 'onUsage' | 'guards'>> & {
   readonly sources: readonly Source[]
   readonly onExposure: ((exposure: Exposure) => unknown) | undefined
   readonly onUsage: ((usage: FeatureUsage) => unknown) | undefined
@@ -55,11 +58,12 @@ export function readOptions(options: FeaturesOptions): Settled {
   expect(compat === 'liveflag' || compat === 'r2', `compat is ${shown(compat)}; leave it out, or write 'r2'`)
   expect(badEntry === 'hold' || badEntry === 'off', `badEntry is ${shown(badEntry)}; write 'hold' or 'off'`)
   expect(typeof waitForFile === 'boolean' || (typeof waitForFile === 'number' && waitForFile >= 0), `waitForFile is ${shown(waitForFile)}; write true, false or milliseconds`)
+  expect(options.enabled === undefined || typeof options.enabled === 'boolean', `enabled is ${shown(options.enabled)}; write true or false`)
   for (const name of FUNCTIONS) {
     expect(options[name] === undefined || typeof options[name] === 'function', `${name} is ${shown(options[name])}; give a function`)
   }
   return {
-    sources: readSources(options.source),
+    sources: options.enabled === false ? [memory('{}', { format: 'json' })] : readSources(options.source),
     compat,
     badEntry,
     waitForFile,

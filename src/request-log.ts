@@ -29,10 +29,10 @@ export interface Seen {
 /** A request keeps at most so many exposures for a browser. */
 const MOST_KEPT = 1000
 
-/** What one request has recorded: each exposure once, each feature's use once for each value. */
+/** What one request has recorded: each exposure once, each feature's use once for each user and value. */
 export class RequestLog {
   private kept: Exposure[] | undefined
-  private settled: WeakSet<Decision> | undefined
+  private settled: WeakMap<Decision, Asker> | undefined
   private valid: boolean | undefined
 
   constructor(
@@ -54,14 +54,14 @@ export class RequestLog {
   }
 
   answered(decision: Decision, asker: Asker, world: World): void {
-    // A repeated question finds the same Decision again, so it costs next to nothing.
-    const settled = (this.settled ??= new WeakSet())
-    if (this.recorders.dedupe && settled.has(decision)) return
-    settled.add(decision)
+    // A repeated question finds the same Decision again, so it costs next to nothing. Two visitors may share one, too.
+    const settled = (this.settled ??= new WeakMap())
+    if (this.recorders.dedupe && settled.get(decision) === asker) return
+    settled.set(decision, asker)
     if (decision.warning) this.recorders.warning(decision)
     storeKept(decision, asker.rules.sticky)
     if (this.recorders.exposes) this.expose(decision, asker, world)
-    if (this.recorders.usage) this.use(decision, this.recorders.usage)
+    if (this.recorders.usage) this.use(decision, asker, this.recorders.usage)
   }
 
   private expose(decision: Decision, asker: Asker, world: World): void {
@@ -92,9 +92,9 @@ export class RequestLog {
     this.recorders.exposure?.(exposure)
   }
 
-  private use(decision: Decision, tell: (usage: FeatureUsage) => void): void {
-    for (const usage of usagesOf(decision)) {
-      if (this.isNew(`use\0${usage.feature}\0${JSON.stringify(usage.value)}`)) tell(usage)
+  private use(decision: Decision, asker: Asker, tell: (usage: FeatureUsage) => void): void {
+    for (const usage of usagesOf(decision, { user: asker.userId(), at: this.recorders.now() })) {
+      if (this.isNew(`use\0${usage.feature}\0${usage.user ?? ''}\0${JSON.stringify(usage.value)}`)) tell(usage)
     }
   }
 }

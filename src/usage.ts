@@ -11,19 +11,37 @@ export interface FeatureUsage {
   /** GrowthBook's word for what decided, for features with rules and for unknown names. */
   readonly source?: string
   readonly ruleId?: string
+  /** The signed-in user's id. */
+  readonly user?: string
+  /** Milliseconds since 1970. */
+  readonly at: number
   readonly decision: Answer
 }
 
-/** The feature that was asked, and every feature that it asked in turn. */
-export function usagesOf(decision: Decision): readonly FeatureUsage[] {
-  // A value that the request forced says nothing about the feature.
-  return [...answersOn(decision)].filter(({ rule }) => rule?.source !== 'override').map(usageOf)
+/** Of whom, and when. */
+export interface Asked {
+  readonly user: string | null
+  readonly at: number
 }
 
-function usageOf(answer: Answered): FeatureUsage {
+/** The feature that was asked, and every feature that it asked in turn. */
+export function usagesOf(decision: Decision, asked: Asked): readonly FeatureUsage[] {
+  // A value that the request forced says nothing about the feature.
+  return [...answersOn(decision)].filter(({ rule }) => rule?.source !== 'override').map((answer) => usageOf(answer, asked))
+}
+
+function usageOf(answer: Answered, { user, at }: Asked): FeatureUsage {
   const value = isUnknown(answer) ? null : valueSeen(answer)
   const { source, ruleId } = isUnknown(answer) ? UNKNOWN : answer.rule ?? {}
-  return { feature: answer.feature, value, ...(source !== undefined && { source }), ...(ruleId !== undefined && { ruleId }), decision: answer }
+  return {
+    feature: answer.feature,
+    value,
+    ...(source !== undefined && { source }),
+    ...(ruleId !== undefined && { ruleId }),
+    ...(user !== null && { user }),
+    at,
+    decision: answer,
+  }
 }
 
 const UNKNOWN = { source: 'unknownFeature', ruleId: '' }
