@@ -1,4 +1,5 @@
 import { LiveflagError } from './core/errors'
+import { guarded } from './core/guarded'
 import type { Problem } from './core/problem'
 import { shown } from './core/shown'
 import type { Change } from './live-config/change'
@@ -41,12 +42,7 @@ export class Emitter {
 
   emit<K extends keyof Events>(event: K, detail: Events[K]): void {
     for (const listener of [...this.listeners[event]]) {
-      try {
-        const pending: unknown = listener(detail)
-        if (pending instanceof Promise) pending.catch((error: unknown) => this.onThrow(event, error))
-      } catch (error) {
-        this.onThrow(event, error)
-      }
+      guarded(() => listener(detail), (error) => this.onThrow(event, error))
     }
   }
 

@@ -25,7 +25,3 @@ export interface RequestOptions {
 }
 
 export const NOTHING_FORCED: RequestOptions = {}
-
-/** The object's own member, so that `constructor` is just a key that is not there. */
-export const member = <T>(object: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
-  object && Object.hasOwn(object, key) ? object[key] : undefined

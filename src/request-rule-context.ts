@@ -1,8 +1,8 @@
-import type { JsonObject, JsonValue } from './core/json'
+import { type JsonObject, type JsonValue, own } from './core/json'
 import type { Participation } from './core/participation'
 import type { Answer, RuleContext, StickyDocuments } from './core/rule-context'
 import { LONGEST_ROW } from './growthbook/prerequisites'
-import { member, NOTHING_FORCED, type RequestOptions } from './request-options'
+import { NOTHING_FORCED, type RequestOptions } from './request-options'
 
 /** What a request does for its rules. */
 export interface RequestHost {
@@ -41,20 +41,20 @@ export class RequestRuleContext implements RuleContext {
   }
 
   forcedVariation(experiment: string): number | undefined {
-    return member(this.options.forcedVariations, experiment)
+    return own(this.options.forcedVariations, experiment)
   }
 
   forcedValue(feature: string): { readonly value: JsonValue } | undefined {
-    const value = member(this.options.forcedValues, feature)
+    const value = own(this.options.forcedValues, feature)
     return value === undefined ? undefined : { value }
   }
 
   override(experiment: string): JsonObject | undefined {
-    return member(this.options.overrides, experiment)
+    return own(this.options.overrides, experiment)
   }
 
   inGroup(group: string): boolean {
-    return member(this.options.groups, group) === true
+    return own(this.options.groups, group) === true
   }
 
   prerequisite(feature: string): Answer | 'cyclic' | undefined {

@@ -1,4 +1,5 @@
 import type { Asker } from './core/asker'
+import { guarded } from './core/guarded'
 import type { Answer, ExperimentDefinition, ExperimentResult } from './core/rule-context'
 import type { SharedDefinitions } from './core/selector'
 import { compileExperiment, type Experiment } from './growthbook/experiment'
@@ -25,26 +26,14 @@ export function requestRules(options: Settled, reporter: Reporter): RequestRules
 /** The application's callbacks are called here; they may throw or reject, and cannot break a request. */
 export function recorders(options: Settled, reporter: Reporter): Recorders {
   const { onExposure, onUsage, validExposureRequest } = options
-  const guarded = <T>(where: string, call: () => T): T | undefined => {
-    const failed = (error: unknown): undefined => {
-      reporter.threw('exposure-threw', where, error)
-      return undefined
-    }
-    try {
-      const result = call()
-      if (result instanceof Promise) result.catch(failed)
-      return result
-    } catch (error) {
-      return failed(error)
-    }
-  }
+  const told = <T>(where: string, call: () => T): T | undefined => guarded(call, (error) => reporter.threw('exposure-threw', where, error))
   return {
-    exposure: onExposure && ((exposure) => void guarded('onExposure', () => onExposure(exposure))),
+    exposure: onExposure && ((exposure) => void told('onExposure', () => onExposure(exposure))),
     exposes: onExposure !== undefined || options.deferExposures,
-    usage: onUsage && ((usage) => void guarded('onUsage', () => onUsage(usage))),
+    usage: onUsage && ((usage) => void told('onUsage', () => onUsage(usage))),
     warning: (decision) => reporter.decided(decision),
     // When nobody can tell, the exposure is owed.
-    isValid: (world) => guarded('validExposureRequest', () => validExposureRequest(world)) ?? true,
+    isValid: (world) => told('validExposureRequest', () => validExposureRequest(world)) ?? true,
     now: options.now,
     dedupe: options.dedupeExposures,
   }

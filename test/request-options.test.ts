@@ -1,5 +1,4 @@
 import { type JsonValue, type RequestOptions, worldOf } from '../src/index'
-import { member } from '../src/request-options'
 import { closeEngines, openEngine } from './support/engine'
 
 afterEach(closeEngines)
@@ -73,9 +72,4 @@ describe('for one request', () => {
     expect(features.for(world).decide('x').value).toBe('b')
     expect(features.decide('x').value).toBe('none')
   })
-})
-
-test.each(['constructor', '__proto__', 'toString'])('%s is forced only when it was given', (name) => {
-  expect(member({}, name)).toBeUndefined()
-  expect(member(JSON.parse(`{"${name}": 1}`) as Record<string, number>, name)).toBe(1)
 })

@@ -12,8 +12,8 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
 export const isJsonList = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value)
 
 /** The value's own member, so that `constructor` or `__proto__` is just another key that is not there. */
-export function own(object: JsonObject, key: string): JsonValue | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined
+export function own<T>(object: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return object && Object.hasOwn(object, key) ? object[key] : undefined
 }
 
 /** The kind of a value in the words of someone who writes config files. */

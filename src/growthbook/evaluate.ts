@@ -1,3 +1,4 @@
+import { guarded } from '../core/guarded'
 import type { Answer, ExperimentDefinition, ExperimentResult, RuleDetail } from '../core/rule-context'
 import type { FeatureResult, GrowthBookContext, StickyDocument } from './context'
 import { Evaluation, featureResultOf, follow } from './evaluation'
@@ -54,15 +55,5 @@ function tell({ trackingCallback }: GrowthBookContext, { experiment, experimentR
 const used = ({ onFeatureUsage }: GrowthBookContext, feature: string, result: FeatureResult): void =>
   quietly(() => onFeatureUsage?.(feature, result))
 
-const isThenable = (value: unknown): value is { then(done: undefined, failed: () => void): unknown } =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
-
-/** The application's own code may throw or reject; an answer does not depend on it. */
-export function quietly(call: () => unknown): void {
-  try {
-    const pending = call()
-    if (isThenable(pending)) pending.then(undefined, () => undefined)
-  } catch {
-    // Told by whoever wrote the callback, if at all: there is nobody here to report to.
-  }
-}
+/** An answer does not depend on the application's own code; and what that throws, there is nobody here to report to. */
+export const quietly = (call: () => unknown): void => void guarded(call, () => undefined)

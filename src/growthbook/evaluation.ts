@@ -41,8 +41,7 @@ export class Evaluation implements RuleContext {
   }
 
   forcedVariation(experiment: string): number | undefined {
-    const forced = this.context.forcedVariations ?? {}
-    return Object.hasOwn(forced, experiment) ? forced[experiment] : undefined
+    return own(this.context.forcedVariations, experiment)
   }
 
   forcedValue(feature: string): { readonly value: JsonValue } | undefined {
@@ -53,13 +52,12 @@ export class Evaluation implements RuleContext {
   }
 
   override(experiment: string) {
-    const override = own(this.context.overrides ?? {}, experiment)
+    const override = own(this.context.overrides, experiment)
     return isJsonObject(override) ? override : undefined
   }
 
   inGroup(group: string): boolean {
-    const groups = this.context.groups ?? {}
-    return Object.hasOwn(groups, group) && Boolean(groups[group])
+    return Boolean(own(this.context.groups, group))
   }
 
   prerequisite(feature: string): Answer | 'cyclic' | undefined {
@@ -82,7 +80,7 @@ export class Evaluation implements RuleContext {
   }
 
   private compile(name: string): Feature | undefined {
-    const definition = own(this.context.features ?? {}, name) ?? null
+    const definition = own(this.context.features, name) ?? null
     // Like the live config: whatever is there is a feature, if only of null.
     return definition === null ? undefined : compilePayloadFeature(name, isJsonObject(definition) ? definition : {}, this.payload)
   }
@@ -94,7 +92,7 @@ function payloadOf({ savedGroups, contextualBandits }: GrowthBookContext): Paylo
     groups: prepareSavedGroups(savedGroups ?? {}, patterns),
     patterns,
     report: () => undefined,
-    bandit: (id) => own(contextualBandits ?? {}, id),
+    bandit: (id) => own(contextualBandits, id),
   }
 }
 

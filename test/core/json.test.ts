@@ -57,3 +57,7 @@ test.each<[JsonValue | undefined, string]>([
 test('a list is no object, and null is neither', () => {
   expect([[], null, {}].map((value) => [isJsonObject(value), isJsonList(value)])).toEqual([[false, true], [false, false], [true, false]])
 })
+
+test('nothing has no members of its own', () => {
+  expect(own(undefined, 'a')).toBeUndefined()
+})

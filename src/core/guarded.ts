@@ -1,0 +1,19 @@
+interface Thenable {
+  then(done: undefined, failed: (error: unknown) => void): unknown
+}
+
+/** Calls code of the application. What it throws goes to `failed`, and so does what a promise that it gives rejects with. */
+export function guarded<T>(call: () => T, failed: (error: unknown) => void): T | undefined {
+  try {
+    const answer = call()
+    if (isThenable(answer)) answer.then(undefined, failed)
+    return answer
+  } catch (error) {
+    failed(error)
+    return undefined
+  }
+}
+
+/** By its shape: a promise may come from another realm, or from a library. */
+const isThenable = (value: unknown): value is Thenable =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
