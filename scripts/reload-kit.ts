@@ -1,7 +1,7 @@
 // `npm run test:reload -- [--seed N] [--only W4,W25] [--formats yaml] [--watching poll] [--short] [--at-once N] [--minutes N]`
 // The whole reload conformance kit, over the engine in src/, at full size; with `--minutes`, short and again and again.
 import { parseArgs } from 'node:util'
-import { reportText, runKit, totals, type Format, type Report, type Watching } from '../test/contracts/reload'
+import { reportText, runKit, totals, type Format, type Report, type Watching } from '../src/testing/testing'
 import { liveflagAdapter } from '../test/support/liveflag-adapter'
 
 const { values } = parseArgs({

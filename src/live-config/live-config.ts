@@ -131,9 +131,9 @@ export class LiveConfig {
     const { readHash: _, ...part } = slot.part
     if (refused) return this.replace(slot, () => ({ ...part, refused }))
     this.slots.remove(index, name)
-    // It has a number of its own, like a content, so that generations rise.
     const own = this.slots.own(index)
-    own.part = { ...own.part, generation: ++this.generation }
+    // It has a number of its own, like a content, so that generations rise.
+    if (part.hash !== undefined) own.part = { ...own.part, generation: ++this.generation }
     await this.install()
     this.tell()
   }

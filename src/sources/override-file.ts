@@ -20,7 +20,7 @@ export function overrideFile(path: string, { allowInProduction = false, ...optio
   if (process.env.NODE_ENV === 'production' && !allowInProduction) {
     throw badOption(path, 'NODE_ENV is production, where overrides are refused; remove it, or set allowInProduction: true')
   }
-  const { format } = fileOptions(path, options)
+  const { format } = fileOptions(path, options, 'overrideFile')
   if (format === 'ini') throw badOption(path, 'its format is ini; write JSON or YAML')
   return new OverrideFile(file(path, options))
 }

@@ -91,7 +91,7 @@ test('every export can be imported, and gives the names that require gives', () 
 })
 
 test.each([
-  'liveflag', 'liveflag/growthbook', 'liveflag/express', 'liveflag/sources/file', 'liveflag/sources/http', 'liveflag/sources/memory',
+  'liveflag', 'liveflag/growthbook', 'liveflag/express', 'liveflag/testing', 'liveflag/sources/file', 'liveflag/sources/directory', 'liveflag/sources/http', 'liveflag/sources/memory',
   'liveflag/sources/override-file', 'liveflag/schema.json', 'liveflag/package.json',
 ])('%s is a way in', (specifier) => {
   expect(all.map((way) => way.specifier)).toContain(specifier)

@@ -5,7 +5,8 @@ import type { StickyDocument, StickyService } from '../../src/growthbook/context
 import { cookieStickyService, type CookieStickyOptions } from '../../src/sticky/cookie'
 import { memoryStickyService } from '../../src/sticky/memory'
 import { sqliteStickyService } from '../../src/sticky/sqlite'
-import { stickyContract } from '../contracts/sticky'
+import { stickyContract } from '../../src/testing/sticky-contract'
+import { holds } from '../support/contract'
 import { tempDir } from '../support/temp-dir'
 
 const ends: (() => void)[] = []
@@ -39,25 +40,25 @@ function database(path: string) {
   return service
 }
 
-stickyContract('in memory', () => {
+holds('the sticky store in memory', stickyContract(() => {
   const service = memoryStickyService()
   return { service, again: () => service }
-})
+}))
 
-stickyContract('in cookies', () => {
+holds('the sticky store in cookies', stickyContract(() => {
   const browser = new Browser()
   return { service: browser.request(), again: () => browser.request() }
-})
+}))
 
-stickyContract('in signed cookies', () => {
+holds('the sticky store in signed cookies', stickyContract(() => {
   const browser = new Browser()
   return { service: browser.request({ secret: 's' }), again: () => browser.request({ secret: 's' }) }
-})
+}))
 
-stickyContract('in SQLite', () => {
+holds('the sticky store in SQLite', stickyContract(() => {
   const path = join(tempDir(), `${randomUUID()}.db`)
   return { service: database(path), again: () => database(path) }
-})
+}))
 
 const document = (id: string, assignments: Record<string, string>): StickyDocument => ({ attributeName: 'id', attributeValue: id, assignments })
 

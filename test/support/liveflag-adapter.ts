@@ -1,20 +1,33 @@
-import { file, openFeatures, worldOf, type Features as Engine } from '../../src'
-import { liveConfigDialect, numberOf, type Adapter, type Features, type Handle, type StartOptions, type Told } from '../contracts/reload'
+import { dirname } from 'node:path'
+import { directory, type DirectoryOptions, file, openFeatures, worldOf, type Features as Engine, type Source } from '../../src'
+import { liveConfigDialect, numberOf, type Adapter, type ServedFeatures, type Handle, type StartOptions, type Told } from '../../src/testing/testing'
 
 /** Puts the real engine over real files through the reload conformance kit. */
-export const liveflagAdapter: Adapter = { name: 'liveflag', dialect: liveConfigDialect, start }
+export const liveflagAdapter: Adapter = {
+  name: 'liveflag',
+  dialect: liveConfigDialect,
+  start: (paths, options) => start(paths.map((path) => file(path, watching(options))), options),
+  startDirectory: (path, options) => start([directory(path, watching(options))], options),
+}
 
-async function start(paths: readonly string[], options: StartOptions): Promise<Handle> {
-  const { watching, pollMs, allowEmpty = false, endMarker } = options
-  const engine = await openFeatures({
-    source: paths.map((path) => file(path, {
-      events: watching !== 'poll',
-      pollMs: watching === 'events' ? 0 : pollMs,
-      ...(options.softLimitBytes === undefined ? {} : { softLimitBytes: options.softLimitBytes }),
-      ...(options.hardLimitBytes === undefined ? {} : { hardLimitBytes: options.hardLimitBytes })
-    })),
-    guards: { allowEmpty, ...(endMarker === undefined ? {} : { endMarker }) }
-  })
+/** The same patterns, the file being the only one of a watched directory. */
+export const directoryAdapter: Adapter = {
+  ...liveflagAdapter,
+  name: 'a directory',
+  start: (paths, options) => start([...new Set(paths.map(dirname))].map((path) => directory(path, watching(options))), options),
+}
+
+function watching({ watching, pollMs, softLimitBytes, hardLimitBytes }: StartOptions): DirectoryOptions {
+  return {
+    events: watching !== 'poll',
+    pollMs: watching === 'events' ? 0 : pollMs,
+    ...(softLimitBytes === undefined ? {} : { softLimitBytes }),
+    ...(hardLimitBytes === undefined ? {} : { hardLimitBytes }),
+  }
+}
+
+async function start(source: readonly Source[], { allowEmpty = false, endMarker }: StartOptions): Promise<Handle> {
+  const engine = await openFeatures({ source, guards: { allowEmpty, ...(endMarker === undefined ? {} : { endMarker }) } })
   const events: Told[] = []
   engine.on('change', ({ added, changed, removed, generation }) => events.push({ type: 'change', added, changed, removed, generation }))
   // Listened to, so that it does not go to the process's warnings.
@@ -49,6 +62,6 @@ function asked(user: string): ReturnType<typeof worldOf> {
   return world
 }
 
-function served(engine: Engine): Features {
+function served(engine: Engine): ServedFeatures {
   return Object.fromEntries(engine.snapshot.names.map((name) => [name, numberOf((user) => engine.for(asked(user)).isEnabled(name))]))
 }

@@ -1,6 +1,6 @@
 import { readFileSync, unwatchFile, watch, watchFile } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { bitsOf, liveConfigDialect, type Adapter, type Features } from '../contracts/reload'
+import { bitsOf, liveConfigDialect, type Adapter, type ServedFeatures as Features } from '../../src/testing/testing'
 
 /** What most programs do: watch the file itself, read it when something happens, keep the old on an error. JSON only. */
 export const naiveAdapter = noticingBy('fs.watch on the file', (path, noticed) => {

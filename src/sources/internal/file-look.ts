@@ -44,6 +44,11 @@ export class FileLook implements Look {
     private readonly timers: Timers
   ) {}
 
+  /** At the last look. */
+  get isMissing(): boolean {
+    return this.missingSince !== undefined
+  }
+
   get hasTold(): boolean {
     return this.report.toldSomething
   }
@@ -54,13 +59,14 @@ export class FileLook implements Look {
 
   async find(request: Request): Promise<Tell> {
     const first = await this.armedState()
-    if (first.end.kind !== 'missing') this.missingSince = undefined
+    this.noteMissing(first.end)
     if (first.signature === this.told && !request.reread) return async () => this.confirmed()
     const { state, settled } = await this.leftAlone(first)
     const { end } = state
+    this.noteMissing(end)
     if (end.kind === 'missing') return async () => this.missing(state, end, request.awaited)
     if (end.kind === 'file') return this.file(state, end, settled)
-    return async () => (settled ? this.failed(state, failureProblem(this.name, end)) : this.restless())
+    return async () => (settled ? this.failed(state, failureProblem(this.name, end, this.path)) : this.restless())
   }
 
   /** What came before a watch was set up gave no event, so the state is taken again after it. */
@@ -100,11 +106,14 @@ export class FileLook implements Look {
     return NEVER
   }
 
+  private noteMissing(end: End): void {
+    this.missingSince = end.kind === 'missing' ? (this.missingSince ?? performance.now()) : undefined
+  }
+
   private missing(state: PathState, end: Extract<End, { kind: 'missing' }>, awaited: boolean): readonly Next[] {
-    this.missingSince ??= performance.now()
-    const left = this.missingSince + this.options.graceMs - performance.now()
+    const left = (this.missingSince ?? 0) + this.options.graceMs - performance.now()
     const atOnce = awaited || !this.report.toldSomething || left <= 0
-    return atOnce ? this.failed(state, failureProblem(this.name, end)) : [{ inMs: left, reread: false }]
+    return atOnce ? this.failed(state, failureProblem(this.name, end, this.path)) : [{ inMs: left, reread: false }]
   }
 
   private async file(state: PathState, end: RegularFile, settled: boolean): Promise<Tell> {
@@ -137,7 +146,7 @@ export class FileLook implements Look {
   /** The file may have gone between the look and the reading; then that is what there is to tell. */
   private async unreadable(state: PathState, end: RegularFile, reason: string): Promise<readonly Next[]> {
     const now = await pathState(this.path)
-    return now.signature === state.signature ? this.failed(state, unreadable(this.name, end.path, reason)) : this.restless()
+    return now.signature === state.signature ? this.failed(state, unreadable(this.name, end.path, reason, this.path)) : this.restless()
   }
 
   private failed(state: PathState, problem: SourceProblem): readonly Next[] {

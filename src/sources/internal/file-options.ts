@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
-import { LiveflagError } from '../../core/errors'
 import type { Format } from '../../core/format'
+import { badOption, checkFormat, checkOptions } from './options'
 
 export interface FileOptions {
   /** Left out: by the file's extension; YAML for one that is not known. */
@@ -28,7 +28,7 @@ export type WatchOptions = Required<Omit<FileOptions, 'format'>>
 
 const MIB = 1024 * 1024
 
-const DEFAULTS = {
+const DEFAULTS: WatchOptions = {
   events: true,
   pollMs: 1000,
   settleMs: 50,
@@ -41,18 +41,25 @@ const DEFAULTS = {
 
 const FORMATS: Readonly<Record<string, Format>> = { '.yaml': 'yaml', '.yml': 'yaml', '.json': 'json', '.ini': 'ini' }
 
-const LONGEST_TIMER = 2 ** 31 - 1
+/** By the extension; undefined when that is not known. */
+const knownFormat = (path: string): Format | undefined => FORMATS[extname(path).toLowerCase()]
 
-/** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what no timer and no size can be. */
-export function fileOptions(path: string, options: FileOptions): Required<FileOptions> {
-  const settled = { format: FORMATS[extname(path).toLowerCase()] ?? 'yaml', ...DEFAULTS, ...options }
-  for (const [name, value] of Object.entries(settled)) {
-    const most = name.endsWith('Ms') ? LONGEST_TIMER : Number.MAX_SAFE_INTEGER
-    if (typeof value === 'number' && !(value >= 0 && value <= most)) throw badOption(path, name, value, most)
-  }
-  return settled
+export const formatOf = (path: string): Format => knownFormat(path) ?? 'yaml'
+
+/** Whether a directory's file of this name is live config: hidden files are not, nor what editors and tools leave behind. */
+export const isLiveConfigName = (name: string): boolean => !name.startsWith('.') && knownFormat(name) !== undefined
+
+/** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
+export function fileOptions(path: string, { format, ...options }: FileOptions, call = 'file'): Required<FileOptions> {
+  const settled = watchOptions(path, options, call)
+  if (format !== undefined) checkFormat(callWith(call, path), format)
+  return { format: format ?? formatOf(path), ...settled }
 }
 
-function badOption(path: string, name: string, value: number, most: number): LiveflagError {
-  return new LiveflagError('LIVEFLAG_BAD_OPTION', `file(${JSON.stringify(path)}): ${name} is ${value}; write a number from 0 to ${most}`)
+/** The same where there is no format to state. */
+export function watchOptions(path: string, options: Partial<WatchOptions>, call: string): WatchOptions {
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) throw badOption(call, 'the path', path, 'a path')
+  return checkOptions(callWith(call, path), options, DEFAULTS)
 }
+
+const callWith = (call: string, path: string): string => `${call}(${JSON.stringify(path)})`

@@ -1,3 +1,4 @@
+import { sep } from 'node:path'
 import type { SourceProblem } from '../source'
 import type { End } from './file-state'
 
@@ -5,31 +6,51 @@ import type { End } from './file-state'
 
 type Failure = Exclude<End, { kind: 'file' }>
 
-const mib = (bytes: number): string => `${Math.round((bytes / 1024 / 1024) * 100) / 100} MiB`
+const MIB = 1024 * 1024
+const size = (bytes: number): string => (bytes < MIB / 10 ? `${bytes} bytes` : `${Math.round((bytes / MIB) * 100) / 100} MiB`)
 
-export function failureProblem(path: string, end: Failure): SourceProblem {
+/** `path` is what was looked for, where that is not what was given: a relative path begins in the working directory. */
+export function failureProblem(name: string, end: Failure, path = name): SourceProblem {
   switch (end.kind) {
     case 'missing':
-      return error('missing', `${path} is missing${end.at === path ? '' : ` (there is no ${end.at})`}; restore it, or correct the path`)
+      return error('missing', `${name} is missing${missingWhere(name, path, end.at)}; restore it, or correct the path`)
     case 'not-a-file':
-      return error('not-a-file', `${path} is ${end.what}, not a regular file; put a regular file in its place, or correct the path`)
+      return notAFile(name, end.what)
     case 'unreadable':
-      return unreadable(path, end.at, end.reason)
+      return unreadable(name, end.at, end.reason, path)
   }
 }
 
-export function unreadable(path: string, at: string, reason: string): SourceProblem {
+function missingWhere(name: string, path: string, at: string): string {
+  if (at !== path) return ` (there is no ${at})`
+  return path.endsWith(sep + name) ? ` from ${path.slice(0, -name.length - 1) || sep}` : ''
+}
+
+function notAFile(name: string, what: string): SourceProblem {
+  const advice = what === 'a directory' ? 'name a file in it, or give the directory as directory(path)' : 'put a regular file in its place, or correct the path'
+  return error('not-a-file', `${name} is ${what}, not a regular file; ${advice}`)
+}
+
+export function notADirectory(name: string, what: string): SourceProblem {
+  return error('not-a-directory', `${name} is ${what}, not a directory; name the directory that it stands in, or give it as file(path)`)
+}
+
+export function noFiles(name: string): SourceProblem {
+  return error('empty', `${name} has no file whose name ends in .yaml, .yml, .json or .ini; put one there, one with {} if you mean that there are no features`)
+}
+
+export function unreadable(name: string, at: string, reason: string, path = name): SourceProblem {
   const where = at === path ? '' : ` (at ${at})`
-  return error('unreadable', `${path} cannot be read${where}: ${reason}; give this process the right to read it, or repair it`)
+  return error('unreadable', `${name} cannot be read${where}: ${reason}; give this process the right to read it, or repair it`)
 }
 
 /** The size is left out: a file that grows would be a new problem at every look. */
 export function tooLarge(path: string, limit: number): SourceProblem {
-  return error('too-large', `${path} has more than ${mib(limit)}, the hard limit, so it was not read; shorten it, or raise hardLimitBytes`)
+  return error('too-large', `${path} has more than ${size(limit)}, the hard limit, so it was not read; shorten it, or raise hardLimitBytes`)
 }
 
 export function large(path: string, limit: number): SourceProblem {
-  return warning('too-large', `${path} has more than ${mib(limit)}, which takes long to load; shorten it, or raise softLimitBytes`)
+  return warning('too-large', `${path} has more than ${size(limit)}, which takes long to load; shorten it, or raise softLimitBytes`)
 }
 
 export function badEncoding(path: string, bytes: Uint8Array, offset: number): SourceProblem {

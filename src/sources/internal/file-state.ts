@@ -25,6 +25,12 @@ export interface PathState {
   readonly end: End
 }
 
+/** What stands at a path where a directory should be. */
+export type DirectoryEnd =
+  | { readonly kind: 'directory' }
+  | { readonly kind: 'not-a-directory'; readonly what: string }
+  | Extract<End, { kind: 'missing' | 'unreadable' }>
+
 /** As many links as Linux follows; a loop ends here. */
 const MAX_LINKS = 40
 
@@ -35,6 +41,21 @@ export async function pathState(path: string): Promise<PathState> {
   const last = end.kind === 'file' ? end.signature : JSON.stringify(end)
   return { signature: [...walk.seen, last].join('\n'), directories: [...walk.watched.values()], end }
 }
+
+/** The same for a directory, which is itself among those where an event can tell something. Never throws. */
+export async function directoryState(path: string): Promise<{ readonly directories: readonly Directory[]; readonly end: DirectoryEnd }> {
+  const walk = new Walk(path, true)
+  const end = await walk.run()
+  return { directories: [...walk.watched.values()], end: directoryEnd(end) }
+}
+
+function directoryEnd(end: End): DirectoryEnd {
+  if (end.kind === 'file') return { kind: 'not-a-directory', what: 'a file' }
+  if (end.kind !== 'not-a-file') return end
+  return end.what === DIRECTORY ? { kind: 'directory' } : { kind: 'not-a-directory', what: end.what }
+}
+
+const DIRECTORY = 'a directory'
 
 /** Tells one version of a file from another; never says which of the two is newer. */
 export function fileSignature(stats: BigIntStats): string {
@@ -52,7 +73,11 @@ class Walk {
   private ahead = new Map<string, Promise<BigIntStats>>()
   private links = 0
 
-  constructor(path: string) {
+  constructor(
+    path: string,
+    /** Goes into the directory at the end of the path, too. */
+    private readonly entersLast = false
+  ) {
     this.root = parse(path).root
     this.names = namesOf(path.slice(this.root.length))
     this.here = { path: this.root, identity: '' }
@@ -67,7 +92,7 @@ class Walk {
         const end = name === '..' ? await this.enter(dirname(this.here.path)) : await this.step(at)
         if (end !== undefined) return end
       }
-      return { kind: 'not-a-file', what: 'a directory' }
+      return { kind: 'not-a-file', what: DIRECTORY }
     } catch (error) {
       const gone = codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
       return gone ? { kind: 'missing', at } : { kind: 'unreadable', at, reason: reasonOf(error) }
@@ -79,7 +104,7 @@ class Walk {
   private async step(at: string): Promise<End | undefined> {
     const stats = await (this.ahead.get(at) ?? lstat(at, { bigint: true }))
     if (stats.isSymbolicLink()) return this.follow(at)
-    if (this.names.length === 0) return endOf(at, stats)
+    if (this.names.length === 0 && !(this.entersLast && stats.isDirectory())) return endOf(at, stats)
     if (!stats.isDirectory()) return { kind: 'missing', at: join(at, ...this.names) }
     this.descend(at, stats)
     return undefined
@@ -138,7 +163,7 @@ function endOf(path: string, stats: BigIntStats): End {
 }
 
 function kindOf(stats: BigIntStats): string {
-  if (stats.isDirectory()) return 'a directory'
+  if (stats.isDirectory()) return DIRECTORY
   if (stats.isFIFO()) return 'a named pipe'
   return stats.isSocket() ? 'a socket' : 'a device'
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathState } from '../../../src/sources/internal/file-state'
-import { run } from '../../contracts/reload/shell'
+import { run } from '../../../src/testing/reload/shell'
 import { tempDir } from '../../support/temp-dir'
 
 const watched = async (path: string): Promise<string[]> => (await pathState(path)).directories.map((directory) => directory.path)

@@ -3,10 +3,15 @@ import type { Reads } from './generations'
 
 /** What the steps of a trial may be told. */
 
+/** `short` keeps the heavy patterns small enough for a test run. */
+export type Scale = 'short' | 'full'
+
 export type Write = (text: string) => void | Promise<void>
 
 export type Open = Omit<Partial<StartOptions>, 'format' | 'watching'> & {
   readonly paths?: readonly string[]
+  /** The source is a directory. */
+  readonly directory?: string
   /** The pattern has put the first content where it belongs. */
   readonly written?: boolean
 }

@@ -27,6 +27,8 @@ export interface Adapter {
   readonly name: string
   /** Opens one file, or several that are merged, later ones over earlier ones. */
   start(paths: readonly string[], options: StartOptions): Promise<Handle>
+  /** Opens a directory whose files are merged in the order of their names. Left out: there is no such thing. */
+  startDirectory?(path: string, options: StartOptions): Promise<Handle>
   /** The text that makes the system serve these features, and texts that are wrong in a way it should tell. */
   readonly dialect: Dialect
 }

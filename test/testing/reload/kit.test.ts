@@ -1,7 +1,7 @@
 import { naiveAdapter } from '../../support/naive-adapter'
-import { difference } from './diff'
-import { bitsOf, liveConfigDialect, numberOf, patterns, reportText, runKit, totals, type Report, type Result } from '.'
-import { randomFrom, shuffled } from './random'
+import { difference } from '../../../src/testing/reload/diff'
+import { bitsOf, liveConfigDialect, numberOf, patterns, reportText, runKit, totals, type Report, type Result } from '../../../src/testing/testing'
+import { randomFrom, shuffled } from '../../../src/testing/reload/random'
 
 /** A kit that cannot fail is worthless: here it meets what it was made to catch. */
 describe('the reload conformance kit', () => {

@@ -1,7 +1,6 @@
 import type { Format, Watching } from './adapter'
+import type { Scale } from './steps'
 import type { Trial } from './trial'
-
-export type Scale = 'short' | 'full'
 
 /** One way in which a file is changed, done at least three times in a row: some watches die only on the second. */
 export interface Pattern {

@@ -5,9 +5,8 @@ import { difference, sameFeatures, spell } from './diff'
 import { hashOfFile, replaceFile } from './files'
 import { Generations } from './generations'
 import { Ledger } from './ledger'
-import type { Scale } from './pattern'
 import { Sampler } from './sampler'
-import { placeFaults, type Change, type Open, type Refusal, type Write } from './steps'
+import { placeFaults, type Change, type Open, type Refusal, type Scale, type Write } from './steps'
 import { pause, until } from './wait'
 
 /** What can be observed no further: the trial ends. */
@@ -21,7 +20,6 @@ export interface Setting {
   readonly format: Format
   readonly watching: Watching
   readonly pollMs: number
-  /** `short` keeps the heavy patterns small enough for a test run. */
   readonly scale: Scale
 }
 
@@ -87,12 +85,14 @@ export class Trial {
     return text.padEnd(this.size, '\n') + (this.endMarker === undefined ? '' : `${this.endMarker}\n`)
   }
 
-  async open(features: Features, { paths = [this.path], written = false, ...options }: Open = {}): Promise<void> {
+  async open(features: Features, { paths = [this.path], directory, written = false, ...options }: Open = {}): Promise<void> {
     const { adapter, watching, pollMs, format } = this.setting
     this.endMarker = options.endMarker
-    this.several = paths.length > 1
+    this.several = paths.length > 1 || directory !== undefined
     if (!written) writeFileSync(this.path, this.text(features))
-    const handle = await adapter.start(paths, { format, watching, pollMs, ...options })
+    const settings = { format, watching, pollMs, ...options }
+    const handle = await (directory === undefined ? adapter.start(paths, settings) : adapter.startDirectory?.(directory, settings))
+    if (handle === undefined) throw new NotObservable('how it treats a directory of files')
     this.opened = { handle, sampler: new Sampler(() => handle.read()), ledger: new Ledger(handle) }
     this.shown = { status: handle.status !== undefined, events: handle.events !== undefined, standing: handle.standing !== undefined }
     await this.wait('the first content', () => this.serves(features), this.limitMs)

@@ -1,0 +1,120 @@
+import { readdir } from 'node:fs/promises'
+import { DirectoryMember, fileIn, type MemberSettings } from './directory-member'
+import { failureProblem, noFiles, notADirectory, unreadable, watchTrouble } from './file-problems'
+import { isLiveConfigName } from './file-options'
+import { directoryState, type DirectoryEnd } from './file-state'
+import type { DirectoryWatch } from './file-watch'
+import type { Sink, SourceProblem } from '../source'
+import type { Look, Next, Request, Tell } from './look'
+import { type Share, SharedWatch } from './shared-watch'
+import { reasonOf } from './system-error'
+import { TroubleReport } from './trouble-report'
+
+const ARM_TRIES = 3
+
+/** What stands at the directory's path. */
+type Listing = { readonly names: readonly string[]; readonly problem?: undefined } | { readonly names?: undefined; readonly problem: SourceProblem }
+
+/**
+ * Looks at a directory and at each of its files: a file that comes is told in a part of its own, one that goes is removed.
+ * While the directory itself is gone, or empty, everything stays as it was.
+ */
+export class DirectoryLook implements Look {
+  private readonly members = new Map<string, DirectoryMember>()
+  private readonly report: TroubleReport
+  private readonly shared: SharedWatch | undefined
+  private readonly own: Share | undefined
+  private failingSince: number | undefined
+  private started = false
+
+  constructor(
+    private readonly settings: MemberSettings,
+    private readonly sink: Sink,
+    private readonly watch: DirectoryWatch | undefined
+  ) {
+    this.report = new TroubleReport(sink)
+    this.shared = watch && new SharedWatch(watch)
+    this.own = this.shared?.share()
+  }
+
+  /** Files that come later do not make a start of it again. */
+  get hasTold(): boolean {
+    const members = [...this.members.values()]
+    return (this.started ||= this.report.toldSomething || (members.length > 0 && members.every(({ hasTold }) => hasTold)))
+  }
+
+  end(): void {
+    this.report.end()
+    for (const member of this.members.values()) member.end()
+  }
+
+  async find(request: Request): Promise<Tell> {
+    const { names, problem } = await this.list()
+    if (problem) return async () => this.failing(problem, request.awaited)
+    for (const name of names) if (!this.members.has(name)) this.add(name)
+    const listed = names.flatMap((name) => this.members.get(name) ?? [])
+    const tells = await Promise.all(listed.map((member) => member.find(request)))
+    return () => this.tell(new Set(names), tells, request.awaited)
+  }
+
+  private add(file: string): void {
+    const { name } = this.settings
+    this.members.set(file, new DirectoryMember(file, this.settings, this.sink.part(fileIn(name, file)), this.shared?.share()))
+  }
+
+  /** What came before a watch was set up gave no event, so the names are taken after it. */
+  private async list(): Promise<Listing> {
+    const { path, name } = this.settings
+    let state = await directoryState(path)
+    for (let tries = 0; tries < ARM_TRIES && (await this.own?.arm(state.directories)); tries++) state = await directoryState(path)
+    this.warnOfWatch()
+    if (state.end.kind !== 'directory') return { problem: problemOf(name, path, state.end) }
+    try {
+      const names = (await readdir(path)).filter(isLiveConfigName)
+      return names.length > 0 ? { names } : { problem: noFiles(name) }
+    } catch (error) {
+      return { problem: unreadable(name, path, reasonOf(error), path) }
+    }
+  }
+
+  private warnOfWatch(): void {
+    const trouble = this.watch?.trouble
+    for (const code of ['watch-failed', 'watch-limit'] as const) {
+      this.report.warning(code, trouble?.code === code ? watchTrouble(this.settings.name, code, trouble.reason) : undefined)
+    }
+  }
+
+  private failing(problem: SourceProblem, awaited: boolean): readonly Next[] {
+    this.failingSince ??= performance.now()
+    const left = this.failingSince + this.settings.options.graceMs - performance.now()
+    if (!awaited && this.hasTold && left > 0) return [{ inMs: left, reread: false }]
+    this.report.failed(problem)
+    return []
+  }
+
+  /**
+   * A file that has just gone may come back, as some tools delete, then write. It may also have been renamed, or have
+   * handed its features to another. So the whole directory waits for it, and what is told then is one snapshot: contents
+   * are handed over before what is gone.
+   */
+  private async tell(listed: ReadonlySet<string>, tells: readonly Tell[], awaited: boolean): Promise<readonly Next[]> {
+    const gone = [...this.members].filter(([name]) => !listed.has(name))
+    for (const [, member] of gone) member.isGone()
+    const left = Math.max(...Array.from(this.members.values(), (member) => member.leftToWait(this.settings.options.graceMs)))
+    if (left > 0 && this.hasTold && !awaited) return [{ inMs: left, reread: false }]
+    this.failingSince = undefined
+    this.report.recovered()
+    const told = tells.map((tell) => tell())
+    const removed = gone.map(([name, member]) => this.remove(name, member))
+    return (await Promise.all([...told, ...removed])).flat()
+  }
+
+  private remove(name: string, member: DirectoryMember): Promise<readonly Next[]> {
+    this.members.delete(name)
+    return member.remove()
+  }
+}
+
+function problemOf(name: string, path: string, end: Exclude<DirectoryEnd, { kind: 'directory' }>): SourceProblem {
+  return end.kind === 'not-a-directory' ? notADirectory(name, end.what) : failureProblem(name, end, path)
+}

@@ -1,0 +1,100 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import type { StickyDocument, StickyService } from '../growthbook/context'
+import { evalStickyFeature } from '../sticky/evaluate'
+import { loadSticky, stickySaved } from '../sticky/load'
+import type { ContractCase } from './contract'
+
+/** A store under test; each case opens one that is empty. */
+export interface OpenedStickyStore {
+  readonly service: StickyService
+  /** What a later request, or another process, sees of the same store. */
+  readonly again: () => StickyService
+}
+
+type Check = (store: OpenedStickyStore) => Promise<void>
+
+/** What every store of sticky documents does, whatever it is made of. */
+export function stickyContract(open: () => OpenedStickyStore | Promise<OpenedStickyStore>): readonly ContractCase[] {
+  return CHECKS.map(([title, check]) => ({ title, run: async () => check(await open()) }))
+}
+
+const documentOf = (attributeName: string, attributeValue: string, assignments: Record<string, string>): StickyDocument => ({
+  attributeName,
+  attributeValue,
+  assignments,
+})
+
+const experiment = (weights: readonly number[]) => ({
+  checkout: { defaultValue: 'old', rules: [{ key: 'exp', variations: ['red', 'blue'], meta: [{ key: 'r' }, { key: 'b' }], weights }] },
+})
+
+async function assignmentsIn(service: StickyService, name: string, value: string): Promise<Readonly<Record<string, string>> | undefined> {
+  return (await service.getAssignments(name, value))?.assignments
+}
+
+/** Values that a store may take for something else. */
+const VALUES = ['', 'ü ☃ 😀', 'a||b', '"; DROP TABLE x; --', '=;, %', '__proto__', 'constructor']
+
+const CHECKS: readonly (readonly [string, Check])[] = [
+  [
+    'has nothing at first',
+    async ({ service }) => equal((await service.getAssignments('id', 'u1')) ?? null, null),
+  ],
+  [
+    'gives back what was saved, to a later request too',
+    async ({ service, again }) => {
+      const saved = documentOf('id', 'u1', { exp__0: 'b' })
+      await service.saveAssignments(saved)
+      deepEqual(await service.getAssignments('id', 'u1'), saved)
+      deepEqual(await again().getAssignments('id', 'u1'), saved)
+    },
+  ],
+  [
+    'adds to what is there, and lets the newer one win',
+    async ({ service, again }) => {
+      await service.saveAssignments(documentOf('id', 'u1', { a__0: '0', b__0: '0' }))
+      await again().saveAssignments(documentOf('id', 'u1', { b__0: '1', c__1: '2' }))
+      deepEqual(await assignmentsIn(again(), 'id', 'u1'), { a__0: '0', b__0: '1', c__1: '2' })
+    },
+  ],
+  ...VALUES.map((value) => [`tells the value ${JSON.stringify(value)} from others`, tellsApart(value)] as const),
+  ['takes any text for an experiment', takesAnyText],
+  ['keeps visitors where they were when the experiment changes its weights', keepsVisitors],
+  ['loses none of many visits at once', losesNone],
+]
+
+function tellsApart(value: string): Check {
+  return async ({ service, again }) => {
+    await service.saveAssignments(documentOf('id', value, { exp__0: 'mine' }))
+    deepEqual(await assignmentsIn(again(), 'id', value), { exp__0: 'mine' })
+    equal((await again().getAssignments('id', `${value}2`)) ?? null, null)
+    equal((await again().getAssignments('device', value)) ?? null, null)
+  }
+}
+
+async function takesAnyText({ service, again }: OpenedStickyStore): Promise<void> {
+  const assignments = JSON.parse('{"__proto__": "1", "constructor": "2", "a.b$[0]": "3"}') as Record<string, string>
+  await service.saveAssignments(documentOf('id', 'u1', assignments))
+  await again().saveAssignments(documentOf('id', 'u1', { d: '4' }))
+  const stored = (await assignmentsIn(again(), 'id', 'u1')) ?? {}
+  deepEqual(Object.entries(stored), [['__proto__', '1'], ['constructor', '2'], ['a.b$[0]', '3'], ['d', '4']])
+}
+
+async function keepsVisitors({ service, again }: OpenedStickyStore): Promise<void> {
+  const attributes = { id: 'u1' }
+  equal((await evalStickyFeature({ attributes, features: experiment([1, 0]) }, 'checkout', service)).result.value, 'red')
+  await stickySaved(service)
+  const { result, docs } = await evalStickyFeature({ attributes, features: experiment([0, 1]) }, 'checkout', again())
+  equal(result.experimentResult?.value, 'red')
+  ok(result.experimentResult.stickyBucketUsed)
+  deepEqual({ ...docs }, { 'id||u1': documentOf('id', 'u1', { exp__0: 'r' }) })
+}
+
+async function losesNone({ service, again }: OpenedStickyStore): Promise<void> {
+  const ids = Array.from({ length: 4 }, (_, i) => `u${i}`)
+  const visits = ids.flatMap((id) => ['a__0', 'b__0', 'c__0'].map(async (key) => (await loadSticky(service, { id })).assign('id', id, key, '1')))
+  await Promise.all(visits)
+  await stickySaved(service)
+  const stored = await Promise.all(ids.map((id) => assignmentsIn(again(), 'id', id)))
+  deepEqual(stored, ids.map(() => ({ a__0: '1', b__0: '1', c__0: '1' })))
+}

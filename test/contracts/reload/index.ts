@@ -1,7 +1,0 @@
-export type { Adapter, BadEntry, Dialect, Features, Format, Handle, ReportedProblem, StartOptions, Status, Told, Watching } from './adapter'
-export { BITS, bitsOf, liveConfigDialect, numberOf } from './live-config-dialect'
-export type { Pattern, Scale } from './pattern'
-export { patterns } from './patterns'
-export { reportText, totals } from './report'
-export { runKit, type Report, type Result, type RunOptions, type Way } from './runner'
-export { Trial, type Setting } from './trial'

@@ -1,0 +1,217 @@
+import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { type Features, openFeatures } from '../../src/index'
+import { directory, type DirectoryOptions } from '../../src/sources/directory'
+import type { Source } from '../../src/sources/source'
+import { eventually } from '../support/eventually'
+import { RecordingSink } from '../support/recording-sink'
+import { tempDir } from '../support/temp-dir'
+
+const sources: Source[] = []
+const engines: Features[] = []
+afterEach(async () => {
+  for (const source of sources.splice(0)) await source.close()
+  for (const engine of engines.splice(0)) await engine.close()
+})
+
+type Files = Readonly<Record<string, string>>
+
+function filled(files: Files): string {
+  const dir = tempDir()
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text)
+  return dir
+}
+
+/** A directory that looks only when it is asked to. */
+async function opened(files: Files, options: DirectoryOptions = { events: false, pollMs: 0 }) {
+  const dir = filled(files)
+  const sink = new RecordingSink()
+  const source = directory(dir, options)
+  sources.push(source)
+  await source.open(sink)
+  const textsOf = (name: string): string[] => sink.parts.get(join(dir, name))?.texts ?? []
+  return { dir, sink, source, textsOf, at: (name: string) => join(dir, name) }
+}
+
+async function engineOn(files: Files, options: Omit<Parameters<typeof openFeatures>[0], 'source'> = {}) {
+  const dir = filled(files)
+  const features = await openFeatures({ source: directory(dir, { events: false, pollMs: 0 }), ...options })
+  engines.push(features)
+  features.on('problem', () => undefined)
+  return { dir, features, at: (name: string) => join(dir, name) }
+}
+
+describe('a watched directory', () => {
+  it('is read before `open` resolves, each file in its own format', async () => {
+    const { sink, dir } = await opened({ 'a.yaml': 'a: 1', 'b.YML': 'b: 1', 'c.json': '{}', 'd.ini': '[x]' })
+    const formats = [...sink.parts].map(([name, { tellings }]) => [name, tellings.map((telling) => (telling.kind === 'content' ? telling.content.format : telling.kind))])
+    expect(formats).toEqual([[join(dir, 'a.yaml'), ['yaml']], [join(dir, 'b.YML'), ['yaml']], [join(dir, 'c.json'), ['json']], [join(dir, 'd.ini'), ['ini']]])
+  })
+
+  it('leaves hidden files alone, what editors leave behind, other names and directories below', async () => {
+    const noise = ['.a.yaml', '.#b.yaml', 'b.yaml~', '.b.yaml.swp', 'b.yaml.bak', '4913', '#b.yaml#', 'README.md', 'yaml']
+    const { sink, dir } = await opened({ 'b.yaml': 'b: 1', ...Object.fromEntries(noise.map((name) => [name, '['])) })
+    mkdirSync(join(dir, 'below'))
+    writeFileSync(join(dir, 'below', 'c.yaml'), 'c: 1')
+    expect([...sink.parts.keys()]).toEqual([join(dir, 'b.yaml')])
+  })
+
+  it('tells what comes, what changes and what goes', async () => {
+    const { sink, source, textsOf, at } = await opened({ 'a.yaml': 'a: 1' })
+    writeFileSync(at('b.yaml'), 'b: 1')
+    await source.check()
+    writeFileSync(at('a.yaml'), 'a: 2')
+    await source.check()
+    unlinkSync(at('b.yaml'))
+    await source.check()
+    expect([textsOf('a.yaml'), textsOf('b.yaml')]).toEqual([['a: 1', 'a: 2'], ['b: 1']])
+    expect([sink.parts.get(at('a.yaml'))?.removals, sink.parts.get(at('b.yaml'))?.removals]).toEqual([0, 1])
+  })
+
+  it('notices by events alone', async () => {
+    const { textsOf, at } = await opened({ 'a.yaml': 'a: 1' }, { pollMs: 0 })
+    writeFileSync(at('b.yaml'), 'b: 1')
+    await eventually('the new file', () => textsOf('b.yaml').length === 1)
+    writeFileSync(at('b.yaml'), 'b: 2')
+    await eventually('its change', () => textsOf('b.yaml').length === 2)
+  })
+
+  it('waits for a file that has just gone, with all that has changed meanwhile', async () => {
+    const { sink, textsOf, at } = await opened({ 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' }, { pollMs: 10, graceMs: 200 })
+    const gone = performance.now()
+    renameSync(at('b.yaml'), at('c.yaml'))
+    await eventually('the new name', () => textsOf('c.yaml').length === 1)
+    expect(performance.now() - gone).toBeGreaterThanOrEqual(200)
+    expect(sink.parts.get(at('b.yaml'))?.removals).toBe(1)
+  })
+
+  it('tells nothing of a file that goes and comes back at once', async () => {
+    const { sink, textsOf, at } = await opened({ 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' }, { pollMs: 10, graceMs: 10_000 })
+    unlinkSync(at('b.yaml'))
+    const { confirmations } = sink
+    writeFileSync(at('b.yaml'), 'b: 2')
+    await eventually('the new text', () => textsOf('b.yaml').length === 2)
+    expect([sink.parts.get(at('b.yaml'))?.removals, sink.confirmations > confirmations]).toEqual([0, true])
+  })
+
+  it.each<[string, string, (dir: string) => void]>([
+    ['missing', 'missing', (dir) => rmSync(dir, { recursive: true })],
+    ['without a file', 'empty', (dir) => unlinkSync(join(dir, 'a.yaml'))],
+    ['a file', 'not-a-directory', (dir) => (rmSync(dir, { recursive: true }), writeFileSync(dir, 'a: 1'))],
+  ])('that is %s has a problem of its own, and takes nothing away', async (_, code, spoil) => {
+    const { dir, sink, source, at } = await opened({ 'a.yaml': 'a: 1' })
+    spoil(dir)
+    await source.check()
+    await source.check()
+    expect([sink.failures, sink.parts.get(at('a.yaml'))?.removals, sink.parts.get(at('a.yaml'))?.failures]).toEqual([[code], 0, []])
+    rmSync(dir, { recursive: true, force: true })
+    mkdirSync(dir)
+    writeFileSync(at('a.yaml'), 'a: 2')
+    const { confirmations } = sink
+    await source.check()
+    expect([sink.confirmations > confirmations, sink.parts.get(at('a.yaml'))?.texts]).toEqual([true, ['a: 1', 'a: 2']])
+  })
+
+  it('is called by the path that was given, and so are its files', async () => {
+    const dir = filled({ 'a.yaml': 'a: 1' })
+    const given = relative(process.cwd(), dir)
+    for (const name of [given, given + sep]) {
+      const sink = new RecordingSink()
+      const source = directory(name)
+      sources.push(source)
+      await source.open(sink)
+      expect([source.name, [...sink.parts.keys()]]).toEqual([name, [join(given, 'a.yaml')]])
+    }
+  })
+
+  it('follows a link to a directory, wherever that leads', async () => {
+    const { dir, source, sink } = await opened({ 'a.yaml': 'a: 1' })
+    const link = `${dir}.link`
+    symlinkSync(dir, link)
+    const linked = new RecordingSink()
+    const other = directory(link, { events: false, pollMs: 0 })
+    sources.push(other)
+    await other.open(linked)
+    expect(linked.parts.get(join(link, 'a.yaml'))?.texts).toEqual(['a: 1'])
+    unlinkSync(link)
+    await source.check()
+    expect(sink.failures).toEqual([])
+  })
+
+  it('tells nothing after `close`, and can be opened afresh', async () => {
+    const { sink, source, textsOf, at } = await opened({ 'a.yaml': 'a: 1' }, { pollMs: 5 })
+    await source.close()
+    writeFileSync(at('a.yaml'), 'a: 2')
+    await source.check()
+    expect([textsOf('a.yaml'), source.watch]).toEqual([['a: 1'], { mode: 'none', reason: 'not open' }])
+    await source.open(sink)
+    expect(textsOf('a.yaml')).toEqual(['a: 1', 'a: 2'])
+  })
+
+  it.each<[string, string, object, RegExp]>([
+    ['a path that is none', '', {}, /directory: the path is ""; give a path/],
+    ['an option that is none', 'd', { poll: 5 }, /directory\("d"\): there is no option poll; there are events, pollMs/],
+    ['a format, which each file has', 'd', { format: 'yaml' }, /there is no option format/],
+  ])('refuses %s', (_, path, options, message) => {
+    expect(() => directory(path, options)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringMatching(message) }))
+  })
+})
+
+describe('an engine on a directory', () => {
+  it('merges its files, and says of each problem in which it is', async () => {
+    const { features, at } = await engineOn({ 'a.yaml': 'feature_a: on\nfeature_bad: {gold: 5}\n', 'b.json': '{"feature_b": "on"}', 'c.ini': '[live_config]\nfeature_c = on\n' })
+    expect([features.snapshot.names, features.snapshot.status]).toEqual([['a', 'b', 'c'], 'READY'])
+    expect(features.snapshot.problems).toMatchObject([{ code: 'bad-type', source: at('a.yaml'), line: 2 }])
+  })
+
+  it('starts only when every file is usable, and names the one that is not', async () => {
+    const dir = filled({ 'a.yaml': 'feature_a: on\n', 'b.yaml': 'feature_b: [\n' })
+    await expect(openFeatures({ source: directory(dir) })).rejects.toMatchObject({ code: 'LIVEFLAG_NO_CONFIG', message: expect.stringContaining(`${join(dir, 'b.yaml')}:`) as string })
+    await expect(openFeatures({ source: directory(tempDir()) })).rejects.toThrow(/has no file whose name ends in/)
+  })
+
+  it('keeps the last good of a bad file, while the others go on and new ones come', async () => {
+    const { features, at } = await engineOn({ 'a.yaml': 'feature_a: on\n', 'b.yaml': 'feature_b: on\n' })
+    writeFileSync(at('b.yaml'), 'feature_b: [\n')
+    writeFileSync(at('a.yaml'), 'feature_a: off\n')
+    writeFileSync(at('c.yaml'), 'feature_c: on\n')
+    const { status, problems } = await features.reload()
+    expect([status, problems.map(({ code, source }) => [code, source])]).toEqual(['STALE', [['syntax', at('b.yaml')]]])
+    expect(['a', 'b', 'c'].map((name) => features.isEnabled(name))).toEqual([false, true, true])
+  })
+
+  it('is held up by no new file that is bad, and none that is bad and goes', async () => {
+    const { features, at } = await engineOn({ 'a.yaml': 'feature_a: on\n' })
+    writeFileSync(at('b.yaml'), 'feature_b: [\n')
+    expect((await features.reload()).status).toBe('STALE')
+    writeFileSync(at('a.yaml'), 'feature_a: off\n')
+    await features.reload()
+    expect([features.isEnabled('a'), features.snapshot.status]).toEqual([false, 'STALE'])
+    unlinkSync(at('b.yaml'))
+    expect(await features.reload()).toMatchObject({ status: 'READY', problems: [] })
+  })
+
+  it('removes the features of a file that goes, in one change with what came elsewhere', async () => {
+    const { features, at } = await engineOn({ 'a.yaml': 'feature_a: on\nfeature_moved: on\n', 'b.yaml': 'feature_b: on\n' })
+    const changes: unknown[] = []
+    features.on('change', ({ added, changed, removed, generation }) => changes.push([added, changed, removed, generation]))
+    unlinkSync(at('a.yaml'))
+    writeFileSync(at('b.yaml'), 'feature_b: off\nfeature_moved: on\n')
+    await features.reload()
+    expect([features.snapshot.names, features.snapshot.generation]).toEqual([['b', 'moved'], 4])
+    expect(changes).toEqual([[[], ['b'], ['a'], 4]])
+  })
+
+  it.each([
+    [{ maxRemoved: 0.4 }, 'would-remove-many'],
+    [{}, 'would-remove-all'],
+  ])('is guarded by %j against a file that goes with too much', async (guards, code) => {
+    const rest = code === 'would-remove-all' ? '{}' : 'feature_b: on\n'
+    const { features, at } = await engineOn({ 'a.yaml': 'feature_a: on\n', 'b.yaml': rest }, { guards })
+    renameSync(at('a.yaml'), at('a.away'))
+    expect(await features.reload()).toMatchObject({ status: 'STALE', problems: [{ code, source: at('a.yaml') }] })
+    expect(features.isEnabled('a')).toBe(true)
+    renameSync(at('a.away'), at('a.yaml'))
+    expect(await features.reload()).toMatchObject({ status: 'READY', problems: [] })
+  })
+})
