@@ -2,9 +2,11 @@ import type { Asker } from '../core/asker'
 import { bucketOf } from '../core/bucketing-r2'
 import { type Assignment, type Claim, claimOf } from '../core/decision'
 import { walk } from '../core/feature'
-import { type JsonObject, type JsonValue, kindOf, own } from '../core/json'
+import { isJsonList, type JsonObject, type JsonValue, kindOf, own } from '../core/json'
+import { isMetadata } from '../core/metadata'
 import { noUser } from '../core/no-user'
 import { truthy } from '../core/python'
+import { FLAG } from '../core/schema'
 import type { InnerStep, Match, Place, Schema, SoundContext } from '../core/selector'
 import { compileLife, type LifeParts } from './life'
 import { hasLife, LIFE_KEYS } from './life-keys'
@@ -16,8 +18,6 @@ const SELECTOR = 'experiment'
 const STOPPED = claimOf({ enabled: false, reason: 'DISABLED', selector: SELECTOR })
 const EXCLUDED = claimOf({ enabled: false, reason: 'SPLIT', selector: SELECTOR })
 const NO_UNIT = claimOf({ enabled: false, reason: 'DEFAULT', selector: SELECTOR })
-
-const FLAG: Schema = { type: 'boolean' }
 
 /** The keys of an experiment that are not selectors; the schema is built from them. */
 export const EXPERIMENT_KEYS: Readonly<Record<string, Schema>> = {
@@ -43,10 +43,14 @@ const ALL_KEYS = [...OWN_KEYS, ...Object.keys(LIFE_KEYS)]
 export function isSoundExperiment(experiment: JsonObject, context: SoundContext): boolean {
   const { enabled = true, page = false, subreddit_only: sub = false, link_only: link = false, variants = {} } = experiment
   const flags = typeof page === 'boolean' && typeof sub === 'boolean' && typeof link === 'boolean' && !(sub && link)
-  // Some key besides its own: a selector, so that somebody is eligible.
-  const eligible = enabled === 'on' || Object.keys(experiment).some((key) => !OWN_KEYS.includes(key) && !key.startsWith('x'))
+  const eligible = enabled === 'on' || Object.entries(experiment).some(([key, value]) => isSelector(key) && isSomebody(value))
   return flags && eligible && (enabled === true || enabled === 'on') && isSoundVariants(variants) && context.who(experiment, OWN_KEYS)
 }
+
+const isSelector = (key: string): boolean => !OWN_KEYS.includes(key) && !isMetadata(key)
+
+/** `loggedin: false` and an empty list of names let nobody in. */
+const isSomebody = (value: JsonValue): boolean => value === true || (isJsonList(value) && value.length > 0)
 
 /** Compiles `experiment`: who is eligible, what is bucketed, and which arm it falls into (spec/r2.md, section 9). */
 export function compileExperiment(experiment: JsonObject, place: Place): Match | readonly InnerStep[] {

@@ -2,11 +2,11 @@ import type { Bucketing } from '../core/bucketing'
 import type { Claim } from '../core/decision'
 import { type Feature, NOBODY } from '../core/feature'
 import { type JsonObject, type JsonValue, own } from '../core/json'
+import { isMetadata, METADATA, metadataOf } from '../core/metadata'
 import type { Path } from '../core/problem'
 import type { Compat, Compiler, Flaw, Match, Naming, Place, Selector, SharedDefinitions, SoundContext, Step } from '../core/selector'
 import { asksOthers } from '../growthbook/feature'
 import { selectors } from '../selectors'
-import { isMetadata, METADATA, metadataOf } from './metadata'
 
 /** Compiles one entry's mapping into a Feature; what is wrong with it goes to `compiler.flaw`. */
 export function compileFeature(mapping: JsonObject, compiler: Compiler): Feature {

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../core/json'
+import { METADATA } from '../core/metadata'
 import type { Schema, Selector } from '../core/selector'
 import { EXPERIMENT_KEYS } from '../experiments/experiment'
 import { LIFE_KEYS } from '../experiments/life-keys'
 import { RULE_KEYS } from '../growthbook/rule-keys'
 import { selectors } from '../selectors'
-import { METADATA } from './metadata'
 import { PREFIX } from './feature-key'
 
 type Properties = Readonly<Record<string, Schema>>

@@ -3,7 +3,6 @@ import { truthy } from '../core/python'
 import type { Place, Schema } from '../core/selector'
 import { POINTS } from '../core/bucketing'
 
-export const FLAG: Schema = { type: 'boolean' }
 export const NAMES: Schema = { type: 'array', items: { type: 'string' } }
 export const PERCENT: Schema = { type: 'number', minimum: 0, maximum: 100 }
 

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../core/json'
-import type { Metadata } from '../core/feature'
-import type { Schema } from '../core/selector'
+import type { Metadata } from './feature'
+import type { JsonObject } from './json'
+import type { Schema } from './selector'
 
 /** What an author may say of a feature besides who gets it; none of it decides anything. */
 export const METADATA: Readonly<Record<string, Schema>> = {

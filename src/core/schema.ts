@@ -1,0 +1,4 @@
+import type { Schema } from './selector'
+
+/** True or false. */
+export const FLAG: Schema = { type: 'boolean' }
