@@ -42,7 +42,7 @@ export interface BufferedWriterOptions {
  * Writes rows behind the requests that make them, to a store that may be slow or away. Bounded in memory and in what a
  * caller waits. Opens the store; whoever closes the writer closes the store after it.
  */
-export function bufferedWriter(store: Store, options: BufferedWriterOptions = {}): BufferedWriter {
+export function bufferedWriter(store: Pick<Store, 'name' | 'write'>, options: BufferedWriterOptions = {}): BufferedWriter {
   return new Writer(store, settingsOf(options))
 }
 

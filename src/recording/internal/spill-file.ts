@@ -26,7 +26,8 @@ export class SpillFile {
   private readonly insertFirst: Statement<[string, number, string]>
   private readonly oldest: Statement<[], ChunkRow>
   private readonly remove: Statement<[string]>
-  /** Of this process, and what was there at the start. */
+  private readonly sum: Statement<[], { readonly rows: number }>
+  /** What was there at the start and what this process put in, less what it took out: others may do so, too. */
   private waiting: number
 
   constructor(path: string) {
@@ -42,7 +43,8 @@ export class SpillFile {
     this.insertFirst = this.database.prepare('insert into liveflag_spill (seq, id, rows, batch) select coalesce(min(seq), 1) - 1, ?, ?, ? from liveflag_spill')
     this.oldest = this.database.prepare('select id, batch from liveflag_spill order by seq limit 1')
     this.remove = this.database.prepare('delete from liveflag_spill where id = ?')
-    this.waiting = this.database.prepare<[], { readonly sum: number }>('select coalesce(sum(rows), 0) as sum from liveflag_spill').get()?.sum ?? 0
+    this.sum = this.database.prepare('select coalesce(sum(rows), 0) as rows from liveflag_spill')
+    this.waiting = this.counted()
   }
 
   get rows(): number {
@@ -65,11 +67,15 @@ export class SpillFile {
 
   /** By its id, which no other chunk ever gets: another process may have been quicker, and put in others since. */
   drop({ id }: Chunk, rows: number): void {
-    this.remove.run(id)
-    this.waiting = Math.max(0, this.waiting - rows)
+    if (this.remove.run(id).changes > 0) this.waiting -= rows
+    if (this.waiting <= 0) this.waiting = this.counted()
   }
 
   close(): void {
     this.database.close()
+  }
+
+  private counted(): number {
+    return this.sum.get()?.rows ?? 0
   }
 }

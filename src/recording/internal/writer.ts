@@ -32,7 +32,7 @@ export class Writer implements BufferedWriter {
   private ended = false
   private closing: Promise<void> | undefined
 
-  constructor(store: Store, private readonly settings: WriterSettings) {
+  constructor(store: Pick<Store, 'name' | 'write'>, private readonly settings: WriterSettings) {
     const { clock, timeoutMs, storeTimeoutMs } = settings
     this.ledger = new Ledger(new ErrorReports(settings.onError, settings.errorsEveryMs, clock), settings.onMetric)
     this.delivery = new Delivery(store, storeTimeoutMs, clock, (seconds) => this.ledger.metric('seconds', seconds))
