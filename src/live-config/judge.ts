@@ -15,25 +15,36 @@ export interface Item {
   /** The newest text was refused, so `version` comes from an older one. */
   readonly heldBack: boolean
   readonly problems: readonly Problem[]
+  /** See `ParsedFeature`. */
+  readonly unseen?: true
 }
+
+/** What a look in the background said of items that were accepted unseen; empty of those that are in order. */
+export type Found = ReadonlyMap<string, readonly Problem[]>
 
 export type Items = ReadonlyMap<string, Item>
 
 /** Judging stops to let others run after so many entries. */
 const SLICE = 500
 
+/** The items of the content before, and what has been found since. */
+export interface Judged {
+  readonly items: Items
+  readonly found?: Found
+}
+
 /**
  * Judges each feature of a text: what did not change is kept as it is, the rest is compiled, and what is refused holds
  * on to its last good version. Yields between slices.
  */
-export function* judge(parsed: Parsed, before: Items, semantics: Semantics, generation: number): Generator<void, Items> {
+export function* judge(parsed: Parsed, { items: before, found }: Judged, semantics: Semantics, generation: number): Generator<void, Items> {
   const faults = faultsByFeature(parsed, semantics)
   const items = new Map<string, Item>()
   let judged = 0
   for (const entry of featureEntries(parsed)) {
     if (++judged % SLICE === 0) yield
     const name = entry.key.slice(PREFIX.length)
-    const old = before.get(name)
+    const old = seen(before.get(name), found?.get(name))
     const fault = faults.get(name)
     if (old && !fault && isUnchanged(old, entry, semantics)) {
       items.set(name, { ...old, entry })
@@ -46,11 +57,19 @@ export function* judge(parsed: Parsed, before: Items, semantics: Semantics, gene
 
 const NONE: readonly Problem[] = []
 
+/** An item with what has been found of it. */
+function seen(item: Item | undefined, problems: readonly Problem[] | undefined): Item | undefined {
+  if (item === undefined || problems === undefined) return item
+  const { unseen: _, ...rest } = item
+  return { ...rest, problems: [...item.problems, ...problems] }
+}
+
 function judgeOne(entry: Entry, old: Item | undefined, faults: readonly Problem[], semantics: Semantics, generation: number): Item {
-  const parsed = parseFeature(entry, semantics, generation)
+  // What was odd probably still is: told at once, it is not taken for mended meanwhile.
+  const { unseen, ...parsed } = parseFeature(entry, old && old.problems.length > 0 ? { ...semantics, eager: true } : semantics, generation)
   const problems = faults.length > 0 ? [...faults, ...parsed.problems] : parsed.problems
   const good = faults.some((fault) => fault.severity === 'error') ? undefined : parsed.version
-  if (good) return { entry, version: good, heldBack: false, problems }
+  if (good) return { entry, version: good, heldBack: false, problems, ...(unseen && { unseen }) }
   return old?.version && semantics.badEntry === 'hold' ? { entry, version: old.version, heldBack: true, problems } : { entry, heldBack: false, problems }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Problem } from '../core/problem'
 import type { Content, Outcome, Sink, Source, SourceProblem, TextSink } from '../sources/source'
+import { Background, findUnseen } from './background'
 import { type Change, changeBetween } from './change'
 import { mergeTexts } from './clashes'
 import { checkRemoved, type Guards } from './guards'
@@ -43,6 +44,7 @@ export class LiveConfig {
   private layers: readonly (readonly Layer[])[] = []
   private clashes: readonly Problem[] = []
   private catchingUp: Promise<unknown> | undefined
+  private readonly looking = new Background()
 
   constructor(
     private readonly sources: readonly Pick<Source, 'name' | 'catchUp'>[],
@@ -84,6 +86,7 @@ export class LiveConfig {
 
   close(): void {
     this.status = 'CLOSED'
+    this.looking.cancel()
   }
 
   private sinkOf(slot: Slot): TextSink {
@@ -172,6 +175,19 @@ export class LiveConfig {
     this.clashes = merged.flatMap(({ problems }) => problems)
     this.snapshot = after
     if (change) this.listener.change(change)
+    this.looking.start(this.lookAtUnseen())
+  }
+
+  /** What was accepted without a look is looked at when nothing waits for it, so that what is odd is told before it is asked. */
+  private *lookAtUnseen(): Generator<void, void> {
+    for (const slot of this.slots.each) {
+      const { part } = slot
+      const found = yield* findUnseen(part, this.rules)
+      // A newer content has been judged meanwhile; it is looked at once it is in force.
+      if (found.size === 0 || slot.part.items !== part.items) continue
+      slot.part = { ...slot.part, found }
+      this.tell()
+    }
   }
 
   /** Tells each problem once while it lasts, and each change of status once. */

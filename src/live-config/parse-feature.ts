@@ -11,13 +11,16 @@ import { Version } from './version'
 export interface ParsedFeature {
   readonly version?: Version
   readonly problems: readonly Problem[]
+  /** Accepted without a look: what may be odd in it is found in the background. */
+  readonly unseen?: true
 }
 
 /** One entry of the live config, accepted, or told what is wrong with it and where. Never throws. */
 export function parseFeature(entry: Entry, semantics: Semantics, generation = 0): ParsedFeature {
   const name = entry.key.slice(PREFIX.length)
   const version = (compiled?: Feature): Version => new Version(name, entry.value, semantics, generation, entry.dialect, compiled)
-  if (!semantics.eager && (entry.dialect || isSoundValue(entry.value, semantics.compat))) return { version: version(), problems: NONE }
+  if (!semantics.eager && entry.dialect) return { version: version(), problems: NONE, unseen: true }
+  if (!semantics.eager && isSoundValue(entry.value, semantics.compat)) return { version: version(), problems: NONE }
   const problems: Problem[] = []
   const flaw = (found: Flaw): void => void problems.push(place(found, name, entry))
   const compiler = { ...semantics, shared: semantics.shared.definitions, feature: name, flaw, unknownKey: unknownKey(semantics.compat, flaw) }

@@ -3,7 +3,7 @@ import type { Content, Outcome, SourceProblem } from '../sources/source'
 import type { Parsed, TextProblem } from './entry'
 import { PREFIX } from './feature-key'
 import { checkEnd, checkRemoved, type Guards } from './guards'
-import { type Items, judge } from './judge'
+import { type Found, type Items, judge } from './judge'
 import { parse } from './parse'
 import { NOTHING_SHARED, problemsOfShared, type Shared, sharedOf } from './shared'
 import type { Semantics } from './value'
@@ -20,6 +20,8 @@ export interface Part {
   readonly parsed?: Parsed
   readonly shared?: Shared
   readonly items: Items
+  /** What was odd in items that were accepted unseen. */
+  readonly found?: Found
   /** Keys that look like a feature's and are not, and what is wrong with segments. */
   readonly slips?: readonly TextProblem[]
   /** Why the newest content is not in force, when it is not. */
@@ -57,13 +59,13 @@ export function* judgeContent(content: Content, part: Part, rules: JudgeRules): 
   const parsed = torn ? undefined : yield* parse(content.text, content.format, part.parsed)
   const fatal = torn ?? parsed?.fatal
   const shared = parsed && !fatal ? sharedOf(parsed, part.shared, rules) : NOTHING_SHARED
-  const items = parsed && !fatal ? yield* judge(parsed, part.items, { ...rules, shared }, rules.generation) : undefined
+  const items = parsed && !fatal ? yield* judge(parsed, part, { ...rules, shared }, rules.generation) : undefined
   yield
   const refused = fatal ?? (items ? checkRemoved(part.items, items, rules.guards) : undefined)
   if (!content.settled && (refused || (items && wouldHarm(part.items, items)) || shared.flaws.some(isError))) return { outcome: 'passed-over', part }
   const read: Part = { ...there, readHash: content.hash }
   if (refused || !parsed || !items) return { outcome: 'rejected', part: refused ? { ...read, refused } : read }
-  const { refused: __, ...accepted } = read
+  const { refused: __, found: ___, ...accepted } = read
   const slips = [...(rules.compat === 'r2' ? [] : findSlips(parsed)), ...problemsOfShared(shared, parsed)]
   return { outcome: 'installed', part: { ...accepted, hash: content.hash, generation: rules.generation, parsed: rules.compat === 'r2' ? softened(parsed) : parsed, shared, items, slips } }
 }
@@ -97,6 +99,6 @@ export function problemsOf(part: Part): readonly Problem[] {
   const whole = [part.failure, part.refused, ...part.warnings].filter((problem) => problem !== undefined)
   const ofText = part.parsed?.problems.filter((problem) => problem.feature === undefined) ?? []
   const ofEntries: Problem[] = []
-  for (const { problems } of part.items.values()) ofEntries.push(...problems)
+  for (const [name, { problems }] of part.items) ofEntries.push(...problems, ...(part.found?.get(name) ?? []))
   return [...whole, ...ofText, ...(part.slips ?? []), ...ofEntries].map((problem) => ({ ...problem, source: part.source }))
 }

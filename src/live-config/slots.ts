@@ -41,6 +41,11 @@ export class Slots {
     return this.groups.every(({ own, texts }) => (texts.size > 0 ? [...texts.values()].every(({ part }) => hasContent(part)) : hasContent(own.part)))
   }
 
+  /** The slots of all parts. */
+  get each(): readonly Slot[] {
+    return this.groups.flatMap(({ own, texts }) => [own, ...texts.values()])
+  }
+
   own(index: number): Slot {
     return this.group(index).own
   }
