@@ -1,4 +1,5 @@
 import type { Asker } from './asker'
+import { onceFor } from './once'
 import type { Account, World } from './world'
 
 type OfAccount = 'isLoggedIn' | 'isAdmin' | 'isEmployee' | 'hasGold' | 'hasBeta'
@@ -8,14 +9,9 @@ type OfAccount = 'isLoggedIn' | 'isAdmin' | 'isEmployee' | 'hasGold' | 'hasBeta'
  * asked again, and about another account each question goes out once.
  */
 export function askedWorld(world: World, asker: Asker): World {
-  const answers = new Map<OfAccount, Map<Account | undefined, boolean>>()
-  const of = (question: OfAccount) => (user?: Account): boolean => {
-    if ((user ?? null) === asker.user()) return own(question, asker)
-    const known = answers.get(question) ?? new Map<Account | undefined, boolean>()
-    answers.set(question, known)
-    const answer = known.get(user) ?? world[question](user)
-    known.set(user, answer)
-    return answer
+  const of = (question: OfAccount): ((user?: Account) => boolean) => {
+    const ofOthers = onceFor((user: Account | undefined) => world[question](user))
+    return (user) => ((user ?? null) === asker.user() ? own(question, asker) : ofOthers(user))
   }
   return {
     user: () => asker.user() ?? undefined,

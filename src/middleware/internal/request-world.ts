@@ -1,3 +1,4 @@
+import { once, onceFor } from '../../core/once'
 import { type Account, type Page, type World, worldOf } from '../../core/world'
 import { loidOf, subdomainOf, urlFeaturesOf } from './request-defaults'
 
@@ -77,32 +78,4 @@ function attribute<Req>(name: string, req: Req, from: Answers<Req>['attributes']
 function role(ask: (account: Account) => boolean): (account?: Account) => boolean {
   const known = onceFor(ask)
   return (account) => account !== undefined && known(account)
-}
-
-/** Asks once; what was answered or thrown then is the answer from then on. */
-function once<T>(ask: () => T): () => T {
-  let settled: (() => T) | undefined
-  return () => (settled ??= attempt(ask))()
-}
-
-/** The same for a question about something; few such things are asked about in one request. */
-function onceFor<K, T>(ask: (about: K) => T): (about: K) => T {
-  let settled: Map<K, () => T> | undefined
-  return (about) => {
-    settled ??= new Map()
-    let answer = settled.get(about)
-    if (answer === undefined) settled.set(about, (answer = attempt(() => ask(about))))
-    return answer()
-  }
-}
-
-function attempt<T>(ask: () => T): () => T {
-  try {
-    const answer = ask()
-    return () => answer
-  } catch (error) {
-    return () => {
-      throw error
-    }
-  }
 }
