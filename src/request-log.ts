@@ -55,9 +55,11 @@ export class RequestLog {
 
   answered(decision: Decision, asker: Asker, world: World): void {
     // A repeated question finds the same Decision again, so it costs next to nothing. Two visitors may share one, too.
-    const settled = (this.settled ??= new WeakMap())
-    if (this.recorders.dedupe && settled.get(decision) === asker) return
-    settled.set(decision, asker)
+    if (this.recorders.dedupe) {
+      const settled = (this.settled ??= new WeakMap())
+      if (settled.get(decision) === asker) return
+      settled.set(decision, asker)
+    }
     if (decision.warning) this.recorders.warning(decision)
     storeKept(decision, asker.rules.sticky)
     if (this.recorders.exposes) this.expose(decision, asker, world)
