@@ -1,6 +1,7 @@
-import { type JsonObject, type JsonValue, own } from './core/json'
+import { type JsonValue, own } from './core/json'
 import type { Participation } from './core/participation'
 import type { Answer, RuleContext, StickyDocuments } from './core/rule-context'
+import { ForcedRules } from './growthbook/forcing'
 import { LONGEST_ROW } from './growthbook/prerequisites'
 import { NOTHING_FORCED, type RequestOptions } from './request-options'
 
@@ -12,49 +13,27 @@ export interface RequestHost {
 }
 
 /** A request as rules see it: what it forces, and the features that it can ask. */
-export class RequestRuleContext implements RuleContext {
+export class RequestRuleContext extends ForcedRules implements RuleContext {
   private asking: Set<string> | undefined
 
   constructor(
     private readonly host: RequestHost,
     private readonly options: RequestOptions = NOTHING_FORCED,
-  ) {}
+  ) {
+    super(options)
+  }
 
   get participation(): Participation {
     return this.host.participation
-  }
-
-  get enabled(): boolean {
-    return this.options.enabled !== false
-  }
-
-  get qaMode(): boolean {
-    return this.options.qaMode === true
-  }
-
-  get url(): string {
-    return this.options.url ?? ''
   }
 
   get sticky(): StickyDocuments | undefined {
     return this.options.sticky
   }
 
-  forcedVariation(experiment: string): number | undefined {
-    return own(this.options.forcedVariations, experiment)
-  }
-
   forcedValue(feature: string): { readonly value: JsonValue } | undefined {
     const value = own(this.options.forcedValues, feature)
     return value === undefined ? undefined : { value }
-  }
-
-  override(experiment: string): JsonObject | undefined {
-    return own(this.options.overrides, experiment)
-  }
-
-  inGroup(group: string): boolean {
-    return own(this.options.groups, group) === true
   }
 
   prerequisite(feature: string): Answer | 'cyclic' | undefined {

@@ -1,8 +1,9 @@
 import type { JsonObject, JsonValue } from '../core/json'
 import type { ExperimentDefinition, ExperimentResult } from '../core/rule-context'
+import type { Forcing } from './forcing'
 
 /** What an evaluation by hand is given; the shape of spec/growthbook.md, section 1.4. Every member may be missing. */
-export interface GrowthBookContext {
+export interface GrowthBookContext extends Forcing {
   readonly attributes?: Readonly<Record<string, unknown>>
   /** Laid over the attributes for every use. */
   readonly attributeOverrides?: Readonly<Record<string, unknown>>
@@ -11,16 +12,8 @@ export interface GrowthBookContext {
   readonly contextualBandits?: JsonObject
   /** Auto experiments. */
   readonly experiments?: readonly JsonValue[]
-  readonly enabled?: boolean
-  readonly qaMode?: boolean
-  readonly url?: string
-  readonly forcedVariations?: Readonly<Record<string, number>>
   /** By feature id. */
   readonly forcedFeatureValues?: ReadonlyMap<string, JsonValue> | Readonly<Record<string, JsonValue>>
-  /** Legacy: keys laid over an experiment's own, by experiment key. */
-  readonly overrides?: JsonObject
-  /** Legacy: the groups that the visitor is in. */
-  readonly groups?: Readonly<Record<string, boolean>>
   /** Sticky documents that are loaded already, by `attribute||value`. */
   readonly stickyBucketAssignmentDocs?: Readonly<Record<string, StickyDocument>>
   readonly stickyBucketService?: StickyService

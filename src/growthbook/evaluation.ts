@@ -8,6 +8,7 @@ import type { AttributeReader } from '../core/saved-group'
 import { worldOf } from '../core/world'
 import type { FeatureResult, GrowthBookContext } from './context'
 import { compilePayloadFeature, forcedClaim } from './feature'
+import { ForcedRules } from './forcing'
 import { createLinearPatterns } from './linear-patterns'
 import { membersOf } from './paths'
 import { answersOn, LONGEST_ROW } from './prerequisites'
@@ -16,11 +17,8 @@ import { isRecord } from './coercion'
 import type { Payload } from './targeting'
 
 /** One visitor and one payload, for evaluating by hand: features are compiled when they are asked, by the engine's own walk. */
-export class Evaluation implements RuleContext {
+export class Evaluation extends ForcedRules implements RuleContext {
   readonly participation = NO_LIMITS
-  readonly enabled: boolean
-  readonly qaMode: boolean
-  readonly url: string
   readonly asker: Asker
   readonly payload: Payload
   private readonly decisions = new Map<string, Decision>()
@@ -30,9 +28,7 @@ export class Evaluation implements RuleContext {
     private readonly context: GrowthBookContext,
     readonly sticky: StickyDocuments | undefined,
   ) {
-    this.enabled = context.enabled !== false
-    this.qaMode = Boolean(context.qaMode)
-    this.url = typeof context.url === 'string' ? context.url : ''
+    super(context)
     this.payload = payloadOf(context)
     const attribute = readerOf(context)
     const givesUndefined = (name: string): boolean => attribute(name) === undefined
@@ -40,24 +36,11 @@ export class Evaluation implements RuleContext {
     this.asker.rules = this
   }
 
-  forcedVariation(experiment: string): number | undefined {
-    return own(this.context.forcedVariations, experiment)
-  }
-
   forcedValue(feature: string): { readonly value: JsonValue } | undefined {
     const values = this.context.forcedFeatureValues ?? {}
     if (values instanceof Map) return values.has(feature) ? { value: (values as ReadonlyMap<string, JsonValue>).get(feature) ?? null } : undefined
     const record = values as Readonly<Record<string, JsonValue>>
     return Object.hasOwn(record, feature) ? { value: record[feature] ?? null } : undefined
-  }
-
-  override(experiment: string) {
-    const override = own(this.context.overrides, experiment)
-    return isJsonObject(override) ? override : undefined
-  }
-
-  inGroup(group: string): boolean {
-    return Boolean(own(this.context.groups, group))
   }
 
   prerequisite(feature: string): Answer | 'cyclic' | undefined {
