@@ -65,7 +65,8 @@ function boundedSet(max: number): Seen {
   return { has: (key) => cache.has(key), add: (key) => cache.set(key, true) }
 }
 
-class Engine implements Features {
+/** What `openFeatures` opens. */
+export class Engine implements Features {
   private readonly ambient = new AsyncLocalStorage<Request>()
   private readonly emitter = new Emitter((event, error) => this.reporter.threw('listener-threw', `a listener of '${event}'`, error))
   private readonly reporter: Reporter
@@ -75,7 +76,11 @@ class Engine implements Features {
   private anonymous: { readonly generation: number; readonly request: Request } | undefined
   private closing: Promise<void> | undefined
 
-  constructor(private readonly options: Settled) {
+  constructor(
+    private readonly options: Settled,
+    /** What every request forces, unless its own options say something else. */
+    private readonly forced?: RequestOptions,
+  ) {
     this.reporter = new Reporter(this.emitter, options.now)
     const bucketing = memoise(createR2Bucketing(), options.memo)
     this.rules = requestRules(options, this.reporter)
@@ -93,7 +98,8 @@ class Engine implements Features {
     this.reporter.start()
   }
 
-  for(world: World, options?: RequestOptions): Request {
+  for(world: World, own?: RequestOptions): Request {
+    const options = own && this.forced ? { ...this.forced, ...own } : (own ?? this.forced)
     return new Request(world, this.config.snapshot, this.rules, new RequestLog(this.recorders, world), options)
   }
 
@@ -195,7 +201,7 @@ class Engine implements Features {
     const { generation } = this.config.snapshot
     if (this.anonymous?.generation !== generation) {
       const log = new RequestLog(this.recorders, undefined, boundedSet(MOST_REMEMBERED))
-      this.anonymous = { generation, request: new Request(worldOf(), this.config.snapshot, this.rules, log, undefined) }
+      this.anonymous = { generation, request: new Request(worldOf(), this.config.snapshot, this.rules, log, this.forced) }
     }
     return this.anonymous.request
   }

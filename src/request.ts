@@ -134,12 +134,18 @@ export class Request implements Questions, RequestHost {
     if (this.rules.compat === 'r2') return this.allAsR2(overrides?.user ?? null)
     if (overrides) return this.with(overrides).allEnabled()
     const all = Object.create(null) as Record<string, Enabled>
-    for (const name of this.snapshot.names()) {
+    for (const name of this.names()) {
       const decision = this.decide(name)
       if (decision.variant !== undefined) all[name] = { ...this.experimentOf(name), variant: decision.variant }
       else if (decision.enabled) all[name] = true
     }
     return all
+  }
+
+  /** Features in force, and those that the request forces though the live config has none of that name. */
+  private *names(): Generator<string> {
+    yield* this.snapshot.names()
+    for (const name of Object.keys(this.options?.forcedValues ?? {})) if (!this.snapshot.find(name)) yield name
   }
 
   /** The same request with some answers replaced; exposures are still recorded once for both. */

@@ -1,0 +1,121 @@
+import { type Exposure, worldOf } from '../../src/index'
+import { testFeatures, type TestFeatures } from '../../src/testing/test-features'
+
+const gary = worldOf({ user: { id: 't2_beef', name: 'gary' } })
+
+const opened: TestFeatures[] = []
+function features(...args: Parameters<typeof testFeatures>): TestFeatures {
+  const made = testFeatures(...args)
+  opened.push(made)
+  return made
+}
+afterEach(async () => {
+  for (const made of opened.splice(0)) await made.close()
+})
+
+describe('features for tests', () => {
+  it('have what they begin with at once, for everybody and whatever is asked', () => {
+    const some = features({ header: true, old: false, theme: 'dark', most: 5, limits: { a: [1] } })
+    expect([some.isEnabled('header'), some.isEnabled('old'), some.for(gary).isEnabled('header')]).toEqual([true, false, true])
+    expect([some.getStringValue('theme', ''), some.getNumberValue('most', 0), some.getObjectValue('limits', {})]).toEqual(['dark', 5, { a: [1] }])
+    expect(some.run(gary, () => some.getBooleanValue('header', false))).toBe(true)
+    expect(some.allEnabled()).toEqual({ header: true, theme: true, most: true, limits: true })
+  })
+
+  it('give the default of the code for what nobody has set', () => {
+    const none = features()
+    expect([none.isEnabled('x'), none.getStringValue('x', 'as it was'), none.decide('x').error?.code]).toEqual([false, 'as it was', 'FLAG_NOT_FOUND'])
+  })
+
+  it('are set at once, also in a request that has begun', () => {
+    const some = features({ x: false })
+    const request = some.for(gary, { url: 'https://example.test/' })
+    expect(request.isEnabled('x')).toBe(false)
+    some.setBoolean('x', true).setString('s', 'a').setInteger('i', -1).setNumber('n', 0.5).setObject('o', { a: 1 }).setObject('l', [1])
+    expect([request.isEnabled('x'), some.getStringValue('s', ''), some.getNumberValue('i', 0), some.getNumberValue('n', 0)]).toEqual([true, 'a', -1, 0.5])
+    expect([some.getObjectValue('o', {}), some.getObjectValue('l', [])]).toEqual([{ a: 1 }, [1]])
+    expect(some.unset('x').isEnabled('x')).toBe(false)
+  })
+
+  it('tell a value of the wrong type from one that is missing, as in production', () => {
+    const some = features({ s: 'text' })
+    some.on('problem', () => undefined)
+    expect(some.details('s', 5)).toMatchObject({ value: 5, error: { code: 'TYPE_MISMATCH' } })
+  })
+
+  it.each<[string, (some: TestFeatures, value: never) => unknown, unknown]>([
+    ['setBoolean: x is given text; give true or false', (some, value) => some.setBoolean('x', value), 'true'],
+    ['setString: x is given a number; give a text', (some, value) => some.setString('x', value), 5],
+    ['setInteger: x is given a number; give a whole number', (some, value) => some.setInteger('x', value), 0.5],
+    ['setNumber: x is given a number; give a number', (some, value) => some.setNumber('x', value), NaN],
+    ['setObject: x is given null; give an object or a list', (some, value) => some.setObject('x', value), null],
+  ])('refuse another type: %s', (message, set, value) => {
+    expect(() => set(features(), value as never)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message }))
+  })
+
+  it('are evaluated where they are set as live config: everybody has a value', async () => {
+    const some = features()
+    await some.set('colour', 'red')
+    expect([some.getStringValue('colour', ''), some.for(gary).decide('colour').reason]).toEqual(['red', 'DEFAULT'])
+    await some.set('colour', 'green')
+    expect(some.getStringValue('colour', '')).toBe('green')
+  })
+
+  it('take an entry as it stands in the file, and a feature of a GrowthBook payload', async () => {
+    const some = features()
+    await some.setDefinition('staff', { users: ['gary'] })
+    await some.setDefinition('plain', 'on')
+    await some.setDefinition('rollout', { defaultValue: 'control', rules: [{ force: 'treatment', coverage: 1.0 }] })
+    await some.setDefinition('forced', { defaultValue: false, rules: [{ force: true }] })
+    const request = some.for(gary)
+    expect([request.isEnabled('staff'), some.isEnabled('staff'), request.isEnabled('plain'), request.getStringValue('rollout', ''), some.isEnabled('forced')]).toEqual([true, false, true, 'treatment', true])
+  })
+
+  it('owe exposures for experiments of definitions, and none for overrides', async () => {
+    const exposures: Exposure[] = []
+    const some = features({ other: 'x' }, { onExposure: (exposure) => exposures.push(exposure) })
+    await some.setDefinition('checkout', { experiment: { loggedin: true, variants: { red: 50, blue: 50 } } })
+    const request = some.for(gary)
+    const variant = request.variant('checkout')
+    request.getStringValue('other', '')
+    expect(exposures.map((exposure) => [exposure.feature, exposure.variant])).toEqual([['checkout', variant]])
+    some.setString('checkout', 'mine')
+    expect(some.for(gary).getStringValue('checkout', '')).toBe('mine')
+    expect(exposures).toHaveLength(1)
+  })
+
+  it('reject a definition that the engine refuses, and say why', async () => {
+    await expect(features().setDefinition('x', { gold: 5 })).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringMatching(/^setDefinition: x is refused: .*gold/) as string, cause: { code: 'bad-type' } })
+  })
+
+  it('are restored to what they began with', async () => {
+    const some = features({ x: false, y: 1 })
+    some.setBoolean('x', true).setString('z', 'z').unset('y')
+    await some.set('w', 'w')
+    await some.restore()
+    expect([some.isEnabled('x'), some.getNumberValue('y', 0), some.getStringValue('z', ''), some.getStringValue('w', '')]).toEqual([false, 1, '', ''])
+  })
+
+  it("are restored and closed by a runner's own hooks", async () => {
+    const hooks: (() => Promise<void>)[] = []
+    const hook = (run: () => Promise<void>): number => hooks.push(run)
+    const some = features({ x: false }, { afterEach: hook, afterAll: hook })
+    some.setBoolean('x', true)
+    await hooks[0]?.()
+    expect(some.isEnabled('x')).toBe(false)
+    await hooks[1]?.()
+    await expect(some.reload()).rejects.toMatchObject({ code: 'LIVEFLAG_CLOSED' })
+  })
+
+  it('share nothing with others, not even the object they begin with', () => {
+    const initial = { x: false }
+    const [one, other] = [features(initial), features(initial)]
+    one.setBoolean('x', true)
+    expect([one.isEnabled('x'), other.isEnabled('x'), initial.x]).toEqual([true, false, false])
+  })
+
+  it('take any name, those of an object’s own members included', () => {
+    const some = features().setBoolean('__proto__', true).setBoolean('constructor', true)
+    expect([some.isEnabled('__proto__'), some.isEnabled('constructor'), some.isEnabled('toString')]).toEqual([true, true, false])
+  })
+})
