@@ -22,7 +22,10 @@ export interface Exposure {
   readonly loid?: string
   /** The page's id; for kind `page`. */
   readonly page?: string
+  /** 0 to 999 by r2's hash; of hash `sha256`, 0 to 9,999; of GrowthBook's, from 0 to 1. */
   readonly bucket?: number
+  /** Which hash drew it. Missing: r2's SHA-1 or, with `result`, GrowthBook's. */
+  readonly hash?: 'sha256'
   readonly generation: number
   /** Milliseconds since 1970. */
   readonly at: number
@@ -50,11 +53,11 @@ export function owedBy(decision: Decision, asker: Asker): readonly Owed[] {
 /** A rule's assignment is on the trail; this one is r2's. */
 function assignedBy({ feature, assignment, rule }: Answered, generation: number, asker: Asker): readonly Owed[] {
   if (assignment === undefined || rule !== undefined) return []
-  const { kind, experimentId, variant, unit, bucket } = assignment
+  const { kind, experimentId, variant, unit, bucket, hash } = assignment
   const id = experimentId === undefined ? {} : { experimentId }
   return [{
     key: `${kind}\0${feature}\0${unit}`,
-    exposure: (at) => ({ ...visited({ kind, feature, variant, unit, generation, at }, asker), ...id, bucket }),
+    exposure: (at) => ({ ...visited({ kind, feature, variant, unit, generation, at }, asker), ...id, bucket, ...(hash && { hash }) }),
   }]
 }
 

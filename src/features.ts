@@ -4,6 +4,7 @@ import { createR2Bucketing } from './core/bucketing-r2'
 import type { Decision } from './core/decision'
 import { LiveflagError } from './core/errors'
 import type { JsonObject, JsonValue } from './core/json'
+import type { ExperimentInfo } from './core/participation'
 import type { ExperimentDefinition, ExperimentResult } from './core/rule-context'
 import type { Overrides, World } from './core/world'
 import { worldOf } from './core/world'
@@ -37,6 +38,10 @@ export interface Features extends Questions {
   readonly global: Questions
   /** What is in force now, and what is wrong. */
   readonly snapshot: SnapshotInfo
+  /** The experiments with a life that are in force now, by feature. */
+  readonly experiments: ReadonlyMap<string, ExperimentInfo>
+  /** SHA-256 of what a feature's entry means, hex: changes with every edit that could change an answer. Undefined without one in force. */
+  revision(name: string): string | undefined
   /** The attributes by which experiments in force keep sticky assignments, sorted: what to load before a request. */
   readonly stickyAttributes: readonly string[]
   on<K extends keyof Events>(event: K, listener: Listen<K>): this
@@ -162,6 +167,14 @@ export class Engine implements Features {
 
   get stickyAttributes(): readonly string[] {
     return this.config.snapshot.stickyAttributes
+  }
+
+  get experiments(): ReadonlyMap<string, ExperimentInfo> {
+    return this.config.snapshot.experiments
+  }
+
+  revision(name: string): string | undefined {
+    return this.config.snapshot.item(name)?.version?.revision
   }
 
   on<K extends keyof Events>(event: K, listener: Listen<K>): this {

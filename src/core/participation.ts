@@ -25,6 +25,12 @@ export interface Contender {
   isRunning(now: number): boolean
 }
 
+/** An experiment with a life that is in force. */
+export interface ExperimentInfo extends Contender {
+  /** The feature whose entry it stands in. */
+  readonly feature: string
+}
+
 /** Why an experiment that an asker qualifies for may not have them. */
 export type Refusal = Extract<Outcome, 'participation_limit' | 'domain_conflict'>
 

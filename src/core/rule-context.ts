@@ -37,6 +37,8 @@ export interface RuleDetail {
 export interface Answer {
   readonly feature: string
   readonly value?: JsonValue | undefined
+  /** The snapshot that decided it. */
+  readonly generation?: number
   readonly rule?: RuleDetail | undefined
   readonly trail?: Trail | undefined
 }

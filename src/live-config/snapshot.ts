@@ -1,6 +1,7 @@
 import { type Decision, decisionOf } from '../core/decision'
 import { Installed } from '../core/feature'
 import type { Life } from '../core/life'
+import type { ExperimentInfo } from '../core/participation'
 import type { SharedDefinitions } from '../core/selector'
 import { shown } from '../core/shown'
 import type { Entry } from './entry'
@@ -34,6 +35,7 @@ export class Snapshot {
   private readonly installed = new Map<string, Installed>()
   private joined: SharedDefinitions | undefined
   private living: readonly FeatureLife[] | undefined
+  private informed: ReadonlyMap<string, ExperimentInfo> | undefined
   private sticky: readonly string[] | undefined
 
   constructor(
@@ -64,6 +66,11 @@ export class Snapshot {
   /** Every experiment with a life, by the feature that has it. */
   get lives(): readonly FeatureLife[] {
     return (this.living ??= [...this.items()].flatMap(([feature, { version }]) => (version?.life ? [{ feature, life: version.life }] : [])))
+  }
+
+  /** The same for whoever is outside, by the feature's name. */
+  get experiments(): ReadonlyMap<string, ExperimentInfo> {
+    return (this.informed ??= new Map(this.lives.map(({ feature, life }) => [feature, infoOf(feature, life)])))
   }
 
   /** The item whose version is in force, or at least whose text was refused. */
@@ -106,6 +113,8 @@ export class Snapshot {
     return last ?? this.layers.findLast(({ items }) => items.has(name))
   }
 }
+
+const infoOf = (feature: string, { experiment, status, domains, priority, isRunning }: Life): ExperimentInfo => ({ feature, experiment, status, domains, priority, isRunning })
 
 export const NOTHING = new Snapshot(0, '', 0, [])
 

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Feature } from '../core/feature'
-import type { JsonValue } from '../core/json'
+import { canonicalJson, type JsonValue } from '../core/json'
 import type { Life } from '../core/life'
 import { stickyAttributesOf } from '../growthbook/sticky-attributes'
 import type { Dialect } from './entry'
@@ -12,6 +13,7 @@ import { compileValue, meaningOfValue, type Semantics } from './value'
  */
 export class Version {
   private compiled: Feature | undefined
+  private hashed: string | undefined
   private sticky: readonly string[] | undefined
 
   constructor(
@@ -43,6 +45,11 @@ export class Version {
   get stickyAttributes(): readonly string[] {
     if (this.semantics.compat === 'r2') return []
     return (this.sticky ??= stickyAttributesOf({ [this.name]: meaningOfValue(this.value, this.semantics.compat) }))
+  }
+
+  /** SHA-256 of what the version means, hex: an edit that changes an answer changes it, and a note or a space does not. */
+  get revision(): string {
+    return (this.hashed ??= createHash('sha256').update(canonicalJson(this.meaning)).digest('hex'))
   }
 
   /** Equal for two versions that answer alike; the groups and bandits that a feature names are part of what it means. */
