@@ -22,7 +22,7 @@ export interface Contender {
   /** The higher goes first; default 0. */
   readonly priority: number
   /** Whether it runs at a time, in milliseconds since 1970: by its status, its `start` and its `end`. */
-  isRunning(now: number): boolean
+  readonly isRunning: (now: number) => boolean
 }
 
 /** An experiment with a life that is in force. */

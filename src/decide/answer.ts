@@ -1,6 +1,7 @@
 import type { Assignment, Decision } from '../core/decision'
 import type { JsonValue } from '../core/json'
 import type { Outcome } from '../core/participation'
+import { nameOf } from '../growthbook/targeting'
 
 /** Why a subject gets a value: the codes of spec/decide.md, section 1. */
 export type DecisionReason = Outcome | 'flag_not_found'
@@ -40,7 +41,7 @@ export function templateOf(flag: string, decision: Decision): Template {
 function participationOf({ participation, assignment, rule }: Decision): { readonly experiment: string | null; readonly outcome: Outcome } {
   if (participation) return participation
   const result = rule?.source === 'experiment' ? rule.experimentResult : undefined
-  if (result?.hashUsed) return { experiment: String(rule?.experiment?.['key'] ?? ''), outcome: 'experiment_assigned' }
+  if (result?.hashUsed) return { experiment: nameOf(rule?.experiment?.['key']), outcome: 'experiment_assigned' }
   return assignment ? { experiment: idOf(assignment), outcome: 'experiment_assigned' } : { experiment: null, outcome: 'no_active_experiment' }
 }
 

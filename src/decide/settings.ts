@@ -112,7 +112,7 @@ function readLimits(limits: Partial<Limits>): Limits {
   const { maxConcurrent, cooldownDays, active } = settled
   expect(Number.isInteger(maxConcurrent) && maxConcurrent >= 0, `limits.maxConcurrent is ${shown(maxConcurrent)}; give a whole number from 0`)
   expect(Number.isFinite(cooldownDays) && cooldownDays >= 0, `limits.cooldownDays is ${shown(cooldownDays)}; give days, 0 for no cooldown`)
-  expect(Array.isArray(active) && active.every((status) => STATUSES.includes(status)), `limits.active is ${shown(active)}; list some of ${STATUSES.join(', ')}`)
+  expect(Array.isArray(active) && active.every((status: unknown) => STATUSES.some((known) => known === status)), `limits.active is ${shown(active)}; list some of ${STATUSES.join(', ')}`)
   return settled
 }
 
