@@ -1,6 +1,6 @@
 /** A PostgreSQL server of one's own, from the packages that carry its binaries; nothing else need be installed. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -108,12 +108,11 @@ class Server implements PostgresServer {
     return `postgres://postgres@127.0.0.1:${this.port}/${database}`
   }
 
-  /** The server and each of its children: they have groups of their own, and one session. */
+  /** The server and each of its children, which are in groups of their own. */
   private kill(signal: NodeJS.Signals): void {
     const pid = this.running?.pid
     if (pid === undefined) return
-    const children = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' }).stdout.split(/\s+/).filter(Boolean).map(Number)
-    for (const one of [pid, ...children]) {
+    for (const one of [pid, ...childrenOf(pid)]) {
       try {
         process.kill(one, signal)
       } catch {
@@ -121,6 +120,12 @@ class Server implements PostgresServer {
       }
     }
   }
+}
+
+function childrenOf(pid: number): number[] {
+  const list = `/proc/${pid}/task/${pid}/children`
+  const text = existsSync(list) ? readFileSync(list, 'utf8') : spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).stdout
+  return text.split(/\s+/).filter(Boolean).map(Number)
 }
 
 function ready(running: ChildProcess): Promise<void> {

@@ -5,7 +5,7 @@ import { LiveflagError } from '../../core/errors'
 import type { Engine, Insert } from './engine'
 import type { Target } from './kinds'
 import type { Connection, Fragment, KyselyPackage } from './kysely'
-import { patiently, type Patience } from './patience'
+import { patiently } from './patience'
 import { isBusy, openShared, sqliteCode, type SqliteDatabase, type SqliteDriver, type Synchronous } from './sqlite-driver'
 import type { Tables } from './tables'
 
@@ -49,20 +49,7 @@ export class SqliteEngine implements Engine {
 
   async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const database = await this.open()
-    const patience = this.patience()
-    return database.connection().execute(async (connection) => {
-      // Not the deferred transaction of Kysely: that one would read first, and fail when it comes to write.
-      await patiently(() => this.run(connection, 'begin immediate'), isBusy, patience)
-      try {
-        const result = await work(connection)
-        await this.run(connection, 'commit')
-        return result
-      } catch (error) {
-        // Some failures, such as a full disk, have ended it already.
-        if (this.database?.inTransaction === true) await this.run(connection, 'rollback')
-        throw error
-      }
-    })
+    return this.unlessBusy(() => database.connection().execute((connection) => this.once(connection, work)))
   }
 
   /** Whoever is in a transaction is the only one. */
@@ -118,16 +105,26 @@ export class SqliteEngine implements Engine {
     throw new LiveflagError('LIVEFLAG_CLOSED', `${this.name} is not open`)
   }
 
+  private async once<T>(connection: Connection, work: (connection: Connection) => Promise<T>): Promise<T> {
+    // Not the deferred transaction of Kysely: that one would read first, and fail when it comes to write.
+    await this.run(connection, 'begin immediate')
+    try {
+      const result = await work(connection)
+      await this.run(connection, 'commit')
+      return result
+    } catch (error) {
+      // Some failures, such as a full disk, have ended it already.
+      if (this.database?.inTransaction === true) await this.run(connection, 'rollback')
+      throw error
+    }
+  }
+
   private run(connection: Connection, statement: string): Promise<unknown> {
     return this.sql.raw(statement).execute(connection)
   }
 
   private unlessBusy<T>(work: () => T | Promise<T>): Promise<T> {
-    return patiently(work, isBusy, this.patience())
-  }
-
-  private patience(): Patience {
-    return { deadline: performance.now() + this.settings.busyTimeoutMs, firstMs: 1, longestMs: 20 }
+    return patiently(work, isBusy, { deadline: performance.now() + this.settings.busyTimeoutMs, firstMs: 1, longestMs: 20 })
   }
 
   /** Compiles; it has no database behind it. */

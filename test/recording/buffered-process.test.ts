@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join, resolve } from 'node:path'
+import { sqliteStore } from '../../src/recording/sqlite'
+import { tempDir } from '../support/temp-dir'
+import { typeScript } from '../support/type-script'
+
+/** How the program ended after SIGTERM, and how many units it had recorded. */
+async function terminated(...args: string[]): Promise<{ code: unknown; signal: unknown; units: number | undefined }> {
+  const path = join(tempDir(), 'records.db')
+  const child = spawn(process.execPath, [...typeScript.arguments, 'test/support/recording-process.ts', path, ...args], {
+    cwd: resolve(__dirname, '../..'),
+    env: { ...process.env, ...typeScript.environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout, 'data')
+  child.kill('SIGTERM')
+  const [code, signal] = (await once(child, 'exit')) as unknown[]
+  const store = sqliteStore(path)
+  const [variant] = await store.exposedUnits('exp')
+  await store.close()
+  return { code, signal, units: variant?.units }
+}
+
+test('a signal closes the writer first, and then ends the process as it always does', async () => {
+  expect(await terminated()).toEqual({ code: null, signal: 'SIGTERM', units: 50 })
+}, 30_000)
+
+test('a process that listens for the signal itself ends as it likes', async () => {
+  expect(await terminated('listens')).toEqual({ code: 7, signal: null, units: 50 })
+}, 30_000)

@@ -1,0 +1,113 @@
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { bufferedWriter, type BufferedWriterOptions } from '../../src/recording/buffered'
+import { postgresStore, type PostgresStoreOptions } from '../../src/recording/postgres'
+import type { Store } from '../../src/recording/store'
+import type { BufferedWriter } from '../../src/recording/writer'
+import { eventually } from '../support/eventually'
+import { startPostgres, type PostgresServer } from '../support/postgres'
+import { assignedRow, exposureRow } from '../support/rows'
+import { tempDir } from '../support/temp-dir'
+
+let server: PostgresServer
+beforeAll(async () => {
+  server = await startPostgres()
+})
+afterAll(() => server.end())
+
+const ends: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+async function storeOf(options: PostgresStoreOptions = {}): Promise<{ store: Store; url: string }> {
+  const url = await server.database()
+  const store = postgresStore(url, { connectTimeoutMs: 500, statementTimeoutMs: 500, ...options })
+  ends.push(() => store.close())
+  await store.open()
+  return { store, url }
+}
+
+const quick: BufferedWriterOptions = { flushRows: 20, flushMs: 5, capacity: 100, timeoutMs: 1000, onError: () => undefined }
+
+/** Offers rows while the server is there, while it is away until `suffered`, and after it is back. */
+async function outageUnderLoad(writer: BufferedWriter, suffered: () => boolean): Promise<number> {
+  let count = 0
+  const load = setInterval(() => {
+    for (let i = 0; i < 5; i++) writer.offer({ exposures: [exposureRow(`u${count++}`, 'a')] })
+  }, 1)
+  await eventually('rows get through', () => writer.stats.written > 0)
+  await server.crash()
+  await eventually('the outage is felt', suffered)
+  await server.start()
+  const before = writer.stats.written
+  await eventually('rows get through again', () => writer.stats.written > before, 10_000)
+  clearInterval(load)
+  return count
+}
+
+const unitsIn = async (store: Store): Promise<number> => (await store.exposedUnits('exp')).reduce((sum, { units }) => sum + units, 0)
+
+test('a database that is gone for a while under load costs nothing, with spill', async () => {
+  const { store } = await storeOf()
+  const writer = bufferedWriter(store, { ...quick, whenFull: 'spill', spill: join(tempDir(), 'spill.db') })
+  ends.push(() => writer.close())
+  const given = await outageUnderLoad(writer, () => writer.stats.spilled > 200 && writer.stats.failures > 2)
+  await eventually('all is in the database', () => writer.stats.written >= given, 15_000)
+  expect(writer.stats).toMatchObject({ received: given, written: given, dropped: 0, refused: 0, buffered: 0, spilled: 0 })
+  expect(await unitsIn(store)).toBe(given)
+}, 30_000)
+
+test('with drop it costs exactly what is counted', async () => {
+  const { store } = await storeOf()
+  const writer = bufferedWriter(store, { ...quick, whenFull: 'drop' })
+  ends.push(() => writer.close())
+  const given = await outageUnderLoad(writer, () => writer.stats.dropped > 100)
+  await eventually('nothing waits', () => writer.stats.buffered === 0, 15_000)
+  const { written, dropped } = writer.stats
+  expect(written + dropped).toBe(given)
+  // A write whose answer was lost with its connection may be there, and is then counted by neither more nor less than a batch.
+  const there = await unitsIn(store)
+  expect(there).toBeGreaterThanOrEqual(written)
+  expect(there).toBeLessThanOrEqual(written + 20)
+}, 30_000)
+
+test('a server that stands still is given up in time, and used again when it goes on', async () => {
+  const { store } = await storeOf()
+  await store.write({ exposures: [exposureRow('u0', 'a')] })
+  server.pause()
+  const started = performance.now()
+  await expect(store.write({ exposures: [exposureRow('u1', 'a')] })).rejects.toMatchObject({ code: 'LIVEFLAG_STORE_UNAVAILABLE' })
+  await expect(store.histories(['u1'])).rejects.toMatchObject({ code: 'LIVEFLAG_STORE_UNAVAILABLE' })
+  expect(performance.now() - started).toBeLessThan(6000)
+  server.resume()
+  await store.write({ exposures: [exposureRow('u1', 'a')] })
+  expect(await unitsIn(store)).toBe(2)
+}, 30_000)
+
+test('connections that are broken while nobody uses them are made anew', async () => {
+  const { store, url } = await storeOf()
+  await Promise.all(Array.from({ length: 4 }, (_, i) => store.write({ exposures: [exposureRow(`u${i}`, 'a')] })))
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'liveflag' and datname = current_database()")
+  await client.end()
+  await eventually('the store works again', () => store.write({ exposures: [exposureRow('u9', 'a')] }).then(() => true, () => false))
+  expect(await unitsIn(store)).toBe(5)
+})
+
+test('an admission that waits for a subject too long fails alone, and holds nothing', async () => {
+  const { store, url } = await storeOf()
+  const blocker = new Client({ connectionString: url })
+  await blocker.connect()
+  await store.write({ decisions: [assignedRow('u1', 'e1', 'a')] })
+  await blocker.query('begin')
+  await blocker.query('select * from liveflag_assignments for update')
+  const admit = (subject: string) => store.admit([{ subject, decide: () => [{ decision: assignedRow(subject, 'e1', 'a', { at: 2000 }) }] }])
+  const [held] = await Promise.allSettled([admit('u1'), admit('u2')])
+  expect(held).toMatchObject({ status: 'rejected', reason: { code: 'LIVEFLAG_STORE_UNAVAILABLE' } })
+  await blocker.query('rollback')
+  await blocker.end()
+  await admit('u1')
+  expect((await store.histories(['u1', 'u2'])).map(({ assigned }) => assigned[0]?.lastAt)).toEqual([2000, 2000])
+})
