@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { type EngineOptions, closeEngines, entryText, eventsDelivered, openEngine } from './support/engine'
-import { type Facts, worldOf } from '../src/index'
+import { type Engine, type EngineOptions, closeEngines, entryText, eventsDelivered, openEngine } from './support/engine'
+import { type Facts, memory, worldOf } from '../src/index'
 
 afterEach(closeEngines)
 
@@ -98,4 +98,33 @@ test.each([true, false])('a process without requests, asking about one user afte
   const before = heapAfter(0, 20_000)
   // Two hundred bytes for each of them would be 40 MB.
   expect(heapAfter(20_000, 220_000) - before).toBeLessThan(20_000_000)
+})
+
+describe('an experiment in code', () => {
+  const experiment = { key: 'e', variations: ['a', 'b'], condition: { id: { $inGroup: 'staff' } } }
+  const isIn = (features: Engine['features'], id: string): boolean => features.for(worldOf({ user: { id } })).inlineExperiment(experiment).inExperiment
+
+  test('knows the saved groups of now', async () => {
+    const { features, set } = await openEngine('savedGroups: {staff: [u1]}\nfeature_a: on\n')
+    expect([isIn(features, 'u1'), isIn(features, 'u2')]).toEqual([true, false])
+    await set('savedGroups: {staff: [u2]}\nfeature_a: on\n')
+    expect([isIn(features, 'u1'), isIn(features, 'u2')]).toEqual([false, true])
+    await set('feature_a: on\n')
+    expect([isIn(features, 'u1'), isIn(features, 'u2')]).toEqual([false, false])
+  })
+
+  test('of a request keeps those that it began with', async () => {
+    const { features, set } = await openEngine('segments: {staff: [u1]}\nfeature_a: on\n')
+    const request = features.for(worldOf({ user: { id: 'u1' } }))
+    await set('segments: {staff: []}\nfeature_a: on\n')
+    expect(request.inlineExperiment(experiment).inExperiment).toBe(true)
+  })
+
+  test('knows those of every source, of two with one name the later one', async () => {
+    const source = [memory('savedGroups: {staff: [u1], others: [u3]}\nfeature_a: on\n'), memory('savedGroups: {staff: [u2]}\nfeature_b: on\n')]
+    const { features } = await openEngine('', { source })
+    expect([isIn(features, 'u1'), isIn(features, 'u2')]).toEqual([false, true])
+    const ofOthers = { ...experiment, condition: { id: { $inGroup: 'others' } } }
+    expect(features.for(worldOf({ user: { id: 'u3' } })).inlineExperiment(ofOthers).inExperiment).toBe(true)
+  })
 })

@@ -1,4 +1,5 @@
 /** Features and their rules (spec/growthbook.md, sections 3.3, 8 and 16.1). */
+import { GrowthBookClient } from '@growthbook/growthbook'
 import type { JsonObject, JsonValue } from '../../src/core/json'
 import type { FeatureResult, GrowthBookContext } from '../../src/growthbook/context'
 import { evalFeature } from '../../src/growthbook/evaluate'
@@ -164,5 +165,28 @@ describe('the experiment of a result', () => {
 
   test('is called like the feature when the rule has no key', () => {
     expect(ask([{ variations: [1, 2] }], { id: '1' }).experiment).toEqual({ variations: [1, 2], key: 'f' })
+  })
+})
+
+describe('an attribute that is given as undefined is answered as by the SDK: neither null nor missing', () => {
+  const client = new GrowthBookClient({})
+  const given: GrowthBookContext[] = [{ attributes: { x: undefined } }, { attributes: { x: 1 }, attributeOverrides: { x: undefined } }, { attributes: { x: undefined }, attributeOverrides: { y: 1 } }]
+
+  test.each<[condition: JsonObject, holds: boolean]>([
+    [{ x: null }, false], [{ x: { $exists: true } }, false], [{ x: { $exists: false } }, true], [{ x: { $type: 'undefined' } }, true], [{ x: { $type: 'null' } }, false],
+    [{ x: { $eq: null } }, false], [{ x: { $ne: null } }, true], [{ x: { $in: [null] } }, false], [{ x: { $nin: [null] } }, true], [{ x: 'undefined' }, true], [{ x: { $regex: '^undefined$' } }, true],
+    [{ x: false }, true], [{ x: { $gt: -1 } }, false], [{ 'x.y': null }, true], [{ z: null }, true], [{ z: { $type: 'undefined' } }, false],
+  ])('%j: %p', (condition, holds) => {
+    const features = { f: { defaultValue: 0, rules: [{ force: 1, condition }] } }
+    const payload = client.initSync({ payload: { features } })
+    for (const { attributes = {}, attributeOverrides = {} } of given) {
+      const theirs = payload.evalFeature('f', { attributes: { ...attributes, ...attributeOverrides } }).value as number
+      expect([evalFeature({ features, attributes, attributeOverrides }, 'f').value, theirs]).toEqual([Number(holds), Number(holds)])
+    }
+  })
+
+  test('and hashes to nothing, as what is missing does', () => {
+    const features = { f: { defaultValue: 0, rules: [{ force: 1, coverage: 1, hashAttribute: 'x' }] } }
+    expect(evalFeature({ features, attributes: { x: undefined } }, 'f').value).toBe(0)
   })
 })

@@ -75,6 +75,20 @@ describe('what features share', () => {
     expect(changes.map(({ changed, added, removed }) => [changed, added, removed])).toEqual([[['named'], [], []]])
   })
 
+  test('a changed bandit is a change of the features that ask it, also by a group that it names', async () => {
+    const ruled = (contextualBanditRef: string) => ({ defaultValue: 0, rules: [{ contextualVariations: [1, 2], contextualBanditRef }] })
+    const bandits = (weights: number[], staff: string[]) => JSON.stringify({
+      features: { a: ruled('one'), b: ruled('two'), plain: { defaultValue: 1 } },
+      contextualBandits: { one: { contexts: [{ leafId: 1, weights }] }, two: { contexts: [{ leafId: 1, condition: { id: { $inGroup: 'staff' } }, weights: [1, 0] }] } },
+      savedGroups: { staff },
+    })
+    const { set, changes } = await openEngine(bandits([1, 0], ['u1']), { format: 'json' })
+    await set(bandits([0, 1], ['u1']))
+    await set(bandits([0, 1], ['u2']))
+    await set(`\n${bandits([0, 1], ['u2'])}`)
+    expect(changes.map(({ changed }) => changed)).toEqual([['a'], ['b']])
+  })
+
   test('a content replaces all of it: groups that are gone are gone', async () => {
     const { features, set } = await json(payload(['u1']))
     await set(JSON.stringify(payload(['u1'], { savedGroups: undefined })))
