@@ -4,13 +4,17 @@ export function once<T>(ask: () => T): () => T {
   return () => (settled ??= attempt(ask))()
 }
 
-/** The same for a question about something; few such things are asked about in one request. */
+/** The same for a question about something. Of objects it keeps nothing alive: questions outside requests are about anybody, and never end. */
 export function onceFor<K, T>(ask: (about: K) => T): (about: K) => T {
-  let settled: Map<K, () => T> | undefined
+  let ofObjects: WeakMap<object, () => T> | undefined
+  let ofOthers: Map<unknown, () => T> | undefined
   return (about) => {
-    settled ??= new Map()
-    let answer = settled.get(about)
-    if (answer === undefined) settled.set(about, (answer = attempt(() => ask(about))))
+    const isObject = typeof about === 'object' && about !== null
+    const known = isObject ? ofObjects?.get(about) : ofOthers?.get(about)
+    if (known) return known()
+    const answer = attempt(() => ask(about))
+    if (isObject) (ofObjects ??= new WeakMap()).set(about, answer)
+    else (ofOthers ??= new Map()).set(about, answer)
     return answer()
   }
 }
