@@ -36,7 +36,7 @@ function prepare(group: JsonValue | undefined, faultOf: () => string | undefined
   const { type, values, attributeKey } = isJsonObject(group) ? group : {}
   if (type === 'list' && isJsonList(values)) return { isMember: memberOf(values), ...(typeof attributeKey === 'string' && { attribute: attributeKey }) }
   const condition = conditionOf(group)
-  if (!condition) return { fault: 'is neither a list nor a condition; write a list of texts and numbers' }
+  if (!condition) return { fault: type === 'refused' ? 'was refused; mend it where it is defined' : 'is neither a list nor a condition; write a list of texts and numbers' }
   const fault = faultOf()
   if (fault !== undefined) return { fault }
   let compiled: Condition | undefined

@@ -34,10 +34,9 @@ export function flawsOfConditions(groups: JsonObject, all: JsonObject, patterns:
   const named = prepareSavedGroups(all, patterns)
   for (const [name, group] of Object.entries(groups)) {
     const condition = conditionOf(group)
-    if (!condition) continue
-    compileCondition(condition, { groups: named, patterns, report: (flaw) => flaws.push({ ...flaw, path: [name, ...(flaw.path ?? [])] }) })
-    const fault = named(name)?.fault
+    const fault = condition && named(name)?.fault
     if (fault !== undefined) flaws.push(bad([name], `segment ${name} ${fault}`))
+    else if (condition) compileCondition(condition, { groups: named, patterns, report: (flaw) => flaws.push({ ...flaw, path: [name, ...(flaw.path ?? [])] }) })
   }
   return flaws
 }
@@ -56,9 +55,12 @@ const twice = (name: string): Flaw => ({ code: 'duplicate-key', path: [name], at
 
 const bad = (path: NonNullable<Flaw['path']>, message: string): Flaw => ({ code: 'bad-type', path, message })
 
-/** The segments in force: what is refused now but was good before stays as it was. */
-export function heldSegments(value: JsonValue | undefined, { groups }: Segments, before: JsonObject): JsonObject {
-  if (value !== undefined && !isJsonObject(value)) return before
-  const held = Object.keys(value ?? {}).filter((name) => !Object.hasOwn(groups, name) && Object.hasOwn(before, name))
-  return { ...groups, ...Object.fromEntries(held.map((name): [string, JsonValue] => [name, own(before, name) ?? null])) }
+/** In the place of a segment that is refused and never was good. */
+const REFUSED: JsonObject = { type: 'refused' }
+
+/** The segments in force: what is refused now but was good before stays as it was, when they `hold`. */
+export function heldSegments(value: JsonValue | undefined, { groups }: Segments, saved: JsonObject, before: JsonObject, hold: boolean): JsonObject {
+  if (value !== undefined && !isJsonObject(value)) return hold ? before : {}
+  const refused = Object.keys(value ?? {}).filter((name) => !Object.hasOwn(groups, name) && !Object.hasOwn(saved, name))
+  return { ...groups, ...Object.fromEntries(refused.map((name): [string, JsonValue] => [name, (hold ? own(before, name) : undefined) ?? REFUSED])) }
 }

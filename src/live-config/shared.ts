@@ -53,7 +53,7 @@ function prepare(written: Written, before: Pick<Shared, 'segments'> & Partial<Sh
   const saved = mappingOf(written.savedGroups)
   const bandits = mappingOf(written.contextualBandits)
   const read = readSegments(written.segments, saved, patterns)
-  const segments = holds ? heldSegments(written.segments, read, before.segments) : read.groups
+  const segments = heldSegments(written.segments, read, saved, before.segments, holds)
   const groups = unchangedFrom(before.groups ?? NOTHING, { ...saved, ...segments })
   const odd = flawsOfConditions(saved, groups, patterns).map((flaw): Flaw => ({ ...flaw, severity: 'warning' }))
   return {

@@ -27,6 +27,13 @@ describe('segments in a live config', () => {
     expect(checkText(live(segments)).problems).toContainEqual(expect.objectContaining({ severity: 'error', ...problem }))
   })
 
+  test('are told once, and whoever names them is told why they have nobody', () => {
+    const problems = (segments: string) => checkText(live(segments)).problems.map(({ path, message }) => [path, message])
+    expect(problems('{a: {$savedGroup: {id: a}}}')).toEqual([
+      ['segments.a', 'segment a leads back to itself by way of a, a; cut the circle'], ['segments.0', 'segment a was refused; mend it where it is defined'],
+    ])
+  })
+
   test('do not take the name of a saved group', () => {
     const problems = checkText('savedGroups: {a: [u1]}\nsegments: {a: [u2]}\nfeature_x: {segments: [a]}\n').problems
     expect(problems).toMatchObject([{ code: 'duplicate-key', line: 2, column: 12, path: 'segments.a' }])
