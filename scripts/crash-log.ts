@@ -61,7 +61,7 @@ function killed(recorder: ChildProcess): Promise<string[]> {
   return new Promise((done, failed) => {
     let said = ''
     recorder.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      if (said === '') setTimeout(() => recorder.kill('SIGKILL'), Math.random() * 60)
+      if (said === '') setTimeout(() => recorder.kill('SIGKILL'), Math.random() * 200)
       said += text
     })
     recorder.once('close', (code, signal) => {
@@ -103,9 +103,9 @@ function failing(store: Store): Pick<Store, 'name' | 'write'> {
     name: store.name,
     async write(batch) {
       const mood = Math.random()
-      if (mood < 0.2) throw new Error('not now')
+      if (mood < 0.03) throw new Error('not now')
       await store.write(batch)
-      if (mood < 0.4) throw new Error('the answer is lost')
+      if (mood < 0.06) throw new Error('the answer is lost')
     },
   }
 }

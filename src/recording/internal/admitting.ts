@@ -18,15 +18,16 @@ export function admitted(asks: readonly Ask[], histories: ReadonlyMap<string, Hi
   const admissions: Admission[] = []
   const releases: Reservation[] = []
   const reservations: Reservation[] = []
-  const seen = new Map(histories)
+  const changed = new Map<string, History>()
+  const historyOf = (subject: string): History => changed.get(subject) ?? histories.get(subject) ?? NOTHING
   for (const { subject, decide } of asks) {
-    for (const admission of decide(seen.get(subject) ?? NOTHING)) {
-      const before = seen.get(subject) ?? NOTHING
+    for (const admission of decide(historyOf(subject))) {
+      const before = historyOf(subject)
       const change = changeOf(subject, admission, before)
       admissions.push(admission)
       releases.push(...change.releases)
       reservations.push(...change.reservations)
-      seen.set(subject, after(before, admission, change))
+      changed.set(subject, after(before, admission, change))
     }
   }
   return { admissions, releases, reservations }

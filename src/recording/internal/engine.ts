@@ -1,3 +1,4 @@
+import type { CompiledQuery, RawBuilder } from 'kysely'
 import type { LiveflagError } from '../../core/errors'
 import type { Target, Values } from './kinds'
 import type { Connection, Fragment, Sql } from './kysely'
@@ -21,10 +22,13 @@ export interface Engine {
   lock(connection: Connection, subjects: readonly string[]): Promise<void>
   lockSchema(connection: Connection): Promise<void>
   hasTable(connection: Connection, table: string): Promise<boolean>
+  /** A statement made once: whoever runs it puts in its own parameters. */
+  compile<Row>(statement: RawBuilder<Row>): CompiledQuery<Row>
   /** A constant statement for any number of rows; `conflict` is an `on conflict` clause, or nothing. */
   inserting(target: Target, conflict: Fragment): Insert
-  /** A query of one column of texts, out of the JSON of a list of them. */
-  texts(list: readonly string[]): Fragment
+  /** A query of one column of texts, out of one parameter; and what that parameter is for a list of them. */
+  readonly texts: Fragment
+  textsParameter(list: readonly string[]): unknown
   /** What an error of the database means to who called. */
   failure(error: unknown): LiveflagError
   /** Waits for what is under way. */

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { CompiledQuery, RawBuilder } from 'kysely'
+import type { Pool } from 'pg'
 import { LiveflagError } from '../../core/errors'
 import type { Engine, Insert } from './engine'
 import type { Column, Target } from './kinds'
@@ -6,7 +8,6 @@ import type { Connection, Fragment, KyselyPackage } from './kysely'
 import { patiently } from './patience'
 import { carefulPool, sqlState } from './postgres-driver'
 import type { Tables } from './tables'
-import type { Pool } from 'pg'
 
 /** How long a transaction is begun again because of others. */
 const RETRY_MS = 2000
@@ -17,6 +18,7 @@ const OTHERS_IN_THE_WAY = new Set(['40001', '40P01', '23505'])
 export class PostgresEngine implements Engine {
   readonly sql: Engine['sql']
   readonly json = 'jsonb'
+  readonly texts: Fragment
   private readonly connection: Connection
 
   constructor(
@@ -25,6 +27,7 @@ export class PostgresEngine implements Engine {
     readonly name: string,
   ) {
     this.sql = kysely.sql
+    this.texts = kysely.sql`select unnest(cast(${null} as text[]))`
     this.connection = new kysely.Kysely<Tables>({ dialect: new kysely.PostgresDialect({ pool: carefulPool(pool) }) })
   }
 
@@ -55,19 +58,23 @@ export class PostgresEngine implements Engine {
     return rows.length > 0
   }
 
+  compile<Row>(statement: RawBuilder<Row>): CompiledQuery<Row> {
+    return statement.compile(this.connection)
+  }
+
   inserting({ table, columns }: Target, conflict: Fragment): Insert {
     const { sql } = this
     const names = sql.join(columns.map(({ name }) => sql.ref(name)))
     const lists = sql.join(columns.map((column) => sql`cast(${null} as ${sql.raw(this.typeOf(column))}[])`))
-    const compiled = sql`insert into ${sql.table(table)} (${names}) select * from unnest(${lists}) ${conflict}`.compile(this.connection)
+    const compiled = this.compile(sql`insert into ${sql.table(table)} (${names}) select * from unnest(${lists}) ${conflict}`)
     return async (connection, rows) => {
       if (rows.length === 0) return
       await connection.executeQuery({ ...compiled, parameters: columns.map((_, at) => rows.map((row) => row[at])) })
     }
   }
 
-  texts(list: readonly string[]): Fragment {
-    return this.sql`select unnest(cast(${list} as text[]))`
+  textsParameter(list: readonly string[]): unknown {
+    return list
   }
 
   failure(error: unknown): LiveflagError {

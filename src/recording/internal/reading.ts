@@ -18,17 +18,23 @@ interface DomainRow {
 }
 
 /** Of each of the subjects; the map has them in the order asked, each once. */
-export async function historiesOf(engine: Engine, connection: Connection, subjects: readonly string[]): Promise<Map<string, History>> {
-  const { sql } = engine
-  if (subjects.length === 0) return new Map()
-  const assigned = await sql<AssignedRow>`
+export type ReadHistories = (connection: Connection, subjects: readonly string[]) => Promise<Map<string, History>>
+
+export function readingFrom(engine: Engine): ReadHistories {
+  const { sql, texts } = engine
+  const assigned = engine.compile(sql<AssignedRow>`
     select subject_id as subject, experiment_id as experiment, variant_id as variant, first_at as first, last_at as last
-    from liveflag_assignments where subject_id in (${engine.texts(subjects)})`.execute(connection)
-  const domains = await sql<DomainRow>`
+    from liveflag_assignments where subject_id in (${texts})`)
+  const domains = engine.compile(sql<DomainRow>`
     select subject_id as subject, domain, experiment_id as experiment
-    from liveflag_domains where subject_id in (${engine.texts(subjects)})`.execute(connection)
-  const [assignedOf, domainsOf] = [bySubject(assigned.rows), bySubject(domains.rows)]
-  return new Map(subjects.map((subject) => [subject, history(assignedOf.get(subject), domainsOf.get(subject))]))
+    from liveflag_domains where subject_id in (${texts})`)
+  return async (connection, subjects) => {
+    if (subjects.length === 0) return new Map()
+    const parameters = [engine.textsParameter(subjects)]
+    const assignedOf = bySubject((await connection.executeQuery<AssignedRow>({ ...assigned, parameters })).rows)
+    const domainsOf = bySubject((await connection.executeQuery<DomainRow>({ ...domains, parameters })).rows)
+    return new Map(subjects.map((subject) => [subject, history(assignedOf.get(subject), domainsOf.get(subject))]))
+  }
 }
 
 function bySubject<Row extends { readonly subject: string }>(rows: readonly Row[]): Map<string, Row[]> {
@@ -44,12 +50,12 @@ function bySubject<Row extends { readonly subject: string }>(rows: readonly Row[
 function history(assigned: readonly AssignedRow[] | undefined, domains: readonly DomainRow[] | undefined): History {
   if (!assigned && !domains) return NOTHING
   return {
-    assigned: (assigned ?? []).map(assignedOf).sort((a, b) => (a.experimentId < b.experimentId ? -1 : 1)),
+    assigned: (assigned ?? []).map(shortOf).sort((a, b) => (a.experimentId < b.experimentId ? -1 : 1)),
     domains: (domains ?? []).map(({ domain, experiment }): DomainHolder => ({ domain, experimentId: experiment })).sort((a, b) => (a.domain < b.domain ? -1 : 1)),
   }
 }
 
-const assignedOf = ({ experiment, variant, first, last }: AssignedRow): Assigned => ({
+const shortOf = ({ experiment, variant, first, last }: AssignedRow): Assigned => ({
   experimentId: experiment,
   variantId: variant,
   // PostgreSQL gives bigint as text.

@@ -5,7 +5,7 @@ import type { Engine } from './engine'
 import { stored } from './kinds'
 import type { Connection } from './kysely'
 import { migrate } from './migrate'
-import { historiesOf } from './reading'
+import { readingFrom, type ReadHistories } from './reading'
 import { conversionNames, conversions, decisionsByReason, exposedUnits, exposuresOverTime } from './reports'
 import { storableText } from './storable'
 import { writingTo, type Writing } from './writing'
@@ -14,6 +14,7 @@ import { writingTo, type Writing } from './writing'
 export class SqlStore implements Store {
   readonly name: string
   private readonly writing: Writing
+  private readonly historiesOf: ReadHistories
   private opening: Promise<Connection> | undefined
   private closing: Promise<void> | undefined
   private readonly running = new Set<Promise<unknown>>()
@@ -21,6 +22,7 @@ export class SqlStore implements Store {
   constructor(private readonly engine: Engine) {
     this.name = engine.name
     this.writing = writingTo(engine)
+    this.historiesOf = readingFrom(engine)
   }
 
   async open(): Promise<void> {
@@ -39,14 +41,14 @@ export class SqlStore implements Store {
     await this.use(() =>
       this.engine.transaction(async (connection) => {
         await this.engine.lock(connection, subjects)
-        await this.carryOut(connection, admitted(known, await historiesOf(this.engine, connection, subjects)))
+        await this.carryOut(connection, admitted(known, await this.historiesOf(connection, subjects)))
       }),
     )
   }
 
   async histories(subjects: readonly string[]): Promise<readonly History[]> {
     const known = subjects.map(storableText)
-    const found = await this.read((database) => historiesOf(this.engine, database, [...new Set(known)]))
+    const found = await this.read((database) => this.historiesOf(database, [...new Set(known)]))
     return known.map((subject) => found.get(subject) ?? NOTHING)
   }
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Statement } from 'better-sqlite3'
-import type { SqliteStatement } from 'kysely'
+import type { CompiledQuery, RawBuilder, SqliteStatement } from 'kysely'
 import { LiveflagError } from '../../core/errors'
 import type { Engine, Insert } from './engine'
 import type { Target } from './kinds'
@@ -22,6 +22,11 @@ export class SqliteEngine implements Engine {
   readonly name: string
   readonly sql: Engine['sql']
   readonly json = 'text'
+  readonly texts: Fragment
+  private readonly compiler: Connection
+  private readonly begin: CompiledQuery<unknown>
+  private readonly commit: CompiledQuery<unknown>
+  private readonly rollback: CompiledQuery<unknown>
   private database: SqliteDatabase | undefined
   private connection: Connection | undefined
 
@@ -32,6 +37,12 @@ export class SqliteEngine implements Engine {
   ) {
     this.name = `SQLite ${settings.path}`
     this.sql = kysely.sql
+    this.texts = kysely.sql`select value from json_each(${null})`
+    this.compiler = compilerOf(kysely)
+    // Not the deferred transaction of Kysely: that one would read first, and fail when it comes to write.
+    this.begin = this.compile(kysely.sql`begin immediate`)
+    this.commit = this.compile(kysely.sql`commit`)
+    this.rollback = this.compile(kysely.sql`rollback`)
   }
 
   async open(): Promise<Connection> {
@@ -62,10 +73,14 @@ export class SqliteEngine implements Engine {
     return rows.length > 0
   }
 
+  compile<Row>(statement: RawBuilder<Row>): CompiledQuery<Row> {
+    return statement.compile(this.compiler)
+  }
+
   inserting({ table, columns }: Target, conflict: Fragment): Insert {
     const { sql } = this
     const names = sql.join(columns.map(({ name }) => sql.ref(name)))
-    const { sql: text } = sql`insert into ${sql.table(table)} (${names}) values (${sql.join(columns.map(() => null))}) ${conflict}`.compile(this.compiler())
+    const { sql: text } = this.compile(sql`insert into ${sql.table(table)} (${names}) values (${sql.join(columns.map(() => null))}) ${conflict}`)
     let statement: Statement<unknown[]> | undefined
     return async (_connection, rows) => {
       if (rows.length === 0) return
@@ -77,8 +92,8 @@ export class SqliteEngine implements Engine {
     }
   }
 
-  texts(list: readonly string[]): Fragment {
-    return this.sql`select value from json_each(${JSON.stringify(list)})`
+  textsParameter(list: readonly string[]): unknown {
+    return JSON.stringify(list)
   }
 
   failure(error: unknown): LiveflagError {
@@ -106,39 +121,33 @@ export class SqliteEngine implements Engine {
   }
 
   private async once<T>(connection: Connection, work: (connection: Connection) => Promise<T>): Promise<T> {
-    // Not the deferred transaction of Kysely: that one would read first, and fail when it comes to write.
-    await this.run(connection, 'begin immediate')
+    await connection.executeQuery(this.begin)
     try {
       const result = await work(connection)
-      await this.run(connection, 'commit')
+      await connection.executeQuery(this.commit)
       return result
     } catch (error) {
       // Some failures, such as a full disk, have ended it already.
-      if (this.database?.inTransaction === true) await this.run(connection, 'rollback')
+      if (this.database?.inTransaction === true) await connection.executeQuery(this.rollback)
       throw error
     }
-  }
-
-  private run(connection: Connection, statement: string): Promise<unknown> {
-    return this.sql.raw(statement).execute(connection)
   }
 
   private unlessBusy<T>(work: () => T | Promise<T>): Promise<T> {
     return patiently(work, isBusy, { deadline: performance.now() + this.settings.busyTimeoutMs, firstMs: 1, longestMs: 20 })
   }
+}
 
-  /** Compiles; it has no database behind it. */
-  private compiler(): Connection {
-    const { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } = this.kysely
-    return new Kysely<Tables>({
-      dialect: {
-        createAdapter: () => new SqliteAdapter(),
-        createDriver: () => new DummyDriver(),
-        createIntrospector: (database) => new SqliteIntrospector(database),
-        createQueryCompiler: () => new SqliteQueryCompiler(),
-      },
-    })
-  }
+/** Compiles; it has no database behind it, which is opened later. */
+function compilerOf({ DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler }: KyselyPackage): Connection {
+  return new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (database) => new SqliteIntrospector(database),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  })
 }
 
 /** Kysely prepares a statement anew each time; its statements are few, and constant. */
