@@ -22,7 +22,7 @@ import { type Recorders, RequestLog, type Seen } from './request-log'
 import type { RequestOptions } from './request-options'
 import { recorders, requestRules } from './request-rules'
 import { describeSnapshot, type SnapshotInfo } from './snapshot-info'
-import { openSources } from './startup'
+import { claim, openSources, release } from './startup'
 import type { ValueDetails } from './typed-value'
 
 /** A live config in force: ask it, listen to it, close it. Made by `openFeatures`. */
@@ -94,6 +94,7 @@ export class Engine implements Features {
   }
 
   async open(): Promise<void> {
+    claim(this.options.sources)
     try {
       await openSources(this.options.sources, this.config, this.options.waitForFile)
     } catch (error) {
@@ -201,6 +202,7 @@ export class Engine implements Features {
     this.config.close()
     this.reporter.close()
     await Promise.all(this.options.sources.map((source) => source.close()))
+    release(this.options.sources)
     this.emitter.clear()
   }
 

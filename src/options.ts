@@ -93,9 +93,15 @@ function safeClock(now: () => number): () => number {
 
 const FUNCTIONS = ['onExposure', 'onUsage', 'validExposureRequest', 'now'] as const
 
+const GUARDS: readonly string[] = ['allowEmpty', 'maxRemoved', 'endMarker'] satisfies readonly (keyof Guards)[]
+
 function readGuards(given: Partial<Guards> = {}): Guards {
+  expect(typeof given === 'object' && given !== null, `guards is ${shown(given)}; give an object with ${GUARDS.join(', ')}`)
+  for (const name of Object.keys(given)) expect(GUARDS.includes(name), `there is no guard ${name}; there are ${GUARDS.join(', ')}`)
   const { allowEmpty = NO_GUARDS.allowEmpty, maxRemoved = NO_GUARDS.maxRemoved, endMarker } = given
-  expect(maxRemoved >= 0 && maxRemoved <= 1, `guards.maxRemoved is ${shown(maxRemoved)}; write a share from 0 to 1`)
+  expect(typeof allowEmpty === 'boolean', `guards.allowEmpty is ${shown(allowEmpty)}; write true or false`)
+  expect(typeof maxRemoved === 'number' && maxRemoved >= 0 && maxRemoved <= 1, `guards.maxRemoved is ${shown(maxRemoved)}; write a share from 0 to 1`)
+  expect(endMarker === undefined || (typeof endMarker === 'string' && endMarker.trim() !== ''), `guards.endMarker is ${shown(endMarker)}; write the last line of every text`)
   return { allowEmpty, maxRemoved, endMarker }
 }
 

@@ -4,6 +4,7 @@ import { messageOf } from './core/shown'
 import type { Emitter } from './events'
 import type { Change } from './live-config/change'
 import type { Listener } from './live-config/live-config'
+import { problemText } from './problem-text'
 import { Told } from './told'
 
 /** Process warnings for one content. */
@@ -106,8 +107,6 @@ export class Reporter implements Listener {
   }
 }
 
-function warn({ code, message, source, line, column, feature }: Problem): void {
-  const place = [source, line, column].filter((part) => part !== undefined).join(':')
-  const about = feature === undefined ? '' : `feature_${feature}: `
-  process.emitWarning(`${place ? `${place}: ` : ''}${about}${message}`, { type: 'LiveflagWarning', code })
+function warn(problem: Problem): void {
+  process.emitWarning(problemText(problem), { type: 'LiveflagWarning', code: problem.code })
 }

@@ -1,6 +1,21 @@
 import { LiveflagError } from './core/errors'
 import type { LiveConfig } from './live-config/live-config'
+import { problemText } from './problem-text'
 import type { Source } from './sources/source'
+
+/** Of this process: a source tells one engine only, so that a second would take it away from the first. */
+const inUse = new WeakSet<Source>()
+
+/** Keeps other engines from opening these sources; throws LIVEFLAG_BAD_OPTION when one has done so. */
+export function claim(sources: readonly Source[]): void {
+  const taken = sources.find((source, i) => inUse.has(source) || sources.indexOf(source) !== i)
+  if (taken) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `openFeatures: the source ${taken.name} is open already; make one for each engine and each place, or close the other engine first`)
+  for (const source of sources) inUse.add(source)
+}
+
+export function release(sources: readonly Source[]): void {
+  for (const source of sources) inUse.delete(source)
+}
 
 /** Opens every source and sees to it that there is content, or says clearly why there is none. */
 export async function openSources(sources: readonly Source[], config: LiveConfig, waitForFile: boolean | number): Promise<void> {
@@ -25,10 +40,7 @@ function waited(config: LiveConfig, limitMs: number | undefined): Promise<void> 
 }
 
 function noConfig(config: LiveConfig, waitForFile: boolean | number): LiveflagError {
-  const faults = config.problems.filter(({ severity, feature }) => severity === 'error' && feature === undefined).map(({ source, line, column, message }) => {
-    const place = [source, line, column].filter((part) => part !== undefined).join(':')
-    return place ? `${place}: ${message}` : message
-  })
+  const faults = config.problems.filter(({ severity, feature }) => severity === 'error' && feature === undefined)
   const hint = waitForFile === false ? 'give a usable live config, or set waitForFile to wait for one' : 'waitForFile has run out'
-  return new LiveflagError('LIVEFLAG_NO_CONFIG', `no live config to start with: ${faults.join('; ') || 'the source gave no content'}; ${hint}`)
+  return new LiveflagError('LIVEFLAG_NO_CONFIG', `no live config to start with: ${faults.map(problemText).join('; ') || 'the source gave no content'}; ${hint}`, { cause: faults })
 }

@@ -34,6 +34,11 @@ test.each<[unknown, string]>([
   [{ ...on, badEntry: 'keep' }, 'badEntry is "keep"; write \'hold\' or \'off\''],
   [{ ...on, waitForFile: -1 }, 'waitForFile is -1; write true, false or milliseconds'],
   [{ ...on, waitForFile: NaN }, 'waitForFile is NaN; write true, false or milliseconds'],
+  [{ ...on, guards: { allowempty: true } }, 'there is no guard allowempty; there are allowEmpty, maxRemoved, endMarker'],
+  [{ ...on, guards: null }, 'guards is null; give an object with allowEmpty, maxRemoved, endMarker'],
+  [{ ...on, guards: { maxRemoved: '0.5' } }, 'guards.maxRemoved is "0.5"; write a share from 0 to 1'],
+  [{ ...on, guards: { allowEmpty: 'yes' } }, 'guards.allowEmpty is "yes"; write true or false'],
+  [{ ...on, guards: { endMarker: ' ' } }, 'guards.endMarker is " "; write the last line of every text'],
   [{ ...on, waitForFile: 'yes' }, 'waitForFile is "yes"; write true, false or milliseconds'],
 ])('%j is refused: %s', async (options, message) => {
   expect(await refusal(options)).toEqual(refused(message))

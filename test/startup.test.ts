@@ -127,3 +127,48 @@ test('a source is opened once, before anything is answered', async () => {
   expect([opened, features.isEnabled('x')]).toEqual([1, true])
   await features.close()
 })
+
+describe('a source', () => {
+  const taken = { code: 'LIVEFLAG_BAD_OPTION', message: 'openFeatures: the source memory is open already; make one for each engine and each place, or close the other engine first' }
+
+  test('is not taken from the engine that has it', async () => {
+    const source = memory('feature_x: on\n')
+    const first = await openFeatures({ source })
+    await expect(openFeatures({ source })).rejects.toMatchObject(taken)
+    await source.set('feature_x: off\n')
+    expect(first.isEnabled('x')).toBe(false)
+    await first.close()
+    const second = await openFeatures({ source })
+    expect(second.isEnabled('x')).toBe(false)
+    await second.close()
+  })
+
+  test('stands in one place only', async () => {
+    const source = memory('feature_x: on\n')
+    await expect(openFeatures({ source: [source, source] })).rejects.toMatchObject(taken)
+    await (await openFeatures({ source })).close()
+  })
+
+  test('is free again when opening has failed', async () => {
+    const source = memory('')
+    await expect(openFeatures({ source })).rejects.toMatchObject({ code: 'LIVEFLAG_NO_CONFIG' })
+    await source.set('feature_x: on\n')
+    await (await openFeatures({ source })).close()
+  })
+})
+
+describe('the error of a start', () => {
+  test('has the problems as its cause', async () => {
+    await expect(openFeatures({ source: [memory('', { name: 'a' }), memory(broken, { name: 'b' })] })).rejects.toMatchObject({
+      cause: [{ code: 'empty', source: 'a' }, { code: 'syntax', source: 'b', line: 2 }],
+    })
+  })
+
+  test('names a file once, and where a relative path was looked for', async () => {
+    await expect(openFeatures({ source: 'nowhere.yaml' })).rejects.toThrow(
+      `no live config to start with: nowhere.yaml is missing from ${process.cwd()}; restore it, or correct the path; give a usable live config, or set waitForFile to wait for one`,
+    )
+    await expect(openFeatures({ source: '/nowhere.yaml' })).rejects.toThrow('start with: /nowhere.yaml is missing; restore it')
+    await expect(openFeatures({ source: 'no/such/live.yaml' })).rejects.toThrow(`start with: no/such/live.yaml is missing (there is no ${process.cwd()}/no); restore it`)
+  })
+})

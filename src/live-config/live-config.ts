@@ -103,7 +103,7 @@ export class LiveConfig {
         return outcome
       },
       confirmed: () => change(({ failure: _, ...part }) => ({ ...part, kept: false, confirmedAt: this.now() })),
-      failed: (failure) => change((part) => ({ ...part, failure })),
+      failed: (failure, hash) => change((part) => ({ ...part, failure, ...(hash !== undefined && this.counted(part, hash)) })),
       warn: (warning) => change((part) => ({ ...part, warnings: [...without(part.warnings, warning.code), warning] })),
       unwarn: (code) => change((part) => ({ ...part, warnings: without(part.warnings, code) })),
     }
@@ -139,6 +139,12 @@ export class LiveConfig {
     if (part.hash !== undefined) own.part = { ...own.part, generation: ++this.generation }
     await this.install()
     this.tell()
+  }
+
+  /** What is no text was read all the same. */
+  private counted({ readHash }: Part, hash: string): Pick<Part, 'readHash'> {
+    if (hash !== readHash) this.generation++
+    return { readHash: hash }
   }
 
   private replace(slot: Slot, edit: (part: Part) => Part): void {

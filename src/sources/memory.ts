@@ -1,5 +1,6 @@
 import type { Format } from '../core/format'
 import { contentHash } from './internal/content-hash'
+import { badOption, checkFormat, checkOptions } from './internal/options'
 import type { Outcome, Sink, Source, WatchState } from './source'
 
 export interface MemoryOptions {
@@ -16,7 +17,16 @@ export interface MemorySource extends Source {
 
 /** A live config that the program itself holds: for tests, and for text that comes from elsewhere. */
 export function memory(text: string, options: MemoryOptions = {}): MemorySource {
-  return new HeldText(text, options.format ?? 'yaml', options.name ?? 'memory')
+  const { format, name } = checkOptions('memory', options, DEFAULTS)
+  checkFormat('memory', format)
+  return new HeldText(checkText(text), format, name)
+}
+
+const DEFAULTS: Required<MemoryOptions> = { format: 'yaml', name: 'memory' }
+
+function checkText(text: unknown): string {
+  if (typeof text !== 'string') throw badOption('memory', 'the text', text, 'the text of a live config')
+  return text
 }
 
 class HeldText implements MemorySource {
@@ -49,7 +59,7 @@ class HeldText implements MemorySource {
   }
 
   async set(text: string): Promise<Outcome | undefined> {
-    this.text = text
+    this.text = checkText(text)
     return this.tell()
   }
 

@@ -71,7 +71,7 @@ class OverrideSink implements Sink {
     if (fault && !content.settled) return 'passed-over'
     this.isFaulty = fault !== undefined
     if (fault === undefined) return this.sink.content({ ...content, text, format: 'json' })
-    this.sink.failed(fault)
+    this.sink.failed(fault, content.hash)
     return 'rejected'
   }
 
@@ -80,8 +80,8 @@ class OverrideSink implements Sink {
     if (!this.isFaulty) this.sink.confirmed()
   }
 
-  failed(problem: SourceProblem): void {
-    this.sink.failed(problem)
+  failed(problem: SourceProblem, hash?: string): void {
+    this.sink.failed(problem, hash)
   }
 
   warn(problem: SourceProblem): void {

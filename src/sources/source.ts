@@ -35,8 +35,11 @@ export interface TextSink {
   content(content: Content): Promise<Outcome>
   /** The source was looked at and is as it was: its age starts again from now. */
   confirmed(): void
-  /** The source has no usable content now; the last good stays. Repeating the same problem is harmless. */
-  failed(problem: SourceProblem): void
+  /**
+   * The source has no usable content now; the last good stays. Repeating the same problem is harmless. `hash`: of what
+   * was read, where that is no text; it takes a number like any content.
+   */
+  failed(problem: SourceProblem, hash?: string): void
   /** Something hinders noticing changes, though content is fine (`watch-failed`, `watch-limit`, `too-large` soft limit). */
   warn(problem: SourceProblem): void
   /** A warning with this code no longer holds. */

@@ -202,6 +202,16 @@ describe('an engine on a directory', () => {
     expect(changes).toEqual([[[], ['b'], ['a'], 4]])
   })
 
+  it('numbers what was read and is no text like any content', async () => {
+    const { features, at } = await engineOn({ 'a.yaml': 'feature_a: on\n' })
+    for (const bytes of [[0x80], [0x80, 0x80], [0x80, 0x80]]) {
+      writeFileSync(at('a.yaml'), Buffer.from(bytes))
+      await features.reload()
+    }
+    writeFileSync(at('a.yaml'), 'feature_a: off\n')
+    expect(await features.reload()).toMatchObject({ generation: 4, status: 'READY', problems: [] })
+  })
+
   it.each([
     [{ maxRemoved: 0.4 }, 'would-remove-many'],
     [{}, 'would-remove-all'],

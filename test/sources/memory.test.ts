@@ -33,6 +33,15 @@ describe('a live config held in memory', () => {
     expect(sink.texts).toEqual(['a: 2', 'a: 3'])
   })
 
+  it.each<[unknown, object, string]>([
+    ['a: 1', { format: 'yml' }, 'memory: format is "yml"; give yaml, json or ini'],
+    ['a: 1', { fromat: 'json' }, 'memory: there is no option fromat; there are format, name'],
+    ['a: 1', { name: 5 }, 'memory: name is 5; give a text'],
+    [undefined, {}, 'memory: the text is undefined; give the text of a live config'],
+  ])('refuses the text %j with %j', (text, options, message) => {
+    expect(() => memory(text as string, options)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message }))
+  })
+
   it('is named in problems as asked', () => {
     expect(memory('').name).toBe('memory')
     expect(memory('', { name: 'defaults' }).name).toBe('defaults')

@@ -3,7 +3,7 @@ import type { Content, Outcome, PartSink, Sink, SourceProblem } from '../../src/
 export type Telling =
   | { readonly kind: 'content'; readonly content: Content }
   | { readonly kind: 'confirmed' }
-  | { readonly kind: 'failed' | 'warn'; readonly problem: SourceProblem }
+  | { readonly kind: 'failed' | 'warn'; readonly problem: SourceProblem; readonly hash?: string }
   | { readonly kind: 'unwarn'; readonly code: SourceProblem['code'] }
 
 /** Remembers what a source told, and answers contents with what a test wants. */
@@ -22,8 +22,8 @@ export class RecordingSink implements Sink {
     this.tellings.push({ kind: 'confirmed' })
   }
 
-  failed(problem: SourceProblem): void {
-    this.tellings.push({ kind: 'failed', problem })
+  failed(problem: SourceProblem, hash?: string): void {
+    this.tellings.push({ kind: 'failed', problem, ...(hash !== undefined && { hash }) })
   }
 
   warn(problem: SourceProblem): void {

@@ -3,7 +3,7 @@ import { contentHash } from './content-hash'
 import { badEncoding } from './file-problems'
 import type { Outcome, TextSink } from '../source'
 import { TroubleReport } from './trouble-report'
-import { decodeUtf8 } from './utf8'
+import { decodeUtf8, type Undecodable } from './utf8'
 
 /** Tells a sink what was found in a file, each thing once. */
 export class FileReport extends TroubleReport {
@@ -25,7 +25,7 @@ export class FileReport extends TroubleReport {
       return 'unchanged'
     }
     const decoded = decodeUtf8(bytes)
-    if (decoded.text === undefined) return this.undecodable(bytes, decoded.offset, decoded.position, settled)
+    if (decoded.text === undefined) return this.undecodable(bytes, hash, decoded, settled)
     this.toldSomething = true
     const outcome = await this.sink?.content({ text: decoded.text, hash, format: this.format, settled })
     if (outcome === undefined || outcome === 'passed-over') return 'passed-over'
@@ -34,9 +34,9 @@ export class FileReport extends TroubleReport {
     return outcome
   }
 
-  private undecodable(bytes: Uint8Array, offset: number, position: { line: number; column: number }, settled: boolean): Outcome {
+  private undecodable(bytes: Uint8Array, hash: string, { offset, position }: Undecodable, settled: boolean): Outcome {
     if (!settled) return 'passed-over'
-    this.failed({ ...badEncoding(this.path, bytes, offset), ...position })
+    this.failed({ ...badEncoding(this.path, bytes, offset), ...position }, hash)
     return 'rejected'
   }
 }

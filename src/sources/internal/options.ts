@@ -24,6 +24,7 @@ export function checkOptions<T extends object>(call: string, options: Partial<T>
     const usual: unknown = Object.entries(defaults).find(([other]) => other === name)?.[1]
     if (usual === undefined) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${call}: there is no option ${name}; there are ${known.join(', ')}`)
     if (typeof usual === 'boolean' && typeof value !== 'boolean') throw badOption(call, name, value, 'true or false')
+    if (typeof usual === 'string' && typeof value !== 'string') throw badOption(call, name, value, 'a text')
     if (typeof usual === 'number') checkNumber(call, name, value)
   }
   return { ...defaults, ...Object.fromEntries(given) }

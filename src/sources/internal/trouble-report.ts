@@ -19,11 +19,12 @@ export class TroubleReport {
     if (this.failure === undefined) this.sink?.confirmed()
   }
 
-  failed(problem: SourceProblem): void {
+  failed(problem: SourceProblem, hash?: string): void {
     this.toldSomething = true
-    if (problem.message === this.failure) return
-    this.failure = problem.message
-    this.sink?.failed(problem)
+    const failure = `${problem.message}\0${hash ?? ''}`
+    if (failure === this.failure) return
+    this.failure = failure
+    this.sink?.failed(problem, hash)
   }
 
   /** What had failed is there again. */

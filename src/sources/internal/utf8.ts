@@ -1,7 +1,13 @@
 import type { Position } from '../../core/problem'
 
 /** Bytes read as strict UTF-8, or the first place where they are something else. */
-export type Decoded = { readonly text: string } | { readonly text?: undefined; readonly offset: number; readonly position: Position }
+export type Decoded = { readonly text: string } | Undecodable
+
+export interface Undecodable {
+  readonly text?: undefined
+  readonly offset: number
+  readonly position: Position
+}
 
 /** One byte-order mark at the start is skipped; a wrong byte is never replaced in silence. */
 export function decodeUtf8(bytes: Uint8Array): Decoded {

@@ -53,7 +53,7 @@ export class Intake {
     const decoded = decodeUtf8(bytes)
     if (decoded.text !== undefined) return this.text({ text: decoded.text, hash }, etag)
     this.pulled = undefined
-    this.report.failed({ ...badEncoding(this.settings.name, bytes, decoded.offset), ...decoded.position })
+    this.report.failed({ ...badEncoding(this.settings.name, bytes, decoded.offset), ...decoded.position }, hash)
     return false
   }
 

@@ -25,10 +25,10 @@ export class Report {
     return this.sink?.content(content)
   }
 
-  failed(problem: SourceProblem): void {
+  failed(problem: SourceProblem, hash?: string): void {
     if (this.causes.has(problem.message)) return
     this.causes.add(problem.message)
-    this.sink?.failed(problem)
+    this.sink?.failed(problem, hash)
   }
 
   /** `problem` left out: there is none of this code now. Causes that take turns are not told again and again. */
