@@ -17,7 +17,8 @@ const patience = process.env.LIVEFLAG_LONG ? 3_600_000 : 60_000
 afterEach(closeEngines)
 
 // The reference tells the console what it thinks of a coverage of 1.5.
-beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => undefined))
+// No spy: it would keep all that it was told, which is gigabytes in a long run.
+beforeAll(() => void jest.replaceProperty(console, 'error', () => undefined))
 afterAll(() => jest.restoreAllMocks())
 
 type Attributes = Record<string, JsonValue | undefined>
