@@ -18,8 +18,9 @@ afterEach(closeEngines)
 
 // The reference tells the console what it thinks of a coverage of 1.5.
 // No spy: it would keep all that it was told, which is gigabytes in a long run.
-beforeAll(() => void jest.replaceProperty(console, 'error', () => undefined))
-afterAll(() => jest.restoreAllMocks())
+const { error } = console
+beforeAll(() => void (console.error = () => undefined))
+afterAll(() => void (console.error = error))
 
 type Attributes = Record<string, JsonValue | undefined>
 type Experiment = Record<string, unknown>
