@@ -1,7 +1,7 @@
 import { LiveflagError } from '../core/errors'
 import { loadKysely } from './internal/kysely'
 import { SqlStore } from './internal/sql-store'
-import { loadSqlite, type Synchronous } from './internal/sqlite-driver'
+import { loadSqlite } from './internal/sqlite-driver'
 import { SqliteEngine } from './internal/sqlite-engine'
 import type { Store } from './store'
 
@@ -9,7 +9,7 @@ export interface SqliteStoreOptions {
   /** How long a call waits while another process writes. It waits without blocking this one. Default 5000. */
   readonly busyTimeoutMs?: number
   /** `full`, the default: what was written outlives a power cut. `normal`: it outlives the death of the process, and commits are faster. */
-  readonly synchronous?: Synchronous
+  readonly synchronous?: 'full' | 'normal'
 }
 
 /**

@@ -36,9 +36,9 @@ async function outageUnderLoad(writer: BufferedWriter, suffered: () => boolean):
   const load = setInterval(() => {
     for (let i = 0; i < 5; i++) writer.offer({ exposures: [exposureRow(`u${count++}`, 'a')] })
   }, 1)
-  await eventually('rows get through', () => writer.stats.written > 0)
+  await eventually('rows get through', () => writer.stats.written > 0, 10_000)
   await server.crash()
-  await eventually('the outage is felt', suffered)
+  await eventually('the outage is felt', suffered, 10_000)
   await server.start()
   const before = writer.stats.written
   await eventually('rows get through again', () => writer.stats.written > before, 10_000)
@@ -56,7 +56,7 @@ test('a database that is gone for a while under load costs nothing, with spill',
   await eventually('all is in the database', () => writer.stats.written >= given, 15_000)
   expect(writer.stats).toMatchObject({ received: given, written: given, dropped: 0, refused: 0, buffered: 0, spilled: 0 })
   expect(await unitsIn(store)).toBe(given)
-}, 30_000)
+}, 60_000)
 
 test('with drop it costs exactly what is counted', async () => {
   const { store } = await storeOf()
@@ -70,7 +70,7 @@ test('with drop it costs exactly what is counted', async () => {
   const there = await unitsIn(store)
   expect(there).toBeGreaterThanOrEqual(written)
   expect(there).toBeLessThanOrEqual(written + 20)
-}, 30_000)
+}, 60_000)
 
 test('a server that stands still is given up in time, and used again when it goes on', async () => {
   const { store } = await storeOf()
@@ -83,7 +83,7 @@ test('a server that stands still is given up in time, and used again when it goe
   server.resume()
   await store.write({ exposures: [exposureRow('u1', 'a')] })
   expect(await unitsIn(store)).toBe(2)
-}, 30_000)
+}, 60_000)
 
 test('connections that are broken while nobody uses them are made anew', async () => {
   const { store, url } = await storeOf()
@@ -92,7 +92,7 @@ test('connections that are broken while nobody uses them are made anew', async (
   await client.connect()
   await client.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'liveflag' and datname = current_database()")
   await client.end()
-  await eventually('the store works again', () => store.write({ exposures: [exposureRow('u9', 'a')] }).then(() => true, () => false))
+  await eventually('the store works again', () => store.write({ exposures: [exposureRow('u9', 'a')] }).then(() => true, () => false), 10_000)
   expect(await unitsIn(store)).toBe(5)
 })
 
