@@ -31,7 +31,7 @@ export type DirectoryEnd =
   | { readonly kind: 'not-a-directory'; readonly what: string }
   | Extract<End, { kind: 'missing' | 'unreadable' }>
 
-/** As many links as Linux follows; a loop ends here. */
+/** As many links as Linux follows; a loop that grows with every turn ends here. */
 const MAX_LINKS = 40
 
 /** Walks an absolute path as the system does, link by link. Never throws. */
@@ -72,6 +72,8 @@ class Walk {
   private here: Directory
   private ahead = new Map<string, Promise<BigIntStats>>()
   private links = 0
+  /** Each link that was followed, with what was left to look up then: who is there again goes round for ever. */
+  private readonly turns = new Set<string>()
 
   constructor(
     path: string,
@@ -111,11 +113,15 @@ class Walk {
   }
 
   private async follow(at: string): Promise<End | undefined> {
+    // Forty links, one after the other, would take a starved process longer than the second in which to tell of them.
+    const turn = [at, ...this.names].join(sep)
+    if (this.turns.has(turn)) return loopAt(at)
+    this.turns.add(turn)
     const target = await readlink(at)
     this.seen.push(`${at} -> ${target}`)
     this.watch()
     this.links += 1
-    if (this.links > MAX_LINKS) return { kind: 'unreadable', at, reason: 'its symbolic links form a loop (ELOOP)' }
+    if (this.links > MAX_LINKS) return loopAt(at)
     this.names.unshift(...namesOf(target))
     if (isAbsolute(target)) return this.enter(parse(target).root)
     this.lookAhead(this.here.path)
@@ -151,6 +157,8 @@ class Walk {
     this.watched.set(this.here.path, this.here)
   }
 }
+
+const loopAt = (at: string): End => ({ kind: 'unreadable', at, reason: 'its symbolic links form a loop (ELOOP)' })
 
 function namesOf(path: string): string[] {
   return path.split(sep).filter((name) => name !== '' && name !== '.')

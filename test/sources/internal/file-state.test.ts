@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import files from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathState } from '../../../src/sources/internal/file-state'
 import { run } from '../../../src/testing/reload/shell'
@@ -62,6 +63,27 @@ describe('the state of a path', () => {
     const path = join(tempDir(), 'flags')
     await put(path)
     expect((await pathState(path)).end).toMatchObject(end)
+  })
+
+  it.each<[string, number, Readonly<Record<string, string>>]>([
+    ['to itself', 1, { flags: 'flags' }],
+    ['to one that leads back', 2, { flags: 'other', other: './flags' }],
+    ['that grows with every turn', 41, { flags: 'flags/more' }],
+  ])('ends a loop of a link %s after %d links, as each costs a starved process time', async (_, most, links) => {
+    const dir = tempDir()
+    for (const [name, target] of Object.entries(links)) symlinkSync(target, join(dir, name))
+    const reading = jest.spyOn(files, 'readlink')
+    expect((await pathState(join(dir, 'flags'))).end).toMatchObject({ kind: 'unreadable', reason: 'its symbolic links form a loop (ELOOP)' })
+    expect(reading.mock.calls.length).toBeLessThanOrEqual(most)
+    reading.mockRestore()
+  })
+
+  it('takes no link for a loop that is passed twice on the way', async () => {
+    const dir = tempDir()
+    mkdirSync(join(dir, 'conf'))
+    symlinkSync('conf', join(dir, 'link'))
+    writeFileSync(join(dir, 'conf', 'flags'), '')
+    expect((await pathState(join(dir, 'link', '..', 'link', 'flags'))).end.kind).toBe('file')
   })
 
   it('misses what would be in a directory where a file stands', async () => {
