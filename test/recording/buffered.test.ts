@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { bufferedWriter, type BufferedWriterOptions } from '../../src/recording/buffered'
@@ -283,6 +284,21 @@ describe('with spill', () => {
     await writer.close()
   })
 
+  test('what was put aside row by row is brought in batches', async () => {
+    const { clock, store, writer } = scene(spilling())
+    store.mood = 'throws'
+    for (let i = 0; i < 30; i++) {
+      watched(writer.record(numbered(i, 1)))
+      await settled()
+    }
+    expect(writer.stats.spilled).toBe(30)
+    store.mood = 'well'
+    await clock.pass(10_000)
+    expect(store.batches.map(({ exposures = [] }) => exposures.length)).toEqual([10, 10, 10])
+    expect(store.names).toEqual(names(0, 30))
+    await writer.close()
+  })
+
   test('a closed writer leaves what the store does not take in the file', async () => {
     const { clock, store, writer } = scene({ ...spilling(), storeTimeoutMs: 5000 })
     store.mood = 'hangs'
@@ -452,5 +468,24 @@ describe('options', () => {
     [{ whenFull: 'spill', spill: join('no', 'such', 'directory', 'spill.db') }, /the spill file no.*cannot be opened/],
   ])('refuse %j', (options, message) => {
     expect(() => bufferedWriter(new MoodyStore(), options)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringMatching(message) }))
+  })
+
+  test('refuse a spill file that is something else, and leave it as it is', () => {
+    const spill = join(tempDir(), 'notes.txt')
+    const notes = 'not a database, but long enough to look like a header of one, if nobody looks closely\n'.repeat(20)
+    writeFileSync(spill, notes)
+    expect(() => bufferedWriter(new MoodyStore(), { whenFull: 'spill', spill })).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION' }))
+    expect(readFileSync(spill, 'utf8')).toBe(notes)
+  })
+
+  test('say so when the package for a spill file is missing', () => {
+    jest.isolateModules(() => {
+      jest.doMock('better-sqlite3', () => {
+        throw Object.assign(new Error("Cannot find module 'better-sqlite3'"), { code: 'MODULE_NOT_FOUND' })
+      })
+      const { bufferedWriter: open } = require('../../src/recording/buffered') as { bufferedWriter: typeof bufferedWriter }
+      expect(() => open(new MoodyStore(), { whenFull: 'spill', spill: 'spill.db' })).toThrow(expect.objectContaining({ code: 'LIVEFLAG_MISSING_PACKAGE' }))
+      jest.dontMock('better-sqlite3')
+    })
   })
 })

@@ -5,9 +5,9 @@ import type { Batch } from '../store'
 import { batchOf, entriesOf, type Entry } from './row-queue'
 import { loadSqlite, openShared, type SqliteDatabase } from './sqlite-driver'
 
-/** Rows that were put aside together. */
+/** Rows that were put aside, and under which ids: one for each time. */
 export interface Chunk {
-  readonly id: string
+  readonly ids: readonly string[]
   readonly entries: readonly Entry[]
 }
 
@@ -25,7 +25,7 @@ export class SpillFile {
   private readonly insert: Statement<[string, number, string]>
   private readonly insertFirst: Statement<[string, number, string]>
   private readonly oldest: Statement<[], ChunkRow>
-  private readonly remove: Statement<[string]>
+  private readonly remove: (ids: readonly string[]) => number
   private readonly sum: Statement<[], { readonly rows: number }>
   /** What was there at the start and what this process put in, less what it took out: others may do so, too. */
   private waiting: number
@@ -41,8 +41,8 @@ export class SpillFile {
     this.database.pragma(`busy_timeout = ${BUSY_MS}`)
     this.insert = this.database.prepare('insert into liveflag_spill (id, rows, batch) values (?, ?, ?)')
     this.insertFirst = this.database.prepare('insert into liveflag_spill (seq, id, rows, batch) select coalesce(min(seq), 1) - 1, ?, ?, ? from liveflag_spill')
-    this.oldest = this.database.prepare('select id, batch from liveflag_spill order by seq limit 1')
-    this.remove = this.database.prepare('delete from liveflag_spill where id = ?')
+    this.oldest = this.database.prepare('select id, batch from liveflag_spill order by seq')
+    this.remove = removing(this.database)
     this.sum = this.database.prepare('select coalesce(sum(rows), 0) as rows from liveflag_spill')
     this.waiting = this.counted()
   }
@@ -58,16 +58,22 @@ export class SpillFile {
     this.waiting += entries.length
   }
 
-  head(): Chunk | undefined {
-    const row = this.oldest.get()
-    if (row) return { id: row.id, entries: entriesOf(JSON.parse(row.batch) as Batch, () => -1) }
+  /** The oldest rows, about so many; at least one. What was put aside in many small pieces comes back in large ones. */
+  head(rows: number): Chunk | undefined {
+    const [ids, entries]: [string[], Entry[]] = [[], []]
+    for (const { id, batch } of this.oldest.iterate()) {
+      ids.push(id)
+      entries.push(...entriesOf(JSON.parse(batch) as Batch, () => -1))
+      if (entries.length >= rows) break
+    }
+    if (ids.length > 0) return { ids, entries }
     this.waiting = 0
     return undefined
   }
 
-  /** By its id, which no other chunk ever gets: another process may have been quicker, and put in others since. */
-  drop({ id }: Chunk, rows: number): void {
-    if (this.remove.run(id).changes > 0) this.waiting -= rows
+  /** By ids, which no other rows ever get: another process may have been quicker, and put in others since. */
+  drop({ ids }: Chunk): void {
+    this.waiting -= this.remove(ids)
     if (this.waiting <= 0) this.waiting = this.counted()
   }
 
@@ -78,4 +84,11 @@ export class SpillFile {
   private counted(): number {
     return this.sum.get()?.rows ?? 0
   }
+}
+
+/** Gives the number of rows that are gone now. */
+function removing(database: SqliteDatabase): (ids: readonly string[]) => number {
+  const remove = database.prepare<[string], { readonly rows: number }>('delete from liveflag_spill where id = ? returning rows')
+  const removeAll = database.transaction((ids: readonly string[]) => ids.reduce((sum, id) => sum + (remove.get(id)?.rows ?? 0), 0))
+  return (ids) => removeAll.immediate(ids)
 }

@@ -44,9 +44,9 @@ export class Spill {
     return { refused, left: sound.slice(this.kept(sound, first)) }
   }
 
-  /** Brings the oldest chunk. Undefined: there is none. */
+  /** Brings the oldest rows. Undefined: there are none. */
   async replay(delivery: Delivery): Promise<Delivered | undefined> {
-    this.current ??= this.file.head()
+    this.current ??= this.file.head(this.chunkRows)
     const { current } = this
     if (!current) return undefined
     const delivered = await delivery.deliver(current.entries.slice(this.done))
@@ -54,10 +54,10 @@ export class Spill {
     return delivered
   }
 
-  /** To be called when all of the chunk is done. */
+  /** To be called when all that was brought is done. */
   removeReplayed(): void {
     if (!this.current || this.done < this.current.entries.length) return
-    this.file.drop(this.current, this.current.entries.length)
+    this.file.drop(this.current)
     this.current = undefined
     this.done = 0
   }
