@@ -1,7 +1,6 @@
 import type { Problem } from '../core/problem'
-import { checkText } from '../live-config/check'
 import { linesOf } from './excerpt'
-import { faultLine, isProblem, type Reading, readText } from './live-config-file'
+import { checked, faultLine, type Reading, readTexts, type Texts } from './live-config-file'
 import { counted, Output } from './output'
 import { printedProblem, problemLines } from './problems'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from './terminal'
@@ -11,24 +10,27 @@ export interface CheckFlags extends Reading {
   readonly allowWarnings?: boolean
 }
 
-/** `liveflag check`: judges a file as the engine would at start. */
+/** `liveflag check`: judges a file, or those of a directory, as the engine would at start. */
 export async function check(path: string, flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
   const output = new Output(terminal)
-  const file = await readText(path, flags, terminal.stdin)
-  const { features, problems } = isProblem(file)
-    ? { features: 0, problems: [file] }
-    : checkText(file.text, { format: file.format, source: file.name, ...(flags.compat && { compat: flags.compat }) })
-  if (flags.json) output.document({ features, problems: problems.map(printedProblem) })
-  else if (!isProblem(file)) report(features, problems, linesOf(file.text), output)
-  if (isProblem(file)) output.complain(faultLine(file))
+  const found = await readTexts(path, flags, terminal.stdin)
+  const { features, problems } = checked(found, flags)
+  // One file's problems need not say which file it is.
+  const printed = problems.map((problem) => ({ ...printedProblem(problem), ...(found.isDirectory && { source: problem.source ?? null }) }))
+  if (flags.json) output.document({ features, problems: printed })
+  else if (found.texts.length > 0) report(features, problems.filter((problem) => !found.problems.includes(problem)), found, output)
+  for (const unread of found.problems) output.complain(faultLine(unread))
   const fails = (problem: Problem): boolean => problem.severity === 'error' || !flags.allowWarnings
   return problems.some(fails) ? PROBLEMS : OK
 }
 
-function report(features: number, problems: readonly Problem[], text: readonly string[], output: Output): void {
-  for (const group of grouped(problems)) {
-    output.lines(group.flatMap((problem) => problemLines(problem, text, output)))
-    output.line()
+function report(features: number, problems: readonly Problem[], { texts }: Texts, output: Output): void {
+  for (const { name, text } of texts) {
+    const lines = linesOf(text)
+    for (const group of grouped(problems.filter(({ source }) => source === name))) {
+      output.lines(group.flatMap((problem) => problemLines(problem, lines, output)))
+      output.line()
+    }
   }
   const { green, red, bold } = output.paint
   const found = problems.length === 0 ? green('no problems') : red(counted(problems.length, 'problem'))

@@ -10,5 +10,5 @@ export const reading = (command: Command): Command =>
     .addOption(new Option('--format <format>', 'syntax of FILE (default: by its extension, else yaml)').choices(['yaml', 'json', 'ini']))
     .addOption(new Option('--compat <semantics>', 'r2: exactly as r2 would').choices(['r2', 'liveflag']))
 
-export const FILE = 'the live config; - is stdin'
+export const FILE = 'the live config, or a directory of them; - is stdin'
 export const WORLD = 'who asks, in JSON: {"user": {"id": "t2_beef"}}, @FILE, or - for stdin (default: a visitor who is not signed in)'

@@ -17,8 +17,9 @@ export async function explain(path: string, name: string, flags: ExplainFlags, t
   if (path === '-' && flags.world === '-') throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'stdin (-) can be read only once')
   const output = new Output(terminal)
   const world = await readWorld(flags.world, terminal.stdin)
-  const { file, features } = await openText(path, flags, terminal.stdin)
+  const { texts, features } = await openText(path, flags, terminal.stdin)
   const explanation = features.for(world).explain(name)
+  const file = texts.find((text) => text.name === explanation.source) ?? { name: path, text: '' }
   const problems = features.snapshot.problems.filter(({ feature }) => feature === name)
   const isUnknown = explanation.decision.error?.code === 'FLAG_NOT_FOUND'
   if (flags.json) output.document(printedExplanation(explanation, problems))

@@ -9,7 +9,7 @@ import { placeOf, problemLines } from './problems'
 import { StepLines } from './step-lines'
 
 /** An explanation for people: the answer and why, its details, and each selector in order of precedence. */
-export function explanationLines(explanation: Explanation, problems: readonly Problem[], file: Text, output: Output): readonly string[] {
+export function explanationLines(explanation: Explanation, problems: readonly Problem[], file: Pick<Text, 'name' | 'text'>, output: Output): readonly string[] {
   const text = linesOf(file.text)
   const steps = new StepLines(text, explanation.decision.enabled, output)
   const faults = problems.flatMap((problem) => problemLines(problem, text, output))

@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs'
-import { constants, open } from 'node:fs/promises'
+import { constants, open, readdir } from 'node:fs/promises'
 import { isAbsolute, sep } from 'node:path'
 import type { Readable } from 'node:stream'
-import { failureProblem, tooLarge, unreadable } from '../sources/internal/file-problems'
-import { pathState } from '../sources/internal/file-state'
+import { fileIn } from '../sources/internal/directory-member'
+import { isLiveConfigName } from '../sources/internal/file-options'
+import { failureProblem, noFiles, tooLarge, unreadable } from '../sources/internal/file-problems'
+import { directoryState, pathState } from '../sources/internal/file-state'
 import { reasonOf } from '../sources/internal/system-error'
 import type { SourceProblem } from '../sources/source'
 
@@ -20,7 +22,7 @@ export async function openInput(path: string, stdin: Readable): Promise<Readable
   if (path === '-') return stdin
   const opened = OPENED.exec(path)
   if (opened) return createReadStream(path, { fd: Number(opened[1] ?? 0) })
-  const whole = isAbsolute(path) ? path : process.cwd() + sep + path
+  const whole = absolute(path)
   const { end } = await pathState(whole)
   // Where the working directory is, the user knows.
   if (end.kind === 'missing' && end.at === whole) return failureProblem(path, { ...end, at: path })
@@ -29,6 +31,19 @@ export async function openInput(path: string, stdin: Readable): Promise<Readable
     // Should a pipe have taken the file's place meanwhile, this does not wait for a writer either.
     const handle = await open(end.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     return handle.createReadStream()
+  } catch (error) {
+    return unreadable(path, path, reasonOf(error))
+  }
+}
+
+const absolute = (path: string): string => (isAbsolute(path) ? path : process.cwd() + sep + path)
+
+/** The files of a directory that are live config, in the order of their names; undefined for what is no directory. */
+export async function filesIn(path: string): Promise<string[] | SourceProblem | undefined> {
+  if (path === '-' || (await directoryState(absolute(path))).end.kind !== 'directory') return undefined
+  try {
+    const names = (await readdir(path)).filter(isLiveConfigName).sort()
+    return names.length > 0 ? names.map((name) => fileIn(path, name)) : noFiles(path)
   } catch (error) {
     return unreadable(path, path, reasonOf(error))
   }

@@ -4,12 +4,13 @@ import type { Format } from '../core/format'
 import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
 import { type Features, openFeatures } from '../features'
-import { checkText } from '../live-config/check'
+import { type Checked, checkTexts } from '../live-config/check'
+import { directory } from '../sources/directory'
 import { fileOptions } from '../sources/internal/file-options'
 import { badEncoding } from '../sources/internal/file-problems'
 import { memory } from '../sources/memory'
 import { decodeUtf8 } from '../sources/internal/utf8'
-import { isInput, readInput } from './input'
+import { filesIn, isInput, readInput } from './input'
 import { placeOf } from './problems'
 
 /** The options that every command has. */
@@ -26,7 +27,7 @@ export interface Text {
 }
 
 /** Reads FILE, or stdin for `-`. A file that cannot be read is a problem like any other. */
-export async function readText(path: string, { format }: Reading, stdin: Readable): Promise<Text | Problem> {
+async function readText(path: string, { format }: Reading, stdin: Readable): Promise<Text | Problem> {
   const name = path === '-' ? 'stdin' : path
   const { format: known, hardLimitBytes } = fileOptions(path, {})
   const bytes = await readInput(path, stdin, hardLimitBytes)
@@ -36,41 +37,62 @@ export async function readText(path: string, { format }: Reading, stdin: Readabl
   return { name, text: decoded.text, format: format ?? known }
 }
 
-export const isProblem = (read: Text | Problem): read is Problem => 'code' in read
+const isProblem = (read: Text | Problem): read is Problem => 'code' in read
+const isText = (read: Text | Problem): read is Text => !isProblem(read)
+
+/** What FILE holds: one text, or each of those of a directory, and what could not be read. */
+export interface Texts {
+  readonly texts: readonly Text[]
+  readonly problems: readonly Problem[]
+  readonly isDirectory: boolean
+}
+
+export async function readTexts(path: string, reading: Reading, stdin: Readable): Promise<Texts> {
+  const files = await filesIn(path)
+  if (files && reading.format) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${path} is a directory, whose files have the formats of their extensions; leave out --format`)
+  if (files && !Array.isArray(files)) return { texts: [], problems: [{ ...files, source: path }], isDirectory: true }
+  const read = await Promise.all((files ?? [path]).map((file) => readText(file, reading, stdin)))
+  return { texts: read.filter(isText), problems: read.filter(isProblem), isDirectory: files !== undefined }
+}
+
+/** Judges it as the engine would at start. */
+export function checked({ texts, problems }: Texts, { compat }: Reading): Checked {
+  const found = checkTexts(texts.map(({ name, text, format }) => ({ text, format, source: name })), compat)
+  return { features: found.features, problems: [...problems, ...found.problems] }
+}
 
 /** The problem in one line, with the place when it has one. */
 export const faultLine = (problem: Problem): string => `${problem.line === undefined ? '' : `${placeOf(problem)}: `}${problem.message}`
 
 export interface Opened {
-  readonly file: Text
+  readonly texts: readonly Text[]
   readonly features: Features
 }
 
 /** Opens a live config to ask it; throws LIVEFLAG_NO_CONFIG with the place of the fault when there is nothing to ask. */
 export async function openText(path: string, reading: Reading, stdin: Readable): Promise<Opened> {
-  const file = await readText(path, reading, stdin)
-  if (isProblem(file)) throw noConfig(file)
-  const { name, text, format } = file
+  const found = await readTexts(path, reading, stdin)
+  const [unread] = found.problems
+  if (unread) throw noConfig(unread)
   const { compat } = reading
+  const source = found.isDirectory ? directory(path, { events: false, pollMs: 0 }) : found.texts.map(({ text, format, name }) => memory(text, { format, name }))
   try {
-    const features = await openFeatures({ source: memory(text, { format, name }), ...(compat && { compat }) })
+    const features = await openFeatures({ source, ...(compat && { compat }) })
     // Whoever asks wants an answer; what is wrong is said where it matters to it, and by `check`.
     features.on('problem', () => undefined)
-    return { file, features }
+    return { texts: found.texts, features }
   } catch (error) {
-    throw faultOf(file, reading, error) ?? error
+    throw faultOf(found, reading, error) ?? error
   }
 }
 
 /** Why the engine found nothing to start with at this path; undefined when there is something by now. */
 export async function startFault(path: string, reading: Reading, stdin: Readable, cause: LiveflagError): Promise<LiveflagError | undefined> {
-  const file = await readText(path, reading, stdin)
-  return isProblem(file) ? noConfig(file, cause) : faultOf(file, reading, cause)
+  return faultOf(await readTexts(path, reading, stdin), reading, cause)
 }
 
-function faultOf({ name, text, format }: Text, { compat }: Reading, cause: unknown): LiveflagError | undefined {
-  const { problems } = checkText(text, { format, source: name, ...(compat && { compat }) })
-  const fault = problems.find(({ severity }) => severity === 'error')
+function faultOf(found: Texts, reading: Reading, cause: unknown): LiveflagError | undefined {
+  const fault = checked(found, reading).problems.find(({ severity }) => severity === 'error')
   return fault && noConfig(fault, cause)
 }
 

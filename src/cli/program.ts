@@ -43,7 +43,7 @@ const COMMANDS: readonly AddCommand[] = [
   (program, terminal, end) =>
     reading(program.command('watch'))
       .description('Print each change of a live config as it takes effect, until interrupted.')
-      .argument('<file>', 'the live config')
+      .argument('<file>', 'the live config, or a directory of them')
       .option('--json', 'print a JSON line for each event')
       .option('--wait', 'wait for a usable file instead of ending with an error')
       .action(async (path: string, flags: WatchFlags) => end(await watch(path, flags, terminal))),

@@ -1,8 +1,10 @@
 import { LiveflagError } from '../core/errors'
 import type { Features } from '../features'
 import { openFeatures } from '../features'
+import { directory } from '../sources/directory'
 import { file } from '../sources/file'
 import type { Source } from '../sources/source'
+import { filesIn } from './input'
 import { type Reading, startFault } from './live-config-file'
 import { Output } from './output'
 import { type ExitCode, OK, type Terminal } from './terminal'
@@ -21,7 +23,8 @@ export async function watch(path: string, flags: WatchFlags, terminal: Terminal)
   if (path === '-') throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'stdin cannot be watched; give a file')
   const output = new Output(terminal)
   const journal = flags.json ? new RecordJournal(output, terminal.now) : new PlainJournal(output, terminal.now)
-  const source = file(path, { keepAlive: true, ...(flags.format && { format: flags.format }) })
+  const isDirectory = !flags.format && (await filesIn(path)) !== undefined
+  const source = isDirectory ? directory(path, { keepAlive: true }) : file(path, { keepAlive: true, ...(flags.format && { format: flags.format }) })
   const interruption = terminal.interruption()
   const interrupted = new Promise<undefined>((resolve) => interruption.addEventListener('abort', () => resolve(undefined), { once: true }))
   const features = await Promise.race([new Opening(path, source, flags, terminal).run(journal, interruption), interrupted])

@@ -2,6 +2,7 @@ import { createR2Bucketing } from '../core/bucketing-r2'
 import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
 import type { Format } from '../core/format'
+import { mergeTexts } from './clashes'
 import { NO_GUARDS } from './guards'
 import { emptyPart, judgeContent, type Part, problemsOf } from './part'
 import { NOTHING_SHARED } from './shared'
@@ -31,9 +32,15 @@ export const defaultSemantics = (compat: Compat = 'liveflag'): Semantics => ({
 
 /** Judges a text as the engine would at start, and installs nothing. Never throws. */
 export function checkText(text: string, options: CheckOptions = {}): Checked {
-  const part = judgeText(text, options)
-  const features = [...part.items.values()].filter((item) => item.version !== undefined).length
-  return { features, problems: problemsOf(part) }
+  return checkTexts([{ ...options, text }], options.compat)
+}
+
+/** The same for the texts of a directory, in the order of their names: no feature may stand in two of them. */
+export function checkTexts(texts: readonly (Omit<CheckOptions, 'compat'> & { readonly text: string })[], compat?: Compat): Checked {
+  const parts = texts.map(({ text, ...options }) => judgeText(text, { ...options, ...(compat && { compat }) }))
+  const { layers, problems } = mergeTexts(parts, [], defaultSemantics(compat))
+  const good = new Set(layers.flatMap(({ items }) => [...items].flatMap(([name, { version }]) => (version ? name : []))))
+  return { features: good.size, problems: [...parts.flatMap(problemsOf), ...problems] }
 }
 
 function judgeText(text: string, { format = 'yaml', compat, source = 'live config' }: CheckOptions): Part {
