@@ -32,6 +32,7 @@ export class Asker {
   private account: Account | null | undefined = undefined
   private id: string | null | undefined = undefined
   private name: string | null | undefined = undefined
+  private identity: unknown = undefined
   private loggedIn: boolean | undefined = undefined
   private admin: boolean | undefined = undefined
   private employee: boolean | undefined = undefined
@@ -54,7 +55,7 @@ export class Asker {
   forget(): void {
     this.account = this.id = this.name = this.where = this.host = this.client = this.loggedOutId = undefined
     this.loggedIn = this.admin = this.employee = this.beta = this.gold = undefined
-    this.asked = this.attributes = undefined
+    this.asked = this.attributes = this.identity = undefined
     this.thing = undefined
     this.unknown = false
   }
@@ -137,8 +138,10 @@ export class Asker {
 
   /** Asked once; `id` is the user's id unless the World says otherwise. */
   attribute(name: string): unknown {
-    const value = this.worldAttribute(name)
-    return value === undefined && name === 'id' ? this.ask('user', () => this.user()?.id) : value
+    if (name !== 'id') return this.worldAttribute(name)
+    // What most rules hash.
+    if (this.identity === undefined) this.identity = this.worldAttribute('id') ?? this.ask('user', () => this.user()?.id) ?? null
+    return this.identity ?? undefined
   }
 
   /** An attribute as conditions see it: null when there is none. */

@@ -61,11 +61,25 @@ export interface StickyAssignment {
   readonly variation: string
 }
 
-/** A trail as it is laid. */
+const NOTHING: readonly never[] = []
+
+/** A trail as it is laid. Most trails have one view and nothing else. */
 export class TrailLog implements Trail {
-  readonly views: RuleDetail[] = []
-  readonly prerequisites: Answer[] = []
-  readonly kept: StickyAssignment[] = []
+  views: readonly RuleDetail[] = NOTHING
+  prerequisites: readonly Answer[] = NOTHING
+  kept: readonly StickyAssignment[] = NOTHING
+
+  saw(...views: readonly RuleDetail[]): void {
+    this.views = this.views === NOTHING ? views : [...this.views, ...views]
+  }
+
+  asked(prerequisite: Answer): void {
+    this.prerequisites = [...this.prerequisites, prerequisite]
+  }
+
+  keeps(assignment: StickyAssignment): void {
+    this.kept = [...this.kept, assignment]
+  }
 }
 
 /** The sticky documents of one visitor; loaded before, so that deciding stays synchronous (section 10). */

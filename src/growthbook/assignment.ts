@@ -26,7 +26,7 @@ export function compileAssignment({ key, definition, variations, meta }: Parts, 
     if (stopped) return stopped
     if (variation >= variations.length) return OUT
     if (!definition.disableStickyBucketing) keep(asker, unit, version, variationKey(meta, variation))
-    return { variation, hashUsed: true, sticky: sticky !== undefined, bucket }
+    return { variation, hashUsed: true, sticky: sticky !== undefined, bucket, hashed: unit }
   }
 }
 
@@ -45,7 +45,8 @@ function compileLate(definition: ExperimentDefinition, count: number): (asker: A
   return (asker) => (stopped || asker.rules.qaMode ? OUT : undefined)
 }
 
-function variationRanges({ ranges, coverage, weights }: ExperimentDefinition, count: number): readonly Range[] {
+/** Which part of the hash's range each variation has. */
+export function variationRanges({ ranges, coverage, weights }: ExperimentDefinition, count: number): readonly Range[] {
   if (Array.isArray(ranges)) return rangesOf(ranges)
   const share = coverage === undefined ? 1 : numberOr(coverage, 0)
   return getBucketRanges(count, share, sharesOf(weights))

@@ -6,6 +6,7 @@ export type Hasher = (value: unknown) => number | null
 const OFFSET = 2166136261
 const PRIME = 16777619
 const ZERO = 48
+const FIVE_DIGITS = 100_000
 
 /**
  * 32-bit FNV-1a over UTF-16 code units, each in one step: a unit above 255 is not split into bytes.
@@ -16,14 +17,27 @@ export function fnv32a(text: string, state = OFFSET): number {
   return state >>> 0
 }
 
-/** `fnv32a` of a number's decimal text, without making the text. */
+/** `fnv32a` of the decimal text of a whole number below 2^32, without making the text. */
 function fnv32aOfDecimal(n: number): number {
-  let place = 1
-  while (place * 10 <= n) place *= 10
-  let state = OFFSET
-  for (; place >= 1; place /= 10) state = Math.imul(state ^ (ZERO + (Math.floor(n / place) % 10)), PRIME)
-  return state >>> 0
+  const high = Math.floor(n / FIVE_DIGITS)
+  const low = n - high * FIVE_DIGITS
+  return (high === 0 ? addDigits(OFFSET, low, 0) : addDigits(addDigits(OFFSET, high, 0), low, 5)) >>> 0
 }
+
+/** Goes on with at least `least` digits of a number below 100,000: small enough for whole division without doubles. */
+function addDigits(state: number, n: number, least: number): number {
+  const d4 = (n / 10_000) | 0
+  const d3 = ((n / 1000) | 0) % 10
+  const d2 = ((n / 100) | 0) % 10
+  const d1 = ((n / 10) | 0) % 10
+  if (least === 5 || n >= 10_000) state = addDigit(state, d4)
+  if (least === 5 || n >= 1000) state = addDigit(state, d3)
+  if (least === 5 || n >= 100) state = addDigit(state, d2)
+  if (least === 5 || n >= 10) state = addDigit(state, d1)
+  return addDigit(state, n % 10)
+}
+
+const addDigit = (state: number, digit: number): number => Math.imul(state ^ (ZERO + digit), PRIME)
 
 /** `hash` for many values of one seed. The versions differ in their order, too: 1 puts the value first, 2 the seed. */
 export function hasher(seed: string, version: number): Hasher {

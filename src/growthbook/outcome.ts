@@ -8,8 +8,9 @@ export interface Outcome {
   readonly variation: number
   readonly hashUsed: boolean
   readonly sticky: boolean
-  /** The hash, where the variation was assigned. */
+  /** The hash, where the variation was assigned, and what was hashed. */
   readonly bucket?: number
+  readonly hashed?: Hashed
 }
 
 export const OUT: Outcome = { variation: -1, hashUsed: false, sticky: false }
@@ -65,16 +66,22 @@ export class ExperimentDetail implements RuleDetail {
 
   constructor(
     readonly ruleId: string,
-    private readonly ended: Ended,
+    private readonly parts: Pick<Ended, 'definition' | 'variations' | 'meta'>,
+    private readonly featureId: string,
+    private readonly outcome: Outcome,
+    private readonly hashed: Hashed,
+    private readonly bandit: BanditDecision | undefined,
   ) {}
 
   get experiment(): ExperimentDefinition {
-    const { definition, bandit, outcome } = this.ended
-    return bandit && outcome.hashUsed ? { ...definition, contextualBandit: bandit } : definition
+    const { definition } = this.parts
+    return this.bandit && this.outcome.hashUsed ? { ...definition, contextualBandit: this.bandit } : definition
   }
 
   get experimentResult(): ExperimentResult {
-    return resultOf(this.ended)
+    const { definition, variations, meta } = this.parts
+    const { featureId, outcome, hashed, bandit } = this
+    return resultOf({ definition, variations, meta, featureId, outcome, hashed, bandit })
   }
 
   toJSON(): RuleDetail {

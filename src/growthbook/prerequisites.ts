@@ -39,7 +39,7 @@ export function compilePrerequisites(conditions: JsonValue | undefined, payload:
     for (const { feature, holds, gate } of compiled) {
       const answer: Answered | 'cyclic' = asker.rules.prerequisite(feature) ?? { feature, value: null }
       if (answer === 'cyclic') return 'cyclic'
-      asker.noted().prerequisites.push(answer)
+      asker.noted().asked(answer)
       if (answer.rule?.source === 'cyclicPrerequisite') return 'cyclic'
       const value = valueSeen(answer)
       if (!holds((name) => (name === 'value' ? value : null))) return gate ? 'shut' : 'unmet'

@@ -53,7 +53,7 @@ function compileForce(rule: JsonObject, selector: string, ruleId: string, featur
   const tracks = tracksOf(own(rule, 'tracks'), ruleId)
   return (asker) => {
     if (!targets(asker) || (rollout && !rollout(asker))) return undefined
-    if (tracks.length > 0) asker.noted().views.push(...tracks)
+    if (tracks.length > 0) asker.noted().saw(...tracks)
     return claim
   }
 }
@@ -108,19 +108,20 @@ function compileVariations(rule: JsonObject, selector: string, ruleId: string, f
 function ended(experiment: Experiment, asker: Asker, selector: string, ruleId: string, feature: string, bandit?: BanditDecision): Claim | undefined {
   const outcome: Outcome = experiment.run(asker)
   if (outcome.variation < 0) return undefined
-  const hashed = experiment.hashed(asker)
-  const { key, definition, variations, meta } = experiment
-  const rule = new ExperimentDetail(ruleId, { definition, variations, meta, featureId: feature, outcome, hashed, bandit })
-  if (outcome.hashUsed) asker.noted().views.push(rule)
+  const hashed = outcome.hashed ?? experiment.hashed(asker)
+  const { key, variations, meta } = experiment
+  const rule = new ExperimentDetail(ruleId, experiment, feature, outcome, hashed, bandit)
+  if (outcome.hashUsed) asker.noted().saw(rule)
   if (meta[outcome.variation]?.passthrough) return undefined
   const value = variations[outcome.variation] as JsonValue
   const variant = variationKey(meta, outcome.variation)
-  const common = { enabled: isOn(value), value, variant, reason: 'SPLIT', selector, rule } as const
-  if (outcome.bucket === undefined) return claimOf({ ...common, forced: true })
+  const enabled = isOn(value)
+  if (outcome.bucket === undefined) return claimOf({ enabled, value, variant, reason: 'SPLIT', selector, rule, forced: true })
   const unit = String(hashed.value)
   asker.trace?.drew({ unit, bucket: outcome.bucket, test: `variation ${outcome.variation} of ${key}`, passed: true })
   const kind = hashed.attribute === 'id' ? 'user' : hashed.attribute
-  return claimOf({ ...common, assignment: { kind, experimentId: key, experiment: key, variant, unit, bucket: outcome.bucket } })
+  const assignment = { kind, experimentId: key, experiment: key, variant, unit, bucket: outcome.bucket }
+  return claimOf({ enabled, value, variant, reason: 'SPLIT', selector, rule, assignment })
 }
 
 const COPIED_IF_TRUE = [
@@ -129,7 +130,7 @@ const COPIED_IF_TRUE = [
 ]
 
 /** The experiment that a rule stands for; only these keys are copied (section 8.3), and it is what results show. */
-function definitionOf(rule: JsonObject, variations: readonly JsonValue[], feature: string): ExperimentDefinition {
+export function definitionOf(rule: JsonObject, variations: readonly JsonValue[], feature: string): ExperimentDefinition {
   const copied = COPIED_IF_TRUE.filter((key) => own(rule, key)).map((key): [string, JsonValue | undefined] => [key, own(rule, key)])
   const versions = ['bucketVersion', 'minBucketVersion', 'coverage'].filter((key) => Object.hasOwn(rule, key))
   return {
