@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import files from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { type Features, openFeatures } from '../../src/index'
 import { directory, type DirectoryOptions } from '../../src/sources/directory'
@@ -83,6 +84,20 @@ describe('a watched directory', () => {
     await eventually('the new name', () => textsOf('c.yaml').length === 1)
     expect(performance.now() - gone).toBeGreaterThanOrEqual(200)
     expect(sink.parts.get(at('b.yaml'))?.removals).toBe(1)
+  })
+
+  it('finds in one look what was written before the first file was read, a file included that came after the list of names', async () => {
+    const { source, textsOf, at } = await opened({ 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' })
+    const { readdir } = files
+    const listing = jest.spyOn(files, 'readdir').mockImplementationOnce((async (path: string) => {
+      const names = await readdir(path)
+      writeFileSync(at('b.yaml'), 'b: 2')
+      writeFileSync(at('c.yaml'), 'c: 1')
+      return names
+    }) as never)
+    await source.check()
+    expect([textsOf('b.yaml'), textsOf('c.yaml')]).toEqual([['b: 1', 'b: 2'], ['c: 1']])
+    listing.mockRestore()
   })
 
   it('tells nothing of a file that goes and comes back at once', async () => {

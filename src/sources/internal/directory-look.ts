@@ -48,18 +48,34 @@ export class DirectoryLook implements Look {
     for (const member of this.members.values()) member.end()
   }
 
+  /**
+   * Whatever was written before the first file was read belongs together. A file that was looked at before that one may
+   * have been passed too early, and so may the list of names: after news, all that had none is looked at once more.
+   */
   async find(request: Request): Promise<Tell> {
-    const { names, problem } = await this.list()
-    if (problem) return async () => this.failing(problem, request.awaited)
-    for (const name of names) if (!this.members.has(name)) this.add(name)
-    const listed = names.flatMap((name) => this.members.get(name) ?? [])
-    const tells = await Promise.all(listed.map((member) => member.find(request)))
-    return () => this.tell(new Set(names), tells, request.awaited)
+    const tells = new Map<DirectoryMember, Tell>()
+    let listing = await this.list()
+    await this.findAll(listing.names ?? [], request, tells)
+    if ([...tells.keys()].some(({ hasNews }) => hasNews)) {
+      listing = await this.list()
+      await this.findAll(listing.names ?? [], request, tells)
+    }
+    const { names, problem } = listing
+    return async () => (problem ? this.failing(problem, request.awaited) : this.tell(new Set(names), tells, request.awaited))
   }
 
-  private add(file: string): void {
+  /** Finds what there is to tell of each of these files, unless that is news already. */
+  private async findAll(names: readonly string[], request: Request, tells: Map<DirectoryMember, Tell>): Promise<void> {
+    const members = names.map((name) => this.members.get(name) ?? this.add(name))
+    const due = members.filter((member) => !(tells.has(member) && member.hasNews))
+    await Promise.all(due.map(async (member) => tells.set(member, await member.find(request))))
+  }
+
+  private add(file: string): DirectoryMember {
     const { name } = this.settings
-    this.members.set(file, new DirectoryMember(file, this.settings, this.sink.part(fileIn(name, file)), this.shared?.share()))
+    const member = new DirectoryMember(file, this.settings, this.sink.part(fileIn(name, file)), this.shared?.share())
+    this.members.set(file, member)
+    return member
   }
 
   /** What came before a watch was set up gave no event, so the names are taken after it. */
@@ -97,14 +113,15 @@ export class DirectoryLook implements Look {
    * handed its features to another. So the whole directory waits for it, and what is told then is one snapshot: contents
    * are handed over before what is gone.
    */
-  private async tell(listed: ReadonlySet<string>, tells: readonly Tell[], awaited: boolean): Promise<readonly Next[]> {
+  private async tell(listed: ReadonlySet<string>, tells: ReadonlyMap<DirectoryMember, Tell>, awaited: boolean): Promise<readonly Next[]> {
     const gone = [...this.members].filter(([name]) => !listed.has(name))
     for (const [, member] of gone) member.isGone()
     const left = Math.max(...Array.from(this.members.values(), (member) => member.leftToWait(this.settings.options.graceMs)))
     if (left > 0 && this.hasTold && !awaited) return [{ inMs: left, reread: false }]
     this.failingSince = undefined
     this.report.recovered()
-    const told = tells.map((tell) => tell())
+    const leaving = new Set(gone.map(([, member]) => member))
+    const told = [...tells].flatMap(([member, tell]) => (leaving.has(member) ? [] : tell()))
     const removed = gone.map(([name, member]) => this.remove(name, member))
     return (await Promise.all([...told, ...removed])).flat()
   }

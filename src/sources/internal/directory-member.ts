@@ -39,6 +39,10 @@ export class DirectoryMember {
     return this.look.hasTold
   }
 
+  get hasNews(): boolean {
+    return this.look.hasNews
+  }
+
   async find(request: Request): Promise<Tell> {
     const tell = await this.look.find(request)
     if (this.look.isMissing) this.isGone()

@@ -28,6 +28,8 @@ const NEVER: readonly Next[] = []
  * has been left alone for the settle time.
  */
 export class FileLook implements Look {
+  /** The last look found something else than what was told. */
+  hasNews = false
   /** The state whose content or failure has been told. */
   private told: string | undefined
   private rereadOf: string | undefined
@@ -60,7 +62,8 @@ export class FileLook implements Look {
   async find(request: Request): Promise<Tell> {
     const first = await this.armedState()
     this.noteMissing(first.end)
-    if (first.signature === this.told && !request.reread) return async () => this.confirmed()
+    this.hasNews = first.signature !== this.told || request.reread
+    if (!this.hasNews) return async () => this.confirmed()
     const { state, settled } = await this.leftAlone(first)
     const { end } = state
     this.noteMissing(end)
