@@ -1,6 +1,7 @@
 import { LiveflagError } from '../../core/errors'
 import type { Store } from '../store'
 import type { Clock } from './clock'
+import { asError } from './error-code'
 import { batchOf, type Entry } from './row-queue'
 
 /** What became of rows that were brought to the store. */
@@ -76,7 +77,7 @@ export class Delivery {
       await this.store.write(batchOf(entries))
       return undefined
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error))
+      return asError(error)
     }
   }
 

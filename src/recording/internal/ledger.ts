@@ -1,6 +1,7 @@
 import { LiveflagError } from '../../core/errors'
 import type { WriterMetric } from '../writer'
 import type { Refused } from './delivery'
+import { asError } from './error-code'
 import type { ErrorReports } from './error-reports'
 
 type Counted = 'received' | 'written' | 'dropped' | 'refused' | 'failures'
@@ -47,7 +48,7 @@ export class Ledger {
     try {
       this.onMetric(metric, amount)
     } catch (error) {
-      this.reports.tell('metrics', error instanceof Error ? error : new Error(String(error)))
+      this.reports.tell('metrics', asError(error))
     }
   }
 

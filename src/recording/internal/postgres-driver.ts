@@ -1,5 +1,6 @@
 import type * as Pg from 'pg'
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely'
+import { asError, codeOf } from './error-code'
 import { missingPackage } from './kysely'
 
 export type PostgresDriver = typeof Pg
@@ -16,7 +17,7 @@ export function loadPostgres(asker: string): PostgresDriver {
 
 /** What PostgreSQL said went wrong, as five characters; empty when it was not PostgreSQL that said something. */
 export function sqlState(error: unknown): string {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const code = codeOf(error)
   return /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('E') ? code : ''
 }
 
@@ -36,7 +37,7 @@ function carefulClient(client: Pg.PoolClient): PostgresPoolClient {
       // The driver's types know less than Kysely's about which command it was; this is where they meet.
       return (await client.query({ text, values: [...parameters] })) as unknown as PostgresQueryResult<Row>
     } catch (error) {
-      if (!isOfStatement(error)) broken = error instanceof Error ? error : new Error(String(error))
+      if (!isOfStatement(error)) broken = asError(error)
       throw error
     }
   }

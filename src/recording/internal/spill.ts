@@ -1,5 +1,6 @@
 import { LiveflagError } from '../../core/errors'
 import type { Delivered, Delivery, Refused } from './delivery'
+import { asError } from './error-code'
 import { refusalOf } from './kinds'
 import type { Ledger } from './ledger'
 import type { Entry } from './row-queue'
@@ -78,7 +79,7 @@ export class Spill {
         kept += chunk.length
       }
     } catch (error) {
-      this.ledger.notSpilled(error instanceof Error ? error : new Error(String(error)))
+      this.ledger.notSpilled(asError(error))
     }
     return kept
   }

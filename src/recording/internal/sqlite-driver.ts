@@ -1,4 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3'
+import { codeOf } from './error-code'
 import { missingPackage } from './kysely'
 
 export type SqliteDriver = typeof BetterSqlite3
@@ -30,9 +31,4 @@ export function openShared(Driver: SqliteDriver, path: string, synchronous: Sync
   }
 }
 
-/** SQLite's own name for what went wrong. */
-export function sqliteCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-}
-
-export const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error))
+export const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error))

@@ -3,10 +3,11 @@ import type { Statement } from 'better-sqlite3'
 import type { CompiledQuery, RawBuilder, SqliteStatement } from 'kysely'
 import { LiveflagError } from '../../core/errors'
 import type { Engine, Insert } from './engine'
+import { codeOf, messageOf } from './error-code'
 import type { Target } from './kinds'
 import type { Connection, Fragment, KyselyPackage } from './kysely'
 import { patiently } from './patience'
-import { isBusy, openShared, sqliteCode, type SqliteDatabase, type SqliteDriver, type Synchronous } from './sqlite-driver'
+import { isBusy, openShared, type SqliteDatabase, type SqliteDriver, type Synchronous } from './sqlite-driver'
 import type { Tables } from './tables'
 
 export interface SqliteSettings {
@@ -98,7 +99,7 @@ export class SqliteEngine implements Engine {
 
   failure(error: unknown): LiveflagError {
     if (error instanceof LiveflagError) return error
-    const code = sqliteCode(error)
+    const code = codeOf(error)
     if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code)) return this.failed('LIVEFLAG_BAD_ROW', 'does not take a row', 'correct who records it', error)
     if (/^SQLITE_(NOTADB|CANTOPEN)/.test(code) || error instanceof TypeError) {
       return this.failed('LIVEFLAG_BAD_OPTION', 'cannot be opened', 'give the path of a SQLite file, in a directory that is there', error)
@@ -112,7 +113,7 @@ export class SqliteEngine implements Engine {
   }
 
   private failed(code: LiveflagError['code'], what: string, remedy: string, cause: unknown): LiveflagError {
-    return new LiveflagError(code, `${this.name} ${what} (${cause instanceof Error ? cause.message : String(cause)}); ${remedy}`, { cause })
+    return new LiveflagError(code, `${this.name} ${what} (${messageOf(cause)}); ${remedy}`, { cause })
   }
 
   private opened(): SqliteDatabase {

@@ -2,6 +2,7 @@ import type { Batch, Store } from '../store'
 import type { BufferedWriter, WriterStats } from '../writer'
 import { Delivery, type Delivered } from './delivery'
 import { DurableWaiters } from './durable-waiters'
+import { asError } from './error-code'
 import { ErrorReports } from './error-reports'
 import { Ledger } from './ledger'
 import { Room } from './room'
@@ -209,7 +210,7 @@ export class Writer implements BufferedWriter {
       if (delivered.failure) this.failed(delivered.failure)
       else spill.removeReplayed()
     } catch (error) {
-      this.failed(error instanceof Error ? error : new Error(String(error)))
+      this.failed(asError(error))
     }
   }
 
