@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { LiveflagError } from '../core/errors'
 import { check, type CheckFlags } from './check'
 import { type AddCommand, FILE, reading, WORLD } from './command'
 import { evaluate, type EvalFlags } from './eval'
+import { experiment, type ExperimentFlags } from './experiment'
 import { explain, type ExplainFlags } from './explain'
 import { complain } from './output'
 import { schema } from './schema'
@@ -39,6 +40,21 @@ const COMMANDS: readonly AddCommand[] = [
       .option('--json', 'print { name: Decision } as JSON')
       .option('--batch <path>', 'read lines of {"feature": "some_flag", "world": {}} from a file or - and print a Decision for each')
       .action(async (path: string, names: string[], flags: EvalFlags) => end(await evaluate(path, names, flags, terminal))),
+
+  (program, terminal, end) =>
+    reading(program.command('experiment'))
+      .description('Say what was recorded of an experiment, and whether its figures can be trusted.')
+      .argument('<file>', FILE)
+      .argument('<name>', 'its feature, without feature_, or its id')
+      .option('--store <path>', 'the records: a SQLite file, or a URL such as postgres://host/database (default: LIVEFLAG_STORE)')
+      .option('--since <time>', 'from then on: 2026-11-01, 2026-11-01T09:30Z, or 14d ago')
+      .option('--until <time>', 'before then')
+      .option('--conversion <name>', 'this conversion only (default: all)')
+      .option('--control <variant>', 'what the others are compared with (default: control, control_1, else the first by name)')
+      .addOption(new Option('--by <records>', 'count exposed units, or subjects of decisions (default: exposures if there are any)').choices(['unit', 'decision']))
+      .option('--json', 'print the report as JSON')
+      .option('--svg <path>', 'draw the report into a file')
+      .action(async (path: string, name: string, flags: ExperimentFlags) => end(await experiment(path, name, flags, terminal))),
 
   (program, terminal, end) =>
     reading(program.command('watch'))

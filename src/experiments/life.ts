@@ -53,7 +53,8 @@ export function compileLife(experiment: JsonObject, place: Place, parts: LifePar
   return [{ selector: SELECTOR, path: place.path, match, life }]
 }
 
-const idOf = (id: JsonValue | undefined, feature: string): string => {
+/** The text that an experiment is known by in records and reports. */
+export const idOf = (id: JsonValue | undefined, feature: string): string => {
   if (id === undefined || id === null) return feature
   return typeof id === 'string' ? id : JSON.stringify(id)
 }

@@ -1,6 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Place } from '../core/selector'
 
+/** What reading variants needs of the place where they stand. */
+export type VariantsPlace = Pick<Place, 'path' | 'compat' | 'flaw' | 'unknownKey'>
+
 /** r2 adds two control groups of 10 % to every experiment, unless its variants name them. */
 const CONTROL_NAMES = ['control_1', 'control_2']
 const CONTROL_SHARE = 10
@@ -28,7 +31,7 @@ export interface Arm {
  * owns those of its buckets that lie below its limit. So growing an arm never takes a bucket from another; adding,
  * removing or renaming one moves nearly everybody. The product is of doubles, in r2's order: no rounding.
  */
-export function armsOf(variants: JsonObject, place: Place): readonly Arm[] {
+export function armsOf(variants: JsonObject, place: VariantsPlace): readonly Arm[] {
   const shares = Object.entries({ ...CONTROLS, ...variants }).sort(([a], [b]) => byCodePoint(a, b))
   const n = shares.length
   return shares.map(([name, share]) => {
@@ -58,7 +61,7 @@ const isSoundShare = (share: JsonValue | undefined, cap: number): boolean =>
   typeof share === 'number' && (share === 0 || share >= FINEST_SHARE) && share / 100 <= cap
 
 /** Reads `variants`: a mapping from names to percentages. */
-export function readVariants(value: JsonValue | undefined, place: Place): JsonObject {
+export function readVariants(value: JsonValue | undefined, place: VariantsPlace): JsonObject {
   if (value === undefined || (place.compat === 'r2' && (value === '' || (Array.isArray(value) && value.length === 0)))) return {}
   if (isJsonObject(value)) return value
   place.flaw({
@@ -69,7 +72,7 @@ export function readVariants(value: JsonValue | undefined, place: Place): JsonOb
   return {}
 }
 
-function readShare(name: string, share: JsonValue, place: Place): number {
+function readShare(name: string, share: JsonValue, place: VariantsPlace): number {
   const path = [...place.path, 'variants', name]
   if (place.compat === 'r2' && typeof share === 'boolean') return Number(share)
   if (typeof share !== 'number') {
@@ -87,7 +90,7 @@ function readShare(name: string, share: JsonValue, place: Place): number {
   return share
 }
 
-function reportCap(name: string, percent: number, n: number, place: Place): void {
+function reportCap(name: string, percent: number, n: number, place: VariantsPlace): void {
   const cap = Math.floor(1000 / n) / 10
   const message = `variant ${name} asks for ${percent} percent but gets ${cap}: with ${n} variants, ` +
     `control_1 and control_2 counted, none can hold more than 100/${n}; lower it to ${cap}`

@@ -1,9 +1,9 @@
 import { HUNDREDTHS } from '../core/bucketing-decide'
 import { isJsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Path } from '../core/problem'
-import type { Place, Schema } from '../core/selector'
+import type { Schema } from '../core/selector'
 import { limitsOf } from './decimal'
-import { byCodePoint, isEnabledVariant } from './variants'
+import { byCodePoint, isEnabledVariant, type VariantsPlace } from './variants'
 
 /** A variant of a list, with how far its buckets go. */
 export interface WeightedArm {
@@ -23,7 +23,7 @@ export const VARIANT_KEYS: Readonly<Record<string, Schema>> = {
 }
 
 /** Where only the order of names decides, as in the decide service: by code point, as Python sorts. */
-export function armsOfList(list: readonly JsonValue[], place: Place): readonly WeightedArm[] {
+export function armsOfList(list: readonly JsonValue[], place: VariantsPlace): readonly WeightedArm[] {
   const read = list.flatMap((item, i) => readVariant(item, [...place.path, 'variants', i], place))
   const sorted = read.sort((a, b) => byCodePoint(a.name, b.name))
   const limits = limitsOf(sorted.map(({ weight }) => weight), HUNDREDTHS)
@@ -47,7 +47,7 @@ interface Written {
   readonly path: Path
 }
 
-function readVariant(item: JsonValue, path: Path, place: Place): readonly Written[] {
+function readVariant(item: JsonValue, path: Path, place: VariantsPlace): readonly Written[] {
   if (!isJsonObject(item)) {
     place.flaw({ code: 'bad-type', path, message: `a variant is ${kindOf(item)}; write a mapping with name, weight and value` })
     return []
@@ -66,7 +66,7 @@ function readVariant(item: JsonValue, path: Path, place: Place): readonly Writte
   return [{ name, weight: Math.max(0, weight), value, path }]
 }
 
-function reportTwice(sorted: readonly Written[], place: Place): void {
+function reportTwice(sorted: readonly Written[], place: VariantsPlace): void {
   sorted.forEach(({ name, path }, i) => {
     if (sorted[i - 1]?.name === name) place.flaw({ code: 'duplicate-key', path: [...path, 'name'], message: `two variants are called ${name}; rename one` })
   })

@@ -57,7 +57,8 @@ export function meaningOfValue(value: JsonValue, compat: Compat): JsonValue {
   return only === 'enabled' && others.length === 0 && (meaning.enabled === 'on' || meaning.enabled === 'off') ? meaning.enabled : meaning
 }
 
-function decoded(text: string): JsonValue {
+/** What an entry's text says as JSON; the text itself when it is none. */
+export function decoded(text: string): JsonValue {
   try {
     // Text of an entry: JSON.parse gives nothing but JSON values.
     return JSON.parse(text) as JsonValue

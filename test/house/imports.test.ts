@@ -4,6 +4,7 @@
  *   core ← experiments, growthbook ← selectors ← live-config ← features.ts ← openfeature, middleware, server, cli …
  *   core ← sources, recording ←────────────────────────────────┘
  *   core ← growthbook ← sticky ←───────────────────────────────┘
+ *   … live-config, recording ← analysis ← server, cli …
  */
 import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
@@ -14,7 +15,7 @@ import type { Import, SourceFile } from './source-tree'
 
 const engine = ['core', 'experiments', 'growthbook', 'selectors', 'live-config', 'sources', 'recording', 'sticky']
 const joined = [...engine, 'features.ts']
-const edges = ['openfeature', 'middleware', 'templates', 'server', 'cli', 'decide', 'testing']
+const edges = ['openfeature', 'middleware', 'templates', 'server', 'cli', 'decide', 'metrics', 'testing']
 
 /** Each part of src/ and what stands left of it: a folder, the public index.ts, or the files beside it, which join the rest. */
 const leftOf: Readonly<Record<string, readonly string[]>> = {
@@ -27,8 +28,9 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   recording: ['core'],
   sticky: ['core', 'growthbook'],
   'features.ts': engine,
-  ...Object.fromEntries(edges.map((edge) => [edge, joined])),
-  'index.ts': [...joined, ...edges],
+  analysis: engine,
+  ...Object.fromEntries(edges.map((edge) => [edge, [...joined, 'analysis']])),
+  'index.ts': [...joined, 'analysis', ...edges],
 }
 
 /** The only ways round the rule, for types alone. */

@@ -1,0 +1,53 @@
+import type { Format } from '../core/format'
+import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
+import type { Compat } from '../core/selector'
+import { idOf } from '../experiments/life'
+import { ofWhole, type Share, sharesOfExperiment } from '../experiments/shares'
+import { experimentOfRule } from '../growthbook/rule-experiment'
+import { PREFIX } from '../live-config/feature-key'
+import { parseNow } from '../live-config/parse'
+import { featureEntries } from '../live-config/payload'
+import { decoded } from '../live-config/value'
+
+/** An experiment as a live config has it now. */
+export interface ConfiguredExperiment {
+  readonly feature: string
+  /** What exposures and decisions are recorded with. */
+  readonly id: string
+  /** Only experiments with a life have one. */
+  readonly status: string | undefined
+  /** In order of names; undefined where the live config does not say them, as of contextual bandits. */
+  readonly shares: readonly Share[] | undefined
+}
+
+/** Every experiment of a live config in its order, those of rules and those that are stopped included. */
+export function experimentsIn(text: string, format: Format, compat: Compat = 'liveflag'): readonly ConfiguredExperiment[] {
+  return [...featureEntries(parseNow(text, format))].flatMap(({ key, value }) => {
+    const entry = typeof value === 'string' ? decoded(value) : value
+    return isJsonObject(entry) ? experimentsOf(key.slice(PREFIX.length), entry, compat) : []
+  })
+}
+
+function experimentsOf(feature: string, entry: JsonObject, compat: Compat): readonly ConfiguredExperiment[] {
+  const experiment = own(entry, 'experiment')
+  const rules = own(entry, 'rules')
+  return [
+    ...(isJsonObject(experiment) ? [ofEntry(feature, experiment, compat)] : []),
+    ...(isJsonList(rules) ? rules.filter(isJsonObject).flatMap((rule) => ofRule(feature, rule)) : []),
+  ]
+}
+
+function ofEntry(feature: string, experiment: JsonObject, compat: Compat): ConfiguredExperiment {
+  const status = own(experiment, 'status')
+  return {
+    feature,
+    id: idOf(own(experiment, 'experiment_id'), feature),
+    status: typeof status === 'string' ? status : undefined,
+    shares: sharesOfExperiment(experiment, compat),
+  }
+}
+
+function ofRule(feature: string, rule: JsonObject): readonly ConfiguredExperiment[] {
+  const found = experimentOfRule(rule, feature)
+  return found ? [{ feature, id: found.key, status: undefined, shares: found.widths && ofWhole(found.widths) }] : []
+}

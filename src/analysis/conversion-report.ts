@@ -1,0 +1,50 @@
+import type { VariantConversions } from '../recording/store'
+import { differenceOfMeans, meanOf } from './means'
+import { differenceOfRates, type Estimate, liftOfRates, rateOf } from './proportions'
+
+/** One kind of conversion, variant by variant. */
+export interface ConversionReport {
+  readonly name: string
+  readonly variants: readonly ConversionOfVariant[]
+}
+
+export interface ConversionOfVariant {
+  readonly variant: string
+  readonly units: number
+  /** Units with at least one conversion. */
+  readonly converted: number
+  readonly conversions: number
+  /** Converted units of all; null without units. */
+  readonly rate: Estimate | null
+  /** Against the control; null of the control itself, and where it cannot be said. */
+  readonly difference: Estimate | null
+  readonly lift: Estimate | null
+  /** The values that were told with the conversions, a unit's together; null where none was. */
+  readonly value: ValueOfVariant | null
+}
+
+export interface ValueOfVariant {
+  readonly sum: number
+  readonly mean: Estimate | null
+  /** Of the means, against the control. */
+  readonly difference: Estimate | null
+}
+
+export function conversionReport(name: string, counted: readonly VariantConversions[], control: string | undefined): ConversionReport {
+  const baseline = counted.find(({ variant }) => variant === control)
+  const hasValues = counted.some(({ sumOfSquares }) => sumOfSquares > 0)
+  return {
+    name,
+    variants: counted.map((ours) => {
+      const theirs = ours === baseline ? undefined : baseline
+      const { variant, units, converted, conversions, sum } = ours
+      return {
+        variant, units, converted, conversions,
+        rate: rateOf(ours) ?? null,
+        difference: (theirs && differenceOfRates(ours, theirs)) ?? null,
+        lift: (theirs && liftOfRates(ours, theirs)) ?? null,
+        value: hasValues ? { sum, mean: meanOf(ours) ?? null, difference: (theirs && differenceOfMeans(ours, theirs)) ?? null } : null,
+      }
+    }),
+  }
+}

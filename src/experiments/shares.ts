@@ -1,0 +1,43 @@
+import { HUNDREDTHS } from '../core/bucketing-decide'
+import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
+import type { Compat } from '../core/selector'
+import { armOf, armsOf, type VariantsPlace } from './variants'
+import { armsOfList } from './weighted'
+
+/** A variant, and its part of those who are drawn into any: from 0 to 1, all of them together 1. */
+export interface Share {
+  readonly variant: string
+  readonly share: number
+}
+
+const THOUSAND = 1000
+
+/**
+ * What `variants` of an experiment come to, by the buckets that each really owns, in order of names. r2's variants need
+ * not own all buckets; their shares are those among the visitors that have one. Empty when nobody is drawn.
+ */
+export function sharesOfExperiment(experiment: JsonObject, compat: Compat): readonly Share[] {
+  const place: VariantsPlace = { path: [], compat, flaw: () => undefined, unknownKey: () => undefined }
+  const variants = own(experiment, 'variants')
+  if (isJsonList(variants) && compat !== 'r2') {
+    let below = 0
+    return ofWhole(armsOfList(variants, place).map(({ name, limit }) => {
+      const buckets = limit - below
+      below = limit
+      return [name, buckets / HUNDREDTHS]
+    }))
+  }
+  const arms = armsOf(isJsonObject(variants) ? variants : {}, place)
+  const owned = new Map(arms.map(({ name }) => [name, 0]))
+  for (let bucket = 0; bucket < THOUSAND; bucket++) {
+    const arm = armOf(arms, bucket)
+    if (arm) owned.set(arm.name, (owned.get(arm.name) ?? 0) + 1)
+  }
+  return ofWhole([...owned])
+}
+
+/** Each part of the sum of all; none when that is nothing. */
+export function ofWhole(parts: readonly (readonly [variant: string, part: number])[]): readonly Share[] {
+  const whole = parts.reduce((sum, [, part]) => sum + part, 0)
+  return whole > 0 ? parts.map(([variant, part]) => ({ variant, share: part / whole })) : []
+}
