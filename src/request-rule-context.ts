@@ -23,6 +23,10 @@ export class RequestRuleContext extends ForcedRules implements RuleContext {
     super(options)
   }
 
+  get adjusts(): boolean {
+    return this.options !== NOTHING_FORCED
+  }
+
   get participation(): Participation {
     return this.host.participation
   }

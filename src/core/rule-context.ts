@@ -92,6 +92,8 @@ export interface StickyDocuments {
 
 /** What rules ask besides the World: what is forced for this request, and other features. */
 export interface RuleContext {
+  /** False: nothing is forced, stored or switched off, and there is no URL, so that experiments need not ask for each. */
+  readonly adjusts: boolean
   /** False switches experiments off; force rules and defaults go on. */
   readonly enabled: boolean
   /** True: nobody is assigned at random. */
@@ -112,6 +114,7 @@ export interface RuleContext {
 
 /** Nothing is forced, and there are no other features. */
 export const NO_RULES: RuleContext = {
+  adjusts: false,
   enabled: true,
   qaMode: false,
   url: '',

@@ -14,6 +14,7 @@ export function compileAssignment({ key, definition, variations, meta }: Parts, 
   const ranges = variationRanges(definition, variations.length)
   const fits = compileLegacyUrl(definition.url, payload)
   const late = compileLate(definition, variations.length)
+  const isKept = !definition.disableStickyBucketing
   const version = stickyKey(key, numberOr(definition.bucketVersion, 0))
   return (asker, unit, sticky) => {
     if (!fits(asker.rules.url)) return OUT
@@ -25,7 +26,7 @@ export function compileAssignment({ key, definition, variations, meta }: Parts, 
     const stopped = late(asker)
     if (stopped) return stopped
     if (variation >= variations.length) return OUT
-    if (!definition.disableStickyBucketing) keep(asker, unit, version, variationKey(meta, variation))
+    if (isKept && asker.rules.sticky) keep(asker, unit, version, variationKey(meta, variation))
     return { variation, hashUsed: true, sticky: sticky !== undefined, bucket, hashed: unit }
   }
 }

@@ -18,6 +18,7 @@ import type { Payload } from './targeting'
 
 /** One visitor and one payload, for evaluating by hand: features are compiled when they are asked, by the engine's own walk. */
 export class Evaluation extends ForcedRules implements RuleContext {
+  readonly adjusts = true
   readonly participation = NO_LIMITS
   readonly asker: Asker
   readonly payload: Payload

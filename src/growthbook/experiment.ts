@@ -21,6 +21,7 @@ export function compileExperiment(definition: ExperimentDefinition, payload: Pay
     ...parts,
     run: (asker) => {
       if (parts.variations.length < 2 || !asker.rules.enabled) return OUT
+      if (!asker.rules.adjusts) return run(asker)
       const override = asker.rules.override(parts.key)
       return override ? compileRun(partsOf({ ...definition, ...overriding(override) }), payload)(asker) : run(asker)
     },
@@ -40,14 +41,21 @@ function compileRun(parts: Parts, payload: Payload): (asker: Asker) => Outcome {
   const takes = compileTaking(parts, payload)
   const assign = compileAssignment(parts, payload)
   const stored = definition.disableStickyBucketing ? () => undefined : compileSticky(definition, key, meta)
+  const fitsWithoutUrl = fits('')
+  const isIdle = definition.status === 'draft' || definition.active === false
   return (asker) => {
     const { rules } = asker
+    if (!rules.adjusts) {
+      if (!fitsWithoutUrl || isIdle) return OUT
+      const unit = hashed(asker)
+      return unit.value && takes(asker, unit) ? assign(asker, unit, undefined) : OUT
+    }
     if (!fits(rules.url)) return OUT
     const byUrl = rules.url === '' ? null : getQueryStringOverride(key, rules.url, count)
     if (byUrl !== null) return forced(byUrl, count)
     const byRequest = rules.forcedVariation(key)
     if (byRequest !== undefined) return forced(byRequest, count)
-    if (definition.status === 'draft' || definition.active === false) return OUT
+    if (isIdle) return OUT
     const unit = hashed(asker)
     if (!unit.value) return OUT
     const sticky = stored(asker)

@@ -19,8 +19,8 @@ export function fnv32a(text: string, state = OFFSET): number {
 
 /** `fnv32a` of the decimal text of a whole number below 2^32, without making the text. */
 function fnv32aOfDecimal(n: number): number {
-  const high = Math.floor(n / FIVE_DIGITS)
-  const low = n - high * FIVE_DIGITS
+  const high = (n / FIVE_DIGITS) | 0
+  const low = (n - high * FIVE_DIGITS) | 0
   return (high === 0 ? addDigits(OFFSET, low, 0) : addDigits(addDigits(OFFSET, high, 0), low, 5)) >>> 0
 }
 

@@ -26,10 +26,12 @@ export function compileRule(rule: JsonObject, index: number, feature: string, pa
   const selector = `rules[${index}]`
   const id = own(rule, 'id')
   const ruleId = typeof id === 'string' ? id : ''
-  const required = compilePrerequisites(own(rule, 'parentConditions'), under(payload, 'parentConditions'))
+  const parents = own(rule, 'parentConditions')
+  const required = compilePrerequisites(parents, under(payload, 'parentConditions'))
   const isFiltered = own(rule, 'filters') ? compileFilters(own(rule, 'filters')) : undefined
   const then = Object.hasOwn(rule, 'force') ? compileForce(rule, selector, ruleId, feature, payload) : compileVariations(rule, selector, ruleId, feature, payload)
   const shut = valueClaim(null, selector, 'DEFAULT', { source: 'prerequisite', ruleId: '' })
+  if (!parents && !isFiltered) return then
   const cyclic = cyclicClaim(selector)
   return (asker) => {
     const met = required(asker)
@@ -51,6 +53,7 @@ function compileForce(rule: JsonObject, selector: string, ruleId: string, featur
   const reason = rollout ? 'SPLIT' : condition ? 'TARGETING_MATCH' : 'STATIC'
   const claim = valueClaim(own(rule, 'force') ?? null, selector, reason, { source: 'force', ruleId })
   const tracks = tracksOf(own(rule, 'tracks'), ruleId)
+  if (!condition && tracks.length === 0) return rollout ? (asker) => (rollout(asker) ? claim : undefined) : () => claim
   return (asker) => {
     if (!targets(asker) || (rollout && !rollout(asker))) return undefined
     if (tracks.length > 0) asker.noted().saw(...tracks)

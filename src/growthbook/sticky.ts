@@ -36,7 +36,7 @@ export function compileSticky(experiment: ExperimentDefinition, key: string, met
 
 /** Notes an assignment for the attribute that was really used; it is stored when the answer is given. */
 export function keep(asker: Asker, { attribute, value }: Hashed, key: string, variation: string): void {
-  if (asker.rules.sticky) asker.noted().keeps({ attribute, value, key, variation })
+  asker.noted().keeps({ attribute, value, key, variation })
 }
 
 /** Stores the assignments that came up on the way to an answer which is really given. */

@@ -19,6 +19,8 @@ export function compileTaking({ definition }: Parts, payload: Payload): (asker: 
   const targets = compileTargeting(json(definition.condition), under(payload, 'condition'))
   const required = compilePrerequisites(json(definition.parentConditions), under(payload, 'parentConditions'))
   const { include, groups } = definition
+  const isForEverybody = !isFiltered && !inNamespace && !definition.condition && !definition.parentConditions && !groups && typeof include !== 'function'
+  if (isForEverybody) return () => true
   return (asker, unit) => {
     if (isFiltered ? isFiltered(asker) : inNamespace && !inNamespace(unit.value)) return false
     return isIncluded(include) && targets(asker) && required(asker) === 'met' && isInGroups(groups, asker)
