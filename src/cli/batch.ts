@@ -8,11 +8,9 @@ import type { Features } from '../features'
 import { didYouMean } from '../live-config/suggest'
 import { codeOf, reasonOf } from '../sources/internal/system-error'
 import { isInput, openInput } from './input'
+import { lineBatches, LONGEST_LINE } from './line-batches'
 import { clipped, complain, counted } from './output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from './terminal'
-
-/** A longer line is refused, so that memory stays within bounds whatever comes in. */
-const LONGEST = 1 << 20
 
 const MEMBERS = ['feature', 'world']
 
@@ -47,13 +45,7 @@ class Batch {
   constructor(private readonly features: Features) {}
 
   async *answers(chunks: AsyncIterable<string>): AsyncGenerator<string> {
-    let rest = ''
-    for await (const chunk of chunks) {
-      const lines = (rest + chunk).split('\n')
-      rest = (lines.pop() ?? '').slice(0, LONGEST)
-      if (lines.length > 0) yield this.answer(lines)
-    }
-    if (rest !== '') yield this.answer([rest])
+    for await (const lines of lineBatches(chunks)) yield this.answer(lines)
   }
 
   private answer(lines: readonly string[]): string {
@@ -84,7 +76,7 @@ class Batch {
 
 /** What a line asks, or why it asks nothing. */
 function readLine(line: string): { readonly feature: string; readonly world: JsonValue } | string {
-  if (line.length >= LONGEST) return `the line has ${LONGEST} characters or more; shorten it`
+  if (line.length >= LONGEST_LINE) return `the line has ${LONGEST_LINE} characters or more; shorten it`
   let question: JsonValue
   try {
     // Where data comes in: JSON.parse gives nothing but JSON values.

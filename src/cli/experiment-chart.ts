@@ -11,5 +11,5 @@ export function reportChart({ feature, experiment, variants, sampleRatio, days, 
   })))
   const stacks = days.map(({ day, units }) => ({ label: day, parts: variants.map(({ variant }, i) => ({ count: units[variant] ?? 0, colour: colourOf(i) })) }))
   const over = stacks.length === 0 ? [] : [columns('First exposures by day', stacks, whole)]
-  return svg(`${feature}, experiment ${experiment}`, splitVerdict(sampleRatio, split).split('. ')[0] ?? '', [shares, ...over])
+  return svg(`${feature}, experiment ${experiment}`, splitVerdict(sampleRatio, split), [shares, ...over])
 }

@@ -7,6 +7,8 @@ import { bar, percent, sparkline, table, whole } from './table'
 /** More days than these are told by their sparkline alone. */
 const MOST_DAYS = 14
 
+const UNTRUSTED = 'Do not trust this experiment until you know why; if its shares were edited, read it from then on with --since.'
+
 /** A report for people: what was counted, whether it can be trusted, and what it shows. */
 export function reportLines(report: ExperimentReport, output: Pick<Output, 'paint'>): readonly string[] {
   const { paint } = output
@@ -39,7 +41,7 @@ function trust(report: ExperimentReport, { paint }: Pick<Output, 'paint'>): read
   const colour = sampleRatio.verdict === 'mismatch' ? paint.red : sampleRatio.verdict === 'as-configured' ? paint.green : paint.yellow
   const crossed = variants.filter((one) => one.crossed)
   return [
-    colour(verdict),
+    colour(sampleRatio.verdict === 'mismatch' ? `${verdict} ${UNTRUSTED}` : verdict),
     ...leaks.map((leak) => paint.red(leakText(leak))),
     ...(crossed.length === 0 ? [] : [paint.red(`LEAK: units saw more than one variant: ${crossed.map(({ variant, crossed: count }) => `${whole(count ?? 0)} of ${printable(variant)}`).join(', ')}`)]),
   ]

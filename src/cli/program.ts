@@ -9,6 +9,7 @@ import { experiment, type ExperimentFlags } from './experiment'
 import { explain, type ExplainFlags } from './explain'
 import { complain } from './output'
 import { schema } from './schema'
+import { simulate, type SimulateFlags } from './simulate'
 import { BROKEN, type ExitCode, OK, PROBLEMS, type Terminal, USAGE } from './terminal'
 import { watch, type WatchFlags } from './watch'
 
@@ -55,6 +56,18 @@ const COMMANDS: readonly AddCommand[] = [
       .option('--json', 'print the report as JSON')
       .option('--svg <path>', 'draw the report into a file')
       .action(async (path: string, name: string, flags: ExperimentFlags) => end(await experiment(path, name, flags, terminal))),
+
+  (program, terminal, end) =>
+    reading(program.command('simulate'))
+      .description('Say what a population gets: made-up users, or those of a file.')
+      .argument('<file>', FILE)
+      .argument('<name>', 'a feature, without feature_, or the id of its experiment')
+      .option('--users <number>', 'so many made-up users, user-0 and so on (default: 10000)')
+      .option('--population <path>', 'users from a file: a World in JSON on each line, or ids in a .csv; - is stdin')
+      .option('--world <json>', 'what all of them have in common: {"attributes": {"country": "NZ"}}, @FILE, or -')
+      .option('--json', 'print the counts as JSON')
+      .option('--svg <path>', 'draw the shares into a file')
+      .action(async (path: string, name: string, flags: SimulateFlags) => end(await simulate(path, name, flags, terminal))),
 
   (program, terminal, end) =>
     reading(program.command('watch'))

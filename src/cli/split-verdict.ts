@@ -8,7 +8,7 @@ export function splitVerdict({ verdict, p }: SampleRatio, split: readonly Split[
   if (verdict === 'nothing-to-test') return 'There is no split to test: the live config gives fewer than two variants a share.'
   if (verdict === 'too-few') return `Too few to test the split: ${whole(total)}, and each variant must expect at least ${LEAST_EXPECTED}.`
   if (verdict === 'as-configured') return `The split is as configured (p ${probability(p ?? 1)}).`
-  return `SAMPLE-RATIO MISMATCH (p ${probability(p ?? 0)}): ${worst(split, total)}. Do not trust this experiment until you know why; if its shares were edited, read it from then on with --since.`
+  return `SAMPLE-RATIO MISMATCH (p ${probability(p ?? 0)}): ${worst(split, total)}.`
 }
 
 /** The variant that adds most to the chi-square. */

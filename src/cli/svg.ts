@@ -3,8 +3,8 @@
 const WIDTH = 760
 const MARGIN = 24
 /** Where bars begin, and how long a whole one is. */
-const LABEL = 190
-const LONGEST = 380
+const LABEL = 210
+const LONGEST = 370
 const ROW = 30
 
 /** Told apart by people who see few colours, too: Okabe and Ito, Color Universal Design (2008). */

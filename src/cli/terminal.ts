@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 export interface Terminal {
   readonly stdin: Readable
   readonly stdout: Writable & { readonly isTTY?: boolean }
-  readonly stderr: Writable
+  readonly stderr: Writable & { readonly isTTY?: boolean }
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: () => Date
   /**

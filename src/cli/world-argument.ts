@@ -1,15 +1,19 @@
 import type { Readable } from 'node:stream'
 import { LiveflagError } from '../core/errors'
 import type { JsonValue } from '../core/json'
-import { type World, worldOf } from '../core/world'
+import { type Facts, type World, worldOf } from '../core/world'
 import { readFacts } from '../facts'
 import { reasonOf } from '../sources/internal/system-error'
 import { isInput, readInput } from './input'
 
 /** The World that `--world` describes: JSON, `@FILE`, or `-` for stdin. Left out: a visitor who is not signed in. */
 export async function readWorld(argument: string | undefined, stdin: Readable): Promise<World> {
-  if (argument === undefined) return worldOf()
-  return worldOf(readFacts(parseJson(await textOf(argument, stdin), argument)))
+  return worldOf(await readWorldFacts(argument, stdin))
+}
+
+/** The same as plain data. */
+export async function readWorldFacts(argument: string | undefined, stdin: Readable): Promise<Facts> {
+  return argument === undefined ? {} : readFacts(parseJson(await textOf(argument, stdin), argument))
 }
 
 /** Far more than anybody knows of one visitor. */

@@ -1,0 +1,122 @@
+import { stat } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { LiveflagError } from '../core/errors'
+import type { JsonValue } from '../core/json'
+import type { Facts } from '../core/world'
+import { readFacts } from '../facts'
+import { reasonOf } from '../sources/internal/system-error'
+import { isInput, openInput } from './input'
+import { lineBatches, LONGEST_LINE } from './line-batches'
+import { counted } from './output'
+
+/** Users in lists, with how far this one brings the whole. */
+export interface Batch {
+  readonly users: readonly Facts[]
+  readonly done: number
+}
+
+/** Who is simulated: never all in memory at once. */
+export interface Population {
+  /** In the unit of `Batch.done`; undefined when nobody knows. */
+  readonly total: number | undefined
+  batches(): AsyncIterable<Batch>
+  /** What could not be read, in a sentence; undefined when all was. */
+  readonly complaint: string | undefined
+}
+
+const AT_ONCE = 5000
+
+/** `user-0`, `user-1` and so on, who are signed in; whatever else is known of them is `common`. */
+export function madeUp(count: number, common: Facts): Population {
+  return {
+    total: count,
+    complaint: undefined,
+    async *batches() {
+      for (let first = 0; first < count; first += AT_ONCE) {
+        const done = Math.min(count, first + AT_ONCE)
+        yield { users: Array.from({ length: done - first }, (_, i) => ({ ...common, user: { ...common.user, id: `user-${first + i}` } })), done }
+      }
+    },
+  }
+}
+
+/** A file of users: a World in JSON on each line or, when its name ends with .csv, an id at the start of each line. */
+export async function populationFile(path: string, stdin: Readable, common: Facts): Promise<Population> {
+  const input = await openInput(path, stdin)
+  if (!isInput(input)) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--population: ${input.message}`)
+  return new PopulationFile(path, input, await sizeOf(path), common)
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    const found = await stat(path)
+    return found.isFile() ? found.size : undefined
+  } catch {
+    // It is stdin, or what the shell has opened.
+    return undefined
+  }
+}
+
+/** What the first line of a CSV file is called when it is no user. */
+const HEADING = /^(?:id|(?:user|subject|unit)(?:[ _-]?id)?)$/i
+
+class PopulationFile implements Population {
+  private lines = 0
+  private bad = 0
+  private first = ''
+
+  constructor(
+    private readonly path: string,
+    private readonly input: Readable,
+    readonly total: number | undefined,
+    private readonly common: Facts,
+  ) {}
+
+  get complaint(): string | undefined {
+    return this.bad === 0 ? undefined : `${this.bad} of ${counted(this.lines, 'line')} could not be read; the first is ${this.first}`
+  }
+
+  async *batches(): AsyncGenerator<Batch> {
+    let done = 0
+    try {
+      for await (const lines of lineBatches(this.input.setEncoding('utf8'))) {
+        const users: Facts[] = []
+        for (const line of lines) {
+          this.lines++
+          done += Buffer.byteLength(line) + 1
+          const user = line.trim() === '' ? undefined : this.read(line)
+          if (user) users.push({ ...this.common, ...user })
+        }
+        yield { users, done }
+      }
+    } catch (error) {
+      throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--population: ${this.path} cannot be read: ${reasonOf(error)}`, { cause: error })
+    }
+  }
+
+  private read(line: string): Facts | undefined {
+    return /\.csv$/i.test(this.path) ? this.idOf(line) : this.worldOf(line)
+  }
+
+  private idOf(line: string): Facts | undefined {
+    const [, quoted, bare = ''] = /^\s*(?:"((?:[^"]|"")*)"|([^,;\t]*))/.exec(line) ?? []
+    const id = quoted?.replaceAll('""', '"') ?? bare.trim()
+    if (this.lines === 1 && HEADING.test(id)) return undefined
+    return id === '' ? this.refuse('it begins with no id') : { user: { ...this.common.user, id } }
+  }
+
+  private worldOf(line: string): Facts | undefined {
+    if (line.length >= LONGEST_LINE) return this.refuse(`it has ${LONGEST_LINE} characters or more`)
+    try {
+      // Where data comes in: JSON.parse gives nothing but JSON values.
+      return readFacts(JSON.parse(line) as JsonValue)
+    } catch (error) {
+      return this.refuse(error instanceof LiveflagError ? error.message : `it is not JSON: ${reasonOf(error)}`)
+    }
+  }
+
+  private refuse(why: string): undefined {
+    if (this.bad++ === 0) this.first = `line ${this.lines}: ${why}`
+    return undefined
+  }
+}
