@@ -1,8 +1,7 @@
-import { isAbsolute, sep } from 'node:path'
 import { DirectoryLook } from './internal/directory-look'
-import { watchOptions, type FileOptions, type WatchOptions } from './internal/file-options'
-import { WatchSession } from './internal/watch-session'
-import type { Sink, Source, WatchState } from './source'
+import { watchOptions, type FileOptions } from './internal/file-options'
+import { WatchedPath } from './internal/watched-path'
+import type { Source } from './source'
 
 /** As for a file. The format is that of each file's extension, and `graceMs` is 300 when left out. */
 export type DirectoryOptions = Omit<FileOptions, 'format'>
@@ -16,42 +15,6 @@ const GRACE_MS = 300
  * are left alone. See docs/sources.md.
  */
 export function directory(path: string, options: DirectoryOptions = {}): Source {
-  return new WatchedDirectory(path, watchOptions(path, { graceMs: GRACE_MS, ...options }, 'directory'))
-}
-
-class WatchedDirectory implements Source {
-  private session: WatchSession | undefined
-  /** Not normalised: behind a link, `..` leads elsewhere than the text suggests. */
-  private readonly path: string
-
-  constructor(
-    readonly name: string,
-    private readonly options: WatchOptions
-  ) {
-    this.path = isAbsolute(name) ? name : process.cwd() + sep + name
-  }
-
-  get watch(): WatchState {
-    return this.session?.watchState ?? { mode: 'none', reason: 'not open' }
-  }
-
-  async open(sink: Sink): Promise<void> {
-    await this.close()
-    const { path, name, options } = this
-    this.session = new WatchSession(options, (watch, timers) => new DirectoryLook({ path, name, options, timers }, sink, watch))
-    await this.session.open()
-  }
-
-  async check(): Promise<void> {
-    await this.session?.check()
-  }
-
-  async catchUp(): Promise<void> {
-    await this.session?.catchUp()
-  }
-
-  async close(): Promise<void> {
-    this.session?.close()
-    this.session = undefined
-  }
+  const settled = watchOptions(path, { graceMs: GRACE_MS, ...options }, 'directory')
+  return new WatchedPath(path, settled, (absolute, sink, watch, timers) => new DirectoryLook({ path: absolute, name: path, options: settled, timers }, sink, watch))
 }

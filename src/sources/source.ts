@@ -46,8 +46,20 @@ export interface TextSink {
   unwarn(code: SourceProblem['code']): void
 }
 
+/** What a source counts as it happens. Calls never throw. */
+export interface SourceMetrics {
+  /** It was asked for its content: something came, it still has what it had, or there was no usable answer. */
+  fetched?(source: string, result: FetchResult, seconds: number): void
+  /** The last good could not be kept on disk. */
+  notKept?(source: string): void
+}
+
+export type FetchResult = 'content' | 'unchanged' | 'failed'
+
 /** Where a source tells what it found: its text, or each of its texts. */
 export interface Sink extends TextSink {
+  /** Left out when nobody counts. */
+  readonly metrics?: SourceMetrics
   /**
    * For a source of several texts, such as a directory: where the text of this name is told. Each keeps its own last
    * good; they are merged in the order of their names. The source itself then tells no content, only how it fares.

@@ -1,3 +1,4 @@
+import type { SourceMetrics } from '../../source'
 import type { Kept } from './envelope'
 import { LastGood } from './last-good'
 import type { Settings } from './options'
@@ -16,6 +17,7 @@ export class Keeper {
   constructor(
     private readonly settings: Settings,
     private readonly report: Report,
+    private readonly metrics: SourceMetrics | undefined,
   ) {
     const { cache, url, name } = settings
     this.lastGood = cache && new LastGood(cache.path, url, name)
@@ -67,6 +69,7 @@ export class Keeper {
       await this.lastGood?.write(text, etag, fetchedAt)
       this.report.warning(CACHE_CODE, undefined)
     } catch (error) {
+      this.metrics?.notKept?.(this.settings.name)
       this.report.warning(CACHE_CODE, notKept(this.lastGood?.path ?? '', this.settings.name, error))
     }
   }

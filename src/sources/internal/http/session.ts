@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { contentHash } from '../content-hash'
-import type { Sink, SourceProblem, WatchState } from '../../source'
+import type { FetchResult, Sink, SourceMetrics, SourceProblem, WatchState } from '../../source'
 import { keepingAlive, Timers } from '../timers'
 import { Alarm, backOff, spread } from './delays'
 import type { Kept } from './envelope'
@@ -18,6 +18,9 @@ const LEAST_PAUSE_MS = 250
 const FIRST_RETRY_MS = 1000
 /** A disk that hangs does not hold up the end. */
 const MOST_CLOSING_MS = 1000
+
+/** What a pull came to, in the words of metrics. */
+const RESULTS: Readonly<Record<Pulled['kind'], FetchResult>> = { body: 'content', same: 'unchanged', failed: 'failed' }
 
 /** One URL from open to close: one pull at a time, and a stream beside them when there is one. */
 export class HttpSession {
@@ -38,13 +41,16 @@ export class HttpSession {
   private streamed = 0
   private streamTrouble: string | undefined
 
+  private readonly metrics: SourceMetrics | undefined
+
   constructor(
     private readonly settings: Settings,
     sink: Sink,
   ) {
+    this.metrics = sink.metrics
     this.report = new Report(sink)
     this.intake = new Intake(settings, this.report)
-    this.keeper = new Keeper(settings, this.report)
+    this.keeper = new Keeper(settings, this.report, sink.metrics)
     this.stream = settings.stream && new EventStream(settings.stream.url, settings, this.streamListener(), this.timers, this.closing.signal)
   }
 
@@ -127,8 +133,10 @@ export class HttpSession {
   }
 
   private async pull(etag: string | undefined): Promise<Pulled> {
+    const startedAt = performance.now()
     const pulled = await pull(this.settings, etag, this.closing.signal)
     this.pulledAt = performance.now()
+    if (!this.isClosed) this.metrics?.fetched?.(this.settings.name, RESULTS[pulled.kind], (this.pulledAt - startedAt) / 1000)
     this.failures = pulled.kind === 'failed' ? this.failures + 1 : 0
     this.retryAfterMs = pulled.kind === 'failed' ? pulled.trouble.retryAfterMs : 0
     return pulled
