@@ -1,6 +1,7 @@
-import type { Assignment, Decision } from '../core/decision'
+import type { Decision } from '../core/decision'
 import type { JsonValue } from '../core/json'
 import type { Outcome } from '../core/participation'
+import { idOf } from '../experiments/life'
 import { nameOf } from '../growthbook/targeting'
 
 /** Why a subject gets a value: the codes of spec/decide.md, section 1. */
@@ -42,12 +43,7 @@ function participationOf({ participation, assignment, rule }: Decision): { reado
   if (participation) return participation
   const result = rule?.source === 'experiment' ? rule.experimentResult : undefined
   if (result?.hashUsed) return { experiment: nameOf(rule?.experiment?.['key']), outcome: 'experiment_assigned' }
-  return assignment ? { experiment: idOf(assignment), outcome: 'experiment_assigned' } : { experiment: null, outcome: 'no_active_experiment' }
-}
-
-const idOf = ({ experimentId, experiment }: Assignment): string => {
-  if (experimentId === undefined) return experiment
-  return typeof experimentId === 'string' ? experimentId : JSON.stringify(experimentId)
+  return assignment ? { experiment: idOf(assignment.experimentId, assignment.experiment), outcome: 'experiment_assigned' } : { experiment: null, outcome: 'no_active_experiment' }
 }
 
 /** A feature without values is on or off; of a variant without one, its name. */

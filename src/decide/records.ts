@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { JsonValue } from '../core/json'
+import { idOf } from '../experiments/life'
 import type { Exposure } from '../exposure'
 import type { ExposureRow, UsageRow } from '../recording/store'
 import type { BufferedWriter } from '../recording/writer'
@@ -27,11 +28,6 @@ function exposureRow(exposure: Exposure, source: ExposureRow['source']): Exposur
     hash: hash ?? (result ? 'growthbook' : 'r2'),
     data: result ? dataOf(exposure) : null,
   }
-}
-
-const idOf = (id: JsonValue | undefined, feature: string): string => {
-  if (id === undefined || id === null) return feature
-  return typeof id === 'string' ? id : JSON.stringify(id)
 }
 
 /** What GrowthBook's "Experiment Viewed" tells besides (spec/remote-config.md, section 10). */
