@@ -11,12 +11,14 @@ import { worldOf } from './core/world'
 import { Emitter, type Events, type Listen } from './events'
 import type { Explanation } from './explain'
 import type { Exposure } from './exposure'
+import { type FeatureMetrics, guardedMetrics } from './feature-metrics'
 import { LiveConfig } from './live-config/live-config'
 import { NOTHING_SHARED } from './live-config/shared'
 import { memoise } from './memoised-bucketing'
 import { type FeaturesOptions, readOptions, type Settled } from './options'
 import { Reporter } from './reporter'
 import type { Enabled, Questions } from './questions'
+import { CountedRequest } from './counted-request'
 import { Request, type RequestRules } from './request'
 import { type Recorders, RequestLog, type Seen } from './request-log'
 import type { RequestOptions } from './request-options'
@@ -78,6 +80,7 @@ export class Engine implements Features {
   private readonly config: LiveConfig
   private readonly rules: RequestRules
   private readonly recorders: Recorders
+  private readonly metrics: FeatureMetrics | undefined
   private anonymous: { readonly generation: number; readonly request: Request } | undefined
   private closing: Promise<void> | undefined
 
@@ -90,13 +93,14 @@ export class Engine implements Features {
     const bucketing = memoise(createR2Bucketing(), options.memo)
     this.rules = requestRules(options, this.reporter)
     this.recorders = recorders(options, this.reporter)
+    this.metrics = options.onMetric && guardedMetrics(options.onMetric, this.reporter)
     this.config = new LiveConfig(options.sources, { ...options, bucketing, shared: NOTHING_SHARED }, this.reporter, options.now)
   }
 
   async open(): Promise<void> {
     claim(this.options.sources)
     try {
-      await openSources(this.options.sources, this.config, this.options.waitForFile)
+      await openSources(this.options.sources, this.config, this.options.waitForFile, this.metrics)
     } catch (error) {
       await this.close()
       throw error
@@ -106,7 +110,13 @@ export class Engine implements Features {
 
   for(world: World, own?: RequestOptions): Request {
     const options = own && this.forced ? { ...this.forced, ...own } : (own ?? this.forced)
-    return new Request(world, this.config.snapshot, this.rules, new RequestLog(this.recorders, world), options)
+    return this.request(world, new RequestLog(this.recorders, world), options)
+  }
+
+  /** Without metrics it is a request that knows nothing of them. */
+  private request(world: World, log: RequestLog, options: RequestOptions | undefined): Request {
+    if (this.metrics?.read === undefined) return new Request(world, this.config.snapshot, this.rules, log, options)
+    return new CountedRequest(world, this.config.snapshot, this.rules, log, options, this.metrics)
   }
 
   run<T>(world: World, fn: (request: Questions) => T, options?: RequestOptions): T {
@@ -216,7 +226,7 @@ export class Engine implements Features {
     const { generation } = this.config.snapshot
     if (this.anonymous?.generation !== generation) {
       const log = new RequestLog(this.recorders, undefined, boundedSet(MOST_REMEMBERED))
-      this.anonymous = { generation, request: new Request(worldOf(), this.config.snapshot, this.rules, log, this.forced) }
+      this.anonymous = { generation, request: this.request(worldOf(), log, this.forced) }
     }
     return this.anonymous.request
   }

@@ -3,6 +3,7 @@ import type { Compat } from './core/selector'
 import { shown as asText } from './core/shown'
 import type { World } from './core/world'
 import type { Exposure } from './exposure'
+import type { FeatureMetrics } from './feature-metrics'
 import { type Guards, NO_GUARDS } from './live-config/guards'
 import type { MemoOptions } from './memoised-bucketing'
 import { file } from './sources/file'
@@ -25,6 +26,8 @@ export interface FeaturesOptions {
   readonly deferExposures?: boolean
   /** Told each use of a feature once per request, user and value, features that rules require included. */
   readonly onUsage?: (usage: FeatureUsage) => unknown
+  /** Counts reads and fetches; left out, nothing is counted and no read pays for it. `promMetrics` of liveflag/metrics gives one. */
+  readonly onMetric?: FeatureMetrics
   /** False keeps the request's exposures from being recorded, and changes no answer. Asked once per request. */
   readonly validExposureRequest?: (world: World) => boolean
   /** Default true; false, as in a script without requests, records every exposure anew. */
@@ -44,10 +47,11 @@ export interface FeaturesOptions {
 }
 
 /** The options with every default filled in. */
-export type Settled = Required<Omit<FeaturesOptions, 'source' | 'enabled' | 'onExposure' | 'onUsage' | 'guards'>> & {
+export type Settled = Required<Omit<FeaturesOptions, 'source' | 'enabled' | 'onExposure' | 'onUsage' | 'onMetric' | 'guards'>> & {
   readonly sources: readonly Source[]
   readonly onExposure: ((exposure: Exposure) => unknown) | undefined
   readonly onUsage: ((usage: FeatureUsage) => unknown) | undefined
+  readonly onMetric: FeatureMetrics | undefined
   readonly guards: Guards
 }
 
@@ -58,6 +62,7 @@ export function readOptions(options: FeaturesOptions): Settled {
   expect(compat === 'liveflag' || compat === 'r2', `compat is ${shown(compat)}; leave it out, or write 'r2'`)
   expect(badEntry === 'hold' || badEntry === 'off', `badEntry is ${shown(badEntry)}; write 'hold' or 'off'`)
   expect(typeof waitForFile === 'boolean' || (typeof waitForFile === 'number' && waitForFile >= 0), `waitForFile is ${shown(waitForFile)}; write true, false or milliseconds`)
+  expect(options.onMetric === undefined || (typeof options.onMetric === 'object' && options.onMetric !== null), `onMetric is ${shown(options.onMetric)}; give an object of functions, such as promMetrics().features`)
   expect(options.enabled === undefined || typeof options.enabled === 'boolean', `enabled is ${shown(options.enabled)}; write true or false`)
   for (const name of FUNCTIONS) {
     expect(options[name] === undefined || typeof options[name] === 'function', `${name} is ${shown(options[name])}; give a function`)
@@ -70,6 +75,7 @@ export function readOptions(options: FeaturesOptions): Settled {
     loggedOutExperiments: options.loggedOutExperiments ?? true,
     onExposure: options.onExposure,
     onUsage: options.onUsage,
+    onMetric: options.onMetric,
     deferExposures: options.deferExposures ?? false,
     validExposureRequest: options.validExposureRequest ?? (() => true),
     dedupeExposures: options.dedupeExposures ?? true,

@@ -44,10 +44,10 @@ export class Request implements Questions, RequestHost {
 
   constructor(
     private readonly world: World,
-    private readonly snapshot: Snapshot,
-    private readonly rules: RequestRules,
-    private readonly log: RequestLog,
-    private readonly options: RequestOptions | undefined,
+    protected readonly snapshot: Snapshot,
+    protected readonly rules: RequestRules,
+    protected readonly log: RequestLog,
+    protected readonly options: RequestOptions | undefined,
   ) {
     this.asker = new Asker(world, rules.asker)
     this.context = new RequestRuleContext(this, options)
@@ -155,7 +155,7 @@ export class Request implements Questions, RequestHost {
     return this.of(override(this.known, overrides, empty))
   }
 
-  private of(world: World): Request {
+  protected of(world: World): Request {
     return new Request(world, this.snapshot, this.rules, this.log, this.options)
   }
 

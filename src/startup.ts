@@ -1,7 +1,7 @@
 import { LiveflagError } from './core/errors'
 import type { LiveConfig } from './live-config/live-config'
 import { problemText } from './problem-text'
-import type { Source } from './sources/source'
+import type { Source, SourceMetrics } from './sources/source'
 
 /** Of this process: a source tells one engine only, so that a second would take it away from the first. */
 const inUse = new WeakSet<Source>()
@@ -18,8 +18,8 @@ export function release(sources: readonly Source[]): void {
 }
 
 /** Opens every source and sees to it that there is content, or says clearly why there is none. */
-export async function openSources(sources: readonly Source[], config: LiveConfig, waitForFile: boolean | number): Promise<void> {
-  await Promise.all(sources.map((source, index) => source.open(config.sink(index))))
+export async function openSources(sources: readonly Source[], config: LiveConfig, waitForFile: boolean | number, metrics?: SourceMetrics): Promise<void> {
+  await Promise.all(sources.map((source, index) => source.open(metrics ? { ...config.sink(index), metrics } : config.sink(index))))
   if (config.isComplete) return
   if (waitForFile !== false) await waited(config, waitForFile === true ? undefined : waitForFile)
   if (!config.isComplete) throw noConfig(config, waitForFile)

@@ -91,7 +91,7 @@ test('every export can be imported, and gives the names that require gives', () 
 })
 
 test.each([
-  'liveflag', 'liveflag/growthbook', 'liveflag/express', 'liveflag/testing', 'liveflag/sources/file', 'liveflag/sources/directory', 'liveflag/sources/http', 'liveflag/sources/memory',
+  'liveflag', 'liveflag/growthbook', 'liveflag/express', 'liveflag/testing', 'liveflag/metrics', 'liveflag/sources/file', 'liveflag/sources/directory', 'liveflag/sources/http', 'liveflag/sources/memory',
   'liveflag/sources/override-file', 'liveflag/schema.json', 'liveflag/package.json',
 ])('%s is a way in', (specifier) => {
   expect(all.map((way) => way.specifier)).toContain(specifier)
@@ -119,7 +119,7 @@ test('a file at the top of src that only passes on is a way in, of its own name'
   expect(barrels.filter((name) => name !== 'index' && !ways.includes(`liveflag/${name}`))).toEqual([])
 })
 
-test.each(["require('liveflag')", "await import('liveflag')"])('%s loads nothing that only some users need', (load) => {
+test.each(["require('liveflag')", "await import('liveflag')", "require('liveflag/metrics')"])('%s loads nothing that only some users need', (load) => {
   const loaded = ask(`(async () => { ${load}; console.log(JSON.stringify(Object.keys(require.cache))) })()`) as string[]
   const inPackages = loaded.map((path) => path.replaceAll('\\', '/').split('/node_modules/')).filter((parts) => parts.length > 1)
   const packages = new Set(inPackages.map((parts) => /^(?:@[^/]+\/)?[^/]+/.exec(parts.at(-1) ?? '')?.[0]))

@@ -1,0 +1,83 @@
+import type { JsonValue } from '../core/json'
+import type { FeatureMetrics, ReadSource } from '../feature-metrics'
+import { valueLabel } from './value-label'
+
+/** How often a feature was read with a value from a source. */
+export interface ReadCount {
+  readonly feature: string
+  readonly source: ReadSource
+  readonly value: string
+  readonly reads: number
+}
+
+export interface ReadCountsOptions {
+  /** Features that the code knows: they keep their names although the live config lacks them. Default none. */
+  readonly knownFeatures?: Iterable<string>
+  /** Different values of one feature; those beyond count as `<other>`. Default 20. */
+  readonly valuesPerFeature?: number
+}
+
+/** All names that neither the live config nor the code knows: they may come from visitors, and have no end. */
+const UNKNOWN = '<unknown>'
+const OTHER = '<other>'
+
+interface Cell {
+  reads: number
+}
+
+/** What is known of one feature. */
+class FeatureReads {
+  readonly values = new Set<string>()
+  readonly sources = new Map<ReadSource, Map<string, Cell>>()
+
+  cell(source: ReadSource, value: string): Cell {
+    const cells = this.sources.get(source) ?? new Map<string, Cell>()
+    this.sources.set(source, cells)
+    const cell = cells.get(value) ?? { reads: 0 }
+    cells.set(value, cell)
+    return cell
+  }
+}
+
+/** Counts reads in memory, with labels that stay few whatever is asked. */
+export class ReadCounts implements Required<Pick<FeatureMetrics, 'read'>> {
+  private readonly features = new Map<string, FeatureReads>()
+  private readonly known: ReadonlySet<string>
+  private readonly most: number
+
+  constructor({ knownFeatures = [], valuesPerFeature = 20 }: ReadCountsOptions = {}) {
+    this.known = new Set(knownFeatures)
+    this.most = valuesPerFeature
+  }
+
+  read(feature: string, source: ReadSource, value: JsonValue): void {
+    const isNamed = (source !== 'unknownFeature' && source !== 'not_ready') || this.known.has(feature)
+    const reads = this.of(isNamed ? feature : UNKNOWN)
+    const label = valueLabel(value)
+    const known = reads.sources.get(source)?.get(label)
+    if (known) known.reads++
+    else reads.cell(source, this.bounded(reads, label)).reads++
+  }
+
+  /** In the order in which they came up. */
+  *counts(): Generator<ReadCount> {
+    for (const [feature, { sources }] of this.features) {
+      for (const [source, cells] of sources) for (const [value, { reads }] of cells) yield { feature, source, value, reads }
+    }
+  }
+
+  private of(feature: string): FeatureReads {
+    const known = this.features.get(feature)
+    if (known) return known
+    const reads = new FeatureReads()
+    this.features.set(feature, reads)
+    return reads
+  }
+
+  private bounded({ values }: FeatureReads, label: string): string {
+    if (values.has(label)) return label
+    if (values.size >= this.most) return OTHER
+    values.add(label)
+    return label
+  }
+}
