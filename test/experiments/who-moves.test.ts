@@ -1,0 +1,62 @@
+/** What an edit does to those who are in an experiment: the figures of docs/experiments.md, counted over all buckets. */
+import { HUNDREDTHS } from '../../src/core/bucketing-decide'
+import type { JsonObject, JsonValue } from '../../src/core/json'
+import { worldOf } from '../../src/index'
+import { armBelow, armsOfList } from '../../src/experiments/weighted'
+import { closeEngines, openEngine } from '../support/engine'
+
+afterEach(closeEngines)
+
+const place = { path: [], compat: 'liveflag', flaw: () => undefined, unknownKey: () => undefined } as const
+const list = (weights: Readonly<Record<string, number>>): JsonObject[] => Object.entries(weights).map(([name, weight]) => ({ name, weight }))
+
+/** The percentage of buckets whose variant is another one afterwards. */
+function moved(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>): number {
+  const [old, now] = [armsOfList(list(before), place), armsOfList(list(after), place)]
+  const buckets = Array.from({ length: HUNDREDTHS }, (_, bucket) => bucket)
+  return (buckets.filter((bucket) => armBelow(old, bucket)?.name !== armBelow(now, bucket)?.name).length / HUNDREDTHS) * 100
+}
+
+test.each([
+  ['weights that mean the same', { a: 50, b: 50 }, { a: 1, b: 1 }, 0],
+  ['another order in the file', { a: 50, b: 50 }, { b: 50, a: 50 }, 0],
+  ['a new variant with weight 0', { a: 50, b: 50 }, { a: 50, b: 50, c: 0 }, 0],
+  ['other weights', { a: 50, b: 50 }, { a: 60, b: 40 }, 10],
+  ['a new variant, last by name', { a: 50, b: 50 }, { a: 50, b: 50, c: 50 }, 50],
+  ['a new variant that takes all from the last', { a: 50, b: 50 }, { a: 50, b: 25, c: 25 }, 25],
+  ['another name that changes the order', { a: 50, b: 50 }, { z: 50, b: 50 }, 100],
+])('%s', (_, before, after, percent) => {
+  expect(moved(before, after)).toBeCloseTo(percent, 1)
+})
+
+const entry = (experiment: Readonly<Record<string, JsonValue>>): JsonValue =>
+  ({ experiment: { experiment_id: 'e', variants: list({ a: 50, b: 50 }), ...experiment } })
+
+const visitors = Array.from({ length: 1000 }, (_, n) => worldOf({ user: { id: `user-${n}` } }))
+
+async function variants(name: string, value: JsonValue): Promise<readonly (string | undefined)[]> {
+  const { features } = await openEngine(JSON.stringify({ [`feature_${name}`]: value }), { format: 'json' })
+  return visitors.map((world) => features.for(world).decide(name).variant)
+}
+
+test('raising traffic brings some in and moves nobody', async () => {
+  const [few, many] = [await variants('f', entry({ traffic: 10 })), await variants('f', entry({ traffic: 50 }))]
+  expect(many.filter((variant, i) => few[i] !== undefined && variant !== few[i])).toEqual([])
+  expect(many.filter((variant, i) => few[i] === undefined && variant !== undefined).length / 1000).toBeCloseTo(0.4, 1)
+})
+
+test('another name of the feature moves nobody when the id is written, and everybody is drawn anew when it is not', async () => {
+  expect(await variants('g', entry({}))).toEqual(await variants('f', entry({})))
+  const [old, now] = [await variants('f', entry({ experiment_id: null })), await variants('g', entry({ experiment_id: null }))]
+  expect(now.filter((variant, i) => variant !== old[i]).length / 1000).toBeCloseTo(0.5, 1)
+})
+
+test('another id draws everybody anew', async () => {
+  const [old, now] = [await variants('f', entry({})), await variants('f', entry({ experiment_id: 'e2' }))]
+  expect(now.filter((variant, i) => variant !== old[i]).length / 1000).toBeCloseTo(0.5, 1)
+})
+
+test('pausing takes everybody out, and running brings all back to where they were', async () => {
+  expect(new Set(await variants('f', entry({ status: 'paused' })))).toEqual(new Set([undefined]))
+  expect(await variants('f', entry({ status: 'running' }))).toEqual(await variants('f', entry({})))
+})
