@@ -9,6 +9,8 @@ import { reasonOf } from '../sources/internal/system-error'
 export async function openRecords(named: string | undefined): Promise<Store> {
   if (!named) throw new LiveflagError('LIVEFLAG_BAD_OPTION', '--store is missing; give the path of a SQLite file or the URL of a PostgreSQL database, here or in LIVEFLAG_STORE')
   if (/^postgres(ql)?:\/\//.test(named)) return postgresStore(named)
+  // It may hold a password, so it is not repeated.
+  if (/^[a-z][\w+.-]*:\/\//i.test(named)) throw new LiveflagError('LIVEFLAG_BAD_OPTION', '--store: of URLs only those of postgres:// are known; give one, or the path of a SQLite file')
   try {
     await stat(named)
   } catch (error) {
