@@ -19,6 +19,8 @@ export class CountedRequest extends Request {
     log: RequestLog,
     options: RequestOptions | undefined,
     private readonly metrics: FeatureMetrics,
+    /** The names of sources whose features are overrides. */
+    private readonly overriding: ReadonlySet<string>,
   ) {
     super(world, snapshot, rules, log, options)
   }
@@ -44,11 +46,15 @@ export class CountedRequest extends Request {
   }
 
   protected override of(world: World): Request {
-    return new CountedRequest(world, this.snapshot, this.rules, this.log, this.options, this.metrics)
+    return new CountedRequest(world, this.snapshot, this.rules, this.log, this.options, this.metrics, this.overriding)
   }
 
   /** The Decision has been made already. */
   private count(name: string, value: JsonValue): void {
-    this.metrics.read?.(name, readSourceOf(this.decide(name)), value)
+    this.metrics.read?.(name, this.isOverride(name) ? 'override' : readSourceOf(this.decide(name)), value)
+  }
+
+  private isOverride(name: string): boolean {
+    return this.overriding.size > 0 && this.overriding.has(this.snapshot.placeOf(name)?.source ?? '')
   }
 }

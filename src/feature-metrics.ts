@@ -15,7 +15,7 @@ export interface FeatureMetrics extends SourceMetrics {
 
 /**
  * Where a value came from, in GrowthBook's words. `force`: a selector, a rule, or `on`. `override`: forced for this
- * request or by its address. `not_ready`: nothing was in force yet. `refused`: the entry never had a good version.
+ * request or by its address, or of an override file. `not_ready`: nothing was in force yet. `refused`: the entry never had a good version.
  * `type_mismatch`: the code asks for another type, and got its default.
  */
 export type ReadSource =

@@ -81,6 +81,7 @@ export class Engine implements Features {
   private readonly rules: RequestRules
   private readonly recorders: Recorders
   private readonly metrics: FeatureMetrics | undefined
+  private readonly overriding: ReadonlySet<string>
   private anonymous: { readonly generation: number; readonly request: Request } | undefined
   private closing: Promise<void> | undefined
 
@@ -94,6 +95,7 @@ export class Engine implements Features {
     this.rules = requestRules(options, this.reporter)
     this.recorders = recorders(options, this.reporter)
     this.metrics = options.onMetric && guardedMetrics(options.onMetric, this.reporter)
+    this.overriding = new Set(options.sources.filter(({ isOverride }) => isOverride).map(({ name }) => name))
     this.config = new LiveConfig(options.sources, { ...options, bucketing, shared: NOTHING_SHARED }, this.reporter, options.now)
   }
 
@@ -116,7 +118,7 @@ export class Engine implements Features {
   /** Without metrics it is a request that knows nothing of them. */
   private request(world: World, log: RequestLog, options: RequestOptions | undefined): Request {
     if (this.metrics?.read === undefined) return new Request(world, this.config.snapshot, this.rules, log, options)
-    return new CountedRequest(world, this.config.snapshot, this.rules, log, options, this.metrics)
+    return new CountedRequest(world, this.config.snapshot, this.rules, log, options, this.metrics, this.overriding)
   }
 
   run<T>(world: World, fn: (request: Questions) => T, options?: RequestOptions): T {

@@ -1,7 +1,11 @@
 /** Reads are counted where somebody counts, with what the caller got. */
-import { type FeaturesOptions, worldOf } from '../src/index'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type FeaturesOptions, memory, openFeatures, worldOf } from '../src/index'
 import { CountedRequest } from '../src/counted-request'
+import { overrideFile } from '../src/sources/override-file'
 import { closeEngines, openEngine } from './support/engine'
+import { tempDir } from './support/temp-dir'
 
 afterEach(closeEngines)
 
@@ -90,6 +94,19 @@ test('what the request forces is an override', async () => {
   const { features, reads } = await counting()
   features.for(gary, { forcedValues: { size: 9 } }).getNumberValue('size', 1)
   expect(reads).toEqual([['size', 'override', 9]])
+})
+
+test('what an override file gives is an override, whatever it gives, and other features are as they are', async () => {
+  const path = join(tempDir(), 'overrides.json')
+  writeFileSync(path, '{"size": 7}')
+  const reads: unknown[][] = []
+  const features = await openFeatures({ source: [memory(text), overrideFile(path)], onMetric: { read: (...read) => reads.push(read) } })
+  features.on('problem', () => undefined)
+  features.for(gary).getNumberValue('size', 1)
+  features.for(gary).isEnabled('on')
+  features.for(gary).isEnabled('nowhere')
+  await features.close()
+  expect(reads).toEqual([['size', 'override', 7], ['on', 'force', true], ['nowhere', 'unknownFeature', false]])
 })
 
 test('the ambient request counts, too', async () => {

@@ -28,6 +28,8 @@ export function overrideFile(path: string, { allowInProduction = false, ...optio
 const badOption = (path: string, reason: string): LiveflagError => new LiveflagError('LIVEFLAG_BAD_OPTION', `overrideFile(${JSON.stringify(path)}): ${reason}`)
 
 class OverrideFile implements Source {
+  readonly isOverride = true
+
   constructor(private readonly inner: Source) {}
 
   get name(): string {

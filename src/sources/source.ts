@@ -88,6 +88,8 @@ export interface Source {
   /** What problems call it: the path or URL as given. */
   readonly name: string
   readonly watch: WatchState
+  /** What it gives stands in for something else, as in development: reads of it are counted as overrides. */
+  readonly isOverride?: true
   /**
    * Arms the watch, reads once and tells `sink`; resolves after that first telling, whatever it was.
    * From then on every change is told until `close`.
