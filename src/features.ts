@@ -42,6 +42,8 @@ export interface Features extends Questions {
   readonly snapshot: SnapshotInfo
   /** The experiments with a life that are in force now, by feature. */
   readonly experiments: ReadonlyMap<string, ExperimentInfo>
+  /** The clock that it was opened with, in milliseconds since 1970: experiments start and end by it. */
+  now(): number
   /** SHA-256 of what a feature's entry means, hex: changes with every edit that could change an answer. Undefined without one in force. */
   revision(name: string): string | undefined
   /** The attributes by which experiments in force keep sticky assignments, sorted: what to load before a request. */
@@ -184,6 +186,10 @@ export class Engine implements Features {
 
   get experiments(): ReadonlyMap<string, ExperimentInfo> {
     return this.config.snapshot.experiments
+  }
+
+  now(): number {
+    return this.options.now()
   }
 
   revision(name: string): string | undefined {

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'LIVEFLAG_SCHEMA_NEWER'
   | 'LIVEFLAG_BAD_ROW'
   | 'LIVEFLAG_NOT_RECORDED'
+  | 'LIVEFLAG_NO_THREAD'
 
 /** An error of the caller's making, or one that leaves no way on. Configuration faults are Problems instead. */
 export class LiveflagError extends Error {

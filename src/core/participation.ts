@@ -16,13 +16,17 @@ export type Status = (typeof STATUSES)[number]
 export interface Contender {
   /** `experiment_id` as text; the feature's name where the entry has none. */
   readonly experiment: string
+  /** As the entry has it. */
   readonly status: Status
   /** The conflict domains that it belongs to; in each, one experiment at most has a given subject. */
   readonly domains: readonly string[]
   /** The higher goes first; default 0. */
   readonly priority: number
-  /** Whether it runs at a time, in milliseconds since 1970: by its status, its `start` and its `end`. */
-  readonly isRunning: (now: number) => boolean
+  /**
+   * Its status at a time, in milliseconds since 1970: a running one is approved before its `start`, completed from its
+   * `end` on, and paused while the entry or the experiment is switched off.
+   */
+  readonly statusAt: (now: number) => Status
 }
 
 /** An experiment with a life that is in force. */

@@ -6,7 +6,7 @@ export type ProblemCode =
   | 'bad-cache' | 'internal'
   // one entry
   | 'unparsable-config' | 'config-not-object' | 'bad-type' | 'out-of-range' | 'unknown-key' | 'duplicate-key'
-  | 'duplicate-feature' | 'variant-over-cap' | 'nobody-eligible' | 'too-deep' | 'bad-targeting'
+  | 'duplicate-feature' | 'variant-over-cap' | 'nobody-eligible' | 'too-deep' | 'bad-targeting' | 'duplicate-experiment'
   // the watch
   | 'watch-failed' | 'watch-limit'
   // the application

@@ -54,5 +54,11 @@ function valueOf({ value, variant, enabled }: Decision, assigned: boolean): Json
 
 const DEPENDS_ON_HISTORY: ReadonlySet<DecisionReason> = new Set<DecisionReason>(['participation_limit', 'domain_conflict'])
 
-/** Whether the same question gets the same answer for as long as the entry stays. */
-export const isCacheable = ({ reason }: Template): boolean => !DEPENDS_ON_HISTORY.has(reason)
+/**
+ * Whether the same question gets the same answer until the entry changes (spec/decide.md, section 1). What rests on other
+ * features does not; nor does an answer beside an experiment that was considered and that the answer does not tell of.
+ */
+export function lasts(decision: Decision, { reason }: Template, considered: boolean): boolean {
+  if (DEPENDS_ON_HISTORY.has(reason) || (decision.trail?.prerequisites.length ?? 0) > 0) return false
+  return !considered || decision.participation !== undefined
+}

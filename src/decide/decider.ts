@@ -1,17 +1,17 @@
-import { randomUUID } from 'node:crypto'
 import { LiveflagError } from '../core/errors'
 import { isJsonObject, type JsonObject } from '../core/json'
 import { shown } from '../core/shown'
+import type { World } from '../core/world'
 import { bufferedWriter } from '../recording/buffered'
 import { systemClock } from '../recording/internal/clock'
 import { ErrorReports } from '../recording/internal/error-reports'
+import type { Ask, DecisionRow } from '../recording/store'
 import type { BufferedWriter } from '../recording/writer'
 import { SharedStore } from './admissions'
 import type { DecisionReason, DecisionResult, Template } from './answer'
 import { type Conversion, conversionRow } from './conversion'
-import { Evaluator, type Judged, type Questions, rowOf } from './evaluator'
-import { within } from './in-time'
-import { type DeciderOptions, readOptions, type Settled } from './settings'
+import { answerOf, Evaluator, type Judged, type Probe, type Questions, rowOf } from './evaluator'
+import { type DeciderOptions, plainWorld, readOptions, type Settled } from './settings'
 import { TemplateCache } from './template-cache'
 
 /** Decides which value a subject gets for a flag, says why, and writes it down (spec/decide.md). */
@@ -41,6 +41,8 @@ const ERRORS_EVERY_MS = 60_000
 interface Answered {
   readonly result: DecisionResult
   readonly isWritten: boolean
+  /** Whether it may be kept. */
+  readonly lasts: boolean
 }
 
 class StoredDecider implements Decider {
@@ -50,13 +52,14 @@ class StoredDecider implements Decider {
   private readonly evaluator: Evaluator
   private readonly cache: TemplateCache
   private readonly reports: ErrorReports
+  private readonly running = new Set<Promise<unknown>>()
   private closing: Promise<void> | undefined
 
   constructor(private readonly settings: Settled) {
     const { features, store, limits, cacheTtlSeconds, log, onMetric } = settings
     this.writer = bufferedWriter(store, log)
     this.reports = new ErrorReports(settings.onError, ERRORS_EVERY_MS, systemClock)
-    this.store = new SharedStore(store, (operation, seconds) => onMetric.storeSeconds?.(operation, seconds))
+    this.store = new SharedStore(store, (operation, seconds) => this.guarded(() => onMetric.storeSeconds?.(operation, seconds)))
     this.evaluator = new Evaluator(features, limits)
     this.cache = new TemplateCache(features, cacheTtlSeconds)
   }
@@ -67,35 +70,76 @@ class StoredDecider implements Decider {
     return result
   }
 
-  async decideAll(flags: readonly string[], subjectId: string, attributes: JsonObject = {}): Promise<readonly DecisionResult[]> {
-    if (this.closing) throw new LiveflagError('LIVEFLAG_CLOSED', 'the decider is closed; close it after the last request')
-    checkSubject(subjectId)
+  decideAll(flags: readonly string[], subjectId: string, attributes: JsonObject = {}): Promise<readonly DecisionResult[]> {
+    return this.underWay(() => this.answer(flags, subjectId, attributes))
+  }
+
+  private async answer(flags: readonly string[], subject: string, attributes: JsonObject): Promise<readonly DecisionResult[]> {
+    checkSubject(subject)
     checkAttributes(attributes)
     const now = this.settings.now()
-    const key = this.cache.subjectKey(subjectId, attributes)
-    const kept = flags.map((flag) => this.cache.get(flag, key, now))
+    const subjectKey = this.cache.subjectKey(subject, attributes)
+    // From before anything is decided: what an edit changes meanwhile is kept under what was.
+    const keys = flags.map((flag) => this.cache.key(flag, subjectKey))
+    const kept = keys.map((key) => this.cache.get(key, now))
     const open = flags.filter((_, i) => kept[i] === undefined)
-    const decided = open.length === 0 ? [] : await this.decideNow({ subject: subjectId, world: this.settings.world(subjectId, attributes), flags: open }, now)
-    for (const { result: { decisionId: _, ...template } } of decided) this.cache.set(template, key, now)
+    const decided = open.length === 0 ? [] : await this.decideNow({ subject, world: this.worldOf(subject, attributes), flags: open }, now)
     let next = 0
-    const answers = kept.map((template) => (template ? { result: answerOf(template), isWritten: false } : decided[next++])).filter((one) => one !== undefined)
-    await this.record(answers, subjectId, now)
+    const answers = kept.flatMap((template, i): Answered[] => {
+      if (template) return [{ result: answerOf(template), isWritten: false, lasts: true }]
+      const answered = decided[next++]
+      if (answered?.lasts) this.cache.set(keys[i], templateIn(answered.result), now)
+      return answered ? [answered] : []
+    })
+    const recorded = this.record(answers, subject, now)
+    if (recorded) await recorded
     return answers.map(({ result }) => this.counted(result))
   }
 
-  async convert(conversion: Conversion): Promise<boolean> {
-    const row = conversionRow(conversion, this.settings.now())
-    try {
-      await this.writer.record({ conversions: [row] })
-      return true
-    } catch (error) {
-      this.failed(error)
-      return false
-    }
+  convert(conversion: Conversion): Promise<boolean> {
+    return this.underWay(async () => {
+      const row = conversionRow(conversion, this.settings.now())
+      try {
+        await this.writer.record({ conversions: [row] })
+        return true
+      } catch (error) {
+        this.failed(error)
+        return false
+      }
+    })
   }
 
   close(): Promise<void> {
-    return (this.closing ??= this.writer.close().then(() => this.settings.store.close()).finally(() => this.reports.end()))
+    return (this.closing ??= this.end())
+  }
+
+  /** Each question ends in bounded time, and what it assigned is to be written. */
+  private async end(): Promise<void> {
+    await Promise.allSettled(this.running)
+    await this.writer.close()
+    await this.settings.store.close()
+    this.reports.end()
+  }
+
+  private async underWay<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.closing) throw new LiveflagError('LIVEFLAG_CLOSED', 'the decider is closed; close it after the last request')
+    const running = ask()
+    this.running.add(running)
+    try {
+      return await running
+    } finally {
+      this.running.delete(running)
+    }
+  }
+
+  /** The application's own function; where it throws, the subject has the attributes alone. */
+  private worldOf(subject: string, attributes: JsonObject): World {
+    try {
+      return this.settings.world(subject, attributes)
+    } catch (error) {
+      this.failed(error)
+      return plainWorld(subject, attributes)
+    }
   }
 
   /** Answers that nothing is known of yet. */
@@ -103,53 +147,67 @@ class StoredDecider implements Decider {
     if (this.settings.isDeterministic) return this.evaluator.deterministic(questions).map(unwritten)
     const probes = this.evaluator.probe(questions)
     const waiting = probes.filter(({ dependsOnHistory }) => dependsOnHistory)
-    if (waiting.length === 0) return probes.map(({ template }) => unwritten(template))
+    if (waiting.length === 0) return probes.map(unwritten)
     const assigns = waiting.some(({ template }) => template.reason === 'experiment_assigned')
     const judged = await this.judge({ ...questions, flags: waiting.map(({ template }) => template.flag) }, now, assigns)
     let next = 0
-    return probes.map(({ template, dependsOnHistory }) => (dependsOnHistory ? judged[next++] : undefined) ?? unwritten(template))
+    return probes.map((probe) => (probe.dependsOnHistory ? judged[next++] : undefined) ?? unwritten(probe))
   }
 
   /** Answers that depend on what was decided before: with a lock on the subject when one of them may assign. */
   private async judge(questions: Questions, now: number, assigns: boolean): Promise<readonly Answered[]> {
     let judged: Judged | undefined
-    let isOver = false
-    const decide = (history: Parameters<Evaluator['withHistory']>[1]): Judged['admissions'] => {
-      // Whoever asked has been answered without it.
-      if (isOver) return []
-      judged = this.evaluator.withHistory(questions, history, now, answerOf)
-      return judged.admissions
+    const ask: Ask = {
+      subject: questions.subject,
+      decide: (history) => {
+        judged = this.evaluator.withHistory(questions, history, now)
+        return judged.admissions
+      },
     }
     try {
-      if (assigns) await within(this.settings.timeoutMs, this.store.admit({ subject: questions.subject, decide }))
-      else decide(await within(this.settings.timeoutMs, this.store.history(questions.subject)))
-      const written = new Set(assigns ? judged?.admissions.map(({ decision }) => decision.decisionId) : [])
-      return (judged?.results ?? []).map((result) => ({ result, isWritten: written.has(result.decisionId) }))
+      if (assigns) await this.store.admit(ask, this.settings.timeoutMs)
+      else ask.decide(await this.store.history(questions.subject, this.settings.timeoutMs))
     } catch (error) {
-      isOver = true
       this.failed(error)
       // What was decided may have been written, or may yet be: it is the answer, and the log makes sure of it.
-      if (judged) return judged.results.map((result) => ({ result, isWritten: false }))
-      return this.withoutStore(questions)
+      if (judged) await this.durable(judged.admissions.map(({ decision }) => decision))
+      else return this.withoutStore(questions)
     }
+    // An edit came between the first look and this one, and now somebody is let in.
+    if (!assigns && judged && judged.admissions.length > 0) return this.judge(questions, now, true)
+    const written = new Set(judged?.admissions.map(({ decision }) => decision.decisionId))
+    return (judged?.answers ?? []).map(({ result, lasts }) => ({ result, lasts, isWritten: written.has(result.decisionId) }))
   }
 
+  /** Not kept: the store may be back for the next question. */
   private withoutStore(questions: Questions): readonly Answered[] {
-    if (this.settings.whenStoreIsAway === 'deterministic') return this.evaluator.deterministic(questions).map(unwritten)
-    return this.evaluator.refused(questions).map(unwritten)
+    const probes = this.settings.whenStoreIsAway === 'deterministic' ? this.evaluator.deterministic(questions) : this.evaluator.refused(questions)
+    return probes.map((probe) => ({ ...unwritten(probe), lasts: false }))
   }
 
-  /** Writes what is not written yet, as the write mode says; what assigns is durable before the answer. */
-  private async record(answers: readonly Answered[], subject: string, now: number): Promise<void> {
+  /** Writes what is not written yet, as the write mode says; what assigns is durable before the answer. Undefined: nobody need wait. */
+  private record(answers: readonly Answered[], subject: string, now: number): Promise<unknown> | undefined {
     const { writeMode } = this.settings
-    const rows = answers.filter(({ isWritten }) => !isWritten).map(({ result }) => rowOf(result, subject, now))
-    const assigning = rows.filter(({ reason }) => reason === 'experiment_assigned')
-    const others = writeMode === 'disabled' ? [] : rows.filter(({ reason }) => reason !== 'experiment_assigned')
-    if (writeMode === 'async' && others.length > 0) await this.writer.put({ decisions: others })
-    const first = writeMode === 'async' ? assigning : [...assigning, ...others]
-    if (first.length === 0) return
+    const [first, behind]: [DecisionRow[], DecisionRow[]] = [[], []]
+    for (const { result, isWritten } of answers) {
+      if (isWritten) continue
+      if (writeMode === 'sync' || result.reason === 'experiment_assigned') first.push(rowOf(result, subject, now))
+      else if (writeMode === 'async') behind.push(rowOf(result, subject, now))
+    }
+    const taken = behind.length > 0 ? this.takenBehind(behind) : undefined
+    return first.length > 0 ? Promise.all([taken, this.durable(first)]) : taken
+  }
+
+  /** Only with `block` there is something to wait for: room. */
+  private takenBehind(decisions: readonly DecisionRow[]): Promise<unknown> | undefined {
+    if (this.settings.log.whenFull === 'block') return this.writer.put({ decisions })
+    // One that finds no room is written before the answer: it is not lost because the log is behind.
+    return this.writer.offer({ decisions }) ? undefined : this.durable(decisions)
+  }
+
+  private async durable(decisions: readonly DecisionRow[]): Promise<void> {
     try {
-      await this.writer.record({ decisions: first })
+      await this.writer.record({ decisions })
     } catch (error) {
       this.failed(error)
     }
@@ -157,8 +215,17 @@ class StoredDecider implements Decider {
 
   private counted(result: DecisionResult): DecisionResult {
     this.counts[result.reason] = (this.counts[result.reason] ?? 0) + 1
-    this.settings.onMetric.decision?.(result.reason)
+    this.guarded(() => this.settings.onMetric.decision?.(result.reason))
     return result
+  }
+
+  /** The application's own function breaks no answer. */
+  private guarded(call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      this.failed(error)
+    }
   }
 
   private failed(error: unknown): void {
@@ -167,9 +234,9 @@ class StoredDecider implements Decider {
   }
 }
 
-const answerOf = (template: Template): DecisionResult => ({ ...template, decisionId: randomUUID() })
+const unwritten = ({ template, lasts }: Probe): Answered => ({ result: answerOf(template), isWritten: false, lasts })
 
-const unwritten = (template: Template): Answered => ({ result: answerOf(template), isWritten: false })
+const templateIn = ({ decisionId: _, ...template }: DecisionResult): Template => template
 
 function checkSubject(subject: unknown): void {
   if (typeof subject === 'string' && subject !== '') return

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto'
+import type { Decision } from '../core/decision'
 import type { Contender } from '../core/participation'
 import type { World } from '../core/world'
 import type { Admission as Admit } from '../experiments/allocation'
 import type { Features } from '../features'
+import { answersOn } from '../growthbook/prerequisites'
 import type { Admission, DecisionRow, DomainHolder, History } from '../recording/store'
-import { type DecisionResult, type Template, templateOf } from './answer'
+import { type DecisionResult, lasts, type Template, templateOf } from './answer'
 import { HistoryRules, type Limits } from './limits'
 
 /** One subject's questions about some flags, at one time. */
@@ -17,8 +20,10 @@ export interface Questions {
 export interface Probe {
   /** The answer if nothing that was decided before speaks against it. */
   readonly template: Template
-  /** Whether the subject qualifies for its experiment, so that what was decided before may speak against it. */
+  /** Whether the subject qualifies for an experiment, so that what was decided before may speak against it. */
   readonly dependsOnHistory: boolean
+  /** Whether it may be kept. */
+  readonly lasts: boolean
 }
 
 /** Asks the engine; every answer is a Decision of the one walk. */
@@ -29,33 +34,39 @@ export class Evaluator {
   ) {}
 
   /** Without a look at the history. */
-  probe({ world, flags }: Questions): readonly Probe[] {
-    let asked = false
-    const request = this.features.for(world, { admission: () => void (asked = true) })
-    return flags.map((flag) => {
-      asked = false
-      const template = templateOf(flag, request.decide(flag))
-      return { template, dependsOnHistory: asked }
-    })
+  probe(questions: Questions): readonly Probe[] {
+    return this.each(questions, () => undefined, (considered) => ({ dependsOnHistory: considered }))
   }
 
   /** By the stateless limits: from the live config alone, and the same in any order of questions (spec/decide.md, section 5). */
-  deterministic({ subject, world, flags }: Questions): readonly Template[] {
+  deterministic(questions: Questions): readonly Probe[] {
     const { maxConcurrent } = this.limits
-    const request = this.features.for(world, { admission: (contender, allocation) => allocation.refuses(contender, maxConcurrent, subject) })
-    return flags.map((flag) => templateOf(flag, request.decide(flag)))
+    const admission: Admit = (contender, allocation) => allocation.refuses(contender, maxConcurrent, questions.subject)
+    // What other experiments do counts, and their times and edits are not in the key of what is kept.
+    return this.each(questions, admission, (considered) => ({ dependsOnHistory: false, lasts: !considered }))
   }
 
   /** Nobody new, for when nothing is known of the subject. */
-  refused({ world, flags }: Questions): readonly Template[] {
-    const request = this.features.for(world, { admission: () => 'participation_limit' })
-    return flags.map((flag) => templateOf(flag, request.decide(flag)))
+  refused(questions: Questions): readonly Probe[] {
+    return this.each(questions, () => 'participation_limit', () => ({ lasts: false }))
+  }
+
+  private each({ world, flags }: Questions, admission: Admit, also: (considered: boolean) => Partial<Probe>): readonly Probe[] {
+    return flags.map((flag) => {
+      let considered = false
+      // A request each: one that answers from memory does not ask again whether it may.
+      const request = this.features.for(world, { admission: (...asked) => ((considered = true), admission(...asked)) })
+      const decision = request.decide(flag)
+      const template = templateOf(flag, decision)
+      const told = also(considered)
+      return { template, dependsOnHistory: false, ...told, lasts: told.lasts !== false && lasts(decision, template, considered) }
+    })
   }
 
   /** By a history; each flag sees what the flags before it were assigned. */
-  withHistory({ subject, world, flags }: Questions, history: History, now: number, answer: (template: Template) => DecisionResult): Judged {
-    const rules = new HistoryRules(this.limits, this.features.experiments, now)
-    const results: DecisionResult[] = []
+  withHistory({ subject, world, flags }: Questions, history: History, now: number): Judged {
+    const rules = new HistoryRules(this.limits, this.features.experiments, this.features.now())
+    const answers: JudgedAnswer[] = []
     const admissions: Admission[] = []
     const met = new Map<string, Contender>()
     let known = history
@@ -64,20 +75,42 @@ export class Evaluator {
       return rules.refuses(known, candidate, allocation)
     }
     for (const flag of flags) {
-      const result = answer(templateOf(flag, this.features.for(world, { admission }).decide(flag)))
-      results.push(result)
-      const assignment = assignmentOf(result, met, (contender) => rules.releasesFor(known, contender))
-      if (!assignment) continue
-      admissions.push({ decision: rowOf(result, subject, now), assignment })
-      known = after(known, assignment, now)
+      met.clear()
+      const decision = this.features.for(world, { admission }).decide(flag)
+      const template = templateOf(flag, decision)
+      const result = answerOf(template)
+      answers.push({ result, lasts: lasts(decision, template, met.size > 0) })
+      for (const taken of takenBy(decision, result)) {
+        const assignment = assignmentOf(taken, met, (contender) => rules.releasesFor(known, contender))
+        if (!assignment) continue
+        admissions.push({ decision: rowOf(taken, subject, now), assignment })
+        known = after(known, assignment, now)
+      }
     }
-    return { results, admissions }
+    return { answers, admissions }
   }
+}
+
+/** An answer under an id of its own. */
+export const answerOf = (template: Template): DecisionResult => ({ ...template, decisionId: randomUUID() })
+
+/** The answer, and a decision for each experiment of another feature that the subject was taken into on the way to it. */
+function takenBy(decision: Decision, result: DecisionResult): readonly DecisionResult[] {
+  if (decision.trail === undefined) return [result]
+  const others = [...answersOn(decision)].filter(({ feature, participation }) => feature !== decision.feature && participation?.outcome === 'experiment_assigned')
+  return [...others.map(({ feature, participation, value, variant = null }) => answerOf({
+    flag: feature, value: value ?? variant, experimentId: participation?.experiment ?? null, variantId: variant, reason: 'experiment_assigned',
+  })), result]
+}
+
+export interface JudgedAnswer {
+  readonly result: DecisionResult
+  readonly lasts: boolean
 }
 
 /** What a history gives, and what of it is to be written with the history. */
 export interface Judged {
-  readonly results: readonly DecisionResult[]
+  readonly answers: readonly JudgedAnswer[]
   readonly admissions: readonly Admission[]
 }
 

@@ -41,6 +41,8 @@ export class HistoryRules {
     const taken = new Set(others.flatMap(({ experimentId }) => this.domainsOf(experimentId)))
     for (const { domain, experimentId } of domains) if (experimentId !== contender.experiment && this.isActive(experimentId)) taken.add(domain)
     if (contender.domains.some((domain) => taken.has(domain))) return 'domain_conflict'
+    // Whoever is in it already holds its domains, also when it was let in without a reservation or has a new domain.
+    if (assigned.length > others.length) return undefined
     const own = new Set(domains.filter(({ experimentId }) => experimentId === contender.experiment).map(({ domain }) => domain))
     return allocation.ownsDomains({ ...contender, domains: contender.domains.filter((domain) => !own.has(domain)) }) ? undefined : 'domain_conflict'
   }
@@ -52,7 +54,7 @@ export class HistoryRules {
 
   /** One that the live config no longer has is neither active nor ended. */
   private isActive(experiment: string): boolean {
-    const status = this.experiments.get(experiment)?.status
+    const status = this.experiments.get(experiment)?.statusAt(this.now)
     return status !== undefined && this.limits.active.includes(status)
   }
 
@@ -62,7 +64,7 @@ export class HistoryRules {
   }
 
   private hasEnded(experiment: string): boolean {
-    const status = this.experiments.get(experiment)?.status
+    const status = this.experiments.get(experiment)?.statusAt(this.now)
     return status !== undefined && ENDED.includes(status)
   }
 }

@@ -43,7 +43,7 @@ export interface DeciderOptions {
   /** Told what went wrong with the store. Default: a process warning, each message once a minute. */
   readonly onError?: (error: Error) => void
   readonly onMetric?: DeciderMetrics
-  /** The clock, in milliseconds since 1970. Times of experiments are by the clock of `features`. */
+  /** The clock of records, in milliseconds since 1970; default that of `features`, by which experiments start and end. */
   readonly now?: () => number
 }
 
@@ -72,9 +72,12 @@ export interface Settled {
   readonly now: () => number
 }
 
+/** A user with an id, and the attributes. */
+export const plainWorld = (id: string, attributes: JsonObject): World => worldOf({ user: { id }, attributes })
+
 /** Throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
 export function readOptions(options: DeciderOptions): Settled {
-  const { features, store = 'liveflag.db', cacheTtlSeconds = 60, limits = {}, timeoutMs = 1000, whenStoreIsAway = 'deterministic', log = {}, now = Date.now } = options
+  const { features, store = 'liveflag.db', cacheTtlSeconds = 60, limits = {}, timeoutMs = 1000, whenStoreIsAway = 'deterministic', log = {} } = options
   expect(typeof features === 'object' && features !== null && typeof features.for === 'function', `features is ${shown(features)}; give what openFeatures resolved to`)
   expect(Number.isFinite(cacheTtlSeconds) && cacheTtlSeconds >= 0, `cacheTtlSeconds is ${shown(cacheTtlSeconds)}; give seconds, 0 to keep nothing`)
   expect(Number.isFinite(timeoutMs) && timeoutMs > 0, `timeoutMs is ${shown(timeoutMs)}; give milliseconds above 0`)
@@ -89,10 +92,10 @@ export function readOptions(options: DeciderOptions): Settled {
     timeoutMs,
     whenStoreIsAway,
     log: { timeoutMs, ...log },
-    world: options.world ?? ((id, attributes) => worldOf({ user: { id }, attributes })),
+    world: options.world ?? plainWorld,
     onError: options.onError ?? ((error) => process.emitWarning(error)),
     onMetric: options.onMetric ?? {},
-    now,
+    now: options.now ?? (() => features.now()),
   }
 }
 

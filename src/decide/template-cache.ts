@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { canonicalJson, type JsonObject } from '../core/json'
 import type { Features } from '../features'
-import { isCacheable, type Template } from './answer'
+import type { Template } from './answer'
 
 const MOST_ANSWERS = 100_000
 
@@ -13,7 +13,7 @@ interface Kept {
 
 /**
  * Answers that stay the same until their entry changes (spec/decide.md, section 4), for so many seconds. The key has the
- * revision of the entry and whether its experiment runs now, so an edit, a start or an end counts at once.
+ * revision of the entry and the status of its experiment, so an edit, a start or an end counts at once.
  */
 export class TemplateCache {
   private readonly kept: LRUCache<string, Kept> | undefined
@@ -36,19 +36,20 @@ export class TemplateCache {
     }
   }
 
-  get(flag: string, subjectKey: string | undefined, now: number): Template | undefined {
+  /** Under what an answer is kept, as things are now; undefined: it is not. */
+  key(flag: string, subjectKey: string | undefined): string | undefined {
     if (subjectKey === undefined) return undefined
-    const kept = this.kept?.get(this.key(flag, subjectKey, now))
+    const status = this.features.experiments.get(flag)?.statusAt(this.features.now()) ?? ''
+    return `${flag}\0${this.features.revision(flag) ?? ''}\0${status}\0${subjectKey}`
+  }
+
+  get(key: string | undefined, now: number): Template | undefined {
+    const kept = key === undefined ? undefined : this.kept?.get(key)
     return kept !== undefined && now < kept.until ? kept.template : undefined
   }
 
-  set(template: Template, subjectKey: string | undefined, now: number): void {
-    if (subjectKey === undefined || !isCacheable(template)) return
-    this.kept?.set(this.key(template.flag, subjectKey, now), { template, until: now + this.seconds * 1000 })
-  }
-
-  private key(flag: string, subjectKey: string, now: number): string {
-    const runs = this.features.experiments.get(flag)?.isRunning(now) === true
-    return `${flag}\0${this.features.revision(flag) ?? ''}\0${runs ? '+' : '-'}\0${subjectKey}`
+  /** With the key from before it was decided: an edit meanwhile is not answered with what was so before. */
+  set(key: string | undefined, template: Template, now: number): void {
+    if (key !== undefined) this.kept?.set(key, { template, until: now + this.seconds * 1000 })
   }
 }

@@ -10,7 +10,7 @@ export type Admission = (contender: Contender, allocation: Allocation) => Refusa
 /** The experiments of one live config, and which of them an asker may be in; the same whatever is asked first. */
 export class Allocation {
   private readonly owners = new Map<string, string | undefined>()
-  private qualified: readonly Life[] | undefined
+  private readonly wanting = new Map<Life, boolean>()
   private chosen: ReadonlySet<string> | undefined
 
   constructor(
@@ -21,7 +21,7 @@ export class Allocation {
   ) {}
 
   /** Whether each of its domains gives the asker to an experiment that qualifies (spec/decide.md, section 3). */
-  ownsDomains({ experiment, domains }: Contender): boolean {
+  ownsDomains({ experiment, domains }: Pick<Contender, 'experiment' | 'domains'>): boolean {
     return domains.every((domain) => this.ownerOf(domain) === experiment)
   }
 
@@ -38,7 +38,7 @@ export class Allocation {
   /** Of the running experiments of a domain that the asker qualifies for: the highest priority, then the first by id. */
   private ownerOf(domain: string): string | undefined {
     if (!this.owners.has(domain)) {
-      const [first] = this.running().filter(({ domains }) => domains.includes(domain)).sort(byPriority)
+      const [first] = this.lives.filter((life) => life.domains.includes(domain) && this.wants(life)).sort(byPriority)
       this.owners.set(domain, first?.experiment)
     }
     return this.owners.get(domain)
@@ -46,13 +46,17 @@ export class Allocation {
 
   private firstOf(most: number, unit: string): ReadonlySet<string> {
     const rank = (life: Life): { life: Life; hash: number } => ({ life, hash: hundredthOf(unit, life.experiment, 'limit') })
-    const ranked = this.running().filter((life) => this.ownsDomains(life)).map(rank)
+    const ranked = this.lives.filter((life) => this.wants(life) && this.ownsDomains(life)).map(rank)
     ranked.sort((a, b) => b.life.priority - a.life.priority || a.hash - b.hash || byCodePoint(a.life.experiment, b.life.experiment))
-    return new Set(ranked.slice(0, most).map(({ life }) => life.experiment))
+    return new Set([...new Set(ranked.map(({ life }) => life.experiment))].slice(0, most))
   }
 
-  private running(): readonly Life[] {
-    return (this.qualified ??= this.lives.filter((life) => life.isRunning(this.now) && life.qualifies(this.asker)))
+  private wants(life: Life): boolean {
+    const known = this.wanting.get(life)
+    if (known !== undefined) return known
+    const wants = life.statusAt(this.now) === 'running' && life.qualifies(this.asker)
+    this.wanting.set(life, wants)
+    return wants
   }
 }
 

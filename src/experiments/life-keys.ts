@@ -66,10 +66,13 @@ function trafficOf(experiment: JsonObject, place: Place, wrong: Wrong): number {
 function domainsOf(experiment: JsonObject, wrong: Wrong): readonly string[] {
   const domains = own(experiment, 'domains')
   if (domains === undefined) return []
-  const names = isJsonList(domains) ? domains.filter((name): name is string => typeof name === 'string' && name !== '') : []
+  const names = isJsonList(domains) ? domains.filter(isName) : []
   if (!isJsonList(domains) || names.length < domains.length) wrong('domains', domains, 'a list of names, such as [checkout]')
   return [...new Set(names)]
 }
+
+/** A name that every store can hold as it is: not empty, without NUL, and whole characters. */
+const isName = (name: JsonValue): name is string => typeof name === 'string' && name !== '' && !/\0|\p{Surrogate}/u.test(name)
 
 function priorityOf(experiment: JsonObject, wrong: Wrong): number {
   const priority = own(experiment, 'priority')
@@ -79,13 +82,23 @@ function priorityOf(experiment: JsonObject, wrong: Wrong): number {
 }
 
 /** ISO 8601: a date alone is its beginning in UTC, a time says its zone. */
-const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
+const TIME = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
 
 function timeOf(key: string, experiment: JsonObject, wrong: Wrong): number | undefined {
   const written = own(experiment, key)
   if (written === undefined) return undefined
-  const time = typeof written === 'string' && TIME.test(written) ? Date.parse(written) : NaN
+  const time = typeof written === 'string' ? timeIn(written) : NaN
   if (!Number.isNaN(time)) return time
   wrong(key, written, 'a time with its zone, such as 2026-05-01T09:00:00Z, or a date such as 2026-05-01')
   return undefined
 }
+
+/** NaN for what is no time; 30 February, which JavaScript takes for a day in March, is none. */
+function timeIn(text: string): number {
+  const [, year, month, day] = TIME.exec(text)?.map(Number) ?? []
+  if (year === undefined || month === undefined || day === undefined) return NaN
+  const days = (Date.UTC(year, month, 1) - Date.UTC(year, month - 1, 1)) / DAY_MS
+  return day <= days ? Date.parse(text) : NaN
+}
+
+const DAY_MS = 86_400_000

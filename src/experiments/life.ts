@@ -7,7 +7,7 @@ import type { Life } from '../core/life'
 import type { Outcome } from '../core/participation'
 import type { InnerStep, Match, Place } from '../core/selector'
 import { bucketsBelow } from './decimal'
-import { readLife } from './life-keys'
+import { type LifeText, readLife } from './life-keys'
 import { NOBODY, type UnitSource } from './unit'
 import { armBelow, armsOfList } from './weighted'
 
@@ -30,27 +30,36 @@ const SELECTOR = 'experiment'
 export function compileLife(experiment: JsonObject, place: Place, parts: LifeParts): readonly InnerStep[] {
   const text = readLife(experiment, place)
   const id = idOf(own(experiment, 'experiment_id'), place.feature)
-  const isFor = compileTargeting(own(experiment, 'targeting'), parts.who, place)
-  const stopped = own(experiment, 'enabled') === 'off' || own(experiment, 'enabled') === false
+  const isFor = compileTargeting(experiment, parts.who, place)
   const life: Life = {
     experiment: id,
     status: text.status,
     domains: text.domains,
     priority: text.priority,
-    isRunning: (now) => !stopped && text.status === 'running' && now >= text.start && now < text.end,
+    statusAt: compileStatus(text, [experiment, place.entry].some(isOff)),
     qualifies: (asker) => isFor(asker) === true,
   }
   const ends = compileEnds(id, place)
+  const domains = [...place.path, 'domains']
   const take = compileTaking(experiment, id, text.traffic, ends, parts, place)
   const match: Match = (asker) => {
     const { participation } = asker.rules
-    if (!life.isRunning(participation.now())) return ends.no_active_experiment
+    if (life.statusAt(participation.now()) !== 'running') return ends.no_active_experiment
     const held = isFor(asker)
     if (held !== true) return held === undefined ? ends.unanswered : ends.targeting_mismatch
+    if (life.domains.length > 0) asker.trace?.enter({ selector: 'domains', path: domains }, asker)
     const refusal = participation.refuses(life)
+    if (life.domains.length > 0) asker.trace?.leave(refusal === undefined ? 'claimed' : 'passed on')
     return refusal === undefined ? take(asker) : ends[refusal]
   }
   return [{ selector: SELECTOR, path: place.path, match, life }]
+}
+
+const isOff = (mapping: JsonObject): boolean => own(mapping, 'enabled') === 'off' || own(mapping, 'enabled') === false
+
+function compileStatus({ status, start, end }: LifeText, stopped: boolean): Life['statusAt'] {
+  if (status !== 'running' || stopped) return () => (stopped && status === 'running' ? 'paused' : status)
+  return (now) => (now < start ? 'approved' : now < end ? 'running' : 'completed')
 }
 
 /** The text that an experiment is known by in records and reports. */
@@ -80,11 +89,12 @@ function compileEnds(experiment: string, place: Place): Ends {
 }
 
 /** Whether the experiment is for an asker; undefined when the expression has no answer for them. */
-function compileTargeting(written: JsonValue | undefined, who: LifeParts['who'], place: Place): (asker: Asker) => boolean | undefined {
+function compileTargeting(experiment: JsonObject, who: LifeParts['who'], place: Place): (asker: Asker) => boolean | undefined {
   const path = [...place.path, 'targeting']
-  const holds = readTargeting(written, path, place)
+  const everyone = own(experiment, 'enabled') === 'on'
+  const holds = readTargeting(own(experiment, 'targeting'), path, place)
   return (asker) => {
-    if (who.length > 0 && walk(who, asker)?.enabled !== true) return false
+    if (!everyone && who.length > 0 && walk(who, asker)?.enabled !== true) return false
     if (holds === undefined) return true
     asker.trace?.enter({ selector: 'targeting', path }, asker)
     const held = holds(asker)
@@ -95,7 +105,7 @@ function compileTargeting(written: JsonValue | undefined, who: LifeParts['who'],
 
 /** An expression that cannot be read is told, and holds for nobody (spec/decide.md, section 5). */
 function readTargeting(written: JsonValue | undefined, path: Place['path'], place: Place): ((asker: Asker) => boolean | undefined) | undefined {
-  if (written === undefined || written === null || written === '') return undefined
+  if (written === undefined || written === null || (typeof written === 'string' && written.trim() === '')) return undefined
   const read = typeof written === 'string' ? place.shared.targeting(written) : 'targeting is no text; write a CEL expression, such as country == "NZ"'
   if (typeof read !== 'string') return (asker) => read((name) => asker.attribute(name))
   place.flaw({ code: 'bad-targeting', severity: 'warning', path, message: `${read}; until it is mended the experiment is for nobody` })
@@ -106,7 +116,10 @@ function readTargeting(written: JsonValue | undefined, path: Place['path'], plac
 function compileTaking(experiment: JsonObject, id: string, traffic: number, ends: Ends, parts: LifeParts, place: Place): (asker: Asker) => Claim | undefined {
   const below = bucketsBelow(Math.min(100, Math.max(0, traffic)), HUNDREDTHS)
   const variants = own(experiment, 'variants')
-  const draw = isJsonList(variants) ? listDraw(experiment, id, ends, parts, place) : lived(parts.draw(), id, ends)
+  if (isNothing(variants)) {
+    place.flaw({ code: 'nobody-eligible', severity: 'warning', at: 'key', message: 'the experiment has no variants, so nobody is assigned; list some, each with name, weight and value' })
+  }
+  const draw = isJsonList(variants) || isNothing(variants) ? listDraw(experiment, id, ends, parts, place) : lived(parts.draw(), id, ends)
   const path = [...place.path, 'traffic']
   return (asker) => {
     const unit = parts.unit.unitOf(asker)
@@ -122,6 +135,10 @@ function compileTaking(experiment: JsonObject, id: string, traffic: number, ends
     return draw(asker, unit)
   }
 }
+
+/** With a life there are no variants but those that are written: r2's two controls do not come by themselves. */
+const isNothing = (variants: JsonValue | undefined): boolean =>
+  variants === undefined || variants === null || (typeof variants === 'object' && Object.keys(variants).length === 0)
 
 /** r2's draw, with what came of the experiment. */
 function lived(draw: (asker: Asker) => Claim, experiment: string, ends: Ends): (asker: Asker) => Claim | undefined {

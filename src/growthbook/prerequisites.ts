@@ -12,7 +12,7 @@ export type Required = 'met' | 'unmet' | 'shut' | 'cyclic'
 export const LONGEST_ROW = 100
 
 /** The answer of a feature; of one in a live config it is a whole Decision. */
-export type Answered = Answer & Partial<Pick<Decision, 'enabled' | 'assignment' | 'error'>>
+export type Answered = Answer & Partial<Pick<Decision, 'enabled' | 'assignment' | 'error' | 'participation' | 'variant'>>
 
 /** What rules of other features see: the feature's value or, where an entry without values decided, whether it is on. */
 export const valueSeen = ({ value, rule, enabled }: Answered): JsonValue => (value === undefined && rule === undefined ? enabled : value) ?? null

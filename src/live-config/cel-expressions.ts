@@ -1,10 +1,13 @@
 import type { Environment, ParseResult } from '@marcbachmann/cel-js' with { 'resolution-mode': 'import' }
 import type { Attributes, Expression, TargetingCompiler } from '../core/targeting'
 import { createLinearPatterns } from '../growthbook/linear-patterns'
-import { ATTRIBUTES, MATCHES, readTree } from './cel-tree'
+import { ATTRIBUTES, MATCHES, type Named, readTree } from './cel-tree'
 
 /** Longer expressions are lists that want to be segments. */
 const MAX_LENGTH = 4096
+/** What an expression that goes through a list may be given, in items and 16 characters of text: the square of it is still quick. */
+const MAX_SIZE = 1000
+const CHARACTERS = 16
 const LIMITS = { maxAstNodes: 1000, maxDepth: 50, maxListElements: 1000, maxMapEntries: 100, maxCallArguments: 16 }
 
 /** As long as `matches`, so that places in the text stay. */
@@ -50,13 +53,15 @@ function loadEnvironment(): typeof Environment | string {
   }
 }
 
-function compile(parsed: ParseResult, { names, members }: { readonly names: readonly string[]; readonly members: readonly string[] }): Expression | string {
+function compile(parsed: ParseResult, { names, members, goesThrough }: Named): Expression | string {
   const { valid, type, error } = parsed.check()
   if (!valid) return `targeting does not fit together: ${sentenceOf(error)}`
   if (type !== 'bool' && type !== 'dyn') return `targeting gives ${String(type)}; write a comparison, which is true or false`
   return (attributes) => {
     try {
-      const held: unknown = parsed(contextOf(names, members, attributes))
+      const context = contextOf(names, members, attributes)
+      if (goesThrough && sizeOf(Object.values(context), MAX_SIZE) > MAX_SIZE) return undefined
+      const held: unknown = parsed(context)
       return typeof held === 'boolean' ? held : undefined
     } catch {
       return undefined
@@ -75,6 +80,18 @@ function contextOf(names: readonly string[], members: readonly string[], attribu
     context[ATTRIBUTES] = new Map(members.map((name): [string, unknown] => [name, attributes(name)]).filter(([, value]) => value !== undefined))
   }
   return context
+}
+
+/** Items in a value, and its text in pieces, counted until they are too many. */
+function sizeOf(value: unknown, most: number): number {
+  if (typeof value === 'string') return 1 + value.length / CHARACTERS
+  if (typeof value !== 'object' || value === null) return 1
+  let size = 1
+  for (const inner of value instanceof Map ? value.values() : Object.values(value)) {
+    size += sizeOf(inner, most - size)
+    if (size > most) break
+  }
+  return size
 }
 
 /** CEL's `matches` with JavaScript's backtracking patterns gives way to the linear ones. */

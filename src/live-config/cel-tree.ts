@@ -13,17 +13,21 @@ export interface Named {
   readonly patterns: readonly string[]
   /** Where each `matches` stands in the text, from 0. */
   readonly calls: readonly number[]
+  /** Whether it goes through a list, so that its cost may be the product of two attributes' sizes. */
+  readonly goesThrough: boolean
 }
 
-/** Functions that go through a list with a variable of their own. */
-const THROUGH = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
+/** Functions that go through a list with a variable of their own, and give a yes or no for each item. */
+const THROUGH = new Set(['all', 'exists', 'exists_one', 'filter'])
+/** Functions that build values, of which a few in a row grow beyond all memory. */
+const GROWING = new Set(['map', 'bind'])
 
 /** Reads what an expression names; or tells what it must not have. */
 export function readTree(root: ASTNode, text: string): Named | string {
   const reader = new Reader(text)
   reader.read(root, new Set(), false)
-  const { names, members, patterns, calls, fault } = reader
-  return fault ?? { names: [...names], members: [...members], patterns: [...patterns], calls }
+  const { names, members, patterns, calls, goesThrough, fault } = reader
+  return fault ?? { names: [...names], members: [...members], patterns: [...patterns], calls, goesThrough }
 }
 
 class Reader {
@@ -31,6 +35,7 @@ class Reader {
   readonly members = new Set<string>()
   readonly patterns = new Set<string>()
   readonly calls: number[] = []
+  goesThrough = false
   fault: string | undefined
 
   constructor(private readonly text: string) {}
@@ -62,8 +67,10 @@ class Reader {
   private call({ args: [method, receiver, args] }: Extract<ASTNode, { op: 'rcall' }>, bound: ReadonlySet<string>, within: boolean): void {
     this.read(receiver, bound, within)
     const [variable] = args
+    if (GROWING.has(method)) this.fault ??= `builds values with ${method}, which may grow without end; write it with exists, all or filter`
     if (THROUGH.has(method) && variable?.op === 'id') {
       if (within) this.fault ??= `goes through a list within another (${method}), which may take long; write it without`
+      this.goesThrough = true
       const inner = new Set([...bound, variable.args])
       for (const arg of args.slice(1)) this.read(arg, inner, true)
       return

@@ -21,6 +21,7 @@ export interface Merged {
 export function mergeTexts(texts: readonly Part[], before: readonly Layer[], { compat, badEntry }: Rules): Merged {
   const clashes = clashesOf(texts)
   const problems = [...clashes].map(([name, those]) => clash(name, those, compat === 'r2' ? 'warning' : 'error'))
+  problems.push(...sharedExperiments(texts))
   if (clashes.size === 0 || compat === 'r2') return { layers: texts, problems }
   const layers = texts.map((text) => ({ ...text, items: new Map(text.items) }))
   for (const [i, [name, those]] of [...clashes].entries()) {
@@ -34,6 +35,25 @@ export function mergeTexts(texts: readonly Part[], before: readonly Layer[], { c
     layers.find(({ source }) => source === last.source)?.items.set(name, version ? { ...item, version, heldBack: true } : item)
   }
   return { layers, problems }
+}
+
+/** Two experiments with one id: limits, domains and reports cannot tell them apart. */
+function sharedExperiments(texts: readonly Part[]): readonly Problem[] {
+  const problems: Problem[] = []
+  const first = new Map<string, string>()
+  for (const { source, items } of texts) {
+    for (const [feature, { version, entry }] of items) {
+      const id = version?.life?.experiment
+      if (id === undefined) continue
+      const other = first.get(id)
+      if (other === undefined) first.set(id, feature)
+      else if (other !== feature) {
+        const message = `the experiment has the id ${JSON.stringify(id)} of the one in ${PREFIX}${other}, so limits and reports take the two for one; give it an experiment_id of its own`
+        problems.push({ code: 'duplicate-experiment', severity: 'warning', feature, source, message, ...entry.locate(['experiment', 'experiment_id'], 'key'), path: 'experiment.experiment_id' })
+      }
+    }
+  }
+  return problems
 }
 
 /** The texts that have a feature, for each that stands in more than one. */

@@ -1,8 +1,9 @@
 import type { Bucketing } from '../core/bucketing'
 import type { Claim } from '../core/decision'
-import { type Feature, NOBODY } from '../core/feature'
+import { type Feature, NOBODY, walk } from '../core/feature'
 import { type JsonObject, type JsonValue, own } from '../core/json'
 import { isMetadata, METADATA, metadataOf } from '../core/metadata'
+import type { Life } from '../core/life'
 import type { Path } from '../core/problem'
 import type { Compat, Compiler, Flaw, Match, Naming, Place, Selector, SharedDefinitions, SoundContext, Step } from '../core/selector'
 import { asksOthers } from '../growthbook/feature'
@@ -15,9 +16,17 @@ export function compileFeature(mapping: JsonObject, compiler: Compiler): Feature
   const constant = steps[0]?.constant
   const namings = constant?.enabled === false ? [] : compileNamings(drafts, steps)
   const otherwise = otherwiseOf(drafts) ?? NOBODY
-  const life = steps.find((step) => step.life !== undefined)?.life
+  const life = lifeOf(steps)
   const feature = { name: compiler.feature, steps, otherwise, namings, compat: compiler.compat, metadata: metadataOf(mapping), asksOthers: asksOthers(mapping), ...(life && { life }) }
   return constant && namings.length === 0 ? { ...feature, constant } : feature
+}
+
+/** An experiment's life in its entry: it wants nobody whom an earlier selector of the entry has claimed. */
+function lifeOf(steps: readonly Step[]): Life | undefined {
+  const at = steps.findIndex((step) => step.life !== undefined)
+  const life = steps[at]?.life
+  const before = steps.slice(0, Math.max(0, at))
+  return life && { ...life, qualifies: (asker) => walk(before, asker) === undefined && life.qualifies(asker) }
 }
 
 /** Whether compiling would find nothing wrong; cheap, and false when in doubt. */

@@ -114,7 +114,7 @@ export class Snapshot {
   }
 }
 
-const infoOf = (feature: string, { experiment, status, domains, priority, isRunning }: Life): ExperimentInfo => ({ feature, experiment, status, domains, priority, isRunning })
+const infoOf = (feature: string, { experiment, status, domains, priority, statusAt }: Life): ExperimentInfo => ({ feature, experiment, status, domains, priority, statusAt })
 
 export const NOTHING = new Snapshot(0, '', 0, [])
 

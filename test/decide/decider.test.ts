@@ -3,7 +3,9 @@ import { LiveflagError } from '../../src/core/errors'
 import type { JsonObject } from '../../src/core/json'
 import { memoryStore } from '../../src/decide/decide'
 import type { Store } from '../../src/recording/store'
-import { closeDeciders, counting, DAY, experiment, openDecider } from '../support/deciding'
+import { closeDeciders, counting, DAY, experiment, MAY, openDecider } from '../support/deciding'
+import { openEngine } from '../support/engine'
+import { assignedRow } from '../support/rows'
 
 afterEach(closeDeciders)
 
@@ -139,6 +141,37 @@ describe('conflict domains', () => {
     expect((await decider.decideAll(['b', 'a'], 'u1')).map(({ reason }) => reason)).toEqual(['domain_conflict', 'experiment_assigned'])
   })
 
+  test('a domain that is free again goes to another, although nobody judged the old holder anew', async () => {
+    const { decider, engine, store } = await openDecider(experiment('old', 'domains: [d]') + experiment('next'), { limits: { cooldownDays: 0 }, cacheTtlSeconds: 0 })
+    await decider.decide('old', 'u1')
+    await engine.set(experiment('old', 'domains: [d], status: completed') + experiment('next', 'domains: [d]'))
+    expect((await decider.decide('next', 'u1')).reason).toBe('participation_limit')
+    await engine.set(experiment('next', 'domains: [d]'))
+    expect((await decider.decide('next', 'u1')).reason).toBe('experiment_assigned')
+    expect(await store.histories(['u1'])).toMatchObject([{ domains: [{ domain: 'd', experimentId: 'next' }] }])
+  })
+
+  test('whoever was let in without a reservation stays, and a rival does not get them', async () => {
+    const { decider, engine, store } = await openDecider(experiment('in', 'domains: [d]'), { cacheTtlSeconds: 0 })
+    await store.write({ decisions: [assignedRow('u1', 'in', 'a', { at: MAY })] })
+    await engine.set(experiment('in', 'domains: [d]') + experiment('rival', 'domains: [d], priority: 5'))
+    expect((await decider.decideAll(['rival', 'in'], 'u1')).map(({ reason }) => reason)).toEqual(['domain_conflict', 'experiment_assigned'])
+  })
+
+  test('a subject that is in keeps its place when a domain is added', async () => {
+    const { decider, engine } = await openDecider(experiment('in'), { cacheTtlSeconds: 0 })
+    await decider.decide('in', 'u1')
+    await engine.set(experiment('in', 'domains: [d]') + experiment('rival', 'domains: [d], priority: 5'))
+    expect((await decider.decideAll(['rival', 'in'], 'u1')).map(({ reason }) => reason)).toEqual(['domain_conflict', 'experiment_assigned'])
+  })
+
+  test('an experiment that is over by its end holds nobody any more', async () => {
+    const { decider, clock } = await openDecider(experiment('old', 'domains: [d], end: 2026-05-02') + experiment('next', 'domains: [d], start: 2026-05-02'), { limits: { cooldownDays: 0 } })
+    await decider.decide('old', 'u1')
+    clock.now += 2 * DAY
+    expect((await decider.decide('next', 'u1')).reason).toBe('experiment_assigned')
+  })
+
   test('every domain must give the subject to it', async () => {
     const { decider } = await openDecider(experiment('both', 'domains: [c, d]') + experiment('high', 'domains: [d], priority: 1'))
     expect((await decider.decide('both', 'u1')).reason).toBe('domain_conflict')
@@ -152,6 +185,37 @@ describe('conflict domains', () => {
     await engine.set(TWO.replace('domains: [d]}', 'domains: [d], status: completed}'))
     clock.now += 8 * DAY
     expect((await decider.decideAll(['high', 'low'], 'u1')).map(({ reason }) => reason)).toEqual(['experiment_assigned', 'no_active_experiment'])
+  })
+})
+
+describe('experiments that are asked on the way', () => {
+  const PARENT = experiment('parent', 'domains: [d]')
+  const CHILD = 'feature_child: {default: n, rules: [{parentConditions: [{id: parent, condition: {value: "parent!"}}], force: y}]}\n'
+
+  test('whoever is taken into one is admitted to it, and it is recorded', async () => {
+    const { decider, store } = await openDecider(PARENT + CHILD + experiment('rival', 'domains: [d]'), { cacheTtlSeconds: 0 })
+    expect((await decider.decide('child', 'u1')).value).toBe('y')
+    expect(await store.histories(['u1'])).toMatchObject([{ assigned: [{ experimentId: 'parent' }], domains: [{ domain: 'd', experimentId: 'parent' }] }])
+    expect(await reasonsOf(store, 'parent')).toEqual({ experiment_assigned: 1 })
+  })
+
+  test('whoever may not be in it does not get what rests on it', async () => {
+    const { decider } = await openDecider(PARENT + CHILD + experiment('other'), { limits: { maxConcurrent: 1 } })
+    await decider.decide('other', 'u1')
+    expect((await decider.decide('child', 'u1')).value).toBe('n')
+  })
+
+  test('one call for both asks for each whether it may', async () => {
+    const { decider, store } = await openDecider(PARENT + CHILD)
+    expect((await decider.decideAll(['child', 'parent'], 'u1')).map(({ value }) => value)).toEqual(['y', 'parent!'])
+    expect(await store.histories(['u1'])).toMatchObject([{ domains: [{ domain: 'd', experimentId: 'parent' }] }])
+  })
+
+  test('what rests on another feature is not kept', async () => {
+    const { decider, engine } = await openDecider(PARENT + CHILD)
+    await decider.decide('child', 'u1')
+    await engine.set(experiment('parent', 'status: paused') + CHILD)
+    expect((await decider.decide('child', 'u1')).value).toBe('n')
   })
 })
 
@@ -180,6 +244,19 @@ describe('limits: deterministic', () => {
       seen.add(assigned.join())
     }
     expect(seen.size).toBeGreaterThan(5)
+  })
+
+  test('domains come before the limit, and rivals of one count once', async () => {
+    const text = experiment('a', 'domains: [d]') + experiment('b', 'domains: [d], priority: 9') + experiment('c') + experiment('e')
+    const { decider } = await openDecider(text, { limits: 'deterministic' })
+    expect((await decider.decideAll(['a', 'b', 'c', 'e'], 'u1')).map(({ reason }) => reason)).toEqual(['domain_conflict', 'experiment_assigned', 'experiment_assigned', 'experiment_assigned'])
+  })
+
+  test('an answer that rests on other experiments is not kept', async () => {
+    const { decider, clock } = await openDecider(experiment('low', 'domains: [d]') + experiment('high', 'domains: [d], priority: 1, start: 2026-05-01T00:00:01Z'), { limits: 'deterministic' })
+    expect((await decider.decide('low', 'u1')).reason).toBe('experiment_assigned')
+    clock.now += 1000
+    expect((await decider.decide('low', 'u1')).reason).toBe('domain_conflict')
   })
 
   test('no store is asked', async () => {
@@ -239,6 +316,37 @@ describe('answers that are kept', () => {
     expect(made.evaluations()).toBe(1)
     await made.engine.set(experiment('e', 'targeting: country == "AU"'))
     expect((await made.decider.decide('e', 'u1', { country: 'AU' })).reason).toBe('experiment_assigned')
+  })
+
+  test('an edit while an answer is being decided is not answered with what was', async () => {
+    const store = counting(memoryStore())
+    const { decider, engine } = await openDecider(experiment('e'), { store })
+    const admit = store.admit
+    store.admit = async (asks) => {
+      await admit(asks)
+      await engine.set('feature_e: {default: new}\n')
+    }
+    await decider.decide('e', 'u1')
+    expect((await decider.decide('e', 'u1')).value).toBe('new')
+  })
+
+  test('beside a refusal, what the rules of the entry give is not kept', async () => {
+    const entry = 'feature_e: {default: d, experiment: {variants: [{name: a, value: v}]}, rules: [{force: byrule}]}\n'
+    const { decider, engine } = await openDecider(entry + experiment('other'), { limits: { maxConcurrent: 1 } })
+    await decider.decide('other', 'u1')
+    expect((await decider.decide('e', 'u1')).value).toBe('byrule')
+    await engine.set(entry)
+    expect((await decider.decide('e', 'u1')).value).toBe('v')
+  })
+
+  test('times are those of the clock of the features', async () => {
+    let now = MAY
+    const { features } = await openEngine(experiment('e', 'start: 2026-05-02'), { now: () => now })
+    const { decider } = await openDecider('{}', { features, now: () => MAY })
+    const reasons = [(await decider.decide('e', 'u1')).reason]
+    now += DAY
+    reasons.push((await decider.decide('e', 'u1')).reason)
+    expect(reasons).toEqual(['no_active_experiment', 'experiment_assigned'])
   })
 
   test('an end counts at once', async () => {
@@ -311,6 +419,22 @@ describe('what is written, and when', () => {
     expect(store.calls).toMatchObject({ admit: 0, histories: 1 })
   })
 
+  test('async: a row that the log has no room for is written before the answer', async () => {
+    const { decider, store } = await openDecider(experiment('e', 'traffic: 0'), { writeMode: 'async' })
+    jest.spyOn(decider.writer, 'offer').mockReturnValue(false)
+    await decider.decide('e', 'u1')
+    expect(await reasonsOf(store, 'e')).toEqual({ outside_traffic_allocation: 1 })
+  })
+
+  test('closing waits for answers that are under way, and what they assign is written', async () => {
+    const store = Object.assign(memoryStore(), { close: () => Promise.resolve() })
+    const { decider } = await openDecider(experiment('e'), { store })
+    const answer = decider.decide('e', 'u1')
+    await decider.close()
+    expect((await answer).reason).toBe('experiment_assigned')
+    expect(await reasonsOf(store, 'e')).toEqual({ experiment_assigned: 1 })
+  })
+
   test('closing writes what waits; afterwards nobody is answered', async () => {
     const { decider, store } = await openDecider(experiment('e', 'traffic: 0'), { writeMode: 'async' })
     const closed: string[] = []
@@ -364,6 +488,32 @@ describe('a store that fails', () => {
     const { decider } = await openDecider(experiment('e'), { store, whenStoreIsAway: 'nobody' })
     expect((await decider.decide('e', 'u1')).reason).toBe('experiment_assigned')
     expect(await inner.histories(['u1'])).toMatchObject([{ assigned: [{ experimentId: 'e', variantId: 'a' }] }])
+  })
+})
+
+describe('functions of the application that throw', () => {
+  const thrower = (): never => {
+    throw new Error('mine')
+  }
+
+  test('break no answer, and are told', async () => {
+    const { decider, errors } = await openDecider(experiment('e', 'targeting: country == "NZ"'), { world: thrower, onMetric: { decision: thrower, storeSeconds: thrower } })
+    expect((await decider.decide('e', 'u1', { country: 'NZ' })).reason).toBe('experiment_assigned')
+    expect(errors.map(({ message }) => message)).toEqual(['mine'])
+  })
+})
+
+describe('a row that no store can keep', () => {
+  test('does not spoil the answers of those who ask at the same time', async () => {
+    const store = counting(memoryStore())
+    const inner = store.admit
+    store.admit = async (asks) => {
+      if (asks.some(({ subject }) => subject === 'bad')) throw new LiveflagError('LIVEFLAG_BAD_ROW', 'no')
+      return inner(asks)
+    }
+    const { decider } = await openDecider(experiment('e'), { store, whenStoreIsAway: 'nobody' })
+    const results = await Promise.all(['u1', 'bad', 'u2'].map((subject) => decider.decide('e', subject)))
+    expect(results.map(({ reason }) => reason)).toEqual(['experiment_assigned', 'participation_limit', 'experiment_assigned'])
   })
 })
 

@@ -24,9 +24,10 @@ async function race(stores: readonly Store[]): Promise<readonly string[]> {
   const wrong: string[] = []
   for (let round = 0; round < ROUNDS; round++) {
     const subject = `subject-${round}`
-    const asked = Array.from({ length: AT_ONCE }, (_, i) => deciders[i % deciders.length]?.decide(FLAGS[i % FLAGS.length] ?? '', subject, { turn: Math.floor(i / FLAGS.length) % IN_DOMAIN.length }))
+    const turns = Array.from({ length: AT_ONCE }, (_, i) => i)
+    const asked = turns.flatMap((i) => deciders[i % deciders.length]?.decide(FLAGS[i % FLAGS.length] ?? '', subject, { turn: Math.floor(i / FLAGS.length) % IN_DOMAIN.length }) ?? [])
     const results = await Promise.all(asked)
-    const assigned = new Set(results.flatMap((result) => (result?.reason === 'experiment_assigned' ? [result.flag] : [])))
+    const assigned = new Set(results.flatMap(({ reason, flag }) => (reason === 'experiment_assigned' ? [flag] : [])))
     const inDomain = [...assigned].filter((flag) => IN_DOMAIN.includes(flag))
     const [history] = (await stores[0]?.histories([subject])) ?? []
     const recorded = history?.assigned.map(({ experimentId }) => experimentId).join()

@@ -14,6 +14,9 @@ test.each([
   ['start: yesterday', 'start is "yesterday"; write a time with its zone, such as 2026-05-01T09:00:00Z, or a date such as 2026-05-01'],
   ['start: 2026-05-01T09:00:00', 'start is "2026-05-01T09:00:00"; write a time with its zone, such as 2026-05-01T09:00:00Z, or a date such as 2026-05-01'],
   ['end: 2026-13-01', 'end is "2026-13-01"; write a time with its zone, such as 2026-05-01T09:00:00Z, or a date such as 2026-05-01'],
+  ['end: 2026-02-30', 'end is "2026-02-30"; write a time with its zone, such as 2026-05-01T09:00:00Z, or a date such as 2026-05-01'],
+  ['start: 2026-04-31T00:00:00Z', 'start is "2026-04-31T00:00:00Z"; write a time with its zone, such as 2026-05-01T09:00:00Z, or a date such as 2026-05-01'],
+  ['domains: ["d\\0"]', 'domains is a list; write a list of names, such as [checkout]'],
   ['end: 1780000000', 'end is a number; write a time with its zone, such as 2026-05-01T09:00:00Z, or a date such as 2026-05-01'],
   ['start: 2026-05-02, end: 2026-05-01', 'end is not after start, so the experiment never runs; write a later one'],
   ['trafic: 5', '"trafic" is not a key that experiment knows; did you mean traffic?'],
@@ -29,7 +32,7 @@ test('an expression that cannot be read is a problem at its place, and the entry
   expect(faultsOf(lived('targeting: "country =="'))).toEqual([{ code: 'bad-targeting', severity: 'warning', at: '1:37', path: 'experiment.targeting' }])
 })
 
-test.each(['status: paused', 'traffic: 0.01', 'traffic: 33.33', 'domains: []', 'priority: -1.5', 'start: 2026-05-01', 'end: "2026-05-01T09:00:00.5+02:00"', 'targeting: ""', 'enabled: off'])('{%s}: nothing to say', (keys) => {
+test.each(['status: paused', 'end: 2028-02-29', 'traffic: 0.01', 'traffic: 33.33', 'domains: []', 'priority: -1.5', 'start: 2026-05-01', 'end: "2026-05-01T09:00:00.5+02:00"', 'targeting: ""', 'enabled: off'])('{%s}: nothing to say', (keys) => {
   expect(messagesOf(lived(keys))).toEqual([])
 })
 

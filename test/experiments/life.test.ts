@@ -27,6 +27,7 @@ describe('what comes of an experiment with a life', () => {
     ['start: 2026-05-01', 'experiment_assigned'], ['start: 2026-05-01T00:00:01Z', 'no_active_experiment'], ['end: 2026-05-01', 'no_active_experiment'], ['end: 2026-05-01T00:00:01Z', 'experiment_assigned'],
     ['start: "2026-05-01T02:00:00+02:00"', 'experiment_assigned'],
     ['targeting: country == "NZ"', 'experiment_assigned'], ['targeting: country == "AU"', 'targeting_mismatch'], ['targeting: city == "Napier"', 'targeting_mismatch'], ['targeting: country ==', 'targeting_mismatch'], ['targeting: ""', 'experiment_assigned'],
+    ['enabled: on, admin: true', 'experiment_assigned'], ['targeting: " "', 'experiment_assigned'],
     ['gold: true', 'experiment_assigned'], ['admin: true', 'targeting_mismatch'], ['users: [gary], targeting: age >= 18', 'experiment_assigned'],
     ['traffic: 97.67', 'outside_traffic_allocation'], ['traffic: 97.68', 'experiment_assigned'], ['traffic: 0', 'outside_traffic_allocation'],
     ['status: draft, targeting: country == "AU"', 'no_active_experiment'], ['targeting: country == "AU", traffic: 0', 'targeting_mismatch'],
@@ -67,10 +68,48 @@ describe('in one entry with others', () => {
     expect(await decisionOn(`{default: blue, experiment: {status: paused, ${ARMS}}, rules: [{force: yellow}]}`, kiwi)).toMatchObject({ value: 'yellow', selector: 'rules[0]' })
   })
 
+  test.each(['', 'variants: {}', 'variants: null'])('a running experiment with {%s} has no variants, not even controls, and a problem says so', async (variants) => {
+    const { features, told } = await openEngine(`feature_x: {experiment: {status: running${variants && `, ${variants}`}}}\n`)
+    expect(features.for(worldOf(kiwi)).decide('x').participation?.outcome).toBe('no_variants')
+    expect(told).toContain('problem nobody-eligible')
+  })
+
+  test('two experiments with one id are a problem, which names both', async () => {
+    const { problems } = await openEngine(`feature_a: {experiment: {experiment_id: 5, ${ARMS}}}\nfeature_b: {experiment: {experiment_id: "5", ${ARMS}}}\n`)
+    expect(problems).toMatchObject([{ code: 'duplicate-experiment', severity: 'warning', feature: 'b', line: 2, message: expect.stringContaining('the one in feature_a') }])
+  })
+
   test("r2's variants may have a life, too", async () => {
     const entry = (keys: string): string => `{experiment: {loggedin: true, ${keys}, variants: {control_1: 50, control_2: 50}}}`
     expect((await decisionOn(entry('status: running'), kiwi)).assignment).toMatchObject({ bucket: expect.any(Number), kind: 'user' })
     expect((await decisionOn(entry('status: paused'), kiwi)).assignment).toBeUndefined()
+  })
+})
+
+describe('whom an experiment takes from its domain', () => {
+  const rival = (keys: string, entry = ''): string => `feature_rival: {${entry}experiment: {domains: [d], priority: 1${keys && `, ${keys}`}, variants: [{name: a}]}}\n`
+  const outcomeBeside = async (text: string): Promise<string | undefined> => {
+    const { features } = await openEngine(`${entryText(lived('domains: [d]'))}${text}`, { now: () => MAY })
+    return features.for(worldOf(kiwi)).decide('x').participation?.outcome
+  }
+
+  test.each<[string, string, string]>([
+    ['it runs', rival(''), 'domain_conflict'],
+    ['it runs and has none of the traffic', rival('traffic: 0'), 'domain_conflict'],
+    ['its targeting does not hold', rival('targeting: country == "AU"'), 'experiment_assigned'],
+    ['its selectors do not know the visitor', rival('admin: true'), 'experiment_assigned'],
+    ['it is paused', rival('status: paused'), 'experiment_assigned'],
+    ['it is over', rival('end: 2026-05-01'), 'experiment_assigned'],
+    ['it is switched off', rival('enabled: off'), 'experiment_assigned'],
+    ['its entry is switched off', rival('', 'enabled: off, '), 'experiment_assigned'],
+    ['an earlier selector of its entry has the visitor', rival('', 'gold: true, '), 'experiment_assigned'],
+  ])('a higher one, when %s', async (_, text, outcome) => {
+    expect(await outcomeBeside(text)).toBe(outcome)
+  })
+
+  test('explain has a step for it', async () => {
+    const { features } = await openEngine(`${entryText(lived('domains: [d]'))}${rival('')}`)
+    expect(features.for(worldOf(kiwi)).explain('x').steps[0]?.steps).toMatchObject([{ selector: 'domains', outcome: 'passed on' }])
   })
 })
 

@@ -16,6 +16,7 @@ test.each([
   ['has(attributes.x)', ['x']],
   ['device.os.name == "ios"', ['device']],
   ['tags.exists(tag, tag == wanted)', ['tags', 'wanted']],
+  ['tags.filter(tag, tag != other).exists(tag, tag == wanted)', ['other', 'tags', 'wanted']],
   ['[a, b].exists(x, x == 1)', ['a', 'b']],
   ['{"k": a}["k"] == b', ['a', 'b']],
   ['a ? b : c', ['a', 'b', 'c']],
