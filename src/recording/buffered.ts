@@ -6,7 +6,7 @@ import type { Store } from './store'
 import type { BufferedWriter, WriterMetric } from './writer'
 
 export interface BufferedWriterOptions {
-  /** Rows of one write at most; when so many wait, they are written. Default 500. */
+  /** Rows of one write at most; when so many wait, they are written. Default 2000, or `capacity` if that is less. */
   readonly flushRows?: number
   /** No row waits longer for the others of its write. Default 1000. */
   readonly flushMs?: number
@@ -48,10 +48,11 @@ export function bufferedWriter(store: Pick<Store, 'name' | 'write'>, options: Bu
 
 function settingsOf(options: BufferedWriterOptions): WriterSettings {
   const { whenFull = 'drop', spill, timeoutMs = 5000 } = options
+  const capacity = whole('capacity', options.capacity ?? 10_000)
   const settings: WriterSettings = {
-    flushRows: whole('flushRows', options.flushRows ?? 500),
+    flushRows: whole('flushRows', options.flushRows ?? Math.min(2000, capacity)),
     flushMs: positive('flushMs', options.flushMs ?? 1000),
-    capacity: whole('capacity', options.capacity ?? 10_000),
+    capacity,
     whenFull,
     spill,
     maxSpillRows: whole('maxSpillRows', options.maxSpillRows ?? 10_000_000),

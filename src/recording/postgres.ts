@@ -1,14 +1,13 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { PoolConfig } from 'pg'
 import { LiveflagError } from '../core/errors'
-import { loadKysely } from './internal/kysely'
-import { loadPostgres } from './internal/postgres-driver'
-import { PostgresEngine } from './internal/postgres-engine'
+import { postgresEngine, type PostgresSettings } from './internal/postgres-engine'
 import { SqlStore } from './internal/sql-store'
+import { writeThread } from './internal/write-thread'
 import type { Store } from './store'
 
 export interface PostgresStoreOptions {
-  /** Connections at most. Default 4. */
+  /** Connections at most, besides the thread's. Default 4. */
   readonly poolSize?: number
   /** Of making a connection, and of waiting for one that is free. Default 2000. */
   readonly connectTimeoutMs?: number
@@ -18,6 +17,8 @@ export interface PostgresStoreOptions {
   readonly ssl?: boolean | ConnectionOptions
   /** What `pg_stat_activity` shows. Default liveflag. */
   readonly applicationName?: string
+  /** Writes of so many rows are done by a thread with a connection of its own, smaller ones between requests. Default 100; Infinity for no thread. */
+  readonly threadFromRows?: number
 }
 
 /**
@@ -27,9 +28,9 @@ export interface PostgresStoreOptions {
  */
 export function postgresStore(url: string, options: PostgresStoreOptions = {}): Store {
   const name = nameOf(url)
-  const kysely = loadKysely('postgresStore')
-  const { Pool } = loadPostgres('postgresStore')
-  return new SqlStore(new PostgresEngine(kysely, new Pool(poolConfig(url, options)), name))
+  const pool = poolConfig(url, options)
+  const connection: PostgresSettings = { name, pool: { ...pool, max: 1 } }
+  return new SqlStore(postgresEngine({ name, pool }), writeThread('postgresStore', options.threadFromRows ?? 100, { file: 'postgres-thread', connection, store: name }))
 }
 
 function poolConfig(url: string, options: PostgresStoreOptions): PoolConfig {

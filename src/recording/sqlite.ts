@@ -1,8 +1,7 @@
 import { LiveflagError } from '../core/errors'
-import { loadKysely } from './internal/kysely'
 import { SqlStore } from './internal/sql-store'
-import { loadSqlite } from './internal/sqlite-driver'
-import { SqliteEngine } from './internal/sqlite-engine'
+import { sqliteEngine, type SqliteSettings } from './internal/sqlite-engine'
+import { writeThread } from './internal/write-thread'
 import type { Store } from './store'
 
 export interface SqliteStoreOptions {
@@ -10,17 +9,24 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs?: number
   /** `full`, the default: what was written outlives a power cut. `normal`: it outlives the death of the process, and commits are faster. */
   readonly synchronous?: 'full' | 'normal'
+  /** Writes of so many rows are done by a thread with a connection of its own, smaller ones between requests. Default 100; Infinity for no thread. */
+  readonly threadFromRows?: number
 }
+
+/** The thread's wait for another process; then admissions of this process have a turn before it tries again. */
+const THREAD_BUSY_MS = 100
 
 /**
  * Records in a SQLite file, which processes of one machine may share. Needs the packages kysely and better-sqlite3. The
  * file is made, migrated or opened by the first call of `open`, or of any other method.
  */
-export function sqliteStore(path: string, { busyTimeoutMs = 5000, synchronous = 'full' }: SqliteStoreOptions = {}): Store {
+export function sqliteStore(path: string, { busyTimeoutMs = 5000, synchronous = 'full', threadFromRows = 100 }: SqliteStoreOptions = {}): Store {
   if (typeof path !== 'string' || path === '') throw bad('path', path, 'give the path of a SQLite file')
   if (!Number.isFinite(busyTimeoutMs) || busyTimeoutMs < 0) throw bad('busyTimeoutMs', busyTimeoutMs, 'give milliseconds')
   if (synchronous !== 'full' && synchronous !== 'normal') throw bad('synchronous', synchronous, 'give full or normal')
-  return new SqlStore(new SqliteEngine(loadKysely('sqliteStore'), loadSqlite('sqliteStore'), { path, busyTimeoutMs, synchronous }))
+  const engine = sqliteEngine({ path, busyTimeoutMs, synchronous })
+  const connection: SqliteSettings = { path, busyTimeoutMs: Math.min(busyTimeoutMs, THREAD_BUSY_MS), synchronous }
+  return new SqlStore(engine, writeThread('sqliteStore', threadFromRows, { file: 'sqlite-thread', connection, store: engine.name }))
 }
 
 const bad = (option: string, value: unknown, remedy: string): LiveflagError =>

@@ -5,16 +5,16 @@ import { sqliteStore } from '../../src/recording/sqlite'
 import { tempDir } from '../support/temp-dir'
 import { typeScript } from '../support/type-script'
 
-/** How the program ended after SIGTERM, and how many units it had recorded. */
-async function terminated(...args: string[]): Promise<{ code: unknown; signal: unknown; units: number | undefined }> {
+/** How the program ended, after SIGTERM unless it is said otherwise, and how many units it had recorded. */
+async function ended(how?: 'listens' | 'writes'): Promise<{ code: unknown; signal: unknown; units: number | undefined }> {
   const path = join(tempDir(), 'records.db')
-  const child = spawn(process.execPath, [...typeScript.arguments, 'test/support/recording-process.ts', path, ...args], {
+  const child = spawn(process.execPath, [...typeScript.arguments, 'test/support/recording-process.ts', path, ...(how ? [how] : [])], {
     cwd: resolve(__dirname, '../..'),
     env: { ...process.env, ...typeScript.environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await once(child.stdout, 'data')
-  child.kill('SIGTERM')
+  if (how !== 'writes') child.kill('SIGTERM')
   const [code, signal] = (await once(child, 'exit')) as unknown[]
   const store = sqliteStore(path)
   const [variant] = await store.exposedUnits('exp')
@@ -23,9 +23,13 @@ async function terminated(...args: string[]): Promise<{ code: unknown; signal: u
 }
 
 test('a signal closes the writer first, and then ends the process as it always does', async () => {
-  expect(await terminated()).toEqual({ code: null, signal: 'SIGTERM', units: 50 })
+  expect(await ended()).toEqual({ code: null, signal: 'SIGTERM', units: 50 })
 }, 30_000)
 
 test('a process that listens for the signal itself ends as it likes', async () => {
-  expect(await terminated('listens')).toEqual({ code: 7, signal: null, units: 50 })
+  expect(await ended('listens')).toEqual({ code: 7, signal: null, units: 50 })
+}, 30_000)
+
+test('a process that has nothing more to do ends once its rows are written, whatever thread writes them', async () => {
+  expect(await ended('writes')).toEqual({ code: 0, signal: null, units: 50 })
 }, 30_000)

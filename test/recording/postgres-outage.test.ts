@@ -48,42 +48,44 @@ async function outageUnderLoad(writer: BufferedWriter, suffered: () => boolean):
 
 const unitsIn = async (store: Store): Promise<number> => (await store.exposedUnits('exp')).reduce((sum, { units }) => sum + units, 0)
 
-test('a database that is gone for a while under load costs nothing, with spill', async () => {
-  const { store } = await storeOf()
-  const writer = bufferedWriter(store, { ...quick, whenFull: 'spill', spill: join(tempDir(), 'spill.db') })
-  ends.push(() => writer.close())
-  const given = await outageUnderLoad(writer, () => writer.stats.spilled > 200 && writer.stats.failures > 2)
-  await eventually('all is in the database', () => writer.stats.written >= given, 15_000)
-  expect(writer.stats).toMatchObject({ received: given, written: given, dropped: 0, refused: 0, buffered: 0, spilled: 0 })
-  expect(await unitsIn(store)).toBe(given)
-}, 60_000)
+describe.each([['between requests', Infinity], ['in a thread', 1]])('written %s,', (_, threadFromRows) => {
+  test('a database that is gone for a while under load costs nothing, with spill', async () => {
+    const { store } = await storeOf({ threadFromRows })
+    const writer = bufferedWriter(store, { ...quick, whenFull: 'spill', spill: join(tempDir(), 'spill.db') })
+    ends.push(() => writer.close())
+    const given = await outageUnderLoad(writer, () => writer.stats.spilled > 200 && writer.stats.failures > 2)
+    await eventually('all is in the database', () => writer.stats.written >= given, 15_000)
+    expect(writer.stats).toMatchObject({ received: given, written: given, dropped: 0, refused: 0, buffered: 0, spilled: 0 })
+    expect(await unitsIn(store)).toBe(given)
+  }, 60_000)
 
-test('with drop it costs exactly what is counted', async () => {
-  const { store } = await storeOf()
-  const writer = bufferedWriter(store, { ...quick, whenFull: 'drop' })
-  ends.push(() => writer.close())
-  const given = await outageUnderLoad(writer, () => writer.stats.dropped > 100)
-  await eventually('nothing waits', () => writer.stats.buffered === 0, 15_000)
-  const { written, dropped } = writer.stats
-  expect(written + dropped).toBe(given)
-  // A write whose answer was lost with its connection may be there, and is then counted by neither more nor less than a batch.
-  const there = await unitsIn(store)
-  expect(there).toBeGreaterThanOrEqual(written)
-  expect(there).toBeLessThanOrEqual(written + 20)
-}, 60_000)
+  test('with drop it costs exactly what is counted', async () => {
+    const { store } = await storeOf({ threadFromRows })
+    const writer = bufferedWriter(store, { ...quick, whenFull: 'drop' })
+    ends.push(() => writer.close())
+    const given = await outageUnderLoad(writer, () => writer.stats.dropped > 100)
+    await eventually('nothing waits', () => writer.stats.buffered === 0, 15_000)
+    const { written, dropped } = writer.stats
+    expect(written + dropped).toBe(given)
+    // A write whose answer was lost with its connection may be there, and is then counted by neither more nor less than a batch.
+    const there = await unitsIn(store)
+    expect(there).toBeGreaterThanOrEqual(written)
+    expect(there).toBeLessThanOrEqual(written + 20)
+  }, 60_000)
 
-test('a server that stands still is given up in time, and used again when it goes on', async () => {
-  const { store } = await storeOf()
-  await store.write({ exposures: [exposureRow('u0', 'a')] })
-  server.pause()
-  const started = performance.now()
-  await expect(store.write({ exposures: [exposureRow('u1', 'a')] })).rejects.toMatchObject({ code: 'LIVEFLAG_STORE_UNAVAILABLE' })
-  await expect(store.histories(['u1'])).rejects.toMatchObject({ code: 'LIVEFLAG_STORE_UNAVAILABLE' })
-  expect(performance.now() - started).toBeLessThan(6000)
-  server.resume()
-  await store.write({ exposures: [exposureRow('u1', 'a')] })
-  expect(await unitsIn(store)).toBe(2)
-}, 60_000)
+  test('a server that stands still is given up in time, and used again when it goes on', async () => {
+    const { store } = await storeOf({ threadFromRows })
+    await store.write({ exposures: [exposureRow('u0', 'a')] })
+    server.pause()
+    const started = performance.now()
+    await expect(store.write({ exposures: [exposureRow('u1', 'a')] })).rejects.toMatchObject({ code: 'LIVEFLAG_STORE_UNAVAILABLE' })
+    await expect(store.histories(['u1'])).rejects.toMatchObject({ code: 'LIVEFLAG_STORE_UNAVAILABLE' })
+    expect(performance.now() - started).toBeLessThan(6000)
+    server.resume()
+    await store.write({ exposures: [exposureRow('u1', 'a')] })
+    expect(await unitsIn(store)).toBe(2)
+  }, 60_000)
+})
 
 test('connections that are broken while nobody uses them are made anew', async () => {
   const { store, url } = await storeOf()

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { Client } from 'pg'
 import { migrations } from '../../src/recording/internal/migrations'
 import type { Store } from '../../src/recording/store'
-import { postgresStore } from '../../src/recording/postgres'
+import { postgresStore, type PostgresStoreOptions } from '../../src/recording/postgres'
 import { storeContract } from '../contracts/store'
 import { decisionRow, exposureRow, usageRow } from '../support/rows'
 import { startPostgres, type PostgresServer } from '../support/postgres'
@@ -18,16 +18,18 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((store) => store.close()))
 })
 
-function storeAt(url: string): Store {
-  const store = postgresStore(url)
+function storeAt(url: string, also: PostgresStoreOptions = {}): Store {
+  const store = postgresStore(url, also)
   opened.push(store)
   return store
 }
 
-storeContract('in PostgreSQL', async () => {
-  const url = await server.database()
-  return { store: storeAt(url), again: () => storeAt(url) }
-})
+for (const [how, threadFromRows] of [['between requests', Infinity], ['in a thread', 1]] as const) {
+  storeContract(`in PostgreSQL, writing ${how}`, async () => {
+    const url = await server.database()
+    return { store: storeAt(url, { threadFromRows }), again: () => storeAt(url, { threadFromRows }) }
+  })
+}
 
 describe('a PostgreSQL database', () => {
   it.each(['', 'nonsense', '/var/lib/records.db', 'mysql://localhost/x', 'http://localhost'])('has no URL such as %j', (url) => {

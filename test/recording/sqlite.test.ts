@@ -14,16 +14,18 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((store) => store.close()))
 })
 
-function storeAt(path: string): Store {
-  const store = sqliteStore(path, { synchronous: 'normal' })
+function storeAt(path: string, also: SqliteStoreOptions = {}): Store {
+  const store = sqliteStore(path, { synchronous: 'normal', ...also })
   opened.push(store)
   return store
 }
 
-storeContract('in SQLite', async () => {
-  const path = join(tempDir(), `${randomUUID()}.db`)
-  return { store: storeAt(path), again: () => storeAt(path) }
-})
+for (const [how, threadFromRows] of [['between requests', Infinity], ['in a thread', 1]] as const) {
+  storeContract(`in SQLite, writing ${how}`, async () => {
+    const path = join(tempDir(), `${randomUUID()}.db`)
+    return { store: storeAt(path, { threadFromRows }), again: () => storeAt(path, { threadFromRows }) }
+  })
+}
 
 describe('a SQLite file', () => {
   const newer = (path: string): void => {

@@ -18,6 +18,8 @@ export interface Engine {
   read<T>(work: () => Promise<T>): Promise<T>
   /** All or nothing. `work` is called again when the database says that only another transaction was in the way. */
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  /** `work` is a transaction over a connection of another thread: called when one of this thread could be, and again when somebody was in the way. */
+  elsewhere<T>(work: () => Promise<T>): Promise<T>
   /** Until the end of the transaction, nobody else who asks for the lock of one of these subjects gets it. */
   lock(connection: Connection, subjects: readonly string[]): Promise<void>
   lockSchema(connection: Connection): Promise<void>

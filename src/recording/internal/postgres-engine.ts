@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { CompiledQuery, RawBuilder } from 'kysely'
-import type { Pool } from 'pg'
+import type { Pool, PoolConfig } from 'pg'
 import { LiveflagError } from '../../core/errors'
 import type { Engine, Insert } from './engine'
 import type { Column, Target } from './kinds'
-import type { Connection, Fragment, KyselyPackage } from './kysely'
+import { loadKysely, type Connection, type Fragment, type KyselyPackage } from './kysely'
 import { patiently } from './patience'
-import { carefulPool, sqlState } from './postgres-driver'
+import { carefulPool, loadPostgres, sqlState } from './postgres-driver'
 import type { Tables } from './tables'
 
 /** How long a transaction is begun again because of others. */
@@ -14,6 +14,19 @@ const RETRY_MS = 2000
 
 /** Serialisation, deadlock, and a row that somebody put in after it was looked for. */
 const OTHERS_IN_THE_WAY = new Set(['40001', '40P01', '23505'])
+
+export interface PostgresSettings {
+  /** Without a password. */
+  readonly name: string
+  readonly pool: PoolConfig
+}
+
+/** Loads the packages. */
+export function postgresEngine({ name, pool }: PostgresSettings): PostgresEngine {
+  const kysely = loadKysely('postgresStore')
+  const { Pool } = loadPostgres('postgresStore')
+  return new PostgresEngine(kysely, new Pool(pool), name)
+}
 
 export class PostgresEngine implements Engine {
   readonly sql: Engine['sql']
@@ -42,6 +55,11 @@ export class PostgresEngine implements Engine {
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const patience = { deadline: performance.now() + RETRY_MS, firstMs: 2, longestMs: 100 }
     return patiently(() => this.once(work), (error) => OTHERS_IN_THE_WAY.has(sqlState(error)), patience)
+  }
+
+  /** The server brings all transactions together. */
+  elsewhere<T>(work: () => Promise<T>): Promise<T> {
+    return work()
   }
 
   async lock(connection: Connection, subjects: readonly string[]): Promise<void> {

@@ -9,11 +9,15 @@ export interface Entry {
 
 export const KINDS: readonly (keyof Batch)[] = ['decisions', 'exposures', 'usages', 'conversions']
 
+const NO_ROWS: readonly never[] = []
+
 export const sizeOf = (batch: Batch): number => KINDS.reduce((sum, kind) => sum + (batch[kind]?.length ?? 0), 0)
 
 /** The rows of a batch, kind by kind; `place` gives each its own. */
 export function entriesOf(batch: Batch, place: () => number): Entry[] {
-  return KINDS.flatMap((kind) => (batch[kind] ?? []).map((row) => ({ place: place(), kind, row })))
+  const entries: Entry[] = []
+  for (const kind of KINDS) for (const row of batch[kind] ?? NO_ROWS) entries.push({ place: place(), kind, row })
+  return entries
 }
 
 /** The other way round; rows of a kind stay in order. */

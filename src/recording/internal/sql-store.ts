@@ -2,12 +2,13 @@ import { LiveflagError } from '../../core/errors'
 import type { Ask, Batch, ConversionQuestion, ExposureStep, History, ReasonCount, Span, Store, VariantConversions, VariantUnits } from '../store'
 import { admitted, NOTHING, type Admitted } from './admitting'
 import type { Engine } from './engine'
-import { stored } from './kinds'
+import { stored, type Stored } from './kinds'
 import type { Connection } from './kysely'
 import { migrate } from './migrate'
 import { readingFrom, type ReadHistories } from './reading'
 import { conversionNames, conversions, decisionsByReason, exposedUnits, exposuresOverTime } from './reports'
 import { storableText } from './storable'
+import type { WriteThread } from './write-thread'
 import { writingTo, type Writing } from './writing'
 
 /** Every store that speaks SQL: one set of queries, on an engine. */
@@ -19,7 +20,8 @@ export class SqlStore implements Store {
   private closing: Promise<void> | undefined
   private readonly running = new Set<Promise<unknown>>()
 
-  constructor(private readonly engine: Engine) {
+  /** `thread` has a connection of its own to the same database, for writes that it takes. */
+  constructor(private readonly engine: Engine, private readonly thread?: WriteThread) {
     this.name = engine.name
     this.writing = writingTo(engine)
     this.historiesOf = readingFrom(engine)
@@ -31,7 +33,7 @@ export class SqlStore implements Store {
 
   async write(batch: Batch): Promise<void> {
     const rows = stored(batch)
-    await this.use(() => this.engine.transaction((connection) => this.writing.write(connection, rows)))
+    await this.use(() => this.written(rows))
   }
 
   async admit(asks: readonly Ask[]): Promise<void> {
@@ -73,8 +75,14 @@ export class SqlStore implements Store {
   }
 
   close(): Promise<void> {
-    this.closing ??= Promise.allSettled(this.running).then(() => this.engine.close())
+    this.closing ??= Promise.allSettled(this.running).then(() => this.thread?.close()).then(() => this.engine.close())
     return this.closing
+  }
+
+  private async written(rows: Stored): Promise<void> {
+    const { engine, thread } = this
+    if (thread && (await thread.takes(rows))) await engine.elsewhere(() => thread.write(rows))
+    else await engine.transaction((connection) => this.writing.write(connection, rows))
   }
 
   private async carryOut(connection: Connection, { admissions, releases, reservations }: Admitted): Promise<void> {

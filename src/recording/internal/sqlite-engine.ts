@@ -5,10 +5,11 @@ import { LiveflagError } from '../../core/errors'
 import type { Engine, Insert } from './engine'
 import { codeOf, messageOf } from './error-code'
 import type { Target } from './kinds'
-import type { Connection, Fragment, KyselyPackage } from './kysely'
+import { loadKysely, type Connection, type Fragment, type KyselyPackage } from './kysely'
 import { patiently } from './patience'
-import { isBusy, openShared, type SqliteDatabase, type SqliteDriver, type Synchronous } from './sqlite-driver'
+import { isBusy, loadSqlite, openShared, type SqliteDatabase, type SqliteDriver, type Synchronous } from './sqlite-driver'
 import type { Tables } from './tables'
+import { Turns } from './turns'
 
 export interface SqliteSettings {
   readonly path: string
@@ -18,6 +19,14 @@ export interface SqliteSettings {
 
 /** Rows between two looks at what else the process has to do; a transaction stays open meanwhile. */
 const ROWS_IN_A_ROW = 100
+
+/** Pages of 4 KiB in the log before they go to the file: keys are random, so the fewer times, the fewer pages are written twice. */
+const CHECKPOINT_PAGES = 4000
+
+/** Loads the packages. */
+export function sqliteEngine(settings: SqliteSettings): SqliteEngine {
+  return new SqliteEngine(loadKysely('sqliteStore'), loadSqlite('sqliteStore'), settings)
+}
 
 export class SqliteEngine implements Engine {
   readonly name: string
@@ -30,6 +39,8 @@ export class SqliteEngine implements Engine {
   private readonly rollback: CompiledQuery<unknown>
   private database: SqliteDatabase | undefined
   private connection: Connection | undefined
+  /** SQLite has no queue for its one writer: threads of this process make their own, so that none is unlucky for long. */
+  private readonly writers = new Turns()
 
   constructor(
     private readonly kysely: KyselyPackage,
@@ -51,6 +62,7 @@ export class SqliteEngine implements Engine {
     const { path, synchronous } = this.settings
     const database = await this.unlessBusy(() => openShared(this.Driver, path, synchronous))
     this.database = database
+    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     this.connection = new this.kysely.Kysely<Tables>({ dialect: new this.kysely.SqliteDialect({ database: preparingOnce(database) }) })
     return this.connection
   }
@@ -61,7 +73,11 @@ export class SqliteEngine implements Engine {
 
   async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const database = await this.open()
-    return this.unlessBusy(() => database.connection().execute((connection) => this.once(connection, work)))
+    return this.elsewhere(() => database.connection().execute((connection) => this.once(connection, work)))
+  }
+
+  elsewhere<T>(work: () => Promise<T>): Promise<T> {
+    return this.unlessBusy(() => this.writers.take(work))
   }
 
   /** Whoever is in a transaction is the only one. */
