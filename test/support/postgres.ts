@@ -24,10 +24,11 @@ export interface PostgresServer {
 const NOBODY = 65534
 const account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** `fsync`: writes reach the disk, as in production; tests do not wait for that. */
+export async function startPostgres({ fsync = false }: { readonly fsync?: boolean } = {}): Promise<PostgresServer> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'liveflag-postgres-')))
   // Off at once when this process ends without having ended it.
-  const server = new Server(home, await freePort())
+  const server = new Server(home, await freePort(), fsync)
   try {
     server.initialise()
     await server.start()
@@ -45,7 +46,7 @@ class Server implements PostgresServer {
   private databases = 0
   private readonly last = (): void => this.kill('SIGKILL')
 
-  constructor(private readonly home: string, private readonly port: number) {
+  constructor(private readonly home: string, private readonly port: number, private readonly fsync: boolean) {
     this.data = join(home, 'data')
     process.once('exit', this.last)
   }
@@ -60,7 +61,7 @@ class Server implements PostgresServer {
   }
 
   async start(): Promise<void> {
-    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'shared_buffers=32MB', 'max_connections=60']
+    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `fsync=${this.fsync ? 'on' : 'off'}`, 'shared_buffers=32MB', 'max_connections=60']
     const args = ['-D', this.data, '-p', String(this.port), ...settings.flatMap((setting) => ['-c', setting])]
     // A group of its own, so that signals reach its children.
     const running = spawn(join(this.native, 'bin/postgres'), args, { ...account, cwd: this.data, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
