@@ -20,7 +20,7 @@ async function openLiveflag(text: string): Promise<Side<unknown>> {
     value: (request, feature) => request.decide(feature).value,
     close: () => features.close(),
   }
-  return side as Side<unknown>
+  return side
 }
 
 async function openGrowthBook(text: string): Promise<Side<unknown>> {
@@ -30,7 +30,7 @@ async function openGrowthBook(text: string): Promise<Side<unknown>> {
     value: (context, feature) => client.evalFeature(feature, context).value,
     close: () => client.destroy(),
   }
-  return side as Side<unknown>
+  return side
 }
 
 export const SIDES = { growthbook: openGrowthBook, liveflag: openLiveflag } as const
