@@ -45,3 +45,15 @@ test('holds ten thousand Decisions of one request', () => {
   expect(lost).toEqual([])
   expect(cache.get(10_000)).toBeUndefined()
 })
+
+test('keeps a quarter of its places free, so that looking for what it does not hold comes to an end', () => {
+  const cache = new DecisionCache()
+  const free: number[] = []
+  for (let index = 0; index < 1000; index++) {
+    cache.set(index, decision(index))
+    // From within: asking a full cache would not fail this test, but never end.
+    const slots = Reflect.get(cache, 'slots') as readonly unknown[]
+    free.push((slots.length - index - 1) / slots.length)
+  }
+  expect(Math.min(...free)).toBe(0.25)
+})

@@ -47,6 +47,17 @@ describe('a use is told', () => {
     expect(used).toEqual([['a', true, undefined, undefined], ['b', false, undefined, undefined]])
   })
 
+  test.each([['one Decision for all', 'feature_a: on\n'], ['a Decision for each', 'feature_a: {users: [gary, mary]}\n']])('of each user whom one request asks about: with %s', async (_, text) => {
+    const users: (string | undefined)[] = []
+    const { features } = await openEngine(text, { onUsage: ({ user }) => users.push(user) })
+    const request = features.for(worldOf({ user: { id: 'u1', name: 'gary' } }))
+    for (let round = 0; round < 2; round++) {
+      request.isEnabled('a')
+      request.isEnabled('a', { user: { id: 'u2', name: 'mary' } })
+    }
+    expect(users).toEqual(['u1', 'u2'])
+  })
+
   test('of every feature of a circle, once', async () => {
     const circle = { a: { rules: [{ force: 1, parentConditions: [{ id: 'b' }] }] }, b: { rules: [{ force: 1, parentConditions: [{ id: 'a' }] }] } }
     const { features, used } = await engine(JSON.stringify({ features: circle }), 'json')

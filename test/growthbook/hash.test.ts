@@ -53,4 +53,13 @@ describe('hash, of units of UTF-16 and not of bytes or characters', () => {
     const text = (value: string): number => (fnv32a(String(fnv32a(`checkout${value}`))) % 10000) / 10000
     expect(values.map(hasher('checkout', 2))).toEqual(values.map(text))
   })
+
+  /** Version 2 hashes the decimal text of a first hash, digit by digit; here the first hash has each number of digits at its edges. */
+  test.each([
+    [0, 'usg7g#:'], [9, 'u3j44"U'], [10, 'u4mum@>'], [99, 'u5o88UA'], [100, 'ugqr6-P'], [999, 'u81ju!o'], [1000, 'u1qbo6j'],
+    [9999, 'uh5fv,o'], [10_000, 'u4yuw@f'], [99_999, 'u84lq-0'], [100_000, 'u2atv0^'], [4_294_967_295, 'ubx57$`'],
+  ])('version 2 of a value whose first hash is %d is the hash of these digits', (first, value) => {
+    expect(fnv32a(`s${value}`)).toBe(first)
+    expect(hash('s', value, 2)).toBe((fnv32a(String(first)) % 10000) / 10000)
+  })
 })
