@@ -42,6 +42,11 @@ export class RequestLog {
     private seen?: Seen,
   ) {}
 
+  /** False outside requests, where each question may be about somebody else. */
+  get isOfOneVisitor(): boolean {
+    return this.own !== undefined
+  }
+
   get exposures(): readonly Exposure[] {
     return this.kept ?? []
   }

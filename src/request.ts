@@ -151,8 +151,9 @@ export class Request implements Questions, RequestHost {
   /** The same request with some answers replaced; exposures are still recorded once for both. */
   private with(overrides: Overrides): Request {
     const empty: EmptyOverride = this.rules.compat === 'r2' ? 'own' : 'none'
-    this.known ??= askedWorld(this.world, this.asker)
-    return this.of(override(this.known, overrides, empty))
+    // Outside requests nothing is remembered: between two questions an account may change, or be another's.
+    const world = this.log.isOfOneVisitor ? (this.known ??= askedWorld(this.world, this.asker)) : this.world
+    return this.of(override(world, overrides, empty))
   }
 
   protected of(world: World): Request {

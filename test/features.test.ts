@@ -15,6 +15,31 @@ describe('the ambient request', () => {
     expect([features.isEnabled('out'), features.isEnabled('in')]).toEqual([true, false])
   })
 
+  test.each(['isEnabled', 'decide', 'allEnabled'] as const)('remembers nothing of an account between two questions outside of run: %s', async (ask) => {
+    const { features } = await openEngine('feature_x: {admin: true, gold: true, users: [gary]}\n', { onUsage: () => undefined })
+    const user = { id: 't2_1', name: 'wendy', admin: true, gold: false }
+    const isOn = (): boolean => {
+      if (ask === 'allEnabled') return features.allEnabled({ user }).x === true
+      return ask === 'decide' ? features.decide('x', { user }).enabled : features.isEnabled('x', { user })
+    }
+    const answers = [isOn()]
+    user.admin = false
+    answers.push(isOn())
+    user.gold = true
+    answers.push(isOn())
+    Object.assign(user, { gold: false, name: 'Gary' })
+    expect([...answers, isOn()]).toEqual([true, false, true, true])
+  })
+
+  test('outside of run decides by the clock of each question', async () => {
+    let now = Date.parse('2030-01-01')
+    const text = 'feature_x: {experiment: {status: running, end: 2030-01-02T00:00:00Z, variants: [{name: a}, {name: b}]}}\n'
+    const { features } = await openEngine(text, { now: () => now })
+    const before = features.decide('x', { user: { id: 't2_1' } }).variant
+    now = Date.parse('2030-01-03')
+    expect([typeof before, features.decide('x', { user: { id: 't2_1' } }).variant]).toEqual(['string', undefined])
+  })
+
   test('is the World given to run, for as long as the function runs', async () => {
     const { features } = await openEngine(GARYS)
     const within = features.run(gary, () => features.isEnabled('x'))

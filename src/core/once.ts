@@ -4,7 +4,7 @@ export function once<T>(ask: () => T): () => T {
   return () => (settled ??= attempt(ask))()
 }
 
-/** The same for a question about something. Of objects it keeps nothing alive: questions outside requests are about anybody, and never end. */
+/** The same for a question about something. Of objects it keeps nothing alive: a request may be asked about anybody, and may last. */
 export function onceFor<K, T>(ask: (about: K) => T): (about: K) => T {
   let ofObjects: WeakMap<object, () => T> | undefined
   let ofOthers: Map<unknown, () => T> | undefined
