@@ -3,6 +3,7 @@ import type { StickyDocuments } from '../core/rule-context'
 import type { Account } from '../core/world'
 import type { Features } from '../features'
 import type { Questions } from '../questions'
+import { checkAnswers } from './internal/check-answers'
 import { type Answers, type RequestReader, requestWorld } from './internal/request-world'
 import { stickyPrefetch, type StickyPrefetch } from './internal/sticky-prefetch'
 
@@ -38,11 +39,13 @@ const read: RequestReader<Request> = {
  * without a request asks the Features that were given here: all three are the same request, with one snapshot.
  * It belongs behind what finds out who the visitor is. Whatever calls back outside the request's asynchronous context,
  * as some body parsers and pools do, must stand before it, or `req.features` must be asked.
+ * Throws LIVEFLAG_BAD_OPTION on an option that there is not, or of another type.
  */
 export function expressFeatures<User extends Account = Account>(
   features: Features,
   answers: ExpressAnswers<User> = {},
 ): RequestHandler {
+  checkAnswers('expressFeatures', answers)
   const prefetch = stickyPrefetch(answers.sticky)
   return function liveflag(req, res, next) {
     const world = requestWorld(req, answers, read)
@@ -53,7 +56,7 @@ export function expressFeatures<User extends Account = Account>(
         next()
       }, sticky && { sticky })
     }
-    const loading = prefetch(req, res, world, features.stickyAttributes)
+    const loading = prefetch(req, res, world, () => features.stickyAttributes)
     if (loading) loading.then(go, next)
     else go()
   }

@@ -1,4 +1,5 @@
 import { LiveflagError } from '../core/errors'
+import { shown } from '../core/shown'
 import type { StickyService } from '../growthbook/context'
 import { quietly } from '../growthbook/evaluate'
 import { documentKey, LoadedDocuments } from '../growthbook/sticky-documents'
@@ -34,12 +35,12 @@ function trafficOf(service: StickyService): Traffic {
 const LONGEST_TIMER = 2 ** 31 - 1
 
 /** Whether a timer can wait so long. */
-export const isTimeout = (ms: number): boolean => ms >= 1 && ms <= LONGEST_TIMER
+export const isTimeout = (ms: unknown): boolean => typeof ms === 'number' && ms >= 1 && ms <= LONGEST_TIMER
 
 /**
  * Loads the sticky documents of one visitor, for `features.for(world, { sticky })`: those of the named attributes, as
  * `stickyAttributesOf` gives them. A service that throws, rejects or hangs costs at most `timeoutMs`, and gives documents
- * without assignments. What could not be loaded is not written either: it may hold what a new assignment would replace.
+ * without assignments; what is no service at all is LIVEFLAG_BAD_OPTION. What could not be loaded is not written either: it may hold what a new assignment would replace.
  */
 export async function loadSticky(
   service: StickyService,
@@ -48,8 +49,9 @@ export async function loadSticky(
   { onError, timeoutMs = 200 }: StickyOptions = {},
 ): Promise<LoadedDocuments> {
   if (!isTimeout(timeoutMs)) {
-    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `loadSticky: timeoutMs is ${timeoutMs}; give milliseconds from 1 to ${LONGEST_TIMER}`)
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `loadSticky: timeoutMs is ${shown(timeoutMs)}; give milliseconds from 1 to ${LONGEST_TIMER}`)
   }
+  if (!isObject(service)) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `loadSticky: the service is ${shown(service)}; give an object with getAssignments and saveAssignments`)
   const tell = (error: unknown): void => quietly(() => onError?.(error))
   const { reads, writes } = trafficOf(service)
   const wanted = wantedOf(attributes, names)
@@ -65,6 +67,8 @@ export async function loadSticky(
     else if (!missed.has(key)) tell(notLoaded(document.attributeName))
   })
 }
+
+const isObject = (value: unknown): boolean => (typeof value === 'object' && value !== null) || typeof value === 'function'
 
 const keysOf = (wanted: readonly Wanted[]): ReadonlySet<string> => new Set(wanted.map(({ key }) => key))
 

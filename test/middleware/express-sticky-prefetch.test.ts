@@ -158,13 +158,42 @@ describe('a request goes on', () => {
     expect([await ask('id=u1'), errors]).toEqual(['a a', [expect.objectContaining({ message: 'the store is away' })]])
   })
 
+  test.each<[what: string, store: unknown]>([['null', null], ['nothing', undefined], ['a number', 5], ['a promise', Promise.resolve(memoryStickyService())], ['an empty object', {}]])('when the store made for it is %s', async (_, store) => {
+    const errors: unknown[] = []
+    const { ask } = await site({ sticky: { service: () => store as StickyService, onError: (error) => errors.push(error) } })
+    expect([await ask('id=u1'), errors]).toEqual(['a a', [expect.any(Error)]])
+  })
+
   test('when onError throws, too', async () => {
     expect(await (await site({ sticky: { service: fails, onError: fails } })).ask('id=u1')).toBe('a a')
   })
 })
 
-test.each([0, -1, NaN, Infinity])('a timeoutMs of %d is refused when the middleware is made', async (timeoutMs) => {
-  await expect(site({ sticky: { service: memoryStickyService(), timeoutMs } })).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION' })
+describe('is refused when the middleware is made', () => {
+  const service = memoryStickyService()
+  test.each<[what: string, sticky: unknown, says: string]>([
+    ['an empty object', {}, 'expressFeatures: sticky: service is undefined; give an object with getAssignments'],
+    ['a number', 5, 'expressFeatures: sticky is 5; give an object with a service'],
+    ['null', null, 'expressFeatures: sticky is null; give an object with a service'],
+    ['a service that is none', { service: null }, 'expressFeatures: sticky: service is null; give an object with getAssignments'],
+    ['a service that cannot save', { service: { getAssignments: never } }, 'expressFeatures: sticky: service is [object Object]; give'],
+    ['an option that there is not', { service, timeout: 5 }, 'expressFeatures: sticky: there is no option timeout; there are service, attributes, timeoutMs, onError'],
+    ['attributes that are no list', { service, attributes: 'id' }, 'expressFeatures: sticky: attributes is "id"; give a list of names'],
+    ['an onError that is no function', { service, onError: true }, 'expressFeatures: sticky: onError is true; give a function'],
+    ...[0, -1, NaN, Infinity, '5'].map((timeoutMs): [string, unknown, string] =>
+      [`a timeoutMs of ${JSON.stringify(timeoutMs)}`, { service, timeoutMs }, 'expressFeatures: sticky: timeoutMs is ']),
+  ])('%s', async (_, sticky, says) => {
+    // As from JavaScript, which checks no types.
+    await expect(site({ sticky: sticky as ExpressSticky })).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining(says) })
+  })
+})
+
+test('without a store the attributes to load are not worked out', async () => {
+  const features = await openFeatures({ source: memory('feature_a: on\n') })
+  ends.push(() => features.close())
+  const worked = jest.spyOn(features, 'stickyAttributes', 'get')
+  await new Promise<void>((resolve) => void expressFeatures(features)({ headers: {}, originalUrl: '/' } as express.Request, { locals: {} } as express.Response, () => resolve()))
+  expect(worked).not.toHaveBeenCalled()
 })
 
 test('stickyAttributes knows rules of both dialects, and none in r2', async () => {

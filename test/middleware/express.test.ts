@@ -300,3 +300,13 @@ describe('by default', () => {
     expect([await ask('/', init), await trusting.ask('/', init)]).toEqual([false, true])
   })
 })
+
+test.each<[what: string, answers: unknown, says: string]>([
+  ['an option that there is not', { stikcy: {} }, 'expressFeatures: there is no option stikcy; there are user, isAdmin,'],
+  ['an answer that is no function', { user: { id: 'u1' } }, 'expressFeatures: user is [object Object]; give a function'],
+  ['a domain that is no text', { domain: 5 }, 'expressFeatures: domain is 5; give a text'],
+  ['attributes that cannot be asked', { attributes: 'country' }, 'expressFeatures: attributes is "country"; give functions by name'],
+  ['what is no object', null, 'expressFeatures: the second argument is null; give an object'],
+])('%s is refused when the middleware is made', async (_, answers, says) => {
+  await expect(site('feature_x: on\n', { answers: answers as ExpressAnswers })).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining(says) })
+})

@@ -91,6 +91,10 @@ describe('loading', () => {
     expect((await loadSticky(service, { id: 'u1' })).all()).toEqual({})
   })
 
+  it.each([null, undefined, 5, 'sqlite'])('refuses %p as a service', async (service) => {
+    await expect(loadSticky(service as unknown as StickyService, {}, [])).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining('give an object with getAssignments') })
+  })
+
   it.each([0, -1, NaN, Infinity])('refuses to wait %d ms', async (timeoutMs) => {
     await expect(loadSticky(memoryStickyService(), {}, [], { timeoutMs })).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION' })
   })

@@ -1,10 +1,9 @@
 import { Asker } from '../../core/asker'
-import { LiveflagError } from '../../core/errors'
 import type { StickyDocuments } from '../../core/rule-context'
 import type { World } from '../../core/world'
 import type { StickyService } from '../../growthbook/context'
 import { quietly } from '../../growthbook/evaluate'
-import { isTimeout, loadSticky, type StickyOptions } from '../../sticky/load'
+import { loadSticky, type StickyOptions } from '../../sticky/load'
 
 /** Where a middleware loads a visitor's sticky documents from, before the request goes on. */
 export interface StickyPrefetch<Req, Res> extends StickyOptions {
@@ -15,26 +14,24 @@ export interface StickyPrefetch<Req, Res> extends StickyOptions {
 }
 
 /**
- * Loads the documents that rules in force may ask for; undefined when they ask for none, so that nothing waits. What the
+ * Loads the documents that rules in force may ask for, whose attributes `names` works out; undefined when they ask for none, so that nothing waits. What the
  * service does, a request never fails by: it goes on after `timeoutMs` at the latest.
  */
-export type Prefetch<Req, Res> = (req: Req, res: Res, world: World, names: readonly string[]) => Promise<StickyDocuments> | undefined
+export type Prefetch<Req, Res> = (req: Req, res: Res, world: World, names: () => readonly string[]) => Promise<StickyDocuments | undefined> | undefined
 
 export function stickyPrefetch<Req, Res>(options: StickyPrefetch<Req, Res> | undefined): Prefetch<Req, Res> {
   if (!options) return () => undefined
-  const { service, attributes = [], timeoutMs, onError } = options
-  if (timeoutMs !== undefined && !isTimeout(timeoutMs)) {
-    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `sticky.timeoutMs is ${String(timeoutMs)}; give milliseconds from 1 on`)
-  }
+  const { service, attributes = [], onError } = options
+  // The service is the application's, and may be anything: one request may get a store, and the next null.
+  const goOn = (error: unknown): undefined => void quietly(() => onError?.(error))
   return (req, res, world, names) => {
-    const wanted = [...new Set([...names, ...attributes])]
+    const wanted = [...new Set([...names(), ...attributes])]
     if (wanted.length === 0) return undefined
     try {
       const store = typeof service === 'function' ? service(req, res) : service
-      return loadSticky(store, valuesOf(world, wanted), wanted, options)
+      return loadSticky(store, valuesOf(world, wanted), wanted, options).catch(goOn)
     } catch (error) {
-      quietly(() => onError?.(error))
-      return undefined
+      return goOn(error)
     }
   }
 }
