@@ -21,8 +21,8 @@ export function checkEnd(text: string, { endMarker }: Guards): TextProblem | und
   return { code: 'no-end-marker', severity: 'error', message, line, column: 1 }
 }
 
-/** Holds a content that would take away what nobody may have meant to take away. */
-export function checkRemoved(before: Items, after: Items, guards: Guards): TextProblem | undefined {
+/** Holds a content, or a text that is gone, that would take away what nobody may have meant to take away. */
+export function checkRemoved(before: Items, after: Items, guards: Guards, isGone = false): TextProblem | undefined {
   let inForce = 0
   let removed = 0
   for (const [name, { version }] of before) {
@@ -32,11 +32,13 @@ export function checkRemoved(before: Items, after: Items, guards: Guards): TextP
   }
   if (inForce === 0) return undefined
   if (after.size === 0 && !guards.allowEmpty) {
-    const message = `the content has no feature and would remove all ${inForce}; add one, or allow it with guards.allowEmpty`
+    const cause = isGone ? 'this text is gone, no feature is left, and that' : 'the content has no feature and'
+    const message = `${cause} would remove all ${inForce}; add one, or allow it with guards.allowEmpty`
     return { code: 'would-remove-all', severity: 'error', message }
   }
   if (removed / inForce <= guards.maxRemoved) return undefined
   const percent = Math.round(guards.maxRemoved * 100)
-  const message = `the content would remove ${removed} of ${inForce} features, more than the ${percent} % that guards.maxRemoved allows; remove them in steps`
+  const cause = isGone ? 'this text is gone, and that' : 'the content'
+  const message = `${cause} would remove ${removed} of ${inForce} features, more than the ${percent} % that guards.maxRemoved allows; remove them in steps`
   return { code: 'would-remove-many', severity: 'error', message }
 }

@@ -5,10 +5,10 @@ import type { Content, Outcome, Sink, Source, SourceProblem, TextSink } from '..
 import { Background, findUnseen } from './background'
 import { type Change, changeBetween } from './change'
 import { mergeTexts } from './clashes'
-import { checkRemoved, type Guards } from './guards'
+import type { Guards } from './guards'
 import { judgeContent, type Part, problemsOf } from './part'
 import { Problems } from './problems'
-import { itemsOf, type Slot, Slots } from './slots'
+import { type Slot, Slots } from './slots'
 import type { Semantics } from './value'
 import { type Layer, NOTHING, Snapshot } from './snapshot'
 
@@ -102,7 +102,7 @@ export class LiveConfig {
         this.tell()
         return outcome
       },
-      confirmed: () => change(({ failure: _, ...part }) => ({ ...part, kept: false, confirmedAt: this.now() })),
+      confirmed: () => this.confirm(slot),
       failed: (failure, hash) => change((part) => ({ ...part, failure, ...(hash !== undefined && this.counted(part, hash)) })),
       warn: (warning) => change((part) => ({ ...part, warnings: [...without(part.warnings, warning.code), warning] })),
       unwarn: (code) => change((part) => ({ ...part, warnings: without(part.warnings, code) })),
@@ -125,20 +125,20 @@ export class LiveConfig {
     return outcome
   }
 
-  /** A text is gone. What it takes away is guarded like what a content takes away. */
+  /** A text is gone. It goes once what was told with it has been judged: that may be the same text under another name. */
   private async remove(index: number, name: string): Promise<void> {
-    const others = this.slots.others(index, name)
-    if (this.status === 'CLOSED' || others === undefined) return
-    const slot = this.slots.text(index, name, this.now())
-    const refused = checkRemoved(itemsOf([...others, slot.part]), itemsOf(others), this.rules.guards)
-    const { readHash: _, ...part } = slot.part
-    if (refused) return this.replace(slot, () => ({ ...part, refused }))
-    this.slots.remove(index, name)
-    const own = this.slots.own(index)
-    // It has a number of its own, like a content, so that generations rise.
-    if (part.hash !== undefined) own.part = { ...own.part, generation: ++this.generation }
-    await this.install()
+    const leaving = this.queue.then(() => this.slots.leave(index, name))
+    this.queue = leaving
+    if (await leaving) await this.install()
     this.tell()
+  }
+
+  /** Of a thousand files each is confirmed every second, so what is not news is not told. */
+  private confirm(slot: Slot): void {
+    const { failure, ...part } = slot.part
+    if (this.status === 'CLOSED') return
+    slot.part = { ...part, kept: false, confirmedAt: this.now() }
+    if (failure || part.kept) this.tell()
   }
 
   /** What is no text was read all the same. */
@@ -166,8 +166,9 @@ export class LiveConfig {
     await swapped
   }
 
-  /** Swaps the snapshot whole; whoever pinned the old one keeps it. */
+  /** Swaps the snapshot whole; whoever pinned the old one keeps it. A removal that was refused may be in order by now. */
   private async swap(): Promise<void> {
+    if (this.status !== 'CLOSED') this.generation = this.slots.letGo(this.installed, this.rules.guards, this.generation)
     const contents = this.slots.contents
     if (areSame(contents, this.installed)) return
     const before = this.snapshot

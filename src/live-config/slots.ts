@@ -1,9 +1,12 @@
+import { checkRemoved, type Guards } from './guards'
 import type { Items } from './judge'
 import { emptyPart, type Part } from './part'
 
 /** Where one text stands: what its sink is told is written here. */
 export interface Slot {
   part: Part
+  /** Its text is gone. It stays in force only as long as the guards do not let it go. */
+  leaving?: boolean
 }
 
 /** The slot of a source, and those of its texts when it has several. */
@@ -38,7 +41,10 @@ export class Slots {
 
   /** Whether every source has given all of its content. */
   get areFilled(): boolean {
-    return this.groups.every(({ own, texts }) => (texts.size > 0 ? [...texts.values()].every(({ part }) => hasContent(part)) : hasContent(own.part)))
+    return this.groups.every(({ own, texts }) => {
+      const staying = [...texts.values()].filter(({ leaving }) => !leaving)
+      return staying.length > 0 ? staying.every(({ part }) => hasContent(part)) : hasContent(own.part)
+    })
   }
 
   /** The slots of all parts. */
@@ -50,26 +56,38 @@ export class Slots {
     return this.group(index).own
   }
 
-  /** The slot of a text that the source has from now on. */
+  /** The slot of a text that the source has from now on, or has again. */
   text(index: number, name: string, now: number): Slot {
     const group = this.group(index)
     const known = group.texts.get(name)
-    if (known) return known
+    if (known) {
+      known.leaving = false
+      return known
+    }
     // The source has just been looked at, or the text would not be known.
     const slot = { part: { ...emptyPart(name), confirmedAt: now } }
     group.texts = new Map([...group.texts, [name, slot] as const].sort(([a], [b]) => (a < b ? -1 : 1)))
     return slot
   }
 
-  /** The other texts of the source of a text; undefined when the source no longer has it. */
-  others(index: number, name: string): readonly Part[] | undefined {
-    const { texts } = this.group(index)
-    return texts.has(name) ? [...texts].flatMap(([other, { part }]) => (other === name ? [] : [part])) : undefined
+  /** A text is gone, and goes at the next `letGo` that its features' removal passes. False when it is not known. */
+  leave(index: number, name: string): boolean {
+    const slot = this.group(index).texts.get(name)
+    if (slot === undefined) return false
+    // Should it come back as it was, it is judged anew.
+    const { readHash: _, ...part } = slot.part
+    slot.part = part
+    slot.leaving = true
+    return true
   }
 
-  remove(index: number, name: string): void {
-    const group = this.group(index)
-    group.texts = new Map([...group.texts].filter(([other]) => other !== name))
+  /**
+   * Lets go the texts that are gone, those of a source together: one may have taken over what another had. What would
+   * take away more than the guards allow stays, and says so. `inForce`: of each source, the parts that it would be taken
+   * from. Gives the generation after it: what goes has a number of its own, like a content, so that generations rise.
+   */
+  letGo(inForce: readonly (readonly Part[])[], guards: Guards, generation: number): number {
+    return this.groups.reduce((newest, group, i) => letGoOf(group, inForce[i] ?? [], guards, newest), generation)
   }
 
   private group(index: number): Group {
@@ -77,4 +95,19 @@ export class Slots {
     if (group === undefined) throw new RangeError(`there is no source ${index}`)
     return group
   }
+}
+
+function letGoOf(group: Group, inForce: readonly Part[], guards: Guards, generation: number): number {
+  const gone = [...group.texts].filter(([, { leaving }]) => leaving)
+  if (gone.length === 0) return generation
+  const staying = itemsOf(Array.from(group.texts.values()).filter(({ leaving }) => !leaving).map(({ part }) => part))
+  const refused = checkRemoved(itemsOf(inForce), staying, guards, true)
+  // What takes nothing away has nothing to do with the rest.
+  const going = gone.filter(([, { part }]) => !refused || [...part.items.keys()].every((name) => staying.has(name)))
+  const names = new Set(going.map(([name]) => name))
+  for (const [name, slot] of gone) if (refused && !names.has(name)) slot.part = { ...slot.part, refused }
+  group.texts = new Map([...group.texts].filter(([name]) => !names.has(name)))
+  const newest = generation + going.filter(([, { part }]) => hasContent(part)).length
+  if (newest > generation) group.own.part = { ...group.own.part, generation: newest }
+  return newest
 }

@@ -36,7 +36,7 @@ function compileSegment(name: string, index: number, by: string | undefined, pla
   if (group?.holds) return group.holds
   const path = [...place.path, index]
   if (!group) {
-    place.flaw({ code: 'unknown-key', path, message: `there is no segment ${name}; define it under segments, at the top of the live config` })
+    place.flaw({ code: 'unknown-key', path, message: `there is no segment ${name} in this text; define it under segments, at its top: the segments of another file or source are not seen here` })
   } else if (!group.isMember) {
     place.flaw({ code: 'bad-type', path, message: `segment ${name} ${group.fault ?? 'cannot be read'}` })
   } else {

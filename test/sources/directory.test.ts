@@ -51,10 +51,24 @@ describe('a watched directory', () => {
 
   it('leaves hidden files alone, what editors leave behind, other names and directories below', async () => {
     const noise = ['.a.yaml', '.#b.yaml', 'b.yaml~', '.b.yaml.swp', 'b.yaml.bak', '4913', '#b.yaml#', 'README.md', 'yaml']
-    const { sink, dir } = await opened({ 'b.yaml': 'b: 1', ...Object.fromEntries(noise.map((name) => [name, '['])) })
-    mkdirSync(join(dir, 'below'))
-    writeFileSync(join(dir, 'below', 'c.yaml'), 'c: 1')
-    expect([...sink.parts.keys()]).toEqual([join(dir, 'b.yaml')])
+    const dir = filled({ 'b.yaml': 'b: 1', ...Object.fromEntries(noise.map((name) => [name, '['])) })
+    for (const below of ['below', 'below.yaml']) {
+      mkdirSync(join(dir, below))
+      writeFileSync(join(dir, below, 'c.yaml'), 'c: 1')
+    }
+    const sink = new RecordingSink()
+    const source = directory(dir, { events: false, pollMs: 0 })
+    sources.push(source)
+    await source.open(sink)
+    expect([...sink.parts].map(([name, { texts, failures }]) => [name, texts, failures])).toEqual([[join(dir, 'b.yaml'), ['b: 1'], []]])
+  })
+
+  it('tells of a directory in the place of a file, and keeps what that file gave', async () => {
+    const { sink, source, at } = await opened({ 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' })
+    unlinkSync(at('b.yaml'))
+    mkdirSync(at('b.yaml'))
+    await source.check()
+    expect([sink.parts.get(at('b.yaml'))?.failures, sink.parts.get(at('b.yaml'))?.removals]).toEqual([['not-a-file'], 0])
   })
 
   it('tells what comes, what changes and what goes', async () => {
@@ -90,7 +104,7 @@ describe('a watched directory', () => {
     const { source, textsOf, at } = await opened({ 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' })
     const { readdir } = files
     const listing = jest.spyOn(files, 'readdir').mockImplementationOnce((async (path: string) => {
-      const names = await readdir(path)
+      const names = await readdir(path, { withFileTypes: true })
       writeFileSync(at('b.yaml'), 'b: 2')
       writeFileSync(at('c.yaml'), 'c: 1')
       return names
@@ -163,6 +177,23 @@ describe('a watched directory', () => {
     expect(textsOf('a.yaml')).toEqual(['a: 1', 'a: 2'])
   })
 
+  it('that is closed while it is listed tells nothing of what it finds, neither what comes nor what goes', async () => {
+    const { sink, source, textsOf, at } = await opened({ 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' })
+    const { tellings } = sink
+    const before = tellings.length
+    writeFileSync(at('a.yaml'), 'a: 2')
+    unlinkSync(at('b.yaml'))
+    writeFileSync(at('c.yaml'), 'c: 1')
+    const { readdir } = files
+    const listing = jest.spyOn(files, 'readdir').mockImplementationOnce((async (path: string) => {
+      await source.close()
+      return readdir(path, { withFileTypes: true })
+    }) as never)
+    await source.check()
+    listing.mockRestore()
+    expect([tellings.length - before, textsOf('a.yaml'), sink.parts.get(at('b.yaml'))?.removals, sink.parts.has(at('c.yaml'))]).toEqual([0, ['a: 1'], 0, false])
+  })
+
   it.each<[string, string, object, RegExp]>([
     ['a path that is none', '', {}, /directory: the path is ""; give a path/],
     ['an option that is none', 'd', { poll: 5 }, /directory\("d"\): there is no option poll; there are events, pollMs/],
@@ -171,6 +202,10 @@ describe('a watched directory', () => {
     expect(() => directory(path, options)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringMatching(message) }))
   })
 })
+
+/** The features f0 to f9, or some of them, as a file. */
+const write = (path: string, from: number, to: number): void => writeFileSync(path, TEN.split('\n').slice(from, to).join('\n'))
+const TEN = Array.from({ length: 10 }, (_, i) => `feature_f${i}: on\n`).join('')
 
 describe('an engine on a directory', () => {
   it('merges its files, and says of each problem in which it is', async () => {
@@ -238,5 +273,58 @@ describe('an engine on a directory', () => {
     expect(features.isEnabled('a')).toBe(true)
     renameSync(at('a.away'), at('a.yaml'))
     expect(await features.reload()).toMatchObject({ status: 'READY', problems: [] })
+  })
+
+  it.each<[string, Files, object, (at: (name: string) => string) => void, readonly string[]]>([
+    ['the only file of a directory', { 'a.yaml': TEN }, {}, (at) => renameSync(at('a.yaml'), at('b.yaml')), []],
+    ['a file, with a guard', { 'a.yaml': TEN, 'b.yaml': 'feature_b: on\n' }, { maxRemoved: 0.2 }, (at) => renameSync(at('a.yaml'), at('z.yaml')), []],
+    ['a file, with half of it in another', { 'a.yaml': TEN }, { maxRemoved: 0 }, (at) => (unlinkSync(at('a.yaml')), write(at('b.yaml'), 0, 5), write(at('c.yaml'), 5, 10)), []],
+    ['a file, less than the guard allows', { 'a.yaml': TEN }, { maxRemoved: 0.2 }, (at) => (unlinkSync(at('a.yaml')), write(at('b.yaml'), 0, 8)), ['f8', 'f9']],
+  ])('renames %s, in one change at most', async (_, before, guards, rename, removed) => {
+    const { features, at } = await engineOn(before, { guards })
+    const { names } = features.snapshot
+    const changes: unknown[] = []
+    features.on('change', (change) => changes.push(change.removed))
+    rename(at)
+    expect(await features.reload()).toMatchObject({ status: 'READY', problems: [], names: names.filter((name) => !removed.includes(name)) })
+    expect(changes).toEqual(removed.length > 0 ? [removed] : [])
+  })
+
+  it('follows a link that is swapped to a directory whose files have other names', async () => {
+    const [first, second] = [filled({ 'a.yaml': TEN }), filled({ 'b.yaml': TEN })]
+    const link = `${first}.current`
+    symlinkSync(first, link)
+    const features = await openFeatures({ source: directory(link, { events: false, pollMs: 0 }) })
+    engines.push(features)
+    unlinkSync(link)
+    symlinkSync(second, link)
+    expect(await features.reload()).toMatchObject({ status: 'READY', problems: [] })
+    write(join(second, 'b.yaml'), 0, 1)
+    expect(await features.reload()).toMatchObject({ status: 'READY', names: ['f0'] })
+  })
+
+  it('lets a file go whose removal was refused as soon as the guards allow it', async () => {
+    const { features, at } = await engineOn({ 'a.yaml': 'feature_a: on\n', 'b.yaml': '{}' })
+    unlinkSync(at('a.yaml'))
+    expect(await features.reload()).toMatchObject({ status: 'STALE', names: ['a'], problems: [{ code: 'would-remove-all', source: at('a.yaml'), message: expect.stringMatching(/^this text is gone/) as string }] })
+    writeFileSync(at('b.yaml'), 'feature_b: on\n')
+    expect(await features.reload()).toMatchObject({ status: 'READY', names: ['b'], problems: [] })
+  })
+
+  it('lets a bad file go while the removal of another is refused', async () => {
+    const { features, at } = await engineOn({ 'a.yaml': TEN, 'b.yaml': 'feature_b: on\n' }, { guards: { maxRemoved: 0.2 } })
+    writeFileSync(at('c.yaml'), 'feature_c: [\n')
+    await features.reload()
+    unlinkSync(at('a.yaml'))
+    unlinkSync(at('c.yaml'))
+    expect((await features.reload()).problems).toMatchObject([{ code: 'would-remove-many', source: at('a.yaml') }])
+  })
+
+  it('judges together the removals of one look, so that many small ones do not pass where a large one would not', async () => {
+    const { features, at } = await engineOn(Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`${name}.yaml`, `feature_${name}: on\n`])), { guards: { maxRemoved: 0.5 } })
+    for (const name of ['a', 'b', 'c']) unlinkSync(at(`${name}.yaml`))
+    expect(await features.reload()).toMatchObject({ status: 'STALE', names: ['a', 'b', 'c', 'd'] })
+    writeFileSync(at('c.yaml'), 'feature_c: on\n')
+    expect(await features.reload()).toMatchObject({ status: 'READY', names: ['c', 'd'] })
   })
 })

@@ -6,7 +6,7 @@ import { directoryState, type DirectoryEnd } from './file-state'
 import type { DirectoryWatch } from './file-watch'
 import type { Sink, SourceProblem } from '../source'
 import type { Look, Next, Request, Tell } from './look'
-import { type Share, SharedWatch } from './shared-watch'
+import { SharedWatch } from './shared-watch'
 import { reasonOf } from './system-error'
 import { TroubleReport } from './trouble-report'
 
@@ -23,9 +23,9 @@ export class DirectoryLook implements Look {
   private readonly members = new Map<string, DirectoryMember>()
   private readonly report: TroubleReport
   private readonly shared: SharedWatch | undefined
-  private readonly own: Share | undefined
   private failingSince: number | undefined
   private started = false
+  private ended = false
 
   constructor(
     private readonly settings: MemberSettings,
@@ -34,7 +34,6 @@ export class DirectoryLook implements Look {
   ) {
     this.report = new TroubleReport(sink)
     this.shared = watch && new SharedWatch(watch)
-    this.own = this.shared?.share()
   }
 
   /** Files that come later do not make a start of it again. */
@@ -44,6 +43,7 @@ export class DirectoryLook implements Look {
   }
 
   end(): void {
+    this.ended = true
     this.report.end()
     for (const member of this.members.values()) member.end()
   }
@@ -66,6 +66,8 @@ export class DirectoryLook implements Look {
 
   /** Finds what there is to tell of each of these files, unless that is news already. */
   private async findAll(names: readonly string[], request: Request, tells: Map<DirectoryMember, Tell>): Promise<void> {
+    // A file that is first seen from now on would not be ended.
+    if (this.ended) return
     const members = names.map((name) => this.members.get(name) ?? this.add(name))
     const due = members.filter((member) => !(tells.has(member) && member.hasNews))
     await Promise.all(due.map(async (member) => tells.set(member, await member.find(request))))
@@ -82,15 +84,21 @@ export class DirectoryLook implements Look {
   private async list(): Promise<Listing> {
     const { path, name } = this.settings
     let state = await directoryState(path)
-    for (let tries = 0; tries < ARM_TRIES && (await this.own?.arm(state.directories)); tries++) state = await directoryState(path)
+    for (let tries = 0; tries < ARM_TRIES && (await this.shared?.arm(state.directories)); tries++) state = await directoryState(path)
     this.warnOfWatch()
     if (state.end.kind !== 'directory') return { problem: problemOf(name, path, state.end) }
     try {
-      const names = (await readdir(path)).filter(isLiveConfigName)
+      const names = await this.names()
       return names.length > 0 ? { names } : { problem: noFiles(name) }
     } catch (error) {
       return { problem: unreadable(name, path, reasonOf(error), path) }
     }
+  }
+
+  /** A directory whose name ends like a file's is left alone, too; one in the place of a file is a problem of that file. */
+  private async names(): Promise<readonly string[]> {
+    const entries = await readdir(this.settings.path, { withFileTypes: true })
+    return entries.flatMap((entry) => (isLiveConfigName(entry.name) && (!entry.isDirectory() || this.members.has(entry.name)) ? [entry.name] : []))
   }
 
   private warnOfWatch(): void {
@@ -114,6 +122,7 @@ export class DirectoryLook implements Look {
    * are handed over before what is gone.
    */
   private async tell(listed: ReadonlySet<string>, tells: ReadonlyMap<DirectoryMember, Tell>, awaited: boolean): Promise<readonly Next[]> {
+    if (this.ended) return []
     const gone = [...this.members].filter(([name]) => !listed.has(name))
     for (const [, member] of gone) member.isGone()
     const left = Math.max(...Array.from(this.members.values(), (member) => member.leftToWait(this.settings.options.graceMs)))

@@ -43,7 +43,11 @@ export class DirectoryWatch {
     const wanted = new Map(directories.map((directory) => [directory.path, directory.identity]))
     for (const [path, armed] of this.armed) if (isStale(armed, wanted.get(path))) this.disarm(path, armed)
     for (const directory of directories) if (!this.armed.has(directory.path)) this.add(directory)
-    // Another look may have set them up and still be waiting for them.
+    return this.ready(directories)
+  }
+
+  /** Waits for watches on these directories that are still being set up, by whomever. True when there were any. */
+  async ready(directories: readonly Directory[]): Promise<boolean> {
     const fresh = directories.flatMap(({ path }) => this.armed.get(path)?.ready ?? [])
     await Promise.all(fresh)
     return fresh.length > 0

@@ -2,22 +2,37 @@ import type { Arming } from './file-look'
 import type { Directory } from './file-state'
 import type { DirectoryWatch } from './file-watch'
 
-/** One watch for several looks, each of which has directories of its own to be told of. */
+/**
+ * One watch for a look and for several looks within it, each of which has directories of its own to be told of. Those of
+ * a thousand files are mostly the same, so a share that wants nothing new costs no walk over all the others.
+ */
 export class SharedWatch {
+  private own: readonly Directory[] = []
   private readonly wanted = new Map<Share, readonly Directory[]>()
+  private armed: ReadonlyMap<string, Directory> = new Map()
 
   constructor(private readonly watch: DirectoryWatch) {}
 
   share(): Share {
-    return new Share((share, directories) => this.arm(share, directories))
+    return new Share((share, directories) => this.want(share, directories), (share) => this.wanted.delete(share))
   }
 
-  private arm(share: Share, directories: readonly Directory[] | undefined): Promise<boolean> {
-    if (directories === undefined) this.wanted.delete(share)
-    else this.wanted.set(share, directories)
-    // Where two saw another directory at one path, whoever looked last is right.
-    const all = new Map([...this.wanted.values(), directories ?? []].flat().map((directory) => [directory.path, directory]))
-    return this.watch.arm([...all.values()])
+  /** Watches these besides what the shares want. What nobody wants any more is let go, and what failed is tried again. */
+  arm(directories: readonly Directory[]): Promise<boolean> {
+    this.own = directories
+    return this.armAll(directories)
+  }
+
+  private want(share: Share, directories: readonly Directory[]): Promise<boolean> {
+    this.wanted.set(share, directories)
+    const isArmed = directories.every(({ path, identity }) => this.armed.get(path)?.identity === identity)
+    return isArmed ? this.watch.ready(directories) : this.armAll(directories)
+  }
+
+  /** Where two saw another directory at one path, whoever looked last is right. */
+  private armAll(last: readonly Directory[]): Promise<boolean> {
+    this.armed = new Map([this.own, ...this.wanted.values(), last].flat().map((directory) => [directory.path, directory]))
+    return this.watch.arm([...this.armed.values()])
   }
 }
 
@@ -26,14 +41,17 @@ export class Share implements Arming {
   /** The watch as a whole has its troubles told once, not by each look. */
   readonly trouble = undefined
 
-  constructor(private readonly want: (share: Share, directories: readonly Directory[] | undefined) => Promise<boolean>) {}
+  constructor(
+    private readonly want: (share: Share, directories: readonly Directory[]) => Promise<boolean>,
+    private readonly drop: (share: Share) => void
+  ) {}
 
   arm(directories: readonly Directory[]): Promise<boolean> {
     return this.want(this, directories)
   }
 
-  /** Its directories are of no interest any more. */
+  /** Its directories are of no interest any more; the next look lets them go. */
   end(): void {
-    void this.want(this, undefined)
+    this.drop(this)
   }
 }

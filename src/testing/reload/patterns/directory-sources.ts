@@ -42,6 +42,40 @@ export const directorySources: readonly Pattern[] = [
   },
   {
     id: 'W37',
+    title: 'the only file of a directory source gets another name, again and again',
+    run: async (t) => {
+      await openDirectory(t, { first: { alpha: 1 } })
+      for (const n of [3, 4, 5]) {
+        renameSync(at(t, 'first'), at(t, 'second'))
+        await t.change({ alpha: n }, () => write(t, 'second', { alpha: n }))
+        await t.change({ alpha: n, beta: 2 }, () => {
+          unlinkSync(at(t, 'second'))
+          write(t, 'first', { alpha: n, beta: 2 })
+        })
+        await t.checkEvents()
+      }
+    },
+  },
+  {
+    id: 'W37',
+    title: 'a directory source is a link that is swapped to files of other names',
+    run: async (t) => {
+      const current = join(t.dir, 'current')
+      release(t, 1, { name1: { alpha: 1 } })
+      symlinkSync('r1', current)
+      await t.open({ alpha: 1 }, { directory: current, written: true })
+      for (const n of [2, 3, 4]) {
+        await t.change({ alpha: n }, () => {
+          release(t, n, { [`name${n}`]: { alpha: n } })
+          symlinkSync(`r${n}`, `${current}.new`)
+          renameSync(`${current}.new`, current)
+        })
+        await t.checkEvents()
+      }
+    },
+  },
+  {
+    id: 'W37',
     title: 'a directory source with a bad file among good ones',
     run: async (t) => {
       await openDirectory(t, { first: { alpha: 1 }, second: { beta: 2 } })
@@ -110,6 +144,12 @@ async function openDirectory(t: Trial, files: Files, served: Features = Object.a
   mkdirSync(join(t.dir, 'below'))
   writeFileSync(join(t.dir, 'below', `deep.${t.format}`), t.text({ deep: 1 }))
   await t.open(served, { directory: t.dir, written: true })
+}
+
+function release(t: Trial, version: number, files: Files): void {
+  const dir = join(t.dir, `r${version}`)
+  mkdirSync(dir)
+  for (const [name, features] of Object.entries(files)) writeFileSync(join(dir, `${name}.${t.format}`), t.text(features))
 }
 
 /** As Kubernetes does it: the files stand in a directory of their own, and links lead there by way of `..data`. */
