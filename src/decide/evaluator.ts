@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Decision } from '../core/decision'
 import type { Contender } from '../core/participation'
 import type { World } from '../core/world'
@@ -7,6 +6,7 @@ import type { Features } from '../features'
 import { answersOn } from '../growthbook/prerequisites'
 import type { Admission, DecisionRow, DomainHolder, History } from '../recording/store'
 import { type DecisionResult, lasts, type Template, templateOf } from './answer'
+import { freshId } from './fresh-id'
 import { HistoryRules, type Limits } from './limits'
 
 /** One subject's questions about some flags, at one time. */
@@ -92,7 +92,7 @@ export class Evaluator {
 }
 
 /** An answer under an id of its own. */
-export const answerOf = (template: Template): DecisionResult => ({ ...template, decisionId: randomUUID() })
+export const answerOf = (template: Template): DecisionResult => ({ ...template, decisionId: freshId() })
 
 /** The answer, and a decision for each experiment of another feature that the subject was taken into on the way to it. */
 function takenBy(decision: Decision, result: DecisionResult): readonly DecisionResult[] {

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { JsonValue } from '../core/json'
 import { idOf } from '../experiments/life'
 import type { Exposure } from '../exposure'
 import type { ExposureRow, UsageRow } from '../recording/store'
 import type { BufferedWriter } from '../recording/writer'
 import type { FeatureUsage } from '../usage'
+import { freshId } from './fresh-id'
 
 /**
  * Writes exposures behind the requests that make them: `openFeatures({ onExposure: exposureRecorder(writer) })`. A unit
@@ -49,7 +49,7 @@ function dataOf({ experiment, result }: Exposure): JsonValue {
 
 function usageRow({ feature, value, source, decision, user, at }: FeatureUsage): UsageRow {
   return {
-    id: randomUUID(), feature, value, user: user ?? null, at,
+    id: freshId(), feature, value, user: user ?? null, at,
     reason: source ?? null,
     generation: decision.generation ?? null,
   }
