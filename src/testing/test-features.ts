@@ -1,7 +1,10 @@
 import { LiveflagError } from '../core/errors'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
+import type { Problem } from '../core/problem'
+import { messageOf } from '../core/shown'
 import { Engine, type Features } from '../features'
 import { type FeaturesOptions, readOptions } from '../options'
+import type { SnapshotInfo } from '../snapshot-info'
 import { memory } from '../sources/memory'
 
 export interface TestFeaturesOptions extends Omit<FeaturesOptions, 'source'> {
@@ -29,15 +32,44 @@ export interface TestFeatures extends Features {
    * payload, which has a `defaultValue`. Rejects with LIVEFLAG_BAD_OPTION when anything is wrong with it.
    */
   setDefinition(name: string, definition: JsonValue): Promise<void>
+  /**
+   * Defines a segment as it would stand under `segments`: a list of ids, or a condition. To GrowthBook features it is a
+   * saved group. Rejects as `setDefinition` does.
+   */
+  setSegment(name: string, members: JsonValue): Promise<void>
   /** Takes back everything that was set since the beginning. */
   restore(): Promise<void>
+}
+
+/** One for each option, so that none can be forgotten here. */
+const OPTIONS: Readonly<Record<keyof Omit<FeaturesOptions, 'source'>, true>> = {
+  enabled: true,
+  compat: true,
+  loggedOutExperiments: true,
+  onExposure: true,
+  deferExposures: true,
+  onUsage: true,
+  onMetric: true,
+  validExposureRequest: true,
+  dedupeExposures: true,
+  forceByUrl: true,
+  waitForFile: true,
+  guards: true,
+  badEntry: true,
+  memo: true,
+  now: true,
 }
 
 /**
  * Features for tests: no file, no network, no timer, nothing global, so that any number of tests run side by side.
  * `initial` overrides features by name; a feature that nobody has set is off, or gives the default of the code.
+ * Throws LIVEFLAG_BAD_OPTION on a value that JSON cannot say, and on an option that there is not, `source` among them.
  */
 export function testFeatures(initial: Readonly<Record<string, JsonValue>> = {}, { afterEach, afterAll, ...options }: TestFeaturesOptions = {}): TestFeatures {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(OPTIONS, name)) throw badValue('testFeatures', `there is no option ${name}; there are ${Object.keys(OPTIONS).join(', ')}, afterEach, afterAll`)
+  }
+  for (const [name, value] of Object.entries(initial)) jsonText('testFeatures', name, value)
   const features = new SettableFeatures(initial, options)
   afterEach?.(() => features.restore())
   afterAll?.(() => features.close())
@@ -53,8 +85,10 @@ const emptyTexts = (): Texts => ({
 })
 
 class SettableFeatures extends Engine implements TestFeatures {
-  private definitions = new Map<string, JsonValue>()
+  private readonly definitions = new Map<string, JsonValue>()
+  private readonly segments = new Map<string, JsonValue>()
   private opening: Promise<void> | undefined
+  private closed = false
 
   constructor(
     private readonly initial: Readonly<Record<string, JsonValue>>,
@@ -68,6 +102,17 @@ class SettableFeatures extends Engine implements TestFeatures {
 
   override open(): Promise<void> {
     return (this.opening ??= super.open())
+  }
+
+  override close(): Promise<void> {
+    this.closed = true
+    return super.close()
+  }
+
+  /** There is nothing to wait for: what was set answers before any text has been read. */
+  override get snapshot(): SnapshotInfo {
+    const info = super.snapshot
+    return info.status === 'NOT_READY' ? { ...info, status: 'READY' } : info
   }
 
   setBoolean(name: string, value: boolean): this {
@@ -95,27 +140,40 @@ class SettableFeatures extends Engine implements TestFeatures {
     return this
   }
 
-  set(name: string, value: JsonValue): Promise<void> {
-    return this.setDefinition(name, { default: value })
+  async set(name: string, value: JsonValue): Promise<void> {
+    jsonText('set', name, value)
+    await this.define('set', this.definitions, name, { default: value }, ({ feature }) => feature === name)
   }
 
-  async setDefinition(name: string, definition: JsonValue): Promise<void> {
-    this.definitions.set(name, definition)
-    await this.install()
-    const fault = this.snapshot.problems.find(({ feature, severity }) => feature === name && severity === 'error')
-    if (fault) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `setDefinition: ${name} is refused: ${fault.message}`, { cause: fault })
+  setDefinition(name: string, definition: JsonValue): Promise<void> {
+    return this.define('setDefinition', this.definitions, name, definition, ({ feature }) => feature === name)
+  }
+
+  setSegment(name: string, members: JsonValue): Promise<void> {
+    return this.define('setSegment', this.segments, name, members, ({ path = '' }) => path === `segments.${name}` || path.startsWith(`segments.${name}.`) || path.startsWith(`segments.${name}[`))
   }
 
   async restore(): Promise<void> {
     for (const name of Object.keys(this.overrides)) this.unset(name)
     Object.assign(this.overrides, this.initial)
-    if (this.definitions.size === 0) return
+    if (this.closed || this.definitions.size + this.segments.size === 0) return
     this.definitions.clear()
+    this.segments.clear()
     await this.install()
   }
 
+  private async define(setter: string, into: Map<string, JsonValue>, name: string, value: JsonValue, isOfIt: (problem: Problem) => boolean): Promise<void> {
+    if (this.closed) throw new LiveflagError('LIVEFLAG_CLOSED', `${setter}: the features are closed, so ${name} cannot be set; make new ones`)
+    // What the text says is kept, as what it was made from may change.
+    into.set(name, JSON.parse(jsonText(setter, name, value)) as JsonValue)
+    await this.install()
+    const fault = this.snapshot.problems.find((problem) => problem.severity === 'error' && isOfIt(problem))
+    if (fault) throw badValue(setter, `${name} is refused: ${fault.message}`, fault)
+  }
+
   private override(setter: string, name: string, value: JsonValue, fits: boolean, wanted: string): this {
-    if (!fits) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${setter}: ${name} is given ${kindOf(value)}; give ${wanted}`)
+    if (!fits) throw badValue(setter, `${name} is given ${kindOf(value)}; give ${wanted}`)
+    jsonText(setter, name, value)
     Object.defineProperty(this.overrides, name, { value, writable: true, enumerable: true, configurable: true })
     return this
   }
@@ -124,12 +182,33 @@ class SettableFeatures extends Engine implements TestFeatures {
     const all = [...this.definitions]
     const entries = all.filter(([, definition]) => !isOfPayload(definition)).map(([name, definition]) => [`feature_${name}`, definition])
     const features = all.filter(([, definition]) => isOfPayload(definition))
+    const segments = [...this.segments]
+    const groups = segments.map(([name, members]): [string, JsonValue] => [name, isJsonList(members) ? members : { type: 'condition', condition: members }])
     await this.open()
     await Promise.all([
-      this.texts.entries.set(JSON.stringify(Object.fromEntries(entries))),
-      this.texts.payload.set(JSON.stringify({ features: Object.fromEntries(features) })),
+      this.texts.entries.set(JSON.stringify({ ...(segments.length > 0 && { segments: Object.fromEntries(segments) }), ...Object.fromEntries(entries) })),
+      this.texts.payload.set(JSON.stringify({ savedGroups: Object.fromEntries(groups), features: Object.fromEntries(features) })),
     ])
   }
 }
 
 const isOfPayload = (definition: JsonValue): boolean => isJsonObject(definition) && Object.hasOwn(definition, 'defaultValue')
+
+const badValue = (call: string, message: string, cause?: unknown): LiveflagError =>
+  new LiveflagError('LIVEFLAG_BAD_OPTION', `${call}: ${message}`, { cause })
+
+/** A value's JSON; throws what JSON cannot say, where `JSON.stringify` would leave it out or put null in its place. */
+function jsonText(call: string, name: string, value: unknown): string {
+  const refused = (why: string, cause?: unknown): LiveflagError => badValue(call, `${name} is no JSON value: ${why}; give null, true, false, a number, a text, a list or an object`, cause)
+  try {
+    const text: string | undefined = JSON.stringify(value, (_, inner: unknown) => {
+      if (typeof inner === 'bigint' || typeof inner === 'function' || typeof inner === 'symbol') throw new TypeError(`it has a ${typeof inner}`)
+      if (typeof inner === 'number' && !Number.isFinite(inner)) throw new TypeError(`it has ${inner}`)
+      return inner
+    })
+    if (text !== undefined) return text
+  } catch (error) {
+    throw refused(messageOf(error).split('\n', 1).join(''), error)
+  }
+  throw refused('it is undefined')
+}

@@ -88,6 +88,68 @@ describe('features for tests', () => {
     await expect(features().setDefinition('x', { gold: 5 })).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringMatching(/^setDefinition: x is refused: .*gold/) as string, cause: { code: 'bad-type' } })
   })
 
+  const circular: unknown[] = []
+  circular.push(circular)
+  const NO_JSON: readonly [what: string, value: unknown, why: string][] = [
+    ['a bigint', 1n, 'it has a bigint'], ['a list that holds itself', circular, 'circular'], ['nothing', undefined, 'it is undefined'],
+    ['a function', () => 1, 'it has a function'], ['an object with NaN', { a: NaN }, 'it has NaN'],
+  ]
+
+  it.each(NO_JSON)('refuse what JSON cannot say, %s, and stay as they are', async (_, value, why) => {
+    const some = features({ x: 1 })
+    await some.set('colour', 'red')
+    const refusal = { code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining(why) as string }
+    for (const setter of ['set', 'setDefinition', 'setSegment'] as const) await expect(some[setter]('colour', value as never)).rejects.toMatchObject(refusal)
+    expect(() => features({ n: value as never })).toThrow(expect.objectContaining(refusal))
+    await some.set('size', 'large')
+    expect([some.getStringValue('colour', ''), some.getStringValue('size', ''), some.snapshot.problems]).toEqual(['red', 'large', []])
+  })
+
+  it('refuse an override that JSON cannot say', () => {
+    expect(() => features().setObject('x', [1n] as never)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION' }))
+    expect(() => features().setObject('x', circular as never)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION' }))
+  })
+
+  it.each([[{ source: 'config/live.yaml' }, 'there is no option source'], [{ onExposures: () => 1 }, 'there is no option onExposures']])('refuse the options %p', (options, says) => {
+    expect(() => features({}, options as never)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining(says) as string }))
+  })
+
+  it('keep what was set as it was then', async () => {
+    const some = features()
+    const value = { a: 1 }
+    await some.set('x', value)
+    value.a = 2
+    await some.set('y', 1)
+    expect(some.getObjectValue('x', {})).toEqual({ a: 1 })
+  })
+
+  it('have segments, of entries and of GrowthBook features', async () => {
+    const some = features()
+    await some.setSegment('staff', ['t2_beef'])
+    await some.setSegment('kiwis', { country: 'NZ' })
+    await some.setDefinition('x', { segments: ['staff'] })
+    await some.setDefinition('y', { segments: ['kiwis'] })
+    await some.setDefinition('z', { defaultValue: false, rules: [{ force: true, condition: { $or: [{ id: { $inGroup: 'staff' } }, { $savedGroup: { id: 'kiwis' } }] } }] })
+    const on = (request: { isEnabled(name: string): boolean }): boolean[] => ['x', 'y', 'z'].map((name) => request.isEnabled(name))
+    expect([on(some.for(gary)), on(some.for(worldOf({ attributes: { country: 'NZ' } })))]).toEqual([[true, false, true], [false, true, true]])
+    await some.setSegment('staff', [])
+    expect(on(some.for(gary))).toEqual([false, false, false])
+  })
+
+  it('reject a segment that the engine refuses, and say why', async () => {
+    await expect(features().setSegment('staff', 5)).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringMatching(/^setSegment: staff is refused: /) as string })
+  })
+
+  it('are ready at once, and closed for good', async () => {
+    const some = features()
+    expect(some.snapshot.status).toBe('READY')
+    await some.set('x', 1)
+    await some.close()
+    for (const setter of ['set', 'setDefinition', 'setSegment'] as const) await expect(some[setter]('x', 2)).rejects.toMatchObject({ code: 'LIVEFLAG_CLOSED' })
+    await some.restore()
+    expect(some.getNumberValue('x', 0)).toBe(1)
+  })
+
   it('are restored to what they began with', async () => {
     const some = features({ x: false, y: 1 })
     some.setBoolean('x', true).setString('z', 'z').unset('y')
