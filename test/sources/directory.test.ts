@@ -100,20 +100,6 @@ describe('a watched directory', () => {
     expect(sink.parts.get(at('b.yaml'))?.removals).toBe(1)
   })
 
-  it('finds in one look what was written before the first file was read, a file included that came after the list of names', async () => {
-    const { source, textsOf, at } = await opened({ 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' })
-    const { readdir } = files
-    const listing = jest.spyOn(files, 'readdir').mockImplementationOnce((async (path: string) => {
-      const names = await readdir(path, { withFileTypes: true })
-      writeFileSync(at('b.yaml'), 'b: 2')
-      writeFileSync(at('c.yaml'), 'c: 1')
-      return names
-    }) as never)
-    await source.check()
-    expect([textsOf('b.yaml'), textsOf('c.yaml')]).toEqual([['b: 1', 'b: 2'], ['c: 1']])
-    listing.mockRestore()
-  })
-
   it('tells nothing of a file that goes and comes back at once', async () => {
     const { sink, textsOf, at } = await opened({ 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' }, { pollMs: 10, graceMs: 10_000 })
     unlinkSync(at('b.yaml'))

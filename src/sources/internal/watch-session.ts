@@ -108,11 +108,7 @@ export class WatchSession {
   private ask(reread: boolean): Promise<void> {
     this.lookAgain = true
     this.rereading ||= reread
-    this.looking ??= this.looks().finally(() => {
-      this.looking = undefined
-      this.lastLook = performance.now()
-      if (this.noticing) this.lookSoon()
-    })
+    this.looking ??= this.looks()
     return this.looking
   }
 
@@ -124,6 +120,10 @@ export class WatchSession {
       for (const next of await tell()) this.schedule(next)
       this.telling = false
     }
+    // In the same step as the last question whether to go on: who asks later must not join what has ended.
+    this.looking = undefined
+    this.lastLook = performance.now()
+    if (this.noticing && !this.closed) this.lookSoon()
   }
 
   /** What a look finds. It is done anew for whoever came to catch up while it was under way: it may have passed the point. */
