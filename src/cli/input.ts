@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { constants, open, readdir } from 'node:fs/promises'
 import { isAbsolute, sep } from 'node:path'
 import type { Readable } from 'node:stream'
+import { LiveflagError } from '../core/errors'
 import { fileIn } from '../sources/internal/directory-member'
 import { isLiveConfigName } from '../sources/internal/file-options'
 import { failureProblem, noFiles, tooLarge, unreadable } from '../sources/internal/file-problems'
@@ -40,6 +41,8 @@ const absolute = (path: string): string => (isAbsolute(path) ? path : process.cw
 
 /** The files of a directory that are live config, in the order of their names; undefined for what is no directory. */
 export async function filesIn(path: string): Promise<string[] | SourceProblem | undefined> {
+  // As from a shell variable that is not set; joined to the working directory, it would be that.
+  if (path === '') throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'FILE is empty; give a path')
   if (path === '-' || (await directoryState(absolute(path))).end.kind !== 'directory') return undefined
   try {
     const names = (await readdir(path)).filter(isLiveConfigName).sort()

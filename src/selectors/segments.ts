@@ -49,7 +49,8 @@ function compileSegment(name: string, index: number, by: string | undefined, pla
 
 /** Ids are compared as text, so that 5 and "5" are the same; an empty one is none. */
 function alike(isMember: (value: unknown) => boolean): (value: unknown) => boolean {
-  return (value) => {
+  return (given) => {
+    const value = typeof given === 'bigint' ? String(given) : given
     if (typeof value === 'number') return isMember(value) || isMember(String(value))
     if (typeof value !== 'string' || value === '') return false
     return isMember(value) || (String(Number(value)) === value && isMember(Number(value)))

@@ -33,10 +33,11 @@ onPosix('what is no regular file', () => {
     ['a named pipe', pipe, 'is a named pipe, not a regular file'],
     ['a link to a named pipe', link, 'is a named pipe, not a regular file'],
     ['a device without an end', '/dev/zero', 'is a device, not a regular file'],
-    ['a directory', dirname(path), 'is a directory, not a regular file'],
     ['a link to itself', loop, 'its symbolic links form a loop (ELOOP)'],
     ['nothing', inFolder('nowhere.yaml'), 'is missing'],
   ]
+  /** Where a live config is asked for, a directory of them may stand as well; see test/cli/directory.test.ts. */
+  const DIRECTORY: typeof OTHERS[number] = ['a directory', dirname(path), 'is a directory, not a regular file']
   const TOO_MUCH: typeof OTHERS[number] = ['a file without measure', huge, 'the hard limit, so it was not read']
 
   test.each([...OTHERS, TOO_MUCH])('%s is said to be that, by check and by eval', async (_, given, why) => {
@@ -46,13 +47,13 @@ onPosix('what is no regular file', () => {
     for (const { err } of found) expect(err).toContain(why)
   })
 
-  test.each([...OTHERS, TOO_MUCH])('%s is no World', async (_, given, why) => {
+  test.each([...OTHERS, DIRECTORY, TOO_MUCH])('%s is no World', async (_, given, why) => {
     const { code, out, err } = await liveflag(['eval', path, '--world', `@${given}`])
     expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringMatching(/^liveflag: --world: [^\n]*\n$/) })
     expect(err).toContain(why)
   })
 
-  test.each(OTHERS)('%s is no batch', async (_, given, why) => {
+  test.each([...OTHERS, DIRECTORY])('%s is no batch', async (_, given, why) => {
     const { code, out, err } = await liveflag(['eval', path, '--batch', given])
     expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringMatching(/^liveflag: --batch: [^\n]*\n$/) })
     expect(err).toContain(why)

@@ -35,6 +35,10 @@ test.each([
   expect({ code, out, message: err.replace(/^liveflag: (.*)\n$/, '$1') }).toEqual({ code: 2, out: '', message })
 })
 
+test.each([['check'], ['explain', 'a'], ['eval'], ['experiment', 'a'], ['simulate', 'a'], ['watch']])('%s takes an empty path for a mistake, not for the working directory', async (command, ...more) => {
+  expect(await liveflag([command, '', ...more])).toEqual({ code: 2, out: '', err: 'liveflag: FILE is empty; give a path\n' })
+})
+
 test('no command at all shows the help on stderr, and exits 2', async () => {
   expect(await liveflag([])).toEqual({ code: 2, out: '', err: expect.stringMatching(/^Usage: liveflag /) })
 })

@@ -1,5 +1,6 @@
 import { checkText, type Facts, worldOf } from '../../src/index'
 import { INHERITED } from '../support/arbitraries'
+import { worldWith } from '../support/counting-world'
 import { closeEngines, openEngine } from '../support/engine'
 
 afterEach(() => jest.restoreAllMocks())
@@ -44,6 +45,18 @@ test.each<[entry: string, facts: Facts, expected: boolean]>([
   ['{segments: [kiwis], segments_by: boss}', has({ country: 'NZ' }), true], ['{segments: []}', user('t2_1'), false], ['{gold: true, segments: [staff]}', user('t2_1'), true],
 ])('%s for %j: %p', async (entry, facts, expected) => {
   expect(await isIn(entry, facts)).toBe(expected)
+})
+
+describe('takes an id for the same, whatever its type', () => {
+  const groups = 'savedGroups:\n  numbers: [7, 1984]\nsegments:\n  texts: ["7", "9007199254740993"]\nfeature_n: {segments: [numbers]}\nfeature_t: {segments: [texts]}\n'
+  test.each<[id: unknown, numbers: boolean, texts: boolean]>([
+    ['7', true, true], [7, true, true], [7n, true, true], [1984n, true, false], [9007199254740993n, false, true], ['9007199254740993', false, true],
+    [8n, false, false], [-7n, false, false], ['07', false, false], [NaN, false, false], [true, false, false],
+  ])('%p', async (id, numbers, texts) => {
+    const { features } = await openEngine(groups)
+    const asked = ['n', 't'].map((name) => [features.for(worldWith({ user: () => ({ id }) })).isEnabled(name), features.for(worldWith({ attribute: (name: string) => (name === 'id' ? id : undefined) })).isEnabled(name)])
+    expect(asked).toEqual([[numbers, numbers], [texts, texts]])
+  })
 })
 
 describe('says who is eligible', () => {

@@ -41,8 +41,18 @@ export function noFiles(name: string): SourceProblem {
 
 export function unreadable(name: string, at: string, reason: string, path = name): SourceProblem {
   const where = at === path ? '' : ` (at ${at})`
-  return error('unreadable', `${name} cannot be read${where}: ${reason}; give this process the right to read it, or repair it`)
+  return error('unreadable', `${name} cannot be read${where}: ${reason}; ${READING_ADVICE.find(([code]) => reason.includes(code))?.[1] ?? 'repair it, or correct the path'}`)
 }
+
+/** By the code of the failed call, which stands in the reason: advice that fits another fault would be a detour. */
+const READING_ADVICE: readonly (readonly [code: string, advice: string])[] = [
+  ['EACCES', 'give this process the right to read it, or repair it'],
+  ['EPERM', 'give this process the right to read it, or repair it'],
+  ['ELOOP', 'make the link lead to a file'],
+  ['ENAMETOOLONG', 'correct the path'],
+  ['EMFILE', 'close some, or raise the limit'],
+  ['ENFILE', 'close some, or raise the limit'],
+]
 
 /** The size is left out: a file that grows would be a new problem at every look. */
 export function tooLarge(path: string, limit: number): SourceProblem {

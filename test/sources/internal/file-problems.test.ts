@@ -1,4 +1,4 @@
-import { failureProblem, large, notADirectory, tooLarge } from '../../../src/sources/internal/file-problems'
+import { failureProblem, large, notADirectory, tooLarge, unreadable } from '../../../src/sources/internal/file-problems'
 
 test.each([
   [5, '5 bytes'],
@@ -21,4 +21,15 @@ test.each([
 test('a directory and a file are told how to give the other', () => {
   expect(failureProblem('d', { kind: 'not-a-file', what: 'a directory' }).message).toContain('directory(path)')
   expect(notADirectory('a.yaml', 'a file').message).toContain('file(path)')
+})
+
+test.each([
+  ['permission denied (EACCES)', 'give this process the right to read it, or repair it'],
+  ['not permitted (EPERM)', 'give this process the right to read it, or repair it'],
+  ['its symbolic links form a loop (ELOOP)', 'make the link lead to a file'],
+  ['its name is too long (ENAMETOOLONG)', 'correct the path'],
+  ['the system has too many open files (ENFILE)', 'close some, or raise the limit'],
+  ['EINVAL: invalid argument, read', 'repair it, or correct the path'],
+])('what cannot be read as %s has the advice: %s', (reason, advice) => {
+  expect(unreadable('a.yaml', 'a.yaml', reason).message).toBe(`a.yaml cannot be read: ${reason}; ${advice}`)
 })
