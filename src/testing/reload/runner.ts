@@ -94,11 +94,20 @@ async function runJob({ pattern, setting }: Job): Promise<Result> {
   const dir = mkdtempSync(join(tmpdir(), `reload-${id}-`))
   const trial = new Trial(dir, setting)
   const unseen = await runTrial(pattern, trial)
-  rmSync(dir, { recursive: true, force: true })
+  clear(dir, trial)
   const { faults, latencies, notObservable } = trial
   if (faults.length > 0) return { ...common, verdict: 'failed', reasons: faults, notObservable, latencies }
   const reasons = unseen === undefined ? [] : [`not observable: ${unseen}`]
   return { ...common, verdict: unseen === undefined ? 'passed' : 'not run', reasons, notObservable, latencies }
+}
+
+/** What cannot be removed, such as a mount that is still in use, is a fault of this trial and not the end of the others. */
+function clear(dir: string, trial: Trial): void {
+  try {
+    rmSync(dir, { recursive: true, force: true })
+  } catch (error) {
+    trial.fault(`its directory could not be removed: ${String(error)}`)
+  }
 }
 
 /** Tells what the adapter cannot show, when that is what the pattern is about. */

@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import { naiveAdapter } from '../../support/naive-adapter'
 import { difference } from '../../../src/testing/reload/diff'
 import { bitsOf, liveConfigDialect, numberOf, patterns, reportText, runKit, totals, type Report, type Result } from '../../../src/testing/testing'
@@ -12,6 +13,18 @@ describe('the reload conformance kit', () => {
 
   it('passes in-place rewrites, and fails renames and ConfigMap swaps, on a watch of the file itself', async () => {
     expect(await verdicts('W1', 'W2', 'W4')).toEqual({ W1: 'passed', W2: 'failed', W4: 'failed' })
+  })
+
+  it('goes on, with a fault, when the directory of a trial cannot be removed', async () => {
+    const busy = jest.spyOn(fs, 'rmSync').mockImplementationOnce(() => {
+      throw new Error('EBUSY')
+    })
+    expect(await runKit({ adapter: naiveAdapter, ways: [{ format: 'json', watching: 'events', pollMs: 100 }], only: ['W1'] })).toMatchObject({
+      results: [{ verdict: 'failed', reasons: ['its directory could not be removed: Error: EBUSY'] }],
+    })
+    const [[left = ''] = []] = busy.mock.calls
+    busy.mockRestore()
+    fs.rmSync(left, { recursive: true })
   })
 
   it('has every pattern of the specification', () => {
