@@ -64,6 +64,12 @@ export class Reporter implements Listener {
     this.once({ code, severity: 'error', message: `${message}; it must not throw`, since: this.now() })
   }
 
+  /** The application's own code gave a promise where the answer is needed at once. */
+  promised(where: string, consequence: string): void {
+    const message = `${where} gave a promise, which is never an answer, so ${consequence}; answer true or false at once`
+    this.once({ code: 'exposure-threw', severity: 'error', message, since: this.now() })
+  }
+
   /** A Decision that carries a warning; once for each feature and generation is enough. */
   decided(decision: Decision): void {
     if (decision.warning === 'targeting-unanswered') this.unanswered(decision)

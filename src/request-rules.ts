@@ -1,5 +1,5 @@
 import type { Asker } from './core/asker'
-import { guarded } from './core/guarded'
+import { guarded, isThenable } from './core/guarded'
 import type { Answer, ExperimentDefinition, ExperimentResult } from './core/rule-context'
 import type { SharedDefinitions } from './core/selector'
 import { compileExperiment, type Experiment } from './growthbook/experiment'
@@ -33,7 +33,11 @@ export function recorders(options: Settled, reporter: Reporter): Recorders {
     usage: onUsage && ((usage) => void told('onUsage', () => onUsage(usage))),
     warning: (decision) => reporter.decided(decision),
     // When nobody can tell, the exposure is owed.
-    isValid: (world) => told('validExposureRequest', () => validExposureRequest(world)) ?? true,
+    isValid: (world) => {
+      const answer = told('validExposureRequest', () => validExposureRequest(world)) ?? true
+      if (isThenable(answer)) reporter.promised('validExposureRequest', 'every exposure counts as valid')
+      return answer
+    },
     now: options.now,
     dedupe: options.dedupeExposures,
   }

@@ -41,6 +41,13 @@ describe('validExposureRequest', () => {
     expect(exposures).toHaveLength(3)
     expect(problems).toMatchObject([{ code: 'exposure-threw', severity: 'error', message: 'validExposureRequest threw: boom; it must not throw' }])
   })
+
+  test('that gives a promise is told once, and the exposures are owed', async () => {
+    const { features, exposures, problems } = await engine({ validExposureRequest: () => Promise.resolve(false) } as unknown as EngineOptions)
+    for (const id of ['t2_1', 't2_2']) features.for(worldOf({ user: { id } })).isEnabled('x')
+    expect(exposures).toHaveLength(2)
+    expect(problems).toMatchObject([{ code: 'exposure-threw', message: 'validExposureRequest gave a promise, which is never an answer, so every exposure counts as valid; answer true or false at once' }])
+  })
 })
 
 describe('onExposure', () => {

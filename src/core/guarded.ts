@@ -15,5 +15,5 @@ export function guarded<T>(call: () => T, failed: (error: unknown) => void): T |
 }
 
 /** By its shape: a promise may come from another realm, or from a library. */
-const isThenable = (value: unknown): value is Thenable =>
+export const isThenable = (value: unknown): value is Thenable =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

@@ -5,7 +5,7 @@ import { PREFIX } from './feature-key'
 import { checkEnd, checkRemoved, type Guards } from './guards'
 import { type Found, type Items, judge } from './judge'
 import { parse } from './parse'
-import { NOTHING_SHARED, problemsOfShared, type Shared, sharedOf } from './shared'
+import { NOTHING_SHARED, problemsOfShared, readsSegments, type Shared, sharedOf } from './shared'
 import type { Semantics } from './value'
 
 /** What one source gives the live config: its last good features, and what is wrong with it now. */
@@ -73,10 +73,19 @@ export function* judgeContent(content: Content, part: Part, rules: JudgeRules): 
 /** r2 lets the last of two keys win, so to it that is no error. */
 const softened = (parsed: Parsed): Parsed => ({ ...parsed, problems: parsed.problems.map((problem) => ({ ...problem, severity: 'warning' })) })
 
+/** `Segments` is somebody else's key, too; and beside the `features` of a GrowthBook payload, so is `segments`. */
+function segmentsSlip({ key }: { readonly key: string }, parsed: Parsed): string | undefined {
+  if (key.toLowerCase() !== 'segments') return undefined
+  if (key !== 'segments') return `${JSON.stringify(key)} defines no segments: the key is segments, in small letters`
+  return readsSegments(parsed) ? undefined : 'segments is not read beside the features of a GrowthBook payload; write savedGroups'
+}
+
 /** `Feature_x` and `features_x` are other people's keys to liveflag, and probably not to whoever wrote them. */
 function findSlips(parsed: Parsed): readonly TextProblem[] {
   const slips: TextProblem[] = []
   for (const entry of parsed.entries) {
+    const ofSegments = segmentsSlip(entry, parsed)
+    if (ofSegments !== undefined) slips.push({ code: 'unknown-key', severity: 'warning', message: ofSegments, ...entry.position })
     const name = entry.key.startsWith(PREFIX) ? undefined : /^features?[_-](.+)$/i.exec(entry.key)?.[1]
     if (name === undefined) continue
     const message = `${JSON.stringify(entry.key)} is no feature: the key of a feature begins with ${PREFIX}; did you mean ${PREFIX}${name}?`

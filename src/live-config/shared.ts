@@ -37,7 +37,7 @@ interface Reading {
  * as they are. `segments` is read in liveflag's own live configs alone: to r2 and to GrowthBook it is somebody else's key.
  */
 export function sharedOf(parsed: Parsed, before: Shared = NOTHING_SHARED, { compat, badEntry }: Reading): Shared {
-  const isOwn = compat === 'liveflag' && (parsed.entries.some(({ key }) => key.startsWith(PREFIX)) || valueAt(parsed, 'features') === undefined)
+  const isOwn = compat === 'liveflag' && readsSegments(parsed)
   const written: Written = {
     savedGroups: valueAt(parsed, 'savedGroups'),
     segments: isOwn ? decoded(valueAt(parsed, 'segments')) : undefined,
@@ -47,6 +47,10 @@ export function sharedOf(parsed: Parsed, before: Shared = NOTHING_SHARED, { comp
   if (same('savedGroups') && same('segments') && same('contextualBandits')) return before
   return prepare(written, before, badEntry === 'hold')
 }
+
+/** Whether a content is liveflag's own live config, and not a GrowthBook payload. */
+export const readsSegments = (parsed: Parsed): boolean =>
+  parsed.entries.some(({ key }) => key.startsWith(PREFIX)) || valueAt(parsed, 'features') === undefined
 
 function prepare(written: Written, before: Pick<Shared, 'segments'> & Partial<Shared>, holds: boolean): Shared {
   const patterns = lazyPatterns()

@@ -38,6 +38,14 @@ test.each(['Feature_x', 'features_x', 'feature-x'])('warns of %s, a key that loo
   expect(checkText(`${key}: on\nfeature_y: on\n`, { compat: 'r2' }).problems).toEqual([])
 })
 
+test.each([
+  ['Segments: {a: [u1]}\nfeature_y: on\n', 'the key is segments, in small letters'],
+  ['segments: {a: [u1]}\nfeatures: {y: {defaultValue: true}}\n', 'not read beside the features of a GrowthBook payload; write savedGroups'],
+])('warns of segments that are not read; r2 does not: %j', (text, says) => {
+  expect(checkText(text)).toMatchObject({ features: 1, problems: [{ code: 'unknown-key', severity: 'warning', line: 1, column: 1, message: expect.stringContaining(says) }] })
+  expect(checkText(text, { compat: 'r2' }).problems).toEqual([])
+})
+
 test('says of a text what the engine says of it at start (500 random texts)', async () => {
   const line = fc.constantFrom('feature_a: on', 'feature_b: {gold: 5}', 'feature_b: off', 'feature_a: [', '  gold: true', 'feature_c:', 'note: 5', '# a note', '"', 'Feature_d: on', '...', '- a')
   await fc.assert(

@@ -108,8 +108,8 @@ describe('to whom the key is none of liveflag\'s', () => {
     expect(checkText('segments: 5\nfeature_x: on\n', { compat: 'r2' }).problems).toEqual([])
   })
 
-  test("GrowthBook's payloads are another program's", () => {
-    expect(checkText('{"segments": 5, "features": {"x": {"defaultValue": 1}}}', { format: 'json' }).problems).toEqual([])
+  test("GrowthBook's payloads have another word for it, which a warning says", () => {
+    expect(checkText('{"segments": 5, "features": {"x": {"defaultValue": 1}}}', { format: 'json' })).toMatchObject({ features: 1, problems: [{ code: 'unknown-key', severity: 'warning' }] })
   })
 })
 
