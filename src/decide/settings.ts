@@ -36,7 +36,7 @@ export interface DeciderOptions {
    * or nobody (`nobody`: the reason is `participation_limit`).
    */
   readonly whenStoreIsAway?: 'deterministic' | 'nobody'
-  /** How decisions are written behind answers; see `bufferedWriter`. */
+  /** How decisions are written behind answers; see `bufferedWriter`. Default: its own defaults, with this `timeoutMs` and `whenFull: 'block'`. */
   readonly log?: BufferedWriterOptions
   /** Makes a World of a subject; default: a user with that id, and the attributes. */
   readonly world?: (subject: string, attributes: JsonObject) => World
@@ -91,7 +91,8 @@ export function readOptions(options: DeciderOptions): Settled {
     isDeterministic: limits === 'deterministic',
     timeoutMs,
     whenStoreIsAway,
-    log: { timeoutMs, ...log },
+    // The store may be slower than answers are: a full log holds them up, and loses nothing while the store is well.
+    log: { timeoutMs, whenFull: 'block', ...log },
     world: options.world ?? plainWorld,
     onError: options.onError ?? ((error) => process.emitWarning(error)),
     onMetric: options.onMetric ?? {},

@@ -420,10 +420,20 @@ describe('what is written, and when', () => {
   })
 
   test('async: a row that the log has no room for is written before the answer', async () => {
-    const { decider, store } = await openDecider(experiment('e', 'traffic: 0'), { writeMode: 'async' })
+    const { decider, store } = await openDecider(experiment('e', 'traffic: 0'), { writeMode: 'async', log: { whenFull: 'drop' } })
     jest.spyOn(decider.writer, 'offer').mockReturnValue(false)
     await decider.decide('e', 'u1')
     expect(await reasonsOf(store, 'e')).toEqual({ outside_traffic_allocation: 1 })
+  })
+
+  test('async: a log that is full holds answers up until there is room, and loses none', async () => {
+    const { decider, store } = await openDecider(experiment('e', 'traffic: 0'), { writeMode: 'async', log: { capacity: 50, timeoutMs: 60_000 } })
+    // As many as there is room for may wait besides.
+    await Promise.all(Array.from({ length: 100 }, (_, i) => decider.decide('e', `u${i}`)))
+    expect(decider.writer.stats).toMatchObject({ received: 100, dropped: 0 })
+    expect(decider.writer.stats.buffered).toBeLessThanOrEqual(50)
+    await decider.writer.close()
+    expect(await reasonsOf(store, 'e')).toEqual({ outside_traffic_allocation: 100 })
   })
 
   test('closing waits for answers that are under way, and what they assign is written', async () => {

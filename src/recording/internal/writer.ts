@@ -11,6 +11,10 @@ import { closeOn } from './signals'
 import { Spill } from './spill'
 import type { WriterSettings } from './writer-settings'
 
+/** Most rows need not wait, and need no promise of their own. */
+const YES = Promise.resolve(true)
+const NO = Promise.resolve(false)
+
 /**
  * Rows go from the queue to the store, one write at a time. With a spill file: while it holds rows, rows go from the
  * queue to the file, and from the file to the store.
@@ -53,7 +57,7 @@ export class Writer implements BufferedWriter {
     return this.take(entries, this.settings.whenFull === 'block')
   }
 
-  async put(batch: Batch): Promise<boolean> {
+  put(batch: Batch): Promise<boolean> {
     return this.taken(this.received(batch))
   }
 
@@ -118,12 +122,12 @@ export class Writer implements BufferedWriter {
     return (this.underWay[0] ?? this.queue.first ?? this.room.first)?.place ?? this.places
   }
 
-  private async taken(entries: readonly Entry[]): Promise<boolean> {
+  private taken(entries: readonly Entry[]): Promise<boolean> {
     const { whenFull, capacity } = this.settings
     const waits = whenFull === 'block' && !this.closing && (this.room.first !== undefined || entries.length > this.free)
-    if (!waits) return this.take(entries, false)
+    if (!waits) return this.take(entries, false) ? YES : NO
     // Those who wait are bounded as well: rows that nobody holds back must not fill the memory.
-    if (this.room.first !== undefined && this.room.rows + entries.length > capacity) return this.take(entries, true)
+    if (this.room.first !== undefined && this.room.rows + entries.length > capacity) return this.take(entries, true) ? YES : NO
     const taken = this.room.wait(entries)
     this.fill()
     return taken
