@@ -1,4 +1,5 @@
 // `npm run bench:stores -- [--rows 50000]`: rows per second into stores, beside what the database does bare.
+// On one thread: what bench/decide measures is the other.
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -93,9 +94,9 @@ async function main(): Promise<void> {
   try {
     await measure('memory', memoryStore(), count)
     await bareSqlite(join(dir, 'bare.db'), rowsOf(count, ASSIGNED))
-    await measure('SQLite', sqliteStore(join(dir, 'records.db')), count)
+    await measure('SQLite', sqliteStore(join(dir, 'records.db'), { threadFromRows: Infinity }), count)
     await barePostgres(await server.database(), rowsOf(count, ASSIGNED))
-    await measure('PostgreSQL', postgresStore(await server.database()), count)
+    await measure('PostgreSQL', postgresStore(await server.database(), { threadFromRows: Infinity }), count)
   } finally {
     await server.end()
     rmSync(dir, { recursive: true, force: true })

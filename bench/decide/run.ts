@@ -1,6 +1,6 @@
 // `npm run bench:decide [-- --quick]`: decisions a second of the decide service, with the database's own insert rate beside it.
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -27,6 +27,8 @@ const TURNS = 5
 
 interface Measured {
   readonly perSecond: number
+  /** Of this thread's processor, for each; it does not matter what else the machine does. NaN where the system does not tell. */
+  readonly microseconds: number
   readonly p99Ms: number
 }
 
@@ -34,6 +36,12 @@ interface Decided extends Measured {
   /** Rows that were not written yet when the last answer was given, and how long they took. */
   readonly behind: number
   readonly behindMs: number
+}
+
+/** What this thread has had of a processor, as Linux counts it. */
+function threadMicroseconds(): number {
+  const path = `/proc/self/task/${process.pid}/schedstat`
+  return existsSync(path) ? Number(readFileSync(path, 'utf8').split(' ')[0]) / 1000 : NaN
 }
 
 /** Rounds of questions at once, each round a turn of the event loop, for so long; every question is of a new subject unless they `return`. */
@@ -54,11 +62,12 @@ async function measure(decider: Decide.Decider, flag: string, ms: number, subjec
   }
   const warm = await run(performance.now() + ms / 3, 0)
   took.length = 0
-  const start = performance.now()
+  const [start, before] = [performance.now(), threadMicroseconds()]
   const end = await run(start + ms, warm)
   const seconds = (performance.now() - start) / 1000
+  const microseconds = (threadMicroseconds() - before) / (end - warm)
   took.sort((a, b) => a - b)
-  return { perSecond: (end - warm) / seconds, p99Ms: took[Math.floor(took.length * 0.99)] ?? NaN }
+  return { perSecond: (end - warm) / seconds, microseconds, p99Ms: took[Math.floor(took.length * 0.99)] ?? NaN }
 }
 
 
@@ -111,7 +120,8 @@ class Bench {
     this.note(`${question.title}, written nowhere`, only)
     this.note(`${name}, async: ${question.title}, written behind them`, behind)
     const shares = turns.map((turn) => turn.share)
-    this.shares.push(row([`${name}, ${question.title}`, percent(share), `${percent(Math.min(...shares))} to ${percent(Math.max(...shares))}`, count(behind.behind), count(behind.behindMs), '0']))
+    const ofThread = middle(turns.map((turn) => turn.only.microseconds / turn.behind.microseconds), (one) => one)
+    this.shares.push(row([`${name}, ${question.title}`, percent(share), `${percent(Math.min(...shares))} to ${percent(Math.max(...shares))}`, percent(ofThread), count(behind.behind), count(behind.behindMs), '0']))
   }
 
   private note(title: string, { perSecond, p99Ms }: Measured): void {
@@ -141,8 +151,8 @@ async function main(): Promise<void> {
       '# The decide service\n\nWritten by `npm run bench:decide`; all figures are from this one run.\n\n',
       `- ${new Date().toISOString().slice(0, 10)}; ${cpus()[0]?.model.trim()}, ${cpus().length} cores, the database on the same machine; Node ${process.versions.node}; durable writes: SQLite with \`synchronous = full\`, PostgreSQL with \`fsync\`. Load average ${LOAD} before the run.\n`,
       `- ${AT_ONCE} questions at a time; the time of a question is from its call to its answer. Each turn is ${ms} ms.\n\n`,
-      `## What async keeps of the rate of evaluating alone\n\nOf ${TURNS} turns each, the one in the middle. What was behind is what waited in memory when the last answer had been given.\n\n`,
-      row(['', 'share', 'all turns', 'rows behind', 'written after, ms', 'rows dropped']), row(['---', '--:', '--:', '--:', '--:', '--:']), ...bench.shares,
+      `## What async keeps of the rate of evaluating alone\n\nOf ${TURNS} turns each, the one in the middle. What was behind is what waited in memory when the last answer had been given. The third figure does not count the processors that the thread, the database and other work of the machine take.\n\n`,
+      row(['', 'share', 'all turns', 'by the time of the main thread alone', 'rows behind', 'written after, ms', 'rows dropped']), row(['---', '--:', '--:', '--:', '--:', '--:', '--:']), ...bench.shares,
       '\n## Decisions\n\n', row(['', 'decisions a second', 'p99, ms']), row(['---', '--:', '--:']), ...bench.rows,
       '\n## The databases alone\n\n', row(['the same rows by the bare driver', 'rows a second']), row(['---', '--:']), ...bare.map(([title, perSecond]) => row([title, count(perSecond)])),
     ].join('')
