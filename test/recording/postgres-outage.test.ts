@@ -6,7 +6,7 @@ import type { Store } from '../../src/recording/store'
 import type { BufferedWriter } from '../../src/recording/writer'
 import { eventually } from '../support/eventually'
 import { startPostgres, type PostgresServer } from '../support/postgres'
-import { assignedRow, exposureRow } from '../support/rows'
+import { assignedRow, exposureRow, usageRow } from '../support/rows'
 import { tempDir } from '../support/temp-dir'
 
 let server: PostgresServer
@@ -24,7 +24,8 @@ async function storeOf(options: PostgresStoreOptions = {}): Promise<{ store: Sto
   const url = await server.database()
   const store = postgresStore(url, { connectTimeoutMs: 500, statementTimeoutMs: 500, ...options })
   ends.push(() => store.close())
-  await store.open()
+  // Connects and, if there is one, starts the thread: neither is a call without an answer when the load begins.
+  await store.write({ usages: [usageRow()] })
   return { store, url }
 }
 
