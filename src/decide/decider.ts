@@ -1,4 +1,5 @@
 import { LiveflagError } from '../core/errors'
+import { guarded } from '../core/guarded'
 import { isJsonObject, type JsonObject } from '../core/json'
 import { shown } from '../core/shown'
 import type { World } from '../core/world'
@@ -59,7 +60,7 @@ class StoredDecider implements Decider {
     const { features, store, limits, cacheTtlSeconds, log, onMetric } = settings
     this.writer = bufferedWriter(store, log)
     this.reports = new ErrorReports(settings.onError, ERRORS_EVERY_MS, systemClock)
-    this.store = new SharedStore(store, (operation, seconds) => this.guarded(() => onMetric.storeSeconds?.(operation, seconds)))
+    this.store = new SharedStore(store, (operation, seconds) => guarded(() => onMetric.storeSeconds?.(operation, seconds), this.failed))
     this.evaluator = new Evaluator(features, limits)
     this.cache = new TemplateCache(features, cacheTtlSeconds)
   }
@@ -134,12 +135,7 @@ class StoredDecider implements Decider {
 
   /** The application's own function; where it throws, the subject has the attributes alone. */
   private worldOf(subject: string, attributes: JsonObject): World {
-    try {
-      return this.settings.world(subject, attributes)
-    } catch (error) {
-      this.failed(error)
-      return plainWorld(subject, attributes)
-    }
+    return guarded(() => this.settings.world(subject, attributes), this.failed) ?? plainWorld(subject, attributes)
   }
 
   /** Answers that nothing is known of yet. */
@@ -215,20 +211,11 @@ class StoredDecider implements Decider {
 
   private counted(result: DecisionResult): DecisionResult {
     this.counts[result.reason] = (this.counts[result.reason] ?? 0) + 1
-    this.guarded(() => this.settings.onMetric.decision?.(result.reason))
+    guarded(() => this.settings.onMetric.decision?.(result.reason), this.failed)
     return result
   }
 
-  /** The application's own function breaks no answer. */
-  private guarded(call: () => void): void {
-    try {
-      call()
-    } catch (error) {
-      this.failed(error)
-    }
-  }
-
-  private failed(error: unknown): void {
+  private readonly failed = (error: unknown): void => {
     const told = error instanceof Error ? error : new Error(String(error))
     this.reports.tell(told instanceof LiveflagError ? told.code : told.name, told)
   }
