@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { run } from './program'
-import { codeOf } from '../sources/internal/system-error'
+import { codeOf } from '../recording/internal/error-code'
 import { BROKEN } from './terminal'
 
 const interrupted = new AbortController()

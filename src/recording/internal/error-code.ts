@@ -1,11 +1,11 @@
-/** The code that an error carries, as errors of databases and of Node do; empty without one. Not by `instanceof`: a native driver may be shared by several realms. */
+import { messageOf } from '../../core/shown'
+
+/**
+ * The code of an error of Node or of a database driver, or an empty text. Read by shape, not by `instanceof`: an error
+ * may come from another realm.
+ */
 export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : ''
-}
-
-/** What an error says. */
-export function messageOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string' ? error.message : String(error)
 }
 
 /** Whatever was thrown, as an error. */

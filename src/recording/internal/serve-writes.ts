@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Engine } from './engine'
-import { codeOf, messageOf } from './error-code'
+import { messageOf } from '../../core/shown'
+import { codeOf } from './error-code'
 import type { Stored } from './kinds'
 import type { Failure, Order, Report } from './thread-messages'
 import { writingTo } from './writing'

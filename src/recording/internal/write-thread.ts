@@ -2,7 +2,7 @@ import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { LiveflagError } from '../../core/errors'
 import { shown } from '../../core/shown'
-import { messageOf } from './error-code'
+import { messageOf } from '../../core/shown'
 import type { Stored } from './kinds'
 import type { Failure, Order, Report } from './thread-messages'
 

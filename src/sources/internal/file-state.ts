@@ -1,7 +1,8 @@
 import { lstat, readlink } from 'node:fs/promises'
 import { dirname, isAbsolute, join, parse, sep } from 'node:path'
 import type { BigIntStats } from 'node:fs'
-import { codeOf, reasonOf } from './system-error'
+import { codeOf } from '../../recording/internal/error-code'
+import { reasonOf } from './system-error'
 
 /** A directory in which a step of the path is looked up. Its identity tells it from another one put in its place. */
 export interface Directory {

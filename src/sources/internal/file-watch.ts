@@ -1,6 +1,7 @@
 import { FSWatcher } from 'chokidar'
 import type { Directory } from './file-state'
-import { codeOf, reasonOf } from './system-error'
+import { codeOf } from '../../recording/internal/error-code'
+import { reasonOf } from './system-error'
 import type { SourceProblem } from '../source'
 
 interface Armed {

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { contentHash } from '../content-hash'
-import { codeOf, reasonOf } from '../system-error'
+import { codeOf } from '../../../recording/internal/error-code'
+import { reasonOf } from '../system-error'
 import { decode, encode, type Kept } from './envelope'
 import { removeLeftBehind, writeWhole } from './write-whole'
 

@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../../../core/problem'
-import { codeOf, reasonOf } from '../system-error'
+import { codeOf } from '../../../recording/internal/error-code'
+import { reasonOf } from '../system-error'
 
 /** Why an exchange with a server came to nothing, and what to do about it. Never leaves this folder. */
 export class Trouble extends Error {

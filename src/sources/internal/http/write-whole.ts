@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { codeOf } from '../system-error'
+import { codeOf } from '../../../recording/internal/error-code'
 
 const TEMPORARY = /\.[0-9a-f]{16}\.tmp$/
 /** No write takes so long, so its writer was killed. */
