@@ -1,6 +1,6 @@
 import { FULL, QUICK } from './measure'
-import { garbage, load, speed } from './tasks'
 import type * as Reloading from './reload'
+import { garbage, load, speed } from './tasks'
 
 /** One task for one contender, in a process of its own: `child.ts TASK CONTENDER full|quick`. */
 async function main([task, name = '', effortName]: readonly string[]): Promise<unknown> {

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { LastGood } from '../src/sources/internal/http/last-good'
+import { LastGood } from '../src/sources/remote/cache'
 
 const URL_OF_ALL = 'https://flags.example.com/live.json'
 

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path'
-import type * as Liveflag from '../../src/index'
+import type * as Liveflag from '../../src'
 import type { Candidate } from '../contender'
-import { VARIANTS } from '../workloads'
-import type { Flag } from '../workloads'
+import { type Flag, VARIANTS } from '../workloads'
 
 type Features = Awaited<ReturnType<typeof Liveflag.openFeatures>>
 type Request = ReturnType<Features['for']>

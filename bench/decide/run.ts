@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import type * as Liveflag from '../../src/index'
+import type * as Liveflag from '../../src'
 import type * as Decide from '../../src/decide/decide'
 import { startPostgres } from '../../test/support/postgres'
 import { bareInserts } from './bare-inserts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type FeatureApiResponse, GrowthBookClient, type UserContext } from '@growthbook/growthbook'
-import type * as Liveflag from '../../src/index'
+import type * as Liveflag from '../../src'
 import type { Person } from './workloads'
 
 /** One side: made of the payload's text, then asked one request after the other. */

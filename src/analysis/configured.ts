@@ -1,13 +1,13 @@
-import type { Format } from '../core/format'
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Compat } from '../core/selector'
+import type { Format } from '../core/source'
 import { idOf } from '../experiments/life'
 import { ofWhole, type Share, sharesOfExperiment } from '../experiments/shares'
-import { experimentOfRule } from '../growthbook/rule-experiment'
-import { PREFIX } from '../live-config/feature-key'
-import { parseNow } from '../live-config/parse'
-import { featureEntries } from '../live-config/payload'
-import { decoded } from '../live-config/value'
+import { featureEntries } from '../live-config/dialects/growthbook'
+import { decoded } from '../live-config/entries/value'
+import { PREFIX } from '../live-config/text/entry'
+import { parseNow } from '../live-config/text/parse'
+import { experimentOfRule } from '../rules/rule-experiment'
 
 /** An experiment as a live config has it now. */
 export interface ConfiguredExperiment {

@@ -2,13 +2,12 @@ import { createReadStream } from 'node:fs'
 import { constants, open, readdir } from 'node:fs/promises'
 import { isAbsolute, sep } from 'node:path'
 import type { Readable } from 'node:stream'
-import { LiveflagError } from '../core/errors'
-import { fileIn } from '../sources/internal/directory-member'
-import { isLiveConfigName } from '../sources/internal/file-options'
-import { failureProblem, noFiles, tooLarge, unreadable } from '../sources/internal/file-problems'
-import { directoryState, pathState } from '../sources/internal/file-state'
-import { reasonOf } from '../sources/internal/system-error'
-import type { SourceProblem } from '../sources/source'
+import { LiveflagError, reasonOf } from '../core/errors'
+import type { SourceProblem } from '../core/source'
+import { fileIn } from '../sources/watch/directory-look'
+import { directoryState, pathState } from '../sources/watch/file-state'
+import { isLiveConfigName } from '../sources/watch/options'
+import { failureProblem, noFiles, tooLarge, unreadable } from '../sources/watch/problems'
 
 /** What the shell has opened for the command: `/dev/stdin`, and `<(…)`, which it passes as `/dev/fd/63`. */
 const OPENED = /^\/dev\/(?:stdin|fd\/(\d{1,9}))$/
@@ -70,4 +69,18 @@ export async function readInput(path: string, stdin: Readable, limitBytes: numbe
     return unreadable(name, name, reasonOf(error))
   }
   return Buffer.concat(chunks)
+}
+
+/** A longer line is cut there, which no JSON outlives, so that memory stays within bounds whatever comes in. */
+export const LONGEST_LINE = 1 << 20
+
+/** The lines of a text as they come, in lists; the last needs no line break. */
+export async function* lineBatches(chunks: AsyncIterable<string>): AsyncGenerator<readonly string[]> {
+  let rest = ''
+  for await (const chunk of chunks) {
+    const lines = (rest + chunk).split('\n')
+    rest = (lines.pop() ?? '').slice(0, LONGEST_LINE)
+    if (lines.length > 0) yield lines
+  }
+  if (rest !== '') yield [rest]
 }

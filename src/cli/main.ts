@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { codeOf } from '../core/errors'
 import { run } from './program'
-import { codeOf } from '../recording/internal/error-code'
 import { BROKEN } from './terminal'
 
 const interrupted = new AbortController()

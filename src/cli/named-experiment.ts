@@ -1,6 +1,7 @@
 import { type ConfiguredExperiment, experimentsIn } from '../analysis/configured'
 import { LiveflagError } from '../core/errors'
-import { didYouMean } from '../live-config/suggest'
+import type { Features } from '../engine/features'
+import { didYouMean } from '../live-config/entries/suggest'
 import type { Reading, Text } from './live-config-file'
 
 /** Every experiment of the texts; where two texts have a feature, the later one's is in force. */
@@ -24,4 +25,10 @@ function unknown(name: string, path: string, experiments: readonly ConfiguredExp
   const meant = didYouMean(name, [...new Set(experiments.flatMap(({ feature, id }) => [feature, id]))])
   const hint = meant === undefined ? 'give the live config as it was while the experiment ran' : `did you mean ${meant}?`
   return new LiveflagError('LIVEFLAG_BAD_OPTION', `${path} has no experiment ${name}, by feature or by id; ${hint}`)
+}
+
+/** What to say of a name that the live config does not have. */
+export function unknownFeature(name: string, path: string, { snapshot }: Features): string {
+  const meant = didYouMean(name.replace(/^feature_/, ''), [...snapshot.names, ...snapshot.rejected])
+  return `${path} has no feature_${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`
 }

@@ -1,12 +1,10 @@
 import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { LiveflagError } from '../core/errors'
+import { LiveflagError, reasonOf } from '../core/errors'
 import type { JsonValue } from '../core/json'
 import type { Facts } from '../core/world'
-import { readFacts } from '../facts'
-import { reasonOf } from '../sources/internal/system-error'
-import { isInput, openInput } from './input'
-import { lineBatches, LONGEST_LINE } from './line-batches'
+import { readFacts } from '../engine/facts'
+import { isInput, lineBatches, LONGEST_LINE, openInput } from './input'
 import { counted } from './output'
 
 /** Users in lists, with how far this one brings the whole. */

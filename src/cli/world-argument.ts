@@ -1,9 +1,8 @@
 import type { Readable } from 'node:stream'
-import { LiveflagError } from '../core/errors'
+import { LiveflagError, reasonOf } from '../core/errors'
 import type { JsonValue } from '../core/json'
 import { type Facts, type World, worldOf } from '../core/world'
-import { readFacts } from '../facts'
-import { reasonOf } from '../sources/internal/system-error'
+import { readFacts } from '../engine/facts'
 import { isInput, readInput } from './input'
 
 /** The World that `--world` describes: JSON, `@FILE`, or `-` for stdin. Left out: a visitor who is not signed in. */

@@ -1,6 +1,7 @@
-import type { Account, Page, World } from './world'
-import { NO_RULES, type RuleContext, TrailLog } from './rule-context'
+import { NO_RULES, type RuleContext } from './rule-context'
 import type { Trace } from './trace'
+import { TrailLog } from './trail'
+import type { Account, Page, World } from './world'
 
 export type Question = keyof World
 

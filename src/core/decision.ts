@@ -1,6 +1,6 @@
 import type { JsonValue } from './json'
 import type { Outcome } from './participation'
-import type { RuleDetail, Trail } from './rule-context'
+import type { RuleDetail, Trail } from './trail'
 
 /** Why a Decision came out as it did, in OpenFeature's words. */
 export type Reason = 'STATIC' | 'TARGETING_MATCH' | 'SPLIT' | 'DEFAULT' | 'DISABLED' | 'ERROR'
@@ -77,4 +77,13 @@ export function claimOf({ enabled, variant, value, reason, selector, assignment,
 export function decisionOf(feature: string, claim: Claim, generation: number, heldBack?: true, trail?: Trail): Decision {
   const { enabled, variant, value, reason, selector, assignment, forced, error, rule, participation, warning } = claim
   return { feature, enabled, variant, value, reason, selector, assignment, generation, forced, heldBack, error, rule, trail, participation, warning }
+}
+
+/**
+ * r2 would bucket the signed-in visitor but was handed nobody: it crashes there (spec/r2.md, section 2), so here it is
+ * an error and never an answer. Made at load, one for each selector that draws.
+ */
+export function noUser(selector: string): Claim {
+  const message = 'the request is signed in, but there is no user whose id could be bucketed; give a user with an id'
+  return claimOf({ enabled: false, reason: 'ERROR', selector, error: { code: 'TARGETING_KEY_MISSING', message } })
 }

@@ -24,3 +24,52 @@ export class LiveflagError extends Error {
     super(message, options)
   }
 }
+
+/** Anything as text, for a message. Whatever it is, this gives a text: some values throw when they are turned into one. */
+export function shown(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return 'something that has no text'
+  }
+}
+
+/** What an error says; anything may be thrown. */
+export function messageOf(error: unknown): string {
+  try {
+    return shown(typeof error === 'object' && error !== null && 'message' in error ? error.message : error)
+  } catch {
+    return shown(undefined)
+  }
+}
+
+/**
+ * The code of an error of Node or of a database driver, or an empty text. Read by shape, not by `instanceof`: an error
+ * may come from another realm.
+ */
+export function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+/** Whatever was thrown, as an error. */
+export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(messageOf(thrown), { cause: thrown }))
+
+const CODE_MEANS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  ELOOP: 'its symbolic links form a loop',
+  ENAMETOOLONG: 'its name is too long',
+  EIO: 'the disk or the network failed',
+  ESTALE: 'the network file system lost it',
+  EMFILE: 'this process has too many open files or watches',
+  ENFILE: 'the system has too many open files',
+  ENOSPC: 'the system gives no more watches to this user'
+}
+
+/** What a failed system call means, in words; the code stays in for those who search by it. */
+export function reasonOf(error: unknown): string {
+  const code = codeOf(error)
+  const meaning = CODE_MEANS[code]
+  if (meaning !== undefined) return `${meaning} (${code})`
+  return messageOf(error)
+}

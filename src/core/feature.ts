@@ -1,9 +1,8 @@
 import type { Asker } from './asker'
 import { type Claim, claimOf, type Decision, decisionOf } from './decision'
 import type { JsonValue } from './json'
-import type { Life } from './life'
-import type { Trail } from './rule-context'
-import { type Compat, type Naming, NEXT_STAGE, type Step } from './selector'
+import { type Compat, type Life, type Naming, NEXT_STAGE, type Step } from './selector'
+import type { Trail } from './trail'
 
 /** What an author says of a feature besides who gets it; decides nothing. */
 export type Metadata = Readonly<Record<string, JsonValue>>

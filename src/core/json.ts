@@ -43,3 +43,10 @@ export function jsonEqual(a: JsonValue | undefined, b: JsonValue | undefined): b
   const keys = Object.keys(a)
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && jsonEqual(a[key], b[key]))
 }
+
+/** Python's truth of a decoded JSON value (spec/r2.md, section 4.3): empty lists and mappings are false. */
+export function truthy(value: JsonValue | undefined): boolean {
+  if (Array.isArray(value)) return value.length > 0
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0
+  return typeof value === 'number' ? value !== 0 : Boolean(value)
+}

@@ -1,11 +1,16 @@
 import type { Asker } from './asker'
-import type { Bucketing } from './bucketing'
 import type { Claim } from './decision'
+import type { SharedDefinitions } from './definitions'
+import type { Bucketing } from './hash/bucketing'
 import type { JsonObject, JsonValue } from './json'
-import type { Life } from './life'
+import type { Contender } from './participation'
 import type { Path, ProblemCode, Severity } from './problem'
-import type { SavedGroups } from './saved-group'
-import type { TargetingCompiler } from './targeting'
+
+/** An experiment with a life, compiled. */
+export interface Life extends Contender {
+  /** Whether the asker is one of those whom it is for: its selectors and its targeting, not its traffic. */
+  qualifies(asker: Asker): boolean
+}
 
 /** Which semantics an entry is read by: `r2` is exact to the bit, `liveflag` corrects what surprises. */
 export type Compat = 'liveflag' | 'r2'
@@ -68,16 +73,6 @@ export interface Selector {
 /** One of several steps that a selector compiles to, with its way from the entry. */
 export type InnerStep = Omit<Step, 'nextStage' | 'constant'>
 
-/** What the features of one live config have in common. */
-export interface SharedDefinitions {
-  readonly groups: SavedGroups
-  bandit(id: string): JsonValue | undefined
-  /** Whom an experiment is for. */
-  readonly targeting: TargetingCompiler
-  /** A regular expression that can be asked of a text; or, as a text, why there is none. */
-  readonly patterns: (source: string, ignoreCase: boolean) => ((text: string) => boolean) | string
-}
-
 /** What `isSound` may know. */
 export interface SoundContext {
   readonly compat: Compat
@@ -138,3 +133,6 @@ export interface Flaw {
   /** Default `error`: the entry is refused. */
   readonly severity?: Severity
 }
+
+/** True or false. */
+export const FLAG: Schema = { type: 'boolean' }

@@ -1,8 +1,8 @@
+import { nameOf } from '../core/coercion'
 import type { Decision } from '../core/decision'
 import type { JsonValue } from '../core/json'
 import type { Outcome } from '../core/participation'
 import { idOf } from '../experiments/life'
-import { nameOf } from '../growthbook/targeting'
 
 /** Why a subject gets a value: the codes of spec/decide.md, section 1. */
 export type DecisionReason = Outcome | 'flag_not_found'

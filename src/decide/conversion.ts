@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { LiveflagError } from '../core/errors'
-import { shown } from '../core/shown'
+import { LiveflagError, shown } from '../core/errors'
 import type { ConversionRow } from '../recording/store'
 
 /** Something that an experiment hopes for happened: a purchase, a sign-up. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { canonicalJson, type JsonObject } from '../core/json'
-import type { Features } from '../features'
+import type { Features } from '../engine/features'
 import type { Template } from './answer'
 
 const MOST_ANSWERS = 100_000

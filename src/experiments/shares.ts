@@ -1,4 +1,4 @@
-import { HUNDREDTHS } from '../core/bucketing-decide'
+import { HUNDREDTHS } from '../core/hash/sha256'
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Compat } from '../core/selector'
 import { armOf, armsOf, type VariantsPlace } from './variants'

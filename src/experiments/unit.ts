@@ -1,7 +1,6 @@
 import type { Asker } from '../core/asker'
 import type { Assignment } from '../core/decision'
-import { type JsonObject, own } from '../core/json'
-import { truthy } from '../core/python'
+import { type JsonObject, own, truthy } from '../core/json'
 
 /** A request that is signed in, but whose user has no id. */
 export const NOBODY = Symbol('nobody')

@@ -1,4 +1,4 @@
-import { HUNDREDTHS } from '../core/bucketing-decide'
+import { HUNDREDTHS } from '../core/hash/sha256'
 import { isJsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Path } from '../core/problem'
 import type { Schema } from '../core/selector'

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../core/json'
-import type { ExperimentDefinition, ExperimentResult } from '../core/rule-context'
-import type { Forcing } from './forcing'
+import type { StickyDocument, StickyService } from '../core/sticky'
+import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
+import type { Forcing } from '../rules/forcing'
 
 /** What an evaluation by hand is given; the shape of spec/growthbook.md, section 1.4. Every member may be missing. */
 export interface GrowthBookContext extends Forcing {
@@ -32,20 +33,4 @@ export interface FeatureResult {
   readonly ruleId: string
   readonly experiment?: ExperimentDefinition
   readonly experimentResult?: ExperimentResult
-}
-
-/** The assignments of one value of one attribute. */
-export interface StickyDocument {
-  readonly attributeName: string
-  readonly attributeValue: string
-  /** Variation keys by `experiment key__bucket version`. */
-  readonly assignments: Readonly<Record<string, string>>
-}
-
-/** Where sticky documents are kept. */
-export interface StickyService {
-  getAssignments(attributeName: string, attributeValue: string): Promise<StickyDocument | null | undefined>
-  saveAssignments(document: StickyDocument): Promise<unknown>
-  /** All documents of one visitor in one go, by `attribute||value`; asked instead of single ones when it is there. */
-  getAllAssignments?(attributes: Readonly<Record<string, string>>): Promise<Readonly<Record<string, StickyDocument>>>
 }

@@ -1,11 +1,20 @@
-import { guarded } from '../core/guarded'
-import type { Answer, ExperimentDefinition, ExperimentResult, RuleDetail } from '../core/rule-context'
-import type { FeatureResult, GrowthBookContext, StickyDocument } from './context'
+import { createHash } from 'node:crypto'
+import { compileCondition } from '../conditions/condition'
+import { membersOf } from '../conditions/paths'
+import { createLinearPatterns } from '../conditions/patterns/linear'
+import { prepareSavedGroups } from '../conditions/saved-groups'
+import { storeKept } from '../core/answers'
+import { quietly } from '../core/guarded'
+import type { JsonObject, JsonValue } from '../core/json'
+import type { StickyDocument, StickyService } from '../core/sticky'
+import type { Answer, ExperimentDefinition, ExperimentResult, RuleDetail } from '../core/trail'
+import { compileExperiment } from '../rules/experiment'
+import { resultOf } from '../rules/outcome'
+import { stickyAttributesOf } from '../rules/sticky-attributes'
+import { LoadedDocuments } from '../sticky/documents'
+import { loadSticky, type StickyOptions } from '../sticky/load'
+import type { FeatureResult, GrowthBookContext } from './context'
 import { Evaluation, featureResultOf, follow } from './evaluation'
-import { compileExperiment } from './experiment'
-import { resultOf } from './outcome'
-import { storeKept } from './sticky'
-import { LoadedDocuments } from './sticky-documents'
 
 /**
  * What a feature of `context.features` answers for `context.attributes`, with GrowthBook's semantics to the bit
@@ -55,5 +64,37 @@ function tell({ trackingCallback }: GrowthBookContext, { experiment, experimentR
 const used = ({ onFeatureUsage }: GrowthBookContext, feature: string, result: FeatureResult): void =>
   quietly(() => onFeatureUsage?.(feature, result))
 
-/** An answer does not depend on the application's own code; and what that throws, there is nobody here to report to. */
-export const quietly = (call: () => unknown): void => void guarded(call, () => undefined)
+/** One question, from plain data. What is asked more than once is better compiled. */
+export function evalCondition(attributes: unknown, condition: JsonValue, savedGroups: JsonObject = {}): boolean {
+  const patterns = createLinearPatterns()
+  return compileCondition(condition, { groups: prepareSavedGroups(savedGroups, patterns), patterns, report: () => undefined })(membersOf(attributes))
+}
+
+/**
+ * What conditions on a secure attribute compare with: the SHA-256 of salt and value, in hexadecimal. The application
+ * passes it as the attribute's value, so that the payload need not name anybody.
+ */
+export function secureAttribute(salt: string, value: string | number): string {
+  return createHash('sha256').update(`${salt}${value}`, 'utf8').digest('hex')
+}
+
+export interface StickyEvaluation {
+  readonly result: FeatureResult
+  /** This visitor's documents after the evaluation, by `attribute||value`. */
+  readonly docs: Readonly<Record<string, StickyDocument>>
+}
+
+/**
+ * What a feature answers when assignments are kept: loads the visitor's documents, then evaluates. A new assignment is
+ * handed to the service at once and not waited for. Never rejects for what the service does.
+ */
+export async function evalStickyFeature(
+  context: GrowthBookContext,
+  key: string,
+  service: StickyService,
+  options: StickyOptions = {},
+): Promise<StickyEvaluation> {
+  const names = stickyAttributesOf(context.features ?? {}, context.experiments)
+  const documents = await loadSticky(service, { ...context.attributes, ...context.attributeOverrides }, names, options)
+  return { result: evaluate(context, key, documents), docs: documents.all() }
+}

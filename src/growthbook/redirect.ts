@@ -1,13 +1,15 @@
+import { mergeQueryStrings, parseUrl } from '../conditions/url'
+import { storeKept } from '../core/answers'
+import { nameOf } from '../core/coercion'
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
-import type { ExperimentResult, RuleDetail, StickyDocuments } from '../core/rule-context'
+import type { StickyDocuments } from '../core/sticky'
+import type { ExperimentResult, RuleDetail } from '../core/trail'
+import { compileExperiment } from '../rules/experiment'
+import { resultOf } from '../rules/outcome'
+import { compilePlace } from '../rules/taking'
+import type { Payload } from '../rules/targeting'
 import type { GrowthBookContext } from './context'
 import { Evaluation, follow } from './evaluation'
-import { storeKept } from './sticky'
-import { compileExperiment } from './experiment'
-import { resultOf } from './outcome'
-import { compilePlace } from './taking'
-import { nameOf, type Payload } from './targeting'
-import { mergeQueryStrings, parseUrl } from './url'
 
 /** What the application allows auto experiments to do, and what it starts itself. */
 export interface RedirectOptions {

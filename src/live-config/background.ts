@@ -1,10 +1,10 @@
+import { messageOf } from '../core/errors'
 import type { Problem } from '../core/problem'
-import { messageOf } from '../core/shown'
-import type { Found, Item } from './judge'
-import { Pace } from './pace'
-import { parseFeature } from './parse-feature'
+import type { Found, Item } from './entries/judge'
+import { parseFeature } from './entries/parse-feature'
+import type { Semantics } from './entries/value'
 import type { Part } from './part'
-import type { Semantics } from './value'
+import { Pace } from './text/pace'
 
 /** Does one piece of work at a time, a slice for each turn of the event loop, and keeps no process alive. */
 export class Background {

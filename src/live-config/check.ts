@@ -1,12 +1,12 @@
-import { createR2Bucketing } from '../core/bucketing-r2'
+import { createR2Bucketing } from '../core/hash/r2'
 import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
-import type { Format } from '../core/format'
+import type { Format } from '../core/source'
 import { mergeTexts } from './clashes'
+import { NOTHING_SHARED } from './entries/shared'
+import type { Semantics } from './entries/value'
 import { NO_GUARDS } from './guards'
 import { emptyPart, judgeContent, type Part, problemsOf } from './part'
-import { NOTHING_SHARED } from './shared'
-import type { Semantics } from './value'
 
 /** How a text is to be read. */
 export interface CheckOptions {

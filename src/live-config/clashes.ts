@@ -1,10 +1,10 @@
 import type { Problem } from '../core/problem'
-import { PREFIX } from './feature-key'
-import type { Item } from './judge'
+import type { Item } from './entries/judge'
+import type { Semantics } from './entries/value'
+import type { Version } from './entries/version'
 import type { Part } from './part'
 import type { Layer } from './snapshot'
-import type { Semantics } from './value'
-import type { Version } from './version'
+import { PREFIX } from './text/entry'
 
 type Rules = Pick<Semantics, 'compat' | 'badEntry'>
 

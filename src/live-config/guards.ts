@@ -1,5 +1,5 @@
-import type { TextProblem } from './entry'
-import type { Items } from './judge'
+import type { Items } from './entries/judge'
+import type { TextProblem } from './text/entry'
 
 /** What a new content may take away before it is held instead of installed. */
 export interface Guards {

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Problem } from '../core/problem'
-import type { Content, Outcome, Sink, Source, SourceProblem, TextSink } from '../sources/source'
+import type { Content, Outcome, Sink, Source, SourceProblem, TextSink } from '../core/source'
 import { Background, findUnseen } from './background'
-import { type Change, changeBetween } from './change'
+import { type Change, changeBetween, Problems } from './change'
 import { mergeTexts } from './clashes'
+import type { Semantics } from './entries/value'
 import type { Guards } from './guards'
 import { judgeContent, type Part, problemsOf } from './part'
-import { Problems } from './problems'
 import { type Slot, Slots } from './slots'
-import type { Semantics } from './value'
 import { type Layer, NOTHING, Snapshot } from './snapshot'
 
 /** Whether what is in force is what the sources say. */

@@ -1,12 +1,11 @@
 import type { Problem, Severity } from '../core/problem'
-import type { Content, Outcome, SourceProblem } from '../sources/source'
-import type { Parsed, TextProblem } from './entry'
-import { PREFIX } from './feature-key'
+import type { Content, Outcome, SourceProblem } from '../core/source'
+import { type Found, type Items, judge } from './entries/judge'
+import { NOTHING_SHARED, problemsOfShared, readsSegments, type Shared, sharedOf } from './entries/shared'
+import type { Semantics } from './entries/value'
 import { checkEnd, checkRemoved, type Guards } from './guards'
-import { type Found, type Items, judge } from './judge'
-import { parse } from './parse'
-import { NOTHING_SHARED, problemsOfShared, readsSegments, type Shared, sharedOf } from './shared'
-import type { Semantics } from './value'
+import { type Parsed, PREFIX, type TextProblem } from './text/entry'
+import { parse } from './text/parse'
 
 /** What one source gives the live config: its last good features, and what is wrong with it now. */
 export interface Part {

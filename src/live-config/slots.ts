@@ -1,5 +1,5 @@
+import type { Items } from './entries/judge'
 import { checkRemoved, type Guards } from './guards'
-import type { Items } from './judge'
 import { emptyPart, type Part } from './part'
 
 /** Where one text stands: what its sink is told is written here. */

@@ -1,12 +1,12 @@
 import { type Decision, decisionOf } from '../core/decision'
+import type { SharedDefinitions } from '../core/definitions'
+import { shown } from '../core/errors'
 import { Installed } from '../core/feature'
-import type { Life } from '../core/life'
 import type { ExperimentInfo } from '../core/participation'
-import type { SharedDefinitions } from '../core/selector'
-import { shown } from '../core/shown'
-import type { Entry } from './entry'
-import type { Item, Items } from './judge'
-import { joinedDefinitions, type Shared } from './shared'
+import type { Life } from '../core/selector'
+import type { Item, Items } from './entries/judge'
+import { joinedDefinitions, type Shared } from './entries/shared'
+import type { Entry } from './text/entry'
 
 /** One source's features, in force from this layer upwards. */
 export interface Layer {

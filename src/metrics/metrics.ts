@@ -1,5 +1,5 @@
 /** `liveflag/metrics`: reads, fetches, decisions and writes counted, for prom-client or anything else. */
-export { promMetrics, type PromMetrics, type PromMetricsOptions, type Watched } from './prom-metrics'
+export { promMetrics, type PromMetrics, type PromMetricsOptions, type Watched } from './prom'
 export type { MetricName } from './prom-factory'
 export { type ReadCount, ReadCounts, type ReadCountsOptions } from './read-counts'
-export { valueLabel } from './value-label'
+export { valueLabel } from './read-counts'

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import { LiveflagError } from '../core/errors'
-import type { StickyService } from '../growthbook/context'
+import type { StickyService } from '../core/sticky'
 import { type CookieStickyOptions, cookieStickyService } from '../sticky/cookie'
 
 export type { CookieStickyOptions } from '../sticky/cookie'

@@ -1,11 +1,11 @@
 import type { Request, RequestHandler, Response } from 'express'
-import type { StickyDocuments } from '../core/rule-context'
+import type { StickyDocuments } from '../core/sticky'
 import type { Account } from '../core/world'
-import type { Features } from '../features'
-import type { Questions } from '../questions'
-import { checkAnswers } from './internal/check-answers'
-import { type Answers, type RequestReader, requestWorld } from './internal/request-world'
-import { stickyPrefetch, type StickyPrefetch } from './internal/sticky-prefetch'
+import type { Features } from '../engine/features'
+import type { Questions } from '../engine/questions'
+import { checkAnswers } from './request/check-answers'
+import { stickyPrefetch, type StickyPrefetch } from './request/sticky-prefetch'
+import { type Answers, type RequestReader, requestWorld } from './request/world'
 
 declare global {
   // Express collects what middleware puts on its requests in this namespace, and looks nowhere else.

@@ -1,9 +1,9 @@
 import { LiveflagError } from '../core/errors'
-import { systemClock, type Clock } from './internal/clock'
-import { Writer } from './internal/writer'
-import type { WriterSettings } from './internal/writer-settings'
+import type { BufferedWriter, WriterMetric } from './buffered-writer'
+import { type Clock, systemClock } from './clock'
 import type { Store } from './store'
-import type { BufferedWriter, WriterMetric } from './writer'
+import type { WriterSettings } from './writer/settings'
+import { Writer } from './writer/writer'
 
 export interface BufferedWriterOptions {
   /** Rows of one write at most; when so many wait, they are written. Default 2000, or `capacity` if that is less. */

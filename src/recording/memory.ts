@@ -1,5 +1,94 @@
-import { MemoryStore } from './internal/memory-store'
-import type { Store } from './store'
+import { LiveflagError } from '../core/errors'
+import { admitted, NOTHING, withDecision } from './admitting'
+import * as reports from './memory-reports'
+import { stored } from './sql/kinds'
+import { storableText } from './sql/storable'
+import type { Ask, Batch, ConversionQuestion, ConversionRow, DecisionRow, DomainHolder, ExposureRow, History, Span, Store, UsageRow } from './store'
+
+export class MemoryStore implements Store, reports.Kept {
+  readonly name = 'memory'
+  readonly decisions = new Map<string, DecisionRow>()
+  readonly exposures = new Map<string, ExposureRow>()
+  readonly usages = new Map<string, UsageRow>()
+  readonly conversionRows = new Map<string, ConversionRow>()
+  private readonly subjects = new Map<string, History>()
+  private closed = false
+
+  async open(): Promise<void> {
+    this.use()
+  }
+
+  async write(batch: Batch): Promise<void> {
+    this.use()
+    // Refuses what a database would.
+    stored(batch)
+    for (const row of batch.decisions ?? []) this.keepDecision(row)
+    for (const row of batch.exposures ?? []) keepFirst(this.exposures, JSON.stringify([row.unit, row.experiment, row.variant]), row)
+    for (const row of batch.usages ?? []) keepFirst(this.usages, row.id, row)
+    for (const row of batch.conversions ?? []) keepFirst(this.conversionRows, row.eventId, row)
+  }
+
+  /** Synchronous, so that nothing comes between. */
+  async admit(asks: readonly Ask[]): Promise<void> {
+    this.use()
+    const known = asks.map(({ subject, decide }): Ask => ({ subject: storableText(subject), decide }))
+    const { admissions, releases, reservations } = admitted(known, this.subjects)
+    stored({ decisions: admissions.map(({ decision }) => decision) })
+    for (const { subject, ...holder } of releases) this.keepDomains(subject, (held) => held.filter((one) => one.domain !== holder.domain))
+    for (const { subject, ...holder } of reservations) this.keepDomains(subject, (held) => [...held, holder])
+    for (const { decision } of admissions) this.keepDecision(decision)
+  }
+
+  async histories(subjects: readonly string[]): Promise<readonly History[]> {
+    this.use()
+    return subjects.map((subject) => this.subjects.get(storableText(subject)) ?? NOTHING)
+  }
+
+  async exposuresOverTime(experiment: string, stepMs: number, span: Span = {}) {
+    return reports.exposuresOverTime(this.use(), experiment, stepMs, span)
+  }
+
+  async exposedUnits(experiment: string, span: Span = {}) {
+    return reports.exposedUnits(this.use(), experiment, span)
+  }
+
+  async conversions(question: ConversionQuestion) {
+    return reports.conversions(this.use(), question)
+  }
+
+  async conversionNames(experiment: string) {
+    return reports.conversionNames(this.use(), experiment)
+  }
+
+  async decisionsByReason(experiment: string, span: Span = {}) {
+    return reports.decisionsByReason(this.use(), experiment, span)
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+  }
+
+  private keepDecision(row: DecisionRow): void {
+    keepFirst(this.decisions, row.decisionId, row)
+    const subject = storableText(row.subject)
+    const history = this.subjects.get(subject) ?? NOTHING
+    this.subjects.set(subject, { ...history, assigned: withDecision(history.assigned, row) })
+  }
+
+  private keepDomains(subject: string, change: (held: readonly DomainHolder[]) => readonly DomainHolder[]): void {
+    const history = this.subjects.get(subject) ?? NOTHING
+    this.subjects.set(subject, { ...history, domains: change(history.domains).toSorted((a, b) => (a.domain < b.domain ? -1 : 1)) })
+  }
+
+  private use(): this {
+    if (this.closed) throw new LiveflagError('LIVEFLAG_CLOSED', 'the store of records in memory is closed; close it after the last request')
+    return this
+  }
+}
+
+function keepFirst<Row>(rows: Map<string, Row>, key: string, row: Row): void {
+  if (!rows.has(key)) rows.set(key, row)
+}
 
 /** Records in this process alone, all of them, until it ends: for tests and to try things out. Needs no package. */
 export function memoryStore(): Store {

@@ -1,9 +1,9 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { PoolConfig } from 'pg'
 import { LiveflagError } from '../core/errors'
-import { postgresEngine, type PostgresSettings } from './internal/postgres-engine'
-import { SqlStore } from './internal/sql-store'
-import { writeThread } from './internal/write-thread'
+import { postgresEngine, type PostgresSettings } from './sql/postgres-engine'
+import { SqlStore } from './sql/store'
+import { writeThread } from './sql/thread/write-thread'
 import type { Store } from './store'
 
 export interface PostgresStoreOptions {

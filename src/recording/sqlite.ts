@@ -1,7 +1,7 @@
 import { LiveflagError } from '../core/errors'
-import { SqlStore } from './internal/sql-store'
-import { sqliteEngine, type SqliteSettings } from './internal/sqlite-engine'
-import { writeThread } from './internal/write-thread'
+import { sqliteEngine, type SqliteSettings } from './sql/sqlite-engine'
+import { SqlStore } from './sql/store'
+import { writeThread } from './sql/thread/write-thread'
 import type { Store } from './store'
 
 export interface SqliteStoreOptions {

@@ -1,5 +1,4 @@
-import { isJsonObject, own } from '../core/json'
-import { truthy } from '../core/python'
+import { isJsonObject, own, truthy } from '../core/json'
 import type { Match, Selector } from '../core/selector'
 import { compileDraw, compileExperiment, isSoundExperiment } from '../experiments/experiment'
 import { hasLife } from '../experiments/life-keys'

@@ -1,7 +1,6 @@
-import { POINTS } from '../core/bucketing'
-import { bucketOf, loidBucket } from '../core/bucketing-r2'
-import { type Claim, claimOf } from '../core/decision'
-import { noUser } from '../core/no-user'
+import { type Claim, claimOf, noUser } from '../core/decision'
+import { POINTS } from '../core/hash/bucketing'
+import { bucketOf, loidBucket } from '../core/hash/r2'
 import type { Match, Place, Selector } from '../core/selector'
 import { isPercent, PERCENT, readPercent } from './values'
 

@@ -1,7 +1,6 @@
 import type { Asker } from '../core/asker'
 import { claimOf } from '../core/decision'
-import { FLAG } from '../core/schema'
-import type { Selector } from '../core/selector'
+import { FLAG, type Selector } from '../core/selector'
 import { readFlag } from './values'
 
 /** A selector that is switched on with `true` and asks the World one question. */

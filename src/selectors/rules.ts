@@ -1,9 +1,8 @@
 import { type Claim, claimOf } from '../core/decision'
 import { isJsonList, isJsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Place, Schema, Selector } from '../core/selector'
-import { compileRules } from '../growthbook/feature'
-import { RULE_KEYS } from '../growthbook/rule-keys'
-import { flawsOf } from '../growthbook/rules'
+import { compileRules } from '../rules/feature'
+import { flawsOf, RULE_KEYS } from '../rules/keys'
 import { badType } from './values'
 
 const RULES: Schema = { type: 'array', items: { $ref: '#/$defs/rule' } }

@@ -1,9 +1,9 @@
+import { ofAny } from '../conditions/operator'
+import { attributePath } from '../conditions/paths'
 import { claimOf } from '../core/decision'
+import type { AttributeReader, SavedGroup } from '../core/definitions'
 import { kindOf, own } from '../core/json'
-import type { AttributeReader, SavedGroup } from '../core/saved-group'
 import type { Place, Selector } from '../core/selector'
-import { ofAny } from '../growthbook/membership'
-import { attributePath } from '../growthbook/paths'
 import { NAMES, readNames } from './values'
 
 /** Visitors by the named groups that the live config defines: its `segments`, and the `savedGroups` of GrowthBook. */

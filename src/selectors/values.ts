@@ -1,7 +1,6 @@
-import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
-import { truthy } from '../core/python'
+import { POINTS } from '../core/hash/bucketing'
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf, truthy } from '../core/json'
 import type { Place, Schema } from '../core/selector'
-import { POINTS } from '../core/bucketing'
 
 export const NAMES: Schema = { type: 'array', items: { type: 'string' } }
 export const PERCENT: Schema = { type: 'number', minimum: 0, maximum: 100 }

@@ -1,7 +1,7 @@
-import { DirectoryLook } from './internal/directory-look'
-import { watchOptions, type FileOptions } from './internal/file-options'
-import { WatchedPath } from './internal/watched-path'
-import type { Source } from './source'
+import type { Source } from '../core/source'
+import { DirectoryLook } from './watch/directory-look'
+import { type FileOptions, watchOptions } from './watch/options'
+import { WatchedPath } from './watch/session'
 
 /** As for a file. The format is that of each file's extension, and `graceMs` is 300 when left out. */
 export type DirectoryOptions = Omit<FileOptions, 'format'>

@@ -1,10 +1,10 @@
-import { fileOptions, type FileOptions } from './internal/file-options'
-import { FileLook } from './internal/file-look'
-import { FileReport } from './internal/file-report'
-import { WatchedPath } from './internal/watched-path'
-import type { Source } from './source'
+import type { Source } from '../core/source'
+import { FileLook } from './watch/file-look'
+import { fileOptions, type FileOptions } from './watch/options'
+import { FileReport } from './watch/report'
+import { WatchedPath } from './watch/session'
 
-export type { FileOptions } from './internal/file-options'
+export type { FileOptions } from './watch/options'
 
 /**
  * A watched file. Its directory is never written to, and the file may be replaced in any way: rewritten, renamed over,

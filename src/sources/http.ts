@@ -1,8 +1,8 @@
-import type { Sink, Source, WatchState } from './source'
-import { type HttpOptions, readOptions, type Settings } from './internal/http/options'
-import { HttpSession } from './internal/http/session'
+import type { Sink, Source, WatchState } from '../core/source'
+import { type HttpOptions, readOptions, type Settings } from './remote/options'
+import { HttpSession } from './remote/session'
 
-export type { HttpOptions, Startup } from './internal/http/options'
+export type { HttpOptions, Startup } from './remote/options'
 
 /**
  * A live config that a server gives: pulled at the start and every minute, at once when the server streams. What it

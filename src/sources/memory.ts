@@ -1,7 +1,6 @@
-import type { Format } from '../core/format'
-import { contentHash } from './internal/content-hash'
-import { badOption, checkFormat, checkOptions } from './internal/options'
-import type { Outcome, Sink, Source, WatchState } from './source'
+import type { Format, Outcome, Sink, Source, WatchState } from '../core/source'
+import { contentHash } from './bytes'
+import { badOption, checkFormat, checkOptions } from './options'
 
 export interface MemoryOptions {
   /** Default `yaml`. */

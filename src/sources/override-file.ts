@@ -1,8 +1,8 @@
 import { LiveflagError } from '../core/errors'
+import type { Content, Outcome, PartSink, Sink, Source, SourceProblem, WatchState } from '../core/source'
+import { overridesAsLiveConfig } from '../live-config/dialects/overrides'
 import { file, type FileOptions } from './file'
-import { fileOptions } from './internal/file-options'
-import { overridesAsLiveConfig } from './internal/override-text'
-import type { Content, Outcome, PartSink, Sink, Source, SourceProblem, WatchState } from './source'
+import { fileOptions } from './watch/options'
 
 export interface OverrideFileOptions extends Omit<FileOptions, 'format'> {
   /** Left out: by the file's extension; YAML for one that is not known. */

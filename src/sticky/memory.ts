@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { LiveflagError } from '../core/errors'
-import type { StickyDocument, StickyService } from '../growthbook/context'
-import { documentKey } from '../growthbook/sticky-documents'
+import type { StickyDocument, StickyService } from '../core/sticky'
+import { documentKey } from './documents'
 import { merged } from './wanted'
 
 export interface MemoryStickyOptions {

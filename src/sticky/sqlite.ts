@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import { LiveflagError } from '../core/errors'
-import type { StickyDocument, StickyService } from '../growthbook/context'
-import { documentKey } from '../growthbook/sticky-documents'
+import type { StickyDocument, StickyService } from '../core/sticky'
+import { documentKey } from './documents'
 import { merged, soundAssignments } from './wanted'
 
 /** Sticky documents in a SQLite database. */

@@ -1,5 +1,5 @@
-import type { StickyDocument } from '../growthbook/context'
-import { documentKey, stickyText } from '../growthbook/sticky-documents'
+import type { StickyDocument } from '../core/sticky'
+import { documentKey, stickyText } from './documents'
 
 /** A document to be loaded: of one value of one attribute. */
 export interface Wanted {
@@ -36,4 +36,23 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** One document of two of the same visitor; where they differ, the newer one. */
 export function merged(older: StickyDocument | undefined, newer: StickyDocument): StickyDocument {
   return older ? { ...newer, assignments: { ...older.assignments, ...newer.assignments } } : newer
+}
+
+/** Calls, and rejects where the call throws. */
+export async function attempt<T>(call: () => T | PromiseLike<T>): Promise<T> {
+  return call()
+}
+
+/** What a promise gives, if it gives it in time. Only a `patient` caller keeps the process alive meanwhile. */
+export async function inTime<T>(answer: Promise<T>, ms: number, what: string, patient: boolean): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the sticky service did not ${what} within ${ms} ms`)), ms)
+    if (!patient) timer.unref()
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

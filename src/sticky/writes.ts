@@ -1,8 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { LiveflagError } from '../core/errors'
-import type { StickyDocument, StickyService } from '../growthbook/context'
-import { attempt, inTime } from './in-time'
-import { merged } from './wanted'
+import type { StickyDocument, StickyService } from '../core/sticky'
+import { attempt, inTime, merged } from './wanted'
 
 type Tell = (error: unknown) => void
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import type { StickyDocument, StickyService } from '../growthbook/context'
-import { evalStickyFeature } from '../sticky/evaluate'
+import type { StickyDocument, StickyService } from '../core/sticky'
+import { evalStickyFeature } from '../growthbook/evaluate'
 import { loadSticky, stickySaved } from '../sticky/load'
 import type { ContractCase } from './contract'
 

@@ -1,10 +1,9 @@
-import { LiveflagError } from '../core/errors'
+import { LiveflagError, messageOf } from '../core/errors'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Problem } from '../core/problem'
-import { messageOf } from '../core/shown'
-import { Engine, type Features } from '../features'
-import { type FeaturesOptions, readOptions } from '../options'
-import type { SnapshotInfo } from '../snapshot-info'
+import { Engine, type Features } from '../engine/features'
+import { type FeaturesOptions, readOptions } from '../engine/options'
+import type { SnapshotInfo } from '../engine/snapshot-info'
 import { memory } from '../sources/memory'
 
 export interface TestFeaturesOptions extends Omit<FeaturesOptions, 'source'> {

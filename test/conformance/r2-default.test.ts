@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Departure, DEPARTURES, departuresOfAll, departuresOfCase, departuresOfSequence } from '../support/r2-departures'
 import { departuresOfBucket, departuresOfLoidBucket, departuresOfTable } from '../support/r2-bucket-departures'
+import { type Departure, DEPARTURES, departuresOfAll, departuresOfCase, departuresOfSequence } from '../support/r2-departures'
 import { play } from '../support/r2-sequences'
-import { answerCase, hasVectors, type VectorBucket, type VectorCase, type VectorSequence, vectors } from '../support/r2-vectors'
+import { answerCase, hasVectors, type VectorBucket, type VectorCase, vectors, type VectorSequence } from '../support/r2-vectors'
 
 /** How many vectors of a group differ, for each reason. */
 type Counts = Readonly<Record<string, Partial<Record<Departure, number>>>>

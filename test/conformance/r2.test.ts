@@ -1,11 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { bucketOf, createR2Bucketing, loidBucket } from '../../src/core/bucketing-r2'
-import { worldOf } from '../../src/index'
+import { worldOf } from '../../src'
+import { bucketOf, createR2Bucketing, loidBucket } from '../../src/core/hash/r2'
 import { play } from '../support/r2-sequences'
-import {
-  activeOf, answerCase, eventOf, factsOf, hasVectors, open,
-  type VectorAll, type VectorCase, type VectorSequence, vectors,
-} from '../support/r2-vectors'
+import { activeOf, answerCase, eventOf, factsOf, hasVectors, open, type VectorAll, type VectorCase, vectors, type VectorSequence } from '../support/r2-vectors'
 
 const SIZES = { cases: 2841, allEnabled: 54, sequences: 15, edge: 94, buckets: 115, loidBuckets: 97, variantTables: 21 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import { isJsonList, isJsonObject, jsonEqual, kindOf, own } from '../../src/core/json'
-import type { JsonObject, JsonValue } from '../../src/index'
+import type { JsonObject, JsonValue } from '../../src'
+import { isJsonList, isJsonObject, jsonEqual, kindOf, own, truthy } from '../../src/core/json'
 import { anyValue, INHERITED } from '../support/arbitraries'
 
 const RUNS = 2000
@@ -61,3 +61,14 @@ test('a list is no object, and null is neither', () => {
 test('nothing has no members of its own', () => {
   expect(own(undefined, 'a')).toBeUndefined()
 })
+
+test.each<JsonValue | undefined>([undefined, false, null, 0, -0, '', [], {}])('%j is false', (value) => {
+  expect(truthy(value)).toBe(false)
+})
+
+test.each<JsonValue>([true, 1, -1, 0.1, Infinity, NaN, '0', 'false', 'off', ' ', [0], [null], [[]], { a: 0 }, { '': null }, JSON.parse('{"__proto__": 0}') as JsonValue])(
+  '%j is true',
+  (value) => {
+    expect(truthy(value)).toBe(true)
+  },
+)

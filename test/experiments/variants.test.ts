@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { type Compat, worldOf } from '../../src/index'
+import { type Compat, worldOf } from '../../src'
 import { INHERITED, mappingOf } from '../support/arbitraries'
 import { closeEngines, decisionOn, faultsOf, messagesOf, openEngine } from '../support/engine'
 import { idInBucket } from '../support/id-in-bucket'

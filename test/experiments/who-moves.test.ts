@@ -1,7 +1,7 @@
 /** What an edit does to those who are in an experiment: the figures of docs/experiments.md, counted over all buckets. */
-import { HUNDREDTHS } from '../../src/core/bucketing-decide'
+import { worldOf } from '../../src'
+import { HUNDREDTHS } from '../../src/core/hash/sha256'
 import type { JsonObject, JsonValue } from '../../src/core/json'
-import { worldOf } from '../../src/index'
 import { armBelow, armsOfList } from '../../src/experiments/weighted'
 import { closeEngines, openEngine } from '../support/engine'
 

@@ -1,10 +1,10 @@
+import { hash } from '../../src/core/hash/fnv1a'
 import type { JsonObject, JsonValue } from '../../src/core/json'
-import { decrypt } from '../../src/growthbook/decrypt'
-import { evalCondition } from '../../src/growthbook/eval-condition'
-import { hash } from '../../src/growthbook/hash'
-import { getQueryStringOverride } from '../../src/growthbook/query-override'
-import { chooseVariation, getBucketRanges, getEqualWeights, inNamespace, type Namespace, type Range } from '../../src/growthbook/ranges'
-import { casesOf, faultsIn, hasCases } from './published-cases'
+import { evalCondition } from '../../src/growthbook/evaluate'
+import { getQueryStringOverride } from '../../src/rules/query-override'
+import { chooseVariation, getBucketRanges, getEqualWeights, inNamespace, type Namespace, type Range } from '../../src/rules/ranges'
+import { decrypt } from '../../src/sources/growthbook/decrypt'
+import { casesOf, faultsIn, hasCases } from '../support/growthbook-cases'
 
 const whenPublished = hasCases ? test : test.skip
 

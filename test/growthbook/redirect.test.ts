@@ -2,10 +2,10 @@
 import type { JsonObject, JsonValue } from '../../src/core/json'
 import type { GrowthBookContext } from '../../src/growthbook/context'
 import { redirectFor, type RedirectOptions } from '../../src/growthbook/redirect'
-import { stickyAttributesOf } from '../../src/growthbook/sticky-attributes'
+import { stickyAttributesOf } from '../../src/rules/sticky-attributes'
 import { loadSticky } from '../../src/sticky/load'
 import { memoryStickyService } from '../../src/sticky/memory'
-import { casesOf, faultsIn, hasCases } from './published-cases'
+import { casesOf, faultsIn, hasCases } from '../support/growthbook-cases'
 
 type Case = readonly [name: string, context: GrowthBookContext, expected: readonly unknown[]]
 

@@ -12,10 +12,9 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as ts from 'typescript'
-import type { Format } from '../../src/live-config/entry'
 import { checkText } from '../../src/live-config/check'
-import { fencesOf, pages } from './markdown'
-import type { Fence } from './markdown'
+import type { Format } from '../../src/live-config/text/entry'
+import { type Fence, fencesOf, pages } from './markdown'
 import { root } from './source-tree'
 
 const fences = pages().flatMap(fencesOf)

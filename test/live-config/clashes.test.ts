@@ -1,5 +1,5 @@
-import { type FeaturesOptions, openFeatures } from '../../src/index'
-import type { PartSink, Sink, Source } from '../../src/sources/source'
+import { type FeaturesOptions, openFeatures } from '../../src'
+import type { PartSink, Sink, Source } from '../../src/core/source'
 
 /** A source of several texts, told by hand. */
 class Texts implements Source {

@@ -1,7 +1,7 @@
 /** docs/metrics.md has a row for every metric, with its key, and for nothing else. */
-import { readSourceOf } from '../../src/feature-metrics'
-import { METRICS } from '../../src/metrics/prom-factory'
 import { decisionOf } from '../../src/core/decision'
+import { readSourceOf } from '../../src/engine/feature-metrics'
+import { METRICS } from '../../src/metrics/prom-factory'
 import { codeWords, rowsOf } from '../house/markdown'
 
 test('every metric is listed with the key that names it', () => {

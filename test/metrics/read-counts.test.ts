@@ -1,5 +1,6 @@
 /** Reads are counted with labels that stay few. */
-import { ReadCounts, type ReadCountsOptions } from '../../src/metrics/read-counts'
+import type { JsonValue } from '../../src/core/json'
+import { ReadCounts, type ReadCountsOptions, valueLabel } from '../../src/metrics/read-counts'
 
 function counted(reads: (counts: ReadCounts) => void, options?: ReadCountsOptions): unknown[] {
   const counts = new ReadCounts(options)
@@ -38,4 +39,13 @@ test('the number of values may be another', () => {
   expect(counted((counts) => {
     for (let n = 0; n < 5; n++) counts.read('a', 'force', n)
   }, { valuesPerFeature: 2 })).toEqual([['a', 'force', '0', 1], ['a', 'force', '1', 1], ['a', 'force', '<other>', 3]])
+})
+
+test.each<[JsonValue, string]>([
+  [true, 'true'], [false, 'false'], [null, 'null'], [0, '0'], [-1.5, '-1.5'], [1e300, '1e+300'],
+  ['', ''], ['blue', 'blue'], ['x'.repeat(32), 'x'.repeat(32)], ['x'.repeat(33), '<string>'],
+  ['😀'.repeat(32), '😀'.repeat(32)], ['😀'.repeat(33), '<string>'],
+  [[], '<array>'], [[1], '<array>'], [{}, '<object>'], [{ a: 1 }, '<object>'],
+])('%j is labelled %j', (value, label) => {
+  expect(valueLabel(value)).toBe(label)
 })

@@ -2,9 +2,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import express, { type Express } from 'express'
-import { loadSticky } from '../../src/growthbook'
-import { memory, openFeatures, worldOf } from '../../src/index'
+import express from 'express'
+import type { Express } from 'express'
+import { memory, openFeatures, worldOf } from '../../src'
+import { loadSticky } from '../../src/growthbook/growthbook'
 import { expressStickyService } from '../../src/middleware/express-sticky'
 
 const ends: (() => Promise<unknown>)[] = []

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { bufferedWriter, type BufferedWriterOptions } from '../../src/recording/buffered'
+import type { BufferedWriter } from '../../src/recording/buffered-writer'
 import { postgresStore, type PostgresStoreOptions } from '../../src/recording/postgres'
 import type { Store } from '../../src/recording/store'
-import type { BufferedWriter } from '../../src/recording/writer'
 import { eventually } from '../support/eventually'
-import { startPostgres, type PostgresServer } from '../support/postgres'
+import { type PostgresServer, startPostgres } from '../support/postgres'
 import { assignedRow, exposureRow, usageRow } from '../support/rows'
 import { tempDir } from '../support/temp-dir'
 

@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
 import { Client } from 'pg'
-import { migrations } from '../../src/recording/internal/migrations'
-import type { Store } from '../../src/recording/store'
 import { postgresStore, type PostgresStoreOptions } from '../../src/recording/postgres'
+import { migrations } from '../../src/recording/sql/migrations'
+import type { Store } from '../../src/recording/store'
 import { storeContract } from '../contracts/store'
+import { type PostgresServer, startPostgres } from '../support/postgres'
 import { decisionRow, exposureRow, usageRow } from '../support/rows'
-import { startPostgres, type PostgresServer } from '../support/postgres'
 
 let server: PostgresServer
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Source } from '../../src/core/source'
 import { http, type HttpOptions } from '../../src/sources/http'
-import type { Source } from '../../src/sources/source'
 import { eventually } from '../support/eventually'
-import { FlagServer, serving, silent, status, type Answer } from '../support/flag-server'
+import { type Answer, FlagServer, serving, silent, status } from '../support/flag-server'
 import { RecordingSink } from '../support/recording-sink'
 import { tempDir } from '../support/temp-dir'
 

@@ -1,4 +1,4 @@
-import { contentHash } from '../../src/sources/internal/content-hash'
+import { contentHash } from '../../src/sources/bytes'
 import { memory } from '../../src/sources/memory'
 import { RecordingSink } from '../support/recording-sink'
 

@@ -1,6 +1,6 @@
 /** How documents come and go around an evaluation that waits for nothing but the loading, and for that not long. */
-import type { StickyDocument, StickyService } from '../../src/growthbook/context'
-import { evalStickyFeature } from '../../src/sticky/evaluate'
+import type { StickyDocument, StickyService } from '../../src/core/sticky'
+import { evalStickyFeature } from '../../src/growthbook/evaluate'
 import { loadSticky, stickySaved } from '../../src/sticky/load'
 import { memoryStickyService } from '../../src/sticky/memory'
 import { eventually } from '../support/eventually'

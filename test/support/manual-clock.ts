@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Clock } from '../../src/recording/internal/clock'
+import type { Clock } from '../../src/recording/clock'
 
 interface Timer {
   readonly at: number

@@ -1,6 +1,6 @@
 import { LiveflagError } from '../../src/core/errors'
-import { KINDS, sizeOf } from '../../src/recording/internal/row-queue'
 import type { Batch, Store } from '../../src/recording/store'
+import { KINDS, sizeOf } from '../../src/recording/writer/row-queue'
 
 /** What the store does with a call. */
 export type Mood = 'well' | 'throws' | 'throws-at-once' | 'hangs' | 'loses-the-answer'

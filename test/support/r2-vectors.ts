@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Facts, type Features, type FeaturesOptions, memory, openFeatures, type Overrides, type Problem, worldOf } from '../../src'
 import type { JsonValue } from '../../src/core/json'
-import type { Exposure } from '../../src/exposure'
-import { type Facts, type Features, type FeaturesOptions, memory, openFeatures, type Overrides, type Problem, worldOf } from '../../src/index'
+import type { Exposure } from '../../src/engine/exposure'
 
 /** The shapes of the r2 vectors: spec/r2.md, section 18. */
 export interface VectorUser { name: string; fullname: string; admin: boolean; employee: boolean; gold: boolean; beta: boolean }

@@ -1,4 +1,4 @@
-import type { Content, Outcome, PartSink, Sink, SourceProblem } from '../../src/sources/source'
+import type { Content, Outcome, PartSink, Sink, SourceProblem } from '../../src/core/source'
 
 export type Telling =
   | { readonly kind: 'content'; readonly content: Content }

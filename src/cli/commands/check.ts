@@ -1,0 +1,50 @@
+import type { Problem } from '../../core/problem'
+import { checked, faultLine, type Reading, readTexts, type Texts } from '../live-config-file'
+import { counted, Output } from '../output'
+import { linesOf, printedProblem, problemLines } from '../problems'
+import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
+
+export interface CheckFlags extends Reading {
+  readonly json?: boolean
+  readonly allowWarnings?: boolean
+}
+
+/** `liveflag check`: judges a file, or those of a directory, as the engine would at start. */
+export async function check(path: string, flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
+  const output = new Output(terminal)
+  const found = await readTexts(path, flags, terminal.stdin)
+  const { features, problems } = checked(found, flags)
+  // One file's problems need not say which file it is.
+  const printed = problems.map((problem) => ({ ...printedProblem(problem), ...(found.isDirectory && { source: problem.source ?? null }) }))
+  if (flags.json) output.document({ features, problems: printed })
+  else if (found.texts.length > 0) report(features, problems.filter((problem) => !found.problems.includes(problem)), found, output)
+  for (const unread of found.problems) output.complain(faultLine(unread))
+  const fails = (problem: Problem): boolean => problem.severity === 'error' || !flags.allowWarnings
+  return problems.some(fails) ? PROBLEMS : OK
+}
+
+function report(features: number, problems: readonly Problem[], { texts }: Texts, output: Output): void {
+  for (const { name, text } of texts) {
+    const lines = linesOf(text)
+    for (const group of grouped(problems.filter(({ source }) => source === name))) {
+      output.lines(group.flatMap((problem) => problemLines(problem, lines, output)))
+      output.line()
+    }
+  }
+  const { green, red, bold } = output.paint
+  const found = problems.length === 0 ? green('no problems') : red(counted(problems.length, 'problem'))
+  output.line(bold(`${counted(features, 'feature')}, ${found}`))
+}
+
+/** In the order of the text, a feature's problems together. */
+function grouped(problems: readonly Problem[]): readonly (readonly Problem[])[] {
+  const groups = new Map<string | undefined, Problem[]>()
+  for (const problem of problems.toSorted(byPlace)) {
+    const group = groups.get(problem.feature)
+    if (group) group.push(problem)
+    else groups.set(problem.feature, [problem])
+  }
+  return [...groups.values()]
+}
+
+const byPlace = (a: Problem, b: Problem): number => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)

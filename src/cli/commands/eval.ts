@@ -1,0 +1,147 @@
+import { pipeline } from 'node:stream/promises'
+import type { Decision } from '../../core/decision'
+import { codeOf, LiveflagError, reasonOf } from '../../core/errors'
+import { isJsonObject, type JsonValue, kindOf } from '../../core/json'
+import { worldOf } from '../../core/world'
+import { readFacts } from '../../engine/facts'
+import type { Features } from '../../engine/features'
+import { didYouMean } from '../../live-config/entries/suggest'
+import { isInput, lineBatches, LONGEST_LINE, openInput } from '../input'
+import { openText, type Reading } from '../live-config-file'
+import { unknownFeature } from '../named-experiment'
+import { clipped, complain, counted, Output, printable } from '../output'
+import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
+import { readWorld } from '../world-argument'
+
+const MEMBERS = ['feature', 'world']
+
+/** What is printed for a line that asks nothing that can be answered. Codes are OpenFeature's, as in a Decision. */
+interface BadLine {
+  readonly error: { readonly code: 'PARSE_ERROR' | 'INVALID_CONTEXT'; readonly message: string }
+  readonly line: number
+}
+
+/** `liveflag eval --batch`: a Decision for each line, in order; reads no faster than its answers are taken. */
+export async function evalBatch(path: string, features: Features, terminal: Terminal): Promise<ExitCode> {
+  const batch = new Batch(features)
+  const input = await openInput(path, terminal.stdin)
+  if (!isInput(input)) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--batch: ${input.message}`)
+  try {
+    await pipeline(input.setEncoding('utf8'), (chunks: AsyncIterable<string>) => batch.answers(chunks), terminal.stdout, { end: false })
+  } catch (error) {
+    // Whoever read the answers has enough of them.
+    if (codeOf(error) === 'EPIPE') return OK
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--batch: ${path} cannot be read: ${reasonOf(error)}`, { cause: error })
+  }
+  if (batch.bad === 0) return OK
+  complain(terminal, `${batch.bad} of ${counted(batch.lines, 'line')} could not be answered; the first is line ${batch.firstBad}`)
+  return PROBLEMS
+}
+
+class Batch {
+  lines = 0
+  bad = 0
+  firstBad = 0
+
+  constructor(private readonly features: Features) {}
+
+  async *answers(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+    for await (const lines of lineBatches(chunks)) yield this.answer(lines)
+  }
+
+  private answer(lines: readonly string[]): string {
+    let answers = ''
+    for (const line of lines) {
+      this.lines++
+      if (line.trim() !== '') answers += `${JSON.stringify(this.decide(line))}\n`
+    }
+    return answers
+  }
+
+  private decide(line: string): Decision | BadLine {
+    const question = readLine(line)
+    if (typeof question === 'string') return this.refuse('PARSE_ERROR', question)
+    try {
+      return this.features.for(worldOf(readFacts(question.world))).decide(question.feature)
+    } catch (error) {
+      if (error instanceof LiveflagError) return this.refuse('INVALID_CONTEXT', error.message)
+      throw error
+    }
+  }
+
+  private refuse(code: BadLine['error']['code'], message: string): BadLine {
+    if (this.bad++ === 0) this.firstBad = this.lines
+    return { error: { code, message }, line: this.lines }
+  }
+}
+
+/** What a line asks, or why it asks nothing. */
+function readLine(line: string): { readonly feature: string; readonly world: JsonValue } | string {
+  if (line.length >= LONGEST_LINE) return `the line has ${LONGEST_LINE} characters or more; shorten it`
+  let question: JsonValue
+  try {
+    // Where data comes in: JSON.parse gives nothing but JSON values.
+    question = JSON.parse(line) as JsonValue
+  } catch (error) {
+    return `the line is not JSON: ${clipped(reasonOf(error), 200)}`
+  }
+  if (!isJsonObject(question)) return `the line is ${kindOf(question)}; write {"feature": "some_flag", "world": {}}`
+  const odd = Object.keys(question).find((key) => !MEMBERS.includes(key))
+  if (odd !== undefined) return `the line has a member ${JSON.stringify(odd)}; ${meant(odd)}`
+  const { feature, world } = question
+  if (typeof feature !== 'string') return `feature is ${kindOf(feature)}; write the name of a feature`
+  return { feature, world: world ?? {} }
+}
+
+function meant(key: string): string {
+  const word = didYouMean(key, MEMBERS)
+  return word === undefined ? `it may have ${MEMBERS.join(' and ')}` : `did you mean ${word}?`
+}
+
+export interface EvalFlags extends Reading {
+  readonly json?: boolean
+  readonly world?: string
+  readonly batch?: string
+}
+
+/** `liveflag eval`: the Decisions on the named features, or on all, for one World or for each line of a batch. */
+export async function evaluate(path: string, names: readonly string[], flags: EvalFlags, terminal: Terminal): Promise<ExitCode> {
+  refuseContradictions(path, names, flags)
+  const world = await readWorld(flags.world, terminal.stdin)
+  const { features } = await openText(path, flags, terminal.stdin)
+  if (flags.batch !== undefined) return evalBatch(flags.batch, features, terminal)
+  const request = features.for(world)
+  const decisions = (names.length > 0 ? names : namesOf(features)).map((name) => request.decide(name))
+  const output = new Output(terminal)
+  if (flags.json) output.document(Object.fromEntries(decisions.map((decision) => [decision.feature, decision])))
+  else output.lines(table(decisions, output))
+  for (const { feature, error } of decisions) {
+    if (error?.code === 'FLAG_NOT_FOUND') output.complain(unknownFeature(feature, path, features))
+  }
+  return decisions.some(({ error }) => error) ? PROBLEMS : OK
+}
+
+function refuseContradictions(path: string, names: readonly string[], { world, batch, json }: EvalFlags): void {
+  const refuse = (message: string): never => {
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', message)
+  }
+  if ([path, world, batch].filter((given) => given === '-').length > 1) refuse('stdin (-) can be read only once')
+  if (batch === undefined) return
+  if (names.length > 0) refuse('with --batch, each line names its feature; leave out the features')
+  if (world !== undefined) refuse('with --batch, each line has its world; leave out --world')
+  if (json) refuse('--batch prints JSON lines in any case; leave out --json')
+}
+
+/** Those refused included: that a feature is broken is an answer too. */
+const namesOf = ({ snapshot }: Features): readonly string[] => [...snapshot.names, ...snapshot.rejected].sort()
+
+function table(decisions: readonly Decision[], { paint }: Output): readonly string[] {
+  const width = Math.max(0, ...decisions.map(({ feature }) => printable(feature).length))
+  return decisions.map(({ feature, enabled, variant, reason, selector, error, assignment, forced }) => {
+    const state = enabled ? paint.green('ON ') : paint.red('OFF')
+    const named = variant === undefined ? [] : [`variant ${variant}`]
+    const drawn = assignment ? [`bucket ${assignment.bucket}`] : []
+    const said = [selector ?? reason.toLowerCase(), ...named, ...drawn, ...(forced ? ['forced by the URL'] : []), ...(error ? [error.message] : [])]
+    return `${paint.bold(printable(feature).padEnd(width))}  ${state}  ${printable(said.join(', '))}`
+  })
+}

@@ -1,0 +1,128 @@
+import type { Decision } from '../../core/decision'
+import type { Position, Problem } from '../../core/problem'
+import type { Draw } from '../../core/trace'
+import type { ExplainedStep, Explanation } from '../../engine/explain'
+import type { Text } from '../live-config-file'
+import { clipped, type Output, printable } from '../output'
+import { linesOf, placeOf, problemLines } from '../problems'
+
+/** More of a line of the file than this would hide the rest. */
+const WIDTH = 72
+const INDENT = '    '
+/** The longest word for what became of a selector. */
+const OUTCOME = 'ended its stage'.length
+
+/** The selectors of an explanation, line by line: what became of each, its line of the file, what was asked and drawn. */
+export class StepLines {
+  constructor(
+    private readonly text: readonly string[],
+    private readonly enabled: boolean,
+    private readonly output: Output,
+  ) {}
+
+  of(steps: readonly ExplainedStep[], depth = 0): readonly string[] {
+    const width = Math.max(...steps.map(({ path }) => path.length))
+    return steps.flatMap((step) => this.step(step, depth, width))
+  }
+
+  private step(step: ExplainedStep, depth: number, width: number): readonly string[] {
+    const { dim } = this.output.paint
+    const outcome = depth > 0 && step.outcome === 'claimed' ? 'eligible' : step.outcome
+    const indent = INDENT.repeat(depth)
+    const place = dim(`line ${step.line}:`)
+    const head = `${indent}${this.mark(step, depth)} ${outcome.padEnd(OUTCOME)}  ${printable(step.path).padEnd(width)}  ${place} ${this.source(step)}`
+    const below = `${indent}${INDENT}`
+    const first = step.outcome === 'not reached' ? dim(head) : head
+    return [first, ...this.answers(step, below), ...this.of(step.steps, depth + 1), ...this.draw(step, below)]
+  }
+
+  private mark({ outcome }: ExplainedStep, depth: number): string {
+    const { green, red, yellow, dim } = this.output.paint
+    if (outcome === 'claimed') return depth > 0 || this.enabled ? green('✔') : red('✘')
+    return outcome === 'ended its stage' ? yellow('↷') : dim(outcome === 'not reached' ? ' ' : '·')
+  }
+
+  /** Each question once: what stands within a selector makes it ask again. */
+  private answers({ asked }: ExplainedStep, indent: string): readonly string[] {
+    const { dim } = this.output.paint
+    return [...new Set(asked.map(({ question, answer }) => `${indent}${dim('asked')} ${printable(question)} ${dim('→')} ${shown(answer)}`))]
+  }
+
+  private draw({ draw }: ExplainedStep, indent: string): readonly string[] {
+    const { dim } = this.output.paint
+    if (!draw) return []
+    const verdict = draw.passed ? 'yes' : 'no'
+    return [`${indent}${dim('drew')} bucket ${draw.bucket} for ${shown(draw.unit)}: ${printable(draw.test)} ${dim('→')} ${verdict}`]
+  }
+
+  /** What the file says there; a list that stands below its key is read with it. */
+  private source({ line, column }: ExplainedStep): string {
+    const first = this.text[line - 1] ?? ''
+    const items = this.text.slice(line)
+    const end = items.findIndex((item) => !/^\s*- /.test(item))
+    const whole = [first.slice(column - 1), ...(/:\s*$/.test(first) ? items.slice(0, end < 0 ? items.length : end) : [])]
+    return clipped(printable(whole.map((part) => part.trim()).join(' ')), WIDTH)
+  }
+}
+
+function shown(answer: unknown): string {
+  if (answer === undefined || answer === null) return 'none'
+  if (typeof answer === 'boolean') return answer ? 'yes' : 'no'
+  return clipped(printable(JSON.stringify(answer)), WIDTH)
+}
+
+/** An explanation for people: the answer and why, its details, and each selector in order of precedence. */
+export function explanationLines(explanation: Explanation, problems: readonly Problem[], file: Pick<Text, 'name' | 'text'>, output: Output): readonly string[] {
+  const text = linesOf(file.text)
+  const steps = new StepLines(text, explanation.decision.enabled, output)
+  const faults = problems.flatMap((problem) => problemLines(problem, text, output))
+  return [
+    headline(explanation, output),
+    ...details(explanation, file.name),
+    ...(explanation.steps.length > 0 ? ['', ...steps.of(explanation.steps)] : []),
+    ...(faults.length > 0 ? ['', ...faults] : []),
+  ]
+}
+
+function headline({ decision, decidedAt, position, steps }: Explanation, { paint }: Output): string {
+  const state = decision.enabled ? paint.green('ON') : paint.red('OFF')
+  return `${paint.bold(`${printable(decision.feature)} is ${state}`)} ${because(decision, steps)}${lineOf(decidedAt ?? position)}`
+}
+
+const lineOf = (position: Position | undefined): string => (position ? ` (line ${position.line})` : '')
+
+function because(decision: Decision, steps: readonly ExplainedStep[]): string {
+  const { error, selector, reason, enabled } = decision
+  if (error) return `because ${printable(error.message)}`
+  if (selector !== undefined) return `because of ${selector}${circumstance(decision, drawOf(steps))}`
+  return reason === 'DEFAULT' ? 'because no selector claims the visitor' : `because the entry says ${enabled ? 'on' : 'off'}`
+}
+
+/** What there is to say of the selector that decided. */
+function circumstance({ variant, forced, reason }: Decision, draw: Draw | undefined): string {
+  if (variant !== undefined) return `, ${forced ? 'which forces' : 'with'} variant ${printable(variant)}`
+  if (reason === 'DISABLED') return ', which is off'
+  if (reason === 'DEFAULT') return ', which has nothing to bucket'
+  return draw?.passed === false ? ', whose bucket belongs to no variant' : ''
+}
+
+function details({ decision, source = '', position, steps }: Explanation, name: string): readonly string[] {
+  const { variant, assignment, reason, generation, forced, heldBack, warning, value } = decision
+  const draw = drawOf(steps)
+  const id = assignment?.experimentId
+  const said: readonly (readonly [string, string | undefined])[] = [
+    ['variant', variant],
+    ['value', value === undefined ? undefined : JSON.stringify(value)],
+    ['experiment', id === undefined ? undefined : JSON.stringify(id)],
+    ['bucket', draw && `${draw.bucket} of ${JSON.stringify(draw.unit)}`],
+    ['reason', reason],
+    ['generation', String(generation)],
+    ['forced', forced && 'yes: not an assignment, so no exposure'],
+    ['held back', heldBack && 'yes: the newest text was refused, and this is what its last good version answers'],
+    ['warning', warning],
+    ['entry', placeOf({ source: source === '' ? name : source, ...position })],
+  ]
+  return said.flatMap(([word, text]) => (text === undefined ? [] : [`  ${word.padEnd(10)}  ${clipped(printable(text), 200)}`]))
+}
+
+const drawOf = (steps: readonly ExplainedStep[]): Draw | undefined => steps.find((step) => step.outcome === 'claimed')?.draw

@@ -1,0 +1,175 @@
+import { LiveflagError } from '../../core/errors'
+import type { Problem } from '../../core/problem'
+import type { Source } from '../../core/source'
+import { type Features, openFeatures } from '../../engine/features'
+import type { SnapshotInfo } from '../../engine/snapshot-info'
+import type { Change } from '../../live-config/change'
+import { directory } from '../../sources/directory'
+import { file } from '../../sources/file'
+import { filesIn } from '../input'
+import { type Reading, startFault } from '../live-config-file'
+import { counted, Output, printable } from '../output'
+import { placeOf, problemLine } from '../problems'
+import { type ExitCode, OK, type Terminal } from '../terminal'
+
+/** Writes down what a watched live config does. */
+export interface Journal {
+  /** There is nothing to watch yet. */
+  waiting(message: string): void
+  ready(snapshot: SnapshotInfo, path: string): void
+  change(change: Change): void
+  problem(problem: Problem, snapshot: SnapshotInfo): void
+  stale(problem: Problem, snapshot: SnapshotInfo): void
+  solved(problem: Problem): void
+}
+
+/** More names than this are counted, not listed. */
+const MOST_NAMES = 20
+
+/** One line for people. */
+export class PlainJournal implements Journal {
+  constructor(
+    private readonly output: Output,
+    private readonly now: () => Date,
+  ) {}
+
+  waiting(message: string): void {
+    this.tell(this.output.paint.yellow('WAITING'), printable(message))
+  }
+
+  ready({ generation, names, hash }: SnapshotInfo, path: string): void {
+    this.tell(this.output.paint.green('READY  '), `generation ${generation}, ${counted(names.length, 'feature')}, ${printable(path)}, sha256 ${hash.slice(0, 12)}`)
+  }
+
+  change({ generation, added, changed, removed }: Change): void {
+    const { green, yellow, red, cyan } = this.output.paint
+    const named = [
+      ...added.map((name) => green(`+${printable(name)}`)),
+      ...changed.map((name) => yellow(`~${printable(name)}`)),
+      ...removed.map((name) => red(`-${printable(name)}`)),
+    ]
+    const more = named.length > MOST_NAMES ? [`and ${named.length - MOST_NAMES} more: +${added.length} ~${changed.length} -${removed.length} in all`] : []
+    this.tell(cyan('CHANGE '), [`generation ${generation}`, ...named.slice(0, MOST_NAMES), ...more].join('  '))
+  }
+
+  problem(problem: Problem, { heldBack }: SnapshotInfo): void {
+    const held = problem.severity === 'error' && problem.feature !== undefined && heldBack.includes(problem.feature)
+    const kept = held ? this.output.paint.dim('  (its last good version stays in force)') : ''
+    this.tell(this.output.paint.red('PROBLEM'), problemLine(problem, this.output) + kept)
+  }
+
+  solved(problem: Problem): void {
+    this.tell(this.output.paint.green('SOLVED '), problemLine(problem, this.output))
+  }
+
+  stale(problem: Problem, { generation }: SnapshotInfo): void {
+    this.tell(this.output.paint.red('STALE  '), `generation ${generation} stays in force: ${problem.code} ${printable(placeOf(problem))}`.trimEnd())
+  }
+
+  private tell(word: string, text: string): void {
+    const time = [this.now().getHours(), this.now().getMinutes(), this.now().getSeconds()].map((part) => String(part).padStart(2, '0'))
+    this.output.line(`${this.output.paint.dim(time.join(':'))}  ${word}  ${text}`)
+  }
+}
+
+/** One line of NDJSON for programs. */
+export class RecordJournal implements Journal {
+  constructor(
+    private readonly output: Output,
+    private readonly now: () => Date,
+  ) {}
+
+  waiting(message: string): void {
+    this.tell('waiting', { message })
+  }
+
+  ready({ generation, hash, names }: SnapshotInfo): void {
+    this.tell('ready', { generation, hash, features: names.length })
+  }
+
+  change(change: Change): void {
+    this.tell('change', change)
+  }
+
+  problem(problem: Problem, { heldBack }: SnapshotInfo): void {
+    this.tell('problem', { ...problem, heldBack: problem.feature !== undefined && heldBack.includes(problem.feature) })
+  }
+
+  stale(problem: Problem, { generation }: SnapshotInfo): void {
+    this.tell('stale', { generation, problem })
+  }
+
+  solved(problem: Problem): void {
+    this.tell('solved', { ...problem })
+  }
+
+  private tell(event: string, members: object): void {
+    this.output.record({ event, at: this.now().toISOString(), ...members })
+  }
+}
+
+export interface WatchFlags extends Reading {
+  readonly json?: boolean
+  readonly wait?: boolean
+}
+
+/** How often to say anew why there is nothing to watch yet, should that have changed. */
+const PATIENCE_MS = 1000
+
+/** `liveflag watch`: tells each change as it takes effect, until it is interrupted. */
+export async function watch(path: string, flags: WatchFlags, terminal: Terminal): Promise<ExitCode> {
+  if (path === '-') throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'stdin cannot be watched; give a file')
+  const output = new Output(terminal)
+  const journal = flags.json ? new RecordJournal(output, terminal.now) : new PlainJournal(output, terminal.now)
+  const isDirectory = !flags.format && (await filesIn(path)) !== undefined
+  const source = isDirectory ? directory(path, { keepAlive: true }) : file(path, { keepAlive: true, ...(flags.format && { format: flags.format }) })
+  const interruption = terminal.interruption()
+  const interrupted = new Promise<undefined>((resolve) => interruption.addEventListener('abort', () => resolve(undefined), { once: true }))
+  const features = await Promise.race([new Opening(path, source, flags, terminal).run(journal, interruption), interrupted])
+  features
+    ?.on('ready', () => journal.ready(features.snapshot, path))
+    .on('change', (change) => journal.change(change))
+    .on('problem', (problem) => journal.problem(problem, features.snapshot))
+    .on('solved', (problem) => journal.solved(problem))
+    .on('stale', ({ problem }) => journal.stale(problem, features.snapshot))
+  await interrupted
+  await features?.close()
+  await source.close()
+  return OK
+}
+
+/** Opens the file; with `--wait`, as soon as it can be, saying each time why it cannot. */
+class Opening {
+  constructor(
+    private readonly path: string,
+    private readonly source: Source,
+    private readonly flags: WatchFlags,
+    private readonly terminal: Terminal,
+  ) {}
+
+  async run(journal: Journal, interruption: AbortSignal): Promise<Features | undefined> {
+    for (let told = ''; !interruption.aborted; ) {
+      const features = await this.attempt(told === '' ? false : PATIENCE_MS)
+      if (!(features instanceof LiveflagError)) return features
+      const fault = await this.fault(features)
+      if (!this.flags.wait) throw fault ?? features
+      if (fault && fault.message !== told) journal.waiting((told = fault.message))
+    }
+    return undefined
+  }
+
+  private async attempt(waitForFile: number | false): Promise<Features | LiveflagError> {
+    const { compat } = this.flags
+    try {
+      return await openFeatures({ source: this.source, ...(compat && { compat }), waitForFile })
+    } catch (error) {
+      if (error instanceof LiveflagError && error.code === 'LIVEFLAG_NO_CONFIG') return error
+      throw error
+    }
+  }
+
+  /** The engine's own words speak to those who can set its options. */
+  private fault(cause: LiveflagError): Promise<LiveflagError | undefined> {
+    return startFault(this.path, this.flags, this.terminal.stdin, cause)
+  }
+}

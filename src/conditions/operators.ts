@@ -1,0 +1,129 @@
+import { comparable, textOf } from '../core/coercion'
+import type { JsonValue } from '../core/json'
+import { groupNamed } from './group-reference'
+import { isOperators, memberIgnoringCase, memberOf, NEVER, not, ofAny, type OperandPlace, type Operator, type Test, wants, wantsList, wantsMapping, wantsText } from './operator'
+
+const DASH = 45
+const DOT = 46
+
+/**
+ * A version as a text that sorts as versions do, most of the time: parts of digits are aligned to the right, and a
+ * release (three parts) gets `~` for a fourth, so that it sorts after its own pre-releases.
+ */
+export function padVersion(version: unknown): string {
+  const text = typeof version === 'number' ? String(version) : version
+  if (typeof text !== 'string' || text === '') return padVersion('0')
+  const build = text.indexOf('+')
+  const end = build === -1 ? text.length : build
+  let padded = ''
+  let parts = 0
+  for (let at = text.startsWith('v') ? 1 : 0; at <= end; parts++) {
+    const partEnd = endOfPart(text, at, end)
+    padded += (parts > 0 ? '-' : '') + padPart(text.slice(at, partEnd))
+    at = partEnd + 1
+  }
+  return parts === 3 ? `${padded}-~` : padded
+}
+
+function endOfPart(text: string, from: number, end: number): number {
+  for (let i = from; i < end; i++) {
+    const char = text.charCodeAt(i)
+    if (char === DASH || char === DOT) return i
+  }
+  return end
+}
+
+const padPart = (part: string): string => (isDigits(part) ? part.padStart(5, ' ') : part)
+
+function isDigits(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i)
+    if (char < 48 || char > 57) return false
+  }
+  return text !== ''
+}
+
+/** Every operator, and nothing else: what is not here is unknown (spec/growthbook.md, section 7.3). */
+export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+  ['$eq', (operand) => (value) => value === operand],
+  ['$ne', (operand) => (value) => value !== operand],
+  ['$lt', (operand) => (value) => comparable(value) < comparable(operand)],
+  ['$lte', (operand) => (value) => comparable(value) <= comparable(operand)],
+  ['$gt', (operand) => (value) => comparable(value) > comparable(operand)],
+  ['$gte', (operand) => (value) => comparable(value) >= comparable(operand)],
+  ['$exists', (operand) => (operand ? exists : not(exists))],
+  ['$type', wantsText((type) => (value) => typeOf(value) === type)],
+  ['$not', (operand, place) => not(place.test(operand))],
+  ['$in', wantsList((list) => ofAny(memberOf(list)))],
+  ['$nin', wantsList((list) => not(ofAny(memberOf(list))))],
+  ['$ini', wantsList((list) => ofAny(memberIgnoringCase(list)))],
+  ['$nini', wantsList((list) => not(ofAny(memberIgnoringCase(list))))],
+  ['$inGroup', inGroup((isMember) => ofAny(isMember))],
+  ['$notInGroup', inGroup((isMember) => not(ofAny(isMember)))],
+  ['$all', wantsList((list, place) => all(list.map((item, i) => place.test(item, i))))],
+  ['$alli', wantsList((list, place) => all(list.map((item, i) => (typeof item === 'string' ? sameText(item) : place.test(item, i)))))],
+  ['$size', (operand, place) => size(place.test(operand))],
+  ['$elemMatch', wantsMapping((operand, place) => someElement(isOperators(operand) ? place.test(operand) : place.members(operand)))],
+  ['$regex', wantsText((source, place) => matching(source, false, place))],
+  ['$regexi', wantsText((source, place) => matching(source, true, place))],
+  ['$veq', version((value, operand) => value === operand)],
+  ['$vne', version((value, operand) => value !== operand)],
+  ['$vlt', version((value, operand) => value < operand)],
+  ['$vlte', version((value, operand) => value <= operand)],
+  ['$vgt', version((value, operand) => value > operand)],
+  ['$vgte', version((value, operand) => value >= operand)],
+])
+
+const exists: Test = (value) => value !== null && value !== undefined
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+/** A group that nobody has saved is one without members; one that is no list is nobody's, whichever way it is asked. */
+function inGroup(compile: (isMember: Test) => Test): Operator {
+  return wants('the id of a saved group', isId, (id, place) => {
+    const group = groupNamed(String(id), place)
+    if (group === undefined) return compile(NEVER)
+    if (group.isMember) return compile(group.isMember)
+    place.report({ code: 'bad-type', path: place.path, message: `saved group ${id} ${group.fault ?? 'is a condition; ask for it by $savedGroup'}` })
+    return NEVER
+  })
+}
+
+function isId(operand: JsonValue): operand is string | number {
+  return typeof operand === 'string' || typeof operand === 'number'
+}
+
+const all = (tests: readonly Test[]): Test => (value) => Array.isArray(value) && tests.every((test) => value.some((element) => test(element)))
+
+function sameText(item: string): Test {
+  const lower = item.toLowerCase()
+  return (element) => textOf(element)?.toLowerCase() === lower
+}
+
+const size = (test: Test): Test => (value) => Array.isArray(value) && test(value.length)
+
+/** Elements such as 0 and "" never match, as in the reference. */
+const someElement = (test: Test): Test => (value) => Array.isArray(value) && value.some((element) => Boolean(element) && test(element))
+
+/** What is not there is searched as the text `null`. */
+function matching(source: string, ignoreCase: boolean, { patterns, path, report }: OperandPlace): Test {
+  const matches = patterns(source, ignoreCase)
+  if (typeof matches === 'string') {
+    report({ code: 'bad-type', path, message: matches })
+    return NEVER
+  }
+  return (value) => {
+    const text = textOf(value)
+    return text !== undefined && matches(text)
+  }
+}
+
+function version(compare: (value: string, operand: string) => boolean): Operator {
+  return (operand) => {
+    const padded = padVersion(operand)
+    return (value) => compare(padVersion(value), padded)
+  }
+}

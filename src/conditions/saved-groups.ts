@@ -1,0 +1,82 @@
+import type { PatternCompiler, SavedGroup, SavedGroups } from '../core/definitions'
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import { compileCondition, type Condition } from './condition'
+import { memberOf } from './operator'
+import { excess } from './size'
+
+/** Groups that a condition may lead through, one within the other. */
+const MOST_LEVELS = 10
+/** References that are followed for one group, each as often as it is met: two in each of ten groups are a thousand. */
+const MOST_REFERENCES = 2000
+
+/**
+ * The groups of one payload: lists, and what SDKs know since 1.8, which says of itself what it is. Each is made ready
+ * when somebody first names it, however many name it then.
+ */
+export function prepareSavedGroups(groups: JsonObject, patterns: PatternCompiler): SavedGroups {
+  const prepared = new Map<string, SavedGroup | undefined>()
+  const references = new Map<string, readonly string[]>()
+  const leadsTo = (id: string): readonly string[] => {
+    const known = references.get(id) ?? referencesIn(conditionOf(own(groups, id)))
+    references.set(id, known)
+    return known
+  }
+  const named: SavedGroups = (id) => {
+    if (!prepared.has(id)) prepared.set(id, prepare(own(groups, id), () => faultOf(id, leadsTo), (condition) => compileCondition(condition, context)))
+    return prepared.get(id)
+  }
+  const context = { groups: named, patterns, report: () => undefined }
+  return named
+}
+
+function prepare(group: JsonValue | undefined, faultOf: () => string | undefined, compile: (condition: JsonObject) => Condition): SavedGroup | undefined {
+  if (group === undefined) return undefined
+  if (isJsonList(group)) return { isMember: memberOf(group), bare: true }
+  const { type, values, attributeKey } = isJsonObject(group) ? group : {}
+  if (type === 'list' && isJsonList(values)) return { isMember: memberOf(values), ...(typeof attributeKey === 'string' && { attribute: attributeKey }) }
+  const condition = conditionOf(group)
+  if (!condition) return { fault: type === 'refused' ? 'was refused; mend it where it is defined' : 'is neither a list nor a condition; write a list of texts and numbers' }
+  const fault = faultOf()
+  if (fault !== undefined) return { fault }
+  let compiled: Condition | undefined
+  return { holds: (attributes) => (compiled ??= compile(condition))(attributes) }
+}
+
+/** The condition of a group that is one. */
+export function conditionOf(group: JsonValue | undefined): JsonObject | undefined {
+  const { type, condition } = isJsonObject(group) ? group : {}
+  return type === 'condition' && isJsonObject(condition) ? condition : undefined
+}
+
+/** The groups that a condition asks for. */
+function referencesIn(condition: JsonValue | undefined): readonly string[] {
+  if (condition === undefined || excess(condition) !== undefined) return []
+  const found: string[] = []
+  const visit = (value: JsonValue): void => {
+    if (typeof value !== 'object' || value === null) return
+    for (const [key, inner] of Object.entries<JsonValue>(value)) {
+      const id = key === '$savedGroup' && isJsonObject(inner) ? inner.id : undefined
+      if (typeof id === 'string') found.push(id)
+      visit(inner)
+    }
+  }
+  visit(condition)
+  return found
+}
+
+/** What keeps a group's condition from being asked: it leads back to itself, or through more groups than can be asked in time. */
+function faultOf(start: string, leadsTo: (id: string) => readonly string[]): string | undefined {
+  let followed = 0
+  const follow = (id: string, path: readonly string[]): string | undefined => {
+    if (path.length > MOST_LEVELS) return `leads through more than ${MOST_LEVELS} others, one within the other; flatten it`
+    for (const next of leadsTo(id)) {
+      if (next === start) return `leads back to itself by way of ${[...path, id, next].join(', ')}; cut the circle`
+      // A circle beside the way is the fault of those who are in it.
+      if (++followed > MOST_REFERENCES) return `refers to others more than ${MOST_REFERENCES} times, theirs included; write it more simply`
+      const fault = path.includes(next) ? undefined : follow(next, [...path, id])
+      if (fault !== undefined) return fault
+    }
+    return undefined
+  }
+  return follow(start, [])
+}

@@ -1,4 +1,0 @@
-import type { Schema } from './selector'
-
-/** True or false. */
-export const FLAG: Schema = { type: 'boolean' }

@@ -1,0 +1,23 @@
+/** The sticky documents of one visitor; loaded before, so that deciding stays synchronous (section 10). */
+export interface StickyDocuments {
+  /** The assignments stored for an attribute's value; empty when there are none. */
+  assignments(attribute: string, value: unknown): Readonly<Record<string, string>>
+  /** Keeps an assignment, and writes it without being waited for. */
+  assign(attribute: string, value: unknown, key: string, variation: string): void
+}
+
+/** The assignments of one value of one attribute. */
+export interface StickyDocument {
+  readonly attributeName: string
+  readonly attributeValue: string
+  /** Variation keys by `experiment key__bucket version`. */
+  readonly assignments: Readonly<Record<string, string>>
+}
+
+/** Where sticky documents are kept. */
+export interface StickyService {
+  getAssignments(attributeName: string, attributeValue: string): Promise<StickyDocument | null | undefined>
+  saveAssignments(document: StickyDocument): Promise<unknown>
+  /** All documents of one visitor in one go, by `attribute||value`; asked instead of single ones when it is there. */
+  getAllAssignments?(attributes: Readonly<Record<string, string>>): Promise<Readonly<Record<string, StickyDocument>>>
+}

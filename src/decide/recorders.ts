@@ -1,0 +1,56 @@
+import type { JsonValue } from '../core/json'
+import type { Exposure } from '../engine/exposure'
+import type { FeatureUsage } from '../engine/usage'
+import { idOf } from '../experiments/life'
+import type { BufferedWriter } from '../recording/buffered-writer'
+import type { ExposureRow, UsageRow } from '../recording/store'
+import { freshId } from './fresh-id'
+
+/**
+ * Writes exposures behind the requests that make them: `openFeatures({ onExposure: exposureRecorder(writer) })`. A unit
+ * that saw the same variant of the same experiment before is there already, and stays as it is.
+ */
+export function exposureRecorder(writer: BufferedWriter, { source = 'backend' }: { readonly source?: ExposureRow['source'] } = {}): (exposure: Exposure) => void {
+  return (exposure) => void writer.offer({ exposures: [exposureRow(exposure, source)] })
+}
+
+/** Writes each use of a feature, behind the requests that make them: `openFeatures({ onUsage: usageRecorder(writer) })`. */
+export function usageRecorder(writer: BufferedWriter): (usage: FeatureUsage) => void {
+  return (usage) => void writer.offer({ usages: [usageRow(usage)] })
+}
+
+function exposureRow(exposure: Exposure, source: ExposureRow['source']): ExposureRow {
+  const { unit, kind, feature, variant, experimentId, bucket, generation, at, hash, result } = exposure
+  return {
+    unit, kind, feature, variant, source, at, generation,
+    experiment: idOf(experimentId, feature),
+    bucket: bucket ?? null,
+    hash: hash ?? (result ? 'growthbook' : 'r2'),
+    data: result ? dataOf(exposure) : null,
+  }
+}
+
+/** What GrowthBook's "Experiment Viewed" tells besides (spec/remote-config.md, section 10). */
+function dataOf({ experiment, result }: Exposure): JsonValue {
+  const text = (value: unknown): JsonValue => (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null)
+  return {
+    experiment_name: text(experiment?.['name']),
+    variation_key: text(result?.key),
+    variation_name: text(result?.name),
+    hash_attribute: text(result?.hashAttribute),
+    hash_value: text(result?.hashValue),
+    bucket: text(result?.bucket),
+    in_experiment: text(result?.inExperiment),
+    hash_used: text(result?.hashUsed),
+    sticky_bucket_used: text(result?.stickyBucketUsed),
+    feature_id: text(result?.featureId),
+  }
+}
+
+function usageRow({ feature, value, source, decision, user, at }: FeatureUsage): UsageRow {
+  return {
+    id: freshId(), feature, value, user: user ?? null, at,
+    reason: source ?? null,
+    generation: decision.generation ?? null,
+  }
+}

@@ -1,0 +1,133 @@
+import { Asker, type AskerOptions } from '../core/asker'
+import type { Decision } from '../core/decision'
+import type { Position, Problem } from '../core/problem'
+import type { RuleContext } from '../core/rule-context'
+import type { Step } from '../core/selector'
+import type { Draw, StepOutcome, Trace } from '../core/trace'
+import type { World } from '../core/world'
+import { missing, type Snapshot, type SourceEntry } from '../live-config/snapshot'
+
+/** One selector of the entry, as the walk met it. */
+export interface ExplainedStep extends Position {
+  readonly selector: string
+  /** The way to it in the entry: `experiment.loggedin`. */
+  readonly path: string
+  readonly outcome: Exclude<StepOutcome, 'named nothing'> | 'not reached'
+  /** What it asked the World, and what the World said. */
+  readonly asked: readonly { readonly question: string; readonly answer: unknown }[]
+  readonly draw?: Draw
+  /** Selectors within it: an experiment's eligibility, a gate. */
+  readonly steps: readonly ExplainedStep[]
+}
+
+/** A Decision and how it came about. */
+export interface Explanation {
+  readonly decision: Decision
+  readonly source?: string
+  /** Where the entry stands. */
+  readonly position?: Position
+  /** Where the selector stands that decided. */
+  readonly decidedAt?: Position
+  readonly steps: readonly ExplainedStep[]
+  /**
+   * The newest text was refused: the answer is that of an older content, so the steps have the entry's place and not
+   * their own.
+   */
+  readonly heldBack?: { readonly generation: number; readonly problems: readonly Problem[] }
+}
+
+/** Walks once more with a listener; the Decision is the one that isEnabled would read. */
+export function explain(name: string, world: World, snapshot: Snapshot, options: AskerOptions, rules: RuleContext): Explanation {
+  const installed = snapshot.find(name)
+  const place = snapshot.placeOf(name)
+  const found = place && { source: place.source, position: place.entry.position }
+  if (!installed || !place) return { decision: missing(name, snapshot), ...found, steps: [] }
+  const trace = new Steps(place, installed.heldBack)
+  const asker = new Asker(noting(world, trace), options)
+  asker.trace = trace
+  asker.rules = rules
+  const decision = installed.decide(asker)
+  const steps = trace.withUnreached(installed.feature.steps)
+  const claimed = steps.find((step) => step.outcome === 'claimed')
+  const held = installed.heldBack && snapshot.item(name)
+  const heldBack = held && { generation: held.version?.generation ?? 0, problems: held.problems }
+  return { decision, ...found, ...(heldBack && { heldBack }), ...(claimed && { decidedAt: { line: claimed.line, column: claimed.column } }), steps }
+}
+
+type Located = Pick<Step, 'selector' | 'path'>
+
+interface Frame {
+  readonly step: Located
+  readonly asked: { question: string; answer: unknown }[]
+  readonly steps: ExplainedStep[]
+  draw?: Draw
+}
+
+class Steps implements Trace {
+  private readonly open: Frame[] = []
+  private readonly done: ExplainedStep[] = []
+
+  constructor(
+    private readonly place: SourceEntry,
+    private readonly heldBack: boolean,
+  ) {}
+
+  enter(step: Located, asker: { forget(): void }): void {
+    asker.forget()
+    this.open.push({ step, asked: [], steps: [] })
+  }
+
+  leave(outcome: StepOutcome): void {
+    const frame = this.open.pop()
+    if (!frame || outcome === 'named nothing') return
+    const { step, asked, steps, draw } = frame
+    const inner = this.open.at(-1)?.steps ?? this.done
+    inner.push({ ...this.describe(step), outcome, asked, steps, ...(draw && { draw }) })
+  }
+
+  drew(draw: Draw): void {
+    const frame = this.open.at(-1)
+    if (frame) frame.draw = draw
+  }
+
+  asked(question: string, answer: unknown): void {
+    this.open.at(-1)?.asked.push({ question, answer })
+  }
+
+  /** The steps in the order of precedence, those after the deciding one included. */
+  withUnreached(steps: readonly Step[]): readonly ExplainedStep[] {
+    return steps.map((step) => {
+      const path = step.path.join('.')
+      const met = this.done.filter((step) => step.path === path)
+      return met.find(({ outcome }) => outcome === 'claimed' || outcome === 'ended its stage') ?? met.at(-1) ?? { ...this.describe(step), outcome: 'not reached', asked: [], steps: [] }
+    })
+  }
+
+  private describe({ selector, path }: Located): Position & { selector: string; path: string } {
+    const { entry } = this.place
+    return { selector, path: path.join('.'), ...(this.heldBack ? entry.position : entry.locate(path, 'key')) }
+  }
+}
+
+/** The same World, telling each question and its answer. */
+function noting(world: World, trace: Steps): World {
+  const note = <T>(question: string, answer: T): T => {
+    trace.asked(question, answer)
+    return answer
+  }
+  return {
+    user: () => note('user', world.user()),
+    isLoggedIn: (user) => note('isLoggedIn', world.isLoggedIn(user)),
+    isAdmin: (user) => note('isAdmin', world.isAdmin(user)),
+    isEmployee: (user) => note('isEmployee', world.isEmployee(user)),
+    hasGold: (user) => note('hasGold', world.hasGold(user)),
+    hasBeta: (user) => note('hasBeta', world.hasBeta(user)),
+    subreddit: () => note('subreddit', world.subreddit()),
+    subdomain: () => note('subdomain', world.subdomain()),
+    oauthClient: () => note('oauthClient', world.oauthClient()),
+    loid: () => note('loid', world.loid()),
+    urlFeatures: () => note('urlFeatures', [...world.urlFeatures()]),
+    page: () => note('page', world.page()),
+    attribute: (name) => note(`attribute ${name}`, world.attribute(name)),
+  }
+}

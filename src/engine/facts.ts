@@ -1,0 +1,83 @@
+import { LiveflagError } from '../core/errors'
+import { isJsonObject, type JsonValue, kindOf } from '../core/json'
+import type { AccountFacts, Facts, Page } from '../core/world'
+import { didYouMean } from '../live-config/entries/suggest'
+
+/** Throws when a value is not what its member must be. */
+type Check = (value: JsonValue, name: string) => void
+
+const text: Check = (value, name) => {
+  if (typeof value !== 'string') throw wrong(name, value, typeof value === 'number' ? `text: "${value}"` : 'text')
+}
+
+/** A number is its decimal text, as everywhere; one that JSON has not kept exactly would be somebody else's. */
+const id: Check = (value, name) => {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw wrong(name, value, 'it as text, in quotes, so that no digit is lost')
+  if (typeof value !== 'number') text(value, name)
+}
+
+const flag: Check = (value, name) => {
+  if (typeof value !== 'boolean') throw wrong(name, value, 'true or false')
+}
+
+const texts: Check = (value, name) => {
+  if (!Array.isArray(value)) throw wrong(name, value, 'a list of texts')
+  value.forEach((item: JsonValue, index) => text(item, `${name}[${index}]`))
+}
+
+const anyMapping: Check = (value, name) => {
+  if (!isJsonObject(value)) throw wrong(name, value, 'a mapping')
+}
+
+const USER: Readonly<Record<keyof AccountFacts, Check>> = { id, name: text, admin: flag, employee: flag, gold: flag, beta: flag }
+
+const PAGE: Readonly<Record<keyof Page, Check>> = { id: text, type: text }
+
+const WORLD: Readonly<Record<keyof Facts, Check>> = {
+  user: (value, name) => checkMembers(value, USER, name),
+  subreddit: text,
+  subdomain: text,
+  oauthClient: text,
+  loid: text,
+  urlFeatures: texts,
+  attributes: anyMapping,
+  page: (value, name) => checkMembers(value, PAGE, name),
+}
+
+/**
+ * A World as it comes in from outside, in JSON. Throws LIVEFLAG_BAD_WORLD, naming the member, when one is unknown or has the
+ * wrong type: a misspelt member left alone would be a wrong answer without a word. Null counts as missing.
+ */
+export function readFacts(value: JsonValue): Facts {
+  checkMembers(value, WORLD, '')
+  // Where data comes in: each member has just been checked. Of a null within, read as missing, and of an id
+  // that is a number, read as text, the type knows nothing.
+  return value as Facts
+}
+
+function checkMembers(value: JsonValue, members: Readonly<Record<string, Check>>, name: string): void {
+  if (!isJsonObject(value)) throw wrong(name, value, `a mapping, such as {"${Object.keys(members)[0]}": …}`)
+  for (const [key, member] of Object.entries(value)) {
+    const check = Object.hasOwn(members, key) ? members[key] : undefined
+    // Applications put more on an account; only what looks like a slip is refused there.
+    if (check === undefined && members === USER && didYouMean(key, Object.keys(USER)) === undefined) continue
+    if (check === undefined) throw unknown(key, Object.keys(members), name)
+    if (member !== null) check(member, name === '' ? key : `${name}.${key}`)
+  }
+}
+
+const wrong = (name: string, value: JsonValue, write: string): LiveflagError => {
+  const shown = typeof value === 'object' ? kindOf(value) : `${kindOf(value)} (${JSON.stringify(value)})`
+  return bad(`${subject(name)} is ${shown}; write ${write}`)
+}
+
+function unknown(key: string, members: readonly string[], name: string): LiveflagError {
+  const meant = didYouMean(key, members)
+  const hint = meant ? `did you mean ${meant}?` : `it may have ${members.join(', ')}`
+  const attributes = name === '' && meant === undefined ? '; put anything else into attributes' : ''
+  return bad(`${subject(name)} has no member ${JSON.stringify(key)}; ${hint}${attributes}`)
+}
+
+const subject = (name: string): string => (name === '' ? 'the World' : `${name} of the World`)
+
+const bad = (message: string): LiveflagError => new LiveflagError('LIVEFLAG_BAD_WORLD', message)

@@ -1,0 +1,240 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { LRUCache } from 'lru-cache'
+import type { Decision } from '../core/decision'
+import { LiveflagError } from '../core/errors'
+import { createR2Bucketing } from '../core/hash/r2'
+import type { JsonObject, JsonValue } from '../core/json'
+import type { ExperimentInfo } from '../core/participation'
+import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
+import { type Overrides, type World, worldOf } from '../core/world'
+import { NOTHING_SHARED } from '../live-config/entries/shared'
+import { LiveConfig } from '../live-config/live-config'
+import { memoise } from './bucket-memo'
+import { CountedRequest } from './counted-request'
+import { Emitter, type Events, type Listen } from './events'
+import type { Explanation } from './explain'
+import type { Exposure } from './exposure'
+import { type FeatureMetrics, guardedMetrics } from './feature-metrics'
+import { type FeaturesOptions, readOptions, type Settled } from './options'
+import type { Enabled, Questions } from './questions'
+import { Reporter } from './reporter'
+import { Request, type RequestRules } from './request'
+import type { RequestOptions } from './request-context'
+import { type Recorders, RequestLog, type Seen } from './request-log'
+import { recorders, requestRules } from './request-rules'
+import { describeSnapshot, type SnapshotInfo } from './snapshot-info'
+import { claim, openSources, release } from './startup'
+import type { ValueDetails } from './typed-value'
+
+/** A live config in force: ask it, listen to it, close it. Made by `openFeatures`. */
+export interface Features extends Questions {
+  /** One request: everything asked of it sees this World and one snapshot, and each Decision is made once. */
+  for(world: World, options?: RequestOptions): Questions
+  /** Runs `fn` with `world` as the ambient request, also across await; `isEnabled(name)` within asks it. */
+  run<T>(world: World, fn: (request: Questions) => T, options?: RequestOptions): T
+  /**
+   * Questions of code that has no user: unconditional rules apply, rollouts and experiments do not. Only a request can
+   * take part in them.
+   */
+  readonly global: Questions
+  /** What is in force now, and what is wrong. */
+  readonly snapshot: SnapshotInfo
+  /** The experiments with a life that are in force now, by feature. */
+  readonly experiments: ReadonlyMap<string, ExperimentInfo>
+  /** The clock that it was opened with, in milliseconds since 1970: experiments start and end by it. */
+  now(): number
+  /** SHA-256 of what a feature's entry means, hex: changes with every edit that could change an answer. Undefined without one in force. */
+  revision(name: string): string | undefined
+  /** The attributes by which experiments in force keep sticky assignments, sorted: what to load before a request. */
+  readonly stickyAttributes: readonly string[]
+  on<K extends keyof Events>(event: K, listener: Listen<K>): this
+  off<K extends keyof Events>(event: K, listener: Listen<K>): this
+  /** Looks at the sources now instead of waiting for them to notice; resolves when what they hold is judged. */
+  reload(): Promise<SnapshotInfo>
+  /** Ends watching. Idempotent; the last snapshot goes on answering. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a live config and watches it. Resolves when the first content is in force; rejects with LIVEFLAG_NO_CONFIG
+ * when there is none and `waitForFile` is not set.
+ */
+export async function openFeatures(options: FeaturesOptions): Promise<Features> {
+  const engine = new Engine(readOptions(options))
+  await engine.open()
+  return engine
+}
+
+/** Exposures outside requests that are remembered, so as not to be recorded twice. */
+const MOST_REMEMBERED = 10_000
+
+function boundedSet(max: number): Seen {
+  const cache = new LRUCache<string, true>({ max })
+  return { has: (key) => cache.has(key), add: (key) => cache.set(key, true) }
+}
+
+/** What `openFeatures` opens. */
+export class Engine implements Features {
+  private readonly ambient = new AsyncLocalStorage<Request>()
+  private readonly emitter = new Emitter((event, error) => this.reporter.threw('listener-threw', `a listener of '${event}'`, error))
+  private readonly reporter: Reporter
+  private readonly config: LiveConfig
+  private readonly rules: RequestRules
+  private readonly recorders: Recorders
+  private readonly metrics: FeatureMetrics | undefined
+  private readonly overriding: ReadonlySet<string>
+  private anonymous: { readonly generation: number; readonly request: Request } | undefined
+  private closing: Promise<void> | undefined
+
+  constructor(
+    private readonly options: Settled,
+    /** What every request forces, unless its own options say something else. */
+    private readonly forced?: RequestOptions,
+  ) {
+    this.reporter = new Reporter(this.emitter, options.now)
+    const bucketing = memoise(createR2Bucketing(), options.memo)
+    this.rules = requestRules(options, this.reporter)
+    this.recorders = recorders(options, this.reporter)
+    this.metrics = options.onMetric && guardedMetrics(options.onMetric, this.reporter)
+    this.overriding = new Set(options.sources.filter(({ isOverride }) => isOverride).map(({ name }) => name))
+    this.config = new LiveConfig(options.sources, { ...options, bucketing, shared: NOTHING_SHARED }, this.reporter, options.now)
+  }
+
+  async open(): Promise<void> {
+    claim(this.options.sources)
+    try {
+      await openSources(this.options.sources, this.config, this.options.waitForFile, this.metrics)
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+    this.reporter.start()
+  }
+
+  for(world: World, own?: RequestOptions): Request {
+    const options = own && this.forced ? { ...this.forced, ...own } : (own ?? this.forced)
+    return this.request(world, new RequestLog(this.recorders, world), options)
+  }
+
+  /** Without metrics it is a request that knows nothing of them. */
+  private request(world: World, log: RequestLog, options: RequestOptions | undefined): Request {
+    if (this.metrics?.read === undefined) return new Request(world, this.config.snapshot, this.rules, log, options)
+    return new CountedRequest(world, this.config.snapshot, this.rules, log, options, this.metrics, this.overriding)
+  }
+
+  run<T>(world: World, fn: (request: Questions) => T, options?: RequestOptions): T {
+    const request = this.for(world, options)
+    return this.ambient.run(request, () => fn(request))
+  }
+
+  isEnabled(name: string, overrides?: Overrides): boolean {
+    return this.here().isEnabled(name, overrides)
+  }
+
+  variant(name: string, overrides?: Overrides): string | undefined {
+    return this.here().variant(name, overrides)
+  }
+
+  decide(name: string, overrides?: Overrides): Decision {
+    return this.here().decide(name, overrides)
+  }
+
+  explain(name: string, overrides?: Overrides): Explanation {
+    return this.here().explain(name, overrides)
+  }
+
+  allEnabled(overrides?: Overrides): Readonly<Record<string, Enabled>> {
+    return this.here().allEnabled(overrides)
+  }
+
+  getBooleanValue(name: string, otherwise: boolean, overrides?: Overrides): boolean {
+    return this.here().getBooleanValue(name, otherwise, overrides)
+  }
+
+  getStringValue(name: string, otherwise: string, overrides?: Overrides): string {
+    return this.here().getStringValue(name, otherwise, overrides)
+  }
+
+  getNumberValue(name: string, otherwise: number, overrides?: Overrides): number {
+    return this.here().getNumberValue(name, otherwise, overrides)
+  }
+
+  getObjectValue<T extends JsonObject | readonly JsonValue[]>(name: string, otherwise: T, overrides?: Overrides): T {
+    return this.here().getObjectValue(name, otherwise, overrides)
+  }
+
+  details<T extends JsonValue>(name: string, otherwise: T, overrides?: Overrides): ValueDetails<T> {
+    return this.here().details(name, otherwise, overrides)
+  }
+
+  inlineExperiment(experiment: ExperimentDefinition, overrides?: Overrides): ExperimentResult {
+    return this.here().inlineExperiment(experiment, overrides)
+  }
+
+  get exposures(): readonly Exposure[] {
+    return this.here().exposures
+  }
+
+  get snapshot(): SnapshotInfo {
+    return describeSnapshot(this.config, this.options.sources)
+  }
+
+  get stickyAttributes(): readonly string[] {
+    return this.config.snapshot.stickyAttributes
+  }
+
+  get experiments(): ReadonlyMap<string, ExperimentInfo> {
+    return this.config.snapshot.experiments
+  }
+
+  now(): number {
+    return this.options.now()
+  }
+
+  revision(name: string): string | undefined {
+    return this.config.snapshot.item(name)?.version?.revision
+  }
+
+  on<K extends keyof Events>(event: K, listener: Listen<K>): this {
+    this.emitter.on(event, listener)
+    return this
+  }
+
+  off<K extends keyof Events>(event: K, listener: Listen<K>): this {
+    this.emitter.off(event, listener)
+    return this
+  }
+
+  async reload(): Promise<SnapshotInfo> {
+    if (this.closing) throw new LiveflagError('LIVEFLAG_CLOSED', 'reload: the features are closed and their sources no longer looked at; open them anew')
+    await Promise.all(this.options.sources.map((source) => source.check()))
+    return this.snapshot
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.end())
+  }
+
+  private async end(): Promise<void> {
+    this.config.close()
+    this.reporter.close()
+    await Promise.all(this.options.sources.map((source) => source.close()))
+    release(this.options.sources)
+    this.emitter.clear()
+  }
+
+  /** The ambient request, or that of an anonymous visitor: one for each snapshot, as nothing tells two such apart. */
+  private here(): Request {
+    return this.ambient.getStore() ?? this.global
+  }
+
+  /** Lives as long as its snapshot, so what it remembers to have recorded is bounded. */
+  get global(): Request {
+    const { generation } = this.config.snapshot
+    if (this.anonymous?.generation !== generation) {
+      const log = new RequestLog(this.recorders, undefined, boundedSet(MOST_REMEMBERED))
+      this.anonymous = { generation, request: this.request(worldOf(), log, this.forced) }
+    }
+    return this.anonymous.request
+  }
+}

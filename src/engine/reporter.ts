@@ -1,0 +1,142 @@
+import type { Decision } from '../core/decision'
+import { messageOf } from '../core/errors'
+import { type Problem, type ProblemCode, problemText } from '../core/problem'
+import type { Change } from '../live-config/change'
+import type { Listener } from '../live-config/live-config'
+import type { Emitter } from './events'
+
+/** Faults of one kind that are told one by one; more of it would flood whoever listens. */
+const MOST = 100
+/** After an hour they may be told anew: whoever is on call then may not have seen them. */
+const FORGET_AFTER_MS = 3_600_000
+
+interface Kind {
+  readonly since: number
+  readonly keys: Set<string>
+}
+
+/** Which of the application's own faults have been told. */
+export class Told {
+  private readonly kinds = new Map<ProblemCode, Kind>()
+
+  /** True the first time within the hour, unless there were too many of the kind already. */
+  isNew({ code, feature = '', generation = 0, message, since = 0 }: Problem): boolean {
+    const known = this.kinds.get(code)
+    const kind = known && since - known.since < FORGET_AFTER_MS ? known : { since, keys: new Set<string>() }
+    this.kinds.set(code, kind)
+    const key = `${feature}\0${generation}\0${message}`
+    if (kind.keys.has(key) || kind.keys.size >= MOST) return false
+    kind.keys.add(key)
+    return true
+  }
+}
+
+/** Process warnings for one content. */
+const MOST_WARNINGS = 10
+
+/**
+ * Tells what happens. Before `start` it keeps everything, so that a listener added right after opening misses nothing;
+ * a problem that nobody listens for becomes a process warning, because silence at 3 a.m. helps no one.
+ */
+export class Reporter implements Listener {
+  private waiting: (() => void)[] | undefined = []
+  private readonly told = new Told()
+  private warned = { generation: 0, count: 0 }
+  private closed = false
+
+  constructor(
+    private readonly emitter: Emitter,
+    private readonly now: () => number,
+  ) {}
+
+  /** Delivers what was kept, once the caller of openFeatures has had its turn to listen. */
+  start(): void {
+    setImmediate(() => {
+      const waiting = this.waiting ?? []
+      this.waiting = undefined
+      for (const deliver of waiting) if (!this.closed) deliver()
+    })
+  }
+
+  close(): void {
+    this.closed = true
+  }
+
+  change(change: Change): void {
+    this.tell(() => this.emitter.emit('change', change))
+  }
+
+  ready(generation: number): void {
+    this.tell(() => this.emitter.emit('ready', { generation }))
+  }
+
+  stale(problem: Problem): void {
+    this.tell(() => this.emitter.emit('stale', { problem }))
+  }
+
+  problem(problem: Problem): void {
+    this.tell(() => (this.emitter.isHeard('problem') ? this.emitter.emit('problem', problem) : this.warn(problem)))
+  }
+
+  solved(problem: Problem): void {
+    this.tell(() => this.emitter.emit('solved', problem))
+  }
+
+  /** The application's own code threw; each message is told once. */
+  threw(code: ProblemCode, where: string, error: unknown): void {
+    const message = `${where} threw: ${messageOf(error)}`
+    this.once({ code, severity: 'error', message: `${message}; it must not throw`, since: this.now() })
+  }
+
+  /** The application's own code gave a promise where the answer is needed at once. */
+  promised(where: string, consequence: string): void {
+    const message = `${where} gave a promise, which is never an answer, so ${consequence}; answer true or false at once`
+    this.once({ code: 'exposure-threw', severity: 'error', message, since: this.now() })
+  }
+
+  /** A Decision that carries a warning; once for each feature and generation is enough. */
+  decided(decision: Decision): void {
+    if (decision.warning === 'targeting-unanswered') this.unanswered(decision)
+    else this.overCap(decision)
+  }
+
+  private unanswered({ feature, generation }: Decision): void {
+    const message = 'the targeting of its experiment has no answer for some visitors, so it is not for them: an attribute that they lack, or one of another type; ask has(attributes.name) first, or give it to everyone'
+    this.once({ code: 'targeting-unanswered', severity: 'warning', feature, message, generation, since: this.now() })
+  }
+
+  /** r2 warns when a variant over the cap is drawn. */
+  private overCap({ feature, variant, generation }: Decision): void {
+    const message = `variant ${String(variant)} was drawn, whose share is over the cap of 100/n (generation ${generation}); lower it`
+    this.once({ code: 'variant-over-cap', severity: 'warning', feature, message, generation, since: this.now() })
+  }
+
+  /** A feature gives another type than the code asks for. */
+  mismatch({ feature, generation }: Decision, message: string): void {
+    this.once({ code: 'type-mismatch', severity: 'error', feature, message, generation, since: this.now() })
+  }
+
+  /** Tells a problem the first time only. */
+  once(problem: Problem): void {
+    if (!this.told.isNew(problem)) return
+    this.problem(problem)
+  }
+
+  private tell(deliver: () => void): void {
+    if (this.closed) return
+    if (this.waiting) this.waiting.push(deliver)
+    else deliver()
+  }
+
+  /** A file with a thousand faults is worth a few lines, not a thousand. */
+  private warn(problem: Problem): void {
+    const generation = problem.generation ?? 0
+    this.warned = this.warned.generation === generation ? this.warned : { generation, count: 0 }
+    if (++this.warned.count < MOST_WARNINGS) warn(problem)
+    else if (this.warned.count === MOST_WARNINGS) warn({ ...problem, message: `${problem.message} (and perhaps more: see features.snapshot.problems)` })
+  }
+}
+
+function warn(problem: Problem): void {
+  process.emitWarning(problemText(problem), { type: 'LiveflagWarning', code: problem.code })
+}

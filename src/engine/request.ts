@@ -1,0 +1,201 @@
+import { Asker, type AskerOptions } from '../core/asker'
+import { type Decision, decisionOf } from '../core/decision'
+import type { SharedDefinitions } from '../core/definitions'
+import { LiveflagError } from '../core/errors'
+import type { Installed } from '../core/feature'
+import type { JsonObject, JsonValue } from '../core/json'
+import { askedWorld, type EmptyOverride, override } from '../core/overrides'
+import type { Participation } from '../core/participation'
+import type { Compat, Naming } from '../core/selector'
+import type { Answer, ExperimentDefinition, ExperimentResult } from '../core/trail'
+import type { Overrides, World } from '../core/world'
+import { missing, type Snapshot } from '../live-config/snapshot'
+import { forcedClaim } from '../rules/feature'
+import { DecisionCache } from './decision-cache'
+import { explain, type Explanation } from './explain'
+import type { Exposure } from './exposure'
+import type { Enabled, Questions } from './questions'
+import { type RequestHost, type RequestOptions, RequestParticipation, RequestRuleContext } from './request-context'
+import type { RequestLog } from './request-log'
+import { typedValue, type ValueDetails } from './typed-value'
+
+/** What requests share: how to read the World, and how to start a log. */
+export interface RequestRules {
+  readonly compat: Compat
+  readonly asker: AskerOptions
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Told a value of another type than the code asked for. */
+  readonly mismatch: (decision: Decision, details: ValueDetails<JsonValue>) => void
+  /** Runs an experiment that stands in code, among the groups of a live config. */
+  readonly inline: (experiment: ExperimentDefinition, asker: Asker, shared: SharedDefinitions) => { readonly answer: Answer; readonly result: ExperimentResult }
+}
+
+/** One request: one World, one snapshot, each Decision made once, each exposure recorded once. */
+export class Request implements Questions, RequestHost {
+  private readonly asker: Asker
+  private readonly decisions = new DecisionCache()
+  private readonly context: RequestRuleContext
+  private participating: RequestParticipation | undefined
+  /** The World through what this request has asked; made for the first question with overrides. */
+  private known: World | undefined
+
+  constructor(
+    private readonly world: World,
+    protected readonly snapshot: Snapshot,
+    protected readonly rules: RequestRules,
+    protected readonly log: RequestLog,
+    protected readonly options: RequestOptions | undefined,
+  ) {
+    this.asker = new Asker(world, rules.asker)
+    this.context = new RequestRuleContext(this, options)
+    this.asker.rules = this.context
+  }
+
+  get participation(): Participation {
+    return (this.participating ??= new RequestParticipation(this.snapshot, this.asker, this.rules.now, this.options?.admission))
+  }
+
+  get exposures(): readonly Exposure[] {
+    return this.log.exposures
+  }
+
+  isEnabled(name: string, overrides?: Overrides): boolean {
+    if (overrides) return this.with(overrides).isEnabled(name)
+    return this.recorded(this.decide(name)).enabled
+  }
+
+  variant(name: string, overrides?: Overrides): string | undefined {
+    if (overrides) return this.with(overrides).variant(name)
+    const decision = this.decide(name)
+    // r2's variant() only looks (spec/r2.md, section 11).
+    return (this.rules.compat === 'r2' ? decision : this.recorded(decision)).variant
+  }
+
+  decide(name: string, overrides?: Overrides): Decision {
+    if (overrides) return this.with(overrides).decide(name)
+    if (this.options !== undefined) {
+      const forced = this.context.forcedValue(name)
+      if (forced) return decisionOf(name, forcedClaim(forced.value), this.snapshot.generation)
+    }
+    const installed = this.snapshot.find(name)
+    if (installed === undefined) return missing(name, this.snapshot)
+    if (installed.fixed !== undefined) return installed.fixed
+    let decision = this.decisions.get(installed.index)
+    if (decision === undefined) this.decisions.set(installed.index, (decision = this.decideNow(name, installed)))
+    return decision
+  }
+
+  private decideNow(name: string, installed: Installed): Decision {
+    // Only rules can lead back to the feature that they belong to.
+    return installed.feature.asksOthers ? this.context.during(name, () => installed.decide(this.asker)) : installed.decide(this.asker)
+  }
+
+  explain(name: string, overrides?: Overrides): Explanation {
+    if (overrides) return this.with(overrides).explain(name)
+    if (this.context.forcedValue(name)) return { decision: this.decide(name), steps: [] }
+    return explain(name, this.world, this.snapshot, this.rules.asker, this.context)
+  }
+
+  getBooleanValue(name: string, otherwise: boolean, overrides?: Overrides): boolean {
+    return this.details(name, otherwise, overrides).value
+  }
+
+  getStringValue(name: string, otherwise: string, overrides?: Overrides): string {
+    return this.details(name, otherwise, overrides).value
+  }
+
+  getNumberValue(name: string, otherwise: number, overrides?: Overrides): number {
+    return this.details(name, otherwise, overrides).value
+  }
+
+  getObjectValue<T extends JsonObject | readonly JsonValue[]>(name: string, otherwise: T, overrides?: Overrides): T {
+    return this.details<T>(name, otherwise, overrides).value
+  }
+
+  details<T extends JsonValue>(name: string, otherwise: T, overrides?: Overrides): ValueDetails<T> {
+    if (overrides) return this.with(overrides).details(name, otherwise)
+    const decision = this.recorded(this.decide(name))
+    const details = typedValue(decision, otherwise)
+    if (details.error?.code === 'TYPE_MISMATCH') this.rules.mismatch(decision, details)
+    return details
+  }
+
+  inlineExperiment(experiment: ExperimentDefinition, overrides?: Overrides): ExperimentResult {
+    if (overrides) return this.with(overrides).inlineExperiment(experiment)
+    const { answer, result } = this.rules.inline(experiment, this.asker, this.snapshot.definitions)
+    this.log.answered({ ...missing('', this.snapshot), ...answer }, this.asker, this.world)
+    return result
+  }
+
+  allEnabled(overrides?: Overrides): Readonly<Record<string, Enabled>> {
+    if (this.rules.compat === 'r2') return this.allAsR2(overrides?.user ?? null)
+    if (overrides) return this.with(overrides).allEnabled()
+    const all = Object.create(null) as Record<string, Enabled>
+    for (const name of this.names()) {
+      const decision = this.decide(name)
+      if (decision.variant !== undefined) all[name] = { ...this.experimentOf(name), variant: decision.variant }
+      else if (decision.enabled) all[name] = true
+    }
+    return all
+  }
+
+  /** Features in force, and those that the request forces though the live config has none of that name. */
+  private *names(): Generator<string> {
+    yield* this.snapshot.names()
+    for (const name of Object.keys(this.options?.forcedValues ?? {})) if (!this.snapshot.find(name)) yield name
+  }
+
+  /** The same request with some answers replaced; exposures are still recorded once for both. */
+  private with(overrides: Overrides): Request {
+    const empty: EmptyOverride = this.rules.compat === 'r2' ? 'own' : 'none'
+    // Outside requests nothing is remembered: between two questions an account may change, or be another's.
+    const world = this.log.isOfOneVisitor ? (this.known ??= askedWorld(this.world, this.asker)) : this.world
+    return this.of(override(world, overrides, empty))
+  }
+
+  protected of(world: World): Request {
+    return new Request(world, this.snapshot, this.rules, this.log, this.options)
+  }
+
+  /** It is decided like any other, and shares this request's answers. */
+  prerequisite(name: string): Answer | undefined {
+    const decision = this.decide(name)
+    return decision.error?.code === 'FLAG_NOT_FOUND' ? undefined : decision
+  }
+
+  /**
+   * r2's `allEnabled` (spec/r2.md, section 13): about this user, or about nobody while the request may be signed in;
+   * user experiments are listed by their variant, page experiments are asked like flags and do record.
+   */
+  private allAsR2(user: Overrides['user']): Readonly<Record<string, Enabled>> {
+    const none = (): undefined => undefined
+    const asked = this.of({ ...override(this.world, {}, 'own'), user: () => user ?? undefined, subreddit: none, subdomain: none, oauthClient: none })
+    const all = Object.create(null) as Record<string, Enabled>
+    for (const name of this.snapshot.names()) {
+      const decision = asked.decide(name)
+      if (decision.error) throw new LiveflagError('LIVEFLAG_NO_USER', `allEnabled has no answer for ${name}: ${decision.error.message}`)
+      const listing = this.namingsOf(name).some(({ listed }) => listed)
+      if (!listing) {
+        if (asked.recorded(decision).enabled) all[name] = true
+      } else if (decision.variant) all[name] = { ...this.experimentOf(name), variant: decision.variant }
+    }
+    return all
+  }
+
+  private namingsOf(name: string): readonly Naming[] {
+    return this.snapshot.find(name)?.feature.namings ?? []
+  }
+
+  /** The id of the experiment that a feature's variants belong to. */
+  private experimentOf(name: string): { readonly experimentId?: JsonValue } {
+    const experimentId = this.namingsOf(name).find((naming) => naming.experimentId !== undefined)?.experimentId
+    return experimentId === undefined ? {} : { experimentId }
+  }
+
+  /** Records what a Decision owes, the first time it is owed. */
+  private recorded(decision: Decision): Decision {
+    if (this.log.wants(decision)) this.log.answered(decision, this.asker, this.world)
+    return decision
+  }
+}

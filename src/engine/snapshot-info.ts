@@ -1,0 +1,44 @@
+import type { Problem } from '../core/problem'
+import type { Source, WatchState } from '../core/source'
+import type { Item } from '../live-config/entries/judge'
+import type { LiveConfig, Status } from '../live-config/live-config'
+
+/** What is in force, as `features.snapshot` shows it. */
+export interface SnapshotInfo {
+  readonly status: Status
+  /** Counts the contents read, refused ones included; this is the one in force. */
+  readonly generation: number
+  /** SHA-256 of the content in force, hex. */
+  readonly hash: string
+  readonly loadedAt: Date
+  /** Milliseconds since the sources were last read or found unchanged; undefined while one never was. */
+  readonly ageMs: number | undefined
+  /** Everything wrong now; empty is healthy. */
+  readonly problems: readonly Problem[]
+  /** Features in force, sorted. */
+  readonly names: readonly string[]
+  /** Features whose newest text was refused, so that their last good version is in force. */
+  readonly heldBack: readonly string[]
+  /** Features that were refused and never had a good version: off. */
+  readonly rejected: readonly string[]
+  /** How each source notices changes. */
+  readonly watch: readonly WatchState[]
+}
+
+export function describeSnapshot(config: LiveConfig, sources: readonly Source[]): SnapshotInfo {
+  const { generation, hash, loadedAt } = config.snapshot
+  const items = [...config.snapshot.items()]
+  const named = (is: (item: Item) => boolean): readonly string[] => items.filter(([, item]) => is(item)).map(([name]) => name).sort()
+  return {
+    status: config.status,
+    generation,
+    hash,
+    loadedAt: new Date(loadedAt),
+    ageMs: config.ageMs,
+    problems: config.problems,
+    names: named(({ version }) => version !== undefined),
+    heldBack: named(({ heldBack }) => heldBack),
+    rejected: named(({ version }) => version === undefined),
+    watch: sources.map((source) => source.watch),
+  }
+}

@@ -1,0 +1,46 @@
+import { LiveflagError } from '../core/errors'
+import { problemText } from '../core/problem'
+import type { Source, SourceMetrics } from '../core/source'
+import type { LiveConfig } from '../live-config/live-config'
+
+/** Of this process: a source tells one engine only, so that a second would take it away from the first. */
+const inUse = new WeakSet<Source>()
+
+/** Keeps other engines from opening these sources; throws LIVEFLAG_BAD_OPTION when one has done so. */
+export function claim(sources: readonly Source[]): void {
+  const taken = sources.find((source, i) => inUse.has(source) || sources.indexOf(source) !== i)
+  if (taken) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `openFeatures: the source ${taken.name} is open already; make one for each engine and each place, or close the other engine first`)
+  for (const source of sources) inUse.add(source)
+}
+
+export function release(sources: readonly Source[]): void {
+  for (const source of sources) inUse.delete(source)
+}
+
+/** Opens every source and sees to it that there is content, or says clearly why there is none. */
+export async function openSources(sources: readonly Source[], config: LiveConfig, waitForFile: boolean | number, metrics?: SourceMetrics): Promise<void> {
+  await Promise.all(sources.map((source, index) => source.open(metrics ? { ...config.sink(index), metrics } : config.sink(index))))
+  if (config.isComplete) return
+  if (waitForFile !== false) await waited(config, waitForFile === true ? undefined : waitForFile)
+  if (!config.isComplete) throw noConfig(config, waitForFile)
+}
+
+/** A longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+/** Waits for content and keeps the process alive meanwhile, which a source by itself does not. */
+function waited(config: LiveConfig, limitMs: number | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, Math.min(limitMs ?? LONGEST_TIMER, LONGEST_TIMER))
+    config.onComplete(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
+function noConfig(config: LiveConfig, waitForFile: boolean | number): LiveflagError {
+  const faults = config.problems.filter(({ severity, feature }) => severity === 'error' && feature === undefined)
+  const hint = waitForFile === false ? 'give a usable live config, or set waitForFile to wait for one' : 'waitForFile has run out'
+  return new LiveflagError('LIVEFLAG_NO_CONFIG', `no live config to start with: ${faults.map(problemText).join('; ') || 'the source gave no content'}; ${hint}`, { cause: faults })
+}

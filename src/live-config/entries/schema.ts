@@ -1,0 +1,67 @@
+import type { JsonObject } from '../../core/json'
+import { METADATA } from '../../core/metadata'
+import type { Schema, Selector } from '../../core/selector'
+import { EXPERIMENT_KEYS } from '../../experiments/experiment'
+import { LIFE_KEYS } from '../../experiments/life-keys'
+import { RULE_KEYS } from '../../rules/keys'
+import { selectors } from '../../selectors'
+import { PREFIX } from '../text/entry'
+
+type Properties = Readonly<Record<string, Schema>>
+
+/** Keys of the author's own, which decide nothing; see `isMetadata`. */
+const NOTES: Properties = { '^x[-_]': {} }
+
+/** The JSON schema (draft 2020-12) of a live config, made of what the selectors say of themselves, for editors to complete and check by. */
+export function liveConfigSchema(): JsonObject {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'liveflag live config',
+    description: `Each key that begins with ${PREFIX} is a feature; segments and savedGroups name groups of visitors; other keys are left alone.`,
+    type: 'object',
+    properties: { segments: SEGMENTS },
+    patternProperties: { [`^${PREFIX}`]: { $ref: '#/$defs/entry' } },
+    $defs: {
+      entry: ENTRY,
+      selectors: mapping('Who has the feature. The first selector that knows the visitor decides.', propertiesOf(selectors)),
+      who: mapping('Selectors that say who it is.', propertiesOf(who)),
+      rule: { description: 'A GrowthBook rule.', type: 'object', properties: RULE_KEYS, additionalProperties: false },
+      experiment: mapping('Its own selectors say who is eligible; a bucket says which variant.', { ...EXPERIMENT_KEYS, ...LIFE_KEYS, ...propertiesOf(who) }),
+    },
+  }
+}
+
+const SEGMENTS: Schema = {
+  description: 'Groups of visitors by name, for the selector of that name and for conditions.',
+  type: 'object',
+  additionalProperties: {
+    anyOf: [
+      { description: 'The ids of users.', type: 'array', items: { type: 'string' } },
+      { description: 'A condition on attributes: {country: NZ}, {company: {$in: [acme]}}.', type: 'object' },
+    ],
+  },
+}
+
+const ENTRY: Schema = {
+  description: 'A feature: on, off, or a mapping of selectors.',
+  anyOf: [
+    { enum: ['on', 'off'] },
+    { type: 'boolean', description: 'true is on, false is off.' },
+    { $ref: '#/$defs/selectors' },
+    { type: 'string', pattern: '^\\s*\\{', description: 'The mapping as JSON text, which is how r2 stores it.' },
+  ],
+}
+
+/** What may stand where only visitors are told apart: in an experiment, in a gate. */
+const who = selectors.filter(({ stage, key }) => stage === 'who' && key !== 'enabled')
+
+const propertiesOf = (list: readonly Selector[]): Properties =>
+  Object.fromEntries(list.flatMap(({ key, summary, schema, modifiers = {} }) => [[key, { description: summary, ...schema }], ...Object.entries(modifiers)]))
+
+const mapping = (description: string, properties: Properties): Schema => ({
+  description,
+  type: 'object',
+  properties: { ...properties, ...METADATA },
+  patternProperties: NOTES,
+  additionalProperties: false,
+})

@@ -1,0 +1,138 @@
+import { lazyPatterns, lazyTargeting } from '../../conditions/lazy'
+import { prepareSavedGroups } from '../../conditions/saved-groups'
+import type { SharedDefinitions } from '../../core/definitions'
+import { isJsonObject, jsonEqual, type JsonObject, type JsonValue, own } from '../../core/json'
+import type { Flaw } from '../../core/selector'
+import { type Parsed, PREFIX, type TextProblem } from '../text/entry'
+import { flawsOfConditions, heldSegments, readSegments } from './segments'
+
+/** What a content's features share, as it was written and as it is asked. */
+export interface Shared {
+  /** By name, in GrowthBook's shape: saved groups and segments. */
+  readonly groups: JsonObject
+  readonly bandits: JsonObject
+  readonly definitions: SharedDefinitions
+  /** Of the groups, those that are segments. */
+  readonly segments: JsonObject
+  /** What is wrong with the definitions; each path begins with the key at the top of the content. */
+  readonly flaws: readonly Flaw[]
+  readonly written: Written
+}
+
+/** The definitions as the content has them. */
+type Written = Readonly<Record<'savedGroups' | 'segments' | 'contextualBandits', JsonValue | undefined>>
+
+const NOTHING: JsonObject = {}
+const UNWRITTEN: Written = { savedGroups: undefined, segments: undefined, contextualBandits: undefined }
+
+/** How definitions are read: see `Semantics`. */
+interface Reading {
+  readonly compat: 'liveflag' | 'r2'
+  readonly badEntry: 'hold' | 'off'
+}
+
+/**
+ * The saved groups, segments and bandits of a content; the ones before, while they say the same, so that features stay
+ * as they are. `segments` is read in liveflag's own live configs alone: to r2 and to GrowthBook it is somebody else's key.
+ */
+export function sharedOf(parsed: Parsed, before: Shared = NOTHING_SHARED, { compat, badEntry }: Reading): Shared {
+  const isOwn = compat === 'liveflag' && readsSegments(parsed)
+  const written: Written = {
+    savedGroups: valueAt(parsed, 'savedGroups'),
+    segments: isOwn ? decoded(valueAt(parsed, 'segments')) : undefined,
+    contextualBandits: valueAt(parsed, 'contextualBandits'),
+  }
+  const same = (key: keyof Written): boolean => jsonEqual(written[key], before.written[key])
+  if (same('savedGroups') && same('segments') && same('contextualBandits')) return before
+  return prepare(written, before, badEntry === 'hold')
+}
+
+/** Whether a content is liveflag's own live config, and not a GrowthBook payload. */
+export const readsSegments = (parsed: Parsed): boolean =>
+  parsed.entries.some(({ key }) => key.startsWith(PREFIX)) || valueAt(parsed, 'features') === undefined
+
+function prepare(written: Written, before: Pick<Shared, 'segments'> & Partial<Shared>, holds: boolean): Shared {
+  const patterns = lazyPatterns()
+  const saved = mappingOf(written.savedGroups)
+  const bandits = mappingOf(written.contextualBandits)
+  const read = readSegments(written.segments, saved, patterns)
+  const segments = heldSegments(written.segments, read, saved, before.segments, holds)
+  const groups = unchangedFrom(before.groups ?? NOTHING, { ...saved, ...segments })
+  const odd = flawsOfConditions(saved, groups, patterns).map((flaw): Flaw => ({ ...flaw, severity: 'warning' }))
+  return {
+    groups,
+    bandits,
+    segments,
+    flaws: [...under('savedGroups', odd), ...under('segments', read.flaws)],
+    written,
+    definitions: { groups: prepareSavedGroups(groups, patterns), bandit: (id) => own(bandits, id), patterns, targeting: lazyTargeting() },
+  }
+}
+
+const under = (key: string, flaws: readonly Flaw[]): Flaw[] => flaws.map((flaw) => ({ ...flaw, path: [key, ...(flaw.path ?? [])] }))
+
+/** Groups that say the same are the same objects, so that comparing what features mean is quick. */
+function unchangedFrom(before: JsonObject, groups: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(groups).map(([name, group]): [string, JsonValue] => {
+    const old = own(before, name)
+    return [name, old !== undefined && jsonEqual(old, group) ? old : group]
+  }))
+}
+
+const valueAt = (parsed: Parsed, key: string): JsonValue | undefined => parsed.entries.find((entry) => entry.key === key)?.value
+
+const mappingOf = (value: JsonValue | undefined): JsonObject => (isJsonObject(value) ? value : NOTHING)
+
+/** In an ini file every value is text, and a mapping is its JSON. */
+function decoded(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value !== 'string') return value
+  try {
+    // Text of the live config: JSON.parse gives nothing but JSON values.
+    return JSON.parse(value) as JsonValue
+  } catch {
+    return value
+  }
+}
+
+/** The definitions of several contents: of two with one name, the later one's. */
+export function joinedDefinitions(shared: readonly Shared[]): SharedDefinitions {
+  const [first = NOTHING_SHARED, ...others] = shared
+  if (others.length === 0) return first.definitions
+  const having = (kind: 'groups' | 'bandits', id: string) => shared.findLast((one) => Object.hasOwn(one[kind], id))?.definitions
+  return { groups: (id) => having('groups', id)?.groups(id), bandit: (id) => having('bandits', id)?.bandit(id), patterns: first.definitions.patterns, targeting: first.definitions.targeting }
+}
+
+export const NOTHING_SHARED: Shared = prepare(UNWRITTEN, { segments: NOTHING }, false)
+
+/** What is wrong with the definitions, at its place in the content of now. */
+export function problemsOfShared({ flaws }: Shared, parsed: Parsed): readonly TextProblem[] {
+  return flaws.map(({ code, severity = 'error', message, path = [], at }) => {
+    const [key, ...inner] = path
+    const entry = parsed.entries.find((candidate) => candidate.key === key)
+    return { code, severity, message, path: path.join('.'), ...entry?.locate(inner, at === 'key' ? 'key' : 'value') }
+  })
+}
+
+/** The groups and bandits whose names occur in a value, with what they say, and those that these name in turn. */
+export function definitionsNamed(value: JsonValue, shared: Shared): readonly JsonValue[] {
+  if (shared === NOTHING_SHARED) return []
+  const { groups, bandits } = shared
+  const found = new Map<string, JsonValue>()
+  const take = (kind: string, name: string, definition: JsonValue | undefined): void => {
+    const key = `${kind}.${name}`
+    if (definition === undefined || found.has(key)) return
+    found.set(key, definition)
+    // A list of members names nothing.
+    if (isJsonObject(definition)) visit(kind === 'group' ? (own(definition, 'condition') ?? null) : definition)
+  }
+  const visit = (inner: JsonValue): void => {
+    if (typeof inner === 'string' || typeof inner === 'number') {
+      take('group', String(inner), own(groups, String(inner)))
+      take('bandit', String(inner), own(bandits, String(inner)))
+    } else if (typeof inner === 'object' && inner !== null) {
+      for (const member of Object.values<JsonValue>(inner)) visit(member)
+    }
+  }
+  visit(value)
+  return [...found].flat()
+}

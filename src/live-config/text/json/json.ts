@@ -1,0 +1,154 @@
+import { isJsonObject, type JsonObject, type JsonValue, own } from '../../../core/json'
+import type { Path, Position } from '../../../core/problem'
+import { type Entry, ofFeature, type Parsed } from '../entry'
+import { LocatedEntry } from '../located-entry'
+import type { Pace } from '../pace'
+import { type LineIndex, notAMapping, placed, refused, type Unplaced } from '../places'
+import { Roll } from '../roll'
+import { jsonFault } from './fault'
+import { inspectJson, keysWithin, locateInJson, sourceOffset } from './locate'
+import { MAX_TEXT_DEPTH, type Member, scanMembers } from './scan'
+
+/** Strict JSON. The native parser is fast; only what it does not tell, duplicates and places, is looked up here. */
+export function* parseJson(text: string, lines: LineIndex, pace: Pace): Generator<void, Parsed> {
+  const root = decode(text)
+  if (root === undefined) return refused(placed(syntaxFault(text), lines))
+  if (!isJsonObject(root)) return refused(placed(notAMapping(root, text.search(/\S/)), lines))
+  if (pace.due()) yield
+  return yield* readMembers(text, root, lines, pace)
+}
+
+/** undefined: the text is not JSON. */
+export function decode(text: string): JsonValue | undefined {
+  try {
+    // The one place where JSON comes in; JSON.parse gives nothing but JSON values.
+    return JSON.parse(text) as JsonValue
+  } catch {
+    return undefined
+  }
+}
+
+function decodeText(literal: string): string {
+  const value = decode(literal)
+  return typeof value === 'string' ? value : ''
+}
+
+/** The entries of a JSON text that is an object. */
+export function* readMembers(text: string, root: JsonObject, lines: LineIndex, pace: Pace): Generator<void, Parsed> {
+  const names = Object.keys(root)
+  if (isAsPrinted(text, root)) return { entries: yield* plainEntries(text, root, names, lines, pace), problems: [], duplicates: new Set() }
+  const members = scanMembers(text)
+  const unique = members.length === names.length
+  const roll = new Roll(lines, unique)
+  for (let i = 0; i < members.length; i++) {
+    const member = members[i]
+    if (member === undefined) continue
+    if (pace.due()) yield
+    const key = keyOf(text, member, names[i])
+    const whole = unique ? own(root, key) : decode(text.slice(member.valueStart, member.valueEnd))
+    roll.add(new JsonEntry(key, checked(key, whole ?? null, member, text, roll), text, lines, member))
+  }
+  return roll.parsed()
+}
+
+/**
+ * Whether the text is what the native printer makes of the value, compact or indented: then nothing in it stands twice
+ * and no place need be known until somebody asks. Printing and comparing is far faster than reading every character.
+ */
+function isAsPrinted(text: string, root: JsonObject): boolean {
+  const indent = /^\{\n([ \t]+)"/.exec(text)?.[1]
+  const printed = printedOf(root, indent)
+  return printed !== undefined && text.length - printed.length <= 2 && text.trimEnd() === printed
+}
+
+function* plainEntries(text: string, root: JsonObject, names: readonly string[], lines: LineIndex, pace: Pace): Generator<void, readonly Entry[]> {
+  const members = new Members(text)
+  const entries: Entry[] = []
+  for (const name of names) {
+    if (pace.due()) yield
+    entries.push(new JsonEntry(name, root[name] ?? null, text, lines, members))
+  }
+  return entries
+}
+
+/** Undefined when the value is nested too deep for the printer. */
+function printedOf(root: JsonObject, indent: string | undefined): string | undefined {
+  try {
+    return JSON.stringify(root, undefined, indent)
+  } catch {
+    return undefined
+  }
+}
+
+/** The members of a text by key, found when the first place in it is asked for. */
+class Members {
+  private byKey: ReadonlyMap<string, Member> | undefined
+
+  constructor(private readonly text: string) {}
+
+  of(key: string): Member | undefined {
+    return (this.byKey ??= new Map(scanMembers(this.text).map((member) => [keyOf(this.text, member, undefined), member]))).get(key)
+  }
+}
+
+/**
+ * The parser's own key where it is the same one: a piece of the text would keep the whole text in memory for as long as
+ * anything holds the name.
+ */
+function keyOf(text: string, { keyStart, keyEnd }: Member, parsed: string | undefined): string {
+  if (parsed?.length === keyEnd - keyStart - 2 && text.startsWith(parsed, keyStart + 1)) return parsed
+  return decodeText(text.slice(keyStart, keyEnd))
+}
+
+/** The value, less what is no JSON value; its problems go to the roll. */
+function checked(key: string, value: JsonValue, member: Member, text: string, roll: Roll): JsonValue {
+  if (member.depth > MAX_TEXT_DEPTH) {
+    const message = `the value is nested more than ${MAX_TEXT_DEPTH} levels deep; flatten it`
+    roll.report({ code: 'too-deep', severity: 'error', message, offset: member.valueStart, ...ofFeature(key) })
+    return null
+  }
+  if (keysWithin(value) === member.keys) return value
+  const inspected = inspectJson(text.slice(member.valueStart, member.valueEnd))
+  for (const problem of inspected.problems) roll.report({ ...problem, ...ofFeature(key) }, member.valueStart)
+  return inspected.value
+}
+
+function syntaxFault(text: string): Unplaced {
+  const fault = jsonFault(text) ?? { offset: 0, message: () => 'this is not JSON; mend it' }
+  return { code: 'syntax', severity: 'error', ...fault }
+}
+
+const NOWHERE: Member = { keyStart: 0, keyEnd: 0, valueStart: 0, valueEnd: 0, keys: 0, depth: 0 }
+
+class JsonEntry extends LocatedEntry {
+  constructor(
+    key: string,
+    value: JsonValue,
+    private readonly whole: string,
+    private readonly lines: LineIndex,
+    private readonly found: Member | Members,
+  ) {
+    super(key, value)
+  }
+
+  private get member(): Member {
+    const member = this.found instanceof Members ? this.found.of(this.key) : this.found
+    return member ?? NOWHERE
+  }
+
+  override get position(): Position {
+    return this.lines.at(this.member.keyStart)
+  }
+
+  protected override part(path: Path, target: 'key' | 'value'): Position {
+    const { valueStart, valueEnd } = this.member
+    const offset = locateInJson(this.whole.slice(valueStart, valueEnd), path, target)
+    return offset === undefined ? this.position : this.lines.at(valueStart + offset)
+  }
+
+  protected override character(index: number): Position {
+    const { valueStart, valueEnd } = this.member
+    const literal = this.whole.slice(valueStart, valueEnd)
+    return this.lines.at(valueStart + sourceOffset(literal, 1, 'double', decodeText(literal), index))
+  }
+}

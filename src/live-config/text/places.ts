@@ -1,0 +1,64 @@
+import { type JsonValue, kindOf } from '../../core/json'
+import type { Position, Problem } from '../../core/problem'
+import type { Format, Parsed, TextProblem } from './entry'
+
+/** Turns offsets into lines and columns. Costs nothing until the first question: most texts have no problem to place. */
+export class LineIndex {
+  private starts: readonly number[] | undefined
+
+  constructor(private readonly text: string) {}
+
+  at(offset: number): Position {
+    const starts = (this.starts ??= lineStarts(this.text))
+    let low = 0
+    let high = starts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((starts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+  }
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0]
+  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1)
+  return starts
+}
+
+/** A problem whose place is an offset into its own piece of text, so that the piece may stand elsewhere in the next text. */
+export interface Unplaced extends Pick<Problem, 'code' | 'severity' | 'feature'> {
+  readonly offset: number
+  /** A function when the sentence names the line of something else. */
+  readonly message: string | ((lineOf: (offset: number) => number) => string)
+}
+
+/** `base`: where the piece begins in the text that `lines` knows. */
+export function placed(problem: Unplaced, lines: LineIndex, base = 0): TextProblem {
+  const { offset, message, ...rest } = problem
+  const lineOf = (other: number): number => lines.at(base + other).line
+  return { ...rest, ...lines.at(base + offset), message: typeof message === 'string' ? message : message(lineOf) }
+}
+
+/** A key that stands twice in one mapping inside an entry. */
+export function duplicateKey(key: string, first: number, offset: number): Unplaced {
+  const message: Unplaced['message'] = (lineOf) => `${JSON.stringify(key)} already stands on line ${lineOf(first)} in this mapping; keep one of the two`
+  return { code: 'duplicate-key', severity: 'error', message, offset }
+}
+
+/** What a text is read as when nothing of it can be trusted. */
+export function refused(fatal: TextProblem): Parsed {
+  return { entries: [], problems: [], duplicates: new Set(), fatal }
+}
+
+export function notAMapping(value: JsonValue, offset: number): Unplaced {
+  const message = `the live config is ${kindOf(value)}; write a mapping of feature_ keys`
+  return { code: 'not-an-object', severity: 'error', message, offset }
+}
+
+/** Nothing at all is more likely an accident than the wish to remove everything. */
+export function empty(format: Format): Unplaced {
+  const nothing = format === 'ini' ? 'a line [live_config]' : '{}'
+  return { code: 'empty', severity: 'error', message: `the live config is empty; write ${nothing} if you mean that there are no features`, offset: 0 }
+}

@@ -1,0 +1,88 @@
+import type { Pace } from '../pace'
+
+/** The lines of one top-level key, without the comments and empty lines that follow. */
+export interface Chunk {
+  readonly offset: number
+  readonly text: string
+}
+
+type Line = 'key' | 'inside' | 'blank' | 'start' | 'end' | 'unclear'
+
+/**
+ * Cuts YAML before each line that begins with a top-level key, so that each can be read by itself: what does not change
+ * need not be read again, and the rest can be read in slices. undefined: the text is not such a plain list of keys.
+ * All of a key's value stands further right than the key, lists and closing brackets excepted, so that no value is cut in two.
+ */
+export function* cutChunks(text: string, pace: Pace): Generator<void, readonly Chunk[] | undefined> {
+  const chunks: Chunk[] = []
+  let start = -1
+  let state: 'before' | 'started' | 'ended' = 'before'
+  for (let at = 0; at < text.length; at = nextLine(text, at)) {
+    const next = nextLine(text, at)
+    const line = kindOfLine(text, at)
+    if (line === 'unclear' || (state === 'ended' && line !== 'blank')) return undefined
+    if (line === 'inside' && start < 0 && !isBlank(text.slice(at, next))) return undefined
+    if (line === 'start' && (state === 'started' || start >= 0)) return undefined
+    if ((line === 'start' || line === 'end') && !isBlank(text.slice(at + 3, next))) return undefined
+    if (line === 'start') state = 'started'
+    if (line !== 'key' && line !== 'end') continue
+    if (start >= 0) chunks.push(chunkOf(text, start, at))
+    start = line === 'key' ? at : -1
+    if (line === 'end') state = 'ended'
+    if (pace.due()) yield
+  }
+  if (start >= 0) chunks.push(chunkOf(text, start, text.length))
+  return chunks
+}
+
+const nextLine = (text: string, at: number): number => text.indexOf('\n', at) + 1 || text.length
+
+function kindOfLine(text: string, at: number): Line {
+  switch (text.charAt(at)) {
+    case '\n':
+    case '#':
+      return 'blank'
+    case ' ':
+    case '\t':
+    case '}':
+    case ']':
+      return 'inside'
+    case '-':
+      return marker(text, at, '---') ? 'start' : endsWord(text, at + 1) ? 'inside' : 'key'
+    case '.':
+      return marker(text, at, '...') ? 'end' : 'key'
+    case '%':
+    case '?':
+    case ':':
+    case '{':
+    case '[':
+    case '&':
+    case '!':
+    case '*':
+    case '\uFEFF':
+      return 'unclear'
+    default:
+      return 'key'
+  }
+}
+
+const marker = (text: string, at: number, mark: string): boolean => text.startsWith(mark, at) && endsWord(text, at + mark.length)
+const endsWord = (text: string, at: number): boolean => at >= text.length || ' \t\r\n'.includes(text.charAt(at))
+const isBlank = (line: string): boolean => /^[ \t]*(?:#.*)?\n?$/.test(line)
+
+/** A block scalar that keeps its last line breaks owns the empty lines after it. */
+const KEEPS_LINES = /[|>]\d?\+/
+
+function chunkOf(text: string, start: number, end: number): Chunk {
+  const whole = text.slice(start, end)
+  return { offset: start, text: KEEPS_LINES.test(whole) ? whole : withoutTail(whole) }
+}
+
+function withoutTail(chunk: string): string {
+  let end = chunk.length
+  for (;;) {
+    const line = chunk.lastIndexOf('\n', end - 2) + 1
+    if (line === 0 || !(chunk[line] === '\n' || chunk[line] === '#')) return chunk.slice(0, end)
+    end = line
+  }
+}

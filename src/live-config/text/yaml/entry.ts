@@ -1,0 +1,91 @@
+import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml'
+import type { JsonValue } from '../../../core/json'
+import type { Path, Position } from '../../../core/problem'
+import { locateInJson, sourceOffset } from '../json/locate'
+import { LocatedEntry } from '../located-entry'
+import type { LineIndex } from '../places'
+import { contentOffset, keyText, offsetOf, readDocument, styleOf, type YamlDocument } from './document'
+
+/** A piece of YAML and where it begins. Its nodes are large, so they are made again when somebody asks for a place. */
+export class YamlText {
+  private document: YamlDocument | undefined
+
+  constructor(
+    readonly text: string,
+    readonly base: number,
+    private readonly lines: LineIndex,
+  ) {}
+
+  at(offset: number): Position {
+    return this.lines.at(this.base + offset)
+  }
+
+  /** What the key at an offset holds. */
+  valueOf(keyOffset: number): Node | null {
+    const document = (this.document ??= readDocument(this.text))
+    const root = document.fatal ? null : document.contents
+    const pair = isMap(root) ? root.items.find(({ key }) => offsetOf(key) === keyOffset) : undefined
+    return pair?.value ?? null
+  }
+}
+
+export class YamlEntry extends LocatedEntry {
+  constructor(
+    key: string,
+    value: JsonValue,
+    private readonly source: YamlText,
+    private readonly keyOffset: number,
+    text?: string,
+  ) {
+    super(key, value, text)
+  }
+
+  override get position(): Position {
+    return this.source.at(this.keyOffset)
+  }
+
+  protected override part(path: Path, target: 'key' | 'value'): Position {
+    return this.source.at(locate(this.source, this.keyOffset, path, target))
+  }
+
+  protected override character(index: number): Position {
+    const node = this.source.valueOf(this.keyOffset)
+    if (!isScalar(node) || typeof node.value !== 'string') return node ? this.source.at(offsetOf(node)) : this.position
+    return this.source.at(sourceOffset(this.source.text, contentOffset(node, this.source.text), styleOf(node), node.value, index))
+  }
+}
+
+function locate(source: YamlText, keyOffset: number, path: Path, target: 'key' | 'value'): number {
+  let name = keyOffset
+  let node: unknown = source.valueOf(keyOffset)
+  for (const [i, step] of path.entries()) {
+    const child = childOf(node, step)
+    if (!child) return inText(source.text, node, path.slice(i), target) ?? name
+    name = child.name
+    node = child.node
+  }
+  return target === 'key' ? name : (startOf(node) ?? name)
+}
+
+function childOf(node: unknown, step: string | number): { readonly name: number; readonly node: unknown } | undefined {
+  if (isSeq(node)) {
+    const item = typeof step === 'number' ? node.items[step] : undefined
+    const start = startOf(item)
+    return start === undefined ? undefined : { name: start, node: item }
+  }
+  const pair = isMap(node) ? node.items.findLast(({ key }) => keyText(key) === String(step)) : undefined
+  return pair && { name: startOf(pair.key) ?? 0, node: pair.value }
+}
+
+/** undefined: nothing is written there. */
+function startOf(node: unknown): number | undefined {
+  if (isScalar(node)) return node.value === null && !node.source ? undefined : offsetOf(node)
+  return isMap(node) || isSeq(node) || isAlias(node) ? offsetOf(node) : undefined
+}
+
+/** On into a text that is itself JSON. */
+function inText(text: string, node: unknown, rest: Path, target: 'key' | 'value'): number | undefined {
+  if (!isScalar(node) || typeof node.value !== 'string') return undefined
+  const inner = locateInJson(node.value, rest, target)
+  return inner === undefined ? undefined : sourceOffset(text, contentOffset(node, text), styleOf(node), node.value, inner)
+}

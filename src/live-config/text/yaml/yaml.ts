@@ -1,0 +1,89 @@
+import { isJsonObject } from '../../../core/json'
+import type { Parsed, TextProblem } from '../entry'
+import { decode, readMembers } from '../json/json'
+import { detached, type Pace } from '../pace'
+import { type LineIndex, placed, refused } from '../places'
+import { Roll } from '../roll'
+import { type Chunk, cutChunks } from './chunks'
+import { YamlEntry, YamlText } from './entry'
+import { Anchors, noPair, type Piece, readPiece } from './value'
+
+/** A chunk with what it says. */
+interface Read {
+  readonly chunk: Chunk
+  readonly piece: Piece
+}
+
+/** The chunks that a text was read from, by their text, so that the next text reads only what changed. */
+type Known = ReadonlyMap<string, Read>
+const knownOf = new WeakMap<Parsed, Known>()
+
+/** YAML 1.2. Read key by key where the text allows it, since the parser is too slow to read a large file at once. */
+export function* parseYaml(text: string, lines: LineIndex, pace: Pace, previous?: Parsed): Generator<void, Parsed> {
+  // JSON is YAML too, and its parser far quicker.
+  const json = /^\s*\{/.test(text) ? decode(text) : undefined
+  if (isJsonObject(json)) return yield* readMembers(text, json, lines, pace)
+  const chunks = yield* cutChunks(text, pace)
+  if (!chunks || chunks.length === 0) return readWhole(text, lines)
+  const known = previous && knownOf.get(previous)
+  const reads = yield* readChunks(chunks, known, lines, pace)
+  const parsed = reads.broken ? refused(reads.broken) : yield* gather(reads.done, lines, pace)
+  const kept = reads.done.filter(({ piece }) => !piece.tied).map((read) => [read.chunk.text, read] as const)
+  // After a broken text the next one is most likely the one before, mended.
+  knownOf.set(parsed, new Map(reads.broken ? [...(known ?? []), ...kept] : kept))
+  return parsed
+}
+
+interface Reads {
+  readonly done: readonly Read[]
+  /** Why reading ended at a chunk that nothing can be made of. */
+  readonly broken?: TextProblem
+}
+
+function* readChunks(chunks: readonly Chunk[], known: Known | undefined, lines: LineIndex, pace: Pace): Generator<void, Reads> {
+  const anchors = new Anchors()
+  const done: Read[] = []
+  for (const chunk of chunks) {
+    if (pace.due()) yield
+    const read = recall(chunk, known) ?? readChunk(chunk, anchors)
+    const { fatal } = read.piece
+    // Among keys a line that is none is a slip; alone it is what somebody took for a live config.
+    if (fatal) return { done, broken: placed(fatal.code === 'not-an-object' && chunks.length > 1 ? noPair(chunk.text) : fatal, lines, chunk.offset) }
+    done.push(read)
+  }
+  return { done }
+}
+
+function recall(chunk: Chunk, known: Known | undefined): Read | undefined {
+  const read = known?.get(chunk.text)
+  return read && { piece: read.piece, chunk: { offset: chunk.offset, text: read.chunk.text } }
+}
+
+function readChunk(chunk: Chunk, anchors: Anchors): Read {
+  const text = detached(chunk.text)
+  return { chunk: { offset: chunk.offset, text }, piece: readPiece(text, anchors) }
+}
+
+function* gather(reads: readonly Read[], lines: LineIndex, pace: Pace): Generator<void, Parsed> {
+  const roll = new Roll(lines)
+  for (const { chunk, piece } of reads) {
+    if (pace.due()) yield
+    enroll(roll, piece, new YamlText(chunk.text, chunk.offset, lines), piece.tied || piece.members.length > 1 ? undefined : chunk.text)
+  }
+  return roll.parsed()
+}
+
+function enroll(roll: Roll, piece: Piece, source: YamlText, text?: string): void {
+  for (const problem of piece.problems) roll.report(problem, source.base)
+  for (const { key, value, offset } of piece.members) {
+    roll.add(new YamlEntry(key, value, source, offset, text))
+  }
+}
+
+function readWhole(text: string, lines: LineIndex): Parsed {
+  const piece = readPiece(text, new Anchors())
+  if (piece.fatal) return refused(placed(piece.fatal, lines))
+  const roll = new Roll(lines)
+  enroll(roll, piece, new YamlText(text, 0, lines))
+  return roll.parsed()
+}

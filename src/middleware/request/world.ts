@@ -1,0 +1,130 @@
+import { once, onceFor } from '../../core/guarded'
+import { type Account, type Page, type World, worldOf } from '../../core/world'
+
+/** What can be told of a visitor without knowing the application: by the address, the host and the cookies. */
+
+/** A URL asks for no more features than this, each name at most so long; the rest is noise, or an attack. */
+const MOST_NAMES = 50
+const LONGEST_NAME = 200
+
+/** Every `feature` parameter of a URL, in URL order, repeats included. Commas are not split. */
+export function urlFeaturesOf(url: string): string[] {
+  const query = url.indexOf('?')
+  if (query < 0) return []
+  const names = new URLSearchParams(url.slice(query + 1)).getAll('feature')
+  // A shortened name could be another feature's, so one that is too long is left out.
+  return names.filter((name) => name.length <= LONGEST_NAME).slice(0, MOST_NAMES)
+}
+
+/** The host's text before the site's own domain: `beta` of `beta.example.com`. Undefined for any other host. */
+export function subdomainOf(hostname: string | undefined, domain: string): string | undefined {
+  const host = bare(hostname ?? '')
+  const end = `.${bare(domain)}`
+  return host.endsWith(end) ? host.slice(0, -end.length) : undefined
+}
+
+/** r2's logged-out id: the cookie `loid`, URL-decoded, up to its first dot. */
+export function loidOf(cookies: string | undefined): string | undefined {
+  const [id] = decoded(cookieOf(cookies ?? '', 'loid') ?? '').split('.', 1)
+  return id === '' ? undefined : id
+}
+
+/** The value of a cookie in a Cookie header; of several with one name the first, which is the most specific. */
+export function cookieOf(header: string, name: string): string | undefined {
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=')
+    if (equals >= 0 && pair.slice(0, equals).trim() === name) return unquoted(pair.slice(equals + 1).trim())
+  }
+  return undefined
+}
+
+const unquoted = (text: string): string => (/^".*"$/.test(text) ? text.slice(1, -1) : text)
+
+/** Host names are compared without case, and may end with the root's dot. */
+const bare = (host: string): string => host.toLowerCase().replace(/\.$/, '')
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/**
+ * How an application answers the World's questions about a request. All are optional. Each is asked only when an entry
+ * needs it, and at most once a request; one that throws counts as unanswered and is reported as a problem.
+ */
+export interface Answers<Req, User extends Account = Account> {
+  /** The signed-in user; `id` is what is bucketed. */
+  user?(req: Req): User | null | undefined
+  /**
+   * The roles of a user: the request's own, or one that an override gives. Left out, a role is read from the account,
+   * as `worldOf` does: `{ id, name, admin: true }`.
+   */
+  isAdmin?(user: User, req: Req): boolean
+  isEmployee?(user: User, req: Req): boolean
+  hasGold?(user: User, req: Req): boolean
+  hasBeta?(user: User, req: Req): boolean
+  subreddit?(req: Req): string | null | undefined
+  /** The site's own domain: the host's text before it is the subdomain. Without it there is none. */
+  readonly domain?: string
+  /** Instead of what `domain` gives. */
+  subdomain?(req: Req): string | null | undefined
+  oauthClient?(req: Req): string | null | undefined
+  /** Default: the cookie `loid`, URL-decoded, up to its first dot. */
+  loid?(req: Req): string | null | undefined
+  /** Default: every `feature` parameter of the URL, in URL order; at most 50, of at most 200 characters each. */
+  urlFeatures?(req: Req): Iterable<string>
+  /** The thing that the URL is about, for experiments on pages. */
+  page?(req: Req): Page | null | undefined
+  /** Anything else: by name, or one function for all names. */
+  readonly attributes?: Readonly<Record<string, (req: Req) => unknown>> | ((name: string, req: Req) => unknown)
+}
+
+/** How a framework gives the parts of a request that the defaults are read from. */
+export interface RequestReader<Req> {
+  /** Path and query, as the visitor asked for them. */
+  url(req: Req): string
+  /** The Cookie header. */
+  cookies(req: Req): string | undefined
+  /** The host without its port, from whom the framework trusts to tell it. */
+  hostname(req: Req): string | undefined
+}
+
+const accounts = worldOf()
+
+/** The World of one request. Asking lies with the engine; here each answer is kept, also for overrides and explain. */
+export function requestWorld<Req>(req: Req, answers: Answers<Req>, read: RequestReader<Req>): World {
+  const { domain } = answers
+  const user = once(() => answers.user?.(req) ?? undefined)
+  return {
+    user,
+    isLoggedIn: (account) => Boolean(account ?? user()),
+    isAdmin: role((account) => (answers.isAdmin ? answers.isAdmin(account, req) : accounts.isAdmin(account))),
+    isEmployee: role((account) => (answers.isEmployee ? answers.isEmployee(account, req) : accounts.isEmployee(account))),
+    hasGold: role((account) => (answers.hasGold ? answers.hasGold(account, req) : accounts.hasGold(account))),
+    hasBeta: role((account) => (answers.hasBeta ? answers.hasBeta(account, req) : accounts.hasBeta(account))),
+    subreddit: once(() => answers.subreddit?.(req) ?? undefined),
+    subdomain: once(() => {
+      if (answers.subdomain) return answers.subdomain(req) ?? undefined
+      return domain === undefined ? undefined : subdomainOf(read.hostname(req), domain)
+    }),
+    oauthClient: once(() => answers.oauthClient?.(req) ?? undefined),
+    loid: once(() => (answers.loid ? (answers.loid(req) ?? undefined) : loidOf(read.cookies(req)))),
+    urlFeatures: once(() => (answers.urlFeatures ? [...answers.urlFeatures(req)] : urlFeaturesOf(read.url(req)))),
+    page: once(() => answers.page?.(req) ?? undefined),
+    attribute: onceFor((name: string) => attribute(name, req, answers.attributes)),
+  }
+}
+
+function attribute<Req>(name: string, req: Req, from: Answers<Req>['attributes']): unknown {
+  if (typeof from === 'function') return from(name, req)
+  return from && Object.hasOwn(from, name) ? from[name]?.(req) : undefined
+}
+
+/** Nobody has no role, and the application is not asked about nobody. */
+function role(ask: (account: Account) => boolean): (account?: Account) => boolean {
+  const known = onceFor(ask)
+  return (account) => account !== undefined && known(account)
+}

@@ -1,0 +1,98 @@
+import { ASSIGNED, type ConversionQuestion, type ConversionRow, type DecisionRow, type ExposureRow, type ExposureStep, type ReasonCount, type Span, type VariantConversions, type VariantUnits } from './store'
+
+/** What reports are made of. */
+export interface Kept {
+  readonly decisions: ReadonlyMap<string, DecisionRow>
+  readonly exposures: ReadonlyMap<string, ExposureRow>
+  readonly conversionRows: ReadonlyMap<string, ConversionRow>
+}
+
+export function exposuresOverTime(kept: Kept, experiment: string, stepMs: number, span: Span): ExposureStep[] {
+  const starts = grouped(exposed(kept, experiment, span), ({ at }) => String(at - (at % stepMs)))
+  return [...starts]
+    .flatMap(([start, rows]) => counted(rows, ({ variant }) => variant).map(([variant, units]) => ({ start: Number(start), variant, units })))
+    .sort((a, b) => a.start - b.start)
+}
+
+export function exposedUnits(kept: Kept, experiment: string, span: Span): VariantUnits[] {
+  const rows = exposed(kept, experiment, span)
+  const variantsOf = new Map(counted(rows, ({ unit }) => unit))
+  return sorted(grouped(rows, ({ variant }) => variant)).map(([variant, seen]) => ({
+    variant,
+    units: seen.length,
+    crossed: seen.filter(({ unit }) => (variantsOf.get(unit) ?? 0) > 1).length,
+  }))
+}
+
+export function conversions(kept: Kept, question: ConversionQuestion): VariantConversions[] {
+  const { name, span = {} } = question
+  const done = [...kept.conversionRows.values()].filter((row) => row.name === name && row.at < (span.to ?? Infinity))
+  const found = question.by === 'unit' ? byUnit(kept, question, done) : byDecision(kept, question, done)
+  return sorted(grouped(found, ({ variant }) => variant)).map(([variant, units]) => ({ variant, ...totals(units.map(({ rows }) => rows)) }))
+}
+
+export function conversionNames(kept: Kept, experiment: string): string[] {
+  const units = new Set(exposed(kept, experiment, {}).map(({ unit }) => unit))
+  const decided = new Set(assigned(kept, experiment, {}).map(({ decisionId }) => decisionId))
+  const rows = [...kept.conversionRows.values()].filter(({ unit, decisionId }) => (unit !== null && units.has(unit)) || (decisionId !== null && decided.has(decisionId)))
+  return counted(rows, ({ name }) => name).map(([name]) => name)
+}
+
+export function decisionsByReason(kept: Kept, experiment: string, span: Span): ReasonCount[] {
+  const rows = [...kept.decisions.values()].filter((row) => row.experimentId === experiment && within(row, span))
+  return counted(rows, ({ reason }) => reason).map(([reason, decisions]) => ({ reason, decisions }))
+}
+
+/** A unit in a variant, and what it did. */
+interface Unit {
+  readonly variant: string
+  readonly rows: readonly ConversionRow[]
+}
+
+function byUnit(kept: Kept, { experiment, span = {} }: ConversionQuestion, done: readonly ConversionRow[]): Unit[] {
+  const rowsOf = grouped(done, ({ unit }) => JSON.stringify(unit))
+  return exposed(kept, experiment, span).map(({ unit, variant, at }) => ({ variant, rows: (rowsOf.get(JSON.stringify(unit)) ?? []).filter((row) => row.at >= at) }))
+}
+
+function byDecision(kept: Kept, { experiment, span = {} }: ConversionQuestion, done: readonly ConversionRow[]): Unit[] {
+  const rowsOf = grouped(done, ({ decisionId }) => JSON.stringify(decisionId))
+  const units = grouped(assigned(kept, experiment, span), ({ variantId, subject }) => JSON.stringify([variantId, subject]))
+  return [...units.values()].map((decisions) => ({
+    variant: decisions[0]?.variantId ?? '',
+    rows: decisions.flatMap(({ decisionId }) => rowsOf.get(JSON.stringify(decisionId)) ?? []),
+  }))
+}
+
+function totals(units: readonly (readonly ConversionRow[])[]): Omit<VariantConversions, 'variant'> {
+  const sums = units.map((rows) => rows.reduce((sum, { value }) => sum + (value ?? 0), 0))
+  return {
+    units: units.length,
+    converted: units.filter((rows) => rows.length > 0).length,
+    conversions: units.reduce((sum, rows) => sum + rows.length, 0),
+    sum: sums.reduce((sum, value) => sum + value, 0),
+    sumOfSquares: sums.reduce((sum, value) => sum + value * value, 0),
+  }
+}
+
+const exposed = ({ exposures }: Kept, experiment: string, span: Span): ExposureRow[] =>
+  [...exposures.values()].filter((row) => row.experiment === experiment && within(row, span))
+
+const assigned = ({ decisions }: Kept, experiment: string, span: Span): DecisionRow[] =>
+  [...decisions.values()].filter((row) => row.experimentId === experiment && row.reason === ASSIGNED && row.variantId !== null && within(row, span))
+
+const within = ({ at }: { readonly at: number }, { from = -Infinity, to = Infinity }: Span): boolean => at >= from && at < to
+
+function grouped<Row>(rows: readonly Row[], key: (row: Row) => string): Map<string, Row[]> {
+  const found = new Map<string, Row[]>()
+  for (const row of rows) {
+    const known = found.get(key(row))
+    if (known) known.push(row)
+    else found.set(key(row), [row])
+  }
+  return found
+}
+
+const sorted = <Row>(groups: ReadonlyMap<string, Row>): [string, Row][] => [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
+
+const counted = <Row>(rows: readonly Row[], key: (row: Row) => string): [string, number][] =>
+  sorted(grouped(rows, key)).map(([name, found]) => [name, found.length])

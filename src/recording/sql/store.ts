@@ -1,0 +1,131 @@
+import { LiveflagError } from '../../core/errors'
+import { admitted, type Admitted, NOTHING } from '../admitting'
+import type { Ask, Batch, ConversionQuestion, ExposureStep, History, ReasonCount, Span, Store, VariantConversions, VariantUnits } from '../store'
+import type { Engine } from './engine'
+import { stored, type Stored } from './kinds'
+import type { Connection } from './kysely'
+import { migrate } from './migrations'
+import { type ReadHistories, readingFrom } from './reading'
+import { conversionNames, conversions, decisionsByReason, exposedUnits, exposuresOverTime } from './reports'
+import { storableText } from './storable'
+import type { WriteThread } from './thread/write-thread'
+import { type Writing, writingTo } from './writing'
+
+/** Every store that speaks SQL: one set of queries, on an engine. */
+export class SqlStore implements Store {
+  readonly name: string
+  private readonly writing: Writing
+  private readonly historiesOf: ReadHistories
+  private opening: Promise<Connection> | undefined
+  private closing: Promise<void> | undefined
+  private readonly running = new Set<Promise<unknown>>()
+
+  /** `thread` has a connection of its own to the same database, for writes that it takes. */
+  constructor(private readonly engine: Engine, private readonly thread?: WriteThread) {
+    this.name = engine.name
+    this.writing = writingTo(engine)
+    this.historiesOf = readingFrom(engine)
+  }
+
+  async open(): Promise<void> {
+    await this.use(async () => undefined)
+  }
+
+  async write(batch: Batch): Promise<void> {
+    const rows = stored(batch)
+    await this.use(() => this.written(rows))
+  }
+
+  async admit(asks: readonly Ask[]): Promise<void> {
+    if (asks.length === 0) return
+    const known = asks.map(({ subject, decide }): Ask => ({ subject: storableText(subject), decide }))
+    const subjects = [...new Set(known.map(({ subject }) => subject))]
+    await this.use(() =>
+      this.engine.transaction(async (connection) => {
+        await this.engine.lock(connection, subjects)
+        await this.carryOut(connection, admitted(known, await this.historiesOf(connection, subjects)))
+      }),
+    )
+  }
+
+  async histories(subjects: readonly string[]): Promise<readonly History[]> {
+    const known = subjects.map(storableText)
+    const found = await this.read((database) => this.historiesOf(database, [...new Set(known)]))
+    return known.map((subject) => found.get(subject) ?? NOTHING)
+  }
+
+  exposuresOverTime(experiment: string, stepMs: number, span: Span = {}): Promise<readonly ExposureStep[]> {
+    return this.read((database) => exposuresOverTime(this.engine, database, experiment, stepMs, span))
+  }
+
+  exposedUnits(experiment: string, span: Span = {}): Promise<readonly VariantUnits[]> {
+    return this.read((database) => exposedUnits(this.engine, database, experiment, span))
+  }
+
+  conversions(question: ConversionQuestion): Promise<readonly VariantConversions[]> {
+    return this.read((database) => conversions(this.engine, database, question))
+  }
+
+  conversionNames(experiment: string): Promise<readonly string[]> {
+    return this.read((database) => conversionNames(this.engine, database, experiment))
+  }
+
+  decisionsByReason(experiment: string, span: Span = {}): Promise<readonly ReasonCount[]> {
+    return this.read((database) => decisionsByReason(this.engine, database, experiment, span))
+  }
+
+  close(): Promise<void> {
+    this.closing ??= Promise.allSettled(this.running).then(() => this.thread?.close()).then(() => this.engine.close())
+    return this.closing
+  }
+
+  private async written(rows: Stored): Promise<void> {
+    const { engine, thread } = this
+    if (thread && (await thread.takes(rows))) await engine.elsewhere(() => thread.write(rows))
+    else await engine.transaction((connection) => this.writing.write(connection, rows))
+  }
+
+  private async carryOut(connection: Connection, { admissions, releases, reservations }: Admitted): Promise<void> {
+    for (const { subject, domain, experimentId } of releases) {
+      await connection.deleteFrom('liveflag_domains')
+        .where('subject_id', '=', subject).where('domain', '=', domain).where('experiment_id', '=', experimentId)
+        .execute()
+    }
+    await this.writing.reserve(connection, reservations.map(({ subject, domain, experimentId }) => [subject, storableText(domain), storableText(experimentId)]))
+    await this.writing.write(connection, stored({ decisions: admissions.map(({ decision }) => decision) }))
+  }
+
+  private read<T>(work: (database: Connection) => Promise<T>): Promise<T> {
+    return this.use((database) => this.engine.read(() => work(database)))
+  }
+
+  private async use<T>(work: (database: Connection) => Promise<T>): Promise<T> {
+    if (this.closing) throw new LiveflagError('LIVEFLAG_CLOSED', `${this.name} is closed; close it after the last request`)
+    const running = this.worked(work)
+    this.running.add(running)
+    try {
+      return await running
+    } catch (error) {
+      throw this.engine.failure(error)
+    } finally {
+      this.running.delete(running)
+    }
+  }
+
+  private async worked<T>(work: (database: Connection) => Promise<T>): Promise<T> {
+    this.opening ??= this.opened()
+    return work(await this.opening)
+  }
+
+  private async opened(): Promise<Connection> {
+    try {
+      const database = await this.engine.open()
+      await migrate(this.engine, database)
+      return database
+    } catch (error) {
+      // The next who asks tries again.
+      this.opening = undefined
+      throw error
+    }
+  }
+}

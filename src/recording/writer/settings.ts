@@ -1,0 +1,19 @@
+import type { WriterMetric } from '../buffered-writer'
+import type { Clock } from '../clock'
+
+/** The options of a writer, complete. */
+export interface WriterSettings {
+  readonly flushRows: number
+  readonly flushMs: number
+  readonly capacity: number
+  readonly whenFull: 'block' | 'spill' | 'drop'
+  readonly spill: string | undefined
+  readonly maxSpillRows: number
+  readonly timeoutMs: number
+  readonly storeTimeoutMs: number
+  readonly onError: (error: Error) => void
+  readonly errorsEveryMs: number
+  readonly onMetric: (metric: WriterMetric, amount: number) => void
+  readonly closeOn: readonly NodeJS.Signals[]
+  readonly clock: Clock
+}

@@ -1,0 +1,271 @@
+import { asError } from '../../core/errors'
+import type { BufferedWriter, WriterStats } from '../buffered-writer'
+import { ErrorReports } from '../error-reports'
+import type { Batch, Store } from '../store'
+import { type Delivered, Delivery } from './delivery'
+import { DurableWaiters } from './durable-waiters'
+import { Ledger } from './ledger'
+import { entriesOf, type Entry, Room, RowQueue } from './row-queue'
+import type { WriterSettings } from './settings'
+import { Spill } from './spill'
+
+/** Closes at the first of the signals; one that nobody else listens for then does what it always does. Gives what stops listening. */
+export function closeOn(signals: readonly NodeJS.Signals[], close: () => Promise<void>): () => void {
+  const stop = (): void => {
+    for (const signal of signals) process.removeListener(signal, atSignal)
+  }
+  const atSignal = (signal: NodeJS.Signals): void => {
+    void close().then(() => {
+      stop()
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+    })
+  }
+  for (const signal of signals) process.on(signal, atSignal)
+  return stop
+}
+
+/** Most rows need not wait, and need no promise of their own. */
+const YES = Promise.resolve(true)
+const NO = Promise.resolve(false)
+
+/**
+ * Rows go from the queue to the store, one write at a time. With a spill file: while it holds rows, rows go from the
+ * queue to the file, and from the file to the store.
+ */
+export class Writer implements BufferedWriter {
+  private readonly queue = new RowQueue()
+  private underWay: readonly Entry[] = []
+  private readonly ledger: Ledger
+  private readonly delivery: Delivery
+  private readonly waiters: DurableWaiters
+  private readonly room: Room
+  private readonly spill: Spill | undefined
+  private readonly stopListening: () => void
+  private places = 0
+  /** Rows with a place before this one are due. */
+  private dueBefore = 0
+  private dueTimer: (() => void) | undefined
+  private pauseTimer: (() => void) | undefined
+  private pumping = false
+  private ended = false
+  private closing: Promise<void> | undefined
+
+  constructor(store: Pick<Store, 'name' | 'write'>, private readonly settings: WriterSettings) {
+    const { clock, timeoutMs, storeTimeoutMs } = settings
+    this.ledger = new Ledger(new ErrorReports(settings.onError, settings.errorsEveryMs, clock), settings.onMetric)
+    this.delivery = new Delivery(store, storeTimeoutMs, clock, (seconds) => this.ledger.metric('seconds', seconds))
+    this.waiters = new DurableWaiters(timeoutMs, clock)
+    this.room = new Room(timeoutMs, clock, (entries) => this.lose(entries, `there was no room for ${timeoutMs} ms`))
+    this.spill = settings.spill === undefined ? undefined : new Spill(settings.spill, settings.maxSpillRows, settings.flushRows, this.ledger)
+    this.stopListening = closeOn(settings.closeOn, () => this.close())
+    if (this.spill?.busy === true) this.kick()
+  }
+
+  get stats(): WriterStats {
+    return { ...this.ledger.counts, found: this.spill?.found ?? 0, buffered: this.buffered, spilled: this.spill?.rows ?? 0 }
+  }
+
+  offer(batch: Batch): boolean {
+    const entries = this.received(batch)
+    return this.take(entries, this.settings.whenFull === 'block')
+  }
+
+  put(batch: Batch): Promise<boolean> {
+    return this.taken(this.received(batch))
+  }
+
+  async record(batch: Batch): Promise<void> {
+    const entries = this.received(batch)
+    const [first, last] = [entries[0], entries.at(-1)]
+    if (!first || !last) return
+    const durable = this.waiters.wait(first.place, last.place + 1)
+    this.dueBefore = Math.max(this.dueBefore, last.place + 1)
+    void this.taken(entries)
+    this.progressed()
+    this.kick()
+    return durable
+  }
+
+  async written(): Promise<void> {
+    if (this.oldestPlace === this.places) return
+    const durable = this.waiters.wait(0, this.places)
+    this.dueBefore = this.places
+    this.kick()
+    return durable
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.closed()
+    return this.closing
+  }
+
+  private async closed(): Promise<void> {
+    this.room.end()
+    this.resume()
+    // What is not written in time is put aside below.
+    await this.written().catch(() => undefined)
+    this.ended = true
+    this.dueTimer?.()
+    this.pauseTimer?.()
+    const left = this.putAside([...this.underWay, ...this.queue.take(this.queue.length)], true)
+    this.underWay = []
+    this.lose(left, 'they were not written when the writer was closed')
+    this.progressed()
+    this.ledger.end()
+    this.spill?.close()
+    this.stopListening()
+  }
+
+  private received(batch: Batch): Entry[] {
+    const entries = entriesOf(batch, () => this.places++)
+    this.ledger.received(entries.length)
+    return entries
+  }
+
+  private get buffered(): number {
+    return this.queue.length + this.underWay.length + this.room.rows
+  }
+
+  private get free(): number {
+    return this.settings.capacity - this.queue.length - this.underWay.length
+  }
+
+  /** No row with a place before this one waits. */
+  private get oldestPlace(): number {
+    return (this.underWay[0] ?? this.queue.first ?? this.room.first)?.place ?? this.places
+  }
+
+  private taken(entries: readonly Entry[]): Promise<boolean> {
+    const { whenFull, capacity } = this.settings
+    const waits = whenFull === 'block' && !this.closing && (this.room.first !== undefined || entries.length > this.free)
+    if (!waits) return this.take(entries, false) ? YES : NO
+    // Those who wait are bounded as well: rows that nobody holds back must not fill the memory.
+    if (this.room.first !== undefined && this.room.rows + entries.length > capacity) return this.take(entries, true) ? YES : NO
+    const taken = this.room.wait(entries)
+    this.fill()
+    return taken
+  }
+
+  /** `newestGo`: of too many the newest are dropped, else the oldest. */
+  private take(entries: readonly Entry[], newestGo: boolean): boolean {
+    if (this.closing) return this.lose(entries, 'the writer is closed')
+    const fitting = newestGo ? entries.slice(0, this.room.first ? 0 : this.free) : entries
+    for (const entry of fitting) this.queue.push(entry)
+    const fits = this.lose(entries.slice(fitting.length), 'the buffer is full')
+    if (this.free < 0) this.putAsideQueue()
+    if (this.free < 0) this.lose(this.queue.take(-this.free), 'the buffer is full')
+    this.schedule()
+    return fits
+  }
+
+  /** True when there is nothing to lose. */
+  private lose(entries: readonly Entry[], why: string): boolean {
+    if (entries.length === 0) return true
+    this.ledger.dropped(entries.length, why)
+    this.waiters.lost(entries.map(({ place }) => place))
+    return false
+  }
+
+  private fill(): void {
+    while (this.free > 0 && this.room.first) for (const entry of this.room.take(this.free)) this.queue.push(entry)
+    this.schedule()
+  }
+
+  private schedule(): void {
+    if (this.queue.length >= this.settings.flushRows) this.dueBefore = this.places
+    if (this.due) return this.kick()
+    if (this.queue.length === 0 || this.dueTimer) return
+    this.dueTimer = this.settings.clock.after(this.settings.flushMs, () => {
+      this.dueTimer = undefined
+      this.dueBefore = this.places
+      this.kick()
+    })
+  }
+
+  private get due(): boolean {
+    return (this.queue.first?.place ?? Infinity) < this.dueBefore
+  }
+
+  /** Behind the request that runs now, and together with whatever else it records. */
+  private kick(): void {
+    if (this.pumping || this.ended) return
+    if (this.pauseTimer && !this.spill?.busy) return
+    this.pumping = true
+    this.settings.clock.soon(() => void this.pump())
+  }
+
+  private async pump(): Promise<void> {
+    while (!this.ended) {
+      if (this.due && this.spill?.busy === true) this.putAsideQueue()
+      if (this.pauseTimer) break
+      if (this.spill?.busy === true) await this.replay(this.spill)
+      else if (this.due) await this.writeSome()
+      else break
+    }
+    this.pumping = false
+  }
+
+  private async writeSome(): Promise<void> {
+    const entries = this.queue.take(this.settings.flushRows)
+    this.underWay = entries
+    const delivered = await this.delivery.deliver(entries)
+    // Closed meanwhile: these rows are dealt with.
+    if (this.underWay !== entries) return
+    this.underWay = []
+    this.account(delivered, false)
+    const rest = entries.slice(delivered.done)
+    if (delivered.failure) this.queue.putBack(this.putAside(rest, true))
+    if (delivered.failure) this.failed(delivered.failure)
+    this.progressed()
+  }
+
+  private async replay(spill: Spill): Promise<void> {
+    try {
+      const delivered = await spill.replay(this.delivery)
+      if (this.ended || !delivered) return
+      this.account(delivered, true)
+      if (delivered.failure) this.failed(delivered.failure)
+      else spill.removeReplayed()
+    } catch (error) {
+      this.failed(asError(error))
+    }
+  }
+
+  private account({ done, refused }: Delivered, replayed: boolean): void {
+    this.ledger.written(done - refused.length, replayed)
+    this.ledger.refused(refused)
+    this.waiters.lost(refused.map(({ entry }) => entry.place))
+  }
+
+  private failed(failure: Error): void {
+    this.ledger.failed(failure)
+    this.putAsideQueue()
+    this.pauseTimer = this.settings.clock.after(this.delivery.pauseMs(), () => this.resume())
+  }
+
+  private resume(): void {
+    this.pauseTimer?.()
+    this.pauseTimer = undefined
+    this.kick()
+  }
+
+  private putAsideQueue(): void {
+    if (!this.spill) return
+    this.queue.putBack(this.putAside(this.queue.take(this.queue.length), false))
+    this.progressed()
+  }
+
+  /** Gives those that are still in memory alone. */
+  private putAside(entries: readonly Entry[], first: boolean): readonly Entry[] {
+    if (!this.spill) return entries
+    const { refused, left } = this.spill.put(entries, first)
+    this.ledger.refused(refused)
+    this.waiters.lost(refused.map(({ entry }) => entry.place))
+    return left
+  }
+
+  private progressed(): void {
+    this.fill()
+    this.waiters.reached(this.oldestPlace)
+  }
+}

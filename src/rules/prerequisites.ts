@@ -1,0 +1,37 @@
+import { compileCondition } from '../conditions/condition'
+import { type Answered, valueSeen } from '../core/answers'
+import type { Asker } from '../core/asker'
+import { nameOf } from '../core/coercion'
+import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
+import { type Payload, under } from './targeting'
+
+/** What a rule's prerequisites come to: they hold, one of them does not, its gate is shut, or the features go round in a circle. */
+export type Required = 'met' | 'unmet' | 'shut' | 'cyclic'
+
+/** Features that require one another in a longer row than any that makes sense count as going round in a circle. */
+export const LONGEST_ROW = 100
+
+/** Other features that must answer in a certain way (spec/growthbook.md, section 8.1); a missing one has the value null. */
+export function compilePrerequisites(conditions: JsonValue | undefined, payload: Payload): (asker: Asker) => Required {
+  if (!conditions) return () => 'met'
+  if (!isJsonList(conditions) || !conditions.every(isJsonObject)) {
+    payload.report({ code: 'bad-type', path: [], message: 'parentConditions is no list of mappings; write - id: and the feature that is required' })
+    return () => 'unmet'
+  }
+  const compiled = conditions.map((parent, i) => ({
+    feature: nameOf(own(parent, 'id')),
+    holds: compileCondition(own(parent, 'condition') ?? {}, under(payload, i, 'condition')),
+    gate: Boolean(own(parent, 'gate')),
+  }))
+  return (asker) => {
+    for (const { feature, holds, gate } of compiled) {
+      const answer: Answered | 'cyclic' = asker.rules.prerequisite(feature) ?? { feature, value: null }
+      if (answer === 'cyclic') return 'cyclic'
+      asker.noted().asked(answer)
+      if (answer.rule?.source === 'cyclicPrerequisite') return 'cyclic'
+      const value = valueSeen(answer)
+      if (!holds((name) => (name === 'value' ? value : null))) return gate ? 'shut' : 'unmet'
+    }
+    return 'met'
+  }
+}

@@ -1,0 +1,81 @@
+import { compileCondition, type Condition } from '../conditions/condition'
+import type { ConditionContext } from '../conditions/operator'
+import type { Asker } from '../core/asker'
+import { nameOf } from '../core/coercion'
+import { hasher } from '../core/hash/fnv1a'
+import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
+import type { Flaw } from '../core/selector'
+import { inRange, type Range } from './ranges'
+
+/** What compiling a payload's parts needs: saved groups, patterns, bandits, and where to report. */
+export interface Payload extends ConditionContext {
+  bandit(id: string): JsonValue | undefined
+}
+
+/** Asks an asker; what a rule, a filter or a prerequisite says of one visitor. */
+export type Holds = (asker: Asker) => boolean
+
+/** A condition on the visitor's attributes; missing, or anything falsy, holds for everybody. */
+export function compileTargeting(condition: JsonValue | undefined, payload: Payload): Holds {
+  if (!condition) return () => true
+  const holds: Condition = compileCondition(condition, payload)
+  return (asker) => holds((name) => asker.given(name))
+}
+
+/** The attribute that is hashed, and its value; a falsy value counts as missing (spec/growthbook.md, section 3.1). */
+export interface Hashed {
+  readonly attribute: string
+  readonly value: unknown
+}
+
+export function hashedBy(asker: Asker, attribute: string, fallback: string | undefined): Hashed {
+  const value = asker.attribute(attribute)
+  if (value) return { attribute, value }
+  const other = fallback === undefined ? undefined : asker.attribute(fallback)
+  return fallback !== undefined && other ? { attribute: fallback, value: other } : { attribute, value: '' }
+}
+
+/** Mutual exclusion: true when some filter leaves the visitor out (section 3.3). An attribute that is missing does. */
+export function compileFilters(filters: JsonValue | undefined): Holds {
+  // Whoever wrote something else meant to leave somebody out.
+  if (!isJsonList(filters) || !filters.every(isJsonObject)) return () => true
+  const compiled = filters.map((filter) => {
+    const attribute = textOr(own(filter, 'attribute'), 'id')
+    const draw = hasher(nameOf(own(filter, 'seed')), versionOr(own(filter, 'hashVersion'), 2))
+    const ranges = rangesOf(own(filter, 'ranges'))
+    return (asker: Asker): boolean => {
+      const value = asker.attribute(attribute)
+      const n = value ? draw(value) : null
+      return n === null || !ranges.some((range) => inRange(n, range))
+    }
+  })
+  return (asker) => compiled.some((isOut) => isOut(asker))
+}
+
+/** A list of shares; an item that is no number is nobody's share. */
+export const sharesOf = (value: unknown): number[] | undefined =>
+  Array.isArray(value) ? value.map((item: unknown) => (typeof item === 'number' ? item : NaN)) : undefined
+
+export function rangesOf(value: JsonValue | undefined): Range[] {
+  return isJsonList(value) ? value.map(rangeOf) : []
+}
+
+const NOWHERE: Range = [0, 0]
+
+/** What is no range holds nobody. */
+export function rangeOf(value: JsonValue | undefined): Range {
+  const [from, below] = isJsonList(value) ? value : NOWHERE
+  return typeof from === 'number' && typeof below === 'number' ? [from, below] : NOWHERE
+}
+
+/** A number where a name belongs, such as a seed of 2024 in YAML, is its decimal text. */
+export const textOr = (value: unknown, otherwise: string): string => (value ? nameOf(value) || otherwise : otherwise)
+
+/** Whatever is there and no known version is one that nobody is hashed with. */
+export const versionOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value || otherwise : value ? NaN : otherwise)
+
+/** Reports a fault under a path. */
+export const under = (payload: Payload, ...path: readonly (string | number)[]): Payload => ({
+  ...payload,
+  report: (flaw: Flaw) => payload.report({ ...flaw, path: [...path, ...(flaw.path ?? [])] }),
+})

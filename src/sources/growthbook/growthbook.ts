@@ -1,0 +1,132 @@
+import { LiveflagError } from '../../core/errors'
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../../core/json'
+import type { Sink, Source, WatchState } from '../../core/source'
+import { http, type HttpOptions } from '../http'
+import { decrypt } from './decrypt'
+
+export interface GrowthBookOptions extends Omit<HttpOptions, 'format' | 'validate' | 'transform' | 'version'> {
+  /** Where GrowthBook's API, CDN or proxy is; slashes at its end do not matter. */
+  readonly apiHost: string
+  /** Of the SDK connection: `sdk-…`. */
+  readonly clientKey: string
+  /** Of the same connection, when its payload is encrypted. */
+  readonly decryptionKey?: string
+}
+
+/** The features of a GrowthBook SDK connection, pulled and streamed as `http` does, with its options. See docs/remote.md. */
+export function growthbook({ apiHost, clientKey, decryptionKey, ...options }: GrowthBookOptions): Source {
+  if (typeof apiHost !== 'string' || apiHost === '') throw badOption('apiHost', 'give the URL of the API, such as https://cdn.growthbook.io')
+  if (typeof clientKey !== 'string' || clientKey === '') throw badOption('clientKey', 'give the client key of the SDK connection')
+  // The key itself is a secret, so it is not repeated.
+  if (decryptionKey !== undefined && !/^[A-Za-z0-9+/]{22}==$/.test(decryptionKey)) throw badOption('decryptionKey', 'give the key of the SDK connection: base64 of 16 bytes')
+  return new GrowthBookSource(`${apiHost.replace(/\/+$/, '')}/api/features/${encodeURIComponent(clientKey)}`, options, decryptionKey)
+}
+
+const badOption = (option: string, advice: string): LiveflagError =>
+  new LiveflagError('LIVEFLAG_BAD_OPTION', `growthbook: ${option} is missing or cannot be meant; ${advice}`)
+
+/** The parts that a payload may hold encrypted. Only `features` is needed. */
+const PARTS = ['features', 'savedGroups', 'contextualBandits', 'experiments'] as const
+type PartName = (typeof PARTS)[number]
+
+const encryptedName = (part: PartName): string => `encrypted${part[0]?.toUpperCase()}${part.slice(1)}`
+
+class GrowthBookSource implements Source {
+  private readonly remote: Source
+  private sink: Sink | undefined
+  /** The newest text and what it says, as three questions are asked of each. */
+  private read: { readonly text: string; readonly payload: JsonObject } | undefined
+
+  constructor(
+    url: string,
+    options: HttpOptions,
+    private readonly key: string | undefined,
+  ) {
+    this.remote = http(url, {
+      ...options,
+      validate: (text) => expectFeatures(this.payload(text)),
+      version: (text) => versionOf(this.payload(text)),
+      transform: (text) => this.decrypted(text),
+    })
+  }
+
+  get name(): string {
+    return this.remote.name
+  }
+
+  get watch(): WatchState {
+    return this.remote.watch
+  }
+
+  open(sink: Sink): Promise<void> {
+    this.sink = sink
+    return this.remote.open(sink)
+  }
+
+  check(): Promise<void> {
+    return this.remote.check()
+  }
+
+  close(): Promise<void> {
+    this.sink = undefined
+    return this.remote.close()
+  }
+
+  private payload(text: string): JsonObject {
+    if (this.read?.text === text) return this.read.payload
+    // JSON.parse gives nothing but JSON values.
+    const payload = JSON.parse(text) as JsonValue
+    if (!isJsonObject(payload)) throw new Error('it is not a JSON object')
+    this.read = { text, payload }
+    return payload
+  }
+
+  /** The text as it is where nothing of it is encrypted, so that problems have its lines. */
+  private decrypted(text: string): string {
+    const payload = this.payload(text)
+    this.read = undefined
+    const lost: string[] = []
+    const plain = PARTS.flatMap((part) => {
+      const encrypted = own(payload, encryptedName(part))
+      return typeof encrypted === 'string' ? [[part, this.part(part, encrypted, lost)] as const] : []
+    })
+    this.tell(lost)
+    return plain.length === 0 ? text : JSON.stringify({ ...payload, ...Object.fromEntries(plain) })
+  }
+
+  private part(part: PartName, encrypted: string, lost: string[]): JsonValue {
+    try {
+      return decryptedPart(part, encrypted, this.key)
+    } catch (error) {
+      if (part === 'features') throw error
+      lost.push(`${part} (${error instanceof Error ? error.message : String(error)})`)
+      return part === 'experiments' ? [] : {}
+    }
+  }
+
+  /** Parts without which features still work. */
+  private tell(lost: readonly string[]): void {
+    if (lost.length === 0) return this.sink?.unwarn('unreadable')
+    const message = `${this.name} sent parts that cannot be used and count as empty: ${lost.join('; ')}`
+    this.sink?.warn({ code: 'unreadable', severity: 'error', message })
+  }
+}
+
+/** "No features" is `{}`; a payload without them is somebody else's answer. */
+function expectFeatures(payload: JsonObject): void {
+  if (typeof own(payload, 'encryptedFeatures') === 'string' || isJsonObject(own(payload, 'features'))) return
+  throw new Error('it has no features: neither an object of that name, nor encryptedFeatures')
+}
+
+/** When the payload last changed. Only a text that is not empty says so. */
+function versionOf(payload: JsonObject): string | undefined {
+  const date = own(payload, 'dateUpdated')
+  return typeof date === 'string' && date !== '' ? date : undefined
+}
+
+function decryptedPart(part: PartName, text: string, key: string | undefined): JsonValue {
+  if (key === undefined) throw new Error(`${encryptedName(part)} is encrypted; give growthbook() the decryptionKey of the SDK connection`)
+  const value = JSON.parse(decrypt(text, key)) as JsonValue
+  if (part === 'experiments' ? isJsonList(value) : isJsonObject(value)) return value
+  throw new Error(`${encryptedName(part)} holds no ${part === 'experiments' ? 'list' : 'object'}`)
+}

@@ -1,0 +1,167 @@
+import type { Agent } from 'node:http'
+import { LiveflagError } from '../../core/errors'
+import type { Format } from '../../core/source'
+
+export function parsedUrl(text: string, base?: URL): URL | undefined {
+  return URL.canParse(text, base?.href) ? new URL(text, base) : undefined
+}
+
+/** Reads an option that is a URL; `base` lets it be relative. */
+export function readUrl(option: string, text: string, base?: URL): URL {
+  const url = parsedUrl(text, base)
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
+  // The text may hold a password, so it is not repeated.
+  throw new LiveflagError('LIVEFLAG_BAD_OPTION', `http: ${option} is not an http or https URL; give one such as https://flags.example.com/live.json`)
+}
+
+/** A URL for messages: without user, password and fragment; of a query only the names. */
+export function shownUrl({ origin, pathname, searchParams }: URL): string {
+  const names = [...new Set(searchParams.keys())].map((name) => `${encodeURIComponent(name)}=…`)
+  return `${origin}${pathname}${names.length > 0 ? `?${names.join('&')}` : ''}`
+}
+
+/** Where a GrowthBook-compatible server streams what it serves at `/api/features/KEY`. */
+export function streamUrlFor(url: URL): URL | undefined {
+  const [, prefix = '', key] = /^(.*)\/api\/features\/([^/]+)$/.exec(url.pathname) ?? []
+  if (key === undefined) return undefined
+  const stream = new URL(url)
+  stream.pathname = `${prefix}/sub/${key}`
+  return stream
+}
+
+/**
+ * What to start with when the network gives no usable content:
+ * `fail`: nothing; `cache`: the last good on disk; `cache-first`: the last good at once, without waiting for the
+ * network; `defaults`: the last good if there is one, otherwise no features at all, so that callers get their defaults.
+ */
+export type Startup = 'fail' | 'cache' | 'cache-first' | 'defaults'
+
+export interface HttpOptions {
+  /** Default `json`. */
+  readonly format?: Format
+  /** Sent with every request, but not to another origin that a redirect leads to. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** For a proxy, a private certificate authority or a client certificate. Default: a new connection each time. */
+  readonly agent?: Agent
+  /** How long finding the host and connecting to it may take. Default 1000. */
+  readonly connectTimeoutMs?: number
+  /** How long the server may be silent. Default 2000. */
+  readonly readTimeoutMs?: number
+  /** How long one pull may take with its redirects, however busy the server is. Default 10000. */
+  readonly totalTimeoutMs?: number
+  /** How often to pull. Default 60000. */
+  readonly refreshMs?: number
+  /** How often to pull while a stream is open and alive. Default four times `refreshMs`. */
+  readonly streamingRefreshMs?: number
+  /** The longest wait after failures in a row. Default 300000. */
+  readonly maxBackoffMs?: number
+  /** Default 5. */
+  readonly maxRedirects?: number
+  /** A larger content is a warning. Default 10 MiB. */
+  readonly softLimitBytes?: number
+  /** A larger content is refused, and reading stops there. Default 100 MiB. */
+  readonly hardLimitBytes?: number
+  /** `auto`: stream when the server offers it by `x-sse-support: enabled`; a URL: always, from there; false: never. Default `auto`. */
+  readonly stream?: string | false
+  /** Where to stream from when the server offers it. Default: `/sub/KEY` beside `/api/features/KEY`, none for other URLs. */
+  readonly streamUrl?: string
+  /** A stream that is silent for so long is dead. Default 90000: three pings. */
+  readonly streamIdleMs?: number
+  /** How long to wait before a stream is opened again; the server's own `retry` takes its place. Default 1000. */
+  readonly streamRetryMs?: number
+  /** The last good is kept in this file. */
+  readonly cache?: { readonly path: string }
+  /** Default `cache` when `cache` is set, otherwise `fail`. */
+  readonly startup?: Startup
+  /** Throws when a text is not what the endpoint should send; it is then refused. */
+  readonly validate?: (text: string) => void
+  /** Makes live config of what was received, for example by decrypting it. A throw refuses the text. */
+  readonly transform?: (text: string) => string
+  /** A text's own version; the version in force again is no change. */
+  readonly version?: (text: string) => string | undefined
+}
+
+type Optional = 'agent' | 'cache' | 'validate' | 'transform' | 'version'
+
+export type Settings = Required<Omit<HttpOptions, Optional | 'stream' | 'streamUrl'>> &
+  Pick<HttpOptions, Optional> & {
+    readonly url: URL
+    /** The URL as messages show it. */
+    readonly name: string
+    readonly stream: { readonly url: URL; readonly always: boolean } | undefined
+  }
+
+const LONGEST_TIMER = 2 ** 31 - 1
+const MIB = 1024 * 1024
+
+const DEFAULTS = {
+  format: 'json',
+  headers: {},
+  connectTimeoutMs: 1000,
+  readTimeoutMs: 2000,
+  totalTimeoutMs: 10_000,
+  refreshMs: 60_000,
+  maxBackoffMs: 300_000,
+  maxRedirects: 5,
+  softLimitBytes: 10 * MIB,
+  hardLimitBytes: 100 * MIB,
+  streamIdleMs: 90_000,
+  streamRetryMs: 1000,
+} as const
+
+const TIMES = ['connectTimeoutMs', 'readTimeoutMs', 'totalTimeoutMs', 'refreshMs', 'streamingRefreshMs', 'maxBackoffMs', 'streamIdleMs', 'streamRetryMs'] as const
+const COUNTS = ['maxRedirects', 'softLimitBytes', 'hardLimitBytes'] as const
+
+/** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
+export function readOptions(url: string, options: HttpOptions): Settings {
+  const { refreshMs = DEFAULTS.refreshMs, cache } = options
+  const settings: Settings = {
+    ...DEFAULTS,
+    streamingRefreshMs: Math.min(4 * refreshMs, LONGEST_TIMER),
+    startup: cache === undefined ? 'fail' : 'cache',
+    ...options,
+    headers: readHeaders(options.headers),
+    url: readUrl('url', url),
+    name: shownUrl(readUrl('url', url)),
+    stream: readStream(readUrl('url', url), options),
+  }
+  for (const key of TIMES) expectTime(key, settings[key])
+  for (const key of COUNTS) expect(settings[key] >= 0, key, settings[key], 'give a number, 0 or more')
+  expectStartup(settings)
+  return settings
+}
+
+/** 0 or infinity in a timer would be a loop of requests. */
+function expectTime(key: string, ms: number): void {
+  expect(Number.isFinite(ms) && ms >= 1 && ms <= LONGEST_TIMER, key, ms, `give milliseconds from 1 to ${LONGEST_TIMER}`)
+}
+
+function expectStartup({ startup, cache }: Settings): void {
+  expect(['fail', 'cache', 'cache-first', 'defaults'].includes(startup), 'startup', startup, "write 'fail', 'cache', 'cache-first' or 'defaults'")
+  const needsCache = startup === 'cache' || startup === 'cache-first'
+  expect(!needsCache || cache !== undefined, 'startup', startup, 'this needs cache: { path }, where the last good is kept')
+  expect(cache === undefined || cache.path !== '', 'cache.path', cache?.path, 'give the path of a file')
+}
+
+function readStream(url: URL, { stream = 'auto', streamUrl }: HttpOptions): Settings['stream'] {
+  if (stream === false) return undefined
+  if (stream !== 'auto') return { url: readUrl('stream', stream, url), always: true }
+  const from = streamUrl === undefined ? streamUrlFor(url) : readUrl('streamUrl', streamUrl, url)
+  return from && { url: from, always: false }
+}
+
+/** Lower-cases the names, so that one given here takes the place of one that liveflag would send. */
+function readHeaders(headers: HttpOptions['headers']): Readonly<Record<string, string>> {
+  try {
+    return Object.fromEntries(new Headers(headers))
+  } catch (cause) {
+    // The cause names the header's value, which is often a secret, so its words are not passed on.
+    const names = Object.keys(headers ?? {}).join(', ')
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `http: headers (${names}) has a name or a value that HTTP does not allow; correct it`, { cause })
+  }
+}
+
+function expect(holds: boolean, option: string, value: unknown, advice: string): void {
+  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  if (!holds) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `http: ${option} is ${shown}; ${advice}`)
+}

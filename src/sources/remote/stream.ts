@@ -1,0 +1,123 @@
+import type { EventSourceParser } from 'eventsource-parser'
+import type { Timers } from '../timers'
+import { backOff, spread } from './delays'
+import type { Settings } from './options'
+import { refused } from './pull'
+import { type Answer, getFollowing } from './request'
+import { Trouble, troubleOf } from './trouble'
+
+/** What a stream tells. */
+export interface StreamListener {
+  /** The first bytes have come: the stream is open, and nothing between holds it back. */
+  live(): void
+  /** A whole content. */
+  payload(text: string): void
+  /** There is something new to pull. */
+  updated(): void
+  /** Something has arrived that proves the stream good. */
+  proven(): void
+  /** It is closed and will be opened again. `trouble` is left out when it did its work until then. */
+  down(trouble: Trouble | undefined): void
+}
+
+const LEAST_RETRY_MS = 10
+const MOST_RETRY_MS = 300_000
+
+/** A stream of server-sent events that is opened again whenever it ends, until `signal` ends it for good. */
+export class EventStream {
+  isLive = false
+  private running: Promise<void> | undefined
+  private retryMs: number
+  private lastEventId: string | undefined
+  /** Streams in a row that brought nothing. */
+  private barren = 0
+  private isProven = false
+
+  constructor(
+    private readonly url: URL,
+    private readonly settings: Settings,
+    private readonly listener: StreamListener,
+    private readonly timers: Timers,
+    private readonly signal: AbortSignal,
+  ) {
+    this.retryMs = settings.streamRetryMs
+  }
+
+  start(): void {
+    this.running ??= this.run()
+  }
+
+  /** Resolves when it has ended for good. */
+  async ended(): Promise<void> {
+    await this.running
+  }
+
+  private async run(): Promise<void> {
+    while (!this.signal.aborted) {
+      this.isProven = false
+      const trouble = await this.listen().catch(troubleOf)
+      this.isLive = false
+      if (this.signal.aborted) return
+      this.listener.down(this.isProven ? undefined : trouble)
+      await this.timers.sleep(this.pause())
+    }
+  }
+
+  /** Also after a clean end: whoever closes every stream at once must not be asked without a pause. */
+  private pause(): number {
+    this.barren = this.isProven ? 0 : this.barren + 1
+    return this.isProven ? spread(this.retryMs, 1, 2) : backOff(this.retryMs * 2, this.barren, MOST_RETRY_MS)
+  }
+
+  /** Resolves with what a stream that ended by itself lacked. */
+  private async listen(): Promise<Trouble> {
+    const parser = await this.parser()
+    const answer = await this.open()
+    const decoder = new TextDecoder('utf-8', { fatal: true })
+    answer.allowSilence(this.settings.streamIdleMs)
+    const chunks: AsyncIterable<Buffer> = answer.message
+    for await (const chunk of chunks) {
+      if (!this.isLive) this.listener.live()
+      this.isLive = true
+      parser.feed(decoder.decode(chunk, { stream: true }))
+    }
+    return new Trouble('it ended without an event', 'look at the server and at what stands between')
+  }
+
+  private async open(): Promise<Answer> {
+    const headers = {
+      accept: 'text/event-stream',
+      'cache-control': 'no-cache',
+      ...(this.lastEventId === undefined ? {} : { 'last-event-id': this.lastEventId }),
+    }
+    const { url, signal, settings } = this
+    const answer = await getFollowing({ ...settings, url, headers, signal }, settings.headers, settings.maxRedirects)
+    const { statusCode, headers: { 'content-type': type = 'nothing' } } = answer.message
+    if (statusCode === 200 && /^text\/event-stream\b/i.test(type)) return answer
+    answer.message.destroy()
+    if (statusCode !== 200) throw refused(answer.message)
+    throw new Trouble(`it answered with ${type}, not with text/event-stream`, 'correct the URL of the stream')
+  }
+
+  private async parser(): Promise<EventSourceParser> {
+    const { createParser } = await import('eventsource-parser')
+    const { hardLimitBytes } = this.settings
+    return createParser({
+      maxBufferSize: hardLimitBytes,
+      onEvent: (event) => this.event(event),
+      onRetry: (ms) => (this.retryMs = Math.min(Math.max(ms, LEAST_RETRY_MS), MOST_RETRY_MS)),
+      onError: ({ type }) => {
+        if (type !== 'max-buffer-size-exceeded') return
+        throw new Trouble(`an event has more than ${hardLimitBytes} bytes, the hard limit`, 'shorten it, or raise hardLimitBytes')
+      },
+    })
+  }
+
+  private event({ id, event, data }: { id?: string | undefined; event?: string | undefined; data: string }): void {
+    if (id !== undefined) this.lastEventId = id
+    if (!this.isProven) this.listener.proven()
+    this.isProven = true
+    if (event === 'features' && data !== '') this.listener.payload(data)
+    else if (event === 'features' || event === 'features-updated') this.listener.updated()
+  }
+}

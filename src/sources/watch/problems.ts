@@ -1,0 +1,89 @@
+import { sep } from 'node:path'
+import type { SourceProblem } from '../../core/source'
+import type { End } from './file-state'
+
+/** What each thing that is wrong with a watched file is called, and what to do about it. */
+
+type Failure = Exclude<End, { kind: 'file' }>
+
+const MIB = 1024 * 1024
+const size = (bytes: number): string => (bytes < MIB / 10 ? `${bytes} bytes` : `${Math.round((bytes / MIB) * 100) / 100} MiB`)
+
+/** `path` is what was looked for, where that is not what was given: a relative path begins in the working directory. */
+export function failureProblem(name: string, end: Failure, path = name): SourceProblem {
+  switch (end.kind) {
+    case 'missing':
+      return error('missing', `${name} is missing${missingWhere(name, path, end.at)}; restore it, or correct the path`)
+    case 'not-a-file':
+      return notAFile(name, end.what)
+    case 'unreadable':
+      return unreadable(name, end.at, end.reason, path)
+  }
+}
+
+function missingWhere(name: string, path: string, at: string): string {
+  if (at !== path) return ` (there is no ${at})`
+  return path.endsWith(sep + name) ? ` from ${path.slice(0, -name.length - 1) || sep}` : ''
+}
+
+function notAFile(name: string, what: string): SourceProblem {
+  const advice = what === 'a directory' ? 'name a file in it, or give the directory as directory(path)' : 'put a regular file in its place, or correct the path'
+  return error('not-a-file', `${name} is ${what}, not a regular file; ${advice}`)
+}
+
+export function notADirectory(name: string, what: string): SourceProblem {
+  return error('not-a-directory', `${name} is ${what}, not a directory; name the directory that it stands in, or give it as file(path)`)
+}
+
+export function noFiles(name: string): SourceProblem {
+  return error('empty', `${name} has no file whose name ends in .yaml, .yml, .json or .ini; put one there, one with {} if you mean that there are no features`)
+}
+
+export function unreadable(name: string, at: string, reason: string, path = name): SourceProblem {
+  const where = at === path ? '' : ` (at ${at})`
+  return error('unreadable', `${name} cannot be read${where}: ${reason}; ${READING_ADVICE.find(([code]) => reason.includes(code))?.[1] ?? 'repair it, or correct the path'}`)
+}
+
+/** By the code of the failed call, which stands in the reason: advice that fits another fault would be a detour. */
+const READING_ADVICE: readonly (readonly [code: string, advice: string])[] = [
+  ['EACCES', 'give this process the right to read it, or repair it'],
+  ['EPERM', 'give this process the right to read it, or repair it'],
+  ['ELOOP', 'make the link lead to a file'],
+  ['ENAMETOOLONG', 'correct the path'],
+  ['EMFILE', 'close some, or raise the limit'],
+  ['ENFILE', 'close some, or raise the limit'],
+]
+
+/** The size is left out: a file that grows would be a new problem at every look. */
+export function tooLarge(path: string, limit: number): SourceProblem {
+  return error('too-large', `${path} has more than ${size(limit)}, the hard limit, so it was not read; shorten it, or raise hardLimitBytes`)
+}
+
+export function large(path: string, limit: number): SourceProblem {
+  return warning('too-large', `${path} has more than ${size(limit)}, which takes long to load; shorten it, or raise softLimitBytes`)
+}
+
+export function badEncoding(path: string, bytes: Uint8Array, offset: number): SourceProblem {
+  const found = bytes[offset] ?? 0
+  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+  const what = utf16 ? 'is UTF-16' : `is not UTF-8: byte 0x${found.toString(16).padStart(2, '0')} at offset ${offset}`
+  return error('bad-encoding', `${path} ${what}; save it as UTF-8`)
+}
+
+export function unstable(path: string, forMs: number): SourceProblem {
+  const seconds = Math.round(forMs / 1000)
+  return warning('unstable', `${path} has been written to without a pause for ${seconds} s, so parts of it may not be in force; write it whole, and rename it into place`)
+}
+
+export function watchTrouble(path: string, code: 'watch-failed' | 'watch-limit', reason: string): SourceProblem {
+  const advice = code === 'watch-limit' ? 'raise the limit (on Linux fs.inotify.max_user_watches)' : 'nothing is lost but time'
+  return warning(code, `changes of ${path} are found by looking again and again, not by events: ${reason}; ${advice}`)
+}
+
+function error(code: SourceProblem['code'], message: string): SourceProblem {
+  return { code, severity: 'error', message }
+}
+
+function warning(code: SourceProblem['code'], message: string): SourceProblem {
+  return { code, severity: 'warning', message }
+}

@@ -1,0 +1,149 @@
+/** `liveflag check FILE`: what is wrong with a live config, and where. */
+import { block, liveflag, scratch } from '../captured-terminal'
+
+const write = scratch()
+
+const good = write('good.yaml', 'feature_a: on\nfeature_b: { users: [gary] }\n')
+const warned = write('warned.yaml', 'feature_a: { experiment: { loggedin: true, variants: { test: 80 } } }\n')
+
+test('a good file is counted, and exits 0', async () => {
+  expect(await liveflag(['check', good])).toEqual({ code: 0, out: '2 features, no problems\n', err: '' })
+})
+
+test('each problem is shown with its place, its line and a caret; those of one feature stand together', async () => {
+  const path = write('bad.yaml', block(`
+    feature_fine: on
+    feature_some_flag:
+      usrs: [gary]
+      percent_loggedin: "50"
+    feature_other: On
+  `))
+  const { code, out, err } = await liveflag(['check', path])
+  expect({ code, out: out.replaceAll(path, 'bad.yaml'), err }).toEqual({
+    code: 1,
+    out: block(`
+      bad.yaml:3:3  error  unknown-key  feature_some_flag: "usrs" is not a key that an entry knows; did you mean users?
+           3 │   usrs: [gary]
+             │   ^
+      bad.yaml:4:21  error  bad-type  feature_some_flag: percent_loggedin is text ("50"); write a number from 0 to 100, without quotes or a % sign
+           4 │   percent_loggedin: "50"
+             │                     ^
+
+      bad.yaml:5:16  error  unparsable-config  feature_other: "On" is neither on nor off; write on
+           5 │ feature_other: On
+             │                ^
+
+      1 feature, 3 problems
+    `),
+    err: '',
+  })
+})
+
+test('--json prints the count of good features and each problem with the same six members', async () => {
+  const path = write('json.yaml', 'feature_a: on\nfeature_b: { usrs: [gary] }\n')
+  const { code, out } = await liveflag(['check', path, '--json'])
+  expect({ code, printed: JSON.parse(out) }).toEqual({
+    code: 1,
+    printed: {
+      features: 1,
+      problems: [
+        {
+          feature: 'b',
+          line: 2,
+          column: 14,
+          severity: 'error',
+          code: 'unknown-key',
+          message: '"usrs" is not a key that an entry knows; did you mean users?',
+        },
+      ],
+    },
+  })
+})
+
+test('--json of a good file has an empty list of problems', async () => {
+  const { code, out } = await liveflag(['check', good, '--json'])
+  expect({ code, printed: JSON.parse(out) }).toEqual({ code: 0, printed: { features: 2, problems: [] } })
+})
+
+test('a warning is a problem', async () => {
+  const { code, out } = await liveflag(['check', warned])
+  expect({ code, last: out.split('\n').at(-2) }).toEqual({ code: 1, last: '1 feature, 1 problem' })
+})
+
+test('--allow-warnings still shows warnings, and exits 0', async () => {
+  const { code, out } = await liveflag(['check', warned, '--allow-warnings'])
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('  warning  variant-over-cap  ') })
+})
+
+test('--allow-warnings does not allow errors', async () => {
+  expect((await liveflag(['check', write('error.yaml', 'feature_a: 5\n'), '--allow-warnings'])).code).toBe(1)
+})
+
+test('a file that is not UTF-8 is a problem at its first wrong byte', async () => {
+  const { code, out } = await liveflag(['check', write('latin.yaml', Buffer.from('feature_a: on # caf\xe9\n', 'latin1')), '--json'])
+  const { features, problems } = JSON.parse(out)
+  expect({ code, features, problems }).toEqual({
+    code: 1,
+    features: 0,
+    problems: [expect.objectContaining({ feature: null, line: 1, column: 20, severity: 'error', code: 'bad-encoding' })],
+  })
+})
+
+test('a file that is broken as a whole has its one problem, with its place', async () => {
+  const path = write('torn.json', '{ "feature_a": ')
+  const { code, out } = await liveflag(['check', path])
+  expect({ code, out: out.replaceAll(path, 'torn.json') }).toEqual({ code: 1, out: expect.stringMatching(/^torn\.json:\d+:\d+ {2}error {2}syntax {2}/) })
+})
+
+test.each([
+  ['the extension', ['check', write('by-extension.ini', '[live_config]\nfeature_a = on\n')]],
+  ['--format', ['check', write('by-option.txt', '[live_config]\nfeature_a = on\n'), '--format', 'ini']],
+])('%s says which syntax a file has', async (_, args) => {
+  expect(await liveflag(args)).toEqual({ code: 0, out: '1 feature, no problems\n', err: '' })
+})
+
+test('- reads stdin, and problems name it', async () => {
+  const { code, out } = await liveflag(['check', '-'], { stdin: 'feature_a: 5\n' })
+  expect({ code, out }).toEqual({ code: 1, out: expect.stringMatching(/^stdin:1:12 {2}error {2}bad-type {2}/) })
+})
+
+test('--compat r2 judges as r2 does: an unknown key is no reason to refuse an entry', async () => {
+  const path = write('r2.yaml', 'feature_a: { usrs: [gary], gold: true }\n')
+  const features = async (...more: string[]): Promise<unknown> => JSON.parse((await liveflag(['check', path, '--json', ...more])).out).features
+  expect([await features(), await features('--compat', 'r2')]).toEqual([0, 1])
+})
+
+describe('the caret stands under the column', () => {
+  /** The line of the file as shown, and what stands over the caret. */
+  const pointed = async (text: string): Promise<readonly [string, string]> => {
+    const { out } = await liveflag(['check', '-'], { stdin: text })
+    const [, line = '', caret = ''] = out.split('\n')
+    return [line.slice(9), line.slice(caret.indexOf('^'))]
+  }
+
+  test.each([
+    ['after tabs', 'feature_a:\t\t5\n', 'feature_a:  5', '5'],
+    ['in a long line, of which only a part is shown', `feature_a: { users: [${'gary, '.repeat(60)}5, ${'spez, '.repeat(60)}x] }\n`, expect.stringMatching(/^….*…$/), expect.stringMatching(/^5, spez/)],
+    ['when the text could steer the terminal, which is spelt out', 'feature_a: "\x1b[2J" # \x9b\n', 'feature_a: "\\x1b[2J" # \\x9b', expect.stringMatching(/\\x1b|"/)],
+  ])('%s', async (_, text, shown, over) => {
+    expect(await pointed(text)).toEqual([shown, over])
+  })
+
+  test('after characters of double width', async () => {
+    const { out } = await liveflag(['check', '-'], { stdin: 'feature_旗: 5\n' })
+    expect(out.split('\n').slice(1, 3)).toEqual(['     1 │ feature_旗: 5', '       │             ^'])
+  })
+})
+
+describe('colours', () => {
+  const coloured = async (surroundings: object): Promise<boolean> => (await liveflag(['check', good], surroundings)).out.includes('\x1b[')
+
+  test.each([
+    ['are used on a terminal', { isTTY: true }, true],
+    ['are not used in a pipe', { isTTY: false }, false],
+    ['are not used where NO_COLOR is set', { isTTY: true, env: { NO_COLOR: '1' } }, false],
+    ['are not used on a terminal that has none', { isTTY: true, env: { TERM: 'dumb' } }, false],
+  ])('%s', async (_, surroundings, expected) => {
+    expect(await coloured(surroundings)).toBe(expected)
+  })
+})

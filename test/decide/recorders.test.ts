@@ -1,0 +1,65 @@
+import { worldOf } from '../../src'
+import { bufferedWriter, type BufferedWriter, exposureRecorder, memoryStore, usageRecorder } from '../../src/decide/decide'
+import type { Batch } from '../../src/recording/store'
+import { closeEngines, openEngine } from '../support/engine'
+
+afterEach(closeEngines)
+
+const TEXT = `
+feature_lived: {experiment: {experiment_id: exp-1, variants: [{name: a}]}}
+feature_r2: {experiment: {experiment_id: 42, loggedin: true, variants: {control_1: 50, control_2: 50}}}
+feature_rule: {default: x, rules: [{key: exp, name: Colours, variations: [x, y], meta: [{key: one, name: One}, {key: two, name: Two}]}]}
+feature_on: on
+`
+
+/** An engine whose records go to a writer, and what the writer's store was given. */
+async function recording(options: { readonly source?: 'backend' | 'client' } = {}): Promise<{ ask: (...names: string[]) => Promise<Batch>; writer: BufferedWriter }> {
+  const store = memoryStore()
+  const given: Batch[] = []
+  const write = store.write.bind(store)
+  store.write = async (batch) => (given.push(batch), write(batch))
+  const writer = bufferedWriter(store)
+  const { features } = await openEngine(TEXT, { onExposure: exposureRecorder(writer, options), onUsage: usageRecorder(writer), now: () => 1000 })
+  return {
+    writer,
+    async ask(...names) {
+      const request = features.for(worldOf({ user: { id: 'u1' } }))
+      for (const name of names) request.isEnabled(name)
+      await writer.written()
+      return { exposures: given.flatMap((batch) => batch.exposures ?? []), usages: given.flatMap((batch) => batch.usages ?? []) }
+    },
+  }
+}
+
+test('an exposure of an experiment with a life: who, which variant, bucket, content, and the hash that drew it', async () => {
+  const { exposures } = await (await recording()).ask('lived')
+  expect(exposures).toEqual([{ unit: 'u1', kind: 'user', experiment: 'exp-1', variant: 'a', feature: 'lived', source: 'backend', bucket: 6044, generation: 1, hash: 'sha256', data: null, at: 1000 }])
+})
+
+test("r2's experiments go by their id as text", async () => {
+  const { exposures } = await (await recording({ source: 'client' })).ask('r2')
+  expect(exposures).toMatchObject([{ experiment: '42', source: 'client', hash: 'r2', variant: expect.stringMatching(/^control_/) }])
+})
+
+test("a rule's experiment has what GrowthBook tells of it", async () => {
+  const { exposures } = await (await recording()).ask('rule')
+  expect(exposures).toMatchObject([{
+    experiment: 'exp', hash: 'growthbook', unit: 'u1',
+    data: { experiment_name: 'Colours', hash_attribute: 'id', hash_value: 'u1', in_experiment: true, hash_used: true, sticky_bucket_used: false, feature_id: 'rule', bucket: expect.any(Number), variation_key: expect.any(String), variation_name: expect.any(String) },
+  }])
+})
+
+test('usage: one row a check, with the value and the user; of a name that there is not, null', async () => {
+  const { usages } = await (await recording()).ask('on', 'unknown')
+  expect(usages).toMatchObject([
+    { feature: 'on', value: true, user: 'u1', generation: 1, at: 1000 },
+    { feature: 'unknown', value: null, user: 'u1', reason: 'unknownFeature', at: 1000 },
+  ])
+  expect(new Set(usages?.map(({ id }) => id)).size).toBe(2)
+})
+
+test('a writer that is closed breaks no request', async () => {
+  const { ask, writer } = await recording()
+  await writer.close()
+  await expect(ask('lived', 'on')).resolves.toEqual({ exposures: [], usages: [] })
+})

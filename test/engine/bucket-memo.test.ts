@@ -1,0 +1,78 @@
+import fc from 'fast-check'
+import type { Bucketing } from '../../src/core/hash/bucketing'
+import { createR2Bucketing } from '../../src/core/hash/r2'
+import { memoise } from '../../src/engine/bucket-memo'
+
+const RUNS = 300
+
+/** r2's scheme, noting each point that it really works out. */
+function counted(): { readonly bucketing: Bucketing; readonly worked: string[] } {
+  const r2 = createR2Bucketing()
+  const worked: string[] = []
+  const pointOf: Bucketing['pointOf'] = (salt) => {
+    const point = r2.pointOf(salt)
+    return (unit) => {
+      worked.push(`${salt}/${unit}`)
+      return point(unit)
+    }
+  }
+  return { bucketing: { name: 'counted', pointOf }, worked }
+}
+
+test('keeps the name of its scheme', () => {
+  expect(memoise(createR2Bucketing()).name).toBe('r2')
+})
+
+test(`gives the same points, whatever is asked in whatever order and however little is remembered (${RUNS} random histories)`, () => {
+  const salt = fc.constantFrom('a', 'b', 'c', 'd', 'été', '')
+  const unit = fc.oneof(fc.constantFrom('', 'u', 'v', 'w'), fc.string({ unit: 'binary', maxLength: 5 }), fc.nat({ max: 30 }).map(String))
+  fc.assert(
+    fc.property(fc.array(fc.tuple(salt, unit), { maxLength: 200 }), fc.integer({ min: 1, max: 5 }), (asked, units) => {
+      const [plain, memoised] = [createR2Bucketing(), memoise(createR2Bucketing(), { units })]
+      for (const [salt, unit] of asked) expect(memoised.pointOf(salt)(unit)).toBe(plain.pointOf(salt)(unit))
+    }),
+    { numRuns: RUNS, seed: 11 },
+  )
+})
+
+test('works out a point once, also for a salt that is prepared again after a reload', () => {
+  const { bucketing, worked } = counted()
+  const memoised = memoise(bucketing)
+  const [a, b] = [memoised.pointOf('a'), memoised.pointOf('b')]
+  for (const pointOf of [a, b, a, memoised.pointOf('a')]) for (const unit of ['u', 'v', 'u']) pointOf(unit)
+  expect(worked.toSorted()).toEqual(['a/u', 'a/v', 'b/u', 'b/v'])
+})
+
+test('also remembers the point 0 and points of salts that came after the unit', () => {
+  const { worked, bucketing } = counted()
+  const memoised = memoise({ ...bucketing, pointOf: (salt) => (unit) => (bucketing.pointOf(salt)(unit), 0) })
+  memoised.pointOf('s0')('u')
+  const late = Array.from({ length: 100 }, (_, n) => memoised.pointOf(`s${n}`))
+  for (const pointOf of [...late, ...late]) expect(pointOf('u')).toBe(0)
+  expect(worked).toHaveLength(100)
+})
+
+test('remembers no more units than it is told to, and forgets the one not asked for longest', () => {
+  const { bucketing, worked } = counted()
+  const pointOf = memoise(bucketing, { units: 2 }).pointOf('a')
+  for (const unit of ['u', 'v', 'u', 'w']) pointOf(unit)
+  worked.length = 0
+  for (const unit of ['u', 'w', 'v']) pointOf(unit)
+  expect(worked).toEqual(['a/v'])
+})
+
+test('gives the same points to a unit that is asked about thousands of features, whose memory is bounded', () => {
+  const [plain, memoised] = [createR2Bucketing(), memoise(createR2Bucketing(), { units: 2 })]
+  const salts = Array.from({ length: 5000 }, (_, n) => `feature ${n}`)
+  for (const round of [1, 2]) {
+    const wrong = salts.filter((salt) => memoised.pointOf(salt)('u') !== plain.pointOf(salt)('u'))
+    expect([round, wrong]).toEqual([round, []])
+  }
+})
+
+test('two engines remember apart from each other', () => {
+  const { bucketing, worked } = counted()
+  memoise(bucketing).pointOf('a')('u')
+  memoise(bucketing).pointOf('a')('u')
+  expect(worked).toHaveLength(2)
+})

@@ -1,0 +1,30 @@
+import { decodeUtf8 } from '../../src/sources/bytes'
+
+const bytes = (...parts: (string | number)[]): Uint8Array => Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))))
+
+describe('strict UTF-8', () => {
+  it.each([
+    ['plain text', bytes('a: 1\n'), 'a: 1\n'],
+    ['nothing', bytes(), ''],
+    ['every length of character', bytes('aé€😀'), 'aé€😀'],
+    ['one byte-order mark at the start, which is skipped', bytes('\ufeffa'), 'a'],
+    ['a second byte-order mark, which is text', bytes('\ufeff\ufeffa'), '\ufeffa'],
+    ['a replacement character that somebody wrote', bytes('\ufffd'), '\ufffd'],
+  ])('reads %s', (_, input, text) => {
+    expect(decodeUtf8(input)).toEqual({ text })
+  })
+
+  it.each([
+    ['a lone continuation byte', bytes('ab\nc', 0x80), 4, { line: 2, column: 2 }],
+    ['a byte that is never UTF-8', bytes(0xff, 'ab'), 0, { line: 1, column: 1 }],
+    ['a character cut short by another', bytes('a', 0xe2, 0x82, 'b'), 1, { line: 1, column: 2 }],
+    ['a character cut short by the end', bytes('a\r\nb', 0xe2, 0x82), 4, { line: 2, column: 2 }],
+    ['an overlong slash', bytes('x', 0xc0, 0xaf), 1, { line: 1, column: 2 }],
+    ['half a surrogate pair', bytes('x', 0xed, 0xa0, 0x80), 1, { line: 1, column: 2 }],
+    ['a fault behind wide characters, counted as editors count', bytes('😀é', 0xff), 6, { line: 1, column: 4 }],
+    ['a fault behind a byte-order mark, which is no column', bytes('\ufeffab', 0xff), 5, { line: 1, column: 3 }],
+    ['a fault behind a replacement character that somebody wrote', bytes('\ufffd', 0xff), 3, { line: 1, column: 2 }],
+  ])('finds %s', (_, input, offset, position) => {
+    expect(decodeUtf8(input)).toEqual({ offset, position })
+  })
+})

@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs'
+import files from 'node:fs/promises'
+import { join } from 'node:path'
+import { Timers } from '../../../src/sources/timers'
+import { DirectoryLook } from '../../../src/sources/watch/directory-look'
+import { watchOptions } from '../../../src/sources/watch/options'
+import { RecordingSink } from '../../support/recording-sink'
+import { tempDir } from '../../support/temp-dir'
+
+afterEach(() => jest.restoreAllMocks())
+
+/** A directory of a.yaml and b.yaml that has been looked at once. */
+async function looked() {
+  const dir = tempDir()
+  for (const name of ['a', 'b']) writeFileSync(join(dir, `${name}.yaml`), `${name}: 1`)
+  const sink = new RecordingSink()
+  const settings = { path: dir, name: dir, options: watchOptions(dir, { settleMs: 1 }, 'directory'), timers: new Timers(true) }
+  const look = new DirectoryLook(settings, sink, undefined)
+  const once = async (): Promise<void> => void (await (await look.find({ reread: false, awaited: true }))())
+  await once()
+  return { dir, once, textsOf: (name: string) => sink.parts.get(join(dir, name))?.texts ?? [] }
+}
+
+/** Does something between the list of names and the first look at a file. */
+function afterListing(write: () => void): jest.SpyInstance {
+  const { readdir } = files
+  return jest.spyOn(files, 'readdir').mockImplementationOnce((async (path: string) => {
+    const entries = await readdir(path, { withFileTypes: true })
+    write()
+    return entries
+  }) as never)
+}
+
+test('one look finds all that was written before the first file was read, a file included that came after the list of names', async () => {
+  const { dir, once, textsOf } = await looked()
+  afterListing(() => {
+    writeFileSync(join(dir, 'b.yaml'), 'b: 2')
+    writeFileSync(join(dir, 'c.yaml'), 'c: 1')
+  })
+  await once()
+  expect([textsOf('b.yaml'), textsOf('c.yaml')]).toEqual([['b: 1', 'b: 2'], ['c: 1']])
+})
+
+test('a look without news lists the names once', async () => {
+  const { once } = await looked()
+  const listing = afterListing(() => undefined)
+  await once()
+  expect(listing).toHaveBeenCalledTimes(1)
+})
