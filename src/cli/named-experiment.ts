@@ -1,7 +1,7 @@
 import { type ConfiguredExperiment, experimentsIn } from '../analysis/configured'
 import { LiveflagError } from '../core/errors'
+import { didYouMean } from '../core/suggest'
 import type { Features } from '../engine/features'
-import { didYouMean } from '../live-config/entries/suggest'
 import type { Reading, Text } from './live-config-file'
 
 /** Every experiment of the texts; where two texts have a feature, the later one's is in force. */

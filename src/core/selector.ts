@@ -1,7 +1,7 @@
 import type { Asker } from './asker'
+import type { Bucketing } from './bucketing'
 import type { Claim } from './decision'
 import type { SharedDefinitions } from './definitions'
-import type { Bucketing } from './hash/bucketing'
 import type { JsonObject, JsonValue } from './json'
 import type { Contender } from './participation'
 import type { Path, ProblemCode, Severity } from './problem'

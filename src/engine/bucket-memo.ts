@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { Bucketing, PointOf } from '../core/hash/bucketing'
+import type { Bucketing, PointOf } from '../core/bucketing'
 
 const EMPTY = -1
 /** A unit that was asked about more salts than this starts over, so that no visitor can hold much memory. */

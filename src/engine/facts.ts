@@ -1,7 +1,7 @@
 import { LiveflagError } from '../core/errors'
 import { isJsonObject, type JsonValue, kindOf } from '../core/json'
+import { didYouMean } from '../core/suggest'
 import type { AccountFacts, Facts, Page } from '../core/world'
-import { didYouMean } from '../live-config/entries/suggest'
 
 /** Throws when a value is not what its member must be. */
 type Check = (value: JsonValue, name: string) => void

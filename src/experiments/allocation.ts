@@ -1,7 +1,7 @@
 import type { Asker } from '../core/asker'
-import { hundredthOf } from '../core/hash/sha256'
 import type { Contender, Refusal } from '../core/participation'
 import type { Life } from '../core/selector'
+import { hundredthOf } from '../hash/sha256'
 import { byCodePoint } from './variants'
 
 /** Judges whether an experiment that its visitor qualifies for may have them. */

@@ -1,6 +1,6 @@
-import { HUNDREDTHS } from '../core/hash/sha256'
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Compat } from '../core/selector'
+import { HUNDREDTHS } from '../hash/sha256'
 import { armOf, armsOf, type VariantsPlace } from './variants'
 import { armsOfList } from './weighted'
 

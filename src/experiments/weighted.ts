@@ -1,7 +1,7 @@
-import { HUNDREDTHS } from '../core/hash/sha256'
 import { isJsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Path } from '../core/problem'
 import type { Schema } from '../core/selector'
+import { HUNDREDTHS } from '../hash/sha256'
 import { limitsOf } from './decimal'
 import { byCodePoint, isEnabledVariant, type VariantsPlace } from './variants'
 

@@ -1,7 +1,7 @@
-import { createR2Bucketing } from '../core/hash/r2'
 import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
 import type { Format } from '../core/source'
+import { createR2Bucketing } from '../hash/r2'
 import { mergeTexts } from './clashes'
 import { NOTHING_SHARED } from './entries/shared'
 import type { Semantics } from './entries/value'

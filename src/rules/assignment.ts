@@ -1,6 +1,6 @@
 import type { Asker } from '../core/asker'
-import { hasher } from '../core/hash/fnv1a'
 import type { ExperimentDefinition } from '../core/trail'
+import { hasher } from '../hash/fnv1a'
 import { BLOCKED, forced, OUT, type Outcome, type Parts } from './outcome'
 import { chooseVariation, getBucketRanges, type Range } from './ranges'
 import { keep, numberOr, type StickyAnswer, stickyKey } from './sticky'

@@ -1,4 +1,4 @@
-import { hasher } from '../core/hash/fnv1a'
+import { hasher } from '../hash/fnv1a'
 
 /** Half-open: from the first to below the second. */
 export type Range = readonly [from: number, below: number]

@@ -2,9 +2,9 @@ import { compileCondition, type Condition } from '../conditions/condition'
 import type { ConditionContext } from '../conditions/operator'
 import type { Asker } from '../core/asker'
 import { nameOf } from '../core/coercion'
-import { hasher } from '../core/hash/fnv1a'
 import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
 import type { Flaw } from '../core/selector'
+import { hasher } from '../hash/fnv1a'
 import { inRange, type Range } from './ranges'
 
 /** What compiling a payload's parts needs: saved groups, patterns, bandits, and where to report. */

@@ -1,7 +1,7 @@
+import { POINTS } from '../core/bucketing'
 import { type Claim, claimOf, noUser } from '../core/decision'
-import { POINTS } from '../core/hash/bucketing'
-import { bucketOf, loidBucket } from '../core/hash/r2'
 import type { Match, Place, Selector } from '../core/selector'
+import { bucketOf, loidBucket } from '../hash/r2'
 import { isPercent, PERCENT, readPercent } from './values'
 
 const PER_PERCENT = POINTS / 100

@@ -1,4 +1,4 @@
-import { POINTS } from '../core/hash/bucketing'
+import { POINTS } from '../core/bucketing'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf, truthy } from '../core/json'
 import type { Place, Schema } from '../core/selector'
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { worldOf } from '../../src'
-import { bucketOf, createR2Bucketing, loidBucket } from '../../src/core/hash/r2'
+import { bucketOf, createR2Bucketing, loidBucket } from '../../src/hash/r2'
 import { play } from '../support/r2-sequences'
 import { activeOf, answerCase, eventOf, factsOf, hasVectors, open, type VectorAll, type VectorCase, vectors, type VectorSequence } from '../support/r2-vectors'
 

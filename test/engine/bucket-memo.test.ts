@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { Bucketing } from '../../src/core/hash/bucketing'
-import { createR2Bucketing } from '../../src/core/hash/r2'
+import type { Bucketing } from '../../src/core/bucketing'
 import { memoise } from '../../src/engine/bucket-memo'
+import { createR2Bucketing } from '../../src/hash/r2'
 
 const RUNS = 300
 

@@ -1,8 +1,8 @@
 /** What an edit does to those who are in an experiment: the figures of docs/experiments.md, counted over all buckets. */
 import { worldOf } from '../../src'
-import { HUNDREDTHS } from '../../src/core/hash/sha256'
 import type { JsonObject, JsonValue } from '../../src/core/json'
 import { armBelow, armsOfList } from '../../src/experiments/weighted'
+import { HUNDREDTHS } from '../../src/hash/sha256'
 import { closeEngines, openEngine } from '../support/engine'
 
 afterEach(closeEngines)

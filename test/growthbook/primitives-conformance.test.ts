@@ -1,6 +1,6 @@
-import { hash } from '../../src/core/hash/fnv1a'
 import type { JsonObject, JsonValue } from '../../src/core/json'
 import { evalCondition } from '../../src/growthbook/evaluate'
+import { hash } from '../../src/hash/fnv1a'
 import { getQueryStringOverride } from '../../src/rules/query-override'
 import { chooseVariation, getBucketRanges, getEqualWeights, inNamespace, type Namespace, type Range } from '../../src/rules/ranges'
 import { decrypt } from '../../src/sources/growthbook/decrypt'

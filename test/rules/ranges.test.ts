@@ -1,4 +1,4 @@
-import { hash } from '../../src/core/hash/fnv1a'
+import { hash } from '../../src/hash/fnv1a'
 import { chooseVariation, compileNamespace, getBucketRanges, getEqualWeights, inNamespace, inRange, type Range } from '../../src/rules/ranges'
 
 const rounded = (ranges: readonly Range[]): number[][] => ranges.map((range) => range.map((n) => Math.round(n * 1e8) / 1e8))

@@ -1,4 +1,4 @@
-import { liveConfigSchema } from '../../live-config/entries/schema'
+import { liveConfigSchema } from '../../live-config/schema'
 import { Output } from '../output'
 import { type ExitCode, OK, type Terminal } from '../terminal'
 

@@ -1,7 +1,7 @@
+import type { Bucketing } from '../../core/bucketing'
 import type { Claim } from '../../core/decision'
 import type { SharedDefinitions } from '../../core/definitions'
 import { type Feature, NOBODY, walk } from '../../core/feature'
-import type { Bucketing } from '../../core/hash/bucketing'
 import { type JsonObject, type JsonValue, own } from '../../core/json'
 import { isMetadata, METADATA, metadataOf } from '../../core/metadata'
 import type { Path } from '../../core/problem'

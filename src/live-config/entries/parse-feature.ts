@@ -1,8 +1,8 @@
 import type { Feature } from '../../core/feature'
 import type { Problem } from '../../core/problem'
 import type { Compat, Compiler, Flaw } from '../../core/selector'
+import { didYouMean } from '../../core/suggest'
 import { type Entry, PREFIX } from '../text/entry'
-import { didYouMean } from './suggest'
 import { isSoundValue, read, readPayloadFeature, type Semantics } from './value'
 import { Version } from './version'
 

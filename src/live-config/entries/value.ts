@@ -1,6 +1,6 @@
+import type { Bucketing } from '../../core/bucketing'
 import { type Claim, claimOf } from '../../core/decision'
 import type { Feature } from '../../core/feature'
-import type { Bucketing } from '../../core/hash/bucketing'
 import { isJsonObject, type JsonObject, type JsonValue, kindOf, truthy } from '../../core/json'
 import { meaningOf } from '../../core/metadata'
 import type { Compat, Compiler, Flaw } from '../../core/selector'

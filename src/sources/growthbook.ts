@@ -1,8 +1,8 @@
-import { LiveflagError } from '../../core/errors'
-import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../../core/json'
-import type { Sink, Source, WatchState } from '../../core/source'
-import { http, type HttpOptions } from '../http'
-import { decrypt } from './decrypt'
+import { LiveflagError } from '../core/errors'
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import type { Sink, Source, WatchState } from '../core/source'
+import { decrypt } from './growthbook/decrypt'
+import { http, type HttpOptions } from './http'
 
 export interface GrowthBookOptions extends Omit<HttpOptions, 'format' | 'validate' | 'transform' | 'version'> {
   /** Where GrowthBook's API, CDN or proxy is; slashes at its end do not matter. */

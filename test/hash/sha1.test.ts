@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { createSha1Remainder } from '../../../src/core/hash/sha1'
+import { createSha1Remainder } from '../../src/hash/sha1'
 
 const RUNS = 5000
 

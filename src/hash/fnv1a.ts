@@ -1,4 +1,4 @@
-import { textOf } from '../coercion'
+import { textOf } from '../core/coercion'
 
 /** Where a value falls, from 0 to below 1; null when the version is unknown, which counts as "not included". */
 export type Hasher = (value: unknown) => number | null

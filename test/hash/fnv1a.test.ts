@@ -1,4 +1,4 @@
-import { fnv32a, hash, hasher } from '../../../src/core/hash/fnv1a'
+import { fnv32a, hash, hasher } from '../../src/hash/fnv1a'
 
 describe('fnv32a', () => {
   test.each([

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../../src/live-config/entries/suggest'
+import { didYouMean } from '../../src/core/suggest'
 
 const KEYS = ['enabled', 'users', 'subreddits', 'percent_loggedin', 'percent_loggedout', 'gold', 'url', 'url_for']
 

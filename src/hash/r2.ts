@@ -1,4 +1,4 @@
-import { type Bucketing, POINTS_PER_BUCKET } from './bucketing'
+import { type Bucketing, POINTS_PER_BUCKET } from '../core/bucketing'
 import { createSha1Remainder } from './sha1'
 
 /**

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import Ajv2020 from 'ajv/dist/2020'
 import fc from 'fast-check'
 import { parse } from 'yaml'
-import { checkText } from '../../../src/live-config/check'
-import { liveConfigSchema } from '../../../src/live-config/entries/schema'
-import { selectors } from '../../../src/selectors'
-import { few, mappingOf } from '../../support/arbitraries'
+import { checkText } from '../../src/live-config/check'
+import { liveConfigSchema } from '../../src/live-config/schema'
+import { selectors } from '../../src/selectors'
+import { few, mappingOf } from '../support/arbitraries'
 
 const root = join(__dirname, '..', '..')
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import { POINTS } from '../../../src/core/hash/bucketing'
-import { bucketOf, createR2Bucketing, loidBucket } from '../../../src/core/hash/r2'
-import { bucketFor, loidBucketFor, pointFor } from '../../support/model'
-import { chiSquare, chiSquareLimit, ID_SHAPES, population, sigmasOff } from '../../support/populations'
+import { POINTS } from '../../src/core/bucketing'
+import { bucketOf, createR2Bucketing, loidBucket } from '../../src/hash/r2'
+import { bucketFor, loidBucketFor, pointFor } from '../support/model'
+import { chiSquare, chiSquareLimit, ID_SHAPES, population, sigmasOff } from '../support/populations'
 
 const RUNS = 3000
 const shapes = Object.entries(ID_SHAPES)

@@ -1,11 +1,11 @@
-import type { JsonObject } from '../../core/json'
-import { METADATA } from '../../core/metadata'
-import type { Schema, Selector } from '../../core/selector'
-import { EXPERIMENT_KEYS } from '../../experiments/experiment'
-import { LIFE_KEYS } from '../../experiments/life-keys'
-import { RULE_KEYS } from '../../rules/keys'
-import { selectors } from '../../selectors'
-import { PREFIX } from '../text/entry'
+import type { JsonObject } from '../core/json'
+import { METADATA } from '../core/metadata'
+import type { Schema, Selector } from '../core/selector'
+import { EXPERIMENT_KEYS } from '../experiments/experiment'
+import { LIFE_KEYS } from '../experiments/life-keys'
+import { RULE_KEYS } from '../rules/keys'
+import { selectors } from '../selectors'
+import { PREFIX } from './text/entry'
 
 type Properties = Readonly<Record<string, Schema>>
 

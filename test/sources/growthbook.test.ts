@@ -2,10 +2,10 @@
 import { createCipheriv } from 'node:crypto'
 import { join } from 'node:path'
 import { GrowthBookClient } from '@growthbook/growthbook'
-import { type Features, growthbook, type GrowthBookOptions, openFeatures, type Problem, worldOf } from '../../../src'
-import { eventually } from '../../support/eventually'
-import { FlagServer, serving, status } from '../../support/flag-server'
-import { tempDir } from '../../support/temp-dir'
+import { type Features, growthbook, type GrowthBookOptions, openFeatures, type Problem, worldOf } from '../../src'
+import { eventually } from '../support/eventually'
+import { FlagServer, serving, status } from '../support/flag-server'
+import { tempDir } from '../support/temp-dir'
 
 const KEY = Buffer.alloc(16, 7).toString('base64')
 const OFFER = { headers: { 'x-sse-support': 'enabled' } }
