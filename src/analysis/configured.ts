@@ -3,10 +3,7 @@ import type { Compat } from '../core/selector'
 import type { Format } from '../core/source'
 import { idOf } from '../experiments/life'
 import { ofWhole, type Share, sharesOfExperiment } from '../experiments/shares'
-import { featureEntries } from '../live-config/dialects/growthbook'
-import { decoded } from '../live-config/entries/value'
-import { PREFIX } from '../live-config/text/entry'
-import { parseNow } from '../live-config/text/parse'
+import { featureMappings } from '../live-config/read-entries'
 import { experimentOfRule } from '../rules/rule-experiment'
 
 /** An experiment as a live config has it now. */
@@ -22,10 +19,7 @@ export interface ConfiguredExperiment {
 
 /** Every experiment of a live config in its order, those of rules and those that are stopped included. */
 export function experimentsIn(text: string, format: Format, compat: Compat = 'liveflag'): readonly ConfiguredExperiment[] {
-  return [...featureEntries(parseNow(text, format))].flatMap(({ key, value }) => {
-    const entry = typeof value === 'string' ? decoded(value) : value
-    return isJsonObject(entry) ? experimentsOf(key.slice(PREFIX.length), entry, compat) : []
-  })
+  return featureMappings(text, format).flatMap(({ feature, mapping }) => experimentsOf(feature, mapping, compat))
 }
 
 function experimentsOf(feature: string, entry: JsonObject, compat: Compat): readonly ConfiguredExperiment[] {

@@ -5,11 +5,9 @@ import type { Compat } from '../core/selector'
 import type { Format } from '../core/source'
 import { type Features, openFeatures } from '../engine/features'
 import { type Checked, checkTexts } from '../live-config/check'
-import { decodeUtf8 } from '../sources/bytes'
 import { directory } from '../sources/directory'
 import { memory } from '../sources/memory'
-import { fileOptions } from '../sources/watch/options'
-import { badEncoding } from '../sources/watch/problems'
+import { decodeText, fileDefaults } from '../sources/paths'
 import { filesIn, isInput, readInput } from './input'
 import { placeOf } from './problems'
 
@@ -29,12 +27,12 @@ export interface Text {
 /** Reads FILE, or stdin for `-`. A file that cannot be read is a problem like any other. */
 async function readText(path: string, { format }: Reading, stdin: Readable): Promise<Text | Problem> {
   const name = path === '-' ? 'stdin' : path
-  const { format: known, hardLimitBytes } = fileOptions(path, {})
-  const bytes = await readInput(path, stdin, hardLimitBytes)
+  const defaults = fileDefaults(path)
+  const bytes = await readInput(path, stdin, defaults.limitBytes)
   if (!isInput(bytes)) return { ...bytes, source: name }
-  const decoded = decodeUtf8(bytes)
-  if (decoded.text === undefined) return { ...badEncoding(name, bytes, decoded.offset), ...decoded.position, source: name }
-  return { name, text: decoded.text, format: format ?? known }
+  const text = decodeText(name, bytes)
+  if (typeof text !== 'string') return { ...text, source: name }
+  return { name, text, format: format ?? defaults.format }
 }
 
 const isProblem = (read: Text | Problem): read is Problem => 'code' in read

@@ -7,7 +7,6 @@ import type { ExperimentInfo } from '../core/participation'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import { type Overrides, type World, worldOf } from '../core/world'
 import { createR2Bucketing } from '../hash/r2'
-import { NOTHING_SHARED } from '../live-config/entries/shared'
 import { LiveConfig } from '../live-config/live-config'
 import { memoise } from './bucket-memo'
 import { CountedRequest } from './counted-request'
@@ -97,7 +96,7 @@ export class Engine implements Features {
     this.recorders = recorders(options, this.reporter)
     this.metrics = options.onMetric && guardedMetrics(options.onMetric, this.reporter)
     this.overriding = new Set(options.sources.filter(({ isOverride }) => isOverride).map(({ name }) => name))
-    this.config = new LiveConfig(options.sources, { ...options, bucketing, shared: NOTHING_SHARED }, this.reporter, options.now)
+    this.config = new LiveConfig(options.sources, { ...options, bucketing }, this.reporter, options.now)
   }
 
   async open(): Promise<void> {

@@ -1,6 +1,5 @@
 import type { Problem } from '../core/problem'
 import type { Source, WatchState } from '../core/source'
-import type { Item } from '../live-config/entries/judge'
 import type { LiveConfig, Status } from '../live-config/live-config'
 
 /** What is in force, as `features.snapshot` shows it. */
@@ -28,7 +27,7 @@ export interface SnapshotInfo {
 export function describeSnapshot(config: LiveConfig, sources: readonly Source[]): SnapshotInfo {
   const { generation, hash, loadedAt } = config.snapshot
   const items = [...config.snapshot.items()]
-  const named = (is: (item: Item) => boolean): readonly string[] => items.filter(([, item]) => is(item)).map(([name]) => name).sort()
+  const named = (chosen: readonly (readonly [string, unknown])[]): readonly string[] => chosen.map(([name]) => name).sort()
   return {
     status: config.status,
     generation,
@@ -36,9 +35,9 @@ export function describeSnapshot(config: LiveConfig, sources: readonly Source[])
     loadedAt: new Date(loadedAt),
     ageMs: config.ageMs,
     problems: config.problems,
-    names: named(({ version }) => version !== undefined),
-    heldBack: named(({ heldBack }) => heldBack),
-    rejected: named(({ version }) => version === undefined),
+    names: named(items.filter(([, { version }]) => version !== undefined)),
+    heldBack: named(items.filter(([, { heldBack }]) => heldBack)),
+    rejected: named(items.filter(([, { version }]) => version === undefined)),
     watch: sources.map((source) => source.watch),
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { compileCondition } from '../conditions/condition'
 import { membersOf } from '../conditions/paths'
-import { createLinearPatterns } from '../conditions/patterns/linear'
+import { lazyPatterns } from '../conditions/lazy'
 import { prepareSavedGroups } from '../conditions/saved-groups'
 import { storeKept } from '../core/answers'
 import { quietly } from '../core/guarded'
@@ -66,7 +66,7 @@ const used = ({ onFeatureUsage }: GrowthBookContext, feature: string, result: Fe
 
 /** One question, from plain data. What is asked more than once is better compiled. */
 export function evalCondition(attributes: unknown, condition: JsonValue, savedGroups: JsonObject = {}): boolean {
-  const patterns = createLinearPatterns()
+  const patterns = lazyPatterns()
   return compileCondition(condition, { groups: prepareSavedGroups(savedGroups, patterns), patterns, report: () => undefined })(membersOf(attributes))
 }
 

@@ -1,5 +1,5 @@
 import { membersOf } from '../conditions/paths'
-import { createLinearPatterns } from '../conditions/patterns/linear'
+import { lazyPatterns } from '../conditions/lazy'
 import { prepareSavedGroups } from '../conditions/saved-groups'
 import { answersOn } from '../core/answers'
 import { Asker } from '../core/asker'
@@ -74,7 +74,7 @@ export class Evaluation extends ForcedRules implements RuleContext {
 }
 
 function payloadOf({ savedGroups, contextualBandits }: GrowthBookContext): Payload {
-  const patterns = createLinearPatterns()
+  const patterns = lazyPatterns()
   return {
     groups: prepareSavedGroups(savedGroups ?? {}, patterns),
     patterns,

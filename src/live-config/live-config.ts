@@ -5,6 +5,7 @@ import type { Content, Outcome, Sink, Source, SourceProblem, TextSink } from '..
 import { Background, findUnseen } from './background'
 import { type Change, changeBetween, Problems } from './change'
 import { mergeTexts } from './clashes'
+import { NOTHING_SHARED } from './entries/shared'
 import type { Semantics } from './entries/value'
 import type { Guards } from './guards'
 import { judgeContent, type Part, problemsOf } from './part'
@@ -23,7 +24,8 @@ export interface Listener {
   stale(problem: Problem): void
 }
 
-export type Rules = Semantics & { readonly guards: Guards }
+/** How contents are judged. What features share is read from each content. */
+export type Rules = Omit<Semantics, 'shared'> & { readonly guards: Guards }
 
 /** A source that hangs, such as a lost network disk, keeps the others waiting no longer than this. */
 const LONGEST_CATCH_UP_MS = 500
@@ -34,6 +36,7 @@ export class LiveConfig {
   status: Status = 'NOT_READY'
   problems: readonly Problem[] = []
   private readonly slots: Slots
+  private readonly rules: Rules & Semantics
   /** Contents read so far, and texts gone; the newest content may have been refused. */
   private generation = 0
   private queue: Promise<unknown> = Promise.resolve()
@@ -47,10 +50,11 @@ export class LiveConfig {
 
   constructor(
     private readonly sources: readonly Pick<Source, 'name' | 'catchUp'>[],
-    private readonly rules: Rules,
+    rules: Rules,
     private readonly listener: Listener,
     private readonly now: () => number,
   ) {
+    this.rules = { ...rules, shared: NOTHING_SHARED }
     this.slots = new Slots(sources.map(({ name }) => name))
   }
 

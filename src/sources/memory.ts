@@ -1,6 +1,6 @@
+import { badOption, checkFormat, checkOptions } from '../core/options'
 import type { Format, Outcome, Sink, Source, WatchState } from '../core/source'
 import { contentHash } from './bytes'
-import { badOption, checkFormat, checkOptions } from './options'
 
 export interface MemoryOptions {
   /** Default `yaml`. */

@@ -3,7 +3,7 @@ import { evalCondition } from '../../src/growthbook/evaluate'
 import { hash } from '../../src/hash/fnv1a'
 import { getQueryStringOverride } from '../../src/rules/query-override'
 import { chooseVariation, getBucketRanges, getEqualWeights, inNamespace, type Namespace, type Range } from '../../src/rules/ranges'
-import { decrypt } from '../../src/sources/growthbook/decrypt'
+import { decrypt } from '../../src/sources/growthbook'
 import { casesOf, faultsIn, hasCases } from '../support/growthbook-cases'
 
 const whenPublished = hasCases ? test : test.skip

@@ -1,5 +1,5 @@
 import { LiveflagError } from '../../core/errors'
-import { badOption } from '../../sources/options'
+import { badOption } from '../../core/options'
 import { isTimeout } from '../../sticky/load'
 import type { StickyPrefetch } from './sticky-prefetch'
 import type { Answers } from './world'

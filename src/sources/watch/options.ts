@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
+import { badOption, checkFormat, checkOptions } from '../../core/options'
 import type { Format } from '../../core/source'
-import { badOption, checkFormat, checkOptions } from '../options'
 
 export interface FileOptions {
   /** Left out: by the file's extension; YAML for one that is not known. */

@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto'
-import { LiveflagError } from '../../../src/core/errors'
-import { secureAttribute } from '../../../src/growthbook/evaluate'
-import { decrypt } from '../../../src/sources/growthbook/decrypt'
+import { LiveflagError } from '../../src/core/errors'
+import { secureAttribute } from '../../src/growthbook/evaluate'
+import { decrypt } from '../../src/sources/growthbook'
 
 const KEY = 'AAECAwQFBgcICQoLDA0ODw=='
 const IV = 'EBESExQVFhcYGRobHB0eHw=='

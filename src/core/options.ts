@@ -1,5 +1,5 @@
-import { LiveflagError, shown } from '../core/errors'
-import type { Format } from '../core/source'
+import { LiveflagError, shown } from './errors'
+import type { Format } from './source'
 
 /** `call` is what the application wrote, such as `file("live.yaml")`. */
 export function badOption(call: string, name: string, value: unknown, wanted: string): LiveflagError {
