@@ -1,24 +1,15 @@
 'use strict'
 
 // Types are checked once, by `npm run types`; here TypeScript is only transpiled, so that a test starts at once.
-// Jest runs CommonJS: module node16 would leave `import()` to Node, past jest's module registry.
 const transpile = {
-  diagnostics: false,
-  tsconfig: {
-    target: 'ES2022',
-    module: 'commonjs',
-    moduleResolution: 'node10',
-    ignoreDeprecations: '5.0',
-    isolatedModules: true,
-    esModuleInterop: true,
-    resolveJsonModule: true,
-    sourceMap: true,
-  },
+  jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+  module: { type: 'commonjs', ignoreDynamic: false },
+  sourceMaps: 'inline',
 }
 
 // Published as ES modules alone. Node loads them by require(); jest's own module registry wants CommonJS.
 const MODULES = '@marcbachmann/cel-js'
-const asCommonJs = { ...transpile, tsconfig: { ...transpile.tsconfig, allowJs: true } }
+const asCommonJs = { ...transpile, jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } } }
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -26,7 +17,10 @@ module.exports = {
   rootDir: __dirname,
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  transform: { '^.+\\.[cm]?ts$': ['ts-jest', transpile], [`node_modules/${MODULES}/.+\\.js$`]: ['ts-jest', asCommonJs] },
+  transform: {
+    '^.+\\.[cm]?ts$': ['@swc/jest', transpile],
+    [`node_modules/${MODULES}/.+\\.js$`]: ['@swc/jest', asCommonJs],
+  },
   transformIgnorePatterns: [`/node_modules/(?!${MODULES}/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   cacheDirectory: '<rootDir>/.cache/jest',

@@ -57,6 +57,10 @@ export function timeRound<Prepared>(work: Work<Prepared>, ms: number, checksum: 
   return (spent * 1e6) / questions
 }
 
-export function timeWork<Prepared>(work: Work<Prepared>, effort: Effort, checksum: Checksum): number[] {
+export function timeWork<Prepared>(
+  work: Work<Prepared>,
+  effort: Effort,
+  checksum: Checksum,
+): number[] {
   return Array.from({ length: effort.rounds }, () => timeRound(work, effort.roundMs, checksum))
 }

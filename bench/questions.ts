@@ -18,7 +18,10 @@ interface Asking<Context> {
 
 type Ask<Context> = (contender: Contender<Context>, askings: readonly Asking<Context>[]) => number
 
-function askEnabled<Context>(contender: Contender<Context>, askings: readonly Asking<Context>[]): number {
+function askEnabled<Context>(
+  contender: Contender<Context>,
+  askings: readonly Asking<Context>[],
+): number {
   let sum = 0
   for (const { context, names } of askings) {
     for (const name of names) if (contender.isEnabled(context, name)) sum++
@@ -26,7 +29,10 @@ function askEnabled<Context>(contender: Contender<Context>, askings: readonly As
   return sum
 }
 
-function askVariant<Context>(contender: Contender<Context>, askings: readonly Asking<Context>[]): number {
+function askVariant<Context>(
+  contender: Contender<Context>,
+  askings: readonly Asking<Context>[],
+): number {
   let sum = 0
   for (const { context, names } of askings) {
     for (const name of names) sum += contender.variant(context, name)?.length ?? 0
@@ -34,7 +40,10 @@ function askVariant<Context>(contender: Contender<Context>, askings: readonly As
   return sum
 }
 
-function askPages<Context>(contender: Contender<Context>, requests: readonly { visitor: Visitor; page: Page }[]): number {
+function askPages<Context>(
+  contender: Contender<Context>,
+  requests: readonly { visitor: Visitor; page: Page }[],
+): number {
   let sum = 0
   for (const { visitor, page } of requests) {
     const context = contender.request(visitor)
@@ -48,7 +57,9 @@ function askPages<Context>(contender: Contender<Context>, requests: readonly { v
 function turns<T>(items: readonly T[], count: number): () => T[] {
   let at = 0
   return () => {
-    const some = Array.from({ length: count }, (_, i) => items[(at + i) % items.length]).filter((item) => item !== undefined)
+    const some = Array.from({ length: count }, (_, i) => items[(at + i) % items.length]).filter(
+      (item) => item !== undefined,
+    )
     at += count
     return some
   }
@@ -86,13 +97,17 @@ export class Questions<Context> {
   }
 
   /** Whole pages, with whatever a request sets up for itself. */
-  page(visitors = turns(this.workloads.visitors, PAGES)): Work<readonly { visitor: Visitor; page: Page }[]> {
+  page(
+    visitors = turns(this.workloads.visitors, PAGES),
+  ): Work<readonly { visitor: Visitor; page: Page }[]> {
     const pages = turns(this.workloads.pages, PAGES)
     return {
       questions: PAGES,
       prepare() {
         const some = visitors()
-        return pages().flatMap((page, i) => (some[i] === undefined ? [] : [{ visitor: some[i], page }]))
+        return pages().flatMap((page, i) =>
+          some[i] === undefined ? [] : [{ visitor: some[i], page }],
+        )
       },
       run: (requests) => askPages(this.contender, requests),
     }
@@ -110,14 +125,20 @@ export class Questions<Context> {
     ])
   }
 
-  private askings(lists: readonly (readonly string[])[], visitors: readonly Visitor[]): Asking<Context>[] {
+  private askings(
+    lists: readonly (readonly string[])[],
+    visitors: readonly Visitor[],
+  ): Asking<Context>[] {
     return lists.flatMap((names, i) => {
       const visitor = visitors[i]
       return visitor === undefined ? [] : [{ context: this.contender.request(visitor), names }]
     })
   }
 
-  private asked(kind: Kind, prepare: () => readonly Asking<Context>[]): Work<readonly Asking<Context>[]> {
+  private asked(
+    kind: Kind,
+    prepare: () => readonly Asking<Context>[],
+  ): Work<readonly Asking<Context>[]> {
     const ask: Ask<Context> = kind === 'experiment' ? askVariant : askEnabled
     const names = this.workloads.lists[kind][0]?.length ?? 0
     return { questions: REQUESTS * names, prepare, run: (askings) => ask(this.contender, askings) }

@@ -100,7 +100,11 @@ export async function reload(effort: Effort): Promise<Reload> {
       await pause(3)
       holds.push(probing.stop())
     }
-    return { longestHoldMs: Math.max(...holds), medianHoldMs: median(holds), visibleMs: median(visible) }
+    return {
+      longestHoldMs: Math.max(...holds),
+      medianHoldMs: median(holds),
+      visibleMs: median(visible),
+    }
   }
 
   const idleHoldMs = await idleHold(1000)

@@ -40,7 +40,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 const figure = (value: number): string =>
-  value >= 100 ? Math.round(value).toLocaleString('en') : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+  value >= 100
+    ? Math.round(value).toLocaleString('en')
+    : value >= 10
+      ? value.toFixed(1)
+      : value.toFixed(2)
 
 const times = (ratio: number): string => `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)}x`
 
@@ -59,7 +63,9 @@ class Report {
     const { quick, reload } = this.results
     return [
       '# Benchmark results\n',
-      quick ? 'A quick run: rough figures.\n' : 'Written by `npm run bench`; all ratios are from this one run.\n',
+      quick
+        ? 'A quick run: rough figures.\n'
+        : 'Written by `npm run bench`; all ratios are from this one run.\n',
       `${this.machine()}\n`,
       '## One question, asked for the first time in its request\n',
       'Nanoseconds per question (median of the rounds, least to most in brackets) and the multiple of the hand-written `if`.\n',
@@ -69,9 +75,17 @@ class Report {
       this.speedTable(['page'], (name) => name, false),
       '## New visitors: nobody whom the process has seen before\n',
       'As above, but whatever an engine remembers of its visitors from earlier requests is of no use.\n',
-      this.speedTable([...DRAWN.map((kind) => `${kind}, new visitor`), 'page, new visitor'], (name) => name, false),
+      this.speedTable(
+        [...DRAWN.map((kind) => `${kind}, new visitor`), 'page, new visitor'],
+        (name) => name,
+        false,
+      ),
       '## Repeated: the same question again in the same request\n',
-      this.speedTable(KINDS.map((kind) => `${kind}, repeated`), (name) => name, true),
+      this.speedTable(
+        KINDS.map((kind) => `${kind}, repeated`),
+        (name) => name,
+        true,
+      ),
       '## Garbage per repeated question\n',
       'Bytes allocated on the heap.\n',
       this.garbageTable(),
@@ -79,7 +93,9 @@ class Report {
       this.memoryTable(),
       '## Load: 10,000 flags, from JSON text to ready\n',
       this.loadTable(),
-      ...(reload === undefined ? [] : ['## Reload: 10,000 YAML entries replaced while serving\n', reloadTable(reload)]),
+      ...(reload === undefined
+        ? []
+        : ['## Reload: 10,000 YAML entries replaced while serving\n', reloadTable(reload)]),
       '## Method\n',
       this.method(),
     ].join('\n')
@@ -94,30 +110,51 @@ class Report {
   }
 
   private ratio(name: string, workload: string): number {
-    return this.timing(name, workload).median / this.timing(this.results.contenders[0] ?? '', workload).median
+    return (
+      this.timing(name, workload).median /
+      this.timing(this.results.contenders[0] ?? '', workload).median
+    )
   }
 
-  private speedTable(workloads: readonly string[], label: (workload: string) => string, withMean: boolean): string {
+  private speedTable(
+    workloads: readonly string[],
+    label: (workload: string) => string,
+    withMean: boolean,
+  ): string {
     const cell = (name: string, workload: string): string => {
       const { median, min, max } = this.timing(name, workload)
       return `${figure(median)} (${figure(min)} to ${figure(max)}) **${times(this.ratio(name, workload))}**`
     }
     const { contenders } = this.results
-    const rows = workloads.map((workload) => [label(workload), ...contenders.map((name) => cell(name, workload))])
-    const mean = (name: string): string => `**${times(geometricMean(workloads.map((workload) => this.ratio(name, workload))))}**`
-    return table(['', ...this.titles], withMean ? [...rows, ['geometric mean', ...contenders.map(mean)]] : rows)
+    const rows = workloads.map((workload) => [
+      label(workload),
+      ...contenders.map((name) => cell(name, workload)),
+    ])
+    const mean = (name: string): string =>
+      `**${times(geometricMean(workloads.map((workload) => this.ratio(name, workload))))}**`
+    return table(
+      ['', ...this.titles],
+      withMean ? [...rows, ['geometric mean', ...contenders.map(mean)]] : rows,
+    )
   }
 
   private garbageTable(): string {
     const { contenders, garbage } = this.results
-    const bytes = (value: number | undefined): string => (value === undefined ? '' : value < 0.5 ? '0' : figure(value))
-    const rows = KINDS.map((kind) => [kind, ...contenders.map((name) => bytes(garbage[name]?.[kind]))])
+    const bytes = (value: number | undefined): string =>
+      value === undefined ? '' : value < 0.5 ? '0' : figure(value)
+    const rows = KINDS.map((kind) => [
+      kind,
+      ...contenders.map((name) => bytes(garbage[name]?.[kind])),
+    ])
     return table(['', ...this.titles], rows)
   }
 
   private memoryTable(): string {
     const { contenders, speed } = this.results
-    return table(['', ...this.titles], [['resident, MB', ...contenders.map((name) => figure(speed[name]?.megabytes ?? NaN))]])
+    return table(
+      ['', ...this.titles],
+      [['resident, MB', ...contenders.map((name) => figure(speed[name]?.megabytes ?? NaN))]],
+    )
   }
 
   private loadTable(): string {
@@ -155,8 +192,14 @@ class Report {
 
   private method(): string {
     const { again, contenders, speed } = this.results
-    const drift = KINDS.map((kind) => timingOf(again.rounds[kind] ?? []).median / timingOf(this.base.rounds[kind] ?? []).median - 1)
-    const checksums = [...contenders.map((name) => speed[name]?.checksum), again.checksum].map(String)
+    const drift = KINDS.map(
+      (kind) =>
+        timingOf(again.rounds[kind] ?? []).median / timingOf(this.base.rounds[kind] ?? []).median -
+        1,
+    )
+    const checksums = [...contenders.map((name) => speed[name]?.checksum), again.checksum].map(
+      String,
+    )
     return [
       `- ${FLAGS.toLocaleString('en')} flags (mixed as the page is) and ${VISITORS.toLocaleString('en')} visitors, nine in ten signed in, one in ten of them gold; the same for all, from a seed.`,
       '- Each contender runs in a process of its own, one after the other. Before anything is timed its answers are checked: on/off and lists exactly, shares of rollouts and variants to 2 points.',
@@ -175,7 +218,8 @@ class Report {
 }
 
 function reloadTable({ characters, idleHoldMs, one, all }: Reload): string {
-  const cells = ({ longestHoldMs, medianHoldMs, visibleMs }: Held): string[] => [longestHoldMs, medianHoldMs, visibleMs].map(figure)
+  const cells = ({ longestHoldMs, medianHoldMs, visibleMs }: Held): string[] =>
+    [longestHoldMs, medianHoldMs, visibleMs].map(figure)
   return `${table(
     ['liveflag', 'longest hold of the event loop, ms', 'median hold, ms', 'until visible, ms'],
     [

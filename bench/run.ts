@@ -27,10 +27,15 @@ function optionsFrom(args: readonly string[]): Options {
   ]
   if (unknown.length > 0) {
     const askedForHelp = args.some((arg) => arg === '-h' || arg === '--help')
-    process[askedForHelp ? 'stdout' : 'stderr'].write(askedForHelp ? USAGE : `bench: what is "${unknown[0]}"?\n${USAGE}`)
+    process[askedForHelp ? 'stdout' : 'stderr'].write(
+      askedForHelp ? USAGE : `bench: what is "${unknown[0]}"?\n${USAGE}`,
+    )
     process.exit(askedForHelp ? 0 : 2)
   }
-  return { quick: args.includes('--quick'), contenders: CONTENDERS.filter((name, i) => i === 0 || only.includes(name)) }
+  return {
+    quick: args.includes('--quick'),
+    contenders: CONTENDERS.filter((name, i) => i === 0 || only.includes(name)),
+  }
 }
 
 /** What a task needs of V8: `garbage` a young generation so large that nothing is collected while it counts. */
@@ -50,7 +55,11 @@ function inChild<T>(task: string, contender: string, quick: boolean): Promise<T>
     let result: { readonly value: T } | undefined
     child.on('message', (value) => (result = { value: value as T }))
     child.on('error', reject)
-    child.on('exit', (code) => (result === undefined ? reject(new Error(`${task} of ${contender} failed (${code})`)) : resolve(result.value)))
+    child.on('exit', (code) =>
+      result === undefined
+        ? reject(new Error(`${task} of ${contender} failed (${code})`))
+        : resolve(result.value),
+    )
   })
 }
 
@@ -66,8 +75,19 @@ async function measureAll({ quick, contenders }: Options): Promise<Results> {
   const again = await inChild<Speed>('speed', contenders[0] ?? '', quick)
   const garbage = await each<Garbage>('garbage', contenders)
   const load = await each<Load>('load', contenders)
-  const reload = contenders.includes('liveflag') ? await inChild<Reload>('reload', 'liveflag', quick) : undefined
-  return { quick, contenders, speed, again, garbage, load, reload, seconds: (performance.now() - started) / 1000 }
+  const reload = contenders.includes('liveflag')
+    ? await inChild<Reload>('reload', 'liveflag', quick)
+    : undefined
+  return {
+    quick,
+    contenders,
+    speed,
+    again,
+    garbage,
+    load,
+    reload,
+    seconds: (performance.now() - started) / 1000,
+  }
 }
 
 async function main(): Promise<void> {

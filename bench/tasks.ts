@@ -28,7 +28,9 @@ export interface Load {
   readonly allAskedMs: number
 }
 
-async function open(name: string): Promise<{ contender: Contender<unknown>; workloads: Workloads; questions: Questions<unknown> }> {
+async function open(
+  name: string,
+): Promise<{ contender: Contender<unknown>; workloads: Workloads; questions: Questions<unknown> }> {
   const candidate = candidateNamed(name)
   const workloads = makeWorkloads()
   const contender = await candidate.load(candidate.write(workloads.flags))
@@ -44,7 +46,9 @@ export async function speed(name: string, effort: Effort): Promise<Speed> {
   for (let pass = 0; pass < 2; pass++) {
     for (const [, work] of works) timeRound(work, effort.warmUpMs, checksum)
   }
-  const rounds = Object.fromEntries(works.map(([title, work]) => [title, timeWork(work, effort, checksum)]))
+  const rounds = Object.fromEntries(
+    works.map(([title, work]) => [title, timeWork(work, effort, checksum)]),
+  )
   return { rounds, checksum: checksum.total, megabytes: process.memoryUsage().rss / 1e6 }
 }
 
@@ -90,7 +94,10 @@ export async function load(name: string, effort: Effort): Promise<Load> {
   const first = await timeLoad(candidate, text, flags, visitor)
   const later: (typeof first)[] = []
   const end = performance.now() + LOAD_BUDGET_MS[effort.size]
-  while (later.length === 0 || (later.length < Math.min(LOADS, effort.rounds * 2) && performance.now() < end)) {
+  while (
+    later.length === 0 ||
+    (later.length < Math.min(LOADS, effort.rounds * 2) && performance.now() < end)
+  ) {
     later.push(await timeLoad(candidate, text, flags, visitor))
   }
   return {
@@ -101,7 +108,12 @@ export async function load(name: string, effort: Effort): Promise<Load> {
   }
 }
 
-async function timeLoad(candidate: AnyCandidate, text: string, flags: readonly Flag[], visitor: Visitor): Promise<{ readyMs: number; allAskedMs: number }> {
+async function timeLoad(
+  candidate: AnyCandidate,
+  text: string,
+  flags: readonly Flag[],
+  visitor: Visitor,
+): Promise<{ readyMs: number; allAskedMs: number }> {
   globalThis.gc?.()
   const start = performance.now()
   const contender = await candidate.load(text)
@@ -110,15 +122,21 @@ async function timeLoad(candidate: AnyCandidate, text: string, flags: readonly F
   const allAskedMs = performance.now() - start
   await contender.close()
   // About four in ten on/off flags, a quarter of the rollouts and most experiments answer with something.
-  if (answered < flags.length / 5) throw new Error(`only ${answered} of ${flags.length} loaded flags answered`)
+  if (answered < flags.length / 5)
+    throw new Error(`only ${answered} of ${flags.length} loaded flags answered`)
   return { readyMs, allAskedMs }
 }
 
-function askAll<Context>(contender: Contender<Context>, flags: readonly Flag[], visitor: Visitor): number {
+function askAll<Context>(
+  contender: Contender<Context>,
+  flags: readonly Flag[],
+  visitor: Visitor,
+): number {
   const context = contender.request(visitor)
   let answered = 0
   for (const { kind, name } of flags) {
-    const answer = kind === 'experiment' ? contender.variant(context, name) : contender.isEnabled(context, name)
+    const answer =
+      kind === 'experiment' ? contender.variant(context, name) : contender.isEnabled(context, name)
     if (answer) answered++
   }
   return answered

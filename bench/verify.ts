@@ -22,27 +22,43 @@ class Verification<Context> {
     if (flag.kind === 'rollout') return this.rollout(flag.name, flag.percent / 100)
     this.everyone((context, i) => {
       const user = this.workloads.visitors[i]?.user
-      const wanted = flag.kind === 'on-off' ? flag.on : Boolean(user && (user.gold || flag.users.includes(user.name)))
-      check(this.contender.isEnabled(context, flag.name) === wanted, `${flag.name} for visitor ${i}`)
+      const wanted =
+        flag.kind === 'on-off'
+          ? flag.on
+          : Boolean(user && (user.gold || flag.users.includes(user.name)))
+      check(
+        this.contender.isEnabled(context, flag.name) === wanted,
+        `${flag.name} for visitor ${i}`,
+      )
     })
   }
 
   /** Lists are short and users many, so make sure that the listed are met. */
   listed(flag: Flag): void {
     if (flag.kind !== 'list') return
-    const visitor = this.workloads.visitors.find(({ user }) => user !== null && user.name === flag.users[0])
-    check(visitor !== undefined && this.contender.isEnabled(this.contender.request(visitor), flag.name), `${flag.name} for its first user`)
+    const visitor = this.workloads.visitors.find(
+      ({ user }) => user !== null && user.name === flag.users[0],
+    )
+    check(
+      visitor !== undefined && this.contender.isEnabled(this.contender.request(visitor), flag.name),
+      `${flag.name} for its first user`,
+    )
   }
 
   private rollout(name: string, wanted: number): void {
     const { signedIn, others } = this.count((context) => this.contender.isEnabled(context, name))
-    check(near(signedIn, wanted) && others === 0, `${name} is on for ${signedIn} of users, for ${others} of others`)
+    check(
+      near(signedIn, wanted) && others === 0,
+      `${name} is on for ${signedIn} of users, for ${others} of others`,
+    )
   }
 
   private experiment(name: string, wanted: number): void {
     const arms = [...VARIANTS, undefined]
     for (const arm of arms) {
-      const { signedIn, others } = this.count((context) => this.contender.variant(context, name) === arm)
+      const { signedIn, others } = this.count(
+        (context) => this.contender.variant(context, name) === arm,
+      )
       const share = arm === undefined ? 1 - wanted * VARIANTS.length : wanted
       check(near(signedIn, share), `${name} gives ${arm} to ${signedIn} of users`)
       check(others === (arm === undefined ? 1 : 0), `${name} gives ${arm} to ${others} of others`)

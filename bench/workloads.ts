@@ -16,7 +16,12 @@ export type Flag =
   | { readonly kind: 'on-off'; readonly name: string; readonly on: boolean }
   | { readonly kind: 'list'; readonly name: string; readonly users: readonly string[] }
   | { readonly kind: 'rollout'; readonly name: string; readonly percent: number }
-  | { readonly kind: 'experiment'; readonly name: string; readonly id: number; readonly percentPerVariant: number }
+  | {
+      readonly kind: 'experiment'
+      readonly name: string
+      readonly id: number
+      readonly percentPerVariant: number
+    }
 
 export type Kind = Flag['kind']
 
@@ -66,12 +71,24 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
 }
 
 /** Names as they are when they stand in code: V8 keeps one flat copy of each, as it does of keys. */
-const asInCode = (names: readonly string[]): string[] => Object.keys(Object.fromEntries(names.map((name) => [name, 0])))
+const asInCode = (names: readonly string[]): string[] =>
+  Object.keys(Object.fromEntries(names.map((name) => [name, 0])))
 
 /** Flat text, as it comes out of a database or a cookie, and not V8's memory of how it was joined. */
 const asFromOutside = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
-const WORDS = ['search', 'inbox', 'vote', 'banner', 'feed', 'gallery', 'wiki', 'modmail', 'upload', 'comment'] as const
+const WORDS = [
+  'search',
+  'inbox',
+  'vote',
+  'banner',
+  'feed',
+  'gallery',
+  'wiki',
+  'modmail',
+  'upload',
+  'comment',
+] as const
 
 function wordFor(number: number): string {
   return WORDS[number % WORDS.length] ?? 'flag'
@@ -81,15 +98,27 @@ function makeVisitors(random: Random): Visitor[] {
   let id = 36 ** 4
   return Array.from({ length: VISITORS }, (_, i) => {
     id += 1 + Math.floor(random() * 50)
-    const user = { id: `t2_${id.toString(36)}`, name: `${wordFor(i)}_${(i * 7919).toString(36)}`, gold: random() < 0.1 }
-    return { user: random() < 0.9 ? user : null, loid: Math.floor(random() * 36 ** 10).toString(36).padStart(18, '0') }
+    const user = {
+      id: `t2_${id.toString(36)}`,
+      name: `${wordFor(i)}_${(i * 7919).toString(36)}`,
+      gold: random() < 0.1,
+    }
+    return {
+      user: random() < 0.9 ? user : null,
+      loid: Math.floor(random() * 36 ** 10)
+        .toString(36)
+        .padStart(18, '0'),
+    }
   })
 }
 
 /** Somebody whom the process has never met; each number is somebody else. */
 export function newcomer(number: number): Visitor {
   const id = `t2_${(36 ** 6 + number).toString(36)}`
-  return { user: number % 10 === 0 ? null : { id, name: `new_${id}`, gold: number % 10 === 1 }, loid: id.padStart(18, '0') }
+  return {
+    user: number % 10 === 0 ? null : { id, name: `new_${id}`, gold: number % 10 === 1 },
+    loid: id.padStart(18, '0'),
+  }
 }
 
 function makeFlag(kind: Kind, number: number, names: readonly string[], random: Random): Flag {
@@ -134,7 +163,12 @@ export function makeWorkloads(): Workloads {
   return {
     flags,
     visitors,
-    lists: { 'on-off': lists('on-off'), list: lists('list'), rollout: lists('rollout'), experiment: lists('experiment') },
+    lists: {
+      'on-off': lists('on-off'),
+      list: lists('list'),
+      rollout: lists('rollout'),
+      experiment: lists('experiment'),
+    },
     pages: Array.from({ length: 50 }, () => makePage(flags, random)),
   }
 }

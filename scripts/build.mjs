@@ -20,21 +20,33 @@ function filesIn(folder) {
 }
 
 const compiled = ['.js', '.d.ts']
-const modules = () => filesIn(src).filter((file) => file.endsWith('.ts')).map((file) => file.slice(src.length + 1, -3))
+const modules = () =>
+  filesIn(src)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.slice(src.length + 1, -3))
 
 /** Everything that decides what comes out: sources, settings, and the compiler (through the lock file). */
 function fingerprint() {
-  const inputs = [...filesIn(src), ...['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => join(root, name))]
+  const inputs = [
+    ...filesIn(src),
+    ...['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
+      join(root, name),
+    ),
+  ]
   const hash = createHash('sha256')
-  for (const file of inputs.filter((name) => existsSync(name))) hash.update(file).update('\0').update(readFileSync(file)).update('\0')
+  for (const file of inputs.filter((name) => existsSync(name)))
+    hash.update(file).update('\0').update(readFileSync(file)).update('\0')
   return hash.digest('hex')
 }
 
-const missingOutput = () => modules().some((name) => compiled.some((ending) => !existsSync(join(dist, name + ending))))
+const missingOutput = () =>
+  modules().some((name) => compiled.some((ending) => !existsSync(join(dist, name + ending))))
 
 /** A module that was deleted or renamed must not live on in the package: the exports are patterns. */
 function removeLeftovers() {
-  const wanted = new Set(modules().flatMap((name) => compiled.map((ending) => join(dist, name + ending))))
+  const wanted = new Set(
+    modules().flatMap((name) => compiled.map((ending) => join(dist, name + ending))),
+  )
   for (const file of filesIn(dist)) {
     if (compiled.some((ending) => file.endsWith(ending)) && !wanted.has(file)) rmSync(file)
   }
@@ -45,7 +57,10 @@ function compile() {
   if (missingOutput()) rmSync(memory, { force: true })
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   const project = join(root, 'tsconfig.build.json')
-  const done = spawnSync(process.execPath, [tsc, '-p', project], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  const done = spawnSync(process.execPath, [tsc, '-p', project], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
   if (done.status !== 0) fail('src/ does not compile; the lines above say where', done.status ?? 1)
 }
 

@@ -10,7 +10,11 @@ import { LastGood } from '../src/sources/remote/cache'
 const URL_OF_ALL = 'https://flags.example.com/live.json'
 
 /** Of sizes from one block to many, so that a kill finds a write at every stage. */
-const textOf = (n: number): string => JSON.stringify({ [`feature_${n}`]: 'on', 'x-filler': String(n % 10).repeat((n % 7) ** 2 * 20_000) })
+const textOf = (n: number): string =>
+  JSON.stringify({
+    [`feature_${n}`]: 'on',
+    'x-filler': String(n % 10).repeat((n % 7) ** 2 * 20_000),
+  })
 
 const lastGoodAt = (path: string): LastGood => new LastGood(path, new URL(URL_OF_ALL), URL_OF_ALL)
 
@@ -37,7 +41,8 @@ export async function crash(kills: number, atOnce: number): Promise<Crashes> {
       await hasWritten(writer)
       await dead(writer, Math.random() * 20)
       const found = await lastGoodAt(path).read()
-      if (found.kind === 'good' && Object.keys(JSON.parse(found.kept.text) as object).length === 2) texts.add(found.kept.text)
+      if (found.kind === 'good' && Object.keys(JSON.parse(found.kept.text) as object).length === 2)
+        texts.add(found.kept.text)
       else broken.push(found.kind === 'bad' ? found.reason : found.kind)
     }
   }
@@ -48,12 +53,24 @@ export async function crash(kills: number, atOnce: number): Promise<Crashes> {
 
 function start(path: string): ChildProcess {
   const root = resolve(__dirname, '..')
-  const compilerOptions = JSON.stringify({ module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '5.0' })
-  return spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', __filename, '--write', path], {
-    cwd: root,
-    env: { ...process.env, TS_NODE_PROJECT: 'tsconfig.json', TS_NODE_COMPILER_OPTIONS: compilerOptions },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const compilerOptions = JSON.stringify({
+    module: 'commonjs',
+    moduleResolution: 'node10',
+    ignoreDeprecations: '5.0',
   })
+  return spawn(
+    process.execPath,
+    ['-r', 'ts-node/register/transpile-only', __filename, '--write', path],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        TS_NODE_PROJECT: 'tsconfig.json',
+        TS_NODE_COMPILER_OPTIONS: compilerOptions,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
 }
 
 const hasWritten = (writer: ChildProcess): Promise<void> =>
@@ -78,10 +95,21 @@ async function writeForEver(path: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { write: { type: 'string' }, kills: { type: 'string', default: '200' }, 'at-once': { type: 'string', default: '2' } } })
+  const { values } = parseArgs({
+    options: {
+      write: { type: 'string' },
+      kills: { type: 'string', default: '200' },
+      'at-once': { type: 'string', default: '2' },
+    },
+  })
   if (values.write !== undefined) return writeForEver(values.write)
-  const { kills, whole, broken, texts } = await crash(Number(values.kills), Number(values['at-once']))
-  console.log(`${kills} kills: ${whole} times whole, ${broken.length} times broken; ${texts} different contents were found`)
+  const { kills, whole, broken, texts } = await crash(
+    Number(values.kills),
+    Number(values['at-once']),
+  )
+  console.log(
+    `${kills} kills: ${whole} times whole, ${broken.length} times broken; ${texts} different contents were found`,
+  )
   for (const reason of broken) console.error(reason)
   if (broken.length > 0) process.exitCode = 1
 }

@@ -30,7 +30,10 @@ interface Files {
   readonly spill: string
 }
 
-const filesIn = (dir: string): Files => ({ records: join(dir, 'records.db'), spill: join(dir, 'spill.db') })
+const filesIn = (dir: string): Files => ({
+  records: join(dir, 'records.db'),
+  spill: join(dir, 'spill.db'),
+})
 
 /** `atOnce` processes share the database and the spill file; each is killed soon after its first row, and replaced. */
 export async function crashLog(kills: number, atOnce: number): Promise<LogCrashes> {
@@ -48,12 +51,24 @@ export async function crashLog(kills: number, atOnce: number): Promise<LogCrashe
 }
 
 function start(dir: string): ChildProcess {
-  const compilerOptions = JSON.stringify({ module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '5.0' })
-  return spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', __filename, '--record', dir], {
-    cwd: resolve(__dirname, '..'),
-    env: { ...process.env, TS_NODE_PROJECT: 'tsconfig.json', TS_NODE_COMPILER_OPTIONS: compilerOptions },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const compilerOptions = JSON.stringify({
+    module: 'commonjs',
+    moduleResolution: 'node10',
+    ignoreDeprecations: '5.0',
   })
+  return spawn(
+    process.execPath,
+    ['-r', 'ts-node/register/transpile-only', __filename, '--record', dir],
+    {
+      cwd: resolve(__dirname, '..'),
+      env: {
+        ...process.env,
+        TS_NODE_PROJECT: 'tsconfig.json',
+        TS_NODE_COMPILER_OPTIONS: compilerOptions,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
 }
 
 /** Gives the rows it had acknowledged. */
@@ -75,7 +90,15 @@ function killed(recorder: ChildProcess): Promise<string[]> {
 const rowsOf = (batch: string): string[] => Array.from({ length: ROWS }, (_, i) => `${batch}-${i}`)
 
 const batchOf = (batch: string): Batch => ({
-  usages: rowsOf(batch).map((id) => ({ id, feature: 'button', user: 'u1', value: true, reason: null, generation: null, at: 1000 })),
+  usages: rowsOf(batch).map((id) => ({
+    id,
+    feature: 'button',
+    user: 'u1',
+    value: true,
+    reason: null,
+    generation: null,
+    at: 1000,
+  })),
 })
 
 /** The next start of the application: what the spill file has goes to the database. */
@@ -89,7 +112,10 @@ async function drain({ records, spill }: Files): Promise<number> {
   return found
 }
 
-function judge({ records }: Files, acknowledged: readonly string[]): { lost: string[]; twice: number } {
+function judge(
+  { records }: Files,
+  acknowledged: readonly string[],
+): { lost: string[]; twice: number } {
   const database = new Database(records, { readonly: true })
   const ids = database.prepare<[], string>('select id from liveflag_usages').pluck().all()
   database.close()
@@ -115,7 +141,11 @@ async function recordForEver(dir: string): Promise<void> {
   // Half of them write in a thread, however few the rows.
   const store = sqliteStore(records, { threadFromRows: process.pid % 2 ? 1 : Infinity })
   await store.open()
-  const writer = bufferedWriter(failing(store), { whenFull: 'spill', spill, onError: () => undefined })
+  const writer = bufferedWriter(failing(store), {
+    whenFull: 'spill',
+    spill,
+    onError: () => undefined,
+  })
   const run = randomUUID()
   const recorder = async (which: number): Promise<void> => {
     for (let n = 0; ; n++) {
@@ -128,10 +158,21 @@ async function recordForEver(dir: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { record: { type: 'string' }, kills: { type: 'string', default: '200' }, 'at-once': { type: 'string', default: '2' } } })
+  const { values } = parseArgs({
+    options: {
+      record: { type: 'string' },
+      kills: { type: 'string', default: '200' },
+      'at-once': { type: 'string', default: '2' },
+    },
+  })
   if (values.record !== undefined) return recordForEver(values.record)
-  const { kills, acknowledged, lost, twice, replayed } = await crashLog(Number(values.kills), Number(values['at-once']))
-  console.log(`${kills} kills: ${acknowledged} rows acknowledged, ${lost.length} lost, ${twice} there twice; ${replayed} came out of the spill file at the end`)
+  const { kills, acknowledged, lost, twice, replayed } = await crashLog(
+    Number(values.kills),
+    Number(values['at-once']),
+  )
+  console.log(
+    `${kills} kills: ${acknowledged} rows acknowledged, ${lost.length} lost, ${twice} there twice; ${replayed} came out of the spill file at the end`,
+  )
   if (lost.length > 0 || twice > 0) process.exitCode = 1
 }
 

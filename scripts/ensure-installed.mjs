@@ -47,7 +47,9 @@ function reasonToInstall(lock) {
 
 export function ensureInstalled() {
   if (Number(process.versions.node.split('.')[0]) < oldestNode) {
-    fail(`Node ${oldestNode} or newer is needed, this is ${process.version}: install a newer Node and run this again`)
+    fail(
+      `Node ${oldestNode} or newer is needed, this is ${process.version}: install a newer Node and run this again`,
+    )
   }
   const lock = readIfThere(lockFile)
   const reason = reasonToInstall(lock)
@@ -64,8 +66,10 @@ function install(command, reason) {
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
   })
-  if (done.error) fail(`npm could not be started (${done.error.message}): is it installed and on PATH?`)
-  if (done.status !== 0) fail(`npm ${command} failed; what it printed above says why`, done.status ?? 1)
+  if (done.error)
+    fail(`npm could not be started (${done.error.message}): is it installed and on PATH?`)
+  if (done.status !== 0)
+    fail(`npm ${command} failed; what it printed above says why`, done.status ?? 1)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) ensureInstalled()

@@ -6,7 +6,10 @@ function lineOf(results) {
   // A test file that could not run at all counts as one failure: it must never look like "nothing failed".
   const failed = results.numFailedTests + results.numRuntimeErrorTestSuites
   const skipped = results.numPendingTests + results.numTodoTests
-  return `${results.numPassedTests} passed, ${failed} failed` + (skipped > 0 ? `, ${skipped} skipped` : '')
+  return (
+    `${results.numPassedTests} passed, ${failed} failed` +
+    (skipped > 0 ? `, ${skipped} skipped` : '')
+  )
 }
 
 /** A jest reporter: one plain line alone, last of all, that scripts and CI services can read. */
@@ -14,7 +17,8 @@ module.exports = class ClosingLine {
   onRunComplete(_contexts, results) {
     // Jest's own summary always comes after every other reporter; only the exit comes after that.
     // To stderr, as everything jest tells people: stdout belongs to --json.
-    if (this.results === undefined) process.once('exit', () => writeSync(2, `\n${lineOf(this.results)}\n`))
+    if (this.results === undefined)
+      process.once('exit', () => writeSync(2, `\n${lineOf(this.results)}\n`))
     this.results = results
   }
 }

@@ -1,7 +1,14 @@
 // `npm run test:reload -- [--seed N] [--only W4,W25] [--formats yaml] [--watching poll] [--short] [--at-once N] [--minutes N]`
 // The whole reload conformance kit, over the engine in src/, at full size; with `--minutes`, short and again and again.
 import { parseArgs } from 'node:util'
-import { reportText, runKit, totals, type Format, type Report, type Watching } from '../src/testing/testing'
+import {
+  reportText,
+  runKit,
+  totals,
+  type Format,
+  type Report,
+  type Watching,
+} from '../src/testing/testing'
 import { liveflagAdapter } from '../test/support/liveflag-adapter'
 
 const { values } = parseArgs({
@@ -13,12 +20,13 @@ const { values } = parseArgs({
     short: { type: 'boolean', default: false },
     'at-once': { type: 'string', default: '8' },
     minutes: { type: 'string' },
-  }
+  },
 })
 
 const FORMATS: readonly Format[] = ['yaml', 'json', 'ini']
 const WATCHING: readonly Watching[] = ['events+poll', 'poll', 'events']
-const chosen = <T extends string>(all: readonly T[], list: string): T[] => all.filter((one) => list.split(',').includes(one))
+const chosen = <T extends string>(all: readonly T[], list: string): T[] =>
+  all.filter((one) => list.split(',').includes(one))
 
 let failed = false
 let finished = false
@@ -29,7 +37,9 @@ function once(): Promise<Report> {
   return runKit({
     adapter: liveflagAdapter,
     scale: values.short || values.minutes !== undefined ? 'short' : 'full',
-    ways: chosen(FORMATS, values.formats).flatMap((format) => chosen(WATCHING, values.watching).map((watching) => ({ format, watching }))),
+    ways: chosen(FORMATS, values.formats).flatMap((format) =>
+      chosen(WATCHING, values.watching).map((watching) => ({ format, watching })),
+    ),
     atOnce: Number(values['at-once']),
     ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
     ...(values.only === undefined ? {} : { only: values.only.split(',') }),
@@ -49,7 +59,8 @@ async function main(): Promise<void> {
   const end = performance.now() + Number(values.minutes ?? 0) * 60_000
   do {
     judge(await once())
-    if (values.minutes !== undefined) console.log(`${Math.round(process.memoryUsage.rss() / 1024 / 1024)} MiB in use`)
+    if (values.minutes !== undefined)
+      console.log(`${Math.round(process.memoryUsage.rss() / 1024 / 1024)} MiB in use`)
   } while (performance.now() < end)
   finished = true
   process.exitCode = failed ? 1 : 0
@@ -62,4 +73,6 @@ const hold = setInterval(() => undefined, 60_000)
 process.on('exit', (code) => {
   if (!finished) console.error(`the kit ended without its report, with exit code ${code}`)
 })
-void main().catch((error: unknown) => console.error(error)).finally(() => clearInterval(hold))
+void main()
+  .catch((error: unknown) => console.error(error))
+  .finally(() => clearInterval(hold))

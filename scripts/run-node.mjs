@@ -8,12 +8,20 @@ export const typeScript = {
   arguments: ['-r', 'ts-node/register/transpile-only'],
   environment: {
     TS_NODE_PROJECT: 'tsconfig.json',
-    TS_NODE_COMPILER_OPTIONS: JSON.stringify({ module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '5.0' }),
+    TS_NODE_COMPILER_OPTIONS: JSON.stringify({
+      module: 'commonjs',
+      moduleResolution: 'node10',
+      ignoreDeprecations: '5.0',
+    }),
   },
 }
 
 export function runNode(args, environment = {}) {
-  const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment } })
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  })
   // A terminal sends Ctrl-C to both processes; a second one would look like an impatient user.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   process.on('SIGTERM', () => child.kill('SIGTERM'))

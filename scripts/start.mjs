@@ -10,4 +10,7 @@ const given = process.argv.slice(2)
 
 build()
 if (!existsSync(join(root, site))) fail(`${site} is not there, so there is nothing to start`)
-runNode([...typeScript.arguments, site, ...(given.length > 0 ? given : [join('config', 'live.yaml')])], typeScript.environment)
+runNode(
+  [...typeScript.arguments, site, ...(given.length > 0 ? given : [join('config', 'live.yaml')])],
+  typeScript.environment,
+)

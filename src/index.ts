@@ -4,7 +4,15 @@ export type { JsonObject, JsonValue } from './core/json'
 export type { Position, Problem, ProblemCode, Severity } from './core/problem'
 export type { Compat } from './core/selector'
 export type { Draw } from './core/trace'
-export { type Account, type AccountFacts, type Facts, type Overrides, type Page, type World, worldOf } from './core/world'
+export {
+  type Account,
+  type AccountFacts,
+  type Facts,
+  type Overrides,
+  type Page,
+  type World,
+  worldOf,
+} from './core/world'
 export type { Events } from './engine/events'
 export type { ExplainedStep, Explanation } from './engine/explain'
 export type { Exposure } from './engine/exposure'
@@ -29,4 +37,15 @@ export type { ExperimentResult } from './core/trail'
 export type { StickyDocuments } from './core/sticky'
 export type { ValueDetails } from './engine/typed-value'
 export type { FeatureUsage } from './engine/usage'
-export type { Content, FetchResult, Outcome, PartSink, Sink, Source, SourceMetrics, SourceProblem, TextSink, WatchState } from './core/source'
+export type {
+  Content,
+  FetchResult,
+  Outcome,
+  PartSink,
+  Sink,
+  Source,
+  SourceMetrics,
+  SourceProblem,
+  TextSink,
+  WatchState,
+} from './core/source'

@@ -9,9 +9,17 @@ function write(flag: Flag): FeatureDefinition {
     case 'on-off':
       return { defaultValue: flag.on }
     case 'list':
-      return { defaultValue: false, rules: [{ condition: { $or: [{ name: { $in: [...flag.users] } }, { gold: true }] }, force: true }] }
+      return {
+        defaultValue: false,
+        rules: [
+          { condition: { $or: [{ name: { $in: [...flag.users] } }, { gold: true }] }, force: true },
+        ],
+      }
     case 'rollout':
-      return { defaultValue: false, rules: [{ force: true, coverage: flag.percent / 100, hashAttribute: 'id' }] }
+      return {
+        defaultValue: false,
+        rules: [{ force: true, coverage: flag.percent / 100, hashAttribute: 'id' }],
+      }
     case 'experiment':
       return {
         defaultValue: null,
@@ -30,20 +38,26 @@ function write(flag: Flag): FeatureDefinition {
 }
 
 function contextOf({ user, loid }: Visitor): UserContext {
-  return { attributes: user === null ? { loid } : { id: user.id, name: user.name, gold: user.gold, loid } }
+  return {
+    attributes: user === null ? { loid } : { id: user.id, name: user.name, gold: user.gold, loid },
+  }
 }
 
 export const candidate: Candidate<UserContext> = {
   title: 'GrowthBook',
   packageName: '@growthbook/growthbook',
   note: '`GrowthBookClient` with a user context per request; `isOn`, `getFeatureValue`; no tracking callback; `NODE_ENV=production`',
-  write: (flags) => JSON.stringify({ features: Object.fromEntries(flags.map((flag) => [flag.name, write(flag)])) }),
+  write: (flags) =>
+    JSON.stringify({ features: Object.fromEntries(flags.map((flag) => [flag.name, write(flag)])) }),
   load(text) {
-    const client = new GrowthBookClient().initSync({ payload: JSON.parse(text) as FeatureApiResponse })
+    const client = new GrowthBookClient().initSync({
+      payload: JSON.parse(text) as FeatureApiResponse,
+    })
     return Promise.resolve({
       request: contextOf,
       isEnabled: (context, name) => client.isOn(name, context),
-      variant: (context, name) => client.getFeatureValue<string | null>(name, null, context) ?? undefined,
+      variant: (context, name) =>
+        client.getFeatureValue<string | null>(name, null, context) ?? undefined,
       close: () => client.destroy(),
     })
   },

@@ -30,8 +30,11 @@ export function entryOf(flag: Flag): string | object {
 export const candidate: Candidate<Request> = {
   title: 'liveflag',
   packageName: 'liveflag',
-  note: 'the built package; `features.for(worldOf(...))` per request; `isEnabled`, `variant`; buckets are r2\'s SHA-1; no exposure listener',
-  write: (flags) => JSON.stringify(Object.fromEntries(flags.map((flag) => [`feature_${flag.name}`, entryOf(flag)]))),
+  note: "the built package; `features.for(worldOf(...))` per request; `isEnabled`, `variant`; buckets are r2's SHA-1; no exposure listener",
+  write: (flags) =>
+    JSON.stringify(
+      Object.fromEntries(flags.map((flag) => [`feature_${flag.name}`, entryOf(flag)])),
+    ),
   async load(text) {
     const features = await openFeatures({ source: memory(text, { format: 'json' }) })
     return {

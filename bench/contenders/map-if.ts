@@ -56,7 +56,11 @@ function isEnabled(rules: ReadonlyMap<string, Rule>, visitor: Visitor, name: str
   return rule.percent > 0 && bucketOf(name, user.id) < rule.percent * 10
 }
 
-function variant(rules: ReadonlyMap<string, Rule>, visitor: Visitor, name: string): string | undefined {
+function variant(
+  rules: ReadonlyMap<string, Rule>,
+  visitor: Visitor,
+  name: string,
+): string | undefined {
   const rule = rules.get(name)
   const user = visitor.user
   if (rule === undefined || rule.arms === undefined || user === null) return undefined
@@ -88,10 +92,13 @@ function read({ on, users, gold, percent, arms }: Written): Rule {
 export const candidate: Candidate<Visitor> = {
   title: 'hand-written `if`',
   note: 'a `Map` of objects and five `if`s; `MurmurHash3(flag + ":" + id) % 1000` in place; the context is the application\'s own visitor object',
-  write: (flags) => JSON.stringify(Object.fromEntries(flags.map((flag) => [flag.name, write(flag)]))),
+  write: (flags) =>
+    JSON.stringify(Object.fromEntries(flags.map((flag) => [flag.name, write(flag)]))),
   load(text) {
     const entries = Object.entries(JSON.parse(text) as Record<string, Written>)
-    const rules: ReadonlyMap<string, Rule> = new Map(entries.map(([name, rule]) => [name, read(rule)]))
+    const rules: ReadonlyMap<string, Rule> = new Map(
+      entries.map(([name, rule]) => [name, read(rule)]),
+    )
     return Promise.resolve({
       request: (visitor) => visitor,
       isEnabled: (visitor, name) => isEnabled(rules, visitor, name),

@@ -8,11 +8,14 @@ import type { Flag, Visitor } from '../workloads'
 type Feature = ClientFeaturesResponse['features'][number]
 type Strategy = NonNullable<Feature['strategies']>[number]
 
-const onlyFor = (contextName: string, values: readonly string[]): Strategy => ({
-  name: 'default',
-  parameters: {},
-  constraints: [{ contextName, operator: 'IN', inverted: false, caseInsensitive: false, values: [...values] }],
-}) as unknown as Strategy
+const onlyFor = (contextName: string, values: readonly string[]): Strategy =>
+  ({
+    name: 'default',
+    parameters: {},
+    constraints: [
+      { contextName, operator: 'IN', inverted: false, caseInsensitive: false, values: [...values] },
+    ],
+  }) as unknown as Strategy
 
 function rollout(name: string, percent: number, variants?: Strategy['variants']): Strategy {
   const parameters = { rollout: String(percent), stickiness: 'userId', groupId: name }
@@ -42,7 +45,11 @@ function write(flag: Flag): Feature {
 
 function contextOf({ user, loid }: Visitor): Context {
   if (user === null) return { sessionId: loid, properties: {} }
-  return { userId: user.id, sessionId: loid, properties: { name: user.name, gold: String(user.gold) } }
+  return {
+    userId: user.id,
+    sessionId: loid,
+    properties: { name: user.name, gold: String(user.gold) },
+  }
 }
 
 /** Started on its bootstrap data; an interval of 0 means that it never asks the network. */

@@ -12,7 +12,9 @@ import { bareInserts } from './bare-inserts'
 const dist = resolve(__dirname, '../../dist')
 // What users install: the compiled package.
 const { memory, openFeatures } = require(join(dist, 'index.js')) as typeof Liveflag
-const { createDecider, memoryStore, postgresStore, sqliteStore } = require(join(dist, 'decide/decide.js')) as typeof Decide
+const { createDecider, memoryStore, postgresStore, sqliteStore } = require(
+  join(dist, 'decide/decide.js'),
+) as typeof Decide
 
 const LOAD = loadavg()[0]?.toFixed(1)
 /** Questions that are under way at the same time, as in a server. */
@@ -45,7 +47,12 @@ function threadMicroseconds(): number {
 }
 
 /** Rounds of questions at once, each round a turn of the event loop, for so long; every question is of a new subject unless they `return`. */
-async function measure(decider: Decide.Decider, flag: string, ms: number, subject: (i: number) => string): Promise<Measured> {
+async function measure(
+  decider: Decide.Decider,
+  flag: string,
+  ms: number,
+  subject: (i: number) => string,
+): Promise<Measured> {
   const took: number[] = []
   const ask = async (i: number): Promise<void> => {
     const start = performance.now()
@@ -67,14 +74,18 @@ async function measure(decider: Decide.Decider, flag: string, ms: number, subjec
   const seconds = (performance.now() - start) / 1000
   const microseconds = (threadMicroseconds() - before) / (end - warm)
   took.sort((a, b) => a - b)
-  return { perSecond: (end - warm) / seconds, microseconds, p99Ms: took[Math.floor(took.length * 0.99)] ?? NaN }
+  return {
+    perSecond: (end - warm) / seconds,
+    microseconds,
+    p99Ms: took[Math.floor(took.length * 0.99)] ?? NaN,
+  }
 }
-
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
 const percent = (share: number): string => `${Math.round(share * 100)} %`
 const count = (value: number): string => Math.round(value).toLocaleString('en')
-const middle = <T>(list: readonly T[], by: (one: T) => number): T => list.toSorted((a, b) => by(a) - by(b))[Math.floor(list.length / 2)] as T
+const middle = <T>(list: readonly T[], by: (one: T) => number): T =>
+  list.toSorted((a, b) => by(a) - by(b))[Math.floor(list.length / 2)] as T
 
 interface Question {
   readonly title: string
@@ -86,11 +97,22 @@ class Bench {
   readonly rows: string[] = []
   readonly shares: string[] = []
 
-  constructor(private readonly features: Liveflag.Features, private readonly ms: number) {}
+  constructor(
+    private readonly features: Liveflag.Features,
+    private readonly ms: number,
+  ) {}
 
   /** One turn. Fails when a row was dropped, or a call of the store failed. */
-  private async decided({ title, flag, subject }: Question, options: Omit<Decide.DeciderOptions, 'features'>): Promise<Decided> {
-    const decider = createDecider({ features: this.features, ...options, log: { capacity: 1_000_000 }, timeoutMs: 20_000 })
+  private async decided(
+    { title, flag, subject }: Question,
+    options: Omit<Decide.DeciderOptions, 'features'>,
+  ): Promise<Decided> {
+    const decider = createDecider({
+      features: this.features,
+      ...options,
+      log: { capacity: 1_000_000 },
+      timeoutMs: 20_000,
+    })
     const measured = await measure(decider, flag, this.ms, subject)
     const { buffered: behind } = decider.writer.stats
     const ended = performance.now()
@@ -98,7 +120,10 @@ class Bench {
     const behindMs = performance.now() - ended
     const { dropped, refused, failures } = decider.writer.stats
     await decider.close()
-    if (dropped + refused + failures > 0) throw new Error(`${title}: ${dropped} rows dropped, ${refused} refused, ${failures} calls failed`)
+    if (dropped + refused + failures > 0)
+      throw new Error(
+        `${title}: ${dropped} rows dropped, ${refused} refused, ${failures} calls failed`,
+      )
     return { ...measured, behind, behindMs }
   }
 
@@ -108,7 +133,11 @@ class Bench {
   }
 
   /** Evaluating alone, and writing behind answers, in turns. What is told is the turn in the middle of the shares that the rate keeps. */
-  async inTurns(name: string, question: Question, open: () => Promise<Decide.Store>): Promise<void> {
+  async inTurns(
+    name: string,
+    question: Question,
+    open: () => Promise<Decide.Store>,
+  ): Promise<void> {
     process.stderr.write(`${name}: ${question.title}\n`)
     const turns: { readonly only: Decided; readonly behind: Decided; readonly share: number }[] = []
     for (let turn = 0; turn < TURNS; turn++) {
@@ -120,8 +149,21 @@ class Bench {
     this.note(`${question.title}, written nowhere`, only)
     this.note(`${name}, async: ${question.title}, written behind them`, behind)
     const shares = turns.map((turn) => turn.share)
-    const ofThread = middle(turns.map((turn) => turn.only.microseconds / turn.behind.microseconds), (one) => one)
-    this.shares.push(row([`${name}, ${question.title}`, percent(share), `${percent(Math.min(...shares))} to ${percent(Math.max(...shares))}`, percent(ofThread), count(behind.behind), count(behind.behindMs), '0']))
+    const ofThread = middle(
+      turns.map((turn) => turn.only.microseconds / turn.behind.microseconds),
+      (one) => one,
+    )
+    this.shares.push(
+      row([
+        `${name}, ${question.title}`,
+        percent(share),
+        `${percent(Math.min(...shares))} to ${percent(Math.max(...shares))}`,
+        percent(ofThread),
+        count(behind.behind),
+        count(behind.behindMs),
+        '0',
+      ]),
+    )
   }
 
   private note(title: string, { perSecond, p99Ms }: Measured): void {
@@ -137,24 +179,61 @@ async function main(): Promise<void> {
   const bench = new Bench(features, ms)
   const fresh: Question = { title: 'new subjects', flag: 'outside', subject: (i) => `subject-${i}` }
   // A thousand subjects who come again and again.
-  const kept: Question = { title: 'kept answers', flag: 'outside', subject: (i) => `subject-${i % 1000}` }
+  const kept: Question = {
+    title: 'kept answers',
+    flag: 'outside',
+    subject: (i) => `subject-${i % 1000}`,
+  }
   try {
-    const stores = [['SQLite', async () => sqliteStore(join(dir, `${randomUUID()}.db`))], ['PostgreSQL', () => server.database().then((url) => postgresStore(url))]] as const
+    const stores = [
+      ['SQLite', async () => sqliteStore(join(dir, `${randomUUID()}.db`))],
+      ['PostgreSQL', () => server.database().then((url) => postgresStore(url))],
+    ] as const
     for (const [name, open] of stores) {
       await bench.inTurns(name, fresh, open)
       await bench.inTurns(name, kept, open)
-      await bench.alone({ ...kept, title: `${name}, sync: kept answers, each written before it is given` }, await open())
-      await bench.alone({ ...fresh, flag: 'assigned', title: `${name}: first questions that are assigned, with lock, history and reservation` }, await open())
+      await bench.alone(
+        { ...kept, title: `${name}, sync: kept answers, each written before it is given` },
+        await open(),
+      )
+      await bench.alone(
+        {
+          ...fresh,
+          flag: 'assigned',
+          title: `${name}: first questions that are assigned, with lock, history and reservation`,
+        },
+        await open(),
+      )
     }
-    const bare = await bareInserts({ sqlite: join(dir, 'bare.db'), postgres: await server.database(), ms })
+    const bare = await bareInserts({
+      sqlite: join(dir, 'bare.db'),
+      postgres: await server.database(),
+      ms,
+    })
     const text = [
       '# The decide service\n\nWritten by `npm run bench:decide`; all figures are from this one run.\n\n',
       `- ${new Date().toISOString().slice(0, 10)}; ${cpus()[0]?.model.trim()}, ${cpus().length} cores, the database on the same machine; Node ${process.versions.node}; durable writes: SQLite with \`synchronous = full\`, PostgreSQL with \`fsync\`. Load average ${LOAD} before the run.\n`,
       `- ${AT_ONCE} questions at a time; the time of a question is from its call to its answer. Each turn is ${ms} ms.\n\n`,
       `## What async keeps of the rate of evaluating alone\n\nOf ${TURNS} turns each, the one in the middle. What was behind is what waited in memory when the last answer had been given. The third figure does not count the processors that the thread, the database and other work of the machine take.\n\n`,
-      row(['', 'share', 'all turns', 'by the time of the main thread alone', 'rows behind', 'written after, ms', 'rows dropped']), row(['---', '--:', '--:', '--:', '--:', '--:', '--:']), ...bench.shares,
-      '\n## Decisions\n\n', row(['', 'decisions a second', 'p99, ms']), row(['---', '--:', '--:']), ...bench.rows,
-      '\n## The databases alone\n\n', row(['the same rows by the bare driver', 'rows a second']), row(['---', '--:']), ...bare.map(([title, perSecond]) => row([title, count(perSecond)])),
+      row([
+        '',
+        'share',
+        'all turns',
+        'by the time of the main thread alone',
+        'rows behind',
+        'written after, ms',
+        'rows dropped',
+      ]),
+      row(['---', '--:', '--:', '--:', '--:', '--:', '--:']),
+      ...bench.shares,
+      '\n## Decisions\n\n',
+      row(['', 'decisions a second', 'p99, ms']),
+      row(['---', '--:', '--:']),
+      ...bench.rows,
+      '\n## The databases alone\n\n',
+      row(['the same rows by the bare driver', 'rows a second']),
+      row(['---', '--:']),
+      ...bare.map(([title, perSecond]) => row([title, count(perSecond)])),
     ].join('')
     process.stdout.write(text)
     if (!process.argv.includes('--quick')) writeFileSync(join(__dirname, 'results.md'), text)

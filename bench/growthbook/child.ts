@@ -20,7 +20,11 @@ const LOADS = 15
 const LOADED_EACH = Math.ceil(10_000 / WORKLOADS.length)
 
 /** New requests, each asked each of its features for the first time. */
-function workOf(side: Side<unknown>, names: readonly string[], perPage: boolean): Work<readonly unknown[]> {
+function workOf(
+  side: Side<unknown>,
+  names: readonly string[],
+  perPage: boolean,
+): Work<readonly unknown[]> {
   let at = 0
   const some = (): readonly (typeof people)[number][] => {
     const from = at
@@ -32,17 +36,29 @@ function workOf(side: Side<unknown>, names: readonly string[], perPage: boolean)
     for (const name of names) if (side.value(request, name)) sum++
     return sum
   }
-  if (perPage) return { questions: REQUESTS, prepare: some, run: (them) => (them as typeof people).reduce((sum, person) => sum + ask(side.request(person)), 0) }
-  return { questions: REQUESTS * names.length, prepare: () => some().map((person) => side.request(person)), run: (requests) => requests.reduce<number>((sum, request) => sum + ask(request), 0) }
+  if (perPage)
+    return {
+      questions: REQUESTS,
+      prepare: some,
+      run: (them) =>
+        (them as typeof people).reduce((sum, person) => sum + ask(side.request(person)), 0),
+    }
+  return {
+    questions: REQUESTS * names.length,
+    prepare: () => some().map((person) => side.request(person)),
+    run: (requests) => requests.reduce<number>((sum, request) => sum + ask(request), 0),
+  }
 }
 
 /** Every kind of feature, of a few hundred people, as one text. */
 function answersOf(side: Side<unknown>): string {
   const names = WORKLOADS.flatMap((kind) => [0, 1, 2, 3].map((i) => nameOf(kind, i)))
-  return JSON.stringify(people.slice(0, 500).map((person) => {
-    const request = side.request(person)
-    return names.map((name) => side.value(request, name))
-  }))
+  return JSON.stringify(
+    people.slice(0, 500).map((person) => {
+      const request = side.request(person)
+      return names.map((name) => side.value(request, name))
+    }),
+  )
 }
 
 async function timeLoads(name: SideName): Promise<Pick<Told, 'loadMs' | 'allAskedMs'>> {
@@ -60,7 +76,10 @@ async function timeLoads(name: SideName): Promise<Pick<Told, 'loadMs' | 'allAske
     times.push({ loadMs, allAskedMs: performance.now() - start })
     await side.close()
   }
-  return { loadMs: median(times.map(({ loadMs }) => loadMs)), allAskedMs: median(times.map(({ allAskedMs }) => allAskedMs)) }
+  return {
+    loadMs: median(times.map(({ loadMs }) => loadMs)),
+    allAskedMs: median(times.map(({ allAskedMs }) => allAskedMs)),
+  }
 }
 
 async function main([name, size]: readonly (string | undefined)[]): Promise<Told> {
@@ -69,13 +88,19 @@ async function main([name, size]: readonly (string | undefined)[]): Promise<Told
   const side = await SIDES[name](JSON.stringify(payloadOf()))
   const answers = answersOf(side)
   const works = new Map<string, Work<never>>([
-    ...WORKLOADS.map((kind): [string, Work<never>] => [kind, workOf(side, asked(kind), false) as Work<never>]),
+    ...WORKLOADS.map((kind): [string, Work<never>] => [
+      kind,
+      workOf(side, asked(kind), false) as Work<never>,
+    ]),
     ['page of 50', workOf(side, page, true) as Work<never>],
   ])
   const checksum = { total: 0 }
   // All of it is warmed up before any is measured, so that no code is shaped by a single workload.
-  for (let pass = 0; pass < 2; pass++) for (const work of works.values()) timeRound(work, effort.warmUpMs, checksum)
-  const rounds = Object.fromEntries([...works].map(([kind, work]) => [kind, timeWork(work, effort, checksum)]))
+  for (let pass = 0; pass < 2; pass++)
+    for (const work of works.values()) timeRound(work, effort.warmUpMs, checksum)
+  const rounds = Object.fromEntries(
+    [...works].map(([kind, work]) => [kind, timeWork(work, effort, checksum)]),
+  )
   await side.close()
   return { rounds, ...(await timeLoads(name)), answers }
 }

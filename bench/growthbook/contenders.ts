@@ -24,7 +24,9 @@ async function openLiveflag(text: string): Promise<Side<unknown>> {
 }
 
 async function openGrowthBook(text: string): Promise<Side<unknown>> {
-  const client = new GrowthBookClient().initSync({ payload: JSON.parse(text) as FeatureApiResponse })
+  const client = new GrowthBookClient().initSync({
+    payload: JSON.parse(text) as FeatureApiResponse,
+  })
   const side: Side<UserContext> = {
     request: ({ id, attributes }) => ({ attributes: { id, ...attributes } }),
     value: (context, feature) => client.evalFeature(feature, context).value,
@@ -35,4 +37,5 @@ async function openGrowthBook(text: string): Promise<Side<unknown>> {
 
 export const SIDES = { growthbook: openGrowthBook, liveflag: openLiveflag } as const
 export type SideName = keyof typeof SIDES
-export const isSide = (name: string | undefined): name is SideName => name !== undefined && name in SIDES
+export const isSide = (name: string | undefined): name is SideName =>
+  name !== undefined && name in SIDES

@@ -21,7 +21,10 @@ export interface StepRow {
 }
 
 /** Explaining records nothing: looking at this page puts nobody into an experiment. */
-export function decisionRows(names: readonly string[], questions: Questions): readonly DecisionRow[] {
+export function decisionRows(
+  names: readonly string[],
+  questions: Questions,
+): readonly DecisionRow[] {
   return names.map((name) => {
     const { decision, position, steps } = questions.explain(name)
     return {
@@ -34,7 +37,8 @@ export function decisionRows(names: readonly string[], questions: Questions): re
 }
 
 /** Features that the config names: those in force, and those that were refused and never had a good version. */
-export const namesOf = ({ names, rejected }: SnapshotInfo): readonly string[] => [...new Set([...names, ...rejected])].sort()
+export const namesOf = ({ names, rejected }: SnapshotInfo): readonly string[] =>
+  [...new Set([...names, ...rejected])].sort()
 
 function stepRows(step: ExplainedStep, depth: number): StepRow[] {
   const { path, line, outcome, asked, draw, steps } = step
@@ -44,7 +48,9 @@ function stepRows(step: ExplainedStep, depth: number): StepRow[] {
     line,
     outcome,
     asked: asked.map(({ question, answer }) => `${question}: ${shown(answer)}`),
-    draw: draw && `${draw.unit} falls into bucket ${draw.bucket}: ${draw.test}: ${draw.passed ? 'yes' : 'no'}`,
+    draw:
+      draw &&
+      `${draw.unit} falls into bucket ${draw.bucket}: ${draw.test}: ${draw.passed ? 'yes' : 'no'}`,
   }
   return [row, ...steps.flatMap((inner) => stepRows(inner, depth + 1))]
 }

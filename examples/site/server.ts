@@ -22,10 +22,16 @@ async function main(): Promise<void> {
 
 function tellChanges(features: Features): void {
   features.on('change', ({ generation, changed, added, removed }) => {
-    const names = [...changed, ...added.map((name) => `+${name}`), ...removed.map((name) => `-${name}`)]
+    const names = [
+      ...changed,
+      ...added.map((name) => `+${name}`),
+      ...removed.map((name) => `-${name}`),
+    ]
     console.log(`generation ${generation}: ${names.join(', ')}`)
   })
-  features.on('problem', (problem) => console.log(`${problem.severity}: ${placeOf(problem)}${problem.message}`))
+  features.on('problem', (problem) =>
+    console.log(`${problem.severity}: ${placeOf(problem)}${problem.message}`),
+  )
 }
 
 const placeOf = ({ source, line, column }: Problem): string => {
@@ -34,13 +40,16 @@ const placeOf = ({ source, line, column }: Problem): string => {
 }
 
 async function listen(server: Server, port: string): Promise<void> {
-  if (!/^\d{1,5}$/.test(port)) throw new Error(`PORT is ${JSON.stringify(port)}; write a number, or 0 for any free port`)
+  if (!/^\d{1,5}$/.test(port))
+    throw new Error(`PORT is ${JSON.stringify(port)}; write a number, or 0 for any free port`)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(Number(port), resolve)
   })
   const address = server.address()
   const bound = typeof address === 'object' && address ? address.port : port
-  console.log(`The site is at http://localhost:${bound}/ and its decisions at http://localhost:${bound}/decisions`)
+  console.log(
+    `The site is at http://localhost:${bound}/ and its decisions at http://localhost:${bound}/decisions`,
+  )
 }
 
 /** Lets the requests that are under way end, and then ends. */

@@ -11,7 +11,10 @@ import { becomeVisitor, members, recogniseVisitor } from './visitors'
 export function createSite(features: Features, exposures: readonly Exposure[]): Express {
   const site = express()
   site.set('view engine', 'ejs').set('views', join(__dirname, 'views')).disable('x-powered-by')
-  site.use(sensibleHeaders, express.static(join(__dirname, 'public'), { index: false, maxAge: '1h' }))
+  site.use(
+    sensibleHeaders,
+    express.static(join(__dirname, 'public'), { index: false, maxAge: '1h' }),
+  )
   site.post('/visitor', express.urlencoded({ extended: false, limit: '2kb' }), becomeSomebody)
 
   site.use(recogniseVisitor())
@@ -36,7 +39,9 @@ export function createSite(features: Features, exposures: readonly Exposure[]): 
     res.render('front', { query, found: search(query, features.isEnabled('search_v2')) })
   })
   site.get('/r/:name', (req, res, next) => {
-    const found = stories.filter(({ subreddit }) => subreddit.toLowerCase() === req.params.name.toLowerCase())
+    const found = stories.filter(
+      ({ subreddit }) => subreddit.toLowerCase() === req.params.name.toLowerCase(),
+    )
     if (found.length === 0) return next()
     res.render('subreddit', { name: found[0]?.subreddit, found })
   })
@@ -44,12 +49,23 @@ export function createSite(features: Features, exposures: readonly Exposure[]): 
     const { story } = placeOf(req.originalUrl)
     if (!story) return next()
     const related = stories.filter((other) => other !== story).slice(0, 3)
-    res.render('story', { story, related, relatedAt: req.features.isEnabled('related_links') ? req.features.variant('related_links') : undefined })
+    res.render('story', {
+      story,
+      related,
+      relatedAt: req.features.isEnabled('related_links')
+        ? req.features.variant('related_links')
+        : undefined,
+    })
   })
   site.get('/secret', onlyWith('secret_page'), (_req, res) => res.render('secret'))
   site.get('/decisions', (req, res) => {
     const { snapshot } = features
-    res.render('decisions', { snapshot, rows: decisionRows(namesOf(snapshot), req.features), exposures, opened: textOf(req.query['why']) })
+    res.render('decisions', {
+      snapshot,
+      rows: decisionRows(namesOf(snapshot), req.features),
+      exposures,
+      opened: textOf(req.query['why']),
+    })
   })
   site.use((_req, res) => res.status(404).render('not-found'))
   site.use(failed)
@@ -67,7 +83,8 @@ function onlyWith(feature: string): RequestHandler {
 const sensibleHeaders: RequestHandler = (_req, res, next) => {
   res.set({
     // No script, on any page: everything is decided on the server.
-    'Content-Security-Policy': "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    'Content-Security-Policy':
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'same-origin',
     'Cross-Origin-Opener-Policy': 'same-origin',
@@ -92,9 +109,19 @@ const becomeSomebody: RequestHandler = (req, res) => {
 
 /** The fourth parameter is what tells Express that this handles errors. */
 const failed: ErrorRequestHandler = (error: unknown, _req, res, _next) => {
-  const status = typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number' ? error.status : 500
+  const status =
+    typeof error === 'object' &&
+    error !== null &&
+    'status' in error &&
+    typeof error.status === 'number'
+      ? error.status
+      : 500
   if (status >= 500) console.error(error)
-  if (!res.headersSent) res.status(status).type('text').send(status >= 500 ? 'Something went wrong here.\n' : 'That request makes no sense.\n')
+  if (!res.headersSent)
+    res
+      .status(status)
+      .type('text')
+      .send(status >= 500 ? 'Something went wrong here.\n' : 'That request makes no sense.\n')
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 200) : '')

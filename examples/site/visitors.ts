@@ -62,7 +62,8 @@ function giveLoid(res: Response): string {
   return loid
 }
 
-const knownLoid = (text: string | undefined): string | undefined => /^[A-Za-z0-9]{18}$/.exec(text ?? '')?.[0]
+const knownLoid = (text: string | undefined): string | undefined =>
+  /^[A-Za-z0-9]{18}$/.exec(text ?? '')?.[0]
 
 function readCookies(req: Request): ReadonlyMap<string, string> {
   const pairs = (req.headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='))

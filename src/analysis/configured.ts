@@ -18,16 +18,28 @@ export interface ConfiguredExperiment {
 }
 
 /** Every experiment of a live config in its order, those of rules and those that are stopped included. */
-export function experimentsIn(text: string, format: Format, compat: Compat = 'liveflag'): readonly ConfiguredExperiment[] {
-  return featureMappings(text, format).flatMap(({ feature, mapping }) => experimentsOf(feature, mapping, compat))
+export function experimentsIn(
+  text: string,
+  format: Format,
+  compat: Compat = 'liveflag',
+): readonly ConfiguredExperiment[] {
+  return featureMappings(text, format).flatMap(({ feature, mapping }) =>
+    experimentsOf(feature, mapping, compat),
+  )
 }
 
-function experimentsOf(feature: string, entry: JsonObject, compat: Compat): readonly ConfiguredExperiment[] {
+function experimentsOf(
+  feature: string,
+  entry: JsonObject,
+  compat: Compat,
+): readonly ConfiguredExperiment[] {
   const experiment = own(entry, 'experiment')
   const rules = own(entry, 'rules')
   return [
     ...(isJsonObject(experiment) ? [ofEntry(feature, experiment, compat)] : []),
-    ...(isJsonList(rules) ? rules.filter(isJsonObject).flatMap((rule) => ofRule(feature, rule)) : []),
+    ...(isJsonList(rules)
+      ? rules.filter(isJsonObject).flatMap((rule) => ofRule(feature, rule))
+      : []),
   ]
 }
 
@@ -43,5 +55,7 @@ function ofEntry(feature: string, experiment: JsonObject, compat: Compat): Confi
 
 function ofRule(feature: string, rule: JsonObject): readonly ConfiguredExperiment[] {
   const found = experimentOfRule(rule, feature)
-  return found ? [{ feature, id: found.key, status: undefined, shares: found.widths && ofWhole(found.widths) }] : []
+  return found
+    ? [{ feature, id: found.key, status: undefined, shares: found.widths && ofWhole(found.widths) }]
+    : []
 }

@@ -30,7 +30,11 @@ export interface ValueOfVariant {
   readonly difference: Estimate | null
 }
 
-export function conversionReport(name: string, counted: readonly VariantConversions[], control: string | undefined): ConversionReport {
+export function conversionReport(
+  name: string,
+  counted: readonly VariantConversions[],
+  control: string | undefined,
+): ConversionReport {
   const baseline = counted.find(({ variant }) => variant === control)
   const hasValues = counted.some(({ sumOfSquares }) => sumOfSquares > 0)
   return {
@@ -39,11 +43,20 @@ export function conversionReport(name: string, counted: readonly VariantConversi
       const theirs = ours === baseline ? undefined : baseline
       const { variant, units, converted, conversions, sum } = ours
       return {
-        variant, units, converted, conversions,
+        variant,
+        units,
+        converted,
+        conversions,
         rate: rateOf(ours) ?? null,
         difference: (theirs && differenceOfRates(ours, theirs)) ?? null,
         lift: (theirs && liftOfRates(ours, theirs)) ?? null,
-        value: hasValues ? { sum, mean: meanOf(ours) ?? null, difference: (theirs && differenceOfMeans(ours, theirs)) ?? null } : null,
+        value: hasValues
+          ? {
+              sum,
+              mean: meanOf(ours) ?? null,
+              difference: (theirs && differenceOfMeans(ours, theirs)) ?? null,
+            }
+          : null,
       }
     }),
   }

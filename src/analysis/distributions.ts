@@ -18,10 +18,12 @@ export const CONFIDENCE = 0.95
 const UPPER = 1 - (1 - CONFIDENCE) / 2
 
 /** How probable a chi-square of at least `x` is when nothing but chance is at work. Below about 1e-15 it is 0. */
-export const chiSquareTail = (x: number, degreesOfFreedom: number): number => Math.min(1, Math.max(0, 1 - jstat().chisquare.cdf(x, degreesOfFreedom)))
+export const chiSquareTail = (x: number, degreesOfFreedom: number): number =>
+  Math.min(1, Math.max(0, 1 - jstat().chisquare.cdf(x, degreesOfFreedom)))
 
 /** 1.96: how many standard errors an interval reaches to each side. */
 export const normalReach = (): number => jstat().normal.inv(UPPER, 0, 1)
 
 /** The same by Student's t, for a deviation that is itself estimated. Degrees need not be whole. */
-export const studentReach = (degreesOfFreedom: number): number => jstat().studentt.inv(UPPER, degreesOfFreedom)
+export const studentReach = (degreesOfFreedom: number): number =>
+  jstat().studentt.inv(UPPER, degreesOfFreedom)

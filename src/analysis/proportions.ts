@@ -24,7 +24,10 @@ export function rateOf({ converted, units }: Proportion): Estimate | undefined {
   const centre = (value + z ** 2 / (2 * units)) / shrink
   const half = (z / shrink) * Math.sqrt((value * (1 - value)) / units + z ** 2 / (4 * units ** 2))
   // Exactly 0 and 1 at the ends, where rounding would give a little more or less.
-  return { value, interval: [converted === 0 ? 0 : centre - half, converted === units ? 1 : centre + half] }
+  return {
+    value,
+    interval: [converted === 0 ? 0 : centre - half, converted === units ? 1 : centre + half],
+  }
 }
 
 /** By how much one rate is above another, with Newcombe's interval (1998, his method 10), made of the two of Wilson. */
@@ -44,7 +47,9 @@ export function differenceOfRates(ours: Proportion, theirs: Proportion): Estimat
 export function liftOfRates(ours: Proportion, theirs: Proportion): Estimate | undefined {
   if (ours.converted === 0 || theirs.converted === 0) return undefined
   const ratio = ours.converted / ours.units / (theirs.converted / theirs.units)
-  const error = Math.sqrt(1 / ours.converted - 1 / ours.units + 1 / theirs.converted - 1 / theirs.units)
+  const error = Math.sqrt(
+    1 / ours.converted - 1 / ours.units + 1 / theirs.converted - 1 / theirs.units,
+  )
   const reach = Math.exp(normalReach() * error)
   return { value: ratio - 1, interval: [ratio / reach - 1, ratio * reach - 1] }
 }

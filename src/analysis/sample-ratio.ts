@@ -28,10 +28,20 @@ export interface SampleRatio {
 /** Pearson's chi-square test of goodness of fit (1900): whether the observed counts can be a draw by the shares. */
 export function sampleRatio(split: readonly Split[]): SampleRatio {
   const total = split.reduce((sum, { observed }) => sum + observed, 0)
-  if (split.length < 2) return { verdict: 'nothing-to-test', chiSquare: null, degreesOfFreedom: null, p: null }
-  if (split.some(({ share }) => share * total < LEAST_EXPECTED)) return { verdict: 'too-few', chiSquare: null, degreesOfFreedom: null, p: null }
-  const chiSquare = split.reduce((sum, { observed, share }) => sum + (observed - share * total) ** 2 / (share * total), 0)
+  if (split.length < 2)
+    return { verdict: 'nothing-to-test', chiSquare: null, degreesOfFreedom: null, p: null }
+  if (split.some(({ share }) => share * total < LEAST_EXPECTED))
+    return { verdict: 'too-few', chiSquare: null, degreesOfFreedom: null, p: null }
+  const chiSquare = split.reduce(
+    (sum, { observed, share }) => sum + (observed - share * total) ** 2 / (share * total),
+    0,
+  )
   const degreesOfFreedom = split.length - 1
   const p = chiSquareTail(chiSquare, degreesOfFreedom)
-  return { verdict: p < MISMATCH_BELOW ? 'mismatch' : 'as-configured', chiSquare, degreesOfFreedom, p }
+  return {
+    verdict: p < MISMATCH_BELOW ? 'mismatch' : 'as-configured',
+    chiSquare,
+    degreesOfFreedom,
+    p,
+  }
 }

@@ -16,7 +16,11 @@ export interface SimulationReport {
   /** Those of the live config first, in its order. */
   readonly experiments: readonly SimulatedExperiment[]
   /** Of a feature with values, most frequent first. */
-  readonly values: readonly { readonly value: JsonValue; readonly users: number; readonly share: number }[]
+  readonly values: readonly {
+    readonly value: JsonValue
+    readonly users: number
+    readonly share: number
+  }[]
 }
 
 export interface OutcomeReport {
@@ -70,7 +74,8 @@ export class Simulation {
     if (decision.value !== undefined) countIn(this.values, decision.value)
     const { assignment, participation } = decision
     if (assignment === undefined) return
-    const experiment = participation?.experiment ?? idOf(assignment.experimentId, assignment.experiment)
+    const experiment =
+      participation?.experiment ?? idOf(assignment.experimentId, assignment.experiment)
     const variants = this.assigned.get(experiment) ?? new Map<string, number>()
     this.assigned.set(experiment, variants)
     countIn(variants, assignment.variant)
@@ -82,9 +87,17 @@ export class Simulation {
       feature: this.feature,
       users: this.users,
       enabled: this.enabled,
-      outcomes: frequent(this.outcomes).map(([outcome, users]) => ({ outcome, users, share: this.shareOf(users) })),
+      outcomes: frequent(this.outcomes).map(([outcome, users]) => ({
+        outcome,
+        users,
+        share: this.shareOf(users),
+      })),
       experiments: [...ids].map((id) => this.experiment(id)),
-      values: this.valueCounts().map(([value, users]) => ({ value, users, share: this.shareOf(users) })),
+      values: this.valueCounts().map(([value, users]) => ({
+        value,
+        users,
+        share: this.shareOf(users),
+      })),
     }
   }
 
@@ -93,11 +106,21 @@ export class Simulation {
     const shares = this.configured.find((one) => one.id === id)?.shares
     const expected = new Map(shares?.map(({ variant, share }) => [variant, share]))
     const assigned = [...counts.values()].reduce((sum, count) => sum + count, 0)
-    const variants = [...new Set([...expected.keys(), ...counts.keys()])].sort(byCodePoint).map((variant): SimulatedVariant => {
-      const users = counts.get(variant) ?? 0
-      return { variant, users, share: this.shareOf(users), shareOfAssigned: assigned > 0 ? users / assigned : null, expectedShare: expected.get(variant) ?? null }
-    })
-    const split = variants.flatMap(({ variant, users: observed, expectedShare: share }) => (share ? [{ variant, observed, share }] : []))
+    const variants = [...new Set([...expected.keys(), ...counts.keys()])]
+      .sort(byCodePoint)
+      .map((variant): SimulatedVariant => {
+        const users = counts.get(variant) ?? 0
+        return {
+          variant,
+          users,
+          share: this.shareOf(users),
+          shareOfAssigned: assigned > 0 ? users / assigned : null,
+          expectedShare: expected.get(variant) ?? null,
+        }
+      })
+    const split = variants.flatMap(({ variant, users: observed, expectedShare: share }) =>
+      share ? [{ variant, observed, share }] : [],
+    )
     return { experiment: id, assigned, variants, sampleRatio: sampleRatio(split) }
   }
 
@@ -116,7 +139,14 @@ export class Simulation {
   }
 }
 
-function outcomeOf({ error, participation, forced, assignment, selector, reason }: Decision): string {
+function outcomeOf({
+  error,
+  participation,
+  forced,
+  assignment,
+  selector,
+  reason,
+}: Decision): string {
   if (error) return error.code
   if (participation) return participation.outcome
   if (forced) return 'forced'
@@ -131,4 +161,5 @@ function countIn<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1)
 }
 
-const frequent = (counts: ReadonlyMap<string, number>): [string, number][] => [...counts].sort(([a, m], [b, n]) => n - m || byCodePoint(a, b))
+const frequent = (counts: ReadonlyMap<string, number>): [string, number][] =>
+  [...counts].sort(([a, m], [b, n]) => n - m || byCodePoint(a, b))

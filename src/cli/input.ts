@@ -7,7 +7,8 @@ import { liveConfigFiles, openFile, readBytes } from '../sources/paths'
 /** What the shell has opened for the command: `/dev/stdin`, and `<(…)`, which it passes as `/dev/fd/63`. */
 const OPENED = /^\/dev\/(?:stdin|fd\/(\d{1,9}))$/
 
-export const isInput = <T extends object>(found: T | SourceProblem): found is T => !('severity' in found)
+export const isInput = <T extends object>(found: T | SourceProblem): found is T =>
+  !('severity' in found)
 
 /** Opens a path of the command line; `-` is stdin. */
 export async function openInput(path: string, stdin: Readable): Promise<Readable | SourceProblem> {
@@ -24,7 +25,11 @@ export async function filesIn(path: string): Promise<string[] | SourceProblem | 
 }
 
 /** Reads a path of the command line whole, up to a limit. */
-export async function readInput(path: string, stdin: Readable, limitBytes: number): Promise<Uint8Array | SourceProblem> {
+export async function readInput(
+  path: string,
+  stdin: Readable,
+  limitBytes: number,
+): Promise<Uint8Array | SourceProblem> {
   const input = await openInput(path, stdin)
   return isInput(input) ? readBytes(path === '-' ? 'stdin' : path, input, limitBytes) : input
 }
@@ -33,7 +38,9 @@ export async function readInput(path: string, stdin: Readable, limitBytes: numbe
 export const LONGEST_LINE = 1 << 20
 
 /** The lines of a text as they come, in lists; the last needs no line break. */
-export async function* lineBatches(chunks: AsyncIterable<string>): AsyncGenerator<readonly string[]> {
+export async function* lineBatches(
+  chunks: AsyncIterable<string>,
+): AsyncGenerator<readonly string[]> {
   let rest = ''
   for await (const chunk of chunks) {
     const lines = (rest + chunk).split('\n')

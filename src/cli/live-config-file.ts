@@ -25,7 +25,11 @@ export interface Text {
 }
 
 /** Reads FILE, or stdin for `-`. A file that cannot be read is a problem like any other. */
-async function readText(path: string, { format }: Reading, stdin: Readable): Promise<Text | Problem> {
+async function readText(
+  path: string,
+  { format }: Reading,
+  stdin: Readable,
+): Promise<Text | Problem> {
   const name = path === '-' ? 'stdin' : path
   const defaults = fileDefaults(path)
   const bytes = await readInput(path, stdin, defaults.limitBytes)
@@ -47,20 +51,33 @@ export interface Texts {
 
 export async function readTexts(path: string, reading: Reading, stdin: Readable): Promise<Texts> {
   const files = await filesIn(path)
-  if (files && reading.format) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${path} is a directory, whose files have the formats of their extensions; leave out --format`)
-  if (files && !Array.isArray(files)) return { texts: [], problems: [{ ...files, source: path }], isDirectory: true }
+  if (files && reading.format)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `${path} is a directory, whose files have the formats of their extensions; leave out --format`,
+    )
+  if (files && !Array.isArray(files))
+    return { texts: [], problems: [{ ...files, source: path }], isDirectory: true }
   const read = await Promise.all((files ?? [path]).map((file) => readText(file, reading, stdin)))
-  return { texts: read.filter(isText), problems: read.filter(isProblem), isDirectory: files !== undefined }
+  return {
+    texts: read.filter(isText),
+    problems: read.filter(isProblem),
+    isDirectory: files !== undefined,
+  }
 }
 
 /** Judges it as the engine would at start. */
 export function checked({ texts, problems }: Texts, { compat }: Reading): Checked {
-  const found = checkTexts(texts.map(({ name, text, format }) => ({ text, format, source: name })), compat)
+  const found = checkTexts(
+    texts.map(({ name, text, format }) => ({ text, format, source: name })),
+    compat,
+  )
   return { features: found.features, problems: [...problems, ...found.problems] }
 }
 
 /** The problem in one line, with the place when it has one. */
-export const faultLine = (problem: Problem): string => `${problem.line === undefined ? '' : `${placeOf(problem)}: `}${problem.message}`
+export const faultLine = (problem: Problem): string =>
+  `${problem.line === undefined ? '' : `${placeOf(problem)}: `}${problem.message}`
 
 export interface Opened {
   readonly texts: readonly Text[]
@@ -73,7 +90,9 @@ export async function openText(path: string, reading: Reading, stdin: Readable):
   const [unread] = found.problems
   if (unread) throw noConfig(unread)
   const { compat } = reading
-  const source = found.isDirectory ? directory(path, { events: false, pollMs: 0 }) : found.texts.map(({ text, format, name }) => memory(text, { format, name }))
+  const source = found.isDirectory
+    ? directory(path, { events: false, pollMs: 0 })
+    : found.texts.map(({ text, format, name }) => memory(text, { format, name }))
   try {
     const features = await openFeatures({ source, ...(compat && { compat }) })
     // Whoever asks wants an answer; what is wrong is said where it matters to it, and by `check`.
@@ -85,7 +104,12 @@ export async function openText(path: string, reading: Reading, stdin: Readable):
 }
 
 /** Why the engine found nothing to start with at this path; undefined when there is something by now. */
-export async function startFault(path: string, reading: Reading, stdin: Readable, cause: LiveflagError): Promise<LiveflagError | undefined> {
+export async function startFault(
+  path: string,
+  reading: Reading,
+  stdin: Readable,
+  cause: LiveflagError,
+): Promise<LiveflagError | undefined> {
   return faultOf(await readTexts(path, reading, stdin), reading, cause)
 }
 

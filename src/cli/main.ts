@@ -8,7 +8,9 @@ const interrupted = new AbortController()
 process.stdout.on('error', (error: Error) => {
   // Nobody reads any more, as under `| head`: a command that would go on for ever ends, any other comes to its exit code.
   if (codeOf(error) === 'EPIPE') return interrupted.abort()
-  process.stderr.write(`liveflag: the output cannot be written: ${error.message}\n`, () => process.exit(BROKEN))
+  process.stderr.write(`liveflag: the output cannot be written: ${error.message}\n`, () =>
+    process.exit(BROKEN),
+  )
 })
 process.stderr.on('error', () => undefined)
 

@@ -5,12 +5,19 @@ import type { Features } from '../engine/features'
 import type { Reading, Text } from './live-config-file'
 
 /** Every experiment of the texts; where two texts have a feature, the later one's is in force. */
-export function experimentsOf(texts: readonly Text[], { compat }: Reading): readonly ConfiguredExperiment[] {
+export function experimentsOf(
+  texts: readonly Text[],
+  { compat }: Reading,
+): readonly ConfiguredExperiment[] {
   return texts.flatMap(({ text, format }) => experimentsIn(text, format, compat))
 }
 
 /** The experiment of that id, or the one of that feature. Throws LIVEFLAG_BAD_OPTION when there is none, or more than one. */
-export function namedExperiment(name: string, path: string, experiments: readonly ConfiguredExperiment[]): ConfiguredExperiment {
+export function namedExperiment(
+  name: string,
+  path: string,
+  experiments: readonly ConfiguredExperiment[],
+): ConfiguredExperiment {
   const plain = name.replace(/^feature_/, '')
   const ofFeature = experiments.filter(({ feature }) => feature === plain)
   const found = ofFeature.length > 0 ? ofFeature : experiments.filter(({ id }) => id === name)
@@ -18,13 +25,28 @@ export function namedExperiment(name: string, path: string, experiments: readonl
   const [first, ...others] = exact.length > 0 ? exact : found
   if (first === undefined) throw unknown(name, path, experiments)
   if (others.every(({ id }) => id === first.id)) return first
-  throw new LiveflagError('LIVEFLAG_BAD_OPTION', `feature_${plain} has ${found.length} experiments; give the id of one: ${found.map(({ id }) => id).join(', ')}`)
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `feature_${plain} has ${found.length} experiments; give the id of one: ${found.map(({ id }) => id).join(', ')}`,
+  )
 }
 
-function unknown(name: string, path: string, experiments: readonly ConfiguredExperiment[]): LiveflagError {
-  const meant = didYouMean(name, [...new Set(experiments.flatMap(({ feature, id }) => [feature, id]))])
-  const hint = meant === undefined ? 'give the live config as it was while the experiment ran' : `did you mean ${meant}?`
-  return new LiveflagError('LIVEFLAG_BAD_OPTION', `${path} has no experiment ${name}, by feature or by id; ${hint}`)
+function unknown(
+  name: string,
+  path: string,
+  experiments: readonly ConfiguredExperiment[],
+): LiveflagError {
+  const meant = didYouMean(name, [
+    ...new Set(experiments.flatMap(({ feature, id }) => [feature, id])),
+  ])
+  const hint =
+    meant === undefined
+      ? 'give the live config as it was while the experiment ran'
+      : `did you mean ${meant}?`
+  return new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `${path} has no experiment ${name}, by feature or by id; ${hint}`,
+  )
 }
 
 /** What to say of a name that the live config does not have. */

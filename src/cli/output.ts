@@ -7,7 +7,9 @@ export class Output {
 
   constructor(private readonly terminal: Terminal) {
     const { stdout, env } = terminal
-    this.paint = picocolors.createColors(stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb')
+    this.paint = picocolors.createColors(
+      stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
+    )
   }
 
   line(text = ''): void {
@@ -40,11 +42,15 @@ export function complain({ stderr }: Terminal, message: string): void {
 
 /** Text from a file or a visitor, made safe to show: what steers a terminal is spelt out, a tab is one column. */
 export function printable(text: string): string {
-  return text.replaceAll('\t', ' ').replace(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return text
+    .replaceAll('\t', ' ')
+    .replace(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
 /** At most so much of a text. */
-export const clipped = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text)
+export const clipped = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text
 
 /** `2 problems`, `1 problem`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+export const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -32,16 +32,27 @@ export function madeUp(count: number, common: Facts): Population {
     async *batches() {
       for (let first = 0; first < count; first += AT_ONCE) {
         const done = Math.min(count, first + AT_ONCE)
-        yield { users: Array.from({ length: done - first }, (_, i) => ({ ...common, user: { ...common.user, id: `user-${first + i}` } })), done }
+        yield {
+          users: Array.from({ length: done - first }, (_, i) => ({
+            ...common,
+            user: { ...common.user, id: `user-${first + i}` },
+          })),
+          done,
+        }
       }
     },
   }
 }
 
 /** A file of users: a World in JSON on each line or, when its name ends with .csv, an id at the start of each line. */
-export async function populationFile(path: string, stdin: Readable, common: Facts): Promise<Population> {
+export async function populationFile(
+  path: string,
+  stdin: Readable,
+  common: Facts,
+): Promise<Population> {
   const input = await openInput(path, stdin)
-  if (!isInput(input)) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--population: ${input.message}`)
+  if (!isInput(input))
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--population: ${input.message}`)
   return new PopulationFile(path, input, await sizeOf(path), common)
 }
 
@@ -71,7 +82,9 @@ class PopulationFile implements Population {
   ) {}
 
   get complaint(): string | undefined {
-    return this.bad === 0 ? undefined : `${this.bad} of ${counted(this.lines, 'line')} could not be read; the first is ${this.first}`
+    return this.bad === 0
+      ? undefined
+      : `${this.bad} of ${counted(this.lines, 'line')} could not be read; the first is ${this.first}`
   }
 
   async *batches(): AsyncGenerator<Batch> {
@@ -88,7 +101,11 @@ class PopulationFile implements Population {
         yield { users, done }
       }
     } catch (error) {
-      throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--population: ${this.path} cannot be read: ${reasonOf(error)}`, { cause: error })
+      throw new LiveflagError(
+        'LIVEFLAG_BAD_OPTION',
+        `--population: ${this.path} cannot be read: ${reasonOf(error)}`,
+        { cause: error },
+      )
     }
   }
 
@@ -109,7 +126,9 @@ class PopulationFile implements Population {
       // Where data comes in: JSON.parse gives nothing but JSON values.
       return readFacts(JSON.parse(line) as JsonValue)
     } catch (error) {
-      return this.refuse(error instanceof LiveflagError ? error.message : `it is not JSON: ${reasonOf(error)}`)
+      return this.refuse(
+        error instanceof LiveflagError ? error.message : `it is not JSON: ${reasonOf(error)}`,
+      )
     }
   }
 

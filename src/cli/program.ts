@@ -30,7 +30,9 @@ const COMMANDS: readonly AddCommand[] = [
       .argument('<feature>', 'its name, without feature_')
       .option('--world <json>', WORLD)
       .option('--json', 'print the explanation as JSON')
-      .action(async (path: string, name: string, flags: ExplainFlags) => end(await explain(path, name, flags, terminal))),
+      .action(async (path: string, name: string, flags: ExplainFlags) =>
+        end(await explain(path, name, flags, terminal)),
+      ),
 
   (program, terminal, end) =>
     reading(program.command('eval'))
@@ -39,23 +41,43 @@ const COMMANDS: readonly AddCommand[] = [
       .argument('[feature...]', 'their names, without feature_ (default: all)')
       .option('--world <json>', WORLD)
       .option('--json', 'print { name: Decision } as JSON')
-      .option('--batch <path>', 'read lines of {"feature": "some_flag", "world": {}} from a file or - and print a Decision for each')
-      .action(async (path: string, names: string[], flags: EvalFlags) => end(await evaluate(path, names, flags, terminal))),
+      .option(
+        '--batch <path>',
+        'read lines of {"feature": "some_flag", "world": {}} from a file or - and print a Decision for each',
+      )
+      .action(async (path: string, names: string[], flags: EvalFlags) =>
+        end(await evaluate(path, names, flags, terminal)),
+      ),
 
   (program, terminal, end) =>
     reading(program.command('experiment'))
-      .description('Say what was recorded of an experiment, and whether its figures can be trusted.')
+      .description(
+        'Say what was recorded of an experiment, and whether its figures can be trusted.',
+      )
       .argument('<file>', FILE)
       .argument('<name>', 'its feature, without feature_, or its id')
-      .option('--store <path>', 'the records: a SQLite file, or a URL such as postgres://host/database (default: LIVEFLAG_STORE)')
+      .option(
+        '--store <path>',
+        'the records: a SQLite file, or a URL such as postgres://host/database (default: LIVEFLAG_STORE)',
+      )
       .option('--since <time>', 'from then on: 2026-11-01, 2026-11-01T09:30Z, or 14d ago')
       .option('--until <time>', 'before then')
       .option('--conversion <name>', 'this conversion only (default: all)')
-      .option('--control <variant>', 'what the others are compared with (default: control, control_1, else the first by name)')
-      .addOption(new Option('--by <records>', 'count exposed units, or subjects of decisions (default: exposures if there are any)').choices(['unit', 'decision']))
+      .option(
+        '--control <variant>',
+        'what the others are compared with (default: control, control_1, else the first by name)',
+      )
+      .addOption(
+        new Option(
+          '--by <records>',
+          'count exposed units, or subjects of decisions (default: exposures if there are any)',
+        ).choices(['unit', 'decision']),
+      )
       .option('--json', 'print the report as JSON')
       .option('--svg <path>', 'draw the report into a file')
-      .action(async (path: string, name: string, flags: ExperimentFlags) => end(await experiment(path, name, flags, terminal))),
+      .action(async (path: string, name: string, flags: ExperimentFlags) =>
+        end(await experiment(path, name, flags, terminal)),
+      ),
 
   (program, terminal, end) =>
     reading(program.command('simulate'))
@@ -63,11 +85,19 @@ const COMMANDS: readonly AddCommand[] = [
       .argument('<file>', FILE)
       .argument('<name>', 'a feature, without feature_, or the id of its experiment')
       .option('--users <number>', 'so many made-up users, user-0 and so on (default: 10000)')
-      .option('--population <path>', 'users from a file: a World in JSON on each line, or ids in a .csv; - is stdin')
-      .option('--world <json>', 'what all of them have in common: {"attributes": {"country": "NZ"}}, @FILE, or -')
+      .option(
+        '--population <path>',
+        'users from a file: a World in JSON on each line, or ids in a .csv; - is stdin',
+      )
+      .option(
+        '--world <json>',
+        'what all of them have in common: {"attributes": {"country": "NZ"}}, @FILE, or -',
+      )
       .option('--json', 'print the counts as JSON')
       .option('--svg <path>', 'draw the shares into a file')
-      .action(async (path: string, name: string, flags: SimulateFlags) => end(await simulate(path, name, flags, terminal))),
+      .action(async (path: string, name: string, flags: SimulateFlags) =>
+        end(await simulate(path, name, flags, terminal)),
+      ),
 
   (program, terminal, end) =>
     reading(program.command('watch'))
@@ -127,6 +157,8 @@ function failed(error: unknown, terminal: Terminal): ExitCode {
 /** Source and compiled file stand equally deep below the package. */
 function version(): string {
   // Where data comes in: the package's own description of itself.
-  const manifest = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as { readonly version: string }
+  const manifest = JSON.parse(
+    readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'),
+  ) as { readonly version: string }
   return manifest.version
 }

@@ -8,7 +8,16 @@ const LONGEST = 370
 const ROW = 30
 
 /** Told apart by people who see few colours, too: Okabe and Ito, Color Universal Design (2008). */
-const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#555555']
+const COLOURS = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#d55e00',
+  '#f0e442',
+  '#555555',
+]
 
 export const colourOf = (index: number): string => COLOURS[index % COLOURS.length] ?? '#555555'
 
@@ -54,7 +63,10 @@ export function bars(heading: string, rows: readonly Bar[]): Drawing {
   const length = (share: number): string => ((share / most) * LONGEST).toFixed(1)
   const shapes = rows.map(({ label, share, expected, figures, colour }, i) => {
     const y = 16 + i * ROW
-    const mark = expected === null || expected === undefined ? '' : `<path d="M${(LABEL + Number(length(expected))).toFixed(1)} ${y - 3}v26" stroke="#222" stroke-width="2"/>`
+    const mark =
+      expected === null || expected === undefined
+        ? ''
+        : `<path d="M${(LABEL + Number(length(expected))).toFixed(1)} ${y - 3}v26" stroke="#222" stroke-width="2"/>`
     return [
       text(LABEL - 10, y + 15, label, 'text-anchor="end"'),
       `<rect x="${LABEL}" y="${y}" width="${length(share)}" height="20" fill="${colour}"/>`,
@@ -62,7 +74,10 @@ export function bars(heading: string, rows: readonly Bar[]): Drawing {
       text(LABEL + LONGEST + 14, y + 15, figures, 'fill="#444"'),
     ].join('')
   })
-  return { height: 16 + rows.length * ROW, shapes: text(MARGIN, 4, heading, 'font-weight="600"') + shapes.join('\n') }
+  return {
+    height: 16 + rows.length * ROW,
+    shapes: text(MARGIN, 4, heading, 'font-weight="600"') + shapes.join('\n'),
+  }
 }
 
 export interface Column {
@@ -74,28 +89,54 @@ export interface Column {
 const HEIGHT = 140
 
 /** Stacked columns, such as days; the first and the last have their label below, and the highest its count. */
-export function columns(heading: string, stacks: readonly Column[], shown: (count: number) => string): Drawing {
+export function columns(
+  heading: string,
+  stacks: readonly Column[],
+  shown: (count: number) => string,
+): Drawing {
   const sums = stacks.map(({ parts }) => parts.reduce((sum, { count }) => sum + count, 0))
   const most = Math.max(1, ...sums)
   const step = Math.min(40, (WIDTH - 2 * MARGIN) / Math.max(1, stacks.length))
   const shapes = stacks.map(({ parts }, i) => {
     let bottom = 20 + HEIGHT
-    return parts.map(({ count, colour }) => {
-      const height = (count / most) * HEIGHT
-      bottom -= height
-      return `<rect x="${(MARGIN + i * step).toFixed(1)}" y="${bottom.toFixed(1)}" width="${(step * 0.85).toFixed(1)}" height="${height.toFixed(1)}" fill="${colour}"/>`
-    }).join('')
+    return parts
+      .map(({ count, colour }) => {
+        const height = (count / most) * HEIGHT
+        bottom -= height
+        return `<rect x="${(MARGIN + i * step).toFixed(1)}" y="${bottom.toFixed(1)}" width="${(step * 0.85).toFixed(1)}" height="${height.toFixed(1)}" fill="${colour}"/>`
+      })
+      .join('')
   })
   const ends = [
     text(MARGIN, 20 + HEIGHT + 18, stacks[0]?.label ?? '', 'fill="#666"'),
-    stacks.length < 4 ? '' : text(MARGIN + stacks.length * step, 20 + HEIGHT + 18, stacks.at(-1)?.label ?? '', 'fill="#666" text-anchor="end"'),
+    stacks.length < 4
+      ? ''
+      : text(
+          MARGIN + stacks.length * step,
+          20 + HEIGHT + 18,
+          stacks.at(-1)?.label ?? '',
+          'fill="#666" text-anchor="end"',
+        ),
   ]
-  return { height: 20 + HEIGHT + 22, shapes: [text(MARGIN, 4, `${heading}, at most ${shown(most)}`, 'font-weight="600"'), ...shapes, ...ends].join('\n') }
+  return {
+    height: 20 + HEIGHT + 22,
+    shapes: [
+      text(MARGIN, 4, `${heading}, at most ${shown(most)}`, 'font-weight="600"'),
+      ...shapes,
+      ...ends,
+    ].join('\n'),
+  }
 }
 
-const text = (x: number, y: number, words: string, attributes: string): string => `<text x="${x.toFixed(1)}" y="${y}" ${attributes}>${escaped(words)}</text>`
+const text = (x: number, y: number, words: string, attributes: string): string =>
+  `<text x="${x.toFixed(1)}" y="${y}" ${attributes}>${escaped(words)}</text>`
 
 /** Names come from files and stores; what XML cannot hold at all is left out. */
 function escaped(words: string): string {
-  return words.replace(/\p{Cc}/gu, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  return words
+    .replace(/\p{Cc}/gu, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
 }

@@ -3,8 +3,11 @@ export type Row = readonly string[]
 
 /** Rows under one another, each column as wide as its widest cell; figures stand on the right, and the columns of `left` on the left. */
 export function table(rows: readonly Row[], left: readonly number[] = [0]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  const padded = (cell: string, column: number): string => (left.includes(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const padded = (cell: string, column: number): string =>
+    left.includes(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
   return rows.map((row) => `  ${row.map(padded).join('  ')}`.trimEnd())
 }
 
@@ -12,10 +15,12 @@ export function table(rows: readonly Row[], left: readonly number[] = [0]): read
 export const whole = (count: number): string => count.toLocaleString('en-US')
 
 /** `25.1 %`; nothing for what is not known. */
-export const percent = (share: number | null | undefined, digits = 1): string => (share === null || share === undefined ? '–' : `${(share * 100).toFixed(digits)} %`)
+export const percent = (share: number | null | undefined, digits = 1): string =>
+  share === null || share === undefined ? '–' : `${(share * 100).toFixed(digits)} %`
 
 /** A probability as people write it: `0.42`, `0.0031`, `< 0.0001`. */
-export const probability = (p: number): string => (p < 0.0001 ? '< 0.0001' : `= ${Number(p.toPrecision(2))}`)
+export const probability = (p: number): string =>
+  p < 0.0001 ? '< 0.0001' : `= ${Number(p.toPrecision(2))}`
 
 const BLOCKS = ' ▏▎▍▌▋▊▉█'
 const BAR = 24
@@ -31,5 +36,11 @@ const LEVELS = '▁▂▃▄▅▆▇█'
 /** One column for each number, by its part of the greatest; 0 is blank. */
 export function sparkline(counts: readonly number[]): string {
   const most = Math.max(1, ...counts)
-  return counts.map((count) => (count === 0 ? ' ' : (LEVELS[Math.min(LEVELS.length - 1, Math.floor((count / most) * LEVELS.length))] ?? ''))).join('')
+  return counts
+    .map((count) =>
+      count === 0
+        ? ' '
+        : (LEVELS[Math.min(LEVELS.length - 1, Math.floor((count / most) * LEVELS.length))] ?? ''),
+    )
+    .join('')
 }

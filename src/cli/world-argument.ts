@@ -11,7 +11,10 @@ export async function readWorld(argument: string | undefined, stdin: Readable): 
 }
 
 /** The same as plain data. */
-export async function readWorldFacts(argument: string | undefined, stdin: Readable): Promise<Facts> {
+export async function readWorldFacts(
+  argument: string | undefined,
+  stdin: Readable,
+): Promise<Facts> {
   return argument === undefined ? {} : readFacts(parseJson(await textOf(argument, stdin), argument))
 }
 
@@ -30,8 +33,16 @@ function parseJson(json: string, argument: string): JsonValue {
     // Where data comes in: JSON.parse gives nothing but JSON values.
     return JSON.parse(json) as JsonValue
   } catch (error) {
-    const where = argument === '-' ? 'stdin' : argument.startsWith('@') ? argument.slice(1) : undefined
-    const hint = where === undefined ? `; write it as '{"user": {"id": "t2_beef"}}', @FILE, or - for stdin` : ''
-    throw new LiveflagError('LIVEFLAG_BAD_WORLD', `--world: ${where ?? 'its value'} is not JSON: ${reasonOf(error)}${hint}`, { cause: error })
+    const where =
+      argument === '-' ? 'stdin' : argument.startsWith('@') ? argument.slice(1) : undefined
+    const hint =
+      where === undefined
+        ? `; write it as '{"user": {"id": "t2_beef"}}', @FILE, or - for stdin`
+        : ''
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_WORLD',
+      `--world: ${where ?? 'its value'} is not JSON: ${reasonOf(error)}${hint}`,
+      { cause: error },
+    )
   }
 }

@@ -18,16 +18,24 @@ export interface Named {
 }
 
 /** Functions that go through a list with a variable of their own, and give a yes or no for each item. */
-const THROUGH = new Set(['all', 'exists', 'exists_one', 'filter'])
+const THROUGH: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter'])
 /** Functions that build values, of which a few in a row grow beyond all memory. */
-const GROWING = new Set(['map', 'bind'])
+const GROWING: ReadonlySet<string> = new Set(['map', 'bind'])
 
 /** Reads what an expression names; or tells what it must not have. */
 export function readTree(root: ASTNode, text: string): Named | string {
   const reader = new Reader(text)
   reader.read(root, new Set(), false)
   const { names, members, patterns, calls, goesThrough, fault } = reader
-  return fault ?? { names: [...names], members: [...members], patterns: [...patterns], calls, goesThrough }
+  return (
+    fault ?? {
+      names: [...names],
+      members: [...members],
+      patterns: [...patterns],
+      calls,
+      goesThrough,
+    }
+  )
 }
 
 class Reader {
@@ -43,20 +51,31 @@ class Reader {
   /** `bound`: variables of the list functions around; `within`: there is one around. */
   read(node: ASTNode, bound: ReadonlySet<string>, within: boolean): void {
     if (node.op === 'id') this.name(node.args, bound)
-    else if (node.op === '.' || node.op === '.?' || node.op === '[]' || node.op === '[?]') this.member(node, bound, within)
+    else if (node.op === '.' || node.op === '.?' || node.op === '[]' || node.op === '[?]')
+      this.member(node, bound, within)
     else if (node.op === 'rcall') this.call(node, bound, within)
     else for (const child of childrenOf(node.args)) this.read(child, bound, within)
   }
 
   private name(name: string, bound: ReadonlySet<string>): void {
     if (bound.has(name)) return
-    if (name === ATTRIBUTES) this.fault ??= 'asks for all attributes; name the one that is meant: attributes.country'
+    if (name === ATTRIBUTES)
+      this.fault ??= 'asks for all attributes; name the one that is meant: attributes.country'
     else this.names.add(name)
   }
 
-  private member({ args: [object, key] }: Extract<ASTNode, { op: '.' | '.?' | '[]' | '[?]' }>, bound: ReadonlySet<string>, within: boolean): void {
+  private member(
+    { args: [object, key] }: Extract<ASTNode, { op: '.' | '.?' | '[]' | '[?]' }>,
+    bound: ReadonlySet<string>,
+    within: boolean,
+  ): void {
     const name = typeof key === 'string' ? key : key.op === 'value' ? key.args : undefined
-    if (object.op === 'id' && object.args === ATTRIBUTES && !bound.has(ATTRIBUTES) && typeof name === 'string') {
+    if (
+      object.op === 'id' &&
+      object.args === ATTRIBUTES &&
+      !bound.has(ATTRIBUTES) &&
+      typeof name === 'string'
+    ) {
       this.members.add(name)
       return
     }
@@ -64,12 +83,18 @@ class Reader {
     if (typeof key !== 'string') this.read(key, bound, within)
   }
 
-  private call({ args: [method, receiver, args] }: Extract<ASTNode, { op: 'rcall' }>, bound: ReadonlySet<string>, within: boolean): void {
+  private call(
+    { args: [method, receiver, args] }: Extract<ASTNode, { op: 'rcall' }>,
+    bound: ReadonlySet<string>,
+    within: boolean,
+  ): void {
     this.read(receiver, bound, within)
     const [variable] = args
-    if (GROWING.has(method)) this.fault ??= `builds values with ${method}, which may grow without end; write it with exists, all or filter`
+    if (GROWING.has(method))
+      this.fault ??= `builds values with ${method}, which may grow without end; write it with exists, all or filter`
     if (THROUGH.has(method) && variable?.op === 'id') {
-      if (within) this.fault ??= `goes through a list within another (${method}), which may take long; write it without`
+      if (within)
+        this.fault ??= `goes through a list within another (${method}), which may take long; write it without`
       this.goesThrough = true
       const inner = new Set([...bound, variable.args])
       for (const arg of args.slice(1)) this.read(arg, inner, true)
@@ -96,4 +121,5 @@ function* childrenOf(args: unknown): Generator<ASTNode> {
   else if (isNode(args)) yield args
 }
 
-const isNode = (value: unknown): value is ASTNode => typeof value === 'object' && value !== null && 'op' in value && 'args' in value
+const isNode = (value: unknown): value is ASTNode =>
+  typeof value === 'object' && value !== null && 'op' in value && 'args' in value

@@ -1,4 +1,6 @@
-import type { Environment, ParseResult } from '@marcbachmann/cel-js' with { 'resolution-mode': 'import' }
+import type { Environment, ParseResult } from '@marcbachmann/cel-js' with {
+  'resolution-mode': 'import',
+}
 import type { Attributes, Expression, TargetingCompiler } from '../core/definitions'
 import { ATTRIBUTES, MATCHES, type Named, readTree } from './cel-tree'
 import { createLinearPatterns } from './patterns/linear'
@@ -8,7 +10,13 @@ const MAX_LENGTH = 4096
 /** What an expression that goes through a list may be given, in items and 16 characters of text: the square of it is still quick. */
 const MAX_SIZE = 1000
 const CHARACTERS = 16
-const LIMITS = { maxAstNodes: 1000, maxDepth: 50, maxListElements: 1000, maxMapEntries: 100, maxCallArguments: 16 }
+const LIMITS = {
+  maxAstNodes: 1000,
+  maxDepth: 50,
+  maxListElements: 1000,
+  maxMapEntries: 100,
+  maxCallArguments: 16,
+}
 
 /** As long as `matches`, so that places in the text stay. */
 const LINEAR = 're2test'
@@ -24,9 +32,13 @@ export function createTargeting(): TargetingCompiler {
   if (typeof environment === 'string') return () => environment
   const cel = new environment({ unlistedVariablesAreDyn: true, limits: LIMITS })
     .registerVariable(ATTRIBUTES, 'map')
-    .registerFunction(`string.${LINEAR}(string): bool`, (text: string, pattern: string) => tests.get(pattern)?.(text) === true)
+    .registerFunction(
+      `string.${LINEAR}(string): bool`,
+      (text: string, pattern: string) => tests.get(pattern)?.(text) === true,
+    )
   return (text) => {
-    if (text.length > MAX_LENGTH) return `targeting has ${text.length} characters; write at most ${MAX_LENGTH}, and long lists as segments`
+    if (text.length > MAX_LENGTH)
+      return `targeting has ${text.length} characters; write at most ${MAX_LENGTH}, and long lists as segments`
     try {
       const tree = readTree(cel.parse(text).ast, text)
       if (typeof tree === 'string') return `targeting ${tree}`
@@ -56,7 +68,8 @@ function loadEnvironment(): typeof Environment | string {
 function compile(parsed: ParseResult, { names, members, goesThrough }: Named): Expression | string {
   const { valid, type, error } = parsed.check()
   if (!valid) return `targeting does not fit together: ${sentenceOf(error)}`
-  if (type !== 'bool' && type !== 'dyn') return `targeting gives ${String(type)}; write a comparison, which is true or false`
+  if (type !== 'bool' && type !== 'dyn')
+    return `targeting gives ${String(type)}; write a comparison, which is true or false`
   return (attributes) => {
     try {
       const context = contextOf(names, members, attributes)
@@ -70,14 +83,22 @@ function compile(parsed: ParseResult, { names, members, goesThrough }: Named): E
 }
 
 /** What the expression names, as far as the visitor has it. */
-function contextOf(names: readonly string[], members: readonly string[], attributes: Attributes): Record<string, unknown> {
+function contextOf(
+  names: readonly string[],
+  members: readonly string[],
+  attributes: Attributes,
+): Record<string, unknown> {
   const context = Object.create(null) as Record<string, unknown>
   for (const name of names) {
     const value = attributes(name)
     if (value !== undefined) context[name] = value
   }
   if (members.length > 0) {
-    context[ATTRIBUTES] = new Map(members.map((name): [string, unknown] => [name, attributes(name)]).filter(([, value]) => value !== undefined))
+    context[ATTRIBUTES] = new Map(
+      members
+        .map((name): [string, unknown] => [name, attributes(name)])
+        .filter(([, value]) => value !== undefined),
+    )
   }
   return context
 }
@@ -96,8 +117,11 @@ function sizeOf(value: unknown, most: number): number {
 
 /** CEL's `matches` with JavaScript's backtracking patterns gives way to the linear ones. */
 const inLinearTime = (text: string, calls: readonly number[]): string =>
-  calls.reduce((written, at) => written.slice(0, at) + LINEAR + written.slice(at + MATCHES.length), text)
+  calls.reduce(
+    (written, at) => written.slice(0, at) + LINEAR + written.slice(at + MATCHES.length),
+    text,
+  )
 
 /** The first line: the rest draws the expression with an arrow. */
-const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]?.trim() ?? ''
-
+const sentenceOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.trim() ?? ''

@@ -2,7 +2,18 @@ import type { AttributeReader } from '../core/definitions'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Path } from '../core/problem'
 import { compileGroup } from './group-reference'
-import { type ConditionContext, equalTo, every, type Holds, isOperators, NEVER, not, type OperandPlace, some, type Test } from './operator'
+import {
+  type ConditionContext,
+  equalTo,
+  every,
+  type Holds,
+  isOperators,
+  NEVER,
+  not,
+  type OperandPlace,
+  some,
+  type Test,
+} from './operator'
 import { OPERATORS } from './operators'
 import { attributePath, membersOf } from './paths'
 import { excess } from './size'
@@ -20,7 +31,11 @@ interface Place {
 export function compileCondition(condition: JsonValue, context: ConditionContext): Condition {
   const tooMuch = excess(condition)
   if (tooMuch !== undefined) {
-    context.report({ code: 'too-deep', path: [], message: `the condition ${tooMuch}; write a simpler one` })
+    context.report({
+      code: 'too-deep',
+      path: [],
+      message: `the condition ${tooMuch}; write a simpler one`,
+    })
     return NEVER
   }
   const holds = compileMembers(condition, { path: [], context })
@@ -36,7 +51,11 @@ export function compileCondition(condition: JsonValue, context: ConditionContext
 
 function compileMembers(condition: JsonValue, place: Place): Condition {
   if (!isJsonObject(condition)) return malformed(condition, 'a mapping', place)
-  return every(Object.entries(condition).map(([key, value]) => compileMember(key, value, { ...place, path: [...place.path, key] })))
+  return every(
+    Object.entries(condition).map(([key, value]) =>
+      compileMember(key, value, { ...place, path: [...place.path, key] }),
+    ),
+  )
 }
 
 function compileMember(key: string, value: JsonValue, place: Place): Condition {
@@ -48,7 +67,9 @@ function compileMember(key: string, value: JsonValue, place: Place): Condition {
     case '$nor':
       return compileList(value, place, (parts) => not(some(parts)))
     case '$not':
-      return isJsonObject(value) ? not(compileMembers(value, place)) : malformed(value, 'a mapping', place)
+      return isJsonObject(value)
+        ? not(compileMembers(value, place))
+        : malformed(value, 'a mapping', place)
     case '$savedGroup':
       return compileGroup(value, { ...place.context, path: place.path })
     default: {
@@ -59,21 +80,37 @@ function compileMember(key: string, value: JsonValue, place: Place): Condition {
   }
 }
 
-function compileList(value: JsonValue, place: Place, combine: (parts: readonly Condition[]) => Condition): Condition {
+function compileList(
+  value: JsonValue,
+  place: Place,
+  combine: (parts: readonly Condition[]) => Condition,
+): Condition {
   if (!isJsonList(value)) return malformed(value, 'a list of conditions', place)
-  return combine(value.map((condition, i) => compileMembers(condition, { ...place, path: [...place.path, i] })))
+  return combine(
+    value.map((condition, i) => compileMembers(condition, { ...place, path: [...place.path, i] })),
+  )
 }
 
 /** What is expected of one value. */
 function compileTest(expected: JsonValue, path: Path, context: ConditionContext): Test {
   if (!isOperators(expected)) return equalTo(expected)
-  return every(Object.entries(expected).map(([name, operand]) => compileOperator(name, operand, operandPlace([...path, name], context))))
+  return every(
+    Object.entries(expected).map(([name, operand]) =>
+      compileOperator(name, operand, operandPlace([...path, name], context)),
+    ),
+  )
 }
 
 function compileOperator(name: string, operand: JsonValue, place: OperandPlace): Test {
   const operator = OPERATORS.get(name)
   if (operator) return operator(operand, place)
-  place.report({ code: 'unknown-key', path: place.path, at: 'key', severity: 'warning', message: `no operator is called ${name}; it holds for nobody` })
+  place.report({
+    code: 'unknown-key',
+    path: place.path,
+    at: 'key',
+    severity: 'warning',
+    message: `no operator is called ${name}; it holds for nobody`,
+  })
   return NEVER
 }
 
@@ -94,6 +131,10 @@ function operandPlace(path: Path, context: ConditionContext): OperandPlace {
 
 function malformed(value: JsonValue, wanted: string, { path, context }: Place): Condition {
   const name = path.length === 0 ? 'the condition' : String(path.at(-1))
-  context.report({ code: 'bad-type', path, message: `${name} is ${kindOf(value)}; write ${wanted}` })
+  context.report({
+    code: 'bad-type',
+    path,
+    message: `${name} is ${kindOf(value)}; write ${wanted}`,
+  })
   return NEVER
 }

@@ -12,7 +12,13 @@ interface Place extends ConditionContext {
 /** The named group; that there is none is told. */
 export function groupNamed(id: string, { groups, path, report }: Place): SavedGroup | undefined {
   const group = groups(id)
-  if (group === undefined) report({ code: 'unknown-key', path, severity: 'warning', message: `there is no saved group ${id}; nobody is in it` })
+  if (group === undefined)
+    report({
+      code: 'unknown-key',
+      path,
+      severity: 'warning',
+      message: `there is no saved group ${id}; nobody is in it`,
+    })
   return group
 }
 
@@ -27,15 +33,21 @@ export function compileGroup(reference: JsonValue, place: Place): Holds<Attribut
   }
   const id = isJsonObject(reference) ? own(reference, 'id') : undefined
   const asked = isJsonObject(reference) ? own(reference, 'attributeKey') : undefined
-  if (typeof id !== 'string') return wrong(`$savedGroup is ${kindOf(reference)}; write a mapping with the id of a saved group`)
-  if (asked !== undefined && typeof asked !== 'string') return wrong(`attributeKey is ${kindOf(asked)}; write the name of an attribute`)
+  if (typeof id !== 'string')
+    return wrong(
+      `$savedGroup is ${kindOf(reference)}; write a mapping with the id of a saved group`,
+    )
+  if (asked !== undefined && typeof asked !== 'string')
+    return wrong(`attributeKey is ${kindOf(asked)}; write the name of an attribute`)
   const group = groupNamed(id, place)
   if (group === undefined) return NEVER
   if (group.holds) return group.holds
   if (!group.isMember) return wrong(`saved group ${id} ${group.fault ?? 'cannot be read'}`)
-  if (group.bare) return wrong(`saved group ${id} is a bare list; ask for it by $inGroup, of an attribute`)
+  if (group.bare)
+    return wrong(`saved group ${id} is a bare list; ask for it by $inGroup, of an attribute`)
   const attribute = asked ?? group.attribute
-  if (attribute === undefined) return wrong(`saved group ${id} does not say of which attribute it is; write attributeKey`)
+  if (attribute === undefined)
+    return wrong(`saved group ${id} does not say of which attribute it is; write attributeKey`)
   const read = attributePath(attribute)
   const isMember = ofAny(group.isMember)
   return (attributes) => isMember(read(attributes))

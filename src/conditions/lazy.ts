@@ -1,5 +1,6 @@
 import type { PatternCompiler, TargetingCompiler } from '../core/definitions'
 import type * as Cel from './cel'
+import type * as Linear from './patterns/linear'
 
 /** CEL of one content. The language is loaded when the first expression is met: most live configs have none. */
 export function lazyTargeting(): TargetingCompiler {
@@ -20,7 +21,7 @@ export function lazyPatterns(): PatternCompiler {
 }
 
 function loadPatterns(): PatternCompiler {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports -- an import would load it for everybody, import() would make compiling asynchronous
-  const { createLinearPatterns } = require('./patterns/linear') as typeof import('./patterns/linear')
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it for everybody, import() would make compiling asynchronous
+  const { createLinearPatterns } = require('./patterns/linear') as typeof Linear
   return createLinearPatterns()
 }

@@ -27,7 +27,10 @@ export function memberIgnoringCase(list: readonly unknown[]): Test {
 const lower = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value)
 
 /** The test of a value, or of any element when the value is a list. */
-export const ofAny = (test: Test): Test => (value) => (Array.isArray(value) ? value.some((element) => test(element)) : test(value))
+export const ofAny =
+  (test: Test): Test =>
+  (value) =>
+    Array.isArray(value) ? value.some((element) => test(element)) : test(value)
 
 /** What conditions are compiled with. */
 export interface ConditionContext {
@@ -60,14 +63,23 @@ export function wants<T extends JsonValue>(
 ): Operator {
   return (operand, place) => {
     if (isKind(operand)) return compile(operand, place)
-    place.report({ code: 'bad-type', path: place.path, message: `${String(place.path.at(-1))} has ${kindOf(operand)}; write ${kind}` })
+    place.report({
+      code: 'bad-type',
+      path: place.path,
+      message: `${String(place.path.at(-1))} has ${kindOf(operand)}; write ${kind}`,
+    })
     return NEVER
   }
 }
 
-export const wantsList = (compile: (list: readonly JsonValue[], place: OperandPlace) => Test): Operator => wants('a list', isJsonList, compile)
-export const wantsMapping = (compile: (mapping: JsonObject, place: OperandPlace) => Test): Operator => wants('a mapping', isJsonObject, compile)
-export const wantsText = (compile: (text: string, place: OperandPlace) => Test): Operator => wants('text', isText, compile)
+export const wantsList = (
+  compile: (list: readonly JsonValue[], place: OperandPlace) => Test,
+): Operator => wants('a list', isJsonList, compile)
+export const wantsMapping = (
+  compile: (mapping: JsonObject, place: OperandPlace) => Test,
+): Operator => wants('a mapping', isJsonObject, compile)
+export const wantsText = (compile: (text: string, place: OperandPlace) => Test): Operator =>
+  wants('text', isText, compile)
 
 const isText = (operand: JsonValue): operand is string => typeof operand === 'string'
 
@@ -97,7 +109,10 @@ export function some<S>(parts: readonly Holds<S>[]): Holds<S> {
   }
 }
 
-export const not = <S>(holds: Holds<S>): Holds<S> => (subject) => !holds(subject)
+export const not =
+  <S>(holds: Holds<S>): Holds<S> =>
+  (subject) =>
+    !holds(subject)
 
 /** An object of operators: it has keys, and each begins with `$`. Any other object is a literal. */
 export function isOperators(expected: JsonValue): expected is JsonObject {
@@ -109,7 +124,8 @@ export function isOperators(expected: JsonValue): expected is JsonObject {
 /** Equality with what a condition holds, with JavaScript's coercion (spec/growthbook.md, section 7.2). */
 export function equalTo(expected: JsonValue): Test {
   if (typeof expected === 'string') return (value) => textOf(value) === expected
-  if (typeof expected === 'number') return (value) => (typeof value === 'number' ? value : Number(value)) === expected
+  if (typeof expected === 'number')
+    return (value) => (typeof value === 'number' ? value : Number(value)) === expected
   if (typeof expected === 'boolean') return (value) => value !== null && Boolean(value) === expected
   if (expected === null) return (value) => value === null
   const json = JSON.stringify(expected)

@@ -1,7 +1,21 @@
 import { comparable, textOf } from '../core/coercion'
 import type { JsonValue } from '../core/json'
 import { groupNamed } from './group-reference'
-import { isOperators, memberIgnoringCase, memberOf, NEVER, not, ofAny, type OperandPlace, type Operator, type Test, wants, wantsList, wantsMapping, wantsText } from './operator'
+import {
+  isOperators,
+  memberIgnoringCase,
+  memberOf,
+  NEVER,
+  not,
+  ofAny,
+  type OperandPlace,
+  type Operator,
+  type Test,
+  wants,
+  wantsList,
+  wantsMapping,
+  wantsText,
+} from './operator'
 
 const DASH = 45
 const DOT = 46
@@ -61,9 +75,19 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ['$inGroup', inGroup((isMember) => ofAny(isMember))],
   ['$notInGroup', inGroup((isMember) => not(ofAny(isMember)))],
   ['$all', wantsList((list, place) => all(list.map((item, i) => place.test(item, i))))],
-  ['$alli', wantsList((list, place) => all(list.map((item, i) => (typeof item === 'string' ? sameText(item) : place.test(item, i)))))],
+  [
+    '$alli',
+    wantsList((list, place) =>
+      all(list.map((item, i) => (typeof item === 'string' ? sameText(item) : place.test(item, i)))),
+    ),
+  ],
   ['$size', (operand, place) => size(place.test(operand))],
-  ['$elemMatch', wantsMapping((operand, place) => someElement(isOperators(operand) ? place.test(operand) : place.members(operand)))],
+  [
+    '$elemMatch',
+    wantsMapping((operand, place) =>
+      someElement(isOperators(operand) ? place.test(operand) : place.members(operand)),
+    ),
+  ],
   ['$regex', wantsText((source, place) => matching(source, false, place))],
   ['$regexi', wantsText((source, place) => matching(source, true, place))],
   ['$veq', version((value, operand) => value === operand)],
@@ -87,7 +111,11 @@ function inGroup(compile: (isMember: Test) => Test): Operator {
     const group = groupNamed(String(id), place)
     if (group === undefined) return compile(NEVER)
     if (group.isMember) return compile(group.isMember)
-    place.report({ code: 'bad-type', path: place.path, message: `saved group ${id} ${group.fault ?? 'is a condition; ask for it by $savedGroup'}` })
+    place.report({
+      code: 'bad-type',
+      path: place.path,
+      message: `saved group ${id} ${group.fault ?? 'is a condition; ask for it by $savedGroup'}`,
+    })
     return NEVER
   })
 }
@@ -96,20 +124,33 @@ function isId(operand: JsonValue): operand is string | number {
   return typeof operand === 'string' || typeof operand === 'number'
 }
 
-const all = (tests: readonly Test[]): Test => (value) => Array.isArray(value) && tests.every((test) => value.some((element) => test(element)))
+const all =
+  (tests: readonly Test[]): Test =>
+  (value) =>
+    Array.isArray(value) && tests.every((test) => value.some((element) => test(element)))
 
 function sameText(item: string): Test {
   const lower = item.toLowerCase()
   return (element) => textOf(element)?.toLowerCase() === lower
 }
 
-const size = (test: Test): Test => (value) => Array.isArray(value) && test(value.length)
+const size =
+  (test: Test): Test =>
+  (value) =>
+    Array.isArray(value) && test(value.length)
 
 /** Elements such as 0 and "" never match, as in the reference. */
-const someElement = (test: Test): Test => (value) => Array.isArray(value) && value.some((element) => Boolean(element) && test(element))
+const someElement =
+  (test: Test): Test =>
+  (value) =>
+    Array.isArray(value) && value.some((element) => Boolean(element) && test(element))
 
 /** What is not there is searched as the text `null`. */
-function matching(source: string, ignoreCase: boolean, { patterns, path, report }: OperandPlace): Test {
+function matching(
+  source: string,
+  ignoreCase: boolean,
+  { patterns, path, report }: OperandPlace,
+): Test {
   const matches = patterns(source, ignoreCase)
   if (typeof matches === 'string') {
     report({ code: 'bad-type', path, message: matches })

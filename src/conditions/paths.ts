@@ -19,6 +19,10 @@ export function attributePath(path: string): (attributes: AttributeReader) => un
  * A value's own members as attributes: `constructor` and `__proto__` are there only when they have been given.
  * A member that is there with the value undefined is not a missing one.
  */
-export const membersOf = (value: unknown): AttributeReader => (name) => member(value, name)
+export const membersOf =
+  (value: unknown): AttributeReader =>
+  (name) =>
+    member(value, name)
 
-const member = (value: unknown, name: string): unknown => (isRecord(value) && Object.hasOwn(value, name) ? value[name] : null)
+const member = (value: unknown, name: string): unknown =>
+  isRecord(value) && Object.hasOwn(value, name) ? value[name] : null

@@ -22,20 +22,42 @@ export function prepareSavedGroups(groups: JsonObject, patterns: PatternCompiler
     return known
   }
   const named: SavedGroups = (id) => {
-    if (!prepared.has(id)) prepared.set(id, prepare(own(groups, id), () => faultOf(id, leadsTo), (condition) => compileCondition(condition, context)))
+    if (!prepared.has(id))
+      prepared.set(
+        id,
+        prepare(
+          own(groups, id),
+          () => faultOf(id, leadsTo),
+          (condition) => compileCondition(condition, context),
+        ),
+      )
     return prepared.get(id)
   }
   const context = { groups: named, patterns, report: () => undefined }
   return named
 }
 
-function prepare(group: JsonValue | undefined, faultOf: () => string | undefined, compile: (condition: JsonObject) => Condition): SavedGroup | undefined {
+function prepare(
+  group: JsonValue | undefined,
+  faultOf: () => string | undefined,
+  compile: (condition: JsonObject) => Condition,
+): SavedGroup | undefined {
   if (group === undefined) return undefined
   if (isJsonList(group)) return { isMember: memberOf(group), bare: true }
   const { type, values, attributeKey } = isJsonObject(group) ? group : {}
-  if (type === 'list' && isJsonList(values)) return { isMember: memberOf(values), ...(typeof attributeKey === 'string' && { attribute: attributeKey }) }
+  if (type === 'list' && isJsonList(values))
+    return {
+      isMember: memberOf(values),
+      ...(typeof attributeKey === 'string' && { attribute: attributeKey }),
+    }
   const condition = conditionOf(group)
-  if (!condition) return { fault: type === 'refused' ? 'was refused; mend it where it is defined' : 'is neither a list nor a condition; write a list of texts and numbers' }
+  if (!condition)
+    return {
+      fault:
+        type === 'refused'
+          ? 'was refused; mend it where it is defined'
+          : 'is neither a list nor a condition; write a list of texts and numbers',
+    }
   const fault = faultOf()
   if (fault !== undefined) return { fault }
   let compiled: Condition | undefined
@@ -68,11 +90,14 @@ function referencesIn(condition: JsonValue | undefined): readonly string[] {
 function faultOf(start: string, leadsTo: (id: string) => readonly string[]): string | undefined {
   let followed = 0
   const follow = (id: string, path: readonly string[]): string | undefined => {
-    if (path.length > MOST_LEVELS) return `leads through more than ${MOST_LEVELS} others, one within the other; flatten it`
+    if (path.length > MOST_LEVELS)
+      return `leads through more than ${MOST_LEVELS} others, one within the other; flatten it`
     for (const next of leadsTo(id)) {
-      if (next === start) return `leads back to itself by way of ${[...path, id, next].join(', ')}; cut the circle`
+      if (next === start)
+        return `leads back to itself by way of ${[...path, id, next].join(', ')}; cut the circle`
       // A circle beside the way is the fault of those who are in it.
-      if (++followed > MOST_REFERENCES) return `refers to others more than ${MOST_REFERENCES} times, theirs included; write it more simply`
+      if (++followed > MOST_REFERENCES)
+        return `refers to others more than ${MOST_REFERENCES} times, theirs included; write it more simply`
       const fault = path.includes(next) ? undefined : follow(next, [...path, id])
       if (fault !== undefined) return fault
     }

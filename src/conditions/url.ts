@@ -30,7 +30,8 @@ export function compileWildcards(pattern: string): (text: string) => boolean {
   }
 }
 
-const hasLineEnd = (text: string, from: number, to: number): boolean => /[\n\r\u2028\u2029]/.test(text.slice(from, to))
+const hasLineEnd = (text: string, from: number, to: number): boolean =>
+  /[\n\r\u2028\u2029]/.test(text.slice(from, to))
 
 /** A URL, or undefined when the text is none. */
 export function parseUrl(text: string, base?: string): URL | undefined {
@@ -48,7 +49,8 @@ export function parseUrl(text: string, base?: string): URL | undefined {
 export function mergeQueryStrings(current: string, destination: string): string {
   const [from, to] = [parseUrl(current), parseUrl(destination)]
   if (from === undefined || to === undefined) return destination
-  for (const [name, value] of from.searchParams) if (!to.searchParams.has(name)) to.searchParams.set(name, value)
+  for (const [name, value] of from.searchParams)
+    if (!to.searchParams.has(name)) to.searchParams.set(name, value)
   return to.href
 }
 
@@ -61,7 +63,10 @@ type Part = (url: URL) => boolean
  */
 export function compileSimplePattern(pattern: string): Part | undefined {
   const isBareHost = /^[^:/?]*\./.test(pattern)
-  const expected = parseUrl((isBareHost ? `https://${pattern}` : pattern).replaceAll('*', WILDCARD), `https://${WILDCARD}`)
+  const expected = parseUrl(
+    (isBareHost ? `https://${pattern}` : pattern).replaceAll('*', WILDCARD),
+    `https://${WILDCARD}`,
+  )
   if (expected === undefined) return undefined
   const host = compileWildcards(expected.host)
   const path = compilePath(expected.pathname)
@@ -70,7 +75,11 @@ export function compileSimplePattern(pattern: string): Part | undefined {
     const matches = compileWildcards(value)
     return (url) => matches(url.searchParams.get(name) ?? '')
   })
-  return (url) => host(url.host) && path(url.pathname) && hash(url.hash) && parameters.every((matches) => matches(url))
+  return (url) =>
+    host(url.host) &&
+    path(url.pathname) &&
+    hash(url.hash) &&
+    parameters.every((matches) => matches(url))
 }
 
 /** A slash at either end of a path, of the pattern as of the URL, may be there or not. */
@@ -80,7 +89,11 @@ function compilePath(pattern: string): (path: string) => boolean {
     if (matches(path)) return true
     const start = path.startsWith('/') ? 1 : 0
     const end = path.endsWith('/') ? path.length - 1 : path.length
-    return (start > 0 && matches(path.slice(1))) || (end < path.length && matches(path.slice(0, end))) || (start <= end && matches(path.slice(start, end)))
+    return (
+      (start > 0 && matches(path.slice(1))) ||
+      (end < path.length && matches(path.slice(0, end))) ||
+      (start <= end && matches(path.slice(start, end)))
+    )
   }
 }
 
@@ -99,9 +112,16 @@ interface UrlPattern {
 const BASE = 'https://_'
 
 /** Whether a URL is among those that an experiment is for (spec/growthbook.md, section 5). Without a pattern, none is. */
-export function compileUrlPatterns(patterns: JsonValue, context: UrlContext): (url: string) => boolean {
+export function compileUrlPatterns(
+  patterns: JsonValue,
+  context: UrlContext,
+): (url: string) => boolean {
   if (!isJsonList(patterns)) {
-    context.report({ code: 'bad-type', path: [], message: `urlPatterns is ${kindOf(patterns)}; write a list of patterns` })
+    context.report({
+      code: 'bad-type',
+      path: [],
+      message: `urlPatterns is ${kindOf(patterns)}; write a list of patterns`,
+    })
     return () => false
   }
   if (patterns.length === 0) return () => false
@@ -128,10 +148,20 @@ function compileUrlPattern(pattern: JsonValue, path: Path, context: UrlContext):
 }
 
 /** What a pattern asks of a URL; or, as a text, what is wrong with it. */
-function matcherOf(type: JsonValue | undefined, text: JsonValue | undefined, patterns: PatternCompiler): UrlPattern['matches'] | string {
-  if (typeof text !== 'string') return `a URL pattern is ${kindOf(text)}; write a mapping with a type, and text for its pattern`
-  if (type === 'simple') return compileSimplePattern(text) ?? `the URL pattern ${JSON.stringify(text)} is no URL, even with wildcards; mend it`
-  if (type !== 'regex') return `the URL pattern ${JSON.stringify(text)} has a type that is not known; write simple or regex`
+function matcherOf(
+  type: JsonValue | undefined,
+  text: JsonValue | undefined,
+  patterns: PatternCompiler,
+): UrlPattern['matches'] | string {
+  if (typeof text !== 'string')
+    return `a URL pattern is ${kindOf(text)}; write a mapping with a type, and text for its pattern`
+  if (type === 'simple')
+    return (
+      compileSimplePattern(text) ??
+      `the URL pattern ${JSON.stringify(text)} is no URL, even with wildcards; mend it`
+    )
+  if (type !== 'regex')
+    return `the URL pattern ${JSON.stringify(text)} has a type that is not known; write simple or regex`
   const matches = patterns(text, false)
   if (typeof matches === 'string') return matches
   return ({ href, origin }) => matches(href) || matches(href.slice(origin.length))

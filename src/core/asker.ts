@@ -54,7 +54,14 @@ export class Asker {
 
   /** Asks everything anew from here on; explaining does so at each step, to see what that step asks. */
   forget(): void {
-    this.account = this.id = this.name = this.where = this.host = this.client = this.loggedOutId = undefined
+    this.account =
+      this.id =
+      this.name =
+      this.where =
+      this.host =
+      this.client =
+      this.loggedOutId =
+        undefined
     this.loggedIn = this.admin = this.employee = this.beta = this.gold = undefined
     this.asked = this.attributes = this.identity = undefined
     this.thing = undefined
@@ -62,11 +69,14 @@ export class Asker {
   }
 
   user(): Account | null {
-    return this.account === undefined ? (this.account = this.ask('user', (w) => w.user()) ?? null) : this.account
+    return this.account === undefined
+      ? (this.account = this.ask('user', (w) => w.user()) ?? null)
+      : this.account
   }
 
   isLoggedIn(): boolean {
-    return (this.loggedIn ??= this.ask('isLoggedIn', (w) => w.isLoggedIn(this.user() ?? undefined)) === true)
+    return (this.loggedIn ??=
+      this.ask('isLoggedIn', (w) => w.isLoggedIn(this.user() ?? undefined)) === true)
   }
 
   /** Known to be signed out: when the World cannot say who it is, nobody is taken for a signed-out visitor. */
@@ -98,36 +108,43 @@ export class Asker {
 
   /** Lower-cased. */
   userName(): string | null {
-    if (this.name === undefined) this.name = this.ask('user', () => textOf(this.user()?.name)?.toLowerCase()) ?? null
+    if (this.name === undefined)
+      this.name = this.ask('user', () => textOf(this.user()?.name)?.toLowerCase()) ?? null
     return this.name
   }
 
   /** Lower-cased; an empty name is none. */
   subreddit(): string | null {
-    if (this.where === undefined) this.where = this.ask('subreddit', (w) => textOf(w.subreddit())?.toLowerCase()) ?? null
+    if (this.where === undefined)
+      this.where = this.ask('subreddit', (w) => textOf(w.subreddit())?.toLowerCase()) ?? null
     return this.where
   }
 
   /** Lower-cased; an empty one is none. */
   subdomain(): string | null {
-    if (this.host === undefined) this.host = this.ask('subdomain', (w) => textOf(w.subdomain())?.toLowerCase()) ?? null
+    if (this.host === undefined)
+      this.host = this.ask('subdomain', (w) => textOf(w.subdomain())?.toLowerCase()) ?? null
     return this.host
   }
 
   oauthClient(): string | null {
-    if (this.client === undefined) this.client = this.ask('oauthClient', (w) => textOf(w.oauthClient())) ?? null
+    if (this.client === undefined)
+      this.client = this.ask('oauthClient', (w) => textOf(w.oauthClient())) ?? null
     return this.client
   }
 
   loid(): string | null {
-    if (this.loggedOutId === undefined) this.loggedOutId = this.ask('loid', (w) => textOf(w.loid())) ?? null
+    if (this.loggedOutId === undefined)
+      this.loggedOutId = this.ask('loid', (w) => textOf(w.loid())) ?? null
     return this.loggedOutId
   }
 
   /** In URL order, repeats included; nothing when forcing by URL is switched off. */
   urlFeatures(): readonly string[] {
     if (this.asked === undefined) {
-      this.asked = this.options.forceByUrl ? this.ask('urlFeatures', (w) => [...w.urlFeatures()]) ?? NOTHING : NOTHING
+      this.asked = this.options.forceByUrl
+        ? (this.ask('urlFeatures', (w) => [...w.urlFeatures()]) ?? NOTHING)
+        : NOTHING
     }
     return this.asked
   }
@@ -141,7 +158,8 @@ export class Asker {
   attribute(name: string): unknown {
     if (name !== 'id') return this.worldAttribute(name)
     // What most rules hash.
-    if (this.identity === undefined) this.identity = this.worldAttribute('id') ?? this.ask('user', () => this.user()?.id) ?? null
+    if (this.identity === undefined)
+      this.identity = this.worldAttribute('id') ?? this.ask('user', () => this.user()?.id) ?? null
     return this.identity ?? undefined
   }
 
@@ -153,7 +171,8 @@ export class Asker {
   /** What the World itself says; null is as good as nothing. */
   worldAttribute(name: string): unknown {
     const known = (this.attributes ??= new Map<string, unknown>())
-    if (!known.has(name)) known.set(name, this.ask('attribute', (w) => w.attribute(name)) ?? undefined)
+    if (!known.has(name))
+      known.set(name, this.ask('attribute', (w) => w.attribute(name)) ?? undefined)
     return known.get(name)
   }
 
@@ -164,10 +183,12 @@ export class Asker {
 
   /** Nobody has no role: the World is asked about an account only when there is one. */
   private askOfUser(question: 'isAdmin' | 'isEmployee' | 'hasBeta' | 'hasGold'): boolean {
-    return this.ask(question, (w) => {
-      const user = this.user()
-      return user !== null && w[question](user)
-    }) === true
+    return (
+      this.ask(question, (w) => {
+        const user = this.user()
+        return user !== null && w[question](user)
+      }) === true
+    )
   }
 
   private ask<T>(question: Question, answer: (world: World) => T): T | undefined {

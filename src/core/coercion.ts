@@ -21,4 +21,5 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /** A name as text; a number is its decimal text, and what is no name is an empty one. */
-export const nameOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+export const nameOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : ''

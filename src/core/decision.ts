@@ -7,7 +7,8 @@ export type Reason = 'STATIC' | 'TARGETING_MATCH' | 'SPLIT' | 'DEFAULT' | 'DISAB
 
 /** What could not be answered, in OpenFeature's codes. */
 export interface DecisionError {
-  readonly code: 'FLAG_NOT_FOUND' | 'PARSE_ERROR' | 'TYPE_MISMATCH' | 'TARGETING_KEY_MISSING' | 'GENERAL'
+  readonly code:
+    'FLAG_NOT_FOUND' | 'PARSE_ERROR' | 'TYPE_MISMATCH' | 'TARGETING_KEY_MISSING' | 'GENERAL'
   readonly message: string
 }
 
@@ -69,14 +70,72 @@ export interface Decision {
 export type Claim = Omit<Decision, 'feature' | 'generation' | 'heldBack' | 'trail'>
 
 /** A claim with every key, in one order: objects of one shape are read fastest. */
-export function claimOf({ enabled, variant, value, reason, selector, assignment, forced, error, rule, participation, warning }: Claim): Claim {
-  return { enabled, variant, value, reason, selector, assignment, forced, error, rule, participation, warning }
+export function claimOf({
+  enabled,
+  variant,
+  value,
+  reason,
+  selector,
+  assignment,
+  forced,
+  error,
+  rule,
+  participation,
+  warning,
+}: Claim): Claim {
+  return {
+    enabled,
+    variant,
+    value,
+    reason,
+    selector,
+    assignment,
+    forced,
+    error,
+    rule,
+    participation,
+    warning,
+  }
 }
 
 /** The Decision that a claim makes on a feature. */
-export function decisionOf(feature: string, claim: Claim, generation: number, heldBack?: true, trail?: Trail): Decision {
-  const { enabled, variant, value, reason, selector, assignment, forced, error, rule, participation, warning } = claim
-  return { feature, enabled, variant, value, reason, selector, assignment, generation, forced, heldBack, error, rule, trail, participation, warning }
+export function decisionOf(
+  feature: string,
+  claim: Claim,
+  generation: number,
+  heldBack?: true,
+  trail?: Trail,
+): Decision {
+  const {
+    enabled,
+    variant,
+    value,
+    reason,
+    selector,
+    assignment,
+    forced,
+    error,
+    rule,
+    participation,
+    warning,
+  } = claim
+  return {
+    feature,
+    enabled,
+    variant,
+    value,
+    reason,
+    selector,
+    assignment,
+    generation,
+    forced,
+    heldBack,
+    error,
+    rule,
+    trail,
+    participation,
+    warning,
+  }
 }
 
 /**
@@ -84,6 +143,12 @@ export function decisionOf(feature: string, claim: Claim, generation: number, he
  * an error and never an answer. Made at load, one for each selector that draws.
  */
 export function noUser(selector: string): Claim {
-  const message = 'the request is signed in, but there is no user whose id could be bucketed; give a user with an id'
-  return claimOf({ enabled: false, reason: 'ERROR', selector, error: { code: 'TARGETING_KEY_MISSING', message } })
+  const message =
+    'the request is signed in, but there is no user whose id could be bucketed; give a user with an id'
+  return claimOf({
+    enabled: false,
+    reason: 'ERROR',
+    selector,
+    error: { code: 'TARGETING_KEY_MISSING', message },
+  })
 }

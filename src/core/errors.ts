@@ -37,7 +37,9 @@ export function shown(value: unknown): string {
 /** What an error says; anything may be thrown. */
 export function messageOf(error: unknown): string {
   try {
-    return shown(typeof error === 'object' && error !== null && 'message' in error ? error.message : error)
+    return shown(
+      typeof error === 'object' && error !== null && 'message' in error ? error.message : error,
+    )
   } catch {
     return shown(undefined)
   }
@@ -48,11 +50,17 @@ export function messageOf(error: unknown): string {
  * may come from another realm.
  */
 export function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'string'
+    ? error.code
+    : ''
 }
 
 /** Whatever was thrown, as an error. */
-export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(messageOf(thrown), { cause: thrown }))
+export const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(messageOf(thrown), { cause: thrown })
 
 const CODE_MEANS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
@@ -63,7 +71,7 @@ const CODE_MEANS: Readonly<Record<string, string>> = {
   ESTALE: 'the network file system lost it',
   EMFILE: 'this process has too many open files or watches',
   ENFILE: 'the system has too many open files',
-  ENOSPC: 'the system gives no more watches to this user'
+  ENOSPC: 'the system gives no more watches to this user',
 }
 
 /** What a failed system call means, in words; the code stays in for those who search by it. */

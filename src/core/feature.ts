@@ -35,11 +35,13 @@ export const NOBODY = claimOf({ enabled: false, reason: 'DEFAULT' })
 /** The only loop over selectors: the claim of the first step that knows the asker. */
 export function walk(steps: readonly Step[], asker: Asker): Claim | undefined {
   const trace = asker.trace
-  for (let i = 0; i < steps.length; ) {
+  for (let i = 0; i < steps.length;) {
     const step = steps[i] as Step
     trace?.enter(step, asker)
     const claim = step.match(asker)
-    trace?.leave(claim === undefined ? 'passed on' : claim === NEXT_STAGE ? 'ended its stage' : 'claimed')
+    trace?.leave(
+      claim === undefined ? 'passed on' : claim === NEXT_STAGE ? 'ended its stage' : 'claimed',
+    )
     if (claim === undefined) i++
     else if (claim === NEXT_STAGE) i = step.nextStage
     else return claim
@@ -74,7 +76,8 @@ export class Installed {
   decide(asker: Asker): Decision {
     const { steps, constant, otherwise } = this.feature
     // An explanation wants to see the walk even where its end is known.
-    if (constant !== undefined && asker.trace === undefined) return (this.fixed ??= this.decision(constant))
+    if (constant !== undefined && asker.trace === undefined)
+      return (this.fixed ??= this.decision(constant))
     const outer = asker.trail
     asker.trail = undefined
     const claim = walk(steps, asker) ?? otherwise
@@ -85,7 +88,8 @@ export class Installed {
 
   private answer(claim: Claim, asker: Asker, trail: Trail | undefined): Decision {
     if (this.feature.namings.length > 0) claim = named(claim, asker, this.feature)
-    if (claim.assignment !== undefined || trail !== undefined || this.feature.namings.length > 0) return this.decision(claim, trail)
+    if (claim.assignment !== undefined || trail !== undefined || this.feature.namings.length > 0)
+      return this.decision(claim, trail)
     // A feature makes a handful of claims, at most one or two for each step: found quicker than in a Map.
     for (const known of this.answers) if (known.claim === claim) return known.decision
     const decision = this.decision(claim)
@@ -94,7 +98,13 @@ export class Installed {
   }
 
   private decision(claim: Claim, trail?: Trail): Decision {
-    return decisionOf(this.feature.name, claim, this.generation, this.heldBack ? true : undefined, trail)
+    return decisionOf(
+      this.feature.name,
+      claim,
+      this.generation,
+      this.heldBack ? true : undefined,
+      trail,
+    )
   }
 }
 
@@ -105,7 +115,11 @@ function named(claim: Claim, asker: Asker, { namings, compat }: Feature): Claim 
   for (const { match, selector = '', path = [] } of namings) {
     asker.trace?.enter({ selector, path }, asker)
     const naming = match(asker)
-    asker.trace?.leave(typeof naming === 'object' && naming.variant !== undefined ? 'named the variant' : 'named nothing')
+    asker.trace?.leave(
+      typeof naming === 'object' && naming.variant !== undefined
+        ? 'named the variant'
+        : 'named nothing',
+    )
     if (typeof naming !== 'object') continue
     if (naming.error && !claim.error) return { ...claim, variant: undefined, error: naming.error }
     const forced = !always && naming.forced ? true : claim.forced

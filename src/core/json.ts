@@ -9,10 +9,14 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
 }
 
 /** `Array.isArray` with the element type kept. */
-export const isJsonList = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value)
+export const isJsonList = (value: JsonValue | undefined): value is readonly JsonValue[] =>
+  Array.isArray(value)
 
 /** The value's own member, so that `constructor` or `__proto__` is just another key that is not there. */
-export function own<T>(object: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+export function own<T>(
+  object: Readonly<Record<string, T>> | undefined,
+  key: string,
+): T | undefined {
   return object && Object.hasOwn(object, key) ? object[key] : undefined
 }
 
@@ -27,7 +31,9 @@ export function kindOf(value: JsonValue | undefined): string {
 
 /** JSON with the keys of every mapping in order and no spaces: equal for values that are equal. Members that JSON lacks are left out. */
 export function canonicalJson(value: JsonValue): string {
-  return JSON.stringify(value, (_key, inner: JsonValue) => (isJsonObject(inner) ? inOrder(inner) : inner))
+  return JSON.stringify(value, (_key, inner: JsonValue) =>
+    isJsonObject(inner) ? inOrder(inner) : inner,
+  )
 }
 
 const inOrder = (object: JsonObject): JsonObject =>
@@ -36,12 +42,21 @@ const inOrder = (object: JsonObject): JsonObject =>
 /** Deep equality; the order of keys does not matter, the order of list items does. */
 export function jsonEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b)
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+    return Object.is(a, b)
   if (isJsonList(a) || isJsonList(b)) {
-    return isJsonList(a) && isJsonList(b) && a.length === b.length && a.every((item, i) => jsonEqual(item, b[i]))
+    return (
+      isJsonList(a) &&
+      isJsonList(b) &&
+      a.length === b.length &&
+      a.every((item, i) => jsonEqual(item, b[i]))
+    )
   }
   const keys = Object.keys(a)
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && jsonEqual(a[key], b[key]))
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && jsonEqual(a[key], b[key]))
+  )
 }
 
 /** Python's truth of a decoded JSON value (spec/r2.md, section 4.3): empty lists and mappings are false. */

@@ -14,17 +14,22 @@ export const METADATA: Readonly<Record<string, Schema>> = {
 }
 
 /** Keys that begin like this are the author's own. */
-export const isMetadata = (key: string): boolean => Object.hasOwn(METADATA, key) || key.startsWith('x-') || key.startsWith('x_')
+export const isMetadata = (key: string): boolean =>
+  Object.hasOwn(METADATA, key) || key.startsWith('x-') || key.startsWith('x_')
 
 const NONE: Metadata = {}
 
 export function metadataOf(mapping: JsonObject): Metadata {
   const keys = Object.keys(mapping)
-  return keys.some(isMetadata) ? Object.fromEntries(Object.entries(mapping).filter(([key]) => isMetadata(key))) : NONE
+  return keys.some(isMetadata)
+    ? Object.fromEntries(Object.entries(mapping).filter(([key]) => isMetadata(key)))
+    : NONE
 }
 
 /** The mapping without what decides nothing. */
 export function meaningOf(mapping: JsonObject): JsonObject {
   const keys = Object.keys(mapping)
-  return keys.some(isMetadata) ? Object.fromEntries(Object.entries(mapping).filter(([key]) => !isMetadata(key))) : mapping
+  return keys.some(isMetadata)
+    ? Object.fromEntries(Object.entries(mapping).filter(([key]) => !isMetadata(key)))
+    : mapping
 }

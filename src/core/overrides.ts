@@ -12,21 +12,50 @@ export type EmptyOverride = 'none' | 'own'
 export function override(world: World, overrides: Overrides, empty: EmptyOverride): World {
   const given = (key: keyof Facts): boolean =>
     overrides[key] !== undefined && (empty === 'none' || Boolean(overrides[key]))
-  const pick = <T>(key: keyof Facts, answer: () => T, own: () => T): (() => T) => (given(key) ? answer : own)
+  const pick = <T>(key: keyof Facts, answer: () => T, own: () => T): (() => T) =>
+    given(key) ? answer : own
   const asked = overrides.attributes
   return {
     ...withUser(world, given('user') ? { user: overrides.user ?? undefined } : undefined),
-    subreddit: pick('subreddit', () => overrides.subreddit ?? undefined, () => world.subreddit()),
-    subdomain: pick('subdomain', () => overrides.subdomain ?? undefined, () => world.subdomain()),
-    oauthClient: pick('oauthClient', () => overrides.oauthClient ?? undefined, () => world.oauthClient()),
-    loid: pick('loid', () => overrides.loid ?? undefined, () => world.loid()),
-    urlFeatures: pick<Iterable<string>>('urlFeatures', () => overrides.urlFeatures ?? [], () => world.urlFeatures()),
-    page: pick('page', () => overrides.page ?? undefined, () => world.page()),
-    attribute: (name) => (asked && Object.hasOwn(asked, name) ? asked[name] : world.attribute(name)),
+    subreddit: pick(
+      'subreddit',
+      () => overrides.subreddit ?? undefined,
+      () => world.subreddit(),
+    ),
+    subdomain: pick(
+      'subdomain',
+      () => overrides.subdomain ?? undefined,
+      () => world.subdomain(),
+    ),
+    oauthClient: pick(
+      'oauthClient',
+      () => overrides.oauthClient ?? undefined,
+      () => world.oauthClient(),
+    ),
+    loid: pick(
+      'loid',
+      () => overrides.loid ?? undefined,
+      () => world.loid(),
+    ),
+    urlFeatures: pick<Iterable<string>>(
+      'urlFeatures',
+      () => overrides.urlFeatures ?? [],
+      () => world.urlFeatures(),
+    ),
+    page: pick(
+      'page',
+      () => overrides.page ?? undefined,
+      () => world.page(),
+    ),
+    attribute: (name) =>
+      asked && Object.hasOwn(asked, name) ? asked[name] : world.attribute(name),
   }
 }
 
-type UserAnswers = Pick<World, 'user' | 'isLoggedIn' | 'isAdmin' | 'isEmployee' | 'hasGold' | 'hasBeta'>
+type UserAnswers = Pick<
+  World,
+  'user' | 'isLoggedIn' | 'isAdmin' | 'isEmployee' | 'hasGold' | 'hasBeta'
+>
 
 function withUser(world: World, given: { user: Account | undefined } | undefined): UserAnswers {
   const user = given ? () => given.user : () => world.user()
@@ -72,6 +101,7 @@ export function askedWorld(world: World, asker: Asker): World {
 
 function own(question: OfAccount, asker: Asker): boolean {
   // Who could not be told stays unknown, and is not taken for signed out.
-  if (question === 'isLoggedIn' && !asker.isLoggedIn() && !asker.isLoggedOut()) throw new Error('the World could not tell whether somebody is signed in')
+  if (question === 'isLoggedIn' && !asker.isLoggedIn() && !asker.isLoggedOut())
+    throw new Error('the World could not tell whether somebody is signed in')
   return asker[question]()
 }

@@ -9,7 +9,16 @@ export type Outcome =
   | 'experiment_assigned'
 
 /** The states of an experiment's life, in its order. Only a running one assigns. */
-export const STATUSES = ['draft', 'in_review', 'approved', 'running', 'paused', 'completed', 'archived', 'rejected'] as const
+export const STATUSES = [
+  'draft',
+  'in_review',
+  'approved',
+  'running',
+  'paused',
+  'completed',
+  'archived',
+  'rejected',
+] as const
 export type Status = (typeof STATUSES)[number]
 
 /** An experiment with a life, as others see it that want the same visitors. */

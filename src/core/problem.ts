@@ -1,16 +1,43 @@
 /** What can be wrong with a live config. Each code has a row in docs/errors.md, held by a test. */
 export type ProblemCode =
   // the content as a whole
-  | 'missing' | 'unreadable' | 'not-a-file' | 'not-a-directory' | 'too-large' | 'bad-encoding' | 'empty' | 'syntax' | 'not-an-object'
-  | 'would-remove-all' | 'would-remove-many' | 'no-end-marker' | 'unstable'
-  | 'bad-cache' | 'internal'
+  | 'missing'
+  | 'unreadable'
+  | 'not-a-file'
+  | 'not-a-directory'
+  | 'too-large'
+  | 'bad-encoding'
+  | 'empty'
+  | 'syntax'
+  | 'not-an-object'
+  | 'would-remove-all'
+  | 'would-remove-many'
+  | 'no-end-marker'
+  | 'unstable'
+  | 'bad-cache'
+  | 'internal'
   // one entry
-  | 'unparsable-config' | 'config-not-object' | 'bad-type' | 'out-of-range' | 'unknown-key' | 'duplicate-key'
-  | 'duplicate-feature' | 'variant-over-cap' | 'nobody-eligible' | 'too-deep' | 'bad-targeting' | 'duplicate-experiment'
+  | 'unparsable-config'
+  | 'config-not-object'
+  | 'bad-type'
+  | 'out-of-range'
+  | 'unknown-key'
+  | 'duplicate-key'
+  | 'duplicate-feature'
+  | 'variant-over-cap'
+  | 'nobody-eligible'
+  | 'too-deep'
+  | 'bad-targeting'
+  | 'duplicate-experiment'
   // the watch
-  | 'watch-failed' | 'watch-limit'
+  | 'watch-failed'
+  | 'watch-limit'
   // the application
-  | 'type-mismatch' | 'targeting-unanswered' | 'world-threw' | 'exposure-threw' | 'listener-threw'
+  | 'type-mismatch'
+  | 'targeting-unanswered'
+  | 'world-threw'
+  | 'exposure-threw'
+  | 'listener-threw'
 
 /** `error`: what it names is not in force. `warning`: it is in force, but probably not what was meant. */
 export type Severity = 'error' | 'warning'
@@ -46,7 +73,8 @@ export interface Problem {
 
 /** A problem in one sentence: its place, its feature, what is wrong. Many messages begin with their source, which is not said twice. */
 export function problemText({ source = '', line, column, feature, message }: Problem): string {
-  const said = source !== '' && message.startsWith(`${source} `) ? message.slice(source.length + 1) : undefined
+  const said =
+    source !== '' && message.startsWith(`${source} `) ? message.slice(source.length + 1) : undefined
   if (said !== undefined && line === undefined) return message
   const place = [source, line, column].filter((part) => part !== undefined && part !== '').join(':')
   return `${place ? `${place}: ` : ''}${feature === undefined ? '' : `feature_${feature}: `}${said ?? message}`

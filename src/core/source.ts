@@ -26,9 +26,9 @@ export type SourceProblem = Pick<Problem, 'code' | 'severity' | 'message' | 'lin
 
 /** What became of a content. */
 export type Outcome =
-  | 'installed'   // a new snapshot is in force (some entries may be held back)
-  | 'unchanged'   // the same bytes as the content read before
-  | 'rejected'    // refused as a whole: the last good snapshot stays
+  | 'installed' // a new snapshot is in force (some entries may be held back)
+  | 'unchanged' // the same bytes as the content read before
+  | 'rejected' // refused as a whole: the last good snapshot stays
   | 'passed-over' // not settled, and not good: look again
 
 /** Where one text is told. Calls never throw and never reject. */

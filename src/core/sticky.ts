@@ -16,8 +16,13 @@ export interface StickyDocument {
 
 /** Where sticky documents are kept. */
 export interface StickyService {
-  getAssignments(attributeName: string, attributeValue: string): Promise<StickyDocument | null | undefined>
+  getAssignments(
+    attributeName: string,
+    attributeValue: string,
+  ): Promise<StickyDocument | null | undefined>
   saveAssignments(document: StickyDocument): Promise<unknown>
   /** All documents of one visitor in one go, by `attribute||value`; asked instead of single ones when it is there. */
-  getAllAssignments?(attributes: Readonly<Record<string, string>>): Promise<Readonly<Record<string, StickyDocument>>>
+  getAllAssignments?(
+    attributes: Readonly<Record<string, string>>,
+  ): Promise<Readonly<Record<string, StickyDocument>>>
 }

@@ -4,5 +4,7 @@ import { closest, distance } from 'fastest-levenshtein'
 export function didYouMean(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined
   const nearest = closest(word.toLowerCase(), [...known])
-  return distance(word.toLowerCase(), nearest) <= Math.max(1, Math.floor(word.length / 3)) ? nearest : undefined
+  return distance(word.toLowerCase(), nearest) <= Math.max(1, Math.floor(word.length / 3))
+    ? nearest
+    : undefined
 }

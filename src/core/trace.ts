@@ -12,7 +12,8 @@ export interface Draw {
 }
 
 /** What became of a question that a step was asked. */
-export type StepOutcome = 'claimed' | 'passed on' | 'ended its stage' | 'named the variant' | 'named nothing'
+export type StepOutcome =
+  'claimed' | 'passed on' | 'ended its stage' | 'named the variant' | 'named nothing'
 
 /** Listens to a walk; only explain sets one. The walk and the answer are the same with and without it. */
 export interface Trace {

@@ -26,7 +26,8 @@ export type ExperimentDefinition = Readonly<Record<string, unknown>>
 
 /** Which rule decided, in GrowthBook's words. */
 export interface RuleDetail {
-  readonly source: 'defaultValue' | 'force' | 'override' | 'experiment' | 'prerequisite' | 'cyclicPrerequisite'
+  readonly source:
+    'defaultValue' | 'force' | 'override' | 'experiment' | 'prerequisite' | 'cyclicPrerequisite'
   readonly ruleId: string
   readonly experiment?: ExperimentDefinition | undefined
   readonly experimentResult?: ExperimentResult | undefined

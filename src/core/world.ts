@@ -76,7 +76,9 @@ export function worldOf(facts: Facts = {}): World {
     urlFeatures: () => facts.urlFeatures ?? [],
     page: () => facts.page ?? undefined,
     attribute: (name) =>
-      facts.attributes && Object.hasOwn(facts.attributes, name) ? facts.attributes[name] : undefined,
+      facts.attributes && Object.hasOwn(facts.attributes, name)
+        ? facts.attributes[name]
+        : undefined,
   }
 }
 

@@ -20,7 +20,8 @@ class Together<T, R> {
 
   /** Rejects after `ms`, and at once while a call has been under way for that long. What has not begun then never does. */
   ask(item: T, ms: number): Promise<R> {
-    if (this.since !== undefined && performance.now() - this.since > ms) return Promise.reject(tooLate(ms))
+    if (this.since !== undefined && performance.now() - this.since > ms)
+      return Promise.reject(tooLate(ms))
     return new Promise((resolve, reject) => {
       const waiting: Waiting<T, R> = { item, resolve: settle(resolve), reject: settle(reject) }
       const timer = setTimeout(() => {
@@ -56,19 +57,24 @@ class Together<T, R> {
       const results = await this.call(batch.map(({ item }) => item))
       batch.forEach(({ resolve, reject }, i) => {
         const result = results[i]
-        if (result === undefined) reject(new Error(`${results.length} results came for ${batch.length} questions`))
+        if (result === undefined)
+          reject(new Error(`${results.length} results came for ${batch.length} questions`))
         else resolve(result)
       })
     } catch (error) {
       // One that no store could keep does not spoil the others.
-      if (batch.length > 1 && error instanceof LiveflagError && error.code === 'LIVEFLAG_BAD_ROW') for (const one of batch) await this.serve([one])
+      if (batch.length > 1 && error instanceof LiveflagError && error.code === 'LIVEFLAG_BAD_ROW')
+        for (const one of batch) await this.serve([one])
       else for (const { reject } of batch) reject(error)
     }
   }
 }
 
 const tooLate = (ms: number): LiveflagError =>
-  new LiveflagError('LIVEFLAG_STORE_UNAVAILABLE', `the store did not answer within ${ms} ms; see whether it is up, or raise timeoutMs`)
+  new LiveflagError(
+    'LIVEFLAG_STORE_UNAVAILABLE',
+    `the store did not answer within ${ms} ms; see whether it is up, or raise timeoutMs`,
+  )
 
 /** A store's transactions, shared by those who ask at the same time. */
 export class SharedStore {
@@ -95,7 +101,10 @@ export class SharedStore {
   async admit(ask: Ask, ms: number): Promise<void> {
     let isOver = false
     try {
-      await this.admissions.ask({ subject: ask.subject, decide: (history) => (isOver ? [] : ask.decide(history)) }, ms)
+      await this.admissions.ask(
+        { subject: ask.subject, decide: (history) => (isOver ? [] : ask.decide(history)) },
+        ms,
+      )
     } finally {
       isOver = true
     }

@@ -26,7 +26,8 @@ export type Template = Omit<DecisionResult, 'decisionId'>
 
 /** Reads a Decision as the decide service tells it. */
 export function templateOf(flag: string, decision: Decision): Template {
-  if (decision.error) return { flag, value: null, experimentId: null, variantId: null, reason: 'flag_not_found' }
+  if (decision.error)
+    return { flag, value: null, experimentId: null, variantId: null, reason: 'flag_not_found' }
   const { experiment, outcome } = participationOf(decision)
   const assigned = outcome === 'experiment_assigned'
   return {
@@ -39,11 +40,20 @@ export function templateOf(flag: string, decision: Decision): Template {
 }
 
 /** Of an experiment without a life: assigned or none that is active. */
-function participationOf({ participation, assignment, rule }: Decision): { readonly experiment: string | null; readonly outcome: Outcome } {
+function participationOf({ participation, assignment, rule }: Decision): {
+  readonly experiment: string | null
+  readonly outcome: Outcome
+} {
   if (participation) return participation
   const result = rule?.source === 'experiment' ? rule.experimentResult : undefined
-  if (result?.hashUsed) return { experiment: nameOf(rule?.experiment?.['key']), outcome: 'experiment_assigned' }
-  return assignment ? { experiment: idOf(assignment.experimentId, assignment.experiment), outcome: 'experiment_assigned' } : { experiment: null, outcome: 'no_active_experiment' }
+  if (result?.hashUsed)
+    return { experiment: nameOf(rule?.experiment?.['key']), outcome: 'experiment_assigned' }
+  return assignment
+    ? {
+        experiment: idOf(assignment.experimentId, assignment.experiment),
+        outcome: 'experiment_assigned',
+      }
+    : { experiment: null, outcome: 'no_active_experiment' }
 }
 
 /** A feature without values is on or off; of a variant without one, its name. */
@@ -52,13 +62,17 @@ function valueOf({ value, variant, enabled }: Decision, assigned: boolean): Json
   return assigned && variant !== undefined ? variant : enabled
 }
 
-const DEPENDS_ON_HISTORY: ReadonlySet<DecisionReason> = new Set<DecisionReason>(['participation_limit', 'domain_conflict'])
+const DEPENDS_ON_HISTORY: ReadonlySet<DecisionReason> = new Set<DecisionReason>([
+  'participation_limit',
+  'domain_conflict',
+])
 
 /**
  * Whether the same question gets the same answer until the entry changes (spec/decide.md, section 1). What rests on other
  * features does not; nor does an answer beside an experiment that was considered and that the answer does not tell of.
  */
 export function lasts(decision: Decision, { reason }: Template, considered: boolean): boolean {
-  if (DEPENDS_ON_HISTORY.has(reason) || (decision.trail?.prerequisites.length ?? 0) > 0) return false
+  if (DEPENDS_ON_HISTORY.has(reason) || (decision.trail?.prerequisites.length ?? 0) > 0)
+    return false
   return !considered || decision.participation !== undefined
 }

@@ -19,13 +19,32 @@ export interface Conversion {
 }
 
 /** The row that records a conversion. Throws LIVEFLAG_BAD_OPTION on one that no report could use. */
-export function conversionRow({ name, decisionId, unit, eventId, value, at }: Conversion, now: number): ConversionRow {
+export function conversionRow(
+  { name, decisionId, unit, eventId, value, at }: Conversion,
+  now: number,
+): ConversionRow {
   expect(isText(name), `name is ${shown(name)}; say what happened, such as purchase`)
-  expect(isText(decisionId) || isText(unit), 'it has neither decisionId nor unit; give the one that it belongs to')
-  expect(eventId === undefined || isText(eventId), `eventId is ${shown(eventId)}; give a text that is not empty`)
+  expect(
+    isText(decisionId) || isText(unit),
+    'it has neither decisionId nor unit; give the one that it belongs to',
+  )
+  expect(
+    eventId === undefined || isText(eventId),
+    `eventId is ${shown(eventId)}; give a text that is not empty`,
+  )
   expect(value === undefined || Number.isFinite(value), `value is ${shown(value)}; give a number`)
-  expect(at === undefined || Number.isFinite(at), `at is ${shown(at)}; give milliseconds since 1970`)
-  return { eventId: eventId ?? randomUUID(), name, decisionId: decisionId ?? null, unit: unit ?? null, value: value ?? null, at: at ?? now }
+  expect(
+    at === undefined || Number.isFinite(at),
+    `at is ${shown(at)}; give milliseconds since 1970`,
+  )
+  return {
+    eventId: eventId ?? randomUUID(),
+    name,
+    decisionId: decisionId ?? null,
+    unit: unit ?? null,
+    value: value ?? null,
+    at: at ?? now,
+  }
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''

@@ -19,7 +19,11 @@ export interface Decider {
   /** Throws LIVEFLAG_BAD_OPTION on a subject that is no text or empty, and on attributes that are no object; else never. */
   decide(flag: string, subjectId: string, attributes?: JsonObject): Promise<DecisionResult>
   /** The answers in the order of the flags. The subject's history is read once; each flag sees what those before it assigned. */
-  decideAll(flags: readonly string[], subjectId: string, attributes?: JsonObject): Promise<readonly DecisionResult[]>
+  decideAll(
+    flags: readonly string[],
+    subjectId: string,
+    attributes?: JsonObject,
+  ): Promise<readonly DecisionResult[]>
   /** Notes that something an experiment hopes for happened. True once it is durable; an event id that is known changes nothing. */
   convert(conversion: Conversion): Promise<boolean>
   /** Answers so far, by reason. */
@@ -59,22 +63,37 @@ class StoredDecider implements Decider {
     const { features, store, limits, cacheTtlSeconds, log, onMetric } = settings
     this.writer = bufferedWriter(store, log)
     this.reports = new ErrorReports(settings.onError, ERRORS_EVERY_MS, systemClock)
-    this.store = new SharedStore(store, (operation, seconds) => guarded(() => onMetric.storeSeconds?.(operation, seconds), this.failed))
+    this.store = new SharedStore(store, (operation, seconds) =>
+      guarded(() => onMetric.storeSeconds?.(operation, seconds), this.failed),
+    )
     this.evaluator = new Evaluator(features, limits)
     this.cache = new TemplateCache(features, cacheTtlSeconds)
   }
 
-  async decide(flag: string, subjectId: string, attributes: JsonObject = {}): Promise<DecisionResult> {
+  async decide(
+    flag: string,
+    subjectId: string,
+    attributes: JsonObject = {},
+  ): Promise<DecisionResult> {
     const [result] = await this.decideAll([flag], subjectId, attributes)
-    if (result === undefined) throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'decide: one flag has one answer')
+    if (result === undefined)
+      throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'decide: one flag has one answer')
     return result
   }
 
-  decideAll(flags: readonly string[], subjectId: string, attributes: JsonObject = {}): Promise<readonly DecisionResult[]> {
+  decideAll(
+    flags: readonly string[],
+    subjectId: string,
+    attributes: JsonObject = {},
+  ): Promise<readonly DecisionResult[]> {
     return this.underWay(() => this.answer(flags, subjectId, attributes))
   }
 
-  private async answer(flags: readonly string[], subject: string, attributes: JsonObject): Promise<readonly DecisionResult[]> {
+  private async answer(
+    flags: readonly string[],
+    subject: string,
+    attributes: JsonObject,
+  ): Promise<readonly DecisionResult[]> {
     checkSubject(subject)
     checkAttributes(attributes)
     const now = this.settings.now()
@@ -83,7 +102,13 @@ class StoredDecider implements Decider {
     const keys = flags.map((flag) => this.cache.key(flag, subjectKey))
     const kept = keys.map((key) => this.cache.get(key, now))
     const open = flags.filter((_, i) => kept[i] === undefined)
-    const decided = open.length === 0 ? [] : await this.decideNow({ subject, world: this.worldOf(subject, attributes), flags: open }, now)
+    const decided =
+      open.length === 0
+        ? []
+        : await this.decideNow(
+            { subject, world: this.worldOf(subject, attributes), flags: open },
+            now,
+          )
     let next = 0
     const answers = kept.flatMap((template, i): Answered[] => {
       if (template) return [{ result: answerOf(template), isWritten: false, lasts: true }]
@@ -122,7 +147,11 @@ class StoredDecider implements Decider {
   }
 
   private async underWay<T>(ask: () => Promise<T>): Promise<T> {
-    if (this.closing) throw new LiveflagError('LIVEFLAG_CLOSED', 'the decider is closed; close it after the last request')
+    if (this.closing)
+      throw new LiveflagError(
+        'LIVEFLAG_CLOSED',
+        'the decider is closed; close it after the last request',
+      )
     const running = ask()
     this.running.add(running)
     try {
@@ -134,7 +163,10 @@ class StoredDecider implements Decider {
 
   /** The application's own function; where it throws, the subject has the attributes alone. */
   private worldOf(subject: string, attributes: JsonObject): World {
-    return guarded(() => this.settings.world(subject, attributes), this.failed) ?? plainWorld(subject, attributes)
+    return (
+      guarded(() => this.settings.world(subject, attributes), this.failed) ??
+      plainWorld(subject, attributes)
+    )
   }
 
   /** Answers that nothing is known of yet. */
@@ -144,13 +176,23 @@ class StoredDecider implements Decider {
     const waiting = probes.filter(({ dependsOnHistory }) => dependsOnHistory)
     if (waiting.length === 0) return probes.map(unwritten)
     const assigns = waiting.some(({ template }) => template.reason === 'experiment_assigned')
-    const judged = await this.judge({ ...questions, flags: waiting.map(({ template }) => template.flag) }, now, assigns)
+    const judged = await this.judge(
+      { ...questions, flags: waiting.map(({ template }) => template.flag) },
+      now,
+      assigns,
+    )
     let next = 0
-    return probes.map((probe) => (probe.dependsOnHistory ? judged[next++] : undefined) ?? unwritten(probe))
+    return probes.map(
+      (probe) => (probe.dependsOnHistory ? judged[next++] : undefined) ?? unwritten(probe),
+    )
   }
 
   /** Answers that depend on what was decided before: with a lock on the subject when one of them may assign. */
-  private async judge(questions: Questions, now: number, assigns: boolean): Promise<readonly Answered[]> {
+  private async judge(
+    questions: Questions,
+    now: number,
+    assigns: boolean,
+  ): Promise<readonly Answered[]> {
     let judged: Judged | undefined
     const ask: Ask = {
       subject: questions.subject,
@@ -171,22 +213,34 @@ class StoredDecider implements Decider {
     // An edit came between the first look and this one, and now somebody is let in.
     if (!assigns && judged && judged.admissions.length > 0) return this.judge(questions, now, true)
     const written = new Set(judged?.admissions.map(({ decision }) => decision.decisionId))
-    return (judged?.answers ?? []).map(({ result, lasts }) => ({ result, lasts, isWritten: written.has(result.decisionId) }))
+    return (judged?.answers ?? []).map(({ result, lasts }) => ({
+      result,
+      lasts,
+      isWritten: written.has(result.decisionId),
+    }))
   }
 
   /** Not kept: the store may be back for the next question. */
   private withoutStore(questions: Questions): readonly Answered[] {
-    const probes = this.settings.whenStoreIsAway === 'deterministic' ? this.evaluator.deterministic(questions) : this.evaluator.refused(questions)
+    const probes =
+      this.settings.whenStoreIsAway === 'deterministic'
+        ? this.evaluator.deterministic(questions)
+        : this.evaluator.refused(questions)
     return probes.map((probe) => ({ ...unwritten(probe), lasts: false }))
   }
 
   /** Writes what is not written yet, as the write mode says; what assigns is durable before the answer. Undefined: nobody need wait. */
-  private record(answers: readonly Answered[], subject: string, now: number): Promise<unknown> | undefined {
+  private record(
+    answers: readonly Answered[],
+    subject: string,
+    now: number,
+  ): Promise<unknown> | undefined {
     const { writeMode } = this.settings
     const [first, behind]: [DecisionRow[], DecisionRow[]] = [[], []]
     for (const { result, isWritten } of answers) {
       if (isWritten) continue
-      if (writeMode === 'sync' || result.reason === 'experiment_assigned') first.push(rowOf(result, subject, now))
+      if (writeMode === 'sync' || result.reason === 'experiment_assigned')
+        first.push(rowOf(result, subject, now))
       else if (writeMode === 'async') behind.push(rowOf(result, subject, now))
     }
     const taken = behind.length > 0 ? this.takenBehind(behind) : undefined
@@ -220,16 +274,26 @@ class StoredDecider implements Decider {
   }
 }
 
-const unwritten = ({ template, lasts }: Probe): Answered => ({ result: answerOf(template), isWritten: false, lasts })
+const unwritten = ({ template, lasts }: Probe): Answered => ({
+  result: answerOf(template),
+  isWritten: false,
+  lasts,
+})
 
 const templateIn = ({ decisionId: _, ...template }: DecisionResult): Template => template
 
 function checkSubject(subject: unknown): void {
   if (typeof subject === 'string' && subject !== '') return
-  throw new LiveflagError('LIVEFLAG_BAD_OPTION', `decide: the subject is ${shown(subject)}; give its id, a text that is not empty`)
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `decide: the subject is ${shown(subject)}; give its id, a text that is not empty`,
+  )
 }
 
 function checkAttributes(attributes: JsonObject): void {
   if (isJsonObject(attributes)) return
-  throw new LiveflagError('LIVEFLAG_BAD_OPTION', `decide: the attributes are ${shown(attributes)}; give an object, such as {country: 'NZ'}`)
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `decide: the attributes are ${shown(attributes)}; give an object, such as {country: 'NZ'}`,
+  )
 }

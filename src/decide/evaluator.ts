@@ -35,31 +35,54 @@ export class Evaluator {
 
   /** Without a look at the history. */
   probe(questions: Questions): readonly Probe[] {
-    return this.each(questions, () => undefined, (considered) => ({ dependsOnHistory: considered }))
+    return this.each(
+      questions,
+      () => undefined,
+      (considered) => ({ dependsOnHistory: considered }),
+    )
   }
 
   /** By the stateless limits: from the live config alone, and the same in any order of questions (spec/decide.md, section 5). */
   deterministic(questions: Questions): readonly Probe[] {
     const { maxConcurrent } = this.limits
-    const admission: Admit = (contender, allocation) => allocation.refuses(contender, maxConcurrent, questions.subject)
+    const admission: Admit = (contender, allocation) =>
+      allocation.refuses(contender, maxConcurrent, questions.subject)
     // What other experiments do counts, and their times and edits are not in the key of what is kept.
-    return this.each(questions, admission, (considered) => ({ dependsOnHistory: false, lasts: !considered }))
+    return this.each(questions, admission, (considered) => ({
+      dependsOnHistory: false,
+      lasts: !considered,
+    }))
   }
 
   /** Nobody new, for when nothing is known of the subject. */
   refused(questions: Questions): readonly Probe[] {
-    return this.each(questions, () => 'participation_limit', () => ({ lasts: false }))
+    return this.each(
+      questions,
+      () => 'participation_limit',
+      () => ({ lasts: false }),
+    )
   }
 
-  private each({ world, flags }: Questions, admission: Admit, also: (considered: boolean) => Partial<Probe>): readonly Probe[] {
+  private each(
+    { world, flags }: Questions,
+    admission: Admit,
+    also: (considered: boolean) => Partial<Probe>,
+  ): readonly Probe[] {
     return flags.map((flag) => {
       let considered = false
       // A request each: one that answers from memory does not ask again whether it may.
-      const request = this.features.for(world, { admission: (...asked) => ((considered = true), admission(...asked)) })
+      const request = this.features.for(world, {
+        admission: (...asked) => ((considered = true), admission(...asked)),
+      })
       const decision = request.decide(flag)
       const template = templateOf(flag, decision)
       const told = also(considered)
-      return { template, dependsOnHistory: false, ...told, lasts: told.lasts !== false && lasts(decision, template, considered) }
+      return {
+        template,
+        dependsOnHistory: false,
+        ...told,
+        lasts: told.lasts !== false && lasts(decision, template, considered),
+      }
     })
   }
 
@@ -81,7 +104,9 @@ export class Evaluator {
       const result = answerOf(template)
       answers.push({ result, lasts: lasts(decision, template, met.size > 0) })
       for (const taken of takenBy(decision, result)) {
-        const assignment = assignmentOf(taken, met, (contender) => rules.releasesFor(known, contender))
+        const assignment = assignmentOf(taken, met, (contender) =>
+          rules.releasesFor(known, contender),
+        )
         if (!assignment) continue
         admissions.push({ decision: rowOf(taken, subject, now), assignment })
         known = after(known, assignment, now)
@@ -92,15 +117,30 @@ export class Evaluator {
 }
 
 /** An answer under an id of its own. */
-export const answerOf = (template: Template): DecisionResult => ({ ...template, decisionId: freshId() })
+export const answerOf = (template: Template): DecisionResult => ({
+  ...template,
+  decisionId: freshId(),
+})
 
 /** The answer, and a decision for each experiment of another feature that the subject was taken into on the way to it. */
 function takenBy(decision: Decision, result: DecisionResult): readonly DecisionResult[] {
   if (decision.trail === undefined) return [result]
-  const others = [...answersOn(decision)].filter(({ feature, participation }) => feature !== decision.feature && participation?.outcome === 'experiment_assigned')
-  return [...others.map(({ feature, participation, value, variant = null }) => answerOf({
-    flag: feature, value: value ?? variant, experimentId: participation?.experiment ?? null, variantId: variant, reason: 'experiment_assigned',
-  })), result]
+  const others = [...answersOn(decision)].filter(
+    ({ feature, participation }) =>
+      feature !== decision.feature && participation?.outcome === 'experiment_assigned',
+  )
+  return [
+    ...others.map(({ feature, participation, value, variant = null }) =>
+      answerOf({
+        flag: feature,
+        value: value ?? variant,
+        experimentId: participation?.experiment ?? null,
+        variantId: variant,
+        reason: 'experiment_assigned',
+      }),
+    ),
+    result,
+  ]
 }
 
 export interface JudgedAnswer {
@@ -117,20 +157,51 @@ export interface Judged {
 type Reserved = NonNullable<Admission['assignment']>
 
 /** Experiments without a life reserve nothing. */
-function assignmentOf({ reason, experimentId, variantId }: DecisionResult, met: ReadonlyMap<string, Contender>, releases: (contender: Contender) => readonly DomainHolder[]): Reserved | undefined {
+function assignmentOf(
+  { reason, experimentId, variantId }: DecisionResult,
+  met: ReadonlyMap<string, Contender>,
+  releases: (contender: Contender) => readonly DomainHolder[],
+): Reserved | undefined {
   const contender = experimentId === null ? undefined : met.get(experimentId)
-  if (reason !== 'experiment_assigned' || contender === undefined || experimentId === null || variantId === null) return undefined
+  if (
+    reason !== 'experiment_assigned' ||
+    contender === undefined ||
+    experimentId === null ||
+    variantId === null
+  )
+    return undefined
   return { experimentId, variantId, domains: contender.domains, releases: releases(contender) }
 }
 
-function after({ assigned, domains }: History, { experimentId, variantId, domains: taken }: Reserved, now: number): History {
+function after(
+  { assigned, domains }: History,
+  { experimentId, variantId, domains: taken }: Reserved,
+  now: number,
+): History {
   return {
-    assigned: [...assigned.filter((one) => one.experimentId !== experimentId), { experimentId, variantId, firstAt: now, lastAt: now }],
-    domains: [...domains.filter(({ domain }) => !taken.includes(domain)), ...taken.map((domain) => ({ domain, experimentId }))],
+    assigned: [
+      ...assigned.filter((one) => one.experimentId !== experimentId),
+      { experimentId, variantId, firstAt: now, lastAt: now },
+    ],
+    domains: [
+      ...domains.filter(({ domain }) => !taken.includes(domain)),
+      ...taken.map((domain) => ({ domain, experimentId })),
+    ],
   }
 }
 
 /** The row that records an answer. */
-export const rowOf = ({ flag, value, decisionId, experimentId, variantId, reason }: DecisionResult, subject: string, at: number): DecisionRow => ({
-  decisionId, flag, subject, experimentId, variantId, value, reason, at,
+export const rowOf = (
+  { flag, value, decisionId, experimentId, variantId, reason }: DecisionResult,
+  subject: string,
+  at: number,
+): DecisionRow => ({
+  decisionId,
+  flag,
+  subject,
+  experimentId,
+  variantId,
+  value,
+  reason,
+  at,
 })

@@ -12,7 +12,11 @@ export interface Limits {
   readonly active: readonly Status[]
 }
 
-export const LIMITS: Limits = { maxConcurrent: 3, cooldownDays: 7, active: ['approved', 'running', 'paused'] }
+export const LIMITS: Limits = {
+  maxConcurrent: 3,
+  cooldownDays: 7,
+  active: ['approved', 'running', 'paused'],
+}
 
 const ENDED: readonly Status[] = ['completed', 'archived']
 const DAY_MS = 86_400_000
@@ -33,23 +37,48 @@ export class HistoryRules {
    * Why an experiment that the subject qualifies for may not have them. Whoever holds a domain keeps it while it is
    * active; a domain that nobody holds goes to the experiment that is first in it.
    */
-  refuses({ assigned, domains }: History, contender: Contender, allocation: Allocation): Refusal | undefined {
+  refuses(
+    { assigned, domains }: History,
+    contender: Contender,
+    allocation: Allocation,
+  ): Refusal | undefined {
     const others = assigned.filter(({ experimentId }) => experimentId !== contender.experiment)
-    if (others.filter(({ experimentId }) => this.isActive(experimentId)).length >= this.limits.maxConcurrent) return 'participation_limit'
+    if (
+      others.filter(({ experimentId }) => this.isActive(experimentId)).length >=
+      this.limits.maxConcurrent
+    )
+      return 'participation_limit'
     const since = this.now - this.limits.cooldownDays * DAY_MS
-    if (others.some(({ experimentId, lastAt }) => this.hasEnded(experimentId) && lastAt >= since)) return 'participation_limit'
+    if (others.some(({ experimentId, lastAt }) => this.hasEnded(experimentId) && lastAt >= since))
+      return 'participation_limit'
     const taken = new Set(others.flatMap(({ experimentId }) => this.domainsOf(experimentId)))
-    for (const { domain, experimentId } of domains) if (experimentId !== contender.experiment && this.isActive(experimentId)) taken.add(domain)
+    for (const { domain, experimentId } of domains)
+      if (experimentId !== contender.experiment && this.isActive(experimentId)) taken.add(domain)
     if (contender.domains.some((domain) => taken.has(domain))) return 'domain_conflict'
     // Whoever is in it already holds its domains, also when it was let in without a reservation or has a new domain.
     if (assigned.length > others.length) return undefined
-    const own = new Set(domains.filter(({ experimentId }) => experimentId === contender.experiment).map(({ domain }) => domain))
-    return allocation.ownsDomains({ ...contender, domains: contender.domains.filter((domain) => !own.has(domain)) }) ? undefined : 'domain_conflict'
+    const own = new Set(
+      domains
+        .filter(({ experimentId }) => experimentId === contender.experiment)
+        .map(({ domain }) => domain),
+    )
+    return allocation.ownsDomains({
+      ...contender,
+      domains: contender.domains.filter((domain) => !own.has(domain)),
+    })
+      ? undefined
+      : 'domain_conflict'
   }
 
   /** Domains of an experiment that are still held by one that is no longer active. */
-  releasesFor({ domains }: History, { experiment, domains: wanted }: Contender): readonly DomainHolder[] {
-    return domains.filter(({ domain, experimentId }) => wanted.includes(domain) && experimentId !== experiment && !this.isActive(experimentId))
+  releasesFor(
+    { domains }: History,
+    { experiment, domains: wanted }: Contender,
+  ): readonly DomainHolder[] {
+    return domains.filter(
+      ({ domain, experimentId }) =>
+        wanted.includes(domain) && experimentId !== experiment && !this.isActive(experimentId),
+    )
   }
 
   /** One that the live config no longer has is neither active nor ended. */

@@ -10,7 +10,10 @@ import { freshId } from './fresh-id'
  * Writes exposures behind the requests that make them: `openFeatures({ onExposure: exposureRecorder(writer) })`. A unit
  * that saw the same variant of the same experiment before is there already, and stays as it is.
  */
-export function exposureRecorder(writer: BufferedWriter, { source = 'backend' }: { readonly source?: ExposureRow['source'] } = {}): (exposure: Exposure) => void {
+export function exposureRecorder(
+  writer: BufferedWriter,
+  { source = 'backend' }: { readonly source?: ExposureRow['source'] } = {},
+): (exposure: Exposure) => void {
   return (exposure) => void writer.offer({ exposures: [exposureRow(exposure, source)] })
 }
 
@@ -20,9 +23,16 @@ export function usageRecorder(writer: BufferedWriter): (usage: FeatureUsage) => 
 }
 
 function exposureRow(exposure: Exposure, source: ExposureRow['source']): ExposureRow {
-  const { unit, kind, feature, variant, experimentId, bucket, generation, at, hash, result } = exposure
+  const { unit, kind, feature, variant, experimentId, bucket, generation, at, hash, result } =
+    exposure
   return {
-    unit, kind, feature, variant, source, at, generation,
+    unit,
+    kind,
+    feature,
+    variant,
+    source,
+    at,
+    generation,
     experiment: idOf(experimentId, feature),
     bucket: bucket ?? null,
     hash: hash ?? (result ? 'growthbook' : 'r2'),
@@ -32,7 +42,10 @@ function exposureRow(exposure: Exposure, source: ExposureRow['source']): Exposur
 
 /** What GrowthBook's "Experiment Viewed" tells besides (spec/remote-config.md, section 10). */
 function dataOf({ experiment, result }: Exposure): JsonValue {
-  const text = (value: unknown): JsonValue => (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null)
+  const text = (value: unknown): JsonValue =>
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? value
+      : null
   return {
     experiment_name: text(experiment?.['name']),
     variation_key: text(result?.key),
@@ -49,7 +62,11 @@ function dataOf({ experiment, result }: Exposure): JsonValue {
 
 function usageRow({ feature, value, source, decision, user, at }: FeatureUsage): UsageRow {
   return {
-    id: freshId(), feature, value, user: user ?? null, at,
+    id: freshId(),
+    feature,
+    value,
+    user: user ?? null,
+    at,
     reason: source ?? null,
     generation: decision.generation ?? null,
   }

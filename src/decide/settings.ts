@@ -72,19 +72,43 @@ export interface Settled {
 }
 
 /** A user with an id, and the attributes. */
-export const plainWorld = (id: string, attributes: JsonObject): World => worldOf({ user: { id }, attributes })
+export const plainWorld = (id: string, attributes: JsonObject): World =>
+  worldOf({ user: { id }, attributes })
 
 /** Throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
 export function readOptions(options: DeciderOptions): Settled {
-  const { features, store = 'liveflag.db', cacheTtlSeconds = 60, limits = {}, timeoutMs = 1000, whenStoreIsAway = 'deterministic', log = {} } = options
-  expect(typeof features === 'object' && features !== null && typeof features.for === 'function', `features is ${shown(features)}; give what openFeatures resolved to`)
-  expect(Number.isFinite(cacheTtlSeconds) && cacheTtlSeconds >= 0, `cacheTtlSeconds is ${shown(cacheTtlSeconds)}; give seconds, 0 to keep nothing`)
-  expect(Number.isFinite(timeoutMs) && timeoutMs > 0, `timeoutMs is ${shown(timeoutMs)}; give milliseconds above 0`)
-  expect(whenStoreIsAway === 'deterministic' || whenStoreIsAway === 'nobody', `whenStoreIsAway is ${shown(whenStoreIsAway)}; write deterministic or nobody`)
+  const {
+    features,
+    store = 'liveflag.db',
+    cacheTtlSeconds = 60,
+    limits = {},
+    timeoutMs = 1000,
+    whenStoreIsAway = 'deterministic',
+    log = {},
+  } = options
+  expect(
+    typeof features === 'object' && features !== null && typeof features.for === 'function',
+    `features is ${shown(features)}; give what openFeatures resolved to`,
+  )
+  expect(
+    Number.isFinite(cacheTtlSeconds) && cacheTtlSeconds >= 0,
+    `cacheTtlSeconds is ${shown(cacheTtlSeconds)}; give seconds, 0 to keep nothing`,
+  )
+  expect(
+    Number.isFinite(timeoutMs) && timeoutMs > 0,
+    `timeoutMs is ${shown(timeoutMs)}; give milliseconds above 0`,
+  )
+  expect(
+    whenStoreIsAway === 'deterministic' || whenStoreIsAway === 'nobody',
+    `whenStoreIsAway is ${shown(whenStoreIsAway)}; write deterministic or nobody`,
+  )
   return {
     features,
     store: readStore(store),
-    writeMode: options.writeMode === 'async' || options.writeMode === 'disabled' ? options.writeMode : 'sync',
+    writeMode:
+      options.writeMode === 'async' || options.writeMode === 'disabled'
+        ? options.writeMode
+        : 'sync',
     cacheTtlSeconds,
     limits: limits === 'deterministic' ? LIMITS : readLimits(limits),
     isDeterministic: limits === 'deterministic',
@@ -100,22 +124,43 @@ export function readOptions(options: DeciderOptions): Settled {
 }
 
 function readStore(store: unknown): Store {
-  if (typeof store === 'string') return /^postgres(ql)?:\/\//.test(store) ? postgresStore(store) : sqliteStore(store)
-  expect(isStore(store), `store is ${shown(store)}; give sqliteStore(path), postgresStore(url) or memoryStore()`)
+  if (typeof store === 'string')
+    return /^postgres(ql)?:\/\//.test(store) ? postgresStore(store) : sqliteStore(store)
+  expect(
+    isStore(store),
+    `store is ${shown(store)}; give sqliteStore(path), postgresStore(url) or memoryStore()`,
+  )
   return store
 }
 
-const isStore = (store: unknown): store is Store => typeof store === 'object' && store !== null && 'admit' in store && 'write' in store
+const isStore = (store: unknown): store is Store =>
+  typeof store === 'object' && store !== null && 'admit' in store && 'write' in store
 
 function readLimits(limits: Partial<Limits>): Limits {
-  expect(typeof limits === 'object' && limits !== null, `limits is ${shown(limits)}; write 'deterministic', or an object with maxConcurrent, cooldownDays and active`)
+  expect(
+    typeof limits === 'object' && limits !== null,
+    `limits is ${shown(limits)}; write 'deterministic', or an object with maxConcurrent, cooldownDays and active`,
+  )
   const unknown = Object.keys(limits).find((key) => !Object.hasOwn(LIMITS, key))
-  expect(unknown === undefined, `limits has no member ${shown(unknown)}; it may have maxConcurrent, cooldownDays and active`)
+  expect(
+    unknown === undefined,
+    `limits has no member ${shown(unknown)}; it may have maxConcurrent, cooldownDays and active`,
+  )
   const settled = { ...LIMITS, ...limits }
   const { maxConcurrent, cooldownDays, active } = settled
-  expect(Number.isInteger(maxConcurrent) && maxConcurrent >= 0, `limits.maxConcurrent is ${shown(maxConcurrent)}; give a whole number from 0`)
-  expect(Number.isFinite(cooldownDays) && cooldownDays >= 0, `limits.cooldownDays is ${shown(cooldownDays)}; give days, 0 for no cooldown`)
-  expect(Array.isArray(active) && active.every((status: unknown) => STATUSES.some((known) => known === status)), `limits.active is ${shown(active)}; list some of ${STATUSES.join(', ')}`)
+  expect(
+    Number.isInteger(maxConcurrent) && maxConcurrent >= 0,
+    `limits.maxConcurrent is ${shown(maxConcurrent)}; give a whole number from 0`,
+  )
+  expect(
+    Number.isFinite(cooldownDays) && cooldownDays >= 0,
+    `limits.cooldownDays is ${shown(cooldownDays)}; give days, 0 for no cooldown`,
+  )
+  expect(
+    Array.isArray(active) &&
+      active.every((status: unknown) => STATUSES.some((known) => known === status)),
+    `limits.active is ${shown(active)}; list some of ${STATUSES.join(', ')}`,
+  )
   return settled
 }
 

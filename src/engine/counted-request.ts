@@ -37,24 +37,43 @@ export class CountedRequest extends Request {
     return variant
   }
 
-  override details<T extends JsonValue>(name: string, otherwise: T, overrides?: Overrides): ValueDetails<T> {
+  override details<T extends JsonValue>(
+    name: string,
+    otherwise: T,
+    overrides?: Overrides,
+  ): ValueDetails<T> {
     const details = super.details(name, otherwise, overrides)
     if (overrides) return details
-    if (details.error?.code === 'TYPE_MISMATCH') this.metrics.read?.(name, 'type_mismatch', details.value)
+    if (details.error?.code === 'TYPE_MISMATCH')
+      this.metrics.read?.(name, 'type_mismatch', details.value)
     else this.count(name, details.value)
     return details
   }
 
   protected override of(world: World): Request {
-    return new CountedRequest(world, this.snapshot, this.rules, this.log, this.options, this.metrics, this.overriding)
+    return new CountedRequest(
+      world,
+      this.snapshot,
+      this.rules,
+      this.log,
+      this.options,
+      this.metrics,
+      this.overriding,
+    )
   }
 
   /** The Decision has been made already. */
   private count(name: string, value: JsonValue): void {
-    this.metrics.read?.(name, this.isOverride(name) ? 'override' : readSourceOf(this.decide(name)), value)
+    this.metrics.read?.(
+      name,
+      this.isOverride(name) ? 'override' : readSourceOf(this.decide(name)),
+      value,
+    )
   }
 
   private isOverride(name: string): boolean {
-    return this.overriding.size > 0 && this.overriding.has(this.snapshot.placeOf(name)?.source ?? '')
+    return (
+      this.overriding.size > 0 && this.overriding.has(this.snapshot.placeOf(name)?.source ?? '')
+    )
   }
 }

@@ -30,7 +30,10 @@ export class Emitter {
   on<K extends keyof Events>(event: K, listener: Listen<K>): void {
     if (!Object.hasOwn(this.listeners, event)) {
       const known = Object.keys(this.listeners).join(', ')
-      throw new LiveflagError('LIVEFLAG_BAD_OPTION', `on: there is no event ${shown(event)}; listen for one of ${known}`)
+      throw new LiveflagError(
+        'LIVEFLAG_BAD_OPTION',
+        `on: there is no event ${shown(event)}; listen for one of ${known}`,
+      )
     }
     this.listeners[event].add(listener)
   }
@@ -41,7 +44,10 @@ export class Emitter {
 
   emit<K extends keyof Events>(event: K, detail: Events[K]): void {
     for (const listener of [...this.listeners[event]]) {
-      guarded(() => listener(detail), (error) => this.onThrow(event, error))
+      guarded(
+        () => listener(detail),
+        (error) => this.onThrow(event, error),
+      )
     }
   }
 

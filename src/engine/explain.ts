@@ -37,7 +37,13 @@ export interface Explanation {
 }
 
 /** Walks once more with a listener; the Decision is the one that isEnabled would read. */
-export function explain(name: string, world: World, snapshot: Snapshot, options: AskerOptions, rules: RuleContext): Explanation {
+export function explain(
+  name: string,
+  world: World,
+  snapshot: Snapshot,
+  options: AskerOptions,
+  rules: RuleContext,
+): Explanation {
   const installed = snapshot.find(name)
   const place = snapshot.placeOf(name)
   const found = place && { source: place.source, position: place.entry.position }
@@ -51,7 +57,13 @@ export function explain(name: string, world: World, snapshot: Snapshot, options:
   const claimed = steps.find((step) => step.outcome === 'claimed')
   const held = installed.heldBack && snapshot.item(name)
   const heldBack = held && { generation: held.version?.generation ?? 0, problems: held.problems }
-  return { decision, ...found, ...(heldBack && { heldBack }), ...(claimed && { decidedAt: { line: claimed.line, column: claimed.column } }), steps }
+  return {
+    decision,
+    ...found,
+    ...(heldBack && { heldBack }),
+    ...(claimed && { decidedAt: { line: claimed.line, column: claimed.column } }),
+    steps,
+  }
 }
 
 type Located = Pick<Step, 'selector' | 'path'>
@@ -99,13 +111,20 @@ class Steps implements Trace {
     return steps.map((step) => {
       const path = step.path.join('.')
       const met = this.done.filter((step) => step.path === path)
-      return met.find(({ outcome }) => outcome === 'claimed' || outcome === 'ended its stage') ?? met.at(-1) ?? { ...this.describe(step), outcome: 'not reached', asked: [], steps: [] }
+      return (
+        met.find(({ outcome }) => outcome === 'claimed' || outcome === 'ended its stage') ??
+        met.at(-1) ?? { ...this.describe(step), outcome: 'not reached', asked: [], steps: [] }
+      )
     })
   }
 
   private describe({ selector, path }: Located): Position & { selector: string; path: string } {
     const { entry } = this.place
-    return { selector, path: path.join('.'), ...(this.heldBack ? entry.position : entry.locate(path, 'key')) }
+    return {
+      selector,
+      path: path.join('.'),
+      ...(this.heldBack ? entry.position : entry.locate(path, 'key')),
+    }
   }
 }
 

@@ -46,37 +46,55 @@ export interface Owed {
 export function owedBy(decision: Decision, asker: Asker): readonly Owed[] {
   const { generation } = decision
   if (decision.trail === undefined) return assignedBy(decision, generation, asker)
-  return [...answersOn(decision)].flatMap((answer) => [...assignedBy(answer, generation, asker), ...viewsOf(answer, generation, asker)])
+  return [...answersOn(decision)].flatMap((answer) => [
+    ...assignedBy(answer, generation, asker),
+    ...viewsOf(answer, generation, asker),
+  ])
 }
 
 /** A rule's assignment is on the trail; this one is r2's. */
-function assignedBy({ feature, assignment, rule }: Answered, generation: number, asker: Asker): readonly Owed[] {
+function assignedBy(
+  { feature, assignment, rule }: Answered,
+  generation: number,
+  asker: Asker,
+): readonly Owed[] {
   if (assignment === undefined || rule !== undefined) return []
   const { kind, experimentId, variant, unit, bucket, hash } = assignment
   const id = experimentId === undefined ? {} : { experimentId }
-  return [{
-    key: `${kind}\0${feature}\0${unit}`,
-    exposure: (at) => ({ ...visited({ kind, feature, variant, unit, generation, at }, asker), ...id, bucket, ...(hash && { hash }) }),
-  }]
+  return [
+    {
+      key: `${kind}\0${feature}\0${unit}`,
+      exposure: (at) => ({
+        ...visited({ kind, feature, variant, unit, generation, at }, asker),
+        ...id,
+        bucket,
+        ...(hash && { hash }),
+      }),
+    },
+  ]
 }
 
 function viewsOf({ feature, trail }: Answered, generation: number, asker: Asker): readonly Owed[] {
-  return (trail?.views ?? []).flatMap(({ experiment, experimentResult: result }): readonly Owed[] => {
-    if (!experiment || !result) return []
-    const key = nameOf(experiment.key)
-    const unit = textOf(result.hashValue) ?? ''
-    const kind = result.hashAttribute === 'id' ? 'user' : nameOf(result.hashAttribute)
-    return [{
-      key: `${kind}\0${key}\0${result.variationId}\0${unit}`,
-      exposure: (at) => ({
-        ...visited({ kind, feature, variant: result.key, unit, generation, at }, asker),
-        experimentId: key,
-        ...(result.bucket !== undefined && { bucket: result.bucket }),
-        experiment,
-        result,
-      }),
-    }]
-  })
+  return (trail?.views ?? []).flatMap(
+    ({ experiment, experimentResult: result }): readonly Owed[] => {
+      if (!experiment || !result) return []
+      const key = nameOf(experiment.key)
+      const unit = textOf(result.hashValue) ?? ''
+      const kind = result.hashAttribute === 'id' ? 'user' : nameOf(result.hashAttribute)
+      return [
+        {
+          key: `${kind}\0${key}\0${result.variationId}\0${unit}`,
+          exposure: (at) => ({
+            ...visited({ kind, feature, variant: result.key, unit, generation, at }, asker),
+            experimentId: key,
+            ...(result.bucket !== undefined && { bucket: result.bucket }),
+            experiment,
+            result,
+          }),
+        },
+      ]
+    },
+  )
 }
 
 function visited(common: Common, asker: Asker): Exposure {

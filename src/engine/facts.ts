@@ -7,12 +7,14 @@ import type { AccountFacts, Facts, Page } from '../core/world'
 type Check = (value: JsonValue, name: string) => void
 
 const text: Check = (value, name) => {
-  if (typeof value !== 'string') throw wrong(name, value, typeof value === 'number' ? `text: "${value}"` : 'text')
+  if (typeof value !== 'string')
+    throw wrong(name, value, typeof value === 'number' ? `text: "${value}"` : 'text')
 }
 
 /** A number is its decimal text, as everywhere; one that JSON has not kept exactly would be somebody else's. */
 const id: Check = (value, name) => {
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw wrong(name, value, 'it as text, in quotes, so that no digit is lost')
+  if (typeof value === 'number' && !Number.isSafeInteger(value))
+    throw wrong(name, value, 'it as text, in quotes, so that no digit is lost')
   if (typeof value !== 'number') text(value, name)
 }
 
@@ -29,7 +31,14 @@ const anyMapping: Check = (value, name) => {
   if (!isJsonObject(value)) throw wrong(name, value, 'a mapping')
 }
 
-const USER: Readonly<Record<keyof AccountFacts, Check>> = { id, name: text, admin: flag, employee: flag, gold: flag, beta: flag }
+const USER: Readonly<Record<keyof AccountFacts, Check>> = {
+  id,
+  name: text,
+  admin: flag,
+  employee: flag,
+  gold: flag,
+  beta: flag,
+}
 
 const PAGE: Readonly<Record<keyof Page, Check>> = { id: text, type: text }
 
@@ -55,19 +64,26 @@ export function readFacts(value: JsonValue): Facts {
   return value as Facts
 }
 
-function checkMembers(value: JsonValue, members: Readonly<Record<string, Check>>, name: string): void {
-  if (!isJsonObject(value)) throw wrong(name, value, `a mapping, such as {"${Object.keys(members)[0]}": …}`)
+function checkMembers(
+  value: JsonValue,
+  members: Readonly<Record<string, Check>>,
+  name: string,
+): void {
+  if (!isJsonObject(value))
+    throw wrong(name, value, `a mapping, such as {"${Object.keys(members)[0]}": …}`)
   for (const [key, member] of Object.entries(value)) {
     const check = Object.hasOwn(members, key) ? members[key] : undefined
     // Applications put more on an account; only what looks like a slip is refused there.
-    if (check === undefined && members === USER && didYouMean(key, Object.keys(USER)) === undefined) continue
+    if (check === undefined && members === USER && didYouMean(key, Object.keys(USER)) === undefined)
+      continue
     if (check === undefined) throw unknown(key, Object.keys(members), name)
     if (member !== null) check(member, name === '' ? key : `${name}.${key}`)
   }
 }
 
 const wrong = (name: string, value: JsonValue, write: string): LiveflagError => {
-  const shown = typeof value === 'object' ? kindOf(value) : `${kindOf(value)} (${JSON.stringify(value)})`
+  const shown =
+    typeof value === 'object' ? kindOf(value) : `${kindOf(value)} (${JSON.stringify(value)})`
   return bad(`${subject(name)} is ${shown}; write ${write}`)
 }
 

@@ -19,10 +19,27 @@ export interface FeatureMetrics extends SourceMetrics {
  * `type_mismatch`: the code asks for another type, and got its default.
  */
 export type ReadSource =
-  | 'unknownFeature' | 'defaultValue' | 'force' | 'override' | 'experiment' | 'prerequisite' | 'cyclicPrerequisite'
-  | 'not_ready' | 'refused' | 'type_mismatch'
+  | 'unknownFeature'
+  | 'defaultValue'
+  | 'force'
+  | 'override'
+  | 'experiment'
+  | 'prerequisite'
+  | 'cyclicPrerequisite'
+  | 'not_ready'
+  | 'refused'
+  | 'type_mismatch'
 
-export function readSourceOf({ error, generation, rule, forced, assignment, participation, selector, reason }: Decision): ReadSource {
+export function readSourceOf({
+  error,
+  generation,
+  rule,
+  forced,
+  assignment,
+  participation,
+  selector,
+  reason,
+}: Decision): ReadSource {
   if (error?.code === 'FLAG_NOT_FOUND') return generation === 0 ? 'not_ready' : 'unknownFeature'
   if (error?.code === 'PARSE_ERROR') return 'refused'
   if (forced) return 'override'
@@ -30,12 +47,15 @@ export function readSourceOf({ error, generation, rule, forced, assignment, part
   if (assignment) return 'experiment'
   // Considered and not assigned: excluded, outside the traffic, or not for them.
   if (participation || selector === 'experiment') return 'defaultValue'
-  return reason === 'DEFAULT' || reason === 'DISABLED' || reason === 'ERROR' ? 'defaultValue' : 'force'
+  return reason === 'DEFAULT' || reason === 'DISABLED' || reason === 'ERROR'
+    ? 'defaultValue'
+    : 'force'
 }
 
 /** The application's counters may throw, and cannot break a request or a source. */
 export function guardedMetrics(metrics: FeatureMetrics, reporter: Reporter): FeatureMetrics {
-  const failed = (member: string, error: unknown): void => reporter.threw('listener-threw', `onMetric.${member}`, error)
+  const failed = (member: string, error: unknown): void =>
+    reporter.threw('listener-threw', `onMetric.${member}`, error)
   return {
     ...(metrics.read && {
       read(feature: string, source: ReadSource, value: JsonValue): void {

@@ -75,7 +75,9 @@ function boundedSet(max: number): Seen {
 /** What `openFeatures` opens. */
 export class Engine implements Features {
   private readonly ambient = new AsyncLocalStorage<Request>()
-  private readonly emitter = new Emitter((event, error) => this.reporter.threw('listener-threw', `a listener of '${event}'`, error))
+  private readonly emitter = new Emitter((event, error) =>
+    this.reporter.threw('listener-threw', `a listener of '${event}'`, error),
+  )
   private readonly reporter: Reporter
   private readonly config: LiveConfig
   private readonly rules: RequestRules
@@ -95,8 +97,15 @@ export class Engine implements Features {
     this.rules = requestRules(options, this.reporter)
     this.recorders = recorders(options, this.reporter)
     this.metrics = options.onMetric && guardedMetrics(options.onMetric, this.reporter)
-    this.overriding = new Set(options.sources.filter(({ isOverride }) => isOverride).map(({ name }) => name))
-    this.config = new LiveConfig(options.sources, { ...options, bucketing }, this.reporter, options.now)
+    this.overriding = new Set(
+      options.sources.filter(({ isOverride }) => isOverride).map(({ name }) => name),
+    )
+    this.config = new LiveConfig(
+      options.sources,
+      { ...options, bucketing },
+      this.reporter,
+      options.now,
+    )
   }
 
   async open(): Promise<void> {
@@ -117,8 +126,17 @@ export class Engine implements Features {
 
   /** Without metrics it is a request that knows nothing of them. */
   private request(world: World, log: RequestLog, options: RequestOptions | undefined): Request {
-    if (this.metrics?.read === undefined) return new Request(world, this.config.snapshot, this.rules, log, options)
-    return new CountedRequest(world, this.config.snapshot, this.rules, log, options, this.metrics, this.overriding)
+    if (this.metrics?.read === undefined)
+      return new Request(world, this.config.snapshot, this.rules, log, options)
+    return new CountedRequest(
+      world,
+      this.config.snapshot,
+      this.rules,
+      log,
+      options,
+      this.metrics,
+      this.overriding,
+    )
   }
 
   run<T>(world: World, fn: (request: Questions) => T, options?: RequestOptions): T {
@@ -158,7 +176,11 @@ export class Engine implements Features {
     return this.here().getNumberValue(name, otherwise, overrides)
   }
 
-  getObjectValue<T extends JsonObject | readonly JsonValue[]>(name: string, otherwise: T, overrides?: Overrides): T {
+  getObjectValue<T extends JsonObject | readonly JsonValue[]>(
+    name: string,
+    otherwise: T,
+    overrides?: Overrides,
+  ): T {
     return this.here().getObjectValue(name, otherwise, overrides)
   }
 
@@ -205,7 +227,11 @@ export class Engine implements Features {
   }
 
   async reload(): Promise<SnapshotInfo> {
-    if (this.closing) throw new LiveflagError('LIVEFLAG_CLOSED', 'reload: the features are closed and their sources no longer looked at; open them anew')
+    if (this.closing)
+      throw new LiveflagError(
+        'LIVEFLAG_CLOSED',
+        'reload: the features are closed and their sources no longer looked at; open them anew',
+      )
     await Promise.all(this.options.sources.map((source) => source.check()))
     return this.snapshot
   }

@@ -46,7 +46,9 @@ export interface FeaturesOptions {
 }
 
 /** The options with every default filled in. */
-export type Settled = Required<Omit<FeaturesOptions, 'source' | 'enabled' | 'onExposure' | 'onUsage' | 'onMetric' | 'guards'>> & {
+export type Settled = Required<
+  Omit<FeaturesOptions, 'source' | 'enabled' | 'onExposure' | 'onUsage' | 'onMetric' | 'guards'>
+> & {
   readonly sources: readonly Source[]
   readonly onExposure: ((exposure: Exposure) => unknown) | undefined
   readonly onUsage: ((usage: FeatureUsage) => unknown) | undefined
@@ -56,18 +58,41 @@ export type Settled = Required<Omit<FeaturesOptions, 'source' | 'enabled' | 'onE
 
 /** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
 export function readOptions(options: FeaturesOptions): Settled {
-  expect(typeof options === 'object' && options !== null, `the options are ${shown(options)}; give an object with at least a source`)
+  expect(
+    typeof options === 'object' && options !== null,
+    `the options are ${shown(options)}; give an object with at least a source`,
+  )
   const { compat = 'liveflag', badEntry = 'hold', waitForFile = false } = options
-  expect(compat === 'liveflag' || compat === 'r2', `compat is ${shown(compat)}; leave it out, or write 'r2'`)
-  expect(badEntry === 'hold' || badEntry === 'off', `badEntry is ${shown(badEntry)}; write 'hold' or 'off'`)
-  expect(typeof waitForFile === 'boolean' || (typeof waitForFile === 'number' && waitForFile >= 0), `waitForFile is ${shown(waitForFile)}; write true, false or milliseconds`)
-  expect(options.onMetric === undefined || (typeof options.onMetric === 'object' && options.onMetric !== null), `onMetric is ${shown(options.onMetric)}; give an object of functions, such as promMetrics().features`)
-  expect(options.enabled === undefined || typeof options.enabled === 'boolean', `enabled is ${shown(options.enabled)}; write true or false`)
+  expect(
+    compat === 'liveflag' || compat === 'r2',
+    `compat is ${shown(compat)}; leave it out, or write 'r2'`,
+  )
+  expect(
+    badEntry === 'hold' || badEntry === 'off',
+    `badEntry is ${shown(badEntry)}; write 'hold' or 'off'`,
+  )
+  expect(
+    typeof waitForFile === 'boolean' || (typeof waitForFile === 'number' && waitForFile >= 0),
+    `waitForFile is ${shown(waitForFile)}; write true, false or milliseconds`,
+  )
+  expect(
+    options.onMetric === undefined ||
+      (typeof options.onMetric === 'object' && options.onMetric !== null),
+    `onMetric is ${shown(options.onMetric)}; give an object of functions, such as promMetrics().features`,
+  )
+  expect(
+    options.enabled === undefined || typeof options.enabled === 'boolean',
+    `enabled is ${shown(options.enabled)}; write true or false`,
+  )
   for (const name of FUNCTIONS) {
-    expect(options[name] === undefined || typeof options[name] === 'function', `${name} is ${shown(options[name])}; give a function`)
+    expect(
+      options[name] === undefined || typeof options[name] === 'function',
+      `${name} is ${shown(options[name])}; give a function`,
+    )
   }
   return {
-    sources: options.enabled === false ? [memory('{}', { format: 'json' })] : readSources(options.source),
+    sources:
+      options.enabled === false ? [memory('{}', { format: 'json' })] : readSources(options.source),
     compat,
     badEntry,
     waitForFile,
@@ -98,35 +123,61 @@ function safeClock(now: () => number): () => number {
 
 const FUNCTIONS = ['onExposure', 'onUsage', 'validExposureRequest', 'now'] as const
 
-const GUARDS: readonly string[] = ['allowEmpty', 'maxRemoved', 'endMarker'] satisfies readonly (keyof Guards)[]
+const GUARDS: readonly string[] = [
+  'allowEmpty',
+  'maxRemoved',
+  'endMarker',
+] satisfies readonly (keyof Guards)[]
 
 function readGuards(given: Partial<Guards> = {}): Guards {
-  expect(typeof given === 'object' && given !== null, `guards is ${shown(given)}; give an object with ${GUARDS.join(', ')}`)
-  for (const name of Object.keys(given)) expect(GUARDS.includes(name), `there is no guard ${name}; there are ${GUARDS.join(', ')}`)
+  expect(
+    typeof given === 'object' && given !== null,
+    `guards is ${shown(given)}; give an object with ${GUARDS.join(', ')}`,
+  )
+  for (const name of Object.keys(given))
+    expect(GUARDS.includes(name), `there is no guard ${name}; there are ${GUARDS.join(', ')}`)
   const { allowEmpty = NO_GUARDS.allowEmpty, maxRemoved = NO_GUARDS.maxRemoved, endMarker } = given
-  expect(typeof allowEmpty === 'boolean', `guards.allowEmpty is ${shown(allowEmpty)}; write true or false`)
-  expect(typeof maxRemoved === 'number' && maxRemoved >= 0 && maxRemoved <= 1, `guards.maxRemoved is ${shown(maxRemoved)}; write a share from 0 to 1`)
-  expect(endMarker === undefined || (typeof endMarker === 'string' && endMarker.trim() !== ''), `guards.endMarker is ${shown(endMarker)}; write the last line of every text`)
+  expect(
+    typeof allowEmpty === 'boolean',
+    `guards.allowEmpty is ${shown(allowEmpty)}; write true or false`,
+  )
+  expect(
+    typeof maxRemoved === 'number' && maxRemoved >= 0 && maxRemoved <= 1,
+    `guards.maxRemoved is ${shown(maxRemoved)}; write a share from 0 to 1`,
+  )
+  expect(
+    endMarker === undefined || (typeof endMarker === 'string' && endMarker.trim() !== ''),
+    `guards.endMarker is ${shown(endMarker)}; write the last line of every text`,
+  )
   return { allowEmpty, maxRemoved, endMarker }
 }
 
 function readMemo(given: MemoOptions = {}): MemoOptions {
   const { units } = given
-  expect(units === undefined || (Number.isSafeInteger(units) && units > 0), `memo.units is ${shown(units)}; write a whole number above 0`)
+  expect(
+    units === undefined || (Number.isSafeInteger(units) && units > 0),
+    `memo.units is ${shown(units)}; write a whole number above 0`,
+  )
   return given
 }
 
 function readSources(given: FeaturesOptions['source']): readonly Source[] {
-  const list = Array.isArray(given) ? (given as readonly (string | Source)[]) : [given as string | Source]
+  const list = Array.isArray(given)
+    ? (given as readonly (string | Source)[])
+    : [given as string | Source]
   expect(list.length > 0, 'source is an empty list; give at least one path or source')
   return list.map((source) => {
     if (typeof source === 'string') return file(source)
-    expect(typeof source?.open === 'function', `source is ${shown(source)}; give a path, or a source such as file(path) or memory(text)`)
+    expect(
+      typeof source?.open === 'function',
+      `source is ${shown(source)}; give a path, or a source such as file(path) or memory(text)`,
+    )
     return source
   })
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : asText(value))
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? JSON.stringify(value) : asText(value)
 
 function expect(holds: boolean, message: string): void {
   if (!holds) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `openFeatures: ${message}`)

@@ -27,7 +27,11 @@ export interface Questions {
   getStringValue(name: string, otherwise: string, overrides?: Overrides): string
   getNumberValue(name: string, otherwise: number, overrides?: Overrides): number
   /** Lists are objects, too. */
-  getObjectValue<T extends JsonObject | readonly JsonValue[]>(name: string, otherwise: T, overrides?: Overrides): T
+  getObjectValue<T extends JsonObject | readonly JsonValue[]>(
+    name: string,
+    otherwise: T,
+    overrides?: Overrides,
+  ): T
   /** The value of the default's type, with how it came about: reason, variant, and why it is the default if it is. */
   details<T extends JsonValue>(name: string, otherwise: T, overrides?: Overrides): ValueDetails<T>
   /** An experiment that stands in the code and not in the live config, in GrowthBook's shape. Records its exposure. */

@@ -22,7 +22,8 @@ export class Told {
   /** True the first time within the hour, unless there were too many of the kind already. */
   isNew({ code, feature = '', generation = 0, message, since = 0 }: Problem): boolean {
     const known = this.kinds.get(code)
-    const kind = known && since - known.since < FORGET_AFTER_MS ? known : { since, keys: new Set<string>() }
+    const kind =
+      known && since - known.since < FORGET_AFTER_MS ? known : { since, keys: new Set<string>() }
     this.kinds.set(code, kind)
     const key = `${feature}\0${generation}\0${message}`
     if (kind.keys.has(key) || kind.keys.size >= MOST) return false
@@ -75,7 +76,9 @@ export class Reporter implements Listener {
   }
 
   problem(problem: Problem): void {
-    this.tell(() => (this.emitter.isHeard('problem') ? this.emitter.emit('problem', problem) : this.warn(problem)))
+    this.tell(() =>
+      this.emitter.isHeard('problem') ? this.emitter.emit('problem', problem) : this.warn(problem),
+    )
   }
 
   solved(problem: Problem): void {
@@ -85,7 +88,12 @@ export class Reporter implements Listener {
   /** The application's own code threw; each message is told once. */
   threw(code: ProblemCode, where: string, error: unknown): void {
     const message = `${where} threw: ${messageOf(error)}`
-    this.once({ code, severity: 'error', message: `${message}; it must not throw`, since: this.now() })
+    this.once({
+      code,
+      severity: 'error',
+      message: `${message}; it must not throw`,
+      since: this.now(),
+    })
   }
 
   /** The application's own code gave a promise where the answer is needed at once. */
@@ -101,19 +109,41 @@ export class Reporter implements Listener {
   }
 
   private unanswered({ feature, generation }: Decision): void {
-    const message = 'the targeting of its experiment has no answer for some visitors, so it is not for them: an attribute that they lack, or one of another type; ask has(attributes.name) first, or give it to everyone'
-    this.once({ code: 'targeting-unanswered', severity: 'warning', feature, message, generation, since: this.now() })
+    const message =
+      'the targeting of its experiment has no answer for some visitors, so it is not for them: an attribute that they lack, or one of another type; ask has(attributes.name) first, or give it to everyone'
+    this.once({
+      code: 'targeting-unanswered',
+      severity: 'warning',
+      feature,
+      message,
+      generation,
+      since: this.now(),
+    })
   }
 
   /** r2 warns when a variant over the cap is drawn. */
   private overCap({ feature, variant, generation }: Decision): void {
     const message = `variant ${String(variant)} was drawn, whose share is over the cap of 100/n (generation ${generation}); lower it`
-    this.once({ code: 'variant-over-cap', severity: 'warning', feature, message, generation, since: this.now() })
+    this.once({
+      code: 'variant-over-cap',
+      severity: 'warning',
+      feature,
+      message,
+      generation,
+      since: this.now(),
+    })
   }
 
   /** A feature gives another type than the code asks for. */
   mismatch({ feature, generation }: Decision, message: string): void {
-    this.once({ code: 'type-mismatch', severity: 'error', feature, message, generation, since: this.now() })
+    this.once({
+      code: 'type-mismatch',
+      severity: 'error',
+      feature,
+      message,
+      generation,
+      since: this.now(),
+    })
   }
 
   /** Tells a problem the first time only. */
@@ -133,7 +163,11 @@ export class Reporter implements Listener {
     const generation = problem.generation ?? 0
     this.warned = this.warned.generation === generation ? this.warned : { generation, count: 0 }
     if (++this.warned.count < MOST_WARNINGS) warn(problem)
-    else if (this.warned.count === MOST_WARNINGS) warn({ ...problem, message: `${problem.message} (and perhaps more: see features.snapshot.problems)` })
+    else if (this.warned.count === MOST_WARNINGS)
+      warn({
+        ...problem,
+        message: `${problem.message} (and perhaps more: see features.snapshot.problems)`,
+      })
   }
 }
 

@@ -59,7 +59,9 @@ export class RequestRuleContext extends ForcedRules implements RuleContext {
   prerequisite(feature: string): Answer | 'cyclic' | undefined {
     const asking = this.asking
     // A row of features without end is as good as a circle: both would end the stack.
-    return asking !== undefined && (asking.has(feature) || asking.size >= LONGEST_ROW) ? 'cyclic' : this.host.prerequisite(feature)
+    return asking !== undefined && (asking.has(feature) || asking.size >= LONGEST_ROW)
+      ? 'cyclic'
+      : this.host.prerequisite(feature)
   }
 
   /** Marks a feature as being asked, so that one whose rules lead back to it can tell. */
@@ -75,7 +77,8 @@ export class RequestRuleContext extends ForcedRules implements RuleContext {
 }
 
 /** Conflict domains alone: each visitor goes to the experiment that is first in the domain. */
-const domainsOnly: Admission = (contender, allocation) => (allocation.ownsDomains(contender) ? undefined : 'domain_conflict')
+const domainsOnly: Admission = (contender, allocation) =>
+  allocation.ownsDomains(contender) ? undefined : 'domain_conflict'
 
 /** One request's experiments: the time they are decided at, and which of them its visitor may be in. */
 export class RequestParticipation implements Participation {
@@ -94,7 +97,11 @@ export class RequestParticipation implements Participation {
   }
 
   refuses(contender: Contender): Refusal | undefined {
-    this.allocation ??= new Allocation(this.snapshot.lives.map(({ life }) => life), this.asker, this.now())
+    this.allocation ??= new Allocation(
+      this.snapshot.lives.map(({ life }) => life),
+      this.asker,
+      this.now(),
+    )
     return this.admission(contender, this.allocation)
   }
 }

@@ -101,7 +101,8 @@ export class RequestLog {
 
   private use(decision: Decision, asker: Asker, tell: (usage: FeatureUsage) => void): void {
     for (const usage of usagesOf(decision, { user: asker.userId(), at: this.recorders.now() })) {
-      if (this.isNew(`use\0${usage.feature}\0${usage.user ?? ''}\0${JSON.stringify(usage.value)}`)) tell(usage)
+      if (this.isNew(`use\0${usage.feature}\0${usage.user ?? ''}\0${JSON.stringify(usage.value)}`))
+        tell(usage)
     }
   }
 }

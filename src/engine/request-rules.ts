@@ -26,7 +26,8 @@ export function requestRules(options: Settled, reporter: Reporter): RequestRules
 /** The application's callbacks are called here; they may throw or reject, and cannot break a request. */
 export function recorders(options: Settled, reporter: Reporter): Recorders {
   const { onExposure, onUsage, validExposureRequest } = options
-  const told = <T>(where: string, call: () => T): T | undefined => guarded(call, (error) => reporter.threw('exposure-threw', where, error))
+  const told = <T>(where: string, call: () => T): T | undefined =>
+    guarded(call, (error) => reporter.threw('exposure-threw', where, error))
   return {
     exposure: onExposure && ((exposure) => void told('onExposure', () => onExposure(exposure))),
     exposes: onExposure !== undefined || options.deferExposures,
@@ -35,7 +36,8 @@ export function recorders(options: Settled, reporter: Reporter): Recorders {
     // When nobody can tell, the exposure is owed.
     isValid: (world) => {
       const answer = told('validExposureRequest', () => validExposureRequest(world)) ?? true
-      if (isThenable(answer)) reporter.promised('validExposureRequest', 'every exposure counts as valid')
+      if (isThenable(answer))
+        reporter.promised('validExposureRequest', 'every exposure counts as valid')
       return answer
     },
     now: options.now,
@@ -49,7 +51,8 @@ function inlineExperiments(): RequestRules['inline'] {
   return (definition, asker, shared) => {
     const known = compiled.get(shared) ?? new WeakMap<ExperimentDefinition, Experiment>()
     compiled.set(shared, known)
-    const experiment = known.get(definition) ?? compileExperiment(definition, { ...shared, report: () => undefined })
+    const experiment =
+      known.get(definition) ?? compileExperiment(definition, { ...shared, report: () => undefined })
     known.set(definition, experiment)
     return run(experiment, asker)
   }
@@ -62,8 +65,20 @@ function run(experiment: Experiment, asker: Asker): { answer: Answer; result: Ex
   const outcome = experiment.run(asker)
   const { prerequisites = [], kept = [] } = asker.trail ?? {}
   asker.trail = outer
-  const result = resultOf({ definition, variations, meta, featureId: null, outcome, hashed: experiment.hashed(asker) })
-  const rule = { source: 'experiment', ruleId: '', experiment: definition, experimentResult: result } as const
+  const result = resultOf({
+    definition,
+    variations,
+    meta,
+    featureId: null,
+    outcome,
+    hashed: experiment.hashed(asker),
+  })
+  const rule = {
+    source: 'experiment',
+    ruleId: '',
+    experiment: definition,
+    experimentResult: result,
+  } as const
   const views = outcome.hashUsed && outcome.variation >= 0 ? [rule] : []
   return { answer: { feature: key, trail: { views, prerequisites, kept }, rule }, result }
 }

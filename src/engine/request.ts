@@ -15,7 +15,12 @@ import { DecisionCache } from './decision-cache'
 import { explain, type Explanation } from './explain'
 import type { Exposure } from './exposure'
 import type { Enabled, Questions } from './questions'
-import { type RequestHost, type RequestOptions, RequestParticipation, RequestRuleContext } from './request-context'
+import {
+  type RequestHost,
+  type RequestOptions,
+  RequestParticipation,
+  RequestRuleContext,
+} from './request-context'
 import type { RequestLog } from './request-log'
 import { typedValue, type ValueDetails } from './typed-value'
 
@@ -28,7 +33,11 @@ export interface RequestRules {
   /** Told a value of another type than the code asked for. */
   readonly mismatch: (decision: Decision, details: ValueDetails<JsonValue>) => void
   /** Runs an experiment that stands in code, among the groups of a live config. */
-  readonly inline: (experiment: ExperimentDefinition, asker: Asker, shared: SharedDefinitions) => { readonly answer: Answer; readonly result: ExperimentResult }
+  readonly inline: (
+    experiment: ExperimentDefinition,
+    asker: Asker,
+    shared: SharedDefinitions,
+  ) => { readonly answer: Answer; readonly result: ExperimentResult }
 }
 
 /** One request: one World, one snapshot, each Decision made once, each exposure recorded once. */
@@ -53,7 +62,12 @@ export class Request implements Questions, RequestHost {
   }
 
   get participation(): Participation {
-    return (this.participating ??= new RequestParticipation(this.snapshot, this.asker, this.rules.now, this.options?.admission))
+    return (this.participating ??= new RequestParticipation(
+      this.snapshot,
+      this.asker,
+      this.rules.now,
+      this.options?.admission,
+    ))
   }
 
   get exposures(): readonly Exposure[] {
@@ -82,13 +96,16 @@ export class Request implements Questions, RequestHost {
     if (installed === undefined) return missing(name, this.snapshot)
     if (installed.fixed !== undefined) return installed.fixed
     let decision = this.decisions.get(installed.index)
-    if (decision === undefined) this.decisions.set(installed.index, (decision = this.decideNow(name, installed)))
+    if (decision === undefined)
+      this.decisions.set(installed.index, (decision = this.decideNow(name, installed)))
     return decision
   }
 
   private decideNow(name: string, installed: Installed): Decision {
     // Only rules can lead back to the feature that they belong to.
-    return installed.feature.asksOthers ? this.context.during(name, () => installed.decide(this.asker)) : installed.decide(this.asker)
+    return installed.feature.asksOthers
+      ? this.context.during(name, () => installed.decide(this.asker))
+      : installed.decide(this.asker)
   }
 
   explain(name: string, overrides?: Overrides): Explanation {
@@ -109,7 +126,11 @@ export class Request implements Questions, RequestHost {
     return this.details(name, otherwise, overrides).value
   }
 
-  getObjectValue<T extends JsonObject | readonly JsonValue[]>(name: string, otherwise: T, overrides?: Overrides): T {
+  getObjectValue<T extends JsonObject | readonly JsonValue[]>(
+    name: string,
+    otherwise: T,
+    overrides?: Overrides,
+  ): T {
     return this.details<T>(name, otherwise, overrides).value
   }
 
@@ -134,7 +155,8 @@ export class Request implements Questions, RequestHost {
     const all = Object.create(null) as Record<string, Enabled>
     for (const name of this.names()) {
       const decision = this.decide(name)
-      if (decision.variant !== undefined) all[name] = { ...this.experimentOf(name), variant: decision.variant }
+      if (decision.variant !== undefined)
+        all[name] = { ...this.experimentOf(name), variant: decision.variant }
       else if (decision.enabled) all[name] = true
     }
     return all
@@ -143,14 +165,17 @@ export class Request implements Questions, RequestHost {
   /** Features in force, and those that the request forces though the live config has none of that name. */
   private *names(): Generator<string> {
     yield* this.snapshot.names()
-    for (const name of Object.keys(this.options?.forcedValues ?? {})) if (!this.snapshot.find(name)) yield name
+    for (const name of Object.keys(this.options?.forcedValues ?? {}))
+      if (!this.snapshot.find(name)) yield name
   }
 
   /** The same request with some answers replaced; exposures are still recorded once for both. */
   private with(overrides: Overrides): Request {
     const empty: EmptyOverride = this.rules.compat === 'r2' ? 'own' : 'none'
     // Outside requests nothing is remembered: between two questions an account may change, or be another's.
-    const world = this.log.isOfOneVisitor ? (this.known ??= askedWorld(this.world, this.asker)) : this.world
+    const world = this.log.isOfOneVisitor
+      ? (this.known ??= askedWorld(this.world, this.asker))
+      : this.world
     return this.of(override(world, overrides, empty))
   }
 
@@ -170,15 +195,26 @@ export class Request implements Questions, RequestHost {
    */
   private allAsR2(user: Overrides['user']): Readonly<Record<string, Enabled>> {
     const none = (): undefined => undefined
-    const asked = this.of({ ...override(this.world, {}, 'own'), user: () => user ?? undefined, subreddit: none, subdomain: none, oauthClient: none })
+    const asked = this.of({
+      ...override(this.world, {}, 'own'),
+      user: () => user ?? undefined,
+      subreddit: none,
+      subdomain: none,
+      oauthClient: none,
+    })
     const all = Object.create(null) as Record<string, Enabled>
     for (const name of this.snapshot.names()) {
       const decision = asked.decide(name)
-      if (decision.error) throw new LiveflagError('LIVEFLAG_NO_USER', `allEnabled has no answer for ${name}: ${decision.error.message}`)
+      if (decision.error)
+        throw new LiveflagError(
+          'LIVEFLAG_NO_USER',
+          `allEnabled has no answer for ${name}: ${decision.error.message}`,
+        )
       const listing = this.namingsOf(name).some(({ listed }) => listed)
       if (!listing) {
         if (asked.recorded(decision).enabled) all[name] = true
-      } else if (decision.variant) all[name] = { ...this.experimentOf(name), variant: decision.variant }
+      } else if (decision.variant)
+        all[name] = { ...this.experimentOf(name), variant: decision.variant }
     }
     return all
   }
@@ -189,7 +225,9 @@ export class Request implements Questions, RequestHost {
 
   /** The id of the experiment that a feature's variants belong to. */
   private experimentOf(name: string): { readonly experimentId?: JsonValue } {
-    const experimentId = this.namingsOf(name).find((naming) => naming.experimentId !== undefined)?.experimentId
+    const experimentId = this.namingsOf(name).find(
+      (naming) => naming.experimentId !== undefined,
+    )?.experimentId
     return experimentId === undefined ? {} : { experimentId }
   }
 

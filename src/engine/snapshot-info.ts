@@ -27,7 +27,8 @@ export interface SnapshotInfo {
 export function describeSnapshot(config: LiveConfig, sources: readonly Source[]): SnapshotInfo {
   const { generation, hash, loadedAt } = config.snapshot
   const items = [...config.snapshot.items()]
-  const named = (chosen: readonly (readonly [string, unknown])[]): readonly string[] => chosen.map(([name]) => name).sort()
+  const named = (chosen: readonly (readonly [string, unknown])[]): readonly string[] =>
+    chosen.map(([name]) => name).sort()
   return {
     status: config.status,
     generation,

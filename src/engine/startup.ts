@@ -9,7 +9,11 @@ const inUse = new WeakSet<Source>()
 /** Keeps other engines from opening these sources; throws LIVEFLAG_BAD_OPTION when one has done so. */
 export function claim(sources: readonly Source[]): void {
   const taken = sources.find((source, i) => inUse.has(source) || sources.indexOf(source) !== i)
-  if (taken) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `openFeatures: the source ${taken.name} is open already; make one for each engine and each place, or close the other engine first`)
+  if (taken)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `openFeatures: the source ${taken.name} is open already; make one for each engine and each place, or close the other engine first`,
+    )
   for (const source of sources) inUse.add(source)
 }
 
@@ -18,8 +22,17 @@ export function release(sources: readonly Source[]): void {
 }
 
 /** Opens every source and sees to it that there is content, or says clearly why there is none. */
-export async function openSources(sources: readonly Source[], config: LiveConfig, waitForFile: boolean | number, metrics?: SourceMetrics): Promise<void> {
-  await Promise.all(sources.map((source, index) => source.open(metrics ? { ...config.sink(index), metrics } : config.sink(index))))
+export async function openSources(
+  sources: readonly Source[],
+  config: LiveConfig,
+  waitForFile: boolean | number,
+  metrics?: SourceMetrics,
+): Promise<void> {
+  await Promise.all(
+    sources.map((source, index) =>
+      source.open(metrics ? { ...config.sink(index), metrics } : config.sink(index)),
+    ),
+  )
   if (config.isComplete) return
   if (waitForFile !== false) await waited(config, waitForFile === true ? undefined : waitForFile)
   if (!config.isComplete) throw noConfig(config, waitForFile)
@@ -40,7 +53,16 @@ function waited(config: LiveConfig, limitMs: number | undefined): Promise<void> 
 }
 
 function noConfig(config: LiveConfig, waitForFile: boolean | number): LiveflagError {
-  const faults = config.problems.filter(({ severity, feature }) => severity === 'error' && feature === undefined)
-  const hint = waitForFile === false ? 'give a usable live config, or set waitForFile to wait for one' : 'waitForFile has run out'
-  return new LiveflagError('LIVEFLAG_NO_CONFIG', `no live config to start with: ${faults.map(problemText).join('; ') || 'the source gave no content'}; ${hint}`, { cause: faults })
+  const faults = config.problems.filter(
+    ({ severity, feature }) => severity === 'error' && feature === undefined,
+  )
+  const hint =
+    waitForFile === false
+      ? 'give a usable live config, or set waitForFile to wait for one'
+      : 'waitForFile has run out'
+  return new LiveflagError(
+    'LIVEFLAG_NO_CONFIG',
+    `no live config to start with: ${faults.map(problemText).join('; ') || 'the source gave no content'}; ${hint}`,
+    { cause: faults },
+  )
 }

@@ -20,14 +20,18 @@ export function typedValue<T extends JsonValue>(decision: Decision, otherwise: T
   const common = { generation, ...(variant !== undefined && { variant }) }
   if (decision.error) return { value: otherwise, reason: 'ERROR', ...common, error: decision.error }
   const value = plainValue(decision, otherwise)
-  if (value === null || value === undefined) return { value: otherwise, reason: 'DEFAULT', ...common }
+  if (value === null || value === undefined)
+    return { value: otherwise, reason: 'DEFAULT', ...common }
   if (isLike(value, otherwise)) return { value, reason: decision.reason, ...common }
   // With the generation, because it is told once for each.
   const message = `${decision.feature} gives ${kindOf(value)}, and the code asks for ${kindOf(otherwise)}; make the two agree (generation ${generation})`
   return { value: otherwise, reason: 'ERROR', ...common, error: { code: 'TYPE_MISMATCH', message } }
 }
 
-function plainValue({ value, rule, enabled, variant }: Decision, otherwise: JsonValue): JsonValue | undefined {
+function plainValue(
+  { value, rule, enabled, variant }: Decision,
+  otherwise: JsonValue,
+): JsonValue | undefined {
   if (value !== undefined || rule !== undefined) return value
   return typeof otherwise === 'string' ? variant : enabled
 }

@@ -27,12 +27,14 @@ export interface Asked {
 /** The feature that was asked, and every feature that it asked in turn. */
 export function usagesOf(decision: Decision, asked: Asked): readonly FeatureUsage[] {
   // A value that the request forced says nothing about the feature.
-  return [...answersOn(decision)].filter(({ rule }) => rule?.source !== 'override').map((answer) => usageOf(answer, asked))
+  return [...answersOn(decision)]
+    .filter(({ rule }) => rule?.source !== 'override')
+    .map((answer) => usageOf(answer, asked))
 }
 
 function usageOf(answer: Answered, { user, at }: Asked): FeatureUsage {
   const value = isUnknown(answer) ? null : valueSeen(answer)
-  const { source, ruleId } = isUnknown(answer) ? UNKNOWN : answer.rule ?? {}
+  const { source, ruleId } = isUnknown(answer) ? UNKNOWN : (answer.rule ?? {})
   return {
     feature: answer.feature,
     value,

@@ -38,16 +38,26 @@ export class Allocation {
   /** Of the running experiments of a domain that the asker qualifies for: the highest priority, then the first by id. */
   private ownerOf(domain: string): string | undefined {
     if (!this.owners.has(domain)) {
-      const [first] = this.lives.filter((life) => life.domains.includes(domain) && this.wants(life)).sort(byPriority)
+      const [first] = this.lives
+        .filter((life) => life.domains.includes(domain) && this.wants(life))
+        .sort(byPriority)
       this.owners.set(domain, first?.experiment)
     }
     return this.owners.get(domain)
   }
 
   private firstOf(most: number, unit: string): ReadonlySet<string> {
-    const rank = (life: Life): { life: Life; hash: number } => ({ life, hash: hundredthOf(unit, life.experiment, 'limit') })
+    const rank = (life: Life): { life: Life; hash: number } => ({
+      life,
+      hash: hundredthOf(unit, life.experiment, 'limit'),
+    })
     const ranked = this.lives.filter((life) => this.wants(life) && this.ownsDomains(life)).map(rank)
-    ranked.sort((a, b) => b.life.priority - a.life.priority || a.hash - b.hash || byCodePoint(a.life.experiment, b.life.experiment))
+    ranked.sort(
+      (a, b) =>
+        b.life.priority - a.life.priority ||
+        a.hash - b.hash ||
+        byCodePoint(a.life.experiment, b.life.experiment),
+    )
     return new Set([...new Set(ranked.map(({ life }) => life.experiment))].slice(0, most))
   }
 
@@ -60,4 +70,5 @@ export class Allocation {
   }
 }
 
-const byPriority = (a: Contender, b: Contender): number => b.priority - a.priority || byCodePoint(a.experiment, b.experiment)
+const byPriority = (a: Contender, b: Contender): number =>
+  b.priority - a.priority || byCodePoint(a.experiment, b.experiment)

@@ -20,7 +20,8 @@ function commonDigits(values: readonly number[]): readonly bigint[] {
   return decimals.map((decimal) => decimal.digits * 10n ** BigInt(places - decimal.places))
 }
 
-const roundedUp = (dividend: bigint, divisor: bigint): number => Number((dividend + divisor - 1n) / divisor)
+const roundedUp = (dividend: bigint, divisor: bigint): number =>
+  Number((dividend + divisor - 1n) / divisor)
 
 /**
  * Weights as limits to compare a bucket of `buckets` with: a bucket is the first weight's whose limit is greater. Exact:

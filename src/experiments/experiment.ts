@@ -3,7 +3,14 @@ import { type Assignment, type Claim, claimOf, noUser } from '../core/decision'
 import { walk } from '../core/feature'
 import { isJsonList, type JsonObject, type JsonValue, kindOf, own, truthy } from '../core/json'
 import { isMetadata } from '../core/metadata'
-import { FLAG, type InnerStep, type Match, type Place, type Schema, type SoundContext } from '../core/selector'
+import {
+  FLAG,
+  type InnerStep,
+  type Match,
+  type Place,
+  type Schema,
+  type SoundContext,
+} from '../core/selector'
 import { bucketOf } from '../hash/r2'
 import { compileLife, type LifeParts } from './life'
 import { hasLife, LIFE_KEYS } from './life-keys'
@@ -18,14 +25,27 @@ const NO_UNIT = claimOf({ enabled: false, reason: 'DEFAULT', selector: SELECTOR 
 
 /** The keys of an experiment that are not selectors; the schema is built from them. */
 export const EXPERIMENT_KEYS: Readonly<Record<string, Schema>> = {
-  enabled: { enum: ['on', 'off', true, false], description: 'on makes everyone eligible; off and false stop the experiment; true (the default) leaves it to the selectors.' },
+  enabled: {
+    enum: ['on', 'off', true, false],
+    description:
+      'on makes everyone eligible; off and false stop the experiment; true (the default) leaves it to the selectors.',
+  },
   experiment_id: { description: 'Sent with every exposure, as it stands.' },
   experiment_seed: { description: 'Read by r2 and never used; has no effect here either.' },
   variants: {
-    description: "Each variant's percentage, at most 100/n of n variants; control_1 and control_2 are added with 10 each unless named. Or a list of variants with name, weight and value, of which none is added.",
+    description:
+      "Each variant's percentage, at most 100/n of n variants; control_1 and control_2 are added with 10 each unless named. Or a list of variants with name, weight and value, of which none is added.",
     anyOf: [
       { type: 'object', additionalProperties: { type: 'number', minimum: 0, maximum: 100 } },
-      { type: 'array', items: { type: 'object', properties: VARIANT_KEYS, required: ['name'], additionalProperties: false } },
+      {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: VARIANT_KEYS,
+          required: ['name'],
+          additionalProperties: false,
+        },
+      },
     ],
   },
   page: { ...FLAG, description: 'Buckets the page behind the URL instead of the visitor.' },
@@ -38,27 +58,51 @@ const ALL_KEYS = [...OWN_KEYS, ...Object.keys(LIFE_KEYS)]
 
 /** Whether compiling would find nothing wrong; see `Selector.isSound`. */
 export function isSoundExperiment(experiment: JsonObject, context: SoundContext): boolean {
-  const { enabled = true, page = false, subreddit_only: sub = false, link_only: link = false, variants = {} } = experiment
-  const flags = typeof page === 'boolean' && typeof sub === 'boolean' && typeof link === 'boolean' && !(sub && link)
-  const eligible = enabled === 'on' || Object.entries(experiment).some(([key, value]) => isSelector(key) && isSomebody(value))
-  return flags && eligible && (enabled === true || enabled === 'on') && isSoundVariants(variants) && context.who(experiment, OWN_KEYS)
+  const {
+    enabled = true,
+    page = false,
+    subreddit_only: sub = false,
+    link_only: link = false,
+    variants = {},
+  } = experiment
+  const flags =
+    typeof page === 'boolean' &&
+    typeof sub === 'boolean' &&
+    typeof link === 'boolean' &&
+    !(sub && link)
+  const eligible =
+    enabled === 'on' ||
+    Object.entries(experiment).some(([key, value]) => isSelector(key) && isSomebody(value))
+  return (
+    flags &&
+    eligible &&
+    (enabled === true || enabled === 'on') &&
+    isSoundVariants(variants) &&
+    context.who(experiment, OWN_KEYS)
+  )
 }
 
 const isSelector = (key: string): boolean => !OWN_KEYS.includes(key) && !isMetadata(key)
 
 /** `loggedin: false` and an empty list of names let nobody in. */
-const isSomebody = (value: JsonValue): boolean => value === true || (isJsonList(value) && value.length > 0)
+const isSomebody = (value: JsonValue): boolean =>
+  value === true || (isJsonList(value) && value.length > 0)
 
 /** Compiles `experiment`: who is eligible, what is bucketed, and which arm it falls into (spec/r2.md, section 9). */
-export function compileExperiment(experiment: JsonObject, place: Place): Match | readonly InnerStep[] {
+export function compileExperiment(
+  experiment: JsonObject,
+  place: Place,
+): Match | readonly InnerStep[] {
   checkFlags(experiment, place)
-  if (place.compat !== 'r2' && hasLife(experiment)) return compileLife(experiment, place, partsOf(experiment, place))
+  if (place.compat !== 'r2' && hasLife(experiment))
+    return compileLife(experiment, place, partsOf(experiment, place))
   const draw = compileDraw(experiment, place)
   const enabled = own(experiment, 'enabled')
   const who = place.who(experiment, place.path, place.compat === 'r2' ? OWN_KEYS : ALL_KEYS)
   if (enabled === 'off') return () => (place.compat === 'r2' ? undefined : STOPPED)
   const everyone = enabled === 'on'
-  const runs = enabled === undefined || enabled === true || (place.compat === 'r2' && truthy(enabled))
+  const runs =
+    enabled === undefined || enabled === true || (place.compat === 'r2' && truthy(enabled))
   if (runs && !everyone && who.length === 0) reportNobody(place)
   if (!everyone && !runs && place.compat !== 'r2') return () => STOPPED
   return (asker) => {
@@ -93,12 +137,23 @@ export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => 
     if (arm === undefined) return EXCLUDED
     const { enabled, name: variant } = arm
     const warning = arm.overCap && place.compat === 'r2' ? 'variant-over-cap' : undefined
-    return claimOf({ enabled, variant, reason: 'SPLIT', selector: SELECTOR, assignment: assign(variant, unit, bucket), warning })
+    return claimOf({
+      enabled,
+      variant,
+      reason: 'SPLIT',
+      selector: SELECTOR,
+      assignment: assign(variant, unit, bucket),
+      warning,
+    })
   }
 }
 
 /** Two literals rather than one with an optional key: each assignment is made in one go. */
-function assignment(experiment: string, kind: Assignment['kind'], experimentId: JsonValue | undefined) {
+function assignment(
+  experiment: string,
+  kind: Assignment['kind'],
+  experimentId: JsonValue | undefined,
+) {
   return (variant: string, unit: string, bucket: number): Assignment =>
     experimentId === undefined || experimentId === null
       ? { kind, experiment, variant, unit, bucket }
@@ -107,28 +162,46 @@ function assignment(experiment: string, kind: Assignment['kind'], experimentId: 
 
 function testOf(arms: readonly Arm[], bucket: number): string {
   const arm = arms[bucket % arms.length]
-  return arm ? `bucket ${bucket} mod ${arms.length} is ${arm.name}'s; it holds its buckets below ${arm.limit}` : ''
+  return arm
+    ? `bucket ${bucket} mod ${arms.length} is ${arm.name}'s; it holds its buckets below ${arm.limit}`
+    : ''
 }
 
 function checkFlags(experiment: JsonObject, place: Place): void {
   if (place.compat === 'r2') return
   const wrong = (key: string, value: JsonValue, write: string): void =>
-    place.flaw({ code: 'bad-type', path: [...place.path, key], message: `${key} is ${kindOf(value)}; write ${write}` })
+    place.flaw({
+      code: 'bad-type',
+      path: [...place.path, key],
+      message: `${key} is ${kindOf(value)}; write ${write}`,
+    })
   for (const key of ['page', 'subreddit_only', 'link_only']) {
     const value = own(experiment, key)
     if (value !== undefined && typeof value !== 'boolean') wrong(key, value, 'true or false')
   }
   const enabled = own(experiment, 'enabled')
-  if (enabled !== undefined && typeof enabled !== 'boolean' && enabled !== 'on' && enabled !== 'off') {
+  if (
+    enabled !== undefined &&
+    typeof enabled !== 'boolean' &&
+    enabled !== 'on' &&
+    enabled !== 'off'
+  ) {
     wrong('enabled', enabled, 'on, off, true or false')
   }
   if (experiment.subreddit_only === true && experiment.link_only === true) {
     const message = 'subreddit_only and link_only together fit no page; keep one of them'
-    place.flaw({ code: 'nobody-eligible', severity: 'warning', path: [...place.path, 'link_only'], at: 'key', message })
+    place.flaw({
+      code: 'nobody-eligible',
+      severity: 'warning',
+      path: [...place.path, 'link_only'],
+      at: 'key',
+      message,
+    })
   }
 }
 
 function reportNobody(place: Place): void {
-  const message = 'the experiment has no selector, so nobody is eligible; add one, such as loggedin: true, or enabled: on for everyone'
+  const message =
+    'the experiment has no selector, so nobody is eligible; add one, such as loggedin: true, or enabled: on for everyone'
   place.flaw({ code: 'nobody-eligible', severity: 'warning', at: 'key', message })
 }

@@ -4,17 +4,39 @@ import type { Place, Schema } from '../core/selector'
 
 /** The keys that give an experiment a life; with any of them, or with a list of variants, it is decided as one. */
 export const LIFE_KEYS: Readonly<Record<string, Schema>> = {
-  status: { enum: [...STATUSES], description: 'Where the experiment is in its life. Only a running one assigns anybody; the default.' },
-  targeting: { type: 'string', description: 'Who it is for, in CEL, over attributes by name: country == "NZ" && age >= 18. Nothing means everyone.' },
-  traffic: { type: 'number', minimum: 0, maximum: 100, description: 'The percentage of those that takes part, in steps of 0.01; default 100. Raising it moves nobody between variants.' },
-  domains: { type: 'array', items: { type: 'string', minLength: 1 }, description: 'Conflict domains: in each, a visitor is in one experiment at most.' },
-  priority: { type: 'number', description: 'Which experiment of a domain goes first: the higher; default 0.' },
+  status: {
+    enum: [...STATUSES],
+    description:
+      'Where the experiment is in its life. Only a running one assigns anybody; the default.',
+  },
+  targeting: {
+    type: 'string',
+    description:
+      'Who it is for, in CEL, over attributes by name: country == "NZ" && age >= 18. Nothing means everyone.',
+  },
+  traffic: {
+    type: 'number',
+    minimum: 0,
+    maximum: 100,
+    description:
+      'The percentage of those that takes part, in steps of 0.01; default 100. Raising it moves nobody between variants.',
+  },
+  domains: {
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    description: 'Conflict domains: in each, a visitor is in one experiment at most.',
+  },
+  priority: {
+    type: 'number',
+    description: 'Which experiment of a domain goes first: the higher; default 0.',
+  },
   start: { type: 'string', description: 'From when it runs: 2026-05-01, or 2026-05-01T09:00:00Z.' },
   end: { type: 'string', description: 'From when it no longer runs.' },
 }
 
 export const hasLife = (experiment: JsonObject): boolean =>
-  isJsonList(own(experiment, 'variants')) || Object.keys(LIFE_KEYS).some((key) => Object.hasOwn(experiment, key))
+  isJsonList(own(experiment, 'variants')) ||
+  Object.keys(LIFE_KEYS).some((key) => Object.hasOwn(experiment, key))
 
 /** What the keys say, each with its default where it is missing or faulty. */
 export interface LifeText {
@@ -29,16 +51,34 @@ export interface LifeText {
 
 export function readLife(experiment: JsonObject, place: Place): LifeText {
   const at = (key: string): Place['path'] => [...place.path, key]
-  const wrong = (key: string, value: JsonValue, write: string): void => place.flaw({ code: 'bad-type', path: at(key), message: `${key} is ${shownKind(value)}; write ${write}` })
+  const wrong = (key: string, value: JsonValue, write: string): void =>
+    place.flaw({
+      code: 'bad-type',
+      path: at(key),
+      message: `${key} is ${shownKind(value)}; write ${write}`,
+    })
   const start = timeOf('start', experiment, wrong) ?? -Infinity
   const end = timeOf('end', experiment, wrong) ?? Infinity
-  if (end <= start) place.flaw({ code: 'out-of-range', path: at('end'), message: 'end is not after start, so the experiment never runs; write a later one' })
-  return { status: statusOf(experiment, wrong), traffic: trafficOf(experiment, place, wrong), domains: domainsOf(experiment, wrong), priority: priorityOf(experiment, wrong), start, end }
+  if (end <= start)
+    place.flaw({
+      code: 'out-of-range',
+      path: at('end'),
+      message: 'end is not after start, so the experiment never runs; write a later one',
+    })
+  return {
+    status: statusOf(experiment, wrong),
+    traffic: trafficOf(experiment, place, wrong),
+    domains: domainsOf(experiment, wrong),
+    priority: priorityOf(experiment, wrong),
+    start,
+    end,
+  }
 }
 
 type Wrong = (key: string, value: JsonValue, write: string) => void
 
-const shownKind = (value: JsonValue): string => (typeof value === 'string' ? JSON.stringify(value) : kindOf(value))
+const shownKind = (value: JsonValue): string =>
+  typeof value === 'string' ? JSON.stringify(value) : kindOf(value)
 
 function statusOf(experiment: JsonObject, wrong: Wrong): Status {
   const written = own(experiment, 'status')
@@ -56,9 +96,19 @@ function trafficOf(experiment: JsonObject, place: Place, wrong: Wrong): number {
     return 0
   }
   const path = [...place.path, 'traffic']
-  if (traffic < 0 || traffic > 100) place.flaw({ code: 'out-of-range', path, message: `traffic is ${traffic} percent; a percentage is from 0 to 100` })
+  if (traffic < 0 || traffic > 100)
+    place.flaw({
+      code: 'out-of-range',
+      path,
+      message: `traffic is ${traffic} percent; a percentage is from 0 to 100`,
+    })
   else if (!Number.isInteger(Number((traffic * 100).toFixed(6)))) {
-    place.flaw({ code: 'out-of-range', severity: 'warning', path, message: `traffic is ${traffic} percent, and the finest step is 0.01; it counts as the next step above` })
+    place.flaw({
+      code: 'out-of-range',
+      severity: 'warning',
+      path,
+      message: `traffic is ${traffic} percent, and the finest step is 0.01; it counts as the next step above`,
+    })
   }
   return traffic
 }
@@ -67,12 +117,14 @@ function domainsOf(experiment: JsonObject, wrong: Wrong): readonly string[] {
   const domains = own(experiment, 'domains')
   if (domains === undefined) return []
   const names = isJsonList(domains) ? domains.filter(isName) : []
-  if (!isJsonList(domains) || names.length < domains.length) wrong('domains', domains, 'a list of names, such as [checkout]')
+  if (!isJsonList(domains) || names.length < domains.length)
+    wrong('domains', domains, 'a list of names, such as [checkout]')
   return [...new Set(names)]
 }
 
 /** A name that every store can hold as it is: not empty, without NUL, and whole characters. */
-const isName = (name: JsonValue): name is string => typeof name === 'string' && name !== '' && !/\0|\p{Surrogate}/u.test(name)
+const isName = (name: JsonValue): name is string =>
+  typeof name === 'string' && name !== '' && !/\0|\p{Surrogate}/u.test(name)
 
 function priorityOf(experiment: JsonObject, wrong: Wrong): number {
   const priority = own(experiment, 'priority')
@@ -89,7 +141,11 @@ function timeOf(key: string, experiment: JsonObject, wrong: Wrong): number | und
   if (written === undefined) return undefined
   const time = typeof written === 'string' ? timeIn(written) : NaN
   if (!Number.isNaN(time)) return time
-  wrong(key, written, 'a time with its zone, such as 2026-05-01T09:00:00Z, or a date such as 2026-05-01')
+  wrong(
+    key,
+    written,
+    'a time with its zone, such as 2026-05-01T09:00:00Z, or a date such as 2026-05-01',
+  )
   return undefined
 }
 

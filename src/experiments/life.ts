@@ -26,7 +26,11 @@ const SELECTOR = 'experiment'
  * traffic, and which variant; in this order, and the first that says no is the outcome. In an entry with rules they are
  * asked of whoever is not assigned.
  */
-export function compileLife(experiment: JsonObject, place: Place, parts: LifeParts): readonly InnerStep[] {
+export function compileLife(
+  experiment: JsonObject,
+  place: Place,
+  parts: LifeParts,
+): readonly InnerStep[] {
   const text = readLife(experiment, place)
   const id = idOf(own(experiment, 'experiment_id'), place.feature)
   const isFor = compileTargeting(experiment, parts.who, place)
@@ -54,10 +58,12 @@ export function compileLife(experiment: JsonObject, place: Place, parts: LifePar
   return [{ selector: SELECTOR, path: place.path, match, life }]
 }
 
-const isOff = (mapping: JsonObject): boolean => own(mapping, 'enabled') === 'off' || own(mapping, 'enabled') === false
+const isOff = (mapping: JsonObject): boolean =>
+  own(mapping, 'enabled') === 'off' || own(mapping, 'enabled') === false
 
 function compileStatus({ status, start, end }: LifeText, stopped: boolean): Life['statusAt'] {
-  if (status !== 'running' || stopped) return () => (stopped && status === 'running' ? 'paused' : status)
+  if (status !== 'running' || stopped)
+    return () => (stopped && status === 'running' ? 'paused' : status)
   return (now) => (now < start ? 'approved' : now < end ? 'running' : 'completed')
 }
 
@@ -67,14 +73,29 @@ export const idOf = (id: JsonValue | undefined, feature: string): string => {
   return typeof id === 'string' ? id : JSON.stringify(id)
 }
 
-type Ends = Readonly<Record<Exclude<Outcome, 'experiment_assigned'> | 'unanswered' | 'no_unit', Claim | undefined>>
+type Ends = Readonly<
+  Record<Exclude<Outcome, 'experiment_assigned'> | 'unanswered' | 'no_unit', Claim | undefined>
+>
 
 /** What those get who are not assigned: the entry's default; undefined where the entry's rules go on. */
 function compileEnds(experiment: string, place: Place): Ends {
   const value = own(place.entry, 'default')
   const rulesFollow = Object.hasOwn(place.entry, 'rules')
-  const end = (outcome: Outcome, reason: Claim['reason'], warning?: Claim['warning']): Claim | undefined =>
-    rulesFollow ? undefined : claimOf({ enabled: Boolean(value), value, reason, selector: SELECTOR, participation: { experiment, outcome }, warning })
+  const end = (
+    outcome: Outcome,
+    reason: Claim['reason'],
+    warning?: Claim['warning'],
+  ): Claim | undefined =>
+    rulesFollow
+      ? undefined
+      : claimOf({
+          enabled: Boolean(value),
+          value,
+          reason,
+          selector: SELECTOR,
+          participation: { experiment, outcome },
+          warning,
+        })
   return {
     no_active_experiment: end('no_active_experiment', 'DISABLED'),
     targeting_mismatch: end('targeting_mismatch', 'DEFAULT'),
@@ -83,12 +104,18 @@ function compileEnds(experiment: string, place: Place): Ends {
     domain_conflict: end('domain_conflict', 'SPLIT'),
     outside_traffic_allocation: end('outside_traffic_allocation', 'SPLIT'),
     no_variants: end('no_variants', 'DEFAULT'),
-    no_unit: rulesFollow ? undefined : claimOf({ enabled: Boolean(value), value, reason: 'DEFAULT', selector: SELECTOR }),
+    no_unit: rulesFollow
+      ? undefined
+      : claimOf({ enabled: Boolean(value), value, reason: 'DEFAULT', selector: SELECTOR }),
   }
 }
 
 /** Whether the experiment is for an asker; undefined when the expression has no answer for them. */
-function compileTargeting(experiment: JsonObject, who: LifeParts['who'], place: Place): (asker: Asker) => boolean | undefined {
+function compileTargeting(
+  experiment: JsonObject,
+  who: LifeParts['who'],
+  place: Place,
+): (asker: Asker) => boolean | undefined {
   const path = [...place.path, 'targeting']
   const everyone = own(experiment, 'enabled') === 'on'
   const holds = readTargeting(own(experiment, 'targeting'), path, place)
@@ -103,22 +130,55 @@ function compileTargeting(experiment: JsonObject, who: LifeParts['who'], place: 
 }
 
 /** An expression that cannot be read is told, and holds for nobody (spec/decide.md, section 5). */
-function readTargeting(written: JsonValue | undefined, path: Place['path'], place: Place): ((asker: Asker) => boolean | undefined) | undefined {
-  if (written === undefined || written === null || (typeof written === 'string' && written.trim() === '')) return undefined
-  const read = typeof written === 'string' ? place.shared.targeting(written) : 'targeting is no text; write a CEL expression, such as country == "NZ"'
+function readTargeting(
+  written: JsonValue | undefined,
+  path: Place['path'],
+  place: Place,
+): ((asker: Asker) => boolean | undefined) | undefined {
+  if (
+    written === undefined ||
+    written === null ||
+    (typeof written === 'string' && written.trim() === '')
+  )
+    return undefined
+  const read =
+    typeof written === 'string'
+      ? place.shared.targeting(written)
+      : 'targeting is no text; write a CEL expression, such as country == "NZ"'
   if (typeof read !== 'string') return (asker) => read((name) => asker.attribute(name))
-  place.flaw({ code: 'bad-targeting', severity: 'warning', path, message: `${read}; until it is mended the experiment is for nobody` })
+  place.flaw({
+    code: 'bad-targeting',
+    severity: 'warning',
+    path,
+    message: `${read}; until it is mended the experiment is for nobody`,
+  })
   return () => false
 }
 
 /** The traffic, and then the variant. */
-function compileTaking(experiment: JsonObject, id: string, traffic: number, ends: Ends, parts: LifeParts, place: Place): (asker: Asker) => Claim | undefined {
+function compileTaking(
+  experiment: JsonObject,
+  id: string,
+  traffic: number,
+  ends: Ends,
+  parts: LifeParts,
+  place: Place,
+): (asker: Asker) => Claim | undefined {
   const below = bucketsBelow(Math.min(100, Math.max(0, traffic)), HUNDREDTHS)
   const variants = own(experiment, 'variants')
   if (isNothing(variants)) {
-    place.flaw({ code: 'nobody-eligible', severity: 'warning', at: 'key', message: 'the experiment has no variants, so nobody is assigned; list some, each with name, weight and value' })
+    place.flaw({
+      code: 'nobody-eligible',
+      severity: 'warning',
+      at: 'key',
+      message:
+        'the experiment has no variants, so nobody is assigned; list some, each with name, weight and value',
+    })
   }
-  const draw = isJsonList(variants) || isNothing(variants) ? listDraw(experiment, id, ends, parts, place) : lived(parts.draw(), id, ends)
+  const draw =
+    isJsonList(variants) || isNothing(variants)
+      ? listDraw(experiment, id, ends, parts, place)
+      : lived(parts.draw(), id, ends)
   const path = [...place.path, 'traffic']
   return (asker) => {
     const unit = parts.unit.unitOf(asker)
@@ -137,17 +197,31 @@ function compileTaking(experiment: JsonObject, id: string, traffic: number, ends
 
 /** With a life there are no variants but those that are written: r2's two controls do not come by themselves. */
 const isNothing = (variants: JsonValue | undefined): boolean =>
-  variants === undefined || variants === null || (typeof variants === 'object' && Object.keys(variants).length === 0)
+  variants === undefined ||
+  variants === null ||
+  (typeof variants === 'object' && Object.keys(variants).length === 0)
 
 /** r2's draw, with what came of the experiment. */
-function lived(draw: (asker: Asker) => Claim, experiment: string, ends: Ends): (asker: Asker) => Claim | undefined {
+function lived(
+  draw: (asker: Asker) => Claim,
+  experiment: string,
+  ends: Ends,
+): (asker: Asker) => Claim | undefined {
   return (asker) => {
     const claim = draw(asker)
-    return claim.assignment === undefined ? ends.outside_traffic_allocation : { ...claim, participation: { experiment, outcome: 'experiment_assigned' } }
+    return claim.assignment === undefined
+      ? ends.outside_traffic_allocation
+      : { ...claim, participation: { experiment, outcome: 'experiment_assigned' } }
   }
 }
 
-function listDraw(experiment: JsonObject, id: string, ends: Ends, { unit: { kind } }: LifeParts, place: Place): (asker: Asker, unit: string) => Claim | undefined {
+function listDraw(
+  experiment: JsonObject,
+  id: string,
+  ends: Ends,
+  { unit: { kind } }: LifeParts,
+  place: Place,
+): (asker: Asker, unit: string) => Claim | undefined {
   const list = own(experiment, 'variants')
   const arms = armsOfList(isJsonList(list) ? list : [], place)
   const written = own(experiment, 'experiment_id')
@@ -158,8 +232,29 @@ function listDraw(experiment: JsonObject, id: string, ends: Ends, { unit: { kind
     const arm = armBelow(arms, bucket)
     if (arm === undefined) return ends.no_variants
     const { name: variant, value, enabled } = arm
-    asker.trace?.drew({ unit, bucket, passed: true, test: `bucket ${bucket} of ${HUNDREDTHS} is ${variant}'s, which ends below ${arm.limit}` })
-    const assignment: Assignment = { kind, ...named, experiment: place.feature, variant, unit, bucket, hash: 'sha256' }
-    return claimOf({ enabled, variant, value, reason: 'SPLIT', selector: SELECTOR, assignment, participation })
+    asker.trace?.drew({
+      unit,
+      bucket,
+      passed: true,
+      test: `bucket ${bucket} of ${HUNDREDTHS} is ${variant}'s, which ends below ${arm.limit}`,
+    })
+    const assignment: Assignment = {
+      kind,
+      ...named,
+      experiment: place.feature,
+      variant,
+      unit,
+      bucket,
+      hash: 'sha256',
+    }
+    return claimOf({
+      enabled,
+      variant,
+      value,
+      reason: 'SPLIT',
+      selector: SELECTOR,
+      assignment,
+      participation,
+    })
   }
 }

@@ -17,15 +17,22 @@ const THOUSAND = 1000
  * not own all buckets; their shares are those among the visitors that have one. Empty when nobody is drawn.
  */
 export function sharesOfExperiment(experiment: JsonObject, compat: Compat): readonly Share[] {
-  const place: VariantsPlace = { path: [], compat, flaw: () => undefined, unknownKey: () => undefined }
+  const place: VariantsPlace = {
+    path: [],
+    compat,
+    flaw: () => undefined,
+    unknownKey: () => undefined,
+  }
   const variants = own(experiment, 'variants')
   if (isJsonList(variants) && compat !== 'r2') {
     let below = 0
-    return ofWhole(armsOfList(variants, place).map(({ name, limit }) => {
-      const buckets = limit - below
-      below = limit
-      return [name, buckets / HUNDREDTHS]
-    }))
+    return ofWhole(
+      armsOfList(variants, place).map(({ name, limit }) => {
+        const buckets = limit - below
+        below = limit
+        return [name, buckets / HUNDREDTHS]
+      }),
+    )
   }
   const arms = armsOf(isJsonObject(variants) ? variants : {}, place)
   const owned = new Map(arms.map(({ name }) => [name, 0]))
@@ -37,7 +44,9 @@ export function sharesOfExperiment(experiment: JsonObject, compat: Compat): read
 }
 
 /** Each part of the sum of all; none when that is nothing. */
-export function ofWhole(parts: readonly (readonly [variant: string, part: number])[]): readonly Share[] {
+export function ofWhole(
+  parts: readonly (readonly [variant: string, part: number])[],
+): readonly Share[] {
   const whole = parts.reduce((sum, [, part]) => sum + part, 0)
   return whole > 0 ? parts.map(([variant, part]) => ({ variant, share: part / whole })) : []
 }

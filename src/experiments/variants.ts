@@ -9,7 +9,9 @@ const CONTROL_NAMES = ['control_1', 'control_2']
 const CONTROL_SHARE = 10
 /** One bucket of a thousand: a smaller share still gets it whole. */
 const FINEST_SHARE = 0.1
-const CONTROLS: JsonObject = Object.fromEntries(CONTROL_NAMES.map((name): [string, number] => [name, CONTROL_SHARE]))
+const CONTROLS: JsonObject = Object.fromEntries(
+  CONTROL_NAMES.map((name): [string, number] => [name, CONTROL_SHARE]),
+)
 
 /** A variant switches the feature on unless it is nobody's or one of r2's two controls (spec/r2.md, section 9.4). */
 export function isEnabledVariant(variant: string | null | undefined): boolean {
@@ -54,7 +56,10 @@ export function isSoundVariants(variants: JsonValue): boolean {
   const names = Object.keys(variants)
   const controls = CONTROL_NAMES.filter((name) => !Object.hasOwn(variants, name)).length
   const cap = 1 / (names.length + controls)
-  return (controls === 0 || CONTROL_SHARE / 100 <= cap) && names.every((name) => isSoundShare(variants[name], cap))
+  return (
+    (controls === 0 || CONTROL_SHARE / 100 <= cap) &&
+    names.every((name) => isSoundShare(variants[name], cap))
+  )
 }
 
 const isSoundShare = (share: JsonValue | undefined, cap: number): boolean =>
@@ -62,7 +67,11 @@ const isSoundShare = (share: JsonValue | undefined, cap: number): boolean =>
 
 /** Reads `variants`: a mapping from names to percentages. */
 export function readVariants(value: JsonValue | undefined, place: VariantsPlace): JsonObject {
-  if (value === undefined || (place.compat === 'r2' && (value === '' || (Array.isArray(value) && value.length === 0)))) return {}
+  if (
+    value === undefined ||
+    (place.compat === 'r2' && (value === '' || (Array.isArray(value) && value.length === 0)))
+  )
+    return {}
   if (isJsonObject(value)) return value
   place.flaw({
     code: 'bad-type',
@@ -76,12 +85,21 @@ function readShare(name: string, share: JsonValue, place: VariantsPlace): number
   const path = [...place.path, 'variants', name]
   if (place.compat === 'r2' && typeof share === 'boolean') return Number(share)
   if (typeof share !== 'number') {
-    place.flaw({ code: 'bad-type', path, message: `variant ${name} has ${kindOf(share)} for its share; write a percentage, a number from 0 to 100` })
+    place.flaw({
+      code: 'bad-type',
+      path,
+      message: `variant ${name} has ${kindOf(share)} for its share; write a percentage, a number from 0 to 100`,
+    })
     return 0
   }
   if (share < 0 || share > 100) {
     const severity = place.compat === 'r2' ? 'warning' : 'error'
-    place.flaw({ code: 'out-of-range', severity, path, message: `variant ${name} has ${share} percent; a percentage is from 0 to 100` })
+    place.flaw({
+      code: 'out-of-range',
+      severity,
+      path,
+      message: `variant ${name} has ${share} percent; a percentage is from 0 to 100`,
+    })
   }
   if (share > 0 && share < FINEST_SHARE) {
     const message = `variant ${name} asks for ${share} percent and gets ${FINEST_SHARE}, one bucket of a thousand; write 0 or at least ${FINEST_SHARE}`
@@ -92,9 +110,15 @@ function readShare(name: string, share: JsonValue, place: VariantsPlace): number
 
 function reportCap(name: string, percent: number, n: number, place: VariantsPlace): void {
   const cap = Math.floor(1000 / n) / 10
-  const message = `variant ${name} asks for ${percent} percent but gets ${cap}: with ${n} variants, ` +
+  const message =
+    `variant ${name} asks for ${percent} percent but gets ${cap}: with ${n} variants, ` +
     `control_1 and control_2 counted, none can hold more than 100/${n}; lower it to ${cap}`
-  place.flaw({ code: 'variant-over-cap', severity: 'warning', path: [...place.path, 'variants', name], message })
+  place.flaw({
+    code: 'variant-over-cap',
+    severity: 'warning',
+    path: [...place.path, 'variants', name],
+    message,
+  })
 }
 
 /** Python's order of Unicode text; JavaScript's own sorts by UTF-16 units, which puts surrogates before U+E000. */
@@ -108,4 +132,5 @@ export function byCodePoint(a: string, b: string): number {
 }
 
 /** Moves surrogates above the rest of the basic plane, where the code points they stand for belong. */
-const lifted = (unit: number): number => (unit < 0xd800 ? unit : unit >= 0xe000 ? unit - 0x800 : unit + 0x2000)
+const lifted = (unit: number): number =>
+  unit < 0xd800 ? unit : unit >= 0xe000 ? unit - 0x800 : unit + 0x2000

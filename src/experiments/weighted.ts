@@ -17,25 +17,54 @@ export interface WeightedArm {
 
 /** One item of `variants` as a list. */
 export const VARIANT_KEYS: Readonly<Record<string, Schema>> = {
-  name: { type: 'string', minLength: 1, description: 'Names the variant in assignments, exposures and reports.' },
-  weight: { type: 'number', minimum: 0, description: "Its share among the variants' weights; default 1." },
-  value: { description: 'What its visitors get. Without one the variant has its name alone, and control is off.' },
+  name: {
+    type: 'string',
+    minLength: 1,
+    description: 'Names the variant in assignments, exposures and reports.',
+  },
+  weight: {
+    type: 'number',
+    minimum: 0,
+    description: "Its share among the variants' weights; default 1.",
+  },
+  value: {
+    description:
+      'What its visitors get. Without one the variant has its name alone, and control is off.',
+  },
 }
 
 /** Where only the order of names decides, as in the decide service: by code point, as Python sorts. */
-export function armsOfList(list: readonly JsonValue[], place: VariantsPlace): readonly WeightedArm[] {
+export function armsOfList(
+  list: readonly JsonValue[],
+  place: VariantsPlace,
+): readonly WeightedArm[] {
   const read = list.flatMap((item, i) => readVariant(item, [...place.path, 'variants', i], place))
   const sorted = read.sort((a, b) => byCodePoint(a.name, b.name))
-  const limits = limitsOf(sorted.map(({ weight }) => weight), HUNDREDTHS)
+  const limits = limitsOf(
+    sorted.map(({ weight }) => weight),
+    HUNDREDTHS,
+  )
   reportTwice(sorted, place)
   if (sorted.length > 0 && sorted.every(({ weight }) => weight === 0)) {
-    place.flaw({ code: 'out-of-range', path: [...place.path, 'variants'], message: 'all variants weigh 0, so none can be drawn; give at least one a weight' })
+    place.flaw({
+      code: 'out-of-range',
+      path: [...place.path, 'variants'],
+      message: 'all variants weigh 0, so none can be drawn; give at least one a weight',
+    })
   }
-  return sorted.map(({ name, value }, i) => ({ name, value, enabled: isOn(name, value), limit: limits[i] ?? 0 }))
+  return sorted.map(({ name, value }, i) => ({
+    name,
+    value,
+    enabled: isOn(name, value),
+    limit: limits[i] ?? 0,
+  }))
 }
 
 /** The arm of a bucket; if rounding left none, the last by name (spec/decide.md, section 2). */
-export const armBelow = (arms: readonly WeightedArm[], hundredth: number): WeightedArm | undefined => arms.find(({ limit }) => hundredth < limit) ?? arms.at(-1)
+export const armBelow = (
+  arms: readonly WeightedArm[],
+  hundredth: number,
+): WeightedArm | undefined => arms.find(({ limit }) => hundredth < limit) ?? arms.at(-1)
 
 const isOn = (name: string, value: JsonValue | undefined): boolean =>
   value === undefined ? name !== 'control' && isEnabledVariant(name) : Boolean(value)
@@ -49,25 +78,49 @@ interface Written {
 
 function readVariant(item: JsonValue, path: Path, place: VariantsPlace): readonly Written[] {
   if (!isJsonObject(item)) {
-    place.flaw({ code: 'bad-type', path, message: `a variant is ${kindOf(item)}; write a mapping with name, weight and value` })
+    place.flaw({
+      code: 'bad-type',
+      path,
+      message: `a variant is ${kindOf(item)}; write a mapping with name, weight and value`,
+    })
     return []
   }
-  for (const key of Object.keys(item)) if (!Object.hasOwn(VARIANT_KEYS, key)) place.unknownKey(key, [...path, key], Object.keys(VARIANT_KEYS))
+  for (const key of Object.keys(item))
+    if (!Object.hasOwn(VARIANT_KEYS, key))
+      place.unknownKey(key, [...path, key], Object.keys(VARIANT_KEYS))
   const { name, weight = 1, value } = item
   if (typeof name !== 'string' || name === '') {
-    place.flaw({ code: 'bad-type', path: name === undefined ? path : [...path, 'name'], message: `a variant has ${name === undefined ? 'no name' : `${kindOf(name)} for its name`}; write a text that is not empty` })
+    place.flaw({
+      code: 'bad-type',
+      path: name === undefined ? path : [...path, 'name'],
+      message: `a variant has ${name === undefined ? 'no name' : `${kindOf(name)} for its name`}; write a text that is not empty`,
+    })
     return []
   }
   if (typeof weight !== 'number') {
-    place.flaw({ code: 'bad-type', path: [...path, 'weight'], message: `variant ${name} has ${kindOf(weight)} for its weight; write a number from 0` })
+    place.flaw({
+      code: 'bad-type',
+      path: [...path, 'weight'],
+      message: `variant ${name} has ${kindOf(weight)} for its weight; write a number from 0`,
+    })
     return []
   }
-  if (weight < 0) place.flaw({ code: 'out-of-range', path: [...path, 'weight'], message: `variant ${name} weighs ${weight}; a weight is 0 or more` })
+  if (weight < 0)
+    place.flaw({
+      code: 'out-of-range',
+      path: [...path, 'weight'],
+      message: `variant ${name} weighs ${weight}; a weight is 0 or more`,
+    })
   return [{ name, weight: Math.max(0, weight), value, path }]
 }
 
 function reportTwice(sorted: readonly Written[], place: VariantsPlace): void {
   sorted.forEach(({ name, path }, i) => {
-    if (sorted[i - 1]?.name === name) place.flaw({ code: 'duplicate-key', path: [...path, 'name'], message: `two variants are called ${name}; rename one` })
+    if (sorted[i - 1]?.name === name)
+      place.flaw({
+        code: 'duplicate-key',
+        path: [...path, 'name'],
+        message: `two variants are called ${name}; rename one`,
+      })
   })
 }

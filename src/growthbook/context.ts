@@ -14,12 +14,16 @@ export interface GrowthBookContext extends Forcing {
   /** Auto experiments. */
   readonly experiments?: readonly JsonValue[]
   /** By feature id. */
-  readonly forcedFeatureValues?: ReadonlyMap<string, JsonValue> | Readonly<Record<string, JsonValue>>
+  readonly forcedFeatureValues?:
+    ReadonlyMap<string, JsonValue> | Readonly<Record<string, JsonValue>>
   /** Sticky documents that are loaded already, by `attribute||value`. */
   readonly stickyBucketAssignmentDocs?: Readonly<Record<string, StickyDocument>>
   readonly stickyBucketService?: StickyService
   /** "Experiment Viewed": for assigned visitors, passed-through experiments and prerequisites included. */
-  readonly trackingCallback?: (experiment: ExperimentDefinition, result: ExperimentResult) => unknown
+  readonly trackingCallback?: (
+    experiment: ExperimentDefinition,
+    result: ExperimentResult,
+  ) => unknown
   /** "Feature Evaluated": once for each feature that was asked, prerequisites included. */
   readonly onFeatureUsage?: (feature: string, result: FeatureResult) => unknown
 }
@@ -29,7 +33,14 @@ export interface FeatureResult {
   readonly value: JsonValue
   readonly on: boolean
   readonly off: boolean
-  readonly source: 'unknownFeature' | 'defaultValue' | 'force' | 'override' | 'experiment' | 'prerequisite' | 'cyclicPrerequisite'
+  readonly source:
+    | 'unknownFeature'
+    | 'defaultValue'
+    | 'force'
+    | 'override'
+    | 'experiment'
+    | 'prerequisite'
+    | 'cyclicPrerequisite'
   readonly ruleId: string
   readonly experiment?: ExperimentDefinition
   readonly experimentResult?: ExperimentResult

@@ -25,7 +25,10 @@ export function evalFeature(context: GrowthBookContext, key: string): FeatureRes
 }
 
 /** What an inline experiment gives the visitor (section 9). */
-export function runExperiment(context: GrowthBookContext, experiment: ExperimentDefinition): ExperimentResult {
+export function runExperiment(
+  context: GrowthBookContext,
+  experiment: ExperimentDefinition,
+): ExperimentResult {
   const evaluation = new Evaluation(context, documentsOf(context))
   const compiled = compileExperiment(experiment, evaluation.payload)
   const outcome = compiled.run(evaluation.asker)
@@ -33,12 +36,24 @@ export function runExperiment(context: GrowthBookContext, experiment: Experiment
   for (const prerequisite of trail?.prerequisites ?? []) recount(context, prerequisite)
   if (trail) storeKept({ feature: '', trail }, evaluation.sticky)
   const { definition, variations, meta } = compiled
-  const result = resultOf({ definition, variations, meta, featureId: null, outcome, hashed: compiled.hashed(evaluation.asker) })
-  if (outcome.hashUsed && outcome.variation >= 0) tell(context, { source: 'experiment', ruleId: '', experiment, experimentResult: result })
+  const result = resultOf({
+    definition,
+    variations,
+    meta,
+    featureId: null,
+    outcome,
+    hashed: compiled.hashed(evaluation.asker),
+  })
+  if (outcome.hashUsed && outcome.variation >= 0)
+    tell(context, { source: 'experiment', ruleId: '', experiment, experimentResult: result })
   return result
 }
 
-export function evaluate(context: GrowthBookContext, key: string, sticky: LoadedDocuments | undefined): FeatureResult {
+export function evaluate(
+  context: GrowthBookContext,
+  key: string,
+  sticky: LoadedDocuments | undefined,
+): FeatureResult {
   const evaluation = new Evaluation(context, sticky)
   const decision = evaluation.decide(key)
   recount(context, decision ?? { feature: key })
@@ -48,26 +63,50 @@ export function evaluate(context: GrowthBookContext, key: string, sticky: Loaded
 
 /** Tells what an answer owes, its prerequisites' share included. */
 function recount(context: GrowthBookContext, answer: Answer): void {
-  follow(answer, (view) => tell(context, view), (asked) => used(context, asked.feature, featureResultOf(asked)))
+  follow(
+    answer,
+    (view) => tell(context, view),
+    (asked) => used(context, asked.feature, featureResultOf(asked)),
+  )
 }
 
 /** Documents that came with the context; without a service nothing is written. */
-function documentsOf({ stickyBucketService, stickyBucketAssignmentDocs = {} }: GrowthBookContext): LoadedDocuments | undefined {
+function documentsOf({
+  stickyBucketService,
+  stickyBucketAssignmentDocs = {},
+}: GrowthBookContext): LoadedDocuments | undefined {
   if (!stickyBucketService) return undefined
-  return new LoadedDocuments(stickyBucketAssignmentDocs, (document: StickyDocument) => quietly(() => stickyBucketService.saveAssignments(document)))
+  return new LoadedDocuments(stickyBucketAssignmentDocs, (document: StickyDocument) =>
+    quietly(() => stickyBucketService.saveAssignments(document)),
+  )
 }
 
-function tell({ trackingCallback }: GrowthBookContext, { experiment, experimentResult }: RuleDetail): void {
-  if (experiment && experimentResult) quietly(() => trackingCallback?.(experiment, experimentResult))
+function tell(
+  { trackingCallback }: GrowthBookContext,
+  { experiment, experimentResult }: RuleDetail,
+): void {
+  if (experiment && experimentResult)
+    quietly(() => trackingCallback?.(experiment, experimentResult))
 }
 
-const used = ({ onFeatureUsage }: GrowthBookContext, feature: string, result: FeatureResult): void =>
-  quietly(() => onFeatureUsage?.(feature, result))
+const used = (
+  { onFeatureUsage }: GrowthBookContext,
+  feature: string,
+  result: FeatureResult,
+): void => quietly(() => onFeatureUsage?.(feature, result))
 
 /** One question, from plain data. What is asked more than once is better compiled. */
-export function evalCondition(attributes: unknown, condition: JsonValue, savedGroups: JsonObject = {}): boolean {
+export function evalCondition(
+  attributes: unknown,
+  condition: JsonValue,
+  savedGroups: JsonObject = {},
+): boolean {
   const patterns = lazyPatterns()
-  return compileCondition(condition, { groups: prepareSavedGroups(savedGroups, patterns), patterns, report: () => undefined })(membersOf(attributes))
+  return compileCondition(condition, {
+    groups: prepareSavedGroups(savedGroups, patterns),
+    patterns,
+    report: () => undefined,
+  })(membersOf(attributes))
 }
 
 /**
@@ -95,6 +134,11 @@ export async function evalStickyFeature(
   options: StickyOptions = {},
 ): Promise<StickyEvaluation> {
   const names = stickyAttributesOf(context.features ?? {}, context.experiments)
-  const documents = await loadSticky(service, { ...context.attributes, ...context.attributeOverrides }, names, options)
+  const documents = await loadSticky(
+    service,
+    { ...context.attributes, ...context.attributeOverrides },
+    names,
+    options,
+  )
   return { result: evaluate(context, key, documents), docs: documents.all() }
 }

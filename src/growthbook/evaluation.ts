@@ -42,13 +42,18 @@ export class Evaluation extends ForcedRules implements RuleContext {
 
   forcedValue(feature: string): { readonly value: JsonValue } | undefined {
     const values = this.context.forcedFeatureValues ?? {}
-    if (values instanceof Map) return values.has(feature) ? { value: (values as ReadonlyMap<string, JsonValue>).get(feature) ?? null } : undefined
+    if (values instanceof Map)
+      return values.has(feature)
+        ? { value: (values as ReadonlyMap<string, JsonValue>).get(feature) ?? null }
+        : undefined
     const record = values as Readonly<Record<string, JsonValue>>
     return Object.hasOwn(record, feature) ? { value: record[feature] ?? null } : undefined
   }
 
   prerequisite(feature: string): Answer | 'cyclic' | undefined {
-    return this.asking.has(feature) || this.asking.size >= LONGEST_ROW ? 'cyclic' : this.decide(feature)
+    return this.asking.has(feature) || this.asking.size >= LONGEST_ROW
+      ? 'cyclic'
+      : this.decide(feature)
   }
 
   /** undefined: there is no such feature. */
@@ -69,7 +74,9 @@ export class Evaluation extends ForcedRules implements RuleContext {
   private compile(name: string): Feature | undefined {
     const definition = own(this.context.features, name) ?? null
     // Like the live config: whatever is there is a feature, if only of null.
-    return definition === null ? undefined : compilePayloadFeature(name, isJsonObject(definition) ? definition : {}, this.payload)
+    return definition === null
+      ? undefined
+      : compilePayloadFeature(name, isJsonObject(definition) ? definition : {}, this.payload)
   }
 }
 
@@ -86,11 +93,18 @@ function payloadOf({ savedGroups, contextualBandits }: GrowthBookContext): Paylo
 /** Null when there is no such attribute; one may be given as undefined. */
 function readerOf({ attributes, attributeOverrides }: GrowthBookContext): AttributeReader {
   const [overrides, own] = [membersOf(attributeOverrides), membersOf(attributes)]
-  const isOverridden = (name: string): boolean => isRecord(attributeOverrides) && Object.hasOwn(attributeOverrides, name)
+  const isOverridden = (name: string): boolean =>
+    isRecord(attributeOverrides) && Object.hasOwn(attributeOverrides, name)
   return (name) => (isOverridden(name) ? overrides(name) : own(name))
 }
 
-const UNKNOWN: FeatureResult = { value: null, on: false, off: true, source: 'unknownFeature', ruleId: '' }
+const UNKNOWN: FeatureResult = {
+  value: null,
+  on: false,
+  off: true,
+  source: 'unknownFeature',
+  ruleId: '',
+}
 
 /** A Decision in GrowthBook's words. */
 export function featureResultOf(decision: Answer | undefined): FeatureResult {
@@ -104,10 +118,13 @@ export function featureResultOf(decision: Answer | undefined): FeatureResult {
 }
 
 /** Every experiment viewed and every feature asked on the way to an answer, in the order in which they came up. */
-export function follow(answer: Answer, onView: (view: RuleDetail) => void, onFeature: (answer: Answer) => void): void {
+export function follow(
+  answer: Answer,
+  onView: (view: RuleDetail) => void,
+  onFeature: (answer: Answer) => void,
+): void {
   for (const met of answersOn(answer)) {
     for (const view of met.trail?.views ?? []) onView(view)
     if (met.rule?.source !== 'override') onFeature(met)
   }
 }
-

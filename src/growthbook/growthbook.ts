@@ -10,11 +10,22 @@ export { evalCondition } from './evaluate'
 export { evalFeature, runExperiment } from './evaluate'
 export { hash } from '../hash/fnv1a'
 export { getQueryStringOverride } from '../rules/query-override'
-export { chooseVariation, getBucketRanges, getEqualWeights, inNamespace, type Namespace, type Range } from '../rules/ranges'
+export {
+  chooseVariation,
+  getBucketRanges,
+  getEqualWeights,
+  inNamespace,
+  type Namespace,
+  type Range,
+} from '../rules/ranges'
 export { type Redirect, redirectFor, type RedirectOptions } from './redirect'
 export { secureAttribute } from './evaluate'
 export { stickyAttributesOf } from '../rules/sticky-attributes'
-export { type CookieExchange, type CookieStickyOptions, cookieStickyService } from '../sticky/cookie'
+export {
+  type CookieExchange,
+  type CookieStickyOptions,
+  cookieStickyService,
+} from '../sticky/cookie'
 export { evalStickyFeature } from './evaluate'
 export { loadSticky, type StickyOptions, stickySaved } from '../sticky/load'
 export { memoryStickyService } from '../sticky/memory'

@@ -56,9 +56,15 @@ type Kind = 'redirect' | 'visual' | undefined
 
 function kindOf(experiment: JsonObject): Kind {
   const variations = variationsOf(experiment)
-  if (own(experiment, 'urlPatterns') && variations.some((variation) => Object.hasOwn(variation, 'urlRedirect'))) return 'redirect'
+  if (
+    own(experiment, 'urlPatterns') &&
+    variations.some((variation) => Object.hasOwn(variation, 'urlRedirect'))
+  )
+    return 'redirect'
   const changes = (variation: JsonObject): boolean =>
-    Boolean(own(variation, 'domMutations')) || Object.hasOwn(variation, 'js') || Object.hasOwn(variation, 'css')
+    Boolean(own(variation, 'domMutations')) ||
+    Object.hasOwn(variation, 'js') ||
+    Object.hasOwn(variation, 'css')
   return variations.some(changes) ? 'visual' : undefined
 }
 
@@ -67,8 +73,19 @@ function variationsOf(experiment: JsonObject): readonly JsonObject[] {
   return isJsonList(variations) ? variations.filter(isJsonObject) : []
 }
 
-function isHeldBack(experiment: JsonObject, kind: Kind, current: string, options: RedirectOptions): boolean {
-  const { triggered = [], blockedChangeIds = [], visual = true, redirects = true, crossOrigin = true } = options
+function isHeldBack(
+  experiment: JsonObject,
+  kind: Kind,
+  current: string,
+  options: RedirectOptions,
+): boolean {
+  const {
+    triggered = [],
+    blockedChangeIds = [],
+    visual = true,
+    redirects = true,
+    crossOrigin = true,
+  } = options
   if (own(experiment, 'manual') && !triggered.includes(nameOf(own(experiment, 'key')))) return true
   const change = own(experiment, 'changeId')
   if (typeof change === 'string' && blockedChangeIds.includes(change)) return true
@@ -79,29 +96,61 @@ function isHeldBack(experiment: JsonObject, kind: Kind, current: string, options
 /** Whether the current URL and every destination are absolute URLs, and of one origin where that is asked for. */
 function leadsOn(experiment: JsonObject, current: string, crossOrigin: boolean): boolean {
   const from = parseUrl(current)
-  return from !== undefined && variationsOf(experiment).every((variation) => {
-    const target = own(variation, 'urlRedirect')
-    if (!target) return true
-    const to = parseUrl(nameOf(target))
-    return to !== undefined && (crossOrigin || (to.protocol === from.protocol && to.host === from.host))
-  })
+  return (
+    from !== undefined &&
+    variationsOf(experiment).every((variation) => {
+      const target = own(variation, 'urlRedirect')
+      if (!target) return true
+      const to = parseUrl(nameOf(target))
+      return (
+        to !== undefined &&
+        (crossOrigin || (to.protocol === from.protocol && to.host === from.host))
+      )
+    })
+  )
 }
 
-function run(experiment: JsonObject, { payload, asker, sticky }: Evaluation, seen: Set<RuleDetail>): ExperimentResult {
+function run(
+  experiment: JsonObject,
+  { payload, asker, sticky }: Evaluation,
+  seen: Set<RuleDetail>,
+): ExperimentResult {
   const compiled = compileExperiment(experiment, payload)
   const { definition, variations, meta } = compiled
   asker.trail = undefined
   const outcome = compiled.run(asker)
-  for (const prerequisite of asker.noted().prerequisites) follow(prerequisite, (view) => seen.add(view), () => undefined)
+  for (const prerequisite of asker.noted().prerequisites)
+    follow(
+      prerequisite,
+      (view) => seen.add(view),
+      () => undefined,
+    )
   storeKept({ feature: '', trail: asker.noted() }, sticky)
-  const experimentResult = resultOf({ definition, variations, meta, featureId: null, outcome, hashed: compiled.hashed(asker) })
-  if (experimentResult.inExperiment && experimentResult.hashUsed) seen.add({ source: 'experiment', ruleId: '', experiment, experimentResult })
+  const experimentResult = resultOf({
+    definition,
+    variations,
+    meta,
+    featureId: null,
+    outcome,
+    hashed: compiled.hashed(asker),
+  })
+  if (experimentResult.inExperiment && experimentResult.hashUsed)
+    seen.add({ source: 'experiment', ruleId: '', experiment, experimentResult })
   return experimentResult
 }
 
 /** Never onto a page that the experiment runs on: that would go round in a circle. */
-function destination(experiment: JsonObject, value: unknown, current: string, payload: Payload): string | undefined {
-  const target = nameOf(typeof value === 'object' && value !== null && 'urlRedirect' in value ? value.urlRedirect : undefined)
+function destination(
+  experiment: JsonObject,
+  value: unknown,
+  current: string,
+  payload: Payload,
+): string | undefined {
+  const target = nameOf(
+    typeof value === 'object' && value !== null && 'urlRedirect' in value
+      ? value.urlRedirect
+      : undefined,
+  )
   if (target === '') return undefined
   const url = own(experiment, 'persistQueryString') ? mergeQueryStrings(current, target) : target
   return compilePlace(experiment, payload)(url) ? undefined : url

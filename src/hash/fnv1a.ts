@@ -21,7 +21,9 @@ export function fnv32a(text: string, state = OFFSET): number {
 function fnv32aOfDecimal(n: number): number {
   const high = (n / FIVE_DIGITS) | 0
   const low = (n - high * FIVE_DIGITS) | 0
-  return (high === 0 ? addDigits(OFFSET, low, 0) : addDigits(addDigits(OFFSET, high, 0), low, 5)) >>> 0
+  return (
+    (high === 0 ? addDigits(OFFSET, low, 0) : addDigits(addDigits(OFFSET, high, 0), low, 5)) >>> 0
+  )
 }
 
 /** Goes on with at least `least` digits of a number below 100,000: small enough for whole division without doubles. */
@@ -43,9 +45,10 @@ const addDigit = (state: number, digit: number): number => Math.imul(state ^ (ZE
 export function hasher(seed: string, version: number): Hasher {
   if (version !== 1 && version !== 2) return () => null
   const seeded = fnv32a(seed)
-  const draw = version === 1
-    ? (text: string): number => (fnv32a(seed, fnv32a(text)) % 1000) / 1000
-    : (text: string): number => (fnv32aOfDecimal(fnv32a(text, seeded)) % 10000) / 10000
+  const draw =
+    version === 1
+      ? (text: string): number => (fnv32a(seed, fnv32a(text)) % 1000) / 1000
+      : (text: string): number => (fnv32aOfDecimal(fnv32a(text, seeded)) % 10000) / 10000
   return (value) => {
     const text = textOf(value)
     return text === undefined ? null : draw(text)

@@ -16,7 +16,8 @@ export type Sha1Remainder = (salt: string, unit: string) => number
  */
 export function createSha1Remainder(): Sha1Remainder {
   const words = new Int32Array(80)
-  return (salt, unit) => (fillBlock(words, salt, unit) ? hashBlock(words) : longRemainder(salt + unit))
+  return (salt, unit) =>
+    fillBlock(words, salt, unit) ? hashBlock(words) : longRemainder(salt + unit)
 }
 
 /** Lays the padded message out as words 0 to 15; false when it does not fit or is not ASCII. */
@@ -67,7 +68,8 @@ function hashBlock(words: Int32Array): number {
     a = next
   }
   for (let i = 40; i < 60; i++) {
-    const next = (((a << 5) | (a >>> 27)) + ((b & c) | (d & (b | c))) + e + 0x8f1bbcdc + words[i]!) | 0
+    const next =
+      (((a << 5) | (a >>> 27)) + ((b & c) | (d & (b | c))) + e + 0x8f1bbcdc + words[i]!) | 0
     e = d
     d = c
     c = (b << 30) | (b >>> 2)

@@ -10,7 +10,11 @@ const WORD = 2 ** 32 % HUNDREDTHS
  * The decide service's bucket (spec/decide.md, section 2): the first eight bytes, big-endian, of SHA-256 over the UTF-8
  * text `subject:experiment:salt`, modulo 10,000; in hundredths of a percent.
  */
-export function hundredthOf(subject: string, experiment: string, salt: 'allocation' | 'variant' | 'limit'): number {
+export function hundredthOf(
+  subject: string,
+  experiment: string,
+  salt: 'allocation' | 'variant' | 'limit',
+): number {
   const digest = createHash('sha256').update(`${subject}:${experiment}:${salt}`, 'utf8').digest()
   return ((digest.readUInt32BE(0) % HUNDREDTHS) * WORD + digest.readUInt32BE(4)) % HUNDREDTHS
 }

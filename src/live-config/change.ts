@@ -15,7 +15,10 @@ export interface Change {
 }
 
 /** The difference in meaning between two snapshots; undefined when there is none. Yields between slices. */
-export function* changeBetween(before: Snapshot, after: Snapshot): Generator<void, Change | undefined> {
+export function* changeBetween(
+  before: Snapshot,
+  after: Snapshot,
+): Generator<void, Change | undefined> {
   const pace = new Pace()
   const added: string[] = []
   const changed: string[] = []
@@ -67,4 +70,5 @@ export class Problems {
 }
 
 /** A line that moved does not make it another problem. */
-const identity = ({ code, source, feature, path, message }: Problem): string => [code, source, feature, path, message].join('\0')
+const identity = ({ code, source, feature, path, message }: Problem): string =>
+  [code, source, feature, path, message].join('\0')

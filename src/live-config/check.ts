@@ -36,14 +36,26 @@ export function checkText(text: string, options: CheckOptions = {}): Checked {
 }
 
 /** The same for the texts of a directory, in the order of their names: no feature may stand in two of them. */
-export function checkTexts(texts: readonly (Omit<CheckOptions, 'compat'> & { readonly text: string })[], compat?: Compat): Checked {
-  const parts = texts.map(({ text, ...options }) => judgeText(text, { ...options, ...(compat && { compat }) }))
+export function checkTexts(
+  texts: readonly (Omit<CheckOptions, 'compat'> & { readonly text: string })[],
+  compat?: Compat,
+): Checked {
+  const parts = texts.map(({ text, ...options }) =>
+    judgeText(text, { ...options, ...(compat && { compat }) }),
+  )
   const { layers, problems } = mergeTexts(parts, [], defaultSemantics(compat))
-  const good = new Set(layers.flatMap(({ items }) => [...items].flatMap(([name, { version }]) => (version ? name : []))))
+  const good = new Set(
+    layers.flatMap(({ items }) =>
+      [...items].flatMap(([name, { version }]) => (version ? name : [])),
+    ),
+  )
   return { features: good.size, problems: [...parts.flatMap(problemsOf), ...problems] }
 }
 
-function judgeText(text: string, { format = 'yaml', compat, source = 'live config' }: CheckOptions): Part {
+function judgeText(
+  text: string,
+  { format = 'yaml', compat, source = 'live config' }: CheckOptions,
+): Part {
   const rules = { ...defaultSemantics(compat), guards: NO_GUARDS, generation: 1, eager: true }
   const steps = judgeContent({ text, hash: '', format, settled: true }, emptyPart(source), rules)
   let step = steps.next()

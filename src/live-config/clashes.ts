@@ -18,9 +18,15 @@ export interface Merged {
  * Merges the texts of one source. A feature that stands in two of them is a mistake like a key that stands twice in one:
  * it keeps the version that was in force before. To r2 the last of two wins.
  */
-export function mergeTexts(texts: readonly Part[], before: readonly Layer[], { compat, badEntry }: Rules): Merged {
+export function mergeTexts(
+  texts: readonly Part[],
+  before: readonly Layer[],
+  { compat, badEntry }: Rules,
+): Merged {
   const clashes = clashesOf(texts)
-  const problems = [...clashes].map(([name, those]) => clash(name, those, compat === 'r2' ? 'warning' : 'error'))
+  const problems = [...clashes].map(([name, those]) =>
+    clash(name, those, compat === 'r2' ? 'warning' : 'error'),
+  )
   problems.push(...sharedExperiments(texts))
   if (clashes.size === 0 || compat === 'r2') return { layers: texts, problems }
   const layers = texts.map((text) => ({ ...text, items: new Map(text.items) }))
@@ -32,7 +38,9 @@ export function mergeTexts(texts: readonly Part[], before: readonly Layer[], { c
     if (!entry || !problem) continue
     const item: Item = { entry, heldBack: false, problems: [problem] }
     const version = badEntry === 'hold' ? versionIn(before, name) : undefined
-    layers.find(({ source }) => source === last.source)?.items.set(name, version ? { ...item, version, heldBack: true } : item)
+    layers
+      .find(({ source }) => source === last.source)
+      ?.items.set(name, version ? { ...item, version, heldBack: true } : item)
   }
   return { layers, problems }
 }
@@ -49,7 +57,15 @@ function sharedExperiments(texts: readonly Part[]): readonly Problem[] {
       if (other === undefined) first.set(id, feature)
       else if (other !== feature) {
         const message = `the experiment has the id ${JSON.stringify(id)} of the one in ${PREFIX}${other}, so limits and reports take the two for one; give it an experiment_id of its own`
-        problems.push({ code: 'duplicate-experiment', severity: 'warning', feature, source, message, ...entry.locate(['experiment', 'experiment_id'], 'key'), path: 'experiment.experiment_id' })
+        problems.push({
+          code: 'duplicate-experiment',
+          severity: 'warning',
+          feature,
+          source,
+          message,
+          ...entry.locate(['experiment', 'experiment_id'], 'key'),
+          path: 'experiment.experiment_id',
+        })
       }
     }
   }
@@ -62,7 +78,11 @@ function clashesOf(texts: readonly Part[]): ReadonlyMap<string, readonly Part[]>
   const seen = new Set<string>()
   for (const { items } of texts.length > 1 ? texts : []) {
     for (const name of items.keys()) {
-      if (seen.has(name)) clashes.set(name, texts.filter((text) => text.items.has(name)))
+      if (seen.has(name))
+        clashes.set(
+          name,
+          texts.filter((text) => text.items.has(name)),
+        )
       seen.add(name)
     }
   }
@@ -72,7 +92,10 @@ function clashesOf(texts: readonly Part[]): ReadonlyMap<string, readonly Part[]>
 function clash(name: string, texts: readonly Part[], severity: Problem['severity']): Problem {
   const places = texts.map(({ source, items }) => ({ source, ...items.get(name)?.entry.position }))
   const { source = '', ...position } = places.at(-1) ?? {}
-  const others = places.slice(0, -1).map((place) => `${place.source}:${place.line ?? 1}`).join(' and ')
+  const others = places
+    .slice(0, -1)
+    .map((place) => `${place.source}:${place.line ?? 1}`)
+    .join(' and ')
   const message = `"${PREFIX}${name}" stands in ${source} and already in ${others}; keep one of them`
   return { code: 'duplicate-feature', severity, feature: name, source, ...position, message }
 }

@@ -15,14 +15,20 @@ export const NO_GUARDS: Guards = { allowEmpty: false, maxRemoved: 1 }
 
 /** Holds a text whose last line is not the end mark. */
 export function checkEnd(text: string, { endMarker }: Guards): TextProblem | undefined {
-  if (endMarker === undefined || text.trimEnd().split(/\r?\n/).at(-1)?.trim() === endMarker) return undefined
+  if (endMarker === undefined || text.trimEnd().split(/\r?\n/).at(-1)?.trim() === endMarker)
+    return undefined
   const line = text.split(/\r?\n/).length
   const message = `the last line is not the end mark ${JSON.stringify(endMarker)}: the file may be half-written; end it with that line`
   return { code: 'no-end-marker', severity: 'error', message, line, column: 1 }
 }
 
 /** Holds a content, or a text that is gone, that would take away what nobody may have meant to take away. */
-export function checkRemoved(before: Items, after: Items, guards: Guards, isGone = false): TextProblem | undefined {
+export function checkRemoved(
+  before: Items,
+  after: Items,
+  guards: Guards,
+  isGone = false,
+): TextProblem | undefined {
   let inForce = 0
   let removed = 0
   for (const [name, { version }] of before) {
@@ -32,7 +38,9 @@ export function checkRemoved(before: Items, after: Items, guards: Guards, isGone
   }
   if (inForce === 0) return undefined
   if (after.size === 0 && !guards.allowEmpty) {
-    const cause = isGone ? 'this text is gone, no feature is left, and that' : 'the content has no feature and'
+    const cause = isGone
+      ? 'this text is gone, no feature is left, and that'
+      : 'the content has no feature and'
     const message = `${cause} would remove all ${inForce}; add one, or allow it with guards.allowEmpty`
     return { code: 'would-remove-all', severity: 'error', message }
   }

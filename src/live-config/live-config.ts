@@ -83,7 +83,10 @@ export class LiveConfig {
   sink(index: number): Sink {
     return {
       ...this.sinkOf(this.slots.own(index)),
-      part: (name) => ({ ...this.sinkOf(this.slots.text(index, name, this.now())), removed: () => this.remove(index, name) }),
+      part: (name) => ({
+        ...this.sinkOf(this.slots.text(index, name, this.now())),
+        removed: () => this.remove(index, name),
+      }),
     }
   }
 
@@ -98,7 +101,9 @@ export class LiveConfig {
       content: async (content) => {
         const { failure } = slot.part
         // A source is never told that liveflag itself failed: the last good stays, and a problem says so.
-        const judged = this.queue.then(() => this.take(slot, content, failure)).catch((error: unknown) => failInside(slot, content.hash, error))
+        const judged = this.queue
+          .then(() => this.take(slot, content, failure))
+          .catch((error: unknown) => failInside(slot, content.hash, error))
         this.queue = judged
         const outcome = await judged
         if (outcome === 'installed') await this.install()
@@ -106,8 +111,17 @@ export class LiveConfig {
         return outcome
       },
       confirmed: () => this.confirm(slot),
-      failed: (failure, hash) => change((part) => ({ ...part, failure, ...(hash !== undefined && this.counted(part, hash)) })),
-      warn: (warning) => change((part) => ({ ...part, warnings: [...without(part.warnings, warning.code), warning] })),
+      failed: (failure, hash) =>
+        change((part) => ({
+          ...part,
+          failure,
+          ...(hash !== undefined && this.counted(part, hash)),
+        })),
+      warn: (warning) =>
+        change((part) => ({
+          ...part,
+          warnings: [...without(part.warnings, warning.code), warning],
+        })),
       unwarn: (code) => change((part) => ({ ...part, warnings: without(part.warnings, code) })),
     }
   }
@@ -162,7 +176,8 @@ export class LiveConfig {
    */
   private async install(): Promise<void> {
     if (this.snapshot === NOTHING && !this.slots.areFilled) return
-    if (this.sources.length > 1 && this.snapshot !== NOTHING) await (this.catchingUp ??= caughtUp(this.sources))
+    if (this.sources.length > 1 && this.snapshot !== NOTHING)
+      await (this.catchingUp ??= caughtUp(this.sources))
     this.catchingUp = undefined
     const swapped = this.queue.then(() => this.swap())
     this.queue = swapped.catch(() => undefined)
@@ -171,7 +186,8 @@ export class LiveConfig {
 
   /** Swaps the snapshot whole; whoever pinned the old one keeps it. A removal that was refused may be in order by now. */
   private async swap(): Promise<void> {
-    if (this.status !== 'CLOSED') this.generation = this.slots.letGo(this.installed, this.rules.guards, this.generation)
+    if (this.status !== 'CLOSED')
+      this.generation = this.slots.letGo(this.installed, this.rules.guards, this.generation)
     const contents = this.slots.contents
     if (areSame(contents, this.installed)) return
     const before = this.snapshot
@@ -208,7 +224,14 @@ export class LiveConfig {
     const fresh: Problem[] = []
     this.problems = [...this.slots.all.flatMap(problemsOf), ...this.clashes].map((problem) => {
       const old = before.take(problem)
-      const dated = { ...since, ...problem, ...(old && { generation: old.generation ?? since.generation, since: old.since ?? since.since }) }
+      const dated = {
+        ...since,
+        ...problem,
+        ...(old && {
+          generation: old.generation ?? since.generation,
+          since: old.since ?? since.since,
+        }),
+      }
       if (!old) fresh.push(dated)
       return dated
     })
@@ -226,7 +249,12 @@ export class LiveConfig {
     if (failing && this.status !== 'STALE') {
       this.status = 'STALE'
       this.listener.stale(failing)
-    } else if (!failing && this.status !== 'READY' && this.isInstalled && !parts.some((part) => part.kept)) {
+    } else if (
+      !failing &&
+      this.status !== 'READY' &&
+      this.isInstalled &&
+      !parts.some((part) => part.kept)
+    ) {
       this.status = 'READY'
       this.listener.ready(this.snapshot.generation)
     }
@@ -243,7 +271,9 @@ async function unhurried<T>(work: Generator<void, T>): Promise<T> {
 }
 
 const isWhole = (problem: Problem, { source, failure, refused }: Part): boolean =>
-  problem.source === source && (problem.code === failure?.code || problem.code === refused?.code) && problem.feature === undefined
+  problem.source === source &&
+  (problem.code === failure?.code || problem.code === refused?.code) &&
+  problem.feature === undefined
 
 const without = (warnings: readonly SourceProblem[], code: string): readonly SourceProblem[] =>
   warnings.filter((warning) => warning.code !== code)
@@ -251,25 +281,38 @@ const without = (warnings: readonly SourceProblem[], code: string): readonly Sou
 /** Resolves when every source has handed over what it has, or hangs. */
 async function caughtUp(sources: readonly Pick<Source, 'catchUp'>[]): Promise<void> {
   const ended = new AbortController()
-  const late = setTimeout(LONGEST_CATCH_UP_MS, undefined, { signal: ended.signal }).catch(() => undefined)
+  const late = setTimeout(LONGEST_CATCH_UP_MS, undefined, { signal: ended.signal }).catch(
+    () => undefined,
+  )
   await Promise.race([Promise.allSettled(sources.map(async (source) => source.catchUp?.())), late])
   ended.abort()
 }
 
 /** Whether two lists of parts have the same features, each source for itself. */
-function areSame(some: readonly (readonly Part[])[], others: readonly (readonly Part[])[]): boolean {
-  const sameParts = (a: readonly Part[], b: readonly Part[] = []): boolean => a.length === b.length && a.every(({ source, items }, i) => items === b[i]?.items && source === b[i].source)
+function areSame(
+  some: readonly (readonly Part[])[],
+  others: readonly (readonly Part[])[],
+): boolean {
+  const sameParts = (a: readonly Part[], b: readonly Part[] = []): boolean =>
+    a.length === b.length &&
+    a.every(({ source, items }, i) => items === b[i]?.items && source === b[i].source)
   return some.length === others.length && some.every((parts, i) => sameParts(parts, others[i]))
 }
 
 function failInside(slot: Slot, hash: string, error: unknown): Outcome {
   const reason = error instanceof Error ? error.message : String(error)
   const message = `liveflag failed to judge this content (${reason}); what was in force stays; please report it with the file`
-  slot.part = { ...slot.part, readHash: hash, refused: { code: 'internal', severity: 'error', message } }
+  slot.part = {
+    ...slot.part,
+    readHash: hash,
+    refused: { code: 'internal', severity: 'error', message },
+  }
   return 'rejected'
 }
 
 function hashOf(parts: readonly Part[]): string {
   const hashes = parts.map((part) => part.hash ?? '')
-  return hashes.length === 1 ? hashes.join('') : createHash('sha256').update(hashes.join('\n')).digest('hex')
+  return hashes.length === 1
+    ? hashes.join('')
+    : createHash('sha256').update(hashes.join('\n')).digest('hex')
 }

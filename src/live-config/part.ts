@@ -1,7 +1,13 @@
 import type { Problem, Severity } from '../core/problem'
 import type { Content, Outcome, SourceProblem } from '../core/source'
 import { type Found, type Items, judge } from './entries/judge'
-import { NOTHING_SHARED, problemsOfShared, readsSegments, type Shared, sharedOf } from './entries/shared'
+import {
+  NOTHING_SHARED,
+  problemsOfShared,
+  readsSegments,
+  type Shared,
+  sharedOf,
+} from './entries/shared'
 import type { Semantics } from './entries/value'
 import { checkEnd, checkRemoved, type Guards } from './guards'
 import { type Parsed, PREFIX, type TextProblem } from './text/entry'
@@ -34,7 +40,13 @@ export interface Part {
   readonly confirmedAt: number
 }
 
-export const emptyPart = (source: string): Part => ({ source, items: new Map(), generation: 0, warnings: [], confirmedAt: 0 })
+export const emptyPart = (source: string): Part => ({
+  source,
+  items: new Map(),
+  generation: 0,
+  warnings: [],
+  confirmedAt: 0,
+})
 
 const withoutFailure = ({ failure: _, ...part }: Part): Part => part
 
@@ -50,33 +62,66 @@ export interface Verdict {
  * Judges a content for its part. A whole that cannot be believed leaves the part's features as they were; so does
  * content of a busy writer unless it is good throughout and takes nothing away.
  */
-export function* judgeContent(content: Content, part: Part, rules: JudgeRules): Generator<void, Verdict> {
+export function* judgeContent(
+  content: Content,
+  part: Part,
+  rules: JudgeRules,
+): Generator<void, Verdict> {
   const there = content.confirmedAt === undefined ? withoutFailure(part) : part
-  if (content.hash === part.readHash) return { outcome: part.refused ? 'rejected' : 'unchanged', part: there }
+  if (content.hash === part.readHash)
+    return { outcome: part.refused ? 'rejected' : 'unchanged', part: there }
   // What a source starts with when it has nothing has no end to be marked.
   const torn = content.confirmedAt === 0 ? undefined : checkEnd(content.text, rules.guards)
   const parsed = torn ? undefined : yield* parse(content.text, content.format, part.parsed)
   const fatal = torn ?? parsed?.fatal
   const shared = parsed && !fatal ? sharedOf(parsed, part.shared, rules) : NOTHING_SHARED
-  const items = parsed && !fatal ? yield* judge(parsed, part, { ...rules, shared }, rules.generation) : undefined
+  const items =
+    parsed && !fatal
+      ? yield* judge(parsed, part, { ...rules, shared }, rules.generation)
+      : undefined
   yield
   const refused = fatal ?? (items ? checkRemoved(part.items, items, rules.guards) : undefined)
-  if (!content.settled && (refused || (items && wouldHarm(part.items, items)) || shared.flaws.some(isError))) return { outcome: 'passed-over', part }
+  if (
+    !content.settled &&
+    (refused || (items && wouldHarm(part.items, items)) || shared.flaws.some(isError))
+  )
+    return { outcome: 'passed-over', part }
   const read: Part = { ...there, readHash: content.hash }
-  if (refused || !parsed || !items) return { outcome: 'rejected', part: refused ? { ...read, refused } : read }
+  if (refused || !parsed || !items)
+    return { outcome: 'rejected', part: refused ? { ...read, refused } : read }
   const { refused: __, found: ___, ...accepted } = read
-  const slips = [...(rules.compat === 'r2' ? [] : findSlips(parsed)), ...problemsOfShared(shared, parsed)]
-  return { outcome: 'installed', part: { ...accepted, hash: content.hash, generation: rules.generation, parsed: rules.compat === 'r2' ? softened(parsed) : parsed, shared, items, slips } }
+  const slips = [
+    ...(rules.compat === 'r2' ? [] : findSlips(parsed)),
+    ...problemsOfShared(shared, parsed),
+  ]
+  return {
+    outcome: 'installed',
+    part: {
+      ...accepted,
+      hash: content.hash,
+      generation: rules.generation,
+      parsed: rules.compat === 'r2' ? softened(parsed) : parsed,
+      shared,
+      items,
+      slips,
+    },
+  }
 }
 
 /** r2 lets the last of two keys win, so to it that is no error. */
-const softened = (parsed: Parsed): Parsed => ({ ...parsed, problems: parsed.problems.map((problem) => ({ ...problem, severity: 'warning' })) })
+const softened = (parsed: Parsed): Parsed => ({
+  ...parsed,
+  problems: parsed.problems.map((problem) => ({ ...problem, severity: 'warning' })),
+})
 
 /** `Segments` is somebody else's key, too; and beside the `features` of a GrowthBook payload, so is `segments`. */
 function segmentsSlip({ key }: { readonly key: string }, parsed: Parsed): string | undefined {
   if (key.toLowerCase() !== 'segments') return undefined
-  if (key !== 'segments') return `${JSON.stringify(key)} defines no segments: the key is segments, in small letters`
-  return readsSegments(parsed) ? undefined : 'segments is not read beside the features of a GrowthBook payload; write savedGroups'
+  if (key !== 'segments')
+    return `${JSON.stringify(key)} defines no segments: the key is segments, in small letters`
+  return readsSegments(parsed)
+    ? undefined
+    : 'segments is not read beside the features of a GrowthBook payload; write savedGroups'
 }
 
 /** `Feature_x` and `features_x` are other people's keys to liveflag, and probably not to whoever wrote them. */
@@ -84,8 +129,16 @@ function findSlips(parsed: Parsed): readonly TextProblem[] {
   const slips: TextProblem[] = []
   for (const entry of parsed.entries) {
     const ofSegments = segmentsSlip(entry, parsed)
-    if (ofSegments !== undefined) slips.push({ code: 'unknown-key', severity: 'warning', message: ofSegments, ...entry.position })
-    const name = entry.key.startsWith(PREFIX) ? undefined : /^features?[_-](.+)$/i.exec(entry.key)?.[1]
+    if (ofSegments !== undefined)
+      slips.push({
+        code: 'unknown-key',
+        severity: 'warning',
+        message: ofSegments,
+        ...entry.position,
+      })
+    const name = entry.key.startsWith(PREFIX)
+      ? undefined
+      : /^features?[_-](.+)$/i.exec(entry.key)?.[1]
     if (name === undefined) continue
     const message = `${JSON.stringify(entry.key)} is no feature: the key of a feature begins with ${PREFIX}; did you mean ${PREFIX}${name}?`
     slips.push({ code: 'unknown-key', severity: 'warning', message, ...entry.position })
@@ -104,9 +157,15 @@ function wouldHarm(before: Items, after: Items): boolean {
 
 /** Everything wrong with a part now, in the order of the text. */
 export function problemsOf(part: Part): readonly Problem[] {
-  const whole = [part.failure, part.refused, ...part.warnings].filter((problem) => problem !== undefined)
+  const whole = [part.failure, part.refused, ...part.warnings].filter(
+    (problem) => problem !== undefined,
+  )
   const ofText = part.parsed?.problems.filter((problem) => problem.feature === undefined) ?? []
   const ofEntries: Problem[] = []
-  for (const [name, { problems }] of part.items) ofEntries.push(...problems, ...(part.found?.get(name) ?? []))
-  return [...whole, ...ofText, ...(part.slips ?? []), ...ofEntries].map((problem) => ({ ...problem, source: part.source }))
+  for (const [name, { problems }] of part.items)
+    ofEntries.push(...problems, ...(part.found?.get(name) ?? []))
+  return [...whole, ...ofText, ...(part.slips ?? []), ...ofEntries].map((problem) => ({
+    ...problem,
+    source: part.source,
+  }))
 }

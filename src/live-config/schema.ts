@@ -23,10 +23,22 @@ export function liveConfigSchema(): JsonObject {
     patternProperties: { [`^${PREFIX}`]: { $ref: '#/$defs/entry' } },
     $defs: {
       entry: ENTRY,
-      selectors: mapping('Who has the feature. The first selector that knows the visitor decides.', propertiesOf(selectors)),
+      selectors: mapping(
+        'Who has the feature. The first selector that knows the visitor decides.',
+        propertiesOf(selectors),
+      ),
       who: mapping('Selectors that say who it is.', propertiesOf(who)),
-      rule: { description: 'A GrowthBook rule.', type: 'object', properties: RULE_KEYS, additionalProperties: false },
-      experiment: mapping('Its own selectors say who is eligible; a bucket says which variant.', { ...EXPERIMENT_KEYS, ...LIFE_KEYS, ...propertiesOf(who) }),
+      rule: {
+        description: 'A GrowthBook rule.',
+        type: 'object',
+        properties: RULE_KEYS,
+        additionalProperties: false,
+      },
+      experiment: mapping('Its own selectors say who is eligible; a bucket says which variant.', {
+        ...EXPERIMENT_KEYS,
+        ...LIFE_KEYS,
+        ...propertiesOf(who),
+      }),
     },
   }
 }
@@ -37,7 +49,10 @@ const SEGMENTS: Schema = {
   additionalProperties: {
     anyOf: [
       { description: 'The ids of users.', type: 'array', items: { type: 'string' } },
-      { description: 'A condition on attributes: {country: NZ}, {company: {$in: [acme]}}.', type: 'object' },
+      {
+        description: 'A condition on attributes: {country: NZ}, {company: {$in: [acme]}}.',
+        type: 'object',
+      },
     ],
   },
 }
@@ -48,7 +63,11 @@ const ENTRY: Schema = {
     { enum: ['on', 'off'] },
     { type: 'boolean', description: 'true is on, false is off.' },
     { $ref: '#/$defs/selectors' },
-    { type: 'string', pattern: '^\\s*\\{', description: 'The mapping as JSON text, which is how r2 stores it.' },
+    {
+      type: 'string',
+      pattern: '^\\s*\\{',
+      description: 'The mapping as JSON text, which is how r2 stores it.',
+    },
   ],
 }
 
@@ -56,7 +75,12 @@ const ENTRY: Schema = {
 const who = selectors.filter(({ stage, key }) => stage === 'who' && key !== 'enabled')
 
 const propertiesOf = (list: readonly Selector[]): Properties =>
-  Object.fromEntries(list.flatMap(({ key, summary, schema, modifiers = {} }) => [[key, { description: summary, ...schema }], ...Object.entries(modifiers)]))
+  Object.fromEntries(
+    list.flatMap(({ key, summary, schema, modifiers = {} }) => [
+      [key, { description: summary, ...schema }],
+      ...Object.entries(modifiers),
+    ]),
+  )
 
 const mapping = (description: string, properties: Properties): Schema => ({
   description,

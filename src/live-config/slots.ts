@@ -16,11 +16,15 @@ interface Group {
   texts: ReadonlyMap<string, Slot>
 }
 
-const partsOf = ({ own, texts }: Group): readonly Part[] => [own.part, ...Array.from(texts.values(), ({ part }) => part)]
+const partsOf = ({ own, texts }: Group): readonly Part[] => [
+  own.part,
+  ...Array.from(texts.values(), ({ part }) => part),
+]
 const hasContent = ({ hash }: Part): boolean => hash !== undefined
 
 /** The features of several parts, where two have one that of the later. */
-export const itemsOf = (parts: readonly Part[]): Items => new Map(parts.flatMap(({ items }) => [...items]))
+export const itemsOf = (parts: readonly Part[]): Items =>
+  new Map(parts.flatMap(({ items }) => [...items]))
 
 /** The parts of all sources, in the order in which they are laid over each other. */
 export class Slots {
@@ -43,7 +47,9 @@ export class Slots {
   get areFilled(): boolean {
     return this.groups.every(({ own, texts }) => {
       const staying = [...texts.values()].filter(({ leaving }) => !leaving)
-      return staying.length > 0 ? staying.every(({ part }) => hasContent(part)) : hasContent(own.part)
+      return staying.length > 0
+        ? staying.every(({ part }) => hasContent(part))
+        : hasContent(own.part)
     })
   }
 
@@ -66,7 +72,9 @@ export class Slots {
     }
     // The source has just been looked at, or the text would not be known.
     const slot = { part: { ...emptyPart(name), confirmedAt: now } }
-    group.texts = new Map([...group.texts, [name, slot] as const].sort(([a], [b]) => (a < b ? -1 : 1)))
+    group.texts = new Map(
+      [...group.texts, [name, slot] as const].sort(([a], [b]) => (a < b ? -1 : 1)),
+    )
     return slot
   }
 
@@ -87,7 +95,10 @@ export class Slots {
    * from. Gives the generation after it: what goes has a number of its own, like a content, so that generations rise.
    */
   letGo(inForce: readonly (readonly Part[])[], guards: Guards, generation: number): number {
-    return this.groups.reduce((newest, group, i) => letGoOf(group, inForce[i] ?? [], guards, newest), generation)
+    return this.groups.reduce(
+      (newest, group, i) => letGoOf(group, inForce[i] ?? [], guards, newest),
+      generation,
+    )
   }
 
   private group(index: number): Group {
@@ -97,15 +108,27 @@ export class Slots {
   }
 }
 
-function letGoOf(group: Group, inForce: readonly Part[], guards: Guards, generation: number): number {
+function letGoOf(
+  group: Group,
+  inForce: readonly Part[],
+  guards: Guards,
+  generation: number,
+): number {
   const gone = [...group.texts].filter(([, { leaving }]) => leaving)
   if (gone.length === 0) return generation
-  const staying = itemsOf(Array.from(group.texts.values()).filter(({ leaving }) => !leaving).map(({ part }) => part))
+  const staying = itemsOf(
+    Array.from(group.texts.values())
+      .filter(({ leaving }) => !leaving)
+      .map(({ part }) => part),
+  )
   const refused = checkRemoved(itemsOf(inForce), staying, guards, true)
   // What takes nothing away has nothing to do with the rest.
-  const going = gone.filter(([, { part }]) => !refused || [...part.items.keys()].every((name) => staying.has(name)))
+  const going = gone.filter(
+    ([, { part }]) => !refused || [...part.items.keys()].every((name) => staying.has(name)),
+  )
   const names = new Set(going.map(([name]) => name))
-  for (const [name, slot] of gone) if (refused && !names.has(name)) slot.part = { ...slot.part, refused }
+  for (const [name, slot] of gone)
+    if (refused && !names.has(name)) slot.part = { ...slot.part, refused }
   group.texts = new Map([...group.texts].filter(([name]) => !names.has(name)))
   const newest = generation + going.filter(([, { part }]) => hasContent(part)).length
   if (newest > generation) group.own.part = { ...group.own.part, generation: newest }

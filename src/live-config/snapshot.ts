@@ -56,7 +56,9 @@ export class Snapshot {
 
   /** The attributes by which the experiments in force keep assignments, sorted. */
   get stickyAttributes(): readonly string[] {
-    return (this.sticky ??= [...new Set([...this.items()].flatMap(([, { version }]) => version?.stickyAttributes ?? []))].sort())
+    return (this.sticky ??= [
+      ...new Set([...this.items()].flatMap(([, { version }]) => version?.stickyAttributes ?? [])),
+    ].sort())
   }
 
   find(name: string): Installed | undefined {
@@ -65,12 +67,16 @@ export class Snapshot {
 
   /** Every experiment with a life, by the feature that has it. */
   get lives(): readonly FeatureLife[] {
-    return (this.living ??= [...this.items()].flatMap(([feature, { version }]) => (version?.life ? [{ feature, life: version.life }] : [])))
+    return (this.living ??= [...this.items()].flatMap(([feature, { version }]) =>
+      version?.life ? [{ feature, life: version.life }] : [],
+    ))
   }
 
   /** The same for whoever is outside, by the feature's name. */
   get experiments(): ReadonlyMap<string, ExperimentInfo> {
-    return (this.informed ??= new Map(this.lives.map(({ feature, life }) => [feature, infoOf(feature, life)])))
+    return (this.informed ??= new Map(
+      this.lives.map(({ feature, life }) => [feature, infoOf(feature, life)]),
+    ))
   }
 
   /** The item whose version is in force, or at least whose text was refused. */
@@ -94,7 +100,8 @@ export class Snapshot {
     for (const [i, { items }] of this.layers.entries()) {
       for (const [name, item] of items) {
         if (this.layers.length === 1) yield [name, item]
-        else if (this.layers.findIndex((layer) => layer.items.has(name)) === i) yield [name, this.item(name) ?? item]
+        else if (this.layers.findIndex((layer) => layer.items.has(name)) === i)
+          yield [name, this.item(name) ?? item]
       }
     }
   }
@@ -102,7 +109,12 @@ export class Snapshot {
   private install(name: string): Installed | undefined {
     const item = this.item(name)
     if (item?.version === undefined) return undefined
-    const installed = new Installed(item.version, this.generation, this.installed.size, item.heldBack)
+    const installed = new Installed(
+      item.version,
+      this.generation,
+      this.installed.size,
+      item.heldBack,
+    )
     this.installed.set(name, installed)
     return installed
   }
@@ -114,7 +126,10 @@ export class Snapshot {
   }
 }
 
-const infoOf = (feature: string, { experiment, status, domains, priority, statusAt }: Life): ExperimentInfo => ({ feature, experiment, status, domains, priority, statusAt })
+const infoOf = (
+  feature: string,
+  { experiment, status, domains, priority, statusAt }: Life,
+): ExperimentInfo => ({ feature, experiment, status, domains, priority, statusAt })
 
 export const NOTHING = new Snapshot(0, '', 0, [])
 
@@ -124,7 +139,10 @@ export function missing(name: string, snapshot: Snapshot): Decision {
   const text = shown(name)
   const refused = snapshot.item(name)?.problems[0]
   const error = refused
-    ? ({ code: 'PARSE_ERROR', message: `${text} was refused and has no last good version: ${refused.message}` } as const)
+    ? ({
+        code: 'PARSE_ERROR',
+        message: `${text} was refused and has no last good version: ${refused.message}`,
+      } as const)
     : ({ code: 'FLAG_NOT_FOUND', message: `the live config has no feature_${text}` } as const)
   return decisionOf(name, { enabled: false, reason: 'ERROR', error }, snapshot.generation)
 }

@@ -11,7 +11,10 @@ const OUTCOMES = ['received', 'written', 'dropped', 'refused'] as const
 export function watchWriter(factory: PromFactory, writer: Pick<BufferedWriter, 'stats'>): void {
   factory.scrapedGauge('writerQueue', ['place'], () => {
     const { buffered, spilled } = writer.stats
-    return [[{ place: 'memory' }, buffered], [{ place: 'spill' }, spilled]]
+    return [
+      [{ place: 'memory' }, buffered],
+      [{ place: 'spill' }, spilled],
+    ]
   })
   factory.scrapedCounter('writerRows', ['outcome'], () => {
     const { stats } = writer
@@ -28,10 +31,18 @@ export function watchFeatures(factory: PromFactory, features: Pick<Features, 'sn
     const { hash, status } = features.snapshot
     return [[{ hash: hash.slice(0, 12), status }, 1]]
   })
-  factory.scrapedGauge('problems', ['severity'], () => {
-    const { problems } = features.snapshot
-    return (['error', 'warning'] as const).map((severity) => [{ severity }, problems.filter((problem) => problem.severity === severity).length])
-  }, 'max')
+  factory.scrapedGauge(
+    'problems',
+    ['severity'],
+    () => {
+      const { problems } = features.snapshot
+      return (['error', 'warning'] as const).map((severity) => [
+        { severity },
+        problems.filter((problem) => problem.severity === severity).length,
+      ])
+    },
+    'max',
+  )
 }
 
 export interface PromMetricsOptions extends ReadCountsOptions {
@@ -56,7 +67,10 @@ export interface PromMetrics {
   /** For `openFeatures({ onMetric })`: reads and fetches. */
   readonly features: FeatureMetrics
   /** For `createDecider({ onMetric })`: decisions by reason, and how long the store takes. */
-  readonly decider: { decision(reason: string): void; storeSeconds(operation: string, seconds: number): void }
+  readonly decider: {
+    decision(reason: string): void
+    storeSeconds(operation: string, seconds: number): void
+  }
   /** For `bufferedWriter(store, { onMetric })` and `createDecider({ log: { onMetric } })`: how long writes take. */
   readonly writer: (metric: WriterMetric, amount: number) => void
   /** Adds gauges: the age of what is in force, problems, and the writer's queue. One of each kind. */
@@ -67,10 +81,17 @@ export interface PromMetrics {
  * Registers what docs/metrics.md lists. Throws LIVEFLAG_MISSING_PACKAGE without prom-client, and LIVEFLAG_BAD_OPTION
  * when the registry has one of the names already.
  */
-export function promMetrics({ registry, prefix = 'liveflag_', names = {}, ...counting }: PromMetricsOptions = {}): PromMetrics {
+export function promMetrics({
+  registry,
+  prefix = 'liveflag_',
+  names = {},
+  ...counting
+}: PromMetricsOptions = {}): PromMetrics {
   const factory = new PromFactory(registry, prefix, names)
   const reads = new ReadCounts(counting)
-  factory.scrapedCounter('reads', ['feature', 'source', 'value'], () => [...reads.counts()].map(({ reads: count, ...labels }) => [labels, count]))
+  factory.scrapedCounter('reads', ['feature', 'source', 'value'], () =>
+    [...reads.counts()].map(({ reads: count, ...labels }) => [labels, count]),
+  )
   const fetches = factory.counter('fetches', ['source', 'result'])
   const fetchSeconds = factory.histogram('fetchSeconds', ['source'])
   const notKept = factory.counter('cacheWriteFailures', ['source'])

@@ -7,12 +7,14 @@ const LONGEST = 32
 /** A value as a label of few different texts (spec/remote-config.md, section 12): what is long or made of parts is its type alone. */
 export function valueLabel(value: JsonValue): string {
   if (typeof value === 'string') return isShort(value) ? value : '<string>'
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? '<array>' : '<object>'
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? '<array>' : '<object>'
   return String(value)
 }
 
 /** Counts characters, of which some are two units of a text. */
-const isShort = (text: string): boolean => text.length <= LONGEST || (text.length <= 2 * LONGEST && [...text].length <= LONGEST)
+const isShort = (text: string): boolean =>
+  text.length <= LONGEST || (text.length <= 2 * LONGEST && [...text].length <= LONGEST)
 
 /** How often a feature was read with a value from a source. */
 export interface ReadCount {
@@ -63,7 +65,8 @@ export class ReadCounts implements Required<Pick<FeatureMetrics, 'read'>> {
   }
 
   read(feature: string, source: ReadSource, value: JsonValue): void {
-    const isNamed = (source !== 'unknownFeature' && source !== 'not_ready') || this.known.has(feature)
+    const isNamed =
+      (source !== 'unknownFeature' && source !== 'not_ready') || this.known.has(feature)
     const reads = this.of(isNamed ? feature : UNKNOWN)
     const label = valueLabel(value)
     const known = reads.sources.get(source)?.get(label)
@@ -74,7 +77,8 @@ export class ReadCounts implements Required<Pick<FeatureMetrics, 'read'>> {
   /** In the order in which they came up. */
   *counts(): Generator<ReadCount> {
     for (const [feature, { sources }] of this.features) {
-      for (const [source, cells] of sources) for (const [value, { reads }] of cells) yield { feature, source, value, reads }
+      for (const [source, cells] of sources)
+        for (const [value, { reads }] of cells) yield { feature, source, value, reads }
     }
   }
 

@@ -50,11 +50,15 @@ export function expressFeatures<User extends Account = Account>(
   return function liveflag(req, res, next) {
     const world = requestWorld(req, answers, read)
     const go = (sticky?: StickyDocuments): void => {
-      features.run(world, (request) => {
-        req.features = request
-        res.locals['features'] = request
-        next()
-      }, sticky && { sticky })
+      features.run(
+        world,
+        (request) => {
+          req.features = request
+          res.locals['features'] = request
+          next()
+        },
+        sticky && { sticky },
+      )
     }
     const loading = prefetch(req, res, world, () => features.stickyAttributes)
     if (loading) loading.then(go, next)

@@ -1,6 +1,13 @@
 import { LiveflagError } from '../core/errors'
 import { storableText } from './sql/storable'
-import { type Admission, type Ask, ASSIGNED, type DecisionRow, type DomainHolder, type History } from './store'
+import {
+  type Admission,
+  type Ask,
+  ASSIGNED,
+  type DecisionRow,
+  type DomainHolder,
+  type History,
+} from './store'
 
 /** What one call of `admit` writes. */
 export interface Admitted {
@@ -19,7 +26,8 @@ export function admitted(asks: readonly Ask[], histories: ReadonlyMap<string, Hi
   const releases: Reservation[] = []
   const reservations: Reservation[] = []
   const changed = new Map<string, History>()
-  const historyOf = (subject: string): History => changed.get(subject) ?? histories.get(subject) ?? NOTHING
+  const historyOf = (subject: string): History =>
+    changed.get(subject) ?? histories.get(subject) ?? NOTHING
   for (const { subject, decide } of asks) {
     for (const admission of decide(historyOf(subject))) {
       const before = historyOf(subject)
@@ -37,30 +45,59 @@ export const NOTHING: History = { assigned: [], domains: [] }
 
 type Change = Pick<Admitted, 'releases' | 'reservations'>
 
-function changeOf(subject: string, { assignment, decision }: Admission, { domains }: History): Change {
-  if (storableText(decision.subject) !== subject) throw badRow(`the decision ${decision.decisionId} is about ${decision.subject}, but ${subject} was asked for`)
+function changeOf(
+  subject: string,
+  { assignment, decision }: Admission,
+  { domains }: History,
+): Change {
+  if (storableText(decision.subject) !== subject)
+    throw badRow(
+      `the decision ${decision.decisionId} is about ${decision.subject}, but ${subject} was asked for`,
+    )
   if (!assignment) return { releases: [], reservations: [] }
-  const releases = (assignment.releases ?? []).filter((given) => domains.some((held) => sameHolder(held, given)))
+  const releases = (assignment.releases ?? []).filter((given) =>
+    domains.some((held) => sameHolder(held, given)),
+  )
   const left = domains.filter((held) => !releases.some((given) => sameHolder(held, given)))
-  const wanted = [...new Set(assignment.domains)].filter((domain) => !left.some((held) => held.domain === domain && held.experimentId === assignment.experimentId))
+  const wanted = [...new Set(assignment.domains)].filter(
+    (domain) =>
+      !left.some((held) => held.domain === domain && held.experimentId === assignment.experimentId),
+  )
   const taken = left.find(({ domain }) => wanted.includes(domain))
-  if (taken) throw badRow(`${subject} is held by ${taken.experimentId} in the domain ${taken.domain}, so ${assignment.experimentId} cannot be; release it first`)
+  if (taken)
+    throw badRow(
+      `${subject} is held by ${taken.experimentId} in the domain ${taken.domain}, so ${assignment.experimentId} cannot be; release it first`,
+    )
   return {
     releases: releases.map((holder) => ({ subject, ...holder })),
-    reservations: wanted.map((domain) => ({ subject, domain, experimentId: assignment.experimentId })),
+    reservations: wanted.map((domain) => ({
+      subject,
+      domain,
+      experimentId: assignment.experimentId,
+    })),
   }
 }
 
-function after({ assigned, domains }: History, { decision }: Admission, { releases, reservations }: Change): History {
+function after(
+  { assigned, domains }: History,
+  { decision }: Admission,
+  { releases, reservations }: Change,
+): History {
   const held = domains.filter((holder) => !releases.some((given) => sameHolder(holder, given)))
   return {
     assigned: withDecision(assigned, decision),
-    domains: [...held, ...reservations.map(({ domain, experimentId }) => ({ domain, experimentId }))].sort((a, b) => (a.domain < b.domain ? -1 : 1)),
+    domains: [
+      ...held,
+      ...reservations.map(({ domain, experimentId }) => ({ domain, experimentId })),
+    ].sort((a, b) => (a.domain < b.domain ? -1 : 1)),
   }
 }
 
 /** The history with one decision more. */
-export function withDecision(assigned: History['assigned'], { reason, experimentId, variantId, at }: DecisionRow): History['assigned'] {
+export function withDecision(
+  assigned: History['assigned'],
+  { reason, experimentId, variantId, at }: DecisionRow,
+): History['assigned'] {
   if (reason !== ASSIGNED || experimentId === null || variantId === null) return assigned
   const known = assigned.find((one) => one.experimentId === experimentId)
   const others = assigned.filter((one) => one !== known)
@@ -73,6 +110,7 @@ export function withDecision(assigned: History['assigned'], { reason, experiment
   return [...others, now].sort((a, b) => (a.experimentId < b.experimentId ? -1 : 1))
 }
 
-const sameHolder = (a: DomainHolder, b: DomainHolder): boolean => a.domain === b.domain && a.experimentId === b.experimentId
+const sameHolder = (a: DomainHolder, b: DomainHolder): boolean =>
+  a.domain === b.domain && a.experimentId === b.experimentId
 
 const badRow = (message: string): LiveflagError => new LiveflagError('LIVEFLAG_BAD_ROW', message)

@@ -47,4 +47,5 @@ export interface WriterStats {
 }
 
 /** What is counted as it happens. `seconds` is how long a call of the store took; the others are numbers of rows, or of failed calls. */
-export type WriterMetric = 'written' | 'dropped' | 'refused' | 'spilled' | 'replayed' | 'failures' | 'seconds'
+export type WriterMetric =
+  'written' | 'dropped' | 'refused' | 'spilled' | 'replayed' | 'failures' | 'seconds'

@@ -42,7 +42,10 @@ export interface BufferedWriterOptions {
  * Writes rows behind the requests that make them, to a store that may be slow or away. Bounded in memory and in what a
  * caller waits. Opens the store; whoever closes the writer closes the store after it.
  */
-export function bufferedWriter(store: Pick<Store, 'name' | 'write'>, options: BufferedWriterOptions = {}): BufferedWriter {
+export function bufferedWriter(
+  store: Pick<Store, 'name' | 'write'>,
+  options: BufferedWriterOptions = {},
+): BufferedWriter {
   return new Writer(store, settingsOf(options))
 }
 
@@ -64,14 +67,19 @@ function settingsOf(options: BufferedWriterOptions): WriterSettings {
     closeOn: options.closeOn ?? [],
     clock: options.clock ?? systemClock,
   }
-  if (!['block', 'spill', 'drop'].includes(whenFull)) throw bad('whenFull', whenFull, 'give block, spill or drop')
-  if (whenFull === 'spill' ? !spill : spill !== undefined) throw bad('spill', spill, "give a path together with whenFull: 'spill', and only then")
-  if (settings.capacity < settings.flushRows) throw bad('capacity', settings.capacity, `give at least flushRows, ${settings.flushRows}`)
+  if (!['block', 'spill', 'drop'].includes(whenFull))
+    throw bad('whenFull', whenFull, 'give block, spill or drop')
+  if (whenFull === 'spill' ? !spill : spill !== undefined)
+    throw bad('spill', spill, "give a path together with whenFull: 'spill', and only then")
+  if (settings.capacity < settings.flushRows)
+    throw bad('capacity', settings.capacity, `give at least flushRows, ${settings.flushRows}`)
   return settings
 }
 
 const whole = (option: string, value: number): number =>
-  Number.isInteger(value) && value > 0 ? value : refuse(option, value, 'give a whole number above 0')
+  Number.isInteger(value) && value > 0
+    ? value
+    : refuse(option, value, 'give a whole number above 0')
 
 const positive = (option: string, value: number): number =>
   Number.isFinite(value) && value > 0 ? value : refuse(option, value, 'give milliseconds above 0')
@@ -81,4 +89,7 @@ function refuse(option: string, value: unknown, remedy: string): never {
 }
 
 const bad = (option: string, value: unknown, remedy: string): LiveflagError =>
-  new LiveflagError('LIVEFLAG_BAD_OPTION', `bufferedWriter: ${option} is ${JSON.stringify(value)}; ${remedy}`)
+  new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `bufferedWriter: ${option} is ${JSON.stringify(value)}; ${remedy}`,
+  )

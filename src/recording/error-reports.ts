@@ -29,7 +29,8 @@ export class ErrorReports {
 
   /** What was kept back. */
   end(): void {
-    for (const { untold, last } of this.topics.values()) if (last) this.pass(withMore(last, untold - 1))
+    for (const { untold, last } of this.topics.values())
+      if (last) this.pass(withMore(last, untold - 1))
     this.topics.clear()
   }
 
@@ -43,4 +44,8 @@ export class ErrorReports {
 }
 
 const withMore = (error: Error, more: number): Error =>
-  more > 0 ? new Error(`${error.message} (and ${more} more of the kind, not told one by one)`, { cause: error }) : error
+  more > 0
+    ? new Error(`${error.message} (and ${more} more of the kind, not told one by one)`, {
+        cause: error,
+      })
+    : error

@@ -1,4 +1,15 @@
-import { ASSIGNED, type ConversionQuestion, type ConversionRow, type DecisionRow, type ExposureRow, type ExposureStep, type ReasonCount, type Span, type VariantConversions, type VariantUnits } from './store'
+import {
+  ASSIGNED,
+  type ConversionQuestion,
+  type ConversionRow,
+  type DecisionRow,
+  type ExposureRow,
+  type ExposureStep,
+  type ReasonCount,
+  type Span,
+  type VariantConversions,
+  type VariantUnits,
+} from './store'
 
 /** What reports are made of. */
 export interface Kept {
@@ -7,10 +18,21 @@ export interface Kept {
   readonly conversionRows: ReadonlyMap<string, ConversionRow>
 }
 
-export function exposuresOverTime(kept: Kept, experiment: string, stepMs: number, span: Span): ExposureStep[] {
+export function exposuresOverTime(
+  kept: Kept,
+  experiment: string,
+  stepMs: number,
+  span: Span,
+): ExposureStep[] {
   const starts = grouped(exposed(kept, experiment, span), ({ at }) => String(at - (at % stepMs)))
   return [...starts]
-    .flatMap(([start, rows]) => counted(rows, ({ variant }) => variant).map(([variant, units]) => ({ start: Number(start), variant, units })))
+    .flatMap(([start, rows]) =>
+      counted(rows, ({ variant }) => variant).map(([variant, units]) => ({
+        start: Number(start),
+        variant,
+        units,
+      })),
+    )
     .sort((a, b) => a.start - b.start)
 }
 
@@ -26,20 +48,31 @@ export function exposedUnits(kept: Kept, experiment: string, span: Span): Varian
 
 export function conversions(kept: Kept, question: ConversionQuestion): VariantConversions[] {
   const { name, span = {} } = question
-  const done = [...kept.conversionRows.values()].filter((row) => row.name === name && row.at < (span.to ?? Infinity))
-  const found = question.by === 'unit' ? byUnit(kept, question, done) : byDecision(kept, question, done)
-  return sorted(grouped(found, ({ variant }) => variant)).map(([variant, units]) => ({ variant, ...totals(units.map(({ rows }) => rows)) }))
+  const done = [...kept.conversionRows.values()].filter(
+    (row) => row.name === name && row.at < (span.to ?? Infinity),
+  )
+  const found =
+    question.by === 'unit' ? byUnit(kept, question, done) : byDecision(kept, question, done)
+  return sorted(grouped(found, ({ variant }) => variant)).map(([variant, units]) => ({
+    variant,
+    ...totals(units.map(({ rows }) => rows)),
+  }))
 }
 
 export function conversionNames(kept: Kept, experiment: string): string[] {
   const units = new Set(exposed(kept, experiment, {}).map(({ unit }) => unit))
   const decided = new Set(assigned(kept, experiment, {}).map(({ decisionId }) => decisionId))
-  const rows = [...kept.conversionRows.values()].filter(({ unit, decisionId }) => (unit !== null && units.has(unit)) || (decisionId !== null && decided.has(decisionId)))
+  const rows = [...kept.conversionRows.values()].filter(
+    ({ unit, decisionId }) =>
+      (unit !== null && units.has(unit)) || (decisionId !== null && decided.has(decisionId)),
+  )
   return counted(rows, ({ name }) => name).map(([name]) => name)
 }
 
 export function decisionsByReason(kept: Kept, experiment: string, span: Span): ReasonCount[] {
-  const rows = [...kept.decisions.values()].filter((row) => row.experimentId === experiment && within(row, span))
+  const rows = [...kept.decisions.values()].filter(
+    (row) => row.experimentId === experiment && within(row, span),
+  )
   return counted(rows, ({ reason }) => reason).map(([reason, decisions]) => ({ reason, decisions }))
 }
 
@@ -49,14 +82,27 @@ interface Unit {
   readonly rows: readonly ConversionRow[]
 }
 
-function byUnit(kept: Kept, { experiment, span = {} }: ConversionQuestion, done: readonly ConversionRow[]): Unit[] {
+function byUnit(
+  kept: Kept,
+  { experiment, span = {} }: ConversionQuestion,
+  done: readonly ConversionRow[],
+): Unit[] {
   const rowsOf = grouped(done, ({ unit }) => JSON.stringify(unit))
-  return exposed(kept, experiment, span).map(({ unit, variant, at }) => ({ variant, rows: (rowsOf.get(JSON.stringify(unit)) ?? []).filter((row) => row.at >= at) }))
+  return exposed(kept, experiment, span).map(({ unit, variant, at }) => ({
+    variant,
+    rows: (rowsOf.get(JSON.stringify(unit)) ?? []).filter((row) => row.at >= at),
+  }))
 }
 
-function byDecision(kept: Kept, { experiment, span = {} }: ConversionQuestion, done: readonly ConversionRow[]): Unit[] {
+function byDecision(
+  kept: Kept,
+  { experiment, span = {} }: ConversionQuestion,
+  done: readonly ConversionRow[],
+): Unit[] {
   const rowsOf = grouped(done, ({ decisionId }) => JSON.stringify(decisionId))
-  const units = grouped(assigned(kept, experiment, span), ({ variantId, subject }) => JSON.stringify([variantId, subject]))
+  const units = grouped(assigned(kept, experiment, span), ({ variantId, subject }) =>
+    JSON.stringify([variantId, subject]),
+  )
   return [...units.values()].map((decisions) => ({
     variant: decisions[0]?.variantId ?? '',
     rows: decisions.flatMap(({ decisionId }) => rowsOf.get(JSON.stringify(decisionId)) ?? []),
@@ -78,9 +124,18 @@ const exposed = ({ exposures }: Kept, experiment: string, span: Span): ExposureR
   [...exposures.values()].filter((row) => row.experiment === experiment && within(row, span))
 
 const assigned = ({ decisions }: Kept, experiment: string, span: Span): DecisionRow[] =>
-  [...decisions.values()].filter((row) => row.experimentId === experiment && row.reason === ASSIGNED && row.variantId !== null && within(row, span))
+  [...decisions.values()].filter(
+    (row) =>
+      row.experimentId === experiment &&
+      row.reason === ASSIGNED &&
+      row.variantId !== null &&
+      within(row, span),
+  )
 
-const within = ({ at }: { readonly at: number }, { from = -Infinity, to = Infinity }: Span): boolean => at >= from && at < to
+const within = (
+  { at }: { readonly at: number },
+  { from = -Infinity, to = Infinity }: Span,
+): boolean => at >= from && at < to
 
 function grouped<Row>(rows: readonly Row[], key: (row: Row) => string): Map<string, Row[]> {
   const found = new Map<string, Row[]>()
@@ -92,7 +147,8 @@ function grouped<Row>(rows: readonly Row[], key: (row: Row) => string): Map<stri
   return found
 }
 
-const sorted = <Row>(groups: ReadonlyMap<string, Row>): [string, Row][] => [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
+const sorted = <Row>(groups: ReadonlyMap<string, Row>): [string, Row][] =>
+  [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
 
 const counted = <Row>(rows: readonly Row[], key: (row: Row) => string): [string, number][] =>
   sorted(grouped(rows, key)).map(([name, found]) => [name, found.length])

@@ -3,7 +3,19 @@ import { admitted, NOTHING, withDecision } from './admitting'
 import * as reports from './memory-reports'
 import { stored } from './sql/kinds'
 import { storableText } from './sql/storable'
-import type { Ask, Batch, ConversionQuestion, ConversionRow, DecisionRow, DomainHolder, ExposureRow, History, Span, Store, UsageRow } from './store'
+import type {
+  Ask,
+  Batch,
+  ConversionQuestion,
+  ConversionRow,
+  DecisionRow,
+  DomainHolder,
+  ExposureRow,
+  History,
+  Span,
+  Store,
+  UsageRow,
+} from './store'
 
 export class MemoryStore implements Store, reports.Kept {
   readonly name = 'memory'
@@ -23,7 +35,8 @@ export class MemoryStore implements Store, reports.Kept {
     // Refuses what a database would.
     stored(batch)
     for (const row of batch.decisions ?? []) this.keepDecision(row)
-    for (const row of batch.exposures ?? []) keepFirst(this.exposures, JSON.stringify([row.unit, row.experiment, row.variant]), row)
+    for (const row of batch.exposures ?? [])
+      keepFirst(this.exposures, JSON.stringify([row.unit, row.experiment, row.variant]), row)
     for (const row of batch.usages ?? []) keepFirst(this.usages, row.id, row)
     for (const row of batch.conversions ?? []) keepFirst(this.conversionRows, row.eventId, row)
   }
@@ -31,11 +44,16 @@ export class MemoryStore implements Store, reports.Kept {
   /** Synchronous, so that nothing comes between. */
   async admit(asks: readonly Ask[]): Promise<void> {
     this.use()
-    const known = asks.map(({ subject, decide }): Ask => ({ subject: storableText(subject), decide }))
+    const known = asks.map(({ subject, decide }): Ask => ({
+      subject: storableText(subject),
+      decide,
+    }))
     const { admissions, releases, reservations } = admitted(known, this.subjects)
     stored({ decisions: admissions.map(({ decision }) => decision) })
-    for (const { subject, ...holder } of releases) this.keepDomains(subject, (held) => held.filter((one) => one.domain !== holder.domain))
-    for (const { subject, ...holder } of reservations) this.keepDomains(subject, (held) => [...held, holder])
+    for (const { subject, ...holder } of releases)
+      this.keepDomains(subject, (held) => held.filter((one) => one.domain !== holder.domain))
+    for (const { subject, ...holder } of reservations)
+      this.keepDomains(subject, (held) => [...held, holder])
     for (const { decision } of admissions) this.keepDecision(decision)
   }
 
@@ -75,13 +93,23 @@ export class MemoryStore implements Store, reports.Kept {
     this.subjects.set(subject, { ...history, assigned: withDecision(history.assigned, row) })
   }
 
-  private keepDomains(subject: string, change: (held: readonly DomainHolder[]) => readonly DomainHolder[]): void {
+  private keepDomains(
+    subject: string,
+    change: (held: readonly DomainHolder[]) => readonly DomainHolder[],
+  ): void {
     const history = this.subjects.get(subject) ?? NOTHING
-    this.subjects.set(subject, { ...history, domains: change(history.domains).toSorted((a, b) => (a.domain < b.domain ? -1 : 1)) })
+    this.subjects.set(subject, {
+      ...history,
+      domains: change(history.domains).toSorted((a, b) => (a.domain < b.domain ? -1 : 1)),
+    })
   }
 
   private use(): this {
-    if (this.closed) throw new LiveflagError('LIVEFLAG_CLOSED', 'the store of records in memory is closed; close it after the last request')
+    if (this.closed)
+      throw new LiveflagError(
+        'LIVEFLAG_CLOSED',
+        'the store of records in memory is closed; close it after the last request',
+      )
     return this
   }
 }

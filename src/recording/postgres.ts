@@ -30,7 +30,14 @@ export function postgresStore(url: string, options: PostgresStoreOptions = {}): 
   const name = nameOf(url)
   const pool = poolConfig(url, options)
   const connection: PostgresSettings = { name, pool: { ...pool, max: 1 } }
-  return new SqlStore(postgresEngine({ name, pool }), writeThread('postgresStore', options.threadFromRows ?? 100, { file: 'postgres-thread', connection, store: name }))
+  return new SqlStore(
+    postgresEngine({ name, pool }),
+    writeThread('postgresStore', options.threadFromRows ?? 100, {
+      file: 'postgres-thread',
+      connection,
+      store: name,
+    }),
+  )
 }
 
 function poolConfig(url: string, options: PostgresStoreOptions): PoolConfig {
@@ -53,12 +60,19 @@ function poolConfig(url: string, options: PostgresStoreOptions): PoolConfig {
 
 function milliseconds(option: string, value: number): number {
   if (Number.isInteger(value) && value > 0) return value
-  throw new LiveflagError('LIVEFLAG_BAD_OPTION', `postgresStore: ${option} is ${JSON.stringify(value)}; give a whole number above 0`)
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `postgresStore: ${option} is ${JSON.stringify(value)}; give a whole number above 0`,
+  )
 }
 
 /** Host and database of a URL, without its password. */
 function nameOf(url: string): string {
   const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined
-  if (parsed && /^postgres(ql)?:$/.test(parsed.protocol)) return `PostgreSQL ${parsed.host}${parsed.pathname}`
-  throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'postgresStore: the URL is none of PostgreSQL; give one such as postgres://user:password@host:5432/database')
+  if (parsed && /^postgres(ql)?:$/.test(parsed.protocol))
+    return `PostgreSQL ${parsed.host}${parsed.pathname}`
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    'postgresStore: the URL is none of PostgreSQL; give one such as postgres://user:password@host:5432/database',
+  )
 }

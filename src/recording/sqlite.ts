@@ -20,14 +20,34 @@ const THREAD_BUSY_MS = 100
  * Records in a SQLite file, which processes of one machine may share. Needs the packages kysely and better-sqlite3. The
  * file is made, migrated or opened by the first call of `open`, or of any other method.
  */
-export function sqliteStore(path: string, { busyTimeoutMs = 5000, synchronous = 'full', threadFromRows = 100 }: SqliteStoreOptions = {}): Store {
-  if (typeof path !== 'string' || path === '') throw bad('path', path, 'give the path of a SQLite file')
-  if (!Number.isFinite(busyTimeoutMs) || busyTimeoutMs < 0) throw bad('busyTimeoutMs', busyTimeoutMs, 'give milliseconds')
-  if (synchronous !== 'full' && synchronous !== 'normal') throw bad('synchronous', synchronous, 'give full or normal')
+export function sqliteStore(
+  path: string,
+  { busyTimeoutMs = 5000, synchronous = 'full', threadFromRows = 100 }: SqliteStoreOptions = {},
+): Store {
+  if (typeof path !== 'string' || path === '')
+    throw bad('path', path, 'give the path of a SQLite file')
+  if (!Number.isFinite(busyTimeoutMs) || busyTimeoutMs < 0)
+    throw bad('busyTimeoutMs', busyTimeoutMs, 'give milliseconds')
+  if (synchronous !== 'full' && synchronous !== 'normal')
+    throw bad('synchronous', synchronous, 'give full or normal')
   const engine = sqliteEngine({ path, busyTimeoutMs, synchronous })
-  const connection: SqliteSettings = { path, busyTimeoutMs: Math.min(busyTimeoutMs, THREAD_BUSY_MS), synchronous }
-  return new SqlStore(engine, writeThread('sqliteStore', threadFromRows, { file: 'sqlite-thread', connection, store: engine.name }))
+  const connection: SqliteSettings = {
+    path,
+    busyTimeoutMs: Math.min(busyTimeoutMs, THREAD_BUSY_MS),
+    synchronous,
+  }
+  return new SqlStore(
+    engine,
+    writeThread('sqliteStore', threadFromRows, {
+      file: 'sqlite-thread',
+      connection,
+      store: engine.name,
+    }),
+  )
 }
 
 const bad = (option: string, value: unknown, remedy: string): LiveflagError =>
-  new LiveflagError('LIVEFLAG_BAD_OPTION', `sqliteStore: ${option} is ${JSON.stringify(value)}; ${remedy}`)
+  new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `sqliteStore: ${option} is ${JSON.stringify(value)}; ${remedy}`,
+  )

@@ -146,7 +146,11 @@ export interface Store extends Reports {
 /** Reading back. `experiment` is the id that exposures and decisions were written with. */
 export interface Reports {
   /** Ordered by start and variant. Starts are multiples of `stepMs` since 1970, so days are those of UTC. */
-  exposuresOverTime(experiment: string, stepMs: number, span?: Span): Promise<readonly ExposureStep[]>
+  exposuresOverTime(
+    experiment: string,
+    stepMs: number,
+    span?: Span,
+  ): Promise<readonly ExposureStep[]>
   /** Ordered by variant. */
   exposedUnits(experiment: string, span?: Span): Promise<readonly VariantUnits[]>
   /** Ordered by variant; variants with units and no conversion are there, too. */

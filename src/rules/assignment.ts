@@ -8,7 +8,10 @@ import { compileLegacyUrl } from './taking'
 import { type Hashed, type Payload, rangesOf, sharesOf, textOr, versionOr } from './targeting'
 
 /** Steps 11 to 20 of spec/growthbook.md, section 9: the hash, the ranges, and what can still keep the visitor out. */
-export function compileAssignment({ key, definition, variations, meta }: Parts, payload: Payload): (asker: Asker, unit: Hashed, sticky: StickyAnswer) => Outcome {
+export function compileAssignment(
+  { key, definition, variations, meta }: Parts,
+  payload: Payload,
+): (asker: Asker, unit: Hashed, sticky: StickyAnswer) => Outcome {
   const draw = hasher(textOr(definition.seed, key), versionOr(definition.hashVersion, 1))
   const ranges = variationRanges(definition, variations.length)
   const fits = compileLegacyUrl(definition.url, payload)
@@ -36,7 +39,10 @@ export function variationKey(meta: readonly ExperimentDefinition[], variation: n
 }
 
 /** Steps 16 to 18: only whoever would be included gets the forced variation; `force: undefined` is there, and excludes. */
-function compileLate(definition: ExperimentDefinition, count: number): (asker: Asker) => Outcome | undefined {
+function compileLate(
+  definition: ExperimentDefinition,
+  count: number,
+): (asker: Asker) => Outcome | undefined {
   if ('force' in definition) {
     const outcome = forced(numberOr(definition.force, -1), count)
     return () => outcome
@@ -46,7 +52,10 @@ function compileLate(definition: ExperimentDefinition, count: number): (asker: A
 }
 
 /** Which part of the hash's range each variation has. */
-export function variationRanges({ ranges, coverage, weights }: ExperimentDefinition, count: number): readonly Range[] {
+export function variationRanges(
+  { ranges, coverage, weights }: ExperimentDefinition,
+  count: number,
+): readonly Range[] {
   if (Array.isArray(ranges)) return rangesOf(ranges)
   const share = coverage === undefined ? 1 : numberOr(coverage, 0)
   return getBucketRanges(count, share, sharesOf(weights))

@@ -19,7 +19,11 @@ export interface Bandit {
 }
 
 /** The contextual bandit of a rule (spec/growthbook.md, section 11); undefined when it has none. */
-export function compileBandit(rule: JsonObject, definition: ExperimentDefinition, payload: Payload): Bandit | undefined {
+export function compileBandit(
+  rule: JsonObject,
+  definition: ExperimentDefinition,
+  payload: Payload,
+): Bandit | undefined {
   const reference = own(rule, 'contextualBanditRef')
   const bandit = reference === undefined ? undefined : payload.bandit(nameOf(reference))
   if (!isJsonObject(bandit)) return undefined
@@ -29,7 +33,10 @@ export function compileBandit(rule: JsonObject, definition: ExperimentDefinition
   const variations = Array.isArray(definition.variations) ? definition.variations.length : 0
   const fallback = sharesOf(definition.weights) ?? getEqualWeights(variations)
   const unmatched: Weighed = { bandit: { leafId: -1, variationWeights: fallback, ...described } }
-  const matched = leaves.map(({ leafId, weights }): Weighed => ({ weights, bandit: { leafId, variationWeights: weights, ...described } }))
+  const matched = leaves.map(({ leafId, weights }): Weighed => ({
+    weights,
+    bandit: { leafId, variationWeights: weights, ...described },
+  }))
   return {
     weighings: [...matched, unmatched],
     choose: (asker) => {

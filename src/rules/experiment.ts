@@ -22,13 +22,25 @@ export function compileExperiment(definition: ExperimentDefinition, payload: Pay
       if (parts.variations.length < 2 || !asker.rules.enabled) return OUT
       if (!asker.rules.adjusts) return run(asker)
       const override = asker.rules.override(parts.key)
-      return override ? compileRun(partsOf({ ...definition, ...overriding(override) }), payload)(asker) : run(asker)
+      return override
+        ? compileRun(partsOf({ ...definition, ...overriding(override) }), payload)(asker)
+        : run(asker)
     },
   }
 }
 
 /** The keys that the legacy overrides may lay over an experiment's own. */
-const OVERRIDABLE = ['condition', 'weights', 'active', 'status', 'force', 'coverage', 'groups', 'namespace', 'url']
+const OVERRIDABLE = [
+  'condition',
+  'weights',
+  'active',
+  'status',
+  'force',
+  'coverage',
+  'groups',
+  'namespace',
+  'url',
+]
 
 const overriding = (override: ExperimentDefinition): ExperimentDefinition =>
   Object.fromEntries(Object.entries(override).filter(([key]) => OVERRIDABLE.includes(key)))
@@ -39,7 +51,9 @@ function compileRun(parts: Parts, payload: Payload): (asker: Asker) => Outcome {
   const fits = compilePlace(definition, payload)
   const takes = compileTaking(parts, payload)
   const assign = compileAssignment(parts, payload)
-  const stored = definition.disableStickyBucketing ? () => undefined : compileSticky(definition, key, meta)
+  const stored = definition.disableStickyBucketing
+    ? () => undefined
+    : compileSticky(definition, key, meta)
   const fitsWithoutUrl = fits('')
   const isIdle = definition.status === 'draft' || definition.active === false
   return (asker) => {

@@ -6,31 +6,64 @@ import { compileRule, isOn } from './rule'
 import { type Payload, under } from './targeting'
 
 /** A feature of a payload as one more list of steps: each rule is one, and the default is what nobody's rule gives. */
-export function compilePayloadFeature(name: string, definition: JsonObject, payload: Payload): Feature {
+export function compilePayloadFeature(
+  name: string,
+  definition: JsonObject,
+  payload: Payload,
+): Feature {
   const value = own(definition, 'defaultValue') ?? null
   const inner = compileRules(definition, name, payload)
   const steps = inner.map((step) => ({ ...step, nextStage: inner.length }))
-  const otherwise = claimOf({ enabled: isOn(value), value, reason: 'DEFAULT', rule: { source: 'defaultValue', ruleId: '' } })
-  return { name, steps, otherwise, namings: [], compat: 'liveflag', metadata: {}, asksOthers: asksOthers(definition) }
+  const otherwise = claimOf({
+    enabled: isOn(value),
+    value,
+    reason: 'DEFAULT',
+    rule: { source: 'defaultValue', ruleId: '' },
+  })
+  return {
+    name,
+    steps,
+    otherwise,
+    namings: [],
+    compat: 'liveflag',
+    metadata: {},
+    asksOthers: asksOthers(definition),
+  }
 }
 
 /** Whether a rule has prerequisites. */
 export function asksOthers(definition: JsonObject): boolean {
   const rules = own(definition, 'rules')
-  return isJsonList(rules) && rules.some((rule) => isJsonObject(rule) && Object.hasOwn(rule, 'parentConditions'))
+  return (
+    isJsonList(rules) &&
+    rules.some((rule) => isJsonObject(rule) && Object.hasOwn(rule, 'parentConditions'))
+  )
 }
 
 /** The rules of an entry, each a step of the walk. */
-export function compileRules(definition: JsonObject, name: string, payload: Payload): readonly InnerStep[] {
+export function compileRules(
+  definition: JsonObject,
+  name: string,
+  payload: Payload,
+): readonly InnerStep[] {
   const rules = own(definition, 'rules')
   return (isJsonList(rules) ? rules : []).map((rule, i) => ({
     selector: `rules[${i}]`,
     path: ['rules', i],
-    match: isJsonObject(rule) ? compileRule(rule, i, name, under(payload, 'rules', i)) : () => undefined,
+    match: isJsonObject(rule)
+      ? compileRule(rule, i, name, under(payload, 'rules', i))
+      : () => undefined,
   }))
 }
 
 /** A value that the request forces skips everything. */
 export function forcedClaim(value: JsonValue): Claim {
-  return claimOf({ enabled: isOn(value), value, reason: 'STATIC', selector: 'forced', forced: true, rule: { source: 'override', ruleId: '' } })
+  return claimOf({
+    enabled: isOn(value),
+    value,
+    reason: 'STATIC',
+    selector: 'forced',
+    forced: true,
+    rule: { source: 'override', ruleId: '' },
+  })
 }

@@ -17,7 +17,10 @@ export interface Forcing {
   readonly overrides?: Readonly<Record<string, JsonObject>>
 }
 
-type Forced = Pick<RuleContext, 'enabled' | 'qaMode' | 'url' | 'forcedVariation' | 'override' | 'inGroup'>
+type Forced = Pick<
+  RuleContext,
+  'enabled' | 'qaMode' | 'url' | 'forcedVariation' | 'override' | 'inGroup'
+>
 
 /** The same as rules ask for it. Whatever stands there is taken for what it can be: an answer must not throw. */
 export class ForcedRules implements Forced {

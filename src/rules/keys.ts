@@ -1,4 +1,11 @@
-import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf, own } from '../core/json'
+import {
+  isJsonList,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  kindOf,
+  own,
+} from '../core/json'
 import type { Flaw, Schema } from '../core/selector'
 
 const TEXT: Schema = { type: 'string' }
@@ -8,25 +15,52 @@ const WHOLE: Schema = { type: 'integer' }
 /** Every key of a rule (spec/growthbook.md, section 1.2); checks and the schema for editors are made from them. */
 export const RULE_KEYS: Readonly<Record<string, Schema>> = {
   id: { ...TEXT, description: 'Says in results which rule decided.' },
-  condition: { type: 'object', description: 'Whom the rule takes, by their attributes: {country: NZ}, {age: {$gte: 18}}.' },
-  parentConditions: { ...LIST, description: 'Other features that must answer in a certain way; with gate: true the whole feature is null if one does not.' },
+  condition: {
+    type: 'object',
+    description: 'Whom the rule takes, by their attributes: {country: NZ}, {age: {$gte: 18}}.',
+  },
+  parentConditions: {
+    ...LIST,
+    description:
+      'Other features that must answer in a certain way; with gate: true the whole feature is null if one does not.',
+  },
   filters: { ...LIST, description: 'Mutual exclusion by hashed ranges.' },
   force: { description: 'The value of whoever the rule takes.' },
   tracks: { ...LIST, description: 'Exposures computed elsewhere, owed when the rule is used.' },
-  coverage: { type: ['number', 'null'], minimum: 0, maximum: 1, description: 'The share of visitors, 0 to 1.' },
+  coverage: {
+    type: ['number', 'null'],
+    minimum: 0,
+    maximum: 1,
+    description: 'The share of visitors, 0 to 1.',
+  },
   range: { ...LIST, description: 'The share as a half-open range of the hash; replaces coverage.' },
   seed: { ...TEXT, description: "The hash's seed; the feature's or experiment's name unless set." },
   hashAttribute: { ...TEXT, description: 'The attribute that is hashed; id unless set.' },
   hashVersion: { enum: [1, 2], description: '2 is finer and fairer; 1 unless set.' },
-  fallbackAttribute: { ...TEXT, description: 'Hashed when the other is missing, while sticky buckets are in use.' },
-  variations: { ...LIST, minItems: 2, description: 'Makes the rule an experiment: the values of its arms.' },
+  fallbackAttribute: {
+    ...TEXT,
+    description: 'Hashed when the other is missing, while sticky buckets are in use.',
+  },
+  variations: {
+    ...LIST,
+    minItems: 2,
+    description: 'Makes the rule an experiment: the values of its arms.',
+  },
   contextualVariations: LIST,
   contextualBanditRef: TEXT,
   key: { ...TEXT, description: "The experiment's key; the feature's name unless set." },
-  weights: { type: 'array', items: { type: 'number' }, description: 'The share of each variation; they sum to 1.' },
+  weights: {
+    type: 'array',
+    items: { type: 'number' },
+    description: 'The share of each variation; they sum to 1.',
+  },
   ranges: { ...LIST, description: 'The range of each variation; replaces weights and coverage.' },
   meta: { ...LIST, description: 'key, name and passthrough of each variation.' },
-  namespace: { ...LIST, description: '[id, from, below]: mutual exclusion as GrowthBook once had it; filters are newer.' },
+  namespace: {
+    ...LIST,
+    description:
+      '[id, from, below]: mutual exclusion as GrowthBook once had it; filters are newer.',
+  },
   name: TEXT,
   phase: TEXT,
   disableStickyBucketing: { type: 'boolean' },
@@ -41,29 +75,52 @@ const PAIR = 'a list of two numbers, from and below'
  * program's, and are taken as they are: there, what cannot be read lets nobody through.
  */
 export function flawsOf(rule: JsonObject): readonly Flaw[] {
-  const odd = Object.entries(rule).flatMap(([key, value]) => oddValue(key, value, Object.hasOwn(RULE_KEYS, key) ? RULE_KEYS[key] : undefined) ?? [])
+  const odd = Object.entries(rule).flatMap(
+    ([key, value]) =>
+      oddValue(key, value, Object.hasOwn(RULE_KEYS, key) ? RULE_KEYS[key] : undefined) ?? [],
+  )
   return odd.length > 0 ? odd : [...oddShares(rule), ...oddLists(rule)]
 }
 
 /** By the key's schema: its type, its limits, its choices. The casts: RULE_KEYS writes no other schema. */
 function oddValue(key: string, value: JsonValue, schema: Schema = {}): Flaw | undefined {
-  const { minimum = -Infinity, maximum = Infinity } = schema as { readonly minimum?: number; readonly maximum?: number }
+  const { minimum = -Infinity, maximum = Infinity } = schema as {
+    readonly minimum?: number
+    readonly maximum?: number
+  }
   const types = [schema.type ?? []].flat() as readonly string[]
   if (isJsonList(schema.enum) && !schema.enum.includes(value)) {
-    return { code: 'out-of-range', path: [key], message: `${key} is ${shown(value)}; write ${schema.enum.map(String).join(' or ')}` }
+    return {
+      code: 'out-of-range',
+      path: [key],
+      message: `${key} is ${shown(value)}; write ${schema.enum.map(String).join(' or ')}`,
+    }
   }
   if (types.length > 0 && !types.some((type) => isOf(type, value))) {
-    return { code: 'bad-type', path: [key], message: `${key} is ${shown(value)}; write ${WORDS[types[0] ?? '']}` }
+    return {
+      code: 'bad-type',
+      path: [key],
+      message: `${key} is ${shown(value)}; write ${WORDS[types[0] ?? '']}`,
+    }
   }
   if (typeof value === 'number' && (value < minimum || value > maximum)) {
-    return { code: 'out-of-range', path: [key], message: `${key} is ${value}; write a number from ${minimum} to ${maximum}` }
+    return {
+      code: 'out-of-range',
+      path: [key],
+      message: `${key} is ${value}; write a number from ${minimum} to ${maximum}`,
+    }
   }
   return undefined
 }
 
 /** What to write, by the name of a type. */
 const WORDS: Readonly<Record<string, string>> = {
-  string: 'text, in quotes if need be', number: 'a number', integer: 'a whole number', boolean: 'true or false', array: 'a list', object: 'a mapping',
+  string: 'text, in quotes if need be',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
 }
 
 function isOf(type: string, value: JsonValue): boolean {
@@ -73,49 +130,97 @@ function isOf(type: string, value: JsonValue): boolean {
   return type === 'integer' ? Number.isInteger(value) : typeof value === type
 }
 
-const shown = (value: JsonValue): string => (typeof value === 'object' ? kindOf(value) : `${kindOf(value)} (${JSON.stringify(value)})`)
+const shown = (value: JsonValue): string =>
+  typeof value === 'object' ? kindOf(value) : `${kindOf(value)} (${JSON.stringify(value)})`
 
 /** One share, range and name for each variation, and shares that are a whole. */
 function oddShares(rule: JsonObject): readonly Flaw[] {
   const variations = own(rule, 'contextualVariations') ?? own(rule, 'variations')
   if (!isJsonList(variations)) return []
   const count = variations.length
-  if (count < 2) return [{ code: 'out-of-range', path: ['variations'], message: `variations has ${count}, which is no experiment; write at least two, or use force` }]
+  if (count < 2)
+    return [
+      {
+        code: 'out-of-range',
+        path: ['variations'],
+        message: `variations has ${count}, which is no experiment; write at least two, or use force`,
+      },
+    ]
   const uneven = ['weights', 'ranges', 'meta'].flatMap((key): readonly Flaw[] => {
     const list = own(rule, key)
     if (!isJsonList(list) || list.length === count) return []
-    return [{ code: 'out-of-range', path: [key], message: `${key} has ${list.length}, and there are ${count} variations; write one for each` }]
+    return [
+      {
+        code: 'out-of-range',
+        path: [key],
+        message: `${key} has ${list.length}, and there are ${count} variations; write one for each`,
+      },
+    ]
   })
   const weights = own(rule, 'weights')
-  if (uneven.length > 0 || !isJsonList(weights) || !weights.every((weight) => typeof weight === 'number')) return uneven
+  if (
+    uneven.length > 0 ||
+    !isJsonList(weights) ||
+    !weights.every((weight) => typeof weight === 'number')
+  )
+    return uneven
   const sum = weights.reduce((total, weight) => total + weight, 0)
-  return Math.abs(sum - 1) <= 0.01 ? [] : [{ code: 'out-of-range', path: ['weights'], message: `weights sum to ${Number(sum.toFixed(4))}; they are shares of 1` }]
+  return Math.abs(sum - 1) <= 0.01
+    ? []
+    : [
+        {
+          code: 'out-of-range',
+          path: ['weights'],
+          message: `weights sum to ${Number(sum.toFixed(4))}; they are shares of 1`,
+        },
+      ]
 }
 
 /** What the lists of a rule hold. */
 function oddLists(rule: JsonObject): readonly Flaw[] {
   const found: Flaw[] = []
-  const say = (path: Flaw['path'], message: string): void => void found.push({ code: 'bad-type', message, ...(path && { path }) })
+  const say = (path: Flaw['path'], message: string): void =>
+    void found.push({ code: 'bad-type', message, ...(path && { path }) })
   const items = (key: string): readonly JsonValue[] => {
     const list = own(rule, key)
     return isJsonList(list) ? list : []
   }
   const { range, namespace } = rule
-  if (range !== undefined && !isRange(range)) say(['range'], `range is no ${PAIR.slice(2)}; write one such as [0, 0.5]`)
-  items('weights').forEach((weight, i) => typeof weight === 'number' || say(['weights', i], `a weight is ${shown(weight)}; write a number`))
-  items('ranges').forEach((pair, i) => isRange(pair) || say(['ranges', i], `a range is ${shown(pair)}; write ${PAIR}`))
-  items('meta').forEach((entry, i) => isJsonObject(entry) || say(['meta', i], `what meta says of a variation is ${shown(entry)}; write a mapping with key and name`))
-  if (namespace !== undefined && !(isJsonList(namespace) && typeof namespace[0] === 'string' && isRange(namespace.slice(1)))) {
+  if (range !== undefined && !isRange(range))
+    say(['range'], `range is no ${PAIR.slice(2)}; write one such as [0, 0.5]`)
+  items('weights').forEach(
+    (weight, i) =>
+      typeof weight === 'number' ||
+      say(['weights', i], `a weight is ${shown(weight)}; write a number`),
+  )
+  items('ranges').forEach(
+    (pair, i) => isRange(pair) || say(['ranges', i], `a range is ${shown(pair)}; write ${PAIR}`),
+  )
+  items('meta').forEach(
+    (entry, i) =>
+      isJsonObject(entry) ||
+      say(
+        ['meta', i],
+        `what meta says of a variation is ${shown(entry)}; write a mapping with key and name`,
+      ),
+  )
+  if (
+    namespace !== undefined &&
+    !(isJsonList(namespace) && typeof namespace[0] === 'string' && isRange(namespace.slice(1)))
+  ) {
     say(['namespace'], 'a namespace is its id and a range; write one such as [checkout, 0, 0.5]')
   }
   items('filters').forEach((filter, i) => {
     const ranges = isJsonObject(filter) ? own(filter, 'ranges') : undefined
-    if (!isJsonList(ranges) || !ranges.every(isRange)) say(['filters', i], `a filter has a seed and ranges; write ranges as a list, each ${PAIR}`)
+    if (!isJsonList(ranges) || !ranges.every(isRange))
+      say(['filters', i], `a filter has a seed and ranges; write ranges as a list, each ${PAIR}`)
   })
   items('parentConditions').forEach((parent, i) => {
-    if (isJsonObject(parent) && typeof own(parent, 'id') !== 'string') say(['parentConditions', i], 'what is required has an id; write the name of a feature')
+    if (isJsonObject(parent) && typeof own(parent, 'id') !== 'string')
+      say(['parentConditions', i], 'what is required has an id; write the name of a feature')
   })
   return found
 }
 
-const isRange = (value: JsonValue): boolean => isJsonList(value) && value.length === 2 && value.every((bound) => typeof bound === 'number')
+const isRange = (value: JsonValue): boolean =>
+  isJsonList(value) && value.length === 2 && value.every((bound) => typeof bound === 'number')

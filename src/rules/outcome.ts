@@ -20,7 +20,9 @@ export const OUT: Outcome = { variation: -1, hashUsed: false, sticky: false }
 export const BLOCKED: Outcome = { variation: -1, hashUsed: false, sticky: true }
 
 export const forced = (variation: number, count: number): Outcome =>
-  Number.isInteger(variation) && variation >= 0 && variation < count ? { variation, hashUsed: false, sticky: false } : OUT
+  Number.isInteger(variation) && variation >= 0 && variation < count
+    ? { variation, hashUsed: false, sticky: false }
+    : OUT
 
 /** What a contextual bandit decided for one visitor. */
 export interface BanditDecision {
@@ -41,7 +43,14 @@ export interface Ended {
 }
 
 /** The Result of an experiment, in GrowthBook's shape (spec/growthbook.md, section 1.6). */
-export function resultOf({ variations, meta, featureId, outcome, hashed, bandit }: Ended): ExperimentResult {
+export function resultOf({
+  variations,
+  meta,
+  featureId,
+  outcome,
+  hashed,
+  bandit,
+}: Ended): ExperimentResult {
   const inExperiment = outcome.variation >= 0
   const variationId = inExperiment ? outcome.variation : 0
   const { key, name, passthrough } = meta[variationId] ?? {}
@@ -77,7 +86,9 @@ export class ExperimentDetail implements RuleDetail {
 
   get experiment(): ExperimentDefinition {
     const { definition } = this.parts
-    return this.bandit && this.outcome.hashUsed ? { ...definition, contextualBandit: this.bandit } : definition
+    return this.bandit && this.outcome.hashUsed
+      ? { ...definition, contextualBandit: this.bandit }
+      : definition
   }
 
   get experimentResult(): ExperimentResult {
@@ -87,7 +98,12 @@ export class ExperimentDetail implements RuleDetail {
   }
 
   toJSON(): RuleDetail {
-    return { source: this.source, ruleId: this.ruleId, experiment: this.experiment, experimentResult: this.experimentResult }
+    return {
+      source: this.source,
+      ruleId: this.ruleId,
+      experiment: this.experiment,
+      experimentResult: this.experimentResult,
+    }
   }
 }
 
@@ -113,8 +129,13 @@ export function partsOf(definition: ExperimentDefinition): Parts {
 }
 
 /** A fallback attribute counts only while stored assignments are looked up. */
-function hashing({ hashAttribute, fallbackAttribute, disableStickyBucketing }: ExperimentDefinition): (asker: Asker) => Hashed {
+function hashing({
+  hashAttribute,
+  fallbackAttribute,
+  disableStickyBucketing,
+}: ExperimentDefinition): (asker: Asker) => Hashed {
   const attribute = textOr(hashAttribute, 'id')
   const fallback = disableStickyBucketing ? undefined : textOr(fallbackAttribute, '')
-  return (asker) => hashedBy(asker, attribute, asker.rules.sticky && fallback ? fallback : undefined)
+  return (asker) =>
+    hashedBy(asker, attribute, asker.rules.sticky && fallback ? fallback : undefined)
 }

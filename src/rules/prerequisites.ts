@@ -12,10 +12,18 @@ export type Required = 'met' | 'unmet' | 'shut' | 'cyclic'
 export const LONGEST_ROW = 100
 
 /** Other features that must answer in a certain way (spec/growthbook.md, section 8.1); a missing one has the value null. */
-export function compilePrerequisites(conditions: JsonValue | undefined, payload: Payload): (asker: Asker) => Required {
+export function compilePrerequisites(
+  conditions: JsonValue | undefined,
+  payload: Payload,
+): (asker: Asker) => Required {
   if (!conditions) return () => 'met'
   if (!isJsonList(conditions) || !conditions.every(isJsonObject)) {
-    payload.report({ code: 'bad-type', path: [], message: 'parentConditions is no list of mappings; write - id: and the feature that is required' })
+    payload.report({
+      code: 'bad-type',
+      path: [],
+      message:
+        'parentConditions is no list of mappings; write - id: and the feature that is required',
+    })
     return () => 'unmet'
   }
   const compiled = conditions.map((parent, i) => ({
@@ -25,7 +33,10 @@ export function compilePrerequisites(conditions: JsonValue | undefined, payload:
   }))
   return (asker) => {
     for (const { feature, holds, gate } of compiled) {
-      const answer: Answered | 'cyclic' = asker.rules.prerequisite(feature) ?? { feature, value: null }
+      const answer: Answered | 'cyclic' = asker.rules.prerequisite(feature) ?? {
+        feature,
+        value: null,
+      }
       if (answer === 'cyclic') return 'cyclic'
       asker.noted().asked(answer)
       if (answer.rule?.source === 'cyclicPrerequisite') return 'cyclic'

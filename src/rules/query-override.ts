@@ -6,7 +6,7 @@ export function getQueryStringOverride(key: string, url: string, count: number):
   const start = url.indexOf('?') + 1
   if (start === 0 || key.includes('=')) return null
   const end = firstOf(url, '?', start, firstOf(url, '#', start, url.length))
-  for (let at = start; at <= end; ) {
+  for (let at = start; at <= end;) {
     const partEnd = firstOf(url, '&', at, end)
     const nameEnd = at + key.length
     const isNamed = nameEnd <= partEnd && url.startsWith(key, at)

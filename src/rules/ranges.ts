@@ -15,7 +15,11 @@ export function getEqualWeights(count: number): number[] {
  * The share of each variation. Its start does not depend on the coverage, so that raising the coverage moves nobody
  * from one variation to another. Coverage: missing is everybody, null is nobody.
  */
-export function getBucketRanges(count: number, coverage: number | null = 1, weights?: readonly number[] | null): Range[] {
+export function getBucketRanges(
+  count: number,
+  coverage: number | null = 1,
+  weights?: readonly number[] | null,
+): Range[] {
   const share = Math.min(Math.max(coverage ?? 0, 0), 1)
   let from = 0
   return usableWeights(count, weights).map((weight) => {
@@ -26,7 +30,10 @@ export function getBucketRanges(count: number, coverage: number | null = 1, weig
 }
 
 /** The weights as they are while they sum to about 1, equal ones otherwise. */
-function usableWeights(count: number, weights: readonly number[] | null | undefined): readonly number[] {
+function usableWeights(
+  count: number,
+  weights: readonly number[] | null | undefined,
+): readonly number[] {
   if (!weights || weights.length !== count) return getEqualWeights(count)
   const sum = weights.reduce((total, weight) => total + weight, 0)
   return sum < 0.99 || sum > 1.01 ? getEqualWeights(count) : weights

@@ -17,6 +17,9 @@ export function experimentOfRule(rule: JsonObject, feature: string): RuleExperim
   if (!isJsonList(variations) || Object.hasOwn(rule, 'force')) return undefined
   const { key, definition, meta } = partsOf(definitionOf(rule, variations, feature))
   const ranges = variationRanges(definition, variations.length)
-  const widths = variations.map((_, i): [string, number] => [variationKey(meta, i), Math.max(0, (ranges[i]?.[1] ?? 0) - (ranges[i]?.[0] ?? 0))])
+  const widths = variations.map((_, i): [string, number] => [
+    variationKey(meta, i),
+    Math.max(0, (ranges[i]?.[1] ?? 0) - (ranges[i]?.[0] ?? 0)),
+  ])
   return { key, widths: contextual ? undefined : widths }
 }

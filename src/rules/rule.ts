@@ -11,25 +11,47 @@ import { type BanditDecision, ExperimentDetail, type Outcome } from './outcome'
 import { compilePrerequisites } from './prerequisites'
 import { inRange } from './ranges'
 import { numberOr } from './sticky'
-import { compileFilters, compileTargeting, hashedBy, type Holds, type Payload, rangeOf, textOr, under, versionOr } from './targeting'
+import {
+  compileFilters,
+  compileTargeting,
+  hashedBy,
+  type Holds,
+  type Payload,
+  rangeOf,
+  textOr,
+  under,
+  versionOr,
+} from './targeting'
 
 /** JavaScript's truth of a value, which is what makes a feature with values on. */
 export const isOn = (value: unknown): boolean => Boolean(value)
 
 /** A claim for everybody whom a rule lets through. */
-export function valueClaim(value: JsonValue, selector: string, reason: Claim['reason'], rule: RuleDetail): Claim {
+export function valueClaim(
+  value: JsonValue,
+  selector: string,
+  reason: Claim['reason'],
+  rule: RuleDetail,
+): Claim {
   return claimOf({ enabled: isOn(value), value, reason, selector, rule })
 }
 
 /** One rule of a feature (spec/growthbook.md, section 8). */
-export function compileRule(rule: JsonObject, index: number, feature: string, payload: Payload): Match {
+export function compileRule(
+  rule: JsonObject,
+  index: number,
+  feature: string,
+  payload: Payload,
+): Match {
   const selector = `rules[${index}]`
   const id = own(rule, 'id')
   const ruleId = typeof id === 'string' ? id : ''
   const parents = own(rule, 'parentConditions')
   const required = compilePrerequisites(parents, under(payload, 'parentConditions'))
   const isFiltered = own(rule, 'filters') ? compileFilters(own(rule, 'filters')) : undefined
-  const then = Object.hasOwn(rule, 'force') ? compileForce(rule, selector, ruleId, feature, payload) : compileVariations(rule, selector, ruleId, feature, payload)
+  const then = Object.hasOwn(rule, 'force')
+    ? compileForce(rule, selector, ruleId, feature, payload)
+    : compileVariations(rule, selector, ruleId, feature, payload)
   const shut = valueClaim(null, selector, 'DEFAULT', { source: 'prerequisite', ruleId: '' })
   if (!parents && !isFiltered) return then
   const cyclic = cyclicClaim(selector)
@@ -42,18 +64,34 @@ export function compileRule(rule: JsonObject, index: number, feature: string, pa
 }
 
 export function cyclicClaim(selector: string): Claim {
-  const error = { code: 'GENERAL', message: 'the prerequisites of this feature lead back to it; cut the circle' } as const
-  return { ...valueClaim(null, selector, 'ERROR', { source: 'cyclicPrerequisite', ruleId: '' }), error }
+  const error = {
+    code: 'GENERAL',
+    message: 'the prerequisites of this feature lead back to it; cut the circle',
+  } as const
+  return {
+    ...valueClaim(null, selector, 'ERROR', { source: 'cyclicPrerequisite', ruleId: '' }),
+    error,
+  }
 }
 
-function compileForce(rule: JsonObject, selector: string, ruleId: string, feature: string, payload: Payload): Match {
+function compileForce(
+  rule: JsonObject,
+  selector: string,
+  ruleId: string,
+  feature: string,
+  payload: Payload,
+): Match {
   const condition = own(rule, 'condition')
   const targets = compileTargeting(condition, under(payload, 'condition'))
   const rollout = compileRollout(rule, feature)
   const reason = rollout ? 'SPLIT' : condition ? 'TARGETING_MATCH' : 'STATIC'
-  const claim = valueClaim(own(rule, 'force') ?? null, selector, reason, { source: 'force', ruleId })
+  const claim = valueClaim(own(rule, 'force') ?? null, selector, reason, {
+    source: 'force',
+    ruleId,
+  })
   const tracks = tracksOf(own(rule, 'tracks'), ruleId)
-  if (!condition && tracks.length === 0) return rollout ? (asker) => (rollout(asker) ? claim : undefined) : () => claim
+  if (!condition && tracks.length === 0)
+    return rollout ? (asker) => (rollout(asker) ? claim : undefined) : () => claim
   return (asker) => {
     if (!targets(asker) || (rollout && !rollout(asker))) return undefined
     if (tracks.length > 0) asker.noted().saw(...tracks)
@@ -80,19 +118,36 @@ function compileRollout(rule: JsonObject, feature: string): Holds | undefined {
   // A coverage of null is 0 to JavaScript, which lets in whoever's hash is exactly that.
   const share = numberOr(coverage, coverage === null ? 0 : NaN)
   const attribute = textOr(own(rule, 'hashAttribute'), 'id')
-  const fallback = own(rule, 'disableStickyBucketing') ? '' : textOr(own(rule, 'fallbackAttribute'), '')
+  const fallback = own(rule, 'disableStickyBucketing')
+    ? ''
+    : textOr(own(rule, 'fallbackAttribute'), '')
   const draw = hasher(textOr(own(rule, 'seed'), feature), versionOr(own(rule, 'hashVersion'), 1))
   return (asker) => {
-    const { value } = hashedBy(asker, attribute, asker.rules.sticky && fallback ? fallback : undefined)
+    const { value } = hashedBy(
+      asker,
+      attribute,
+      asker.rules.sticky && fallback ? fallback : undefined,
+    )
     const n = value ? draw(value) : null
     if (n === null) return false
     const passed = range ? inRange(n, range) : n <= share
-    asker.trace?.drew({ unit: String(value), bucket: n, test: range ? `in [${range.join(', ')})` : `<= ${share}`, passed })
+    asker.trace?.drew({
+      unit: String(value),
+      bucket: n,
+      test: range ? `in [${range.join(', ')})` : `<= ${share}`,
+      passed,
+    })
     return passed
   }
 }
 
-function compileVariations(rule: JsonObject, selector: string, ruleId: string, feature: string, payload: Payload): Match {
+function compileVariations(
+  rule: JsonObject,
+  selector: string,
+  ruleId: string,
+  feature: string,
+  payload: Payload,
+): Match {
   const variations = own(rule, 'contextualVariations') ?? own(rule, 'variations')
   if (!isJsonList(variations)) return () => undefined
   const definition = definitionOf(rule, variations, feature)
@@ -101,14 +156,30 @@ function compileVariations(rule: JsonObject, selector: string, ruleId: string, f
   if (!bandit) return (asker) => ended(plain, asker, selector, ruleId, feature)
   // What is wrong with the experiment has been told once, and not by each weighing.
   const told: Payload = { ...payload, report: () => undefined }
-  const weighed = bandit.weighings.map(({ weights }) => (weights ? compileExperiment({ ...definition, weights }, told) : plain))
+  const weighed = bandit.weighings.map(({ weights }) =>
+    weights ? compileExperiment({ ...definition, weights }, told) : plain,
+  )
   return (asker) => {
     const choice = bandit.choose(asker)
-    return ended(weighed[choice] ?? plain, asker, selector, ruleId, feature, bandit.weighings[choice]?.bandit)
+    return ended(
+      weighed[choice] ?? plain,
+      asker,
+      selector,
+      ruleId,
+      feature,
+      bandit.weighings[choice]?.bandit,
+    )
   }
 }
 
-function ended(experiment: Experiment, asker: Asker, selector: string, ruleId: string, feature: string, bandit?: BanditDecision): Claim | undefined {
+function ended(
+  experiment: Experiment,
+  asker: Asker,
+  selector: string,
+  ruleId: string,
+  feature: string,
+  bandit?: BanditDecision,
+): Claim | undefined {
   const outcome: Outcome = experiment.run(asker)
   if (outcome.variation < 0) return undefined
   const hashed = outcome.hashed ?? experiment.hashed(asker)
@@ -119,23 +190,55 @@ function ended(experiment: Experiment, asker: Asker, selector: string, ruleId: s
   const value = variations[outcome.variation] as JsonValue
   const variant = variationKey(meta, outcome.variation)
   const enabled = isOn(value)
-  if (outcome.bucket === undefined) return claimOf({ enabled, value, variant, reason: 'SPLIT', selector, rule, forced: true })
+  if (outcome.bucket === undefined)
+    return claimOf({ enabled, value, variant, reason: 'SPLIT', selector, rule, forced: true })
   const unit = String(hashed.value)
-  asker.trace?.drew({ unit, bucket: outcome.bucket, test: `variation ${outcome.variation} of ${key}`, passed: true })
+  asker.trace?.drew({
+    unit,
+    bucket: outcome.bucket,
+    test: `variation ${outcome.variation} of ${key}`,
+    passed: true,
+  })
   const kind = hashed.attribute === 'id' ? 'user' : hashed.attribute
-  const assignment = { kind, experimentId: key, experiment: key, variant, unit, bucket: outcome.bucket }
+  const assignment = {
+    kind,
+    experimentId: key,
+    experiment: key,
+    variant,
+    unit,
+    bucket: outcome.bucket,
+  }
   return claimOf({ enabled, value, variant, reason: 'SPLIT', selector, rule, assignment })
 }
 
 const COPIED_IF_TRUE = [
-  'weights', 'hashAttribute', 'fallbackAttribute', 'disableStickyBucketing', 'namespace', 'meta', 'ranges', 'name', 'phase', 'seed',
-  'hashVersion', 'filters', 'condition',
+  'weights',
+  'hashAttribute',
+  'fallbackAttribute',
+  'disableStickyBucketing',
+  'namespace',
+  'meta',
+  'ranges',
+  'name',
+  'phase',
+  'seed',
+  'hashVersion',
+  'filters',
+  'condition',
 ]
 
 /** The experiment that a rule stands for; only these keys are copied (section 8.3), and it is what results show. */
-export function definitionOf(rule: JsonObject, variations: readonly JsonValue[], feature: string): ExperimentDefinition {
-  const copied = COPIED_IF_TRUE.filter((key) => own(rule, key)).map((key): [string, JsonValue | undefined] => [key, own(rule, key)])
-  const versions = ['bucketVersion', 'minBucketVersion', 'coverage'].filter((key) => Object.hasOwn(rule, key))
+export function definitionOf(
+  rule: JsonObject,
+  variations: readonly JsonValue[],
+  feature: string,
+): ExperimentDefinition {
+  const copied = COPIED_IF_TRUE.filter((key) => own(rule, key)).map(
+    (key): [string, JsonValue | undefined] => [key, own(rule, key)],
+  )
+  const versions = ['bucketVersion', 'minBucketVersion', 'coverage'].filter((key) =>
+    Object.hasOwn(rule, key),
+  )
   return {
     variations,
     key: own(rule, 'key') || feature,

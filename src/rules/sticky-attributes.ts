@@ -6,7 +6,10 @@ import { textOr } from './targeting'
  * of a payload hash, and what they fall back to. Takes the `features` of a GrowthBook payload, or entries of a live
  * config by name. Only what is listed here is loaded, so that `id` counts where some experiment names it, or names nothing.
  */
-export function stickyAttributesOf(features: JsonObject, experiments: readonly JsonValue[] = []): readonly string[] {
+export function stickyAttributesOf(
+  features: JsonObject,
+  experiments: readonly JsonValue[] = [],
+): readonly string[] {
   const ofRules = Object.values(features).flatMap(rulesOf).filter(isExperiment)
   const names = [...ofRules, ...experiments.filter(isJsonObject)].flatMap((experiment) => {
     const fallback = textOr(own(experiment, 'fallbackAttribute'), '')
@@ -20,4 +23,5 @@ function rulesOf(feature: JsonValue): readonly JsonObject[] {
   return isJsonList(rules) ? rules.filter(isJsonObject) : []
 }
 
-const isExperiment = (rule: JsonObject): boolean => Boolean(own(rule, 'variations') ?? own(rule, 'contextualVariations'))
+const isExperiment = (rule: JsonObject): boolean =>
+  Boolean(own(rule, 'variations') ?? own(rule, 'contextualVariations'))

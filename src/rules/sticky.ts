@@ -12,12 +12,18 @@ export const stickyKey = (key: string, version: number): string => `${key}__${ve
  * Prepares the lookup of stored assignments (spec/growthbook.md, section 10). Without a fallback attribute the second
  * document looked up is that of `id`: kept for parity, so an experiment hashed on a company honours one stored by id.
  */
-export function compileSticky(experiment: ExperimentDefinition, key: string, meta: readonly ExperimentDefinition[]): (asker: Asker) => StickyAnswer {
+export function compileSticky(
+  experiment: ExperimentDefinition,
+  key: string,
+  meta: readonly ExperimentDefinition[],
+): (asker: Asker) => StickyAnswer {
   const attribute = textOr(experiment.hashAttribute, 'id')
   const fallback = textOr(experiment.fallbackAttribute, 'id')
   const version = numberOr(experiment.bucketVersion, 0)
   const oldest = numberOr(experiment.minBucketVersion, 0)
-  const outdated = Array.from({ length: Math.min(Math.max(oldest, 0), 1000) }, (_, v) => stickyKey(key, v))
+  const outdated = Array.from({ length: Math.min(Math.max(oldest, 0), 1000) }, (_, v) =>
+    stickyKey(key, v),
+  )
   return (asker) => {
     const sticky = asker.rules.sticky
     if (!sticky) return undefined
@@ -26,15 +32,23 @@ export function compileSticky(experiment: ExperimentDefinition, key: string, met
       ...sticky.assignments(attribute, asker.attribute(attribute)),
     }
     if (outdated.some((old) => Object.hasOwn(stored, old))) return 'blocked'
-    const variation = Object.hasOwn(stored, stickyKey(key, version)) ? stored[stickyKey(key, version)] : undefined
+    const variation = Object.hasOwn(stored, stickyKey(key, version))
+      ? stored[stickyKey(key, version)]
+      : undefined
     const index = variation === undefined ? -1 : meta.findIndex((entry) => entry.key === variation)
     return index < 0 ? undefined : index
   }
 }
 
 /** Notes an assignment for the attribute that was really used; it is stored when the answer is given. */
-export function keep(asker: Asker, { attribute, value }: Hashed, key: string, variation: string): void {
+export function keep(
+  asker: Asker,
+  { attribute, value }: Hashed,
+  key: string,
+  variation: string,
+): void {
   asker.noted().keeps({ attribute, value, key, variation })
 }
 
-export const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
+export const numberOr = (value: unknown, otherwise: number): number =>
+  typeof value === 'number' ? value : otherwise

@@ -6,25 +6,56 @@ import type { ExperimentDefinition } from '../core/trail'
 import type { Parts } from './outcome'
 import { compilePrerequisites } from './prerequisites'
 import { compileNamespace, type Namespace } from './ranges'
-import { compileFilters, compileTargeting, type Hashed, type Payload, rangeOf, under } from './targeting'
+import {
+  compileFilters,
+  compileTargeting,
+  type Hashed,
+  type Payload,
+  rangeOf,
+  under,
+} from './targeting'
 
 /** Step 4 of spec/growthbook.md, section 9: the pages that an experiment runs on. */
-export function compilePlace({ urlPatterns }: ExperimentDefinition, payload: Payload): (url: string) => boolean {
-  return urlPatterns ? compileUrlPatterns(json(urlPatterns) ?? null, under(payload, 'urlPatterns')) : () => true
+export function compilePlace(
+  { urlPatterns }: ExperimentDefinition,
+  payload: Payload,
+): (url: string) => boolean {
+  return urlPatterns
+    ? compileUrlPatterns(json(urlPatterns) ?? null, under(payload, 'urlPatterns'))
+    : () => true
 }
 
 /** Step 10, asked only of visitors without a stored variation: exclusion, then the condition, then everything else. */
-export function compileTaking({ definition }: Parts, payload: Payload): (asker: Asker, unit: Hashed) => boolean {
+export function compileTaking(
+  { definition }: Parts,
+  payload: Payload,
+): (asker: Asker, unit: Hashed) => boolean {
   const isFiltered = definition.filters ? compileFilters(json(definition.filters)) : undefined
-  const inNamespace = definition.namespace ? compileNamespace(namespaceOf(definition.namespace)) : undefined
+  const inNamespace = definition.namespace
+    ? compileNamespace(namespaceOf(definition.namespace))
+    : undefined
   const targets = compileTargeting(json(definition.condition), under(payload, 'condition'))
-  const required = compilePrerequisites(json(definition.parentConditions), under(payload, 'parentConditions'))
+  const required = compilePrerequisites(
+    json(definition.parentConditions),
+    under(payload, 'parentConditions'),
+  )
   const { include, groups } = definition
-  const isForEverybody = !isFiltered && !inNamespace && !definition.condition && !definition.parentConditions && !groups && typeof include !== 'function'
+  const isForEverybody =
+    !isFiltered &&
+    !inNamespace &&
+    !definition.condition &&
+    !definition.parentConditions &&
+    !groups &&
+    typeof include !== 'function'
   if (isForEverybody) return () => true
   return (asker, unit) => {
     if (isFiltered ? isFiltered(asker) : inNamespace && !inNamespace(unit.value)) return false
-    return isIncluded(include) && targets(asker) && required(asker) === 'met' && isInGroups(groups, asker)
+    return (
+      isIncluded(include) &&
+      targets(asker) &&
+      required(asker) === 'met' &&
+      isInGroups(groups, asker)
+    )
   }
 }
 
@@ -51,7 +82,10 @@ const isInGroups = (groups: unknown, asker: Asker): boolean =>
 /** Step 11: a legacy expression, tested on the URL as it is and on what follows its host. */
 export function compileLegacyUrl(url: unknown, payload: Payload): (url: string) => boolean {
   if (!url) return () => true
-  const matches = url instanceof RegExp ? payload.patterns(url.source, url.ignoreCase) : payload.patterns(nameOf(url), false)
+  const matches =
+    url instanceof RegExp
+      ? payload.patterns(url.source, url.ignoreCase)
+      : payload.patterns(nameOf(url), false)
   if (typeof matches === 'string') {
     payload.report({ code: 'bad-type', path: ['url'], message: matches })
     return () => false

@@ -32,7 +32,9 @@ export function hashedBy(asker: Asker, attribute: string, fallback: string | und
   const value = asker.attribute(attribute)
   if (value) return { attribute, value }
   const other = fallback === undefined ? undefined : asker.attribute(fallback)
-  return fallback !== undefined && other ? { attribute: fallback, value: other } : { attribute, value: '' }
+  return fallback !== undefined && other
+    ? { attribute: fallback, value: other }
+    : { attribute, value: '' }
 }
 
 /** Mutual exclusion: true when some filter leaves the visitor out (section 3.3). An attribute that is missing does. */
@@ -54,7 +56,9 @@ export function compileFilters(filters: JsonValue | undefined): Holds {
 
 /** A list of shares; an item that is no number is nobody's share. */
 export const sharesOf = (value: unknown): number[] | undefined =>
-  Array.isArray(value) ? value.map((item: unknown) => (typeof item === 'number' ? item : NaN)) : undefined
+  Array.isArray(value)
+    ? value.map((item: unknown) => (typeof item === 'number' ? item : NaN))
+    : undefined
 
 export function rangesOf(value: JsonValue | undefined): Range[] {
   return isJsonList(value) ? value.map(rangeOf) : []
@@ -69,10 +73,12 @@ export function rangeOf(value: JsonValue | undefined): Range {
 }
 
 /** A number where a name belongs, such as a seed of 2024 in YAML, is its decimal text. */
-export const textOr = (value: unknown, otherwise: string): string => (value ? nameOf(value) || otherwise : otherwise)
+export const textOr = (value: unknown, otherwise: string): string =>
+  value ? nameOf(value) || otherwise : otherwise
 
 /** Whatever is there and no known version is one that nobody is hashed with. */
-export const versionOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value || otherwise : value ? NaN : otherwise)
+export const versionOr = (value: unknown, otherwise: number): number =>
+  typeof value === 'number' ? value || otherwise : value ? NaN : otherwise
 
 /** Reports a fault under a path. */
 export const under = (payload: Payload, ...path: readonly (string | number)[]): Payload => ({

@@ -10,12 +10,14 @@ const NEVER: Match = () => undefined
 export const experiment: Selector = {
   key: 'experiment',
   stage: 'experiment',
-  summary: 'An experiment with variants: its own selectors say who is eligible, a bucket says which variant.',
+  summary:
+    'An experiment with variants: its own selectors say who is eligible, a bucket says which variant.',
   schema: { $ref: '#/$defs/experiment' },
   isSound: (value, context) => isJsonObject(value) && isSoundExperiment(value, context),
   compile(value, place) {
     if (place.compat === 'r2' && !truthy(value)) return undefined
-    if (!isJsonObject(value)) return badType(place, value, 'a mapping with variants and the selectors of those eligible')
+    if (!isJsonObject(value))
+      return badType(place, value, 'a mapping with variants and the selectors of those eligible')
     return compileExperiment(value, place)
   },
   // In r2 the bucket names the variant of anyone, eligible or not (spec/r2.md, section 11); here of the eligible.
@@ -31,4 +33,3 @@ export const experiment: Selector = {
     }
   },
 }
-

@@ -7,7 +7,11 @@ import { isPercent, PERCENT, readPercent } from './values'
 const PER_PERCENT = POINTS / 100
 
 /** Claims a share of visitors; `match` says who is in it, of a percentage that lets somebody in. */
-function percentage(key: string, summary: string, match: (percent: number, claim: Claim, place: Place) => Match): Selector {
+function percentage(
+  key: string,
+  summary: string,
+  match: (percent: number, claim: Claim, place: Place) => Match,
+): Selector {
   return {
     key,
     stage: 'share',
@@ -16,7 +20,9 @@ function percentage(key: string, summary: string, match: (percent: number, claim
     isSound: isPercent,
     compile(value, place) {
       const percent = readPercent(value, place)
-      return percent === undefined ? undefined : match(percent, claimOf({ enabled: true, reason: 'SPLIT', selector: key }), place)
+      return percent === undefined
+        ? undefined
+        : match(percent, claimOf({ enabled: true, reason: 'SPLIT', selector: key }), place)
     },
   }
 }
@@ -31,9 +37,13 @@ export const percentLoggedin = percentage(
   (percent, claim, { compat, bucketing, feature }) => {
     const r2 = compat === 'r2'
     const pointOf = bucketing.pointOf(feature)
-    const within = r2 ? (point: number) => Math.floor(point / PER_PERCENT) < percent : (point: number) => point < percent
+    const within = r2
+      ? (point: number) => Math.floor(point / PER_PERCENT) < percent
+      : (point: number) => point < percent
     const nobody = r2 ? noUser('percent_loggedin') : undefined
-    const test = r2 ? `bucket / 10, rounded down, < ${percent}` : `bucket < ${percent / 1000} of 1000`
+    const test = r2
+      ? `bucket / 10, rounded down, < ${percent}`
+      : `bucket < ${percent / 1000} of 1000`
     return (asker) => {
       if (!asker.isLoggedIn()) return undefined
       const unit = asker.userId()
@@ -55,7 +65,9 @@ export const percentLoggedout = percentage(
   'This percentage of visitors who are not signed in, by their loid; 0.5 is half a percent.',
   (percent, claim, { compat, bucketing, feature }) => {
     const r2 = compat === 'r2'
-    const within = r2 ? (bucket: number) => bucket < percent : fine(percent, bucketing.pointOf(feature))
+    const within = r2
+      ? (bucket: number) => bucket < percent
+      : fine(percent, bucketing.pointOf(feature))
     const test = `bucket < ${r2 ? percent : percent / PER_PERCENT} of 100`
     return (asker) => {
       if (!asker.isLoggedOut()) return undefined
@@ -69,8 +81,12 @@ export const percentLoggedout = percentage(
   },
 )
 
-function fine(points: number, pointOf: (unit: string) => number): (bucket: number, loid: string) => boolean {
+function fine(
+  points: number,
+  pointOf: (unit: string) => number,
+): (bucket: number, loid: string) => boolean {
   const whole = Math.floor(points / PER_PERCENT)
   const fraction = points % PER_PERCENT
-  return (bucket, loid) => bucket < whole || (bucket === whole && fraction > 0 && pointOf(loid) < fraction * 100)
+  return (bucket, loid) =>
+    bucket < whole || (bucket === whole && fraction > 0 && pointOf(loid) < fraction * 100)
 }

@@ -20,11 +20,15 @@ function role(key: string, summary: string, asks: (asker: Asker) => boolean): Se
 }
 
 export const admin = role('admin', 'Visitors who are admins.', (asker) => asker.isAdmin())
-export const employee = role('employee', 'Visitors who are employees.', (asker) => asker.isEmployee())
+export const employee = role('employee', 'Visitors who are employees.', (asker) =>
+  asker.isEmployee(),
+)
 export const beta = role('beta', 'Visitors who opted into beta.', (asker) => asker.hasBeta())
 export const gold = role('gold', 'Visitors with gold.', (asker) => asker.hasGold())
 export const loggedin = role('loggedin', 'Every signed-in visitor.', (asker) => asker.isLoggedIn())
-export const loggedout = role('loggedout', 'Every visitor who is not signed in.', (asker) => asker.isLoggedOut())
+export const loggedout = role('loggedout', 'Every visitor who is not signed in.', (asker) =>
+  asker.isLoggedOut(),
+)
 
 /** All of them, for whoever lets roles be named. */
 export const roles: readonly Selector[] = [admin, employee, beta, gold, loggedin, loggedout]

@@ -15,32 +15,52 @@ export const rules: Selector = {
   schema: RULES,
   compile(value, place) {
     if (place.compat === 'r2') return undefined
-    if (!isJsonList(value)) return badType(place, value, 'a list of rules, each beginning with "- "')
+    if (!isJsonList(value))
+      return badType(place, value, 'a list of rules, each beginning with "- "')
     value.forEach((rule, i) => check(rule, [...place.path, i], place))
-    return compileRules({ rules: value }, place.feature, { ...place.shared, report: (flaw) => place.flaw(flaw) })
+    return compileRules({ rules: value }, place.feature, {
+      ...place.shared,
+      report: (flaw) => place.flaw(flaw),
+    })
   },
   // Like a feature of GrowthBook without a default: its value is null, which leaves the value to the code.
-  otherwise: (_, place) => (place.compat === 'r2' || Object.hasOwn(place.entry, defaultValue.key) ? undefined : byDefault(null)),
+  otherwise: (_, place) =>
+    place.compat === 'r2' || Object.hasOwn(place.entry, defaultValue.key)
+      ? undefined
+      : byDefault(null),
 }
 
 /** The value of whoever is claimed by nothing; with it a feature has values of any type. */
 export const defaultValue: Selector = {
   key: 'default',
   stage: 'rules',
-  summary: 'The value of visitors whom nothing claims; any JSON. The feature is on when the value is true in JavaScript.',
+  summary:
+    'The value of visitors whom nothing claims; any JSON. The feature is on when the value is true in JavaScript.',
   schema: {},
   compile: () => undefined,
   isSound: () => true,
   otherwise: (value, place) => (place.compat === 'r2' ? undefined : byDefault(value)),
 }
 
-const byDefault = (value: JsonValue): Claim => claimOf({ enabled: Boolean(value), value, reason: 'DEFAULT', rule: { source: 'defaultValue', ruleId: '' } })
+const byDefault = (value: JsonValue): Claim =>
+  claimOf({
+    enabled: Boolean(value),
+    value,
+    reason: 'DEFAULT',
+    rule: { source: 'defaultValue', ruleId: '' },
+  })
 
 function check(rule: JsonValue, path: Place['path'], place: Place): void {
   if (!isJsonObject(rule)) {
-    place.flaw({ code: 'bad-type', path, message: `a rule is ${kindOf(rule)}; write a mapping, with force or variations` })
+    place.flaw({
+      code: 'bad-type',
+      path,
+      message: `a rule is ${kindOf(rule)}; write a mapping, with force or variations`,
+    })
     return
   }
-  for (const key of Object.keys(rule)) if (!Object.hasOwn(RULE_KEYS, key)) place.unknownKey(key, [...path, key], Object.keys(RULE_KEYS))
+  for (const key of Object.keys(rule))
+    if (!Object.hasOwn(RULE_KEYS, key))
+      place.unknownKey(key, [...path, key], Object.keys(RULE_KEYS))
   for (const flaw of flawsOf(rule)) place.flaw({ ...flaw, path: [...path, ...(flaw.path ?? [])] })
 }

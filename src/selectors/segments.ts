@@ -13,7 +13,11 @@ export const segments: Selector = {
   summary: 'Visitors in one of these segments, which the live config defines at its top.',
   schema: NAMES,
   modifiers: {
-    segments_by: { type: 'string', description: "The attribute that is looked up in a list. Default: the list's own, or id, the user's id." },
+    segments_by: {
+      type: 'string',
+      description:
+        "The attribute that is looked up in a list. Default: the list's own, or id, the user's id.",
+    },
   },
   compile(value, place) {
     // r2 has no such key.
@@ -31,14 +35,27 @@ export const segments: Selector = {
 }
 
 /** One segment as a question; undefined, and reported, when nobody can be in it. */
-function compileSegment(name: string, index: number, by: string | undefined, place: Place): SavedGroup['holds'] {
+function compileSegment(
+  name: string,
+  index: number,
+  by: string | undefined,
+  place: Place,
+): SavedGroup['holds'] {
   const group = place.shared.groups(name)
   if (group?.holds) return group.holds
   const path = [...place.path, index]
   if (!group) {
-    place.flaw({ code: 'unknown-key', path, message: `there is no segment ${name} in this text; define it under segments, at its top: the segments of another file or source are not seen here` })
+    place.flaw({
+      code: 'unknown-key',
+      path,
+      message: `there is no segment ${name} in this text; define it under segments, at its top: the segments of another file or source are not seen here`,
+    })
   } else if (!group.isMember) {
-    place.flaw({ code: 'bad-type', path, message: `segment ${name} ${group.fault ?? 'cannot be read'}` })
+    place.flaw({
+      code: 'bad-type',
+      path,
+      message: `segment ${name} ${group.fault ?? 'cannot be read'}`,
+    })
   } else {
     const read = attributePath(by ?? group.attribute ?? 'id')
     const isMember = ofAny(alike(group.isMember))
@@ -61,6 +78,10 @@ function readAttribute(place: Place): string | undefined {
   const value = own(place.entry, 'segments_by')
   if (value === undefined || (typeof value === 'string' && value !== '')) return value
   const path = [...place.path.slice(0, -1), 'segments_by']
-  place.flaw({ code: 'bad-type', path, message: `segments_by is ${kindOf(value)}; write the name of an attribute, such as company` })
+  place.flaw({
+    code: 'bad-type',
+    path,
+    message: `segments_by is ${kindOf(value)}; write the name of an attribute, such as company`,
+  })
   return undefined
 }

@@ -1,8 +1,22 @@
 import type { Asker } from '../core/asker'
 import { type Claim, claimOf } from '../core/decision'
 import { walk } from '../core/feature'
-import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own, truthy } from '../core/json'
-import { type Match, NEXT_STAGE, type Place, type Schema, type Selector, type Step } from '../core/selector'
+import {
+  isJsonList,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  own,
+  truthy,
+} from '../core/json'
+import {
+  type Match,
+  NEXT_STAGE,
+  type Place,
+  type Schema,
+  type Selector,
+  type Step,
+} from '../core/selector'
 import { isEnabledVariant } from '../experiments/variants'
 import { roles } from './roles'
 import { badType } from './values'
@@ -17,11 +31,18 @@ const ROLE: Schema = { enum: GATE_ROLES }
 export const url: Selector = {
   key: 'url',
   stage: 'who',
-  summary: 'Requests whose URL has ?feature= with this name; a mapping from names to variants forces a variant.',
-  schema: { anyOf: [{ type: 'string', minLength: 1 }, { type: 'object', additionalProperties: { type: ['string', 'null'] } }] },
+  summary:
+    'Requests whose URL has ?feature= with this name; a mapping from names to variants forces a variant.',
+  schema: {
+    anyOf: [
+      { type: 'string', minLength: 1 },
+      { type: 'object', additionalProperties: { type: ['string', 'null'] } },
+    ],
+  },
   modifiers: {
     url_for: {
-      description: 'Who may force by URL: a role, a list of roles, or a mapping of selectors. Default: everyone.',
+      description:
+        'Who may force by URL: a role, a list of roles, or a mapping of selectors. Default: everyone.',
       anyOf: [ROLE, { type: 'array', items: ROLE, minItems: 1 }, { $ref: '#/$defs/who' }],
     },
   },
@@ -44,13 +65,24 @@ function gated(match: Match | undefined, place: Place): Match | undefined {
   if (value === undefined) return match
   // A fault of the gate is told also when there is nothing behind it.
   const gate = compileGate(value, place)
-  return match && ((asker) => asker.urlFeatures().length > 0 && walk(gate, asker)?.enabled === true ? match(asker) : undefined)
+  return (
+    match &&
+    ((asker) =>
+      asker.urlFeatures().length > 0 && walk(gate, asker)?.enabled === true
+        ? match(asker)
+        : undefined)
+  )
 }
 
 function byName(value: JsonValue, place: Place): Match | undefined {
-  if (place.compat === 'r2' && (!truthy(value) || typeof value === 'number' || value === true)) return undefined
+  if (place.compat === 'r2' && (!truthy(value) || typeof value === 'number' || value === true))
+    return undefined
   if (typeof value !== 'string' || value === '') {
-    return badType(place, value, 'the name that ?feature= must have, or a mapping from such names to variants')
+    return badType(
+      place,
+      value,
+      'the name that ?feature= must have, or a mapping from such names to variants',
+    )
   }
   const claim = claimOf({ enabled: true, reason: 'TARGETING_MATCH', selector: 'url', forced: true })
   return (asker) => (asker.urlFeatures().includes(value) ? claim : undefined)
@@ -72,11 +104,24 @@ function readVariants(mapping: JsonObject, place: Place): ReadonlyMap<string, Cl
   for (const [name, variant] of Object.entries(mapping)) {
     if (typeof variant !== 'string' && variant !== null) {
       const path = [...place.path, name]
-      place.flaw({ code: 'bad-type', path, message: `url has no variant's name for ${JSON.stringify(name)}; write text, or null to force nobody in` })
+      place.flaw({
+        code: 'bad-type',
+        path,
+        message: `url has no variant's name for ${JSON.stringify(name)}; write text, or null to force nobody in`,
+      })
       continue
     }
     const enabled = isEnabledVariant(variant)
-    claims.set(name, claimOf({ enabled, variant: variant ?? undefined, reason: 'TARGETING_MATCH', selector: 'url', forced: true }))
+    claims.set(
+      name,
+      claimOf({
+        enabled,
+        variant: variant ?? undefined,
+        reason: 'TARGETING_MATCH',
+        selector: 'url',
+        forced: true,
+      }),
+    )
   }
   return claims
 }
@@ -93,10 +138,16 @@ function compileGate(value: JsonValue, place: Place): readonly Step[] {
   const path = [...place.path.slice(0, -1), 'url_for']
   if (isJsonObject(value)) return place.who(value, path, [])
   const named = isJsonList(value) ? value : [value]
-  const known = named.filter((role): role is string => typeof role === 'string' && GATE_ROLES.includes(role))
+  const known = named.filter(
+    (role): role is string => typeof role === 'string' && GATE_ROLES.includes(role),
+  )
   const odd = named.find((role) => typeof role !== 'string' || !known.includes(role))
   if (odd === undefined && named.length > 0) {
-    return place.who(Object.fromEntries(known.map((role): [string, boolean] => [role, true])), path, [])
+    return place.who(
+      Object.fromEntries(known.map((role): [string, boolean] => [role, true])),
+      path,
+      [],
+    )
   }
   const message = `url_for is ${JSON.stringify(odd ?? value)}; write one of ${GATE_ROLES.join(', ')}, a list of them, or a mapping of selectors`
   place.flaw({ code: 'bad-type', path, message })

@@ -1,5 +1,12 @@
 import { POINTS } from '../core/bucketing'
-import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf, truthy } from '../core/json'
+import {
+  isJsonList,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  kindOf,
+  truthy,
+} from '../core/json'
 import type { Place, Schema } from '../core/selector'
 
 export const NAMES: Schema = { type: 'array', items: { type: 'string' } }
@@ -14,7 +21,9 @@ export function badType(place: Place, value: JsonValue | undefined, write: strin
 }
 
 function describe(value: JsonValue | undefined): string {
-  return typeof value === 'object' || value === undefined ? kindOf(value) : `${kindOf(value)} (${JSON.stringify(value)})`
+  return typeof value === 'object' || value === undefined
+    ? kindOf(value)
+    : `${kindOf(value)} (${JSON.stringify(value)})`
 }
 
 /** True or false; r2 takes Python's truth of anything. */
@@ -31,7 +40,12 @@ export function isNames(value: JsonValue): boolean {
 
 /** From 0 to 100 and not too fine; r2 takes every number, but warns of others. */
 export function isPercent(value: JsonValue, { compat }: Pick<Place, 'compat'>): boolean {
-  return typeof value === 'number' && value >= 0 && value <= 100 && (compat === 'r2' || isFineEnough(value))
+  return (
+    typeof value === 'number' &&
+    value >= 0 &&
+    value <= 100 &&
+    (compat === 'r2' || isFineEnough(value))
+  )
 }
 
 const toPoints = (percent: number): number => Math.round((percent / 100) * POINTS)
@@ -39,7 +53,8 @@ const isFineEnough = (percent: number): boolean => toPoints(percent) / (POINTS /
 
 /** A list of texts. r2's own readings of other types (a text as the list of its letters) are refused in both modes. */
 export function readNames(value: JsonValue, place: Place): readonly string[] | undefined {
-  if (!isJsonList(value)) return badType(place, value, `a list of names, such as [${example(value)}]`)
+  if (!isJsonList(value))
+    return badType(place, value, `a list of names, such as [${example(value)}]`)
   const names = value.filter((name) => typeof name === 'string')
   if (names.length === value.length) return names
   const odd = value.findIndex((name) => typeof name !== 'string')
@@ -51,17 +66,25 @@ export function readNames(value: JsonValue, place: Place): readonly string[] | u
   return undefined
 }
 
-const example = (value: JsonValue): string => (typeof value === 'string' && value !== '' ? value.split(/[\s,]+/).join(', ') : 'gary, spez')
+const example = (value: JsonValue): string =>
+  typeof value === 'string' && value !== '' ? value.split(/[\s,]+/).join(', ') : 'gary, spez'
 
 /** A percentage in points, or for r2 as it stands; undefined when nobody can be in, or when it was refused. */
 export function readPercent(value: JsonValue, place: Place): number | undefined {
   if (place.compat === 'r2') return readR2Percent(value, place)
-  if (typeof value !== 'number') return badType(place, value, 'a number from 0 to 100, without quotes or a % sign')
+  if (typeof value !== 'number')
+    return badType(place, value, 'a number from 0 to 100, without quotes or a % sign')
   const points = toPoints(value)
   if (!(value >= 0 && value <= 100)) {
-    place.flaw({ code: 'out-of-range', message: `${keyOf(place)} is ${value}; a percentage is from 0 to 100` })
+    place.flaw({
+      code: 'out-of-range',
+      message: `${keyOf(place)} is ${value}; a percentage is from 0 to 100`,
+    })
   } else if (!isFineEnough(value)) {
-    place.flaw({ code: 'out-of-range', message: `${keyOf(place)} is ${value}; the finest step is 0.0001 percent` })
+    place.flaw({
+      code: 'out-of-range',
+      message: `${keyOf(place)} is ${value}; the finest step is 0.0001 percent`,
+    })
   } else if (points > 0) return points
   return undefined
 }

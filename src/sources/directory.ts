@@ -16,5 +16,10 @@ const GRACE_MS = 300
  */
 export function directory(path: string, options: DirectoryOptions = {}): Source {
   const settled = watchOptions(path, { graceMs: GRACE_MS, ...options }, 'directory')
-  return new WatchedPath(path, settled, (absolute, sink, watch, timers) => new DirectoryLook({ path: absolute, name: path, options: settled, timers }, sink, watch))
+  return new WatchedPath(
+    path,
+    settled,
+    (absolute, sink, watch, timers) =>
+      new DirectoryLook({ path: absolute, name: path, options: settled, timers }, sink, watch),
+  )
 }

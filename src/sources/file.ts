@@ -12,5 +12,17 @@ export type { FileOptions } from './watch/options'
  */
 export function file(path: string, options: FileOptions = {}): Source {
   const settled = fileOptions(path, options)
-  return new WatchedPath(path, settled, (absolute, sink, watch, timers) => new FileLook(absolute, path, settled, new FileReport(path, settled.format, sink), watch, timers))
+  return new WatchedPath(
+    path,
+    settled,
+    (absolute, sink, watch, timers) =>
+      new FileLook(
+        absolute,
+        path,
+        settled,
+        new FileReport(path, settled.format, sink),
+        watch,
+        timers,
+      ),
+  )
 }

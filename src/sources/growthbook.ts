@@ -13,7 +13,11 @@ const KEY_BYTES = 16
 export function decrypt(text: string, key: string): string {
   const [iv = '', cipherText] = String(text).split('.')
   if (cipherText === undefined) throw decryptError('there is no dot between its iv and its content')
-  const decipher = createDecipheriv('aes-128-cbc', bytesOf(key, 'the key', KEY_BYTES), bytesOf(iv, 'its iv', KEY_BYTES))
+  const decipher = createDecipheriv(
+    'aes-128-cbc',
+    bytesOf(key, 'the key', KEY_BYTES),
+    bytesOf(iv, 'its iv', KEY_BYTES),
+  )
   const content = bytesOf(cipherText, 'its content')
   try {
     const plain = Buffer.concat([decipher.update(content), decipher.final()])
@@ -26,9 +30,11 @@ export function decrypt(text: string, key: string): string {
 /** Node's own decoder passes over what is not base64. */
 function bytesOf(base64: string, name: string, length?: number): Buffer {
   const digits = String(base64).replace(/={1,2}$/, '')
-  if (base64.length % 4 !== 0 || /[^A-Za-z0-9+/]/.test(digits)) throw decryptError(`${name} is not base64`)
+  if (base64.length % 4 !== 0 || /[^A-Za-z0-9+/]/.test(digits))
+    throw decryptError(`${name} is not base64`)
   const bytes = Buffer.from(base64, 'base64')
-  if (length !== undefined && bytes.length !== length) throw decryptError(`${name} has ${bytes.length} bytes instead of ${length}`)
+  if (length !== undefined && bytes.length !== length)
+    throw decryptError(`${name} has ${bytes.length} bytes instead of ${length}`)
   return bytes
 }
 
@@ -37,7 +43,10 @@ function decryptError(reason: string, cause?: unknown): LiveflagError {
   return new LiveflagError('LIVEFLAG_DECRYPT', message, cause === undefined ? undefined : { cause })
 }
 
-export interface GrowthBookOptions extends Omit<HttpOptions, 'format' | 'validate' | 'transform' | 'version'> {
+export interface GrowthBookOptions extends Omit<
+  HttpOptions,
+  'format' | 'validate' | 'transform' | 'version'
+> {
   /** Where GrowthBook's API, CDN or proxy is; slashes at its end do not matter. */
   readonly apiHost: string
   /** Of the SDK connection: `sdk-…`. */
@@ -47,22 +56,38 @@ export interface GrowthBookOptions extends Omit<HttpOptions, 'format' | 'validat
 }
 
 /** The features of a GrowthBook SDK connection, pulled and streamed as `http` does, with its options. See docs/remote.md. */
-export function growthbook({ apiHost, clientKey, decryptionKey, ...options }: GrowthBookOptions): Source {
-  if (typeof apiHost !== 'string' || apiHost === '') throw badOption('apiHost', 'give the URL of the API, such as https://cdn.growthbook.io')
-  if (typeof clientKey !== 'string' || clientKey === '') throw badOption('clientKey', 'give the client key of the SDK connection')
+export function growthbook({
+  apiHost,
+  clientKey,
+  decryptionKey,
+  ...options
+}: GrowthBookOptions): Source {
+  if (typeof apiHost !== 'string' || apiHost === '')
+    throw badOption('apiHost', 'give the URL of the API, such as https://cdn.growthbook.io')
+  if (typeof clientKey !== 'string' || clientKey === '')
+    throw badOption('clientKey', 'give the client key of the SDK connection')
   // The key itself is a secret, so it is not repeated.
-  if (decryptionKey !== undefined && !/^[A-Za-z0-9+/]{22}==$/.test(decryptionKey)) throw badOption('decryptionKey', 'give the key of the SDK connection: base64 of 16 bytes')
-  return new GrowthBookSource(`${apiHost.replace(/\/+$/, '')}/api/features/${encodeURIComponent(clientKey)}`, options, decryptionKey)
+  if (decryptionKey !== undefined && !/^[A-Za-z0-9+/]{22}==$/.test(decryptionKey))
+    throw badOption('decryptionKey', 'give the key of the SDK connection: base64 of 16 bytes')
+  return new GrowthBookSource(
+    `${apiHost.replace(/\/+$/, '')}/api/features/${encodeURIComponent(clientKey)}`,
+    options,
+    decryptionKey,
+  )
 }
 
 const badOption = (option: string, advice: string): LiveflagError =>
-  new LiveflagError('LIVEFLAG_BAD_OPTION', `growthbook: ${option} is missing or cannot be meant; ${advice}`)
+  new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `growthbook: ${option} is missing or cannot be meant; ${advice}`,
+  )
 
 /** The parts that a payload may hold encrypted. Only `features` is needed. */
 const PARTS = ['features', 'savedGroups', 'contextualBandits', 'experiments'] as const
 type PartName = (typeof PARTS)[number]
 
-const encryptedName = (part: PartName): string => `encrypted${part[0]?.toUpperCase()}${part.slice(1)}`
+const encryptedName = (part: PartName): string =>
+  `encrypted${part[0]?.toUpperCase()}${part.slice(1)}`
 
 class GrowthBookSource implements Source {
   private readonly remote: Source
@@ -121,7 +146,9 @@ class GrowthBookSource implements Source {
     const lost: string[] = []
     const plain = PARTS.flatMap((part) => {
       const encrypted = own(payload, encryptedName(part))
-      return typeof encrypted === 'string' ? [[part, this.part(part, encrypted, lost)] as const] : []
+      return typeof encrypted === 'string'
+        ? [[part, this.part(part, encrypted, lost)] as const]
+        : []
     })
     this.tell(lost)
     return plain.length === 0 ? text : JSON.stringify({ ...payload, ...Object.fromEntries(plain) })
@@ -147,7 +174,11 @@ class GrowthBookSource implements Source {
 
 /** "No features" is `{}`; a payload without them is somebody else's answer. */
 function expectFeatures(payload: JsonObject): void {
-  if (typeof own(payload, 'encryptedFeatures') === 'string' || isJsonObject(own(payload, 'features'))) return
+  if (
+    typeof own(payload, 'encryptedFeatures') === 'string' ||
+    isJsonObject(own(payload, 'features'))
+  )
+    return
   throw new Error('it has no features: neither an object of that name, nor encryptedFeatures')
 }
 
@@ -158,7 +189,10 @@ function versionOf(payload: JsonObject): string | undefined {
 }
 
 function decryptedPart(part: PartName, text: string, key: string | undefined): JsonValue {
-  if (key === undefined) throw new Error(`${encryptedName(part)} is encrypted; give growthbook() the decryptionKey of the SDK connection`)
+  if (key === undefined)
+    throw new Error(
+      `${encryptedName(part)} is encrypted; give growthbook() the decryptionKey of the SDK connection`,
+    )
   const value = JSON.parse(decrypt(text, key)) as JsonValue
   if (part === 'experiments' ? isJsonList(value) : isJsonObject(value)) return value
   throw new Error(`${encryptedName(part)} holds no ${part === 'experiments' ? 'list' : 'object'}`)

@@ -24,7 +24,8 @@ export function memory(text: string, options: MemoryOptions = {}): MemorySource 
 const DEFAULTS: Required<MemoryOptions> = { format: 'yaml', name: 'memory' }
 
 function checkText(text: unknown): string {
-  if (typeof text !== 'string') throw badOption('memory', 'the text', text, 'the text of a live config')
+  if (typeof text !== 'string')
+    throw badOption('memory', 'the text', text, 'the text of a live config')
   return text
 }
 
@@ -35,7 +36,7 @@ class HeldText implements MemorySource {
   constructor(
     private text: string,
     private readonly format: Format,
-    readonly name: string
+    readonly name: string,
   ) {}
 
   get watch(): WatchState {

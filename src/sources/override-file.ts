@@ -1,5 +1,13 @@
 import { LiveflagError } from '../core/errors'
-import type { Content, Outcome, PartSink, Sink, Source, SourceProblem, WatchState } from '../core/source'
+import type {
+  Content,
+  Outcome,
+  PartSink,
+  Sink,
+  Source,
+  SourceProblem,
+  WatchState,
+} from '../core/source'
 import { overridesAsLiveConfig } from '../live-config/dialects/overrides'
 import { file, type FileOptions } from './file'
 import { fileOptions } from './watch/options'
@@ -16,16 +24,23 @@ export interface OverrideFileOptions extends Omit<FileOptions, 'format'> {
  * the whole live config; as the last of several sources it lies over the others. No exposure is owed for what it gives.
  * See docs/remote.md.
  */
-export function overrideFile(path: string, { allowInProduction = false, ...options }: OverrideFileOptions = {}): Source {
+export function overrideFile(
+  path: string,
+  { allowInProduction = false, ...options }: OverrideFileOptions = {},
+): Source {
   if (process.env.NODE_ENV === 'production' && !allowInProduction) {
-    throw badOption(path, 'NODE_ENV is production, where overrides are refused; remove it, or set allowInProduction: true')
+    throw badOption(
+      path,
+      'NODE_ENV is production, where overrides are refused; remove it, or set allowInProduction: true',
+    )
   }
   const { format } = fileOptions(path, options, 'overrideFile')
   if (format === 'ini') throw badOption(path, 'its format is ini; write JSON or YAML')
   return new OverrideFile(file(path, options))
 }
 
-const badOption = (path: string, reason: string): LiveflagError => new LiveflagError('LIVEFLAG_BAD_OPTION', `overrideFile(${JSON.stringify(path)}): ${reason}`)
+const badOption = (path: string, reason: string): LiveflagError =>
+  new LiveflagError('LIVEFLAG_BAD_OPTION', `overrideFile(${JSON.stringify(path)}): ${reason}`)
 
 class OverrideFile implements Source {
   readonly isOverride = true

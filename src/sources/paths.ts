@@ -44,7 +44,11 @@ export async function liveConfigFiles(path: string): Promise<string[] | SourcePr
 }
 
 /** Reads a stream whole, up to a limit. Its size is not asked: a file can grow, and a pipe has none. */
-export async function readBytes(name: string, input: Readable, limitBytes: number): Promise<Uint8Array | SourceProblem> {
+export async function readBytes(
+  name: string,
+  input: Readable,
+  limitBytes: number,
+): Promise<Uint8Array | SourceProblem> {
   const chunks: Uint8Array[] = []
   let total = 0
   try {
@@ -61,7 +65,10 @@ export async function readBytes(name: string, input: Readable, limitBytes: numbe
 }
 
 /** What `file(path)` takes for granted of a path. */
-export function fileDefaults(path: string): { readonly format: Format; readonly limitBytes: number } {
+export function fileDefaults(path: string): {
+  readonly format: Format
+  readonly limitBytes: number
+} {
   const { format, hardLimitBytes } = fileOptions(path, {})
   return { format, limitBytes: hardLimitBytes }
 }

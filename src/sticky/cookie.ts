@@ -19,7 +19,8 @@ export function cookiesIn(header: string, prefix: string): Map<string, SentCooki
     const name = pair.slice(0, equals).trim()
     const spelt = plain(name)
     // Of several with one name the first is the most specific.
-    if (spelt?.startsWith(prefix) && !found.has(spelt)) found.set(spelt, { name, value: pair.slice(equals + 1).trim() })
+    if (spelt?.startsWith(prefix) && !found.has(spelt))
+      found.set(spelt, { name, value: pair.slice(equals + 1).trim() })
   }
   return found
 }
@@ -39,7 +40,11 @@ export interface CookieAttributes {
   readonly domain?: string
 }
 
-export function setCookieLine(name: string, value: string, { maxAgeSeconds, secure, httpOnly, domain }: CookieAttributes): string {
+export function setCookieLine(
+  name: string,
+  value: string,
+  { maxAgeSeconds, secure, httpOnly, domain }: CookieAttributes,
+): string {
   const attributes = [`Max-Age=${maxAgeSeconds}`, 'Path=/', 'SameSite=Lax']
   if (domain !== undefined) attributes.push(`Domain=${domain}`)
   if (httpOnly) attributes.push('HttpOnly')
@@ -73,12 +78,26 @@ export interface CookieStickyOptions {
   readonly maxCookies?: number
 }
 
-const DEFAULTS = { prefix: 'gbStickyBuckets__', maxAgeSeconds: 180 * 24 * 3600, secure: false, httpOnly: true, maxBytes: 3800, maxCookies: 5 }
+const DEFAULTS = {
+  prefix: 'gbStickyBuckets__',
+  maxAgeSeconds: 180 * 24 * 3600,
+  secure: false,
+  httpOnly: true,
+  maxBytes: 3800,
+  maxCookies: 5,
+}
 
 /** Keeps a visitor's sticky documents in their browser, one cookie each. Made anew for every request. */
-export function cookieStickyService(exchange: CookieExchange, options: CookieStickyOptions = {}): StickyService {
+export function cookieStickyService(
+  exchange: CookieExchange,
+  options: CookieStickyOptions = {},
+): StickyService {
   // An empty one, as of a variable that is not set, would sign for anybody.
-  if (options.secret === '') throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'cookieStickyService: secret is empty; give a long random text, or leave it out')
+  if (options.secret === '')
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      'cookieStickyService: secret is empty; give a long random text, or leave it out',
+    )
   return new CookieSticky(exchange, { ...DEFAULTS, ...options })
 }
 
@@ -96,7 +115,10 @@ class CookieSticky implements StickyService {
     this.cookies = cookiesIn(exchange.cookies ?? '', options.prefix)
   }
 
-  async getAssignments(attributeName: string, attributeValue: string): Promise<StickyDocument | undefined> {
+  async getAssignments(
+    attributeName: string,
+    attributeValue: string,
+  ): Promise<StickyDocument | undefined> {
     return this.read(attributeName, attributeValue)
   }
 
@@ -127,7 +149,12 @@ class CookieSticky implements StickyService {
     const { maxBytes } = this.options
     const assignments = Object.entries(document.assignments)
     for (;;) {
-      const value = this.signed(name, encodeURIComponent(JSON.stringify({ ...document, assignments: Object.fromEntries(assignments) })))
+      const value = this.signed(
+        name,
+        encodeURIComponent(
+          JSON.stringify({ ...document, assignments: Object.fromEntries(assignments) }),
+        ),
+      )
       // Everything in both is encoded, so a character is a byte.
       if (name.length + 1 + value.length <= maxBytes) return value
       assignments.shift()

@@ -37,7 +37,11 @@ export class LoadedDocuments implements StickyDocuments {
     const name = documentKey(attribute, attributeValue)
     const before = this.documents.get(name)?.assignments ?? NONE
     if (Object.hasOwn(before, key) && before[key] === variation) return
-    const document = { attributeName: attribute, attributeValue, assignments: { ...before, [key]: variation } }
+    const document = {
+      attributeName: attribute,
+      attributeValue,
+      assignments: { ...before, [key]: variation },
+    }
     this.documents.set(name, document)
     this.save(document)
   }

@@ -21,7 +21,11 @@ export class Reads {
 
   constructor(private readonly service: StickyService) {}
 
-  async load(wanted: readonly Wanted[], timeoutMs: number, tell: (error: unknown) => void): Promise<Read> {
+  async load(
+    wanted: readonly Wanted[],
+    timeoutMs: number,
+    tell: (error: unknown) => void,
+  ): Promise<Read> {
     const documents = new Map<string, StickyDocument>()
     const missed = new Set<string>()
     const take = async (group: readonly Wanted[]): Promise<void> => {
@@ -63,9 +67,14 @@ export class Reads {
 
   private async call(group: readonly Wanted[]): Promise<Given> {
     if (this.service.getAllAssignments) {
-      return this.service.getAllAssignments(Object.fromEntries(group.map(({ name, value }) => [name, value])))
+      return this.service.getAllAssignments(
+        Object.fromEntries(group.map(({ name, value }) => [name, value])),
+      )
     }
-    const given = group.map(async ({ key, name, value }) => [key, await this.service.getAssignments(name, value)] as const)
+    const given = group.map(
+      async ({ key, name, value }) =>
+        [key, await this.service.getAssignments(name, value)] as const,
+    )
     return Object.fromEntries(await Promise.all(given))
   }
 }
@@ -98,7 +107,8 @@ function trafficOf(service: StickyService): Traffic {
 const LONGEST_TIMER = 2 ** 31 - 1
 
 /** Whether a timer can wait so long. */
-export const isTimeout = (ms: unknown): boolean => typeof ms === 'number' && ms >= 1 && ms <= LONGEST_TIMER
+export const isTimeout = (ms: unknown): boolean =>
+  typeof ms === 'number' && ms >= 1 && ms <= LONGEST_TIMER
 
 /**
  * Loads the sticky documents of one visitor, for `features.for(world, { sticky })`: those of the named attributes, as
@@ -112,17 +122,26 @@ export async function loadSticky(
   { onError, timeoutMs = 200 }: StickyOptions = {},
 ): Promise<LoadedDocuments> {
   if (!isTimeout(timeoutMs)) {
-    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `loadSticky: timeoutMs is ${shown(timeoutMs)}; give milliseconds from 1 to ${LONGEST_TIMER}`)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `loadSticky: timeoutMs is ${shown(timeoutMs)}; give milliseconds from 1 to ${LONGEST_TIMER}`,
+    )
   }
-  if (!isObject(service)) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `loadSticky: the service is ${shown(service)}; give an object with getAssignments and saveAssignments`)
+  if (!isObject(service))
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `loadSticky: the service is ${shown(service)}; give an object with getAssignments and saveAssignments`,
+    )
   const tell = (error: unknown): void => quietly(() => onError?.(error))
   const { reads, writes } = trafficOf(service)
   const wanted = wantedOf(attributes, names)
   const { documents, missed } = await reads.load(wanted, timeoutMs, tell)
-  const loaded = Object.fromEntries(wanted.flatMap(({ key }) => {
-    const document = writes.laidOver(key, documents.get(key))
-    return document ? [[key, document] as const] : []
-  }))
+  const loaded = Object.fromEntries(
+    wanted.flatMap(({ key }) => {
+      const document = writes.laidOver(key, documents.get(key))
+      return document ? [[key, document] as const] : []
+    }),
+  )
   const kept = keysOf(wanted.filter(({ key }) => !missed.has(key)))
   return new LoadedDocuments(loaded, (document) => {
     const key = documentKey(document.attributeName, document.attributeValue)
@@ -131,9 +150,11 @@ export async function loadSticky(
   })
 }
 
-const isObject = (value: unknown): boolean => (typeof value === 'object' && value !== null) || typeof value === 'function'
+const isObject = (value: unknown): boolean =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function'
 
-const keysOf = (wanted: readonly Wanted[]): ReadonlySet<string> => new Set(wanted.map(({ key }) => key))
+const keysOf = (wanted: readonly Wanted[]): ReadonlySet<string> =>
+  new Set(wanted.map(({ key }) => key))
 
 function notLoaded(attribute: string): LiveflagError {
   const message = `loadSticky: an experiment keeps assignments by the attribute ${JSON.stringify(attribute)}, whose document was not loaded, so this one is not kept; name it, and give its value`

@@ -10,9 +10,14 @@ export interface MemoryStickyOptions {
 }
 
 /** Keeps sticky documents in this process, and as long as it: for tests, and for one process that seldom restarts. */
-export function memoryStickyService({ maxDocuments = 100_000 }: MemoryStickyOptions = {}): StickyService {
+export function memoryStickyService({
+  maxDocuments = 100_000,
+}: MemoryStickyOptions = {}): StickyService {
   if (!Number.isInteger(maxDocuments) || maxDocuments < 1) {
-    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `memoryStickyService: maxDocuments is ${maxDocuments}; give a whole number from 1`)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `memoryStickyService: maxDocuments is ${maxDocuments}; give a whole number from 1`,
+    )
   }
   const documents = new LRUCache<string, StickyDocument>({ max: maxDocuments })
   return {

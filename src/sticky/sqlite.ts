@@ -6,7 +6,9 @@ import { merged, soundAssignments } from './wanted'
 
 /** Sticky documents in a SQLite database. */
 export interface SqliteStickyService extends StickyService {
-  getAllAssignments(attributes: Readonly<Record<string, string>>): Promise<Readonly<Record<string, StickyDocument>>>
+  getAllAssignments(
+    attributes: Readonly<Record<string, string>>,
+  ): Promise<Readonly<Record<string, StickyDocument>>>
   /** Writes what is left and closes the database. Idempotent. */
   close(): void
 }
@@ -23,7 +25,11 @@ export function sqliteStickyService(path: string): SqliteStickyService {
   try {
     return new SqliteSticky(new Database(path, { timeout: OPENING_MS }))
   } catch (cause) {
-    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `sqliteStickyService: ${path} cannot be opened (${String(cause)}); give the path of a SQLite file, in a directory that is there`, { cause })
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `sqliteStickyService: ${path} cannot be opened (${String(cause)}); give the path of a SQLite file, in a directory that is there`,
+      { cause },
+    )
   }
 }
 
@@ -33,7 +39,11 @@ function loadDriver(): typeof BetterSqlite3 {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on use, and at once: import() would hide that it is missing until the first request
     return require('better-sqlite3') as typeof BetterSqlite3
   } catch (cause) {
-    throw new LiveflagError('LIVEFLAG_MISSING_PACKAGE', 'sqliteStickyService needs the package better-sqlite3, which cannot be loaded; run npm install better-sqlite3', { cause })
+    throw new LiveflagError(
+      'LIVEFLAG_MISSING_PACKAGE',
+      'sqliteStickyService needs the package better-sqlite3, which cannot be loaded; run npm install better-sqlite3',
+      { cause },
+    )
   }
 }
 
@@ -73,7 +83,9 @@ interface Batch {
 
 class SqliteSticky implements SqliteStickyService {
   private readonly rows: BetterSqlite3.Statement<[string], Row>
-  private readonly writeAll: BetterSqlite3.Transaction<(documents: Iterable<StickyDocument>) => void>
+  private readonly writeAll: BetterSqlite3.Transaction<
+    (documents: Iterable<StickyDocument>) => void
+  >
   private batch: Batch | undefined
 
   constructor(private readonly database: BetterSqlite3.Database) {
@@ -85,7 +97,8 @@ class SqliteSticky implements SqliteStickyService {
     this.rows = database.prepare<[string], Row>(READ)
     const write = database.prepare<[string, string, string]>(WRITE)
     this.writeAll = database.transaction((documents: Iterable<StickyDocument>) => {
-      for (const { attributeName, attributeValue, assignments } of documents) write.run(attributeName, attributeValue, JSON.stringify(assignments))
+      for (const { attributeName, attributeValue, assignments } of documents)
+        write.run(attributeName, attributeValue, JSON.stringify(assignments))
     })
   }
 
@@ -93,14 +106,25 @@ class SqliteSticky implements SqliteStickyService {
     return this.read([[name, value]])[0]
   }
 
-  async getAllAssignments(attributes: Readonly<Record<string, string>>): Promise<Readonly<Record<string, StickyDocument>>> {
+  async getAllAssignments(
+    attributes: Readonly<Record<string, string>>,
+  ): Promise<Readonly<Record<string, StickyDocument>>> {
     const found = this.read(Object.entries(attributes))
-    return Object.fromEntries(found.map((document) => [documentKey(document.attributeName, document.attributeValue), document]))
+    return Object.fromEntries(
+      found.map((document) => [
+        documentKey(document.attributeName, document.attributeValue),
+        document,
+      ]),
+    )
   }
 
   /** Written in one transaction with all that came in this turn of the event loop, after the requests of this turn. */
   async saveAssignments(document: StickyDocument): Promise<void> {
-    if (!this.database.open) throw new LiveflagError('LIVEFLAG_CLOSED', 'the sticky assignments in SQLite are closed; close them after the last request')
+    if (!this.database.open)
+      throw new LiveflagError(
+        'LIVEFLAG_CLOSED',
+        'the sticky assignments in SQLite are closed; close them after the last request',
+      )
     this.batch ??= this.newBatch()
     const { documents, written } = this.batch
     const key = documentKey(document.attributeName, document.attributeValue)

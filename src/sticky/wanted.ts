@@ -9,7 +9,10 @@ export interface Wanted {
 }
 
 /** What to ask for, each once; a visitor without a value has no document. */
-export function wantedOf(attributes: Readonly<Record<string, unknown>>, names: readonly string[]): readonly Wanted[] {
+export function wantedOf(
+  attributes: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): readonly Wanted[] {
   return [...new Set(names)].flatMap((name) => {
     const value = Object.hasOwn(attributes, name) ? textOf(attributes[name]) : ''
     return value === '' ? [] : [{ key: documentKey(name, value), name, value }]
@@ -21,17 +24,21 @@ const textOf = (value: unknown): string => (value ? stickyText(value) : '')
 
 /** What a service gave, when it is the document that was wanted; a store, and cookies above all, may hold anything. */
 export function soundDocument(given: unknown, { name, value }: Wanted): StickyDocument | undefined {
-  if (!isRecord(given) || given.attributeName !== name || given.attributeValue !== value) return undefined
+  if (!isRecord(given) || given.attributeName !== name || given.attributeValue !== value)
+    return undefined
   const assignments = soundAssignments(given.assignments)
   return assignments && { attributeName: name, attributeValue: value, assignments }
 }
 
 export function soundAssignments(given: unknown): Readonly<Record<string, string>> | undefined {
   if (!isRecord(given) || Array.isArray(given)) return undefined
-  return Object.fromEntries(Object.entries(given).filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
+  return Object.fromEntries(
+    Object.entries(given).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  )
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
 
 /** One document of two of the same visitor; where they differ, the newer one. */
 export function merged(older: StickyDocument | undefined, newer: StickyDocument): StickyDocument {
@@ -44,10 +51,18 @@ export async function attempt<T>(call: () => T | PromiseLike<T>): Promise<T> {
 }
 
 /** What a promise gives, if it gives it in time. Only a `patient` caller keeps the process alive meanwhile. */
-export async function inTime<T>(answer: Promise<T>, ms: number, what: string, patient: boolean): Promise<T> {
+export async function inTime<T>(
+  answer: Promise<T>,
+  ms: number,
+  what: string,
+  patient: boolean,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the sticky service did not ${what} within ${ms} ms`)), ms)
+    timer = setTimeout(
+      () => reject(new Error(`the sticky service did not ${what} within ${ms} ms`)),
+      ms,
+    )
     if (!patient) timer.unref()
   })
   try {

@@ -39,7 +39,11 @@ export class Writes {
       running.next = merged(running.next, document)
       running.tell = tell
     } else if (this.writing.size >= MOST_WAITING) {
-      tell(new Error(`a sticky assignment was dropped: ${MOST_WAITING} documents wait for the sticky service already`))
+      tell(
+        new Error(
+          `a sticky assignment was dropped: ${MOST_WAITING} documents wait for the sticky service already`,
+        ),
+      )
     } else {
       this.start(key, document, tell)
     }
@@ -54,7 +58,8 @@ export class Writes {
   }
 
   async idle(): Promise<void> {
-    while (this.writing.size > 0) await Promise.all([...this.writing.values()].map(({ done }) => done))
+    while (this.writing.size > 0)
+      await Promise.all([...this.writing.values()].map(({ done }) => done))
   }
 
   private start(key: string, document: StickyDocument, tell: Tell): void {
@@ -81,7 +86,12 @@ export class Writes {
   private async write(writing: Writing): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
-        return void (await inTime(attempt(() => this.service.saveAssignments(writing.document)), TIMEOUT_MS, 'save a document', false))
+        return void (await inTime(
+          attempt(() => this.service.saveAssignments(writing.document)),
+          TIMEOUT_MS,
+          'save a document',
+          false,
+        ))
       } catch (error) {
         // Liveflag's own errors say what no second try can mend.
         if (tries >= MOST_TRIES || error instanceof LiveflagError) return writing.tell(error)

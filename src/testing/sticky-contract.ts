@@ -14,21 +14,36 @@ export interface OpenedStickyStore {
 type Check = (store: OpenedStickyStore) => Promise<void>
 
 /** What every store of sticky documents does, whatever it is made of. */
-export function stickyContract(open: () => OpenedStickyStore | Promise<OpenedStickyStore>): readonly ContractCase[] {
+export function stickyContract(
+  open: () => OpenedStickyStore | Promise<OpenedStickyStore>,
+): readonly ContractCase[] {
   return CHECKS.map(([title, check]) => ({ title, run: async () => check(await open()) }))
 }
 
-const documentOf = (attributeName: string, attributeValue: string, assignments: Record<string, string>): StickyDocument => ({
+const documentOf = (
+  attributeName: string,
+  attributeValue: string,
+  assignments: Record<string, string>,
+): StickyDocument => ({
   attributeName,
   attributeValue,
   assignments,
 })
 
 const experiment = (weights: readonly number[]) => ({
-  checkout: { defaultValue: 'old', rules: [{ key: 'exp', variations: ['red', 'blue'], meta: [{ key: 'r' }, { key: 'b' }], weights }] },
+  checkout: {
+    defaultValue: 'old',
+    rules: [
+      { key: 'exp', variations: ['red', 'blue'], meta: [{ key: 'r' }, { key: 'b' }], weights },
+    ],
+  },
 })
 
-async function assignmentsIn(service: StickyService, name: string, value: string): Promise<Readonly<Record<string, string>> | undefined> {
+async function assignmentsIn(
+  service: StickyService,
+  name: string,
+  value: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
   return (await service.getAssignments(name, value))?.assignments
 }
 
@@ -57,7 +72,9 @@ const CHECKS: readonly (readonly [string, Check])[] = [
       deepEqual(await assignmentsIn(again(), 'id', 'u1'), { a__0: '0', b__0: '1', c__1: '2' })
     },
   ],
-  ...VALUES.map((value) => [`tells the value ${JSON.stringify(value)} from others`, tellsApart(value)] as const),
+  ...VALUES.map(
+    (value) => [`tells the value ${JSON.stringify(value)} from others`, tellsApart(value)] as const,
+  ),
   ['takes any text for an experiment', takesAnyText],
   ['keeps visitors where they were when the experiment changes its weights', keepsVisitors],
   ['loses none of many visits at once', losesNone],
@@ -73,18 +90,33 @@ function tellsApart(value: string): Check {
 }
 
 async function takesAnyText({ service, again }: OpenedStickyStore): Promise<void> {
-  const assignments = JSON.parse('{"__proto__": "1", "constructor": "2", "a.b$[0]": "3"}') as Record<string, string>
+  const assignments = JSON.parse(
+    '{"__proto__": "1", "constructor": "2", "a.b$[0]": "3"}',
+  ) as Record<string, string>
   await service.saveAssignments(documentOf('id', 'u1', assignments))
   await again().saveAssignments(documentOf('id', 'u1', { d: '4' }))
   const stored = (await assignmentsIn(again(), 'id', 'u1')) ?? {}
-  deepEqual(Object.entries(stored), [['__proto__', '1'], ['constructor', '2'], ['a.b$[0]', '3'], ['d', '4']])
+  deepEqual(Object.entries(stored), [
+    ['__proto__', '1'],
+    ['constructor', '2'],
+    ['a.b$[0]', '3'],
+    ['d', '4'],
+  ])
 }
 
 async function keepsVisitors({ service, again }: OpenedStickyStore): Promise<void> {
   const attributes = { id: 'u1' }
-  equal((await evalStickyFeature({ attributes, features: experiment([1, 0]) }, 'checkout', service)).result.value, 'red')
+  equal(
+    (await evalStickyFeature({ attributes, features: experiment([1, 0]) }, 'checkout', service))
+      .result.value,
+    'red',
+  )
   await stickySaved(service)
-  const { result, docs } = await evalStickyFeature({ attributes, features: experiment([0, 1]) }, 'checkout', again())
+  const { result, docs } = await evalStickyFeature(
+    { attributes, features: experiment([0, 1]) },
+    'checkout',
+    again(),
+  )
   equal(result.experimentResult?.value, 'red')
   ok(result.experimentResult.stickyBucketUsed)
   deepEqual({ ...docs }, { 'id||u1': documentOf('id', 'u1', { exp__0: 'r' }) })
@@ -92,9 +124,16 @@ async function keepsVisitors({ service, again }: OpenedStickyStore): Promise<voi
 
 async function losesNone({ service, again }: OpenedStickyStore): Promise<void> {
   const ids = Array.from({ length: 4 }, (_, i) => `u${i}`)
-  const visits = ids.flatMap((id) => ['a__0', 'b__0', 'c__0'].map(async (key) => (await loadSticky(service, { id })).assign('id', id, key, '1')))
+  const visits = ids.flatMap((id) =>
+    ['a__0', 'b__0', 'c__0'].map(async (key) =>
+      (await loadSticky(service, { id })).assign('id', id, key, '1'),
+    ),
+  )
   await Promise.all(visits)
   await stickySaved(service)
   const stored = await Promise.all(ids.map((id) => assignmentsIn(again(), 'id', id)))
-  deepEqual(stored, ids.map(() => ({ a__0: '1', b__0: '1', c__0: '1' })))
+  deepEqual(
+    stored,
+    ids.map(() => ({ a__0: '1', b__0: '1', c__0: '1' })),
+  )
 }

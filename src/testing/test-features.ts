@@ -64,9 +64,16 @@ const OPTIONS: Readonly<Record<keyof Omit<FeaturesOptions, 'source'>, true>> = {
  * `initial` overrides features by name; a feature that nobody has set is off, or gives the default of the code.
  * Throws LIVEFLAG_BAD_OPTION on a value that JSON cannot say, and on an option that there is not, `source` among them.
  */
-export function testFeatures(initial: Readonly<Record<string, JsonValue>> = {}, { afterEach, afterAll, ...options }: TestFeaturesOptions = {}): TestFeatures {
+export function testFeatures(
+  initial: Readonly<Record<string, JsonValue>> = {},
+  { afterEach, afterAll, ...options }: TestFeaturesOptions = {},
+): TestFeatures {
   for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(OPTIONS, name)) throw badValue('testFeatures', `there is no option ${name}; there are ${Object.keys(OPTIONS).join(', ')}, afterEach, afterAll`)
+    if (!Object.hasOwn(OPTIONS, name))
+      throw badValue(
+        'testFeatures',
+        `there is no option ${name}; there are ${Object.keys(OPTIONS).join(', ')}, afterEach, afterAll`,
+      )
   }
   for (const [name, value] of Object.entries(initial)) jsonText('testFeatures', name, value)
   const features = new SettableFeatures(initial, options)
@@ -96,7 +103,14 @@ class SettableFeatures extends Engine implements TestFeatures {
     private readonly overrides: Record<string, JsonValue> = { ...initial },
     private readonly texts = emptyTexts(),
   ) {
-    super(readOptions({ ...options, source: [texts.entries, texts.payload], guards: { allowEmpty: true, ...options.guards } }), { forcedValues: overrides })
+    super(
+      readOptions({
+        ...options,
+        source: [texts.entries, texts.payload],
+        guards: { allowEmpty: true, ...options.guards },
+      }),
+      { forcedValues: overrides },
+    )
   }
 
   override open(): Promise<void> {
@@ -131,7 +145,13 @@ class SettableFeatures extends Engine implements TestFeatures {
   }
 
   setObject(name: string, value: JsonObject | readonly JsonValue[]): this {
-    return this.override('setObject', name, value, isJsonObject(value) || isJsonList(value), 'an object or a list')
+    return this.override(
+      'setObject',
+      name,
+      value,
+      isJsonObject(value) || isJsonList(value),
+      'an object or a list',
+    )
   }
 
   unset(name: string): this {
@@ -141,15 +161,36 @@ class SettableFeatures extends Engine implements TestFeatures {
 
   async set(name: string, value: JsonValue): Promise<void> {
     jsonText('set', name, value)
-    await this.define('set', this.definitions, name, { default: value }, ({ feature }) => feature === name)
+    await this.define(
+      'set',
+      this.definitions,
+      name,
+      { default: value },
+      ({ feature }) => feature === name,
+    )
   }
 
   setDefinition(name: string, definition: JsonValue): Promise<void> {
-    return this.define('setDefinition', this.definitions, name, definition, ({ feature }) => feature === name)
+    return this.define(
+      'setDefinition',
+      this.definitions,
+      name,
+      definition,
+      ({ feature }) => feature === name,
+    )
   }
 
   setSegment(name: string, members: JsonValue): Promise<void> {
-    return this.define('setSegment', this.segments, name, members, ({ path = '' }) => path === `segments.${name}` || path.startsWith(`segments.${name}.`) || path.startsWith(`segments.${name}[`))
+    return this.define(
+      'setSegment',
+      this.segments,
+      name,
+      members,
+      ({ path = '' }) =>
+        path === `segments.${name}` ||
+        path.startsWith(`segments.${name}.`) ||
+        path.startsWith(`segments.${name}[`),
+    )
   }
 
   async restore(): Promise<void> {
@@ -161,48 +202,94 @@ class SettableFeatures extends Engine implements TestFeatures {
     await this.install()
   }
 
-  private async define(setter: string, into: Map<string, JsonValue>, name: string, value: JsonValue, isOfIt: (problem: Problem) => boolean): Promise<void> {
-    if (this.closed) throw new LiveflagError('LIVEFLAG_CLOSED', `${setter}: the features are closed, so ${name} cannot be set; make new ones`)
+  private async define(
+    setter: string,
+    into: Map<string, JsonValue>,
+    name: string,
+    value: JsonValue,
+    isOfIt: (problem: Problem) => boolean,
+  ): Promise<void> {
+    if (this.closed)
+      throw new LiveflagError(
+        'LIVEFLAG_CLOSED',
+        `${setter}: the features are closed, so ${name} cannot be set; make new ones`,
+      )
     // What the text says is kept, as what it was made from may change.
     into.set(name, JSON.parse(jsonText(setter, name, value)) as JsonValue)
     await this.install()
-    const fault = this.snapshot.problems.find((problem) => problem.severity === 'error' && isOfIt(problem))
+    const fault = this.snapshot.problems.find(
+      (problem) => problem.severity === 'error' && isOfIt(problem),
+    )
     if (fault) throw badValue(setter, `${name} is refused: ${fault.message}`, fault)
   }
 
-  private override(setter: string, name: string, value: JsonValue, fits: boolean, wanted: string): this {
+  private override(
+    setter: string,
+    name: string,
+    value: JsonValue,
+    fits: boolean,
+    wanted: string,
+  ): this {
     if (!fits) throw badValue(setter, `${name} is given ${kindOf(value)}; give ${wanted}`)
     jsonText(setter, name, value)
-    Object.defineProperty(this.overrides, name, { value, writable: true, enumerable: true, configurable: true })
+    Object.defineProperty(this.overrides, name, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
     return this
   }
 
   private async install(): Promise<void> {
     const all = [...this.definitions]
-    const entries = all.filter(([, definition]) => !isOfPayload(definition)).map(([name, definition]) => [`feature_${name}`, definition])
+    const entries = all
+      .filter(([, definition]) => !isOfPayload(definition))
+      .map(([name, definition]) => [`feature_${name}`, definition])
     const features = all.filter(([, definition]) => isOfPayload(definition))
     const segments = [...this.segments]
-    const groups = segments.map(([name, members]): [string, JsonValue] => [name, isJsonList(members) ? members : { type: 'condition', condition: members }])
+    const groups = segments.map(([name, members]): [string, JsonValue] => [
+      name,
+      isJsonList(members) ? members : { type: 'condition', condition: members },
+    ])
     await this.open()
     await Promise.all([
-      this.texts.entries.set(JSON.stringify({ ...(segments.length > 0 && { segments: Object.fromEntries(segments) }), ...Object.fromEntries(entries) })),
-      this.texts.payload.set(JSON.stringify({ savedGroups: Object.fromEntries(groups), features: Object.fromEntries(features) })),
+      this.texts.entries.set(
+        JSON.stringify({
+          ...(segments.length > 0 && { segments: Object.fromEntries(segments) }),
+          ...Object.fromEntries(entries),
+        }),
+      ),
+      this.texts.payload.set(
+        JSON.stringify({
+          savedGroups: Object.fromEntries(groups),
+          features: Object.fromEntries(features),
+        }),
+      ),
     ])
   }
 }
 
-const isOfPayload = (definition: JsonValue): boolean => isJsonObject(definition) && Object.hasOwn(definition, 'defaultValue')
+const isOfPayload = (definition: JsonValue): boolean =>
+  isJsonObject(definition) && Object.hasOwn(definition, 'defaultValue')
 
 const badValue = (call: string, message: string, cause?: unknown): LiveflagError =>
   new LiveflagError('LIVEFLAG_BAD_OPTION', `${call}: ${message}`, { cause })
 
 /** A value's JSON; throws what JSON cannot say, where `JSON.stringify` would leave it out or put null in its place. */
 function jsonText(call: string, name: string, value: unknown): string {
-  const refused = (why: string, cause?: unknown): LiveflagError => badValue(call, `${name} is no JSON value: ${why}; give null, true, false, a number, a text, a list or an object`, cause)
+  const refused = (why: string, cause?: unknown): LiveflagError =>
+    badValue(
+      call,
+      `${name} is no JSON value: ${why}; give null, true, false, a number, a text, a list or an object`,
+      cause,
+    )
   try {
     const text: string | undefined = JSON.stringify(value, (_, inner: unknown) => {
-      if (typeof inner === 'bigint' || typeof inner === 'function' || typeof inner === 'symbol') throw new TypeError(`it has a ${typeof inner}`)
-      if (typeof inner === 'number' && !Number.isFinite(inner)) throw new TypeError(`it has ${inner}`)
+      if (typeof inner === 'bigint' || typeof inner === 'function' || typeof inner === 'symbol')
+        throw new TypeError(`it has a ${typeof inner}`)
+      if (typeof inner === 'number' && !Number.isFinite(inner))
+        throw new TypeError(`it has ${inner}`)
       return inner
     })
     if (text !== undefined) return text

@@ -1,5 +1,17 @@
 export type { ContractCase } from './contract'
-export type { Adapter, BadEntry, Dialect, Features as ServedFeatures, Format, Handle, ReportedProblem, StartOptions, Status, Told, Watching } from './reload/adapter'
+export type {
+  Adapter,
+  BadEntry,
+  Dialect,
+  Features as ServedFeatures,
+  Format,
+  Handle,
+  ReportedProblem,
+  StartOptions,
+  Status,
+  Told,
+  Watching,
+} from './reload/adapter'
 export { BITS, bitsOf, liveConfigDialect, numberOf } from './reload/live-config-dialect'
 export type { Pattern } from './reload/pattern'
 export { patterns } from './reload/patterns/all'

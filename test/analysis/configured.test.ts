@@ -1,27 +1,68 @@
 /** The experiments of a live config, as reports need them. */
 import { experimentsIn } from '../../src/analysis/configured'
 
-const ids = (text: string, format: 'yaml' | 'json' | 'ini' = 'yaml') => experimentsIn(text, format).map(({ feature, id, status }) => [feature, id, status])
+const ids = (text: string, format: 'yaml' | 'json' | 'ini' = 'yaml') =>
+  experimentsIn(text, format).map(({ feature, id, status }) => [feature, id, status])
 
 test.each<[string, string, unknown]>([
-  ['with its id, or by its feature', 'feature_a: {experiment: {experiment_id: 7, loggedin: true}}\nfeature_b: {experiment: {loggedin: true}}', [['a', '7', undefined], ['b', 'b', undefined]]],
-  ['with its status', 'feature_a: {experiment: {experiment_id: x, status: paused, variants: [{name: v}]}}', [['a', 'x', 'paused']]],
-  ['though its feature is stopped', 'feature_a: {enabled: off, experiment: {experiment_id: x}}', [['a', 'x', undefined]]],
-  ['of every rule', 'feature_a: {default: 1, rules: [{key: p, variations: [1, 2]}, {force: 3}, {key: q, variations: [1, 2]}]}', [['a', 'p', undefined], ['a', 'q', undefined]]],
-  ['and no other feature', 'feature_a: on\nfeature_b: {percent_loggedin: 5}\nother: {experiment: {}}', []],
+  [
+    'with its id, or by its feature',
+    'feature_a: {experiment: {experiment_id: 7, loggedin: true}}\nfeature_b: {experiment: {loggedin: true}}',
+    [
+      ['a', '7', undefined],
+      ['b', 'b', undefined],
+    ],
+  ],
+  [
+    'with its status',
+    'feature_a: {experiment: {experiment_id: x, status: paused, variants: [{name: v}]}}',
+    [['a', 'x', 'paused']],
+  ],
+  [
+    'though its feature is stopped',
+    'feature_a: {enabled: off, experiment: {experiment_id: x}}',
+    [['a', 'x', undefined]],
+  ],
+  [
+    'of every rule',
+    'feature_a: {default: 1, rules: [{key: p, variations: [1, 2]}, {force: 3}, {key: q, variations: [1, 2]}]}',
+    [
+      ['a', 'p', undefined],
+      ['a', 'q', undefined],
+    ],
+  ],
+  [
+    'and no other feature',
+    'feature_a: on\nfeature_b: {percent_loggedin: 5}\nother: {experiment: {}}',
+    [],
+  ],
 ])('an experiment is found %s', (_, text, expected) => {
   expect(ids(text)).toEqual(expected)
 })
 
 test('an entry may be JSON in a text, as in ini', () => {
-  expect(ids('[live_config]\nfeature_a = {"experiment": {"experiment_id": "x"}}', 'ini')).toEqual([['a', 'x', undefined]])
+  expect(ids('[live_config]\nfeature_a = {"experiment": {"experiment_id": "x"}}', 'ini')).toEqual([
+    ['a', 'x', undefined],
+  ])
 })
 
 test("a GrowthBook payload's features have theirs in rules", () => {
-  expect(ids('{"features": {"a": {"defaultValue": 1, "rules": [{"key": "p", "variations": [1, 2]}]}}}', 'json')).toEqual([['a', 'p', undefined]])
+  expect(
+    ids(
+      '{"features": {"a": {"defaultValue": 1, "rules": [{"key": "p", "variations": [1, 2]}]}}}',
+      'json',
+    ),
+  ).toEqual([['a', 'p', undefined]])
 })
 
 test('shares of a rule are of those who are drawn, whatever its coverage', () => {
-  expect(experimentsIn('feature_a: {rules: [{key: p, variations: [1, 2], weights: [0.8, 0.2], coverage: 0.5}]}', 'yaml')[0]?.shares)
-    .toEqual([{ variant: '0', share: expect.closeTo(0.8, 9) }, { variant: '1', share: expect.closeTo(0.2, 9) }])
+  expect(
+    experimentsIn(
+      'feature_a: {rules: [{key: p, variations: [1, 2], weights: [0.8, 0.2], coverage: 0.5}]}',
+      'yaml',
+    )[0]?.shares,
+  ).toEqual([
+    { variant: '0', share: expect.closeTo(0.8, 9) },
+    { variant: '1', share: expect.closeTo(0.2, 9) },
+  ])
 })

@@ -7,7 +7,15 @@ import { assignedRow, conversionRow, decisionRow, exposureRow } from '../support
 
 const DAY = 86_400_000
 const at = Date.UTC(2026, 10, 1)
-const halves: ConfiguredExperiment = { feature: 'button', id: 'exp', status: 'running', shares: [{ variant: 'b', share: 0.5 }, { variant: 'control', share: 0.5 }] }
+const halves: ConfiguredExperiment = {
+  feature: 'button',
+  id: 'exp',
+  status: 'running',
+  shares: [
+    { variant: 'b', share: 0.5 },
+    { variant: 'control', share: 0.5 },
+  ],
+}
 
 async function reported(batch: Batch, also: Partial<ReportQuestion> = {}) {
   const store = memoryStore()
@@ -16,42 +24,86 @@ async function reported(batch: Batch, also: Partial<ReportQuestion> = {}) {
 }
 
 const exposed = (variant: string, count: number, start = 0, day = 0) =>
-  Array.from({ length: count }, (_, i) => exposureRow(`u${start + i}`, variant, { at: at + day * DAY }))
+  Array.from({ length: count }, (_, i) =>
+    exposureRow(`u${start + i}`, variant, { at: at + day * DAY }),
+  )
 
 test('units, shares and the verdict on the split', async () => {
   const report = await reported({ exposures: [...exposed('control', 30), ...exposed('b', 30, 30)] })
   expect(report).toMatchObject({
-    feature: 'button', experiment: 'exp', status: 'running', by: 'unit', control: 'control', leaks: [],
-    variants: [{ variant: 'b', units: 30, crossed: 0, share: 0.5, expectedShare: 0.5 }, { variant: 'control', units: 30, crossed: 0, share: 0.5, expectedShare: 0.5 }],
+    feature: 'button',
+    experiment: 'exp',
+    status: 'running',
+    by: 'unit',
+    control: 'control',
+    leaks: [],
+    variants: [
+      { variant: 'b', units: 30, crossed: 0, share: 0.5, expectedShare: 0.5 },
+      { variant: 'control', units: 30, crossed: 0, share: 0.5, expectedShare: 0.5 },
+    ],
     sampleRatio: { verdict: 'as-configured', p: 1 },
   })
 })
 
 test('nothing recorded is no share, and no mismatch', async () => {
   const report = await reported({})
-  expect(report).toMatchObject({ by: 'decision', days: [], conversions: [], decisions: {}, sampleRatio: { verdict: 'too-few' } })
+  expect(report).toMatchObject({
+    by: 'decision',
+    days: [],
+    conversions: [],
+    decisions: {},
+    sampleRatio: { verdict: 'too-few' },
+  })
   expect(report.variants.map(({ share }) => share)).toEqual([null, null])
 })
 
 test('units of a variant without a share, or of none that the live config has, are leaks and no part of the test', async () => {
   const shares = [{ variant: 'a', share: 0 }, ...(halves.shares ?? [])]
-  const report = await reported({ exposures: [...exposed('control', 10), ...exposed('b', 10, 10), ...exposed('a', 1, 20), ...exposed('gone', 2, 21)] }, { experiment: { ...halves, shares } })
-  expect(report.leaks).toEqual([{ variant: 'a', units: 1, why: 'no-share' }, { variant: 'gone', units: 2, why: 'not-configured' }])
+  const report = await reported(
+    {
+      exposures: [
+        ...exposed('control', 10),
+        ...exposed('b', 10, 10),
+        ...exposed('a', 1, 20),
+        ...exposed('gone', 2, 21),
+      ],
+    },
+    { experiment: { ...halves, shares } },
+  )
+  expect(report.leaks).toEqual([
+    { variant: 'a', units: 1, why: 'no-share' },
+    { variant: 'gone', units: 2, why: 'not-configured' },
+  ])
   expect(report.sampleRatio).toMatchObject({ verdict: 'as-configured', p: 1 })
 })
 
 test('units that saw two variants are told of each', async () => {
-  const { variants } = await reported({ exposures: [...exposed('control', 10), ...exposed('b', 10, 8)] })
-  expect(variants.map(({ variant, crossed }) => [variant, crossed])).toEqual([['b', 2], ['control', 2]])
+  const { variants } = await reported({
+    exposures: [...exposed('control', 10), ...exposed('b', 10, 8)],
+  })
+  expect(variants.map(({ variant, crossed }) => [variant, crossed])).toEqual([
+    ['b', 2],
+    ['control', 2],
+  ])
 })
 
 test('where the live config says no shares there is nothing to test and no leak', async () => {
-  expect(await reported({ exposures: exposed('a', 3) }, { experiment: { ...halves, shares: undefined } }))
-    .toMatchObject({ leaks: [], sampleRatio: { verdict: 'nothing-to-test' }, variants: [{ variant: 'a', expectedShare: null }] })
+  expect(
+    await reported(
+      { exposures: exposed('a', 3) },
+      { experiment: { ...halves, shares: undefined } },
+    ),
+  ).toMatchObject({
+    leaks: [],
+    sampleRatio: { verdict: 'nothing-to-test' },
+    variants: [{ variant: 'a', expectedShare: null }],
+  })
 })
 
 test('each day of UTC from the first to the last has its line, one without exposures, too', async () => {
-  const { days } = await reported({ exposures: [...exposed('control', 2), ...exposed('b', 1, 2, 2), ...exposed('control', 1, 3, 2)] })
+  const { days } = await reported({
+    exposures: [...exposed('control', 2), ...exposed('b', 1, 2, 2), ...exposed('control', 1, 3, 2)],
+  })
   expect(days).toEqual([
     { day: '2026-11-01', units: { control: 2 } },
     { day: '2026-11-02', units: {} },
@@ -60,30 +112,57 @@ test('each day of UTC from the first to the last has its line, one without expos
 })
 
 test('a span is of exposures, and conversions count until its end', async () => {
-  const batch = { exposures: [...exposed('control', 2), ...exposed('b', 2, 2, 5)], conversions: [conversionRow('u2', 1, { at: at + 6 * DAY }), conversionRow('u3', 1, { at: at + 9 * DAY })] }
+  const batch = {
+    exposures: [...exposed('control', 2), ...exposed('b', 2, 2, 5)],
+    conversions: [
+      conversionRow('u2', 1, { at: at + 6 * DAY }),
+      conversionRow('u3', 1, { at: at + 9 * DAY }),
+    ],
+  }
   const report = await reported(batch, { span: { from: at + DAY, to: at + 7 * DAY } })
-  expect(report).toMatchObject({ from: at + DAY, to: at + 7 * DAY, conversions: [{ name: 'purchase', variants: [{ variant: 'b', units: 2, converted: 1 }] }] })
+  expect(report).toMatchObject({
+    from: at + DAY,
+    to: at + 7 * DAY,
+    conversions: [{ name: 'purchase', variants: [{ variant: 'b', units: 2, converted: 1 }] }],
+  })
 })
 
 describe('where only decisions were recorded', () => {
   const decisions = [
-    ...Array.from({ length: 8 }, (_, i) => assignedRow(`u${i}`, 'exp', i % 2 === 0 ? 'control' : 'b', { decisionId: `d${i}` })),
+    ...Array.from({ length: 8 }, (_, i) =>
+      assignedRow(`u${i}`, 'exp', i % 2 === 0 ? 'control' : 'b', { decisionId: `d${i}` }),
+    ),
     assignedRow('u0', 'exp', 'control'),
     decisionRow({ experimentId: 'exp', reason: 'outside_traffic_allocation' }),
   ]
 
   test('subjects are counted, each once, and reasons as they are', async () => {
     const report = await reported({ decisions })
-    expect(report).toMatchObject({ by: 'decision', variants: [{ variant: 'b', units: 4, crossed: null }, { variant: 'control', units: 4, crossed: null }], decisions: { experiment_assigned: 9, outside_traffic_allocation: 1 } })
+    expect(report).toMatchObject({
+      by: 'decision',
+      variants: [
+        { variant: 'b', units: 4, crossed: null },
+        { variant: 'control', units: 4, crossed: null },
+      ],
+      decisions: { experiment_assigned: 9, outside_traffic_allocation: 1 },
+    })
   })
 
   test('conversions are those that name a decision', async () => {
-    const { conversions } = await reported({ decisions, conversions: [conversionRow(null, 5, { decisionId: 'd1' }), conversionRow('u3', 5)] })
-    expect(conversions[0]?.variants.map(({ variant, converted }) => [variant, converted])).toEqual([['b', 1], ['control', 0]])
+    const { conversions } = await reported({
+      decisions,
+      conversions: [conversionRow(null, 5, { decisionId: 'd1' }), conversionRow('u3', 5)],
+    })
+    expect(conversions[0]?.variants.map(({ variant, converted }) => [variant, converted])).toEqual([
+      ['b', 1],
+      ['control', 0],
+    ])
   })
 
   test('they can be asked for although there are exposures', async () => {
-    expect(await reported({ decisions, exposures: exposed('b', 3) }, { by: 'decision' })).toMatchObject({ by: 'decision', days: [] })
+    expect(
+      await reported({ decisions, exposures: exposed('b', 3) }, { by: 'decision' }),
+    ).toMatchObject({ by: 'decision', days: [] })
   })
 })
 
@@ -93,10 +172,18 @@ test.each([
   [['b', 'a'], undefined, 'a'],
   [['b', 'control'], 'b', 'b'],
 ])('of %j the control is, asked for %s, %s', async (names, control, expected) => {
-  const experiment = { ...halves, shares: names.map((variant) => ({ variant, share: 1 / names.length })) }
-  expect(await reported({}, { experiment, ...(control && { control }) })).toMatchObject({ control: expected })
+  const experiment = {
+    ...halves,
+    shares: names.map((variant) => ({ variant, share: 1 / names.length })),
+  }
+  expect(await reported({}, { experiment, ...(control && { control }) })).toMatchObject({
+    control: expected,
+  })
 })
 
 test('a control that there is not is an error that names those that there are', async () => {
-  await expect(reported({}, { control: 'c' })).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining('b, control') })
+  await expect(reported({}, { control: 'c' })).rejects.toMatchObject({
+    code: 'LIVEFLAG_BAD_OPTION',
+    message: expect.stringContaining('b, control'),
+  })
 })

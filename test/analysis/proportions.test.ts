@@ -1,7 +1,10 @@
 /** Intervals for rates, held to the examples of the papers that they come from. */
 import { differenceOfRates, liftOfRates, rateOf } from '../../src/analysis/proportions'
 
-const interval = (low: number, high: number, digits: number) => [expect.closeTo(low, digits), expect.closeTo(high, digits)]
+const interval = (low: number, high: number, digits: number) => [
+  expect.closeTo(low, digits),
+  expect.closeTo(high, digits),
+]
 
 test.each([
   // Newcombe, Two-sided confidence intervals for the single proportion (1998), table I, method 3.
@@ -11,7 +14,10 @@ test.each([
   [1, 29, 0.0061, 0.1718],
   [29, 29, 0.883, 1],
 ])('%d of %d converted: Wilson gives %d to %d', (converted, units, low, high) => {
-  expect(rateOf({ converted, units })).toEqual({ value: converted / units, interval: interval(low, high, 4) })
+  expect(rateOf({ converted, units })).toEqual({
+    value: converted / units,
+    interval: interval(low, high, 4),
+  })
 })
 
 test('nothing is known of nobody', () => {
@@ -26,21 +32,32 @@ test.each([
   [9, 10, 3, 10, 0.6, 0.1705, 0.809],
   [10, 10, 0, 10, 1, 0.6075, 1],
 ])('%d of %d against %d of %d: the difference', (a, m, b, n, value, low, high) => {
-  expect(differenceOfRates({ converted: a, units: m }, { converted: b, units: n })).toEqual({ value: expect.closeTo(value, 9), interval: interval(low, high, 4) })
+  expect(differenceOfRates({ converted: a, units: m }, { converted: b, units: n })).toEqual({
+    value: expect.closeTo(value, 9),
+    interval: interval(low, high, 4),
+  })
 })
 
-test('the lift is that of Katz: the aspirin trial of the Physicians\' Health Study', () => {
+test("the lift is that of Katz: the aspirin trial of the Physicians' Health Study", () => {
   // 104 of 11,037 against 189 of 11,034: relative risk 0.55, 95 % from 0.43 to 0.70.
   const lift = liftOfRates({ converted: 104, units: 11_037 }, { converted: 189, units: 11_034 })
   expect(lift).toEqual({ value: expect.closeTo(-0.4499, 4), interval: interval(-0.57, -0.3, 2) })
 })
 
-test.each([[0, 5], [5, 0]])('there is no lift while nobody converted on one side: %d and %d', (ours, theirs) => {
-  expect(liftOfRates({ converted: ours, units: 10 }, { converted: theirs, units: 10 })).toBeUndefined()
+test.each([
+  [0, 5],
+  [5, 0],
+])('there is no lift while nobody converted on one side: %d and %d', (ours, theirs) => {
+  expect(
+    liftOfRates({ converted: ours, units: 10 }, { converted: theirs, units: 10 }),
+  ).toBeUndefined()
 })
 
 test('a variant against one like it: no difference, no lift, and intervals around both', () => {
   const same = { converted: 50, units: 100 }
-  expect(differenceOfRates(same, same)).toEqual({ value: 0, interval: interval(-0.1357, 0.1357, 3) })
+  expect(differenceOfRates(same, same)).toEqual({
+    value: 0,
+    interval: interval(-0.1357, 0.1357, 3),
+  })
   expect(liftOfRates(same, same)?.value).toBe(0)
 })

@@ -1,8 +1,10 @@
 /** The test for sample-ratio mismatch, held to closed forms of the chi-square distribution. */
 import { sampleRatio } from '../../src/analysis/sample-ratio'
 
-const split = (observed: readonly number[], shares: readonly number[] = observed.map(() => 1 / observed.length)) =>
-  observed.map((count, i) => ({ variant: `v${i}`, observed: count, share: shares[i] ?? 0 }))
+const split = (
+  observed: readonly number[],
+  shares: readonly number[] = observed.map(() => 1 / observed.length),
+) => observed.map((count, i) => ({ variant: `v${i}`, observed: count, share: shares[i] ?? 0 }))
 
 test.each([
   // Of 2 degrees of freedom the tail is exp(-x/2); of 4, exp(-x/2) (1 + x/2).
@@ -11,11 +13,14 @@ test.each([
   [[120, 110, 100, 90, 80], undefined, 10, 4, Math.exp(-5) * 6],
   [[100, 100], undefined, 0, 1, 1],
   [[75, 25], [0.75, 0.25], 0, 1, 1],
-])('%j expected by %j has chi-square %d of %d degrees, and its p-value', (observed, shares, chiSquare, degreesOfFreedom, p) => {
-  const found = sampleRatio(split(observed, shares))
-  expect(found).toMatchObject({ chiSquare: expect.closeTo(chiSquare, 9), degreesOfFreedom })
-  expect((found.p ?? NaN) / p).toBeCloseTo(1, 6)
-})
+])(
+  '%j expected by %j has chi-square %d of %d degrees, and its p-value',
+  (observed, shares, chiSquare, degreesOfFreedom, p) => {
+    const found = sampleRatio(split(observed, shares))
+    expect(found).toMatchObject({ chiSquare: expect.closeTo(chiSquare, 9), degreesOfFreedom })
+    expect((found.p ?? NaN) / p).toBeCloseTo(1, 6)
+  },
+)
 
 test.each([
   ['a fair coin', [5000, 5000], 'as-configured'],

@@ -2,14 +2,31 @@
 import { Simulation } from '../../src/analysis/simulation'
 import { type Claim, claimOf, decisionOf } from '../../src/core/decision'
 
-const decision = (claim: Partial<Claim>) => decisionOf('f', claimOf({ enabled: false, reason: 'DEFAULT', ...claim }), 1)
+const decision = (claim: Partial<Claim>) =>
+  decisionOf('f', claimOf({ enabled: false, reason: 'DEFAULT', ...claim }), 1)
 
 const assigned = (variant: string, experimentId?: number) =>
-  decision({ enabled: true, variant, reason: 'SPLIT', selector: 'experiment', assignment: { kind: 'user', experiment: 'f', variant, unit: 'u', bucket: 1, ...(experimentId === undefined ? {} : { experimentId }) } })
+  decision({
+    enabled: true,
+    variant,
+    reason: 'SPLIT',
+    selector: 'experiment',
+    assignment: {
+      kind: 'user',
+      experiment: 'f',
+      variant,
+      unit: 'u',
+      bucket: 1,
+      ...(experimentId === undefined ? {} : { experimentId }),
+    },
+  })
 
 test.each<[string, Partial<Claim>]>([
   ['PARSE_ERROR', { reason: 'ERROR', error: { code: 'PARSE_ERROR', message: '' } }],
-  ['participation_limit', { selector: 'experiment', participation: { experiment: 'e', outcome: 'participation_limit' } }],
+  [
+    'participation_limit',
+    { selector: 'experiment', participation: { experiment: 'e', outcome: 'participation_limit' } },
+  ],
   ['forced', { variant: 'a', forced: true, selector: 'url' }],
   ['excluded', { selector: 'experiment', reason: 'SPLIT' }],
   ['no_active_experiment', { selector: 'experiment', reason: 'DISABLED' }],
@@ -24,20 +41,43 @@ test.each<[string, Partial<Claim>]>([
 
 test('nobody at all has no shares', () => {
   const shares = [{ variant: 'a', share: 1 }]
-  expect(new Simulation('f', [{ feature: 'f', id: 'e', status: undefined, shares }]).report()).toEqual({
-    feature: 'f', users: 0, enabled: 0, outcomes: [], values: [],
-    experiments: [{ experiment: 'e', assigned: 0, variants: [{ variant: 'a', users: 0, share: 0, shareOfAssigned: null, expectedShare: 1 }], sampleRatio: expect.objectContaining({ verdict: 'nothing-to-test' }) }],
+  expect(
+    new Simulation('f', [{ feature: 'f', id: 'e', status: undefined, shares }]).report(),
+  ).toEqual({
+    feature: 'f',
+    users: 0,
+    enabled: 0,
+    outcomes: [],
+    values: [],
+    experiments: [
+      {
+        experiment: 'e',
+        assigned: 0,
+        variants: [{ variant: 'a', users: 0, share: 0, shareOfAssigned: null, expectedShare: 1 }],
+        sampleRatio: expect.objectContaining({ verdict: 'nothing-to-test' }),
+      },
+    ],
   })
 })
 
 test('assignments are counted by experiment, those of none that was read from the live config, too', () => {
   const simulation = new Simulation('f', [])
   for (const one of [assigned('a', 7), assigned('a', 7), assigned('b')]) simulation.add(one)
-  expect(simulation.report().experiments.map(({ experiment, assigned: count }) => [experiment, count])).toEqual([['7', 2], ['f', 1]])
+  expect(
+    simulation.report().experiments.map(({ experiment, assigned: count }) => [experiment, count]),
+  ).toEqual([
+    ['7', 2],
+    ['f', 1],
+  ])
 })
 
 test('values that are equal are one, whatever the order of their members', () => {
   const simulation = new Simulation('f', [])
-  for (const value of [{ a: 1, b: 2 }, { b: 2, a: 1 }, 'x', null, null, null]) simulation.add(decision({ value }))
-  expect(simulation.report().values.map(({ value, users }) => [value, users])).toEqual([[null, 3], [{ a: 1, b: 2 }, 2], ['x', 1]])
+  for (const value of [{ a: 1, b: 2 }, { b: 2, a: 1 }, 'x', null, null, null])
+    simulation.add(decision({ value }))
+  expect(simulation.report().values.map(({ value, users }) => [value, users])).toEqual([
+    [null, 3],
+    [{ a: 1, b: 2 }, 2],
+    ['x', 1],
+  ])
 })

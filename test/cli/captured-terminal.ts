@@ -99,5 +99,10 @@ export function scratch(): (name: string, text: string | Uint8Array) => string {
 export function block(text: string): string {
   const lines = text.replace(/^\n/, '').split('\n')
   const indent = /^ */.exec(lines[0] ?? '')?.[0].length ?? 0
-  return lines.map((line) => line.slice(indent)).join('\n').trimEnd() + '\n'
+  return (
+    lines
+      .map((line) => line.slice(indent))
+      .join('\n')
+      .trimEnd() + '\n'
+  )
 }

@@ -11,10 +11,19 @@ function filled(files: Readonly<Record<string, string>>): string {
   return dir
 }
 
-const good = { 'a.yaml': 'feature_a: on\n', 'b.json': '{"feature_b": {"users": ["gary"]}}\n', '.hidden.yaml': '[', 'README': 'x' }
+const good = {
+  'a.yaml': 'feature_a: on\n',
+  'b.json': '{"feature_b": {"users": ["gary"]}}\n',
+  '.hidden.yaml': '[',
+  README: 'x',
+}
 
 test('check counts the features of all files', async () => {
-  expect(await liveflag(['check', filled(good)])).toEqual({ code: 0, out: '2 features, no problems\n', err: '' })
+  expect(await liveflag(['check', filled(good)])).toEqual({
+    code: 0,
+    out: '2 features, no problems\n',
+    err: '',
+  })
 })
 
 test('check shows the problems of each file, and a feature that stands in two', async () => {
@@ -40,40 +49,80 @@ test('check shows the problems of each file, and a feature that stands in two', 
 test('check --json says of each problem in which file it is', async () => {
   const dir = filled({ ...good, 'c.yaml': 'feature_c: [\n' })
   const { code, out } = await liveflag(['check', dir, '--json'])
-  expect([code, JSON.parse(out)]).toEqual([1, { features: 2, problems: [expect.objectContaining({ code: 'syntax', line: expect.any(Number), source: join(dir, 'c.yaml') })] }])
+  expect([code, JSON.parse(out)]).toEqual([
+    1,
+    {
+      features: 2,
+      problems: [
+        expect.objectContaining({
+          code: 'syntax',
+          line: expect.any(Number),
+          source: join(dir, 'c.yaml'),
+        }),
+      ],
+    },
+  ])
 })
 
 test('check says what cannot be read, and judges the rest', async () => {
   const dir = filled(good)
   mkdirSync(join(dir, 'c.yaml'))
   const { code, out, err } = await liveflag(['check', dir])
-  expect([code, out, err]).toEqual([1, '2 features, no problems\n', expect.stringContaining('c.yaml is a directory, not a regular file')])
+  expect([code, out, err]).toEqual([
+    1,
+    '2 features, no problems\n',
+    expect.stringContaining('c.yaml is a directory, not a regular file'),
+  ])
 })
 
 test('explain shows the entry in its file', async () => {
   const dir = filled(good)
-  const { code, out } = await liveflag(['explain', dir, 'b', '--world', '{"user": {"id": "t2_beef", "name": "gary"}}'])
+  const { code, out } = await liveflag([
+    'explain',
+    dir,
+    'b',
+    '--world',
+    '{"user": {"id": "t2_beef", "name": "gary"}}',
+  ])
   expect([code, out]).toEqual([0, expect.stringContaining(join(dir, 'b.json:1:2'))])
 })
 
 test('eval decides the features of all files', async () => {
-  const { code, out } = await liveflag(['eval', filled(good), '--json', '--world', '{"user": {"id": "t2_beef", "name": "gary"}}'])
+  const { code, out } = await liveflag([
+    'eval',
+    filled(good),
+    '--json',
+    '--world',
+    '{"user": {"id": "t2_beef", "name": "gary"}}',
+  ])
   expect([code, Object.keys(JSON.parse(out) as object)]).toEqual([0, ['a', 'b']])
 })
 
 test.each(['explain', 'eval'])('%s names the file that is at fault', async (command) => {
   const dir = filled({ ...good, 'c.yaml': 'feature_c: [\n' })
-  expect(await liveflag([command, dir, 'a'])).toEqual({ code: 1, out: '', err: expect.stringContaining(`${join(dir, 'c.yaml')}:`) })
+  expect(await liveflag([command, dir, 'a'])).toEqual({
+    code: 1,
+    out: '',
+    err: expect.stringContaining(`${join(dir, 'c.yaml')}:`),
+  })
 })
 
 test('a directory without live config is one line of error', async () => {
   const dir = filled({ README: 'x' })
-  expect(await liveflag(['check', dir])).toEqual({ code: 1, out: '', err: expect.stringContaining(`${dir} has no file whose name ends in .yaml`) })
+  expect(await liveflag(['check', dir])).toEqual({
+    code: 1,
+    out: '',
+    err: expect.stringContaining(`${dir} has no file whose name ends in .yaml`),
+  })
 })
 
 test('a format cannot be given for a whole directory', async () => {
   const dir = filled(good)
-  expect(await liveflag(['check', dir, '--format', 'json'])).toEqual({ code: 2, out: '', err: expect.stringContaining('leave out --format') })
+  expect(await liveflag(['check', dir, '--format', 'json'])).toEqual({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('leave out --format'),
+  })
 })
 
 test('watch tells what comes and goes', async () => {

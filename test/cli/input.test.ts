@@ -6,7 +6,10 @@ import { scratch } from './captured-terminal'
 import { ended, endChildren, firstLine, liveflag, shell, start } from './spawned'
 
 const isPosix = process.platform !== 'win32'
-if (!isPosix) console.warn('cli input: named pipes and devices are not tested on Windows, which has no such paths')
+if (!isPosix)
+  console.warn(
+    'cli input: named pipes and devices are not tested on Windows, which has no such paths',
+  )
 const onPosix = isPosix ? describe : describe.skip
 
 const write = scratch()
@@ -37,25 +40,44 @@ onPosix('what is no regular file', () => {
     ['nothing', inFolder('nowhere.yaml'), 'is missing'],
   ]
   /** Where a live config is asked for, a directory of them may stand as well; see test/cli/directory.test.ts. */
-  const DIRECTORY: typeof OTHERS[number] = ['a directory', dirname(path), 'is a directory, not a regular file']
-  const TOO_MUCH: typeof OTHERS[number] = ['a file without measure', huge, 'the hard limit, so it was not read']
+  const DIRECTORY: (typeof OTHERS)[number] = [
+    'a directory',
+    dirname(path),
+    'is a directory, not a regular file',
+  ]
+  const TOO_MUCH: (typeof OTHERS)[number] = [
+    'a file without measure',
+    huge,
+    'the hard limit, so it was not read',
+  ]
 
-  test.each([...OTHERS, TOO_MUCH])('%s is said to be that, by check and by eval', async (_, given, why) => {
-    const line = { code: 1, out: '', err: expect.stringMatching(/^liveflag: [^\n]*\n$/) }
-    const found = [await liveflag(['check', given]), await liveflag(['eval', given])]
-    expect(found).toEqual([line, line])
-    for (const { err } of found) expect(err).toContain(why)
-  })
+  test.each([...OTHERS, TOO_MUCH])(
+    '%s is said to be that, by check and by eval',
+    async (_, given, why) => {
+      const line = { code: 1, out: '', err: expect.stringMatching(/^liveflag: [^\n]*\n$/) }
+      const found = [await liveflag(['check', given]), await liveflag(['eval', given])]
+      expect(found).toEqual([line, line])
+      for (const { err } of found) expect(err).toContain(why)
+    },
+  )
 
   test.each([...OTHERS, DIRECTORY, TOO_MUCH])('%s is no World', async (_, given, why) => {
     const { code, out, err } = await liveflag(['eval', path, '--world', `@${given}`])
-    expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringMatching(/^liveflag: --world: [^\n]*\n$/) })
+    expect({ code, out, err }).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^liveflag: --world: [^\n]*\n$/),
+    })
     expect(err).toContain(why)
   })
 
   test.each([...OTHERS, DIRECTORY])('%s is no batch', async (_, given, why) => {
     const { code, out, err } = await liveflag(['eval', path, '--batch', given])
-    expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringMatching(/^liveflag: --batch: [^\n]*\n$/) })
+    expect({ code, out, err }).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^liveflag: --batch: [^\n]*\n$/),
+    })
     expect(err).toContain(why)
   })
 
@@ -69,23 +91,38 @@ onPosix('what is no regular file', () => {
   })
 
   test('a named pipe cannot be watched', async () => {
-    expect(await liveflag(['watch', pipe])).toEqual({ code: 1, out: '', err: expect.stringContaining('is a named pipe') })
+    expect(await liveflag(['watch', pipe])).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('is a named pipe'),
+    })
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('a watch that waits for a named pipe to be replaced ends on %s', async (signal) => {
-    const child = start(['watch', pipe, '--wait'])
-    expect(await firstLine(child)).toMatch(/ WAITING {2}.* is a named pipe, /)
-    child.kill(signal)
-    expect(await ended(child)).toBe(0)
-  })
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'a watch that waits for a named pipe to be replaced ends on %s',
+    async (signal) => {
+      const child = start(['watch', pipe, '--wait'])
+      expect(await firstLine(child)).toMatch(/ WAITING {2}.* is a named pipe, /)
+      child.kill(signal)
+      expect(await ended(child)).toBe(0)
+    },
+  )
 
   test('a stdin without an end is refused once it is larger than any live config', async () => {
-    expect(await shell('liveflag check - < /dev/zero')).toEqual({ code: 1, out: '', err: expect.stringMatching(/^liveflag: stdin has more than 100 MiB, .*\n$/) })
+    expect(await shell('liveflag check - < /dev/zero')).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^liveflag: stdin has more than 100 MiB, .*\n$/),
+    })
   })
 
   test('a file that cannot be read, though it is there, is said to be that', async () => {
     if (process.platform !== 'linux') return
-    expect(await liveflag(['check', '/proc/self/mem'])).toEqual({ code: 1, out: '', err: expect.stringMatching(/^liveflag: \/proc\/self\/mem cannot be read: .*\n$/) })
+    expect(await liveflag(['check', '/proc/self/mem'])).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^liveflag: \/proc\/self\/mem cannot be read: .*\n$/),
+    })
   })
 })
 

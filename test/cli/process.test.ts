@@ -36,20 +36,43 @@ describe('a file that cannot be read is a problem without a line', () => {
     const { code: exit, out, err } = await liveflag(['check', given, '--json'])
     expect({ exit, printed: JSON.parse(out), err }).toEqual({
       exit: 1,
-      printed: { features: 0, problems: [{ feature: null, line: null, column: null, severity: 'error', code, message: expect.stringContaining(given) }] },
+      printed: {
+        features: 0,
+        problems: [
+          {
+            feature: null,
+            line: null,
+            column: null,
+            severity: 'error',
+            code,
+            message: expect.stringContaining(given),
+          },
+        ],
+      },
       err: expect.stringMatching(/^liveflag: .*\n$/),
     })
   })
 
-  test.each([['check'], ['explain', 'a'], ['eval'], ['watch']])('%s says so in one line on stderr', async (command, ...more) => {
-    expect(await liveflag([command, 'nowhere.yaml', ...more])).toEqual({ code: 1, out: '', err: 'liveflag: nowhere.yaml is missing; restore it, or correct the path\n' })
-  })
+  test.each([['check'], ['explain', 'a'], ['eval'], ['watch']])(
+    '%s says so in one line on stderr',
+    async (command, ...more) => {
+      expect(await liveflag([command, 'nowhere.yaml', ...more])).toEqual({
+        code: 1,
+        out: '',
+        err: 'liveflag: nowhere.yaml is missing; restore it, or correct the path\n',
+      })
+    },
+  )
 
   test.each([
     ['the World', ['eval', path, '--world', '@nowhere.json']],
     ['the batch', ['eval', path, '--batch', 'nowhere.ndjson']],
   ])('but %s that cannot be read is wrong use', async (_, args) => {
-    expect(await liveflag(args)).toEqual({ code: 2, out: '', err: expect.stringMatching(/^liveflag: --\w+: nowhere\.\w+ is missing; .*\n$/) })
+    expect(await liveflag(args)).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^liveflag: --\w+: nowhere\.\w+ is missing; .*\n$/),
+    })
   })
 })
 
@@ -63,7 +86,9 @@ describe('a batch', () => {
   test('answers a line while the next is still to come', async () => {
     const child = start(['eval', path, '--batch', '-'])
     child.stdin.write('{"feature": "a"}\n')
-    expect(JSON.parse(await firstLine(child))).toEqual(expect.objectContaining({ feature: 'a', enabled: true }))
+    expect(JSON.parse(await firstLine(child))).toEqual(
+      expect.objectContaining({ feature: 'a', enabled: true }),
+    )
     child.stdin.end()
     expect(await ended(child)).toBe(0)
   })
@@ -74,7 +99,10 @@ describe('a batch', () => {
     await firstLine(child)
     child.stdout.destroy()
     child.stdin.end('{"feature": "a"}\n'.repeat(100_000))
-    expect({ err: await text(child.stderr), code: await ended(child) }).toEqual({ err: '', code: 0 })
+    expect({ err: await text(child.stderr), code: await ended(child) }).toEqual({
+      err: '',
+      code: 0,
+    })
   })
 })
 
@@ -83,7 +111,10 @@ describe('watch', () => {
     const child = start(['watch', path])
     await firstLine(child)
     child.kill(signal)
-    expect({ err: await text(child.stderr), code: await ended(child) }).toEqual({ err: '', code: 0 })
+    expect({ err: await text(child.stderr), code: await ended(child) }).toEqual({
+      err: '',
+      code: 0,
+    })
   })
 
   test('waits for a file that is not there yet, and can be interrupted meanwhile', async () => {
@@ -99,7 +130,10 @@ describe('watch', () => {
     await firstLine(child)
     child.stdout.destroy()
     write('watched.yaml', 'feature_a: off\n')
-    expect({ err: await text(child.stderr), code: await ended(child) }).toEqual({ err: '', code: 0 })
+    expect({ err: await text(child.stderr), code: await ended(child) }).toEqual({
+      err: '',
+      code: 0,
+    })
   })
 })
 
@@ -113,5 +147,8 @@ test('check comes to its exit code though nobody reads its output', async () => 
 test('an output that cannot be written is an error', async () => {
   if (!existsSync('/dev/full')) return
   const child = spawn('sh', ['-c', `"${process.execPath}" "${main}" schema > /dev/full`])
-  expect({ err: await text(child.stderr), code: await ended(child) }).toEqual({ err: expect.stringMatching(/^liveflag: the output cannot be written: /), code: 70 })
+  expect({ err: await text(child.stderr), code: await ended(child) }).toEqual({
+    err: expect.stringMatching(/^liveflag: the output cannot be written: /),
+    code: 70,
+  })
 })

@@ -10,7 +10,11 @@ const commands = ['check', 'explain', 'eval', 'experiment', 'simulate', 'watch',
 test('--help lists the commands and the exit codes', async () => {
   const { code, out } = await liveflag(['--help'])
   const listed = [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map(([, name]) => name)
-  expect({ code, listed, out }).toEqual({ code: 0, listed: commands, out: expect.stringMatching(/0 {2}fine\n {2}1 .*\n {2}2 /) })
+  expect({ code, listed, out }).toEqual({
+    code: 0,
+    listed: commands,
+    out: expect.stringMatching(/0 {2}fine\n {2}1 .*\n {2}2 /),
+  })
 })
 
 test('--version is the version of the package', async () => {
@@ -25,25 +29,62 @@ test.each(commands)('%s takes -h, --format and --compat', async (command) => {
 test.each([
   ['an unknown command', ['chek', path], "unknown command 'chek' (Did you mean check?)"],
   ['an unknown option', ['check', path, '--jsn'], "unknown option '--jsn' (Did you mean --json?)"],
-  ['an unknown format', ['check', path, '--format', 'toml'], expect.stringContaining("'toml' is invalid. Allowed choices are yaml, json, ini.")],
-  ['unknown semantics', ['check', path, '--compat', 'r3'], expect.stringContaining("'r3' is invalid.")],
+  [
+    'an unknown format',
+    ['check', path, '--format', 'toml'],
+    expect.stringContaining("'toml' is invalid. Allowed choices are yaml, json, ini."),
+  ],
+  [
+    'unknown semantics',
+    ['check', path, '--compat', 'r3'],
+    expect.stringContaining("'r3' is invalid."),
+  ],
   ['a missing file', ['check'], "missing required argument 'file'"],
   ['a missing feature', ['explain', path], "missing required argument 'feature'"],
-  ['a second file', ['check', path, path], expect.stringContaining("too many arguments for 'check'.")],
+  [
+    'a second file',
+    ['check', path, path],
+    expect.stringContaining("too many arguments for 'check'."),
+  ],
 ])('%s is one line on stderr, and exits 2', async (_, args, message) => {
   const { code, out, err } = await liveflag(args)
-  expect({ code, out, message: err.replace(/^liveflag: (.*)\n$/, '$1') }).toEqual({ code: 2, out: '', message })
+  expect({ code, out, message: err.replace(/^liveflag: (.*)\n$/, '$1') }).toEqual({
+    code: 2,
+    out: '',
+    message,
+  })
 })
 
-test.each([['check'], ['explain', 'a'], ['eval'], ['experiment', 'a'], ['simulate', 'a'], ['watch']])('%s takes an empty path for a mistake, not for the working directory', async (command, ...more) => {
-  expect(await liveflag([command, '', ...more])).toEqual({ code: 2, out: '', err: 'liveflag: FILE is empty; give a path\n' })
-})
+test.each([
+  ['check'],
+  ['explain', 'a'],
+  ['eval'],
+  ['experiment', 'a'],
+  ['simulate', 'a'],
+  ['watch'],
+])(
+  '%s takes an empty path for a mistake, not for the working directory',
+  async (command, ...more) => {
+    expect(await liveflag([command, '', ...more])).toEqual({
+      code: 2,
+      out: '',
+      err: 'liveflag: FILE is empty; give a path\n',
+    })
+  },
+)
 
 test('no command at all shows the help on stderr, and exits 2', async () => {
-  expect(await liveflag([])).toEqual({ code: 2, out: '', err: expect.stringMatching(/^Usage: liveflag /) })
+  expect(await liveflag([])).toEqual({
+    code: 2,
+    out: '',
+    err: expect.stringMatching(/^Usage: liveflag /),
+  })
 })
 
 test('schema prints the schema that config/ ships', async () => {
   const { code, out } = await liveflag(['schema'])
-  expect({ code, out }).toEqual({ code: 0, out: readFileSync(join(__dirname, '../../config/live-config.schema.json'), 'utf8') })
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: readFileSync(join(__dirname, '../../config/live-config.schema.json'), 'utf8'),
+  })
 })

@@ -11,7 +11,11 @@ const running = new Set<ChildProcessWithoutNullStreams>()
 /** Belongs into afterEach. */
 export const endChildren = (): void => running.forEach((child) => child.kill('SIGKILL'))
 
-export function start(args: readonly string[], command: string = process.execPath, before: readonly string[] = [main]): ChildProcessWithoutNullStreams {
+export function start(
+  args: readonly string[],
+  command: string = process.execPath,
+  before: readonly string[] = [main],
+): ChildProcessWithoutNullStreams {
   const child = spawn(command, [...before, ...args])
   running.add(child)
   child.on('close', () => running.delete(child))
@@ -23,7 +27,11 @@ export function start(args: readonly string[], command: string = process.execPat
 export const ended = (child: ChildProcessWithoutNullStreams): Promise<number | string | null> =>
   new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)))
 
-export interface Result { readonly code: unknown; readonly out: string; readonly err: string }
+export interface Result {
+  readonly code: unknown
+  readonly out: string
+  readonly err: string
+}
 
 export async function result(child: ChildProcessWithoutNullStreams): Promise<Result> {
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended(child)])
@@ -37,7 +45,8 @@ export function liveflag(args: readonly string[], stdin = ''): Promise<Result> {
 }
 
 /** A line of a shell, in which `liveflag` is the command. */
-export const shell = (line: string): Promise<Result> => result(start([`liveflag() { "${process.execPath}" "${main}" "$@"; }; ${line}`], 'bash', ['-c']))
+export const shell = (line: string): Promise<Result> =>
+  result(start([`liveflag() { "${process.execPath}" "${main}" "$@"; }; ${line}`], 'bash', ['-c']))
 
 export const firstLine = (child: ChildProcessWithoutNullStreams): Promise<string> =>
   new Promise((resolve) => createInterface(child.stdout).once('line', resolve))

@@ -1,21 +1,49 @@
 import { bar, percent, probability, sparkline, table } from '../../src/cli/table'
 
 test('columns of figures stand on the right, and those of words on the left', () => {
-  expect(table([['a', 'count', 'bar'], ['long', '5', 'x']], [0, 2])).toEqual(['  a     count  bar', '  long      5  x'])
+  expect(
+    table(
+      [
+        ['a', 'count', 'bar'],
+        ['long', '5', 'x'],
+      ],
+      [0, 2],
+    ),
+  ).toEqual(['  a     count  bar', '  long      5  x'])
 })
 
-test.each([[0, ''], [0.001, '▏'], [0.5, '████████████'], [1, '████████████████████████'], [2, '████████████████████████']])('a bar for %d', (share, expected) => {
+test.each([
+  [0, ''],
+  [0.001, '▏'],
+  [0.5, '████████████'],
+  [1, '████████████████████████'],
+  [2, '████████████████████████'],
+])('a bar for %d', (share, expected) => {
   expect(bar(share)).toBe(expected)
 })
 
-test.each([[[0, 0], '  '], [[1, 8, 4], '▂█▅'], [[0, 1], ' █']])('a sparkline for %j', (counts, expected) => {
+test.each([
+  [[0, 0], '  '],
+  [[1, 8, 4], '▂█▅'],
+  [[0, 1], ' █'],
+])('a sparkline for %j', (counts, expected) => {
   expect(sparkline(counts)).toBe(expected)
 })
 
-test.each([[0, '< 0.0001'], [0.00009, '< 0.0001'], [0.00312, '= 0.0031'], [0.42, '= 0.42'], [1, '= 1']])('a probability of %d is told as %s', (p, expected) => {
+test.each([
+  [0, '< 0.0001'],
+  [0.00009, '< 0.0001'],
+  [0.00312, '= 0.0031'],
+  [0.42, '= 0.42'],
+  [1, '= 1'],
+])('a probability of %d is told as %s', (p, expected) => {
   expect(probability(p)).toBe(expected)
 })
 
-test.each([[null, '–'], [undefined, '–'], [0.12345, '12.3 %']])('a share of %p is %s', (share, expected) => {
+test.each([
+  [null, '–'],
+  [undefined, '–'],
+  [0.12345, '12.3 %'],
+])('a share of %p is %s', (share, expected) => {
   expect(percent(share)).toBe(expected)
 })

@@ -55,7 +55,9 @@ test('a list is gone through only while that is quick, whatever the visitor send
   const inBoth = 'a.exists(x, x in b)'
   expect(holds(inBoth, { a: items(100), b: ['item-7'] })).toBe(true)
   expect(holds(inBoth, { a: items(20_000), b: items(20_000) })).toBeUndefined()
-  expect(holds('a.exists(x, text.contains(x))', { a: items(10), text: 'x'.repeat(100_000) })).toBeUndefined()
+  expect(
+    holds('a.exists(x, text.contains(x))', { a: items(10), text: 'x'.repeat(100_000) }),
+  ).toBeUndefined()
   expect(holds('"item-7" in a', { a: items(20_000) })).toBe(true)
 })
 
@@ -68,14 +70,20 @@ describe('what is refused at load, with a sentence', () => {
     ['unknown(country)', /^targeting does not fit together: .*unknown/],
     ['size(attributes) > 1', /asks for all attributes; name the one that is meant/],
     ['a.exists(x, b.exists(y, x == y))', /goes through a list within another \(exists\)/],
-    ['[1].map(x, [x]).map(x, x + x).exists(x, size(x) > 0)', /builds values with map, which may grow without end/],
+    [
+      '[1].map(x, [x]).map(x, x + x).exists(x, size(x) > 0)',
+      /builds values with map, which may grow without end/,
+    ],
     ['cel.bind(x, a + a, x == "")', /builds values with bind, which may grow without end/],
     ['name.matches(pattern)', /has a pattern that is not written out/],
     ['name.matches("(")', /is no regular expression/],
     ['name.matches("(?=a)")', /cannot be searched in linear time/],
     [`country == "${'x'.repeat(5000)}"`, /^targeting has 5013 characters; write at most 4096/],
     [`${'('.repeat(60)}a${')'.repeat(60)}`, /^targeting is no CEL expression: .*depth/i],
-    [Array.from({ length: 600 }, () => 'a').join('||'), /^targeting is no CEL expression: .*nodes/i],
+    [
+      Array.from({ length: 600 }, () => 'a').join('||'),
+      /^targeting is no CEL expression: .*nodes/i,
+    ],
   ])('%s', (text, message) => {
     expect(targeting(text)).toMatch(message)
   })

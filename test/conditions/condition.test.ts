@@ -13,7 +13,9 @@ const COLUMNS = [{}, { x: null }, { x: '' }, { x: 0 }, { x: false }, { x: 'a' },
 
 /** Answers as the table of spec/growthbook.md, section 7.4, writes them: T is true. */
 const answers = (expected: JsonValue): string =>
-  COLUMNS.map((attributes) => (evalCondition(attributes, { x: expected }, GROUPS) ? 'T' : '·')).join(' ')
+  COLUMNS.map((attributes) =>
+    evalCondition(attributes, { x: expected }, GROUPS) ? 'T' : '·',
+  ).join(' ')
 
 describe('for x absent, null, "", 0, false, "a" and []', () => {
   test.each<[expected: JsonValue, row: string]>([
@@ -189,11 +191,21 @@ describe('what is expected of an attribute', () => {
     [{ $vlt: '1.10.0' }, '1.9.3', true],
     [{ $vgt: '1.0.0-beta' }, 'v1.0.0', true],
     [{ $veq: 1 }, '1', true],
-  ])('%j of %j is %p', (expected, value, holds) => expect(evalCondition({ x: value }, { x: expected }, GROUPS)).toBe(holds))
+  ])('%j of %j is %p', (expected, value, holds) =>
+    expect(evalCondition({ x: value }, { x: expected }, GROUPS)).toBe(holds),
+  )
 })
 
 describe('conditions are joined', () => {
-  const attributes = { a: 1, b: 2, $groups: ['x'], deep: { list: [{ name: 'n' }], 'a.b': 1 }, tags: ['t', 'u'], text: 'abc', 'x.y': 1 }
+  const attributes = {
+    a: 1,
+    b: 2,
+    $groups: ['x'],
+    deep: { list: [{ name: 'n' }], 'a.b': 1 },
+    tags: ['t', 'u'],
+    text: 'abc',
+    'x.y': 1,
+  }
   test.each<[condition: JsonValue, holds: boolean]>([
     [{}, true],
     [{ a: 1, b: 2 }, true],
@@ -230,7 +242,12 @@ describe('names that every object has', () => {
   test.each(names)('%s is an attribute only when it has been given', (name) => {
     expect(evalCondition({}, { [name]: { $exists: true } })).toBe(false)
     expect(evalCondition({ a: {} }, { [`a.${name}`]: { $exists: true } })).toBe(false)
-    expect(evalCondition({ a: [{ b: 1 }] }, { a: { $elemMatch: { [`b.${name}`]: { $exists: true }, b: 1 } } })).toBe(false)
+    expect(
+      evalCondition(
+        { a: [{ b: 1 }] },
+        { a: { $elemMatch: { [`b.${name}`]: { $exists: true }, b: 1 } } },
+      ),
+    ).toBe(false)
     const given = JSON.parse(`{"${name}": 1}`) as unknown
     expect(evalCondition(given, JSON.parse(`{"${name}": 1}`) as JsonValue)).toBe(true)
     expect(evalCondition({ a: given }, { [`a.${name}`]: 1 })).toBe(true)
@@ -239,15 +256,23 @@ describe('names that every object has', () => {
   test.each(names)('%s is a saved group only when it has been saved', (name) => {
     expect(evalCondition({ x: 'a' }, { x: { $inGroup: name } }, {})).toBe(false)
     expect(evalCondition({ x: 'a' }, { x: { $notInGroup: name } }, {})).toBe(true)
-    expect(evalCondition({ x: 'a' }, { x: { $inGroup: name } }, JSON.parse(`{"${name}": ["a"]}`))).toBe(true)
+    expect(
+      evalCondition({ x: 'a' }, { x: { $inGroup: name } }, JSON.parse(`{"${name}": ["a"]}`)),
+    ).toBe(true)
   })
 
-  test.each(names)('%s is no operator', (name) => expect(evalCondition({ x: 'a' }, { x: { [`$${name}`]: 'a' } })).toBe(false))
+  test.each(names)('%s is no operator', (name) =>
+    expect(evalCondition({ x: 'a' }, { x: { [`$${name}`]: 'a' } })).toBe(false),
+  )
 })
 
 function flawsOf(condition: unknown, groups = {}): Flaw[] {
   const flaws: Flaw[] = []
-  compileCondition(condition as JsonValue, { groups: prepareSavedGroups(groups, createLinearPatterns()), patterns: createLinearPatterns(), report: (flaw) => flaws.push(flaw) })
+  compileCondition(condition as JsonValue, {
+    groups: prepareSavedGroups(groups, createLinearPatterns()),
+    patterns: createLinearPatterns(),
+    report: (flaw) => flaws.push(flaw),
+  })
   return flaws
 }
 
@@ -281,8 +306,11 @@ describe('a malformed condition is reported when it is compiled, and holds for n
     [{ x: { $notInGroup: 'bad' } }, ['x', '$notInGroup']],
   ])('%j, at %j', (condition, path) => {
     const groups = { bad: { type: 'list' } }
-    expect(flawsOf(condition, groups)).toEqual([expect.objectContaining({ code: 'bad-type', path, message: expect.stringMatching(/; \S/) })])
-    for (const attributes of [...COLUMNS, { x: ['a'] }]) expect(evalCondition(attributes, condition as JsonValue, groups)).toBe(false)
+    expect(flawsOf(condition, groups)).toEqual([
+      expect.objectContaining({ code: 'bad-type', path, message: expect.stringMatching(/; \S/) }),
+    ])
+    for (const attributes of [...COLUMNS, { x: ['a'] }])
+      expect(evalCondition(attributes, condition as JsonValue, groups)).toBe(false)
   })
 
   test.each<[condition: JsonValue, path: (string | number)[], message: RegExp]>([
@@ -292,11 +320,20 @@ describe('a malformed condition is reported when it is compiled, and holds for n
     [{ x: { $elemMatch: { y: { $bogus: 1 } } } }, ['x', '$elemMatch', 'y', '$bogus'], /\$bogus/],
     [{ x: { $inGroup: 'nobody' } }, ['x', '$inGroup'], /no saved group nobody/],
   ])('%j is a warning, told once', (condition, path, message) => {
-    expect(flawsOf(condition)).toEqual([expect.objectContaining({ code: 'unknown-key', severity: 'warning', path, message: expect.stringMatching(message) })])
+    expect(flawsOf(condition)).toEqual([
+      expect.objectContaining({
+        code: 'unknown-key',
+        severity: 'warning',
+        path,
+        message: expect.stringMatching(message),
+      }),
+    ])
   })
 
   test('what is well formed has nothing to report', () => {
-    expect(flawsOf({ $groups: 'a', $or: [], x: { $not: null, $gt: null, $eq: [], $size: { $gt: 1 } } })).toEqual([])
+    expect(
+      flawsOf({ $groups: 'a', $or: [], x: { $not: null, $gt: null, $eq: [], $size: { $gt: 1 } } }),
+    ).toEqual([])
   })
 })
 
@@ -316,7 +353,12 @@ describe('the size of a condition is bounded', () => {
     ['one level deeper', nested(MAX_DEPTH + 1)],
     ['far deeper than recursion can bear', nested(200_000)],
   ])('%s it is reported', (_, condition) => {
-    expect(flawsOf(condition)).toEqual([expect.objectContaining({ code: 'too-deep', message: expect.stringContaining(String(MAX_DEPTH)) })])
+    expect(flawsOf(condition)).toEqual([
+      expect.objectContaining({
+        code: 'too-deep',
+        message: expect.stringContaining(String(MAX_DEPTH)),
+      }),
+    ])
     expect(evalCondition({ x: 1 }, condition)).toBe(false)
     expect(evalCondition({ x: 2 }, condition)).toBe(false)
   })
@@ -324,7 +366,12 @@ describe('the size of a condition is bounded', () => {
   test('one that repeats a part of itself over and over is reported', () => {
     let condition: JsonValue = { x: 1 }
     for (let i = 0; i < 30; i++) condition = { $and: [condition, condition] }
-    expect(flawsOf(condition)).toEqual([expect.objectContaining({ code: 'too-deep', message: expect.stringContaining(String(MAX_VALUES)) })])
+    expect(flawsOf(condition)).toEqual([
+      expect.objectContaining({
+        code: 'too-deep',
+        message: expect.stringContaining(String(MAX_VALUES)),
+      }),
+    ])
   })
 
   test('one that holds itself is reported', () => {
@@ -337,7 +384,11 @@ describe('the size of a condition is bounded', () => {
 describe('a condition asks for attributes', () => {
   const ask = (condition: JsonValue, attributes: Record<string, unknown>): string[] => {
     const asked: string[] = []
-    compileCondition(condition, { groups: prepareSavedGroups({}, createLinearPatterns()), patterns: createLinearPatterns(), report: () => undefined })((name) => {
+    compileCondition(condition, {
+      groups: prepareSavedGroups({}, createLinearPatterns()),
+      patterns: createLinearPatterns(),
+      report: () => undefined,
+    })((name) => {
       asked.push(name)
       return attributes[name]
     })
@@ -352,7 +403,14 @@ describe('a condition asks for attributes', () => {
   ])('%s', (_, condition, asked) => expect(ask(condition, { a: 1, b: 1 })).toEqual(asked))
 
   test('and takes null for one that is not there, undefined for one that is there without a value', () => {
-    const holds = compileCondition({ x: null }, { groups: prepareSavedGroups({}, createLinearPatterns()), patterns: createLinearPatterns(), report: () => undefined })
+    const holds = compileCondition(
+      { x: null },
+      {
+        groups: prepareSavedGroups({}, createLinearPatterns()),
+        patterns: createLinearPatterns(),
+        report: () => undefined,
+      },
+    )
     expect([holds(() => null), holds(() => undefined)]).toEqual([true, false])
   })
 })
@@ -360,7 +418,11 @@ describe('a condition asks for attributes', () => {
 describe('a long list and a saved group', () => {
   const members = Array.from({ length: 100_000 }, (_, i) => `user-${i}`)
   const one = (condition: JsonValue, groups = {}) => {
-    const holds = compileCondition(condition, { groups: prepareSavedGroups(groups, createLinearPatterns()), patterns: createLinearPatterns(), report: () => undefined })
+    const holds = compileCondition(condition, {
+      groups: prepareSavedGroups(groups, createLinearPatterns()),
+      patterns: createLinearPatterns(),
+      report: () => undefined,
+    })
     return (value: unknown): boolean => holds(() => value)
   }
 
@@ -373,7 +435,14 @@ describe('a long list and a saved group', () => {
   ])('are looked up, not gone through (case %#)', (condition, found) => {
     const holds = one(condition, { all: members })
     expect(['user-0', 'user-99999', ['x', 'user-5']].map(holds)).toEqual([found, found, found])
-    expect(['user-100000', null, undefined, 5, {}, []].map(holds)).toEqual([!found, !found, !found, !found, !found, !found])
+    expect(['user-100000', null, undefined, 5, {}, []].map(holds)).toEqual([
+      !found,
+      !found,
+      !found,
+      !found,
+      !found,
+      !found,
+    ])
     const includes = jest.spyOn(Array.prototype, 'includes')
     holds('user-99999')
     expect(includes).not.toHaveBeenCalled()
@@ -410,15 +479,36 @@ describe('attributes that no JSON could hold', () => {
     ['a list deeper than recursion can bear', deep],
     ['a big number', 10n],
     ['a function', () => 'a'],
-    ['one that throws when it is read', { get y(): never { throw new Error('no') } }],
+    [
+      'one that throws when it is read',
+      {
+        get y(): never {
+          throw new Error('no')
+        },
+      },
+    ],
   ]
   const conditions: JsonValue[] = [
-    { x: 'a' }, { x: 1 }, { x: true }, { x: null }, { x: [] }, { x: { a: 1 } }, { x: { $gt: 1 } }, { x: { $lt: 'a' } }, { x: { $regex: 'a' } },
-    { x: { $alli: ['a'] } }, { x: { $elemMatch: { $gt: 1 } } }, { x: { $vgt: '1' } }, { 'x.y': 1 }, { x: { $in: ['a'] } }, { x: { $size: 1 } },
+    { x: 'a' },
+    { x: 1 },
+    { x: true },
+    { x: null },
+    { x: [] },
+    { x: { a: 1 } },
+    { x: { $gt: 1 } },
+    { x: { $lt: 'a' } },
+    { x: { $regex: 'a' } },
+    { x: { $alli: ['a'] } },
+    { x: { $elemMatch: { $gt: 1 } } },
+    { x: { $vgt: '1' } },
+    { 'x.y': 1 },
+    { x: { $in: ['a'] } },
+    { x: { $size: 1 } },
   ]
 
   test.each(values)('%s is never a reason to throw', (_, value) => {
-    for (const condition of conditions) expect(typeof evalCondition({ x: value }, condition)).toBe('boolean')
+    for (const condition of conditions)
+      expect(typeof evalCondition({ x: value }, condition)).toBe('boolean')
   })
 
   test.each([null, undefined, 'text', 5, []])('%p for attributes is none at all', (attributes) => {

@@ -8,6 +8,9 @@ test('the patterns of one content have one compiler, made when the first is met'
   const patterns = lazyPatterns()
   expect(made).not.toHaveBeenCalled()
   const [a, b] = [patterns('^a', false), patterns('B', true)]
-  expect([typeof a === 'function' && a('ab'), typeof b === 'function' && b('abc')]).toEqual([true, true])
+  expect([typeof a === 'function' && a('ab'), typeof b === 'function' && b('abc')]).toEqual([
+    true,
+    true,
+  ])
   expect(made).toHaveBeenCalledTimes(1)
 })

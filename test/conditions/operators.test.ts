@@ -43,4 +43,6 @@ test.each<[lower: string, higher: string]>([
   ['1.2', '1.2.0-alpha'],
   ['100000.0.0', '99999.0.0'],
   ['1.2.3', 'V1.0.0'],
-])('%p sorts below %p', (lower, higher) => expect(padVersion(lower) < padVersion(higher)).toBe(true))
+])('%p sorts below %p', (lower, higher) =>
+  expect(padVersion(lower) < padVersion(higher)).toBe(true),
+)

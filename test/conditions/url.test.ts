@@ -8,8 +8,13 @@ import type { Flaw } from '../../src/core/selector'
 const numRuns = process.env.LIVEFLAG_LONG ? 100_000 : 1000
 
 const context = { patterns: createLinearPatterns(), report: () => undefined }
-const urlMatches = (url: string, patterns: JsonValue): boolean => compileUrlPatterns(patterns, context)(url)
-const simple = (pattern: string, include = true): JsonValue => ({ type: 'simple', pattern, include })
+const urlMatches = (url: string, patterns: JsonValue): boolean =>
+  compileUrlPatterns(patterns, context)(url)
+const simple = (pattern: string, include = true): JsonValue => ({
+  type: 'simple',
+  pattern,
+  include,
+})
 const regex = (pattern: string, include = true): JsonValue => ({ type: 'regex', pattern, include })
 
 describe('a simple pattern', () => {
@@ -71,25 +76,72 @@ describe('a regular expression', () => {
     ['^https://x.com/$', 'HTTPS://X.COM', true],
     ['\\/a', 'https://x.com/a', true],
     ['(', 'https://x.com/(', false],
-  ])('%j for %j: %p', (pattern, url, match) => expect(urlMatches(url, [regex(pattern)])).toBe(match))
+  ])('%j for %j: %p', (pattern, url, match) =>
+    expect(urlMatches(url, [regex(pattern)])).toBe(match),
+  )
 })
 
 describe('several patterns', () => {
   test.each<[what: string, patterns: JsonValue, url: string, match: boolean]>([
     ['none match nothing', [], 'https://x.com/a', false],
     ['one of several is enough', [simple('/b'), simple('/a')], 'https://x.com/a', true],
-    ['an exclusion wins over an earlier inclusion', [simple('/a*'), simple('/ab', false)], 'https://x.com/ab', false],
-    ['an exclusion wins over a later inclusion', [simple('/ab', false), simple('/a*')], 'https://x.com/ab', false],
-    ['an exclusion that does not match leaves the inclusion', [simple('/ab', false), simple('/a*')], 'https://x.com/ac', true],
-    ['an exclusion that does not match is no inclusion', [simple('/ab', false), simple('/a')], 'https://x.com/c', false],
-    ['only exclusions include everything else', [simple('/a', false), regex('b', false)], 'https://x.com/c', true],
-    ['only exclusions exclude what they match', [simple('/a', false), regex('b', false)], 'https://x.com/b', false],
-    ['without include it is an inclusion', [{ type: 'simple', pattern: '/a' }], 'https://x.com/a', true],
-    ['include: null is an inclusion', [{ type: 'simple', pattern: '/a', include: null }], 'https://x.com/b', false],
+    [
+      'an exclusion wins over an earlier inclusion',
+      [simple('/a*'), simple('/ab', false)],
+      'https://x.com/ab',
+      false,
+    ],
+    [
+      'an exclusion wins over a later inclusion',
+      [simple('/ab', false), simple('/a*')],
+      'https://x.com/ab',
+      false,
+    ],
+    [
+      'an exclusion that does not match leaves the inclusion',
+      [simple('/ab', false), simple('/a*')],
+      'https://x.com/ac',
+      true,
+    ],
+    [
+      'an exclusion that does not match is no inclusion',
+      [simple('/ab', false), simple('/a')],
+      'https://x.com/c',
+      false,
+    ],
+    [
+      'only exclusions include everything else',
+      [simple('/a', false), regex('b', false)],
+      'https://x.com/c',
+      true,
+    ],
+    [
+      'only exclusions exclude what they match',
+      [simple('/a', false), regex('b', false)],
+      'https://x.com/b',
+      false,
+    ],
+    [
+      'without include it is an inclusion',
+      [{ type: 'simple', pattern: '/a' }],
+      'https://x.com/a',
+      true,
+    ],
+    [
+      'include: null is an inclusion',
+      [{ type: 'simple', pattern: '/a', include: null }],
+      'https://x.com/b',
+      false,
+    ],
     ['what is no URL matches no inclusion', [simple('*')], 'https://', false],
     ['what is no URL matches no exclusion', [simple('*', false)], 'https://', true],
     ['an unknown type matches nothing', [{ type: 'glob', pattern: '*' }], 'https://x.com/', false],
-    ['an unknown type excludes nothing', [{ type: 'glob', pattern: '*', include: false }], 'https://x.com/', true],
+    [
+      'an unknown type excludes nothing',
+      [{ type: 'glob', pattern: '*', include: false }],
+      'https://x.com/',
+      true,
+    ],
   ])('%s', (_, patterns, url, match) => expect(urlMatches(url, patterns)).toBe(match))
 
   test.each<[patterns: JsonValue, path: (string | number)[], message: RegExp]>([
@@ -104,23 +156,69 @@ describe('several patterns', () => {
   ])('%j are reported at %j', (patterns, path, message) => {
     const flaws: Flaw[] = []
     const matches = compileUrlPatterns(patterns, { ...context, report: (flaw) => flaws.push(flaw) })
-    expect(flaws).toEqual([expect.objectContaining({ code: 'bad-type', path, message: expect.stringMatching(message) })])
+    expect(flaws).toEqual([
+      expect.objectContaining({ code: 'bad-type', path, message: expect.stringMatching(message) }),
+    ])
     expect(matches('https://nowhere.example/')).toBe(false)
   })
 })
 
 describe('beside the reference', () => {
-  const piece = fc.constantFrom('a', 'B', '*', '/', '.', '?', '=', '&', '#', ':', '_____', '____', 'x=1', 'x=*', 'example.com', 'https://', '%0A', '%2F', 'é', '+', '(', '$', '-', '//', '8080')
+  const piece = fc.constantFrom(
+    'a',
+    'B',
+    '*',
+    '/',
+    '.',
+    '?',
+    '=',
+    '&',
+    '#',
+    ':',
+    '_____',
+    '____',
+    'x=1',
+    'x=*',
+    'example.com',
+    'https://',
+    '%0A',
+    '%2F',
+    'é',
+    '+',
+    '(',
+    '$',
+    '-',
+    '//',
+    '8080',
+  )
   const joined = fc.array(piece, { maxLength: 7 }).map((pieces) => pieces.join(''))
-  const url = fc.oneof(joined, joined.map((rest) => `https://example.com/${rest}`), joined.map((rest) => `/${rest}`))
-  const target: fc.Arbitrary<UrlTarget> = fc.record({ type: fc.constant('simple' as const), pattern: fc.oneof(joined, url), include: fc.boolean() })
+  const url = fc.oneof(
+    joined,
+    joined.map((rest) => `https://example.com/${rest}`),
+    joined.map((rest) => `/${rest}`),
+  )
+  const target: fc.Arbitrary<UrlTarget> = fc.record({
+    type: fc.constant('simple' as const),
+    pattern: fc.oneof(joined, url),
+    include: fc.boolean(),
+  })
 
   test('random patterns match the same URLs', () => {
     fc.assert(
-      fc.property(fc.array(target, { maxLength: 3 }), fc.array(url, { minLength: 1, maxLength: 3 }), (targets, urls) => {
-        const patterns = targets.map(({ type, pattern, include }): JsonValue => ({ type, pattern, include }))
-        expect(urls.map((each) => urlMatches(each, patterns))).toEqual(urls.map((each) => isURLTargeted(each, targets)))
-      }),
+      fc.property(
+        fc.array(target, { maxLength: 3 }),
+        fc.array(url, { minLength: 1, maxLength: 3 }),
+        (targets, urls) => {
+          const patterns = targets.map(({ type, pattern, include }): JsonValue => ({
+            type,
+            pattern,
+            include,
+          }))
+          expect(urls.map((each) => urlMatches(each, patterns))).toEqual(
+            urls.map((each) => isURLTargeted(each, targets)),
+          )
+        },
+      ),
       { numRuns },
     )
   }, 600_000)
@@ -141,5 +239,7 @@ describe('mergeQueryStrings', () => {
     ['/a?b=1', 'https://y.com/p', 'https://y.com/p'],
     ['https://x.com/?a=1', '/p', '/p'],
     ['', 'https://Y.com', 'https://Y.com'],
-  ])('from %j to %j is %j', (current, destination, merged) => expect(mergeQueryStrings(current, destination)).toBe(merged))
+  ])('from %j to %j is %j', (current, destination, merged) =>
+    expect(mergeQueryStrings(current, destination)).toBe(merged),
+  )
 })

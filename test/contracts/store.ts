@@ -1,14 +1,27 @@
 /** What every store of records does, whatever it is made of. */
 import { randomUUID } from 'node:crypto'
-import { ASSIGNED, type Admission, type Ask, type History, type Store } from '../../src/recording/store'
+import {
+  ASSIGNED,
+  type Admission,
+  type Ask,
+  type History,
+  type Store,
+} from '../../src/recording/store'
 import { assignedRow, conversionRow, decisionRow, exposureRow, usageRow } from '../support/rows'
 
 const HOUR = 3_600_000
 
 /** Admits an assignment unless the history says no; gives the histories that it was shown. */
-function admission(subject: string, experimentId: string, also: Partial<Admission['assignment']> & { at?: number } = {}): Admission {
+function admission(
+  subject: string,
+  experimentId: string,
+  also: Partial<Admission['assignment']> & { at?: number } = {},
+): Admission {
   const { at = 1000, domains = [], ...rest } = also
-  return { decision: assignedRow(subject, experimentId, 'a', { at }), assignment: { experimentId, variantId: 'a', domains, ...rest } }
+  return {
+    decision: assignedRow(subject, experimentId, 'a', { at }),
+    assignment: { experimentId, variantId: 'a', domains, ...rest },
+  }
 }
 
 /** An ask that takes an experiment when the subject is in fewer than `limit`, and nobody else holds the domain. */
@@ -16,16 +29,30 @@ function limited(subject: string, experimentId: string, limit: number, domain?: 
   return {
     subject,
     decide: ({ assigned, domains }) => {
-      const held = domain !== undefined && domains.some((holder) => holder.domain === domain && holder.experimentId !== experimentId)
+      const held =
+        domain !== undefined &&
+        domains.some((holder) => holder.domain === domain && holder.experimentId !== experimentId)
       const full = assigned.filter((one) => one.experimentId !== experimentId).length >= limit
-      if (held || full) return [{ decision: decisionRow({ subject, experimentId, reason: held ? 'domain_conflict' : 'participation_limit' }) }]
+      if (held || full)
+        return [
+          {
+            decision: decisionRow({
+              subject,
+              experimentId,
+              reason: held ? 'domain_conflict' : 'participation_limit',
+            }),
+          },
+        ]
       return [admission(subject, experimentId, { domains: domain === undefined ? [] : [domain] })]
     },
   }
 }
 
 /** `open` gives a store on a database of its own, and `again` another one on the same database. */
-export function storeContract(name: string, open: () => Promise<{ store: Store; again: () => Store }>): void {
+export function storeContract(
+  name: string,
+  open: () => Promise<{ store: Store; again: () => Store }>,
+): void {
   describe(`the store ${name}`, () => {
     const historyOf = async (store: Store, subject: string): Promise<History> => {
       const [history] = await store.histories([subject])
@@ -36,37 +63,64 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       const { store } = await open()
       await store.open()
       await store.open()
-      expect(await store.histories(['nobody', 'no one'])).toEqual([{ assigned: [], domains: [] }, { assigned: [], domains: [] }])
+      expect(await store.histories(['nobody', 'no one'])).toEqual([
+        { assigned: [], domains: [] },
+        { assigned: [], domains: [] },
+      ])
     })
 
     test('shows to others what was written', async () => {
       const { store, again } = await open()
-      await store.write({ decisions: [assignedRow('u1', 'exp', 'a')], exposures: [exposureRow('u1', 'a')] })
+      await store.write({
+        decisions: [assignedRow('u1', 'exp', 'a')],
+        exposures: [exposureRow('u1', 'a')],
+      })
       const other = again()
-      expect(await historyOf(other, 'u1')).toEqual({ assigned: [{ experimentId: 'exp', variantId: 'a', firstAt: 1000, lastAt: 1000 }], domains: [] })
+      expect(await historyOf(other, 'u1')).toEqual({
+        assigned: [{ experimentId: 'exp', variantId: 'a', firstAt: 1000, lastAt: 1000 }],
+        domains: [],
+      })
       expect(await other.exposedUnits('exp')).toEqual([{ variant: 'a', units: 1, crossed: 0 }])
     })
 
     test('keeps one of each row, however often a batch is written, and the first of exposures', async () => {
       const { store } = await open()
       const batch = {
-        decisions: [assignedRow('u1', 'exp', 'a'), decisionRow({ experimentId: 'exp', reason: 'targeting_mismatch' })],
+        decisions: [
+          assignedRow('u1', 'exp', 'a'),
+          decisionRow({ experimentId: 'exp', reason: 'targeting_mismatch' }),
+        ],
         exposures: [exposureRow('u1', 'a', { at: 1000 }), exposureRow('u1', 'a', { at: 500 })],
         usages: [usageRow()],
         conversions: [conversionRow('u1', 2)],
       }
       await store.write(batch)
       await store.write(batch)
-      await Promise.all([store.write(batch), store.write({ exposures: [exposureRow('u1', 'a', { at: 1 })] })])
-      expect(await store.decisionsByReason('exp')).toEqual([{ reason: ASSIGNED, decisions: 1 }, { reason: 'targeting_mismatch', decisions: 1 }])
-      expect(await store.exposuresOverTime('exp', 1000)).toEqual([{ start: 1000, variant: 'a', units: 1 }])
-      expect(await store.conversions({ experiment: 'exp', name: 'purchase', by: 'unit' })).toEqual([{ variant: 'a', units: 1, converted: 1, conversions: 1, sum: 2, sumOfSquares: 4 }])
+      await Promise.all([
+        store.write(batch),
+        store.write({ exposures: [exposureRow('u1', 'a', { at: 1 })] }),
+      ])
+      expect(await store.decisionsByReason('exp')).toEqual([
+        { reason: ASSIGNED, decisions: 1 },
+        { reason: 'targeting_mismatch', decisions: 1 },
+      ])
+      expect(await store.exposuresOverTime('exp', 1000)).toEqual([
+        { start: 1000, variant: 'a', units: 1 },
+      ])
+      expect(await store.conversions({ experiment: 'exp', name: 'purchase', by: 'unit' })).toEqual([
+        { variant: 'a', units: 1, converted: 1, conversions: 1, sum: 2, sumOfSquares: 4 },
+      ])
     })
 
     test('writes a batch whole or not at all, and says which kind of failure it was', async () => {
       const { store } = await open()
       const bad = exposureRow('u2', 'a', { at: NaN })
-      await expect(store.write({ decisions: [assignedRow('u1', 'exp', 'a')], exposures: [exposureRow('u1', 'a'), bad] })).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_ROW' })
+      await expect(
+        store.write({
+          decisions: [assignedRow('u1', 'exp', 'a')],
+          exposures: [exposureRow('u1', 'a'), bad],
+        }),
+      ).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_ROW' })
       expect(await store.exposedUnits('exp')).toEqual([])
       expect(await historyOf(store, 'u1')).toEqual({ assigned: [], domains: [] })
     })
@@ -75,48 +129,92 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       ['a time that is none', { exposures: [exposureRow('u', 'a', { at: Infinity })] }],
       ['a unit that is no text', { exposures: [exposureRow(undefined as unknown as string, 'a')] }],
       ['data in a circle', { exposures: [exposureRow('u', 'a', { data: circle() })] }],
-      ['a value that JSON cannot say', { usages: [usageRow({ value: undefined as unknown as null })] }],
+      [
+        'a value that JSON cannot say',
+        { usages: [usageRow({ value: undefined as unknown as null })] },
+      ],
       ['a sum that is no number', { conversions: [conversionRow('u', NaN)] }],
-      ['a decision without an id', { decisions: [decisionRow({ decisionId: null as unknown as string })] }],
+      [
+        'a decision without an id',
+        { decisions: [decisionRow({ decisionId: null as unknown as string })] },
+      ],
     ])('refuses %s', async (_, batch) => {
       const { store } = await open()
       await expect(store.write(batch)).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_ROW' })
     })
 
-    test.each(['', 'ü ☃ 😀', '"; DROP TABLE liveflag_decisions; --', "o'clock", '{a,"b"}', '\\x00', '\0', 'half \ud83d', '__proto__', 'x'.repeat(10_000)])(
-      'takes the text %j everywhere',
-      async (text) => {
+    test.each([
+      '',
+      'ü ☃ 😀',
+      '"; DROP TABLE liveflag_decisions; --',
+      "o'clock",
+      '{a,"b"}',
+      '\\x00',
+      '\0',
+      'half \ud83d',
+      '__proto__',
+      'x'.repeat(10_000),
+    ])('takes the text %j everywhere', async (text) => {
+      const { store } = await open()
+      await store.write({
+        decisions: [assignedRow(text, text, text, { flag: text, value: text })],
+        exposures: [exposureRow(text, text, { experiment: text, data: { [text]: [text] } })],
+        usages: [usageRow({ feature: text, user: text, value: { [text]: text }, reason: text })],
+        conversions: [conversionRow(text, 1, { name: text, decisionId: text })],
+      })
+      expect((await historyOf(store, text)).assigned).toHaveLength(1)
+      expect((await historyOf(store, `${text}2`)).assigned).toEqual([])
+    })
+
+    test.each([null, true, 0, -1.5, 1e300, 2 ** 53, '', [], {}, [[{ deep: [null] }]]])(
+      'takes the value %j',
+      async (value) => {
         const { store } = await open()
         await store.write({
-          decisions: [assignedRow(text, text, text, { flag: text, value: text })],
-          exposures: [exposureRow(text, text, { experiment: text, data: { [text]: [text] } })],
-          usages: [usageRow({ feature: text, user: text, value: { [text]: text }, reason: text })],
-          conversions: [conversionRow(text, 1, { name: text, decisionId: text })],
+          usages: [usageRow({ value })],
+          decisions: [decisionRow({ value })],
+          exposures: [
+            exposureRow('u', 'a', { data: value, bucket: null, generation: null, hash: null }),
+          ],
         })
-        expect((await historyOf(store, text)).assigned).toHaveLength(1)
-        expect((await historyOf(store, `${text}2`)).assigned).toEqual([])
+        expect(await store.exposedUnits('exp')).toHaveLength(1)
       },
     )
-
-    test.each([null, true, 0, -1.5, 1e300, 2 ** 53, '', [], {}, [[{ deep: [null] }]]])('takes the value %j', async (value) => {
-      const { store } = await open()
-      await store.write({ usages: [usageRow({ value })], decisions: [decisionRow({ value })], exposures: [exposureRow('u', 'a', { data: value, bucket: null, generation: null, hash: null })] })
-      expect(await store.exposedUnits('exp')).toHaveLength(1)
-    })
 
     test('takes nothing, and thousands of rows', async () => {
       const { store } = await open()
       await store.write({})
       await store.write({ decisions: [], exposures: [] })
-      await store.write({ exposures: Array.from({ length: 5000 }, (_, i) => exposureRow(`u${i}`, i % 2 ? 'a' : 'b')) })
-      expect(await store.exposedUnits('exp')).toEqual([{ variant: 'a', units: 2500, crossed: 0 }, { variant: 'b', units: 2500, crossed: 0 }])
+      await store.write({
+        exposures: Array.from({ length: 5000 }, (_, i) => exposureRow(`u${i}`, i % 2 ? 'a' : 'b')),
+      })
+      expect(await store.exposedUnits('exp')).toEqual([
+        { variant: 'a', units: 2500, crossed: 0 },
+        { variant: 'b', units: 2500, crossed: 0 },
+      ])
     })
 
     test('remembers the first and the last time of an assignment, in whatever order they come', async () => {
       const { store } = await open()
-      await store.write({ decisions: [assignedRow('u1', 'e1', 'b', { at: 300 }), assignedRow('u1', 'e2', 'x', { at: 9 })] })
-      await store.write({ decisions: [assignedRow('u1', 'e1', 'a', { at: 100 }), assignedRow('u1', 'e1', 'c', { at: 500 }), assignedRow('u1', 'e1', 'a', { at: 200 })] })
-      await store.write({ decisions: [assignedRow('u1', 'e1', 'z', { at: 400 }), decisionRow({ experimentId: 'e3', reason: 'domain_conflict' })] })
+      await store.write({
+        decisions: [
+          assignedRow('u1', 'e1', 'b', { at: 300 }),
+          assignedRow('u1', 'e2', 'x', { at: 9 }),
+        ],
+      })
+      await store.write({
+        decisions: [
+          assignedRow('u1', 'e1', 'a', { at: 100 }),
+          assignedRow('u1', 'e1', 'c', { at: 500 }),
+          assignedRow('u1', 'e1', 'a', { at: 200 }),
+        ],
+      })
+      await store.write({
+        decisions: [
+          assignedRow('u1', 'e1', 'z', { at: 400 }),
+          decisionRow({ experimentId: 'e3', reason: 'domain_conflict' }),
+        ],
+      })
       expect((await historyOf(store, 'u1')).assigned).toEqual([
         { experimentId: 'e1', variantId: 'c', firstAt: 100, lastAt: 500 },
         { experimentId: 'e2', variantId: 'x', firstAt: 9, lastAt: 9 },
@@ -127,12 +225,21 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       test('with the decision, the assignment and the domains in one go', async () => {
         const { store, again } = await open()
         const seen: History[] = []
-        const ask: Ask = { subject: 'u1', decide: (history) => (seen.push(history), [admission('u1', 'e1', { domains: ['search', 'cart'] })]) }
+        const ask: Ask = {
+          subject: 'u1',
+          decide: (history) => (
+            seen.push(history),
+            [admission('u1', 'e1', { domains: ['search', 'cart'] })]
+          ),
+        }
         await store.admit([ask])
         expect(seen).toEqual([{ assigned: [], domains: [] }])
         expect(await historyOf(again(), 'u1')).toEqual({
           assigned: [{ experimentId: 'e1', variantId: 'a', firstAt: 1000, lastAt: 1000 }],
-          domains: [{ domain: 'cart', experimentId: 'e1' }, { domain: 'search', experimentId: 'e1' }],
+          domains: [
+            { domain: 'cart', experimentId: 'e1' },
+            { domain: 'search', experimentId: 'e1' },
+          ],
         })
         expect(await store.decisionsByReason('e1')).toEqual([{ reason: ASSIGNED, decisions: 1 }])
       })
@@ -146,40 +253,89 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
 
       test('a later ask, which sees what an earlier one of the same call reserved', async () => {
         const { store } = await open()
-        await store.admit(['e1', 'e2', 'e3', 'e4'].flatMap((experiment) => [limited('u1', experiment, 2), limited('u2', experiment, 1, 'search')]))
+        await store.admit(
+          ['e1', 'e2', 'e3', 'e4'].flatMap((experiment) => [
+            limited('u1', experiment, 2),
+            limited('u2', experiment, 1, 'search'),
+          ]),
+        )
         const histories = await store.histories(['u1', 'u2'])
-        expect(histories.map(({ assigned }) => assigned.map(({ experimentId }) => experimentId))).toEqual([['e1', 'e2'], ['e1']])
+        expect(
+          histories.map(({ assigned }) => assigned.map(({ experimentId }) => experimentId)),
+        ).toEqual([['e1', 'e2'], ['e1']])
       })
 
       test('several of one subject in one decision', async () => {
         const { store } = await open()
-        await store.admit([{ subject: 'u1', decide: () => [admission('u1', 'e1', { domains: ['d1'] }), admission('u1', 'e2', { domains: ['d2'], at: 2000 })] }])
-        expect((await historyOf(store, 'u1')).domains).toEqual([{ domain: 'd1', experimentId: 'e1' }, { domain: 'd2', experimentId: 'e2' }])
+        await store.admit([
+          {
+            subject: 'u1',
+            decide: () => [
+              admission('u1', 'e1', { domains: ['d1'] }),
+              admission('u1', 'e2', { domains: ['d2'], at: 2000 }),
+            ],
+          },
+        ])
+        expect((await historyOf(store, 'u1')).domains).toEqual([
+          { domain: 'd1', experimentId: 'e1' },
+          { domain: 'd2', experimentId: 'e2' },
+        ])
       })
 
       test('into a domain that its holder gave up, and into one that is its own already', async () => {
         const { store } = await open()
-        await store.admit([{ subject: 'u1', decide: () => [admission('u1', 'old', { domains: ['search'] })] }])
-        const releases = [{ domain: 'search', experimentId: 'old' }, { domain: 'search', experimentId: 'never' }]
-        await store.admit([{ subject: 'u1', decide: () => [admission('u1', 'new', { domains: ['search'], releases })] }])
-        await store.admit([{ subject: 'u1', decide: () => [admission('u1', 'new', { domains: ['search', 'search', 'cart'] })] }])
-        expect((await historyOf(store, 'u1')).domains).toEqual([{ domain: 'cart', experimentId: 'new' }, { domain: 'search', experimentId: 'new' }])
+        await store.admit([
+          { subject: 'u1', decide: () => [admission('u1', 'old', { domains: ['search'] })] },
+        ])
+        const releases = [
+          { domain: 'search', experimentId: 'old' },
+          { domain: 'search', experimentId: 'never' },
+        ]
+        await store.admit([
+          {
+            subject: 'u1',
+            decide: () => [admission('u1', 'new', { domains: ['search'], releases })],
+          },
+        ])
+        await store.admit([
+          {
+            subject: 'u1',
+            decide: () => [admission('u1', 'new', { domains: ['search', 'search', 'cart'] })],
+          },
+        ])
+        expect((await historyOf(store, 'u1')).domains).toEqual([
+          { domain: 'cart', experimentId: 'new' },
+          { domain: 'search', experimentId: 'new' },
+        ])
       })
 
       test('nobody into a domain that another experiment holds: nothing of the call is written', async () => {
         const { store } = await open()
         await store.admit([limited('u1', 'e1', 9, 'search')])
-        const asks: Ask[] = [limited('u2', 'e1', 9), { subject: 'u1', decide: () => [admission('u1', 'e2', { domains: ['search'] })] }]
-        await expect(store.admit(asks)).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_ROW', message: expect.stringContaining('u1 is held by e1') })
+        const asks: Ask[] = [
+          limited('u2', 'e1', 9),
+          { subject: 'u1', decide: () => [admission('u1', 'e2', { domains: ['search'] })] },
+        ]
+        await expect(store.admit(asks)).rejects.toMatchObject({
+          code: 'LIVEFLAG_BAD_ROW',
+          message: expect.stringContaining('u1 is held by e1'),
+        })
         expect((await historyOf(store, 'u2')).assigned).toEqual([])
       })
 
       test('nothing when a decision throws, and goes on afterwards', async () => {
         const { store } = await open()
-        const broken: Ask = { subject: 'u1', decide: () => { throw new Error('no targeting') } }
+        const broken: Ask = {
+          subject: 'u1',
+          decide: () => {
+            throw new Error('no targeting')
+          },
+        }
         await expect(store.admit([limited('u2', 'e1', 9), broken])).rejects.toThrow('no targeting')
         await store.admit([limited('u1', 'e1', 9)])
-        expect((await store.histories(['u1', 'u2'])).map(({ assigned }) => assigned.length)).toEqual([1, 0])
+        expect(
+          (await store.histories(['u1', 'u2'])).map(({ assigned }) => assigned.length),
+        ).toEqual([1, 0])
       })
 
       test('never more than allowed, of 64 at once with limit 3 and one domain', async () => {
@@ -187,13 +343,20 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
         const other = again()
         await Promise.all([store.open(), other.open()])
         const subject = randomUUID()
-        const admit = (i: number) => (i % 2 ? store : other).admit([limited(subject, `e${i % 8}`, 3, i % 8 < 4 ? 'search' : undefined)])
+        const admit = (i: number) =>
+          (i % 2 ? store : other).admit([
+            limited(subject, `e${i % 8}`, 3, i % 8 < 4 ? 'search' : undefined),
+          ])
         await Promise.all(Array.from({ length: 64 }, (_, i) => admit(i)))
         const { assigned, domains } = await historyOf(store, subject)
         expect(assigned).toHaveLength(3)
         expect(domains.length).toBeLessThanOrEqual(1)
-        const inDomain = assigned.filter(({ experimentId }) => ['e0', 'e1', 'e2', 'e3'].includes(experimentId))
-        expect(inDomain.map(({ experimentId }) => experimentId)).toEqual(domains.map(({ experimentId }) => experimentId))
+        const inDomain = assigned.filter(({ experimentId }) =>
+          ['e0', 'e1', 'e2', 'e3'].includes(experimentId),
+        )
+        expect(inDomain.map(({ experimentId }) => experimentId)).toEqual(
+          domains.map(({ experimentId }) => experimentId),
+        )
       })
 
       test('many subjects at once, in whatever order they are asked for', async () => {
@@ -201,26 +364,50 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
         const other = again()
         const one = (i: number): Store => (i % 2 ? store : other)
         const subjects = Array.from({ length: 8 }, (_, i) => `u${i}`)
-        const asks = (turned: number): Ask[] => [...subjects.slice(turned), ...subjects.slice(0, turned)].map((subject) => limited(subject, 'e1', 1))
-        const writes = subjects.map((_, i) => one(i).write({ decisions: subjects.toReversed().map((subject) => assignedRow(subject, 'e1', 'a')) }))
+        const asks = (turned: number): Ask[] =>
+          [...subjects.slice(turned), ...subjects.slice(0, turned)].map((subject) =>
+            limited(subject, 'e1', 1),
+          )
+        const writes = subjects.map((_, i) =>
+          one(i).write({
+            decisions: subjects.toReversed().map((subject) => assignedRow(subject, 'e1', 'a')),
+          }),
+        )
         await Promise.all([...subjects.map((_, i) => one(i).admit(asks(i))), ...writes])
-        expect((await store.histories(subjects)).map(({ assigned }) => assigned.length)).toEqual(subjects.map(() => 1))
+        expect((await store.histories(subjects)).map(({ assigned }) => assigned.length)).toEqual(
+          subjects.map(() => 1),
+        )
       })
     })
 
     describe('reports', () => {
       const filled = async (): Promise<Store> => {
         const { store } = await open()
-        const [a, b] = [assignedRow('u1', 'exp', 'a', { at: HOUR }), assignedRow('u2', 'exp', 'b', { at: 2 * HOUR })]
+        const [a, b] = [
+          assignedRow('u1', 'exp', 'a', { at: HOUR }),
+          assignedRow('u2', 'exp', 'b', { at: 2 * HOUR }),
+        ]
         await store.write({
-          decisions: [a, b, assignedRow('u1', 'exp', 'a', { at: 3 * HOUR }), decisionRow({ experimentId: 'exp', reason: 'targeting_mismatch', at: HOUR })],
+          decisions: [
+            a,
+            b,
+            assignedRow('u1', 'exp', 'a', { at: 3 * HOUR }),
+            decisionRow({ experimentId: 'exp', reason: 'targeting_mismatch', at: HOUR }),
+          ],
           exposures: [
-            exposureRow('u1', 'a', { at: HOUR }), exposureRow('u2', 'b', { at: HOUR + 1 }), exposureRow('u3', 'a', { at: 3 * HOUR - 1 }),
-            exposureRow('u1', 'b', { at: 5 * HOUR }), exposureRow('u9', 'a', { experiment: 'other', at: HOUR }),
+            exposureRow('u1', 'a', { at: HOUR }),
+            exposureRow('u2', 'b', { at: HOUR + 1 }),
+            exposureRow('u3', 'a', { at: 3 * HOUR - 1 }),
+            exposureRow('u1', 'b', { at: 5 * HOUR }),
+            exposureRow('u9', 'a', { experiment: 'other', at: HOUR }),
           ],
           conversions: [
-            conversionRow('u1', 10, { at: 2 * HOUR, decisionId: a.decisionId }), conversionRow('u1', 5, { at: 6 * HOUR }), conversionRow('u1', 1000, { at: 0 }),
-            conversionRow('u2', null, { at: 6 * HOUR, decisionId: b.decisionId }), conversionRow('u9', 7, { at: 6 * HOUR }), conversionRow('u1', 3, { name: 'click', at: 6 * HOUR }),
+            conversionRow('u1', 10, { at: 2 * HOUR, decisionId: a.decisionId }),
+            conversionRow('u1', 5, { at: 6 * HOUR }),
+            conversionRow('u1', 1000, { at: 0 }),
+            conversionRow('u2', null, { at: 6 * HOUR, decisionId: b.decisionId }),
+            conversionRow('u9', 7, { at: 6 * HOUR }),
+            conversionRow('u1', 3, { name: 'click', at: 6 * HOUR }),
             conversionRow(null, 2.5, { at: 7 * HOUR, decisionId: a.decisionId }),
           ],
         })
@@ -230,26 +417,48 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       test('exposures over time, by the first of each unit and variant', async () => {
         const store = await filled()
         expect(await store.exposuresOverTime('exp', HOUR)).toEqual([
-          { start: HOUR, variant: 'a', units: 1 }, { start: HOUR, variant: 'b', units: 1 },
-          { start: 2 * HOUR, variant: 'a', units: 1 }, { start: 5 * HOUR, variant: 'b', units: 1 },
+          { start: HOUR, variant: 'a', units: 1 },
+          { start: HOUR, variant: 'b', units: 1 },
+          { start: 2 * HOUR, variant: 'a', units: 1 },
+          { start: 5 * HOUR, variant: 'b', units: 1 },
         ])
-        expect(await store.exposuresOverTime('exp', 24 * HOUR, { from: HOUR + 1, to: 5 * HOUR })).toEqual([{ start: 0, variant: 'a', units: 1 }, { start: 0, variant: 'b', units: 1 }])
+        expect(
+          await store.exposuresOverTime('exp', 24 * HOUR, { from: HOUR + 1, to: 5 * HOUR }),
+        ).toEqual([
+          { start: 0, variant: 'a', units: 1 },
+          { start: 0, variant: 'b', units: 1 },
+        ])
       })
 
       test('units by variant, and how many of them saw another', async () => {
         const store = await filled()
-        expect(await store.exposedUnits('exp')).toEqual([{ variant: 'a', units: 2, crossed: 1 }, { variant: 'b', units: 2, crossed: 1 }])
-        expect(await store.exposedUnits('exp', { to: 5 * HOUR })).toEqual([{ variant: 'a', units: 2, crossed: 0 }, { variant: 'b', units: 1, crossed: 0 }])
+        expect(await store.exposedUnits('exp')).toEqual([
+          { variant: 'a', units: 2, crossed: 1 },
+          { variant: 'b', units: 2, crossed: 1 },
+        ])
+        expect(await store.exposedUnits('exp', { to: 5 * HOUR })).toEqual([
+          { variant: 'a', units: 2, crossed: 0 },
+          { variant: 'b', units: 1, crossed: 0 },
+        ])
         expect(await store.exposedUnits('unknown')).toEqual([])
       })
 
       test('conversions since the exposure, by unit', async () => {
         const store = await filled()
-        expect(await store.conversions({ experiment: 'exp', name: 'purchase', by: 'unit' })).toEqual([
+        expect(
+          await store.conversions({ experiment: 'exp', name: 'purchase', by: 'unit' }),
+        ).toEqual([
           { variant: 'a', units: 2, converted: 1, conversions: 2, sum: 15, sumOfSquares: 225 },
           { variant: 'b', units: 2, converted: 2, conversions: 2, sum: 5, sumOfSquares: 25 },
         ])
-        expect(await store.conversions({ experiment: 'exp', name: 'purchase', by: 'unit', span: { to: 6 * HOUR } })).toEqual([
+        expect(
+          await store.conversions({
+            experiment: 'exp',
+            name: 'purchase',
+            by: 'unit',
+            span: { to: 6 * HOUR },
+          }),
+        ).toEqual([
           { variant: 'a', units: 2, converted: 1, conversions: 1, sum: 10, sumOfSquares: 100 },
           { variant: 'b', units: 2, converted: 0, conversions: 0, sum: 0, sumOfSquares: 0 },
         ])
@@ -257,18 +466,33 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
 
       test('conversions that name a decision, by subject', async () => {
         const store = await filled()
-        expect(await store.conversions({ experiment: 'exp', name: 'purchase', by: 'decision' })).toEqual([
+        expect(
+          await store.conversions({ experiment: 'exp', name: 'purchase', by: 'decision' }),
+        ).toEqual([
           { variant: 'a', units: 1, converted: 1, conversions: 2, sum: 12.5, sumOfSquares: 156.25 },
           { variant: 'b', units: 1, converted: 1, conversions: 1, sum: 0, sumOfSquares: 0 },
         ])
-        expect(await store.conversions({ experiment: 'exp', name: 'purchase', by: 'decision', span: { from: 2 * HOUR } })).toMatchObject([{ variant: 'a', conversions: 0 }, { variant: 'b', conversions: 1 }])
+        expect(
+          await store.conversions({
+            experiment: 'exp',
+            name: 'purchase',
+            by: 'decision',
+            span: { from: 2 * HOUR },
+          }),
+        ).toMatchObject([
+          { variant: 'a', conversions: 0 },
+          { variant: 'b', conversions: 1 },
+        ])
       })
 
       test('names of conversions, and reasons of decisions', async () => {
         const store = await filled()
         expect(await store.conversionNames('exp')).toEqual(['click', 'purchase'])
         expect(await store.conversionNames('unknown')).toEqual([])
-        expect(await store.decisionsByReason('exp', { from: HOUR, to: 3 * HOUR })).toEqual([{ reason: ASSIGNED, decisions: 2 }, { reason: 'targeting_mismatch', decisions: 1 }])
+        expect(await store.decisionsByReason('exp', { from: HOUR, to: 3 * HOUR })).toEqual([
+          { reason: ASSIGNED, decisions: 2 },
+          { reason: 'targeting_mismatch', decisions: 1 },
+        ])
       })
     })
 
@@ -279,7 +503,9 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       await Promise.all([store.close(), store.close()])
       await Promise.all([writing, admitting])
       await expect(store.write({})).rejects.toMatchObject({ code: 'LIVEFLAG_CLOSED' })
-      await expect(store.admit([limited('u1', 'e1', 1)])).rejects.toMatchObject({ code: 'LIVEFLAG_CLOSED' })
+      await expect(store.admit([limited('u1', 'e1', 1)])).rejects.toMatchObject({
+        code: 'LIVEFLAG_CLOSED',
+      })
       const other = again()
       if (other !== store) expect(await other.exposedUnits('exp')).toHaveLength(1)
     })

@@ -18,21 +18,40 @@ test('gives what the call gives, and tells nothing', () => {
 })
 
 test.each<[string, () => unknown]>([
-  ['what is thrown', () => { throw fault }],
+  [
+    'what is thrown',
+    () => {
+      throw fault
+    },
+  ],
   ['what a promise rejects with', () => Promise.reject(fault)],
-  ['what a promise of another realm rejects with', () => runInNewContext('Promise.reject(fault)', { fault })],
-  ['what a library’s own promise rejects with', () => ({ then: (_: undefined, failed: (error: unknown) => void) => failed(fault) })],
-  ['what asking for `then` throws', () => ({ get then() { throw fault } })],
+  [
+    'what a promise of another realm rejects with',
+    () => runInNewContext('Promise.reject(fault)', { fault }),
+  ],
+  [
+    'what a library’s own promise rejects with',
+    () => ({ then: (_: undefined, failed: (error: unknown) => void) => failed(fault) }),
+  ],
+  [
+    'what asking for `then` throws',
+    () => ({
+      get then() {
+        throw fault
+      },
+    }),
+  ],
 ])('%s is told once, and goes no further', async (_, call) => {
   expect(await failuresOf(call)).toEqual([fault])
 })
 
-test.each<[string, unknown]>([['a promise that is kept', Promise.resolve(5)], ['nothing', null], ['a `then` that is no function', { then: 5 }]])(
-  '%s is no failure',
-  async (_, answer) => {
-    expect(await failuresOf(() => answer)).toEqual([])
-  },
-)
+test.each<[string, unknown]>([
+  ['a promise that is kept', Promise.resolve(5)],
+  ['nothing', null],
+  ['a `then` that is no function', { then: 5 }],
+])('%s is no failure', async (_, answer) => {
+  expect(await failuresOf(() => answer)).toEqual([])
+})
 
 test('once asks when it is first asked, and never again', () => {
   const ask = jest.fn(() => ({}))
@@ -56,6 +75,7 @@ test('what was thrown is thrown again, without asking anew', () => {
     throw new Error('no answer')
   })
   const [known, knownFor] = [once(ask), onceFor(ask)]
-  for (const attempt of [known, known, () => knownFor(5), () => knownFor(5)]) expect(attempt).toThrow('no answer')
+  for (const attempt of [known, known, () => knownFor(5), () => knownFor(5)])
+    expect(attempt).toThrow('no answer')
   expect(ask).toHaveBeenCalledTimes(2)
 })

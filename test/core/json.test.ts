@@ -29,11 +29,24 @@ describe('jsonEqual', () => {
   })
 
   const different: [string, string][] = [
-    ['[1, 2]', '[2, 1]'], ['[]', '{}'], ['{}', '[]'], ['{"a": 1}', '{"b": 1}'], ['{"a": 1}', '{"a": 1, "b": 2}'], ['1', '"1"'], ['null', '{}'],
-    ['{"__proto__": 1}', '{"a": 1}'], ['{"a": {}}', '{"__proto__": {}}'], ['[null]', '[]'], ['0', 'false'], ['""', 'null'],
+    ['[1, 2]', '[2, 1]'],
+    ['[]', '{}'],
+    ['{}', '[]'],
+    ['{"a": 1}', '{"b": 1}'],
+    ['{"a": 1}', '{"a": 1, "b": 2}'],
+    ['1', '"1"'],
+    ['null', '{}'],
+    ['{"__proto__": 1}', '{"a": 1}'],
+    ['{"a": {}}', '{"__proto__": {}}'],
+    ['[null]', '[]'],
+    ['0', 'false'],
+    ['""', 'null'],
   ]
   test.each(different)('%s is not %s', (a, b) => {
-    expect([jsonEqual(fromJson(a), fromJson(b)), jsonEqual(fromJson(b), fromJson(a))]).toEqual([false, false])
+    expect([jsonEqual(fromJson(a), fromJson(b)), jsonEqual(fromJson(b), fromJson(a))]).toEqual([
+      false,
+      false,
+    ])
   })
 
   test(`agrees with node:util on random values (${RUNS} pairs)`, () => {
@@ -41,7 +54,9 @@ describe('jsonEqual', () => {
     fc.assert(
       fc.property(texts, texts, fc.boolean(), (a, other, twin) => {
         const b = twin ? a : other
-        expect(jsonEqual(fromJson(a), fromJson(b))).toBe(isDeepStrictEqual(fromJson(a), fromJson(b)))
+        expect(jsonEqual(fromJson(a), fromJson(b))).toBe(
+          isDeepStrictEqual(fromJson(a), fromJson(b)),
+        )
       }),
       { numRuns: RUNS, seed: 6 },
     )
@@ -49,26 +64,53 @@ describe('jsonEqual', () => {
 })
 
 test.each<[JsonValue | undefined, string]>([
-  [undefined, 'nothing'], [null, 'null'], [[], 'a list'], [{}, 'a mapping'], ['', 'text'], [0, 'a number'], [false, 'a boolean'],
+  [undefined, 'nothing'],
+  [null, 'null'],
+  [[], 'a list'],
+  [{}, 'a mapping'],
+  ['', 'text'],
+  [0, 'a number'],
+  [false, 'a boolean'],
 ])('the kind of %j is called %s', (value, kind) => {
   expect(kindOf(value)).toBe(kind)
 })
 
 test('a list is no object, and null is neither', () => {
-  expect([[], null, {}].map((value) => [isJsonObject(value), isJsonList(value)])).toEqual([[false, true], [false, false], [true, false]])
+  expect([[], null, {}].map((value) => [isJsonObject(value), isJsonList(value)])).toEqual([
+    [false, true],
+    [false, false],
+    [true, false],
+  ])
 })
 
 test('nothing has no members of its own', () => {
   expect(own(undefined, 'a')).toBeUndefined()
 })
 
-test.each<JsonValue | undefined>([undefined, false, null, 0, -0, '', [], {}])('%j is false', (value) => {
-  expect(truthy(value)).toBe(false)
-})
-
-test.each<JsonValue>([true, 1, -1, 0.1, Infinity, NaN, '0', 'false', 'off', ' ', [0], [null], [[]], { a: 0 }, { '': null }, JSON.parse('{"__proto__": 0}') as JsonValue])(
-  '%j is true',
+test.each<JsonValue | undefined>([undefined, false, null, 0, -0, '', [], {}])(
+  '%j is false',
   (value) => {
-    expect(truthy(value)).toBe(true)
+    expect(truthy(value)).toBe(false)
   },
 )
+
+test.each<JsonValue>([
+  true,
+  1,
+  -1,
+  0.1,
+  Infinity,
+  NaN,
+  '0',
+  'false',
+  'off',
+  ' ',
+  [0],
+  [null],
+  [[]],
+  { a: 0 },
+  { '': null },
+  JSON.parse('{"__proto__": 0}') as JsonValue,
+])('%j is true', (value) => {
+  expect(truthy(value)).toBe(true)
+})

@@ -1,10 +1,30 @@
 import { didYouMean } from '../../src/core/suggest'
 
-const KEYS = ['enabled', 'users', 'subreddits', 'percent_loggedin', 'percent_loggedout', 'gold', 'url', 'url_for']
+const KEYS = [
+  'enabled',
+  'users',
+  'subreddits',
+  'percent_loggedin',
+  'percent_loggedout',
+  'gold',
+  'url',
+  'url_for',
+]
 
 test.each([
-  ['percent_logedin', 'percent_loggedin'], ['Percent_LoggedIn', 'percent_loggedin'], ['percent_loggedinn', 'percent_loggedin'], ['user', 'users'], ['usres', undefined], ['subredits', 'subreddits'],
-  ['glod', undefined], ['gol', 'gold'], ['urls', 'url'], ['enable', 'enabled'], ['something_else', undefined], ['', undefined], ['z', undefined],
+  ['percent_logedin', 'percent_loggedin'],
+  ['Percent_LoggedIn', 'percent_loggedin'],
+  ['percent_loggedinn', 'percent_loggedin'],
+  ['user', 'users'],
+  ['usres', undefined],
+  ['subredits', 'subreddits'],
+  ['glod', undefined],
+  ['gol', 'gold'],
+  ['urls', 'url'],
+  ['enable', 'enabled'],
+  ['something_else', undefined],
+  ['', undefined],
+  ['z', undefined],
 ])('%j was probably meant to be %p', (word, meant) => {
   expect(didYouMean(word, KEYS)).toBe(meant)
 })

@@ -10,19 +10,29 @@ test('a conversion with a decision id counts for the variant of that decision', 
   const { decider, store } = await openDecider(experiment('e'))
   const { decisionId } = await decider.decide('e', 'u1')
   expect(await decider.convert({ name: 'purchase', decisionId, value: 9.5 })).toBe(true)
-  expect(await store.conversions(converted)).toEqual([{ variant: 'a', units: 1, converted: 1, conversions: 1, sum: 9.5, sumOfSquares: 90.25 }])
+  expect(await store.conversions(converted)).toEqual([
+    { variant: 'a', units: 1, converted: 1, conversions: 1, sum: 9.5, sumOfSquares: 90.25 },
+  ])
 })
 
 test('the same event told twice counts once, without an event id each is one of its own', async () => {
   const { decider, store } = await openDecider(experiment('e'))
   const { decisionId } = await decider.decide('e', 'u1')
-  for (const eventId of ['order-1', 'order-1', undefined, undefined]) await decider.convert({ name: 'purchase', decisionId, ...(eventId !== undefined && { eventId }) })
+  for (const eventId of ['order-1', 'order-1', undefined, undefined])
+    await decider.convert({
+      name: 'purchase',
+      decisionId,
+      ...(eventId !== undefined && { eventId }),
+    })
   expect((await store.conversions(converted))[0]?.conversions).toBe(3)
 })
 
 test('a store that is away: false, and no throw', async () => {
   const store = Object.assign(memoryStore(), { write: () => Promise.reject(new Error('away')) })
-  const { decider } = await openDecider(experiment('e'), { store, log: { timeoutMs: 20, onError: () => undefined } })
+  const { decider } = await openDecider(experiment('e'), {
+    store,
+    log: { timeoutMs: 20, onError: () => undefined },
+  })
   expect(await decider.convert({ name: 'purchase', unit: 'u1' })).toBe(false)
 })
 
@@ -36,5 +46,8 @@ test.each<[Partial<Conversion>, string]>([
   [{ name: 'purchase', unit: 'u1', at: Infinity }, 'at is Infinity; give milliseconds since 1970'],
 ])('%j: refused with a sentence', async (conversion, message) => {
   const { decider } = await openDecider(experiment('e'))
-  await expect(decider.convert(conversion as Conversion)).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining(message) })
+  await expect(decider.convert(conversion as Conversion)).rejects.toMatchObject({
+    code: 'LIVEFLAG_BAD_OPTION',
+    message: expect.stringContaining(message),
+  })
 })

@@ -1,5 +1,11 @@
 import { worldOf } from '../../src'
-import { bufferedWriter, type BufferedWriter, exposureRecorder, memoryStore, usageRecorder } from '../../src/decide/decide'
+import {
+  bufferedWriter,
+  type BufferedWriter,
+  exposureRecorder,
+  memoryStore,
+  usageRecorder,
+} from '../../src/decide/decide'
 import type { Batch } from '../../src/recording/store'
 import { closeEngines, openEngine } from '../support/engine'
 
@@ -13,40 +19,80 @@ feature_on: on
 `
 
 /** An engine whose records go to a writer, and what the writer's store was given. */
-async function recording(options: { readonly source?: 'backend' | 'client' } = {}): Promise<{ ask: (...names: string[]) => Promise<Batch>; writer: BufferedWriter }> {
+async function recording(
+  options: { readonly source?: 'backend' | 'client' } = {},
+): Promise<{ ask: (...names: string[]) => Promise<Batch>; writer: BufferedWriter }> {
   const store = memoryStore()
   const given: Batch[] = []
   const write = store.write.bind(store)
   store.write = async (batch) => (given.push(batch), write(batch))
   const writer = bufferedWriter(store)
-  const { features } = await openEngine(TEXT, { onExposure: exposureRecorder(writer, options), onUsage: usageRecorder(writer), now: () => 1000 })
+  const { features } = await openEngine(TEXT, {
+    onExposure: exposureRecorder(writer, options),
+    onUsage: usageRecorder(writer),
+    now: () => 1000,
+  })
   return {
     writer,
     async ask(...names) {
       const request = features.for(worldOf({ user: { id: 'u1' } }))
       for (const name of names) request.isEnabled(name)
       await writer.written()
-      return { exposures: given.flatMap((batch) => batch.exposures ?? []), usages: given.flatMap((batch) => batch.usages ?? []) }
+      return {
+        exposures: given.flatMap((batch) => batch.exposures ?? []),
+        usages: given.flatMap((batch) => batch.usages ?? []),
+      }
     },
   }
 }
 
 test('an exposure of an experiment with a life: who, which variant, bucket, content, and the hash that drew it', async () => {
   const { exposures } = await (await recording()).ask('lived')
-  expect(exposures).toEqual([{ unit: 'u1', kind: 'user', experiment: 'exp-1', variant: 'a', feature: 'lived', source: 'backend', bucket: 6044, generation: 1, hash: 'sha256', data: null, at: 1000 }])
+  expect(exposures).toEqual([
+    {
+      unit: 'u1',
+      kind: 'user',
+      experiment: 'exp-1',
+      variant: 'a',
+      feature: 'lived',
+      source: 'backend',
+      bucket: 6044,
+      generation: 1,
+      hash: 'sha256',
+      data: null,
+      at: 1000,
+    },
+  ])
 })
 
 test("r2's experiments go by their id as text", async () => {
   const { exposures } = await (await recording({ source: 'client' })).ask('r2')
-  expect(exposures).toMatchObject([{ experiment: '42', source: 'client', hash: 'r2', variant: expect.stringMatching(/^control_/) }])
+  expect(exposures).toMatchObject([
+    { experiment: '42', source: 'client', hash: 'r2', variant: expect.stringMatching(/^control_/) },
+  ])
 })
 
 test("a rule's experiment has what GrowthBook tells of it", async () => {
   const { exposures } = await (await recording()).ask('rule')
-  expect(exposures).toMatchObject([{
-    experiment: 'exp', hash: 'growthbook', unit: 'u1',
-    data: { experiment_name: 'Colours', hash_attribute: 'id', hash_value: 'u1', in_experiment: true, hash_used: true, sticky_bucket_used: false, feature_id: 'rule', bucket: expect.any(Number), variation_key: expect.any(String), variation_name: expect.any(String) },
-  }])
+  expect(exposures).toMatchObject([
+    {
+      experiment: 'exp',
+      hash: 'growthbook',
+      unit: 'u1',
+      data: {
+        experiment_name: 'Colours',
+        hash_attribute: 'id',
+        hash_value: 'u1',
+        in_experiment: true,
+        hash_used: true,
+        sticky_bucket_used: false,
+        feature_id: 'rule',
+        bucket: expect.any(Number),
+        variation_key: expect.any(String),
+        variation_name: expect.any(String),
+      },
+    },
+  ])
 })
 
 test('usage: one row a check, with the value and the user; of a name that there is not, null', async () => {

@@ -25,12 +25,21 @@ test('keeps the name of its scheme', () => {
 
 test(`gives the same points, whatever is asked in whatever order and however little is remembered (${RUNS} random histories)`, () => {
   const salt = fc.constantFrom('a', 'b', 'c', 'd', 'été', '')
-  const unit = fc.oneof(fc.constantFrom('', 'u', 'v', 'w'), fc.string({ unit: 'binary', maxLength: 5 }), fc.nat({ max: 30 }).map(String))
+  const unit = fc.oneof(
+    fc.constantFrom('', 'u', 'v', 'w'),
+    fc.string({ unit: 'binary', maxLength: 5 }),
+    fc.nat({ max: 30 }).map(String),
+  )
   fc.assert(
-    fc.property(fc.array(fc.tuple(salt, unit), { maxLength: 200 }), fc.integer({ min: 1, max: 5 }), (asked, units) => {
-      const [plain, memoised] = [createR2Bucketing(), memoise(createR2Bucketing(), { units })]
-      for (const [salt, unit] of asked) expect(memoised.pointOf(salt)(unit)).toBe(plain.pointOf(salt)(unit))
-    }),
+    fc.property(
+      fc.array(fc.tuple(salt, unit), { maxLength: 200 }),
+      fc.integer({ min: 1, max: 5 }),
+      (asked, units) => {
+        const [plain, memoised] = [createR2Bucketing(), memoise(createR2Bucketing(), { units })]
+        for (const [salt, unit] of asked)
+          expect(memoised.pointOf(salt)(unit)).toBe(plain.pointOf(salt)(unit))
+      },
+    ),
     { numRuns: RUNS, seed: 11 },
   )
 })
@@ -39,13 +48,17 @@ test('works out a point once, also for a salt that is prepared again after a rel
   const { bucketing, worked } = counted()
   const memoised = memoise(bucketing)
   const [a, b] = [memoised.pointOf('a'), memoised.pointOf('b')]
-  for (const pointOf of [a, b, a, memoised.pointOf('a')]) for (const unit of ['u', 'v', 'u']) pointOf(unit)
+  for (const pointOf of [a, b, a, memoised.pointOf('a')])
+    for (const unit of ['u', 'v', 'u']) pointOf(unit)
   expect(worked.toSorted()).toEqual(['a/u', 'a/v', 'b/u', 'b/v'])
 })
 
 test('also remembers the point 0 and points of salts that came after the unit', () => {
   const { worked, bucketing } = counted()
-  const memoised = memoise({ ...bucketing, pointOf: (salt) => (unit) => (bucketing.pointOf(salt)(unit), 0) })
+  const memoised = memoise({
+    ...bucketing,
+    pointOf: (salt) => (unit) => (bucketing.pointOf(salt)(unit), 0),
+  })
   memoised.pointOf('s0')('u')
   const late = Array.from({ length: 100 }, (_, n) => memoised.pointOf(`s${n}`))
   for (const pointOf of [...late, ...late]) expect(pointOf('u')).toBe(0)

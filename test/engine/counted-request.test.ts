@@ -23,7 +23,10 @@ feature_needs: { default: 1, rules: [{ parentConditions: [{ id: on, condition: {
 
 async function counting(options: Partial<FeaturesOptions> = {}) {
   const reads: unknown[][] = []
-  const { features, problems } = await openEngine(text, { ...options, onMetric: { read: (...read) => reads.push(read) } })
+  const { features, problems } = await openEngine(text, {
+    ...options,
+    onMetric: { read: (...read) => reads.push(read) },
+  })
   return { features, reads, problems }
 }
 
@@ -87,7 +90,12 @@ test('a read with overrides is one read, of what the overrides give', async () =
   features.isEnabled('gold', { user: { id: 'x', gold: true } })
   features.variant('gold', { user: null })
   features.getBooleanValue('gold', false, { user: { id: 'y' } })
-  expect(reads).toEqual([['gold', 'force', true], ['gold', 'force', true], ['gold', 'defaultValue', null], ['gold', 'defaultValue', false]])
+  expect(reads).toEqual([
+    ['gold', 'force', true],
+    ['gold', 'force', true],
+    ['gold', 'defaultValue', null],
+    ['gold', 'defaultValue', false],
+  ])
 })
 
 test('what the request forces is an override', async () => {
@@ -100,13 +108,20 @@ test('what an override file gives is an override, whatever it gives, and other f
   const path = join(tempDir(), 'overrides.json')
   writeFileSync(path, '{"size": 7}')
   const reads: unknown[][] = []
-  const features = await openFeatures({ source: [memory(text), overrideFile(path)], onMetric: { read: (...read) => reads.push(read) } })
+  const features = await openFeatures({
+    source: [memory(text), overrideFile(path)],
+    onMetric: { read: (...read) => reads.push(read) },
+  })
   features.on('problem', () => undefined)
   features.for(gary).getNumberValue('size', 1)
   features.for(gary).isEnabled('on')
   features.for(gary).isEnabled('nowhere')
   await features.close()
-  expect(reads).toEqual([['size', 'override', 7], ['on', 'force', true], ['nowhere', 'unknownFeature', false]])
+  expect(reads).toEqual([
+    ['size', 'override', 7],
+    ['on', 'force', true],
+    ['nowhere', 'unknownFeature', false],
+  ])
 })
 
 test('the ambient request counts, too', async () => {
@@ -116,9 +131,17 @@ test('the ambient request counts, too', async () => {
 })
 
 test('a counter that throws harms no request, and is told once', async () => {
-  const { features, problems } = await openEngine(text, { onMetric: { read: () => { throw new Error('full') } } })
+  const { features, problems } = await openEngine(text, {
+    onMetric: {
+      read: () => {
+        throw new Error('full')
+      },
+    },
+  })
   expect([features.isEnabled('on'), features.isEnabled('on')]).toEqual([true, true])
-  expect(problems.filter(({ code }) => code === 'listener-threw')).toEqual([expect.objectContaining({ message: 'onMetric.read threw: full; it must not throw' })])
+  expect(problems.filter(({ code }) => code === 'listener-threw')).toEqual([
+    expect.objectContaining({ message: 'onMetric.read threw: full; it must not throw' }),
+  ])
 })
 
 test.each<[string, Partial<FeaturesOptions>, boolean]>([
@@ -127,9 +150,15 @@ test.each<[string, Partial<FeaturesOptions>, boolean]>([
   ['with reads', { onMetric: { read: () => undefined } }, true],
 ])('%s a request is one that counts: see the last word', async (_, options, counts) => {
   const { features } = await openEngine(text, options)
-  expect([features.for(gary) instanceof CountedRequest, features.global instanceof CountedRequest]).toEqual([counts, counts])
+  expect([
+    features.for(gary) instanceof CountedRequest,
+    features.global instanceof CountedRequest,
+  ]).toEqual([counts, counts])
 })
 
 test('what is no object of counters is refused', async () => {
-  await expect(openEngine(text, { onMetric: (() => undefined) as never })).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining('onMetric') })
+  await expect(openEngine(text, { onMetric: (() => undefined) as never })).rejects.toMatchObject({
+    code: 'LIVEFLAG_BAD_OPTION',
+    message: expect.stringContaining('onMetric'),
+  })
 })

@@ -4,11 +4,16 @@ import { decisionOf } from '../../src/core/decision'
 import { DecisionCache } from '../../src/engine/decision-cache'
 
 const RUNS = 500
-const decision = (index: number): Decision => decisionOf(`f${index}`, { enabled: true, reason: 'STATIC' }, 1)
+const decision = (index: number): Decision =>
+  decisionOf(`f${index}`, { enabled: true, reason: 'STATIC' }, 1)
 
 test('knows nothing at first', () => {
   const cache = new DecisionCache()
-  expect([cache.get(0), cache.get(1), cache.get(123_456)]).toEqual([undefined, undefined, undefined])
+  expect([cache.get(0), cache.get(1), cache.get(123_456)]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ])
 })
 
 test('gives back the very Decision that it was given', () => {
@@ -21,7 +26,11 @@ test('gives back the very Decision that it was given', () => {
 })
 
 test(`answers as a Map does, in whatever order features are asked (${RUNS} random requests)`, () => {
-  const index = fc.oneof(fc.nat({ max: 40 }), fc.nat({ max: 20_000 }), fc.nat({ max: 200 }).map((n) => n * 64))
+  const index = fc.oneof(
+    fc.nat({ max: 40 }),
+    fc.nat({ max: 20_000 }),
+    fc.nat({ max: 200 }).map((n) => n * 64),
+  )
   fc.assert(
     fc.property(fc.array(index, { maxLength: 300 }), (asked) => {
       const cache = new DecisionCache()
@@ -41,7 +50,9 @@ test(`answers as a Map does, in whatever order features are asked (${RUNS} rando
 test('holds ten thousand Decisions of one request', () => {
   const cache = new DecisionCache()
   for (let index = 0; index < 10_000; index++) cache.set(index, decision(index))
-  const lost = Array.from({ length: 10_000 }, (_, index) => index).filter((index) => cache.get(index)?.feature !== `f${index}`)
+  const lost = Array.from({ length: 10_000 }, (_, index) => index).filter(
+    (index) => cache.get(index)?.feature !== `f${index}`,
+  )
   expect(lost).toEqual([])
   expect(cache.get(10_000)).toBeUndefined()
 })

@@ -4,7 +4,10 @@ const problem: Events['problem'] = { code: 'syntax', severity: 'error', message:
 
 function emitter(): { readonly emitter: Emitter; readonly thrown: string[] } {
   const thrown: string[] = []
-  return { emitter: new Emitter((event, error) => thrown.push(`${event}: ${String(error)}`)), thrown }
+  return {
+    emitter: new Emitter((event, error) => thrown.push(`${event}: ${String(error)}`)),
+    thrown,
+  }
 }
 
 test('delivers an event to every listener of its kind, in the order in which they came', () => {
@@ -14,7 +17,10 @@ test('delivers an event to every listener of its kind, in the order in which the
   events.on('ready', ({ generation }) => heard.push(['second', generation]))
   events.on('problem', () => heard.push('problem'))
   events.emit('ready', { generation: 3 })
-  expect(heard).toEqual([['first', 3], ['second', 3]])
+  expect(heard).toEqual([
+    ['first', 3],
+    ['second', 3],
+  ])
 })
 
 test('a listener that throws harms no other, and is told about', () => {

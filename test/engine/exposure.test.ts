@@ -3,24 +3,56 @@ import { Asker } from '../../src/core/asker'
 import { type Assignment, decisionOf } from '../../src/core/decision'
 import { type Owed, owedBy } from '../../src/engine/exposure'
 
-const ofUser: Assignment = { kind: 'user', experimentId: 7, experiment: 'x', variant: 'blue', unit: 't2_beef', bucket: 5 }
+const ofUser: Assignment = {
+  kind: 'user',
+  experimentId: 7,
+  experiment: 'x',
+  variant: 'blue',
+  unit: 't2_beef',
+  bucket: 5,
+}
 
 function owed(assignment: Assignment, facts: Facts = {}, feature = 'x'): Owed {
-  const decision = decisionOf(feature, { enabled: true, reason: 'SPLIT', variant: assignment.variant, assignment }, 3)
+  const decision = decisionOf(
+    feature,
+    { enabled: true, reason: 'SPLIT', variant: assignment.variant, assignment },
+    3,
+  )
   const [only, ...more] = owedBy(decision, new Asker(worldOf(facts), { forceByUrl: true }))
   if (!only || more.length > 0) throw new Error('an assignment owes exactly one exposure')
   return only
 }
 
-const exposure = (assignment: Assignment, facts: Facts): Exposure => owed(assignment, facts).exposure(99)
+const exposure = (assignment: Assignment, facts: Facts): Exposure =>
+  owed(assignment, facts).exposure(99)
 
 const common = { feature: 'x', experimentId: 7, variant: 'blue', bucket: 5, generation: 3, at: 99 }
 
 test.each<[string, Assignment, Facts, object]>([
-  ['a signed-in user', ofUser, { user: { id: 't2_beef' } }, { ...common, kind: 'user', unit: 't2_beef', user: 't2_beef' }],
-  ['a signed-in user who has a logged-out id', ofUser, { user: { id: 't2_beef' }, loid: 'abc' }, { ...common, kind: 'user', unit: 't2_beef', user: 't2_beef', loid: 'abc' }],
-  ['a logged-out visitor', { ...ofUser, unit: 'abc' }, { loid: 'abc' }, { ...common, kind: 'user', unit: 'abc', loid: 'abc' }],
-  ['a page', { ...ofUser, kind: 'page', unit: 't3_a' }, { user: { id: 't2_beef' }, loid: 'abc', page: { id: 't3_a', type: 'link' } }, { ...common, kind: 'page', unit: 't3_a', page: 't3_a' }],
+  [
+    'a signed-in user',
+    ofUser,
+    { user: { id: 't2_beef' } },
+    { ...common, kind: 'user', unit: 't2_beef', user: 't2_beef' },
+  ],
+  [
+    'a signed-in user who has a logged-out id',
+    ofUser,
+    { user: { id: 't2_beef' }, loid: 'abc' },
+    { ...common, kind: 'user', unit: 't2_beef', user: 't2_beef', loid: 'abc' },
+  ],
+  [
+    'a logged-out visitor',
+    { ...ofUser, unit: 'abc' },
+    { loid: 'abc' },
+    { ...common, kind: 'user', unit: 'abc', loid: 'abc' },
+  ],
+  [
+    'a page',
+    { ...ofUser, kind: 'page', unit: 't3_a' },
+    { user: { id: 't2_beef' }, loid: 'abc', page: { id: 't3_a', type: 'link' } },
+    { ...common, kind: 'page', unit: 't3_a', page: 't3_a' },
+  ],
 ])('of %s has these members and no other', (_, assignment, facts, expected) => {
   const found = exposure(assignment, facts)
   expect(found).toEqual(expected)
@@ -38,7 +70,13 @@ test('passes an experimentId of 0 on', () => {
 
 test('is the same exposure when kind, feature and unit are, whatever else differs', () => {
   const { key } = owed(ofUser)
-  expect(owed({ ...ofUser, variant: 'green', bucket: 6, experimentId: 8 }, { loid: 'abc' }).key).toBe(key)
-  const others = [owed({ ...ofUser, kind: 'page' }), owed({ ...ofUser, unit: 't2_cafe' }), owed(ofUser, {}, 'y')]
+  expect(
+    owed({ ...ofUser, variant: 'green', bucket: 6, experimentId: 8 }, { loid: 'abc' }).key,
+  ).toBe(key)
+  const others = [
+    owed({ ...ofUser, kind: 'page' }),
+    owed({ ...ofUser, unit: 't2_cafe' }),
+    owed(ofUser, {}, 'y'),
+  ]
   expect(new Set([key, ...others.map((other) => other.key)]).size).toBe(4)
 })

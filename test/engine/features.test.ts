@@ -11,33 +11,47 @@ const GARYS = 'feature_x: {users: [gary]}\n'
 
 describe('the ambient request', () => {
   test('is an anonymous visitor outside of run', async () => {
-    const { features } = await openEngine('feature_out: {loggedout: true}\nfeature_in: {loggedin: true}\n')
+    const { features } = await openEngine(
+      'feature_out: {loggedout: true}\nfeature_in: {loggedin: true}\n',
+    )
     expect([features.isEnabled('out'), features.isEnabled('in')]).toEqual([true, false])
   })
 
-  test.each(['isEnabled', 'decide', 'allEnabled'] as const)('remembers nothing of an account between two questions outside of run: %s', async (ask) => {
-    const { features } = await openEngine('feature_x: {admin: true, gold: true, users: [gary]}\n', { onUsage: () => undefined })
-    const user = { id: 't2_1', name: 'wendy', admin: true, gold: false }
-    const isOn = (): boolean => {
-      if (ask === 'allEnabled') return features.allEnabled({ user }).x === true
-      return ask === 'decide' ? features.decide('x', { user }).enabled : features.isEnabled('x', { user })
-    }
-    const answers = [isOn()]
-    user.admin = false
-    answers.push(isOn())
-    user.gold = true
-    answers.push(isOn())
-    Object.assign(user, { gold: false, name: 'Gary' })
-    expect([...answers, isOn()]).toEqual([true, false, true, true])
-  })
+  test.each(['isEnabled', 'decide', 'allEnabled'] as const)(
+    'remembers nothing of an account between two questions outside of run: %s',
+    async (ask) => {
+      const { features } = await openEngine(
+        'feature_x: {admin: true, gold: true, users: [gary]}\n',
+        { onUsage: () => undefined },
+      )
+      const user = { id: 't2_1', name: 'wendy', admin: true, gold: false }
+      const isOn = (): boolean => {
+        if (ask === 'allEnabled') return features.allEnabled({ user }).x === true
+        return ask === 'decide'
+          ? features.decide('x', { user }).enabled
+          : features.isEnabled('x', { user })
+      }
+      const answers = [isOn()]
+      user.admin = false
+      answers.push(isOn())
+      user.gold = true
+      answers.push(isOn())
+      Object.assign(user, { gold: false, name: 'Gary' })
+      expect([...answers, isOn()]).toEqual([true, false, true, true])
+    },
+  )
 
   test('outside of run decides by the clock of each question', async () => {
     let now = Date.parse('2030-01-01')
-    const text = 'feature_x: {experiment: {status: running, end: 2030-01-02T00:00:00Z, variants: [{name: a}, {name: b}]}}\n'
+    const text =
+      'feature_x: {experiment: {status: running, end: 2030-01-02T00:00:00Z, variants: [{name: a}, {name: b}]}}\n'
     const { features } = await openEngine(text, { now: () => now })
     const before = features.decide('x', { user: { id: 't2_1' } }).variant
     now = Date.parse('2030-01-03')
-    expect([typeof before, features.decide('x', { user: { id: 't2_1' } }).variant]).toEqual(['string', undefined])
+    expect([typeof before, features.decide('x', { user: { id: 't2_1' } }).variant]).toEqual([
+      'string',
+      undefined,
+    ])
   })
 
   test('is the World given to run, for as long as the function runs', async () => {
@@ -53,16 +67,34 @@ describe('the ambient request', () => {
       await turn()
       const between = features.isEnabled('x')
       await Promise.all([turn(), turn()])
-      return [before, between, features.run(world, () => features.isEnabled('x')), features.isEnabled('x')]
+      return [
+        before,
+        between,
+        features.run(world, () => features.isEnabled('x')),
+        features.isEnabled('x'),
+      ]
     }
-    const visits = await Promise.all([features.run(gary, () => visit(wendy)), features.run(wendy, () => visit(gary))])
-    expect(visits).toEqual([[true, true, false, true], [false, false, true, false]])
+    const visits = await Promise.all([
+      features.run(gary, () => visit(wendy)),
+      features.run(wendy, () => visit(gary)),
+    ])
+    expect(visits).toEqual([
+      [true, true, false, true],
+      [false, false, true, false],
+    ])
   })
 
   test('is handed to the function, whose result run gives back', async () => {
     const { features } = await openEngine(GARYS)
-    expect(features.run(gary, (request) => [request.isEnabled('x'), 'result'])).toEqual([true, 'result'])
-    expect(() => features.run(gary, () => { throw new Error('mine') })).toThrow('mine')
+    expect(features.run(gary, (request) => [request.isEnabled('x'), 'result'])).toEqual([
+      true,
+      'result',
+    ])
+    expect(() =>
+      features.run(gary, () => {
+        throw new Error('mine')
+      }),
+    ).toThrow('mine')
   })
 
   test('sees one snapshot from beginning to end, whatever is installed meanwhile', async () => {
@@ -70,14 +102,20 @@ describe('the ambient request', () => {
     await features.run(gary, async () => {
       expect(features.isEnabled('x')).toBe(true)
       await set('feature_x: off\nfeature_y: off\n')
-      expect([features.isEnabled('x'), features.isEnabled('y'), features.decide('y').generation]).toEqual([true, true, 1])
+      expect([
+        features.isEnabled('x'),
+        features.isEnabled('y'),
+        features.decide('y').generation,
+      ]).toEqual([true, true, 1])
     })
     expect([features.isEnabled('x'), features.decide('y').generation]).toEqual([false, 2])
   })
 
   test('of one engine is not that of another', async () => {
     const [one, other] = [await openEngine(GARYS), await openEngine(GARYS)]
-    expect(one.features.run(gary, () => [one.features.isEnabled('x'), other.features.isEnabled('x')])).toEqual([true, false])
+    expect(
+      one.features.run(gary, () => [one.features.isEnabled('x'), other.features.isEnabled('x')]),
+    ).toEqual([true, false])
   })
 })
 
@@ -86,19 +124,30 @@ describe('a request made with for', () => {
     const { features, set } = await openEngine('feature_x: on\nfeature_y: {users: [gary]}\n')
     const request = features.for(gary)
     await set('feature_x: off\nfeature_y: off\nfeature_z: on\n')
-    expect([request.isEnabled('x'), request.isEnabled('y'), request.isEnabled('z')]).toEqual([true, true, false])
-    expect([features.for(gary).isEnabled('y'), features.for(gary).isEnabled('z')]).toEqual([false, true])
+    expect([request.isEnabled('x'), request.isEnabled('y'), request.isEnabled('z')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect([features.for(gary).isEnabled('y'), features.for(gary).isEnabled('z')]).toEqual([
+      false,
+      true,
+    ])
   })
 
   test('is not the ambient one', async () => {
     const { features } = await openEngine(GARYS)
-    expect(features.run(wendy, () => [features.for(gary).isEnabled('x'), features.isEnabled('x')])).toEqual([true, false])
+    expect(
+      features.run(wendy, () => [features.for(gary).isEnabled('x'), features.isEnabled('x')]),
+    ).toEqual([true, false])
   })
 })
 
 describe('events', () => {
   test('the first ready reaches a listener that is added right after opening', async () => {
-    const features = await openFeatures({ source: memory('feature_x: {percent_loggedin: 500}\nfeature_y: on\n') })
+    const features = await openFeatures({
+      source: memory('feature_x: {percent_loggedin: 500}\nfeature_y: on\n'),
+    })
     const { told } = listenTo(features)
     expect(told).toEqual([])
     await eventsDelivered()
@@ -119,13 +168,26 @@ describe('events', () => {
   test('of every kind come in the order in which things happen, after the snapshot is swapped', async () => {
     const { features, set, told } = await openEngine('feature_x: on\n')
     const seen: unknown[] = []
-    features.on('change', ({ generation }) => seen.push([generation, features.snapshot.generation, features.isEnabled('x')]))
+    features.on('change', ({ generation }) =>
+      seen.push([generation, features.snapshot.generation, features.isEnabled('x')]),
+    )
     await set('feature_x: off\n')
     await set('feature_x: [\n')
     await set('feature_x: on\nfeature_y: {gold: 5}\n')
     await set('feature_x: on\n')
-    expect(told).toEqual(['ready 1', 'change 2', 'problem syntax', 'stale syntax', 'change 4', 'problem bad-type', 'ready 4'])
-    expect(seen).toEqual([[2, 2, false], [4, 4, true]])
+    expect(told).toEqual([
+      'ready 1',
+      'change 2',
+      'problem syntax',
+      'stale syntax',
+      'change 4',
+      'problem bad-type',
+      'ready 4',
+    ])
+    expect(seen).toEqual([
+      [2, 2, false],
+      [4, 4, true],
+    ])
   })
 
   test('a problem that is mended is told as solved', async () => {
@@ -140,20 +202,26 @@ describe('events', () => {
 
   test('a listener that throws harms no other, and is told about as a problem, once for each message', async () => {
     const { features, set, told, problems } = await openEngine('feature_x: on\n')
-    features.on('change', () => { throw new Error('boom') })
+    features.on('change', () => {
+      throw new Error('boom')
+    })
     const heard: number[] = []
     features.on('change', ({ generation }) => heard.push(generation))
     await set('feature_x: off\n')
     await set('feature_x: on\n')
     expect(heard).toEqual([2, 3])
     expect(told).toEqual(['ready 1', 'change 2', 'problem listener-threw', 'change 3'])
-    expect(problems).toMatchObject([{ code: 'listener-threw', message: "a listener of 'change' threw: boom; it must not throw" }])
+    expect(problems).toMatchObject([
+      { code: 'listener-threw', message: "a listener of 'change' threw: boom; it must not throw" },
+    ])
   })
 
   test('a listener of problems that throws ends in no circle', async () => {
     const { features, set } = await openEngine('feature_x: on\n')
     let calls = 0
-    features.on('problem', () => { throw new Error(`boom ${++calls}`) })
+    features.on('problem', () => {
+      throw new Error(`boom ${++calls}`)
+    })
     await set('feature_x: {gold: 5}\n')
     expect(calls).toBeLessThanOrEqual(101)
     expect(features.isEnabled('x')).toBe(true)
@@ -162,7 +230,8 @@ describe('events', () => {
   test('a listener can be taken off again', async () => {
     const { features, set } = await openEngine('feature_x: on\n')
     const heard: number[] = []
-    const listener = ({ generation }: { readonly generation: number }): void => void heard.push(generation)
+    const listener = ({ generation }: { readonly generation: number }): void =>
+      void heard.push(generation)
     expect(features.on('change', listener)).toBe(features)
     await set('feature_x: off\n')
     expect(features.off('change', listener)).toBe(features)
@@ -191,7 +260,10 @@ describe('close', () => {
     const { features } = await openEngine(GARYS)
     await Promise.all([features.close(), features.close()])
     await features.close()
-    expect([features.for(gary).isEnabled('x'), features.run(gary, () => features.isEnabled('x'))]).toEqual([true, true])
+    expect([
+      features.for(gary).isEnabled('x'),
+      features.run(gary, () => features.isEnabled('x')),
+    ]).toEqual([true, true])
     expect(features.snapshot.status).toBe('CLOSED')
   })
 
@@ -236,11 +308,20 @@ describe('close', () => {
 
 describe('reload', () => {
   test('looks at every source now, and gives what is then in force', async () => {
-    const [one, other] = [new QuietSource('feature_x: on\n'), new QuietSource('feature_y: on\n', 'other')]
+    const [one, other] = [
+      new QuietSource('feature_x: on\n'),
+      new QuietSource('feature_y: on\n', 'other'),
+    ]
     const features = await openFeatures({ source: [one, other] })
     one.text = 'feature_x: off\n'
     const info = await features.reload()
-    expect([features.isEnabled('x'), info.generation, info.status, one.checks, other.checks]).toEqual([false, 3, 'READY', 1, 1])
+    expect([
+      features.isEnabled('x'),
+      info.generation,
+      info.status,
+      one.checks,
+      other.checks,
+    ]).toEqual([false, 3, 'READY', 1, 1])
     await features.close()
   })
 
@@ -262,18 +343,31 @@ describe('several sources', () => {
   }
 
   test('are one snapshot, the later one having the say with its whole entry', async () => {
-    const { features, told } = await two('feature_a: {gold: true}\nfeature_b: on\n', 'feature_a: {users: [gary]}\nfeature_c: on\n')
+    const { features, told } = await two(
+      'feature_a: {gold: true}\nfeature_b: on\n',
+      'feature_a: {users: [gary]}\nfeature_c: on\n',
+    )
     expect(features.snapshot.names).toEqual(['a', 'b', 'c'])
     const gold = worldOf({ user: { id: 't2_1', name: 'spez', gold: true } })
-    expect([features.for(gold).isEnabled('a'), features.for(gary).isEnabled('a'), features.isEnabled('b'), features.isEnabled('c')]).toEqual([false, true, true, true])
+    expect([
+      features.for(gold).isEnabled('a'),
+      features.for(gary).isEnabled('a'),
+      features.isEnabled('b'),
+      features.isEnabled('c'),
+    ]).toEqual([false, true, true, true])
     expect(told).toEqual(['ready 2'])
     await features.close()
   })
 
   test('that change together are one change', async () => {
     const { features, first, second, changes } = await two('feature_a: on\n', 'feature_b: on\n')
-    await Promise.all([first.set('feature_a: off\n'), second.set('feature_b: off\nfeature_c: on\n')])
-    expect(changes).toMatchObject([{ previousGeneration: 2, generation: 4, changed: ['a', 'b'], added: ['c'], removed: [] }])
+    await Promise.all([
+      first.set('feature_a: off\n'),
+      second.set('feature_b: off\nfeature_c: on\n'),
+    ])
+    expect(changes).toMatchObject([
+      { previousGeneration: 2, generation: 4, changed: ['a', 'b'], added: ['c'], removed: [] },
+    ])
     await features.close()
   })
 
@@ -281,15 +375,29 @@ describe('several sources', () => {
     const { features, first, second, told } = await two('feature_a: on\n', 'feature_b: on\n')
     await first.set('feature_a: [\n')
     await second.set('feature_b: off\n')
-    expect([features.isEnabled('a'), features.isEnabled('b'), features.snapshot.status]).toEqual([true, false, 'STALE'])
+    expect([features.isEnabled('a'), features.isEnabled('b'), features.snapshot.status]).toEqual([
+      true,
+      false,
+      'STALE',
+    ])
     await first.set('feature_a: off\n')
     expect([features.isEnabled('a'), features.snapshot.status]).toEqual([false, 'READY'])
-    expect(told).toEqual(['ready 2', 'problem syntax', 'stale syntax', 'change 4', 'change 5', 'ready 5'])
+    expect(told).toEqual([
+      'ready 2',
+      'problem syntax',
+      'stale syntax',
+      'change 4',
+      'change 5',
+      'ready 5',
+    ])
     await features.close()
   })
 
   test('show a feature again that a later one has given up, as a change', async () => {
-    const { features, second, changes } = await two('feature_a: on\n', 'feature_a: off\nfeature_b: on\n')
+    const { features, second, changes } = await two(
+      'feature_a: on\n',
+      'feature_a: off\nfeature_b: on\n',
+    )
     await second.set('feature_b: on\n')
     expect(features.isEnabled('a')).toBe(true)
     expect(changes).toMatchObject([{ added: [], changed: ['a'], removed: [] }])
@@ -302,17 +410,28 @@ describe('several sources', () => {
     await features.close()
   })
 
-  test('of which a later one never had a good entry show the earlier one\'s, and say where that stands', async () => {
-    const { features } = await two('# a comment\n\nfeature_a:\n  gold: true\n', 'feature_a: {gold: 5}\n')
+  test("of which a later one never had a good entry show the earlier one's, and say where that stands", async () => {
+    const { features } = await two(
+      '# a comment\n\nfeature_a:\n  gold: true\n',
+      'feature_a: {gold: 5}\n',
+    )
     const gold = worldOf({ user: { id: 't2_1', gold: true } })
     expect(features.for(gold).isEnabled('a')).toBe(true)
-    expect(features.for(gold).explain('a')).toMatchObject({ source: 'first', position: { line: 3, column: 1 }, decidedAt: { line: 4, column: 3 } })
+    expect(features.for(gold).explain('a')).toMatchObject({
+      source: 'first',
+      position: { line: 3, column: 1 },
+      decidedAt: { line: 4, column: 3 },
+    })
     await features.close()
   })
 
   test('of which an earlier one is refused have nothing rejected that a later one gives', async () => {
     const { features } = await two('feature_a: {gold: 5}\n', 'feature_a: on\n')
-    expect([features.isEnabled('a'), features.snapshot.names, features.snapshot.rejected]).toEqual([true, ['a'], []])
+    expect([features.isEnabled('a'), features.snapshot.names, features.snapshot.rejected]).toEqual([
+      true,
+      ['a'],
+      [],
+    ])
     await features.close()
   })
 
@@ -337,7 +456,7 @@ describe('several sources', () => {
   })
 })
 
-describe('a source of one\'s own', () => {
+describe("a source of one's own", () => {
   const opened = async (text: string) => {
     const source = new QuietSource(text)
     const features = await openFeatures({ source })
@@ -348,15 +467,29 @@ describe('a source of one\'s own', () => {
 
   test('is told what became of each content', async () => {
     const { source, features } = await opened('feature_x: on\n')
-    const outcomes = [await source.tell(), await source.tell('feature_x: off\n'), await source.tell('['), await source.tell('['), await source.tell('feature_x: {gold: 5}\n')]
+    const outcomes = [
+      await source.tell(),
+      await source.tell('feature_x: off\n'),
+      await source.tell('['),
+      await source.tell('['),
+      await source.tell('feature_x: {gold: 5}\n'),
+    ]
     expect(outcomes).toEqual(['unchanged', 'installed', 'rejected', 'rejected', 'installed'])
     await features.close()
   })
 
   test('may tell contents faster than they are judged: each counts, and the last is in force once all are judged', async () => {
     const { source, features, changes } = await opened('feature_x: on\n')
-    const outcomes = await Promise.all([source.tell('feature_x: off\n'), source.tell('feature_x: on\n'), source.tell('feature_x: {gold: true}\n')])
-    expect([outcomes, features.snapshot.generation, features.decide('x').reason]).toEqual([['installed', 'installed', 'installed'], 4, 'DEFAULT'])
+    const outcomes = await Promise.all([
+      source.tell('feature_x: off\n'),
+      source.tell('feature_x: on\n'),
+      source.tell('feature_x: {gold: true}\n'),
+    ])
+    expect([outcomes, features.snapshot.generation, features.decide('x').reason]).toEqual([
+      ['installed', 'installed', 'installed'],
+      4,
+      'DEFAULT',
+    ])
     expect(changes.at(-1)).toMatchObject({ generation: 4, changed: ['x'] })
     await features.close()
   })
@@ -364,7 +497,11 @@ describe('a source of one\'s own', () => {
   test('whose newest content is refused while one before it is being judged has that one in force, with its own generation', async () => {
     const { source, features, changes } = await opened('feature_x: on\n')
     await Promise.all([source.tell('feature_x: off\n'), source.tell('[')])
-    expect([features.snapshot.generation, changes.map(({ generation }) => generation), features.snapshot.problems.map(({ generation }) => generation)]).toEqual([2, [2], [3]])
+    expect([
+      features.snapshot.generation,
+      changes.map(({ generation }) => generation),
+      features.snapshot.problems.map(({ generation }) => generation),
+    ]).toEqual([2, [2], [3]])
   })
 
   test('that fails makes the features stale, and ready again when it is confirmed', async () => {
@@ -381,7 +518,10 @@ describe('a source of one\'s own', () => {
   test('that warns of its watch stays ready', async () => {
     const { source, features } = await opened('feature_x: on\n')
     source.sink?.warn({ code: 'watch-limit', severity: 'warning', message: 'too many' })
-    expect([features.snapshot.status, features.snapshot.problems.map(({ code }) => code)]).toEqual(['READY', ['watch-limit']])
+    expect([features.snapshot.status, features.snapshot.problems.map(({ code }) => code)]).toEqual([
+      'READY',
+      ['watch-limit'],
+    ])
     source.sink?.unwarn('watch-limit')
     expect(features.snapshot.problems).toEqual([])
     await features.close()

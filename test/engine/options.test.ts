@@ -26,19 +26,37 @@ test.each<[unknown, string]>([
   [{}, 'source is undefined; give a path, or a source such as file(path) or memory(text)'],
   [{ source: null }, 'source is null; give a path, or a source such as file(path) or memory(text)'],
   [{ source: 5 }, 'source is 5; give a path, or a source such as file(path) or memory(text)'],
-  [{ source: {} }, 'source is [object Object]; give a path, or a source such as file(path) or memory(text)'],
+  [
+    { source: {} },
+    'source is [object Object]; give a path, or a source such as file(path) or memory(text)',
+  ],
   [{ source: [] }, 'source is an empty list; give at least one path or source'],
-  [{ source: [on.source, undefined] }, 'source is undefined; give a path, or a source such as file(path) or memory(text)'],
+  [
+    { source: [on.source, undefined] },
+    'source is undefined; give a path, or a source such as file(path) or memory(text)',
+  ],
   [{ ...on, compat: 'R2' }, 'compat is "R2"; leave it out, or write \'r2\''],
-  [{ ...on, compat: true }, 'compat is true; leave it out, or write \'r2\''],
-  [{ ...on, badEntry: 'keep' }, 'badEntry is "keep"; write \'hold\' or \'off\''],
+  [{ ...on, compat: true }, "compat is true; leave it out, or write 'r2'"],
+  [{ ...on, badEntry: 'keep' }, "badEntry is \"keep\"; write 'hold' or 'off'"],
   [{ ...on, waitForFile: -1 }, 'waitForFile is -1; write true, false or milliseconds'],
   [{ ...on, waitForFile: NaN }, 'waitForFile is NaN; write true, false or milliseconds'],
-  [{ ...on, guards: { allowempty: true } }, 'there is no guard allowempty; there are allowEmpty, maxRemoved, endMarker'],
-  [{ ...on, guards: null }, 'guards is null; give an object with allowEmpty, maxRemoved, endMarker'],
-  [{ ...on, guards: { maxRemoved: '0.5' } }, 'guards.maxRemoved is "0.5"; write a share from 0 to 1'],
+  [
+    { ...on, guards: { allowempty: true } },
+    'there is no guard allowempty; there are allowEmpty, maxRemoved, endMarker',
+  ],
+  [
+    { ...on, guards: null },
+    'guards is null; give an object with allowEmpty, maxRemoved, endMarker',
+  ],
+  [
+    { ...on, guards: { maxRemoved: '0.5' } },
+    'guards.maxRemoved is "0.5"; write a share from 0 to 1',
+  ],
   [{ ...on, guards: { allowEmpty: 'yes' } }, 'guards.allowEmpty is "yes"; write true or false'],
-  [{ ...on, guards: { endMarker: ' ' } }, 'guards.endMarker is " "; write the last line of every text'],
+  [
+    { ...on, guards: { endMarker: ' ' } },
+    'guards.endMarker is " "; write the last line of every text',
+  ],
   [{ ...on, waitForFile: 'yes' }, 'waitForFile is "yes"; write true, false or milliseconds'],
 ])('%j is refused: %s', async (options, message) => {
   expect(await refusal(options)).toEqual(refused(message))
@@ -59,18 +77,31 @@ describe('options that make no sense are refused with LIVEFLAG_BAD_OPTION', () =
   })
 })
 
-test.each<keyof FeaturesOptions>(['compat', 'badEntry', 'waitForFile', 'loggedOutExperiments', 'onExposure', 'validExposureRequest', 'dedupeExposures', 'forceByUrl', 'guards', 'memo', 'now'])(
-  'an undefined %s is as good as none',
-  async (option) => {
-    expect(await refusal({ source: memory('feature_x: on\n'), [option]: undefined })).toBe('opened')
+test.each<keyof FeaturesOptions>([
+  'compat',
+  'badEntry',
+  'waitForFile',
+  'loggedOutExperiments',
+  'onExposure',
+  'validExposureRequest',
+  'dedupeExposures',
+  'forceByUrl',
+  'guards',
+  'memo',
+  'now',
+])('an undefined %s is as good as none', async (option) => {
+  expect(await refusal({ source: memory('feature_x: on\n'), [option]: undefined })).toBe('opened')
+})
+
+const outcomeWithUndefined = async (guard: string): Promise<string | undefined> =>
+  (await openEngine('feature_x: on\n', { guards: { [guard]: undefined } })).set('feature_x: off\n')
+
+test.each(['allowEmpty', 'endMarker'])(
+  'an undefined guards.%s is as good as none',
+  async (guard) => {
+    expect(await outcomeWithUndefined(guard)).toBe('installed')
   },
 )
-
-const outcomeWithUndefined = async (guard: string): Promise<string | undefined> => (await openEngine('feature_x: on\n', { guards: { [guard]: undefined } })).set('feature_x: off\n')
-
-test.each(['allowEmpty', 'endMarker'])('an undefined guards.%s is as good as none', async (guard) => {
-  expect(await outcomeWithUndefined(guard)).toBe('installed')
-})
 
 test('an undefined guards.maxRemoved is as good as none', async () => {
   expect(await outcomeWithUndefined('maxRemoved')).toBe('installed')
@@ -81,23 +112,31 @@ describe('where the live config is', () => {
   beforeAll(() => (directory = mkdtempSync(join(tmpdir(), 'liveflag-options-'))))
   afterAll(() => rmSync(directory, { recursive: true }))
 
-  test.each([['live.yaml', 'feature_x: on\n'], ['live.json', '{"feature_x": "on"}'], ['live.ini', '[live_config]\nfeature_x = on\n'], ['live', 'feature_x: on\n']])(
-    'may be said by a path, whose extension says the syntax: %s',
-    async (name, text) => {
-      const path = join(directory, name)
-      writeFileSync(path, text)
-      const features = await openFeatures({ source: path })
-      expect(features.isEnabled('x')).toBe(true)
-      expect(features.snapshot.watch).toEqual([{ mode: expect.stringMatching(/events|poll/) as string }])
-      await features.close()
-    },
-  )
+  test.each([
+    ['live.yaml', 'feature_x: on\n'],
+    ['live.json', '{"feature_x": "on"}'],
+    ['live.ini', '[live_config]\nfeature_x = on\n'],
+    ['live', 'feature_x: on\n'],
+  ])('may be said by a path, whose extension says the syntax: %s', async (name, text) => {
+    const path = join(directory, name)
+    writeFileSync(path, text)
+    const features = await openFeatures({ source: path })
+    expect(features.isEnabled('x')).toBe(true)
+    expect(features.snapshot.watch).toEqual([
+      { mode: expect.stringMatching(/events|poll/) as string },
+    ])
+    await features.close()
+  })
 
   test('may be said by several, paths and sources mixed', async () => {
     const path = join(directory, 'mixed.yaml')
     writeFileSync(path, 'feature_x: on\nfeature_y: on\n')
     const features = await openFeatures({ source: [path, memory('feature_y: off\n')] })
-    expect([features.isEnabled('x'), features.isEnabled('y'), features.snapshot.watch.length]).toEqual([true, false, 2])
+    expect([
+      features.isEnabled('x'),
+      features.isEnabled('y'),
+      features.snapshot.watch.length,
+    ]).toEqual([true, false, 2])
     await features.close()
   })
 })

@@ -5,7 +5,14 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Facts, type FeatureUsage, growthbook, memory, openFeatures, worldOf } from '../../src/index'
+import {
+  type Facts,
+  type FeatureUsage,
+  growthbook,
+  memory,
+  openFeatures,
+  worldOf,
+} from '../../src/index'
 import { overrideFile } from '../../src/sources/override-file'
 import { FlagServer, serving, status } from '../support/flag-server'
 import { closeEngines, openEngine } from '../support/engine'
@@ -13,15 +20,23 @@ import { tempDir } from '../support/temp-dir'
 
 afterEach(closeEngines)
 
-const EXPERIMENT = { defaultValue: 'control', rules: [{ key: 'my_experiment', variations: ['control', 'treatment'], coverage: 1.0 }] }
+const EXPERIMENT = {
+  defaultValue: 'control',
+  rules: [{ key: 'my_experiment', variations: ['control', 'treatment'], coverage: 1.0 }],
+}
 
 const AT = Date.UTC(2026, 0, 1)
 const user = (id: string): Facts => ({ user: { id } })
 
 async function engine(features: object) {
   const uses: FeatureUsage[] = []
-  const opened = await openEngine(JSON.stringify({ features }), { format: 'json', onUsage: (use) => uses.push(use), now: () => AT })
-  const rows = (): unknown[] => uses.map(({ user, feature, value, at }) => ({ user, feature, value, at }))
+  const opened = await openEngine(JSON.stringify({ features }), {
+    format: 'json',
+    onUsage: (use) => uses.push(use),
+    now: () => AT,
+  })
+  const rows = (): unknown[] =>
+    uses.map(({ user, feature, value, at }) => ({ user, feature, value, at }))
   return { ...opened, uses, rows, as: (facts: Facts = {}) => opened.features.for(worldOf(facts)) }
 }
 
@@ -45,7 +60,10 @@ describe('exposures and uses', () => {
     expect(rows()).toMatchObject([{ value: 'first' }, { value: 'second' }])
   })
 
-  test.each<[string, 'requests' | 'overrides']>([['requests', 'requests'], ['overrides of one request', 'overrides']])('9: users and flags are apart, in %s', async (_, how) => {
+  test.each<[string, 'requests' | 'overrides']>([
+    ['requests', 'requests'],
+    ['overrides of one request', 'overrides'],
+  ])('9: users and flags are apart, in %s', async (_, how) => {
     const { as, rows } = await engine({ a: { defaultValue: 1 }, b: { defaultValue: 1 } })
     const one = as()
     for (const id of ['1', '2']) {
@@ -54,8 +72,16 @@ describe('exposures and uses', () => {
         else one.getNumberValue(name, 0, user(id))
       }
     }
-    const apart = [{ user: '1', feature: 'a' }, { user: '1', feature: 'b' }, { user: '2', feature: 'a' }, { user: '2', feature: 'b' }]
-    const once = rows().filter((row, i, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(row)) === i)
+    const apart = [
+      { user: '1', feature: 'a' },
+      { user: '1', feature: 'b' },
+      { user: '2', feature: 'a' },
+      { user: '2', feature: 'b' },
+    ]
+    const once = rows().filter(
+      (row, i, all) =>
+        all.findIndex((other) => JSON.stringify(other) === JSON.stringify(row)) === i,
+    )
     expect(once).toMatchObject(apart)
     // A request of its own counts on its own.
     expect(rows()).toHaveLength(how === 'requests' ? 6 : 4)
@@ -70,12 +96,15 @@ describe('exposures and uses', () => {
   test.each<[string, object, string, string]>([
     ['11', { my_flag: { defaultValue: 'yes' } }, 'defaultValue', 'yes'],
     ['12', {}, 'unknownFeature', 'fallback'],
-  ])('%s: a global read tells its source for a counter, and no user', async (_, given, source, value) => {
-    const { features, uses } = await engine(given)
-    expect(features.global.getStringValue('my_flag', 'fallback')).toBe(value)
-    expect(uses).toEqual([expect.not.objectContaining({ user: expect.anything() as unknown })])
-    expect(uses).toMatchObject([{ feature: 'my_flag', source }])
-  })
+  ])(
+    '%s: a global read tells its source for a counter, and no user',
+    async (_, given, source, value) => {
+      const { features, uses } = await engine(given)
+      expect(features.global.getStringValue('my_flag', 'fallback')).toBe(value)
+      expect(uses).toEqual([expect.not.objectContaining({ user: expect.anything() as unknown })])
+      expect(uses).toMatchObject([{ feature: 'my_flag', source }])
+    },
+  )
 })
 
 describe('starting', () => {
@@ -88,7 +117,15 @@ describe('starting', () => {
   })
   afterEach(() => server.close())
 
-  const open = () => openFeatures({ source: growthbook({ apiHost: server.url, clientKey: 'sdk-1', cache: { path }, stream: false }) })
+  const open = () =>
+    openFeatures({
+      source: growthbook({
+        apiHost: server.url,
+        clientKey: 'sdk-1',
+        cache: { path },
+        stream: false,
+      }),
+    })
   const reading = async (): Promise<string> => {
     const features = await open()
     const value = features.getStringValue('my_flag', 'fallback')
@@ -100,14 +137,20 @@ describe('starting', () => {
     server.answer = serving(payload)
     expect(await reading()).toBe('cached')
     const kept = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
-    expect(kept).toMatchObject({ response: JSON.parse(payload) as unknown, fetched_at: expect.any(Number) as unknown })
+    expect(kept).toMatchObject({
+      response: JSON.parse(payload) as unknown,
+      fetched_at: expect.any(Number) as unknown,
+    })
   })
 
   test('14: without the endpoint the last good is in force, as old as it is', async () => {
     server.answer = status(503)
     writeFileSync(path, `{"fetched_at": 1000, "response": ${payload}}`)
     const features = await open()
-    expect([features.getStringValue('my_flag', 'fallback'), (features.snapshot.ageMs ?? 0) > 1e9]).toEqual(['cached', true])
+    expect([
+      features.getStringValue('my_flag', 'fallback'),
+      (features.snapshot.ageMs ?? 0) > 1e9,
+    ]).toEqual(['cached', true])
     await features.close()
   })
 
@@ -124,17 +167,25 @@ describe('starting', () => {
 })
 
 describe('an override file', () => {
-  const reading = async (text: string, ask: 'text' | 'flag' = 'text'): Promise<string | boolean> => {
+  const reading = async (
+    text: string,
+    ask: 'text' | 'flag' = 'text',
+  ): Promise<string | boolean> => {
     const path = join(tempDir(), 'overrides.json')
     writeFileSync(path, text)
     const features = await openFeatures({ source: overrideFile(path) })
-    const value = ask === 'text' ? features.getStringValue('my_flag', 'in_code') : features.getBooleanValue('my_flag', true)
+    const value =
+      ask === 'text'
+        ? features.getStringValue('my_flag', 'in_code')
+        : features.getBooleanValue('my_flag', true)
     await features.close()
     return value
   }
 
   test.each<[string, string, 'text' | 'flag', string | boolean]>([
-    ['18', '{"my_flag": "from_file"}', 'text', 'from_file'], ['19', '{"other": 1}', 'text', 'in_code'], ['20', '{"my_flag": false}', 'flag', false],
+    ['18', '{"my_flag": "from_file"}', 'text', 'from_file'],
+    ['19', '{"other": 1}', 'text', 'in_code'],
+    ['20', '{"my_flag": false}', 'flag', false],
   ])('%s: %s', async (_, text, ask, expected) => {
     expect(await reading(text, ask)).toBe(expected)
   })
@@ -142,13 +193,23 @@ describe('an override file', () => {
 
 describe('30: the master switch off', () => {
   test('gives the default in the code, and looks at no source', async () => {
-    const source = { ...memory('feature_a: on'), open: () => Promise.reject(new Error('looked at')) }
+    const source = {
+      ...memory('feature_a: on'),
+      open: () => Promise.reject(new Error('looked at')),
+    }
     const features = await openFeatures({ source, enabled: false })
-    expect([features.getBooleanValue('a', false), features.isEnabled('a'), features.snapshot.names, features.snapshot.status]).toEqual([false, false, [], 'READY'])
+    expect([
+      features.getBooleanValue('a', false),
+      features.isEnabled('a'),
+      features.snapshot.names,
+      features.snapshot.status,
+    ]).toEqual([false, false, [], 'READY'])
     await features.close()
   })
 
   test('is a boolean', async () => {
-    await expect(openFeatures({ source: memory('feature_a: on'), enabled: 'no' as never })).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION' })
+    await expect(
+      openFeatures({ source: memory('feature_a: on'), enabled: 'no' as never }),
+    ).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION' })
   })
 })

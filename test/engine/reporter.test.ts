@@ -6,7 +6,9 @@ let warnings: [string, unknown][] = []
 
 beforeEach(() => {
   warnings = []
-  jest.spyOn(process, 'emitWarning').mockImplementation((message, options) => void warnings.push([String(message), options]))
+  jest
+    .spyOn(process, 'emitWarning')
+    .mockImplementation((message, options) => void warnings.push([String(message), options]))
 })
 
 afterEach(async () => {
@@ -19,10 +21,17 @@ const faults = (count: number): string => Array.from({ length: count }, (_, n) =
 
 describe('a problem that nobody listens for', () => {
   test('becomes a process warning that says where, which feature, and what to do', async () => {
-    const features = await openFeatures({ source: memory('# my flags\nfeature_x: {gold: 5}\n', { name: 'live.yaml' }) })
+    const features = await openFeatures({
+      source: memory('# my flags\nfeature_x: {gold: 5}\n', { name: 'live.yaml' }),
+    })
     expect(warnings).toEqual([])
     await eventsDelivered()
-    expect(warnings).toEqual([['live.yaml:2:19: feature_x: gold is a number (5); write true or false, without quotes', { type: 'LiveflagWarning', code: 'bad-type' }]])
+    expect(warnings).toEqual([
+      [
+        'live.yaml:2:19: feature_x: gold is a number (5); write true or false, without quotes',
+        { type: 'LiveflagWarning', code: 'bad-type' },
+      ],
+    ])
     await features.close()
   })
 
@@ -57,9 +66,21 @@ describe('a problem that nobody listens for', () => {
   test('is told as a warning also when the application threw it', async () => {
     const features = await openFeatures({ source: memory('feature_x: {gold: true}\n') })
     await eventsDelivered()
-    const world = worldWith({ hasGold: () => { throw new Error('boom') } }, { user: { id: 't2_1' } })
+    const world = worldWith(
+      {
+        hasGold: () => {
+          throw new Error('boom')
+        },
+      },
+      { user: { id: 't2_1' } },
+    )
     for (let n = 0; n < 3; n++) features.for(world).isEnabled('x')
-    expect(warnings).toEqual([['World.hasGold threw: boom; it must not throw', { type: 'LiveflagWarning', code: 'world-threw' }]])
+    expect(warnings).toEqual([
+      [
+        'World.hasGold threw: boom; it must not throw',
+        { type: 'LiveflagWarning', code: 'world-threw' },
+      ],
+    ])
     await features.close()
   })
 })
@@ -80,8 +101,12 @@ test('nothing wrong, nothing warned', async () => {
 
 test('a problem is told once while it lasts, and again when it comes back', async () => {
   const { set, told } = await openEngine('feature_x: on\n')
-  for (const text of [fault(1), `# moved\n${fault(1)}`, 'feature_x: on\n', fault(1)]) await set(text)
-  expect(told.filter((event) => event.startsWith('problem'))).toEqual(['problem bad-type', 'problem bad-type'])
+  for (const text of [fault(1), `# moved\n${fault(1)}`, 'feature_x: on\n', fault(1)])
+    await set(text)
+  expect(told.filter((event) => event.startsWith('problem'))).toEqual([
+    'problem bad-type',
+    'problem bad-type',
+  ])
 })
 
 test('two problems that read alike are each told once while they last', async () => {
@@ -102,12 +127,25 @@ test('the same problem in two sources of one name is told once in each while it 
 })
 
 test('a hundred reloads of a variant over its cap do not silence a World that throws', async () => {
-  const text = (n: number): string => `feature_x: {experiment: {enabled: on, variants: {blue: 100, control_1: 0, control_2: 0}}}\nfeature_y: {gold: true, percent_loggedin: ${n % 100}}\n`
+  const text = (n: number): string =>
+    `feature_x: {experiment: {enabled: on, variants: {blue: 100, control_1: 0, control_2: 0}}}\nfeature_y: {gold: true, percent_loggedin: ${n % 100}}\n`
   const { features, set, problems } = await openEngine(text(0), { compat: 'r2' })
   for (let n = 1; n <= 110; n++) {
     await set(text(n))
-    for (let user = 0; user < 20; user++) features.for(worldOf({ user: { id: `t2_${user}` } })).isEnabled('x')
+    for (let user = 0; user < 20; user++)
+      features.for(worldOf({ user: { id: `t2_${user}` } })).isEnabled('x')
   }
-  features.for(worldWith({ hasGold: () => { throw new Error('boom') } }, { user: { id: 't2_1' } })).isEnabled('y')
+  features
+    .for(
+      worldWith(
+        {
+          hasGold: () => {
+            throw new Error('boom')
+          },
+        },
+        { user: { id: 't2_1' } },
+      ),
+    )
+    .isEnabled('y')
   expect(problems.map(({ code }) => code)).toContain('world-threw')
 })

@@ -1,12 +1,22 @@
 import { type JsonValue, memory, openFeatures, type RequestOptions, worldOf } from '../../src'
 import { closeEngines, openEngine } from '../support/engine'
 
-const open = (features: object) => openFeatures({ source: memory(JSON.stringify({ features }), { format: 'json' }) })
+const open = (features: object) =>
+  openFeatures({ source: memory(JSON.stringify({ features }), { format: 'json' }) })
 
 test('a row of 5,000 features, each requiring the next, is answered and throws nothing', async () => {
-  const row = Array.from({ length: 5000 }, (_, i): [string, object] => [`f${i}`, { defaultValue: 1, rules: [{ parentConditions: [{ id: `f${i + 1}`, condition: { value: 1 } }], force: 2 }] }])
+  const row = Array.from({ length: 5000 }, (_, i): [string, object] => [
+    `f${i}`,
+    {
+      defaultValue: 1,
+      rules: [{ parentConditions: [{ id: `f${i + 1}`, condition: { value: 1 } }], force: 2 }],
+    },
+  ])
   const features = await open(Object.fromEntries(row))
-  expect(features.for(worldOf()).decide('f0')).toMatchObject({ reason: 'ERROR', rule: { source: 'cyclicPrerequisite' } })
+  expect(features.for(worldOf()).decide('f0')).toMatchObject({
+    reason: 'ERROR',
+    rule: { source: 'cyclicPrerequisite' },
+  })
   expect(features.isEnabled('f0')).toBe(false)
   await features.close()
 })
@@ -42,17 +52,42 @@ async function asking(options: RequestOptions) {
 describe('for one request', () => {
   test.each<[what: string, value: JsonValue, options: RequestOptions, exposed: number]>([
     ['nothing is forced: assigned, and an exposure is owed', 'b', {}, 1],
-    ['a variation is forced by the key of its experiment', 'a', { forcedVariations: { exp: 0 } }, 0],
+    [
+      'a variation is forced by the key of its experiment',
+      'a',
+      { forcedVariations: { exp: 0 } },
+      0,
+    ],
     ['a variation is forced by the address', 'a', { url: 'https://x.test/?exp=0' }, 0],
     ['the address beats the option', 'a', { url: '/?exp=0', forcedVariations: { exp: 1 } }, 0],
-    ['a variation that does not exist keeps the visitor out', 'none', { forcedVariations: { exp: 2 } }, 0],
-    ['an experiment with the name of an inherited member is just not there', 'b', { forcedVariations: {} }, 1],
+    [
+      'a variation that does not exist keeps the visitor out',
+      'none',
+      { forcedVariations: { exp: 2 } },
+      0,
+    ],
+    [
+      'an experiment with the name of an inherited member is just not there',
+      'b',
+      { forcedVariations: {} },
+      1,
+    ],
     ['qaMode assigns nobody', 'none', { qaMode: true }, 0],
     ['qaMode lets through what is forced', 'a', { qaMode: true, forcedVariations: { exp: 0 } }, 0],
-    ['enabled: false switches experiments off, forced ones too', 'none', { enabled: false, forcedVariations: { exp: 0 } }, 0],
+    [
+      'enabled: false switches experiments off, forced ones too',
+      'none',
+      { enabled: false, forcedVariations: { exp: 0 } },
+      0,
+    ],
     ['a value is forced, whatever the rules say', 'mine', { forcedValues: { x: 'mine' } }, 0],
     ['a value is forced to null', null, { forcedValues: { x: null } }, 0],
-    ['legacy overrides are laid over the experiment', 'a', { overrides: { exp: { weights: [1, 0] } } }, 1],
+    [
+      'legacy overrides are laid over the experiment',
+      'a',
+      { overrides: { exp: { weights: [1, 0] } } },
+      1,
+    ],
   ])('%s', async (_, value, options, exposed) => {
     const { request, exposures } = await asking(options)
     expect(request.decide('x').value).toEqual(value)
@@ -61,9 +96,22 @@ describe('for one request', () => {
   })
 
   test('what is forced says so, in the Decision', async () => {
-    const { request } = await asking({ forcedVariations: { exp: 0 }, forcedValues: { gold: true, nobody: 5 } })
-    expect(request.decide('x')).toMatchObject({ forced: true, variant: '0', rule: { source: 'experiment' } })
-    expect(request.decide('gold')).toMatchObject({ enabled: true, value: true, forced: true, selector: 'forced', rule: { source: 'override' } })
+    const { request } = await asking({
+      forcedVariations: { exp: 0 },
+      forcedValues: { gold: true, nobody: 5 },
+    })
+    expect(request.decide('x')).toMatchObject({
+      forced: true,
+      variant: '0',
+      rule: { source: 'experiment' },
+    })
+    expect(request.decide('gold')).toMatchObject({
+      enabled: true,
+      value: true,
+      forced: true,
+      selector: 'forced',
+      rule: { source: 'override' },
+    })
     expect(request.getNumberValue('nobody', 1)).toBe(5)
   })
 
@@ -86,7 +134,9 @@ describe('for one request', () => {
   test('another request knows nothing of it; the ambient one does', async () => {
     const { features } = await openEngine(LIVE)
     const world = worldOf({ user: { id: '1' } })
-    expect(features.run(world, () => features.decide('x').value, { forcedVariations: { exp: 0 } })).toBe('a')
+    expect(
+      features.run(world, () => features.decide('x').value, { forcedVariations: { exp: 0 } }),
+    ).toBe('a')
     expect(features.for(world).decide('x').value).toBe('b')
     expect(features.decide('x').value).toBe('none')
   })

@@ -1,11 +1,19 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { type Facts, memory, worldOf } from '../../src'
-import { closeEngines, type Engine, type EngineOptions, entryText, eventsDelivered, openEngine } from '../support/engine'
+import {
+  closeEngines,
+  type Engine,
+  type EngineOptions,
+  entryText,
+  eventsDelivered,
+  openEngine,
+} from '../support/engine'
 
 afterEach(closeEngines)
 
-const EXPERIMENT = 'experiment: {loggedin: true, variants: {blue: 25, green: 25, control_1: 25, control_2: 25}}'
+const EXPERIMENT =
+  'experiment: {loggedin: true, variants: {blue: 25, green: 25, control_1: 25, control_2: 25}}'
 const gary: Facts = { user: { id: 't2_beef', name: 'gary' }, loid: 'abcd' }
 const boom = (): never => {
   throw new Error('boom')
@@ -17,7 +25,12 @@ describe('validExposureRequest', () => {
     const [valid, invalid] = [await engine({}), await engine({ validExposureRequest: () => false })]
     const answers = [valid, invalid].map(({ features }) => {
       const request = features.for(worldOf(gary))
-      return [request.isEnabled('x'), request.variant('x'), request.decide('x'), { ...request.allEnabled() }]
+      return [
+        request.isEnabled('x'),
+        request.variant('x'),
+        request.decide('x'),
+        { ...request.allEnabled() },
+      ]
     })
     expect(answers[1]).toEqual(answers[0])
     expect([valid.exposures.length, invalid.exposures.length]).toEqual([1, 0])
@@ -25,7 +38,10 @@ describe('validExposureRequest', () => {
 
   test('is asked about the World of the request, once, and only when an exposure is owed', async () => {
     const worlds: unknown[] = []
-    const { features } = await openEngine(`feature_x: {${EXPERIMENT}}\nfeature_y: {${EXPERIMENT}}\nfeature_z: on\n`, { validExposureRequest: (world) => (worlds.push(world), true) })
+    const { features } = await openEngine(
+      `feature_x: {${EXPERIMENT}}\nfeature_y: {${EXPERIMENT}}\nfeature_z: on\n`,
+      { validExposureRequest: (world) => (worlds.push(world), true) },
+    )
     const world = worldOf(gary)
     const request = features.for(world)
     request.isEnabled('z')
@@ -39,14 +55,28 @@ describe('validExposureRequest', () => {
     const { features, exposures, problems } = await engine({ validExposureRequest: boom })
     for (let n = 0; n < 3; n++) features.for(worldOf(gary)).isEnabled('x')
     expect(exposures).toHaveLength(3)
-    expect(problems).toMatchObject([{ code: 'exposure-threw', severity: 'error', message: 'validExposureRequest threw: boom; it must not throw' }])
+    expect(problems).toMatchObject([
+      {
+        code: 'exposure-threw',
+        severity: 'error',
+        message: 'validExposureRequest threw: boom; it must not throw',
+      },
+    ])
   })
 
   test('that gives a promise is told once, and the exposures are owed', async () => {
-    const { features, exposures, problems } = await engine({ validExposureRequest: () => Promise.resolve(false) } as unknown as EngineOptions)
+    const { features, exposures, problems } = await engine({
+      validExposureRequest: () => Promise.resolve(false),
+    } as unknown as EngineOptions)
     for (const id of ['t2_1', 't2_2']) features.for(worldOf({ user: { id } })).isEnabled('x')
     expect(exposures).toHaveLength(2)
-    expect(problems).toMatchObject([{ code: 'exposure-threw', message: 'validExposureRequest gave a promise, which is never an answer, so every exposure counts as valid; answer true or false at once' }])
+    expect(problems).toMatchObject([
+      {
+        code: 'exposure-threw',
+        message:
+          'validExposureRequest gave a promise, which is never an answer, so every exposure counts as valid; answer true or false at once',
+      },
+    ])
   })
 })
 
@@ -54,23 +84,37 @@ describe('onExposure', () => {
   test('that throws changes no answer, and is told about once', async () => {
     const [quiet, throwing] = [await engine({}), await engine({ onExposure: boom })]
     for (let n = 0; n < 3; n++) {
-      expect(throwing.features.for(worldOf(gary)).isEnabled('x')).toBe(quiet.features.for(worldOf(gary)).isEnabled('x'))
+      expect(throwing.features.for(worldOf(gary)).isEnabled('x')).toBe(
+        quiet.features.for(worldOf(gary)).isEnabled('x'),
+      )
     }
-    expect(throwing.problems).toMatchObject([{ code: 'exposure-threw', message: 'onExposure threw: boom; it must not throw' }])
+    expect(throwing.problems).toMatchObject([
+      { code: 'exposure-threw', message: 'onExposure threw: boom; it must not throw' },
+    ])
   })
 
   test('may ask the features itself', async () => {
     const answers: boolean[] = []
-    const { features } = await openEngine(`feature_x: {${EXPERIMENT}}\nfeature_z: {${EXPERIMENT}}\n`, {
-      onExposure: ({ feature }) => void (feature === 'x' && answers.push(features.run(worldOf(gary), () => features.isEnabled('z')))),
-    })
+    const { features } = await openEngine(
+      `feature_x: {${EXPERIMENT}}\nfeature_z: {${EXPERIMENT}}\n`,
+      {
+        onExposure: ({ feature }) =>
+          void (
+            feature === 'x' &&
+            answers.push(features.run(worldOf(gary), () => features.isEnabled('z')))
+          ),
+      },
+    )
     features.for(worldOf(gary)).isEnabled('x')
     expect(answers).toHaveLength(1)
   })
 
   test('left out, nothing is recorded and nothing is asked', async () => {
     let asked = 0
-    const { features } = await engine({ onExposure: undefined, validExposureRequest: () => (asked++, true) } as unknown as EngineOptions)
+    const { features } = await engine({
+      onExposure: undefined,
+      validExposureRequest: () => (asked++, true),
+    } as unknown as EngineOptions)
     expect(features.for(worldOf(gary)).variant('x')).toBeDefined()
     expect(asked).toBe(0)
   })
@@ -78,7 +122,7 @@ describe('onExposure', () => {
   test('that fails later, being async, is told about too, so that nothing is left unhandled', async () => {
     const later = Promise.reject(new Error('later'))
     later.catch(() => undefined)
-     
+
     const { features, problems } = await engine({ onExposure: () => later })
     features.for(worldOf(gary)).isEnabled('x')
     await eventsDelivered()
@@ -93,23 +137,31 @@ test('a clock that throws breaks no question', async () => {
   expect(typeof features.for(worldOf(gary)).isEnabled('x')).toBe('boolean')
 })
 
-test.each([true, false])('a process without requests, asking about one user after the other, does not keep them all (dedupeExposures: %p)', async (dedupeExposures) => {
-  setFlagsFromString('--expose_gc')
-  const collectGarbage = runInNewContext('gc') as () => void
-  const { features } = await engine({ onExposure: () => undefined, memo: { units: 1 }, dedupeExposures })
-  const heapAfter = (from: number, to: number): number => {
-    for (let n = from; n < to; n++) features.isEnabled('x', { user: { id: `t2_${n}` } })
-    collectGarbage()
-    return process.memoryUsage().heapUsed
-  }
-  const before = heapAfter(0, 20_000)
-  // Two hundred bytes for each of them would be 40 MB.
-  expect(heapAfter(20_000, 220_000) - before).toBeLessThan(20_000_000)
-})
+test.each([true, false])(
+  'a process without requests, asking about one user after the other, does not keep them all (dedupeExposures: %p)',
+  async (dedupeExposures) => {
+    setFlagsFromString('--expose_gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    const { features } = await engine({
+      onExposure: () => undefined,
+      memo: { units: 1 },
+      dedupeExposures,
+    })
+    const heapAfter = (from: number, to: number): number => {
+      for (let n = from; n < to; n++) features.isEnabled('x', { user: { id: `t2_${n}` } })
+      collectGarbage()
+      return process.memoryUsage().heapUsed
+    }
+    const before = heapAfter(0, 20_000)
+    // Two hundred bytes for each of them would be 40 MB.
+    expect(heapAfter(20_000, 220_000) - before).toBeLessThan(20_000_000)
+  },
+)
 
 describe('an experiment in code', () => {
   const experiment = { key: 'e', variations: ['a', 'b'], condition: { id: { $inGroup: 'staff' } } }
-  const isIn = (features: Engine['features'], id: string): boolean => features.for(worldOf({ user: { id } })).inlineExperiment(experiment).inExperiment
+  const isIn = (features: Engine['features'], id: string): boolean =>
+    features.for(worldOf({ user: { id } })).inlineExperiment(experiment).inExperiment
 
   test('knows the saved groups of now', async () => {
     const { features, set } = await openEngine('savedGroups: {staff: [u1]}\nfeature_a: on\n')
@@ -128,10 +180,15 @@ describe('an experiment in code', () => {
   })
 
   test('knows those of every source, of two with one name the later one', async () => {
-    const source = [memory('savedGroups: {staff: [u1], others: [u3]}\nfeature_a: on\n'), memory('savedGroups: {staff: [u2]}\nfeature_b: on\n')]
+    const source = [
+      memory('savedGroups: {staff: [u1], others: [u3]}\nfeature_a: on\n'),
+      memory('savedGroups: {staff: [u2]}\nfeature_b: on\n'),
+    ]
     const { features } = await openEngine('', { source })
     expect([isIn(features, 'u1'), isIn(features, 'u2')]).toEqual([false, true])
     const ofOthers = { ...experiment, condition: { id: { $inGroup: 'others' } } }
-    expect(features.for(worldOf({ user: { id: 'u3' } })).inlineExperiment(ofOthers).inExperiment).toBe(true)
+    expect(
+      features.for(worldOf({ user: { id: 'u3' } })).inlineExperiment(ofOthers).inExperiment,
+    ).toBe(true)
   })
 })

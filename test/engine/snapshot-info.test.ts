@@ -12,9 +12,28 @@ test('what is in force, at a glance', async () => {
   const { features } = await openEngine(text, { now: () => time })
   time = 5000
   expect(features.snapshot).toEqual({
-    status: 'READY', generation: 1, hash: sha256(text), loadedAt: new Date(1000), ageMs: 4000, names: ['b', 'c'], heldBack: [], rejected: ['a'], watch: [{ mode: 'events' }],
+    status: 'READY',
+    generation: 1,
+    hash: sha256(text),
+    loadedAt: new Date(1000),
+    ageMs: 4000,
+    names: ['b', 'c'],
+    heldBack: [],
+    rejected: ['a'],
+    watch: [{ mode: 'events' }],
     problems: [
-      { code: 'bad-type', severity: 'error', feature: 'a', source: 'memory', line: 2, column: 19, path: 'gold', message: 'gold is a number (5); write true or false, without quotes', generation: 1, since: 1000 },
+      {
+        code: 'bad-type',
+        severity: 'error',
+        feature: 'a',
+        source: 'memory',
+        line: 2,
+        column: 19,
+        path: 'gold',
+        message: 'gold is a number (5); write true or false, without quotes',
+        generation: 1,
+        since: 1000,
+      },
     ],
   })
 })
@@ -23,7 +42,12 @@ test('a content that is refused leaves generation and hash of what is in force',
   const text = 'feature_x: on\n'
   const { features, set } = await openEngine(text)
   await set('feature_x: [\n')
-  expect(features.snapshot).toMatchObject({ status: 'STALE', generation: 1, hash: sha256(text), problems: [{ code: 'syntax', generation: 2 }] })
+  expect(features.snapshot).toMatchObject({
+    status: 'STALE',
+    generation: 1,
+    hash: sha256(text),
+    problems: [{ code: 'syntax', generation: 2 }],
+  })
 })
 
 test('a feature that is held back is in force, one that never had a good version is not', async () => {
@@ -72,7 +96,12 @@ test('the hash of several sources depends on each, and on their order', async ()
 })
 
 test('each source says how it notices changes', async () => {
-  const features = await openFeatures({ source: [memory('feature_x: on\n'), file(__filename.replace(/test.snapshot-info.*$/, 'config/live.yaml'), { events: false })] })
+  const features = await openFeatures({
+    source: [
+      memory('feature_x: on\n'),
+      file(__filename.replace(/test.snapshot-info.*$/, 'config/live.yaml'), { events: false }),
+    ],
+  })
   expect(features.snapshot.watch).toEqual([{ mode: 'events' }, { mode: 'poll' }])
   await features.close()
 })

@@ -5,8 +5,14 @@ const broken = 'feature_x: on\nfeature_y: [\n'
 
 describe('without a usable content', () => {
   test.each([
-    ['', 'no live config to start with: memory:1:1: the live config is empty; write {} if you mean that there are no features; give a usable live config, or set waitForFile to wait for one'],
-    ['- a\n', 'no live config to start with: memory:1:1: the live config is a list; write a mapping of feature_ keys; give a usable live config, or set waitForFile to wait for one'],
+    [
+      '',
+      'no live config to start with: memory:1:1: the live config is empty; write {} if you mean that there are no features; give a usable live config, or set waitForFile to wait for one',
+    ],
+    [
+      '- a\n',
+      'no live config to start with: memory:1:1: the live config is a list; write a mapping of feature_ keys; give a usable live config, or set waitForFile to wait for one',
+    ],
   ])('opening fails with the place and what to do: %j', async (text, message) => {
     const opening = openFeatures({ source: memory(text) })
     await expect(opening).rejects.toBeInstanceOf(LiveflagError)
@@ -14,28 +20,47 @@ describe('without a usable content', () => {
   })
 
   test('opening fails also when only one of several sources has none', async () => {
-    await expect(openFeatures({ source: [memory('feature_x: on\n', { name: 'good' }), memory(broken, { name: 'bad' })] })).rejects.toMatchObject({
-      code: 'LIVEFLAG_NO_CONFIG', message: expect.stringContaining('bad:') as string,
+    await expect(
+      openFeatures({
+        source: [memory('feature_x: on\n', { name: 'good' }), memory(broken, { name: 'bad' })],
+      }),
+    ).rejects.toMatchObject({
+      code: 'LIVEFLAG_NO_CONFIG',
+      message: expect.stringContaining('bad:') as string,
     })
   })
 
   test('a file that is not there is named', async () => {
-    await expect(openFeatures({ source: 'no/such/live.yaml' })).rejects.toMatchObject({ code: 'LIVEFLAG_NO_CONFIG', message: expect.stringContaining('no/such/live.yaml') as string })
+    await expect(openFeatures({ source: 'no/such/live.yaml' })).rejects.toMatchObject({
+      code: 'LIVEFLAG_NO_CONFIG',
+      message: expect.stringContaining('no/such/live.yaml') as string,
+    })
   })
 
   test('every source is closed again', async () => {
     const closed: string[] = []
-    const closing = (source: Source): Source => Object.assign(source, { close: () => Promise.resolve(void closed.push(source.name)) })
-    await expect(openFeatures({ source: [closing(memory('feature_x: on\n', { name: 'a' })), closing(memory('', { name: 'b' }))] })).rejects.toThrow()
+    const closing = (source: Source): Source =>
+      Object.assign(source, { close: () => Promise.resolve(void closed.push(source.name)) })
+    await expect(
+      openFeatures({
+        source: [
+          closing(memory('feature_x: on\n', { name: 'a' })),
+          closing(memory('', { name: 'b' })),
+        ],
+      }),
+    ).rejects.toThrow()
     expect(closed).toEqual(['a', 'b'])
   })
 })
 
-test.each(['{}', 'note: mine\n', 'feature_x: {gold: 5}\n'])('%j is a live config to start with', async (text) => {
-  const features = await openFeatures({ source: memory(text) })
-  expect([features.snapshot.status, features.snapshot.names]).toEqual(['READY', []])
-  await features.close()
-})
+test.each(['{}', 'note: mine\n', 'feature_x: {gold: 5}\n'])(
+  '%j is a live config to start with',
+  async (text) => {
+    const features = await openFeatures({ source: memory(text) })
+    expect([features.snapshot.status, features.snapshot.names]).toEqual(['READY', []])
+    await features.close()
+  },
+)
 
 describe('waitForFile', () => {
   /** Whether a promise is settled by the time everything that can happen now has happened. */
@@ -55,7 +80,12 @@ describe('waitForFile', () => {
     expect(await isSettled(opening)).toBe(false)
     await source.set('feature_x: on\n')
     const features = await opening
-    expect([features.isEnabled('x'), features.snapshot.status, features.snapshot.generation, features.snapshot.problems]).toEqual([true, 'READY', 3, []])
+    expect([
+      features.isEnabled('x'),
+      features.snapshot.status,
+      features.snapshot.generation,
+      features.snapshot.problems,
+    ]).toEqual([true, 'READY', 3, []])
     await features.close()
   })
 
@@ -77,18 +107,26 @@ describe('waitForFile', () => {
   })
 
   test('as a number runs out, and says what was wrong last', async () => {
-    await expect(openFeatures({ source: memory(broken), waitForFile: 1 })).rejects.toMatchObject({ code: 'LIVEFLAG_NO_CONFIG', message: expect.stringMatching(/memory:2:\d+: .*; waitForFile has run out$/) as string })
+    await expect(openFeatures({ source: memory(broken), waitForFile: 1 })).rejects.toMatchObject({
+      code: 'LIVEFLAG_NO_CONFIG',
+      message: expect.stringMatching(/memory:2:\d+: .*; waitForFile has run out$/) as string,
+    })
   })
 
   test('of 0 does not wait', async () => {
-    await expect(openFeatures({ source: memory(''), waitForFile: 0 })).rejects.toMatchObject({ code: 'LIVEFLAG_NO_CONFIG' })
+    await expect(openFeatures({ source: memory(''), waitForFile: 0 })).rejects.toMatchObject({
+      code: 'LIVEFLAG_NO_CONFIG',
+    })
   })
 
   test('as Infinity waits as long as true does: no timer may be longer than Node can count, or it ends at once', async () => {
     const timers = jest.spyOn(globalThis, 'setTimeout')
     const source = memory('')
     const opening = openFeatures({ source, waitForFile: Infinity })
-    opening.then((features) => features.close(), () => undefined)
+    opening.then(
+      (features) => features.close(),
+      () => undefined,
+    )
     await eventsDelivered()
     const delays = timers.mock.calls.map(([, delay]) => delay ?? 0)
     timers.mockRestore()
@@ -114,7 +152,8 @@ describe('waitForFile', () => {
 test('a source is opened once, before anything is answered', async () => {
   let opened = 0
   const source: Source = {
-    name: 'own', watch: { mode: 'none' },
+    name: 'own',
+    watch: { mode: 'none' },
     async open(sink: Sink) {
       opened++
       await eventsDelivered()
@@ -129,7 +168,11 @@ test('a source is opened once, before anything is answered', async () => {
 })
 
 describe('a source', () => {
-  const taken = { code: 'LIVEFLAG_BAD_OPTION', message: 'openFeatures: the source memory is open already; make one for each engine and each place, or close the other engine first' }
+  const taken = {
+    code: 'LIVEFLAG_BAD_OPTION',
+    message:
+      'openFeatures: the source memory is open already; make one for each engine and each place, or close the other engine first',
+  }
 
   test('is not taken from the engine that has it', async () => {
     const source = memory('feature_x: on\n')
@@ -159,8 +202,13 @@ describe('a source', () => {
 
 describe('the error of a start', () => {
   test('has the problems as its cause', async () => {
-    await expect(openFeatures({ source: [memory('', { name: 'a' }), memory(broken, { name: 'b' })] })).rejects.toMatchObject({
-      cause: [{ code: 'empty', source: 'a' }, { code: 'syntax', source: 'b', line: 2 }],
+    await expect(
+      openFeatures({ source: [memory('', { name: 'a' }), memory(broken, { name: 'b' })] }),
+    ).rejects.toMatchObject({
+      cause: [
+        { code: 'empty', source: 'a' },
+        { code: 'syntax', source: 'b', line: 2 },
+      ],
     })
   })
 
@@ -168,7 +216,11 @@ describe('the error of a start', () => {
     await expect(openFeatures({ source: 'nowhere.yaml' })).rejects.toThrow(
       `no live config to start with: nowhere.yaml is missing from ${process.cwd()}; restore it, or correct the path; give a usable live config, or set waitForFile to wait for one`,
     )
-    await expect(openFeatures({ source: '/nowhere.yaml' })).rejects.toThrow('start with: /nowhere.yaml is missing; restore it')
-    await expect(openFeatures({ source: 'no/such/live.yaml' })).rejects.toThrow(`start with: no/such/live.yaml is missing (there is no ${process.cwd()}/no); restore it`)
+    await expect(openFeatures({ source: '/nowhere.yaml' })).rejects.toThrow(
+      'start with: /nowhere.yaml is missing; restore it',
+    )
+    await expect(openFeatures({ source: 'no/such/live.yaml' })).rejects.toThrow(
+      `start with: no/such/live.yaml is missing (there is no ${process.cwd()}/no); restore it`,
+    )
   })
 })

@@ -5,7 +5,8 @@ afterEach(closeEngines)
 
 async function engine(text: string, format: 'json' | 'yaml' = 'yaml') {
   const used: [string, unknown, string | undefined, string | undefined][] = []
-  const onUsage = ({ feature, value, source, ruleId }: FeatureUsage): number => used.push([feature, value, source, ruleId])
+  const onUsage = ({ feature, value, source, ruleId }: FeatureUsage): number =>
+    used.push([feature, value, source, ruleId])
   return { ...(await openEngine(text, { format, onUsage })), used }
 }
 
@@ -13,7 +14,15 @@ const PAYLOAD = JSON.stringify({
   features: {
     a: { defaultValue: 1, rules: [{ id: 'r1', condition: { country: 'NZ' }, force: 2 }] },
     parent: { defaultValue: true },
-    child: { defaultValue: 'no', rules: [{ force: 'yes', parentConditions: [{ id: 'parent', condition: { value: true } }, { id: 'missing' }] }] },
+    child: {
+      defaultValue: 'no',
+      rules: [
+        {
+          force: 'yes',
+          parentConditions: [{ id: 'parent', condition: { value: true } }, { id: 'missing' }],
+        },
+      ],
+    },
   },
 })
 
@@ -24,7 +33,10 @@ describe('a use is told', () => {
     for (let round = 0; round < 3; round++) request.getNumberValue('a', 0)
     request.isEnabled('a')
     request.isEnabled('a', { attributes: { country: 'US' } })
-    expect(used).toEqual([['a', 2, 'force', 'r1'], ['a', 1, 'defaultValue', '']])
+    expect(used).toEqual([
+      ['a', 2, 'force', 'r1'],
+      ['a', 1, 'defaultValue', ''],
+    ])
     features.for(worldOf()).isEnabled('a')
     expect(used).toHaveLength(3)
   })
@@ -32,7 +44,11 @@ describe('a use is told', () => {
   test('of what a feature requires, first, and of names that it requires and nobody has', async () => {
     const { features, used } = await engine(PAYLOAD, 'json')
     features.for(worldOf()).isEnabled('child')
-    expect(used).toEqual([['parent', true, 'defaultValue', ''], ['missing', null, 'unknownFeature', ''], ['child', 'yes', 'force', '']])
+    expect(used).toEqual([
+      ['parent', true, 'defaultValue', ''],
+      ['missing', null, 'unknownFeature', ''],
+      ['child', 'yes', 'force', ''],
+    ])
   })
 
   test('with null of a name that nobody has', async () => {
@@ -44,10 +60,16 @@ describe('a use is told', () => {
   test('of entries without values by whether they are on', async () => {
     const { features, used } = await engine('feature_a: on\nfeature_b: {gold: true}\n')
     for (const name of ['a', 'b']) features.for(worldOf()).isEnabled(name)
-    expect(used).toEqual([['a', true, undefined, undefined], ['b', false, undefined, undefined]])
+    expect(used).toEqual([
+      ['a', true, undefined, undefined],
+      ['b', false, undefined, undefined],
+    ])
   })
 
-  test.each([['one Decision for all', 'feature_a: on\n'], ['a Decision for each', 'feature_a: {users: [gary, mary]}\n']])('of each user whom one request asks about: with %s', async (_, text) => {
+  test.each([
+    ['one Decision for all', 'feature_a: on\n'],
+    ['a Decision for each', 'feature_a: {users: [gary, mary]}\n'],
+  ])('of each user whom one request asks about: with %s', async (_, text) => {
     const users: (string | undefined)[] = []
     const { features } = await openEngine(text, { onUsage: ({ user }) => users.push(user) })
     const request = features.for(worldOf({ user: { id: 'u1', name: 'gary' } }))
@@ -59,10 +81,16 @@ describe('a use is told', () => {
   })
 
   test('of every feature of a circle, once', async () => {
-    const circle = { a: { rules: [{ force: 1, parentConditions: [{ id: 'b' }] }] }, b: { rules: [{ force: 1, parentConditions: [{ id: 'a' }] }] } }
+    const circle = {
+      a: { rules: [{ force: 1, parentConditions: [{ id: 'b' }] }] },
+      b: { rules: [{ force: 1, parentConditions: [{ id: 'a' }] }] },
+    }
     const { features, used } = await engine(JSON.stringify({ features: circle }), 'json')
     features.for(worldOf()).isEnabled('a')
-    expect(used).toEqual([['b', null, 'cyclicPrerequisite', ''], ['a', null, 'cyclicPrerequisite', '']])
+    expect(used).toEqual([
+      ['b', null, 'cyclicPrerequisite', ''],
+      ['a', null, 'cyclicPrerequisite', ''],
+    ])
   })
 })
 
@@ -85,7 +113,14 @@ describe('no use is told', () => {
 })
 
 test('a callback that throws is a problem, and the answer is given all the same', async () => {
-  const { features, problems } = await openEngine(PAYLOAD, { format: 'json', onUsage: () => { throw new Error('from the application') } })
+  const { features, problems } = await openEngine(PAYLOAD, {
+    format: 'json',
+    onUsage: () => {
+      throw new Error('from the application')
+    },
+  })
   expect(features.for(worldOf()).getNumberValue('a', 0)).toBe(1)
-  expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('onUsage threw: from the application')])
+  expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining('onUsage threw: from the application'),
+  ])
 })

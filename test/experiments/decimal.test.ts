@@ -19,17 +19,33 @@ describe('weights as limits of ten thousand buckets', () => {
 
   test('the last weight that is not nothing ends at the last bucket, and limits never fall', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 10_000 }).map((n) => n / 100), { minLength: 1, maxLength: 8 }), (weights) => {
-        const limits = limitsOf(weights, 10_000)
-        expect([...limits].sort((a, b) => a - b)).toEqual(limits)
-        expect(limits.at(-1)).toBe(weights.some((weight) => weight > 0) ? 10_000 : 0)
-      }),
+      fc.property(
+        fc.array(
+          fc.integer({ min: 0, max: 10_000 }).map((n) => n / 100),
+          { minLength: 1, maxLength: 8 },
+        ),
+        (weights) => {
+          const limits = limitsOf(weights, 10_000)
+          expect([...limits].sort((a, b) => a - b)).toEqual(limits)
+          expect(limits.at(-1)).toBe(weights.some((weight) => weight > 0) ? 10_000 : 0)
+        },
+      ),
     )
   })
 })
 
 test.each([
-  [0, 0], [100, 10_000], [50, 5000], [0.01, 1], [99.99, 9999], [33.33, 3333], [0.07, 7], [0.29, 29], [12.345, 1235], [1.005, 101], [1e-9, 1],
+  [0, 0],
+  [100, 10_000],
+  [50, 5000],
+  [0.01, 1],
+  [99.99, 9999],
+  [33.33, 3333],
+  [0.07, 7],
+  [0.29, 29],
+  [12.345, 1235],
+  [1.005, 101],
+  [1e-9, 1],
 ])('%d percent takes in %i of ten thousand buckets', (percent, buckets) => {
   expect(bucketsBelow(percent, 10_000)).toBe(buckets)
 })

@@ -15,51 +15,105 @@ const COMPATS: readonly Compat[] = ['liveflag', 'r2']
 const everyBucket = idInBucket.map((_, bucket) => bucket)
 
 /** What the engine picks for buckets, all by default. */
-async function picks(variants: string, compat: Compat, buckets: readonly number[] = everyBucket): Promise<readonly (string | undefined)[]> {
-  const { features } = await openEngine(`{"feature_x": {"experiment": {"enabled": "on", "variants": ${variants}}}}`, { format: 'json', compat })
-  const found = buckets.map((bucket) => features.for(worldOf({ user: { id: idInBucket[bucket] ?? '' } })).variant('x'))
+async function picks(
+  variants: string,
+  compat: Compat,
+  buckets: readonly number[] = everyBucket,
+): Promise<readonly (string | undefined)[]> {
+  const { features } = await openEngine(
+    `{"feature_x": {"experiment": {"enabled": "on", "variants": ${variants}}}}`,
+    { format: 'json', compat },
+  )
+  const found = buckets.map((bucket) =>
+    features.for(worldOf({ user: { id: idInBucket[bucket] ?? '' } })).variant('x'),
+  )
   await closeEngines()
   return found
 }
 
-const modelPicks = (variants: Shares): readonly (string | undefined)[] => everyBucket.map((bucket) => variantFor(variants, bucket))
+const modelPicks = (variants: Shares): readonly (string | undefined)[] =>
+  everyBucket.map((bucket) => variantFor(variants, bucket))
 
 describe.each(COMPATS)('every one of the 1000 buckets, in the semantics of %s', (compat) => {
   test.each([
     ['nothing but the two controls, which are always there', '{}'],
     ['a variant at its cap', '{"blue": 33.3}'],
-    ['a variant that gets one bucket more, because its limit is a product of doubles', '{"alpha": 5.4}'],
+    [
+      'a variant that gets one bucket more, because its limit is a product of doubles',
+      '{"alpha": 5.4}',
+    ],
     ['controls that are given', '{"blue": 20, "control_1": 5, "control_2": 0}'],
-    ['names in the order of code points, not of the dictionary', '{"a": 10, "B": 10, "é": 10, "z": 10, "_": 10}'],
+    [
+      'names in the order of code points, not of the dictionary',
+      '{"a": 10, "B": 10, "é": 10, "z": 10, "_": 10}',
+    ],
     ['names that JavaScript would take for indexes', '{"10": 10, "9": 10, "1": 10}'],
-    ['names beyond the basic plane, which UTF-16 puts before U+E000', '{"\\ufb01": 15, "😀": 15, "\\ue000": 15}'],
+    [
+      'names beyond the basic plane, which UTF-16 puts before U+E000',
+      '{"\\ufb01": 15, "😀": 15, "\\ue000": 15}',
+    ],
     ['a name that begins another', '{"a": 10, "ab": 10, "abc": 10}'],
     ['an empty name', '{"": 20}'],
     ['names that every object has', '{"__proto__": 10, "constructor": 10, "toString": 10}'],
-    ['twenty variants', JSON.stringify(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`v${i}`, 4.5])))],
+    [
+      'twenty variants',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`v${i}`, 4.5]))),
+    ],
   ])('is where r2.md puts it: %s', async (_, variants) => {
     expect(await picks(variants, compat)).toEqual(modelPicks(JSON.parse(variants) as Shares))
   })
 
   test('is where r2.md puts it, for random shares (60 experiments)', async () => {
-    const name = fc.oneof(fc.constantFrom('blue', 'green', 'Zeta', 'control_1', 'control_2', '10', '9', ...INHERITED), fc.string({ unit: 'grapheme', maxLength: 3 }))
-    const share = fc.oneof(fc.integer({ min: 0, max: 1000 }).map((n) => n / 10), fc.integer({ min: 0, max: 10_000 }).map((n) => n / 100))
+    const name = fc.oneof(
+      fc.constantFrom('blue', 'green', 'Zeta', 'control_1', 'control_2', '10', '9', ...INHERITED),
+      fc.string({ unit: 'grapheme', maxLength: 3 }),
+    )
+    const share = fc.oneof(
+      fc.integer({ min: 0, max: 1000 }).map((n) => n / 10),
+      fc.integer({ min: 0, max: 10_000 }).map((n) => n / 100),
+    )
     await fc.assert(
-      fc.asyncProperty(mappingOf(name, share, 7), async (variants) => expect(await picks(JSON.stringify(variants), compat)).toEqual(modelPicks(variants))),
+      fc.asyncProperty(mappingOf(name, share, 7), async (variants) =>
+        expect(await picks(JSON.stringify(variants), compat)).toEqual(modelPicks(variants)),
+      ),
       { numRuns: 60, seed: 8 },
     )
   })
 
   test('keeps its arm when the share of any one variant is raised (60 random experiments)', async () => {
     const share = fc.integer({ min: 0, max: 1000 }).map((n) => n / 10)
-    const shares = fc.tuple(share, share, share, share, share).map(([blue, green, red, one, two]) => ({ blue, green, red, control_1: one, control_2: two }))
+    const shares = fc
+      .tuple(share, share, share, share, share)
+      .map(([blue, green, red, one, two]) => ({ blue, green, red, control_1: one, control_2: two }))
     await fc.assert(
-      fc.asyncProperty(shares, fc.constantFrom('blue', 'green', 'red', 'control_1', 'control_2'), share, async (variants, grown, by) => {
-        const raised = { ...variants, [grown]: Math.min(100, Math.round((variants[grown as 'blue'] + by) * 10) / 10) }
-        const [before, after] = [await picks(JSON.stringify(variants), compat), await picks(JSON.stringify(raised), compat)]
-        expect(everyBucket.filter((bucket) => before[bucket] !== undefined && after[bucket] !== before[bucket])).toEqual([])
-        expect(everyBucket.filter((bucket) => before[bucket] === undefined && after[bucket] !== undefined && after[bucket] !== grown)).toEqual([])
-      }),
+      fc.asyncProperty(
+        shares,
+        fc.constantFrom('blue', 'green', 'red', 'control_1', 'control_2'),
+        share,
+        async (variants, grown, by) => {
+          const raised = {
+            ...variants,
+            [grown]: Math.min(100, Math.round((variants[grown as 'blue'] + by) * 10) / 10),
+          }
+          const [before, after] = [
+            await picks(JSON.stringify(variants), compat),
+            await picks(JSON.stringify(raised), compat),
+          ]
+          expect(
+            everyBucket.filter(
+              (bucket) => before[bucket] !== undefined && after[bucket] !== before[bucket],
+            ),
+          ).toEqual([])
+          expect(
+            everyBucket.filter(
+              (bucket) =>
+                before[bucket] === undefined &&
+                after[bucket] !== undefined &&
+                after[bucket] !== grown,
+            ),
+          ).toEqual([])
+        },
+      ),
       { numRuns: 60, seed: 9 },
     )
   })
@@ -67,20 +121,36 @@ describe.each(COMPATS)('every one of the 1000 buckets, in the semantics of %s', 
 
 const TABLES = join(__dirname, '../../../shared/conformance/r2/variant-tables.json')
 
-interface VariantTable { readonly name: string; readonly variantsJson: string; readonly names: readonly string[]; readonly picks: readonly number[] }
+interface VariantTable {
+  readonly name: string
+  readonly variantsJson: string
+  readonly names: readonly string[]
+  readonly picks: readonly number[]
+}
 
 if (existsSync(TABLES)) {
-  const { variantTables } = JSON.parse(readFileSync(TABLES, 'utf8')) as { variantTables: VariantTable[] }
-  test.each(variantTables)('the published table $name, all 1000 picks', async ({ variantsJson, names, picks: indexes }) => {
-    const table = indexes.map((index) => (index < 0 ? undefined : names[index]))
-    expect(await picks(variantsJson, 'r2')).toEqual(table)
-    // Shares that only r2 takes are refused here; the rest are drawn alike.
-    if (faultsOf(`{experiment: {enabled: on, variants: ${variantsJson}}}`).every(({ severity }) => severity === 'warning')) {
-      expect(await picks(variantsJson, 'liveflag')).toEqual(table)
-    }
-  })
+  const { variantTables } = JSON.parse(readFileSync(TABLES, 'utf8')) as {
+    variantTables: VariantTable[]
+  }
+  test.each(variantTables)(
+    'the published table $name, all 1000 picks',
+    async ({ variantsJson, names, picks: indexes }) => {
+      const table = indexes.map((index) => (index < 0 ? undefined : names[index]))
+      expect(await picks(variantsJson, 'r2')).toEqual(table)
+      // Shares that only r2 takes are refused here; the rest are drawn alike.
+      if (
+        faultsOf(`{experiment: {enabled: on, variants: ${variantsJson}}}`).every(
+          ({ severity }) => severity === 'warning',
+        )
+      ) {
+        expect(await picks(variantsJson, 'liveflag')).toEqual(table)
+      }
+    },
+  )
 } else {
-  console.warn('variants: ../shared/conformance/r2 is not beside the project; none of the published variant tables is run')
+  console.warn(
+    'variants: ../shared/conformance/r2 is not beside the project; none of the published variant tables is run',
+  )
 }
 
 test('equal shares in steps of 0.1 percent, 2 to 8 arms: of 1716 experiments 119 give the first arm one bucket too many, as in r2', async () => {
@@ -91,38 +161,69 @@ test('equal shares in steps of 0.1 percent, 2 to 8 arms: of 1716 experiments 119
       const percent = buckets / 10
       experiments++
       // Each arm should hold `buckets` of its stripe: its last one is in, and the one after it, if there is one, is out.
-      const edges = names.flatMap((_, i) => [i + (buckets - 1) * n, i + buckets * n]).filter((bucket) => bucket < 1000)
-      const found = await picks(JSON.stringify(Object.fromEntries(names.map((name) => [name, percent]))), 'r2', edges)
-      const wrong = edges.filter((bucket, i) => (found[i] !== undefined) !== Math.floor(bucket / n) < buckets)
+      const edges = names
+        .flatMap((_, i) => [i + (buckets - 1) * n, i + buckets * n])
+        .filter((bucket) => bucket < 1000)
+      const found = await picks(
+        JSON.stringify(Object.fromEntries(names.map((name) => [name, percent]))),
+        'r2',
+        edges,
+      )
+      const wrong = edges.filter(
+        (bucket, i) => (found[i] !== undefined) !== Math.floor(bucket / n) < buckets,
+      )
       expect([[], [buckets * n]]).toContainEqual(wrong)
       tooMany += wrong.length
       // The port in experiments.py cuts the product down to a whole number; then the last arm may lack its last bucket.
       if (Math.trunc(percent * n * 10) < buckets * n) tooFewInThePort++
     }
   }
-  expect({ experiments, tooMany, tooFewInThePort, disagreeing: tooMany + tooFewInThePort }).toEqual({ experiments: 1716, tooMany: 119, tooFewInThePort: 108, disagreeing: 227 })
+  expect({ experiments, tooMany, tooFewInThePort, disagreeing: tooMany + tooFewInThePort }).toEqual(
+    { experiments: 1716, tooMany: 119, tooFewInThePort: 108, disagreeing: 227 },
+  )
 }, 60_000)
 
 describe('a variant over its cap of 100/n', () => {
   test('gets what the cap leaves, and is warned about at its place', async () => {
     const entry = '\n  experiment:\n    enabled: on\n    variants:\n      blue: 50'
-    expect(faultsOf(entry)).toEqual([{ code: 'variant-over-cap', severity: 'warning', at: '5:13', path: 'experiment.variants.blue' }])
+    expect(faultsOf(entry)).toEqual([
+      {
+        code: 'variant-over-cap',
+        severity: 'warning',
+        at: '5:13',
+        path: 'experiment.variants.blue',
+      },
+    ])
     expect(messagesOf(entry)).toEqual([
       'variant blue asks for 50 percent but gets 33.3: with 3 variants, control_1 and control_2 counted, none can hold more than 100/3; lower it to 33.3',
     ])
-    expect((await picks('{"blue": 50}', 'liveflag')).filter((name) => name === 'blue')).toHaveLength(334)
+    expect(
+      (await picks('{"blue": 50}', 'liveflag')).filter((name) => name === 'blue'),
+    ).toHaveLength(334)
   })
 
-  test.each([['{blue: 33.3}', 0], ['{blue: 33.4}', 1], ['{blue: 20, green: 20, red: 20}', 0], ['{blue: 20.1, green: 20, red: 20}', 1], ['{blue: 5, control_1: 50, control_2: 20}', 1], ['{control_1: 50, control_2: 50}', 0], ['{blue: 100, control_1: 100, control_2: 100}', 3]])(
-    '%s has %i of them',
-    (variants, count) => {
-      for (const compat of COMPATS) expect(faultsOf(`{experiment: {enabled: on, variants: ${variants}}}`, compat).filter(({ code }) => code === 'variant-over-cap')).toHaveLength(count)
-    },
-  )
+  test.each([
+    ['{blue: 33.3}', 0],
+    ['{blue: 33.4}', 1],
+    ['{blue: 20, green: 20, red: 20}', 0],
+    ['{blue: 20.1, green: 20, red: 20}', 1],
+    ['{blue: 5, control_1: 50, control_2: 20}', 1],
+    ['{control_1: 50, control_2: 50}', 0],
+    ['{blue: 100, control_1: 100, control_2: 100}', 3],
+  ])('%s has %i of them', (variants, count) => {
+    for (const compat of COMPATS)
+      expect(
+        faultsOf(`{experiment: {enabled: on, variants: ${variants}}}`, compat).filter(
+          ({ code }) => code === 'variant-over-cap',
+        ),
+      ).toHaveLength(count)
+  })
 
   test('may be a control that nobody wrote: with eleven variants 10 percent are too many', () => {
     const nine = Array.from({ length: 9 }, (_, i) => `v${i}: 5`).join(', ')
-    expect(faultsOf(`{experiment: {enabled: on, variants: {${nine}}}}`).map(({ path }) => path)).toEqual(['experiment.variants.control_1', 'experiment.variants.control_2'])
+    expect(
+      faultsOf(`{experiment: {enabled: on, variants: {${nine}}}}`).map(({ path }) => path),
+    ).toEqual(['experiment.variants.control_1', 'experiment.variants.control_2'])
   })
 
   test('marks the r2 Decisions that draw it, and no other', async () => {
@@ -137,8 +238,10 @@ describe('a variant over its cap of 100/n', () => {
   test('is told once a generation when r2 draws it, however many visitors it falls to', async () => {
     const text = '{"feature_x": {"experiment": {"enabled": "on", "variants": {"blue": 50}}}}'
     const { features, problems, set } = await openEngine(text, { format: 'json', compat: 'r2' })
-    const drawn = (): number => problems.filter(({ message }) => message.includes('was drawn')).length
-    const visit = (): void => idInBucket.forEach((id) => features.for(worldOf({ user: { id } })).isEnabled('x'))
+    const drawn = (): number =>
+      problems.filter(({ message }) => message.includes('was drawn')).length
+    const visit = (): void =>
+      idInBucket.forEach((id) => features.for(worldOf({ user: { id } })).isEnabled('x'))
     visit()
     visit()
     expect(drawn()).toBe(1)
@@ -149,36 +252,66 @@ describe('a variant over its cap of 100/n', () => {
 })
 
 describe('which variants switch the feature on', () => {
-  test.each([['control_1', false], ['control_2', false], ['control_3', true], ['control', true], ['Control_1', true], ['', true], ['constructor', true], ['toString', true], ['__proto__', true]])(
-    '%j: %p',
-    async (name, enabled) => {
-      const { features } = await openEngine(`{"feature_x": {"experiment": {"enabled": "on", "variants": {${JSON.stringify(name)}: 33}}}}`, { format: 'json' })
-      const decisions = idInBucket.slice(0, 60).map((id) => features.for(worldOf({ user: { id } })).decide('x'))
-      const ofIt = decisions.filter(({ variant }) => variant === name)
-      expect(ofIt.length).toBeGreaterThan(0)
-      expect(ofIt.filter((decision) => decision.enabled !== enabled)).toEqual([])
-    },
-  )
+  test.each([
+    ['control_1', false],
+    ['control_2', false],
+    ['control_3', true],
+    ['control', true],
+    ['Control_1', true],
+    ['', true],
+    ['constructor', true],
+    ['toString', true],
+    ['__proto__', true],
+  ])('%j: %p', async (name, enabled) => {
+    const { features } = await openEngine(
+      `{"feature_x": {"experiment": {"enabled": "on", "variants": {${JSON.stringify(name)}: 33}}}}`,
+      { format: 'json' },
+    )
+    const decisions = idInBucket
+      .slice(0, 60)
+      .map((id) => features.for(worldOf({ user: { id } })).decide('x'))
+    const ofIt = decisions.filter(({ variant }) => variant === name)
+    expect(ofIt.length).toBeGreaterThan(0)
+    expect(ofIt.filter((decision) => decision.enabled !== enabled)).toEqual([])
+  })
 })
 
 describe('shares that are none', () => {
-  test.each(['"50"', 'null', '[5]', '{a: 5}', 'true', '50%'])('%s is refused, at its place', (share) => {
-    expect(faultsOf(`\n  experiment:\n    loggedin: true\n    variants:\n      blue: 5\n      green: ${share}`)).toEqual([
-      { code: 'bad-type', severity: 'error', at: '6:14', path: 'experiment.variants.green' },
-    ])
-  })
+  test.each(['"50"', 'null', '[5]', '{a: 5}', 'true', '50%'])(
+    '%s is refused, at its place',
+    (share) => {
+      expect(
+        faultsOf(
+          `\n  experiment:\n    loggedin: true\n    variants:\n      blue: 5\n      green: ${share}`,
+        ),
+      ).toEqual([
+        { code: 'bad-type', severity: 'error', at: '6:14', path: 'experiment.variants.green' },
+      ])
+    },
+  )
 
   test.each(['-1', '100.1', '1e300'])('%s is refused, at its place', (share) => {
-    expect(faultsOf(`\n  experiment:\n    loggedin: true\n    variants:\n      blue: ${share}`)).toContainEqual({
-      code: 'out-of-range', severity: 'error', at: '5:13', path: 'experiment.variants.blue',
+    expect(
+      faultsOf(`\n  experiment:\n    loggedin: true\n    variants:\n      blue: ${share}`),
+    ).toContainEqual({
+      code: 'out-of-range',
+      severity: 'error',
+      at: '5:13',
+      path: 'experiment.variants.blue',
     })
   })
 
   test.each(['"50"', 'null', '[5]'])('%s crashed r2, and is refused there too', (share) => {
-    expect(faultsOf(`{experiment: {loggedin: true, variants: {blue: ${share}}}}`, 'r2')).toMatchObject([{ code: 'bad-type', severity: 'error' }])
+    expect(
+      faultsOf(`{experiment: {loggedin: true, variants: {blue: ${share}}}}`, 'r2'),
+    ).toMatchObject([{ code: 'bad-type', severity: 'error' }])
   })
 
-  test.each<[string, number]>([['true', 1], ['false', 0], ['-5', 0]])('r2 takes %s for %i percent', async (share, percent) => {
+  test.each<[string, number]>([
+    ['true', 1],
+    ['false', 0],
+    ['-5', 0],
+  ])('r2 takes %s for %i percent', async (share, percent) => {
     const found = await picks(`{"blue": ${share}}`, 'r2')
     expect(found.filter((name) => name === 'blue')).toHaveLength(percent * 10)
   })
@@ -191,7 +324,9 @@ describe('shares that are none', () => {
 describe('variants that are no mapping', () => {
   test.each(['5', 'null', 'blue', 'true'])('%s is refused, at its place', (variants) => {
     for (const compat of COMPATS) {
-      expect(faultsOf(`\n  experiment:\n    loggedin: true\n    variants: ${variants}`, compat)).toEqual([{ code: 'bad-type', severity: 'error', at: '4:15', path: 'experiment.variants' }])
+      expect(
+        faultsOf(`\n  experiment:\n    loggedin: true\n    variants: ${variants}`, compat),
+      ).toEqual([{ code: 'bad-type', severity: 'error', at: '4:15', path: 'experiment.variants' }])
     }
   })
 
@@ -201,7 +336,10 @@ describe('variants that are no mapping', () => {
 
   test('a list is refused by r2, and elsewhere gives the experiment a life', () => {
     const entry = '\n  experiment:\n    loggedin: true\n    variants: [blue]'
-    expect([faultsOf(entry, 'r2'), faultsOf(entry)]).toMatchObject([[{ code: 'bad-type', path: 'experiment.variants' }], [{ code: 'bad-type', path: 'experiment.variants.0' }]])
+    expect([faultsOf(entry, 'r2'), faultsOf(entry)]).toMatchObject([
+      [{ code: 'bad-type', path: 'experiment.variants' }],
+      [{ code: 'bad-type', path: 'experiment.variants.0' }],
+    ])
   })
 
   test('none at all are the two controls', async () => {

@@ -16,12 +16,17 @@ describe('which variant, of a list', () => {
     ['[{name: only}]', 'only', 'only'],
     ['[{name: Z}, {name: a}]', 'Z', 'a'],
   ])('%s: %s for one, %s for the other', async (variants, first, second) => {
-    expect([(await decisionOn(withVariants(variants), user('u2'))).variant, (await decisionOn(withVariants(variants), user('u1'))).variant]).toEqual([first, second])
+    expect([
+      (await decisionOn(withVariants(variants), user('u2'))).variant,
+      (await decisionOn(withVariants(variants), user('u1'))).variant,
+    ]).toEqual([first, second])
   })
 
   test('names sort by code point, as Python sorts them, and not by UTF-16', async () => {
     // U+FF5E is before U+1F600, whose first UTF-16 unit is D83D.
-    expect((await decisionOn(withVariants('[{name: "😀"}, {name: "～"}]'), user('u2'))).variant).toBe('～')
+    expect(
+      (await decisionOn(withVariants('[{name: "😀"}, {name: "～"}]'), user('u2'))).variant,
+    ).toBe('～')
   })
 })
 
@@ -43,7 +48,9 @@ describe('what a variant gives', () => {
   })
 
   test('an empty list gives the default, and says so', async () => {
-    expect(await decisionOn('{default: blue, experiment: {variants: []}}', user('u1'))).toMatchObject({ value: 'blue', participation: { outcome: 'no_variants' } })
+    expect(
+      await decisionOn('{default: blue, experiment: {variants: []}}', user('u1')),
+    ).toMatchObject({ value: 'blue', participation: { outcome: 'no_variants' } })
   })
 })
 
@@ -56,8 +63,14 @@ describe('what is refused', () => {
     ['[{name: a, weight: much}]', 'variant a has text for its weight; write a number from 0'],
     ['[{name: a, weight: -1}, {name: b}]', 'variant a weighs -1; a weight is 0 or more'],
     ['[{name: a}, {name: a}]', 'two variants are called a; rename one'],
-    ['[{name: a, weight: 0}]', 'all variants weigh 0, so none can be drawn; give at least one a weight'],
-    ['[{name: a, wieght: 5}]', '"wieght" is not a key that experiment.variants.0 knows; did you mean weight?'],
+    [
+      '[{name: a, weight: 0}]',
+      'all variants weigh 0, so none can be drawn; give at least one a weight',
+    ],
+    [
+      '[{name: a, wieght: 5}]',
+      '"wieght" is not a key that experiment.variants.0 knows; did you mean weight?',
+    ],
   ])('%s', (variants, message) => {
     expect(messagesOf(withVariants(variants))).toEqual([message])
   })

@@ -7,14 +7,28 @@ import { closeEngines, openEngine } from '../support/engine'
 
 afterEach(closeEngines)
 
-const place = { path: [], compat: 'liveflag', flaw: () => undefined, unknownKey: () => undefined } as const
-const list = (weights: Readonly<Record<string, number>>): JsonObject[] => Object.entries(weights).map(([name, weight]) => ({ name, weight }))
+const place = {
+  path: [],
+  compat: 'liveflag',
+  flaw: () => undefined,
+  unknownKey: () => undefined,
+} as const
+const list = (weights: Readonly<Record<string, number>>): JsonObject[] =>
+  Object.entries(weights).map(([name, weight]) => ({ name, weight }))
 
 /** The percentage of buckets whose variant is another one afterwards. */
-function moved(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>): number {
+function moved(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): number {
   const [old, now] = [armsOfList(list(before), place), armsOfList(list(after), place)]
   const buckets = Array.from({ length: HUNDREDTHS }, (_, bucket) => bucket)
-  return (buckets.filter((bucket) => armBelow(old, bucket)?.name !== armBelow(now, bucket)?.name).length / HUNDREDTHS) * 100
+  return (
+    (buckets.filter((bucket) => armBelow(old, bucket)?.name !== armBelow(now, bucket)?.name)
+      .length /
+      HUNDREDTHS) *
+    100
+  )
 }
 
 test.each([
@@ -29,30 +43,44 @@ test.each([
   expect(moved(before, after)).toBeCloseTo(percent, 1)
 })
 
-const entry = (experiment: Readonly<Record<string, JsonValue>>): JsonValue =>
-  ({ experiment: { experiment_id: 'e', variants: list({ a: 50, b: 50 }), ...experiment } })
+const entry = (experiment: Readonly<Record<string, JsonValue>>): JsonValue => ({
+  experiment: { experiment_id: 'e', variants: list({ a: 50, b: 50 }), ...experiment },
+})
 
 const visitors = Array.from({ length: 1000 }, (_, n) => worldOf({ user: { id: `user-${n}` } }))
 
 async function variants(name: string, value: JsonValue): Promise<readonly (string | undefined)[]> {
-  const { features } = await openEngine(JSON.stringify({ [`feature_${name}`]: value }), { format: 'json' })
+  const { features } = await openEngine(JSON.stringify({ [`feature_${name}`]: value }), {
+    format: 'json',
+  })
   return visitors.map((world) => features.for(world).decide(name).variant)
 }
 
 test('raising traffic brings some in and moves nobody', async () => {
-  const [few, many] = [await variants('f', entry({ traffic: 10 })), await variants('f', entry({ traffic: 50 }))]
+  const [few, many] = [
+    await variants('f', entry({ traffic: 10 })),
+    await variants('f', entry({ traffic: 50 })),
+  ]
   expect(many.filter((variant, i) => few[i] !== undefined && variant !== few[i])).toEqual([])
-  expect(many.filter((variant, i) => few[i] === undefined && variant !== undefined).length / 1000).toBeCloseTo(0.4, 1)
+  expect(
+    many.filter((variant, i) => few[i] === undefined && variant !== undefined).length / 1000,
+  ).toBeCloseTo(0.4, 1)
 })
 
 test('another name of the feature moves nobody when the id is written, and everybody is drawn anew when it is not', async () => {
   expect(await variants('g', entry({}))).toEqual(await variants('f', entry({})))
-  const [old, now] = [await variants('f', entry({ experiment_id: null })), await variants('g', entry({ experiment_id: null }))]
+  const [old, now] = [
+    await variants('f', entry({ experiment_id: null })),
+    await variants('g', entry({ experiment_id: null })),
+  ]
   expect(now.filter((variant, i) => variant !== old[i]).length / 1000).toBeCloseTo(0.5, 1)
 })
 
 test('another id draws everybody anew', async () => {
-  const [old, now] = [await variants('f', entry({})), await variants('f', entry({ experiment_id: 'e2' }))]
+  const [old, now] = [
+    await variants('f', entry({})),
+    await variants('f', entry({ experiment_id: 'e2' })),
+  ]
   expect(now.filter((variant, i) => variant !== old[i]).length / 1000).toBeCloseTo(0.5, 1)
 })
 

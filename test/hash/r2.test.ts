@@ -43,41 +43,96 @@ describe.each(shapes)('ids %s', (_, idOf) => {
   }
 
   test.each([100, 1000])(`spread evenly over %i cells (${SIZE} ids, chi-square)`, (cells) => {
-    expect(chiSquare(spread(cells, (point) => Math.floor((point * cells) / POINTS)))).toBeLessThan(chiSquareLimit(cells))
+    expect(chiSquare(spread(cells, (point) => Math.floor((point * cells) / POINTS)))).toBeLessThan(
+      chiSquareLimit(cells),
+    )
   })
 
   test(`spread evenly over the thousand points of a bucket (${SIZE} ids, chi-square)`, () => {
-    expect(chiSquare(spread(100, (point) => Math.floor((point % 1000) / 10)))).toBeLessThan(chiSquareLimit(100))
+    expect(chiSquare(spread(100, (point) => Math.floor((point % 1000) / 10)))).toBeLessThan(
+      chiSquareLimit(100),
+    )
   })
 
-  test.each([0.1, 0.5])('any two of ten features are independent at a share of %d (20,000 ids, 45 pairs)', (share) => {
-    const size = 20_000
-    const ids = population(size, idOf)
-    const names = ['search_v2', 'dark_mode', 'a', 'b', 'feature_1', 'feature_2', 'new_header', 'new_footer', 'x'.repeat(40), 'été']
-    const within = names.map((name) => {
-      const pointOf = bucketing.pointOf(name)
-      return ids.map((id) => pointOf(id) < share * POINTS)
-    })
-    const pairs = within.flatMap((a, i) => within.slice(i + 1).map((b) => a.filter((is, n) => is && b[n]).length))
-    expect(pairs.filter((both) => sigmasOff(both, size, share * share) > 4.5)).toEqual([])
-  })
+  test.each([0.1, 0.5])(
+    'any two of ten features are independent at a share of %d (20,000 ids, 45 pairs)',
+    (share) => {
+      const size = 20_000
+      const ids = population(size, idOf)
+      const names = [
+        'search_v2',
+        'dark_mode',
+        'a',
+        'b',
+        'feature_1',
+        'feature_2',
+        'new_header',
+        'new_footer',
+        'x'.repeat(40),
+        'été',
+      ]
+      const within = names.map((name) => {
+        const pointOf = bucketing.pointOf(name)
+        return ids.map((id) => pointOf(id) < share * POINTS)
+      })
+      const pairs = within.flatMap((a, i) =>
+        within.slice(i + 1).map((b) => a.filter((is, n) => is && b[n]).length),
+      )
+      expect(pairs.filter((both) => sigmasOff(both, size, share * share) > 4.5)).toEqual([])
+    },
+  )
 })
 
 describe('the bucket of a logged-out id', () => {
   test.each<[string, number | undefined]>([
-    ['0', 0], ['z', 35], ['Z', 35], ['10', 36], ['zzzz', (36 ** 4 - 1) % 100], ['abcdEFGH12345678zz', (7 * 36 ** 3 + 8 * 36 ** 2 + 35 * 36 + 35) % 100],
-    ['-1', 99], ['-0', 0], ['+1', 1], ['x-1', undefined], ['- ab', 100 - ((10 * 36 + 11) % 100)], ['-\tab', 100 - ((10 * 36 + 11) % 100)],
-    [' 1 ', 1], ['\n1\v', 1], ['12345 6', undefined], ['1 2', undefined], ['+-1', undefined], ['--1', undefined],
-    ['', undefined], ['-', undefined], ['+', undefined], ['    ', undefined], ['- ', undefined],
-    ['ab_c', undefined], ['1.50', undefined], ['ab-c', undefined], ['1\0', undefined], ['é', undefined], ['\u0661', undefined], ['\u00a01', undefined], ['\u212a', undefined],
-    ['é0001', 1], ['😀0001', 1], ['😀001', undefined], ['\ufeff1', undefined],
+    ['0', 0],
+    ['z', 35],
+    ['Z', 35],
+    ['10', 36],
+    ['zzzz', (36 ** 4 - 1) % 100],
+    ['abcdEFGH12345678zz', (7 * 36 ** 3 + 8 * 36 ** 2 + 35 * 36 + 35) % 100],
+    ['-1', 99],
+    ['-0', 0],
+    ['+1', 1],
+    ['x-1', undefined],
+    ['- ab', 100 - ((10 * 36 + 11) % 100)],
+    ['-\tab', 100 - ((10 * 36 + 11) % 100)],
+    [' 1 ', 1],
+    ['\n1\v', 1],
+    ['12345 6', undefined],
+    ['1 2', undefined],
+    ['+-1', undefined],
+    ['--1', undefined],
+    ['', undefined],
+    ['-', undefined],
+    ['+', undefined],
+    ['    ', undefined],
+    ['- ', undefined],
+    ['ab_c', undefined],
+    ['1.50', undefined],
+    ['ab-c', undefined],
+    ['1\0', undefined],
+    ['é', undefined],
+    ['\u0661', undefined],
+    ['\u00a01', undefined],
+    ['\u212a', undefined],
+    ['é0001', 1],
+    ['😀0001', 1],
+    ['😀001', undefined],
+    ['\ufeff1', undefined],
   ])('of %j is %p', (loid, bucket) => {
     expect(loidBucket(loid)).toBe(bucket)
   })
 
   test(`follows the grammar of r2.md, section 7.2 (${RUNS * 4} random texts)`, () => {
-    const tail = fc.string({ unit: fc.constantFrom(...' \t\n\v\f\r+-0189azAZ_.', '\0', 'é', '\u00a0', '😀', '\u212a'), maxLength: 6 })
-    fc.assert(fc.property(tail, (loid) => expect(loidBucket(loid)).toBe(loidBucketFor(loid))), { numRuns: RUNS * 4, seed: 5 })
+    const tail = fc.string({
+      unit: fc.constantFrom(...' \t\n\v\f\r+-0189azAZ_.', '\0', 'é', '\u00a0', '😀', '\u212a'),
+      maxLength: 6,
+    })
+    fc.assert(
+      fc.property(tail, (loid) => expect(loidBucket(loid)).toBe(loidBucketFor(loid))),
+      { numRuns: RUNS * 4, seed: 5 },
+    )
   })
 
   test('is a whole number from 0 to 99 for every tail of two digits, signs included', () => {
@@ -86,7 +141,13 @@ describe('the bucket of a logged-out id', () => {
       for (const a of digits) {
         for (const b of digits) {
           const bucket = loidBucket(sign + a + b)
-          expect(Number.isInteger(bucket) && bucket !== undefined && bucket >= 0 && bucket < 100 && !Object.is(bucket, -0)).toBe(true)
+          expect(
+            Number.isInteger(bucket) &&
+              bucket !== undefined &&
+              bucket >= 0 &&
+              bucket < 100 &&
+              !Object.is(bucket, -0),
+          ).toBe(true)
         }
       }
     }

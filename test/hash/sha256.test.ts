@@ -1,7 +1,12 @@
 import { hundredthOf, HUNDREDTHS } from '../../src/hash/sha256'
 
 /** Computed with `printf %s subject:experiment:salt | sha256sum`, the first 16 hex digits modulo 10,000 by `bc`. */
-const VECTORS: readonly (readonly [subject: string, experiment: string, salt: 'allocation' | 'variant', hundredth: number])[] = [
+const VECTORS: readonly (readonly [
+  subject: string,
+  experiment: string,
+  salt: 'allocation' | 'variant',
+  hundredth: number,
+])[] = [
   ['u1', 'exp-1', 'allocation', 6798],
   ['u1', 'exp-1', 'variant', 6044],
   ['u1', '42', 'allocation', 5971],
@@ -40,19 +45,33 @@ const VECTORS: readonly (readonly [subject: string, experiment: string, salt: 'a
   ['日本', 'checkout button', 'variant', 1697],
 ]
 
-test.each(VECTORS)('%s in %s by salt %s has the bucket %i that sha256sum and bc say', (subject, experiment, salt, hundredth) => {
-  expect(hundredthOf(subject, experiment, salt)).toBe(hundredth)
-})
+test.each(VECTORS)(
+  '%s in %s by salt %s has the bucket %i that sha256sum and bc say',
+  (subject, experiment, salt, hundredth) => {
+    expect(hundredthOf(subject, experiment, salt)).toBe(hundredth)
+  },
+)
 
 test('buckets are spread evenly over the ten thousand', () => {
-  const drawn = Array.from({ length: 20_000 }, (_, i) => Math.floor(hundredthOf(`user-${i}`, 'even', 'variant') / (HUNDREDTHS / 10)))
-  const counts = Array.from({ length: 10 }, (_, tenth) => drawn.filter((one) => one === tenth).length)
+  const drawn = Array.from({ length: 20_000 }, (_, i) =>
+    Math.floor(hundredthOf(`user-${i}`, 'even', 'variant') / (HUNDREDTHS / 10)),
+  )
+  const counts = Array.from(
+    { length: 10 },
+    (_, tenth) => drawn.filter((one) => one === tenth).length,
+  )
   // Five standard deviations of a binomial with n = 20,000 and p = 0.1.
-  for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(5 * Math.sqrt(20_000 * 0.1 * 0.9))
+  for (const count of counts)
+    expect(Math.abs(count - 2000)).toBeLessThan(5 * Math.sqrt(20_000 * 0.1 * 0.9))
 })
 
 test('being in and which arm are drawn apart: the two salts agree no more often than chance', () => {
   let both = 0
-  for (let i = 0; i < 20_000; i++) if (hundredthOf(`u${i}`, 'e', 'allocation') < 5000 && hundredthOf(`u${i}`, 'e', 'variant') < 5000) both++
+  for (let i = 0; i < 20_000; i++)
+    if (
+      hundredthOf(`u${i}`, 'e', 'allocation') < 5000 &&
+      hundredthOf(`u${i}`, 'e', 'variant') < 5000
+    )
+      both++
   expect(Math.abs(both - 5000)).toBeLessThan(5 * Math.sqrt(20_000 * 0.25 * 0.75))
 })

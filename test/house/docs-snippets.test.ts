@@ -22,14 +22,27 @@ const placeOf = ({ page, line }: Fence): string => `${page}:${line}`
 const languageOf = ({ info }: Fence): string => info.split(/\s+/)[0] ?? ''
 const marksOf = ({ info }: Fence): string[] => info.split(/\s+/).slice(1)
 
-const formats: Readonly<Record<string, Format>> = { yaml: 'yaml', yml: 'yaml', json: 'json', jsonc: 'json', ini: 'ini' }
+const formats: Readonly<Record<string, Format>> = {
+  yaml: 'yaml',
+  yml: 'yaml',
+  json: 'json',
+  jsonc: 'json',
+  ini: 'ini',
+}
 const hasEntry = ({ text }: Fence): boolean => /^\s*["']?feature_\w+["']?\s*[:=]/m.test(text)
 
 /** Each live config of the docs: its place, what it says of itself, and what the engine says of it. */
 const configs = fences.flatMap((fence) => {
   const format = formats[languageOf(fence)]
   if (format === undefined || !hasEntry(fence)) return []
-  return [{ place: placeOf(fence), format, text: fence.text, faulty: marksOf(fence).includes('problems') }]
+  return [
+    {
+      place: placeOf(fence),
+      format,
+      text: fence.text,
+      faulty: marksOf(fence).includes('problems'),
+    },
+  ]
 })
 
 test('the README and the docs show live config', () => {
@@ -41,7 +54,10 @@ test('each live config of the docs has no problem, or says that it has', () => {
   const surprises = configs.flatMap(({ place, format, text, faulty }) => {
     const { problems } = checkText(text, { format })
     if (faulty) return problems.length > 0 ? [] : [`${place} is marked "problems" and has none`]
-    return problems.map(({ line, code, message }) => `${place}, line ${line ?? '?'} of the block: ${code}: ${message}`)
+    return problems.map(
+      ({ line, code, message }) =>
+        `${place}, line ${line ?? '?'} of the block: ${code}: ${message}`,
+    )
   })
   expect(surprises).toEqual([])
 })
@@ -50,10 +66,15 @@ test('each live config of the docs has no problem, or says that it has', () => {
 function modulesOfDocs(): Map<string, string> {
   const modules = new Map<string, string>()
   let above = ''
-  for (const fence of fences.filter((candidate) => languageOf(candidate) === 'ts' && !marksOf(candidate).includes('sketch'))) {
+  for (const fence of fences.filter(
+    (candidate) => languageOf(candidate) === 'ts' && !marksOf(candidate).includes('sketch'),
+  )) {
     above = marksOf(fence).includes('continues') ? above + fence.text : fence.text
     // Of the kind that may await at its top, as examples do.
-    modules.set(join(root, `${fence.page.replaceAll('/', '-')}-line-${fence.line}.mts`), `${above}\nexport {}\n`)
+    modules.set(
+      join(root, `${fence.page.replaceAll('/', '-')}-line-${fence.line}.mts`),
+      `${above}\nexport {}\n`,
+    )
   }
   return modules
 }
@@ -79,7 +100,10 @@ function typeErrorsOf(modules: ReadonlyMap<string, string>): string[] {
   const program = ts.createProgram([...modules.keys()], options, host)
   return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
     const line = file?.getLineAndCharacterOfPosition(start ?? 0).line ?? 0
-    const place = file === undefined ? '' : `${file.fileName.slice(root.length + 1)}, line ${line + 1} of the block: `
+    const place =
+      file === undefined
+        ? ''
+        : `${file.fileName.slice(root.length + 1)}, line ${line + 1} of the block: `
     return place + ts.flattenDiagnosticMessageText(messageText, '\n')
   })
 }
@@ -95,20 +119,29 @@ interface Session {
 }
 
 /** Words of a command line; single quotes keep spaces together. */
-const wordsOf = (line: string): string[] => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
 
-const sessions = fences.filter((fence) => languageOf(fence) === 'console').map((fence) => {
-  const [line = '', ...below] = fence.text.trimEnd().split('\n')
-  const [prompt, command, ...words] = wordsOf(line)
-  const shown: Session = { place: placeOf(fence), printed: below.join('\n') }
-  return { shown, isLiveflag: prompt === '$' && command === 'liveflag', words }
-})
+const sessions = fences
+  .filter((fence) => languageOf(fence) === 'console')
+  .map((fence) => {
+    const [line = '', ...below] = fence.text.trimEnd().split('\n')
+    const [prompt, command, ...words] = wordsOf(line)
+    const shown: Session = { place: placeOf(fence), printed: below.join('\n') }
+    return { shown, isLiveflag: prompt === '$' && command === 'liveflag', words }
+  })
 
 test('each command of the docs prints what the page says', () => {
-  expect(sessions.filter(({ isLiveflag }) => !isLiveflag).map(({ shown }) => shown.place)).toEqual([])
+  expect(sessions.filter(({ isLiveflag }) => !isLiveflag).map(({ shown }) => shown.place)).toEqual(
+    [],
+  )
   const printed = sessions.map(({ shown, words }): Session => {
     const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' }
-    const { stdout } = spawnSync(process.execPath, ['dist/cli/main.js', ...words], { cwd: root, env, encoding: 'utf8' })
+    const { stdout } = spawnSync(process.execPath, ['dist/cli/main.js', ...words], {
+      cwd: root,
+      env,
+      encoding: 'utf8',
+    })
     return { place: shown.place, printed: stdout.trimEnd() }
   })
   expect(printed).toEqual(sessions.map(({ shown }) => shown))

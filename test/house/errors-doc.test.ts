@@ -8,11 +8,15 @@ const page = 'docs/errors.md'
 /** The members of a union of texts that a file of src/ declares. */
 function membersOf(path: string, union: string): string[] {
   const file = sourceFiles().find((candidate) => candidate.path === path)
-  const declared = file?.tree.statements.find((statement) => ts.isTypeAliasDeclaration(statement) && statement.name.text === union)
-  if (declared === undefined || !ts.isTypeAliasDeclaration(declared)) throw new Error(`src/${path} declares no type ${union}`)
+  const declared = file?.tree.statements.find(
+    (statement) => ts.isTypeAliasDeclaration(statement) && statement.name.text === union,
+  )
+  if (declared === undefined || !ts.isTypeAliasDeclaration(declared))
+    throw new Error(`src/${path} declares no type ${union}`)
   const members = ts.isUnionTypeNode(declared.type) ? declared.type.types : [declared.type]
   return members.map((member) => {
-    if (ts.isLiteralTypeNode(member) && ts.isStringLiteral(member.literal)) return member.literal.text
+    if (ts.isLiteralTypeNode(member) && ts.isStringLiteral(member.literal))
+      return member.literal.text
     throw new Error(`${union} has a member that is no text: ${member.getText()}`)
   })
 }
@@ -35,5 +39,7 @@ describe.each([
 
 test('a problem is an error, a warning, or either', () => {
   const severities = rowsOf(page, 'problem').map(([code, severity]) => [code, severity])
-  expect(severities.filter(([, severity]) => !/^(error|warning|error or warning)$/.test(severity ?? ''))).toEqual([])
+  expect(
+    severities.filter(([, severity]) => !/^(error|warning|error or warning)$/.test(severity ?? '')),
+  ).toEqual([])
 })

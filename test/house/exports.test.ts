@@ -7,7 +7,9 @@ import { filesBelow, isBarrel, root, sourceFiles } from './source-tree'
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>
   /** Null: what this leads to is nobody's business. */
-  readonly exports: Readonly<Record<string, string | null | { readonly types: string; readonly default: string }>>
+  readonly exports: Readonly<
+    Record<string, string | null | { readonly types: string; readonly default: string }>
+  >
 }
 
 /** One way into the package: `liveflag/sources/file`, and the files it leads to. */
@@ -17,10 +19,21 @@ interface Entrance {
   readonly types?: string
 }
 
-const { bin, exports: promised } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
+const { bin, exports: promised } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+) as Manifest
 
 /** Packages that every user needs, and so may be loaded with the engine; whatever else it loads is too heavy. */
-const loadedByEveryone = ['chokidar', 'eventsource-parser', 'fastest-levenshtein', 'jsonc-parser', 'lru-cache', 're2js', 'readdirp', 'yaml']
+const loadedByEveryone = [
+  'chokidar',
+  'eventsource-parser',
+  'fastest-levenshtein',
+  'jsonc-parser',
+  'lru-cache',
+  're2js',
+  'readdirp',
+  'yaml',
+]
 
 /** The names that a pattern such as `./dist/sources/*.js` stands for. */
 function namesFor(pattern: string): string[] {
@@ -29,13 +42,19 @@ function namesFor(pattern: string): string[] {
   return filesBelow(folder, ending).map((path) => path.slice(0, -ending.length))
 }
 
-const closed = Object.keys(promised).filter((subpath) => promised[subpath] === null).map((subpath) => `liveflag${subpath.slice(1, -1)}`)
-const isClosed = (specifier: string): boolean => closed.some((start) => specifier.startsWith(start))
+const closed = Object.keys(promised)
+  .filter((subpath) => promised[subpath] === null)
+  .map((subpath) => `liveflag${subpath.slice(1)}`)
+const isClosed = (specifier: string): boolean =>
+  closed.some((way) =>
+    way.endsWith('*') ? specifier.startsWith(way.slice(0, -1)) : specifier === way,
+  )
 
 function entrances(): Entrance[] {
   return Object.entries(promised).flatMap(([subpath, target]) => {
     if (target === null) return []
-    const { types, default: code } = typeof target === 'string' ? { types: undefined, default: target } : target
+    const { types, default: code } =
+      typeof target === 'string' ? { types: undefined, default: target } : target
     const names = code.includes('*') ? namesFor(code) : ['']
     const ways = names.map((name) => ({
       specifier: `liveflag${subpath.slice(1)}`.replace('*', name),
@@ -48,7 +67,11 @@ function entrances(): Entrance[] {
 
 /** Runs Node in a process of its own, at the root of the project, and gives what it printed. */
 const run = (args: readonly string[]): string =>
-  execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  execFileSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 
 const ask = (script: string): unknown => JSON.parse(run(['-e', script]))
 
@@ -73,12 +96,18 @@ test('every export leads to a file', () => {
 })
 
 test('every pattern of the exports stands for at least one file', () => {
-  const patterns = Object.values(promised).flatMap((target) => (typeof target === 'string' ? target : (target?.default ?? [])))
-  expect(patterns.filter((pattern) => pattern.includes('*') && namesFor(pattern).length === 0)).toEqual([])
+  const patterns = Object.values(promised).flatMap((target) =>
+    typeof target === 'string' ? target : (target?.default ?? []),
+  )
+  expect(
+    patterns.filter((pattern) => pattern.includes('*') && namesFor(pattern).length === 0),
+  ).toEqual([])
 })
 
 test('every export of code has its types beside it', () => {
-  expect(modules.filter(({ types }) => types === undefined || !existsSync(join(root, types)))).toEqual([])
+  expect(
+    modules.filter(({ types }) => types === undefined || !existsSync(join(root, types))),
+  ).toEqual([])
 })
 
 test('every export can be required', () => {
@@ -86,13 +115,24 @@ test('every export can be required', () => {
 })
 
 test('every export can be imported, and gives the names that require gives', () => {
-  const sameNames = '(name) => import(name).then((names) => Object.keys(require(name)).every((key) => key in names))'
+  const sameNames =
+    '(name) => import(name).then((names) => Object.keys(require(name)).every((key) => key in names))'
   expect(enterAll(sameNames)).toEqual(entered)
 })
 
 test.each([
-  'liveflag', 'liveflag/growthbook', 'liveflag/express', 'liveflag/testing', 'liveflag/metrics', 'liveflag/sources/file', 'liveflag/sources/directory', 'liveflag/sources/http', 'liveflag/sources/memory',
-  'liveflag/sources/override-file', 'liveflag/schema.json', 'liveflag/package.json',
+  'liveflag',
+  'liveflag/growthbook',
+  'liveflag/express',
+  'liveflag/testing',
+  'liveflag/metrics',
+  'liveflag/sources/file',
+  'liveflag/sources/directory',
+  'liveflag/sources/http',
+  'liveflag/sources/memory',
+  'liveflag/sources/override-file',
+  'liveflag/schema.json',
+  'liveflag/package.json',
 ])('%s is a way in', (specifier) => {
   expect(all.map((way) => way.specifier)).toContain(specifier)
 })
@@ -101,7 +141,13 @@ test.each([
 const guesses = filesBelow('dist', '.js').flatMap((path) => {
   const file = path.slice(0, -'.js'.length)
   const below = file.replace(/^(sources|middleware)\//, '')
-  return [`liveflag/${file}`, `liveflag/dist/${file}`, `liveflag/dist/${path}`, `liveflag/${below}`, `liveflag/sources/${below}`]
+  return [
+    `liveflag/${file}`,
+    `liveflag/dist/${file}`,
+    `liveflag/dist/${path}`,
+    `liveflag/${below}`,
+    `liveflag/sources/${below}`,
+  ]
 })
 
 test('nothing else is', () => {
@@ -114,17 +160,30 @@ test('nothing else is', () => {
 })
 
 test('a file at the top of src that only passes on is a way in, of its own name', () => {
-  const barrels = sourceFiles().filter((file) => !file.path.includes('/') && isBarrel(file)).map(({ path }) => path.replace(/\.ts$/, ''))
+  const barrels = sourceFiles()
+    .filter((file) => !file.path.includes('/') && isBarrel(file))
+    .map(({ path }) => path.replace(/\.ts$/, ''))
   const ways = all.map(({ specifier }) => specifier)
-  expect(barrels.filter((name) => name !== 'index' && !ways.includes(`liveflag/${name}`))).toEqual([])
+  expect(barrels.filter((name) => name !== 'index' && !ways.includes(`liveflag/${name}`))).toEqual(
+    [],
+  )
 })
 
-test.each(["require('liveflag')", "await import('liveflag')", "require('liveflag/metrics')"])('%s loads nothing that only some users need', (load) => {
-  const loaded = ask(`(async () => { ${load}; console.log(JSON.stringify(Object.keys(require.cache))) })()`) as string[]
-  const inPackages = loaded.map((path) => path.replaceAll('\\', '/').split('/node_modules/')).filter((parts) => parts.length > 1)
-  const packages = new Set(inPackages.map((parts) => /^(?:@[^/]+\/)?[^/]+/.exec(parts.at(-1) ?? '')?.[0]))
-  expect([...packages].filter((name) => !loadedByEveryone.includes(name ?? ''))).toEqual([])
-})
+test.each(["require('liveflag')", "await import('liveflag')", "require('liveflag/metrics')"])(
+  '%s loads nothing that only some users need',
+  (load) => {
+    const loaded = ask(
+      `(async () => { ${load}; console.log(JSON.stringify(Object.keys(require.cache))) })()`,
+    ) as string[]
+    const inPackages = loaded
+      .map((path) => path.replaceAll('\\', '/').split('/node_modules/'))
+      .filter((parts) => parts.length > 1)
+    const packages = new Set(
+      inPackages.map((parts) => /^(?:@[^/]+\/)?[^/]+/.exec(parts.at(-1) ?? '')?.[0]),
+    )
+    expect([...packages].filter((name) => !loadedByEveryone.includes(name ?? ''))).toEqual([])
+  },
+)
 
 test.each(Object.entries(bin))('the command %s starts', (_, file) => {
   expect(readFileSync(join(root, file), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)

@@ -1,10 +1,10 @@
 /**
- * The one-way rule: a folder of src/ imports itself and what is left of it, never sideways; types count like code.
+ * The one-way rule: a part of src/ imports itself and what is left of it, never sideways; types count like code.
  *
- *   core ← experiments, growthbook ← selectors ← live-config ← features.ts ← openfeature, middleware, server, cli …
- *   core ← sources, recording ←────────────────────────────────┘
- *   core ← growthbook ← sticky ←───────────────────────────────┘
- *   … live-config, recording ← analysis ← server, cli …
+ *   core ← hash ← conditions, experiments ← rules ← selectors ← live-config ← engine ← edges
+ *   core ← sources, recording, sticky ←────────────────────────────────────────┘
+ *
+ * A part is a folder of src/. Its top files are its face; nobody imports another part's subfolders.
  */
 import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
@@ -13,56 +13,62 @@ import { impurities } from './purity'
 import { importsOf, isBarrel, root, sourceFiles } from './source-tree'
 import type { Import, SourceFile } from './source-tree'
 
-const engine = ['core', 'experiments', 'growthbook', 'selectors', 'live-config', 'sources', 'recording', 'sticky']
-const joined = [...engine, 'features.ts']
-const edges = ['openfeature', 'middleware', 'templates', 'server', 'cli', 'decide', 'metrics', 'testing']
+const semantics = ['core', 'hash', 'conditions', 'experiments', 'rules', 'selectors', 'live-config']
+const stores = ['sources', 'recording', 'sticky']
+const engine = [...semantics, ...stores, 'engine']
+const edges = ['growthbook', 'decide', 'analysis', 'metrics', 'middleware', 'testing', 'cli']
 
-/** Each part of src/ and what stands left of it: a folder, the public index.ts, or the files beside it, which join the rest. */
+/** Each part of src/, and the parts that stand left of it. */
 const leftOf: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  experiments: ['core'],
-  growthbook: ['core'],
-  selectors: ['core', 'experiments', 'growthbook'],
-  'live-config': ['core', 'experiments', 'growthbook', 'selectors'],
+  hash: ['core'],
+  conditions: ['core', 'hash'],
+  experiments: ['core', 'hash'],
+  rules: ['core', 'hash', 'conditions', 'experiments'],
+  selectors: ['core', 'hash', 'conditions', 'experiments', 'rules'],
+  'live-config': semantics.filter((part) => part !== 'live-config'),
   sources: ['core'],
   recording: ['core'],
-  sticky: ['core', 'growthbook'],
-  'features.ts': engine,
+  sticky: ['core'],
+  engine: [...semantics, ...stores],
+  growthbook: engine,
+  decide: engine,
   analysis: engine,
-  ...Object.fromEntries(edges.map((edge) => [edge, [...joined, 'analysis']])),
-  'index.ts': [...joined, 'analysis', ...edges],
-}
-
-/** The only ways round the rule, for types alone. */
-const typesAlso: Readonly<Record<string, readonly string[]>> = {
-  // A source says in which syntax its text is written; the word for that belongs to the parsers.
-  sources: ['live-config/entry.ts'],
-  // Live config is what a source tells its findings to, and says so in the source's words.
-  'live-config': ['sources/source.ts'],
+  metrics: engine,
+  middleware: engine,
+  testing: [...engine, 'growthbook'],
+  cli: [...engine, 'decide', 'analysis'],
+  'index.ts': [...engine, ...edges],
 }
 
 /** What a part may import from outside src/. A part that is not named here may import what package.json declares. */
 const packagesFor: Readonly<Record<string, readonly string[]>> = {
-  core: ['node:crypto'],
+  core: ['fastest-levenshtein'],
+  hash: ['node:crypto'],
+  conditions: ['@marcbachmann/cel-js', 're2js'],
   experiments: [],
-  growthbook: ['node:crypto', 're2js'],
+  rules: [],
   selectors: [],
-  'live-config': ['@marcbachmann/cel-js', 'fastest-levenshtein', 'jsonc-parser', 'node:crypto', 'node:timers/promises', 'yaml'],
-  'features.ts': ['lru-cache', 'node:async_hooks', 'node:events'],
+  'live-config': ['jsonc-parser', 'node:crypto', 'node:timers/promises', 'yaml'],
+  engine: ['lru-cache', 'node:async_hooks', 'node:events'],
   'index.ts': [],
 }
 
-const pureParts = ['core', 'selectors', 'experiments', 'growthbook']
+const pureParts = semantics.filter((part) => part !== 'live-config')
 
 const files = sourceFiles()
 
-/** `sources/file.ts` is of `sources`; every file at the top but the public one belongs to `features.ts`. */
-function partOf(path: string): string {
-  const [top = path, ...below] = path.split('/')
-  return below.length > 0 || top === 'index.ts' ? top : 'features.ts'
-}
+/** `sources/file.ts` is of `sources`; index.ts is a part of its own. */
+const partOf = (path: string): string => path.split('/')[0] ?? path
 
-const packageOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+/** `live-config/text/ini.ts` is below the top of its part. */
+const isBelowTop = (path: string): boolean => path.split('/').length > 2
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
 
 /** One sentence per import that the rule does not let through. */
 function offences(rule: (file: SourceFile, found: Import) => string | undefined): string[] {
@@ -79,19 +85,49 @@ test('src has files to hold the rules against', () => {
 })
 
 test('every part of src has its place in the one-way rule', () => {
-  const unknown = [...new Set(files.map((file) => partOf(file.path)))].filter((part) => !(part in leftOf))
+  const unknown = [...new Set(files.map((file) => partOf(file.path)))].filter(
+    (part) => !(part in leftOf),
+  )
   expect(unknown).toEqual([])
 })
 
+test('src holds index.ts alone beside its parts', () => {
+  expect(files.map(({ path }) => path).filter((path) => !path.includes('/'))).toEqual(['index.ts'])
+})
+
 test('a part imports only itself and what stands left of it', () => {
-  const sideways = offences((file, { specifier, target, typeOnly }) => {
+  const sideways = offences((file, { specifier, target }) => {
     if (target === undefined) return undefined
     const [from, to] = [partOf(file.path), partOf(target)]
     if (from === to || leftOf[from]?.includes(to)) return undefined
-    if (typeOnly && typesAlso[from]?.includes(target)) return undefined
     return `imports ${specifier}: ${to} does not stand left of ${from}`
   })
   expect(sideways).toEqual([])
+})
+
+test("nobody imports from a subfolder of another part: a part's top files are its face", () => {
+  const deep = offences((file, { specifier, target }) =>
+    target !== undefined && partOf(target) !== partOf(file.path) && isBelowTop(target)
+      ? `imports ${specifier}`
+      : undefined,
+  )
+  expect(deep).toEqual([])
+})
+
+test('live-config walks one way: text, dialects, entries, then its top', () => {
+  const order = ['text', 'dialects', 'entries', '']
+  const floorOf = (path: string): number =>
+    order.indexOf(isBelowTop(path) ? (path.split('/')[1] ?? '') : '')
+  const upward = offences((file, { specifier, target }) => {
+    if (
+      target === undefined ||
+      partOf(file.path) !== 'live-config' ||
+      partOf(target) !== 'live-config'
+    )
+      return undefined
+    return floorOf(target) > floorOf(file.path) ? `imports ${specifier}` : undefined
+  })
+  expect(upward).toEqual([])
 })
 
 test('every relative import leads to a file of src', () => {
@@ -108,20 +144,26 @@ test('no file imports itself in a circle, not even through types', () => {
 
 test('nothing in src imports the public surface', () => {
   const circular = offences((_, { target, specifier }) =>
-    target === 'index.ts' || packageOf(specifier) === 'liveflag' ? `imports ${specifier}` : undefined,
+    target === 'index.ts' || packageOf(specifier) === 'liveflag'
+      ? `imports ${specifier}`
+      : undefined,
   )
   expect(circular).toEqual([])
 })
 
 test('no file is an index but the public one and the list of selectors', () => {
-  const indexes = files.map((file) => file.path).filter((path) => posix.basename(path) === 'index.ts')
+  const indexes = files
+    .map((file) => file.path)
+    .filter((path) => posix.basename(path) === 'index.ts')
   expect(indexes.filter((path) => path !== 'index.ts' && path !== 'selectors/index.ts')).toEqual([])
 })
 
 test('nothing is imported by way of a file that only passes it on', () => {
   const barrels = new Set(files.filter(isBarrel).map((file) => file.path))
   const roundabout = offences((_, { target, specifier }) =>
-    target !== undefined && barrels.has(target) ? `imports ${specifier}, which declares nothing itself` : undefined,
+    target !== undefined && barrels.has(target)
+      ? `imports ${specifier}, which declares nothing itself`
+      : undefined,
   )
   expect(roundabout).toEqual([])
 })
@@ -138,33 +180,47 @@ test('packages are imported only where the house lets them in', () => {
 
 test("Node's own modules are imported by their node: names", () => {
   const bare = offences((_, { specifier }) =>
-    builtinModules.includes(specifier) ? `imports ${specifier}: write node:${specifier}` : undefined,
+    builtinModules.includes(specifier)
+      ? `imports ${specifier}: write node:${specifier}`
+      : undefined,
   )
   expect(bare).toEqual([])
 })
 
 test('what is imported on loading is installed with liveflag; optional packages are loaded on use', () => {
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, Record<string, string> | undefined>
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    string,
+    Record<string, string> | undefined
+  >
   const { dependencies = {}, peerDependencies = {} } = manifest
   const wrong = offences((_, { specifier, target, typeOnly, onUse }) => {
     const name = packageOf(specifier)
-    if (target !== undefined || specifier.startsWith('node:') || name in dependencies) return undefined
-    if (!(name in peerDependencies)) return `imports ${specifier}: package.json names it neither as a dependency nor as a peer`
+    if (target !== undefined || specifier.startsWith('node:') || name in dependencies)
+      return undefined
+    if (!(name in peerDependencies))
+      return `imports ${specifier}: package.json names it neither as a dependency nor as a peer`
     return typeOnly || onUse ? undefined : `imports ${specifier} on loading: it is an optional peer`
   })
   expect(wrong).toEqual([])
 })
 
-test.each(pureParts)('%s is pure: no waiting, no clock, no environment, no output, no state of its own', (part) => {
-  const found = files
-    .filter((file) => partOf(file.path) === part)
-    .flatMap((file) => impurities(file).map(({ line, what }) => `src/${file.path}:${line} ${what}`))
-  expect(found).toEqual([])
-})
+test.each(pureParts)(
+  '%s is pure: no waiting, no clock, no environment, no output, no state of its own',
+  (part) => {
+    const found = files
+      .filter((file) => partOf(file.path) === part)
+      .flatMap((file) =>
+        impurities(file).map(({ line, what }) => `src/${file.path}:${line} ${what}`),
+      )
+    expect(found).toEqual([])
+  },
+)
 
 /** Each circle once, as the files on it. */
 function circles(): string[] {
-  const graph = new Map(files.map((file) => [file.path, importsOf(file).flatMap(({ target }) => target ?? [])]))
+  const graph = new Map(
+    files.map((file) => [file.path, importsOf(file).flatMap(({ target }) => target ?? [])]),
+  )
   const done = new Set<string>()
   const found: string[] = []
   const visit = (path: string, way: readonly string[]): void => {

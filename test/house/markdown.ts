@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { filesBelow, root } from './source-tree'
 
 /** A file of the project as text; a missing one is empty, so that each thing it lacks is named on its own. */
-export const textOf = (path: string): string => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '')
+export const textOf = (path: string): string =>
+  existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : ''
 
 /** README.md and everything below docs/. */
 export function pages(): string[] {
@@ -20,23 +21,31 @@ export interface Fence {
 
 export function fencesOf(page: string): Fence[] {
   const fences: Fence[] = []
-  let open: { indent: string; marks: string; info: string; line: number; body: string[] } | undefined
-  textOf(page).split(/\r?\n/).forEach((text, index) => {
-    const [, indent = '', marks = '', info = ''] = /^(\s*)(`{3,})\s*(.*)$/.exec(text) ?? []
-    if (open === undefined) {
-      if (marks !== '') open = { indent, marks, info: info.trim(), line: index + 1, body: [] }
-    } else if (marks.startsWith(open.marks) && info === '') {
-      fences.push({ page, line: open.line, info: open.info, text: `${open.body.join('\n')}\n` })
-      open = undefined
-    } else {
-      open.body.push(text.startsWith(open.indent) ? text.slice(open.indent.length) : text)
-    }
-  })
+  let open:
+    { indent: string; marks: string; info: string; line: number; body: string[] } | undefined
+  textOf(page)
+    .split(/\r?\n/)
+    .forEach((text, index) => {
+      const [, indent = '', marks = '', info = ''] = /^(\s*)(`{3,})\s*(.*)$/.exec(text) ?? []
+      if (open === undefined) {
+        if (marks !== '') open = { indent, marks, info: info.trim(), line: index + 1, body: [] }
+      } else if (marks.startsWith(open.marks) && info === '') {
+        fences.push({ page, line: open.line, info: open.info, text: `${open.body.join('\n')}\n` })
+        open = undefined
+      } else {
+        open.body.push(text.startsWith(open.indent) ? text.slice(open.indent.length) : text)
+      }
+    })
   if (open !== undefined) throw new Error(`${page}:${open.line}: a fenced block is never closed`)
   return fences
 }
 
-const cellsOf = (line: string): string[] => line.trim().replace(/^\||\|$/g, '').split(/(?<!\\)\|/).map((cell) => cell.trim())
+const cellsOf = (line: string): string[] =>
+  line
+    .trim()
+    .replace(/^\||\|$/g, '')
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim())
 
 /** The tables of a page whose first column has this heading: all their rows, cell by cell. */
 export function rowsOf(page: string, heading: string): string[][] {
@@ -53,4 +62,5 @@ export function rowsOf(page: string, heading: string): string[][] {
 }
 
 /** The words that a cell writes as code. */
-export const codeWords = (cell: string | undefined): string[] => [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, word = '']) => word)
+export const codeWords = (cell: string | undefined): string[] =>
+  [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, word = '']) => word)

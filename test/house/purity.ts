@@ -9,10 +9,25 @@ export interface Impurity {
 }
 
 const worldly = new Set([
-  'console', 'process', 'globalThis', 'global', 'require', 'fetch', 'performance', 'Promise',
-  'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask',
+  'console',
+  'process',
+  'globalThis',
+  'global',
+  'require',
+  'fetch',
+  'performance',
+  'Promise',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
 ])
-const worldlyMembers = new Set(['Date.now', 'Math.random', 'crypto.randomUUID', 'crypto.getRandomValues'])
+const worldlyMembers = new Set([
+  'Date.now',
+  'Math.random',
+  'crypto.randomUUID',
+  'crypto.getRandomValues',
+])
 const containers = new Set(['Map', 'Set', 'WeakMap', 'WeakSet', 'Array'])
 
 /** True when the identifier is the thing itself, and not the name of a member, a parameter or a type. */
@@ -25,14 +40,25 @@ function isUse(node: ts.Identifier): boolean {
 
 function waits(node: ts.Node): string | undefined {
   if (node.kind === ts.SyntaxKind.AsyncKeyword) return 'is async'
-  if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier)) return 'awaits'
+  if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier))
+    return 'awaits'
   return undefined
 }
 
+/** `require('./patterns/linear')`: an import that happens on first use; the import test holds it to its rules. */
+const isLateImport = ({ parent }: ts.Node): boolean =>
+  ts.isCallExpression(parent) &&
+  parent.expression.getText() === 'require' &&
+  parent.arguments.length === 1 &&
+  parent.arguments.every(ts.isStringLiteral)
+
 function asksTheWorld(node: ts.Node): string | undefined {
-  if (ts.isIdentifier(node) && worldly.has(node.text) && isUse(node)) return `uses ${node.text}`
-  if (ts.isPropertyAccessExpression(node) && worldlyMembers.has(node.getText())) return `uses ${node.getText()}`
-  const callsDate = (ts.isNewExpression(node) || ts.isCallExpression(node)) && node.expression.getText() === 'Date'
+  if (ts.isIdentifier(node) && worldly.has(node.text) && isUse(node) && !isLateImport(node))
+    return `uses ${node.text}`
+  if (ts.isPropertyAccessExpression(node) && worldlyMembers.has(node.getText()))
+    return `uses ${node.getText()}`
+  const callsDate =
+    (ts.isNewExpression(node) || ts.isCallExpression(node)) && node.expression.getText() === 'Date'
   return callsDate ? 'makes a Date' : undefined
 }
 
@@ -41,10 +67,16 @@ function keepsState(node: ts.Node): string | undefined {
   if (!ts.isVariableStatement(node) || !ts.isSourceFile(node.parent)) return undefined
   if (!(node.declarationList.flags & ts.NodeFlags.Const)) return 'has a module-level let'
   const mutable = node.declarationList.declarations.find(({ initializer, type }) => {
-    const made = initializer && ts.isNewExpression(initializer) && containers.has(initializer.expression.getText())
+    const made =
+      initializer &&
+      ts.isNewExpression(initializer) &&
+      containers.has(initializer.expression.getText())
     return made && !type?.getText().startsWith('Readonly')
   })
-  return mutable && `keeps ${mutable.name.getText()}, a container that may change: give it a Readonly type, or make it where it is used`
+  return (
+    mutable &&
+    `keeps ${mutable.name.getText()}, a container that may change: give it a Readonly type, or make it where it is used`
+  )
 }
 
 export function impurities(file: SourceFile): Impurity[] {

@@ -12,7 +12,8 @@ const example = 'config/live.yaml'
 
 type Mapping = Readonly<Record<string, unknown>>
 
-const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 const isSelector = (value: unknown): value is Selector =>
   isMapping(value) && typeof value['key'] === 'string' && typeof value['compile'] === 'function'
 
@@ -30,8 +31,15 @@ const keys = selectors.map(({ key }) => key)
 /** The keys that the entries of the example use, at the top of an entry or inside its experiment. */
 function keysInExample(): Set<string> {
   const entries = Object.entries((parse(textOf(example)) ?? {}) as Mapping)
-  const mappings = entries.filter(([name]) => name.startsWith('feature_')).map(([, value]) => value).filter(isMapping)
-  return new Set(mappings.flatMap((mapping) => [mapping, mapping['experiment']].filter(isMapping)).flatMap(Object.keys))
+  const mappings = entries
+    .filter(([name]) => name.startsWith('feature_'))
+    .map(([, value]) => value)
+    .filter(isMapping)
+  return new Set(
+    mappings
+      .flatMap((mapping) => [mapping, mapping['experiment']].filter(isMapping))
+      .flatMap(Object.keys),
+  )
 }
 
 test('src/selectors holds selectors', () => {
@@ -57,11 +65,15 @@ test('no key stands twice in the list', () => {
 
 test('each file of selectors has its test', () => {
   const names = families.map(({ name }) => name)
-  expect(names.filter((name) => !existsSync(join(root, 'test/selectors', `${name}.test.ts`)))).toEqual([])
+  expect(
+    names.filter((name) => !existsSync(join(root, 'test/selectors', `${name}.test.ts`))),
+  ).toEqual([])
 })
 
 test('each test of selectors has its file', () => {
-  const names = filesBelow('test/selectors', '.test.ts').map((path) => path.replace(/\.test\.ts$/, ''))
+  const names = filesBelow('test/selectors', '.test.ts').map((path) =>
+    path.replace(/\.test\.ts$/, ''),
+  )
   expect(names.filter((name) => !existsSync(join(root, 'src/selectors', `${name}.ts`)))).toEqual([])
 })
 

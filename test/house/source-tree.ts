@@ -34,7 +34,9 @@ export function parse(path: string, text: string): SourceFile {
 }
 
 export function sourceFiles(): SourceFile[] {
-  return filesBelow('src', '.ts').map((path) => parse(path, readFileSync(join(root, 'src', path), 'utf8')))
+  return filesBelow('src', '.ts').map((path) =>
+    parse(path, readFileSync(join(root, 'src', path), 'utf8')),
+  )
 }
 
 export function lineOf(file: SourceFile, node: ts.Node): number {
@@ -70,9 +72,15 @@ const isLoadingCall = (node: ts.CallExpression): boolean =>
   (ts.isIdentifier(node.expression) && node.expression.text === 'require')
 
 /** The specifier of an importing node, and how it imports; undefined for every other node. */
-function importedBy(node: ts.Node): { specifier: ts.Node | undefined; typeOnly: boolean; onUse: boolean } | undefined {
+function importedBy(
+  node: ts.Node,
+): { specifier: ts.Node | undefined; typeOnly: boolean; onUse: boolean } | undefined {
   if (ts.isImportDeclaration(node)) {
-    return { specifier: node.moduleSpecifier, typeOnly: isTypeOnlyClause(node.importClause), onUse: false }
+    return {
+      specifier: node.moduleSpecifier,
+      typeOnly: isTypeOnlyClause(node.importClause),
+      onUse: false,
+    }
   }
   if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
     return { specifier: node.moduleSpecifier, typeOnly: node.isTypeOnly, onUse: false }
@@ -96,12 +104,23 @@ export function importsOf(file: SourceFile): Import[] {
     const specifier = found.specifier.text
     const target = targetOf(file.path, specifier)
     const { typeOnly, onUse } = found
-    return [{ specifier, line: lineOf(file, node), typeOnly, onUse, ...(target === undefined ? {} : { target }) }]
+    return [
+      {
+        specifier,
+        line: lineOf(file, node),
+        typeOnly,
+        onUse,
+        ...(target === undefined ? {} : { target }),
+      },
+    ]
   })
 }
 
 /** True when a file only passes on what others declare. */
 export function isBarrel(file: SourceFile): boolean {
   const statements = file.tree.statements
-  return statements.length > 0 && statements.every((statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier)
+  return (
+    statements.length > 0 &&
+    statements.every((statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier)
+  )
 }

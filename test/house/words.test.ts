@@ -12,7 +12,9 @@ function linesWith(pattern: RegExp): string[] {
   return committed.flatMap((path) => {
     const text = readFileSync(join(root, path), 'utf8')
     if (text.includes('\0')) return []
-    return text.split('\n').flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}`] : []))
+    return text
+      .split('\n')
+      .flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}`] : []))
   })
 }
 
@@ -23,7 +25,10 @@ test('there are committed files to read', () => {
 test.each([
   ['a path of one machine', /(?<![\w.$}*-])\/(?:work|root|(?:home|Users)\/[\w-]+)\//],
   ['a path of one Windows machine', /\b[A-Z]:\\+Users\\/],
-  ['the host of a package registry', /\bregistry\.(?:npmjs|yarnpkg|npmmirror)\b|"resolved": "https?:|^\s*registry\s*=/],
+  [
+    'the host of a package registry',
+    /\bregistry\.(?:npmjs|yarnpkg|npmmirror)\b|"resolved": "https?:|^\s*registry\s*=/,
+  ],
 ])('no committed file names %s', (_, pattern) => {
   expect(linesWith(pattern)).toEqual([])
 })

@@ -21,19 +21,34 @@ function hurried(): void {
 
 const good = { defaultValue: 1, rules: [{ condition: { country: 'NZ' }, force: 2 }] }
 const odd = { defaultValue: 1, rules: [{ condition: { x: { $regex: '(' } }, force: 2 }] }
-const payload = (features: Record<string, unknown>, more: object = {}): string => JSON.stringify({ features, ...more })
-const many = (count: number): Record<string, unknown> => Object.fromEntries(Array.from({ length: count }, (_, i) => [`good${i}`, good]))
+const payload = (features: Record<string, unknown>, more: object = {}): string =>
+  JSON.stringify({ features, ...more })
+const many = (count: number): Record<string, unknown> =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`good${i}`, good]))
 
 const open = (text: string): Promise<Engine> => openEngine(text, { format: 'json' })
-const told = ({ problems }: Engine): unknown[] => problems.map(({ feature, code, severity }) => [feature, code, severity])
+const told = ({ problems }: Engine): unknown[] =>
+  problems.map(({ feature, code, severity }) => [feature, code, severity])
 
 test('what is odd is told, although nobody asks, as a check of the file tells it', async () => {
   const text = payload({ a: good, b: odd, c: good, d: odd })
   const engine = await open(text)
   await settled()
-  expect(told(engine)).toEqual([['b', 'bad-type', 'warning'], ['d', 'bad-type', 'warning']])
-  const plain = ({ feature, code, line, column, path, message }: Engine['problems'][number]) => ({ feature, code, line, column, path, message })
-  expect(engine.features.snapshot.problems.map(plain)).toEqual(checkText(text, { format: 'json' }).problems.map(plain))
+  expect(told(engine)).toEqual([
+    ['b', 'bad-type', 'warning'],
+    ['d', 'bad-type', 'warning'],
+  ])
+  const plain = ({ feature, code, line, column, path, message }: Engine['problems'][number]) => ({
+    feature,
+    code,
+    line,
+    column,
+    path,
+    message,
+  })
+  expect(engine.features.snapshot.problems.map(plain)).toEqual(
+    checkText(text, { format: 'json' }).problems.map(plain),
+  )
   expect([engine.features.snapshot.status, engine.features.decide('b').value]).toEqual(['READY', 1])
 })
 
@@ -76,13 +91,26 @@ describe('over the next contents', () => {
     const engine = await open(payload({ b: odd, a: good }))
     await settled()
     const mended = solved(engine)
-    for (const text of [payload({ b: odd, a: odd }), `\n\n${payload({ b: odd, a: odd })}`, payload({ b: odd, a: odd, c: good })]) {
+    for (const text of [
+      payload({ b: odd, a: odd }),
+      `\n\n${payload({ b: odd, a: odd })}`,
+      payload({ b: odd, a: odd, c: good }),
+    ]) {
       await engine.set(text)
       await settled()
     }
-    expect([told(engine), mended]).toEqual([[['b', 'bad-type', 'warning'], ['a', 'bad-type', 'warning']], []])
+    expect([told(engine), mended]).toEqual([
+      [
+        ['b', 'bad-type', 'warning'],
+        ['a', 'bad-type', 'warning'],
+      ],
+      [],
+    ])
     await engine.set(`\n\n\n${payload({ b: odd, a: odd })}`)
-    expect(engine.features.snapshot.problems).toMatchObject([{ feature: 'b', line: 4 }, { feature: 'a', line: 4 }])
+    expect(engine.features.snapshot.problems).toMatchObject([
+      { feature: 'b', line: 4 },
+      { feature: 'a', line: 4 },
+    ])
   })
 
   test('what is mended is told as solved', async () => {
@@ -109,7 +137,10 @@ describe('over the next contents', () => {
     await settled()
     await engine.set('{')
     await settled()
-    expect(engine.features.snapshot.problems.map(({ code }) => code)).toEqual(['syntax', 'bad-type'])
+    expect(engine.features.snapshot.problems.map(({ code }) => code)).toEqual([
+      'syntax',
+      'bad-type',
+    ])
   })
 })
 
@@ -125,7 +156,11 @@ test('keeps no process alive', async () => {
   const scheduled = jest.spyOn(globalThis, 'setImmediate')
   hurried()
   const features = await openFeatures({ source: memory(payload(many(5)), { format: 'json' }) })
-  new Background().start((function* () { /* nothing to do */ })())
+  new Background().start(
+    (function* () {
+      /* nothing to do */
+    })(),
+  )
   const last = scheduled.mock.results.at(-1)?.value as NodeJS.Immediate
   expect(last.hasRef()).toBe(false)
   await features.close()

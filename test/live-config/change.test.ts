@@ -11,18 +11,58 @@ const NONE: unknown = []
 
 describe('is none:', () => {
   test.each([
-    ['white space and comments', 'feature_x: {gold: true}\nfeature_y: on\n', '# head\n\nfeature_x:   { gold:   true }   # members\n\n\nfeature_y: on'],
-    ['the order of entries', 'feature_x: {gold: true}\nfeature_y: on\n', 'feature_y: on\nfeature_x: {gold: true}\n'],
-    ['the order of keys', 'feature_x: {gold: true, percent_loggedin: 5, experiment: {loggedin: true, variants: {a: 1, b: 2}}}\n', 'feature_x: {experiment: {variants: {b: 2, a: 1}, loggedin: true}, percent_loggedin: 5, gold: true}\n'],
-    ['the style of writing', 'feature_x: {gold: true, users: [gary]}\n', 'feature_x:\n  users:\n    - "gary"\n  gold: true\n'],
-    ["r2's text instead of a mapping", 'feature_x: {gold: true}\n', 'feature_x: \'{"gold": true}\'\n'],
-    ['another way to write a number', 'feature_x: {percent_loggedin: 5}\n', 'feature_x: {percent_loggedin: 5.0}\n'],
-    ['true for on, false for off', 'feature_x: on\nfeature_y: off\n', 'feature_x: true\nfeature_y: false\n'],
+    [
+      'white space and comments',
+      'feature_x: {gold: true}\nfeature_y: on\n',
+      '# head\n\nfeature_x:   { gold:   true }   # members\n\n\nfeature_y: on',
+    ],
+    [
+      'the order of entries',
+      'feature_x: {gold: true}\nfeature_y: on\n',
+      'feature_y: on\nfeature_x: {gold: true}\n',
+    ],
+    [
+      'the order of keys',
+      'feature_x: {gold: true, percent_loggedin: 5, experiment: {loggedin: true, variants: {a: 1, b: 2}}}\n',
+      'feature_x: {experiment: {variants: {b: 2, a: 1}, loggedin: true}, percent_loggedin: 5, gold: true}\n',
+    ],
+    [
+      'the style of writing',
+      'feature_x: {gold: true, users: [gary]}\n',
+      'feature_x:\n  users:\n    - "gary"\n  gold: true\n',
+    ],
+    [
+      "r2's text instead of a mapping",
+      'feature_x: {gold: true}\n',
+      'feature_x: \'{"gold": true}\'\n',
+    ],
+    [
+      'another way to write a number',
+      'feature_x: {percent_loggedin: 5}\n',
+      'feature_x: {percent_loggedin: 5.0}\n',
+    ],
+    [
+      'true for on, false for off',
+      'feature_x: on\nfeature_y: off\n',
+      'feature_x: true\nfeature_y: false\n',
+    ],
     ['{enabled: on} for on', 'feature_x: on\n', 'feature_x: {enabled: on}\n'],
-    ['notes', 'feature_x: {gold: true, owner: a}\n', 'feature_x: {gold: true, ticket: X-1, x-any: [1]}\n'],
+    [
+      'notes',
+      'feature_x: {gold: true, owner: a}\n',
+      'feature_x: {gold: true, ticket: X-1, x-any: [1]}\n',
+    ],
     ['keys that are no features', 'feature_x: on\nnote: a\n', 'feature_x: on\nanother: b\n'],
-    ['an anchor', 'feature_x: {users: [gary]}\nfeature_y: {users: [gary]}\n', 'feature_x: {users: &who [gary]}\nfeature_y: {users: *who}\n'],
-    ['Windows line ends', 'feature_x: {gold: true}\nfeature_y: on\n', 'feature_x: {gold: true}\r\nfeature_y: on\r\n'],
+    [
+      'an anchor',
+      'feature_x: {users: [gary]}\nfeature_y: {users: [gary]}\n',
+      'feature_x: {users: &who [gary]}\nfeature_y: {users: *who}\n',
+    ],
+    [
+      'Windows line ends',
+      'feature_x: {gold: true}\nfeature_y: on\n',
+      'feature_x: {gold: true}\r\nfeature_y: on\r\n',
+    ],
   ])('%s', async (_, before, after) => {
     expect(await changesBetween(before, after)).toEqual(NONE)
     expect(await changesBetween(after, before)).toEqual(NONE)
@@ -31,33 +71,63 @@ describe('is none:', () => {
 
 describe('is one, of exactly the features that mean something else:', () => {
   test.each([
-    ['a selector', '{gold: true}', '{beta: true}'], ['a percentage', '{percent_loggedin: 5}', '{percent_loggedin: 5.0001}'], ['a name', '{users: [gary]}', '{users: [gary, wendy]}'],
-    ['a share', '{experiment: {loggedin: true, variants: {a: 5}}}', '{experiment: {loggedin: true, variants: {a: 6}}}'],
-    ['an experiment_id', '{experiment: {loggedin: true, experiment_id: 1}}', '{experiment: {loggedin: true, experiment_id: "1"}}'],
-    ['a forced variant', '{url: {a: blue}}', '{url: {a: null}}'], ['a gate', '{url: a, url_for: admin}', '{url: a, url_for: employee}'], ['on and off', 'on', 'off'], ['a switch before the rest', '{gold: true}', '{gold: true, enabled: off}'],
+    ['a selector', '{gold: true}', '{beta: true}'],
+    ['a percentage', '{percent_loggedin: 5}', '{percent_loggedin: 5.0001}'],
+    ['a name', '{users: [gary]}', '{users: [gary, wendy]}'],
+    [
+      'a share',
+      '{experiment: {loggedin: true, variants: {a: 5}}}',
+      '{experiment: {loggedin: true, variants: {a: 6}}}',
+    ],
+    [
+      'an experiment_id',
+      '{experiment: {loggedin: true, experiment_id: 1}}',
+      '{experiment: {loggedin: true, experiment_id: "1"}}',
+    ],
+    ['a forced variant', '{url: {a: blue}}', '{url: {a: null}}'],
+    ['a gate', '{url: a, url_for: admin}', '{url: a, url_for: employee}'],
+    ['on and off', 'on', 'off'],
+    ['a switch before the rest', '{gold: true}', '{gold: true, enabled: off}'],
   ])('%s', async (_, before, after) => {
     const live = (entry: string): string => `feature_x: ${entry}\nfeature_same: {gold: true}\n`
-    expect(await changesBetween(live(before), live(after))).toEqual([{ added: [], changed: ['x'], removed: [] }])
+    expect(await changesBetween(live(before), live(after))).toEqual([
+      { added: [], changed: ['x'], removed: [] },
+    ])
   })
 
   test('an alias whose anchor changed', async () => {
-    const live = (name: string): string => `x-who: &who [${name}]\nfeature_x: {users: *who}\nfeature_y: {gold: true}\n`
-    expect(await changesBetween(live('gary'), live('wendy'))).toEqual([{ added: [], changed: ['x'], removed: [] }])
+    const live = (name: string): string =>
+      `x-who: &who [${name}]\nfeature_x: {users: *who}\nfeature_y: {gold: true}\n`
+    expect(await changesBetween(live('gary'), live('wendy'))).toEqual([
+      { added: [], changed: ['x'], removed: [] },
+    ])
   })
 
   test('what comes and what goes, sorted', async () => {
-    expect(await changesBetween('feature_b: on\nfeature_Z: on\nfeature_a: on\n', 'feature_d: on\nfeature_a: off\nfeature_C: on\n')).toEqual([{ added: ['C', 'd'], changed: ['a'], removed: ['Z', 'b'] }])
+    expect(
+      await changesBetween(
+        'feature_b: on\nfeature_Z: on\nfeature_a: on\n',
+        'feature_d: on\nfeature_a: off\nfeature_C: on\n',
+      ),
+    ).toEqual([{ added: ['C', 'd'], changed: ['a'], removed: ['Z', 'b'] }])
   })
 
   test('names that every object has', async () => {
-    const live = (value: string): string => `{"feature___proto__": "${value}", "feature_constructor": "${value}", "feature_x": "on"}`
-    expect(await changesBetween(live('on'), live('off'))).toEqual([{ added: [], changed: ['__proto__', 'constructor'], removed: [] }])
+    const live = (value: string): string =>
+      `{"feature___proto__": "${value}", "feature_constructor": "${value}", "feature_x": "on"}`
+    expect(await changesBetween(live('on'), live('off'))).toEqual([
+      { added: [], changed: ['__proto__', 'constructor'], removed: [] },
+    ])
   })
 })
 
 describe('tells no change where nobody can be answered differently:', () => {
   test.each([
-    ['what stands beside enabled: off', '{enabled: off, gold: true}', '{enabled: off, gold: false}'],
+    [
+      'what stands beside enabled: off',
+      '{enabled: off, gold: true}',
+      '{enabled: off, gold: false}',
+    ],
     ['off for a mapping that is off', '{enabled: off, gold: true}', 'off'],
     ['off for {enabled: false}', '{enabled: false}', 'off'],
   ])('%s', async (_, before, after) => {
@@ -73,7 +143,9 @@ describe('tells a change rather than work out that nobody is answered differentl
     ['the order of names', '{users: [gary, wendy]}', '{users: [wendy, gary]}'],
     ['the case of names', '{users: [gary]}', '{users: [Gary]}'],
   ])('%s', async (_, before, after) => {
-    expect(await changesBetween(`feature_x: ${before}\n`, `feature_x: ${after}\n`)).toEqual([{ added: [], changed: ['x'], removed: [] }])
+    expect(await changesBetween(`feature_x: ${before}\n`, `feature_x: ${after}\n`)).toEqual([
+      { added: [], changed: ['x'], removed: [] },
+    ])
   })
 })
 
@@ -82,5 +154,14 @@ test('carries both generations and the hash of what is in force', async () => {
   await set('feature_x: on # again\n')
   await set('feature_x: [\n')
   await set('feature_x: off\n')
-  expect(changes).toEqual([{ generation: 4, previousGeneration: 2, hash: features.snapshot.hash, added: [], changed: ['x'], removed: [] }])
+  expect(changes).toEqual([
+    {
+      generation: 4,
+      previousGeneration: 2,
+      hash: features.snapshot.hash,
+      added: [],
+      changed: ['x'],
+      removed: [],
+    },
+  ])
 })

@@ -32,23 +32,43 @@ class Texts implements Source {
   }
 }
 
-async function opened(first: Readonly<Record<string, string>>, options: Omit<FeaturesOptions, 'source'> = {}) {
+async function opened(
+  first: Readonly<Record<string, string>>,
+  options: Omit<FeaturesOptions, 'source'> = {},
+) {
   const source = new Texts(first)
   const features = await openFeatures({ source, ...options })
   const changes: unknown[] = []
-  features.on('problem', () => undefined).on('change', ({ added, changed, removed }) => changes.push([added, changed, removed]))
+  features
+    .on('problem', () => undefined)
+    .on('change', ({ added, changed, removed }) => changes.push([added, changed, removed]))
   return { source, features, changes }
 }
 
 describe('a feature in two texts of one source', () => {
   test('is a problem that names both places, and keeps the version it had', async () => {
-    const { source, features, changes } = await opened({ a: 'feature_x: on\n', b: 'feature_y: on\n' })
+    const { source, features, changes } = await opened({
+      a: 'feature_x: on\n',
+      b: 'feature_y: on\n',
+    })
     await source.tell('b', 'feature_y: off\nfeature_x: off\n')
     expect(features.snapshot).toMatchObject({ status: 'READY', heldBack: ['x'] })
-    expect(features.snapshot.problems).toMatchObject([{
-      code: 'duplicate-feature', severity: 'error', feature: 'x', source: 'b', line: 2, column: 1, message: '"feature_x" stands in b and already in a:1; keep one of them',
-    }])
-    expect([features.isEnabled('x'), features.isEnabled('y'), changes]).toEqual([true, false, [[[], ['y'], []]]])
+    expect(features.snapshot.problems).toMatchObject([
+      {
+        code: 'duplicate-feature',
+        severity: 'error',
+        feature: 'x',
+        source: 'b',
+        line: 2,
+        column: 1,
+        message: '"feature_x" stands in b and already in a:1; keep one of them',
+      },
+    ])
+    expect([features.isEnabled('x'), features.isEnabled('y'), changes]).toEqual([
+      true,
+      false,
+      [[[], ['y'], []]],
+    ])
     expect(features.decide('x').heldBack).toBe(true)
   })
 
@@ -58,17 +78,34 @@ describe('a feature in two texts of one source', () => {
     await source.tell('a', 'feature_x: {gold: true}\n')
     expect(features.isEnabled('x')).toBe(true)
     await source.remove('a')
-    expect([features.isEnabled('x'), features.snapshot.problems, features.snapshot.heldBack]).toEqual([false, [], []])
+    expect([
+      features.isEnabled('x'),
+      features.snapshot.problems,
+      features.snapshot.heldBack,
+    ]).toEqual([false, [], []])
   })
 
   test('is off when it never stood in one alone', async () => {
-    const { features } = await opened({ a: 'feature_x: on\n', b: 'feature_x: on\n', c: 'feature_x: on\nfeature_y: on\n' })
-    expect(features.snapshot).toMatchObject({ names: ['y'], rejected: ['x'], problems: [{ message: '"feature_x" stands in c and already in a:1 and b:1; keep one of them' }] })
+    const { features } = await opened({
+      a: 'feature_x: on\n',
+      b: 'feature_x: on\n',
+      c: 'feature_x: on\nfeature_y: on\n',
+    })
+    expect(features.snapshot).toMatchObject({
+      names: ['y'],
+      rejected: ['x'],
+      problems: [
+        { message: '"feature_x" stands in c and already in a:1 and b:1; keep one of them' },
+      ],
+    })
     expect(features.decide('x').error?.code).toBe('PARSE_ERROR')
   })
 
   test("is off with badEntry: 'off'", async () => {
-    const { source, features } = await opened({ a: 'feature_x: on\n', b: '{}' }, { badEntry: 'off' })
+    const { source, features } = await opened(
+      { a: 'feature_x: on\n', b: '{}' },
+      { badEntry: 'off' },
+    )
     await source.tell('b', 'feature_x: on\n')
     expect(features.isEnabled('x')).toBe(false)
   })
@@ -76,14 +113,23 @@ describe('a feature in two texts of one source', () => {
   test('is that of the last text to r2, with a warning', async () => {
     const { source, features } = await opened({ b: 'feature_x: on\n', a: '{}' }, { compat: 'r2' })
     await source.tell('a', 'feature_x: off\n')
-    expect([features.isEnabled('x'), features.snapshot.problems.map(({ code, severity }) => [code, severity])]).toEqual([true, [['duplicate-feature', 'warning']]])
+    expect([
+      features.isEnabled('x'),
+      features.snapshot.problems.map(({ code, severity }) => [code, severity]),
+    ]).toEqual([true, [['duplicate-feature', 'warning']]])
   })
 
   test('moves from one text to another without a gap when both are told together', async () => {
-    const { source, features, changes } = await opened({ a: 'feature_x: on\nfeature_z: on\n', b: 'feature_y: on\n' })
+    const { source, features, changes } = await opened({
+      a: 'feature_x: on\nfeature_z: on\n',
+      b: 'feature_y: on\n',
+    })
     const problems: string[] = []
     features.on('problem', ({ code }) => problems.push(code))
-    await Promise.all([source.tell('a', 'feature_z: on\n'), source.tell('b', 'feature_y: on\nfeature_x: on\n')])
+    await Promise.all([
+      source.tell('a', 'feature_z: on\n'),
+      source.tell('b', 'feature_y: on\nfeature_x: on\n'),
+    ])
     expect([features.isEnabled('x'), changes, problems]).toEqual([true, [], []])
   })
 })

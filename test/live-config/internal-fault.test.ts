@@ -30,6 +30,12 @@ test('a fault of liveflag itself while judging is a problem, and what was in for
   const features = await openFeatures({ source: new Breaking() })
   const { status, problems } = await features.reload()
   expect([status, features.isEnabled('a')]).toEqual(['STALE', true])
-  expect(problems).toMatchObject([{ code: 'internal', source: 'breaking', message: expect.stringContaining('no text today') as string }])
+  expect(problems).toMatchObject([
+    {
+      code: 'internal',
+      source: 'breaking',
+      message: expect.stringContaining('no text today') as string,
+    },
+  ])
   await features.close()
 })

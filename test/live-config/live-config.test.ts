@@ -10,15 +10,33 @@ describe('generations', () => {
   test('count every content that differs from the one before, whatever becomes of it', async () => {
     const { features, set } = await openEngine('feature_x: on\n')
     const inForce: unknown[] = []
-    const contents = ['feature_x: on\n', 'feature_x: off\n', 'feature_x: [\n', 'feature_x: [\n', 'feature_x: {gold: 5}\n', 'feature_x: [\n', 'feature_x: off\n']
+    const contents = [
+      'feature_x: on\n',
+      'feature_x: off\n',
+      'feature_x: [\n',
+      'feature_x: [\n',
+      'feature_x: {gold: 5}\n',
+      'feature_x: [\n',
+      'feature_x: off\n',
+    ]
     for (const content of contents) inForce.push([await set(content), features.snapshot.generation])
-    expect(inForce).toEqual([['unchanged', 1], ['installed', 2], ['rejected', 2], ['unchanged', 2], ['installed', 4], ['rejected', 4], ['installed', 6]])
+    expect(inForce).toEqual([
+      ['unchanged', 1],
+      ['installed', 2],
+      ['rejected', 2],
+      ['unchanged', 2],
+      ['installed', 4],
+      ['rejected', 4],
+      ['installed', 6],
+    ])
   })
 
   test('are those of the content, not of the features: each Decision has that of the snapshot', async () => {
     const { features, set } = await openEngine('feature_x: on\nfeature_y: {gold: true}\n')
     await set('feature_x: on\nfeature_y: {gold: true}\nfeature_z: on\n')
-    expect(['x', 'y', 'z', 'nobody'].map((name) => features.decide(name).generation)).toEqual([2, 2, 2, 2])
+    expect(['x', 'y', 'z', 'nobody'].map((name) => features.decide(name).generation)).toEqual([
+      2, 2, 2, 2,
+    ])
   })
 
   test('begin before there is anything in force', async () => {
@@ -34,19 +52,47 @@ describe('generations', () => {
 })
 
 describe('a content that cannot be taken as a whole', () => {
-  test.each(['feature_x: [\n', '- a\n', '', '  \n', '5\n', 'feature_x: on\n---\nfeature_x: off\n', '\0'])('%j leaves everything as it was', async (content) => {
+  test.each([
+    'feature_x: [\n',
+    '- a\n',
+    '',
+    '  \n',
+    '5\n',
+    'feature_x: on\n---\nfeature_x: off\n',
+    '\0',
+  ])('%j leaves everything as it was', async (content) => {
     const { features, set, told } = await openEngine('feature_x: on\nfeature_y: {gold: true}\n')
     const before = features.snapshot
     expect(await set(content)).toBe('rejected')
-    expect(features.snapshot).toMatchObject({ status: 'STALE', generation: before.generation, hash: before.hash, names: ['x', 'y'], loadedAt: before.loadedAt })
+    expect(features.snapshot).toMatchObject({
+      status: 'STALE',
+      generation: before.generation,
+      hash: before.hash,
+      names: ['x', 'y'],
+      loadedAt: before.loadedAt,
+    })
     expect(told.map((event) => event.split(' ')[0])).toEqual(['ready', 'problem', 'stale'])
     expect(features.isEnabled('x')).toBe(true)
   })
 
   test('is told once, and its end once', async () => {
     const { set, told } = await openEngine('feature_x: on\n')
-    for (const content of ['feature_x: [\n', 'feature_x: [ \n', '- a\n', 'feature_x: on\n', 'feature_x: off\n']) await set(content)
-    expect(told).toEqual(['ready 1', 'problem syntax', 'stale syntax', 'problem not-an-object', 'ready 5', 'change 6'])
+    for (const content of [
+      'feature_x: [\n',
+      'feature_x: [ \n',
+      '- a\n',
+      'feature_x: on\n',
+      'feature_x: off\n',
+    ])
+      await set(content)
+    expect(told).toEqual([
+      'ready 1',
+      'problem syntax',
+      'stale syntax',
+      'problem not-an-object',
+      'ready 5',
+      'change 6',
+    ])
   })
 
   test('is over when the old content comes back, which is no change', async () => {
@@ -68,26 +114,45 @@ describe('a content whose writer is still busy', () => {
   }
 
   test.each([
-    ['takes a feature away', 'feature_x: on\n'], ['has a bad entry', 'feature_x: on\nfeature_y: {gold: 5}\n'], ['cannot be read', 'feature_x: [\n'], ['is empty', ''], ['has no feature', '{}'],
+    ['takes a feature away', 'feature_x: on\n'],
+    ['has a bad entry', 'feature_x: on\nfeature_y: {gold: 5}\n'],
+    ['cannot be read', 'feature_x: [\n'],
+    ['is empty', ''],
+    ['has no feature', '{}'],
   ])('is passed over in silence when it %s', async (_, content) => {
     const { source, features, told } = await opened('feature_x: on\nfeature_y: on\n')
     const before = features.snapshot
     expect(await source.tell(content, false)).toBe('passed-over')
-    expect([features.snapshot.generation, features.snapshot.problems, features.snapshot.status, told]).toEqual([before.generation, [], 'READY', ['ready 1']])
+    expect([
+      features.snapshot.generation,
+      features.snapshot.problems,
+      features.snapshot.status,
+      told,
+    ]).toEqual([before.generation, [], 'READY', ['ready 1']])
     await features.close()
   })
 
   test('is taken when it is good and takes nothing away', async () => {
     const { source, features } = await opened('feature_x: on\nfeature_y: on\n')
-    expect(await source.tell('feature_x: off\nfeature_y: on\nfeature_z: on\n', false)).toBe('installed')
-    expect([features.isEnabled('x'), features.isEnabled('z'), features.snapshot.generation]).toEqual([false, true, 2])
+    expect(await source.tell('feature_x: off\nfeature_y: on\nfeature_z: on\n', false)).toBe(
+      'installed',
+    )
+    expect([
+      features.isEnabled('x'),
+      features.isEnabled('z'),
+      features.snapshot.generation,
+    ]).toEqual([false, true, 2])
     await features.close()
   })
 
   test('is judged for what it is once the writer has finished, with the next generation', async () => {
     const { source, features } = await opened('feature_x: on\nfeature_y: on\n')
     await source.tell('feature_x: on\n', false)
-    expect([await source.tell('feature_x: on\n', true), features.snapshot.names, features.snapshot.generation]).toEqual(['installed', ['x'], 2])
+    expect([
+      await source.tell('feature_x: on\n', true),
+      features.snapshot.names,
+      features.snapshot.generation,
+    ]).toEqual(['installed', ['x'], 2])
     await features.close()
   })
 
@@ -103,29 +168,59 @@ const MEANINGS: readonly (readonly string[])[] = [
   ['on', '"on"', '{enabled: on}', '{owner: a, enabled: on}'],
   ['off', "'off'", '{enabled: off}', '{enabled: off, x-note: 1}'],
   ['{gold: true}', '\'{"gold": true}\'', '{gold: true, ticket: T-1}', '\n  gold: true   # members'],
-  ['{gold: true, users: [gary, wendy]}', '{users: [gary, wendy], gold: true}', '\n  users:\n    - gary\n    - wendy\n  gold: true'],
+  [
+    '{gold: true, users: [gary, wendy]}',
+    '{users: [gary, wendy], gold: true}',
+    '\n  users:\n    - gary\n    - wendy\n  gold: true',
+  ],
   ['{percent_loggedin: 5}', '{percent_loggedin: 5.0}', '"{\\"percent_loggedin\\": 5}"'],
   ['{percent_loggedin: 6}', '{percent_loggedin: 6, description: more}'],
-  ['{experiment: {loggedin: true, variants: {a: 5, b: 6}}}', '{experiment: {variants: {b: 6, a: 5}, loggedin: true}}'],
-  ['{experiment: {loggedin: true, variants: {a: 5, b: 7}}}', '{experiment: {loggedin: true, variants: {a: 5, b: 7.0}}}'],
+  [
+    '{experiment: {loggedin: true, variants: {a: 5, b: 6}}}',
+    '{experiment: {variants: {b: 6, a: 5}, loggedin: true}}',
+  ],
+  [
+    '{experiment: {loggedin: true, variants: {a: 5, b: 7}}}',
+    '{experiment: {loggedin: true, variants: {a: 5, b: 7.0}}}',
+  ],
   ['{}', '{owner: a}'],
 ]
 const BAD = ['{users: 5}', '{users: [gary, 5]}', 'On', '[on]', '{experiment: {variants: {a: "5"}}}']
 const BAD_WHOLES = ['feature_a: [\n', '- a\n', '', '"', 'feature_a: on\n  gold: true\n']
 
-type Step = { readonly kind: 'whole'; readonly text: string } | { readonly kind: 'entries'; readonly entries: readonly Written[]; readonly head: string }
+type Step =
+  | { readonly kind: 'whole'; readonly text: string }
+  | { readonly kind: 'entries'; readonly entries: readonly Written[]; readonly head: string }
 /** One entry: which feature, what it means (-1: nothing good), and how it is written. */
-interface Written { readonly name: string; readonly meaning: number; readonly text: string }
+interface Written {
+  readonly name: string
+  readonly meaning: number
+  readonly text: string
+}
 
-const written: fc.Arbitrary<Written> = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', '__proto__'), fc.integer({ min: -1, max: MEANINGS.length - 1 }), fc.nat()).map(([name, meaning, way]) => {
-  const ways = MEANINGS[meaning] ?? BAD
-  return { name, meaning, text: `feature_${name}: ${ways[way % ways.length] ?? ''}` }
-})
+const written: fc.Arbitrary<Written> = fc
+  .tuple(
+    fc.constantFrom('a', 'b', 'c', 'd', '__proto__'),
+    fc.integer({ min: -1, max: MEANINGS.length - 1 }),
+    fc.nat(),
+  )
+  .map(([name, meaning, way]) => {
+    const ways = MEANINGS[meaning] ?? BAD
+    return { name, meaning, text: `feature_${name}: ${ways[way % ways.length] ?? ''}` }
+  })
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 1, arbitrary: fc.constantFrom(...BAD_WHOLES).map((text): Step => ({ kind: 'whole', text })) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...BAD_WHOLES).map((text): Step => ({ kind: 'whole', text })),
+  },
   {
     weight: 5,
-    arbitrary: fc.tuple(fc.uniqueArray(written, { selector: ({ name }) => name, maxLength: 5 }), fc.constantFrom('', '# head\n', '# another head\n\n', 'note: 1\n')).map(([entries, head]): Step => ({ kind: 'entries', entries, head })),
+    arbitrary: fc
+      .tuple(
+        fc.uniqueArray(written, { selector: ({ name }) => name, maxLength: 5 }),
+        fc.constantFrom('', '# head\n', '# another head\n\n', 'note: 1\n'),
+      )
+      .map(([entries, head]): Step => ({ kind: 'entries', entries, head })),
   },
 )
 
@@ -146,7 +241,11 @@ class Model {
     if (text !== this.read) this.generation++
     else return
     this.read = text
-    if (step.kind === 'whole' || (step.entries.length === 0 && (this.inForce.size > 0 || text.trim() === ''))) return this.refuse()
+    if (
+      step.kind === 'whole' ||
+      (step.entries.length === 0 && (this.inForce.size > 0 || text.trim() === ''))
+    )
+      return this.refuse()
     this.install(step.entries, text)
   }
 
@@ -158,21 +257,36 @@ class Model {
   private install(entries: readonly Written[], text: string): void {
     const before = this.inForce
     const refused = entries.filter(({ meaning }) => meaning < 0).map(({ name }) => name)
-    this.inForce = new Map(entries.flatMap(({ name, meaning }): [string, { meaning: number; held: boolean }][] => {
-      const old = before.get(name)
-      if (meaning >= 0) return [[name, { meaning, held: false }]]
-      return old && this.hold ? [[name, { meaning: old.meaning, held: true }]] : []
-    }))
+    this.inForce = new Map(
+      entries.flatMap(({ name, meaning }): [string, { meaning: number; held: boolean }][] => {
+        const old = before.get(name)
+        if (meaning >= 0) return [[name, { meaning, held: false }]]
+        return old && this.hold ? [[name, { meaning: old.meaning, held: true }]] : []
+      }),
+    )
     this.rejected = new Set(refused.filter((name) => !this.inForce.has(name)))
     const [olds, news] = [[...before.keys()], [...this.inForce.keys()]]
     const change = {
       added: news.filter((name) => !before.has(name)).sort(),
-      changed: news.filter((name) => before.has(name) && before.get(name)?.meaning !== this.inForce.get(name)?.meaning).sort(),
+      changed: news
+        .filter(
+          (name) =>
+            before.has(name) && before.get(name)?.meaning !== this.inForce.get(name)?.meaning,
+        )
+        .sort(),
       removed: olds.filter((name) => !this.inForce.has(name)).sort(),
     }
-    if (this.installed > 0 && change.added.length + change.changed.length + change.removed.length > 0) {
+    if (
+      this.installed > 0 &&
+      change.added.length + change.changed.length + change.removed.length > 0
+    ) {
       this.told.push('change')
-      this.changes.push({ ...change, generation: this.generation, previousGeneration: this.installed, hash: createHash('sha256').update(text).digest('hex') })
+      this.changes.push({
+        ...change,
+        generation: this.generation,
+        previousGeneration: this.installed,
+        hash: createHash('sha256').update(text).digest('hex'),
+      })
     }
     if (this.stale || this.installed === 0) this.told.push('ready')
     this.stale = false
@@ -184,68 +298,138 @@ class Model {
       status: this.stale ? 'STALE' : 'READY',
       generation: this.installed,
       names: [...this.inForce.keys()].sort(),
-      heldBack: [...this.inForce].filter(([, { held }]) => held).map(([name]) => name).sort(),
+      heldBack: [...this.inForce]
+        .filter(([, { held }]) => held)
+        .map(([name]) => name)
+        .sort(),
       rejected: [...this.rejected].sort(),
     }
   }
 }
 
-const textOf = (step: Step): string => (step.kind === 'whole' ? step.text : `${step.head}${step.entries.map(({ text }) => `${text}\n`).join('')}` || '{}\n')
+const textOf = (step: Step): string =>
+  step.kind === 'whole'
+    ? step.text
+    : `${step.head}${step.entries.map(({ text }) => `${text}\n`).join('')}` || '{}\n'
 
 /** A step without entries would be an empty text with some heads; write those as {} too. */
-const asWritten = (step: Step): Step => (step.kind === 'entries' && step.entries.length === 0 ? { ...step, head: '' } : step)
+const asWritten = (step: Step): Step =>
+  step.kind === 'entries' && step.entries.length === 0 ? { ...step, head: '' } : step
 
 const RUNS = 300
 
-describe.each<[Compat, 'hold' | 'off']>([['liveflag', 'hold'], ['r2', 'hold'], ['liveflag', 'off']])('in the semantics of %s, bad entries: %s', (compat, badEntry) => {
+describe.each<[Compat, 'hold' | 'off']>([
+  ['liveflag', 'hold'],
+  ['r2', 'hold'],
+  ['liveflag', 'off'],
+])('in the semantics of %s, bad entries: %s', (compat, badEntry) => {
   test(`state, events and their exact keys are those of an independent account (${RUNS} random histories of up to 12 contents)`, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(written.filter(({ meaning }) => meaning >= 0), { minLength: 1, maxLength: 1 }), fc.array(step.map(asWritten), { maxLength: 12 }), async (first, steps) => {
-        const model = new Model(badEntry === 'hold')
-        const start: Step = { kind: 'entries', entries: first, head: '' }
-        model.take(start, textOf(start))
-        const { features, set, changes, told } = await openEngine(textOf(start), { compat, badEntry })
-        for (const next of steps) {
-          model.take(next, textOf(next))
-          await set(textOf(next))
-          expect(features.snapshot).toMatchObject(model.state as object)
-        }
-        expect(changes).toEqual(model.changes)
-        expect(told.map((event) => event.split(' ')[0]).filter((kind) => kind !== 'problem')).toEqual(model.told)
-        await closeEngines()
-      }),
+      fc.asyncProperty(
+        fc.array(
+          written.filter(({ meaning }) => meaning >= 0),
+          { minLength: 1, maxLength: 1 },
+        ),
+        fc.array(step.map(asWritten), { maxLength: 12 }),
+        async (first, steps) => {
+          const model = new Model(badEntry === 'hold')
+          const start: Step = { kind: 'entries', entries: first, head: '' }
+          model.take(start, textOf(start))
+          const { features, set, changes, told } = await openEngine(textOf(start), {
+            compat,
+            badEntry,
+          })
+          for (const next of steps) {
+            model.take(next, textOf(next))
+            await set(textOf(next))
+            expect(features.snapshot).toMatchObject(model.state as object)
+          }
+          expect(changes).toEqual(model.changes)
+          expect(
+            told.map((event) => event.split(' ')[0]).filter((kind) => kind !== 'problem'),
+          ).toEqual(model.told)
+          await closeEngines()
+        },
+      ),
       { numRuns: RUNS, seed: 24 },
     )
   })
 })
 
 describe('whatever is written into it', () => {
-  const piece = fc.constantFrom('feature_x', 'feature_y', ': ', ':\n  ', '\n', '{', '}', '[', ']', '"', "'", ',', 'on', 'off', 'gold: true', 'users: [gary]', '# note\n', '&a ', '*a', '- ', '|', '---\n', '...\n', '\t', '\0', '\ud800', '😀', '1e999')
-  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.array(piece, { maxLength: 20 }).map((pieces) => pieces.join('')))
+  const piece = fc.constantFrom(
+    'feature_x',
+    'feature_y',
+    ': ',
+    ':\n  ',
+    '\n',
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    "'",
+    ',',
+    'on',
+    'off',
+    'gold: true',
+    'users: [gary]',
+    '# note\n',
+    '&a ',
+    '*a',
+    '- ',
+    '|',
+    '---\n',
+    '...\n',
+    '\t',
+    '\0',
+    '\ud800',
+    '😀',
+    '1e999',
+  )
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.array(piece, { maxLength: 20 }).map((pieces) => pieces.join('')),
+  )
 
-  test.each(['yaml', 'json', 'ini'] as const)('the engine goes on: each content has an outcome, and what was good is answered (300 random histories in %s)', async (format) => {
-    const good = { yaml: 'feature_x: {gold: true}\n', json: '{"feature_x": {"gold": true}}', ini: '[live_config]\nfeature_x = {"gold": true}\n' }[format]
-    const gold = worldOf({ user: { id: 't2_1', gold: true } })
-    await fc.assert(
-      fc.asyncProperty(fc.array(text, { maxLength: 6 }), async (contents) => {
-        const { features, set } = await openEngine(good, { format })
-        for (const content of contents) {
-          expect(['installed', 'rejected', 'unchanged']).toContain(await set(content))
-          expect(['READY', 'STALE']).toContain(features.snapshot.status)
-          for (const name of [...features.snapshot.names, 'x']) expect(typeof features.for(gold).isEnabled(name)).toBe('boolean')
-        }
-        await set(good)
-        expect([features.for(gold).isEnabled('x'), features.snapshot.status, features.snapshot.problems]).toEqual([true, 'READY', []])
-        await closeEngines()
-      }),
-      { numRuns: 300, seed: 25 },
-    )
-  })
+  test.each(['yaml', 'json', 'ini'] as const)(
+    'the engine goes on: each content has an outcome, and what was good is answered (300 random histories in %s)',
+    async (format) => {
+      const good = {
+        yaml: 'feature_x: {gold: true}\n',
+        json: '{"feature_x": {"gold": true}}',
+        ini: '[live_config]\nfeature_x = {"gold": true}\n',
+      }[format]
+      const gold = worldOf({ user: { id: 't2_1', gold: true } })
+      await fc.assert(
+        fc.asyncProperty(fc.array(text, { maxLength: 6 }), async (contents) => {
+          const { features, set } = await openEngine(good, { format })
+          for (const content of contents) {
+            expect(['installed', 'rejected', 'unchanged']).toContain(await set(content))
+            expect(['READY', 'STALE']).toContain(features.snapshot.status)
+            for (const name of [...features.snapshot.names, 'x'])
+              expect(typeof features.for(gold).isEnabled(name)).toBe('boolean')
+          }
+          await set(good)
+          expect([
+            features.for(gold).isEnabled('x'),
+            features.snapshot.status,
+            features.snapshot.problems,
+          ]).toEqual([true, 'READY', []])
+          await closeEngines()
+        }),
+        { numRuns: 300, seed: 25 },
+      )
+    },
+  )
 })
 
 test('sources that change together are put in force once: one change, and one time of loading', async () => {
   let now = 1
-  const [first, second] = [new QuietSource('feature_x: off\n', 'first'), new QuietSource('feature_y: off\n', 'second')]
+  const [first, second] = [
+    new QuietSource('feature_x: off\n', 'first'),
+    new QuietSource('feature_y: off\n', 'second'),
+  ]
   const features = await openFeatures({ source: [first, second], now: () => now })
   const { changes } = listenTo(features)
   features.on('change', () => now++)

@@ -15,7 +15,8 @@ const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
 // As an editor reads it.
 const schema = JSON.parse(JSON.stringify(liveConfigSchema()))
 const accepts = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema)
-const checks = (text: string): boolean => checkText(text).problems.every(({ severity }) => severity === 'warning')
+const checks = (text: string): boolean =>
+  checkText(text).problems.every(({ severity }) => severity === 'warning')
 
 const odd = fc.constantFrom<unknown>(null, true, 0, 5, 'a', '', [], ['a'], [1], {})
 
@@ -32,7 +33,10 @@ test('every selector stands in it, with its summary', () => {
 })
 
 test('it accepts the example', () => {
-  expect({ accepted: accepts(parse(textOf('config/live.yaml'))), errors: accepts.errors }).toEqual({ accepted: true, errors: null })
+  expect({ accepted: accepts(parse(textOf('config/live.yaml'))), errors: accepts.errors }).toEqual({
+    accepted: true,
+    errors: null,
+  })
 })
 
 test.each([
@@ -40,20 +44,41 @@ test.each([
   ['off', 'feature_a: off'],
   ['true, which is on', 'feature_a: true'],
   ['r2’s JSON text', `feature_a: '{"users": ["gary"]}'`],
-  ['roles', 'feature_a: { admin: true, employee: true, beta: false, gold: true, loggedin: true, loggedout: true }'],
-  ['names', 'feature_a: { users: [gary], subreddits: [pics], subdomains: [beta], oauth_clients: [xyzABC123] }'],
+  [
+    'roles',
+    'feature_a: { admin: true, employee: true, beta: false, gold: true, loggedin: true, loggedout: true }',
+  ],
+  [
+    'names',
+    'feature_a: { users: [gary], subreddits: [pics], subdomains: [beta], oauth_clients: [xyzABC123] }',
+  ],
   ['percentages, fractions too', 'feature_a: { percent_loggedin: 0.5, percent_loggedout: 100 }'],
   ['a name that the URL must have', 'feature_a: { url: secret }'],
   ['variants that the URL forces', 'feature_a: { url: { blue: test, none: null } }'],
   ['a gate that is a role', 'feature_a: { url: secret, url_for: employee }'],
   ['a gate that is a list of roles', 'feature_a: { url: secret, url_for: [employee, admin] }'],
-  ['a gate that is a mapping of selectors', 'feature_a: { url: secret, url_for: { users: [gary] } }'],
+  [
+    'a gate that is a mapping of selectors',
+    'feature_a: { url: secret, url_for: { users: [gary] } }',
+  ],
   ['a kill switch beside everything else', 'feature_a: { enabled: off, gold: true }'],
-  ['an experiment', 'feature_a: { experiment: { experiment_id: 42, loggedin: true, variants: { test: 20 } } }'],
-  ['an experiment on pages', 'feature_a: { experiment: { enabled: on, page: true, link_only: true, variants: { test: 20 } } }'],
-  ['what authors say of a feature', 'feature_a: { gold: true, owner: growth, expires: 2027-01-01, tags: [a], x-note: 1, x_note: [1] }'],
+  [
+    'an experiment',
+    'feature_a: { experiment: { experiment_id: 42, loggedin: true, variants: { test: 20 } } }',
+  ],
+  [
+    'an experiment on pages',
+    'feature_a: { experiment: { enabled: on, page: true, link_only: true, variants: { test: 20 } } }',
+  ],
+  [
+    'what authors say of a feature',
+    'feature_a: { gold: true, owner: growth, expires: 2027-01-01, tags: [a], x-note: 1, x_note: [1] }',
+  ],
   ['notes within an experiment', 'feature_a: { experiment: { loggedin: true, x-why: curiosity } }'],
-  ['keys that are no feature', 'x-names: &names [gary]\nemployees: 5\nfeature_a: { users: *names }'],
+  [
+    'keys that are no feature',
+    'x-names: &names [gary]\nemployees: 5\nfeature_a: { users: *names }',
+  ],
 ])('schema and check accept %s', (_, text) => {
   expect(verdicts(text)).toEqual({ schema: true, check: true })
 })
@@ -77,32 +102,72 @@ test.each([
   ['a gate that is no role, before nothing', 'feature_a: { url: {}, url_for: friends }'],
   ['a gate without a role', 'feature_a: { url: secret, url_for: [] }'],
   ['an empty name for the URL', 'feature_a: { url: "" }'],
-  ['an unknown selector within a gate', 'feature_a: { url: secret, url_for: { percent_loggedin: 5 } }'],
+  [
+    'an unknown selector within a gate',
+    'feature_a: { url: secret, url_for: { percent_loggedin: 5 } }',
+  ],
   ['an experiment that is no mapping', 'feature_a: { experiment: on }'],
   ['variants as a list', 'feature_a: { experiment: { loggedin: true, variants: [test] } }'],
   ['a share above 100', 'feature_a: { experiment: { loggedin: true, variants: { test: 200 } } }'],
   ['a percentage within an experiment', 'feature_a: { experiment: { percent_loggedin: 5 } }'],
-  ['a selector that is misspelt within an experiment', 'feature_a: { experiment: { logged_in: true } }'],
+  [
+    'a selector that is misspelt within an experiment',
+    'feature_a: { experiment: { logged_in: true } }',
+  ],
   ['page in quotes', 'feature_a: { experiment: { loggedin: true, page: "yes" } }'],
 ])('schema and check refuse %s', (_, text) => {
   expect(verdicts(text)).toEqual({ schema: false, check: false })
 })
 
 describe('schema and check agree', () => {
-  const mostly = (good: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> => fc.oneof({ weight: 4, arbitrary: good }, { weight: 1, arbitrary: odd })
+  const mostly = (good: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+    fc.oneof({ weight: 4, arbitrary: good }, { weight: 1, arbitrary: odd })
   const name = fc.string({ maxLength: 3 })
   const role = mostly(fc.boolean())
   const names = mostly(fc.array(name, { maxLength: 2 }))
   // In the steps that the engine knows; see below.
-  const percent = mostly(fc.oneof(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: -20_000, max: 1_020_000 })).map((n) => n / 10_000))
-  const gate = mostly(fc.oneof(fc.constantFrom('admin', 'gold', 'friends'), fc.array(fc.constantFrom('admin', 'loggedin', 'friends'), { maxLength: 2 }), few(1, { users: names, usrs: names })))
-  const who = { admin: role, loggedin: role, loggedout: role, users: names, oauth_clients: names, url: mostly(fc.oneof(name, mappingOf(name, mostly(name)))), url_for: gate, owner: odd, 'x-note': odd, usrs: names }
+  const percent = mostly(
+    fc
+      .oneof(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: -20_000, max: 1_020_000 }))
+      .map((n) => n / 10_000),
+  )
+  const gate = mostly(
+    fc.oneof(
+      fc.constantFrom('admin', 'gold', 'friends'),
+      fc.array(fc.constantFrom('admin', 'loggedin', 'friends'), { maxLength: 2 }),
+      few(1, { users: names, usrs: names }),
+    ),
+  )
+  const who = {
+    admin: role,
+    loggedin: role,
+    loggedout: role,
+    users: names,
+    oauth_clients: names,
+    url: mostly(fc.oneof(name, mappingOf(name, mostly(name)))),
+    url_for: gate,
+    owner: odd,
+    'x-note': odd,
+    usrs: names,
+  }
   const share = { percent_loggedin: percent, percent_loggedout: percent }
-  const own = { enabled: mostly(fc.constantFrom('on', 'off', true, false)), experiment_id: odd, page: role, link_only: role, variants: mostly(mappingOf(name, percent, 2)) }
+  const own = {
+    enabled: mostly(fc.constantFrom('on', 'off', true, false)),
+    experiment_id: odd,
+    page: role,
+    link_only: role,
+    variants: mostly(mappingOf(name, percent, 2)),
+  }
   // A gate with nothing to guard is a warning, whatever it is.
-  const guarding = ({ url_for, ...mapping }: Record<string, unknown>): object => (url_for !== undefined && Object.hasOwn(mapping, 'url') ? { ...mapping, url_for } : mapping)
+  const guarding = ({ url_for, ...mapping }: Record<string, unknown>): object =>
+    url_for !== undefined && Object.hasOwn(mapping, 'url') ? { ...mapping, url_for } : mapping
   const experiment = mostly(few(3, { ...who, ...own }).map(guarding))
-  const entry = few(3, { ...who, ...share, enabled: mostly(fc.constantFrom('on', 'off', false)), experiment }).map(guarding)
+  const entry = few(3, {
+    ...who,
+    ...share,
+    enabled: mostly(fc.constantFrom('on', 'off', false)),
+    experiment,
+  }).map(guarding)
 
   test('on 5000 random entries of selectors, of which both take some and refuse some', () => {
     const found = new Map<boolean, number>()

@@ -55,22 +55,34 @@ test('the age of what is in force is computed when it is scraped', async () => {
   const { registry, metrics } = registered()
   const { features } = await openEngine(text, { now: () => now })
   metrics.watch({ features })
-  expect(await scraped(registry, 'liveflag_staleness_seconds')).toEqual(['liveflag_staleness_seconds 0'])
+  expect(await scraped(registry, 'liveflag_staleness_seconds')).toEqual([
+    'liveflag_staleness_seconds 0',
+  ])
   now += 90_500
-  expect(await scraped(registry, 'liveflag_staleness_seconds')).toEqual(['liveflag_staleness_seconds 90.5'])
+  expect(await scraped(registry, 'liveflag_staleness_seconds')).toEqual([
+    'liveflag_staleness_seconds 90.5',
+  ])
 })
 
 test('a cluster takes the greatest age of its workers', async () => {
   const { registry, metrics } = registered()
   const { features } = await openEngine(text)
   metrics.watch({ features })
-  expect(await registry.getMetricsAsJSON()).toContainEqual(expect.objectContaining({ name: 'liveflag_staleness_seconds', aggregator: 'max' }))
+  expect(await registry.getMetricsAsJSON()).toContainEqual(
+    expect.objectContaining({ name: 'liveflag_staleness_seconds', aggregator: 'max' }),
+  )
 })
 
 test('an age that nobody knows is 0', async () => {
   const { registry, metrics } = registered()
-  metrics.watch({ features: { snapshot: { ageMs: undefined, hash: '', status: 'NOT_READY', problems: [] } } as unknown as Features })
-  expect(await scraped(registry, 'liveflag_staleness_seconds')).toEqual(['liveflag_staleness_seconds 0'])
+  metrics.watch({
+    features: {
+      snapshot: { ageMs: undefined, hash: '', status: 'NOT_READY', problems: [] },
+    } as unknown as Features,
+  })
+  expect(await scraped(registry, 'liveflag_staleness_seconds')).toEqual([
+    'liveflag_staleness_seconds 0',
+  ])
 })
 
 test('which content is in force, and what is wrong with it', async () => {
@@ -78,8 +90,13 @@ test('which content is in force, and what is wrong with it', async () => {
   const { features, set } = await openEngine(text)
   metrics.watch({ features })
   await set(`${text}feature_broken: 5\n`)
-  expect(await scraped(registry, 'liveflag_config_info')).toEqual([`liveflag_config_info{hash="${features.snapshot.hash.slice(0, 12)}",status="READY"} 1`])
-  expect(await scraped(registry, 'liveflag_problems')).toEqual(['liveflag_problems{severity="error"} 1', 'liveflag_problems{severity="warning"} 0'])
+  expect(await scraped(registry, 'liveflag_config_info')).toEqual([
+    `liveflag_config_info{hash="${features.snapshot.hash.slice(0, 12)}",status="READY"} 1`,
+  ])
+  expect(await scraped(registry, 'liveflag_problems')).toEqual([
+    'liveflag_problems{severity="error"} 1',
+    'liveflag_problems{severity="warning"} 0',
+  ])
 })
 
 test('attempts to fetch are counted by result, with their seconds, from the first at the start', async () => {
@@ -87,15 +104,24 @@ test('attempts to fetch are counted by result, with their seconds, from the firs
   const server = await FlagServer.start()
   const label = `source="${server.url}"`
   server.answer = serving('{"feature_on": "on"}')
-  const features = await openFeatures({ source: http(server.url, { stream: false, refreshMs: 2 ** 31 - 1 }), onMetric: metrics.features })
+  const features = await openFeatures({
+    source: http(server.url, { stream: false, refreshMs: 2 ** 31 - 1 }),
+    onMetric: metrics.features,
+  })
   features.on('problem', () => undefined)
   await features.reload()
   server.answer = status(500)
   await features.reload()
   await features.close()
   await server.close()
-  expect(await scraped(registry, 'liveflag_fetches_total')).toEqual(['content', 'failed', 'unchanged'].map((result) => `liveflag_fetches_total{${label},result="${result}"} 1`))
-  expect(await scraped(registry, 'liveflag_fetch_seconds_count')).toEqual([`liveflag_fetch_seconds_count{${label}} 3`])
+  expect(await scraped(registry, 'liveflag_fetches_total')).toEqual(
+    ['content', 'failed', 'unchanged'].map(
+      (result) => `liveflag_fetches_total{${label},result="${result}"} 1`,
+    ),
+  )
+  expect(await scraped(registry, 'liveflag_fetch_seconds_count')).toEqual([
+    `liveflag_fetch_seconds_count{${label}} 3`,
+  ])
   expect(await scraped(registry, 'liveflag_cache_write_failures_total')).toEqual([])
 })
 
@@ -107,17 +133,27 @@ test('a last good that cannot be kept is counted', async () => {
   // A directory stands where the file should be.
   const path = join(tempDir(), 'kept.json')
   mkdirSync(path)
-  const features = await openFeatures({ source: http(server.url, { stream: false, startup: 'fail', cache: { path } }), onMetric: metrics.features })
+  const features = await openFeatures({
+    source: http(server.url, { stream: false, startup: 'fail', cache: { path } }),
+    onMetric: metrics.features,
+  })
   features.on('problem', () => undefined)
   await features.close()
   await server.close()
-  expect(await scraped(registry, 'liveflag_cache_write_failures_total')).toEqual([`liveflag_cache_write_failures_total{${label}} 1`])
+  expect(await scraped(registry, 'liveflag_cache_write_failures_total')).toEqual([
+    `liveflag_cache_write_failures_total{${label}} 1`,
+  ])
 })
 
 test('decisions are counted by reason, with the seconds of the store, and the queue of the writer is watched', async () => {
   const { registry, metrics } = registered({ names: { decisions: 'lotty_decide_requests_total' } })
   const { features } = await openEngine(text)
-  const decider = createDecider({ features, store: memoryStore(), onMetric: metrics.decider, log: { onMetric: metrics.writer } })
+  const decider = createDecider({
+    features,
+    store: memoryStore(),
+    onMetric: metrics.decider,
+    log: { onMetric: metrics.writer },
+  })
   metrics.watch({ features, decider })
   for (const flag of ['lived', 'lived', 'on', 'nowhere']) await decider.decide(flag, 'u1')
   await decider.writer.written()
@@ -128,22 +164,43 @@ test('decisions are counted by reason, with the seconds of the store, and the qu
   ])
   const { received, written } = decider.writer.stats
   expect(await scraped(registry, 'liveflag_writer_rows_total')).toEqual([
-    'liveflag_writer_rows_total{outcome="dropped"} 0', `liveflag_writer_rows_total{outcome="received"} ${received}`,
-    'liveflag_writer_rows_total{outcome="refused"} 0', `liveflag_writer_rows_total{outcome="written"} ${written}`,
+    'liveflag_writer_rows_total{outcome="dropped"} 0',
+    `liveflag_writer_rows_total{outcome="received"} ${received}`,
+    'liveflag_writer_rows_total{outcome="refused"} 0',
+    `liveflag_writer_rows_total{outcome="written"} ${written}`,
   ])
-  expect(await scraped(registry, 'liveflag_writer_queue_rows')).toEqual(['liveflag_writer_queue_rows{place="memory"} 0', 'liveflag_writer_queue_rows{place="spill"} 0'])
-  expect(await scraped(registry, 'liveflag_store_seconds_count')).toEqual([expect.stringMatching(/operation="admit"\} [1-9]/), expect.stringMatching(/operation="write"\} [1-9]/)])
+  expect(await scraped(registry, 'liveflag_writer_queue_rows')).toEqual([
+    'liveflag_writer_queue_rows{place="memory"} 0',
+    'liveflag_writer_queue_rows{place="spill"} 0',
+  ])
+  expect(await scraped(registry, 'liveflag_store_seconds_count')).toEqual([
+    expect.stringMatching(/operation="admit"\} [1-9]/),
+    expect.stringMatching(/operation="write"\} [1-9]/),
+  ])
   await decider.close()
 })
 
 test('a writer of its own is watched, with what it dropped', async () => {
   const { registry, metrics } = registered()
-  const writer = bufferedWriter({ name: 'away', write: () => Promise.reject(new Error('away')) }, { capacity: 2, flushRows: 2, timeoutMs: 20, onError: () => undefined, onMetric: metrics.writer })
+  const writer = bufferedWriter(
+    { name: 'away', write: () => Promise.reject(new Error('away')) },
+    {
+      capacity: 2,
+      flushRows: 2,
+      timeoutMs: 20,
+      onError: () => undefined,
+      onMetric: metrics.writer,
+    },
+  )
   metrics.watch({ writer })
   writer.offer({ decisions: [decisionRow(), decisionRow(), decisionRow()] })
   await writer.close()
-  expect(await scraped(registry, 'liveflag_writer_rows_total')).toContain('liveflag_writer_rows_total{outcome="dropped"} 3')
-  expect(await scraped(registry, 'liveflag_writer_failures_total')).toEqual([expect.stringMatching(/^liveflag_writer_failures_total [1-9]$/)])
+  expect(await scraped(registry, 'liveflag_writer_rows_total')).toContain(
+    'liveflag_writer_rows_total{outcome="dropped"} 3',
+  )
+  expect(await scraped(registry, 'liveflag_writer_failures_total')).toEqual([
+    expect.stringMatching(/^liveflag_writer_failures_total [1-9]$/),
+  ])
 })
 
 test("without a registry it is prom-client's own, under the prefix that is asked for", async () => {
@@ -154,7 +211,12 @@ test("without a registry it is prom-client's own, under the prefix that is asked
 
 test('two of them in one registry need two prefixes', () => {
   const { registry } = registered()
-  expect(() => promMetrics({ registry })).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining('liveflag_reads_total already') }))
+  expect(() => promMetrics({ registry })).toThrow(
+    expect.objectContaining({
+      code: 'LIVEFLAG_BAD_OPTION',
+      message: expect.stringContaining('liveflag_reads_total already'),
+    }),
+  )
   expect(() => promMetrics({ registry, prefix: 'other_' })).not.toThrow()
 })
 
@@ -162,5 +224,14 @@ test('everything is registered under the names that the list has', async () => {
   const { registry, metrics } = registered()
   const { features } = await openEngine(text)
   metrics.watch({ features, writer: bufferedWriter(memoryStore()) })
-  expect(registry.getMetricsAsArray().map(({ name }) => name).sort()).toEqual(Object.values(METRICS).map(([name]) => `liveflag_${name}`).sort())
+  expect(
+    registry
+      .getMetricsAsArray()
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(
+    Object.values(METRICS)
+      .map(([name]) => `liveflag_${name}`)
+      .sort(),
+  )
 })

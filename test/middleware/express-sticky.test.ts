@@ -21,7 +21,14 @@ async function listen(app: Express): Promise<string> {
 }
 
 const config = (weights: readonly number[]): string =>
-  JSON.stringify({ features: { f: { defaultValue: '-', rules: [{ key: 'e', variations: ['a', 'b'], weights, meta: [{ key: 'a' }, { key: 'b' }] }] } } })
+  JSON.stringify({
+    features: {
+      f: {
+        defaultValue: '-',
+        rules: [{ key: 'e', variations: ['a', 'b'], weights, meta: [{ key: 'a' }, { key: 'b' }] }],
+      },
+    },
+  })
 
 /** A page that says what the visitor has; `errors` are those of the store. */
 async function site(early = false) {
@@ -34,7 +41,9 @@ async function site(early = false) {
     const { id } = req.query
     const attributes = { id: typeof id === 'string' ? id : '' }
     const service = expressStickyService(req, res, { secret: 's' })
-    const sticky = await loadSticky(service, attributes, ['id'], { onError: (error) => errors.push(error) })
+    const sticky = await loadSticky(service, attributes, ['id'], {
+      onError: (error) => errors.push(error),
+    })
     res.cookie('other', '1')
     if (early) res.write('x')
     res.end(features.for(worldOf({ attributes }), { sticky }).getStringValue('f', '?'))
@@ -42,7 +51,9 @@ async function site(early = false) {
   const url = await listen(app)
   const jar = new Map<string, string>()
   const ask = async (id: string): Promise<string> => {
-    const answer = await fetch(`${url}/?id=${id}`, { headers: { cookie: [...jar].map((pair) => pair.join('=')).join('; ') } })
+    const answer = await fetch(`${url}/?id=${id}`, {
+      headers: { cookie: [...jar].map((pair) => pair.join('=')).join('; ') },
+    })
     for (const line of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       jar.set(name, value)
@@ -57,12 +68,19 @@ test('a visitor keeps their variation when the weights change, a new one gets th
   expect(await ask('u1')).toBe('a')
   await source.set(config([0, 1]))
   expect([await ask('u1'), await ask('u2')]).toEqual(['a', 'b'])
-  expect([...jar.keys()]).toEqual(['other', 'gbStickyBuckets__id%7C%7Cu1', 'gbStickyBuckets__id%7C%7Cu2'])
+  expect([...jar.keys()]).toEqual([
+    'other',
+    'gbStickyBuckets__id%7C%7Cu1',
+    'gbStickyBuckets__id%7C%7Cu2',
+  ])
   expect(errors).toEqual([])
 })
 
 test('a response that is on its way takes no cookie, and goes on', async () => {
   const { ask, jar, errors } = await site(true)
   expect(await ask('u1')).toBe('xa')
-  expect([[...jar.keys()], errors]).toEqual([['other'], [expect.objectContaining({ code: 'LIVEFLAG_CLOSED' })]])
+  expect([[...jar.keys()], errors]).toEqual([
+    ['other'],
+    [expect.objectContaining({ code: 'LIVEFLAG_CLOSED' })],
+  ])
 })

@@ -6,13 +6,19 @@ import { tempDir } from '../support/temp-dir'
 import { typeScript } from '../support/type-script'
 
 /** How the program ended, after SIGTERM unless it is said otherwise, and how many units it had recorded. */
-async function ended(how?: 'listens' | 'writes'): Promise<{ code: unknown; signal: unknown; units: number | undefined }> {
+async function ended(
+  how?: 'listens' | 'writes',
+): Promise<{ code: unknown; signal: unknown; units: number | undefined }> {
   const path = join(tempDir(), 'records.db')
-  const child = spawn(process.execPath, [...typeScript.arguments, 'test/support/recording-process.ts', path, ...(how ? [how] : [])], {
-    cwd: resolve(__dirname, '../..'),
-    env: { ...process.env, ...typeScript.environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [...typeScript.arguments, 'test/support/recording-process.ts', path, ...(how ? [how] : [])],
+    {
+      cwd: resolve(__dirname, '../..'),
+      env: { ...process.env, ...typeScript.environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   await once(child.stdout, 'data')
   if (how !== 'writes') child.kill('SIGTERM')
   const [code, signal] = (await once(child, 'exit')) as unknown[]

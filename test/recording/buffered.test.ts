@@ -9,8 +9,11 @@ import { type Mood, MoodyStore } from '../support/moody-store'
 import { decisionRow, exposureRow, usageRow } from '../support/rows'
 import { tempDir } from '../support/temp-dir'
 
-const numbered = (from: number, count: number): Batch => ({ exposures: Array.from({ length: count }, (_, i) => exposureRow(`u${from + i}`, 'a')) })
-const names = (from: number, count: number): string[] => Array.from({ length: count }, (_, i) => `u${from + i}`)
+const numbered = (from: number, count: number): Batch => ({
+  exposures: Array.from({ length: count }, (_, i) => exposureRow(`u${from + i}`, 'a')),
+})
+const names = (from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `u${from + i}`)
 
 interface Scene {
   readonly clock: ManualClock
@@ -22,11 +25,22 @@ interface Scene {
 function scene(options: BufferedWriterOptions = {}, store = new MoodyStore()): Scene {
   const clock = new ManualClock()
   const errors: string[] = []
-  const writer = bufferedWriter(store, { flushRows: 10, flushMs: 100, capacity: 40, timeoutMs: 1000, clock, onError: ({ message }) => errors.push(message), ...options })
+  const writer = bufferedWriter(store, {
+    flushRows: 10,
+    flushMs: 100,
+    capacity: 40,
+    timeoutMs: 1000,
+    clock,
+    onError: ({ message }) => errors.push(message),
+    ...options,
+  })
   return { clock, store, writer, errors }
 }
 
-const spilling = (path = join(tempDir(), 'spill.db')): BufferedWriterOptions => ({ whenFull: 'spill', spill: path })
+const spilling = (path = join(tempDir(), 'spill.db')): BufferedWriterOptions => ({
+  whenFull: 'spill',
+  spill: path,
+})
 
 /** Rows are never lost from the books. */
 function balanced({ stats }: BufferedWriter): void {
@@ -37,7 +51,10 @@ function balanced({ stats }: BufferedWriter): void {
 /** How a promise stands: its error's code, `done`, or `waits`. */
 function watched(promise: Promise<unknown>): { state: string } {
   const watch = { state: 'waits' }
-  promise.then((value) => (watch.state = value === false ? 'false' : 'done'), (error: { code: string }) => (watch.state = error.code))
+  promise.then(
+    (value) => (watch.state = value === false ? 'false' : 'done'),
+    (error: { code: string }) => (watch.state = error.code),
+  )
   return watch
 }
 
@@ -65,7 +82,14 @@ describe('flushes', () => {
 
   test('at once for those who wait, all of one turn together', async () => {
     const { store, writer } = scene()
-    await Promise.all([writer.record(numbered(0, 1)), writer.record({ decisions: [decisionRow({ decisionId: 'd' })], usages: [usageRow({ id: 'n' })] }), writer.written()])
+    await Promise.all([
+      writer.record(numbered(0, 1)),
+      writer.record({
+        decisions: [decisionRow({ decisionId: 'd' })],
+        usages: [usageRow({ id: 'n' })],
+      }),
+      writer.written(),
+    ])
     expect(store.batches).toHaveLength(1)
     expect(store.names).toEqual(['d', 'u0', 'n'])
   })
@@ -84,7 +108,9 @@ describe('flushes', () => {
     await Promise.all([writer.close(), writer.close()])
     expect(store.names).toEqual(names(0, 3))
     expect([writer.offer(numbered(3, 1)), await writer.put(numbered(4, 1))]).toEqual([false, false])
-    await expect(writer.record(numbered(5, 1))).rejects.toMatchObject({ code: 'LIVEFLAG_NOT_RECORDED' })
+    await expect(writer.record(numbered(5, 1))).rejects.toMatchObject({
+      code: 'LIVEFLAG_NOT_RECORDED',
+    })
     expect(writer.stats).toMatchObject({ received: 6, written: 3, dropped: 3, buffered: 0 })
   })
 
@@ -96,83 +122,92 @@ describe('flushes', () => {
   })
 })
 
-describe.each<Mood>(['throws', 'throws-at-once', 'hangs', 'loses-the-answer'])('a store that %s', (mood) => {
-  test('is tried again, ever more slowly, until all is written', async () => {
-    const { clock, store, writer } = scene()
-    store.mood = mood
-    writer.offer(numbered(0, 12))
-    await clock.pass(5000)
-    expect(store.calls).toBeGreaterThan(2)
-    expect(store.calls).toBeLessThan(15)
-    store.mood = 'well'
-    await clock.pass(10_000)
-    expect(store.names).toEqual(names(0, 12))
-    expect(writer.stats).toMatchObject({ written: 12, dropped: 0, buffered: 0 })
-    store.release()
-    await settled()
-    expect(writer.stats.written).toBe(12)
-  })
+describe.each<Mood>(['throws', 'throws-at-once', 'hangs', 'loses-the-answer'])(
+  'a store that %s',
+  (mood) => {
+    test('is tried again, ever more slowly, until all is written', async () => {
+      const { clock, store, writer } = scene()
+      store.mood = mood
+      writer.offer(numbered(0, 12))
+      await clock.pass(5000)
+      expect(store.calls).toBeGreaterThan(2)
+      expect(store.calls).toBeLessThan(15)
+      store.mood = 'well'
+      await clock.pass(10_000)
+      expect(store.names).toEqual(names(0, 12))
+      expect(writer.stats).toMatchObject({ written: 12, dropped: 0, buffered: 0 })
+      store.release()
+      await settled()
+      expect(writer.stats.written).toBe(12)
+    })
 
-  test('holds up those who wait for no longer than the set time', async () => {
-    const { clock, store, writer } = scene()
-    store.mood = mood
-    const [recorded, written] = [watched(writer.record(numbered(0, 1))), watched(writer.written())]
-    await clock.pass(999)
-    expect([recorded.state, written.state]).toEqual(['waits', 'waits'])
-    await clock.pass(1)
-    expect([recorded.state, written.state]).toEqual(['LIVEFLAG_NOT_RECORDED', 'LIVEFLAG_NOT_RECORDED'])
-    balanced(writer)
-  })
-
-  test('costs exactly what is counted, with drop: the oldest go', async () => {
-    const { clock, store, writer } = scene()
-    store.mood = mood
-    for (let i = 0; i < 100; i++) {
-      expect(writer.offer(numbered(i, 1))).toBe(true)
-      await clock.pass(10)
-      expect(writer.stats.buffered).toBeLessThanOrEqual(40)
-    }
-    expect(writer.stats.dropped).toBe(60)
-    store.mood = 'well'
-    await clock.pass(10_000)
-    expect(writer.stats).toMatchObject({ received: 100, written: 40, dropped: 60, buffered: 0 })
-    expect(store.names).toEqual(expect.arrayContaining(names(70, 30)))
-    balanced(writer)
-  })
-
-  test('loses nothing, with spill, and gets it in order', async () => {
-    const { clock, store, writer } = scene(spilling())
-    store.mood = mood
-    for (let i = 0; i < 100; i++) {
-      writer.offer(numbered(i, 1))
-      await clock.pass(10)
+    test('holds up those who wait for no longer than the set time', async () => {
+      const { clock, store, writer } = scene()
+      store.mood = mood
+      const [recorded, written] = [
+        watched(writer.record(numbered(0, 1))),
+        watched(writer.written()),
+      ]
+      await clock.pass(999)
+      expect([recorded.state, written.state]).toEqual(['waits', 'waits'])
+      await clock.pass(1)
+      expect([recorded.state, written.state]).toEqual([
+        'LIVEFLAG_NOT_RECORDED',
+        'LIVEFLAG_NOT_RECORDED',
+      ])
       balanced(writer)
-    }
-    const recorded = watched(writer.record(numbered(100, 1)))
-    await clock.pass(999)
-    expect(recorded.state).toBe('done')
-    expect(writer.stats.spilled).toBeGreaterThan(90)
-    store.mood = 'well'
-    writer.offer(numbered(101, 1))
-    await clock.pass(20_000)
-    expect(store.names).toEqual(names(0, 102))
-    expect(writer.stats).toMatchObject({ written: 102, dropped: 0, buffered: 0, spilled: 0 })
-    await writer.close()
-  })
+    })
 
-  test('is left alone in bounded time by close, which counts what is lost', async () => {
-    const { clock, store, writer } = scene()
-    store.mood = mood
-    writer.offer(numbered(0, 12))
-    const closed = watched(writer.close())
-    await clock.pass(1000)
-    expect(closed.state).toBe('done')
-    expect(writer.stats).toMatchObject({ written: 0, dropped: 12, buffered: 0 })
-    store.release()
-    await clock.pass(10_000)
-    balanced(writer)
-  })
-})
+    test('costs exactly what is counted, with drop: the oldest go', async () => {
+      const { clock, store, writer } = scene()
+      store.mood = mood
+      for (let i = 0; i < 100; i++) {
+        expect(writer.offer(numbered(i, 1))).toBe(true)
+        await clock.pass(10)
+        expect(writer.stats.buffered).toBeLessThanOrEqual(40)
+      }
+      expect(writer.stats.dropped).toBe(60)
+      store.mood = 'well'
+      await clock.pass(10_000)
+      expect(writer.stats).toMatchObject({ received: 100, written: 40, dropped: 60, buffered: 0 })
+      expect(store.names).toEqual(expect.arrayContaining(names(70, 30)))
+      balanced(writer)
+    })
+
+    test('loses nothing, with spill, and gets it in order', async () => {
+      const { clock, store, writer } = scene(spilling())
+      store.mood = mood
+      for (let i = 0; i < 100; i++) {
+        writer.offer(numbered(i, 1))
+        await clock.pass(10)
+        balanced(writer)
+      }
+      const recorded = watched(writer.record(numbered(100, 1)))
+      await clock.pass(999)
+      expect(recorded.state).toBe('done')
+      expect(writer.stats.spilled).toBeGreaterThan(90)
+      store.mood = 'well'
+      writer.offer(numbered(101, 1))
+      await clock.pass(20_000)
+      expect(store.names).toEqual(names(0, 102))
+      expect(writer.stats).toMatchObject({ written: 102, dropped: 0, buffered: 0, spilled: 0 })
+      await writer.close()
+    })
+
+    test('is left alone in bounded time by close, which counts what is lost', async () => {
+      const { clock, store, writer } = scene()
+      store.mood = mood
+      writer.offer(numbered(0, 12))
+      const closed = watched(writer.close())
+      await clock.pass(1000)
+      expect(closed.state).toBe('done')
+      expect(writer.stats).toMatchObject({ written: 0, dropped: 12, buffered: 0 })
+      store.release()
+      await clock.pass(10_000)
+      balanced(writer)
+    })
+  },
+)
 
 describe('with block', () => {
   const blocking: BufferedWriterOptions = { whenFull: 'block', storeTimeoutMs: 10_000 }
@@ -347,7 +382,9 @@ describe('with spill', () => {
   test('a row that no store can keep is refused before it is put aside', async () => {
     const { clock, store, writer } = scene(spilling())
     store.mood = 'throws'
-    const recorded = watched(writer.record({ exposures: [exposureRow('u0', 'a'), exposureRow('bad', 'a', { at: NaN })] }))
+    const recorded = watched(
+      writer.record({ exposures: [exposureRow('u0', 'a'), exposureRow('bad', 'a', { at: NaN })] }),
+    )
     await clock.pass(500)
     expect(recorded.state).toBe('LIVEFLAG_NOT_RECORDED')
     expect(writer.stats).toMatchObject({ spilled: 1, refused: 1 })
@@ -365,7 +402,9 @@ describe('with spill', () => {
     }
     await one.clock.pass(10_000)
     await two.clock.pass(10_000)
-    expect([...new Set([...one.store.names, ...two.store.names])].sort()).toEqual([...names(0, 25), ...names(100, 25)].sort())
+    expect([...new Set([...one.store.names, ...two.store.names])].sort()).toEqual(
+      [...names(0, 25), ...names(100, 25)].sort(),
+    )
     expect([one.writer.stats.spilled, two.writer.stats.spilled]).toEqual([0, 0])
     await Promise.all([one.writer.close(), two.writer.close()])
   })
@@ -375,11 +414,16 @@ describe('a row that the store refuses', () => {
   test('holds up no other, and is counted and told', async () => {
     const { store, writer, errors } = scene()
     store.refuses = (row) => 'unit' in row && (row.unit === 'u3' || row.unit === 'u17')
-    const [bad, good] = [watched(writer.record(numbered(0, 10))), watched(writer.record(numbered(20, 5)))]
+    const [bad, good] = [
+      watched(writer.record(numbered(0, 10))),
+      watched(writer.record(numbered(20, 5))),
+    ]
     writer.offer(numbered(10, 10))
     await writer.written().catch(() => undefined)
     await settled()
-    expect(store.names.toSorted()).toEqual([...names(0, 20).filter((name) => name !== 'u3' && name !== 'u17'), ...names(20, 5)].sort())
+    expect(store.names.toSorted()).toEqual(
+      [...names(0, 20).filter((name) => name !== 'u3' && name !== 'u17'), ...names(20, 5)].sort(),
+    )
     expect(writer.stats).toMatchObject({ written: 23, refused: 2, buffered: 0 })
     expect([bad.state, good.state]).toEqual(['LIVEFLAG_NOT_RECORDED', 'done'])
     expect(errors).toEqual(['a row is refused'])
@@ -408,20 +452,30 @@ describe('errors', () => {
     expect(errors).toEqual(['the database is away'])
     await clock.pass(20_000)
     expect(errors).toHaveLength(2)
-    expect(errors[1]).toMatch(/^the database is away \(and \d+ more of the kind, not told one by one\)$/)
+    expect(errors[1]).toMatch(
+      /^the database is away \(and \d+ more of the kind, not told one by one\)$/,
+    )
     const closing = writer.close()
     await clock.pass(1000)
     await closing
     expect(writer.stats.failures).toBeGreaterThan(10)
-    const untold = errors.join().match(/and (\d+) more/g)?.map((text) => Number(/\d+/.exec(text)?.[0])) ?? []
+    const untold =
+      errors
+        .join()
+        .match(/and (\d+) more/g)
+        ?.map((text) => Number(/\d+/.exec(text)?.[0])) ?? []
     const told = errors.filter((message) => message.includes('the database is away')).length
     expect(told + untold.reduce((sum, one) => sum + one, 0)).toBe(writer.stats.failures)
   })
 
   test('of the listeners themselves break nothing', async () => {
     const { store, writer, clock } = scene({
-      onError: () => { throw new Error('no log') },
-      onMetric: () => { throw new Error('no metrics') },
+      onError: () => {
+        throw new Error('no log')
+      },
+      onMetric: () => {
+        throw new Error('no metrics')
+      },
     })
     store.mood = 'throws'
     writer.offer(numbered(0, 10))
@@ -445,14 +499,23 @@ describe('errors', () => {
 
 test('metrics are counted as it happens', async () => {
   const counts: Record<string, number> = {}
-  const { clock, store, writer } = scene({ ...spilling(), onMetric: (metric, amount) => (counts[metric] = (counts[metric] ?? 0) + amount) })
+  const { clock, store, writer } = scene({
+    ...spilling(),
+    onMetric: (metric, amount) => (counts[metric] = (counts[metric] ?? 0) + amount),
+  })
   store.mood = 'throws'
   writer.offer(numbered(0, 12))
   await clock.pass(100)
   store.mood = 'well'
   await clock.pass(10_000)
   await writer.close()
-  expect(counts).toEqual({ seconds: expect.any(Number), failures: writer.stats.failures, spilled: 12, written: 12, replayed: 12 })
+  expect(counts).toEqual({
+    seconds: expect.any(Number),
+    failures: writer.stats.failures,
+    spilled: 12,
+    written: 12,
+    replayed: 12,
+  })
 })
 
 describe('options', () => {
@@ -465,26 +528,45 @@ describe('options', () => {
     [{ whenFull: 'panic' as 'drop' }, /whenFull is "panic"/],
     [{ whenFull: 'spill' }, /spill is undefined/],
     [{ spill: 'spill.db' }, /spill is "spill.db"/],
-    [{ whenFull: 'spill', spill: join('no', 'such', 'directory', 'spill.db') }, /the spill file no.*cannot be opened/],
+    [
+      { whenFull: 'spill', spill: join('no', 'such', 'directory', 'spill.db') },
+      /the spill file no.*cannot be opened/,
+    ],
   ])('refuse %j', (options, message) => {
-    expect(() => bufferedWriter(new MoodyStore(), options)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringMatching(message) }))
+    expect(() => bufferedWriter(new MoodyStore(), options)).toThrow(
+      expect.objectContaining({
+        code: 'LIVEFLAG_BAD_OPTION',
+        message: expect.stringMatching(message),
+      }),
+    )
   })
 
   test('refuse a spill file that is something else, and leave it as it is', () => {
     const spill = join(tempDir(), 'notes.txt')
-    const notes = 'not a database, but long enough to look like a header of one, if nobody looks closely\n'.repeat(20)
+    const notes =
+      'not a database, but long enough to look like a header of one, if nobody looks closely\n'.repeat(
+        20,
+      )
     writeFileSync(spill, notes)
-    expect(() => bufferedWriter(new MoodyStore(), { whenFull: 'spill', spill })).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION' }))
+    expect(() => bufferedWriter(new MoodyStore(), { whenFull: 'spill', spill })).toThrow(
+      expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION' }),
+    )
     expect(readFileSync(spill, 'utf8')).toBe(notes)
   })
 
   test('say so when the package for a spill file is missing', () => {
     jest.isolateModules(() => {
       jest.doMock('better-sqlite3', () => {
-        throw Object.assign(new Error("Cannot find module 'better-sqlite3'"), { code: 'MODULE_NOT_FOUND' })
+        throw Object.assign(new Error("Cannot find module 'better-sqlite3'"), {
+          code: 'MODULE_NOT_FOUND',
+        })
       })
-      const { bufferedWriter: open } = require('../../src/recording/buffered') as { bufferedWriter: typeof bufferedWriter }
-      expect(() => open(new MoodyStore(), { whenFull: 'spill', spill: 'spill.db' })).toThrow(expect.objectContaining({ code: 'LIVEFLAG_MISSING_PACKAGE' }))
+      const { bufferedWriter: open } = require('../../src/recording/buffered') as {
+        bufferedWriter: typeof bufferedWriter
+      }
+      expect(() => open(new MoodyStore(), { whenFull: 'spill', spill: 'spill.db' })).toThrow(
+        expect.objectContaining({ code: 'LIVEFLAG_MISSING_PACKAGE' }),
+      )
       jest.dontMock('better-sqlite3')
     })
   })

@@ -29,7 +29,13 @@ async function storeOf(options: PostgresStoreOptions = {}): Promise<{ store: Sto
   return { store, url }
 }
 
-const quick: BufferedWriterOptions = { flushRows: 20, flushMs: 5, capacity: 100, timeoutMs: 1000, onError: () => undefined }
+const quick: BufferedWriterOptions = {
+  flushRows: 20,
+  flushMs: 5,
+  capacity: 100,
+  timeoutMs: 1000,
+  onError: () => undefined,
+}
 
 /** Offers rows while the server is there, while it is away until `suffered`, and after it is back. */
 async function outageUnderLoad(writer: BufferedWriter, suffered: () => boolean): Promise<number> {
@@ -47,16 +53,34 @@ async function outageUnderLoad(writer: BufferedWriter, suffered: () => boolean):
   return count
 }
 
-const unitsIn = async (store: Store): Promise<number> => (await store.exposedUnits('exp')).reduce((sum, { units }) => sum + units, 0)
+const unitsIn = async (store: Store): Promise<number> =>
+  (await store.exposedUnits('exp')).reduce((sum, { units }) => sum + units, 0)
 
-describe.each([['between requests', Infinity], ['in a thread', 1]])('written %s,', (_, threadFromRows) => {
+describe.each([
+  ['between requests', Infinity],
+  ['in a thread', 1],
+])('written %s,', (_, threadFromRows) => {
   test('a database that is gone for a while under load costs nothing, with spill', async () => {
     const { store } = await storeOf({ threadFromRows })
-    const writer = bufferedWriter(store, { ...quick, whenFull: 'spill', spill: join(tempDir(), 'spill.db') })
+    const writer = bufferedWriter(store, {
+      ...quick,
+      whenFull: 'spill',
+      spill: join(tempDir(), 'spill.db'),
+    })
     ends.push(() => writer.close())
-    const given = await outageUnderLoad(writer, () => writer.stats.spilled > 200 && writer.stats.failures > 2)
+    const given = await outageUnderLoad(
+      writer,
+      () => writer.stats.spilled > 200 && writer.stats.failures > 2,
+    )
     await eventually('all is in the database', () => writer.stats.written >= given, 15_000)
-    expect(writer.stats).toMatchObject({ received: given, written: given, dropped: 0, refused: 0, buffered: 0, spilled: 0 })
+    expect(writer.stats).toMatchObject({
+      received: given,
+      written: given,
+      dropped: 0,
+      refused: 0,
+      buffered: 0,
+      spilled: 0,
+    })
     expect(await unitsIn(store)).toBe(given)
   }, 60_000)
 
@@ -79,8 +103,12 @@ describe.each([['between requests', Infinity], ['in a thread', 1]])('written %s,
     await store.write({ exposures: [exposureRow('u0', 'a')] })
     server.pause()
     const started = performance.now()
-    await expect(store.write({ exposures: [exposureRow('u1', 'a')] })).rejects.toMatchObject({ code: 'LIVEFLAG_STORE_UNAVAILABLE' })
-    await expect(store.histories(['u1'])).rejects.toMatchObject({ code: 'LIVEFLAG_STORE_UNAVAILABLE' })
+    await expect(store.write({ exposures: [exposureRow('u1', 'a')] })).rejects.toMatchObject({
+      code: 'LIVEFLAG_STORE_UNAVAILABLE',
+    })
+    await expect(store.histories(['u1'])).rejects.toMatchObject({
+      code: 'LIVEFLAG_STORE_UNAVAILABLE',
+    })
     expect(performance.now() - started).toBeLessThan(6000)
     server.resume()
     await store.write({ exposures: [exposureRow('u1', 'a')] })
@@ -90,12 +118,24 @@ describe.each([['between requests', Infinity], ['in a thread', 1]])('written %s,
 
 test('connections that are broken while nobody uses them are made anew', async () => {
   const { store, url } = await storeOf()
-  await Promise.all(Array.from({ length: 4 }, (_, i) => store.write({ exposures: [exposureRow(`u${i}`, 'a')] })))
+  await Promise.all(
+    Array.from({ length: 4 }, (_, i) => store.write({ exposures: [exposureRow(`u${i}`, 'a')] })),
+  )
   const client = new Client({ connectionString: url })
   await client.connect()
-  await client.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'liveflag' and datname = current_database()")
+  await client.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'liveflag' and datname = current_database()",
+  )
   await client.end()
-  await eventually('the store works again', () => store.write({ exposures: [exposureRow('u9', 'a')] }).then(() => true, () => false), 10_000)
+  await eventually(
+    'the store works again',
+    () =>
+      store.write({ exposures: [exposureRow('u9', 'a')] }).then(
+        () => true,
+        () => false,
+      ),
+    10_000,
+  )
   expect(await unitsIn(store)).toBe(5)
 })
 
@@ -106,11 +146,16 @@ test('an admission that waits for a subject too long fails alone, and holds noth
   await store.write({ decisions: [assignedRow('u1', 'e1', 'a')] })
   await blocker.query('begin')
   await blocker.query('select * from liveflag_assignments for update')
-  const admit = (subject: string) => store.admit([{ subject, decide: () => [{ decision: assignedRow(subject, 'e1', 'a', { at: 2000 }) }] }])
+  const admit = (subject: string) =>
+    store.admit([
+      { subject, decide: () => [{ decision: assignedRow(subject, 'e1', 'a', { at: 2000 }) }] },
+    ])
   const [held] = await Promise.allSettled([admit('u1'), admit('u2')])
   expect(held).toMatchObject({ status: 'rejected', reason: { code: 'LIVEFLAG_STORE_UNAVAILABLE' } })
   await blocker.query('rollback')
   await blocker.end()
   await admit('u1')
-  expect((await store.histories(['u1', 'u2'])).map(({ assigned }) => assigned[0]?.lastAt)).toEqual([2000, 2000])
+  expect((await store.histories(['u1', 'u2'])).map(({ assigned }) => assigned[0]?.lastAt)).toEqual([
+    2000, 2000,
+  ])
 })

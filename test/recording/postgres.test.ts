@@ -24,47 +24,82 @@ function storeAt(url: string, also: PostgresStoreOptions = {}): Store {
   return store
 }
 
-for (const [how, threadFromRows] of [['between requests', Infinity], ['in a thread', 1]] as const) {
+for (const [how, threadFromRows] of [
+  ['between requests', Infinity],
+  ['in a thread', 1],
+] as const) {
   storeContract(`in PostgreSQL, writing ${how}`, async () => {
     const url = await server.database()
-    return { store: storeAt(url, { threadFromRows }), again: () => storeAt(url, { threadFromRows }) }
+    return {
+      store: storeAt(url, { threadFromRows }),
+      again: () => storeAt(url, { threadFromRows }),
+    }
   })
 }
 
 describe('a PostgreSQL database', () => {
-  it.each(['', 'nonsense', '/var/lib/records.db', 'mysql://localhost/x', 'http://localhost'])('has no URL such as %j', (url) => {
-    expect(() => postgresStore(url)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining('postgres://') }))
-  })
+  it.each(['', 'nonsense', '/var/lib/records.db', 'mysql://localhost/x', 'http://localhost'])(
+    'has no URL such as %j',
+    (url) => {
+      expect(() => postgresStore(url)).toThrow(
+        expect.objectContaining({
+          code: 'LIVEFLAG_BAD_OPTION',
+          message: expect.stringContaining('postgres://'),
+        }),
+      )
+    },
+  )
 
-  it.each([{ poolSize: 0 }, { connectTimeoutMs: 1.5 }, { statementTimeoutMs: -1 }])('refuses the options %j', (options) => {
-    expect(() => postgresStore('postgres://localhost/x', options)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION' }))
-  })
+  it.each([{ poolSize: 0 }, { connectTimeoutMs: 1.5 }, { statementTimeoutMs: -1 }])(
+    'refuses the options %j',
+    (options) => {
+      expect(() => postgresStore('postgres://localhost/x', options)).toThrow(
+        expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION' }),
+      )
+    },
+  )
 
   it('that is not there is unavailable, and its password is told to nobody', async () => {
     const store = storeAt('postgres://me:secret@127.0.0.1:1/records')
     expect(store.name).toBe('PostgreSQL 127.0.0.1:1/records')
     const error: unknown = await store.open().catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ code: 'LIVEFLAG_STORE_UNAVAILABLE', message: expect.stringContaining('ECONNREFUSED') })
+    expect(error).toMatchObject({
+      code: 'LIVEFLAG_STORE_UNAVAILABLE',
+      message: expect.stringContaining('ECONNREFUSED'),
+    })
     expect(inspect(error)).not.toContain('secret')
   })
 
   it('of a newer version is left as it is', async () => {
     const url = await server.database()
-    await asked(url, 'create table liveflag_schema (version integer not null); insert into liveflag_schema values (99)')
+    await asked(
+      url,
+      'create table liveflag_schema (version integer not null); insert into liveflag_schema values (99)',
+    )
     await expect(storeAt(url).open()).rejects.toMatchObject({ code: 'LIVEFLAG_SCHEMA_NEWER' })
-    expect(await asked(url, "select count(*)::int as count from pg_class where relname like 'liveflag%'")).toEqual([{ count: 1 }])
+    expect(
+      await asked(
+        url,
+        "select count(*)::int as count from pg_class where relname like 'liveflag%'",
+      ),
+    ).toEqual([{ count: 1 }])
   })
 
   it('is migrated once by stores that open it together', async () => {
     const url = await server.database()
     await Promise.all(Array.from({ length: 8 }, () => storeAt(url).open()))
-    expect(await asked(url, 'select version from liveflag_schema')).toEqual([{ version: migrations.length }])
+    expect(await asked(url, 'select version from liveflag_schema')).toEqual([
+      { version: migrations.length },
+    ])
   })
 
   it('that is up to date is enough for an account that may make no tables', async () => {
     const url = await server.database()
     await storeAt(url).open()
-    await asked(url, 'drop role if exists app; create role app login; grant select, insert, update, delete on all tables in schema public to app')
+    await asked(
+      url,
+      'drop role if exists app; create role app login; grant select, insert, update, delete on all tables in schema public to app',
+    )
     const store = storeAt(url.replace('postgres@', 'app@'))
     await store.write({ exposures: [exposureRow('u1', 'a')] })
     expect(await store.exposedUnits('exp')).toHaveLength(1)
@@ -73,13 +108,25 @@ describe('a PostgreSQL database', () => {
   it('keeps what is written, in the words of docs/stores.md', async () => {
     const url = await server.database()
     await storeAt(url).write({
-      decisions: [decisionRow({ decisionId: 'd1', value: null }), decisionRow({ decisionId: 'd2', value: 0.5 })],
+      decisions: [
+        decisionRow({ decisionId: 'd1', value: null }),
+        decisionRow({ decisionId: 'd2', value: 0.5 }),
+      ],
       exposures: [exposureRow('u1', 'a', { data: { plan: 'pro' } })],
       usages: [usageRow({ id: 'n1', value: null })],
     })
-    expect(await asked(url, 'select decision_id, value from liveflag_decisions order by 1')).toEqual([{ decision_id: 'd1', value: '' }, { decision_id: 'd2', value: '0.5' }])
-    expect(await asked(url, "select data ->> 'plan' as plan, created_at from liveflag_exposures")).toEqual([{ plan: 'pro', created_at: '1000' }])
-    expect(await asked(url, 'select jsonb_typeof(value) as type from liveflag_usages')).toEqual([{ type: 'null' }])
+    expect(
+      await asked(url, 'select decision_id, value from liveflag_decisions order by 1'),
+    ).toEqual([
+      { decision_id: 'd1', value: '' },
+      { decision_id: 'd2', value: '0.5' },
+    ])
+    expect(
+      await asked(url, "select data ->> 'plan' as plan, created_at from liveflag_exposures"),
+    ).toEqual([{ plan: 'pro', created_at: '1000' }])
+    expect(await asked(url, 'select jsonb_typeof(value) as type from liveflag_usages')).toEqual([
+      { type: 'null' },
+    ])
   })
 })
 
@@ -88,8 +135,15 @@ test('says so when the package pg is missing', () => {
     jest.doMock('pg', () => {
       throw Object.assign(new Error("Cannot find module 'pg'"), { code: 'MODULE_NOT_FOUND' })
     })
-    const { postgresStore: open } = require('../../src/recording/postgres') as { postgresStore: typeof postgresStore }
-    expect(() => open('postgres://localhost/x')).toThrow(expect.objectContaining({ code: 'LIVEFLAG_MISSING_PACKAGE', message: expect.stringContaining('npm install pg') }))
+    const { postgresStore: open } = require('../../src/recording/postgres') as {
+      postgresStore: typeof postgresStore
+    }
+    expect(() => open('postgres://localhost/x')).toThrow(
+      expect.objectContaining({
+        code: 'LIVEFLAG_MISSING_PACKAGE',
+        message: expect.stringContaining('npm install pg'),
+      }),
+    )
     jest.dontMock('pg')
   })
 })

@@ -20,17 +20,25 @@ function storeAt(path: string, also: SqliteStoreOptions = {}): Store {
   return store
 }
 
-for (const [how, threadFromRows] of [['between requests', Infinity], ['in a thread', 1]] as const) {
+for (const [how, threadFromRows] of [
+  ['between requests', Infinity],
+  ['in a thread', 1],
+] as const) {
   storeContract(`in SQLite, writing ${how}`, async () => {
     const path = join(tempDir(), `${randomUUID()}.db`)
-    return { store: storeAt(path, { threadFromRows }), again: () => storeAt(path, { threadFromRows }) }
+    return {
+      store: storeAt(path, { threadFromRows }),
+      again: () => storeAt(path, { threadFromRows }),
+    }
   })
 }
 
 describe('a SQLite file', () => {
   const newer = (path: string): void => {
     const database = new Database(path)
-    database.exec('create table liveflag_schema (version integer not null); insert into liveflag_schema values (99)')
+    database.exec(
+      'create table liveflag_schema (version integer not null); insert into liveflag_schema values (99)',
+    )
     database.close()
   }
 
@@ -39,26 +47,48 @@ describe('a SQLite file', () => {
     newer(path)
     const before = tablesIn(path)
     const store = storeAt(path)
-    await expect(store.open()).rejects.toMatchObject({ code: 'LIVEFLAG_SCHEMA_NEWER', message: expect.stringContaining('version 99') })
-    await expect(store.write({ exposures: [exposureRow('u1', 'a')] })).rejects.toMatchObject({ code: 'LIVEFLAG_SCHEMA_NEWER' })
+    await expect(store.open()).rejects.toMatchObject({
+      code: 'LIVEFLAG_SCHEMA_NEWER',
+      message: expect.stringContaining('version 99'),
+    })
+    await expect(store.write({ exposures: [exposureRow('u1', 'a')] })).rejects.toMatchObject({
+      code: 'LIVEFLAG_SCHEMA_NEWER',
+    })
     expect(tablesIn(path)).toEqual(before)
   })
 
   it.each([
     ['in no directory', () => join(tempDir(), 'no', 'such.db')],
     ['that is a directory', () => tempDir()],
-    ['that is something else', () => {
-      const path = join(tempDir(), 'notes.txt')
-      writeFileSync(path, 'not a database, but long enough to look like a header of one, if nobody looks closely at it\n'.repeat(20))
-      return path
-    }],
+    [
+      'that is something else',
+      () => {
+        const path = join(tempDir(), 'notes.txt')
+        writeFileSync(
+          path,
+          'not a database, but long enough to look like a header of one, if nobody looks closely at it\n'.repeat(
+            20,
+          ),
+        )
+        return path
+      },
+    ],
   ])('%s cannot be opened, and says so', async (_, path) => {
     const at = path()
-    await expect(storeAt(at).open()).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining(at) })
+    await expect(storeAt(at).open()).rejects.toMatchObject({
+      code: 'LIVEFLAG_BAD_OPTION',
+      message: expect.stringContaining(at),
+    })
   })
 
-  it.each([[['', {}]], [['x.db', { busyTimeoutMs: -1 }]], [['x.db', { synchronous: 'off' as 'full' }]]] as [[string, SqliteStoreOptions]][])('refuses the options %j', ([path, options]) => {
-    expect(() => sqliteStore(path, options)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION' }))
+  it.each([
+    [['', {}]],
+    [['x.db', { busyTimeoutMs: -1 }]],
+    [['x.db', { synchronous: 'off' as 'full' }]],
+  ] as [[string, SqliteStoreOptions]][])('refuses the options %j', ([path, options]) => {
+    expect(() => sqliteStore(path, options)).toThrow(
+      expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION' }),
+    )
   })
 
   it('that could not be opened is opened later', async () => {
@@ -77,7 +107,9 @@ describe('a SQLite file', () => {
     const other = new Database(path)
     other.exec('begin immediate')
     let written = false
-    const writing = store.write({ exposures: [exposureRow('u1', 'a')] }).then(() => (written = true))
+    const writing = store
+      .write({ exposures: [exposureRow('u1', 'a')] })
+      .then(() => (written = true))
     // Readers are not held up, either.
     expect(await store.exposedUnits('exp')).toEqual([])
     for (let i = 0; i < 20; i++) await new Promise(setImmediate)
@@ -95,9 +127,13 @@ describe('a SQLite file', () => {
     await store.open()
     const other = new Database(path)
     other.exec('begin immediate')
-    const writes = Array.from({ length: 20 }, (_, i) => store.write({ exposures: [exposureRow(`u${i}`, 'a')] }))
+    const writes = Array.from({ length: 20 }, (_, i) =>
+      store.write({ exposures: [exposureRow(`u${i}`, 'a')] }),
+    )
     const settled = await Promise.allSettled(writes)
-    expect(settled.map((one) => one.status === 'rejected' && (one.reason as { code: string }).code)).toEqual(writes.map(() => 'LIVEFLAG_STORE_UNAVAILABLE'))
+    expect(
+      settled.map((one) => one.status === 'rejected' && (one.reason as { code: string }).code),
+    ).toEqual(writes.map(() => 'LIVEFLAG_STORE_UNAVAILABLE'))
     other.exec('commit')
     other.close()
     await store.write({ exposures: [exposureRow('u1', 'a')] })
@@ -108,23 +144,49 @@ describe('a SQLite file', () => {
     const path = join(tempDir(), 'records.db')
     await Promise.all(Array.from({ length: 8 }, () => storeAt(path).open()))
     const database = new Database(path, { readonly: true })
-    expect(database.prepare('select version from liveflag_schema').all()).toEqual([{ version: migrations.length }])
+    expect(database.prepare('select version from liveflag_schema').all()).toEqual([
+      { version: migrations.length },
+    ])
     database.close()
   })
 
   it('keeps what is written, in the words of docs/stores.md', async () => {
     const path = join(tempDir(), 'records.db')
     await storeAt(path).write({
-      decisions: [decisionRow({ decisionId: 'd1', value: null }), decisionRow({ decisionId: 'd2', value: 0.5 }), decisionRow({ decisionId: 'd3', value: false })],
+      decisions: [
+        decisionRow({ decisionId: 'd1', value: null }),
+        decisionRow({ decisionId: 'd2', value: 0.5 }),
+        decisionRow({ decisionId: 'd3', value: false }),
+      ],
       exposures: [exposureRow('u1', 'a', { data: { plan: 'pro' } })],
       usages: [usageRow({ id: 'n1', value: null })],
     })
     const database = new Database(path, { readonly: true })
-    expect(database.prepare('select decision_id, value from liveflag_decisions order by 1').raw().all()).toEqual([['d1', ''], ['d2', '0.5'], ['d3', 'false']])
-    expect(database.prepare('select * from liveflag_exposures').all()).toEqual([
-      { unit: 'u1', kind: 'user', experiment: 'exp', variant: 'a', feature: 'button', source: 'backend', bucket: 7, generation: 1, hash: 'sha1', data: '{"plan":"pro"}', created_at: 1000 },
+    expect(
+      database.prepare('select decision_id, value from liveflag_decisions order by 1').raw().all(),
+    ).toEqual([
+      ['d1', ''],
+      ['d2', '0.5'],
+      ['d3', 'false'],
     ])
-    expect(database.prepare('select id, value, typeof(created_at) from liveflag_usages').raw().all()).toEqual([['n1', 'null', 'integer']])
+    expect(database.prepare('select * from liveflag_exposures').all()).toEqual([
+      {
+        unit: 'u1',
+        kind: 'user',
+        experiment: 'exp',
+        variant: 'a',
+        feature: 'button',
+        source: 'backend',
+        bucket: 7,
+        generation: 1,
+        hash: 'sha1',
+        data: '{"plan":"pro"}',
+        created_at: 1000,
+      },
+    ])
+    expect(
+      database.prepare('select id, value, typeof(created_at) from liveflag_usages').raw().all(),
+    ).toEqual([['n1', 'null', 'integer']])
     database.close()
   })
 })
@@ -134,8 +196,15 @@ test.each(['better-sqlite3', 'kysely'])('says so when the package %s is missing'
     jest.doMock(name, () => {
       throw Object.assign(new Error(`Cannot find module '${name}'`), { code: 'MODULE_NOT_FOUND' })
     })
-    const { sqliteStore: open } = require('../../src/recording/sqlite') as { sqliteStore: typeof sqliteStore }
-    expect(() => open('records.db')).toThrow(expect.objectContaining({ code: 'LIVEFLAG_MISSING_PACKAGE', message: expect.stringContaining(`npm install ${name}`) }))
+    const { sqliteStore: open } = require('../../src/recording/sqlite') as {
+      sqliteStore: typeof sqliteStore
+    }
+    expect(() => open('records.db')).toThrow(
+      expect.objectContaining({
+        code: 'LIVEFLAG_MISSING_PACKAGE',
+        message: expect.stringContaining(`npm install ${name}`),
+      }),
+    )
     jest.dontMock(name)
   })
 })

@@ -45,16 +45,24 @@ function storeOf(options: SqliteStoreOptions = {}): { store: Store; path: string
   return { store, path }
 }
 
-const unitsIn = async (store: Store): Promise<number> => (await store.exposedUnits('exp')).reduce((sum, { units }) => sum + units, 0)
-const units = (count: number, name = 'u') => ({ exposures: Array.from({ length: count }, (_, i) => exposureRow(`${name}${i}`, 'a')) })
-const admission = (subject: string) => [{ subject, decide: () => [{ decision: assignedRow(subject, 'exp', 'a') }] }]
+const unitsIn = async (store: Store): Promise<number> =>
+  (await store.exposedUnits('exp')).reduce((sum, { units }) => sum + units, 0)
+const units = (count: number, name = 'u') => ({
+  exposures: Array.from({ length: count }, (_, i) => exposureRow(`${name}${i}`, 'a')),
+})
+const admission = (subject: string) => [
+  { subject, decide: () => [{ decision: assignedRow(subject, 'exp', 'a') }] },
+]
 
 test('a thread starts with the first write of so many rows, of whatever kinds, and does all that follow', async () => {
   const { store } = storeOf({ threadFromRows: 3 })
   await store.write(units(2))
   await store.admit(['s1', 's2', 's3'].flatMap(admission))
   expect(threads).toHaveLength(0)
-  await Promise.all([store.write({ ...units(2, 'v'), usages: [usageRow()] }), store.write(units(500, 'w'))])
+  await Promise.all([
+    store.write({ ...units(2, 'v'), usages: [usageRow()] }),
+    store.write(units(500, 'w')),
+  ])
   await store.write(units(500, 'x'))
   expect(threads).toHaveLength(1)
   expect(await unitsIn(store)).toBe(1004)
@@ -81,7 +89,13 @@ test('one that dies fails its writes, and the next write has a new one', async (
   await store.write(units(1))
   const writing = store.write(units(20_000, 'v'))
   const [settled] = await Promise.allSettled([writing, threads[0]?.terminate()])
-  expect(settled).toMatchObject({ status: 'rejected', reason: { code: 'LIVEFLAG_STORE_UNAVAILABLE', message: expect.stringContaining('the thread that writes is gone') } })
+  expect(settled).toMatchObject({
+    status: 'rejected',
+    reason: {
+      code: 'LIVEFLAG_STORE_UNAVAILABLE',
+      message: expect.stringContaining('the thread that writes is gone'),
+    },
+  })
   // All of it or nothing.
   expect([1, 20_001]).toContain(await unitsIn(store))
   await store.write(units(20_000, 'v'))
@@ -92,13 +106,24 @@ test('one that dies fails its writes, and the next write has a new one', async (
 test('rows under way when it dies are written by the buffered writer again, each once', async () => {
   const { store } = storeOf({ threadFromRows: 1 })
   const errors: Error[] = []
-  const writer = bufferedWriter(store, { flushRows: 100, capacity: 10_000, timeoutMs: 60_000, onError: (error) => errors.push(error) })
+  const writer = bufferedWriter(store, {
+    flushRows: 100,
+    capacity: 10_000,
+    timeoutMs: 60_000,
+    onError: (error) => errors.push(error),
+  })
   ends.push(() => writer.close())
   writer.offer(units(5000))
   await eventually('some are written', () => writer.stats.written > 0, 20_000)
   await threads[0]?.terminate()
   await writer.written()
-  expect(writer.stats).toMatchObject({ received: 5000, written: 5000, dropped: 0, refused: 0, buffered: 0 })
+  expect(writer.stats).toMatchObject({
+    received: 5000,
+    written: 5000,
+    dropped: 0,
+    refused: 0,
+    buffered: 0,
+  })
   expect(await unitsIn(store)).toBe(5000)
   expect(errors.length).toBe(Math.min(1, writer.stats.failures))
 }, 60_000)
@@ -116,7 +141,14 @@ describe('where no thread can be started', () => {
   test('rows are written between requests, and a warning says so once', async () => {
     const { store, path } = storeOf()
     refusal = new Error('threads are not allowed here')
-    expect(await warned(store)).toEqual([expect.objectContaining({ code: 'LIVEFLAG_NO_THREAD', message: expect.stringContaining(`SQLite ${path}: no thread can be started (threads are not allowed here)`) })])
+    expect(await warned(store)).toEqual([
+      expect.objectContaining({
+        code: 'LIVEFLAG_NO_THREAD',
+        message: expect.stringContaining(
+          `SQLite ${path}: no thread can be started (threads are not allowed here)`,
+        ),
+      }),
+    ])
     expect(await unitsIn(store)).toBe(1500)
   })
 
@@ -129,7 +161,10 @@ describe('where no thread can be started', () => {
 })
 
 test('what cannot be given to a thread, such as functions of TLS, makes no difference but a warning', async () => {
-  const store = postgresStore('postgres://127.0.0.1:1/x', { threadFromRows: 1, ssl: { checkServerIdentity: () => undefined } })
+  const store = postgresStore('postgres://127.0.0.1:1/x', {
+    threadFromRows: 1,
+    ssl: { checkServerIdentity: () => undefined },
+  })
   ends.push(() => store.close())
   await expect(store.write(units(1))).rejects.toMatchObject({ code: 'LIVEFLAG_STORE_UNAVAILABLE' })
 })
@@ -138,11 +173,17 @@ test('an admission takes its turn among writes of the thread', async () => {
   const { store } = storeOf({ threadFromRows: 1 })
   await store.write(units(1))
   const order: string[] = []
-  const noted = (name: string, work: Promise<void>): Promise<unknown> => work.then(() => order.push(name))
-  const writes = (name: string) => Array.from({ length: 10 }, (_, i) => noted(name, store.write(units(1000, `${name}${i}-`))))
+  const noted = (name: string, work: Promise<void>): Promise<unknown> =>
+    work.then(() => order.push(name))
+  const writes = (name: string) =>
+    Array.from({ length: 10 }, (_, i) => noted(name, store.write(units(1000, `${name}${i}-`))))
   const before = writes('before')
   await Promise.race(before)
-  await Promise.all([...before, noted('admission', store.admit(admission('s1'))), ...writes('after')])
+  await Promise.all([
+    ...before,
+    noted('admission', store.admit(admission('s1'))),
+    ...writes('after'),
+  ])
   expect(order.indexOf('admission')).toBeLessThan(order.indexOf('after'))
   expect(await store.histories(['s1'])).toMatchObject([{ assigned: [{ experimentId: 'exp' }] }])
 })
@@ -155,7 +196,11 @@ test('another process that writes is waited for', async () => {
   const started = performance.now()
   const writing = store.write(units(10, 'v'))
   // Longer than the thread waits by itself.
-  await eventually('it has been tried more than once', () => performance.now() - started > 300, 5000)
+  await eventually(
+    'it has been tried more than once',
+    () => performance.now() - started > 300,
+    5000,
+  )
   expect(await unitsIn(store)).toBe(1)
   other.exec('commit')
   other.close()
@@ -169,8 +214,17 @@ test('one that never lets go is given up in time', async () => {
   const other = new Database(path)
   other.exec('begin immediate')
   const writes = Array.from({ length: 5 }, (_, i) => store.write(units(1, `v${i}`)))
-  expect((await Promise.allSettled([...writes, store.admit(admission('s1'))])).map((one) => one.status === 'rejected' && (one.reason as object))).toEqual(
-    Array.from({ length: 6 }, () => expect.objectContaining({ code: 'LIVEFLAG_STORE_UNAVAILABLE', message: expect.stringContaining('was locked for 50 ms') })),
+  expect(
+    (await Promise.allSettled([...writes, store.admit(admission('s1'))])).map(
+      (one) => one.status === 'rejected' && (one.reason as object),
+    ),
+  ).toEqual(
+    Array.from({ length: 6 }, () =>
+      expect.objectContaining({
+        code: 'LIVEFLAG_STORE_UNAVAILABLE',
+        message: expect.stringContaining('was locked for 50 ms'),
+      }),
+    ),
   )
   other.exec('commit')
   other.close()
@@ -179,7 +233,10 @@ test('one that never lets go is given up in time', async () => {
 })
 
 test.each([0, NaN, -1, '100' as unknown as number])('%j is no number of rows', (threadFromRows) => {
-  const wrong = expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining('threadFromRows') })
+  const wrong = expect.objectContaining({
+    code: 'LIVEFLAG_BAD_OPTION',
+    message: expect.stringContaining('threadFromRows'),
+  })
   expect(() => sqliteStore('x.db', { threadFromRows })).toThrow(wrong)
   expect(() => postgresStore('postgres://localhost/x', { threadFromRows })).toThrow(wrong)
 })

@@ -29,7 +29,9 @@ describe('a URL that asks for a variation of the experiment exp, of which there 
     ['', null],
     ['?', null],
     ['?exp=1', 1],
-  ])('%p asks for %p', (url, variation) => expect(getQueryStringOverride('exp', url, 2)).toBe(variation))
+  ])('%p asks for %p', (url, variation) =>
+    expect(getQueryStringOverride('exp', url, 2)).toBe(variation),
+  )
 })
 
 test.each<[key: string, url: string]>([

@@ -1,7 +1,16 @@
 import { hash } from '../../src/hash/fnv1a'
-import { chooseVariation, compileNamespace, getBucketRanges, getEqualWeights, inNamespace, inRange, type Range } from '../../src/rules/ranges'
+import {
+  chooseVariation,
+  compileNamespace,
+  getBucketRanges,
+  getEqualWeights,
+  inNamespace,
+  inRange,
+  type Range,
+} from '../../src/rules/ranges'
 
-const rounded = (ranges: readonly Range[]): number[][] => ranges.map((range) => range.map((n) => Math.round(n * 1e8) / 1e8))
+const rounded = (ranges: readonly Range[]): number[][] =>
+  ranges.map((range) => range.map((n) => Math.round(n * 1e8) / 1e8))
 
 describe('a range', () => {
   test.each<[n: number, within: boolean]>([
@@ -27,24 +36,149 @@ describe('getEqualWeights', () => {
 
 describe('getBucketRanges', () => {
   const third = 0.33333333
-  const thirds = [[0, third], [third, 0.66666667], [0.66666667, 1]]
+  const thirds = [
+    [0, third],
+    [third, 0.66666667],
+    [0.66666667, 1],
+  ]
 
-  test.each<[count: number, coverage: number | null | undefined, weights: number[] | null | undefined, expected: number[][]]>([
-    [3, 0.4, [0.5, 0.3, 0.2], [[0, 0.2], [0.5, 0.62], [0.8, 0.88]]],
-    [3, 1, [0.333, 0.333, 0.333], [[0, 0.333], [0.333, 0.666], [0.666, 0.999]]],
+  test.each<
+    [
+      count: number,
+      coverage: number | null | undefined,
+      weights: number[] | null | undefined,
+      expected: number[][],
+    ]
+  >([
+    [
+      3,
+      0.4,
+      [0.5, 0.3, 0.2],
+      [
+        [0, 0.2],
+        [0.5, 0.62],
+        [0.8, 0.88],
+      ],
+    ],
+    [
+      3,
+      1,
+      [0.333, 0.333, 0.333],
+      [
+        [0, 0.333],
+        [0.333, 0.666],
+        [0.666, 0.999],
+      ],
+    ],
     [3, 1, [0.4, 0.4, 0.3], thirds],
-    [2, 1, [0.5, 0.505], [[0, 0.5], [0.5, 1.005]]],
-    [2, 0.1, undefined, [[0, 0.05], [0.5, 0.55]]],
-    [2, undefined, [0.7, 0.3], [[0, 0.7], [0.7, 1]]],
-    [2, 1, [1, 0], [[0, 1], [1, 1]]],
-    [2, 1, [], [[0, 0.5], [0.5, 1]]],
-    [2, 1, null, [[0, 0.5], [0.5, 1]]],
-    [2, null, undefined, [[0, 0], [0.5, 0.5]]],
-    [2, 0, undefined, [[0, 0], [0.5, 0.5]]],
-    [2, -0.1, undefined, [[0, 0], [0.5, 0.5]]],
-    [2, 1.1, undefined, [[0, 0.5], [0.5, 1]]],
-    [2, 1, [0.49, 0.49], [[0, 0.5], [0.5, 1]]],
-    [2, 1, [0.5, 0.49], [[0, 0.5], [0.5, 0.99]]],
+    [
+      2,
+      1,
+      [0.5, 0.505],
+      [
+        [0, 0.5],
+        [0.5, 1.005],
+      ],
+    ],
+    [
+      2,
+      0.1,
+      undefined,
+      [
+        [0, 0.05],
+        [0.5, 0.55],
+      ],
+    ],
+    [
+      2,
+      undefined,
+      [0.7, 0.3],
+      [
+        [0, 0.7],
+        [0.7, 1],
+      ],
+    ],
+    [
+      2,
+      1,
+      [1, 0],
+      [
+        [0, 1],
+        [1, 1],
+      ],
+    ],
+    [
+      2,
+      1,
+      [],
+      [
+        [0, 0.5],
+        [0.5, 1],
+      ],
+    ],
+    [
+      2,
+      1,
+      null,
+      [
+        [0, 0.5],
+        [0.5, 1],
+      ],
+    ],
+    [
+      2,
+      null,
+      undefined,
+      [
+        [0, 0],
+        [0.5, 0.5],
+      ],
+    ],
+    [
+      2,
+      0,
+      undefined,
+      [
+        [0, 0],
+        [0.5, 0.5],
+      ],
+    ],
+    [
+      2,
+      -0.1,
+      undefined,
+      [
+        [0, 0],
+        [0.5, 0.5],
+      ],
+    ],
+    [
+      2,
+      1.1,
+      undefined,
+      [
+        [0, 0.5],
+        [0.5, 1],
+      ],
+    ],
+    [
+      2,
+      1,
+      [0.49, 0.49],
+      [
+        [0, 0.5],
+        [0.5, 1],
+      ],
+    ],
+    [
+      2,
+      1,
+      [0.5, 0.49],
+      [
+        [0, 0.5],
+        [0.5, 0.99],
+      ],
+    ],
     [0, 1, undefined, []],
   ])('%d variations, coverage %p, weights %p', (count, coverage, weights, expected) => {
     expect(rounded(getBucketRanges(count, coverage, weights))).toEqual(expected)
@@ -61,7 +195,11 @@ describe('getBucketRanges', () => {
 })
 
 describe('chooseVariation', () => {
-  const ranges: Range[] = [[0, 0.2], [0.4, 0.6], [0.5, 1]]
+  const ranges: Range[] = [
+    [0, 0.2],
+    [0.4, 0.6],
+    [0.5, 1],
+  ]
   test.each([
     [0, 0],
     [0.2, -1],
@@ -71,7 +209,9 @@ describe('chooseVariation', () => {
     [0.6, 2],
     [0.9999, 2],
     [1, -1],
-  ])('%d falls to %d, the first range that holds it', (n, index) => expect(chooseVariation(n, ranges)).toBe(index))
+  ])('%d falls to %d, the first range that holds it', (n, index) =>
+    expect(chooseVariation(n, ranges)).toBe(index),
+  )
 
   test('without ranges nobody gets a variation', () => expect(chooseVariation(0.5, [])).toBe(-1))
 })

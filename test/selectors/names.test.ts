@@ -1,6 +1,13 @@
 import { type Facts, worldOf } from '../../src/index'
 import { INHERITED } from '../support/arbitraries'
-import { closeEngines, decisionOn, entryText, faultsOf, messagesOf, openEngine } from '../support/engine'
+import {
+  closeEngines,
+  decisionOn,
+  entryText,
+  faultsOf,
+  messagesOf,
+  openEngine,
+} from '../support/engine'
 
 afterEach(closeEngines)
 
@@ -20,14 +27,29 @@ describe.each(['liveflag', 'r2'] as const)('in the semantics of %s', (compat) =>
   describe.each(LISTS)('%s', (key, named) => {
     test('lets in whom it names, and nobody else', async () => {
       expect(await decisionOn(`{${key}: [gary, wendy]}`, named('wendy'), { compat })).toEqual({
-        feature: 'x', enabled: true, reason: 'TARGETING_MATCH', selector: key, generation: 1,
+        feature: 'x',
+        enabled: true,
+        reason: 'TARGETING_MATCH',
+        selector: key,
+        generation: 1,
       })
-      expect(await decisionOn(`{${key}: [gary, wendy]}`, named('spez'), { compat })).toMatchObject({ enabled: false, reason: 'DEFAULT' })
+      expect(await decisionOn(`{${key}: [gary, wendy]}`, named('spez'), { compat })).toMatchObject({
+        enabled: false,
+        reason: 'DEFAULT',
+      })
     })
 
     test.each<[readonly string[], string, boolean]>([
-      [['gary'], 'gar', false], [['gary'], 'garyy', false], [['gary '], 'gary', false], [['gary'], ' gary', false], [[' reddit.com'], ' reddit.com', true], [['ga*'], 'gary', false],
-      [['1984'], '1984', true], [['é'], 'é', true], [['e\u0301'], 'é', false], [[], 'gary', false],
+      [['gary'], 'gar', false],
+      [['gary'], 'garyy', false],
+      [['gary '], 'gary', false],
+      [['gary'], ' gary', false],
+      [[' reddit.com'], ' reddit.com', true],
+      [['ga*'], 'gary', false],
+      [['1984'], '1984', true],
+      [['é'], 'é', true],
+      [['e\u0301'], 'é', false],
+      [[], 'gary', false],
     ])('compares names whole: %j and %j match: %p', async (names, name, expected) => {
       expect(await isIn(key, names, named(name))).toBe(expected)
     })
@@ -46,17 +68,33 @@ describe.each(['liveflag', 'r2'] as const)('in the semantics of %s', (compat) =>
       expect(faultsOf(`{${key}: []}`, compat)).toEqual([])
     })
 
-    test.each(['gary', 'null', '5', 'true', '{gary: 1}', '""'])('that is %s and no list is refused, at its place', (value) => {
-      expect(faultsOf(`\n  gold: true\n  ${key}: ${value}`, compat)).toEqual([{ code: 'bad-type', severity: 'error', at: `3:${key.length + 5}`, path: key }])
-    })
-
-    test.each([['5', 0], ['gary, 5', 1], ['gary, wendy, null', 2], ['gary, [wendy]', 1], ['true, gary', 0], ['gary, {a: 1}', 1], ['1, 2', 0]])(
-      'with [%s] is refused at the first name that is no text',
-      (items, odd) => {
-        const column = `  ${key}: [`.length + 1 + items.split(', ').slice(0, odd).join(', ').length + (odd > 0 ? 2 : 0)
-        expect(faultsOf(`\n  ${key}: [${items}]`, compat)).toEqual([{ code: 'bad-type', severity: 'error', at: `2:${column}`, path: `${key}.${odd}` }])
+    test.each(['gary', 'null', '5', 'true', '{gary: 1}', '""'])(
+      'that is %s and no list is refused, at its place',
+      (value) => {
+        expect(faultsOf(`\n  gold: true\n  ${key}: ${value}`, compat)).toEqual([
+          { code: 'bad-type', severity: 'error', at: `3:${key.length + 5}`, path: key },
+        ])
       },
     )
+
+    test.each([
+      ['5', 0],
+      ['gary, 5', 1],
+      ['gary, wendy, null', 2],
+      ['gary, [wendy]', 1],
+      ['true, gary', 0],
+      ['gary, {a: 1}', 1],
+      ['1, 2', 0],
+    ])('with [%s] is refused at the first name that is no text', (items, odd) => {
+      const column =
+        `  ${key}: [`.length +
+        1 +
+        items.split(', ').slice(0, odd).join(', ').length +
+        (odd > 0 ? 2 : 0)
+      expect(faultsOf(`\n  ${key}: [${items}]`, compat)).toEqual([
+        { code: 'bad-type', severity: 'error', at: `2:${column}`, path: `${key}.${odd}` },
+      ])
+    })
   })
 
   test.each(FOLDED)('case does not matter to %s', async (key, named) => {
@@ -89,9 +127,13 @@ test('ten thousand names are a list like any other', async () => {
 })
 
 test('a name that YAML takes for a number is pointed out, with its position and what to do', () => {
-  expect(messagesOf('{users: [gary, 1984]}')).toEqual(['users has a number (1984) at position 2; every name must be text, in quotes if need be'])
+  expect(messagesOf('{users: [gary, 1984]}')).toEqual([
+    'users has a number (1984) at position 2; every name must be text, in quotes if need be',
+  ])
 })
 
 test('a text in the place of a list is answered with the list to write', () => {
-  expect(messagesOf('{users: "gary, wendy"}')).toEqual(['users is text ("gary, wendy"); write a list of names, such as [gary, wendy]'])
+  expect(messagesOf('{users: "gary, wendy"}')).toEqual([
+    'users is text ("gary, wendy"); write a list of names, such as [gary, wendy]',
+  ])
 })

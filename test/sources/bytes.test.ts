@@ -1,6 +1,9 @@
 import { decodeUtf8 } from '../../src/sources/bytes'
 
-const bytes = (...parts: (string | number)[]): Uint8Array => Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))))
+const bytes = (...parts: (string | number)[]): Uint8Array =>
+  Buffer.concat(
+    parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))),
+  )
 
 describe('strict UTF-8', () => {
   it.each([
@@ -21,9 +24,24 @@ describe('strict UTF-8', () => {
     ['a character cut short by the end', bytes('a\r\nb', 0xe2, 0x82), 4, { line: 2, column: 2 }],
     ['an overlong slash', bytes('x', 0xc0, 0xaf), 1, { line: 1, column: 2 }],
     ['half a surrogate pair', bytes('x', 0xed, 0xa0, 0x80), 1, { line: 1, column: 2 }],
-    ['a fault behind wide characters, counted as editors count', bytes('😀é', 0xff), 6, { line: 1, column: 4 }],
-    ['a fault behind a byte-order mark, which is no column', bytes('\ufeffab', 0xff), 5, { line: 1, column: 3 }],
-    ['a fault behind a replacement character that somebody wrote', bytes('\ufffd', 0xff), 3, { line: 1, column: 2 }],
+    [
+      'a fault behind wide characters, counted as editors count',
+      bytes('😀é', 0xff),
+      6,
+      { line: 1, column: 4 },
+    ],
+    [
+      'a fault behind a byte-order mark, which is no column',
+      bytes('\ufeffab', 0xff),
+      5,
+      { line: 1, column: 3 },
+    ],
+    [
+      'a fault behind a replacement character that somebody wrote',
+      bytes('\ufffd', 0xff),
+      3,
+      { line: 1, column: 2 },
+    ],
   ])('finds %s', (_, input, offset, position) => {
     expect(decodeUtf8(input)).toEqual({ offset, position })
   })

@@ -34,9 +34,15 @@ async function opened(files: Files, options: DirectoryOptions = { events: false,
   return { dir, sink, source, textsOf, at: (name: string) => join(dir, name) }
 }
 
-async function engineOn(files: Files, options: Omit<Parameters<typeof openFeatures>[0], 'source'> = {}) {
+async function engineOn(
+  files: Files,
+  options: Omit<Parameters<typeof openFeatures>[0], 'source'> = {},
+) {
   const dir = filled(files)
-  const features = await openFeatures({ source: directory(dir, { events: false, pollMs: 0 }), ...options })
+  const features = await openFeatures({
+    source: directory(dir, { events: false, pollMs: 0 }),
+    ...options,
+  })
   engines.push(features)
   features.on('problem', () => undefined)
   return { dir, features, at: (name: string) => join(dir, name) }
@@ -44,14 +50,42 @@ async function engineOn(files: Files, options: Omit<Parameters<typeof openFeatur
 
 describe('a watched directory', () => {
   it('is read before `open` resolves, each file in its own format', async () => {
-    const { sink, dir } = await opened({ 'a.yaml': 'a: 1', 'b.YML': 'b: 1', 'c.json': '{}', 'd.ini': '[x]' })
-    const formats = [...sink.parts].map(([name, { tellings }]) => [name, tellings.map((telling) => (telling.kind === 'content' ? telling.content.format : telling.kind))])
-    expect(formats).toEqual([[join(dir, 'a.yaml'), ['yaml']], [join(dir, 'b.YML'), ['yaml']], [join(dir, 'c.json'), ['json']], [join(dir, 'd.ini'), ['ini']]])
+    const { sink, dir } = await opened({
+      'a.yaml': 'a: 1',
+      'b.YML': 'b: 1',
+      'c.json': '{}',
+      'd.ini': '[x]',
+    })
+    const formats = [...sink.parts].map(([name, { tellings }]) => [
+      name,
+      tellings.map((telling) =>
+        telling.kind === 'content' ? telling.content.format : telling.kind,
+      ),
+    ])
+    expect(formats).toEqual([
+      [join(dir, 'a.yaml'), ['yaml']],
+      [join(dir, 'b.YML'), ['yaml']],
+      [join(dir, 'c.json'), ['json']],
+      [join(dir, 'd.ini'), ['ini']],
+    ])
   })
 
   it('leaves hidden files alone, what editors leave behind, other names and directories below', async () => {
-    const noise = ['.a.yaml', '.#b.yaml', 'b.yaml~', '.b.yaml.swp', 'b.yaml.bak', '4913', '#b.yaml#', 'README.md', 'yaml']
-    const dir = filled({ 'b.yaml': 'b: 1', ...Object.fromEntries(noise.map((name) => [name, '['])) })
+    const noise = [
+      '.a.yaml',
+      '.#b.yaml',
+      'b.yaml~',
+      '.b.yaml.swp',
+      'b.yaml.bak',
+      '4913',
+      '#b.yaml#',
+      'README.md',
+      'yaml',
+    ]
+    const dir = filled({
+      'b.yaml': 'b: 1',
+      ...Object.fromEntries(noise.map((name) => [name, '['])),
+    })
     for (const below of ['below', 'below.yaml']) {
       mkdirSync(join(dir, below))
       writeFileSync(join(dir, below, 'c.yaml'), 'c: 1')
@@ -60,7 +94,9 @@ describe('a watched directory', () => {
     const source = directory(dir, { events: false, pollMs: 0 })
     sources.push(source)
     await source.open(sink)
-    expect([...sink.parts].map(([name, { texts, failures }]) => [name, texts, failures])).toEqual([[join(dir, 'b.yaml'), ['b: 1'], []]])
+    expect([...sink.parts].map(([name, { texts, failures }]) => [name, texts, failures])).toEqual([
+      [join(dir, 'b.yaml'), ['b: 1'], []],
+    ])
   })
 
   it('tells of a directory in the place of a file, and keeps what that file gave', async () => {
@@ -68,7 +104,10 @@ describe('a watched directory', () => {
     unlinkSync(at('b.yaml'))
     mkdirSync(at('b.yaml'))
     await source.check()
-    expect([sink.parts.get(at('b.yaml'))?.failures, sink.parts.get(at('b.yaml'))?.removals]).toEqual([['not-a-file'], 0])
+    expect([
+      sink.parts.get(at('b.yaml'))?.failures,
+      sink.parts.get(at('b.yaml'))?.removals,
+    ]).toEqual([['not-a-file'], 0])
   })
 
   it('tells what comes, what changes and what goes', async () => {
@@ -80,7 +119,10 @@ describe('a watched directory', () => {
     unlinkSync(at('b.yaml'))
     await source.check()
     expect([textsOf('a.yaml'), textsOf('b.yaml')]).toEqual([['a: 1', 'a: 2'], ['b: 1']])
-    expect([sink.parts.get(at('a.yaml'))?.removals, sink.parts.get(at('b.yaml'))?.removals]).toEqual([0, 1])
+    expect([
+      sink.parts.get(at('a.yaml'))?.removals,
+      sink.parts.get(at('b.yaml'))?.removals,
+    ]).toEqual([0, 1])
   })
 
   it('notices by events alone', async () => {
@@ -92,7 +134,10 @@ describe('a watched directory', () => {
   })
 
   it('waits for a file that has just gone, with all that has changed meanwhile', async () => {
-    const { sink, textsOf, at } = await opened({ 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' }, { pollMs: 10, graceMs: 200 })
+    const { sink, textsOf, at } = await opened(
+      { 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' },
+      { pollMs: 10, graceMs: 200 },
+    )
     const gone = performance.now()
     renameSync(at('b.yaml'), at('c.yaml'))
     await eventually('the new name', () => textsOf('c.yaml').length === 1)
@@ -101,30 +146,47 @@ describe('a watched directory', () => {
   })
 
   it('tells nothing of a file that goes and comes back at once', async () => {
-    const { sink, textsOf, at } = await opened({ 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' }, { pollMs: 10, graceMs: 10_000 })
+    const { sink, textsOf, at } = await opened(
+      { 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' },
+      { pollMs: 10, graceMs: 10_000 },
+    )
     unlinkSync(at('b.yaml'))
     const { confirmations } = sink
     writeFileSync(at('b.yaml'), 'b: 2')
     await eventually('the new text', () => textsOf('b.yaml').length === 2)
-    expect([sink.parts.get(at('b.yaml'))?.removals, sink.confirmations > confirmations]).toEqual([0, true])
+    expect([sink.parts.get(at('b.yaml'))?.removals, sink.confirmations > confirmations]).toEqual([
+      0,
+      true,
+    ])
   })
 
   it.each<[string, string, (dir: string) => void]>([
     ['missing', 'missing', (dir) => rmSync(dir, { recursive: true })],
     ['without a file', 'empty', (dir) => unlinkSync(join(dir, 'a.yaml'))],
-    ['a file', 'not-a-directory', (dir) => (rmSync(dir, { recursive: true }), writeFileSync(dir, 'a: 1'))],
+    [
+      'a file',
+      'not-a-directory',
+      (dir) => (rmSync(dir, { recursive: true }), writeFileSync(dir, 'a: 1')),
+    ],
   ])('that is %s has a problem of its own, and takes nothing away', async (_, code, spoil) => {
     const { dir, sink, source, at } = await opened({ 'a.yaml': 'a: 1' })
     spoil(dir)
     await source.check()
     await source.check()
-    expect([sink.failures, sink.parts.get(at('a.yaml'))?.removals, sink.parts.get(at('a.yaml'))?.failures]).toEqual([[code], 0, []])
+    expect([
+      sink.failures,
+      sink.parts.get(at('a.yaml'))?.removals,
+      sink.parts.get(at('a.yaml'))?.failures,
+    ]).toEqual([[code], 0, []])
     rmSync(dir, { recursive: true, force: true })
     mkdirSync(dir)
     writeFileSync(at('a.yaml'), 'a: 2')
     const { confirmations } = sink
     await source.check()
-    expect([sink.confirmations > confirmations, sink.parts.get(at('a.yaml'))?.texts]).toEqual([true, ['a: 1', 'a: 2']])
+    expect([sink.confirmations > confirmations, sink.parts.get(at('a.yaml'))?.texts]).toEqual([
+      true,
+      ['a: 1', 'a: 2'],
+    ])
   })
 
   it('is called by the path that was given, and so are its files', async () => {
@@ -158,7 +220,10 @@ describe('a watched directory', () => {
     await source.close()
     writeFileSync(at('a.yaml'), 'a: 2')
     await source.check()
-    expect([textsOf('a.yaml'), source.watch]).toEqual([['a: 1'], { mode: 'none', reason: 'not open' }])
+    expect([textsOf('a.yaml'), source.watch]).toEqual([
+      ['a: 1'],
+      { mode: 'none', reason: 'not open' },
+    ])
     await source.open(sink)
     expect(textsOf('a.yaml')).toEqual(['a: 1', 'a: 2'])
   })
@@ -177,42 +242,75 @@ describe('a watched directory', () => {
     }) as never)
     await source.check()
     listing.mockRestore()
-    expect([tellings.length - before, textsOf('a.yaml'), sink.parts.get(at('b.yaml'))?.removals, sink.parts.has(at('c.yaml'))]).toEqual([0, ['a: 1'], 0, false])
+    expect([
+      tellings.length - before,
+      textsOf('a.yaml'),
+      sink.parts.get(at('b.yaml'))?.removals,
+      sink.parts.has(at('c.yaml')),
+    ]).toEqual([0, ['a: 1'], 0, false])
   })
 
   it.each<[string, string, object, RegExp]>([
     ['a path that is none', '', {}, /directory: the path is ""; give a path/],
-    ['an option that is none', 'd', { poll: 5 }, /directory\("d"\): there is no option poll; there are events, pollMs/],
+    [
+      'an option that is none',
+      'd',
+      { poll: 5 },
+      /directory\("d"\): there is no option poll; there are events, pollMs/,
+    ],
     ['a format, which each file has', 'd', { format: 'yaml' }, /there is no option format/],
   ])('refuses %s', (_, path, options, message) => {
-    expect(() => directory(path, options)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringMatching(message) }))
+    expect(() => directory(path, options)).toThrow(
+      expect.objectContaining({
+        code: 'LIVEFLAG_BAD_OPTION',
+        message: expect.stringMatching(message),
+      }),
+    )
   })
 })
 
 /** The features f0 to f9, or some of them, as a file. */
-const write = (path: string, from: number, to: number): void => writeFileSync(path, TEN.split('\n').slice(from, to).join('\n'))
+const write = (path: string, from: number, to: number): void =>
+  writeFileSync(path, TEN.split('\n').slice(from, to).join('\n'))
 const TEN = Array.from({ length: 10 }, (_, i) => `feature_f${i}: on\n`).join('')
 
 describe('an engine on a directory', () => {
   it('merges its files, and says of each problem in which it is', async () => {
-    const { features, at } = await engineOn({ 'a.yaml': 'feature_a: on\nfeature_bad: {gold: 5}\n', 'b.json': '{"feature_b": "on"}', 'c.ini': '[live_config]\nfeature_c = on\n' })
+    const { features, at } = await engineOn({
+      'a.yaml': 'feature_a: on\nfeature_bad: {gold: 5}\n',
+      'b.json': '{"feature_b": "on"}',
+      'c.ini': '[live_config]\nfeature_c = on\n',
+    })
     expect([features.snapshot.names, features.snapshot.status]).toEqual([['a', 'b', 'c'], 'READY'])
-    expect(features.snapshot.problems).toMatchObject([{ code: 'bad-type', source: at('a.yaml'), line: 2 }])
+    expect(features.snapshot.problems).toMatchObject([
+      { code: 'bad-type', source: at('a.yaml'), line: 2 },
+    ])
   })
 
   it('starts only when every file is usable, and names the one that is not', async () => {
     const dir = filled({ 'a.yaml': 'feature_a: on\n', 'b.yaml': 'feature_b: [\n' })
-    await expect(openFeatures({ source: directory(dir) })).rejects.toMatchObject({ code: 'LIVEFLAG_NO_CONFIG', message: expect.stringContaining(`${join(dir, 'b.yaml')}:`) as string })
-    await expect(openFeatures({ source: directory(tempDir()) })).rejects.toThrow(/has no file whose name ends in/)
+    await expect(openFeatures({ source: directory(dir) })).rejects.toMatchObject({
+      code: 'LIVEFLAG_NO_CONFIG',
+      message: expect.stringContaining(`${join(dir, 'b.yaml')}:`) as string,
+    })
+    await expect(openFeatures({ source: directory(tempDir()) })).rejects.toThrow(
+      /has no file whose name ends in/,
+    )
   })
 
   it('keeps the last good of a bad file, while the others go on and new ones come', async () => {
-    const { features, at } = await engineOn({ 'a.yaml': 'feature_a: on\n', 'b.yaml': 'feature_b: on\n' })
+    const { features, at } = await engineOn({
+      'a.yaml': 'feature_a: on\n',
+      'b.yaml': 'feature_b: on\n',
+    })
     writeFileSync(at('b.yaml'), 'feature_b: [\n')
     writeFileSync(at('a.yaml'), 'feature_a: off\n')
     writeFileSync(at('c.yaml'), 'feature_c: on\n')
     const { status, problems } = await features.reload()
-    expect([status, problems.map(({ code, source }) => [code, source])]).toEqual(['STALE', [['syntax', at('b.yaml')]]])
+    expect([status, problems.map(({ code, source }) => [code, source])]).toEqual([
+      'STALE',
+      [['syntax', at('b.yaml')]],
+    ])
     expect(['a', 'b', 'c'].map((name) => features.isEnabled(name))).toEqual([false, true, true])
   })
 
@@ -228,9 +326,14 @@ describe('an engine on a directory', () => {
   })
 
   it('removes the features of a file that goes, in one change with what came elsewhere', async () => {
-    const { features, at } = await engineOn({ 'a.yaml': 'feature_a: on\nfeature_moved: on\n', 'b.yaml': 'feature_b: on\n' })
+    const { features, at } = await engineOn({
+      'a.yaml': 'feature_a: on\nfeature_moved: on\n',
+      'b.yaml': 'feature_b: on\n',
+    })
     const changes: unknown[] = []
-    features.on('change', ({ added, changed, removed, generation }) => changes.push([added, changed, removed, generation]))
+    features.on('change', ({ added, changed, removed, generation }) =>
+      changes.push([added, changed, removed, generation]),
+    )
     unlinkSync(at('a.yaml'))
     writeFileSync(at('b.yaml'), 'feature_b: off\nfeature_moved: on\n')
     await features.reload()
@@ -253,26 +356,60 @@ describe('an engine on a directory', () => {
     [{}, 'would-remove-all'],
   ])('is guarded by %j against a file that goes with too much', async (guards, code) => {
     const rest = code === 'would-remove-all' ? '{}' : 'feature_b: on\n'
-    const { features, at } = await engineOn({ 'a.yaml': 'feature_a: on\n', 'b.yaml': rest }, { guards })
+    const { features, at } = await engineOn(
+      { 'a.yaml': 'feature_a: on\n', 'b.yaml': rest },
+      { guards },
+    )
     renameSync(at('a.yaml'), at('a.away'))
-    expect(await features.reload()).toMatchObject({ status: 'STALE', problems: [{ code, source: at('a.yaml') }] })
+    expect(await features.reload()).toMatchObject({
+      status: 'STALE',
+      problems: [{ code, source: at('a.yaml') }],
+    })
     expect(features.isEnabled('a')).toBe(true)
     renameSync(at('a.away'), at('a.yaml'))
     expect(await features.reload()).toMatchObject({ status: 'READY', problems: [] })
   })
 
   it.each<[string, Files, object, (at: (name: string) => string) => void, readonly string[]]>([
-    ['the only file of a directory', { 'a.yaml': TEN }, {}, (at) => renameSync(at('a.yaml'), at('b.yaml')), []],
-    ['a file, with a guard', { 'a.yaml': TEN, 'b.yaml': 'feature_b: on\n' }, { maxRemoved: 0.2 }, (at) => renameSync(at('a.yaml'), at('z.yaml')), []],
-    ['a file, with half of it in another', { 'a.yaml': TEN }, { maxRemoved: 0 }, (at) => (unlinkSync(at('a.yaml')), write(at('b.yaml'), 0, 5), write(at('c.yaml'), 5, 10)), []],
-    ['a file, less than the guard allows', { 'a.yaml': TEN }, { maxRemoved: 0.2 }, (at) => (unlinkSync(at('a.yaml')), write(at('b.yaml'), 0, 8)), ['f8', 'f9']],
+    [
+      'the only file of a directory',
+      { 'a.yaml': TEN },
+      {},
+      (at) => renameSync(at('a.yaml'), at('b.yaml')),
+      [],
+    ],
+    [
+      'a file, with a guard',
+      { 'a.yaml': TEN, 'b.yaml': 'feature_b: on\n' },
+      { maxRemoved: 0.2 },
+      (at) => renameSync(at('a.yaml'), at('z.yaml')),
+      [],
+    ],
+    [
+      'a file, with half of it in another',
+      { 'a.yaml': TEN },
+      { maxRemoved: 0 },
+      (at) => (unlinkSync(at('a.yaml')), write(at('b.yaml'), 0, 5), write(at('c.yaml'), 5, 10)),
+      [],
+    ],
+    [
+      'a file, less than the guard allows',
+      { 'a.yaml': TEN },
+      { maxRemoved: 0.2 },
+      (at) => (unlinkSync(at('a.yaml')), write(at('b.yaml'), 0, 8)),
+      ['f8', 'f9'],
+    ],
   ])('renames %s, in one change at most', async (_, before, guards, rename, removed) => {
     const { features, at } = await engineOn(before, { guards })
     const { names } = features.snapshot
     const changes: unknown[] = []
     features.on('change', (change) => changes.push(change.removed))
     rename(at)
-    expect(await features.reload()).toMatchObject({ status: 'READY', problems: [], names: names.filter((name) => !removed.includes(name)) })
+    expect(await features.reload()).toMatchObject({
+      status: 'READY',
+      problems: [],
+      names: names.filter((name) => !removed.includes(name)),
+    })
     expect(changes).toEqual(removed.length > 0 ? [removed] : [])
   })
 
@@ -292,22 +429,42 @@ describe('an engine on a directory', () => {
   it('lets a file go whose removal was refused as soon as the guards allow it', async () => {
     const { features, at } = await engineOn({ 'a.yaml': 'feature_a: on\n', 'b.yaml': '{}' })
     unlinkSync(at('a.yaml'))
-    expect(await features.reload()).toMatchObject({ status: 'STALE', names: ['a'], problems: [{ code: 'would-remove-all', source: at('a.yaml'), message: expect.stringMatching(/^this text is gone/) as string }] })
+    expect(await features.reload()).toMatchObject({
+      status: 'STALE',
+      names: ['a'],
+      problems: [
+        {
+          code: 'would-remove-all',
+          source: at('a.yaml'),
+          message: expect.stringMatching(/^this text is gone/) as string,
+        },
+      ],
+    })
     writeFileSync(at('b.yaml'), 'feature_b: on\n')
     expect(await features.reload()).toMatchObject({ status: 'READY', names: ['b'], problems: [] })
   })
 
   it('lets a bad file go while the removal of another is refused', async () => {
-    const { features, at } = await engineOn({ 'a.yaml': TEN, 'b.yaml': 'feature_b: on\n' }, { guards: { maxRemoved: 0.2 } })
+    const { features, at } = await engineOn(
+      { 'a.yaml': TEN, 'b.yaml': 'feature_b: on\n' },
+      { guards: { maxRemoved: 0.2 } },
+    )
     writeFileSync(at('c.yaml'), 'feature_c: [\n')
     await features.reload()
     unlinkSync(at('a.yaml'))
     unlinkSync(at('c.yaml'))
-    expect((await features.reload()).problems).toMatchObject([{ code: 'would-remove-many', source: at('a.yaml') }])
+    expect((await features.reload()).problems).toMatchObject([
+      { code: 'would-remove-many', source: at('a.yaml') },
+    ])
   })
 
   it('judges together the removals of one look, so that many small ones do not pass where a large one would not', async () => {
-    const { features, at } = await engineOn(Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`${name}.yaml`, `feature_${name}: on\n`])), { guards: { maxRemoved: 0.5 } })
+    const { features, at } = await engineOn(
+      Object.fromEntries(
+        ['a', 'b', 'c', 'd'].map((name) => [`${name}.yaml`, `feature_${name}: on\n`]),
+      ),
+      { guards: { maxRemoved: 0.5 } },
+    )
     for (const name of ['a', 'b', 'c']) unlinkSync(at(`${name}.yaml`))
     expect(await features.reload()).toMatchObject({ status: 'STALE', names: ['a', 'b', 'c', 'd'] })
     writeFileSync(at('c.yaml'), 'feature_c: on\n')

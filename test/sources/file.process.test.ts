@@ -14,8 +14,14 @@ function fileWith(text: string): string {
   return path
 }
 
-function start(...args: string[]): { child: ChildProcess; said: () => string; ended: () => number | null } {
-  const child = spawn(process.execPath, [...typeScript.arguments, PROGRAM, ...args], { env: { ...process.env, ...typeScript.environment } })
+function start(...args: string[]): {
+  child: ChildProcess
+  said: () => string
+  ended: () => number | null
+} {
+  const child = spawn(process.execPath, [...typeScript.arguments, PROGRAM, ...args], {
+    env: { ...process.env, ...typeScript.environment },
+  })
   let said = ''
   child.stdout.on('data', (chunk) => (said += String(chunk)))
   child.stderr.on('data', (chunk) => (said += String(chunk)))
@@ -41,9 +47,14 @@ describe('a watched file and the life of its process', () => {
 
   it('is watched by a worker thread on its own', async () => {
     const path = fileWith('one')
-    const worker = new Worker(`require('ts-node').register({ transpileOnly: true }); require(${JSON.stringify(PROGRAM)})`, {
-      eval: true, argv: [path, 'keep'], env: { ...process.env, ...typeScript.environment },
-    })
+    const worker = new Worker(
+      `require('ts-node').register({ transpileOnly: true }); require(${JSON.stringify(PROGRAM)})`,
+      {
+        eval: true,
+        argv: [path, 'keep'],
+        env: { ...process.env, ...typeScript.environment },
+      },
+    )
     const said: unknown[] = []
     worker.on('message', (text) => said.push(text))
     await eventually('the first content', () => said.includes('one'), 15_000)

@@ -10,7 +10,10 @@ import { tempDir } from '../support/temp-dir'
 const LONG_AGO = 1_000_000_000
 
 /** A file that nobody has written to lately, opened. */
-async function opened(text: string, options: FileOptions = {}): Promise<{ path: string; sink: RecordingSink; source: Source }> {
+async function opened(
+  text: string,
+  options: FileOptions = {},
+): Promise<{ path: string; sink: RecordingSink; source: Source }> {
   const path = join(tempDir(), 'flags.yaml')
   writeFileSync(path, text)
   const sink = new RecordingSink()
@@ -28,7 +31,10 @@ afterEach(async () => {
 describe('a watched file', () => {
   it('is read before `open` resolves', async () => {
     const { sink } = await opened('a: 1')
-    expect(sink.tellings[0]).toEqual({ kind: 'content', content: { text: 'a: 1', hash: contentHash('a: 1'), format: 'yaml', settled: true } })
+    expect(sink.tellings[0]).toEqual({
+      kind: 'content',
+      content: { text: 'a: 1', hash: contentHash('a: 1'), format: 'yaml', settled: true },
+    })
   })
 
   it('is told again when it changes, and confirmed while it does not', async () => {
@@ -43,7 +49,11 @@ describe('a watched file', () => {
 
   it('is read once more when its times are too coarse to show a second write', async () => {
     const { sink } = await opened('a: 1', { pollMs: 0, events: false })
-    await eventually('a second reading of what was just written', () => sink.confirmations > 1, 5000)
+    await eventually(
+      'a second reading of what was just written',
+      () => sink.confirmations > 1,
+      5000,
+    )
     expect(sink.texts).toEqual(['a: 1'])
   })
 
@@ -121,7 +131,9 @@ describe('a watched file', () => {
     sources.push(source)
     await source.open(sink)
     expect(source.name).toBe(given)
-    expect(sink.tellings[0]).toMatchObject({ problem: { message: expect.stringContaining(`${given} is missing`) as string } })
+    expect(sink.tellings[0]).toMatchObject({
+      problem: { message: expect.stringContaining(`${given} is missing`) as string },
+    })
   })
 
   it('tells a place in what is not UTF-8, and of UTF-16 that it is that', async () => {
@@ -130,7 +142,9 @@ describe('a watched file', () => {
     await source.check()
     writeFileSync(path, Buffer.from('\ufeffa: 1', 'utf16le'))
     await source.check()
-    const [wrong, wide] = sink.tellings.flatMap((telling) => (telling.kind === 'failed' ? [telling.problem] : []))
+    const [wrong, wide] = sink.tellings.flatMap((telling) =>
+      telling.kind === 'failed' ? [telling.problem] : [],
+    )
     expect(wrong).toMatchObject({ code: 'bad-encoding', line: 2, column: 4 })
     expect(wrong?.message).toBe(`${path} is not UTF-8: byte 0x80 at offset 9; save it as UTF-8`)
     expect(wide?.message).toBe(`${path} is UTF-16; save it as UTF-8`)
@@ -142,7 +156,13 @@ describe('a watched file', () => {
       writeFileSync(path, text)
       await source.check()
     }
-    const about = sink.tellings.flatMap((telling) => (telling.kind === 'warn' ? [telling.problem.code] : telling.kind === 'unwarn' ? [`not ${telling.code}`] : []))
+    const about = sink.tellings.flatMap((telling) =>
+      telling.kind === 'warn'
+        ? [telling.problem.code]
+        : telling.kind === 'unwarn'
+          ? [`not ${telling.code}`]
+          : [],
+    )
     expect(about).toEqual(['too-large', 'not too-large'])
   })
 

@@ -8,7 +8,11 @@ const IV = 'EBESExQVFhcYGRobHB0eHw=='
 const CONTENT = 'dn+mCWdaqSmwZtJ+VpM4B/nIFzodgTk+I1TfnbQxIFo='
 
 function encrypt(plain: Buffer, padding = true): string {
-  const cipher = createCipheriv('aes-128-cbc', Buffer.from(KEY, 'base64'), Buffer.from(IV, 'base64')).setAutoPadding(padding)
+  const cipher = createCipheriv(
+    'aes-128-cbc',
+    Buffer.from(KEY, 'base64'),
+    Buffer.from(IV, 'base64'),
+  ).setAutoPadding(padding)
   return `${IV}.${Buffer.concat([cipher.update(plain), cipher.final()]).toString('base64')}`
 }
 
@@ -18,19 +22,28 @@ describe('decrypt', () => {
     ['what follows a second dot is not looked at', `${IV}.${CONTENT}.!!`],
   ])('%s', (_, text) => expect(decrypt(text, KEY)).toBe('{"f":{"defaultValue":"é"}}'))
 
-  test('the text need not be JSON', () => expect(decrypt(encrypt(Buffer.from('no {json')), KEY)).toBe('no {json'))
+  test('the text need not be JSON', () =>
+    expect(decrypt(encrypt(Buffer.from('no {json')), KEY)).toBe('no {json'))
 
   test.each<[what: string, text: string, key: string]>([
     ['there is no dot', IV + CONTENT, KEY],
     ['there is no text', '', KEY],
     ['there is nothing after the dot', `${IV}.`, KEY],
-    ['the iv has a character that is not base64, which a lenient decoder would pass over', `EBESExQVFhcYGRobHB0e*Hw==.${CONTENT}`, KEY],
+    [
+      'the iv has a character that is not base64, which a lenient decoder would pass over',
+      `EBESExQVFhcYGRobHB0e*Hw==.${CONTENT}`,
+      KEY,
+    ],
     ['the iv has such characters in place of others', `EBES*xQVFhcYGRobHB0eHw==.${CONTENT}`, KEY],
     ['the iv is short', `EBESExQVFhcYGRobHB0e.${CONTENT}`, KEY],
     ['the iv is long', `EBESExQVFhcYGRobHB0eHyA=.${CONTENT}`, KEY],
     ['the iv lacks its padding', `EBESExQVFhcYGRobHB0eHw.${CONTENT}`, KEY],
     ['the content has spaces', `${IV}. ${CONTENT}`, KEY],
-    ['the content uses the alphabet of URLs', `${IV}.${CONTENT.replace('+', '-').replace('/', '_')}`, KEY],
+    [
+      'the content uses the alphabet of URLs',
+      `${IV}.${CONTENT.replace('+', '-').replace('/', '_')}`,
+      KEY,
+    ],
     ['the content has padding in its middle', `${IV}.dn+m=Wda${CONTENT.slice(8)}`, KEY],
     ['the content is cut short', `${IV}.${CONTENT.slice(0, 24)}`, KEY],
     ['the padding within is wrong', encrypt(Buffer.alloc(16, 0x41), false), KEY],
@@ -40,7 +53,9 @@ describe('decrypt', () => {
     ['the key is empty', `${IV}.${CONTENT}`, ''],
     ['the key is not base64', `${IV}.${CONTENT}`, 'AAECAwQFBgcICQoLDA0OD*=='],
   ])('throws LIVEFLAG_DECRYPT when %s', (_, text, key) => {
-    expect(() => decrypt(text, key)).toThrow(expect.objectContaining({ name: 'LiveflagError', code: 'LIVEFLAG_DECRYPT' }))
+    expect(() => decrypt(text, key)).toThrow(
+      expect.objectContaining({ name: 'LiveflagError', code: 'LIVEFLAG_DECRYPT' }),
+    )
   })
 
   test('keeps the cause, and shows neither the key nor the text', () => {
@@ -62,5 +77,6 @@ describe('a secure attribute', () => {
     ['', 'é', '4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c'],
   ])('of %p and %p is %s', (salt, value, hash) => expect(secureAttribute(salt, value)).toBe(hash))
 
-  test('of a number is that of its text', () => expect(secureAttribute('s', 5)).toBe(secureAttribute('s', '5')))
+  test('of a number is that of its text', () =>
+    expect(secureAttribute('s', 5)).toBe(secureAttribute('s', '5')))
 })

@@ -2,7 +2,14 @@
 import { createCipheriv } from 'node:crypto'
 import { join } from 'node:path'
 import { GrowthBookClient } from '@growthbook/growthbook'
-import { type Features, growthbook, type GrowthBookOptions, openFeatures, type Problem, worldOf } from '../../src'
+import {
+  type Features,
+  growthbook,
+  type GrowthBookOptions,
+  openFeatures,
+  type Problem,
+  worldOf,
+} from '../../src'
 import { eventually } from '../support/eventually'
 import { FlagServer, serving, status } from '../support/flag-server'
 import { tempDir } from '../support/temp-dir'
@@ -20,14 +27,38 @@ function encrypted(value: unknown, key = KEY): string {
 
 const FEATURES = {
   colour: { defaultValue: 'red', rules: [{ condition: { country: 'NZ' }, force: 'green' }] },
-  button: { defaultValue: 0, rules: [{ key: 'button', variations: [0, 1, 2], hashVersion: 2, seed: 'b' }] },
+  button: {
+    defaultValue: 0,
+    rules: [{ key: 'button', variations: [0, 1, 2], hashVersion: 2, seed: 'b' }],
+  },
   rollout: { defaultValue: false, rules: [{ force: true, coverage: 0.4 }] },
-  staff: { defaultValue: false, rules: [{ condition: { id: { $inGroup: 'staff' } }, force: true }] },
-  child: { defaultValue: 1, rules: [{ parentConditions: [{ id: 'rollout', condition: { value: true }, gate: true }], force: 2 }] },
+  staff: {
+    defaultValue: false,
+    rules: [{ condition: { id: { $inGroup: 'staff' } }, force: true }],
+  },
+  child: {
+    defaultValue: 1,
+    rules: [
+      { parentConditions: [{ id: 'rollout', condition: { value: true }, gate: true }], force: 2 },
+    ],
+  },
 }
 const GROUPS = { staff: ['u1', 'u5'] }
-const plain = { status: 200, features: FEATURES, savedGroups: GROUPS, dateUpdated: '2026-01-01T00:00:00Z' }
-const secret = { status: 200, features: {}, encryptedFeatures: encrypted(FEATURES), encryptedSavedGroups: encrypted(GROUPS), experiments: [], encryptedExperiments: encrypted([]), dateUpdated: '2026-01-01T00:00:00Z' }
+const plain = {
+  status: 200,
+  features: FEATURES,
+  savedGroups: GROUPS,
+  dateUpdated: '2026-01-01T00:00:00Z',
+}
+const secret = {
+  status: 200,
+  features: {},
+  encryptedFeatures: encrypted(FEATURES),
+  encryptedSavedGroups: encrypted(GROUPS),
+  experiments: [],
+  encryptedExperiments: encrypted([]),
+  dateUpdated: '2026-01-01T00:00:00Z',
+}
 
 let server: FlagServer
 let features: Features | undefined
@@ -44,12 +75,21 @@ afterEach(async () => {
 })
 
 async function engine(options: Partial<GrowthBookOptions> = {}): Promise<Features> {
-  features = await openFeatures({ source: growthbook({ apiHost: server.origin, clientKey: 'sdk-1', refreshMs: NEVER, ...options }) })
+  features = await openFeatures({
+    source: growthbook({
+      apiHost: server.origin,
+      clientKey: 'sdk-1',
+      refreshMs: NEVER,
+      ...options,
+    }),
+  })
   return features.on('problem', () => undefined)
 }
 
-const colour = (opened: Features, country = 'X'): string => opened.for(worldOf({ attributes: { country } })).getStringValue('colour', 'none')
-const problems = (opened: Features): string[] => opened.snapshot.problems.map(({ severity, message }: Problem) => `${severity}: ${message}`)
+const colour = (opened: Features, country = 'X'): string =>
+  opened.for(worldOf({ attributes: { country } })).getStringValue('colour', 'none')
+const problems = (opened: Features): string[] =>
+  opened.snapshot.problems.map(({ severity, message }: Problem) => `${severity}: ${message}`)
 
 describe.each([
   ['plain', plain],
@@ -58,20 +98,32 @@ describe.each([
   it('give forty visitors the same flags, before and after a change', async () => {
     server.answer = serving(JSON.stringify(payload), OFFER)
     const opened = await engine({ decryptionKey: KEY })
-    const client = new GrowthBookClient({ apiHost: server.origin, clientKey: 'sdk-1', decryptionKey: KEY })
+    const client = new GrowthBookClient({
+      apiHost: server.origin,
+      clientKey: 'sdk-1',
+      decryptionKey: KEY,
+    })
     expect(await client.init({ timeout: 2000, streaming: false })).toMatchObject({ success: true })
     const compare = (): void => {
       for (let i = 0; i < 40; i++) {
         const attributes = { id: `u${i}`, country: i % 3 === 0 ? 'NZ' : 'KZ' }
         const ours = opened.for(worldOf({ user: { id: `u${i}`, name: 'x' }, attributes }))
         const names = Object.keys(FEATURES)
-        expect(names.map((name) => ours.decide(name).value)).toEqual(names.map((name) => client.evalFeature(name, { attributes }).value))
+        expect(names.map((name) => ours.decide(name).value)).toEqual(
+          names.map((name) => client.evalFeature(name, { attributes }).value),
+        )
       }
     }
     compare()
     await eventually('the stream is open', () => server.streams.length === 1)
     const colourNow = { ...FEATURES, colour: { defaultValue: 'blue' } }
-    const changed = JSON.stringify({ ...payload, ...('encryptedFeatures' in payload ? { encryptedFeatures: encrypted(colourNow) } : { features: colourNow }), dateUpdated: '2026-01-02T00:00:00Z' })
+    const changed = JSON.stringify({
+      ...payload,
+      ...('encryptedFeatures' in payload
+        ? { encryptedFeatures: encrypted(colourNow) }
+        : { features: colourNow }),
+      dateUpdated: '2026-01-02T00:00:00Z',
+    })
     server.answer = serving(changed, OFFER)
     server.newest.features(1, changed)
     await eventually('liveflag has it', () => colour(opened) === 'blue')
@@ -94,11 +146,18 @@ describe('the URL', () => {
     ['a decryption key of another length', { decryptionKey: 'c2hvcnQ=' }, /decryptionKey/],
   ])('refuses %s', (_, options, message) => {
     const make = () => growthbook({ apiHost: 'https://x.test', clientKey: 'sdk-1', ...options })
-    expect(make).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringMatching(message) }))
+    expect(make).toThrow(
+      expect.objectContaining({
+        code: 'LIVEFLAG_BAD_OPTION',
+        message: expect.stringMatching(message),
+      }),
+    )
   })
 
   it('never tells a decryption key that it refuses', () => {
-    expect(() => growthbook({ apiHost: 'https://x.test', clientKey: 'k', decryptionKey: 'hunter2' })).not.toThrow(/hunter2/)
+    expect(() =>
+      growthbook({ apiHost: 'https://x.test', clientKey: 'k', decryptionKey: 'hunter2' }),
+    ).not.toThrow(/hunter2/)
   })
 })
 
@@ -108,7 +167,13 @@ describe('a payload that is none', () => {
     ['with a list of features', { features: [] }],
     ['with an error', { status: 400, error: 'no' }],
     ['that is a list', []],
-    ['encrypted with another key', { features: {}, encryptedFeatures: encrypted(FEATURES, Buffer.alloc(16, 9).toString('base64')) }],
+    [
+      'encrypted with another key',
+      {
+        features: {},
+        encryptedFeatures: encrypted(FEATURES, Buffer.alloc(16, 9).toString('base64')),
+      },
+    ],
     ['that decrypts to a list', { encryptedFeatures: encrypted([]) }],
     ['that decrypts to rubbish', { encryptedFeatures: encrypted('{') }],
   ])('%s is refused, and what was in force stays', async (_, payload) => {
@@ -117,7 +182,9 @@ describe('a payload that is none', () => {
     await opened.reload()
     expect(colour(opened)).toBe('red')
     expect(opened.snapshot).toMatchObject({ status: 'STALE' })
-    expect(problems(opened)).toEqual([expect.stringMatching(/^error: what http.* sent was refused/)])
+    expect(problems(opened)).toEqual([
+      expect.stringMatching(/^error: what http.* sent was refused/),
+    ])
   })
 
   it('that is encrypted says which option is missing', async () => {
@@ -128,12 +195,22 @@ describe('a payload that is none', () => {
 
 describe('a part that cannot be decrypted', () => {
   it('counts as empty and is told, while the features are used; the next good payload ends that', async () => {
-    const broken = { ...secret, encryptedSavedGroups: 'rubbish', encryptedExperiments: encrypted({}), dateUpdated: 'a' }
+    const broken = {
+      ...secret,
+      encryptedSavedGroups: 'rubbish',
+      encryptedExperiments: encrypted({}),
+      dateUpdated: 'a',
+    }
     server.answer = serving(JSON.stringify(broken))
     const opened = await engine({ decryptionKey: KEY })
-    const isStaff = (): boolean => opened.for(worldOf({ attributes: { id: 'u1' } })).isEnabled('staff')
+    const isStaff = (): boolean =>
+      opened.for(worldOf({ attributes: { id: 'u1' } })).isEnabled('staff')
     expect([colour(opened, 'NZ'), isStaff()]).toEqual(['green', false])
-    expect(problems(opened)).toEqual([expect.stringMatching(/^error: .* count as empty: savedGroups \(Cannot decrypt.*; experiments \(encryptedExperiments holds no list/)])
+    expect(problems(opened)).toEqual([
+      expect.stringMatching(
+        /^error: .* count as empty: savedGroups \(Cannot decrypt.*; experiments \(encryptedExperiments holds no list/,
+      ),
+    ])
     server.answer = serving(JSON.stringify(secret))
     await opened.reload()
     expect([isStaff(), problems(opened)]).toEqual([true, []])
@@ -146,7 +223,9 @@ it('takes a payload of the same date for the same', async () => {
   server.answer = serving(JSON.stringify({ ...plain, features: {} }))
   await opened.reload()
   expect([opened.snapshot.generation, colour(opened)]).toEqual([generation, 'red'])
-  server.answer = serving(JSON.stringify({ ...plain, features: { colour: { defaultValue: 'blue' } }, dateUpdated: '' }))
+  server.answer = serving(
+    JSON.stringify({ ...plain, features: { colour: { defaultValue: 'blue' } }, dateUpdated: '' }),
+  )
   await opened.reload()
   expect(colour(opened)).toBe('blue')
 })

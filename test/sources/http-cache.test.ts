@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { Source } from '../../src/core/source'
 import { contentHash } from '../../src/sources/bytes'
@@ -25,13 +35,18 @@ async function opened(options: HttpOptions = {}, url = server.url): Promise<Sour
   return source
 }
 
-const kept = (file = path): Record<string, unknown> => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+const kept = (file = path): Record<string, unknown> =>
+  JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
 
 /** As another process left it, long ago. */
-const keepOld = (text: string, fetchedAt = 1000, url = server.url): Promise<void> => new LastGood(path, new URL(url), url).write(text, '"old"', fetchedAt)
+const keepOld = (text: string, fetchedAt = 1000, url = server.url): Promise<void> =>
+  new LastGood(path, new URL(url), url).write(text, '"old"', fetchedAt)
 
 const kinds = (): string[] => sink.tellings.map(({ kind }) => kind)
-const warnings = (): string[] => sink.tellings.flatMap((telling) => (telling.kind === 'warn' ? [`${telling.problem.severity}: ${telling.problem.message}`] : []))
+const warnings = (): string[] =>
+  sink.tellings.flatMap((telling) =>
+    telling.kind === 'warn' ? [`${telling.problem.severity}: ${telling.problem.message}`] : [],
+  )
 
 beforeEach(async () => {
   sink = new RecordingSink()
@@ -50,7 +65,14 @@ describe('the last good on disk', () => {
     const before = Date.now()
     await opened()
     const { fetched_at: at, ...rest } = kept()
-    expect(rest).toEqual({ version: 1, url: server.url, url_hash: contentHash(server.url), etag: expect.any(String) as string, sha256: contentHash(A), response: JSON.parse(A) as unknown })
+    expect(rest).toEqual({
+      version: 1,
+      url: server.url,
+      url_hash: contentHash(server.url),
+      etag: expect.any(String) as string,
+      sha256: contentHash(A),
+      response: JSON.parse(A) as unknown,
+    })
     expect(Number(at) * 1000).toBeGreaterThanOrEqual(before)
     expect(Number(at) * 1000).toBeLessThanOrEqual(Date.now())
   })
@@ -66,7 +88,10 @@ describe('the last good on disk', () => {
   })
 
   it.each([
-    ['JSON with its spaces, its big numbers and its doubles', '{"feature_a" :{"x-n":12345678901234567890.0,"x-n":1}}\n'],
+    [
+      'JSON with its spaces, its big numbers and its doubles',
+      '{"feature_a" :{"x-n":12345678901234567890.0,"x-n":1}}\n',
+    ],
     ['JSON that looks like the envelope', '{"a":1,"response":{"b":"}\\n"}}'],
     ['JSON that is no object', '[1, 2]'],
     ['YAML', 'feature_a: on\n# ünï\u2028\n'],
@@ -94,7 +119,10 @@ describe('the last good on disk', () => {
 
   it.each<[string, () => void]>([
     ['the server fails', () => (server.answer = status(500))],
-    ['what comes is refused', () => (sink.judge = ({ text }) => (text === A ? 'installed' : 'rejected'))],
+    [
+      'what comes is refused',
+      () => (sink.judge = ({ text }) => (text === A ? 'installed' : 'rejected')),
+    ],
   ])('is left alone when %s', async (_, happens) => {
     const source = await opened()
     const before = readFileSync(path, 'utf8')
@@ -116,11 +144,19 @@ describe('the last good on disk', () => {
     const dir = join(path, 'a', 'b')
     mkdirSync(dir, { recursive: true })
     path = join(dir, 'flags.json')
-    const [old, fresh, other] = ['flags.json.0123456789abcdef.tmp', 'flags.json.fedcba9876543210.tmp', 'else.json.0123456789abcdef.tmp'].map((name) => join(dir, name))
+    const [old, fresh, other] = [
+      'flags.json.0123456789abcdef.tmp',
+      'flags.json.fedcba9876543210.tmp',
+      'else.json.0123456789abcdef.tmp',
+    ].map((name) => join(dir, name))
     for (const file of [old, fresh, other]) writeFileSync(file ?? '', '')
     for (const file of [old, other]) utimesSync(file ?? '', 1, 1)
     await opened()
-    expect(readdirSync(dir).sort()).toEqual(['else.json.0123456789abcdef.tmp', 'flags.json', 'flags.json.fedcba9876543210.tmp'])
+    expect(readdirSync(dir).sort()).toEqual([
+      'else.json.0123456789abcdef.tmp',
+      'flags.json',
+      'flags.json.fedcba9876543210.tmp',
+    ])
   })
 
   it('that cannot be written is a warning, and harms neither the content nor the next pull', async () => {
@@ -130,13 +166,22 @@ describe('the last good on disk', () => {
     server.answer = serving(B)
     await source.check()
     expect(sink.texts).toEqual([A, B])
-    expect(warnings()).toEqual([expect.stringMatching(/^warning: the last good of .* cannot be kept in .*flags\.json/)])
+    expect(warnings()).toEqual([
+      expect.stringMatching(/^warning: the last good of .* cannot be kept in .*flags\.json/),
+    ])
   })
 
   it('that several write at once is always whole', async () => {
-    const writers = Array.from({ length: 8 }, (_, n) => new LastGood(path, new URL(server.url), `${n}`))
+    const writers = Array.from(
+      { length: 8 },
+      (_, n) => new LastGood(path, new URL(server.url), `${n}`),
+    )
     const texts = writers.map((_, n) => JSON.stringify({ n, filler: 'x'.repeat(n * 10_000) }))
-    await Promise.all(writers.flatMap((writer, n) => Array.from({ length: 10 }, () => writer.write(texts[n] ?? '', undefined, 1))))
+    await Promise.all(
+      writers.flatMap((writer, n) =>
+        Array.from({ length: 10 }, () => writer.write(texts[n] ?? '', undefined, 1)),
+      ),
+    )
     const found = await new LastGood(path, new URL(server.url), '').read()
     expect(texts).toContain(found.kind === 'good' ? found.kept.text : found.kind)
     expect(readdirSync(join(path, '..'))).toEqual(['flags.json'])
@@ -151,15 +196,27 @@ describe('a start without the network', () => {
   it('uses the last good, says how old it is, and then that the network failed', async () => {
     await keepOld(A, 1_000_000)
     await opened()
-    expect(sink.tellings).toMatchObject([{ kind: 'content', content: { text: A, hash: contentHash(A), confirmedAt: 1_000_000 } }, { kind: 'warn' }, { kind: 'failed' }])
-    expect(warnings()).toEqual([expect.stringMatching(/warning: what is in force is the last good in .*flags\.json.*1970-01-01T00:16:40.000Z, \d+ days ago/)])
+    expect(sink.tellings).toMatchObject([
+      { kind: 'content', content: { text: A, hash: contentHash(A), confirmedAt: 1_000_000 } },
+      { kind: 'warn' },
+      { kind: 'failed' },
+    ])
+    expect(warnings()).toEqual([
+      expect.stringMatching(
+        /warning: what is in force is the last good in .*flags\.json.*1970-01-01T00:16:40.000Z, \d+ days ago/,
+      ),
+    ])
   })
 
   it('never has an age below nothing, whatever clock wrote the last good', async () => {
     const before = Date.now()
     await keepOld(A, before + 1_000_000)
     await opened()
-    expect(sink.tellings).toMatchObject([{ content: { confirmedAt: expect.any(Number) as number } }, {}, {}])
+    expect(sink.tellings).toMatchObject([
+      { content: { confirmedAt: expect.any(Number) as number } },
+      {},
+      {},
+    ])
     const [first] = sink.tellings
     expect(first?.kind === 'content' && first.content.confirmedAt).toBeLessThanOrEqual(Date.now())
   })
@@ -176,7 +233,10 @@ describe('a start without the network', () => {
     const source = await opened()
     server.answer = serving(B)
     await source.check()
-    expect([kinds(), kept().response]).toEqual([['content', 'warn', 'failed', 'content', 'unwarn'], JSON.parse(B)])
+    expect([kinds(), kept().response]).toEqual([
+      ['content', 'warn', 'failed', 'content', 'unwarn'],
+      JSON.parse(B),
+    ])
   })
 
   it('has nothing to tell but the failure when there is no last good', async () => {
@@ -191,14 +251,24 @@ describe('a start without the network', () => {
     ['has no time', '{"response": {}}', /fetched_at/],
     ['has a time that is none', '{"fetched_at": "now", "response": {}}', /fetched_at/],
     ['has no answer', '{"fetched_at": 1000}', /response is neither/],
-    ['has an answer of another kind', '{"fetched_at": 1000, "response": [1]}', /response is neither/],
-    ['does not have its hash', `{"fetched_at": 1000, "sha256": "${contentHash(B)}","response":${A}}`, /sha256/],
+    [
+      'has an answer of another kind',
+      '{"fetched_at": 1000, "response": [1]}',
+      /response is neither/,
+    ],
+    [
+      'does not have its hash',
+      `{"fetched_at": 1000, "sha256": "${contentHash(B)}","response":${A}}`,
+      /sha256/,
+    ],
     ['holds zeros, as after a power cut', Buffer.alloc(100), /JSON/],
   ])('never uses a last good that %s, and names the file', async (_, text, reason) => {
     writeFileSync(path, text)
     await opened()
     expect(kinds()).toEqual(['warn', 'failed'])
-    expect(warnings()[0]).toMatch(/^error: .*flags\.json, the last good of .*, cannot be used: .*; repair or delete it$/)
+    expect(warnings()[0]).toMatch(
+      /^error: .*flags\.json, the last good of .*, cannot be used: .*; repair or delete it$/,
+    )
     expect(warnings()[0]).toMatch(reason)
   })
 
@@ -235,7 +305,12 @@ describe('a start with the network', () => {
     sink.tellings.length = 0
     await opened()
     expect(server.requests[1]?.headers['if-none-match']).toBe(kept().etag)
-    expect(sink.tellings).toEqual([{ kind: 'content', content: { text: A, hash: contentHash(A), format: 'json', settled: true } }])
+    expect(sink.tellings).toEqual([
+      {
+        kind: 'content',
+        content: { text: A, hash: contentHash(A), format: 'json', settled: true },
+      },
+    ])
   })
 
   it('uses the last good when what comes is refused, and then tells the refusal', async () => {
@@ -272,7 +347,11 @@ describe('what to start with is a choice', () => {
   it('defaults: no features at all, marked as never confirmed, and the failure', async () => {
     server.answer = status(500)
     await opened({ startup: 'defaults' })
-    expect(sink.tellings).toMatchObject([{ content: { text: '{}', format: 'json', confirmedAt: 0 } }, { kind: 'warn' }, { kind: 'failed' }])
+    expect(sink.tellings).toMatchObject([
+      { content: { text: '{}', format: 'json', confirmedAt: 0 } },
+      { kind: 'warn' },
+      { kind: 'failed' },
+    ])
     expect(existsSync(path)).toBe(false)
   })
 
@@ -303,10 +382,13 @@ describe('what to start with is a choice', () => {
 })
 
 const isRoot = process.getuid?.() === 0
-;(isRoot ? it.skip : it)(`a last good that may not be read is a problem${isRoot ? ' (not run: everything may be read by root)' : ''}`, async () => {
-  await keepOld(A)
-  chmodSync(path, 0)
-  server.answer = status(500)
-  await opened()
-  expect(warnings()[0]).toMatch(/permission denied/)
-})
+;(isRoot ? it.skip : it)(
+  `a last good that may not be read is a problem${isRoot ? ' (not run: everything may be read by root)' : ''}`,
+  async () => {
+    await keepOld(A)
+    chmodSync(path, 0)
+    server.answer = status(500)
+    await opened()
+    expect(warnings()[0]).toMatch(/permission denied/)
+  },
+)

@@ -17,8 +17,14 @@ const NEVER = 2 ** 31 - 1
 let server: FlagServer
 let features: Features | undefined
 
-async function engine(options: HttpOptions = {}, also: Partial<FeaturesOptions> = {}): Promise<Features> {
-  features = await openFeatures({ source: http(server.url, { refreshMs: NEVER, ...options }), ...also })
+async function engine(
+  options: HttpOptions = {},
+  also: Partial<FeaturesOptions> = {},
+): Promise<Features> {
+  features = await openFeatures({
+    source: http(server.url, { refreshMs: NEVER, ...options }),
+    ...also,
+  })
   // Whatever is told, is told to somebody: then nothing becomes a process warning.
   return features.on('problem', () => undefined)
 }
@@ -47,10 +53,17 @@ describe('an engine on a remote live config', () => {
   it('is stale while the server fails, and ready again after it', async () => {
     const opened = await engine()
     const events: string[] = []
-    opened.on('stale', ({ problem }) => events.push(problem.code)).on('ready', () => events.push('ready'))
+    opened
+      .on('stale', ({ problem }) => events.push(problem.code))
+      .on('ready', () => events.push('ready'))
     await opened.reload()
     events.length = 0
-    for (const answer of [status(500), serving('<html>Sign in</html>'), serving(''), serving('{"feature_a": "on"}')]) {
+    for (const answer of [
+      status(500),
+      serving('<html>Sign in</html>'),
+      serving(''),
+      serving('{"feature_a": "on"}'),
+    ]) {
       server.answer = answer
       await opened.reload()
       expect(opened.isEnabled('a')).toBe(true)
@@ -61,7 +74,9 @@ describe('an engine on a remote live config', () => {
 
   it('does not start without content, and says why', async () => {
     server.answer = status(403)
-    await expect(engine()).rejects.toThrow(/no live config to start with: .*status 403; correct the key/)
+    await expect(engine()).rejects.toThrow(
+      /no live config to start with: .*status 403; correct the key/,
+    )
   })
 
   it('waits for the server when told to', async () => {
@@ -77,31 +92,47 @@ describe('an engine on a remote live config', () => {
     await (await engine({ cache })).close()
     server.answer = status(500)
     expect((await engine({ cache })).isEnabled('a')).toBe(true)
-    expect(features?.snapshot.problems.map(({ severity }) => severity)).toEqual(['error', 'warning'])
+    expect(features?.snapshot.problems.map(({ severity }) => severity)).toEqual([
+      'error',
+      'warning',
+    ])
     await features?.close()
     expect((await engine({ startup: 'defaults' })).isEnabled('a')).toBe(false)
   })
 })
 
-test("a GrowthBook client and liveflag read what the same server has, before and after a change", async () => {
+test('a GrowthBook client and liveflag read what the same server has, before and after a change', async () => {
   const payload = (value: string): string =>
-    JSON.stringify({ status: 200, features: { colour: { defaultValue: value } }, dateUpdated: `2026-01-01T00:00:0${value.length}Z` })
+    JSON.stringify({
+      status: 200,
+      features: { colour: { defaultValue: value } },
+      dateUpdated: `2026-01-01T00:00:0${value.length}Z`,
+    })
   server.answer = serving(payload('red'), OFFER)
   const seen: unknown[] = []
   const source = http(server.url, { refreshMs: NEVER })
-  const colourOf = (text: string): unknown => (JSON.parse(text) as { features: { colour: { defaultValue: unknown } } }).features.colour.defaultValue
+  const colourOf = (text: string): unknown =>
+    (JSON.parse(text) as { features: { colour: { defaultValue: unknown } } }).features.colour
+      .defaultValue
   const sink = new RecordingSink()
   sink.judge = ({ text }) => (seen.push(colourOf(text)), 'installed')
   await source.open(sink)
   const client = new GrowthBookClient({ apiHost: server.origin, clientKey: 'sdk-1' })
-  expect(await client.init({ timeout: 2000, streaming: false })).toMatchObject({ success: true, source: 'network' })
+  expect(await client.init({ timeout: 2000, streaming: false })).toMatchObject({
+    success: true,
+    source: 'network',
+  })
   expect(client.getFeatureValue('colour', '', {})).toBe('red')
   await eventually('the stream is open', () => server.streams.length === 1)
   server.answer = serving(payload('green'), OFFER)
   server.newest.features(1, payload('green'))
   await eventually('liveflag has it', () => seen.length === 2)
   await client.refreshFeatures({ timeout: 2000, skipCache: true })
-  expect([client.getFeatureValue('colour', '', {}), seen, sink.failures]).toEqual(['green', ['red', 'green'], []])
+  expect([client.getFeatureValue('colour', '', {}), seen, sink.failures]).toEqual([
+    'green',
+    ['red', 'green'],
+    [],
+  ])
   client.destroy()
   await source.close()
 })
@@ -113,7 +144,11 @@ test('neither pulls nor an open stream keep a process alive', async () => {
     const sink = new RecordingSink()
     http(process.argv[1], { refreshMs: 50 }).open(sink).then(() => console.log(sink.texts.length))`
   const cwd = resolve(__dirname, '../..')
-  const ended = await promisify(execFile)(process.execPath, [...typeScript.arguments, '-e', program, server.url], { cwd, env: { ...process.env, ...typeScript.environment }, timeout: 15_000 })
+  const ended = await promisify(execFile)(
+    process.execPath,
+    [...typeScript.arguments, '-e', program, server.url],
+    { cwd, env: { ...process.env, ...typeScript.environment }, timeout: 15_000 },
+  )
   expect(ended).toEqual({ stdout: '1\n', stderr: '' })
   expect(server.pulls.length).toBeLessThan(5)
 })

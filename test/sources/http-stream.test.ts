@@ -24,9 +24,12 @@ async function opened(options: HttpOptions = {}): Promise<Source> {
   return source
 }
 
-const streams = (count: number): Promise<void> => eventually(`stream ${count} is open`, () => server.streams.length >= count)
-const told = (text: string): Promise<void> => eventually(`${text} is told`, () => sink.texts.includes(text))
-const warnings = (): string[] => sink.tellings.flatMap((telling) => (telling.kind === 'warn' ? [telling.problem.message] : []))
+const streams = (count: number): Promise<void> =>
+  eventually(`stream ${count} is open`, () => server.streams.length >= count)
+const told = (text: string): Promise<void> =>
+  eventually(`${text} is told`, () => sink.texts.includes(text))
+const warnings = (): string[] =>
+  sink.tellings.flatMap((telling) => (telling.kind === 'warn' ? [telling.problem.message] : []))
 const streamRequests = (): number => server.requests.length - server.pulls.length
 
 beforeEach(async () => {
@@ -47,7 +50,10 @@ describe('a stream', () => {
     server.newest.features(1, B)
     await told(B)
     expect(source.watch).toEqual({ mode: 'events+poll' })
-    expect(server.requests.find(({ url }) => url === '/sub/sdk-1')?.headers).toMatchObject({ accept: 'text/event-stream', authorization: 'x' })
+    expect(server.requests.find(({ url }) => url === '/sub/sdk-1')?.headers).toMatchObject({
+      accept: 'text/event-stream',
+      authorization: 'x',
+    })
   })
 
   it.each<[string, Answer, HttpOptions]>([
@@ -70,14 +76,17 @@ describe('a stream', () => {
     expect(server.requests.some(({ url }) => url === '/sub/mine')).toBe(true)
   })
 
-  it.each(['features-updated', 'features'])('may say by %s without a text that there is something new to pull', async (event) => {
-    await opened()
-    await streams(1)
-    await eventually('what changed before it was open is pulled', () => sink.confirmations === 1)
-    server.answer = serving(B)
-    server.newest.write(`event: ${event}\ndata:\n\n`)
-    await told(B)
-  })
+  it.each(['features-updated', 'features'])(
+    'may say by %s without a text that there is something new to pull',
+    async (event) => {
+      await opened()
+      await streams(1)
+      await eventually('what changed before it was open is pulled', () => sink.confirmations === 1)
+      server.answer = serving(B)
+      server.newest.write(`event: ${event}\ndata:\n\n`)
+      await told(B)
+    },
+  )
 
   it('that tells often that there is something new does not cause a pull each time', async () => {
     await opened()
@@ -101,8 +110,14 @@ describe('a stream', () => {
   it.each<[string, string[]]>([
     ['in pieces', [...`id: 1\nevent: features\ndata: ${B}\n\n`]],
     ['with other line ends', [`id: 1\r\nevent: features\r\ndata: ${B}\r\n\r\n`]],
-    ['in several data lines', ['event: features\n', `data: ${B.slice(0, 12)}\ndata: ${B.slice(12)}\n\n`]],
-    ['after comments, pings and what nobody knows', [`: hello\n\ndata: \n\nevent: other\ndata: x\nwhat: y\n\nevent: features\ndata: ${B}\n\n`]],
+    [
+      'in several data lines',
+      ['event: features\n', `data: ${B.slice(0, 12)}\ndata: ${B.slice(12)}\n\n`],
+    ],
+    [
+      'after comments, pings and what nobody knows',
+      [`: hello\n\ndata: \n\nevent: other\ndata: x\nwhat: y\n\nevent: features\ndata: ${B}\n\n`],
+    ],
   ])('is understood %s', async (_, pieces) => {
     await opened()
     await streams(1)
@@ -112,7 +127,10 @@ describe('a stream', () => {
   })
 
   it('is held to what a pull is held to', async () => {
-    await opened({ validate: (text) => void JSON.parse(text), transform: (text) => text.toUpperCase() })
+    await opened({
+      validate: (text) => void JSON.parse(text),
+      transform: (text) => text.toUpperCase(),
+    })
     await streams(1)
     server.newest.features(1, 'not json')
     server.newest.features(2, B)
@@ -138,7 +156,9 @@ describe('pulls beside a stream', () => {
       serving(A, OFFER)(request, response)
     }
     await opened({ refreshMs: 10, streamingRefreshMs: 300 })
-    await eventually('there is a long gap', () => times.some((time, n) => time - (times[n - 1] ?? time) >= 250))
+    await eventually('there is a long gap', () =>
+      times.some((time, n) => time - (times[n - 1] ?? time) >= 250),
+    )
   })
 
   it('are frequent again when it ends, however it ends', async () => {
@@ -151,7 +171,8 @@ describe('pulls beside a stream', () => {
   })
 
   it('go on when it only says that it is open', async () => {
-    server.stream = (_, response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+    server.stream = (_, response) =>
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
     const source = await opened({ refreshMs: 20, streamingRefreshMs: NEVER })
     await eventually('pulls go on', () => server.pulls.length > 5)
     expect(source.watch.mode).toBe('poll')
@@ -214,14 +235,23 @@ describe('a stream that breaks', () => {
     await opened()
     await eventually('it was opened six times', () => times.length === 6, 5000)
     expect((times[5] ?? 0) - (times[4] ?? 0)).toBeGreaterThan(20 * 2 ** 5 * 0.74)
-    expect(warnings()).toEqual([expect.stringMatching(/by asking again and again, not by its stream: it ended without an event/)])
+    expect(warnings()).toEqual([
+      expect.stringMatching(
+        /by asking again and again, not by its stream: it ended without an event/,
+      ),
+    ])
   })
 
   it.each<[string, Answer, RegExp]>([
     ['a status', status(400), /status 400/],
     ['another type', serving(A), /application\/json, not with text\/event-stream/],
     ['silence', silent, /sent nothing for 40 ms/],
-    ['bytes that are no text', (_, response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(Buffer.from([0xff])), /utf-8/],
+    [
+      'bytes that are no text',
+      (_, response) =>
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).end(Buffer.from([0xff])),
+      /utf-8/,
+    ],
   ])('is a warning with its cause (%s), told once, and tried again', async (_, answer, cause) => {
     server.stream = answer
     const source = await opened({ readTimeoutMs: 40, stream: '/sub/x' })
@@ -241,7 +271,9 @@ describe('a stream that breaks', () => {
     await opened({ hardLimitBytes: 1000 })
     await streams(1)
     server.newest.write(`event: features\ndata: ${'x'.repeat(2000)}`)
-    await eventually('it is a warning', () => warnings().some((message) => /more than 1000 bytes/.test(message)))
+    await eventually('it is a warning', () =>
+      warnings().some((message) => /more than 1000 bytes/.test(message)),
+    )
     await eventually('it is closed', () => server.streams[0]?.isOpen === false)
     expect(sink.texts).toEqual([A])
   })

@@ -1,14 +1,28 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { Agent } from 'node:http'
-import { createServer as createSecureServer, Agent as SecureAgent, type Server as SecureServer } from 'node:https'
+import {
+  createServer as createSecureServer,
+  Agent as SecureAgent,
+  type Server as SecureServer,
+} from 'node:https'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import type { Source } from '../../src/core/source'
 import { contentHash } from '../../src/sources/bytes'
 import { http, type HttpOptions } from '../../src/sources/http'
 import { eventually } from '../support/eventually'
-import { cutOff, dripping, endless, FlagServer, garbage, redirect, serving, silent, status } from '../support/flag-server'
+import {
+  cutOff,
+  dripping,
+  endless,
+  FlagServer,
+  garbage,
+  redirect,
+  serving,
+  silent,
+  status,
+} from '../support/flag-server'
 import { RecordingSink } from '../support/recording-sink'
 import { tempDir } from '../support/temp-dir'
 
@@ -28,7 +42,8 @@ async function opened(options: HttpOptions = {}, url = server.url): Promise<Sour
   return source
 }
 
-const problem = () => sink.tellings.flatMap((telling) => (telling.kind === 'failed' ? [telling.problem] : [])).at(-1)
+const problem = () =>
+  sink.tellings.flatMap((telling) => (telling.kind === 'failed' ? [telling.problem] : [])).at(-1)
 
 beforeEach(async () => {
   sink = new RecordingSink()
@@ -44,7 +59,12 @@ afterEach(async () => {
 describe('a remote live config', () => {
   it('is pulled when it is opened, and told with the hash of its bytes', async () => {
     await opened({ format: 'yaml' })
-    expect(sink.tellings).toEqual([{ kind: 'content', content: { text: A, hash: contentHash(A), format: 'yaml', settled: true } }])
+    expect(sink.tellings).toEqual([
+      {
+        kind: 'content',
+        content: { text: A, hash: contentHash(A), format: 'yaml', settled: true },
+      },
+    ])
   })
 
   it('is JSON unless another format is given', async () => {
@@ -62,7 +82,10 @@ describe('a remote live config', () => {
   it('is asked for by its tag, and confirmed when it still has it', async () => {
     const source = await opened()
     await source.check()
-    expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, expect.stringMatching(/^".+"$/)])
+    expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([
+      undefined,
+      expect.stringMatching(/^".+"$/),
+    ])
     expect([sink.texts, sink.confirmations]).toEqual([[A], 1])
   })
 
@@ -73,16 +96,22 @@ describe('a remote live config', () => {
     expect([sink.texts, sink.confirmations]).toEqual([[A], 1])
   })
 
-  it.each(['gzip', 'br', 'deflate'] as const)('may be compressed with %s, which is asked for', async (compress) => {
-    server.answer = serving(A, { compress })
-    await opened()
-    expect(sink.texts).toEqual([A])
-    expect(server.requests[0]?.headers['accept-encoding']).toContain(compress)
-  })
+  it.each(['gzip', 'br', 'deflate'] as const)(
+    'may be compressed with %s, which is asked for',
+    async (compress) => {
+      server.answer = serving(A, { compress })
+      await opened()
+      expect(sink.texts).toEqual([A])
+      expect(server.requests[0]?.headers['accept-encoding']).toContain(compress)
+    },
+  )
 
   it('comes with headers of its own', async () => {
     await opened({ headers: { Authorization: 'Bearer x', 'Accept-Encoding': 'identity' } })
-    expect(server.requests[0]?.headers).toMatchObject({ authorization: 'Bearer x', 'accept-encoding': 'identity' })
+    expect(server.requests[0]?.headers).toMatchObject({
+      authorization: 'Bearer x',
+      'accept-encoding': 'identity',
+    })
   })
 
   it('is pulled once when several ask at the same time', async () => {
@@ -101,7 +130,8 @@ describe('a remote live config', () => {
 
 describe('redirects', () => {
   it('are followed, with the same headers on the same origin', async () => {
-    server.answer = (request, response) => (request.url === '/there' ? serving(A) : redirect('/there', 307))(request, response)
+    server.answer = (request, response) =>
+      (request.url === '/there' ? serving(A) : redirect('/there', 307))(request, response)
     await opened({ headers: { authorization: 'x' } })
     expect(sink.texts).toEqual([A])
     expect(server.requests[1]?.headers.authorization).toBe('x')
@@ -136,15 +166,57 @@ describe('what goes wrong is one problem that names the URL, the cause and the c
     ['an empty success', status(204), {}, 'unreadable', /status 204/],
     ['"not changed" for what was never sent', status(304), {}, 'unreadable', /status 304/],
     ['silence', silent, { readTimeoutMs: 30 }, 'unreadable', /sent nothing for 30 ms/],
-    ['silence after the head', (_, response) => response.writeHead(200).flushHeaders(), { readTimeoutMs: 30 }, 'unreadable', /sent nothing for 30 ms/],
-    ['a drip without an end', dripping(5), { totalTimeoutMs: 80 }, 'unreadable', /not read within 80 ms/],
+    [
+      'silence after the head',
+      (_, response) => response.writeHead(200).flushHeaders(),
+      { readTimeoutMs: 30 },
+      'unreadable',
+      /sent nothing for 30 ms/,
+    ],
+    [
+      'a drip without an end',
+      dripping(5),
+      { totalTimeoutMs: 80 },
+      'unreadable',
+      /not read within 80 ms/,
+    ],
     ['a cut in the middle', cutOff('{"feature_a"', 100), {}, 'unreadable', /connection was cut/],
     ['a server that speaks something else', garbage, {}, 'unreadable', /not HTTP/],
-    ['bytes that are no text', serving(Buffer.from([0x7b, 0xff])), {}, 'bad-encoding', /byte 0xff at offset 1/],
-    ['more than the announced limit', serving(A), { hardLimitBytes: 10 }, 'too-large', /more than 10 bytes/],
-    ['more than the limit, compressed', serving(' '.repeat(100_000), { compress: 'gzip' }), { hardLimitBytes: 1000 }, 'too-large', /more than 1000 bytes/],
-    ['a compressed body that is damaged', serving('not gzip', { headers: { 'content-encoding': 'gzip' } }), {}, 'unreadable', /damaged/],
-    ['a compression nobody asked for', serving(A, { headers: { 'content-encoding': 'zstd' } }), {}, 'unreadable', /"zstd"/],
+    [
+      'bytes that are no text',
+      serving(Buffer.from([0x7b, 0xff])),
+      {},
+      'bad-encoding',
+      /byte 0xff at offset 1/,
+    ],
+    [
+      'more than the announced limit',
+      serving(A),
+      { hardLimitBytes: 10 },
+      'too-large',
+      /more than 10 bytes/,
+    ],
+    [
+      'more than the limit, compressed',
+      serving(' '.repeat(100_000), { compress: 'gzip' }),
+      { hardLimitBytes: 1000 },
+      'too-large',
+      /more than 1000 bytes/,
+    ],
+    [
+      'a compressed body that is damaged',
+      serving('not gzip', { headers: { 'content-encoding': 'gzip' } }),
+      {},
+      'unreadable',
+      /damaged/,
+    ],
+    [
+      'a compression nobody asked for',
+      serving(A, { headers: { 'content-encoding': 'zstd' } }),
+      {},
+      'unreadable',
+      /"zstd"/,
+    ],
   ])('%s', async (_, answer, options, code, message) => {
     server.answer = answer
     await opened(options)
@@ -157,7 +229,10 @@ describe('what goes wrong is one problem that names the URL, the cause and the c
 
   it('a compressed body that ends too early', async () => {
     const whole = await new Promise<Buffer>((resolve) => {
-      serving(A.repeat(100), { compress: 'gzip' })({ headers: {} } as never, { writeHead() {}, end: resolve } as never)
+      serving(A.repeat(100), { compress: 'gzip' })(
+        { headers: {} } as never,
+        { writeHead() {}, end: resolve } as never,
+      )
     })
     server.answer = serving(whole.subarray(0, -9), { headers: { 'content-encoding': 'gzip' } })
     await opened()
@@ -190,23 +265,34 @@ describe('what goes wrong is one problem that names the URL, the cause and the c
   })
 
   it('a host that does not resolve in time, which is the time for connecting', async () => {
-    await opened({ connectTimeoutMs: 30, agent: new Agent({ lookup: () => undefined }) }, 'http://flags.test/live.json')
+    await opened(
+      { connectTimeoutMs: 30, agent: new Agent({ lookup: () => undefined }) },
+      'http://flags.test/live.json',
+    )
     expect(problem()?.message).toMatch(/no connection within 30 ms; .*connectTimeoutMs/)
   })
 
   it('a host that takes the connection and never shakes hands', async () => {
     const mute = await listening(createServer())
-    await opened({ connectTimeoutMs: 30 }, `https://127.0.0.1:${(mute.address() as AddressInfo).port}/live.json`)
+    await opened(
+      { connectTimeoutMs: 30 },
+      `https://127.0.0.1:${(mute.address() as AddressInfo).port}/live.json`,
+    )
     expect(problem()?.message).toMatch(/no connection within 30 ms/)
     mute.close()
   })
 
   it('names neither passwords nor what stands in the query', async () => {
     server.answer = status(500)
-    await opened({}, server.url.replace('//', '//me:geheim@').concat('?token=geheim&token=2&env=x#geheim'))
+    await opened(
+      {},
+      server.url.replace('//', '//me:geheim@').concat('?token=geheim&token=2&env=x#geheim'),
+    )
     expect(problem()?.message).toContain(`${server.url}?token=…&env=… cannot be read`)
     expect(JSON.stringify([sink.tellings, open[0]?.name])).not.toContain('geheim')
-    expect(server.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from('me:geheim').toString('base64')}`)
+    expect(server.requests[0]?.headers.authorization).toBe(
+      `Basic ${Buffer.from('me:geheim').toString('base64')}`,
+    )
   })
 })
 
@@ -221,7 +307,9 @@ describe('over TLS', () => {
   let secure: SecureServer
 
   beforeEach(async () => {
-    secure = createSecureServer(certificate ?? {}, (request, response) => serving(A)(request, response))
+    secure = createSecureServer(certificate ?? {}, (request, response) =>
+      serving(A)(request, response),
+    )
     await listening(secure)
   })
 
@@ -239,7 +327,9 @@ describe('over TLS', () => {
 
   possible('a certificate that nobody trusts is a problem', async () => {
     await opened({}, url())
-    expect(problem()?.message).toMatch(/certificate is signed by itself \(DEPTH_ZERO_SELF_SIGNED_CERT\); trust it/)
+    expect(problem()?.message).toMatch(
+      /certificate is signed by itself \(DEPTH_ZERO_SELF_SIGNED_CERT\); trust it/,
+    )
   })
 })
 
@@ -248,18 +338,47 @@ function selfSigned(): { key: string; cert: string } | undefined {
   const dir = tempDir()
   const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  const { status: code } = spawnSync('openssl', ['req', '-x509', ...curve, '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'])
-  return code === 0 ? { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } : undefined
+  const { status: code } = spawnSync('openssl', [
+    'req',
+    '-x509',
+    ...curve,
+    '-keyout',
+    key,
+    '-out',
+    cert,
+    '-days',
+    '2',
+    '-subj',
+    '/CN=localhost',
+    '-addext',
+    'subjectAltName=DNS:localhost',
+  ])
+  return code === 0
+    ? { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
+    : undefined
 }
 
 describe('a server that fails', () => {
   it('is told once while the cause is the same, and once more after it has recovered', async () => {
     const source = await opened()
-    for (const answer of [status(500), status(500), status(503), status(500), serving(A), status(500)]) {
+    for (const answer of [
+      status(500),
+      status(500),
+      status(503),
+      status(500),
+      serving(A),
+      status(500),
+    ]) {
       server.answer = answer
       await source.check()
     }
-    expect(sink.tellings.map(({ kind }) => kind)).toEqual(['content', 'failed', 'failed', 'confirmed', 'failed'])
+    expect(sink.tellings.map(({ kind }) => kind)).toEqual([
+      'content',
+      'failed',
+      'failed',
+      'confirmed',
+      'failed',
+    ])
   })
 
   it('is asked again at longer and longer intervals', async () => {
@@ -290,7 +409,9 @@ describe('a server that fails', () => {
     await eventually('it has failed', () => sink.failures.length === 1)
     const asked = server.requests.length
     server.answer = serving(B)
-    await expect(eventually('it is asked again', () => server.requests.length > asked, 200)).rejects.toThrow('not within')
+    await expect(
+      eventually('it is asked again', () => server.requests.length > asked, 200),
+    ).rejects.toThrow('not within')
   })
 })
 
@@ -321,7 +442,10 @@ describe('a content that is refused', () => {
     const source = await opened(options)
     server.answer = serving('{}')
     await source.check()
-    expect(problem()).toMatchObject({ code: 'syntax', message: expect.stringMatching(/was refused: no features in it/) as string })
+    expect(problem()).toMatchObject({
+      code: 'syntax',
+      message: expect.stringMatching(/was refused: no features in it/) as string,
+    })
     server.answer = serving(A)
     await source.check()
     expect(sink.tellings.map(({ kind }) => kind)).toEqual(['content', 'failed', 'confirmed'])
@@ -355,7 +479,10 @@ describe('a content that is not used as it comes', () => {
       await source.check()
     }
     const tellings = sink.tellings.filter(({ kind }) => kind === 'warn' || kind === 'unwarn')
-    expect(tellings).toMatchObject([{ kind: 'warn', problem: { code: 'too-large', severity: 'warning' } }, { kind: 'unwarn' }])
+    expect(tellings).toMatchObject([
+      { kind: 'warn', problem: { code: 'too-large', severity: 'warning' } },
+      { kind: 'unwarn' },
+    ])
   })
 })
 

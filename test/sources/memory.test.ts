@@ -6,7 +6,12 @@ describe('a live config held in memory', () => {
   it('tells its text when it is opened, with hash and format', async () => {
     const sink = new RecordingSink()
     await memory('{}', { format: 'json' }).open(sink)
-    expect(sink.tellings).toEqual([{ kind: 'content', content: { text: '{}', hash: contentHash('{}'), format: 'json', settled: true } }])
+    expect(sink.tellings).toEqual([
+      {
+        kind: 'content',
+        content: { text: '{}', hash: contentHash('{}'), format: 'json', settled: true },
+      },
+    ])
   })
 
   it('answers a new text with what became of it', async () => {
@@ -39,7 +44,9 @@ describe('a live config held in memory', () => {
     ['a: 1', { name: 5 }, 'memory: name is 5; give a text'],
     [undefined, {}, 'memory: the text is undefined; give the text of a live config'],
   ])('refuses the text %j with %j', (text, options, message) => {
-    expect(() => memory(text as string, options)).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message }))
+    expect(() => memory(text as string, options)).toThrow(
+      expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message }),
+    )
   })
 
   it('is named in problems as asked', () => {

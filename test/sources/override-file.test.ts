@@ -28,23 +28,46 @@ function save(path: string, text: string): void {
 
 async function engine(path: string, below?: string, exposures: Exposure[] = []): Promise<Features> {
   const overrides = overrideFile(path, FAST)
-  const features = await openFeatures({ source: below === undefined ? overrides : [memory(below), overrides], onExposure: (exposure) => exposures.push(exposure) })
+  const features = await openFeatures({
+    source: below === undefined ? overrides : [memory(below), overrides],
+    onExposure: (exposure) => exposures.push(exposure),
+  })
   ends.push(() => features.close())
   return features.on('problem', () => undefined)
 }
 
 describe('an override file', () => {
-  const VALUES = { flag: true, off: false, text: 'from_file', empty: '', count: 7, zero: 0, nothing: null, list: [1, { a: 2 }], object: { on: 'off', default: 3, rules: [] }, 'a-b.c': 'x', __proto___: 1 }
+  const VALUES = {
+    flag: true,
+    off: false,
+    text: 'from_file',
+    empty: '',
+    count: 7,
+    zero: 0,
+    nothing: null,
+    list: [1, { a: 2 }],
+    object: { on: 'off', default: 3, rules: [] },
+    'a-b.c': 'x',
+    __proto___: 1,
+  }
 
   it.each([
     ['JSON', 'flags.json', JSON.stringify(VALUES)],
     ['printed JSON', 'flags.json', JSON.stringify(VALUES, null, 2)],
-    ['YAML', 'flags.yaml', Object.entries(VALUES).map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`).join('')],
+    [
+      'YAML',
+      'flags.yaml',
+      Object.entries(VALUES)
+        .map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
+        .join(''),
+    ],
   ])('in %s gives each listed feature its value as it is, to everybody', async (_, name, text) => {
     const features = await engine(fileOf(text, name))
     for (const world of [worldOf(), worldOf({ user: { id: 'u1', name: 'u1' } })]) {
       const request = features.for(world)
-      expect(Object.fromEntries(Object.keys(VALUES).map((key) => [key, request.decide(key).value]))).toEqual(VALUES)
+      expect(
+        Object.fromEntries(Object.keys(VALUES).map((key) => [key, request.decide(key).value])),
+      ).toEqual(VALUES)
     }
     expect(features.snapshot.problems).toEqual([])
   })
@@ -52,13 +75,19 @@ describe('an override file', () => {
   it('answers typed questions, falsy values included, and leaves the rest to the code', async () => {
     const features = await engine(fileOf(JSON.stringify(VALUES)))
     expect([
-      features.getStringValue('text', 'x'), features.getStringValue('empty', 'x'), features.getBooleanValue('off', true),
-      features.getNumberValue('zero', 5), features.getObjectValue('list', []), features.getStringValue('unlisted', 'x'), features.isEnabled('flag'),
+      features.getStringValue('text', 'x'),
+      features.getStringValue('empty', 'x'),
+      features.getBooleanValue('off', true),
+      features.getNumberValue('zero', 5),
+      features.getObjectValue('list', []),
+      features.getStringValue('unlisted', 'x'),
+      features.isEnabled('flag'),
     ]).toEqual(['from_file', '', false, 0, VALUES.list, 'x', true])
   })
 
   it('lies over the sources before it, and owes no exposure', async () => {
-    const below = 'feature_a: { experiment: { experiment_id: 1, loggedin: true, variants: { x: 50, y: 50 } } }\nfeature_b: on\n'
+    const below =
+      'feature_a: { experiment: { experiment_id: 1, loggedin: true, variants: { x: 50, y: 50 } } }\nfeature_b: on\n'
     const exposures: Exposure[] = []
     const features = await engine(fileOf('{"a": "mine"}'), below, exposures)
     const request = features.for(worldOf({ user: { id: 'u1', name: 'u1' } }))
@@ -75,7 +104,9 @@ describe('an override file', () => {
     await eventually('it is stale', () => features.snapshot.status === 'STALE')
     await features.reload()
     expect([features.getNumberValue('a', 0), features.snapshot.status]).toEqual([2, 'STALE'])
-    expect(features.snapshot.problems).toEqual([expect.objectContaining({ code: 'syntax', line: 2, message: expect.stringContaining(path) })])
+    expect(features.snapshot.problems).toEqual([
+      expect.objectContaining({ code: 'syntax', line: 2, message: expect.stringContaining(path) }),
+    ])
     save(path, '{"a": 3}')
     await eventually('3 is in force', () => features.getNumberValue('a', 0) === 3)
     expect(features.snapshot.problems).toEqual([])
@@ -106,7 +137,16 @@ describe('anything but an object', () => {
     const source = overrideFile(path, FAST)
     ends.push(() => source.close())
     await source.open(sink)
-    expect(sink.tellings).toMatchObject([{ kind: 'failed', problem: expect.objectContaining({ code, severity: 'error', message: expect.stringContaining(path) }) }])
+    expect(sink.tellings).toMatchObject([
+      {
+        kind: 'failed',
+        problem: expect.objectContaining({
+          code,
+          severity: 'error',
+          message: expect.stringContaining(path),
+        }),
+      },
+    ])
   })
 
   it.each([
@@ -117,12 +157,16 @@ describe('anything but an object', () => {
     ['an alias of nothing', 'a: *b\n', 'syntax'],
     ['two documents', 'a: 1\n---\nb: 2\n', 'syntax'],
   ])('is one in YAML, too: %s', (_, text, code) => {
-    expect(overridesAsLiveConfig(text, 'yaml', 'f.yaml')).toEqual({ fault: expect.objectContaining({ code, message: expect.stringContaining('f.yaml') }) })
+    expect(overridesAsLiveConfig(text, 'yaml', 'f.yaml')).toEqual({
+      fault: expect.objectContaining({ code, message: expect.stringContaining('f.yaml') }),
+    })
   })
 
   it('does not start an engine', async () => {
     const path = fileOf('[]')
-    await expect(openFeatures({ source: overrideFile(path, FAST) })).rejects.toThrow(/flags\.json:1:1: holds no overrides: at its top stands something else than an object/)
+    await expect(openFeatures({ source: overrideFile(path, FAST) })).rejects.toThrow(
+      /flags\.json:1:1: holds no overrides: at its top stands something else than an object/,
+    )
   })
 
   it('is passed over while a writer is busy', async () => {
@@ -140,9 +184,21 @@ describe('anything but an object', () => {
 
 describe('as live config', () => {
   it.each([
-    ['json', '{\n  "a": [\n    1\n  ],\n\n  "b": 2, "c": 3\n}\n', '{\n  "feature_a": {"default":[1]},\n\n\n\n  "feature_b": {"default":2},"feature_c": {"default":3}}'],
-    ['yaml', '# hello\na:\n  x: 1\nb: &t yes\nc: *t\n', '{\n"feature_a": {"default":{"x":1}},\n\n"feature_b": {"default":"yes"},\n"feature_c": {"default":"yes"}}'],
-    ['json', '\uFEFF{"__proto__": {"__proto__": 1}}', '{"feature___proto__": {"default":{"__proto__":1}}}'],
+    [
+      'json',
+      '{\n  "a": [\n    1\n  ],\n\n  "b": 2, "c": 3\n}\n',
+      '{\n  "feature_a": {"default":[1]},\n\n\n\n  "feature_b": {"default":2},"feature_c": {"default":3}}',
+    ],
+    [
+      'yaml',
+      '# hello\na:\n  x: 1\nb: &t yes\nc: *t\n',
+      '{\n"feature_a": {"default":{"x":1}},\n\n"feature_b": {"default":"yes"},\n"feature_c": {"default":"yes"}}',
+    ],
+    [
+      'json',
+      '\uFEFF{"__proto__": {"__proto__": 1}}',
+      '{"feature___proto__": {"default":{"__proto__":1}}}',
+    ],
     ['yaml', 'a: .inf\n5: x\n', '{"feature_a": {"default":null},\n"feature_5": {"default":"x"}}'],
     ['json', '{}', '{}'],
   ] as const)('every entry of %s stands in the line of its name', (format, text, expected) => {
@@ -150,10 +206,14 @@ describe('as live config', () => {
   })
 
   it('tells a name that stands twice, where it does', async () => {
-    await expect(openFeatures({ source: overrideFile(fileOf('{"a": 1,\n  "a": 2}'), FAST) }).then((features) => {
-      ends.push(() => features.close())
-      return features.snapshot.problems
-    })).resolves.toEqual([expect.objectContaining({ code: 'duplicate-feature', line: 2 })])
+    await expect(
+      openFeatures({ source: overrideFile(fileOf('{"a": 1,\n  "a": 2}'), FAST) }).then(
+        (features) => {
+          ends.push(() => features.close())
+          return features.snapshot.problems
+        },
+      ),
+    ).resolves.toEqual([expect.objectContaining({ code: 'duplicate-feature', line: 2 })])
   })
 })
 
@@ -163,7 +223,12 @@ describe('in production', () => {
   afterEach(() => void (process.env.NODE_ENV = before))
 
   it('is refused', () => {
-    expect(() => overrideFile('flags.json')).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining('NODE_ENV is production') }))
+    expect(() => overrideFile('flags.json')).toThrow(
+      expect.objectContaining({
+        code: 'LIVEFLAG_BAD_OPTION',
+        message: expect.stringContaining('NODE_ENV is production'),
+      }),
+    )
   })
 
   it('is let through by whoever insists', () => {

@@ -36,7 +36,8 @@ describe('timers that end together', () => {
   })
 
   it('hold the process only while somebody waits', async () => {
-    const holding = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const holding = (): number =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
     const before = holding()
     const timers = new Timers(false)
     const work = timers.sleep(5)

@@ -5,7 +5,11 @@ import { loadSticky, stickySaved } from '../../src/sticky/load'
 import { memoryStickyService } from '../../src/sticky/memory'
 import { eventually } from '../support/eventually'
 
-const document = (id: string, assignments: Record<string, string>, attributeName = 'id'): StickyDocument => ({ attributeName, attributeValue: id, assignments })
+const document = (
+  id: string,
+  assignments: Record<string, string>,
+  attributeName = 'id',
+): StickyDocument => ({ attributeName, attributeValue: id, assignments })
 
 /** A service that notes what it is asked, and answers as a test tells it. */
 class Recorded implements StickyService {
@@ -29,10 +33,17 @@ class Recorded implements StickyService {
 }
 
 class RecordedWhole extends Recorded {
-  async getAllAssignments(attributes: Readonly<Record<string, string>>): Promise<Record<string, StickyDocument>> {
+  async getAllAssignments(
+    attributes: Readonly<Record<string, string>>,
+  ): Promise<Record<string, StickyDocument>> {
     this.asked.push(JSON.stringify(attributes))
     await this.read()
-    const pairs = await Promise.all(Object.entries(attributes).map(async ([name, value]) => [`${name}||${value}`, await this.store.getAssignments(name, value)]))
+    const pairs = await Promise.all(
+      Object.entries(attributes).map(async ([name, value]) => [
+        `${name}||${value}`,
+        await this.store.getAssignments(name, value),
+      ]),
+    )
     return Object.fromEntries(pairs.filter(([, found]) => found)) as Record<string, StickyDocument>
   }
 }
@@ -45,19 +56,46 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 
 const CONTEXT = {
   attributes: { id: 'u1', device: 'd1' },
-  features: { f: { defaultValue: 'default', rules: [{ key: 'e', variations: ['a', 'b'], weights: [1, 0], meta: [{ key: 'a' }, { key: 'b' }], fallbackAttribute: 'device' }] } },
+  features: {
+    f: {
+      defaultValue: 'default',
+      rules: [
+        {
+          key: 'e',
+          variations: ['a', 'b'],
+          weights: [1, 0],
+          meta: [{ key: 'a' }, { key: 'b' }],
+          fallbackAttribute: 'device',
+        },
+      ],
+    },
+  },
 }
 
 describe('loading', () => {
   it('asks for the documents of the named attributes that have a value, each once', async () => {
     const service = new Recorded()
-    await loadSticky(service, { id: 'u1', device: '', company: null, n: 5, big: 5n, list: [1] }, ['id', 'device', 'company', 'n', 'none', 'id', 'big', 'list', 'constructor'])
+    await loadSticky(service, { id: 'u1', device: '', company: null, n: 5, big: 5n, list: [1] }, [
+      'id',
+      'device',
+      'company',
+      'n',
+      'none',
+      'id',
+      'big',
+      'list',
+      'constructor',
+    ])
     expect(service.asked).toEqual(['id||u1', 'n||5', 'big||5', 'list||[1]'])
   })
 
   it('shares one call among all who ask for the same document in one turn', async () => {
     const service = new Recorded()
-    await Promise.all([loadSticky(service, { id: 'u1' }), loadSticky(service, { id: 'u1' }), loadSticky(service, { id: 'u2' })])
+    await Promise.all([
+      loadSticky(service, { id: 'u1' }),
+      loadSticky(service, { id: 'u1' }),
+      loadSticky(service, { id: 'u2' }),
+    ])
     expect(service.asked).toEqual(['id||u1', 'id||u2'])
   })
 
@@ -65,9 +103,15 @@ describe('loading', () => {
     const service = new RecordedWhole()
     await service.store.saveAssignments(document('u1', { e__0: 'b' }))
     const attributes = { id: 'u1', device: 'd1' }
-    const both = await Promise.all([loadSticky(service, attributes, ['id', 'device']), loadSticky(service, attributes, ['id', 'device'])])
+    const both = await Promise.all([
+      loadSticky(service, attributes, ['id', 'device']),
+      loadSticky(service, attributes, ['id', 'device']),
+    ])
     expect(service.asked).toEqual(['{"id":"u1","device":"d1"}'])
-    expect(both.map((loaded) => loaded.all())).toEqual([{ 'id||u1': document('u1', { e__0: 'b' }) }, { 'id||u1': document('u1', { e__0: 'b' }) }])
+    expect(both.map((loaded) => loaded.all())).toEqual([
+      { 'id||u1': document('u1', { e__0: 'b' }) },
+      { 'id||u1': document('u1', { e__0: 'b' }) },
+    ])
   })
 
   it('asks anew in the next turn, after an answer and after a write', async () => {
@@ -87,20 +131,31 @@ describe('loading', () => {
 
   it('takes only the documents that it asked for', async () => {
     const service = new RecordedWhole()
-    service.getAllAssignments = async () => ({ 'id||u1': document('u2', { e__0: 'b' }), 'id||u2': document('u2', { e__0: 'b' }) })
+    service.getAllAssignments = async () => ({
+      'id||u1': document('u2', { e__0: 'b' }),
+      'id||u2': document('u2', { e__0: 'b' }),
+    })
     expect((await loadSticky(service, { id: 'u1' })).all()).toEqual({})
   })
 
   it.each([null, undefined, 5, 'sqlite'])('refuses %p as a service', async (service) => {
-    await expect(loadSticky(service as unknown as StickyService, {}, [])).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining('give an object with getAssignments') })
+    await expect(loadSticky(service as unknown as StickyService, {}, [])).rejects.toMatchObject({
+      code: 'LIVEFLAG_BAD_OPTION',
+      message: expect.stringContaining('give an object with getAssignments'),
+    })
   })
 
   it.each([0, -1, NaN, Infinity])('refuses to wait %d ms', async (timeoutMs) => {
-    await expect(loadSticky(memoryStickyService(), {}, [], { timeoutMs })).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION' })
+    await expect(loadSticky(memoryStickyService(), {}, [], { timeoutMs })).rejects.toMatchObject({
+      code: 'LIVEFLAG_BAD_OPTION',
+    })
   })
 })
 
-describe.each([['one by one', Recorded], ['in one go', RecordedWhole]] as const)('a service asked %s', (_, Service) => {
+describe.each([
+  ['one by one', Recorded],
+  ['in one go', RecordedWhole],
+] as const)('a service asked %s', (_, Service) => {
   it.each([
     ['throws', fails],
     ['rejects', () => Promise.reject(new Error('the store is away'))],
@@ -109,7 +164,10 @@ describe.each([['one by one', Recorded], ['in one go', RecordedWhole]] as const)
     const service = new Service()
     service.read = read
     const errors: unknown[] = []
-    const { result } = await evalStickyFeature(CONTEXT, 'f', service, { timeoutMs: 20, onError: (error) => errors.push(error) })
+    const { result } = await evalStickyFeature(CONTEXT, 'f', service, {
+      timeoutMs: 20,
+      onError: (error) => errors.push(error),
+    })
     expect(result).toMatchObject({ value: 'a', source: 'experiment' })
     expect(errors.length).toBeGreaterThan(0)
     expect(String(errors[0])).toMatch(/the store is away|did not give documents within 20 ms/)
@@ -121,7 +179,10 @@ describe.each([['one by one', Recorded], ['in one go', RecordedWhole]] as const)
     service.read = fails
     expect((await evalStickyFeature(CONTEXT, 'f', service)).result.value).toBe('a')
     service.read = () => undefined
-    expect([service.saved, (await evalStickyFeature(CONTEXT, 'f', service)).result.value]).toEqual([[], 'b'])
+    expect([service.saved, (await evalStickyFeature(CONTEXT, 'f', service)).result.value]).toEqual([
+      [],
+      'b',
+    ])
   })
 })
 
@@ -144,7 +205,9 @@ describe('saving', () => {
     const service = new Recorded()
     const errors: unknown[] = []
     service.write = fails
-    const documents = await loadSticky(service, { id: 'u1' }, ['id'], { onError: (error) => errors.push(error) })
+    const documents = await loadSticky(service, { id: 'u1' }, ['id'], {
+      onError: (error) => errors.push(error),
+    })
     expect(() => documents.assign('id', 'u1', 'e__0', 'a')).not.toThrow()
     expect(documents.assignments('id', 'u1')).toEqual({ e__0: 'a' })
     await stickySaved(service)
@@ -164,16 +227,26 @@ describe('saving', () => {
     const service = new Recorded()
     let goOn = (): void => undefined
     service.write = () => new Promise<void>((resolve) => (goOn = resolve))
-    const [one, two] = await Promise.all([loadSticky(service, { id: 'u1' }), loadSticky(service, { id: 'u1' })])
+    const [one, two] = await Promise.all([
+      loadSticky(service, { id: 'u1' }),
+      loadSticky(service, { id: 'u1' }),
+    ])
     one.assign('id', 'u1', 'a__0', '1')
     one.assign('id', 'u1', 'b__0', '1')
     two.assign('id', 'u1', 'c__0', '1')
-    expect((await loadSticky(service, { id: 'u1' })).assignments('id', 'u1')).toEqual({ a__0: '1', b__0: '1', c__0: '1' })
+    expect((await loadSticky(service, { id: 'u1' })).assignments('id', 'u1')).toEqual({
+      a__0: '1',
+      b__0: '1',
+      c__0: '1',
+    })
     goOn()
     await eventually('the second write', () => service.saved.length === 2)
     goOn()
     await stickySaved(service)
-    expect(service.saved.map(({ assignments }) => assignments)).toEqual([{ a__0: '1' }, { a__0: '1', b__0: '1', c__0: '1' }])
+    expect(service.saved.map(({ assignments }) => assignments)).toEqual([
+      { a__0: '1' },
+      { a__0: '1', b__0: '1', c__0: '1' },
+    ])
   })
 
   it('does not wait for a service that hangs', async () => {
@@ -186,14 +259,21 @@ describe('saving', () => {
   it('says so when an experiment hashes an attribute whose document was not loaded', async () => {
     const service = new Recorded()
     const errors: unknown[] = []
-    const documents = await loadSticky(service, { id: 'u1', company: 'acme' }, ['id'], { onError: (error) => errors.push(error) })
+    const documents = await loadSticky(service, { id: 'u1', company: 'acme' }, ['id'], {
+      onError: (error) => errors.push(error),
+    })
     documents.assign('company', 'acme', 'e__0', 'a')
-    expect([service.saved, errors.map(String)]).toEqual([[], [expect.stringContaining('"company", whose document was not loaded')]])
+    expect([service.saved, errors.map(String)]).toEqual([
+      [],
+      [expect.stringContaining('"company", whose document was not loaded')],
+    ])
   })
 
   it('is not disturbed by a callback that throws', async () => {
     const service = new Recorded()
     service.read = fails
-    await expect(loadSticky(service, { id: 'u1' }, ['id'], { onError: fails })).resolves.toBeDefined()
+    await expect(
+      loadSticky(service, { id: 'u1' }, ['id'], { onError: fails }),
+    ).resolves.toBeDefined()
   })
 })

@@ -40,27 +40,46 @@ function database(path: string) {
   return service
 }
 
-holds('the sticky store in memory', stickyContract(() => {
-  const service = memoryStickyService()
-  return { service, again: () => service }
-}))
+holds(
+  'the sticky store in memory',
+  stickyContract(() => {
+    const service = memoryStickyService()
+    return { service, again: () => service }
+  }),
+)
 
-holds('the sticky store in cookies', stickyContract(() => {
-  const browser = new Browser()
-  return { service: browser.request(), again: () => browser.request() }
-}))
+holds(
+  'the sticky store in cookies',
+  stickyContract(() => {
+    const browser = new Browser()
+    return { service: browser.request(), again: () => browser.request() }
+  }),
+)
 
-holds('the sticky store in signed cookies', stickyContract(() => {
-  const browser = new Browser()
-  return { service: browser.request({ secret: 's' }), again: () => browser.request({ secret: 's' }) }
-}))
+holds(
+  'the sticky store in signed cookies',
+  stickyContract(() => {
+    const browser = new Browser()
+    return {
+      service: browser.request({ secret: 's' }),
+      again: () => browser.request({ secret: 's' }),
+    }
+  }),
+)
 
-holds('the sticky store in SQLite', stickyContract(() => {
-  const path = join(tempDir(), `${randomUUID()}.db`)
-  return { service: database(path), again: () => database(path) }
-}))
+holds(
+  'the sticky store in SQLite',
+  stickyContract(() => {
+    const path = join(tempDir(), `${randomUUID()}.db`)
+    return { service: database(path), again: () => database(path) }
+  }),
+)
 
-const document = (id: string, assignments: Record<string, string>): StickyDocument => ({ attributeName: 'id', attributeValue: id, assignments })
+const document = (id: string, assignments: Record<string, string>): StickyDocument => ({
+  attributeName: 'id',
+  attributeValue: id,
+  assignments,
+})
 
 describe('in memory', () => {
   it('forgets the documents that nobody has asked for longest', async () => {
@@ -78,32 +97,50 @@ describe('in memory', () => {
 describe('in cookies', () => {
   it("are named and written as GrowthBook's SDKs have it", async () => {
     const browser = new Browser()
-    await browser.request({ secure: true, domain: 'shop.test' }).saveAssignments(document('u1', { e__0: '1' }))
+    await browser
+      .request({ secure: true, domain: 'shop.test' })
+      .saveAssignments(document('u1', { e__0: '1' }))
     const json = encodeURIComponent(JSON.stringify(document('u1', { e__0: '1' })))
-    expect(browser.lines).toEqual([`gbStickyBuckets__id%7C%7Cu1=${json}; Max-Age=15552000; Path=/; SameSite=Lax; Domain=shop.test; HttpOnly; Secure`])
+    expect(browser.lines).toEqual([
+      `gbStickyBuckets__id%7C%7Cu1=${json}; Max-Age=15552000; Path=/; SameSite=Lax; Domain=shop.test; HttpOnly; Secure`,
+    ])
   })
 
   it('are read as the browser SDK spells them, and stay spelt so', async () => {
     const browser = new Browser()
-    browser.jar.set('gbStickyBuckets__id||u1', encodeURIComponent(JSON.stringify(document('u1', { e__0: '1' }))))
+    browser.jar.set(
+      'gbStickyBuckets__id||u1',
+      encodeURIComponent(JSON.stringify(document('u1', { e__0: '1' }))),
+    )
     const service = browser.request()
     expect((await service.getAssignments('id', 'u1'))?.assignments).toEqual({ e__0: '1' })
     await service.saveAssignments(document('u1', { f__0: '1' }))
     expect([...browser.jar.keys()]).toEqual(['gbStickyBuckets__id||u1'])
   })
 
-  it.each(['', '%', 'x', '{}', '[]', 'null', JSON.stringify(document('u2', { e__0: '1' })), '{"attributeName":"id","attributeValue":"u1","assignments":[]}'])(
-    'that hold %j hold nothing',
-    async (text) => {
-      const browser = new Browser()
-      browser.jar.set('gbStickyBuckets__id||u1', text === '%' ? text : encodeURIComponent(text))
-      expect(await browser.request().getAssignments('id', 'u1')).toBeUndefined()
-    },
-  )
+  it.each([
+    '',
+    '%',
+    'x',
+    '{}',
+    '[]',
+    'null',
+    JSON.stringify(document('u2', { e__0: '1' })),
+    '{"attributeName":"id","attributeValue":"u1","assignments":[]}',
+  ])('that hold %j hold nothing', async (text) => {
+    const browser = new Browser()
+    browser.jar.set('gbStickyBuckets__id||u1', text === '%' ? text : encodeURIComponent(text))
+    expect(await browser.request().getAssignments('id', 'u1')).toBeUndefined()
+  })
 
   it('leave out assignments that are no text', async () => {
     const browser = new Browser()
-    browser.jar.set('gbStickyBuckets__id||u1', encodeURIComponent('{"attributeName":"id","attributeValue":"u1","assignments":{"a":1,"b":"2","c":{}}}'))
+    browser.jar.set(
+      'gbStickyBuckets__id||u1',
+      encodeURIComponent(
+        '{"attributeName":"id","attributeValue":"u1","assignments":{"a":1,"b":"2","c":{}}}',
+      ),
+    )
     expect((await browser.request().getAssignments('id', 'u1'))?.assignments).toEqual({ b: '2' })
   })
 
@@ -112,10 +149,20 @@ describe('in cookies', () => {
     await browser.request({ secret: 's' }).saveAssignments(document('u1', { e__0: '1' }))
     const [name = '', value = ''] = [...browser.jar][0] ?? []
     const read = async (cookie: string, sent: string, secret = 's') =>
-      cookieStickyService({ cookies: `${cookie}=${sent}`, setCookie: () => undefined }, { secret }).getAssignments('id', 'u1')
+      cookieStickyService(
+        { cookies: `${cookie}=${sent}`, setCookie: () => undefined },
+        { secret },
+      ).getAssignments('id', 'u1')
     expect(await read(name, value)).toBeDefined()
     const altered = value.replace('%221%22', '%222%22')
-    expect(await Promise.all([read(name, altered), read(name, value, 'other'), read(name, value.split('.')[0] ?? ''), read(name, '')])).toEqual([undefined, undefined, undefined, undefined])
+    expect(
+      await Promise.all([
+        read(name, altered),
+        read(name, value, 'other'),
+        read(name, value.split('.')[0] ?? ''),
+        read(name, ''),
+      ]),
+    ).toEqual([undefined, undefined, undefined, undefined])
     expect(await read(decodeURIComponent(name), value)).toBeUndefined()
   })
 
@@ -125,31 +172,51 @@ describe('in cookies', () => {
 
   it('never grow beyond their size: the oldest assignments make room', async () => {
     const browser = new Browser()
-    for (let i = 0; i < 200; i++) await browser.request({ secret: 's' }).saveAssignments(document('u1', { [`experiment-${i}__0`]: `${i}` }))
+    for (let i = 0; i < 200; i++)
+      await browser
+        .request({ secret: 's' })
+        .saveAssignments(document('u1', { [`experiment-${i}__0`]: `${i}` }))
     const [name = '', value = ''] = [...browser.jar][0] ?? []
     expect(name.length + 1 + value.length).toBeLessThanOrEqual(3800)
-    const kept = Object.keys((await browser.request({ secret: 's' }).getAssignments('id', 'u1'))?.assignments ?? {})
+    const kept = Object.keys(
+      (await browser.request({ secret: 's' }).getAssignments('id', 'u1'))?.assignments ?? {},
+    )
     expect(kept.length).toBeGreaterThan(50)
     expect([kept.at(-1), kept.includes('experiment-0__0')]).toEqual(['experiment-199__0', false])
   })
 
   it('refuse a document that can never fit', async () => {
-    await expect(new Browser().request().saveAssignments(document('x'.repeat(4000), { e__0: '1' }))).rejects.toThrow(/does not fit into a cookie of 3800 bytes/)
+    await expect(
+      new Browser().request().saveAssignments(document('x'.repeat(4000), { e__0: '1' })),
+    ).rejects.toThrow(/does not fit into a cookie of 3800 bytes/)
   })
 
   it('are few: those of others who used the browser are deleted', async () => {
     const browser = new Browser()
-    for (let i = 0; i < 9; i++) await browser.request().saveAssignments(document(`u${i}`, { e__0: '1' }))
-    expect([...browser.jar.keys()].map(decodeURIComponent)).toEqual(['u4', 'u5', 'u6', 'u7', 'u8'].map((id) => `gbStickyBuckets__id||${id}`))
+    for (let i = 0; i < 9; i++)
+      await browser.request().saveAssignments(document(`u${i}`, { e__0: '1' }))
+    expect([...browser.jar.keys()].map(decodeURIComponent)).toEqual(
+      ['u4', 'u5', 'u6', 'u7', 'u8'].map((id) => `gbStickyBuckets__id||${id}`),
+    )
   })
 })
 
 describe('in SQLite', () => {
   it('reads all documents of a visitor in one go', async () => {
     const service = database(join(tempDir(), 's.db'))
-    const device: StickyDocument = { attributeName: 'device', attributeValue: 'd1', assignments: { f__0: '1' } }
-    await Promise.all([service.saveAssignments(document('u1', { e__0: '1' })), service.saveAssignments(device)])
-    expect(await service.getAllAssignments({ id: 'u1', device: 'd1', company: 'c1' })).toEqual({ 'id||u1': document('u1', { e__0: '1' }), 'device||d1': device })
+    const device: StickyDocument = {
+      attributeName: 'device',
+      attributeValue: 'd1',
+      assignments: { f__0: '1' },
+    }
+    await Promise.all([
+      service.saveAssignments(document('u1', { e__0: '1' })),
+      service.saveAssignments(device),
+    ])
+    expect(await service.getAllAssignments({ id: 'u1', device: 'd1', company: 'c1' })).toEqual({
+      'id||u1': document('u1', { e__0: '1' }),
+      'device||d1': device,
+    })
   })
 
   it('writes what is left when it is closed, and nothing after that', async () => {
@@ -159,7 +226,9 @@ describe('in SQLite', () => {
     service.close()
     service.close()
     await saving
-    await expect(service.saveAssignments(document('u1', {}))).rejects.toMatchObject({ code: 'LIVEFLAG_CLOSED' })
+    await expect(service.saveAssignments(document('u1', {}))).rejects.toMatchObject({
+      code: 'LIVEFLAG_CLOSED',
+    })
     expect(await database(path).getAssignments('id', 'u1')).toBeDefined()
   })
 
@@ -170,7 +239,9 @@ describe('in SQLite', () => {
     ends.push(() => other.close())
     other.exec('BEGIN IMMEDIATE')
     const started = performance.now()
-    await expect(service.saveAssignments(document('u1', { e__0: '1' }))).rejects.toMatchObject({ cause: { code: 'SQLITE_BUSY' } })
+    await expect(service.saveAssignments(document('u1', { e__0: '1' }))).rejects.toMatchObject({
+      cause: { code: 'SQLITE_BUSY' },
+    })
     expect(performance.now() - started).toBeLessThan(1000)
     expect(await service.getAssignments('id', 'u1')).toBeUndefined()
     other.exec('COMMIT')
@@ -179,16 +250,30 @@ describe('in SQLite', () => {
   })
 
   it('says so when the file cannot be opened', () => {
-    expect(() => sqliteStickyService(join(tempDir(), 'no', 'such.db'))).toThrow(expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION', message: expect.stringContaining('such.db') }))
+    expect(() => sqliteStickyService(join(tempDir(), 'no', 'such.db'))).toThrow(
+      expect.objectContaining({
+        code: 'LIVEFLAG_BAD_OPTION',
+        message: expect.stringContaining('such.db'),
+      }),
+    )
   })
 
   it('says so when the package is missing', () => {
     jest.isolateModules(() => {
       jest.doMock('better-sqlite3', () => {
-        throw Object.assign(new Error("Cannot find module 'better-sqlite3'"), { code: 'MODULE_NOT_FOUND' })
+        throw Object.assign(new Error("Cannot find module 'better-sqlite3'"), {
+          code: 'MODULE_NOT_FOUND',
+        })
       })
-      const { sqliteStickyService: open } = require('../../src/sticky/sqlite') as { sqliteStickyService: typeof sqliteStickyService }
-      expect(() => open('s.db')).toThrow(expect.objectContaining({ code: 'LIVEFLAG_MISSING_PACKAGE', message: expect.stringContaining('npm install better-sqlite3') }))
+      const { sqliteStickyService: open } = require('../../src/sticky/sqlite') as {
+        sqliteStickyService: typeof sqliteStickyService
+      }
+      expect(() => open('s.db')).toThrow(
+        expect.objectContaining({
+          code: 'LIVEFLAG_MISSING_PACKAGE',
+          message: expect.stringContaining('npm install better-sqlite3'),
+        }),
+      )
       jest.dontMock('better-sqlite3')
     })
   })

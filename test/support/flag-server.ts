@@ -14,24 +14,35 @@ export interface Serving {
 
 const COMPRESS = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }
 
-const tagOf = (text: string | Buffer): string => `"${createHash('sha256').update(text).digest('hex').slice(0, 12)}"`
+const tagOf = (text: string | Buffer): string =>
+  `"${createHash('sha256').update(text).digest('hex').slice(0, 12)}"`
 
 /** A good answer, with all that servers do to make answers small. */
-export function serving(text: string | Buffer, { etag = true, compress, headers = {} }: Serving = {}): Answer {
+export function serving(
+  text: string | Buffer,
+  { etag = true, compress, headers = {} }: Serving = {},
+): Answer {
   const body = compress === undefined ? Buffer.from(text) : COMPRESS[compress](text)
   const encoding = compress === undefined ? {} : { 'content-encoding': compress }
   const tag = etag ? { etag: tagOf(text) } : {}
   return (request, response) => {
     const isKnown = etag && request.headers['if-none-match'] === tagOf(text)
-    response.writeHead(isKnown ? 304 : 200, { 'content-type': 'application/json', ...headers, ...tag, ...(isKnown ? {} : { ...encoding, 'content-length': body.length }) })
+    response.writeHead(isKnown ? 304 : 200, {
+      'content-type': 'application/json',
+      ...headers,
+      ...tag,
+      ...(isKnown ? {} : { ...encoding, 'content-length': body.length }),
+    })
     response.end(isKnown ? undefined : body)
   }
 }
 
-export const status = (code: number, headers: Readonly<Record<string, string>> = {}): Answer => (_, response) => {
-  response.writeHead(code, headers)
-  response.end(JSON.stringify({ status: code, error: 'no' }))
-}
+export const status =
+  (code: number, headers: Readonly<Record<string, string>> = {}): Answer =>
+  (_, response) => {
+    response.writeHead(code, headers)
+    response.end(JSON.stringify({ status: code, error: 'no' }))
+  }
 
 export const redirect = (location: string, code = 302): Answer => status(code, { location })
 
@@ -39,17 +50,21 @@ export const redirect = (location: string, code = 302): Answer => status(code, {
 export const silent: Answer = () => undefined
 
 /** A byte now and then: never silent for long, and never done. */
-export const dripping = (everyMs: number): Answer => (_, response) => {
-  response.writeHead(200)
-  const timer = setInterval(() => response.write(' '), everyMs)
-  response.once('close', () => clearInterval(timer))
-}
+export const dripping =
+  (everyMs: number): Answer =>
+  (_, response) => {
+    response.writeHead(200)
+    const timer = setInterval(() => response.write(' '), everyMs)
+    response.once('close', () => clearInterval(timer))
+  }
 
 /** Announces `length`, sends the text and then cuts the connection. */
-export const cutOff = (text: string, length: number): Answer => (_, response) => {
-  response.writeHead(200, { 'content-length': length })
-  response.write(text, () => response.socket?.resetAndDestroy())
-}
+export const cutOff =
+  (text: string, length: number): Answer =>
+  (_, response) => {
+    response.writeHead(200, { 'content-length': length })
+    response.write(text, () => response.socket?.resetAndDestroy())
+  }
 
 /** What is sent is not HTTP at all. */
 export const garbage: Answer = (request) => {
@@ -57,18 +72,20 @@ export const garbage: Answer = (request) => {
 }
 
 /** A body without an end and without an announced length. `sent` is told how much of it went out. */
-export const endless = (sent: (bytes: number) => void): Answer => (_, response) => {
-  const chunk = Buffer.alloc(64 * 1024, ' ')
-  response.writeHead(200)
-  const go = (): void => {
-    while (!response.destroyed && response.write(chunk)) sent(chunk.length)
-  }
-  response.on('drain', () => {
-    sent(chunk.length)
+export const endless =
+  (sent: (bytes: number) => void): Answer =>
+  (_, response) => {
+    const chunk = Buffer.alloc(64 * 1024, ' ')
+    response.writeHead(200)
+    const go = (): void => {
+      while (!response.destroyed && response.write(chunk)) sent(chunk.length)
+    }
+    response.on('drain', () => {
+      sent(chunk.length)
+      go()
+    })
     go()
-  })
-  go()
-}
+  }
 
 /** A stream of server-sent events that a client has open. */
 export class OpenStream {
@@ -112,7 +129,9 @@ export class FlagServer {
   private readonly sockets = new Set<Socket>()
 
   private constructor(private readonly server: Server) {
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => this.take(request, response))
+    server.on('request', (request: IncomingMessage, response: ServerResponse) =>
+      this.take(request, response),
+    )
     server.on('connection', (socket) => {
       this.sockets.add(socket)
       socket.on('error', () => undefined)

@@ -1,12 +1,32 @@
 import { dirname } from 'node:path'
-import { directory, type DirectoryOptions, file, openFeatures, worldOf, type Features as Engine, type Source } from '../../src'
-import { liveConfigDialect, numberOf, type Adapter, type ServedFeatures, type Handle, type StartOptions, type Told } from '../../src/testing/testing'
+import {
+  directory,
+  type DirectoryOptions,
+  file,
+  openFeatures,
+  worldOf,
+  type Features as Engine,
+  type Source,
+} from '../../src'
+import {
+  liveConfigDialect,
+  numberOf,
+  type Adapter,
+  type ServedFeatures,
+  type Handle,
+  type StartOptions,
+  type Told,
+} from '../../src/testing/testing'
 
 /** Puts the real engine over real files through the reload conformance kit. */
 export const liveflagAdapter: Adapter = {
   name: 'liveflag',
   dialect: liveConfigDialect,
-  start: (paths, options) => start(paths.map((path) => file(path, watching(options))), options),
+  start: (paths, options) =>
+    start(
+      paths.map((path) => file(path, watching(options))),
+      options,
+    ),
   startDirectory: (path, options) => start([directory(path, watching(options))], options),
 }
 
@@ -14,10 +34,19 @@ export const liveflagAdapter: Adapter = {
 export const directoryAdapter: Adapter = {
   ...liveflagAdapter,
   name: 'a directory',
-  start: (paths, options) => start([...new Set(paths.map(dirname))].map((path) => directory(path, watching(options))), options),
+  start: (paths, options) =>
+    start(
+      [...new Set(paths.map(dirname))].map((path) => directory(path, watching(options))),
+      options,
+    ),
 }
 
-function watching({ watching, pollMs, softLimitBytes, hardLimitBytes }: StartOptions): DirectoryOptions {
+function watching({
+  watching,
+  pollMs,
+  softLimitBytes,
+  hardLimitBytes,
+}: StartOptions): DirectoryOptions {
   return {
     events: watching !== 'poll',
     pollMs: watching === 'events' ? 0 : pollMs,
@@ -26,10 +55,18 @@ function watching({ watching, pollMs, softLimitBytes, hardLimitBytes }: StartOpt
   }
 }
 
-async function start(source: readonly Source[], { allowEmpty = false, endMarker }: StartOptions): Promise<Handle> {
-  const engine = await openFeatures({ source, guards: { allowEmpty, ...(endMarker === undefined ? {} : { endMarker }) } })
+async function start(
+  source: readonly Source[],
+  { allowEmpty = false, endMarker }: StartOptions,
+): Promise<Handle> {
+  const engine = await openFeatures({
+    source,
+    guards: { allowEmpty, ...(endMarker === undefined ? {} : { endMarker }) },
+  })
   const events: Told[] = []
-  engine.on('change', ({ added, changed, removed, generation }) => events.push({ type: 'change', added, changed, removed, generation }))
+  engine.on('change', ({ added, changed, removed, generation }) =>
+    events.push({ type: 'change', added, changed, removed, generation }),
+  )
   // Listened to, so that it does not go to the process's warnings.
   engine.on('problem', () => undefined)
   engine.on('stale', () => events.push({ type: 'stale' }))
@@ -47,7 +84,7 @@ async function start(source: readonly Source[], { allowEmpty = false, endMarker 
       if (names.includes(name)) return 'in force'
       return rejected.includes(name) ? 'rejected' : 'absent'
     },
-    close: () => engine.close()
+    close: () => engine.close(),
   }
 }
 
@@ -63,5 +100,10 @@ function asked(user: string): ReturnType<typeof worldOf> {
 }
 
 function served(engine: Engine): ServedFeatures {
-  return Object.fromEntries(engine.snapshot.names.map((name) => [name, numberOf((user) => engine.for(asked(user)).isEnabled(name))]))
+  return Object.fromEntries(
+    engine.snapshot.names.map((name) => [
+      name,
+      numberOf((user) => engine.for(asked(user)).isEnabled(name)),
+    ]),
+  )
 }

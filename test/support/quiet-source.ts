@@ -6,7 +6,10 @@ export class QuietSource implements Source {
   sink: Sink | undefined
   checks = 0
 
-  constructor(public text: string, readonly name = 'quiet') {}
+  constructor(
+    public text: string,
+    readonly name = 'quiet',
+  ) {}
 
   async open(sink: Sink): Promise<void> {
     this.sink = sink

@@ -1,8 +1,19 @@
 import { type Compat, LiveflagError, memory, openFeatures, worldOf } from '../../src/index'
-import { accountOf, activeOf, eventOf, factsOf, liveText, overridesOf, type VectorSequence } from './r2-vectors'
+import {
+  accountOf,
+  activeOf,
+  eventOf,
+  factsOf,
+  liveText,
+  overridesOf,
+  type VectorSequence,
+} from './r2-vectors'
 
 /** What the steps of a sequence answered, and the events of each. */
-export interface Played { readonly results: readonly unknown[]; readonly events: readonly (readonly object[])[] }
+export interface Played {
+  readonly results: readonly unknown[]
+  readonly events: readonly (readonly object[])[]
+}
 
 type Request = ReturnType<Awaited<ReturnType<typeof openFeatures>>['for']>
 
@@ -37,10 +48,15 @@ function answerStep(request: Request, step: VectorSequence['steps'][number]): un
   try {
     if (step.op === 'isEnabled') {
       const { error } = request.decide(step.feature, overridesOf(step))
-      return error && error.code !== 'FLAG_NOT_FOUND' && error.code !== 'PARSE_ERROR' ? { throws: error.message } : request.isEnabled(step.feature, overridesOf(step))
+      return error && error.code !== 'FLAG_NOT_FOUND' && error.code !== 'PARSE_ERROR'
+        ? { throws: error.message }
+        : request.isEnabled(step.feature, overridesOf(step))
     }
     if (step.op === 'variant') return request.variant(step.feature, overridesOf(step)) ?? null
-    if (step.op === 'allEnabled') return Object.fromEntries(activeOf(request.allEnabled({ user: accountOf(step.user ?? null) })))
+    if (step.op === 'allEnabled')
+      return Object.fromEntries(
+        activeOf(request.allEnabled({ user: accountOf(step.user ?? null) })),
+      )
     return null
   } catch (error) {
     if (error instanceof LiveflagError) return { throws: error.message }

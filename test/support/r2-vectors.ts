@@ -1,11 +1,27 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Facts, type Features, type FeaturesOptions, memory, openFeatures, type Overrides, type Problem, worldOf } from '../../src'
+import {
+  type Facts,
+  type Features,
+  type FeaturesOptions,
+  memory,
+  openFeatures,
+  type Overrides,
+  type Problem,
+  worldOf,
+} from '../../src'
 import type { JsonValue } from '../../src/core/json'
 import type { Exposure } from '../../src/engine/exposure'
 
 /** The shapes of the r2 vectors: spec/r2.md, section 18. */
-export interface VectorUser { name: string; fullname: string; admin: boolean; employee: boolean; gold: boolean; beta: boolean }
+export interface VectorUser {
+  name: string
+  fullname: string
+  admin: boolean
+  employee: boolean
+  gold: boolean
+  beta: boolean
+}
 export interface VectorWorld {
   user: VectorUser | null
   subreddit: string | null
@@ -16,15 +32,36 @@ export interface VectorWorld {
   enableLoggedoutExperiments: boolean
   validExperimentRequest: boolean
 }
-interface Visited { world: VectorWorld; contentId?: string | null; contentType?: string }
+interface Visited {
+  world: VectorWorld
+  contentId?: string | null
+  contentType?: string
+}
 export interface VectorCase extends Visited {
   name: string
   feature: string
   config: JsonValue
-  expect: { isEnabled: boolean | null; variant: JsonValue; bucketingEvents: object[]; warnings?: string[]; isEnabledThrows?: string; variantThrows?: string }
+  expect: {
+    isEnabled: boolean | null
+    variant: JsonValue
+    bucketingEvents: object[]
+    warnings?: string[]
+    isEnabledThrows?: string
+    variantThrows?: string
+  }
 }
-export interface VectorAll extends Visited { name: string; config: Record<string, JsonValue>; expect: { active: Record<string, JsonValue>; bucketingEvents: object[] } }
-export interface VectorStep { op: string; feature: string; user?: VectorUser | null; subreddit?: string; config?: Record<string, JsonValue> }
+export interface VectorAll extends Visited {
+  name: string
+  config: Record<string, JsonValue>
+  expect: { active: Record<string, JsonValue>; bucketingEvents: object[] }
+}
+export interface VectorStep {
+  op: string
+  feature: string
+  user?: VectorUser | null
+  subreddit?: string
+  config?: Record<string, JsonValue>
+}
 export interface VectorSequence extends Visited {
   name: string
   config: Record<string, JsonValue>
@@ -32,9 +69,21 @@ export interface VectorSequence extends Visited {
   steps: VectorStep[]
   expect: { results: JsonValue[]; bucketingEvents: object[] }
 }
-export interface VectorBucket { feature: string; seed: string; bucket: number }
-export interface VectorLoidBucket { loid: string; bucket: number | null }
-export interface VectorTable { name: string; variantsJson: string; names: string[]; picks: number[] }
+export interface VectorBucket {
+  feature: string
+  seed: string
+  bucket: number
+}
+export interface VectorLoidBucket {
+  loid: string
+  bucket: number | null
+}
+export interface VectorTable {
+  name: string
+  variantsJson: string
+  names: string[]
+  picks: number[]
+}
 
 const SHARED = join(__dirname, '../../../shared/conformance/r2')
 const SELECTION = join(__dirname, '../vectors/r2.json')
@@ -55,14 +104,23 @@ export function factsOf({ world, contentId, contentType }: Visited): Facts {
   return { user: accountOf(world.user), subreddit, subdomain, oauthClient, loid, urlFeatures, page }
 }
 
-export const accountOf = (user: VectorUser | null): Facts['user'] => user && { ...user, id: user.fullname }
+export const accountOf = (user: VectorUser | null): Facts['user'] =>
+  user && { ...user, id: user.fullname }
 
 export const liveText = (live: Record<string, JsonValue>): string => JSON.stringify(live)
 
 /** An engine with one vector's live map, what it recorded, and what it found wrong. */
-export interface Opened { features: Features; exposures: Exposure[]; problems: Problem[] }
+export interface Opened {
+  features: Features
+  exposures: Exposure[]
+  problems: Problem[]
+}
 
-export async function open(live: Record<string, JsonValue>, visited: Visited, options: Partial<FeaturesOptions>): Promise<Opened> {
+export async function open(
+  live: Record<string, JsonValue>,
+  visited: Visited,
+  options: Partial<FeaturesOptions>,
+): Promise<Opened> {
   const exposures: Exposure[] = []
   const problems: Problem[] = []
   const features = await openFeatures({
@@ -78,8 +136,18 @@ export async function open(live: Record<string, JsonValue>, visited: Visited, op
 }
 
 /** An exposure as r2's event. */
-export function eventOf({ kind, experimentId = null, feature, variant, ...visitor }: Exposure): object {
-  const { user = null, loid = null, page = null }: { user?: string | null; loid?: string | null; page?: string | null } = visitor
+export function eventOf({
+  kind,
+  experimentId = null,
+  feature,
+  variant,
+  ...visitor
+}: Exposure): object {
+  const {
+    user = null,
+    loid = null,
+    page = null,
+  }: { user?: string | null; loid?: string | null; page?: string | null } = visitor
   const common = { type: kind, experimentId, experimentName: feature, variant }
   return kind === 'user' ? { ...common, userFullname: user, loid } : { ...common, contentId: page }
 }
@@ -94,23 +162,39 @@ export function activeOf(all: Readonly<Record<string, unknown>>): Map<string, un
   return new Map(Object.keys(all).map((name) => [name, entry(all[name])]))
 }
 
-export interface CaseAnswer { isEnabled: boolean | 'throws' | 'refused'; variant: JsonValue; events: object[]; warnings: string[] }
+export interface CaseAnswer {
+  isEnabled: boolean | 'throws' | 'refused'
+  variant: JsonValue
+  events: object[]
+  warnings: string[]
+}
 
 /** Asks one case as its README says: variant and isEnabled each in a fresh request. */
-export async function answerCase(item: VectorCase, options: Partial<FeaturesOptions>): Promise<CaseAnswer> {
+export async function answerCase(
+  item: VectorCase,
+  options: Partial<FeaturesOptions>,
+): Promise<CaseAnswer> {
   const live = item.config === null ? {} : { [`feature_${item.feature}`]: item.config }
   const { features, exposures, problems } = await open(live, item, options)
   try {
     const world = worldOf(factsOf(item))
     const variant = features.for(world).variant(item.feature) ?? null
-    if (exposures.length > 0 && options.compat === 'r2') throw new Error(`${item.name}: variant() recorded an exposure`)
+    if (exposures.length > 0 && options.compat === 'r2')
+      throw new Error(`${item.name}: variant() recorded an exposure`)
     exposures.length = 0
     const request = features.for(world)
     const isEnabled = request.isEnabled(item.feature)
     await new Promise(setImmediate)
     const { error } = features.decide(item.feature)
-    const refused = error?.code === 'PARSE_ERROR' && !problems.some(({ code }) => code === 'unparsable-config' || code === 'config-not-object')
-    return { isEnabled: refused ? 'refused' : isEnabled, variant, events: exposures.map(eventOf), warnings: warningsOf(problems) }
+    const refused =
+      error?.code === 'PARSE_ERROR' &&
+      !problems.some(({ code }) => code === 'unparsable-config' || code === 'config-not-object')
+    return {
+      isEnabled: refused ? 'refused' : isEnabled,
+      variant,
+      events: exposures.map(eventOf),
+      warnings: warningsOf(problems),
+    }
   } finally {
     await features.close()
   }
@@ -119,7 +203,12 @@ export async function answerCase(item: VectorCase, options: Partial<FeaturesOpti
 /** r2 logs the first two whenever a bad value is parsed, and the third only when such a variant is drawn. */
 function warningsOf(problems: readonly Problem[]): string[] {
   return problems
-    .filter(({ code, message }) => code === 'unparsable-config' || code === 'config-not-object' || (code === 'variant-over-cap' && message.includes('was drawn')))
+    .filter(
+      ({ code, message }) =>
+        code === 'unparsable-config' ||
+        code === 'config-not-object' ||
+        (code === 'variant-over-cap' && message.includes('was drawn')),
+    )
     .map(({ code }) => code)
 }
 

@@ -5,7 +5,10 @@ import { sqliteStore } from '../../src/recording/sqlite'
 import { exposureRow } from './rows'
 
 const [path = '', how] = process.argv.slice(2)
-const writer = bufferedWriter(sqliteStore(path, { threadFromRows: 1 }), { flushMs: 60_000, closeOn: ['SIGTERM'] })
+const writer = bufferedWriter(sqliteStore(path, { threadFromRows: 1 }), {
+  flushMs: 60_000,
+  closeOn: ['SIGTERM'],
+})
 writer.offer({ exposures: Array.from({ length: 50 }, (_, i) => exposureRow(`u${i}`, 'a')) })
 if (how === 'listens') process.on('SIGTERM', () => void writer.close().then(() => process.exit(7)))
 if (how === 'writes') void writer.written()

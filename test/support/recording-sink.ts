@@ -41,11 +41,15 @@ export class RecordingSink implements Sink {
   }
 
   get texts(): string[] {
-    return this.tellings.flatMap((telling) => (telling.kind === 'content' ? [telling.content.text] : []))
+    return this.tellings.flatMap((telling) =>
+      telling.kind === 'content' ? [telling.content.text] : [],
+    )
   }
 
   get failures(): string[] {
-    return this.tellings.flatMap((telling) => (telling.kind === 'failed' ? [telling.problem.code] : []))
+    return this.tellings.flatMap((telling) =>
+      telling.kind === 'failed' ? [telling.problem.code] : [],
+    )
   }
 
   get confirmations(): number {

@@ -3,6 +3,10 @@ export const typeScript = {
   arguments: ['-r', 'ts-node/register/transpile-only'],
   environment: {
     TS_NODE_PROJECT: 'tsconfig.json',
-    TS_NODE_COMPILER_OPTIONS: JSON.stringify({ module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '5.0' }),
+    TS_NODE_COMPILER_OPTIONS: JSON.stringify({
+      module: 'commonjs',
+      moduleResolution: 'node10',
+      ignoreDeprecations: '5.0',
+    }),
   },
 }

@@ -5,26 +5,72 @@ import { percent, whole } from '../table'
 import { splitVerdict } from './experiment-lines'
 
 /** A report as a picture: the shares beside what is expected, and the days. */
-export function reportChart({ feature, experiment, variants, sampleRatio, days, by }: ExperimentReport): string {
-  const split = variants.flatMap(({ variant, units: observed, expectedShare: share }) => (share ? [{ variant, observed, share }] : []))
-  const shares = bars(by === 'unit' ? 'Units exposed; the line is the expected share' : 'Subjects assigned; the line is the expected share', variants.map(({ variant, units, share, expectedShare }, i) => ({
-    label: variant, share: share ?? 0, expected: expectedShare, figures: `${whole(units)}, ${percent(share, 2)}`, colour: colourOf(i),
-  })))
-  const stacks = days.map(({ day, units }) => ({ label: day, parts: variants.map(({ variant }, i) => ({ count: units[variant] ?? 0, colour: colourOf(i) })) }))
+export function reportChart({
+  feature,
+  experiment,
+  variants,
+  sampleRatio,
+  days,
+  by,
+}: ExperimentReport): string {
+  const split = variants.flatMap(({ variant, units: observed, expectedShare: share }) =>
+    share ? [{ variant, observed, share }] : [],
+  )
+  const shares = bars(
+    by === 'unit'
+      ? 'Units exposed; the line is the expected share'
+      : 'Subjects assigned; the line is the expected share',
+    variants.map(({ variant, units, share, expectedShare }, i) => ({
+      label: variant,
+      share: share ?? 0,
+      expected: expectedShare,
+      figures: `${whole(units)}, ${percent(share, 2)}`,
+      colour: colourOf(i),
+    })),
+  )
+  const stacks = days.map(({ day, units }) => ({
+    label: day,
+    parts: variants.map(({ variant }, i) => ({ count: units[variant] ?? 0, colour: colourOf(i) })),
+  }))
   const over = stacks.length === 0 ? [] : [columns('First exposures by day', stacks, whole)]
-  return svg(`${feature}, experiment ${experiment}`, splitVerdict(sampleRatio, split), [shares, ...over])
+  return svg(`${feature}, experiment ${experiment}`, splitVerdict(sampleRatio, split), [
+    shares,
+    ...over,
+  ])
 }
 
 /** A simulation as a picture: the outcomes, and the variants of each experiment beside what is expected. */
-export function simulationChart({ feature, users, enabled, outcomes, experiments }: SimulationReport): string {
-  const rows = outcomes.map(({ outcome, users: count, share }) => ({ label: outcome, share, figures: figures(count, share), colour: '#555555' }))
-  return svg(feature, `on for ${whole(enabled)} of ${whole(users)} users`, [bars('Outcomes', rows), ...experiments.map(variantBars)])
+export function simulationChart({
+  feature,
+  users,
+  enabled,
+  outcomes,
+  experiments,
+}: SimulationReport): string {
+  const rows = outcomes.map(({ outcome, users: count, share }) => ({
+    label: outcome,
+    share,
+    figures: figures(count, share),
+    colour: '#555555',
+  }))
+  return svg(feature, `on for ${whole(enabled)} of ${whole(users)} users`, [
+    bars('Outcomes', rows),
+    ...experiments.map(variantBars),
+  ])
 }
 
 function variantBars({ experiment, variants }: SimulatedExperiment): Drawing {
-  return bars(`Experiment ${experiment}: shares of those assigned; the line is the expected share`, variants.map(({ variant, users, shareOfAssigned, expectedShare }, i) => ({
-    label: variant, share: shareOfAssigned ?? 0, expected: expectedShare, figures: figures(users, shareOfAssigned), colour: colourOf(i),
-  })))
+  return bars(
+    `Experiment ${experiment}: shares of those assigned; the line is the expected share`,
+    variants.map(({ variant, users, shareOfAssigned, expectedShare }, i) => ({
+      label: variant,
+      share: shareOfAssigned ?? 0,
+      expected: expectedShare,
+      figures: figures(users, shareOfAssigned),
+      colour: colourOf(i),
+    })),
+  )
 }
 
-const figures = (users: number, share: number | null): string => `${whole(users)}, ${percent(share, 2)}`
+const figures = (users: number, share: number | null): string =>
+  `${whole(users)}, ${percent(share, 2)}`

@@ -10,20 +10,38 @@ export interface CheckFlags extends Reading {
 }
 
 /** `liveflag check`: judges a file, or those of a directory, as the engine would at start. */
-export async function check(path: string, flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
+export async function check(
+  path: string,
+  flags: CheckFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const output = new Output(terminal)
   const found = await readTexts(path, flags, terminal.stdin)
   const { features, problems } = checked(found, flags)
   // One file's problems need not say which file it is.
-  const printed = problems.map((problem) => ({ ...printedProblem(problem), ...(found.isDirectory && { source: problem.source ?? null }) }))
+  const printed = problems.map((problem) => ({
+    ...printedProblem(problem),
+    ...(found.isDirectory && { source: problem.source ?? null }),
+  }))
   if (flags.json) output.document({ features, problems: printed })
-  else if (found.texts.length > 0) report(features, problems.filter((problem) => !found.problems.includes(problem)), found, output)
+  else if (found.texts.length > 0)
+    report(
+      features,
+      problems.filter((problem) => !found.problems.includes(problem)),
+      found,
+      output,
+    )
   for (const unread of found.problems) output.complain(faultLine(unread))
   const fails = (problem: Problem): boolean => problem.severity === 'error' || !flags.allowWarnings
   return problems.some(fails) ? PROBLEMS : OK
 }
 
-function report(features: number, problems: readonly Problem[], { texts }: Texts, output: Output): void {
+function report(
+  features: number,
+  problems: readonly Problem[],
+  { texts }: Texts,
+  output: Output,
+): void {
   for (const { name, text } of texts) {
     const lines = linesOf(text)
     for (const group of grouped(problems.filter(({ source }) => source === name))) {
@@ -32,7 +50,8 @@ function report(features: number, problems: readonly Problem[], { texts }: Texts
     }
   }
   const { green, red, bold } = output.paint
-  const found = problems.length === 0 ? green('no problems') : red(counted(problems.length, 'problem'))
+  const found =
+    problems.length === 0 ? green('no problems') : red(counted(problems.length, 'problem'))
   output.line(bold(`${counted(features, 'feature')}, ${found}`))
 }
 
@@ -47,4 +66,5 @@ function grouped(problems: readonly Problem[]): readonly (readonly Problem[])[] 
   return [...groups.values()]
 }
 
-const byPlace = (a: Problem, b: Problem): number => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+const byPlace = (a: Problem, b: Problem): number =>
+  (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)

@@ -22,19 +22,35 @@ interface BadLine {
 }
 
 /** `liveflag eval --batch`: a Decision for each line, in order; reads no faster than its answers are taken. */
-export async function evalBatch(path: string, features: Features, terminal: Terminal): Promise<ExitCode> {
+export async function evalBatch(
+  path: string,
+  features: Features,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const batch = new Batch(features)
   const input = await openInput(path, terminal.stdin)
   if (!isInput(input)) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--batch: ${input.message}`)
   try {
-    await pipeline(input.setEncoding('utf8'), (chunks: AsyncIterable<string>) => batch.answers(chunks), terminal.stdout, { end: false })
+    await pipeline(
+      input.setEncoding('utf8'),
+      (chunks: AsyncIterable<string>) => batch.answers(chunks),
+      terminal.stdout,
+      { end: false },
+    )
   } catch (error) {
     // Whoever read the answers has enough of them.
     if (codeOf(error) === 'EPIPE') return OK
-    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--batch: ${path} cannot be read: ${reasonOf(error)}`, { cause: error })
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `--batch: ${path} cannot be read: ${reasonOf(error)}`,
+      { cause: error },
+    )
   }
   if (batch.bad === 0) return OK
-  complain(terminal, `${batch.bad} of ${counted(batch.lines, 'line')} could not be answered; the first is line ${batch.firstBad}`)
+  complain(
+    terminal,
+    `${batch.bad} of ${counted(batch.lines, 'line')} could not be answered; the first is line ${batch.firstBad}`,
+  )
   return PROBLEMS
 }
 
@@ -77,7 +93,8 @@ class Batch {
 
 /** What a line asks, or why it asks nothing. */
 function readLine(line: string): { readonly feature: string; readonly world: JsonValue } | string {
-  if (line.length >= LONGEST_LINE) return `the line has ${LONGEST_LINE} characters or more; shorten it`
+  if (line.length >= LONGEST_LINE)
+    return `the line has ${LONGEST_LINE} characters or more; shorten it`
   let question: JsonValue
   try {
     // Where data comes in: JSON.parse gives nothing but JSON values.
@@ -85,11 +102,13 @@ function readLine(line: string): { readonly feature: string; readonly world: Jso
   } catch (error) {
     return `the line is not JSON: ${clipped(reasonOf(error), 200)}`
   }
-  if (!isJsonObject(question)) return `the line is ${kindOf(question)}; write {"feature": "some_flag", "world": {}}`
+  if (!isJsonObject(question))
+    return `the line is ${kindOf(question)}; write {"feature": "some_flag", "world": {}}`
   const odd = Object.keys(question).find((key) => !MEMBERS.includes(key))
   if (odd !== undefined) return `the line has a member ${JSON.stringify(odd)}; ${meant(odd)}`
   const { feature, world } = question
-  if (typeof feature !== 'string') return `feature is ${kindOf(feature)}; write the name of a feature`
+  if (typeof feature !== 'string')
+    return `feature is ${kindOf(feature)}; write the name of a feature`
   return { feature, world: world ?? {} }
 }
 
@@ -105,15 +124,23 @@ export interface EvalFlags extends Reading {
 }
 
 /** `liveflag eval`: the Decisions on the named features, or on all, for one World or for each line of a batch. */
-export async function evaluate(path: string, names: readonly string[], flags: EvalFlags, terminal: Terminal): Promise<ExitCode> {
+export async function evaluate(
+  path: string,
+  names: readonly string[],
+  flags: EvalFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
   refuseContradictions(path, names, flags)
   const world = await readWorld(flags.world, terminal.stdin)
   const { features } = await openText(path, flags, terminal.stdin)
   if (flags.batch !== undefined) return evalBatch(flags.batch, features, terminal)
   const request = features.for(world)
-  const decisions = (names.length > 0 ? names : namesOf(features)).map((name) => request.decide(name))
+  const decisions = (names.length > 0 ? names : namesOf(features)).map((name) =>
+    request.decide(name),
+  )
   const output = new Output(terminal)
-  if (flags.json) output.document(Object.fromEntries(decisions.map((decision) => [decision.feature, decision])))
+  if (flags.json)
+    output.document(Object.fromEntries(decisions.map((decision) => [decision.feature, decision])))
   else output.lines(table(decisions, output))
   for (const { feature, error } of decisions) {
     if (error?.code === 'FLAG_NOT_FOUND') output.complain(unknownFeature(feature, path, features))
@@ -121,11 +148,16 @@ export async function evaluate(path: string, names: readonly string[], flags: Ev
   return decisions.some(({ error }) => error) ? PROBLEMS : OK
 }
 
-function refuseContradictions(path: string, names: readonly string[], { world, batch, json }: EvalFlags): void {
+function refuseContradictions(
+  path: string,
+  names: readonly string[],
+  { world, batch, json }: EvalFlags,
+): void {
   const refuse = (message: string): never => {
     throw new LiveflagError('LIVEFLAG_BAD_OPTION', message)
   }
-  if ([path, world, batch].filter((given) => given === '-').length > 1) refuse('stdin (-) can be read only once')
+  if ([path, world, batch].filter((given) => given === '-').length > 1)
+    refuse('stdin (-) can be read only once')
   if (batch === undefined) return
   if (names.length > 0) refuse('with --batch, each line names its feature; leave out the features')
   if (world !== undefined) refuse('with --batch, each line has its world; leave out --world')
@@ -133,15 +165,24 @@ function refuseContradictions(path: string, names: readonly string[], { world, b
 }
 
 /** Those refused included: that a feature is broken is an answer too. */
-const namesOf = ({ snapshot }: Features): readonly string[] => [...snapshot.names, ...snapshot.rejected].sort()
+const namesOf = ({ snapshot }: Features): readonly string[] =>
+  [...snapshot.names, ...snapshot.rejected].sort()
 
 function table(decisions: readonly Decision[], { paint }: Output): readonly string[] {
   const width = Math.max(0, ...decisions.map(({ feature }) => printable(feature).length))
-  return decisions.map(({ feature, enabled, variant, reason, selector, error, assignment, forced }) => {
-    const state = enabled ? paint.green('ON ') : paint.red('OFF')
-    const named = variant === undefined ? [] : [`variant ${variant}`]
-    const drawn = assignment ? [`bucket ${assignment.bucket}`] : []
-    const said = [selector ?? reason.toLowerCase(), ...named, ...drawn, ...(forced ? ['forced by the URL'] : []), ...(error ? [error.message] : [])]
-    return `${paint.bold(printable(feature).padEnd(width))}  ${state}  ${printable(said.join(', '))}`
-  })
+  return decisions.map(
+    ({ feature, enabled, variant, reason, selector, error, assignment, forced }) => {
+      const state = enabled ? paint.green('ON ') : paint.red('OFF')
+      const named = variant === undefined ? [] : [`variant ${variant}`]
+      const drawn = assignment ? [`bucket ${assignment.bucket}`] : []
+      const said = [
+        selector ?? reason.toLowerCase(),
+        ...named,
+        ...drawn,
+        ...(forced ? ['forced by the URL'] : []),
+        ...(error ? [error.message] : []),
+      ]
+      return `${paint.bold(printable(feature).padEnd(width))}  ${state}  ${printable(said.join(', '))}`
+    },
+  )
 }

@@ -8,34 +8,60 @@ import { bar, percent, probability, type Row, sparkline, table, whole } from '..
 /** What the test of the split says, in a sentence. */
 export function splitVerdict({ verdict, p }: SampleRatio, split: readonly Split[]): string {
   const total = split.reduce((sum, { observed }) => sum + observed, 0)
-  if (verdict === 'nothing-to-test') return 'There is no split to test: the live config gives fewer than two variants a share.'
-  if (verdict === 'too-few') return `Too few to test the split: ${whole(total)}, and each variant must expect at least ${LEAST_EXPECTED}.`
+  if (verdict === 'nothing-to-test')
+    return 'There is no split to test: the live config gives fewer than two variants a share.'
+  if (verdict === 'too-few')
+    return `Too few to test the split: ${whole(total)}, and each variant must expect at least ${LEAST_EXPECTED}.`
   if (verdict === 'as-configured') return `The split is as configured (p ${probability(p ?? 1)}).`
   return `SAMPLE-RATIO MISMATCH (p ${probability(p ?? 0)}): ${worst(split, total)}.`
 }
 
 /** The variant that adds most to the chi-square. */
 function worst(split: readonly Split[], total: number): string {
-  const off = ({ observed, share }: Split): number => (observed - share * total) ** 2 / (share * total)
+  const off = ({ observed, share }: Split): number =>
+    (observed - share * total) ** 2 / (share * total)
   const [most] = split.toSorted((a, b) => off(b) - off(a))
-  return most ? `${printable(most.variant)} has ${whole(most.observed)} where ${whole(Math.round(most.share * total))} were expected` : ''
+  return most
+    ? `${printable(most.variant)} has ${whole(most.observed)} where ${whole(Math.round(most.share * total))} were expected`
+    : ''
 }
 
 /** One kind of conversion for people; intervals are of 95 %. */
-export function conversionLines({ name, variants }: ConversionReport, control: string | null, { paint }: Pick<Output, 'paint'>): readonly string[] {
+export function conversionLines(
+  { name, variants }: ConversionReport,
+  control: string | null,
+  { paint }: Pick<Output, 'paint'>,
+): readonly string[] {
   const hasValues = variants.some(({ value }) => value !== null)
   const values: readonly Row[] = [
     ['variant', 'sum', 'mean', '95 %', 'difference', '95 %'],
-    ...variants.map(({ variant, value }) => [printable(variant), sumText(value?.sum), figure(value?.mean?.value), range(value?.mean, figure), figure(value?.difference?.value, '+'), range(value?.difference, figure)]),
+    ...variants.map(({ variant, value }) => [
+      printable(variant),
+      sumText(value?.sum),
+      figure(value?.mean?.value),
+      range(value?.mean, figure),
+      figure(value?.difference?.value, '+'),
+      range(value?.difference, figure),
+    ]),
   ]
   return [
-    paint.bold(printable(name)) + (control === null ? '' : paint.dim(`  lift and difference are against ${printable(control)}`)),
+    paint.bold(printable(name)) +
+      (control === null
+        ? ''
+        : paint.dim(`  lift and difference are against ${printable(control)}`)),
     '',
     ...table([
       ['variant', 'units', 'converted', 'rate', '95 %', 'lift', '95 %', 'difference', '95 %'],
       ...variants.map(({ variant, units, converted, rate, lift, difference }) => [
-        printable(variant), whole(units), whole(converted), percent(rate?.value, 2), range(rate, rates),
-        signed(lift), range(lift, lifts), points(difference), range(difference, rates),
+        printable(variant),
+        whole(units),
+        whole(converted),
+        percent(rate?.value, 2),
+        range(rate, rates),
+        signed(lift),
+        range(lift, lifts),
+        points(difference),
+        range(difference, rates),
       ]),
     ]),
     ...(hasValues ? ['', ...table(values)] : []),
@@ -44,14 +70,18 @@ export function conversionLines({ name, variants }: ConversionReport, control: s
 
 type Text = (value: number) => string
 
-const range = (estimate: Estimate | null | undefined, text: Text): string => (estimate ? `${text(estimate.interval[0])} … ${text(estimate.interval[1])}` : '–')
+const range = (estimate: Estimate | null | undefined, text: Text): string =>
+  estimate ? `${text(estimate.interval[0])} … ${text(estimate.interval[1])}` : '–'
 const rates: Text = (value) => (value * 100).toFixed(2)
 const lifts: Text = (value) => (value * 100).toFixed(1)
 
-const signed = (estimate: Estimate | null): string => (estimate ? `${estimate.value < 0 ? '' : '+'}${lifts(estimate.value)} %` : '–')
-const points = (estimate: Estimate | null): string => (estimate ? `${estimate.value < 0 ? '' : '+'}${rates(estimate.value)}` : '–')
+const signed = (estimate: Estimate | null): string =>
+  estimate ? `${estimate.value < 0 ? '' : '+'}${lifts(estimate.value)} %` : '–'
+const points = (estimate: Estimate | null): string =>
+  estimate ? `${estimate.value < 0 ? '' : '+'}${rates(estimate.value)}` : '–'
 
-const sumText = (value: number | undefined): string => (value === undefined ? '–' : value.toLocaleString('en-US', { maximumFractionDigits: 2 }))
+const sumText = (value: number | undefined): string =>
+  value === undefined ? '–' : value.toLocaleString('en-US', { maximumFractionDigits: 2 })
 
 function figure(value: number | undefined, plus = ''): string {
   if (value === undefined) return '–'
@@ -61,43 +91,85 @@ function figure(value: number | undefined, plus = ''): string {
 /** More days than these are told by their sparkline alone. */
 const MOST_DAYS = 14
 
-const UNTRUSTED = 'Do not trust this experiment until you know why; if its shares were edited, read it from then on with --since.'
+const UNTRUSTED =
+  'Do not trust this experiment until you know why; if its shares were edited, read it from then on with --since.'
 
 /** A report for people: what was counted, whether it can be trusted, and what it shows. */
-export function reportLines(report: ExperimentReport, output: Pick<Output, 'paint'>): readonly string[] {
+export function reportLines(
+  report: ExperimentReport,
+  output: Pick<Output, 'paint'>,
+): readonly string[] {
   const { paint } = output
   const { feature, experiment, status, by, variants } = report
   const what = by === 'unit' ? 'Units exposed' : 'Subjects assigned by decisions'
   return [
-    paint.bold(printable(`${feature}, experiment ${experiment}${status === null ? '' : `, ${status}`}`)),
+    paint.bold(
+      printable(`${feature}, experiment ${experiment}${status === null ? '' : `, ${status}`}`),
+    ),
     `${what}${spanText(report)}:`,
     '',
-    ...table([
-      ['variant', 'units', 'share', 'expected', ''],
-      ...variants.map(({ variant, units, share, expectedShare }) => [printable(variant), whole(units), percent(share, 2), percent(expectedShare, 2), bar(share ?? 0)]),
-    ], [0, 4]),
+    ...table(
+      [
+        ['variant', 'units', 'share', 'expected', ''],
+        ...variants.map(({ variant, units, share, expectedShare }) => [
+          printable(variant),
+          whole(units),
+          percent(share, 2),
+          percent(expectedShare, 2),
+          bar(share ?? 0),
+        ]),
+      ],
+      [0, 4],
+    ),
     '',
     ...trust(report, output),
-    ...dayLines(report.days, variants.map(({ variant }) => variant), output),
-    ...report.conversions.flatMap((conversion) => ['', ...conversionLines(conversion, report.control, output)]),
+    ...dayLines(
+      report.days,
+      variants.map(({ variant }) => variant),
+      output,
+    ),
+    ...report.conversions.flatMap((conversion) => [
+      '',
+      ...conversionLines(conversion, report.control, output),
+    ]),
     ...decisionLines(report),
   ]
 }
 
 function spanText({ from, to }: ExperimentReport): string {
-  const text = (at: number): string => new Date(at).toISOString().replace(/:00\.000Z$/, 'Z').replace(/T00:00Z$/, '')
+  const text = (at: number): string =>
+    new Date(at)
+      .toISOString()
+      .replace(/:00\.000Z$/, 'Z')
+      .replace(/T00:00Z$/, '')
   return `${from === null ? '' : ` since ${text(from)}`}${to === null ? '' : ` until ${text(to)}`}`
 }
 
 function trust(report: ExperimentReport, { paint }: Pick<Output, 'paint'>): readonly string[] {
   const { sampleRatio, variants, leaks } = report
-  const verdict = splitVerdict(sampleRatio, variants.flatMap(({ variant, units: observed, expectedShare: share }) => (share ? [{ variant, observed, share }] : [])))
-  const colour = sampleRatio.verdict === 'mismatch' ? paint.red : sampleRatio.verdict === 'as-configured' ? paint.green : paint.yellow
+  const verdict = splitVerdict(
+    sampleRatio,
+    variants.flatMap(({ variant, units: observed, expectedShare: share }) =>
+      share ? [{ variant, observed, share }] : [],
+    ),
+  )
+  const colour =
+    sampleRatio.verdict === 'mismatch'
+      ? paint.red
+      : sampleRatio.verdict === 'as-configured'
+        ? paint.green
+        : paint.yellow
   const crossed = variants.filter((one) => one.crossed)
   return [
     colour(sampleRatio.verdict === 'mismatch' ? `${verdict} ${UNTRUSTED}` : verdict),
     ...leaks.map((leak) => paint.red(leakText(leak))),
-    ...(crossed.length === 0 ? [] : [paint.red(`LEAK: units saw more than one variant: ${crossed.map(({ variant, crossed: count }) => `${whole(count ?? 0)} of ${printable(variant)}`).join(', ')}`)]),
+    ...(crossed.length === 0
+      ? []
+      : [
+          paint.red(
+            `LEAK: units saw more than one variant: ${crossed.map(({ variant, crossed: count }) => `${whole(count ?? 0)} of ${printable(variant)}`).join(', ')}`,
+          ),
+        ]),
   ]
 }
 
@@ -106,7 +178,11 @@ function leakText({ variant, units, why }: Leak): string {
   return `LEAK: ${whole(units)} ${units === 1 ? 'unit' : 'units'} in ${printable(variant)}, which ${which} the live config`
 }
 
-function dayLines(days: readonly DayReport[], variants: readonly string[], { paint }: Pick<Output, 'paint'>): readonly string[] {
+function dayLines(
+  days: readonly DayReport[],
+  variants: readonly string[],
+  { paint }: Pick<Output, 'paint'>,
+): readonly string[] {
   if (days.length === 0) return []
   const shown = days.slice(-MOST_DAYS)
   const skipped = days.length - shown.length
@@ -115,13 +191,35 @@ function dayLines(days: readonly DayReport[], variants: readonly string[], { pai
     '',
     `First exposures by day of UTC${skipped === 0 ? '' : `, the last ${MOST_DAYS} of ${days.length}`}:`,
     '',
-    ...table([['day', ...variants.map(printable)], ...shown.map((day) => [day.day, ...variants.map((variant) => whole(count(day, variant)))])]),
-    ...(days.length < 2 ? [] : ['', ...table(variants.map((variant) => [printable(variant), paint.dim(sparkline(days.map((day) => count(day, variant))))]))]),
+    ...table([
+      ['day', ...variants.map(printable)],
+      ...shown.map((day) => [day.day, ...variants.map((variant) => whole(count(day, variant)))]),
+    ]),
+    ...(days.length < 2
+      ? []
+      : [
+          '',
+          ...table(
+            variants.map((variant) => [
+              printable(variant),
+              paint.dim(sparkline(days.map((day) => count(day, variant)))),
+            ]),
+          ),
+        ]),
   ]
 }
 
 function decisionLines({ decisions }: ExperimentReport): readonly string[] {
   const reasons = Object.entries(decisions)
   if (reasons.length === 0) return []
-  return ['', 'Decisions by reason:', '', ...table(reasons.sort(([, a], [, b]) => b - a).map(([reason, count]) => [printable(reason), whole(count)]))]
+  return [
+    '',
+    'Decisions by reason:',
+    '',
+    ...table(
+      reasons
+        .sort(([, a], [, b]) => b - a)
+        .map(([reason, count]) => [printable(reason), whole(count)]),
+    ),
+  ]
 }

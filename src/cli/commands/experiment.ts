@@ -18,36 +18,57 @@ const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/
 /** A time of the command line, in milliseconds since 1970: `2026-11-01`, `2026-11-01T09:30Z`, or `14d`, `6h`, `30m` ago. Without a zone it is UTC. */
 export function readTime(option: string, text: string, now: Date): number {
   const [, count, unit] = AGO.exec(text) ?? []
-  if (count !== undefined) return now.getTime() - Number(count) * (unit === 'd' ? MS.d : unit === 'h' ? MS.h : MS.m)
+  if (count !== undefined)
+    return now.getTime() - Number(count) * (unit === 'd' ? MS.d : unit === 'h' ? MS.h : MS.m)
   const zoned = /T.*(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`
   const at = DATE.test(text) ? Date.parse(zoned) : NaN
-  if (Number.isNaN(at)) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${option} is ${JSON.stringify(text)}; write a day such as 2026-11-01, a time such as 2026-11-01T09:30Z, or how long ago, such as 14d`)
+  if (Number.isNaN(at))
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `${option} is ${JSON.stringify(text)}; write a day such as 2026-11-01, a time such as 2026-11-01T09:30Z, or how long ago, such as 14d`,
+    )
   return at
 }
 
 /** The store of records that `--store` names. A file that is not there is an error: opening it would make an empty one. */
 export async function openRecords(named: string | undefined): Promise<Store> {
-  if (!named) throw new LiveflagError('LIVEFLAG_BAD_OPTION', '--store is missing; give the path of a SQLite file or the URL of a PostgreSQL database, here or in LIVEFLAG_STORE')
+  if (!named)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      '--store is missing; give the path of a SQLite file or the URL of a PostgreSQL database, here or in LIVEFLAG_STORE',
+    )
   if (/^postgres(ql)?:\/\//.test(named)) return postgresStore(named)
   // It may hold a password, so it is not repeated.
-  if (/^[a-z][\w+.-]*:\/\//i.test(named)) throw new LiveflagError('LIVEFLAG_BAD_OPTION', '--store: of URLs only those of postgres:// are known; give one, or the path of a SQLite file')
+  if (/^[a-z][\w+.-]*:\/\//i.test(named))
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      '--store: of URLs only those of postgres:// are known; give one, or the path of a SQLite file',
+    )
   try {
     await stat(named)
   } catch (error) {
-    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--store: ${named} cannot be read: ${reasonOf(error)}; give the file that the records are in`, { cause: error })
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `--store: ${named} cannot be read: ${reasonOf(error)}; give the file that the records are in`,
+      { cause: error },
+    )
   }
   return sqliteStore(named)
 }
 
 /** A report as `--json` prints it: times as ISO 8601, null where there is no end. */
-export type PrintedReport = Omit<ExperimentReport, 'from' | 'to'> & { readonly from: string | null; readonly to: string | null }
+export type PrintedReport = Omit<ExperimentReport, 'from' | 'to'> & {
+  readonly from: string | null
+  readonly to: string | null
+}
 
 export const printedReport = ({ from, to, ...rest }: ExperimentReport): PrintedReport => {
   const { feature, experiment, status, by, ...figures } = rest
   return { feature, experiment, status, by, from: isoOf(from), to: isoOf(to), ...figures }
 }
 
-const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
+const isoOf = (at: number | null): string | null =>
+  at === null ? null : new Date(at).toISOString()
 
 export interface ExperimentFlags extends Reading {
   readonly store?: string
@@ -61,14 +82,25 @@ export interface ExperimentFlags extends Reading {
 }
 
 /** `liveflag experiment`: what was recorded of an experiment, and whether it can be trusted. */
-export async function experiment(path: string, name: string, flags: ExperimentFlags, terminal: Terminal): Promise<ExitCode> {
+export async function experiment(
+  path: string,
+  name: string,
+  flags: ExperimentFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const span = spanOf(flags, terminal)
   const { texts } = await openText(path, flags, terminal.stdin)
   const { by, conversion, control } = flags
   const named = namedExperiment(name, path, experimentsOf(texts, flags))
   const store = await openRecords(flags.store ?? terminal.env.LIVEFLAG_STORE)
   try {
-    const report = await experimentReport(store, { experiment: named, span, ...(by && { by }), ...(conversion !== undefined && { conversion }), ...(control !== undefined && { control }) })
+    const report = await experimentReport(store, {
+      experiment: named,
+      span,
+      ...(by && { by }),
+      ...(conversion !== undefined && { conversion }),
+      ...(control !== undefined && { control }),
+    })
     const output = new Output(terminal)
     if (flags.json) output.document(printedReport(report))
     else output.lines(reportLines(report, output))
@@ -81,12 +113,18 @@ export async function experiment(path: string, name: string, flags: ExperimentFl
 
 /** Whether nothing says that its figures mislead. */
 const isSound = ({ sampleRatio, leaks, variants }: ExperimentReport): boolean =>
-  sampleRatio.verdict !== 'mismatch' && leaks.length === 0 && variants.every(({ crossed }) => !crossed)
+  sampleRatio.verdict !== 'mismatch' &&
+  leaks.length === 0 &&
+  variants.every(({ crossed }) => !crossed)
 
 function spanOf({ since, until }: ExperimentFlags, { now }: Terminal): Span {
   const from = since === undefined ? undefined : readTime('--since', since, now())
   const to = until === undefined ? undefined : readTime('--until', until, now())
-  if (from !== undefined && to !== undefined && from >= to) throw new LiveflagError('LIVEFLAG_BAD_OPTION', '--since is not before --until; exchange the two')
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      '--since is not before --until; exchange the two',
+    )
   return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
 }
 
@@ -95,6 +133,10 @@ export async function writeChart(path: string, svg: string): Promise<void> {
   try {
     await writeFile(path, svg)
   } catch (error) {
-    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--svg: ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `--svg: ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    )
   }
 }

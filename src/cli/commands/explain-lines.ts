@@ -33,7 +33,12 @@ export class StepLines {
     const head = `${indent}${this.mark(step, depth)} ${outcome.padEnd(OUTCOME)}  ${printable(step.path).padEnd(width)}  ${place} ${this.source(step)}`
     const below = `${indent}${INDENT}`
     const first = step.outcome === 'not reached' ? dim(head) : head
-    return [first, ...this.answers(step, below), ...this.of(step.steps, depth + 1), ...this.draw(step, below)]
+    return [
+      first,
+      ...this.answers(step, below),
+      ...this.of(step.steps, depth + 1),
+      ...this.draw(step, below),
+    ]
   }
 
   private mark({ outcome }: ExplainedStep, depth: number): string {
@@ -45,14 +50,23 @@ export class StepLines {
   /** Each question once: what stands within a selector makes it ask again. */
   private answers({ asked }: ExplainedStep, indent: string): readonly string[] {
     const { dim } = this.output.paint
-    return [...new Set(asked.map(({ question, answer }) => `${indent}${dim('asked')} ${printable(question)} ${dim('→')} ${shown(answer)}`))]
+    return [
+      ...new Set(
+        asked.map(
+          ({ question, answer }) =>
+            `${indent}${dim('asked')} ${printable(question)} ${dim('→')} ${shown(answer)}`,
+        ),
+      ),
+    ]
   }
 
   private draw({ draw }: ExplainedStep, indent: string): readonly string[] {
     const { dim } = this.output.paint
     if (!draw) return []
     const verdict = draw.passed ? 'yes' : 'no'
-    return [`${indent}${dim('drew')} bucket ${draw.bucket} for ${shown(draw.unit)}: ${printable(draw.test)} ${dim('→')} ${verdict}`]
+    return [
+      `${indent}${dim('drew')} bucket ${draw.bucket} for ${shown(draw.unit)}: ${printable(draw.test)} ${dim('→')} ${verdict}`,
+    ]
   }
 
   /** What the file says there; a list that stands below its key is read with it. */
@@ -60,7 +74,10 @@ export class StepLines {
     const first = this.text[line - 1] ?? ''
     const items = this.text.slice(line)
     const end = items.findIndex((item) => !/^\s*- /.test(item))
-    const whole = [first.slice(column - 1), ...(/:\s*$/.test(first) ? items.slice(0, end < 0 ? items.length : end) : [])]
+    const whole = [
+      first.slice(column - 1),
+      ...(/:\s*$/.test(first) ? items.slice(0, end < 0 ? items.length : end) : []),
+    ]
     return clipped(printable(whole.map((part) => part.trim()).join(' ')), WIDTH)
   }
 }
@@ -72,7 +89,12 @@ function shown(answer: unknown): string {
 }
 
 /** An explanation for people: the answer and why, its details, and each selector in order of precedence. */
-export function explanationLines(explanation: Explanation, problems: readonly Problem[], file: Pick<Text, 'name' | 'text'>, output: Output): readonly string[] {
+export function explanationLines(
+  explanation: Explanation,
+  problems: readonly Problem[],
+  file: Pick<Text, 'name' | 'text'>,
+  output: Output,
+): readonly string[] {
   const text = linesOf(file.text)
   const steps = new StepLines(text, explanation.decision.enabled, output)
   const faults = problems.flatMap((problem) => problemLines(problem, text, output))
@@ -84,29 +106,40 @@ export function explanationLines(explanation: Explanation, problems: readonly Pr
   ]
 }
 
-function headline({ decision, decidedAt, position, steps }: Explanation, { paint }: Output): string {
+function headline(
+  { decision, decidedAt, position, steps }: Explanation,
+  { paint }: Output,
+): string {
   const state = decision.enabled ? paint.green('ON') : paint.red('OFF')
   return `${paint.bold(`${printable(decision.feature)} is ${state}`)} ${because(decision, steps)}${lineOf(decidedAt ?? position)}`
 }
 
-const lineOf = (position: Position | undefined): string => (position ? ` (line ${position.line})` : '')
+const lineOf = (position: Position | undefined): string =>
+  position ? ` (line ${position.line})` : ''
 
 function because(decision: Decision, steps: readonly ExplainedStep[]): string {
   const { error, selector, reason, enabled } = decision
   if (error) return `because ${printable(error.message)}`
-  if (selector !== undefined) return `because of ${selector}${circumstance(decision, drawOf(steps))}`
-  return reason === 'DEFAULT' ? 'because no selector claims the visitor' : `because the entry says ${enabled ? 'on' : 'off'}`
+  if (selector !== undefined)
+    return `because of ${selector}${circumstance(decision, drawOf(steps))}`
+  return reason === 'DEFAULT'
+    ? 'because no selector claims the visitor'
+    : `because the entry says ${enabled ? 'on' : 'off'}`
 }
 
 /** What there is to say of the selector that decided. */
 function circumstance({ variant, forced, reason }: Decision, draw: Draw | undefined): string {
-  if (variant !== undefined) return `, ${forced ? 'which forces' : 'with'} variant ${printable(variant)}`
+  if (variant !== undefined)
+    return `, ${forced ? 'which forces' : 'with'} variant ${printable(variant)}`
   if (reason === 'DISABLED') return ', which is off'
   if (reason === 'DEFAULT') return ', which has nothing to bucket'
   return draw?.passed === false ? ', whose bucket belongs to no variant' : ''
 }
 
-function details({ decision, source = '', position, steps }: Explanation, name: string): readonly string[] {
+function details(
+  { decision, source = '', position, steps }: Explanation,
+  name: string,
+): readonly string[] {
   const { variant, assignment, reason, generation, forced, heldBack, warning, value } = decision
   const draw = drawOf(steps)
   const id = assignment?.experimentId
@@ -118,11 +151,18 @@ function details({ decision, source = '', position, steps }: Explanation, name: 
     ['reason', reason],
     ['generation', String(generation)],
     ['forced', forced && 'yes: not an assignment, so no exposure'],
-    ['held back', heldBack && 'yes: the newest text was refused, and this is what its last good version answers'],
+    [
+      'held back',
+      heldBack &&
+        'yes: the newest text was refused, and this is what its last good version answers',
+    ],
     ['warning', warning],
     ['entry', placeOf({ source: source === '' ? name : source, ...position })],
   ]
-  return said.flatMap(([word, text]) => (text === undefined ? [] : [`  ${word.padEnd(10)}  ${clipped(printable(text), 200)}`]))
+  return said.flatMap(([word, text]) =>
+    text === undefined ? [] : [`  ${word.padEnd(10)}  ${clipped(printable(text), 200)}`],
+  )
 }
 
-const drawOf = (steps: readonly ExplainedStep[]): Draw | undefined => steps.find((step) => step.outcome === 'claimed')?.draw
+const drawOf = (steps: readonly ExplainedStep[]): Draw | undefined =>
+  steps.find((step) => step.outcome === 'claimed')?.draw

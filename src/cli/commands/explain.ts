@@ -20,7 +20,10 @@ export type PrintedExplanation = Omit<Explanation, 'steps'> & {
   readonly problems: readonly PrintedProblem[]
 }
 
-export const printedExplanation = ({ steps, ...rest }: Explanation, problems: readonly Problem[]): PrintedExplanation => ({
+export const printedExplanation = (
+  { steps, ...rest }: Explanation,
+  problems: readonly Problem[],
+): PrintedExplanation => ({
   ...rest,
   steps: steps.map(printedStep),
   problems: problems.map(printedProblem),
@@ -39,8 +42,14 @@ export interface ExplainFlags extends Reading {
 }
 
 /** `liveflag explain`: the Decision on one feature for one World and, selector by selector, why. */
-export async function explain(path: string, name: string, flags: ExplainFlags, terminal: Terminal): Promise<ExitCode> {
-  if (path === '-' && flags.world === '-') throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'stdin (-) can be read only once')
+export async function explain(
+  path: string,
+  name: string,
+  flags: ExplainFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  if (path === '-' && flags.world === '-')
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'stdin (-) can be read only once')
   const output = new Output(terminal)
   const world = await readWorld(flags.world, terminal.stdin)
   const { texts, features } = await openText(path, flags, terminal.stdin)

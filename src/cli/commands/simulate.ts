@@ -1,6 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type * as CliProgress from 'cli-progress'
-import { type SimulatedExperiment, Simulation, type SimulationReport } from '../../analysis/simulation'
+import {
+  type SimulatedExperiment,
+  Simulation,
+  type SimulationReport,
+} from '../../analysis/simulation'
 import { LiveflagError } from '../../core/errors'
 import { worldOf } from '../../core/world'
 import type { Features } from '../../engine/features'
@@ -16,28 +20,81 @@ import { writeChart } from './experiment'
 import { splitVerdict } from './experiment-lines'
 
 /** A simulation for people. */
-export function simulationLines(report: SimulationReport, output: Pick<Output, 'paint'>): readonly string[] {
+export function simulationLines(
+  report: SimulationReport,
+  output: Pick<Output, 'paint'>,
+): readonly string[] {
   const { feature, users, enabled, outcomes, experiments, values } = report
   return [
-    output.paint.bold(printable(`${feature}: on for ${whole(enabled)} of ${whole(users)} users, ${percent(users === 0 ? 0 : enabled / users, 2)}`)),
+    output.paint.bold(
+      printable(
+        `${feature}: on for ${whole(enabled)} of ${whole(users)} users, ${percent(users === 0 ? 0 : enabled / users, 2)}`,
+      ),
+    ),
     '',
-    ...table([['outcome', 'users', 'share', ''], ...outcomes.map(({ outcome, users: count, share }) => [printable(outcome), whole(count), percent(share, 2), bar(share)])], [0, 3]),
+    ...table(
+      [
+        ['outcome', 'users', 'share', ''],
+        ...outcomes.map(({ outcome, users: count, share }) => [
+          printable(outcome),
+          whole(count),
+          percent(share, 2),
+          bar(share),
+        ]),
+      ],
+      [0, 3],
+    ),
     ...experiments.flatMap((experiment) => ['', ...experimentLines(experiment, output)]),
-    ...(values.length === 0 ? [] : ['', ...table([['value', 'users', 'share', ''], ...values.map(({ value, users: count, share }) => [clipped(printable(JSON.stringify(value)), 40), whole(count), percent(share, 2), bar(share)])], [0, 3])]),
+    ...(values.length === 0
+      ? []
+      : [
+          '',
+          ...table(
+            [
+              ['value', 'users', 'share', ''],
+              ...values.map(({ value, users: count, share }) => [
+                clipped(printable(JSON.stringify(value)), 40),
+                whole(count),
+                percent(share, 2),
+                bar(share),
+              ]),
+            ],
+            [0, 3],
+          ),
+        ]),
   ]
 }
 
-function experimentLines({ experiment, assigned, variants, sampleRatio }: SimulatedExperiment, { paint }: Pick<Output, 'paint'>): readonly string[] {
-  const split = variants.flatMap(({ variant, users: observed, expectedShare: share }) => (share ? [{ variant, observed, share }] : []))
-  const colour = sampleRatio.verdict === 'mismatch' ? paint.red : sampleRatio.verdict === 'as-configured' ? paint.green : paint.yellow
+function experimentLines(
+  { experiment, assigned, variants, sampleRatio }: SimulatedExperiment,
+  { paint }: Pick<Output, 'paint'>,
+): readonly string[] {
+  const split = variants.flatMap(({ variant, users: observed, expectedShare: share }) =>
+    share ? [{ variant, observed, share }] : [],
+  )
+  const colour =
+    sampleRatio.verdict === 'mismatch'
+      ? paint.red
+      : sampleRatio.verdict === 'as-configured'
+        ? paint.green
+        : paint.yellow
   return [
     paint.bold(printable(`Experiment ${experiment}: ${whole(assigned)} assigned`)),
     '',
-    ...table([
-      ['variant', 'users', 'of all', 'of assigned', 'expected', ''],
-      ...variants.map(({ variant, users, share, shareOfAssigned, expectedShare }) =>
-        [printable(variant), whole(users), percent(share, 2), percent(shareOfAssigned, 2), percent(expectedShare, 2), bar(shareOfAssigned ?? 0)]),
-    ], [0, 5]),
+    ...table(
+      [
+        ['variant', 'users', 'of all', 'of assigned', 'expected', ''],
+        ...variants.map(({ variant, users, share, shareOfAssigned, expectedShare }) => [
+          printable(variant),
+          whole(users),
+          percent(share, 2),
+          percent(shareOfAssigned, 2),
+          percent(expectedShare, 2),
+          bar(shareOfAssigned ?? 0),
+        ]),
+      ],
+      [0, 5],
+    ),
     '',
     colour(splitVerdict(sampleRatio, split)),
   ]
@@ -53,10 +110,19 @@ const SILENT: Progress = { reached: () => undefined, end: () => undefined }
 
 /** A bar on stderr, only where somebody sees it; gone when the work is done. */
 export function progressBar({ stderr, env }: Terminal, total: number | undefined): Progress {
-  if (stderr.isTTY !== true || env.TERM === 'dumb' || total === undefined || total === 0) return SILENT
+  if (stderr.isTTY !== true || env.TERM === 'dumb' || total === undefined || total === 0)
+    return SILENT
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on use: most commands show no progress
   const { SingleBar: Bar, Presets } = require('cli-progress') as typeof CliProgress
-  const bar = new Bar({ stream: stderr, format: '{bar} {percentage} %, {eta_formatted} to go', clearOnComplete: true, hideCursor: true }, Presets.shades_classic)
+  const bar = new Bar(
+    {
+      stream: stderr,
+      format: '{bar} {percentage} %, {eta_formatted} to go',
+      clearOnComplete: true,
+      hideCursor: true,
+    },
+    Presets.shades_classic,
+  )
   bar.start(total, 0)
   return { reached: (done) => bar.update(done), end: () => bar.stop() }
 }
@@ -72,9 +138,15 @@ export interface SimulateFlags extends Reading {
 const USERS = 10_000
 
 /** `liveflag simulate`: what a population gets, by the real engine. */
-export async function simulate(path: string, name: string, flags: SimulateFlags, terminal: Terminal): Promise<ExitCode> {
+export async function simulate(
+  path: string,
+  name: string,
+  flags: SimulateFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const users = countOf(flags)
-  if ([path, flags.world, flags.population].filter((given) => given === '-').length > 1) throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'stdin (-) can be read only once')
+  if ([path, flags.world, flags.population].filter((given) => given === '-').length > 1)
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'stdin (-) can be read only once')
   const common = await readWorldFacts(flags.world, terminal.stdin)
   const { texts, features } = await openText(path, flags, terminal.stdin)
   const output = new Output(terminal)
@@ -84,8 +156,14 @@ export async function simulate(path: string, name: string, flags: SimulateFlags,
     output.complain(unknownFeature(name, path, features))
     return PROBLEMS
   }
-  const population = flags.population === undefined ? madeUp(users, common) : await populationFile(flags.population, terminal.stdin, common)
-  const simulation = new Simulation(feature, configured.filter((one) => one.feature === feature))
+  const population =
+    flags.population === undefined
+      ? madeUp(users, common)
+      : await populationFile(flags.population, terminal.stdin, common)
+  const simulation = new Simulation(
+    feature,
+    configured.filter((one) => one.feature === feature),
+  )
   await run(simulation, feature, features, population, terminal)
   const report = simulation.report()
   if (flags.json) output.document(report)
@@ -96,20 +174,37 @@ export async function simulate(path: string, name: string, flags: SimulateFlags,
 }
 
 function countOf({ users, population }: SimulateFlags): number {
-  if (users !== undefined && population !== undefined) throw new LiveflagError('LIVEFLAG_BAD_OPTION', '--users makes users up and --population reads them; leave out one')
+  if (users !== undefined && population !== undefined)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      '--users makes users up and --population reads them; leave out one',
+    )
   const count = Number(users ?? USERS)
   if (Number.isSafeInteger(count) && count > 0) return count
-  throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--users is ${JSON.stringify(users)}; write a whole number above 0`)
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `--users is ${JSON.stringify(users)}; write a whole number above 0`,
+  )
 }
 
 /** By its own name, or by its experiment's id. */
-function featureNamed(name: string, { snapshot }: Features, configured: readonly { readonly feature: string; readonly id: string }[]): string | undefined {
+function featureNamed(
+  name: string,
+  { snapshot }: Features,
+  configured: readonly { readonly feature: string; readonly id: string }[],
+): string | undefined {
   const plain = name.replace(/^feature_/, '')
   if (snapshot.names.includes(plain) || snapshot.rejected.includes(plain)) return plain
   return configured.find(({ id }) => id === name)?.feature
 }
 
-async function run(simulation: Simulation, feature: string, features: Features, population: Population, terminal: Terminal): Promise<void> {
+async function run(
+  simulation: Simulation,
+  feature: string,
+  features: Features,
+  population: Population,
+  terminal: Terminal,
+): Promise<void> {
   const progress = progressBar(terminal, population.total)
   try {
     for await (const { users, done } of population.batches()) {

@@ -38,7 +38,10 @@ export class PlainJournal implements Journal {
   }
 
   ready({ generation, names, hash }: SnapshotInfo, path: string): void {
-    this.tell(this.output.paint.green('READY  '), `generation ${generation}, ${counted(names.length, 'feature')}, ${printable(path)}, sha256 ${hash.slice(0, 12)}`)
+    this.tell(
+      this.output.paint.green('READY  '),
+      `generation ${generation}, ${counted(names.length, 'feature')}, ${printable(path)}, sha256 ${hash.slice(0, 12)}`,
+    )
   }
 
   change({ generation, added, changed, removed }: Change): void {
@@ -48,12 +51,23 @@ export class PlainJournal implements Journal {
       ...changed.map((name) => yellow(`~${printable(name)}`)),
       ...removed.map((name) => red(`-${printable(name)}`)),
     ]
-    const more = named.length > MOST_NAMES ? [`and ${named.length - MOST_NAMES} more: +${added.length} ~${changed.length} -${removed.length} in all`] : []
-    this.tell(cyan('CHANGE '), [`generation ${generation}`, ...named.slice(0, MOST_NAMES), ...more].join('  '))
+    const more =
+      named.length > MOST_NAMES
+        ? [
+            `and ${named.length - MOST_NAMES} more: +${added.length} ~${changed.length} -${removed.length} in all`,
+          ]
+        : []
+    this.tell(
+      cyan('CHANGE '),
+      [`generation ${generation}`, ...named.slice(0, MOST_NAMES), ...more].join('  '),
+    )
   }
 
   problem(problem: Problem, { heldBack }: SnapshotInfo): void {
-    const held = problem.severity === 'error' && problem.feature !== undefined && heldBack.includes(problem.feature)
+    const held =
+      problem.severity === 'error' &&
+      problem.feature !== undefined &&
+      heldBack.includes(problem.feature)
     const kept = held ? this.output.paint.dim('  (its last good version stays in force)') : ''
     this.tell(this.output.paint.red('PROBLEM'), problemLine(problem, this.output) + kept)
   }
@@ -63,11 +77,16 @@ export class PlainJournal implements Journal {
   }
 
   stale(problem: Problem, { generation }: SnapshotInfo): void {
-    this.tell(this.output.paint.red('STALE  '), `generation ${generation} stays in force: ${problem.code} ${printable(placeOf(problem))}`.trimEnd())
+    this.tell(
+      this.output.paint.red('STALE  '),
+      `generation ${generation} stays in force: ${problem.code} ${printable(placeOf(problem))}`.trimEnd(),
+    )
   }
 
   private tell(word: string, text: string): void {
-    const time = [this.now().getHours(), this.now().getMinutes(), this.now().getSeconds()].map((part) => String(part).padStart(2, '0'))
+    const time = [this.now().getHours(), this.now().getMinutes(), this.now().getSeconds()].map(
+      (part) => String(part).padStart(2, '0'),
+    )
     this.output.line(`${this.output.paint.dim(time.join(':'))}  ${word}  ${text}`)
   }
 }
@@ -92,7 +111,10 @@ export class RecordJournal implements Journal {
   }
 
   problem(problem: Problem, { heldBack }: SnapshotInfo): void {
-    this.tell('problem', { ...problem, heldBack: problem.feature !== undefined && heldBack.includes(problem.feature) })
+    this.tell('problem', {
+      ...problem,
+      heldBack: problem.feature !== undefined && heldBack.includes(problem.feature),
+    })
   }
 
   stale(problem: Problem, { generation }: SnapshotInfo): void {
@@ -117,15 +139,29 @@ export interface WatchFlags extends Reading {
 const PATIENCE_MS = 1000
 
 /** `liveflag watch`: tells each change as it takes effect, until it is interrupted. */
-export async function watch(path: string, flags: WatchFlags, terminal: Terminal): Promise<ExitCode> {
-  if (path === '-') throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'stdin cannot be watched; give a file')
+export async function watch(
+  path: string,
+  flags: WatchFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  if (path === '-')
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'stdin cannot be watched; give a file')
   const output = new Output(terminal)
-  const journal = flags.json ? new RecordJournal(output, terminal.now) : new PlainJournal(output, terminal.now)
+  const journal = flags.json
+    ? new RecordJournal(output, terminal.now)
+    : new PlainJournal(output, terminal.now)
   const isDirectory = !flags.format && (await filesIn(path)) !== undefined
-  const source = isDirectory ? directory(path, { keepAlive: true }) : file(path, { keepAlive: true, ...(flags.format && { format: flags.format }) })
+  const source = isDirectory
+    ? directory(path, { keepAlive: true })
+    : file(path, { keepAlive: true, ...(flags.format && { format: flags.format }) })
   const interruption = terminal.interruption()
-  const interrupted = new Promise<undefined>((resolve) => interruption.addEventListener('abort', () => resolve(undefined), { once: true }))
-  const features = await Promise.race([new Opening(path, source, flags, terminal).run(journal, interruption), interrupted])
+  const interrupted = new Promise<undefined>((resolve) =>
+    interruption.addEventListener('abort', () => resolve(undefined), { once: true }),
+  )
+  const features = await Promise.race([
+    new Opening(path, source, flags, terminal).run(journal, interruption),
+    interrupted,
+  ])
   features
     ?.on('ready', () => journal.ready(features.snapshot, path))
     .on('change', (change) => journal.change(change))
@@ -148,7 +184,7 @@ class Opening {
   ) {}
 
   async run(journal: Journal, interruption: AbortSignal): Promise<Features | undefined> {
-    for (let told = ''; !interruption.aborted; ) {
+    for (let told = ''; !interruption.aborted;) {
       const features = await this.attempt(told === '' ? false : PATIENCE_MS)
       if (!(features instanceof LiveflagError)) return features
       const fault = await this.fault(features)

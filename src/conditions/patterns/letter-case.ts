@@ -26,7 +26,9 @@ export function createCaseFolding(): CaseFolding {
   return (units) => {
     ascii ??= families(0, ASCII_LAST)
     if (units.some(([, last]) => last > ASCII_LAST)) beyond ??= families(ASCII_LAST + 1, LAST_UNIT)
-    const related = [...ascii, ...(beyond ?? [])].filter((family) => family.some(([code]) => includes(units, code)))
+    const related = [...ascii, ...(beyond ?? [])].filter((family) =>
+      family.some(([code]) => includes(units, code)),
+    )
     return [...units, ...related.flat()]
   }
 }
@@ -36,7 +38,8 @@ function families(first: number, last: number): readonly Units[] {
   const byCanonical = new Map<number, Units>()
   for (let code = first; code <= last; code++) {
     const head = canonical(code)
-    if (head !== code) byCanonical.set(head, [...(byCanonical.get(head) ?? unit(head)), ...unit(code)])
+    if (head !== code)
+      byCanonical.set(head, [...(byCanonical.get(head) ?? unit(head)), ...unit(code)])
   }
   return [...byCanonical.values()]
 }

@@ -18,14 +18,21 @@ export function createLinearPatterns(): PatternCompiler {
   const inAnyCase = createCaseFolding()
   return (source, ignoreCase) => {
     const named = `the pattern ${JSON.stringify(source.length > 80 ? `${source.slice(0, 80)}…` : source)}`
-    if (source.length > MAX_LENGTH) return `${named} has ${source.length} characters; write one with at most ${MAX_LENGTH}`
+    if (source.length > MAX_LENGTH)
+      return `${named} has ${source.length} characters; write one with at most ${MAX_LENGTH}`
     const fault = syntaxFault(source)
     if (fault !== undefined) return `${named} is no regular expression (${fault}); mend it`
-    const { written, untranslatable, steps } = new Translation(source, ignoreCase ? inAnyCase : (units) => units)
+    const { written, untranslatable, steps } = new Translation(
+      source,
+      ignoreCase ? inAnyCase : (units) => units,
+    )
     if (untranslatable !== undefined) {
       return `${named} has ${JSON.stringify(untranslatable)}, which cannot be searched in linear time; write it without looking around or referring back`
     }
-    return (steps > MAX_STEPS ? undefined : compile(written)) ?? `${named} is too large; write smaller repetitions`
+    return (
+      (steps > MAX_STEPS ? undefined : compile(written)) ??
+      `${named} is too large; write smaller repetitions`
+    )
   }
 }
 

@@ -22,13 +22,17 @@ export function writeUnits(units: Units): string {
 
 type Range = readonly [first: number, last: number]
 
-const writeRange = ([first, last]: Range): string => (first === last ? writeCode(first) : `${writeCode(first)}-${writeCode(last)}`)
+const writeRange = ([first, last]: Range): string =>
+  first === last ? writeCode(first) : `${writeCode(first)}-${writeCode(last)}`
 
-const writeCode = (code: number): string => (isAlphanumeric(code) ? String.fromCharCode(code) : `\\x{${code.toString(16)}}`)
+const writeCode = (code: number): string =>
+  isAlphanumeric(code) ? String.fromCharCode(code) : `\\x{${code.toString(16)}}`
 
-const isAlphanumeric = (code: number): boolean => code < 0x80 && /[0-9A-Za-z]/.test(String.fromCharCode(code))
+const isAlphanumeric = (code: number): boolean =>
+  code < 0x80 && /[0-9A-Za-z]/.test(String.fromCharCode(code))
 
-const privately = (code: number): number => (code >= FIRST_HALF && code <= LAST_HALF ? code + PRIVATE : code)
+const privately = (code: number): number =>
+  code >= FIRST_HALF && code <= LAST_HALF ? code + PRIVATE : code
 
 /** A range, cut where halves begin and end. */
 function inPlanes([first, last]: Range): Range[] {
@@ -37,5 +41,7 @@ function inPlanes([first, last]: Range): Range[] {
     [Math.max(first, FIRST_HALF), Math.min(last, LAST_HALF)],
     [Math.max(first, LAST_HALF + 1), last],
   ]
-  return pieces.filter(([from, to]) => from <= to).map(([from, to]) => [privately(from), privately(to)])
+  return pieces
+    .filter(([from, to]) => from <= to)
+    .map(([from, to]) => [privately(from), privately(to)])
 }

@@ -6,12 +6,22 @@ import { writeUnits } from './re2'
 export const ATOM = /^(?:\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|c[A-Za-z]|\d+|[^])|[^])/
 
 const SETS: ReadonlyMap<string, Units> = new Map([
-  ['\\d', DIGITS], ['\\D', except(DIGITS)],
-  ['\\w', WORD], ['\\W', except(WORD)],
-  ['\\s', SPACE], ['\\S', except(SPACE)],
+  ['\\d', DIGITS],
+  ['\\D', except(DIGITS)],
+  ['\\w', WORD],
+  ['\\W', except(WORD)],
+  ['\\s', SPACE],
+  ['\\S', except(SPACE)],
 ])
 
-const CONTROLS: ReadonlyMap<string, number> = new Map([['\\0', 0], ['\\t', 9], ['\\n', 10], ['\\v', 11], ['\\f', 12], ['\\r', 13]])
+const CONTROLS: ReadonlyMap<string, number> = new Map([
+  ['\\0', 0],
+  ['\\t', 9],
+  ['\\n', 10],
+  ['\\v', 11],
+  ['\\f', 12],
+  ['\\r', 13],
+])
 
 /** `\d` and its like, which no letter case changes. */
 export const setOf = (atom: string): Units | undefined => SETS.get(atom)
@@ -37,7 +47,13 @@ const GROUP = /^\((?:\?:|\?<(?![=!])[^>]*>|(?!\?))/
 const MORE_THAN_GROUP = /^\(\?(?:<?[=!]|[^)]?)/
 
 const WRITTEN: ReadonlyMap<string, string> = new Map([
-  ['^', '\\A'], ['$', '\\z'], ['.', writeUnits(except(LINE_ENDS))], ['|', '|'], [')', ')'], ['\\b', '\\b'], ['\\B', '\\B'],
+  ['^', '\\A'],
+  ['$', '\\z'],
+  ['.', writeUnits(except(LINE_ENDS))],
+  ['|', '|'],
+  [')', ')'],
+  ['\\b', '\\b'],
+  ['\\B', '\\B'],
 ])
 
 /** A JavaScript pattern, known to be a valid one, in RE2's words and with JavaScript's meaning. */
@@ -53,7 +69,10 @@ export class Translation {
   /** What it was where that began which a quantifier would repeat. */
   private before = 0
 
-  constructor(source: string, private readonly inAnyCase: CaseFolding) {
+  constructor(
+    source: string,
+    private readonly inAnyCase: CaseFolding,
+  ) {
     this.rest = source
     let written = ''
     while (this.rest !== '' && this.untranslatable === undefined) written += this.part()
@@ -94,7 +113,8 @@ export class Translation {
     const to = this.take(/^-(?!\])/) === '' ? undefined : this.classAtom()
     if (to === undefined) return this.unitsOf(from)
     // Beside a set a dash is only a dash.
-    if (setOf(from) !== undefined || setOf(to) !== undefined) return [...this.unitsOf(from), ...DASH, ...this.unitsOf(to)]
+    if (setOf(from) !== undefined || setOf(to) !== undefined)
+      return [...this.unitsOf(from), ...DASH, ...this.unitsOf(to)]
     return this.inAnyCase([[this.codeOf(from), this.codeOf(to)]])
   }
 

@@ -38,5 +38,6 @@ export function* featureEntries(parsed: Parsed): Generator<Entry> {
   const features = own ? undefined : parsed.entries.find(({ key }) => key === FEATURES)
   if (!features || !isJsonObject(features.value)) return
   // A feature that is null is none (spec/growthbook.md, section 1.1).
-  for (const [id, value] of Object.entries(features.value)) if (value !== null) yield new PayloadEntry(id, value, features)
+  for (const [id, value] of Object.entries(features.value))
+    if (value !== null) yield new PayloadEntry(id, value, features)
 }

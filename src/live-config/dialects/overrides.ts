@@ -21,7 +21,9 @@ class Fault extends Error {
   }
 }
 
-export type Rewritten = { readonly text: string; readonly fault?: undefined } | { readonly text?: undefined; readonly fault: SourceProblem }
+export type Rewritten =
+  | { readonly text: string; readonly fault?: undefined }
+  | { readonly text?: undefined; readonly fault: SourceProblem }
 
 /**
  * The overrides as a live config in JSON: `"name": value` becomes `"feature_name": { "default": value }`. Each entry
@@ -32,8 +34,16 @@ export function overridesAsLiveConfig(text: string, format: Format, path: string
     return { text: written(format === 'json' ? readJson(text) : readYaml(text)) }
   } catch (error) {
     // A text nested without end ends the reader's stack.
-    const { code, message, position } = error instanceof Fault ? error : new Fault('syntax', String(error))
-    return { fault: { code, severity: 'error', message: `${path} holds no overrides: ${message}; write an object of names and values`, ...position } }
+    const { code, message, position } =
+      error instanceof Fault ? error : new Fault('syntax', String(error))
+    return {
+      fault: {
+        code,
+        severity: 'error',
+        message: `${path} holds no overrides: ${message}; write an object of names and values`,
+        ...position,
+      },
+    }
   }
 }
 
@@ -60,8 +70,18 @@ function readJson(text: string): Override[] {
   const root = parseTree(plain, errors, { disallowComments: true, allowTrailingComma: false })
   const [first] = errors
   if (plain.trim() === '') throw new Fault('empty', 'it is empty')
-  if (first) throw new Fault('syntax', `it is not JSON (${printParseErrorCode(first.error)})`, at(first.offset))
-  if (root?.type !== 'object') throw new Fault('not-an-object', 'at its top stands something else than an object', at(root?.offset ?? 0))
+  if (first)
+    throw new Fault(
+      'syntax',
+      `it is not JSON (${printParseErrorCode(first.error)})`,
+      at(first.offset),
+    )
+  if (root?.type !== 'object')
+    throw new Fault(
+      'not-an-object',
+      'at its top stands something else than an object',
+      at(root?.offset ?? 0),
+    )
   return (root.children ?? []).flatMap(({ children: [name, value] = [] }) => {
     if (!name || !value) return []
     // JSON.parse takes `__proto__` for a plain name.
@@ -75,22 +95,31 @@ function readYaml(text: string): Override[] {
   const document = parseDocument(text, { lineCounter, uniqueKeys: false })
   const at = placeIn(lineCounter)
   const [first] = document.errors
-  if (first) throw new Fault('syntax', `it is not YAML (${first.message.split('\n')[0]})`, at(first.pos[0]))
+  if (first)
+    throw new Fault('syntax', `it is not YAML (${first.message.split('\n')[0]})`, at(first.pos[0]))
   if (document.contents === null) throw new Fault('empty', 'it is empty')
-  if (!isMap(document.contents)) throw new Fault('not-an-object', 'at its top stands something else than an object')
+  if (!isMap(document.contents))
+    throw new Fault('not-an-object', 'at its top stands something else than an object')
   return document.contents.items.map(({ key, value }) => {
     const offset = isScalar(key) ? key.range?.[0] : undefined
-    if (!isScalar(key) || offset === undefined) throw new Fault('not-an-object', 'it has a key that is no name')
+    if (!isScalar(key) || offset === undefined)
+      throw new Fault('not-an-object', 'it has a key that is no name')
     const read: unknown = isNode(value) ? value.toJS(document) : value
     // JSON cannot say everything that YAML can.
-    return { name: String(key.value), value: JSON.parse(JSON.stringify(read ?? null)) as JsonValue, ...at(offset) }
+    return {
+      name: String(key.value),
+      value: JSON.parse(JSON.stringify(read ?? null)) as JsonValue,
+      ...at(offset),
+    }
   })
 }
 
-const placeIn = (lines: LineCounter) => (offset: number): Position => {
-  const { line, col } = lines.linePos(offset)
-  return { line, column: col }
-}
+const placeIn =
+  (lines: LineCounter) =>
+  (offset: number): Position => {
+    const { line, col } = lines.linePos(offset)
+    return { line, column: col }
+  }
 
 function linesOf(text: string): LineCounter {
   const lines = new LineCounter()

@@ -5,7 +5,18 @@ import { type Feature, NOBODY, walk } from '../../core/feature'
 import { type JsonObject, type JsonValue, own } from '../../core/json'
 import { isMetadata, METADATA, metadataOf } from '../../core/metadata'
 import type { Path } from '../../core/problem'
-import type { Compat, Compiler, Flaw, Life, Match, Naming, Place, Selector, SoundContext, Step } from '../../core/selector'
+import type {
+  Compat,
+  Compiler,
+  Flaw,
+  Life,
+  Match,
+  Naming,
+  Place,
+  Selector,
+  SoundContext,
+  Step,
+} from '../../core/selector'
 import { asksOthers } from '../../rules/feature'
 import { selectors } from '../../selectors'
 
@@ -17,7 +28,16 @@ export function compileFeature(mapping: JsonObject, compiler: Compiler): Feature
   const namings = constant?.enabled === false ? [] : compileNamings(drafts, steps)
   const otherwise = otherwiseOf(drafts) ?? NOBODY
   const life = lifeOf(steps)
-  const feature = { name: compiler.feature, steps, otherwise, namings, compat: compiler.compat, metadata: metadataOf(mapping), asksOthers: asksOthers(mapping), ...(life && { life }) }
+  const feature = {
+    name: compiler.feature,
+    steps,
+    otherwise,
+    namings,
+    compat: compiler.compat,
+    metadata: metadataOf(mapping),
+    asksOthers: asksOthers(mapping),
+    ...(life && { life }),
+  }
   return constant && namings.length === 0 ? { ...feature, constant } : feature
 }
 
@@ -26,23 +46,42 @@ function lifeOf(steps: readonly Step[]): Life | undefined {
   const at = steps.findIndex((step) => step.life !== undefined)
   const life = steps[at]?.life
   const before = steps.slice(0, Math.max(0, at))
-  return life && { ...life, qualifies: (asker) => walk(before, asker) === undefined && life.qualifies(asker) }
+  return (
+    life && {
+      ...life,
+      qualifies: (asker) => walk(before, asker) === undefined && life.qualifies(asker),
+    }
+  )
 }
 
 /** Whether compiling would find nothing wrong; cheap, and false when in doubt. */
-export const isSound = (mapping: JsonObject, compat: Compat): boolean => isSoundIn(mapping, ENTRY, [], contextOf[compat])
+export const isSound = (mapping: JsonObject, compat: Compat): boolean =>
+  isSoundIn(mapping, ENTRY, [], contextOf[compat])
 
-function isSoundIn(mapping: JsonObject, known: Vocabulary, others: readonly string[], context: SoundContext): boolean {
+function isSoundIn(
+  mapping: JsonObject,
+  known: Vocabulary,
+  others: readonly string[],
+  context: SoundContext,
+): boolean {
   for (const key in mapping) {
     if (others.includes(key)) continue
     const rank = known.rank(key)
-    if (rank === undefined ? !isMetadata(key) : known.at(rank)?.isSound?.(mapping[key] ?? null, context) !== true) return false
+    if (
+      rank === undefined
+        ? !isMetadata(key)
+        : known.at(rank)?.isSound?.(mapping[key] ?? null, context) !== true
+    )
+      return false
   }
   return true
 }
 
 const soundContext = (compat: Compat): SoundContext => {
-  const context: SoundContext = { compat, who: (mapping, others) => isSoundIn(mapping, WHO, others, context) }
+  const context: SoundContext = {
+    compat,
+    who: (mapping, others) => isSoundIn(mapping, WHO, others, context),
+  }
   return context
 }
 
@@ -54,7 +93,11 @@ class Vocabulary {
 
   constructor(private readonly known: readonly Selector[]) {
     this.ranks = new Map(known.map(({ key }, rank) => [key, rank]))
-    this.modifiers = new Map(known.flatMap(({ key, modifiers }) => Object.keys(modifiers ?? {}).map((modifier) => [modifier, key])))
+    this.modifiers = new Map(
+      known.flatMap(({ key, modifiers }) =>
+        Object.keys(modifiers ?? {}).map((modifier) => [modifier, key]),
+      ),
+    )
     this.keys = [...this.ranks.keys(), ...this.modifiers.keys()]
   }
 
@@ -79,9 +122,14 @@ class Vocabulary {
 
 const ENTRY = new Vocabulary(selectors)
 /** Who an asker is: what an experiment's eligibility and a gate are made of. */
-const WHO = new Vocabulary(selectors.filter(({ stage, key }) => stage === 'who' && key !== 'enabled'))
+const WHO = new Vocabulary(
+  selectors.filter(({ stage, key }) => stage === 'who' && key !== 'enabled'),
+)
 
-const contextOf: Readonly<Record<Compat, SoundContext>> = { liveflag: soundContext('liveflag'), r2: soundContext('r2') }
+const contextOf: Readonly<Record<Compat, SoundContext>> = {
+  liveflag: soundContext('liveflag'),
+  r2: soundContext('r2'),
+}
 
 interface Draft {
   readonly selector: Selector
@@ -90,21 +138,32 @@ interface Draft {
 }
 
 /** The selectors of a mapping in their order of precedence; keys that nobody reads are reported. */
-function draft(mapping: JsonObject, path: Path, known: Vocabulary, others: readonly string[], compiler: Compiler): readonly Draft[] {
+function draft(
+  mapping: JsonObject,
+  path: Path,
+  known: Vocabulary,
+  others: readonly string[],
+  compiler: Compiler,
+): readonly Draft[] {
   const ranks: number[] = []
   for (const key of Object.keys(mapping)) {
     const rank = known.rank(key)
     if (rank !== undefined && !others.includes(key)) ranks.push(rank)
-    else if (known.modifies(key) && !Object.hasOwn(mapping, known.modified(key))) reportIdle(key, known.modified(key), [...path, key], compiler)
+    else if (known.modifies(key) && !Object.hasOwn(mapping, known.modified(key)))
+      reportIdle(key, known.modified(key), [...path, key], compiler)
     else if (!known.modifies(key) && !others.includes(key) && !isMetadata(key)) {
       compiler.unknownKey(key, [...path, key], [...known.keys, ...others, ...Object.keys(METADATA)])
     }
   }
-  return ranks.sort((a, b) => a - b).flatMap((rank) => {
-    const selector = known.at(rank)
-    const value = selector && own(mapping, selector.key)
-    return selector && value !== undefined ? [{ selector, value, place: new Site(compiler, mapping, [...path, selector.key]) }] : []
-  })
+  return ranks
+    .sort((a, b) => a - b)
+    .flatMap((rank) => {
+      const selector = known.at(rank)
+      const value = selector && own(mapping, selector.key)
+      return selector && value !== undefined
+        ? [{ selector, value, place: new Site(compiler, mapping, [...path, selector.key]) }]
+        : []
+    })
 }
 
 function reportIdle(modifier: string, key: string, path: Path, compiler: Compiler): void {
@@ -114,7 +173,10 @@ function reportIdle(modifier: string, key: string, path: Path, compiler: Compile
 
 function compileSteps(drafts: readonly Draft[]): readonly Step[] {
   const made = drafts.flatMap(({ selector, value, place }) => {
-    return stepsOf(selector, place, selector.compile(value, place)).map((step) => ({ ...step, stage: selector.stage }))
+    return stepsOf(selector, place, selector.compile(value, place)).map((step) => ({
+      ...step,
+      stage: selector.stage,
+    }))
   })
   return made.map(({ stage, ...step }, i) => {
     const next = made.findIndex((other, j) => j > i && other.stage !== stage)
@@ -122,10 +184,16 @@ function compileSteps(drafts: readonly Draft[]): readonly Step[] {
   })
 }
 
-function stepsOf({ key }: Selector, { path }: Place, compiled: ReturnType<Selector['compile']>): readonly Omit<Step, 'nextStage'>[] {
+function stepsOf(
+  { key }: Selector,
+  { path }: Place,
+  compiled: ReturnType<Selector['compile']>,
+): readonly Omit<Step, 'nextStage'>[] {
   if (compiled === undefined) return []
   if (typeof compiled === 'function') return [{ selector: key, path, match: compiled }]
-  return 'reason' in compiled ? [{ selector: key, path, match: () => compiled, constant: compiled }] : compiled
+  return 'reason' in compiled
+    ? [{ selector: key, path, match: () => compiled, constant: compiled }]
+    : compiled
 }
 
 /** What the entry gives whom nothing claims. */
@@ -181,6 +249,10 @@ class Site implements Place {
   }
 
   silent(): Place {
-    return new Site({ ...this.compiler, flaw: () => undefined, unknownKey: () => undefined }, this.entry, this.path)
+    return new Site(
+      { ...this.compiler, flaw: () => undefined, unknownKey: () => undefined },
+      this.entry,
+      this.path,
+    )
   }
 }

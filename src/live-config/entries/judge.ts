@@ -36,7 +36,12 @@ export interface Judged {
  * Judges each feature of a text: what did not change is kept as it is, the rest is compiled, and what is refused holds
  * on to its last good version. Yields between slices.
  */
-export function* judge(parsed: Parsed, { items: before, found }: Judged, semantics: Semantics, generation: number): Generator<void, Items> {
+export function* judge(
+  parsed: Parsed,
+  { items: before, found }: Judged,
+  semantics: Semantics,
+  generation: number,
+): Generator<void, Items> {
   const faults = faultsByFeature(parsed, semantics)
   const items = new Map<string, Item>()
   let judged = 0
@@ -63,13 +68,25 @@ function seen(item: Item | undefined, problems: readonly Problem[] | undefined):
   return { ...rest, problems: [...item.problems, ...problems] }
 }
 
-function judgeOne(entry: Entry, old: Item | undefined, faults: readonly Problem[], semantics: Semantics, generation: number): Item {
+function judgeOne(
+  entry: Entry,
+  old: Item | undefined,
+  faults: readonly Problem[],
+  semantics: Semantics,
+  generation: number,
+): Item {
   // What was odd probably still is: told at once, it is not taken for mended meanwhile.
-  const { unseen, ...parsed } = parseFeature(entry, old && old.problems.length > 0 ? { ...semantics, eager: true } : semantics, generation)
+  const { unseen, ...parsed } = parseFeature(
+    entry,
+    old && old.problems.length > 0 ? { ...semantics, eager: true } : semantics,
+    generation,
+  )
   const problems = faults.length > 0 ? [...faults, ...parsed.problems] : parsed.problems
   const good = faults.some((fault) => fault.severity === 'error') ? undefined : parsed.version
   if (good) return { entry, version: good, heldBack: false, problems, ...(unseen && { unseen }) }
-  return old?.version && semantics.badEntry === 'hold' ? { entry, version: old.version, heldBack: true, problems } : { entry, heldBack: false, problems }
+  return old?.version && semantics.badEntry === 'hold'
+    ? { entry, version: old.version, heldBack: true, problems }
+    : { entry, heldBack: false, problems }
 }
 
 /** Only what was accepted without a word: a problem's line may have moved, so such an entry is judged again. */
@@ -80,7 +97,10 @@ function isUnchanged(old: Item, entry: Entry, { shared }: Semantics): boolean {
 }
 
 /** Problems of the text itself that belong to a feature, such as a key that stands twice. */
-function faultsByFeature(parsed: Parsed, { compat }: Semantics): ReadonlyMap<string, readonly Problem[]> {
+function faultsByFeature(
+  parsed: Parsed,
+  { compat }: Semantics,
+): ReadonlyMap<string, readonly Problem[]> {
   const faults = new Map<string, Problem[]>()
   for (const found of parsed.problems) {
     if (found.feature === undefined) continue

@@ -17,13 +17,23 @@ export interface ParsedFeature {
 /** One entry of the live config, accepted, or told what is wrong with it and where. Never throws. */
 export function parseFeature(entry: Entry, semantics: Semantics, generation = 0): ParsedFeature {
   const name = entry.key.slice(PREFIX.length)
-  const version = (compiled?: Feature): Version => new Version(name, entry.value, semantics, generation, entry.dialect, compiled)
+  const version = (compiled?: Feature): Version =>
+    new Version(name, entry.value, semantics, generation, entry.dialect, compiled)
   if (!semantics.eager && entry.dialect) return { version: version(), problems: NONE, unseen: true }
-  if (!semantics.eager && isSoundValue(entry.value, semantics.compat)) return { version: version(), problems: NONE }
+  if (!semantics.eager && isSoundValue(entry.value, semantics.compat))
+    return { version: version(), problems: NONE }
   const problems: Problem[] = []
   const flaw = (found: Flaw): void => void problems.push(place(found, name, entry))
-  const compiler = { ...semantics, shared: semantics.shared.definitions, feature: name, flaw, unknownKey: unknownKey(semantics.compat, flaw) }
-  const feature = entry.dialect ? readPayloadFeature(name, entry.value, semantics, flaw) : read(entry.value, compiler)
+  const compiler = {
+    ...semantics,
+    shared: semantics.shared.definitions,
+    feature: name,
+    flaw,
+    unknownKey: unknownKey(semantics.compat, flaw),
+  }
+  const feature = entry.dialect
+    ? readPayloadFeature(name, entry.value, semantics, flaw)
+    : read(entry.value, compiler)
   const refused = problems.some((problem) => problem.severity === 'error')
   return feature === undefined || refused ? { problems } : { version: version(feature), problems }
 }
@@ -33,9 +43,17 @@ const NONE: readonly Problem[] = []
 function unknownKey(compat: Compat, flaw: (found: Flaw) => void): Compiler['unknownKey'] {
   return (key, path, known) => {
     const meant = didYouMean(key, known)
-    const hint = meant ? `did you mean ${meant}?` : "remove it, or begin it with x- if it is a note of your own"
+    const hint = meant
+      ? `did you mean ${meant}?`
+      : 'remove it, or begin it with x- if it is a note of your own'
     const message = `${JSON.stringify(key)} is not a key that ${path.length > 1 ? path.slice(0, -1).join('.') : 'an entry'} knows; ${hint}`
-    flaw({ code: 'unknown-key', severity: compat === 'r2' ? 'warning' : 'error', path, at: 'key', message })
+    flaw({
+      code: 'unknown-key',
+      severity: compat === 'r2' ? 'warning' : 'error',
+      path,
+      at: 'key',
+      message,
+    })
   }
 }
 
@@ -43,6 +61,13 @@ function place(flaw: Flaw, feature: string, entry: Entry): Problem {
   const path = flaw.path ?? []
   const fault = flaw.at === 'text' ? entry.textFault?.() : undefined
   const { line, column } = fault ?? entry.locate(path, flaw.at === 'key' ? 'key' : 'value')
-  const problem: Problem = { code: flaw.code, severity: flaw.severity ?? 'error', message: fault ? `${flaw.message}: ${fault.message}` : flaw.message, feature, line, column }
+  const problem: Problem = {
+    code: flaw.code,
+    severity: flaw.severity ?? 'error',
+    message: fault ? `${flaw.message}: ${fault.message}` : flaw.message,
+    feature,
+    line,
+    column,
+  }
   return path.length > 0 ? { ...problem, path: path.join('.') } : problem
 }

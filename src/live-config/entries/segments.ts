@@ -1,7 +1,14 @@
 import { compileCondition } from '../../conditions/condition'
 import { conditionOf, prepareSavedGroups } from '../../conditions/saved-groups'
 import type { PatternCompiler } from '../../core/definitions'
-import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf, own } from '../../core/json'
+import {
+  isJsonList,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  kindOf,
+  own,
+} from '../../core/json'
 import type { Flaw } from '../../core/selector'
 
 /** The attribute that a list of ids is about: the user's id, unless the World says otherwise. */
@@ -14,53 +21,118 @@ export interface Segments {
 }
 
 /** Reads `segments`: by name, a list of ids or a condition. One that is refused is left out. */
-export function readSegments(value: JsonValue | undefined, saved: JsonObject, patterns: PatternCompiler): Segments {
+export function readSegments(
+  value: JsonValue | undefined,
+  saved: JsonObject,
+  patterns: PatternCompiler,
+): Segments {
   if (value === undefined) return { groups: {}, flaws: [] }
-  if (!isJsonObject(value)) return { groups: {}, flaws: [bad([], `segments is ${kindOf(value)}; write a mapping from names to lists of ids or to conditions`)] }
+  if (!isJsonObject(value))
+    return {
+      groups: {},
+      flaws: [
+        bad(
+          [],
+          `segments is ${kindOf(value)}; write a mapping from names to lists of ids or to conditions`,
+        ),
+      ],
+    }
   const flaws: Flaw[] = []
-  const groups = Object.fromEntries(Object.entries(value).flatMap(([name, members]): [string, JsonObject][] => {
-    const fault = Object.hasOwn(saved, name) ? twice(name) : faultOf(name, members)
-    if (fault) flaws.push(fault)
-    return fault ? [] : [[name, groupOf(members)]]
-  }))
+  const groups = Object.fromEntries(
+    Object.entries(value).flatMap(([name, members]): [string, JsonObject][] => {
+      const fault = Object.hasOwn(saved, name) ? twice(name) : faultOf(name, members)
+      if (fault) flaws.push(fault)
+      return fault ? [] : [[name, groupOf(members)]]
+    }),
+  )
   const found = [...flaws, ...flawsOfConditions(groups, { ...saved, ...groups }, patterns)]
-  const refused = new Set(found.filter(({ severity }) => severity !== 'warning').map(({ path }) => path?.[0]))
-  return { groups: Object.fromEntries(Object.entries(groups).filter(([name]) => !refused.has(name))), flaws: found }
+  const refused = new Set(
+    found.filter(({ severity }) => severity !== 'warning').map(({ path }) => path?.[0]),
+  )
+  return {
+    groups: Object.fromEntries(Object.entries(groups).filter(([name]) => !refused.has(name))),
+    flaws: found,
+  }
 }
 
 /** What is wrong with the groups that are conditions, asked among all groups. */
-export function flawsOfConditions(groups: JsonObject, all: JsonObject, patterns: PatternCompiler): readonly Flaw[] {
+export function flawsOfConditions(
+  groups: JsonObject,
+  all: JsonObject,
+  patterns: PatternCompiler,
+): readonly Flaw[] {
   const flaws: Flaw[] = []
   const named = prepareSavedGroups(all, patterns)
   for (const [name, group] of Object.entries(groups)) {
     const condition = conditionOf(group)
     const fault = condition && named(name)?.fault
     if (fault !== undefined) flaws.push(bad([name], `segment ${name} ${fault}`))
-    else if (condition) compileCondition(condition, { groups: named, patterns, report: (flaw) => flaws.push({ ...flaw, path: [name, ...(flaw.path ?? [])] }) })
+    else if (condition)
+      compileCondition(condition, {
+        groups: named,
+        patterns,
+        report: (flaw) => flaws.push({ ...flaw, path: [name, ...(flaw.path ?? [])] }),
+      })
   }
   return flaws
 }
 
 function faultOf(name: string, members: JsonValue): Flaw | undefined {
   if (isJsonObject(members)) return undefined
-  if (!isJsonList(members)) return bad([name], `segment ${name} is ${kindOf(members)}; write a list of ids, or a condition such as {country: NZ}`)
+  if (!isJsonList(members))
+    return bad(
+      [name],
+      `segment ${name} is ${kindOf(members)}; write a list of ids, or a condition such as {country: NZ}`,
+    )
   const odd = members.findIndex((id) => typeof id !== 'string')
-  return odd < 0 ? undefined : bad([name, odd], `segment ${name} has ${kindOf(members[odd])} at position ${odd + 1}; every id must be text, in quotes if need be`)
+  return odd < 0
+    ? undefined
+    : bad(
+        [name, odd],
+        `segment ${name} has ${kindOf(members[odd])} at position ${odd + 1}; every id must be text, in quotes if need be`,
+      )
 }
 
 const groupOf = (members: JsonValue): JsonObject =>
-  isJsonList(members) ? { type: 'list', attributeKey: ID, values: members } : { type: 'condition', condition: members }
+  isJsonList(members)
+    ? { type: 'list', attributeKey: ID, values: members }
+    : { type: 'condition', condition: members }
 
-const twice = (name: string): Flaw => ({ code: 'duplicate-key', path: [name], at: 'key', message: `${name} is a saved group already; give the segment another name` })
+const twice = (name: string): Flaw => ({
+  code: 'duplicate-key',
+  path: [name],
+  at: 'key',
+  message: `${name} is a saved group already; give the segment another name`,
+})
 
-const bad = (path: NonNullable<Flaw['path']>, message: string): Flaw => ({ code: 'bad-type', path, message })
+const bad = (path: NonNullable<Flaw['path']>, message: string): Flaw => ({
+  code: 'bad-type',
+  path,
+  message,
+})
 
 /** In the place of a segment that is refused and never was good. */
 const REFUSED: JsonObject = { type: 'refused' }
 
 /** The segments in force: what is refused now but was good before stays as it was, when they `hold`. */
-export function heldSegments(value: JsonValue | undefined, { groups }: Segments, saved: JsonObject, before: JsonObject, hold: boolean): JsonObject {
+export function heldSegments(
+  value: JsonValue | undefined,
+  { groups }: Segments,
+  saved: JsonObject,
+  before: JsonObject,
+  hold: boolean,
+): JsonObject {
   if (value !== undefined && !isJsonObject(value)) return hold ? before : {}
-  const refused = Object.keys(value ?? {}).filter((name) => !Object.hasOwn(groups, name) && !Object.hasOwn(saved, name))
-  return { ...groups, ...Object.fromEntries(refused.map((name): [string, JsonValue] => [name, (hold ? own(before, name) : undefined) ?? REFUSED])) }
+  const refused = Object.keys(value ?? {}).filter(
+    (name) => !Object.hasOwn(groups, name) && !Object.hasOwn(saved, name),
+  )
+  return {
+    ...groups,
+    ...Object.fromEntries(
+      refused.map((name): [string, JsonValue] => [
+        name,
+        (hold ? own(before, name) : undefined) ?? REFUSED,
+      ]),
+    ),
+  }
 }

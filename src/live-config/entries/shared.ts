@@ -20,10 +20,16 @@ export interface Shared {
 }
 
 /** The definitions as the content has them. */
-type Written = Readonly<Record<'savedGroups' | 'segments' | 'contextualBandits', JsonValue | undefined>>
+type Written = Readonly<
+  Record<'savedGroups' | 'segments' | 'contextualBandits', JsonValue | undefined>
+>
 
 const NOTHING: JsonObject = {}
-const UNWRITTEN: Written = { savedGroups: undefined, segments: undefined, contextualBandits: undefined }
+const UNWRITTEN: Written = {
+  savedGroups: undefined,
+  segments: undefined,
+  contextualBandits: undefined,
+}
 
 /** How definitions are read: see `Semantics`. */
 interface Reading {
@@ -35,7 +41,11 @@ interface Reading {
  * The saved groups, segments and bandits of a content; the ones before, while they say the same, so that features stay
  * as they are. `segments` is read in liveflag's own live configs alone: to r2 and to GrowthBook it is somebody else's key.
  */
-export function sharedOf(parsed: Parsed, before: Shared = NOTHING_SHARED, { compat, badEntry }: Reading): Shared {
+export function sharedOf(
+  parsed: Parsed,
+  before: Shared = NOTHING_SHARED,
+  { compat, badEntry }: Reading,
+): Shared {
   const isOwn = compat === 'liveflag' && readsSegments(parsed)
   const written: Written = {
     savedGroups: valueAt(parsed, 'savedGroups'),
@@ -49,39 +59,57 @@ export function sharedOf(parsed: Parsed, before: Shared = NOTHING_SHARED, { comp
 
 /** Whether a content is liveflag's own live config, and not a GrowthBook payload. */
 export const readsSegments = (parsed: Parsed): boolean =>
-  parsed.entries.some(({ key }) => key.startsWith(PREFIX)) || valueAt(parsed, 'features') === undefined
+  parsed.entries.some(({ key }) => key.startsWith(PREFIX)) ||
+  valueAt(parsed, 'features') === undefined
 
-function prepare(written: Written, before: Pick<Shared, 'segments'> & Partial<Shared>, holds: boolean): Shared {
+function prepare(
+  written: Written,
+  before: Pick<Shared, 'segments'> & Partial<Shared>,
+  holds: boolean,
+): Shared {
   const patterns = lazyPatterns()
   const saved = mappingOf(written.savedGroups)
   const bandits = mappingOf(written.contextualBandits)
   const read = readSegments(written.segments, saved, patterns)
   const segments = heldSegments(written.segments, read, saved, before.segments, holds)
   const groups = unchangedFrom(before.groups ?? NOTHING, { ...saved, ...segments })
-  const odd = flawsOfConditions(saved, groups, patterns).map((flaw): Flaw => ({ ...flaw, severity: 'warning' }))
+  const odd = flawsOfConditions(saved, groups, patterns).map((flaw): Flaw => ({
+    ...flaw,
+    severity: 'warning',
+  }))
   return {
     groups,
     bandits,
     segments,
     flaws: [...under('savedGroups', odd), ...under('segments', read.flaws)],
     written,
-    definitions: { groups: prepareSavedGroups(groups, patterns), bandit: (id) => own(bandits, id), patterns, targeting: lazyTargeting() },
+    definitions: {
+      groups: prepareSavedGroups(groups, patterns),
+      bandit: (id) => own(bandits, id),
+      patterns,
+      targeting: lazyTargeting(),
+    },
   }
 }
 
-const under = (key: string, flaws: readonly Flaw[]): Flaw[] => flaws.map((flaw) => ({ ...flaw, path: [key, ...(flaw.path ?? [])] }))
+const under = (key: string, flaws: readonly Flaw[]): Flaw[] =>
+  flaws.map((flaw) => ({ ...flaw, path: [key, ...(flaw.path ?? [])] }))
 
 /** Groups that say the same are the same objects, so that comparing what features mean is quick. */
 function unchangedFrom(before: JsonObject, groups: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(groups).map(([name, group]): [string, JsonValue] => {
-    const old = own(before, name)
-    return [name, old !== undefined && jsonEqual(old, group) ? old : group]
-  }))
+  return Object.fromEntries(
+    Object.entries(groups).map(([name, group]): [string, JsonValue] => {
+      const old = own(before, name)
+      return [name, old !== undefined && jsonEqual(old, group) ? old : group]
+    }),
+  )
 }
 
-const valueAt = (parsed: Parsed, key: string): JsonValue | undefined => parsed.entries.find((entry) => entry.key === key)?.value
+const valueAt = (parsed: Parsed, key: string): JsonValue | undefined =>
+  parsed.entries.find((entry) => entry.key === key)?.value
 
-const mappingOf = (value: JsonValue | undefined): JsonObject => (isJsonObject(value) ? value : NOTHING)
+const mappingOf = (value: JsonValue | undefined): JsonObject =>
+  isJsonObject(value) ? value : NOTHING
 
 /** In an ini file every value is text, and a mapping is its JSON. */
 function decoded(value: JsonValue | undefined): JsonValue | undefined {
@@ -98,8 +126,14 @@ function decoded(value: JsonValue | undefined): JsonValue | undefined {
 export function joinedDefinitions(shared: readonly Shared[]): SharedDefinitions {
   const [first = NOTHING_SHARED, ...others] = shared
   if (others.length === 0) return first.definitions
-  const having = (kind: 'groups' | 'bandits', id: string) => shared.findLast((one) => Object.hasOwn(one[kind], id))?.definitions
-  return { groups: (id) => having('groups', id)?.groups(id), bandit: (id) => having('bandits', id)?.bandit(id), patterns: first.definitions.patterns, targeting: first.definitions.targeting }
+  const having = (kind: 'groups' | 'bandits', id: string) =>
+    shared.findLast((one) => Object.hasOwn(one[kind], id))?.definitions
+  return {
+    groups: (id) => having('groups', id)?.groups(id),
+    bandit: (id) => having('bandits', id)?.bandit(id),
+    patterns: first.definitions.patterns,
+    targeting: first.definitions.targeting,
+  }
 }
 
 export const NOTHING_SHARED: Shared = prepare(UNWRITTEN, { segments: NOTHING }, false)
@@ -109,7 +143,13 @@ export function problemsOfShared({ flaws }: Shared, parsed: Parsed): readonly Te
   return flaws.map(({ code, severity = 'error', message, path = [], at }) => {
     const [key, ...inner] = path
     const entry = parsed.entries.find((candidate) => candidate.key === key)
-    return { code, severity, message, path: path.join('.'), ...entry?.locate(inner, at === 'key' ? 'key' : 'value') }
+    return {
+      code,
+      severity,
+      message,
+      path: path.join('.'),
+      ...entry?.locate(inner, at === 'key' ? 'key' : 'value'),
+    }
   })
 }
 
@@ -123,7 +163,8 @@ export function definitionsNamed(value: JsonValue, shared: Shared): readonly Jso
     if (definition === undefined || found.has(key)) return
     found.set(key, definition)
     // A list of members names nothing.
-    if (isJsonObject(definition)) visit(kind === 'group' ? (own(definition, 'condition') ?? null) : definition)
+    if (isJsonObject(definition))
+      visit(kind === 'group' ? (own(definition, 'condition') ?? null) : definition)
   }
   const visit = (inner: JsonValue): void => {
     if (typeof inner === 'string' || typeof inner === 'number') {

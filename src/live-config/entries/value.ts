@@ -28,19 +28,42 @@ const MAX_ENTRY_DEPTH = 32
 
 /** Plainly in order, so that compiling can wait. */
 export const isSoundValue = (value: JsonValue, compat: Compat): boolean =>
-  isJsonObject(value) ? isSound(value, compat) && depthOf(value) <= MAX_ENTRY_DEPTH : constantOf(value, compat) !== undefined
+  isJsonObject(value)
+    ? isSound(value, compat) && depthOf(value) <= MAX_ENTRY_DEPTH
+    : constantOf(value, compat) !== undefined
 
 /** Compiles a value that has been accepted. */
-export function compileValue(name: string, value: JsonValue, semantics: Semantics, dialect?: Dialect): Feature {
+export function compileValue(
+  name: string,
+  value: JsonValue,
+  semantics: Semantics,
+  dialect?: Dialect,
+): Feature {
   const nothing = (): void => undefined
   if (dialect === 'growthbook') return readPayloadFeature(name, value, semantics, nothing)
-  return read(value, { ...semantics, shared: semantics.shared.definitions, feature: name, flaw: nothing, unknownKey: nothing }) ?? plain(name, OFF)
+  return (
+    read(value, {
+      ...semantics,
+      shared: semantics.shared.definitions,
+      feature: name,
+      flaw: nothing,
+      unknownKey: nothing,
+    }) ?? plain(name, OFF)
+  )
 }
 
 /** A feature of a GrowthBook payload: what is odd in it is told, and holds for nobody; nothing of it is refused. */
-export function readPayloadFeature(name: string, value: JsonValue, { shared }: Semantics, flaw: (flaw: Flaw) => void): Feature {
+export function readPayloadFeature(
+  name: string,
+  value: JsonValue,
+  { shared }: Semantics,
+  flaw: (flaw: Flaw) => void,
+): Feature {
   const report = (found: Flaw): void => flaw({ ...found, severity: 'warning' })
-  return compilePayloadFeature(name, isJsonObject(value) ? value : {}, { ...shared.definitions, report })
+  return compilePayloadFeature(name, isJsonObject(value) ? value : {}, {
+    ...shared.definitions,
+    report,
+  })
 }
 
 /** What a value says, in one form, less what decides nothing: values that mean the same are equal in it. */
@@ -53,7 +76,11 @@ export function meaningOfValue(value: JsonValue, compat: Compat): JsonValue {
   if (compat !== 'r2' && (meaning.enabled === 'off' || meaning.enabled === false)) return 'off'
   const [only, ...others] = Object.keys(meaning)
   // `{enabled: on}` is `on`.
-  return only === 'enabled' && others.length === 0 && (meaning.enabled === 'on' || meaning.enabled === 'off') ? meaning.enabled : meaning
+  return only === 'enabled' &&
+    others.length === 0 &&
+    (meaning.enabled === 'on' || meaning.enabled === 'off')
+    ? meaning.enabled
+    : meaning
 }
 
 /** What an entry's text says as JSON; the text itself when it is none. */
@@ -101,7 +128,10 @@ function constantOf(value: JsonValue, compat: Compat): Claim | undefined {
 
 function readMapping(mapping: JsonObject, compiler: Compiler): Feature | undefined {
   if (depthOf(mapping) <= MAX_ENTRY_DEPTH) return compileFeature(mapping, compiler)
-  compiler.flaw({ code: 'too-deep', message: `the entry is nested more than ${MAX_ENTRY_DEPTH} levels deep; flatten it` })
+  compiler.flaw({
+    code: 'too-deep',
+    message: `the entry is nested more than ${MAX_ENTRY_DEPTH} levels deep; flatten it`,
+  })
   return undefined
 }
 
@@ -116,7 +146,10 @@ function readText(text: string, compiler: Compiler): Feature | undefined {
     return undefined
   }
   if (isJsonObject(value)) return readMapping(inspected(text, value, compiler), compiler)
-  compiler.flaw({ code: 'config-not-object', message: `the text is JSON for ${kindOf(value)}; write on, off or a mapping of selectors` })
+  compiler.flaw({
+    code: 'config-not-object',
+    message: `the text is JSON for ${kindOf(value)}; write on, off or a mapping of selectors`,
+  })
   return undefined
 }
 
@@ -134,15 +167,20 @@ function inspected(text: string, value: JsonObject, { compat, flaw }: Compiler):
 
 function notJson(text: string): Pick<Flaw, 'message' | 'at'> {
   const word = text.trim().toLowerCase()
-  if (word === 'on' || word === 'off') return { message: `${JSON.stringify(text)} is neither on nor off; write ${word}` }
+  if (word === 'on' || word === 'off')
+    return { message: `${JSON.stringify(text)} is neither on nor off; write ${word}` }
   const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
-  if (/^\s*[\w.-]*\s*$/.test(text)) return { message: `${shown} is not a value a feature can have; write on, off or a mapping of selectors` }
+  if (/^\s*[\w.-]*\s*$/.test(text))
+    return {
+      message: `${shown} is not a value a feature can have; write on, off or a mapping of selectors`,
+    }
   return { message: `the text ${shown} is neither on nor off nor valid JSON`, at: 'text' }
 }
 
 function depthOf(value: JsonValue, depth = 0): number {
   if (typeof value !== 'object' || value === null || depth > MAX_ENTRY_DEPTH) return depth
   let deepest = depth
-  for (const inner of Object.values(value)) if (typeof inner === 'object') deepest = Math.max(deepest, depthOf(inner, depth + 1))
+  for (const inner of Object.values(value))
+    if (typeof inner === 'object') deepest = Math.max(deepest, depthOf(inner, depth + 1))
   return deepest
 }

@@ -44,7 +44,9 @@ export class Version {
   /** The attributes by which its experiments keep assignments. */
   get stickyAttributes(): readonly string[] {
     if (this.semantics.compat === 'r2') return []
-    return (this.sticky ??= stickyAttributesOf({ [this.name]: meaningOfValue(this.value, this.semantics.compat) }))
+    return (this.sticky ??= stickyAttributesOf({
+      [this.name]: meaningOfValue(this.value, this.semantics.compat),
+    }))
   }
 
   /** SHA-256 of what the version means, hex: an edit that changes an answer changes it, and a note or a space does not. */

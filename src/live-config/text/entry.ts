@@ -36,7 +36,10 @@ export interface TextFault extends Position {
 }
 
 /** A problem of the text itself: its place is known, its entry perhaps not. */
-export type TextProblem = Pick<Problem, 'code' | 'severity' | 'message' | 'line' | 'column' | 'feature' | 'path'>
+export type TextProblem = Pick<
+  Problem,
+  'code' | 'severity' | 'message' | 'line' | 'column' | 'feature' | 'path'
+>
 
 /** What a text was read as. With `fatal` there are no entries: nothing of the text can be trusted. */
 export interface Parsed {

@@ -36,16 +36,29 @@ export interface IniContext {
  * One line by the rules of Python 2's RawConfigParser, r2's own reader. No library reads this dialect: keys keep their case,
  * a line that is indented goes on with the value above, and " ;" cuts a comment off only where the value begins.
  */
-export function readIniLine(line: string, offset: number, { inSection, inOption }: IniContext): IniLine {
+export function readIniLine(
+  line: string,
+  offset: number,
+  { inSection, inOption }: IniContext,
+): IniLine {
   const body = strip(line)
   const first = line.charAt(0)
-  if (body === '' || first === '#' || first === ';' || /^rem(?:[ \t\f\v]|$)/i.test(line)) return { kind: 'skip' }
+  if (body === '' || first === '#' || first === ';' || /^rem(?:[ \t\f\v]|$)/i.test(line))
+    return { kind: 'skip' }
   if (isBlank(first) && inSection && inOption) return { kind: 'more', part: partOf(line, offset) }
   const section = /^\[([^\]]+)\]/.exec(line)
   if (section) return { kind: 'section', name: section[1] ?? '' }
-  if (!inSection) return wrong(offset, `${shown(body)} stands before any section; begin with a line [live_config]`)
+  if (!inSection)
+    return wrong(
+      offset,
+      `${shown(body)} stands before any section; begin with a line [live_config]`,
+    )
   const separator = line.search(/[:=]/)
-  if (separator <= 0 || isBlank(first)) return wrong(offset, `${shown(body)} is no "key = value" line; add the key and "=", or begin the line with # for a comment`)
+  if (separator <= 0 || isBlank(first))
+    return wrong(
+      offset,
+      `${shown(body)} is no "key = value" line; add the key and "=", or begin the line with # for a comment`,
+    )
   return { kind: 'option', option: optionOf(line, offset, separator) }
 }
 
@@ -54,8 +67,13 @@ function optionOf(line: string, offset: number, separator: number): IniOptionLin
   const raw = line.slice(start - offset)
   const semicolon = raw.indexOf(';')
   // As in Python only the first semicolon counts, and before one at the very start stands, by index -1, the last character.
-  const value = semicolon >= 0 && isBlank(raw.at(semicolon - 1) ?? '') ? strip(raw.slice(0, semicolon)) : text
-  return { key: strip(line.slice(0, separator)), offset, first: { offset: start, text: value === '""' ? '' : value } }
+  const value =
+    semicolon >= 0 && isBlank(raw.at(semicolon - 1) ?? '') ? strip(raw.slice(0, semicolon)) : text
+  return {
+    key: strip(line.slice(0, separator)),
+    offset,
+    first: { offset: start, text: value === '""' ? '' : value },
+  }
 }
 
 function partOf(text: string, offset: number): IniPart {
@@ -64,8 +82,12 @@ function partOf(text: string, offset: number): IniPart {
   return { offset: offset + start, text: strip(text) }
 }
 
-const wrong = (offset: number, message: string): IniLine => ({ kind: 'wrong', problem: { code: 'syntax', severity: 'error', message, offset } })
-const shown = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
+const wrong = (offset: number, message: string): IniLine => ({
+  kind: 'wrong',
+  problem: { code: 'syntax', severity: 'error', message, offset },
+})
+const shown = (text: string): string =>
+  JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
 
 /** Python's isspace for bytes: trim() knows more blanks, and they belong to the value. */
 const isBlank = (char: string): boolean => char !== '' && ' \t\r\f\v'.includes(char)
@@ -89,14 +111,15 @@ interface IniOption extends IniOptionLine {
 /** r2's ini file. Values are text; what they mean is for others to say. */
 export function* parseIni(text: string, lines: LineIndex, pace: Pace): Generator<void, Parsed> {
   const reader = new IniReader()
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     if (pace.due()) yield
     const end = text.indexOf('\n', at) < 0 ? text.length : text.indexOf('\n', at)
     const problem = reader.take(readIniLine(text.slice(at, end), at, reader))
     if (problem) return refused(placed(problem, lines))
     at = end + 1
   }
-  if (!reader.sections.has(SECTION)) return refused(placed(reader.inSection ? noSection(reader.sections) : empty('ini'), lines))
+  if (!reader.sections.has(SECTION))
+    return refused(placed(reader.inSection ? noSection(reader.sections) : empty('ini'), lines))
   const roll = new Roll(lines)
   for (const option of reader.options) {
     if (pace.due()) yield
@@ -136,8 +159,16 @@ class IniReader {
 }
 
 function noSection(sections: ReadonlySet<string>): Unplaced {
-  const found = [...sections].slice(0, 5).map((name) => `[${name}]`).join(', ')
-  return { code: 'not-an-object', severity: 'error', message: `there is no section [${SECTION}], only ${found}; add it, with one line for each feature`, offset: 0 }
+  const found = [...sections]
+    .slice(0, 5)
+    .map((name) => `[${name}]`)
+    .join(', ')
+  return {
+    code: 'not-an-object',
+    severity: 'error',
+    message: `there is no section [${SECTION}], only ${found}; add it, with one line for each feature`,
+    offset: 0,
+  }
 }
 
 class IniEntry extends LocatedEntry {
@@ -154,7 +185,10 @@ class IniEntry extends LocatedEntry {
   }
 
   protected override part(path: Path, target: 'key' | 'value'): Position {
-    const index = path.length === 0 ? this.written.search(/\S/) : (locateInJson(this.written, path, target) ?? -1)
+    const index =
+      path.length === 0
+        ? this.written.search(/\S/)
+        : (locateInJson(this.written, path, target) ?? -1)
     return index < 0 ? this.position : this.character(index)
   }
 

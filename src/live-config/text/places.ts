@@ -38,12 +38,17 @@ export interface Unplaced extends Pick<Problem, 'code' | 'severity' | 'feature'>
 export function placed(problem: Unplaced, lines: LineIndex, base = 0): TextProblem {
   const { offset, message, ...rest } = problem
   const lineOf = (other: number): number => lines.at(base + other).line
-  return { ...rest, ...lines.at(base + offset), message: typeof message === 'string' ? message : message(lineOf) }
+  return {
+    ...rest,
+    ...lines.at(base + offset),
+    message: typeof message === 'string' ? message : message(lineOf),
+  }
 }
 
 /** A key that stands twice in one mapping inside an entry. */
 export function duplicateKey(key: string, first: number, offset: number): Unplaced {
-  const message: Unplaced['message'] = (lineOf) => `${JSON.stringify(key)} already stands on line ${lineOf(first)} in this mapping; keep one of the two`
+  const message: Unplaced['message'] = (lineOf) =>
+    `${JSON.stringify(key)} already stands on line ${lineOf(first)} in this mapping; keep one of the two`
   return { code: 'duplicate-key', severity: 'error', message, offset }
 }
 
@@ -60,5 +65,10 @@ export function notAMapping(value: JsonValue, offset: number): Unplaced {
 /** Nothing at all is more likely an accident than the wish to remove everything. */
 export function empty(format: Format): Unplaced {
   const nothing = format === 'ini' ? 'a line [live_config]' : '{}'
-  return { code: 'empty', severity: 'error', message: `the live config is empty; write ${nothing} if you mean that there are no features`, offset: 0 }
+  return {
+    code: 'empty',
+    severity: 'error',
+    message: `the live config is empty; write ${nothing} if you mean that there are no features`,
+    offset: 0,
+  }
 }

@@ -11,7 +11,10 @@ export function printYaml(entries: Pairs | JsonObject): string {
 
 /** JSON that reads back as exactly these values, one key to a line. */
 export function printJson(entries: Pairs | JsonObject): string {
-  const lines = pairsOf(entries).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value, undefined, 2).replaceAll('\n', '\n  ')}`)
+  const lines = pairsOf(entries).map(
+    ([key, value]) =>
+      `  ${JSON.stringify(key)}: ${JSON.stringify(value, undefined, 2).replaceAll('\n', '\n  ')}`,
+  )
   return lines.length > 0 ? `{\n${lines.join(',\n')}\n}\n` : '{}\n'
 }
 
@@ -37,7 +40,9 @@ function printValue(value: JsonValue, indent: string): string {
     return members.length > 0 ? `\n${members.join('')}` : ' {}\n'
   }
   if (typeof value !== 'object' || value === null) return ` ${JSON.stringify(value)}\n`
-  return value.length > 0 ? `\n${value.map((item) => `${inner}-${printValue(item, inner)}`).join('')}` : ' []\n'
+  return value.length > 0
+    ? `\n${value.map((item) => `${inner}-${printValue(item, inner)}`).join('')}`
+    : ' []\n'
 }
 
 /** A word or two that YAML can take for nothing but text. */
@@ -48,5 +53,8 @@ const UNPRINTABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g
 
 function printText(text: string): string {
   if (PLAIN.test(text) && !NOT_TEXT.test(text)) return text
-  return JSON.stringify(text).replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return JSON.stringify(text).replace(
+    UNPRINTABLE,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

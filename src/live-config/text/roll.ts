@@ -30,8 +30,14 @@ export class Roll {
   }
 
   parsed(): Parsed {
-    const problems = this.problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
-    return { entries: this.unique ? this.entries : [...this.byKey.values()], problems, duplicates: this.duplicates }
+    const problems = this.problems.toSorted(
+      (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+    )
+    return {
+      entries: this.unique ? this.entries : [...this.byKey.values()],
+      problems,
+      duplicates: this.duplicates,
+    }
   }
 
   private reportDuplicate(again: Entry, first: Entry): void {

@@ -29,14 +29,21 @@ const ANSWERS: Kinds<keyof Answers<unknown> | 'sticky'> = {
   loid: FUNCTION,
   urlFeatures: FUNCTION,
   page: FUNCTION,
-  attributes: [(value) => isFunction(value) || isObject(value), 'functions by name, or one function for all names'],
+  attributes: [
+    (value) => isFunction(value) || isObject(value),
+    'functions by name, or one function for all names',
+  ],
   sticky: [isObject, 'an object with a service'],
 }
 
-const isService = (value: unknown): boolean => isObject(value) && has(value, 'getAssignments') && has(value, 'saveAssignments')
+const isService = (value: unknown): boolean =>
+  isObject(value) && has(value, 'getAssignments') && has(value, 'saveAssignments')
 
 const STICKY: Kinds<keyof StickyPrefetch<unknown, unknown>> = {
-  service: [(value) => isFunction(value) || isService(value), 'an object with getAssignments and saveAssignments, or a function that makes one for a request'],
+  service: [
+    (value) => isFunction(value) || isService(value),
+    'an object with getAssignments and saveAssignments, or a function that makes one for a request',
+  ],
   attributes: [(value) => Array.isArray(value) && value.every(isText), 'a list of names'],
   timeoutMs: [isTimeout, 'milliseconds from 1 to 2147483647'],
   onError: FUNCTION,
@@ -49,7 +56,8 @@ export function checkAnswers(call: string, answers: object): void {
   const sticky: unknown = Reflect.get(answers, 'sticky')
   if (!isObject(sticky)) return
   const { service }: { readonly service?: unknown } = sticky
-  if (service === undefined) throw badOption(`${call}: sticky`, 'service', service, STICKY.service[1])
+  if (service === undefined)
+    throw badOption(`${call}: sticky`, 'service', service, STICKY.service[1])
   check(`${call}: sticky`, sticky, STICKY)
 }
 
@@ -57,7 +65,11 @@ function check(call: string, options: object, kinds: Kinds<string>): void {
   const known = Object.entries<Kind>(kinds)
   for (const [name, value] of Object.entries(options)) {
     const [, kind] = known.find(([other]) => other === name) ?? []
-    if (kind === undefined) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${call}: there is no option ${name}; there are ${known.map(([other]) => other).join(', ')}`)
+    if (kind === undefined)
+      throw new LiveflagError(
+        'LIVEFLAG_BAD_OPTION',
+        `${call}: there is no option ${name}; there are ${known.map(([other]) => other).join(', ')}`,
+      )
     const [fits, wanted] = kind
     if (value !== undefined && !fits(value)) throw badOption(call, name, value, wanted)
   }

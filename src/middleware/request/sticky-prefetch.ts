@@ -16,9 +16,16 @@ export interface StickyPrefetch<Req, Res> extends StickyOptions {
  * Loads the documents that rules in force may ask for, whose attributes `names` works out; undefined when they ask for none, so that nothing waits. What the
  * service does, a request never fails by: it goes on after `timeoutMs` at the latest.
  */
-export type Prefetch<Req, Res> = (req: Req, res: Res, world: World, names: () => readonly string[]) => Promise<StickyDocuments | undefined> | undefined
+export type Prefetch<Req, Res> = (
+  req: Req,
+  res: Res,
+  world: World,
+  names: () => readonly string[],
+) => Promise<StickyDocuments | undefined> | undefined
 
-export function stickyPrefetch<Req, Res>(options: StickyPrefetch<Req, Res> | undefined): Prefetch<Req, Res> {
+export function stickyPrefetch<Req, Res>(
+  options: StickyPrefetch<Req, Res> | undefined,
+): Prefetch<Req, Res> {
   if (!options) return () => undefined
   const { service, attributes = [], onError } = options
   // The service is the application's, and may be anything: one request may get a store, and the next null.

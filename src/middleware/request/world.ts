@@ -33,7 +33,8 @@ export function loidOf(cookies: string | undefined): string | undefined {
 export function cookieOf(header: string, name: string): string | undefined {
   for (const pair of header.split(';')) {
     const equals = pair.indexOf('=')
-    if (equals >= 0 && pair.slice(0, equals).trim() === name) return unquoted(pair.slice(equals + 1).trim())
+    if (equals >= 0 && pair.slice(0, equals).trim() === name)
+      return unquoted(pair.slice(equals + 1).trim())
   }
   return undefined
 }
@@ -79,7 +80,8 @@ export interface Answers<Req, User extends Account = Account> {
   /** The thing that the URL is about, for experiments on pages. */
   page?(req: Req): Page | null | undefined
   /** Anything else: by name, or one function for all names. */
-  readonly attributes?: Readonly<Record<string, (req: Req) => unknown>> | ((name: string, req: Req) => unknown)
+  readonly attributes?:
+    Readonly<Record<string, (req: Req) => unknown>> | ((name: string, req: Req) => unknown)
 }
 
 /** How a framework gives the parts of a request that the defaults are read from. */
@@ -95,16 +97,28 @@ export interface RequestReader<Req> {
 const accounts = worldOf()
 
 /** The World of one request. Asking lies with the engine; here each answer is kept, also for overrides and explain. */
-export function requestWorld<Req>(req: Req, answers: Answers<Req>, read: RequestReader<Req>): World {
+export function requestWorld<Req>(
+  req: Req,
+  answers: Answers<Req>,
+  read: RequestReader<Req>,
+): World {
   const { domain } = answers
   const user = once(() => answers.user?.(req) ?? undefined)
   return {
     user,
     isLoggedIn: (account) => Boolean(account ?? user()),
-    isAdmin: role((account) => (answers.isAdmin ? answers.isAdmin(account, req) : accounts.isAdmin(account))),
-    isEmployee: role((account) => (answers.isEmployee ? answers.isEmployee(account, req) : accounts.isEmployee(account))),
-    hasGold: role((account) => (answers.hasGold ? answers.hasGold(account, req) : accounts.hasGold(account))),
-    hasBeta: role((account) => (answers.hasBeta ? answers.hasBeta(account, req) : accounts.hasBeta(account))),
+    isAdmin: role((account) =>
+      answers.isAdmin ? answers.isAdmin(account, req) : accounts.isAdmin(account),
+    ),
+    isEmployee: role((account) =>
+      answers.isEmployee ? answers.isEmployee(account, req) : accounts.isEmployee(account),
+    ),
+    hasGold: role((account) =>
+      answers.hasGold ? answers.hasGold(account, req) : accounts.hasGold(account),
+    ),
+    hasBeta: role((account) =>
+      answers.hasBeta ? answers.hasBeta(account, req) : accounts.hasBeta(account),
+    ),
     subreddit: once(() => answers.subreddit?.(req) ?? undefined),
     subdomain: once(() => {
       if (answers.subdomain) return answers.subdomain(req) ?? undefined
@@ -112,7 +126,9 @@ export function requestWorld<Req>(req: Req, answers: Answers<Req>, read: Request
     }),
     oauthClient: once(() => answers.oauthClient?.(req) ?? undefined),
     loid: once(() => (answers.loid ? (answers.loid(req) ?? undefined) : loidOf(read.cookies(req)))),
-    urlFeatures: once(() => (answers.urlFeatures ? [...answers.urlFeatures(req)] : urlFeaturesOf(read.url(req)))),
+    urlFeatures: once(() =>
+      answers.urlFeatures ? [...answers.urlFeatures(req)] : urlFeaturesOf(read.url(req)),
+    ),
     page: once(() => answers.page?.(req) ?? undefined),
     attribute: onceFor((name: string) => attribute(name, req, answers.attributes)),
   }

@@ -1,5 +1,13 @@
 import type { Batch, ConversionRow, DecisionRow, ExposureRow, UsageRow } from '../store'
-import { jsonText, scalarText, storableInteger, storableIntegerOrNull, storableNumberOrNull, storableText, storableTextOrNull } from './storable'
+import {
+  jsonText,
+  scalarText,
+  storableInteger,
+  storableIntegerOrNull,
+  storableNumberOrNull,
+  storableText,
+  storableTextOrNull,
+} from './storable'
 
 /** The tables as queries see them. Times are milliseconds since 1970; docs/stores.md has the schema. */
 export interface Tables {
@@ -84,7 +92,9 @@ export interface Kind<Row> extends Target {
   readonly values: (row: Row) => Values
 }
 
-const column = (type: Column['type']) => (name: string): Column => ({ name, type })
+const column =
+  (type: Column['type']) =>
+  (name: string): Column => ({ name, type })
 export const text = column('text')
 export const integer = column('bigint')
 const double = column('double precision')
@@ -92,7 +102,18 @@ const json = column('json')
 
 export const decisions: Kind<DecisionRow> = {
   table: 'liveflag_decisions',
-  columns: [...['decision_id', 'flag_key', 'subject_id', 'experiment_id', 'variant_id', 'value', 'reason'].map(text), integer('created_at')],
+  columns: [
+    ...[
+      'decision_id',
+      'flag_key',
+      'subject_id',
+      'experiment_id',
+      'variant_id',
+      'value',
+      'reason',
+    ].map(text),
+    integer('created_at'),
+  ],
   key: ['decision_id'],
   values: (row) => [
     storableText(row.decisionId),
@@ -110,7 +131,11 @@ export const exposures: Kind<ExposureRow> = {
   table: 'liveflag_exposures',
   columns: [
     ...['unit', 'kind', 'experiment', 'variant', 'feature', 'source'].map(text),
-    integer('bucket'), integer('generation'), text('hash'), json('data'), integer('created_at'),
+    integer('bucket'),
+    integer('generation'),
+    text('hash'),
+    json('data'),
+    integer('created_at'),
   ],
   key: ['unit', 'experiment', 'variant'],
   values: (row) => [
@@ -130,7 +155,15 @@ export const exposures: Kind<ExposureRow> = {
 
 export const usages: Kind<UsageRow> = {
   table: 'liveflag_usages',
-  columns: [text('id'), text('feature'), text('user_id'), json('value'), text('reason'), integer('generation'), integer('created_at')],
+  columns: [
+    text('id'),
+    text('feature'),
+    text('user_id'),
+    json('value'),
+    text('reason'),
+    integer('generation'),
+    integer('created_at'),
+  ],
   key: ['id'],
   values: (row) => [
     storableText(row.id),
@@ -145,7 +178,11 @@ export const usages: Kind<UsageRow> = {
 
 export const conversions: Kind<ConversionRow> = {
   table: 'liveflag_conversions',
-  columns: [...['event_id', 'name', 'decision_id', 'unit'].map(text), double('value'), integer('created_at')],
+  columns: [
+    ...['event_id', 'name', 'decision_id', 'unit'].map(text),
+    double('value'),
+    integer('created_at'),
+  ],
   key: ['event_id'],
   values: (row) => [
     storableText(row.eventId),

@@ -9,7 +9,8 @@ export type Migration = (connection: Connection, engine: Engine) => Promise<void
 export const migrations: readonly Migration[] = [createAll]
 
 async function createAll({ schema }: Connection, { json }: Engine): Promise<void> {
-  await schema.createTable('liveflag_decisions')
+  await schema
+    .createTable('liveflag_decisions')
     .addColumn('decision_id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('flag_key', 'text', (column) => column.notNull())
     .addColumn('subject_id', 'text', (column) => column.notNull())
@@ -19,8 +20,13 @@ async function createAll({ schema }: Connection, { json }: Engine): Promise<void
     .addColumn('reason', 'text', (column) => column.notNull())
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .execute()
-  await schema.createIndex('liveflag_decisions_by_experiment').on('liveflag_decisions').columns(['experiment_id', 'created_at']).execute()
-  await schema.createTable('liveflag_assignments')
+  await schema
+    .createIndex('liveflag_decisions_by_experiment')
+    .on('liveflag_decisions')
+    .columns(['experiment_id', 'created_at'])
+    .execute()
+  await schema
+    .createTable('liveflag_assignments')
     .addColumn('subject_id', 'text', (column) => column.notNull())
     .addColumn('experiment_id', 'text', (column) => column.notNull())
     .addColumn('variant_id', 'text', (column) => column.notNull())
@@ -28,7 +34,8 @@ async function createAll({ schema }: Connection, { json }: Engine): Promise<void
     .addColumn('last_at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('liveflag_assignments_key', ['subject_id', 'experiment_id'])
     .execute()
-  await schema.createTable('liveflag_domains')
+  await schema
+    .createTable('liveflag_domains')
     .addColumn('subject_id', 'text', (column) => column.notNull())
     .addColumn('domain', 'text', (column) => column.notNull())
     .addColumn('experiment_id', 'text', (column) => column.notNull())
@@ -38,7 +45,8 @@ async function createAll({ schema }: Connection, { json }: Engine): Promise<void
 }
 
 async function createRecords(schema: Connection['schema'], json: Engine['json']): Promise<void> {
-  await schema.createTable('liveflag_exposures')
+  await schema
+    .createTable('liveflag_exposures')
     .addColumn('unit', 'text', (column) => column.notNull())
     .addColumn('kind', 'text', (column) => column.notNull())
     .addColumn('experiment', 'text', (column) => column.notNull())
@@ -52,8 +60,13 @@ async function createRecords(schema: Connection['schema'], json: Engine['json'])
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('liveflag_exposures_key', ['unit', 'experiment', 'variant'])
     .execute()
-  await schema.createIndex('liveflag_exposures_by_experiment').on('liveflag_exposures').columns(['experiment', 'created_at']).execute()
-  await schema.createTable('liveflag_usages')
+  await schema
+    .createIndex('liveflag_exposures_by_experiment')
+    .on('liveflag_exposures')
+    .columns(['experiment', 'created_at'])
+    .execute()
+  await schema
+    .createTable('liveflag_usages')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('feature', 'text', (column) => column.notNull())
     .addColumn('user_id', 'text')
@@ -62,9 +75,18 @@ async function createRecords(schema: Connection['schema'], json: Engine['json'])
     .addColumn('generation', 'bigint')
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .execute()
-  await schema.createIndex('liveflag_usages_by_feature').on('liveflag_usages').columns(['feature', 'created_at']).execute()
-  await schema.createIndex('liveflag_usages_by_user').on('liveflag_usages').columns(['user_id', 'created_at']).execute()
-  await schema.createTable('liveflag_conversions')
+  await schema
+    .createIndex('liveflag_usages_by_feature')
+    .on('liveflag_usages')
+    .columns(['feature', 'created_at'])
+    .execute()
+  await schema
+    .createIndex('liveflag_usages_by_user')
+    .on('liveflag_usages')
+    .columns(['user_id', 'created_at'])
+    .execute()
+  await schema
+    .createTable('liveflag_conversions')
     .addColumn('event_id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('name', 'text', (column) => column.notNull())
     .addColumn('decision_id', 'text')
@@ -72,15 +94,27 @@ async function createRecords(schema: Connection['schema'], json: Engine['json'])
     .addColumn('value', 'double precision')
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .execute()
-  await schema.createIndex('liveflag_conversions_by_unit').on('liveflag_conversions').columns(['unit', 'name']).execute()
-  await schema.createIndex('liveflag_conversions_by_decision').on('liveflag_conversions').column('decision_id').execute()
+  await schema
+    .createIndex('liveflag_conversions_by_unit')
+    .on('liveflag_conversions')
+    .columns(['unit', 'name'])
+    .execute()
+  await schema
+    .createIndex('liveflag_conversions_by_decision')
+    .on('liveflag_conversions')
+    .column('decision_id')
+    .execute()
 }
 
 /**
  * Brings the schema up to date, in one transaction; processes that start together do it one after the other. A schema
  * that is up to date is only read, so that an account without the right to make tables will do.
  */
-export async function migrate(engine: Engine, database: Connection, steps: readonly Migration[] = migrations): Promise<void> {
+export async function migrate(
+  engine: Engine,
+  database: Connection,
+  steps: readonly Migration[] = migrations,
+): Promise<void> {
   if ((await versionOf(engine, database)) === steps.length) return
   await engine.transaction(async (connection) => {
     await engine.lockSchema(connection)
@@ -101,7 +135,11 @@ async function versionOf(engine: Engine, connection: Connection): Promise<number
 
 async function note(connection: Connection, before: number, now: number): Promise<void> {
   if (before === 0) {
-    await connection.schema.createTable('liveflag_schema').ifNotExists().addColumn('version', 'integer', (column) => column.notNull()).execute()
+    await connection.schema
+      .createTable('liveflag_schema')
+      .ifNotExists()
+      .addColumn('version', 'integer', (column) => column.notNull())
+      .execute()
     await connection.deleteFrom('liveflag_schema').execute()
     await connection.insertInto('liveflag_schema').values({ version: now }).execute()
   } else {
@@ -110,4 +148,7 @@ async function note(connection: Connection, before: number, now: number): Promis
 }
 
 const newer = ({ name }: Engine, found: number, known: number): LiveflagError =>
-  new LiveflagError('LIVEFLAG_SCHEMA_NEWER', `${name} has version ${found} of the schema, and this liveflag knows ${known}; upgrade it, or give it a database of its own`)
+  new LiveflagError(
+    'LIVEFLAG_SCHEMA_NEWER',
+    `${name} has version ${found} of the schema, and this liveflag knows ${known}; upgrade it, or give it a database of its own`,
+  )

@@ -1,7 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 
 /** Tries again after a random pause that grows from `firstMs` to `longestMs`, as long as `worthwhile` says so, until the deadline. */
-export async function patiently<T>(work: () => T | Promise<T>, worthwhile: (error: unknown) => boolean, { deadline, firstMs, longestMs }: Patience): Promise<T> {
+export async function patiently<T>(
+  work: () => T | Promise<T>,
+  worthwhile: (error: unknown) => boolean,
+  { deadline, firstMs, longestMs }: Patience,
+): Promise<T> {
   for (let pause = firstMs; ; pause = Math.min(2 * pause, longestMs)) {
     try {
       return await work()

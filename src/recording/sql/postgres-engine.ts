@@ -1,11 +1,23 @@
 import { createHash } from 'node:crypto'
-import type { CompiledQuery, PostgresPool, PostgresPoolClient, PostgresQueryResult, RawBuilder } from 'kysely'
+import type {
+  CompiledQuery,
+  PostgresPool,
+  PostgresPoolClient,
+  PostgresQueryResult,
+  RawBuilder,
+} from 'kysely'
 import type * as Pg from 'pg'
 import type { Pool, PoolConfig } from 'pg'
 import { asError, codeOf, LiveflagError } from '../../core/errors'
 import type { Engine, Insert } from './engine'
 import type { Column, Tables, Target } from './kinds'
-import { type Connection, type Fragment, type KyselyPackage, loadKysely, missingPackage } from './kysely'
+import {
+  type Connection,
+  type Fragment,
+  type KyselyPackage,
+  loadKysely,
+  missingPackage,
+} from './kysely'
 import { patiently } from './patience'
 
 export type PostgresDriver = typeof Pg
@@ -36,18 +48,27 @@ export function carefulPool(pool: Pg.Pool): PostgresPool {
 
 function carefulClient(client: Pg.PoolClient): PostgresPoolClient {
   let broken: Error | undefined
-  const query = async <Row>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>> => {
+  const query = async <Row>(
+    text: string,
+    parameters: readonly unknown[],
+  ): Promise<PostgresQueryResult<Row>> => {
     if (broken) throw broken
     try {
       // The driver's types know less than Kysely's about which command it was; this is where they meet.
-      return (await client.query({ text, values: [...parameters] })) as unknown as PostgresQueryResult<Row>
+      return (await client.query({
+        text,
+        values: [...parameters],
+      })) as unknown as PostgresQueryResult<Row>
     } catch (error) {
       if (!isOfStatement(error)) broken = asError(error)
       throw error
     }
   }
   // Kysely asks for a cursor only when it streams, which no query here does.
-  return { query: query as PostgresPoolClient['query'], release: () => client.release(broken ?? false) }
+  return {
+    query: query as PostgresPoolClient['query'],
+    release: () => client.release(broken ?? false),
+  }
 }
 
 /** Classes 08 and 57P end the connection. */
@@ -88,7 +109,9 @@ export class PostgresEngine implements Engine {
   ) {
     this.sql = kysely.sql
     this.texts = kysely.sql`select unnest(cast(${null} as text[]))`
-    this.connection = new kysely.Kysely<Tables>({ dialect: new kysely.PostgresDialect({ pool: carefulPool(pool) }) })
+    this.connection = new kysely.Kysely<Tables>({
+      dialect: new kysely.PostgresDialect({ pool: carefulPool(pool) }),
+    })
   }
 
   async open(): Promise<Connection> {
@@ -101,7 +124,11 @@ export class PostgresEngine implements Engine {
 
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const patience = { deadline: performance.now() + RETRY_MS, firstMs: 2, longestMs: 100 }
-    return patiently(() => this.once(work), (error) => OTHERS_IN_THE_WAY.has(sqlState(error)), patience)
+    return patiently(
+      () => this.once(work),
+      (error) => OTHERS_IN_THE_WAY.has(sqlState(error)),
+      patience,
+    )
   }
 
   /** The server brings all transactions together. */
@@ -110,7 +137,10 @@ export class PostgresEngine implements Engine {
   }
 
   async lock(connection: Connection, subjects: readonly string[]): Promise<void> {
-    await this.lockKeys(connection, subjects.map((subject) => lockKey(`subject ${subject}`)))
+    await this.lockKeys(
+      connection,
+      subjects.map((subject) => lockKey(`subject ${subject}`)),
+    )
   }
 
   async lockSchema(connection: Connection): Promise<void> {
@@ -119,7 +149,10 @@ export class PostgresEngine implements Engine {
 
   async hasTable(connection: Connection, table: string): Promise<boolean> {
     // Not to_regclass: it may answer from what this connection remembers, after another has made the table.
-    const { rows } = await this.sql`select 1 from pg_catalog.pg_class where relname = ${table} and pg_catalog.pg_table_is_visible(oid)`.execute(connection)
+    const { rows } = await this
+      .sql`select 1 from pg_catalog.pg_class where relname = ${table} and pg_catalog.pg_table_is_visible(oid)`.execute(
+      connection,
+    )
     return rows.length > 0
   }
 
@@ -130,11 +163,18 @@ export class PostgresEngine implements Engine {
   inserting({ table, columns }: Target, conflict: Fragment): Insert {
     const { sql } = this
     const names = sql.join(columns.map(({ name }) => sql.ref(name)))
-    const lists = sql.join(columns.map((column) => sql`cast(${null} as ${sql.raw(this.typeOf(column))}[])`))
-    const compiled = this.compile(sql`insert into ${sql.table(table)} (${names}) select * from unnest(${lists}) ${conflict}`)
+    const lists = sql.join(
+      columns.map((column) => sql`cast(${null} as ${sql.raw(this.typeOf(column))}[])`),
+    )
+    const compiled = this.compile(
+      sql`insert into ${sql.table(table)} (${names}) select * from unnest(${lists}) ${conflict}`,
+    )
     return async (connection, rows) => {
       if (rows.length === 0) return
-      await connection.executeQuery({ ...compiled, parameters: columns.map((_, at) => rows.map((row) => row[at])) })
+      await connection.executeQuery({
+        ...compiled,
+        parameters: columns.map((_, at) => rows.map((row) => row[at])),
+      })
     }
   }
 
@@ -144,11 +184,20 @@ export class PostgresEngine implements Engine {
 
   failure(error: unknown): LiveflagError {
     if (error instanceof LiveflagError) return error
-    const reason = error instanceof AggregateError ? error.errors.map(String).join(', ') : String(error)
+    const reason =
+      error instanceof AggregateError ? error.errors.map(String).join(', ') : String(error)
     if (/^(22|23|54)/.test(sqlState(error))) {
-      return new LiveflagError('LIVEFLAG_BAD_ROW', `${this.name} does not take a row (${reason}); correct who records it`, { cause: error })
+      return new LiveflagError(
+        'LIVEFLAG_BAD_ROW',
+        `${this.name} does not take a row (${reason}); correct who records it`,
+        { cause: error },
+      )
     }
-    return new LiveflagError('LIVEFLAG_STORE_UNAVAILABLE', `${this.name} does not answer as it should (${reason}); look after the database and the way to it`, { cause: error })
+    return new LiveflagError(
+      'LIVEFLAG_STORE_UNAVAILABLE',
+      `${this.name} does not answer as it should (${reason}); look after the database and the way to it`,
+      { cause: error },
+    )
   }
 
   async close(): Promise<void> {
@@ -178,7 +227,10 @@ export class PostgresEngine implements Engine {
   /** In order, so that no two transactions wait for each other. */
   private async lockKeys(connection: Connection, keys: readonly bigint[]): Promise<void> {
     const sorted = [...new Set(keys)].sort((a, b) => (a < b ? -1 : 1)).map(String)
-    await this.sql`select pg_advisory_xact_lock(key) from unnest(cast(${sorted} as bigint[])) as key`.execute(connection)
+    await this
+      .sql`select pg_advisory_xact_lock(key) from unnest(cast(${sorted} as bigint[])) as key`.execute(
+      connection,
+    )
   }
 
   private typeOf({ type }: Column): string {

@@ -18,7 +18,10 @@ interface DomainRow {
 }
 
 /** Of each of the subjects; the map has them in the order asked, each once. */
-export type ReadHistories = (connection: Connection, subjects: readonly string[]) => Promise<Map<string, History>>
+export type ReadHistories = (
+  connection: Connection,
+  subjects: readonly string[],
+) => Promise<Map<string, History>>
 
 export function readingFrom(engine: Engine): ReadHistories {
   const { sql, texts } = engine
@@ -31,13 +34,24 @@ export function readingFrom(engine: Engine): ReadHistories {
   return async (connection, subjects) => {
     if (subjects.length === 0) return new Map()
     const parameters = [engine.textsParameter(subjects)]
-    const assignedOf = bySubject((await connection.executeQuery<AssignedRow>({ ...assigned, parameters })).rows)
-    const domainsOf = bySubject((await connection.executeQuery<DomainRow>({ ...domains, parameters })).rows)
-    return new Map(subjects.map((subject) => [subject, history(assignedOf.get(subject), domainsOf.get(subject))]))
+    const assignedOf = bySubject(
+      (await connection.executeQuery<AssignedRow>({ ...assigned, parameters })).rows,
+    )
+    const domainsOf = bySubject(
+      (await connection.executeQuery<DomainRow>({ ...domains, parameters })).rows,
+    )
+    return new Map(
+      subjects.map((subject) => [
+        subject,
+        history(assignedOf.get(subject), domainsOf.get(subject)),
+      ]),
+    )
   }
 }
 
-function bySubject<Row extends { readonly subject: string }>(rows: readonly Row[]): Map<string, Row[]> {
+function bySubject<Row extends { readonly subject: string }>(
+  rows: readonly Row[],
+): Map<string, Row[]> {
   const found = new Map<string, Row[]>()
   for (const row of rows) {
     const known = found.get(row.subject)
@@ -47,11 +61,18 @@ function bySubject<Row extends { readonly subject: string }>(rows: readonly Row[
   return found
 }
 
-function history(assigned: readonly AssignedRow[] | undefined, domains: readonly DomainRow[] | undefined): History {
+function history(
+  assigned: readonly AssignedRow[] | undefined,
+  domains: readonly DomainRow[] | undefined,
+): History {
   if (!assigned && !domains) return NOTHING
   return {
-    assigned: (assigned ?? []).map(shortOf).sort((a, b) => (a.experimentId < b.experimentId ? -1 : 1)),
-    domains: (domains ?? []).map(({ domain, experiment }): DomainHolder => ({ domain, experimentId: experiment })).sort((a, b) => (a.domain < b.domain ? -1 : 1)),
+    assigned: (assigned ?? [])
+      .map(shortOf)
+      .sort((a, b) => (a.experimentId < b.experimentId ? -1 : 1)),
+    domains: (domains ?? [])
+      .map(({ domain, experiment }): DomainHolder => ({ domain, experimentId: experiment }))
+      .sort((a, b) => (a.domain < b.domain ? -1 : 1)),
   }
 }
 

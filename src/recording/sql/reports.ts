@@ -1,14 +1,30 @@
-import { ASSIGNED, type ConversionQuestion, type ExposureStep, type ReasonCount, type Span, type VariantConversions, type VariantUnits } from '../store'
+import {
+  ASSIGNED,
+  type ConversionQuestion,
+  type ExposureStep,
+  type ReasonCount,
+  type Span,
+  type VariantConversions,
+  type VariantUnits,
+} from '../store'
 import type { Engine } from './engine'
 import type { Connection, Fragment, Sql } from './kysely'
 
 /** Counts and sums, which PostgreSQL gives as texts. */
-type Row<Report> = { readonly [Key in keyof Report]: Report[Key] extends number ? number | string : Report[Key] }
+type Row<Report> = {
+  readonly [Key in keyof Report]: Report[Key] extends number ? number | string : Report[Key]
+}
 
 /** Names are compared by code units, whatever the database would sort by. */
 export const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 
-export async function exposuresOverTime({ sql }: Engine, database: Connection, experiment: string, stepMs: number, span: Span): Promise<ExposureStep[]> {
+export async function exposuresOverTime(
+  { sql }: Engine,
+  database: Connection,
+  experiment: string,
+  stepMs: number,
+  span: Span,
+): Promise<ExposureStep[]> {
   const { rows } = await sql<Row<ExposureStep>>`
     select created_at - created_at % ${whole(sql, stepMs)} as start, variant, count(*) as units
     from liveflag_exposures where experiment = ${experiment} and ${within(sql, span)}
@@ -18,7 +34,12 @@ export async function exposuresOverTime({ sql }: Engine, database: Connection, e
     .sort((a, b) => a.start - b.start || byName(a.variant, b.variant))
 }
 
-export async function exposedUnits({ sql }: Engine, database: Connection, experiment: string, span: Span): Promise<VariantUnits[]> {
+export async function exposedUnits(
+  { sql }: Engine,
+  database: Connection,
+  experiment: string,
+  span: Span,
+): Promise<VariantUnits[]> {
   const { rows } = await sql<Row<VariantUnits>>`
     select variant, count(*) as units, sum(case when variants > 1 then 1 else 0 end) as crossed
     from (
@@ -27,11 +48,19 @@ export async function exposedUnits({ sql }: Engine, database: Connection, experi
     ) as seen
     group by variant`.execute(database)
   return rows
-    .map(({ variant, units, crossed }) => ({ variant, units: Number(units), crossed: Number(crossed) }))
+    .map(({ variant, units, crossed }) => ({
+      variant,
+      units: Number(units),
+      crossed: Number(crossed),
+    }))
     .sort((a, b) => byName(a.variant, b.variant))
 }
 
-export async function conversions({ sql }: Engine, database: Connection, { experiment, name, by, span = {} }: ConversionQuestion): Promise<VariantConversions[]> {
+export async function conversions(
+  { sql }: Engine,
+  database: Connection,
+  { experiment, name, by, span = {} }: ConversionQuestion,
+): Promise<VariantConversions[]> {
   const totals = (by === 'unit' ? totalsByUnit : totalsByDecision)(sql, experiment, name, span)
   const { rows } = await sql<Row<VariantConversions>>`
     select variant, count(*) as units, sum(case when conversions > 0 then 1 else 0 end) as converted,
@@ -40,7 +69,12 @@ export async function conversions({ sql }: Engine, database: Connection, { exper
     group by variant`.execute(database)
   return rows
     .map(({ variant, units, converted, conversions: times, sum, sumOfSquares }) => ({
-      variant, units: Number(units), converted: Number(converted), conversions: Number(times), sum: Number(sum), sumOfSquares: Number(sumOfSquares),
+      variant,
+      units: Number(units),
+      converted: Number(converted),
+      conversions: Number(times),
+      sum: Number(sum),
+      sumOfSquares: Number(sumOfSquares),
     }))
     .sort((a, b) => byName(a.variant, b.variant))
 }
@@ -64,20 +98,33 @@ const totalsByDecision = (sql: Sql, experiment: string, name: string, span: Span
     on done.decision_id = made.decision_id and done.name = ${name} and done.created_at < ${until(sql, span)}
   group by made.variant, made.subject_id`
 
-export async function conversionNames({ sql }: Engine, database: Connection, experiment: string): Promise<string[]> {
+export async function conversionNames(
+  { sql }: Engine,
+  database: Connection,
+  experiment: string,
+): Promise<string[]> {
   const { rows } = await sql<{ readonly name: string }>`
     select name from liveflag_conversions where unit in (select unit from liveflag_exposures where experiment = ${experiment})
     union
     select name from liveflag_conversions
-    where decision_id in (select decision_id from liveflag_decisions where experiment_id = ${experiment} and reason = ${ASSIGNED})`.execute(database)
+    where decision_id in (select decision_id from liveflag_decisions where experiment_id = ${experiment} and reason = ${ASSIGNED})`.execute(
+    database,
+  )
   return rows.map(({ name }) => name).sort(byName)
 }
 
-export async function decisionsByReason({ sql }: Engine, database: Connection, experiment: string, span: Span): Promise<ReasonCount[]> {
+export async function decisionsByReason(
+  { sql }: Engine,
+  database: Connection,
+  experiment: string,
+  span: Span,
+): Promise<ReasonCount[]> {
   const { rows } = await sql<Row<ReasonCount>>`
     select reason, count(*) as decisions from liveflag_decisions
     where experiment_id = ${experiment} and ${within(sql, span)} group by reason`.execute(database)
-  return rows.map(({ reason, decisions }) => ({ reason, decisions: Number(decisions) })).sort((a, b) => byName(a.reason, b.reason))
+  return rows
+    .map(({ reason, decisions }) => ({ reason, decisions: Number(decisions) }))
+    .sort((a, b) => byName(a.reason, b.reason))
 }
 
 const within = (sql: Sql, span: Span): Fragment =>

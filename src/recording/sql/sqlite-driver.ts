@@ -19,7 +19,12 @@ export function loadSqlite(asker: string): SqliteDriver {
 export type Synchronous = 'full' | 'normal'
 
 /** A database that processes share: readers and one writer do not stand in each other's way. Waiting for a lock blocks the process. */
-export function openShared(Driver: SqliteDriver, path: string, synchronous: Synchronous, busyTimeoutMs = 0): SqliteDatabase {
+export function openShared(
+  Driver: SqliteDriver,
+  path: string,
+  synchronous: Synchronous,
+  busyTimeoutMs = 0,
+): SqliteDatabase {
   const database = new Driver(path, { timeout: busyTimeoutMs })
   try {
     database.pragma('journal_mode = WAL')

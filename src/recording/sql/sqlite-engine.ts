@@ -6,7 +6,14 @@ import type { Engine, Insert } from './engine'
 import type { Tables, Target } from './kinds'
 import { type Connection, type Fragment, type KyselyPackage, loadKysely } from './kysely'
 import { patiently } from './patience'
-import { isBusy, loadSqlite, openShared, type SqliteDatabase, type SqliteDriver, type Synchronous } from './sqlite-driver'
+import {
+  isBusy,
+  loadSqlite,
+  openShared,
+  type SqliteDatabase,
+  type SqliteDriver,
+  type Synchronous,
+} from './sqlite-driver'
 
 /** One at a time, in the order in which they came. */
 export class Turns {
@@ -72,7 +79,9 @@ export class SqliteEngine implements Engine {
     const database = await this.unlessBusy(() => openShared(this.Driver, path, synchronous))
     this.database = database
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
-    this.connection = new this.kysely.Kysely<Tables>({ dialect: new this.kysely.SqliteDialect({ database: preparingOnce(database) }) })
+    this.connection = new this.kysely.Kysely<Tables>({
+      dialect: new this.kysely.SqliteDialect({ database: preparingOnce(database) }),
+    })
     return this.connection
   }
 
@@ -82,7 +91,9 @@ export class SqliteEngine implements Engine {
 
   async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const database = await this.open()
-    return this.elsewhere(() => database.connection().execute((connection) => this.once(connection, work)))
+    return this.elsewhere(() =>
+      database.connection().execute((connection) => this.once(connection, work)),
+    )
   }
 
   elsewhere<T>(work: () => Promise<T>): Promise<T> {
@@ -95,7 +106,8 @@ export class SqliteEngine implements Engine {
   async lockSchema(): Promise<void> {}
 
   async hasTable(connection: Connection, table: string): Promise<boolean> {
-    const { rows } = await this.sql`select 1 from sqlite_master where type = 'table' and name = ${table}`.execute(connection)
+    const { rows } = await this
+      .sql`select 1 from sqlite_master where type = 'table' and name = ${table}`.execute(connection)
     return rows.length > 0
   }
 
@@ -106,7 +118,9 @@ export class SqliteEngine implements Engine {
   inserting({ table, columns }: Target, conflict: Fragment): Insert {
     const { sql } = this
     const names = sql.join(columns.map(({ name }) => sql.ref(name)))
-    const { sql: text } = this.compile(sql`insert into ${sql.table(table)} (${names}) values (${sql.join(columns.map(() => null))}) ${conflict}`)
+    const { sql: text } = this.compile(
+      sql`insert into ${sql.table(table)} (${names}) values (${sql.join(columns.map(() => null))}) ${conflict}`,
+    )
     let statement: Statement<unknown[]> | undefined
     return async (_connection, rows) => {
       if (rows.length === 0) return
@@ -125,11 +139,22 @@ export class SqliteEngine implements Engine {
   failure(error: unknown): LiveflagError {
     if (error instanceof LiveflagError) return error
     const code = codeOf(error)
-    if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code)) return this.failed('LIVEFLAG_BAD_ROW', 'does not take a row', 'correct who records it', error)
+    if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code))
+      return this.failed('LIVEFLAG_BAD_ROW', 'does not take a row', 'correct who records it', error)
     if (/^SQLITE_(NOTADB|CANTOPEN)/.test(code) || error instanceof TypeError) {
-      return this.failed('LIVEFLAG_BAD_OPTION', 'cannot be opened', 'give the path of a SQLite file, in a directory that is there', error)
+      return this.failed(
+        'LIVEFLAG_BAD_OPTION',
+        'cannot be opened',
+        'give the path of a SQLite file, in a directory that is there',
+        error,
+      )
     }
-    return this.failed('LIVEFLAG_STORE_UNAVAILABLE', code === 'SQLITE_BUSY' ? `was locked for ${this.settings.busyTimeoutMs} ms` : 'failed', 'look after the file and its disk', error)
+    return this.failed(
+      'LIVEFLAG_STORE_UNAVAILABLE',
+      code === 'SQLITE_BUSY' ? `was locked for ${this.settings.busyTimeoutMs} ms` : 'failed',
+      'look after the file and its disk',
+      error,
+    )
   }
 
   async close(): Promise<void> {
@@ -137,8 +162,15 @@ export class SqliteEngine implements Engine {
     this.database?.close()
   }
 
-  private failed(code: LiveflagError['code'], what: string, remedy: string, cause: unknown): LiveflagError {
-    return new LiveflagError(code, `${this.name} ${what} (${messageOf(cause)}); ${remedy}`, { cause })
+  private failed(
+    code: LiveflagError['code'],
+    what: string,
+    remedy: string,
+    cause: unknown,
+  ): LiveflagError {
+    return new LiveflagError(code, `${this.name} ${what} (${messageOf(cause)}); ${remedy}`, {
+      cause,
+    })
   }
 
   private opened(): SqliteDatabase {
@@ -146,7 +178,10 @@ export class SqliteEngine implements Engine {
     throw new LiveflagError('LIVEFLAG_CLOSED', `${this.name} is not open`)
   }
 
-  private async once<T>(connection: Connection, work: (connection: Connection) => Promise<T>): Promise<T> {
+  private async once<T>(
+    connection: Connection,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
     await connection.executeQuery(this.begin)
     try {
       const result = await work(connection)
@@ -160,12 +195,22 @@ export class SqliteEngine implements Engine {
   }
 
   private unlessBusy<T>(work: () => T | Promise<T>): Promise<T> {
-    return patiently(work, isBusy, { deadline: performance.now() + this.settings.busyTimeoutMs, firstMs: 1, longestMs: 20 })
+    return patiently(work, isBusy, {
+      deadline: performance.now() + this.settings.busyTimeoutMs,
+      firstMs: 1,
+      longestMs: 20,
+    })
   }
 }
 
 /** Compiles; it has no database behind it, which is opened later. */
-function compilerOf({ DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler }: KyselyPackage): Connection {
+function compilerOf({
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+}: KyselyPackage): Connection {
   return new Kysely<Tables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
@@ -177,7 +222,10 @@ function compilerOf({ DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, Sq
 }
 
 /** Kysely prepares a statement anew each time; its statements are few, and constant. */
-function preparingOnce(database: SqliteDatabase): { prepare: (text: string) => SqliteStatement; close: () => void } {
+function preparingOnce(database: SqliteDatabase): {
+  prepare: (text: string) => SqliteStatement
+  close: () => void
+} {
   const statements = new Map<string, SqliteStatement>()
   return {
     prepare(text) {

@@ -47,7 +47,11 @@ function stringified(value: JsonValue): string | undefined {
   try {
     return JSON.stringify(value)
   } catch (cause) {
-    throw new LiveflagError('LIVEFLAG_BAD_ROW', 'a row has a value that JSON cannot say; record plain data', { cause })
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_ROW',
+      'a row has a value that JSON cannot say; record plain data',
+      { cause },
+    )
   }
 }
 
@@ -55,9 +59,14 @@ function cleaned(value: JsonValue): JsonValue {
   if (typeof value === 'string') return storableText(value)
   if (isJsonList(value)) return value.map(cleaned)
   if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [storableText(key), cleaned(member)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [storableText(key), cleaned(member)]),
+  )
 }
 
 function refuse(value: unknown, wanted: string): never {
-  throw new LiveflagError('LIVEFLAG_BAD_ROW', `a row has ${typeof value === 'number' ? String(value) : `a ${typeof value}`} where ${wanted} belongs; correct who records it`)
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_ROW',
+    `a row has ${typeof value === 'number' ? String(value) : `a ${typeof value}`} where ${wanted} belongs; correct who records it`,
+  )
 }

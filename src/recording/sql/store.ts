@@ -1,12 +1,29 @@
 import { LiveflagError } from '../../core/errors'
 import { admitted, type Admitted, NOTHING } from '../admitting'
-import type { Ask, Batch, ConversionQuestion, ExposureStep, History, ReasonCount, Span, Store, VariantConversions, VariantUnits } from '../store'
+import type {
+  Ask,
+  Batch,
+  ConversionQuestion,
+  ExposureStep,
+  History,
+  ReasonCount,
+  Span,
+  Store,
+  VariantConversions,
+  VariantUnits,
+} from '../store'
 import type { Engine } from './engine'
 import { stored, type Stored } from './kinds'
 import type { Connection } from './kysely'
 import { migrate } from './migrations'
 import { type ReadHistories, readingFrom } from './reading'
-import { conversionNames, conversions, decisionsByReason, exposedUnits, exposuresOverTime } from './reports'
+import {
+  conversionNames,
+  conversions,
+  decisionsByReason,
+  exposedUnits,
+  exposuresOverTime,
+} from './reports'
 import { storableText } from './storable'
 import type { WriteThread } from './thread/write-thread'
 import { type Writing, writingTo } from './writing'
@@ -21,7 +38,10 @@ export class SqlStore implements Store {
   private readonly running = new Set<Promise<unknown>>()
 
   /** `thread` has a connection of its own to the same database, for writes that it takes. */
-  constructor(private readonly engine: Engine, private readonly thread?: WriteThread) {
+  constructor(
+    private readonly engine: Engine,
+    private readonly thread?: WriteThread,
+  ) {
     this.name = engine.name
     this.writing = writingTo(engine)
     this.historiesOf = readingFrom(engine)
@@ -38,12 +58,18 @@ export class SqlStore implements Store {
 
   async admit(asks: readonly Ask[]): Promise<void> {
     if (asks.length === 0) return
-    const known = asks.map(({ subject, decide }): Ask => ({ subject: storableText(subject), decide }))
+    const known = asks.map(({ subject, decide }): Ask => ({
+      subject: storableText(subject),
+      decide,
+    }))
     const subjects = [...new Set(known.map(({ subject }) => subject))]
     await this.use(() =>
       this.engine.transaction(async (connection) => {
         await this.engine.lock(connection, subjects)
-        await this.carryOut(connection, admitted(known, await this.historiesOf(connection, subjects)))
+        await this.carryOut(
+          connection,
+          admitted(known, await this.historiesOf(connection, subjects)),
+        )
       }),
     )
   }
@@ -54,8 +80,14 @@ export class SqlStore implements Store {
     return known.map((subject) => found.get(subject) ?? NOTHING)
   }
 
-  exposuresOverTime(experiment: string, stepMs: number, span: Span = {}): Promise<readonly ExposureStep[]> {
-    return this.read((database) => exposuresOverTime(this.engine, database, experiment, stepMs, span))
+  exposuresOverTime(
+    experiment: string,
+    stepMs: number,
+    span: Span = {},
+  ): Promise<readonly ExposureStep[]> {
+    return this.read((database) =>
+      exposuresOverTime(this.engine, database, experiment, stepMs, span),
+    )
   }
 
   exposedUnits(experiment: string, span: Span = {}): Promise<readonly VariantUnits[]> {
@@ -75,7 +107,9 @@ export class SqlStore implements Store {
   }
 
   close(): Promise<void> {
-    this.closing ??= Promise.allSettled(this.running).then(() => this.thread?.close()).then(() => this.engine.close())
+    this.closing ??= Promise.allSettled(this.running)
+      .then(() => this.thread?.close())
+      .then(() => this.engine.close())
     return this.closing
   }
 
@@ -85,14 +119,30 @@ export class SqlStore implements Store {
     else await engine.transaction((connection) => this.writing.write(connection, rows))
   }
 
-  private async carryOut(connection: Connection, { admissions, releases, reservations }: Admitted): Promise<void> {
+  private async carryOut(
+    connection: Connection,
+    { admissions, releases, reservations }: Admitted,
+  ): Promise<void> {
     for (const { subject, domain, experimentId } of releases) {
-      await connection.deleteFrom('liveflag_domains')
-        .where('subject_id', '=', subject).where('domain', '=', domain).where('experiment_id', '=', experimentId)
+      await connection
+        .deleteFrom('liveflag_domains')
+        .where('subject_id', '=', subject)
+        .where('domain', '=', domain)
+        .where('experiment_id', '=', experimentId)
         .execute()
     }
-    await this.writing.reserve(connection, reservations.map(({ subject, domain, experimentId }) => [subject, storableText(domain), storableText(experimentId)]))
-    await this.writing.write(connection, stored({ decisions: admissions.map(({ decision }) => decision) }))
+    await this.writing.reserve(
+      connection,
+      reservations.map(({ subject, domain, experimentId }) => [
+        subject,
+        storableText(domain),
+        storableText(experimentId),
+      ]),
+    )
+    await this.writing.write(
+      connection,
+      stored({ decisions: admissions.map(({ decision }) => decision) }),
+    )
   }
 
   private read<T>(work: (database: Connection) => Promise<T>): Promise<T> {
@@ -100,7 +150,11 @@ export class SqlStore implements Store {
   }
 
   private async use<T>(work: (database: Connection) => Promise<T>): Promise<T> {
-    if (this.closing) throw new LiveflagError('LIVEFLAG_CLOSED', `${this.name} is closed; close it after the last request`)
+    if (this.closing)
+      throw new LiveflagError(
+        'LIVEFLAG_CLOSED',
+        `${this.name} is closed; close it after the last request`,
+      )
     const running = this.worked(work)
     this.running.add(running)
     try {

@@ -1,11 +1,26 @@
 import { ASSIGNED } from '../store'
 import type { Engine, Insert } from './engine'
-import { conversions, decisions, exposures, integer, type Stored, type Target, text, usages, type Value, type Values } from './kinds'
+import {
+  conversions,
+  decisions,
+  exposures,
+  integer,
+  type Stored,
+  type Target,
+  text,
+  usages,
+  type Value,
+  type Values,
+} from './kinds'
 import type { Connection, Fragment, Sql } from './kysely'
 
 const assignments: Target = {
   table: 'liveflag_assignments',
-  columns: [...['subject_id', 'experiment_id', 'variant_id'].map(text), integer('first_at'), integer('last_at')],
+  columns: [
+    ...['subject_id', 'experiment_id', 'variant_id'].map(text),
+    integer('first_at'),
+    integer('last_at'),
+  ],
   key: ['subject_id', 'experiment_id'],
 }
 
@@ -25,8 +40,17 @@ export interface Writing {
 
 export function writingTo(engine: Engine): Writing {
   const { sql } = engine
-  const once = (target: Target): Insert => engine.inserting(target, sql`on conflict (${sql.join(target.key.map((name) => sql.ref(name)))}) do nothing`)
-  const inserts = { decisions: once(decisions), exposures: once(exposures), usages: once(usages), conversions: once(conversions) }
+  const once = (target: Target): Insert =>
+    engine.inserting(
+      target,
+      sql`on conflict (${sql.join(target.key.map((name) => sql.ref(name)))}) do nothing`,
+    )
+  const inserts = {
+    decisions: once(decisions),
+    exposures: once(exposures),
+    usages: once(usages),
+    conversions: once(conversions),
+  }
   const assign = engine.inserting(assignments, latestWins(sql))
   const reserve = engine.inserting(domains, sql``)
   return {
@@ -51,9 +75,13 @@ const latestWins = (sql: Sql): Fragment => sql`
 
 /** One row for each subject and experiment: a statement may not touch the same row twice. */
 function assignmentsOf(rows: readonly Values[]): readonly Values[] {
-  const found = new Map<string, [subject: Value, experiment: Value, variant: Value, first: number, last: number]>()
+  const found = new Map<
+    string,
+    [subject: Value, experiment: Value, variant: Value, first: number, last: number]
+  >()
   for (const [, , subject = null, experiment = null, variant = null, , reason, at] of rows) {
-    if (reason !== ASSIGNED || experiment === null || variant === null || typeof at !== 'number') continue
+    if (reason !== ASSIGNED || experiment === null || variant === null || typeof at !== 'number')
+      continue
     const key = JSON.stringify([subject, experiment])
     const known = found.get(key)
     if (!known) found.set(key, [subject, experiment, variant, at, at])

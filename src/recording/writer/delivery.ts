@@ -57,12 +57,17 @@ export class Delivery {
     const first = await this.halving(entries.slice(0, half))
     if (first.failure) return first
     const second = await this.halving(entries.slice(half))
-    return { ...second, done: first.done + second.done, refused: [...first.refused, ...second.refused] }
+    return {
+      ...second,
+      done: first.done + second.done,
+      refused: [...first.refused, ...second.refused],
+    }
   }
 
   /** Why it failed, if it did. */
   private async write(entries: readonly Entry[]): Promise<Error | undefined> {
-    if (this.hanging >= MOST_HANGING) return this.unavailable(`has not settled ${MOST_HANGING} calls`)
+    if (this.hanging >= MOST_HANGING)
+      return this.unavailable(`has not settled ${MOST_HANGING} calls`)
     const started = this.clock.now()
     this.hanging++
     const call = this.called(entries).finally(() => this.hanging--)
@@ -82,7 +87,9 @@ export class Delivery {
 
   private inTime(call: Promise<Error | undefined>): Promise<Error | undefined> {
     return new Promise((resolve) => {
-      const cancel = this.clock.after(this.storeTimeoutMs, () => resolve(this.unavailable(`did not answer within ${this.storeTimeoutMs} ms`)))
+      const cancel = this.clock.after(this.storeTimeoutMs, () =>
+        resolve(this.unavailable(`did not answer within ${this.storeTimeoutMs} ms`)),
+      )
       void call.then((failure) => {
         cancel()
         resolve(failure)
@@ -91,8 +98,12 @@ export class Delivery {
   }
 
   private unavailable(what: string): LiveflagError {
-    return new LiveflagError('LIVEFLAG_STORE_UNAVAILABLE', `${this.store.name} ${what}; look after the database`)
+    return new LiveflagError(
+      'LIVEFLAG_STORE_UNAVAILABLE',
+      `${this.store.name} ${what}; look after the database`,
+    )
   }
 }
 
-const isBadRow = (error: Error): boolean => error instanceof LiveflagError && error.code === 'LIVEFLAG_BAD_ROW'
+const isBadRow = (error: Error): boolean =>
+  error instanceof LiveflagError && error.code === 'LIVEFLAG_BAD_ROW'

@@ -36,7 +36,8 @@ export class DurableWaiters {
   }
 
   lost(places: readonly number[]): void {
-    for (const waiter of this.waiting) waiter.lost += places.filter((place) => place >= waiter.from && place < waiter.to).length
+    for (const waiter of this.waiting)
+      waiter.lost += places.filter((place) => place >= waiter.from && place < waiter.to).length
   }
 
   /** No row with a place before this one waits any more. */
@@ -44,9 +45,13 @@ export class DurableWaiters {
     const done = this.waiting.filter(({ to }) => to <= place)
     if (done.length === 0) return
     this.waiting = this.waiting.filter(({ to }) => to > place)
-    for (const { lost, settle } of done) settle(lost > 0 ? notRecorded(`were lost: ${lost} dropped or refused`) : undefined)
+    for (const { lost, settle } of done)
+      settle(lost > 0 ? notRecorded(`were lost: ${lost} dropped or refused`) : undefined)
   }
 }
 
 const notRecorded = (what: string): LiveflagError =>
-  new LiveflagError('LIVEFLAG_NOT_RECORDED', `rows ${what}; the stats and onError of the writer say more`)
+  new LiveflagError(
+    'LIVEFLAG_NOT_RECORDED',
+    `rows ${what}; the stats and onError of the writer say more`,
+  )

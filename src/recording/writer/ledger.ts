@@ -7,7 +7,13 @@ type Counted = 'received' | 'written' | 'dropped' | 'refused' | 'failures'
 
 /** Counts what becomes of rows, and tells what goes wrong. */
 export class Ledger {
-  readonly counts: Record<Counted, number> = { received: 0, written: 0, dropped: 0, refused: 0, failures: 0 }
+  readonly counts: Record<Counted, number> = {
+    received: 0,
+    written: 0,
+    dropped: 0,
+    refused: 0,
+    failures: 0,
+  }
 
   constructor(
     private readonly reports: ErrorReports,
@@ -25,7 +31,11 @@ export class Ledger {
 
   dropped(rows: number, why: string): void {
     this.count('dropped', rows)
-    this.reports.tell('dropped', new LiveflagError('LIVEFLAG_NOT_RECORDED', `rows were dropped: ${why}`), rows)
+    this.reports.tell(
+      'dropped',
+      new LiveflagError('LIVEFLAG_NOT_RECORDED', `rows were dropped: ${why}`),
+      rows,
+    )
   }
 
   refused(refused: readonly Refused[]): void {

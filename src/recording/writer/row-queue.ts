@@ -12,12 +12,14 @@ export const KINDS: readonly (keyof Batch)[] = ['decisions', 'exposures', 'usage
 
 const NO_ROWS: readonly never[] = []
 
-export const sizeOf = (batch: Batch): number => KINDS.reduce((sum, kind) => sum + (batch[kind]?.length ?? 0), 0)
+export const sizeOf = (batch: Batch): number =>
+  KINDS.reduce((sum, kind) => sum + (batch[kind]?.length ?? 0), 0)
 
 /** The rows of a batch, kind by kind; `place` gives each its own. */
 export function entriesOf(batch: Batch, place: () => number): Entry[] {
   const entries: Entry[] = []
-  for (const kind of KINDS) for (const row of batch[kind] ?? NO_ROWS) entries.push({ place: place(), kind, row })
+  for (const kind of KINDS)
+    for (const row of batch[kind] ?? NO_ROWS) entries.push({ place: place(), kind, row })
   return entries
 }
 

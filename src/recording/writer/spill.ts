@@ -37,13 +37,23 @@ export class SpillFile {
     const Driver = loadSqlite('bufferedWriter with a spill file')
     try {
       this.database = openShared(Driver, path, 'full', BUSY_MS * 50)
-      this.database.exec('create table if not exists liveflag_spill (seq integer primary key, id text not null, rows integer not null, batch text not null)')
+      this.database.exec(
+        'create table if not exists liveflag_spill (seq integer primary key, id text not null, rows integer not null, batch text not null)',
+      )
     } catch (cause) {
-      throw new LiveflagError('LIVEFLAG_BAD_OPTION', `bufferedWriter: the spill file ${path} cannot be opened (${String(cause)}); give the path of a SQLite file of its own, in a directory that is there`, { cause })
+      throw new LiveflagError(
+        'LIVEFLAG_BAD_OPTION',
+        `bufferedWriter: the spill file ${path} cannot be opened (${String(cause)}); give the path of a SQLite file of its own, in a directory that is there`,
+        { cause },
+      )
     }
     this.database.pragma(`busy_timeout = ${BUSY_MS}`)
-    this.insert = this.database.prepare('insert into liveflag_spill (id, rows, batch) values (?, ?, ?)')
-    this.insertFirst = this.database.prepare('insert into liveflag_spill (seq, id, rows, batch) select coalesce(min(seq), 1) - 1, ?, ?, ? from liveflag_spill')
+    this.insert = this.database.prepare(
+      'insert into liveflag_spill (id, rows, batch) values (?, ?, ?)',
+    )
+    this.insertFirst = this.database.prepare(
+      'insert into liveflag_spill (seq, id, rows, batch) select coalesce(min(seq), 1) - 1, ?, ?, ? from liveflag_spill',
+    )
     this.oldest = this.database.prepare('select id, batch from liveflag_spill order by seq')
     this.remove = removing(this.database)
     this.sum = this.database.prepare('select coalesce(sum(rows), 0) as rows from liveflag_spill')
@@ -57,7 +67,11 @@ export class SpillFile {
   /** Behind what is there; `first`: before it. Throws when the disk will not have it. */
   append(entries: readonly Entry[], first = false): void {
     if (entries.length === 0) return
-    ;(first ? this.insertFirst : this.insert).run(randomUUID(), entries.length, JSON.stringify(batchOf(entries)))
+    ;(first ? this.insertFirst : this.insert).run(
+      randomUUID(),
+      entries.length,
+      JSON.stringify(batchOf(entries)),
+    )
     this.waiting += entries.length
   }
 
@@ -91,8 +105,12 @@ export class SpillFile {
 
 /** Gives the number of rows that are gone now. */
 function removing(database: SqliteDatabase): (ids: readonly string[]) => number {
-  const remove = database.prepare<[string], { readonly rows: number }>('delete from liveflag_spill where id = ? returning rows')
-  const removeAll = database.transaction((ids: readonly string[]) => ids.reduce((sum, id) => sum + (remove.get(id)?.rows ?? 0), 0))
+  const remove = database.prepare<[string], { readonly rows: number }>(
+    'delete from liveflag_spill where id = ? returning rows',
+  )
+  const removeAll = database.transaction((ids: readonly string[]) =>
+    ids.reduce((sum, id) => sum + (remove.get(id)?.rows ?? 0), 0),
+  )
   return (ids) => removeAll.immediate(ids)
 }
 
@@ -125,7 +143,10 @@ export class Spill {
   }
 
   /** `first`: they are older than what is there. Gives the refused, and those that could not be put aside. */
-  put(entries: readonly Entry[], first = false): { readonly refused: readonly Refused[]; readonly left: readonly Entry[] } {
+  put(
+    entries: readonly Entry[],
+    first = false,
+  ): { readonly refused: readonly Refused[]; readonly left: readonly Entry[] } {
     const refused = entries.flatMap((entry): Refused[] => {
       const reason = refusalOf(entry.kind, entry.row)
       return reason === undefined ? [] : [{ entry, reason }]
@@ -163,7 +184,11 @@ export class Spill {
     try {
       while (kept < entries.length) {
         const chunk = entries.slice(kept, kept + this.chunkRows)
-        if (this.file.rows + chunk.length > this.maxRows) throw new LiveflagError('LIVEFLAG_NOT_RECORDED', `the spill file has its ${this.maxRows} rows already`)
+        if (this.file.rows + chunk.length > this.maxRows)
+          throw new LiveflagError(
+            'LIVEFLAG_NOT_RECORDED',
+            `the spill file has its ${this.maxRows} rows already`,
+          )
         this.file.append(chunk, first)
         this.ledger.metric('spilled', chunk.length)
         kept += chunk.length

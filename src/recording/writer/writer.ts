@@ -10,7 +10,10 @@ import type { WriterSettings } from './settings'
 import { Spill } from './spill'
 
 /** Closes at the first of the signals; one that nobody else listens for then does what it always does. Gives what stops listening. */
-export function closeOn(signals: readonly NodeJS.Signals[], close: () => Promise<void>): () => void {
+export function closeOn(
+  signals: readonly NodeJS.Signals[],
+  close: () => Promise<void>,
+): () => void {
   const stop = (): void => {
     for (const signal of signals) process.removeListener(signal, atSignal)
   }
@@ -50,19 +53,37 @@ export class Writer implements BufferedWriter {
   private ended = false
   private closing: Promise<void> | undefined
 
-  constructor(store: Pick<Store, 'name' | 'write'>, private readonly settings: WriterSettings) {
+  constructor(
+    store: Pick<Store, 'name' | 'write'>,
+    private readonly settings: WriterSettings,
+  ) {
     const { clock, timeoutMs, storeTimeoutMs } = settings
-    this.ledger = new Ledger(new ErrorReports(settings.onError, settings.errorsEveryMs, clock), settings.onMetric)
-    this.delivery = new Delivery(store, storeTimeoutMs, clock, (seconds) => this.ledger.metric('seconds', seconds))
+    this.ledger = new Ledger(
+      new ErrorReports(settings.onError, settings.errorsEveryMs, clock),
+      settings.onMetric,
+    )
+    this.delivery = new Delivery(store, storeTimeoutMs, clock, (seconds) =>
+      this.ledger.metric('seconds', seconds),
+    )
     this.waiters = new DurableWaiters(timeoutMs, clock)
-    this.room = new Room(timeoutMs, clock, (entries) => this.lose(entries, `there was no room for ${timeoutMs} ms`))
-    this.spill = settings.spill === undefined ? undefined : new Spill(settings.spill, settings.maxSpillRows, settings.flushRows, this.ledger)
+    this.room = new Room(timeoutMs, clock, (entries) =>
+      this.lose(entries, `there was no room for ${timeoutMs} ms`),
+    )
+    this.spill =
+      settings.spill === undefined
+        ? undefined
+        : new Spill(settings.spill, settings.maxSpillRows, settings.flushRows, this.ledger)
     this.stopListening = closeOn(settings.closeOn, () => this.close())
     if (this.spill?.busy === true) this.kick()
   }
 
   get stats(): WriterStats {
-    return { ...this.ledger.counts, found: this.spill?.found ?? 0, buffered: this.buffered, spilled: this.spill?.rows ?? 0 }
+    return {
+      ...this.ledger.counts,
+      found: this.spill?.found ?? 0,
+      buffered: this.buffered,
+      spilled: this.spill?.rows ?? 0,
+    }
   }
 
   offer(batch: Batch): boolean {
@@ -137,10 +158,14 @@ export class Writer implements BufferedWriter {
 
   private taken(entries: readonly Entry[]): Promise<boolean> {
     const { whenFull, capacity } = this.settings
-    const waits = whenFull === 'block' && !this.closing && (this.room.first !== undefined || entries.length > this.free)
+    const waits =
+      whenFull === 'block' &&
+      !this.closing &&
+      (this.room.first !== undefined || entries.length > this.free)
     if (!waits) return this.take(entries, false) ? YES : NO
     // Those who wait are bounded as well: rows that nobody holds back must not fill the memory.
-    if (this.room.first !== undefined && this.room.rows + entries.length > capacity) return this.take(entries, true) ? YES : NO
+    if (this.room.first !== undefined && this.room.rows + entries.length > capacity)
+      return this.take(entries, true) ? YES : NO
     const taken = this.room.wait(entries)
     this.fill()
     return taken
@@ -167,7 +192,8 @@ export class Writer implements BufferedWriter {
   }
 
   private fill(): void {
-    while (this.free > 0 && this.room.first) for (const entry of this.room.take(this.free)) this.queue.push(entry)
+    while (this.free > 0 && this.room.first)
+      for (const entry of this.room.take(this.free)) this.queue.push(entry)
     this.schedule()
   }
 

@@ -3,7 +3,15 @@ import { codeOf, reasonOf } from '../../core/errors'
 import type { SourceMetrics } from '../../core/source'
 import { contentHash } from '../bytes'
 import type { Settings } from './options'
-import { badCache, CACHE_CODE, foreignCache, fromCache, fromDefaults, notKept, type Report } from './problems'
+import {
+  badCache,
+  CACHE_CODE,
+  foreignCache,
+  fromCache,
+  fromDefaults,
+  notKept,
+  type Report,
+} from './problems'
 import { removeLeftBehind, writeWhole } from './write-whole'
 
 /** What the file of a last good came to. `foreign`: it is that of another URL. */
@@ -29,18 +37,24 @@ export class LastGood {
   async read(): Promise<Found> {
     try {
       // A pipe would never end.
-      if (!(await stat(this.path)).isFile()) return { kind: 'bad', reason: 'it is not a regular file' }
+      if (!(await stat(this.path)).isFile())
+        return { kind: 'bad', reason: 'it is not a regular file' }
       const kept = decode(await readFile(this.path, 'utf8'))
       const isOurs = kept.urlHash === undefined || kept.urlHash === this.urlHash
       return isOurs ? { kind: 'good', kept } : { kind: 'foreign', url: kept.url ?? 'another URL' }
     } catch (error) {
-      return codeOf(error) === 'ENOENT' ? { kind: 'none' } : { kind: 'bad', reason: reasonOf(error) }
+      return codeOf(error) === 'ENOENT'
+        ? { kind: 'none' }
+        : { kind: 'bad', reason: reasonOf(error) }
     }
   }
 
   /** Rejects when it cannot be written; what was there then stays. */
   async write(text: string, etag: string | undefined, fetchedAt: number): Promise<void> {
-    await writeWhole(this.path, encode({ text, etag, fetchedAt, url: this.shownUrl, urlHash: this.urlHash }))
+    await writeWhole(
+      this.path,
+      encode({ text, etag, fetchedAt, url: this.shownUrl, urlHash: this.urlHash }),
+    )
     if (!this.swept) await removeLeftBehind(this.path)
     this.swept = true
   }
@@ -66,7 +80,14 @@ const BODY = ',"response":'
  * `sha256` is that of the text, so half a file or a bad disk shows.
  */
 export function encode({ text, fetchedAt, etag, url, urlHash }: Kept): string {
-  const head = JSON.stringify({ fetched_at: fetchedAt / 1000, version: 1, url, url_hash: urlHash, etag, sha256: contentHash(text) })
+  const head = JSON.stringify({
+    fetched_at: fetchedAt / 1000,
+    version: 1,
+    url,
+    url_hash: urlHash,
+    etag,
+    sha256: contentHash(text),
+  })
   return `${head.slice(0, -1)}${BODY}${isEmbeddable(text) ? text : JSON.stringify(text)}}\n`
 }
 
@@ -75,17 +96,29 @@ export function decode(file: string): Kept {
   const envelope = mapping(JSON.parse(file) as unknown)
   if (envelope === undefined) throw new Error('it is not a JSON object')
   const { fetched_at: seconds, response, sha256, etag, url, url_hash: urlHash } = envelope
-  if (typeof seconds !== 'number' || !(seconds > 0)) throw new Error('fetched_at is not a time in seconds')
-  if (typeof response !== 'string' && mapping(response) === undefined) throw new Error('response is neither a text nor an object')
-  const text = typeof response === 'string' ? response : (embedded(file, sha256) ?? JSON.stringify(response))
-  if (sha256 !== undefined && sha256 !== contentHash(text)) throw new Error('response does not have the sha256 that was written with it')
-  return { text, fetchedAt: seconds * 1000, etag: textOr(etag), url: textOr(url), urlHash: textOr(urlHash) }
+  if (typeof seconds !== 'number' || !(seconds > 0))
+    throw new Error('fetched_at is not a time in seconds')
+  if (typeof response !== 'string' && mapping(response) === undefined)
+    throw new Error('response is neither a text nor an object')
+  const text =
+    typeof response === 'string' ? response : (embedded(file, sha256) ?? JSON.stringify(response))
+  if (sha256 !== undefined && sha256 !== contentHash(text))
+    throw new Error('response does not have the sha256 that was written with it')
+  return {
+    text,
+    fetchedAt: seconds * 1000,
+    etag: textOr(etag),
+    url: textOr(url),
+    urlHash: textOr(urlHash),
+  }
 }
 
 /** The very text: what JSON.parse and JSON.stringify make of it need not have its hash. */
 function embedded(file: string, sha256: unknown): string | undefined {
   const at = file.indexOf(BODY)
-  return sha256 === undefined || at < 0 ? undefined : file.slice(at + BODY.length, file.lastIndexOf('}'))
+  return sha256 === undefined || at < 0
+    ? undefined
+    : file.slice(at + BODY.length, file.lastIndexOf('}'))
 }
 
 function isEmbeddable(text: string): boolean {
@@ -99,10 +132,13 @@ function isEmbeddable(text: string): boolean {
 
 /** What JSON.parse gave, when it is an object. */
 function mapping(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { ...value }
+    : undefined
 }
 
-const textOr = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+const textOr = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined
 
 /** Keeps the last good on disk, if that was asked for, and says what comes in the way. Nothing here rejects. */
 export class Keeper {
@@ -130,7 +166,8 @@ export class Keeper {
     const { name } = this.settings
     this.isBad = found.kind === 'bad' || found.kind === 'foreign'
     if (found.kind === 'bad') this.report.warning(CACHE_CODE, badCache(path, name, found.reason))
-    if (found.kind === 'foreign') this.report.warning(CACHE_CODE, foreignCache(path, name, found.url))
+    if (found.kind === 'foreign')
+      this.report.warning(CACHE_CODE, foreignCache(path, name, found.url))
     return found.kind === 'good' ? found.kept : undefined
   }
 

@@ -51,7 +51,10 @@ export class Intake {
     const decoded = decodeUtf8(bytes)
     if (decoded.text !== undefined) return this.text({ text: decoded.text, hash }, etag)
     this.pulled = undefined
-    this.report.failed({ ...badEncoding(this.settings.name, bytes, decoded.offset), ...decoded.position }, hash)
+    this.report.failed(
+      { ...badEncoding(this.settings.name, bytes, decoded.offset), ...decoded.position },
+      hash,
+    )
     return false
   }
 
@@ -80,7 +83,13 @@ export class Intake {
   /** Starts with no features, so that callers get their defaults. */
   async nothing(): Promise<void> {
     const text = '{}'
-    await this.report.content({ text, hash: contentHash(text), format: 'json', settled: true, confirmedAt: 0 })
+    await this.report.content({
+      text,
+      hash: contentHash(text),
+      format: 'json',
+      settled: true,
+      confirmedAt: 0,
+    })
   }
 
   /**
@@ -104,11 +113,15 @@ export class Intake {
     const { name, softLimitBytes } = this.settings
     const { text, hash } = received
     if (this.isAccepted((accepted) => accepted.hash === hash)) return this.confirmed()
-    this.report.warning('too-large', text.length > softLimitBytes ? large(name, softLimitBytes) : undefined)
+    this.report.warning(
+      'too-large',
+      text.length > softLimitBytes ? large(name, softLimitBytes) : undefined,
+    )
     try {
       this.settings.validate?.(text)
       const version = this.settings.version?.(text)
-      if (version !== undefined && this.isAccepted((accepted) => accepted.version === version)) return this.confirmed()
+      if (version !== undefined && this.isAccepted((accepted) => accepted.version === version))
+        return this.confirmed()
       return await this.tell(received, this.settings.transform?.(text), version)
     } catch (error) {
       this.report.failed(refusedText(name, error))
@@ -116,7 +129,11 @@ export class Intake {
     }
   }
 
-  private async tell({ text, hash, confirmedAt }: Received, transformed: string | undefined, version: string | undefined): Promise<Accepted | undefined> {
+  private async tell(
+    { text, hash, confirmedAt }: Received,
+    transformed: string | undefined,
+    version: string | undefined,
+  ): Promise<Accepted | undefined> {
     const outcome = await this.report.content({
       text: transformed ?? text,
       hash: transformed === undefined ? hash : contentHash(transformed),

@@ -11,7 +11,10 @@ export function readUrl(option: string, text: string, base?: URL): URL {
   const url = parsedUrl(text, base)
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
   // The text may hold a password, so it is not repeated.
-  throw new LiveflagError('LIVEFLAG_BAD_OPTION', `http: ${option} is not an http or https URL; give one such as https://flags.example.com/live.json`)
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `http: ${option} is not an http or https URL; give one such as https://flags.example.com/live.json`,
+  )
 }
 
 /** A URL for messages: without user, password and fragment; of a query only the names. */
@@ -109,7 +112,16 @@ const DEFAULTS = {
   streamRetryMs: 1000,
 } as const
 
-const TIMES = ['connectTimeoutMs', 'readTimeoutMs', 'totalTimeoutMs', 'refreshMs', 'streamingRefreshMs', 'maxBackoffMs', 'streamIdleMs', 'streamRetryMs'] as const
+const TIMES = [
+  'connectTimeoutMs',
+  'readTimeoutMs',
+  'totalTimeoutMs',
+  'refreshMs',
+  'streamingRefreshMs',
+  'maxBackoffMs',
+  'streamIdleMs',
+  'streamRetryMs',
+] as const
 const COUNTS = ['maxRedirects', 'softLimitBytes', 'hardLimitBytes'] as const
 
 /** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
@@ -126,21 +138,42 @@ export function readOptions(url: string, options: HttpOptions): Settings {
     stream: readStream(readUrl('url', url), options),
   }
   for (const key of TIMES) expectTime(key, settings[key])
-  for (const key of COUNTS) expect(settings[key] >= 0, key, settings[key], 'give a number, 0 or more')
+  for (const key of COUNTS)
+    expect(settings[key] >= 0, key, settings[key], 'give a number, 0 or more')
   expectStartup(settings)
   return settings
 }
 
 /** 0 or infinity in a timer would be a loop of requests. */
 function expectTime(key: string, ms: number): void {
-  expect(Number.isFinite(ms) && ms >= 1 && ms <= LONGEST_TIMER, key, ms, `give milliseconds from 1 to ${LONGEST_TIMER}`)
+  expect(
+    Number.isFinite(ms) && ms >= 1 && ms <= LONGEST_TIMER,
+    key,
+    ms,
+    `give milliseconds from 1 to ${LONGEST_TIMER}`,
+  )
 }
 
 function expectStartup({ startup, cache }: Settings): void {
-  expect(['fail', 'cache', 'cache-first', 'defaults'].includes(startup), 'startup', startup, "write 'fail', 'cache', 'cache-first' or 'defaults'")
+  expect(
+    ['fail', 'cache', 'cache-first', 'defaults'].includes(startup),
+    'startup',
+    startup,
+    "write 'fail', 'cache', 'cache-first' or 'defaults'",
+  )
   const needsCache = startup === 'cache' || startup === 'cache-first'
-  expect(!needsCache || cache !== undefined, 'startup', startup, 'this needs cache: { path }, where the last good is kept')
-  expect(cache === undefined || cache.path !== '', 'cache.path', cache?.path, 'give the path of a file')
+  expect(
+    !needsCache || cache !== undefined,
+    'startup',
+    startup,
+    'this needs cache: { path }, where the last good is kept',
+  )
+  expect(
+    cache === undefined || cache.path !== '',
+    'cache.path',
+    cache?.path,
+    'give the path of a file',
+  )
 }
 
 function readStream(url: URL, { stream = 'auto', streamUrl }: HttpOptions): Settings['stream'] {
@@ -157,11 +190,16 @@ function readHeaders(headers: HttpOptions['headers']): Readonly<Record<string, s
   } catch (cause) {
     // The cause names the header's value, which is often a secret, so its words are not passed on.
     const names = Object.keys(headers ?? {}).join(', ')
-    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `http: headers (${names}) has a name or a value that HTTP does not allow; correct it`, { cause })
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `http: headers (${names}) has a name or a value that HTTP does not allow; correct it`,
+      { cause },
+    )
   }
 }
 
 function expect(holds: boolean, option: string, value: unknown, advice: string): void {
   const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  if (!holds) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `http: ${option} is ${shown}; ${advice}`)
+  if (!holds)
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `http: ${option} is ${shown}; ${advice}`)
 }

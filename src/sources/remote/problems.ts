@@ -14,43 +14,77 @@ export function notRead(name: string, { message, advice, code }: Trouble): Sourc
 }
 
 export function refusedText(name: string, error: unknown): SourceProblem {
-  return { code: 'syntax', severity: 'error', message: `what ${name} sent was refused: ${reasonOf(error)}; correct what it sends, or the option that refused it` }
+  return {
+    code: 'syntax',
+    severity: 'error',
+    message: `what ${name} sent was refused: ${reasonOf(error)}; correct what it sends, or the option that refused it`,
+  }
 }
 
 export function large(name: string, limit: number): SourceProblem {
-  return { code: 'too-large', severity: 'warning', message: `${name} has more than ${limit} bytes, which takes long to load; shorten it, or raise softLimitBytes` }
+  return {
+    code: 'too-large',
+    severity: 'warning',
+    message: `${name} has more than ${limit} bytes, which takes long to load; shorten it, or raise softLimitBytes`,
+  }
 }
 
 export function noStream(name: string, { message, advice }: Trouble): SourceProblem {
-  return { code: STREAM_CODE, severity: 'warning', message: `changes of ${name} are found by asking again and again, not by its stream: ${message}; ${advice}` }
+  return {
+    code: STREAM_CODE,
+    severity: 'warning',
+    message: `changes of ${name} are found by asking again and again, not by its stream: ${message}; ${advice}`,
+  }
 }
 
 export function badCache(path: string, name: string, reason: string): SourceProblem {
-  return { code: CACHE_CODE, severity: 'error', message: `${path}, the last good of ${name}, cannot be used: ${reason}; repair or delete it` }
+  return {
+    code: CACHE_CODE,
+    severity: 'error',
+    message: `${path}, the last good of ${name}, cannot be used: ${reason}; repair or delete it`,
+  }
 }
 
 export function foreignCache(path: string, name: string, url: string): SourceProblem {
-  return { code: CACHE_CODE, severity: 'warning', message: `${path} is the last good of ${url}, not of ${name}, so it is not used; give each URL a file of its own` }
+  return {
+    code: CACHE_CODE,
+    severity: 'warning',
+    message: `${path} is the last good of ${url}, not of ${name}, so it is not used; give each URL a file of its own`,
+  }
 }
 
 export function fromCache(path: string, name: string, fetchedAt: number): SourceProblem {
   const when = `${new Date(fetchedAt).toISOString()}, ${ago(Date.now() - fetchedAt)} ago`
-  return { code: CACHE_CODE, severity: 'warning', message: `what is in force is the last good in ${path}, read from ${name} at ${when}; it is replaced as soon as that can be read` }
+  return {
+    code: CACHE_CODE,
+    severity: 'warning',
+    message: `what is in force is the last good in ${path}, read from ${name} at ${when}; it is replaced as soon as that can be read`,
+  }
 }
 
 export function notKept(path: string, name: string, error: unknown): SourceProblem {
-  return { code: CACHE_CODE, severity: 'warning', message: `the last good of ${name} cannot be kept in ${path}: ${reasonOf(error)}; give this process the right to write there, or make room` }
+  return {
+    code: CACHE_CODE,
+    severity: 'warning',
+    message: `the last good of ${name} cannot be kept in ${path}: ${reasonOf(error)}; give this process the right to write there, or make room`,
+  }
 }
 
 export function fromDefaults(name: string): SourceProblem {
-  return { code: CACHE_CODE, severity: 'warning', message: `nothing is in force but the defaults in the code, because ${name} could not be read at start and there is no last good; features come as soon as it can be read` }
+  return {
+    code: CACHE_CODE,
+    severity: 'warning',
+    message: `nothing is in force but the defaults in the code, because ${name} could not be read at start and there is no last good; features come as soon as it can be read`,
+  }
 }
 
 function ago(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
   if (seconds < 120) return `${seconds} s`
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`
+  return seconds < 172_800
+    ? `${Math.round(seconds / 3600)} h`
+    : `${Math.round(seconds / 86_400)} days`
 }
 
 /** Tells a sink what was found, and each cause of trouble once until it is over. */

@@ -5,17 +5,29 @@ import { Trouble, troubleOf } from './trouble'
 
 /** What a pull came to. `streams`: the server offers a stream. */
 export type Pulled =
-  | { readonly kind: 'body'; readonly bytes: Buffer; readonly etag: string | undefined; readonly streams: boolean }
+  | {
+      readonly kind: 'body'
+      readonly bytes: Buffer
+      readonly etag: string | undefined
+      readonly streams: boolean
+    }
   | { readonly kind: 'same'; readonly streams: boolean }
   | { readonly kind: 'failed'; readonly trouble: Trouble }
 
 /** Asks for the content once, unless it still has this `etag`. Never rejects. */
-export async function pull(settings: Settings, etag: string | undefined, closing: AbortSignal): Promise<Pulled> {
+export async function pull(
+  settings: Settings,
+  etag: string | undefined,
+  closing: AbortSignal,
+): Promise<Pulled> {
   const { totalTimeoutMs } = settings
   const ending = new AbortController()
   const end = (): void => ending.abort(closing.reason)
   closing.addEventListener('abort', end)
-  const late = new Trouble(`it was not read within ${totalTimeoutMs} ms`, 'look at the server, or raise totalTimeoutMs')
+  const late = new Trouble(
+    `it was not read within ${totalTimeoutMs} ms`,
+    'look at the server, or raise totalTimeoutMs',
+  )
   const timer = setTimeout(() => ending.abort(late), totalTimeoutMs).unref()
   try {
     if (closing.aborted) end()
@@ -28,9 +40,20 @@ export async function pull(settings: Settings, etag: string | undefined, closing
   }
 }
 
-async function ask(settings: Settings, etag: string | undefined, signal: AbortSignal): Promise<Pulled> {
-  const headers = { 'accept-encoding': ENCODINGS, ...(etag === undefined ? {} : { 'if-none-match': etag }) }
-  const { message } = await getFollowing({ ...settings, headers, signal }, settings.headers, settings.maxRedirects)
+async function ask(
+  settings: Settings,
+  etag: string | undefined,
+  signal: AbortSignal,
+): Promise<Pulled> {
+  const headers = {
+    'accept-encoding': ENCODINGS,
+    ...(etag === undefined ? {} : { 'if-none-match': etag }),
+  }
+  const { message } = await getFollowing(
+    { ...settings, headers, signal },
+    settings.headers,
+    settings.maxRedirects,
+  )
   const streams = message.headers['x-sse-support'] === 'enabled'
   if (message.statusCode === 200) {
     const bytes = await readBody(message, settings.hardLimitBytes)
@@ -49,8 +72,10 @@ async function ask(settings: Settings, etag: string | undefined, signal: AbortSi
 /** What a status means for whoever has to mend it. */
 export function refused({ statusCode = 0, headers }: IncomingMessage): Trouble {
   const message = `it answered with status ${statusCode}`
-  if (statusCode === 401 || statusCode === 403) return new Trouble(message, 'correct the key, or the headers that give the right to read it')
-  if (statusCode === 404 || statusCode === 410) return new Trouble(message, 'correct the URL, or put the live config there', 'missing')
+  if (statusCode === 401 || statusCode === 403)
+    return new Trouble(message, 'correct the key, or the headers that give the right to read it')
+  if (statusCode === 404 || statusCode === 410)
+    return new Trouble(message, 'correct the URL, or put the live config there', 'missing')
   const seconds = Number(headers['retry-after'])
   const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : 0
   return new Trouble(message, 'look at the server', 'unreadable', retryAfterMs)

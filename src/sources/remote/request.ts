@@ -27,7 +27,14 @@ export interface Answer {
  * Node's own client and not fetch: connecting and reading have time-outs of their own here, and a socket can be told
  * not to keep the process alive.
  */
-export function get({ url, headers, agent, connectTimeoutMs, readTimeoutMs, signal }: Ask): Promise<Answer> {
+export function get({
+  url,
+  headers,
+  agent,
+  connectTimeoutMs,
+  readTimeoutMs,
+  signal,
+}: Ask): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const isEncrypted = url.protocol === 'https:'
     const sent = (isEncrypted ? encrypted : plain)(url, { headers, agent: agent ?? false })
@@ -38,7 +45,10 @@ export function get({ url, headers, agent, connectTimeoutMs, readTimeoutMs, sign
     sent.on('timeout', () => end(silent(silenceMs)))
     const allowSilence = (ms: number): void => void sent.setTimeout((silenceMs = ms))
 
-    const connecting = setTimeout(() => end(notConnected(connectTimeoutMs)), connectTimeoutMs).unref()
+    const connecting = setTimeout(
+      () => end(notConnected(connectTimeoutMs)),
+      connectTimeoutMs,
+    ).unref()
     sent.once('socket', (socket: Socket) => {
       socket.unref()
       if (sent.reusedSocket) clearTimeout(connecting)
@@ -58,10 +68,13 @@ export function get({ url, headers, agent, connectTimeoutMs, readTimeoutMs, sign
   })
 }
 
-const notConnected = (ms: number): Trouble => new Trouble(`no connection within ${ms} ms`, 'look at the network, or raise connectTimeoutMs')
-const silent = (ms: number): Trouble => new Trouble(`it sent nothing for ${ms} ms`, 'look at the server, or raise readTimeoutMs')
+const notConnected = (ms: number): Trouble =>
+  new Trouble(`no connection within ${ms} ms`, 'look at the network, or raise connectTimeoutMs')
+const silent = (ms: number): Trouble =>
+  new Trouble(`it sent nothing for ${ms} ms`, 'look at the server, or raise readTimeoutMs')
 
-const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)))
+const asError = (reason: unknown): Error =>
+  reason instanceof Error ? reason : new Error(String(reason))
 
 export const ENCODINGS = 'gzip, deflate, br'
 
@@ -91,7 +104,10 @@ function decoded(answer: IncomingMessage): AsyncIterable<Buffer> {
   const decoder = DECODERS[encoding]?.()
   if (decoder === undefined) {
     answer.destroy()
-    throw new Trouble(`its body is compressed with ${JSON.stringify(encoding)}, which was not asked for`, `send one of ${ENCODINGS}`)
+    throw new Trouble(
+      `its body is compressed with ${JSON.stringify(encoding)}, which was not asked for`,
+      `send one of ${ENCODINGS}`,
+    )
   }
   // An error of either ends the other, and the loop above.
   return pipeline(answer, decoder, () => undefined)
@@ -99,28 +115,45 @@ function decoded(answer: IncomingMessage): AsyncIterable<Buffer> {
 
 function tooLarge(answer: IncomingMessage, limitBytes: number): Trouble {
   answer.destroy()
-  return new Trouble(`it has more than ${limitBytes} bytes, the hard limit`, 'shorten it, or raise hardLimitBytes', 'too-large')
+  return new Trouble(
+    `it has more than ${limitBytes} bytes, the hard limit`,
+    'shorten it, or raise hardLimitBytes',
+    'too-large',
+  )
 }
 
 const REDIRECTS: readonly (number | undefined)[] = [301, 302, 303, 307, 308]
 
 /** A GET that follows redirects. `own` headers may be secrets, so another origin does not get them. */
-export async function getFollowing(ask: Ask, own: Ask['headers'], maxRedirects: number): Promise<Answer> {
+export async function getFollowing(
+  ask: Ask,
+  own: Ask['headers'],
+  maxRedirects: number,
+): Promise<Answer> {
   let { url } = ask
   for (let hops = 0; ; hops++) {
     const headers = url.origin === ask.url.origin ? { ...ask.headers, ...own } : ask.headers
     const answer = await get({ ...ask, url, headers })
-    const { statusCode, headers: { location } } = answer.message
+    const {
+      statusCode,
+      headers: { location },
+    } = answer.message
     if (!REDIRECTS.includes(statusCode) || location === undefined) return answer
     answer.message.destroy()
-    if (hops >= maxRedirects) throw new Trouble(`more than ${maxRedirects} redirects`, 'give the URL they should end at')
+    if (hops >= maxRedirects)
+      throw new Trouble(`more than ${maxRedirects} redirects`, 'give the URL they should end at')
     url = target(location, url)
   }
 }
 
 function target(location: string, from: URL): URL {
   const to = parsedUrl(location, from)
-  const isSafe = to?.protocol === 'https:' || (to?.protocol === 'http:' && from.protocol === 'http:')
-  if (to === undefined || !isSafe) throw new Trouble(`it redirects to ${to ? shownUrl(to) : 'no URL'}, which is not followed`, 'correct the server, or give the right URL')
+  const isSafe =
+    to?.protocol === 'https:' || (to?.protocol === 'http:' && from.protocol === 'http:')
+  if (to === undefined || !isSafe)
+    throw new Trouble(
+      `it redirects to ${to ? shownUrl(to) : 'no URL'}, which is not followed`,
+      'correct the server, or give the right URL',
+    )
   return to
 }

@@ -18,7 +18,11 @@ const FIRST_RETRY_MS = 1000
 const MOST_CLOSING_MS = 1000
 
 /** What a pull came to, in the words of metrics. */
-const RESULTS: Readonly<Record<Pulled['kind'], FetchResult>> = { body: 'content', same: 'unchanged', failed: 'failed' }
+const RESULTS: Readonly<Record<Pulled['kind'], FetchResult>> = {
+  body: 'content',
+  same: 'unchanged',
+  failed: 'failed',
+}
 
 /** One URL from open to close: one pull at a time, and a stream beside them when there is one. */
 export class HttpSession {
@@ -49,12 +53,23 @@ export class HttpSession {
     this.report = new Report(sink)
     this.intake = new Intake(settings, this.report)
     this.keeper = new Keeper(settings, this.report, sink.metrics)
-    this.stream = settings.stream && new EventStream(settings.stream.url, settings, this.streamListener(), this.timers, this.closing.signal)
+    this.stream =
+      settings.stream &&
+      new EventStream(
+        settings.stream.url,
+        settings,
+        this.streamListener(),
+        this.timers,
+        this.closing.signal,
+      )
   }
 
   get watchState(): WatchState {
     if (this.stream?.isLive) return { mode: 'events+poll' }
-    return { mode: 'poll', ...(this.streamTrouble === undefined ? {} : { reason: this.streamTrouble }) }
+    return {
+      mode: 'poll',
+      ...(this.streamTrouble === undefined ? {} : { reason: this.streamTrouble }),
+    }
   }
 
   open(): Promise<void> {
@@ -72,8 +87,14 @@ export class HttpSession {
     this.alarm.clear()
     this.timers.clear()
     const waiting = new AbortController()
-    const late = setTimeout(MOST_CLOSING_MS, undefined, { ref: false, signal: waiting.signal }).catch(() => undefined)
-    await Promise.race([Promise.all([this.looking, this.stream?.ended(), this.keeper.idle()]), late])
+    const late = setTimeout(MOST_CLOSING_MS, undefined, {
+      ref: false,
+      signal: waiting.signal,
+    }).catch(() => undefined)
+    await Promise.race([
+      Promise.all([this.looking, this.stream?.ended(), this.keeper.idle()]),
+      late,
+    ])
     waiting.abort()
   }
 
@@ -109,16 +130,23 @@ export class HttpSession {
   /** What the network gave is told last, so that the state says what is wrong while something older is in force. */
   private async firstLook(kept: Kept | undefined): Promise<void> {
     const answer = await this.pull(kept?.etag)
-    const pulled: Pulled = answer.kind === 'same' && kept ? { ...answer, kind: 'body', bytes: Buffer.from(kept.text), etag: kept.etag } : answer
+    const pulled: Pulled =
+      answer.kind === 'same' && kept
+        ? { ...answer, kind: 'body', bytes: Buffer.from(kept.text), etag: kept.etag }
+        : answer
     if (pulled.kind !== 'failed' && (await this.take(pulled))) return
     if (this.isClosed) return
-    const fellBack = (kept !== undefined && (await this.useKept(kept))) || (await this.useDefaults())
+    const fellBack =
+      (kept !== undefined && (await this.useKept(kept))) || (await this.useDefaults())
     if (fellBack || pulled.kind === 'failed') await this.take(pulled)
   }
 
   private async useKept(kept: Kept): Promise<boolean> {
     const { text, etag, fetchedAt } = kept
-    const isUsed = await this.intake.text({ text, hash: contentHash(text), confirmedAt: Math.min(fetchedAt, Date.now()) }, etag)
+    const isUsed = await this.intake.text(
+      { text, hash: contentHash(text), confirmedAt: Math.min(fetchedAt, Date.now()) },
+      etag,
+    )
     if (isUsed) this.keeper.startedFromCache(kept)
     return isUsed
   }
@@ -134,7 +162,12 @@ export class HttpSession {
     const startedAt = performance.now()
     const pulled = await pull(this.settings, etag, this.closing.signal)
     this.pulledAt = performance.now()
-    if (!this.isClosed) this.metrics?.fetched?.(this.settings.name, RESULTS[pulled.kind], (this.pulledAt - startedAt) / 1000)
+    if (!this.isClosed)
+      this.metrics?.fetched?.(
+        this.settings.name,
+        RESULTS[pulled.kind],
+        (this.pulledAt - startedAt) / 1000,
+      )
     this.failures = pulled.kind === 'failed' ? this.failures + 1 : 0
     this.retryAfterMs = pulled.kind === 'failed' ? pulled.trouble.retryAfterMs : 0
     return pulled
@@ -148,7 +181,10 @@ export class HttpSession {
       return false
     }
     if (pulled.streams) this.stream?.start()
-    const isInForce = pulled.kind === 'same' ? this.intake.same() : await this.intake.body(pulled.bytes, pulled.etag)
+    const isInForce =
+      pulled.kind === 'same'
+        ? this.intake.same()
+        : await this.intake.body(pulled.bytes, pulled.etag)
     if (isInForce) await this.keep()
     return isInForce
   }
@@ -162,10 +198,14 @@ export class HttpSession {
   private pause(): number {
     const { refreshMs, streamingRefreshMs, maxBackoffMs } = this.settings
     if (this.lookAgain) return this.shortPause()
-    if (this.failures === 0) return spread(this.stream?.isLive ? streamingRefreshMs : refreshMs, 0.9, 1)
+    if (this.failures === 0)
+      return spread(this.stream?.isLive ? streamingRefreshMs : refreshMs, 0.9, 1)
     const isEmpty = this.intake.accepted === undefined
     const most = isEmpty ? refreshMs : Math.max(refreshMs, maxBackoffMs)
-    return Math.max(backOff(isEmpty ? Math.min(FIRST_RETRY_MS, refreshMs) : refreshMs, this.failures, most), Math.min(this.retryAfterMs, most))
+    return Math.max(
+      backOff(isEmpty ? Math.min(FIRST_RETRY_MS, refreshMs) : refreshMs, this.failures, most),
+      Math.min(this.retryAfterMs, most),
+    )
   }
 
   private shortPause(): number {
@@ -187,7 +227,8 @@ export class HttpSession {
       proven: () => this.streamIs(undefined),
       down: (trouble) => {
         if (trouble) this.streamIs(noStream(this.settings.name, trouble))
-        if (this.failures === 0 && !this.looking) this.alarm.atLatest(spread(this.settings.refreshMs, 0, 1))
+        if (this.failures === 0 && !this.looking)
+          this.alarm.atLatest(spread(this.settings.refreshMs, 0, 1))
       },
     }
   }

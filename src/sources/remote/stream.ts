@@ -66,7 +66,9 @@ export class EventStream {
   /** Also after a clean end: whoever closes every stream at once must not be asked without a pause. */
   private pause(): number {
     this.barren = this.isProven ? 0 : this.barren + 1
-    return this.isProven ? spread(this.retryMs, 1, 2) : backOff(this.retryMs * 2, this.barren, MOST_RETRY_MS)
+    return this.isProven
+      ? spread(this.retryMs, 1, 2)
+      : backOff(this.retryMs * 2, this.barren, MOST_RETRY_MS)
   }
 
   /** Resolves with what a stream that ended by itself lacked. */
@@ -91,12 +93,22 @@ export class EventStream {
       ...(this.lastEventId === undefined ? {} : { 'last-event-id': this.lastEventId }),
     }
     const { url, signal, settings } = this
-    const answer = await getFollowing({ ...settings, url, headers, signal }, settings.headers, settings.maxRedirects)
-    const { statusCode, headers: { 'content-type': type = 'nothing' } } = answer.message
+    const answer = await getFollowing(
+      { ...settings, url, headers, signal },
+      settings.headers,
+      settings.maxRedirects,
+    )
+    const {
+      statusCode,
+      headers: { 'content-type': type = 'nothing' },
+    } = answer.message
     if (statusCode === 200 && /^text\/event-stream\b/i.test(type)) return answer
     answer.message.destroy()
     if (statusCode !== 200) throw refused(answer.message)
-    throw new Trouble(`it answered with ${type}, not with text/event-stream`, 'correct the URL of the stream')
+    throw new Trouble(
+      `it answered with ${type}, not with text/event-stream`,
+      'correct the URL of the stream',
+    )
   }
 
   private async parser(): Promise<EventSourceParser> {
@@ -108,12 +120,23 @@ export class EventStream {
       onRetry: (ms) => (this.retryMs = Math.min(Math.max(ms, LEAST_RETRY_MS), MOST_RETRY_MS)),
       onError: ({ type }) => {
         if (type !== 'max-buffer-size-exceeded') return
-        throw new Trouble(`an event has more than ${hardLimitBytes} bytes, the hard limit`, 'shorten it, or raise hardLimitBytes')
+        throw new Trouble(
+          `an event has more than ${hardLimitBytes} bytes, the hard limit`,
+          'shorten it, or raise hardLimitBytes',
+        )
       },
     })
   }
 
-  private event({ id, event, data }: { id?: string | undefined; event?: string | undefined; data: string }): void {
+  private event({
+    id,
+    event,
+    data,
+  }: {
+    id?: string | undefined
+    event?: string | undefined
+    data: string
+  }): void {
     if (id !== undefined) this.lastEventId = id
     if (!this.isProven) this.listener.proven()
     this.isProven = true

@@ -25,10 +25,22 @@ const NETWORK: Readonly<Record<string, readonly [reason: string, advice: string]
   EHOSTUNREACH: ['there is no way to that host', 'mend the network'],
   ETIMEDOUT: ['the connection timed out', 'look at the network'],
   CERT_HAS_EXPIRED: ["the server's certificate has expired", 'renew it'],
-  DEPTH_ZERO_SELF_SIGNED_CERT: ["the server's certificate is signed by itself", 'trust it by the agent option or NODE_EXTRA_CA_CERTS'],
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ["the server's certificate cannot be verified", 'send the whole chain, or trust it by NODE_EXTRA_CA_CERTS'],
-  ERR_TLS_CERT_ALTNAME_INVALID: ["the server's certificate is for another host", 'correct the URL or the certificate'],
-  Z_BUF_ERROR: ['its compressed body ends too early', 'look at the server and at what stands between'],
+  DEPTH_ZERO_SELF_SIGNED_CERT: [
+    "the server's certificate is signed by itself",
+    'trust it by the agent option or NODE_EXTRA_CA_CERTS',
+  ],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
+    "the server's certificate cannot be verified",
+    'send the whole chain, or trust it by NODE_EXTRA_CA_CERTS',
+  ],
+  ERR_TLS_CERT_ALTNAME_INVALID: [
+    "the server's certificate is for another host",
+    'correct the URL or the certificate',
+  ],
+  Z_BUF_ERROR: [
+    'its compressed body ends too early',
+    'look at the server and at what stands between',
+  ],
   Z_DATA_ERROR: ['its compressed body is damaged', 'look at the server and at what stands between'],
 }
 
@@ -39,5 +51,8 @@ export function troubleOf(error: unknown): Trouble {
   const known = NETWORK[code]
   if (known !== undefined) return new Trouble(`${known[0]} (${code})`, known[1])
   const protocol = code.startsWith('HPE_') ? 'what it answers is not HTTP: ' : ''
-  return new Trouble(`${protocol}${reasonOf(error)}`, 'look at the server and at what stands between')
+  return new Trouble(
+    `${protocol}${reasonOf(error)}`,
+    'look at the server and at what stands between',
+  )
 }

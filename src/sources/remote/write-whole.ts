@@ -32,8 +32,12 @@ export async function removeLeftBehind(path: string): Promise<void> {
   for (const name of names) {
     if (!name.startsWith(`${basename(target)}.`) || !TEMPORARY.test(name)) continue
     const temporary = join(dirname(target), name)
-    const modified = await stat(temporary).then(({ mtimeMs }) => mtimeMs, () => Infinity)
-    if (Date.now() - modified > LEFT_BEHIND_MS) await rm(temporary, { force: true }).catch(() => undefined)
+    const modified = await stat(temporary).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Infinity,
+    )
+    if (Date.now() - modified > LEFT_BEHIND_MS)
+      await rm(temporary, { force: true }).catch(() => undefined)
   }
 }
 
@@ -53,6 +57,7 @@ async function flushDirectory(path: string): Promise<void> {
     const directory = await open(path, 'r')
     await directory.sync().finally(() => directory.close())
   } catch (error) {
-    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF'].includes(codeOf(error))) throw error
+    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF'].includes(codeOf(error)))
+      throw error
   }
 }

@@ -22,7 +22,8 @@ export interface MemberSettings {
 }
 
 /** Not normalised: behind a link, `..` leads elsewhere than the text suggests. */
-export const fileIn = (directory: string, file: string): string => (directory.endsWith(sep) ? directory + file : directory + sep + file)
+export const fileIn = (directory: string, file: string): string =>
+  directory.endsWith(sep) ? directory + file : directory + sep + file
 
 /** One file of a directory, from when it is first seen until its features go with it. */
 export class DirectoryMember {
@@ -33,7 +34,7 @@ export class DirectoryMember {
     file: string,
     { path, name, options, timers }: MemberSettings,
     private readonly sink: PartSink,
-    private readonly share: Share | undefined
+    private readonly share: Share | undefined,
   ) {
     const shown = fileIn(name, file)
     const report = new FileReport(shown, formatOf(file), sink)
@@ -81,7 +82,9 @@ export class DirectoryMember {
 const ARM_TRIES = 3
 
 /** What stands at the directory's path. */
-type Listing = { readonly names: readonly string[]; readonly problem?: undefined } | { readonly names?: undefined; readonly problem: SourceProblem }
+type Listing =
+  | { readonly names: readonly string[]; readonly problem?: undefined }
+  | { readonly names?: undefined; readonly problem: SourceProblem }
 
 /**
  * Looks at a directory and at each of its files: a file that comes is told in a part of its own, one that goes is removed.
@@ -98,7 +101,7 @@ export class DirectoryLook implements Look {
   constructor(
     private readonly settings: MemberSettings,
     private readonly sink: Sink,
-    private readonly watch: DirectoryWatch | undefined
+    private readonly watch: DirectoryWatch | undefined,
   ) {
     this.report = new TroubleReport(sink)
     this.shared = watch && new SharedWatch(watch)
@@ -107,7 +110,8 @@ export class DirectoryLook implements Look {
   /** Files that come later do not make a start of it again. */
   get hasTold(): boolean {
     const members = [...this.members.values()]
-    return (this.started ||= this.report.toldSomething || (members.length > 0 && members.every(({ hasTold }) => hasTold)))
+    return (this.started ||=
+      this.report.toldSomething || (members.length > 0 && members.every(({ hasTold }) => hasTold)))
   }
 
   end(): void {
@@ -129,11 +133,18 @@ export class DirectoryLook implements Look {
       await this.findAll(listing.names ?? [], request, tells)
     }
     const { names, problem } = listing
-    return async () => (problem ? this.failing(problem, request.awaited) : this.tell(new Set(names), tells, request.awaited))
+    return async () =>
+      problem
+        ? this.failing(problem, request.awaited)
+        : this.tell(new Set(names), tells, request.awaited)
   }
 
   /** Finds what there is to tell of each of these files, unless that is news already. */
-  private async findAll(names: readonly string[], request: Request, tells: Map<DirectoryMember, Tell>): Promise<void> {
+  private async findAll(
+    names: readonly string[],
+    request: Request,
+    tells: Map<DirectoryMember, Tell>,
+  ): Promise<void> {
     // A file that is first seen from now on would not be ended.
     if (this.ended) return
     const members = names.map((name) => this.members.get(name) ?? this.add(name))
@@ -143,7 +154,12 @@ export class DirectoryLook implements Look {
 
   private add(file: string): DirectoryMember {
     const { name } = this.settings
-    const member = new DirectoryMember(file, this.settings, this.sink.part(fileIn(name, file)), this.shared?.share())
+    const member = new DirectoryMember(
+      file,
+      this.settings,
+      this.sink.part(fileIn(name, file)),
+      this.shared?.share(),
+    )
     this.members.set(file, member)
     return member
   }
@@ -152,7 +168,8 @@ export class DirectoryLook implements Look {
   private async list(): Promise<Listing> {
     const { path, name } = this.settings
     let state = await directoryState(path)
-    for (let tries = 0; tries < ARM_TRIES && (await this.shared?.arm(state.directories)); tries++) state = await directoryState(path)
+    for (let tries = 0; tries < ARM_TRIES && (await this.shared?.arm(state.directories)); tries++)
+      state = await directoryState(path)
     this.warnOfWatch()
     if (state.end.kind !== 'directory') return { problem: problemOf(name, path, state.end) }
     try {
@@ -166,13 +183,20 @@ export class DirectoryLook implements Look {
   /** A directory whose name ends like a file's is left alone, too; one in the place of a file is a problem of that file. */
   private async names(): Promise<readonly string[]> {
     const entries = await readdir(this.settings.path, { withFileTypes: true })
-    return entries.flatMap((entry) => (isLiveConfigName(entry.name) && (!entry.isDirectory() || this.members.has(entry.name)) ? [entry.name] : []))
+    return entries.flatMap((entry) =>
+      isLiveConfigName(entry.name) && (!entry.isDirectory() || this.members.has(entry.name))
+        ? [entry.name]
+        : [],
+    )
   }
 
   private warnOfWatch(): void {
     const trouble = this.watch?.trouble
     for (const code of ['watch-failed', 'watch-limit'] as const) {
-      this.report.warning(code, trouble?.code === code ? watchTrouble(this.settings.name, code, trouble.reason) : undefined)
+      this.report.warning(
+        code,
+        trouble?.code === code ? watchTrouble(this.settings.name, code, trouble.reason) : undefined,
+      )
     }
   }
 
@@ -189,11 +213,19 @@ export class DirectoryLook implements Look {
    * handed its features to another. So the whole directory waits for it, and what is told then is one snapshot: contents
    * are handed over before what is gone.
    */
-  private async tell(listed: ReadonlySet<string>, tells: ReadonlyMap<DirectoryMember, Tell>, awaited: boolean): Promise<readonly Next[]> {
+  private async tell(
+    listed: ReadonlySet<string>,
+    tells: ReadonlyMap<DirectoryMember, Tell>,
+    awaited: boolean,
+  ): Promise<readonly Next[]> {
     if (this.ended) return []
     const gone = [...this.members].filter(([name]) => !listed.has(name))
     for (const [, member] of gone) member.isGone()
-    const left = Math.max(...Array.from(this.members.values(), (member) => member.leftToWait(this.settings.options.graceMs)))
+    const left = Math.max(
+      ...Array.from(this.members.values(), (member) =>
+        member.leftToWait(this.settings.options.graceMs),
+      ),
+    )
     if (left > 0 && this.hasTold && !awaited) return [{ inMs: left, reread: false }]
     this.failingSince = undefined
     this.report.recovered()
@@ -209,6 +241,12 @@ export class DirectoryLook implements Look {
   }
 }
 
-function problemOf(name: string, path: string, end: Exclude<DirectoryEnd, { kind: 'directory' }>): SourceProblem {
-  return end.kind === 'not-a-directory' ? notADirectory(name, end.what) : failureProblem(name, end, path)
+function problemOf(
+  name: string,
+  path: string,
+  end: Exclude<DirectoryEnd, { kind: 'directory' }>,
+): SourceProblem {
+  return end.kind === 'not-a-directory'
+    ? notADirectory(name, end.what)
+    : failureProblem(name, end, path)
 }

@@ -41,7 +41,8 @@ export class DirectoryWatch {
   /** Watches just these directories. True when a watch was set up, so a change may have come too early for it. */
   async arm(directories: readonly Directory[]): Promise<boolean> {
     const wanted = new Map(directories.map((directory) => [directory.path, directory.identity]))
-    for (const [path, armed] of this.armed) if (isStale(armed, wanted.get(path))) this.disarm(path, armed)
+    for (const [path, armed] of this.armed)
+      if (isStale(armed, wanted.get(path))) this.disarm(path, armed)
     for (const directory of directories) if (!this.armed.has(directory.path)) this.add(directory)
     return this.ready(directories)
   }
@@ -75,7 +76,10 @@ export class DirectoryWatch {
   private async listen(path: string, armed: Armed): Promise<void> {
     const { watcher } = armed
     const fail = (error: unknown): void => {
-      armed.trouble ??= { code: OUT_OF_WATCHES.has(codeOf(error)) ? 'watch-limit' : 'watch-failed', reason: reasonOf(error) }
+      armed.trouble ??= {
+        code: OUT_OF_WATCHES.has(codeOf(error)) ? 'watch-limit' : 'watch-failed',
+        reason: reasonOf(error),
+      }
     }
     watcher.on('raw', () => this.noticed())
     await ready(watcher, fail)
@@ -101,7 +105,7 @@ function watchDirectory(path: string): FSWatcher {
     followSymlinks: false,
     depth: 0,
     atomic: false,
-    ignored: (entry) => entry !== path
+    ignored: (entry) => entry !== path,
   })
   return watcher.add(path)
 }
@@ -118,7 +122,10 @@ class EventsOnly extends FSWatcher {
 
 function ready(watcher: FSWatcher, fail: (error: unknown) => void): Promise<void> {
   return new Promise((resolve) => {
-    const late = setTimeout(() => settle(new Error('the watch was not ready in time')), READY_WITHIN_MS)
+    const late = setTimeout(
+      () => settle(new Error('the watch was not ready in time')),
+      READY_WITHIN_MS,
+    )
     const settle = (error?: unknown): void => {
       clearTimeout(late)
       if (error !== undefined) fail(error)

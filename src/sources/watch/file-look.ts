@@ -43,7 +43,7 @@ export class FileLook implements Look {
     private readonly options: WatchOptions,
     private readonly report: FileReport,
     private readonly watch: Arming | undefined,
-    private readonly timers: Timers
+    private readonly timers: Timers,
   ) {}
 
   /** At the last look. */
@@ -69,28 +69,34 @@ export class FileLook implements Look {
     this.noteMissing(end)
     if (end.kind === 'missing') return async () => this.missing(state, end, request.awaited)
     if (end.kind === 'file') return this.file(state, end, settled)
-    return async () => (settled ? this.failed(state, failureProblem(this.name, end, this.path)) : this.restless())
+    return async () =>
+      settled ? this.failed(state, failureProblem(this.name, end, this.path)) : this.restless()
   }
 
   /** What came before a watch was set up gave no event, so the state is taken again after it. */
   private async armedState(): Promise<PathState> {
     let state = await pathState(this.path)
     if (this.watch === undefined) return state
-    for (let tries = 0; tries < ARM_TRIES && (await this.watch.arm(state.directories)); tries++) state = await pathState(this.path)
+    for (let tries = 0; tries < ARM_TRIES && (await this.watch.arm(state.directories)); tries++)
+      state = await pathState(this.path)
     const { trouble } = this.watch
     const other = trouble?.code === 'watch-limit' ? 'watch-failed' : 'watch-limit'
     this.report.warning(other, undefined)
-    this.report.warning(trouble?.code ?? 'watch-failed', trouble && watchTrouble(this.name, trouble.code, trouble.reason))
+    this.report.warning(
+      trouble?.code ?? 'watch-failed',
+      trouble && watchTrouble(this.name, trouble.code, trouble.reason),
+    )
     return state
   }
 
   private async leftAlone(first: PathState): Promise<{ state: PathState; settled: boolean }> {
     const { settleMs, maxWaitMs } = this.options
-    if (first.signature === this.told || first.end.kind === 'missing') return { state: first, settled: true }
+    if (first.signature === this.told || first.end.kind === 'missing')
+      return { state: first, settled: true }
     if (this.told === undefined && this.isOld(first.end)) return { state: first, settled: true }
     // Who has waited once in vain does not wait as long again.
     const last = performance.now() + (this.restlessSince === undefined ? maxWaitMs - settleMs : 0)
-    for (let state = first; ; ) {
+    for (let state = first; ;) {
       await this.timers.sleep(settleMs)
       const next = await this.armedState()
       const settled = next.signature === state.signature
@@ -110,31 +116,50 @@ export class FileLook implements Look {
   }
 
   private noteMissing(end: End): void {
-    this.missingSince = end.kind === 'missing' ? (this.missingSince ?? performance.now()) : undefined
+    this.missingSince =
+      end.kind === 'missing' ? (this.missingSince ?? performance.now()) : undefined
   }
 
-  private missing(state: PathState, end: Extract<End, { kind: 'missing' }>, awaited: boolean): readonly Next[] {
+  private missing(
+    state: PathState,
+    end: Extract<End, { kind: 'missing' }>,
+    awaited: boolean,
+  ): readonly Next[] {
     const left = (this.missingSince ?? 0) + this.options.graceMs - performance.now()
     const atOnce = awaited || !this.report.toldSomething || left <= 0
-    return atOnce ? this.failed(state, failureProblem(this.name, end, this.path)) : [{ inMs: left, reread: false }]
+    return atOnce
+      ? this.failed(state, failureProblem(this.name, end, this.path))
+      : [{ inMs: left, reread: false }]
   }
 
   private async file(state: PathState, end: RegularFile, settled: boolean): Promise<Tell> {
     const { hardLimitBytes } = this.options
-    if (end.size > hardLimitBytes) return async () => this.failed(state, tooLarge(this.name, hardLimitBytes))
+    if (end.size > hardLimitBytes)
+      return async () => this.failed(state, tooLarge(this.name, hardLimitBytes))
     const reading = await readWhole(end, hardLimitBytes)
     if (reading.kind === 'bytes') return () => this.content(state, end, reading.bytes, settled)
-    return async () => (reading.kind === 'torn' ? this.restless() : this.unreadable(state, end, reading.reason))
+    return async () =>
+      reading.kind === 'torn' ? this.restless() : this.unreadable(state, end, reading.reason)
   }
 
-  private async content(state: PathState, end: RegularFile, bytes: Uint8Array, settled: boolean): Promise<readonly Next[]> {
+  private async content(
+    state: PathState,
+    end: RegularFile,
+    bytes: Uint8Array,
+    settled: boolean,
+  ): Promise<readonly Next[]> {
     const { softLimitBytes } = this.options
-    this.report.warning('too-large', end.size > softLimitBytes ? large(this.name, softLimitBytes) : undefined)
+    this.report.warning(
+      'too-large',
+      end.size > softLimitBytes ? large(this.name, softLimitBytes) : undefined,
+    )
     const outcome = await this.report.content(bytes, settled)
     if (outcome === 'passed-over') return this.restless()
     this.rested()
     this.told = state.signature
-    return this.isOlderThanClockGrain(end) || this.rereadOf === state.signature ? NEVER : this.reread(state)
+    return this.isOlderThanClockGrain(end) || this.rereadOf === state.signature
+      ? NEVER
+      : this.reread(state)
   }
 
   private isOlderThanClockGrain(end: RegularFile): boolean {
@@ -147,9 +172,15 @@ export class FileLook implements Look {
   }
 
   /** The file may have gone between the look and the reading; then that is what there is to tell. */
-  private async unreadable(state: PathState, end: RegularFile, reason: string): Promise<readonly Next[]> {
+  private async unreadable(
+    state: PathState,
+    end: RegularFile,
+    reason: string,
+  ): Promise<readonly Next[]> {
     const now = await pathState(this.path)
-    return now.signature === state.signature ? this.failed(state, unreadable(this.name, end.path, reason, this.path)) : this.restless()
+    return now.signature === state.signature
+      ? this.failed(state, unreadable(this.name, end.path, reason, this.path))
+      : this.restless()
   }
 
   private failed(state: PathState, problem: SourceProblem): readonly Next[] {

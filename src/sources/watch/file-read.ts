@@ -40,7 +40,11 @@ async function isStill(handle: FileHandle, file: RegularFile): Promise<boolean> 
 }
 
 /** One byte more than the size is asked for, so that growth shows. */
-async function readAtMost(handle: FileHandle, size: bigint, limitBytes: number): Promise<Uint8Array> {
+async function readAtMost(
+  handle: FileHandle,
+  size: bigint,
+  limitBytes: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let total = 0
   let next = Math.min(Number(size), limitBytes, MAX_FIRST_CHUNK) + 1

@@ -11,7 +11,13 @@ export interface Directory {
 
 /** What stands at the end of the path. */
 export type End =
-  | { readonly kind: 'file'; readonly path: string; readonly signature: string; readonly size: bigint; readonly changedMs: number }
+  | {
+      readonly kind: 'file'
+      readonly path: string
+      readonly signature: string
+      readonly size: bigint
+      readonly changedMs: number
+    }
   | { readonly kind: 'missing'; readonly at: string }
   | { readonly kind: 'not-a-file'; readonly what: string }
   | { readonly kind: 'unreadable'; readonly at: string; readonly reason: string }
@@ -39,11 +45,17 @@ export async function pathState(path: string): Promise<PathState> {
   const walk = new Walk(path)
   const end = await walk.run()
   const last = end.kind === 'file' ? end.signature : JSON.stringify(end)
-  return { signature: [...walk.seen, last].join('\n'), directories: [...walk.watched.values()], end }
+  return {
+    signature: [...walk.seen, last].join('\n'),
+    directories: [...walk.watched.values()],
+    end,
+  }
 }
 
 /** The same for a directory, which is itself among those where an event can tell something. Never throws. */
-export async function directoryState(path: string): Promise<{ readonly directories: readonly Directory[]; readonly end: DirectoryEnd }> {
+export async function directoryState(
+  path: string,
+): Promise<{ readonly directories: readonly Directory[]; readonly end: DirectoryEnd }> {
   const walk = new Walk(path, true)
   const end = await walk.run()
   return { directories: [...walk.watched.values()], end: directoryEnd(end) }
@@ -52,7 +64,9 @@ export async function directoryState(path: string): Promise<{ readonly directori
 function directoryEnd(end: End): DirectoryEnd {
   if (end.kind === 'file') return { kind: 'not-a-directory', what: 'a file' }
   if (end.kind !== 'not-a-file') return end
-  return end.what === DIRECTORY ? { kind: 'directory' } : { kind: 'not-a-directory', what: end.what }
+  return end.what === DIRECTORY
+    ? { kind: 'directory' }
+    : { kind: 'not-a-directory', what: end.what }
 }
 
 const DIRECTORY = 'a directory'
@@ -78,7 +92,7 @@ class Walk {
   constructor(
     path: string,
     /** Goes into the directory at the end of the path, too. */
-    private readonly entersLast = false
+    private readonly entersLast = false,
   ) {
     this.root = parse(path).root
     this.names = namesOf(path.slice(this.root.length))
@@ -106,7 +120,8 @@ class Walk {
   private async step(at: string): Promise<End | undefined> {
     const stats = await (this.ahead.get(at) ?? lstat(at, { bigint: true }))
     if (stats.isSymbolicLink()) return this.follow(at)
-    if (this.names.length === 0 && !(this.entersLast && stats.isDirectory())) return endOf(at, stats)
+    if (this.names.length === 0 && !(this.entersLast && stats.isDirectory()))
+      return endOf(at, stats)
     if (!stats.isDirectory()) return { kind: 'missing', at: join(at, ...this.names) }
     this.descend(at, stats)
     return undefined
@@ -158,7 +173,11 @@ class Walk {
   }
 }
 
-const loopAt = (at: string): End => ({ kind: 'unreadable', at, reason: 'its symbolic links form a loop (ELOOP)' })
+const loopAt = (at: string): End => ({
+  kind: 'unreadable',
+  at,
+  reason: 'its symbolic links form a loop (ELOOP)',
+})
 
 function namesOf(path: string): string[] {
   return path.split(sep).filter((name) => name !== '' && name !== '.')
@@ -167,7 +186,13 @@ function namesOf(path: string): string[] {
 function endOf(path: string, stats: BigIntStats): End {
   if (!stats.isFile()) return { kind: 'not-a-file', what: kindOf(stats) }
   const newest = stats.mtimeMs > stats.ctimeMs ? stats.mtimeMs : stats.ctimeMs
-  return { kind: 'file', path, signature: fileSignature(stats), size: stats.size, changedMs: Number(newest) }
+  return {
+    kind: 'file',
+    path,
+    signature: fileSignature(stats),
+    size: stats.size,
+    changedMs: Number(newest),
+  }
 }
 
 function kindOf(stats: BigIntStats): string {

@@ -36,10 +36,15 @@ const DEFAULTS: WatchOptions = {
   graceMs: 1000,
   softLimitBytes: 10 * MIB,
   hardLimitBytes: 100 * MIB,
-  keepAlive: false
+  keepAlive: false,
 }
 
-const FORMATS: Readonly<Record<string, Format>> = { '.yaml': 'yaml', '.yml': 'yaml', '.json': 'json', '.ini': 'ini' }
+const FORMATS: Readonly<Record<string, Format>> = {
+  '.yaml': 'yaml',
+  '.yml': 'yaml',
+  '.json': 'json',
+  '.ini': 'ini',
+}
 
 /** By the extension; undefined when that is not known. */
 const knownFormat = (path: string): Format | undefined => FORMATS[extname(path).toLowerCase()]
@@ -47,18 +52,28 @@ const knownFormat = (path: string): Format | undefined => FORMATS[extname(path).
 export const formatOf = (path: string): Format => knownFormat(path) ?? 'yaml'
 
 /** Whether a directory's file of this name is live config: hidden files are not, nor what editors and tools leave behind. */
-export const isLiveConfigName = (name: string): boolean => !name.startsWith('.') && knownFormat(name) !== undefined
+export const isLiveConfigName = (name: string): boolean =>
+  !name.startsWith('.') && knownFormat(name) !== undefined
 
 /** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
-export function fileOptions(path: string, { format, ...options }: FileOptions, call = 'file'): Required<FileOptions> {
+export function fileOptions(
+  path: string,
+  { format, ...options }: FileOptions,
+  call = 'file',
+): Required<FileOptions> {
   const settled = watchOptions(path, options, call)
   if (format !== undefined) checkFormat(callWith(call, path), format)
   return { format: format ?? formatOf(path), ...settled }
 }
 
 /** The same where there is no format to state. */
-export function watchOptions(path: string, options: Partial<WatchOptions>, call: string): WatchOptions {
-  if (typeof path !== 'string' || path === '' || path.includes('\0')) throw badOption(call, 'the path', path, 'a path')
+export function watchOptions(
+  path: string,
+  options: Partial<WatchOptions>,
+  call: string,
+): WatchOptions {
+  if (typeof path !== 'string' || path === '' || path.includes('\0'))
+    throw badOption(call, 'the path', path, 'a path')
   return checkOptions(callWith(call, path), options, DEFAULTS)
 }
 

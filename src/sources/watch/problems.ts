@@ -7,13 +7,17 @@ import type { End } from './file-state'
 type Failure = Exclude<End, { kind: 'file' }>
 
 const MIB = 1024 * 1024
-const size = (bytes: number): string => (bytes < MIB / 10 ? `${bytes} bytes` : `${Math.round((bytes / MIB) * 100) / 100} MiB`)
+const size = (bytes: number): string =>
+  bytes < MIB / 10 ? `${bytes} bytes` : `${Math.round((bytes / MIB) * 100) / 100} MiB`
 
 /** `path` is what was looked for, where that is not what was given: a relative path begins in the working directory. */
 export function failureProblem(name: string, end: Failure, path = name): SourceProblem {
   switch (end.kind) {
     case 'missing':
-      return error('missing', `${name} is missing${missingWhere(name, path, end.at)}; restore it, or correct the path`)
+      return error(
+        'missing',
+        `${name} is missing${missingWhere(name, path, end.at)}; restore it, or correct the path`,
+      )
     case 'not-a-file':
       return notAFile(name, end.what)
     case 'unreadable':
@@ -27,21 +31,33 @@ function missingWhere(name: string, path: string, at: string): string {
 }
 
 function notAFile(name: string, what: string): SourceProblem {
-  const advice = what === 'a directory' ? 'name a file in it, or give the directory as directory(path)' : 'put a regular file in its place, or correct the path'
+  const advice =
+    what === 'a directory'
+      ? 'name a file in it, or give the directory as directory(path)'
+      : 'put a regular file in its place, or correct the path'
   return error('not-a-file', `${name} is ${what}, not a regular file; ${advice}`)
 }
 
 export function notADirectory(name: string, what: string): SourceProblem {
-  return error('not-a-directory', `${name} is ${what}, not a directory; name the directory that it stands in, or give it as file(path)`)
+  return error(
+    'not-a-directory',
+    `${name} is ${what}, not a directory; name the directory that it stands in, or give it as file(path)`,
+  )
 }
 
 export function noFiles(name: string): SourceProblem {
-  return error('empty', `${name} has no file whose name ends in .yaml, .yml, .json or .ini; put one there, one with {} if you mean that there are no features`)
+  return error(
+    'empty',
+    `${name} has no file whose name ends in .yaml, .yml, .json or .ini; put one there, one with {} if you mean that there are no features`,
+  )
 }
 
 export function unreadable(name: string, at: string, reason: string, path = name): SourceProblem {
   const where = at === path ? '' : ` (at ${at})`
-  return error('unreadable', `${name} cannot be read${where}: ${reason}; ${READING_ADVICE.find(([code]) => reason.includes(code))?.[1] ?? 'repair it, or correct the path'}`)
+  return error(
+    'unreadable',
+    `${name} cannot be read${where}: ${reason}; ${READING_ADVICE.find(([code]) => reason.includes(code))?.[1] ?? 'repair it, or correct the path'}`,
+  )
 }
 
 /** By the code of the failed call, which stands in the reason: advice that fits another fault would be a detour. */
@@ -56,28 +72,49 @@ const READING_ADVICE: readonly (readonly [code: string, advice: string])[] = [
 
 /** The size is left out: a file that grows would be a new problem at every look. */
 export function tooLarge(path: string, limit: number): SourceProblem {
-  return error('too-large', `${path} has more than ${size(limit)}, the hard limit, so it was not read; shorten it, or raise hardLimitBytes`)
+  return error(
+    'too-large',
+    `${path} has more than ${size(limit)}, the hard limit, so it was not read; shorten it, or raise hardLimitBytes`,
+  )
 }
 
 export function large(path: string, limit: number): SourceProblem {
-  return warning('too-large', `${path} has more than ${size(limit)}, which takes long to load; shorten it, or raise softLimitBytes`)
+  return warning(
+    'too-large',
+    `${path} has more than ${size(limit)}, which takes long to load; shorten it, or raise softLimitBytes`,
+  )
 }
 
 export function badEncoding(path: string, bytes: Uint8Array, offset: number): SourceProblem {
   const found = bytes[offset] ?? 0
   const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
-  const what = utf16 ? 'is UTF-16' : `is not UTF-8: byte 0x${found.toString(16).padStart(2, '0')} at offset ${offset}`
+  const what = utf16
+    ? 'is UTF-16'
+    : `is not UTF-8: byte 0x${found.toString(16).padStart(2, '0')} at offset ${offset}`
   return error('bad-encoding', `${path} ${what}; save it as UTF-8`)
 }
 
 export function unstable(path: string, forMs: number): SourceProblem {
   const seconds = Math.round(forMs / 1000)
-  return warning('unstable', `${path} has been written to without a pause for ${seconds} s, so parts of it may not be in force; write it whole, and rename it into place`)
+  return warning(
+    'unstable',
+    `${path} has been written to without a pause for ${seconds} s, so parts of it may not be in force; write it whole, and rename it into place`,
+  )
 }
 
-export function watchTrouble(path: string, code: 'watch-failed' | 'watch-limit', reason: string): SourceProblem {
-  const advice = code === 'watch-limit' ? 'raise the limit (on Linux fs.inotify.max_user_watches)' : 'nothing is lost but time'
-  return warning(code, `changes of ${path} are found by looking again and again, not by events: ${reason}; ${advice}`)
+export function watchTrouble(
+  path: string,
+  code: 'watch-failed' | 'watch-limit',
+  reason: string,
+): SourceProblem {
+  const advice =
+    code === 'watch-limit'
+      ? 'raise the limit (on Linux fs.inotify.max_user_watches)'
+      : 'nothing is lost but time'
+  return warning(
+    code,
+    `changes of ${path} are found by looking again and again, not by events: ${reason}; ${advice}`,
+  )
 }
 
 function error(code: SourceProblem['code'], message: string): SourceProblem {

@@ -54,7 +54,7 @@ export class FileReport extends TroubleReport {
   constructor(
     private readonly path: string,
     private readonly format: Format,
-    sink: TextSink
+    sink: TextSink,
   ) {
     super(sink)
   }
@@ -69,14 +69,24 @@ export class FileReport extends TroubleReport {
     const decoded = decodeUtf8(bytes)
     if (decoded.text === undefined) return this.undecodable(bytes, hash, decoded, settled)
     this.toldSomething = true
-    const outcome = await this.sink?.content({ text: decoded.text, hash, format: this.format, settled })
+    const outcome = await this.sink?.content({
+      text: decoded.text,
+      hash,
+      format: this.format,
+      settled,
+    })
     if (outcome === undefined || outcome === 'passed-over') return 'passed-over'
     this.hash = hash
     this.failure = undefined
     return outcome
   }
 
-  private undecodable(bytes: Uint8Array, hash: string, { offset, position }: Undecodable, settled: boolean): Outcome {
+  private undecodable(
+    bytes: Uint8Array,
+    hash: string,
+    { offset, position }: Undecodable,
+    settled: boolean,
+  ): Outcome {
     if (!settled) return 'passed-over'
     this.failed({ ...badEncoding(this.path, bytes, offset), ...position }, hash)
     return 'rejected'

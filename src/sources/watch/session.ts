@@ -35,9 +35,10 @@ export class WatchSession {
 
   constructor(
     private readonly options: WatchOptions,
-    lookWith: (watch: DirectoryWatch | undefined, timers: Timers) => Look
+    lookWith: (watch: DirectoryWatch | undefined, timers: Timers) => Look,
   ) {
-    this.watch = options.events && EVENTS_ARE_SAFE ? new DirectoryWatch(() => this.noticed()) : undefined
+    this.watch =
+      options.events && EVENTS_ARE_SAFE ? new DirectoryWatch(() => this.noticed()) : undefined
     this.timers = new Timers(options.keepAlive)
     this.look = lookWith(this.watch, this.timers)
   }
@@ -45,7 +46,8 @@ export class WatchSession {
   get watchState(): WatchState {
     const { events, pollMs } = this.options
     const reason = this.watch?.trouble?.reason ?? 'on Windows a failing watch would end the process'
-    if (events && (this.watch === undefined || this.watch.trouble !== undefined)) return { mode: 'poll', reason }
+    if (events && (this.watch === undefined || this.watch.trouble !== undefined))
+      return { mode: 'poll', reason }
     if (events) return { mode: pollMs > 0 ? 'events+poll' : 'events' }
     return { mode: pollMs > 0 ? 'poll' : 'none' }
   }
@@ -155,7 +157,12 @@ export class WatchSession {
 }
 
 /** Makes what looks at a path whenever there may be news. */
-export type LookWith = (path: string, sink: Sink, watch: DirectoryWatch | undefined, timers: Timers) => Look
+export type LookWith = (
+  path: string,
+  sink: Sink,
+  watch: DirectoryWatch | undefined,
+  timers: Timers,
+) => Look
 
 /** A source that watches one path: what looks at it is all that files and directories differ in. */
 export class WatchedPath implements Source {
@@ -177,7 +184,9 @@ export class WatchedPath implements Source {
 
   async open(sink: Sink): Promise<void> {
     await this.close()
-    this.session = new WatchSession(this.options, (watch, timers) => this.lookWith(this.path, sink, watch, timers))
+    this.session = new WatchSession(this.options, (watch, timers) =>
+      this.lookWith(this.path, sink, watch, timers),
+    )
     await this.session.open()
   }
 

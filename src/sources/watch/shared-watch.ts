@@ -14,7 +14,10 @@ export class SharedWatch {
   constructor(private readonly watch: DirectoryWatch) {}
 
   share(): Share {
-    return new Share((share, directories) => this.want(share, directories), (share) => this.wanted.delete(share))
+    return new Share(
+      (share, directories) => this.want(share, directories),
+      (share) => this.wanted.delete(share),
+    )
   }
 
   /** Watches these besides what the shares want. What nobody wants any more is let go, and what failed is tried again. */
@@ -25,13 +28,19 @@ export class SharedWatch {
 
   private want(share: Share, directories: readonly Directory[]): Promise<boolean> {
     this.wanted.set(share, directories)
-    const isArmed = directories.every(({ path, identity }) => this.armed.get(path)?.identity === identity)
+    const isArmed = directories.every(
+      ({ path, identity }) => this.armed.get(path)?.identity === identity,
+    )
     return isArmed ? this.watch.ready(directories) : this.armAll(directories)
   }
 
   /** Where two saw another directory at one path, whoever looked last is right. */
   private armAll(last: readonly Directory[]): Promise<boolean> {
-    this.armed = new Map([this.own, ...this.wanted.values(), last].flat().map((directory) => [directory.path, directory]))
+    this.armed = new Map(
+      [this.own, ...this.wanted.values(), last]
+        .flat()
+        .map((directory) => [directory.path, directory]),
+    )
     return this.watch.arm([...this.armed.values()])
   }
 }
@@ -43,7 +52,7 @@ export class Share implements Arming {
 
   constructor(
     private readonly want: (share: Share, directories: readonly Directory[]) => Promise<boolean>,
-    private readonly drop: (share: Share) => void
+    private readonly drop: (share: Share) => void,
   ) {}
 
   arm(directories: readonly Directory[]): Promise<boolean> {

@@ -11,12 +11,15 @@ export function difference(before: Features, after: Features): Difference {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
   return {
     added: names.filter((name) => !(name in before)),
-    changed: names.filter((name) => name in before && name in after && before[name] !== after[name]),
-    removed: names.filter((name) => !(name in after))
+    changed: names.filter(
+      (name) => name in before && name in after && before[name] !== after[name],
+    ),
+    removed: names.filter((name) => !(name in after)),
   }
 }
 
-export const isNoDifference = ({ added, changed, removed }: Difference): boolean => added.length + changed.length + removed.length === 0
+export const isNoDifference = ({ added, changed, removed }: Difference): boolean =>
+  added.length + changed.length + removed.length === 0
 
 export function sameFeatures(a: Features, b: Features): boolean {
   return isNoDifference(difference(a, b))

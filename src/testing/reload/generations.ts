@@ -22,6 +22,8 @@ export class Generations {
     const { least, most } = this
     this.least = generation
     this.most = generation
-    return generation >= least && generation <= most ? [] : [`I4: generation ${generation}, wanted ${least === most ? least : `${least} to ${most}`}`]
+    return generation >= least && generation <= most
+      ? []
+      : [`I4: generation ${generation}, wanted ${least === most ? least : `${least} to ${most}`}`]
   }
 }

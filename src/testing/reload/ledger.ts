@@ -52,18 +52,25 @@ export class Ledger {
     return [
       ...unequal('I8: change events', changes, this.changes.map(keysOf)),
       ...(this.turnsCount ? unequal('I9: status events', turns, this.turns) : []),
-      ...this.disorder()
+      ...this.disorder(),
     ]
   }
 
   private disorder(): string[] {
-    const generations = this.told().flatMap((event) => (event.type === 'change' ? [event.generation] : []))
-    return generations.some((generation, i) => generation <= (generations[i - 1] ?? 0)) ? [`I8: events out of order: ${generations.join(', ')}`] : []
+    const generations = this.told().flatMap((event) =>
+      event.type === 'change' ? [event.generation] : [],
+    )
+    return generations.some((generation, i) => generation <= (generations[i - 1] ?? 0))
+      ? [`I8: events out of order: ${generations.join(', ')}`]
+      : []
   }
 }
 
-const keysOf = ({ added, changed, removed }: Difference): string => `+[${added.join()}] ~[${changed.join()}] -[${removed.join()}]`
+const keysOf = ({ added, changed, removed }: Difference): string =>
+  `+[${added.join()}] ~[${changed.join()}] -[${removed.join()}]`
 
 function unequal(what: string, seen: readonly string[], wanted: readonly string[]): string[] {
-  return seen.join(' ') === wanted.join(' ') ? [] : [`${what}: wanted ${wanted.join(' ') || 'none'}; saw ${seen.join(' ') || 'none'}`]
+  return seen.join(' ') === wanted.join(' ')
+    ? []
+    : [`${what}: wanted ${wanted.join(' ') || 'none'}; saw ${seen.join(' ') || 'none'}`]
 }

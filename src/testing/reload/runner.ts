@@ -75,12 +75,25 @@ export async function runKit(options: RunOptions): Promise<Report> {
   return { seed, results, leaks: await leftBehind(before) }
 }
 
-const EVERY_FORMAT: readonly Way[] = (['yaml', 'json', 'ini'] as const).map((format) => ({ format, watching: 'events+poll' }))
+const EVERY_FORMAT: readonly Way[] = (['yaml', 'json', 'ini'] as const).map((format) => ({
+  format,
+  watching: 'events+poll',
+}))
 
-function plan({ adapter, scale = 'short', only, patterns = all, ways = EVERY_FORMAT }: RunOptions): Job[] {
+function plan({
+  adapter,
+  scale = 'short',
+  only,
+  patterns = all,
+  ways = EVERY_FORMAT,
+}: RunOptions): Job[] {
   const wanted = patterns.filter(({ id }) => only === undefined || only.includes(id))
   return wanted.flatMap((pattern) => {
-    const possible = ways.filter(({ format, watching }) => (pattern.formats?.includes(format) ?? true) && (pattern.watching?.includes(watching) ?? true))
+    const possible = ways.filter(
+      ({ format, watching }) =>
+        (pattern.formats?.includes(format) ?? true) &&
+        (pattern.watching?.includes(watching) ?? true),
+    )
     return possible.map((way) => ({ pattern, setting: { pollMs: 1000, ...way, adapter, scale } }))
   })
 }
@@ -90,15 +103,23 @@ async function runJob({ pattern, setting }: Job): Promise<Result> {
   const { format, watching } = setting
   const common = { id, title, format, watching }
   const notHere = pattern.notHere?.(setting.scale)
-  if (notHere !== undefined) return { ...common, verdict: 'not run', reasons: [notHere], notObservable: [], latencies: [] }
+  if (notHere !== undefined)
+    return { ...common, verdict: 'not run', reasons: [notHere], notObservable: [], latencies: [] }
   const dir = mkdtempSync(join(tmpdir(), `reload-${id}-`))
   const trial = new Trial(dir, setting)
   const unseen = await runTrial(pattern, trial)
   clear(dir, trial)
   const { faults, latencies, notObservable } = trial
-  if (faults.length > 0) return { ...common, verdict: 'failed', reasons: faults, notObservable, latencies }
+  if (faults.length > 0)
+    return { ...common, verdict: 'failed', reasons: faults, notObservable, latencies }
   const reasons = unseen === undefined ? [] : [`not observable: ${unseen}`]
-  return { ...common, verdict: unseen === undefined ? 'passed' : 'not run', reasons, notObservable, latencies }
+  return {
+    ...common,
+    verdict: unseen === undefined ? 'passed' : 'not run',
+    reasons,
+    notObservable,
+    latencies,
+  }
 }
 
 /** What cannot be removed, such as a mount that is still in use, is a fault of this trial and not the end of the others. */
@@ -134,7 +155,8 @@ function resources(): Map<string, number> {
 
 /** I10: handles and timers are back to what they were. */
 async function leftBehind(before: Map<string, number>): Promise<string[]> {
-  const more = (): string[] => WATCHED.filter((kind) => (resources().get(kind) ?? 0) > (before.get(kind) ?? 0))
+  const more = (): string[] =>
+    WATCHED.filter((kind) => (resources().get(kind) ?? 0) > (before.get(kind) ?? 0))
   // The wait itself holds one timer while it looks.
   await until(() => more().every((kind) => kind === 'Timeout'), 3000)
   return more().flatMap((kind) => {

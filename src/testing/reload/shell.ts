@@ -13,7 +13,8 @@ export function run(tool: string, args: readonly string[], cwd?: string): Promis
 }
 
 /** For patterns that take a tool: why they cannot be done here, if they cannot. */
-export const needs = (tool: string) => (): string | undefined => (isInstalled(tool) ? undefined : `${tool} is not installed`)
+export const needs = (tool: string) => (): string | undefined =>
+  isInstalled(tool) ? undefined : `${tool} is not installed`
 
 function isInstalled(tool: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {

@@ -37,10 +37,17 @@ export interface Refusal {
 }
 
 /** I7: the right place. */
-export function placeFaults({ code, line = 0, column = 0 }: ReportedProblem, { lines, columns }: Pick<Refusal, 'lines' | 'columns'>): string[] {
+export function placeFaults(
+  { code, line = 0, column = 0 }: ReportedProblem,
+  { lines, columns }: Pick<Refusal, 'lines' | 'columns'>,
+): string[] {
   if (lines === undefined) return []
   return [
-    ...(line >= lines[0] && line <= lines[1] ? [] : [`I7: ${code} at line ${line}, wanted ${lines.join(' to ')}`]),
-    ...((columns?.includes(column) ?? column >= 1) ? [] : [`I7: ${code} at column ${column}, wanted ${columns?.join(' or ') ?? 'one from 1'}`]),
+    ...(line >= lines[0] && line <= lines[1]
+      ? []
+      : [`I7: ${code} at line ${line}, wanted ${lines.join(' to ')}`]),
+    ...((columns?.includes(column) ?? column >= 1)
+      ? []
+      : [`I7: ${code} at column ${column}, wanted ${columns?.join(' or ') ?? 'one from 1'}`]),
   ]
 }

@@ -1,6 +1,14 @@
 import { realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Adapter, Features, Format, Handle, ReportedProblem, Status, Watching } from './adapter'
+import type {
+  Adapter,
+  Features,
+  Format,
+  Handle,
+  ReportedProblem,
+  Status,
+  Watching,
+} from './adapter'
 import { difference, sameFeatures, spell } from './diff'
 import { hashOfFile, replaceFile } from './files'
 import { Generations } from './generations'
@@ -32,7 +40,8 @@ export class Trial {
   readonly latencies: number[] = []
   /** The watched path; a pattern that needs another one sets it before it opens. */
   path: string
-  private opened: { readonly handle: Handle; readonly sampler: Sampler; readonly ledger: Ledger } | undefined
+  private opened:
+    { readonly handle: Handle; readonly sampler: Sampler; readonly ledger: Ledger } | undefined
   private shown = { status: true, events: true, standing: true }
   private current: Features = {}
   /** Of the content read last. */
@@ -45,7 +54,7 @@ export class Trial {
 
   constructor(
     readonly dir: string,
-    readonly setting: Setting
+    readonly setting: Setting,
   ) {
     this.path = join(dir, `flags.${setting.format}`)
   }
@@ -66,7 +75,11 @@ export class Trial {
   /** What this system cannot show; whoever reads the verdict has to know. */
   get notObservable(): string[] {
     const { status, events, standing } = this.shown
-    return [...(status ? [] : ['I4', 'I5', 'I6', 'I7']), ...(events ? [] : ['I8', 'I9']), ...(standing ? [] : ['I3'])]
+    return [
+      ...(status ? [] : ['I4', 'I5', 'I6', 'I7']),
+      ...(events ? [] : ['I8', 'I9']),
+      ...(standing ? [] : ['I3']),
+    ]
   }
 
   /** From now on no event can show the changes, so only looking again and again can. */
@@ -81,27 +94,51 @@ export class Trial {
 
   text(features: Features): string {
     const { dialect } = this.setting.adapter
-    const text = Object.keys(features).length === 0 ? dialect.none(this.format) : dialect.text(features, this.format)
-    return text.padEnd(this.size, '\n') + (this.endMarker === undefined ? '' : `${this.endMarker}\n`)
+    const text =
+      Object.keys(features).length === 0
+        ? dialect.none(this.format)
+        : dialect.text(features, this.format)
+    return (
+      text.padEnd(this.size, '\n') + (this.endMarker === undefined ? '' : `${this.endMarker}\n`)
+    )
   }
 
-  async open(features: Features, { paths = [this.path], directory, written = false, ...options }: Open = {}): Promise<void> {
+  async open(
+    features: Features,
+    { paths = [this.path], directory, written = false, ...options }: Open = {},
+  ): Promise<void> {
     const { adapter, watching, pollMs, format } = this.setting
     this.endMarker = options.endMarker
     this.several = paths.length > 1 || directory !== undefined
     if (!written) writeFileSync(this.path, this.text(features))
     const settings = { format, watching, pollMs, ...options }
-    const handle = await (directory === undefined ? adapter.start(paths, settings) : adapter.startDirectory?.(directory, settings))
+    const handle = await (directory === undefined
+      ? adapter.start(paths, settings)
+      : adapter.startDirectory?.(directory, settings))
     if (handle === undefined) throw new NotObservable('how it treats a directory of files')
     this.opened = { handle, sampler: new Sampler(() => handle.read()), ledger: new Ledger(handle) }
-    this.shown = { status: handle.status !== undefined, events: handle.events !== undefined, standing: handle.standing !== undefined }
+    this.shown = {
+      status: handle.status !== undefined,
+      events: handle.events !== undefined,
+      standing: handle.standing !== undefined,
+    }
     await this.wait('the first content', () => this.serves(features), this.limitMs)
     this.generations = new Generations(this.status()?.generation ?? 1)
     this.isServing(features)
   }
 
   /** Writes a good content and waits for it. */
-  async change(features: Features, write: Write, { effective = features, flawed = false, passing = false, stale = false, withinMs = this.limitMs }: Change = {}): Promise<void> {
+  async change(
+    features: Features,
+    write: Write,
+    {
+      effective = features,
+      flawed = false,
+      passing = false,
+      stale = false,
+      withinMs = this.limitMs,
+    }: Change = {},
+  ): Promise<void> {
     const { ledger } = this.running
     if (passing) ledger.ignoreTurns()
     await this.served(effective, [], () => write(this.text(features)), withinMs)
@@ -119,12 +156,26 @@ export class Trial {
     await write()
     const written = performance.now()
     const codes = [code].flat()
-    const told = (): ReportedProblem | undefined => this.status()?.problems.find((problem) => codes.includes(problem.code))
-    if (this.shown.status) await this.wait(`STALE, ${codes.join(' or ')}`, () => told() !== undefined && this.status()?.status === 'STALE', withinMs)
+    const told = (): ReportedProblem | undefined =>
+      this.status()?.problems.find((problem) => codes.includes(problem.code))
+    if (this.shown.status)
+      await this.wait(
+        `STALE, ${codes.join(' or ')}`,
+        () => told() !== undefined && this.status()?.status === 'STALE',
+        withinMs,
+      )
     // Nothing shows that it was noticed, so it is given the time to be.
     else await pause(REPORT_WITHIN_MS)
-    const late = reads === 'yes' && this.setting.scale === 'full' && this.setting.watching !== 'poll' && performance.now() - written > REPORT_WITHIN_MS
-    if (this.shown.status) this.check(!late, `R12: told ${Math.round(performance.now() - written)} ms after it was written`)
+    const late =
+      reads === 'yes' &&
+      this.setting.scale === 'full' &&
+      this.setting.watching !== 'poll' &&
+      performance.now() - written > REPORT_WITHIN_MS
+    if (this.shown.status)
+      this.check(
+        !late,
+        `R12: told ${Math.round(performance.now() - written)} ms after it was written`,
+      )
     const problem = told()
     if (problem !== undefined) this.faults.push(...placeFaults(problem, refusal))
     this.running.ledger.expectTurn('stale')
@@ -137,19 +188,30 @@ export class Trial {
     if (!this.shown.status) throw new NotObservable('whether it looked at what did not change')
     await write()
     const done = performance.now()
-    await this.wait('I6: the age set back', () => (this.status()?.ageMs ?? Infinity) <= performance.now() - done, this.limitMs + this.setting.pollMs)
+    await this.wait(
+      'I6: the age set back',
+      () => (this.status()?.ageMs ?? Infinity) <= performance.now() - done,
+      this.limitMs + this.setting.pollMs,
+    )
   }
 
   /** Several contents in a row, of which some may be passed over; there may be no more events than contents read. */
-  async flurry(contents: readonly Features[], final: Features, write: () => void | Promise<void>, withinMs = this.limitMs): Promise<void> {
+  async flurry(
+    contents: readonly Features[],
+    final: Features,
+    write: () => void | Promise<void>,
+    withinMs = this.limitMs,
+  ): Promise<void> {
     const { ledger } = this.running
     await this.checkEvents()
     const before = this.status()?.generation
     await this.served(final, contents, write, withinMs)
     const after = this.status()?.generation ?? 0
     const changes = ledger.told().filter(({ type }) => type === 'change').length
-    if (before !== undefined && changes > after - before) this.fault(`I8: ${changes} change events for ${after - before} contents`)
-    if (ledger.told().some(({ type }) => type !== 'change')) this.fault('I9: a status event without a problem')
+    if (before !== undefined && changes > after - before)
+      this.fault(`I8: ${changes} change events for ${after - before} contents`)
+    if (ledger.told().some(({ type }) => type !== 'change'))
+      this.fault('I9: a status event without a problem')
     this.generations = new Generations(after)
     this.isServing(final)
     ledger.skip()
@@ -171,7 +233,9 @@ export class Trial {
     if (await until(holds, withinMs)) return
     const { status, problems } = this.status() ?? { status: 'status unknown', problems: [] }
     const seen = problems.map(({ code, line, column }) => `${code}@${line}:${column}`).join(', ')
-    throw new Failed(`I1: not within ${withinMs} ms: ${what}; serves ${spell(this.handle.read())}, ${status}, problems ${seen || 'none'}`)
+    throw new Failed(
+      `I1: not within ${withinMs} ms: ${what}; serves ${spell(this.handle.read())}, ${status}, problems ${seen || 'none'}`,
+    )
   }
 
   /** Compares what was told with what had to be told, and starts anew. */
@@ -218,11 +282,20 @@ export class Trial {
     this.running.sampler.allow(features)
   }
 
-  private async served(features: Features, between: readonly Features[], write: () => void | Promise<void>, withinMs: number): Promise<void> {
+  private async served(
+    features: Features,
+    between: readonly Features[],
+    write: () => void | Promise<void>,
+    withinMs: number,
+  ): Promise<void> {
     this.running.sampler.allow(this.current, ...between, features)
     await write()
     const written = performance.now()
-    await this.wait(`${spell(features)} served`, () => this.serves(features) && this.isNewest(), withinMs)
+    await this.wait(
+      `${spell(features)} served`,
+      () => this.serves(features) && this.isNewest(),
+      withinMs,
+    )
     this.latencies.push(performance.now() - written)
   }
 
@@ -239,6 +312,10 @@ export class Trial {
     this.faults.push(...this.generations.faults(status.generation))
     this.check(status.ageMs < this.limitMs + 1000, `I6: age ${status.ageMs} ms`)
     const errors = status.problems.filter(({ severity }) => severity === 'error')
-    if (!flawed) this.check(errors.length === 0, `I7: problems after recovery: ${errors.map(({ code }) => code).join(', ')}`)
+    if (!flawed)
+      this.check(
+        errors.length === 0,
+        `I7: problems after recovery: ${errors.map(({ code }) => code).join(', ')}`,
+      )
   }
 }

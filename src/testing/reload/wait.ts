@@ -1,5 +1,6 @@
 /** A pause that belongs to a pattern, such as that of a writer between two halves. Never used to hope for the best. */
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+export const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms))
 
 const EVERY_MS = 2
 const STALL_MS = 20
@@ -21,7 +22,7 @@ export async function stall(ms: number): Promise<number> {
 export async function until(holds: () => boolean, withinMs: number): Promise<boolean> {
   const start = performance.now()
   let stalled = 0
-  for (let now = start; !holds(); ) {
+  for (let now = start; !holds();) {
     if (now - start - Math.min(stalled, AT_MOST * withinMs) > withinMs) return holds()
     stalled += await stall(EVERY_MS)
     now = performance.now()

@@ -4,20 +4,30 @@ import { block, liveflag, scratch } from '../captured-terminal'
 const write = scratch()
 
 const good = write('good.yaml', 'feature_a: on\nfeature_b: { users: [gary] }\n')
-const warned = write('warned.yaml', 'feature_a: { experiment: { loggedin: true, variants: { test: 80 } } }\n')
+const warned = write(
+  'warned.yaml',
+  'feature_a: { experiment: { loggedin: true, variants: { test: 80 } } }\n',
+)
 
 test('a good file is counted, and exits 0', async () => {
-  expect(await liveflag(['check', good])).toEqual({ code: 0, out: '2 features, no problems\n', err: '' })
+  expect(await liveflag(['check', good])).toEqual({
+    code: 0,
+    out: '2 features, no problems\n',
+    err: '',
+  })
 })
 
 test('each problem is shown with its place, its line and a caret; those of one feature stand together', async () => {
-  const path = write('bad.yaml', block(`
+  const path = write(
+    'bad.yaml',
+    block(`
     feature_fine: on
     feature_some_flag:
       usrs: [gary]
       percent_loggedin: "50"
     feature_other: On
-  `))
+  `),
+  )
   const { code, out, err } = await liveflag(['check', path])
   expect({ code, out: out.replaceAll(path, 'bad.yaml'), err }).toEqual({
     code: 1,
@@ -62,7 +72,10 @@ test('--json prints the count of good features and each problem with the same si
 
 test('--json of a good file has an empty list of problems', async () => {
   const { code, out } = await liveflag(['check', good, '--json'])
-  expect({ code, printed: JSON.parse(out) }).toEqual({ code: 0, printed: { features: 2, problems: [] } })
+  expect({ code, printed: JSON.parse(out) }).toEqual({
+    code: 0,
+    printed: { features: 2, problems: [] },
+  })
 })
 
 test('a warning is a problem', async () => {
@@ -72,44 +85,71 @@ test('a warning is a problem', async () => {
 
 test('--allow-warnings still shows warnings, and exits 0', async () => {
   const { code, out } = await liveflag(['check', warned, '--allow-warnings'])
-  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('  warning  variant-over-cap  ') })
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: expect.stringContaining('  warning  variant-over-cap  '),
+  })
 })
 
 test('--allow-warnings does not allow errors', async () => {
-  expect((await liveflag(['check', write('error.yaml', 'feature_a: 5\n'), '--allow-warnings'])).code).toBe(1)
+  expect(
+    (await liveflag(['check', write('error.yaml', 'feature_a: 5\n'), '--allow-warnings'])).code,
+  ).toBe(1)
 })
 
 test('a file that is not UTF-8 is a problem at its first wrong byte', async () => {
-  const { code, out } = await liveflag(['check', write('latin.yaml', Buffer.from('feature_a: on # caf\xe9\n', 'latin1')), '--json'])
+  const { code, out } = await liveflag([
+    'check',
+    write('latin.yaml', Buffer.from('feature_a: on # caf\xe9\n', 'latin1')),
+    '--json',
+  ])
   const { features, problems } = JSON.parse(out)
   expect({ code, features, problems }).toEqual({
     code: 1,
     features: 0,
-    problems: [expect.objectContaining({ feature: null, line: 1, column: 20, severity: 'error', code: 'bad-encoding' })],
+    problems: [
+      expect.objectContaining({
+        feature: null,
+        line: 1,
+        column: 20,
+        severity: 'error',
+        code: 'bad-encoding',
+      }),
+    ],
   })
 })
 
 test('a file that is broken as a whole has its one problem, with its place', async () => {
   const path = write('torn.json', '{ "feature_a": ')
   const { code, out } = await liveflag(['check', path])
-  expect({ code, out: out.replaceAll(path, 'torn.json') }).toEqual({ code: 1, out: expect.stringMatching(/^torn\.json:\d+:\d+ {2}error {2}syntax {2}/) })
+  expect({ code, out: out.replaceAll(path, 'torn.json') }).toEqual({
+    code: 1,
+    out: expect.stringMatching(/^torn\.json:\d+:\d+ {2}error {2}syntax {2}/),
+  })
 })
 
 test.each([
   ['the extension', ['check', write('by-extension.ini', '[live_config]\nfeature_a = on\n')]],
-  ['--format', ['check', write('by-option.txt', '[live_config]\nfeature_a = on\n'), '--format', 'ini']],
+  [
+    '--format',
+    ['check', write('by-option.txt', '[live_config]\nfeature_a = on\n'), '--format', 'ini'],
+  ],
 ])('%s says which syntax a file has', async (_, args) => {
   expect(await liveflag(args)).toEqual({ code: 0, out: '1 feature, no problems\n', err: '' })
 })
 
 test('- reads stdin, and problems name it', async () => {
   const { code, out } = await liveflag(['check', '-'], { stdin: 'feature_a: 5\n' })
-  expect({ code, out }).toEqual({ code: 1, out: expect.stringMatching(/^stdin:1:12 {2}error {2}bad-type {2}/) })
+  expect({ code, out }).toEqual({
+    code: 1,
+    out: expect.stringMatching(/^stdin:1:12 {2}error {2}bad-type {2}/),
+  })
 })
 
 test('--compat r2 judges as r2 does: an unknown key is no reason to refuse an entry', async () => {
   const path = write('r2.yaml', 'feature_a: { usrs: [gary], gold: true }\n')
-  const features = async (...more: string[]): Promise<unknown> => JSON.parse((await liveflag(['check', path, '--json', ...more])).out).features
+  const features = async (...more: string[]): Promise<unknown> =>
+    JSON.parse((await liveflag(['check', path, '--json', ...more])).out).features
   expect([await features(), await features('--compat', 'r2')]).toEqual([0, 1])
 })
 
@@ -123,20 +163,34 @@ describe('the caret stands under the column', () => {
 
   test.each([
     ['after tabs', 'feature_a:\t\t5\n', 'feature_a:  5', '5'],
-    ['in a long line, of which only a part is shown', `feature_a: { users: [${'gary, '.repeat(60)}5, ${'spez, '.repeat(60)}x] }\n`, expect.stringMatching(/^….*…$/), expect.stringMatching(/^5, spez/)],
-    ['when the text could steer the terminal, which is spelt out', 'feature_a: "\x1b[2J" # \x9b\n', 'feature_a: "\\x1b[2J" # \\x9b', expect.stringMatching(/\\x1b|"/)],
+    [
+      'in a long line, of which only a part is shown',
+      `feature_a: { users: [${'gary, '.repeat(60)}5, ${'spez, '.repeat(60)}x] }\n`,
+      expect.stringMatching(/^….*…$/),
+      expect.stringMatching(/^5, spez/),
+    ],
+    [
+      'when the text could steer the terminal, which is spelt out',
+      'feature_a: "\x1b[2J" # \x9b\n',
+      'feature_a: "\\x1b[2J" # \\x9b',
+      expect.stringMatching(/\\x1b|"/),
+    ],
   ])('%s', async (_, text, shown, over) => {
     expect(await pointed(text)).toEqual([shown, over])
   })
 
   test('after characters of double width', async () => {
     const { out } = await liveflag(['check', '-'], { stdin: 'feature_旗: 5\n' })
-    expect(out.split('\n').slice(1, 3)).toEqual(['     1 │ feature_旗: 5', '       │             ^'])
+    expect(out.split('\n').slice(1, 3)).toEqual([
+      '     1 │ feature_旗: 5',
+      '       │             ^',
+    ])
   })
 })
 
 describe('colours', () => {
-  const coloured = async (surroundings: object): Promise<boolean> => (await liveflag(['check', good], surroundings)).out.includes('\x1b[')
+  const coloured = async (surroundings: object): Promise<boolean> =>
+    (await liveflag(['check', good], surroundings)).out.includes('\x1b[')
 
   test.each([
     ['are used on a terminal', { isTTY: true }, true],

@@ -5,12 +5,15 @@ import { block, liveflag, scratch, terminalWith } from '../captured-terminal'
 
 const write = scratch()
 
-const path = write('live.yaml', block(`
+const path = write(
+  'live.yaml',
+  block(`
   feature_plain: on
   feature_some_flag: { users: [gary] }
   feature_exp:
     experiment: { experiment_id: 42, loggedin: true, variants: { test: 25 } }
-`))
+`),
+)
 const broken = write('broken.yaml', 'feature_good: on\nfeature_broken: 5\n')
 const gary = { user: { id: 't2_test_12', name: 'gary' } }
 const world = ['--world', JSON.stringify(gary)]
@@ -21,16 +24,39 @@ const exp = {
   variant: 'test',
   reason: 'SPLIT',
   selector: 'experiment',
-  assignment: { kind: 'user', experimentId: 42, experiment: 'exp', variant: 'test', unit: 't2_test_12', bucket: 65 },
+  assignment: {
+    kind: 'user',
+    experimentId: 42,
+    experiment: 'exp',
+    variant: 'test',
+    unit: 't2_test_12',
+    bucket: 65,
+  },
   generation: 1,
 }
 
 describe('one World', () => {
   test('--json prints the Decision of each feature that is named', async () => {
-    const { code, out, err } = await liveflag(['eval', path, 'some_flag', 'exp', ...world, '--json'])
+    const { code, out, err } = await liveflag([
+      'eval',
+      path,
+      'some_flag',
+      'exp',
+      ...world,
+      '--json',
+    ])
     expect({ code, printed: JSON.parse(out), err }).toEqual({
       code: 0,
-      printed: { some_flag: { feature: 'some_flag', enabled: true, reason: 'TARGETING_MATCH', selector: 'users', generation: 1 }, exp },
+      printed: {
+        some_flag: {
+          feature: 'some_flag',
+          enabled: true,
+          reason: 'TARGETING_MATCH',
+          selector: 'users',
+          generation: 1,
+        },
+        exp,
+      },
       err: '',
     })
   })
@@ -42,7 +68,12 @@ describe('one World', () => {
 
   test('without --world it is a visitor who is not signed in', async () => {
     const { out } = await liveflag(['eval', path, 'some_flag', '--json'])
-    expect(JSON.parse(out).some_flag).toEqual({ feature: 'some_flag', enabled: false, reason: 'DEFAULT', generation: 1 })
+    expect(JSON.parse(out).some_flag).toEqual({
+      feature: 'some_flag',
+      enabled: false,
+      reason: 'DEFAULT',
+      generation: 1,
+    })
   })
 
   test('people get a table', async () => {
@@ -61,7 +92,14 @@ describe('one World', () => {
     const { code, out, err } = await liveflag(['eval', path, 'plan', 'plain', '--json'])
     expect({ code, printed: JSON.parse(out), err }).toEqual({
       code: 1,
-      printed: { plan: expect.objectContaining({ enabled: false, reason: 'ERROR', error: expect.objectContaining({ code: 'FLAG_NOT_FOUND' }) }), plain: expect.objectContaining({ enabled: true }) },
+      printed: {
+        plan: expect.objectContaining({
+          enabled: false,
+          reason: 'ERROR',
+          error: expect.objectContaining({ code: 'FLAG_NOT_FOUND' }),
+        }),
+        plain: expect.objectContaining({ enabled: true }),
+      },
       err: `liveflag: ${path} has no feature_plan; did you mean plain?\n`,
     })
   })
@@ -70,26 +108,50 @@ describe('one World', () => {
     const { code, out } = await liveflag(['eval', broken, '--json'])
     expect({ code, printed: JSON.parse(out) }).toEqual({
       code: 1,
-      printed: { broken: expect.objectContaining({ enabled: false, error: expect.objectContaining({ code: 'PARSE_ERROR' }) }), good: expect.objectContaining({ enabled: true }) },
+      printed: {
+        broken: expect.objectContaining({
+          enabled: false,
+          error: expect.objectContaining({ code: 'PARSE_ERROR' }),
+        }),
+        good: expect.objectContaining({ enabled: true }),
+      },
     })
   })
 
   test('a feature may be called __proto__', async () => {
-    const { out } = await liveflag(['eval', write('proto.json', '{ "feature___proto__": "on" }'), '--json'])
+    const { out } = await liveflag([
+      'eval',
+      write('proto.json', '{ "feature___proto__": "on" }'),
+      '--json',
+    ])
     expect(out).toContain('"__proto__": {')
   })
 })
 
 describe('a batch', () => {
-  const batch = async (lines: string | Readable): Promise<{ code: number; answers: unknown[]; err: string }> => {
+  const batch = async (
+    lines: string | Readable,
+  ): Promise<{ code: number; answers: unknown[]; err: string }> => {
     const { code, out, err } = await liveflag(['eval', path, '--batch', '-'], { stdin: lines })
-    return { code, answers: out.split('\n').slice(0, -1).map((line) => JSON.parse(line)), err }
+    return {
+      code,
+      answers: out
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line)),
+      err,
+    }
   }
-  const line = (feature: string, given: unknown = gary): string => `${JSON.stringify({ feature, world: given })}\n`
+  const line = (feature: string, given: unknown = gary): string =>
+    `${JSON.stringify({ feature, world: given })}\n`
   const plain = { feature: 'plain', enabled: true, reason: 'STATIC', generation: 1 }
 
   test('has a Decision for each line, in order', async () => {
-    expect(await batch(line('exp') + line('plain') + line('exp'))).toEqual({ code: 0, answers: [exp, plain, exp], err: '' })
+    expect(await batch(line('exp') + line('plain') + line('exp'))).toEqual({
+      code: 0,
+      answers: [exp, plain, exp],
+      err: '',
+    })
   })
 
   test('may end without a line break, and a line may leave out the world', async () => {
@@ -108,14 +170,29 @@ describe('a batch', () => {
 
   test('answers for an unknown feature as any Decision does', async () => {
     const { code, answers } = await batch(line('nope'))
-    expect({ code, answers }).toEqual({ code: 0, answers: [expect.objectContaining({ feature: 'nope', error: expect.objectContaining({ code: 'FLAG_NOT_FOUND' }) })] })
+    expect({ code, answers }).toEqual({
+      code: 0,
+      answers: [
+        expect.objectContaining({
+          feature: 'nope',
+          error: expect.objectContaining({ code: 'FLAG_NOT_FOUND' }),
+        }),
+      ],
+    })
   })
 
   test('goes on after a line that asks nothing, which is answered with its number, and exits 1', async () => {
-    const { code, answers, err } = await batch(`${line('plain')}oops\n\n{"feature": 5}\n${line('plain')}`)
+    const { code, answers, err } = await batch(
+      `${line('plain')}oops\n\n{"feature": 5}\n${line('plain')}`,
+    )
     expect({ code, answers, err }).toEqual({
       code: 1,
-      answers: [plain, { error: { code: 'PARSE_ERROR', message: expect.any(String) }, line: 2 }, { error: { code: 'PARSE_ERROR', message: expect.any(String) }, line: 4 }, plain],
+      answers: [
+        plain,
+        { error: { code: 'PARSE_ERROR', message: expect.any(String) }, line: 2 },
+        { error: { code: 'PARSE_ERROR', message: expect.any(String) }, line: 4 },
+        plain,
+      ],
       err: 'liveflag: 2 of 5 lines could not be answered; the first is line 2\n',
     })
   })
@@ -124,11 +201,28 @@ describe('a batch', () => {
     ['is not JSON', '{"feature": ', 'PARSE_ERROR', /^the line is not JSON: /],
     ['is no mapping', '["plain"]', 'PARSE_ERROR', /^the line is a list; write /],
     ['names no feature', '{"world": {}}', 'PARSE_ERROR', /^feature is nothing; write /],
-    ['has a member too many', '{"feature": "plain", "worlds": {}}', 'PARSE_ERROR', /"worlds"; did you mean world\?$/],
-    ['has a World that does not fit', '{"feature": "plain", "world": {"usr": {}}}', 'INVALID_CONTEXT', /"usr"; did you mean user\?$/],
-    ['is longer than any question', JSON.stringify({ feature: 'plain', world: { loid: 'x'.repeat(1 << 20) } }), 'PARSE_ERROR', /^the line has 1048576 characters or more/],
+    [
+      'has a member too many',
+      '{"feature": "plain", "worlds": {}}',
+      'PARSE_ERROR',
+      /"worlds"; did you mean world\?$/,
+    ],
+    [
+      'has a World that does not fit',
+      '{"feature": "plain", "world": {"usr": {}}}',
+      'INVALID_CONTEXT',
+      /"usr"; did you mean user\?$/,
+    ],
+    [
+      'is longer than any question',
+      JSON.stringify({ feature: 'plain', world: { loid: 'x'.repeat(1 << 20) } }),
+      'PARSE_ERROR',
+      /^the line has 1048576 characters or more/,
+    ],
   ])('says of a line that it %s', async (_, text, code, message) => {
-    expect((await batch(`${text}\n`)).answers).toEqual([{ error: { code, message: expect.stringMatching(message) }, line: 1 }])
+    expect((await batch(`${text}\n`)).answers).toEqual([
+      { error: { code, message: expect.stringMatching(message) }, line: 1 },
+    ])
   })
 
   test('reads no further than its answers are taken', async () => {
@@ -148,11 +242,20 @@ describe('a batch', () => {
     })
     const stdin = Readable.from(questions(), { objectMode: false })
     const code = await run(['eval', path, '--batch', '-'], terminalWith({ stdin, stdout: slow }))
-    expect({ code, answered, staysClose: ahead < all / 5 }).toEqual({ code: 0, answered: all, staysClose: true })
+    expect({ code, answered, staysClose: ahead < all / 5 }).toEqual({
+      code: 0,
+      answered: all,
+      staysClose: true,
+    })
   })
 
   test('may come from a file', async () => {
-    const { code, out } = await liveflag(['eval', path, '--batch', write('batch.ndjson', line('plain'))])
+    const { code, out } = await liveflag([
+      'eval',
+      path,
+      '--batch',
+      write('batch.ndjson', line('plain')),
+    ])
     expect({ code, out }).toEqual({ code: 0, out: `${JSON.stringify(plain)}\n` })
   })
 
@@ -160,7 +263,11 @@ describe('a batch', () => {
     ['a World', ['--world', '{}'], /leave out --world/],
     ['features', ['plain'], /leave out the features/],
   ])('does not go with %s of the command line', async (_, more, err) => {
-    expect(await liveflag(['eval', path, ...more, '--batch', '-'])).toEqual({ code: 2, out: '', err: expect.stringMatching(err) })
+    expect(await liveflag(['eval', path, ...more, '--batch', '-'])).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(err),
+    })
   })
 })
 
@@ -168,5 +275,9 @@ test.each([
   ['the file and the World', ['eval', '-', '--world', '-']],
   ['the file and the batch', ['eval', '-', '--batch', '-']],
 ])('stdin cannot be both %s', async (_, args) => {
-  expect(await liveflag(args)).toEqual({ code: 2, out: '', err: 'liveflag: stdin (-) can be read only once\n' })
+  expect(await liveflag(args)).toEqual({
+    code: 2,
+    out: '',
+    err: 'liveflag: stdin (-) can be read only once\n',
+  })
 })

@@ -12,7 +12,9 @@ const write = scratch()
 const folder = mkdtempSync(join(tmpdir(), 'liveflag-records-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const path = write('live.yaml', block(`
+const path = write(
+  'live.yaml',
+  block(`
   feature_button:
     default: blue
     experiment:
@@ -29,12 +31,15 @@ const path = write('live.yaml', block(`
       - { key: size-1, variations: [1, 2] }
       - { key: size-2, variations: [1, 2] }
   feature_plain: on
-`))
+`),
+)
 
 const DAY = 86_400_000
 const at = Date.UTC(2026, 10, 1)
 const exposed = (variant: string, count: number, first = 0) =>
-  Array.from({ length: count }, (_, i) => exposureRow(`u${first + i}`, variant, { at: at + (i % 3) * DAY }))
+  Array.from({ length: count }, (_, i) =>
+    exposureRow(`u${first + i}`, variant, { at: at + (i % 3) * DAY }),
+  )
 
 let stores = 0
 async function recorded(batch: Batch): Promise<string> {
@@ -45,11 +50,15 @@ async function recorded(batch: Batch): Promise<string> {
   return file
 }
 
-const report = async (batch: Batch, ...more: string[]): Promise<Ran> => liveflag(['experiment', path, 'button', '--store', await recorded(batch), ...more])
+const report = async (batch: Batch, ...more: string[]): Promise<Ran> =>
+  liveflag(['experiment', path, 'button', '--store', await recorded(batch), ...more])
 
 const sound = {
   exposures: [...exposed('control', 60), ...exposed('red', 60, 60)],
-  conversions: [...Array.from({ length: 6 }, (_, i) => conversionRow(`u${i}`, 2, { at: at + 9 * DAY })), ...Array.from({ length: 12 }, (_, i) => conversionRow(`u${60 + i}`, 3, { at: at + 9 * DAY }))],
+  conversions: [
+    ...Array.from({ length: 6 }, (_, i) => conversionRow(`u${i}`, 2, { at: at + 9 * DAY })),
+    ...Array.from({ length: 12 }, (_, i) => conversionRow(`u${60 + i}`, 3, { at: at + 9 * DAY })),
+  ],
 }
 
 test('people get the split, the verdict on it, the days, and each conversion against the control', async () => {
@@ -92,23 +101,59 @@ test('people get the split, the verdict on it, the days, and each conversion aga
 })
 
 test('--json prints the report with stable members, times in ISO 8601', async () => {
-  const { code, out } = await report(sound, '--json', '--since', '2026-11-02', '--conversion', 'purchase')
+  const { code, out } = await report(
+    sound,
+    '--json',
+    '--since',
+    '2026-11-02',
+    '--conversion',
+    'purchase',
+  )
   const printed = JSON.parse(out)
   expect({ code, members: Object.keys(printed) }).toEqual({
     code: 0,
-    members: ['feature', 'experiment', 'status', 'by', 'from', 'to', 'control', 'variants', 'sampleRatio', 'leaks', 'days', 'decisions', 'conversions'],
+    members: [
+      'feature',
+      'experiment',
+      'status',
+      'by',
+      'from',
+      'to',
+      'control',
+      'variants',
+      'sampleRatio',
+      'leaks',
+      'days',
+      'decisions',
+      'conversions',
+    ],
   })
-  expect(printed).toMatchObject({ from: '2026-11-02T00:00:00.000Z', to: null, sampleRatio: { verdict: 'as-configured', chiSquare: 0, degreesOfFreedom: 1, p: 1 } })
+  expect(printed).toMatchObject({
+    from: '2026-11-02T00:00:00.000Z',
+    to: null,
+    sampleRatio: { verdict: 'as-configured', chiSquare: 0, degreesOfFreedom: 1, p: 1 },
+  })
 })
 
 test('a split that is off is a mismatch, says what to do, and exits 1', async () => {
-  const { code, out } = await report({ exposures: [...exposed('control', 400), ...exposed('red', 600, 400)] })
+  const { code, out } = await report({
+    exposures: [...exposed('control', 400), ...exposed('red', 600, 400)],
+  })
   expect(code).toBe(1)
-  expect(out).toContain('SAMPLE-RATIO MISMATCH (p < 0.0001): control has 400 where 500 were expected. Do not trust this experiment until you know why; if its shares were edited, read it from then on with --since.\n')
+  expect(out).toContain(
+    'SAMPLE-RATIO MISMATCH (p < 0.0001): control has 400 where 500 were expected. Do not trust this experiment until you know why; if its shares were edited, read it from then on with --since.\n',
+  )
 })
 
 test('units where none should be, and units in two variants, are leaks, and exit 1', async () => {
-  const { code, out } = await report({ exposures: [...exposed('control', 10), ...exposed('red', 10, 8), ...exposed('later', 1, 50), ...exposed('gone', 2, 60)] })
+  const { code, out } = await report({
+    exposures: [
+      ...exposed('control', 10),
+      ...exposed('red', 10, 8),
+      ...exposed('later', 1, 50),
+      ...exposed('gone', 2, 60),
+    ],
+  })
   expect({ code, leaks: out.split('\n').filter((line) => line.startsWith('LEAK')) }).toEqual({
     code: 1,
     leaks: [
@@ -120,7 +165,9 @@ test('units where none should be, and units in two variants, are leaks, and exit
 })
 
 test('where only decisions were recorded, their subjects are counted', async () => {
-  const decisions = Array.from({ length: 20 }, (_, i) => assignedRow(`u${i}`, 'exp', i % 2 === 0 ? 'control' : 'red'))
+  const decisions = Array.from({ length: 20 }, (_, i) =>
+    assignedRow(`u${i}`, 'exp', i % 2 === 0 ? 'control' : 'red'),
+  )
   const { out } = await report({ decisions })
   expect(out).toContain('Subjects assigned by decisions:')
   expect(out).toContain('Decisions by reason:\n\n  experiment_assigned  20\n')
@@ -129,7 +176,15 @@ test('where only decisions were recorded, their subjects are counted', async () 
 test('an experiment may be named by its id, and is the only one of several that is asked for', async () => {
   const store = await recorded({ exposures: [exposureRow('u1', '0', { experiment: 'size-2' })] })
   const { out } = await liveflag(['experiment', path, 'size-2', '--store', store, '--json'])
-  expect(JSON.parse(out)).toMatchObject({ feature: 'size', experiment: 'size-2', control: '0', variants: [{ variant: '0', units: 1, expectedShare: 0.5 }, { variant: '1', units: 0, expectedShare: 0.5 }] })
+  expect(JSON.parse(out)).toMatchObject({
+    feature: 'size',
+    experiment: 'size-2',
+    control: '0',
+    variants: [
+      { variant: '0', units: 1, expectedShare: 0.5 },
+      { variant: '1', units: 0, expectedShare: 0.5 },
+    ],
+  })
 })
 
 test('--svg draws the report', async () => {
@@ -142,30 +197,70 @@ test('--svg draws the report', async () => {
 
 test('the store may come from the environment', async () => {
   const store = await recorded(sound)
-  expect(await liveflag(['experiment', path, 'button'], { env: { LIVEFLAG_STORE: store } })).toMatchObject({ code: 0, err: '' })
+  expect(
+    await liveflag(['experiment', path, 'button'], { env: { LIVEFLAG_STORE: store } }),
+  ).toMatchObject({ code: 0, err: '' })
 })
 
 test('a store that is not there is an error, and is not made', async () => {
   const missing = join(folder, 'missing.db')
-  expect(await liveflag(['experiment', path, 'button', '--store', missing])).toEqual({ code: 2, out: '', err: expect.stringContaining(`--store: ${missing} cannot be read`) })
+  expect(await liveflag(['experiment', path, 'button', '--store', missing])).toEqual({
+    code: 2,
+    out: '',
+    err: expect.stringContaining(`--store: ${missing} cannot be read`),
+  })
   expect(existsSync(missing)).toBe(false)
 })
 
 test.each([
   ['no store', ['button'], '--store is missing'],
-  ['a URL of another database, whose password is not repeated', ['button', '--store', 'mysql://me:secret@host/records'], /^liveflag: --store: of URLs only (?!.*secret)/],
-  ['a name that is close', ['buton', '--store', 'x'], 'has no experiment buton, by feature or by id; did you mean button?'],
+  [
+    'a URL of another database, whose password is not repeated',
+    ['button', '--store', 'mysql://me:secret@host/records'],
+    /^liveflag: --store: of URLs only (?!.*secret)/,
+  ],
+  [
+    'a name that is close',
+    ['buton', '--store', 'x'],
+    'has no experiment buton, by feature or by id; did you mean button?',
+  ],
   ['a feature without an experiment', ['plain', '--store', 'x'], 'has no experiment plain'],
-  ['a feature with several', ['size', '--store', 'x'], 'feature_size has 2 experiments; give the id of one: size-1, size-2'],
-  ['a time that is none', ['button', '--store', 'x', '--since', 'yesterday'], '--since is "yesterday"; write a day such as 2026-11-01'],
-  ['an end before its start', ['button', '--store', 'x', '--since', '1h', '--until', '2h'], '--since is not before --until'],
-  ['records that there are not', ['button', '--store', 'x', '--by', 'page'], 'Allowed choices are unit, decision'],
+  [
+    'a feature with several',
+    ['size', '--store', 'x'],
+    'feature_size has 2 experiments; give the id of one: size-1, size-2',
+  ],
+  [
+    'a time that is none',
+    ['button', '--store', 'x', '--since', 'yesterday'],
+    '--since is "yesterday"; write a day such as 2026-11-01',
+  ],
+  [
+    'an end before its start',
+    ['button', '--store', 'x', '--since', '1h', '--until', '2h'],
+    '--since is not before --until',
+  ],
+  [
+    'records that there are not',
+    ['button', '--store', 'x', '--by', 'page'],
+    'Allowed choices are unit, decision',
+  ],
 ])('%s is a fault of the command line', async (_, args, message) => {
-  expect(await liveflag(['experiment', path, ...args])).toEqual({ code: 2, out: '', err: typeof message === 'string' ? expect.stringContaining(message) : expect.stringMatching(message) })
+  expect(await liveflag(['experiment', path, ...args])).toEqual({
+    code: 2,
+    out: '',
+    err:
+      typeof message === 'string'
+        ? expect.stringContaining(message)
+        : expect.stringMatching(message),
+  })
 })
 
 test('a control that there is not is named with those that there are', async () => {
-  expect(await report(sound, '--control', 'blue')).toMatchObject({ code: 2, err: 'liveflag: there is no variant blue that could be the control; there are control, later, red\n' })
+  expect(await report(sound, '--control', 'blue')).toMatchObject({
+    code: 2,
+    err: 'liveflag: there is no variant blue that could be the control; there are control, later, red\n',
+  })
 })
 
 const now = new Date('2026-11-21T12:00:00Z')
@@ -182,6 +277,9 @@ test.each([
   expect(new Date(readTime('--since', text, now)).toISOString()).toBe(expected)
 })
 
-test.each(['', 'now', '14', '14w', '2026', '01.11.2026', '2026-13-01', '2026-11-01 09:30', 'd'])('%j is no time', (text) => {
-  expect(() => readTime('--since', text, now)).toThrow(/^--since is /)
-})
+test.each(['', 'now', '14', '14w', '2026', '01.11.2026', '2026-13-01', '2026-11-01 09:30', 'd'])(
+  '%j is no time',
+  (text) => {
+    expect(() => readTime('--since', text, now)).toThrow(/^--since is /)
+  },
+)

@@ -3,7 +3,9 @@ import { block, liveflag, scratch } from '../captured-terminal'
 
 const write = scratch()
 
-const path = write('live.yaml', block(`
+const path = write(
+  'live.yaml',
+  block(`
   feature_plain: on
   feature_killed: off
   feature_some_flag:
@@ -24,10 +26,22 @@ const path = write('live.yaml', block(`
     url_for: [admin, employee]
     percent_loggedout: 50
   feature_broken: { usrs: [gary] }
-`))
+`),
+)
 
-const explained = async (feature: string, world: object, ...more: string[]): Promise<{ code: number; out: string; err: string }> => {
-  const { code, out, err } = await liveflag(['explain', path, feature, '--world', JSON.stringify(world), ...more])
+const explained = async (
+  feature: string,
+  world: object,
+  ...more: string[]
+): Promise<{ code: number; out: string; err: string }> => {
+  const { code, out, err } = await liveflag([
+    'explain',
+    path,
+    feature,
+    '--world',
+    JSON.stringify(world),
+    ...more,
+  ])
   return { code, out: out.replaceAll(path, 'live.yaml'), err: err.replaceAll(path, 'live.yaml') }
 }
 
@@ -69,7 +83,8 @@ test('a draw is shown with its unit, its bucket and its threshold', async () => 
 test('an experiment shows who is eligible within it, then the draw, and the answer names variant, bucket and id', async () => {
   const unit = 't2_test_12'
   const { out } = await explained('exp', { user: { id: unit } })
-  expect(out).toBe(block(`
+  expect(out).toBe(
+    block(`
     exp is ON because of experiment, with variant test (line 11)
       variant     test
       experiment  42
@@ -86,7 +101,8 @@ test('an experiment shows who is eligible within it, then the draw, and the answ
             asked user → {"id":"${unit}"}
             asked isLoggedIn → yes
         drew bucket 65 for "${unit}": bucket 65 mod 3 is test's; it holds its buckets below 750 → yes
-  `))
+  `),
+  )
 })
 
 test('a selector whose own selectors let nobody in shows each of them', async () => {
@@ -106,8 +122,12 @@ test('a selector whose own selectors let nobody in shows each of them', async ()
 })
 
 test('what the URL forced is said to be forced, and the gate before it is shown', async () => {
-  const { out } = await explained('link', { user: { id: 't2_e', employee: true }, urlFeatures: ['off_link'] })
-  expect(out).toBe(block(`
+  const { out } = await explained('link', {
+    user: { id: 't2_e', employee: true },
+    urlFeatures: ['off_link'],
+  })
+  expect(out).toBe(
+    block(`
     link is OFF because of url, which forces variant control_1 (line 17)
       variant     control_1
       reason      TARGETING_MATCH
@@ -124,7 +144,8 @@ test('what the URL forced is said to be forced, and the gate before it is shown'
             asked user → {"id":"t2_e","employee":true}
             asked isEmployee → yes
       not reached      percent_loggedout  line 19: percent_loggedout: 50
-  `))
+  `),
+  )
 })
 
 test.each([
@@ -137,14 +158,41 @@ test.each([
 
 test.each([
   ['a kill switch', '{ enabled: off, gold: true }', gary, 'OFF because of enabled, which is off'],
-  ['an experiment that was stopped', '{ experiment: { enabled: false, loggedin: true } }', gary, 'OFF because of experiment, which is off'],
-  ['an experiment without anything to bucket', '{ experiment: { loggedout: true } }', {}, 'OFF because of experiment, which has nothing to bucket'],
-  ['a bucket of no variant', '{ experiment: { loggedin: true, variants: { control_1: 0, control_2: 0 } } }', gary, 'OFF because of experiment, whose bucket belongs to no variant'],
-  ['a control', '{ experiment: { loggedin: true, variants: { control_1: 50, control_2: 50 } } }', gary, expect.stringMatching(/^OFF because of experiment, with variant control_[12]$/)],
-  ['a URL that forces nobody in', '{ url: { none: null } }', { urlFeatures: ['none'] }, 'OFF because of url'],
+  [
+    'an experiment that was stopped',
+    '{ experiment: { enabled: false, loggedin: true } }',
+    gary,
+    'OFF because of experiment, which is off',
+  ],
+  [
+    'an experiment without anything to bucket',
+    '{ experiment: { loggedout: true } }',
+    {},
+    'OFF because of experiment, which has nothing to bucket',
+  ],
+  [
+    'a bucket of no variant',
+    '{ experiment: { loggedin: true, variants: { control_1: 0, control_2: 0 } } }',
+    gary,
+    'OFF because of experiment, whose bucket belongs to no variant',
+  ],
+  [
+    'a control',
+    '{ experiment: { loggedin: true, variants: { control_1: 50, control_2: 50 } } }',
+    gary,
+    expect.stringMatching(/^OFF because of experiment, with variant control_[12]$/),
+  ],
+  [
+    'a URL that forces nobody in',
+    '{ url: { none: null } }',
+    { urlFeatures: ['none'] },
+    'OFF because of url',
+  ],
   ['a share', '{ percent_loggedin: 100 }', gary, 'ON because of percent_loggedin'],
 ])('the headline tells of %s', async (_, entry, world, headline) => {
-  const { out } = await liveflag(['explain', '-', 'a', '--world', JSON.stringify(world)], { stdin: `feature_a: ${entry}\n` })
+  const { out } = await liveflag(['explain', '-', 'a', '--world', JSON.stringify(world)], {
+    stdin: `feature_a: ${entry}\n`,
+  })
   expect(/^a is (.*) \(line 1\)\n/.exec(out)?.[1]).toEqual(headline)
 })
 
@@ -166,17 +214,32 @@ test.each([
   ['some_flagg', 'liveflag: live.yaml has no feature_some_flagg; did you mean some_flag?\n'],
   ['feature_plain', 'liveflag: live.yaml has no feature_feature_plain; did you mean plain?\n'],
   ['entirely_different', 'liveflag: live.yaml has no feature_entirely_different\n'],
-])('the unknown feature %s is an error that says what may have been meant', async (feature, err) => {
-  expect(await explained(feature, {})).toEqual({ code: 1, out: '', err })
-})
+])(
+  'the unknown feature %s is an error that says what may have been meant',
+  async (feature, err) => {
+    expect(await explained(feature, {})).toEqual({ code: 1, out: '', err })
+  },
+)
 
 describe('--json', () => {
   test('prints the Explanation, with null for an answer that is not there, and the problems of the feature', async () => {
     const { code, out } = await explained('some_flag', {}, '--json')
     const steps = [
-      { selector: 'admin', path: 'admin', line: 4, column: 3, outcome: 'passed on', asked: [{ question: 'user', answer: null }], steps: [] },
+      {
+        selector: 'admin',
+        path: 'admin',
+        line: 4,
+        column: 3,
+        outcome: 'passed on',
+        asked: [{ question: 'user', answer: null }],
+        steps: [],
+      },
       expect.objectContaining({ selector: 'users', outcome: 'passed on' }),
-      expect.objectContaining({ selector: 'percent_loggedin', outcome: 'passed on', asked: expect.arrayContaining([{ question: 'isLoggedIn', answer: false }]) }),
+      expect.objectContaining({
+        selector: 'percent_loggedin',
+        outcome: 'passed on',
+        asked: expect.arrayContaining([{ question: 'isLoggedIn', answer: false }]),
+      }),
     ]
     expect({ code, printed: JSON.parse(out) }).toEqual({
       code: 0,
@@ -191,23 +254,42 @@ describe('--json', () => {
   })
 
   test('says where it was decided', async () => {
-    expect(JSON.parse((await explained('some_flag', gary, '--json')).out)).toEqual(expect.objectContaining({ decidedAt: { line: 5, column: 3 } }))
+    expect(JSON.parse((await explained('some_flag', gary, '--json')).out)).toEqual(
+      expect.objectContaining({ decidedAt: { line: 5, column: 3 } }),
+    )
   })
 
   test('of a refused feature has its problems', async () => {
     const { out } = await explained('broken', {}, '--json')
-    expect(JSON.parse(out).problems).toEqual([expect.objectContaining({ feature: 'broken', line: 20, column: 19, code: 'unknown-key' })])
+    expect(JSON.parse(out).problems).toEqual([
+      expect.objectContaining({ feature: 'broken', line: 20, column: 19, code: 'unknown-key' }),
+    ])
   })
 
   test('of an unknown feature is printed all the same', async () => {
     const { code, out, err } = await explained('some_flagg', {}, '--json')
-    expect({ code, error: JSON.parse(out).decision.error.code, err }).toEqual({ code: 1, error: 'FLAG_NOT_FOUND', err: expect.stringContaining('did you mean some_flag?') })
+    expect({ code, error: JSON.parse(out).decision.error.code, err }).toEqual({
+      code: 1,
+      error: 'FLAG_NOT_FOUND',
+      err: expect.stringContaining('did you mean some_flag?'),
+    })
   })
 })
 
 test('--compat r2 walks as r2 does: off ends the selector check only', async () => {
-  const file = write('r2.yaml', 'feature_a:\n  enabled: off\n  gold: true\n  percent_loggedin: 100\n')
-  const { out } = await liveflag(['explain', file, 'a', '--compat', 'r2', '--world', JSON.stringify(gary)])
+  const file = write(
+    'r2.yaml',
+    'feature_a:\n  enabled: off\n  gold: true\n  percent_loggedin: 100\n',
+  )
+  const { out } = await liveflag([
+    'explain',
+    file,
+    'a',
+    '--compat',
+    'r2',
+    '--world',
+    JSON.stringify(gary),
+  ])
   expect(out.split('\n').filter((line) => /^\S/.test(line))).toEqual([
     'a is ON because of percent_loggedin (line 4)',
     expect.stringMatching(/^↷ ended its stage {2}enabled /),
@@ -218,9 +300,17 @@ test('--compat r2 walks as r2 does: off ends the selector check only', async () 
 test('a file with nothing to explain from is one line with its place', async () => {
   const broken = write('broken.yaml', 'feature_a: [\n')
   const { code, out, err } = await liveflag(['explain', broken, 'a'])
-  expect({ code, out, err: err.replaceAll(broken, 'broken.yaml') }).toEqual({ code: 1, out: '', err: expect.stringMatching(/^liveflag: broken\.yaml:\d+:\d+: .+\n$/) })
+  expect({ code, out, err: err.replaceAll(broken, 'broken.yaml') }).toEqual({
+    code: 1,
+    out: '',
+    err: expect.stringMatching(/^liveflag: broken\.yaml:\d+:\d+: .+\n$/),
+  })
 })
 
 test('stdin cannot be both the file and the World', async () => {
-  expect(await liveflag(['explain', '-', 'a', '--world', '-'])).toEqual({ code: 2, out: '', err: 'liveflag: stdin (-) can be read only once\n' })
+  expect(await liveflag(['explain', '-', 'a', '--world', '-'])).toEqual({
+    code: 2,
+    out: '',
+    err: 'liveflag: stdin (-) can be read only once\n',
+  })
 })

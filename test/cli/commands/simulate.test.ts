@@ -10,7 +10,9 @@ const write = scratch()
 const folder = mkdtempSync(join(tmpdir(), 'liveflag-simulated-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const path = write('live.yaml', block(`
+const path = write(
+  'live.yaml',
+  block(`
   feature_plain: on
   feature_rollout: { percent_loggedin: 25 }
   feature_banner:
@@ -32,7 +34,8 @@ const path = write('live.yaml', block(`
       - { key: size-1, hashVersion: 2, coverage: 0.5, variations: [1, 2] }
   feature_page:
     experiment: { page: true, loggedin: true, variants: { big: 20 } }
-`))
+`),
+)
 
 async function simulated(...args: string[]) {
   const { code, out, err } = await liveflag(['simulate', path, ...args, '--json'])
@@ -40,8 +43,9 @@ async function simulated(...args: string[]) {
   return JSON.parse(out)
 }
 
-const outcomesOf = (report: { readonly outcomes: readonly { readonly outcome: string; readonly users: number }[] }) =>
-  Object.fromEntries(report.outcomes.map(({ outcome, users }) => [outcome, users]))
+const outcomesOf = (report: {
+  readonly outcomes: readonly { readonly outcome: string; readonly users: number }[]
+}) => Object.fromEntries(report.outcomes.map(({ outcome, users }) => [outcome, users]))
 
 const nz = ['--world', '{"attributes": {"country": "NZ"}}']
 
@@ -74,45 +78,98 @@ test('people get the outcomes, and the variants beside what is expected', async 
 test('--json prints the counts with stable members', async () => {
   const report = await simulated('banner', '--users', '1000')
   expect(report).toEqual({
-    feature: 'banner', users: 1000, enabled: expect.any(Number), outcomes: expect.any(Array), values: [],
-    experiments: [{
-      experiment: '4711',
-      assigned: expect.any(Number),
-      variants: [['big', 0.5], ['control_1', 0.25], ['control_2', 0.25]].map(([variant, expectedShare]) =>
-        ({ variant, users: expect.any(Number), share: expect.any(Number), shareOfAssigned: expect.any(Number), expectedShare })),
-      sampleRatio: { verdict: 'as-configured', chiSquare: expect.any(Number), degreesOfFreedom: 2, p: expect.any(Number) },
-    }],
+    feature: 'banner',
+    users: 1000,
+    enabled: expect.any(Number),
+    outcomes: expect.any(Array),
+    values: [],
+    experiments: [
+      {
+        experiment: '4711',
+        assigned: expect.any(Number),
+        variants: [
+          ['big', 0.5],
+          ['control_1', 0.25],
+          ['control_2', 0.25],
+        ].map(([variant, expectedShare]) => ({
+          variant,
+          users: expect.any(Number),
+          share: expect.any(Number),
+          shareOfAssigned: expect.any(Number),
+          expectedShare,
+        })),
+        sampleRatio: {
+          verdict: 'as-configured',
+          chiSquare: expect.any(Number),
+          degreesOfFreedom: 2,
+          p: expect.any(Number),
+        },
+      },
+    ],
   })
-  expect(Object.keys(report)).toEqual(['feature', 'users', 'enabled', 'outcomes', 'experiments', 'values'])
+  expect(Object.keys(report)).toEqual([
+    'feature',
+    'users',
+    'enabled',
+    'outcomes',
+    'experiments',
+    'values',
+  ])
   expect(Object.keys(outcomesOf(report)).sort()).toEqual(['excluded', 'experiment_assigned'])
 })
 
 test.each<[string, string[], Record<string, number>]>([
   ['a switch', ['plain'], { static: 1000 }],
-  ['a share of visitors', ['rollout'], { default: expect.any(Number), percent_loggedin: expect.any(Number) }],
+  [
+    'a share of visitors',
+    ['rollout'],
+    { default: expect.any(Number), percent_loggedin: expect.any(Number) },
+  ],
   ['an experiment that is not for them', ['button'], { targeting_mismatch: 1000 }],
   ['a rule', ['size', ...nz], { 'rules[0]': 1000 }],
-  ["a rule's experiment", ['size'], { default: expect.any(Number), experiment_assigned: expect.any(Number) }],
+  [
+    "a rule's experiment",
+    ['size'],
+    { default: expect.any(Number), experiment_assigned: expect.any(Number) },
+  ],
   ['an experiment on pages, without a page', ['page'], { no_unit: 1000 }],
 ])('the outcomes of %s', async (_, args, expected) => {
   expect(outcomesOf(await simulated(...args, '--users', '1000'))).toEqual(expected)
 })
 
-test("an experiment that is a rule is split as its weights say", async () => {
+test('an experiment that is a rule is split as its weights say', async () => {
   const { experiments } = await simulated('size-1')
-  expect(experiments).toMatchObject([{ experiment: 'size-1', variants: [{ variant: '0', expectedShare: 0.5 }, { variant: '1', expectedShare: 0.5 }], sampleRatio: { verdict: 'as-configured' } }])
+  expect(experiments).toMatchObject([
+    {
+      experiment: 'size-1',
+      variants: [
+        { variant: '0', expectedShare: 0.5 },
+        { variant: '1', expectedShare: 0.5 },
+      ],
+      sampleRatio: { verdict: 'as-configured' },
+    },
+  ])
 })
 
 test('the same users get the same, again and again', async () => {
-  expect(await simulated('banner', '--users', '500')).toEqual(await simulated('banner', '--users', '500'))
+  expect(await simulated('banner', '--users', '500')).toEqual(
+    await simulated('banner', '--users', '500'),
+  )
 })
 
 describe('a population', () => {
-  const population = (name: string, text: string, feature = 'size') => liveflag(['simulate', path, feature, '--population', write(name, text), '--json'])
+  const population = (name: string, text: string, feature = 'size') =>
+    liveflag(['simulate', path, feature, '--population', write(name, text), '--json'])
 
   test('has a World on each line', async () => {
-    const { out } = await population('users.ndjson', '{"user": {"id": "a"}, "attributes": {"country": "NZ"}}\n\n{"user": {"id": "b"}, "attributes": {"country": "NZ"}}')
-    expect(JSON.parse(out)).toMatchObject({ users: 2, outcomes: [{ outcome: 'rules[0]', users: 2 }] })
+    const { out } = await population(
+      'users.ndjson',
+      '{"user": {"id": "a"}, "attributes": {"country": "NZ"}}\n\n{"user": {"id": "b"}, "attributes": {"country": "NZ"}}',
+    )
+    expect(JSON.parse(out)).toMatchObject({
+      users: 2,
+      outcomes: [{ outcome: 'rules[0]', users: 2 }],
+    })
   })
 
   test.each([
@@ -126,22 +183,37 @@ describe('a population', () => {
   })
 
   test('may come on stdin', async () => {
-    const { out } = await liveflag(['simulate', path, 'plain', '--population', '-', '--json'], { stdin: '{"user": {"id": "a"}}\n' })
+    const { out } = await liveflag(['simulate', path, 'plain', '--population', '-', '--json'], {
+      stdin: '{"user": {"id": "a"}}\n',
+    })
     expect(JSON.parse(out).users).toBe(1)
   })
 
   test('has what is common to all, unless a user says otherwise', async () => {
-    const { out } = await liveflag(['simulate', path, 'size', '--population', '-', ...nz, '--json'], { stdin: '{"user": {"id": "a"}}\n{"user": {"id": "b"}, "attributes": {}}\n' })
+    const { out } = await liveflag(
+      ['simulate', path, 'size', '--population', '-', ...nz, '--json'],
+      { stdin: '{"user": {"id": "a"}}\n{"user": {"id": "b"}, "attributes": {}}\n' },
+    )
     expect(outcomesOf(JSON.parse(out))).toMatchObject({ 'rules[0]': 1 })
   })
 
   test.each([
     ['that is no JSON', 'oops', 'it is not JSON'],
     ['that is no World', '{"usr": {}}', 'did you mean user?'],
-    ['that is longer than any', `{"loid": "${'x'.repeat(1 << 20)}"}`, 'it has 1048576 characters or more'],
+    [
+      'that is longer than any',
+      `{"loid": "${'x'.repeat(1 << 20)}"}`,
+      'it has 1048576 characters or more',
+    ],
   ])('goes on after a line %s, says which was the first, and exits 1', async (_, line, why) => {
     const { code, out, err } = await population('bad.ndjson', `{}\n${line}\n{}\n`)
-    expect({ code, users: JSON.parse(out).users, err }).toEqual({ code: 1, users: 2, err: expect.stringContaining('liveflag: 1 of 3 lines could not be read; the first is line 2: ') })
+    expect({ code, users: JSON.parse(out).users, err }).toEqual({
+      code: 1,
+      users: 2,
+      err: expect.stringContaining(
+        'liveflag: 1 of 3 lines could not be read; the first is line 2: ',
+      ),
+    })
     expect(err).toContain(why)
   })
 })
@@ -154,7 +226,10 @@ test('--svg draws the shares', async () => {
 
 test('where a chart cannot be written is an error', async () => {
   const svg = join(folder, 'missing', 'shares.svg')
-  expect(await liveflag(['simulate', path, 'banner', '--svg', svg])).toMatchObject({ code: 2, err: expect.stringContaining(`--svg: ${svg} cannot be written`) })
+  expect(await liveflag(['simulate', path, 'banner', '--svg', svg])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining(`--svg: ${svg} cannot be written`),
+  })
   expect(existsSync(svg)).toBe(false)
 })
 
@@ -165,16 +240,23 @@ test.each([
   const stderr = Object.assign(new PassThrough(), { isTTY })
   const chunks: string[] = []
   stderr.on('data', (chunk: Buffer) => chunks.push(chunk.toString()))
-  expect(await run(['simulate', path, 'plain', '--users', '12000'], terminalWith({ stderr }))).toBe(0)
+  expect(await run(['simulate', path, 'plain', '--users', '12000'], terminalWith({ stderr }))).toBe(
+    0,
+  )
   expect(chunks.join('')).toMatch(expected)
 })
 
 test('a stream of any length is counted as it comes', async () => {
   let given = 0
-  const long = Readable.from((function* () {
-    for (; given < 200; given++) yield Buffer.from('{"user": {"id": "a"}}\n'.repeat(500))
-  })(), { objectMode: false })
-  const { out } = await liveflag(['simulate', path, 'plain', '--population', '-', '--json'], { stdin: long })
+  const long = Readable.from(
+    (function* () {
+      for (; given < 200; given++) yield Buffer.from('{"user": {"id": "a"}}\n'.repeat(500))
+    })(),
+    { objectMode: false },
+  )
+  const { out } = await liveflag(['simulate', path, 'plain', '--population', '-', '--json'], {
+    stdin: long,
+  })
   expect(JSON.parse(out).users).toBe(100_000)
 })
 
@@ -182,9 +264,23 @@ test.each([
   ['no number', ['plain', '--users', 'many'], 2, '--users is "many"; write a whole number above 0'],
   ['less than one', ['plain', '--users', '0'], 2, '--users is "0"'],
   ['two populations', ['plain', '--users', '5', '--population', 'x'], 2, 'leave out one'],
-  ['a population that is not there', ['plain', '--population', 'missing.ndjson'], 2, '--population: missing.ndjson'],
-  ['stdin twice', ['plain', '--population', '-', '--world', '-'], 2, 'stdin (-) can be read only once'],
+  [
+    'a population that is not there',
+    ['plain', '--population', 'missing.ndjson'],
+    2,
+    '--population: missing.ndjson',
+  ],
+  [
+    'stdin twice',
+    ['plain', '--population', '-', '--world', '-'],
+    2,
+    'stdin (-) can be read only once',
+  ],
   ['a feature that there is not', ['plan'], 1, 'has no feature_plan; did you mean plain?'],
 ])('%s is said', async (_, args, code, message) => {
-  expect(await liveflag(['simulate', path, ...args])).toEqual({ code, out: '', err: expect.stringContaining(message) })
+  expect(await liveflag(['simulate', path, ...args])).toEqual({
+    code,
+    out: '',
+    err: expect.stringContaining(message),
+  })
 })

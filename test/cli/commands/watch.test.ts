@@ -5,7 +5,9 @@ import { liveflag, scratch, Started, type Surroundings } from '../captured-termi
 const write = scratch()
 const running: Started[] = []
 
-afterEach(() => Promise.all(running.splice(0).map((started) => (started.interrupt(), started.ended))))
+afterEach(() =>
+  Promise.all(running.splice(0).map((started) => (started.interrupt(), started.ended))),
+)
 
 function watch(path: string, args: readonly string[] = [], surroundings?: Surroundings): Started {
   const started = new Started(['watch', path, ...args], surroundings)
@@ -20,7 +22,9 @@ const replace = (path: string, text: string): void => renameSync(write('next.yam
 
 test('says first what is in force', async () => {
   const path = file('feature_a: on\nfeature_b: off\n')
-  expect(await watch(path).line(1)).toMatch(new RegExp(`^09:05:07  READY    generation 1, 2 features, ${path}, sha256 [0-9a-f]{12}$`))
+  expect(await watch(path).line(1)).toMatch(
+    new RegExp(`^09:05:07  READY    generation 1, 2 features, ${path}, sha256 [0-9a-f]{12}$`),
+  )
 })
 
 test('tells what was added, changed and removed', async () => {
@@ -80,8 +84,26 @@ test('--json prints a line for each event', async () => {
   const hash = expect.stringMatching(/^[0-9a-f]{64}$/)
   expect(started.stdout.lines.map((line) => JSON.parse(line))).toEqual([
     { event: 'ready', at, generation: 1, hash, features: 1 },
-    { event: 'change', at, generation: 2, previousGeneration: 1, hash, added: ['c'], changed: [], removed: [] },
-    expect.objectContaining({ event: 'problem', at, code: 'unknown-key', feature: 'b', source: path, line: 2, column: 14, heldBack: false }),
+    {
+      event: 'change',
+      at,
+      generation: 2,
+      previousGeneration: 1,
+      hash,
+      added: ['c'],
+      changed: [],
+      removed: [],
+    },
+    expect.objectContaining({
+      event: 'problem',
+      at,
+      code: 'unknown-key',
+      feature: 'b',
+      source: path,
+      line: 2,
+      column: 14,
+      heldBack: false,
+    }),
     expect.objectContaining({ event: 'problem', at, code: 'empty', heldBack: false }),
     { event: 'stale', at, generation: 2, problem: expect.objectContaining({ code: 'empty' }) },
   ])
@@ -97,7 +119,11 @@ test('an interrupt ends it, with exit code 0 and nothing on stderr', async () =>
 test('a file that cannot be used is an error with its place, told in the words of the command line', async () => {
   const path = file('feature_a: [\n')
   const { code, out, err } = await liveflag(['watch', path])
-  expect({ code, out, err: err.replaceAll(path, 'live.yaml') }).toEqual({ code: 1, out: '', err: expect.stringMatching(/^liveflag: live\.yaml:\d:\d+: (?!.*waitForFile).*\n$/) })
+  expect({ code, out, err: err.replaceAll(path, 'live.yaml') }).toEqual({
+    code: 1,
+    out: '',
+    err: expect.stringMatching(/^liveflag: live\.yaml:\d:\d+: (?!.*waitForFile).*\n$/),
+  })
 })
 
 test('--wait says why there is nothing to watch yet, once for each reason, and begins when there is', async () => {
@@ -110,18 +136,31 @@ test('--wait says why there is nothing to watch yet, once for each reason, and b
 
 test('--wait can be interrupted', async () => {
   const started = watch(file(''), ['--wait', '--json'])
-  expect(JSON.parse(await started.line(1))).toEqual({ event: 'waiting', at: expect.any(String), message: expect.any(String) })
+  expect(JSON.parse(await started.line(1))).toEqual({
+    event: 'waiting',
+    at: expect.any(String),
+    message: expect.any(String),
+  })
   started.interrupt()
   expect(await started.ended).toBe(0)
 })
 
 test('stdin cannot be watched', async () => {
-  expect(await liveflag(['watch', '-'])).toEqual({ code: 2, out: '', err: 'liveflag: stdin cannot be watched; give a file\n' })
+  expect(await liveflag(['watch', '-'])).toEqual({
+    code: 2,
+    out: '',
+    err: 'liveflag: stdin cannot be watched; give a file\n',
+  })
 })
 
 test('--compat r2 and --format are those of the file that is watched', async () => {
   const path = write('live.conf', '[live_config]\nfeature_a = {"usrs": [], "gold": true}\n')
   const started = watch(path, ['--compat', 'r2', '--format', 'ini'])
   await started.line(2)
-  expect(started.stdout.lines).toEqual(expect.arrayContaining([expect.stringContaining(' READY    generation 1, 1 feature, '), expect.stringContaining('  warning  unknown-key  ')]))
+  expect(started.stdout.lines).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining(' READY    generation 1, 1 feature, '),
+      expect.stringContaining('  warning  unknown-key  '),
+    ]),
+  )
 })

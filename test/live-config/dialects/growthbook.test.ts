@@ -8,11 +8,21 @@ import { closeEngines, openEngine } from '../../support/engine'
 
 afterEach(closeEngines)
 
-const json = (payload: unknown, options: Parameters<typeof openEngine>[1] = {}) => openEngine(JSON.stringify(payload), { format: 'json', ...options })
+const json = (payload: unknown, options: Parameters<typeof openEngine>[1] = {}) =>
+  openEngine(JSON.stringify(payload), { format: 'json', ...options })
 
 describe('the features of a payload', () => {
   test('are asked by their ids, any id', async () => {
-    const ids = ['dark-mode', 'a.b', '__proto__', 'constructor', 'toString', '', '日本', 'feature_x']
+    const ids = [
+      'dark-mode',
+      'a.b',
+      '__proto__',
+      'constructor',
+      'toString',
+      '',
+      '日本',
+      'feature_x',
+    ]
     const text = `{"status": 200, "features": {${ids.map((id, i) => `${JSON.stringify(id)}: {"defaultValue": ${i + 1}}`).join(', ')}, "none": null}, "dateUpdated": "2026-01-01"}`
     const { features, problems } = await openEngine(text, { format: 'json' })
     expect(ids.map((id) => features.decide(id).value)).toEqual(ids.map((_, i) => i + 1))
@@ -46,11 +56,24 @@ describe('the features of a payload', () => {
   })
 
   test('have only warnings: what is odd takes nobody, and nothing is refused', () => {
-    const odd = { rules: [{ force: 1, condition: { a: { $near: 1 } } }, { force: 1, condition: { $or: 5 } }, { force: 1, parentConditions: 5 }, { force: 1, condition: { id: { $inGroup: 'no' } } }] }
-    const { features, problems } = checkText(JSON.stringify({ features: { odd, text: 'x' } }, null, 1), { format: 'json' })
+    const odd = {
+      rules: [
+        { force: 1, condition: { a: { $near: 1 } } },
+        { force: 1, condition: { $or: 5 } },
+        { force: 1, parentConditions: 5 },
+        { force: 1, condition: { id: { $inGroup: 'no' } } },
+      ],
+    }
+    const { features, problems } = checkText(
+      JSON.stringify({ features: { odd, text: 'x' } }, null, 1),
+      { format: 'json' },
+    )
     expect(features).toBe(2)
     expect(problems.map(({ severity, path, feature }) => [severity, feature, path])).toEqual([
-      ['warning', 'odd', 'rules.0.condition.a.$near'], ['warning', 'odd', 'rules.1.condition.$or'], ['warning', 'odd', 'rules.2.parentConditions'], ['warning', 'odd', 'rules.3.condition.id.$inGroup'],
+      ['warning', 'odd', 'rules.0.condition.a.$near'],
+      ['warning', 'odd', 'rules.1.condition.$or'],
+      ['warning', 'odd', 'rules.2.parentConditions'],
+      ['warning', 'odd', 'rules.3.condition.id.$inGroup'],
     ])
     expect(problems.every(({ line }) => typeof line === 'number' && line > 1)).toBe(true)
   })
@@ -72,16 +95,27 @@ describe('what features share', () => {
     expect(features.for(u1).decide('named').value).toBe(1)
     await set(JSON.stringify(payload(['u2'])))
     expect(features.for(u1).decide('named').value).toBe(0)
-    expect(changes.map(({ changed, added, removed }) => [changed, added, removed])).toEqual([[['named'], [], []]])
+    expect(changes.map(({ changed, added, removed }) => [changed, added, removed])).toEqual([
+      [['named'], [], []],
+    ])
   })
 
   test('a changed bandit is a change of the features that ask it, also by a group that it names', async () => {
-    const ruled = (contextualBanditRef: string) => ({ defaultValue: 0, rules: [{ contextualVariations: [1, 2], contextualBanditRef }] })
-    const bandits = (weights: number[], staff: string[]) => JSON.stringify({
-      features: { a: ruled('one'), b: ruled('two'), plain: { defaultValue: 1 } },
-      contextualBandits: { one: { contexts: [{ leafId: 1, weights }] }, two: { contexts: [{ leafId: 1, condition: { id: { $inGroup: 'staff' } }, weights: [1, 0] }] } },
-      savedGroups: { staff },
+    const ruled = (contextualBanditRef: string) => ({
+      defaultValue: 0,
+      rules: [{ contextualVariations: [1, 2], contextualBanditRef }],
     })
+    const bandits = (weights: number[], staff: string[]) =>
+      JSON.stringify({
+        features: { a: ruled('one'), b: ruled('two'), plain: { defaultValue: 1 } },
+        contextualBandits: {
+          one: { contexts: [{ leafId: 1, weights }] },
+          two: {
+            contexts: [{ leafId: 1, condition: { id: { $inGroup: 'staff' } }, weights: [1, 0] }],
+          },
+        },
+        savedGroups: { staff },
+      })
     const { set, changes } = await openEngine(bandits([1, 0], ['u1']), { format: 'json' })
     await set(bandits([0, 1], ['u1']))
     await set(bandits([0, 1], ['u2']))
@@ -103,27 +137,48 @@ describe('what features share', () => {
   })
 
   test('entries in YAML share groups too, with features of another dialect beside them', async () => {
-    const { features, problems } = await openEngine('savedGroups: {staff: [u1]}\nfeature_a: {default: 0, rules: [{force: 1, condition: {id: {$inGroup: staff}}}]}\nfeature_b: {gold: true}\n')
+    const { features, problems } = await openEngine(
+      'savedGroups: {staff: [u1]}\nfeature_a: {default: 0, rules: [{force: 1, condition: {id: {$inGroup: staff}}}]}\nfeature_b: {gold: true}\n',
+    )
     expect(features.for(u1).decide('a').value).toBe(1)
     expect(problems).toEqual([])
   })
 
-  test.each([10, 100_000])('a question of a group of %i members looks once, and walks no list', async (size) => {
-    const { features } = await json(payload(Array.from({ length: size }, (_, i) => `u${i + 10}`)))
-    features.for(u1).decide('named')
-    const has = jest.spyOn(Set.prototype, 'has')
-    const includes = jest.spyOn(Array.prototype, 'includes')
-    expect(features.for(worldOf({ user: { id: 'u15' } })).decide('named').value).toBe(1)
-    const asked = has.mock.calls.filter(([value]) => value === 'u15').length
-    const walked = includes.mock.calls.length
-    jest.restoreAllMocks()
-    expect([asked, walked]).toEqual([1, 0])
-  })
+  test.each([10, 100_000])(
+    'a question of a group of %i members looks once, and walks no list',
+    async (size) => {
+      const { features } = await json(payload(Array.from({ length: size }, (_, i) => `u${i + 10}`)))
+      features.for(u1).decide('named')
+      const has = jest.spyOn(Set.prototype, 'has')
+      const includes = jest.spyOn(Array.prototype, 'includes')
+      expect(features.for(worldOf({ user: { id: 'u15' } })).decide('named').value).toBe(1)
+      const asked = has.mock.calls.filter(([value]) => value === 'u15').length
+      const walked = includes.mock.calls.length
+      jest.restoreAllMocks()
+      expect([asked, walked]).toEqual([1, 0])
+    },
+  )
 })
 
 test('the walk of a payload feature has its reasons', async () => {
-  const { features } = await json({ features: { a: { defaultValue: 'x', rules: [{ force: 'y', condition: { c: 1 } }, { force: 'z', coverage: 0.5 }] } } })
-  expect(features.for(worldOf({ attributes: { c: 1 } })).decide('a')).toMatchObject({ reason: 'TARGETING_MATCH', selector: 'rules[0]', enabled: true })
-  expect(features.for(worldOf({ attributes: { id: '8' } })).decide('a')).toMatchObject({ rule: { ruleId: '' } })
+  const { features } = await json({
+    features: {
+      a: {
+        defaultValue: 'x',
+        rules: [
+          { force: 'y', condition: { c: 1 } },
+          { force: 'z', coverage: 0.5 },
+        ],
+      },
+    },
+  })
+  expect(features.for(worldOf({ attributes: { c: 1 } })).decide('a')).toMatchObject({
+    reason: 'TARGETING_MATCH',
+    selector: 'rules[0]',
+    enabled: true,
+  })
+  expect(features.for(worldOf({ attributes: { id: '8' } })).decide('a')).toMatchObject({
+    rule: { ruleId: '' },
+  })
   expect(features.for(worldOf()).decide('a')).toMatchObject({ reason: 'DEFAULT', value: 'x' })
 })

@@ -3,33 +3,67 @@ import fc from 'fast-check'
 import { checkText, type Compat, memory, openFeatures } from '../../../src'
 import { anyValue, KEYS, liveflagEntry, mappingOf, r2Entry } from '../../support/arbitraries'
 
-interface Told { readonly code: string; readonly severity: string; readonly path?: string | undefined }
+interface Told {
+  readonly code: string
+  readonly severity: string
+  readonly path?: string | undefined
+}
 
-const told = (problems: readonly Told[]): string[] => problems.map(({ code, severity, path }) => `${severity} ${code} ${path}`).toSorted()
+const told = (problems: readonly Told[]): string[] =>
+  problems.map(({ code, severity, path }) => `${severity} ${code} ${path}`).toSorted()
 
 async function byEngine(text: string, compat: Compat): Promise<string[]> {
-  const features = await openFeatures({ source: memory(text, { format: 'json' }), compat, guards: { allowEmpty: true } })
+  const features = await openFeatures({
+    source: memory(text, { format: 'json' }),
+    compat,
+    guards: { allowEmpty: true },
+  })
   features.on('problem', () => undefined)
   const { problems } = features.snapshot
   await features.close()
   return told(problems)
 }
 
-const byCheck = (text: string, compat: Compat): string[] => told(checkText(text, { format: 'json', compat }).problems)
+const byCheck = (text: string, compat: Compat): string[] =>
+  told(checkText(text, { format: 'json', compat }).problems)
 
 const nearlyEntry = mappingOf(fc.constantFrom(...KEYS), anyValue)
 
 describe.each<Compat>(['liveflag', 'r2'])('at load, in the semantics of %s,', (compat) => {
   test.each([
-    '{loggedin: false}', '{users: []}', '{owner: me}', '{tags: [a]}', '{permanent: true}', '{x-note: [a]}', '{url: {}}', '{url: a}', '{loggedin: true}', '{users: [gary]}',
+    '{loggedin: false}',
+    '{users: []}',
+    '{owner: me}',
+    '{tags: [a]}',
+    '{permanent: true}',
+    '{x-note: [a]}',
+    '{url: {}}',
+    '{url: a}',
+    '{loggedin: true}',
+    '{users: [gary]}',
   ])('an experiment whose only selector is %s is told what check tells of it', async (selector) => {
     const [key, value] = selector.slice(1, -1).split(': ')
-    const json = JSON.stringify({ feature_x: { experiment: { [key ?? '']: { me: 'me', a: 'a', '{}': {}, '[]': [], '[a]': ['a'], '[gary]': ['gary'] }[value ?? ''] ?? value === 'true', variants: { blue: 10 } } } })
+    const json = JSON.stringify({
+      feature_x: {
+        experiment: {
+          [key ?? '']:
+            { me: 'me', a: 'a', '{}': {}, '[]': [], '[a]': ['a'], '[gary]': ['gary'] }[
+              value ?? ''
+            ] ?? value === 'true',
+          variants: { blue: 10 },
+        },
+      },
+    })
     expect(await byEngine(json, compat)).toEqual(byCheck(json, compat))
   })
 
   test('every entry is told what check tells of it (1500 random entries)', async () => {
-    const entry = fc.oneof(liveflagEntry, r2Entry, nearlyEntry, nearlyEntry.map((experiment) => ({ experiment })))
+    const entry = fc.oneof(
+      liveflagEntry,
+      r2Entry,
+      nearlyEntry,
+      nearlyEntry.map((experiment) => ({ experiment })),
+    )
     await fc.assert(
       fc.asyncProperty(entry, async (value) => {
         const text = JSON.stringify({ feature_x: value })

@@ -3,7 +3,13 @@ import type { Format } from '../../../src/live-config/text/entry'
 import { LocatedEntry } from '../../../src/live-config/text/located-entry'
 import { parseNow } from '../../../src/live-config/text/parse'
 
-type Case = readonly [format: Format, text: string, path: readonly (string | number)[], value: string, key: string]
+type Case = readonly [
+  format: Format,
+  text: string,
+  path: readonly (string | number)[],
+  value: string,
+  key: string,
+]
 
 /** Lines and columns of the value and of the key that the path ends with. */
 const cases: readonly Case[] = [
@@ -24,12 +30,18 @@ const cases: readonly Case[] = [
   ['yaml', 'feature_x: {é😀: 1, b: 2}\n', ['b'], '1:24', '1:21'],
   ['yaml', '{feature_w: on, feature_x: {a: 1}}', ['a'], '1:32', '1:29'],
   ['yaml', '{"feature_w": "on",\n "feature_x": {"a": 1}}', ['a'], '2:21', '2:16'],
-  ['yaml', "feature_x: '{\"users\": 5}'\n", ['users'], '1:23', '1:14'],
-  ['yaml', "feature_x: '{\"it''s\": 1, \"users\": 5}'\n", ['users'], '1:35', '1:26'],
-  ['yaml', 'feature_x: "{\\"a\\": \\"\\u00e9\\U0001F600\\", \\"users\\": 5}"\n', ['users'], '1:54', '1:43'],
+  ['yaml', 'feature_x: \'{"users": 5}\'\n', ['users'], '1:23', '1:14'],
+  ['yaml', 'feature_x: \'{"it\'\'s": 1, "users": 5}\'\n', ['users'], '1:35', '1:26'],
+  [
+    'yaml',
+    'feature_x: "{\\"a\\": \\"\\u00e9\\U0001F600\\", \\"users\\": 5}"\n',
+    ['users'],
+    '1:54',
+    '1:43',
+  ],
   ['yaml', 'feature_x: |\n  {"a": 1,\n\n    "users": [5, 6]}\n', ['users', 1], '4:18', '4:18'],
   ['yaml', 'feature_x: >- # folded\n  {"a": 1,\n   "users": 5}\n', ['users'], '3:13', '3:4'],
-  ['yaml', "feature_x: '{\"a\": 1,\n\n   \"users\": 5}'\n", ['users'], '3:13', '3:4'],
+  ['yaml', 'feature_x: \'{"a": 1,\n\n   "users": 5}\'\n', ['users'], '3:13', '3:4'],
   ['yaml', 'feature_x:\n  inner: \'{"users": 5}\'\n', ['inner', 'users'], '2:21', '2:12'],
   ['json', '{"a": 1,\n "feature_x": {"users": 5}}', [], '2:15', '2:2'],
   ['json', '{"a": 1,\n "feature_x": {"users": 5}}', ['users'], '2:25', '2:16'],
@@ -42,7 +54,13 @@ const cases: readonly Case[] = [
   ['json', '{"feature_x": "not json"}', ['users'], '1:2', '1:2'],
   ['ini', '[live_config]\nfeature_x = {"users": 5}\n', [], '2:13', '2:1'],
   ['ini', '[live_config]\nfeature_x = {"users": 5}\n', ['users'], '2:23', '2:14'],
-  ['ini', '[live_config]\nfeature_x = {"a": 1,\n# note\n    "users": [5,\n  6]}\n', ['users', 1], '5:3', '5:3'],
+  [
+    'ini',
+    '[live_config]\nfeature_x = {"a": 1,\n# note\n    "users": [5,\n  6]}\n',
+    ['users', 1],
+    '5:3',
+    '5:3',
+  ],
   ['ini', '[live_config]\nfeature_x =\n  {"users": 5}\n', ['users'], '3:13', '3:4'],
   ['ini', '[live_config]\nfeature_x =\n  {"users": 5}\n', [], '3:3', '2:1'],
   ['ini', '[live_config]\nfeature_x = on\n', ['users'], '2:1', '2:1'],
@@ -50,7 +68,8 @@ const cases: readonly Case[] = [
   ['ini', '[live_config]\nfeature_x = {"a": "{\\"users\\": 5}"}\n', ['a', 'users'], '2:32', '2:21'],
 ]
 
-const shown = ({ line, column }: { readonly line: number; readonly column: number }): string => `${line}:${column}`
+const shown = ({ line, column }: { readonly line: number; readonly column: number }): string =>
+  `${line}:${column}`
 
 function entryOf(text: string, format: Format): LocatedEntry {
   const entry = parseNow(text, format).entries.find(({ key }) => key === 'feature_x')
@@ -59,22 +78,40 @@ function entryOf(text: string, format: Format): LocatedEntry {
 }
 
 describe('the place of a part of an entry', () => {
-  test.each(cases)('in %s: %j, path %j: the value at %s, the key at %s', (format, text, path, value, key) => {
-    const entry = entryOf(text, format)
-    expect([shown(entry.locate(path)), shown(entry.locate(path, 'value')), shown(entry.locate(path, 'key'))]).toEqual([value, value, key])
-  })
+  test.each(cases)(
+    'in %s: %j, path %j: the value at %s, the key at %s',
+    (format, text, path, value, key) => {
+      const entry = entryOf(text, format)
+      expect([
+        shown(entry.locate(path)),
+        shown(entry.locate(path, 'value')),
+        shown(entry.locate(path, 'key')),
+      ]).toEqual([value, value, key])
+    },
+  )
 
-  test.each(cases)('in %s with CRLF and a byte-order mark is the same: %j, path %j', (format, text, path, value) => {
-    expect(shown(entryOf(`\uFEFF${text.replaceAll('\n', '\r\n')}`, format).locate(path))).toBe(value)
-  })
+  test.each(cases)(
+    'in %s with CRLF and a byte-order mark is the same: %j, path %j',
+    (format, text, path, value) => {
+      expect(shown(entryOf(`\uFEFF${text.replaceAll('\n', '\r\n')}`, format).locate(path))).toBe(
+        value,
+      )
+    },
+  )
 
   test('is right after lines above it came and went', () => {
-    const lines = fc.array(fc.constantFrom('# note', '', 'feature_o: {a: [1,\n   2]}', 'feature_p: |\n  x\n\n  y'), { maxLength: 5 })
+    const lines = fc.array(
+      fc.constantFrom('# note', '', 'feature_o: {a: [1,\n   2]}', 'feature_p: |\n  x\n\n  y'),
+      { maxLength: 5 },
+    )
     fc.assert(
       fc.property(lines, lines, (before, after) => {
-        const text = (above: readonly string[]): string => [...above, 'feature_x: {users: 5}', ''].join('\n')
+        const text = (above: readonly string[]): string =>
+          [...above, 'feature_x: {users: 5}', ''].join('\n')
         const previous = parseNow(text(before), 'yaml')
-        const entry = parseNow(text(after), 'yaml', previous).entries.find(({ key }) => key === 'feature_x')
+        const entry = parseNow(text(after), 'yaml', previous).entries.find(
+          ({ key }) => key === 'feature_x',
+        )
         const line = after.join('\n').split('\n').length + (after.length > 0 ? 1 : 0)
         expect(entry?.position).toEqual({ line, column: 1 })
         expect(entry?.locate(['users'])).toEqual({ line, column: 20 })
@@ -85,19 +122,27 @@ describe('the place of a part of an entry', () => {
 
 describe('the place where the JSON in a text is broken', () => {
   test.each([
-    ['yaml', "feature_x: '{\"users\": 5'\n", '1:24', 'the "{" of line 1 is not closed'],
+    ['yaml', 'feature_x: \'{"users": 5\'\n', '1:24', 'the "{" of line 1 is not closed'],
     ['yaml', 'feature_x: |\n  {"a": 1,\n   "users" 5}\n', '3:12', 'the colon after the key'],
     ['yaml', 'feature_x: "{\\"a\\": tru}"\n', '1:21', 'found "tru"'],
     ['json', '{"feature_x": "{\\"a\\": [1,]}"}', '1:27', 'remove the comma'],
     ['ini', '[live_config]\nfeature_x = {"a": 1,\n  "b" 2}\n', '3:7', 'the colon after the key'],
-    ['ini', '[live_config]\nfeature_x = {"a": {"b": 1}\n  \n', '2:27', 'the "{" of line 2 is not closed'],
+    [
+      'ini',
+      '[live_config]\nfeature_x = {"a": {"b": 1}\n  \n',
+      '2:27',
+      'the "{" of line 2 is not closed',
+    ],
   ] as const)('in %s: %j is %s', (format, text, place, message) => {
     const fault = entryOf(text, format).textFault()
     expect(fault && shown(fault)).toBe(place)
     expect(fault?.message).toContain(message)
   })
 
-  test.each(["feature_x: '{}'", 'feature_x: {a: 1}', 'feature_x: "5"'])('is nowhere in %j', (text) => {
-    expect(entryOf(text, 'yaml').textFault()).toBeUndefined()
-  })
+  test.each(["feature_x: '{}'", 'feature_x: {a: 1}', 'feature_x: "5"'])(
+    'is nowhere in %j',
+    (text) => {
+      expect(entryOf(text, 'yaml').textFault()).toBeUndefined()
+    },
+  )
 })

@@ -4,27 +4,38 @@ import { parseNow } from '../../../src/live-config/text/parse'
 import { printJson, printYaml } from '../../../src/live-config/text/print'
 import { jsonKey, jsonValue } from '../parse-arbitraries'
 
-const config = fc.uniqueArray(fc.tuple(jsonKey, jsonValue), { selector: ([key]) => key, maxLength: 6 })
+const config = fc.uniqueArray(fc.tuple(jsonKey, jsonValue), {
+  selector: ([key]) => key,
+  maxLength: 6,
+})
 
 describe('what is printed', () => {
   test.each([
     ['yaml', printYaml],
     ['json', printJson],
-  ] as const)('as %s reads back as exactly the same keys and values, in the same order', (format, print) => {
-    fc.assert(
-      fc.property(config, (pairs) => {
-        const { entries, problems, fatal } = parseNow(print(pairs), format)
-        expect({ problems, fatal }).toEqual({ problems: [], fatal: undefined })
-        expect(entries.map(({ key, value }) => [key, value])).toEqual(pairs)
-      }),
-      { numRuns: 1000 },
-    )
-  })
+  ] as const)(
+    'as %s reads back as exactly the same keys and values, in the same order',
+    (format, print) => {
+      fc.assert(
+        fc.property(config, (pairs) => {
+          const { entries, problems, fatal } = parseNow(print(pairs), format)
+          expect({ problems, fatal }).toEqual({ problems: [], fatal: undefined })
+          expect(entries.map(({ key, value }) => [key, value])).toEqual(pairs)
+        }),
+        { numRuns: 1000 },
+      )
+    },
+  )
 
   test('as YAML is what a person would write', () => {
     const live: Record<string, JsonValue> = {
       feature_a: 'on',
-      feature_b: { users: ['gary', 'team ann'], percent_loggedin: 5, url: { 'x:y': 'null' }, none: {} },
+      feature_b: {
+        users: ['gary', 'team ann'],
+        percent_loggedin: 5,
+        url: { 'x:y': 'null' },
+        none: {},
+      },
       feature_c: [{ a: 1, b: [] }],
     }
     expect(printYaml(live)).toBe(

@@ -1,5 +1,12 @@
 import { type Account, memory, openFeatures, worldOf } from '../../../src'
-import { type Answers, loidOf, type RequestReader, requestWorld, subdomainOf, urlFeaturesOf } from '../../../src/middleware/request/world'
+import {
+  type Answers,
+  loidOf,
+  type RequestReader,
+  requestWorld,
+  subdomainOf,
+  urlFeaturesOf,
+} from '../../../src/middleware/request/world'
 
 interface Req {
   readonly url: string
@@ -7,7 +14,11 @@ interface Req {
   readonly hostname?: string
 }
 
-const read: RequestReader<Req> = { url: (req) => req.url, cookies: (req) => req.cookies, hostname: (req) => req.hostname }
+const read: RequestReader<Req> = {
+  url: (req) => req.url,
+  cookies: (req) => req.cookies,
+  hostname: (req) => req.hostname,
+}
 const req: Req = { url: '/?feature=a', cookies: 'loid=abc', hostname: 'beta.example.com' }
 const worldFor = (answers: Answers<Req>) => requestWorld(req, answers, read)
 const gary: Account = { id: 't2_beef', name: 'gary' }
@@ -16,12 +27,27 @@ describe('without answers from the application', () => {
   const world = worldFor({})
 
   test('what any request tells is known, and nothing else', () => {
-    expect({ loid: world.loid(), urlFeatures: world.urlFeatures() }).toEqual({ loid: 'abc', urlFeatures: ['a'] })
-    expect([world.user(), world.subreddit(), world.oauthClient(), world.page(), world.attribute('country')]).toEqual(Array(5).fill(undefined))
+    expect({ loid: world.loid(), urlFeatures: world.urlFeatures() }).toEqual({
+      loid: 'abc',
+      urlFeatures: ['a'],
+    })
+    expect([
+      world.user(),
+      world.subreddit(),
+      world.oauthClient(),
+      world.page(),
+      world.attribute('country'),
+    ]).toEqual(Array(5).fill(undefined))
   })
 
   test('nobody is signed in, and nobody has a role', () => {
-    expect([world.isLoggedIn(), world.isAdmin(), world.isEmployee(), world.hasGold(), world.hasBeta()]).toEqual(Array(5).fill(false))
+    expect([
+      world.isLoggedIn(),
+      world.isAdmin(),
+      world.isEmployee(),
+      world.hasGold(),
+      world.hasBeta(),
+    ]).toEqual(Array(5).fill(false))
   })
 
   test('there is no subdomain, because nobody has said which domain is the site', () => {
@@ -37,14 +63,34 @@ describe('without answers from the application', () => {
 
 describe('an answer of the application', () => {
   test('is used instead of the default', () => {
-    const world = worldFor({ loid: () => 'mine', subdomain: () => 'www', urlFeatures: () => new Set(['b']), domain: 'example.com' })
+    const world = worldFor({
+      loid: () => 'mine',
+      subdomain: () => 'www',
+      urlFeatures: () => new Set(['b']),
+      domain: 'example.com',
+    })
     expect([world.loid(), world.subdomain(), world.urlFeatures()]).toEqual(['mine', 'www', ['b']])
   })
 
   test('may be null for unknown', () => {
     const none = () => null
-    const world = worldFor({ user: none, subreddit: none, subdomain: none, oauthClient: none, loid: none, page: none, domain: 'example.com' })
-    const all = [world.user(), world.subreddit(), world.subdomain(), world.oauthClient(), world.loid(), world.page()]
+    const world = worldFor({
+      user: none,
+      subreddit: none,
+      subdomain: none,
+      oauthClient: none,
+      loid: none,
+      page: none,
+      domain: 'example.com',
+    })
+    const all = [
+      world.user(),
+      world.subreddit(),
+      world.subdomain(),
+      world.oauthClient(),
+      world.loid(),
+      world.page(),
+    ]
     expect(all).toEqual(Array(6).fill(undefined))
   })
 
@@ -53,7 +99,10 @@ describe('an answer of the application', () => {
     const isAdmin = jest.fn(() => true)
     const country = jest.fn(() => undefined)
     const world = worldFor({ user, isAdmin, attributes: { country } })
-    for (let i = 0; i < 3; i++) expect([world.isLoggedIn(), world.isAdmin(world.user()), world.attribute('country')]).toEqual([true, true, undefined])
+    for (let i = 0; i < 3; i++)
+      expect([world.isLoggedIn(), world.isAdmin(world.user()), world.attribute('country')]).toEqual(
+        [true, true, undefined],
+      )
     expect([user, isAdmin, country].map((answer) => answer.mock.calls.length)).toEqual([1, 1, 1])
   })
 
@@ -69,7 +118,11 @@ describe('an answer of the application', () => {
   test('about a role is given for each account anew, and about nobody not at all', () => {
     const hasGold = jest.fn((user: Account) => user === gary)
     const world = worldFor({ hasGold })
-    expect([world.hasGold(gary), world.hasGold({ id: 't2_other' }), world.hasGold()]).toEqual([true, false, false])
+    expect([world.hasGold(gary), world.hasGold({ id: 't2_other' }), world.hasGold()]).toEqual([
+      true,
+      false,
+      false,
+    ])
     expect(hasGold).toHaveBeenCalledTimes(2)
     expect(hasGold).toHaveBeenCalledWith(gary, req)
   })
@@ -88,12 +141,19 @@ describe('an answer of the application', () => {
 describe('attributes', () => {
   test('are answered by a function of their name', () => {
     const world = worldFor({ attributes: { country: () => 'KZ', path: ({ url }) => url } })
-    expect([world.attribute('country'), world.attribute('path'), world.attribute('age')]).toEqual(['KZ', '/?feature=a', undefined])
+    expect([world.attribute('country'), world.attribute('path'), world.attribute('age')]).toEqual([
+      'KZ',
+      '/?feature=a',
+      undefined,
+    ])
   })
 
   test('are never what every object has', () => {
     const world = worldFor({ attributes: {} })
-    expect([world.attribute('constructor'), world.attribute('__proto__')]).toEqual([undefined, undefined])
+    expect([world.attribute('constructor'), world.attribute('__proto__')]).toEqual([
+      undefined,
+      undefined,
+    ])
   })
 
   test('may all be answered by one function', () => {
@@ -105,19 +165,33 @@ describe('attributes', () => {
 test('overrides and explain ask the application nothing a second time', async () => {
   const user = jest.fn(() => gary)
   const hasGold = jest.fn(() => false)
-  const features = await openFeatures({ source: memory('feature_x: { gold: true, users: [gary], subreddits: [wtf] }') })
+  const features = await openFeatures({
+    source: memory('feature_x: { gold: true, users: [gary], subreddits: [wtf] }'),
+  })
   const request = features.for(worldFor({ user, hasGold }))
-  const answers = [request.isEnabled('x'), request.isEnabled('x', { subreddit: 'wtf' }), request.explain('x').decision.enabled]
+  const answers = [
+    request.isEnabled('x'),
+    request.isEnabled('x', { subreddit: 'wtf' }),
+    request.explain('x').decision.enabled,
+  ]
   expect(answers).toEqual([true, true, true])
   expect([user, hasGold].map((answer) => answer.mock.calls.length)).toEqual([1, 1])
   await features.close()
 })
 
 test('a World from the same facts decides the same', async () => {
-  const features = await openFeatures({ source: memory('feature_x: { users: [gary], subdomains: [beta] }\nfeature_y: { url: a }') })
-  const facts = worldOf({ user: { id: 't2_beef', name: 'gary' }, subdomain: 'beta', urlFeatures: ['a'], loid: 'abc' })
+  const features = await openFeatures({
+    source: memory('feature_x: { users: [gary], subdomains: [beta] }\nfeature_y: { url: a }'),
+  })
+  const facts = worldOf({
+    user: { id: 't2_beef', name: 'gary' },
+    subdomain: 'beta',
+    urlFeatures: ['a'],
+    loid: 'abc',
+  })
   const world = worldFor({ user: () => gary, domain: 'example.com' })
-  for (const name of ['x', 'y']) expect(features.for(world).decide(name)).toEqual(features.for(facts).decide(name))
+  for (const name of ['x', 'y'])
+    expect(features.for(world).decide(name)).toEqual(features.for(facts).decide(name))
   await features.close()
 })
 
@@ -148,12 +222,24 @@ describe('the URL asks for', () => {
   test.each([
     ['nothing without a query', '/r/wtf', []],
     ['nothing with an empty query', '/?', []],
-    ['every feature parameter, in URL order, repeats included', '/?feature=b&x=1&feature=a&feature=b', ['b', 'a', 'b']],
+    [
+      'every feature parameter, in URL order, repeats included',
+      '/?feature=b&x=1&feature=a&feature=b',
+      ['b', 'a', 'b'],
+    ],
     ['names that are decoded', '/?feature=a%20b+c&%66eature=d', ['a b c', 'd']],
     ['commas unsplit', '/?feature=a,b', ['a,b']],
     ['an empty name, which no entry has', '/?feature=&feature', ['', '']],
-    ['no lists that only other servers know', '/?feature[]=a&feature%5B%5D=b&feature.x=c&features=d', []],
-    ['names that other objects inherit, as plain text', '/?feature=__proto__&feature=constructor', ['__proto__', 'constructor']],
+    [
+      'no lists that only other servers know',
+      '/?feature[]=a&feature%5B%5D=b&feature.x=c&features=d',
+      [],
+    ],
+    [
+      'names that other objects inherit, as plain text',
+      '/?feature=__proto__&feature=constructor',
+      ['__proto__', 'constructor'],
+    ],
     ['what a broken escape leaves', '/?feature=%&feature=%zz', ['%', '%zz']],
     ['what a second question mark leaves', '/?a=1?feature=x&feature=y?', ['y?']],
   ])('%s', (_, url, names) => {
@@ -166,7 +252,9 @@ describe('the URL asks for', () => {
   })
 
   test('no name of more than 200 characters, and none made by cutting one', () => {
-    expect(urlFeaturesOf(`/?feature=${'x'.repeat(201)}&feature=${'y'.repeat(200)}`)).toEqual(['y'.repeat(200)])
+    expect(urlFeaturesOf(`/?feature=${'x'.repeat(201)}&feature=${'y'.repeat(200)}`)).toEqual([
+      'y'.repeat(200),
+    ])
   })
 })
 

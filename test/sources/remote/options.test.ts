@@ -5,9 +5,14 @@ import { readOptions } from '../../../src/sources/remote/options'
 const URL = 'https://flags.example.com/live.json'
 
 describe('the options of a remote source', () => {
-  it.each([0, -1, NaN, Infinity, 2 ** 31])('refuse an interval of %p ms, which a timer would make a loop of', (refreshMs) => {
-    expect(() => http(URL, { refreshMs })).toThrow(`http: refreshMs is ${refreshMs}; give milliseconds from 1 to 2147483647`)
-  })
+  it.each([0, -1, NaN, Infinity, 2 ** 31])(
+    'refuse an interval of %p ms, which a timer would make a loop of',
+    (refreshMs) => {
+      expect(() => http(URL, { refreshMs })).toThrow(
+        `http: refreshMs is ${refreshMs}; give milliseconds from 1 to 2147483647`,
+      )
+    },
+  )
 
   it.each([1, 60_000, 2 ** 31 - 1])('take an interval of %p ms', (refreshMs) => {
     expect(() => http(URL, { refreshMs })).not.toThrow()
@@ -46,7 +51,13 @@ describe('the options of a remote source', () => {
   })
 
   it('pull beside a stream four times as seldom, and start with the last good where there may be one', () => {
-    expect(readOptions(URL, { refreshMs: 1000, cache: { path: 'x' } })).toMatchObject({ streamingRefreshMs: 4000, startup: 'cache' })
-    expect(readOptions(URL, { refreshMs: 2 ** 31 - 1 })).toMatchObject({ streamingRefreshMs: 2 ** 31 - 1, startup: 'fail' })
+    expect(readOptions(URL, { refreshMs: 1000, cache: { path: 'x' } })).toMatchObject({
+      streamingRefreshMs: 4000,
+      startup: 'cache',
+    })
+    expect(readOptions(URL, { refreshMs: 2 ** 31 - 1 })).toMatchObject({
+      streamingRefreshMs: 2 ** 31 - 1,
+      startup: 'fail',
+    })
   })
 })

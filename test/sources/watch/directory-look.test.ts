@@ -14,9 +14,17 @@ async function looked() {
   const dir = tempDir()
   for (const name of ['a', 'b']) writeFileSync(join(dir, `${name}.yaml`), `${name}: 1`)
   const sink = new RecordingSink()
-  const settings = { path: dir, name: dir, options: watchOptions(dir, { settleMs: 1 }, 'directory'), timers: new Timers(true) }
+  const settings = {
+    path: dir,
+    name: dir,
+    options: watchOptions(dir, { settleMs: 1 }, 'directory'),
+    timers: new Timers(true),
+  }
   const look = new DirectoryLook(settings, sink, undefined)
-  const once = async (): Promise<void> => void (await (await look.find({ reread: false, awaited: true }))())
+  const once = async (): Promise<void> =>
+    void (await (
+      await look.find({ reread: false, awaited: true })
+    )())
   await once()
   return { dir, once, textsOf: (name: string) => sink.parts.get(join(dir, name))?.texts ?? [] }
 }

@@ -6,7 +6,8 @@ import { type Directory, pathState } from '../../../src/sources/watch/file-state
 import { eventually } from '../../support/eventually'
 import { tempDir } from '../../support/temp-dir'
 
-const directoriesOf = async (path: string): Promise<readonly Directory[]> => (await pathState(path)).directories
+const directoriesOf = async (path: string): Promise<readonly Directory[]> =>
+  (await pathState(path)).directories
 
 describe('a watch of directories', () => {
   let events = 0

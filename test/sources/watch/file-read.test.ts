@@ -15,10 +15,16 @@ async function lookedAt(text: string): Promise<Extract<End, { kind: 'file' }>> {
 }
 
 describe('reading a file that was looked at', () => {
-  it.each([['nothing', 0], ['a little', 5], ['much', 300_000]])('gives all bytes of %s', async (_, length) => {
+  it.each([
+    ['nothing', 0],
+    ['a little', 5],
+    ['much', 300_000],
+  ])('gives all bytes of %s', async (_, length) => {
     const reading = await readWhole(await lookedAt('x'.repeat(length)), MANY)
     expect(reading).toMatchObject({ kind: 'bytes' })
-    expect(reading.kind === 'bytes' && Buffer.from(reading.bytes).toString()).toBe('x'.repeat(length))
+    expect(reading.kind === 'bytes' && Buffer.from(reading.bytes).toString()).toBe(
+      'x'.repeat(length),
+    )
   })
 
   it('calls it torn when it was written to since', async () => {
@@ -42,6 +48,9 @@ describe('reading a file that was looked at', () => {
   it('says why it cannot be read', async () => {
     const file = await lookedAt('a: 1')
     rmSync(file.path)
-    expect(await readWhole(file, MANY)).toMatchObject({ kind: 'unreadable', reason: expect.stringContaining('ENOENT') as string })
+    expect(await readWhole(file, MANY)).toMatchObject({
+      kind: 'unreadable',
+      reason: expect.stringContaining('ENOENT') as string,
+    })
   })
 })

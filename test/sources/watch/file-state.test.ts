@@ -5,7 +5,8 @@ import { pathState } from '../../../src/sources/watch/file-state'
 import { run } from '../../../src/testing/reload/shell'
 import { tempDir } from '../../support/temp-dir'
 
-const watched = async (path: string): Promise<string[]> => (await pathState(path)).directories.map((directory) => directory.path)
+const watched = async (path: string): Promise<string[]> =>
+  (await pathState(path)).directories.map((directory) => directory.path)
 const signature = async (path: string): Promise<string> => (await pathState(path)).signature
 
 describe('the state of a path', () => {
@@ -51,14 +52,28 @@ describe('the state of a path', () => {
   it('watches the nearest directory that is there when the others are not', async () => {
     const dir = tempDir()
     expect(await watched(join(dir, 'no', 'such', 'file'))).toEqual([dir])
-    expect(await pathState(join(dir, 'no', 'such', 'file'))).toMatchObject({ end: { kind: 'missing', at: join(dir, 'no') } })
+    expect(await pathState(join(dir, 'no', 'such', 'file'))).toMatchObject({
+      end: { kind: 'missing', at: join(dir, 'no') },
+    })
   })
 
   it.each([
     ['a dangling link', { kind: 'missing' }, async (path: string) => symlinkSync('nowhere', path)],
-    ['a link to itself', { kind: 'unreadable', reason: 'its symbolic links form a loop (ELOOP)' }, async (path: string) => symlinkSync(path, path)],
-    ['a directory', { kind: 'not-a-file', what: 'a directory' }, async (path: string) => mkdirSync(path)],
-    ['a pipe', { kind: 'not-a-file', what: 'a named pipe' }, async (path: string) => void (await run('mkfifo', [path]))],
+    [
+      'a link to itself',
+      { kind: 'unreadable', reason: 'its symbolic links form a loop (ELOOP)' },
+      async (path: string) => symlinkSync(path, path),
+    ],
+    [
+      'a directory',
+      { kind: 'not-a-file', what: 'a directory' },
+      async (path: string) => mkdirSync(path),
+    ],
+    [
+      'a pipe',
+      { kind: 'not-a-file', what: 'a named pipe' },
+      async (path: string) => void (await run('mkfifo', [path])),
+    ],
   ])('calls %s what it is', async (_, end, put) => {
     const path = join(tempDir(), 'flags')
     await put(path)
@@ -69,14 +84,20 @@ describe('the state of a path', () => {
     ['to itself', 1, { flags: 'flags' }],
     ['to one that leads back', 2, { flags: 'other', other: './flags' }],
     ['that grows with every turn', 41, { flags: 'flags/more' }],
-  ])('ends a loop of a link %s after %d links, as each costs a starved process time', async (_, most, links) => {
-    const dir = tempDir()
-    for (const [name, target] of Object.entries(links)) symlinkSync(target, join(dir, name))
-    const reading = jest.spyOn(files, 'readlink')
-    expect((await pathState(join(dir, 'flags'))).end).toMatchObject({ kind: 'unreadable', reason: 'its symbolic links form a loop (ELOOP)' })
-    expect(reading.mock.calls.length).toBeLessThanOrEqual(most)
-    reading.mockRestore()
-  })
+  ])(
+    'ends a loop of a link %s after %d links, as each costs a starved process time',
+    async (_, most, links) => {
+      const dir = tempDir()
+      for (const [name, target] of Object.entries(links)) symlinkSync(target, join(dir, name))
+      const reading = jest.spyOn(files, 'readlink')
+      expect((await pathState(join(dir, 'flags'))).end).toMatchObject({
+        kind: 'unreadable',
+        reason: 'its symbolic links form a loop (ELOOP)',
+      })
+      expect(reading.mock.calls.length).toBeLessThanOrEqual(most)
+      reading.mockRestore()
+    },
+  )
 
   it('takes no link for a loop that is passed twice on the way', async () => {
     const dir = tempDir()
@@ -89,7 +110,10 @@ describe('the state of a path', () => {
   it('misses what would be in a directory where a file stands', async () => {
     const dir = tempDir()
     writeFileSync(join(dir, 'file'), '')
-    expect((await pathState(join(dir, 'file', 'flags'))).end).toEqual({ kind: 'missing', at: join(dir, 'file', 'flags') })
+    expect((await pathState(join(dir, 'file', 'flags'))).end).toEqual({
+      kind: 'missing',
+      at: join(dir, 'file', 'flags'),
+    })
   })
 
   it('knows the device that stands at a path', async () => {

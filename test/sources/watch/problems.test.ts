@@ -1,4 +1,10 @@
-import { failureProblem, large, notADirectory, tooLarge, unreadable } from '../../../src/sources/watch/problems'
+import {
+  failureProblem,
+  large,
+  notADirectory,
+  tooLarge,
+  unreadable,
+} from '../../../src/sources/watch/problems'
 
 test.each([
   [5, '5 bytes'],
@@ -6,7 +12,10 @@ test.each([
   [1024 * 1024, '1 MiB'],
   [1.5 * 1024 * 1024, '1.5 MiB'],
 ])('a limit of %d bytes is said as %s', (limit, said) => {
-  expect([tooLarge('a.yaml', limit).message, large('a.yaml', limit).message]).toEqual([expect.stringContaining(`more than ${said},`), expect.stringContaining(`more than ${said},`)])
+  expect([tooLarge('a.yaml', limit).message, large('a.yaml', limit).message]).toEqual([
+    expect.stringContaining(`more than ${said},`),
+    expect.stringContaining(`more than ${said},`),
+  ])
 })
 
 test.each([
@@ -19,7 +28,9 @@ test.each([
 })
 
 test('a directory and a file are told how to give the other', () => {
-  expect(failureProblem('d', { kind: 'not-a-file', what: 'a directory' }).message).toContain('directory(path)')
+  expect(failureProblem('d', { kind: 'not-a-file', what: 'a directory' }).message).toContain(
+    'directory(path)',
+  )
   expect(notADirectory('a.yaml', 'a file').message).toContain('file(path)')
 })
 
@@ -31,5 +42,7 @@ test.each([
   ['the system has too many open files (ENFILE)', 'close some, or raise the limit'],
   ['EINVAL: invalid argument, read', 'repair it, or correct the path'],
 ])('what cannot be read as %s has the advice: %s', (reason, advice) => {
-  expect(unreadable('a.yaml', 'a.yaml', reason).message).toBe(`a.yaml cannot be read: ${reason}; ${advice}`)
+  expect(unreadable('a.yaml', 'a.yaml', reason).message).toBe(
+    `a.yaml cannot be read: ${reason}; ${advice}`,
+  )
 })

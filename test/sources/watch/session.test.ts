@@ -52,7 +52,10 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 describe('whoever wants to catch up', () => {
   test('while a look is under way waits for one that began later, since that one may have passed the point', async () => {
-    const { session: { check, catchUp }, look } = bound(session())
+    const {
+      session: { check, catchUp },
+      look,
+    } = bound(session())
     const first = (look.finding = new Step())
     const checked = check()
     const caughtUp = jest.fn()
@@ -67,17 +70,26 @@ describe('whoever wants to catch up', () => {
   })
 
   test('does not lose that somebody else wanted the content read once more', async () => {
-    const { session: { check, catchUp }, look } = bound(session())
+    const {
+      session: { check, catchUp },
+      look,
+    } = bound(session())
     const first = (look.finding = new Step())
     const checked = check()
     const catching = catchUp()
     first.end()
     await Promise.all([catching, checked])
-    expect(look.requests.slice(0, 2)).toEqual([{ reread: true, awaited: true }, { reread: true, awaited: true }])
+    expect(look.requests.slice(0, 2)).toEqual([
+      { reread: true, awaited: true },
+      { reread: true, awaited: true },
+    ])
   })
 
   test('while something is told waits for nothing: it was found already, and who tells may be who waits', async () => {
-    const { session: { check, catchUp }, look } = bound(session())
+    const {
+      session: { check, catchUp },
+      look,
+    } = bound(session())
     look.telling = new Step()
     const checked = check()
     await turn()
@@ -89,7 +101,10 @@ describe('whoever wants to catch up', () => {
   })
 
   test('is let go when the session is closed', async () => {
-    const { session: { catchUp, close }, look } = bound(session())
+    const {
+      session: { catchUp, close },
+      look,
+    } = bound(session())
     look.finding = new Step()
     const catching = catchUp()
     close()
@@ -99,20 +114,33 @@ describe('whoever wants to catch up', () => {
   })
 })
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])('who asks %i steps after the last telling has ended is answered by a look of its own or the next', async (steps) => {
-  const { session: { check, catchUp }, look } = bound(session())
-  look.telling = new Step()
-  const first = check()
-  await turn()
-  look.telling.end()
-  for (let step = 0; step < steps; step++) await Promise.resolve()
-  await Promise.all([check(), first])
-  expect(look.requests.length).toBeGreaterThanOrEqual(2)
-  await catchUp()
-  expect(look.requests.length).toBeGreaterThanOrEqual(3)
-})
+test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
+  'who asks %i steps after the last telling has ended is answered by a look of its own or the next',
+  async (steps) => {
+    const {
+      session: { check, catchUp },
+      look,
+    } = bound(session())
+    look.telling = new Step()
+    const first = check()
+    await turn()
+    look.telling.end()
+    for (let step = 0; step < steps; step++) await Promise.resolve()
+    await Promise.all([check(), first])
+    expect(look.requests.length).toBeGreaterThanOrEqual(2)
+    await catchUp()
+    expect(look.requests.length).toBeGreaterThanOrEqual(3)
+  },
+)
 
 /** The session's methods, for calling them by their names alone. */
 function bound({ session: made, look }: { session: WatchSession; look: SlowLook }) {
-  return { session: { check: () => made.check(), catchUp: () => made.catchUp(), close: () => made.close() }, look }
+  return {
+    session: {
+      check: () => made.check(),
+      catchUp: () => made.catchUp(),
+      close: () => made.close(),
+    },
+    look,
+  }
 }

@@ -12,7 +12,14 @@ function shared() {
   const watch = new DirectoryWatch(() => undefined)
   watches.push(watch)
   const armed: string[][] = []
-  jest.spyOn(watch, 'arm').mockImplementation(async (directories) => (armed.push(directories.map(({ path, identity }) => `${path} ${identity}`)), false))
+  jest
+    .spyOn(watch, 'arm')
+    .mockImplementation(
+      async (directories) => (
+        armed.push(directories.map(({ path, identity }) => `${path} ${identity}`)),
+        false
+      ),
+    )
   return { watch: new SharedWatch(watch), armed }
 }
 

@@ -21,25 +21,47 @@ export function jsonTokenAt(text: string, from: number): JsonToken {
   if (first === '"') return stringAt(text, offset)
   if (isPunctuation(first)) return { kind: first, offset, end: offset + 1 }
   const end = endOf(WORD, text, offset)
-  if (end > offset) return { kind: SCALAR.test(text.slice(offset, end)) ? 'scalar' : 'other', offset, end }
-  return { kind: 'other', offset, end: offset + String.fromCodePoint(text.codePointAt(offset) ?? 0).length }
+  if (end > offset)
+    return { kind: SCALAR.test(text.slice(offset, end)) ? 'scalar' : 'other', offset, end }
+  return {
+    kind: 'other',
+    offset,
+    end: offset + String.fromCodePoint(text.codePointAt(offset) ?? 0).length,
+  }
 }
 
-const isPunctuation = (char: string): char is '{' | '}' | '[' | ']' | ':' | ',' => '{}[]:,'.includes(char)
+const isPunctuation = (char: string): char is '{' | '}' | '[' | ']' | ':' | ',' =>
+  '{}[]:,'.includes(char)
 
 function stringAt(text: string, offset: number): JsonToken {
-  const wrong = (at: number, message: string): JsonToken => ({ kind: 'other', offset, end: at, fault: { offset: at, message } })
+  const wrong = (at: number, message: string): JsonToken => ({
+    kind: 'other',
+    offset,
+    end: at,
+    fault: { offset: at, message },
+  })
   for (let i = offset + 1; i < text.length; i++) {
     const char = text.charCodeAt(i)
     if (char === 34) return { kind: 'string', offset, end: i + 1 }
     if (char === 10 || char === 13) break
-    if (char < 32) return wrong(i, `a control character stands in a text; write it as \\u00${char.toString(16).padStart(2, '0')}`)
+    if (char < 32)
+      return wrong(
+        i,
+        `a control character stands in a text; write it as \\u00${char.toString(16).padStart(2, '0')}`,
+      )
     if (char !== 92) continue
     const end = endOf(ESCAPE, text, i)
-    if (end === i) return wrong(i, `${JSON.stringify(text.slice(i, i + 2))} begins no escape that JSON knows; write \\\\ for a backslash`)
+    if (end === i)
+      return wrong(
+        i,
+        `${JSON.stringify(text.slice(i, i + 2))} begins no escape that JSON knows; write \\\\ for a backslash`,
+      )
     i = end - 1
   }
-  return wrong(offset, 'the text that begins here is not closed on its line; add the closing double quote')
+  return wrong(
+    offset,
+    'the text that begins here is not closed on its line; add the closing double quote',
+  )
 }
 
 function endOf(pattern: RegExp, text: string, from: number): number {
@@ -84,7 +106,11 @@ export function jsonFault(text: string): JsonFault | undefined {
 }
 
 /** What must come after this token; undefined when the token must not stand here. */
-function advance(expected: Expected, kind: JsonKind, open: readonly JsonToken[]): Expected | 'done' | undefined {
+function advance(
+  expected: Expected,
+  kind: JsonKind,
+  open: readonly JsonToken[],
+): Expected | 'done' | undefined {
   const inMapping = open.at(-1)?.kind === '{'
   if (expected === 'value' || expected === 'first item') {
     if (kind === 'string' || kind === 'scalar') return 'done'
@@ -102,17 +128,41 @@ function advance(expected: Expected, kind: JsonKind, open: readonly JsonToken[])
   return expected === 'first key' && kind === '}' ? 'done' : undefined
 }
 
-function explain(text: string, token: JsonToken, end: number, expected: Expected, open: JsonToken | undefined): JsonFault {
+function explain(
+  text: string,
+  token: JsonToken,
+  end: number,
+  expected: Expected,
+  open: JsonToken | undefined,
+): JsonFault {
   const at = (offset: number, message: string): JsonFault => ({ offset, message: () => message })
   if (token.fault) return at(token.fault.offset, token.fault.message)
   if (token.kind === 'end' && open) {
     const close = open.kind === '{' ? '}' : ']'
-    return { offset: end, message: (lineOf) => `the text ends, but the "${open.kind}" of line ${lineOf(open.offset)} is not closed; add "${close}"` }
+    return {
+      offset: end,
+      message: (lineOf) =>
+        `the text ends, but the "${open.kind}" of line ${lineOf(open.offset)} is not closed; add "${close}"`,
+    }
   }
   const found = text.slice(token.offset, token.end)
-  if (/^['/#]/.test(found)) return at(token.offset, found === "'" ? 'JSON knows no single quotes; use double quotes' : 'JSON has no comments; remove it')
-  const afterComma = (expected === 'key' && token.kind === '}') || (expected === 'value' && token.kind === ']')
-  if (afterComma) return at(token.offset, `remove the comma before this "${found}"; JSON has none after the last item`)
-  const shown = found === '' ? 'the end of the text' : JSON.stringify(found.length > 40 ? `${found.slice(0, 40)}…` : found)
+  if (/^['/#]/.test(found))
+    return at(
+      token.offset,
+      found === "'"
+        ? 'JSON knows no single quotes; use double quotes'
+        : 'JSON has no comments; remove it',
+    )
+  const afterComma =
+    (expected === 'key' && token.kind === '}') || (expected === 'value' && token.kind === ']')
+  if (afterComma)
+    return at(
+      token.offset,
+      `remove the comma before this "${found}"; JSON has none after the last item`,
+    )
+  const shown =
+    found === ''
+      ? 'the end of the text'
+      : JSON.stringify(found.length > 40 ? `${found.slice(0, 40)}…` : found)
   return at(token.offset, `found ${shown} where ${WORDS[expected]}; mend the JSON here`)
 }

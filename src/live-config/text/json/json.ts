@@ -34,9 +34,19 @@ function decodeText(literal: string): string {
 }
 
 /** The entries of a JSON text that is an object. */
-export function* readMembers(text: string, root: JsonObject, lines: LineIndex, pace: Pace): Generator<void, Parsed> {
+export function* readMembers(
+  text: string,
+  root: JsonObject,
+  lines: LineIndex,
+  pace: Pace,
+): Generator<void, Parsed> {
   const names = Object.keys(root)
-  if (isAsPrinted(text, root)) return { entries: yield* plainEntries(text, root, names, lines, pace), problems: [], duplicates: new Set() }
+  if (isAsPrinted(text, root))
+    return {
+      entries: yield* plainEntries(text, root, names, lines, pace),
+      problems: [],
+      duplicates: new Set(),
+    }
   const members = scanMembers(text)
   const unique = members.length === names.length
   const roll = new Roll(lines, unique)
@@ -46,7 +56,9 @@ export function* readMembers(text: string, root: JsonObject, lines: LineIndex, p
     if (pace.due()) yield
     const key = keyOf(text, member, names[i])
     const whole = unique ? own(root, key) : decode(text.slice(member.valueStart, member.valueEnd))
-    roll.add(new JsonEntry(key, checked(key, whole ?? null, member, text, roll), text, lines, member))
+    roll.add(
+      new JsonEntry(key, checked(key, whole ?? null, member, text, roll), text, lines, member),
+    )
   }
   return roll.parsed()
 }
@@ -61,7 +73,13 @@ function isAsPrinted(text: string, root: JsonObject): boolean {
   return printed !== undefined && text.length - printed.length <= 2 && text.trimEnd() === printed
 }
 
-function* plainEntries(text: string, root: JsonObject, names: readonly string[], lines: LineIndex, pace: Pace): Generator<void, readonly Entry[]> {
+function* plainEntries(
+  text: string,
+  root: JsonObject,
+  names: readonly string[],
+  lines: LineIndex,
+  pace: Pace,
+): Generator<void, readonly Entry[]> {
   const members = new Members(text)
   const entries: Entry[] = []
   for (const name of names) {
@@ -87,7 +105,9 @@ class Members {
   constructor(private readonly text: string) {}
 
   of(key: string): Member | undefined {
-    return (this.byKey ??= new Map(scanMembers(this.text).map((member) => [keyOf(this.text, member, undefined), member]))).get(key)
+    return (this.byKey ??= new Map(
+      scanMembers(this.text).map((member) => [keyOf(this.text, member, undefined), member]),
+    )).get(key)
   }
 }
 
@@ -96,20 +116,34 @@ class Members {
  * anything holds the name.
  */
 function keyOf(text: string, { keyStart, keyEnd }: Member, parsed: string | undefined): string {
-  if (parsed?.length === keyEnd - keyStart - 2 && text.startsWith(parsed, keyStart + 1)) return parsed
+  if (parsed?.length === keyEnd - keyStart - 2 && text.startsWith(parsed, keyStart + 1))
+    return parsed
   return decodeText(text.slice(keyStart, keyEnd))
 }
 
 /** The value, less what is no JSON value; its problems go to the roll. */
-function checked(key: string, value: JsonValue, member: Member, text: string, roll: Roll): JsonValue {
+function checked(
+  key: string,
+  value: JsonValue,
+  member: Member,
+  text: string,
+  roll: Roll,
+): JsonValue {
   if (member.depth > MAX_TEXT_DEPTH) {
     const message = `the value is nested more than ${MAX_TEXT_DEPTH} levels deep; flatten it`
-    roll.report({ code: 'too-deep', severity: 'error', message, offset: member.valueStart, ...ofFeature(key) })
+    roll.report({
+      code: 'too-deep',
+      severity: 'error',
+      message,
+      offset: member.valueStart,
+      ...ofFeature(key),
+    })
     return null
   }
   if (keysWithin(value) === member.keys) return value
   const inspected = inspectJson(text.slice(member.valueStart, member.valueEnd))
-  for (const problem of inspected.problems) roll.report({ ...problem, ...ofFeature(key) }, member.valueStart)
+  for (const problem of inspected.problems)
+    roll.report({ ...problem, ...ofFeature(key) }, member.valueStart)
   return inspected.value
 }
 
@@ -149,6 +183,8 @@ class JsonEntry extends LocatedEntry {
   protected override character(index: number): Position {
     const { valueStart, valueEnd } = this.member
     const literal = this.whole.slice(valueStart, valueEnd)
-    return this.lines.at(valueStart + sourceOffset(literal, 1, 'double', decodeText(literal), index))
+    return this.lines.at(
+      valueStart + sourceOffset(literal, 1, 'double', decodeText(literal), index),
+    )
   }
 }

@@ -13,9 +13,15 @@ const HEX_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 }
  * Where the decoded text's character at `index` stands in the source that begins at `start`.
  * Counts what is not white space, so folding, indentation and line breaks do not matter; white space itself has no exact place.
  */
-export function sourceOffset(source: string, start: number, style: Style, decoded: string, index: number): number {
+export function sourceOffset(
+  source: string,
+  start: number,
+  style: Style,
+  decoded: string,
+  index: number,
+): number {
   let at = skipBlank(source, start, style)
-  for (let i = 0; i < index; ) {
+  for (let i = 0; i < index;) {
     if (isBlank(decoded.charCodeAt(i))) {
       i++
       continue
@@ -37,7 +43,8 @@ interface Unit {
 function unitAt(source: string, at: number, style: Style): Unit {
   const char = source.charAt(at)
   if (style === 'single' && char === "'") return { length: 2, width: 1, blank: false }
-  if (style !== 'double' || char !== '\\') return { length: 1, width: 1, blank: isBlank(source.charCodeAt(at)) }
+  if (style !== 'double' || char !== '\\')
+    return { length: 1, width: 1, blank: isBlank(source.charCodeAt(at)) }
   const escape = source.charAt(at + 1)
   const digits = HEX_DIGITS[escape]
   if (digits === undefined) return { length: 2, width: 1, blank: 'ntr \n\t'.includes(escape) }
@@ -63,13 +70,21 @@ export function jsonTree(text: string): Node | undefined {
 }
 
 /** Where a part of a JSON text stands; the key of the nearest thing above when there is no such part; undefined for nothing at all. */
-export function locateInJson(text: string, path: Path, target: 'key' | 'value'): number | undefined {
+export function locateInJson(
+  text: string,
+  path: Path,
+  target: 'key' | 'value',
+): number | undefined {
   const root = jsonTree(text)
   if (!root) return undefined
   let node = root
   for (const [i, step] of path.entries()) {
     const child = childOf(node, step)
-    if (!child) return inText(text, node, path.slice(i), target) ?? (node === root ? undefined : nameOf(node).offset)
+    if (!child)
+      return (
+        inText(text, node, path.slice(i), target) ??
+        (node === root ? undefined : nameOf(node).offset)
+      )
     node = child
   }
   return target === 'key' ? nameOf(node).offset : node.offset
@@ -82,14 +97,17 @@ function childOf(node: Node, step: string | number): Node | undefined {
 }
 
 /** The key that holds a node; the node itself when nothing but a list holds it. */
-const nameOf = (node: Node): Node => (node.parent?.type === 'property' ? node.parent.children?.[0] : undefined) ?? node
+const nameOf = (node: Node): Node =>
+  (node.parent?.type === 'property' ? node.parent.children?.[0] : undefined) ?? node
 
 /** On into a text that is itself JSON, through the escapes of the literal that holds it. */
 function inText(text: string, node: Node, rest: Path, target: 'key' | 'value'): number | undefined {
   const decoded: unknown = node.value
   if (node.type !== 'string' || typeof decoded !== 'string') return undefined
   const inner = locateInJson(decoded, rest, target)
-  return inner === undefined ? undefined : sourceOffset(text, node.offset + 1, 'double', decoded, inner)
+  return inner === undefined
+    ? undefined
+    : sourceOffset(text, node.offset + 1, 'double', decoded, inner)
 }
 
 /** How many keys a value holds; NaN, which equals no count, when a number in it is too large to be one. */
@@ -116,13 +134,19 @@ export function inspectJson(json: string): Inspected {
   const root = jsonTree(json)
   if (root) inspect(root, problems)
   // A reviver defines members as JSON.parse does, so that `__proto__` stays a key.
-  const finite = (_key: string, value: unknown): unknown => (typeof value === 'number' && !Number.isFinite(value) ? null : value)
+  const finite = (_key: string, value: unknown): unknown =>
+    typeof value === 'number' && !Number.isFinite(value) ? null : value
   return { value: JSON.parse(json, finite) as JsonValue, problems }
 }
 
 function inspect(node: Node, problems: Unplaced[]): void {
   if (node.type === 'number' && !Number.isFinite(node.value)) {
-    problems.push({ code: 'bad-type', severity: 'error', message: 'the number is too large to be told from infinity; write a smaller one', offset: node.offset })
+    problems.push({
+      code: 'bad-type',
+      severity: 'error',
+      message: 'the number is too large to be told from infinity; write a smaller one',
+      offset: node.offset,
+    })
   }
   if (node.type === 'object') reportDuplicates(node, problems)
   for (const child of node.children ?? []) inspect(child, problems)

@@ -37,7 +37,15 @@ export function scanMembers(text: string): readonly Member[] {
       else valueStart = skipBlank(text, i + 1)
     } else if (isClosing(char) || (char === COMMA && depth === 1)) {
       if (char !== COMMA && --depth > 0) continue
-      if (keyStart >= 0) members.push({ keyStart, keyEnd, valueStart, valueEnd: trimBlank(text, i), keys, depth: deepest - 1 })
+      if (keyStart >= 0)
+        members.push({
+          keyStart,
+          keyEnd,
+          valueStart,
+          valueEnd: trimBlank(text, i),
+          keys,
+          depth: deepest - 1,
+        })
       keyStart = -1
       keys = 0
       deepest = 1

@@ -13,7 +13,10 @@ type Line = 'key' | 'inside' | 'blank' | 'start' | 'end' | 'unclear'
  * need not be read again, and the rest can be read in slices. undefined: the text is not such a plain list of keys.
  * All of a key's value stands further right than the key, lists and closing brackets excepted, so that no value is cut in two.
  */
-export function* cutChunks(text: string, pace: Pace): Generator<void, readonly Chunk[] | undefined> {
+export function* cutChunks(
+  text: string,
+  pace: Pace,
+): Generator<void, readonly Chunk[] | undefined> {
   const chunks: Chunk[] = []
   let start = -1
   let state: 'before' | 'started' | 'ended' = 'before'
@@ -66,8 +69,10 @@ function kindOfLine(text: string, at: number): Line {
   }
 }
 
-const marker = (text: string, at: number, mark: string): boolean => text.startsWith(mark, at) && endsWord(text, at + mark.length)
-const endsWord = (text: string, at: number): boolean => at >= text.length || ' \t\r\n'.includes(text.charAt(at))
+const marker = (text: string, at: number, mark: string): boolean =>
+  text.startsWith(mark, at) && endsWord(text, at + mark.length)
+const endsWord = (text: string, at: number): boolean =>
+  at >= text.length || ' \t\r\n'.includes(text.charAt(at))
 const isBlank = (line: string): boolean => /^[ \t]*(?:#.*)?\n?$/.test(line)
 
 /** A block scalar that keeps its last line breaks owns the empty lines after it. */

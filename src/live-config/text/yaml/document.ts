@@ -1,37 +1,83 @@
-import { Composer, type Document, isCollection, isMap, isScalar, isSeq, Lexer, type Node, type ParsedNode, Parser, Scalar, visit, type YAMLError } from 'yaml'
+import {
+  Composer,
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  type ParsedNode,
+  Parser,
+  Scalar,
+  visit,
+  type YAMLError,
+} from 'yaml'
 import type { Style } from '../json/locate'
 import { MAX_TEXT_DEPTH, skipBlank } from '../json/scan'
 import type { Unplaced } from '../places'
 
 type Sentence = (found: string, parts: RegExpExecArray) => string
 
-const LINE: Sentence = (found) => `found ${found} where a "key: value" line must stand; add the colon and the value, or indent the line to go on with the one above`
-const INDENT: Sentence = (found) => `${found} stands in another column than what it belongs to; indent all of one mapping or list equally`
-const COLON: Sentence = () => 'a second ": " stands in this value; put quotes around the text, begin the inner mapping on a line of its own, or indent the next key less'
+const LINE: Sentence = (found) =>
+  `found ${found} where a "key: value" line must stand; add the colon and the value, or indent the line to go on with the one above`
+const INDENT: Sentence = (found) =>
+  `${found} stands in another column than what it belongs to; indent all of one mapping or list equally`
+const COLON: Sentence = () =>
+  'a second ": " stands in this value; put quotes around the text, begin the inner mapping on a line of its own, or indent the next key less'
 
 const UNCLOSED = /^(?:Missing closing|Flow (?:map|sequence) in block)/
 const TAB = /^Tabs are not allowed/
 
 /** The parser's words, which name rules of the YAML grammar, as what to do. Anything else passes through with advice. */
 const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
-  [/^Missing closing (.)/, (_found, parts) => `the text that opens here is not closed; add the closing ${parts[1] === '"' ? 'double' : 'single'} quote`],
-  [/^Flow (map|sequence) in block/, (_found, parts) => `the ${parts[1] === 'map' ? '"{"' : '"["'} that opens here is not closed; add the closing bracket, or indent the lines inside it`],
+  [
+    /^Missing closing (.)/,
+    (_found, parts) =>
+      `the text that opens here is not closed; add the closing ${parts[1] === '"' ? 'double' : 'single'} quote`,
+  ],
+  [
+    /^Flow (map|sequence) in block/,
+    (_found, parts) =>
+      `the ${parts[1] === 'map' ? '"{"' : '"["'} that opens here is not closed; add the closing bracket, or indent the lines inside it`,
+  ],
   [TAB, () => 'a tab indents this line; indent with spaces'],
   [/^Nested mappings are not allowed/, COLON],
   [/^(?:Implicit keys need|Implicit map keys need)/, LINE],
   [/^All (?:mapping|sequence) items must|^Sequence item without/, INDENT],
-  [/^Plain value cannot start/, (found) => `a value cannot begin with ${found}; put quotes around it`],
-  [/^Invalid escape sequence (.*)/s, (_found, parts) => `${parts[1]} is no escape; write \\\\ for a backslash, or use single quotes`],
+  [
+    /^Plain value cannot start/,
+    (found) => `a value cannot begin with ${found}; put quotes around it`,
+  ],
+  [
+    /^Invalid escape sequence (.*)/s,
+    (_found, parts) => `${parts[1]} is no escape; write \\\\ for a backslash, or use single quotes`,
+  ],
   [/^Missing , /, (found) => `a comma is missing before ${found}; add it`],
-  [/^(?:Unexpected|Block scalar header includes)/, (found) => `found ${found} where it means nothing; remove it, or put quotes around the text`],
+  [
+    /^(?:Unexpected|Block scalar header includes)/,
+    (found) => `found ${found} where it means nothing; remove it, or put quotes around the text`,
+  ],
 ]
 
 /** One clear sentence, placed where the mending is to be done. */
 export function yamlFault(error: YAMLError, contents: Node | null, text: string): Unplaced {
   const [noticed, end] = error.pos
-  const offset = UNCLOSED.test(error.message) ? openingOf(contents, noticed) : TAB.test(error.message) ? noticed : skipBlank(text, noticed)
-  const found = offset >= text.length ? 'the end of the text' : quoted(text.slice(offset, Math.max(end, offset + 1)))
-  return { code: 'syntax', severity: 'error', message: sentence(error.message, found), offset: Math.min(offset, text.length) }
+  const offset = UNCLOSED.test(error.message)
+    ? openingOf(contents, noticed)
+    : TAB.test(error.message)
+      ? noticed
+      : skipBlank(text, noticed)
+  const found =
+    offset >= text.length
+      ? 'the end of the text'
+      : quoted(text.slice(offset, Math.max(end, offset + 1)))
+  return {
+    code: 'syntax',
+    severity: 'error',
+    message: sentence(error.message, found),
+    offset: Math.min(offset, text.length),
+  }
 }
 
 function sentence(message: string, found: string): string {
@@ -53,7 +99,8 @@ function openingOf(contents: Node | null, noticed: number): number {
   visit(contents, {
     Node: (_key, node) => {
       const [start, end] = node.range ?? [noticed, noticed]
-      const opens = (isScalar(node) && node.type?.startsWith('QUOTE')) || (isCollection(node) && node.flow)
+      const opens =
+        (isScalar(node) && node.type?.startsWith('QUOTE')) || (isCollection(node) && node.flow)
       if (opens && start < noticed && end >= noticed) opening = start
     },
   })
@@ -61,13 +108,21 @@ function openingOf(contents: Node | null, noticed: number): number {
 }
 
 /** YAML 1.2 core: `on` and `off` stay text. Duplicates are for us to report, and `<<` is a key like any other. */
-const OPTIONS = { version: '1.2', schema: 'core', merge: false, uniqueKeys: false, resolveKnownTags: false } as const
+const OPTIONS = {
+  version: '1.2',
+  schema: 'core',
+  merge: false,
+  uniqueKeys: false,
+  resolveKnownTags: false,
+} as const
 
 /** What the parser holds open besides the value: the document, its mapping, a scalar, and some to spare. */
 const MAX_OPEN = MAX_TEXT_DEPTH + 20
 
 /** The nodes of a YAML text, or why there are none. */
-export type YamlDocument = { readonly contents: ParsedNode | null; readonly fatal?: undefined } | { readonly fatal: Unplaced }
+export type YamlDocument =
+  | { readonly contents: ParsedNode | null; readonly fatal?: undefined }
+  | { readonly fatal: Unplaced }
 
 /**
  * The library's own parseDocument, but for the depth: composing recurses, and near the end of the stack the first use of
@@ -88,17 +143,30 @@ export function readDocument(text: string): YamlDocument {
 
 function judge([document, second]: readonly Document.Parsed[], text: string): YamlDocument {
   const [first, ...others] = document?.errors ?? []
-  if (first) return { fatal: yamlFault(others.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a), first), document?.contents ?? null, text) }
+  if (first)
+    return {
+      fatal: yamlFault(
+        others.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a), first),
+        document?.contents ?? null,
+        text,
+      ),
+    }
   if (second) return { fatal: secondDocument(second.range[0]) }
   return { contents: document?.contents ?? null }
 }
 
 function tooDeep(offset: number): Unplaced {
-  return { code: 'too-deep', severity: 'error', message: `this is nested more than ${MAX_TEXT_DEPTH} levels deep; flatten it`, offset }
+  return {
+    code: 'too-deep',
+    severity: 'error',
+    message: `this is nested more than ${MAX_TEXT_DEPTH} levels deep; flatten it`,
+    offset,
+  }
 }
 
 function secondDocument(offset: number): Unplaced {
-  const message = 'a second document begins here; a live config is one document, so remove the line that parts the two'
+  const message =
+    'a second document begins here; a live config is one document, so remove the line that parts the two'
   return { code: 'syntax', severity: 'error', message, offset }
 }
 
@@ -126,7 +194,9 @@ const CORE: Readonly<Record<string, (node: Node) => boolean>> = {
 
 /** Whether a node's tag says no more than what JSON can say, and the value fits it. */
 export function hasCoreTag(node: Node & { readonly tag?: string | undefined }): boolean {
-  return node.tag === undefined || (Object.hasOwn(CORE, node.tag) && CORE[node.tag]?.(node) === true)
+  return (
+    node.tag === undefined || (Object.hasOwn(CORE, node.tag) && CORE[node.tag]?.(node) === true)
+  )
 }
 
 export function styleOf(scalar: Scalar): Style {
@@ -137,6 +207,7 @@ export function styleOf(scalar: Scalar): Style {
 /** Where the characters of a scalar begin: after its quote, or after the line of its `|`. */
 export function contentOffset(scalar: Scalar, text: string): number {
   const start = offsetOf(scalar)
-  if (scalar.type === Scalar.BLOCK_LITERAL || scalar.type === Scalar.BLOCK_FOLDED) return text.indexOf('\n', start) + 1 || start
+  if (scalar.type === Scalar.BLOCK_LITERAL || scalar.type === Scalar.BLOCK_FOLDED)
+    return text.indexOf('\n', start) + 1 || start
   return styleOf(scalar) === 'plain' ? start : start + 1
 }

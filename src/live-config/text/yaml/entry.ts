@@ -4,7 +4,14 @@ import type { Path, Position } from '../../../core/problem'
 import { locateInJson, sourceOffset } from '../json/locate'
 import { LocatedEntry } from '../located-entry'
 import type { LineIndex } from '../places'
-import { contentOffset, keyText, offsetOf, readDocument, styleOf, type YamlDocument } from './document'
+import {
+  contentOffset,
+  keyText,
+  offsetOf,
+  readDocument,
+  styleOf,
+  type YamlDocument,
+} from './document'
 
 /** A piece of YAML and where it begins. Its nodes are large, so they are made again when somebody asks for a place. */
 export class YamlText {
@@ -50,8 +57,17 @@ export class YamlEntry extends LocatedEntry {
 
   protected override character(index: number): Position {
     const node = this.source.valueOf(this.keyOffset)
-    if (!isScalar(node) || typeof node.value !== 'string') return node ? this.source.at(offsetOf(node)) : this.position
-    return this.source.at(sourceOffset(this.source.text, contentOffset(node, this.source.text), styleOf(node), node.value, index))
+    if (!isScalar(node) || typeof node.value !== 'string')
+      return node ? this.source.at(offsetOf(node)) : this.position
+    return this.source.at(
+      sourceOffset(
+        this.source.text,
+        contentOffset(node, this.source.text),
+        styleOf(node),
+        node.value,
+        index,
+      ),
+    )
   }
 }
 
@@ -67,13 +83,18 @@ function locate(source: YamlText, keyOffset: number, path: Path, target: 'key' |
   return target === 'key' ? name : (startOf(node) ?? name)
 }
 
-function childOf(node: unknown, step: string | number): { readonly name: number; readonly node: unknown } | undefined {
+function childOf(
+  node: unknown,
+  step: string | number,
+): { readonly name: number; readonly node: unknown } | undefined {
   if (isSeq(node)) {
     const item = typeof step === 'number' ? node.items[step] : undefined
     const start = startOf(item)
     return start === undefined ? undefined : { name: start, node: item }
   }
-  const pair = isMap(node) ? node.items.findLast(({ key }) => keyText(key) === String(step)) : undefined
+  const pair = isMap(node)
+    ? node.items.findLast(({ key }) => keyText(key) === String(step))
+    : undefined
   return pair && { name: startOf(pair.key) ?? 0, node: pair.value }
 }
 
@@ -84,8 +105,15 @@ function startOf(node: unknown): number | undefined {
 }
 
 /** On into a text that is itself JSON. */
-function inText(text: string, node: unknown, rest: Path, target: 'key' | 'value'): number | undefined {
+function inText(
+  text: string,
+  node: unknown,
+  rest: Path,
+  target: 'key' | 'value',
+): number | undefined {
   if (!isScalar(node) || typeof node.value !== 'string') return undefined
   const inner = locateInJson(node.value, rest, target)
-  return inner === undefined ? undefined : sourceOffset(text, contentOffset(node, text), styleOf(node), node.value, inner)
+  return inner === undefined
+    ? undefined
+    : sourceOffset(text, contentOffset(node, text), styleOf(node), node.value, inner)
 }

@@ -1,4 +1,14 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
 import type { JsonValue } from '../../../core/json'
 import { ofFeature } from '../entry'
 import { MAX_TEXT_DEPTH } from '../json/scan'
@@ -51,12 +61,22 @@ export class YamlDecoder {
     if (this.expanding) this.anchors.spend()
     if (this.anchors.spent) return null
     this.nameAnchor(node)
-    if (!hasCoreTag(node)) return this.refuse(node, 'bad-type', `the tag ${node.tag ?? ''} makes no JSON value of this; remove the tag`)
+    if (!hasCoreTag(node))
+      return this.refuse(
+        node,
+        'bad-type',
+        `the tag ${node.tag ?? ''} makes no JSON value of this; remove the tag`,
+      )
     return isScalar(node) ? this.scalar(node) : this.collection(node)
   }
 
   refuse(node: Node, code: Unplaced['code'], message: Unplaced['message']): null {
-    this.problems.push({ code, severity: 'error', message, offset: offsetOf(this.expanding ?? node) })
+    this.problems.push({
+      code,
+      severity: 'error',
+      message,
+      offset: offsetOf(this.expanding ?? node),
+    })
     return null
   }
 
@@ -67,7 +87,11 @@ export class YamlDecoder {
     const text = keyText(key)
     if (text !== undefined) return detached(text)
     const place = isScalar(key) || isMap(key) || isSeq(key) || isAlias(key) ? key : holder
-    this.refuse(place, 'bad-type', 'a key must be plain text; write a word, or a text in quotes, before the colon')
+    this.refuse(
+      place,
+      'bad-type',
+      'a key must be plain text; write a word, or a text in quotes, before the colon',
+    )
     return undefined
   }
 
@@ -80,7 +104,12 @@ export class YamlDecoder {
   }
 
   private collection(node: YAMLMap | YAMLSeq): JsonValue {
-    if (this.within.length >= MAX_TEXT_DEPTH) return this.refuse(node, 'too-deep', `the value is nested more than ${MAX_TEXT_DEPTH} levels deep; flatten it`)
+    if (this.within.length >= MAX_TEXT_DEPTH)
+      return this.refuse(
+        node,
+        'too-deep',
+        `the value is nested more than ${MAX_TEXT_DEPTH} levels deep; flatten it`,
+      )
     this.within.push(node)
     const value = isMap(node) ? this.mapping(node) : node.items.map((item) => this.value(item))
     this.within.pop()
@@ -107,8 +136,18 @@ export class YamlDecoder {
   private alias(alias: Alias): JsonValue {
     this.tied = true
     const node = this.anchors.resolve(alias, this.expanding !== undefined)
-    if (!node) return this.refuse(alias, 'bad-type', `no anchor &${alias.source} stands before this alias; add it, or put quotes around the text`)
-    if (this.within.includes(node)) return this.refuse(alias, 'bad-type', `*${alias.source} stands inside what it names, without end; write the value out`)
+    if (!node)
+      return this.refuse(
+        alias,
+        'bad-type',
+        `no anchor &${alias.source} stands before this alias; add it, or put quotes around the text`,
+      )
+    if (this.within.includes(node))
+      return this.refuse(
+        alias,
+        'bad-type',
+        `*${alias.source} stands inside what it names, without end; write the value out`,
+      )
     const outermost = this.expanding
     this.expanding ??= alias
     const value = this.value(node)
@@ -143,13 +182,19 @@ export function readPiece(text: string, anchors: Anchors): Piece {
   if (document.fatal) return broken(document.fatal)
   const { contents } = document
   const decoder = new YamlDecoder(anchors)
-  if (!isMap(contents)) return broken(isNothing(contents) ? empty('yaml') : notAMapping(decoder.value(contents), offsetOf(contents)))
+  if (!isMap(contents))
+    return broken(
+      isNothing(contents)
+        ? empty('yaml')
+        : notAMapping(decoder.value(contents), offsetOf(contents)),
+    )
   const members: YamlMember[] = []
   const problems: Unplaced[] = []
   for (const pair of contents.items) {
     const key = decoder.key(pair, contents)
     const value = decoder.value(pair.value)
-    for (const problem of decoder.problems.splice(0)) problems.push({ ...problem, ...ofFeature(key) })
+    for (const problem of decoder.problems.splice(0))
+      problems.push({ ...problem, ...ofFeature(key) })
     if (key !== undefined) members.push({ key, value, offset: offsetOf(pair.key) })
   }
   const piece = { members, problems, tied: decoder.tied }
@@ -159,7 +204,8 @@ export function readPiece(text: string, anchors: Anchors): Piece {
 const broken = (fatal: Unplaced): Piece => ({ members: [], problems: [], tied: false, fatal })
 
 const isNothing = (contents: Node | null): contents is null =>
-  contents === null || (isScalar(contents) && contents.value === null && keyText(contents) === undefined)
+  contents === null ||
+  (isScalar(contents) && contents.value === null && keyText(contents) === undefined)
 
 /** For a line in the place of a key that is none. */
 export function noPair(text: string): Unplaced {

@@ -19,7 +19,12 @@ type Known = ReadonlyMap<string, Read>
 const knownOf = new WeakMap<Parsed, Known>()
 
 /** YAML 1.2. Read key by key where the text allows it, since the parser is too slow to read a large file at once. */
-export function* parseYaml(text: string, lines: LineIndex, pace: Pace, previous?: Parsed): Generator<void, Parsed> {
+export function* parseYaml(
+  text: string,
+  lines: LineIndex,
+  pace: Pace,
+  previous?: Parsed,
+): Generator<void, Parsed> {
   // JSON is YAML too, and its parser far quicker.
   const json = /^\s*\{/.test(text) ? decode(text) : undefined
   if (isJsonObject(json)) return yield* readMembers(text, json, lines, pace)
@@ -28,7 +33,9 @@ export function* parseYaml(text: string, lines: LineIndex, pace: Pace, previous?
   const known = previous && knownOf.get(previous)
   const reads = yield* readChunks(chunks, known, lines, pace)
   const parsed = reads.broken ? refused(reads.broken) : yield* gather(reads.done, lines, pace)
-  const kept = reads.done.filter(({ piece }) => !piece.tied).map((read) => [read.chunk.text, read] as const)
+  const kept = reads.done
+    .filter(({ piece }) => !piece.tied)
+    .map((read) => [read.chunk.text, read] as const)
   // After a broken text the next one is most likely the one before, mended.
   knownOf.set(parsed, new Map(reads.broken ? [...(known ?? []), ...kept] : kept))
   return parsed
@@ -40,7 +47,12 @@ interface Reads {
   readonly broken?: TextProblem
 }
 
-function* readChunks(chunks: readonly Chunk[], known: Known | undefined, lines: LineIndex, pace: Pace): Generator<void, Reads> {
+function* readChunks(
+  chunks: readonly Chunk[],
+  known: Known | undefined,
+  lines: LineIndex,
+  pace: Pace,
+): Generator<void, Reads> {
   const anchors = new Anchors()
   const done: Read[] = []
   for (const chunk of chunks) {
@@ -48,7 +60,15 @@ function* readChunks(chunks: readonly Chunk[], known: Known | undefined, lines: 
     const read = recall(chunk, known) ?? readChunk(chunk, anchors)
     const { fatal } = read.piece
     // Among keys a line that is none is a slip; alone it is what somebody took for a live config.
-    if (fatal) return { done, broken: placed(fatal.code === 'not-an-object' && chunks.length > 1 ? noPair(chunk.text) : fatal, lines, chunk.offset) }
+    if (fatal)
+      return {
+        done,
+        broken: placed(
+          fatal.code === 'not-an-object' && chunks.length > 1 ? noPair(chunk.text) : fatal,
+          lines,
+          chunk.offset,
+        ),
+      }
     done.push(read)
   }
   return { done }
@@ -68,7 +88,12 @@ function* gather(reads: readonly Read[], lines: LineIndex, pace: Pace): Generato
   const roll = new Roll(lines)
   for (const { chunk, piece } of reads) {
     if (pace.due()) yield
-    enroll(roll, piece, new YamlText(chunk.text, chunk.offset, lines), piece.tied || piece.members.length > 1 ? undefined : chunk.text)
+    enroll(
+      roll,
+      piece,
+      new YamlText(chunk.text, chunk.offset, lines),
+      piece.tied || piece.members.length > 1 ? undefined : chunk.text,
+    )
   }
   return roll.parsed()
 }

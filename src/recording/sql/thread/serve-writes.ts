@@ -12,10 +12,17 @@ export function serveWrites<Settings>(makeEngine: (settings: Settings) => Engine
   // Who starts the thread gives what the engine is made of; see write-thread.ts.
   const engine = makeEngine(workerData as Settings)
   const writing = writingTo(engine)
-  const write = (rows: Stored): Promise<void> => engine.transaction((connection) => writing.write(connection, rows))
+  const write = (rows: Stored): Promise<void> =>
+    engine.transaction((connection) => writing.write(connection, rows))
   port.on('message', (order: Order) => {
     if (order === 'end') void engine.close().finally(() => process.exit())
-    else void write(order.rows).then((): Report => ({ id: order.id }), (error: unknown): Report => ({ id: order.id, failure: failureOf(error) })).then((report) => port.postMessage(report))
+    else
+      void write(order.rows)
+        .then(
+          (): Report => ({ id: order.id }),
+          (error: unknown): Report => ({ id: order.id, failure: failureOf(error) }),
+        )
+        .then((report) => port.postMessage(report))
   })
   port.postMessage('ready' satisfies Report)
 }

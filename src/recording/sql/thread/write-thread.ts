@@ -37,7 +37,12 @@ export class WriteThread {
 
   /** False: this write is not for the thread. To be awaited before `write`. */
   async takes({ decisions, exposures, usages, conversions }: Stored): Promise<boolean> {
-    if (this.cannotStart || decisions.length + exposures.length + usages.length + conversions.length < this.settings.fromRows) return false
+    if (
+      this.cannotStart ||
+      decisions.length + exposures.length + usages.length + conversions.length <
+        this.settings.fromRows
+    )
+      return false
     return (this.starting ??= this.started())
   }
 
@@ -118,16 +123,27 @@ export class WriteThread {
 function workerOf({ file, connection: workerData }: WriteThreadSettings): Worker {
   const ending = extname(__filename)
   const path = join(__dirname, file + ending)
-  return ending === '.ts' ? new Worker(path, { workerData, execArgv: ['-r', 'ts-node/register/transpile-only'] }) : new Worker(path, { workerData })
+  return ending === '.ts'
+    ? new Worker(path, { workerData, execArgv: ['-r', 'ts-node/register/transpile-only'] })
+    : new Worker(path, { workerData })
 }
 
-const ended = (reason: unknown): Error => new Error(`the thread that writes is gone: ${messageOf(reason)}`, { cause: reason })
+const ended = (reason: unknown): Error =>
+  new Error(`the thread that writes is gone: ${messageOf(reason)}`, { cause: reason })
 
 /** As the driver threw it, for all that is asked of it. */
 const errorOf = ({ code, message }: Failure): Error => Object.assign(new Error(message), { code })
 
 /** Writes of so many rows go to a thread. Undefined: none do. Throws LIVEFLAG_BAD_OPTION. */
-export function writeThread(asker: string, fromRows: number, settings: Omit<WriteThreadSettings, 'fromRows'>): WriteThread | undefined {
-  if (typeof fromRows !== 'number' || !(fromRows >= 1)) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${asker}: threadFromRows is ${shown(fromRows)}; give a number of rows from 1, or Infinity for no thread`)
+export function writeThread(
+  asker: string,
+  fromRows: number,
+  settings: Omit<WriteThreadSettings, 'fromRows'>,
+): WriteThread | undefined {
+  if (typeof fromRows !== 'number' || !(fromRows >= 1))
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `${asker}: threadFromRows is ${shown(fromRows)}; give a number of rows from 1, or Infinity for no thread`,
+    )
   return fromRows === Infinity ? undefined : new WriteThread({ ...settings, fromRows })
 }

@@ -21,8 +21,23 @@ const number = ({ id }: Pattern): number => Number(id.slice(1))
 
 /** Every pattern, W1 to W37. */
 export const patterns: readonly Pattern[] = [
-  rewrites, renames, configMaps, torn, emptiness, entries, obstacles, bytes,
-  startUp, storms, editors, links, directories, environment, tools, several, directorySources,
+  rewrites,
+  renames,
+  configMaps,
+  torn,
+  emptiness,
+  entries,
+  obstacles,
+  bytes,
+  startUp,
+  storms,
+  editors,
+  links,
+  directories,
+  environment,
+  tools,
+  several,
+  directorySources,
 ]
   .flat()
   .sort((a, b) => number(a) - number(b))

@@ -55,7 +55,8 @@ export const bytes: readonly Pattern[] = [
     title: 'a byte-order mark at the start',
     run: async (t) => {
       await t.open({ alpha: 1, beta: 2 })
-      for (const alpha of [2, 3, 4]) await t.change({ alpha, beta: 2 }, (text) => writeFileSync(t.path, `\ufeff${text}`))
+      for (const alpha of [2, 3, 4])
+        await t.change({ alpha, beta: 2 }, (text) => writeFileSync(t.path, `\ufeff${text}`))
     },
   },
   {
@@ -63,15 +64,21 @@ export const bytes: readonly Pattern[] = [
     title: 'CRLF line ends',
     run: async (t) => {
       await t.open({ alpha: 1, beta: 2 })
-      for (const alpha of [2, 3, 4]) await t.change({ alpha, beta: 2 }, (text) => writeFileSync(t.path, text.replaceAll('\n', '\r\n')))
+      for (const alpha of [2, 3, 4])
+        await t.change({ alpha, beta: 2 }, (text) =>
+          writeFileSync(t.path, text.replaceAll('\n', '\r\n')),
+        )
     },
   },
 ]
 
 function checkWarning(t: Trial, wanted: boolean): void {
   const status = t.status()
-  const found = status?.problems.some(({ code, severity }) => code === 'too-large' && severity === 'warning')
-  if (status !== undefined) t.check(found === wanted, `I7: ${wanted ? 'no' : 'a stale'} warning of the size`)
+  const found = status?.problems.some(
+    ({ code, severity }) => code === 'too-large' && severity === 'warning',
+  )
+  if (status !== undefined)
+    t.check(found === wanted, `I7: ${wanted ? 'no' : 'a stale'} warning of the size`)
 }
 
 /** The rubbish stands behind two characters, of which the first takes three bytes: columns are not bytes. */
@@ -85,7 +92,12 @@ function badBytes(title: string, rubbish: readonly number[]): Pattern {
         const good = t.text({ alpha, beta: 2 })
         const line = good.split('\n').length
         const bad = Buffer.concat([Buffer.from(`${good}\u20ac#`), Buffer.from(rubbish)])
-        await t.refused(() => writeFileSync(t.path, bad), { code: 'bad-encoding', lines: [line, line], columns: [3], reads: 'yes' })
+        await t.refused(() => writeFileSync(t.path, bad), {
+          code: 'bad-encoding',
+          lines: [line, line],
+          columns: [3],
+          reads: 'yes',
+        })
         await t.change({ alpha, beta: 2 }, inPlace(t))
       }
     },

@@ -10,7 +10,8 @@ export const configMaps: readonly Pattern[] = [
     title: 'ConfigMap swap',
     run: async (t) => {
       await mount(t)
-      for (const version of [2, 3, 4]) await t.change({ alpha: version, beta: 2 }, (text) => swap(t, version, text))
+      for (const version of [2, 3, 4])
+        await t.change({ alpha: version, beta: 2 }, (text) => swap(t, version, text))
     },
   },
   {
@@ -18,7 +19,8 @@ export const configMaps: readonly Pattern[] = [
     title: 'ConfigMap swap with equal content',
     run: async (t) => {
       await mount(t)
-      for (const version of [2, 3, 4]) await t.unchanged(() => swap(t, version, t.text({ alpha: 1, beta: 2 })))
+      for (const version of [2, 3, 4])
+        await t.unchanged(() => swap(t, version, t.text({ alpha: 1, beta: 2 })))
     },
   },
 ]

@@ -80,11 +80,18 @@ export const directorySources: readonly Pattern[] = [
     run: async (t) => {
       await openDirectory(t, { first: { alpha: 1 }, second: { beta: 2 } })
       for (const n of [3, 4, 5]) {
-        await t.refused(() => writeFileSync(at(t, 'second'), t.setting.adapter.dialect.broken(t.format).text), { code: 'syntax', reads: 'yes' })
-        await t.change({ alpha: n, beta: n - 1, gamma: n }, () => {
-          write(t, 'first', { alpha: n })
-          write(t, 'third', { gamma: n })
-        }, { flawed: true, stale: true })
+        await t.refused(
+          () => writeFileSync(at(t, 'second'), t.setting.adapter.dialect.broken(t.format).text),
+          { code: 'syntax', reads: 'yes' },
+        )
+        await t.change(
+          { alpha: n, beta: n - 1, gamma: n },
+          () => {
+            write(t, 'first', { alpha: n })
+            write(t, 'third', { gamma: n })
+          },
+          { flawed: true, stale: true },
+        )
         await t.change({ alpha: n, beta: n, gamma: n }, () => write(t, 'second', { beta: n }))
         await t.change({ alpha: n, beta: n }, () => unlinkSync(at(t, 'third')))
       }
@@ -98,8 +105,20 @@ export const directorySources: readonly Pattern[] = [
       for (const n of [3, 4, 5]) {
         const before = { alpha: n - 2, beta: n - 1 }
         write(t, 'second', { alpha: 9, beta: n - 1 })
-        await t.wait('duplicate-feature', () => t.status()?.problems.some(({ code, feature }) => code === 'duplicate-feature' && feature === 'alpha') ?? true, t.limitMs)
-        t.check(t.handle.read()['alpha'] === before.alpha, `I3: alpha is ${t.handle.read()['alpha']}`)
+        await t.wait(
+          'duplicate-feature',
+          () =>
+            t
+              .status()
+              ?.problems.some(
+                ({ code, feature }) => code === 'duplicate-feature' && feature === 'alpha',
+              ) ?? true,
+          t.limitMs,
+        )
+        t.check(
+          t.handle.read()['alpha'] === before.alpha,
+          `I3: alpha is ${t.handle.read()['alpha']}`,
+        )
         await t.change({ alpha: n - 1, beta: n }, () => {
           write(t, 'first', { alpha: n - 1 })
           write(t, 'second', { beta: n })
@@ -117,7 +136,9 @@ export const directorySources: readonly Pattern[] = [
       link(t, 'second')
       await openDirectory(t, {}, { alpha: 1, beta: 2 })
       for (const n of [3, 6, 9]) {
-        await t.change({ alpha: n, beta: n }, () => swap(t, n - 1, { first: { alpha: n }, second: { beta: n } }))
+        await t.change({ alpha: n, beta: n }, () =>
+          swap(t, n - 1, { first: { alpha: n }, second: { beta: n } }),
+        )
         await t.change({ alpha: n, beta: n, gamma: n }, () => {
           swap(t, n, { first: { alpha: n }, second: { beta: n }, third: { gamma: n } })
           link(t, 'third')
@@ -135,12 +156,25 @@ export const directorySources: readonly Pattern[] = [
 type Files = Readonly<Record<string, Features>>
 
 const at = (t: Trial, name: string): string => join(t.dir, `${name}.${t.format}`)
-const write = (t: Trial, name: string, features: Features): void => writeFileSync(at(t, name), t.text(features))
+const write = (t: Trial, name: string, features: Features): void =>
+  writeFileSync(at(t, name), t.text(features))
 
-async function openDirectory(t: Trial, files: Files, served: Features = Object.assign({}, ...Object.values(files)) as Features): Promise<void> {
+async function openDirectory(
+  t: Trial,
+  files: Files,
+  served: Features = Object.assign({}, ...Object.values(files)) as Features,
+): Promise<void> {
   for (const [name, features] of Object.entries(files)) write(t, name, features)
   // What must not be taken for live config stands beside it from the beginning.
-  for (const name of [`.hidden.${t.format}`, `.#first.${t.format}`, `first.${t.format}~`, `.first.${t.format}.swp`, '4913', 'README']) writeFileSync(join(t.dir, name), '{')
+  for (const name of [
+    `.hidden.${t.format}`,
+    `.#first.${t.format}`,
+    `first.${t.format}~`,
+    `.first.${t.format}.swp`,
+    '4913',
+    'README',
+  ])
+    writeFileSync(join(t.dir, name), '{')
   mkdirSync(join(t.dir, 'below'))
   writeFileSync(join(t.dir, 'below', `deep.${t.format}`), t.text({ deep: 1 }))
   await t.open(served, { directory: t.dir, written: true })
@@ -149,20 +183,24 @@ async function openDirectory(t: Trial, files: Files, served: Features = Object.a
 function release(t: Trial, version: number, files: Files): void {
   const dir = join(t.dir, `r${version}`)
   mkdirSync(dir)
-  for (const [name, features] of Object.entries(files)) writeFileSync(join(dir, `${name}.${t.format}`), t.text(features))
+  for (const [name, features] of Object.entries(files))
+    writeFileSync(join(dir, `${name}.${t.format}`), t.text(features))
 }
 
 /** As Kubernetes does it: the files stand in a directory of their own, and links lead there by way of `..data`. */
 function mount(t: Trial, version: number, files: Files): void {
   mkdirSync(join(t.dir, `..ts${version}`))
-  for (const [name, features] of Object.entries(files)) writeFileSync(join(t.dir, `..ts${version}`, `${name}.${t.format}`), t.text(features))
+  for (const [name, features] of Object.entries(files))
+    writeFileSync(join(t.dir, `..ts${version}`, `${name}.${t.format}`), t.text(features))
 }
 
-const link = (t: Trial, name: string): void => symlinkSync(join('..data', `${name}.${t.format}`), at(t, name))
+const link = (t: Trial, name: string): void =>
+  symlinkSync(join('..data', `${name}.${t.format}`), at(t, name))
 
 function swap(t: Trial, version: number, files: Files): void {
   mount(t, version, files)
   symlinkSync(`..ts${version}`, join(t.dir, '..data_tmp'))
   renameSync(join(t.dir, '..data_tmp'), join(t.dir, '..data'))
-  for (const old of [version - 1, version - 2]) rmSync(join(t.dir, `..ts${old}`), { recursive: true, force: true })
+  for (const old of [version - 1, version - 2])
+    rmSync(join(t.dir, `..ts${old}`), { recursive: true, force: true })
 }

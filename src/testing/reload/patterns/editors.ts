@@ -1,4 +1,14 @@
-import { closeSync, copyFileSync, fsyncSync, openSync, renameSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Pattern } from '../pattern'
 import { needs, run } from '../shell'
@@ -8,8 +18,16 @@ import { pause } from '../wait'
 /** One event for each save, and no alarm, however the editor writes. */
 export const editors: readonly Pattern[] = [
   editor('vim without a backup', (t, text) => vim(t, text, 'set nobackup nowritebackup'), 'vim'),
-  editor('vim with a backup, renaming', (t, text) => vim(t, text, 'set backup backupcopy=no'), 'vim'),
-  editor('vim with a backup, copying', (t, text) => vim(t, text, 'set backup backupcopy=yes'), 'vim'),
+  editor(
+    'vim with a backup, renaming',
+    (t, text) => vim(t, text, 'set backup backupcopy=no'),
+    'vim',
+  ),
+  editor(
+    'vim with a backup, copying',
+    (t, text) => vim(t, text, 'set backup backupcopy=yes'),
+    'vim',
+  ),
   editor('truncate, then write', async (t, text) => {
     const file = openSync(t.path, 'w')
     await pause(10)
@@ -63,7 +81,11 @@ export const editors: readonly Pattern[] = [
   },
 ]
 
-function editor(title: string, save: (t: Trial, text: string) => void | Promise<void>, tool = 'sh'): Pattern {
+function editor(
+  title: string,
+  save: (t: Trial, text: string) => void | Promise<void>,
+  tool = 'sh',
+): Pattern {
   return {
     id: 'W28',
     title,
@@ -79,6 +101,9 @@ async function vim(t: Trial, text: string, settings: string): Promise<void> {
   const typed = join(t.dir, 'typed')
   writeFileSync(typed, text)
   // By default vim makes no backup of what is in a directory for temporary files.
-  const commands = ['set backupskip=', settings, `%!cat ${typed}`, 'wq!'].flatMap((command) => ['-c', command])
+  const commands = ['set backupskip=', settings, `%!cat ${typed}`, 'wq!'].flatMap((command) => [
+    '-c',
+    command,
+  ])
   await run('vim', ['-N', '-u', 'NONE', '-i', 'NONE', '-es', ...commands, t.path])
 }

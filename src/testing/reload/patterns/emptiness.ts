@@ -30,7 +30,10 @@ export const emptiness: readonly Pattern[] = [
     run: async (t) => {
       await t.open({ alpha: 1, beta: 2 })
       for (const alpha of [2, 3, 4]) {
-        await t.refused(() => writeFileSync(t.path, t.text({})), { code: 'would-remove-all', reads: 'yes' })
+        await t.refused(() => writeFileSync(t.path, t.text({})), {
+          code: 'would-remove-all',
+          reads: 'yes',
+        })
         await t.change({ alpha, beta: 2 }, (text) => writeFileSync(t.path, text))
       }
     },

@@ -25,7 +25,10 @@ export const entries: readonly Pattern[] = [
       await t.open({ alpha: 1, beta: 2 })
       for (const alpha of [2, 3, 4]) {
         const bad = badText(t, { alpha, beta: 9 })
-        await t.change({ alpha, beta: 9 }, () => writeFileSync(t.path, bad.text), { effective: { alpha, beta: alpha }, flawed: true })
+        await t.change({ alpha, beta: 9 }, () => writeFileSync(t.path, bad.text), {
+          effective: { alpha, beta: alpha },
+          flawed: true,
+        })
         checkPlace(t, 'beta', bad)
         checkStanding(t, 'beta', 'held back')
         await t.change({ alpha, beta: alpha + 1 }, (text) => writeFileSync(t.path, text))
@@ -55,7 +58,10 @@ export const entries: readonly Pattern[] = [
       await t.open({ alpha: 1, beta: 2 })
       for (const alpha of [2, 3, 4]) {
         const bad = badText(t, { alpha, beta: 9 })
-        await t.change({ alpha, beta: 9 }, () => writeFileSync(t.path, bad.text), { effective: { alpha, beta: 2 }, flawed: true })
+        await t.change({ alpha, beta: 9 }, () => writeFileSync(t.path, bad.text), {
+          effective: { alpha, beta: 2 },
+          flawed: true,
+        })
         await t.change({ alpha }, (text) => writeFileSync(t.path, text))
         checkStanding(t, 'beta', 'absent')
         await t.change({ alpha, beta: 2 }, (text) => writeFileSync(t.path, text))

@@ -40,13 +40,19 @@ export const environment: readonly Pattern[] = [
   {
     id: 'W34',
     title: 'no watches left',
-    notHere: () => (watchesAreExhausted() ? undefined : 'this system has watches left; test/sources/file.watch-limit.test.ts takes them away'),
+    notHere: () =>
+      watchesAreExhausted()
+        ? undefined
+        : 'this system has watches left; test/sources/file.watch-limit.test.ts takes them away',
     watching: ['events+poll', 'events'],
     run: async (t) => {
       t.expectNoEvents()
       await t.open({ alpha: 1, beta: 2 })
       const codes = t.status()?.problems.map(({ code }) => code)
-      t.check(codes === undefined || codes.join() === 'watch-limit', `I7: wanted one watch-limit, saw ${codes?.join()}`)
+      t.check(
+        codes === undefined || codes.join() === 'watch-limit',
+        `I7: wanted one watch-limit, saw ${codes?.join()}`,
+      )
       for (const alpha of [2, 3, 4]) {
         await t.change({ alpha, beta: 2 }, (text) => writeFileSync(t.path, text))
       }

@@ -6,17 +6,29 @@ import { replaceFile } from '../files'
 import type { Trial } from '../trial'
 
 export const links: readonly Pattern[] = [
-  retarget('ln -sfn', (t) => join(t.dir, 'target'), async (t, target) => {
-    await run('ln', ['-sfn', target, t.path])
-  }),
-  retarget('unlinked, linked again', (t) => join(t.dir, 'target'), (t, target) => {
-    unlinkSync(t.path)
-    symlinkSync(target, t.path)
-  }),
-  retarget('renamed over, to another directory', (t) => join(t.dir, 'elsewhere', 'target'), (t, target) => {
-    symlinkSync(target, `${t.path}.new`)
-    renameSync(`${t.path}.new`, t.path)
-  }),
+  retarget(
+    'ln -sfn',
+    (t) => join(t.dir, 'target'),
+    async (t, target) => {
+      await run('ln', ['-sfn', target, t.path])
+    },
+  ),
+  retarget(
+    'unlinked, linked again',
+    (t) => join(t.dir, 'target'),
+    (t, target) => {
+      unlinkSync(t.path)
+      symlinkSync(target, t.path)
+    },
+  ),
+  retarget(
+    'renamed over, to another directory',
+    (t) => join(t.dir, 'elsewhere', 'target'),
+    (t, target) => {
+      symlinkSync(target, `${t.path}.new`)
+      renameSync(`${t.path}.new`, t.path)
+    },
+  ),
   {
     id: 'W29',
     title: 'symlink retarget: the middle one of a chain of three',
@@ -76,7 +88,11 @@ export const links: readonly Pattern[] = [
   },
 ]
 
-function retarget(title: string, targetOf: (t: Trial) => string, point: (t: Trial, target: string) => void | Promise<void>): Pattern {
+function retarget(
+  title: string,
+  targetOf: (t: Trial) => string,
+  point: (t: Trial, target: string) => void | Promise<void>,
+): Pattern {
   return {
     id: 'W29',
     title: `symlink retarget: ${title}`,

@@ -1,4 +1,12 @@
-import { chmodSync, chownSync, mkdirSync, rmdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  rmdirSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename } from 'node:path'
 import type { Pattern } from '../pattern'
 import { needs, run } from '../shell'
@@ -6,31 +14,60 @@ import type { Trial } from '../trial'
 
 /** Something that cannot be read stands where the file was. */
 export const obstacles: readonly Pattern[] = [
-  obstacle('replaced by a directory', 'not-a-file', (t) => mkdirSync(t.path), (t) => rmdirSync(t.path)),
-  obstacle('replaced by a named pipe', 'not-a-file', (t) => run('mkfifo', [t.path]), (t) => unlinkSync(t.path)),
-  obstacle('replaced by a symlink loop', 'unreadable', (t) => symlinkSync(basename(t.path), t.path), (t) => unlinkSync(t.path)),
-  obstacle('replaced by a dangling link', 'missing', (t) => symlinkSync('nowhere', t.path), (t) => unlinkSync(t.path)),
+  obstacle(
+    'replaced by a directory',
+    'not-a-file',
+    (t) => mkdirSync(t.path),
+    (t) => rmdirSync(t.path),
+  ),
+  obstacle(
+    'replaced by a named pipe',
+    'not-a-file',
+    (t) => run('mkfifo', [t.path]),
+    (t) => unlinkSync(t.path),
+  ),
+  obstacle(
+    'replaced by a symlink loop',
+    'unreadable',
+    (t) => symlinkSync(basename(t.path), t.path),
+    (t) => unlinkSync(t.path),
+  ),
+  obstacle(
+    'replaced by a dangling link',
+    'missing',
+    (t) => symlinkSync('nowhere', t.path),
+    (t) => unlinkSync(t.path),
+  ),
   {
     id: 'W23',
     title: 'permission loss and recovery',
-    notHere: () => (isSuperuser() && process.seteuid === undefined ? 'permission bits do not bind the superuser' : undefined),
+    notHere: () =>
+      isSuperuser() && process.seteuid === undefined
+        ? 'permission bits do not bind the superuser'
+        : undefined,
     alone: true,
-    run: (t) => asNobody(t, async () => {
-      await t.open({ alpha: 1, beta: 2 })
-      for (const alpha of [2, 3, 4]) {
-        await t.refused(() => chmodSync(t.path, 0o000), { code: 'unreadable', reads: 'no' })
-        await t.change({ alpha, beta: 2 }, (text) => {
-          chmodSync(t.path, 0o600)
-          writeFileSync(t.path, text)
-        })
-      }
-      await t.finish()
-      await t.close()
-    }),
+    run: (t) =>
+      asNobody(t, async () => {
+        await t.open({ alpha: 1, beta: 2 })
+        for (const alpha of [2, 3, 4]) {
+          await t.refused(() => chmodSync(t.path, 0o000), { code: 'unreadable', reads: 'no' })
+          await t.change({ alpha, beta: 2 }, (text) => {
+            chmodSync(t.path, 0o600)
+            writeFileSync(t.path, text)
+          })
+        }
+        await t.finish()
+        await t.close()
+      }),
   },
 ]
 
-function obstacle(title: string, code: string, put: (t: Trial) => unknown, remove: (t: Trial) => void): Pattern {
+function obstacle(
+  title: string,
+  code: string,
+  put: (t: Trial) => unknown,
+  remove: (t: Trial) => void,
+): Pattern {
   return {
     id: 'W24',
     title,
@@ -42,7 +79,11 @@ function obstacle(title: string, code: string, put: (t: Trial) => unknown, remov
           unlinkSync(t.path)
           await put(t)
         }
-        await t.refused(place, { code, reads: 'no', withinMs: t.limitMs + (code === 'missing' ? 1500 : 0) })
+        await t.refused(place, {
+          code,
+          reads: 'no',
+          withinMs: t.limitMs + (code === 'missing' ? 1500 : 0),
+        })
         await t.change({ alpha, beta: 2 }, (text) => {
           remove(t)
           writeFileSync(t.path, text)

@@ -10,7 +10,8 @@ export const renames: readonly Pattern[] = [
     title: 'rename into place',
     run: async (t) => {
       await t.open({ alpha: 1, beta: 2 })
-      for (const alpha of [2, 3, 4]) await t.change({ alpha, beta: 2 }, (text) => replaceFile(t.path, text))
+      for (const alpha of [2, 3, 4])
+        await t.change({ alpha, beta: 2 }, (text) => replaceFile(t.path, text))
     },
   },
   {
@@ -48,11 +49,19 @@ export const renames: readonly Pattern[] = [
     run: async (t) => {
       await t.open({ alpha: 1, beta: 2 })
       for (const alpha of [2, 2, 3]) {
-        await t.refused(() => unlinkSync(t.path), { code: 'missing', reads: 'no', withinMs: t.limitMs + 1500 })
+        await t.refused(() => unlinkSync(t.path), {
+          code: 'missing',
+          reads: 'no',
+          withinMs: t.limitMs + 1500,
+        })
         const { ageMs } = t.status() ?? { ageMs: 0 }
         // Longer than it takes to look again: looking must not make a missing file any fresher.
         const grown = ageMs + t.setting.pollMs + 100
-        await t.wait('I6: the age grows while the file is missing', () => (t.status()?.ageMs ?? grown) >= grown, grown + 1000)
+        await t.wait(
+          'I6: the age grows while the file is missing',
+          () => (t.status()?.ageMs ?? grown) >= grown,
+          grown + 1000,
+        )
         await t.change({ alpha, beta: 2 }, (text) => writeFileSync(t.path, text))
       }
     },

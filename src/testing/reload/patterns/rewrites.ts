@@ -1,4 +1,12 @@
-import { chmodSync, copyFileSync, cpSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import type { Pattern } from '../pattern'
 import type { Trial } from '../trial'
 
@@ -73,10 +81,15 @@ export const rewrites: readonly Pattern[] = [
         const first = { alpha: alpha * 2, beta: 2 }
         const second = { alpha: alpha * 2, beta: 4 }
         // A coarse clock shows the second only to a second reading, after the grain of 2 s.
-        await t.flurry([first], second, () => {
-          writeFileSync(t.path, t.text(first))
-          writeFileSync(t.path, t.text(second))
-        }, 2000 + t.limitMs)
+        await t.flurry(
+          [first],
+          second,
+          () => {
+            writeFileSync(t.path, t.text(first))
+            writeFileSync(t.path, t.text(second))
+          },
+          2000 + t.limitMs,
+        )
         await t.change({ alpha: 1, beta: 2 }, rewrite(t))
       }
     },

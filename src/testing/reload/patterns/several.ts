@@ -24,8 +24,15 @@ export const several: readonly Pattern[] = [
     run: async (t) => {
       const [first, second] = await openTwo(t)
       for (const n of [3, 4, 5]) {
-        await t.refused(() => writeFileSync(second, t.setting.adapter.dialect.broken(t.format).text), { code: 'syntax', reads: 'yes' })
-        await t.change({ alpha: n, beta: n - 1 }, () => writeFileSync(first, t.text({ alpha: n })), { flawed: true, stale: true })
+        await t.refused(
+          () => writeFileSync(second, t.setting.adapter.dialect.broken(t.format).text),
+          { code: 'syntax', reads: 'yes' },
+        )
+        await t.change(
+          { alpha: n, beta: n - 1 },
+          () => writeFileSync(first, t.text({ alpha: n })),
+          { flawed: true, stale: true },
+        )
         await t.change({ alpha: n, beta: n }, () => writeFileSync(second, t.text({ beta: n })))
       }
     },
@@ -33,7 +40,10 @@ export const several: readonly Pattern[] = [
 ]
 
 async function openTwo(t: Trial): Promise<[string, string]> {
-  const paths: [string, string] = [join(t.dir, `first.${t.format}`), join(t.dir, `second.${t.format}`)]
+  const paths: [string, string] = [
+    join(t.dir, `first.${t.format}`),
+    join(t.dir, `second.${t.format}`),
+  ]
   writeFileSync(paths[0], t.text({ alpha: 1 }))
   writeFileSync(paths[1], t.text({ beta: 2 }))
   await t.open({ alpha: 1, beta: 2 }, { paths, written: true })

@@ -15,8 +15,18 @@ type Write = (path: string, text: string) => void
 
 /** The moment between reading the file and watching it. */
 export const startUp: readonly Pattern[] = [
-  { id: 'W25', title: 'change in the start-up window, in place', alone: true, run: (t) => window(t, writeFileSync) },
-  { id: 'W25', title: 'change in the start-up window, renamed into place', alone: true, run: (t) => window(t, replaceFile) },
+  {
+    id: 'W25',
+    title: 'change in the start-up window, in place',
+    alone: true,
+    run: (t) => window(t, writeFileSync),
+  },
+  {
+    id: 'W25',
+    title: 'change in the start-up window, renamed into place',
+    alone: true,
+    run: (t) => window(t, replaceFile),
+  },
 ]
 
 async function window(t: Trial, write: Write): Promise<void> {
@@ -30,7 +40,7 @@ async function one(t: Trial, index: number, write: Write): Promise<void> {
   const { adapter, format, watching, pollMs } = t.setting
   const dir = join(t.dir, String(index))
   const path = join(dir, `flags.${format}`)
-  const delay = (index * WINDOW_MS) / 19 % (WINDOW_MS + 1)
+  const delay = ((index * WINDOW_MS) / 19) % (WINDOW_MS + 1)
   mkdirSync(dir)
   writeFileSync(path, t.text(BEFORE))
   const starting = adapter.start([path], { format, watching, pollMs })
@@ -40,6 +50,9 @@ async function one(t: Trial, index: number, write: Write): Promise<void> {
   const handle = await starting
   const seen = await until(() => sameFeatures(handle.read(), AFTER), t.limitMs)
   if (seen) t.latencies.push(performance.now() - written)
-  else t.fault(`I1: a write ${delay.toFixed(1)} ms after the start was lost: serves ${spell(handle.read())}`)
+  else
+    t.fault(
+      `I1: a write ${delay.toFixed(1)} ms after the start was lost: serves ${spell(handle.read())}`,
+    )
   await handle.close()
 }

@@ -10,7 +10,8 @@ const EVERY_MS = 5
 const LOOK_WITHIN_MS = 1500
 const GROWTH_BYTES = 64 * 1024 * 1024
 
-const storm = (length: number): Features[] => Array.from({ length }, (_, i) => ({ alpha: 1 + (i % 4000), beta: 2 }))
+const storm = (length: number): Features[] =>
+  Array.from({ length }, (_, i) => ({ alpha: 1 + (i % 4000), beta: 2 }))
 const FINAL = { alpha: 4090, beta: 3 }
 
 export const storms: readonly Pattern[] = [
@@ -50,7 +51,10 @@ export const storms: readonly Pattern[] = [
           if (now !== served) since = performance.now()
           served = now
         }
-        t.check(longest <= t.limitMs - 1000 + LOOK_WITHIN_MS, `R9: ${Math.round(longest)} ms without a look under continuous writing`)
+        t.check(
+          longest <= t.limitMs - 1000 + LOOK_WITHIN_MS,
+          `R9: ${Math.round(longest)} ms without a look under continuous writing`,
+        )
       })
       const growth = process.memoryUsage.rss() - memory
       t.check(growth < GROWTH_BYTES, `R43: ${growth} bytes more after the storm`)

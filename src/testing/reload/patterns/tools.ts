@@ -24,7 +24,8 @@ export const tools: readonly Pattern[] = [
     title: 'git checkout',
     notHere: needs('git'),
     run: async (t) => {
-      const git = (...args: string[]): Promise<string> => run('git', ['-c', 'user.name=kit', '-c', 'user.email=kit@localhost', ...args], t.dir)
+      const git = (...args: string[]): Promise<string> =>
+        run('git', ['-c', 'user.name=kit', '-c', 'user.email=kit@localhost', ...args], t.dir)
       await git('init', '-q')
       for (const alpha of [1, 2, 3, 4]) {
         writeFileSync(t.path, t.text({ alpha, beta: 2 }))

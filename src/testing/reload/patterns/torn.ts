@@ -29,7 +29,9 @@ export const torn: readonly Pattern[] = [
     title: 'torn write, in chunks over two seconds',
     run: async (t) => {
       await t.open({ alpha: 1, beta: 2, gamma: 3 }, marked(t))
-      await t.change({ alpha: 7, beta: 7, gamma: 7 }, (text) => inPieces(t, text, 10, 200), { passing: true })
+      await t.change({ alpha: 7, beta: 7, gamma: 7 }, (text) => inPieces(t, text, 10, 200), {
+        passing: true,
+      })
       await t.checkEvents()
     },
   },
@@ -39,7 +41,9 @@ export const torn: readonly Pattern[] = [
     run: async (t) => {
       await t.open({ alpha: 1, beta: 2 }, marked(t))
       for (const alpha of [7, 8, 9]) {
-        await t.change({ alpha, beta: alpha }, (text) => inPieces(t, text, text.length, 5), { passing: true })
+        await t.change({ alpha, beta: alpha }, (text) => inPieces(t, text, text.length, 5), {
+          passing: true,
+        })
         await t.checkEvents()
       }
     },
@@ -67,7 +71,11 @@ export const torn: readonly Pattern[] = [
       await t.open({ alpha: 1, beta: 2, gamma: 3 })
       for (const alpha of [2, 3, 4]) {
         const effective = { alpha, beta: alpha - 1 > 1 ? 9 + alpha - 1 : 2 }
-        await t.change({ alpha, beta: 9 + alpha, gamma: 7 }, (text) => writeFileSync(t.path, cutInBeta(text)), { effective, flawed: true })
+        await t.change(
+          { alpha, beta: 9 + alpha, gamma: 7 },
+          (text) => writeFileSync(t.path, cutInBeta(text)),
+          { effective, flawed: true },
+        )
         await t.change({ alpha, beta: 9 + alpha, gamma: 7 }, (text) => writeFileSync(t.path, text))
       }
     },

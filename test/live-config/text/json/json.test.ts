@@ -9,7 +9,12 @@ const parse = (text: string) => parseNow(text, 'json')
 describe('a live config in JSON', () => {
   test('gives every key in the order of the text, numbers and escapes among them', () => {
     const { entries, problems } = parse('{"b": 1, "10": 2, "9": {"x": [null]}, "caf\\u00e9": "on"}')
-    expect(entries.map(({ key, value }) => [key, value])).toEqual([['b', 1], ['10', 2], ['9', { x: [null] }], ['café', 'on']])
+    expect(entries.map(({ key, value }) => [key, value])).toEqual([
+      ['b', 1],
+      ['10', 2],
+      ['9', { x: [null] }],
+      ['café', 'on'],
+    ])
     expect(problems).toEqual([])
   })
 
@@ -33,28 +38,61 @@ describe('a live config in JSON', () => {
     ['{"a": "😀" 😀}', 1, 12, 'found "😀"'],
     ['{} {}', 1, 4, 'the text should end'],
     ['feature_a: on', 1, 1, 'found "feature_a"'],
-  ])('that is not JSON, as %j, is refused where it stops being it: %i:%i', (text, line, column, message) => {
-    const { fatal, entries } = parse(text)
-    expect(fatal).toMatchObject({ code: 'syntax', severity: 'error', line, column })
-    expect(fatal?.message).toContain(message)
-    expect(entries).toEqual([])
-  })
+  ])(
+    'that is not JSON, as %j, is refused where it stops being it: %i:%i',
+    (text, line, column, message) => {
+      const { fatal, entries } = parse(text)
+      expect(fatal).toMatchObject({ code: 'syntax', severity: 'error', line, column })
+      expect(fatal?.message).toContain(message)
+      expect(entries).toEqual([])
+    },
+  )
 
-  test.each([['[1]', 'a list'], ['"on"', 'text'], ['\n 5', 'a number'], ['null', 'null']])('that is no object, as %j, is refused', (text, kind) => {
-    expect(parse(text).fatal).toMatchObject({ code: 'not-an-object', message: `the live config is ${kind}; write a mapping of feature_ keys` })
+  test.each([
+    ['[1]', 'a list'],
+    ['"on"', 'text'],
+    ['\n 5', 'a number'],
+    ['null', 'null'],
+  ])('that is no object, as %j, is refused', (text, kind) => {
+    expect(parse(text).fatal).toMatchObject({
+      code: 'not-an-object',
+      message: `the live config is ${kind}; write a mapping of feature_ keys`,
+    })
   })
 
   test('finds a fault in exactly those texts that JSON.parse throws at', () => {
-    const texts = fc.oneof(damaged(jsonValue.map((value) => JSON.stringify(value, undefined, 1))), fc.json(), fc.string())
-    fc.assert(fc.property(texts, (text) => expect(jsonFault(text) === undefined).toBe(isJson(text))), { numRuns: 2000 })
+    const texts = fc.oneof(
+      damaged(jsonValue.map((value) => JSON.stringify(value, undefined, 1))),
+      fc.json(),
+      fc.string(),
+    )
+    fc.assert(
+      fc.property(texts, (text) => expect(jsonFault(text) === undefined).toBe(isJson(text))),
+      { numRuns: 2000 },
+    )
   })
 
   test('reports a key that stands twice within an entry, wherever it is nested and however it is spelled', () => {
-    const { entries, problems, duplicates } = parse('{"feature_a": {"x": [{"k": 1,\n"\\u006b": 2}]},\n"note": {"k": 1, "k": 2}}')
+    const { entries, problems, duplicates } = parse(
+      '{"feature_a": {"x": [{"k": 1,\n"\\u006b": 2}]},\n"note": {"k": 1, "k": 2}}',
+    )
     expect(entries.map(({ value }) => value)).toEqual([{ x: [{ k: 2 }] }, { k: 2 }])
     expect(problems).toEqual([
-      { code: 'duplicate-key', severity: 'error', feature: 'a', line: 2, column: 1, message: '"k" already stands on line 1 in this mapping; keep one of the two' },
-      { code: 'duplicate-key', severity: 'error', line: 3, column: 18, message: '"k" already stands on line 3 in this mapping; keep one of the two' },
+      {
+        code: 'duplicate-key',
+        severity: 'error',
+        feature: 'a',
+        line: 2,
+        column: 1,
+        message: '"k" already stands on line 1 in this mapping; keep one of the two',
+      },
+      {
+        code: 'duplicate-key',
+        severity: 'error',
+        line: 3,
+        column: 18,
+        message: '"k" already stands on line 3 in this mapping; keep one of the two',
+      },
     ])
     expect(duplicates.size).toBe(0)
   })
