@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { file, memory, openFeatures } from '../../src'
 import { closeEngines, openEngine } from '../support/engine'
 
@@ -99,7 +100,7 @@ test('each source says how it notices changes', async () => {
   const features = await openFeatures({
     source: [
       memory('feature_x: on\n'),
-      file(__filename.replace(/test.snapshot-info.*$/, 'config/live.yaml'), { events: false }),
+      file(join(__dirname, '../../config/live.yaml'), { events: false }),
     ],
   })
   expect(features.snapshot.watch).toEqual([{ mode: 'events' }, { mode: 'poll' }])
