@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import type { Problem } from '../core/problem'
 import type { Content, Outcome, Sink, Source, SourceProblem, TextSink } from '../core/source'
+import { SerialQueue } from '../runtime/serial-queue'
+import { withinTime } from '../runtime/wait'
 import { Background, findUnseen } from './background'
 import { type Change, changeBetween, Problems } from './change'
 import { mergeTexts } from './clashes'
@@ -39,7 +41,7 @@ export class LiveConfig {
   private readonly rules: Rules & Semantics
   /** Contents read so far, and texts gone; the newest content may have been refused. */
   private generation = 0
-  private queue: Promise<unknown> = Promise.resolve()
+  private readonly queue = new SerialQueue()
   private complete: (() => void) | undefined
   /** What the snapshot in force was made of: of each source, its parts and what became of them. */
   private installed: readonly (readonly Part[])[] = []
@@ -101,11 +103,9 @@ export class LiveConfig {
       content: async (content) => {
         const { failure } = slot.part
         // A source is never told that liveflag itself failed: the last good stays, and a problem says so.
-        const judged = this.queue
-          .then(() => this.take(slot, content, failure))
+        const outcome = await this.queue
+          .add(() => this.take(slot, content, failure))
           .catch((error: unknown) => failInside(slot, content.hash, error))
-        this.queue = judged
-        const outcome = await judged
         if (outcome === 'installed') await this.install()
         this.tell()
         return outcome
@@ -144,9 +144,7 @@ export class LiveConfig {
 
   /** A text is gone. It goes once what was told with it has been judged: that may be the same text under another name. */
   private async remove(index: number, name: string): Promise<void> {
-    const leaving = this.queue.then(() => this.slots.leave(index, name))
-    this.queue = leaving
-    if (await leaving) await this.install()
+    if (await this.queue.add(() => this.slots.leave(index, name))) await this.install()
     this.tell()
   }
 
@@ -179,9 +177,7 @@ export class LiveConfig {
     if (this.sources.length > 1 && this.snapshot !== NOTHING)
       await (this.catchingUp ??= caughtUp(this.sources))
     this.catchingUp = undefined
-    const swapped = this.queue.then(() => this.swap())
-    this.queue = swapped.catch(() => undefined)
-    await swapped
+    await this.queue.add(() => this.swap())
   }
 
   /** Swaps the snapshot whole; whoever pinned the old one keeps it. A removal that was refused may be in order by now. */
@@ -280,12 +276,8 @@ const without = (warnings: readonly SourceProblem[], code: string): readonly Sou
 
 /** Resolves when every source has handed over what it has, or hangs. */
 async function caughtUp(sources: readonly Pick<Source, 'catchUp'>[]): Promise<void> {
-  const ended = new AbortController()
-  const late = setTimeout(LONGEST_CATCH_UP_MS, undefined, { signal: ended.signal }).catch(
-    () => undefined,
-  )
-  await Promise.race([Promise.allSettled(sources.map(async (source) => source.catchUp?.())), late])
-  ended.abort()
+  const all = Promise.allSettled(sources.map(async (source) => source.catchUp?.()))
+  await withinTime<unknown>(all, LONGEST_CATCH_UP_MS, () => undefined, { keepAlive: true })
 }
 
 /** Whether two lists of parts have the same features, each source for itself. */

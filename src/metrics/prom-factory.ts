@@ -1,22 +1,16 @@
 import type * as PromClient from 'prom-client'
 import type { Counter, Histogram, Registry } from 'prom-client'
 import { LiveflagError } from '../core/errors'
+import { loadOptional } from '../runtime/optional-package'
 
-export type PromClientPackage = typeof PromClient
+type PromClientPackage = typeof PromClient
 
-/** An optional package: only who makes these metrics loads it. */
-export function loadPromClient(): PromClientPackage {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on use, and at once: import() would hide that it is missing until the first scrape
+/** Loaded by the first who makes these metrics. */
+const loadPromClient = (): PromClientPackage =>
+  loadOptional('promMetrics', 'prom-client', () => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would hide that it is missing until the first scrape
     return require('prom-client') as PromClientPackage
-  } catch (cause) {
-    throw new LiveflagError(
-      'LIVEFLAG_MISSING_PACKAGE',
-      'promMetrics needs the package prom-client, which cannot be loaded; run npm install prom-client',
-      { cause },
-    )
-  }
-}
+  })
 
 /** Every metric: its name after the prefix, and what it counts. docs/metrics.md has a row for each, held by a test. */
 export const METRICS = {

@@ -19,7 +19,7 @@ export function directory(path: string, options: DirectoryOptions = {}): Source 
   return new WatchedPath(
     path,
     settled,
-    (absolute, sink, watch, timers) =>
-      new DirectoryLook({ path: absolute, name: path, options: settled, timers }, sink, watch),
+    (absolute, sink, watch, sleep) =>
+      new DirectoryLook({ path: absolute, name: path, options: settled, sleep }, sink, watch),
   )
 }

@@ -15,14 +15,14 @@ export function file(path: string, options: FileOptions = {}): Source {
   return new WatchedPath(
     path,
     settled,
-    (absolute, sink, watch, timers) =>
+    (absolute, sink, watch, sleep) =>
       new FileLook(
         absolute,
         path,
         settled,
         new FileReport(path, settled.format, sink),
         watch,
-        timers,
+        sleep,
       ),
   )
 }

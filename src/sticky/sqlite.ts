@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import { LiveflagError } from '../core/errors'
 import type { StickyDocument, StickyService } from '../core/sticky'
+import { loadSqlite } from '../runtime/sqlite-package'
 import { documentKey } from './documents'
 import { merged, soundAssignments } from './wanted'
 
@@ -21,27 +22,13 @@ const OPENING_MS = 5000
  * added to what another process has written, never put in its place. Nothing waits for a lock: who meets one tries again.
  */
 export function sqliteStickyService(path: string): SqliteStickyService {
-  const Database = loadDriver()
+  const Database = loadSqlite('sqliteStickyService')
   try {
     return new SqliteSticky(new Database(path, { timeout: OPENING_MS }))
   } catch (cause) {
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
       `sqliteStickyService: ${path} cannot be opened (${String(cause)}); give the path of a SQLite file, in a directory that is there`,
-      { cause },
-    )
-  }
-}
-
-/** An optional package: only who opens a database loads it. */
-function loadDriver(): typeof BetterSqlite3 {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on use, and at once: import() would hide that it is missing until the first request
-    return require('better-sqlite3') as typeof BetterSqlite3
-  } catch (cause) {
-    throw new LiveflagError(
-      'LIVEFLAG_MISSING_PACKAGE',
-      'sqliteStickyService needs the package better-sqlite3, which cannot be loaded; run npm install better-sqlite3',
       { cause },
     )
   }

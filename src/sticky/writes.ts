@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises'
 import { LiveflagError } from '../core/errors'
 import type { StickyDocument, StickyService } from '../core/sticky'
+import { retry } from '../runtime/back-off'
 import { attempt, inTime, merged } from './wanted'
 
 type Tell = (error: unknown) => void
@@ -15,7 +15,7 @@ interface Writing {
 }
 
 const MOST_TRIES = 4
-const FIRST_PAUSE_MS = 100
+const PAUSES = { firstMs: 100, longestMs: 400, least: 1 }
 const TIMEOUT_MS = 5000
 /** Documents that wait while a service is away; there must be an end to it. */
 const MOST_WAITING = 10_000
@@ -84,19 +84,20 @@ export class Writes {
   }
 
   private async write(writing: Writing): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return void (await inTime(
-          attempt(() => this.service.saveAssignments(writing.document)),
-          TIMEOUT_MS,
-          'save a document',
-          false,
-        ))
-      } catch (error) {
-        // Liveflag's own errors say what no second try can mend.
-        if (tries >= MOST_TRIES || error instanceof LiveflagError) return writing.tell(error)
-      }
-      await setTimeout(FIRST_PAUSE_MS * 2 ** (tries - 1))
+    const save = (): Promise<unknown> =>
+      inTime(
+        attempt(() => this.service.saveAssignments(writing.document)),
+        TIMEOUT_MS,
+        'save a document',
+        false,
+      )
+    // Liveflag's own errors say what no second try can mend.
+    const isWorthRetrying = (error: unknown, failures: number): boolean =>
+      failures < MOST_TRIES && !(error instanceof LiveflagError)
+    try {
+      await retry(save, isWorthRetrying, PAUSES)
+    } catch (error) {
+      writing.tell(error)
     }
   }
 }

@@ -2,7 +2,7 @@
  * The one-way rule: a part of src/ imports itself and what is left of it, never sideways; types count like code.
  *
  *   core ← hash ← conditions, experiments ← rules ← selectors ← live-config ← engine ← edges
- *   core ← sources, recording, sticky ←────────────────────────────────────────┘
+ *   core ← runtime ← live-config, sources, recording, sticky ←─────────────────┘
  *
  * A part is a folder of src/. Its top files are its face; nobody imports another part's subfolders.
  */
@@ -15,7 +15,7 @@ import type { Import, SourceFile } from './source-tree'
 
 const semantics = ['core', 'hash', 'conditions', 'experiments', 'rules', 'selectors', 'live-config']
 const stores = ['sources', 'recording', 'sticky']
-const engine = [...semantics, ...stores, 'engine']
+const engine = [...semantics, 'runtime', ...stores, 'engine']
 const edges = ['growthbook', 'decide', 'analysis', 'metrics', 'middleware', 'testing', 'cli']
 
 /** Each part of src/, and the parts that stand left of it. */
@@ -26,11 +26,12 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   experiments: ['core', 'hash'],
   rules: ['core', 'hash', 'conditions', 'experiments'],
   selectors: ['core', 'hash', 'conditions', 'experiments', 'rules'],
-  'live-config': semantics.filter((part) => part !== 'live-config'),
-  sources: ['core'],
-  recording: ['core'],
-  sticky: ['core'],
-  engine: [...semantics, ...stores],
+  runtime: ['core'],
+  'live-config': [...semantics.filter((part) => part !== 'live-config'), 'runtime'],
+  sources: ['core', 'runtime'],
+  recording: ['core', 'runtime'],
+  sticky: ['core', 'runtime'],
+  engine: [...semantics, 'runtime', ...stores],
   growthbook: engine,
   decide: engine,
   analysis: engine,
@@ -49,6 +50,7 @@ const packagesFor: Readonly<Record<string, readonly string[]>> = {
   experiments: [],
   rules: [],
   selectors: [],
+  runtime: ['better-sqlite3', 'node:timers/promises'],
   'live-config': ['jsonc-parser', 'node:crypto', 'node:timers/promises', 'yaml'],
   engine: ['lru-cache', 'node:async_hooks', 'node:events'],
   'index.ts': [],

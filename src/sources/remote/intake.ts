@@ -1,3 +1,4 @@
+import { SerialQueue } from '../../runtime/serial-queue'
 import { contentHash, decodeUtf8 } from '../bytes'
 import { badEncoding } from '../watch/problems'
 import type { Settings } from './options'
@@ -27,7 +28,7 @@ export class Intake {
   private toldHash: string | undefined
   /** Since when the endpoint has gone on giving what the stream has replaced. */
   private behindSince: number | undefined
-  private queue: Promise<unknown> = Promise.resolve()
+  private readonly queue = new SerialQueue()
 
   constructor(
     private readonly settings: Settings,
@@ -103,9 +104,7 @@ export class Intake {
   }
 
   private take(received: Received): Promise<Accepted | undefined> {
-    const taken = this.queue.then(() => this.judge(received))
-    this.queue = taken
-    return taken
+    return this.queue.add(() => this.judge(received))
   }
 
   /** What is in force when it is this text, or says the same. */

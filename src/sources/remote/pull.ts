@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { Alarm } from '../../runtime/alarm'
 import type { Settings } from './options'
 import { ENCODINGS, getFollowing, readBody } from './request'
 import { Trouble, troubleOf } from './trouble'
@@ -28,14 +29,15 @@ export async function pull(
     `it was not read within ${totalTimeoutMs} ms`,
     'look at the server, or raise totalTimeoutMs',
   )
-  const timer = setTimeout(() => ending.abort(late), totalTimeoutMs).unref()
+  const deadline = new Alarm(() => ending.abort(late))
+  deadline.set(totalTimeoutMs)
   try {
     if (closing.aborted) end()
     return await ask(settings, etag, ending.signal)
   } catch (error) {
     return { kind: 'failed', trouble: troubleOf(error) }
   } finally {
-    clearTimeout(timer)
+    deadline.clear()
     closing.removeEventListener('abort', end)
   }
 }

@@ -3,6 +3,7 @@ import { request as encrypted } from 'node:https'
 import type { Socket } from 'node:net'
 import { type Duplex, pipeline } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { Alarm } from '../../runtime/alarm'
 import { parsedUrl, shownUrl } from './options'
 import { Trouble } from './trouble'
 
@@ -45,14 +46,12 @@ export function get({
     sent.on('timeout', () => end(silent(silenceMs)))
     const allowSilence = (ms: number): void => void sent.setTimeout((silenceMs = ms))
 
-    const connecting = setTimeout(
-      () => end(notConnected(connectTimeoutMs)),
-      connectTimeoutMs,
-    ).unref()
+    const connecting = new Alarm(() => end(notConnected(connectTimeoutMs)))
+    connecting.set(connectTimeoutMs)
     sent.once('socket', (socket: Socket) => {
       socket.unref()
-      if (sent.reusedSocket) clearTimeout(connecting)
-      else socket.once(isEncrypted ? 'secureConnect' : 'connect', () => clearTimeout(connecting))
+      if (sent.reusedSocket) connecting.clear()
+      else socket.once(isEncrypted ? 'secureConnect' : 'connect', () => connecting.clear())
     })
     allowSilence(readTimeoutMs)
     signal.addEventListener('abort', ended)
@@ -60,7 +59,7 @@ export function get({
     // It stays: what goes wrong after the answer has come must not end the process.
     sent.on('error', reject)
     sent.once('close', () => {
-      clearTimeout(connecting)
+      connecting.clear()
       signal.removeEventListener('abort', ended)
     })
     sent.end()

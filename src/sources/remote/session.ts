@@ -1,9 +1,9 @@
-import { setTimeout } from 'node:timers/promises'
 import type { FetchResult, Sink, SourceMetrics, SourceProblem, WatchState } from '../../core/source'
 import { contentHash } from '../bytes'
-import { keepingAlive, Timers } from '../timers'
+import { Alarm } from '../../runtime/alarm'
+import { backOffMs, jitter } from '../../runtime/back-off'
+import { keepAliveDuring, withinTime } from '../../runtime/wait'
 import { Keeper, type Kept } from './cache'
-import { Alarm, backOff, spread } from './delays'
 import { Intake } from './intake'
 import type { Settings } from './options'
 import { noStream, notRead, Report, STREAM_CODE } from './problems'
@@ -27,7 +27,6 @@ const RESULTS: Readonly<Record<Pulled['kind'], FetchResult>> = {
 /** One URL from open to close: one pull at a time, and a stream beside them when there is one. */
 export class HttpSession {
   private readonly closing = new AbortController()
-  private readonly timers = new Timers(false)
   private readonly report: Report
   private readonly intake: Intake
   private readonly keeper: Keeper
@@ -55,13 +54,7 @@ export class HttpSession {
     this.keeper = new Keeper(settings, this.report, sink.metrics)
     this.stream =
       settings.stream &&
-      new EventStream(
-        settings.stream.url,
-        settings,
-        this.streamListener(),
-        this.timers,
-        this.closing.signal,
-      )
+      new EventStream(settings.stream.url, settings, this.streamListener(), this.closing.signal)
   }
 
   get watchState(): WatchState {
@@ -73,29 +66,20 @@ export class HttpSession {
   }
 
   open(): Promise<void> {
-    return keepingAlive(this.look(() => this.start()))
+    return keepAliveDuring(this.look(() => this.start()))
   }
 
   /** Joins a look that is under way. */
   check(): Promise<void> {
-    return keepingAlive(this.look())
+    return keepAliveDuring(this.look())
   }
 
   async close(): Promise<void> {
     this.closing.abort(new Error('closed'))
     this.report.end()
     this.alarm.clear()
-    this.timers.clear()
-    const waiting = new AbortController()
-    const late = setTimeout(MOST_CLOSING_MS, undefined, {
-      ref: false,
-      signal: waiting.signal,
-    }).catch(() => undefined)
-    await Promise.race([
-      Promise.all([this.looking, this.stream?.ended(), this.keeper.idle()]),
-      late,
-    ])
-    waiting.abort()
+    const ended = Promise.all([this.looking, this.stream?.ended(), this.keeper.idle()])
+    await withinTime<unknown>(ended, MOST_CLOSING_MS, () => undefined)
   }
 
   private get isClosed(): boolean {
@@ -199,11 +183,18 @@ export class HttpSession {
     const { refreshMs, streamingRefreshMs, maxBackoffMs } = this.settings
     if (this.lookAgain) return this.shortPause()
     if (this.failures === 0)
-      return spread(this.stream?.isLive ? streamingRefreshMs : refreshMs, 0.9, 1)
+      return jitter(this.stream?.isLive ? streamingRefreshMs : refreshMs, 0.9, 1)
     const isEmpty = this.intake.accepted === undefined
     const most = isEmpty ? refreshMs : Math.max(refreshMs, maxBackoffMs)
     return Math.max(
-      backOff(isEmpty ? Math.min(FIRST_RETRY_MS, refreshMs) : refreshMs, this.failures, most),
+      backOffMs(
+        {
+          firstMs: isEmpty ? Math.min(FIRST_RETRY_MS, refreshMs) : refreshMs,
+          longestMs: most,
+          least: 0.75,
+        },
+        this.failures,
+      ),
       Math.min(this.retryAfterMs, most),
     )
   }
@@ -215,7 +206,7 @@ export class HttpSession {
 
   private lookSoon(): void {
     if (this.looking) this.lookAgain = true
-    else this.alarm.atLatest(this.shortPause())
+    else this.alarm.ringWithin(this.shortPause())
   }
 
   private streamListener(): StreamListener {
@@ -228,7 +219,7 @@ export class HttpSession {
       down: (trouble) => {
         if (trouble) this.streamIs(noStream(this.settings.name, trouble))
         if (this.failures === 0 && !this.looking)
-          this.alarm.atLatest(spread(this.settings.refreshMs, 0, 1))
+          this.alarm.ringWithin(jitter(this.settings.refreshMs, 0, 1))
       },
     }
   }

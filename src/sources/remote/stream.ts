@@ -1,6 +1,6 @@
 import type { EventSourceParser } from 'eventsource-parser'
-import type { Timers } from '../timers'
-import { backOff, spread } from './delays'
+import { backOffMs, jitter } from '../../runtime/back-off'
+import { sleep } from '../../runtime/wait'
 import type { Settings } from './options'
 import { refused } from './pull'
 import { type Answer, getFollowing } from './request'
@@ -37,7 +37,6 @@ export class EventStream {
     private readonly url: URL,
     private readonly settings: Settings,
     private readonly listener: StreamListener,
-    private readonly timers: Timers,
     private readonly signal: AbortSignal,
   ) {
     this.retryMs = settings.streamRetryMs
@@ -59,7 +58,7 @@ export class EventStream {
       this.isLive = false
       if (this.signal.aborted) return
       this.listener.down(this.isProven ? undefined : trouble)
-      await this.timers.sleep(this.pause())
+      await sleep(this.pause(), { signal: this.signal })
     }
   }
 
@@ -67,8 +66,8 @@ export class EventStream {
   private pause(): number {
     this.barren = this.isProven ? 0 : this.barren + 1
     return this.isProven
-      ? spread(this.retryMs, 1, 2)
-      : backOff(this.retryMs * 2, this.barren, MOST_RETRY_MS)
+      ? jitter(this.retryMs, 1, 2)
+      : backOffMs({ firstMs: this.retryMs * 2, longestMs: MOST_RETRY_MS, least: 0.75 }, this.barren)
   }
 
   /** Resolves with what a stream that ended by itself lacked. */

@@ -2,11 +2,10 @@ import { readdir } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { reasonOf } from '../../core/errors'
 import type { PartSink, Sink, SourceProblem } from '../../core/source'
-import type { Timers } from '../timers'
 import type { DirectoryWatch } from './events'
 import { FileLook } from './file-look'
 import { type DirectoryEnd, directoryState } from './file-state'
-import type { Look, Next, Request, Tell } from './look'
+import type { Look, Next, Request, Sleep, Tell } from './look'
 import { formatOf, isLiveConfigName, type WatchOptions } from './options'
 import { failureProblem, noFiles, notADirectory, unreadable, watchTrouble } from './problems'
 import { FileReport, TroubleReport } from './report'
@@ -18,7 +17,7 @@ export interface MemberSettings {
   readonly path: string
   readonly name: string
   readonly options: WatchOptions
-  readonly timers: Timers
+  readonly sleep: Sleep
 }
 
 /** Not normalised: behind a link, `..` leads elsewhere than the text suggests. */
@@ -32,13 +31,13 @@ export class DirectoryMember {
 
   constructor(
     file: string,
-    { path, name, options, timers }: MemberSettings,
+    { path, name, options, sleep }: MemberSettings,
     private readonly sink: PartSink,
     private readonly share: Share | undefined,
   ) {
     const shown = fileIn(name, file)
     const report = new FileReport(shown, formatOf(file), sink)
-    this.look = new FileLook(fileIn(path, file), shown, options, report, share, timers)
+    this.look = new FileLook(fileIn(path, file), shown, options, report, share, sleep)
   }
 
   get hasTold(): boolean {

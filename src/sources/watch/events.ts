@@ -1,6 +1,7 @@
 import { FSWatcher } from 'chokidar'
 import { codeOf, reasonOf } from '../../core/errors'
 import type { SourceProblem } from '../../core/source'
+import { withinTime } from '../../runtime/wait'
 import type { Directory } from './file-state'
 
 interface Armed {
@@ -82,7 +83,13 @@ export class DirectoryWatch {
       }
     }
     watcher.on('raw', () => this.noticed())
-    await ready(watcher, fail)
+    watcher.on('error', fail)
+    const settled = new Promise<void>((resolve) =>
+      watcher.on('ready', () => resolve()).on('error', () => resolve()),
+    )
+    await withinTime(settled, READY_WITHIN_MS, () =>
+      fail(new Error('the watch was not ready in time')),
+    )
     watcher.on('error', () => this.noticed())
     // chokidar passes over a directory that it cannot find, or whose name it cannot spell, without an error.
     if (!Object.hasOwn(watcher.getWatched(), path)) fail(new Error('it could not be watched'))
@@ -118,20 +125,4 @@ class EventsOnly extends FSWatcher {
   override _throttle(): false {
     return false
   }
-}
-
-function ready(watcher: FSWatcher, fail: (error: unknown) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const late = setTimeout(
-      () => settle(new Error('the watch was not ready in time')),
-      READY_WITHIN_MS,
-    )
-    const settle = (error?: unknown): void => {
-      clearTimeout(late)
-      if (error !== undefined) fail(error)
-      resolve()
-    }
-    watcher.on('error', settle)
-    watcher.on('ready', () => settle())
-  })
 }

@@ -1,9 +1,8 @@
 import type { SourceProblem } from '../../core/source'
-import type { Timers } from '../timers'
 import type { Trouble } from './events'
 import { readWhole } from './file-read'
 import { type Directory, type End, pathState, type PathState } from './file-state'
-import type { Look, Next, Request, Tell } from './look'
+import type { Look, Next, Request, Sleep, Tell } from './look'
 import type { WatchOptions } from './options'
 import { failureProblem, large, tooLarge, unreadable, unstable, watchTrouble } from './problems'
 import type { FileReport } from './report'
@@ -43,7 +42,7 @@ export class FileLook implements Look {
     private readonly options: WatchOptions,
     private readonly report: FileReport,
     private readonly watch: Arming | undefined,
-    private readonly timers: Timers,
+    private readonly sleep: Sleep,
   ) {}
 
   /** At the last look. */
@@ -97,7 +96,7 @@ export class FileLook implements Look {
     // Who has waited once in vain does not wait as long again.
     const last = performance.now() + (this.restlessSince === undefined ? maxWaitMs - settleMs : 0)
     for (let state = first; ;) {
-      await this.timers.sleep(settleMs)
+      await this.sleep(settleMs)
       const next = await this.armedState()
       const settled = next.signature === state.signature
       if (settled || performance.now() >= last) return { state: next, settled }

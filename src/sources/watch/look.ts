@@ -10,6 +10,9 @@ export interface Request {
   readonly awaited: boolean
 }
 
+/** Resolves after so many milliseconds, and at once when the path is watched no more. */
+export type Sleep = (ms: number) => Promise<void>
+
 /** Tells what a look has found; resolves when that has been judged, with when to look again. */
 export type Tell = () => Promise<readonly Next[]>
 

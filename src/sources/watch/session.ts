@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events'
 import { isAbsolute, sep } from 'node:path'
 import type { Sink, Source, WatchState } from '../../core/source'
-import { keepingAlive, Timers } from '../timers'
+import { Alarm } from '../../runtime/alarm'
+import { keepAliveDuring, sleep } from '../../runtime/wait'
 import { DirectoryWatch } from './events'
-import type { Look, Next, Tell } from './look'
+import type { Look, Next, Sleep, Tell } from './look'
 import type { WatchOptions } from './options'
 
 /** Events closer than this are one reason to look, so that a busy neighbour in the directory costs little. */
@@ -18,9 +20,11 @@ const EVENTS_ARE_SAFE = process.platform !== 'win32'
 /** A path from open to close: every event, every tick and every caller only asks for a look, one at a time. */
 export class WatchSession {
   private readonly watch: DirectoryWatch | undefined
-  private readonly timers: Timers
+  private readonly closing = new AbortController()
+  /** Rings when the next look without an event is due. */
+  private readonly nextLook: Alarm
+  private readonly nextReread: Alarm
   private readonly look: Look
-  private closed = false
   private looking: Promise<void> | undefined
   private lookAgain = false
   private rereading = false
@@ -31,16 +35,22 @@ export class WatchSession {
   /** Those who wait until what is there has been found. */
   private catchingUp: (() => void)[] = []
   private telling = false
-  private cancelReread: () => void = () => undefined
 
   constructor(
     private readonly options: WatchOptions,
-    lookWith: (watch: DirectoryWatch | undefined, timers: Timers) => Look,
+    lookWith: (watch: DirectoryWatch | undefined, sleep: Sleep) => Look,
   ) {
     this.watch =
       options.events && EVENTS_ARE_SAFE ? new DirectoryWatch(() => this.noticed()) : undefined
-    this.timers = new Timers(options.keepAlive)
-    this.look = lookWith(this.watch, this.timers)
+    this.nextLook = new Alarm(() => void this.ask(false), options.keepAlive)
+    this.nextReread = new Alarm(() => void this.ask(true), options.keepAlive)
+    // Each of a thousand files of a directory may sleep.
+    setMaxListeners(0, this.closing.signal)
+    this.look = lookWith(this.watch, (ms) => this.sleep(ms))
+  }
+
+  private get closed(): boolean {
+    return this.closing.signal.aborted
   }
 
   get watchState(): WatchState {
@@ -53,13 +63,13 @@ export class WatchSession {
   }
 
   open(): Promise<void> {
-    this.poll()
-    return keepingAlive(this.start())
+    void this.poll()
+    return keepAliveDuring(this.start())
   }
 
   async check(): Promise<void> {
     this.awaiting += 1
-    await keepingAlive(this.ask(this.look.hasTold))
+    await keepAliveDuring(this.ask(this.look.hasTold))
     this.awaiting -= 1
   }
 
@@ -72,27 +82,34 @@ export class WatchSession {
   }
 
   close(): void {
-    this.closed = true
+    this.closing.abort()
     this.caughtUp()
     this.look.end()
-    this.timers.clear()
+    this.nextLook.clear()
+    this.nextReread.clear()
     this.watch?.close()
   }
 
   private async start(): Promise<void> {
     while (!this.closed && !this.look.hasTold) {
       await this.check()
-      if (!this.look.hasTold) await this.timers.sleep(this.options.settleMs)
+      if (!this.look.hasTold) await this.sleep(this.options.settleMs)
     }
     // What came after the reading gave an event or differs in state; this look finds it without waiting for a tick.
     this.noticed()
   }
 
-  private poll(): void {
+  private async poll(): Promise<void> {
     const { pollMs } = this.options
-    this.timers.every(pollMs > 0 ? pollMs : FALLBACK_POLL_MS, () => {
+    for (;;) {
+      await this.sleep(pollMs > 0 ? pollMs : FALLBACK_POLL_MS)
+      if (this.closed) return
       if (pollMs > 0 || this.watchState.mode === 'poll') void this.ask(false)
-    })
+    }
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return sleep(ms, { keepAlive: this.options.keepAlive, signal: this.closing.signal })
   }
 
   private noticed(): void {
@@ -104,7 +121,7 @@ export class WatchSession {
   private lookSoon(): void {
     const wait = this.lastLook + MERGE_EVENTS_MS - performance.now()
     if (wait <= 0) void this.ask(false)
-    else this.timers.after(wait, () => void this.ask(false))
+    else this.nextLook.ringWithin(wait)
   }
 
   /** Joins a look that is under way, which then looks once more: it may have passed the point that has changed. */
@@ -150,9 +167,8 @@ export class WatchSession {
   /** Only the newest of several states is worth a second reading. */
   private schedule(next: Next): void {
     if (this.closed) return
-    if (next.reread) this.cancelReread()
-    const cancel = this.timers.after(next.inMs, () => void this.ask(next.reread))
-    if (next.reread) this.cancelReread = cancel
+    if (next.reread) this.nextReread.set(next.inMs)
+    else this.nextLook.ringWithin(next.inMs)
   }
 }
 
@@ -161,7 +177,7 @@ export type LookWith = (
   path: string,
   sink: Sink,
   watch: DirectoryWatch | undefined,
-  timers: Timers,
+  sleep: Sleep,
 ) => Look
 
 /** A source that watches one path: what looks at it is all that files and directories differ in. */
@@ -184,8 +200,8 @@ export class WatchedPath implements Source {
 
   async open(sink: Sink): Promise<void> {
     await this.close()
-    this.session = new WatchSession(this.options, (watch, timers) =>
-      this.lookWith(this.path, sink, watch, timers),
+    this.session = new WatchSession(this.options, (watch, sleep) =>
+      this.lookWith(this.path, sink, watch, sleep),
     )
     await this.session.open()
   }

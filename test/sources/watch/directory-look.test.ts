@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import files from 'node:fs/promises'
 import { join } from 'node:path'
-import { Timers } from '../../../src/sources/timers'
+import { sleep } from '../../../src/runtime/wait'
 import { DirectoryLook } from '../../../src/sources/watch/directory-look'
 import { watchOptions } from '../../../src/sources/watch/options'
 import { RecordingSink } from '../../support/recording-sink'
@@ -18,7 +18,7 @@ async function looked() {
     path: dir,
     name: dir,
     options: watchOptions(dir, { settleMs: 1 }, 'directory'),
-    timers: new Timers(true),
+    sleep,
   }
   const look = new DirectoryLook(settings, sink, undefined)
   const once = async (): Promise<void> =>
