@@ -1,55 +1,40 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { parseCookie, stringifySetCookie } from 'cookie'
 import { LiveflagError } from '../core/errors'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { documentKey } from './documents'
 import { merged, soundDocument } from './wanted'
 
 /** A cookie as a browser sends it. */
-export interface SentCookie {
+interface SentCookie {
   readonly name: string
   readonly value: string
 }
 
-/** The cookies of a Cookie header whose names begin so, by their plain names: SDKs differ in how they spell a name. */
-export function cookiesIn(header: string, prefix: string): Map<string, SentCookie> {
+/** Values are verified as they were sent, and decoded and encoded here: the package is to leave them alone. */
+const asItIs = (value: string): string => value
+
+/** A server cannot set, and so not delete, a cookie of another name. */
+const SETTABLE = /^[!-~]+$/
+
+/** The cookies of a Cookie header whose names begin so, by their decoded names: SDKs differ in how they spell a name. */
+function cookiesIn(header: string, prefix: string): Map<string, SentCookie> {
   const found = new Map<string, SentCookie>()
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=')
-    if (equals < 0) continue
-    const name = pair.slice(0, equals).trim()
-    const spelt = plain(name)
+  for (const [name, value = ''] of Object.entries(parseCookie(header, { decode: asItIs }))) {
+    const decodedName = SETTABLE.test(name) ? decodedOr(name) : undefined
     // Of several with one name the first is the most specific.
-    if (spelt?.startsWith(prefix) && !found.has(spelt))
-      found.set(spelt, { name, value: pair.slice(equals + 1).trim() })
+    if (decodedName?.startsWith(prefix) && !found.has(decodedName))
+      found.set(decodedName, { name, value })
   }
   return found
 }
 
-function plain(name: string): string | undefined {
+function decodedOr(text: string): string | undefined {
   try {
-    return decodeURIComponent(name)
+    return decodeURIComponent(text)
   } catch {
     return undefined
   }
-}
-
-export interface CookieAttributes {
-  readonly maxAgeSeconds: number
-  readonly secure: boolean
-  readonly httpOnly: boolean
-  readonly domain?: string
-}
-
-export function setCookieLine(
-  name: string,
-  value: string,
-  { maxAgeSeconds, secure, httpOnly, domain }: CookieAttributes,
-): string {
-  const attributes = [`Max-Age=${maxAgeSeconds}`, 'Path=/', 'SameSite=Lax']
-  if (domain !== undefined) attributes.push(`Domain=${domain}`)
-  if (httpOnly) attributes.push('HttpOnly')
-  if (secure) attributes.push('Secure')
-  return [`${name}=${value}`, ...attributes].join('; ')
 }
 
 /** One request and its response, as far as cookies go. */
@@ -128,7 +113,7 @@ class CookieSticky implements StickyService {
     // One that came spelt in another way stays so, or the browser would send two.
     const name = this.cookies.get(plain)?.name ?? encodeURIComponent(plain)
     const value = this.shortened(name, merged(this.read(attributeName, attributeValue), document))
-    this.exchange.setCookie(name, setCookieLine(name, value, this.options))
+    this.setCookie(name, value, this.options.maxAgeSeconds)
     this.cookies.set(plain, { name, value })
     this.makeRoom()
   }
@@ -167,9 +152,23 @@ class CookieSticky implements StickyService {
     for (const [plain, { name }] of this.cookies) {
       if (this.cookies.size <= this.options.maxCookies) return
       if (this.own.has(plain)) continue
-      this.exchange.setCookie(name, setCookieLine(name, '', { ...this.options, maxAgeSeconds: 0 }))
+      this.setCookie(name, '', 0)
       this.cookies.delete(plain)
     }
+  }
+
+  private setCookie(name: string, value: string, maxAge: number): void {
+    const { domain, httpOnly, secure } = this.options
+    const line = stringifySetCookie(name, value, {
+      maxAge,
+      path: '/',
+      sameSite: 'lax',
+      httpOnly,
+      secure,
+      ...(domain !== undefined && { domain }),
+      encode: asItIs,
+    })
+    this.exchange.setCookie(name, line)
   }
 
   private signed(name: string, value: string): string {

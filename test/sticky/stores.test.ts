@@ -102,7 +102,7 @@ describe('in cookies', () => {
       .saveAssignments(document('u1', { e__0: '1' }))
     const json = encodeURIComponent(JSON.stringify(document('u1', { e__0: '1' })))
     expect(browser.lines).toEqual([
-      `gbStickyBuckets__id%7C%7Cu1=${json}; Max-Age=15552000; Path=/; SameSite=Lax; Domain=shop.test; HttpOnly; Secure`,
+      `gbStickyBuckets__id%7C%7Cu1=${json}; Max-Age=15552000; Domain=shop.test; Path=/; HttpOnly; Secure; SameSite=Lax`,
     ])
   })
 
@@ -142,6 +142,24 @@ describe('in cookies', () => {
       ),
     )
     expect((await browser.request().getAssignments('id', 'u1'))?.assignments).toEqual({ b: '2' })
+  })
+
+  it('of one name twice: the first counts, which is the most specific', async () => {
+    const sent = ['1', '2'].map(
+      (variation) =>
+        `gbStickyBuckets__id%7C%7Cu1=${encodeURIComponent(JSON.stringify(document('u1', { e__0: variation })))}`,
+    )
+    const service = cookieStickyService({ cookies: sent.join('; '), setCookie: () => undefined })
+    expect((await service.getAssignments('id', 'u1'))?.assignments).toEqual({ e__0: '1' })
+  })
+
+  it('that no server can set are left alone, whatever the header holds', async () => {
+    const browser = new Browser()
+    for (const name of ['gbStickyBuckets__a b', 'gbStickyBuckets__\u00fc', '__proto__', 'x'])
+      browser.jar.set(name, '{}')
+    await browser.request({ maxCookies: 1 }).saveAssignments(document('u1', { e__0: '1' }))
+    expect(browser.lines).toHaveLength(1)
+    expect((await browser.request().getAssignments('id', 'u1'))?.assignments).toEqual({ e__0: '1' })
   })
 
   it('that are signed count only with the right signature, under the right name', async () => {

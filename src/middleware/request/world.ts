@@ -1,3 +1,4 @@
+import { parseCookie } from 'cookie'
 import { once, onceFor } from '../../core/guarded'
 import { type Account, type Page, type World, worldOf } from '../../core/world'
 
@@ -23,20 +24,12 @@ export function subdomainOf(hostname: string | undefined, domain: string): strin
   return host.endsWith(end) ? host.slice(0, -end.length) : undefined
 }
 
-/** r2's logged-out id: the cookie `loid`, URL-decoded, up to its first dot. */
+/** r2's logged-out id: the cookie `loid`, URL-decoded, up to its first dot. Of several, the first is the most specific. */
 export function loidOf(cookies: string | undefined): string | undefined {
-  const [id] = decoded(cookieOf(cookies ?? '', 'loid') ?? '').split('.', 1)
+  // Only this one is decoded, and only once it is without its quotes.
+  const { loid = '' } = parseCookie(cookies ?? '', { decode: (value) => value })
+  const [id] = decoded(unquoted(loid)).split('.', 1)
   return id === '' ? undefined : id
-}
-
-/** The value of a cookie in a Cookie header; of several with one name the first, which is the most specific. */
-export function cookieOf(header: string, name: string): string | undefined {
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=')
-    if (equals >= 0 && pair.slice(0, equals).trim() === name)
-      return unquoted(pair.slice(equals + 1).trim())
-  }
-  return undefined
 }
 
 const unquoted = (text: string): string => (/^".*"$/.test(text) ? text.slice(1, -1) : text)
