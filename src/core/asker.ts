@@ -176,8 +176,8 @@ export class Asker {
     return known.get(name)
   }
 
-  /** Notes on the trail. */
-  noted(): TrailLog {
+  /** The trail, created on first use. */
+  trailLog(): TrailLog {
     return (this.trail ??= new TrailLog())
   }
 

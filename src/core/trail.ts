@@ -69,15 +69,15 @@ export class TrailLog implements Trail {
   prerequisites: readonly Answer[] = NOTHING
   kept: readonly StickyAssignment[] = NOTHING
 
-  saw(...views: readonly RuleDetail[]): void {
+  addViews(...views: readonly RuleDetail[]): void {
     this.views = this.views === NOTHING ? views : [...this.views, ...views]
   }
 
-  asked(prerequisite: Answer): void {
+  addPrerequisite(prerequisite: Answer): void {
     this.prerequisites = [...this.prerequisites, prerequisite]
   }
 
-  keeps(assignment: StickyAssignment): void {
+  addStickyAssignment(assignment: StickyAssignment): void {
     this.kept = [...this.kept, assignment]
   }
 }

@@ -119,13 +119,13 @@ function run(
   const { definition, variations, meta } = compiled
   asker.trail = undefined
   const outcome = compiled.run(asker)
-  for (const prerequisite of asker.noted().prerequisites)
+  for (const prerequisite of asker.trailLog().prerequisites)
     follow(
       prerequisite,
       (view) => seen.add(view),
       () => undefined,
     )
-  storeKept({ feature: '', trail: asker.noted() }, sticky)
+  storeKept({ feature: '', trail: asker.trailLog() }, sticky)
   const experimentResult = resultOf({
     definition,
     variations,

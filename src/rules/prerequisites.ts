@@ -38,7 +38,7 @@ export function compilePrerequisites(
         value: null,
       }
       if (answer === 'cyclic') return 'cyclic'
-      asker.noted().asked(answer)
+      asker.trailLog().addPrerequisite(answer)
       if (answer.rule?.source === 'cyclicPrerequisite') return 'cyclic'
       const value = valueSeen(answer)
       if (!holds((name) => (name === 'value' ? value : null))) return gate ? 'shut' : 'unmet'

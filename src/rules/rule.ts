@@ -94,7 +94,7 @@ function compileForce(
     return rollout ? (asker) => (rollout(asker) ? claim : undefined) : () => claim
   return (asker) => {
     if (!targets(asker) || (rollout && !rollout(asker))) return undefined
-    if (tracks.length > 0) asker.noted().saw(...tracks)
+    if (tracks.length > 0) asker.trailLog().addViews(...tracks)
     return claim
   }
 }
@@ -185,7 +185,7 @@ function ended(
   const hashed = outcome.hashed ?? experiment.hashed(asker)
   const { key, variations, meta } = experiment
   const rule = new ExperimentDetail(ruleId, experiment, feature, outcome, hashed, bandit)
-  if (outcome.hashUsed) asker.noted().saw(rule)
+  if (outcome.hashUsed) asker.trailLog().addViews(rule)
   if (meta[outcome.variation]?.passthrough) return undefined
   const value = variations[outcome.variation] as JsonValue
   const variant = variationKey(meta, outcome.variation)

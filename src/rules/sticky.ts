@@ -47,7 +47,7 @@ export function keep(
   key: string,
   variation: string,
 ): void {
-  asker.noted().keeps({ attribute, value, key, variation })
+  asker.trailLog().addStickyAssignment({ attribute, value, key, variation })
 }
 
 export const numberOr = (value: unknown, otherwise: number): number =>
