@@ -2,7 +2,8 @@ import { LiveflagError, shown } from '../core/errors'
 import { quietly } from '../core/guarded'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { documentKey, LoadedDocuments } from './documents'
-import { attempt, inTime, soundDocument, type Wanted, wantedOf } from './wanted'
+import { answerInTime, called } from './service-call'
+import { soundDocument, type Wanted, wantedOf } from './wanted'
 import { Writes } from './writes'
 
 export interface Read {
@@ -30,7 +31,11 @@ export class Reads {
     const missed = new Set<string>()
     const take = async (group: readonly Wanted[]): Promise<void> => {
       try {
-        const given = await inTime(this.ask(group), timeoutMs, 'give documents', true)
+        const given = await answerInTime(this.ask(group), {
+          ms: timeoutMs,
+          what: 'give documents',
+          keepAlive: true,
+        })
         for (const one of group) {
           const document = soundDocument(given[one.key], one)
           if (document) documents.set(one.key, document)
@@ -54,7 +59,7 @@ export class Reads {
     const name = JSON.stringify(group.map(({ key }) => key))
     const known = this.asked.get(name)
     if (known) return known
-    const asking = attempt(() => this.call(group))
+    const asking = called(() => this.call(group))
     this.asked.set(name, asking)
     const settled = (): void => void (this.asked.get(name) === asking && this.asked.delete(name))
     asking.then(settled, settled)

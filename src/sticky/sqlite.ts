@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3'
-import { LiveflagError } from '../core/errors'
+import { LiveflagError, messageOf } from '../core/errors'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { loadSqlite } from '../runtime/sqlite-package'
 import { documentKey } from './documents'
@@ -65,7 +65,7 @@ interface Row {
 interface Batch {
   readonly documents: Map<string, StickyDocument>
   readonly written: Promise<void>
-  readonly settle: (failure?: Error) => void
+  readonly settle: (failure?: LiveflagError) => void
 }
 
 class SqliteSticky implements SqliteStickyService {
@@ -151,7 +151,13 @@ class SqliteSticky implements SqliteStickyService {
       this.writeAll.immediate(batch.documents.values())
       batch.settle()
     } catch (cause) {
-      batch.settle(new Error('sticky assignments could not be written to SQLite', { cause }))
+      batch.settle(
+        new LiveflagError(
+          'LIVEFLAG_STORE_UNAVAILABLE',
+          `sticky assignments could not be written to SQLite (${messageOf(cause)}); look after the file and its disk`,
+          { cause },
+        ),
+      )
     }
   }
 }

@@ -1,5 +1,4 @@
 import type { StickyDocument } from '../core/sticky'
-import { withinTime } from '../runtime/wait'
 import { documentKey, stickyText } from './documents'
 
 /** A document to be loaded: of one value of one attribute. */
@@ -44,22 +43,4 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** One document of two of the same visitor; where they differ, the newer one. */
 export function merged(older: StickyDocument | undefined, newer: StickyDocument): StickyDocument {
   return older ? { ...newer, assignments: { ...older.assignments, ...newer.assignments } } : newer
-}
-
-/** Calls, and rejects where the call throws. */
-export async function attempt<T>(call: () => T | PromiseLike<T>): Promise<T> {
-  return call()
-}
-
-/** Rejects when a sticky service does not answer in time. Only a `patient` caller keeps the process alive meanwhile. */
-export function inTime<T>(
-  answer: Promise<T>,
-  ms: number,
-  what: string,
-  patient: boolean,
-): Promise<T> {
-  const late = (): never => {
-    throw new Error(`the sticky service did not ${what} within ${ms} ms`)
-  }
-  return withinTime(answer, ms, late, { keepAlive: patient })
 }

@@ -1,7 +1,8 @@
 import { LiveflagError } from '../core/errors'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { retry } from '../runtime/back-off'
-import { attempt, inTime, merged } from './wanted'
+import { answerInTime, called, mayPass } from './service-call'
+import { merged } from './wanted'
 
 type Tell = (error: unknown) => void
 
@@ -40,8 +41,9 @@ export class Writes {
       running.tell = tell
     } else if (this.writing.size >= MOST_WAITING) {
       tell(
-        new Error(
-          `a sticky assignment was dropped: ${MOST_WAITING} documents wait for the sticky service already`,
+        new LiveflagError(
+          'LIVEFLAG_NOT_RECORDED',
+          `a sticky assignment was dropped: ${MOST_WAITING} documents wait for the sticky service already; look after its store`,
         ),
       )
     } else {
@@ -85,17 +87,12 @@ export class Writes {
 
   private async write(writing: Writing): Promise<void> {
     const save = (): Promise<unknown> =>
-      inTime(
-        attempt(() => this.service.saveAssignments(writing.document)),
-        TIMEOUT_MS,
-        'save a document',
-        false,
+      answerInTime(
+        called(() => this.service.saveAssignments(writing.document)),
+        { ms: TIMEOUT_MS, what: 'save a document', keepAlive: false },
       )
-    // Liveflag's own errors say what no second try can mend.
-    const isWorthRetrying = (error: unknown, failures: number): boolean =>
-      failures < MOST_TRIES && !(error instanceof LiveflagError)
     try {
-      await retry(save, isWorthRetrying, PAUSES)
+      await retry(save, (error, failures) => failures < MOST_TRIES && mayPass(error), PAUSES)
     } catch (error) {
       writing.tell(error)
     }

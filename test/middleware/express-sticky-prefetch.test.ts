@@ -233,7 +233,13 @@ describe('a request goes on', () => {
     })
     expect([await ask('id=u1'), errors]).toEqual([
       'a a',
-      [expect.objectContaining({ message: 'the store is away' })],
+      [
+        expect.objectContaining({
+          code: 'LIVEFLAG_STORE_UNAVAILABLE',
+          message: expect.stringContaining('the store is away'),
+          cause: new Error('the store is away'),
+        }),
+      ],
     ])
   })
 

@@ -1,4 +1,5 @@
 /** How documents come and go around an evaluation that waits for nothing but the loading, and for that not long. */
+import { LiveflagError } from '../../src/core/errors'
 import type { StickyDocument, StickyService } from '../../src/core/sticky'
 import { evalStickyFeature } from '../../src/growthbook/evaluate'
 import { loadSticky, stickySaved } from '../../src/sticky/load'
@@ -171,6 +172,9 @@ describe.each([
     expect(result).toMatchObject({ value: 'a', source: 'experiment' })
     expect(errors.length).toBeGreaterThan(0)
     expect(String(errors[0])).toMatch(/the store is away|did not give documents within 20 ms/)
+    expect(errors[0]).toMatchObject({ code: 'LIVEFLAG_STORE_UNAVAILABLE' })
+    const { cause } = errors[0] as LiveflagError
+    expect(cause).toEqual(read === never ? undefined : new Error('the store is away'))
   })
 
   it('is not written what it could not be asked, as it may hold another assignment', async () => {
@@ -211,7 +215,29 @@ describe('saving', () => {
     expect(() => documents.assign('id', 'u1', 'e__0', 'a')).not.toThrow()
     expect(documents.assignments('id', 'u1')).toEqual({ e__0: 'a' })
     await stickySaved(service)
-    expect([service.saved.length, errors.map(String)]).toEqual([4, ['Error: the store is away']])
+    expect([service.saved.length, errors.map(String)]).toEqual([
+      4,
+      [
+        'LiveflagError: the sticky service failed to save a document (the store is away); look after its store',
+      ],
+    ])
+    expect(errors[0]).toMatchObject({
+      code: 'LIVEFLAG_STORE_UNAVAILABLE',
+      cause: new Error('the store is away'),
+    })
+  })
+
+  it('is not tried again when the service itself says that it never will', async () => {
+    const service = new Recorded()
+    const errors: unknown[] = []
+    const closed = new LiveflagError('LIVEFLAG_CLOSED', 'closed')
+    service.write = () => Promise.reject(closed)
+    const documents = await loadSticky(service, { id: 'u1' }, ['id'], {
+      onError: (error) => errors.push(error),
+    })
+    documents.assign('id', 'u1', 'e__0', 'a')
+    await stickySaved(service)
+    expect([service.saved.length, errors]).toEqual([1, [closed]])
   })
 
   it('outlives a store that is away for a moment', async () => {

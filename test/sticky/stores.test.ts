@@ -258,6 +258,7 @@ describe('in SQLite', () => {
     other.exec('BEGIN IMMEDIATE')
     const started = performance.now()
     await expect(service.saveAssignments(document('u1', { e__0: '1' }))).rejects.toMatchObject({
+      code: 'LIVEFLAG_STORE_UNAVAILABLE',
       cause: { code: 'SQLITE_BUSY' },
     })
     expect(performance.now() - started).toBeLessThan(1000)

@@ -1,4 +1,5 @@
 import { Asker } from '../../core/asker'
+import { LiveflagError, messageOf } from '../../core/errors'
 import { quietly } from '../../core/guarded'
 import type { StickyDocuments, StickyService } from '../../core/sticky'
 import type { World } from '../../core/world'
@@ -29,7 +30,7 @@ export function stickyPrefetch<Req, Res>(
   if (!options) return () => undefined
   const { service, attributes = [], onError } = options
   // The service is the application's, and may be anything: one request may get a store, and the next null.
-  const goOn = (error: unknown): undefined => void quietly(() => onError?.(error))
+  const goOn = (error: unknown): undefined => void quietly(() => onError?.(noService(error)))
   return (req, res, world, names) => {
     const wanted = [...new Set([...names(), ...attributes])]
     if (wanted.length === 0) return undefined
@@ -41,6 +42,15 @@ export function stickyPrefetch<Req, Res>(
     }
   }
 }
+
+const noService = (cause: unknown): LiveflagError =>
+  cause instanceof LiveflagError
+    ? cause
+    : new LiveflagError(
+        'LIVEFLAG_STORE_UNAVAILABLE',
+        `sticky: there is no service for this request, because making it threw (${messageOf(cause)}); make one for every request`,
+        { cause },
+      )
 
 /** As rules will see them: `id` is the user's unless the World says otherwise, and what throws is not there. */
 function valuesOf(world: World, names: readonly string[]): Readonly<Record<string, unknown>> {
