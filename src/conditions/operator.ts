@@ -2,7 +2,7 @@ import { isRecord, textOf } from '../core/coercion'
 import type { PatternCompiler, SavedGroups } from '../core/definitions'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Path } from '../core/problem'
-import type { Flaw } from '../core/selector'
+import type { EntryProblem } from '../core/selector'
 
 /** What is asked of one value. */
 export type Test = Holds<unknown>
@@ -37,7 +37,7 @@ export interface ConditionContext {
   readonly groups: SavedGroups
   readonly patterns: PatternCompiler
   /** Told what is wrong, once, with its place in the condition; a warning leaves the condition as it was meant. */
-  readonly report: (flaw: Flaw) => void
+  readonly report: (problem: EntryProblem) => void
 }
 
 /** Where an operand stands, and what its operator may know. */

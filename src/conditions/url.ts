@@ -1,7 +1,7 @@
 import type { PatternCompiler } from '../core/definitions'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Path } from '../core/problem'
-import type { Flaw } from '../core/selector'
+import type { EntryProblem } from '../core/selector'
 import { foldCase } from './patterns/letter-case'
 
 /** What `*` becomes before a pattern is parsed as a URL, because `*` cannot stand in a host. */
@@ -100,7 +100,7 @@ function compilePath(pattern: string): (path: string) => boolean {
 /** What URL patterns are compiled with. */
 export interface UrlContext {
   readonly patterns: PatternCompiler
-  readonly report: (flaw: Flaw) => void
+  readonly report: (problem: EntryProblem) => void
 }
 
 interface UrlPattern {

@@ -107,7 +107,7 @@ export interface Place {
   readonly bucketing: Bucketing
   readonly shared: SharedDefinitions
   /** Reports a fault, by default of the key's own value. */
-  flaw(flaw: Flaw): void
+  report(problem: EntryProblem): void
   /** Reports a key of a mapping within the entry that nobody reads. */
   unknownKey(key: string, path: Path, known: readonly string[]): void
   /**
@@ -123,7 +123,7 @@ export interface Place {
 export type Compiler = Omit<Place, 'entry' | 'path' | 'who' | 'silent'>
 
 /** A fault of an entry, before it has a line. */
-export interface Flaw {
+export interface EntryProblem {
   readonly code: ProblemCode
   readonly message: string
   /** Default: the key that is being compiled. */

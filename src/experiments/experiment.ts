@@ -170,7 +170,7 @@ function testOf(arms: readonly Arm[], bucket: number): string {
 function checkFlags(experiment: JsonObject, place: Place): void {
   if (place.compat === 'r2') return
   const wrong = (key: string, value: JsonValue, write: string): void =>
-    place.flaw({
+    place.report({
       code: 'bad-type',
       path: [...place.path, key],
       message: `${key} is ${kindOf(value)}; write ${write}`,
@@ -190,7 +190,7 @@ function checkFlags(experiment: JsonObject, place: Place): void {
   }
   if (experiment.subreddit_only === true && experiment.link_only === true) {
     const message = 'subreddit_only and link_only together fit no page; keep one of them'
-    place.flaw({
+    place.report({
       code: 'nobody-eligible',
       severity: 'warning',
       path: [...place.path, 'link_only'],
@@ -203,5 +203,5 @@ function checkFlags(experiment: JsonObject, place: Place): void {
 function reportNobody(place: Place): void {
   const message =
     'the experiment has no selector, so nobody is eligible; add one, such as loggedin: true, or enabled: on for everyone'
-  place.flaw({ code: 'nobody-eligible', severity: 'warning', at: 'key', message })
+  place.report({ code: 'nobody-eligible', severity: 'warning', at: 'key', message })
 }

@@ -52,7 +52,7 @@ export interface LifeText {
 export function readLife(experiment: JsonObject, place: Place): LifeText {
   const at = (key: string): Place['path'] => [...place.path, key]
   const wrong = (key: string, value: JsonValue, write: string): void =>
-    place.flaw({
+    place.report({
       code: 'bad-type',
       path: at(key),
       message: `${key} is ${shownKind(value)}; write ${write}`,
@@ -60,7 +60,7 @@ export function readLife(experiment: JsonObject, place: Place): LifeText {
   const start = timeOf('start', experiment, wrong) ?? -Infinity
   const end = timeOf('end', experiment, wrong) ?? Infinity
   if (end <= start)
-    place.flaw({
+    place.report({
       code: 'out-of-range',
       path: at('end'),
       message: 'end is not after start, so the experiment never runs; write a later one',
@@ -97,13 +97,13 @@ function trafficOf(experiment: JsonObject, place: Place, wrong: Wrong): number {
   }
   const path = [...place.path, 'traffic']
   if (traffic < 0 || traffic > 100)
-    place.flaw({
+    place.report({
       code: 'out-of-range',
       path,
       message: `traffic is ${traffic} percent; a percentage is from 0 to 100`,
     })
   else if (!Number.isInteger(Number((traffic * 100).toFixed(6)))) {
-    place.flaw({
+    place.report({
       code: 'out-of-range',
       severity: 'warning',
       path,

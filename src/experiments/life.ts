@@ -146,7 +146,7 @@ function readTargeting(
       ? place.shared.targeting(written)
       : 'targeting is no text; write a CEL expression, such as country == "NZ"'
   if (typeof read !== 'string') return (asker) => read((name) => asker.attribute(name))
-  place.flaw({
+  place.report({
     code: 'bad-targeting',
     severity: 'warning',
     path,
@@ -167,7 +167,7 @@ function compileTaking(
   const below = bucketsBelow(Math.min(100, Math.max(0, traffic)), HUNDREDTHS)
   const variants = own(experiment, 'variants')
   if (isNothing(variants)) {
-    place.flaw({
+    place.report({
       code: 'nobody-eligible',
       severity: 'warning',
       at: 'key',

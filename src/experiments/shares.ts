@@ -20,7 +20,7 @@ export function sharesOfExperiment(experiment: JsonObject, compat: Compat): read
   const place: VariantsPlace = {
     path: [],
     compat,
-    flaw: () => undefined,
+    report: () => undefined,
     unknownKey: () => undefined,
   }
   const variants = own(experiment, 'variants')

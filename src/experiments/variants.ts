@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/j
 import type { Place } from '../core/selector'
 
 /** What reading variants needs of the place where they stand. */
-export type VariantsPlace = Pick<Place, 'path' | 'compat' | 'flaw' | 'unknownKey'>
+export type VariantsPlace = Pick<Place, 'path' | 'compat' | 'report' | 'unknownKey'>
 
 /** r2 adds two control groups of 10 % to every experiment, unless its variants name them. */
 const CONTROL_NAMES = ['control_1', 'control_2']
@@ -73,7 +73,7 @@ export function readVariants(value: JsonValue | undefined, place: VariantsPlace)
   )
     return {}
   if (isJsonObject(value)) return value
-  place.flaw({
+  place.report({
     code: 'bad-type',
     message: `variants is ${kindOf(value)}; write a mapping from each variant's name to its percentage`,
     path: [...place.path, 'variants'],
@@ -85,7 +85,7 @@ function readShare(name: string, share: JsonValue, place: VariantsPlace): number
   const path = [...place.path, 'variants', name]
   if (place.compat === 'r2' && typeof share === 'boolean') return Number(share)
   if (typeof share !== 'number') {
-    place.flaw({
+    place.report({
       code: 'bad-type',
       path,
       message: `variant ${name} has ${kindOf(share)} for its share; write a percentage, a number from 0 to 100`,
@@ -94,7 +94,7 @@ function readShare(name: string, share: JsonValue, place: VariantsPlace): number
   }
   if (share < 0 || share > 100) {
     const severity = place.compat === 'r2' ? 'warning' : 'error'
-    place.flaw({
+    place.report({
       code: 'out-of-range',
       severity,
       path,
@@ -103,7 +103,7 @@ function readShare(name: string, share: JsonValue, place: VariantsPlace): number
   }
   if (share > 0 && share < FINEST_SHARE) {
     const message = `variant ${name} asks for ${share} percent and gets ${FINEST_SHARE}, one bucket of a thousand; write 0 or at least ${FINEST_SHARE}`
-    place.flaw({ code: 'out-of-range', severity: 'warning', path, message })
+    place.report({ code: 'out-of-range', severity: 'warning', path, message })
   }
   return share
 }
@@ -113,7 +113,7 @@ function reportCap(name: string, percent: number, n: number, place: VariantsPlac
   const message =
     `variant ${name} asks for ${percent} percent but gets ${cap}: with ${n} variants, ` +
     `control_1 and control_2 counted, none can hold more than 100/${n}; lower it to ${cap}`
-  place.flaw({
+  place.report({
     code: 'variant-over-cap',
     severity: 'warning',
     path: [...place.path, 'variants', name],

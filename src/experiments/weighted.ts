@@ -46,7 +46,7 @@ export function armsOfList(
   )
   reportTwice(sorted, place)
   if (sorted.length > 0 && sorted.every(({ weight }) => weight === 0)) {
-    place.flaw({
+    place.report({
       code: 'out-of-range',
       path: [...place.path, 'variants'],
       message: 'all variants weigh 0, so none can be drawn; give at least one a weight',
@@ -78,7 +78,7 @@ interface Written {
 
 function readVariant(item: JsonValue, path: Path, place: VariantsPlace): readonly Written[] {
   if (!isJsonObject(item)) {
-    place.flaw({
+    place.report({
       code: 'bad-type',
       path,
       message: `a variant is ${kindOf(item)}; write a mapping with name, weight and value`,
@@ -90,7 +90,7 @@ function readVariant(item: JsonValue, path: Path, place: VariantsPlace): readonl
       place.unknownKey(key, [...path, key], Object.keys(VARIANT_KEYS))
   const { name, weight = 1, value } = item
   if (typeof name !== 'string' || name === '') {
-    place.flaw({
+    place.report({
       code: 'bad-type',
       path: name === undefined ? path : [...path, 'name'],
       message: `a variant has ${name === undefined ? 'no name' : `${kindOf(name)} for its name`}; write a text that is not empty`,
@@ -98,7 +98,7 @@ function readVariant(item: JsonValue, path: Path, place: VariantsPlace): readonl
     return []
   }
   if (typeof weight !== 'number') {
-    place.flaw({
+    place.report({
       code: 'bad-type',
       path: [...path, 'weight'],
       message: `variant ${name} has ${kindOf(weight)} for its weight; write a number from 0`,
@@ -106,7 +106,7 @@ function readVariant(item: JsonValue, path: Path, place: VariantsPlace): readonl
     return []
   }
   if (weight < 0)
-    place.flaw({
+    place.report({
       code: 'out-of-range',
       path: [...path, 'weight'],
       message: `variant ${name} weighs ${weight}; a weight is 0 or more`,
@@ -117,7 +117,7 @@ function readVariant(item: JsonValue, path: Path, place: VariantsPlace): readonl
 function reportTwice(sorted: readonly Written[], place: VariantsPlace): void {
   sorted.forEach(({ name, path }, i) => {
     if (sorted[i - 1]?.name === name)
-      place.flaw({
+      place.report({
         code: 'duplicate-key',
         path: [...path, 'name'],
         message: `two variants are called ${name}; rename one`,

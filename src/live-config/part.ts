@@ -83,7 +83,7 @@ export function* judgeContent(
   const refused = fatal ?? (items ? checkRemoved(part.items, items, rules.guards) : undefined)
   if (
     !content.settled &&
-    (refused || (items && wouldHarm(part.items, items)) || shared.flaws.some(isError))
+    (refused || (items && wouldHarm(part.items, items)) || shared.problems.some(isError))
   )
     return { outcome: 'passed-over', part }
   const read: Part = { ...there, readHash: content.hash }

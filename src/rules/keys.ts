@@ -6,7 +6,7 @@ import {
   kindOf,
   own,
 } from '../core/json'
-import type { Flaw, Schema } from '../core/selector'
+import type { EntryProblem, Schema } from '../core/selector'
 
 const TEXT: Schema = { type: 'string' }
 const LIST: Schema = { type: 'array' }
@@ -74,7 +74,7 @@ const PAIR = 'a list of two numbers, from and below'
  * What is wrong with a rule that stands in an entry, each fault with its path in the rule. Rules of payloads are another
  * program's, and are taken as they are: there, what cannot be read lets nobody through.
  */
-export function flawsOf(rule: JsonObject): readonly Flaw[] {
+export function problemsOf(rule: JsonObject): readonly EntryProblem[] {
   const odd = Object.entries(rule).flatMap(
     ([key, value]) =>
       oddValue(key, value, Object.hasOwn(RULE_KEYS, key) ? RULE_KEYS[key] : undefined) ?? [],
@@ -83,7 +83,7 @@ export function flawsOf(rule: JsonObject): readonly Flaw[] {
 }
 
 /** By the key's schema: its type, its limits, its choices. The casts: RULE_KEYS writes no other schema. */
-function oddValue(key: string, value: JsonValue, schema: Schema = {}): Flaw | undefined {
+function oddValue(key: string, value: JsonValue, schema: Schema = {}): EntryProblem | undefined {
   const { minimum = -Infinity, maximum = Infinity } = schema as {
     readonly minimum?: number
     readonly maximum?: number
@@ -134,7 +134,7 @@ const shown = (value: JsonValue): string =>
   typeof value === 'object' ? kindOf(value) : `${kindOf(value)} (${JSON.stringify(value)})`
 
 /** One share, range and name for each variation, and shares that are a whole. */
-function oddShares(rule: JsonObject): readonly Flaw[] {
+function oddShares(rule: JsonObject): readonly EntryProblem[] {
   const variations = own(rule, 'contextualVariations') ?? own(rule, 'variations')
   if (!isJsonList(variations)) return []
   const count = variations.length
@@ -146,7 +146,7 @@ function oddShares(rule: JsonObject): readonly Flaw[] {
         message: `variations has ${count}, which is no experiment; write at least two, or use force`,
       },
     ]
-  const uneven = ['weights', 'ranges', 'meta'].flatMap((key): readonly Flaw[] => {
+  const uneven = ['weights', 'ranges', 'meta'].flatMap((key): readonly EntryProblem[] => {
     const list = own(rule, key)
     if (!isJsonList(list) || list.length === count) return []
     return [
@@ -177,9 +177,9 @@ function oddShares(rule: JsonObject): readonly Flaw[] {
 }
 
 /** What the lists of a rule hold. */
-function oddLists(rule: JsonObject): readonly Flaw[] {
-  const found: Flaw[] = []
-  const say = (path: Flaw['path'], message: string): void =>
+function oddLists(rule: JsonObject): readonly EntryProblem[] {
+  const found: EntryProblem[] = []
+  const say = (path: EntryProblem['path'], message: string): void =>
     void found.push({ code: 'bad-type', message, ...(path && { path }) })
   const items = (key: string): readonly JsonValue[] => {
     const list = own(rule, key)

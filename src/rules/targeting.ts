@@ -3,7 +3,7 @@ import type { ConditionContext } from '../conditions/operator'
 import type { Asker } from '../core/asker'
 import { nameOf } from '../core/coercion'
 import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
-import type { Flaw } from '../core/selector'
+import type { EntryProblem } from '../core/selector'
 import { hasher } from '../hash/fnv1a'
 import { inRange, type Range } from './ranges'
 
@@ -83,5 +83,6 @@ export const versionOr = (value: unknown, otherwise: number): number =>
 /** Reports a fault under a path. */
 export const under = (payload: Payload, ...path: readonly (string | number)[]): Payload => ({
   ...payload,
-  report: (flaw: Flaw) => payload.report({ ...flaw, path: [...path, ...(flaw.path ?? [])] }),
+  report: (problem: EntryProblem) =>
+    payload.report({ ...problem, path: [...path, ...(problem.path ?? [])] }),
 })

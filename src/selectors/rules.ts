@@ -2,7 +2,7 @@ import { type Claim, claimOf } from '../core/decision'
 import { isJsonList, isJsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Place, Schema, Selector } from '../core/selector'
 import { compileRules } from '../rules/feature'
-import { flawsOf, RULE_KEYS } from '../rules/keys'
+import { problemsOf, RULE_KEYS } from '../rules/keys'
 import { badType } from './values'
 
 const RULES: Schema = { type: 'array', items: { $ref: '#/$defs/rule' } }
@@ -20,7 +20,7 @@ export const rules: Selector = {
     value.forEach((rule, i) => check(rule, [...place.path, i], place))
     return compileRules({ rules: value }, place.feature, {
       ...place.shared,
-      report: (flaw) => place.flaw(flaw),
+      report: (problem) => place.report(problem),
     })
   },
   // Like a feature of GrowthBook without a default: its value is null, which leaves the value to the code.
@@ -52,7 +52,7 @@ const byDefault = (value: JsonValue): Claim =>
 
 function check(rule: JsonValue, path: Place['path'], place: Place): void {
   if (!isJsonObject(rule)) {
-    place.flaw({
+    place.report({
       code: 'bad-type',
       path,
       message: `a rule is ${kindOf(rule)}; write a mapping, with force or variations`,
@@ -62,5 +62,6 @@ function check(rule: JsonValue, path: Place['path'], place: Place): void {
   for (const key of Object.keys(rule))
     if (!Object.hasOwn(RULE_KEYS, key))
       place.unknownKey(key, [...path, key], Object.keys(RULE_KEYS))
-  for (const flaw of flawsOf(rule)) place.flaw({ ...flaw, path: [...path, ...(flaw.path ?? [])] })
+  for (const problem of problemsOf(rule))
+    place.report({ ...problem, path: [...path, ...(problem.path ?? [])] })
 }

@@ -45,13 +45,13 @@ function compileSegment(
   if (group?.holds) return group.holds
   const path = [...place.path, index]
   if (!group) {
-    place.flaw({
+    place.report({
       code: 'unknown-key',
       path,
       message: `there is no segment ${name} in this text; define it under segments, at its top: the segments of another file or source are not seen here`,
     })
   } else if (!group.isMember) {
-    place.flaw({
+    place.report({
       code: 'bad-type',
       path,
       message: `segment ${name} ${group.fault ?? 'cannot be read'}`,
@@ -78,7 +78,7 @@ function readAttribute(place: Place): string | undefined {
   const value = own(place.entry, 'segments_by')
   if (value === undefined || (typeof value === 'string' && value !== '')) return value
   const path = [...place.path.slice(0, -1), 'segments_by']
-  place.flaw({
+  place.report({
     code: 'bad-type',
     path,
     message: `segments_by is ${kindOf(value)}; write the name of an attribute, such as company`,

@@ -104,7 +104,7 @@ function readVariants(mapping: JsonObject, place: Place): ReadonlyMap<string, Cl
   for (const [name, variant] of Object.entries(mapping)) {
     if (typeof variant !== 'string' && variant !== null) {
       const path = [...place.path, name]
-      place.flaw({
+      place.report({
         code: 'bad-type',
         path,
         message: `url has no variant's name for ${JSON.stringify(name)}; write text, or null to force nobody in`,
@@ -150,6 +150,6 @@ function compileGate(value: JsonValue, place: Place): readonly Step[] {
     )
   }
   const message = `url_for is ${JSON.stringify(odd ?? value)}; write one of ${GATE_ROLES.join(', ')}, a list of them, or a mapping of selectors`
-  place.flaw({ code: 'bad-type', path, message })
+  place.report({ code: 'bad-type', path, message })
   return []
 }

@@ -16,7 +16,10 @@ const keyOf = (place: Place): string => String(place.path.at(-1))
 
 /** Says that a value has the wrong type, and what to write instead. */
 export function badType(place: Place, value: JsonValue | undefined, write: string): undefined {
-  place.flaw({ code: 'bad-type', message: `${keyOf(place)} is ${describe(value)}; write ${write}` })
+  place.report({
+    code: 'bad-type',
+    message: `${keyOf(place)} is ${describe(value)}; write ${write}`,
+  })
   return undefined
 }
 
@@ -58,7 +61,7 @@ export function readNames(value: JsonValue, place: Place): readonly string[] | u
   const names = value.filter((name) => typeof name === 'string')
   if (names.length === value.length) return names
   const odd = value.findIndex((name) => typeof name !== 'string')
-  place.flaw({
+  place.report({
     code: 'bad-type',
     message: `${keyOf(place)} has ${describe(value[odd])} at position ${odd + 1}; every name must be text, in quotes if need be`,
     path: [...place.path, odd],
@@ -76,12 +79,12 @@ export function readPercent(value: JsonValue, place: Place): number | undefined 
     return badType(place, value, 'a number from 0 to 100, without quotes or a % sign')
   const points = toPoints(value)
   if (!(value >= 0 && value <= 100)) {
-    place.flaw({
+    place.report({
       code: 'out-of-range',
       message: `${keyOf(place)} is ${value}; a percentage is from 0 to 100`,
     })
   } else if (!isFineEnough(value)) {
-    place.flaw({
+    place.report({
       code: 'out-of-range',
       message: `${keyOf(place)} is ${value}; the finest step is 0.0001 percent`,
     })
@@ -95,7 +98,7 @@ function readR2Percent(value: JsonValue, place: Place): number | undefined {
   if (typeof value !== 'number') return badType(place, value, 'a number from 0 to 100')
   if (value < 0 || value > 100) {
     const message = `${keyOf(place)} is ${value}; a percentage is from 0 to 100, r2 takes this as ${value < 0 ? 0 : 100}`
-    place.flaw({ code: 'out-of-range', severity: 'warning', message })
+    place.report({ code: 'out-of-range', severity: 'warning', message })
   }
   return value
 }

@@ -3,7 +3,7 @@ import { createLinearPatterns } from '../../src/conditions/patterns/linear'
 import { prepareSavedGroups } from '../../src/conditions/saved-groups'
 import { MAX_DEPTH, MAX_VALUES } from '../../src/conditions/size'
 import type { JsonValue } from '../../src/core/json'
-import type { Flaw } from '../../src/core/selector'
+import type { EntryProblem } from '../../src/core/selector'
 import { evalCondition } from '../../src/growthbook/evaluate'
 
 const GROUPS = { g: ['a'] }
@@ -266,14 +266,14 @@ describe('names that every object has', () => {
   )
 })
 
-function flawsOf(condition: unknown, groups = {}): Flaw[] {
-  const flaws: Flaw[] = []
+function problemsOf(condition: unknown, groups = {}): EntryProblem[] {
+  const problems: EntryProblem[] = []
   compileCondition(condition as JsonValue, {
     groups: prepareSavedGroups(groups, createLinearPatterns()),
     patterns: createLinearPatterns(),
-    report: (flaw) => flaws.push(flaw),
+    report: (problem) => problems.push(problem),
   })
-  return flaws
+  return problems
 }
 
 describe('a malformed condition is reported when it is compiled, and holds for nobody', () => {
@@ -306,7 +306,7 @@ describe('a malformed condition is reported when it is compiled, and holds for n
     [{ x: { $notInGroup: 'bad' } }, ['x', '$notInGroup']],
   ])('%j, at %j', (condition, path) => {
     const groups = { bad: { type: 'list' } }
-    expect(flawsOf(condition, groups)).toEqual([
+    expect(problemsOf(condition, groups)).toEqual([
       expect.objectContaining({ code: 'bad-type', path, message: expect.stringMatching(/; \S/) }),
     ])
     for (const attributes of [...COLUMNS, { x: ['a'] }])
@@ -320,7 +320,7 @@ describe('a malformed condition is reported when it is compiled, and holds for n
     [{ x: { $elemMatch: { y: { $bogus: 1 } } } }, ['x', '$elemMatch', 'y', '$bogus'], /\$bogus/],
     [{ x: { $inGroup: 'nobody' } }, ['x', '$inGroup'], /no saved group nobody/],
   ])('%j is a warning, told once', (condition, path, message) => {
-    expect(flawsOf(condition)).toEqual([
+    expect(problemsOf(condition)).toEqual([
       expect.objectContaining({
         code: 'unknown-key',
         severity: 'warning',
@@ -332,7 +332,11 @@ describe('a malformed condition is reported when it is compiled, and holds for n
 
   test('what is well formed has nothing to report', () => {
     expect(
-      flawsOf({ $groups: 'a', $or: [], x: { $not: null, $gt: null, $eq: [], $size: { $gt: 1 } } }),
+      problemsOf({
+        $groups: 'a',
+        $or: [],
+        x: { $not: null, $gt: null, $eq: [], $size: { $gt: 1 } },
+      }),
     ).toEqual([])
   })
 })
@@ -345,7 +349,7 @@ describe('the size of a condition is bounded', () => {
   }
 
   test('as deep as allowed it is asked', () => {
-    expect(flawsOf(nested(MAX_DEPTH))).toEqual([])
+    expect(problemsOf(nested(MAX_DEPTH))).toEqual([])
     expect(evalCondition({ x: 1 }, nested(MAX_DEPTH - 1))).toBe(true)
   })
 
@@ -353,7 +357,7 @@ describe('the size of a condition is bounded', () => {
     ['one level deeper', nested(MAX_DEPTH + 1)],
     ['far deeper than recursion can bear', nested(200_000)],
   ])('%s it is reported', (_, condition) => {
-    expect(flawsOf(condition)).toEqual([
+    expect(problemsOf(condition)).toEqual([
       expect.objectContaining({
         code: 'too-deep',
         message: expect.stringContaining(String(MAX_DEPTH)),
@@ -366,7 +370,7 @@ describe('the size of a condition is bounded', () => {
   test('one that repeats a part of itself over and over is reported', () => {
     let condition: JsonValue = { x: 1 }
     for (let i = 0; i < 30; i++) condition = { $and: [condition, condition] }
-    expect(flawsOf(condition)).toEqual([
+    expect(problemsOf(condition)).toEqual([
       expect.objectContaining({
         code: 'too-deep',
         message: expect.stringContaining(String(MAX_VALUES)),
@@ -377,7 +381,7 @@ describe('the size of a condition is bounded', () => {
   test('one that holds itself is reported', () => {
     const condition: Record<string, unknown> = {}
     condition.$not = condition
-    expect(flawsOf(condition)).toHaveLength(1)
+    expect(problemsOf(condition)).toHaveLength(1)
   })
 })
 

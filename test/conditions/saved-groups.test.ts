@@ -4,7 +4,7 @@ import { compileCondition } from '../../src/conditions/condition'
 import { createLinearPatterns } from '../../src/conditions/patterns/linear'
 import { prepareSavedGroups } from '../../src/conditions/saved-groups'
 import type { JsonObject, JsonValue } from '../../src/core/json'
-import type { Flaw } from '../../src/core/selector'
+import type { EntryProblem } from '../../src/core/selector'
 import { evalCondition } from '../../src/growthbook/evaluate'
 
 beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => undefined))
@@ -121,15 +121,15 @@ test.each<[string, boolean, boolean]>([
 )
 
 describe('a reference that cannot be followed is told once, when it is compiled:', () => {
-  const flawsOf = (condition: JsonValue, groups: JsonObject = GROUPS): Flaw[] => {
-    const flaws: Flaw[] = []
+  const problemsOf = (condition: JsonValue, groups: JsonObject = GROUPS): EntryProblem[] => {
+    const problems: EntryProblem[] = []
     const patterns = createLinearPatterns()
     compileCondition(condition, {
       groups: prepareSavedGroups(groups, patterns),
       patterns,
-      report: (flaw) => flaws.push(flaw),
+      report: (problem) => problems.push(problem),
     })
-    return flaws
+    return problems
   }
 
   test.each<[JsonValue, RegExp]>([
@@ -140,7 +140,7 @@ describe('a reference that cannot be followed is told once, when it is compiled:
     [{ id: 5 }, /write a mapping with the id/],
     ['list', /\$savedGroup is text; write/],
   ])('%j', (reference, message) => {
-    expect(flawsOf({ $savedGroup: reference })).toEqual([
+    expect(problemsOf({ $savedGroup: reference })).toEqual([
       {
         code: 'bad-type',
         path: ['$savedGroup'],
@@ -150,13 +150,13 @@ describe('a reference that cannot be followed is told once, when it is compiled:
   })
 
   test('one that nobody has saved is a warning', () => {
-    expect(flawsOf({ $or: [{ $savedGroup: { id: 'naem' } }] })).toMatchObject([
+    expect(problemsOf({ $or: [{ $savedGroup: { id: 'naem' } }] })).toMatchObject([
       { code: 'unknown-key', severity: 'warning', path: ['$or', 0, '$savedGroup'] },
     ])
   })
 
   test('a condition where a list is wanted', () => {
-    expect(flawsOf({ id: { $inGroup: 'kiwis' } })).toMatchObject([
+    expect(problemsOf({ id: { $inGroup: 'kiwis' } })).toMatchObject([
       { code: 'bad-type', message: 'saved group kiwis is a condition; ask for it by $savedGroup' },
     ])
   })
@@ -175,7 +175,7 @@ describe('a reference that cannot be followed is told once, when it is compiled:
       everybody: { type: 'condition', condition: {} },
     }
     const told = ['a', 'b', 'c', 'd'].map((id) =>
-      flawsOf({ $savedGroup: { id } }, groups).map(({ message }) => message),
+      problemsOf({ $savedGroup: { id } }, groups).map(({ message }) => message),
     )
     expect(told).toEqual([
       [],
@@ -192,7 +192,7 @@ describe('a reference that cannot be followed is told once, when it is compiled:
     const deep = Object.fromEntries(
       Array.from({ length: 40 }, (_, i): [string, JsonObject] => [`g${i}`, leading(`g${i + 1}`)]),
     )
-    expect(flawsOf({ $savedGroup: { id: 'g0' } }, deep)).toMatchObject([
+    expect(problemsOf({ $savedGroup: { id: 'g0' } }, deep)).toMatchObject([
       { message: expect.stringContaining('leads through more than 10 others') as string },
     ])
     const wide = Object.fromEntries(
@@ -201,7 +201,7 @@ describe('a reference that cannot be followed is told once, when it is compiled:
         leading(...Array<string>(8).fill(`g${i + 1}`)),
       ]),
     )
-    expect(flawsOf({ $savedGroup: { id: 'g0' } }, wide)).toMatchObject([
+    expect(problemsOf({ $savedGroup: { id: 'g0' } }, wide)).toMatchObject([
       { message: expect.stringContaining('refers to others more than 2000 times') as string },
     ])
     const all = Object.fromEntries(

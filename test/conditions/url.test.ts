@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { createLinearPatterns } from '../../src/conditions/patterns/linear'
 import { compileUrlPatterns, mergeQueryStrings } from '../../src/conditions/url'
 import type { JsonValue } from '../../src/core/json'
-import type { Flaw } from '../../src/core/selector'
+import type { EntryProblem } from '../../src/core/selector'
 
 const numRuns = process.env.LIVEFLAG_LONG ? 100_000 : 1000
 
@@ -154,9 +154,12 @@ describe('several patterns', () => {
     [[regex('(')], [0], /no regular expression/],
     [[regex('a(?=b)')], [0], /linear time/],
   ])('%j are reported at %j', (patterns, path, message) => {
-    const flaws: Flaw[] = []
-    const matches = compileUrlPatterns(patterns, { ...context, report: (flaw) => flaws.push(flaw) })
-    expect(flaws).toEqual([
+    const problems: EntryProblem[] = []
+    const matches = compileUrlPatterns(patterns, {
+      ...context,
+      report: (problem) => problems.push(problem),
+    })
+    expect(problems).toEqual([
       expect.objectContaining({ code: 'bad-type', path, message: expect.stringMatching(message) }),
     ])
     expect(matches('https://nowhere.example/')).toBe(false)

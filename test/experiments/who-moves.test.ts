@@ -10,7 +10,7 @@ afterEach(closeEngines)
 const place = {
   path: [],
   compat: 'liveflag',
-  flaw: () => undefined,
+  report: () => undefined,
   unknownKey: () => undefined,
 } as const
 const list = (weights: Readonly<Record<string, number>>): JsonObject[] =>

@@ -8,7 +8,7 @@ import type { Path } from '../../core/problem'
 import type {
   Compat,
   Compiler,
-  Flaw,
+  EntryProblem,
   Life,
   Match,
   Naming,
@@ -20,7 +20,7 @@ import type {
 import { asksOthers } from '../../rules/feature'
 import { selectors } from '../../selectors'
 
-/** Compiles one entry's mapping into a Feature; what is wrong with it goes to `compiler.flaw`. */
+/** Compiles one entry's mapping into a Feature; what is wrong with it goes to `compiler.report`. */
 export function compileFeature(mapping: JsonObject, compiler: Compiler): Feature {
   const drafts = draft(mapping, [], ENTRY, [], compiler)
   const steps = compileSteps(drafts)
@@ -168,7 +168,7 @@ function draft(
 
 function reportIdle(modifier: string, key: string, path: Path, compiler: Compiler): void {
   const message = `${modifier} adjusts ${key}, and there is no ${key} beside it; add one or remove ${modifier}`
-  compiler.flaw({ code: 'unknown-key', severity: 'warning', path, at: 'key', message })
+  compiler.report({ code: 'unknown-key', severity: 'warning', path, at: 'key', message })
 }
 
 function compileSteps(drafts: readonly Draft[]): readonly Step[] {
@@ -236,8 +236,8 @@ class Site implements Place {
     this.shared = compiler.shared
   }
 
-  flaw(flaw: Flaw): void {
-    this.compiler.flaw(flaw.path ? flaw : { ...flaw, path: this.path })
+  report(problem: EntryProblem): void {
+    this.compiler.report(problem.path ? problem : { ...problem, path: this.path })
   }
 
   unknownKey(key: string, path: Path, known: readonly string[]): void {
@@ -250,7 +250,7 @@ class Site implements Place {
 
   silent(): Place {
     return new Site(
-      { ...this.compiler, flaw: () => undefined, unknownKey: () => undefined },
+      { ...this.compiler, report: () => undefined, unknownKey: () => undefined },
       this.entry,
       this.path,
     )

@@ -1,6 +1,6 @@
 import type { Feature } from '../../core/feature'
 import type { Problem } from '../../core/problem'
-import type { Compat, Compiler, Flaw } from '../../core/selector'
+import type { Compat, Compiler, EntryProblem } from '../../core/selector'
 import { didYouMean } from '../../core/suggest'
 import { type Entry, PREFIX } from '../text/entry'
 import { isSoundValue, read, readPayloadFeature, type Semantics } from './value'
@@ -23,16 +23,16 @@ export function parseFeature(entry: Entry, semantics: Semantics, generation = 0)
   if (!semantics.eager && isSoundValue(entry.value, semantics.compat))
     return { version: version(), problems: NONE }
   const problems: Problem[] = []
-  const flaw = (found: Flaw): void => void problems.push(place(found, name, entry))
+  const report = (found: EntryProblem): void => void problems.push(place(found, name, entry))
   const compiler = {
     ...semantics,
     shared: semantics.shared.definitions,
     feature: name,
-    flaw,
-    unknownKey: unknownKey(semantics.compat, flaw),
+    report,
+    unknownKey: unknownKey(semantics.compat, report),
   }
   const feature = entry.dialect
-    ? readPayloadFeature(name, entry.value, semantics, flaw)
+    ? readPayloadFeature(name, entry.value, semantics, report)
     : read(entry.value, compiler)
   const refused = problems.some((problem) => problem.severity === 'error')
   return feature === undefined || refused ? { problems } : { version: version(feature), problems }
@@ -40,14 +40,14 @@ export function parseFeature(entry: Entry, semantics: Semantics, generation = 0)
 
 const NONE: readonly Problem[] = []
 
-function unknownKey(compat: Compat, flaw: (found: Flaw) => void): Compiler['unknownKey'] {
+function unknownKey(compat: Compat, report: (found: EntryProblem) => void): Compiler['unknownKey'] {
   return (key, path, known) => {
     const meant = didYouMean(key, known)
     const hint = meant
       ? `did you mean ${meant}?`
       : 'remove it, or begin it with x- if it is a note of your own'
     const message = `${JSON.stringify(key)} is not a key that ${path.length > 1 ? path.slice(0, -1).join('.') : 'an entry'} knows; ${hint}`
-    flaw({
+    report({
       code: 'unknown-key',
       severity: compat === 'r2' ? 'warning' : 'error',
       path,
@@ -57,14 +57,14 @@ function unknownKey(compat: Compat, flaw: (found: Flaw) => void): Compiler['unkn
   }
 }
 
-function place(flaw: Flaw, feature: string, entry: Entry): Problem {
-  const path = flaw.path ?? []
-  const fault = flaw.at === 'text' ? entry.textFault?.() : undefined
-  const { line, column } = fault ?? entry.locate(path, flaw.at === 'key' ? 'key' : 'value')
+function place(found: EntryProblem, feature: string, entry: Entry): Problem {
+  const path = found.path ?? []
+  const fault = found.at === 'text' ? entry.textFault?.() : undefined
+  const { line, column } = fault ?? entry.locate(path, found.at === 'key' ? 'key' : 'value')
   const problem: Problem = {
-    code: flaw.code,
-    severity: flaw.severity ?? 'error',
-    message: fault ? `${flaw.message}: ${fault.message}` : flaw.message,
+    code: found.code,
+    severity: found.severity ?? 'error',
+    message: fault ? `${found.message}: ${fault.message}` : found.message,
     feature,
     line,
     column,

@@ -9,15 +9,15 @@ import {
   kindOf,
   own,
 } from '../../core/json'
-import type { Flaw } from '../../core/selector'
+import type { EntryProblem } from '../../core/selector'
 
 /** The attribute that a list of ids is about: the user's id, unless the World says otherwise. */
 const ID = 'id'
 
-/** Segments in the shape of saved groups, and what is wrong with them; a flaw's path begins with the segment's name. */
+/** Segments in the shape of saved groups, and what is wrong with them; a problem's path begins with the segment's name. */
 export interface Segments {
   readonly groups: JsonObject
-  readonly flaws: readonly Flaw[]
+  readonly problems: readonly EntryProblem[]
 }
 
 /** Reads `segments`: by name, a list of ids or a condition. One that is refused is left out. */
@@ -26,58 +26,58 @@ export function readSegments(
   saved: JsonObject,
   patterns: PatternCompiler,
 ): Segments {
-  if (value === undefined) return { groups: {}, flaws: [] }
+  if (value === undefined) return { groups: {}, problems: [] }
   if (!isJsonObject(value))
     return {
       groups: {},
-      flaws: [
+      problems: [
         bad(
           [],
           `segments is ${kindOf(value)}; write a mapping from names to lists of ids or to conditions`,
         ),
       ],
     }
-  const flaws: Flaw[] = []
+  const problems: EntryProblem[] = []
   const groups = Object.fromEntries(
     Object.entries(value).flatMap(([name, members]): [string, JsonObject][] => {
       const fault = Object.hasOwn(saved, name) ? twice(name) : faultOf(name, members)
-      if (fault) flaws.push(fault)
+      if (fault) problems.push(fault)
       return fault ? [] : [[name, groupOf(members)]]
     }),
   )
-  const found = [...flaws, ...flawsOfConditions(groups, { ...saved, ...groups }, patterns)]
+  const found = [...problems, ...problemsOfConditions(groups, { ...saved, ...groups }, patterns)]
   const refused = new Set(
     found.filter(({ severity }) => severity !== 'warning').map(({ path }) => path?.[0]),
   )
   return {
     groups: Object.fromEntries(Object.entries(groups).filter(([name]) => !refused.has(name))),
-    flaws: found,
+    problems: found,
   }
 }
 
 /** What is wrong with the groups that are conditions, asked among all groups. */
-export function flawsOfConditions(
+export function problemsOfConditions(
   groups: JsonObject,
   all: JsonObject,
   patterns: PatternCompiler,
-): readonly Flaw[] {
-  const flaws: Flaw[] = []
+): readonly EntryProblem[] {
+  const problems: EntryProblem[] = []
   const named = prepareSavedGroups(all, patterns)
   for (const [name, group] of Object.entries(groups)) {
     const condition = conditionOf(group)
     const fault = condition && named(name)?.fault
-    if (fault !== undefined) flaws.push(bad([name], `segment ${name} ${fault}`))
+    if (fault !== undefined) problems.push(bad([name], `segment ${name} ${fault}`))
     else if (condition)
       compileCondition(condition, {
         groups: named,
         patterns,
-        report: (flaw) => flaws.push({ ...flaw, path: [name, ...(flaw.path ?? [])] }),
+        report: (problem) => problems.push({ ...problem, path: [name, ...(problem.path ?? [])] }),
       })
   }
-  return flaws
+  return problems
 }
 
-function faultOf(name: string, members: JsonValue): Flaw | undefined {
+function faultOf(name: string, members: JsonValue): EntryProblem | undefined {
   if (isJsonObject(members)) return undefined
   if (!isJsonList(members))
     return bad(
@@ -98,14 +98,14 @@ const groupOf = (members: JsonValue): JsonObject =>
     ? { type: 'list', attributeKey: ID, values: members }
     : { type: 'condition', condition: members }
 
-const twice = (name: string): Flaw => ({
+const twice = (name: string): EntryProblem => ({
   code: 'duplicate-key',
   path: [name],
   at: 'key',
   message: `${name} is a saved group already; give the segment another name`,
 })
 
-const bad = (path: NonNullable<Flaw['path']>, message: string): Flaw => ({
+const bad = (path: NonNullable<EntryProblem['path']>, message: string): EntryProblem => ({
   code: 'bad-type',
   path,
   message,

@@ -2,9 +2,9 @@ import { lazyPatterns, lazyTargeting } from '../../conditions/lazy'
 import { prepareSavedGroups } from '../../conditions/saved-groups'
 import type { SharedDefinitions } from '../../core/definitions'
 import { isJsonObject, jsonEqual, type JsonObject, type JsonValue, own } from '../../core/json'
-import type { Flaw } from '../../core/selector'
+import type { EntryProblem } from '../../core/selector'
 import { type Parsed, PREFIX, type TextProblem } from '../text/entry'
-import { flawsOfConditions, heldSegments, readSegments } from './segments'
+import { problemsOfConditions, heldSegments, readSegments } from './segments'
 
 /** What a content's features share, as it was written and as it is asked. */
 export interface Shared {
@@ -15,7 +15,7 @@ export interface Shared {
   /** Of the groups, those that are segments. */
   readonly segments: JsonObject
   /** What is wrong with the definitions; each path begins with the key at the top of the content. */
-  readonly flaws: readonly Flaw[]
+  readonly problems: readonly EntryProblem[]
   readonly written: Written
 }
 
@@ -73,15 +73,15 @@ function prepare(
   const read = readSegments(written.segments, saved, patterns)
   const segments = heldSegments(written.segments, read, saved, before.segments, holds)
   const groups = unchangedFrom(before.groups ?? NOTHING, { ...saved, ...segments })
-  const odd = flawsOfConditions(saved, groups, patterns).map((flaw): Flaw => ({
-    ...flaw,
+  const odd = problemsOfConditions(saved, groups, patterns).map((problem): EntryProblem => ({
+    ...problem,
     severity: 'warning',
   }))
   return {
     groups,
     bandits,
     segments,
-    flaws: [...under('savedGroups', odd), ...under('segments', read.flaws)],
+    problems: [...under('savedGroups', odd), ...under('segments', read.problems)],
     written,
     definitions: {
       groups: prepareSavedGroups(groups, patterns),
@@ -92,8 +92,8 @@ function prepare(
   }
 }
 
-const under = (key: string, flaws: readonly Flaw[]): Flaw[] =>
-  flaws.map((flaw) => ({ ...flaw, path: [key, ...(flaw.path ?? [])] }))
+const under = (key: string, problems: readonly EntryProblem[]): EntryProblem[] =>
+  problems.map((problem) => ({ ...problem, path: [key, ...(problem.path ?? [])] }))
 
 /** Groups that say the same are the same objects, so that comparing what features mean is quick. */
 function unchangedFrom(before: JsonObject, groups: JsonObject): JsonObject {
@@ -139,8 +139,8 @@ export function joinedDefinitions(shared: readonly Shared[]): SharedDefinitions 
 export const NOTHING_SHARED: Shared = prepare(UNWRITTEN, { segments: NOTHING }, false)
 
 /** What is wrong with the definitions, at its place in the content of now. */
-export function problemsOfShared({ flaws }: Shared, parsed: Parsed): readonly TextProblem[] {
-  return flaws.map(({ code, severity = 'error', message, path = [], at }) => {
+export function problemsOfShared({ problems }: Shared, parsed: Parsed): readonly TextProblem[] {
+  return problems.map(({ code, severity = 'error', message, path = [], at }) => {
     const [key, ...inner] = path
     const entry = parsed.entries.find((candidate) => candidate.key === key)
     return {

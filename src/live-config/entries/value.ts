@@ -3,7 +3,7 @@ import { type Claim, claimOf } from '../../core/decision'
 import type { Feature } from '../../core/feature'
 import { isJsonObject, type JsonObject, type JsonValue, kindOf, truthy } from '../../core/json'
 import { meaningOf } from '../../core/metadata'
-import type { Compat, Compiler, Flaw } from '../../core/selector'
+import type { Compat, Compiler, EntryProblem } from '../../core/selector'
 import { compilePayloadFeature } from '../../rules/feature'
 import type { Dialect } from '../text/entry'
 import { inspectJson, keysWithin } from '../text/json/locate'
@@ -46,7 +46,7 @@ export function compileValue(
       ...semantics,
       shared: semantics.shared.definitions,
       feature: name,
-      flaw: nothing,
+      report: nothing,
       unknownKey: nothing,
     }) ?? plain(name, OFF)
   )
@@ -57,12 +57,11 @@ export function readPayloadFeature(
   name: string,
   value: JsonValue,
   { shared }: Semantics,
-  flaw: (flaw: Flaw) => void,
+  report: (problem: EntryProblem) => void,
 ): Feature {
-  const report = (found: Flaw): void => flaw({ ...found, severity: 'warning' })
   return compilePayloadFeature(name, isJsonObject(value) ? value : {}, {
     ...shared.definitions,
-    report,
+    report: (problem) => report({ ...problem, severity: 'warning' }),
   })
 }
 
@@ -93,7 +92,7 @@ export function decoded(text: string): JsonValue {
   }
 }
 
-/** Compiles a value; what is wrong with it goes to the compiler's `flaw`. */
+/** Compiles a value; what is wrong with it goes to the compiler's `report`. */
 export function read(value: JsonValue, compiler: Compiler): Feature | undefined {
   const constant = constantOf(value, compiler.compat)
   if (constant) return plain(compiler.feature, constant)
@@ -101,7 +100,7 @@ export function read(value: JsonValue, compiler: Compiler): Feature | undefined 
   if (typeof value === 'string') return readText(value, compiler)
   const code = compiler.compat === 'r2' ? 'unparsable-config' : 'bad-type'
   const found = value === null ? 'there is no value' : `the value is ${kindOf(value)}`
-  compiler.flaw({ code, message: `${found}; write on, off or a mapping of selectors` })
+  compiler.report({ code, message: `${found}; write on, off or a mapping of selectors` })
   return undefined
 }
 
@@ -128,7 +127,7 @@ function constantOf(value: JsonValue, compat: Compat): Claim | undefined {
 
 function readMapping(mapping: JsonObject, compiler: Compiler): Feature | undefined {
   if (depthOf(mapping) <= MAX_ENTRY_DEPTH) return compileFeature(mapping, compiler)
-  compiler.flaw({
+  compiler.report({
     code: 'too-deep',
     message: `the entry is nested more than ${MAX_ENTRY_DEPTH} levels deep; flatten it`,
   })
@@ -142,11 +141,11 @@ function readText(text: string, compiler: Compiler): Feature | undefined {
     // The one place where text becomes a value here; JSON.parse gives nothing but JSON values.
     value = JSON.parse(text) as JsonValue
   } catch {
-    compiler.flaw({ code: 'unparsable-config', ...notJson(text) })
+    compiler.report({ code: 'unparsable-config', ...notJson(text) })
     return undefined
   }
   if (isJsonObject(value)) return readMapping(inspected(text, value, compiler), compiler)
-  compiler.flaw({
+  compiler.report({
     code: 'config-not-object',
     message: `the text is JSON for ${kindOf(value)}; write on, off or a mapping of selectors`,
   })
@@ -154,18 +153,18 @@ function readText(text: string, compiler: Compiler): Feature | undefined {
 }
 
 /** Keys that stand twice in the text; r2 takes the last of them. */
-function inspected(text: string, value: JsonObject, { compat, flaw }: Compiler): JsonObject {
+function inspected(text: string, value: JsonObject, { compat, report }: Compiler): JsonObject {
   const written = scanMembers(text).reduce((keys, member) => keys + 1 + member.keys, 0)
   if (written === keysWithin(value)) return value
   const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length
   for (const { code, message } of inspectJson(text).problems) {
     const severity = compat === 'r2' ? 'warning' : 'error'
-    flaw({ code, severity, message: typeof message === 'string' ? message : message(lineOf) })
+    report({ code, severity, message: typeof message === 'string' ? message : message(lineOf) })
   }
   return value
 }
 
-function notJson(text: string): Pick<Flaw, 'message' | 'at'> {
+function notJson(text: string): Pick<EntryProblem, 'message' | 'at'> {
   const word = text.trim().toLowerCase()
   if (word === 'on' || word === 'off')
     return { message: `${JSON.stringify(text)} is neither on nor off; write ${word}` }
