@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import type { LRUCache } from 'lru-cache'
 import { canonicalJson, type JsonObject } from '../core/json'
 import type { Features } from '../engine/features'
+import { boundedCache } from '../runtime/bounded-cache'
 import type { Template } from './answer'
 
 const MOST_ANSWERS = 100_000
@@ -22,7 +23,7 @@ export class TemplateCache {
     private readonly features: Features,
     private readonly seconds: number,
   ) {
-    this.kept = seconds > 0 ? new LRUCache({ max: MOST_ANSWERS }) : undefined
+    this.kept = seconds > 0 ? boundedCache(MOST_ANSWERS) : undefined
   }
 
   /** What one subject's attributes come to; undefined when nothing is kept for them. */

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import type { Bucketing, PointOf } from '../core/bucketing'
+import { boundedCache } from '../runtime/bounded-cache'
 
 const EMPTY = -1
 /** A unit that was asked about more salts than this starts over, so that no visitor can hold much memory. */
@@ -64,7 +64,7 @@ export interface MemoOptions {
  * request looks its visitor up once, and each further feature costs a probe of a small array.
  */
 export function memoise(bucketing: Bucketing, { units = 20_000 }: MemoOptions = {}): Bucketing {
-  const known = new LRUCache<string, UnitPoints>({ max: units })
+  const known = boundedCache<UnitPoints>(units)
   const slots = new Map<string, number>()
   let unit = ''
   let points = new UnitPoints()

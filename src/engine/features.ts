@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { LRUCache } from 'lru-cache'
 import type { Decision } from '../core/decision'
 import { LiveflagError } from '../core/errors'
 import type { JsonObject, JsonValue } from '../core/json'
@@ -8,6 +7,7 @@ import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import { type Overrides, type World, worldOf } from '../core/world'
 import { createR2Bucketing } from '../hash/r2'
 import { LiveConfig } from '../live-config/live-config'
+import { boundedCache } from '../runtime/bounded-cache'
 import { memoise } from './bucket-memo'
 import { CountedRequest } from './counted-request'
 import { Emitter, type Events, type Listen } from './events'
@@ -68,7 +68,7 @@ export async function openFeatures(options: FeaturesOptions): Promise<Features> 
 const MOST_REMEMBERED = 10_000
 
 function boundedSet(max: number): Seen {
-  const cache = new LRUCache<string, true>({ max })
+  const cache = boundedCache<true>(max)
   return { has: (key) => cache.has(key), add: (key) => cache.set(key, true) }
 }
 

@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache'
 import { LiveflagError } from '../core/errors'
 import type { StickyDocument, StickyService } from '../core/sticky'
+import { boundedCache } from '../runtime/bounded-cache'
 import { documentKey } from './documents'
 import { merged } from './wanted'
 
@@ -19,7 +19,7 @@ export function memoryStickyService({
       `memoryStickyService: maxDocuments is ${maxDocuments}; give a whole number from 1`,
     )
   }
-  const documents = new LRUCache<string, StickyDocument>({ max: maxDocuments })
+  const documents = boundedCache<StickyDocument>(maxDocuments)
   return {
     getAssignments: async (name, value) => documents.get(documentKey(name, value)),
     saveAssignments: async (document) => {

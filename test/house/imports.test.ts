@@ -50,9 +50,9 @@ const packagesFor: Readonly<Record<string, readonly string[]>> = {
   experiments: [],
   rules: [],
   selectors: [],
-  runtime: ['better-sqlite3', 'node:timers/promises'],
+  runtime: ['better-sqlite3', 'lru-cache', 'node:timers/promises'],
   'live-config': ['jsonc-parser', 'node:crypto', 'node:timers/promises', 'yaml'],
-  engine: ['lru-cache', 'node:async_hooks', 'node:events'],
+  engine: ['node:async_hooks', 'node:events'],
   'index.ts': [],
 }
 
