@@ -1,5 +1,74 @@
+/**
+ * The one check of options: every `open…`, `create…` and middleware says what each of its options may be, in a table of
+ * `OptionKind`, and refuses the rest with LIVEFLAG_BAD_OPTION before it begins.
+ */
 import { LiveflagError, shown } from './errors'
-import type { Format } from './source'
+import { didYouMean } from './suggest'
+
+/** What an option may be, and how a message asks for it: "give …". */
+export interface OptionKind {
+  readonly fits: (value: unknown) => boolean
+  readonly wanted: string
+}
+
+/** What each option may be. Options whose values are checked in another way may be missing with `Partial`. */
+export type OptionKinds<Options> = { readonly [Name in keyof Options]-?: OptionKind }
+
+/** The longest time that a timer of Node can wait; it would fire at once for a longer one. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+export const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null
+export const isFunction = (value: unknown): boolean => typeof value === 'function'
+export const isText = (value: unknown): value is string => typeof value === 'string'
+
+export const TRUE_OR_FALSE: OptionKind = {
+  fits: (value) => typeof value === 'boolean',
+  wanted: 'true or false',
+}
+export const FUNCTION: OptionKind = { fits: isFunction, wanted: 'a function' }
+export const TEXT: OptionKind = { fits: isText, wanted: 'a text' }
+/** How long a timer waits, in milliseconds. */
+export const TIMEOUT_MS: OptionKind = {
+  fits: (value) => typeof value === 'number' && value >= 1 && value <= LONGEST_TIMER_MS,
+  wanted: `milliseconds from 1 to ${LONGEST_TIMER_MS}`,
+}
+
+/** An object of a certain shape, such as one that has these methods. */
+export const objectWith = (methods: readonly string[], wanted: string): OptionKind => ({
+  fits: (value) =>
+    isObject(value) && methods.every((method) => isFunction(Reflect.get(value, method))),
+  wanted,
+})
+
+/** A finite number from `least` to `most`, both included. */
+export const numberFrom = (
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+  wanted = `a number from ${least} to ${most}`,
+): OptionKind => ({
+  fits: (value) => typeof value === 'number' && value >= least && value <= most,
+  wanted,
+})
+
+/** A whole number from `least` on. */
+export const wholeNumberFrom = (
+  least: number,
+  wanted = `a whole number from ${least}`,
+): OptionKind => ({
+  fits: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= least,
+  wanted,
+})
+
+/** One of these words. */
+export const oneOf = (words: readonly string[], wanted = alternatives(words)): OptionKind => ({
+  fits: (value) => words.some((word) => word === value),
+  wanted,
+})
+
+/** `yaml, json or ini` */
+const alternatives = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 
 /** `call` is what the application wrote, such as `file("live.yaml")`. */
 export function badOption(
@@ -8,41 +77,77 @@ export function badOption(
   value: unknown,
   wanted: string,
 ): LiveflagError {
-  const given = typeof value === 'string' ? JSON.stringify(value) : shown(value)
+  const given = isText(value) ? JSON.stringify(value) : isEmpty(value) ? 'empty' : shown(value)
   return new LiveflagError('LIVEFLAG_BAD_OPTION', `${call}: ${name} is ${given}; give ${wanted}`)
 }
 
-const FORMATS: readonly Format[] = ['yaml', 'json', 'ini']
+const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0
 
-export function checkFormat(call: string, format: unknown): void {
-  if (!FORMATS.some((known) => known === format))
-    throw badOption(call, 'format', format, 'yaml, json or ini')
+/**
+ * Throws LIVEFLAG_BAD_OPTION for the first option that is unknown or not of its kind. An undefined option counts as left
+ * out.
+ *
+ * @example
+ * checkOptions('connect', options, { url: TEXT, timeoutMs: TIMEOUT_MS })
+ * // LIVEFLAG_BAD_OPTION: connect: timeoutMs is 0; give milliseconds from 1 to 2147483647
+ * // LIVEFLAG_BAD_OPTION: connect: there is no option timeout; there are url, timeoutMs; did you mean timeoutMs?
+ */
+export function checkOptions<Options extends object>(
+  call: string,
+  options: Options,
+  kinds: OptionKinds<Options>,
+): void {
+  const known = Object.keys(kinds)
+  for (const name of Object.keys(options))
+    if (!known.includes(name)) throw unknownOption(call, name, known)
+  checkValues(call, options, kinds)
 }
 
-const LONGEST_TIMER = 2 ** 31 - 1
-
-/** The options laid over the defaults, each of which says of what type it is. Those whose names end in `Ms` are for timers. */
-export function checkOptions<T extends object>(call: string, options: Partial<T>, defaults: T): T {
-  const known = Object.keys(defaults)
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  for (const [name, value] of given) {
-    const usual: unknown = Object.entries(defaults).find(([other]) => other === name)?.[1]
-    if (usual === undefined)
-      throw new LiveflagError(
-        'LIVEFLAG_BAD_OPTION',
-        `${call}: there is no option ${name}; there are ${known.join(', ')}`,
-      )
-    if (typeof usual === 'boolean' && typeof value !== 'boolean')
-      throw badOption(call, name, value, 'true or false')
-    if (typeof usual === 'string' && typeof value !== 'string')
-      throw badOption(call, name, value, 'a text')
-    if (typeof usual === 'number') checkNumber(call, name, value)
+/** The same without a look at names that are not in the table. */
+export function checkValues(
+  call: string,
+  options: object,
+  kinds: Readonly<Record<string, OptionKind>>,
+): void {
+  for (const [name, { fits, wanted }] of Object.entries(kinds)) {
+    const value: unknown = Object.hasOwn(options, name) ? Reflect.get(options, name) : undefined
+    if (value !== undefined && !fits(value)) throw badOption(call, name, value, wanted)
   }
+}
+
+function unknownOption(call: string, name: string, known: readonly string[]): LiveflagError {
+  const meant = didYouMean(name, known)
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+  return new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `${call}: there is no option ${name}; there are ${known.join(', ')}${hint}`,
+  )
+}
+
+/**
+ * The options over their defaults, which say of what type each is; a time (`…Ms`) must be one that a timer can wait.
+ * Throws LIVEFLAG_BAD_OPTION as `checkOptions` does.
+ */
+export function mergeOptions<Options extends object>(
+  call: string,
+  options: Partial<Options>,
+  defaults: Options,
+): Options {
+  const kinds: Record<string, OptionKind> = {}
+  for (const [name, usual] of Object.entries(defaults)) kinds[name] = kindLike(name, usual)
+  checkOptions<object>(call, options, kinds)
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
   return { ...defaults, ...Object.fromEntries(given) }
 }
 
-function checkNumber(call: string, name: string, value: unknown): void {
-  const most = name.endsWith('Ms') ? LONGEST_TIMER : Number.MAX_SAFE_INTEGER
-  if (typeof value !== 'number' || !(value >= 0 && value <= most))
-    throw badOption(call, name, value, `a number from 0 to ${most}`)
+function kindLike(name: string, usual: unknown): OptionKind {
+  if (typeof usual === 'boolean') return TRUE_OR_FALSE
+  if (typeof usual === 'string') return TEXT
+  return numberFrom(0, name.endsWith('Ms') ? LONGEST_TIMER_MS : undefined)
+}
+
+const FORMAT = oneOf(['yaml', 'json', 'ini'])
+
+export function checkFormat(call: string, format: unknown): void {
+  if (!FORMAT.fits(format)) throw badOption(call, 'format', format, FORMAT.wanted)
 }

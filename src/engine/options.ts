@@ -1,4 +1,17 @@
-import { shown as asText, LiveflagError } from '../core/errors'
+import {
+  badOption,
+  checkOptions,
+  checkValues,
+  FUNCTION,
+  isObject,
+  isText,
+  numberFrom,
+  objectWith,
+  oneOf,
+  type OptionKinds,
+  TRUE_OR_FALSE,
+  wholeNumberFrom,
+} from '../core/options'
 import type { Compat } from '../core/selector'
 import type { Source } from '../core/source'
 import type { World } from '../core/world'
@@ -56,46 +69,50 @@ export type Settled = Required<
   readonly guards: Guards
 }
 
-/** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
+const CALL = 'openFeatures'
+
+const VALUES = {
+  compat: oneOf(['liveflag', 'r2'], "'r2', or leave it out"),
+  badEntry: oneOf(['hold', 'off'], "'hold' or 'off'"),
+  waitForFile: {
+    fits: (value) => typeof value === 'boolean' || (typeof value === 'number' && value >= 0),
+    wanted: 'true, false or milliseconds',
+  },
+  onMetric: {
+    fits: isObject,
+    wanted: 'an object of functions, such as promMetrics().features',
+  },
+  enabled: TRUE_OR_FALSE,
+  onExposure: FUNCTION,
+  onUsage: FUNCTION,
+  validExposureRequest: FUNCTION,
+  now: FUNCTION,
+} satisfies Partial<OptionKinds<FeaturesOptions>>
+
+const GUARDS: OptionKinds<Guards> = {
+  allowEmpty: TRUE_OR_FALSE,
+  maxRemoved: numberFrom(0, 1, 'a share from 0 to 1'),
+  endMarker: {
+    fits: (value) => isText(value) && value.trim() !== '',
+    wanted: 'the last line of every text',
+  },
+}
+
+const SOURCE = objectWith(['open'], 'a path, or a source such as file(path) or memory(text)')
+
+const MEMO: OptionKinds<MemoOptions> = { units: wholeNumberFrom(1) }
+
+/** Fills in defaults; throws LIVEFLAG_BAD_OPTION on a value that is not valid. */
 export function readOptions(options: FeaturesOptions): Settled {
-  expect(
-    typeof options === 'object' && options !== null,
-    `the options are ${shown(options)}; give an object with at least a source`,
-  )
-  const { compat = 'liveflag', badEntry = 'hold', waitForFile = false } = options
-  expect(
-    compat === 'liveflag' || compat === 'r2',
-    `compat is ${shown(compat)}; leave it out, or write 'r2'`,
-  )
-  expect(
-    badEntry === 'hold' || badEntry === 'off',
-    `badEntry is ${shown(badEntry)}; write 'hold' or 'off'`,
-  )
-  expect(
-    typeof waitForFile === 'boolean' || (typeof waitForFile === 'number' && waitForFile >= 0),
-    `waitForFile is ${shown(waitForFile)}; write true, false or milliseconds`,
-  )
-  expect(
-    options.onMetric === undefined ||
-      (typeof options.onMetric === 'object' && options.onMetric !== null),
-    `onMetric is ${shown(options.onMetric)}; give an object of functions, such as promMetrics().features`,
-  )
-  expect(
-    options.enabled === undefined || typeof options.enabled === 'boolean',
-    `enabled is ${shown(options.enabled)}; write true or false`,
-  )
-  for (const name of FUNCTIONS) {
-    expect(
-      options[name] === undefined || typeof options[name] === 'function',
-      `${name} is ${shown(options[name])}; give a function`,
-    )
-  }
+  if (!isObject(options))
+    throw badOption(CALL, 'the first argument', options, 'an object with at least a source')
+  checkValues(CALL, options, VALUES)
+  const { enabled = true, source, guards, memo } = options
   return {
-    sources:
-      options.enabled === false ? [memory('{}', { format: 'json' })] : readSources(options.source),
-    compat,
-    badEntry,
-    waitForFile,
+    sources: enabled ? readSources(source) : [memory('{}', { format: 'json' })],
+    compat: options.compat ?? 'liveflag',
+    badEntry: options.badEntry ?? 'hold',
+    waitForFile: options.waitForFile ?? false,
     loggedOutExperiments: options.loggedOutExperiments ?? true,
     onExposure: options.onExposure,
     onUsage: options.onUsage,
@@ -104,14 +121,14 @@ export function readOptions(options: FeaturesOptions): Settled {
     validExposureRequest: options.validExposureRequest ?? (() => true),
     dedupeExposures: options.dedupeExposures ?? true,
     forceByUrl: options.forceByUrl ?? true,
-    guards: readGuards(options.guards),
-    memo: readMemo(options.memo),
-    now: safeClock(options.now ?? Date.now),
+    guards: readGuards(guards),
+    memo: readMemo(memo),
+    now: withFallback(options.now ?? Date.now),
   }
 }
 
-/** A clock that fails does not stop what it only dates. */
-function safeClock(now: () => number): () => number {
+/** A clock that throws does not stop what it only dates. */
+function withFallback(now: () => number): () => number {
   return () => {
     try {
       return now()
@@ -121,64 +138,29 @@ function safeClock(now: () => number): () => number {
   }
 }
 
-const FUNCTIONS = ['onExposure', 'onUsage', 'validExposureRequest', 'now'] as const
-
-const GUARDS: readonly string[] = [
-  'allowEmpty',
-  'maxRemoved',
-  'endMarker',
-] satisfies readonly (keyof Guards)[]
-
-function readGuards(given: Partial<Guards> = {}): Guards {
-  expect(
-    typeof given === 'object' && given !== null,
-    `guards is ${shown(given)}; give an object with ${GUARDS.join(', ')}`,
-  )
-  for (const name of Object.keys(given))
-    expect(GUARDS.includes(name), `there is no guard ${name}; there are ${GUARDS.join(', ')}`)
-  const { allowEmpty = NO_GUARDS.allowEmpty, maxRemoved = NO_GUARDS.maxRemoved, endMarker } = given
-  expect(
-    typeof allowEmpty === 'boolean',
-    `guards.allowEmpty is ${shown(allowEmpty)}; write true or false`,
-  )
-  expect(
-    typeof maxRemoved === 'number' && maxRemoved >= 0 && maxRemoved <= 1,
-    `guards.maxRemoved is ${shown(maxRemoved)}; write a share from 0 to 1`,
-  )
-  expect(
-    endMarker === undefined || (typeof endMarker === 'string' && endMarker.trim() !== ''),
-    `guards.endMarker is ${shown(endMarker)}; write the last line of every text`,
-  )
+function readGuards(guards: Partial<Guards> = {}): Guards {
+  if (!isObject(guards))
+    throw badOption(CALL, 'guards', guards, `an object with ${Object.keys(GUARDS).join(', ')}`)
+  checkOptions<object>(`${CALL}: guards`, guards, GUARDS)
+  const { allowEmpty = NO_GUARDS.allowEmpty, maxRemoved = NO_GUARDS.maxRemoved, endMarker } = guards
   return { allowEmpty, maxRemoved, endMarker }
 }
 
-function readMemo(given: MemoOptions = {}): MemoOptions {
-  const { units } = given
-  expect(
-    units === undefined || (Number.isSafeInteger(units) && units > 0),
-    `memo.units is ${shown(units)}; write a whole number above 0`,
-  )
-  return given
+function readMemo(memo: MemoOptions = {}): MemoOptions {
+  if (!isObject(memo)) throw badOption(CALL, 'memo', memo, 'an object with units')
+  checkValues(`${CALL}: memo`, memo, MEMO)
+  return memo
 }
+
+const isList = (source: FeaturesOptions['source']): source is readonly (string | Source)[] =>
+  Array.isArray(source)
 
 function readSources(given: FeaturesOptions['source']): readonly Source[] {
-  const list = Array.isArray(given)
-    ? (given as readonly (string | Source)[])
-    : [given as string | Source]
-  expect(list.length > 0, 'source is an empty list; give at least one path or source')
+  const list = isList(given) ? given : [given]
+  if (list.length === 0) throw badOption(CALL, 'source', list, 'at least one path or source')
   return list.map((source) => {
     if (typeof source === 'string') return file(source)
-    expect(
-      typeof source?.open === 'function',
-      `source is ${shown(source)}; give a path, or a source such as file(path) or memory(text)`,
-    )
+    if (!SOURCE.fits(source)) throw badOption(CALL, 'source', source, SOURCE.wanted)
     return source
   })
-}
-
-const shown = (value: unknown): string =>
-  typeof value === 'string' ? JSON.stringify(value) : asText(value)
-
-function expect(holds: boolean, message: string): void {
-  if (!holds) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `openFeatures: ${message}`)
 }

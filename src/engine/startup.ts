@@ -1,4 +1,5 @@
 import { LiveflagError } from '../core/errors'
+import { LONGEST_TIMER_MS } from '../core/options'
 import { problemText } from '../core/problem'
 import type { Source, SourceMetrics } from '../core/source'
 import type { LiveConfig } from '../live-config/live-config'
@@ -38,13 +39,10 @@ export async function openSources(
   if (!config.isComplete) throw noConfig(config, waitForFile)
 }
 
-/** A longer one would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1
-
 /** Waits for content and keeps the process alive meanwhile, which a source by itself does not. */
 function waited(config: LiveConfig, limitMs: number | undefined): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, Math.min(limitMs ?? LONGEST_TIMER, LONGEST_TIMER))
+    const timer = setTimeout(resolve, Math.min(limitMs ?? LONGEST_TIMER_MS, LONGEST_TIMER_MS))
     config.onComplete(() => {
       clearTimeout(timer)
       resolve()

@@ -1,4 +1,4 @@
-import { badOption, checkFormat, checkOptions } from '../core/options'
+import { badOption, checkFormat, mergeOptions } from '../core/options'
 import type { Format, Outcome, Sink, Source, WatchState } from '../core/source'
 import { contentHash } from './bytes'
 
@@ -16,7 +16,7 @@ export interface MemorySource extends Source {
 
 /** A live config that the program itself holds: for tests, and for text that comes from elsewhere. */
 export function memory(text: string, options: MemoryOptions = {}): MemorySource {
-  const { format, name } = checkOptions('memory', options, DEFAULTS)
+  const { format, name } = mergeOptions('memory', options, DEFAULTS)
   checkFormat('memory', format)
   return new HeldText(checkText(text), format, name)
 }

@@ -30,19 +30,19 @@ test.each<[unknown, string]>([
     { source: {} },
     'source is [object Object]; give a path, or a source such as file(path) or memory(text)',
   ],
-  [{ source: [] }, 'source is an empty list; give at least one path or source'],
+  [{ source: [] }, 'source is empty; give at least one path or source'],
   [
     { source: [on.source, undefined] },
     'source is undefined; give a path, or a source such as file(path) or memory(text)',
   ],
-  [{ ...on, compat: 'R2' }, 'compat is "R2"; leave it out, or write \'r2\''],
-  [{ ...on, compat: true }, "compat is true; leave it out, or write 'r2'"],
-  [{ ...on, badEntry: 'keep' }, "badEntry is \"keep\"; write 'hold' or 'off'"],
-  [{ ...on, waitForFile: -1 }, 'waitForFile is -1; write true, false or milliseconds'],
-  [{ ...on, waitForFile: NaN }, 'waitForFile is NaN; write true, false or milliseconds'],
+  [{ ...on, compat: 'R2' }, 'compat is "R2"; give \'r2\', or leave it out'],
+  [{ ...on, compat: true }, "compat is true; give 'r2', or leave it out"],
+  [{ ...on, badEntry: 'keep' }, "badEntry is \"keep\"; give 'hold' or 'off'"],
+  [{ ...on, waitForFile: -1 }, 'waitForFile is -1; give true, false or milliseconds'],
+  [{ ...on, waitForFile: NaN }, 'waitForFile is NaN; give true, false or milliseconds'],
   [
     { ...on, guards: { allowempty: true } },
-    'there is no guard allowempty; there are allowEmpty, maxRemoved, endMarker',
+    'guards: there is no option allowempty; there are allowEmpty, maxRemoved, endMarker; did you mean allowEmpty?',
   ],
   [
     { ...on, guards: null },
@@ -50,14 +50,14 @@ test.each<[unknown, string]>([
   ],
   [
     { ...on, guards: { maxRemoved: '0.5' } },
-    'guards.maxRemoved is "0.5"; write a share from 0 to 1',
+    'guards: maxRemoved is "0.5"; give a share from 0 to 1',
   ],
-  [{ ...on, guards: { allowEmpty: 'yes' } }, 'guards.allowEmpty is "yes"; write true or false'],
+  [{ ...on, guards: { allowEmpty: 'yes' } }, 'guards: allowEmpty is "yes"; give true or false'],
   [
     { ...on, guards: { endMarker: ' ' } },
-    'guards.endMarker is " "; write the last line of every text',
+    'guards: endMarker is " "; give the last line of every text',
   ],
-  [{ ...on, waitForFile: 'yes' }, 'waitForFile is "yes"; write true, false or milliseconds'],
+  [{ ...on, waitForFile: 'yes' }, 'waitForFile is "yes"; give true, false or milliseconds'],
 ])('%j is refused: %s', async (options, message) => {
   expect(await refusal(options)).toEqual(refused(message))
 })

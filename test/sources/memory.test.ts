@@ -40,7 +40,11 @@ describe('a live config held in memory', () => {
 
   it.each<[unknown, object, string]>([
     ['a: 1', { format: 'yml' }, 'memory: format is "yml"; give yaml, json or ini'],
-    ['a: 1', { fromat: 'json' }, 'memory: there is no option fromat; there are format, name'],
+    [
+      'a: 1',
+      { fromat: 'json' },
+      'memory: there is no option fromat; there are format, name; did you mean format?',
+    ],
     ['a: 1', { name: 5 }, 'memory: name is 5; give a text'],
     [undefined, {}, 'memory: the text is undefined; give the text of a live config'],
   ])('refuses the text %j with %j', (text, options, message) => {

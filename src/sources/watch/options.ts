@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { badOption, checkFormat, checkOptions } from '../../core/options'
+import { badOption, checkFormat, mergeOptions } from '../../core/options'
 import type { Format } from '../../core/source'
 
 export interface FileOptions {
@@ -74,7 +74,7 @@ export function watchOptions(
 ): WatchOptions {
   if (typeof path !== 'string' || path === '' || path.includes('\0'))
     throw badOption(call, 'the path', path, 'a path')
-  return checkOptions(callWith(call, path), options, DEFAULTS)
+  return mergeOptions(callWith(call, path), options, DEFAULTS)
 }
 
 const callWith = (call: string, path: string): string => `${call}(${JSON.stringify(path)})`

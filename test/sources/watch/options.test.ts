@@ -28,7 +28,7 @@ describe('options of a file', () => {
     [
       'flags.yaml',
       { pollms: 5 },
-      'file("flags.yaml"): there is no option pollms; there are events, pollMs, settleMs, maxWaitMs, graceMs, softLimitBytes, hardLimitBytes, keepAlive',
+      'file("flags.yaml"): there is no option pollms; there are events, pollMs, settleMs, maxWaitMs, graceMs, softLimitBytes, hardLimitBytes, keepAlive; did you mean pollMs?',
     ],
     ['', {}, 'file: the path is ""; give a path'],
     [undefined, {}, 'file: the path is undefined; give a path'],
