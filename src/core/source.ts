@@ -1,14 +1,28 @@
+import type { JsonObject, JsonValue } from './json'
 import type { Problem } from './problem'
 
 /** The syntaxes a live config may be written in. */
 export type Format = 'yaml' | 'json' | 'ini'
 
-/** The text of a source, read completely and consistently. */
+/** A part of a text that its source decrypted: it takes the place of what the text has under `key`. */
+export interface DecryptedPart {
+  readonly key: string
+  readonly value: JsonValue
+  /** The key in the text under which the part is encrypted; problems of the part are reported there. */
+  readonly from: string
+}
+
+/** What a source read, completely and consistently. */
 export interface Content {
   readonly text: string
   /** SHA-256 of the bytes, lower-case hex. */
   readonly hash: string
   readonly format: Format
+  /** What `text` says as JSON, if the source had to parse it; it is not parsed again. */
+  readonly document?: JsonObject
+  readonly decrypted?: readonly DecryptedPart[]
+  /** Set when each key of the text is the name of a feature, and what it holds is the feature's value for everybody. */
+  readonly dialect?: 'overrides'
   /**
    * False while the writer still seems busy (a look forced under continuous writing): such content is installed only
    * when it is good as a whole and removes nothing, otherwise it is passed over in silence and read again later.

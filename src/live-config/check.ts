@@ -6,6 +6,7 @@ import { mergeTexts } from './clashes'
 import { NOTHING_SHARED } from './entries/shared'
 import type { Semantics } from './entries/value'
 import { NO_GUARDS } from './guards'
+import { atOnce } from './text/pace'
 import { emptyPart, judgeContent, type Part, problemsOf } from './part'
 
 /** How a text is to be read. */
@@ -58,7 +59,5 @@ function judgeText(
 ): Part {
   const rules = { ...defaultSemantics(compat), guards: NO_GUARDS, generation: 1, eager: true }
   const steps = judgeContent({ text, hash: '', format, settled: true }, emptyPart(source), rules)
-  let step = steps.next()
-  while (!step.done) step = steps.next()
-  return step.value.part
+  return atOnce(steps).part
 }

@@ -1,5 +1,7 @@
 import type { Problem, Severity } from '../core/problem'
 import type { Content, Outcome, SourceProblem } from '../core/source'
+import type { Document } from './dialects/dialect'
+import { readDocument } from './dialects/dialects'
 import { type Found, type Items, judge } from './entries/judge'
 import {
   NOTHING_SHARED,
@@ -10,8 +12,7 @@ import {
 } from './entries/shared'
 import type { Semantics } from './entries/value'
 import { checkEnd, checkRemoved, type Guards } from './guards'
-import { type Parsed, PREFIX, type TextProblem } from './text/entry'
-import { parse } from './text/parse'
+import { PREFIX, type TextProblem } from './text/entry'
 
 /** What one source gives the live config: its last good features, and what is wrong with it now. */
 export interface Part {
@@ -22,7 +23,7 @@ export interface Part {
   readonly hash?: string
   /** Its number; 0 before the first. */
   readonly generation: number
-  readonly parsed?: Parsed
+  readonly document?: Document
   readonly shared?: Shared
   readonly items: Items
   /** What was odd in items that were accepted unseen. */
@@ -72,12 +73,12 @@ export function* judgeContent(
     return { outcome: part.refused ? 'rejected' : 'unchanged', part: there }
   // What a source starts with when it has nothing has no end to be marked.
   const torn = content.confirmedAt === 0 ? undefined : checkEnd(content.text, rules.guards)
-  const parsed = torn ? undefined : yield* parse(content.text, content.format, part.parsed)
-  const fatal = torn ?? parsed?.fatal
-  const shared = parsed && !fatal ? sharedOf(parsed, part.shared, rules) : NOTHING_SHARED
+  const document = torn ? undefined : yield* readDocument(content, part.document)
+  const fatal = torn ?? document?.fatal
+  const shared = document && !fatal ? sharedOf(document, part.shared, rules) : NOTHING_SHARED
   const items =
-    parsed && !fatal
-      ? yield* judge(parsed, part, { ...rules, shared }, rules.generation)
+    document && !fatal
+      ? yield* judge(document, part, { ...rules, shared }, rules.generation)
       : undefined
   yield
   const refused = fatal ?? (items ? checkRemoved(part.items, items, rules.guards) : undefined)
@@ -87,12 +88,12 @@ export function* judgeContent(
   )
     return { outcome: 'passed-over', part }
   const read: Part = { ...there, readHash: content.hash }
-  if (refused || !parsed || !items)
+  if (refused || !document || !items)
     return { outcome: 'rejected', part: refused ? { ...read, refused } : read }
   const { refused: __, found: ___, ...accepted } = read
   const slips = [
-    ...(rules.compat === 'r2' ? [] : findSlips(parsed)),
-    ...problemsOfShared(shared, parsed),
+    ...(rules.compat === 'r2' ? [] : findSlips(document)),
+    ...problemsOfShared(shared, document),
   ]
   return {
     outcome: 'installed',
@@ -100,7 +101,7 @@ export function* judgeContent(
       ...accepted,
       hash: content.hash,
       generation: rules.generation,
-      parsed: rules.compat === 'r2' ? softened(parsed) : parsed,
+      document: rules.compat === 'r2' ? softened(document) : document,
       shared,
       items,
       slips,
@@ -109,26 +110,26 @@ export function* judgeContent(
 }
 
 /** r2 lets the last of two keys win, so to it that is no error. */
-const softened = (parsed: Parsed): Parsed => ({
-  ...parsed,
-  problems: parsed.problems.map((problem) => ({ ...problem, severity: 'warning' })),
+const softened = (document: Document): Document => ({
+  ...document,
+  problems: document.problems.map((problem) => ({ ...problem, severity: 'warning' })),
 })
 
 /** `Segments` is somebody else's key, too; and beside the `features` of a GrowthBook payload, so is `segments`. */
-function segmentsSlip({ key }: { readonly key: string }, parsed: Parsed): string | undefined {
+function segmentsSlip({ key }: { readonly key: string }, document: Document): string | undefined {
   if (key.toLowerCase() !== 'segments') return undefined
   if (key !== 'segments')
     return `${JSON.stringify(key)} defines no segments: the key is segments, in small letters`
-  return readsSegments(parsed)
+  return readsSegments(document)
     ? undefined
     : 'segments is not read beside the features of a GrowthBook payload; write savedGroups'
 }
 
 /** `Feature_x` and `features_x` are other people's keys to liveflag, and probably not to whoever wrote them. */
-function findSlips(parsed: Parsed): readonly TextProblem[] {
+function findSlips(document: Document): readonly TextProblem[] {
   const slips: TextProblem[] = []
-  for (const entry of parsed.entries) {
-    const ofSegments = segmentsSlip(entry, parsed)
+  for (const entry of document.entries) {
+    const ofSegments = segmentsSlip(entry, document)
     if (ofSegments !== undefined)
       slips.push({
         code: 'unknown-key',
@@ -160,7 +161,7 @@ export function problemsOf(part: Part): readonly Problem[] {
   const whole = [part.failure, part.refused, ...part.warnings].filter(
     (problem) => problem !== undefined,
   )
-  const ofText = part.parsed?.problems.filter((problem) => problem.feature === undefined) ?? []
+  const ofText = part.document?.problems.filter((problem) => problem.feature === undefined) ?? []
   const ofEntries: Problem[] = []
   for (const [name, { problems }] of part.items)
     ofEntries.push(...problems, ...(part.found?.get(name) ?? []))

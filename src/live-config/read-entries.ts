@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject } from '../core/json'
 import type { Format } from '../core/source'
-import { featureEntries } from './dialects/growthbook'
+import { readDocument } from './dialects/dialects'
 import { decoded } from './entries/value'
 import { PREFIX } from './text/entry'
-import { parseNow } from './text/parse'
+import { atOnce } from './text/pace'
 
 /** The mapping of one feature, as a live config has it now. */
 export interface FeatureMapping {
@@ -13,7 +13,7 @@ export interface FeatureMapping {
 
 /** The features of a text that are mappings, in the order of the text, whether they are good or not. */
 export function featureMappings(text: string, format: Format): readonly FeatureMapping[] {
-  return [...featureEntries(parseNow(text, format))].flatMap(({ key, value }) => {
+  return [...atOnce(readDocument({ text, format })).features()].flatMap(({ key, value }) => {
     const mapping = typeof value === 'string' ? decoded(value) : value
     return isJsonObject(mapping) ? [{ feature: key.slice(PREFIX.length), mapping }] : []
   })

@@ -8,7 +8,6 @@ import type {
   SourceProblem,
   WatchState,
 } from '../core/source'
-import { overridesAsLiveConfig } from '../live-config/dialects/overrides'
 import { file, type FileOptions } from './file'
 import { fileOptions } from './watch/options'
 
@@ -56,7 +55,7 @@ class OverrideFile implements Source {
   }
 
   open(sink: Sink): Promise<void> {
-    return this.inner.open(new OverrideSink(sink, this.name))
+    return this.inner.open(new OverrideSink(sink))
   }
 
   check(): Promise<void> {
@@ -72,29 +71,16 @@ class OverrideFile implements Source {
   }
 }
 
-/** Passes on what the file tells, its content as live config. */
+/** Passes on what the file reports, with its content marked as overrides. */
 class OverrideSink implements Sink {
-  /** The content that was read last is none. */
-  private isFaulty = false
+  constructor(private readonly sink: Sink) {}
 
-  constructor(
-    private readonly sink: Sink,
-    private readonly path: string,
-  ) {}
-
-  async content(content: Content): Promise<Outcome> {
-    const { text, fault } = overridesAsLiveConfig(content.text, content.format, this.path)
-    // A busy writer may not have finished.
-    if (fault && !content.settled) return 'passed-over'
-    this.isFaulty = fault !== undefined
-    if (fault === undefined) return this.sink.content({ ...content, text, format: 'json' })
-    this.sink.failed(fault, content.hash)
-    return 'rejected'
+  content(content: Content): Promise<Outcome> {
+    return this.sink.content({ ...content, dialect: 'overrides' })
   }
 
-  /** The same fault again is no news, and nothing that would end it. */
   confirmed(): void {
-    if (!this.isFaulty) this.sink.confirmed()
+    this.sink.confirmed()
   }
 
   failed(problem: SourceProblem, hash?: string): void {

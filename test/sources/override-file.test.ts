@@ -1,16 +1,22 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Exposure, type Features, memory, openFeatures, worldOf } from '../../src'
-import { overridesAsLiveConfig } from '../../src/live-config/dialects/overrides'
+import type { Position } from '../../src/core/problem'
+import type { Format } from '../../src/core/source'
+import type { Document } from '../../src/live-config/dialects/dialect'
+import { readDocument } from '../../src/live-config/dialects/dialects'
+import { atOnce } from '../../src/live-config/text/pace'
 import { overrideFile, type OverrideFileOptions } from '../../src/sources/override-file'
 import { eventually } from '../support/eventually'
-import { RecordingSink } from '../support/recording-sink'
 import { tempDir } from '../support/temp-dir'
 
 const ends: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0)) await end()
 })
+
+const documentOf = (text: string, format: Format): Document =>
+  atOnce(readDocument({ text, format, dialect: 'overrides' }))
 
 const FAST: OverrideFileOptions = { pollMs: 10, settleMs: 5, graceMs: 20 }
 
@@ -26,8 +32,13 @@ function save(path: string, text: string): void {
   renameSync(`${path}.new`, path)
 }
 
-async function engine(path: string, below?: string, exposures: Exposure[] = []): Promise<Features> {
-  const overrides = overrideFile(path, FAST)
+async function engine(
+  path: string,
+  below?: string,
+  exposures: Exposure[] = [],
+  options: OverrideFileOptions = {},
+): Promise<Features> {
+  const overrides = overrideFile(path, { ...FAST, ...options })
   const features = await openFeatures({
     source: below === undefined ? overrides : [memory(below), overrides],
     onExposure: (exposure) => exposures.push(exposure),
@@ -105,7 +116,7 @@ describe('an override file', () => {
     await features.reload()
     expect([features.getNumberValue('a', 0), features.snapshot.status]).toEqual([2, 'STALE'])
     expect(features.snapshot.problems).toEqual([
-      expect.objectContaining({ code: 'syntax', line: 2, message: expect.stringContaining(path) }),
+      expect.objectContaining({ code: 'syntax', line: 2, source: path }),
     ])
     save(path, '{"a": 3}')
     await eventually('3 is in force', () => features.getNumberValue('a', 0) === 3)
@@ -132,21 +143,12 @@ describe('anything but an object', () => {
     ['an object with comments', '{"a": 1 // one\n}', 'syntax'],
     ['a text without end of brackets', `{"a": ${'['.repeat(100_000)}`, 'syntax'],
   ])('is an error that names the file: %s', async (_, text, code) => {
-    const path = fileOf(text)
-    const sink = new RecordingSink()
-    const source = overrideFile(path, FAST)
-    ends.push(() => source.close())
-    await source.open(sink)
-    expect(sink.tellings).toMatchObject([
-      {
-        kind: 'failed',
-        problem: expect.objectContaining({
-          code,
-          severity: 'error',
-          message: expect.stringContaining(path),
-        }),
-      },
-    ])
+    const path = fileOf('{"a": 1}')
+    const features = await engine(path)
+    save(path, text)
+    await features.reload()
+    expect(features.snapshot.problems).toMatchObject([{ code, severity: 'error', source: path }])
+    expect([features.getNumberValue('a', 0), features.snapshot.status]).toEqual([1, 'STALE'])
   })
 
   it.each([
@@ -154,12 +156,9 @@ describe('anything but an object', () => {
     ['nothing but a comment', '# nothing\n', 'empty'],
     ['a mistake', 'a: [1\nb: 2\n', 'syntax'],
     ['a key that is a list', '? [a, b]\n: 1\n', 'not-an-object'],
-    ['an alias of nothing', 'a: *b\n', 'syntax'],
     ['two documents', 'a: 1\n---\nb: 2\n', 'syntax'],
   ])('is one in YAML, too: %s', (_, text, code) => {
-    expect(overridesAsLiveConfig(text, 'yaml', 'f.yaml')).toEqual({
-      fault: expect.objectContaining({ code, message: expect.stringContaining('f.yaml') }),
-    })
+    expect(documentOf(text, 'yaml').fatal).toMatchObject({ code, line: expect.any(Number) })
   })
 
   it('does not start an engine', async () => {
@@ -170,15 +169,12 @@ describe('anything but an object', () => {
   })
 
   it('is passed over while a writer is busy', async () => {
-    const sink = new RecordingSink()
     const path = fileOf('{"a": 1}')
-    const source = overrideFile(path, { ...FAST, settleMs: 200, maxWaitMs: 20, pollMs: 5 })
-    ends.push(() => source.close())
-    await source.open(sink)
+    const features = await engine(path, undefined, [], { settleMs: 200, maxWaitMs: 20, pollMs: 5 })
     const writing = setInterval(() => writeFileSync(path, '{"a": '), 5)
     ends.unshift(async () => clearInterval(writing))
-    await source.check()
-    expect(sink.failures).not.toContain('syntax')
+    await features.reload()
+    expect(features.snapshot.problems.map(({ code }) => code)).not.toContain('syntax')
   })
 })
 
@@ -187,22 +183,53 @@ describe('as live config', () => {
     [
       'json',
       '{\n  "a": [\n    1\n  ],\n\n  "b": 2, "c": 3\n}\n',
-      '{\n  "feature_a": {"default":[1]},\n\n\n\n  "feature_b": {"default":2},"feature_c": {"default":3}}',
+      [
+        ['feature_a', { default: [1] }, '2:3', '2:8'],
+        ['feature_b', { default: 2 }, '6:3', '6:8'],
+        ['feature_c', { default: 3 }, '6:11', '6:16'],
+      ],
     ],
     [
       'yaml',
       '# hello\na:\n  x: 1\nb: &t yes\nc: *t\n',
-      '{\n"feature_a": {"default":{"x":1}},\n\n"feature_b": {"default":"yes"},\n"feature_c": {"default":"yes"}}',
+      [
+        ['feature_a', { default: { x: 1 } }, '2:1', '3:3'],
+        ['feature_b', { default: 'yes' }, '4:1', '4:7'],
+        ['feature_c', { default: 'yes' }, '5:1', '5:4'],
+      ],
     ],
     [
       'json',
       '\uFEFF{"__proto__": {"__proto__": 1}}',
-      '{"feature___proto__": {"default":{"__proto__":1}}}',
+      [
+        [
+          'feature___proto__',
+          { default: JSON.parse('{"__proto__": 1}') as unknown },
+          '1:2',
+          '1:15',
+        ],
+      ],
     ],
-    ['yaml', 'a: .inf\n5: x\n', '{"feature_a": {"default":null},\n"feature_5": {"default":"x"}}'],
-    ['json', '{}', '{}'],
-  ] as const)('every entry of %s stands in the line of its name', (format, text, expected) => {
-    expect(overridesAsLiveConfig(text, format, 'f').text).toBe(expected)
+    [
+      'yaml',
+      'a: .inf\n5: x\n',
+      [
+        ['feature_a', { default: null }, '1:1', '1:4'],
+        ['feature_5', { default: 'x' }, '2:1', '2:4'],
+      ],
+    ],
+    ['json', '{}', []],
+  ] as const)('every entry of %s is where its name is', (format, text, expected) => {
+    const at = ({ line, column }: Position): string => `${line}:${column}`
+    const document = documentOf(text, format)
+    expect(
+      [...document.features()].map((entry) => [
+        entry.key,
+        entry.value,
+        at(entry.position),
+        at(entry.locate(['default'])),
+      ]),
+    ).toEqual(expected)
   })
 
   it('tells a name that stands twice, where it does', async () => {

@@ -1,11 +1,34 @@
 import { isJsonObject, type JsonValue } from '../../core/json'
 import type { Path, Position } from '../../core/problem'
 import { type Entry, type Parsed, PREFIX } from '../text/entry'
+import type { Dialect } from './dialect'
 
-/** Where a GrowthBook payload has its features. */
+/** The key under which a payload has its features. */
 const FEATURES = 'features'
 
-/** A feature of a GrowthBook payload, as an entry of its own. */
+/** A GrowthBook payload: the members of `features` are the features. */
+export const growthbook: Dialect = {
+  name: 'growthbook',
+  isKindOf: ({ entries }) =>
+    entries.some(({ key }) => key === FEATURES) &&
+    !entries.some(({ key }) => key.startsWith(PREFIX)),
+  read: (parsed) => ({
+    ...parsed,
+    dialect: 'growthbook',
+    parsed,
+    features: () => payloadFeatures(parsed),
+  }),
+}
+
+function* payloadFeatures({ entries }: Parsed): Generator<Entry> {
+  const features = entries.find(({ key }) => key === FEATURES)
+  if (!features || !isJsonObject(features.value)) return
+  // A feature that is null counts as absent (docs/spec/growthbook.md, section 1.1).
+  for (const [id, value] of Object.entries(features.value))
+    if (value !== null) yield new PayloadEntry(id, value, features)
+}
+
+/** A feature of a payload. */
 class PayloadEntry implements Entry {
   readonly dialect = 'growthbook'
   readonly key: string
@@ -25,19 +48,4 @@ class PayloadEntry implements Entry {
   locate(path: Path, target: 'key' | 'value' = 'value'): Position {
     return this.features.locate([this.id, ...path], target)
   }
-}
-
-/** The features of a content: its `feature_` entries or, when it is a GrowthBook payload, what its `features` holds. */
-export function* featureEntries(parsed: Parsed): Generator<Entry> {
-  let own = false
-  for (const entry of parsed.entries) {
-    if (!entry.key.startsWith(PREFIX)) continue
-    own = true
-    yield entry
-  }
-  const features = own ? undefined : parsed.entries.find(({ key }) => key === FEATURES)
-  if (!features || !isJsonObject(features.value)) return
-  // A feature that is null is none (spec/growthbook.md, section 1.1).
-  for (const [id, value] of Object.entries(features.value))
-    if (value !== null) yield new PayloadEntry(id, value, features)
 }

@@ -1,7 +1,7 @@
 import { jsonEqual } from '../../core/json'
 import type { Problem } from '../../core/problem'
-import { featureEntries } from '../dialects/growthbook'
-import { type Entry, type Parsed, PREFIX } from '../text/entry'
+import type { Document } from '../dialects/dialect'
+import { type Entry, PREFIX } from '../text/entry'
 import { parseFeature } from './parse-feature'
 import type { Semantics } from './value'
 import type { Version } from './version'
@@ -37,15 +37,15 @@ export interface Judged {
  * on to its last good version. Yields between slices.
  */
 export function* judge(
-  parsed: Parsed,
+  document: Document,
   { items: before, found }: Judged,
   semantics: Semantics,
   generation: number,
 ): Generator<void, Items> {
-  const faults = faultsByFeature(parsed, semantics)
+  const faults = faultsByFeature(document, semantics)
   const items = new Map<string, Item>()
   let judged = 0
-  for (const entry of featureEntries(parsed)) {
+  for (const entry of document.features()) {
     if (++judged % SLICE === 0) yield
     const name = entry.key.slice(PREFIX.length)
     const old = seen(before.get(name), found?.get(name))
@@ -98,11 +98,11 @@ function isUnchanged(old: Item, entry: Entry, { shared }: Semantics): boolean {
 
 /** Problems of the text itself that belong to a feature, such as a key that stands twice. */
 function faultsByFeature(
-  parsed: Parsed,
+  document: Document,
   { compat }: Semantics,
 ): ReadonlyMap<string, readonly Problem[]> {
   const faults = new Map<string, Problem[]>()
-  for (const found of parsed.problems) {
+  for (const found of document.problems) {
     if (found.feature === undefined) continue
     // r2 lets the last of two win.
     const problem: Problem = compat === 'r2' ? { ...found, severity: 'warning' } : found

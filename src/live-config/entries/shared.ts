@@ -3,8 +3,9 @@ import { prepareSavedGroups } from '../../conditions/saved-groups'
 import type { SharedDefinitions } from '../../core/definitions'
 import { isJsonObject, jsonEqual, type JsonObject, type JsonValue, own } from '../../core/json'
 import type { EntryProblem } from '../../core/selector'
-import { type Parsed, PREFIX, type TextProblem } from '../text/entry'
-import { problemsOfConditions, heldSegments, readSegments } from './segments'
+import type { Document } from '../dialects/dialect'
+import type { TextProblem } from '../text/entry'
+import { heldSegments, problemsOfConditions, readSegments } from './segments'
 
 /** What a content's features share, as it was written and as it is asked. */
 export interface Shared {
@@ -42,15 +43,15 @@ interface Reading {
  * as they are. `segments` is read in liveflag's own live configs alone: to r2 and to GrowthBook it is somebody else's key.
  */
 export function sharedOf(
-  parsed: Parsed,
+  document: Document,
   before: Shared = NOTHING_SHARED,
   { compat, badEntry }: Reading,
 ): Shared {
-  const isOwn = compat === 'liveflag' && readsSegments(parsed)
+  const isOwn = compat === 'liveflag' && readsSegments(document)
   const written: Written = {
-    savedGroups: valueAt(parsed, 'savedGroups'),
-    segments: isOwn ? decoded(valueAt(parsed, 'segments')) : undefined,
-    contextualBandits: valueAt(parsed, 'contextualBandits'),
+    savedGroups: valueAt(document, 'savedGroups'),
+    segments: isOwn ? decoded(valueAt(document, 'segments')) : undefined,
+    contextualBandits: valueAt(document, 'contextualBandits'),
   }
   const same = (key: keyof Written): boolean => jsonEqual(written[key], before.written[key])
   if (same('savedGroups') && same('segments') && same('contextualBandits')) return before
@@ -58,9 +59,7 @@ export function sharedOf(
 }
 
 /** Whether a content is liveflag's own live config, and not a GrowthBook payload. */
-export const readsSegments = (parsed: Parsed): boolean =>
-  parsed.entries.some(({ key }) => key.startsWith(PREFIX)) ||
-  valueAt(parsed, 'features') === undefined
+export const readsSegments = ({ dialect }: Document): boolean => dialect === 'liveflag'
 
 function prepare(
   written: Written,
@@ -105,8 +104,8 @@ function unchangedFrom(before: JsonObject, groups: JsonObject): JsonObject {
   )
 }
 
-const valueAt = (parsed: Parsed, key: string): JsonValue | undefined =>
-  parsed.entries.find((entry) => entry.key === key)?.value
+const valueAt = ({ entries }: Document, key: string): JsonValue | undefined =>
+  entries.find((entry) => entry.key === key)?.value
 
 const mappingOf = (value: JsonValue | undefined): JsonObject =>
   isJsonObject(value) ? value : NOTHING
@@ -139,10 +138,13 @@ export function joinedDefinitions(shared: readonly Shared[]): SharedDefinitions 
 export const NOTHING_SHARED: Shared = prepare(UNWRITTEN, { segments: NOTHING }, false)
 
 /** What is wrong with the definitions, at its place in the content of now. */
-export function problemsOfShared({ problems }: Shared, parsed: Parsed): readonly TextProblem[] {
+export function problemsOfShared(
+  { problems }: Shared,
+  { entries }: Document,
+): readonly TextProblem[] {
   return problems.map(({ code, severity = 'error', message, path = [], at }) => {
     const [key, ...inner] = path
-    const entry = parsed.entries.find((candidate) => candidate.key === key)
+    const entry = entries.find((candidate) => candidate.key === key)
     return {
       code,
       severity,

@@ -1,10 +1,10 @@
 import type { Path, Position } from '../../core/problem'
 import type { Parsed } from './entry'
+import type { EntryCollector } from './entry-collector'
 import { locateInJson } from './json/locate'
 import { LocatedEntry } from './located-entry'
 import { detached, type Pace } from './pace'
 import { empty, type LineIndex, placed, refused, type Unplaced } from './places'
-import { Roll } from './roll'
 
 /** A part of an option's value with the place where it begins. */
 export interface IniPart {
@@ -109,7 +109,12 @@ interface IniOption extends IniOptionLine {
 }
 
 /** r2's ini file. Values are text; what they mean is for others to say. */
-export function* parseIni(text: string, lines: LineIndex, pace: Pace): Generator<void, Parsed> {
+export function* parseIni(
+  text: string,
+  collector: EntryCollector,
+  pace: Pace,
+): Generator<void, Parsed> {
+  const { lines } = collector
   const reader = new IniReader()
   for (let at = 0; at < text.length;) {
     if (pace.due()) yield
@@ -120,13 +125,12 @@ export function* parseIni(text: string, lines: LineIndex, pace: Pace): Generator
   }
   if (!reader.sections.has(SECTION))
     return refused(placed(reader.inSection ? noSection(reader.sections) : empty('ini'), lines))
-  const roll = new Roll(lines)
   for (const option of reader.options) {
     if (pace.due()) yield
     const value = option.parts.map((part) => part.text).join('\n')
-    roll.add(new IniEntry(option, detached(value), lines))
+    collector.add(new IniEntry(option, detached(value), lines))
   }
-  return roll.parsed()
+  return collector.parsed()
 }
 
 class IniReader {

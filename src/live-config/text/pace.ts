@@ -15,6 +15,14 @@ export class Pace {
   }
 }
 
+/** Does work in one go, for a caller that has nothing else to do meanwhile. */
+export function atOnce<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
+}
+
 /**
  * A copy that does not keep the text alive it was cut from. V8 lets a slice share its parent's memory, so one name
  * that survives a reload would hold the whole file of the day it was read.

@@ -1,33 +1,42 @@
-import type { Format, Parsed } from './entry'
+import type { JsonObject } from '../../core/json'
+import { type Format, type Parsed, PREFIX } from './entry'
+import { EntryCollector } from './entry-collector'
 import { parseIni } from './ini'
 import { parseJson } from './json/json'
 import { Pace } from './pace'
 import { empty, LineIndex, placed, refused } from './places'
 import { parseYaml } from './yaml/yaml'
 
+export interface ParseOptions {
+  /** What the text before was parsed to: what did not change is not parsed again. */
+  readonly previous?: Parsed | undefined
+  /** What a JSON text says, if that is known already. */
+  readonly document?: JsonObject | undefined
+  /** The name of the feature that a top-level key defines. Default: what follows `feature_`. */
+  readonly featureOf?: (key: string) => string | undefined
+}
+
 /**
- * Reads a live config into its entries. Never throws: what is wrong is in `problems` and `fatal`.
+ * Parses a live config to its entries. Never throws: problems are in `problems` and `fatal`.
  * Yields whenever it has worked for some milliseconds, so that the caller can give the event loop a turn.
- * `previous`, what the text before was read as, saves reading again what did not change.
  */
-export function* parse(text: string, format: Format, previous?: Parsed): Generator<void, Parsed> {
+export function* parse(
+  text: string,
+  format: Format,
+  { previous, document, featureOf = featureOfKey }: ParseOptions = {},
+): Generator<void, Parsed> {
   const plain = withPlainLines(text)
   const lines = new LineIndex(plain)
   if (/^\s*$/.test(plain)) return refused(placed(empty(format), lines))
   const pace = new Pace()
-  if (format === 'json') return yield* parseJson(plain, lines, pace)
-  if (format === 'ini') return yield* parseIni(plain, lines, pace)
-  return yield* parseYaml(plain, lines, pace, previous)
+  const collector = new EntryCollector(lines, featureOf)
+  if (format === 'json') return yield* parseJson(plain, collector, pace, document)
+  if (format === 'ini') return yield* parseIni(plain, collector, pace)
+  return yield* parseYaml(plain, collector, pace, previous)
 }
 
-/** The same in one go, for whoever has nothing else to do meanwhile. */
-export function parseNow(text: string, format: Format, previous?: Parsed): Parsed {
-  const work = parse(text, format, previous)
-  for (;;) {
-    const step = work.next()
-    if (step.done) return step.value
-  }
-}
+const featureOfKey = (key: string): string | undefined =>
+  key.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined
 
 /** Without byte-order mark and carriage returns. Neither moves a line, nor a column of what stays. */
 function withPlainLines(text: string): string {

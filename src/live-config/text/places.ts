@@ -28,7 +28,7 @@ function lineStarts(text: string): readonly number[] {
 }
 
 /** A problem whose place is an offset into its own piece of text, so that the piece may stand elsewhere in the next text. */
-export interface Unplaced extends Pick<Problem, 'code' | 'severity' | 'feature'> {
+export interface Unplaced extends Pick<Problem, 'code' | 'severity'> {
   readonly offset: number
   /** A function when the sentence names the line of something else. */
   readonly message: string | ((lineOf: (offset: number) => number) => string)

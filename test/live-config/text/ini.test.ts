@@ -1,4 +1,4 @@
-import { parseNow } from '../../../src/live-config/text/parse'
+import { parseNow } from '../../support/parse-now'
 
 const parse = (text: string) => parseNow(text, 'ini')
 const values = (text: string) => parse(text).entries.map(({ key, value }) => [key, value])

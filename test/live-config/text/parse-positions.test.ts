@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Format } from '../../../src/live-config/text/entry'
 import { LocatedEntry } from '../../../src/live-config/text/located-entry'
-import { parseNow } from '../../../src/live-config/text/parse'
+import { parseNow } from '../../support/parse-now'
 
 type Case = readonly [
   format: Format,
@@ -109,7 +109,7 @@ describe('the place of a part of an entry', () => {
         const text = (above: readonly string[]): string =>
           [...above, 'feature_x: {users: 5}', ''].join('\n')
         const previous = parseNow(text(before), 'yaml')
-        const entry = parseNow(text(after), 'yaml', previous).entries.find(
+        const entry = parseNow(text(after), 'yaml', { previous }).entries.find(
           ({ key }) => key === 'feature_x',
         )
         const line = after.join('\n').split('\n').length + (after.length > 0 ? 1 : 0)

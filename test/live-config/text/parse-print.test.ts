@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { JsonValue } from '../../../src/core/json'
-import { parseNow } from '../../../src/live-config/text/parse'
 import { printJson, printYaml } from '../../../src/live-config/text/print'
 import { jsonKey, jsonValue } from '../parse-arbitraries'
+import { parseNow } from '../../support/parse-now'
 
 const config = fc.uniqueArray(fc.tuple(jsonKey, jsonValue), {
   selector: ([key]) => key,

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import type { Format } from '../../../src/live-config/text/entry'
-import { parse, parseNow } from '../../../src/live-config/text/parse'
+import { parse } from '../../../src/live-config/text/parse'
 import { damaged, yamlText } from '../parse-arbitraries'
+import { parseNow } from '../../support/parse-now'
 
 const formats: readonly Format[] = ['yaml', 'json', 'ini']
 const entriesOf = (text: string, format: Format) =>

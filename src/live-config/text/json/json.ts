@@ -1,21 +1,27 @@
 import { isJsonObject, type JsonObject, type JsonValue, own } from '../../../core/json'
 import type { Path, Position } from '../../../core/problem'
-import { type Entry, ofFeature, type Parsed } from '../entry'
+import type { Parsed } from '../entry'
+import type { EntryCollector } from '../entry-collector'
 import { LocatedEntry } from '../located-entry'
 import type { Pace } from '../pace'
 import { type LineIndex, notAMapping, placed, refused, type Unplaced } from '../places'
-import { Roll } from '../roll'
 import { jsonFault } from './fault'
 import { inspectJson, keysWithin, locateInJson, sourceOffset } from './locate'
 import { MAX_TEXT_DEPTH, type Member, scanMembers } from './scan'
 
 /** Strict JSON. The native parser is fast; only what it does not tell, duplicates and places, is looked up here. */
-export function* parseJson(text: string, lines: LineIndex, pace: Pace): Generator<void, Parsed> {
-  const root = decode(text)
+export function* parseJson(
+  text: string,
+  collector: EntryCollector,
+  pace: Pace,
+  document?: JsonObject,
+): Generator<void, Parsed> {
+  const root = document ?? decode(text)
+  const { lines } = collector
   if (root === undefined) return refused(placed(syntaxFault(text), lines))
   if (!isJsonObject(root)) return refused(placed(notAMapping(root, text.search(/\S/)), lines))
   if (pace.due()) yield
-  return yield* readMembers(text, root, lines, pace)
+  return yield* readMembers(text, root, collector, pace)
 }
 
 /** undefined: the text is not JSON. */
@@ -37,30 +43,29 @@ function decodeText(literal: string): string {
 export function* readMembers(
   text: string,
   root: JsonObject,
-  lines: LineIndex,
+  collector: EntryCollector,
   pace: Pace,
 ): Generator<void, Parsed> {
   const names = Object.keys(root)
-  if (isAsPrinted(text, root))
-    return {
-      entries: yield* plainEntries(text, root, names, lines, pace),
-      problems: [],
-      duplicates: new Set(),
-    }
+  const { lines } = collector
+  if (isAsPrinted(text, root)) {
+    yield* addPlain(text, root, names, collector, pace)
+    return collector.parsed()
+  }
   const members = scanMembers(text)
   const unique = members.length === names.length
-  const roll = new Roll(lines, unique)
   for (let i = 0; i < members.length; i++) {
     const member = members[i]
     if (member === undefined) continue
     if (pace.due()) yield
     const key = keyOf(text, member, names[i])
     const whole = unique ? own(root, key) : decode(text.slice(member.valueStart, member.valueEnd))
-    roll.add(
-      new JsonEntry(key, checked(key, whole ?? null, member, text, roll), text, lines, member),
-    )
+    const value = checked(key, whole ?? null, member, text, collector)
+    const entry = new JsonEntry(key, value, text, lines, member)
+    if (unique) collector.addUnique(entry)
+    else collector.add(entry)
   }
-  return roll.parsed()
+  return collector.parsed()
 }
 
 /**
@@ -73,20 +78,18 @@ function isAsPrinted(text: string, root: JsonObject): boolean {
   return printed !== undefined && text.length - printed.length <= 2 && text.trimEnd() === printed
 }
 
-function* plainEntries(
+function* addPlain(
   text: string,
   root: JsonObject,
   names: readonly string[],
-  lines: LineIndex,
+  collector: EntryCollector,
   pace: Pace,
-): Generator<void, readonly Entry[]> {
+): Generator<void, void> {
   const members = new Members(text)
-  const entries: Entry[] = []
   for (const name of names) {
     if (pace.due()) yield
-    entries.push(new JsonEntry(name, root[name] ?? null, text, lines, members))
+    collector.addUnique(new JsonEntry(name, root[name] ?? null, text, collector.lines, members))
   }
-  return entries
 }
 
 /** Undefined when the value is nested too deep for the printer. */
@@ -121,29 +124,23 @@ function keyOf(text: string, { keyStart, keyEnd }: Member, parsed: string | unde
   return decodeText(text.slice(keyStart, keyEnd))
 }
 
-/** The value, less what is no JSON value; its problems go to the roll. */
+/** The value, less what is no JSON value; its problems go to the collector. */
 function checked(
   key: string,
   value: JsonValue,
   member: Member,
   text: string,
-  roll: Roll,
+  collector: EntryCollector,
 ): JsonValue {
   if (member.depth > MAX_TEXT_DEPTH) {
     const message = `the value is nested more than ${MAX_TEXT_DEPTH} levels deep; flatten it`
-    roll.report({
-      code: 'too-deep',
-      severity: 'error',
-      message,
-      offset: member.valueStart,
-      ...ofFeature(key),
-    })
+    const offset = member.valueStart
+    collector.report({ code: 'too-deep', severity: 'error', message, offset }, key)
     return null
   }
   if (keysWithin(value) === member.keys) return value
   const inspected = inspectJson(text.slice(member.valueStart, member.valueEnd))
-  for (const problem of inspected.problems)
-    roll.report({ ...problem, ...ofFeature(key) }, member.valueStart)
+  for (const problem of inspected.problems) collector.report(problem, key, member.valueStart)
   return inspected.value
 }
 

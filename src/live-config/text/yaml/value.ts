@@ -10,7 +10,6 @@ import {
   type YAMLSeq,
 } from 'yaml'
 import type { JsonValue } from '../../../core/json'
-import { ofFeature } from '../entry'
 import { MAX_TEXT_DEPTH } from '../json/scan'
 import { detached } from '../pace'
 import { duplicateKey, empty, notAMapping, type Unplaced } from '../places'
@@ -168,10 +167,15 @@ export interface YamlMember {
   readonly value: JsonValue
 }
 
+/** A problem and the top-level key that it is in. */
+interface PieceProblem extends Unplaced {
+  readonly key: string | undefined
+}
+
 /** What a piece of YAML says, all places counted from the piece's start. */
 export interface Piece {
   readonly members: readonly YamlMember[]
-  readonly problems: readonly Unplaced[]
+  readonly problems: readonly PieceProblem[]
   /** True when what the piece means depends on others, or theirs on it. */
   readonly tied: boolean
   readonly fatal?: Unplaced
@@ -189,12 +193,11 @@ export function readPiece(text: string, anchors: Anchors): Piece {
         : notAMapping(decoder.value(contents), offsetOf(contents)),
     )
   const members: YamlMember[] = []
-  const problems: Unplaced[] = []
+  const problems: PieceProblem[] = []
   for (const pair of contents.items) {
     const key = decoder.key(pair, contents)
     const value = decoder.value(pair.value)
-    for (const problem of decoder.problems.splice(0))
-      problems.push({ ...problem, ...ofFeature(key) })
+    for (const problem of decoder.problems.splice(0)) problems.push({ ...problem, key })
     if (key !== undefined) members.push({ key, value, offset: offsetOf(pair.key) })
   }
   const piece = { members, problems, tied: decoder.tied }

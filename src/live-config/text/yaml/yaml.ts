@@ -1,9 +1,9 @@
 import { isJsonObject } from '../../../core/json'
 import type { Parsed, TextProblem } from '../entry'
+import type { EntryCollector } from '../entry-collector'
 import { decode, readMembers } from '../json/json'
 import { detached, type Pace } from '../pace'
 import { type LineIndex, placed, refused } from '../places'
-import { Roll } from '../roll'
 import { type Chunk, cutChunks } from './chunks'
 import { YamlEntry, YamlText } from './entry'
 import { Anchors, noPair, type Piece, readPiece } from './value'
@@ -21,18 +21,19 @@ const knownOf = new WeakMap<Parsed, Known>()
 /** YAML 1.2. Read key by key where the text allows it, since the parser is too slow to read a large file at once. */
 export function* parseYaml(
   text: string,
-  lines: LineIndex,
+  collector: EntryCollector,
   pace: Pace,
   previous?: Parsed,
 ): Generator<void, Parsed> {
+  const { lines } = collector
   // JSON is YAML too, and its parser far quicker.
   const json = /^\s*\{/.test(text) ? decode(text) : undefined
-  if (isJsonObject(json)) return yield* readMembers(text, json, lines, pace)
+  if (isJsonObject(json)) return yield* readMembers(text, json, collector, pace)
   const chunks = yield* cutChunks(text, pace)
-  if (!chunks || chunks.length === 0) return readWhole(text, lines)
+  if (!chunks || chunks.length === 0) return readWhole(text, collector)
   const known = previous && knownOf.get(previous)
   const reads = yield* readChunks(chunks, known, lines, pace)
-  const parsed = reads.broken ? refused(reads.broken) : yield* gather(reads.done, lines, pace)
+  const parsed = reads.broken ? refused(reads.broken) : yield* gather(reads.done, collector, pace)
   const kept = reads.done
     .filter(({ piece }) => !piece.tied)
     .map((read) => [read.chunk.text, read] as const)
@@ -84,31 +85,34 @@ function readChunk(chunk: Chunk, anchors: Anchors): Read {
   return { chunk: { offset: chunk.offset, text }, piece: readPiece(text, anchors) }
 }
 
-function* gather(reads: readonly Read[], lines: LineIndex, pace: Pace): Generator<void, Parsed> {
-  const roll = new Roll(lines)
+function* gather(
+  reads: readonly Read[],
+  collector: EntryCollector,
+  pace: Pace,
+): Generator<void, Parsed> {
   for (const { chunk, piece } of reads) {
     if (pace.due()) yield
-    enroll(
-      roll,
+    collect(
+      collector,
       piece,
-      new YamlText(chunk.text, chunk.offset, lines),
+      new YamlText(chunk.text, chunk.offset, collector.lines),
       piece.tied || piece.members.length > 1 ? undefined : chunk.text,
     )
   }
-  return roll.parsed()
+  return collector.parsed()
 }
 
-function enroll(roll: Roll, piece: Piece, source: YamlText, text?: string): void {
-  for (const problem of piece.problems) roll.report(problem, source.base)
+function collect(collector: EntryCollector, piece: Piece, source: YamlText, text?: string): void {
+  for (const { key, ...problem } of piece.problems) collector.report(problem, key, source.base)
   for (const { key, value, offset } of piece.members) {
-    roll.add(new YamlEntry(key, value, source, offset, text))
+    collector.add(new YamlEntry(key, value, source, offset, text))
   }
 }
 
-function readWhole(text: string, lines: LineIndex): Parsed {
+function readWhole(text: string, collector: EntryCollector): Parsed {
+  const { lines } = collector
   const piece = readPiece(text, new Anchors())
   if (piece.fatal) return refused(placed(piece.fatal, lines))
-  const roll = new Roll(lines)
-  enroll(roll, piece, new YamlText(text, 0, lines))
-  return roll.parsed()
+  collect(collector, piece, new YamlText(text, 0, lines))
+  return collector.parsed()
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { JsonValue } from '../../../../src/core/json'
 import { jsonFault } from '../../../../src/live-config/text/json/fault'
-import { parseNow } from '../../../../src/live-config/text/parse'
 import { damaged, jsonValue } from '../../parse-arbitraries'
+import { parseNow } from '../../../support/parse-now'
 
 const parse = (text: string) => parseNow(text, 'json')
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import type { TextProblem } from '../../../../src/live-config/text/entry'
-import { parseNow } from '../../../../src/live-config/text/parse'
+import { PREFIX, type TextProblem } from '../../../../src/live-config/text/entry'
 import { LineIndex, placed } from '../../../../src/live-config/text/places'
-import { Anchors, readPiece } from '../../../../src/live-config/text/yaml/value'
+import { Anchors, type Piece, readPiece } from '../../../../src/live-config/text/yaml/value'
 import { damaged, yamlEntry, yamlText } from '../../parse-arbitraries'
+import { parseNow } from '../../../support/parse-now'
 
 const parse = (text: string) => parseNow(text, 'yaml')
 const valueOf = (text: string) => parse(text).entries.at(-1)?.value
@@ -35,8 +35,13 @@ function asWhole(text: string) {
     ? 'refused'
     : {
         members: new Set(last.values()),
-        problems: problems.map((problem) => placed(problem, lines)).toSorted(byPlace),
+        problems: problems.map((problem) => placedOfFeature(problem, lines)).toSorted(byPlace),
       }
+}
+
+function placedOfFeature({ key, ...problem }: Piece['problems'][number], lines: LineIndex) {
+  const feature = key?.startsWith(PREFIX) ? { feature: key.slice(PREFIX.length) } : {}
+  return { ...placed(problem, lines), ...feature }
 }
 
 describe('a live config in YAML', () => {
@@ -184,11 +189,9 @@ describe('anchors and aliases', () => {
 
   test('leave an entry without a text of its own, since its meaning may change while the text stays', () => {
     const first = parse('staff: &s [gary]\nfeature_a: {users: *s}\nfeature_b: on\n')
-    const second = parseNow(
-      'staff: &s [ann]\nfeature_a: {users: *s}\nfeature_b: on\n',
-      'yaml',
-      first,
-    )
+    const second = parseNow('staff: &s [ann]\nfeature_a: {users: *s}\nfeature_b: on\n', 'yaml', {
+      previous: first,
+    })
     expect(first.entries.map(({ text }) => text)).toEqual([undefined, undefined, 'feature_b: on\n'])
     expect(second.entries.map(({ value }) => value)).toEqual([['ann'], { users: ['ann'] }, 'on'])
   })
@@ -246,7 +249,7 @@ describe('reading key by key', () => {
         let previous = parse(lines.join(''))
         for (const [at, cut, put] of steps) {
           lines.splice(at % (lines.length + 1), cut, put)
-          previous = parseNow(lines.join(''), 'yaml', previous)
+          previous = parseNow(lines.join(''), 'yaml', { previous })
           expect(outline(previous)).toEqual(outline(parse(lines.join(''))))
         }
       }),
@@ -259,7 +262,7 @@ describe('reading key by key', () => {
     const after = parseNow(
       '# moved\n\nfeature_b: {users: [y]}\n\nfeature_a: {users: [z]}\n',
       'yaml',
-      before,
+      { previous: before },
     )
     expect(after.entries[0]?.value).toBe(before.entries[1]?.value)
     expect(after.entries[0]?.position).toEqual({ line: 3, column: 1 })

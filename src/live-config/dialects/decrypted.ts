@@ -1,0 +1,34 @@
+import type { JsonValue } from '../../core/json'
+import type { Position } from '../../core/problem'
+import type { DecryptedPart } from '../../core/source'
+import type { Entry, Parsed } from '../text/entry'
+
+/** The text's entries, with decrypted parts in the place of those that it has under the same keys. */
+export function withDecrypted(parsed: Parsed, parts: readonly DecryptedPart[]): Parsed {
+  if (parsed.fatal || parts.length === 0) return parsed
+  const keys = new Set(parts.map(({ key }) => key))
+  const start = { line: 1, column: 1 }
+  return {
+    ...parsed,
+    entries: [
+      ...parsed.entries.filter(({ key }) => !keys.has(key)),
+      ...parts.map(({ key, value, from }) => {
+        const encrypted = parsed.entries.find((entry) => entry.key === from)
+        return new DecryptedEntry(key, value, encrypted?.position ?? start)
+      }),
+    ],
+  }
+}
+
+/** Nothing inside it has a place in the text, so all of it is where the encrypted part is. */
+class DecryptedEntry implements Entry {
+  constructor(
+    readonly key: string,
+    readonly value: JsonValue,
+    readonly position: Position,
+  ) {}
+
+  locate(): Position {
+    return this.position
+  }
+}

@@ -1,0 +1,61 @@
+import type { Entry, Parsed, TextProblem } from './entry'
+import { type LineIndex, placed, type Unplaced } from './places'
+
+/** The entries read so far, in the order of the text. A repeated key replaces its first, as JSON and r2 have it. */
+export class EntryCollector {
+  private readonly entries: Entry[] = []
+  private readonly byKey = new Map<string, Entry>()
+  private readonly duplicates = new Set<string>()
+  private readonly problems: TextProblem[] = []
+
+  constructor(
+    readonly lines: LineIndex,
+    /** The name of the feature that a top-level key defines; undefined when it defines none. */
+    private readonly featureOf: (key: string) => string | undefined,
+  ) {}
+
+  add(entry: Entry): void {
+    const first = this.byKey.get(entry.key)
+    if (first && !this.duplicates.has(entry.key)) this.reportDuplicate(entry, first)
+    if (first) this.byKey.delete(entry.key)
+    this.byKey.set(entry.key, entry)
+  }
+
+  /** Adds an entry whose key is known to be unique, which costs no search. Not to be mixed with `add`. */
+  addUnique(entry: Entry): void {
+    this.entries.push(entry)
+  }
+
+  /** `key`: the top-level key that the problem is in. `base`: where the problem's piece of text begins. */
+  report(problem: Unplaced, key: string | undefined, base = 0): void {
+    this.problems.push({ ...placed(problem, this.lines, base), ...this.ofFeature(key) })
+  }
+
+  parsed(): Parsed {
+    const problems = this.problems.toSorted(
+      (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+    )
+    return {
+      entries: this.byKey.size > 0 ? [...this.byKey.values()] : this.entries,
+      problems,
+      duplicates: this.duplicates,
+    }
+  }
+
+  private reportDuplicate(again: Entry, first: Entry): void {
+    const feature = this.ofFeature(again.key)
+    this.duplicates.add(again.key)
+    this.problems.push({
+      code: feature.feature === undefined ? 'duplicate-key' : 'duplicate-feature',
+      severity: 'error',
+      message: `${JSON.stringify(again.key)} already stands on line ${first.position.line}; keep one of the two`,
+      ...feature,
+      ...again.position,
+    })
+  }
+
+  private ofFeature(key: string | undefined): { readonly feature?: string } {
+    const feature = key === undefined ? undefined : this.featureOf(key)
+    return feature === undefined ? {} : { feature }
+  }
+}
