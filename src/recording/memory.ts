@@ -1,7 +1,7 @@
 import { LiveflagError } from '../core/errors'
 import { admitted, NOTHING, withDecision } from './admitting'
 import * as reports from './memory-reports'
-import { stored } from './sql/kinds'
+import { stored } from './sql/tables'
 import { storableText } from './sql/storable'
 import type {
   Ask,

@@ -23,7 +23,7 @@ export interface PostgresStoreOptions {
 
 /**
  * Records in a PostgreSQL database, 12 or newer, such as `postgres://user:password@host:5432/database`. Needs the
- * packages kysely and pg. The first call of `open`, or of any other method, connects and makes the tables, named
+ * package pg. The first call of `open`, or of any other method, connects and makes the tables, named
  * `liveflag_…`, in the first schema of the search path. Keeps no process alive.
  */
 export function postgresStore(url: string, options: PostgresStoreOptions = {}): Store {

@@ -17,7 +17,7 @@ export interface SqliteStoreOptions {
 const THREAD_BUSY_MS = 100
 
 /**
- * Records in a SQLite file, which processes of one machine may share. Needs the packages kysely and better-sqlite3. The
+ * Records in a SQLite file, which processes of one machine may share. Needs the package better-sqlite3. The
  * file is made, migrated or opened by the first call of `open`, or of any other method.
  */
 export function sqliteStore(

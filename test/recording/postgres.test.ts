@@ -4,6 +4,7 @@ import { postgresStore, type PostgresStoreOptions } from '../../src/recording/po
 import { migrations } from '../../src/recording/sql/migrations'
 import type { Store } from '../../src/recording/store'
 import { storeContract } from '../contracts/store'
+import { firstSchema, usesFirstSchema } from '../support/first-schema'
 import { type PostgresServer, startPostgres } from '../support/postgres'
 import { decisionRow, exposureRow, usageRow } from '../support/rows'
 
@@ -83,6 +84,19 @@ describe('a PostgreSQL database', () => {
         "select count(*)::int as count from pg_class where relname like 'liveflag%'",
       ),
     ).toEqual([{ count: 1 }])
+  })
+
+  it('that an earlier liveflag made is read and written as it is, and a new one has the same schema', async () => {
+    const [earlier, made] = [await server.database(), await server.database()]
+    await asked(earlier, firstSchema('jsonb'))
+    await usesFirstSchema(storeAt(earlier))
+    await storeAt(made).open()
+    for (const schema of [
+      "select table_name, ordinal_position, column_name, data_type, is_nullable from information_schema.columns where table_schema = 'public' order by 1, 2",
+      "select indexdef from pg_indexes where schemaname = 'public' order by 1",
+      'select version from liveflag_schema',
+    ])
+      expect(await asked(made, schema)).toEqual(await asked(earlier, schema))
   })
 
   it('is migrated once by stores that open it together', async () => {

@@ -6,6 +6,7 @@ import { migrations } from '../../src/recording/sql/migrations'
 import { sqliteStore, type SqliteStoreOptions } from '../../src/recording/sqlite'
 import type { Store } from '../../src/recording/store'
 import { storeContract } from '../contracts/store'
+import { firstSchema, usesFirstSchema } from '../support/first-schema'
 import { decisionRow, exposureRow, usageRow } from '../support/rows'
 import { tempDir } from '../support/temp-dir'
 
@@ -55,6 +56,29 @@ describe('a SQLite file', () => {
       code: 'LIVEFLAG_SCHEMA_NEWER',
     })
     expect(tablesIn(path)).toEqual(before)
+  })
+
+  it('that an earlier liveflag made is read and written as it is', async () => {
+    const path = join(tempDir(), 'records.db')
+    const database = new Database(path)
+    database.exec(firstSchema('text'))
+    const before = database.prepare('select * from sqlite_master').all()
+    const store = storeAt(path)
+    await usesFirstSchema(store)
+    expect(database.prepare('select * from sqlite_master').all()).toEqual(before)
+    database.close()
+  })
+
+  it('that is new has the schema that an earlier liveflag made', async () => {
+    const [path, earlier] = [join(tempDir(), 'records.db'), new Database(':memory:')]
+    earlier.exec(firstSchema('text'))
+    await storeAt(path).open()
+    const made = new Database(path, { readonly: true })
+    const schema =
+      "select type, name, sql from sqlite_master where name not like 'sqlite_%' order by name"
+    expect(made.prepare(schema).all()).toEqual(earlier.prepare(schema).all())
+    made.close()
+    earlier.close()
   })
 
   it.each([
@@ -191,7 +215,7 @@ describe('a SQLite file', () => {
   })
 })
 
-test.each(['better-sqlite3', 'kysely'])('says so when the package %s is missing', (name) => {
+test.each(['better-sqlite3'])('says so when the package %s is missing', (name) => {
   jest.isolateModules(() => {
     jest.doMock(name, () => {
       throw Object.assign(new Error(`Cannot find module '${name}'`), { code: 'MODULE_NOT_FOUND' })

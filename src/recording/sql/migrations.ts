@@ -1,109 +1,35 @@
 import { LiveflagError } from '../../core/errors'
-import type { Engine } from './engine'
-import type { Connection } from './kysely'
+import type { Connection, Engine } from './engine'
+import { list, named, raw, type Statement, sql } from './statement'
+import type { AnyTable } from './table'
+import { assignments, conversions, decisions, domains, exposures, usages } from './tables'
 
-/** Brings the schema from the version before to the next. Once released, a step is never changed; add another. */
+/** Brings the schema from the version before to the next. Once released, what a step does never changes; add another. */
 export type Migration = (connection: Connection, engine: Engine) => Promise<void>
 
 /** The version of a schema is how many of these it has. */
-export const migrations: readonly Migration[] = [createAll]
+export const migrations: readonly Migration[] = [createTables]
 
-async function createAll({ schema }: Connection, { json }: Engine): Promise<void> {
-  await schema
-    .createTable('liveflag_decisions')
-    .addColumn('decision_id', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('flag_key', 'text', (column) => column.notNull())
-    .addColumn('subject_id', 'text', (column) => column.notNull())
-    .addColumn('experiment_id', 'text')
-    .addColumn('variant_id', 'text')
-    .addColumn('value', 'text', (column) => column.notNull())
-    .addColumn('reason', 'text', (column) => column.notNull())
-    .addColumn('created_at', 'bigint', (column) => column.notNull())
-    .execute()
-  await schema
-    .createIndex('liveflag_decisions_by_experiment')
-    .on('liveflag_decisions')
-    .columns(['experiment_id', 'created_at'])
-    .execute()
-  await schema
-    .createTable('liveflag_assignments')
-    .addColumn('subject_id', 'text', (column) => column.notNull())
-    .addColumn('experiment_id', 'text', (column) => column.notNull())
-    .addColumn('variant_id', 'text', (column) => column.notNull())
-    .addColumn('first_at', 'bigint', (column) => column.notNull())
-    .addColumn('last_at', 'bigint', (column) => column.notNull())
-    .addPrimaryKeyConstraint('liveflag_assignments_key', ['subject_id', 'experiment_id'])
-    .execute()
-  await schema
-    .createTable('liveflag_domains')
-    .addColumn('subject_id', 'text', (column) => column.notNull())
-    .addColumn('domain', 'text', (column) => column.notNull())
-    .addColumn('experiment_id', 'text', (column) => column.notNull())
-    .addPrimaryKeyConstraint('liveflag_domains_key', ['subject_id', 'domain'])
-    .execute()
-  await createRecords(schema, json)
+async function createTables(connection: Connection, { json }: Engine): Promise<void> {
+  for (const table of [decisions, assignments, domains, exposures, usages, conversions]) {
+    await connection.query(createTable(table, json))
+    for (const { name, columns } of table.indexes)
+      await connection.query(
+        sql`create index ${named(name)} on ${named(table.name)} (${list(columns.map(named))})`,
+      )
+  }
 }
 
-async function createRecords(schema: Connection['schema'], json: Engine['json']): Promise<void> {
-  await schema
-    .createTable('liveflag_exposures')
-    .addColumn('unit', 'text', (column) => column.notNull())
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('experiment', 'text', (column) => column.notNull())
-    .addColumn('variant', 'text', (column) => column.notNull())
-    .addColumn('feature', 'text', (column) => column.notNull())
-    .addColumn('source', 'text', (column) => column.notNull())
-    .addColumn('bucket', 'bigint')
-    .addColumn('generation', 'bigint')
-    .addColumn('hash', 'text')
-    .addColumn('data', json, (column) => column.notNull())
-    .addColumn('created_at', 'bigint', (column) => column.notNull())
-    .addPrimaryKeyConstraint('liveflag_exposures_key', ['unit', 'experiment', 'variant'])
-    .execute()
-  await schema
-    .createIndex('liveflag_exposures_by_experiment')
-    .on('liveflag_exposures')
-    .columns(['experiment', 'created_at'])
-    .execute()
-  await schema
-    .createTable('liveflag_usages')
-    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('feature', 'text', (column) => column.notNull())
-    .addColumn('user_id', 'text')
-    .addColumn('value', json, (column) => column.notNull())
-    .addColumn('reason', 'text')
-    .addColumn('generation', 'bigint')
-    .addColumn('created_at', 'bigint', (column) => column.notNull())
-    .execute()
-  await schema
-    .createIndex('liveflag_usages_by_feature')
-    .on('liveflag_usages')
-    .columns(['feature', 'created_at'])
-    .execute()
-  await schema
-    .createIndex('liveflag_usages_by_user')
-    .on('liveflag_usages')
-    .columns(['user_id', 'created_at'])
-    .execute()
-  await schema
-    .createTable('liveflag_conversions')
-    .addColumn('event_id', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('name', 'text', (column) => column.notNull())
-    .addColumn('decision_id', 'text')
-    .addColumn('unit', 'text')
-    .addColumn('value', 'double precision')
-    .addColumn('created_at', 'bigint', (column) => column.notNull())
-    .execute()
-  await schema
-    .createIndex('liveflag_conversions_by_unit')
-    .on('liveflag_conversions')
-    .columns(['unit', 'name'])
-    .execute()
-  await schema
-    .createIndex('liveflag_conversions_by_decision')
-    .on('liveflag_conversions')
-    .column('decision_id')
-    .execute()
+function createTable({ name, columns, key }: AnyTable, json: Engine['json']): Statement {
+  const [only, second] = key
+  const definitions = columns.map((column) => {
+    const type = column.type === 'json' ? json : column.type
+    const rest = `${column.isNullable ? '' : ' not null'}${second === undefined && column.name === only ? ' primary key' : ''}`
+    return sql`${named(column.name)} ${raw(type + rest)}`
+  })
+  if (second !== undefined)
+    definitions.push(sql`constraint ${named(`${name}_key`)} primary key (${list(key.map(named))})`)
+  return sql`create table ${named(name)} (${list(definitions)})`
 }
 
 /**
@@ -122,29 +48,29 @@ export async function migrate(
     if (version > steps.length) throw newer(engine, version, steps.length)
     if (version === steps.length) return
     for (const step of steps.slice(version)) await step(connection, engine)
-    await note(connection, version, steps.length)
+    await storeVersion(connection, version, steps.length)
   })
 }
 
-/** 0 of a database that has nothing of ours. */
+/** 0 for a database that has none of our tables. */
 async function versionOf(engine: Engine, connection: Connection): Promise<number> {
   if (!(await engine.hasTable(connection, 'liveflag_schema'))) return 0
-  const row = await connection.selectFrom('liveflag_schema').select('version').executeTakeFirst()
+  const [row] = await connection.query<{ readonly version: number }>(
+    sql`select version from liveflag_schema`,
+  )
   return row?.version ?? 0
 }
 
-async function note(connection: Connection, before: number, now: number): Promise<void> {
-  if (before === 0) {
-    await connection.schema
-      .createTable('liveflag_schema')
-      .ifNotExists()
-      .addColumn('version', 'integer', (column) => column.notNull())
-      .execute()
-    await connection.deleteFrom('liveflag_schema').execute()
-    await connection.insertInto('liveflag_schema').values({ version: now }).execute()
-  } else {
-    await connection.updateTable('liveflag_schema').set({ version: now }).execute()
+async function storeVersion(connection: Connection, before: number, now: number): Promise<void> {
+  if (before > 0) {
+    await connection.query(sql`update liveflag_schema set version = ${now}`)
+    return
   }
+  await connection.query(
+    sql`create table if not exists "liveflag_schema" ("version" integer not null)`,
+  )
+  await connection.query(sql`delete from liveflag_schema`)
+  await connection.query(sql`insert into liveflag_schema (version) values (${now})`)
 }
 
 const newer = ({ name }: Engine, found: number, known: number): LiveflagError =>

@@ -1,29 +1,17 @@
 import { createHash } from 'node:crypto'
-import type {
-  CompiledQuery,
-  PostgresPool,
-  PostgresPoolClient,
-  PostgresQueryResult,
-  RawBuilder,
-} from 'kysely'
 import type * as Pg from 'pg'
-import type { Pool, PoolConfig } from 'pg'
+import type { Pool, PoolClient, PoolConfig, QueryResultRow } from 'pg'
 import { asError, codeOf, LiveflagError } from '../../core/errors'
-import type { Engine, Insert } from './engine'
-import type { Column, Tables, Target } from './kinds'
-import {
-  type Connection,
-  type Fragment,
-  type KyselyPackage,
-  loadKysely,
-  missingPackage,
-} from './kysely'
+import type { Connection, Engine, Insert } from './engine'
+import { missingPackage } from './missing-package'
 import { patiently } from './patience'
+import { list, named, raw, sql, Statement } from './statement'
+import type { AnyTable } from './table'
 
-export type PostgresDriver = typeof Pg
+type PostgresDriver = typeof Pg
 
 /** An optional package: only who connects to PostgreSQL loads it. */
-export function loadPostgres(asker: string): PostgresDriver {
+function loadPostgres(asker: string): PostgresDriver {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on use, and at once: import() would hide that it is missing until the first row
     return require('pg') as PostgresDriver
@@ -33,42 +21,9 @@ export function loadPostgres(asker: string): PostgresDriver {
 }
 
 /** What PostgreSQL said went wrong, as five characters; empty when it was not PostgreSQL that said something. */
-export function sqlState(error: unknown): string {
+function sqlState(error: unknown): string {
   const code = codeOf(error)
   return /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('E') ? code : ''
-}
-
-/** Connections on which something other than a statement failed are thrown away, not given to the next who asks. */
-export function carefulPool(pool: Pg.Pool): PostgresPool {
-  // Without a listener, a connection that breaks while nobody uses it would end the process.
-  pool.on('error', () => undefined)
-  pool.on('connect', (client) => client.on('error', () => undefined))
-  return { connect: async () => carefulClient(await pool.connect()), end: () => pool.end() }
-}
-
-function carefulClient(client: Pg.PoolClient): PostgresPoolClient {
-  let broken: Error | undefined
-  const query = async <Row>(
-    text: string,
-    parameters: readonly unknown[],
-  ): Promise<PostgresQueryResult<Row>> => {
-    if (broken) throw broken
-    try {
-      // The driver's types know less than Kysely's about which command it was; this is where they meet.
-      return (await client.query({
-        text,
-        values: [...parameters],
-      })) as unknown as PostgresQueryResult<Row>
-    } catch (error) {
-      if (!isOfStatement(error)) broken = asError(error)
-      throw error
-    }
-  }
-  // Kysely asks for a cursor only when it streams, which no query here does.
-  return {
-    query: query as PostgresPoolClient['query'],
-    release: () => client.release(broken ?? false),
-  }
 }
 
 /** Classes 08 and 57P end the connection. */
@@ -89,33 +44,28 @@ export interface PostgresSettings {
   readonly pool: PoolConfig
 }
 
-/** Loads the packages. */
-export function postgresEngine({ name, pool }: PostgresSettings): PostgresEngine {
-  const kysely = loadKysely('postgresStore')
+/** Loads the package. */
+export function postgresEngine({ name, pool }: PostgresSettings): Engine {
   const { Pool } = loadPostgres('postgresStore')
-  return new PostgresEngine(kysely, new Pool(pool), name)
+  return new PostgresEngine(new Pool(pool), name)
 }
 
-export class PostgresEngine implements Engine {
-  readonly sql: Engine['sql']
+class PostgresEngine implements Engine {
   readonly json = 'jsonb'
-  readonly texts: Fragment
-  private readonly connection: Connection
 
   constructor(
-    kysely: KyselyPackage,
     private readonly pool: Pool,
     readonly name: string,
   ) {
-    this.sql = kysely.sql
-    this.texts = kysely.sql`select unnest(cast(${null} as text[]))`
-    this.connection = new kysely.Kysely<Tables>({
-      dialect: new kysely.PostgresDialect({ pool: carefulPool(pool) }),
-    })
+    // Without a listener, a connection that breaks while nobody uses it would end the process.
+    pool.on('error', () => undefined)
+    pool.on('connect', (client) => client.on('error', () => undefined))
   }
 
   async open(): Promise<Connection> {
-    return this.connection
+    return {
+      query: (statement) => this.connected((connection) => connection.query(statement)),
+    }
   }
 
   read<T>(work: () => Promise<T>): Promise<T> {
@@ -125,7 +75,7 @@ export class PostgresEngine implements Engine {
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const patience = { deadline: performance.now() + RETRY_MS, firstMs: 2, longestMs: 100 }
     return patiently(
-      () => this.once(work),
+      () => this.inTransaction(work),
       (error) => OTHERS_IN_THE_WAY.has(sqlState(error)),
       patience,
     )
@@ -149,37 +99,28 @@ export class PostgresEngine implements Engine {
 
   async hasTable(connection: Connection, table: string): Promise<boolean> {
     // Not to_regclass: it may answer from what this connection remembers, after another has made the table.
-    const { rows } = await this
-      .sql`select 1 from pg_catalog.pg_class where relname = ${table} and pg_catalog.pg_table_is_visible(oid)`.execute(
-      connection,
+    const rows = await connection.query(
+      sql`select 1 from pg_catalog.pg_class where relname = ${table} and pg_catalog.pg_table_is_visible(oid)`,
     )
     return rows.length > 0
   }
 
-  compile<Row>(statement: RawBuilder<Row>): CompiledQuery<Row> {
-    return statement.compile(this.connection)
-  }
-
-  inserting({ table, columns }: Target, conflict: Fragment): Insert {
-    const { sql } = this
-    const names = sql.join(columns.map(({ name }) => sql.ref(name)))
-    const lists = sql.join(
-      columns.map((column) => sql`cast(${null} as ${sql.raw(this.typeOf(column))}[])`),
+  inserting({ name, columns }: AnyTable, conflict: Statement): Insert {
+    const names = list(columns.map((column) => named(column.name)))
+    const lists = list(
+      columns.map(({ type }) => sql`cast(${[]} as ${raw(type === 'json' ? this.json : type)}[])`),
     )
-    const compiled = this.compile(
-      sql`insert into ${sql.table(table)} (${names}) select * from unnest(${lists}) ${conflict}`,
-    )
+    const { texts } =
+      sql`insert into ${named(name)} (${names}) select * from unnest(${lists}) ${conflict}`
     return async (connection, rows) => {
       if (rows.length === 0) return
-      await connection.executeQuery({
-        ...compiled,
-        parameters: columns.map((_, at) => rows.map((row) => row[at])),
-      })
+      const values = columns.map((_, at) => rows.map((row) => row[at]))
+      await connection.query(new Statement(texts, values))
     }
   }
 
-  textsParameter(list: readonly string[]): unknown {
-    return list
+  texts(texts: readonly string[]): Statement {
+    return sql`select unnest(cast(${texts} as text[]))`
   }
 
   failure(error: unknown): LiveflagError {
@@ -201,40 +142,60 @@ export class PostgresEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    // Kysely ends only a pool that it has used.
     if (!this.pool.ended) await this.pool.end()
   }
 
-  private once<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    return this.connection.connection().execute(async (connection) => {
-      await this.run(connection, 'begin')
+  private inTransaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.connected(async (connection) => {
+      await connection.query(sql`begin`)
       try {
         const result = await work(connection)
-        await this.run(connection, 'commit')
+        await connection.query(sql`commit`)
         return result
       } catch (error) {
-        // A connection that is gone has rolled back; what is told is why.
-        await this.run(connection, 'rollback').catch(() => undefined)
+        // A connection that is gone has rolled back by itself, and the first error says why.
+        await connection.query(sql`rollback`).catch(() => undefined)
         throw error
       }
     })
   }
 
-  private run(connection: Connection, statement: string): Promise<unknown> {
-    return this.sql.raw(statement).execute(connection)
+  /** Lends a connection of the pool. One that failed for another reason than its statement is thrown away afterwards. */
+  private async connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect()
+    const connection = new PostgresConnection(client)
+    try {
+      return await work(connection)
+    } finally {
+      client.release(connection.broken ?? false)
+    }
   }
 
   /** In order, so that no two transactions wait for each other. */
   private async lockKeys(connection: Connection, keys: readonly bigint[]): Promise<void> {
     const sorted = [...new Set(keys)].sort((a, b) => (a < b ? -1 : 1)).map(String)
-    await this
-      .sql`select pg_advisory_xact_lock(key) from unnest(cast(${sorted} as bigint[])) as key`.execute(
-      connection,
+    await connection.query(
+      sql`select pg_advisory_xact_lock(key) from unnest(cast(${sorted} as bigint[])) as key`,
     )
   }
+}
 
-  private typeOf({ type }: Column): string {
-    return type === 'json' ? this.json : type
+class PostgresConnection implements Connection {
+  /** What failed, other than a statement: the connection cannot be used any more. */
+  broken: Error | undefined
+
+  constructor(private readonly client: PoolClient) {}
+
+  async query<Row>({ texts, values }: Statement): Promise<readonly Row[]> {
+    if (this.broken) throw this.broken
+    const text = texts.reduce((before, after, at) => `${before}$${at}${after}`)
+    try {
+      const { rows } = await this.client.query<Row & QueryResultRow>(text, [...values])
+      return rows
+    } catch (error) {
+      if (!isOfStatement(error)) this.broken = asError(error)
+      throw error
+    }
   }
 }
 

@@ -1,58 +1,46 @@
 import { NOTHING } from '../admitting'
-import type { Assigned, DomainHolder, History } from '../store'
-import type { Engine } from './engine'
-import type { Connection } from './kysely'
+import type { History } from '../store'
+import type { Connection, Engine } from './engine'
+import { list, named, type Statement, sql } from './statement'
+import type { AnyTable, RowOf, Table } from './table'
+import { assignments, domains } from './tables'
 
-interface AssignedRow {
-  readonly subject: string
-  readonly experiment: string
-  readonly variant: string
-  readonly first: number | string
-  readonly last: number | string
+/** A row as the drivers return it: PostgreSQL returns a bigint, and so a count or a sum, as text. */
+export type Read<Row> = {
+  readonly [Field in keyof Row]: Row[Field] extends number ? number | string : Row[Field]
 }
 
-interface DomainRow {
+interface OfSubject {
   readonly subject: string
-  readonly domain: string
-  readonly experiment: string
 }
 
-/** Of each of the subjects; the map has them in the order asked, each once. */
-export type ReadHistories = (
+/** The histories of subjects, in the order in which they were given. */
+export async function readHistories(
+  { texts }: Engine,
   connection: Connection,
   subjects: readonly string[],
-) => Promise<Map<string, History>>
-
-export function readingFrom(engine: Engine): ReadHistories {
-  const { sql, texts } = engine
-  const assigned = engine.compile(sql<AssignedRow>`
-    select subject_id as subject, experiment_id as experiment, variant_id as variant, first_at as first, last_at as last
-    from liveflag_assignments where subject_id in (${texts})`)
-  const domains = engine.compile(sql<DomainRow>`
-    select subject_id as subject, domain, experiment_id as experiment
-    from liveflag_domains where subject_id in (${texts})`)
-  return async (connection, subjects) => {
-    if (subjects.length === 0) return new Map()
-    const parameters = [engine.textsParameter(subjects)]
-    const assignedOf = bySubject(
-      (await connection.executeQuery<AssignedRow>({ ...assigned, parameters })).rows,
-    )
-    const domainsOf = bySubject(
-      (await connection.executeQuery<DomainRow>({ ...domains, parameters })).rows,
-    )
-    return new Map(
-      subjects.map((subject) => [
-        subject,
-        history(assignedOf.get(subject), domainsOf.get(subject)),
-      ]),
-    )
-  }
+): Promise<Map<string, History>> {
+  if (subjects.length === 0) return new Map()
+  const wanted = texts(subjects)
+  const assignmentsOf = await rowsBySubject(connection, assignments, wanted)
+  const domainsOf = await rowsBySubject(connection, domains, wanted)
+  return new Map(
+    subjects.map((subject) => [
+      subject,
+      historyOf(assignmentsOf.get(subject), domainsOf.get(subject)),
+    ]),
+  )
 }
 
-function bySubject<Row extends { readonly subject: string }>(
-  rows: readonly Row[],
-): Map<string, Row[]> {
-  const found = new Map<string, Row[]>()
+async function rowsBySubject<Row>(
+  connection: Connection,
+  table: Table<Row & OfSubject>,
+  subjects: Statement,
+): Promise<Map<string, (Read<Row> & OfSubject)[]>> {
+  const rows = await connection.query<Read<Row> & OfSubject>(
+    sql`select ${fieldsOf(table)} from ${named(table.name)} where ${named(table.columnOf('subject'))} in (${subjects})`,
+  )
+  const found = new Map<string, (Read<Row> & OfSubject)[]>()
   for (const row of rows) {
     const known = found.get(row.subject)
     if (known) known.push(row)
@@ -61,25 +49,25 @@ function bySubject<Row extends { readonly subject: string }>(
   return found
 }
 
-function history(
-  assigned: readonly AssignedRow[] | undefined,
-  domains: readonly DomainRow[] | undefined,
+const fieldsOf = ({ columns }: AnyTable): Statement =>
+  list(columns.map(({ name, field }) => sql`${named(name)} as ${named(field)}`))
+
+function historyOf(
+  assigned: readonly Read<RowOf<typeof assignments>>[] | undefined,
+  held: readonly Read<RowOf<typeof domains>>[] | undefined,
 ): History {
-  if (!assigned && !domains) return NOTHING
+  if (!assigned && !held) return NOTHING
   return {
     assigned: (assigned ?? [])
-      .map(shortOf)
+      .map(({ experimentId, variantId, firstAt, lastAt }) => ({
+        experimentId,
+        variantId,
+        firstAt: Number(firstAt),
+        lastAt: Number(lastAt),
+      }))
       .sort((a, b) => (a.experimentId < b.experimentId ? -1 : 1)),
-    domains: (domains ?? [])
-      .map(({ domain, experiment }): DomainHolder => ({ domain, experimentId: experiment }))
+    domains: (held ?? [])
+      .map(({ domain, experimentId }) => ({ domain, experimentId }))
       .sort((a, b) => (a.domain < b.domain ? -1 : 1)),
   }
 }
-
-const shortOf = ({ experiment, variant, first, last }: AssignedRow): Assigned => ({
-  experimentId: experiment,
-  variantId: variant,
-  // PostgreSQL gives bigint as text.
-  firstAt: Number(first),
-  lastAt: Number(last),
-})

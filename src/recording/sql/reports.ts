@@ -7,46 +7,40 @@ import {
   type VariantConversions,
   type VariantUnits,
 } from '../store'
-import type { Engine } from './engine'
-import type { Connection, Fragment, Sql } from './kysely'
-
-/** Counts and sums, which PostgreSQL gives as texts. */
-type Row<Report> = {
-  readonly [Key in keyof Report]: Report[Key] extends number ? number | string : Report[Key]
-}
+import type { Connection } from './engine'
+import type { Read } from './reading'
+import { type Statement, sql } from './statement'
 
 /** Names are compared by code units, whatever the database would sort by. */
 export const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 
 export async function exposuresOverTime(
-  { sql }: Engine,
   database: Connection,
   experiment: string,
   stepMs: number,
   span: Span,
 ): Promise<ExposureStep[]> {
-  const { rows } = await sql<Row<ExposureStep>>`
-    select created_at - created_at % ${whole(sql, stepMs)} as start, variant, count(*) as units
-    from liveflag_exposures where experiment = ${experiment} and ${within(sql, span)}
-    group by start, variant`.execute(database)
+  const rows = await database.query<Read<ExposureStep>>(sql`
+    select created_at - created_at % ${whole(stepMs)} as start, variant, count(*) as units
+    from liveflag_exposures where experiment = ${experiment} and ${within(span)}
+    group by start, variant`)
   return rows
     .map(({ start, variant, units }) => ({ start: Number(start), variant, units: Number(units) }))
     .sort((a, b) => a.start - b.start || byName(a.variant, b.variant))
 }
 
 export async function exposedUnits(
-  { sql }: Engine,
   database: Connection,
   experiment: string,
   span: Span,
 ): Promise<VariantUnits[]> {
-  const { rows } = await sql<Row<VariantUnits>>`
+  const rows = await database.query<Read<VariantUnits>>(sql`
     select variant, count(*) as units, sum(case when variants > 1 then 1 else 0 end) as crossed
     from (
       select variant, count(*) over (partition by unit) as variants
-      from liveflag_exposures where experiment = ${experiment} and ${within(sql, span)}
+      from liveflag_exposures where experiment = ${experiment} and ${within(span)}
     ) as seen
-    group by variant`.execute(database)
+    group by variant`)
   return rows
     .map(({ variant, units, crossed }) => ({
       variant,
@@ -57,16 +51,15 @@ export async function exposedUnits(
 }
 
 export async function conversions(
-  { sql }: Engine,
   database: Connection,
   { experiment, name, by, span = {} }: ConversionQuestion,
 ): Promise<VariantConversions[]> {
-  const totals = (by === 'unit' ? totalsByUnit : totalsByDecision)(sql, experiment, name, span)
-  const { rows } = await sql<Row<VariantConversions>>`
+  const totals = (by === 'unit' ? totalsByUnit : totalsByDecision)(experiment, name, span)
+  const rows = await database.query<Read<VariantConversions>>(sql`
     select variant, count(*) as units, sum(case when conversions > 0 then 1 else 0 end) as converted,
       sum(conversions) as conversions, sum(total) as sum, sum(total * total) as "sumOfSquares"
     from (${totals}) as totals
-    group by variant`.execute(database)
+    group by variant`)
   return rows
     .map(({ variant, units, converted, conversions: times, sum, sumOfSquares }) => ({
       variant,
@@ -79,58 +72,51 @@ export async function conversions(
     .sort((a, b) => byName(a.variant, b.variant))
 }
 
-const totalsByUnit = (sql: Sql, experiment: string, name: string, span: Span): Fragment => sql`
+const totalsByUnit = (experiment: string, name: string, span: Span): Statement => sql`
   select seen.variant, count(done.event_id) as conversions, coalesce(sum(done.value), 0) as total
   from (
-    select unit, variant, created_at from liveflag_exposures where experiment = ${experiment} and ${within(sql, span)}
+    select unit, variant, created_at from liveflag_exposures where experiment = ${experiment} and ${within(span)}
   ) as seen
   left join liveflag_conversions as done
-    on done.unit = seen.unit and done.name = ${name} and done.created_at >= seen.created_at and done.created_at < ${until(sql, span)}
+    on done.unit = seen.unit and done.name = ${name} and done.created_at >= seen.created_at and done.created_at < ${until(span)}
   group by seen.variant, seen.unit`
 
-const totalsByDecision = (sql: Sql, experiment: string, name: string, span: Span): Fragment => sql`
+const totalsByDecision = (experiment: string, name: string, span: Span): Statement => sql`
   select made.variant, count(done.event_id) as conversions, coalesce(sum(done.value), 0) as total
   from (
     select decision_id, subject_id, variant_id as variant from liveflag_decisions
-    where experiment_id = ${experiment} and reason = ${ASSIGNED} and variant_id is not null and ${within(sql, span)}
+    where experiment_id = ${experiment} and reason = ${ASSIGNED} and variant_id is not null and ${within(span)}
   ) as made
   left join liveflag_conversions as done
-    on done.decision_id = made.decision_id and done.name = ${name} and done.created_at < ${until(sql, span)}
+    on done.decision_id = made.decision_id and done.name = ${name} and done.created_at < ${until(span)}
   group by made.variant, made.subject_id`
 
-export async function conversionNames(
-  { sql }: Engine,
-  database: Connection,
-  experiment: string,
-): Promise<string[]> {
-  const { rows } = await sql<{ readonly name: string }>`
+export async function conversionNames(database: Connection, experiment: string): Promise<string[]> {
+  const rows = await database.query<{ readonly name: string }>(sql`
     select name from liveflag_conversions where unit in (select unit from liveflag_exposures where experiment = ${experiment})
     union
     select name from liveflag_conversions
-    where decision_id in (select decision_id from liveflag_decisions where experiment_id = ${experiment} and reason = ${ASSIGNED})`.execute(
-    database,
-  )
+    where decision_id in (select decision_id from liveflag_decisions where experiment_id = ${experiment} and reason = ${ASSIGNED})`)
   return rows.map(({ name }) => name).sort(byName)
 }
 
 export async function decisionsByReason(
-  { sql }: Engine,
   database: Connection,
   experiment: string,
   span: Span,
 ): Promise<ReasonCount[]> {
-  const { rows } = await sql<Row<ReasonCount>>`
+  const rows = await database.query<Read<ReasonCount>>(sql`
     select reason, count(*) as decisions from liveflag_decisions
-    where experiment_id = ${experiment} and ${within(sql, span)} group by reason`.execute(database)
+    where experiment_id = ${experiment} and ${within(span)} group by reason`)
   return rows
     .map(({ reason, decisions }) => ({ reason, decisions: Number(decisions) }))
     .sort((a, b) => byName(a.reason, b.reason))
 }
 
-const within = (sql: Sql, span: Span): Fragment =>
-  sql`created_at >= ${whole(sql, span.from ?? Number.MIN_SAFE_INTEGER)} and created_at < ${until(sql, span)}`
+const within = (span: Span): Statement =>
+  sql`created_at >= ${whole(span.from ?? Number.MIN_SAFE_INTEGER)} and created_at < ${until(span)}`
 
-const until = (sql: Sql, { to }: Span): Fragment => whole(sql, to ?? Number.MAX_SAFE_INTEGER)
+const until = ({ to }: Span): Statement => whole(to ?? Number.MAX_SAFE_INTEGER)
 
 /** Of a parameter alone a database cannot tell that it is whole: 5 / 2 would be 2.5. */
-const whole = (sql: Sql, value: number): Fragment => sql`cast(${Math.trunc(value)} as bigint)`
+const whole = (value: number): Statement => sql`cast(${Math.trunc(value)} as bigint)`

@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import { codeOf } from '../../core/errors'
-import { missingPackage } from './kysely'
+import { missingPackage } from './missing-package'
 
 export type SqliteDriver = typeof BetterSqlite3
 export type SqliteDatabase = BetterSqlite3.Database

@@ -1,10 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Statement } from 'better-sqlite3'
-import type { CompiledQuery, RawBuilder, SqliteStatement } from 'kysely'
+import type { Statement as PreparedStatement } from 'better-sqlite3'
 import { codeOf, LiveflagError, messageOf } from '../../core/errors'
-import type { Engine, Insert } from './engine'
-import type { Tables, Target } from './kinds'
-import { type Connection, type Fragment, type KyselyPackage, loadKysely } from './kysely'
+import type { Connection, Engine, Insert } from './engine'
 import { patiently } from './patience'
 import {
   isBusy,
@@ -14,9 +11,11 @@ import {
   type SqliteDriver,
   type Synchronous,
 } from './sqlite-driver'
+import { list, named, type Statement, sql } from './statement'
+import type { AnyTable } from './table'
 
 /** One at a time, in the order in which they came. */
-export class Turns {
+class Turns {
   private last: Promise<unknown> = Promise.resolve()
 
   /** What `work` gives, once all that came before it have settled. */
@@ -39,50 +38,30 @@ const ROWS_IN_A_ROW = 100
 /** Pages of 4 KiB in the log before they go to the file: keys are random, so the fewer times, the fewer pages are written twice. */
 const CHECKPOINT_PAGES = 4000
 
-/** Loads the packages. */
-export function sqliteEngine(settings: SqliteSettings): SqliteEngine {
-  return new SqliteEngine(loadKysely('sqliteStore'), loadSqlite('sqliteStore'), settings)
+/** Loads the package. */
+export function sqliteEngine(settings: SqliteSettings): Engine {
+  return new SqliteEngine(loadSqlite('sqliteStore'), settings)
 }
 
-export class SqliteEngine implements Engine {
+class SqliteEngine implements Engine {
   readonly name: string
-  readonly sql: Engine['sql']
   readonly json = 'text'
-  readonly texts: Fragment
-  private readonly compiler: Connection
-  private readonly begin: CompiledQuery<unknown>
-  private readonly commit: CompiledQuery<unknown>
-  private readonly rollback: CompiledQuery<unknown>
-  private database: SqliteDatabase | undefined
-  private connection: Connection | undefined
+  private connection: SqliteConnection | undefined
   /** SQLite has no queue for its one writer: threads of this process make their own, so that none is unlucky for long. */
   private readonly writers = new Turns()
+  /** The connection is one: single statements wait for the end of a transaction. */
+  private readonly users = new Turns()
 
   constructor(
-    private readonly kysely: KyselyPackage,
     private readonly Driver: SqliteDriver,
     private readonly settings: SqliteSettings,
   ) {
     this.name = `SQLite ${settings.path}`
-    this.sql = kysely.sql
-    this.texts = kysely.sql`select value from json_each(${null})`
-    this.compiler = compilerOf(kysely)
-    // Not the deferred transaction of Kysely: that one would read first, and fail when it comes to write.
-    this.begin = this.compile(kysely.sql`begin immediate`)
-    this.commit = this.compile(kysely.sql`commit`)
-    this.rollback = this.compile(kysely.sql`rollback`)
   }
 
   async open(): Promise<Connection> {
-    if (this.connection) return this.connection
-    const { path, synchronous } = this.settings
-    const database = await this.unlessBusy(() => openShared(this.Driver, path, synchronous))
-    this.database = database
-    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
-    this.connection = new this.kysely.Kysely<Tables>({
-      dialect: new this.kysely.SqliteDialect({ database: preparingOnce(database) }),
-    })
-    return this.connection
+    const connection = await this.connected()
+    return { query: (statement) => this.users.take(() => connection.query(statement)) }
   }
 
   read<T>(work: () => Promise<T>): Promise<T> {
@@ -90,10 +69,8 @@ export class SqliteEngine implements Engine {
   }
 
   async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const database = await this.open()
-    return this.elsewhere(() =>
-      database.connection().execute((connection) => this.once(connection, work)),
-    )
+    const connection = await this.connected()
+    return this.elsewhere(() => this.users.take(() => connection.transaction(work)))
   }
 
   elsewhere<T>(work: () => Promise<T>): Promise<T> {
@@ -106,25 +83,18 @@ export class SqliteEngine implements Engine {
   async lockSchema(): Promise<void> {}
 
   async hasTable(connection: Connection, table: string): Promise<boolean> {
-    const { rows } = await this
-      .sql`select 1 from sqlite_master where type = 'table' and name = ${table}`.execute(connection)
+    const rows = await connection.query(
+      sql`select 1 from sqlite_master where type = 'table' and name = ${table}`,
+    )
     return rows.length > 0
   }
 
-  compile<Row>(statement: RawBuilder<Row>): CompiledQuery<Row> {
-    return statement.compile(this.compiler)
-  }
-
-  inserting({ table, columns }: Target, conflict: Fragment): Insert {
-    const { sql } = this
-    const names = sql.join(columns.map(({ name }) => sql.ref(name)))
-    const { sql: text } = this.compile(
-      sql`insert into ${sql.table(table)} (${names}) values (${sql.join(columns.map(() => null))}) ${conflict}`,
-    )
-    let statement: Statement<unknown[]> | undefined
-    return async (_connection, rows) => {
+  inserting({ name, columns }: AnyTable, conflict: Statement): Insert {
+    const names = list(columns.map((column) => named(column.name)))
+    const insert = sql`insert into ${named(name)} (${names}) values (${list(columns.map(() => null))}) ${conflict}`
+    return async (_, rows) => {
       if (rows.length === 0) return
-      statement ??= this.opened().prepare<unknown[]>(text)
+      const statement = (await this.connected()).prepared(insert)
       for (const [index, row] of rows.entries()) {
         if (index % ROWS_IN_A_ROW === ROWS_IN_A_ROW - 1) await setImmediate()
         statement.run(...row)
@@ -132,8 +102,8 @@ export class SqliteEngine implements Engine {
     }
   }
 
-  textsParameter(list: readonly string[]): unknown {
-    return JSON.stringify(list)
+  texts(texts: readonly string[]): Statement {
+    return sql`select value from json_each(${JSON.stringify(texts)})`
   }
 
   failure(error: unknown): LiveflagError {
@@ -158,8 +128,7 @@ export class SqliteEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await this.connection?.destroy()
-    this.database?.close()
+    this.connection?.close()
   }
 
   private failed(
@@ -173,25 +142,12 @@ export class SqliteEngine implements Engine {
     })
   }
 
-  private opened(): SqliteDatabase {
-    if (this.database) return this.database
-    throw new LiveflagError('LIVEFLAG_CLOSED', `${this.name} is not open`)
-  }
-
-  private async once<T>(
-    connection: Connection,
-    work: (connection: Connection) => Promise<T>,
-  ): Promise<T> {
-    await connection.executeQuery(this.begin)
-    try {
-      const result = await work(connection)
-      await connection.executeQuery(this.commit)
-      return result
-    } catch (error) {
-      // Some failures, such as a full disk, have ended it already.
-      if (this.database?.inTransaction === true) await connection.executeQuery(this.rollback)
-      throw error
-    }
+  private async connected(): Promise<SqliteConnection> {
+    const { path, synchronous } = this.settings
+    this.connection ??= new SqliteConnection(
+      await this.unlessBusy(() => openShared(this.Driver, path, synchronous)),
+    )
+    return this.connection
   }
 
   private unlessBusy<T>(work: () => T | Promise<T>): Promise<T> {
@@ -203,38 +159,45 @@ export class SqliteEngine implements Engine {
   }
 }
 
-/** Compiles; it has no database behind it, which is opened later. */
-function compilerOf({
-  DummyDriver,
-  Kysely,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-}: KyselyPackage): Connection {
-  return new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (database) => new SqliteIntrospector(database),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  })
-}
+/** Prepares each statement once: they are few, and constant. */
+class SqliteConnection implements Connection {
+  private readonly statements = new Map<string, PreparedStatement<unknown[]>>()
 
-/** Kysely prepares a statement anew each time; its statements are few, and constant. */
-function preparingOnce(database: SqliteDatabase): {
-  prepare: (text: string) => SqliteStatement
-  close: () => void
-} {
-  const statements = new Map<string, SqliteStatement>()
-  return {
-    prepare(text) {
-      const known = statements.get(text)
-      if (known) return known
-      const statement = database.prepare(text)
-      statements.set(text, statement)
-      return statement
-    },
-    close: () => database.close(),
+  constructor(private readonly database: SqliteDatabase) {
+    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+  }
+
+  async query<Row>(statement: Statement): Promise<readonly Row[]> {
+    const prepared = this.prepared(statement)
+    if (prepared.reader) return prepared.all(...statement.values) as Row[]
+    prepared.run(...statement.values)
+    return []
+  }
+
+  async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    // Not a deferred transaction: that one would read first, and fail when it comes to write.
+    await this.query(sql`begin immediate`)
+    try {
+      const result = await work(this)
+      await this.query(sql`commit`)
+      return result
+    } catch (error) {
+      // Some failures, such as a full disk, have ended it already.
+      if (this.database.inTransaction) await this.query(sql`rollback`)
+      throw error
+    }
+  }
+
+  prepared({ texts }: Statement): PreparedStatement<unknown[]> {
+    const text = texts.join('?')
+    const known = this.statements.get(text)
+    if (known) return known
+    const statement = this.database.prepare<unknown[]>(text)
+    this.statements.set(text, statement)
+    return statement
+  }
+
+  close(): void {
+    this.database.close()
   }
 }

@@ -12,11 +12,9 @@ import type {
   VariantConversions,
   VariantUnits,
 } from '../store'
-import type { Engine } from './engine'
-import { stored, type Stored } from './kinds'
-import type { Connection } from './kysely'
+import type { Connection, Engine } from './engine'
 import { migrate } from './migrations'
-import { type ReadHistories, readingFrom } from './reading'
+import { readHistories } from './reading'
 import {
   conversionNames,
   conversions,
@@ -24,7 +22,9 @@ import {
   exposedUnits,
   exposuresOverTime,
 } from './reports'
+import { sql } from './statement'
 import { storableText } from './storable'
+import { domains, stored, type Stored } from './tables'
 import type { WriteThread } from './thread/write-thread'
 import { type Writing, writingTo } from './writing'
 
@@ -32,7 +32,6 @@ import { type Writing, writingTo } from './writing'
 export class SqlStore implements Store {
   readonly name: string
   private readonly writing: Writing
-  private readonly historiesOf: ReadHistories
   private opening: Promise<Connection> | undefined
   private closing: Promise<void> | undefined
   private readonly running = new Set<Promise<unknown>>()
@@ -44,7 +43,6 @@ export class SqlStore implements Store {
   ) {
     this.name = engine.name
     this.writing = writingTo(engine)
-    this.historiesOf = readingFrom(engine)
   }
 
   async open(): Promise<void> {
@@ -68,7 +66,7 @@ export class SqlStore implements Store {
         await this.engine.lock(connection, subjects)
         await this.carryOut(
           connection,
-          admitted(known, await this.historiesOf(connection, subjects)),
+          admitted(known, await readHistories(this.engine, connection, subjects)),
         )
       }),
     )
@@ -76,7 +74,9 @@ export class SqlStore implements Store {
 
   async histories(subjects: readonly string[]): Promise<readonly History[]> {
     const known = subjects.map(storableText)
-    const found = await this.read((database) => this.historiesOf(database, [...new Set(known)]))
+    const found = await this.read((database) =>
+      readHistories(this.engine, database, [...new Set(known)]),
+    )
     return known.map((subject) => found.get(subject) ?? NOTHING)
   }
 
@@ -85,25 +85,23 @@ export class SqlStore implements Store {
     stepMs: number,
     span: Span = {},
   ): Promise<readonly ExposureStep[]> {
-    return this.read((database) =>
-      exposuresOverTime(this.engine, database, experiment, stepMs, span),
-    )
+    return this.read((database) => exposuresOverTime(database, experiment, stepMs, span))
   }
 
   exposedUnits(experiment: string, span: Span = {}): Promise<readonly VariantUnits[]> {
-    return this.read((database) => exposedUnits(this.engine, database, experiment, span))
+    return this.read((database) => exposedUnits(database, experiment, span))
   }
 
   conversions(question: ConversionQuestion): Promise<readonly VariantConversions[]> {
-    return this.read((database) => conversions(this.engine, database, question))
+    return this.read((database) => conversions(database, question))
   }
 
   conversionNames(experiment: string): Promise<readonly string[]> {
-    return this.read((database) => conversionNames(this.engine, database, experiment))
+    return this.read((database) => conversionNames(database, experiment))
   }
 
   decisionsByReason(experiment: string, span: Span = {}): Promise<readonly ReasonCount[]> {
-    return this.read((database) => decisionsByReason(this.engine, database, experiment, span))
+    return this.read((database) => decisionsByReason(database, experiment, span))
   }
 
   close(): Promise<void> {
@@ -124,21 +122,11 @@ export class SqlStore implements Store {
     { admissions, releases, reservations }: Admitted,
   ): Promise<void> {
     for (const { subject, domain, experimentId } of releases) {
-      await connection
-        .deleteFrom('liveflag_domains')
-        .where('subject_id', '=', subject)
-        .where('domain', '=', domain)
-        .where('experiment_id', '=', experimentId)
-        .execute()
+      await connection.query(
+        sql`delete from liveflag_domains where subject_id = ${subject} and domain = ${domain} and experiment_id = ${experimentId}`,
+      )
     }
-    await this.writing.reserve(
-      connection,
-      reservations.map(({ subject, domain, experimentId }) => [
-        subject,
-        storableText(domain),
-        storableText(experimentId),
-      ]),
-    )
+    await this.writing.reserve(connection, reservations.map(domains.valuesOf))
     await this.writing.write(
       connection,
       stored({ decisions: admissions.map(({ decision }) => decision) }),

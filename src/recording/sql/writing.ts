@@ -1,63 +1,41 @@
 import { ASSIGNED } from '../store'
-import type { Engine, Insert } from './engine'
+import type { Connection, Engine, Insert } from './engine'
+import { list, named, type Statement, sql } from './statement'
+import type { AnyTable, RowOf, Value, Values } from './table'
 import {
+  assignments,
   conversions,
   decisions,
+  domains,
   exposures,
-  integer,
   type Stored,
-  type Target,
-  text,
   usages,
-  type Value,
-  type Values,
-} from './kinds'
-import type { Connection, Fragment, Sql } from './kysely'
-
-const assignments: Target = {
-  table: 'liveflag_assignments',
-  columns: [
-    ...['subject_id', 'experiment_id', 'variant_id'].map(text),
-    integer('first_at'),
-    integer('last_at'),
-  ],
-  key: ['subject_id', 'experiment_id'],
-}
-
-const domains: Target = {
-  table: 'liveflag_domains',
-  columns: ['subject_id', 'domain', 'experiment_id'].map(text),
-  key: ['subject_id', 'domain'],
-}
+} from './tables'
 
 /** The statements that add rows, made once. */
 export interface Writing {
   /** Rows that are there already change nothing. */
   write(connection: Connection, rows: Stored): Promise<void>
-  /** Fails when somebody else holds one of the domains: subject, domain, experiment. */
+  /** Adds rows of `domains`. Fails when another experiment holds one of the domains. */
   reserve(connection: Connection, rows: readonly Values[]): Promise<void>
 }
 
 export function writingTo(engine: Engine): Writing {
-  const { sql } = engine
-  const once = (target: Target): Insert =>
-    engine.inserting(
-      target,
-      sql`on conflict (${sql.join(target.key.map((name) => sql.ref(name)))}) do nothing`,
-    )
+  const once = (table: AnyTable): Insert =>
+    engine.inserting(table, sql`on conflict (${list(table.key.map(named))}) do nothing`)
   const inserts = {
     decisions: once(decisions),
     exposures: once(exposures),
     usages: once(usages),
     conversions: once(conversions),
   }
-  const assign = engine.inserting(assignments, latestWins(sql))
+  const assign = engine.inserting(assignments, latestWins)
   const reserve = engine.inserting(domains, sql``)
   return {
     async write(connection, rows) {
       await inserts.decisions(connection, rows.decisions)
       await assign(connection, assignmentsOf(rows.decisions))
-      await inserts.exposures(connection, inKeyOrder(rows.exposures, 0, 2, 3))
+      await inserts.exposures(connection, inKeyOrder(exposures, rows.exposures))
       await inserts.usages(connection, rows.usages)
       await inserts.conversions(connection, rows.conversions)
     },
@@ -65,43 +43,53 @@ export function writingTo(engine: Engine): Writing {
   }
 }
 
-/** A row replayed, or written late, changes nothing but what it knows better. */
-const latestWins = (sql: Sql): Fragment => sql`
+/** A row that is written again, or late, changes only what it knows better. */
+const latestWins: Statement = sql`
   on conflict (subject_id, experiment_id) do update set
     variant_id = case when excluded.last_at > liveflag_assignments.last_at then excluded.variant_id else liveflag_assignments.variant_id end,
     first_at = case when excluded.first_at < liveflag_assignments.first_at then excluded.first_at else liveflag_assignments.first_at end,
     last_at = case when excluded.last_at > liveflag_assignments.last_at then excluded.last_at else liveflag_assignments.last_at end
   where excluded.last_at > liveflag_assignments.last_at or excluded.first_at < liveflag_assignments.first_at`
 
-/** One row for each subject and experiment: a statement may not touch the same row twice. */
+const PLACE = {
+  subject: decisions.placeOf('subject'),
+  experimentId: decisions.placeOf('experimentId'),
+  variantId: decisions.placeOf('variantId'),
+  reason: decisions.placeOf('reason'),
+  at: decisions.placeOf('at'),
+}
+
+/** Rows of `assignments`: one for each subject and experiment, because a statement may not change the same row twice. */
 function assignmentsOf(rows: readonly Values[]): readonly Values[] {
-  const found = new Map<
-    string,
-    [subject: Value, experiment: Value, variant: Value, first: number, last: number]
-  >()
-  for (const [, , subject = null, experiment = null, variant = null, , reason, at] of rows) {
-    if (reason !== ASSIGNED || experiment === null || variant === null || typeof at !== 'number')
-      continue
-    const key = JSON.stringify([subject, experiment])
+  const found = new Map<string, RowOf<typeof assignments>>()
+  for (const row of rows) {
+    const [subject, experimentId] = [row[PLACE.subject], row[PLACE.experimentId]]
+    const [variantId, at] = [row[PLACE.variantId], row[PLACE.at]]
+    if (row[PLACE.reason] !== ASSIGNED || !isText(subject) || !isText(experimentId)) continue
+    if (!isText(variantId) || typeof at !== 'number') continue
+    const key = JSON.stringify([subject, experimentId])
     const known = found.get(key)
-    if (!known) found.set(key, [subject, experiment, variant, at, at])
-    else {
-      if (at > known[4]) known[2] = variant
-      known[3] = Math.min(known[3], at)
-      known[4] = Math.max(known[4], at)
-    }
+    found.set(key, {
+      subject,
+      experimentId,
+      variantId: known && at <= known.lastAt ? known.variantId : variantId,
+      firstAt: Math.min(at, known?.firstAt ?? at),
+      lastAt: Math.max(at, known?.lastAt ?? at),
+    })
   }
-  return inKeyOrder([...found.values()], 0, 1)
+  return inKeyOrder(assignments, [...found.values()].map(assignments.valuesOf))
 }
 
-/** Whoever locks rows locks them in this order, so that no two wait for each other. */
-function inKeyOrder(rows: readonly Values[], ...key: readonly number[]): readonly Values[] {
-  return rows.length < 2 ? rows : rows.toSorted((a, b) => compared(a, b, key))
+const isText = (value: Value | undefined): value is string => typeof value === 'string'
+
+/** Every transaction locks rows in this order, so that no two wait for each other. */
+function inKeyOrder({ keyPlaces }: AnyTable, rows: readonly Values[]): readonly Values[] {
+  return rows.length < 2 ? rows : rows.toSorted((a, b) => compared(a, b, keyPlaces))
 }
 
-function compared(a: Values, b: Values, key: readonly number[]): number {
-  for (const at of key) {
-    const [left, right] = [a[at] ?? '', b[at] ?? '']
+function compared(a: Values, b: Values, places: readonly number[]): number {
+  for (const place of places) {
+    const [left, right] = [a[place] ?? '', b[place] ?? '']
     if (left !== right) return left < right ? -1 : 1
   }
   return 0

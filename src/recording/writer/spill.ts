@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Statement } from 'better-sqlite3'
 import { asError, LiveflagError } from '../../core/errors'
-import { refusalOf } from '../sql/kinds'
+import { refusalOf } from '../sql/tables'
 import { loadSqlite, openShared, type SqliteDatabase } from '../sql/sqlite-driver'
 import type { Batch } from '../store'
 import type { Delivered, Delivery, Refused } from './delivery'

@@ -1,4 +1,4 @@
-import type { Stored } from '../kinds'
+import type { Stored } from '../tables'
 
 /** To the thread: rows to write, or that it is to end. */
 export type Order = { readonly id: number; readonly rows: Stored } | 'end'

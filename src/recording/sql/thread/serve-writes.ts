@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { codeOf, messageOf } from '../../../core/errors'
 import type { Engine } from '../engine'
-import type { Stored } from '../kinds'
+import type { Stored } from '../tables'
 import { writingTo } from '../writing'
 import type { Failure, Order, Report } from './messages'
 

@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { LiveflagError, messageOf, shown } from '../../../core/errors'
-import type { Stored } from '../kinds'
+import type { Stored } from '../tables'
 import type { Failure, Order, Report } from './messages'
 
 export interface WriteThreadSettings {
