@@ -2,23 +2,11 @@ import { createHash } from 'node:crypto'
 import type * as Pg from 'pg'
 import type { Pool, PoolClient, PoolConfig, QueryResultRow } from 'pg'
 import { asError, codeOf, LiveflagError } from '../../core/errors'
+import { type BackOff, retry } from '../../runtime/back-off'
+import { loadOptional } from '../../runtime/optional-package'
 import type { Connection, Engine, Insert } from './engine'
-import { missingPackage } from './missing-package'
-import { patiently } from './patience'
 import { list, named, raw, sql, Statement } from './statement'
 import type { AnyTable } from './table'
-
-type PostgresDriver = typeof Pg
-
-/** An optional package: only who connects to PostgreSQL loads it. */
-function loadPostgres(asker: string): PostgresDriver {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on use, and at once: import() would hide that it is missing until the first row
-    return require('pg') as PostgresDriver
-  } catch (cause) {
-    throw missingPackage(asker, 'pg', 'pg', cause)
-  }
-}
 
 /** What PostgreSQL said went wrong, as five characters; empty when it was not PostgreSQL that said something. */
 function sqlState(error: unknown): string {
@@ -34,6 +22,7 @@ const isOfStatement = (error: unknown): boolean => {
 
 /** How long a transaction is begun again because of others. */
 const RETRY_MS = 2000
+const PAUSES: BackOff = { firstMs: 2, longestMs: 100 }
 
 /** Serialisation, deadlock, and a row that somebody put in after it was looked for. */
 const OTHERS_IN_THE_WAY = new Set(['40001', '40P01', '23505'])
@@ -46,7 +35,8 @@ export interface PostgresSettings {
 
 /** Loads the package. */
 export function postgresEngine({ name, pool }: PostgresSettings): Engine {
-  const { Pool } = loadPostgres('postgresStore')
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would hide that it is missing until the first row
+  const { Pool } = loadOptional('postgresStore', 'pg', () => require('pg') as typeof Pg)
   return new PostgresEngine(new Pool(pool), name)
 }
 
@@ -73,11 +63,11 @@ class PostgresEngine implements Engine {
   }
 
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const patience = { deadline: performance.now() + RETRY_MS, firstMs: 2, longestMs: 100 }
-    return patiently(
+    const deadline = performance.now() + RETRY_MS
+    return retry(
       () => this.inTransaction(work),
-      (error) => OTHERS_IN_THE_WAY.has(sqlState(error)),
-      patience,
+      (error) => OTHERS_IN_THE_WAY.has(sqlState(error)) && performance.now() < deadline,
+      PAUSES,
     )
   }
 

@@ -16,12 +16,12 @@ interface OfSubject {
 
 /** The histories of subjects, in the order in which they were given. */
 export async function readHistories(
-  { texts }: Engine,
+  engine: Engine,
   connection: Connection,
   subjects: readonly string[],
 ): Promise<Map<string, History>> {
   if (subjects.length === 0) return new Map()
-  const wanted = texts(subjects)
+  const wanted = engine.texts(subjects)
   const assignmentsOf = await rowsBySubject(connection, assignments, wanted)
   const domainsOf = await rowsBySubject(connection, domains, wanted)
   return new Map(

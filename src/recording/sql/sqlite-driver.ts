@@ -1,19 +1,7 @@
-import type BetterSqlite3 from 'better-sqlite3'
 import { codeOf } from '../../core/errors'
-import { missingPackage } from './missing-package'
+import type { SqliteDriver } from '../../runtime/sqlite-package'
 
-export type SqliteDriver = typeof BetterSqlite3
-export type SqliteDatabase = BetterSqlite3.Database
-
-/** An optional package: only who opens a database loads it. */
-export function loadSqlite(asker: string): SqliteDriver {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on use, and at once: import() would hide that it is missing until the first row
-    return require('better-sqlite3') as SqliteDriver
-  } catch (cause) {
-    throw missingPackage(asker, 'better-sqlite3', 'better-sqlite3', cause)
-  }
-}
+export type SqliteDatabase = InstanceType<SqliteDriver>
 
 /** How sure a commit is. `full` outlives a power cut, `normal` the death of the process. */
 export type Synchronous = 'full' | 'normal'

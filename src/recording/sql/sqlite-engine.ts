@@ -1,30 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Statement as PreparedStatement } from 'better-sqlite3'
 import { codeOf, LiveflagError, messageOf } from '../../core/errors'
+import { type BackOff, retry } from '../../runtime/back-off'
+import { SerialQueue } from '../../runtime/serial-queue'
+import { loadSqlite, type SqliteDriver } from '../../runtime/sqlite-package'
 import type { Connection, Engine, Insert } from './engine'
-import { patiently } from './patience'
-import {
-  isBusy,
-  loadSqlite,
-  openShared,
-  type SqliteDatabase,
-  type SqliteDriver,
-  type Synchronous,
-} from './sqlite-driver'
+import { isBusy, openShared, type SqliteDatabase, type Synchronous } from './sqlite-driver'
 import { list, named, type Statement, sql } from './statement'
 import type { AnyTable } from './table'
-
-/** One at a time, in the order in which they came. */
-class Turns {
-  private last: Promise<unknown> = Promise.resolve()
-
-  /** What `work` gives, once all that came before it have settled. */
-  take<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.last.then(work)
-    this.last = turn.catch(() => undefined)
-    return turn
-  }
-}
 
 export interface SqliteSettings {
   readonly path: string
@@ -38,6 +21,9 @@ const ROWS_IN_A_ROW = 100
 /** Pages of 4 KiB in the log before they go to the file: keys are random, so the fewer times, the fewer pages are written twice. */
 const CHECKPOINT_PAGES = 4000
 
+/** Before a database that was locked is tried again. */
+const PAUSES: BackOff = { firstMs: 1, longestMs: 20 }
+
 /** Loads the package. */
 export function sqliteEngine(settings: SqliteSettings): Engine {
   return new SqliteEngine(loadSqlite('sqliteStore'), settings)
@@ -48,9 +34,9 @@ class SqliteEngine implements Engine {
   readonly json = 'text'
   private connection: SqliteConnection | undefined
   /** SQLite has no queue for its one writer: threads of this process make their own, so that none is unlucky for long. */
-  private readonly writers = new Turns()
+  private readonly writers = new SerialQueue()
   /** The connection is one: single statements wait for the end of a transaction. */
-  private readonly users = new Turns()
+  private readonly users = new SerialQueue()
 
   constructor(
     private readonly Driver: SqliteDriver,
@@ -61,7 +47,7 @@ class SqliteEngine implements Engine {
 
   async open(): Promise<Connection> {
     const connection = await this.connected()
-    return { query: (statement) => this.users.take(() => connection.query(statement)) }
+    return { query: (statement) => this.users.add(() => connection.query(statement)) }
   }
 
   read<T>(work: () => Promise<T>): Promise<T> {
@@ -70,11 +56,11 @@ class SqliteEngine implements Engine {
 
   async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await this.connected()
-    return this.elsewhere(() => this.users.take(() => connection.transaction(work)))
+    return this.elsewhere(() => this.users.add(() => connection.transaction(work)))
   }
 
   elsewhere<T>(work: () => Promise<T>): Promise<T> {
-    return this.unlessBusy(() => this.writers.take(work))
+    return this.unlessBusy(() => this.writers.add(work))
   }
 
   /** Whoever is in a transaction is the only one. */
@@ -151,11 +137,8 @@ class SqliteEngine implements Engine {
   }
 
   private unlessBusy<T>(work: () => T | Promise<T>): Promise<T> {
-    return patiently(work, isBusy, {
-      deadline: performance.now() + this.settings.busyTimeoutMs,
-      firstMs: 1,
-      longestMs: 20,
-    })
+    const deadline = performance.now() + this.settings.busyTimeoutMs
+    return retry(work, (error) => isBusy(error) && performance.now() < deadline, PAUSES)
   }
 }
 
