@@ -91,7 +91,7 @@ async function start(
 const users = new Map<string, ReturnType<typeof worldOf>>()
 
 /** One World for each bit, made once: the kit reads every few milliseconds. */
-function asked(user: string): ReturnType<typeof worldOf> {
+function worldOfUser(user: string): ReturnType<typeof worldOf> {
   const known = users.get(user)
   if (known !== undefined) return known
   const world = worldOf({ user: { id: `t2_${user}`, name: user } })
@@ -100,10 +100,16 @@ function asked(user: string): ReturnType<typeof worldOf> {
 }
 
 function served(engine: Engine): ServedFeatures {
+  const requests = new Map<string, ReturnType<Engine['for']>>()
+  const requestOf = (user: string): ReturnType<Engine['for']> => {
+    const request = requests.get(user) ?? engine.for(worldOfUser(user))
+    requests.set(user, request)
+    return request
+  }
   return Object.fromEntries(
     engine.snapshot.names.map((name) => [
       name,
-      numberOf((user) => engine.for(asked(user)).isEnabled(name)),
+      numberOf((user) => requestOf(user).isEnabled(name)),
     ]),
   )
 }

@@ -3,6 +3,7 @@ import {
   reportText,
   runKit,
   type Adapter,
+  type Format,
   type Pattern,
   type Report,
   type Result,
@@ -11,14 +12,31 @@ import {
 
 export interface Suite {
   readonly adapter: Adapter
-  readonly ways: readonly Way[]
-  /** The patterns that must not be disturbed run one after the other, so they may be done in fewer ways. */
-  readonly aloneIn: readonly Way[]
-  /** Left out: all. */
+  /** The ways in which a pattern runs, and those in which it runs with nothing beside it. */
+  readonly waysOf: (pattern: Pattern) => readonly Way[]
+  /** Default: all patterns. */
   readonly wanted?: (pattern: Pattern) => boolean
 }
 
-/** Runs the reload kit as tests of Jest, one for each pattern. */
+const FORMATS: readonly Format[] = ['yaml', 'json', 'ini']
+
+/** Patterns about what the file says, which is another thing in each format; all others are about the file itself. */
+const ABOUT_THE_TEXT = new Set(
+  ['W8', 'W9', 'W10', 'W11', 'W12', 'W13', 'W14', 'W15', 'W16', 'W17'].concat('W26', 'W35'),
+)
+export const isAboutTheText = ({ id }: Pattern): boolean => ABOUT_THE_TEXT.has(id)
+
+/** A format for each pattern that is not about the text: each third of them runs in each format. */
+export function formatFor(pattern: Pattern): Format {
+  return FORMATS[patterns.findIndex(isSame(pattern)) % FORMATS.length] ?? 'yaml'
+}
+
+const isSame =
+  ({ id, title }: { id: string; title: string }) =>
+  (other: { id: string; title: string }): boolean =>
+    other.id === id && other.title === title
+
+/** Runs the short form of the reload kit as tests of Jest, one for each pattern. */
 export function reloadSuite(title: string, suite: Suite): void {
   const wanted = patterns.filter(suite.wanted ?? (() => true))
   describe(title, () => {
@@ -27,11 +45,10 @@ export function reloadSuite(title: string, suite: Suite): void {
       report = await runAll(suite, wanted)
     }, 240_000)
 
-    const failures = ({ id, title }: Pattern): string[] =>
+    const failures = (pattern: Pattern): string[] =>
       report.results
-        .filter(
-          (result) => result.id === id && result.title === title && result.verdict === 'failed',
-        )
+        .filter(isSame(pattern))
+        .filter(({ verdict }) => verdict === 'failed')
         .flatMap(({ format, watching, reasons }) =>
           reasons.map((reason) => `${format}, ${watching}: ${reason}`),
         )
@@ -42,11 +59,7 @@ export function reloadSuite(title: string, suite: Suite): void {
       if (reason !== undefined) it.skip(`${name} (not run: ${reason})`, () => undefined)
       else {
         it(name, () => {
-          expect(
-            report.results.some(
-              (result) => result.id === pattern.id && result.title === pattern.title,
-            ),
-          ).toBe(true)
+          expect(report.results.some(isSame(pattern))).toBe(true)
           expect(failures(pattern)).toEqual([])
         })
       }
@@ -58,40 +71,23 @@ export function reloadSuite(title: string, suite: Suite): void {
   })
 }
 
-async function runAll(
-  { adapter, ways, aloneIn }: Suite,
-  wanted: readonly Pattern[],
-): Promise<Report> {
-  const together = await runKit({
-    adapter,
-    ways,
-    patterns: wanted.filter(({ alone }) => alone !== true),
-    atOnce: 8,
-  })
-  const alone = await runKit({
-    adapter,
-    ways: aloneIn,
-    patterns: wanted.filter(({ alone }) => alone === true),
-    seed: together.seed,
-  })
-  const report = {
-    seed: together.seed,
-    results: [...together.results, ...alone.results],
-    leaks: [...together.leaks, ...alone.leaks],
-  }
+/** Trials mostly wait for the file system and the clock, so that many of them fit into one second of one core. */
+const AT_ONCE = 16
+
+async function runAll({ adapter, waysOf }: Suite, wanted: readonly Pattern[]): Promise<Report> {
+  const report = await runKit({ adapter, ways: waysOf, patterns: wanted, atOnce: AT_ONCE })
   process.stdout.write(`${reportText(report)}\n`)
-  return { ...report, results: await repeated(report.results, adapter, ways, wanted) }
+  return { ...report, results: await repeated(report.results, adapter, waysOf) }
 }
 
 /**
- * The limits of a second are promises of a machine that is not starved. A pattern that failed beside eight others is
- * done once more with nothing beside it: what fails again has failed, and what does not is said aloud.
+ * The limits of a second are promises of a machine that is not starved. A trial that failed beside others is done once
+ * more with nothing beside it: what fails again has failed, and what passes then is reported on stdout.
  */
 async function repeated(
   results: readonly Result[],
   adapter: Adapter,
-  ways: readonly Way[],
-  wanted: readonly Pattern[],
+  waysOf: Suite['waysOf'],
 ): Promise<Result[]> {
   const final: Result[] = []
   for (const result of results) {
@@ -99,16 +95,15 @@ async function repeated(
       final.push(result)
       continue
     }
-    const way = ways.filter(
-      ({ format, watching }) => format === result.format && watching === result.watching,
-    )
+    const { id, title, format, watching, reasons } = result
     const again = await runKit({
       adapter,
-      ways: way,
-      patterns: wanted.filter(({ id, title }) => id === result.id && title === result.title),
+      ways: (pattern) =>
+        waysOf(pattern).filter((way) => way.format === format && way.watching === watching),
+      patterns: patterns.filter(isSame(result)),
     })
     process.stdout.write(
-      `repeated alone: ${result.id} ${result.title} (${result.format}, ${result.watching}); it had failed with ${result.reasons.join('; ')}\n`,
+      `repeated alone: ${id} ${title} (${format}, ${watching}); it had failed with ${reasons.join('; ')}\n`,
     )
     final.push(...(again.results.length > 0 ? again.results : [result]))
   }

@@ -13,8 +13,8 @@ export interface RunOptions {
   readonly adapter: Adapter
   readonly scale?: Scale
   readonly seed?: number
-  /** Each pattern is run in each of these ways, as far as it allows. Left out: every format, with events and polling. */
-  readonly ways?: readonly Way[]
+  /** Each pattern runs in each of these ways, as far as it allows. Default: every format, with events and polling. */
+  readonly ways?: readonly Way[] | ((pattern: Pattern) => readonly Way[])
   /** Only the patterns with these numbers. */
   readonly only?: readonly string[]
   readonly patterns?: readonly Pattern[]
@@ -89,7 +89,8 @@ function plan({
 }: RunOptions): Job[] {
   const wanted = patterns.filter(({ id }) => only === undefined || only.includes(id))
   return wanted.flatMap((pattern) => {
-    const possible = ways.filter(
+    const given = typeof ways === 'function' ? ways(pattern) : ways
+    const possible = given.filter(
       ({ format, watching }) =>
         (pattern.formats?.includes(format) ?? true) &&
         (pattern.watching?.includes(watching) ?? true),
