@@ -28,11 +28,9 @@ const loadedByEveryone = [
   'chokidar',
   'eventsource-parser',
   'fastest-levenshtein',
-  'jsonc-parser',
   'lru-cache',
   're2js',
   'readdirp',
-  'yaml',
 ]
 
 /** The names that a pattern such as `./dist/sources/*.js` stands for. */

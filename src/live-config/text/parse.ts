@@ -5,7 +5,7 @@ import { parseIni } from './ini'
 import { parseJson } from './json/json'
 import { Pace } from './pace'
 import { empty, LineIndex, placed, refused } from './places'
-import { parseYaml } from './yaml/yaml'
+import type * as Yaml from './yaml/yaml'
 
 export interface ParseOptions {
   /** What the text before was parsed to: what did not change is not parsed again. */
@@ -32,7 +32,7 @@ export function* parse(
   const collector = new EntryCollector(lines, featureOf)
   if (format === 'json') return yield* parseJson(plain, collector, pace, document)
   if (format === 'ini') return yield* parseIni(plain, collector, pace)
-  return yield* parseYaml(plain, collector, pace, previous)
+  return yield* loadYaml().parseYaml(plain, collector, pace, previous)
 }
 
 const featureOfKey = (key: string): string | undefined =>
@@ -42,4 +42,10 @@ const featureOfKey = (key: string): string | undefined =>
 function withPlainLines(text: string): string {
   const start = text.startsWith('\uFEFF') ? text.slice(1) : text
   return start.includes('\r') ? start.replaceAll('\r\n', '\n') : start
+}
+
+/** The YAML package is loaded by the first text that is YAML: it is half of what this package loads. */
+function loadYaml(): typeof Yaml {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would make parsing asynchronous
+  return require('./yaml/yaml') as typeof Yaml
 }

@@ -1,4 +1,5 @@
-import { type Node, parseTree } from 'jsonc-parser'
+import type * as Jsonc from 'jsonc-parser'
+import type { Node } from 'jsonc-parser'
 import type { JsonValue } from '../../../core/json'
 import type { Path } from '../../../core/problem'
 import { duplicateKey, type Unplaced } from '../places'
@@ -66,7 +67,9 @@ const isBlank = (char: number): boolean => char === 32 || char === 10 || char ==
 
 /** The tree of a JSON text; undefined when it is none, or too deep to be worth a search. */
 export function jsonTree(text: string): Node | undefined {
-  return nesting(text) > MAX_TEXT_DEPTH ? undefined : parseTree(text)
+  if (nesting(text) > MAX_TEXT_DEPTH) return undefined
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only a text with a problem is searched for its place
+  return (require('jsonc-parser') as typeof Jsonc).parseTree(text)
 }
 
 /** Where a part of a JSON text stands; the key of the nearest thing above when there is no such part; undefined for nothing at all. */
