@@ -1,4 +1,5 @@
-export type { Assignment, Decision, DecisionError, Reason } from './core/decision'
+export type { Assignment } from './core/assignment'
+export type { Decision, DecisionError, Reason } from './core/decision'
 export { type ErrorCode, LiveflagError } from './core/errors'
 export type { JsonObject, JsonValue } from './core/json'
 export type { Position, Problem, ProblemCode, Severity } from './core/problem'

@@ -1,27 +1,33 @@
 import type { Decision } from './decision'
 import type { JsonValue } from './json'
 import type { StickyDocuments } from './sticky'
-import type { Answer } from './trail'
+import type { Answer, Assigned } from './trail'
 
 /** The answer of a feature; of one in a live config it is a whole Decision. */
 export type Answered = Answer &
   Partial<Pick<Decision, 'enabled' | 'assignment' | 'error' | 'participation' | 'variant'>>
 
-/** What rules of other features see: the feature's value or, where an entry without values decided, whether it is on. */
+/** The value that rules of other features see; of an entry without values, whether it is on. */
 export const valueSeen = ({ value, rule, enabled }: Answered): JsonValue =>
   (value === undefined && rule === undefined ? enabled : value) ?? null
 
-/** An answer after all that it rests on, each once: features may require one feature by many ways. */
+/** An answer after all that it depends on, each once: two features may require the same third one. */
 export function answersOn(answer: Answered, met = new Set<Answered>()): ReadonlySet<Answered> {
   for (const prerequisite of answer.trail?.prerequisites ?? [])
     if (!met.has(prerequisite)) answersOn(prerequisite, met)
   return met.add(answer)
 }
 
-/** Stores the assignments that came up on the way to an answer which is really given. */
-export function storeKept(answer: Answer, sticky: StickyDocuments | undefined): void {
+/** Every experiment of a feature that assigned the visitor: those that were passed through, then the one that decided. */
+export function assignedBy({ assignment, rule, trail }: Answered): readonly Assigned[] {
+  const passed = trail?.assigned ?? []
+  return assignment ? [...passed, { assignment, rule }] : passed
+}
+
+/** Stores the sticky assignments of an answer that is really given. */
+export function storeStickyAssignments(answer: Answer, sticky: StickyDocuments | undefined): void {
   for (const { trail } of sticky ? answersOn(answer) : []) {
-    for (const { attribute, value, key, variation } of trail?.kept ?? [])
+    for (const { attribute, value, key, variation } of trail?.stickyAssignments ?? [])
       sticky?.assign(attribute, value, key, variation)
   }
 }

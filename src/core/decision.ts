@@ -1,3 +1,4 @@
+import type { Assignment } from './assignment'
 import type { JsonValue } from './json'
 import type { Outcome } from './participation'
 import type { RuleDetail, Trail } from './trail'
@@ -10,23 +11,6 @@ export interface DecisionError {
   readonly code:
     'FLAG_NOT_FOUND' | 'PARSE_ERROR' | 'TYPE_MISMATCH' | 'TARGETING_KEY_MISSING' | 'GENERAL'
   readonly message: string
-}
-
-/** A bucket was drawn and an arm came out of it, so an exposure is owed. */
-export interface Assignment {
-  /** `user` and `page`, or the name of the attribute that was hashed. */
-  readonly kind: string
-  /** As the entry states it: number or text, whatever JSON can say; missing when the entry has none. */
-  readonly experimentId?: JsonValue
-  /** The experiment's name; today the feature's. */
-  readonly experiment: string
-  readonly variant: string
-  /** What was bucketed: the user's id, the loid, or the page's id. */
-  readonly unit: string
-  /** 0 to 999; of hash `sha256`, hundredths of a percent: 0 to 9,999. */
-  readonly bucket: number
-  /** Which hash drew it. Missing: r2's SHA-1. */
-  readonly hash?: 'sha256'
 }
 
 /**

@@ -1,6 +1,7 @@
+import type { Assignment } from './assignment'
 import type { JsonValue } from './json'
 
-/** What an experiment on attributes gave one visitor; GrowthBook's shape (spec/growthbook.md, section 1.6). */
+/** The result of a rule's experiment for one visitor, in GrowthBook's shape (docs/spec/growthbook.md, section 1.6). */
 export interface ExperimentResult {
   readonly key: string
   readonly variationId: number
@@ -33,7 +34,7 @@ export interface RuleDetail {
   readonly experimentResult?: ExperimentResult | undefined
 }
 
-/** What a feature answered, as far as rules of other features care; every Decision is one. */
+/** The answer of a feature, as rules of other features see it; every Decision is one. */
 export interface Answer {
   readonly feature: string
   readonly value?: JsonValue | undefined
@@ -43,13 +44,22 @@ export interface Answer {
   readonly trail?: Trail | undefined
 }
 
-/** What else came up while a question was answered: experiments that the visitor was seen in, and other features asked. */
+/** An experiment that assigned the visitor a variant; an exposure is pending. Every Decision with an assignment is one. */
+export interface Assigned {
+  /** Only an experiment that another server computed may lack a bucket. */
+  readonly assignment: Omit<Assignment, 'bucket'> & { readonly bucket?: number }
+  /** Has GrowthBook's result, if the experiment belongs to a rule. */
+  readonly rule?: RuleDetail | undefined
+}
+
+/** What else came up while a question was answered. */
 export interface Trail {
-  /** An exposure is owed for each, passed-through experiments included. */
-  readonly views: readonly RuleDetail[]
+  /** Experiments that assigned the visitor and did not decide: passed through, or computed elsewhere. */
+  readonly assigned: readonly Assigned[]
+  /** The answers of other features that rules required. */
   readonly prerequisites: readonly Answer[]
-  /** Assignments to be stored, once the answer is really given: whoever only looks stores nothing. */
-  readonly kept: readonly StickyAssignment[]
+  /** To be stored once the answer is really given: `decide` and `explain` store nothing. */
+  readonly stickyAssignments: readonly StickyAssignment[]
 }
 
 /** That a value of an attribute has a variation of an experiment, for good. */
@@ -61,16 +71,16 @@ export interface StickyAssignment {
   readonly variation: string
 }
 
-export const NOTHING: readonly never[] = []
+const NOTHING: readonly never[] = []
 
-/** A trail as it is laid. Most trails have one view and nothing else. */
+/** Collects a trail. Most have one member and nothing else. */
 export class TrailLog implements Trail {
-  views: readonly RuleDetail[] = NOTHING
+  assigned: readonly Assigned[] = NOTHING
   prerequisites: readonly Answer[] = NOTHING
-  kept: readonly StickyAssignment[] = NOTHING
+  stickyAssignments: readonly StickyAssignment[] = NOTHING
 
-  addViews(...views: readonly RuleDetail[]): void {
-    this.views = this.views === NOTHING ? views : [...this.views, ...views]
+  addAssigned(...assigned: readonly Assigned[]): void {
+    this.assigned = [...this.assigned, ...assigned]
   }
 
   addPrerequisite(prerequisite: Answer): void {
@@ -78,6 +88,6 @@ export class TrailLog implements Trail {
   }
 
   addStickyAssignment(assignment: StickyAssignment): void {
-    this.kept = [...this.kept, assignment]
+    this.stickyAssignments = [...this.stickyAssignments, assignment]
   }
 }

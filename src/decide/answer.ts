@@ -1,4 +1,3 @@
-import { nameOf } from '../core/coercion'
 import type { Decision } from '../core/decision'
 import type { JsonValue } from '../core/json'
 import type { Outcome } from '../core/participation'
@@ -40,14 +39,11 @@ export function templateOf(flag: string, decision: Decision): Template {
 }
 
 /** Of an experiment without a life: assigned or none that is active. */
-function participationOf({ participation, assignment, rule }: Decision): {
+function participationOf({ participation, assignment }: Decision): {
   readonly experiment: string | null
   readonly outcome: Outcome
 } {
   if (participation) return participation
-  const result = rule?.source === 'experiment' ? rule.experimentResult : undefined
-  if (result?.hashUsed)
-    return { experiment: nameOf(rule?.experiment?.['key']), outcome: 'experiment_assigned' }
   return assignment
     ? {
         experiment: idOf(assignment.experimentId, assignment.experiment),

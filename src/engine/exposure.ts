@@ -1,11 +1,10 @@
-import { type Answered, answersOn } from '../core/answers'
+import { answersOn, assignedBy } from '../core/answers'
 import type { Asker } from '../core/asker'
-import { nameOf, textOf } from '../core/coercion'
 import type { Decision } from '../core/decision'
 import type { JsonValue } from '../core/json'
-import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
+import type { Assigned, ExperimentDefinition, ExperimentResult } from '../core/trail'
 
-/** A visitor was asked about and fell into a variant, controls included: the record an experiment is judged by. */
+/** A visitor was assigned a variant, controls included, and got it: the record that experiments are evaluated by. */
 export interface Exposure {
   /** What was bucketed: `user`, `page`, or the name of an attribute. */
   readonly kind: string
@@ -28,82 +27,64 @@ export interface Exposure {
   readonly generation: number
   /** Milliseconds since 1970. */
   readonly at: number
-  /** Of a rule's experiment: what GrowthBook's "Experiment Viewed" tells. */
+  /** Of a rule's experiment: what GrowthBook's "Experiment Viewed" has. */
   readonly experiment?: ExperimentDefinition
   readonly result?: ExperimentResult
 }
 
-/** What all exposures of one answer have in common. */
-type Common = Pick<Exposure, 'kind' | 'feature' | 'variant' | 'unit' | 'generation' | 'at'>
-
-/** An exposure that an answer owes, with a key that is equal for the same exposure owed twice. */
-export interface Owed {
+/** An exposure that is recorded unless one with the same key has been recorded before. */
+export interface PendingExposure {
   readonly key: string
   readonly exposure: (at: number) => Exposure
 }
 
-/** Every exposure that a Decision owes: its own assignment, and what came up on the way to it. */
-export function owedBy(decision: Decision, asker: Asker): readonly Owed[] {
-  const { generation } = decision
-  if (decision.trail === undefined) return assignedBy(decision, generation, asker)
-  return [...answersOn(decision)].flatMap((answer) => [
-    ...assignedBy(answer, generation, asker),
-    ...viewsOf(answer, generation, asker),
-  ])
-}
-
-/** A rule's assignment is on the trail; this one is r2's. */
-function assignedBy(
-  { feature, assignment, rule }: Answered,
-  generation: number,
-  asker: Asker,
-): readonly Owed[] {
-  if (assignment === undefined || rule !== undefined) return []
-  const { kind, experimentId, variant, unit, bucket, hash } = assignment
-  const id = experimentId === undefined ? {} : { experimentId }
-  return [
-    {
-      key: `${kind}\0${feature}\0${unit}`,
-      exposure: (at) => ({
-        ...visited({ kind, feature, variant, unit, generation, at }, asker),
-        ...id,
-        bucket,
-        ...(hash && { hash }),
-      }),
-    },
-  ]
-}
-
-function viewsOf({ feature, trail }: Answered, generation: number, asker: Asker): readonly Owed[] {
-  return (trail?.views ?? []).flatMap(
-    ({ experiment, experimentResult: result }): readonly Owed[] => {
-      if (!experiment || !result) return []
-      const key = nameOf(experiment.key)
-      const unit = textOf(result.hashValue) ?? ''
-      const kind = result.hashAttribute === 'id' ? 'user' : nameOf(result.hashAttribute)
-      return [
-        {
-          key: `${kind}\0${key}\0${result.variationId}\0${unit}`,
-          exposure: (at) => ({
-            ...visited({ kind, feature, variant: result.key, unit, generation, at }, asker),
-            experimentId: key,
-            ...(result.bucket !== undefined && { bucket: result.bucket }),
-            experiment,
-            result,
-          }),
-        },
-      ]
-    },
+/** One for every experiment that assigned the visitor on the way to a Decision, that of the Decision included. */
+export function pendingExposures(decision: Decision, asker: Asker): readonly PendingExposure[] {
+  const { generation, trail } = decision
+  const answers = trail === undefined ? [decision] : [...answersOn(decision)]
+  return answers.flatMap((answer) =>
+    assignedBy(answer).map((assigned) => pending(answer.feature, assigned, generation, asker)),
   )
 }
 
-function visited(common: Common, asker: Asker): Exposure {
-  const user = common.kind === 'user' ? asker.userId() : null
-  const loid = common.kind === 'user' ? asker.loid() : null
+function pending(
+  feature: string,
+  { assignment, rule }: Assigned,
+  generation: number,
+  asker: Asker,
+): PendingExposure {
+  const { kind, experiment, variant, unit } = assignment
   return {
-    ...common,
+    // Features may share a rule's experiment, which GrowthBook tracks once for each variation.
+    key: rule ? `${kind}\0${experiment}\0${variant}\0${unit}` : `${kind}\0${feature}\0${unit}`,
+    exposure: (at) => exposureOf(feature, { assignment, rule }, generation, at, asker),
+  }
+}
+
+function exposureOf(
+  feature: string,
+  { assignment, rule }: Assigned,
+  generation: number,
+  at: number,
+  asker: Asker,
+): Exposure {
+  const { kind, experimentId, variant, unit, bucket, hash } = assignment
+  const user = kind === 'user' ? asker.userId() : null
+  const loid = kind === 'user' ? asker.loid() : null
+  return {
+    kind,
+    feature,
+    variant,
+    unit,
+    generation,
+    at,
     ...(user !== null && { user }),
     ...(loid !== null && { loid }),
-    ...(common.kind === 'page' && { page: common.unit }),
+    ...(kind === 'page' && { page: unit }),
+    ...(experimentId !== undefined && { experimentId }),
+    ...(bucket !== undefined && { bucket }),
+    ...(hash && { hash }),
+    ...(rule?.experiment && { experiment: rule.experiment }),
+    ...(rule?.experimentResult && { result: rule.experimentResult }),
   }
 }

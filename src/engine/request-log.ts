@@ -1,8 +1,8 @@
-import { storeKept } from '../core/answers'
+import { storeStickyAssignments } from '../core/answers'
 import type { Asker } from '../core/asker'
 import type { Decision } from '../core/decision'
 import type { World } from '../core/world'
-import { type Exposure, owedBy } from './exposure'
+import { type Exposure, pendingExposures } from './exposure'
 import { type FeatureUsage, usagesOf } from './usage'
 
 /** Where what requests record goes; each is missing when nobody wants to know. */
@@ -51,7 +51,7 @@ export class RequestLog {
     return this.kept ?? []
   }
 
-  /** Whether there is anything to do for a Decision; most answers owe nothing. */
+  /** Whether a Decision has anything to record; most have nothing. */
   wants(decision: Decision): boolean {
     if (this.recorders.usage !== undefined || decision.warning !== undefined) return true
     if (decision.trail !== undefined) return true
@@ -66,13 +66,13 @@ export class RequestLog {
       settled.set(decision, asker)
     }
     if (decision.warning) this.recorders.warning(decision)
-    storeKept(decision, asker.rules.sticky)
+    storeStickyAssignments(decision, asker.rules.sticky)
     if (this.recorders.exposes) this.expose(decision, asker, world)
     if (this.recorders.usage) this.use(decision, asker, this.recorders.usage)
   }
 
   private expose(decision: Decision, asker: Asker, world: World): void {
-    for (const { key, exposure } of owedBy(decision, asker)) {
+    for (const { key, exposure } of pendingExposures(decision, asker)) {
       // What is kept out is not remembered: outside requests, a later question may be valid.
       if (!this.isValid(world)) continue
       if (!this.recorders.dedupe || this.isNew(key)) this.record(exposure(this.recorders.now()))

@@ -1,9 +1,8 @@
-import type { Asker } from '../core/asker'
 import type { SharedDefinitions } from '../core/definitions'
 import { guarded, isThenable } from '../core/guarded'
-import type { Answer, ExperimentDefinition, ExperimentResult } from '../core/trail'
+import type { ExperimentDefinition } from '../core/trail'
 import { compileExperiment, type Experiment } from '../rules/experiment'
-import { resultOf } from '../rules/outcome'
+import { runInline } from '../rules/inline'
 import type { Settled } from './options'
 import type { Reporter } from './reporter'
 import type { RequestRules } from './request'
@@ -33,7 +32,7 @@ export function recorders(options: Settled, reporter: Reporter): Recorders {
     exposes: onExposure !== undefined || options.deferExposures,
     usage: onUsage && ((usage) => void told('onUsage', () => onUsage(usage))),
     warning: (decision) => reporter.decided(decision),
-    // When nobody can tell, the exposure is owed.
+    // When nobody can tell, the exposure is recorded.
     isValid: (world) => {
       const answer = told('validExposureRequest', () => validExposureRequest(world)) ?? true
       if (isThenable(answer))
@@ -54,31 +53,6 @@ function inlineExperiments(): RequestRules['inline'] {
     const experiment =
       known.get(definition) ?? compileExperiment(definition, { ...shared, report: () => undefined })
     known.set(definition, experiment)
-    return run(experiment, asker)
+    return runInline(experiment, asker)
   }
-}
-
-function run(experiment: Experiment, asker: Asker): { answer: Answer; result: ExperimentResult } {
-  const { key, definition, variations, meta } = experiment
-  const outer = asker.trail
-  asker.trail = undefined
-  const outcome = experiment.run(asker)
-  const { prerequisites = [], kept = [] } = asker.trail ?? {}
-  asker.trail = outer
-  const result = resultOf({
-    definition,
-    variations,
-    meta,
-    featureId: null,
-    outcome,
-    hashed: experiment.hashed(asker),
-  })
-  const rule = {
-    source: 'experiment',
-    ruleId: '',
-    experiment: definition,
-    experimentResult: result,
-  } as const
-  const views = outcome.hashUsed && outcome.variation >= 0 ? [rule] : []
-  return { answer: { feature: key, trail: { views, prerequisites, kept }, rule }, result }
 }

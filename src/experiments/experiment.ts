@@ -1,5 +1,6 @@
 import type { Asker } from '../core/asker'
-import { type Assignment, type Claim, claimOf, noUser } from '../core/decision'
+import type { Assignment } from '../core/assignment'
+import { type Claim, claimOf, noUser } from '../core/decision'
 import { walk } from '../core/feature'
 import { isJsonList, type JsonObject, type JsonValue, kindOf, own, truthy } from '../core/json'
 import { isMetadata } from '../core/metadata'

@@ -1,5 +1,6 @@
 import type { Asker } from '../core/asker'
-import { type Assignment, type Claim, claimOf } from '../core/decision'
+import type { Assignment } from '../core/assignment'
+import { type Claim, claimOf } from '../core/decision'
 import { walk } from '../core/feature'
 import { isJsonList, type JsonObject, type JsonValue, own } from '../core/json'
 import type { Outcome } from '../core/participation'

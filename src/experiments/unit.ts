@@ -1,5 +1,5 @@
 import type { Asker } from '../core/asker'
-import type { Assignment } from '../core/decision'
+import type { Assignment } from '../core/assignment'
 import { type JsonObject, own, truthy } from '../core/json'
 
 /** A request that is signed in, but whose user has no id. */

@@ -3,13 +3,13 @@ import { compileCondition } from '../conditions/condition'
 import { membersOf } from '../conditions/paths'
 import { lazyPatterns } from '../conditions/lazy'
 import { prepareSavedGroups } from '../conditions/saved-groups'
-import { storeKept } from '../core/answers'
+import { assignedBy, storeStickyAssignments } from '../core/answers'
 import { quietly } from '../core/guarded'
 import type { JsonObject, JsonValue } from '../core/json'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import type { Answer, ExperimentDefinition, ExperimentResult, RuleDetail } from '../core/trail'
 import { compileExperiment } from '../rules/experiment'
-import { resultOf } from '../rules/outcome'
+import { runInline } from '../rules/inline'
 import { stickyAttributesOf } from '../rules/sticky-attributes'
 import { LoadedDocuments } from '../sticky/documents'
 import { loadSticky, type StickyOptions } from '../sticky/load'
@@ -31,21 +31,10 @@ export function runExperiment(
 ): ExperimentResult {
   const evaluation = new Evaluation(context, documentsOf(context))
   const compiled = compileExperiment(experiment, evaluation.payload)
-  const outcome = compiled.run(evaluation.asker)
-  const { trail } = evaluation.asker
-  for (const prerequisite of trail?.prerequisites ?? []) recount(context, prerequisite)
-  if (trail) storeKept({ feature: '', trail }, evaluation.sticky)
-  const { definition, variations, meta } = compiled
-  const result = resultOf({
-    definition,
-    variations,
-    meta,
-    featureId: null,
-    outcome,
-    hashed: compiled.hashed(evaluation.asker),
-  })
-  if (outcome.hashUsed && outcome.variation >= 0)
-    tell(context, { source: 'experiment', ruleId: '', experiment, experimentResult: result })
+  const { answer, result } = runInline(compiled, evaluation.asker)
+  for (const prerequisite of answer.trail?.prerequisites ?? []) notify(context, prerequisite)
+  storeStickyAssignments(answer, evaluation.sticky)
+  for (const { rule } of assignedBy(answer)) track(context, rule)
   return result
 }
 
@@ -56,16 +45,16 @@ export function evaluate(
 ): FeatureResult {
   const evaluation = new Evaluation(context, sticky)
   const decision = evaluation.decide(key)
-  recount(context, decision ?? { feature: key })
-  if (decision) storeKept(decision, sticky)
+  notify(context, decision ?? { feature: key })
+  if (decision) storeStickyAssignments(decision, sticky)
   return featureResultOf(decision)
 }
 
-/** Tells what an answer owes, its prerequisites' share included. */
-function recount(context: GrowthBookContext, answer: Answer): void {
+/** Calls the callbacks for an answer, and for its prerequisites before. */
+function notify(context: GrowthBookContext, answer: Answer): void {
   follow(
     answer,
-    (view) => tell(context, view),
+    (rule) => track(context, rule),
     (asked) => used(context, asked.feature, featureResultOf(asked)),
   )
 }
@@ -81,10 +70,8 @@ function documentsOf({
   )
 }
 
-function tell(
-  { trackingCallback }: GrowthBookContext,
-  { experiment, experimentResult }: RuleDetail,
-): void {
+function track({ trackingCallback }: GrowthBookContext, rule: RuleDetail | undefined): void {
+  const { experiment, experimentResult } = rule ?? {}
   if (experiment && experimentResult)
     quietly(() => trackingCallback?.(experiment, experimentResult))
 }

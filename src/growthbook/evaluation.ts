@@ -1,7 +1,7 @@
 import { membersOf } from '../conditions/paths'
 import { lazyPatterns } from '../conditions/lazy'
 import { prepareSavedGroups } from '../conditions/saved-groups'
-import { answersOn } from '../core/answers'
+import { answersOn, assignedBy } from '../core/answers'
 import { Asker } from '../core/asker'
 import { isRecord } from '../core/coercion'
 import { type Decision, decisionOf } from '../core/decision'
@@ -117,14 +117,14 @@ export function featureResultOf(decision: Answer | undefined): FeatureResult {
   return experiment && experimentResult ? { ...result, experiment, experimentResult } : result
 }
 
-/** Every experiment viewed and every feature asked on the way to an answer, in the order in which they came up. */
+/** Calls back for every experiment that assigned the visitor and every feature asked, in the order in which they came up. */
 export function follow(
   answer: Answer,
-  onView: (view: RuleDetail) => void,
+  onAssigned: (rule: RuleDetail) => void,
   onFeature: (answer: Answer) => void,
 ): void {
   for (const met of answersOn(answer)) {
-    for (const view of met.trail?.views ?? []) onView(view)
+    for (const { rule } of assignedBy(met)) if (rule) onAssigned(rule)
     if (met.rule?.source !== 'override') onFeature(met)
   }
 }

@@ -1,11 +1,11 @@
 import { mergeQueryStrings, parseUrl } from '../conditions/url'
-import { storeKept } from '../core/answers'
+import { storeStickyAssignments } from '../core/answers'
 import { nameOf } from '../core/coercion'
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { StickyDocuments } from '../core/sticky'
 import type { ExperimentResult, RuleDetail } from '../core/trail'
 import { compileExperiment } from '../rules/experiment'
-import { resultOf } from '../rules/outcome'
+import { runInline } from '../rules/inline'
 import { compilePlace } from '../rules/taking'
 import type { Payload } from '../rules/targeting'
 import type { GrowthBookContext } from './context'
@@ -115,28 +115,14 @@ function run(
   { payload, asker, sticky }: Evaluation,
   seen: Set<RuleDetail>,
 ): ExperimentResult {
-  const compiled = compileExperiment(experiment, payload)
-  const { definition, variations, meta } = compiled
-  asker.trail = undefined
-  const outcome = compiled.run(asker)
-  for (const prerequisite of asker.trailLog().prerequisites)
-    follow(
-      prerequisite,
-      (view) => seen.add(view),
-      () => undefined,
-    )
-  storeKept({ feature: '', trail: asker.trailLog() }, sticky)
-  const experimentResult = resultOf({
-    definition,
-    variations,
-    meta,
-    featureId: null,
-    outcome,
-    hashed: compiled.hashed(asker),
-  })
-  if (experimentResult.inExperiment && experimentResult.hashUsed)
-    seen.add({ source: 'experiment', ruleId: '', experiment, experimentResult })
-  return experimentResult
+  const { answer, result } = runInline(compileExperiment(experiment, payload), asker)
+  follow(
+    answer,
+    (rule) => seen.add(rule),
+    () => undefined,
+  )
+  storeStickyAssignments(answer, sticky)
+  return result
 }
 
 /** Never onto a page that the experiment runs on: that would go round in a circle. */

@@ -1,9 +1,9 @@
 import type { Asker } from '../core/asker'
 import type { ExperimentDefinition } from '../core/trail'
 import { hasher } from '../hash/fnv1a'
-import { BLOCKED, forced, OUT, type Outcome, type Parts } from './outcome'
+import { BLOCKED, forced, OUT, type Outcome, type Parts, variationKey } from './outcome'
 import { chooseVariation, getBucketRanges, type Range } from './ranges'
-import { keep, numberOr, type StickyAnswer, stickyKey } from './sticky'
+import { addStickyAssignment, numberOr, type StickyAnswer, stickyKey } from './sticky'
 import { compileLegacyUrl } from './taking'
 import { type Hashed, type Payload, rangesOf, sharesOf, textOr, versionOr } from './targeting'
 
@@ -28,14 +28,10 @@ export function compileAssignment(
     const stopped = late(asker)
     if (stopped) return stopped
     if (variation >= variations.length) return OUT
-    if (isKept && asker.rules.sticky) keep(asker, unit, version, variationKey(meta, variation))
+    if (isKept && asker.rules.sticky)
+      addStickyAssignment(asker, unit, version, variationKey(meta, variation))
     return { variation, hashUsed: true, sticky: sticky !== undefined, bucket, hashed: unit }
   }
-}
-
-export function variationKey(meta: readonly ExperimentDefinition[], variation: number): string {
-  const key = meta[variation]?.key
-  return typeof key === 'string' && key !== '' ? key : String(variation)
 }
 
 /** Steps 16 to 18: only whoever would be included gets the forced variation; `force: undefined` is there, and excludes. */

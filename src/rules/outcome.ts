@@ -1,10 +1,11 @@
 import type { Asker } from '../core/asker'
+import type { Assignment } from '../core/assignment'
 import { nameOf } from '../core/coercion'
 import type { JsonValue } from '../core/json'
 import type { ExperimentDefinition, ExperimentResult, RuleDetail } from '../core/trail'
 import { type Hashed, hashedBy, textOr } from './targeting'
 
-/** How an experiment ended for one visitor. */
+/** What came of an experiment for one visitor. */
 export interface Outcome {
   /** -1: not in the experiment. */
   readonly variation: number
@@ -42,7 +43,32 @@ export interface Ended {
   readonly bandit?: BanditDecision | undefined
 }
 
-/** The Result of an experiment, in GrowthBook's shape (spec/growthbook.md, section 1.6). */
+/** The name of a variation in results, records and sticky assignments; its index when `meta` gives it none. */
+export function variationKey(meta: readonly ExperimentDefinition[], variation: number): string {
+  return nameOf(meta[variation]?.key) || String(variation)
+}
+
+/** The assignment, when the visitor's hash or a stored assignment gave the variation; undefined of a forced one. */
+export function assignmentOf(
+  { key, meta }: Pick<Parts, 'key' | 'meta'>,
+  { variation, bucket }: Outcome,
+  { attribute, value }: Hashed,
+): Assignment | undefined {
+  if (bucket === undefined) return undefined
+  return {
+    kind: kindOfUnit(attribute),
+    experimentId: key,
+    experiment: key,
+    variant: variationKey(meta, variation),
+    unit: String(value),
+    bucket,
+  }
+}
+
+/** What an attribute's value is called where it is bucketed. */
+export const kindOfUnit = (attribute: string): string => (attribute === 'id' ? 'user' : attribute)
+
+/** The Result of an experiment, in GrowthBook's shape (docs/spec/growthbook.md, section 1.6). */
 export function resultOf({
   variations,
   meta,
@@ -53,9 +79,9 @@ export function resultOf({
 }: Ended): ExperimentResult {
   const inExperiment = outcome.variation >= 0
   const variationId = inExperiment ? outcome.variation : 0
-  const { key, name, passthrough } = meta[variationId] ?? {}
+  const { name, passthrough } = meta[variationId] ?? {}
   return {
-    key: nameOf(key) || String(variationId),
+    key: variationKey(meta, variationId),
     featureId,
     inExperiment,
     hashUsed: outcome.hashUsed,
@@ -71,7 +97,7 @@ export function resultOf({
   }
 }
 
-/** The detail of an experiment rule; its objects are made when somebody looks, which most who ask a flag never do. */
+/** The detail of an experiment rule. Its objects are made when they are read, which most answers never are. */
 export class ExperimentDetail implements RuleDetail {
   readonly source = 'experiment'
 

@@ -1,6 +1,6 @@
 import { isJsonList, type JsonObject, own } from '../core/json'
-import { variationKey, variationRanges } from './assignment'
-import { partsOf } from './outcome'
+import { variationRanges } from './assignment'
+import { partsOf, variationKey } from './outcome'
 import { definitionOf } from './rule'
 
 /** The experiment that a rule is, as reports need it. */

@@ -1,13 +1,20 @@
 import type { Asker } from '../core/asker'
+import { nameOf, textOf } from '../core/coercion'
 import { type Claim, claimOf } from '../core/decision'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import type { Match } from '../core/selector'
-import type { ExperimentDefinition, RuleDetail } from '../core/trail'
+import type { Assigned, ExperimentDefinition, ExperimentResult, RuleDetail } from '../core/trail'
 import { hasher } from '../hash/fnv1a'
-import { variationKey } from './assignment'
 import { compileBandit } from './bandit'
 import { compileExperiment, type Experiment } from './experiment'
-import { type BanditDecision, ExperimentDetail, type Outcome } from './outcome'
+import {
+  assignmentOf,
+  type BanditDecision,
+  ExperimentDetail,
+  kindOfUnit,
+  type Outcome,
+  variationKey,
+} from './outcome'
 import { compilePrerequisites } from './prerequisites'
 import { inRange } from './ranges'
 import { numberOr } from './sticky'
@@ -94,19 +101,31 @@ function compileForce(
     return rollout ? (asker) => (rollout(asker) ? claim : undefined) : () => claim
   return (asker) => {
     if (!targets(asker) || (rollout && !rollout(asker))) return undefined
-    if (tracks.length > 0) asker.trailLog().addViews(...tracks)
+    if (tracks.length > 0) asker.trailLog().addAssigned(...tracks)
     return claim
   }
 }
 
-/** Exposures that another server computed and that are owed when the rule is used. */
-function tracksOf(tracks: JsonValue | undefined, ruleId: string): readonly RuleDetail[] {
-  return (isJsonList(tracks) ? tracks : []).filter(isJsonObject).map(({ experiment, result }) => ({
-    source: 'experiment',
-    ruleId,
-    experiment: experiment as ExperimentDefinition,
-    experimentResult: result as unknown as NonNullable<RuleDetail['experimentResult']>,
-  }))
+/** Experiments that another server computed; exposures of them are pending when the rule is used. */
+function tracksOf(tracks: JsonValue | undefined, ruleId: string): readonly Assigned[] {
+  return (isJsonList(tracks) ? tracks : []).filter(isJsonObject).flatMap((track) => {
+    if (!track.experiment || !track.result) return []
+    // Whatever the other server wrote: what is read of it is checked below.
+    const experiment = track.experiment as ExperimentDefinition
+    const result = track.result as unknown as ExperimentResult
+    const key = nameOf(experiment.key)
+    const { bucket } = result
+    const assignment = {
+      kind: kindOfUnit(nameOf(result.hashAttribute)),
+      experimentId: key,
+      experiment: key,
+      variant: nameOf(result.key) || String(result.variationId),
+      unit: textOf(result.hashValue) ?? '',
+      ...(bucket !== undefined && { bucket }),
+    }
+    const rule: RuleDetail = { source: 'experiment', ruleId, experiment, experimentResult: result }
+    return [{ assignment, rule }]
+  })
 }
 
 /** A share of visitors; undefined when the rule takes everybody. The coverage itself is in: `<=` (section 3.3). */
@@ -185,29 +204,23 @@ function ended(
   const hashed = outcome.hashed ?? experiment.hashed(asker)
   const { key, variations, meta } = experiment
   const rule = new ExperimentDetail(ruleId, experiment, feature, outcome, hashed, bandit)
-  if (outcome.hashUsed) asker.trailLog().addViews(rule)
-  if (meta[outcome.variation]?.passthrough) return undefined
+  const assignment = assignmentOf(experiment, outcome, hashed)
+  if (meta[outcome.variation]?.passthrough) {
+    if (assignment) asker.trailLog().addAssigned({ assignment, rule })
+    return undefined
+  }
   const value = variations[outcome.variation] as JsonValue
-  const variant = variationKey(meta, outcome.variation)
   const enabled = isOn(value)
-  if (outcome.bucket === undefined)
+  const variant = variationKey(meta, outcome.variation)
+  if (!assignment)
     return claimOf({ enabled, value, variant, reason: 'SPLIT', selector, rule, forced: true })
-  const unit = String(hashed.value)
+  const { unit, bucket } = assignment
   asker.trace?.drew({
     unit,
-    bucket: outcome.bucket,
+    bucket,
     test: `variation ${outcome.variation} of ${key}`,
     passed: true,
   })
-  const kind = hashed.attribute === 'id' ? 'user' : hashed.attribute
-  const assignment = {
-    kind,
-    experimentId: key,
-    experiment: key,
-    variant,
-    unit,
-    bucket: outcome.bucket,
-  }
   return claimOf({ enabled, value, variant, reason: 'SPLIT', selector, rule, assignment })
 }
 

@@ -1,4 +1,5 @@
 import type { Asker } from '../core/asker'
+import { nameOf } from '../core/coercion'
 import type { ExperimentDefinition } from '../core/trail'
 import { type Hashed, textOr } from './targeting'
 
@@ -35,13 +36,14 @@ export function compileSticky(
     const variation = Object.hasOwn(stored, stickyKey(key, version))
       ? stored[stickyKey(key, version)]
       : undefined
-    const index = variation === undefined ? -1 : meta.findIndex((entry) => entry.key === variation)
+    const index =
+      variation === undefined ? -1 : meta.findIndex((entry) => nameOf(entry.key) === variation)
     return index < 0 ? undefined : index
   }
 }
 
-/** Notes an assignment for the attribute that was really used; it is stored when the answer is given. */
-export function keep(
+/** Adds an assignment of the attribute that was really used to the trail; it is stored when the answer is given. */
+export function addStickyAssignment(
   asker: Asker,
   { attribute, value }: Hashed,
   key: string,

@@ -1,7 +1,8 @@
 import { type Exposure, type Facts, worldOf } from '../../src'
 import { Asker } from '../../src/core/asker'
-import { type Assignment, decisionOf } from '../../src/core/decision'
-import { type Owed, owedBy } from '../../src/engine/exposure'
+import type { Assignment } from '../../src/core/assignment'
+import { decisionOf } from '../../src/core/decision'
+import { type PendingExposure, pendingExposures } from '../../src/engine/exposure'
 
 const ofUser: Assignment = {
   kind: 'user',
@@ -12,19 +13,22 @@ const ofUser: Assignment = {
   bucket: 5,
 }
 
-function owed(assignment: Assignment, facts: Facts = {}, feature = 'x'): Owed {
+function pending(assignment: Assignment, facts: Facts = {}, feature = 'x'): PendingExposure {
   const decision = decisionOf(
     feature,
     { enabled: true, reason: 'SPLIT', variant: assignment.variant, assignment },
     3,
   )
-  const [only, ...more] = owedBy(decision, new Asker(worldOf(facts), { forceByUrl: true }))
-  if (!only || more.length > 0) throw new Error('an assignment owes exactly one exposure')
+  const [only, ...more] = pendingExposures(
+    decision,
+    new Asker(worldOf(facts), { forceByUrl: true }),
+  )
+  if (!only || more.length > 0) throw new Error('of an assignment exactly one exposure is pending')
   return only
 }
 
 const exposure = (assignment: Assignment, facts: Facts): Exposure =>
-  owed(assignment, facts).exposure(99)
+  pending(assignment, facts).exposure(99)
 
 const common = { feature: 'x', experimentId: 7, variant: 'blue', bucket: 5, generation: 3, at: 99 }
 
@@ -69,14 +73,14 @@ test('passes an experimentId of 0 on', () => {
 })
 
 test('is the same exposure when kind, feature and unit are, whatever else differs', () => {
-  const { key } = owed(ofUser)
+  const { key } = pending(ofUser)
   expect(
-    owed({ ...ofUser, variant: 'green', bucket: 6, experimentId: 8 }, { loid: 'abc' }).key,
+    pending({ ...ofUser, variant: 'green', bucket: 6, experimentId: 8 }, { loid: 'abc' }).key,
   ).toBe(key)
   const others = [
-    owed({ ...ofUser, kind: 'page' }),
-    owed({ ...ofUser, unit: 't2_cafe' }),
-    owed(ofUser, {}, 'y'),
+    pending({ ...ofUser, kind: 'page' }),
+    pending({ ...ofUser, unit: 't2_cafe' }),
+    pending(ofUser, {}, 'y'),
   ]
   expect(new Set([key, ...others.map((other) => other.key)]).size).toBe(4)
 })
