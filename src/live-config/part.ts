@@ -91,10 +91,6 @@ export function* judgeContent(
   if (refused || !document || !items)
     return { outcome: 'rejected', part: refused ? { ...read, refused } : read }
   const { refused: __, found: ___, ...accepted } = read
-  const slips = [
-    ...(rules.compat === 'r2' ? [] : findSlips(document)),
-    ...problemsOfShared(shared, document),
-  ]
   return {
     outcome: 'installed',
     part: {
@@ -104,7 +100,7 @@ export function* judgeContent(
       document: rules.compat === 'r2' ? softened(document) : document,
       shared,
       items,
-      slips,
+      slips: slipsOf(document, shared, rules),
     },
   }
 }
@@ -114,6 +110,15 @@ const softened = (document: Document): Document => ({
   ...document,
   problems: document.problems.map((problem) => ({ ...problem, severity: 'warning' })),
 })
+
+const slipsOf = (
+  document: Document,
+  shared: Shared,
+  { compat }: JudgeRules,
+): readonly TextProblem[] => [
+  ...(compat === 'r2' ? [] : findSlips(document)),
+  ...problemsOfShared(shared, document),
+]
 
 /** `Segments` is somebody else's key, too; and beside the `features` of a GrowthBook payload, so is `segments`. */
 function segmentsSlip({ key }: { readonly key: string }, document: Document): string | undefined {

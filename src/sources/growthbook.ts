@@ -1,8 +1,10 @@
 import { createDecipheriv } from 'node:crypto'
 import { LiveflagError } from '../core/errors'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
-import type { Sink, Source, WatchState } from '../core/source'
-import { http, type HttpOptions } from './http'
+import type { DecryptedPart, Source } from '../core/source'
+import { type HttpOptions, readOptions } from './remote/options'
+import type { ReadContent, Reading } from './remote/reading'
+import { RemoteSource } from './remote/source'
 
 const KEY_BYTES = 16
 
@@ -69,10 +71,9 @@ export function growthbook({
   // The key itself is a secret, so it is not repeated.
   if (decryptionKey !== undefined && !/^[A-Za-z0-9+/]{22}==$/.test(decryptionKey))
     throw badOption('decryptionKey', 'give the key of the SDK connection: base64 of 16 bytes')
-  return new GrowthBookSource(
-    `${apiHost.replace(/\/+$/, '')}/api/features/${encodeURIComponent(clientKey)}`,
-    options,
-    decryptionKey,
+  const url = `${apiHost.replace(/\/+$/, '')}/api/features/${encodeURIComponent(clientKey)}`
+  return new RemoteSource(
+    readOptions(url, options, (text, name) => readPayload(text, name, decryptionKey)),
   )
 }
 
@@ -89,87 +90,40 @@ type PartName = (typeof PARTS)[number]
 const encryptedName = (part: PartName): string =>
   `encrypted${part[0]?.toUpperCase()}${part.slice(1)}`
 
-class GrowthBookSource implements Source {
-  private readonly remote: Source
-  private sink: Sink | undefined
-  /** The newest text and what it says, as three questions are asked of each. */
-  private read: { readonly text: string; readonly payload: JsonObject } | undefined
-
-  constructor(
-    url: string,
-    options: HttpOptions,
-    private readonly key: string | undefined,
-  ) {
-    this.remote = http(url, {
-      ...options,
-      validate: (text) => expectFeatures(this.payload(text)),
-      version: (text) => versionOf(this.payload(text)),
-      transform: (text) => this.decrypted(text),
-    })
+/** A payload with its parts decrypted, if some are encrypted; throws when it has no features. */
+function readPayload(text: string, name: string, key: string | undefined): Reading {
+  // JSON.parse returns nothing but JSON values.
+  const payload = JSON.parse(text) as JsonValue
+  if (!isJsonObject(payload)) throw new Error('it is not a JSON object')
+  expectFeatures(payload)
+  return {
+    version: versionOf(payload),
+    content: () => ({ text, document: payload, ...decryptParts(payload, name, key) }),
   }
+}
 
-  get name(): string {
-    return this.remote.name
-  }
-
-  get watch(): WatchState {
-    return this.remote.watch
-  }
-
-  open(sink: Sink): Promise<void> {
-    this.sink = sink
-    return this.remote.open(sink)
-  }
-
-  check(): Promise<void> {
-    return this.remote.check()
-  }
-
-  close(): Promise<void> {
-    this.sink = undefined
-    return this.remote.close()
-  }
-
-  private payload(text: string): JsonObject {
-    if (this.read?.text === text) return this.read.payload
-    // JSON.parse gives nothing but JSON values.
-    const payload = JSON.parse(text) as JsonValue
-    if (!isJsonObject(payload)) throw new Error('it is not a JSON object')
-    this.read = { text, payload }
-    return payload
-  }
-
-  /** The text as it is where nothing of it is encrypted, so that problems have its lines. */
-  private decrypted(text: string): string {
-    const payload = this.payload(text)
-    this.read = undefined
-    const lost: string[] = []
-    const plain = PARTS.flatMap((part) => {
-      const encrypted = own(payload, encryptedName(part))
-      return typeof encrypted === 'string'
-        ? [[part, this.part(part, encrypted, lost)] as const]
-        : []
-    })
-    this.tell(lost)
-    return plain.length === 0 ? text : JSON.stringify({ ...payload, ...Object.fromEntries(plain) })
-  }
-
-  private part(part: PartName, encrypted: string, lost: string[]): JsonValue {
+/** Features work without the other parts, so one of those that cannot be decrypted counts as empty. */
+function decryptParts(
+  payload: JsonObject,
+  name: string,
+  key: string | undefined,
+): Pick<ReadContent, 'decrypted' | 'problem'> {
+  const lost: string[] = []
+  const decrypted = PARTS.flatMap((part): DecryptedPart[] => {
+    const from = encryptedName(part)
+    const encrypted = own(payload, from)
+    if (typeof encrypted !== 'string') return []
     try {
-      return decryptedPart(part, encrypted, this.key)
+      return [{ key: part, value: decryptedPart(part, encrypted, key), from }]
     } catch (error) {
       if (part === 'features') throw error
       lost.push(`${part} (${error instanceof Error ? error.message : String(error)})`)
-      return part === 'experiments' ? [] : {}
+      return [{ key: part, value: part === 'experiments' ? [] : {}, from }]
     }
-  }
-
-  /** Parts without which features still work. */
-  private tell(lost: readonly string[]): void {
-    if (lost.length === 0) return this.sink?.unwarn('unreadable')
-    const message = `${this.name} sent parts that cannot be used and count as empty: ${lost.join('; ')}`
-    this.sink?.warn({ code: 'unreadable', severity: 'error', message })
-  }
+  })
+  const message = `${name} sent parts that cannot be used and count as empty: ${lost.join('; ')}`
+  const problem = { code: 'unreadable', severity: 'error', message } as const
+  return { decrypted, problem: lost.length === 0 ? undefined : problem }
 }
 
 /** "No features" is `{}`; a payload without them is somebody else's answer. */

@@ -99,8 +99,10 @@ describe('the last good on disk', () => {
     ['nothing', ''],
   ])('keeps the very text: %s', async (_, text) => {
     const lastGood = new LastGood(path, new URL(server.url), server.url)
-    await lastGood.write(text, undefined, 5000)
-    expect(await lastGood.read()).toMatchObject({ kind: 'good', kept: { text, fetchedAt: 5000 } })
+    for (const isJson of [false, text.startsWith('{')]) {
+      await lastGood.write(text, undefined, 5000, isJson)
+      expect(await lastGood.read()).toMatchObject({ kind: 'good', kept: { text, fetchedAt: 5000 } })
+    }
   })
 
   it('is what was sent, not what was made of it, so what was encrypted stays so', async () => {

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { codeOf, reasonOf } from '../../core/errors'
 import type { SourceMetrics } from '../../core/source'
 import { contentHash } from '../bytes'
+import type { Accepted } from './intake'
 import type { Settings } from './options'
 import {
   badCache,
@@ -50,11 +51,14 @@ export class LastGood {
   }
 
   /** Rejects when it cannot be written; what was there then stays. */
-  async write(text: string, etag: string | undefined, fetchedAt: number): Promise<void> {
-    await writeWhole(
-      this.path,
-      encode({ text, etag, fetchedAt, url: this.shownUrl, urlHash: this.urlHash }),
-    )
+  async write(
+    text: string,
+    etag: string | undefined,
+    fetchedAt: number,
+    isJson = false,
+  ): Promise<void> {
+    const kept = { text, etag, fetchedAt, url: this.shownUrl, urlHash: this.urlHash }
+    await writeWhole(this.path, encode(kept, isJson))
     if (!this.swept) await removeLeftBehind(this.path)
     this.swept = true
   }
@@ -71,15 +75,13 @@ export interface Kept {
   readonly urlHash?: string | undefined
 }
 
-/** A larger text is kept as one JSON string: finding out whether it is JSON would hold up requests. */
-const MOST_EMBEDDED = 1024 * 1024
 const BODY = ',"response":'
 
 /**
- * One JSON object. `response` is what the endpoint sent: as it is when that is a JSON object, otherwise as a string.
- * `sha256` is that of the text, so half a file or a bad disk shows.
+ * One JSON object. `response` is what the endpoint sent: as it is when that is a JSON object, otherwise as a
+ * string. `sha256` is that of the text, so half a file or a bad disk shows.
  */
-export function encode({ text, fetchedAt, etag, url, urlHash }: Kept): string {
+function encode({ text, fetchedAt, etag, url, urlHash }: Kept, isJson: boolean): string {
   const head = JSON.stringify({
     fetched_at: fetchedAt / 1000,
     version: 1,
@@ -88,20 +90,38 @@ export function encode({ text, fetchedAt, etag, url, urlHash }: Kept): string {
     etag,
     sha256: contentHash(text),
   })
-  return `${head.slice(0, -1)}${BODY}${isEmbeddable(text) ? text : JSON.stringify(text)}}\n`
+  return `${head.slice(0, -1)}${BODY}${isObject(text, isJson) ? text : JSON.stringify(text)}}\n`
 }
 
+/** Finding out whether a larger text is JSON would hold up requests; it is kept as a string. */
+const MOST_PARSED = 1024 * 1024
+
+/** Whether a text is a JSON object. It is parsed only where the live config has not done so. */
+function isObject(text: string, isJson: boolean): boolean {
+  if (!OBJECT.test(text)) return false
+  if (isJson || text.length > MOST_PARSED) return isJson
+  try {
+    return mapping(JSON.parse(text)) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** The beginning of a JSON object, as opposed to a list, a string or a byte-order mark. */
+const OBJECT = /^[ \t\r\n]*\{/
+
 /** Reads what `encode` or the model of this format wrote, which has only `fetched_at` and `response`; throws on anything else. */
-export function decode(file: string): Kept {
-  const envelope = mapping(JSON.parse(file) as unknown)
-  if (envelope === undefined) throw new Error('it is not a JSON object')
-  const { fetched_at: seconds, response, sha256, etag, url, url_hash: urlHash } = envelope
+function decode(file: string): Kept {
+  const {
+    text,
+    fetched_at: seconds,
+    sha256,
+    etag,
+    url,
+    url_hash: urlHash,
+  } = embedded(file) ?? parsed(file)
   if (typeof seconds !== 'number' || !(seconds > 0))
     throw new Error('fetched_at is not a time in seconds')
-  if (typeof response !== 'string' && mapping(response) === undefined)
-    throw new Error('response is neither a text nor an object')
-  const text =
-    typeof response === 'string' ? response : (embedded(file, sha256) ?? JSON.stringify(response))
   if (sha256 !== undefined && sha256 !== contentHash(text))
     throw new Error('response does not have the sha256 that was written with it')
   return {
@@ -113,21 +133,29 @@ export function decode(file: string): Kept {
   }
 }
 
-/** The very text: what JSON.parse and JSON.stringify make of it need not have its hash. */
-function embedded(file: string, sha256: unknown): string | undefined {
+/** The members of the file, `response` as the text that the endpoint sent. */
+type Envelope = Readonly<Record<string, unknown>> & { readonly text: string }
+
+/** Cuts out a response that `encode` wrote as it was: its hash shows that it is whole, so it is not parsed here. */
+function embedded(file: string): Envelope | undefined {
   const at = file.indexOf(BODY)
-  return sha256 === undefined || at < 0
-    ? undefined
-    : file.slice(at + BODY.length, file.lastIndexOf('}'))
+  const text = file.slice(at + BODY.length, file.lastIndexOf('}'))
+  if (at < 0 || !OBJECT.test(text)) return undefined
+  try {
+    const head = mapping(JSON.parse(`${file.slice(0, at)}}`))
+    return head?.sha256 === undefined ? undefined : { ...head, text }
+  } catch {
+    return undefined
+  }
 }
 
-function isEmbeddable(text: string): boolean {
-  if (text.length > MOST_EMBEDDED) return false
-  try {
-    return mapping(JSON.parse(text) as unknown) !== undefined
-  } catch {
-    return false
-  }
+function parsed(file: string): Envelope {
+  const envelope = mapping(JSON.parse(file))
+  if (envelope === undefined) throw new Error('it is not a JSON object')
+  const { response } = envelope
+  if (typeof response === 'string') return { ...envelope, text: response }
+  if (mapping(response) === undefined) throw new Error('response is neither a text nor an object')
+  return { ...envelope, text: JSON.stringify(response) }
 }
 
 /** What JSON.parse gave, when it is an object. */
@@ -145,7 +173,7 @@ export class Keeper {
   private readonly lastGood: LastGood | undefined
   private writing: Promise<void> | undefined
   /** Waits until what is being written is written; a newer one takes its place. */
-  private next: Kept | undefined
+  private next: (Kept & Pick<Accepted, 'isJson'>) | undefined
   /** The file that was found cannot be used, which is said until it is written anew. */
   private isBad = false
 
@@ -172,8 +200,11 @@ export class Keeper {
   }
 
   /** This text is in force and is what the endpoint serves now. Resolves when this, or something newer, is kept. */
-  keep(text: string, etag: string | undefined): Promise<void> {
-    this.next = { text, etag, fetchedAt: Date.now() }
+  keep(
+    { text, isJson }: Pick<Accepted, 'text' | 'isJson'>,
+    etag: string | undefined,
+  ): Promise<void> {
+    this.next = { text, isJson, etag, fetchedAt: Date.now() }
     this.writing ??= this.writeAll().finally(() => (this.writing = undefined))
     return this.writing
   }
@@ -200,9 +231,14 @@ export class Keeper {
     }
   }
 
-  private async write({ text, etag, fetchedAt }: Kept): Promise<void> {
+  private async write({
+    text,
+    etag,
+    fetchedAt,
+    isJson,
+  }: Kept & Pick<Accepted, 'isJson'>): Promise<void> {
     try {
-      await this.lastGood?.write(text, etag, fetchedAt)
+      await this.lastGood?.write(text, etag, fetchedAt, isJson)
       this.report.warning(CACHE_CODE, undefined)
     } catch (error) {
       this.metrics?.notKept?.(this.settings.name)

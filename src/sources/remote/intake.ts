@@ -3,6 +3,7 @@ import { contentHash, decodeUtf8 } from '../bytes'
 import { badEncoding } from '../watch/problems'
 import type { Settings } from './options'
 import { large, refusedText, type Report } from './problems'
+import type { ReadContent } from './reading'
 
 /** A text that has come, as it was sent. */
 export interface Received {
@@ -13,10 +14,12 @@ export interface Received {
 }
 
 /** A text in force. */
-interface Accepted {
+export interface Accepted {
   readonly text: string
   readonly hash: string
   readonly version: string | undefined
+  /** The live config has parsed the text as JSON. */
+  readonly isJson: boolean
 }
 
 /** Judges, in the order of their coming, what pulls, the stream and the last good bring. */
@@ -117,11 +120,10 @@ export class Intake {
       text.length > softLimitBytes ? large(name, softLimitBytes) : undefined,
     )
     try {
-      this.settings.validate?.(text)
-      const version = this.settings.version?.(text)
+      const { version, ...reading } = this.settings.read(text, name)
       if (version !== undefined && this.isAccepted((accepted) => accepted.version === version))
         return this.confirmed()
-      return await this.tell(received, this.settings.transform?.(text), version)
+      return await this.tell(received, reading.content(), version)
     } catch (error) {
       this.report.failed(refusedText(name, error))
       return undefined
@@ -130,19 +132,22 @@ export class Intake {
 
   private async tell(
     { text, hash, confirmedAt }: Received,
-    transformed: string | undefined,
+    { problem, ...content }: ReadContent,
     version: string | undefined,
   ): Promise<Accepted | undefined> {
+    this.report.unusablePart(problem)
+    const isAsReceived = content.text === text
+    const { format } = this.settings
     const outcome = await this.report.content({
-      text: transformed ?? text,
-      hash: transformed === undefined ? hash : contentHash(transformed),
-      format: this.settings.format,
+      ...content,
+      hash: isAsReceived ? hash : contentHash(content.text),
+      format,
       settled: true,
       ...(confirmedAt === undefined ? {} : { confirmedAt }),
     })
     this.toldHash = hash
     if (outcome !== 'installed' && outcome !== 'unchanged') return undefined
-    return (this.accepted = { text, hash, version })
+    return (this.accepted = { text, hash, version, isJson: isAsReceived && format === 'json' })
   }
 
   /** What was refused since has to be told as no longer there, so then the same text again is news. */

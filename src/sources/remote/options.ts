@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http'
 import { LiveflagError } from '../../core/errors'
 import type { Format } from '../../core/source'
+import { readBy, type ReadText, type TextOptions } from './reading'
 
 export function parsedUrl(text: string, base?: URL): URL | undefined {
   return URL.canParse(text, base?.href) ? new URL(text, base) : undefined
@@ -39,7 +40,7 @@ export function streamUrlFor(url: URL): URL | undefined {
  */
 export type Startup = 'fail' | 'cache' | 'cache-first' | 'defaults'
 
-export interface HttpOptions {
+export interface HttpOptions extends TextOptions {
   /** Default `json`. */
   readonly format?: Format
   /** Sent with every request, but not to another origin that a redirect leads to. */
@@ -76,21 +77,17 @@ export interface HttpOptions {
   readonly cache?: { readonly path: string }
   /** Default `cache` when `cache` is set, otherwise `fail`. */
   readonly startup?: Startup
-  /** Throws when a text is not what the endpoint should send; it is then refused. */
-  readonly validate?: (text: string) => void
-  /** Makes live config of what was received, for example by decrypting it. A throw refuses the text. */
-  readonly transform?: (text: string) => string
-  /** A text's own version; the version in force again is no change. */
-  readonly version?: (text: string) => string | undefined
 }
 
-type Optional = 'agent' | 'cache' | 'validate' | 'transform' | 'version'
+type Optional = 'agent' | 'cache'
+type ReadOtherwise = 'stream' | 'streamUrl' | keyof TextOptions
 
-export type Settings = Required<Omit<HttpOptions, Optional | 'stream' | 'streamUrl'>> &
+export type Settings = Required<Omit<HttpOptions, Optional | ReadOtherwise>> &
   Pick<HttpOptions, Optional> & {
     readonly url: URL
     /** The URL as messages show it. */
     readonly name: string
+    readonly read: ReadText
     readonly stream: { readonly url: URL; readonly always: boolean } | undefined
   }
 
@@ -125,13 +122,18 @@ const TIMES = [
 const COUNTS = ['maxRedirects', 'softLimitBytes', 'hardLimitBytes'] as const
 
 /** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
-export function readOptions(url: string, options: HttpOptions): Settings {
+export function readOptions(
+  url: string,
+  options: HttpOptions,
+  read: ReadText = readBy(options),
+): Settings {
   const { refreshMs = DEFAULTS.refreshMs, cache } = options
   const settings: Settings = {
     ...DEFAULTS,
     streamingRefreshMs: Math.min(4 * refreshMs, LONGEST_TIMER),
     startup: cache === undefined ? 'fail' : 'cache',
     ...options,
+    read,
     headers: readHeaders(options.headers),
     url: readUrl('url', url),
     name: shownUrl(readUrl('url', url)),

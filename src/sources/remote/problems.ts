@@ -92,6 +92,7 @@ export class Report {
   /** Causes of failure told since content was last known to be good. */
   private readonly causes = new Set<string>()
   private readonly warnings = new Map<SourceProblem['code'], Set<string>>()
+  private unusable: SourceProblem | undefined
 
   constructor(private sink: Sink | undefined) {}
 
@@ -110,6 +111,13 @@ export class Report {
   async content(content: Content): Promise<Outcome | undefined> {
     this.causes.clear()
     return this.sink?.content(content)
+  }
+
+  /** Parts of what was received cannot be used; undefined: all of it can. */
+  unusablePart(problem: SourceProblem | undefined): void {
+    if (problem) this.sink?.warn(problem)
+    else if (this.unusable) this.sink?.unwarn(this.unusable.code)
+    this.unusable = problem
   }
 
   failed(problem: SourceProblem, hash?: string): void {

@@ -175,7 +175,7 @@ export class HttpSession {
 
   private async keep(): Promise<void> {
     const { accepted, acceptedEtag } = this.intake
-    if (accepted) await this.keeper.keep(accepted.text, acceptedEtag)
+    if (accepted) await this.keeper.keep(accepted, acceptedEtag)
   }
 
   /** How long until the next look. */
