@@ -27,7 +27,7 @@ interface Place {
   readonly context: ConditionContext
 }
 
-/** Checks a condition once (spec/growthbook.md, section 7). What is malformed is reported, and that part holds for nobody. */
+/** Checks a condition once (docs/spec/growthbook.md, section 7). What is malformed is reported, and that part holds for nobody. */
 export function compileCondition(condition: JsonValue, context: ConditionContext): Condition {
   const tooMuch = excess(condition)
   if (tooMuch !== undefined) {

@@ -121,7 +121,7 @@ export function isOperators(expected: JsonValue): expected is JsonObject {
   return keys.length > 0 && keys.every((key) => key.startsWith('$'))
 }
 
-/** Equality with what a condition holds, with JavaScript's coercion (spec/growthbook.md, section 7.2). */
+/** Equality with what a condition holds, with JavaScript's coercion (docs/spec/growthbook.md, section 7.2). */
 export function equalTo(expected: JsonValue): Test {
   if (typeof expected === 'string') return (value) => textOf(value) === expected
   if (typeof expected === 'number')

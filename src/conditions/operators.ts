@@ -57,7 +57,7 @@ function isDigits(text: string): boolean {
   return text !== ''
 }
 
-/** Every operator, and nothing else: what is not here is unknown (spec/growthbook.md, section 7.3). */
+/** Every operator, and nothing else: what is not here is unknown (docs/spec/growthbook.md, section 7.3). */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['$eq', (operand) => (value) => value === operand],
   ['$ne', (operand) => (value) => value !== operand],

@@ -111,7 +111,7 @@ interface UrlPattern {
 /** So that a bare path is a URL, too. */
 const BASE = 'https://_'
 
-/** Whether a URL is among those that an experiment is for (spec/growthbook.md, section 5). Without a pattern, none is. */
+/** Whether a URL is among those that an experiment is for (docs/spec/growthbook.md, section 5). Without a pattern, none is. */
 export function compileUrlPatterns(
   patterns: JsonValue,
   context: UrlContext,

@@ -123,7 +123,7 @@ export function decisionOf(
 }
 
 /**
- * r2 would bucket the signed-in visitor but was handed nobody: it crashes there (spec/r2.md, section 2), so here it is
+ * r2 would bucket the signed-in visitor but was handed nobody: it crashes there (docs/spec/r2.md, section 2), so here it is
  * an error and never an answer. Made at load, one for each selector that draws.
  */
 export function noUser(selector: string): Claim {

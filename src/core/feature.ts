@@ -24,7 +24,7 @@ export interface Feature {
   readonly life?: Life
   /**
    * r2's `variant()` is another question than its `isEnabled`: the namings answer it, whatever the steps said
-   * (spec/r2.md, section 11).
+   * (docs/spec/r2.md, section 11).
    */
   readonly compat: Compat
   readonly metadata: Metadata

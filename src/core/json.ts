@@ -59,7 +59,7 @@ export function jsonEqual(a: JsonValue | undefined, b: JsonValue | undefined): b
   )
 }
 
-/** Python's truth of a decoded JSON value (spec/r2.md, section 4.3): empty lists and mappings are false. */
+/** Python's truth of a decoded JSON value (docs/spec/r2.md, section 4.3): empty lists and mappings are false. */
 export function truthy(value: JsonValue | undefined): boolean {
   if (Array.isArray(value)) return value.length > 0
   if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0

@@ -4,7 +4,7 @@ import type { Account, Facts, Overrides, World } from './world'
 
 /**
  * How an override that says "none" (`user: null`, `subreddit: ''`) is read. `'none'`: the visitor has none.
- * `'own'`: r2's way, a falsy override falls back to the request's own (spec/r2.md, section 3).
+ * `'own'`: r2's way, a falsy override falls back to the request's own (docs/spec/r2.md, section 3).
  */
 export type EmptyOverride = 'none' | 'own'
 

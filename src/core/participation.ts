@@ -1,4 +1,4 @@
-/** What came of an experiment for one asker; the decide service's codes (spec/decide.md, section 1). */
+/** What came of an experiment for one asker; the decide service's codes (docs/spec/decide.md, section 1). */
 export type Outcome =
   | 'no_active_experiment'
   | 'targeting_mismatch'

@@ -17,7 +17,7 @@ export type Compat = 'liveflag' | 'r2'
 
 /**
  * A Match may answer with this instead of a Claim: the rest of its stage is passed over and the next stage asked.
- * r2's `enabled: "off"`, and a URL that names a control, end the selector check only (spec/r2.md, sections 5 and 6).
+ * r2's `enabled: "off"`, and a URL that names a control, end the selector check only (docs/spec/r2.md, sections 5 and 6).
  */
 export const NEXT_STAGE = Symbol('next stage')
 
@@ -91,7 +91,7 @@ export interface Naming {
   readonly path?: Path
   /** What `allEnabled` lists beside a variant that no assignment stands for. */
   readonly experimentId?: JsonValue
-  /** `compat: 'r2'`: `allEnabled` lists the feature by its variant, not by whether it is enabled (spec/r2.md, section 13). */
+  /** `compat: 'r2'`: `allEnabled` lists the feature by its variant, not by whether it is enabled (docs/spec/r2.md, section 13). */
   readonly listed?: boolean
 }
 

@@ -1,4 +1,4 @@
-/** The sticky documents of one visitor; loaded before, so that deciding stays synchronous (section 10). */
+/** The sticky documents of one visitor; loaded before, so that deciding stays synchronous (docs/spec/growthbook.md, section 10). */
 export interface StickyDocuments {
   /** The assignments stored for an attribute's value; empty when there are none. */
   assignments(attribute: string, value: unknown): Readonly<Record<string, string>>

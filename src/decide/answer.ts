@@ -3,7 +3,7 @@ import type { JsonValue } from '../core/json'
 import type { Outcome } from '../core/participation'
 import { idOf } from '../experiments/life'
 
-/** Why a subject gets a value: the codes of spec/decide.md, section 1. */
+/** Why a subject gets a value: the codes of docs/spec/decide.md, section 1. */
 export type DecisionReason = Outcome | 'flag_not_found'
 
 /** What one subject gets for one flag. */
@@ -64,7 +64,7 @@ const DEPENDS_ON_HISTORY: ReadonlySet<DecisionReason> = new Set<DecisionReason>(
 ])
 
 /**
- * Whether the same question gets the same answer until the entry changes (spec/decide.md, section 1). What rests on other
+ * Whether the same question gets the same answer until the entry changes (docs/spec/decide.md, section 1). What rests on other
  * features does not; nor does an answer beside an experiment that was considered and that the answer does not tell of.
  */
 export function lasts(decision: Decision, { reason }: Template, considered: boolean): boolean {

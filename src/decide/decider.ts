@@ -14,7 +14,7 @@ import { answerOf, Evaluator, type Judged, type Probe, type Questions, rowOf } f
 import { type DeciderOptions, plainWorld, readOptions, type Settled } from './settings'
 import { TemplateCache } from './template-cache'
 
-/** Decides which value a subject gets for a flag, says why, and writes it down (spec/decide.md). */
+/** Decides which value a subject gets for a flag, says why, and writes it down (docs/spec/decide.md). */
 export interface Decider {
   /** Throws LIVEFLAG_BAD_OPTION on a subject that is no text or empty, and on attributes that are no object; else never. */
   decide(flag: string, subjectId: string, attributes?: JsonObject): Promise<DecisionResult>

@@ -42,7 +42,7 @@ export class Evaluator {
     )
   }
 
-  /** By the stateless limits: from the live config alone, and the same in any order of questions (spec/decide.md, section 5). */
+  /** By the stateless limits: from the live config alone, and the same in any order of questions (docs/spec/decide.md, section 5). */
   deterministic(questions: Questions): readonly Probe[] {
     const { maxConcurrent } = this.limits
     const admission: Admit = (contender, allocation) =>

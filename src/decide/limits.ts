@@ -2,7 +2,7 @@ import type { Contender, ExperimentInfo, Refusal, Status } from '../core/partici
 import type { Allocation } from '../experiments/allocation'
 import type { DomainHolder, History } from '../recording/store'
 
-/** How much one subject may be in (spec/decide.md, section 3). */
+/** How much one subject may be in (docs/spec/decide.md, section 3). */
 export interface Limits {
   /** Experiments that are active at a time, at most; default 3. */
   readonly maxConcurrent: number

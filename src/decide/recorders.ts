@@ -40,7 +40,7 @@ function exposureRow(exposure: Exposure, source: ExposureRow['source']): Exposur
   }
 }
 
-/** What GrowthBook's "Experiment Viewed" tells besides (spec/remote-config.md, section 10). */
+/** What GrowthBook's "Experiment Viewed" tells besides (docs/spec/remote-config.md, section 10). */
 function dataOf({ experiment, result }: Exposure): JsonValue {
   const text = (value: unknown): JsonValue =>
     typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

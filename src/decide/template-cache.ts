@@ -13,7 +13,7 @@ interface Kept {
 }
 
 /**
- * Answers that stay the same until their entry changes (spec/decide.md, section 4), for so many seconds. The key has the
+ * Answers that stay the same until their entry changes (docs/spec/decide.md, section 4), for so many seconds. The key has the
  * revision of the entry and the status of its experiment, so an edit, a start or an end counts at once.
  */
 export class TemplateCache {

@@ -82,7 +82,7 @@ export class Request implements Questions, RequestHost {
   variant(name: string, overrides?: Overrides): string | undefined {
     if (overrides) return this.with(overrides).variant(name)
     const decision = this.decide(name)
-    // r2's variant() only looks (spec/r2.md, section 11).
+    // r2's variant() only looks (docs/spec/r2.md, section 11).
     return (this.rules.compat === 'r2' ? decision : this.recorded(decision)).variant
   }
 
@@ -190,7 +190,7 @@ export class Request implements Questions, RequestHost {
   }
 
   /**
-   * r2's `allEnabled` (spec/r2.md, section 13): about this user, or about nobody while the request may be signed in;
+   * r2's `allEnabled` (docs/spec/r2.md, section 13): about this user, or about nobody while the request may be signed in;
    * user experiments are listed by their variant, page experiments are asked like flags and do record.
    */
   private allAsR2(user: Overrides['user']): Readonly<Record<string, Enabled>> {

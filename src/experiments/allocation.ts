@@ -20,13 +20,13 @@ export class Allocation {
     private readonly now: number,
   ) {}
 
-  /** Whether each of its domains gives the asker to an experiment that qualifies (spec/decide.md, section 3). */
+  /** Whether each of its domains gives the asker to an experiment that qualifies (docs/spec/decide.md, section 3). */
   ownsDomains({ experiment, domains }: Pick<Contender, 'experiment' | 'domains'>): boolean {
     return domains.every((domain) => this.ownerOf(domain) === experiment)
   }
 
   /**
-   * The stateless limit (spec/decide.md, section 5): of the experiments that the asker qualifies for and whose domains
+   * The stateless limit (docs/spec/decide.md, section 5): of the experiments that the asker qualifies for and whose domains
    * give them the asker, the first `most` by priority and then by hash.
    */
   refuses(contender: Contender, most: number, unit: string): Refusal | undefined {

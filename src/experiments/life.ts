@@ -23,7 +23,7 @@ export interface LifeParts {
 const SELECTOR = 'experiment'
 
 /**
- * An experiment with a life (spec/decide.md): its status, whom it is for, whether it may have the visitor, its share of
+ * An experiment with a life (docs/spec/decide.md): its status, whom it is for, whether it may have the visitor, its share of
  * traffic, and which variant; in this order, and the first that says no is the outcome. In an entry with rules they are
  * asked of whoever is not assigned.
  */
@@ -130,7 +130,7 @@ function compileTargeting(
   }
 }
 
-/** An expression that cannot be read is told, and holds for nobody (spec/decide.md, section 5). */
+/** An expression that cannot be read is told, and holds for nobody (docs/spec/decide.md, section 5). */
 function readTargeting(
   written: JsonValue | undefined,
   path: Place['path'],

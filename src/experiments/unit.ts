@@ -11,7 +11,7 @@ export interface UnitSource {
   readonly unitOf: (asker: Asker) => string | typeof NOBODY | null
 }
 
-/** The signed-in user's id, else the loid when logged-out experiments are on (spec/r2.md, section 9.2). */
+/** The signed-in user's id, else the loid when logged-out experiments are on (docs/spec/r2.md, section 9.2). */
 export function userUnit(loggedOutExperiments: boolean): UnitSource {
   return {
     kind: 'user',
@@ -22,7 +22,7 @@ export function userUnit(loggedOutExperiments: boolean): UnitSource {
   }
 }
 
-/** The page behind the URL, whoever visits it (spec/r2.md, section 10). */
+/** The page behind the URL, whoever visits it (docs/spec/r2.md, section 10). */
 export function pageUnit(experiment: JsonObject): UnitSource {
   const subredditOnly = truthy(own(experiment, 'subreddit_only'))
   const linkOnly = truthy(own(experiment, 'link_only'))

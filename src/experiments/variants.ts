@@ -13,7 +13,7 @@ const CONTROLS: JsonObject = Object.fromEntries(
   CONTROL_NAMES.map((name): [string, number] => [name, CONTROL_SHARE]),
 )
 
-/** A variant switches the feature on unless it is nobody's or one of r2's two controls (spec/r2.md, section 9.4). */
+/** A variant switches the feature on unless it is nobody's or one of r2's two controls (docs/spec/r2.md, section 9.4). */
 export function isEnabledVariant(variant: string | null | undefined): boolean {
   return variant !== undefined && variant !== null && !Object.hasOwn(CONTROLS, variant)
 }
@@ -29,7 +29,7 @@ export interface Arm {
 }
 
 /**
- * r2's interleaving (spec/r2.md, section 9.3): the arms, sorted by code point, take turns at the buckets, and an arm
+ * r2's interleaving (docs/spec/r2.md, section 9.3): the arms, sorted by code point, take turns at the buckets, and an arm
  * owns those of its buckets that lie below its limit. So growing an arm never takes a bucket from another; adding,
  * removing or renaming one moves nearly everybody. The product is of doubles, in r2's order: no rounding.
  */

@@ -60,7 +60,7 @@ export function armsOfList(
   }))
 }
 
-/** The arm of a bucket; if rounding left none, the last by name (spec/decide.md, section 2). */
+/** The arm of a bucket; if rounding left none, the last by name (docs/spec/decide.md, section 2). */
 export const armBelow = (
   arms: readonly WeightedArm[],
   hundredth: number,

@@ -3,7 +3,7 @@ import type { StickyDocument, StickyService } from '../core/sticky'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import type { Forcing } from '../rules/forcing'
 
-/** What an evaluation by hand is given; the shape of spec/growthbook.md, section 1.4. Every member may be missing. */
+/** What an evaluation by hand is given; the shape of docs/spec/growthbook.md, section 1.4. Every member may be missing. */
 export interface GrowthBookContext extends Forcing {
   readonly attributes?: Readonly<Record<string, unknown>>
   /** Laid over the attributes for every use. */
@@ -28,7 +28,7 @@ export interface GrowthBookContext extends Forcing {
   readonly onFeatureUsage?: (feature: string, result: FeatureResult) => unknown
 }
 
-/** What a feature answers, in GrowthBook's shape (section 1.5). */
+/** What a feature answers, in GrowthBook's shape (docs/spec/growthbook.md, section 1.5). */
 export interface FeatureResult {
   readonly value: JsonValue
   readonly on: boolean

@@ -18,13 +18,13 @@ import { Evaluation, featureResultOf, follow } from './evaluation'
 
 /**
  * What a feature of `context.features` answers for `context.attributes`, with GrowthBook's semantics to the bit
- * (spec/growthbook.md, section 8). Compiles what it needs at each call; a live config is compiled once. Never throws.
+ * (docs/spec/growthbook.md, section 8). Compiles what it needs at each call; a live config is compiled once. Never throws.
  */
 export function evalFeature(context: GrowthBookContext, key: string): FeatureResult {
   return evaluate(context, key, documentsOf(context))
 }
 
-/** What an inline experiment gives the visitor (section 9). */
+/** What an inline experiment gives the visitor (docs/spec/growthbook.md, section 9). */
 export function runExperiment(
   context: GrowthBookContext,
   experiment: ExperimentDefinition,

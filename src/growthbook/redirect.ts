@@ -34,7 +34,7 @@ export interface Redirect {
 }
 
 /**
- * Runs the auto experiments of a payload for one request (spec/growthbook.md, section 12), in their order, up to the
+ * Runs the auto experiments of a payload for one request (docs/spec/growthbook.md, section 12), in their order, up to the
  * first redirect experiment that takes the visitor, whether or not their variation redirects. Calls no callback.
  */
 export function redirectFor(context: GrowthBookContext, options: RedirectOptions = {}): Redirect {

@@ -4,7 +4,7 @@ import type { FeatureMetrics, ReadSource } from '../engine/feature-metrics'
 /** Longer texts would make labels that nobody reads and every scrape carries. */
 const LONGEST = 32
 
-/** A value as a label of few different texts (spec/remote-config.md, section 12): what is long or made of parts is its type alone. */
+/** A value as a label of few different texts (docs/spec/remote-config.md, section 12): what is long or made of parts is its type alone. */
 export function valueLabel(value: JsonValue): string {
   if (typeof value === 'string') return isShort(value) ? value : '<string>'
   if (typeof value === 'object' && value !== null)

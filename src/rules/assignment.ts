@@ -7,7 +7,7 @@ import { addStickyAssignment, numberOr, type StickyAnswer, stickyKey } from './s
 import { compileLegacyUrl } from './taking'
 import { type Hashed, type Payload, rangesOf, sharesOf, textOr, versionOr } from './targeting'
 
-/** Steps 11 to 20 of spec/growthbook.md, section 9: the hash, the ranges, and what can still keep the visitor out. */
+/** Steps 11 to 20 of docs/spec/growthbook.md, section 9: the hash, the ranges, and what can still keep the visitor out. */
 export function compileAssignment(
   { key, definition, variations, meta }: Parts,
   payload: Payload,

@@ -12,7 +12,7 @@ const TEXT: Schema = { type: 'string' }
 const LIST: Schema = { type: 'array' }
 const WHOLE: Schema = { type: 'integer' }
 
-/** Every key of a rule (spec/growthbook.md, section 1.2); checks and the schema for editors are made from them. */
+/** Every key of a rule (docs/spec/growthbook.md, section 1.2); checks and the schema for editors are made from them. */
 export const RULE_KEYS: Readonly<Record<string, Schema>> = {
   id: { ...TEXT, description: 'Says in results which rule decided.' },
   condition: {

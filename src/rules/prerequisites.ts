@@ -11,7 +11,7 @@ export type Required = 'met' | 'unmet' | 'shut' | 'cyclic'
 /** Features that require one another in a longer row than any that makes sense count as going round in a circle. */
 export const LONGEST_ROW = 100
 
-/** Other features that must answer in a certain way (spec/growthbook.md, section 8.1); a missing one has the value null. */
+/** Other features that must answer in a certain way (docs/spec/growthbook.md, section 8.1); a missing one has the value null. */
 export function compilePrerequisites(
   conditions: JsonValue | undefined,
   payload: Payload,

@@ -43,7 +43,7 @@ export function valueClaim(
   return claimOf({ enabled: isOn(value), value, reason, selector, rule })
 }
 
-/** One rule of a feature (spec/growthbook.md, section 8). */
+/** One rule of a feature (docs/spec/growthbook.md, section 8). */
 export function compileRule(
   rule: JsonObject,
   index: number,
@@ -128,7 +128,7 @@ function tracksOf(tracks: JsonValue | undefined, ruleId: string): readonly Assig
   })
 }
 
-/** A share of visitors; undefined when the rule takes everybody. The coverage itself is in: `<=` (section 3.3). */
+/** A share of visitors; undefined when the rule takes everybody. The coverage itself is in: `<=` (docs/spec/growthbook.md, section 3.3). */
 function compileRollout(rule: JsonObject, feature: string): Holds | undefined {
   const range = own(rule, 'range') ? rangeOf(own(rule, 'range')) : undefined
   const coverage = own(rule, 'coverage')
@@ -240,7 +240,7 @@ const COPIED_IF_TRUE = [
   'condition',
 ]
 
-/** The experiment that a rule stands for; only these keys are copied (section 8.3), and it is what results show. */
+/** The experiment that a rule stands for; only these keys are copied (docs/spec/growthbook.md, section 8.3), and it is what results show. */
 export function definitionOf(
   rule: JsonObject,
   variations: readonly JsonValue[],

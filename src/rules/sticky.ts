@@ -10,7 +10,7 @@ export type StickyAnswer = number | 'blocked' | undefined
 export const stickyKey = (key: string, version: number): string => `${key}__${version}`
 
 /**
- * Prepares the lookup of stored assignments (spec/growthbook.md, section 10). Without a fallback attribute the second
+ * Prepares the lookup of stored assignments (docs/spec/growthbook.md, section 10). Without a fallback attribute the second
  * document looked up is that of `id`: kept for parity, so an experiment hashed on a company honours one stored by id.
  */
 export function compileSticky(

@@ -15,7 +15,7 @@ import {
   under,
 } from './targeting'
 
-/** Step 4 of spec/growthbook.md, section 9: the pages that an experiment runs on. */
+/** Step 4 of docs/spec/growthbook.md, section 9: the pages that an experiment runs on. */
 export function compilePlace(
   { urlPatterns }: ExperimentDefinition,
   payload: Payload,

@@ -20,7 +20,7 @@ export const experiment: Selector = {
       return badType(place, value, 'a mapping with variants and the selectors of those eligible')
     return compileExperiment(value, place)
   },
-  // In r2 the bucket names the variant of anyone, eligible or not (spec/r2.md, section 11); here of the eligible.
+  // In r2 the bucket names the variant of anyone, eligible or not (docs/spec/r2.md, section 11); here of the eligible.
   naming(value, place, match) {
     if (!isJsonObject(value) || !truthy(value)) return undefined
     const r2 = place.compat === 'r2'

@@ -51,7 +51,7 @@ export const url: Selector = {
     return gated(isJsonObject(value) ? byMapping(value, place) : byName(value, place), place)
   },
   // A mapping names the variant also where something before it, such as `enabled: on`, has let the visitor in; in r2
-  // controls and null too (spec/r2.md, section 11).
+  // controls and null too (docs/spec/r2.md, section 11).
   naming(value, place) {
     if (!isJsonObject(value)) return undefined
     const claims = readVariants(value, place)

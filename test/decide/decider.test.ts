@@ -18,7 +18,7 @@ const reasonsOf = async (store: Store, experimentId: string): Promise<Record<str
     ]),
   )
 
-describe('what a subject gets (spec/decide.md, section 1)', () => {
+describe('what a subject gets (docs/spec/decide.md, section 1)', () => {
   const TEXT = [
     experiment('assigned'),
     experiment('paused', 'status: paused'),

@@ -4,7 +4,7 @@ import { closeEngines, openEngine } from '../support/engine'
 
 afterEach(closeEngines)
 
-/** The flags of the acceptance list in spec/remote-config.md, section 15. */
+/** The flags of the acceptance list in docs/spec/remote-config.md, section 15. */
 const FLAGS = JSON.stringify({
   features: {
     rollout: { defaultValue: 'control', rules: [{ force: 'treatment', coverage: 1 }] },

@@ -1,6 +1,6 @@
 /**
  * The evaluator beside the one that the payloads were written for: `@growthbook/growthbook`, on random payloads and
- * visitors. What is left out here on purpose is at the end, each with the answer of both (spec/growthbook.md, section 15).
+ * visitors. What is left out here on purpose is at the end, each with the answer of both (docs/spec/growthbook.md, section 15).
  */
 import { GrowthBookClient } from '@growthbook/growthbook'
 import fc from 'fast-check'

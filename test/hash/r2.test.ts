@@ -124,7 +124,7 @@ describe('the bucket of a logged-out id', () => {
     expect(loidBucket(loid)).toBe(bucket)
   })
 
-  test(`follows the grammar of r2.md, section 7.2 (${RUNS * 4} random texts)`, () => {
+  test(`follows the grammar of docs/spec/r2.md, section 7.2 (${RUNS * 4} random texts)`, () => {
     const tail = fc.string({
       unit: fc.constantFrom(...' \t\n\v\f\r+-0189azAZ_.', '\0', 'é', '\u00a0', '😀', '\u212a'),
       maxLength: 6,

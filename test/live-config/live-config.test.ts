@@ -224,7 +224,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-/** What is in force, kept by the rules of spec/reload.md alone. */
+/** What is in force, kept by the rules of docs/spec/reload.md alone. */
 class Model {
   private read: string | undefined
   private generation = 0

@@ -1,4 +1,4 @@
-/** Contextual bandits (spec/growthbook.md, section 11). */
+/** Contextual bandits (docs/spec/growthbook.md, section 11). */
 import type { JsonObject, JsonValue } from '../../src/core/json'
 import type { GrowthBookContext } from '../../src/growthbook/context'
 import { evalFeature } from '../../src/growthbook/evaluate'

@@ -1,4 +1,4 @@
-/** The steps of an experiment in their order (spec/growthbook.md, section 9): for each, what only that step decides. */
+/** The steps of an experiment in their order (docs/spec/growthbook.md, section 9): for each, what only that step decides. */
 import type { JsonObject } from '../../src/core/json'
 import type { StickyDocument, StickyService } from '../../src/core/sticky'
 import type { ExperimentDefinition, ExperimentResult } from '../../src/core/trail'

@@ -1,4 +1,4 @@
-/** Features and their rules (spec/growthbook.md, sections 3.3, 8 and 16.1). */
+/** Features and their rules (docs/spec/growthbook.md, sections 3.3, 8 and 16.1). */
 import { GrowthBookClient } from '@growthbook/growthbook'
 import type { JsonObject, JsonValue } from '../../src/core/json'
 import type { FeatureResult, GrowthBookContext } from '../../src/growthbook/context'

@@ -4,7 +4,7 @@ import { closeEngines, decisionOn } from '../support/engine'
 
 afterEach(closeEngines)
 
-/** Selectors that each know gary, in the order of r2.md, sections 5 and 6. */
+/** Selectors that each know gary, in the order of docs/spec/r2.md, sections 5 and 6. */
 const PRECEDENCE: readonly [string, string][] = [
   ['enabled', 'on'],
   ['url', 'a'],

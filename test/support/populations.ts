@@ -1,4 +1,4 @@
-/** Ids as applications have them; what holds for one shape may fail for another (spec/bucketing.md, section 10). */
+/** Ids as applications have them; what holds for one shape may fail for another (docs/spec/bucketing.md, section 10). */
 export const ID_SHAPES: Readonly<Record<string, (n: number) => string>> = {
   'user-100000, of fixed width': (n) => `user-${100_000 + n}`,
   'u0, u1, …': (n) => `u${n}`,

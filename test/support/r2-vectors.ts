@@ -13,7 +13,7 @@ import {
 import type { JsonValue } from '../../src/core/json'
 import type { Exposure } from '../../src/engine/exposure'
 
-/** The shapes of the r2 vectors: spec/r2.md, section 18. */
+/** The shapes of the r2 vectors: docs/spec/r2.md, section 18. */
 export interface VectorUser {
   name: string
   fullname: string

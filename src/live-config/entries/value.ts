@@ -134,7 +134,7 @@ function readMapping(mapping: JsonObject, compiler: Compiler): Feature | undefin
   return undefined
 }
 
-/** A text is r2's form: the entry's JSON (spec/r2.md, section 4). */
+/** A text is r2's form: the entry's JSON (docs/spec/r2.md, section 4). */
 function readText(text: string, compiler: Compiler): Feature | undefined {
   let value: JsonValue
   try {
