@@ -30,7 +30,7 @@ for (const [how, threadFromRows] of [
   ['in a thread', 1],
 ] as const) {
   storeContract(`in PostgreSQL, writing ${how}`, async () => {
-    const url = await server.database()
+    const url = await server.schema()
     return {
       store: storeAt(url, { threadFromRows }),
       again: () => storeAt(url, { threadFromRows }),
