@@ -12,9 +12,9 @@ import fc from 'fast-check'
 import { padVersion } from '../../src/conditions/operators'
 import type { JsonObject, JsonValue } from '../../src/core/json'
 import { evalCondition } from '../../src/growthbook/evaluate'
+import { PATIENCE, sized } from '../support/long-run'
 
-const numRuns = process.env.LIVEFLAG_LONG ? 100_000 : 1000
-const patience = process.env.LIVEFLAG_LONG ? 3_600_000 : 60_000
+const numRuns = sized(1000, 100_000)
 
 // No spy: it would keep all that it was told, which is gigabytes in a long run.
 const { error } = console
@@ -246,7 +246,7 @@ test(
     // Neither always nor never: the test would say nothing.
     expect(held).toBeGreaterThan(numRuns / 10)
   },
-  patience,
+  PATIENCE,
 )
 
 test(
@@ -278,7 +278,7 @@ test(
       { numRuns },
     )
   },
-  patience,
+  PATIENCE,
 )
 
 describe('what is answered otherwise on purpose', () => {
@@ -442,5 +442,5 @@ test(
       { numRuns },
     )
   },
-  patience,
+  PATIENCE,
 )

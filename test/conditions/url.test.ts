@@ -4,8 +4,9 @@ import { createLinearPatterns } from '../../src/conditions/patterns/linear'
 import { compileUrlPatterns, mergeQueryStrings } from '../../src/conditions/url'
 import type { JsonValue } from '../../src/core/json'
 import type { EntryProblem } from '../../src/core/selector'
+import { sized } from '../support/long-run'
 
-const numRuns = process.env.LIVEFLAG_LONG ? 100_000 : 1000
+const numRuns = sized(1000, 100_000)
 
 const context = { patterns: createLinearPatterns(), report: () => undefined }
 const urlMatches = (url: string, patterns: JsonValue): boolean =>

@@ -3,8 +3,9 @@ import { type Compat, type Facts, worldOf } from '../../src/index'
 import { liveflagEntry, r2Entry, visitor } from '../support/arbitraries'
 import { closeEngines, openEngine } from '../support/engine'
 import { liveflagAnswer, type ModelAnswer, type ModelEvent, r2Answer } from '../support/model'
+import { sized } from '../support/long-run'
 
-const RUNS = 2000
+const RUNS = sized(500, 2000)
 
 /** What the engine answers on `feature_x` for each visitor, in the model's words; undefined when it refused the entry. */
 async function answers(

@@ -3,8 +3,9 @@ import fc from 'fast-check'
 import type { JsonObject, JsonValue } from '../../src'
 import { isJsonList, isJsonObject, jsonEqual, kindOf, own, truthy } from '../../src/core/json'
 import { anyValue, INHERITED } from '../support/arbitraries'
+import { sized } from '../support/long-run'
 
-const RUNS = 2000
+const RUNS = sized(500, 2000)
 const fromJson = (text: string): JsonValue => JSON.parse(text) as JsonValue
 
 describe('own', () => {

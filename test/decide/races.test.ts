@@ -5,13 +5,12 @@ import type { Store } from '../../src/recording/store'
 import { closeDeciders, experiment, openDecider } from '../support/deciding'
 import { type PostgresServer, startPostgres } from '../support/postgres'
 import { tempDir } from '../support/temp-dir'
+import { PATIENCE, sized } from '../support/long-run'
 
 afterEach(closeDeciders)
 
 const AT_ONCE = 64
-/** A long run has 200. */
-const ROUNDS = process.env.LIVEFLAG_LONG ? 200 : 5
-const PATIENCE = process.env.LIVEFLAG_LONG ? 600_000 : 60_000
+const ROUNDS = sized(5, 200)
 const IN_DOMAIN = ['d0', 'd1', 'd2', 'd3']
 const FREE = ['f0', 'f1', 'f2', 'f3']
 const FLAGS = [...IN_DOMAIN, ...FREE]

@@ -11,6 +11,9 @@ import { liveflagEntry, r2Entry, visitor } from '../support/arbitraries'
 import { countingWorld, worldWith } from '../support/counting-world'
 import { closeEngines, entryText, openEngine } from '../support/engine'
 import { bucketFor, loidBucketFor } from '../support/model'
+import { sized } from '../support/long-run'
+
+const RUNS = sized(250, 1000)
 
 afterEach(closeEngines)
 
@@ -349,7 +352,7 @@ describe.each<Compat>(['liveflag', 'r2'])('in the semantics of %s', (compat) => 
       })
   }
 
-  test('the Decision is that of decide(), and the steps lead to it (1000 random entries and visitors)', async () => {
+  test(`the Decision is that of decide(), and the steps lead to it (${RUNS} random entries and visitors)`, async () => {
     await fc.assert(
       fc.asyncProperty(
         compat === 'r2' ? r2Entry : liveflagEntry,
@@ -363,7 +366,7 @@ describe.each<Compat>(['liveflag', 'r2'])('in the semantics of %s', (compat) => 
           await closeEngines()
         },
       ),
-      { numRuns: 1000, seed: 18 },
+      { numRuns: RUNS, seed: 18 },
     )
   })
 })

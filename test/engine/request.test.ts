@@ -11,6 +11,10 @@ import {
 import { anyValue, hostileFacts, INHERITED, liveflagEntry, visitor } from '../support/arbitraries'
 import { countingWorld, worldWith } from '../support/counting-world'
 import { closeEngines, entryText, eventsDelivered, openEngine } from '../support/engine'
+import { sized } from '../support/long-run'
+
+const RUNS = sized(250, 1000)
+const CONFIGS = sized(100, 300)
 
 afterEach(closeEngines)
 
@@ -75,7 +79,7 @@ describe('a request', () => {
     )
   })
 
-  test('tells its parts apart: two features, two visitors, many questions (200 random configs)', async () => {
+  test(`tells its parts apart: two features, two visitors, many questions (${CONFIGS} random configs)`, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(liveflagEntry, { minLength: 1, maxLength: 40 }),
@@ -92,7 +96,7 @@ describe('a request', () => {
           await closeEngines()
         },
       ),
-      { numRuns: 200, seed: 13 },
+      { numRuns: CONFIGS, seed: 13 },
     )
   })
 })
@@ -428,7 +432,7 @@ describe('allEnabled', () => {
     ])
   })
 
-  test('says what isEnabled and variant say (300 random configs)', async () => {
+  test(`says what isEnabled and variant say (${CONFIGS} random configs)`, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(liveflagEntry, { maxLength: 10 }),
@@ -453,7 +457,7 @@ describe('allEnabled', () => {
           await closeEngines()
         },
       ),
-      { numRuns: 300, seed: 14 },
+      { numRuns: CONFIGS, seed: 14 },
     )
   })
 
@@ -639,17 +643,17 @@ describe('nothing that a visitor sends, and no World however odd, throws out of 
   }
 
   test.each<Compat>(['liveflag', 'r2'])(
-    'in the semantics of %s (1000 random visitors)',
+    `in the semantics of %s (${RUNS} random visitors)`,
     async (compat) => {
       const { features } = await openEngine(everySelector, { compat })
       fc.assert(
         fc.property(hostileFacts, (facts) => askEverything(features, worldOf(facts), compat)),
-        { numRuns: 1000, seed: 15 },
+        { numRuns: RUNS, seed: 15 },
       )
     },
   )
 
-  test('nor do overrides of any kind (1000 random ones)', async () => {
+  test(`nor do overrides of any kind (${RUNS} random ones)`, async () => {
     const { features } = await openEngine(everySelector)
     const names = features.snapshot.names
     fc.assert(
@@ -663,14 +667,14 @@ describe('nothing that a visitor sends, and no World however odd, throws out of 
           expect(request.explain(name, overrides).decision).toEqual(request.decide(name, overrides))
         },
       ),
-      { numRuns: 1000, seed: 16 },
+      { numRuns: RUNS, seed: 16 },
     )
   })
 })
 
 describe('no entry, however odd, throws', () => {
   test.each<Compat>(['liveflag', 'r2'])(
-    "in the semantics of %s (1000 random values, each as a mapping and as r2's text)",
+    `in the semantics of %s (${RUNS} random values, each as a mapping and as r2's text)`,
     async (compat) => {
       await fc.assert(
         fc.asyncProperty(anyValue, fc.boolean(), visitor, async (value, asText, facts) => {
@@ -690,7 +694,7 @@ describe('no entry, however odd, throws', () => {
             expect([line, (column ?? 0) >= 1, feature]).toEqual([1, true, 'x'])
           await closeEngines()
         }),
-        { numRuns: 1000, seed: 17 },
+        { numRuns: RUNS, seed: 17 },
       )
     },
   )

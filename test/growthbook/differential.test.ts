@@ -10,9 +10,9 @@ import { evalFeature, runExperiment } from '../../src/growthbook/evaluate'
 import { featureResultOf } from '../../src/growthbook/evaluation'
 import { type RequestOptions, worldOf } from '../../src/index'
 import { closeEngines, openEngine } from '../support/engine'
+import { PATIENCE, sized } from '../support/long-run'
 
-const numRuns = process.env.LIVEFLAG_LONG ? 100_000 : 1000
-const patience = process.env.LIVEFLAG_LONG ? 3_600_000 : 60_000
+const numRuns = sized(250, 100_000)
 
 afterEach(closeEngines)
 
@@ -436,7 +436,7 @@ describe(`on ${numRuns} random payloads and visitors`, () => {
         { numRuns, seed: 3 },
       )
     },
-    patience,
+    PATIENCE,
   )
 
   test(
@@ -471,7 +471,7 @@ describe(`on ${numRuns} random payloads and visitors`, () => {
         { numRuns, seed: 4 },
       )
     },
-    patience,
+    PATIENCE,
   )
 
   const inline = fc
@@ -521,7 +521,7 @@ describe(`on ${numRuns} random payloads and visitors`, () => {
         { numRuns, seed: 5 },
       )
     },
-    patience,
+    PATIENCE,
   )
 })
 

@@ -3,8 +3,9 @@ import { POINTS } from '../../src/core/bucketing'
 import { bucketOf, createR2Bucketing, loidBucket } from '../../src/hash/r2'
 import { bucketFor, loidBucketFor, pointFor } from '../support/model'
 import { chiSquare, chiSquareLimit, ID_SHAPES, population, sigmasOff } from '../support/populations'
+import { sized } from '../support/long-run'
 
-const RUNS = 3000
+const RUNS = sized(750, 3000)
 const shapes = Object.entries(ID_SHAPES)
 const bucketing = createR2Bucketing()
 

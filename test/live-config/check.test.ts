@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { checkText, type Format } from '../../src/index'
 import { closeEngines, openEngine } from '../support/engine'
+import { sized } from '../support/long-run'
+
+const COMPARED = sized(125, 500)
+const HOSTILE = sized(600, 3000)
 
 afterEach(closeEngines)
 
@@ -101,7 +105,7 @@ test.each([
   expect(checkText(text, { compat: 'r2' }).problems).toEqual([])
 })
 
-test('says of a text what the engine says of it at start (500 random texts)', async () => {
+test(`says of a text what the engine says of it at start (${COMPARED} random texts)`, async () => {
   const line = fc.constantFrom(
     'feature_a: on',
     'feature_b: {gold: 5}',
@@ -143,7 +147,7 @@ test('says of a text what the engine says of it at start (500 random texts)', as
         await closeEngines()
       },
     ),
-    { numRuns: 500, seed: 19 },
+    { numRuns: COMPARED, seed: 19 },
   )
 })
 
@@ -191,7 +195,7 @@ describe('never throws, and places every problem within the text', () => {
     fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join('')),
   )
 
-  test.each(FORMATS)('in %s (3000 random texts)', (format) => {
+  test.each(FORMATS)(`in %s (${HOSTILE} random texts)`, (format) => {
     fc.assert(
       fc.property(
         text,
@@ -208,7 +212,7 @@ describe('never throws, and places every problem within the text', () => {
           }
         },
       ),
-      { numRuns: 3000, seed: 20 },
+      { numRuns: HOSTILE, seed: 20 },
     )
   })
 })

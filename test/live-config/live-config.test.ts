@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { type Compat, openFeatures, worldOf } from '../../src/index'
 import { closeEngines, eventsDelivered, listenTo, openEngine } from '../support/engine'
 import { QuietSource } from '../support/quiet-source'
+import { sized } from '../support/long-run'
 
 afterEach(closeEngines)
 
@@ -316,7 +317,7 @@ const textOf = (step: Step): string =>
 const asWritten = (step: Step): Step =>
   step.kind === 'entries' && step.entries.length === 0 ? { ...step, head: '' } : step
 
-const RUNS = 300
+const RUNS = sized(75, 300)
 
 describe.each<[Compat, 'hold' | 'off']>([
   ['liveflag', 'hold'],
@@ -393,7 +394,7 @@ describe('whatever is written into it', () => {
   )
 
   test.each(['yaml', 'json', 'ini'] as const)(
-    'the engine goes on: each content has an outcome, and what was good is answered (300 random histories in %s)',
+    `the engine goes on: each content has an outcome, and what was good is answered (${RUNS} random histories in %s)`,
     async (format) => {
       const good = {
         yaml: 'feature_x: {gold: true}\n',
@@ -418,7 +419,7 @@ describe('whatever is written into it', () => {
           ]).toEqual([true, 'READY', []])
           await closeEngines()
         }),
-        { numRuns: 300, seed: 25 },
+        { numRuns: RUNS, seed: 25 },
       )
     },
   )

@@ -3,8 +3,13 @@ import { type Compat, type Facts, worldOf } from '../../src/index'
 import { closeEngines, decisionOn, entryText, faultsOf, openEngine } from '../support/engine'
 import { bucketFor, loidBucketFor, pointFor } from '../support/model'
 import { ID_SHAPES, population, sigmasOff } from '../support/populations'
+import { sized } from '../support/long-run'
 
 afterEach(closeEngines)
+
+/** How many visitors stand for all. */
+const SOME = sized(5000, 20_000)
+const FEW = sized(500, 2000)
 
 const KEYS = ['percent_loggedin', 'percent_loggedout'] as const
 type Key = (typeof KEYS)[number]
@@ -40,7 +45,7 @@ const idsFor: Record<Key, readonly string[]> = {
 
 describe('a share of those who are signed in, in steps of a whole percent', () => {
   test.each([1, 10, 50, 99])("at %i percent is r2's share, person by person", async (percent) => {
-    const ids = fullnames.slice(0, 20_000)
+    const ids = fullnames.slice(0, SOME)
     const expected = ids.map((id) => Math.floor(bucketFor('x', id) / 10) < percent)
     expect(await within('percent_loggedin', percent, ids)).toEqual(expected)
     expect(await within('percent_loggedin', percent, ids, 'r2')).toEqual(expected)
@@ -49,7 +54,7 @@ describe('a share of those who are signed in, in steps of a whole percent', () =
 
 describe('a share of those who are not, in steps of a whole percent', () => {
   test.each([1, 10, 50, 99])("at %i percent is r2's share, loid by loid", async (percent) => {
-    const ids = loids.slice(0, 20_000)
+    const ids = loids.slice(0, SOME)
     const expected = ids.map((id) => (loidBucketFor(id) ?? 100) < percent)
     expect(await within('percent_loggedout', percent, ids)).toEqual(expected)
     expect(await within('percent_loggedout', percent, ids, 'r2')).toEqual(expected)
@@ -63,7 +68,7 @@ describe('a share of those who are not, in steps of a whole percent', () => {
   })
 
   test('depends on the name in its fraction alone', async () => {
-    const ids = loids.slice(0, 20_000)
+    const ids = loids.slice(0, SOME)
     const [a, b] = [
       await within('percent_loggedout', 30.5, ids, 'liveflag', 'a'),
       await within('percent_loggedout', 30.5, ids, 'liveflag', 'b'),
@@ -95,8 +100,8 @@ describe.each(KEYS)('%s', (key) => {
     }
   })
 
-  test('nobody who was in is out when the number grows (2 semantics, 60 random pairs of percentages, 2000 ids)', async () => {
-    const ids = idsFor[key].slice(0, 2000)
+  test(`nobody who was in is out when the number grows (2 semantics, 60 random pairs of percentages, ${FEW} ids)`, async () => {
+    const ids = idsFor[key].slice(0, FEW)
     const percent = fc.integer({ min: 0, max: 1_000_000 }).map((n) => n / 10_000)
     for (const compat of ['liveflag', 'r2'] as const) {
       await fc.assert(
@@ -113,8 +118,8 @@ describe.each(KEYS)('%s', (key) => {
     }
   })
 
-  test('nobody who was in is out from one ten-thousandth to the next, across a whole percent (40 steps, 20,000 ids)', async () => {
-    const ids = idsFor[key].slice(0, 20_000)
+  test(`nobody who was in is out from one ten-thousandth to the next, across a whole percent (40 steps, ${SOME} ids)`, async () => {
+    const ids = idsFor[key].slice(0, SOME)
     let before = await within(key, 4.998, ids)
     for (let step = 1; step <= 40; step++) {
       const after = await within(key, (49_980 + step) / 10_000, ids)
@@ -228,7 +233,7 @@ describe.each(KEYS)('%s', (key) => {
 })
 
 test('a percentage is exact to the point: whoever is below it is in', async () => {
-  const ids = fullnames.slice(0, 50_000)
+  const ids = fullnames.slice(0, sized(10_000, 50_000))
   for (const percent of [0.0001, 0.0123, 0.5, 33.3333, 66.6667]) {
     expect(await within('percent_loggedin', percent, ids)).toEqual(
       ids.map((id) => pointFor('x', id) < Math.round(percent * 10_000)),

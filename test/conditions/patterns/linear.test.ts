@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { createLinearPatterns } from '../../../src/conditions/patterns/linear'
 import type { Pattern } from '../../../src/core/definitions'
+import { sized } from '../../support/long-run'
 
-const runs = process.env.LIVEFLAG_LONG ? 30_000 : 500
+const runs = sized(500, 30_000)
 
 const patterns = createLinearPatterns()
 const matches = (source: string, text: string, ignoreCase = false): boolean =>

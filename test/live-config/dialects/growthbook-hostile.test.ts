@@ -8,9 +8,9 @@ import type { GrowthBookContext } from '../../../src/growthbook/context'
 import { evalFeature, runExperiment } from '../../../src/growthbook/evaluate'
 import { anyValue, INHERITED, mappingOf } from '../../support/arbitraries'
 import { closeEngines, openEngine } from '../../support/engine'
+import { PATIENCE, sized } from '../../support/long-run'
 
-const numRuns = process.env.LIVEFLAG_LONG ? 100_000 : 1000
-const patience = process.env.LIVEFLAG_LONG ? 3_600_000 : 60_000
+const numRuns = sized(250, 100_000)
 
 afterEach(closeEngines)
 
@@ -222,7 +222,7 @@ describe(`on ${numRuns} hostile payloads and visitors there is always an answer`
         { numRuns, seed: 6 },
       )
     },
-    patience,
+    PATIENCE,
   )
 
   test(
@@ -246,7 +246,7 @@ describe(`on ${numRuns} hostile payloads and visitors there is always an answer`
         { numRuns, seed: 7 },
       )
     },
-    patience,
+    PATIENCE,
   )
 
   test(
@@ -273,7 +273,7 @@ describe(`on ${numRuns} hostile payloads and visitors there is always an answer`
         { numRuns, seed: 8 },
       )
     },
-    patience,
+    PATIENCE,
   )
 
   test(
@@ -296,7 +296,7 @@ describe(`on ${numRuns} hostile payloads and visitors there is always an answer`
         { numRuns, seed: 9 },
       )
     },
-    patience,
+    PATIENCE,
   )
 
   test(
@@ -314,7 +314,7 @@ describe(`on ${numRuns} hostile payloads and visitors there is always an answer`
         { numRuns, seed: 10 },
       )
     },
-    patience,
+    PATIENCE,
   )
 })
 

@@ -9,6 +9,9 @@ import {
   visitor,
 } from '../../support/arbitraries'
 import { closeEngines, decisionOn, faultsOf, messagesOf, openEngine } from '../../support/engine'
+import { sized } from '../../support/long-run'
+
+const RUNS = sized(75, 200)
 
 afterEach(closeEngines)
 
@@ -221,7 +224,7 @@ describe.each<Compat>(['liveflag', 'r2'])('in the semantics of %s, an entry', (c
     ['with one odd member', spoilt],
     ['of odd members', loose],
   ])(
-    'that is %s is judged alike whether compiled at once or when it is first asked (200 random ones)',
+    `that is %s is judged alike whether compiled at once or when it is first asked (${RUNS} random ones)`,
     async (_, values) => {
       await fc.assert(
         fc.asyncProperty(values, async (value) => {
@@ -235,12 +238,12 @@ describe.each<Compat>(['liveflag', 'r2'])('in the semantics of %s, an entry', (c
           }))
           expect(alike[0]).toEqual(alike[1])
         }),
-        { numRuns: 200, seed: 21 },
+        { numRuns: RUNS, seed: 21 },
       )
     },
   )
 
-  test('answers alike as a mapping and as text (150 random ones, 3 visitors each)', async () => {
+  test(`answers alike as a mapping and as text (${RUNS} random ones, 3 visitors each)`, async () => {
     await fc.assert(
       fc.asyncProperty(
         entry,
@@ -259,7 +262,7 @@ describe.each<Compat>(['liveflag', 'r2'])('in the semantics of %s, an entry', (c
           await closeEngines()
         },
       ),
-      { numRuns: 150, seed: 22 },
+      { numRuns: RUNS, seed: 22 },
     )
   })
 })

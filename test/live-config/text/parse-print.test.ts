@@ -3,6 +3,7 @@ import type { JsonValue } from '../../../src/core/json'
 import { printJson, printYaml } from '../../../src/live-config/text/print'
 import { jsonKey, jsonValue } from '../parse-arbitraries'
 import { parseNow } from '../../support/parse-now'
+import { sized } from '../../support/long-run'
 
 const config = fc.uniqueArray(fc.tuple(jsonKey, jsonValue), {
   selector: ([key]) => key,
@@ -22,7 +23,7 @@ describe('what is printed', () => {
           expect({ problems, fatal }).toEqual({ problems: [], fatal: undefined })
           expect(entries.map(({ key, value }) => [key, value])).toEqual(pairs)
         }),
-        { numRuns: 1000 },
+        { numRuns: sized(250, 1000) },
       )
     },
   )

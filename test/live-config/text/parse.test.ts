@@ -3,6 +3,7 @@ import type { Format } from '../../../src/live-config/text/entry'
 import { parse } from '../../../src/live-config/text/parse'
 import { damaged, yamlText } from '../parse-arbitraries'
 import { parseNow } from '../../support/parse-now'
+import { sized } from '../../support/long-run'
 
 const formats: readonly Format[] = ['yaml', 'json', 'ini']
 const entriesOf = (text: string, format: Format) =>
@@ -155,7 +156,7 @@ describe('any live config', () => {
             expect(entry.locate(['users', 0]).line).toBeGreaterThan(0)
           if (parsed.fatal) expect(parsed.entries).toEqual([])
         }),
-        { numRuns: 1000 },
+        { numRuns: sized(250, 1000) },
       )
     },
   )

@@ -3,6 +3,7 @@ import type { JsonValue } from '../../../../src/core/json'
 import { jsonFault } from '../../../../src/live-config/text/json/fault'
 import { damaged, jsonValue } from '../../parse-arbitraries'
 import { parseNow } from '../../../support/parse-now'
+import { sized } from '../../../support/long-run'
 
 const parse = (text: string) => parseNow(text, 'json')
 
@@ -68,7 +69,7 @@ describe('a live config in JSON', () => {
     )
     fc.assert(
       fc.property(texts, (text) => expect(jsonFault(text) === undefined).toBe(isJson(text))),
-      { numRuns: 2000 },
+      { numRuns: sized(500, 2000) },
     )
   })
 

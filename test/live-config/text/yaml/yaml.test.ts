@@ -4,6 +4,7 @@ import { LineIndex, placed } from '../../../../src/live-config/text/places'
 import { Anchors, type Piece, readPiece } from '../../../../src/live-config/text/yaml/value'
 import { damaged, yamlEntry, yamlText } from '../../parse-arbitraries'
 import { parseNow } from '../../../support/parse-now'
+import { sized } from '../../../support/long-run'
 
 const parse = (text: string) => parseNow(text, 'yaml')
 const valueOf = (text: string) => parse(text).entries.at(-1)?.value
@@ -221,7 +222,7 @@ describe('reading key by key', () => {
   test('gives what reading the text as a whole gives, whatever styles and notes are in it', () => {
     fc.assert(
       fc.property(yamlText, (text) => expect(inChunks(text)).toEqual(asWhole(text))),
-      { numRuns: 1000 },
+      { numRuns: sized(250, 1000) },
     )
   })
 
@@ -231,7 +232,7 @@ describe('reading key by key', () => {
         const found = inChunks(text)
         if (found !== 'refused') expect(found).toEqual(asWhole(text))
       }),
-      { numRuns: 1000 },
+      { numRuns: sized(250, 1000) },
     )
   })
 
@@ -253,7 +254,7 @@ describe('reading key by key', () => {
           expect(outline(previous)).toEqual(outline(parse(lines.join(''))))
         }
       }),
-      { numRuns: 500 },
+      { numRuns: sized(125, 500) },
     )
   })
 
