@@ -3,23 +3,23 @@ import type { Reports, Span } from '../recording/store'
 import { byCodePoint } from '../experiments/variants'
 import type { ConfiguredExperiment } from './configured'
 import { type ConversionReport, conversionReport } from './conversion-report'
-import { type SampleRatio, sampleRatio } from './sample-ratio'
+import { type SampleRatio, sampleRatio, type Split } from './sample-ratio'
 
-/** Whom a report counts: exposed units, or the subjects of decisions that assigned. */
+/** What a report counts: units that were exposed, or subjects that a decision assigned. */
 export type By = 'unit' | 'decision'
 
 export interface ReportQuestion {
   readonly experiment: ConfiguredExperiment
-  /** Left out: by exposures when there are any, else by decisions. */
+  /** Default: exposed units if there are any, else decisions. */
   readonly by?: By
   readonly span?: Span
-  /** Left out: every name that there is. */
+  /** The name of one conversion. Default: every name that was recorded. */
   readonly conversion?: string
-  /** Left out: `control`, `control_1`, else the first by name. */
+  /** Default: `control`, else `control_1`, else the first variant by name. */
   readonly control?: string
 }
 
-/** What an experiment came to. Counts and shares; times are milliseconds since 1970. */
+/** The results of an experiment as counts and shares from 0 to 1. Times are milliseconds since 1970. */
 export interface ExperimentReport {
   readonly feature: string
   readonly experiment: string
@@ -28,13 +28,13 @@ export interface ExperimentReport {
   readonly from: number | null
   readonly to: number | null
   readonly control: string | null
-  /** Those of the live config and those that were seen, in order of names. */
+  /** The variants of the live config and those that were recorded, sorted by name. */
   readonly variants: readonly VariantReport[]
   readonly sampleRatio: SampleRatio
   readonly leaks: readonly Leak[]
-  /** By decisions there is none: they may repeat. */
+  /** Empty if decisions are counted: one subject may have several. */
   readonly days: readonly DayReport[]
-  /** By reason. */
+  /** Counts by reason. */
   readonly decisions: Readonly<Record<string, number>>
   readonly conversions: readonly ConversionReport[]
 }
@@ -42,15 +42,18 @@ export interface ExperimentReport {
 export interface VariantReport {
   readonly variant: string
   readonly units: number
-  /** Units that saw another variant, too; null where only decisions are known. */
+  /** How many of the units saw another variant as well; null if decisions are counted. */
   readonly crossed: number | null
-  /** Of all units that were seen; null while there are none. */
+  /** The share of all units; null if there are none. */
   readonly share: number | null
-  /** What the live config says; null where it says none. */
+  /** The share in the live config; null if it has none. */
   readonly expectedShare: number | null
 }
 
-/** Units in a variant that the live config gives no share, or does not have: it was edited, or something else assigns. */
+/**
+ * Units in a variant that has no share in the live config, or is not in it: the live config was edited, or something else
+ * assigns variants.
+ */
 export interface Leak {
   readonly variant: string
   readonly units: number
@@ -66,7 +69,12 @@ export interface DayReport {
 
 const DAY_MS = 86_400_000
 
-/** Reads an experiment back. Its answers are as of when each was asked, so a running experiment may grow meanwhile. */
+/**
+ * Builds the report of an experiment from what was recorded. The store is asked several times, one after the other, so
+ * the counts of an experiment that is running may be some milliseconds apart.
+ *
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION if `control` names no variant
+ */
 export async function experimentReport(
   reports: Reports,
   question: ReportQuestion,
@@ -78,19 +86,7 @@ export async function experimentReport(
     variants.map(({ variant }) => variant),
     question.control,
   )
-  const names =
-    question.conversion === undefined
-      ? await reports.conversionNames(experiment.id)
-      : [question.conversion]
-  const conversions: ConversionReport[] = []
-  for (const name of names)
-    conversions.push(
-      conversionReport(
-        name,
-        await reports.conversions({ experiment: experiment.id, name, by, span }),
-        control,
-      ),
-    )
+  const conversions = await conversionsOf(reports, question, by, control)
   const days = by === 'unit' ? await daysOf(reports, experiment.id, span) : []
   const reasons = await reports.decisionsByReason(experiment.id, span)
   return {
@@ -102,16 +98,33 @@ export async function experimentReport(
     to: span.to ?? null,
     control: control ?? null,
     variants,
-    sampleRatio: sampleRatio(
-      variants.flatMap(({ variant, units: observed, expectedShare: share }) =>
-        share ? [{ variant, observed, share }] : [],
-      ),
-    ),
+    sampleRatio: sampleRatio(configuredSplit(variants)),
     leaks: leaksOf(experiment, variants),
     days,
     decisions: Object.fromEntries(reasons.map(({ reason, decisions }) => [reason, decisions])),
     conversions,
   }
+}
+
+/** The variants that the live config gives a share, as the test of the split takes them. */
+const configuredSplit = (variants: readonly VariantReport[]): readonly Split[] =>
+  variants.flatMap(({ variant, units: observed, expectedShare: share }) =>
+    share ? [{ variant, observed, share }] : [],
+  )
+
+async function conversionsOf(
+  reports: Reports,
+  { experiment: { id }, conversion, span = {} }: ReportQuestion,
+  by: By,
+  control: string | undefined,
+): Promise<readonly ConversionReport[]> {
+  const names = conversion === undefined ? await reports.conversionNames(id) : [conversion]
+  const found: ConversionReport[] = []
+  for (const name of names) {
+    const units = await reports.conversions({ experiment: id, name, by, span })
+    found.push(conversionReport(name, units, control))
+  }
+  return found
 }
 
 type Seen = Pick<VariantReport, 'variant' | 'units' | 'crossed'>
@@ -127,7 +140,7 @@ async function counted(
 ): Promise<Counted> {
   const exposed = by === 'decision' ? [] : await reports.exposedUnits(id, span)
   if (by === 'unit' || exposed.length > 0) return { by: 'unit', units: exposed }
-  // Of no conversion, every variant that was assigned is told with its subjects.
+  // Asked for a conversion that does not exist, the store returns every assigned variant with the number of its subjects.
   const decided = await reports.conversions({ experiment: id, name: '', by: 'decision', span })
   return {
     by: 'decision',
@@ -169,7 +182,7 @@ function leaksOf(
     }))
 }
 
-/** Throws LIVEFLAG_BAD_OPTION when there is none of the wanted name. */
+/** The variant that the others are compared with. Throws LIVEFLAG_BAD_OPTION if `wanted` is not among them. */
 function controlOf(variants: readonly string[], wanted: string | undefined): string | undefined {
   if (wanted !== undefined && !variants.includes(wanted)) {
     throw new LiveflagError(
@@ -180,7 +193,7 @@ function controlOf(variants: readonly string[], wanted: string | undefined): str
   return wanted ?? ['control', 'control_1'].find((name) => variants.includes(name)) ?? variants[0]
 }
 
-/** Every day from the first to the last that has any, those without included. */
+/** Every day from the first exposure to the last, also those without any. */
 async function daysOf(
   reports: Reports,
   experiment: string,

@@ -19,7 +19,7 @@ import { simulationChart } from './charts'
 import { writeChart } from './experiment'
 import { splitVerdict } from './experiment-lines'
 
-/** A simulation for people. */
+/** The report of a simulation as lines of text. */
 export function simulationLines(
   report: SimulationReport,
   output: Pick<Output, 'paint'>,
@@ -32,38 +32,46 @@ export function simulationLines(
       ),
     ),
     '',
-    ...table(
-      [
-        ['outcome', 'users', 'share', ''],
-        ...outcomes.map(({ outcome, users: count, share }) => [
-          printable(outcome),
-          whole(count),
-          percent(share, 2),
-          bar(share),
-        ]),
-      ],
-      [0, 3],
+    ...shareLines(
+      'outcome',
+      outcomes.map(({ outcome, ...rest }) => ({ name: printable(outcome), ...rest })),
     ),
     ...experiments.flatMap((experiment) => ['', ...experimentLines(experiment, output)]),
     ...(values.length === 0
       ? []
       : [
           '',
-          ...table(
-            [
-              ['value', 'users', 'share', ''],
-              ...values.map(({ value, users: count, share }) => [
-                clipped(printable(JSON.stringify(value)), 40),
-                whole(count),
-                percent(share, 2),
-                bar(share),
-              ]),
-            ],
-            [0, 3],
+          ...shareLines(
+            'value',
+            values.map(({ value, ...rest }) => ({
+              name: clipped(printable(JSON.stringify(value)), 40),
+              ...rest,
+            })),
           ),
         ]),
   ]
 }
+
+interface Share {
+  readonly name: string
+  readonly users: number
+  readonly share: number
+}
+
+/** How many users have each outcome or value. */
+const shareLines = (heading: string, shares: readonly Share[]): readonly string[] =>
+  table(
+    [
+      [heading, 'users', 'share', ''],
+      ...shares.map(({ name, users, share }) => [
+        name,
+        whole(users),
+        percent(share, 2),
+        bar(share),
+      ]),
+    ],
+    [0, 3],
+  )
 
 function experimentLines(
   { experiment, assigned, variants, sampleRatio }: SimulatedExperiment,
@@ -100,7 +108,7 @@ function experimentLines(
   ]
 }
 
-/** How far long work has come. */
+/** Shows how much of a long piece of work is done. */
 export interface Progress {
   reached(done: number): void
   end(): void
@@ -108,7 +116,7 @@ export interface Progress {
 
 const SILENT: Progress = { reached: () => undefined, end: () => undefined }
 
-/** A bar on stderr, only where somebody sees it; gone when the work is done. */
+/** A bar on stderr if that is a terminal; removed when the work is done. */
 export function progressBar({ stderr, env }: Terminal, total: number | undefined): Progress {
   if (stderr.isTTY !== true || env.TERM === 'dumb' || total === undefined || total === 0)
     return SILENT
@@ -137,7 +145,7 @@ export interface SimulateFlags extends Reading {
 
 const USERS = 10_000
 
-/** `liveflag simulate`: what a population gets, by the real engine. */
+/** `liveflag simulate`: counts what the engine decides for each user of a population. Returns the exit code. */
 export async function simulate(
   path: string,
   name: string,
@@ -187,7 +195,7 @@ function countOf({ users, population }: SimulateFlags): number {
   )
 }
 
-/** By its own name, or by its experiment's id. */
+/** The feature with this name, or whose experiment has this id; undefined if there is none. */
 function featureNamed(
   name: string,
   { snapshot }: Features,

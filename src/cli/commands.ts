@@ -1,0 +1,146 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a command loads its file when it runs, so that each starts fast */
+import { type Command, Option } from 'commander'
+import type * as Check from './commands/check'
+import type * as Evaluate from './commands/eval'
+import type * as Experiment from './commands/experiment'
+import type * as Explain from './commands/explain'
+import type * as Schema from './commands/schema'
+import type * as Simulate from './commands/simulate'
+import type * as Watch from './commands/watch'
+import type { ExitCode, Terminal } from './terminal'
+
+/** One command of the command line. */
+export interface CliCommand {
+  readonly name: string
+  readonly description: string
+  /** Adds the arguments and options of the command, and what runs it; `end` receives its exit code. */
+  readonly declare: (command: Command, terminal: Terminal, end: (code: ExitCode) => void) => Command
+}
+
+const FILE = 'the live config, or a directory of them; - is stdin'
+const WORLD =
+  'who asks, in JSON: {"user": {"id": "t2_beef"}}, @FILE, or - for stdin (default: a visitor who is not signed in)'
+
+const loadCheck = (): typeof Check => require('./commands/check') as typeof Check
+const loadExplain = (): typeof Explain => require('./commands/explain') as typeof Explain
+const loadEvaluate = (): typeof Evaluate => require('./commands/eval') as typeof Evaluate
+const loadExperiment = (): typeof Experiment =>
+  require('./commands/experiment') as typeof Experiment
+const loadSimulate = (): typeof Simulate => require('./commands/simulate') as typeof Simulate
+const loadWatch = (): typeof Watch => require('./commands/watch') as typeof Watch
+const loadSchema = (): typeof Schema => require('./commands/schema') as typeof Schema
+
+/** Every command, in the order of the help. */
+export const commands: readonly CliCommand[] = [
+  {
+    name: 'check',
+    description: 'Say what is wrong with a live config, and where.',
+    declare: (command, terminal, end) =>
+      command
+        .argument('<file>', FILE)
+        .option('--json', 'print { features, problems } as JSON')
+        .option('--allow-warnings', 'exit 0 when there are only warnings')
+        .action(async (path: string, flags: Check.CheckFlags) =>
+          end(await loadCheck().check(path, flags, terminal)),
+        ),
+  },
+  {
+    name: 'explain',
+    description: 'Say what a visitor gets and, selector by selector, why.',
+    declare: (command, terminal, end) =>
+      command
+        .argument('<file>', FILE)
+        .argument('<feature>', 'its name, without feature_')
+        .option('--world <json>', WORLD)
+        .option('--json', 'print the explanation as JSON')
+        .action(async (path: string, name: string, flags: Explain.ExplainFlags) =>
+          end(await loadExplain().explain(path, name, flags, terminal)),
+        ),
+  },
+  {
+    name: 'eval',
+    description: 'Decide features for a visitor, or for each line of a batch.',
+    declare: (command, terminal, end) =>
+      command
+        .argument('<file>', FILE)
+        .argument('[feature...]', 'their names, without feature_ (default: all)')
+        .option('--world <json>', WORLD)
+        .option('--json', 'print { name: Decision } as JSON')
+        .option(
+          '--batch <path>',
+          'read lines of {"feature": "some_flag", "world": {}} from a file or - and print a Decision for each',
+        )
+        .action(async (path: string, names: string[], flags: Evaluate.EvalFlags) =>
+          end(await loadEvaluate().evaluate(path, names, flags, terminal)),
+        ),
+  },
+  {
+    name: 'experiment',
+    description: 'Say what was recorded of an experiment, and whether its figures can be trusted.',
+    declare: (command, terminal, end) =>
+      command
+        .argument('<file>', FILE)
+        .argument('<name>', 'its feature, without feature_, or its id')
+        .option(
+          '--store <path>',
+          'the records: a SQLite file, or a URL such as postgres://host/database (default: LIVEFLAG_STORE)',
+        )
+        .option('--since <time>', 'from then on: 2026-11-01, 2026-11-01T09:30Z, or 14d ago')
+        .option('--until <time>', 'before then')
+        .option('--conversion <name>', 'this conversion only (default: all)')
+        .option(
+          '--control <variant>',
+          'what the others are compared with (default: control, control_1, else the first by name)',
+        )
+        .addOption(
+          new Option(
+            '--by <records>',
+            'count exposed units, or subjects of decisions (default: exposures if there are any)',
+          ).choices(['unit', 'decision']),
+        )
+        .option('--json', 'print the report as JSON')
+        .option('--svg <path>', 'draw the report into a file')
+        .action(async (path: string, name: string, flags: Experiment.ExperimentFlags) =>
+          end(await loadExperiment().experiment(path, name, flags, terminal)),
+        ),
+  },
+  {
+    name: 'simulate',
+    description: 'Say what a population gets: made-up users, or those of a file.',
+    declare: (command, terminal, end) =>
+      command
+        .argument('<file>', FILE)
+        .argument('<name>', 'a feature, without feature_, or the id of its experiment')
+        .option('--users <number>', 'so many made-up users, user-0 and so on (default: 10000)')
+        .option(
+          '--population <path>',
+          'users from a file: a World in JSON on each line, or ids in a .csv; - is stdin',
+        )
+        .option(
+          '--world <json>',
+          'what all of them have in common: {"attributes": {"country": "NZ"}}, @FILE, or -',
+        )
+        .option('--json', 'print the counts as JSON')
+        .option('--svg <path>', 'draw the shares into a file')
+        .action(async (path: string, name: string, flags: Simulate.SimulateFlags) =>
+          end(await loadSimulate().simulate(path, name, flags, terminal)),
+        ),
+  },
+  {
+    name: 'watch',
+    description: 'Print each change of a live config as it takes effect, until interrupted.',
+    declare: (command, terminal, end) =>
+      command
+        .argument('<file>', 'the live config, or a directory of them')
+        .option('--json', 'print a JSON line for each event')
+        .option('--wait', 'wait for a usable file instead of ending with an error')
+        .action(async (path: string, flags: Watch.WatchFlags) =>
+          end(await loadWatch().watch(path, flags, terminal)),
+        ),
+  },
+  {
+    name: 'schema',
+    description: 'Print the JSON schema of a live config, for editors.',
+    declare: (command, terminal, end) => command.action(() => end(loadSchema().schema(terminal))),
+  },
+]
