@@ -49,11 +49,6 @@ export function walk(steps: readonly Step[], asker: Asker): Claim | undefined {
   return undefined
 }
 
-/** What a snapshot installs: a feature that may be compiled only when it is asked. */
-export interface Compiled {
-  readonly feature: Feature
-}
-
 /** A feature as it stands in one snapshot. */
 export class Installed {
   /** Everybody's Decision, once it has been asked for and if there is one. */
@@ -61,16 +56,12 @@ export class Installed {
   private readonly answers: { readonly claim: Claim; readonly decision: Decision }[] = []
 
   constructor(
-    private readonly version: Compiled,
+    readonly feature: Feature,
     readonly generation: number,
     /** Counts the snapshot's features from 0, in the order in which they were first asked. */
     readonly index: number,
     readonly heldBack: boolean,
   ) {}
-
-  get feature(): Feature {
-    return this.version.feature
-  }
 
   /** The answer to one question. Pure: the same asker gets the same Decision, and nothing is recorded. */
   decide(asker: Asker): Decision {

@@ -61,24 +61,12 @@ export interface Selector {
   compile(value: JsonValue, place: Place): Match | Claim | readonly InnerStep[] | undefined
   /** What an asker gets whom no step claims. */
   otherwise?(value: JsonValue, place: Place): Claim | undefined
-  /**
-   * Whether `compile` would find nothing wrong, told cheaply: such an entry is compiled when it is first asked. May say
-   * false of a good value, never true of one that `compile` has something to say about (held by a test). Default: false.
-   */
-  isSound?(value: JsonValue, context: SoundContext): boolean
   /** What it says of the variant of an asker whom another selector may have claimed; `match` is what `compile` gave. */
   naming?(value: JsonValue, place: Place, match: Match): Naming | undefined
 }
 
 /** One of several steps that a selector compiles to, with its way from the entry. */
 export type InnerStep = Omit<Step, 'nextStage' | 'constant'>
-
-/** What `isSound` may know. */
-export interface SoundContext {
-  readonly compat: Compat
-  /** Whether the `who` selectors of a mapping within are sound; `others` as for `Place.who`. */
-  who(mapping: JsonObject, others: readonly string[]): boolean
-}
 
 /**
  * Names the variant of an asker who has the feature by a selector that names none: the feature is on for gold, and the
@@ -118,9 +106,6 @@ export interface Place {
   /** The same place, where nothing is reported. */
   silent(): Place
 }
-
-/** Who does the compiling: what a Place has whatever the key. */
-export type Compiler = Omit<Place, 'entry' | 'path' | 'who' | 'silent'>
 
 /** A fault of an entry, before it has a line. */
 export interface EntryProblem {

@@ -2,21 +2,13 @@ import type { Asker } from '../core/asker'
 import type { Assignment } from '../core/assignment'
 import { type Claim, claimOf, noUser } from '../core/decision'
 import { walk } from '../core/feature'
-import { isJsonList, type JsonObject, type JsonValue, kindOf, own, truthy } from '../core/json'
-import { isMetadata } from '../core/metadata'
-import {
-  FLAG,
-  type InnerStep,
-  type Match,
-  type Place,
-  type Schema,
-  type SoundContext,
-} from '../core/selector'
+import { type JsonObject, type JsonValue, kindOf, own, truthy } from '../core/json'
+import { FLAG, type InnerStep, type Match, type Place, type Schema } from '../core/selector'
 import { bucketOf } from '../hash/r2'
 import { compileLife, type LifeParts } from './life'
 import { hasLife, LIFE_KEYS } from './life-keys'
 import { NOBODY, pageUnit, type UnitSource, userUnit } from './unit'
-import { type Arm, armOf, armsOf, isSoundVariants, readVariants } from './variants'
+import { type Arm, armOf, armsOf, readVariants } from './variants'
 import { VARIANT_KEYS } from './weighted'
 
 const SELECTOR = 'experiment'
@@ -56,38 +48,6 @@ export const EXPERIMENT_KEYS: Readonly<Record<string, Schema>> = {
 
 const OWN_KEYS = Object.keys(EXPERIMENT_KEYS)
 const ALL_KEYS = [...OWN_KEYS, ...Object.keys(LIFE_KEYS)]
-
-/** Whether compiling would find nothing wrong; see `Selector.isSound`. */
-export function isSoundExperiment(experiment: JsonObject, context: SoundContext): boolean {
-  const {
-    enabled = true,
-    page = false,
-    subreddit_only: sub = false,
-    link_only: link = false,
-    variants = {},
-  } = experiment
-  const flags =
-    typeof page === 'boolean' &&
-    typeof sub === 'boolean' &&
-    typeof link === 'boolean' &&
-    !(sub && link)
-  const eligible =
-    enabled === 'on' ||
-    Object.entries(experiment).some(([key, value]) => isSelector(key) && isSomebody(value))
-  return (
-    flags &&
-    eligible &&
-    (enabled === true || enabled === 'on') &&
-    isSoundVariants(variants) &&
-    context.who(experiment, OWN_KEYS)
-  )
-}
-
-const isSelector = (key: string): boolean => !OWN_KEYS.includes(key) && !isMetadata(key)
-
-/** `loggedin: false` and an empty list of names let nobody in. */
-const isSomebody = (value: JsonValue): boolean =>
-  value === true || (isJsonList(value) && value.length > 0)
 
 /** Compiles `experiment`: who is eligible, what is bucketed, and which arm it falls into (docs/spec/r2.md, section 9). */
 export function compileExperiment(

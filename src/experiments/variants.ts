@@ -50,21 +50,6 @@ export function armOf(arms: readonly Arm[], bucket: number): Arm | undefined {
   return arm !== undefined && bucket < arm.limit ? arm : undefined
 }
 
-/** Whether every share is a percentage under the cap. */
-export function isSoundVariants(variants: JsonValue): boolean {
-  if (!isJsonObject(variants)) return false
-  const names = Object.keys(variants)
-  const controls = CONTROL_NAMES.filter((name) => !Object.hasOwn(variants, name)).length
-  const cap = 1 / (names.length + controls)
-  return (
-    (controls === 0 || CONTROL_SHARE / 100 <= cap) &&
-    names.every((name) => isSoundShare(variants[name], cap))
-  )
-}
-
-const isSoundShare = (share: JsonValue | undefined, cap: number): boolean =>
-  typeof share === 'number' && (share === 0 || share >= FINEST_SHARE) && share / 100 <= cap
-
 /** Reads `variants`: a mapping from names to percentages. */
 export function readVariants(value: JsonValue | undefined, place: VariantsPlace): JsonObject {
   if (

@@ -65,7 +65,7 @@ export class Evaluation extends ForcedRules implements RuleContext {
     const feature = this.compile(name)
     if (!feature) return undefined
     this.asking.add(name)
-    const decision = new Installed({ feature }, 0, 0, false).decide(this.asker)
+    const decision = new Installed(feature, 0, 0, false).decide(this.asker)
     this.asking.delete(name)
     this.decisions.set(name, decision)
     return decision

@@ -1,13 +1,12 @@
 import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
 import type { Format } from '../core/source'
-import { createR2Bucketing } from '../hash/r2'
 import { mergeTexts } from './clashes'
-import { NOTHING_SHARED } from './entries/shared'
-import type { Semantics } from './entries/value'
+import { defaultSemantics } from './entries/semantics'
 import { NO_GUARDS } from './guards'
+import { judgeContent } from './judge-content'
+import { emptyPart, type Part, problemsOf } from './part'
 import { atOnce } from './text/pace'
-import { emptyPart, judgeContent, type Part, problemsOf } from './part'
 
 /** How a text is to be read. */
 export interface CheckOptions {
@@ -22,14 +21,6 @@ export interface Checked {
   readonly features: number
   readonly problems: readonly Problem[]
 }
-
-export const defaultSemantics = (compat: Compat = 'liveflag'): Semantics => ({
-  compat,
-  loggedOutExperiments: true,
-  bucketing: createR2Bucketing(),
-  badEntry: 'hold',
-  shared: NOTHING_SHARED,
-})
 
 /** Judges a text as the engine would at start, and installs nothing. Never throws. */
 export function checkText(text: string, options: CheckOptions = {}): Checked {
@@ -57,7 +48,7 @@ function judgeText(
   text: string,
   { format = 'yaml', compat, source = 'live config' }: CheckOptions,
 ): Part {
-  const rules = { ...defaultSemantics(compat), guards: NO_GUARDS, generation: 1, eager: true }
+  const rules = { ...defaultSemantics(compat), guards: NO_GUARDS, generation: 1 }
   const steps = judgeContent({ text, hash: '', format, settled: true }, emptyPart(source), rules)
   return atOnce(steps).part
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../core/problem'
 import type { Item } from './entries/judge'
-import type { Semantics } from './entries/value'
+import type { Semantics } from './entries/semantics'
 import type { Version } from './entries/version'
 import type { Part } from './part'
 import type { Layer } from './snapshot'

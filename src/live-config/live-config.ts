@@ -1,54 +1,48 @@
-import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
+import { messageOf } from '../core/errors'
 import type { Problem } from '../core/problem'
 import type { Content, Outcome, Sink, Source, SourceProblem, TextSink } from '../core/source'
 import { SerialQueue } from '../runtime/serial-queue'
 import { withinTime } from '../runtime/wait'
-import { Background, findUnseen } from './background'
-import { type Change, changeBetween, Problems } from './change'
-import { mergeTexts } from './clashes'
+import { type Change, changeBetween } from './change'
+import { BUILT_IN, type Semantics } from './entries/semantics'
 import { NOTHING_SHARED } from './entries/shared'
-import type { Semantics } from './entries/value'
 import type { Guards } from './guards'
-import { judgeContent, type Part, problemsOf } from './part'
+import { isMadeOf, NOTHING_IN_FORCE, snapshotOf } from './in-force'
+import { judgeContent } from './judge-content'
+import { type Part, problemsOf } from './part'
+import { type ProblemListener, ProblemLog } from './problem-log'
 import { type Slot, Slots } from './slots'
-import { type Layer, NOTHING, Snapshot } from './snapshot'
+import { NOTHING, type Snapshot } from './snapshot'
 
-/** Whether what is in force is what the sources say. */
+/** Whether what is in force is what the sources hold. */
 export type Status = 'NOT_READY' | 'READY' | 'STALE' | 'CLOSED'
 
-/** What the live config tells its owner; called after the swap, in order. */
-export interface Listener {
+/** Receives what happens to the live config, in order; of a change, once its snapshot is installed. */
+export interface Listener extends ProblemListener {
   change(change: Change): void
-  problem(problem: Problem): void
-  solved(problem: Problem): void
   ready(generation: number): void
   stale(problem: Problem): void
 }
 
-/** How contents are judged. What features share is read from each content. */
-export type Rules = Omit<Semantics, 'shared'> & { readonly guards: Guards }
+/** The rules by which contents are judged. What features share is read from each content. */
+export type Rules = Omit<Semantics, 'shared' | 'known'> & { readonly guards: Guards }
 
 /** A source that hangs, such as a lost network disk, keeps the others waiting no longer than this. */
 const LONGEST_CATCH_UP_MS = 500
 
-/** Joins the sources' contents into one snapshot; keeps the last good of whatever turns bad. */
+/** Joins the contents of the sources into one snapshot; keeps the last good version of whatever turns bad. */
 export class LiveConfig {
-  snapshot = NOTHING
   status: Status = 'NOT_READY'
-  problems: readonly Problem[] = []
   private readonly slots: Slots
-  private readonly rules: Rules & Semantics
-  /** Contents read so far, and texts gone; the newest content may have been refused. */
-  private generation = 0
+  private readonly rules: Semantics & { readonly guards: Guards }
+  private readonly log: ProblemLog
   private readonly queue = new SerialQueue()
+  /** Contents read so far, and texts removed; the newest content may have been refused. */
+  private generation = 0
+  private inForce = NOTHING_IN_FORCE
   private complete: (() => void) | undefined
-  /** What the snapshot in force was made of: of each source, its parts and what became of them. */
-  private installed: readonly (readonly Part[])[] = []
-  private layers: readonly (readonly Layer[])[] = []
-  private clashes: readonly Problem[] = []
   private catchingUp: Promise<unknown> | undefined
-  private readonly looking = new Background()
 
   constructor(
     private readonly sources: readonly Pick<Source, 'name' | 'catchUp'>[],
@@ -56,8 +50,17 @@ export class LiveConfig {
     private readonly listener: Listener,
     private readonly now: () => number,
   ) {
-    this.rules = { ...rules, shared: NOTHING_SHARED }
+    this.rules = { ...rules, known: BUILT_IN, shared: NOTHING_SHARED }
     this.slots = new Slots(sources.map(({ name }) => name))
+    this.log = new ProblemLog(listener)
+  }
+
+  get snapshot(): Snapshot {
+    return this.inForce.snapshot
+  }
+
+  get problems(): readonly Problem[] {
+    return this.log.current
   }
 
   /** Milliseconds since every source was last read or found unchanged; undefined while one never was. */
@@ -71,17 +74,12 @@ export class LiveConfig {
     return this.snapshot !== NOTHING
   }
 
-  /** Whether the snapshot has what the sources gave last. */
-  private get isInstalled(): boolean {
-    return areSame(this.slots.contents, this.installed)
-  }
-
   /** Calls back when content is in force for the first time. */
   onComplete(complete: () => void): void {
     this.complete = complete
   }
 
-  /** Where the source with this index tells what it found. */
+  /** Receives what the source with this index finds. */
   sink(index: number): Sink {
     return {
       ...this.sinkOf(this.slots.own(index)),
@@ -94,47 +92,47 @@ export class LiveConfig {
 
   close(): void {
     this.status = 'CLOSED'
-    this.looking.cancel()
   }
 
   private sinkOf(slot: Slot): TextSink {
-    const change = (edit: (part: Part) => Part): void => this.replace(slot, edit)
     return {
-      content: async (content) => {
-        const { failure } = slot.part
-        // A source is never told that liveflag itself failed: the last good stays, and a problem says so.
-        const outcome = await this.queue
-          .add(() => this.take(slot, content, failure))
-          .catch((error: unknown) => failInside(slot, content.hash, error))
-        if (outcome === 'installed') await this.install()
-        this.tell()
-        return outcome
-      },
+      content: (content) => this.receive(slot, content),
       confirmed: () => this.confirm(slot),
-      failed: (failure, hash) =>
-        change((part) => ({
-          ...part,
-          failure,
-          ...(hash !== undefined && this.counted(part, hash)),
-        })),
+      failed: (failure, hash) => {
+        const read = (part: Part) => (hash === undefined ? {} : this.countAsRead(part, hash))
+        this.edit(slot, (part) => ({ ...part, failure, ...read(part) }))
+      },
       warn: (warning) =>
-        change((part) => ({
+        this.edit(slot, (part) => ({
           ...part,
           warnings: [...without(part.warnings, warning.code), warning],
         })),
-      unwarn: (code) => change((part) => ({ ...part, warnings: without(part.warnings, code) })),
+      unwarn: (code) =>
+        this.edit(slot, (part) => ({ ...part, warnings: without(part.warnings, code) })),
     }
   }
 
-  /** `failure` is what was wrong with the source when it gave this content: whatever came later still holds. */
-  private async take(slot: Slot, content: Content, failure: Part['failure']): Promise<Outcome> {
+  /** A source never hears that liveflag itself failed: the last good stays, and a problem is reported. */
+  private async receive(slot: Slot, content: Content): Promise<Outcome> {
+    const { failure } = slot.part
+    const outcome = await this.queue
+      .add(() => this.judge(slot, content, failure))
+      .catch((error: unknown) => failInside(slot, content.hash, error))
+    if (outcome === 'installed') await this.install()
+    this.report()
+    return outcome
+  }
+
+  /** `failure` is the problem that the source had when it gave this content: one that came later still holds. */
+  private async judge(slot: Slot, content: Content, failure: Part['failure']): Promise<Outcome> {
     const before = slot.part
     const generation = content.hash === before.readHash ? this.generation : this.generation + 1
-    const steps = judgeContent(content, before, { ...this.rules, generation })
-    const { outcome, part } = await unhurried(steps)
+    const { outcome, part } = await inSlices(
+      judgeContent(content, before, { ...this.rules, generation }),
+    )
     if (this.status === 'CLOSED' || outcome === 'passed-over') return outcome
     this.generation = generation
-    // What the source told meanwhile still holds.
+    // What the source reported meanwhile still holds.
     const { warnings, failure: later } = slot.part
     const kept = content.confirmedAt !== undefined
     const judged = { ...part, warnings, kept, confirmedAt: content.confirmedAt ?? this.now() }
@@ -142,115 +140,81 @@ export class LiveConfig {
     return outcome
   }
 
-  /** A text is gone. It goes once what was told with it has been judged: that may be the same text under another name. */
+  /** Removes a text once everything that came before has been judged: the same text may have come under another name. */
   private async remove(index: number, name: string): Promise<void> {
     if (await this.queue.add(() => this.slots.leave(index, name))) await this.install()
-    this.tell()
+    this.report()
   }
 
-  /** Of a thousand files each is confirmed every second, so what is not news is not told. */
+  /** Each of a thousand files is confirmed every second, so only what changes something is reported. */
   private confirm(slot: Slot): void {
     const { failure, ...part } = slot.part
     if (this.status === 'CLOSED') return
     slot.part = { ...part, kept: false, confirmedAt: this.now() }
-    if (failure || part.kept) this.tell()
+    if (failure || part.kept) this.report()
   }
 
-  /** What is no text was read all the same. */
-  private counted({ readHash }: Part, hash: string): Pick<Part, 'readHash'> {
+  /** Bytes that are no text take a number like any content. */
+  private countAsRead({ readHash }: Part, hash: string): Pick<Part, 'readHash'> {
     if (hash !== readHash) this.generation++
     return { readHash: hash }
   }
 
-  private replace(slot: Slot, edit: (part: Part) => Part): void {
+  private edit(slot: Slot, edit: (part: Part) => Part): void {
     if (this.status === 'CLOSED') return
     slot.part = edit(slot.part)
-    this.tell()
+    this.report()
   }
 
   /**
    * Puts what was judged in force. The first snapshot waits for every source; later on, sources that change together
-   * (a deployment writes two files) are one snapshot, so the others are looked at first.
+   * (a deployment writes two files) are one snapshot, so the others are checked first.
    */
   private async install(): Promise<void> {
-    if (this.snapshot === NOTHING && !this.slots.areFilled) return
-    if (this.sources.length > 1 && this.snapshot !== NOTHING)
+    if (!this.isComplete && !this.slots.areFilled) return
+    if (this.sources.length > 1 && this.isComplete)
       await (this.catchingUp ??= caughtUp(this.sources))
     this.catchingUp = undefined
-    await this.queue.add(() => this.swap())
+    await this.queue.add(() => this.installSnapshot())
   }
 
-  /** Swaps the snapshot whole; whoever pinned the old one keeps it. A removal that was refused may be in order by now. */
-  private async swap(): Promise<void> {
+  /** Installs a whole snapshot; a request that holds the old one keeps it. A removal that was refused may be fine by now. */
+  private async installSnapshot(): Promise<void> {
+    const { inForce: before, rules } = this
     if (this.status !== 'CLOSED')
-      this.generation = this.slots.letGo(this.installed, this.rules.guards, this.generation)
-    const contents = this.slots.contents
-    if (areSame(contents, this.installed)) return
-    const before = this.snapshot
-    const merged = contents.map((parts, i) => mergeTexts(parts, this.layers[i] ?? [], this.rules))
-    this.installed = contents
-    this.layers = merged.map(({ layers }) => layers)
+      this.generation = this.slots.letGo(before.parts, rules.guards, this.generation)
+    const parts = this.slots.contents
+    if (isMadeOf(before, parts)) return
     const generation = Math.max(...this.slots.all.map((part) => part.generation))
-    const after = new Snapshot(generation, hashOf(contents.flat()), this.now(), this.layers.flat())
-    const change = before === NOTHING ? undefined : await unhurried(changeBetween(before, after))
+    const after = snapshotOf(parts, before, rules, generation, this.now())
+    const change = this.isComplete
+      ? await inSlices(changeBetween(before.snapshot, after.snapshot))
+      : undefined
     if (this.status === 'CLOSED') return
-    this.clashes = merged.flatMap(({ problems }) => problems)
-    this.snapshot = after
+    this.inForce = after
     if (change) this.listener.change(change)
-    this.looking.start(this.lookAtUnseen())
   }
 
-  /** What was accepted without a look is looked at when nothing waits for it, so that what is odd is told before it is asked. */
-  private *lookAtUnseen(): Generator<void, void> {
-    for (const slot of this.slots.each) {
-      const { part } = slot
-      const found = yield* findUnseen(part, this.rules)
-      // A newer content has been judged meanwhile; it is looked at once it is in force.
-      if (found.size === 0 || slot.part.items !== part.items) continue
-      slot.part = { ...slot.part, found }
-      this.tell()
-    }
-  }
-
-  /** Tells each problem once while it lasts, and each change of status once. */
-  private tell(): void {
+  /** Reports each problem once while it lasts, and each change of status once. */
+  private report(): void {
     if (this.status === 'CLOSED') return
-    const before = new Problems(this.problems)
-    const since = { generation: this.generation, since: this.now() }
-    const fresh: Problem[] = []
-    this.problems = [...this.slots.all.flatMap(problemsOf), ...this.clashes].map((problem) => {
-      const old = before.take(problem)
-      const dated = {
-        ...since,
-        ...problem,
-        ...(old && {
-          generation: old.generation ?? since.generation,
-          since: old.since ?? since.since,
-        }),
-      }
-      if (!old) fresh.push(dated)
-      return dated
-    })
-    for (const problem of fresh) this.listener.problem(problem)
-    for (const problem of before.rest()) this.listener.solved(problem)
-    this.tellStatus()
+    const problems = [...this.slots.all.flatMap(problemsOf), ...this.inForce.clashes]
+    this.log.update(problems, { generation: this.generation, since: this.now() })
+    this.reportStatus()
   }
 
-  /** What a source kept from an earlier run is in force, but nobody knows yet whether it still holds. */
-  private tellStatus(): void {
+  /** What a source stored in an earlier run is in force, but nobody knows yet whether it still holds. */
+  private reportStatus(): void {
     if (!this.isComplete) return
     this.complete?.()
     const parts = this.slots.all
     const failing = this.problems.find((problem) => parts.some((part) => isWhole(problem, part)))
+    const isCurrent =
+      isMadeOf(this.inForce, this.slots.contents) && !parts.some((part) => part.kept)
     if (failing && this.status !== 'STALE') {
       this.status = 'STALE'
       this.listener.stale(failing)
-    } else if (
-      !failing &&
-      this.status !== 'READY' &&
-      this.isInstalled &&
-      !parts.some((part) => part.kept)
-    ) {
+    } else if (!failing && this.status !== 'READY' && isCurrent) {
       this.status = 'READY'
       this.listener.ready(this.snapshot.generation)
     }
@@ -258,7 +222,7 @@ export class LiveConfig {
 }
 
 /** Does work in slices, and lets others run in between. */
-async function unhurried<T>(work: Generator<void, T>): Promise<T> {
+async function inSlices<T>(work: Generator<void, T>): Promise<T> {
   for (;;) {
     const step = work.next()
     if (step.done) return step.value
@@ -266,6 +230,7 @@ async function unhurried<T>(work: Generator<void, T>): Promise<T> {
   }
 }
 
+/** Whether a problem is about the text as a whole. */
 const isWhole = (problem: Problem, { source, failure, refused }: Part): boolean =>
   problem.source === source &&
   (problem.code === failure?.code || problem.code === refused?.code) &&
@@ -280,31 +245,9 @@ async function caughtUp(sources: readonly Pick<Source, 'catchUp'>[]): Promise<vo
   await withinTime<unknown>(all, LONGEST_CATCH_UP_MS, () => undefined, { keepAlive: true })
 }
 
-/** Whether two lists of parts have the same features, each source for itself. */
-function areSame(
-  some: readonly (readonly Part[])[],
-  others: readonly (readonly Part[])[],
-): boolean {
-  const sameParts = (a: readonly Part[], b: readonly Part[] = []): boolean =>
-    a.length === b.length &&
-    a.every(({ source, items }, i) => items === b[i]?.items && source === b[i].source)
-  return some.length === others.length && some.every((parts, i) => sameParts(parts, others[i]))
-}
-
 function failInside(slot: Slot, hash: string, error: unknown): Outcome {
-  const reason = error instanceof Error ? error.message : String(error)
-  const message = `liveflag failed to judge this content (${reason}); what was in force stays; please report it with the file`
-  slot.part = {
-    ...slot.part,
-    readHash: hash,
-    refused: { code: 'internal', severity: 'error', message },
-  }
+  const message = `liveflag failed to judge this content (${messageOf(error)}); what was in force stays; please report it with the file`
+  const refused = { code: 'internal', severity: 'error', message } as const
+  slot.part = { ...slot.part, readHash: hash, refused }
   return 'rejected'
-}
-
-function hashOf(parts: readonly Part[]): string {
-  const hashes = parts.map((part) => part.hash ?? '')
-  return hashes.length === 1
-    ? hashes.join('')
-    : createHash('sha256').update(hashes.join('\n')).digest('hex')
 }

@@ -110,7 +110,7 @@ export class Snapshot {
     const item = this.item(name)
     if (item?.version === undefined) return undefined
     const installed = new Installed(
-      item.version,
+      item.version.feature,
       this.generation,
       this.installed.size,
       item.heldBack,

@@ -15,8 +15,6 @@ export const enabled: Selector = {
   stage: 'who',
   summary: 'on lets everyone in; off stops everything, whatever else the entry says.',
   schema: { enum: ['on', 'off', false] },
-  isSound: (value, { compat }) =>
-    value === 'on' || value === 'off' || compat === 'r2' || value === false,
   compile(value, place) {
     if (value === 'on') return ON
     if (place.compat === 'r2') return value === 'off' ? () => NEXT_STAGE : undefined

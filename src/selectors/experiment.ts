@@ -1,6 +1,6 @@
 import { isJsonObject, own, truthy } from '../core/json'
 import type { Match, Selector } from '../core/selector'
-import { compileDraw, compileExperiment, isSoundExperiment } from '../experiments/experiment'
+import { compileDraw, compileExperiment } from '../experiments/experiment'
 import { hasLife } from '../experiments/life-keys'
 import { badType } from './values'
 
@@ -13,7 +13,6 @@ export const experiment: Selector = {
   summary:
     'An experiment with variants: its own selectors say who is eligible, a bucket says which variant.',
   schema: { $ref: '#/$defs/experiment' },
-  isSound: (value, context) => isJsonObject(value) && isSoundExperiment(value, context),
   compile(value, place) {
     if (place.compat === 'r2' && !truthy(value)) return undefined
     if (!isJsonObject(value))

@@ -1,7 +1,7 @@
 import type { Asker } from '../core/asker'
 import { claimOf } from '../core/decision'
 import type { Selector } from '../core/selector'
-import { isNames, NAMES, readNames } from './values'
+import { NAMES, readNames } from './values'
 
 interface Question {
   readonly summary: string
@@ -17,7 +17,6 @@ function listed(key: string, { summary, fold, asks }: Question): Selector {
     stage: 'who',
     summary,
     schema: NAMES,
-    isSound: isNames,
     compile(value, place) {
       const list = readNames(value, place)
       if (!list || list.length === 0) return undefined

@@ -2,7 +2,7 @@ import { POINTS } from '../core/bucketing'
 import { type Claim, claimOf, noUser } from '../core/decision'
 import type { Match, Place, Selector } from '../core/selector'
 import { bucketOf, loidBucket } from '../hash/r2'
-import { isPercent, PERCENT, readPercent } from './values'
+import { PERCENT, readPercent } from './values'
 
 const PER_PERCENT = POINTS / 100
 
@@ -17,7 +17,6 @@ function percentage(
     stage: 'share',
     summary,
     schema: PERCENT,
-    isSound: isPercent,
     compile(value, place) {
       const percent = readPercent(value, place)
       return percent === undefined

@@ -10,7 +10,6 @@ function role(key: string, summary: string, asks: (asker: Asker) => boolean): Se
     stage: 'who',
     summary,
     schema: FLAG,
-    isSound: (value, { compat }) => typeof value === 'boolean' || compat === 'r2',
     compile(value, place) {
       if (!readFlag(value, place)) return undefined
       const claim = claimOf({ enabled: true, reason: 'TARGETING_MATCH', selector: key })

@@ -38,7 +38,6 @@ export const defaultValue: Selector = {
     'The value of visitors whom nothing claims; any JSON. The feature is on when the value is true in JavaScript.',
   schema: {},
   compile: () => undefined,
-  isSound: () => true,
   otherwise: (value, place) => (place.compat === 'r2' ? undefined : byDefault(value)),
 }
 

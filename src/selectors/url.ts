@@ -46,7 +46,6 @@ export const url: Selector = {
       anyOf: [ROLE, { type: 'array', items: ROLE, minItems: 1 }, { $ref: '#/$defs/who' }],
     },
   },
-  isSound: (value) => typeof value === 'string' && value !== '',
   compile(value, place) {
     return gated(isJsonObject(value) ? byMapping(value, place) : byName(value, place), place)
   },

@@ -37,20 +37,6 @@ export function readFlag(value: JsonValue, place: Place): boolean {
   return false
 }
 
-export function isNames(value: JsonValue): boolean {
-  return isJsonList(value) && value.every((name) => typeof name === 'string')
-}
-
-/** From 0 to 100 and not too fine; r2 takes every number, but warns of others. */
-export function isPercent(value: JsonValue, { compat }: Pick<Place, 'compat'>): boolean {
-  return (
-    typeof value === 'number' &&
-    value >= 0 &&
-    value <= 100 &&
-    (compat === 'r2' || isFineEnough(value))
-  )
-}
-
 const toPoints = (percent: number): number => Math.round((percent / 100) * POINTS)
 const isFineEnough = (percent: number): boolean => toPoints(percent) / (POINTS / 100) === percent
 

@@ -7,41 +7,39 @@ import { isMetadata, METADATA, metadataOf } from '../../core/metadata'
 import type { Path } from '../../core/problem'
 import type {
   Compat,
-  Compiler,
   EntryProblem,
   Life,
   Match,
   Naming,
   Place,
   Selector,
-  SoundContext,
   Step,
 } from '../../core/selector'
 import { asksOthers } from '../../rules/feature'
-import { selectors } from '../../selectors'
+import type { EntryCompiler } from './entry-compiler'
+import type { Vocabulary } from './vocabulary'
 
-/** Compiles one entry's mapping into a Feature; what is wrong with it goes to `compiler.report`. */
-export function compileFeature(mapping: JsonObject, compiler: Compiler): Feature {
-  const drafts = draft(mapping, [], ENTRY, [], compiler)
-  const steps = compileSteps(drafts)
+/** Compiles one entry's mapping into a Feature; its problems go to `compiler.report`. */
+export function compileMapping(mapping: JsonObject, compiler: EntryCompiler): Feature {
+  const uses = selectorsIn(mapping, [], compiler.known.entry, [], compiler)
+  const steps = compileSteps(uses)
   const constant = steps[0]?.constant
-  const namings = constant?.enabled === false ? [] : compileNamings(drafts, steps)
-  const otherwise = otherwiseOf(drafts) ?? NOBODY
+  const namings = constant?.enabled === false ? [] : compileNamings(uses, steps)
   const life = lifeOf(steps)
-  const feature = {
+  return {
     name: compiler.feature,
     steps,
-    otherwise,
+    otherwise: otherwiseOf(uses) ?? NOBODY,
     namings,
     compat: compiler.compat,
     metadata: metadataOf(mapping),
     asksOthers: asksOthers(mapping),
     ...(life && { life }),
+    ...(constant && namings.length === 0 && { constant }),
   }
-  return constant && namings.length === 0 ? { ...feature, constant } : feature
 }
 
-/** An experiment's life in its entry: it wants nobody whom an earlier selector of the entry has claimed. */
+/** The entry's experiment with a life: it wants no visitor whom an earlier selector of the entry has claimed. */
 function lifeOf(steps: readonly Step[]): Life | undefined {
   const at = steps.findIndex((step) => step.life !== undefined)
   const life = steps[at]?.life
@@ -54,106 +52,26 @@ function lifeOf(steps: readonly Step[]): Life | undefined {
   )
 }
 
-/** Whether compiling would find nothing wrong; cheap, and false when in doubt. */
-export const isSound = (mapping: JsonObject, compat: Compat): boolean =>
-  isSoundIn(mapping, ENTRY, [], contextOf[compat])
-
-function isSoundIn(
-  mapping: JsonObject,
-  known: Vocabulary,
-  others: readonly string[],
-  context: SoundContext,
-): boolean {
-  for (const key in mapping) {
-    if (others.includes(key)) continue
-    const rank = known.rank(key)
-    if (
-      rank === undefined
-        ? !isMetadata(key)
-        : known.at(rank)?.isSound?.(mapping[key] ?? null, context) !== true
-    )
-      return false
-  }
-  return true
-}
-
-const soundContext = (compat: Compat): SoundContext => {
-  const context: SoundContext = {
-    compat,
-    who: (mapping, others) => isSoundIn(mapping, WHO, others, context),
-  }
-  return context
-}
-
-/** The selectors that a mapping may hold. */
-class Vocabulary {
-  readonly keys: readonly string[]
-  private readonly ranks: ReadonlyMap<string, number>
-  private readonly modifiers: ReadonlyMap<string, string>
-
-  constructor(private readonly known: readonly Selector[]) {
-    this.ranks = new Map(known.map(({ key }, rank) => [key, rank]))
-    this.modifiers = new Map(
-      known.flatMap(({ key, modifiers }) =>
-        Object.keys(modifiers ?? {}).map((modifier) => [modifier, key]),
-      ),
-    )
-    this.keys = [...this.ranks.keys(), ...this.modifiers.keys()]
-  }
-
-  /** The place of a key in the order of precedence; undefined when it is no selector. */
-  rank(key: string): number | undefined {
-    return this.ranks.get(key)
-  }
-
-  at(rank: number): Selector | undefined {
-    return this.known[rank]
-  }
-
-  modifies(key: string): boolean {
-    return this.modifiers.has(key)
-  }
-
-  /** The selector that a modifier adjusts. */
-  modified(key: string): string {
-    return this.modifiers.get(key) ?? ''
-  }
-}
-
-const ENTRY = new Vocabulary(selectors)
-/** Who an asker is: what an experiment's eligibility and a gate are made of. */
-const WHO = new Vocabulary(
-  selectors.filter(({ stage, key }) => stage === 'who' && key !== 'enabled'),
-)
-
-const contextOf: Readonly<Record<Compat, SoundContext>> = {
-  liveflag: soundContext('liveflag'),
-  r2: soundContext('r2'),
-}
-
-interface Draft {
+/** A selector with the value that one mapping has for it. */
+interface Use {
   readonly selector: Selector
   readonly value: JsonValue
   readonly place: Place
 }
 
 /** The selectors of a mapping in their order of precedence; keys that nobody reads are reported. */
-function draft(
+function selectorsIn(
   mapping: JsonObject,
   path: Path,
   known: Vocabulary,
   others: readonly string[],
-  compiler: Compiler,
-): readonly Draft[] {
+  compiler: EntryCompiler,
+): readonly Use[] {
   const ranks: number[] = []
   for (const key of Object.keys(mapping)) {
-    const rank = known.rank(key)
-    if (rank !== undefined && !others.includes(key)) ranks.push(rank)
-    else if (known.modifies(key) && !Object.hasOwn(mapping, known.modified(key)))
-      reportIdle(key, known.modified(key), [...path, key], compiler)
-    else if (!known.modifies(key) && !others.includes(key) && !isMetadata(key)) {
-      compiler.unknownKey(key, [...path, key], [...known.keys, ...others, ...Object.keys(METADATA)])
-    }
+    const rank = others.includes(key) ? undefined : known.rank(key)
+    if (rank === undefined) checkOtherKey(key, mapping, path, known, others, compiler)
+    else ranks.push(rank)
   }
   return ranks
     .sort((a, b) => a - b)
@@ -161,26 +79,40 @@ function draft(
       const selector = known.at(rank)
       const value = selector && own(mapping, selector.key)
       return selector && value !== undefined
-        ? [{ selector, value, place: new Site(compiler, mapping, [...path, selector.key]) }]
+        ? [{ selector, value, place: new KeyPlace(compiler, mapping, [...path, selector.key]) }]
         : []
     })
 }
 
-function reportIdle(modifier: string, key: string, path: Path, compiler: Compiler): void {
-  const message = `${modifier} adjusts ${key}, and there is no ${key} beside it; add one or remove ${modifier}`
-  compiler.report({ code: 'unknown-key', severity: 'warning', path, at: 'key', message })
+/** Reports a key that is neither a selector nor a modifier beside its selector, nor the caller's or the author's own. */
+function checkOtherKey(
+  key: string,
+  mapping: JsonObject,
+  path: Path,
+  known: Vocabulary,
+  others: readonly string[],
+  compiler: EntryCompiler,
+): void {
+  const selector = known.modified(key)
+  if (selector !== undefined) {
+    if (Object.hasOwn(mapping, selector)) return
+    const message = `${key} adjusts ${selector}, and there is no ${selector} beside it; add one or remove ${key}`
+    const at = { path: [...path, key], at: 'key' } as const
+    compiler.report({ code: 'unknown-key', severity: 'warning', ...at, message })
+  } else if (!others.includes(key) && !isMetadata(key)) {
+    const suggestions = [...known.keys, ...others, ...Object.keys(METADATA)]
+    compiler.unknownKey(key, [...path, key], suggestions)
+  }
 }
 
-function compileSteps(drafts: readonly Draft[]): readonly Step[] {
-  const made = drafts.flatMap(({ selector, value, place }) => {
-    return stepsOf(selector, place, selector.compile(value, place)).map((step) => ({
-      ...step,
-      stage: selector.stage,
-    }))
+function compileSteps(uses: readonly Use[]): readonly Step[] {
+  const compiled = uses.flatMap(({ selector, value, place }) => {
+    const { stage } = selector
+    return stepsOf(selector, place, selector.compile(value, place)).map((step) => ({ step, stage }))
   })
-  return made.map(({ stage, ...step }, i) => {
-    const next = made.findIndex((other, j) => j > i && other.stage !== stage)
-    return { ...step, nextStage: next < 0 ? made.length : next }
+  return compiled.map(({ step, stage }, i) => {
+    const next = compiled.findIndex((other, j) => j > i && other.stage !== stage)
+    return { ...step, nextStage: next < 0 ? compiled.length : next }
   })
 }
 
@@ -196,28 +128,29 @@ function stepsOf(
     : compiled
 }
 
-/** What the entry gives whom nothing claims. */
-function otherwiseOf(drafts: readonly Draft[]): Claim | undefined {
-  for (const { selector, value, place } of drafts) {
+/** What a visitor gets whom no selector claims, if a selector says so. */
+function otherwiseOf(uses: readonly Use[]): Claim | undefined {
+  for (const { selector, value, place } of uses) {
     const claim = selector.otherwise?.(value, place)
     if (claim) return claim
   }
   return undefined
 }
 
-/** What else names the variant; what is wrong there has been told when the steps were compiled. */
-function compileNamings(drafts: readonly Draft[], steps: readonly Step[]): readonly Naming[] {
-  return drafts.flatMap(({ selector, value, place }) => {
+/** The selectors that name variants. Their problems were reported when the steps were compiled. */
+function compileNamings(uses: readonly Use[], steps: readonly Step[]): readonly Naming[] {
+  return uses.flatMap(({ selector, value, place }) => {
+    if (selector.naming === undefined) return []
     const match = steps.find((step) => step.selector === selector.key)?.match ?? NEVER
-    const naming = selector.naming?.(value, place.silent(), match)
+    const naming = selector.naming(value, place.silent(), match)
     return naming ? [{ ...naming, selector: selector.key, path: place.path }] : []
   })
 }
 
 const NEVER: Match = () => undefined
 
-/** A Place for one key of one mapping. A class, because ten thousand entries are compiled at once. */
-class Site implements Place {
+/** One key of one mapping. A class, because ten thousand entries are compiled at once. */
+class KeyPlace implements Place {
   readonly feature: string
   readonly compat: Compat
   readonly loggedOutExperiments: boolean
@@ -225,7 +158,7 @@ class Site implements Place {
   readonly shared: SharedDefinitions
 
   constructor(
-    private readonly compiler: Compiler,
+    private readonly compiler: EntryCompiler,
     readonly entry: JsonObject,
     readonly path: Path,
   ) {
@@ -245,14 +178,11 @@ class Site implements Place {
   }
 
   who(mapping: JsonObject, path: Path, others: readonly string[]): readonly Step[] {
-    return compileSteps(draft(mapping, path, WHO, others, this.compiler))
+    const { compiler } = this
+    return compileSteps(selectorsIn(mapping, path, compiler.known.who, others, compiler))
   }
 
   silent(): Place {
-    return new Site(
-      { ...this.compiler, report: () => undefined, unknownKey: () => undefined },
-      this.entry,
-      this.path,
-    )
+    return new KeyPlace(this.compiler.silent(), this.entry, this.path)
   }
 }

@@ -1,86 +1,14 @@
-import type { Bucketing } from '../../core/bucketing'
 import { type Claim, claimOf } from '../../core/decision'
 import type { Feature } from '../../core/feature'
 import { isJsonObject, type JsonObject, type JsonValue, kindOf, truthy } from '../../core/json'
-import { meaningOf } from '../../core/metadata'
-import type { Compat, Compiler, EntryProblem } from '../../core/selector'
-import { compilePayloadFeature } from '../../rules/feature'
-import type { Dialect } from '../text/entry'
+import type { Compat, EntryProblem } from '../../core/selector'
 import { inspectJson, keysWithin } from '../text/json/locate'
 import { scanMembers } from '../text/json/scan'
-import { compileFeature, isSound } from './compile'
-import type { Shared } from './shared'
-
-/** By what rules entries are read. */
-export interface Semantics {
-  readonly compat: Compat
-  readonly loggedOutExperiments: boolean
-  readonly bucketing: Bucketing
-  /** What becomes of a feature whose newest text is refused: `hold` keeps its last good version, `off` is r2's way. */
-  readonly badEntry: 'hold' | 'off'
-  readonly shared: Shared
-  /** True compiles everything at once, to find every fault: for checking, not for serving. */
-  readonly eager?: boolean
-}
+import { compileMapping } from './compile'
+import type { EntryCompiler } from './entry-compiler'
 
 /** How deep an entry may nest: deeper than any that makes sense. What its text may is in nesting.ts. */
 const MAX_ENTRY_DEPTH = 32
-
-/** Plainly in order, so that compiling can wait. */
-export const isSoundValue = (value: JsonValue, compat: Compat): boolean =>
-  isJsonObject(value)
-    ? isSound(value, compat) && depthOf(value) <= MAX_ENTRY_DEPTH
-    : constantOf(value, compat) !== undefined
-
-/** Compiles a value that has been accepted. */
-export function compileValue(
-  name: string,
-  value: JsonValue,
-  semantics: Semantics,
-  dialect?: Dialect,
-): Feature {
-  const nothing = (): void => undefined
-  if (dialect === 'growthbook') return readPayloadFeature(name, value, semantics, nothing)
-  return (
-    read(value, {
-      ...semantics,
-      shared: semantics.shared.definitions,
-      feature: name,
-      report: nothing,
-      unknownKey: nothing,
-    }) ?? plain(name, OFF)
-  )
-}
-
-/** A feature of a GrowthBook payload: what is odd in it is told, and holds for nobody; nothing of it is refused. */
-export function readPayloadFeature(
-  name: string,
-  value: JsonValue,
-  { shared }: Semantics,
-  report: (problem: EntryProblem) => void,
-): Feature {
-  return compilePayloadFeature(name, isJsonObject(value) ? value : {}, {
-    ...shared.definitions,
-    report: (problem) => report({ ...problem, severity: 'warning' }),
-  })
-}
-
-/** What a value says, in one form, less what decides nothing: values that mean the same are equal in it. */
-export function meaningOfValue(value: JsonValue, compat: Compat): JsonValue {
-  const constant = constantOf(value, compat)
-  if (constant) return constant.enabled ? 'on' : 'off'
-  const mapping = typeof value === 'string' ? decoded(value) : value
-  if (!isJsonObject(mapping)) return value
-  const meaning = meaningOf(mapping)
-  if (compat !== 'r2' && (meaning.enabled === 'off' || meaning.enabled === false)) return 'off'
-  const [only, ...others] = Object.keys(meaning)
-  // `{enabled: on}` is `on`.
-  return only === 'enabled' &&
-    others.length === 0 &&
-    (meaning.enabled === 'on' || meaning.enabled === 'off')
-    ? meaning.enabled
-    : meaning
-}
 
 /** What an entry's text says as JSON; the text itself when it is none. */
 export function decoded(text: string): JsonValue {
@@ -92,8 +20,8 @@ export function decoded(text: string): JsonValue {
   }
 }
 
-/** Compiles a value; what is wrong with it goes to the compiler's `report`. */
-export function read(value: JsonValue, compiler: Compiler): Feature | undefined {
+/** Compiles an entry's value; undefined, and reported, when it cannot be compiled at all. */
+export function compileValue(value: JsonValue, compiler: EntryCompiler): Feature | undefined {
   const constant = constantOf(value, compiler.compat)
   if (constant) return plain(compiler.feature, constant)
   if (isJsonObject(value)) return readMapping(value, compiler)
@@ -118,15 +46,15 @@ const OFF = claimOf({ enabled: false, reason: 'DISABLED' })
 const ON = claimOf({ enabled: true, reason: 'STATIC' })
 
 /** `on` and `off`. r2 takes a falsy value for off; here true and false mean on and off, for writers that turn one into the other. */
-function constantOf(value: JsonValue, compat: Compat): Claim | undefined {
+export function constantOf(value: JsonValue, compat: Compat): Claim | undefined {
   if (value === 'on') return ON
   if (value === 'off') return OFF
   if (compat === 'r2') return !isJsonObject(value) && !truthy(value) ? OFF : undefined
   return typeof value === 'boolean' ? (value ? ON : OFF) : undefined
 }
 
-function readMapping(mapping: JsonObject, compiler: Compiler): Feature | undefined {
-  if (depthOf(mapping) <= MAX_ENTRY_DEPTH) return compileFeature(mapping, compiler)
+function readMapping(mapping: JsonObject, compiler: EntryCompiler): Feature | undefined {
+  if (depthOf(mapping) <= MAX_ENTRY_DEPTH) return compileMapping(mapping, compiler)
   compiler.report({
     code: 'too-deep',
     message: `the entry is nested more than ${MAX_ENTRY_DEPTH} levels deep; flatten it`,
@@ -135,7 +63,7 @@ function readMapping(mapping: JsonObject, compiler: Compiler): Feature | undefin
 }
 
 /** A text is r2's form: the entry's JSON (docs/spec/r2.md, section 4). */
-function readText(text: string, compiler: Compiler): Feature | undefined {
+function readText(text: string, compiler: EntryCompiler): Feature | undefined {
   let value: JsonValue
   try {
     // The one place where text becomes a value here; JSON.parse gives nothing but JSON values.
@@ -153,13 +81,17 @@ function readText(text: string, compiler: Compiler): Feature | undefined {
 }
 
 /** Keys that stand twice in the text; r2 takes the last of them. */
-function inspected(text: string, value: JsonObject, { compat, report }: Compiler): JsonObject {
+function inspected(text: string, value: JsonObject, compiler: EntryCompiler): JsonObject {
   const written = scanMembers(text).reduce((keys, member) => keys + 1 + member.keys, 0)
   if (written === keysWithin(value)) return value
   const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length
   for (const { code, message } of inspectJson(text).problems) {
-    const severity = compat === 'r2' ? 'warning' : 'error'
-    report({ code, severity, message: typeof message === 'string' ? message : message(lineOf) })
+    const severity = compiler.compat === 'r2' ? 'warning' : 'error'
+    compiler.report({
+      code,
+      severity,
+      message: typeof message === 'string' ? message : message(lineOf),
+    })
   }
   return value
 }

@@ -1,51 +1,36 @@
 import { createHash } from 'node:crypto'
 import type { Feature } from '../../core/feature'
-import { canonicalJson, type JsonValue } from '../../core/json'
-import type { Life } from '../../core/selector'
+import { canonicalJson, isJsonObject, type JsonValue } from '../../core/json'
+import { meaningOf } from '../../core/metadata'
+import type { Compat, Life } from '../../core/selector'
 import { stickyAttributesOf } from '../../rules/sticky-attributes'
-import type { Dialect } from '../text/entry'
 import { definitionsNamed, type Shared } from './shared'
-import { compileValue, meaningOfValue, type Semantics } from './value'
+import { constantOf, decoded } from './value'
 
-/**
- * A text of a feature that was accepted. Of ten thousand entries a process asks a few hundred, so an entry that is
- * plainly sound is compiled when it is first asked. Holds the value alone, never the text it came from.
- */
+/** An entry that was accepted, compiled. Holds the entry's value alone, never the text it came from. */
 export class Version {
-  private compiled: Feature | undefined
   private hashed: string | undefined
   private sticky: readonly string[] | undefined
 
   constructor(
-    readonly name: string,
+    readonly feature: Feature,
     private readonly value: JsonValue,
-    private readonly semantics: Semantics,
+    private readonly compat: Compat,
+    /** The definitions that the feature was compiled with. */
+    readonly shared: Shared,
     /** The content that it was accepted with. */
     readonly generation: number,
-    private readonly dialect?: Dialect,
-    compiled?: Feature,
-  ) {
-    this.compiled = compiled
-  }
+  ) {}
 
-  get feature(): Feature {
-    return (this.compiled ??= compileValue(this.name, this.value, this.semantics, this.dialect))
-  }
-
-  /** Its experiment with a life; such an entry is never plainly sound, so it has been compiled. */
   get life(): Life | undefined {
-    return this.compiled?.life
+    return this.feature.life
   }
 
-  get shared(): Shared {
-    return this.semantics.shared
-  }
-
-  /** The attributes by which its experiments keep assignments. */
+  /** The attributes by which its experiments store sticky assignments. */
   get stickyAttributes(): readonly string[] {
-    if (this.semantics.compat === 'r2') return []
+    if (this.compat === 'r2') return []
     return (this.sticky ??= stickyAttributesOf({
-      [this.name]: meaningOfValue(this.value, this.semantics.compat),
+      [this.feature.name]: meaningOfValue(this.value, this.compat),
     }))
   }
 
@@ -56,8 +41,22 @@ export class Version {
 
   /** Equal for two versions that answer alike; the groups and bandits that a feature names are part of what it means. */
   get meaning(): JsonValue {
-    const meaning = meaningOfValue(this.value, this.semantics.compat)
+    const meaning = meaningOfValue(this.value, this.compat)
     const named = definitionsNamed(meaning, this.shared)
     return named.length === 0 ? meaning : [meaning, named]
   }
+}
+
+/** A value in one form, less what decides nothing: values that mean the same are equal in it. */
+function meaningOfValue(value: JsonValue, compat: Compat): JsonValue {
+  const constant = constantOf(value, compat)
+  if (constant) return constant.enabled ? 'on' : 'off'
+  const mapping = typeof value === 'string' ? decoded(value) : value
+  if (!isJsonObject(mapping)) return value
+  const meaning = meaningOf(mapping)
+  const { enabled } = meaning
+  if (compat !== 'r2' && (enabled === 'off' || enabled === false)) return 'off'
+  // `{enabled: on}` is `on`.
+  const isSwitch = (enabled === 'on' || enabled === 'off') && Object.keys(meaning).length === 1
+  return isSwitch ? enabled : meaning
 }

@@ -1,0 +1,90 @@
+import type { Severity } from '../core/problem'
+import type { Content, Outcome } from '../core/source'
+import type { Document } from './dialects/dialect'
+import { readDocument } from './dialects/dialects'
+import { type Items, judge } from './entries/judge'
+import { problemsOfShared, type Shared, sharedOf } from './entries/shared'
+import type { Semantics } from './entries/semantics'
+import { checkEnd, checkRemoved, type Guards } from './guards'
+import type { Part } from './part'
+import type { TextProblem } from './text/entry'
+import { topKeyProblems } from './top-keys'
+
+/** The rules by which a content is judged, and the number it gets. */
+export type JudgeRules = Semantics & { readonly guards: Guards; readonly generation: number }
+
+export interface Verdict {
+  readonly outcome: Outcome
+  readonly part: Part
+}
+
+/**
+ * Judges a content for its part. A content that cannot be believed as a whole leaves the part's features as they were;
+ * so does the content of a busy writer, unless it is good throughout and removes nothing.
+ */
+export function* judgeContent(
+  content: Content,
+  part: Part,
+  rules: JudgeRules,
+): Generator<void, Verdict> {
+  const current = content.confirmedAt === undefined ? withoutFailure(part) : part
+  if (content.hash === part.readHash)
+    return { outcome: part.refused ? 'rejected' : 'unchanged', part: current }
+  const reading = yield* read(content, part, rules)
+  if (!content.settled && wouldHarm(part, reading)) return { outcome: 'passed-over', part }
+  const { refused: _, ...readPart } = { ...current, readHash: content.hash }
+  if ('refused' in reading)
+    return { outcome: 'rejected', part: { ...readPart, refused: reading.refused } }
+  const { document, shared, items } = reading
+  return {
+    outcome: 'installed',
+    part: {
+      ...readPart,
+      hash: content.hash,
+      generation: rules.generation,
+      document: rules.compat === 'r2' ? softened(document) : document,
+      shared,
+      items,
+      topProblems: [
+        ...(rules.compat === 'r2' ? [] : topKeyProblems(document)),
+        ...problemsOfShared(shared, document),
+      ],
+    },
+  }
+}
+
+const withoutFailure = ({ failure: _, ...part }: Part): Part => part
+
+/** A content that was read and compiled, or why it is refused as a whole. */
+type Reading =
+  | { readonly refused: TextProblem }
+  | { readonly document: Document; readonly shared: Shared; readonly items: Items }
+
+function* read(content: Content, part: Part, rules: JudgeRules): Generator<void, Reading> {
+  // What a source starts with when it has nothing has no end to be marked.
+  const torn = content.confirmedAt === 0 ? undefined : checkEnd(content.text, rules.guards)
+  if (torn) return { refused: torn }
+  const document = yield* readDocument(content, part.document)
+  if (document.fatal) return { refused: document.fatal }
+  const shared = sharedOf(document, part.shared, rules)
+  const items = yield* judge(document, part.items, { ...rules, shared }, rules.generation)
+  yield
+  const refused = checkRemoved(part.items, items, rules.guards)
+  return refused ? { refused } : { document, shared, items }
+}
+
+/** r2 lets the last of two keys win, so to it that is no error. */
+const softened = (document: Document): Document => ({
+  ...document,
+  problems: document.problems.map((problem) => ({ ...problem, severity: 'warning' })),
+})
+
+const isError = ({ severity }: { readonly severity?: Severity }): boolean => severity !== 'warning'
+
+/** Whether a content that is perhaps torn is refused, refuses an entry or removes one. */
+function wouldHarm({ items: before }: Part, reading: Reading): boolean {
+  if ('refused' in reading || reading.shared.problems.some(isError)) return true
+  for (const name of before.keys()) if (!reading.items.has(name)) return true
+  for (const item of reading.items.values()) if (item.problems.some(isError)) return true
+  return false
+}
