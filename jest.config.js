@@ -25,6 +25,7 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   cacheDirectory: '<rootDir>/.cache/jest',
   maxWorkers: 2,
+  testSequencer: '<rootDir>/scripts/jest-sequencer.js',
   testTimeout: 20_000,
   reporters: ['default', '<rootDir>/scripts/jest-closing-line.js'],
 }

@@ -12,13 +12,25 @@ function lineOf(results) {
   )
 }
 
-/** A jest reporter: one plain line alone, last of all, that scripts and CI services can read. */
+/** How many calls of a matcher passed: a test that loses its assertions still passes, but not unseen. */
+const assertionsIn = ({ testResults }) =>
+  testResults.reduce((sum, { numPassingAsserts = 0 }) => sum + numPassingAsserts, 0)
+
+/** A jest reporter: the count of assertions, and last of all one plain line that scripts and CI services can read. */
 module.exports = class ClosingLine {
+  assertions = 0
+
+  onTestResult(_test, result) {
+    this.assertions += assertionsIn(result)
+  }
+
   onRunComplete(_contexts, results) {
     // Jest's own summary always comes after every other reporter; only the exit comes after that.
     // To stderr, as everything jest tells people: stdout belongs to --json.
     if (this.results === undefined)
-      process.once('exit', () => writeSync(2, `\n${lineOf(this.results)}\n`))
+      process.once('exit', () =>
+        writeSync(2, `Assertions:  ${this.assertions} passed\n\n${lineOf(this.results)}\n`),
+      )
     this.results = results
   }
 }

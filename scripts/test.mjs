@@ -1,4 +1,5 @@
-// The whole suite, or the part that the arguments name: they go to jest as they are.
+// The whole suite, or the part that the arguments name: they go to jest as they are. `--long` runs the long form, in
+// which properties and samples have their full size.
 import { join } from 'node:path'
 import { build } from './build.mjs'
 import { root } from './ensure-installed.mjs'
@@ -6,4 +7,8 @@ import { runNode } from './run-node.mjs'
 
 // Some tests use the package as its users do, so dist/ has to be there.
 build()
-runNode([join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...process.argv.slice(2)])
+const forJest = process.argv.slice(2).filter((argument) => argument !== '--long')
+runNode(
+  [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...forJest],
+  process.argv.includes('--long') ? { LIVEFLAG_LONG: '1' } : {},
+)
