@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { LastGood } from '../src/sources/remote/cache'
+import { CacheFile } from '../src/sources/remote/cache-file'
 
 const URL_OF_ALL = 'https://flags.example.com/live.json'
 
@@ -16,7 +16,7 @@ const textOf = (n: number): string =>
     'x-filler': String(n % 10).repeat((n % 7) ** 2 * 20_000),
   })
 
-const lastGoodAt = (path: string): LastGood => new LastGood(path, new URL(URL_OF_ALL), URL_OF_ALL)
+const lastGoodAt = (path: string): CacheFile => new CacheFile(path, new URL(URL_OF_ALL), URL_OF_ALL)
 
 export interface Crashes {
   readonly kills: number
@@ -41,8 +41,11 @@ export async function crash(kills: number, atOnce: number): Promise<Crashes> {
       await hasWritten(writer)
       await dead(writer, Math.random() * 20)
       const found = await lastGoodAt(path).read()
-      if (found.kind === 'good' && Object.keys(JSON.parse(found.kept.text) as object).length === 2)
-        texts.add(found.kept.text)
+      if (
+        found.kind === 'good' &&
+        Object.keys(JSON.parse(found.lastGood.text) as object).length === 2
+      )
+        texts.add(found.lastGood.text)
       else broken.push(found.kind === 'bad' ? found.reason : found.kind)
     }
   }

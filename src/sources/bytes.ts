@@ -1,30 +1,40 @@
 import { createHash } from 'node:crypto'
 import type { Position } from '../core/problem'
+import type { SourceProblem } from '../core/source'
 
-/** Bytes read as strict UTF-8, or the first place where they are something else. */
-export type Decoded = { readonly text: string } | Undecodable
-
-export interface Undecodable {
-  readonly text?: undefined
-  readonly offset: number
-  readonly position: Position
-}
-
-/** One byte-order mark at the start is skipped; a wrong byte is never replaced in silence. */
-export function decodeUtf8(bytes: Uint8Array): Decoded {
+/**
+ * Bytes as strict UTF-8, or the problem with the first byte that is not, with its line and column. One byte-order mark at
+ * the start is skipped; a wrong byte is never replaced in silence.
+ *
+ * @param name what the bytes are called in messages
+ */
+export function decodeText(name: string, bytes: Uint8Array): string | SourceProblem {
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    const offset = firstWrongByte(bytes)
-    return { offset, position: positionAfter(bytes.subarray(0, offset)) }
+    return badEncoding(name, bytes, firstWrongByte(bytes))
   }
 }
 
-/** A lenient decoder replaces what is wrong, so its text encoded again first differs where the fault is. */
+/** A lenient decoder replaces wrong bytes, so what it decoded, encoded again, first differs at the first wrong byte. */
 function firstWrongByte(bytes: Uint8Array): number {
   const lenient = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
   const again = new TextEncoder().encode(lenient)
   return bytes.findIndex((byte, i) => byte !== again[i])
+}
+
+function badEncoding(name: string, bytes: Uint8Array, offset: number): SourceProblem {
+  const found = bytes[offset] ?? 0
+  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+  const what = utf16
+    ? 'is UTF-16'
+    : `is not UTF-8: byte 0x${found.toString(16).padStart(2, '0')} at offset ${offset}`
+  return {
+    code: 'bad-encoding',
+    severity: 'error',
+    message: `${name} ${what}; save it as UTF-8`,
+    ...positionAfter(bytes.subarray(0, offset)),
+  }
 }
 
 /** Decoded as a stream, so that a character cut short at the end is left out. */
@@ -33,7 +43,7 @@ function positionAfter(bytes: Uint8Array): Position {
   return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 }
 }
 
-/** The SHA-256 by which contents are told apart, lower-case hex. */
+/** The SHA-256 that tells one content from another, in lower-case hex. */
 export function contentHash(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex')
 }

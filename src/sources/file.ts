@@ -1,28 +1,24 @@
 import type { Source } from '../core/source'
-import { FileLook } from './watch/file-look'
+import { FileCheck } from './watch/file-check'
 import { fileOptions, type FileOptions } from './watch/options'
 import { FileReport } from './watch/report'
-import { WatchedPath } from './watch/session'
+import { watchedPath } from './watch/session'
 
 export type { FileOptions } from './watch/options'
 
 /**
  * A watched file. Its directory is never written to, and the file may be replaced in any way: rewritten, renamed over,
- * swapped by a link anywhere on its path, deleted and put back. See docs/sources.md for what no watcher can see.
+ * exchanged by a link anywhere on its path, deleted and put back. docs/sources.md says what no watcher can see.
+ *
+ * @example
+ * const features = await openFeatures({ source: file('config/live.yaml', { pollMs: 5000 }) })
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION on an option that is unknown or not valid
  */
 export function file(path: string, options: FileOptions = {}): Source {
-  const settled = fileOptions(path, options)
-  return new WatchedPath(
+  const { format, ...watchOptions } = fileOptions(path, options)
+  return watchedPath(
     path,
-    settled,
-    (absolute, sink, watch, sleep) =>
-      new FileLook(
-        absolute,
-        path,
-        settled,
-        new FileReport(path, settled.format, sink),
-        watch,
-        sleep,
-      ),
+    watchOptions,
+    (checked, sink, watch) => new FileCheck(checked, new FileReport(path, format, sink), watch),
   )
 }

@@ -4,7 +4,7 @@ import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '
 import type { DecryptedPart, Source } from '../core/source'
 import { type HttpOptions, readOptions } from './remote/options'
 import type { ReadContent, Reading } from './remote/reading'
-import { RemoteSource } from './remote/source'
+import { remoteSource } from './remote/source'
 
 const KEY_BYTES = 16
 
@@ -72,7 +72,7 @@ export function growthbook({
   if (decryptionKey !== undefined && !/^[A-Za-z0-9+/]{22}==$/.test(decryptionKey))
     throw badOption('decryptionKey', 'give the key of the SDK connection: base64 of 16 bytes')
   const url = `${apiHost.replace(/\/+$/, '')}/api/features/${encodeURIComponent(clientKey)}`
-  return new RemoteSource(
+  return remoteSource(
     readOptions(url, options, (text, name) => readPayload(text, name, decryptionKey)),
   )
 }

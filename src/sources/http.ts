@@ -1,13 +1,21 @@
 import type { Source } from '../core/source'
 import { type HttpOptions, readOptions } from './remote/options'
-import { RemoteSource } from './remote/source'
+import { remoteSource } from './remote/source'
 
 export type { HttpOptions, Startup } from './remote/options'
 
 /**
- * A live config that a server gives: pulled at the start and every minute, at once when the server streams. What it
- * gave last stays in force whatever happens to it, and is kept on disk when `cache` is set. See docs/remote.md.
+ * A live config that a server sends: pulled at the start and every minute, and at once when the server streams. What it
+ * sent last stays in force whatever happens to it, and is stored on disk when `cache` is set. See docs/remote.md.
+ *
+ * @example
+ * const source = http('https://flags.example.com/live.json', {
+ *   headers: { authorization: 'Bearer …' },
+ *   cache: { path: '/var/cache/my-app/live.json' },
+ * })
+ * const features = await openFeatures({ source })
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION on an option that is not valid
  */
 export function http(url: string, options: HttpOptions = {}): Source {
-  return new RemoteSource(readOptions(url, options))
+  return remoteSource(readOptions(url, options))
 }

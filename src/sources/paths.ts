@@ -3,11 +3,9 @@ import { isAbsolute, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { reasonOf } from '../core/errors'
 import type { Format, SourceProblem } from '../core/source'
-import { decodeUtf8 } from './bytes'
-import { fileIn } from './watch/directory-look'
 import { directoryState, pathState } from './watch/file-state'
-import { fileOptions, isLiveConfigName } from './watch/options'
-import { badEncoding, failureProblem, noFiles, tooLarge, unreadable } from './watch/problems'
+import { fileIn, fileOptions, isLiveConfigName } from './watch/options'
+import { failureProblem, noFiles, tooLarge, unreadable } from './watch/problems'
 
 /** For tools that read a path once, by the rules of the sources that watch it. */
 
@@ -71,11 +69,4 @@ export function fileDefaults(path: string): {
 } {
   const { format, hardLimitBytes } = fileOptions(path, {})
   return { format, limitBytes: hardLimitBytes }
-}
-
-/** The text of some bytes, or the problem with their encoding and its place. */
-export function decodeText(name: string, bytes: Uint8Array): string | SourceProblem {
-  const decoded = decodeUtf8(bytes)
-  if (decoded.text !== undefined) return decoded.text
-  return { ...badEncoding(name, bytes, decoded.offset), ...decoded.position }
 }

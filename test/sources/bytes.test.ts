@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../../src/sources/bytes'
+import { decodeText } from '../../src/sources/bytes'
 
 const bytes = (...parts: (string | number)[]): Uint8Array =>
   Buffer.concat(
@@ -14,7 +14,7 @@ describe('strict UTF-8', () => {
     ['a second byte-order mark, which is text', bytes('\ufeff\ufeffa'), '\ufeffa'],
     ['a replacement character that somebody wrote', bytes('\ufffd'), '\ufffd'],
   ])('reads %s', (_, input, text) => {
-    expect(decodeUtf8(input)).toEqual({ text })
+    expect(decodeText('a.yaml', input)).toBe(text)
   })
 
   it.each([
@@ -43,6 +43,15 @@ describe('strict UTF-8', () => {
       { line: 1, column: 2 },
     ],
   ])('finds %s', (_, input, offset, position) => {
-    expect(decodeUtf8(input)).toEqual({ offset, position })
+    expect(decodeText('a.yaml', input)).toEqual({
+      code: 'bad-encoding',
+      severity: 'error',
+      message: expect.stringMatching(
+        new RegExp(
+          `^a\\.yaml is not UTF-8: byte 0x[0-9a-f]{2} at offset ${offset}; save it as UTF-8$`,
+        ),
+      ),
+      ...position,
+    })
   })
 })

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import type { Source } from '../../src/core/source'
 import { contentHash } from '../../src/sources/bytes'
 import { http, type HttpOptions } from '../../src/sources/http'
-import { LastGood } from '../../src/sources/remote/cache'
+import { CacheFile } from '../../src/sources/remote/cache-file'
 import { eventually } from '../support/eventually'
 import { FlagServer, serving, silent, status } from '../support/flag-server'
 import { RecordingSink } from '../support/recording-sink'
@@ -40,7 +40,7 @@ const kept = (file = path): Record<string, unknown> =>
 
 /** As another process left it, long ago. */
 const keepOld = (text: string, fetchedAt = 1000, url = server.url): Promise<void> =>
-  new LastGood(path, new URL(url), url).write(text, '"old"', fetchedAt)
+  new CacheFile(path, new URL(url), url).write(text, '"old"', fetchedAt)
 
 const kinds = (): string[] => sink.tellings.map(({ kind }) => kind)
 const warnings = (): string[] =>
@@ -98,10 +98,13 @@ describe('the last good on disk', () => {
     ['a text of more than a megabyte', `{"feature_a": "${'x'.repeat(1_100_000)}"}`],
     ['nothing', ''],
   ])('keeps the very text: %s', async (_, text) => {
-    const lastGood = new LastGood(path, new URL(server.url), server.url)
+    const lastGood = new CacheFile(path, new URL(server.url), server.url)
     for (const isJson of [false, text.startsWith('{')]) {
       await lastGood.write(text, undefined, 5000, isJson)
-      expect(await lastGood.read()).toMatchObject({ kind: 'good', kept: { text, fetchedAt: 5000 } })
+      expect(await lastGood.read()).toMatchObject({
+        kind: 'good',
+        lastGood: { text, fetchedAt: 5000 },
+      })
     }
   })
 
@@ -169,14 +172,14 @@ describe('the last good on disk', () => {
     await source.check()
     expect(sink.texts).toEqual([A, B])
     expect(warnings()).toEqual([
-      expect.stringMatching(/^warning: the last good of .* cannot be kept in .*flags\.json/),
+      expect.stringMatching(/^warning: the last good of .* cannot be stored in .*flags\.json/),
     ])
   })
 
   it('that several write at once is always whole', async () => {
     const writers = Array.from(
       { length: 8 },
-      (_, n) => new LastGood(path, new URL(server.url), `${n}`),
+      (_, n) => new CacheFile(path, new URL(server.url), `${n}`),
     )
     const texts = writers.map((_, n) => JSON.stringify({ n, filler: 'x'.repeat(n * 10_000) }))
     await Promise.all(
@@ -184,8 +187,8 @@ describe('the last good on disk', () => {
         Array.from({ length: 10 }, () => writer.write(texts[n] ?? '', undefined, 1)),
       ),
     )
-    const found = await new LastGood(path, new URL(server.url), '').read()
-    expect(texts).toContain(found.kind === 'good' ? found.kept.text : found.kind)
+    const found = await new CacheFile(path, new URL(server.url), '').read()
+    expect(texts).toContain(found.kind === 'good' ? found.lastGood.text : found.kind)
     expect(readdirSync(join(path, '..'))).toEqual(['flags.json'])
   })
 })

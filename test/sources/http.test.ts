@@ -160,7 +160,7 @@ describe('redirects', () => {
 
 describe('what goes wrong is one problem that names the URL, the cause and the cure', () => {
   it.each<[string, FlagServer['answer'], HttpOptions, string, RegExp]>([
-    ['a status', status(500), {}, 'unreadable', /status 500; look at the server/],
+    ['a status', status(500), {}, 'unreadable', /status 500; check the server/],
     ['no right to read', status(403), {}, 'unreadable', /status 403; correct the key/],
     ['nothing there', status(404), {}, 'missing', /status 404; correct the URL/],
     ['an empty success', status(204), {}, 'unreadable', /status 204/],
@@ -328,7 +328,7 @@ describe('over TLS', () => {
   possible('a certificate that nobody trusts is a problem', async () => {
     await opened({}, url())
     expect(problem()?.message).toMatch(
-      /certificate is signed by itself \(DEPTH_ZERO_SELF_SIGNED_CERT\); trust it/,
+      /certificate is self-signed \(DEPTH_ZERO_SELF_SIGNED_CERT\); trust it/,
     )
   })
 })

@@ -1,11 +1,11 @@
 import { SerialQueue } from '../../runtime/serial-queue'
-import { contentHash, decodeUtf8 } from '../bytes'
-import { badEncoding } from '../watch/problems'
+import { contentHash, decodeText } from '../bytes'
+import type { SourceReport } from '../report'
 import type { Settings } from './options'
-import { large, refusedText, type Report } from './problems'
+import { large, refusedText } from './problems'
 import type { ReadContent } from './reading'
 
-/** A text that has come, as it was sent. */
+/** A text as it was sent. */
 export interface Received {
   readonly text: string
   readonly hash: string
@@ -22,20 +22,20 @@ export interface Accepted {
   readonly isJson: boolean
 }
 
-/** Judges, in the order of their coming, what pulls, the stream and the last good bring. */
+/** Judges the texts that pulls, the stream and the cache bring, in the order in which they come. */
 export class Intake {
   accepted: Accepted | undefined
-  /** What the endpoint itself gave last; a stream may have brought something newer since. */
+  /** What the endpoint itself sent last; a stream may have brought something newer since. */
   private pulled: { readonly accepted: Accepted; readonly etag: string | undefined } | undefined
-  /** Of the text that the sink was told last, whatever it made of it. */
-  private toldHash: string | undefined
-  /** Since when the endpoint has gone on giving what the stream has replaced. */
+  /** Of the text that the sink judged last, whatever the outcome. */
+  private judgedHash: string | undefined
+  /** Since when the endpoint has served what the stream has replaced. */
   private behindSince: number | undefined
   private readonly queue = new SerialQueue()
 
   constructor(
     private readonly settings: Settings,
-    private readonly report: Report,
+    private readonly report: SourceReport,
   ) {}
 
   /** The endpoint need not send again what has this tag. */
@@ -45,47 +45,50 @@ export class Intake {
 
   /** The tag of what is in force, if the endpoint gave it one. */
   get acceptedEtag(): string | undefined {
-    return this.pulled?.accepted === this.accepted ? this.etag : undefined
+    return this.isPulledInForce ? this.etag : undefined
   }
 
-  /** The endpoint gave a body. Resolves when it is judged: true when it is in force. */
-  async body(bytes: Uint8Array, etag: string | undefined): Promise<boolean> {
+  private get isPulledInForce(): boolean {
+    return this.pulled?.accepted === this.accepted
+  }
+
+  /** Takes a body that the endpoint sent. Resolves when it is judged: true when it is in force. */
+  async takeBody(bytes: Uint8Array, etag: string | undefined): Promise<boolean> {
     const hash = contentHash(bytes)
     if (hash === this.pulled?.accepted.hash && this.isBehind()) return false
-    const decoded = decodeUtf8(bytes)
-    if (decoded.text !== undefined) return this.text({ text: decoded.text, hash }, etag)
+    const text = decodeText(this.settings.name, bytes)
+    if (typeof text === 'string') return this.takePulled({ text, hash }, etag)
     this.pulled = undefined
-    this.report.failed(
-      { ...badEncoding(this.settings.name, bytes, decoded.offset), ...decoded.position },
-      hash,
-    )
+    this.report.failed(text, hash)
     return false
   }
 
-  /** The endpoint gave this text, now or when it was kept. */
-  async text(received: Received, etag: string | undefined): Promise<boolean> {
+  /** Takes a text that the endpoint sent, now or when it was cached. */
+  async takePulled(received: Received, etag: string | undefined): Promise<boolean> {
     const accepted = await this.take(received)
     this.pulled = accepted && { accepted, etag }
     return accepted !== undefined
   }
 
-  /** The endpoint still has what it gave last: true when that is in force. */
-  same(): boolean {
-    const isInForce = this.pulled?.accepted === this.accepted
-    if (isInForce) this.report.confirmed()
-    // It has gone back on what the stream brought. Without a tag the next answer will have the whole of it.
-    else if (!this.isBehind()) this.pulled = undefined
-    return isInForce
+  /** The endpoint still has what it sent last: true when that is in force. */
+  takeUnchanged(): boolean {
+    if (this.isPulledInForce) {
+      this.report.succeeded()
+      return true
+    }
+    // It has gone back to what the stream replaced. Asked without a tag, it sends all of it the next time.
+    if (!this.isBehind()) this.pulled = undefined
+    return false
   }
 
-  /** The stream brought this text. */
-  async streamed(text: string): Promise<boolean> {
+  /** Takes a text that the stream brought. */
+  async takeStreamed(text: string): Promise<boolean> {
     this.behindSince = undefined
     return (await this.take({ text, hash: contentHash(text) })) !== undefined
   }
 
   /** Starts with no features, so that callers get their defaults. */
-  async nothing(): Promise<void> {
+  async takeNothing(): Promise<void> {
     const text = '{}'
     await this.report.content({
       text,
@@ -97,11 +100,11 @@ export class Intake {
   }
 
   /**
-   * Whether what the endpoint gave last has been replaced by the stream, and it gives it still. A cache between may have
-   * kept it, so that is not believed before it has been so for an interval.
+   * Whether the endpoint still serves what the stream has replaced. A cache between may hold it, so the endpoint is
+   * believed only once it has done so for a whole interval.
    */
   private isBehind(): boolean {
-    if (this.pulled?.accepted === this.accepted) return false
+    if (this.isPulledInForce) return false
     this.behindSince ??= performance.now()
     return performance.now() - this.behindSince < this.settings.refreshMs
   }
@@ -110,32 +113,32 @@ export class Intake {
     return this.queue.add(() => this.judge(received))
   }
 
-  /** What is in force when it is this text, or says the same. */
+  /** Resolves with what is in force, when that is this text or says the same. */
   private async judge(received: Received): Promise<Accepted | undefined> {
     const { name, softLimitBytes } = this.settings
     const { text, hash } = received
-    if (this.isAccepted((accepted) => accepted.hash === hash)) return this.confirmed()
+    if (this.isInForce((accepted) => accepted.hash === hash)) return this.confirmed()
     this.report.warning(
       'too-large',
       text.length > softLimitBytes ? large(name, softLimitBytes) : undefined,
     )
     try {
       const { version, ...reading } = this.settings.read(text, name)
-      if (version !== undefined && this.isAccepted((accepted) => accepted.version === version))
+      if (version !== undefined && this.isInForce((accepted) => accepted.version === version))
         return this.confirmed()
-      return await this.tell(received, reading.content(), version)
+      return await this.install(received, reading.content(), version)
     } catch (error) {
       this.report.failed(refusedText(name, error))
       return undefined
     }
   }
 
-  private async tell(
+  private async install(
     { text, hash, confirmedAt }: Received,
     { problem, ...content }: ReadContent,
     version: string | undefined,
   ): Promise<Accepted | undefined> {
-    this.report.unusablePart(problem)
+    this.report.replaceWarning('unreadable', problem)
     const isAsReceived = content.text === text
     const { format } = this.settings
     const outcome = await this.report.content({
@@ -145,18 +148,19 @@ export class Intake {
       settled: true,
       ...(confirmedAt === undefined ? {} : { confirmedAt }),
     })
-    this.toldHash = hash
+    this.judgedHash = hash
     if (outcome !== 'installed' && outcome !== 'unchanged') return undefined
     return (this.accepted = { text, hash, version, isJson: isAsReceived && format === 'json' })
   }
 
-  /** What was refused since has to be told as no longer there, so then the same text again is news. */
-  private isAccepted(is: (accepted: Accepted) => boolean): boolean {
-    return this.accepted !== undefined && this.accepted.hash === this.toldHash && is(this.accepted)
+  /** After another text was refused, the one in force is news again: it ends the problem. */
+  private isInForce(isThis: (accepted: Accepted) => boolean): boolean {
+    const { accepted } = this
+    return accepted !== undefined && accepted.hash === this.judgedHash && isThis(accepted)
   }
 
   private confirmed(): Accepted | undefined {
-    this.report.confirmed()
+    this.report.succeeded()
     return this.accepted
   }
 }

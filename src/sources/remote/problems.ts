@@ -1,15 +1,15 @@
 import { reasonOf } from '../../core/errors'
-import type { Content, Outcome, Sink, SourceProblem } from '../../core/source'
-import type { Trouble } from './trouble'
+import type { SourceProblem } from '../../core/source'
+import type { ExchangeError } from './exchange-error'
 
-/** What each thing that is wrong with a remote live config is called, and what to do about it. */
+/** The problems of a remote live config: what each is called, and what to do about it. */
 
 /** All that concerns the last good on disk has this code. */
 export const CACHE_CODE = 'bad-cache'
 /** All that concerns the stream has this code. */
 export const STREAM_CODE = 'watch-failed'
 
-export function notRead(name: string, { message, advice, code }: Trouble): SourceProblem {
+export function notRead(name: string, { message, advice, code }: ExchangeError): SourceProblem {
   return { code, severity: 'error', message: `${name} cannot be read: ${message}; ${advice}` }
 }
 
@@ -29,7 +29,7 @@ export function large(name: string, limit: number): SourceProblem {
   }
 }
 
-export function noStream(name: string, { message, advice }: Trouble): SourceProblem {
+export function noStream(name: string, { message, advice }: ExchangeError): SourceProblem {
   return {
     code: STREAM_CODE,
     severity: 'warning',
@@ -37,46 +37,41 @@ export function noStream(name: string, { message, advice }: Trouble): SourceProb
   }
 }
 
-export function badCache(path: string, name: string, reason: string): SourceProblem {
-  return {
-    code: CACHE_CODE,
-    severity: 'error',
-    message: `${path}, the last good of ${name}, cannot be used: ${reason}; repair or delete it`,
-  }
-}
+const cacheProblem = (severity: SourceProblem['severity'], message: string): SourceProblem => ({
+  code: CACHE_CODE,
+  severity,
+  message,
+})
 
-export function foreignCache(path: string, name: string, url: string): SourceProblem {
-  return {
-    code: CACHE_CODE,
-    severity: 'warning',
-    message: `${path} is the last good of ${url}, not of ${name}, so it is not used; give each URL a file of its own`,
-  }
-}
+export const badCache = (path: string, name: string, reason: string): SourceProblem =>
+  cacheProblem(
+    'error',
+    `${path}, the last good of ${name}, cannot be used: ${reason}; repair or delete it`,
+  )
 
-export function fromCache(path: string, name: string, fetchedAt: number): SourceProblem {
-  const when = `${new Date(fetchedAt).toISOString()}, ${ago(Date.now() - fetchedAt)} ago`
-  return {
-    code: CACHE_CODE,
-    severity: 'warning',
-    message: `what is in force is the last good in ${path}, read from ${name} at ${when}; it is replaced as soon as that can be read`,
-  }
-}
+export const foreignCache = (path: string, name: string, url: string): SourceProblem =>
+  cacheProblem(
+    'warning',
+    `${path} is the last good of ${url}, not of ${name}, so it is not used; give each URL a file of its own`,
+  )
 
-export function notKept(path: string, name: string, error: unknown): SourceProblem {
-  return {
-    code: CACHE_CODE,
-    severity: 'warning',
-    message: `the last good of ${name} cannot be kept in ${path}: ${reasonOf(error)}; give this process the right to write there, or make room`,
-  }
-}
+export const fromCache = (path: string, name: string, fetchedAt: number): SourceProblem =>
+  cacheProblem(
+    'warning',
+    `what is in force is the last good in ${path}, read from ${name} at ${new Date(fetchedAt).toISOString()}, ${ago(Date.now() - fetchedAt)} ago; it is replaced as soon as that can be read`,
+  )
 
-export function fromDefaults(name: string): SourceProblem {
-  return {
-    code: CACHE_CODE,
-    severity: 'warning',
-    message: `nothing is in force but the defaults in the code, because ${name} could not be read at start and there is no last good; features come as soon as it can be read`,
-  }
-}
+export const notStored = (path: string, name: string, error: unknown): SourceProblem =>
+  cacheProblem(
+    'warning',
+    `the last good of ${name} cannot be stored in ${path}: ${reasonOf(error)}; give this process the right to write there, or make room`,
+  )
+
+export const fromDefaults = (name: string): SourceProblem =>
+  cacheProblem(
+    'warning',
+    `nothing is in force but the defaults in the code, because ${name} could not be read at start and there is no last good; features come as soon as it can be read`,
+  )
 
 function ago(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
@@ -85,55 +80,4 @@ function ago(ms: number): string {
   return seconds < 172_800
     ? `${Math.round(seconds / 3600)} h`
     : `${Math.round(seconds / 86_400)} days`
-}
-
-/** Tells a sink what was found, and each cause of trouble once until it is over. */
-export class Report {
-  /** Causes of failure told since content was last known to be good. */
-  private readonly causes = new Set<string>()
-  private readonly warnings = new Map<SourceProblem['code'], Set<string>>()
-  private unusable: SourceProblem | undefined
-
-  constructor(private sink: Sink | undefined) {}
-
-  /** Whatever is still being read is not told any more. */
-  end(): void {
-    this.sink = undefined
-  }
-
-  /** The content in force is what the endpoint serves. */
-  confirmed(): void {
-    this.causes.clear()
-    this.sink?.confirmed()
-  }
-
-  /** Undefined when nobody listens any more. */
-  async content(content: Content): Promise<Outcome | undefined> {
-    this.causes.clear()
-    return this.sink?.content(content)
-  }
-
-  /** Parts of what was received cannot be used; undefined: all of it can. */
-  unusablePart(problem: SourceProblem | undefined): void {
-    if (problem) this.sink?.warn(problem)
-    else if (this.unusable) this.sink?.unwarn(this.unusable.code)
-    this.unusable = problem
-  }
-
-  failed(problem: SourceProblem, hash?: string): void {
-    if (this.causes.has(problem.message)) return
-    this.causes.add(problem.message)
-    this.sink?.failed(problem, hash)
-  }
-
-  /** `problem` left out: there is none of this code now. Causes that take turns are not told again and again. */
-  warning(code: SourceProblem['code'], problem: SourceProblem | undefined): void {
-    const told = this.warnings.get(code)
-    if (problem === undefined) {
-      if (this.warnings.delete(code)) this.sink?.unwarn(code)
-    } else if (!told?.has(problem.message)) {
-      this.warnings.set(code, (told ?? new Set()).add(problem.message))
-      this.sink?.warn(problem)
-    }
-  }
 }

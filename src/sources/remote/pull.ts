@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import { Alarm } from '../../runtime/alarm'
 import type { Settings } from './options'
 import { ENCODINGS, getFollowing, readBody } from './request'
-import { Trouble, troubleOf } from './trouble'
+import { ExchangeError, exchangeErrorOf } from './exchange-error'
 
-/** What a pull came to. `streams`: the server offers a stream. */
+/** The result of a pull. `streams`: the server offers a stream. */
 export type Pulled =
   | {
       readonly kind: 'body'
@@ -13,7 +13,7 @@ export type Pulled =
       readonly streams: boolean
     }
   | { readonly kind: 'same'; readonly streams: boolean }
-  | { readonly kind: 'failed'; readonly trouble: Trouble }
+  | { readonly kind: 'failed'; readonly error: ExchangeError }
 
 /** Asks for the content once, unless it still has this `etag`. Never rejects. */
 export async function pull(
@@ -25,9 +25,9 @@ export async function pull(
   const ending = new AbortController()
   const end = (): void => ending.abort(closing.reason)
   closing.addEventListener('abort', end)
-  const late = new Trouble(
+  const late = new ExchangeError(
     `it was not read within ${totalTimeoutMs} ms`,
-    'look at the server, or raise totalTimeoutMs',
+    'check the server, or raise totalTimeoutMs',
   )
   const deadline = new Alarm(() => ending.abort(late))
   deadline.set(totalTimeoutMs)
@@ -35,7 +35,7 @@ export async function pull(
     if (closing.aborted) end()
     return await ask(settings, etag, ending.signal)
   } catch (error) {
-    return { kind: 'failed', trouble: troubleOf(error) }
+    return { kind: 'failed', error: exchangeErrorOf(error) }
   } finally {
     deadline.clear()
     closing.removeEventListener('abort', end)
@@ -71,14 +71,17 @@ async function ask(
   throw refused(message)
 }
 
-/** What a status means for whoever has to mend it. */
-export function refused({ statusCode = 0, headers }: IncomingMessage): Trouble {
+/** What a status means for whoever has to fix it. */
+export function refused({ statusCode = 0, headers }: IncomingMessage): ExchangeError {
   const message = `it answered with status ${statusCode}`
   if (statusCode === 401 || statusCode === 403)
-    return new Trouble(message, 'correct the key, or the headers that give the right to read it')
+    return new ExchangeError(
+      message,
+      'correct the key, or the headers that give the right to read it',
+    )
   if (statusCode === 404 || statusCode === 410)
-    return new Trouble(message, 'correct the URL, or put the live config there', 'missing')
+    return new ExchangeError(message, 'correct the URL, or put the live config there', 'missing')
   const seconds = Number(headers['retry-after'])
   const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : 0
-  return new Trouble(message, 'look at the server', 'unreadable', retryAfterMs)
+  return new ExchangeError(message, 'check the server', 'unreadable', retryAfterMs)
 }

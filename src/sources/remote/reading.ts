@@ -1,6 +1,6 @@
 import type { Content, SourceProblem } from '../../core/source'
 
-/** What the source makes of a text that it received. */
+/** A received text, as its source reads it. */
 export interface Reading {
   /** The text's own version, if it has one. */
   readonly version?: string | undefined
@@ -9,7 +9,7 @@ export interface Reading {
 }
 
 export interface ReadContent extends Pick<Content, 'text' | 'document' | 'decrypted'> {
-  /** Why parts of the content cannot be used, though the rest can. */
+  /** Why parts of the content are not usable, though the rest is; its code is `unreadable`. */
   readonly problem?: SourceProblem | undefined
 }
 

@@ -5,7 +5,7 @@ import { type Duplex, pipeline } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { Alarm } from '../../runtime/alarm'
 import { parsedUrl, shownUrl } from './options'
-import { Trouble } from './trouble'
+import { ExchangeError } from './exchange-error'
 
 /** One GET, without redirects. Ended by `signal`, whose reason is then the error. */
 export interface Ask {
@@ -56,7 +56,7 @@ export function get({
     allowSilence(readTimeoutMs)
     signal.addEventListener('abort', ended)
     sent.once('response', (answer) => resolve({ message: (message = answer), allowSilence }))
-    // It stays: what goes wrong after the answer has come must not end the process.
+    // This listener stays: an error after the answer has come must not end the process.
     sent.on('error', reject)
     sent.once('close', () => {
       connecting.clear()
@@ -67,10 +67,10 @@ export function get({
   })
 }
 
-const notConnected = (ms: number): Trouble =>
-  new Trouble(`no connection within ${ms} ms`, 'look at the network, or raise connectTimeoutMs')
-const silent = (ms: number): Trouble =>
-  new Trouble(`it sent nothing for ${ms} ms`, 'look at the server, or raise readTimeoutMs')
+const notConnected = (ms: number): ExchangeError =>
+  new ExchangeError(`no connection within ${ms} ms`, 'check the network, or raise connectTimeoutMs')
+const silent = (ms: number): ExchangeError =>
+  new ExchangeError(`it sent nothing for ${ms} ms`, 'check the server, or raise readTimeoutMs')
 
 const asError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error(String(reason))
@@ -103,7 +103,7 @@ function decoded(answer: IncomingMessage): AsyncIterable<Buffer> {
   const decoder = DECODERS[encoding]?.()
   if (decoder === undefined) {
     answer.destroy()
-    throw new Trouble(
+    throw new ExchangeError(
       `its body is compressed with ${JSON.stringify(encoding)}, which was not asked for`,
       `send one of ${ENCODINGS}`,
     )
@@ -112,9 +112,9 @@ function decoded(answer: IncomingMessage): AsyncIterable<Buffer> {
   return pipeline(answer, decoder, () => undefined)
 }
 
-function tooLarge(answer: IncomingMessage, limitBytes: number): Trouble {
+function tooLarge(answer: IncomingMessage, limitBytes: number): ExchangeError {
   answer.destroy()
-  return new Trouble(
+  return new ExchangeError(
     `it has more than ${limitBytes} bytes, the hard limit`,
     'shorten it, or raise hardLimitBytes',
     'too-large',
@@ -140,7 +140,10 @@ export async function getFollowing(
     if (!REDIRECTS.includes(statusCode) || location === undefined) return answer
     answer.message.destroy()
     if (hops >= maxRedirects)
-      throw new Trouble(`more than ${maxRedirects} redirects`, 'give the URL they should end at')
+      throw new ExchangeError(
+        `more than ${maxRedirects} redirects`,
+        'give the URL they should end at',
+      )
     url = target(location, url)
   }
 }
@@ -150,7 +153,7 @@ function target(location: string, from: URL): URL {
   const isSafe =
     to?.protocol === 'https:' || (to?.protocol === 'http:' && from.protocol === 'http:')
   if (to === undefined || !isSafe)
-    throw new Trouble(
+    throw new ExchangeError(
       `it redirects to ${to ? shownUrl(to) : 'no URL'}, which is not followed`,
       'correct the server, or give the right URL',
     )

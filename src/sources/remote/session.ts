@@ -1,47 +1,50 @@
 import type { FetchResult, Sink, SourceMetrics, SourceProblem, WatchState } from '../../core/source'
-import { contentHash } from '../bytes'
 import { Alarm } from '../../runtime/alarm'
 import { backOffMs, jitter } from '../../runtime/back-off'
 import { keepAliveDuring, withinTime } from '../../runtime/wait'
-import { Keeper, type Kept } from './cache'
+import { contentHash } from '../bytes'
+import { SourceReport } from '../report'
+import type { Session } from '../session-source'
+import { Cache } from './cache'
+import type { LastGood } from './cache-file'
 import { Intake } from './intake'
 import type { Settings } from './options'
-import { noStream, notRead, Report, STREAM_CODE } from './problems'
+import { noStream, notRead, STREAM_CODE } from './problems'
 import { pull, type Pulled } from './pull'
 import { EventStream, type StreamListener } from './stream'
 
-/** The stream may cause pulls no oftener. */
+/** The stream may cause pulls no more often than this. */
 const LEAST_PAUSE_MS = 250
 /** While there is nothing to go on with, the interval would be a long wait. */
 const FIRST_RETRY_MS = 1000
 /** A disk that hangs does not hold up the end. */
 const MOST_CLOSING_MS = 1000
 
-/** What a pull came to, in the words of metrics. */
+/** The result of a pull, in the words of metrics. */
 const RESULTS: Readonly<Record<Pulled['kind'], FetchResult>> = {
   body: 'content',
   same: 'unchanged',
   failed: 'failed',
 }
 
-/** One URL from open to close: one pull at a time, and a stream beside them when there is one. */
-export class HttpSession {
+/** One URL from open to close: one refresh at a time, and a stream beside them when there is one. */
+export class HttpSession implements Session {
   private readonly closing = new AbortController()
-  private readonly report: Report
+  private readonly report: SourceReport
   private readonly intake: Intake
-  private readonly keeper: Keeper
+  private readonly cache: Cache
   private readonly stream: EventStream | undefined
-  private readonly alarm = new Alarm(() => void this.look())
-  private looking: Promise<void> | undefined
+  private readonly nextRefresh = new Alarm(() => void this.refresh())
+  private refreshing: Promise<void> | undefined
+  /** What asked for a refresh while one was under way may have changed after that one's answer was made. */
+  private refreshAgain = false
   private pulledAt = -LEAST_PAUSE_MS
-  /** Something asked for a look while one was under way, which may have passed the point that has changed. */
-  private lookAgain = false
+  /** Pulls in a row that failed. */
   private failures = 0
   private retryAfterMs = 0
-  /** Contents that the stream brought. */
+  /** How many contents the stream has brought. */
   private streamed = 0
-  private streamTrouble: string | undefined
-
+  private streamProblem: SourceProblem | undefined
   private readonly metrics: SourceMetrics | undefined
 
   constructor(
@@ -49,9 +52,9 @@ export class HttpSession {
     sink: Sink,
   ) {
     this.metrics = sink.metrics
-    this.report = new Report(sink)
+    this.report = new SourceReport(sink, true)
     this.intake = new Intake(settings, this.report)
-    this.keeper = new Keeper(settings, this.report, sink.metrics)
+    this.cache = new Cache(settings, this.report, sink.metrics)
     this.stream =
       settings.stream &&
       new EventStream(settings.stream.url, settings, this.streamListener(), this.closing.signal)
@@ -59,26 +62,24 @@ export class HttpSession {
 
   get watchState(): WatchState {
     if (this.stream?.isLive) return { mode: 'events+poll' }
-    return {
-      mode: 'poll',
-      ...(this.streamTrouble === undefined ? {} : { reason: this.streamTrouble }),
-    }
+    const reason = this.streamProblem?.message
+    return reason === undefined ? { mode: 'poll' } : { mode: 'poll', reason }
   }
 
   open(): Promise<void> {
-    return keepAliveDuring(this.look(() => this.start()))
+    return keepAliveDuring(this.refresh(() => this.start()))
   }
 
-  /** Joins a look that is under way. */
+  /** Joins a refresh that is under way. */
   check(): Promise<void> {
-    return keepAliveDuring(this.look())
+    return keepAliveDuring(this.refresh())
   }
 
   async close(): Promise<void> {
     this.closing.abort(new Error('closed'))
     this.report.end()
-    this.alarm.clear()
-    const ended = Promise.all([this.looking, this.stream?.ended(), this.keeper.idle()])
+    this.nextRefresh.clear()
+    const ended = Promise.all([this.refreshing, this.stream?.ended(), this.cache.idle()])
     await withinTime<unknown>(ended, MOST_CLOSING_MS, () => undefined)
   }
 
@@ -86,16 +87,16 @@ export class HttpSession {
     return this.closing.signal.aborted
   }
 
-  private look(work = () => this.lookOnce()): Promise<void> {
-    if (this.isClosed) return Promise.resolve()
-    this.looking ??= work().finally(() => {
-      this.looking = undefined
-      if (!this.isClosed) this.alarm.set(this.pause())
+  private async refresh(work = () => this.refreshOnce()): Promise<void> {
+    if (this.isClosed) return
+    this.refreshing ??= work().finally(() => {
+      this.refreshing = undefined
+      if (!this.isClosed) this.nextRefresh.set(this.pauseMs())
     })
-    return this.looking
+    await this.refreshing
   }
 
-  private async lookOnce(): Promise<void> {
+  private async refreshOnce(): Promise<void> {
     const { streamed } = this
     const pulled = await this.pull(this.intake.etag)
     // What the stream brought meanwhile is newer than an answer that was already on its way.
@@ -104,41 +105,42 @@ export class HttpSession {
 
   private async start(): Promise<void> {
     const { startup, stream } = this.settings
-    const kept = startup === 'fail' ? undefined : await this.keeper.find()
-    const isQuick = startup === 'cache-first' && kept !== undefined && (await this.useKept(kept))
-    if (isQuick) this.lookAgain = true
-    else await this.firstLook(kept)
+    const lastGood = startup === 'fail' ? undefined : await this.cache.find()
+    const isQuick =
+      startup === 'cache-first' && lastGood !== undefined && (await this.useCache(lastGood))
+    if (isQuick) this.refreshAgain = true
+    else await this.firstRefresh(lastGood)
     if (stream?.always && !this.isClosed) this.stream?.start()
   }
 
-  /** What the network gave is told last, so that the state says what is wrong while something older is in force. */
-  private async firstLook(kept: Kept | undefined): Promise<void> {
-    const answer = await this.pull(kept?.etag)
+  /** The network's answer is reported last, so that the state shows its problem while something older is in force. */
+  private async firstRefresh(lastGood: LastGood | undefined): Promise<void> {
+    const answer = await this.pull(lastGood?.etag)
     const pulled: Pulled =
-      answer.kind === 'same' && kept
-        ? { ...answer, kind: 'body', bytes: Buffer.from(kept.text), etag: kept.etag }
+      answer.kind === 'same' && lastGood
+        ? { ...answer, kind: 'body', bytes: Buffer.from(lastGood.text), etag: lastGood.etag }
         : answer
     if (pulled.kind !== 'failed' && (await this.take(pulled))) return
     if (this.isClosed) return
     const fellBack =
-      (kept !== undefined && (await this.useKept(kept))) || (await this.useDefaults())
+      (lastGood !== undefined && (await this.useCache(lastGood))) || (await this.useDefaults())
     if (fellBack || pulled.kind === 'failed') await this.take(pulled)
   }
 
-  private async useKept(kept: Kept): Promise<boolean> {
-    const { text, etag, fetchedAt } = kept
-    const isUsed = await this.intake.text(
+  private async useCache(lastGood: LastGood): Promise<boolean> {
+    const { text, etag, fetchedAt } = lastGood
+    const isUsed = await this.intake.takePulled(
       { text, hash: contentHash(text), confirmedAt: Math.min(fetchedAt, Date.now()) },
       etag,
     )
-    if (isUsed) this.keeper.startedFromCache(kept)
+    if (isUsed) this.cache.startedFromCache(lastGood)
     return isUsed
   }
 
   private async useDefaults(): Promise<boolean> {
     if (this.settings.startup !== 'defaults') return false
-    await this.intake.nothing()
-    this.keeper.startedFromDefaults()
+    await this.intake.takeNothing()
+    this.cache.startedFromDefaults()
     return true
   }
 
@@ -146,93 +148,83 @@ export class HttpSession {
     const startedAt = performance.now()
     const pulled = await pull(this.settings, etag, this.closing.signal)
     this.pulledAt = performance.now()
-    if (!this.isClosed)
-      this.metrics?.fetched?.(
-        this.settings.name,
-        RESULTS[pulled.kind],
-        (this.pulledAt - startedAt) / 1000,
-      )
+    const seconds = (this.pulledAt - startedAt) / 1000
+    if (!this.isClosed) this.metrics?.fetched?.(this.settings.name, RESULTS[pulled.kind], seconds)
     this.failures = pulled.kind === 'failed' ? this.failures + 1 : 0
-    this.retryAfterMs = pulled.kind === 'failed' ? pulled.trouble.retryAfterMs : 0
+    this.retryAfterMs = pulled.kind === 'failed' ? pulled.error.retryAfterMs : 0
     return pulled
   }
 
-  /** Resolves when it is told and judged: true when what was pulled is in force. */
+  /** Resolves when what was pulled is reported and judged: true when it is in force. */
   private async take(pulled: Pulled): Promise<boolean> {
     if (this.isClosed) return false
     if (pulled.kind === 'failed') {
-      this.report.failed(notRead(this.settings.name, pulled.trouble))
+      this.report.failed(notRead(this.settings.name, pulled.error))
       return false
     }
     if (pulled.streams) this.stream?.start()
     const isInForce =
       pulled.kind === 'same'
-        ? this.intake.same()
-        : await this.intake.body(pulled.bytes, pulled.etag)
-    if (isInForce) await this.keep()
+        ? this.intake.takeUnchanged()
+        : await this.intake.takeBody(pulled.bytes, pulled.etag)
+    if (isInForce) await this.storeLastGood()
     return isInForce
   }
 
-  private async keep(): Promise<void> {
+  private async storeLastGood(): Promise<void> {
     const { accepted, acceptedEtag } = this.intake
-    if (accepted) await this.keeper.keep(accepted, acceptedEtag)
+    if (accepted) await this.cache.store(accepted, acceptedEtag)
   }
 
-  /** How long until the next look. */
-  private pause(): number {
+  /** Milliseconds until the next refresh. */
+  private pauseMs(): number {
     const { refreshMs, streamingRefreshMs, maxBackoffMs } = this.settings
-    if (this.lookAgain) return this.shortPause()
+    if (this.refreshAgain) return this.shortPauseMs()
     if (this.failures === 0)
       return jitter(this.stream?.isLive ? streamingRefreshMs : refreshMs, 0.9, 1)
     const isEmpty = this.intake.accepted === undefined
-    const most = isEmpty ? refreshMs : Math.max(refreshMs, maxBackoffMs)
+    const firstMs = isEmpty ? Math.min(FIRST_RETRY_MS, refreshMs) : refreshMs
+    const longestMs = isEmpty ? refreshMs : Math.max(refreshMs, maxBackoffMs)
     return Math.max(
-      backOffMs(
-        {
-          firstMs: isEmpty ? Math.min(FIRST_RETRY_MS, refreshMs) : refreshMs,
-          longestMs: most,
-          least: 0.75,
-        },
-        this.failures,
-      ),
-      Math.min(this.retryAfterMs, most),
+      backOffMs({ firstMs, longestMs, least: 0.75 }, this.failures),
+      Math.min(this.retryAfterMs, longestMs),
     )
   }
 
-  private shortPause(): number {
-    this.lookAgain = false
+  private shortPauseMs(): number {
+    this.refreshAgain = false
     return Math.max(0, this.pulledAt + LEAST_PAUSE_MS - performance.now())
   }
 
-  private lookSoon(): void {
-    if (this.looking) this.lookAgain = true
-    else this.alarm.ringWithin(this.shortPause())
+  private refreshSoon(): void {
+    if (this.refreshing) this.refreshAgain = true
+    else this.nextRefresh.ringWithin(this.shortPauseMs())
   }
 
   private streamListener(): StreamListener {
     return {
-      // What changed before it was open did not come by it.
-      live: () => this.lookSoon(),
-      updated: () => this.lookSoon(),
+      // The stream did not bring what changed before it was open.
+      live: () => this.refreshSoon(),
+      updated: () => this.refreshSoon(),
       payload: (text) => void this.takeStreamed(text),
-      proven: () => this.streamIs(undefined),
-      down: (trouble) => {
-        if (trouble) this.streamIs(noStream(this.settings.name, trouble))
-        if (this.failures === 0 && !this.looking)
-          this.alarm.ringWithin(jitter(this.settings.refreshMs, 0, 1))
+      proven: () => this.reportStream(undefined),
+      down: (error) => {
+        if (error) this.reportStream(noStream(this.settings.name, error))
+        if (this.failures === 0 && !this.refreshing)
+          this.nextRefresh.ringWithin(jitter(this.settings.refreshMs, 0, 1))
       },
     }
   }
 
-  private streamIs(problem: SourceProblem | undefined): void {
-    this.streamTrouble = problem?.message
+  private reportStream(problem: SourceProblem | undefined): void {
+    this.streamProblem = problem
     this.report.warning(STREAM_CODE, problem)
   }
 
   private async takeStreamed(text: string): Promise<void> {
     this.streamed += 1
-    if (!(await this.intake.streamed(text)) || this.isClosed) return
-    if (!this.looking && this.failures === 0) this.alarm.set(this.pause())
-    await this.keep()
+    if (!(await this.intake.takeStreamed(text)) || this.isClosed) return
+    if (!this.refreshing && this.failures === 0) this.nextRefresh.set(this.pauseMs())
+    await this.storeLastGood()
   }
 }

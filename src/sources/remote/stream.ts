@@ -4,11 +4,11 @@ import { sleep } from '../../runtime/wait'
 import type { Settings } from './options'
 import { refused } from './pull'
 import { type Answer, getFollowing } from './request'
-import { Trouble, troubleOf } from './trouble'
+import { ExchangeError, exchangeErrorOf } from './exchange-error'
 
-/** What a stream tells. */
+/** Receives what a stream brings. */
 export interface StreamListener {
-  /** The first bytes have come: the stream is open, and nothing between holds it back. */
+  /** The first bytes have come: the stream is open, and no proxy between holds it back. */
   live(): void
   /** A whole content. */
   payload(text: string): void
@@ -16,8 +16,8 @@ export interface StreamListener {
   updated(): void
   /** Something has arrived that proves the stream good. */
   proven(): void
-  /** It is closed and will be opened again. `trouble` is left out when it did its work until then. */
-  down(trouble: Trouble | undefined): void
+  /** It is closed and will be opened again. `error` is left out when it brought something before. */
+  down(error: ExchangeError | undefined): void
 }
 
 const LEAST_RETRY_MS = 10
@@ -30,7 +30,7 @@ export class EventStream {
   private retryMs: number
   private lastEventId: string | undefined
   /** Streams in a row that brought nothing. */
-  private barren = 0
+  private failures = 0
   private isProven = false
 
   constructor(
@@ -54,24 +54,27 @@ export class EventStream {
   private async run(): Promise<void> {
     while (!this.signal.aborted) {
       this.isProven = false
-      const trouble = await this.listen().catch(troubleOf)
+      const error = await this.listen().catch(exchangeErrorOf)
       this.isLive = false
       if (this.signal.aborted) return
-      this.listener.down(this.isProven ? undefined : trouble)
+      this.listener.down(this.isProven ? undefined : error)
       await sleep(this.pause(), { signal: this.signal })
     }
   }
 
-  /** Also after a clean end: whoever closes every stream at once must not be asked without a pause. */
+  /** Also after a clean end: a server that closes every stream at once must not be asked without a pause. */
   private pause(): number {
-    this.barren = this.isProven ? 0 : this.barren + 1
+    this.failures = this.isProven ? 0 : this.failures + 1
     return this.isProven
       ? jitter(this.retryMs, 1, 2)
-      : backOffMs({ firstMs: this.retryMs * 2, longestMs: MOST_RETRY_MS, least: 0.75 }, this.barren)
+      : backOffMs(
+          { firstMs: this.retryMs * 2, longestMs: MOST_RETRY_MS, least: 0.75 },
+          this.failures,
+        )
   }
 
-  /** Resolves with what a stream that ended by itself lacked. */
-  private async listen(): Promise<Trouble> {
+  /** Resolves when the stream has ended by itself, with what to report if it brought nothing. */
+  private async listen(): Promise<ExchangeError> {
     const parser = await this.parser()
     const answer = await this.open()
     const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -82,7 +85,7 @@ export class EventStream {
       this.isLive = true
       parser.feed(decoder.decode(chunk, { stream: true }))
     }
-    return new Trouble('it ended without an event', 'look at the server and at what stands between')
+    return new ExchangeError('it ended without an event', 'check the server and what is between')
   }
 
   private async open(): Promise<Answer> {
@@ -104,7 +107,7 @@ export class EventStream {
     if (statusCode === 200 && /^text\/event-stream\b/i.test(type)) return answer
     answer.message.destroy()
     if (statusCode !== 200) throw refused(answer.message)
-    throw new Trouble(
+    throw new ExchangeError(
       `it answered with ${type}, not with text/event-stream`,
       'correct the URL of the stream',
     )
@@ -119,7 +122,7 @@ export class EventStream {
       onRetry: (ms) => (this.retryMs = Math.min(Math.max(ms, LEAST_RETRY_MS), MOST_RETRY_MS)),
       onError: ({ type }) => {
         if (type !== 'max-buffer-size-exceeded') return
-        throw new Trouble(
+        throw new ExchangeError(
           `an event has more than ${hardLimitBytes} bytes, the hard limit`,
           'shorten it, or raise hardLimitBytes',
         )

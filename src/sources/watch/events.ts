@@ -4,19 +4,40 @@ import type { SourceProblem } from '../../core/source'
 import { withinTime } from '../../runtime/wait'
 import type { Directory } from './file-state'
 
-interface Armed {
+/** Why there are no events. */
+export interface WatchProblem {
+  readonly code: Extract<SourceProblem['code'], 'watch-failed' | 'watch-limit'>
+  readonly reason: string
+}
+
+/** A watch on the directories of a path, as a check sees it. */
+export interface Watch {
+  readonly problem: WatchProblem | undefined
+  /** Watches these directories and no others. True when one is watched anew: a change before that gave no event. */
+  watchOnly(directories: readonly Directory[]): Promise<boolean>
+}
+
+/** After so many times a directory that is replaced again and again is left to the next check. */
+const MOST_TRIES = 3
+
+/** Watches the directories of a state. What changed before they were watched gave no event, so the state is taken again. */
+export async function watchedState<State extends { readonly directories: readonly Directory[] }>(
+  takeState: () => Promise<State>,
+  watch: Watch | undefined,
+): Promise<State> {
+  let state = await takeState()
+  for (let tries = 0; tries < MOST_TRIES && (await watch?.watchOnly(state.directories)); tries++)
+    state = await takeState()
+  return state
+}
+
+interface Watched {
   readonly identity: string
   readonly watcher: FSWatcher
   readonly since: number
-  /** Events are given from when this resolves; undefined once it has. */
+  /** Resolves when events are given; undefined once it has. */
   ready?: Promise<void> | undefined
-  /** Why this directory gives no events. */
-  trouble?: Trouble
-}
-
-export interface Trouble {
-  readonly code: Extract<SourceProblem['code'], 'watch-failed' | 'watch-limit'>
-  readonly reason: string
+  problem?: WatchProblem
 }
 
 const RETRY_MS = 10_000
@@ -24,65 +45,64 @@ const READY_WITHIN_MS = 1000
 const OUT_OF_WATCHES = new Set(['ENOSPC', 'EMFILE', 'ENFILE'])
 
 /**
- * Tells that something happened in one of the directories, and nothing more: names in events are wrong or missing in
- * half of the ways a file can change, and a watch may die without a word.
+ * Calls `onEvent` when something happened in one of the directories, and says nothing more: names in events are wrong or
+ * missing in half of the ways a file can change, and a watch may end without an error.
  */
-export class DirectoryWatch {
-  private readonly armed = new Map<string, Armed>()
+export class DirectoryWatch implements Watch {
+  private readonly watched = new Map<string, Watched>()
   private closed = false
 
-  constructor(private readonly noticed: () => void) {}
+  constructor(private readonly onEvent: () => void) {}
 
-  /** The first cause why a directory gives no events. */
-  get trouble(): Trouble | undefined {
-    for (const { trouble } of this.armed.values()) if (trouble !== undefined) return trouble
+  /** Of the first directory that gives no events. */
+  get problem(): WatchProblem | undefined {
+    for (const { problem } of this.watched.values()) if (problem !== undefined) return problem
     return undefined
   }
 
-  /** Watches just these directories. True when a watch was set up, so a change may have come too early for it. */
-  async arm(directories: readonly Directory[]): Promise<boolean> {
+  async watchOnly(directories: readonly Directory[]): Promise<boolean> {
     const wanted = new Map(directories.map((directory) => [directory.path, directory.identity]))
-    for (const [path, armed] of this.armed)
-      if (isStale(armed, wanted.get(path))) this.disarm(path, armed)
-    for (const directory of directories) if (!this.armed.has(directory.path)) this.add(directory)
+    for (const [path, watched] of this.watched)
+      if (isStale(watched, wanted.get(path))) this.unwatch(path, watched)
+    for (const directory of directories) if (!this.watched.has(directory.path)) this.add(directory)
     return this.ready(directories)
   }
 
-  /** Waits for watches on these directories that are still being set up, by whomever. True when there were any. */
+  /** Waits until each of these directories gives events, whoever asked for it. True when there was anything to wait for. */
   async ready(directories: readonly Directory[]): Promise<boolean> {
-    const fresh = directories.flatMap(({ path }) => this.armed.get(path)?.ready ?? [])
+    const fresh = directories.flatMap(({ path }) => this.watched.get(path)?.ready ?? [])
     await Promise.all(fresh)
     return fresh.length > 0
   }
 
   close(): void {
     this.closed = true
-    for (const [path, armed] of this.armed) this.disarm(path, armed)
+    for (const [path, watched] of this.watched) this.unwatch(path, watched)
   }
 
-  private disarm(path: string, { watcher }: Armed): void {
-    this.armed.delete(path)
+  private unwatch(path: string, { watcher }: Watched): void {
+    this.watched.delete(path)
     void watcher.close()
-    // Closing takes the error handler away, but what was under way may still fail.
+    // Closing takes the error handlers away, but what was under way may still fail.
     watcher.on('error', () => undefined)
   }
 
   private add({ path, identity }: Directory): void {
     if (this.closed) return
-    const armed: Armed = { identity, watcher: watchDirectory(path), since: performance.now() }
-    this.armed.set(path, armed)
-    armed.ready = this.listen(path, armed).finally(() => (armed.ready = undefined))
+    const watched: Watched = { identity, watcher: watchDirectory(path), since: performance.now() }
+    this.watched.set(path, watched)
+    watched.ready = this.listen(path, watched).finally(() => (watched.ready = undefined))
   }
 
-  private async listen(path: string, armed: Armed): Promise<void> {
-    const { watcher } = armed
+  private async listen(path: string, watched: Watched): Promise<void> {
+    const { watcher } = watched
     const fail = (error: unknown): void => {
-      armed.trouble ??= {
+      watched.problem ??= {
         code: OUT_OF_WATCHES.has(codeOf(error)) ? 'watch-limit' : 'watch-failed',
         reason: reasonOf(error),
       }
     }
-    watcher.on('raw', () => this.noticed())
+    watcher.on('raw', () => this.onEvent())
     watcher.on('error', fail)
     const settled = new Promise<void>((resolve) =>
       watcher.on('ready', () => resolve()).on('error', () => resolve()),
@@ -90,20 +110,21 @@ export class DirectoryWatch {
     await withinTime(settled, READY_WITHIN_MS, () =>
       fail(new Error('the watch was not ready in time')),
     )
-    watcher.on('error', () => this.noticed())
+    watcher.on('error', () => this.onEvent())
     // chokidar passes over a directory that it cannot find, or whose name it cannot spell, without an error.
     if (!Object.hasOwn(watcher.getWatched(), path)) fail(new Error('it could not be watched'))
   }
 }
 
-function isStale(armed: Armed, identity: string | undefined): boolean {
-  const due = armed.trouble !== undefined && performance.now() - armed.since >= RETRY_MS
-  return due || armed.identity !== identity
+/** It is another directory now, or is no longer wanted, or failed some time ago and may work now. */
+function isStale(watched: Watched, wantedIdentity: string | undefined): boolean {
+  const isRetried = watched.problem !== undefined && performance.now() - watched.since >= RETRY_MS
+  return isRetried || watched.identity !== wantedIdentity
 }
 
 /**
- * One watcher for each directory, so that one that died can be replaced alone. Not `persistent`: that would keep the
- * process alive, and would share a dead watch between engines. Not `atomic`: that would pass over names like `conf~`.
+ * One watcher for each directory, so that one that ended can be replaced alone. Not `persistent`: that would keep the
+ * process alive, and would share a watch that ended between engines. Not `atomic`: that would ignore names like `conf~`.
  */
 function watchDirectory(path: string): FSWatcher {
   const watcher = new EventsOnly({
@@ -119,7 +140,7 @@ function watchDirectory(path: string): FSWatcher {
 
 /**
  * To name what changed, chokidar reads the whole directory after each event, unless it is told that it did so just now.
- * Nobody wants names here, and a busy directory of 20,000 files would take a whole core.
+ * Names are not needed here, and a busy directory of 20,000 files would take a whole core.
  */
 class EventsOnly extends FSWatcher {
   override _throttle(): false {

@@ -1,15 +1,13 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { reasonOf } from '../../core/errors'
-import { type End, fileSignature } from './file-state'
+import { fileSignature, type RegularFile } from './file-state'
 
 /** What reading a file came to. `torn`: somebody wrote to it meanwhile, so the bytes may be half old and half new. */
 export type Reading =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'torn' }
   | { readonly kind: 'unreadable'; readonly reason: string }
-
-type RegularFile = Extract<End, { kind: 'file' }>
 
 const CHUNK = 64 * 1024
 const MAX_FIRST_CHUNK = 16 * 1024 * 1024

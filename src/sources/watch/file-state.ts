@@ -9,15 +9,19 @@ export interface Directory {
   readonly identity: string
 }
 
-/** What stands at the end of the path. */
+/** A regular file as it was when the path was checked. */
+export interface RegularFile {
+  readonly kind: 'file'
+  readonly path: string
+  readonly signature: string
+  readonly size: bigint
+  /** The newer of its two times: milliseconds since 1970. */
+  readonly changedMs: number
+}
+
+/** What is at the end of the path. */
 export type End =
-  | {
-      readonly kind: 'file'
-      readonly path: string
-      readonly signature: string
-      readonly size: bigint
-      readonly changedMs: number
-    }
+  | RegularFile
   | { readonly kind: 'missing'; readonly at: string }
   | { readonly kind: 'not-a-file'; readonly what: string }
   | { readonly kind: 'unreadable'; readonly at: string; readonly reason: string }
@@ -31,7 +35,7 @@ export interface PathState {
   readonly end: End
 }
 
-/** What stands at a path where a directory should be. */
+/** What is at a path where a directory should be. */
 export type DirectoryEnd =
   | { readonly kind: 'directory' }
   | { readonly kind: 'not-a-directory'; readonly what: string }

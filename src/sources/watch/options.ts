@@ -1,4 +1,4 @@
-import { extname } from 'node:path'
+import { extname, sep } from 'node:path'
 import { badOption, checkFormat, mergeOptions } from '../../core/options'
 import type { Format } from '../../core/source'
 
@@ -7,11 +7,11 @@ export interface FileOptions {
   readonly format?: Format
   /** Listen to the file system's events. Default true. */
   readonly events?: boolean
-  /** How often to look without an event, because a watch can die without a word. Default 1000; 0: never. */
+  /** How often to check without an event, because a watch can end without an error. Default 1000; 0: never. */
   readonly pollMs?: number
   /** How long a file must be left alone before it is read: a writer may not have finished. Default 50. */
   readonly settleMs?: number
-  /** Look at a file that is never left alone at least this often. Default 1000. */
+  /** A file that is never left alone is read at least this often. Default 1000. */
   readonly maxWaitMs?: number
   /** How long a file may be gone before that is a problem: some tools delete, then write. Default 1000. */
   readonly graceMs?: number
@@ -55,7 +55,11 @@ export const formatOf = (path: string): Format => knownFormat(path) ?? 'yaml'
 export const isLiveConfigName = (name: string): boolean =>
   !name.startsWith('.') && knownFormat(name) !== undefined
 
-/** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
+/** Not normalised: behind a link, `..` leads elsewhere than the text suggests. */
+export const fileIn = (directory: string, file: string): string =>
+  directory.endsWith(sep) ? directory + file : directory + sep + file
+
+/** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what is not valid. */
 export function fileOptions(
   path: string,
   { format, ...options }: FileOptions,

@@ -1,16 +1,17 @@
 import { sep } from 'node:path'
 import type { SourceProblem } from '../../core/source'
-import type { End } from './file-state'
+import type { WatchProblem } from './events'
+import type { End, RegularFile } from './file-state'
 
-/** What each thing that is wrong with a watched file is called, and what to do about it. */
+/** The problems of watched files and directories: what each is called, and what to do about it. */
 
-type Failure = Exclude<End, { kind: 'file' }>
+export type Failure = Exclude<End, RegularFile>
 
 const MIB = 1024 * 1024
 const size = (bytes: number): string =>
   bytes < MIB / 10 ? `${bytes} bytes` : `${Math.round((bytes / MIB) * 100) / 100} MiB`
 
-/** `path` is what was looked for, where that is not what was given: a relative path begins in the working directory. */
+/** `name` is the path as it was given, `path` the absolute one. */
 export function failureProblem(name: string, end: Failure, path = name): SourceProblem {
   switch (end.kind) {
     case 'missing':
@@ -41,7 +42,7 @@ function notAFile(name: string, what: string): SourceProblem {
 export function notADirectory(name: string, what: string): SourceProblem {
   return error(
     'not-a-directory',
-    `${name} is ${what}, not a directory; name the directory that it stands in, or give it as file(path)`,
+    `${name} is ${what}, not a directory; name the directory that it is in, or give it as file(path)`,
   )
 }
 
@@ -60,7 +61,7 @@ export function unreadable(name: string, at: string, reason: string, path = name
   )
 }
 
-/** By the code of the failed call, which stands in the reason: advice that fits another fault would be a detour. */
+/** By the code of the failed call, which is part of the reason. */
 const READING_ADVICE: readonly (readonly [code: string, advice: string])[] = [
   ['EACCES', 'give this process the right to read it, or repair it'],
   ['EPERM', 'give this process the right to read it, or repair it'],
@@ -70,7 +71,7 @@ const READING_ADVICE: readonly (readonly [code: string, advice: string])[] = [
   ['ENFILE', 'close some, or raise the limit'],
 ]
 
-/** The size is left out: a file that grows would be a new problem at every look. */
+/** The size is left out: a file that grows would be a new problem at every check. */
 export function tooLarge(path: string, limit: number): SourceProblem {
   return error(
     'too-large',
@@ -85,15 +86,6 @@ export function large(path: string, limit: number): SourceProblem {
   )
 }
 
-export function badEncoding(path: string, bytes: Uint8Array, offset: number): SourceProblem {
-  const found = bytes[offset] ?? 0
-  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
-  const what = utf16
-    ? 'is UTF-16'
-    : `is not UTF-8: byte 0x${found.toString(16).padStart(2, '0')} at offset ${offset}`
-  return error('bad-encoding', `${path} ${what}; save it as UTF-8`)
-}
-
 export function unstable(path: string, forMs: number): SourceProblem {
   const seconds = Math.round(forMs / 1000)
   return warning(
@@ -102,11 +94,7 @@ export function unstable(path: string, forMs: number): SourceProblem {
   )
 }
 
-export function watchTrouble(
-  path: string,
-  code: 'watch-failed' | 'watch-limit',
-  reason: string,
-): SourceProblem {
+export function noEvents(path: string, { code, reason }: WatchProblem): SourceProblem {
   const advice =
     code === 'watch-limit'
       ? 'raise the limit (on Linux fs.inotify.max_user_watches)'

@@ -1,17 +1,20 @@
-import type { DirectoryWatch } from './events'
-import type { Arming } from './file-look'
+import type { DirectoryWatch, Watch } from './events'
 import type { Directory } from './file-state'
 
 /**
- * One watch for a look and for several looks within it, each of which has directories of its own to be told of. Those of
- * a thousand files are mostly the same, so a share that wants nothing new costs no walk over all the others.
+ * One watch for a directory's check and for the checks of its files, each of which wants directories of its own watched.
+ * Those of a thousand files are mostly the same, so a share that wants nothing new costs no walk over all the others.
  */
-export class SharedWatch {
+export class SharedWatch implements Watch {
   private own: readonly Directory[] = []
   private readonly wanted = new Map<Share, readonly Directory[]>()
-  private armed: ReadonlyMap<string, Directory> = new Map()
+  private watched: ReadonlyMap<string, Directory> = new Map()
 
   constructor(private readonly watch: DirectoryWatch) {}
+
+  get problem(): Watch['problem'] {
+    return this.watch.problem
+  }
 
   share(): Share {
     return new Share(
@@ -20,46 +23,46 @@ export class SharedWatch {
     )
   }
 
-  /** Watches these besides what the shares want. What nobody wants any more is let go, and what failed is tried again. */
-  arm(directories: readonly Directory[]): Promise<boolean> {
+  /** Watches these and what the shares want. What nobody wants any more is let go, and what failed is tried again. */
+  watchOnly(directories: readonly Directory[]): Promise<boolean> {
     this.own = directories
-    return this.armAll(directories)
+    return this.watchAll(directories)
   }
 
   private want(share: Share, directories: readonly Directory[]): Promise<boolean> {
     this.wanted.set(share, directories)
-    const isArmed = directories.every(
-      ({ path, identity }) => this.armed.get(path)?.identity === identity,
+    const isWatched = directories.every(
+      ({ path, identity }) => this.watched.get(path)?.identity === identity,
     )
-    return isArmed ? this.watch.ready(directories) : this.armAll(directories)
+    return isWatched ? this.watch.ready(directories) : this.watchAll(directories)
   }
 
-  /** Where two saw another directory at one path, whoever looked last is right. */
-  private armAll(last: readonly Directory[]): Promise<boolean> {
-    this.armed = new Map(
+  /** Where two checks saw different directories at one path, the last one is right. */
+  private watchAll(last: readonly Directory[]): Promise<boolean> {
+    this.watched = new Map(
       [this.own, ...this.wanted.values(), last]
         .flat()
         .map((directory) => [directory.path, directory]),
     )
-    return this.watch.arm([...this.armed.values()])
+    return this.watch.watchOnly([...this.watched.values()])
   }
 }
 
-/** One look's part in a shared watch. */
-export class Share implements Arming {
-  /** The watch as a whole has its troubles told once, not by each look. */
-  readonly trouble = undefined
+/** One check's part in a shared watch. */
+export class Share implements Watch {
+  /** Problems of the watch are reported once for the whole directory, not for each file. */
+  readonly problem = undefined
 
   constructor(
     private readonly want: (share: Share, directories: readonly Directory[]) => Promise<boolean>,
     private readonly drop: (share: Share) => void,
   ) {}
 
-  arm(directories: readonly Directory[]): Promise<boolean> {
+  watchOnly(directories: readonly Directory[]): Promise<boolean> {
     return this.want(this, directories)
   }
 
-  /** Its directories are of no interest any more; the next look lets them go. */
+  /** Nobody wants its directories any more; the next check lets them go. */
   end(): void {
     this.drop(this)
   }

@@ -19,19 +19,19 @@ describe('a watch of directories', () => {
   })
   afterAll(() => watch.close())
 
-  it('tells that something happened, from the moment it is armed', async () => {
+  it('says that something happened, from the moment it watches', async () => {
     const path = join(tempDir(), 'flags')
-    expect(await watch.arm(await directoriesOf(path))).toBe(true)
+    expect(await watch.watchOnly(await directoriesOf(path))).toBe(true)
     writeFileSync(path, '')
     await eventually('an event', () => events > 0)
-    expect(await watch.arm(await directoriesOf(path))).toBe(false)
+    expect(await watch.watchOnly(await directoriesOf(path))).toBe(false)
   })
 
   it('moves on to a directory that took the place of the old one', async () => {
     const dir = join(tempDir(), 'conf')
     for (const round of [1, 2, 3]) {
       mkdirSync(dir)
-      await watch.arm(await directoriesOf(join(dir, 'flags')))
+      await watch.watchOnly(await directoriesOf(join(dir, 'flags')))
       const before = events
       writeFileSync(join(dir, 'flags'), '')
       await eventually(`an event in directory ${round}`, () => events > before)
@@ -42,18 +42,18 @@ describe('a watch of directories', () => {
 
   it('watches what is asked for last, and nothing else', async () => {
     const [one, two] = [tempDir(), tempDir()]
-    await watch.arm(await directoriesOf(join(one, 'flags')))
-    await watch.arm(await directoriesOf(join(two, 'flags')))
+    await watch.watchOnly(await directoriesOf(join(one, 'flags')))
+    await watch.watchOnly(await directoriesOf(join(two, 'flags')))
     writeFileSync(join(one, 'unseen'), '')
     writeFileSync(join(two, 'seen'), '')
     await eventually('the event in the second', () => events > 0)
-    expect(await watch.arm(await directoriesOf(join(two, 'flags')))).toBe(false)
+    expect(await watch.watchOnly(await directoriesOf(join(two, 'flags')))).toBe(false)
   })
 
   it('does not read the directory to find out what changed', async () => {
     const read = jest.spyOn(promises, 'readdir')
     const dir = tempDir()
-    await watch.arm(await directoriesOf(join(dir, 'flags')))
+    await watch.watchOnly(await directoriesOf(join(dir, 'flags')))
     writeFileSync(join(dir, 'flags'), '')
     await eventually('an event', () => events > 0)
     expect(read).not.toHaveBeenCalled()
@@ -63,16 +63,16 @@ describe('a watch of directories', () => {
   it('says why a directory gives no events, and tries no more often than it helps', async () => {
     const odd = join(tempDir(), 'back\\slash')
     mkdirSync(odd)
-    expect(await watch.arm(await directoriesOf(join(odd, 'flags')))).toBe(true)
-    expect(watch.trouble).toEqual({ code: 'watch-failed', reason: 'it could not be watched' })
-    expect(await watch.arm(await directoriesOf(join(odd, 'flags')))).toBe(false)
+    expect(await watch.watchOnly(await directoriesOf(join(odd, 'flags')))).toBe(true)
+    expect(watch.problem).toEqual({ code: 'watch-failed', reason: 'it could not be watched' })
+    expect(await watch.watchOnly(await directoriesOf(join(odd, 'flags')))).toBe(false)
   })
 
-  it('watches directories that chokidar takes for an editor’s leavings', async () => {
+  it('watches directories that chokidar takes for what an editor leaves behind', async () => {
     const dir = join(tempDir(), 'conf~')
     mkdirSync(dir)
-    await watch.arm(await directoriesOf(join(dir, 'flags')))
-    expect(watch.trouble).toBeUndefined()
+    await watch.watchOnly(await directoriesOf(join(dir, 'flags')))
+    expect(watch.problem).toBeUndefined()
     writeFileSync(join(dir, 'flags'), '')
     await eventually('an event', () => events > 0)
   })

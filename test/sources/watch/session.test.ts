@@ -1,4 +1,9 @@
-import type { Look, Next, Request, Tell } from '../../../src/sources/watch/look'
+import type {
+  CheckRequest,
+  NextCheck,
+  PathCheck,
+  ReportFindings,
+} from '../../../src/sources/watch/check'
 import { watchOptions } from '../../../src/sources/watch/options'
 import { WatchSession } from '../../../src/sources/watch/session'
 
@@ -13,18 +18,18 @@ class Step {
 }
 
 /** A look whose finding and telling take as long as a test wants; the first is over at once. */
-class SlowLook implements Look {
-  readonly hasTold = true
-  readonly requests: Request[] = []
+class SlowCheck implements PathCheck {
+  readonly hasReported = true
+  readonly requests: CheckRequest[] = []
   /** The numbers of the finds that were told. */
   readonly told: number[] = []
   finding: Step | undefined
   telling: Step | undefined
 
-  async find(request: Request): Promise<Tell> {
+  async find(request: CheckRequest): Promise<ReportFindings> {
     const number = this.requests.push(request)
     await this.finding?.ended
-    return async (): Promise<readonly Next[]> => {
+    return async (): Promise<readonly NextCheck[]> => {
       this.told.push(number)
       await this.telling?.ended
       return []
@@ -41,8 +46,8 @@ afterEach(() => {
   for (const session of sessions.splice(0)) session.close()
 })
 
-function session(): { session: WatchSession; look: SlowLook } {
-  const look = new SlowLook()
+function session(): { session: WatchSession; look: SlowCheck } {
+  const look = new SlowCheck()
   const made = new WatchSession(watchOptions('x', { events: false, pollMs: 0 }, 'file'), () => look)
   sessions.push(made)
   return { session: made, look }
@@ -134,7 +139,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
 )
 
 /** The session's methods, for calling them by their names alone. */
-function bound({ session: made, look }: { session: WatchSession; look: SlowLook }) {
+function bound({ session: made, look }: { session: WatchSession; look: SlowCheck }) {
   return {
     session: {
       check: () => made.check(),

@@ -11,45 +11,45 @@ afterEach(() => {
 function shared() {
   const watch = new DirectoryWatch(() => undefined)
   watches.push(watch)
-  const armed: string[][] = []
+  const watched: string[][] = []
   jest
-    .spyOn(watch, 'arm')
+    .spyOn(watch, 'watchOnly')
     .mockImplementation(
       async (directories) => (
-        armed.push(directories.map(({ path, identity }) => `${path} ${identity}`)),
+        watched.push(directories.map(({ path, identity }) => `${path} ${identity}`)),
         false
       ),
     )
-  return { watch: new SharedWatch(watch), armed }
+  return { watch: new SharedWatch(watch), watched }
 }
 
-describe('a watch shared by many looks', () => {
-  test('is told anew only of what it does not watch yet, however many want the same', async () => {
-    const { watch, armed } = shared()
-    await watch.arm([at('/d')])
-    for (let i = 0; i < 100; i++) await watch.share().arm([at('/d')])
-    expect(armed).toEqual([['/d 1']])
+describe('a watch shared by many checks', () => {
+  test('is asked anew only for what it does not watch yet, however many want the same', async () => {
+    const { watch, watched } = shared()
+    await watch.watchOnly([at('/d')])
+    for (let i = 0; i < 100; i++) await watch.share().watchOnly([at('/d')])
+    expect(watched).toEqual([['/d 1']])
     const share = watch.share()
-    for (let i = 0; i < 3; i++) await share.arm([at('/d'), at('/elsewhere')])
-    expect(armed).toEqual([['/d 1'], ['/d 1', '/elsewhere 1']])
+    for (let i = 0; i < 3; i++) await share.watchOnly([at('/d'), at('/elsewhere')])
+    expect(watched).toEqual([['/d 1'], ['/d 1', '/elsewhere 1']])
   })
 
-  test('watches what whoever looked last saw at a path', async () => {
-    const { watch, armed } = shared()
+  test('watches what the last check saw at a path', async () => {
+    const { watch, watched } = shared()
     const share = watch.share()
-    await watch.arm([at('/d')])
-    await share.arm([at('/d', '2')])
-    await watch.arm([at('/d', '3')])
-    expect(armed).toEqual([['/d 1'], ['/d 2'], ['/d 3']])
+    await watch.watchOnly([at('/d')])
+    await share.watchOnly([at('/d', '2')])
+    await watch.watchOnly([at('/d', '3')])
+    expect(watched).toEqual([['/d 1'], ['/d 2'], ['/d 3']])
   })
 
-  test('lets go at the next look what only one wanted that has ended', async () => {
-    const { watch, armed } = shared()
+  test('lets go at the next check what only one wanted that has ended', async () => {
+    const { watch, watched } = shared()
     const share = watch.share()
-    await watch.arm([at('/d')])
-    await share.arm([at('/elsewhere')])
+    await watch.watchOnly([at('/d')])
+    await share.watchOnly([at('/elsewhere')])
     share.end()
-    await watch.arm([at('/d')])
-    expect(armed.at(-1)).toEqual(['/d 1'])
+    await watch.watchOnly([at('/d')])
+    expect(watched.at(-1)).toEqual(['/d 1'])
   })
 })

@@ -1,0 +1,44 @@
+import type { Sink, Source, WatchState } from '../core/source'
+
+/** What a source does between `open` and `close`. */
+export interface Session {
+  readonly watchState: WatchState
+  open(): Promise<void>
+  check(): Promise<void>
+  catchUp?(): Promise<void>
+  close(): void | Promise<void>
+}
+
+/** A source that begins a new session each time it is opened. */
+export class SessionSource implements Source {
+  private session: Session | undefined
+
+  constructor(
+    readonly name: string,
+    private readonly begin: (sink: Sink) => Session,
+  ) {}
+
+  get watch(): WatchState {
+    return this.session?.watchState ?? { mode: 'none', reason: 'not open' }
+  }
+
+  async open(sink: Sink): Promise<void> {
+    await this.close()
+    this.session = this.begin(sink)
+    await this.session.open()
+  }
+
+  async check(): Promise<void> {
+    await this.session?.check()
+  }
+
+  async catchUp(): Promise<void> {
+    await this.session?.catchUp?.()
+  }
+
+  async close(): Promise<void> {
+    const { session } = this
+    this.session = undefined
+    await session?.close()
+  }
+}
