@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'LIVEFLAG_BAD_ROW'
   | 'LIVEFLAG_NOT_RECORDED'
   | 'LIVEFLAG_NO_THREAD'
+  | 'LIVEFLAG_CALLBACK_FAILED'
 
 /** An error of the caller's making, or one that leaves no way on. Configuration faults are Problems instead. */
 export class LiveflagError extends Error {

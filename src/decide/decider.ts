@@ -5,12 +5,13 @@ import type { World } from '../core/world'
 import { bufferedWriter } from '../recording/buffered'
 import type { BufferedWriter } from '../recording/buffered-writer'
 import { systemClock } from '../recording/clock'
-import { ErrorReports } from '../recording/error-reports'
-import type { Ask, DecisionRow } from '../recording/store'
+import { ErrorReports, withCode } from '../recording/error-reports'
 import { SharedStore } from './admissions'
 import type { DecisionReason, DecisionResult, Template } from './answer'
 import { type Conversion, conversionRow } from './conversion'
-import { answerOf, Evaluator, type Judged, type Probe, type Questions, rowOf } from './evaluator'
+import { DecisionLog } from './decision-log'
+import { answerOf, Evaluator } from './evaluator'
+import { type Answered, Judge } from './judge'
 import { type DeciderOptions, plainWorld, readOptions, type Settled } from './settings'
 import { TemplateCache } from './template-cache'
 
@@ -38,35 +39,35 @@ export function createDecider(options: DeciderOptions): Decider {
   return new StoredDecider(readOptions(options))
 }
 
-/** An error of a kind is told once in this time. */
+/** How often errors of one code are reported. */
 const ERRORS_EVERY_MS = 60_000
-
-/** An answer, and whether it has been written already. */
-interface Answered {
-  readonly result: DecisionResult
-  readonly isWritten: boolean
-  /** Whether it may be kept. */
-  readonly lasts: boolean
-}
 
 class StoredDecider implements Decider {
   readonly counts: Partial<Record<DecisionReason, number>> = {}
   readonly writer: BufferedWriter
-  private readonly store: SharedStore
-  private readonly evaluator: Evaluator
+  private readonly judge: Judge
+  private readonly log: DecisionLog
   private readonly cache: TemplateCache
   private readonly reports: ErrorReports
   private readonly running = new Set<Promise<unknown>>()
   private closing: Promise<void> | undefined
 
   constructor(private readonly settings: Settled) {
-    const { features, store, limits, cacheTtlSeconds, log, onMetric } = settings
+    const { features, store, limits, cacheTtlSeconds, writeMode, log, onMetric } = settings
     this.writer = bufferedWriter(store, log)
     this.reports = new ErrorReports(settings.onError, ERRORS_EVERY_MS, systemClock)
-    this.store = new SharedStore(store, (operation, seconds) =>
-      guarded(() => onMetric.storeSeconds?.(operation, seconds), this.failed),
+    this.log = new DecisionLog(this.writer, writeMode, log.whenFull, this.storeFailed)
+    const shared = new SharedStore(store, (operation, seconds) =>
+      guarded(() => onMetric.storeSeconds?.(operation, seconds), this.callbackFailed),
     )
-    this.evaluator = new Evaluator(features, limits)
+    const writeAgain = this.log.durable.bind(this.log)
+    this.judge = new Judge(
+      new Evaluator(features, limits),
+      shared,
+      settings,
+      writeAgain,
+      this.storeFailed,
+    )
     this.cache = new TemplateCache(features, cacheTtlSeconds)
   }
 
@@ -105,7 +106,7 @@ class StoredDecider implements Decider {
     const decided =
       open.length === 0
         ? []
-        : await this.decideNow(
+        : await this.judge.answer(
             { subject, world: this.worldOf(subject, attributes), flags: open },
             now,
           )
@@ -116,7 +117,7 @@ class StoredDecider implements Decider {
       if (answered?.lasts) this.cache.set(keys[i], templateIn(answered.result), now)
       return answered ? [answered] : []
     })
-    const recorded = this.record(answers, subject, now)
+    const recorded = this.log.record(answers, subject, now)
     if (recorded) await recorded
     return answers.map(({ result }) => this.counted(result))
   }
@@ -128,7 +129,7 @@ class StoredDecider implements Decider {
         await this.writer.record({ conversions: [row] })
         return true
       } catch (error) {
-        this.failed(error)
+        this.storeFailed(error)
         return false
       }
     })
@@ -164,121 +165,27 @@ class StoredDecider implements Decider {
   /** The application's own function; where it throws, the subject has the attributes alone. */
   private worldOf(subject: string, attributes: JsonObject): World {
     return (
-      guarded(() => this.settings.world(subject, attributes), this.failed) ??
+      guarded(() => this.settings.world(subject, attributes), this.callbackFailed) ??
       plainWorld(subject, attributes)
     )
   }
 
-  /** Answers that nothing is known of yet. */
-  private async decideNow(questions: Questions, now: number): Promise<readonly Answered[]> {
-    if (this.settings.isDeterministic) return this.evaluator.deterministic(questions).map(unwritten)
-    const probes = this.evaluator.probe(questions)
-    const waiting = probes.filter(({ dependsOnHistory }) => dependsOnHistory)
-    if (waiting.length === 0) return probes.map(unwritten)
-    const assigns = waiting.some(({ template }) => template.reason === 'experiment_assigned')
-    const judged = await this.judge(
-      { ...questions, flags: waiting.map(({ template }) => template.flag) },
-      now,
-      assigns,
-    )
-    let next = 0
-    return probes.map(
-      (probe) => (probe.dependsOnHistory ? judged[next++] : undefined) ?? unwritten(probe),
-    )
-  }
-
-  /** Answers that depend on what was decided before: with a lock on the subject when one of them may assign. */
-  private async judge(
-    questions: Questions,
-    now: number,
-    assigns: boolean,
-  ): Promise<readonly Answered[]> {
-    let judged: Judged | undefined
-    const ask: Ask = {
-      subject: questions.subject,
-      decide: (history) => {
-        judged = this.evaluator.withHistory(questions, history, now)
-        return judged.admissions
-      },
-    }
-    try {
-      if (assigns) await this.store.admit(ask, this.settings.timeoutMs)
-      else ask.decide(await this.store.history(questions.subject, this.settings.timeoutMs))
-    } catch (error) {
-      this.failed(error)
-      // What was decided may have been written, or may yet be: it is the answer, and the log makes sure of it.
-      if (judged) await this.durable(judged.admissions.map(({ decision }) => decision))
-      else return this.withoutStore(questions)
-    }
-    // An edit came between the first look and this one, and now somebody is let in.
-    if (!assigns && judged && judged.admissions.length > 0) return this.judge(questions, now, true)
-    const written = new Set(judged?.admissions.map(({ decision }) => decision.decisionId))
-    return (judged?.answers ?? []).map(({ result, lasts }) => ({
-      result,
-      lasts,
-      isWritten: written.has(result.decisionId),
-    }))
-  }
-
-  /** Not kept: the store may be back for the next question. */
-  private withoutStore(questions: Questions): readonly Answered[] {
-    const probes =
-      this.settings.whenStoreIsAway === 'deterministic'
-        ? this.evaluator.deterministic(questions)
-        : this.evaluator.refused(questions)
-    return probes.map((probe) => ({ ...unwritten(probe), lasts: false }))
-  }
-
-  /** Writes what is not written yet, as the write mode says; what assigns is durable before the answer. Undefined: nobody need wait. */
-  private record(
-    answers: readonly Answered[],
-    subject: string,
-    now: number,
-  ): Promise<unknown> | undefined {
-    const { writeMode } = this.settings
-    const [first, behind]: [DecisionRow[], DecisionRow[]] = [[], []]
-    for (const { result, isWritten } of answers) {
-      if (isWritten) continue
-      if (writeMode === 'sync' || result.reason === 'experiment_assigned')
-        first.push(rowOf(result, subject, now))
-      else if (writeMode === 'async') behind.push(rowOf(result, subject, now))
-    }
-    const taken = behind.length > 0 ? this.takenBehind(behind) : undefined
-    return first.length > 0 ? Promise.all([taken, this.durable(first)]) : taken
-  }
-
-  /** Only with `block` there is something to wait for: room. */
-  private takenBehind(decisions: readonly DecisionRow[]): Promise<unknown> | undefined {
-    if (this.settings.log.whenFull === 'block') return this.writer.put({ decisions })
-    // One that finds no room is written before the answer: it is not lost because the log is behind.
-    return this.writer.offer({ decisions }) ? undefined : this.durable(decisions)
-  }
-
-  private async durable(decisions: readonly DecisionRow[]): Promise<void> {
-    try {
-      await this.writer.record({ decisions })
-    } catch (error) {
-      this.failed(error)
-    }
-  }
-
   private counted(result: DecisionResult): DecisionResult {
     this.counts[result.reason] = (this.counts[result.reason] ?? 0) + 1
-    guarded(() => this.settings.onMetric.decision?.(result.reason), this.failed)
+    guarded(() => this.settings.onMetric.decision?.(result.reason), this.callbackFailed)
     return result
   }
 
-  private readonly failed = (error: unknown): void => {
-    const told = error instanceof Error ? error : new Error(String(error))
-    this.reports.tell(told instanceof LiveflagError ? told.code : told.name, told)
+  private readonly storeFailed = (error: unknown): void =>
+    this.report(withCode(error, 'LIVEFLAG_STORE_UNAVAILABLE'))
+
+  private readonly callbackFailed = (error: unknown): void =>
+    this.report(withCode(error, 'LIVEFLAG_CALLBACK_FAILED'))
+
+  private report(error: LiveflagError): void {
+    this.reports.report(error.code, error)
   }
 }
-
-const unwritten = ({ template, lasts }: Probe): Answered => ({
-  result: answerOf(template),
-  isWritten: false,
-  lasts,
-})
 
 const templateIn = ({ decisionId: _, ...template }: DecisionResult): Template => template
 

@@ -1,9 +1,21 @@
-import { LiveflagError, shown } from '../core/errors'
 import type { JsonObject } from '../core/json'
+import {
+  badOption,
+  checkOptions,
+  checkValues,
+  isObject,
+  numberFrom,
+  objectWith,
+  oneOf,
+  type OptionKind,
+  type OptionKinds,
+  wholeNumberFrom,
+} from '../core/options'
 import { STATUSES } from '../core/participation'
 import { type World, worldOf } from '../core/world'
 import type { Features } from '../engine/features'
 import type { BufferedWriterOptions } from '../recording/buffered'
+import { POSITIVE_MS } from '../recording/option-kinds'
 import { postgresStore } from '../recording/postgres'
 import { sqliteStore } from '../recording/sqlite'
 import type { Store } from '../recording/store'
@@ -39,7 +51,7 @@ export interface DeciderOptions {
   readonly log?: BufferedWriterOptions
   /** Makes a World of a subject; default: a user with that id, and the attributes. */
   readonly world?: (subject: string, attributes: JsonObject) => World
-  /** Told what went wrong with the store. Default: a process warning, each message once a minute. */
+  /** Receives errors of the store and of functions of the application. Default: a process warning. Of one code, once a minute. */
   readonly onError?: (error: Error) => void
   readonly onMetric?: DeciderMetrics
   /** The clock of records, in milliseconds since 1970; default that of `features`, by which experiments start and end. */
@@ -75,47 +87,35 @@ export interface Settled {
 export const plainWorld = (id: string, attributes: JsonObject): World =>
   worldOf({ user: { id }, attributes })
 
-/** Throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
+const CALL = 'createDecider'
+const FEATURES = objectWith(['for'], 'what openFeatures resolved to')
+const STORE = objectWith(
+  ['admit', 'write'],
+  'sqliteStore(path), postgresStore(url) or memoryStore()',
+)
+
+const KINDS: Readonly<Record<string, OptionKind>> = {
+  cacheTtlSeconds: numberFrom(0, undefined, 'seconds, 0 to cache nothing'),
+  timeoutMs: POSITIVE_MS,
+  whenStoreIsAway: oneOf(['deterministic', 'nobody']),
+}
+
+/** Throws LIVEFLAG_BAD_OPTION for an option that is not valid. */
 export function readOptions(options: DeciderOptions): Settled {
-  const {
-    features,
-    store = 'liveflag.db',
-    cacheTtlSeconds = 60,
-    limits = {},
-    timeoutMs = 1000,
-    whenStoreIsAway = 'deterministic',
-    log = {},
-  } = options
-  expect(
-    typeof features === 'object' && features !== null && typeof features.for === 'function',
-    `features is ${shown(features)}; give what openFeatures resolved to`,
-  )
-  expect(
-    Number.isFinite(cacheTtlSeconds) && cacheTtlSeconds >= 0,
-    `cacheTtlSeconds is ${shown(cacheTtlSeconds)}; give seconds, 0 to keep nothing`,
-  )
-  expect(
-    Number.isFinite(timeoutMs) && timeoutMs > 0,
-    `timeoutMs is ${shown(timeoutMs)}; give milliseconds above 0`,
-  )
-  expect(
-    whenStoreIsAway === 'deterministic' || whenStoreIsAway === 'nobody',
-    `whenStoreIsAway is ${shown(whenStoreIsAway)}; write deterministic or nobody`,
-  )
+  const { features, limits = {}, timeoutMs = 1000, writeMode } = options
+  if (!FEATURES.fits(features)) throw badOption(CALL, 'features', features, FEATURES.wanted)
+  checkValues(CALL, options, KINDS)
   return {
     features,
-    store: readStore(store),
-    writeMode:
-      options.writeMode === 'async' || options.writeMode === 'disabled'
-        ? options.writeMode
-        : 'sync',
-    cacheTtlSeconds,
+    store: readStore(options.store ?? 'liveflag.db'),
+    writeMode: writeMode === 'async' || writeMode === 'disabled' ? writeMode : 'sync',
+    cacheTtlSeconds: options.cacheTtlSeconds ?? 60,
     limits: limits === 'deterministic' ? LIMITS : readLimits(limits),
     isDeterministic: limits === 'deterministic',
     timeoutMs,
-    whenStoreIsAway,
+    whenStoreIsAway: options.whenStoreIsAway ?? 'deterministic',
     // The store may be slower than answers are: a full log holds them up, and loses nothing while the store is well.
-    log: { timeoutMs, whenFull: 'block', ...log },
+    log: { timeoutMs, whenFull: 'block', ...options.log },
     world: options.world ?? plainWorld,
     onError: options.onError ?? ((error) => process.emitWarning(error)),
     onMetric: options.onMetric ?? {},
@@ -123,47 +123,32 @@ export function readOptions(options: DeciderOptions): Settled {
   }
 }
 
-function readStore(store: unknown): Store {
+function readStore(store: Store | string): Store {
   if (typeof store === 'string')
     return /^postgres(ql)?:\/\//.test(store) ? postgresStore(store) : sqliteStore(store)
-  expect(
-    isStore(store),
-    `store is ${shown(store)}; give sqliteStore(path), postgresStore(url) or memoryStore()`,
-  )
+  if (!STORE.fits(store)) throw badOption(CALL, 'store', store, STORE.wanted)
   return store
 }
 
-const isStore = (store: unknown): store is Store =>
-  typeof store === 'object' && store !== null && 'admit' in store && 'write' in store
-
-function readLimits(limits: Partial<Limits>): Limits {
-  expect(
-    typeof limits === 'object' && limits !== null,
-    `limits is ${shown(limits)}; write 'deterministic', or an object with maxConcurrent, cooldownDays and active`,
-  )
-  const unknown = Object.keys(limits).find((key) => !Object.hasOwn(LIMITS, key))
-  expect(
-    unknown === undefined,
-    `limits has no member ${shown(unknown)}; it may have maxConcurrent, cooldownDays and active`,
-  )
-  const settled = { ...LIMITS, ...limits }
-  const { maxConcurrent, cooldownDays, active } = settled
-  expect(
-    Number.isInteger(maxConcurrent) && maxConcurrent >= 0,
-    `limits.maxConcurrent is ${shown(maxConcurrent)}; give a whole number from 0`,
-  )
-  expect(
-    Number.isFinite(cooldownDays) && cooldownDays >= 0,
-    `limits.cooldownDays is ${shown(cooldownDays)}; give days, 0 for no cooldown`,
-  )
-  expect(
-    Array.isArray(active) &&
-      active.every((status: unknown) => STATUSES.some((known) => known === status)),
-    `limits.active is ${shown(active)}; list some of ${STATUSES.join(', ')}`,
-  )
-  return settled
+const LIMIT_KINDS: OptionKinds<Limits> = {
+  maxConcurrent: wholeNumberFrom(0),
+  cooldownDays: numberFrom(0, undefined, 'days, 0 for no cooldown'),
+  active: {
+    fits: (value) =>
+      Array.isArray(value) &&
+      value.every((status: unknown) => STATUSES.some((known) => known === status)),
+    wanted: `a list of some of ${STATUSES.join(', ')}`,
+  },
 }
 
-function expect(holds: boolean, message: string): asserts holds {
-  if (!holds) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `createDecider: ${message}`)
+function readLimits(limits: Partial<Limits>): Limits {
+  if (!isObject(limits))
+    throw badOption(
+      CALL,
+      'limits',
+      limits,
+      "'deterministic', or an object with maxConcurrent, cooldownDays and active",
+    )
+  checkOptions<Partial<Limits>>(`${CALL}: limits`, limits, LIMIT_KINDS)
+  return { ...LIMITS, ...limits }
 }

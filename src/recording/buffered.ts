@@ -1,6 +1,7 @@
-import { LiveflagError } from '../core/errors'
+import { badOption, checkValues, oneOf, type OptionKind } from '../core/options'
 import type { BufferedWriter, WriterMetric } from './buffered-writer'
 import { type Clock, systemClock } from './clock'
+import { POSITIVE_INTEGER, POSITIVE_MS } from './option-kinds'
 import type { Store } from './store'
 import type { WriterSettings } from './writer/settings'
 import { Writer } from './writer/writer'
@@ -49,47 +50,40 @@ export function bufferedWriter(
   return new Writer(store, settingsOf(options))
 }
 
+const CALL = 'bufferedWriter'
+
+const KINDS: Readonly<Record<string, OptionKind>> = {
+  flushRows: POSITIVE_INTEGER,
+  flushMs: POSITIVE_MS,
+  capacity: POSITIVE_INTEGER,
+  whenFull: oneOf(['block', 'spill', 'drop']),
+  maxSpillRows: POSITIVE_INTEGER,
+  timeoutMs: POSITIVE_MS,
+  storeTimeoutMs: POSITIVE_MS,
+  errorsEveryMs: POSITIVE_MS,
+}
+
 function settingsOf(options: BufferedWriterOptions): WriterSettings {
-  const { whenFull = 'drop', spill, timeoutMs = 5000 } = options
-  const capacity = whole('capacity', options.capacity ?? 10_000)
-  const settings: WriterSettings = {
-    flushRows: whole('flushRows', options.flushRows ?? Math.min(2000, capacity)),
-    flushMs: positive('flushMs', options.flushMs ?? 1000),
+  checkValues(CALL, options, KINDS)
+  const { whenFull = 'drop', spill, timeoutMs = 5000, capacity = 10_000 } = options
+  const flushRows = options.flushRows ?? Math.min(2000, capacity)
+  if (whenFull === 'spill' ? !spill : spill !== undefined)
+    throw badOption(CALL, 'spill', spill, "a path together with whenFull: 'spill', and only then")
+  if (capacity < flushRows)
+    throw badOption(CALL, 'capacity', capacity, `at least flushRows, ${flushRows}`)
+  return {
+    flushRows,
+    flushMs: options.flushMs ?? 1000,
     capacity,
     whenFull,
     spill,
-    maxSpillRows: whole('maxSpillRows', options.maxSpillRows ?? 10_000_000),
-    timeoutMs: positive('timeoutMs', timeoutMs),
-    storeTimeoutMs: positive('storeTimeoutMs', options.storeTimeoutMs ?? timeoutMs / 2),
+    maxSpillRows: options.maxSpillRows ?? 10_000_000,
+    timeoutMs,
+    storeTimeoutMs: options.storeTimeoutMs ?? timeoutMs / 2,
     onError: options.onError ?? ((error) => process.emitWarning(error)),
-    errorsEveryMs: positive('errorsEveryMs', options.errorsEveryMs ?? 60_000),
+    errorsEveryMs: options.errorsEveryMs ?? 60_000,
     onMetric: options.onMetric ?? (() => undefined),
     closeOn: options.closeOn ?? [],
     clock: options.clock ?? systemClock,
   }
-  if (!['block', 'spill', 'drop'].includes(whenFull))
-    throw bad('whenFull', whenFull, 'give block, spill or drop')
-  if (whenFull === 'spill' ? !spill : spill !== undefined)
-    throw bad('spill', spill, "give a path together with whenFull: 'spill', and only then")
-  if (settings.capacity < settings.flushRows)
-    throw bad('capacity', settings.capacity, `give at least flushRows, ${settings.flushRows}`)
-  return settings
 }
-
-const whole = (option: string, value: number): number =>
-  Number.isInteger(value) && value > 0
-    ? value
-    : refuse(option, value, 'give a whole number above 0')
-
-const positive = (option: string, value: number): number =>
-  Number.isFinite(value) && value > 0 ? value : refuse(option, value, 'give milliseconds above 0')
-
-function refuse(option: string, value: unknown, remedy: string): never {
-  throw bad(option, value, remedy)
-}
-
-const bad = (option: string, value: unknown, remedy: string): LiveflagError =>
-  new LiveflagError(
-    'LIVEFLAG_BAD_OPTION',
-    `bufferedWriter: ${option} is ${JSON.stringify(value)}; ${remedy}`,
-  )

@@ -1,6 +1,8 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { PoolConfig } from 'pg'
 import { LiveflagError } from '../core/errors'
+import { checkValues, type OptionKind } from '../core/options'
+import { POSITIVE_INTEGER, POSITIVE_INTEGER_MS } from './option-kinds'
 import { postgresEngine, type PostgresSettings } from './sql/postgres-engine'
 import { SqlStore } from './sql/store'
 import { writeThread } from './sql/thread/write-thread'
@@ -40,30 +42,29 @@ export function postgresStore(url: string, options: PostgresStoreOptions = {}): 
   )
 }
 
+const KINDS: Readonly<Record<string, OptionKind>> = {
+  poolSize: POSITIVE_INTEGER,
+  connectTimeoutMs: POSITIVE_INTEGER_MS,
+  statementTimeoutMs: POSITIVE_INTEGER_MS,
+}
+
 function poolConfig(url: string, options: PostgresStoreOptions): PoolConfig {
-  const statementTimeoutMs = milliseconds('statementTimeoutMs', options.statementTimeoutMs ?? 5000)
+  checkValues('postgresStore', options, KINDS)
+  const { statementTimeoutMs = 5000 } = options
   return {
     connectionString: url,
-    max: milliseconds('poolSize', options.poolSize ?? 4),
-    connectionTimeoutMillis: milliseconds('connectTimeoutMs', options.connectTimeoutMs ?? 2000),
+    max: options.poolSize ?? 4,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 2000,
     statement_timeout: statementTimeoutMs,
-    // The server's own limit comes first; this one is for a server that says nothing any more.
+    // The server's own limit comes first; this one is for a server that does not answer any more.
     query_timeout: statementTimeoutMs + 1000,
-    // A process that stands still in a transaction must not hold its locks for ever.
+    // A process that is stopped in a transaction must not hold its locks for ever.
     idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
     keepAlive: true,
     allowExitOnIdle: true,
     application_name: options.applicationName ?? 'liveflag',
     ...(options.ssl !== undefined && { ssl: options.ssl }),
   }
-}
-
-function milliseconds(option: string, value: number): number {
-  if (Number.isInteger(value) && value > 0) return value
-  throw new LiveflagError(
-    'LIVEFLAG_BAD_OPTION',
-    `postgresStore: ${option} is ${JSON.stringify(value)}; give a whole number above 0`,
-  )
 }
 
 /** Host and database of a URL, without its password. */

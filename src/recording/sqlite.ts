@@ -1,4 +1,4 @@
-import { LiveflagError } from '../core/errors'
+import { badOption, checkValues, numberFrom, oneOf, type OptionKind } from '../core/options'
 import { sqliteEngine, type SqliteSettings } from './sql/sqlite-engine'
 import { SqlStore } from './sql/store'
 import { writeThread } from './sql/thread/write-thread'
@@ -16,20 +16,20 @@ export interface SqliteStoreOptions {
 /** The thread's wait for another process; then admissions of this process have a turn before it tries again. */
 const THREAD_BUSY_MS = 100
 
+const KINDS: Readonly<Record<string, OptionKind>> = {
+  busyTimeoutMs: numberFrom(0, undefined, 'milliseconds'),
+  synchronous: oneOf(['full', 'normal']),
+}
+
 /**
  * Records in a SQLite file, which processes of one machine may share. Needs the package better-sqlite3. The
  * file is made, migrated or opened by the first call of `open`, or of any other method.
  */
-export function sqliteStore(
-  path: string,
-  { busyTimeoutMs = 5000, synchronous = 'full', threadFromRows = 100 }: SqliteStoreOptions = {},
-): Store {
+export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
   if (typeof path !== 'string' || path === '')
-    throw bad('path', path, 'give the path of a SQLite file')
-  if (!Number.isFinite(busyTimeoutMs) || busyTimeoutMs < 0)
-    throw bad('busyTimeoutMs', busyTimeoutMs, 'give milliseconds')
-  if (synchronous !== 'full' && synchronous !== 'normal')
-    throw bad('synchronous', synchronous, 'give full or normal')
+    throw badOption('sqliteStore', 'path', path, 'the path of a SQLite file')
+  checkValues('sqliteStore', options, KINDS)
+  const { busyTimeoutMs = 5000, synchronous = 'full', threadFromRows = 100 } = options
   const engine = sqliteEngine({ path, busyTimeoutMs, synchronous })
   const connection: SqliteSettings = {
     path,
@@ -45,9 +45,3 @@ export function sqliteStore(
     }),
   )
 }
-
-const bad = (option: string, value: unknown, remedy: string): LiveflagError =>
-  new LiveflagError(
-    'LIVEFLAG_BAD_OPTION',
-    `sqliteStore: ${option} is ${JSON.stringify(value)}; ${remedy}`,
-  )

@@ -722,6 +722,7 @@ describe('functions of the application that throw', () => {
     })
     expect((await decider.decide('e', 'u1', { country: 'NZ' })).reason).toBe('experiment_assigned')
     expect(errors.map(({ message }) => message)).toEqual(['mine'])
+    expect(errors).toMatchObject([{ code: 'LIVEFLAG_CALLBACK_FAILED', cause: new Error('mine') }])
   })
 })
 

@@ -22,38 +22,38 @@ test.each<[string, object, string]>([
   [
     'a time that is none',
     { cacheTtlSeconds: -1 },
-    'cacheTtlSeconds is -1; give seconds, 0 to keep nothing',
+    'cacheTtlSeconds is -1; give seconds, 0 to cache nothing',
   ],
   ['a time-out of nothing', { timeoutMs: 0 }, 'timeoutMs is 0; give milliseconds above 0'],
   [
     'an unknown way out',
     { whenStoreIsAway: 'panic' },
-    'whenStoreIsAway is panic; write deterministic or nobody',
+    'whenStoreIsAway is "panic"; give deterministic or nobody',
   ],
   [
     'limits that are none',
     { limits: 'many' },
-    "limits is many; write 'deterministic', or an object with maxConcurrent, cooldownDays and active",
+    'limits is "many"; give \'deterministic\', or an object with maxConcurrent, cooldownDays and active',
   ],
   [
     'a limit that is misspelt',
     { limits: { maxConcurent: 2 } },
-    'limits has no member maxConcurent; it may have maxConcurrent, cooldownDays and active',
+    'limits: there is no option maxConcurent; there are maxConcurrent, cooldownDays, active',
   ],
   [
     'a limit that is no number',
     { limits: { maxConcurrent: 1.5 } },
-    'limits.maxConcurrent is 1.5; give a whole number from 0',
+    'limits: maxConcurrent is 1.5; give a whole number from 0',
   ],
   [
     'a cooldown that is none',
     { limits: { cooldownDays: -1 } },
-    'limits.cooldownDays is -1; give days, 0 for no cooldown',
+    'limits: cooldownDays is -1; give days, 0 for no cooldown',
   ],
   [
     'a state that is none',
     { limits: { active: ['runing'] } },
-    'limits.active is runing; list some of draft, in_review, approved, running, paused, completed, archived, rejected',
+    'limits: active is runing; give a list of some of draft, in_review, approved, running, paused, completed, archived, rejected',
   ],
 ])('%s: a clear error', async (_, options, message) => {
   const { features } = await openEngine('feature_x: on\n')

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { LiveflagError } from '../../src/core/errors'
 import { bufferedWriter, type BufferedWriterOptions } from '../../src/recording/buffered'
 import type { BufferedWriter } from '../../src/recording/buffered-writer'
 import type { Batch } from '../../src/recording/store'
@@ -485,6 +486,30 @@ describe('errors', () => {
     expect(writer.stats.written).toBe(10)
   })
 
+  test('have a code and their cause, whoever threw them', async () => {
+    const errors: Error[] = []
+    const { store, writer, clock } = scene({
+      ...spilling(),
+      maxSpillRows: 5,
+      onError: (error) => errors.push(error),
+      onMetric: () => {
+        throw new Error('no metrics')
+      },
+    })
+    store.mood = 'throws'
+    writer.offer(numbered(0, 10))
+    await clock.pass(100)
+    expect(errors.map((error) => [(error as LiveflagError).code, error.cause])).toEqual([
+      ['LIVEFLAG_CALLBACK_FAILED', new Error('no metrics')],
+      ['LIVEFLAG_NOT_RECORDED', undefined],
+      ['LIVEFLAG_STORE_UNAVAILABLE', new Error('the database is away')],
+    ])
+    expect(errors.every((error) => error instanceof LiveflagError)).toBe(true)
+    store.mood = 'well'
+    await clock.pass(10_000)
+    await writer.close()
+  })
+
   test('become a process warning when nobody listens', async () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
     const store = new MoodyStore()
@@ -521,7 +546,7 @@ test('metrics are counted as it happens', async () => {
 describe('options', () => {
   test.each<[BufferedWriterOptions, RegExp]>([
     [{ flushRows: 0 }, /flushRows is 0/],
-    [{ flushMs: NaN }, /flushMs is null/],
+    [{ flushMs: NaN }, /flushMs is NaN/],
     [{ capacity: 1.5 }, /capacity is 1.5/],
     [{ capacity: 5, flushRows: 6 }, /capacity is 5; give at least flushRows, 6/],
     [{ timeoutMs: -1 }, /timeoutMs is -1/],

@@ -1,11 +1,11 @@
-import { asError, LiveflagError } from '../../core/errors'
+import { LiveflagError } from '../../core/errors'
 import type { WriterMetric } from '../buffered-writer'
-import type { ErrorReports } from '../error-reports'
+import { type ErrorReports, withCode } from '../error-reports'
 import type { Refused } from './delivery'
 
 type Counted = 'received' | 'written' | 'dropped' | 'refused' | 'failures'
 
-/** Counts what becomes of rows, and tells what goes wrong. */
+/** Counts what becomes of rows, and reports errors. */
 export class Ledger {
   readonly counts: Record<Counted, number> = {
     received: 0,
@@ -31,7 +31,7 @@ export class Ledger {
 
   dropped(rows: number, why: string): void {
     this.count('dropped', rows)
-    this.reports.tell(
+    this.reports.report(
       'dropped',
       new LiveflagError('LIVEFLAG_NOT_RECORDED', `rows were dropped: ${why}`),
       rows,
@@ -40,24 +40,25 @@ export class Ledger {
 
   refused(refused: readonly Refused[]): void {
     this.count('refused', refused.length)
-    for (const { reason } of refused) this.reports.tell('refused', reason)
+    for (const { reason } of refused)
+      this.reports.report('refused', withCode(reason, 'LIVEFLAG_BAD_ROW'))
   }
 
-  failed(reason: Error): void {
+  failed(reason: unknown): void {
     this.count('failures', 1)
-    this.reports.tell('store', reason)
+    this.reports.report('store', withCode(reason, 'LIVEFLAG_STORE_UNAVAILABLE'))
   }
 
-  /** The disk would not have rows that the store could not take. */
-  notSpilled(reason: Error): void {
-    this.reports.tell('spill', reason)
+  /** Rows that the store could not take could not be put into the spill file either. */
+  notSpilled(reason: unknown): void {
+    this.reports.report('spill', withCode(reason, 'LIVEFLAG_NOT_RECORDED'))
   }
 
   metric(metric: WriterMetric, amount: number): void {
     try {
       this.onMetric(metric, amount)
     } catch (error) {
-      this.reports.tell('metrics', asError(error))
+      this.reports.report('metrics', withCode(error, 'LIVEFLAG_CALLBACK_FAILED'))
     }
   }
 

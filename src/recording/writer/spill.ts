@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Statement } from 'better-sqlite3'
-import { asError, LiveflagError } from '../../core/errors'
+import { LiveflagError } from '../../core/errors'
 import { loadSqlite } from '../../runtime/sqlite-package'
 import { refusalOf } from '../sql/tables'
 import { openShared, type SqliteDatabase } from '../sql/sqlite-driver'
@@ -195,7 +195,7 @@ export class Spill {
         kept += chunk.length
       }
     } catch (error) {
-      this.ledger.notSpilled(asError(error))
+      this.ledger.notSpilled(error)
     }
     return kept
   }

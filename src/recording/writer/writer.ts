@@ -1,7 +1,7 @@
-import { asError } from '../../core/errors'
 import type { BufferedWriter, WriterStats } from '../buffered-writer'
 import { ErrorReports } from '../error-reports'
 import type { Batch, Store } from '../store'
+import { closeOn } from './close-on'
 import { type Delivered, Delivery } from './delivery'
 import { DurableWaiters } from './durable-waiters'
 import { Ledger } from './ledger'
@@ -9,25 +9,7 @@ import { entriesOf, type Entry, Room, RowQueue } from './row-queue'
 import type { WriterSettings } from './settings'
 import { Spill } from './spill'
 
-/** Closes at the first of the signals; one that nobody else listens for then does what it always does. Gives what stops listening. */
-export function closeOn(
-  signals: readonly NodeJS.Signals[],
-  close: () => Promise<void>,
-): () => void {
-  const stop = (): void => {
-    for (const signal of signals) process.removeListener(signal, atSignal)
-  }
-  const atSignal = (signal: NodeJS.Signals): void => {
-    void close().then(() => {
-      stop()
-      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
-    })
-  }
-  for (const signal of signals) process.on(signal, atSignal)
-  return stop
-}
-
-/** Most rows need not wait, and need no promise of their own. */
+/** Most rows need not wait: these promises spare one for each. */
 const YES = Promise.resolve(true)
 const NO = Promise.resolve(false)
 
@@ -45,7 +27,7 @@ export class Writer implements BufferedWriter {
   private readonly spill: Spill | undefined
   private readonly stopListening: () => void
   private places = 0
-  /** Rows with a place before this one are due. */
+  /** Rows with a place before this one are to be written now. */
   private dueBefore = 0
   private dueTimer: (() => void) | undefined
   private pauseTimer: (() => void) | undefined
@@ -151,7 +133,7 @@ export class Writer implements BufferedWriter {
     return this.settings.capacity - this.queue.length - this.underWay.length
   }
 
-  /** No row with a place before this one waits. */
+  /** The place of the oldest row that waits; no row with a smaller place does. */
   private get oldestPlace(): number {
     return (this.underWay[0] ?? this.queue.first ?? this.room.first)?.place ?? this.places
   }
@@ -171,7 +153,7 @@ export class Writer implements BufferedWriter {
     return taken
   }
 
-  /** `newestGo`: of too many the newest are dropped, else the oldest. */
+  /** When there are too many, drops the newest if `newestGo`, else the oldest. False when rows were dropped. */
   private take(entries: readonly Entry[], newestGo: boolean): boolean {
     if (this.closing) return this.lose(entries, 'the writer is closed')
     const fitting = newestGo ? entries.slice(0, this.room.first ? 0 : this.free) : entries
@@ -183,7 +165,7 @@ export class Writer implements BufferedWriter {
     return fits
   }
 
-  /** True when there is nothing to lose. */
+  /** Counts rows as dropped. True when there were none. */
   private lose(entries: readonly Entry[], why: string): boolean {
     if (entries.length === 0) return true
     this.ledger.dropped(entries.length, why)
@@ -212,7 +194,7 @@ export class Writer implements BufferedWriter {
     return (this.queue.first?.place ?? Infinity) < this.dueBefore
   }
 
-  /** Behind the request that runs now, and together with whatever else it records. */
+  /** Writes after the request that runs now, together with whatever else that records. */
   private kick(): void {
     if (this.pumping || this.ended) return
     if (this.pauseTimer && !this.spill?.busy) return
@@ -235,7 +217,7 @@ export class Writer implements BufferedWriter {
     const entries = this.queue.take(this.settings.flushRows)
     this.underWay = entries
     const delivered = await this.delivery.deliver(entries)
-    // Closed meanwhile: these rows are dealt with.
+    // The writer was closed meanwhile, and has put these rows aside or counted them.
     if (this.underWay !== entries) return
     this.underWay = []
     this.account(delivered, false)
@@ -253,7 +235,7 @@ export class Writer implements BufferedWriter {
       if (delivered.failure) this.failed(delivered.failure)
       else spill.removeReplayed()
     } catch (error) {
-      this.failed(asError(error))
+      this.failed(error)
     }
   }
 
@@ -263,7 +245,7 @@ export class Writer implements BufferedWriter {
     this.waiters.lost(refused.map(({ entry }) => entry.place))
   }
 
-  private failed(failure: Error): void {
+  private failed(failure: unknown): void {
     this.ledger.failed(failure)
     this.putAsideQueue()
     this.pauseTimer = this.settings.clock.after(this.delivery.pauseMs(), () => this.resume())
@@ -281,7 +263,7 @@ export class Writer implements BufferedWriter {
     this.progressed()
   }
 
-  /** Gives those that are still in memory alone. */
+  /** Puts rows into the spill file. Returns those that are still in memory alone. */
   private putAside(entries: readonly Entry[], first: boolean): readonly Entry[] {
     if (!this.spill) return entries
     const { refused, left } = this.spill.put(entries, first)

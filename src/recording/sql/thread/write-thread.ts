@@ -1,6 +1,7 @@
 import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { LiveflagError, messageOf, shown } from '../../../core/errors'
+import { LiveflagError, messageOf } from '../../../core/errors'
+import { badOption } from '../../../core/options'
 import type { Stored } from '../tables'
 import type { Failure, Order, Report } from './messages'
 
@@ -82,7 +83,7 @@ export class WriteThread {
       try {
         const worker = workerOf(this.settings)
         worker.on('message', (report: Report) => {
-          if (report !== 'ready') this.told(report)
+          if (report !== 'ready') this.settle(report)
           if (this.waiting.size === 0) worker.unref()
           isReady = true
           settled(true)
@@ -96,7 +97,7 @@ export class WriteThread {
     })
   }
 
-  private told({ id, failure }: Exclude<Report, 'ready'>): void {
+  private settle({ id, failure }: Exclude<Report, 'ready'>): void {
     const waiting = this.waiting.get(id)
     this.waiting.delete(id)
     if (failure) waiting?.failed(errorOf(failure))
@@ -134,16 +135,18 @@ const ended = (reason: unknown): Error =>
 /** As the driver threw it, for all that is asked of it. */
 const errorOf = ({ code, message }: Failure): Error => Object.assign(new Error(message), { code })
 
-/** Writes of so many rows go to a thread. Undefined: none do. Throws LIVEFLAG_BAD_OPTION. */
+/** Undefined when no writes go to a thread. Throws LIVEFLAG_BAD_OPTION. */
 export function writeThread(
-  asker: string,
+  call: string,
   fromRows: number,
   settings: Omit<WriteThreadSettings, 'fromRows'>,
 ): WriteThread | undefined {
   if (typeof fromRows !== 'number' || !(fromRows >= 1))
-    throw new LiveflagError(
-      'LIVEFLAG_BAD_OPTION',
-      `${asker}: threadFromRows is ${shown(fromRows)}; give a number of rows from 1, or Infinity for no thread`,
+    throw badOption(
+      call,
+      'threadFromRows',
+      fromRows,
+      'a number of rows from 1, or Infinity for no thread',
     )
   return fromRows === Infinity ? undefined : new WriteThread({ ...settings, fromRows })
 }

@@ -1,0 +1,98 @@
+import type { Ask, DecisionRow } from '../recording/store'
+import type { SharedStore } from './admissions'
+import type { DecisionResult } from './answer'
+import { answerOf, type Evaluator, type Judged, type Probe, type Questions } from './evaluator'
+import type { Settled } from './settings'
+
+/** An answer, and what is still to be done with it. */
+export interface Answered {
+  readonly result: DecisionResult
+  /** The store has it already. */
+  readonly isWritten: boolean
+  /** It may be cached. */
+  readonly lasts: boolean
+}
+
+type JudgeSettings = Pick<Settled, 'isDeterministic' | 'timeoutMs' | 'whenStoreIsAway'>
+
+/** Answers questions that the cache has no answer for: by the history of the subject where it matters. */
+export class Judge {
+  constructor(
+    private readonly evaluator: Evaluator,
+    private readonly store: SharedStore,
+    private readonly settings: JudgeSettings,
+    /** Writes decisions whose commit is in doubt. Never rejects. */
+    private readonly writeAgain: (decisions: readonly DecisionRow[]) => Promise<void>,
+    private readonly storeFailed: (error: unknown) => void,
+  ) {}
+
+  /** One answer for each flag, in their order. Never rejects. */
+  async answer(questions: Questions, now: number): Promise<readonly Answered[]> {
+    if (this.settings.isDeterministic)
+      return this.evaluator.deterministic(questions).map(notWritten)
+    const probes = this.evaluator.probe(questions)
+    const waiting = probes.filter(({ dependsOnHistory }) => dependsOnHistory)
+    if (waiting.length === 0) return probes.map(notWritten)
+    const mayAssign = waiting.some(({ template }) => template.reason === 'experiment_assigned')
+    const flags = waiting.map(({ template }) => template.flag)
+    const answers = await this.byHistory({ ...questions, flags }, now, mayAssign)
+    let next = 0
+    return probes.map(
+      (probe) => (probe.dependsOnHistory ? answers[next++] : undefined) ?? notWritten(probe),
+    )
+  }
+
+  /** With a lock on the subject when one of the flags may assign. */
+  private async byHistory(
+    questions: Questions,
+    now: number,
+    mayAssign: boolean,
+  ): Promise<readonly Answered[]> {
+    let judged: Judged | undefined
+    const ask: Ask = {
+      subject: questions.subject,
+      decide: (history) => {
+        judged = this.evaluator.withHistory(questions, history, now)
+        return judged.admissions
+      },
+    }
+    try {
+      const { timeoutMs } = this.settings
+      if (mayAssign) await this.store.admit(ask, timeoutMs)
+      else ask.decide(await this.store.history(questions.subject, timeoutMs))
+    } catch (error) {
+      this.storeFailed(error)
+      // What was decided may have been written, or may yet be: it is the answer, and is written again.
+      if (judged) await this.writeAgain(judged.admissions.map(({ decision }) => decision))
+      else return this.withoutStore(questions)
+    }
+    // An edit came after the probe, and now an experiment assigns.
+    if (!mayAssign && judged && judged.admissions.length > 0)
+      return this.byHistory(questions, now, true)
+    return answersOf(judged)
+  }
+
+  /** Not cached: the store may be back for the next question. */
+  private withoutStore(questions: Questions): readonly Answered[] {
+    const probes =
+      this.settings.whenStoreIsAway === 'deterministic'
+        ? this.evaluator.deterministic(questions)
+        : this.evaluator.refused(questions)
+    return probes.map((probe) => ({ ...notWritten(probe), lasts: false }))
+  }
+}
+
+function answersOf(judged: Judged | undefined): readonly Answered[] {
+  const written = new Set(judged?.admissions.map(({ decision }) => decision.decisionId))
+  return (judged?.answers ?? []).map(({ result, lasts }) => ({
+    result,
+    lasts,
+    isWritten: written.has(result.decisionId),
+  }))
+}
+
+const notWritten = ({ template, lasts }: Probe): Answered => ({
+  result: answerOf(template),
+  isWritten: false,
+  lasts,
+})

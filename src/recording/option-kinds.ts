@@ -1,0 +1,13 @@
+import type { OptionKind } from '../core/options'
+import { wholeNumberFrom } from '../core/options'
+
+/** A time that is more than none; it may be a part of a millisecond. */
+export const POSITIVE_MS: OptionKind = {
+  fits: (value) => typeof value === 'number' && value > 0 && value < Infinity,
+  wanted: 'milliseconds above 0',
+}
+
+export const POSITIVE_INTEGER = wholeNumberFrom(1, 'a whole number above 0')
+
+/** A time that a database takes in whole milliseconds. */
+export const POSITIVE_INTEGER_MS = wholeNumberFrom(1, 'whole milliseconds above 0')
