@@ -1,0 +1,59 @@
+/**
+ * The tests mirror src/ path for path: `test/a/b.test.ts` is about `src/a/b.ts`, and so are `test/a/b.topic.test.ts` and
+ * `test/a/b-topic.test.ts`, which hold one topic of it. What belongs to no single file is listed here with its reason.
+ */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, sourceFiles } from './source-tree'
+
+const FOLDERS: Readonly<Record<string, string>> = {
+  house: 'the rules of the house',
+  conformance: 'published vectors, against the whole engine',
+  examples: 'the programs in examples/',
+}
+
+const FILES: Readonly<Record<string, string>> = {
+  'cli/directory': 'a directory where a file is expected, in every command',
+  'cli/process': 'the command as a process: signals, pipes and exit codes',
+  'decide/races': 'several deciders at once',
+  'engine/remote-config': 'a remote config as a whole, by the table of docs/spec/remote-config.md',
+  'experiments/who-moves': 'the figures of docs/experiments.md',
+  'growthbook/conformance': 'published cases',
+  'growthbook/differential': 'the whole evaluator beside the SDK',
+  'growthbook/primitives-conformance': 'published cases of single functions',
+  'live-config/internal-fault': 'an error in the program itself, from source to question',
+  'live-config/payload-problems': 'when problems of payloads are reported',
+  'recording/crash-log': 'processes that are killed while they record',
+  'recording/write-thread': 'writers and stores together, writing in a thread',
+  'sticky/stores': 'one contract for all sticky services',
+  'testing/reload/kit': 'the kit as a whole, with systems that it must find wanting',
+}
+
+const ENDING = '.test.ts'
+const testFiles = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith(ENDING))
+  .map((path) => path.split('\\').join('/').slice(0, -ENDING.length))
+const sources = new Set(sourceFiles().map(({ path }) => path.replace(/\.ts$/, '')))
+
+/** `a/b-c.topic` may be about `a/b-c` or `a/b`. */
+function candidates(test: string): string[] {
+  const [file = ''] = test.split('.')
+  const words = file.slice(file.lastIndexOf('/') + 1).split('-')
+  const folder = file.slice(0, file.lastIndexOf('/') + 1)
+  return words.map((_, n) => folder + words.slice(0, n + 1).join('-'))
+}
+
+const mirrorsASource = (test: string): boolean => candidates(test).some((path) => sources.has(path))
+const isInAFolderOfItsOwn = (test: string): boolean => (test.split('/')[0] ?? '') in FOLDERS
+
+test('every test file is about the file of src/ that its path names, or is listed with its reason', () => {
+  const strays = testFiles.filter(
+    (test) => !mirrorsASource(test) && !isInAFolderOfItsOwn(test) && !(test in FILES),
+  )
+  expect(strays).toEqual([])
+})
+
+test('every file of the list is there, and needs to be listed', () => {
+  const listed = Object.keys(FILES)
+  expect(listed.filter((test) => !testFiles.includes(test) || mirrorsASource(test))).toEqual([])
+})
