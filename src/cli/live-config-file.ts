@@ -77,7 +77,7 @@ export function checked({ texts, problems }: Texts, { compat }: Reading): Checke
 }
 
 /** The problem in one line, with the place when it has one. */
-export const faultLine = (problem: Problem): string =>
+export const problemText = (problem: Problem): string =>
   `${problem.line === undefined ? '' : `${placeOf(problem)}: `}${problem.message}`
 
 export interface Opened {
@@ -85,7 +85,7 @@ export interface Opened {
   readonly features: Features
 }
 
-/** Opens a live config to ask it; throws LIVEFLAG_NO_CONFIG with the place of the fault when there is nothing to ask. */
+/** Opens a live config to ask it; throws LIVEFLAG_NO_CONFIG with the place of the problem if there is nothing to ask. */
 export async function openText(path: string, reading: Reading, stdin: Readable): Promise<Opened> {
   const found = await readTexts(path, reading, stdin)
   const [unread] = found.problems
@@ -100,24 +100,24 @@ export async function openText(path: string, reading: Reading, stdin: Readable):
     features.on('problem', () => undefined)
     return { texts: found.texts, features }
   } catch (error) {
-    throw faultOf(found, reading, error) ?? error
+    throw problemOf(found, reading, error) ?? error
   }
 }
 
 /** Why the engine found nothing to start with at this path; undefined when there is something by now. */
-export async function startFault(
+export async function startProblem(
   path: string,
   reading: Reading,
   stdin: Readable,
   cause: LiveflagError,
 ): Promise<LiveflagError | undefined> {
-  return faultOf(await readTexts(path, reading, stdin), reading, cause)
+  return problemOf(await readTexts(path, reading, stdin), reading, cause)
 }
 
-function faultOf(found: Texts, reading: Reading, cause: unknown): LiveflagError | undefined {
-  const fault = checked(found, reading).problems.find(({ severity }) => severity === 'error')
-  return fault && noConfig(fault, cause)
+function problemOf(found: Texts, reading: Reading, cause: unknown): LiveflagError | undefined {
+  const problem = checked(found, reading).problems.find(({ severity }) => severity === 'error')
+  return problem && noConfig(problem, cause)
 }
 
 const noConfig = (problem: Problem, cause?: unknown): LiveflagError =>
-  new LiveflagError('LIVEFLAG_NO_CONFIG', faultLine(problem), { cause })
+  new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(problem), { cause })

@@ -1,7 +1,7 @@
 import picocolors from 'picocolors'
 import type { Terminal } from './terminal'
 
-/** What a command says: answers to stdout, complaints to stderr, colours only where someone sees them. */
+/** Writes the output of a command: answers to stdout, problems to stderr, colours only to a terminal. */
 export class Output {
   readonly paint: ReturnType<typeof picocolors.createColors>
 

@@ -19,7 +19,7 @@ export interface Population {
   readonly total: number | undefined
   batches(): AsyncIterable<Batch>
   /** What could not be read, in a sentence; undefined when all was. */
-  readonly complaint: string | undefined
+  readonly problem: string | undefined
 }
 
 const AT_ONCE = 5000
@@ -28,7 +28,7 @@ const AT_ONCE = 5000
 export function madeUp(count: number, common: Facts): Population {
   return {
     total: count,
-    complaint: undefined,
+    problem: undefined,
     async *batches() {
       for (let first = 0; first < count; first += AT_ONCE) {
         const done = Math.min(count, first + AT_ONCE)
@@ -81,7 +81,7 @@ class PopulationFile implements Population {
     private readonly common: Facts,
   ) {}
 
-  get complaint(): string | undefined {
+  get problem(): string | undefined {
     return this.bad === 0
       ? undefined
       : `${this.bad} of ${counted(this.lines, 'line')} could not be read; the first is ${this.first}`

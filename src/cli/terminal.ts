@@ -16,11 +16,11 @@ export interface Terminal {
 
 /** How a command ended, as its exit code. */
 export const OK = 0
-/** Something is wrong with the live config, or a question has no answer. */
+/** The live config has problems, or a question has no answer. */
 export const PROBLEMS = 1
-/** The command was not used as it can be. */
+/** The command line is not valid. */
 export const USAGE = 2
-/** A fault of liveflag's own, or of the machine. */
+/** A bug of liveflag, or a failure of the machine. */
 export const BROKEN = 70
 
 export type ExitCode = typeof OK | typeof PROBLEMS | typeof USAGE | typeof BROKEN

@@ -1,5 +1,5 @@
 import type { Problem } from '../../core/problem'
-import { checked, faultLine, type Reading, readTexts, type Texts } from '../live-config-file'
+import { checked, problemText, type Reading, readTexts, type Texts } from '../live-config-file'
 import { counted, Output } from '../output'
 import { linesOf, printedProblem, problemLines } from '../problems'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
@@ -31,7 +31,7 @@ export async function check(
       found,
       output,
     )
-  for (const unread of found.problems) output.complain(faultLine(unread))
+  for (const unread of found.problems) output.complain(problemText(unread))
   const fails = (problem: Problem): boolean => problem.severity === 'error' || !flags.allowWarnings
   return problems.some(fails) ? PROBLEMS : OK
 }

@@ -104,8 +104,9 @@ function readLine(line: string): { readonly feature: string; readonly world: Jso
   }
   if (!isJsonObject(question))
     return `the line is ${kindOf(question)}; write {"feature": "some_flag", "world": {}}`
-  const odd = Object.keys(question).find((key) => !MEMBERS.includes(key))
-  if (odd !== undefined) return `the line has a member ${JSON.stringify(odd)}; ${meant(odd)}`
+  const unknown = Object.keys(question).find((key) => !MEMBERS.includes(key))
+  if (unknown !== undefined)
+    return `the line has a member ${JSON.stringify(unknown)}; ${meant(unknown)}`
   const { feature, world } = question
   if (typeof feature !== 'string')
     return `feature is ${kindOf(feature)}; write the name of a feature`

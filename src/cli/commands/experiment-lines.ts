@@ -88,7 +88,7 @@ function figure(value: number | undefined, plus = ''): string {
   return `${value < 0 ? '' : plus}${value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
 }
 
-/** More days than these are told by their sparkline alone. */
+/** If there are more days than these, only their sparkline is printed. */
 const MOST_DAYS = 14
 
 const UNTRUSTED =

@@ -97,12 +97,12 @@ export function explanationLines(
 ): readonly string[] {
   const text = linesOf(file.text)
   const steps = new StepLines(text, explanation.decision.enabled, output)
-  const faults = problems.flatMap((problem) => problemLines(problem, text, output))
+  const lines = problems.flatMap((problem) => problemLines(problem, text, output))
   return [
     headline(explanation, output),
     ...details(explanation, file.name),
     ...(explanation.steps.length > 0 ? ['', ...steps.of(explanation.steps)] : []),
-    ...(faults.length > 0 ? ['', ...faults] : []),
+    ...(lines.length > 0 ? ['', ...lines] : []),
   ]
 }
 

@@ -177,8 +177,8 @@ export async function simulate(
   if (flags.json) output.document(report)
   else output.lines(simulationLines(report, output))
   if (flags.svg !== undefined) await writeChart(flags.svg, simulationChart(report))
-  if (population.complaint !== undefined) output.complain(population.complaint)
-  return population.complaint === undefined ? OK : PROBLEMS
+  if (population.problem !== undefined) output.complain(population.problem)
+  return population.problem === undefined ? OK : PROBLEMS
 }
 
 function countOf({ users, population }: SimulateFlags): number {

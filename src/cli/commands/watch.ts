@@ -7,7 +7,7 @@ import type { Change } from '../../live-config/change'
 import { directory } from '../../sources/directory'
 import { file } from '../../sources/file'
 import { filesIn } from '../input'
-import { type Reading, startFault } from '../live-config-file'
+import { type Reading, startProblem } from '../live-config-file'
 import { counted, Output, printable } from '../output'
 import { placeOf, problemLine } from '../problems'
 import { type ExitCode, OK, type Terminal } from '../terminal'
@@ -184,12 +184,12 @@ class Opening {
   ) {}
 
   async run(journal: Journal, interruption: AbortSignal): Promise<Features | undefined> {
-    for (let told = ''; !interruption.aborted;) {
-      const features = await this.attempt(told === '' ? false : PATIENCE_MS)
+    for (let printed = ''; !interruption.aborted;) {
+      const features = await this.attempt(printed === '' ? false : PATIENCE_MS)
       if (!(features instanceof LiveflagError)) return features
-      const fault = await this.fault(features)
-      if (!this.flags.wait) throw fault ?? features
-      if (fault && fault.message !== told) journal.waiting((told = fault.message))
+      const problem = await this.problem(features)
+      if (!this.flags.wait) throw problem ?? features
+      if (problem && problem.message !== printed) journal.waiting((printed = problem.message))
     }
     return undefined
   }
@@ -205,7 +205,7 @@ class Opening {
   }
 
   /** The engine's own words speak to those who can set its options. */
-  private fault(cause: LiveflagError): Promise<LiveflagError | undefined> {
-    return startFault(this.path, this.flags, this.terminal.stdin, cause)
+  private problem(cause: LiveflagError): Promise<LiveflagError | undefined> {
+    return startProblem(this.path, this.flags, this.terminal.stdin, cause)
   }
 }
