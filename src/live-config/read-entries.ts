@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject } from '../core/json'
 import type { Format } from '../core/source'
 import { readDocument } from './dialects/dialects'
-import { decoded } from './entries/value'
 import { PREFIX } from './text/entry'
 import { atOnce } from './text/pace'
 
@@ -13,8 +12,8 @@ export interface FeatureMapping {
 
 /** The features of a text that are mappings, in the order of the text, whether they are good or not. */
 export function featureMappings(text: string, format: Format): readonly FeatureMapping[] {
-  return [...atOnce(readDocument({ text, format })).features()].flatMap(({ key, value }) => {
-    const mapping = typeof value === 'string' ? decoded(value) : value
+  return [...atOnce(readDocument({ text, format })).features()].flatMap(({ key, value, json }) => {
+    const mapping = json?.kind === 'mapping' ? json.value : value
     return isJsonObject(mapping) ? [{ feature: key.slice(PREFIX.length), mapping }] : []
   })
 }

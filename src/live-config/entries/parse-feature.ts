@@ -1,12 +1,12 @@
 import type { Feature } from '../../core/feature'
 import { isJsonObject, type JsonValue } from '../../core/json'
 import type { Problem } from '../../core/problem'
-import type { EntryProblem } from '../../core/selector'
+import type { Compat, EntryProblem } from '../../core/selector'
 import { compilePayloadFeature } from '../../rules/feature'
 import { type Entry, PREFIX } from '../text/entry'
 import { EntryCompiler } from './entry-compiler'
 import type { Semantics } from './semantics'
-import { compileValue } from './value'
+import { compileValue, decodedValue } from './value'
 import { Version } from './version'
 
 /** What became of one entry: a Version, unless a problem is an error. */
@@ -19,14 +19,25 @@ export interface ParsedFeature {
 export function parseFeature(entry: Entry, semantics: Semantics, generation = 0): ParsedFeature {
   const name = entry.key.slice(PREFIX.length)
   const compiler = new EntryCompiler(name, semantics)
+  const { compat, shared } = semantics
+  const value = entry.dialect ? entry.value : decodedValue(entry, compat)
   const feature = entry.dialect
-    ? compilePayload(entry.value, compiler)
-    : compileValue(entry.value, compiler)
-  const problems = compiler.problems.map((problem) => placed(problem, name, entry))
+    ? compilePayload(value, compiler)
+    : compileValue(value, entry, compiler)
+  const problems = [
+    ...(value === entry.value ? [] : problemsInText(entry, name, compat)),
+    ...compiler.problems.map((problem) => placed(problem, name, entry)),
+  ]
   if (feature === undefined || problems.some(({ severity }) => severity === 'error'))
     return { problems }
-  const { compat, shared } = semantics
-  return { version: new Version(feature, entry.value, compat, shared, generation), problems }
+  return { version: new Version(feature, value, compat, shared, generation), problems }
+}
+
+/** Problems of a text that was decoded, such as a key that is there twice; r2 takes the last of two. */
+function problemsInText({ json }: Entry, feature: string, compat: Compat): readonly Problem[] {
+  if (json?.kind !== 'mapping') return []
+  const severity = compat === 'r2' ? 'warning' : 'error'
+  return json.problems.map((problem) => ({ ...problem, severity, feature }))
 }
 
 /** A feature of a GrowthBook payload: every problem is a warning, and what has one matches nobody. */
@@ -40,7 +51,8 @@ function compilePayload(value: JsonValue, compiler: EntryCompiler): Feature {
 /** A problem of an entry with its line and column in the file. */
 function placed(found: EntryProblem, feature: string, entry: Entry): Problem {
   const path = found.path ?? []
-  const inText = found.at === 'text' ? entry.textFault?.() : undefined
+  const { json } = entry
+  const inText = found.at === 'text' && json?.kind === 'not-json' ? json.problem() : undefined
   const { line, column } = inText ?? entry.locate(path, found.at === 'key' ? 'key' : 'value')
   const problem: Problem = {
     code: found.code,

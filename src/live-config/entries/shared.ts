@@ -50,7 +50,7 @@ export function sharedOf(
   const isOwn = compat === 'liveflag' && readsSegments(document)
   const written: Written = {
     savedGroups: valueAt(document, 'savedGroups'),
-    segments: isOwn ? decoded(valueAt(document, 'segments')) : undefined,
+    segments: isOwn ? decodedValueAt(document, 'segments') : undefined,
     contextualBandits: valueAt(document, 'contextualBandits'),
   }
   const same = (key: keyof Written): boolean => jsonEqual(written[key], before.written[key])
@@ -111,14 +111,10 @@ const mappingOf = (value: JsonValue | undefined): JsonObject =>
   isJsonObject(value) ? value : NOTHING
 
 /** In an ini file every value is text, and a mapping is its JSON. */
-function decoded(value: JsonValue | undefined): JsonValue | undefined {
-  if (typeof value !== 'string') return value
-  try {
-    // Text of the live config: JSON.parse gives nothing but JSON values.
-    return JSON.parse(value) as JsonValue
-  } catch {
-    return value
-  }
+function decodedValueAt({ entries }: Document, key: string): JsonValue | undefined {
+  const entry = entries.find((candidate) => candidate.key === key)
+  const json = entry?.json
+  return json === undefined || json.kind === 'not-json' ? entry?.value : json.value
 }
 
 /** The definitions of several contents: of two with one name, the later one's. */

@@ -2,30 +2,35 @@ import { type Claim, claimOf } from '../../core/decision'
 import type { Feature } from '../../core/feature'
 import { isJsonObject, type JsonObject, type JsonValue, kindOf, truthy } from '../../core/json'
 import type { Compat, EntryProblem } from '../../core/selector'
-import { inspectJson, keysWithin } from '../text/json/locate'
-import { scanMembers } from '../text/json/scan'
+import type { Entry } from '../text/entry'
 import { compileMapping } from './compile'
 import type { EntryCompiler } from './entry-compiler'
 
 /** How deep an entry may nest: deeper than any that makes sense. What its text may is in nesting.ts. */
 const MAX_ENTRY_DEPTH = 32
 
-/** What an entry's text says as JSON; the text itself when it is none. */
-export function decoded(text: string): JsonValue {
-  try {
-    // Text of an entry: JSON.parse gives nothing but JSON values.
-    return JSON.parse(text) as JsonValue
-  } catch {
-    return text
-  }
+/** What an entry's value says: the mapping of a text that is JSON for one (r2's form), else the value as it is written. */
+export function decodedValue(entry: Entry, compat: Compat): JsonValue {
+  const { value } = entry
+  // Decoding `on` would throw an exception inside, which is slow.
+  if (typeof value !== 'string' || constantOf(value, compat)) return value
+  const { json } = entry
+  return json?.kind === 'mapping' ? json.value : value
 }
 
-/** Compiles an entry's value; undefined, and reported, when it cannot be compiled at all. */
-export function compileValue(value: JsonValue, compiler: EntryCompiler): Feature | undefined {
+/** Compiles the value of an entry, decoded; undefined, and reported, when it cannot be compiled at all. */
+export function compileValue(
+  value: JsonValue,
+  entry: Pick<Entry, 'json'>,
+  compiler: EntryCompiler,
+): Feature | undefined {
   const constant = constantOf(value, compiler.compat)
   if (constant) return plain(compiler.feature, constant)
   if (isJsonObject(value)) return readMapping(value, compiler)
-  if (typeof value === 'string') return readText(value, compiler)
+  if (typeof value === 'string') {
+    compiler.report(textProblem(value, entry))
+    return undefined
+  }
   const code = compiler.compat === 'r2' ? 'unparsable-config' : 'bad-type'
   const found = value === null ? 'there is no value' : `the value is ${kindOf(value)}`
   compiler.report({ code, message: `${found}; write on, off or a mapping of selectors` })
@@ -62,38 +67,11 @@ function readMapping(mapping: JsonObject, compiler: EntryCompiler): Feature | un
   return undefined
 }
 
-/** A text is r2's form: the entry's JSON (docs/spec/r2.md, section 4). */
-function readText(text: string, compiler: EntryCompiler): Feature | undefined {
-  let value: JsonValue
-  try {
-    // The one place where text becomes a value here; JSON.parse gives nothing but JSON values.
-    value = JSON.parse(text) as JsonValue
-  } catch {
-    compiler.report({ code: 'unparsable-config', ...notJson(text) })
-    return undefined
-  }
-  if (isJsonObject(value)) return readMapping(inspected(text, value, compiler), compiler)
-  compiler.report({
-    code: 'config-not-object',
-    message: `the text is JSON for ${kindOf(value)}; write on, off or a mapping of selectors`,
-  })
-  return undefined
-}
-
-/** Keys that stand twice in the text; r2 takes the last of them. */
-function inspected(text: string, value: JsonObject, compiler: EntryCompiler): JsonObject {
-  const written = scanMembers(text).reduce((keys, member) => keys + 1 + member.keys, 0)
-  if (written === keysWithin(value)) return value
-  const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length
-  for (const { code, message } of inspectJson(text).problems) {
-    const severity = compiler.compat === 'r2' ? 'warning' : 'error'
-    compiler.report({
-      code,
-      severity,
-      message: typeof message === 'string' ? message : message(lineOf),
-    })
-  }
-  return value
+/** Why a text is no entry (docs/spec/r2.md, section 4). */
+function textProblem(text: string, { json }: Pick<Entry, 'json'>): EntryProblem {
+  if (json?.kind !== 'other') return { code: 'unparsable-config', ...notJson(text) }
+  const message = `the text is JSON for ${kindOf(json.value)}; write on, off or a mapping of selectors`
+  return { code: 'config-not-object', message }
 }
 
 function notJson(text: string): Pick<EntryProblem, 'message' | 'at'> {

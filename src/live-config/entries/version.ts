@@ -5,7 +5,7 @@ import { meaningOf } from '../../core/metadata'
 import type { Compat, Life } from '../../core/selector'
 import { stickyAttributesOf } from '../../rules/sticky-attributes'
 import { definitionsNamed, type Shared } from './shared'
-import { constantOf, decoded } from './value'
+import { constantOf } from './value'
 
 /** An entry that was accepted, compiled. Holds the entry's value alone, never the text it came from. */
 export class Version {
@@ -51,9 +51,8 @@ export class Version {
 function meaningOfValue(value: JsonValue, compat: Compat): JsonValue {
   const constant = constantOf(value, compat)
   if (constant) return constant.enabled ? 'on' : 'off'
-  const mapping = typeof value === 'string' ? decoded(value) : value
-  if (!isJsonObject(mapping)) return value
-  const meaning = meaningOf(mapping)
+  if (!isJsonObject(value)) return value
+  const meaning = meaningOf(value)
   const { enabled } = meaning
   if (compat !== 'r2' && (enabled === 'off' || enabled === false)) return 'off'
   // `{enabled: on}` is `on`.

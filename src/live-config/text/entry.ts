@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../core/json'
+import type { JsonObject, JsonValue } from '../../core/json'
 import type { Path, Position, Problem } from '../../core/problem'
 
 export type { Format } from '../../core/source'
@@ -27,19 +27,30 @@ export interface Entry {
   readonly text?: string | undefined
   /** `growthbook`: a feature of a GrowthBook payload; left out, an entry of liveflag's own. */
   readonly dialect?: Dialect
-  /** Where and why a text value is not the JSON that it should be; undefined when it is JSON, or no text. */
-  textFault?(): TextFault | undefined
+  /** What the value says as JSON, when it is text; decoded once. */
+  readonly json?: JsonText | undefined
 }
 
-export interface TextFault extends Position {
-  readonly message: string
-}
+/** A text value, decoded. */
+export type JsonText =
+  | {
+      readonly kind: 'mapping'
+      readonly value: JsonObject
+      /** Keys that stand twice, and numbers that are too large. */
+      readonly problems: readonly TextProblem[]
+    }
+  | { readonly kind: 'other'; readonly value: JsonValue }
+  /** `problem` finds out where and why the text is not JSON. */
+  | { readonly kind: 'not-json'; readonly problem: () => PlacedProblem }
 
 /** A problem of the text itself: its place is known, its entry perhaps not. */
 export type TextProblem = Pick<
   Problem,
   'code' | 'severity' | 'message' | 'line' | 'column' | 'feature' | 'path'
 >
+
+/** A problem of the text with its place. */
+export type PlacedProblem = TextProblem & Position
 
 /** What a text was read as. With `fatal` there are no entries: nothing of the text can be trusted. */
 export interface Parsed {

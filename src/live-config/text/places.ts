@@ -1,6 +1,6 @@
 import { type JsonValue, kindOf } from '../../core/json'
 import type { Position, Problem } from '../../core/problem'
-import type { Format, Parsed, TextProblem } from './entry'
+import type { Format, Parsed, PlacedProblem, TextProblem } from './entry'
 
 /** Turns offsets into lines and columns. Costs nothing until the first question: most texts have no problem to place. */
 export class LineIndex {
@@ -36,12 +36,18 @@ export interface Unplaced extends Pick<Problem, 'code' | 'severity'> {
 
 /** `base`: where the piece begins in the text that `lines` knows. */
 export function placed(problem: Unplaced, lines: LineIndex, base = 0): TextProblem {
-  const { offset, message, ...rest } = problem
-  const lineOf = (other: number): number => lines.at(base + other).line
+  return placedBy(problem, (offset) => lines.at(base + offset))
+}
+
+/** `positionOf`: where a character of the piece is in the file. */
+export function placedBy(
+  { offset, message, ...rest }: Unplaced,
+  positionOf: (offset: number) => Position,
+): PlacedProblem {
   return {
     ...rest,
-    ...lines.at(base + offset),
-    message: typeof message === 'string' ? message : message(lineOf),
+    ...positionOf(offset),
+    message: typeof message === 'string' ? message : message((other) => positionOf(other).line),
   }
 }
 

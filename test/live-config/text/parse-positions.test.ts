@@ -134,15 +134,16 @@ describe('the place where the JSON in a text is broken', () => {
       'the "{" of line 2 is not closed',
     ],
   ] as const)('in %s: %j is %s', (format, text, place, message) => {
-    const fault = entryOf(text, format).textFault()
-    expect(fault && shown(fault)).toBe(place)
-    expect(fault?.message).toContain(message)
+    const { json } = entryOf(text, format)
+    const problem = json?.kind === 'not-json' ? json.problem() : undefined
+    expect(`${problem?.line}:${problem?.column}`).toBe(place)
+    expect(problem?.message).toContain(message)
   })
 
   test.each(["feature_x: '{}'", 'feature_x: {a: 1}', 'feature_x: "5"'])(
     'is nowhere in %j',
     (text) => {
-      expect(entryOf(text, 'yaml').textFault()).toBeUndefined()
+      expect(entryOf(text, 'yaml').json?.kind).not.toBe('not-json')
     },
   )
 })

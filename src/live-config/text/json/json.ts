@@ -4,8 +4,8 @@ import type { Parsed } from '../entry'
 import type { EntryCollector } from '../entry-collector'
 import { LocatedEntry } from '../located-entry'
 import type { Pace } from '../pace'
-import { type LineIndex, notAMapping, placed, refused, type Unplaced } from '../places'
-import { jsonFault } from './fault'
+import { type LineIndex, notAMapping, placed, refused } from '../places'
+import { decode, syntaxProblem } from './json-text'
 import { inspectJson, keysWithin, locateInJson, sourceOffset } from './locate'
 import { MAX_TEXT_DEPTH, type Member, scanMembers } from './scan'
 
@@ -18,20 +18,10 @@ export function* parseJson(
 ): Generator<void, Parsed> {
   const root = document ?? decode(text)
   const { lines } = collector
-  if (root === undefined) return refused(placed(syntaxFault(text), lines))
+  if (root === undefined) return refused(placed(syntaxProblem(text), lines))
   if (!isJsonObject(root)) return refused(placed(notAMapping(root, text.search(/\S/)), lines))
   if (pace.due()) yield
   return yield* readMembers(text, root, collector, pace)
-}
-
-/** undefined: the text is not JSON. */
-export function decode(text: string): JsonValue | undefined {
-  try {
-    // The one place where JSON comes in; JSON.parse gives nothing but JSON values.
-    return JSON.parse(text) as JsonValue
-  } catch {
-    return undefined
-  }
 }
 
 function decodeText(literal: string): string {
@@ -142,11 +132,6 @@ function checked(
   const inspected = inspectJson(text.slice(member.valueStart, member.valueEnd))
   for (const problem of inspected.problems) collector.report(problem, key, member.valueStart)
   return inspected.value
-}
-
-function syntaxFault(text: string): Unplaced {
-  const fault = jsonFault(text) ?? { offset: 0, message: () => 'this is not JSON; mend it' }
-  return { code: 'syntax', severity: 'error', ...fault }
 }
 
 const NOWHERE: Member = { keyStart: 0, keyEnd: 0, valueStart: 0, valueEnd: 0, keys: 0, depth: 0 }

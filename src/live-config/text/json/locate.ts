@@ -67,9 +67,13 @@ const isBlank = (char: number): boolean => char === 32 || char === 10 || char ==
 
 /** The tree of a JSON text; undefined when it is none, or too deep to be worth a search. */
 export function jsonTree(text: string): Node | undefined {
-  if (nesting(text) > MAX_TEXT_DEPTH) return undefined
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only a text with a problem is searched for its place
-  return (require('jsonc-parser') as typeof Jsonc).parseTree(text)
+  return nesting(text) > MAX_TEXT_DEPTH ? undefined : jsoncParser().parseTree(text)
+}
+
+/** The package is loaded by the first text that has a problem, or of which a place is asked. */
+export function jsoncParser(): typeof Jsonc {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would make parsing asynchronous
+  return require('jsonc-parser') as typeof Jsonc
 }
 
 /** Where a part of a JSON text stands; the key of the nearest thing above when there is no such part; undefined for nothing at all. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { JsonValue } from '../../../../src/core/json'
-import { jsonFault } from '../../../../src/live-config/text/json/fault'
+import { jsonProblem } from '../../../../src/live-config/text/json/syntax-problem'
 import { damaged, jsonValue } from '../../parse-arbitraries'
 import { parseNow } from '../../../support/parse-now'
 import { sized } from '../../../support/long-run'
@@ -68,7 +68,7 @@ describe('a live config in JSON', () => {
       fc.string(),
     )
     fc.assert(
-      fc.property(texts, (text) => expect(jsonFault(text) === undefined).toBe(isJson(text))),
+      fc.property(texts, (text) => expect(jsonProblem(text) === undefined).toBe(isJson(text))),
       { numRuns: sized(500, 2000) },
     )
   })
