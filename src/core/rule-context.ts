@@ -1,11 +1,11 @@
-import type { JsonObject, JsonValue } from './json'
+import type { JsonObject } from './json'
 import { NO_LIMITS, type Participation } from './participation'
 import type { StickyDocuments } from './sticky'
 import type { Answer } from './trail'
 
-/** What rules ask besides the World: what is forced for this request, and other features. */
+/** What rules ask besides the World: what is forced for this visitor, and other features. */
 export interface RuleContext {
-  /** False: nothing is forced, stored or switched off, and there is no URL, so that experiments need not ask for each. */
+  /** False: nothing is forced, stored or switched off, and there is no URL, so experiments skip these questions. */
   readonly adjusts: boolean
   /** False switches experiments off; force rules and defaults go on. */
   readonly enabled: boolean
@@ -16,12 +16,11 @@ export interface RuleContext {
   /** What experiments with a life ask. */
   readonly participation: Participation
   forcedVariation(experiment: string): number | undefined
-  forcedValue(feature: string): { readonly value: JsonValue } | undefined
-  /** Legacy: keys laid over an experiment's own. */
+  /** Legacy: keys that replace an experiment's own. */
   override(experiment: string): JsonObject | undefined
   /** Legacy: whether the visitor is in a named group. */
   inGroup(group: string): boolean
-  /** What another feature answers; `cyclic` when that one is being asked already. */
+  /** The answer of another feature; `cyclic` when that one is being decided already. */
   prerequisite(feature: string): Answer | 'cyclic' | undefined
 }
 
@@ -34,7 +33,6 @@ export const NO_RULES: RuleContext = {
   sticky: undefined,
   participation: NO_LIMITS,
   forcedVariation: () => undefined,
-  forcedValue: () => undefined,
   override: () => undefined,
   inGroup: () => false,
   prerequisite: () => undefined,

@@ -1,8 +1,7 @@
 import { Asker, type AskerOptions } from '../core/asker'
-import { type Decision, decisionOf } from '../core/decision'
+import type { Decision } from '../core/decision'
 import type { SharedDefinitions } from '../core/definitions'
 import { LiveflagError } from '../core/errors'
-import type { Installed } from '../core/feature'
 import type { JsonObject, JsonValue } from '../core/json'
 import { askedWorld, type EmptyOverride, override } from '../core/overrides'
 import type { Participation } from '../core/participation'
@@ -10,17 +9,11 @@ import type { Compat, Naming } from '../core/selector'
 import type { Answer, ExperimentDefinition, ExperimentResult } from '../core/trail'
 import type { Overrides, World } from '../core/world'
 import { missing, type Snapshot } from '../live-config/snapshot'
-import { forcedClaim } from '../rules/feature'
-import { DecisionCache } from './decision-cache'
+import { Evaluation, type EvaluationHost } from '../rules/evaluation'
 import { explain, type Explanation } from './explain'
 import type { Exposure } from './exposure'
 import type { Enabled, Questions } from './questions'
-import {
-  type RequestHost,
-  type RequestOptions,
-  RequestParticipation,
-  RequestRuleContext,
-} from './request-context'
+import { type RequestOptions, RequestParticipation } from './request-context'
 import type { RequestLog } from './request-log'
 import { typedValue, type ValueDetails } from './typed-value'
 
@@ -41,10 +34,9 @@ export interface RequestRules {
 }
 
 /** One request: one World, one snapshot, each Decision made once, each exposure recorded once. */
-export class Request implements Questions, RequestHost {
+export class Request implements Questions, EvaluationHost {
   private readonly asker: Asker
-  private readonly decisions = new DecisionCache()
-  private readonly context: RequestRuleContext
+  private readonly evaluation: Evaluation
   private participating: RequestParticipation | undefined
   /** The World through what this request has asked; made for the first question with overrides. */
   private known: World | undefined
@@ -57,8 +49,7 @@ export class Request implements Questions, RequestHost {
     protected readonly options: RequestOptions | undefined,
   ) {
     this.asker = new Asker(world, rules.asker)
-    this.context = new RequestRuleContext(this, options)
-    this.asker.rules = this.context
+    this.evaluation = new Evaluation(this.asker, snapshot, this, options)
   }
 
   get participation(): Participation {
@@ -88,30 +79,17 @@ export class Request implements Questions, RequestHost {
 
   decide(name: string, overrides?: Overrides): Decision {
     if (overrides) return this.with(overrides).decide(name)
-    if (this.options !== undefined) {
-      const forced = this.context.forcedValue(name)
-      if (forced) return decisionOf(name, forcedClaim(forced.value), this.snapshot.generation)
-    }
-    const installed = this.snapshot.find(name)
-    if (installed === undefined) return missing(name, this.snapshot)
-    if (installed.fixed !== undefined) return installed.fixed
-    let decision = this.decisions.get(installed.index)
-    if (decision === undefined)
-      this.decisions.set(installed.index, (decision = this.decideNow(name, installed)))
-    return decision
+    return this.evaluation.decide(name)
   }
 
-  private decideNow(name: string, installed: Installed): Decision {
-    // Only rules can lead back to the feature that they belong to.
-    return installed.feature.asksOthers
-      ? this.context.during(name, () => installed.decide(this.asker))
-      : installed.decide(this.asker)
+  missing(name: string): Decision {
+    return missing(name, this.snapshot)
   }
 
   explain(name: string, overrides?: Overrides): Explanation {
     if (overrides) return this.with(overrides).explain(name)
-    if (this.context.forcedValue(name)) return { decision: this.decide(name), steps: [] }
-    return explain(name, this.world, this.snapshot, this.rules.asker, this.context)
+    if (this.evaluation.forcedValue(name)) return { decision: this.decide(name), steps: [] }
+    return explain(name, this.world, this.snapshot, this.rules.asker, this.evaluation)
   }
 
   getBooleanValue(name: string, otherwise: boolean, overrides?: Overrides): boolean {
@@ -145,7 +123,7 @@ export class Request implements Questions, RequestHost {
   inlineExperiment(experiment: ExperimentDefinition, overrides?: Overrides): ExperimentResult {
     if (overrides) return this.with(overrides).inlineExperiment(experiment)
     const { answer, result } = this.rules.inline(experiment, this.asker, this.snapshot.definitions)
-    this.log.answered({ ...missing('', this.snapshot), ...answer }, this.asker, this.world)
+    this.log.answered({ ...this.missing(''), ...answer }, this.asker, this.world)
     return result
   }
 
@@ -181,12 +159,6 @@ export class Request implements Questions, RequestHost {
 
   protected of(world: World): Request {
     return new Request(world, this.snapshot, this.rules, this.log, this.options)
-  }
-
-  /** It is decided like any other, and shares this request's answers. */
-  prerequisite(name: string): Answer | undefined {
-    const decision = this.decide(name)
-    return decision.error?.code === 'FLAG_NOT_FOUND' ? undefined : decision
   }
 
   /**

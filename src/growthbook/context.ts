@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../core/json'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
-import type { Forcing } from '../rules/forcing'
+import type { Forcing } from '../rules/evaluation'
 
 /** What an evaluation by hand is given; the shape of docs/spec/growthbook.md, section 1.4. Every member may be missing. */
 export interface GrowthBookContext extends Forcing {

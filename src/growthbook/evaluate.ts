@@ -14,7 +14,7 @@ import { stickyAttributesOf } from '../rules/sticky-attributes'
 import { LoadedDocuments } from '../sticky/documents'
 import { loadSticky, type StickyOptions } from '../sticky/load'
 import type { FeatureResult, GrowthBookContext } from './context'
-import { Evaluation, featureResultOf, follow } from './evaluation'
+import { evaluationOf, featureResultOf, follow } from './evaluation'
 
 /**
  * What a feature of `context.features` answers for `context.attributes`, with GrowthBook's semantics to the bit
@@ -29,8 +29,8 @@ export function runExperiment(
   context: GrowthBookContext,
   experiment: ExperimentDefinition,
 ): ExperimentResult {
-  const evaluation = new Evaluation(context, documentsOf(context))
-  const compiled = compileExperiment(experiment, evaluation.payload)
+  const { evaluation, payload } = evaluationOf(context, documentsOf(context))
+  const compiled = compileExperiment(experiment, payload)
   const { answer, result } = runInline(compiled, evaluation.asker)
   for (const prerequisite of answer.trail?.prerequisites ?? []) notify(context, prerequisite)
   storeStickyAssignments(answer, evaluation.sticky)
@@ -43,10 +43,9 @@ export function evaluate(
   key: string,
   sticky: LoadedDocuments | undefined,
 ): FeatureResult {
-  const evaluation = new Evaluation(context, sticky)
-  const decision = evaluation.decide(key)
-  notify(context, decision ?? { feature: key })
-  if (decision) storeStickyAssignments(decision, sticky)
+  const decision = evaluationOf(context, sticky).evaluation.decide(key)
+  notify(context, decision)
+  storeStickyAssignments(decision, sticky)
   return featureResultOf(decision)
 }
 

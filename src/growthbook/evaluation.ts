@@ -4,79 +4,84 @@ import { prepareSavedGroups } from '../conditions/saved-groups'
 import { answersOn, assignedBy } from '../core/answers'
 import { Asker } from '../core/asker'
 import { isRecord } from '../core/coercion'
-import { type Decision, decisionOf } from '../core/decision'
+import { claimOf, decisionOf } from '../core/decision'
 import type { AttributeReader } from '../core/definitions'
-import { type Feature, Installed } from '../core/feature'
-import { isJsonObject, type JsonValue, own } from '../core/json'
+import { Installed } from '../core/feature'
+import { isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import { NO_LIMITS } from '../core/participation'
-import type { RuleContext } from '../core/rule-context'
 import type { StickyDocuments } from '../core/sticky'
 import type { Answer, RuleDetail } from '../core/trail'
 import { worldOf } from '../core/world'
-import { compilePayloadFeature, forcedClaim } from '../rules/feature'
-import { ForcedRules } from '../rules/forcing'
-import { LONGEST_ROW } from '../rules/prerequisites'
+import { Evaluation, type EvaluationHost, type FeatureFinder } from '../rules/evaluation'
+import { compilePayloadFeature } from '../rules/feature'
 import type { Payload } from '../rules/targeting'
 import type { FeatureResult, GrowthBookContext } from './context'
 
-/** One visitor and one payload, for evaluating by hand: features are compiled when they are asked, by the engine's own walk. */
-export class Evaluation extends ForcedRules implements RuleContext {
-  readonly adjusts = true
-  readonly participation = NO_LIMITS
-  readonly asker: Asker
+/** One visitor and one payload. */
+export interface PayloadEvaluation {
+  readonly evaluation: Evaluation
+  /** For experiments that belong to no feature. */
   readonly payload: Payload
-  private readonly decisions = new Map<string, Decision>()
-  private readonly asking = new Set<string>()
+}
+
+/** The engine's own evaluation, on features that are compiled when they are asked. */
+export function evaluationOf(
+  context: GrowthBookContext,
+  sticky: StickyDocuments | undefined,
+): PayloadEvaluation {
+  const payload = payloadOf(context)
+  const attribute = readerOf(context)
+  const givesUndefined = (name: string): boolean => attribute(name) === undefined
+  const asker = new Asker({ ...worldOf(), attribute }, { forceByUrl: false, givesUndefined })
+  const options = { ...context, forcedValues: forcedValuesOf(context), sticky }
+  const features = new PayloadFeatures(context.features, payload)
+  return { evaluation: new Evaluation(asker, features, HOST, options), payload }
+}
+
+const HOST: EvaluationHost = {
+  participation: NO_LIMITS,
+  missing: (name) => decisionOf(name, UNKNOWN_FEATURE, 0),
+}
+
+const UNKNOWN_FEATURE = claimOf({
+  enabled: false,
+  reason: 'ERROR',
+  error: { code: 'FLAG_NOT_FOUND', message: 'the payload has no feature of this name' },
+})
+
+/** Null where a value is given as undefined. */
+function forcedValuesOf({ forcedFeatureValues }: GrowthBookContext): JsonObject {
+  const forced = forcedFeatureValues ?? {}
+  const values = forced instanceof Map ? forced : Object.entries(forced)
+  return Object.fromEntries(
+    Array.from(values as Iterable<[string, JsonValue]>, ([name, value]) => [name, value ?? null]),
+  )
+}
+
+/** The features of a payload. */
+class PayloadFeatures implements FeatureFinder {
+  readonly generation = 0
+  private readonly compiled = new Map<string, Installed>()
 
   constructor(
-    private readonly context: GrowthBookContext,
-    readonly sticky: StickyDocuments | undefined,
-  ) {
-    super(context)
-    this.payload = payloadOf(context)
-    const attribute = readerOf(context)
-    const givesUndefined = (name: string): boolean => attribute(name) === undefined
-    this.asker = new Asker({ ...worldOf(), attribute }, { forceByUrl: false, givesUndefined })
-    this.asker.rules = this
-  }
+    private readonly features: JsonObject | undefined,
+    private readonly payload: Payload,
+  ) {}
 
-  forcedValue(feature: string): { readonly value: JsonValue } | undefined {
-    const values = this.context.forcedFeatureValues ?? {}
-    if (values instanceof Map)
-      return values.has(feature)
-        ? { value: (values as ReadonlyMap<string, JsonValue>).get(feature) ?? null }
-        : undefined
-    const record = values as Readonly<Record<string, JsonValue>>
-    return Object.hasOwn(record, feature) ? { value: record[feature] ?? null } : undefined
-  }
-
-  prerequisite(feature: string): Answer | 'cyclic' | undefined {
-    return this.asking.has(feature) || this.asking.size >= LONGEST_ROW
-      ? 'cyclic'
-      : this.decide(feature)
-  }
-
-  /** undefined: there is no such feature. */
-  decide(name: string): Decision | undefined {
-    const known = this.decisions.get(name)
+  find(name: string): Installed | undefined {
+    const known = this.compiled.get(name)
     if (known) return known
-    const forced = this.forcedValue(name)
-    if (forced) return decisionOf(name, forcedClaim(forced.value), 0)
-    const feature = this.compile(name)
-    if (!feature) return undefined
-    this.asking.add(name)
-    const decision = new Installed(feature, 0, 0, false).decide(this.asker)
-    this.asking.delete(name)
-    this.decisions.set(name, decision)
-    return decision
-  }
-
-  private compile(name: string): Feature | undefined {
-    const definition = own(this.context.features, name) ?? null
+    const definition = own(this.features, name) ?? null
+    if (definition === null) return undefined
     // Like the live config: whatever is there is a feature, if only of null.
-    return definition === null
-      ? undefined
-      : compilePayloadFeature(name, isJsonObject(definition) ? definition : {}, this.payload)
+    const feature = compilePayloadFeature(
+      name,
+      isJsonObject(definition) ? definition : {},
+      this.payload,
+    )
+    const installed = new Installed(feature, this.generation, this.compiled.size, false)
+    this.compiled.set(name, installed)
+    return installed
   }
 }
 
@@ -106,11 +111,9 @@ const UNKNOWN: FeatureResult = {
   ruleId: '',
 }
 
-/** A Decision in GrowthBook's words. */
-export function featureResultOf(decision: Answer | undefined): FeatureResult {
-  const rule: RuleDetail | undefined = decision?.rule
-  if (!decision || !rule) return UNKNOWN
-  const value = decision.value ?? null
+/** An answer in GrowthBook's words; only unknown features have no rule. */
+export function featureResultOf({ value = null, rule }: Answer): FeatureResult {
+  if (!rule) return UNKNOWN
   const on = Boolean(value)
   const { source, ruleId, experiment, experimentResult } = rule
   const result = { value, on, off: !on, source, ruleId }

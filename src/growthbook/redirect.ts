@@ -9,7 +9,7 @@ import { runInline } from '../rules/inline'
 import { compilePlace } from '../rules/taking'
 import type { Payload } from '../rules/targeting'
 import type { GrowthBookContext } from './context'
-import { Evaluation, follow } from './evaluation'
+import { evaluationOf, follow, type PayloadEvaluation } from './evaluation'
 
 /** What the application allows auto experiments to do, and what it starts itself. */
 export interface RedirectOptions {
@@ -38,7 +38,7 @@ export interface Redirect {
  * first redirect experiment that takes the visitor, whether or not their variation redirects. Calls no callback.
  */
 export function redirectFor(context: GrowthBookContext, options: RedirectOptions = {}): Redirect {
-  const evaluation = new Evaluation(context, options.sticky)
+  const evaluation = evaluationOf(context, options.sticky)
   const { experiments, url: current = '' } = context
   const seen = new Set<RuleDetail>()
   for (const experiment of (Array.isArray(experiments) ? experiments : []).filter(isJsonObject)) {
@@ -112,7 +112,7 @@ function leadsOn(experiment: JsonObject, current: string, crossOrigin: boolean):
 
 function run(
   experiment: JsonObject,
-  { payload, asker, sticky }: Evaluation,
+  { evaluation: { asker, sticky }, payload }: PayloadEvaluation,
   seen: Set<RuleDetail>,
 ): ExperimentResult {
   const { answer, result } = runInline(compileExperiment(experiment, payload), asker)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Decision } from '../../src'
 import { decisionOf } from '../../src/core/decision'
-import { DecisionCache } from '../../src/engine/decision-cache'
+import { DecisionCache } from '../../src/rules/decision-cache'
 
 const RUNS = 500
 const decision = (index: number): Decision =>

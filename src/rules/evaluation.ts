@@ -1,0 +1,143 @@
+import type { Asker } from '../core/asker'
+import { type Decision, decisionOf } from '../core/decision'
+import type { Installed } from '../core/feature'
+import { isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import type { Participation } from '../core/participation'
+import type { RuleContext } from '../core/rule-context'
+import type { StickyDocuments } from '../core/sticky'
+import { DecisionCache } from './decision-cache'
+import { forcedClaim } from './feature'
+import { LONGEST_ROW } from './prerequisites'
+
+/** What may be forced for one visitor, in a request as in `evalFeature`. Every member may be missing. */
+export interface Forcing {
+  /** False: experiments of rules are off; force rules and defaults go on. */
+  readonly enabled?: boolean
+  /** True: no experiment of a rule assigns anybody. */
+  readonly qaMode?: boolean
+  /** The address of the request: `?experiment-key=1` forces a variation, and patterns are compared with it. */
+  readonly url?: string
+  /** Variation indexes by experiment key, for experiments of rules. */
+  readonly forcedVariations?: Readonly<Record<string, number>>
+  /** Legacy: the groups that the visitor is in. */
+  readonly groups?: Readonly<Record<string, boolean>>
+  /** Legacy: keys that replace an experiment's own, by experiment key. */
+  readonly overrides?: Readonly<Record<string, JsonObject>>
+}
+
+/** What an evaluation may be told besides the World. */
+export interface EvaluationOptions extends Forcing {
+  /** Values by feature: whatever the live config says, these are given. */
+  readonly forcedValues?: Readonly<Record<string, JsonValue>>
+  /** Sticky documents, loaded before. */
+  readonly sticky?: StickyDocuments | undefined
+}
+
+const NOTHING_FORCED: EvaluationOptions = {}
+
+/** Where the features are: a snapshot, or a payload. */
+export interface FeatureFinder {
+  readonly generation: number
+  find(name: string): Installed | undefined
+}
+
+/** Who evaluates: a request, or `evalFeature`. */
+export interface EvaluationHost {
+  readonly participation: Participation
+  /** The answer for a name that has no feature. */
+  missing(name: string): Decision
+}
+
+/**
+ * Decides features for one visitor, each once, and answers what rules ask. What an application forces is read leniently:
+ * a value of another type than declared counts as missing, because an answer must not throw.
+ */
+export class Evaluation implements RuleContext {
+  readonly adjusts: boolean
+  private readonly decisions = new DecisionCache()
+  private asking: Set<string> | undefined
+
+  constructor(
+    readonly asker: Asker,
+    private readonly features: FeatureFinder,
+    private readonly host: EvaluationHost,
+    private readonly options: EvaluationOptions = NOTHING_FORCED,
+  ) {
+    this.adjusts = options !== NOTHING_FORCED
+    asker.rules = this
+  }
+
+  decide(name: string): Decision {
+    if (this.adjusts) {
+      const forced = this.forcedValue(name)
+      if (forced) return decisionOf(name, forcedClaim(forced.value), this.features.generation)
+    }
+    const installed = this.features.find(name)
+    if (installed === undefined) return this.host.missing(name)
+    if (installed.fixed !== undefined) return installed.fixed
+    let decision = this.decisions.get(installed.index)
+    if (decision === undefined)
+      this.decisions.set(installed.index, (decision = this.decideNow(name, installed)))
+    return decision
+  }
+
+  private decideNow(name: string, installed: Installed): Decision {
+    // Only rules can lead back to the feature that they belong to.
+    if (!installed.feature.asksOthers) return installed.decide(this.asker)
+    const asking = (this.asking ??= new Set())
+    asking.add(name)
+    try {
+      return installed.decide(this.asker)
+    } finally {
+      asking.delete(name)
+    }
+  }
+
+  /** It is decided like any other feature, and cached with the others. */
+  prerequisite(feature: string): Decision | 'cyclic' | undefined {
+    const { asking } = this
+    // Too long a row of features counts as a circle: both would exhaust the stack.
+    if (asking !== undefined && (asking.has(feature) || asking.size >= LONGEST_ROW)) return 'cyclic'
+    const decision = this.decide(feature)
+    return decision.error?.code === 'FLAG_NOT_FOUND' ? undefined : decision
+  }
+
+  get participation(): Participation {
+    return this.host.participation
+  }
+
+  get enabled(): boolean {
+    return this.options.enabled !== false
+  }
+
+  get qaMode(): boolean {
+    return Boolean(this.options.qaMode)
+  }
+
+  get url(): string {
+    const { url } = this.options
+    return typeof url === 'string' ? url : ''
+  }
+
+  get sticky(): StickyDocuments | undefined {
+    return this.options.sticky
+  }
+
+  forcedVariation(experiment: string): number | undefined {
+    return own(this.options.forcedVariations, experiment)
+  }
+
+  forcedValue(feature: string): { readonly value: JsonValue } | undefined {
+    const value = own(this.options.forcedValues, feature)
+    return value === undefined ? undefined : { value }
+  }
+
+  override(experiment: string): JsonObject | undefined {
+    const override = own(this.options.overrides, experiment)
+    return isJsonObject(override) ? override : undefined
+  }
+
+  inGroup(group: string): boolean {
+    return Boolean(own(this.options.groups, group))
+  }
+}
