@@ -3,7 +3,14 @@ export type { Decision, DecisionError, Reason } from './core/decision'
 export { type ErrorCode, LiveflagError } from './core/errors'
 export type { JsonObject, JsonValue } from './core/json'
 export type { Position, Problem, ProblemCode, Severity } from './core/problem'
-export type { Compat } from './core/selector'
+export type { Compat, EntryProblem } from './core/selector'
+export type {
+  CustomSelector as Selector,
+  SelectorClaim,
+  SelectorMatch,
+  SelectorPlace,
+  Visitor,
+} from './core/custom-selector'
 export type { Draw } from './core/trace'
 export {
   type Account,
@@ -21,6 +28,7 @@ export type { FeatureMetrics, ReadSource } from './engine/feature-metrics'
 export { type Features, openFeatures } from './engine/features'
 export type { Change } from './live-config/change'
 export { type Checked, type CheckOptions, checkText } from './live-config/check'
+export { liveConfigSchema } from './live-config/schema'
 export type { Format } from './core/source'
 export type { Guards } from './live-config/guards'
 export { growthbook, type GrowthBookOptions } from './sources/growthbook'

@@ -49,6 +49,9 @@ export function walk(steps: readonly Step[], asker: Asker): Claim | undefined {
   return undefined
 }
 
+/** Selectors of an application may make a new claim each time. */
+const MOST_ANSWERS = 64
+
 /** A feature as it stands in one snapshot. */
 export class Installed {
   /** Everybody's Decision, once it has been asked for and if there is one. */
@@ -84,7 +87,7 @@ export class Installed {
     // A feature makes a handful of claims, at most one or two for each step: found quicker than in a Map.
     for (const known of this.answers) if (known.claim === claim) return known.decision
     const decision = this.decision(claim)
-    this.answers.push({ claim, decision })
+    if (this.answers.length < MOST_ANSWERS) this.answers.push({ claim, decision })
     return decision
   }
 

@@ -7,6 +7,8 @@ import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import { type Overrides, type World, worldOf } from '../core/world'
 import { createR2Bucketing } from '../hash/r2'
 import { LiveConfig } from '../live-config/live-config'
+import { selectors } from '../selectors'
+import { withCustom } from '../selectors/custom'
 import { boundedCache } from '../runtime/bounded-cache'
 import { memoise } from './bucket-memo'
 import { CountedRequest } from './counted-request'
@@ -102,7 +104,16 @@ export class Engine implements Features {
     )
     this.config = new LiveConfig(
       options.sources,
-      { ...options, bucketing },
+      {
+        ...options,
+        bucketing,
+        selectors: withCustom(
+          selectors,
+          options.selectors,
+          'openFeatures',
+          (feature, selector, what) => this.reporter.selectorFailed(feature, selector, what),
+        ),
+      },
       this.reporter,
       options.now,
     )

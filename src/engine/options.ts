@@ -12,6 +12,7 @@ import {
   TRUE_OR_FALSE,
   wholeNumberFrom,
 } from '../core/options'
+import type { CustomSelector } from '../core/custom-selector'
 import type { Compat } from '../core/selector'
 import type { Source } from '../core/source'
 import type { World } from '../core/world'
@@ -52,6 +53,8 @@ export interface FeaturesOptions {
   readonly guards?: Partial<Guards>
   /** A feature whose newest text is refused holds its last good version (`hold`, the default) or is off (`off`, r2's way). */
   readonly badEntry?: 'hold' | 'off'
+  /** Selectors of the application: further keys that entries may have; see docs/selectors.md. Default: none. */
+  readonly selectors?: readonly CustomSelector[]
   /** How many units' buckets are remembered. */
   readonly memo?: MemoOptions
   /** The clock, in milliseconds since 1970. */
@@ -122,6 +125,7 @@ export function readOptions(options: FeaturesOptions): Settled {
     dedupeExposures: options.dedupeExposures ?? true,
     forceByUrl: options.forceByUrl ?? true,
     guards: readGuards(guards),
+    selectors: options.selectors ?? [],
     memo: readMemo(memo),
     now: withFallback(options.now ?? Date.now),
   }

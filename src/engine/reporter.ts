@@ -146,6 +146,12 @@ export class Reporter implements Listener {
     })
   }
 
+  /** A selector of the application threw, or gave what is no claim. */
+  selectorFailed(feature: string, selector: string, what: string): void {
+    const message = `the selector ${selector} ${what}`
+    this.once({ code: 'selector-threw', severity: 'error', feature, message, since: this.now() })
+  }
+
   /** Tells a problem the first time only. */
   once(problem: Problem): void {
     if (!this.told.isNew(problem)) return

@@ -1,8 +1,12 @@
+import type { CustomSelector } from '../core/custom-selector'
 import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
-import type { Format } from '../core/source'
+import type { Content, Format } from '../core/source'
+import { selectors } from '../selectors'
+import { withCustom } from '../selectors/custom'
 import { mergeTexts } from './clashes'
-import { defaultSemantics } from './entries/semantics'
+import { defaultSemantics, type Semantics } from './entries/semantics'
+import { vocabulariesOf } from './entries/vocabulary'
 import { NO_GUARDS } from './guards'
 import { judgeContent } from './judge-content'
 import { emptyPart, type Part, problemsOf } from './part'
@@ -14,6 +18,8 @@ export interface CheckOptions {
   readonly compat?: Compat
   /** What problems call it. */
   readonly source?: string
+  /** Selectors of the application, as for `openFeatures`. */
+  readonly selectors?: readonly CustomSelector[]
 }
 
 /** What a text says: how many features are good, and everything wrong with it. */
@@ -22,20 +28,30 @@ export interface Checked {
   readonly problems: readonly Problem[]
 }
 
-/** Judges a text as the engine would at start, and installs nothing. Never throws. */
+/**
+ * Judges a text as the engine would at start, and installs nothing. Throws LIVEFLAG_BAD_OPTION for a bad selector of the
+ * application, and nothing else.
+ *
+ * @example
+ * checkText('feature_a: {precent_loggedin: 5}').problems[0]?.message
+ * // '"precent_loggedin" is not a key that an entry knows; did you mean percent_loggedin?'
+ */
 export function checkText(text: string, options: CheckOptions = {}): Checked {
-  return checkTexts([{ ...options, text }], options.compat)
+  return checkTexts([{ ...options, text }], options.compat, options.selectors)
 }
 
 /** The same for the texts of a directory, in the order of their names: no feature may stand in two of them. */
 export function checkTexts(
-  texts: readonly (Omit<CheckOptions, 'compat'> & { readonly text: string })[],
+  texts: readonly (Pick<CheckOptions, 'format' | 'source'> & { readonly text: string })[],
   compat?: Compat,
+  custom: readonly CustomSelector[] = [],
 ): Checked {
-  const parts = texts.map(({ text, ...options }) =>
-    judgeText(text, { ...options, ...(compat && { compat }) }),
+  const known = vocabulariesOf(withCustom(selectors, custom, 'checkText'))
+  const rules = { ...defaultSemantics(compat), known }
+  const parts = texts.map(({ text, format = 'yaml', source = 'live config' }) =>
+    judgeText({ text, hash: '', format, settled: true }, source, rules),
   )
-  const { layers, problems } = mergeTexts(parts, [], defaultSemantics(compat))
+  const { layers, problems } = mergeTexts(parts, [], rules)
   const good = new Set(
     layers.flatMap(({ items }) =>
       [...items].flatMap(([name, { version }]) => (version ? name : [])),
@@ -44,11 +60,11 @@ export function checkTexts(
   return { features: good.size, problems: [...parts.flatMap(problemsOf), ...problems] }
 }
 
-function judgeText(
-  text: string,
-  { format = 'yaml', compat, source = 'live config' }: CheckOptions,
-): Part {
-  const rules = { ...defaultSemantics(compat), guards: NO_GUARDS, generation: 1 }
-  const steps = judgeContent({ text, hash: '', format, settled: true }, emptyPart(source), rules)
+function judgeText(content: Content, source: string, rules: Semantics): Part {
+  const steps = judgeContent(content, emptyPart(source), {
+    ...rules,
+    guards: NO_GUARDS,
+    generation: 1,
+  })
   return atOnce(steps).part
 }

@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import { messageOf } from '../core/errors'
 import type { Problem } from '../core/problem'
+import type { Selector } from '../core/selector'
 import type { Content, Outcome, Sink, Source, SourceProblem, TextSink } from '../core/source'
 import { SerialQueue } from '../runtime/serial-queue'
 import { withinTime } from '../runtime/wait'
 import { type Change, changeBetween } from './change'
-import { BUILT_IN, type Semantics } from './entries/semantics'
+import type { Semantics } from './entries/semantics'
 import { NOTHING_SHARED } from './entries/shared'
+import { vocabulariesOf } from './entries/vocabulary'
 import type { Guards } from './guards'
 import { isMadeOf, NOTHING_IN_FORCE, snapshotOf } from './in-force'
 import { judgeContent } from './judge-content'
@@ -26,7 +28,11 @@ export interface Listener extends ProblemListener {
 }
 
 /** The rules by which contents are judged. What features share is read from each content. */
-export type Rules = Omit<Semantics, 'shared' | 'known'> & { readonly guards: Guards }
+export type Rules = Omit<Semantics, 'shared' | 'known'> & {
+  readonly guards: Guards
+  /** What an entry may hold, in order of precedence. */
+  readonly selectors: readonly Selector[]
+}
 
 /** A source that hangs, such as a lost network disk, keeps the others waiting no longer than this. */
 const LONGEST_CATCH_UP_MS = 500
@@ -50,7 +56,7 @@ export class LiveConfig {
     private readonly listener: Listener,
     private readonly now: () => number,
   ) {
-    this.rules = { ...rules, known: BUILT_IN, shared: NOTHING_SHARED }
+    this.rules = { ...rules, known: vocabulariesOf(rules.selectors), shared: NOTHING_SHARED }
     this.slots = new Slots(sources.map(({ name }) => name))
     this.log = new ProblemLog(listener)
   }

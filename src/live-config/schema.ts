@@ -1,10 +1,13 @@
 import type { JsonObject } from '../core/json'
 import { METADATA } from '../core/metadata'
+import type { CustomSelector } from '../core/custom-selector'
 import type { Schema, Selector } from '../core/selector'
 import { EXPERIMENT_KEYS } from '../experiments/experiment'
 import { LIFE_KEYS } from '../experiments/life-keys'
 import { RULE_KEYS } from '../rules/keys'
-import { selectors } from '../selectors'
+import { selectors as builtIn } from '../selectors'
+import { withCustom } from '../selectors/custom'
+import { whoAmong } from './entries/vocabulary'
 import { PREFIX } from './text/entry'
 
 type Properties = Readonly<Record<string, Schema>>
@@ -13,7 +16,11 @@ type Properties = Readonly<Record<string, Schema>>
 const NOTES: Properties = { '^x[-_]': {} }
 
 /** The JSON schema (draft 2020-12) of a live config, made of what the selectors say of themselves, for editors to complete and check by. */
-export function liveConfigSchema(): JsonObject {
+export function liveConfigSchema({
+  selectors: custom = [],
+}: { readonly selectors?: readonly CustomSelector[] } = {}): JsonObject {
+  const selectors = withCustom(builtIn, custom, 'liveConfigSchema')
+  const who = whoAmong(selectors)
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'liveflag live config',
@@ -70,9 +77,6 @@ const ENTRY: Schema = {
     },
   ],
 }
-
-/** What may stand where only visitors are told apart: in an experiment, in a gate. */
-const who = selectors.filter(({ stage, key }) => stage === 'who' && key !== 'enabled')
 
 const propertiesOf = (list: readonly Selector[]): Properties =>
   Object.fromEntries(

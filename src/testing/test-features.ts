@@ -46,6 +46,7 @@ const OPTIONS: Readonly<Record<keyof Omit<FeaturesOptions, 'source'>, true>> = {
   compat: true,
   loggedOutExperiments: true,
   onExposure: true,
+  selectors: true,
   deferExposures: true,
   onUsage: true,
   onMetric: true,

@@ -17,7 +17,7 @@ export interface Semantics {
   readonly known: Vocabularies
 }
 
-export const BUILT_IN: Vocabularies = vocabulariesOf(selectors)
+const BUILT_IN: Vocabularies = vocabulariesOf(selectors)
 
 /** The rules for a text that is checked and not served. */
 export const defaultSemantics = (compat: Compat = 'liveflag'): Semantics => ({
