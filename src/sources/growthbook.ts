@@ -80,7 +80,7 @@ export function growthbook({
 const badOption = (option: string, advice: string): LiveflagError =>
   new LiveflagError(
     'LIVEFLAG_BAD_OPTION',
-    `growthbook: ${option} is missing or cannot be meant; ${advice}`,
+    `growthbook: ${option} is missing or not valid; ${advice}`,
   )
 
 /** The parts that a payload may hold encrypted. Only `features` is needed. */

@@ -85,7 +85,7 @@ function sentence(message: string, found: string): string {
     const parts = pattern.exec(message)
     if (parts) return words(found, parts)
   }
-  return `the YAML cannot be read here (${message}); mend the line, or put quotes around the text`
+  return `the YAML cannot be read here (${message}); fix the line, or put quotes around the text`
 }
 
 function quoted(found: string): string {
