@@ -75,3 +75,15 @@ export function counting(
     open: () => store.open(),
   })
 }
+
+/** How many decisions of an experiment a store has, by their reason. */
+export const reasonsOf = async (
+  store: Store,
+  experimentId: string,
+): Promise<Record<string, number>> =>
+  Object.fromEntries(
+    (await store.decisionsByReason(experimentId)).map(({ reason, decisions }) => [
+      reason,
+      decisions,
+    ]),
+  )

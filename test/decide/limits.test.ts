@@ -1,0 +1,91 @@
+import { closeDeciders, DAY, experiment, openDecider } from '../support/deciding'
+
+afterEach(closeDeciders)
+
+describe('limits by what was decided before', () => {
+  const many = (count: number, keys = ''): string =>
+    Array.from({ length: count }, (_, i) => experiment(`e${i}`, keys)).join('')
+
+  test('three experiments at a time, whichever are asked first', async () => {
+    const { decider } = await openDecider(many(5))
+    const reasons: string[] = []
+    for (const flag of ['e4', 'e1', 'e3', 'e0', 'e2'])
+      reasons.push((await decider.decide(flag, 'u1')).reason)
+    expect(reasons).toEqual([
+      'experiment_assigned',
+      'experiment_assigned',
+      'experiment_assigned',
+      'participation_limit',
+      'participation_limit',
+    ])
+  })
+
+  test('being in an experiment never blocks itself', async () => {
+    const { decider } = await openDecider(many(3), { cacheTtlSeconds: 0 })
+    await decider.decideAll(['e0', 'e1', 'e2'], 'u1')
+    expect((await decider.decideAll(['e0', 'e1', 'e2'], 'u1')).map(({ reason }) => reason)).toEqual(
+      Array(3).fill('experiment_assigned'),
+    )
+  })
+
+  test('the limit comes before domains and traffic', async () => {
+    const { decider } = await openDecider(many(3) + experiment('outside', 'traffic: 0'))
+    await decider.decideAll(['e0', 'e1', 'e2'], 'u1')
+    expect((await decider.decide('outside', 'u1')).reason).toBe('participation_limit')
+  })
+
+  test.each([
+    ['approved', 'participation_limit'],
+    ['paused', 'participation_limit'],
+    ['running', 'participation_limit'],
+    ['draft', 'experiment_assigned'],
+    ['rejected', 'experiment_assigned'],
+  ])('experiments that are %s by now: %s', async (status, reason) => {
+    const { decider, engine } = await openDecider(many(3) + experiment('late'))
+    await decider.decideAll(['e0', 'e1', 'e2'], 'u1')
+    await engine.set(many(3, `status: ${status}`) + experiment('late'))
+    expect((await decider.decide('late', 'u1')).reason).toBe(reason)
+  })
+
+  test('one that is gone from the live config counts no longer', async () => {
+    const { decider, engine } = await openDecider(many(3) + experiment('late'))
+    await decider.decideAll(['e0', 'e1', 'e2'], 'u1')
+    await engine.set(experiment('late'))
+    expect((await decider.decide('late', 'u1')).reason).toBe('experiment_assigned')
+  })
+
+  test.each([
+    ['completed', 7 * DAY, 'participation_limit'],
+    ['archived', 7 * DAY, 'participation_limit'],
+    ['completed', 7 * DAY + 1, 'experiment_assigned'],
+    ['paused', DAY, 'experiment_assigned'],
+  ])('an assignment in one that is %s, %i ms ago: %s', async (status, later, reason) => {
+    const { decider, engine, clock } = await openDecider(experiment('old') + experiment('next'))
+    await decider.decide('old', 'u1')
+    await engine.set(experiment('old', `status: ${status}`) + experiment('next'))
+    clock.now += later
+    expect((await decider.decide('next', 'u1')).reason).toBe(reason)
+  })
+
+  test('limits are what they are set to', async () => {
+    const { decider, engine, clock } = await openDecider(many(3), {
+      limits: { maxConcurrent: 1, cooldownDays: 1, active: ['running'] },
+    })
+    expect((await decider.decideAll(['e0', 'e1'], 'u1')).map(({ reason }) => reason)).toEqual([
+      'experiment_assigned',
+      'participation_limit',
+    ])
+    await engine.set(experiment('e0', 'status: completed') + experiment('e1'))
+    clock.now += DAY + 1
+    expect((await decider.decide('e1', 'u1')).reason).toBe('experiment_assigned')
+  })
+
+  test('what one flag of a call was assigned counts for the next', async () => {
+    const { decider } = await openDecider(many(5))
+    expect(
+      (await decider.decideAll(['e0', 'e1', 'e2', 'e3'], 'u1'))
+        .map(({ reason }) => reason)
+        .slice(2),
+    ).toEqual(['experiment_assigned', 'participation_limit'])
+  })
+})

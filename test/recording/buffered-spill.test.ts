@@ -1,0 +1,145 @@
+import { join } from 'node:path'
+import { balanced, names, numbered, scene, spilling, watched } from '../support/buffered-scene'
+import { settled } from '../support/manual-clock'
+import { exposureRow } from '../support/rows'
+import { tempDir } from '../support/temp-dir'
+import Database from 'better-sqlite3'
+
+describe('with spill', () => {
+  test('rows that no memory is left for go to the file, and to the store after those under way', async () => {
+    const { clock, store, writer } = scene({ ...spilling(), storeTimeoutMs: 1000 })
+    store.mood = 'hangs'
+    writer.offer(numbered(0, 40))
+    await settled()
+    writer.offer(numbered(40, 200))
+    expect(writer.stats.buffered).toBeLessThanOrEqual(40)
+    balanced(writer)
+    store.mood = 'well'
+    store.release()
+    await clock.pass(10_000)
+    expect(store.names).toEqual(names(0, 240))
+    expect(writer.stats).toMatchObject({ written: 240, dropped: 0, spilled: 0 })
+    await writer.close()
+  })
+
+  test('rows under way when the store fails come before those that were put aside meanwhile', async () => {
+    const { clock, store, writer } = scene(spilling())
+    store.mood = 'hangs'
+    writer.offer(numbered(0, 10))
+    await settled()
+    writer.offer(numbered(10, 60))
+    store.mood = 'throws'
+    await clock.pass(2000)
+    store.mood = 'well'
+    await clock.pass(10_000)
+    expect(store.names).toEqual(names(0, 70))
+    await writer.close()
+  })
+
+  test('what an earlier process left is written first, and counted as found', async () => {
+    const options = spilling()
+    const before = scene(options)
+    before.store.mood = 'throws'
+    before.writer.offer(numbered(0, 25))
+    await before.clock.pass(100)
+    await before.writer.close()
+    expect(before.writer.stats).toMatchObject({ spilled: 25, dropped: 0 })
+    const { store, writer } = scene(options)
+    expect(writer.stats).toMatchObject({ found: 25, spilled: 25 })
+    await writer.record(numbered(25, 1))
+    await settled()
+    expect(store.names).toEqual(names(0, 26))
+    balanced(writer)
+    await writer.close()
+  })
+
+  test('what was put aside row by row is brought in batches', async () => {
+    const { clock, store, writer } = scene(spilling())
+    store.mood = 'throws'
+    for (let i = 0; i < 30; i++) {
+      watched(writer.record(numbered(i, 1)))
+      await settled()
+    }
+    expect(writer.stats.spilled).toBe(30)
+    store.mood = 'well'
+    await clock.pass(10_000)
+    expect(store.batches.map(({ exposures = [] }) => exposures.length)).toEqual([10, 10, 10])
+    expect(store.names).toEqual(names(0, 30))
+    await writer.close()
+  })
+
+  test('a closed writer leaves what the store does not take in the file', async () => {
+    const { clock, store, writer } = scene({ ...spilling(), storeTimeoutMs: 5000 })
+    store.mood = 'hangs'
+    writer.offer(numbered(0, 12))
+    const closed = watched(writer.close())
+    await clock.pass(1000)
+    expect(closed.state).toBe('done')
+    expect(writer.stats).toMatchObject({ spilled: 12, dropped: 0, buffered: 0 })
+  })
+
+  test('a full file is like a full memory: the oldest in memory go, and are counted', async () => {
+    const { clock, store, writer, errors } = scene({ ...spilling(), maxSpillRows: 20 })
+    store.mood = 'throws'
+    for (let i = 0; i < 100; i++) {
+      writer.offer(numbered(i, 1))
+      await clock.pass(10)
+    }
+    expect(writer.stats).toMatchObject({ spilled: 20, buffered: 40, dropped: 40 })
+    expect(errors.join()).toContain('has its 20 rows already')
+    store.mood = 'well'
+    await clock.pass(20_000)
+    expect(store.names).toEqual([...names(0, 20), ...names(60, 40)])
+    balanced(writer)
+    await writer.close()
+  })
+
+  test('a locked file loses nothing: the rows stay in memory meanwhile', async () => {
+    const path = join(tempDir(), 'spill.db')
+    const { clock, store, writer, errors } = scene(spilling(path))
+    store.mood = 'throws'
+    const other = new Database(path)
+    other.exec('begin immediate')
+    writer.offer(numbered(0, 12))
+    await clock.pass(100)
+    expect(writer.stats).toMatchObject({ spilled: 0, buffered: 12 })
+    expect(errors.join()).toContain('locked')
+    other.exec('commit')
+    other.close()
+    watched(writer.record(numbered(12, 1)))
+    store.mood = 'well'
+    await clock.pass(10_000)
+    expect(store.names).toEqual(names(0, 13))
+    await writer.close()
+  })
+
+  test('a row that no store can keep is refused before it is put aside', async () => {
+    const { clock, store, writer } = scene(spilling())
+    store.mood = 'throws'
+    const recorded = watched(
+      writer.record({ exposures: [exposureRow('u0', 'a'), exposureRow('bad', 'a', { at: NaN })] }),
+    )
+    await clock.pass(500)
+    expect(recorded.state).toBe('LIVEFLAG_NOT_RECORDED')
+    expect(writer.stats).toMatchObject({ spilled: 1, refused: 1 })
+    await writer.close()
+  })
+
+  test('two writers share a file, and both get everything away', async () => {
+    const options = spilling()
+    const [one, two] = [scene(options), scene(options)]
+    for (const { store, writer, clock } of [one, two]) {
+      store.mood = 'throws'
+      writer.offer(numbered(one === two ? 0 : writer === one.writer ? 0 : 100, 25))
+      await clock.pass(100)
+      store.mood = 'well'
+    }
+    await one.clock.pass(10_000)
+    await two.clock.pass(10_000)
+    expect([...new Set([...one.store.names, ...two.store.names])].sort()).toEqual(
+      [...names(0, 25), ...names(100, 25)].sort(),
+    )
+    expect([one.writer.stats.spilled, two.writer.stats.spilled]).toEqual([0, 0])
+    await Promise.all([one.writer.close(), two.writer.close()])
+  })
+})
