@@ -1,5 +1,6 @@
 import { LiveflagError, shown } from '../core/errors'
 import { quietly } from '../core/guarded'
+import { checkValues, TIMEOUT_MS } from '../core/options'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { documentKey, LoadedDocuments } from './documents'
 import { answerInTime, called } from './service-call'
@@ -109,12 +110,6 @@ function trafficOf(service: StickyService): Traffic {
   return traffic
 }
 
-const LONGEST_TIMER = 2 ** 31 - 1
-
-/** Whether a timer can wait so long. */
-export const isTimeout = (ms: unknown): boolean =>
-  typeof ms === 'number' && ms >= 1 && ms <= LONGEST_TIMER
-
 /**
  * Loads the sticky documents of one visitor, for `features.for(world, { sticky })`: those of the named attributes, as
  * `stickyAttributesOf` gives them. A service that throws, rejects or hangs costs at most `timeoutMs`, and gives documents
@@ -126,12 +121,7 @@ export async function loadSticky(
   names: readonly string[] = ['id'],
   { onError, timeoutMs = 200 }: StickyOptions = {},
 ): Promise<LoadedDocuments> {
-  if (!isTimeout(timeoutMs)) {
-    throw new LiveflagError(
-      'LIVEFLAG_BAD_OPTION',
-      `loadSticky: timeoutMs is ${shown(timeoutMs)}; give milliseconds from 1 to ${LONGEST_TIMER}`,
-    )
-  }
+  checkValues('loadSticky', { timeoutMs }, { timeoutMs: TIMEOUT_MS })
   if (!isObject(service))
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',

@@ -1,4 +1,4 @@
-import { LiveflagError } from '../core/errors'
+import { checkValues, wholeNumberFrom } from '../core/options'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { boundedCache } from '../runtime/bounded-cache'
 import { documentKey } from './documents'
@@ -13,12 +13,7 @@ export interface MemoryStickyOptions {
 export function memoryStickyService({
   maxDocuments = 100_000,
 }: MemoryStickyOptions = {}): StickyService {
-  if (!Number.isInteger(maxDocuments) || maxDocuments < 1) {
-    throw new LiveflagError(
-      'LIVEFLAG_BAD_OPTION',
-      `memoryStickyService: maxDocuments is ${maxDocuments}; give a whole number from 1`,
-    )
-  }
+  checkValues('memoryStickyService', { maxDocuments }, { maxDocuments: wholeNumberFrom(1) })
   const documents = boundedCache<StickyDocument>(maxDocuments)
   return {
     getAssignments: async (name, value) => documents.get(documentKey(name, value)),

@@ -30,14 +30,14 @@ export class WatchSession implements Session {
   private readonly eventCheck: Alarm
   private readonly nextCheck: Alarm
   private readonly nextReread: Alarm
-  private checking: Promise<void> | undefined
+  private isChecking = false
   private checkAgain = false
   private rereading = false
   private lastCheckAt = -MERGE_EVENTS_MS
   /** An event came since the last check began. */
   private hasEvent = false
-  /** How many callers of `check` wait. */
-  private awaiting = 0
+  /** Called when a check that began after the caller asked has been reported: later checks may never end. */
+  private waiting: (() => void)[] = []
   /** Called when what is there now has been found. */
   private catchingUp: (() => void)[] = []
   private reporting = false
@@ -48,9 +48,9 @@ export class WatchSession implements Session {
   ) {
     this.watch =
       options.events && EVENTS_ARE_SAFE ? new DirectoryWatch(() => this.onEvent()) : undefined
-    this.eventCheck = new Alarm(() => void this.ask(false), options.keepAlive)
-    this.nextCheck = new Alarm(() => void this.ask(false), options.keepAlive)
-    this.nextReread = new Alarm(() => void this.ask(true), options.keepAlive)
+    this.eventCheck = new Alarm(() => this.ask(false), options.keepAlive)
+    this.nextCheck = new Alarm(() => this.ask(false), options.keepAlive)
+    this.nextReread = new Alarm(() => this.ask(true), options.keepAlive)
     // Each of a thousand files of a directory may sleep.
     setMaxListeners(0, this.closing.signal)
     this.pathCheck = makeCheck(this.watch, (ms) => this.sleep(ms))
@@ -71,16 +71,16 @@ export class WatchSession implements Session {
   }
 
   async check(): Promise<void> {
-    this.awaiting += 1
-    await keepAliveDuring(this.ask(this.pathCheck.hasReported))
-    this.awaiting -= 1
+    const reported = new Promise<void>((resolve) => this.waiting.push(resolve))
+    this.ask(this.pathCheck.hasReported)
+    await keepAliveDuring(reported)
   }
 
   /** What is being reported was found already; what comes after that is for the next check. */
   async catchUp(): Promise<void> {
     if (this.isClosed || this.reporting) return
     const found = new Promise<void>((resolve) => this.catchingUp.push(resolve))
-    void this.ask(false)
+    this.ask(false)
     await found
   }
 
@@ -116,54 +116,58 @@ export class WatchSession implements Session {
     for (;;) {
       await this.sleep(pollMs > 0 ? pollMs : FALLBACK_POLL_MS)
       if (this.isClosed) return
-      if (pollMs > 0 || this.watchState.mode === 'poll') void this.ask(false)
+      if (pollMs > 0 || this.watchState.mode === 'poll') this.ask(false)
     }
   }
 
   private onEvent(): void {
     if (this.hasEvent || this.isClosed) return
     this.hasEvent = true
-    if (this.checking === undefined) this.checkSoon()
+    if (!this.isChecking) this.checkSoon()
   }
 
   private checkSoon(): void {
     const waitMs = this.lastCheckAt + MERGE_EVENTS_MS - performance.now()
-    if (waitMs <= 0) void this.ask(false)
+    if (waitMs <= 0) this.ask(false)
     else this.eventCheck.ringWithin(waitMs)
   }
 
-  /** Joins a check that is under way, which is then done once more: it may have passed the point that has changed. */
-  private ask(reread: boolean): Promise<void> {
+  /** A check that is under way is done once more: it may have passed the point that has changed. */
+  private ask(reread: boolean): void {
     this.checkAgain = true
     this.rereading ||= reread
-    this.checking ??= this.runChecks()
-    return this.checking
+    if (this.isChecking) return
+    this.isChecking = true
+    void this.runChecks()
   }
 
   private async runChecks(): Promise<void> {
     while (this.checkAgain && !this.isClosed) {
-      const report = await this.find()
+      const { report, served } = await this.find()
       this.reporting = true
       this.caughtUp()
       for (const next of await report()) this.schedule(next)
       this.reporting = false
+      for (const resolve of this.waiting.splice(0, served)) resolve()
     }
     // In the same step as the last test of `checkAgain`: a later caller must not join what has ended.
-    this.checking = undefined
+    this.isChecking = false
+    if (this.isClosed) for (const resolve of this.waiting.splice(0)) resolve()
     this.lastCheckAt = performance.now()
     if (this.hasEvent && !this.isClosed) this.checkSoon()
   }
 
   /** Finds once more for whoever came to catch up meanwhile: the first time may have passed the point that has changed. */
-  private async find(): Promise<ReportFindings> {
+  private async find(): Promise<{ report: ReportFindings; served: number }> {
     for (;;) {
-      const waiting = this.catchingUp.length
-      const request = { reread: this.rereading, awaited: this.awaiting > 0 }
+      const catchingUp = this.catchingUp.length
+      const served = this.waiting.length
+      const request = { reread: this.rereading, awaited: served > 0 }
       this.checkAgain = false
       this.rereading = false
       this.hasEvent = false
       const report = await this.pathCheck.find(request)
-      if (this.catchingUp.length === waiting || this.isClosed) return report
+      if (this.catchingUp.length === catchingUp || this.isClosed) return { report, served }
       this.rereading = request.reread
     }
   }

@@ -149,3 +149,21 @@ function bound({ session: made, look }: { session: WatchSession; look: SlowCheck
     look,
   }
 }
+
+test('who asks is answered by the next check, however often others ask for one more', async () => {
+  const {
+    session: { check },
+    look,
+  } = bound(session())
+  const others: Promise<void>[] = []
+  const find = look.find.bind(look)
+  let asking = true
+  look.find = async (request) => {
+    if (asking) others.push(check())
+    return find(request)
+  }
+  await check()
+  expect(others.length).toBeGreaterThan(0)
+  asking = false
+  await Promise.all(others)
+})
