@@ -75,15 +75,19 @@ const PAIR = 'a list of two numbers, from and below'
  * program's, and are taken as they are: there, what cannot be read lets nobody through.
  */
 export function problemsOf(rule: JsonObject): readonly EntryProblem[] {
-  const odd = Object.entries(rule).flatMap(
+  const unexpected = Object.entries(rule).flatMap(
     ([key, value]) =>
-      oddValue(key, value, Object.hasOwn(RULE_KEYS, key) ? RULE_KEYS[key] : undefined) ?? [],
+      unexpectedValue(key, value, Object.hasOwn(RULE_KEYS, key) ? RULE_KEYS[key] : undefined) ?? [],
   )
-  return odd.length > 0 ? odd : [...oddShares(rule), ...oddLists(rule)]
+  return unexpected.length > 0 ? unexpected : [...unexpectedShares(rule), ...unexpectedItems(rule)]
 }
 
 /** By the key's schema: its type, its limits, its choices. The casts: RULE_KEYS writes no other schema. */
-function oddValue(key: string, value: JsonValue, schema: Schema = {}): EntryProblem | undefined {
+function unexpectedValue(
+  key: string,
+  value: JsonValue,
+  schema: Schema = {},
+): EntryProblem | undefined {
   const { minimum = -Infinity, maximum = Infinity } = schema as {
     readonly minimum?: number
     readonly maximum?: number
@@ -133,94 +137,95 @@ function isOf(type: string, value: JsonValue): boolean {
 const shown = (value: JsonValue): string =>
   typeof value === 'object' ? kindOf(value) : `${kindOf(value)} (${JSON.stringify(value)})`
 
-/** One share, range and name for each variation, and shares that are a whole. */
-function oddShares(rule: JsonObject): readonly EntryProblem[] {
+/** One share, range and name for each variation, and shares that sum to 1. */
+function unexpectedShares(rule: JsonObject): readonly EntryProblem[] {
   const variations = own(rule, 'contextualVariations') ?? own(rule, 'variations')
   if (!isJsonList(variations)) return []
   const count = variations.length
   if (count < 2)
     return [
-      {
-        code: 'out-of-range',
-        path: ['variations'],
-        message: `variations has ${count}, which is no experiment; write at least two, or use force`,
-      },
+      outOfRange(
+        'variations',
+        `variations has ${count}, which is no experiment; write at least two, or use force`,
+      ),
     ]
   const uneven = ['weights', 'ranges', 'meta'].flatMap((key): readonly EntryProblem[] => {
     const list = own(rule, key)
     if (!isJsonList(list) || list.length === count) return []
-    return [
-      {
-        code: 'out-of-range',
-        path: [key],
-        message: `${key} has ${list.length}, and there are ${count} variations; write one for each`,
-      },
-    ]
+    const message = `${key} has ${list.length}, and there are ${count} variations; write one for each`
+    return [outOfRange(key, message)]
   })
-  const weights = own(rule, 'weights')
-  if (
-    uneven.length > 0 ||
-    !isJsonList(weights) ||
-    !weights.every((weight) => typeof weight === 'number')
-  )
-    return uneven
+  return uneven.length > 0 ? uneven : unexpectedSum(own(rule, 'weights'))
+}
+
+function unexpectedSum(weights: JsonValue | undefined): readonly EntryProblem[] {
+  if (!isJsonList(weights) || !weights.every((weight) => typeof weight === 'number')) return []
   const sum = weights.reduce((total, weight) => total + weight, 0)
   return Math.abs(sum - 1) <= 0.01
     ? []
-    : [
-        {
-          code: 'out-of-range',
-          path: ['weights'],
-          message: `weights sum to ${Number(sum.toFixed(4))}; they are shares of 1`,
-        },
-      ]
+    : [outOfRange('weights', `weights sum to ${Number(sum.toFixed(4))}; they are shares of 1`)]
 }
 
-/** What the lists of a rule hold. */
-function oddLists(rule: JsonObject): readonly EntryProblem[] {
+const outOfRange = (key: string, message: string): EntryProblem => ({
+  code: 'out-of-range',
+  path: [key],
+  message,
+})
+
+const badType = (path: readonly (string | number)[], message: string): EntryProblem => ({
+  code: 'bad-type',
+  path,
+  message,
+})
+
+/** The items of a rule's lists; each is checked by itself. */
+function unexpectedItems(rule: JsonObject): readonly EntryProblem[] {
+  return [...unexpectedBounds(rule), ...Object.keys(ITEMS).flatMap((key) => itemsOf(rule, key))]
+}
+
+/** Lists that are one value each. */
+function unexpectedBounds({ range, namespace }: JsonObject): readonly EntryProblem[] {
   const found: EntryProblem[] = []
-  const say = (path: EntryProblem['path'], message: string): void =>
-    void found.push({ code: 'bad-type', message, ...(path && { path }) })
-  const items = (key: string): readonly JsonValue[] => {
-    const list = own(rule, key)
-    return isJsonList(list) ? list : []
-  }
-  const { range, namespace } = rule
   if (range !== undefined && !isRange(range))
-    say(['range'], `range is no ${PAIR.slice(2)}; write one such as [0, 0.5]`)
-  items('weights').forEach(
-    (weight, i) =>
-      typeof weight === 'number' ||
-      say(['weights', i], `a weight is ${shown(weight)}; write a number`),
-  )
-  items('ranges').forEach(
-    (pair, i) => isRange(pair) || say(['ranges', i], `a range is ${shown(pair)}; write ${PAIR}`),
-  )
-  items('meta').forEach(
-    (entry, i) =>
-      isJsonObject(entry) ||
-      say(
-        ['meta', i],
-        `what meta says of a variation is ${shown(entry)}; write a mapping with key and name`,
-      ),
-  )
-  if (
-    namespace !== undefined &&
-    !(isJsonList(namespace) && typeof namespace[0] === 'string' && isRange(namespace.slice(1)))
-  ) {
-    say(['namespace'], 'a namespace is its id and a range; write one such as [checkout, 0, 0.5]')
+    found.push(badType(['range'], `range is no ${PAIR.slice(2)}; write one such as [0, 0.5]`))
+  if (namespace !== undefined && !isNamespace(namespace)) {
+    const message = 'a namespace is its id and a range; write one such as [checkout, 0, 0.5]'
+    found.push(badType(['namespace'], message))
   }
-  items('filters').forEach((filter, i) => {
-    const ranges = isJsonObject(filter) ? own(filter, 'ranges') : undefined
-    if (!isJsonList(ranges) || !ranges.every(isRange))
-      say(['filters', i], `a filter has a seed and ranges; write ranges as a list, each ${PAIR}`)
-  })
-  items('parentConditions').forEach((parent, i) => {
-    if (isJsonObject(parent) && typeof own(parent, 'id') !== 'string')
-      say(['parentConditions', i], 'what is required has an id; write the name of a feature')
-  })
   return found
 }
+
+/** By key, what is unexpected in an item of its list; undefined when nothing is. */
+const ITEMS: Readonly<Record<string, (item: JsonValue) => string | undefined>> = {
+  weights: (weight) =>
+    typeof weight === 'number' ? undefined : `a weight is ${shown(weight)}; write a number`,
+  ranges: (pair) => (isRange(pair) ? undefined : `a range is ${shown(pair)}; write ${PAIR}`),
+  meta: (entry) =>
+    isJsonObject(entry)
+      ? undefined
+      : `what meta says of a variation is ${shown(entry)}; write a mapping with key and name`,
+  filters: (filter) => {
+    const ranges = isJsonObject(filter) ? own(filter, 'ranges') : undefined
+    return isJsonList(ranges) && ranges.every(isRange)
+      ? undefined
+      : `a filter has a seed and ranges; write ranges as a list, each ${PAIR}`
+  },
+  parentConditions: (parent) =>
+    isJsonObject(parent) && typeof own(parent, 'id') !== 'string'
+      ? 'what is required has an id; write the name of a feature'
+      : undefined,
+}
+
+function itemsOf(rule: JsonObject, key: string): readonly EntryProblem[] {
+  const list = own(rule, key)
+  return (isJsonList(list) ? list : []).flatMap((item, i) => {
+    const message = ITEMS[key]?.(item)
+    return message === undefined ? [] : [badType([key, i], message)]
+  })
+}
+
+const isNamespace = (value: JsonValue): boolean =>
+  isJsonList(value) && typeof value[0] === 'string' && isRange(value.slice(1))
 
 const isRange = (value: JsonValue): boolean =>
   isJsonList(value) && value.length === 2 && value.every((bound) => typeof bound === 'number')
