@@ -24,14 +24,7 @@ const { bin, exports: promised } = JSON.parse(
 ) as Manifest
 
 /** Packages that every user needs, and so may be loaded with the engine; whatever else it loads is too heavy. */
-const loadedByEveryone = [
-  'chokidar',
-  'eventsource-parser',
-  'fastest-levenshtein',
-  'lru-cache',
-  're2js',
-  'readdirp',
-]
+const loadedByEveryone = ['fastest-levenshtein', 'lru-cache']
 
 /** The names that a pattern such as `./dist/sources/*.js` stands for. */
 function namesFor(pattern: string): string[] {

@@ -1,7 +1,8 @@
-import { FSWatcher } from 'chokidar'
+import type { FSWatcher } from 'chokidar'
 import { codeOf, reasonOf } from '../../core/errors'
 import type { SourceProblem } from '../../core/source'
 import { withinTime } from '../../runtime/wait'
+import type * as DirectoryWatcher from './directory-watcher'
 import type { Directory } from './file-state'
 
 /** Why there are no events. */
@@ -89,7 +90,11 @@ export class DirectoryWatch implements Watch {
 
   private add({ path, identity }: Directory): void {
     if (this.closed) return
-    const watched: Watched = { identity, watcher: watchDirectory(path), since: performance.now() }
+    const watched: Watched = {
+      identity,
+      watcher: loadWatcher().watchDirectory(path),
+      since: performance.now(),
+    }
     this.watched.set(path, watched)
     watched.ready = this.listen(path, watched).finally(() => (watched.ready = undefined))
   }
@@ -122,28 +127,8 @@ function isStale(watched: Watched, wantedIdentity: string | undefined): boolean 
   return isRetried || watched.identity !== wantedIdentity
 }
 
-/**
- * One watcher for each directory, so that one that ended can be replaced alone. Not `persistent`: that would keep the
- * process alive, and would share a watch that ended between engines. Not `atomic`: that would ignore names like `conf~`.
- */
-function watchDirectory(path: string): FSWatcher {
-  const watcher = new EventsOnly({
-    persistent: false,
-    ignoreInitial: true,
-    followSymlinks: false,
-    depth: 0,
-    atomic: false,
-    ignored: (entry) => entry !== path,
-  })
-  return watcher.add(path)
-}
-
-/**
- * To name what changed, chokidar reads the whole directory after each event, unless it is told that it did so just now.
- * Names are not needed here, and a busy directory of 20,000 files would take a whole core.
- */
-class EventsOnly extends FSWatcher {
-  override _throttle(): false {
-    return false
-  }
+/** chokidar is loaded when a path is watched by events: a live config from elsewhere does not need it. */
+function loadWatcher(): typeof DirectoryWatcher {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would arm the watch too late
+  return require('./directory-watcher') as typeof DirectoryWatcher
 }
