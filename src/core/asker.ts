@@ -1,9 +1,15 @@
+import { aboutAccount } from './overrides'
 import { NO_RULES, type RuleContext } from './rule-context'
 import type { Trace } from './trace'
 import { TrailLog } from './trail'
-import type { Account, Page, World } from './world'
-
-export type Question = keyof World
+import {
+  type Account,
+  answerRoles,
+  type Page,
+  type Question,
+  type RoleQuestion,
+  type World,
+} from './world'
 
 /** What an Asker needs beside the World. */
 export interface AskerOptions {
@@ -11,16 +17,20 @@ export interface AskerOptions {
   readonly forceByUrl: boolean
   /** Whether an attribute is given, although its value is undefined: to GrowthBook's conditions that is not a missing one. */
   readonly givesUndefined?: (name: string) => boolean
-  /** Told when a World's method throws; the question then counts as unanswered. */
+  /** Receives what a World's method throws; the question then counts as unanswered. */
   readonly onThrow?: ((question: Question, error: unknown) => void) | undefined
 }
 
 const NOTHING: readonly string[] = []
+/** Stands for no account where accounts are keys. */
+const NOBODY: Account = {}
 
 /**
- * One request's view of its World. Each question is asked when it is first needed and never again, names are folded
- * once for comparing, and nothing the World does can throw out of here.
- * In the fields, `undefined` is not asked yet and `null` is asked, and there is none.
+ * One request's view of its World, and the only memory of what was asked: a question reaches the World when it is first
+ * needed and never again, whoever asks: selectors, questions with overrides, explain, a middleware. Names are
+ * folded once for comparing, and nothing the World does can throw out of here.
+ * In the fields, `undefined` is not asked yet and `null` is asked, and there is none. They are written out, one for each
+ * question, because a table of answers would be slower to read.
  */
 export class Asker {
   /** Set while explaining; see `Trace`. */
@@ -39,13 +49,22 @@ export class Asker {
   private employee: boolean | undefined = undefined
   private beta: boolean | undefined = undefined
   private gold: boolean | undefined = undefined
-  private where: string | null | undefined = undefined
+  /** As the World wrote it; the folded name is below. */
+  private place: string | null | undefined = undefined
+  private foldedPlace: string | null | undefined = undefined
   private host: string | null | undefined = undefined
+  private foldedHost: string | null | undefined = undefined
   private client: string | null | undefined = undefined
   private loggedOutId: string | null | undefined = undefined
-  private asked: readonly string[] | undefined = undefined
-  private unknown = false
+  private forced: readonly string[] | undefined = undefined
   private thing: Page | null | undefined = undefined
+  private soundThing: Page | null | undefined = undefined
+  private isUnknown = false
+  /** What the World threw, by question. */
+  private failures: Map<string, unknown> | undefined = undefined
+  /** One for each account that overrides put in the place of this request's own. */
+  private others: WeakMap<Account, Asker> | undefined = undefined
+  private view: World | undefined = undefined
 
   constructor(
     private readonly world: World,
@@ -54,18 +73,13 @@ export class Asker {
 
   /** Asks everything anew from here on; explaining does so at each step, to see what that step asks. */
   forget(): void {
-    this.account =
-      this.id =
-      this.name =
-      this.where =
-      this.host =
-      this.client =
-      this.loggedOutId =
-        undefined
+    this.account = this.id = this.name = this.identity = undefined
     this.loggedIn = this.admin = this.employee = this.beta = this.gold = undefined
-    this.asked = this.attributes = this.identity = undefined
-    this.thing = undefined
-    this.unknown = false
+    this.place = this.foldedPlace = this.host = this.foldedHost = undefined
+    this.client = this.loggedOutId = this.forced = undefined
+    this.thing = this.soundThing = undefined
+    this.attributes = this.failures = this.others = undefined
+    this.isUnknown = false
   }
 
   user(): Account | null {
@@ -75,91 +89,87 @@ export class Asker {
   }
 
   isLoggedIn(): boolean {
-    return (this.loggedIn ??=
-      this.ask('isLoggedIn', (w) => w.isLoggedIn(this.user() ?? undefined)) === true)
+    if (this.loggedIn === undefined) {
+      const user = this.user() ?? undefined
+      this.loggedIn = this.ask('isLoggedIn', (w) => w.isLoggedIn(user)) === true
+    }
+    return this.loggedIn
   }
 
   /** Known to be signed out: when the World cannot say who it is, nobody is taken for a signed-out visitor. */
   isLoggedOut(): boolean {
-    return !this.isLoggedIn() && !this.unknown
+    return !this.isLoggedIn() && !this.isUnknown
   }
 
   isAdmin(): boolean {
-    return (this.admin ??= this.askOfUser('isAdmin'))
+    return (this.admin ??= this.askRole('isAdmin'))
   }
 
   isEmployee(): boolean {
-    return (this.employee ??= this.askOfUser('isEmployee'))
+    return (this.employee ??= this.askRole('isEmployee'))
   }
 
   hasBeta(): boolean {
-    return (this.beta ??= this.askOfUser('hasBeta'))
+    return (this.beta ??= this.askRole('hasBeta'))
   }
 
   hasGold(): boolean {
-    return (this.gold ??= this.askOfUser('hasGold'))
+    return (this.gold ??= this.askRole('hasGold'))
   }
 
   /** What is bucketed for a signed-in visitor; an empty id is none. */
   userId(): string | null {
-    if (this.id === undefined) this.id = this.ask('user', () => textOf(this.user()?.id)) ?? null
+    if (this.id === undefined) this.id = textOf(this.read((user) => user.id)) ?? null
     return this.id
   }
 
   /** Lower-cased. */
   userName(): string | null {
-    if (this.name === undefined)
-      this.name = this.ask('user', () => textOf(this.user()?.name)?.toLowerCase()) ?? null
+    if (this.name === undefined) this.name = foldedOf(this.read((user) => user.name))
     return this.name
   }
 
   /** Lower-cased; an empty name is none. */
   subreddit(): string | null {
-    if (this.where === undefined)
-      this.where = this.ask('subreddit', (w) => textOf(w.subreddit())?.toLowerCase()) ?? null
-    return this.where
+    if (this.foldedPlace === undefined) this.foldedPlace = foldedOf(this.ownSubreddit())
+    return this.foldedPlace
   }
 
   /** Lower-cased; an empty one is none. */
   subdomain(): string | null {
-    if (this.host === undefined)
-      this.host = this.ask('subdomain', (w) => textOf(w.subdomain())?.toLowerCase()) ?? null
-    return this.host
+    if (this.foldedHost === undefined) this.foldedHost = foldedOf(this.ownSubdomain())
+    return this.foldedHost
   }
 
   oauthClient(): string | null {
-    if (this.client === undefined)
-      this.client = this.ask('oauthClient', (w) => textOf(w.oauthClient())) ?? null
-    return this.client
+    return textOf(this.ownClient()) ?? null
   }
 
   loid(): string | null {
-    if (this.loggedOutId === undefined)
-      this.loggedOutId = this.ask('loid', (w) => textOf(w.loid())) ?? null
-    return this.loggedOutId
+    return textOf(this.ownLoid()) ?? null
   }
 
   /** In URL order, repeats included; nothing when forcing by URL is switched off. */
   urlFeatures(): readonly string[] {
-    if (this.asked === undefined) {
-      this.asked = this.options.forceByUrl
+    if (this.forced === undefined) {
+      this.forced = this.options.forceByUrl
         ? (this.ask('urlFeatures', (w) => [...w.urlFeatures()]) ?? NOTHING)
         : NOTHING
     }
-    return this.asked
+    return this.forced
   }
 
   page(): Page | null {
-    if (this.thing === undefined) this.thing = this.ask('page', (w) => pageOf(w.page())) ?? null
-    return this.thing
+    if (this.soundThing === undefined) this.soundThing = this.readPage() ?? null
+    return this.soundThing
   }
 
-  /** Asked once; `id` is the user's id unless the World says otherwise. */
+  /** `id` is the user's id unless the World says otherwise. */
   attribute(name: string): unknown {
-    if (name !== 'id') return this.worldAttribute(name)
+    if (name !== 'id') return this.ownAttribute(name) ?? undefined
     // What most rules hash.
     if (this.identity === undefined)
-      this.identity = this.worldAttribute('id') ?? this.ask('user', () => this.user()?.id) ?? null
+      this.identity = this.ownAttribute('id') ?? this.read((user) => user.id) ?? null
     return this.identity ?? undefined
   }
 
@@ -168,37 +178,130 @@ export class Asker {
     return this.attribute(name) ?? (this.options.givesUndefined?.(name) === true ? undefined : null)
   }
 
-  /** What the World itself says; null is as good as nothing. */
-  worldAttribute(name: string): unknown {
-    const known = (this.attributes ??= new Map<string, unknown>())
-    if (!known.has(name))
-      known.set(name, this.ask('attribute', (w) => w.attribute(name)) ?? undefined)
-    return known.get(name)
-  }
-
   /** The trail, created on first use. */
   trailLog(): TrailLog {
     return (this.trail ??= new TrailLog())
   }
 
-  /** Nobody has no role: the World is asked about an account only when there is one. */
-  private askOfUser(question: 'isAdmin' | 'isEmployee' | 'hasBeta' | 'hasGold'): boolean {
-    return (
-      this.ask(question, (w) => {
-        const user = this.user()
-        return user !== null && w[question](user)
-      }) === true
-    )
+  /**
+   * The World with this memory before it, for whoever replaces some of its answers or explains them: answers are as the
+   * World gave them, what it threw is thrown again, and a question about another account is asked once for each account.
+   */
+  get remembered(): World {
+    return (this.view ??= {
+      user: () => this.settled('user', this.user() ?? undefined),
+      isLoggedIn: (account) => this.about(account).settledAnswer('isLoggedIn'),
+      ...answerRoles((question) => (account) => this.about(account).settledAnswer(question)),
+      subreddit: () => this.settled('subreddit', this.ownSubreddit() ?? undefined),
+      subdomain: () => this.settled('subdomain', this.ownSubdomain() ?? undefined),
+      oauthClient: () => this.settled('oauthClient', this.ownClient() ?? undefined),
+      loid: () => this.settled('loid', this.ownLoid() ?? undefined),
+      urlFeatures: () => this.settled('urlFeatures', this.urlFeatures()),
+      page: () => this.settled('page', this.ownPage() ?? undefined),
+      attribute: (name) => this.settled(`attribute ${name}`, this.ownAttribute(name)),
+    })
   }
 
-  private ask<T>(question: Question, answer: (world: World) => T): T | undefined {
+  private ownSubreddit(): string | null {
+    if (this.place === undefined) this.place = this.ask('subreddit', (w) => w.subreddit()) ?? null
+    return this.place
+  }
+
+  private ownSubdomain(): string | null {
+    if (this.host === undefined) this.host = this.ask('subdomain', (w) => w.subdomain()) ?? null
+    return this.host
+  }
+
+  private ownClient(): string | null {
+    if (this.client === undefined)
+      this.client = this.ask('oauthClient', (w) => w.oauthClient()) ?? null
+    return this.client
+  }
+
+  private ownLoid(): string | null {
+    if (this.loggedOutId === undefined) this.loggedOutId = this.ask('loid', (w) => w.loid()) ?? null
+    return this.loggedOutId
+  }
+
+  private ownPage(): Page | null {
+    if (this.thing === undefined) this.thing = this.ask('page', (w) => w.page()) ?? null
+    return this.thing
+  }
+
+  private ownAttribute(name: string): unknown {
+    const known = (this.attributes ??= new Map<string, unknown>())
+    if (!known.has(name))
+      known.set(
+        name,
+        this.ask('attribute', (w) => w.attribute(name), name),
+      )
+    return known.get(name)
+  }
+
+  /** Nobody has no role: the World is asked about an account only when there is one. */
+  private askRole(question: RoleQuestion): boolean {
+    const user = this.user()
+    return user !== null && this.ask(question, (w) => w[question](user)) === true
+  }
+
+  private about(account: Account | undefined): Asker {
+    if ((account ?? null) === this.user()) return this
+    const key = account ?? NOBODY
+    const known = this.others?.get(key)
+    if (known) return known
+    const other = new Asker(aboutAccount(this.world, account), this.options)
+    // A text or a number is no account; it has no identity by which it could be known again.
+    if (typeof key === 'object') (this.others ??= new WeakMap()).set(key, other)
+    return other
+  }
+
+  private settledAnswer(question: RoleQuestion | 'isLoggedIn'): boolean {
+    return this.settled(question, this[question]())
+  }
+
+  /** Throws what the World threw when it was asked. */
+  private settled<T>(question: string, answer: T): T {
+    if (this.failures?.has(question)) throw this.failures.get(question)
+    return answer
+  }
+
+  /** The only call of the World. */
+  private ask<T>(question: Question, answer: (world: World) => T, name?: string): T | undefined {
     try {
-      return answer(this.world)
+      const said = answer(this.world)
+      this.trace?.asked(name === undefined ? question : `${question} ${name}`, said)
+      return said
     } catch (error) {
-      if (question === 'user' || question === 'isLoggedIn') this.unknown = true
-      this.options.onThrow?.(question, error)
+      const failures = (this.failures ??= new Map<string, unknown>())
+      failures.set(name === undefined ? question : `${question} ${name}`, error)
+      this.failed(question, error)
       return undefined
     }
+  }
+
+  /** A member of the account; an account may be of any class, with getters that throw. */
+  private read<T>(member: (user: Account) => T): T | undefined {
+    try {
+      const user = this.user()
+      return user === null ? undefined : member(user)
+    } catch (error) {
+      this.failed('user', error)
+      return undefined
+    }
+  }
+
+  private readPage(): Page | undefined {
+    try {
+      return pageOf(this.ownPage())
+    } catch (error) {
+      this.failed('page', error)
+      return undefined
+    }
+  }
+
+  private failed(question: Question, error: unknown): void {
+    if (question === 'user' || question === 'isLoggedIn') this.isUnknown = true
+    this.options.onThrow?.(question, error)
   }
 }
 
@@ -208,8 +311,10 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+const foldedOf = (value: unknown): string | null => textOf(value)?.toLowerCase() ?? null
+
 /** A page with an id that can be hashed; anything else is none. */
-function pageOf(page: Page | undefined): Page | undefined {
+function pageOf(page: Page | null): Page | undefined {
   const id = textOf(page?.id)
   return page && id !== undefined ? { id, type: page.type } : undefined
 }

@@ -21,4 +21,6 @@ export interface Trace {
   enter(step: { readonly selector: string; readonly path: Path }, asker: { forget(): void }): void
   leave(outcome: StepOutcome): void
   drew(draw: Draw): void
+  /** A question to the World, and what the World said. */
+  asked(question: string, answer: unknown): void
 }

@@ -58,9 +58,73 @@ export interface Facts {
   readonly page?: Page | null | undefined
 }
 
+export type Question = keyof World
+
+/**
+ * Every question about a role of an account, and the member of the account's facts that answers it. With the table below
+ * this is the one list of questions: overrides, the checks of facts and of middleware options, and the middleware's own
+ * World are derived from the two. `user`, `isLoggedIn` and `attribute` are of their own kind, and no table has them.
+ */
+export const ROLES = {
+  isAdmin: 'admin',
+  isEmployee: 'employee',
+  hasGold: 'gold',
+  hasBeta: 'beta',
+} as const satisfies Partial<Record<Question, keyof AccountFacts>>
+
+export type RoleQuestion = keyof typeof ROLES
+
+/** Every question about the request as such, and what its fact is; question and fact have the same name. */
+export const REQUEST_FACTS = {
+  subreddit: 'text',
+  subdomain: 'text',
+  oauthClient: 'text',
+  loid: 'text',
+  urlFeatures: 'texts',
+  page: 'page',
+} as const satisfies Record<
+  Exclude<Question, RoleQuestion | 'user' | 'isLoggedIn' | 'attribute'>,
+  'text' | 'texts' | 'page'
+>
+
+export type RequestQuestion = keyof typeof REQUEST_FACTS
+
+type RoleAnswers = { readonly [Q in RoleQuestion]: World[Q] }
+
+/** A World's answers about the request, as a type that can be read by a question that is not known before. */
+export type RequestAnswers = { readonly [Q in RequestQuestion]: () => ReturnType<World[Q]> }
+
+/** The answers to all questions about roles, made one by one. */
+export const answerRoles = (
+  answer: (question: RoleQuestion) => World[RoleQuestion],
+): RoleAnswers => ({
+  isAdmin: answer('isAdmin'),
+  isEmployee: answer('isEmployee'),
+  hasGold: answer('hasGold'),
+  hasBeta: answer('hasBeta'),
+})
+
+/** The answers to all questions about the request, made one by one. */
+export const answerRequest = (
+  answer: <Q extends RequestQuestion>(question: Q) => () => ReturnType<World[Q]>,
+): RequestAnswers => ({
+  subreddit: answer('subreddit'),
+  subdomain: answer('subdomain'),
+  oauthClient: answer('oauthClient'),
+  loid: answer('loid'),
+  urlFeatures: answer('urlFeatures'),
+  page: answer('page'),
+})
+
 const factsOf = (user: Account | undefined): AccountFacts => user ?? {}
 
-/** A World that answers from plain data. */
+/**
+ * A World that answers from plain data.
+ *
+ * @example
+ * const world = worldOf({ user: { id: 't2_beef', name: 'gary', gold: true }, attributes: { country: 'KZ' } })
+ * features.for(world).isEnabled('some_flag')
+ */
 export function worldOf(facts: Facts = {}): World {
   return {
     user: () => facts.user ?? undefined,

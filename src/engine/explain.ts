@@ -49,7 +49,7 @@ export function explain(
   const found = place && { source: place.source, position: place.entry.position }
   if (!installed || !place) return { decision: missing(name, snapshot), ...found, steps: [] }
   const trace = new Steps(place, installed.heldBack)
-  const asker = new Asker(noting(world, trace), options)
+  const asker = new Asker(world, options)
   asker.trace = trace
   asker.rules = rules
   const decision = installed.decide(asker)
@@ -125,28 +125,5 @@ class Steps implements Trace {
       path: path.join('.'),
       ...(this.heldBack ? entry.position : entry.locate(path, 'key')),
     }
-  }
-}
-
-/** The same World, telling each question and its answer. */
-function noting(world: World, trace: Steps): World {
-  const note = <T>(question: string, answer: T): T => {
-    trace.asked(question, answer)
-    return answer
-  }
-  return {
-    user: () => note('user', world.user()),
-    isLoggedIn: (user) => note('isLoggedIn', world.isLoggedIn(user)),
-    isAdmin: (user) => note('isAdmin', world.isAdmin(user)),
-    isEmployee: (user) => note('isEmployee', world.isEmployee(user)),
-    hasGold: (user) => note('hasGold', world.hasGold(user)),
-    hasBeta: (user) => note('hasBeta', world.hasBeta(user)),
-    subreddit: () => note('subreddit', world.subreddit()),
-    subdomain: () => note('subdomain', world.subdomain()),
-    oauthClient: () => note('oauthClient', world.oauthClient()),
-    loid: () => note('loid', world.loid()),
-    urlFeatures: () => note('urlFeatures', [...world.urlFeatures()]),
-    page: () => note('page', world.page()),
-    attribute: (name) => note(`attribute ${name}`, world.attribute(name)),
   }
 }

@@ -1,7 +1,7 @@
 import { LiveflagError } from '../core/errors'
 import { isJsonObject, type JsonValue, kindOf } from '../core/json'
 import { didYouMean } from '../core/suggest'
-import type { AccountFacts, Facts, Page } from '../core/world'
+import { type Facts, type Page, REQUEST_FACTS, ROLES } from '../core/world'
 
 /** Throws when a value is not what its member must be. */
 type Check = (value: JsonValue, name: string) => void
@@ -31,26 +31,26 @@ const anyMapping: Check = (value, name) => {
   if (!isJsonObject(value)) throw wrong(name, value, 'a mapping')
 }
 
-const USER: Readonly<Record<keyof AccountFacts, Check>> = {
+type Checks = Readonly<Record<string, Check>>
+
+const USER: Checks = {
   id,
   name: text,
-  admin: flag,
-  employee: flag,
-  gold: flag,
-  beta: flag,
+  ...Object.fromEntries(Object.values(ROLES).map((role): [string, Check] => [role, flag])),
 }
 
-const PAGE: Readonly<Record<keyof Page, Check>> = { id: text, type: text }
+const PAGE: Checks = { id: text, type: text } satisfies Record<keyof Page, Check>
 
-const WORLD: Readonly<Record<keyof Facts, Check>> = {
+const page: Check = (value, name) => checkMembers(value, PAGE, name)
+
+const CHECK_OF = { text, texts, page } as const
+
+const WORLD: Checks = {
   user: (value, name) => checkMembers(value, USER, name),
-  subreddit: text,
-  subdomain: text,
-  oauthClient: text,
-  loid: text,
-  urlFeatures: texts,
+  ...Object.fromEntries(
+    Object.entries(REQUEST_FACTS).map(([fact, type]): [string, Check] => [fact, CHECK_OF[type]]),
+  ),
   attributes: anyMapping,
-  page: (value, name) => checkMembers(value, PAGE, name),
 }
 
 /**

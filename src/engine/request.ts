@@ -3,9 +3,10 @@ import type { Decision } from '../core/decision'
 import type { SharedDefinitions } from '../core/definitions'
 import { LiveflagError } from '../core/errors'
 import type { JsonObject, JsonValue } from '../core/json'
-import { askedWorld, type EmptyOverride, override } from '../core/overrides'
+import { aboutAccount, type EmptyOverride, override } from '../core/overrides'
 import type { Participation } from '../core/participation'
 import type { Compat, Naming } from '../core/selector'
+import type { StickyDocuments } from '../core/sticky'
 import type { Answer, ExperimentDefinition, ExperimentResult } from '../core/trail'
 import type { Overrides, World } from '../core/world'
 import { missing, type Snapshot } from '../live-config/snapshot'
@@ -36,17 +37,15 @@ export interface RequestRules {
 /** One request: one World, one snapshot, each Decision made once, each exposure recorded once. */
 export class Request implements Questions, EvaluationHost {
   private readonly asker: Asker
-  private readonly evaluation: Evaluation
+  private evaluation: Evaluation
   private participating: RequestParticipation | undefined
-  /** The World through what this request has asked; made for the first question with overrides. */
-  private known: World | undefined
 
   constructor(
     private readonly world: World,
     protected readonly snapshot: Snapshot,
     protected readonly rules: RequestRules,
     protected readonly log: RequestLog,
-    protected readonly options: RequestOptions | undefined,
+    protected options: RequestOptions | undefined,
   ) {
     this.asker = new Asker(world, rules.asker)
     this.evaluation = new Evaluation(this.asker, snapshot, this, options)
@@ -63,6 +62,17 @@ export class Request implements Questions, EvaluationHost {
 
   get exposures(): readonly Exposure[] {
     return this.log.exposures
+  }
+
+  /** An attribute as rules see it, for a middleware that loads what is stored by it. */
+  attribute(name: string): unknown {
+    return this.asker.attribute(name)
+  }
+
+  /** Takes sticky documents that were loaded for this request, before anything is decided. */
+  useSticky(sticky: StickyDocuments): void {
+    this.options = { ...this.options, sticky }
+    this.evaluation = new Evaluation(this.asker, this.snapshot, this, this.options)
   }
 
   isEnabled(name: string, overrides?: Overrides): boolean {
@@ -89,7 +99,7 @@ export class Request implements Questions, EvaluationHost {
   explain(name: string, overrides?: Overrides): Explanation {
     if (overrides) return this.with(overrides).explain(name)
     if (this.evaluation.forcedValue(name)) return { decision: this.decide(name), steps: [] }
-    return explain(name, this.world, this.snapshot, this.rules.asker, this.evaluation)
+    return explain(name, this.asker.remembered, this.snapshot, this.rules.asker, this.evaluation)
   }
 
   getBooleanValue(name: string, otherwise: boolean, overrides?: Overrides): boolean {
@@ -150,11 +160,12 @@ export class Request implements Questions, EvaluationHost {
   /** The same request with some answers replaced; exposures are still recorded once for both. */
   private with(overrides: Overrides): Request {
     const empty: EmptyOverride = this.rules.compat === 'r2' ? 'own' : 'none'
-    // Outside requests nothing is remembered: between two questions an account may change, or be another's.
-    const world = this.log.isOfOneVisitor
-      ? (this.known ??= askedWorld(this.world, this.asker))
-      : this.world
-    return this.of(override(world, overrides, empty))
+    return this.of(override(this.worldToAsk, overrides, empty))
+  }
+
+  /** Outside requests nothing is remembered: between two questions an account may change, or be another's. */
+  private get worldToAsk(): World {
+    return this.log.isOfOneVisitor ? this.asker.remembered : this.world
   }
 
   protected of(world: World): Request {
@@ -168,8 +179,7 @@ export class Request implements Questions, EvaluationHost {
   private allAsR2(user: Overrides['user']): Readonly<Record<string, Enabled>> {
     const none = (): undefined => undefined
     const asked = this.of({
-      ...override(this.world, {}, 'own'),
-      user: () => user ?? undefined,
+      ...aboutAccount(this.worldToAsk, user ?? undefined),
       subreddit: none,
       subdomain: none,
       oauthClient: none,

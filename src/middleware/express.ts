@@ -1,5 +1,4 @@
 import type { Request, RequestHandler, Response } from 'express'
-import type { StickyDocuments } from '../core/sticky'
 import type { Account } from '../core/world'
 import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
@@ -48,20 +47,13 @@ export function expressFeatures<User extends Account = Account>(
   checkAnswers('expressFeatures', answers)
   const prefetch = stickyPrefetch(answers.sticky)
   return function liveflag(req, res, next) {
-    const world = requestWorld(req, answers, read)
-    const go = (sticky?: StickyDocuments): void => {
-      features.run(
-        world,
-        (request) => {
-          req.features = request
-          res.locals['features'] = request
-          next()
-        },
-        sticky && { sticky },
-      )
-    }
-    const loading = prefetch(req, res, world, () => features.stickyAttributes)
-    if (loading) loading.then(go, next)
-    else go()
+    features.run(requestWorld(req, answers, read), (request) => {
+      req.features = request
+      res.locals['features'] = request
+      const loading = prefetch(req, res, request, () => features.stickyAttributes)
+      // The callbacks run in the request's asynchronous context, in which they are made.
+      if (loading) loading.then(() => next(), next)
+      else next()
+    })
   }
 }

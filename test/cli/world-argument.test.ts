@@ -56,7 +56,7 @@ test.each([
   ['{"oauth_client": "x"}', 'the World has no member "oauth_client"; did you mean oauthClient?'],
   [
     '{"country": "KZ"}',
-    'the World has no member "country"; it may have user, subreddit, subdomain, oauthClient, loid, urlFeatures, attributes, page; put anything else into attributes',
+    'the World has no member "country"; it may have user, subreddit, subdomain, oauthClient, loid, urlFeatures, page, attributes; put anything else into attributes',
   ],
   ['{"user": {"nam": "gary"}}', 'user of the World has no member "nam"; did you mean name?'],
   ['{"__proto__": {}}', expect.stringContaining('the World has no member "__proto__"')],

@@ -139,6 +139,77 @@ describe('a question', () => {
   })
 })
 
+describe('what is remembered', () => {
+  test('is a World that answers as the World itself, and asks it nothing twice', () => {
+    const world = countingWorld(facts)
+    const asker = askerOf(world)
+    for (const { remembered } of [asker, asker]) {
+      expect({
+        user: remembered.user(),
+        isLoggedIn: remembered.isLoggedIn(remembered.user()),
+        isAdmin: remembered.isAdmin(remembered.user()),
+        isEmployee: remembered.isEmployee(remembered.user()),
+        hasBeta: remembered.hasBeta(remembered.user()),
+        hasGold: remembered.hasGold(remembered.user()),
+        subreddit: remembered.subreddit(),
+        subdomain: remembered.subdomain(),
+        oauthClient: remembered.oauthClient(),
+        loid: remembered.loid(),
+        urlFeatures: remembered.urlFeatures(),
+        page: remembered.page(),
+        country: remembered.attribute('country'),
+      }).toEqual({
+        ...facts,
+        isLoggedIn: true,
+        isAdmin: true,
+        isEmployee: false,
+        hasBeta: false,
+        hasGold: true,
+        country: undefined,
+      })
+    }
+    askAll(asker)
+    expect(world.asked).toEqual({ ...ONCE, attribute: 1 })
+  })
+
+  test('about another account is asked once for each account', () => {
+    const hasGold = jest.fn((user?: object) => user === wendy)
+    const wendy = { id: 't2_cafe' }
+    const { remembered } = askerOf(worldWith({ hasGold }, facts))
+    for (const user of [wendy, { id: 't2_other' }, facts.user ?? {}, wendy, facts.user ?? {}])
+      expect(remembered.hasGold(user)).toBe(user === wendy)
+    expect(hasGold.mock.calls.map(([user]) => user)).toEqual([
+      wendy,
+      { id: 't2_other' },
+      facts.user,
+    ])
+    expect(hasGold.mock.calls[0]?.[0]).toBe(wendy)
+  })
+
+  test('of what was thrown is thrown again, without asking anew', () => {
+    const boom = jest.fn((): never => {
+      throw new Error('no answer')
+    })
+    const { remembered } = askerOf(
+      worldWith({ subreddit: boom, attribute: boom, isAdmin: boom }, facts),
+    )
+    const wendy = { id: 't2_cafe' }
+    const questions = [
+      () => remembered.subreddit(),
+      () => remembered.attribute('age'),
+      () => remembered.isAdmin(facts.user ?? {}),
+      () => remembered.isAdmin(wendy),
+    ]
+    for (const question of [...questions, ...questions]) expect(question).toThrow('no answer')
+    expect(boom).toHaveBeenCalledTimes(4)
+  })
+
+  test('about nobody is the World’s own answer, although the visitor is somebody', () => {
+    const { remembered } = askerOf(worldOf(facts))
+    expect([remembered.isLoggedIn(undefined), remembered.isAdmin(undefined)]).toEqual([true, false])
+  })
+})
+
 describe('signed out', () => {
   test('is whoever is not signed in', () => {
     expect([askerOf(worldOf(facts)).isLoggedOut(), askerOf(worldOf()).isLoggedOut()]).toEqual([

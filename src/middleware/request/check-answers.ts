@@ -10,22 +10,18 @@ import {
   type OptionKinds,
   TIMEOUT_MS,
 } from '../../core/options'
+import { REQUEST_FACTS, ROLES } from '../../core/world'
 import type { StickyPrefetch } from './sticky-prefetch'
-import type { Answers } from './world'
 
-const ANSWERS: OptionKinds<Answers<unknown> & { readonly sticky?: unknown }> = {
+const asked = (questions: object): Record<string, OptionKind> =>
+  Object.fromEntries(Object.keys(questions).map((question) => [question, FUNCTION]))
+
+/** A function for each question of the World, and what is not a question. */
+const ANSWERS: Readonly<Record<string, OptionKind>> = {
   user: FUNCTION,
-  isAdmin: FUNCTION,
-  isEmployee: FUNCTION,
-  hasGold: FUNCTION,
-  hasBeta: FUNCTION,
-  subreddit: FUNCTION,
+  ...asked(ROLES),
+  ...asked(REQUEST_FACTS),
   domain: { fits: isText, wanted: 'a text, such as "example.com"' },
-  subdomain: FUNCTION,
-  oauthClient: FUNCTION,
-  loid: FUNCTION,
-  urlFeatures: FUNCTION,
-  page: FUNCTION,
   attributes: {
     fits: (value) => isFunction(value) || isObject(value),
     wanted: 'functions by name, or one function for all names',

@@ -1,8 +1,8 @@
-import { Asker } from '../../core/asker'
 import { LiveflagError, messageOf } from '../../core/errors'
 import { quietly } from '../../core/guarded'
-import type { StickyDocuments, StickyService } from '../../core/sticky'
-import type { World } from '../../core/world'
+import type { StickyService } from '../../core/sticky'
+import type { Questions } from '../../engine/questions'
+import { Request } from '../../engine/request'
 import { loadSticky, type StickyOptions } from '../../sticky/load'
 
 /** Where a middleware loads a visitor's sticky documents from, before the request goes on. */
@@ -14,15 +14,17 @@ export interface StickyPrefetch<Req, Res> extends StickyOptions {
 }
 
 /**
- * Loads the documents that rules in force may ask for, whose attributes `names` works out; undefined when they ask for none, so that nothing waits. What the
- * service does, a request never fails by: it goes on after `timeoutMs` at the latest.
+ * Loads the documents that rules in force may ask for and hands them to the request; `names` works out their attributes,
+ * whose values the request is asked for, so that nothing is asked of the application twice. Undefined when the rules ask
+ * for none, so that nothing waits. Whatever the service does, no request fails: it goes on after `timeoutMs` at the
+ * latest.
  */
 export type Prefetch<Req, Res> = (
   req: Req,
   res: Res,
-  world: World,
+  request: Questions,
   names: () => readonly string[],
-) => Promise<StickyDocuments | undefined> | undefined
+) => Promise<void> | undefined
 
 export function stickyPrefetch<Req, Res>(
   options: StickyPrefetch<Req, Res> | undefined,
@@ -31,17 +33,28 @@ export function stickyPrefetch<Req, Res>(
   const { service, attributes = [], onError } = options
   // The service is the application's, and may be anything: one request may get a store, and the next null.
   const goOn = (error: unknown): undefined => void quietly(() => onError?.(noService(error)))
-  return (req, res, world, names) => {
+  return (req, res, request, names) => {
     const wanted = [...new Set([...names(), ...attributes])]
     if (wanted.length === 0) return undefined
+    if (!(request instanceof Request)) throw foreign()
     try {
       const store = typeof service === 'function' ? service(req, res) : service
-      return loadSticky(store, valuesOf(world, wanted), wanted, options).catch(goOn)
+      const values = Object.fromEntries(wanted.map((name) => [name, request.attribute(name)]))
+      return loadSticky(store, values, wanted, options).then(
+        (documents) => request.useSticky(documents),
+        goOn,
+      )
     } catch (error) {
       return goOn(error)
     }
   }
 }
+
+const foreign = (): LiveflagError =>
+  new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    'sticky: the features are not what openFeatures resolved to; give those',
+  )
 
 const noService = (cause: unknown): LiveflagError =>
   cause instanceof LiveflagError
@@ -51,9 +64,3 @@ const noService = (cause: unknown): LiveflagError =>
         `sticky: there is no service for this request, because making it threw (${messageOf(cause)}); make one for every request`,
         { cause },
       )
-
-/** As rules will see them: `id` is the user's unless the World says otherwise, and what throws is not there. */
-function valuesOf(world: World, names: readonly string[]): Readonly<Record<string, unknown>> {
-  const asker = new Asker(world, { forceByUrl: false })
-  return Object.fromEntries(names.map((name) => [name, asker.attribute(name)]))
-}

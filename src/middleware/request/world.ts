@@ -1,6 +1,14 @@
 import { parseCookie } from 'cookie'
-import { once, onceFor } from '../../core/guarded'
-import { type Account, type Page, type World, worldOf } from '../../core/world'
+import {
+  type Account,
+  answerRequest,
+  answerRoles,
+  type Page,
+  type RequestAnswers,
+  type RequestQuestion,
+  type World,
+  worldOf,
+} from '../../core/world'
 
 /** What can be told of a visitor without knowing the application: by the address, the host and the cookies. */
 
@@ -87,53 +95,59 @@ export interface RequestReader<Req> {
   hostname(req: Req): string | undefined
 }
 
-const accounts = worldOf()
+/** Answers about the request, as the application gives them; null is as good as undefined. */
+type RequestAnswerers<Req> = {
+  readonly [Q in RequestQuestion]?: (req: Req) => ReturnType<World[Q]> | null
+}
 
-/** The World of one request. Asking lies with the engine; here each answer is kept, also for overrides and explain. */
+const NOBODY = worldOf()
+const NOTHING: RequestAnswers = NOBODY
+
+/**
+ * The World of one request, as the application answers. It remembers nothing: the request that is made for it asks each
+ * question at most once.
+ */
 export function requestWorld<Req>(
   req: Req,
   answers: Answers<Req>,
   read: RequestReader<Req>,
 ): World {
-  const { domain } = answers
-  const user = once(() => answers.user?.(req) ?? undefined)
+  const given: RequestAnswerers<Req> = answers
+  const byDefault = defaultAnswers(req, answers.domain, read)
+  const user = (): Account | undefined => answers.user?.(req) ?? undefined
   return {
     user,
     isLoggedIn: (account) => Boolean(account ?? user()),
-    isAdmin: role((account) =>
-      answers.isAdmin ? answers.isAdmin(account, req) : accounts.isAdmin(account),
-    ),
-    isEmployee: role((account) =>
-      answers.isEmployee ? answers.isEmployee(account, req) : accounts.isEmployee(account),
-    ),
-    hasGold: role((account) =>
-      answers.hasGold ? answers.hasGold(account, req) : accounts.hasGold(account),
-    ),
-    hasBeta: role((account) =>
-      answers.hasBeta ? answers.hasBeta(account, req) : accounts.hasBeta(account),
-    ),
-    subreddit: once(() => answers.subreddit?.(req) ?? undefined),
-    subdomain: once(() => {
-      if (answers.subdomain) return answers.subdomain(req) ?? undefined
-      return domain === undefined ? undefined : subdomainOf(read.hostname(req), domain)
+    // Nobody has no role, and the application is not asked about nobody.
+    ...answerRoles((question) => (account) => {
+      if (account === undefined) return false
+      return answers[question] === undefined
+        ? NOBODY[question](account)
+        : answers[question](account, req)
     }),
-    oauthClient: once(() => answers.oauthClient?.(req) ?? undefined),
-    loid: once(() => (answers.loid ? (answers.loid(req) ?? undefined) : loidOf(read.cookies(req)))),
-    urlFeatures: once(() =>
-      answers.urlFeatures ? [...answers.urlFeatures(req)] : urlFeaturesOf(read.url(req)),
+    ...answerRequest(
+      (question) => () =>
+        given[question] === undefined
+          ? byDefault[question]()
+          : (given[question](req) ?? NOTHING[question]()),
     ),
-    page: once(() => answers.page?.(req) ?? undefined),
-    attribute: onceFor((name: string) => attribute(name, req, answers.attributes)),
+    attribute: (name) => attribute(name, req, answers.attributes),
   }
 }
+
+/** What any request tells of itself. */
+const defaultAnswers = <Req>(
+  req: Req,
+  domain: string | undefined,
+  read: RequestReader<Req>,
+): RequestAnswers => ({
+  ...NOTHING,
+  subdomain: () => (domain === undefined ? undefined : subdomainOf(read.hostname(req), domain)),
+  loid: () => loidOf(read.cookies(req)),
+  urlFeatures: () => urlFeaturesOf(read.url(req)),
+})
 
 function attribute<Req>(name: string, req: Req, from: Answers<Req>['attributes']): unknown {
   if (typeof from === 'function') return from(name, req)
   return from && Object.hasOwn(from, name) ? from[name]?.(req) : undefined
-}
-
-/** Nobody has no role, and the application is not asked about nobody. */
-function role(ask: (account: Account) => boolean): (account?: Account) => boolean {
-  const known = onceFor(ask)
-  return (account) => account !== undefined && known(account)
 }
