@@ -210,6 +210,7 @@ describe('a part that cannot be decrypted', () => {
       expect.stringMatching(
         /^error: .* count as empty: savedGroups \(Cannot decrypt.*; experiments \(encryptedExperiments holds no list/,
       ),
+      'warning: there is no saved group staff; nobody is in it',
     ])
     server.answer = serving(JSON.stringify(secret))
     await opened.reload()

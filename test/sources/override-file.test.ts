@@ -5,9 +5,14 @@ import type { Position } from '../../src/core/problem'
 import type { Format } from '../../src/core/source'
 import type { Document } from '../../src/live-config/dialects/dialect'
 import { readDocument } from '../../src/live-config/dialects/dialects'
+import { defaultSemantics } from '../../src/live-config/entries/semantics'
+import { NO_GUARDS } from '../../src/live-config/guards'
+import { judgeContent } from '../../src/live-config/judge-content'
+import { emptyPart } from '../../src/live-config/part'
 import { atOnce } from '../../src/live-config/text/pace'
 import { overrideFile, type OverrideFileOptions } from '../../src/sources/override-file'
 import { eventually } from '../support/eventually'
+import { RecordingSink } from '../support/recording-sink'
 import { tempDir } from '../support/temp-dir'
 
 const ends: (() => Promise<unknown>)[] = []
@@ -32,13 +37,8 @@ function save(path: string, text: string): void {
   renameSync(`${path}.new`, path)
 }
 
-async function engine(
-  path: string,
-  below?: string,
-  exposures: Exposure[] = [],
-  options: OverrideFileOptions = {},
-): Promise<Features> {
-  const overrides = overrideFile(path, { ...FAST, ...options })
+async function engine(path: string, below?: string, exposures: Exposure[] = []): Promise<Features> {
+  const overrides = overrideFile(path, FAST)
   const features = await openFeatures({
     source: below === undefined ? overrides : [memory(below), overrides],
     onExposure: (exposure) => exposures.push(exposure),
@@ -169,12 +169,22 @@ describe('anything but an object', () => {
   })
 
   it('is passed over while a writer is busy', async () => {
+    const sink = new RecordingSink()
     const path = fileOf('{"a": 1}')
-    const features = await engine(path, undefined, [], { settleMs: 200, maxWaitMs: 20, pollMs: 5 })
+    const rules = { ...defaultSemantics(), guards: NO_GUARDS, generation: 1 }
+    sink.judge = (content) => atOnce(judgeContent(content, emptyPart(path), rules)).outcome
+    const source = overrideFile(path, { ...FAST, settleMs: 200, maxWaitMs: 20, pollMs: 5 })
+    ends.push(() => source.close())
+    await source.open(sink)
     const writing = setInterval(() => writeFileSync(path, '{"a": '), 5)
     ends.unshift(async () => clearInterval(writing))
-    await features.reload()
-    expect(features.snapshot.problems.map(({ code }) => code)).not.toContain('syntax')
+    await source.check()
+    const contents = sink.tellings.flatMap((telling) =>
+      telling.kind === 'content' ? [telling.content] : [],
+    )
+    expect(contents.map(sink.judge)).not.toContain('rejected')
+    expect(contents.every(({ dialect }) => dialect === 'overrides')).toBe(true)
+    expect(sink.failures).not.toContain('syntax')
   })
 })
 
