@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Adapter, Format, Watching } from './adapter'
+import { NotObservable, type Setting } from './observation'
 import type { Pattern } from './pattern'
 import { patterns as all } from './patterns/all'
 import { randomFrom, shuffled } from './random'
 import type { Scale } from './steps'
-import { NotObservable, Trial, type Setting } from './trial'
+import { Trial } from './trial'
 import { until } from './wait'
 
 export interface RunOptions {

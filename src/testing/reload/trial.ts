@@ -1,35 +1,23 @@
 import { realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type {
-  Adapter,
-  Features,
-  Format,
-  Handle,
-  ReportedProblem,
-  Status,
-  Watching,
-} from './adapter'
+import type { Features, Format, Handle, ReportedProblem, Status } from './adapter'
 import { difference, sameFeatures, spell } from './diff'
 import { hashOfFile, replaceFile } from './files'
 import { Generations } from './generations'
 import { Ledger } from './ledger'
+import {
+  EVERYTHING_SHOWN,
+  healthFaults,
+  NotObservable,
+  notObservableWith,
+  shownBy,
+  stateText,
+  type Setting,
+  type Shown,
+} from './observation'
 import { Sampler } from './sampler'
-import { placeFaults, type Change, type Open, type Refusal, type Scale, type Write } from './steps'
+import { placeFaults, type Change, type Open, type Refusal, type Write } from './steps'
 import { pause, until } from './wait'
-
-/** What can be observed no further: the trial ends. */
-export class Failed extends Error {}
-
-/** The adapter cannot show what the pattern is about: neither passed nor failed. */
-export class NotObservable extends Error {}
-
-export interface Setting {
-  readonly adapter: Adapter
-  readonly format: Format
-  readonly watching: Watching
-  readonly pollMs: number
-  readonly scale: Scale
-}
 
 /** R12. A busy machine may miss it by a little, so only a full run holds anybody to it. */
 const REPORT_WITHIN_MS = 300
@@ -42,7 +30,7 @@ export class Trial {
   path: string
   private opened:
     { readonly handle: Handle; readonly sampler: Sampler; readonly ledger: Ledger } | undefined
-  private shown = { status: true, events: true, standing: true }
+  private shown: Shown = EVERYTHING_SHOWN
   private current: Features = {}
   /** Of the content read last. */
   private lastHash = ''
@@ -74,12 +62,7 @@ export class Trial {
 
   /** What this system cannot show; whoever reads the verdict has to know. */
   get notObservable(): string[] {
-    const { status, events, standing } = this.shown
-    return [
-      ...(status ? [] : ['I4', 'I5', 'I6', 'I7']),
-      ...(events ? [] : ['I8', 'I9']),
-      ...(standing ? [] : ['I3']),
-    ]
+    return notObservableWith(this.shown)
   }
 
   /** From now on no event can show the changes, so only looking again and again can. */
@@ -117,11 +100,7 @@ export class Trial {
       : adapter.startDirectory?.(directory, settings))
     if (handle === undefined) throw new NotObservable('how it treats a directory of files')
     this.opened = { handle, sampler: new Sampler(() => handle.read()), ledger: new Ledger(handle) }
-    this.shown = {
-      status: handle.status !== undefined,
-      events: handle.events !== undefined,
-      standing: handle.standing !== undefined,
-    }
+    this.shown = shownBy(handle)
     await this.wait('the first content', () => this.serves(features), this.limitMs)
     this.generations = new Generations(this.status()?.generation ?? 1)
     this.isServing(features)
@@ -231,10 +210,8 @@ export class Trial {
 
   async wait(what: string, holds: () => boolean, withinMs: number): Promise<void> {
     if (await until(holds, withinMs)) return
-    const { status, problems } = this.status() ?? { status: 'status unknown', problems: [] }
-    const seen = problems.map(({ code, line, column }) => `${code}@${line}:${column}`).join(', ')
-    throw new Failed(
-      `I1: not within ${withinMs} ms: ${what}; serves ${spell(this.handle.read())}, ${status}, problems ${seen || 'none'}`,
+    throw new Error(
+      `I1: not within ${withinMs} ms: ${what}; ${stateText(this.handle.read(), this.status())}`,
     )
   }
 
@@ -310,12 +287,6 @@ export class Trial {
     const status = this.status()
     if (status === undefined) return
     this.faults.push(...this.generations.faults(status.generation))
-    this.check(status.ageMs < this.limitMs + 1000, `I6: age ${status.ageMs} ms`)
-    const errors = status.problems.filter(({ severity }) => severity === 'error')
-    if (!flawed)
-      this.check(
-        errors.length === 0,
-        `I7: problems after recovery: ${errors.map(({ code }) => code).join(', ')}`,
-      )
+    this.faults.push(...healthFaults(status, { oldestMs: this.limitMs + 1000, flawed }))
   }
 }
