@@ -15,6 +15,12 @@ const FOLDERS: Readonly<Record<string, string>> = {
 const FILES: Readonly<Record<string, string>> = {
   'cli/directory': 'a directory where a file is expected, in every command',
   'cli/process': 'the command as a process: signals, pipes and exit codes',
+  'decide/answers': 'a decider as a whole: what it answers',
+  'decide/cached-answers': 'a decider as a whole: when it answers from its cache',
+  'decide/conflict-domains': 'a decider as a whole: experiments that exclude each other',
+  'decide/deterministic-limits': 'a decider as a whole: limits without admissions',
+  'decide/failing-store': 'a decider as a whole: a store that fails',
+  'decide/written-decisions': 'a decider as a whole: what it writes',
   'decide/races': 'several deciders at once',
   'engine/remote-config': 'a remote config as a whole, by the table of docs/spec/remote-config.md',
   'experiments/who-moves': 'the figures of docs/experiments.md',
