@@ -151,7 +151,7 @@ function readTargeting(
     code: 'bad-targeting',
     severity: 'warning',
     path,
-    message: `${read}; until it is mended the experiment is for nobody`,
+    message: `${read}; until it is fixed the experiment is for nobody`,
   })
   return () => false
 }
@@ -225,8 +225,7 @@ function listDraw(
 ): (asker: Asker, unit: string) => Claim | undefined {
   const list = own(experiment, 'variants')
   const arms = armsOfList(isJsonList(list) ? list : [], place)
-  const written = own(experiment, 'experiment_id')
-  const named = written === undefined || written === null ? {} : { experimentId: written }
+  const base = { kind, ...idIn(experiment), experiment: place.feature }
   const participation = { experiment: id, outcome: 'experiment_assigned' } as const
   return (asker, unit) => {
     const bucket = hundredthOf(unit, id, 'variant')
@@ -239,23 +238,19 @@ function listDraw(
       passed: true,
       test: `bucket ${bucket} of ${HUNDREDTHS} is ${variant}'s, which ends below ${arm.limit}`,
     })
-    const assignment: Assignment = {
-      kind,
-      ...named,
-      experiment: place.feature,
-      variant,
-      unit,
-      bucket,
-      hash: 'sha256',
-    }
     return claimOf({
       enabled,
       variant,
       value,
       reason: 'SPLIT',
       selector: SELECTOR,
-      assignment,
+      assignment: { ...base, variant, unit, bucket, hash: 'sha256' },
       participation,
     })
   }
+}
+
+function idIn(experiment: JsonObject): Pick<Assignment, 'experimentId'> {
+  const id = own(experiment, 'experiment_id')
+  return id === undefined || id === null ? {} : { experimentId: id }
 }
