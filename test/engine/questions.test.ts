@@ -178,12 +178,10 @@ describe('an experiment that stands in code', () => {
   test('may require features', async () => {
     const { features } = await json()
     const requiring = (value: boolean): boolean =>
-      features
-        .for(visitor)
-        .inlineExperiment({
-          ...experiment,
-          parentConditions: [{ id: 'parent', condition: { value } }],
-        }).inExperiment
+      features.for(visitor).inlineExperiment({
+        ...experiment,
+        parentConditions: [{ id: 'parent', condition: { value } }],
+      }).inExperiment
     expect([requiring(true), requiring(false)]).toEqual([true, false])
   })
 })
