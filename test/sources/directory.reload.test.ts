@@ -1,10 +1,16 @@
 import type { Pattern, Way } from '../../src/testing/testing'
 import { directoryAdapter } from '../support/liveflag-adapter'
+import { isLongRun } from '../support/long-run'
 import { formatFor, reloadSuite } from '../support/reload-suite'
 
 /** Once each: the watch is that of a single file, which test/sources/file.reload.test.ts puts through every way. */
 function waysOf(pattern: Pattern): readonly Way[] {
   if (pattern.alone === true) return [{ format: 'yaml', watching: 'events+poll' }]
+  if (isLongRun)
+    return [
+      { format: 'yaml', watching: 'events+poll' },
+      { format: 'json', watching: 'poll', pollMs: 100 },
+    ]
   const format = formatFor(pattern)
   return format === 'json'
     ? [{ format, watching: 'poll', pollMs: 100 }]

@@ -1,5 +1,6 @@
 import type { Pattern, Way } from '../../src/testing/testing'
 import { liveflagAdapter } from '../support/liveflag-adapter'
+import { isLongRun } from '../support/long-run'
 import { formatFor, isAboutTheText, reloadSuite } from '../support/reload-suite'
 
 const EVERY_FORMAT: readonly Way[] = [
@@ -17,8 +18,9 @@ function waysOf(pattern: Pattern): readonly Way[] {
     { format: 'yaml', watching: 'events+poll' },
     { format: 'json', watching: 'poll', pollMs: 100 },
   ]
-  if (pattern.alone === true) return alone
-  if (isAboutTheText(pattern)) return EVERY_FORMAT
+  if (pattern.alone === true)
+    return isLongRun ? [...alone, { format: 'yaml', watching: 'events' }] : alone
+  if (isLongRun || isAboutTheText(pattern)) return EVERY_FORMAT
   return [
     { format, watching: 'events+poll' },
     { format, watching: 'poll', pollMs: 100 },

@@ -9,6 +9,7 @@ import {
   type Result,
   type Way,
 } from '../../src/testing/testing'
+import { isLongRun, PATIENCE } from './long-run'
 
 export interface Suite {
   readonly adapter: Adapter
@@ -41,9 +42,12 @@ export function reloadSuite(title: string, suite: Suite): void {
   const wanted = patterns.filter(suite.wanted ?? (() => true))
   describe(title, () => {
     let report: Report = { seed: 0, results: [], leaks: [] }
-    beforeAll(async () => {
-      report = await runAll(suite, wanted)
-    }, 240_000)
+    beforeAll(
+      async () => {
+        report = await runAll(suite, wanted)
+      },
+      isLongRun ? PATIENCE : 240_000,
+    )
 
     const failures = (pattern: Pattern): string[] =>
       report.results
