@@ -11,7 +11,7 @@ import { decisionRow, exposureRow, usageRow } from '../support/rows'
 let server: PostgresServer
 beforeAll(async () => {
   server = await startPostgres()
-})
+}, 60_000)
 afterAll(() => server.end())
 
 const opened: Store[] = []

@@ -55,7 +55,8 @@ function decoded(text: string): string {
 
 /**
  * How an application answers the World's questions about a request. All are optional. Each is asked only when an entry
- * needs it, and at most once a request; one that throws counts as unanswered and is reported as a problem.
+ * needs it, and at most once a request by entries and code alike; only `validExposureRequest` asks anew. One that throws
+ * counts as unanswered and is reported as a problem.
  */
 export interface Answers<Req, User extends Account = Account> {
   /** The signed-in user; `id` is what is bucketed. */
