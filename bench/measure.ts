@@ -15,7 +15,10 @@ export interface Effort {
 export const FULL: Effort = { size: 'full', warmUpMs: 150, rounds: 7, roundMs: 200 }
 export const QUICK: Effort = { size: 'quick', warmUpMs: 25, rounds: 3, roundMs: 25 }
 
-/** Something to time. `prepare` runs off the clock, before each `run`; what `run` returns keeps its work from being optimised away. */
+/**
+ * Something to time. `prepare` runs off the clock, before each `run`; what `run` returns keeps its
+ * work from being optimised away.
+ */
 export interface Work<Prepared> {
   readonly questions: number
   prepare(): Prepared

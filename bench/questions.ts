@@ -3,7 +3,10 @@ import type { Contender } from './contender'
 import type { Work } from './measure'
 import type { Kind, Page, Visitor, Workloads } from './workloads'
 
-/** So many requests are set up before the clock starts: what a busy process has in flight, and few enough to die young. */
+/**
+ * So many requests are set up before the clock starts: what a busy process has in flight, and few
+ * enough to die young.
+ */
 const REQUESTS = 50
 const PAGES = 100
 

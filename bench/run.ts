@@ -38,7 +38,10 @@ function optionsFrom(args: readonly string[]): Options {
   }
 }
 
-/** What a task needs of V8: `garbage` a young generation so large that nothing is collected while it counts. */
+/**
+ * What a task needs of V8: `garbage` a young generation so large that nothing is collected while it
+ * counts.
+ */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   garbage: ['--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=256'],
   load: ['--expose-gc'],

@@ -1,5 +1,5 @@
-// `npm run bench:stores -- [--rows 50000]`: rows per second into stores, beside what the database does bare.
-// On one thread: what bench/decide measures is the other.
+// `npm run bench:stores -- [--rows 50000]`: rows per second into stores, beside what the database
+// does bare. On one thread: what bench/decide measures is the other.
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -37,7 +37,9 @@ async function open(
   return { contender, workloads, questions: new Questions(contender, workloads) }
 }
 
-/** Everything is warmed up before anything is measured, so no code is shaped by a single workload. */
+/**
+ * Everything is warmed up before anything is measured, so no code is shaped by a single workload.
+ */
 export async function speed(name: string, effort: Effort): Promise<Speed> {
   const { contender, workloads, questions } = await open(name)
   verify(contender, workloads)
@@ -121,7 +123,8 @@ async function timeLoad(
   const answered = askAll(contender, flags, visitor)
   const allAskedMs = performance.now() - start
   await contender.close()
-  // About four in ten on/off flags, a quarter of the rollouts and most experiments answer with something.
+  // About four in ten on/off flags, a quarter of the rollouts and most experiments answer with
+  // something.
   if (answered < flags.length / 5)
     throw new Error(`only ${answered} of ${flags.length} loaded flags answered`)
   return { readyMs, allAskedMs }

@@ -10,7 +10,10 @@ function check(holds: boolean, what: string): void {
 
 const near = (share: number, wanted: number): boolean => Math.abs(share - wanted) < 0.02
 
-/** On/off and lists have one right answer; a draw has a share, and nobody is drawn who is not signed in. */
+/**
+ * On/off and lists have one right answer; a draw has a share, and nobody is drawn who is not signed
+ * in.
+ */
 class Verification<Context> {
   constructor(
     private readonly contender: Contender<Context>,
@@ -75,7 +78,10 @@ class Verification<Context> {
     return { signedIn: counts.in / counts.signedIn, others: counts.out / counts.others }
   }
 
-  /** Requests are not kept: V8 would learn that they live long, and it is wrong about that everywhere else. */
+  /**
+   * Requests are not kept: V8 would learn that they live long, and it is wrong about that
+   * everywhere else.
+   */
   private everyone(visit: (context: Context, i: number) => void): void {
     this.workloads.visitors.forEach((visitor, i) => visit(this.contender.request(visitor), i))
   }

@@ -70,11 +70,15 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
     .map(({ item }) => item)
 }
 
-/** Names as they are when they stand in code: V8 keeps one flat copy of each, as it does of keys. */
+/**
+ * Names as they are when they stand in code: V8 keeps one flat copy of each, as it does of keys.
+ */
 const asInCode = (names: readonly string[]): string[] =>
   Object.keys(Object.fromEntries(names.map((name) => [name, 0])))
 
-/** Flat text, as it comes out of a database or a cookie, and not V8's memory of how it was joined. */
+/**
+ * Flat text, as it comes out of a database or a cookie, and not V8's memory of how it was joined.
+ */
 const asFromOutside = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 const WORDS = [

@@ -25,7 +25,10 @@ const modules = () =>
     .filter((file) => file.endsWith('.ts'))
     .map((file) => file.slice(src.length + 1, -3))
 
-/** Everything that decides what comes out: sources, settings, and the compiler (through the lock file). */
+/**
+ * Everything that decides what comes out: sources, settings, and the compiler (through the lock
+ * file).
+ */
 function fingerprint() {
   const inputs = [
     ...filesIn(src),
@@ -42,7 +45,9 @@ function fingerprint() {
 const missingOutput = () =>
   modules().some((name) => compiled.some((ending) => !existsSync(join(dist, name + ending))))
 
-/** A module that was deleted or renamed must not live on in the package: the exports are patterns. */
+/**
+ * A module that was deleted or renamed must not live on in the package: the exports are patterns.
+ */
 function removeLeftovers() {
   const wanted = new Set(
     modules().flatMap((name) => compiled.map((ending) => join(dist, name + ending))),

@@ -1,5 +1,6 @@
 // `node -r ts-node/register/transpile-only scripts/crash-cache.ts [--kills 200] [--at-once 2]`
-// Kills processes that write one last good, at random moments, and reads it after every kill: it must always be whole.
+// Kills processes that write one last good, at random moments, and reads it after every kill: it
+// must always be whole.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -28,7 +29,10 @@ export interface Crashes {
   readonly texts: number
 }
 
-/** `atOnce` processes write the same file all the time; whenever one has written, it is killed soon after and replaced. */
+/**
+ * `atOnce` processes write the same file all the time; whenever one has written, it is killed soon
+ * after and replaced.
+ */
 export async function crash(kills: number, atOnce: number): Promise<Crashes> {
   const dir = mkdtempSync(join(tmpdir(), 'liveflag-crash-'))
   const path = join(dir, 'flags.json')

@@ -1,6 +1,7 @@
-// `node -r ts-node/register/transpile-only scripts/crash-log.ts [--kills 200] [--at-once 2]`
-// Kills processes that record rows, at random moments. Every row that was acknowledged must be there, and none twice:
-// in the database, or in the spill file, which takes what the database, made to fail now and then, does not.
+// `node -r ts-node/register/transpile-only scripts/crash-log.ts [--kills 200] [--at-once 2]` Kills
+// processes that record rows, at random moments. Every row that was acknowledged must be there, and
+// none twice: in the database, or in the spill file, which takes what the database, made to fail
+// now and then, does not.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -35,7 +36,10 @@ const filesIn = (dir: string): Files => ({
   spill: join(dir, 'spill.db'),
 })
 
-/** `atOnce` processes share the database and the spill file; each is killed soon after its first row, and replaced. */
+/**
+ * `atOnce` processes share the database and the spill file; each is killed soon after its first
+ * row, and replaced.
+ */
 export async function crashLog(kills: number, atOnce: number): Promise<LogCrashes> {
   const dir = mkdtempSync(join(tmpdir(), 'liveflag-crash-log-'))
   const acknowledged: string[] = []

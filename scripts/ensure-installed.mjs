@@ -1,5 +1,6 @@
-// Installs the dependencies when they are not the ones that package-lock.json names; otherwise does nothing, at once.
-// Every other script begins with this, so that a fresh clone needs one command. Plain Node: nothing may be installed yet.
+// Installs the dependencies when they are not the ones that package-lock.json names; otherwise does
+// nothing, at once. Every other script begins with this, so that a fresh clone needs one command.
+// Plain Node: nothing may be installed yet.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -24,7 +25,10 @@ function readIfThere(path) {
 
 const hashOf = (text) => createHash('sha256').update(text).digest('hex')
 
-/** What npm says is in node_modules, for whoever installed without this script: its own record, written last. */
+/**
+ * What npm says is in node_modules, for whoever installed without this script: its own record,
+ * written last.
+ */
 function npmInstalledThese(lock) {
   const record = readIfThere(join(installed, '.package-lock.json'))
   if (record === undefined) return false
@@ -60,7 +64,8 @@ export function ensureInstalled() {
 
 function install(command, reason) {
   process.stdout.write(`liveflag: ${reason}: running npm ${command}\n`)
-  // The tools are devDependencies: without --include=dev a NODE_ENV=production would leave them out.
+  // The tools are devDependencies: without --include=dev a NODE_ENV=production would leave them
+  // out.
   const done = spawnSync('npm', [command, '--include=dev', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -3,7 +3,8 @@
 const { writeSync } = require('node:fs')
 
 function lineOf(results) {
-  // A test file that could not run at all counts as one failure: it must never look like "nothing failed".
+  // A test file that could not run at all counts as one failure: it must never look like "nothing
+  // failed".
   const failed = results.numFailedTests + results.numRuntimeErrorTestSuites
   const skipped = results.numPendingTests + results.numTodoTests
   return (
@@ -12,11 +13,17 @@ function lineOf(results) {
   )
 }
 
-/** How many calls of a matcher passed: a test that loses its assertions still passes, but not unseen. */
+/**
+ * How many calls of a matcher passed: a test that loses its assertions still passes, but not
+ * unseen.
+ */
 const assertionsIn = ({ testResults }) =>
   testResults.reduce((sum, { numPassingAsserts = 0 }) => sum + numPassingAsserts, 0)
 
-/** A jest reporter: the count of assertions, and last of all one plain line that scripts and CI services can read. */
+/**
+ * A jest reporter: the count of assertions, and last of all one plain line that scripts and CI
+ * services can read.
+ */
 module.exports = class ClosingLine {
   assertions = 0
 

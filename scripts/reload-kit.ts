@@ -1,5 +1,6 @@
-// `npm run test:reload -- [--seed N] [--only W4,W25] [--formats yaml] [--watching poll] [--short] [--at-once N] [--minutes N]`
-// The whole reload conformance kit, over the engine in src/, at full size; with `--minutes`, short and again and again.
+// `npm run test:reload -- [--seed N] [--only W4,W25] [--formats yaml] [--watching poll] [--short]
+// [--at-once N] [--minutes N]` The whole reload conformance kit, over the engine in src/, at full
+// size; with `--minutes`, short and again and again.
 import { parseArgs } from 'node:util'
 import {
   reportText,
@@ -66,8 +67,8 @@ async function main(): Promise<void> {
   process.exitCode = failed ? 1 : 0
 }
 
-// A run that ends without its report has failed: waits of the kit need not keep the process alive, and what it throws
-// must not end among the unhandled rejections that only the report shows.
+// A run that ends without its report has failed: waits of the kit need not keep the process alive,
+// and what it throws must not end among the unhandled rejections that only the report shows.
 process.exitCode = 1
 const hold = setInterval(() => undefined, 60_000)
 process.on('exit', (code) => {

@@ -1,4 +1,5 @@
-// `npm run test:reload:peers`: the reload kit over the two ways in which most programs watch a file, beside liveflag; prints a table.
+// `npm run test:reload:peers`: the reload kit over the two ways in which most programs watch a
+// file, beside liveflag; prints a table.
 import { runKit, patterns, totals, type Adapter, type Report } from '../src/testing/testing'
 import { liveflagAdapter } from '../test/support/liveflag-adapter'
 import { naiveAdapter, pollingAdapter } from '../test/support/naive-adapter'

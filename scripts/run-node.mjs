@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { root } from './ensure-installed.mjs'
 
-/** For `node -r`: TypeScript transpiled on loading, its types unchecked; `liveflag` is found by the package's own name. */
+/**
+ * For `node -r`: TypeScript transpiled on loading, its types unchecked; `liveflag` is found by the
+ * package's own name.
+ */
 export const typeScript = {
   arguments: ['-r', 'ts-node/register/transpile-only'],
   environment: {

@@ -1,4 +1,5 @@
-// `npm run schema`: writes config/live-config.schema.json, which the selectors themselves make; a test holds that it is current.
+// `npm run schema`: writes config/live-config.schema.json, which the selectors themselves make; a
+// test holds that it is current.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

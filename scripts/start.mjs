@@ -1,4 +1,5 @@
-// `npm start`: the example site on config/live.yaml, or on the file given after `--`. PORT says where it listens.
+// `npm start`: the example site on config/live.yaml, or on the file given after `--`. PORT says
+// where it listens.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.mjs'

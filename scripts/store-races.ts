@@ -1,6 +1,7 @@
 // `node -r ts-node/register/transpile-only scripts/store-races.ts [--rounds 200] [--processes 4]`
-// Admissions of one subject, 64 at once from several processes, into eight experiments of which four share a domain:
-// never more than three experiments, and never two of the domain. In SQLite and in PostgreSQL.
+// Admissions of one subject, 64 at once from several processes, into eight experiments of which
+// four share a domain: never more than three experiments, and never two of the domain. In SQLite
+// and in PostgreSQL.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -1,5 +1,5 @@
-// The whole suite, or the part that the arguments name: they go to jest as they are. `--long` runs the long form, in
-// which properties and samples have their full size.
+// The whole suite, or the part that the arguments name: they go to jest as they are. `--long` runs
+// the long form, in which properties and samples have their full size.
 import { join } from 'node:path'
 import { build } from './build.mjs'
 import { root } from './ensure-installed.mjs'

@@ -1,4 +1,5 @@
-// Runs a TypeScript script of the project over the built package: `node scripts/ts.mjs scripts/reload-kit.ts --short`.
+// Runs a TypeScript script of the project over the built package: `node scripts/ts.mjs
+// scripts/reload-kit.ts --short`.
 import { build } from './build.mjs'
 import { fail } from './ensure-installed.mjs'
 import { runNode, typeScript } from './run-node.mjs'

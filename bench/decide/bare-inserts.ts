@@ -17,7 +17,10 @@ const values = (): (string | number)[] => [
   Date.now(),
 ]
 
-/** What the databases take in by themselves: the columns of a decision, one row or 64 rows a transaction. */
+/**
+ * What the databases take in by themselves: the columns of a decision, one row or 64 rows a
+ * transaction.
+ */
 export async function bareInserts({
   sqlite,
   postgres,

@@ -1,4 +1,5 @@
-// `npm run bench:decide [-- --quick]`: decisions a second of the decide service, with the database's own insert rate beside it.
+// `npm run bench:decide [-- --quick]`: decisions a second of the decide service, with the
+// database's own insert rate beside it.
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
@@ -24,12 +25,17 @@ feature_outside: {default: blue, experiment: {traffic: 0, targeting: 'country ==
 feature_assigned: {default: blue, experiment: {targeting: 'country == "NZ"', variants: [{name: a, value: red}, {name: b, value: green}]}}
 `
 
-/** Turns that what is compared takes, one after the other, so that neither has the quieter machine. */
+/**
+ * Turns that what is compared takes, one after the other, so that neither has the quieter machine.
+ */
 const TURNS = 5
 
 interface Measured {
   readonly perSecond: number
-  /** Of this thread's processor, for each; it does not matter what else the machine does. NaN where the system does not tell. */
+  /**
+   * Of this thread's processor, for each; it does not matter what else the machine does. NaN where
+   * the system does not tell.
+   */
   readonly microseconds: number
   readonly p99Ms: number
 }
@@ -46,7 +52,10 @@ function threadMicroseconds(): number {
   return existsSync(path) ? Number(readFileSync(path, 'utf8').split(' ')[0]) / 1000 : NaN
 }
 
-/** Rounds of questions at once, each round a turn of the event loop, for so long; every question is of a new subject unless they `return`. */
+/**
+ * Rounds of questions at once, each round a turn of the event loop, for so long; every question is
+ * of a new subject unless they `return`.
+ */
 async function measure(
   decider: Decide.Decider,
   flag: string,
@@ -132,7 +141,10 @@ class Bench {
     this.note(question.title, await this.decided(question, { store }))
   }
 
-  /** Evaluating alone, and writing behind answers, in turns. What is told is the turn in the middle of the shares that the rate keeps. */
+  /**
+   * Evaluating alone, and writing behind answers, in turns. What is told is the turn in the middle
+   * of the shares that the rate keeps.
+   */
   async inTurns(
     name: string,
     question: Question,

@@ -1,4 +1,5 @@
-// `npm run bench:growthbook [-- --quick]`: liveflag and the GrowthBook SDK on one payload, each in a process of its own.
+// `npm run bench:growthbook [-- --quick]`: liveflag and the GrowthBook SDK on one payload, each in
+// a process of its own.
 import { fork } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'

@@ -3,7 +3,10 @@ import type { Decision, Draw, ExplainedStep, Questions, SnapshotInfo } from 'liv
 
 export interface DecisionRow {
   readonly decision: Decision
-  /** Of 1000, or of 100 for a share of visitors who are not signed in; the variant's, or that of a share that was drawn. */
+  /**
+   * Of 1000, or of 100 for a share of visitors who are not signed in; the variant's, or that of a
+   * share that was drawn.
+   */
   readonly bucket: number | undefined
   readonly line: number | undefined
   readonly steps: readonly StepRow[]
@@ -36,7 +39,10 @@ export function decisionRows(
   })
 }
 
-/** Features that the config names: those in force, and those that were refused and never had a good version. */
+/**
+ * Features that the config names: those in force, and those that were refused and never had a good
+ * version.
+ */
 export const namesOf = ({ names, rejected }: SnapshotInfo): readonly string[] =>
   [...new Set([...names, ...rejected])].sort()
 

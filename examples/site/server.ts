@@ -1,4 +1,6 @@
-/** `npm start`: opens the live config, serves the site, and tells each change as it takes effect. */
+/**
+ * `npm start`: opens the live config, serves the site, and tells each change as it takes effect.
+ */
 import { createServer, type Server } from 'node:http'
 import { type Exposure, type Features, file, openFeatures, type Problem } from 'liveflag'
 import { createSite } from './site'

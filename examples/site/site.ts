@@ -1,4 +1,7 @@
-/** The pages. Each asks for features by their names, so that a search for a name finds all that hangs on it. */
+/**
+ * The pages. Each asks for features by their names, so that a search for a name finds all that
+ * hangs on it.
+ */
 import { join } from 'node:path'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import type { Exposure, Features } from 'liveflag'

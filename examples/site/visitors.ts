@@ -1,4 +1,7 @@
-/** Who can visit. A real site has accounts and sessions; here a cookie says who you would like to be. */
+/**
+ * Who can visit. A real site has accounts and sessions; here a cookie says who you would like to
+ * be.
+ */
 import { randomInt } from 'node:crypto'
 import type { Request, RequestHandler, Response } from 'express'
 import type { AccountFacts } from 'liveflag'
@@ -45,7 +48,10 @@ export function recogniseVisitor(): RequestHandler {
   }
 }
 
-/** Becomes a member, or with any other name nobody; `anew` comes back as somebody who was never here. */
+/**
+ * Becomes a member, or with any other name nobody; `anew` comes back as somebody who was never
+ * here.
+ */
 export function becomeVisitor(res: Response, name: unknown, anew: boolean): void {
   const member = members.find((one) => one.name === name)
   if (member) res.cookie('visitor', member.name, cookieOptions)

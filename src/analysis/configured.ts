@@ -13,11 +13,16 @@ export interface ConfiguredExperiment {
   readonly id: string
   /** Only experiments with a life have one. */
   readonly status: string | undefined
-  /** In order of names; undefined where the live config does not say them, as of contextual bandits. */
+  /**
+   * In order of names; undefined where the live config does not say them, as of contextual bandits.
+   */
   readonly shares: readonly Share[] | undefined
 }
 
-/** Every experiment of a live config in its order, those of rules and those that are stopped included. */
+/**
+ * Every experiment of a live config in its order, those of rules and those that are stopped
+ * included.
+ */
 export function experimentsIn(
   text: string,
   format: Format,

@@ -19,7 +19,10 @@ export interface ConversionOfVariant {
   /** Against the control; null of the control itself, and where it cannot be said. */
   readonly difference: Estimate | null
   readonly lift: Estimate | null
-  /** The values that were recorded with the conversions, added up for each unit; null if there are none. */
+  /**
+   * The values that were recorded with the conversions, added up for each unit; null if there are
+   * none.
+   */
   readonly value: ValueOfVariant | null
 }
 

@@ -17,7 +17,10 @@ function jstat(): JStat {
 export const CONFIDENCE = 0.95
 const UPPER = 1 - (1 - CONFIDENCE) / 2
 
-/** How probable a chi-square of at least `x` is when nothing but chance is at work. Below about 1e-15 it is 0. */
+/**
+ * How probable a chi-square of at least `x` is when nothing but chance is at work. Below about
+ * 1e-15 it is 0.
+ */
 export const chiSquareTail = (x: number, degreesOfFreedom: number): number =>
   Math.min(1, Math.max(0, 1 - jstat().chisquare.cdf(x, degreesOfFreedom)))
 

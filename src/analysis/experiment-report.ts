@@ -19,7 +19,9 @@ export interface ReportQuestion {
   readonly control?: string
 }
 
-/** The results of an experiment as counts and shares from 0 to 1. Times are milliseconds since 1970. */
+/**
+ * The results of an experiment as counts and shares from 0 to 1. Times are milliseconds since 1970.
+ */
 export interface ExperimentReport {
   readonly feature: string
   readonly experiment: string
@@ -51,8 +53,8 @@ export interface VariantReport {
 }
 
 /**
- * Units in a variant that has no share in the live config, or is not in it: the live config was edited, or something else
- * assigns variants.
+ * Units in a variant that has no share in the live config, or is not in it: the live config was
+ * edited, or something else assigns variants.
  */
 export interface Leak {
   readonly variant: string
@@ -70,8 +72,8 @@ export interface DayReport {
 const DAY_MS = 86_400_000
 
 /**
- * Builds the report of an experiment from what was recorded. The store is asked several times, one after the other, so
- * the counts of an experiment that is running may be some milliseconds apart.
+ * Builds the report of an experiment from what was recorded. The store is asked several times, one
+ * after the other, so the counts of an experiment that is running may be some milliseconds apart.
  *
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION if `control` names no variant
  */
@@ -140,7 +142,8 @@ async function counted(
 ): Promise<Counted> {
   const exposed = by === 'decision' ? [] : await reports.exposedUnits(id, span)
   if (by === 'unit' || exposed.length > 0) return { by: 'unit', units: exposed }
-  // Asked for a conversion that does not exist, the store returns every assigned variant with the number of its subjects.
+  // Asked for a conversion that does not exist, the store returns every assigned variant with the
+  // number of its subjects.
   const decided = await reports.conversions({ experiment: id, name: '', by: 'decision', span })
   return {
     by: 'decision',
@@ -182,7 +185,10 @@ function leaksOf(
     }))
 }
 
-/** The variant that the others are compared with. Throws LIVEFLAG_BAD_OPTION if `wanted` is not among them. */
+/**
+ * The variant that the others are compared with. Throws LIVEFLAG_BAD_OPTION if `wanted` is not
+ * among them.
+ */
 function controlOf(variants: readonly string[], wanted: string | undefined): string | undefined {
   if (wanted !== undefined && !variants.includes(wanted)) {
     throw new LiveflagError(

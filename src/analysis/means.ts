@@ -8,7 +8,10 @@ export interface Sums {
   readonly sumOfSquares: number
 }
 
-/** The mean of a unit with its t interval; undefined of fewer than two units, whose spread nobody knows. */
+/**
+ * The mean of a unit with its t interval; undefined of fewer than two units, whose spread nobody
+ * knows.
+ */
 export function meanOf(sums: Sums): Estimate | undefined {
   if (sums.units < 2) return undefined
   const value = sums.sum / sums.units
@@ -16,7 +19,10 @@ export function meanOf(sums: Sums): Estimate | undefined {
   return { value, interval: [value - half, value + half] }
 }
 
-/** By how much one mean is above another: Welch's interval (1947), for spreads that need not be equal, with Satterthwaite's degrees of freedom. */
+/**
+ * By how much one mean is above another: Welch's interval (1947), for spreads that need not be
+ * equal, with Satterthwaite's degrees of freedom.
+ */
 export function differenceOfMeans(ours: Sums, theirs: Sums): Estimate | undefined {
   if (ours.units < 2 || theirs.units < 2) return undefined
   const value = ours.sum / ours.units - theirs.sum / theirs.units
@@ -27,7 +33,10 @@ export function differenceOfMeans(ours: Sums, theirs: Sums): Estimate | undefine
   return { value, interval: [value - half, value + half] }
 }
 
-/** The squared standard error of the mean. Sums of equal values may differ by their rounding; a spread is never negative. */
+/**
+ * The squared standard error of the mean. Sums of equal values may differ by their rounding; a
+ * spread is never negative.
+ */
 function squaredError({ units, sum, sumOfSquares }: Sums): number {
   return Math.max(0, sumOfSquares - sum ** 2 / units) / (units - 1) / units
 }

@@ -15,7 +15,10 @@ export interface Estimate {
   readonly interval: Interval
 }
 
-/** A rate with Wilson's score interval (1927): within 0 and 1, and right for few units, too (Brown, Cai and DasGupta, 2001). */
+/**
+ * A rate with Wilson's score interval (1927): within 0 and 1, and right for few units, too (Brown,
+ * Cai and DasGupta, 2001).
+ */
 export function rateOf({ converted, units }: Proportion): Estimate | undefined {
   if (units === 0) return undefined
   const value = converted / units
@@ -30,7 +33,10 @@ export function rateOf({ converted, units }: Proportion): Estimate | undefined {
   }
 }
 
-/** By how much one rate is above another, with Newcombe's interval (1998, his method 10), made of the two of Wilson. */
+/**
+ * By how much one rate is above another, with Newcombe's interval (1998, his method 10), made of
+ * the two of Wilson.
+ */
 export function differenceOfRates(ours: Proportion, theirs: Proportion): Estimate | undefined {
   const [a, b] = [rateOf(ours), rateOf(theirs)]
   if (!a || !b) return undefined
@@ -41,8 +47,8 @@ export function differenceOfRates(ours: Proportion, theirs: Proportion): Estimat
 }
 
 /**
- * By which part one rate is above another: 0.1 is 10 % more. The interval is that of Katz and others (1978) for the
- * logarithm of the ratio. Undefined while nobody converted in one of the two.
+ * By which part one rate is above another: 0.1 is 10 % more. The interval is that of Katz and
+ * others (1978) for the logarithm of the ratio. Undefined while nobody converted in one of the two.
  */
 export function liftOfRates(ours: Proportion, theirs: Proportion): Estimate | undefined {
   if (ours.converted === 0 || theirs.converted === 0) return undefined

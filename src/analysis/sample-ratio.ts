@@ -1,12 +1,16 @@
 import { chiSquareTail } from './distributions'
 
 /**
- * Below this the split is not as configured, and no figure of the experiment can be trusted. So small because the test is
- * made of every experiment, again and again: Kohavi, Tang and Xu, Trustworthy Online Controlled Experiments (2020), chapter 21.
+ * Below this the split is not as configured, and no figure of the experiment can be trusted. So
+ * small because the test is made of every experiment, again and again: Kohavi, Tang and Xu,
+ * Trustworthy Online Controlled Experiments (2020), chapter 21.
  */
 export const MISMATCH_BELOW = 0.001
 
-/** With fewer expected somewhere, chi-square is no good approximation: Cochran, Some Methods for Strengthening the Common χ² Tests (1954). */
+/**
+ * With fewer expected somewhere, chi-square is no good approximation: Cochran, Some Methods for
+ * Strengthening the Common χ² Tests (1954).
+ */
 export const LEAST_EXPECTED = 5
 
 /** What became of a variant that the live config gives a share. */
@@ -25,7 +29,10 @@ export interface SampleRatio {
   readonly p: number | null
 }
 
-/** Pearson's chi-square test of goodness of fit (1900): whether the observed counts can be a draw by the shares. */
+/**
+ * Pearson's chi-square test of goodness of fit (1900): whether the observed counts can be a draw by
+ * the shares.
+ */
 export function sampleRatio(split: readonly Split[]): SampleRatio {
   const total = split.reduce((sum, { observed }) => sum + observed, 0)
   if (split.length < 2)

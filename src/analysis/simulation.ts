@@ -25,9 +25,10 @@ export interface SimulationReport {
 
 export interface OutcomeReport {
   /**
-   * The decide service's code of an experiment with a life, which is `experiment_assigned` of every other experiment, too.
-   * `excluded`: a bucket of no variant. `no_unit`: nothing to bucket. `forced`: by the address. Else the key that decided, such as `percent_loggedin` or
-   * `rules[0]`, or `static`, `default`, `disabled`; or the code of an error.
+   * The decide service's code of an experiment with a life, which is `experiment_assigned` of every
+   * other experiment, too. `excluded`: a bucket of no variant. `no_unit`: nothing to bucket.
+   * `forced`: by the address. Else the key that decided, such as `percent_loggedin` or `rules[0]`,
+   * or `static`, `default`, `disabled`; or the code of an error.
    */
   readonly outcome: string
   readonly users: number

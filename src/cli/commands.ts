@@ -13,7 +13,9 @@ import type { ExitCode, Terminal } from './terminal'
 export interface CliCommand {
   readonly name: string
   readonly description: string
-  /** Adds the arguments and options of the command, and what runs it; `end` receives its exit code. */
+  /**
+   * Adds the arguments and options of the command, and what runs it; `end` receives its exit code.
+   */
   readonly declare: (command: Command, terminal: Terminal, end: (code: ExitCode) => void) => Command
 }
 

@@ -4,7 +4,10 @@ import { LiveflagError } from '../core/errors'
 import type { SourceProblem } from '../core/source'
 import { liveConfigFiles, openFile, readBytes } from '../sources/paths'
 
-/** What the shell has opened for the command: `/dev/stdin`, and `<(…)`, which it passes as `/dev/fd/63`. */
+/**
+ * What the shell has opened for the command: `/dev/stdin`, and `<(…)`, which it passes as
+ * `/dev/fd/63`.
+ */
 const OPENED = /^\/dev\/(?:stdin|fd\/(\d{1,9}))$/
 
 export const isInput = <T extends object>(found: T | SourceProblem): found is T =>
@@ -17,7 +20,10 @@ export async function openInput(path: string, stdin: Readable): Promise<Readable
   return opened ? createReadStream(path, { fd: Number(opened[1] ?? 0) }) : openFile(path)
 }
 
-/** The live config files of a directory, sorted by name; undefined when the path leads to no directory. */
+/**
+ * The live config files of a directory, sorted by name; undefined when the path leads to no
+ * directory.
+ */
 export async function filesIn(path: string): Promise<string[] | SourceProblem | undefined> {
   // A shell variable that is not set gives an empty path, which would mean the working directory.
   if (path === '') throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'FILE is empty; give a path')
@@ -34,7 +40,10 @@ export async function readInput(
   return isInput(input) ? readBytes(path === '-' ? 'stdin' : path, input, limitBytes) : input
 }
 
-/** A longer line is cut there, which no JSON outlives, so that memory stays within bounds whatever comes in. */
+/**
+ * A longer line is cut there, which no JSON outlives, so that memory stays within bounds whatever
+ * comes in.
+ */
 export const LONGEST_LINE = 1 << 20
 
 /** The lines of a text as they come, in lists; the last needs no line break. */

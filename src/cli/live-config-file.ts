@@ -85,7 +85,10 @@ export interface Opened {
   readonly features: Features
 }
 
-/** Opens a live config to ask it; throws LIVEFLAG_NO_CONFIG with the place of the problem if there is nothing to ask. */
+/**
+ * Opens a live config to ask it; throws LIVEFLAG_NO_CONFIG with the place of the problem if there
+ * is nothing to ask.
+ */
 export async function openText(path: string, reading: Reading, stdin: Readable): Promise<Opened> {
   const found = await readTexts(path, reading, stdin)
   const [unread] = found.problems
@@ -104,7 +107,10 @@ export async function openText(path: string, reading: Reading, stdin: Readable):
   }
 }
 
-/** Why the engine found nothing to start with at this path; undefined when there is something by now. */
+/**
+ * Why the engine found nothing to start with at this path; undefined when there is something by
+ * now.
+ */
 export async function startProblem(
   path: string,
   reading: Reading,

@@ -6,7 +6,8 @@ import { BROKEN } from './terminal'
 const interrupted = new AbortController()
 
 process.stdout.on('error', (error: Error) => {
-  // Nobody reads any more, as with `| head`: a command that would go on for ever ends, any other ends by itself.
+  // Nobody reads any more, as with `| head`: a command that would go on for ever ends, any other
+  // ends by itself.
   if (codeOf(error) === 'EPIPE') return interrupted.abort()
   process.stderr.write(`liveflag: the output cannot be written: ${error.message}\n`, () =>
     process.exit(BROKEN),

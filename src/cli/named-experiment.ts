@@ -12,7 +12,10 @@ export function experimentsOf(
   return texts.flatMap(({ text, format }) => experimentsIn(text, format, compat))
 }
 
-/** The experiment of that id, or the one of that feature. Throws LIVEFLAG_BAD_OPTION when there is none, or more than one. */
+/**
+ * The experiment of that id, or the one of that feature. Throws LIVEFLAG_BAD_OPTION when there is
+ * none, or more than one.
+ */
 export function namedExperiment(
   name: string,
   path: string,

@@ -1,7 +1,10 @@
 import picocolors from 'picocolors'
 import type { Terminal } from './terminal'
 
-/** Writes the output of a command: answers to stdout, problems to stderr, colours only to a terminal. */
+/**
+ * Writes the output of a command: answers to stdout, problems to stderr, colours only to a
+ * terminal.
+ */
 export class Output {
   readonly paint: ReturnType<typeof picocolors.createColors>
 
@@ -40,7 +43,10 @@ export function complain({ stderr }: Terminal, message: string): void {
   stderr.write(`liveflag: ${printable(message.trim().replace(/\s*\n\s*/g, ' '))}\n`)
 }
 
-/** Text from a file or a visitor, made safe to show: what steers a terminal is spelt out, a tab is one column. */
+/**
+ * Text from a file or a visitor, made safe to show: what steers a terminal is spelt out, a tab is
+ * one column.
+ */
 export function printable(text: string): string {
   return text
     .replaceAll('\t', ' ')

@@ -44,7 +44,10 @@ export function madeUp(count: number, common: Facts): Population {
   }
 }
 
-/** A file of users: a World in JSON on each line or, when its name ends with .csv, an id at the start of each line. */
+/**
+ * A file of users: a World in JSON on each line or, when its name ends with .csv, an id at the
+ * start of each line.
+ */
 export async function populationFile(
   path: string,
   stdin: Readable,

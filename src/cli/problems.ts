@@ -10,7 +10,10 @@ const BEFORE = 40
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g
 
-/** The part of a line around a column, and a caret that stands under that column when both are printed. */
+/**
+ * The part of a line around a column, and a caret that stands under that column when both are
+ * printed.
+ */
 export function excerpt(
   line: string,
   column: number,

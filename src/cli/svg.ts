@@ -57,7 +57,10 @@ export function svg(title: string, subtitle: string, drawings: readonly Drawing[
   ].join('\n')
 }
 
-/** A bar for each, all to one scale, which ends at the longest; a line says where it is expected to end. */
+/**
+ * A bar for each, all to one scale, which ends at the longest; a line says where it is expected to
+ * end.
+ */
 export function bars(heading: string, rows: readonly Bar[]): Drawing {
   const most = Math.max(...rows.flatMap(({ share, expected }) => [share, expected ?? 0]), 0.0001)
   const length = (share: number): string => ((share / most) * LONGEST).toFixed(1)
@@ -88,7 +91,10 @@ export interface Column {
 
 const HEIGHT = 140
 
-/** Stacked columns, such as days; the first and the last have their label below, and the highest its count. */
+/**
+ * Stacked columns, such as days; the first and the last have their label below, and the highest its
+ * count.
+ */
 export function columns(
   heading: string,
   stacks: readonly Column[],

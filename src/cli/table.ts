@@ -1,7 +1,10 @@
 /** A line of cells. */
 export type Row = readonly string[]
 
-/** Rows under one another, each column as wide as its widest cell; figures stand on the right, and the columns of `left` on the left. */
+/**
+ * Rows under one another, each column as wide as its widest cell; figures stand on the right, and
+ * the columns of `left` on the left.
+ */
 export function table(rows: readonly Row[], left: readonly number[] = [0]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

@@ -8,8 +8,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: () => Date
   /**
-   * Aborts when the user interrupts, or when nobody reads the output any more. Only a command that asks for it survives an
-   * interrupt, and must then end by itself.
+   * Aborts when the user interrupts, or when nobody reads the output any more. Only a command that
+   * asks for it survives an interrupt, and must then end by itself.
    */
   interruption(): AbortSignal
 }

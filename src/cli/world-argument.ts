@@ -5,7 +5,10 @@ import { type Facts, type World, worldOf } from '../core/world'
 import { readFacts } from '../engine/facts'
 import { isInput, readInput } from './input'
 
-/** The World that `--world` describes: JSON, `@FILE`, or `-` for stdin. Left out: a visitor who is not signed in. */
+/**
+ * The World that `--world` describes: JSON, `@FILE`, or `-` for stdin. Left out: a visitor who is
+ * not signed in.
+ */
 export async function readWorld(argument: string | undefined, stdin: Readable): Promise<World> {
   return worldOf(await readWorldFacts(argument, stdin))
 }

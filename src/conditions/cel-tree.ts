@@ -13,11 +13,16 @@ export interface Named {
   readonly patterns: readonly string[]
   /** Where each `matches` stands in the text, from 0. */
   readonly calls: readonly number[]
-  /** Whether it goes through a list, so that its cost may be the product of two attributes' sizes. */
+  /**
+   * Whether it goes through a list, so that its cost may be the product of two attributes' sizes.
+   */
   readonly goesThrough: boolean
 }
 
-/** Functions that go through a list with a variable of their own, and give a yes or no for each item. */
+/**
+ * Functions that go through a list with a variable of their own, and give a yes or no for each
+ * item.
+ */
 const THROUGH: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter'])
 /** Functions that build values, of which a few in a row grow beyond all memory. */
 const GROWING: ReadonlySet<string> = new Set(['map', 'bind'])

@@ -7,7 +7,10 @@ import { createLinearPatterns } from './patterns/linear'
 
 /** Longer expressions are lists that want to be segments. */
 const MAX_LENGTH = 4096
-/** What an expression that goes through a list may be given, in items and 16 characters of text: the square of it is still quick. */
+/**
+ * What an expression that goes through a list may be given, in items and 16 characters of text: the
+ * square of it is still quick.
+ */
 const MAX_SIZE = 1000
 const CHARACTERS = 16
 const LIMITS = {
@@ -22,8 +25,9 @@ const LIMITS = {
 const LINEAR = 're2test'
 
 /**
- * CEL by `@marcbachmann/cel-js`: parsed and type-checked here, once. What an expression costs grows with its length times
- * the visitor's attributes: sizes are limited, no list is gone through within another, and patterns take linear time.
+ * CEL by `@marcbachmann/cel-js`: parsed and type-checked here, once. What an expression costs grows
+ * with its length times the visitor's attributes: sizes are limited, no list is gone through within
+ * another, and patterns take linear time.
  */
 export function createTargeting(): TargetingCompiler {
   const patterns = createLinearPatterns()

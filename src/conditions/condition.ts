@@ -27,7 +27,10 @@ interface Place {
   readonly context: ConditionContext
 }
 
-/** Checks a condition once (docs/spec/growthbook.md, section 7). What is malformed is reported, and that part holds for nobody. */
+/**
+ * Checks a condition once (docs/spec/growthbook.md, section 7). What is malformed is reported, and
+ * that part holds for nobody.
+ */
 export function compileCondition(condition: JsonValue, context: ConditionContext): Condition {
   const tooMuch = excess(condition)
   if (tooMuch !== undefined) {
@@ -43,7 +46,8 @@ export function compileCondition(condition: JsonValue, context: ConditionContext
     try {
       return holds(attributes)
     } catch {
-      // A symbol, an object without a text, lists within lists without end: nothing that can be compared.
+      // A symbol, an object without a text, lists within lists without end: nothing that can be
+      // compared.
       return false
     }
   }

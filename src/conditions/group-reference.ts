@@ -23,8 +23,9 @@ export function groupNamed(id: string, { groups, path, report }: Place): SavedGr
 }
 
 /**
- * `$savedGroup: { id, attributeKey }`: whether the visitor is in a group that knows itself what it is asked of. What is
- * malformed is nobody's; so is a list that does not say whose values it holds, even where the reference does.
+ * `$savedGroup: { id, attributeKey }`: whether the visitor is in a group that knows itself what it
+ * is asked of. What is malformed is nobody's; so is a list that does not say whose values it holds,
+ * even where the reference does.
  */
 export function compileGroup(reference: JsonValue, place: Place): Holds<AttributeReader> {
   const wrong = (message: string): Holds<AttributeReader> => {

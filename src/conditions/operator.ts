@@ -10,7 +10,9 @@ export type Test = Holds<unknown>
 /** Up to here going through a list is quicker than hashing. */
 const SHORT = 8
 
-/** Whether a value is identical to an item of the list: no coercion, so objects and lists never are. */
+/**
+ * Whether a value is identical to an item of the list: no coercion, so objects and lists never are.
+ */
 export function memberOf(list: readonly unknown[]): Test {
   const scalars = list.filter((item) => typeof item !== 'object' || item === null)
   if (scalars.length <= SHORT) return (value) => scalars.includes(value)
@@ -36,14 +38,20 @@ export const ofAny =
 export interface ConditionContext {
   readonly groups: SavedGroups
   readonly patterns: PatternCompiler
-  /** Told what is wrong, once, with its place in the condition; a warning leaves the condition as it was meant. */
+  /**
+   * Told what is wrong, once, with its place in the condition; a warning leaves the condition as it
+   * was meant.
+   */
   readonly report: (problem: EntryProblem) => void
 }
 
 /** Where an operand stands, and what its operator may know. */
 export interface OperandPlace extends ConditionContext {
   readonly path: Path
-  /** The test that an operand, or the part of it at `below`, stands for: a literal or an object of operators. */
+  /**
+   * The test that an operand, or the part of it at `below`, stands for: a literal or an object of
+   * operators.
+   */
   test(expected: JsonValue, ...below: Path): Test
   /** A condition on the members of a value. */
   members(condition: JsonObject): Test
@@ -121,7 +129,10 @@ export function isOperators(expected: JsonValue): expected is JsonObject {
   return keys.length > 0 && keys.every((key) => key.startsWith('$'))
 }
 
-/** Equality with what a condition holds, with JavaScript's coercion (docs/spec/growthbook.md, section 7.2). */
+/**
+ * Equality with what a condition holds, with JavaScript's coercion (docs/spec/growthbook.md,
+ * section 7.2).
+ */
 export function equalTo(expected: JsonValue): Test {
   if (typeof expected === 'string') return (value) => textOf(value) === expected
   if (typeof expected === 'number')

@@ -21,8 +21,9 @@ const DASH = 45
 const DOT = 46
 
 /**
- * A version as a text that sorts as versions do, most of the time: parts of digits are aligned to the right, and a
- * release (three parts) gets `~` for a fourth, so that it sorts after its own pre-releases.
+ * A version as a text that sorts as versions do, most of the time: parts of digits are aligned to
+ * the right, and a release (three parts) gets `~` for a fourth, so that it sorts after its own
+ * pre-releases.
  */
 export function padVersion(version: unknown): string {
   const text = typeof version === 'number' ? String(version) : version
@@ -57,7 +58,10 @@ function isDigits(text: string): boolean {
   return text !== ''
 }
 
-/** Every operator, and nothing else: what is not here is unknown (docs/spec/growthbook.md, section 7.3). */
+/**
+ * Every operator, and nothing else: what is not here is unknown (docs/spec/growthbook.md, section
+ * 7.3).
+ */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['$eq', (operand) => (value) => value === operand],
   ['$ne', (operand) => (value) => value !== operand],
@@ -105,7 +109,10 @@ function typeOf(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value
 }
 
-/** A group that nobody has saved is one without members; one that is no list is nobody's, whichever way it is asked. */
+/**
+ * A group that nobody has saved is one without members; one that is no list is nobody's, whichever
+ * way it is asked.
+ */
 function inGroup(compile: (isMember: Test) => Test): Operator {
   return wants('the id of a saved group', isId, (id, place) => {
     const group = groupNamed(String(id), place)

@@ -6,12 +6,15 @@ import { excess } from './size'
 
 /** Groups that a condition may lead through, one within the other. */
 const MOST_LEVELS = 10
-/** References that are followed for one group, each as often as it is met: two in each of ten groups are a thousand. */
+/**
+ * References that are followed for one group, each as often as it is met: two in each of ten groups
+ * are a thousand.
+ */
 const MOST_REFERENCES = 2000
 
 /**
- * The groups of one payload: lists, and what SDKs know since 1.8, which says of itself what it is. Each is made ready
- * when somebody first names it, however many name it then.
+ * The groups of one payload: lists, and what SDKs know since 1.8, which says of itself what it is.
+ * Each is made ready when somebody first names it, however many name it then.
  */
 export function prepareSavedGroups(groups: JsonObject, patterns: PatternCompiler): SavedGroups {
   const prepared = new Map<string, SavedGroup | undefined>()
@@ -86,7 +89,10 @@ function referencesIn(condition: JsonValue | undefined): readonly string[] {
   return found
 }
 
-/** What keeps a group's condition from being asked: it leads back to itself, or through more groups than can be asked in time. */
+/**
+ * What keeps a group's condition from being asked: it leads back to itself, or through more groups
+ * than can be asked in time.
+ */
 function faultOf(start: string, leadsTo: (id: string) => readonly string[]): string | undefined {
   let followed = 0
   const follow = (id: string, path: readonly string[]): string | undefined => {

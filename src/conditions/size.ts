@@ -6,7 +6,10 @@ export const MAX_DEPTH = 100
 /** Values within one condition, each counted as often as it is referred to. */
 export const MAX_VALUES = 1_000_000
 
-/** Why a condition cannot be compiled; undefined when it can. Goes through it without recursion, and stops in time. */
+/**
+ * Why a condition cannot be compiled; undefined when it can. Goes through it without recursion, and
+ * stops in time.
+ */
 export function excess(condition: unknown): string | undefined {
   let level = [condition].filter(isRecord)
   let values = 1

@@ -8,8 +8,9 @@ import { foldCase } from './patterns/letter-case'
 export const WILDCARD = '_____'
 
 /**
- * Whether a text is what a pattern with wildcards says, in any case. A wildcard stands for any text without a line end.
- * Each piece is taken where it first fits; trying further could not help, so the time is that of searching.
+ * Whether a text is what a pattern with wildcards says, in any case. A wildcard stands for any text
+ * without a line end. Each piece is taken where it first fits; trying further could not help, so
+ * the time is that of searching.
  */
 export function compileWildcards(pattern: string): (text: string) => boolean {
   const pieces = foldCase(pattern).split(WILDCARD)
@@ -43,8 +44,9 @@ export function parseUrl(text: string, base?: string): URL | undefined {
 }
 
 /**
- * Where a redirect leads that keeps the visitor's query: the parameters of the current URL are added, but for those
- * that the destination states itself. Where either is no absolute URL there is nothing to add.
+ * Where a redirect leads that keeps the visitor's query: the parameters of the current URL are
+ * added, but for those that the destination states itself. Where either is no absolute URL there is
+ * nothing to add.
  */
 export function mergeQueryStrings(current: string, destination: string): string {
   const [from, to] = [parseUrl(current), parseUrl(destination)]
@@ -58,8 +60,9 @@ export function mergeQueryStrings(current: string, destination: string): string 
 type Part = (url: URL) => boolean
 
 /**
- * A pattern such as `example.com/shop/*?ref=*`, compared part by part: the host, the path, the hash if it has one, and
- * each parameter that it names. The protocol is never compared. Undefined: it can be no URL's pattern.
+ * A pattern such as `example.com/shop/*?ref=*`, compared part by part: the host, the path, the hash
+ * if it has one, and each parameter that it names. The protocol is never compared. Undefined: it
+ * can be no URL's pattern.
  */
 export function compileSimplePattern(pattern: string): Part | undefined {
   const isBareHost = /^[^:/?]*\./.test(pattern)
@@ -111,7 +114,10 @@ interface UrlPattern {
 /** So that a bare path is a URL, too. */
 const BASE = 'https://_'
 
-/** Whether a URL is among those that an experiment is for (docs/spec/growthbook.md, section 5). Without a pattern, none is. */
+/**
+ * Whether a URL is among those that an experiment is for (docs/spec/growthbook.md, section 5).
+ * Without a pattern, none is.
+ */
 export function compileUrlPatterns(
   patterns: JsonValue,
   context: UrlContext,

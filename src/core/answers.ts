@@ -11,14 +11,19 @@ export type Answered = Answer &
 export const valueSeen = ({ value, rule, enabled }: Answered): JsonValue =>
   (value === undefined && rule === undefined ? enabled : value) ?? null
 
-/** An answer after all that it depends on, each once: two features may require the same third one. */
+/**
+ * An answer after all that it depends on, each once: two features may require the same third one.
+ */
 export function answersOn(answer: Answered, met = new Set<Answered>()): ReadonlySet<Answered> {
   for (const prerequisite of answer.trail?.prerequisites ?? [])
     if (!met.has(prerequisite)) answersOn(prerequisite, met)
   return met.add(answer)
 }
 
-/** Every experiment of a feature that assigned the visitor: those that were passed through, then the one that decided. */
+/**
+ * Every experiment of a feature that assigned the visitor: those that were passed through, then the
+ * one that decided.
+ */
 export function assignedBy({ assignment, rule, trail }: Answered): readonly Assigned[] {
   const passed = trail?.assigned ?? []
   return assignment ? [...passed, { assignment, rule }] : passed

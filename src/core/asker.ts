@@ -15,7 +15,10 @@ import {
 export interface AskerOptions {
   /** False: the URL forces nothing, whatever the entries say. */
   readonly forceByUrl: boolean
-  /** Whether an attribute is given, although its value is undefined: to GrowthBook's conditions that is not a missing one. */
+  /**
+   * Whether an attribute is given, although its value is undefined: to GrowthBook's conditions that
+   * is not a missing one.
+   */
   readonly givesUndefined?: (name: string) => boolean
   /** Receives what a World's method throws; the question then counts as unanswered. */
   readonly onThrow?: ((question: Question, error: unknown) => void) | undefined
@@ -26,11 +29,11 @@ const NOTHING: readonly string[] = []
 const NOBODY: Account = {}
 
 /**
- * One request's view of its World, and the only memory of what was asked: a question reaches the World when it is first
- * needed and never again, whoever asks: selectors, questions with overrides, explain, a middleware. Names are
- * folded once for comparing, and nothing the World does can throw out of here.
- * In the fields, `undefined` is not asked yet and `null` is asked, and there is none. They are written out, one for each
- * question, because a table of answers would be slower to read.
+ * One request's view of its World, and the only memory of what was asked: a question reaches the
+ * World when it is first needed and never again, whoever asks: selectors, questions with overrides,
+ * explain, a middleware. Names are folded once for comparing, and nothing the World does can throw
+ * out of here. In the fields, `undefined` is not asked yet and `null` is asked, and there is none.
+ * They are written out, one for each question, because a table of answers would be slower to read.
  */
 export class Asker {
   /** Set while explaining; see `Trace`. */
@@ -71,7 +74,9 @@ export class Asker {
     private readonly options: AskerOptions,
   ) {}
 
-  /** Asks everything anew from here on; explaining does so at each step, to see what that step asks. */
+  /**
+   * Asks everything anew from here on; explaining does so at each step, to see what that step asks.
+   */
   forget(): void {
     this.account = this.id = this.name = this.identity = undefined
     this.loggedIn = this.admin = this.employee = this.beta = this.gold = undefined
@@ -96,7 +101,10 @@ export class Asker {
     return this.loggedIn
   }
 
-  /** Known to be signed out: when the World cannot say who it is, nobody is taken for a signed-out visitor. */
+  /**
+   * Known to be signed out: when the World cannot say who it is, nobody is taken for a signed-out
+   * visitor.
+   */
   isLoggedOut(): boolean {
     return !this.isLoggedIn() && !this.isUnknown
   }
@@ -184,8 +192,9 @@ export class Asker {
   }
 
   /**
-   * The World with this memory before it, for whoever replaces some of its answers or explains them: answers are as the
-   * World gave them, what it threw is thrown again, and a question about another account is asked once for each account.
+   * The World with this memory before it, for whoever replaces some of its answers or explains
+   * them: answers are as the World gave them, what it threw is thrown again, and a question about
+   * another account is asked once for each account.
    */
   get remembered(): World {
     return (this.view ??= {

@@ -4,7 +4,10 @@ import type { JsonValue } from './json'
 export interface Assignment {
   /** `user` and `page`, or the name of the attribute that was hashed. */
   readonly kind: string
-  /** As the entry states it: number or text, whatever JSON can say; missing when the entry has none. Of a rule, its key. */
+  /**
+   * As the entry states it: number or text, whatever JSON can say; missing when the entry has none.
+   * Of a rule, its key.
+   */
   readonly experimentId?: JsonValue
   /** The feature's name; of a rule, its key. */
   readonly experiment: string

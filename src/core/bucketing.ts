@@ -1,10 +1,13 @@
 /**
- * A bucketing scheme: turns a unit into a point, and says what percentages mean in points.
- * One file per scheme; `bucketing-r2.ts` is the first. Which arm owns a point is `experiments/variants.ts`.
+ * A bucketing scheme: turns a unit into a point, and says what percentages mean in points. One file
+ * per scheme; `bucketing-r2.ts` is the first. Which arm owns a point is `experiments/variants.ts`.
  */
 export interface Bucketing {
   readonly name: string
-  /** The point of a unit under a salt: a whole number from 0 to POINTS - 1. Prepared once per salt, at load. */
+  /**
+   * The point of a unit under a salt: a whole number from 0 to POINTS - 1. Prepared once per salt,
+   * at load.
+   */
   pointOf(salt: string): PointOf
 }
 

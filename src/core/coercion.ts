@@ -1,6 +1,12 @@
-/** JavaScript's own conversions, of which the reference's rules are made (docs/spec/growthbook.md, sections 3 and 7). */
+/**
+ * JavaScript's own conversions, of which the reference's rules are made (docs/spec/growthbook.md,
+ * sections 3 and 7).
+ */
 
-/** A value's text, as `+ ""` gives it: `null`, `5`, `a,b`, `[object Object]`. Undefined for the few values that have none. */
+/**
+ * A value's text, as `+ ""` gives it: `null`, `5`, `a,b`, `[object Object]`. Undefined for the few
+ * values that have none.
+ */
 export function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   try {

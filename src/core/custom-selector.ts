@@ -3,7 +3,10 @@ import type { Claim } from './decision'
 import type { JsonValue } from './json'
 import type { EntryProblem, Place, Schema, Selector } from './selector'
 
-/** The visitor, as a selector asks about them. Each question is answered once per request, and never throws. */
+/**
+ * The visitor, as a selector asks about them. Each question is answered once per request, and never
+ * throws.
+ */
 export type Visitor = Pick<
   Asker,
   | 'isLoggedIn'
@@ -24,13 +27,15 @@ export type Visitor = Pick<
 >
 
 /**
- * What a visitor gets whom a selector matches. `true` means that the feature is on. `enabled` is true and `reason`
- * `TARGETING_MATCH` unless set. A claim of an application's selector assigns nobody to an experiment, so no exposure is
- * recorded.
+ * What a visitor gets whom a selector matches. `true` means that the feature is on. `enabled` is
+ * true and `reason` `TARGETING_MATCH` unless set. A claim of an application's selector assigns
+ * nobody to an experiment, so no exposure is recorded.
  */
 export type SelectorClaim = true | Partial<Pick<Claim, 'enabled' | 'variant' | 'value' | 'reason'>>
 
-/** Runs on every question, so it must be quick. `undefined` or false: the next selector is asked. */
+/**
+ * Runs on every question, so it must be quick. `undefined` or false: the next selector is asked.
+ */
 export type SelectorMatch = (visitor: Visitor) => SelectorClaim | false | undefined
 
 /** Where a selector is being compiled. */
@@ -38,13 +43,16 @@ export interface SelectorPlace extends Pick<
   Place,
   'feature' | 'entry' | 'path' | 'compat' | 'bucketing'
 > {
-  /** Reports a problem of the value, with the line of the key unless `path` says another. An error refuses the entry. */
+  /**
+   * Reports a problem of the value, with the line of the key unless `path` says another. An error
+   * refuses the entry.
+   */
   report(problem: EntryProblem): void
 }
 
 /**
- * A selector of the application: one more key that entries may have. The object is like those of the built-in selectors,
- * and is asked after the built-in ones of its stage.
+ * A selector of the application: one more key that entries may have. The object is like those of
+ * the built-in selectors, and is asked after the built-in ones of its stage.
  *
  * @example
  * const country: CustomSelector = {
@@ -54,7 +62,8 @@ export interface SelectorPlace extends Pick<
  *   schema: { type: 'array', items: { type: 'string' } },
  *   compile(value, place) {
  *     if (!Array.isArray(value)) {
- *       place.report({ code: 'bad-type', message: 'country is no list; write one, such as [NZ, AU]' })
+ *       place.report({ code: 'bad-type', message: 'country is no list; write one, such as [NZ, AU]'
+ *       })
  *       return undefined
  *     }
  *     const countries = new Set<unknown>(value)
@@ -64,11 +73,15 @@ export interface SelectorPlace extends Pick<
  * const features = await openFeatures({ source: 'live.yaml', selectors: [country] })
  */
 export interface CustomSelector extends Pick<Selector, 'key' | 'stage' | 'summary' | 'schema'> {
-  /** Further keys of the entry that adjust this one, each with its schema; `compile` reads them from `place.entry`. */
+  /**
+   * Further keys of the entry that adjust this one, each with its schema; `compile` reads them from
+   * `place.entry`.
+   */
   readonly modifiers?: Readonly<Record<string, Schema>>
   /**
-   * Checks the value, once, when the live config is loaded, and returns what is asked of each visitor; or a claim, which
-   * every visitor gets; or undefined, which matches nobody. When it throws, the entry is refused with a problem.
+   * Checks the value, once, when the live config is loaded, and returns what is asked of each
+   * visitor; or a claim, which every visitor gets; or undefined, which matches nobody. When it
+   * throws, the entry is refused with a problem.
    */
   compile(value: JsonValue, place: SelectorPlace): SelectorMatch | SelectorClaim | undefined
 }

@@ -15,7 +15,8 @@ export interface DecisionError {
 
 /**
  * The one answer that everything reads: isEnabled, variant, explain, the CLI, the logs. Immutable.
- * Every Decision has every key, undefined where it says nothing, so that the engine reads them all alike.
+ * Every Decision has every key, undefined where it says nothing, so that the engine reads them all
+ * alike.
  */
 export interface Decision {
   readonly feature: string
@@ -24,7 +25,10 @@ export interface Decision {
   readonly variant?: string | undefined
   readonly value?: JsonValue | undefined
   readonly reason: Reason
-  /** The key that claimed the asker: `users`, `percent_loggedin`, `experiment`. Missing when none did. */
+  /**
+   * The key that claimed the asker: `users`, `percent_loggedin`, `experiment`. Missing when none
+   * did.
+   */
   readonly selector?: string | undefined
   readonly assignment?: Assignment | undefined
   /** The snapshot that decided it. */
@@ -41,15 +45,17 @@ export interface Decision {
   /** What came of the feature's experiment, when it has one with a life and that decided. */
   readonly participation?: { readonly experiment: string; readonly outcome: Outcome } | undefined
   /**
-   * `variant-over-cap`, in `compat: 'r2'` only: the drawn variant's share is over the cap of 100/n (r2's warning).
-   * `targeting-unanswered`: the targeting has no answer for this visitor, such as for want of an attribute.
+   * `variant-over-cap`, in `compat: 'r2'` only: the drawn variant's share is over the cap of 100/n
+   * (r2's warning). `targeting-unanswered`: the targeting has no answer for this visitor, such as
+   * for want of an attribute.
    */
   readonly warning?: 'variant-over-cap' | 'targeting-unanswered' | undefined
 }
 
 /**
- * What a selector says of an asker it knows; `undefined` instead passes the question on. A claim without an assignment
- * is a constant of its feature, made at load: that is what lets a repeated question cost no memory.
+ * What a selector says of an asker it knows; `undefined` instead passes the question on. A claim
+ * without an assignment is a constant of its feature, made at load: that is what lets a repeated
+ * question cost no memory.
  */
 export type Claim = Omit<Decision, 'feature' | 'generation' | 'heldBack' | 'trail'>
 
@@ -123,8 +129,9 @@ export function decisionOf(
 }
 
 /**
- * r2 would bucket the signed-in visitor but was handed nobody: it crashes there (docs/spec/r2.md, section 2), so here it is
- * an error and never an answer. Made at load, one for each selector that draws.
+ * r2 would bucket the signed-in visitor but was handed nobody: it crashes there (docs/spec/r2.md,
+ * section 2), so here it is an error and never an answer. Made at load, one for each selector that
+ * draws.
  */
 export function noUser(selector: string): Claim {
   const message =

@@ -9,16 +9,24 @@ export type Expression = (attributes: Attributes) => boolean | undefined
 /** Compiles an expression; or tells, as a text, why it cannot be one. */
 export type TargetingCompiler = (text: string) => Expression | string
 
-/** Gives an attribute by its name, null when there is none. Asked only for what a condition reaches. */
+/**
+ * Gives an attribute by its name, null when there is none. Asked only for what a condition reaches.
+ */
 export type AttributeReader = (name: string) => unknown
 
-/** A named set of visitors. With neither `isMember` nor `holds` it cannot be read, and nobody is in it. */
+/**
+ * A named set of visitors. With neither `isMember` nor `holds` it cannot be read, and nobody is in
+ * it.
+ */
 export interface SavedGroup {
   /** Of a list: whether a value is identical to one of its members. */
   readonly isMember?: (value: unknown) => boolean
   /** Of a list that says so: the attribute whose values it holds. */
   readonly attribute?: string
-  /** A list that says nothing of itself, as all were before SDK 1.8: whoever asks must know the attribute. */
+  /**
+   * A list that says nothing of itself, as all were before SDK 1.8: whoever asks must know the
+   * attribute.
+   */
   readonly bare?: true
   /** Of a condition: whether a visitor with these attributes is in it. */
   readonly holds?: (attributes: AttributeReader) => boolean
@@ -43,7 +51,7 @@ export interface SharedDefinitions {
 export type Pattern = ((text: string) => boolean) | string
 
 /**
- * Compiles a JavaScript pattern. Given from outside, because only conditions with a pattern need a package that can
- * search in linear time: see `linear-patterns.ts`.
+ * Compiles a JavaScript pattern. Given from outside, because only conditions with a pattern need a
+ * package that can search in linear time: see `linear-patterns.ts`.
  */
 export type PatternCompiler = (source: string, ignoreCase: boolean) => Pattern

@@ -14,7 +14,10 @@ export type ErrorCode =
   | 'LIVEFLAG_NO_THREAD'
   | 'LIVEFLAG_CALLBACK_FAILED'
 
-/** An error of the caller's making, or one that leaves no way on. Configuration faults are Problems instead. */
+/**
+ * An error of the caller's making, or one that leaves no way on. Configuration faults are Problems
+ * instead.
+ */
 export class LiveflagError extends Error {
   override readonly name = 'LiveflagError'
   constructor(
@@ -26,7 +29,10 @@ export class LiveflagError extends Error {
   }
 }
 
-/** Anything as text, for a message. Whatever it is, this gives a text: some values throw when they are turned into one. */
+/**
+ * Anything as text, for a message. Whatever it is, this gives a text: some values throw when they
+ * are turned into one.
+ */
 export function shown(value: unknown): string {
   try {
     return String(value)
@@ -47,8 +53,8 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * The code of an error of Node or of a database driver, or an empty text. Read by shape, not by `instanceof`: an error
- * may come from another realm.
+ * The code of an error of Node or of a database driver, or an empty text. Read by shape, not by
+ * `instanceof`: an error may come from another realm.
  */
 export function codeOf(error: unknown): string {
   return typeof error === 'object' &&

@@ -7,7 +7,10 @@ import type { Trail } from './trail'
 /** What an author says of a feature besides who gets it; decides nothing. */
 export type Metadata = Readonly<Record<string, JsonValue>>
 
-/** One entry, compiled: immutable, and the same from snapshot to snapshot while its text means the same. */
+/**
+ * One entry, compiled: immutable, and the same from snapshot to snapshot while its text means the
+ * same.
+ */
 export interface Feature {
   readonly name: string
   /** Asked in this order; the first that claims the asker decides. */
@@ -23,8 +26,8 @@ export interface Feature {
   /** Its experiment, when that has a life. */
   readonly life?: Life
   /**
-   * r2's `variant()` is another question than its `isEnabled`: the namings answer it, whatever the steps said
-   * (docs/spec/r2.md, section 11).
+   * r2's `variant()` is another question than its `isEnabled`: the namings answer it, whatever the
+   * steps said (docs/spec/r2.md, section 11).
    */
   readonly compat: Compat
   readonly metadata: Metadata
@@ -66,7 +69,10 @@ export class Installed {
     readonly heldBack: boolean,
   ) {}
 
-  /** The answer to one question. Pure: the same asker gets the same Decision, and nothing is recorded. */
+  /**
+   * The answer to one question. Pure: the same asker gets the same Decision, and nothing is
+   * recorded.
+   */
   decide(asker: Asker): Decision {
     const { steps, constant, otherwise } = this.feature
     // An explanation wants to see the walk even where its end is known.
@@ -84,7 +90,8 @@ export class Installed {
     if (this.feature.namings.length > 0) claim = named(claim, asker, this.feature)
     if (claim.assignment !== undefined || trail !== undefined || this.feature.namings.length > 0)
       return this.decision(claim, trail)
-    // A feature makes a handful of claims, at most one or two for each step: found quicker than in a Map.
+    // A feature makes a handful of claims, at most one or two for each step: found quicker than in
+    // a Map.
     for (const known of this.answers) if (known.claim === claim) return known.decision
     const decision = this.decision(claim)
     if (this.answers.length < MOST_ANSWERS) this.answers.push({ claim, decision })
@@ -102,7 +109,10 @@ export class Installed {
   }
 }
 
-/** The claim with the variant that the namings give; in r2's semantics theirs alone, otherwise where the claim lacks one. */
+/**
+ * The claim with the variant that the namings give; in r2's semantics theirs alone, otherwise where
+ * the claim lacks one.
+ */
 function named(claim: Claim, asker: Asker, { namings, compat }: Feature): Claim {
   const always = compat === 'r2'
   if (!always && (!claim.enabled || claim.variant !== undefined)) return claim

@@ -2,7 +2,10 @@ interface Thenable {
   then(done: undefined, failed: (error: unknown) => void): unknown
 }
 
-/** Calls code of the application. What it throws goes to `failed`, and so does what a promise that it gives rejects with. */
+/**
+ * Calls code of the application. What it throws goes to `failed`, and so does what a promise that
+ * it gives rejects with.
+ */
 export function guarded<T>(call: () => T, failed: (error: unknown) => void): T | undefined {
   try {
     const answer = call()
@@ -18,5 +21,8 @@ export function guarded<T>(call: () => T, failed: (error: unknown) => void): T |
 export const isThenable = (value: unknown): value is Thenable =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 
-/** An answer does not depend on the application's own code; and what that throws, there is nobody here to report to. */
+/**
+ * An answer does not depend on the application's own code; and what that throws, there is nobody
+ * here to report to.
+ */
 export const quietly = (call: () => unknown): void => void guarded(call, () => undefined)

@@ -12,7 +12,10 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
 export const isJsonList = (value: JsonValue | undefined): value is readonly JsonValue[] =>
   Array.isArray(value)
 
-/** The value's own member, so that `constructor` or `__proto__` is just another key that is not there. */
+/**
+ * The value's own member, so that `constructor` or `__proto__` is just another key that is not
+ * there.
+ */
 export function own<T>(
   object: Readonly<Record<string, T>> | undefined,
   key: string,
@@ -29,7 +32,10 @@ export function kindOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? 'text' : `a ${typeof value}`
 }
 
-/** JSON with the keys of every mapping in order and no spaces: equal for values that are equal. Members that JSON lacks are left out. */
+/**
+ * JSON with the keys of every mapping in order and no spaces: equal for values that are equal.
+ * Members that JSON lacks are left out.
+ */
 export function canonicalJson(value: JsonValue): string {
   return JSON.stringify(value, (_key, inner: JsonValue) =>
     isJsonObject(inner) ? inOrder(inner) : inner,
@@ -59,7 +65,10 @@ export function jsonEqual(a: JsonValue | undefined, b: JsonValue | undefined): b
   )
 }
 
-/** Python's truth of a decoded JSON value (docs/spec/r2.md, section 4.3): empty lists and mappings are false. */
+/**
+ * Python's truth of a decoded JSON value (docs/spec/r2.md, section 4.3): empty lists and mappings
+ * are false.
+ */
 export function truthy(value: JsonValue | undefined): boolean {
   if (Array.isArray(value)) return value.length > 0
   if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0

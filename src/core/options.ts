@@ -1,6 +1,7 @@
 /**
- * The one check of options: every `open…`, `create…` and middleware says what each of its options may be, in a table of
- * `OptionKind`, and refuses the rest with LIVEFLAG_BAD_OPTION before it begins.
+ * The one check of options: every `open…`, `create…` and middleware says what each of its options
+ * may be, in a table of `OptionKind`, and refuses the rest with LIVEFLAG_BAD_OPTION before it
+ * begins.
  */
 import { LiveflagError, shown } from './errors'
 import { didYouMean } from './suggest'
@@ -11,7 +12,10 @@ export interface OptionKind {
   readonly wanted: string
 }
 
-/** What each option may be. Options whose values are checked in another way may be missing with `Partial`. */
+/**
+ * What each option may be. Options whose values are checked in another way may be missing with
+ * `Partial`.
+ */
 export type OptionKinds<Options> = { readonly [Name in keyof Options]-?: OptionKind }
 
 /** The longest time that a timer of Node can wait; it would fire at once for a longer one. */
@@ -84,13 +88,13 @@ export function badOption(
 const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0
 
 /**
- * Throws LIVEFLAG_BAD_OPTION for the first option that is unknown or not of its kind. An undefined option counts as left
- * out.
+ * Throws LIVEFLAG_BAD_OPTION for the first option that is unknown or not of its kind. An undefined
+ * option counts as left out.
  *
- * @example
- * checkOptions('connect', options, { url: TEXT, timeoutMs: TIMEOUT_MS })
- * // LIVEFLAG_BAD_OPTION: connect: timeoutMs is 0; give milliseconds from 1 to 2147483647
- * // LIVEFLAG_BAD_OPTION: connect: there is no option timeout; there are url, timeoutMs; did you mean timeoutMs?
+ * @example checkOptions('connect', options, { url: TEXT, timeoutMs: TIMEOUT_MS }) //
+ * LIVEFLAG_BAD_OPTION: connect: timeoutMs is 0; give milliseconds from 1 to 2147483647 //
+ * LIVEFLAG_BAD_OPTION: connect: there is no option timeout; there are url, timeoutMs; did you mean
+ * timeoutMs?
  */
 export function checkOptions<Options extends object>(
   call: string,
@@ -125,8 +129,8 @@ function unknownOption(call: string, name: string, known: readonly string[]): Li
 }
 
 /**
- * The options over their defaults, which say of what type each is; a time (`…Ms`) must be one that a timer can wait.
- * Throws LIVEFLAG_BAD_OPTION as `checkOptions` does.
+ * The options over their defaults, which say of what type each is; a time (`…Ms`) must be one that
+ * a timer can wait. Throws LIVEFLAG_BAD_OPTION as `checkOptions` does.
  */
 export function mergeOptions<Options extends object>(
   call: string,

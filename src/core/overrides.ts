@@ -10,12 +10,16 @@ import {
 } from './world'
 
 /**
- * How an override that says "none" (`user: null`, `subreddit: ''`) is read. `'none'`: the visitor has none.
- * `'own'`: r2's way, a falsy override falls back to the request's own (docs/spec/r2.md, section 3).
+ * How an override that says "none" (`user: null`, `subreddit: ''`) is read. `'none'`: the visitor
+ * has none. `'own'`: r2's way, a falsy override falls back to the request's own (docs/spec/r2.md,
+ * section 3).
  */
 export type EmptyOverride = 'none' | 'own'
 
-/** The same World with some answers replaced; roles are still asked of the World, about the given user. */
+/**
+ * The same World with some answers replaced; roles are still asked of the World, about the given
+ * user.
+ */
 export function override(world: World, overrides: Overrides, empty: EmptyOverride): World {
   const isGiven = (fact: keyof Facts): boolean =>
     overrides[fact] !== undefined && (empty === 'none' || Boolean(overrides[fact]))
@@ -26,7 +30,8 @@ export function override(world: World, overrides: Overrides, empty: EmptyOverrid
   const { attributes } = overrides
   return {
     user: () => (hasUser ? given : world).user(),
-    // Without an account the question must not reach the World, which would answer for the request's own visitor.
+    // Without an account the question must not reach the World, which would answer for the
+    // request's own visitor.
     isLoggedIn: (account) => (hasUser && !overrides.user ? false : world.isLoggedIn(account)),
     ...answerRoles((question) => (account) => world[question](account)),
     ...answerRequest((question) =>

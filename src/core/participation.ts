@@ -1,4 +1,7 @@
-/** What came of an experiment for one asker; the decide service's codes (docs/spec/decide.md, section 1). */
+/**
+ * What came of an experiment for one asker; the decide service's codes (docs/spec/decide.md,
+ * section 1).
+ */
 export type Outcome =
   | 'no_active_experiment'
   | 'targeting_mismatch'
@@ -27,13 +30,15 @@ export interface Contender {
   readonly experiment: string
   /** As the entry has it. */
   readonly status: Status
-  /** The conflict domains that it belongs to; in each, one experiment at most has a given subject. */
+  /**
+   * The conflict domains that it belongs to; in each, one experiment at most has a given subject.
+   */
   readonly domains: readonly string[]
   /** The higher goes first; default 0. */
   readonly priority: number
   /**
-   * Its status at a time, in milliseconds since 1970: a running one is approved before its `start`, completed from its
-   * `end` on, and paused while the entry or the experiment is switched off.
+   * Its status at a time, in milliseconds since 1970: a running one is approved before its `start`,
+   * completed from its `end` on, and paused while the entry or the experiment is switched off.
    */
   readonly statusAt: (now: number) => Status
 }
@@ -51,7 +56,10 @@ export type Refusal = Extract<Outcome, 'participation_limit' | 'domain_conflict'
 export interface Participation {
   /** Milliseconds since 1970; the same throughout a request. */
   now(): number
-  /** Why this experiment may not have the request's visitor, who qualifies for it; undefined: it may. */
+  /**
+   * Why this experiment may not have the request's visitor, who qualifies for it; undefined: it
+   * may.
+   */
   refuses(experiment: Contender): Refusal | undefined
 }
 

@@ -40,10 +40,15 @@ export type ProblemCode =
   | 'exposure-threw'
   | 'listener-threw'
 
-/** `error`: what it names is not in force. `warning`: it is in force, but probably not what was meant. */
+/**
+ * `error`: what it names is not in force. `warning`: it is in force, but probably not what was
+ * meant.
+ */
 export type Severity = 'error' | 'warning'
 
-/** Where something stands in a text: both from 1; columns in UTF-16 code units, as editors count. */
+/**
+ * Where something stands in a text: both from 1; columns in UTF-16 code units, as editors count.
+ */
 export interface Position {
   readonly line: number
   readonly column: number
@@ -72,7 +77,10 @@ export interface Problem {
   readonly since?: number
 }
 
-/** A problem in one sentence: its place, its feature, what is wrong. Many messages begin with their source, which is not said twice. */
+/**
+ * A problem in one sentence: its place, its feature, what is wrong. Many messages begin with their
+ * source, which is not said twice.
+ */
 export function problemText({ source = '', line, column, feature, message }: Problem): string {
   const said =
     source !== '' && message.startsWith(`${source} `) ? message.slice(source.length + 1) : undefined

@@ -5,7 +5,10 @@ import type { Answer } from './trail'
 
 /** What rules ask besides the World: what is forced for this visitor, and other features. */
 export interface RuleContext {
-  /** False: nothing is forced, stored or switched off, and there is no URL, so experiments skip these questions. */
+  /**
+   * False: nothing is forced, stored or switched off, and there is no URL, so experiments skip
+   * these questions.
+   */
   readonly adjusts: boolean
   /** False switches experiments off; force rules and defaults go on. */
   readonly enabled: boolean

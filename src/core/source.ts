@@ -4,11 +4,15 @@ import type { Problem } from './problem'
 /** The syntaxes a live config may be written in. */
 export type Format = 'yaml' | 'json' | 'ini'
 
-/** A part of a text that its source decrypted: it takes the place of what the text has under `key`. */
+/**
+ * A part of a text that its source decrypted: it takes the place of what the text has under `key`.
+ */
 export interface DecryptedPart {
   readonly key: string
   readonly value: JsonValue
-  /** The key in the text under which the part is encrypted; problems of the part are reported there. */
+  /**
+   * The key in the text under which the part is encrypted; problems of the part are reported there.
+   */
   readonly from: string
 }
 
@@ -21,16 +25,21 @@ export interface Content {
   /** What `text` says as JSON, if the source had to parse it; it is not parsed again. */
   readonly document?: JsonObject
   readonly decrypted?: readonly DecryptedPart[]
-  /** Set when each key of the text is the name of a feature, and what it holds is the feature's value for everybody. */
+  /**
+   * Set when each key of the text is the name of a feature, and what it holds is the feature's
+   * value for everybody.
+   */
   readonly dialect?: 'overrides'
   /**
-   * False while the writer still seems busy (a look forced under continuous writing): such content is installed only
-   * when it is good as a whole and removes nothing, otherwise it is passed over in silence and read again later.
+   * False while the writer still seems busy (a look forced under continuous writing): such content
+   * is installed only when it is good as a whole and removes nothing, otherwise it is passed over
+   * in silence and read again later.
    */
   readonly settled: boolean
   /**
-   * When this was last known to be what the source holds, if that is not now: milliseconds since 1970. For a last good
-   * kept on disk; 0 when it never was, because the source starts with nothing.
+   * When this was last known to be what the source holds, if that is not now: milliseconds since
+   * 1970. For a last good kept on disk; 0 when it never was, because the source starts with
+   * nothing.
    */
   readonly confirmedAt?: number
 }
@@ -52,11 +61,14 @@ export interface TextSink {
   /** The source was looked at and is as it was: its age starts again from now. */
   confirmed(): void
   /**
-   * The source has no usable content now; the last good stays. Repeating the same problem is harmless. `hash`: of what
-   * was read, where that is no text; it takes a number like any content.
+   * The source has no usable content now; the last good stays. Repeating the same problem is
+   * harmless. `hash`: of what was read, where that is no text; it takes a number like any content.
    */
   failed(problem: SourceProblem, hash?: string): void
-  /** Something hinders noticing changes, though content is fine (`watch-failed`, `watch-limit`, `too-large` soft limit). */
+  /**
+   * Something hinders noticing changes, though content is fine (`watch-failed`, `watch-limit`,
+   * `too-large` soft limit).
+   */
   warn(problem: SourceProblem): void
   /** A warning with this code no longer holds. */
   unwarn(code: SourceProblem['code']): void
@@ -64,7 +76,10 @@ export interface TextSink {
 
 /** What a source counts as it happens. Calls never throw. */
 export interface SourceMetrics {
-  /** It was asked for its content: something came, it still has what it had, or there was no usable answer. */
+  /**
+   * It was asked for its content: something came, it still has what it had, or there was no usable
+   * answer.
+   */
   fetched?(source: string, result: FetchResult, seconds: number): void
   /** The last good could not be kept on disk. */
   notKept?(source: string): void
@@ -77,8 +92,9 @@ export interface Sink extends TextSink {
   /** Left out when nobody counts. */
   readonly metrics?: SourceMetrics
   /**
-   * For a source of several texts, such as a directory: where the text of this name is told. Each keeps its own last
-   * good; they are merged in the order of their names. The source itself then tells no content, only how it fares.
+   * For a source of several texts, such as a directory: where the text of this name is told. Each
+   * keeps its own last good; they are merged in the order of their names. The source itself then
+   * tells no content, only how it fares.
    */
   part(name: string): PartSink
 }
@@ -104,19 +120,26 @@ export interface Source {
   /** What problems call it: the path or URL as given. */
   readonly name: string
   readonly watch: WatchState
-  /** What it gives stands in for something else, as in development: reads of it are counted as overrides. */
+  /**
+   * What it gives stands in for something else, as in development: reads of it are counted as
+   * overrides.
+   */
   readonly isOverride?: true
   /**
-   * Arms the watch, reads once and tells `sink`; resolves after that first telling, whatever it was.
-   * From then on every change is told until `close`.
+   * Arms the watch, reads once and tells `sink`; resolves after that first telling, whatever it
+   * was. From then on every change is told until `close`.
    */
   open(sink: Sink): Promise<void>
-  /** Looks now; joins a look that is under way. Resolves when what it found has been told and judged. */
+  /**
+   * Looks now; joins a look that is under way. Resolves when what it found has been told and
+   * judged.
+   */
   check(): Promise<void>
   /**
-   * Looks for what changed before this call; resolves when all of it has been handed to the sink, judged or not. Asked
-   * before a snapshot of several sources is installed, so that what was written together takes effect together. Left
-   * out: the source tells at once, or its looks cost too much to be asked for often.
+   * Looks for what changed before this call; resolves when all of it has been handed to the sink,
+   * judged or not. Asked before a snapshot of several sources is installed, so that what was
+   * written together takes effect together. Left out: the source tells at once, or its looks cost
+   * too much to be asked for often.
    */
   catchUp?(): Promise<void>
   /** Idempotent. Ends watches and timers; nothing is told afterwards. */

@@ -1,4 +1,7 @@
-/** The sticky documents of one visitor; loaded before, so that deciding stays synchronous (docs/spec/growthbook.md, section 10). */
+/**
+ * The sticky documents of one visitor; loaded before, so that deciding stays synchronous
+ * (docs/spec/growthbook.md, section 10).
+ */
 export interface StickyDocuments {
   /** The assignments stored for an attribute's value; empty when there are none. */
   assignments(attribute: string, value: unknown): Readonly<Record<string, string>>
@@ -21,7 +24,10 @@ export interface StickyService {
     attributeValue: string,
   ): Promise<StickyDocument | null | undefined>
   saveAssignments(document: StickyDocument): Promise<unknown>
-  /** All documents of one visitor in one go, by `attribute||value`; asked instead of single ones when it is there. */
+  /**
+   * All documents of one visitor in one go, by `attribute||value`; asked instead of single ones
+   * when it is there.
+   */
   getAllAssignments?(
     attributes: Readonly<Record<string, string>>,
   ): Promise<Readonly<Record<string, StickyDocument>>>

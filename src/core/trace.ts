@@ -15,9 +15,14 @@ export interface Draw {
 export type StepOutcome =
   'claimed' | 'passed on' | 'ended its stage' | 'named the variant' | 'named nothing'
 
-/** Listens to a walk; only explain sets one. The walk and the answer are the same with and without it. */
+/**
+ * Listens to a walk; only explain sets one. The walk and the answer are the same with and without
+ * it.
+ */
 export interface Trace {
-  /** `asker.forget()` lets this step's questions be seen, even those that an earlier one has asked. */
+  /**
+   * `asker.forget()` lets this step's questions be seen, even those that an earlier one has asked.
+   */
   enter(step: { readonly selector: string; readonly path: Path }, asker: { forget(): void }): void
   leave(outcome: StepOutcome): void
   drew(draw: Draw): void

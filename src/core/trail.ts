@@ -1,7 +1,10 @@
 import type { Assignment } from './assignment'
 import type { JsonValue } from './json'
 
-/** The result of a rule's experiment for one visitor, in GrowthBook's shape (docs/spec/growthbook.md, section 1.6). */
+/**
+ * The result of a rule's experiment for one visitor, in GrowthBook's shape
+ * (docs/spec/growthbook.md, section 1.6).
+ */
 export interface ExperimentResult {
   readonly key: string
   readonly variationId: number
@@ -44,7 +47,10 @@ export interface Answer {
   readonly trail?: Trail | undefined
 }
 
-/** An experiment that assigned the visitor a variant; an exposure is pending. Every Decision with an assignment is one. */
+/**
+ * An experiment that assigned the visitor a variant; an exposure is pending. Every Decision with an
+ * assignment is one.
+ */
 export interface Assigned {
   /** Only an experiment that another server computed may lack a bucket. */
   readonly assignment: Omit<Assignment, 'bucket'> & { readonly bucket?: number }
@@ -54,7 +60,10 @@ export interface Assigned {
 
 /** What else came up while a question was answered. */
 export interface Trail {
-  /** Experiments that assigned the visitor and did not decide: passed through, or computed elsewhere. */
+  /**
+   * Experiments that assigned the visitor and did not decide: passed through, or computed
+   * elsewhere.
+   */
   readonly assigned: readonly Assigned[]
   /** The answers of other features that rules required. */
   readonly prerequisites: readonly Answer[]

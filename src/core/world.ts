@@ -1,6 +1,8 @@
 import type { JsonValue } from './json'
 
-/** A signed-in visitor. `id` is what is bucketed (r2's fullname); applications may put more on it. */
+/**
+ * A signed-in visitor. `id` is what is bucketed (r2's fullname); applications may put more on it.
+ */
 export interface Account {
   readonly id?: string
   readonly name?: string
@@ -15,8 +17,9 @@ export interface Page {
 
 /**
  * The only door to the application: every question a selector may ask about the current request.
- * Answers are synchronous and total: unknown is `undefined` or `false`. Within one request each question is asked
- * at most once and only when a selector needs it. A method that throws counts as "unknown" and is reported.
+ * Answers are synchronous and total: unknown is `undefined` or `false`. Within one request each
+ * question is asked at most once and only when a selector needs it. A method that throws counts as
+ * "unknown" and is reported.
  */
 export interface World {
   user(): Account | undefined
@@ -46,7 +49,10 @@ export interface AccountFacts extends Account {
   readonly beta?: boolean
 }
 
-/** A World as plain data: what the CLI, the server and tests take as JSON. Every member may be missing. */
+/**
+ * A World as plain data: what the CLI, the server and tests take as JSON. Every member may be
+ * missing.
+ */
 export interface Facts {
   readonly user?: AccountFacts | null | undefined
   readonly subreddit?: string | null | undefined
@@ -61,9 +67,10 @@ export interface Facts {
 export type Question = keyof World
 
 /**
- * Every question about a role of an account, and the member of the account's facts that answers it. With the table below
- * this is the one list of questions: overrides, the checks of facts and of middleware options, and the middleware's own
- * World are derived from the two. `user`, `isLoggedIn` and `attribute` are of their own kind, and no table has them.
+ * Every question about a role of an account, and the member of the account's facts that answers it.
+ * With the table below this is the one list of questions: overrides, the checks of facts and of
+ * middleware options, and the middleware's own World are derived from the two. `user`, `isLoggedIn`
+ * and `attribute` are of their own kind, and no table has them.
  */
 export const ROLES = {
   isAdmin: 'admin',
@@ -74,7 +81,10 @@ export const ROLES = {
 
 export type RoleQuestion = keyof typeof ROLES
 
-/** Every question about the request as such, and what its fact is; question and fact have the same name. */
+/**
+ * Every question about the request as such, and what its fact is; question and fact have the same
+ * name.
+ */
 export const REQUEST_FACTS = {
   subreddit: 'text',
   subdomain: 'text',
@@ -91,7 +101,10 @@ export type RequestQuestion = keyof typeof REQUEST_FACTS
 
 type RoleAnswers = { readonly [Q in RoleQuestion]: World[Q] }
 
-/** A World's answers about the request, as a type that can be read by a question that is not known before. */
+/**
+ * A World's answers about the request, as a type that can be read by a question that is not known
+ * before.
+ */
 export type RequestAnswers = { readonly [Q in RequestQuestion]: () => ReturnType<World[Q]> }
 
 /** The answers to all questions about roles, made one by one. */
@@ -121,9 +134,8 @@ const factsOf = (user: Account | undefined): AccountFacts => user ?? {}
 /**
  * A World that answers from plain data.
  *
- * @example
- * const world = worldOf({ user: { id: 't2_beef', name: 'gary', gold: true }, attributes: { country: 'KZ' } })
- * features.for(world).isEnabled('some_flag')
+ * @example const world = worldOf({ user: { id: 't2_beef', name: 'gary', gold: true }, attributes: {
+ * country: 'KZ' } }) features.for(world).isEnabled('some_flag')
  */
 export function worldOf(facts: Facts = {}): World {
   return {
@@ -146,5 +158,8 @@ export function worldOf(facts: Facts = {}): World {
   }
 }
 
-/** Answers of the current request put in the place of the World's own. A member left out changes nothing. */
+/**
+ * Answers of the current request put in the place of the World's own. A member left out changes
+ * nothing.
+ */
 export type Overrides = Facts

@@ -1,7 +1,10 @@
 import { LiveflagError } from '../core/errors'
 import type { Ask, History, Store } from '../recording/store'
 
-/** Asks of one transaction at most: enough to share its cost, few enough that nobody waits long for the others. */
+/**
+ * Asks of one transaction at most: enough to share its cost, few enough that nobody waits long for
+ * the others.
+ */
 const MOST_ASKS = 200
 
 interface Waiting<T, R> {
@@ -18,7 +21,10 @@ class Together<T, R> {
 
   constructor(private readonly call: (items: readonly T[]) => Promise<readonly R[]>) {}
 
-  /** Rejects after `ms`, and at once while a call has been under way for that long. What has not begun then never does. */
+  /**
+   * Rejects after `ms`, and at once while a call has been under way for that long. What has not
+   * begun then never does.
+   */
   ask(item: T, ms: number): Promise<R> {
     if (this.since !== undefined && performance.now() - this.since > ms)
       return Promise.reject(tooLate(ms))
@@ -97,7 +103,10 @@ export class SharedStore {
     this.reads = new Together((subjects) => timed('read', () => store.histories(subjects)))
   }
 
-  /** Resolves when what the ask decided is durable. Whoever was told that it is too late is asked no more. */
+  /**
+   * Resolves when what the ask decided is durable. Whoever was told that it is too late is asked no
+   * more.
+   */
   async admit(ask: Ask, ms: number): Promise<void> {
     let isOver = false
     try {

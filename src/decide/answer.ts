@@ -9,7 +9,10 @@ export type DecisionReason = Outcome | 'flag_not_found'
 /** What one subject gets for one flag. */
 export interface DecisionResult {
   readonly flag: string
-  /** The variant's value when one is assigned, else the flag's default; null for a flag that there is not. */
+  /**
+   * The variant's value when one is assigned, else the flag's default; null for a flag that there
+   * is not.
+   */
   readonly value: JsonValue
   /** A UUID of this answer alone; conversions refer to it. */
   readonly decisionId: string
@@ -64,8 +67,9 @@ const DEPENDS_ON_HISTORY: ReadonlySet<DecisionReason> = new Set<DecisionReason>(
 ])
 
 /**
- * Whether the same question gets the same answer until the entry changes (docs/spec/decide.md, section 1). What rests on other
- * features does not; nor does an answer beside an experiment that was considered and that the answer does not tell of.
+ * Whether the same question gets the same answer until the entry changes (docs/spec/decide.md,
+ * section 1). What rests on other features does not; nor does an answer beside an experiment that
+ * was considered and that the answer does not tell of.
  */
 export function lasts(decision: Decision, { reason }: Template, considered: boolean): boolean {
   if (DEPENDS_ON_HISTORY.has(reason) || (decision.trail?.prerequisites.length ?? 0) > 0)

@@ -18,7 +18,9 @@ export interface Conversion {
   readonly at?: number
 }
 
-/** The row that records a conversion. Throws LIVEFLAG_BAD_OPTION on one that no report could use. */
+/**
+ * The row that records a conversion. Throws LIVEFLAG_BAD_OPTION on one that no report could use.
+ */
 export function conversionRow(
   { name, decisionId, unit, eventId, value, at }: Conversion,
   now: number,

@@ -1,4 +1,7 @@
-/** `liveflag/decide`: decisions that are written down, their stores, and records of exposures and usage. */
+/**
+ * `liveflag/decide`: decisions that are written down, their stores, and records of exposures and
+ * usage.
+ */
 export type { DecisionReason, DecisionResult } from './answer'
 export type { Conversion } from './conversion'
 export { createDecider, type Decider } from './decider'

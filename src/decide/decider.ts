@@ -15,17 +15,29 @@ import { type Answered, Judge } from './judge'
 import { type DeciderOptions, plainWorld, readOptions, type Settled } from './settings'
 import { TemplateCache } from './template-cache'
 
-/** Decides which value a subject gets for a flag, says why, and writes it down (docs/spec/decide.md). */
+/**
+ * Decides which value a subject gets for a flag, says why, and writes it down
+ * (docs/spec/decide.md).
+ */
 export interface Decider {
-  /** Throws LIVEFLAG_BAD_OPTION on a subject that is no text or empty, and on attributes that are no object; else never. */
+  /**
+   * Throws LIVEFLAG_BAD_OPTION on a subject that is no text or empty, and on attributes that are no
+   * object; else never.
+   */
   decide(flag: string, subjectId: string, attributes?: JsonObject): Promise<DecisionResult>
-  /** The answers in the order of the flags. The subject's history is read once; each flag sees what those before it assigned. */
+  /**
+   * The answers in the order of the flags. The subject's history is read once; each flag sees what
+   * those before it assigned.
+   */
   decideAll(
     flags: readonly string[],
     subjectId: string,
     attributes?: JsonObject,
   ): Promise<readonly DecisionResult[]>
-  /** Notes that something an experiment hopes for happened. True once it is durable; an event id that is known changes nothing. */
+  /**
+   * Notes that something an experiment hopes for happened. True once it is durable; an event id
+   * that is known changes nothing.
+   */
   convert(conversion: Conversion): Promise<boolean>
   /** Answers so far, by reason. */
   readonly counts: Readonly<Partial<Record<DecisionReason, number>>>

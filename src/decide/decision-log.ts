@@ -38,7 +38,8 @@ export class DecisionLog {
   /** Only with `block` there is something to wait for: room. */
   private takenBehind(decisions: readonly DecisionRow[]): Promise<unknown> | undefined {
     if (this.whenFull === 'block') return this.writer.put({ decisions })
-    // One that finds no room is written before the answer: it is not lost because the log is behind.
+    // One that finds no room is written before the answer: it is not lost because the log is
+    // behind.
     return this.writer.offer({ decisions }) ? undefined : this.durable(decisions)
   }
 }

@@ -20,7 +20,10 @@ export interface Questions {
 export interface Probe {
   /** The answer if nothing that was decided before speaks against it. */
   readonly template: Template
-  /** Whether the subject qualifies for an experiment, so that what was decided before may speak against it. */
+  /**
+   * Whether the subject qualifies for an experiment, so that what was decided before may speak
+   * against it.
+   */
   readonly dependsOnHistory: boolean
   /** Whether it may be kept. */
   readonly lasts: boolean
@@ -42,12 +45,16 @@ export class Evaluator {
     )
   }
 
-  /** By the stateless limits: from the live config alone, and the same in any order of questions (docs/spec/decide.md, section 5). */
+  /**
+   * By the stateless limits: from the live config alone, and the same in any order of questions
+   * (docs/spec/decide.md, section 5).
+   */
   deterministic(questions: Questions): readonly Probe[] {
     const { maxConcurrent } = this.limits
     const admission: Admit = (contender, allocation) =>
       allocation.refuses(contender, maxConcurrent, questions.subject)
-    // What other experiments do counts, and their times and edits are not in the key of what is kept.
+    // What other experiments do counts, and their times and edits are not in the key of what is
+    // kept.
     return this.each(questions, admission, (considered) => ({
       dependsOnHistory: false,
       lasts: !considered,
@@ -122,7 +129,10 @@ export const answerOf = (template: Template): DecisionResult => ({
   decisionId: freshId(),
 })
 
-/** The answer, and a decision for each experiment of another feature that the subject was taken into on the way to it. */
+/**
+ * The answer, and a decision for each experiment of another feature that the subject was taken into
+ * on the way to it.
+ */
 function takenBy(decision: Decision, result: DecisionResult): readonly DecisionResult[] {
   if (decision.trail === undefined) return [result]
   const others = [...answersOn(decision)].filter(

@@ -11,8 +11,9 @@ const places = Uint8Array.of(0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 
 const digits = Buffer.from('0123456789abcdef')
 
 /**
- * A random UUID, version 4. As `crypto.randomUUID()`, but a text of one piece: that one is joined out of twenty when
- * somebody first reads it, and thousands that wait to be written would keep all their pieces in memory until then.
+ * A random UUID, version 4. As `crypto.randomUUID()`, but a text of one piece: that one is joined
+ * out of twenty when somebody first reads it, and thousands that wait to be written would keep all
+ * their pieces in memory until then.
  */
 export function freshId(): string {
   if (used === random.length) {

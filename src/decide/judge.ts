@@ -15,7 +15,10 @@ export interface Answered {
 
 type JudgeSettings = Pick<Settled, 'isDeterministic' | 'timeoutMs' | 'whenStoreIsAway'>
 
-/** Answers questions that the cache has no answer for: by the history of the subject where it matters. */
+/**
+ * Answers questions that the cache has no answer for: by the history of the subject where it
+ * matters.
+ */
 export class Judge {
   constructor(
     private readonly evaluator: Evaluator,
@@ -62,7 +65,8 @@ export class Judge {
       else ask.decide(await this.store.history(questions.subject, timeoutMs))
     } catch (error) {
       this.storeFailed(error)
-      // What was decided may have been written, or may yet be: it is the answer, and is written again.
+      // What was decided may have been written, or may yet be: it is the answer, and is written
+      // again.
       if (judged) await this.writeAgain(judged.admissions.map(({ decision }) => decision))
       else return this.withoutStore(questions)
     }

@@ -6,7 +6,9 @@ import type { DomainHolder, History } from '../recording/store'
 export interface Limits {
   /** Experiments that are active at a time, at most; default 3. */
   readonly maxConcurrent: number
-  /** Days after an assignment in an experiment that has ended in which no other begins; default 7. */
+  /**
+   * Days after an assignment in an experiment that has ended in which no other begins; default 7.
+   */
   readonly cooldownDays: number
   /** The states of an experiment that counts as active; default approved, running and paused. */
   readonly active: readonly Status[]
@@ -34,8 +36,9 @@ export class HistoryRules {
   }
 
   /**
-   * Why an experiment that the subject qualifies for may not have them. Whoever holds a domain keeps it while it is
-   * active; a domain that nobody holds goes to the experiment that is first in it.
+   * Why an experiment that the subject qualifies for may not have them. Whoever holds a domain
+   * keeps it while it is active; a domain that nobody holds goes to the experiment that is first in
+   * it.
    */
   refuses(
     { assigned, domains }: History,
@@ -55,7 +58,8 @@ export class HistoryRules {
     for (const { domain, experimentId } of domains)
       if (experimentId !== contender.experiment && this.isActive(experimentId)) taken.add(domain)
     if (contender.domains.some((domain) => taken.has(domain))) return 'domain_conflict'
-    // Whoever is in it already holds its domains, also when it was let in without a reservation or has a new domain.
+    // Whoever is in it already holds its domains, also when it was let in without a reservation or
+    // has a new domain.
     if (assigned.length > others.length) return undefined
     const own = new Set(
       domains

@@ -7,8 +7,9 @@ import type { ExposureRow, UsageRow } from '../recording/store'
 import { freshId } from './fresh-id'
 
 /**
- * Writes exposures behind the requests that make them: `openFeatures({ onExposure: exposureRecorder(writer) })`. A unit
- * that saw the same variant of the same experiment before is there already, and stays as it is.
+ * Writes exposures behind the requests that make them: `openFeatures({ onExposure:
+ * exposureRecorder(writer) })`. A unit that saw the same variant of the same experiment before is
+ * there already, and stays as it is.
  */
 export function exposureRecorder(
   writer: BufferedWriter,
@@ -17,7 +18,10 @@ export function exposureRecorder(
   return (exposure) => void writer.offer({ exposures: [exposureRow(exposure, source)] })
 }
 
-/** Writes each use of a feature, behind the requests that make them: `openFeatures({ onUsage: usageRecorder(writer) })`. */
+/**
+ * Writes each use of a feature, behind the requests that make them: `openFeatures({ onUsage:
+ * usageRecorder(writer) })`.
+ */
 export function usageRecorder(writer: BufferedWriter): (usage: FeatureUsage) => void {
   return (usage) => void writer.offer({ usages: [usageRow(usage)] })
 }

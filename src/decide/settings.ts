@@ -26,35 +26,49 @@ export type WriteMode = 'sync' | 'async' | 'disabled'
 
 export interface DeciderOptions {
   readonly features: Features
-  /** A store, the path of a SQLite file, or the URL of a PostgreSQL database. Default `liveflag.db` in the working directory. */
+  /**
+   * A store, the path of a SQLite file, or the URL of a PostgreSQL database. Default `liveflag.db`
+   * in the working directory.
+   */
   readonly store?: Store | string
   /**
-   * When a decision is written: before the answer (`sync`, the default; so is any word that is not known), behind it
-   * (`async`), or never (`disabled`). One that assigns is always written before the answer.
+   * When a decision is written: before the answer (`sync`, the default; so is any word that is not
+   * known), behind it (`async`), or never (`disabled`). One that assigns is always written before
+   * the answer.
    */
   readonly writeMode?: WriteMode
   /** How long an answer is kept; default 60. 0 keeps none. */
   readonly cacheTtlSeconds?: number
   /**
-   * How much one subject may be in. `deterministic`: the first three experiments for which they qualify, by priority and
-   * hash, from the live config alone. Left out, or an object: by what was decided before, as the store has it.
+   * How much one subject may be in. `deterministic`: the first three experiments for which they
+   * qualify, by priority and hash, from the live config alone. Left out, or an object: by what was
+   * decided before, as the store has it.
    */
   readonly limits?: 'deterministic' | Partial<Limits>
   /** How long an answer waits for the store at most, in milliseconds; default 1000. */
   readonly timeoutMs?: number
   /**
-   * Whom an experiment may have while the store is away: as `deterministic` says (the default), recorded when it is back,
-   * or nobody (`nobody`: the reason is `participation_limit`).
+   * Whom an experiment may have while the store is away: as `deterministic` says (the default),
+   * recorded when it is back, or nobody (`nobody`: the reason is `participation_limit`).
    */
   readonly whenStoreIsAway?: 'deterministic' | 'nobody'
-  /** How decisions are written behind answers; see `bufferedWriter`. Default: its own defaults, with this `timeoutMs` and `whenFull: 'block'`. */
+  /**
+   * How decisions are written behind answers; see `bufferedWriter`. Default: its own defaults, with
+   * this `timeoutMs` and `whenFull: 'block'`.
+   */
   readonly log?: BufferedWriterOptions
   /** Makes a World of a subject; default: a user with that id, and the attributes. */
   readonly world?: (subject: string, attributes: JsonObject) => World
-  /** Receives errors of the store and of functions of the application. Default: a process warning. Of one code, once a minute. */
+  /**
+   * Receives errors of the store and of functions of the application. Default: a process warning.
+   * Of one code, once a minute.
+   */
   readonly onError?: (error: Error) => void
   readonly onMetric?: DeciderMetrics
-  /** The clock of records, in milliseconds since 1970; default that of `features`, by which experiments start and end. */
+  /**
+   * The clock of records, in milliseconds since 1970; default that of `features`, by which
+   * experiments start and end.
+   */
   readonly now?: () => number
 }
 
@@ -114,7 +128,8 @@ export function readOptions(options: DeciderOptions): Settled {
     isDeterministic: limits === 'deterministic',
     timeoutMs,
     whenStoreIsAway: options.whenStoreIsAway ?? 'deterministic',
-    // The store may be slower than answers are: a full log holds them up, and loses nothing while the store is well.
+    // The store may be slower than answers are: a full log holds them up, and loses nothing while
+    // the store is well.
     log: { timeoutMs, whenFull: 'block', ...options.log },
     world: options.world ?? plainWorld,
     onError: options.onError ?? ((error) => process.emitWarning(error)),

@@ -13,8 +13,9 @@ interface Kept {
 }
 
 /**
- * Answers that stay the same until their entry changes (docs/spec/decide.md, section 4), for so many seconds. The key has the
- * revision of the entry and the status of its experiment, so an edit, a start or an end counts at once.
+ * Answers that stay the same until their entry changes (docs/spec/decide.md, section 4), for so
+ * many seconds. The key has the revision of the entry and the status of its experiment, so an edit,
+ * a start or an end counts at once.
  */
 export class TemplateCache {
   private readonly kept: LRUCache<string, Kept> | undefined
@@ -32,7 +33,8 @@ export class TemplateCache {
     try {
       return `${JSON.stringify(subject)}\0${createHash('sha256').update(canonicalJson(attributes)).digest('base64')}`
     } catch {
-      // Attributes that JSON cannot write, such as one within itself: they are asked anew each time.
+      // Attributes that JSON cannot write, such as one within itself: they are asked anew each
+      // time.
       return undefined
     }
   }
@@ -49,7 +51,10 @@ export class TemplateCache {
     return kept !== undefined && now < kept.until ? kept.template : undefined
   }
 
-  /** With the key from before it was decided: an edit meanwhile is not answered with what was so before. */
+  /**
+   * With the key from before it was decided: an edit meanwhile is not answered with what was so
+   * before.
+   */
   set(key: string | undefined, template: Template, now: number): void {
     if (key !== undefined) this.kept?.set(key, { template, until: now + this.seconds * 1000 })
   }

@@ -2,15 +2,18 @@ import type { Bucketing, PointOf } from '../core/bucketing'
 import { boundedCache } from '../runtime/bounded-cache'
 
 const EMPTY = -1
-/** A unit that was asked about more salts than this starts over, so that no visitor can hold much memory. */
+/**
+ * A unit that was asked about more salts than this starts over, so that no visitor can hold much
+ * memory.
+ */
 const MOST = 1024
 
 /** A plain array: V8 makes a small one several times faster than a typed array. */
 const empty = (length: number): number[] => new Array<number>(length).fill(EMPTY)
 
 /**
- * The points of one unit by slot: open addressing in one array of pairs, which allocates nothing when it is read. Most
- * units are asked about a few dozen features, so it starts small and doubles.
+ * The points of one unit by slot: open addressing in one array of pairs, which allocates nothing
+ * when it is read. Most units are asked about a few dozen features, so it starts small and doubles.
  */
 export class UnitPoints {
   private pairs = empty(32)
@@ -55,13 +58,17 @@ export class UnitPoints {
 
 /** How much is remembered. */
 export interface MemoOptions {
-  /** Units (users, loids, pages) whose points are kept; the least recently asked is forgotten. Default 20,000. */
+  /**
+   * Units (users, loids, pages) whose points are kept; the least recently asked is forgotten.
+   * Default 20,000.
+   */
   readonly units?: number
 }
 
 /**
- * The same points as the given scheme's, remembered across requests: each unit's points stand together, so that a
- * request looks its visitor up once, and each further feature costs a probe of a small array.
+ * The same points as the given scheme's, remembered across requests: each unit's points stand
+ * together, so that a request looks its visitor up once, and each further feature costs a probe of
+ * a small array.
  */
 export function memoise(bucketing: Bucketing, { units = 20_000 }: MemoOptions = {}): Bucketing {
   const known = boundedCache<UnitPoints>(units)

@@ -8,8 +8,8 @@ import type { RequestLog } from './request-log'
 import type { ValueDetails } from './typed-value'
 
 /**
- * A request whose reads are counted. A class of its own, so that a request without metrics does not even ask whether
- * there are any. With overrides, the request that stands in counts.
+ * A request whose reads are counted. A class of its own, so that a request without metrics does not
+ * even ask whether there are any. With overrides, the request that stands in counts.
  */
 export class CountedRequest extends Request {
   constructor(

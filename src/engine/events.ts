@@ -3,7 +3,10 @@ import { guarded } from '../core/guarded'
 import type { Problem } from '../core/problem'
 import type { Change } from '../live-config/change'
 
-/** What a Features tells: a change of meaning, problems that come and go, and whether the newest content is in force. */
+/**
+ * What a Features tells: a change of meaning, problems that come and go, and whether the newest
+ * content is in force.
+ */
 export interface Events {
   change: Change
   problem: Problem
@@ -15,7 +18,9 @@ export interface Events {
 
 export type Listen<K extends keyof Events> = (event: Events[K]) => unknown
 
-/** Delivers each event to every listener; one that throws harms no other, and is told to `onThrow`. */
+/**
+ * Delivers each event to every listener; one that throws harms no other, and is told to `onThrow`.
+ */
 export class Emitter {
   private readonly listeners: { [K in keyof Events]: Set<Listen<K>> } = {
     change: new Set(),

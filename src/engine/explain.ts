@@ -30,8 +30,8 @@ export interface Explanation {
   readonly decidedAt?: Position
   readonly steps: readonly ExplainedStep[]
   /**
-   * The newest text was refused: the answer is that of an older content, so the steps have the entry's place and not
-   * their own.
+   * The newest text was refused: the answer is that of an older content, so the steps have the
+   * entry's place and not their own.
    */
   readonly heldBack?: { readonly generation: number; readonly problems: readonly Problem[] }
 }

@@ -4,7 +4,10 @@ import type { Decision } from '../core/decision'
 import type { JsonValue } from '../core/json'
 import type { Assigned, ExperimentDefinition, ExperimentResult } from '../core/trail'
 
-/** A visitor was assigned a variant, controls included, and got it: the record that experiments are evaluated by. */
+/**
+ * A visitor was assigned a variant, controls included, and got it: the record that experiments are
+ * evaluated by.
+ */
 export interface Exposure {
   /** What was bucketed: `user`, `page`, or the name of an attribute. */
   readonly kind: string
@@ -38,7 +41,10 @@ export interface PendingExposure {
   readonly exposure: (at: number) => Exposure
 }
 
-/** One for every experiment that assigned the visitor on the way to a Decision, that of the Decision included. */
+/**
+ * One for every experiment that assigned the visitor on the way to a Decision, that of the Decision
+ * included.
+ */
 export function pendingExposures(decision: Decision, asker: Asker): readonly PendingExposure[] {
   const { generation, trail } = decision
   const answers = trail === undefined ? [decision] : [...answersOn(decision)]

@@ -11,7 +11,10 @@ const text: Check = (value, name) => {
     throw wrong(name, value, typeof value === 'number' ? `text: "${value}"` : 'text')
 }
 
-/** A number is its decimal text, as everywhere; one that JSON has not kept exactly would be somebody else's. */
+/**
+ * A number is its decimal text, as everywhere; one that JSON has not kept exactly would be somebody
+ * else's.
+ */
 const id: Check = (value, name) => {
   if (typeof value === 'number' && !Number.isSafeInteger(value))
     throw wrong(name, value, 'it as text, in quotes, so that no digit is lost')
@@ -54,13 +57,14 @@ const WORLD: Checks = {
 }
 
 /**
- * A World as it comes in from outside, in JSON. Throws LIVEFLAG_BAD_WORLD, naming the member, when one is unknown or has the
- * wrong type: a misspelt member left alone would be a wrong answer without a word. Null counts as missing.
+ * A World as it comes in from outside, in JSON. Throws LIVEFLAG_BAD_WORLD, naming the member, when
+ * one is unknown or has the wrong type: a misspelt member left alone would be a wrong answer
+ * without a word. Null counts as missing.
  */
 export function readFacts(value: JsonValue): Facts {
   checkMembers(value, WORLD, '')
-  // Where data comes in: each member has just been checked. Of a null within, read as missing, and of an id
-  // that is a number, read as text, the type knows nothing.
+  // Where data comes in: each member has just been checked. Of a null within, read as missing, and
+  // of an id that is a number, read as text, the type knows nothing.
   return value as Facts
 }
 

@@ -3,20 +3,24 @@ import type { JsonValue } from '../core/json'
 import type { FetchResult, SourceMetrics } from '../core/source'
 import type { Reporter } from './reporter'
 
-/** Counts as they happen, for whoever keeps metrics. Called while a request waits, so count in memory and no more. */
+/**
+ * Counts as they happen, for whoever keeps metrics. Called while a request waits, so count in
+ * memory and no more.
+ */
 export interface FeatureMetrics extends SourceMetrics {
   /**
-   * The code read a feature: once for each `isEnabled`, `variant`, `get…Value` and `details`, however often it asks. `value`
-   * is what the caller got, the default of the code included; of a variant that there is none, null. Looking
-   * (`decide`, `explain`, `allEnabled`) is not counted.
+   * The code read a feature: once for each `isEnabled`, `variant`, `get…Value` and `details`,
+   * however often it asks. `value` is what the caller got, the default of the code included; of a
+   * variant that there is none, null. Looking (`decide`, `explain`, `allEnabled`) is not counted.
    */
   read?(feature: string, source: ReadSource, value: JsonValue): void
 }
 
 /**
- * Where a value came from, in GrowthBook's words. `force`: a selector, a rule, or `on`. `override`: forced for this
- * request or by its address, or of an override file. `not_ready`: nothing was in force yet. `refused`: the entry never had a good version.
- * `type_mismatch`: the code asks for another type, and got its default.
+ * Where a value came from, in GrowthBook's words. `force`: a selector, a rule, or `on`. `override`:
+ * forced for this request or by its address, or of an override file. `not_ready`: nothing was in
+ * force yet. `refused`: the entry never had a good version. `type_mismatch`: the code asks for
+ * another type, and got its default.
  */
 export type ReadSource =
   | 'unknownFeature'

@@ -29,36 +29,53 @@ import type { ValueDetails } from './typed-value'
 
 /** A live config in force: ask it, listen to it, close it. Made by `openFeatures`. */
 export interface Features extends Questions {
-  /** One request: everything asked of it sees this World and one snapshot, and each Decision is made once. */
+  /**
+   * One request: everything asked of it sees this World and one snapshot, and each Decision is made
+   * once.
+   */
   for(world: World, options?: RequestOptions): Questions
-  /** Runs `fn` with `world` as the ambient request, also across await; `isEnabled(name)` within asks it. */
+  /**
+   * Runs `fn` with `world` as the ambient request, also across await; `isEnabled(name)` within asks
+   * it.
+   */
   run<T>(world: World, fn: (request: Questions) => T, options?: RequestOptions): T
   /**
-   * Questions of code that has no user: unconditional rules apply, rollouts and experiments do not. Only a request can
-   * take part in them.
+   * Questions of code that has no user: unconditional rules apply, rollouts and experiments do not.
+   * Only a request can take part in them.
    */
   readonly global: Questions
   /** What is in force now, and what is wrong. */
   readonly snapshot: SnapshotInfo
   /** The experiments with a life that are in force now, by feature. */
   readonly experiments: ReadonlyMap<string, ExperimentInfo>
-  /** The clock that it was opened with, in milliseconds since 1970: experiments start and end by it. */
+  /**
+   * The clock that it was opened with, in milliseconds since 1970: experiments start and end by it.
+   */
   now(): number
-  /** SHA-256 of what a feature's entry means, hex: changes with every edit that could change an answer. Undefined without one in force. */
+  /**
+   * SHA-256 of what a feature's entry means, hex: changes with every edit that could change an
+   * answer. Undefined without one in force.
+   */
   revision(name: string): string | undefined
-  /** The attributes by which experiments in force keep sticky assignments, sorted: what to load before a request. */
+  /**
+   * The attributes by which experiments in force keep sticky assignments, sorted: what to load
+   * before a request.
+   */
   readonly stickyAttributes: readonly string[]
   on<K extends keyof Events>(event: K, listener: Listen<K>): this
   off<K extends keyof Events>(event: K, listener: Listen<K>): this
-  /** Looks at the sources now instead of waiting for them to notice; resolves when what they hold is judged. */
+  /**
+   * Looks at the sources now instead of waiting for them to notice; resolves when what they hold is
+   * judged.
+   */
   reload(): Promise<SnapshotInfo>
   /** Ends watching. Idempotent; the last snapshot goes on answering. */
   close(): Promise<void>
 }
 
 /**
- * Opens a live config and watches it. Resolves when the first content is in force; rejects with LIVEFLAG_NO_CONFIG
- * when there is none and `waitForFile` is not set.
+ * Opens a live config and watches it. Resolves when the first content is in force; rejects with
+ * LIVEFLAG_NO_CONFIG when there is none and `waitForFile` is not set.
  */
 export async function openFeatures(options: FeaturesOptions): Promise<Features> {
   const engine = new Engine(readOptions(options))
@@ -259,7 +276,10 @@ export class Engine implements Features {
     this.emitter.clear()
   }
 
-  /** The ambient request, or that of an anonymous visitor: one for each snapshot, as nothing tells two such apart. */
+  /**
+   * The ambient request, or that of an anonymous visitor: one for each snapshot, as nothing tells
+   * two such apart.
+   */
   private here(): Request {
     return this.ambient.getStore() ?? this.global
   }

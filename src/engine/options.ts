@@ -25,35 +25,66 @@ import type { FeatureMetrics } from './feature-metrics'
 import type { FeatureUsage } from './usage'
 
 export interface FeaturesOptions {
-  /** Where the live config is: a path, a source, or several sources, the later in force where two have a feature. */
+  /**
+   * Where the live config is: a path, a source, or several sources, the later in force where two
+   * have a feature.
+   */
   readonly source: string | Source | readonly (string | Source)[]
-  /** False: no source is looked at and there are no features, so that every read gives the default in your code. */
+  /**
+   * False: no source is looked at and there are no features, so that every read gives the default
+   * in your code.
+   */
   readonly enabled?: boolean
   /** `r2`: exact to r2, surprises included. Left out: liveflag's corrected semantics. */
   readonly compat?: Compat
-  /** Whether visitors who are not signed in take part in experiments, by their loid. Default true. */
+  /**
+   * Whether visitors who are not signed in take part in experiments, by their loid. Default true.
+   */
   readonly loggedOutExperiments?: boolean
-  /** Told each exposure once per request, feature and unit; what it throws is reported as a problem. */
+  /**
+   * Told each exposure once per request, feature and unit; what it throws is reported as a problem.
+   */
   readonly onExposure?: (exposure: Exposure) => unknown
-  /** Keeps each request's exposures in `request.exposures`, for a browser to report; default: only with `onExposure`. */
+  /**
+   * Keeps each request's exposures in `request.exposures`, for a browser to report; default: only
+   * with `onExposure`.
+   */
   readonly deferExposures?: boolean
-  /** Told each use of a feature once per request, user and value, features that rules require included. */
+  /**
+   * Told each use of a feature once per request, user and value, features that rules require
+   * included.
+   */
   readonly onUsage?: (usage: FeatureUsage) => unknown
-  /** Counts reads and fetches; left out, nothing is counted and no read pays for it. `promMetrics` of liveflag/metrics gives one. */
+  /**
+   * Counts reads and fetches; left out, nothing is counted and no read pays for it. `promMetrics`
+   * of liveflag/metrics gives one.
+   */
   readonly onMetric?: FeatureMetrics
-  /** False keeps the request's exposures from being recorded, and changes no answer. Asked once per request. */
+  /**
+   * False keeps the request's exposures from being recorded, and changes no answer. Asked once per
+   * request.
+   */
   readonly validExposureRequest?: (world: World) => boolean
   /** Default true; false, as in a script without requests, records every exposure anew. */
   readonly dedupeExposures?: boolean
   /** Default true; false takes `?feature=` away from everyone, whatever the entries say. */
   readonly forceByUrl?: boolean
-  /** True waits for a usable content at start, a number at most so many milliseconds. Default false: no content is an error. */
+  /**
+   * True waits for a usable content at start, a number at most so many milliseconds. Default false:
+   * no content is an error.
+   */
   readonly waitForFile?: boolean | number
   /** What a new content may take away; see Guards. */
   readonly guards?: Partial<Guards>
-  /** A feature whose newest text is refused holds its last good version (`hold`, the default) or is off (`off`, r2's way). */
+  /**
+   * A feature whose newest text is refused holds its last good version (`hold`, the default) or is
+   * off (`off`, r2's way).
+   */
   readonly badEntry?: 'hold' | 'off'
-  /** Selectors of the application: further keys that entries may have; see docs/selectors.md. Default: none. */
+  /**
+   * Selectors of the application: further keys that entries may have; see docs/selectors.md.
+   * Default: none.
+   */
   readonly selectors?: readonly CustomSelector[]
   /** How many units' buckets are remembered. */
   readonly memo?: MemoOptions

@@ -36,8 +36,9 @@ export class Told {
 const MOST_WARNINGS = 10
 
 /**
- * Tells what happens. Before `start` it keeps everything, so that a listener added right after opening misses nothing;
- * a problem that nobody listens for becomes a process warning, because silence at 3 a.m. helps no one.
+ * Tells what happens. Before `start` it keeps everything, so that a listener added right after
+ * opening misses nothing; a problem that nobody listens for becomes a process warning, because
+ * silence at 3 a.m. helps no one.
  */
 export class Reporter implements Listener {
   private waiting: (() => void)[] | undefined = []

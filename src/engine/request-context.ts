@@ -4,9 +4,15 @@ import { type Admission, Allocation } from '../experiments/allocation'
 import type { Snapshot } from '../live-config/snapshot'
 import type { EvaluationOptions } from '../rules/evaluation'
 
-/** What one request forces, and what its rules may know besides the World. Every member may be missing. */
+/**
+ * What one request forces, and what its rules may know besides the World. Every member may be
+ * missing.
+ */
 export interface RequestOptions extends EvaluationOptions {
-  /** Limits which experiments with a life the visitor may be in, beyond conflict domains; given, it judges those as well. */
+  /**
+   * Limits which experiments with a life the visitor may be in, beyond conflict domains; given, it
+   * judges those as well.
+   */
   readonly admission?: Admission
 }
 
@@ -14,7 +20,9 @@ export interface RequestOptions extends EvaluationOptions {
 const domainsOnly: Admission = (contender, allocation) =>
   allocation.ownsDomains(contender) ? undefined : 'domain_conflict'
 
-/** One request's experiments: the time they are decided at, and which of them its visitor may be in. */
+/**
+ * One request's experiments: the time they are decided at, and which of them its visitor may be in.
+ */
 export class RequestParticipation implements Participation {
   private at: number | undefined
   private allocation: Allocation | undefined

@@ -20,7 +20,9 @@ export interface Recorders {
   readonly dedupe: boolean
 }
 
-/** Remembers what has been recorded; a Set for a request, something bounded for what lives longer. */
+/**
+ * Remembers what has been recorded; a Set for a request, something bounded for what lives longer.
+ */
 export interface Seen {
   has(key: string): boolean
   add(key: string): unknown
@@ -29,7 +31,10 @@ export interface Seen {
 /** A request keeps at most so many exposures for a browser. */
 const MOST_KEPT = 1000
 
-/** What one request has recorded: each exposure once, each feature's use once for each user and value. */
+/**
+ * What one request has recorded: each exposure once, each feature's use once for each user and
+ * value.
+ */
 export class RequestLog {
   private kept: Exposure[] | undefined
   private settled: WeakMap<Decision, Asker> | undefined
@@ -59,7 +64,8 @@ export class RequestLog {
   }
 
   answered(decision: Decision, asker: Asker, world: World): void {
-    // A repeated question finds the same Decision again, so it costs next to nothing. Two visitors may share one, too.
+    // A repeated question finds the same Decision again, so it costs next to nothing. Two visitors
+    // may share one, too.
     if (this.recorders.dedupe) {
       const settled = (this.settled ??= new WeakMap())
       if (settled.get(decision) === asker) return

@@ -22,7 +22,10 @@ export function requestRules(options: Settled, reporter: Reporter): RequestRules
   }
 }
 
-/** The application's callbacks are called here; they may throw or reject, and cannot break a request. */
+/**
+ * The application's callbacks are called here; they may throw or reject, and cannot break a
+ * request.
+ */
 export function recorders(options: Settled, reporter: Reporter): Recorders {
   const { onExposure, onUsage, validExposureRequest } = options
   const told = <T>(where: string, call: () => T): T | undefined =>
@@ -44,7 +47,10 @@ export function recorders(options: Settled, reporter: Reporter): Recorders {
   }
 }
 
-/** Experiments in code are compiled once for as long as the code holds on to their definition, and saved groups stay. */
+/**
+ * Experiments in code are compiled once for as long as the code holds on to their definition, and
+ * saved groups stay.
+ */
 function inlineExperiments(): RequestRules['inline'] {
   const compiled = new WeakMap<SharedDefinitions, WeakMap<ExperimentDefinition, Experiment>>()
   return (definition, asker, shared) => {

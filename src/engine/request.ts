@@ -150,7 +150,10 @@ export class Request implements Questions, EvaluationHost {
     return all
   }
 
-  /** Features in force, and those that the request forces though the live config has none of that name. */
+  /**
+   * Features in force, and those that the request forces though the live config has none of that
+   * name.
+   */
   private *names(): Generator<string> {
     yield* this.snapshot.names()
     for (const name of Object.keys(this.options?.forcedValues ?? {}))
@@ -163,7 +166,10 @@ export class Request implements Questions, EvaluationHost {
     return this.of(override(this.worldToAsk, overrides, empty))
   }
 
-  /** Outside requests nothing is remembered: between two questions an account may change, or be another's. */
+  /**
+   * Outside requests nothing is remembered: between two questions an account may change, or be
+   * another's.
+   */
   private get worldToAsk(): World {
     return this.log.isOfOneVisitor ? this.asker.remembered : this.world
   }
@@ -173,8 +179,9 @@ export class Request implements Questions, EvaluationHost {
   }
 
   /**
-   * r2's `allEnabled` (docs/spec/r2.md, section 13): about this user, or about nobody while the request may be signed in;
-   * user experiments are listed by their variant, page experiments are asked like flags and do record.
+   * r2's `allEnabled` (docs/spec/r2.md, section 13): about this user, or about nobody while the
+   * request may be signed in; user experiments are listed by their variant, page experiments are
+   * asked like flags and do record.
    */
   private allAsR2(user: Overrides['user']): Readonly<Record<string, Enabled>> {
     const none = (): undefined => undefined

@@ -10,7 +10,10 @@ export interface SnapshotInfo {
   /** SHA-256 of the content in force, hex. */
   readonly hash: string
   readonly loadedAt: Date
-  /** Milliseconds since the sources were last read or found unchanged; undefined while one never was. */
+  /**
+   * Milliseconds since the sources were last read or found unchanged; undefined while one never
+   * was.
+   */
   readonly ageMs: number | undefined
   /** Everything wrong now; empty is healthy. */
   readonly problems: readonly Problem[]

@@ -4,10 +4,15 @@ import { problemText } from '../core/problem'
 import type { Source, SourceMetrics } from '../core/source'
 import type { LiveConfig } from '../live-config/live-config'
 
-/** Of this process: a source tells one engine only, so that a second would take it away from the first. */
+/**
+ * Of this process: a source tells one engine only, so that a second would take it away from the
+ * first.
+ */
 const inUse = new WeakSet<Source>()
 
-/** Keeps other engines from opening these sources; throws LIVEFLAG_BAD_OPTION when one has done so. */
+/**
+ * Keeps other engines from opening these sources; throws LIVEFLAG_BAD_OPTION when one has done so.
+ */
 export function claim(sources: readonly Source[]): void {
   const taken = sources.find((source, i) => inUse.has(source) || sources.indexOf(source) !== i)
   if (taken)

@@ -11,9 +11,9 @@ export interface ValueDetails<T> {
 }
 
 /**
- * What a Decision gives to a caller who wants a value of the default's type. Unknown, refused and null give the
- * default; a value of another type gives it too, and says so. A feature without values is a boolean, or a text where
- * it has a variant.
+ * What a Decision gives to a caller who wants a value of the default's type. Unknown, refused and
+ * null give the default; a value of another type gives it too, and says so. A feature without
+ * values is a boolean, or a text where it has a variant.
  */
 export function typedValue<T extends JsonValue>(decision: Decision, otherwise: T): ValueDetails<T> {
   const { generation, variant } = decision

@@ -6,7 +6,10 @@ import type { Answer } from '../core/trail'
 /** A feature was asked about: the record of what is used, and with which value. */
 export interface FeatureUsage {
   readonly feature: string
-  /** What the feature gave; of a feature without values, whether it is on; null of a name that the live config lacks. */
+  /**
+   * What the feature gave; of a feature without values, whether it is on; null of a name that the
+   * live config lacks.
+   */
   readonly value: JsonValue
   /** GrowthBook's word for what decided, for features with rules and for unknown names. */
   readonly source?: string

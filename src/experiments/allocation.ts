@@ -7,7 +7,10 @@ import { byCodePoint } from './variants'
 /** Judges whether an experiment that its visitor qualifies for may have them. */
 export type Admission = (contender: Contender, allocation: Allocation) => Refusal | undefined
 
-/** The experiments of one live config, and which of them an asker may be in; the same whatever is asked first. */
+/**
+ * The experiments of one live config, and which of them an asker may be in; the same whatever is
+ * asked first.
+ */
 export class Allocation {
   private readonly owners = new Map<string, string | undefined>()
   private readonly wanting = new Map<Life, boolean>()
@@ -20,14 +23,18 @@ export class Allocation {
     private readonly now: number,
   ) {}
 
-  /** Whether each of its domains gives the asker to an experiment that qualifies (docs/spec/decide.md, section 3). */
+  /**
+   * Whether each of its domains gives the asker to an experiment that qualifies
+   * (docs/spec/decide.md, section 3).
+   */
   ownsDomains({ experiment, domains }: Pick<Contender, 'experiment' | 'domains'>): boolean {
     return domains.every((domain) => this.ownerOf(domain) === experiment)
   }
 
   /**
-   * The stateless limit (docs/spec/decide.md, section 5): of the experiments that the asker qualifies for and whose domains
-   * give them the asker, the first `most` by priority and then by hash.
+   * The stateless limit (docs/spec/decide.md, section 5): of the experiments that the asker
+   * qualifies for and whose domains give them the asker, the first `most` by priority and then by
+   * hash.
    */
   refuses(contender: Contender, most: number, unit: string): Refusal | undefined {
     if (!this.ownsDomains(contender)) return 'domain_conflict'
@@ -35,7 +42,10 @@ export class Allocation {
     return this.chosen.has(contender.experiment) ? undefined : 'participation_limit'
   }
 
-  /** Of the running experiments of a domain that the asker qualifies for: the highest priority, then the first by id. */
+  /**
+   * Of the running experiments of a domain that the asker qualifies for: the highest priority, then
+   * the first by id.
+   */
   private ownerOf(domain: string): string | undefined {
     if (!this.owners.has(domain)) {
       const [first] = this.lives

@@ -1,4 +1,7 @@
-/** A number as it is written: `digits` divided by ten to the power of `places`. Decimal, so that 33.33 is 33.33. */
+/**
+ * A number as it is written: `digits` divided by ten to the power of `places`. Decimal, so that
+ * 33.33 is 33.33.
+ */
 interface Decimal {
   readonly digits: bigint
   readonly places: number
@@ -24,8 +27,9 @@ const roundedUp = (dividend: bigint, divisor: bigint): number =>
   Number((dividend + divisor - 1n) / divisor)
 
 /**
- * Weights as limits to compare a bucket of `buckets` with: a bucket is the first weight's whose limit is greater. Exact:
- * the sum of the weights up to there, times `buckets`, is greater than the bucket times the sum of all.
+ * Weights as limits to compare a bucket of `buckets` with: a bucket is the first weight's whose
+ * limit is greater. Exact: the sum of the weights up to there, times `buckets`, is greater than the
+ * bucket times the sum of all.
  */
 export function limitsOf(weights: readonly number[], buckets: number): readonly number[] {
   const shares = commonDigits(weights)

@@ -49,7 +49,10 @@ export const EXPERIMENT_KEYS: Readonly<Record<string, Schema>> = {
 const OWN_KEYS = Object.keys(EXPERIMENT_KEYS)
 const ALL_KEYS = [...OWN_KEYS, ...Object.keys(LIFE_KEYS)]
 
-/** Compiles `experiment`: who is eligible, what is bucketed, and which arm it falls into (docs/spec/r2.md, section 9). */
+/**
+ * Compiles `experiment`: who is eligible, what is bucketed, and which arm it falls into
+ * (docs/spec/r2.md, section 9).
+ */
 export function compileExperiment(
   experiment: JsonObject,
   place: Place,
@@ -81,7 +84,9 @@ const partsOf = (experiment: JsonObject, place: Place): LifeParts => ({
 const unitSource = (experiment: JsonObject, place: Place): UnitSource =>
   truthy(own(experiment, 'page')) ? pageUnit(experiment) : userUnit(place.loggedOutExperiments)
 
-/** The draw alone, without eligibility: what r2's `variant()` asks (docs/spec/r2.md, section 11). */
+/**
+ * The draw alone, without eligibility: what r2's `variant()` asks (docs/spec/r2.md, section 11).
+ */
 export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => Claim {
   const arms = armsOf(readVariants(own(entry, 'variants'), place), place)
   const { kind, unitOf } = unitSource(entry, place)

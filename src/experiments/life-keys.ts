@@ -2,7 +2,10 @@ import { STATUSES, type Status } from '../core/participation'
 import { isJsonList, type JsonObject, type JsonValue, kindOf, own } from '../core/json'
 import type { Place, Schema } from '../core/selector'
 
-/** The keys that give an experiment a life; with any of them, or with a list of variants, it is decided as one. */
+/**
+ * The keys that give an experiment a life; with any of them, or with a list of variants, it is
+ * decided as one.
+ */
 export const LIFE_KEYS: Readonly<Record<string, Schema>> = {
   status: {
     enum: [...STATUSES],

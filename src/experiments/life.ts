@@ -11,7 +11,10 @@ import { type LifeText, readLife } from './life-keys'
 import { NOBODY, type UnitSource } from './unit'
 import { armBelow, armsOfList } from './weighted'
 
-/** What the part of the experiment that has no life of its own gives: who is eligible, what is bucketed, r2's arms. */
+/**
+ * What the part of the experiment that has no life of its own gives: who is eligible, what is
+ * bucketed, r2's arms.
+ */
 export interface LifeParts {
   /** The selectors that stand in the experiment. */
   readonly who: ReturnType<Place['who']>
@@ -23,9 +26,9 @@ export interface LifeParts {
 const SELECTOR = 'experiment'
 
 /**
- * An experiment with a life (docs/spec/decide.md): its status, whom it is for, whether it may have the visitor, its share of
- * traffic, and which variant; in this order, and the first that says no is the outcome. In an entry with rules they are
- * asked of whoever is not assigned.
+ * An experiment with a life (docs/spec/decide.md): its status, whom it is for, whether it may have
+ * the visitor, its share of traffic, and which variant; in this order, and the first that says no
+ * is the outcome. In an entry with rules they are asked of whoever is not assigned.
  */
 export function compileLife(
   experiment: JsonObject,
@@ -78,7 +81,10 @@ type Ends = Readonly<
   Record<Exclude<Outcome, 'experiment_assigned'> | 'unanswered' | 'no_unit', Claim | undefined>
 >
 
-/** What those get who are not assigned: the entry's default; undefined where the entry's rules go on. */
+/**
+ * What those get who are not assigned: the entry's default; undefined where the entry's rules go
+ * on.
+ */
 function compileEnds(experiment: string, place: Place): Ends {
   const value = own(place.entry, 'default')
   const rulesFollow = Object.hasOwn(place.entry, 'rules')
@@ -130,7 +136,9 @@ function compileTargeting(
   }
 }
 
-/** An expression that cannot be read is told, and holds for nobody (docs/spec/decide.md, section 5). */
+/**
+ * An expression that cannot be read is told, and holds for nobody (docs/spec/decide.md, section 5).
+ */
 function readTargeting(
   written: JsonValue | undefined,
   path: Place['path'],
@@ -196,7 +204,10 @@ function compileTaking(
   }
 }
 
-/** With a life there are no variants but those that are written: r2's two controls do not come by themselves. */
+/**
+ * With a life there are no variants but those that are written: r2's two controls do not come by
+ * themselves.
+ */
 const isNothing = (variants: JsonValue | undefined): boolean =>
   variants === undefined ||
   variants === null ||

@@ -11,7 +11,10 @@ export interface UnitSource {
   readonly unitOf: (asker: Asker) => string | typeof NOBODY | null
 }
 
-/** The signed-in user's id, else the loid when logged-out experiments are on (docs/spec/r2.md, section 9.2). */
+/**
+ * The signed-in user's id, else the loid when logged-out experiments are on (docs/spec/r2.md,
+ * section 9.2).
+ */
 export function userUnit(loggedOutExperiments: boolean): UnitSource {
   return {
     kind: 'user',

@@ -13,7 +13,10 @@ const CONTROLS: JsonObject = Object.fromEntries(
   CONTROL_NAMES.map((name): [string, number] => [name, CONTROL_SHARE]),
 )
 
-/** A variant switches the feature on unless it is nobody's or one of r2's two controls (docs/spec/r2.md, section 9.4). */
+/**
+ * A variant switches the feature on unless it is nobody's or one of r2's two controls
+ * (docs/spec/r2.md, section 9.4).
+ */
 export function isEnabledVariant(variant: string | null | undefined): boolean {
   return variant !== undefined && variant !== null && !Object.hasOwn(CONTROLS, variant)
 }
@@ -29,9 +32,10 @@ export interface Arm {
 }
 
 /**
- * r2's interleaving (docs/spec/r2.md, section 9.3): the arms, sorted by code point, take turns at the buckets, and an arm
- * owns those of its buckets that lie below its limit. So growing an arm never takes a bucket from another; adding,
- * removing or renaming one moves nearly everybody. The product is of doubles, in r2's order: no rounding.
+ * r2's interleaving (docs/spec/r2.md, section 9.3): the arms, sorted by code point, take turns at
+ * the buckets, and an arm owns those of its buckets that lie below its limit. So growing an arm
+ * never takes a bucket from another; adding, removing or renaming one moves nearly everybody. The
+ * product is of doubles, in r2's order: no rounding.
  */
 export function armsOf(variants: JsonObject, place: VariantsPlace): readonly Arm[] {
   const shares = Object.entries({ ...CONTROLS, ...variants }).sort(([a], [b]) => byCodePoint(a, b))
@@ -106,7 +110,10 @@ function reportCap(name: string, percent: number, n: number, place: VariantsPlac
   })
 }
 
-/** Python's order of Unicode text; JavaScript's own sorts by UTF-16 units, which puts surrogates before U+E000. */
+/**
+ * Python's order of Unicode text; JavaScript's own sorts by UTF-16 units, which puts surrogates
+ * before U+E000.
+ */
 export function byCodePoint(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
@@ -116,6 +123,8 @@ export function byCodePoint(a: string, b: string): number {
   return a.length - b.length
 }
 
-/** Moves surrogates above the rest of the basic plane, where the code points they stand for belong. */
+/**
+ * Moves surrogates above the rest of the basic plane, where the code points they stand for belong.
+ */
 const lifted = (unit: number): number =>
   unit < 0xd800 ? unit : unit >= 0xe000 ? unit - 0x800 : unit + 0x2000

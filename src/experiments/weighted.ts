@@ -33,7 +33,9 @@ export const VARIANT_KEYS: Readonly<Record<string, Schema>> = {
   },
 }
 
-/** Where only the order of names decides, as in the decide service: by code point, as Python sorts. */
+/**
+ * Where only the order of names decides, as in the decide service: by code point, as Python sorts.
+ */
 export function armsOfList(
   list: readonly JsonValue[],
   place: VariantsPlace,
@@ -60,7 +62,9 @@ export function armsOfList(
   }))
 }
 
-/** The arm of a bucket; if rounding left none, the last by name (docs/spec/decide.md, section 2). */
+/**
+ * The arm of a bucket; if rounding left none, the last by name (docs/spec/decide.md, section 2).
+ */
 export const armBelow = (
   arms: readonly WeightedArm[],
   hundredth: number,

@@ -3,7 +3,10 @@ import type { StickyDocument, StickyService } from '../core/sticky'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import type { Forcing } from '../rules/evaluation'
 
-/** What an evaluation by hand is given; the shape of docs/spec/growthbook.md, section 1.4. Every member may be missing. */
+/**
+ * What an evaluation by hand is given; the shape of docs/spec/growthbook.md, section 1.4. Every
+ * member may be missing.
+ */
 export interface GrowthBookContext extends Forcing {
   readonly attributes?: Readonly<Record<string, unknown>>
   /** Laid over the attributes for every use. */
@@ -19,7 +22,10 @@ export interface GrowthBookContext extends Forcing {
   /** Sticky documents that are loaded already, by `attribute||value`. */
   readonly stickyBucketAssignmentDocs?: Readonly<Record<string, StickyDocument>>
   readonly stickyBucketService?: StickyService
-  /** "Experiment Viewed": for assigned visitors, passed-through experiments and prerequisites included. */
+  /**
+   * "Experiment Viewed": for assigned visitors, passed-through experiments and prerequisites
+   * included.
+   */
   readonly trackingCallback?: (
     experiment: ExperimentDefinition,
     result: ExperimentResult,

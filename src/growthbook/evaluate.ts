@@ -17,8 +17,9 @@ import type { FeatureResult, GrowthBookContext } from './context'
 import { evaluationOf, featureResultOf, follow } from './evaluation'
 
 /**
- * What a feature of `context.features` answers for `context.attributes`, with GrowthBook's semantics to the bit
- * (docs/spec/growthbook.md, section 8). Compiles what it needs at each call; a live config is compiled once. Never throws.
+ * What a feature of `context.features` answers for `context.attributes`, with GrowthBook's
+ * semantics to the bit (docs/spec/growthbook.md, section 8). Compiles what it needs at each call; a
+ * live config is compiled once. Never throws.
  */
 export function evalFeature(context: GrowthBookContext, key: string): FeatureResult {
   return evaluate(context, key, documentsOf(context))
@@ -96,8 +97,9 @@ export function evalCondition(
 }
 
 /**
- * What conditions on a secure attribute compare with: the SHA-256 of salt and value, in hexadecimal. The application
- * passes it as the attribute's value, so that the payload need not name anybody.
+ * What conditions on a secure attribute compare with: the SHA-256 of salt and value, in
+ * hexadecimal. The application passes it as the attribute's value, so that the payload need not
+ * name anybody.
  */
 export function secureAttribute(salt: string, value: string | number): string {
   return createHash('sha256').update(`${salt}${value}`, 'utf8').digest('hex')
@@ -110,8 +112,9 @@ export interface StickyEvaluation {
 }
 
 /**
- * What a feature answers when assignments are kept: loads the visitor's documents, then evaluates. A new assignment is
- * handed to the service at once and not waited for. Never rejects for what the service does.
+ * What a feature answers when assignments are kept: loads the visitor's documents, then evaluates.
+ * A new assignment is handed to the service at once and not waited for. Never rejects for what the
+ * service does.
  */
 export async function evalStickyFeature(
   context: GrowthBookContext,

@@ -120,7 +120,10 @@ export function featureResultOf({ value = null, rule }: Answer): FeatureResult {
   return experiment && experimentResult ? { ...result, experiment, experimentResult } : result
 }
 
-/** Calls back for every experiment that assigned the visitor and every feature asked, in the order in which they came up. */
+/**
+ * Calls back for every experiment that assigned the visitor and every feature asked, in the order
+ * in which they came up.
+ */
 export function follow(
   answer: Answer,
   onAssigned: (rule: RuleDetail) => void,

@@ -26,7 +26,10 @@ export interface RedirectOptions {
   readonly sticky?: StickyDocuments
 }
 
-/** Where a visitor is to be sent, and which experiments they were seen in on the way, prerequisites' too: an exposure is owed for each. */
+/**
+ * Where a visitor is to be sent, and which experiments they were seen in on the way, prerequisites'
+ * too: an exposure is owed for each.
+ */
 export interface Redirect {
   /** Missing: the visitor stays. */
   readonly url?: string
@@ -34,8 +37,9 @@ export interface Redirect {
 }
 
 /**
- * Runs the auto experiments of a payload for one request (docs/spec/growthbook.md, section 12), in their order, up to the
- * first redirect experiment that takes the visitor, whether or not their variation redirects. Calls no callback.
+ * Runs the auto experiments of a payload for one request (docs/spec/growthbook.md, section 12), in
+ * their order, up to the first redirect experiment that takes the visitor, whether or not their
+ * variation redirects. Calls no callback.
  */
 export function redirectFor(context: GrowthBookContext, options: RedirectOptions = {}): Redirect {
   const evaluation = evaluationOf(context, options.sticky)
@@ -93,7 +97,10 @@ function isHeldBack(
   return kind === undefined || !visual
 }
 
-/** Whether the current URL and every destination are absolute URLs, and of one origin where that is asked for. */
+/**
+ * Whether the current URL and every destination are absolute URLs, and of one origin where that is
+ * asked for.
+ */
 function leadsOn(experiment: JsonObject, current: string, crossOrigin: boolean): boolean {
   const from = parseUrl(current)
   return (

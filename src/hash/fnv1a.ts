@@ -1,6 +1,9 @@
 import { textOf } from '../core/coercion'
 
-/** Where a value falls, from 0 to below 1; null when the version is unknown, which counts as "not included". */
+/**
+ * Where a value falls, from 0 to below 1; null when the version is unknown, which counts as "not
+ * included".
+ */
 export type Hasher = (value: unknown) => number | null
 
 const OFFSET = 2166136261
@@ -26,7 +29,10 @@ function fnv32aOfDecimal(n: number): number {
   )
 }
 
-/** Goes on with at least `least` digits of a number below 100,000: small enough for whole division without doubles. */
+/**
+ * Goes on with at least `least` digits of a number below 100,000: small enough for whole division
+ * without doubles.
+ */
 function addDigits(state: number, n: number, least: number): number {
   const d4 = (n / 10_000) | 0
   const d3 = ((n / 1000) | 0) % 10
@@ -41,7 +47,10 @@ function addDigits(state: number, n: number, least: number): number {
 
 const addDigit = (state: number, digit: number): number => Math.imul(state ^ (ZERO + digit), PRIME)
 
-/** `hash` for many values of one seed. The versions differ in their order, too: 1 puts the value first, 2 the seed. */
+/**
+ * `hash` for many values of one seed. The versions differ in their order, too: 1 puts the value
+ * first, 2 the seed.
+ */
 export function hasher(seed: string, version: number): Hasher {
   if (version !== 1 && version !== 2) return () => null
   const seeded = fnv32a(seed)

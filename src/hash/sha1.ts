@@ -11,8 +11,9 @@ const SHORT = 55
 export type Sha1Remainder = (salt: string, unit: string) => number
 
 /**
- * An id behind a feature's name is nearly always short ASCII: one block, hashed here for about a fifth of what the call
- * into node:crypto costs. Everything else goes there. The block is scratch space, so each caller makes its own.
+ * An id behind a feature's name is nearly always short ASCII: one block, hashed here for about a
+ * fifth of what the call into node:crypto costs. Everything else goes there. The block is scratch
+ * space, so each caller makes its own.
  */
 export function createSha1Remainder(): Sha1Remainder {
   const words = new Int32Array(80)
@@ -39,7 +40,10 @@ function fillBlock(words: Int32Array, salt: string, unit: string): boolean {
   return true
 }
 
-/** FIPS 180-4, section 6.1.2, for a message of one block; the four loops are its four round functions. */
+/**
+ * FIPS 180-4, section 6.1.2, for a message of one block; the four loops are its four round
+ * functions.
+ */
 // eslint-disable-next-line max-lines-per-function -- handing five words from function to function would double its time
 function hashBlock(words: Int32Array): number {
   for (let i = 16; i < 80; i++) {

@@ -7,8 +7,9 @@ export const HUNDREDTHS = 10_000
 const WORD = 2 ** 32 % HUNDREDTHS
 
 /**
- * The decide service's bucket (docs/spec/decide.md, section 2): the first eight bytes, big-endian, of SHA-256 over the UTF-8
- * text `subject:experiment:salt`, modulo 10,000; in hundredths of a percent.
+ * The decide service's bucket (docs/spec/decide.md, section 2): the first eight bytes, big-endian,
+ * of SHA-256 over the UTF-8 text `subject:experiment:salt`, modulo 10,000; in hundredths of a
+ * percent.
  */
 export function hundredthOf(
   subject: string,

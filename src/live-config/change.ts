@@ -13,7 +13,10 @@ export interface Change {
   readonly removed: readonly string[]
 }
 
-/** The difference in meaning between two snapshots; undefined when there is none. Yields between slices. */
+/**
+ * The difference in meaning between two snapshots; undefined when there is none. Yields between
+ * slices.
+ */
 export function* changeBetween(
   before: Snapshot,
   after: Snapshot,

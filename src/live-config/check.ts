@@ -29,8 +29,8 @@ export interface Checked {
 }
 
 /**
- * Judges a text as the engine would at start, and installs nothing. Throws LIVEFLAG_BAD_OPTION for a bad selector of the
- * application, and nothing else.
+ * Judges a text as the engine would at start, and installs nothing. Throws LIVEFLAG_BAD_OPTION for
+ * a bad selector of the application, and nothing else.
  *
  * @example
  * checkText('feature_a: {precent_loggedin: 5}').problems[0]?.message
@@ -40,7 +40,10 @@ export function checkText(text: string, options: CheckOptions = {}): Checked {
   return checkTexts([{ ...options, text }], options.compat, options.selectors)
 }
 
-/** The same for the texts of a directory, in the order of their names: no feature may stand in two of them. */
+/**
+ * The same for the texts of a directory, in the order of their names: no feature may stand in two
+ * of them.
+ */
 export function checkTexts(
   texts: readonly (Pick<CheckOptions, 'format' | 'source'> & { readonly text: string })[],
   compat?: Compat,

@@ -15,8 +15,8 @@ export interface Merged {
 }
 
 /**
- * Merges the texts of one source. A feature that stands in two of them is a mistake like a key that stands twice in one:
- * it keeps the version that was in force before. To r2 the last of two wins.
+ * Merges the texts of one source. A feature that stands in two of them is a mistake like a key that
+ * stands twice in one: it keeps the version that was in force before. To r2 the last of two wins.
  */
 export function mergeTexts(
   texts: readonly Part[],

@@ -3,11 +3,17 @@ import type { TextProblem } from './text/entry'
 
 /** What a new content may take away before it is held instead of installed. */
 export interface Guards {
-  /** A content without any feature is held while one is in force. Default false: `{}` and the like are not believed. */
+  /**
+   * A content without any feature is held while one is in force. Default false: `{}` and the like
+   * are not believed.
+   */
   readonly allowEmpty: boolean
   /** The largest share of features, 0 to 1, that one content may remove. Default 1: any. */
   readonly maxRemoved: number
-  /** The text must end with this line; unset: no such line. Tells a whole YAML or ini file from a torn one. */
+  /**
+   * The text must end with this line; unset: no such line. Tells a whole YAML or ini file from a
+   * torn one.
+   */
   readonly endMarker?: string | undefined
 }
 
@@ -22,7 +28,10 @@ export function checkEnd(text: string, { endMarker }: Guards): TextProblem | und
   return { code: 'no-end-marker', severity: 'error', message, line, column: 1 }
 }
 
-/** Holds a content, or a text that is gone, that would take away what nobody may have meant to take away. */
+/**
+ * Holds a content, or a text that is gone, that would take away what nobody may have meant to take
+ * away.
+ */
 export function checkRemoved(
   before: Items,
   after: Items,

@@ -18,7 +18,10 @@ export interface InForce {
 
 export const NOTHING_IN_FORCE: InForce = { snapshot: NOTHING, parts: [], layers: [], clashes: [] }
 
-/** Merges the parts of all sources into a snapshot. A feature that is in two texts of a source keeps its version of `before`. */
+/**
+ * Merges the parts of all sources into a snapshot. A feature that is in two texts of a source keeps
+ * its version of `before`.
+ */
 export function snapshotOf(
   parts: readonly (readonly Part[])[],
   before: InForce,
@@ -36,7 +39,10 @@ export function snapshotOf(
   }
 }
 
-/** Whether the snapshot was made of these parts, each source for itself: then there is nothing to install. */
+/**
+ * Whether the snapshot was made of these parts, each source for itself: then there is nothing to
+ * install.
+ */
 export function isMadeOf({ parts: made }: InForce, parts: readonly (readonly Part[])[]): boolean {
   const sameParts = (a: readonly Part[], b: readonly Part[] = []): boolean =>
     a.length === b.length &&

@@ -19,8 +19,9 @@ export interface Verdict {
 }
 
 /**
- * Judges a content for its part. A content that cannot be believed as a whole leaves the part's features as they were;
- * so does the content of a busy writer, unless it is good throughout and removes nothing.
+ * Judges a content for its part. A content that cannot be believed as a whole leaves the part's
+ * features as they were; so does the content of a busy writer, unless it is good throughout and
+ * removes nothing.
  */
 export function* judgeContent(
   content: Content,

@@ -20,7 +20,9 @@ import { NOTHING, type Snapshot } from './snapshot'
 /** Whether what is in force is what the sources hold. */
 export type Status = 'NOT_READY' | 'READY' | 'STALE' | 'CLOSED'
 
-/** Receives what happens to the live config, in order; of a change, once its snapshot is installed. */
+/**
+ * Receives what happens to the live config, in order; of a change, once its snapshot is installed.
+ */
 export interface Listener extends ProblemListener {
   change(change: Change): void
   ready(generation: number): void
@@ -34,10 +36,15 @@ export type Rules = Omit<Semantics, 'shared' | 'known'> & {
   readonly selectors: readonly Selector[]
 }
 
-/** A source that hangs, such as a lost network disk, keeps the others waiting no longer than this. */
+/**
+ * A source that hangs, such as a lost network disk, keeps the others waiting no longer than this.
+ */
 const LONGEST_CATCH_UP_MS = 500
 
-/** Joins the contents of the sources into one snapshot; keeps the last good version of whatever turns bad. */
+/**
+ * Joins the contents of the sources into one snapshot; keeps the last good version of whatever
+ * turns bad.
+ */
 export class LiveConfig {
   status: Status = 'NOT_READY'
   private readonly slots: Slots
@@ -69,7 +76,10 @@ export class LiveConfig {
     return this.log.current
   }
 
-  /** Milliseconds since every source was last read or found unchanged; undefined while one never was. */
+  /**
+   * Milliseconds since every source was last read or found unchanged; undefined while one never
+   * was.
+   */
   get ageMs(): number | undefined {
     const oldest = Math.min(...this.slots.all.map((part) => part.confirmedAt))
     return oldest === 0 ? undefined : Math.max(0, this.now() - oldest)
@@ -118,7 +128,10 @@ export class LiveConfig {
     }
   }
 
-  /** A source never hears that liveflag itself failed: the last good stays, and a problem is reported. */
+  /**
+   * A source never hears that liveflag itself failed: the last good stays, and a problem is
+   * reported.
+   */
   private async receive(slot: Slot, content: Content): Promise<Outcome> {
     const { failure } = slot.part
     const outcome = await this.queue
@@ -129,7 +142,10 @@ export class LiveConfig {
     return outcome
   }
 
-  /** `failure` is the problem that the source had when it gave this content: one that came later still holds. */
+  /**
+   * `failure` is the problem that the source had when it gave this content: one that came later
+   * still holds.
+   */
   private async judge(slot: Slot, content: Content, failure: Part['failure']): Promise<Outcome> {
     const before = slot.part
     const generation = content.hash === before.readHash ? this.generation : this.generation + 1
@@ -146,13 +162,18 @@ export class LiveConfig {
     return outcome
   }
 
-  /** Removes a text once everything that came before has been judged: the same text may have come under another name. */
+  /**
+   * Removes a text once everything that came before has been judged: the same text may have come
+   * under another name.
+   */
   private async remove(index: number, name: string): Promise<void> {
     if (await this.queue.add(() => this.slots.leave(index, name))) await this.install()
     this.report()
   }
 
-  /** Each of a thousand files is confirmed every second, so only what changes something is reported. */
+  /**
+   * Each of a thousand files is confirmed every second, so only what changes something is reported.
+   */
   private confirm(slot: Slot): void {
     const { failure, ...part } = slot.part
     if (this.status === 'CLOSED') return
@@ -173,8 +194,9 @@ export class LiveConfig {
   }
 
   /**
-   * Puts what was judged in force. The first snapshot waits for every source; later on, sources that change together
-   * (a deployment writes two files) are one snapshot, so the others are checked first.
+   * Puts what was judged in force. The first snapshot waits for every source; later on, sources
+   * that change together (a deployment writes two files) are one snapshot, so the others are
+   * checked first.
    */
   private async install(): Promise<void> {
     if (!this.isComplete && !this.slots.areFilled) return
@@ -184,7 +206,10 @@ export class LiveConfig {
     await this.queue.add(() => this.installSnapshot())
   }
 
-  /** Installs a whole snapshot; a request that holds the old one keeps it. A removal that was refused may be fine by now. */
+  /**
+   * Installs a whole snapshot; a request that holds the old one keeps it. A removal that was
+   * refused may be fine by now.
+   */
   private async installSnapshot(): Promise<void> {
     const { inForce: before, rules } = this
     if (this.status !== 'CLOSED')
@@ -209,7 +234,10 @@ export class LiveConfig {
     this.reportStatus()
   }
 
-  /** What a source stored in an earlier run is in force, but nobody knows yet whether it still holds. */
+  /**
+   * What a source stored in an earlier run is in force, but nobody knows yet whether it still
+   * holds.
+   */
   private reportStatus(): void {
     if (!this.isComplete) return
     this.complete?.()

@@ -17,7 +17,9 @@ export interface Part {
   readonly document?: Document
   readonly shared?: Shared
   readonly items: Items
-  /** Problems of keys at the top: of those that look like a feature's and are not, and of segments. */
+  /**
+   * Problems of keys at the top: of those that look like a feature's and are not, and of segments.
+   */
   readonly topProblems?: readonly TextProblem[]
   /** Why the newest content is not in force, when it is not. */
   readonly refused?: TextProblem
@@ -26,7 +28,9 @@ export interface Part {
   readonly warnings: readonly SourceProblem[]
   /** The source stored the content in an earlier run, and has not confirmed it since. */
   readonly kept?: boolean
-  /** When the content was last read or found unchanged: milliseconds since 1970; 0 before the first. */
+  /**
+   * When the content was last read or found unchanged: milliseconds since 1970; 0 before the first.
+   */
   readonly confirmedAt: number
 }
 

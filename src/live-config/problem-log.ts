@@ -6,13 +6,18 @@ export interface ProblemListener {
   solved(problem: Problem): void
 }
 
-/** The problems of now, each with the content that brought it and the time when it was first seen. */
+/**
+ * The problems of now, each with the content that brought it and the time when it was first seen.
+ */
 export class ProblemLog {
   current: readonly Problem[] = []
 
   constructor(private readonly listener: ProblemListener) {}
 
-  /** Replaces the problems; notifies of the new ones and of those that are solved. `seen` dates the new ones. */
+  /**
+   * Replaces the problems; notifies of the new ones and of those that are solved. `seen` dates the
+   * new ones.
+   */
   update(
     problems: readonly Problem[],
     seen: Required<Pick<Problem, 'generation' | 'since'>>,
@@ -31,7 +36,10 @@ export class ProblemLog {
   }
 }
 
-/** Problems by what they say, which tells the new ones from those that were there before. Two may say the same. */
+/**
+ * Problems by what they say, which tells the new ones from those that were there before. Two may
+ * say the same.
+ */
 class Problems {
   private readonly byIdentity = new Map<string, Problem[]>()
 

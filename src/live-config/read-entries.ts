@@ -10,7 +10,9 @@ export interface FeatureMapping {
   readonly mapping: JsonObject
 }
 
-/** The features of a text that are mappings, in the order of the text, whether they are good or not. */
+/**
+ * The features of a text that are mappings, in the order of the text, whether they are good or not.
+ */
 export function featureMappings(text: string, format: Format): readonly FeatureMapping[] {
   return [...atOnce(readDocument({ text, format })).features()].flatMap(({ key, value, json }) => {
     const mapping = json?.kind === 'mapping' ? json.value : value

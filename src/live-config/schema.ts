@@ -15,7 +15,10 @@ type Properties = Readonly<Record<string, Schema>>
 /** Keys of the author's own, which decide nothing; see `isMetadata`. */
 const NOTES: Properties = { '^x[-_]': {} }
 
-/** The JSON schema (draft 2020-12) of a live config, made of what the selectors say of themselves, for editors to complete and check by. */
+/**
+ * The JSON schema (draft 2020-12) of a live config, made of what the selectors say of themselves,
+ * for editors to complete and check by.
+ */
 export function liveConfigSchema({
   selectors: custom = [],
 }: { readonly selectors?: readonly CustomSelector[] } = {}): JsonObject {

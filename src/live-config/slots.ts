@@ -78,7 +78,10 @@ export class Slots {
     return slot
   }
 
-  /** A text is gone, and goes at the next `letGo` that its features' removal passes. False when it is not known. */
+  /**
+   * A text is gone, and goes at the next `letGo` that its features' removal passes. False when it
+   * is not known.
+   */
   leave(index: number, name: string): boolean {
     const slot = this.group(index).texts.get(name)
     if (slot === undefined) return false
@@ -90,9 +93,10 @@ export class Slots {
   }
 
   /**
-   * Lets go the texts that are gone, those of a source together: one may have taken over what another had. What would
-   * take away more than the guards allow stays, and says so. `inForce`: of each source, the parts that it would be taken
-   * from. Gives the generation after it: what goes has a number of its own, like a content, so that generations rise.
+   * Lets go the texts that are gone, those of a source together: one may have taken over what
+   * another had. What would take away more than the guards allow stays, and says so. `inForce`: of
+   * each source, the parts that it would be taken from. Gives the generation after it: what goes
+   * has a number of its own, like a content, so that generations rise.
    */
   letGo(inForce: readonly (readonly Part[])[], guards: Guards, generation: number): number {
     return this.groups.reduce(

@@ -28,8 +28,8 @@ export interface SourceEntry {
 }
 
 /**
- * The features in force; immutable to whoever asks, swapped whole. Of ten thousand features a process asks a few
- * hundred, so a feature is installed when it is first asked for.
+ * The features in force; immutable to whoever asks, swapped whole. Of ten thousand features a
+ * process asks a few hundred, so a feature is installed when it is first asked for.
  */
 export class Snapshot {
   private readonly installed = new Map<string, Installed>()

@@ -2,7 +2,10 @@ import type { Document } from './dialects/dialect'
 import { readsSegments } from './entries/shared'
 import { type Entry, PREFIX, type TextProblem } from './text/entry'
 
-/** Warns of keys at the top that are ignored, although whoever wrote them probably meant a feature or the segments. */
+/**
+ * Warns of keys at the top that are ignored, although whoever wrote them probably meant a feature
+ * or the segments.
+ */
 export function topKeyProblems(document: Document): readonly TextProblem[] {
   return document.entries.flatMap((entry) => {
     const message = segmentsProblem(entry, document) ?? featureProblem(entry)
@@ -12,7 +15,10 @@ export function topKeyProblems(document: Document): readonly TextProblem[] {
   })
 }
 
-/** `Segments` is an ordinary key of somebody else; and so is `segments` beside the `features` of a GrowthBook payload. */
+/**
+ * `Segments` is an ordinary key of somebody else; and so is `segments` beside the `features` of a
+ * GrowthBook payload.
+ */
 function segmentsProblem({ key }: Entry, document: Document): string | undefined {
   if (key.toLowerCase() !== 'segments') return undefined
   if (key !== 'segments')

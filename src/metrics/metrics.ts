@@ -1,4 +1,7 @@
-/** `liveflag/metrics`: reads, fetches, decisions and writes counted, for prom-client or anything else. */
+/**
+ * `liveflag/metrics`: reads, fetches, decisions and writes counted, for prom-client or anything
+ * else.
+ */
 export { promMetrics, type PromMetrics, type PromMetricsOptions, type Watched } from './prom'
 export type { MetricName } from './prom-factory'
 export { type ReadCount, ReadCounts, type ReadCountsOptions } from './read-counts'

@@ -12,7 +12,10 @@ const loadPromClient = (): PromClientPackage =>
     return require('prom-client') as PromClientPackage
   })
 
-/** Every metric: its name after the prefix, and what it counts. docs/metrics.md has a row for each, held by a test. */
+/**
+ * Every metric: its name after the prefix, and what it counts. docs/metrics.md has a row for each,
+ * held by a test.
+ */
 export const METRICS = {
   reads: [
     'reads_total',

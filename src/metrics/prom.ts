@@ -50,7 +50,10 @@ export interface PromMetricsOptions extends ReadCountsOptions {
   readonly registry?: Registry
   /** Begins every name that `names` does not give. Default `liveflag_`. */
   readonly prefix?: string
-  /** Whole names of your own, such as those of dashboards that there are: `{ decisions: 'lotty_decide_requests_total' }`. */
+  /**
+   * Whole names of your own, such as those of dashboards that there are: `{ decisions:
+   * 'lotty_decide_requests_total' }`.
+   */
   readonly names?: Partial<Record<MetricName, string>>
 }
 
@@ -62,7 +65,10 @@ export interface Watched {
   readonly writer?: Pick<BufferedWriter, 'stats'>
 }
 
-/** Metrics of one process in prom-client. Counting is in memory; nothing is pushed, and no timer runs. */
+/**
+ * Metrics of one process in prom-client. Counting is in memory; nothing is pushed, and no timer
+ * runs.
+ */
 export interface PromMetrics {
   /** For `openFeatures({ onMetric })`: reads and fetches. */
   readonly features: FeatureMetrics
@@ -71,15 +77,20 @@ export interface PromMetrics {
     decision(reason: string): void
     storeSeconds(operation: string, seconds: number): void
   }
-  /** For `bufferedWriter(store, { onMetric })` and `createDecider({ log: { onMetric } })`: how long writes take. */
+  /**
+   * For `bufferedWriter(store, { onMetric })` and `createDecider({ log: { onMetric } })`: how long
+   * writes take.
+   */
   readonly writer: (metric: WriterMetric, amount: number) => void
-  /** Adds gauges: the age of what is in force, problems, and the writer's queue. One of each kind. */
+  /**
+   * Adds gauges: the age of what is in force, problems, and the writer's queue. One of each kind.
+   */
   watch(watched: Watched): void
 }
 
 /**
- * Registers what docs/metrics.md lists. Throws LIVEFLAG_MISSING_PACKAGE without prom-client, and LIVEFLAG_BAD_OPTION
- * when the registry has one of the names already.
+ * Registers what docs/metrics.md lists. Throws LIVEFLAG_MISSING_PACKAGE without prom-client, and
+ * LIVEFLAG_BAD_OPTION when the registry has one of the names already.
  */
 export function promMetrics({
   registry,

@@ -4,7 +4,10 @@ import type { FeatureMetrics, ReadSource } from '../engine/feature-metrics'
 /** Longer texts would make labels that nobody reads and every scrape carries. */
 const LONGEST = 32
 
-/** A value as a label of few different texts (docs/spec/remote-config.md, section 12): what is long or made of parts is its type alone. */
+/**
+ * A value as a label of few different texts (docs/spec/remote-config.md, section 12): what is long
+ * or made of parts is its type alone.
+ */
 export function valueLabel(value: JsonValue): string {
   if (typeof value === 'string') return isShort(value) ? value : '<string>'
   if (typeof value === 'object' && value !== null)
@@ -25,13 +28,19 @@ export interface ReadCount {
 }
 
 export interface ReadCountsOptions {
-  /** Features that the code knows: they keep their names although the live config lacks them. Default none. */
+  /**
+   * Features that the code knows: they keep their names although the live config lacks them.
+   * Default none.
+   */
   readonly knownFeatures?: Iterable<string>
   /** Different values of one feature; those beyond count as `<other>`. Default 20. */
   readonly valuesPerFeature?: number
 }
 
-/** All names that neither the live config nor the code knows: they may come from visitors, and have no end. */
+/**
+ * All names that neither the live config nor the code knows: they may come from visitors, and have
+ * no end.
+ */
 const UNKNOWN = '<unknown>'
 const OTHER = '<other>'
 

@@ -7,7 +7,8 @@ import { stickyPrefetch, type StickyPrefetch } from './request/sticky-prefetch'
 import { type Answers, type RequestReader, requestWorld } from './request/world'
 
 declare global {
-  // Express collects what middleware puts on its requests in this namespace, and looks nowhere else.
+  // Express collects what middleware puts on its requests in this namespace, and looks nowhere
+  // else.
   // eslint-disable-next-line @typescript-eslint/no-namespace
   namespace Express {
     interface Request {
@@ -19,7 +20,10 @@ declare global {
 
 /** How an Express application answers about its requests; everything is optional. */
 export interface ExpressAnswers<User extends Account = Account> extends Answers<Request, User> {
-  /** Where sticky assignments are kept. They are loaded before the request goes on, for at most `timeoutMs` (200). */
+  /**
+   * Where sticky assignments are kept. They are loaded before the request goes on, for at most
+   * `timeoutMs` (200).
+   */
   readonly sticky?: ExpressSticky
 }
 
@@ -34,11 +38,12 @@ const read: RequestReader<Request> = {
 }
 
 /**
- * Middleware for Express 4 and 5. Everything behind it can ask `req.features`, templates ask `features`, and code
- * without a request asks the Features that were given here: all three are the same request, with one snapshot.
- * It belongs behind what finds out who the visitor is. Whatever calls back outside the request's asynchronous context,
- * as some body parsers and pools do, must stand before it, or `req.features` must be asked.
- * Throws LIVEFLAG_BAD_OPTION on an option that there is not, or of another type.
+ * Middleware for Express 4 and 5. Everything behind it can ask `req.features`, templates ask
+ * `features`, and code without a request asks the Features that were given here: all three are the
+ * same request, with one snapshot. It belongs behind what finds out who the visitor is. Whatever
+ * calls back outside the request's asynchronous context, as some body parsers and pools do, must
+ * stand before it, or `req.features` must be asked. Throws LIVEFLAG_BAD_OPTION on an option that
+ * there is not, or of another type.
  */
 export function expressFeatures<User extends Account = Account>(
   features: Features,

@@ -20,7 +20,10 @@ export interface Reservation extends DomainHolder {
   readonly subject: string
 }
 
-/** Asks in their order, of subjects as they are stored; of one subject, a later one sees what an earlier one reserved. Gives what there is to write. */
+/**
+ * Asks in their order, of subjects as they are stored; of one subject, a later one sees what an
+ * earlier one reserved. Gives what there is to write.
+ */
 export function admitted(asks: readonly Ask[], histories: ReadonlyMap<string, History>): Admitted {
   const admissions: Admission[] = []
   const releases: Reservation[] = []

@@ -8,7 +8,10 @@ interface ReportedErrors {
   last: LiveflagError | undefined
 }
 
-/** Reports errors without a flood: the first of a topic at once, then one in each interval, which says how many there were. */
+/**
+ * Reports errors without a flood: the first of a topic at once, then one in each interval, which
+ * says how many there were.
+ */
 export class ErrorReports {
   private readonly topics = new Map<string, ReportedErrors>()
 

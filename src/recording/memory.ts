@@ -118,7 +118,10 @@ function keepFirst<Row>(rows: Map<string, Row>, key: string, row: Row): void {
   if (!rows.has(key)) rows.set(key, row)
 }
 
-/** Records in this process alone, all of them, until it ends: for tests and to try things out. Needs no package. */
+/**
+ * Records in this process alone, all of them, until it ends: for tests and to try things out. Needs
+ * no package.
+ */
 export function memoryStore(): Store {
   return new MemoryStore()
 }

@@ -13,20 +13,27 @@ export interface PostgresStoreOptions {
   readonly poolSize?: number
   /** Of making a connection, and of waiting for one that is free. Default 2000. */
   readonly connectTimeoutMs?: number
-  /** Of a statement, waiting for locks included; a connection that is silent for a second longer is given up. Default 5000. */
+  /**
+   * Of a statement, waiting for locks included; a connection that is silent for a second longer is
+   * given up. Default 5000.
+   */
   readonly statementTimeoutMs?: number
   /** As node:tls takes it; `sslmode` in the URL does, too. */
   readonly ssl?: boolean | ConnectionOptions
   /** What `pg_stat_activity` shows. Default liveflag. */
   readonly applicationName?: string
-  /** Writes of so many rows are done by a thread with a connection of its own, smaller ones between requests. Default 100; Infinity for no thread. */
+  /**
+   * Writes of so many rows are done by a thread with a connection of its own, smaller ones between
+   * requests. Default 100; Infinity for no thread.
+   */
   readonly threadFromRows?: number
 }
 
 /**
- * Records in a PostgreSQL database, 12 or newer, such as `postgres://user:password@host:5432/database`. Needs the
- * package pg. The first call of `open`, or of any other method, connects and makes the tables, named
- * `liveflag_…`, in the first schema of the search path. Keeps no process alive.
+ * Records in a PostgreSQL database, 12 or newer, such as
+ * `postgres://user:password@host:5432/database`. Needs the package pg. The first call of `open`, or
+ * of any other method, connects and makes the tables, named `liveflag_…`, in the first schema of
+ * the search path. Keeps no process alive.
  */
 export function postgresStore(url: string, options: PostgresStoreOptions = {}): Store {
   const name = nameOf(url)

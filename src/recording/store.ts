@@ -1,6 +1,9 @@
 import type { JsonValue } from '../core/json'
 
-/** One answer of the decide service. `decisionId` is unique: the same row written again changes nothing. */
+/**
+ * One answer of the decide service. `decisionId` is unique: the same row written again changes
+ * nothing.
+ */
 export interface DecisionRow {
   readonly decisionId: string
   readonly flag: string
@@ -84,7 +87,10 @@ export interface Assigned {
   readonly lastAt: number
 }
 
-/** What limits, cooldown and conflict domains of one subject are judged by. Ordered by experiment and by domain. */
+/**
+ * What limits, cooldown and conflict domains of one subject are judged by. Ordered by experiment
+ * and by domain.
+ */
 export interface History {
   readonly assigned: readonly Assigned[]
   /** Which experiment holds the subject in a conflict domain. */
@@ -105,36 +111,50 @@ export interface Admission {
     readonly variantId: string
     /** Domains that the experiment holds the subject in from now on. */
     readonly domains: readonly string[]
-    /** Holders that no longer run, given up before. One that is not there any more is passed over. */
+    /**
+     * Holders that no longer run, given up before. One that is not there any more is passed over.
+     */
     readonly releases?: readonly DomainHolder[]
   }
 }
 
-/** A question that must see what was decided for its subject before, and that nothing may come between. */
+/**
+ * A question that must see what was decided for its subject before, and that nothing may come
+ * between.
+ */
 export interface Ask {
   readonly subject: string
   /**
-   * Pure and synchronous. When a transaction is tried again it is called again, with the history of that time: what the
-   * last call gave is what is written. One that throws fails the whole `admit`, and nothing is written.
+   * Pure and synchronous. When a transaction is tried again it is called again, with the history of
+   * that time: what the last call gave is what is written. One that throws fails the whole `admit`,
+   * and nothing is written.
    */
   readonly decide: (history: History) => readonly Admission[]
 }
 
 /**
- * Where records are kept. All of its promises settle in the end, in bounded time. Each method opens the store when
- * nobody has. Errors are LiveflagErrors: `LIVEFLAG_STORE_UNAVAILABLE` may go away by itself, `LIVEFLAG_BAD_ROW` says
- * that a row cannot be stored however often it is tried, `LIVEFLAG_CLOSED` comes after `close()`.
+ * Where records are kept. All of its promises settle in the end, in bounded time. Each method opens
+ * the store when nobody has. Errors are LiveflagErrors: `LIVEFLAG_STORE_UNAVAILABLE` may go away by
+ * itself, `LIVEFLAG_BAD_ROW` says that a row cannot be stored however often it is tried,
+ * `LIVEFLAG_CLOSED` comes after `close()`.
  */
 export interface Store extends Reports {
   /** In the words of a log line; never a password. */
   readonly name: string
-  /** Connects and migrates; idempotent, and may be called again after it failed. A newer schema: `LIVEFLAG_SCHEMA_NEWER`, nothing written. */
+  /**
+   * Connects and migrates; idempotent, and may be called again after it failed. A newer schema:
+   * `LIVEFLAG_SCHEMA_NEWER`, nothing written.
+   */
   open(): Promise<void>
-  /** One transaction: all or nothing, durable once it resolves. Rows that are there already change nothing. */
+  /**
+   * One transaction: all or nothing, durable once it resolves. Rows that are there already change
+   * nothing.
+   */
   write(batch: Batch): Promise<void>
   /**
-   * One transaction for all asks, in their order: locks the subjects, reads their histories, asks, writes. Of one
-   * subject there are never two admissions at a time, in any process. A later ask sees what an earlier one reserved.
+   * One transaction for all asks, in their order: locks the subjects, reads their histories, asks,
+   * writes. Of one subject there are never two admissions at a time, in any process. A later ask
+   * sees what an earlier one reserved.
    */
   admit(asks: readonly Ask[]): Promise<void>
   /** Of each subject, in the order asked; without a lock. */
@@ -145,7 +165,10 @@ export interface Store extends Reports {
 
 /** Reading back. `experiment` is the id that exposures and decisions were written with. */
 export interface Reports {
-  /** Ordered by start and variant. Starts are multiples of `stepMs` since 1970, so days are those of UTC. */
+  /**
+   * Ordered by start and variant. Starts are multiples of `stepMs` since 1970, so days are those of
+   * UTC.
+   */
   exposuresOverTime(
     experiment: string,
     stepMs: number,
@@ -185,8 +208,8 @@ export interface ConversionQuestion {
   readonly experiment: string
   readonly name: string
   /**
-   * `unit`: exposed units, and their conversions since their first exposure. `decision`: subjects with a decision of
-   * reason `ASSIGNED`, and the conversions that name such a decision.
+   * `unit`: exposed units, and their conversions since their first exposure. `decision`: subjects
+   * with a decision of reason `ASSIGNED`, and the conversions that name such a decision.
    */
   readonly by: 'unit' | 'decision'
   /** Of exposures and decisions; conversions count until its end. */

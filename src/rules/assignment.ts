@@ -7,7 +7,10 @@ import { addStickyAssignment, numberOr, type StickyAnswer, stickyKey } from './s
 import { compileLegacyUrl } from './taking'
 import { type Hashed, type Payload, rangesOf, sharesOf, textOr, versionOr } from './targeting'
 
-/** Steps 11 to 20 of docs/spec/growthbook.md, section 9: the hash, the ranges, and what can still keep the visitor out. */
+/**
+ * Steps 11 to 20 of docs/spec/growthbook.md, section 9: the hash, the ranges, and what can still
+ * keep the visitor out.
+ */
 export function compileAssignment(
   { key, definition, variations, meta }: Parts,
   payload: Payload,
@@ -34,7 +37,10 @@ export function compileAssignment(
   }
 }
 
-/** Steps 16 to 18: only whoever would be included gets the forced variation; `force: undefined` is there, and excludes. */
+/**
+ * Steps 16 to 18: only whoever would be included gets the forced variation; `force: undefined` is
+ * there, and excludes.
+ */
 function compileLate(
   definition: ExperimentDefinition,
   count: number,

@@ -18,7 +18,10 @@ export interface Bandit {
   choose(asker: Asker): number
 }
 
-/** The contextual bandit of a rule (docs/spec/growthbook.md, section 11); undefined when it has none. */
+/**
+ * The contextual bandit of a rule (docs/spec/growthbook.md, section 11); undefined when it has
+ * none.
+ */
 export function compileBandit(
   rule: JsonObject,
   definition: ExperimentDefinition,

@@ -1,8 +1,8 @@
 import type { Decision } from '../core/decision'
 
 /**
- * The Decisions of one request, by the feature's index in its snapshot: open addressing over a small array, because a
- * request asks a few dozen features of thousands.
+ * The Decisions of one request, by the feature's index in its snapshot: open addressing over a
+ * small array, because a request asks a few dozen features of thousands.
  */
 export class DecisionCache {
   private slots: (Decision | undefined)[] = []
@@ -30,7 +30,8 @@ export class DecisionCache {
   private grow(): void {
     const { slots, indexes } = this
     const size = Math.max(32, slots.length * 4)
-    // Left with holes, which read as undefined: filling them would cost more than all questions of a small request.
+    // Left with holes, which read as undefined: filling them would cost more than all questions of
+    // a small request.
     this.slots = new Array<Decision | undefined>(size)
     this.indexes = new Array<number>(size)
     this.mask = size - 1

@@ -9,13 +9,19 @@ import { DecisionCache } from './decision-cache'
 import { forcedClaim } from './feature'
 import { LONGEST_ROW } from './prerequisites'
 
-/** What may be forced for one visitor, in a request as in `evalFeature`. Every member may be missing. */
+/**
+ * What may be forced for one visitor, in a request as in `evalFeature`. Every member may be
+ * missing.
+ */
 export interface Forcing {
   /** False: experiments of rules are off; force rules and defaults go on. */
   readonly enabled?: boolean
   /** True: no experiment of a rule assigns anybody. */
   readonly qaMode?: boolean
-  /** The address of the request: `?experiment-key=1` forces a variation, and patterns are compared with it. */
+  /**
+   * The address of the request: `?experiment-key=1` forces a variation, and patterns are compared
+   * with it.
+   */
   readonly url?: string
   /** Variation indexes by experiment key, for experiments of rules. */
   readonly forcedVariations?: Readonly<Record<string, number>>
@@ -49,8 +55,9 @@ export interface EvaluationHost {
 }
 
 /**
- * Decides features for one visitor, each once, and answers what rules ask. What an application forces is read leniently:
- * a value of another type than declared counts as missing, because an answer must not throw.
+ * Decides features for one visitor, each once, and answers what rules ask. What an application
+ * forces is read leniently: a value of another type than declared counts as missing, because an
+ * answer must not throw.
  */
 export class Evaluation implements RuleContext {
   readonly adjusts: boolean

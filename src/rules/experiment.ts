@@ -12,7 +12,10 @@ export interface Experiment extends Parts {
   run(asker: Asker): Outcome
 }
 
-/** Compiles an experiment, inline or built from a rule; its steps are those of docs/spec/growthbook.md, section 9, in their order. */
+/**
+ * Compiles an experiment, inline or built from a rule; its steps are those of
+ * docs/spec/growthbook.md, section 9, in their order.
+ */
 export function compileExperiment(definition: ExperimentDefinition, payload: Payload): Experiment {
   const parts = partsOf(definition)
   const run = compileRun(parts, payload)

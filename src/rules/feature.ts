@@ -5,7 +5,10 @@ import type { InnerStep } from '../core/selector'
 import { compileRule, isOn } from './rule'
 import { type Payload, under } from './targeting'
 
-/** A feature of a payload as one more list of steps: each rule is one, and the default is what nobody's rule gives. */
+/**
+ * A feature of a payload as one more list of steps: each rule is one, and the default is what
+ * nobody's rule gives.
+ */
 export function compilePayloadFeature(
   name: string,
   definition: JsonObject,

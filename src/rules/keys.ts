@@ -12,7 +12,10 @@ const TEXT: Schema = { type: 'string' }
 const LIST: Schema = { type: 'array' }
 const WHOLE: Schema = { type: 'integer' }
 
-/** Every key of a rule (docs/spec/growthbook.md, section 1.2); checks and the schema for editors are made from them. */
+/**
+ * Every key of a rule (docs/spec/growthbook.md, section 1.2); checks and the schema for editors are
+ * made from them.
+ */
 export const RULE_KEYS: Readonly<Record<string, Schema>> = {
   id: { ...TEXT, description: 'Says in results which rule decided.' },
   condition: {
@@ -71,8 +74,9 @@ export const RULE_KEYS: Readonly<Record<string, Schema>> = {
 const PAIR = 'a list of two numbers, from and below'
 
 /**
- * What is wrong with a rule that stands in an entry, each fault with its path in the rule. Rules of payloads are another
- * program's, and are taken as they are: there, what cannot be read lets nobody through.
+ * What is wrong with a rule that stands in an entry, each fault with its path in the rule. Rules of
+ * payloads are another program's, and are taken as they are: there, what cannot be read lets nobody
+ * through.
  */
 export function problemsOf(rule: JsonObject): readonly EntryProblem[] {
   const unexpected = Object.entries(rule).flatMap(
@@ -82,7 +86,10 @@ export function problemsOf(rule: JsonObject): readonly EntryProblem[] {
   return unexpected.length > 0 ? unexpected : [...unexpectedShares(rule), ...unexpectedItems(rule)]
 }
 
-/** By the key's schema: its type, its limits, its choices. The casts: RULE_KEYS writes no other schema. */
+/**
+ * By the key's schema: its type, its limits, its choices. The casts: RULE_KEYS writes no other
+ * schema.
+ */
 function unexpectedValue(
   key: string,
   value: JsonValue,

@@ -43,12 +43,18 @@ export interface Ended {
   readonly bandit?: BanditDecision | undefined
 }
 
-/** The name of a variation in results, records and sticky assignments; its index when `meta` gives it none. */
+/**
+ * The name of a variation in results, records and sticky assignments; its index when `meta` gives
+ * it none.
+ */
 export function variationKey(meta: readonly ExperimentDefinition[], variation: number): string {
   return nameOf(meta[variation]?.key) || String(variation)
 }
 
-/** The assignment, when the visitor's hash or a stored assignment gave the variation; undefined of a forced one. */
+/**
+ * The assignment, when the visitor's hash or a stored assignment gave the variation; undefined of a
+ * forced one.
+ */
 export function assignmentOf(
   { key, meta }: Pick<Parts, 'key' | 'meta'>,
   { variation, bucket }: Outcome,
@@ -97,7 +103,10 @@ export function resultOf({
   }
 }
 
-/** The detail of an experiment rule. Its objects are made when they are read, which most answers never are. */
+/**
+ * The detail of an experiment rule. Its objects are made when they are read, which most answers
+ * never are.
+ */
 export class ExperimentDetail implements RuleDetail {
   readonly source = 'experiment'
 

@@ -5,13 +5,22 @@ import { nameOf } from '../core/coercion'
 import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
 import { type Payload, under } from './targeting'
 
-/** What a rule's prerequisites come to: they hold, one of them does not, its gate is shut, or the features go round in a circle. */
+/**
+ * What a rule's prerequisites come to: they hold, one of them does not, its gate is shut, or the
+ * features go round in a circle.
+ */
 export type Required = 'met' | 'unmet' | 'shut' | 'cyclic'
 
-/** Features that require one another in a longer row than any that makes sense count as going round in a circle. */
+/**
+ * Features that require one another in a longer row than any that makes sense count as going round
+ * in a circle.
+ */
 export const LONGEST_ROW = 100
 
-/** Other features that must answer in a certain way (docs/spec/growthbook.md, section 8.1); a missing one has the value null. */
+/**
+ * Other features that must answer in a certain way (docs/spec/growthbook.md, section 8.1); a
+ * missing one has the value null.
+ */
 export function compilePrerequisites(
   conditions: JsonValue | undefined,
   payload: Payload,

@@ -1,6 +1,7 @@
 /**
- * The variation that a URL asks for with `?experiment-key=1`; null when it asks for none that exists. The query ends at
- * a second `?`, names are compared as they stand (no percent-decoding), and the first parameter of that name decides.
+ * The variation that a URL asks for with `?experiment-key=1`; null when it asks for none that
+ * exists. The query ends at a second `?`, names are compared as they stand (no percent-decoding),
+ * and the first parameter of that name decides.
  */
 export function getQueryStringOverride(key: string, url: string, count: number): number | null {
   const start = url.indexOf('?') + 1

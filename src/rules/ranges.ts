@@ -12,8 +12,9 @@ export function getEqualWeights(count: number): number[] {
 }
 
 /**
- * The share of each variation. Its start does not depend on the coverage, so that raising the coverage moves nobody
- * from one variation to another. Coverage: missing is everybody, null is nobody.
+ * The share of each variation. Its start does not depend on the coverage, so that raising the
+ * coverage moves nobody from one variation to another. Coverage: missing is everybody, null is
+ * nobody.
  */
 export function getBucketRanges(
   count: number,

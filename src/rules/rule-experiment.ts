@@ -6,7 +6,10 @@ import { definitionOf } from './rule'
 /** The experiment that a rule is, as reports need it. */
 export interface RuleExperiment {
   readonly key: string
-  /** How much of the hash's range each variation has; undefined where that depends on the visitor, as with contextual bandits. */
+  /**
+   * How much of the hash's range each variation has; undefined where that depends on the visitor,
+   * as with contextual bandits.
+   */
   readonly widths: readonly (readonly [variant: string, width: number])[] | undefined
 }
 

@@ -106,7 +106,9 @@ function compileForce(
   }
 }
 
-/** Experiments that another server computed; exposures of them are pending when the rule is used. */
+/**
+ * Experiments that another server computed; exposures of them are pending when the rule is used.
+ */
 function tracksOf(tracks: JsonValue | undefined, ruleId: string): readonly Assigned[] {
   return (isJsonList(tracks) ? tracks : []).filter(isJsonObject).flatMap((track) => {
     if (!track.experiment || !track.result) return []
@@ -128,7 +130,10 @@ function tracksOf(tracks: JsonValue | undefined, ruleId: string): readonly Assig
   })
 }
 
-/** A share of visitors; undefined when the rule takes everybody. The coverage itself is in: `<=` (docs/spec/growthbook.md, section 3.3). */
+/**
+ * A share of visitors; undefined when the rule takes everybody. The coverage itself is in: `<=`
+ * (docs/spec/growthbook.md, section 3.3).
+ */
 function compileRollout(rule: JsonObject, feature: string): Holds | undefined {
   const range = own(rule, 'range') ? rangeOf(own(rule, 'range')) : undefined
   const coverage = own(rule, 'coverage')
@@ -240,7 +245,10 @@ const COPIED_IF_TRUE = [
   'condition',
 ]
 
-/** The experiment that a rule stands for; only these keys are copied (docs/spec/growthbook.md, section 8.3), and it is what results show. */
+/**
+ * The experiment that a rule stands for; only these keys are copied (docs/spec/growthbook.md,
+ * section 8.3), and it is what results show.
+ */
 export function definitionOf(
   rule: JsonObject,
   variations: readonly JsonValue[],

@@ -2,9 +2,10 @@ import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '
 import { textOr } from './targeting'
 
 /**
- * The attributes whose sticky documents are loaded before deciding (docs/spec/growthbook.md, section 10): what the experiments
- * of a payload hash, and what they fall back to. Takes the `features` of a GrowthBook payload, or entries of a live
- * config by name. Only what is listed here is loaded, so that `id` counts where some experiment names it, or names nothing.
+ * The attributes whose sticky documents are loaded before deciding (docs/spec/growthbook.md,
+ * section 10): what the experiments of a payload hash, and what they fall back to. Takes the
+ * `features` of a GrowthBook payload, or entries of a live config by name. Only what is listed here
+ * is loaded, so that `id` counts where some experiment names it, or names nothing.
  */
 export function stickyAttributesOf(
   features: JsonObject,

@@ -10,8 +10,9 @@ export type StickyAnswer = number | 'blocked' | undefined
 export const stickyKey = (key: string, version: number): string => `${key}__${version}`
 
 /**
- * Prepares the lookup of stored assignments (docs/spec/growthbook.md, section 10). Without a fallback attribute the second
- * document looked up is that of `id`: kept for parity, so an experiment hashed on a company honours one stored by id.
+ * Prepares the lookup of stored assignments (docs/spec/growthbook.md, section 10). Without a
+ * fallback attribute the second document looked up is that of `id`: kept for parity, so an
+ * experiment hashed on a company honours one stored by id.
  */
 export function compileSticky(
   experiment: ExperimentDefinition,
@@ -42,7 +43,10 @@ export function compileSticky(
   }
 }
 
-/** Adds an assignment of the attribute that was really used to the trail; it is stored when the answer is given. */
+/**
+ * Adds an assignment of the attribute that was really used to the trail; it is stored when the
+ * answer is given.
+ */
 export function addStickyAssignment(
   asker: Asker,
   { attribute, value }: Hashed,

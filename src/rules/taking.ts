@@ -25,7 +25,10 @@ export function compilePlace(
     : () => true
 }
 
-/** Step 10, asked only of visitors without a stored variation: exclusion, then the condition, then everything else. */
+/**
+ * Step 10, asked only of visitors without a stored variation: exclusion, then the condition, then
+ * everything else.
+ */
 export function compileTaking(
   { definition }: Parts,
   payload: Payload,

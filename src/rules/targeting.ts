@@ -22,7 +22,10 @@ export function compileTargeting(condition: JsonValue | undefined, payload: Payl
   return (asker) => holds((name) => asker.given(name))
 }
 
-/** The attribute that is hashed, and its value; a falsy value counts as missing (docs/spec/growthbook.md, section 3.1). */
+/**
+ * The attribute that is hashed, and its value; a falsy value counts as missing
+ * (docs/spec/growthbook.md, section 3.1).
+ */
 export interface Hashed {
   readonly attribute: string
   readonly value: unknown
@@ -37,7 +40,10 @@ export function hashedBy(asker: Asker, attribute: string, fallback: string | und
     : { attribute, value: '' }
 }
 
-/** Mutual exclusion: true when some filter leaves the visitor out (docs/spec/growthbook.md, section 3.3). An attribute that is missing does. */
+/**
+ * Mutual exclusion: true when some filter leaves the visitor out (docs/spec/growthbook.md, section
+ * 3.3). An attribute that is missing does.
+ */
 export function compileFilters(filters: JsonValue | undefined): Holds {
   // Whoever wrote something else meant to leave somebody out.
   if (!isJsonList(filters) || !filters.every(isJsonObject)) return () => true

@@ -4,11 +4,17 @@ import { sleep } from './wait'
 export interface BackOff {
   readonly firstMs: number
   readonly longestMs: number
-  /** The shortest a pause may be drawn, as a part of its full length. Default 0.5: from half to the whole. */
+  /**
+   * The shortest a pause may be drawn, as a part of its full length. Default 0.5: from half to the
+   * whole.
+   */
   readonly least?: number
 }
 
-/** `ms` times a random number from `low` to `high`, so that servers that started together do not ask together for ever. */
+/**
+ * `ms` times a random number from `low` to `high`, so that servers that started together do not ask
+ * together for ever.
+ */
 export function jitter(ms: number, low: number, high: number, random = Math.random): number {
   return ms * (low + random() * (high - low))
 }
@@ -23,8 +29,9 @@ export function backOffMs(
 }
 
 /**
- * Does `work` again, after a pause, as long as it fails and `isWorthRetrying` says so; then rejects with its last error.
- * The first try is made before this returns. The process stays alive during pauses.
+ * Does `work` again, after a pause, as long as it fails and `isWorthRetrying` says so; then rejects
+ * with its last error. The first try is made before this returns. The process stays alive during
+ * pauses.
  *
  * @param isWorthRetrying is called with the error and with how often `work` has failed so far
  */

@@ -1,12 +1,13 @@
 import { codeOf, LiveflagError, messageOf } from '../core/errors'
 
 /**
- * Loads a package that users install only when they need it. `load` is `() => require('name')`, written out, so that
- * bundlers and the import test see the name.
+ * Loads a package that users install only when they need it. `load` is `() => require('name')`,
+ * written out, so that bundlers and the import test see the name.
  *
  * @param neededBy what the application called, for the message: `sqliteStore`
  * @param install what `npm install` is to be given. Default the package's name
- * @throws {LiveflagError} LIVEFLAG_MISSING_PACKAGE, when the package is not installed or fails to load; the cause is kept
+ * @throws {LiveflagError} LIVEFLAG_MISSING_PACKAGE, when the package is not installed or fails to
+ * load; the cause is kept
  */
 export function loadOptional<T>(neededBy: string, name: string, load: () => T, install = name): T {
   try {

@@ -1,4 +1,7 @@
-/** Does one piece of work at a time, in the order in which they were added. One that fails does not stop the next. */
+/**
+ * Does one piece of work at a time, in the order in which they were added. One that fails does not
+ * stop the next.
+ */
 export class SerialQueue {
   private last: Promise<void> = Promise.resolve()
 

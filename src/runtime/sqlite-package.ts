@@ -4,8 +4,9 @@ import { loadOptional } from './optional-package'
 export type SqliteDriver = typeof BetterSqlite3
 
 /**
- * The driver for SQLite, which is loaded by the first who opens a database. Its native part is loaded here, too: where
- * that was built for another version of Node, the error says so, and does not blame the path of a database.
+ * The driver for SQLite, which is loaded by the first who opens a database. Its native part is
+ * loaded here, too: where that was built for another version of Node, the error says so, and does
+ * not blame the path of a database.
  *
  * @throws {LiveflagError} LIVEFLAG_MISSING_PACKAGE
  */

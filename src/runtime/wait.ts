@@ -14,8 +14,8 @@ export async function sleep(ms: number, { keepAlive, signal }: Waiting = {}): Pr
 }
 
 /**
- * Settles as `work` does when that takes at most `ms` milliseconds, otherwise as `late` does: what it returns, or throws.
- * `work` itself goes on.
+ * Settles as `work` does when that takes at most `ms` milliseconds, otherwise as `late` does: what
+ * it returns, or throws. `work` itself goes on.
  */
 export async function withinTime<T>(
   work: Promise<T>,

@@ -10,12 +10,15 @@ import { LIFE_KEYS } from '../experiments/life-keys'
 
 const STAGES: readonly Stage[] = ['who', 'share', 'experiment', 'rules']
 
-/** Reports that a selector of the application threw while it was asked, or gave what is no claim. */
+/**
+ * Reports that a selector of the application threw while it was asked, or gave what is no claim.
+ */
 export type ReportSelector = (feature: string, selector: string, message: string) => void
 
 /**
- * The selectors of the application after the built-in ones of their stage. What they throw goes to `report`, and matches
- * nobody. Throws LIVEFLAG_BAD_OPTION when one is not a selector or has a key that is taken; `call` begins the message.
+ * The selectors of the application after the built-in ones of their stage. What they throw goes to
+ * `report`, and matches nobody. Throws LIVEFLAG_BAD_OPTION when one is not a selector or has a key
+ * that is taken; `call` begins the message.
  */
 export function withCustom(
   builtIn: readonly Selector[],
@@ -150,7 +153,10 @@ function guardMatch(
   }
 }
 
-/** Turns what one selector returns into claims; the same claim for the same answer, so that a repeated question costs no memory. */
+/**
+ * Turns what one selector returns into claims; the same claim for the same answer, so that a
+ * repeated question costs no memory.
+ */
 class Claims {
   private last: Claim | undefined
   private readonly known = new WeakMap<object, Claim>()

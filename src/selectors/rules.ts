@@ -7,7 +7,10 @@ import { badType } from './values'
 
 const RULES: Schema = { type: 'array', items: { $ref: '#/$defs/rule' } }
 
-/** GrowthBook's rules, in order: the first that takes the visitor gives its value. They stand after all of r2's selectors. */
+/**
+ * GrowthBook's rules, in order: the first that takes the visitor gives its value. They stand after
+ * all of r2's selectors.
+ */
 export const rules: Selector = {
   key: 'rules',
   stage: 'rules',
@@ -23,7 +26,8 @@ export const rules: Selector = {
       report: (problem) => place.report(problem),
     })
   },
-  // Like a feature of GrowthBook without a default: its value is null, which leaves the value to the code.
+  // Like a feature of GrowthBook without a default: its value is null, which leaves the value to
+  // the code.
   otherwise: (_, place) =>
     place.compat === 'r2' || Object.hasOwn(place.entry, defaultValue.key)
       ? undefined

@@ -6,7 +6,10 @@ import { kindOf, own } from '../core/json'
 import type { Place, Selector } from '../core/selector'
 import { NAMES, readNames } from './values'
 
-/** Visitors by the named groups that the live config defines: its `segments`, and the `savedGroups` of GrowthBook. */
+/**
+ * Visitors by the named groups that the live config defines: its `segments`, and the `savedGroups`
+ * of GrowthBook.
+ */
 export const segments: Selector = {
   key: 'segments',
   stage: 'who',

@@ -25,8 +25,9 @@ const GATE_ROLES = roles.map(({ key }) => key)
 const ROLE: Schema = { enum: GATE_ROLES }
 
 /**
- * `?feature=name` in the URL: a text lets the visitor in, a mapping forces the variant that it holds for the name.
- * `url_for` is the gate: only visitors whom its selectors know can force anything.
+ * `?feature=name` in the URL: a text lets the visitor in, a mapping forces the variant that it
+ * holds for the name. `url_for` is the gate: only visitors whom its selectors know can force
+ * anything.
  */
 export const url: Selector = {
   key: 'url',
@@ -49,8 +50,8 @@ export const url: Selector = {
   compile(value, place) {
     return gated(isJsonObject(value) ? byMapping(value, place) : byName(value, place), place)
   },
-  // A mapping names the variant also where something before it, such as `enabled: on`, has let the visitor in; in r2
-  // controls and null too (docs/spec/r2.md, section 11).
+  // A mapping names the variant also where something before it, such as `enabled: on`, has let the
+  // visitor in; in r2 controls and null too (docs/spec/r2.md, section 11).
   naming(value, place) {
     if (!isJsonObject(value)) return undefined
     const claims = readVariants(value, place)

@@ -40,7 +40,10 @@ export function readFlag(value: JsonValue, place: Place): boolean {
 const toPoints = (percent: number): number => Math.round((percent / 100) * POINTS)
 const isFineEnough = (percent: number): boolean => toPoints(percent) / (POINTS / 100) === percent
 
-/** A list of texts. r2's own readings of other types (a text as the list of its letters) are refused in both modes. */
+/**
+ * A list of texts. r2's own readings of other types (a text as the list of its letters) are refused
+ * in both modes.
+ */
 export function readNames(value: JsonValue, place: Place): readonly string[] | undefined {
   if (!isJsonList(value))
     return badType(place, value, `a list of names, such as [${example(value)}]`)
@@ -58,7 +61,10 @@ export function readNames(value: JsonValue, place: Place): readonly string[] | u
 const example = (value: JsonValue): string =>
   typeof value === 'string' && value !== '' ? value.split(/[\s,]+/).join(', ') : 'gary, spez'
 
-/** A percentage in points, or for r2 as it stands; undefined when nobody can be in, or when it was refused. */
+/**
+ * A percentage in points, or for r2 as it stands; undefined when nobody can be in, or when it was
+ * refused.
+ */
 export function readPercent(value: JsonValue, place: Place): number | undefined {
   if (place.compat === 'r2') return readR2Percent(value, place)
   if (typeof value !== 'number')

@@ -3,8 +3,8 @@ import type { Position } from '../core/problem'
 import type { SourceProblem } from '../core/source'
 
 /**
- * Bytes as strict UTF-8, or the problem with the first byte that is not, with its line and column. One byte-order mark at
- * the start is skipped; a wrong byte is never replaced in silence.
+ * Bytes as strict UTF-8, or the problem with the first byte that is not, with its line and column.
+ * One byte-order mark at the start is skipped; a wrong byte is never replaced in silence.
  *
  * @param name what the bytes are called in messages
  */
@@ -16,7 +16,10 @@ export function decodeText(name: string, bytes: Uint8Array): string | SourceProb
   }
 }
 
-/** A lenient decoder replaces wrong bytes, so what it decoded, encoded again, first differs at the first wrong byte. */
+/**
+ * A lenient decoder replaces wrong bytes, so what it decoded, encoded again, first differs at the
+ * first wrong byte.
+ */
 function firstWrongByte(bytes: Uint8Array): number {
   const lenient = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
   const again = new TextEncoder().encode(lenient)

@@ -7,8 +7,9 @@ import { watchedPath } from './watch/session'
 export type { FileOptions } from './watch/options'
 
 /**
- * A watched file. Its directory is never written to, and the file may be replaced in any way: rewritten, renamed over,
- * exchanged by a link anywhere on its path, deleted and put back. docs/sources.md says what no watcher can see.
+ * A watched file. Its directory is never written to, and the file may be replaced in any way:
+ * rewritten, renamed over, exchanged by a link anywhere on its path, deleted and put back.
+ * docs/sources.md says what no watcher can see.
  *
  * @example
  * const features = await openFeatures({ source: file('config/live.yaml', { pollMs: 5000 }) })

@@ -9,8 +9,8 @@ import { remoteSource } from './remote/source'
 const KEY_BYTES = 16
 
 /**
- * The text of an encrypted part of a payload: `base64(iv).base64(AES-128-CBC)`. There is no signature in it, so a text
- * that decrypts may still come from anybody.
+ * The text of an encrypted part of a payload: `base64(iv).base64(AES-128-CBC)`. There is no
+ * signature in it, so a text that decrypts may still come from anybody.
  */
 export function decrypt(text: string, key: string): string {
   const [iv = '', cipherText] = String(text).split('.')
@@ -57,7 +57,10 @@ export interface GrowthBookOptions extends Omit<
   readonly decryptionKey?: string
 }
 
-/** The features of a GrowthBook SDK connection, pulled and streamed as `http` does, with its options. See docs/remote.md. */
+/**
+ * The features of a GrowthBook SDK connection, pulled and streamed as `http` does, with its
+ * options. See docs/remote.md.
+ */
 export function growthbook({
   apiHost,
   clientKey,
@@ -102,7 +105,9 @@ function readPayload(text: string, name: string, key: string | undefined): Readi
   }
 }
 
-/** Features work without the other parts, so one of those that cannot be decrypted counts as empty. */
+/**
+ * Features work without the other parts, so one of those that cannot be decrypted counts as empty.
+ */
 function decryptParts(
   payload: JsonObject,
   name: string,

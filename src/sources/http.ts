@@ -5,8 +5,9 @@ import { remoteSource } from './remote/source'
 export type { HttpOptions, Startup } from './remote/options'
 
 /**
- * A live config that a server sends: pulled at the start and every minute, and at once when the server streams. What it
- * sent last stays in force whatever happens to it, and is stored on disk when `cache` is set. See docs/remote.md.
+ * A live config that a server sends: pulled at the start and every minute, and at once when the
+ * server streams. What it sent last stays in force whatever happens to it, and is stored on disk
+ * when `cache` is set. See docs/remote.md.
  *
  * @example
  * const source = http('https://flags.example.com/live.json', {

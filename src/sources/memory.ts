@@ -10,11 +10,16 @@ export interface MemoryOptions {
 }
 
 export interface MemorySource extends Source {
-  /** Gives it another text. Resolves when that has been judged and, if good, is in force; undefined while not open. */
+  /**
+   * Gives it another text. Resolves when that has been judged and, if good, is in force; undefined
+   * while not open.
+   */
   set(text: string): Promise<Outcome | undefined>
 }
 
-/** A live config that the program itself holds: for tests, and for text that comes from elsewhere. */
+/**
+ * A live config that the program itself holds: for tests, and for text that comes from elsewhere.
+ */
 export function memory(text: string, options: MemoryOptions = {}): MemorySource {
   const { format, name } = mergeOptions('memory', options, DEFAULTS)
   checkFormat('memory', format)

@@ -10,8 +10,8 @@ import { failureProblem, noFiles, tooLarge, unreadable } from './watch/problems'
 /** For tools that read a path once, by the rules of the sources that watch it. */
 
 /**
- * Opens a regular file. Anything else is a problem: reading a named pipe would wait without end, and a device may never
- * end.
+ * Opens a regular file. Anything else is a problem: reading a named pipe would wait without end,
+ * and a device may never end.
  */
 export async function openFile(path: string): Promise<Readable | SourceProblem> {
   const whole = absolute(path)
@@ -30,7 +30,10 @@ export async function openFile(path: string): Promise<Readable | SourceProblem> 
 
 const absolute = (path: string): string => (isAbsolute(path) ? path : process.cwd() + sep + path)
 
-/** The live config files of a directory, sorted by name; undefined when the path leads to no directory. */
+/**
+ * The live config files of a directory, sorted by name; undefined when the path leads to no
+ * directory.
+ */
 export async function liveConfigFiles(path: string): Promise<string[] | SourceProblem | undefined> {
   if ((await directoryState(absolute(path))).end.kind !== 'directory') return undefined
   try {
@@ -41,7 +44,9 @@ export async function liveConfigFiles(path: string): Promise<string[] | SourcePr
   }
 }
 
-/** Reads a stream whole, up to a limit. Its size is not asked: a file can grow, and a pipe has none. */
+/**
+ * Reads a stream whole, up to a limit. Its size is not asked: a file can grow, and a pipe has none.
+ */
 export async function readBytes(
   name: string,
   input: Readable,

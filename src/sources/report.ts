@@ -1,6 +1,9 @@
 import type { Content, Outcome, SourceProblem, TextSink } from '../core/source'
 
-/** Reports to a sink how a source is doing, and each thing once: a check that finds the same again is no news. */
+/**
+ * Reports to a sink how a source is doing, and each thing once: a check that finds the same again
+ * is no news.
+ */
 export class SourceReport {
   /** Something has been reported, whatever it was: the start is over. */
   hasReported = false
@@ -8,8 +11,8 @@ export class SourceReport {
   private readonly warnings = new Map<SourceProblem['code'], Set<string>>()
 
   /**
-   * @param alternating problems may take turns, as those of a network do: then each is reported once until it is over.
-   * Otherwise a problem is reported again when another one came in between
+   * @param alternating problems may take turns, as those of a network do: then each is reported
+   * once until it is over. Otherwise a problem is reported again when another one came in between
    */
   constructor(
     private sink: TextSink | undefined,

@@ -11,13 +11,19 @@ interface SentCookie {
   readonly value: string
 }
 
-/** Values are verified as they were sent, and decoded and encoded here: the package is to leave them alone. */
+/**
+ * Values are verified as they were sent, and decoded and encoded here: the package is to leave them
+ * alone.
+ */
 const asItIs = (value: string): string => value
 
 /** A server cannot set, and so not delete, a cookie of another name. */
 const SETTABLE = /^[!-~]+$/
 
-/** The cookies of a Cookie header whose names begin so, by their decoded names: SDKs differ in how they spell a name. */
+/**
+ * The cookies of a Cookie header whose names begin so, by their decoded names: SDKs differ in how
+ * they spell a name.
+ */
 function cookiesIn(header: string, prefix: string): Map<string, SentCookie> {
   const found = new Map<string, SentCookie>()
   for (const [name, value = ''] of Object.entries(parseCookie(header, { decode: asItIs }))) {
@@ -41,12 +47,17 @@ function decodedOr(text: string): string | undefined {
 export interface CookieExchange {
   /** The Cookie header of the request. */
   readonly cookies: string | undefined
-  /** Adds a Set-Cookie header, in the place of one of the same cookie. Throws when the response has begun. */
+  /**
+   * Adds a Set-Cookie header, in the place of one of the same cookie. Throws when the response has
+   * begun.
+   */
   setCookie(name: string, line: string): void
 }
 
 export interface CookieStickyOptions {
-  /** What the names of the cookies begin with. Default `gbStickyBuckets__`, as in GrowthBook's SDKs. */
+  /**
+   * What the names of the cookies begin with. Default `gbStickyBuckets__`, as in GrowthBook's SDKs.
+   */
   readonly prefix?: string
   /** Signs the cookies. Without it visitors can choose their own variations. */
   readonly secret?: string
@@ -57,9 +68,14 @@ export interface CookieStickyOptions {
   /** Hidden from scripts. Default true; false shares the cookies with GrowthBook's browser SDK. */
   readonly httpOnly?: boolean
   readonly domain?: string
-  /** Of one cookie, name included. The oldest assignments make room. Default 3800; browsers take 4096. */
+  /**
+   * Of one cookie, name included. The oldest assignments make room. Default 3800; browsers take
+   * 4096.
+   */
   readonly maxBytes?: number
-  /** Of all of them together. The documents of other visitors of the browser make room. Default 5. */
+  /**
+   * Of all of them together. The documents of other visitors of the browser make room. Default 5.
+   */
   readonly maxCookies?: number
 }
 
@@ -72,7 +88,10 @@ const DEFAULTS = {
   maxCookies: 5,
 }
 
-/** Keeps a visitor's sticky documents in their browser, one cookie each. Made anew for every request. */
+/**
+ * Keeps a visitor's sticky documents in their browser, one cookie each. Made anew for every
+ * request.
+ */
 export function cookieStickyService(
   exchange: CookieExchange,
   options: CookieStickyOptions = {},

@@ -1,6 +1,9 @@
 import type { StickyDocument, StickyDocuments } from '../core/sticky'
 
-/** A value as sticky documents name it: text as it is, anything else as its JSON; empty for what has none, which is kept nowhere. */
+/**
+ * A value as sticky documents name it: text as it is, anything else as its JSON; empty for what has
+ * none, which is kept nowhere.
+ */
 export function stickyText(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'bigint') return String(value)
@@ -16,7 +19,10 @@ export const documentKey = (attribute: string, value: string): string => `${attr
 
 const NONE: Readonly<Record<string, string>> = {}
 
-/** The documents of one visitor, in memory: a changed one is replaced at once and handed on to be written. */
+/**
+ * The documents of one visitor, in memory: a changed one is replaced at once and handed on to be
+ * written.
+ */
 export class LoadedDocuments implements StickyDocuments {
   private readonly documents: Map<string, StickyDocument>
 

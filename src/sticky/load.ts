@@ -16,7 +16,10 @@ export interface Read {
 /** What a service gave, by key. */
 type Given = Readonly<Record<string, unknown>>
 
-/** Asks a service for documents. Whoever asks for the same in one turn of the event loop, before the answer is there, shares one call. */
+/**
+ * Asks a service for documents. Whoever asks for the same in one turn of the event loop, before the
+ * answer is there, shares one call.
+ */
 export class Reads {
   private readonly asked = new Map<string, Promise<Given>>()
   private turn: NodeJS.Immediate | undefined
@@ -88,11 +91,16 @@ export class Reads {
 export interface StickyOptions {
   /** Told what went wrong with the service, each time. Whatever it was, the request goes on. */
   readonly onError?: (error: unknown) => unknown
-  /** How long a request waits for its documents; after that it goes on without them. Default 200. */
+  /**
+   * How long a request waits for its documents; after that it goes on without them. Default 200.
+   */
   readonly timeoutMs?: number
 }
 
-/** What goes on with one service: requests share it, so that they share reads and queue behind each other's writes. */
+/**
+ * What goes on with one service: requests share it, so that they share reads and queue behind each
+ * other's writes.
+ */
 interface Traffic {
   readonly reads: Reads
   readonly writes: Writes
@@ -111,9 +119,11 @@ function trafficOf(service: StickyService): Traffic {
 }
 
 /**
- * Loads the sticky documents of one visitor, for `features.for(world, { sticky })`: those of the named attributes, as
- * `stickyAttributesOf` gives them. A service that throws, rejects or hangs costs at most `timeoutMs`, and gives documents
- * without assignments; what is no service at all is LIVEFLAG_BAD_OPTION. What could not be loaded is not written either: it may hold what a new assignment would replace.
+ * Loads the sticky documents of one visitor, for `features.for(world, { sticky })`: those of the
+ * named attributes, as `stickyAttributesOf` gives them. A service that throws, rejects or hangs
+ * costs at most `timeoutMs`, and gives documents without assignments; what is no service at all is
+ * LIVEFLAG_BAD_OPTION. What could not be loaded is not written either: it may hold what a new
+ * assignment would replace.
  */
 export async function loadSticky(
   service: StickyService,
@@ -156,7 +166,10 @@ function notLoaded(attribute: string): LiveflagError {
   return new LiveflagError('LIVEFLAG_BAD_OPTION', message)
 }
 
-/** Resolves when nothing waits to be written to a service: before it is closed, at the end of a process. */
+/**
+ * Resolves when nothing waits to be written to a service: before it is closed, at the end of a
+ * process.
+ */
 export async function stickySaved(service: StickyService): Promise<void> {
   await traffics.get(service)?.writes.idle()
 }

@@ -9,7 +9,10 @@ export interface MemoryStickyOptions {
   readonly maxDocuments?: number
 }
 
-/** Keeps sticky documents in this process, and as long as it: for tests, and for one process that seldom restarts. */
+/**
+ * Keeps sticky documents in this process, and as long as it: for tests, and for one process that
+ * seldom restarts.
+ */
 export function memoryStickyService({
   maxDocuments = 100_000,
 }: MemoryStickyOptions = {}): StickyService {

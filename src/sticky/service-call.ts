@@ -18,8 +18,8 @@ interface Deadline {
 /**
  * Resolves with what a sticky service answers.
  *
- * @throws {LiveflagError} when the service fails (the cause is kept) or does not answer in time. Its own LiveflagErrors
- * are passed on as they are.
+ * @throws {LiveflagError} when the service fails (the cause is kept) or does not answer in time.
+ * Its own LiveflagErrors are passed on as they are.
  */
 export async function answerInTime<T>(
   answer: Promise<T>,
@@ -44,6 +44,9 @@ function unavailable(what: string, cause?: unknown): LiveflagError {
   )
 }
 
-/** Whether the store may answer another time. Other errors of liveflag say what no second try can fix. */
+/**
+ * Whether the store may answer another time. Other errors of liveflag say what no second try can
+ * fix.
+ */
 export const mayPass = (error: unknown): boolean =>
   !(error instanceof LiveflagError) || error.code === 'LIVEFLAG_STORE_UNAVAILABLE'

@@ -18,8 +18,9 @@ export interface SqliteStickyService extends StickyService {
 const OPENING_MS = 5000
 
 /**
- * Keeps sticky documents in a SQLite file that processes may share. Needs the package better-sqlite3. Assignments are
- * added to what another process has written, never put in its place. Nothing waits for a lock: who meets one tries again.
+ * Keeps sticky documents in a SQLite file that processes may share. Needs the package
+ * better-sqlite3. Assignments are added to what another process has written, never put in its
+ * place. Nothing waits for a lock: who meets one tries again.
  */
 export function sqliteStickyService(path: string): SqliteStickyService {
   const Database = loadSqlite('sqliteStickyService')
@@ -105,7 +106,10 @@ class SqliteSticky implements SqliteStickyService {
     )
   }
 
-  /** Written in one transaction with all that came in this turn of the event loop, after the requests of this turn. */
+  /**
+   * Written in one transaction with all that came in this turn of the event loop, after the
+   * requests of this turn.
+   */
   async saveAssignments(document: StickyDocument): Promise<void> {
     if (!this.database.open)
       throw new LiveflagError(

@@ -22,7 +22,10 @@ export function wantedOf(
 /** Empty for what is falsy, as hashing has it. */
 const textOf = (value: unknown): string => (value ? stickyText(value) : '')
 
-/** What a service gave, when it is the document that was wanted; a store, and cookies above all, may hold anything. */
+/**
+ * What a service gave, when it is the document that was wanted; a store, and cookies above all, may
+ * hold anything.
+ */
 export function soundDocument(given: unknown, { name, value }: Wanted): StickyDocument | undefined {
   if (!isRecord(given) || given.attributeName !== name || given.attributeValue !== value)
     return undefined

@@ -22,8 +22,9 @@ const TIMEOUT_MS = 5000
 const MOST_WAITING = 10_000
 
 /**
- * Writes documents without anybody waiting: one write of a document at a time, what comes meanwhile as one more, and a
- * failed one a few times again. The first try happens before `save` returns, while a response can still take a cookie.
+ * Writes documents without anybody waiting: one write of a document at a time, what comes meanwhile
+ * as one more, and a failed one a few times again. The first try happens before `save` returns,
+ * while a response can still take a cookie.
  */
 export class Writes {
   private readonly writing = new Map<string, Writing>()

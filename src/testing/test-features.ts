@@ -15,25 +15,35 @@ export interface TestFeaturesOptions extends Omit<FeaturesOptions, 'source'> {
 
 /** Features that a test sets as it likes; everything else about them is as in `openFeatures`. */
 export interface TestFeatures extends Features {
-  /** Overrides a feature for everybody at once, also in requests that have begun. No exposure is owed for it. */
+  /**
+   * Overrides a feature for everybody at once, also in requests that have begun. No exposure is
+   * owed for it.
+   */
   setBoolean(name: string, value: boolean): this
   setString(name: string, value: string): this
-  /** Throws LIVEFLAG_BAD_OPTION on a fraction, and so on with every value that is not of the method's type. */
+  /**
+   * Throws LIVEFLAG_BAD_OPTION on a fraction, and so on with every value that is not of the
+   * method's type.
+   */
   setInteger(name: string, value: number): this
   setNumber(name: string, value: number): this
   setObject(name: string, value: JsonObject | readonly JsonValue[]): this
   /** Takes an override away, also one that the features began with. */
   unset(name: string): this
-  /** Puts a feature in the live config whose value is `value` for everybody. In force when this resolves; overrides lie over it. */
+  /**
+   * Puts a feature in the live config whose value is `value` for everybody. In force when this
+   * resolves; overrides lie over it.
+   */
   set(name: string, value: JsonValue): Promise<void>
   /**
-   * Puts an entry in the live config as it would stand in the file, `feature_` left out; or a feature as in a GrowthBook
-   * payload, which has a `defaultValue`. Rejects with LIVEFLAG_BAD_OPTION when anything is wrong with it.
+   * Puts an entry in the live config as it would stand in the file, `feature_` left out; or a
+   * feature as in a GrowthBook payload, which has a `defaultValue`. Rejects with
+   * LIVEFLAG_BAD_OPTION when anything is wrong with it.
    */
   setDefinition(name: string, definition: JsonValue): Promise<void>
   /**
-   * Defines a segment as it would stand under `segments`: a list of ids, or a condition. To GrowthBook features it is a
-   * saved group. Rejects as `setDefinition` does.
+   * Defines a segment as it would stand under `segments`: a list of ids, or a condition. To
+   * GrowthBook features it is a saved group. Rejects as `setDefinition` does.
    */
   setSegment(name: string, members: JsonValue): Promise<void>
   /** Takes back everything that was set since the beginning. */
@@ -61,9 +71,10 @@ const OPTIONS: Readonly<Record<keyof Omit<FeaturesOptions, 'source'>, true>> = {
 }
 
 /**
- * Features for tests: no file, no network, no timer, nothing global, so that any number of tests run side by side.
- * `initial` overrides features by name; a feature that nobody has set is off, or gives the default of the code.
- * Throws LIVEFLAG_BAD_OPTION on a value that JSON cannot say, and on an option that there is not, `source` among them.
+ * Features for tests: no file, no network, no timer, nothing global, so that any number of tests
+ * run side by side. `initial` overrides features by name; a feature that nobody has set is off, or
+ * gives the default of the code. Throws LIVEFLAG_BAD_OPTION on a value that JSON cannot say, and on
+ * an option that there is not, `source` among them.
  */
 export function testFeatures(
   initial: Readonly<Record<string, JsonValue>> = {},
@@ -277,7 +288,10 @@ const isOfPayload = (definition: JsonValue): boolean =>
 const badValue = (call: string, message: string, cause?: unknown): LiveflagError =>
   new LiveflagError('LIVEFLAG_BAD_OPTION', `${call}: ${message}`, { cause })
 
-/** A value's JSON; throws what JSON cannot say, where `JSON.stringify` would leave it out or put null in its place. */
+/**
+ * A value's JSON; throws what JSON cannot say, where `JSON.stringify` would leave it out or put
+ * null in its place.
+ */
 function jsonText(call: string, name: string, value: unknown): string {
   const refused = (why: string, cause?: unknown): LiveflagError =>
     badValue(

@@ -27,7 +27,8 @@ test('nothing is known of nobody', () => {
 })
 
 test.each([
-  // Newcombe, Interval estimation for the difference between independent proportions (1998), table II, method 10.
+  // Newcombe, Interval estimation for the difference between independent proportions (1998), table
+  // II, method 10.
   [56, 70, 48, 80, 0.2, 0.0524, 0.3339],
   [9, 10, 3, 10, 0.6, 0.1705, 0.809],
   [10, 10, 0, 10, 1, 0.6075, 1],

@@ -1,4 +1,7 @@
-/** What a path may lead to: whatever it is, the command comes to an end by itself, with one line that says why. */
+/**
+ * What a path may lead to: whatever it is, the command comes to an end by itself, with one line
+ * that says why.
+ */
 import { execFileSync } from 'node:child_process'
 import { symlinkSync, truncateSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -39,7 +42,10 @@ onPosix('what is no regular file', () => {
     ['a link to itself', loop, 'its symbolic links form a loop (ELOOP)'],
     ['nothing', inFolder('nowhere.yaml'), 'is missing'],
   ]
-  /** Where a live config is asked for, a directory of them may stand as well; see test/cli/directory.test.ts. */
+  /**
+   * Where a live config is asked for, a directory of them may stand as well; see
+   * test/cli/directory.test.ts.
+   */
   const DIRECTORY: (typeof OTHERS)[number] = [
     'a directory',
     dirname(path),

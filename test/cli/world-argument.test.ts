@@ -1,4 +1,7 @@
-/** `--world`: who asks. A member that is misspelt or of the wrong type is an error that names it, never a silent no. */
+/**
+ * `--world`: who asks. A member that is misspelt or of the wrong type is an error that names it,
+ * never a silent no.
+ */
 import { liveflag, scratch } from './captured-terminal'
 
 const write = scratch()

@@ -1,6 +1,6 @@
 /**
- * Conditions beside those of `@growthbook/growthbook`, the program that they are written for: equal answers, but for the
- * defects at the end, each with the answer of both.
+ * Conditions beside those of `@growthbook/growthbook`, the program that they are written for: equal
+ * answers, but for the defects at the end, each with the answer of both.
  */
 import {
   type ConditionInterface,
@@ -292,7 +292,8 @@ describe('what is answered otherwise on purpose', () => {
       theirs: boolean | 'throws',
     ]
   >([
-    // The reference up to 1.7, which the specification describes, passes over falsy elements; 1.8 only over null.
+    // The reference up to 1.7, which the specification describes, passes over falsy elements; 1.8
+    // only over null.
     [
       'a falsy element matches nothing',
       { x: [0] },

@@ -8,7 +8,10 @@ import { evalCondition } from '../../src/growthbook/evaluate'
 
 const GROUPS = { g: ['a'] }
 
-/** The values of the attribute x, in the order of the columns below; the first is an attribute that is not there. */
+/**
+ * The values of the attribute x, in the order of the columns below; the first is an attribute that
+ * is not there.
+ */
 const COLUMNS = [{}, { x: null }, { x: '' }, { x: 0 }, { x: false }, { x: 'a' }, { x: [] }]
 
 /** Answers as the table of docs/spec/growthbook.md, section 7.4, writes them: T is true. */

@@ -1,4 +1,6 @@
-/** Saved groups as they are since SDK 1.8 beside the SDK's own answers, and what is refused of them. */
+/**
+ * Saved groups as they are since SDK 1.8 beside the SDK's own answers, and what is refused of them.
+ */
 import { type ConditionInterface, evalCondition as evalReference } from '@growthbook/growthbook'
 import { compileCondition } from '../../src/conditions/condition'
 import { createLinearPatterns } from '../../src/conditions/patterns/linear'

@@ -26,8 +26,8 @@ import {
 type Counts = Readonly<Record<string, Partial<Record<Departure, number>>>>
 
 /**
- * Every group with a vector that differs, why, and how many do; a group that is not here answers exactly as r2 does.
- * A vector that differs in several ways counts once for each.
+ * Every group with a vector that differs, why, and how many do; a group that is not here answers
+ * exactly as r2 does. A vector that differs in several ways counts once for each.
  */
 const DIFFERING = {
   cases: {
@@ -107,7 +107,10 @@ if (!hasVectors) {
 
 type Reasons = Iterable<Departure | undefined>
 
-/** Counts why the vectors of a section differ, group by group, and holds the counts to the table above. */
+/**
+ * Counts why the vectors of a section differ, group by group, and holds the counts to the table
+ * above.
+ */
 async function hold<T>(
   section: keyof typeof SIZES,
   file: string,

@@ -100,8 +100,9 @@ describe('compat r2 goes through the published sequences', () => {
   const isSilent = (item: VectorSequence): boolean =>
     item.steps.some(({ op }) => op === 'setConfigSilently')
 
-  // r2 has a moment when the new map is there but its cached states are old, and allEnabled then sees the new one.
-  // A snapshot is swapped whole: a map that is not installed is seen by nobody, allEnabled included.
+  // r2 has a moment when the new map is there but its cached states are old, and allEnabled then
+  // sees the new one. A snapshot is swapped whole: a map that is not installed is seen by nobody,
+  // allEnabled included.
   test.each(sequences.filter(isSilent))(
     '$name, but for allEnabled, which sees no map that is not installed',
     async (item) => {

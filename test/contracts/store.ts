@@ -24,7 +24,10 @@ function admission(
   }
 }
 
-/** An ask that takes an experiment when the subject is in fewer than `limit`, and nobody else holds the domain. */
+/**
+ * An ask that takes an experiment when the subject is in fewer than `limit`, and nobody else holds
+ * the domain.
+ */
 function limited(subject: string, experimentId: string, limit: number, domain?: string): Ask {
   return {
     subject,

@@ -7,7 +7,10 @@ import { sized } from '../support/long-run'
 
 const RUNS = sized(500, 2000)
 
-/** What the engine answers on `feature_x` for each visitor, in the model's words; undefined when it refused the entry. */
+/**
+ * What the engine answers on `feature_x` for each visitor, in the model's words; undefined when it
+ * refused the entry.
+ */
 async function answers(
   entry: unknown,
   visitors: readonly Facts[],

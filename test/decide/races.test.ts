@@ -1,4 +1,7 @@
-/** Deciders with connections of their own, as processes have them, and every first question of a subject at once. */
+/**
+ * Deciders with connections of their own, as processes have them, and every first question of a
+ * subject at once.
+ */
 import { join } from 'node:path'
 import { type Decider, postgresStore, sqliteStore } from '../../src/decide/decide'
 import type { Store } from '../../src/recording/store'

@@ -1,4 +1,7 @@
-/** The example site as `npm start` runs it, visited by everyone it knows, while its live config is edited. */
+/**
+ * The example site as `npm start` runs it, visited by everyone it knows, while its live config is
+ * edited.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -162,7 +162,8 @@ test('equal shares in steps of 0.1 percent, 2 to 8 arms: of 1716 experiments 119
     for (let buckets = 1; buckets <= Math.floor(1000 / n); buckets++) {
       const percent = buckets / 10
       experiments++
-      // Each arm should hold `buckets` of its stripe: its last one is in, and the one after it, if there is one, is out.
+      // Each arm should hold `buckets` of its stripe: its last one is in, and the one after it, if
+      // there is one, is out.
       const edges = names
         .flatMap((_, i) => [i + (buckets - 1) * n, i + buckets * n])
         .filter((bucket) => bucket < 1000)
@@ -176,7 +177,8 @@ test('equal shares in steps of 0.1 percent, 2 to 8 arms: of 1716 experiments 119
       )
       expect([[], [buckets * n]]).toContainEqual(wrong)
       tooMany += wrong.length
-      // The port in experiments.py cuts the product down to a whole number; then the last arm may lack its last bucket.
+      // The port in experiments.py cuts the product down to a whole number; then the last arm may
+      // lack its last bucket.
       if (Math.trunc(percent * n * 10) < buckets * n) tooFewInThePort++
     }
   }

@@ -6,7 +6,9 @@ const withVariants = (variants: string): string => `{experiment: {variants: ${va
 const user = (id: string) => ({ user: { id } })
 
 describe('which variant, of a list', () => {
-  /** u2's bucket for salt `variant` in x is 1,443, u1's is 8,444: `printf u2:x:variant | sha256sum`. */
+  /**
+   * u2's bucket for salt `variant` in x is 1,443, u1's is 8,444: `printf u2:x:variant | sha256sum`.
+   */
   test.each([
     ['[{name: a, weight: 50}, {name: b, weight: 50}]', 'a', 'b'],
     ['[{name: b, weight: 50}, {name: a, weight: 50}]', 'a', 'b'],

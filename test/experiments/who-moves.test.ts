@@ -1,4 +1,7 @@
-/** What an edit does to those who are in an experiment: the figures of docs/experiments.md, counted over all buckets. */
+/**
+ * What an edit does to those who are in an experiment: the figures of docs/experiments.md, counted
+ * over all buckets.
+ */
 import { worldOf } from '../../src'
 import type { JsonObject, JsonValue } from '../../src/core/json'
 import { armBelow, armsOfList } from '../../src/experiments/weighted'

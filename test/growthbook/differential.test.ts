@@ -1,6 +1,7 @@
 /**
- * The evaluator beside the one that the payloads were written for: `@growthbook/growthbook`, on random payloads and
- * visitors. What is left out here on purpose is at the end, each with the answer of both (docs/spec/growthbook.md, section 15).
+ * The evaluator beside the one that the payloads were written for: `@growthbook/growthbook`, on
+ * random payloads and visitors. What is left out here on purpose is at the end, each with the
+ * answer of both (docs/spec/growthbook.md, section 15).
  */
 import { GrowthBookClient } from '@growthbook/growthbook'
 import fc from 'fast-check'
@@ -111,7 +112,10 @@ const element = fc.oneof(
   some({ k: literal }),
 )
 
-/** No two patterns that the reference's cache would take for one, and none that searches in another way than in linear time. */
+/**
+ * No two patterns that the reference's cache would take for one, and none that searches in another
+ * way than in linear time.
+ */
 const pattern = pick('a', '^N', '.*', '^null$', 'z$', '[0-9]+', '(?:u1|u2)', 'x/y', '')
 
 const operators: fc.Arbitrary<JsonValue> = fc.letrec<{ operators: Record<string, JsonValue> }>(
@@ -151,7 +155,8 @@ const operators: fc.Arbitrary<JsonValue> = fc.letrec<{ operators: Record<string,
 const onePath: fc.Arbitrary<JsonObject> = fc
   .oneof(
     fc.tuple(fc.constantFrom(...NAMES), fc.oneof(literal, operators)),
-    // The reference has changed its mind about falsy elements, so only lists without any are asked for one.
+    // The reference has changed its mind about falsy elements, so only lists without any are asked
+    // for one.
     fc.tuple(fc.constant('tags'), fc.record({ $elemMatch: element })),
   )
   .map(([path, expected]): JsonObject => ({ [path]: expected }))
@@ -416,7 +421,10 @@ function askHere(context: GrowthBookContext, ask: (context: GrowthBookContext) =
 
 const plain = (given: unknown): unknown => JSON.parse(JSON.stringify(given)) as unknown
 
-/** The reference puts something off at each run, which would pile up in a long run without a turn of the event loop. */
+/**
+ * The reference puts something off at each run, which would pile up in a long run without a turn of
+ * the event loop.
+ */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe(`on ${numRuns} random payloads and visitors`, () => {

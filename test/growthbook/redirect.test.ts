@@ -1,4 +1,7 @@
-/** Redirects as docs/spec/growthbook.md, section 12, has them: the published cases, and what those leave open. */
+/**
+ * Redirects as docs/spec/growthbook.md, section 12, has them: the published cases, and what those
+ * leave open.
+ */
 import type { JsonObject, JsonValue } from '../../src/core/json'
 import type { GrowthBookContext } from '../../src/growthbook/context'
 import { redirectFor, type RedirectOptions } from '../../src/growthbook/redirect'

@@ -63,7 +63,10 @@ describe('hash, of units of UTF-16 and not of bytes or characters', () => {
     expect(values.map(hasher('checkout', 2))).toEqual(values.map(text))
   })
 
-  /** Version 2 hashes the decimal text of a first hash, digit by digit; here the first hash has each number of digits at its edges. */
+  /**
+   * Version 2 hashes the decimal text of a first hash, digit by digit; here the first hash has each
+   * number of digits at its edges.
+   */
   test.each([
     [0, 'usg7g#:'],
     [9, 'u3j44"U'],

@@ -1,6 +1,9 @@
 import { hundredthOf, HUNDREDTHS } from '../../src/hash/sha256'
 
-/** Computed with `printf %s subject:experiment:salt | sha256sum`, the first 16 hex digits modulo 10,000 by `bc`. */
+/**
+ * Computed with `printf %s subject:experiment:salt | sha256sum`, the first 16 hex digits modulo
+ * 10,000 by `bc`.
+ */
 const VECTORS: readonly (readonly [
   subject: string,
   experiment: string,

@@ -1,12 +1,16 @@
 /**
- * Every example of the docs works. What stands after the back-ticks of a fenced block says how it is held to that:
+ * Every example of the docs works. What stands after the back-ticks of a fenced block says how it
+ * is held to that:
  *
- *   yaml, json, ini       checked as live config when it has a `feature_` key; it must have no problem
+ *   yaml, json, ini       checked as live config when it has a `feature_` key; it must have no
+ *   problem
  *   yaml problems         (json, ini alike) it must have a problem
  *   ts                    its types are checked, against the built package, by its own name
- *   ts continues          checked together with the `ts` blocks above it on the page, back to the last plain one
+ *   ts continues          checked together with the `ts` blocks above it on the page, back to the
+ *   last plain one
  *   ts sketch             not checked: a shape, not code
- *   console               `$ liveflag …` is run by the built command at the root; it must print what stands below
+ *   console               `$ liveflag …` is run by the built command at the root; it must print
+ *   what stands below
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -31,7 +35,9 @@ const formats: Readonly<Record<string, Format>> = {
 }
 const hasEntry = ({ text }: Fence): boolean => /^\s*["']?feature_\w+["']?\s*[:=]/m.test(text)
 
-/** Each live config of the docs: its place, what it says of itself, and what the engine says of it. */
+/**
+ * Each live config of the docs: its place, what it says of itself, and what the engine says of it.
+ */
 const configs = fences.flatMap((fence) => {
   const format = formats[languageOf(fence)]
   if (format === undefined || !hasEntry(fence)) return []

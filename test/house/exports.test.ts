@@ -23,7 +23,10 @@ const { bin, exports: promised } = JSON.parse(
   readFileSync(join(root, 'package.json'), 'utf8'),
 ) as Manifest
 
-/** Packages that every user needs, and so may be loaded with the engine; whatever else it loads is too heavy. */
+/**
+ * Packages that every user needs, and so may be loaded with the engine; whatever else it loads is
+ * too heavy.
+ */
 const loadedByEveryone = ['fastest-levenshtein', 'lru-cache']
 
 /** The names that a pattern such as `./dist/sources/*.js` stands for. */
@@ -66,7 +69,10 @@ const run = (args: readonly string[]): string =>
 
 const ask = (script: string): unknown => JSON.parse(run(['-e', script]))
 
-/** For each way in: true, or why `enter`, a function of its specifier in JavaScript, will not have it. */
+/**
+ * For each way in: true, or why `enter`, a function of its specifier in JavaScript, will not have
+ * it.
+ */
 const enterAll = (enter: string): unknown =>
   ask(`
     const enter = ${enter}

@@ -1,5 +1,6 @@
 /**
- * The one-way rule: a part of src/ imports itself and what is left of it, never sideways; types count like code.
+ * The one-way rule: a part of src/ imports itself and what is left of it, never sideways; types
+ * count like code.
  *
  *   core ← hash ← conditions, experiments ← rules ← selectors ← live-config ← engine ← edges
  *   core ← runtime ← live-config, sources, recording, sticky ←─────────────────┘
@@ -42,7 +43,10 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   'index.ts': [...engine, ...edges],
 }
 
-/** What a part may import from outside src/. A part that is not named here may import what package.json declares. */
+/**
+ * What a part may import from outside src/. A part that is not named here may import what
+ * package.json declares.
+ */
 const packagesFor: Readonly<Record<string, readonly string[]>> = {
   core: ['fastest-levenshtein'],
   hash: ['node:crypto'],

@@ -2,7 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { filesBelow, root } from './source-tree'
 
-/** A file of the project as text; a missing one is empty, so that each thing it lacks is named on its own. */
+/**
+ * A file of the project as text; a missing one is empty, so that each thing it lacks is named on
+ * its own.
+ */
 export const textOf = (path: string): string =>
   existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : ''
 

@@ -9,7 +9,10 @@ type Graph = ReadonlyMap<string, ReadonlySet<string>>
 
 const partOf = (path: string): string => path.split('/')[0] ?? path
 
-/** Each part of src/ and the parts that it imports, types included. index.ts imports them all and is left out. */
+/**
+ * Each part of src/ and the parts that it imports, types included. index.ts imports them all and is
+ * left out.
+ */
 function graphOfParts(): Graph {
   const graph = new Map<string, Set<string>>()
   for (const file of sourceFiles()) {

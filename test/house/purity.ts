@@ -30,7 +30,10 @@ const worldlyMembers = new Set([
 ])
 const containers = new Set(['Map', 'Set', 'WeakMap', 'WeakSet', 'Array'])
 
-/** True when the identifier is the thing itself, and not the name of a member, a parameter or a type. */
+/**
+ * True when the identifier is the thing itself, and not the name of a member, a parameter or a
+ * type.
+ */
 function isUse(node: ts.Identifier): boolean {
   const { parent } = node
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node
@@ -45,7 +48,10 @@ function waits(node: ts.Node): string | undefined {
   return undefined
 }
 
-/** `require('./patterns/linear')`: an import that happens on first use; the import test holds it to its rules. */
+/**
+ * `require('./patterns/linear')`: an import that happens on first use; the import test holds it to
+ * its rules.
+ */
 const isLateImport = ({ parent }: ts.Node): boolean =>
   ts.isCallExpression(parent) &&
   parent.expression.getText() === 'require' &&
@@ -62,7 +68,10 @@ function asksTheWorld(node: ts.Node): string | undefined {
   return callsDate ? 'makes a Date' : undefined
 }
 
-/** A module-level binding that can change: `let`, or a container whose type does not say that it is only read. */
+/**
+ * A module-level binding that can change: `let`, or a container whose type does not say that it is
+ * only read.
+ */
 function keepsState(node: ts.Node): string | undefined {
   if (!ts.isVariableStatement(node) || !ts.isSourceFile(node.parent)) return undefined
   if (!(node.declarationList.flags & ts.NodeFlags.Const)) return 'has a module-level let'

@@ -1,4 +1,7 @@
-/** One word for one thing: words that were given up, and what to write instead. Decisions keep the words of their day. */
+/**
+ * One word for one thing: words that were given up, and what to write instead. Decisions keep the
+ * words of their day.
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pages } from './markdown'

@@ -1,4 +1,7 @@
-/** A selector is its file, its place in the list, its test, its row in the docs and its example: all five, or none. */
+/**
+ * A selector is its file, its place in the list, its test, its row in the docs and its example: all
+ * five, or none.
+ */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
@@ -17,7 +20,10 @@ const isMapping = (value: unknown): value is Mapping =>
 const isSelector = (value: unknown): value is Selector =>
   isMapping(value) && typeof value['key'] === 'string' && typeof value['compile'] === 'function'
 
-/** The files of src/selectors that export selectors, one by one or in a list; a file may hold a family. */
+/**
+ * The files of src/selectors that export selectors, one by one or in a list; a file may hold a
+ * family.
+ */
 const families = filesBelow('src/selectors', '.ts')
   .filter((path) => path !== 'index.ts')
   .map((path) => {
@@ -28,7 +34,9 @@ const families = filesBelow('src/selectors', '.ts')
 
 const keys = selectors.map(({ key }) => key)
 
-/** The keys that the entries of the example use, at the top of an entry or inside its experiment. */
+/**
+ * The keys that the entries of the example use, at the top of an entry or inside its experiment.
+ */
 function keysInExample(): Set<string> {
   const entries = Object.entries((parse(textOf(example)) ?? {}) as Mapping)
   const mappings = entries

@@ -7,7 +7,10 @@ const longestFile = 250
 const medianFile = 80
 const longestFunction = 40
 
-/** Functions that may be longer, and why splitting them would make them worse: `hash/sha1.ts compress`. */
+/**
+ * Functions that may be longer, and why splitting them would make them worse: `hash/sha1.ts
+ * compress`.
+ */
 const longOnPurpose: Readonly<Record<string, string>> = {
   'hash/sha1.ts hashBlock':
     'its five words are locals: handing them from function to function would double its time',

@@ -51,7 +51,10 @@ export function* nodesOf(node: ts.Node): Generator<ts.Node> {
   for (const child of children) yield* nodesOf(child)
 }
 
-/** What a file of src/ means by a relative specifier: `../core/json` in `sources/file.ts` is `core/json.ts`. */
+/**
+ * What a file of src/ means by a relative specifier: `../core/json` in `sources/file.ts` is
+ * `core/json.ts`.
+ */
 function targetOf(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.')) return undefined
   const path = posix.join(posix.dirname(from), specifier).replace(/\.js$/, '')

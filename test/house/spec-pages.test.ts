@@ -1,4 +1,7 @@
-/** Comments cite the rules that code follows by page and section: every page is in this repository, and has the section. */
+/**
+ * Comments cite the rules that code follows by page and section: every page is in this repository,
+ * and has the section.
+ */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { filesBelow, root } from './source-tree'

@@ -1,6 +1,7 @@
 /**
- * The tests mirror src/ path for path: `test/a/b.test.ts` is about `src/a/b.ts`, and so are `test/a/b.topic.test.ts` and
- * `test/a/b-topic.test.ts`, which hold one topic of it. What belongs to no single file is listed here with its reason.
+ * The tests mirror src/ path for path: `test/a/b.test.ts` is about `src/a/b.ts`, and so are
+ * `test/a/b.topic.test.ts` and `test/a/b-topic.test.ts`, which hold one topic of it. What belongs
+ * to no single file is listed here with its reason.
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,7 @@
-/** What is committed is for everyone: nothing in it may belong to the machine or the network it was written on. */
+/**
+ * What is committed is for everyone: nothing in it may belong to the machine or the network it was
+ * written on.
+ */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +10,9 @@ import { root } from './source-tree'
 const listed = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0')
 const committed = listed.filter((path) => path !== '' && existsSync(join(root, path)))
 
-/** `path:line` of every committed line that a pattern matches; files that are not text have none. */
+/**
+ * `path:line` of every committed line that a pattern matches; files that are not text have none.
+ */
 function linesWith(pattern: RegExp): string[] {
   return committed.flatMap((path) => {
     const text = readFileSync(join(root, path), 'utf8')

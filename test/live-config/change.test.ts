@@ -135,7 +135,8 @@ describe('tells no change where nobody can be answered differently:', () => {
   })
 })
 
-// To tell too much costs a look, to tell too little an incident; so what only compiling would show counts as a change.
+// To tell too much costs a look, to tell too little an incident; so what only compiling would show
+// counts as a change.
 describe('tells a change rather than work out that nobody is answered differently by', () => {
   test.each([
     ['on for a mapping that lets everyone in', '{enabled: on, gold: true}', 'on'],

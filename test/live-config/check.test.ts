@@ -135,7 +135,8 @@ test(`says of a text what the engine says of it at start (${COMPARED} random tex
             ),
           }
         } catch {
-          // Without a usable content nothing can be opened; then there is an error that concerns the whole.
+          // Without a usable content nothing can be opened; then there is an error that concerns
+          // the whole.
           found = {
             features: 0,
             problems: expect.arrayContaining([

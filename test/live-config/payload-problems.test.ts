@@ -1,4 +1,7 @@
-/** Features of payloads are compiled before their snapshot is installed, so that their problems come with the load. */
+/**
+ * Features of payloads are compiled before their snapshot is installed, so that their problems come
+ * with the load.
+ */
 import { checkText } from '../../src/index'
 import { closeEngines, type Engine, openEngine } from '../support/engine'
 

@@ -1,4 +1,6 @@
-/** A real Express app behind a real socket: what a visitor sends is what the engine is asked with. */
+/**
+ * A real Express app behind a real socket: what a visitor sends is what the engine is asked with.
+ */
 import { once } from 'node:events'
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'

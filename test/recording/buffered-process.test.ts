@@ -5,7 +5,10 @@ import { sqliteStore } from '../../src/recording/sqlite'
 import { tempDir } from '../support/temp-dir'
 import { typeScript } from '../support/type-script'
 
-/** How the program ended, after SIGTERM unless it is said otherwise, and how many units it had recorded. */
+/**
+ * How the program ended, after SIGTERM unless it is said otherwise, and how many units it had
+ * recorded.
+ */
 async function ended(
   how?: 'listens' | 'writes',
 ): Promise<{ code: unknown; signal: unknown; units: number | undefined }> {

@@ -24,7 +24,8 @@ async function storeOf(options: PostgresStoreOptions = {}): Promise<{ store: Sto
   const url = await server.database()
   const store = postgresStore(url, { connectTimeoutMs: 500, statementTimeoutMs: 500, ...options })
   ends.push(() => store.close())
-  // Connects and, if there is one, starts the thread: neither is a call without an answer when the load begins.
+  // Connects and, if there is one, starts the thread: neither is a call without an answer when the
+  // load begins.
   await store.write({ usages: [usageRow()] })
   return { store, url }
 }
@@ -37,7 +38,9 @@ const quick: BufferedWriterOptions = {
   onError: () => undefined,
 }
 
-/** Offers rows while the server is there, while it is away until `suffered`, and after it is back. */
+/**
+ * Offers rows while the server is there, while it is away until `suffered`, and after it is back.
+ */
 async function outageUnderLoad(writer: BufferedWriter, suffered: () => boolean): Promise<number> {
   let count = 0
   const load = setInterval(() => {
@@ -92,7 +95,8 @@ describe.each([
     await eventually('nothing waits', () => writer.stats.buffered === 0, 15_000)
     const { written, dropped } = writer.stats
     expect(written + dropped).toBe(given)
-    // A write whose answer was lost with its connection may be there, and is then counted by neither more nor less than a batch.
+    // A write whose answer was lost with its connection may be there, and is then counted by
+    // neither more nor less than a batch.
     const there = await unitsIn(store)
     expect(there).toBeGreaterThanOrEqual(written)
     expect(there).toBeLessThanOrEqual(written + 20)

@@ -10,7 +10,9 @@ import { eventually } from '../support/eventually'
 import { assignedRow, exposureRow, usageRow } from '../support/rows'
 import { tempDir } from '../support/temp-dir'
 
-/** Every thread that was started, what keeps the next from starting, and whether it ends at once. */
+/**
+ * Every thread that was started, what keeps the next from starting, and whether it ends at once.
+ */
 const threads: Threads.Worker[] = []
 let refusal: Error | undefined
 let isDoomed = false

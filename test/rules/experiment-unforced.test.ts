@@ -1,6 +1,7 @@
 /**
- * A request that forces nothing skips the steps that only forcing needs. Whatever it asks, it gets what the way through
- * all steps gives: `{}` as the options of a request forces nothing either, and takes that way.
+ * A request that forces nothing skips the steps that only forcing needs. Whatever it asks, it gets
+ * what the way through all steps gives: `{}` as the options of a request forces nothing either, and
+ * takes that way.
  */
 import fc from 'fast-check'
 import { type Facts, type Features, type Questions, type RequestOptions, worldOf } from '../../src'
@@ -11,7 +12,10 @@ import { sized } from '../support/long-run'
 
 const RUNS = sized(500, 2000)
 
-/** Its hash by version 2 and the seed `s` is 0.842 for "1": the second of two arms, in everybody's share. */
+/**
+ * Its hash by version 2 and the seed `s` is 0.842 for "1": the second of two arms, in everybody's
+ * share.
+ */
 const EXPERIMENT = {
   key: 'exp',
   variations: ['a', 'b'],

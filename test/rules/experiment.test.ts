@@ -1,11 +1,17 @@
-/** The steps of an experiment in their order (docs/spec/growthbook.md, section 9): for each, what only that step decides. */
+/**
+ * The steps of an experiment in their order (docs/spec/growthbook.md, section 9): for each, what
+ * only that step decides.
+ */
 import type { JsonObject } from '../../src/core/json'
 import type { StickyDocument, StickyService } from '../../src/core/sticky'
 import type { ExperimentDefinition, ExperimentResult } from '../../src/core/trail'
 import type { GrowthBookContext } from '../../src/growthbook/context'
 import { runExperiment } from '../../src/growthbook/evaluate'
 
-/** Its hash by version 2 and the seed `s` is 0.842 for "1": the second of two arms, in everybody's share. */
+/**
+ * Its hash by version 2 and the seed `s` is 0.842 for "1": the second of two arms, in everybody's
+ * share.
+ */
 const EXPERIMENT = {
   key: 'exp',
   variations: ['a', 'b'],

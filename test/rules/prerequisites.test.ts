@@ -1,4 +1,6 @@
-/** Features that require other features (docs/spec/growthbook.md, section 8.1), of either dialect. */
+/**
+ * Features that require other features (docs/spec/growthbook.md, section 8.1), of either dialect.
+ */
 import { type Facts, type FeatureUsage, worldOf } from '../../src'
 import type { JsonObject, JsonValue } from '../../src/core/json'
 import { evalFeature } from '../../src/growthbook/evaluate'

@@ -1,4 +1,7 @@
-/** Sticky buckets as docs/spec/growthbook.md, section 10, has them: the published cases, and what those leave open. */
+/**
+ * Sticky buckets as docs/spec/growthbook.md, section 10, has them: the published cases, and what
+ * those leave open.
+ */
 import type { JsonObject } from '../../src/core/json'
 import type { StickyDocument } from '../../src/core/sticky'
 import type { GrowthBookContext } from '../../src/growthbook/context'

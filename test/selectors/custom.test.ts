@@ -1,4 +1,7 @@
-/** Selectors of the application: asked after the built-in ones of their stage, checked, explained and reported alike. */
+/**
+ * Selectors of the application: asked after the built-in ones of their stage, checked, explained
+ * and reported alike.
+ */
 import { checkText, liveConfigSchema, type Selector, worldOf } from '../../src/index'
 import { openFeatures } from '../../src/engine/features'
 import { memory } from '../../src/sources/memory'

@@ -3,7 +3,10 @@ import { directoryAdapter } from '../support/liveflag-adapter'
 import { isLongRun } from '../support/long-run'
 import { formatFor, reloadSuite } from '../support/reload-suite'
 
-/** Once each: the watch is that of a single file, which test/sources/file.reload.test.ts puts through every way. */
+/**
+ * Once each: the watch is that of a single file, which test/sources/file.reload.test.ts puts
+ * through every way.
+ */
 function waysOf(pattern: Pattern): readonly Way[] {
   if (pattern.alone === true) return [{ format: 'yaml', watching: 'events+poll' }]
   if (isLongRun)

@@ -3,7 +3,10 @@ import { join, resolve } from 'node:path'
 import { typeScript } from '../support/type-script'
 
 const KIT = resolve(__dirname, '../../scripts/reload-kit.ts')
-/** A user namespace of its own has limits of its own, so that nobody else on the machine loses a watch. */
+/**
+ * A user namespace of its own has limits of its own, so that nobody else on the machine loses a
+ * watch.
+ */
 const inNamespace = (limit: string, ...command: string[]): [string, string[]] => [
   'unshare',
   ['-Ur', 'sh', '-c', `echo 0 > /proc/sys/user/${limit} && exec "$@"`, 'sh', ...command],

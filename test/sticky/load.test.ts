@@ -1,4 +1,7 @@
-/** How documents come and go around an evaluation that waits for nothing but the loading, and for that not long. */
+/**
+ * How documents come and go around an evaluation that waits for nothing but the loading, and for
+ * that not long.
+ */
 import { LiveflagError } from '../../src/core/errors'
 import type { StickyDocument, StickyService } from '../../src/core/sticky'
 import { evalStickyFeature } from '../../src/growthbook/evaluate'

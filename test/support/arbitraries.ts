@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import type { Facts } from '../../src/index'
 
-/** Names that are also members of every object: an engine that looks one up carelessly finds a function. */
+/**
+ * Names that are also members of every object: an engine that looks one up carelessly finds a
+ * function.
+ */
 export const INHERITED = [
   '__proto__',
   'constructor',
@@ -88,7 +91,9 @@ export const visitor: fc.Arbitrary<Facts> = fc.record({
   ),
 })
 
-/** A mapping with at most `most` of these members: with more, an early one nearly always decides. */
+/**
+ * A mapping with at most `most` of these members: with more, an early one nearly always decides.
+ */
 export const few = (
   most: number,
   members: Record<string, fc.Arbitrary<unknown>>,
@@ -206,7 +211,9 @@ const oddShares = mappingOf(
   6,
 )
 
-/** Entries as r2 took them, its loose types included; without what r2 crashed on, which is refused. */
+/**
+ * Entries as r2 took them, its loose types included; without what r2 crashed on, which is refused.
+ */
 export const r2Entry: fc.Arbitrary<Record<string, unknown>> = few(5, {
   ...oddWho,
   percent_loggedin: oddPercent,
@@ -229,7 +236,9 @@ const r2Experiment = few(5, {
     .map((variants) => (variants ? { ...experiment, variants } : experiment)),
 )
 
-/** Any JSON value, with the words of an entry strewn in, so that odd values reach every selector. */
+/**
+ * Any JSON value, with the words of an entry strewn in, so that odd values reach every selector.
+ */
 export const anyValue: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 5, depthSize: 'small' },
@@ -269,7 +278,10 @@ const anything = fc.anything({
   withTypedArray: true,
 })
 
-/** What a broken client or a careless application hands over as facts: members of any type, and none too long. */
+/**
+ * What a broken client or a careless application hands over as facts: members of any type, and none
+ * too long.
+ */
 export const hostileFacts: fc.Arbitrary<Facts> = some({
   user: fc.oneof(anything, some({ id: anything, name: anything, admin: anything, gold: anything })),
   subreddit: anything,

@@ -49,7 +49,10 @@ export async function closeDeciders(): Promise<void> {
   await closeEngines()
 }
 
-/** `feature_NAME` with one experiment of the same id that gives everybody variant `a`, whose value is `NAME!`. */
+/**
+ * `feature_NAME` with one experiment of the same id that gives everybody variant `a`, whose value
+ * is `NAME!`.
+ */
 export const experiment = (name: string, keys = ''): string =>
   `feature_${name}: {default: ${name}?, experiment: {variants: [{name: a, value: "${name}!"}]${keys && `, ${keys}`}}}\n`
 

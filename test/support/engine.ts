@@ -29,7 +29,10 @@ export type EngineOptions = Partial<FeaturesOptions> & { readonly format?: Forma
 
 const open = new Set<Features>()
 
-/** Opens an engine that hears everything from the first event on; `afterEach(closeEngines)` closes it. */
+/**
+ * Opens an engine that hears everything from the first event on; `afterEach(closeEngines)` closes
+ * it.
+ */
 export async function openEngine(
   text: string,
   { format = 'yaml', ...options }: EngineOptions = {},
@@ -70,7 +73,10 @@ export function listenTo(features: Features): Pick<Engine, 'problems' | 'changes
   return { problems, changes, told }
 }
 
-/** What happens while opening is told one turn of the event loop later, so that whoever listens right after misses nothing. */
+/**
+ * What happens while opening is told one turn of the event loop later, so that whoever listens
+ * right after misses nothing.
+ */
 export const eventsDelivered = (): Promise<void> =>
   new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
 
@@ -89,7 +95,10 @@ export async function decisionOn(
   return features.for(worldOf(facts)).decide('x')
 }
 
-/** A live config whose only entry, `feature_x`, is this YAML: on the same line, or on lines of its own. */
+/**
+ * A live config whose only entry, `feature_x`, is this YAML: on the same line, or on lines of its
+ * own.
+ */
 export const entryText = (entry: string): string =>
   entry.startsWith('\n') ? `feature_x:${entry}\n` : `feature_x: ${entry}\n`
 

@@ -1,4 +1,7 @@
-/** Waits for a condition, and says what it was waiting for when the time is up. No test sleeps and hopes. */
+/**
+ * Waits for a condition, and says what it was waiting for when the time is up. No test sleeps and
+ * hopes.
+ */
 export async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,

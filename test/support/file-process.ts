@@ -1,4 +1,5 @@
-// A program that watches the file it is given and does nothing else; a test starts it. `keep`: watching keeps it alive.
+// A program that watches the file it is given and does nothing else; a test starts it. `keep`:
+// watching keeps it alive.
 import { parentPort } from 'node:worker_threads'
 import { file } from '../../src/sources/file'
 import { RecordingSink } from './recording-sink'

@@ -71,7 +71,9 @@ export const garbage: Answer = (request) => {
   request.socket.end('\0\x01 not a web server\r\n\r\n')
 }
 
-/** A body without an end and without an announced length. `sent` is told how much of it went out. */
+/**
+ * A body without an end and without an announced length. `sent` is told how much of it went out.
+ */
 export const endless =
   (sent: (bytes: number) => void): Answer =>
   (_, response) => {
@@ -119,7 +121,10 @@ export class OpenStream {
   }
 }
 
-/** A web server on a port of its own that answers as a test tells it, and remembers what it was asked. */
+/**
+ * A web server on a port of its own that answers as a test tells it, and remembers what it was
+ * asked.
+ */
 export class FlagServer {
   answer: Answer = status(404)
   /** How it answers below `/sub/`. */

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 
 const SHARED = join(__dirname, '../../../shared/conformance/growthbook')
 
-/** The file of the published cases, or the folder it is in: given, or beside the project. It is never copied into it. */
+/**
+ * The file of the published cases, or the folder it is in: given, or beside the project. It is
+ * never copied into it.
+ */
 const given = process.env.LIVEFLAG_GROWTHBOOK_CASES ?? SHARED
 const file = given.endsWith('.json') ? given : join(given, 'cases.json')
 

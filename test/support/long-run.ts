@@ -1,7 +1,12 @@
-/** The long form of the suite, `npm run test:long`, tries in full what `npm test` tries on a sample. */
+/**
+ * The long form of the suite, `npm run test:long`, tries in full what `npm test` tries on a sample.
+ */
 export const isLongRun = Boolean(process.env['LIVEFLAG_LONG'])
 
-/** How many runs a property has, or how many visitors a share is tried on: in `npm test`, and in the long form. */
+/**
+ * How many runs a property has, or how many visitors a share is tried on: in `npm test`, and in the
+ * long form.
+ */
 export const sized = (inSuite: number, inLongRun: number): number =>
   isLongRun ? inLongRun : inSuite
 

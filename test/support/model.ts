@@ -1,6 +1,7 @@
 /**
- * The rules of docs/spec/r2.md, and liveflag's corrections of them, a second time: written from the text alone and as plainly as
- * can be, without a thought for speed. Tests compare the engine with it.
+ * The rules of docs/spec/r2.md, and liveflag's corrections of them, a second time: written from the
+ * text alone and as plainly as can be, without a thought for speed. Tests compare the engine with
+ * it.
  */
 import { createHash } from 'node:crypto'
 import type { Facts } from '../../src/index'
@@ -173,7 +174,9 @@ class Visitor {
 const ROLES = ['admin', 'employee', 'beta', 'gold', 'loggedin', 'loggedout']
 const LISTS = ['users', 'subreddits', 'subdomains', 'oauth_clients']
 
-/** r2's isEnabled and variant, for an entry that is a mapping: docs/spec/r2.md, sections 5 to 11. */
+/**
+ * r2's isEnabled and variant, for an entry that is a mapping: docs/spec/r2.md, sections 5 to 11.
+ */
 export function r2Answer(
   feature: string,
   entry: Mapping,

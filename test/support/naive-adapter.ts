@@ -7,7 +7,10 @@ import {
   type ServedFeatures as Features,
 } from '../../src/testing/testing'
 
-/** What most programs do: watch the file itself, read it when something happens, keep the old on an error. JSON only. */
+/**
+ * What most programs do: watch the file itself, read it when something happens, keep the old on an
+ * error. JSON only.
+ */
 export const naiveAdapter = noticingBy('fs.watch on the file', (path, noticed) => {
   const watcher = watch(path, { persistent: false }, noticed)
   return () => watcher.close()

@@ -1,4 +1,7 @@
-/** Ids as applications have them; what holds for one shape may fail for another (docs/spec/bucketing.md, section 10). */
+/**
+ * Ids as applications have them; what holds for one shape may fail for another
+ * (docs/spec/bucketing.md, section 10).
+ */
 export const ID_SHAPES: Readonly<Record<string, (n: number) => string>> = {
   'user-100000, of fixed width': (n) => `user-${100_000 + n}`,
   'u0, u1, …': (n) => `u${n}`,
@@ -32,7 +35,9 @@ export const population = (size: number, idOf: (n: number) => string): readonly 
 export const sigmasOff = (count: number, n: number, p: number): number =>
   Math.abs(count - n * p) / Math.sqrt(n * p * (1 - p))
 
-/** The sum of squares by which counts differ from an even spread; about as large as there are cells. */
+/**
+ * The sum of squares by which counts differ from an even spread; about as large as there are cells.
+ */
 export function chiSquare(counts: readonly number[]): number {
   const even = counts.reduce((sum, count) => sum + count, 0) / counts.length
   return counts.reduce((sum, count) => sum + (count - even) ** 2 / even, 0)

@@ -1,4 +1,7 @@
-/** A PostgreSQL server of one's own, from the packages that carry its binaries; nothing else need be installed. */
+/**
+ * A PostgreSQL server of one's own, from the packages that carry its binaries; nothing else need be
+ * installed.
+ */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
@@ -19,7 +22,10 @@ import { Client } from 'pg'
 export interface PostgresServer {
   /** The URL of a new, empty database. */
   database(): Promise<string>
-  /** The URL of a new, empty schema, which is there a hundred times sooner. Its locks are those of its database. */
+  /**
+   * The URL of a new, empty schema, which is there a hundred times sooner. Its locks are those of
+   * its database.
+   */
   schema(): Promise<string>
   /** As when its machine fails: connections break at once. */
   crash(): Promise<void>
@@ -32,7 +38,10 @@ export interface PostgresServer {
   end(): Promise<void>
 }
 
-/** PostgreSQL refuses to run as root; then it runs as the user whom systems have for what belongs to nobody. */
+/**
+ * PostgreSQL refuses to run as root; then it runs as the user whom systems have for what belongs to
+ * nobody.
+ */
 const NOBODY = 65534
 const account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 

@@ -1,6 +1,9 @@
 import type { Outcome, Sink, Source } from '../../src/index'
 
-/** A source whose text is there to be found, but that tells nothing by itself. The hash of a text is the text. */
+/**
+ * A source whose text is there to be found, but that tells nothing by itself. The hash of a text is
+ * the text.
+ */
 export class QuietSource implements Source {
   readonly watch = { mode: 'none' } as const
   sink: Sink | undefined

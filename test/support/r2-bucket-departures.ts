@@ -53,7 +53,10 @@ export async function departuresOfBucket({
   ]
 }
 
-/** The whole percent that lets the loid in, and the one before, which does not; no percentage but 100 has room for what is no number. */
+/**
+ * The whole percent that lets the loid in, and the one before, which does not; no percentage but
+ * 100 has room for what is no number.
+ */
 export async function departuresOfLoidBucket({ loid, bucket }: VectorLoidBucket): Promise<Reasons> {
   const isIn = (percent: number): Promise<boolean> =>
     asking('x', { percent_loggedout: percent }, (features) =>

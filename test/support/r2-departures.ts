@@ -54,7 +54,10 @@ const isForced = ({ url }: Said, world: VectorWorld): boolean =>
   url !== null &&
   world.urlFeatures.some((name) => Object.hasOwn(url, name))
 
-/** Why one case differs: one reason, none when it does not, undefined when nothing written down explains it. */
+/**
+ * Why one case differs: one reason, none when it does not, undefined when nothing written down
+ * explains it.
+ */
 export function departuresOfCase(
   item: VectorCase,
   answer: CaseAnswer,
@@ -96,7 +99,10 @@ function departureOf(item: VectorCase, answer: CaseAnswer): Departure | undefine
     : undefined
 }
 
-/** Why one `allEnabled` differs, feature by feature; undefined for what nothing written down explains. */
+/**
+ * Why one `allEnabled` differs, feature by feature; undefined for what nothing written down
+ * explains.
+ */
 export async function departuresOfAll(
   item: VectorAll,
 ): Promise<ReadonlySet<Departure | undefined>> {

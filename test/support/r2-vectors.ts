@@ -200,7 +200,10 @@ export async function answerCase(
   }
 }
 
-/** r2 logs the first two whenever a bad value is parsed, and the third only when such a variant is drawn. */
+/**
+ * r2 logs the first two whenever a bad value is parsed, and the third only when such a variant is
+ * drawn.
+ */
 function warningsOf(problems: readonly Problem[]): string[] {
   return problems
     .filter(

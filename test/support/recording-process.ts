@@ -1,5 +1,6 @@
-// A program that offers rows to a writer that closes on SIGTERM, and then lives on; a test starts it. `listens`: it ends by itself,
-// with 7. `writes`: it writes the rows at once, and has nothing more to do.
+// A program that offers rows to a writer that closes on SIGTERM, and then lives on; a test starts
+// it. `listens`: it ends by itself, with 7. `writes`: it writes the rows at once, and has nothing
+// more to do.
 import { bufferedWriter } from '../../src/recording/buffered'
 import { sqliteStore } from '../../src/recording/sqlite'
 import { exposureRow } from './rows'

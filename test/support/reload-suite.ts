@@ -21,7 +21,10 @@ export interface Suite {
 
 const FORMATS: readonly Format[] = ['yaml', 'json', 'ini']
 
-/** Patterns about what the file says, which is another thing in each format; all others are about the file itself. */
+/**
+ * Patterns about what the file says, which is another thing in each format; all others are about
+ * the file itself.
+ */
 const ABOUT_THE_TEXT = new Set(
   ['W8', 'W9', 'W10', 'W11', 'W12', 'W13', 'W14', 'W15', 'W16', 'W17'].concat('W26', 'W35'),
 )
@@ -75,7 +78,10 @@ export function reloadSuite(title: string, suite: Suite): void {
   })
 }
 
-/** Trials mostly wait for the file system and the clock, so that many of them fit into one second of one core. */
+/**
+ * Trials mostly wait for the file system and the clock, so that many of them fit into one second of
+ * one core.
+ */
 const AT_ONCE = 16
 
 async function runAll({ adapter, waysOf }: Suite, wanted: readonly Pattern[]): Promise<Report> {
@@ -85,8 +91,9 @@ async function runAll({ adapter, waysOf }: Suite, wanted: readonly Pattern[]): P
 }
 
 /**
- * The limits of a second are promises of a machine that is not starved. A trial that failed beside others is done once
- * more with nothing beside it: what fails again has failed, and what passes then is reported on stdout.
+ * The limits of a second are promises of a machine that is not starved. A trial that failed beside
+ * others is done once more with nothing beside it: what fails again has failed, and what passes
+ * then is reported on stdout.
  */
 async function repeated(
   results: readonly Result[],

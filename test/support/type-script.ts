@@ -1,4 +1,6 @@
-/** For a Node that a test starts: TypeScript transpiled on loading, as scripts/run-node.mjs does it. */
+/**
+ * For a Node that a test starts: TypeScript transpiled on loading, as scripts/run-node.mjs does it.
+ */
 export const typeScript = {
   arguments: ['-r', 'ts-node/register/transpile-only'],
   environment: {

@@ -39,7 +39,10 @@ export function reportChart({
   ])
 }
 
-/** A simulation as a picture: the outcomes, and the variants of each experiment beside what is expected. */
+/**
+ * A simulation as a picture: the outcomes, and the variants of each experiment beside what is
+ * expected.
+ */
 export function simulationChart({
   feature,
   users,

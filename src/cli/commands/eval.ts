@@ -15,13 +15,19 @@ import { readWorld } from '../world-argument'
 
 const MEMBERS = ['feature', 'world']
 
-/** What is printed for a line that asks nothing that can be answered. Codes are OpenFeature's, as in a Decision. */
+/**
+ * What is printed for a line that asks nothing that can be answered. Codes are OpenFeature's, as in
+ * a Decision.
+ */
 interface BadLine {
   readonly error: { readonly code: 'PARSE_ERROR' | 'INVALID_CONTEXT'; readonly message: string }
   readonly line: number
 }
 
-/** `liveflag eval --batch`: a Decision for each line, in order; reads no faster than its answers are taken. */
+/**
+ * `liveflag eval --batch`: a Decision for each line, in order; reads no faster than its answers are
+ * taken.
+ */
 export async function evalBatch(
   path: string,
   features: Features,
@@ -124,7 +130,10 @@ export interface EvalFlags extends Reading {
   readonly batch?: string
 }
 
-/** `liveflag eval`: the Decisions on the named features, or on all, for one World or for each line of a batch. */
+/**
+ * `liveflag eval`: the Decisions on the named features, or on all, for one World or for each line
+ * of a batch.
+ */
 export async function evaluate(
   path: string,
   names: readonly string[],

@@ -15,7 +15,10 @@ const MS = { d: 86_400_000, h: 3_600_000, m: 60_000 }
 const AGO = /^(\d{1,6})([dhm])$/
 const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/
 
-/** A time of the command line, in milliseconds since 1970: `2026-11-01`, `2026-11-01T09:30Z`, or `14d`, `6h`, `30m` ago. Without a zone it is UTC. */
+/**
+ * A time of the command line, in milliseconds since 1970: `2026-11-01`, `2026-11-01T09:30Z`, or
+ * `14d`, `6h`, `30m` ago. Without a zone it is UTC.
+ */
 export function readTime(option: string, text: string, now: Date): number {
   const [, count, unit] = AGO.exec(text) ?? []
   if (count !== undefined)
@@ -30,7 +33,10 @@ export function readTime(option: string, text: string, now: Date): number {
   return at
 }
 
-/** The store of records that `--store` names. A file that is not there is an error: opening it would make an empty one. */
+/**
+ * The store of records that `--store` names. A file that is not there is an error: opening it would
+ * make an empty one.
+ */
 export async function openRecords(named: string | undefined): Promise<Store> {
   if (!named)
     throw new LiveflagError(

@@ -12,7 +12,10 @@ const INDENT = '    '
 /** The longest word for what became of a selector. */
 const OUTCOME = 'ended its stage'.length
 
-/** The selectors of an explanation, line by line: what became of each, its line of the file, what was asked and drawn. */
+/**
+ * The selectors of an explanation, line by line: what became of each, its line of the file, what
+ * was asked and drawn.
+ */
 export class StepLines {
   constructor(
     private readonly text: readonly string[],
@@ -88,7 +91,10 @@ function shown(answer: unknown): string {
   return clipped(printable(JSON.stringify(answer)), WIDTH)
 }
 
-/** An explanation for people: the answer and why, its details, and each selector in order of precedence. */
+/**
+ * An explanation for people: the answer and why, its details, and each selector in order of
+ * precedence.
+ */
 export function explanationLines(
   explanation: Explanation,
   problems: readonly Problem[],

@@ -14,7 +14,10 @@ type PrintedStep = Omit<ExplainedStep, 'asked' | 'steps'> & {
   readonly steps: readonly PrintedStep[]
 }
 
-/** An explanation as `--json` prints it: the Explanation, and what is wrong with the feature's entry. */
+/**
+ * An explanation as `--json` prints it: the Explanation, and what is wrong with the feature's
+ * entry.
+ */
 export type PrintedExplanation = Omit<Explanation, 'steps'> & {
   readonly steps: readonly PrintedStep[]
   readonly problems: readonly PrintedProblem[]
@@ -29,7 +32,9 @@ export const printedExplanation = (
   problems: problems.map(printedProblem),
 })
 
-/** JSON has no `undefined`, and a question without an answer is not a question that was not asked. */
+/**
+ * JSON has no `undefined`, and a question without an answer is not a question that was not asked.
+ */
 const printedStep = (step: ExplainedStep): PrintedStep => ({
   ...step,
   asked: step.asked.map(({ question, answer }) => ({ question, answer: answer ?? null })),

@@ -145,7 +145,10 @@ export interface SimulateFlags extends Reading {
 
 const USERS = 10_000
 
-/** `liveflag simulate`: counts what the engine decides for each user of a population. Returns the exit code. */
+/**
+ * `liveflag simulate`: counts what the engine decides for each user of a population. Returns the
+ * exit code.
+ */
 export async function simulate(
   path: string,
   name: string,

@@ -1,4 +1,7 @@
-/** Sets of UTF-16 code units, which are the characters of JavaScript's patterns as long as they have no flag `u`. */
+/**
+ * Sets of UTF-16 code units, which are the characters of JavaScript's patterns as long as they have
+ * no flag `u`.
+ */
 export type Units = readonly (readonly [first: number, last: number])[]
 
 export const LAST_UNIT = 0xffff

@@ -2,7 +2,10 @@ import { includes, LAST_UNIT, unit, type Units } from './code-units'
 
 const ASCII_LAST = 0x7f
 
-/** The unit by which JavaScript's flag `i` compares: the upper case, unless that is several units, or ASCII for one that is not. */
+/**
+ * The unit by which JavaScript's flag `i` compares: the upper case, unless that is several units,
+ * or ASCII for one that is not.
+ */
 export function canonical(code: number): number {
   const upper = String.fromCharCode(code).toUpperCase()
   const upperCode = upper.charCodeAt(0)
@@ -19,7 +22,10 @@ export function foldCase(text: string): string {
 /** Adds to a set of units all that differ from one of them in case only. */
 export type CaseFolding = (units: Units) => Units
 
-/** Letters are looked through once a pattern needs them, beyond ASCII only when it has such: no letter of ASCII is the other case of one. */
+/**
+ * Letters are looked through once a pattern needs them, beyond ASCII only when it has such: no
+ * letter of ASCII is the other case of one.
+ */
 export function createCaseFolding(): CaseFolding {
   let ascii: readonly Units[] | undefined
   let beyond: readonly Units[] | undefined

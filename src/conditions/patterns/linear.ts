@@ -7,12 +7,16 @@ import { Translation } from './translate'
 /** Longer patterns are lists that want to be saved groups. */
 const MAX_LENGTH = 4096
 
-/** Steps that a pattern may need for one character of a text; `(a{1000}){1000}` would need a million. */
+/**
+ * Steps that a pattern may need for one character of a text; `(a{1000}){1000}` would need a
+ * million.
+ */
 const MAX_STEPS = 20_000
 
 /**
- * Compiles JavaScript's patterns for RE2, whose time grows with the text and not with its square or worse: neither a
- * careless pattern nor a visitor's text can stop the process. What only backtracking could answer is refused.
+ * Compiles JavaScript's patterns for RE2, whose time grows with the text and not with its square or
+ * worse: neither a careless pattern nor a visitor's text can stop the process. What only
+ * backtracking could answer is refused.
  */
 export function createLinearPatterns(): PatternCompiler {
   const inAnyCase = createCaseFolding()

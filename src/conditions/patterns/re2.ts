@@ -1,8 +1,9 @@
 import type { Units } from './code-units'
 
 /**
- * RE2 reads code points, JavaScript's patterns without `u` read code units, of which a character beyond the basic plane
- * has two. Such halves are written as private code points, in patterns and in texts: U+D83D is U+10D83D.
+ * RE2 reads code points, JavaScript's patterns without `u` read code units, of which a character
+ * beyond the basic plane has two. Such halves are written as private code points, in patterns and
+ * in texts: U+D83D is U+10D83D.
  */
 const FIRST_HALF = 0xd800
 const LAST_HALF = 0xdfff

@@ -2,7 +2,10 @@ import { DIGITS, except, LINE_ENDS, SPACE, unit, type Units, WORD } from './code
 import type { CaseFolding } from './letter-case'
 import { writeUnits } from './re2'
 
-/** What stands for one unit or a set of them in a JavaScript pattern: an escape, or a character of its own. */
+/**
+ * What stands for one unit or a set of them in a JavaScript pattern: an escape, or a character of
+ * its own.
+ */
 export const ATOM = /^(?:\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|c[A-Za-z]|\d+|[^])|[^])/
 
 const SETS: ReadonlyMap<string, Units> = new Map([
@@ -26,7 +29,10 @@ const CONTROLS: ReadonlyMap<string, number> = new Map([
 /** `\d` and its like, which no letter case changes. */
 export const setOf = (atom: string): Units | undefined => SETS.get(atom)
 
-/** The one unit that an atom stands for; undefined for those that refer back, and for octal and unfinished escapes. */
+/**
+ * The one unit that an atom stands for; undefined for those that refer back, and for octal and
+ * unfinished escapes.
+ */
 export function codeOf(atom: string): number | undefined {
   if (!atom.startsWith('\\')) return atom.charCodeAt(0)
   const control = CONTROLS.get(atom)
@@ -42,7 +48,10 @@ const BACKSPACE = '\\x08'
 
 /** `{` is a quantifier only where it reads as one. */
 const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??/
-/** Nobody asks which part a group matched, so its name does not matter. What else begins with `(?` is no mere group. */
+/**
+ * Nobody asks which part a group matched, so its name does not matter. What else begins with `(?`
+ * is no mere group.
+ */
 const GROUP = /^\((?:\?:|\?<(?![=!])[^>]*>|(?!\?))/
 const MORE_THAN_GROUP = /^\(\?(?:<?[=!]|[^)]?)/
 

@@ -3,7 +3,9 @@ import type { Position } from '../../core/problem'
 import type { DecryptedPart } from '../../core/source'
 import type { Entry, Parsed } from '../text/entry'
 
-/** The text's entries, with decrypted parts in the place of those that it has under the same keys. */
+/**
+ * The text's entries, with decrypted parts in the place of those that it has under the same keys.
+ */
 export function withDecrypted(parsed: Parsed, parts: readonly DecryptedPart[]): Parsed {
   if (parsed.fatal || parts.length === 0) return parsed
   const keys = new Set(parts.map(({ key }) => key))

@@ -7,10 +7,15 @@ import { growthbook } from './growthbook'
 import { liveflag } from './liveflag'
 import { overrides } from './overrides'
 
-/** In the order in which they are asked whether a text is of their kind; the last takes every text. */
+/**
+ * In the order in which they are asked whether a text is of their kind; the last takes every text.
+ */
 const dialects: readonly Dialect[] = [overrides, growthbook, liveflag]
 
-/** Parses a content and reads it by its dialect. `previous`: the document before, which makes parsing faster. */
+/**
+ * Parses a content and reads it by its dialect. `previous`: the document before, which makes
+ * parsing faster.
+ */
 export function* readDocument(
   {
     text,

@@ -3,7 +3,10 @@ import type { Path, Position } from '../../core/problem'
 import { type Entry, type Parsed, PREFIX, type TextProblem } from '../text/entry'
 import type { Dialect } from './dialect'
 
-/** A text of `name: value`: each feature that it names has that value for everybody. Only a source can mark a text as this. */
+/**
+ * A text of `name: value`: each feature that it names has that value for everybody. Only a source
+ * can mark a text as this.
+ */
 export const overrides: Dialect = {
   name: 'overrides',
   isKindOf: () => false,

@@ -39,7 +39,10 @@ export function compileMapping(mapping: JsonObject, compiler: EntryCompiler): Fe
   }
 }
 
-/** The entry's experiment with a life: it wants no visitor whom an earlier selector of the entry has claimed. */
+/**
+ * The entry's experiment with a life: it wants no visitor whom an earlier selector of the entry has
+ * claimed.
+ */
 function lifeOf(steps: readonly Step[]): Life | undefined {
   const at = steps.findIndex((step) => step.life !== undefined)
   const life = steps[at]?.life
@@ -84,7 +87,10 @@ function selectorsIn(
     })
 }
 
-/** Reports a key that is neither a selector nor a modifier beside its selector, nor the caller's or the author's own. */
+/**
+ * Reports a key that is neither a selector nor a modifier beside its selector, nor the caller's or
+ * the author's own.
+ */
 function checkOtherKey(
   key: string,
   mapping: JsonObject,

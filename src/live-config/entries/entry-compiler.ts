@@ -7,8 +7,9 @@ import type { Semantics } from './semantics'
 import type { Vocabularies } from './vocabulary'
 
 /**
- * What the keys of one entry have in common while it is compiled; collects its problems. What is compiled may hold on to
- * this, so it knows the entry's name alone and nothing that leads to the text of the file.
+ * What the keys of one entry have in common while it is compiled; collects its problems. What is
+ * compiled may hold on to this, so it knows the entry's name alone and nothing that leads to the
+ * text of the file.
  */
 export class EntryCompiler {
   readonly problems: EntryProblem[] = []

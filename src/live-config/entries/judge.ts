@@ -22,8 +22,9 @@ export type Items = ReadonlyMap<string, Item>
 const NONE: readonly Problem[] = []
 
 /**
- * Compiles each feature of a text that changed; what did not change stays as it was, and what is refused keeps its last
- * good version. Yields between slices of a few milliseconds, so that requests have their turn.
+ * Compiles each feature of a text that changed; what did not change stays as it was, and what is
+ * refused keeps its last good version. Yields between slices of a few milliseconds, so that
+ * requests have their turn.
  */
 export function* judge(
   document: Document,
@@ -66,14 +67,20 @@ function judgeOne(
     : { entry, heldBack: false, problems }
 }
 
-/** False for an entry with problems: the line of one may have moved, so such an entry is compiled again. */
+/**
+ * False for an entry with problems: the line of one may have moved, so such an entry is compiled
+ * again.
+ */
 function isUnchanged(old: Item, entry: Entry, { shared }: Semantics): boolean {
   if (old.problems.length > 0 || old.version?.shared !== shared) return false
   if (entry.text !== undefined && old.entry.text !== undefined) return entry.text === old.entry.text
   return jsonEqual(entry.value, old.entry.value)
 }
 
-/** The problems of the text itself that belong to a feature, such as a key that is there twice, by the feature's name. */
+/**
+ * The problems of the text itself that belong to a feature, such as a key that is there twice, by
+ * the feature's name.
+ */
 function textProblems(
   document: Document,
   { compat }: Semantics,

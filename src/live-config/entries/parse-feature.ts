@@ -33,14 +33,18 @@ export function parseFeature(entry: Entry, semantics: Semantics, generation = 0)
   return { version: new Version(feature, value, compat, shared, generation), problems }
 }
 
-/** Problems of a text that was decoded, such as a key that is there twice; r2 takes the last of two. */
+/**
+ * Problems of a text that was decoded, such as a key that is there twice; r2 takes the last of two.
+ */
 function problemsInText({ json }: Entry, feature: string, compat: Compat): readonly Problem[] {
   if (json?.kind !== 'mapping') return []
   const severity = compat === 'r2' ? 'warning' : 'error'
   return json.problems.map((problem) => ({ ...problem, severity, feature }))
 }
 
-/** A feature of a GrowthBook payload: every problem is a warning, and what has one matches nobody. */
+/**
+ * A feature of a GrowthBook payload: every problem is a warning, and what has one matches nobody.
+ */
 function compilePayload(value: JsonValue, compiler: EntryCompiler): Feature {
   return compilePayloadFeature(compiler.feature, isJsonObject(value) ? value : {}, {
     ...compiler.shared,

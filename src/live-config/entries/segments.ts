@@ -14,7 +14,10 @@ import type { EntryProblem } from '../../core/selector'
 /** The attribute that a list of ids is about: the user's id, unless the World says otherwise. */
 const ID = 'id'
 
-/** Segments in the shape of saved groups, and what is wrong with them; a problem's path begins with the segment's name. */
+/**
+ * Segments in the shape of saved groups, and what is wrong with them; a problem's path begins with
+ * the segment's name.
+ */
 export interface Segments {
   readonly groups: JsonObject
   readonly problems: readonly EntryProblem[]
@@ -114,7 +117,9 @@ const bad = (path: NonNullable<EntryProblem['path']>, message: string): EntryPro
 /** In the place of a segment that is refused and never was good. */
 const REFUSED: JsonObject = { type: 'refused' }
 
-/** The segments in force: what is refused now but was good before stays as it was, when they `hold`. */
+/**
+ * The segments in force: what is refused now but was good before stays as it was, when they `hold`.
+ */
 export function heldSegments(
   value: JsonValue | undefined,
   { groups }: Segments,

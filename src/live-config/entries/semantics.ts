@@ -10,7 +10,10 @@ export interface Semantics {
   readonly compat: Compat
   readonly loggedOutExperiments: boolean
   readonly bucketing: Bucketing
-  /** What becomes of a feature whose newest text is refused: `hold` keeps its last good version, `off` is r2's way. */
+  /**
+   * What becomes of a feature whose newest text is refused: `hold` keeps its last good version,
+   * `off` is r2's way.
+   */
   readonly badEntry: 'hold' | 'off'
   readonly shared: Shared
   /** The selectors that an entry may hold. */

@@ -15,7 +15,9 @@ export interface Shared {
   readonly definitions: SharedDefinitions
   /** Of the groups, those that are segments. */
   readonly segments: JsonObject
-  /** What is wrong with the definitions; each path begins with the key at the top of the content. */
+  /**
+   * What is wrong with the definitions; each path begins with the key at the top of the content.
+   */
   readonly problems: readonly EntryProblem[]
   readonly written: Written
 }
@@ -39,8 +41,9 @@ interface Reading {
 }
 
 /**
- * The saved groups, segments and bandits of a content; the ones before, while they say the same, so that features stay
- * as they are. `segments` is read in liveflag's own live configs alone: to r2 and to GrowthBook it is somebody else's key.
+ * The saved groups, segments and bandits of a content; the ones before, while they say the same, so
+ * that features stay as they are. `segments` is read in liveflag's own live configs alone: to r2
+ * and to GrowthBook it is somebody else's key.
  */
 export function sharedOf(
   document: Document,
@@ -151,7 +154,10 @@ export function problemsOfShared(
   })
 }
 
-/** The groups and bandits whose names occur in a value, with what they say, and those that these name in turn. */
+/**
+ * The groups and bandits whose names occur in a value, with what they say, and those that these
+ * name in turn.
+ */
 export function definitionsNamed(value: JsonValue, shared: Shared): readonly JsonValue[] {
   if (shared === NOTHING_SHARED) return []
   const { groups, bandits } = shared

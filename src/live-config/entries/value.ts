@@ -6,10 +6,15 @@ import type { Entry } from '../text/entry'
 import { compileMapping } from './compile'
 import type { EntryCompiler } from './entry-compiler'
 
-/** How deep an entry may nest: deeper than any that makes sense. What its text may is in nesting.ts. */
+/**
+ * How deep an entry may nest: deeper than any that makes sense. What its text may is in nesting.ts.
+ */
 const MAX_ENTRY_DEPTH = 32
 
-/** What an entry's value says: the mapping of a text that is JSON for one (r2's form), else the value as it is written. */
+/**
+ * What an entry's value says: the mapping of a text that is JSON for one (r2's form), else the
+ * value as it is written.
+ */
 export function decodedValue(entry: Entry, compat: Compat): JsonValue {
   const { value } = entry
   // Decoding `on` would throw an exception inside, which is slow.
@@ -18,7 +23,10 @@ export function decodedValue(entry: Entry, compat: Compat): JsonValue {
   return json?.kind === 'mapping' ? json.value : value
 }
 
-/** Compiles the value of an entry, decoded; undefined, and reported, when it cannot be compiled at all. */
+/**
+ * Compiles the value of an entry, decoded; undefined, and reported, when it cannot be compiled at
+ * all.
+ */
 export function compileValue(
   value: JsonValue,
   entry: Pick<Entry, 'json'>,
@@ -50,7 +58,10 @@ const plain = (name: string, constant: Claim): Feature => ({
 const OFF = claimOf({ enabled: false, reason: 'DISABLED' })
 const ON = claimOf({ enabled: true, reason: 'STATIC' })
 
-/** `on` and `off`. r2 takes a falsy value for off; here true and false mean on and off, for writers that turn one into the other. */
+/**
+ * `on` and `off`. r2 takes a falsy value for off; here true and false mean on and off, for writers
+ * that turn one into the other.
+ */
 export function constantOf(value: JsonValue, compat: Compat): Claim | undefined {
   if (value === 'on') return ON
   if (value === 'off') return OFF

@@ -7,7 +7,9 @@ import { stickyAttributesOf } from '../../rules/sticky-attributes'
 import { definitionsNamed, type Shared } from './shared'
 import { constantOf } from './value'
 
-/** An entry that was accepted, compiled. Holds the entry's value alone, never the text it came from. */
+/**
+ * An entry that was accepted, compiled. Holds the entry's value alone, never the text it came from.
+ */
 export class Version {
   private hashed: string | undefined
   private sticky: readonly string[] | undefined
@@ -34,12 +36,18 @@ export class Version {
     }))
   }
 
-  /** SHA-256 of what the version means, hex: an edit that changes an answer changes it, and a note or a space does not. */
+  /**
+   * SHA-256 of what the version means, hex: an edit that changes an answer changes it, and a note
+   * or a space does not.
+   */
   get revision(): string {
     return (this.hashed ??= createHash('sha256').update(canonicalJson(this.meaning)).digest('hex'))
   }
 
-  /** Equal for two versions that answer alike; the groups and bandits that a feature names are part of what it means. */
+  /**
+   * Equal for two versions that answer alike; the groups and bandits that a feature names are part
+   * of what it means.
+   */
   get meaning(): JsonValue {
     const meaning = meaningOfValue(this.value, this.compat)
     const named = definitionsNamed(meaning, this.shared)

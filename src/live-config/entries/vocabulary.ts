@@ -35,7 +35,10 @@ export class Vocabulary {
 export interface Vocabularies {
   /** What an entry may hold. */
   readonly entry: Vocabulary
-  /** What an experiment's eligibility and a gate may hold: the selectors that say who the visitor is. */
+  /**
+   * What an experiment's eligibility and a gate may hold: the selectors that say who the visitor
+   * is.
+   */
   readonly who: Vocabulary
 }
 

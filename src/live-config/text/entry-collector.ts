@@ -1,7 +1,10 @@
 import type { Entry, Parsed, TextProblem } from './entry'
 import { type LineIndex, placed, type Unplaced } from './places'
 
-/** The entries read so far, in the order of the text. A repeated key replaces its first, as JSON and r2 have it. */
+/**
+ * The entries read so far, in the order of the text. A repeated key replaces its first, as JSON and
+ * r2 have it.
+ */
 export class EntryCollector {
   private readonly entries: Entry[] = []
   private readonly byKey = new Map<string, Entry>()
@@ -21,12 +24,18 @@ export class EntryCollector {
     this.byKey.set(entry.key, entry)
   }
 
-  /** Adds an entry whose key is known to be unique, which costs no search. Not to be mixed with `add`. */
+  /**
+   * Adds an entry whose key is known to be unique, which costs no search. Not to be mixed with
+   * `add`.
+   */
   addUnique(entry: Entry): void {
     this.entries.push(entry)
   }
 
-  /** `key`: the top-level key that the problem is in. `base`: where the problem's piece of text begins. */
+  /**
+   * `key`: the top-level key that the problem is in. `base`: where the problem's piece of text
+   * begins.
+   */
   report(problem: Unplaced, key: string | undefined, base = 0): void {
     this.problems.push({ ...placed(problem, this.lines, base), ...this.ofFeature(key) })
   }

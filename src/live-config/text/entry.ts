@@ -5,7 +5,10 @@ export type { Format } from '../../core/source'
 
 export type Dialect = 'growthbook'
 
-/** One key of the live config with its value, as the text says it, before anyone asks whether it makes sense. */
+/**
+ * One key of the live config with its value, as the text says it, before anyone asks whether it
+ * makes sense.
+ */
 export interface Entry {
   /** The whole key, `feature_` included. */
   readonly key: string
@@ -14,15 +17,15 @@ export interface Entry {
   /** Where the entry's key stands. */
   readonly position: Position
   /**
-   * Where a part of the value stands; costs a search, so ask only to report or explain.
-   * `target: 'key'` gives the key that the path ends with, `'value'` (the default) what it holds.
-   * A path that leads nowhere gives the nearest thing above it, at worst the entry's key.
-   * Goes on into JSON that is itself a text value: `locate(['users'])` of `feature_x: '{"users": 5}'` is right.
+   * Where a part of the value stands; costs a search, so ask only to report or explain. `target:
+   * 'key'` gives the key that the path ends with, `'value'` (the default) what it holds. A path
+   * that leads nowhere gives the nearest thing above it, at worst the entry's key. Goes on into
+   * JSON that is itself a text value: `locate(['users'])` of `feature_x: '{"users": 5}'` is right.
    */
   locate(path: Path, target?: 'key' | 'value'): Position
   /**
-   * Equal in two parses exactly when the entry's own text is the same, wherever it stands in the file;
-   * lets a reload skip what did not change. Absent when the parser cannot tell cheaply.
+   * Equal in two parses exactly when the entry's own text is the same, wherever it stands in the
+   * file; lets a reload skip what did not change. Absent when the parser cannot tell cheaply.
    */
   readonly text?: string | undefined
   /** `growthbook`: a feature of a GrowthBook payload; left out, an entry of liveflag's own. */
@@ -52,7 +55,9 @@ export type TextProblem = Pick<
 /** A problem of the text with its place. */
 export type PlacedProblem = TextProblem & Position
 
-/** What a text was read as. With `fatal` there are no entries: nothing of the text can be trusted. */
+/**
+ * What a text was read as. With `fatal` there are no entries: nothing of the text can be trusted.
+ */
 export interface Parsed {
   readonly entries: readonly Entry[]
   /** Keys that stand twice, and the like. The entries of such keys are in `duplicates`. */

@@ -33,8 +33,9 @@ export interface IniContext {
 }
 
 /**
- * One line by the rules of Python 2's RawConfigParser, r2's own reader. No library reads this dialect: keys keep their case,
- * a line that is indented goes on with the value above, and " ;" cuts a comment off only where the value begins.
+ * One line by the rules of Python 2's RawConfigParser, r2's own reader. No library reads this
+ * dialect: keys keep their case, a line that is indented goes on with the value above, and " ;"
+ * cuts a comment off only where the value begins.
  */
 export function readIniLine(
   line: string,
@@ -66,7 +67,8 @@ function optionOf(line: string, offset: number, separator: number): IniOptionLin
   const { offset: start, text } = partOf(line.slice(separator + 1), offset + separator + 1)
   const raw = line.slice(start - offset)
   const semicolon = raw.indexOf(';')
-  // As in Python only the first semicolon counts, and before one at the very start stands, by index -1, the last character.
+  // As in Python only the first semicolon counts, and before one at the very start stands, by index
+  // -1, the last character.
   const value =
     semicolon >= 0 && isBlank(raw.at(semicolon - 1) ?? '') ? strip(raw.slice(0, semicolon)) : text
   return {

@@ -1,7 +1,10 @@
 /** Long enough to get on, short enough that a request that waits does not notice. */
 const SLICE_MS = 4
 
-/** Tells a generator when it has held the event loop for long enough: `if (pace.due()) yield`, after every short piece of work. */
+/**
+ * Tells a generator when it has held the event loop for long enough: `if (pace.due()) yield`, after
+ * every short piece of work.
+ */
 export class Pace {
   private since = performance.now()
   private yielded = false
@@ -24,8 +27,8 @@ export function atOnce<T>(work: Generator<void, T>): T {
 }
 
 /**
- * A copy that does not keep the text alive it was cut from. V8 lets a slice share its parent's memory, so one name
- * that survives a reload would hold the whole file of the day it was read.
+ * A copy that does not keep the text alive it was cut from. V8 lets a slice share its parent's
+ * memory, so one name that survives a reload would hold the whole file of the day it was read.
  */
 export function detached(text: string): string {
   return ` ${text}`.slice(1)

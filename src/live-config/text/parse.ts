@@ -17,8 +17,8 @@ export interface ParseOptions {
 }
 
 /**
- * Parses a live config to its entries. Never throws: problems are in `problems` and `fatal`.
- * Yields whenever it has worked for some milliseconds, so that the caller can give the event loop a turn.
+ * Parses a live config to its entries. Never throws: problems are in `problems` and `fatal`. Yields
+ * whenever it has worked for some milliseconds, so that the caller can give the event loop a turn.
  */
 export function* parse(
   text: string,
@@ -38,13 +38,17 @@ export function* parse(
 const featureOfKey = (key: string): string | undefined =>
   key.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined
 
-/** Without byte-order mark and carriage returns. Neither moves a line, nor a column of what stays. */
+/**
+ * Without byte-order mark and carriage returns. Neither moves a line, nor a column of what stays.
+ */
 function withPlainLines(text: string): string {
   const start = text.startsWith('\uFEFF') ? text.slice(1) : text
   return start.includes('\r') ? start.replaceAll('\r\n', '\n') : start
 }
 
-/** The YAML package is loaded by the first text that is YAML: it is half of what this package loads. */
+/**
+ * The YAML package is loaded by the first text that is YAML: it is half of what this package loads.
+ */
 function loadYaml(): typeof Yaml {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would make parsing asynchronous
   return require('./yaml/yaml') as typeof Yaml

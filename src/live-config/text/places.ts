@@ -2,7 +2,10 @@ import { type JsonValue, kindOf } from '../../core/json'
 import type { Position, Problem } from '../../core/problem'
 import type { Format, Parsed, PlacedProblem, TextProblem } from './entry'
 
-/** Turns offsets into lines and columns. Costs nothing until the first question: most texts have no problem to place. */
+/**
+ * Turns offsets into lines and columns. Costs nothing until the first question: most texts have no
+ * problem to place.
+ */
 export class LineIndex {
   private starts: readonly number[] | undefined
 
@@ -27,7 +30,10 @@ function lineStarts(text: string): readonly number[] {
   return starts
 }
 
-/** A problem whose place is an offset into its own piece of text, so that the piece may stand elsewhere in the next text. */
+/**
+ * A problem whose place is an offset into its own piece of text, so that the piece may stand
+ * elsewhere in the next text.
+ */
 export interface Unplaced extends Pick<Problem, 'code' | 'severity'> {
   readonly offset: number
   /** A function when the sentence names the line of something else. */

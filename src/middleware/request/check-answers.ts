@@ -44,7 +44,10 @@ const STICKY: OptionKinds<StickyPrefetch<unknown, unknown>> = {
   onError: FUNCTION,
 }
 
-/** Refuses, when the middleware is made, what every request would fail by. Throws LIVEFLAG_BAD_OPTION. */
+/**
+ * Refuses, when the middleware is made, what every request would fail by. Throws
+ * LIVEFLAG_BAD_OPTION.
+ */
 export function checkAnswers(call: string, answers: object): void {
   if (!isObject(answers)) throw badOption(call, 'the second argument', answers, 'an object')
   checkOptions<object>(call, answers, ANSWERS)

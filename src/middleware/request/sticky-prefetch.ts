@@ -14,10 +14,10 @@ export interface StickyPrefetch<Req, Res> extends StickyOptions {
 }
 
 /**
- * Loads the documents that rules in force may ask for and hands them to the request; `names` works out their attributes,
- * whose values the request is asked for, so that nothing is asked of the application twice. Undefined when the rules ask
- * for none, so that nothing waits. Whatever the service does, no request fails: it goes on after `timeoutMs` at the
- * latest.
+ * Loads the documents that rules in force may ask for and hands them to the request; `names` works
+ * out their attributes, whose values the request is asked for, so that nothing is asked of the
+ * application twice. Undefined when the rules ask for none, so that nothing waits. Whatever the
+ * service does, no request fails: it goes on after `timeoutMs` at the latest.
  */
 export type Prefetch<Req, Res> = (
   req: Req,
@@ -31,7 +31,8 @@ export function stickyPrefetch<Req, Res>(
 ): Prefetch<Req, Res> {
   if (!options) return () => undefined
   const { service, attributes = [], onError } = options
-  // The service is the application's, and may be anything: one request may get a store, and the next null.
+  // The service is the application's, and may be anything: one request may get a store, and the
+  // next null.
   const goOn = (error: unknown): undefined => void quietly(() => onError?.(noService(error)))
   return (req, res, request, names) => {
     const wanted = [...new Set([...names(), ...attributes])]

@@ -10,9 +10,15 @@ import {
   worldOf,
 } from '../../core/world'
 
-/** What can be told of a visitor without knowing the application: by the address, the host and the cookies. */
+/**
+ * What can be told of a visitor without knowing the application: by the address, the host and the
+ * cookies.
+ */
 
-/** A URL asks for no more features than this, each name at most so long; the rest is noise, or an attack. */
+/**
+ * A URL asks for no more features than this, each name at most so long; the rest is noise, or an
+ * attack.
+ */
 const MOST_NAMES = 50
 const LONGEST_NAME = 200
 
@@ -25,14 +31,20 @@ export function urlFeaturesOf(url: string): string[] {
   return names.filter((name) => name.length <= LONGEST_NAME).slice(0, MOST_NAMES)
 }
 
-/** The host's text before the site's own domain: `beta` of `beta.example.com`. Undefined for any other host. */
+/**
+ * The host's text before the site's own domain: `beta` of `beta.example.com`. Undefined for any
+ * other host.
+ */
 export function subdomainOf(hostname: string | undefined, domain: string): string | undefined {
   const host = bare(hostname ?? '')
   const end = `.${bare(domain)}`
   return host.endsWith(end) ? host.slice(0, -end.length) : undefined
 }
 
-/** r2's logged-out id: the cookie `loid`, URL-decoded, up to its first dot. Of several, the first is the most specific. */
+/**
+ * r2's logged-out id: the cookie `loid`, URL-decoded, up to its first dot. Of several, the first is
+ * the most specific.
+ */
 export function loidOf(cookies: string | undefined): string | undefined {
   // Only this one is decoded, and only once it is without its quotes.
   const { loid = '' } = parseCookie(cookies ?? '', { decode: (value) => value })
@@ -54,30 +66,36 @@ function decoded(text: string): string {
 }
 
 /**
- * How an application answers the World's questions about a request. All are optional. Each is asked only when an entry
- * needs it, and at most once a request by entries and code alike; only `validExposureRequest` asks anew. One that throws
- * counts as unanswered and is reported as a problem.
+ * How an application answers the World's questions about a request. All are optional. Each is asked
+ * only when an entry needs it, and at most once a request by entries and code alike; only
+ * `validExposureRequest` asks anew. One that throws counts as unanswered and is reported as a
+ * problem.
  */
 export interface Answers<Req, User extends Account = Account> {
   /** The signed-in user; `id` is what is bucketed. */
   user?(req: Req): User | null | undefined
   /**
-   * The roles of a user: the request's own, or one that an override gives. Left out, a role is read from the account,
-   * as `worldOf` does: `{ id, name, admin: true }`.
+   * The roles of a user: the request's own, or one that an override gives. Left out, a role is read
+   * from the account, as `worldOf` does: `{ id, name, admin: true }`.
    */
   isAdmin?(user: User, req: Req): boolean
   isEmployee?(user: User, req: Req): boolean
   hasGold?(user: User, req: Req): boolean
   hasBeta?(user: User, req: Req): boolean
   subreddit?(req: Req): string | null | undefined
-  /** The site's own domain: the host's text before it is the subdomain. Without it there is none. */
+  /**
+   * The site's own domain: the host's text before it is the subdomain. Without it there is none.
+   */
   readonly domain?: string
   /** Instead of what `domain` gives. */
   subdomain?(req: Req): string | null | undefined
   oauthClient?(req: Req): string | null | undefined
   /** Default: the cookie `loid`, URL-decoded, up to its first dot. */
   loid?(req: Req): string | null | undefined
-  /** Default: every `feature` parameter of the URL, in URL order; at most 50, of at most 200 characters each. */
+  /**
+   * Default: every `feature` parameter of the URL, in URL order; at most 50, of at most 200
+   * characters each.
+   */
   urlFeatures?(req: Req): Iterable<string>
   /** The thing that the URL is about, for experiments on pages. */
   page?(req: Req): Page | null | undefined
@@ -105,8 +123,8 @@ const NOBODY = worldOf()
 const NOTHING: RequestAnswers = NOBODY
 
 /**
- * The World of one request, as the application answers. It remembers nothing: the request that is made for it asks each
- * question at most once.
+ * The World of one request, as the application answers. It remembers nothing: the request that is
+ * made for it asks each question at most once.
  */
 export function requestWorld<Req>(
   req: Req,

@@ -4,7 +4,10 @@ import { list, named, raw, type Statement, sql } from './statement'
 import type { AnyTable } from './table'
 import { assignments, conversions, decisions, domains, exposures, usages } from './tables'
 
-/** Brings the schema from the version before to the next. Once released, what a step does never changes; add another. */
+/**
+ * Brings the schema from the version before to the next. Once released, what a step does never
+ * changes; add another.
+ */
 export type Migration = (connection: Connection, engine: Engine) => Promise<void>
 
 /** The version of a schema is how many of these it has. */
@@ -33,8 +36,9 @@ function createTable({ name, columns, key }: AnyTable, json: Engine['json']): St
 }
 
 /**
- * Brings the schema up to date, in one transaction; processes that start together do it one after the other. A schema
- * that is up to date is only read, so that an account without the right to make tables will do.
+ * Brings the schema up to date, in one transaction; processes that start together do it one after
+ * the other. A schema that is up to date is only read, so that an account without the right to make
+ * tables will do.
  */
 export async function migrate(
   engine: Engine,

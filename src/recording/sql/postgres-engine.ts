@@ -8,7 +8,10 @@ import type { Connection, Engine, Insert } from './engine'
 import { list, named, raw, sql, Statement } from './statement'
 import type { AnyTable } from './table'
 
-/** What PostgreSQL said went wrong, as five characters; empty when it was not PostgreSQL that said something. */
+/**
+ * What PostgreSQL said went wrong, as five characters; empty when it was not PostgreSQL that said
+ * something.
+ */
 function sqlState(error: unknown): string {
   const code = codeOf(error)
   return /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('E') ? code : ''
@@ -88,7 +91,8 @@ class PostgresEngine implements Engine {
   }
 
   async hasTable(connection: Connection, table: string): Promise<boolean> {
-    // Not to_regclass: it may answer from what this connection remembers, after another has made the table.
+    // Not to_regclass: it may answer from what this connection remembers, after another has made
+    // the table.
     const rows = await connection.query(
       sql`select 1 from pg_catalog.pg_class where relname = ${table} and pg_catalog.pg_table_is_visible(oid)`,
     )
@@ -150,7 +154,10 @@ class PostgresEngine implements Engine {
     })
   }
 
-  /** Lends a connection of the pool. One that failed for another reason than its statement is thrown away afterwards. */
+  /**
+   * Lends a connection of the pool. One that failed for another reason than its statement is thrown
+   * away afterwards.
+   */
   private async connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const client = await this.pool.connect()
     const connection = new PostgresConnection(client)
@@ -189,7 +196,10 @@ class PostgresConnection implements Connection {
   }
 }
 
-/** Advisory locks are numbers, of one space for everyone who uses the database: a digest keeps clear of others. */
+/**
+ * Advisory locks are numbers, of one space for everyone who uses the database: a digest keeps clear
+ * of others.
+ */
 function lockKey(name: string): bigint {
   return createHash('sha256').update(`liveflag ${name}`).digest().readBigInt64BE()
 }

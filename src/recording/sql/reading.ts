@@ -5,7 +5,9 @@ import { list, named, type Statement, sql } from './statement'
 import type { AnyTable, RowOf, Table } from './table'
 import { assignments, domains } from './tables'
 
-/** A row as the drivers return it: PostgreSQL returns a bigint, and so a count or a sum, as text. */
+/**
+ * A row as the drivers return it: PostgreSQL returns a bigint, and so a count or a sum, as text.
+ */
 export type Read<Row> = {
   readonly [Field in keyof Row]: Row[Field] extends number ? number | string : Row[Field]
 }

@@ -6,7 +6,10 @@ export type SqliteDatabase = InstanceType<SqliteDriver>
 /** How sure a commit is. `full` outlives a power cut, `normal` the death of the process. */
 export type Synchronous = 'full' | 'normal'
 
-/** A database that processes share: readers and one writer do not stand in each other's way. Waiting for a lock blocks the process. */
+/**
+ * A database that processes share: readers and one writer do not stand in each other's way. Waiting
+ * for a lock blocks the process.
+ */
 export function openShared(
   Driver: SqliteDriver,
   path: string,

@@ -15,10 +15,15 @@ export interface SqliteSettings {
   readonly synchronous: Synchronous
 }
 
-/** Rows between two looks at what else the process has to do; a transaction stays open meanwhile. */
+/**
+ * Rows between two looks at what else the process has to do; a transaction stays open meanwhile.
+ */
 const ROWS_IN_A_ROW = 100
 
-/** Pages of 4 KiB in the log before they go to the file: keys are random, so the fewer times, the fewer pages are written twice. */
+/**
+ * Pages of 4 KiB in the log before they go to the file: keys are random, so the fewer times, the
+ * fewer pages are written twice.
+ */
 const CHECKPOINT_PAGES = 4000
 
 /** Before a database that was locked is tried again. */
@@ -33,7 +38,10 @@ class SqliteEngine implements Engine {
   readonly name: string
   readonly json = 'text'
   private connection: SqliteConnection | undefined
-  /** SQLite has no queue for its one writer: threads of this process make their own, so that none is unlucky for long. */
+  /**
+   * SQLite has no queue for its one writer: threads of this process make their own, so that none is
+   * unlucky for long.
+   */
   private readonly writers = new SerialQueue()
   /** The connection is one: single statements wait for the end of a transaction. */
   private readonly users = new SerialQueue()

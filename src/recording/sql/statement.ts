@@ -1,4 +1,7 @@
-/** A statement of SQL, or a piece of one. The values go between the texts, so there is one text more. */
+/**
+ * A statement of SQL, or a piece of one. The values go between the texts, so there is one text
+ * more.
+ */
 export class Statement {
   constructor(
     readonly texts: readonly string[],
@@ -7,7 +10,8 @@ export class Statement {
 }
 
 /**
- * Builds a statement from a template: a value becomes a parameter, another statement becomes part of the text.
+ * Builds a statement from a template: a value becomes a parameter, another statement becomes part
+ * of the text.
  * @example sql`select name from ${named('liveflag_usages')} where id = ${id}`
  */
 export function sql(template: TemplateStringsArray, ...members: readonly unknown[]): Statement {

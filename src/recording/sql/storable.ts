@@ -5,10 +5,15 @@ import { isJsonList, isJsonObject, type JsonValue } from '../../core/json'
 const UNSTORABLE = /[\0\p{Surrogate}]/gu
 /** Texts without any of these, which are most, are stored as they are; seeing that is quick. */
 const SUSPECT = /[\0\ud800-\udfff]/
-/** The same, as JSON writes them. A backslash that is text itself is found too, and does no harm. */
+/**
+ * The same, as JSON writes them. A backslash that is text itself is found too, and does no harm.
+ */
 const ESCAPED = /\\u(?:0000|d[89a-f])/i
 
-/** A text as every database holds it: the same row reads the same everywhere. What none can hold becomes U+FFFD. */
+/**
+ * A text as every database holds it: the same row reads the same everywhere. What none can hold
+ * becomes U+FFFD.
+ */
 export function storableText(value: string): string {
   if (typeof value !== 'string') return refuse(value, 'a text')
   return SUSPECT.test(value) ? value.replace(UNSTORABLE, '\uFFFD') : value

@@ -54,8 +54,8 @@ export type RowOf<T> = T extends Table<infer Row> ? Row : never
 type Columns<Row> = { readonly [Field in keyof Row]-?: Column<Row[Field]> }
 
 /**
- * Describes a table: the column of each field, in the order of the table; the fields of the primary key; and the fields
- * of each index, under the end of the index's name.
+ * Describes a table: the column of each field, in the order of the table; the fields of the primary
+ * key; and the fields of each index, under the end of the index's name.
  */
 export function table<Row extends object>(
   name: string,

@@ -20,7 +20,8 @@ import {
   type Values,
 } from './table'
 
-// All that is known of the tables' columns. Create statements, inserts, reads and conversions are derived from it.
+// All that is known of the tables' columns. Create statements, inserts, reads and conversions are
+// derived from it.
 
 export const decisions = table<DecisionRow>(
   'liveflag_decisions',

@@ -59,7 +59,10 @@ const PLACE = {
   at: decisions.placeOf('at'),
 }
 
-/** Rows of `assignments`: one for each subject and experiment, because a statement may not change the same row twice. */
+/**
+ * Rows of `assignments`: one for each subject and experiment, because a statement may not change
+ * the same row twice.
+ */
 function assignmentsOf(rows: readonly Values[]): readonly Values[] {
   const found = new Map<string, RowOf<typeof assignments>>()
   for (const row of rows) {

@@ -20,10 +20,16 @@ interface ChunkRow {
   readonly batch: string
 }
 
-/** Another process that shares the file is never long at it; this is as long as a request may be held up. */
+/**
+ * Another process that shares the file is never long at it; this is as long as a request may be
+ * held up.
+ */
 const BUSY_MS = 100
 
-/** Rows that wait on the local disk until the store is back. Durable when `append` returns. Processes may share a file. */
+/**
+ * Rows that wait on the local disk until the store is back. Durable when `append` returns.
+ * Processes may share a file.
+ */
 export class SpillFile {
   private readonly database: SqliteDatabase
   private readonly insert: Statement<[string, number, string]>
@@ -31,7 +37,10 @@ export class SpillFile {
   private readonly oldest: Statement<[], ChunkRow>
   private readonly remove: (ids: readonly string[]) => number
   private readonly sum: Statement<[], { readonly rows: number }>
-  /** What was there at the start and what this process put in, less what it took out: others may do so, too. */
+  /**
+   * What was there at the start and what this process put in, less what it took out: others may do
+   * so, too.
+   */
   private waiting: number
 
   constructor(path: string) {
@@ -76,7 +85,10 @@ export class SpillFile {
     this.waiting += entries.length
   }
 
-  /** The oldest rows, about so many; at least one. What was put aside in many small pieces comes back in large ones. */
+  /**
+   * The oldest rows, about so many; at least one. What was put aside in many small pieces comes
+   * back in large ones.
+   */
   head(rows: number): Chunk | undefined {
     const [ids, entries]: [string[], Entry[]] = [[], []]
     for (const { id, batch } of this.oldest.iterate()) {
@@ -89,7 +101,10 @@ export class SpillFile {
     return undefined
   }
 
-  /** By ids, which no other rows ever get: another process may have been quicker, and put in others since. */
+  /**
+   * By ids, which no other rows ever get: another process may have been quicker, and put in others
+   * since.
+   */
   drop({ ids }: Chunk): void {
     this.waiting -= this.remove(ids)
     if (this.waiting <= 0) this.waiting = this.counted()
@@ -143,7 +158,10 @@ export class Spill {
     return this.file.rows > 0
   }
 
-  /** `first`: they are older than what is there. Gives the refused, and those that could not be put aside. */
+  /**
+   * `first`: they are older than what is there. Gives the refused, and those that could not be put
+   * aside.
+   */
   put(
     entries: readonly Entry[],
     first = false,

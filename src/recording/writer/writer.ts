@@ -14,8 +14,8 @@ const YES = Promise.resolve(true)
 const NO = Promise.resolve(false)
 
 /**
- * Rows go from the queue to the store, one write at a time. With a spill file: while it holds rows, rows go from the
- * queue to the file, and from the file to the store.
+ * Rows go from the queue to the store, one write at a time. With a spill file: while it holds rows,
+ * rows go from the queue to the file, and from the file to the store.
  */
 export class Writer implements BufferedWriter {
   private readonly queue = new RowQueue()
@@ -153,7 +153,10 @@ export class Writer implements BufferedWriter {
     return taken
   }
 
-  /** When there are too many, drops the newest if `newestGo`, else the oldest. False when rows were dropped. */
+  /**
+   * When there are too many, drops the newest if `newestGo`, else the oldest. False when rows were
+   * dropped.
+   */
   private take(entries: readonly Entry[], newestGo: boolean): boolean {
     if (this.closing) return this.lose(entries, 'the writer is closed')
     const fitting = newestGo ? entries.slice(0, this.room.first ? 0 : this.free) : entries

@@ -9,7 +9,10 @@ export interface LastGood {
   /** When the endpoint was last known to serve it: milliseconds since 1970. */
   readonly fetchedAt: number
   readonly etag?: string | undefined
-  /** The URL as messages show it, and the hash of the whole one: a file must not hold a secret of the query. */
+  /**
+   * The URL as messages show it, and the hash of the whole one: a file must not hold a secret of
+   * the query.
+   */
   readonly url?: string | undefined
   readonly urlHash?: string | undefined
 }
@@ -50,7 +53,10 @@ export class CacheFile {
     }
   }
 
-  /** Rejects when it cannot be written; then the file is as it was. `isJson`: the text is known to be JSON. */
+  /**
+   * Rejects when it cannot be written; then the file is as it was. `isJson`: the text is known to
+   * be JSON.
+   */
   async write(
     text: string,
     etag: string | undefined,
@@ -67,8 +73,9 @@ export class CacheFile {
 const BODY = ',"response":'
 
 /**
- * One JSON object. `response` is what the endpoint sent: as it is when that is a JSON object, otherwise as a string.
- * `sha256` is that of the text, so that half a file or a bad disk is noticed.
+ * One JSON object. `response` is what the endpoint sent: as it is when that is a JSON object,
+ * otherwise as a string. `sha256` is that of the text, so that half a file or a bad disk is
+ * noticed.
  */
 function encode({ text, fetchedAt, etag, url, urlHash }: LastGood, isJson: boolean): string {
   const head = JSON.stringify({
@@ -99,7 +106,10 @@ function isObject(text: string, isJson: boolean): boolean {
 /** The beginning of a JSON object, as opposed to a list, a string or a byte-order mark. */
 const OBJECT = /^[ \t\r\n]*\{/
 
-/** Reads what `encode` wrote, or a file of the same format with `fetched_at` and `response` alone. Throws on anything else. */
+/**
+ * Reads what `encode` wrote, or a file of the same format with `fetched_at` and `response` alone.
+ * Throws on anything else.
+ */
 function decode(file: string): LastGood {
   const envelope = embedded(file) ?? parsed(file)
   const { text, fetched_at: seconds, sha256, etag, url, url_hash: urlHash } = envelope
@@ -119,7 +129,10 @@ function decode(file: string): LastGood {
 /** The members of the file, `response` as the text that the endpoint sent. */
 type Envelope = Readonly<Record<string, unknown>> & { readonly text: string }
 
-/** Cuts out a response that `encode` wrote as it was: its hash shows that it is whole, so it is not parsed here. */
+/**
+ * Cuts out a response that `encode` wrote as it was: its hash shows that it is whole, so it is not
+ * parsed here.
+ */
 function embedded(file: string): Envelope | undefined {
   const at = file.indexOf(BODY)
   const text = file.slice(at + BODY.length, file.lastIndexOf('}'))

@@ -7,7 +7,10 @@ import { badCache, CACHE_CODE, foreignCache, fromCache, fromDefaults, notStored 
 
 type Stored = LastGood & Pick<Accepted, 'isJson'>
 
-/** Stores the last good on disk, if that was asked for, and reports what hinders it. Nothing here rejects. */
+/**
+ * Stores the last good on disk, if that was asked for, and reports what hinders it. Nothing here
+ * rejects.
+ */
 export class Cache {
   private readonly file: CacheFile | undefined
   private writing: Promise<void> | undefined
@@ -38,7 +41,10 @@ export class Cache {
     return found.kind === 'good' ? found.lastGood : undefined
   }
 
-  /** Stores what is in force and what the endpoint serves now. Resolves when this, or something newer, is stored. */
+  /**
+   * Stores what is in force and what the endpoint serves now. Resolves when this, or something
+   * newer, is stored.
+   */
   store(
     { text, isJson }: Pick<Accepted, 'text' | 'isJson'>,
     etag: string | undefined,

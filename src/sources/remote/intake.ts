@@ -76,7 +76,8 @@ export class Intake {
       this.report.succeeded()
       return true
     }
-    // It has gone back to what the stream replaced. Asked without a tag, it sends all of it the next time.
+    // It has gone back to what the stream replaced. Asked without a tag, it sends all of it the
+    // next time.
     if (!this.isBehind()) this.pulled = undefined
     return false
   }
@@ -100,8 +101,8 @@ export class Intake {
   }
 
   /**
-   * Whether the endpoint still serves what the stream has replaced. A cache between may hold it, so the endpoint is
-   * believed only once it has done so for a whole interval.
+   * Whether the endpoint still serves what the stream has replaced. A cache between may hold it, so
+   * the endpoint is believed only once it has done so for a whole interval.
    */
   private isBehind(): boolean {
     if (this.isPulledInForce) return false

@@ -34,9 +34,9 @@ export function streamUrlFor(url: URL): URL | undefined {
 }
 
 /**
- * What to start with when the network gives no usable content:
- * `fail`: nothing; `cache`: the last good on disk; `cache-first`: the last good at once, without waiting for the
- * network; `defaults`: the last good if there is one, otherwise no features at all, so that callers get their defaults.
+ * What to start with when the network gives no usable content: `fail`: nothing; `cache`: the last
+ * good on disk; `cache-first`: the last good at once, without waiting for the network; `defaults`:
+ * the last good if there is one, otherwise no features at all, so that callers get their defaults.
  */
 export type Startup = 'fail' | 'cache' | 'cache-first' | 'defaults'
 
@@ -45,7 +45,10 @@ export interface HttpOptions extends TextOptions {
   readonly format?: Format
   /** Sent with every request, but not to another origin that a redirect leads to. */
   readonly headers?: Readonly<Record<string, string>>
-  /** For a proxy, a private certificate authority or a client certificate. Default: a new connection each time. */
+  /**
+   * For a proxy, a private certificate authority or a client certificate. Default: a new connection
+   * each time.
+   */
   readonly agent?: Agent
   /** How long finding the host and connecting to it may take. Default 1000. */
   readonly connectTimeoutMs?: number
@@ -65,13 +68,22 @@ export interface HttpOptions extends TextOptions {
   readonly softLimitBytes?: number
   /** A larger content is refused, and reading stops there. Default 100 MiB. */
   readonly hardLimitBytes?: number
-  /** `auto`: stream when the server offers it by `x-sse-support: enabled`; a URL: always, from there; false: never. Default `auto`. */
+  /**
+   * `auto`: stream when the server offers it by `x-sse-support: enabled`; a URL: always, from
+   * there; false: never. Default `auto`.
+   */
   readonly stream?: string | false
-  /** Where to stream from when the server offers it. Default: `/sub/KEY` beside `/api/features/KEY`, none for other URLs. */
+  /**
+   * Where to stream from when the server offers it. Default: `/sub/KEY` beside `/api/features/KEY`,
+   * none for other URLs.
+   */
   readonly streamUrl?: string
   /** A stream that is silent for so long is dead. Default 90000: three pings. */
   readonly streamIdleMs?: number
-  /** How long to wait before a stream is opened again; the server's own `retry` takes its place. Default 1000. */
+  /**
+   * How long to wait before a stream is opened again; the server's own `retry` takes its place.
+   * Default 1000.
+   */
   readonly streamRetryMs?: number
   /** The last good is kept in this file. */
   readonly cache?: { readonly path: string }
@@ -185,7 +197,9 @@ function readStream(url: URL, { stream = 'auto', streamUrl }: HttpOptions): Sett
   return from && { url: from, always: false }
 }
 
-/** Lower-cases the names, so that one given here takes the place of one that liveflag would send. */
+/**
+ * Lower-cases the names, so that one given here takes the place of one that liveflag would send.
+ */
 function readHeaders(headers: HttpOptions['headers']): Readonly<Record<string, string>> {
   try {
     return Object.fromEntries(new Headers(headers))

@@ -20,7 +20,9 @@ export type ReadText = (text: string, name: string) => Reading
 export interface TextOptions {
   /** Throws when a text is not what the endpoint should send; it is then refused. */
   readonly validate?: (text: string) => void
-  /** Makes live config of what was received, for example by decrypting it. A throw refuses the text. */
+  /**
+   * Makes live config of what was received, for example by decrypting it. A throw refuses the text.
+   */
   readonly transform?: (text: string) => string
   /** A text's own version; the version in force again is no change. */
   readonly version?: (text: string) => string | undefined

@@ -25,8 +25,8 @@ export interface Answer {
 }
 
 /**
- * Node's own client and not fetch: connecting and reading have time-outs of their own here, and a socket can be told
- * not to keep the process alive.
+ * Node's own client and not fetch: connecting and reading have time-outs of their own here, and a
+ * socket can be told not to keep the process alive.
  */
 export function get({
   url,
@@ -123,7 +123,9 @@ function tooLarge(answer: IncomingMessage, limitBytes: number): ExchangeError {
 
 const REDIRECTS: readonly (number | undefined)[] = [301, 302, 303, 307, 308]
 
-/** A GET that follows redirects. `own` headers may be secrets, so another origin does not get them. */
+/**
+ * A GET that follows redirects. `own` headers may be secrets, so another origin does not get them.
+ */
 export async function getFollowing(
   ask: Ask,
   own: Ask['headers'],

@@ -27,7 +27,9 @@ const RESULTS: Readonly<Record<Pulled['kind'], FetchResult>> = {
   failed: 'failed',
 }
 
-/** One URL from open to close: one refresh at a time, and a stream beside them when there is one. */
+/**
+ * One URL from open to close: one refresh at a time, and a stream beside them when there is one.
+ */
 export class HttpSession implements Session {
   private readonly closing = new AbortController()
   private readonly report: SourceReport
@@ -36,7 +38,10 @@ export class HttpSession implements Session {
   private readonly stream: EventStream | undefined
   private readonly nextRefresh = new Alarm(() => void this.refresh())
   private refreshing: Promise<void> | undefined
-  /** What asked for a refresh while one was under way may have changed after that one's answer was made. */
+  /**
+   * What asked for a refresh while one was under way may have changed after that one's answer was
+   * made.
+   */
   private refreshAgain = false
   private pulledAt = -LEAST_PAUSE_MS
   /** Pulls in a row that failed. */
@@ -113,7 +118,10 @@ export class HttpSession implements Session {
     if (stream?.always && !this.isClosed) this.stream?.start()
   }
 
-  /** The network's answer is reported last, so that the state shows its problem while something older is in force. */
+  /**
+   * The network's answer is reported last, so that the state shows its problem while something
+   * older is in force.
+   */
   private async firstRefresh(lastGood: LastGood | undefined): Promise<void> {
     const answer = await this.pull(lastGood?.etag)
     const pulled: Pulled =

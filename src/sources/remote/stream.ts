@@ -16,14 +16,19 @@ export interface StreamListener {
   updated(): void
   /** Something has arrived that proves the stream good. */
   proven(): void
-  /** It is closed and will be opened again. `error` is left out when it brought something before. */
+  /**
+   * It is closed and will be opened again. `error` is left out when it brought something before.
+   */
   down(error: ExchangeError | undefined): void
 }
 
 const LEAST_RETRY_MS = 10
 const MOST_RETRY_MS = 300_000
 
-/** A stream of server-sent events that is opened again whenever it ends, until `signal` ends it for good. */
+/**
+ * A stream of server-sent events that is opened again whenever it ends, until `signal` ends it for
+ * good.
+ */
 export class EventStream {
   isLive = false
   private running: Promise<void> | undefined
@@ -62,7 +67,10 @@ export class EventStream {
     }
   }
 
-  /** Also after a clean end: a server that closes every stream at once must not be asked without a pause. */
+  /**
+   * Also after a clean end: a server that closes every stream at once must not be asked without a
+   * pause.
+   */
   private pause(): number {
     this.failures = this.isProven ? 0 : this.failures + 1
     return this.isProven

@@ -8,8 +8,9 @@ const TEMPORARY = /\.[0-9a-f]{16}\.tmp$/
 const LEFT_BEHIND_MS = 60_000
 
 /**
- * Puts a text in a file so that any reader, at any moment, sees the old or the new one whole: also when this process is
- * killed half-way, and when others write the same file. Only its owner can read it.
+ * Puts a text in a file so that any reader, at any moment, sees the old or the new one whole: also
+ * when this process is killed half-way, and when others write the same file. Only its owner can
+ * read it.
  */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
@@ -51,7 +52,9 @@ async function writeThrough(path: string, text: string): Promise<void> {
   }
 }
 
-/** So that the rename outlives a power cut. Some systems cannot do that to a directory, and say so. */
+/**
+ * So that the rename outlives a power cut. Some systems cannot do that to a directory, and say so.
+ */
 async function flushDirectory(path: string): Promise<void> {
   try {
     const directory = await open(path, 'r')

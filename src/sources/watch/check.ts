@@ -1,6 +1,9 @@
 import type { WatchOptions } from './options'
 
-/** When to check again without being asked; `reread`: read the content even if the path's state is the same. */
+/**
+ * When to check again without being asked; `reread`: read the content even if the path's state is
+ * the same.
+ */
 export interface NextCheck {
   readonly inMs: number
   readonly reread: boolean
@@ -12,7 +15,9 @@ export interface CheckRequest {
   readonly awaited: boolean
 }
 
-/** Reports what a check has found. Resolves when the sink has judged it, with when to check again. */
+/**
+ * Reports what a check has found. Resolves when the sink has judged it, with when to check again.
+ */
 export type ReportFindings = () => Promise<readonly NextCheck[]>
 
 /** Compares what is at a path with what was reported last. Never rejects. */

@@ -44,8 +44,9 @@ type Listing =
   | { readonly names?: undefined; readonly problem: SourceProblem }
 
 /**
- * Checks a directory and each of its files: the content of a file is reported as a part of its own, and removed when the
- * file is gone. While the directory itself is gone, or empty, everything stays as it was.
+ * Checks a directory and each of its files: the content of a file is reported as a part of its own,
+ * and removed when the file is gone. While the directory itself is gone, or empty, everything stays
+ * as it was.
  */
 export class DirectoryCheck implements PathCheck {
   private readonly members = new Map<string, Member>()
@@ -64,7 +65,10 @@ export class DirectoryCheck implements PathCheck {
     this.watch = watch && new SharedWatch(watch)
   }
 
-  /** At the start, each file must be reported. A file that comes later does not begin the start again. */
+  /**
+   * At the start, each file must be reported. A file that comes later does not begin the start
+   * again.
+   */
   get hasReported(): boolean {
     const members = [...this.members.values()]
     return (this.started ||=
@@ -79,8 +83,9 @@ export class DirectoryCheck implements PathCheck {
   }
 
   /**
-   * Whatever was written before the first file was read belongs together. A file that was checked before that one may
-   * have been checked too early, and so may the list of names: after news, all that had none is checked once more.
+   * Whatever was written before the first file was read belongs together. A file that was checked
+   * before that one may have been checked too early, and so may the list of names: after news, all
+   * that had none is checked once more.
    */
   async find(request: CheckRequest): Promise<ReportFindings> {
     const findings = new Map<Member, ReportFindings>()
@@ -135,7 +140,10 @@ export class DirectoryCheck implements PathCheck {
     }
   }
 
-  /** A directory is ignored although its name ends like a file's; one that takes the place of a file is that file's problem. */
+  /**
+   * A directory is ignored although its name ends like a file's; one that takes the place of a file
+   * is that file's problem.
+   */
   private async names(): Promise<readonly string[]> {
     const entries = await readdir(this.checked.path, { withFileTypes: true })
     return entries.flatMap((entry) =>
@@ -154,9 +162,9 @@ export class DirectoryCheck implements PathCheck {
   }
 
   /**
-   * A file that has just gone may come back, as some tools delete, then write. It may also have been renamed, or its
-   * features may have moved to another file. So the whole directory waits for it, and what is reported then is one
-   * snapshot: contents first, then what is gone.
+   * A file that has just gone may come back, as some tools delete, then write. It may also have
+   * been renamed, or its features may have moved to another file. So the whole directory waits for
+   * it, and what is reported then is one snapshot: contents first, then what is gone.
    */
   private async reportAll(
     listed: ReadonlySet<string>,

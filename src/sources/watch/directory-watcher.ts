@@ -1,8 +1,9 @@
 import { FSWatcher } from 'chokidar'
 
 /**
- * One watcher for each directory, so that one that ended can be replaced alone. Not `persistent`: that would keep the
- * process alive, and would share a watch that ended between engines. Not `atomic`: that would ignore names like `conf~`.
+ * One watcher for each directory, so that one that ended can be replaced alone. Not `persistent`:
+ * that would keep the process alive, and would share a watch that ended between engines. Not
+ * `atomic`: that would ignore names like `conf~`.
  */
 export function watchDirectory(path: string): FSWatcher {
   const watcher = new EventsOnly({
@@ -17,8 +18,9 @@ export function watchDirectory(path: string): FSWatcher {
 }
 
 /**
- * To name what changed, chokidar reads the whole directory after each event, unless it is told that it did so just now.
- * Names are not needed here, and a busy directory of 20,000 files would take a whole core.
+ * To name what changed, chokidar reads the whole directory after each event, unless it is told that
+ * it did so just now. Names are not needed here, and a busy directory of 20,000 files would take a
+ * whole core.
  */
 class EventsOnly extends FSWatcher {
   override _throttle(): false {

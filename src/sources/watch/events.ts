@@ -14,14 +14,20 @@ export interface WatchProblem {
 /** A watch on the directories of a path, as a check sees it. */
 export interface Watch {
   readonly problem: WatchProblem | undefined
-  /** Watches these directories and no others. True when one is watched anew: a change before that gave no event. */
+  /**
+   * Watches these directories and no others. True when one is watched anew: a change before that
+   * gave no event.
+   */
   watchOnly(directories: readonly Directory[]): Promise<boolean>
 }
 
 /** After so many times a directory that is replaced again and again is left to the next check. */
 const MOST_TRIES = 3
 
-/** Watches the directories of a state. What changed before they were watched gave no event, so the state is taken again. */
+/**
+ * Watches the directories of a state. What changed before they were watched gave no event, so the
+ * state is taken again.
+ */
 export async function watchedState<State extends { readonly directories: readonly Directory[] }>(
   takeState: () => Promise<State>,
   watch: Watch | undefined,
@@ -46,8 +52,9 @@ const READY_WITHIN_MS = 1000
 const OUT_OF_WATCHES = new Set(['ENOSPC', 'EMFILE', 'ENFILE'])
 
 /**
- * Calls `onEvent` when something happened in one of the directories, and says nothing more: names in events are wrong or
- * missing in half of the ways a file can change, and a watch may end without an error.
+ * Calls `onEvent` when something happened in one of the directories, and says nothing more: names
+ * in events are wrong or missing in half of the ways a file can change, and a watch may end without
+ * an error.
  */
 export class DirectoryWatch implements Watch {
   private readonly watched = new Map<string, Watched>()
@@ -69,7 +76,10 @@ export class DirectoryWatch implements Watch {
     return this.ready(directories)
   }
 
-  /** Waits until each of these directories gives events, whoever asked for it. True when there was anything to wait for. */
+  /**
+   * Waits until each of these directories gives events, whoever asked for it. True when there was
+   * anything to wait for.
+   */
   async ready(directories: readonly Directory[]): Promise<boolean> {
     const fresh = directories.flatMap(({ path }) => this.watched.get(path)?.ready ?? [])
     await Promise.all(fresh)
@@ -116,18 +126,24 @@ export class DirectoryWatch implements Watch {
       fail(new Error('the watch was not ready in time')),
     )
     watcher.on('error', () => this.onEvent())
-    // chokidar passes over a directory that it cannot find, or whose name it cannot spell, without an error.
+    // chokidar passes over a directory that it cannot find, or whose name it cannot spell, without
+    // an error.
     if (!Object.hasOwn(watcher.getWatched(), path)) fail(new Error('it could not be watched'))
   }
 }
 
-/** It is another directory now, or is no longer wanted, or failed some time ago and may work now. */
+/**
+ * It is another directory now, or is no longer wanted, or failed some time ago and may work now.
+ */
 function isStale(watched: Watched, wantedIdentity: string | undefined): boolean {
   const isRetried = watched.problem !== undefined && performance.now() - watched.since >= RETRY_MS
   return isRetried || watched.identity !== wantedIdentity
 }
 
-/** chokidar is loaded when a path is watched by events: a live config from elsewhere does not need it. */
+/**
+ * chokidar is loaded when a path is watched by events: a live config from elsewhere does not need
+ * it.
+ */
 function loadWatcher(): typeof DirectoryWatcher {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would arm the watch too late
   return require('./directory-watcher') as typeof DirectoryWatcher

@@ -12,8 +12,8 @@ const CLOCK_GRAIN_MS = 2000
 const UNSTABLE_AFTER_MS = 10_000
 
 /**
- * Checks one file: compares the state of the whole path with the one reported last, and reads the file when they differ,
- * once it has been left alone for the settle time.
+ * Checks one file: compares the state of the whole path with the one reported last, and reads the
+ * file when they differ, once it has been left alone for the settle time.
  */
 export class FileCheck implements PathCheck {
   /** The last check found something else than what was reported. */
@@ -77,7 +77,8 @@ export class FileCheck implements PathCheck {
     const { settleMs, maxWaitMs } = this.checked.options
     if (first.signature === this.reported || first.end.kind === 'missing' || this.isBelieved(first))
       return { state: first, settled: true }
-    // Once the whole wait was in vain, the next checks of a restless file wait for one settle time only.
+    // Once the whole wait was in vain, the next checks of a restless file wait for one settle time
+    // only.
     const last = performance.now() + (this.restlessSince === undefined ? maxWaitMs - settleMs : 0)
     for (let state = first; ;) {
       await this.checked.sleep(settleMs)
@@ -88,7 +89,10 @@ export class FileCheck implements PathCheck {
     }
   }
 
-  /** A start must be quick, and nobody has seen a writer yet, so a file is believed that has not changed of late. */
+  /**
+   * A start must be quick, and nobody has seen a writer yet, so a file is believed that has not
+   * changed of late.
+   */
   private isBelieved({ end }: PathState): boolean {
     return (
       this.reported === undefined &&
@@ -145,7 +149,10 @@ export class FileCheck implements PathCheck {
     return [{ inMs: CLOCK_GRAIN_MS, reread: true }]
   }
 
-  /** When the path has changed since the file could not be read, the reason no longer holds, so it is not reported. */
+  /**
+   * When the path has changed since the file could not be read, the reason no longer holds, so it
+   * is not reported.
+   */
   private async unreadable(
     state: PathState,
     { path: at }: RegularFile,

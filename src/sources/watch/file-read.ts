@@ -3,7 +3,10 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { reasonOf } from '../../core/errors'
 import { fileSignature, type RegularFile } from './file-state'
 
-/** What reading a file came to. `torn`: somebody wrote to it meanwhile, so the bytes may be half old and half new. */
+/**
+ * What reading a file came to. `torn`: somebody wrote to it meanwhile, so the bytes may be half old
+ * and half new.
+ */
 export type Reading =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'torn' }
@@ -19,7 +22,8 @@ const MAX_FIRST_CHUNK = 16 * 1024 * 1024
 export async function readWhole(file: RegularFile, limitBytes: number): Promise<Reading> {
   let handle: FileHandle | undefined
   try {
-    // Between the look and this line a pipe may have taken the file's place; opening a pipe would otherwise wait for a writer.
+    // Between the look and this line a pipe may have taken the file's place; opening a pipe would
+    // otherwise wait for a writer.
     handle = await open(file.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     if (!(await isStill(handle, file))) return { kind: 'torn' }
     const bytes = await readAtMost(handle, file.size, limitBytes)

@@ -3,7 +3,10 @@ import { lstat, readlink } from 'node:fs/promises'
 import { dirname, isAbsolute, join, parse, sep } from 'node:path'
 import { codeOf, reasonOf } from '../../core/errors'
 
-/** A directory in which a step of the path is looked up. Its identity tells it from another one put in its place. */
+/**
+ * A directory in which a step of the path is looked up. Its identity tells it from another one put
+ * in its place.
+ */
 export interface Directory {
   readonly path: string
   readonly identity: string
@@ -28,9 +31,15 @@ export type End =
 
 /** The whole path as it is now: every link's target, every directory, the file. */
 export interface PathState {
-  /** Compare for equality only: an older time or a smaller size is as much a change as a newer or a larger one. */
+  /**
+   * Compare for equality only: an older time or a smaller size is as much a change as a newer or a
+   * larger one.
+   */
   readonly signature: string
-  /** Where an event can tell that a step of the path changed: the file's own directory and that of every link. */
+  /**
+   * Where an event can tell that a step of the path changed: the file's own directory and that of
+   * every link.
+   */
   readonly directories: readonly Directory[]
   readonly end: End
 }
@@ -56,7 +65,10 @@ export async function pathState(path: string): Promise<PathState> {
   }
 }
 
-/** The same for a directory, which is itself among those where an event can tell something. Never throws. */
+/**
+ * The same for a directory, which is itself among those where an event can tell something. Never
+ * throws.
+ */
 export async function directoryState(
   path: string,
 ): Promise<{ readonly directories: readonly Directory[]; readonly end: DirectoryEnd }> {
@@ -90,7 +102,10 @@ class Walk {
   private here: Directory
   private ahead = new Map<string, Promise<BigIntStats>>()
   private links = 0
-  /** Each link that was followed, with what was left to look up then: who is there again goes round for ever. */
+  /**
+   * Each link that was followed, with what was left to look up then: who is there again goes round
+   * for ever.
+   */
   private readonly turns = new Set<string>()
 
   constructor(
@@ -132,7 +147,8 @@ class Walk {
   }
 
   private async follow(at: string): Promise<End | undefined> {
-    // Forty links, one after the other, would take a starved process longer than the second in which to tell of them.
+    // Forty links, one after the other, would take a starved process longer than the second in
+    // which to tell of them.
     const turn = [at, ...this.names].join(sep)
     if (this.turns.has(turn)) return loopAt(at)
     this.turns.add(turn)
@@ -152,7 +168,10 @@ class Walk {
     this.descend(path, await lstat(path, { bigint: true }))
   }
 
-  /** Asks for every step at once, as if no link were left: one after the other is slow where the process is busy. */
+  /**
+   * Asks for every step at once, as if no link were left: one after the other is slow where the
+   * process is busy.
+   */
   private lookAhead(from: string): void {
     let at = from
     this.ahead = new Map()
@@ -166,7 +185,10 @@ class Walk {
     }
   }
 
-  /** The time of birth is part of the identity: a directory made anew is often given its predecessor's inode number. */
+  /**
+   * The time of birth is part of the identity: a directory made anew is often given its
+   * predecessor's inode number.
+   */
   private descend(path: string, stats: BigIntStats): void {
     this.here = { path, identity: `${stats.dev}:${stats.ino}:${stats.birthtimeNs}` }
     this.seen.push(this.here.identity)

@@ -7,13 +7,22 @@ export interface FileOptions {
   readonly format?: Format
   /** Listen to the file system's events. Default true. */
   readonly events?: boolean
-  /** How often to check without an event, because a watch can end without an error. Default 1000; 0: never. */
+  /**
+   * How often to check without an event, because a watch can end without an error. Default 1000; 0:
+   * never.
+   */
   readonly pollMs?: number
-  /** How long a file must be left alone before it is read: a writer may not have finished. Default 50. */
+  /**
+   * How long a file must be left alone before it is read: a writer may not have finished. Default
+   * 50.
+   */
   readonly settleMs?: number
   /** A file that is never left alone is read at least this often. Default 1000. */
   readonly maxWaitMs?: number
-  /** How long a file may be gone before that is a problem: some tools delete, then write. Default 1000. */
+  /**
+   * How long a file may be gone before that is a problem: some tools delete, then write. Default
+   * 1000.
+   */
   readonly graceMs?: number
   /** A larger file is a warning. Default 10 MiB. */
   readonly softLimitBytes?: number
@@ -51,7 +60,10 @@ const knownFormat = (path: string): Format | undefined => FORMATS[extname(path).
 
 export const formatOf = (path: string): Format => knownFormat(path) ?? 'yaml'
 
-/** Whether a directory's file of this name is live config: hidden files are not, nor what editors and tools leave behind. */
+/**
+ * Whether a directory's file of this name is live config: hidden files are not, nor what editors
+ * and tools leave behind.
+ */
 export const isLiveConfigName = (name: string): boolean =>
   !name.startsWith('.') && knownFormat(name) !== undefined
 

@@ -8,25 +8,34 @@ import type { CheckedPath, NextCheck, PathCheck, ReportFindings } from './check'
 import { DirectoryWatch } from './events'
 import type { WatchOptions } from './options'
 
-/** Events closer than this are one reason to check, so that a busy neighbour in the directory costs little. */
+/**
+ * Events closer than this are one reason to check, so that a busy neighbour in the directory costs
+ * little.
+ */
 const MERGE_EVENTS_MS = 20
 /** How often to check where there are no events, even when no polling was asked for. */
 const FALLBACK_POLL_MS = 1000
 /**
- * chokidar gives a watch that does not keep the process alive no error handler. On Windows a watch fails when its
- * directory is deleted, and that would end the process.
+ * chokidar gives a watch that does not keep the process alive no error handler. On Windows a watch
+ * fails when its directory is deleted, and that would end the process.
  */
 const EVENTS_ARE_SAFE = process.platform !== 'win32'
 
 /** Makes the check of a session, from the means that the session has. */
 type MakeCheck = (watch: DirectoryWatch | undefined, sleep: CheckedPath['sleep']) => PathCheck
 
-/** A path from open to close. Every event, timer and caller only asks for a check; checks run one at a time. */
+/**
+ * A path from open to close. Every event, timer and caller only asks for a check; checks run one at
+ * a time.
+ */
 export class WatchSession implements Session {
   private readonly watch: DirectoryWatch | undefined
   private readonly pathCheck: PathCheck
   private readonly closing = new AbortController()
-  /** Set by events, so that a writer that never pauses does not put off the checks that are due anyway. */
+  /**
+   * Set by events, so that a writer that never pauses does not put off the checks that are due
+   * anyway.
+   */
   private readonly eventCheck: Alarm
   private readonly nextCheck: Alarm
   private readonly nextReread: Alarm
@@ -36,7 +45,10 @@ export class WatchSession implements Session {
   private lastCheckAt = -MERGE_EVENTS_MS
   /** An event came since the last check began. */
   private hasEvent = false
-  /** Called when a check that began after the caller asked has been reported: later checks may never end. */
+  /**
+   * Called when a check that began after the caller asked has been reported: later checks may never
+   * end.
+   */
   private waiting: (() => void)[] = []
   /** Called when what is there now has been found. */
   private catchingUp: (() => void)[] = []
@@ -107,7 +119,8 @@ export class WatchSession implements Session {
       await this.check()
       if (!this.pathCheck.hasReported) await this.sleep(this.options.settleMs)
     }
-    // A change since the reading gave an event or left another state; this check finds it without waiting for a poll.
+    // A change since the reading gave an event or left another state; this check finds it without
+    // waiting for a poll.
     this.onEvent()
   }
 
@@ -150,14 +163,18 @@ export class WatchSession implements Session {
       this.reporting = false
       for (const resolve of this.waiting.splice(0, served)) resolve()
     }
-    // In the same step as the last test of `checkAgain`: a later caller must not join what has ended.
+    // In the same step as the last test of `checkAgain`: a later caller must not join what has
+    // ended.
     this.isChecking = false
     if (this.isClosed) for (const resolve of this.waiting.splice(0)) resolve()
     this.lastCheckAt = performance.now()
     if (this.hasEvent && !this.isClosed) this.checkSoon()
   }
 
-  /** Finds once more for whoever came to catch up meanwhile: the first time may have passed the point that has changed. */
+  /**
+   * Finds once more for whoever came to catch up meanwhile: the first time may have passed the
+   * point that has changed.
+   */
   private async find(): Promise<{ report: ReportFindings; served: number }> {
     for (;;) {
       const catchingUp = this.catchingUp.length
@@ -176,7 +193,10 @@ export class WatchSession implements Session {
     for (const resolve of this.catchingUp.splice(0)) resolve()
   }
 
-  /** Each check schedules all that is still due, so the earliest is enough. Of several states the newest is read again. */
+  /**
+   * Each check schedules all that is still due, so the earliest is enough. Of several states the
+   * newest is read again.
+   */
   private schedule({ inMs, reread }: NextCheck): void {
     if (this.isClosed) return
     if (reread) this.nextReread.set(inMs)

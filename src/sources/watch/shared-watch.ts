@@ -2,8 +2,9 @@ import type { DirectoryWatch, Watch } from './events'
 import type { Directory } from './file-state'
 
 /**
- * One watch for a directory's check and for the checks of its files, each of which wants directories of its own watched.
- * Those of a thousand files are mostly the same, so a share that wants nothing new costs no walk over all the others.
+ * One watch for a directory's check and for the checks of its files, each of which wants
+ * directories of its own watched. Those of a thousand files are mostly the same, so a share that
+ * wants nothing new costs no walk over all the others.
  */
 export class SharedWatch implements Watch {
   private own: readonly Directory[] = []
@@ -23,7 +24,10 @@ export class SharedWatch implements Watch {
     )
   }
 
-  /** Watches these and what the shares want. What nobody wants any more is let go, and what failed is tried again. */
+  /**
+   * Watches these and what the shares want. What nobody wants any more is let go, and what failed
+   * is tried again.
+   */
   watchOnly(directories: readonly Directory[]): Promise<boolean> {
     this.own = directories
     return this.watchAll(directories)

@@ -1,6 +1,7 @@
 /**
- * The reload conformance kit: real files, the real watcher, every way in which people and tools replace a file.
- * A system is put through it by way of a small adapter. This file is all that an adapter has to know.
+ * The reload conformance kit: real files, the real watcher, every way in which people and tools
+ * replace a file. A system is put through it by way of a small adapter. This file is all that an
+ * adapter has to know.
  */
 
 export type Format = 'yaml' | 'json' | 'ini'
@@ -8,7 +9,9 @@ export type Format = 'yaml' | 'json' | 'ini'
 /** Which of the two ways of noticing a change a run leaves on. */
 export type Watching = 'events+poll' | 'poll' | 'events'
 
-/** What is served: features by name. The kit tells contents apart by these numbers, from 1 to 4095. */
+/**
+ * What is served: features by name. The kit tells contents apart by these numbers, from 1 to 4095.
+ */
 export type Features = Readonly<Record<string, number>>
 
 export interface StartOptions {
@@ -27,16 +30,25 @@ export interface Adapter {
   readonly name: string
   /** Opens one file, or several that are merged, later ones over earlier ones. */
   start(paths: readonly string[], options: StartOptions): Promise<Handle>
-  /** Opens a directory whose files are merged in the order of their names. Left out: there is no such thing. */
+  /**
+   * Opens a directory whose files are merged in the order of their names. Left out: there is no
+   * such thing.
+   */
   startDirectory?(path: string, options: StartOptions): Promise<Handle>
-  /** The text that makes the system serve these features, and texts that are wrong in a way it should tell. */
+  /**
+   * The text that makes the system serve these features, and texts that are wrong in a way it
+   * should tell.
+   */
   readonly dialect: Dialect
 }
 
 export interface Handle {
   /** What would be served now. */
   read(): Features
-  /** What an adapter cannot show is left out; what hangs on it is then "not observable", never "passed". */
+  /**
+   * What an adapter cannot show is left out; what hangs on it is then "not observable", never
+   * "passed".
+   */
   readonly status?: () => Status
   /** Everything told so far, oldest first. */
   readonly events?: readonly Told[]
@@ -79,9 +91,15 @@ export interface Dialect {
   none(format: Format): string
   /** Bad syntax on line `line`. */
   broken(format: Format): { readonly text: string; readonly line: number }
-  /** The text of these features, in which the value of `feature` has a wrong type. The columns are those that a problem may point to. */
+  /**
+   * The text of these features, in which the value of `feature` has a wrong type. The columns are
+   * those that a problem may point to.
+   */
   badEntry(features: Features, feature: string, format: Format): BadEntry
-  /** The last line that tells a whole file from a torn one; undefined where a torn file does not parse anyway. */
+  /**
+   * The last line that tells a whole file from a torn one; undefined where a torn file does not
+   * parse anyway.
+   */
   endMarker(format: Format): string | undefined
 }
 

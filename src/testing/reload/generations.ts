@@ -1,4 +1,6 @@
-/** Whether one content was read, and so has a number; `maybe` when there may be several, or none. */
+/**
+ * Whether one content was read, and so has a number; `maybe` when there may be several, or none.
+ */
 export type Reads = 'yes' | 'no' | 'maybe'
 
 /** I4: rises by the number of contents that were read, never falls. */

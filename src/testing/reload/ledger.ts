@@ -1,7 +1,10 @@
 import type { Handle, Told } from './adapter'
 import { isNoDifference, type Difference } from './diff'
 
-/** Which events there must be: one for each effective change, one for each turn of the status, none besides. */
+/**
+ * Which events there must be: one for each effective change, one for each turn of the status, none
+ * besides.
+ */
 export class Ledger {
   private changes: Difference[] = []
   private turns: ('stale' | 'ready')[] = []

@@ -1,8 +1,9 @@
 import type { BadEntry, Dialect, Features, Format } from './adapter'
 
 /**
- * Live configs of `feature_*` entries. A number is written as the users whose names are its bits, and read back by
- * asking for each of them: so the kit needs nothing but `users` and on-or-off answers.
+ * Live configs of `feature_*` entries. A number is written as the users whose names are its bits,
+ * and read back by asking for each of them: so the kit needs nothing but `users` and on-or-off
+ * answers.
  */
 export const BITS = 12
 

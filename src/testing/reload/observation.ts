@@ -35,7 +35,10 @@ export const notObservableWith = ({ status, events, standing }: Shown): string[]
   ...(standing ? [] : ['I3']),
 ]
 
-/** I6 and I7 after a change: how old the content is, and that no error remains unless the content has one. */
+/**
+ * I6 and I7 after a change: how old the content is, and that no error remains unless the content
+ * has one.
+ */
 export function healthFaults(
   { ageMs, problems }: Status,
   { oldestMs, flawed }: { readonly oldestMs: number; readonly flawed: boolean },

@@ -2,7 +2,10 @@ import type { Format, Watching } from './adapter'
 import type { Scale } from './steps'
 import type { Trial } from './trial'
 
-/** One way in which a file is changed, done at least three times in a row: some watches die only on the second. */
+/**
+ * One way in which a file is changed, done at least three times in a row: some watches die only on
+ * the second.
+ */
 export interface Pattern {
   /** The number in the specification, W1 to W37; several patterns may share one. */
   readonly id: string

@@ -14,7 +14,10 @@ export interface RunOptions {
   readonly adapter: Adapter
   readonly scale?: Scale
   readonly seed?: number
-  /** Each pattern runs in each of these ways, as far as it allows. Default: every format, with events and polling. */
+  /**
+   * Each pattern runs in each of these ways, as far as it allows. Default: every format, with
+   * events and polling.
+   */
   readonly ways?: readonly Way[] | ((pattern: Pattern) => readonly Way[])
   /** Only the patterns with these numbers. */
   readonly only?: readonly string[]
@@ -56,7 +59,10 @@ interface Job {
   readonly setting: Setting
 }
 
-/** Runs every pattern in random order, each in a directory of its own, several at once where they do not disturb each other. */
+/**
+ * Runs every pattern in random order, each in a directory of its own, several at once where they do
+ * not disturb each other.
+ */
 export async function runKit(options: RunOptions): Promise<Report> {
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
   const random = randomFrom(seed)
@@ -124,7 +130,10 @@ async function runJob({ pattern, setting }: Job): Promise<Result> {
   }
 }
 
-/** What cannot be removed, such as a mount that is still in use, is a fault of this trial and not the end of the others. */
+/**
+ * What cannot be removed, such as a mount that is still in use, is a fault of this trial and not
+ * the end of the others.
+ */
 function clear(dir: string, trial: Trial): void {
   try {
     rmSync(dir, { recursive: true, force: true })

@@ -3,7 +3,10 @@ import { spell } from './diff'
 
 const EVERY_MS = 3
 
-/** I2: reads again and again what is served, and notes whatever is none of the contents that may be served now. */
+/**
+ * I2: reads again and again what is served, and notes whatever is none of the contents that may be
+ * served now.
+ */
 export class Sampler {
   readonly strays: string[] = []
   private allowed = new Set<string>()

@@ -22,7 +22,10 @@ import { pause, until } from './wait'
 /** R12. A busy machine may miss it by a little, so only a full run holds anybody to it. */
 const REPORT_WITHIN_MS = 300
 
-/** One run of one pattern: does what the pattern says, and watches what is served and told meanwhile. */
+/**
+ * One run of one pattern: does what the pattern says, and watches what is served and told
+ * meanwhile.
+ */
 export class Trial {
   readonly faults: string[] = []
   readonly latencies: number[] = []
@@ -174,7 +177,10 @@ export class Trial {
     )
   }
 
-  /** Several contents in a row, of which some may be passed over; there may be no more events than contents read. */
+  /**
+   * Several contents in a row, of which some may be passed over; there may be no more events than
+   * contents read.
+   */
   async flurry(
     contents: readonly Features[],
     final: Features,
@@ -224,7 +230,10 @@ export class Trial {
     ledger.skip()
   }
 
-  /** The watch still lives after the pattern, whichever way the next change comes; then everything told is compared. */
+  /**
+   * The watch still lives after the pattern, whichever way the next change comes; then everything
+   * told is compared.
+   */
   async finish(): Promise<void> {
     if (this.opened === undefined) return
     if (!this.several) {

@@ -1,4 +1,7 @@
-/** A pause that belongs to a pattern, such as that of a writer between two halves. Never used to hope for the best. */
+/**
+ * A pause that belongs to a pattern, such as that of a writer between two halves. Never used to
+ * hope for the best.
+ */
 export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -16,8 +19,9 @@ export async function stall(ms: number): Promise<number> {
 }
 
 /**
- * Polls a condition until it holds or the time is up; tells which. Time in which the machine let nobody run does not
- * count, so that a limit of a second means the same on a busy machine as on an idle one.
+ * Polls a condition until it holds or the time is up; tells which. Time in which the machine let
+ * nobody run does not count, so that a limit of a second means the same on a busy machine as on an
+ * idle one.
  */
 export async function until(holds: () => boolean, withinMs: number): Promise<boolean> {
   const start = performance.now()

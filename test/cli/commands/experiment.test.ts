@@ -1,4 +1,7 @@
-/** `liveflag experiment FILE NAME --store PATH`: what was recorded of an experiment, and whether it can be trusted. */
+/**
+ * `liveflag experiment FILE NAME --store PATH`: what was recorded of an experiment, and whether it
+ * can be trusted.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

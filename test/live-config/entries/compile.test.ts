@@ -1,4 +1,7 @@
-/** Sound entries are compiled when they are first asked; nothing that is wrong may be told later for it. */
+/**
+ * Sound entries are compiled when they are first asked; nothing that is wrong may be told later for
+ * it.
+ */
 import fc from 'fast-check'
 import { checkText, type Compat, memory, openFeatures } from '../../../src'
 import { anyValue, KEYS, liveflagEntry, mappingOf, r2Entry } from '../../support/arbitraries'

@@ -189,7 +189,10 @@ describe('a mapping', () => {
   })
 })
 
-/** An entry's problems, the same for its mapping and for the text of that mapping but for their places. */
+/**
+ * An entry's problems, the same for its mapping and for the text of that mapping but for their
+ * places.
+ */
 async function verdict(value: unknown, asText: boolean, compat: Compat): Promise<unknown> {
   const { features } = await openEngine(
     JSON.stringify({ feature_x: asText ? JSON.stringify(value) : value }),
@@ -215,7 +218,10 @@ describe.each<Compat>(['liveflag', 'r2'])('in the semantics of %s, an entry', (c
         : Object.fromEntries([...Object.entries(good), [key, value]])
     })
   const loose = mappingOf(fc.constantFrom(...KEYS), anyValue, 5)
-  /** Whoever writes an experiment that can let in nobody is told only when it is read as text; see the tests of experiments. */
+  /**
+   * Whoever writes an experiment that can let in nobody is told only when it is read as text; see
+   * the tests of experiments.
+   */
   const isToldAlike = (problem: unknown): boolean =>
     !JSON.stringify(problem).includes('nobody-eligible')
 

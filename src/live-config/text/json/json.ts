@@ -9,7 +9,10 @@ import { decode, syntaxProblem } from './json-text'
 import { inspectJson, keysWithin, locateInJson, sourceOffset } from './locate'
 import { MAX_TEXT_DEPTH, type Member, scanMembers } from './scan'
 
-/** Strict JSON. The native parser is fast; only what it does not tell, duplicates and places, is looked up here. */
+/**
+ * Strict JSON. The native parser is fast; only what it does not tell, duplicates and places, is
+ * looked up here.
+ */
 export function* parseJson(
   text: string,
   collector: EntryCollector,
@@ -59,8 +62,9 @@ export function* readMembers(
 }
 
 /**
- * Whether the text is what the native printer makes of the value, compact or indented: then nothing in it stands twice
- * and no place need be known until somebody asks. Printing and comparing is far faster than reading every character.
+ * Whether the text is what the native printer makes of the value, compact or indented: then nothing
+ * in it stands twice and no place need be known until somebody asks. Printing and comparing is far
+ * faster than reading every character.
  */
 function isAsPrinted(text: string, root: JsonObject): boolean {
   const indent = /^\{\n([ \t]+)"/.exec(text)?.[1]
@@ -105,8 +109,8 @@ class Members {
 }
 
 /**
- * The parser's own key where it is the same one: a piece of the text would keep the whole text in memory for as long as
- * anything holds the name.
+ * The parser's own key where it is the same one: a piece of the text would keep the whole text in
+ * memory for as long as anything holds the name.
  */
 function keyOf(text: string, { keyStart, keyEnd }: Member, parsed: string | undefined): string {
   if (parsed?.length === keyEnd - keyStart - 2 && text.startsWith(parsed, keyStart + 1))

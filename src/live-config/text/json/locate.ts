@@ -5,14 +5,18 @@ import type { Path } from '../../../core/problem'
 import { duplicateKey, type Unplaced } from '../places'
 import { MAX_TEXT_DEPTH, nesting } from './scan'
 
-/** How a text was written: `json` has backslash escapes, `single` doubles its quote, `plain` stands as it is (or folded). */
+/**
+ * How a text was written: `json` has backslash escapes, `single` doubles its quote, `plain` stands
+ * as it is (or folded).
+ */
 export type Style = 'double' | 'single' | 'plain'
 
 const HEX_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 }
 
 /**
- * Where the decoded text's character at `index` stands in the source that begins at `start`.
- * Counts what is not white space, so folding, indentation and line breaks do not matter; white space itself has no exact place.
+ * Where the decoded text's character at `index` stands in the source that begins at `start`. Counts
+ * what is not white space, so folding, indentation and line breaks do not matter; white space
+ * itself has no exact place.
  */
 export function sourceOffset(
   source: string,
@@ -76,7 +80,10 @@ export function jsoncParser(): typeof Jsonc {
   return require('jsonc-parser') as typeof Jsonc
 }
 
-/** Where a part of a JSON text stands; the key of the nearest thing above when there is no such part; undefined for nothing at all. */
+/**
+ * Where a part of a JSON text stands; the key of the nearest thing above when there is no such
+ * part; undefined for nothing at all.
+ */
 export function locateInJson(
   text: string,
   path: Path,
@@ -117,7 +124,10 @@ function inText(text: string, node: Node, rest: Path, target: 'key' | 'value'): 
     : sourceOffset(text, node.offset + 1, 'double', decoded, inner)
 }
 
-/** How many keys a value holds; NaN, which equals no count, when a number in it is too large to be one. */
+/**
+ * How many keys a value holds; NaN, which equals no count, when a number in it is too large to be
+ * one.
+ */
 export function keysWithin(value: JsonValue): number {
   if (typeof value === 'number') return Number.isFinite(value) ? 0 : NaN
   if (typeof value !== 'object' || value === null) return 0

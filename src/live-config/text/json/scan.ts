@@ -15,7 +15,10 @@ const QUOTE = 34
 const COMMA = 44
 const COLON = 58
 
-/** The members of a text that JSON.parse has taken for an object: this trusts its grammar and only counts brackets. */
+/**
+ * The members of a text that JSON.parse has taken for an object: this trusts its grammar and only
+ * counts brackets.
+ */
 export function scanMembers(text: string): readonly Member[] {
   const members: Member[] = []
   let keyStart = -1
@@ -79,7 +82,10 @@ function trimBlank(text: string, end: number): number {
   return i
 }
 
-/** How deep a text may nest, entry or not: more levels than anybody needs, and fewer than recursion over a value can bear. */
+/**
+ * How deep a text may nest, entry or not: more levels than anybody needs, and fewer than recursion
+ * over a value can bear.
+ */
 export const MAX_TEXT_DEPTH = 100
 
 /** How deep brackets nest in a text, JSON or not. */

@@ -85,7 +85,10 @@ const at = (offset: number, message: Unplaced['message']): Unplaced => ({
 
 type Explain = (text: string, offset: number, progress: Progress) => Unplaced
 
-/** By the parser's names for its errors; all others are about something misplaced. Of a string, `offset` is the start. */
+/**
+ * By the parser's names for its errors; all others are about something misplaced. Of a string,
+ * `offset` is the start.
+ */
 const EXPLAIN: Partial<Record<string, Explain>> = {
   CloseBraceExpected: (text, _offset, { lastClosed }) =>
     notClosed(text.trimEnd().length, lastClosed),

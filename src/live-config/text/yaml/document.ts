@@ -29,7 +29,10 @@ const COLON: Sentence = () =>
 const UNCLOSED = /^(?:Missing closing|Flow (?:map|sequence) in block)/
 const TAB = /^Tabs are not allowed/
 
-/** The parser's words, which name rules of the YAML grammar, as what to do. Anything else passes through with advice. */
+/**
+ * The parser's words, which name rules of the YAML grammar, as what to do. Anything else passes
+ * through with advice.
+ */
 const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
   [
     /^Missing closing (.)/,
@@ -93,7 +96,9 @@ function quoted(found: string): string {
   return JSON.stringify(line.length > 40 ? `${line.slice(0, 40)}…` : line)
 }
 
-/** What is left open is noticed where the text ends; what is to be mended begins where it opened. */
+/**
+ * What is left open is noticed where the text ends; what is to be mended begins where it opened.
+ */
 function openingOf(contents: Node | null, noticed: number): number {
   let opening = noticed
   visit(contents, {
@@ -107,7 +112,10 @@ function openingOf(contents: Node | null, noticed: number): number {
   return opening
 }
 
-/** YAML 1.2 core: `on` and `off` stay text. Duplicates are for us to report, and `<<` is a key like any other. */
+/**
+ * YAML 1.2 core: `on` and `off` stay text. Duplicates are for us to report, and `<<` is a key like
+ * any other.
+ */
 const OPTIONS = {
   version: '1.2',
   schema: 'core',
@@ -116,7 +124,10 @@ const OPTIONS = {
   resolveKnownTags: false,
 } as const
 
-/** What the parser holds open besides the value: the document, its mapping, a scalar, and some to spare. */
+/**
+ * What the parser holds open besides the value: the document, its mapping, a scalar, and some to
+ * spare.
+ */
 const MAX_OPEN = MAX_TEXT_DEPTH + 20
 
 /** The nodes of a YAML text, or why there are none. */
@@ -125,8 +136,9 @@ export type YamlDocument =
   | { readonly fatal: Unplaced }
 
 /**
- * The library's own parseDocument, but for the depth: composing recurses, and near the end of the stack the first use of
- * a regular expression ends the process (V8 takes it for lack of memory), which nothing can catch.
+ * The library's own parseDocument, but for the depth: composing recurses, and near the end of the
+ * stack the first use of a regular expression ends the process (V8 takes it for lack of memory),
+ * which nothing can catch.
  */
 export function readDocument(text: string): YamlDocument {
   const parser = new Parser()
@@ -175,7 +187,10 @@ export function offsetOf(node: Pick<Node, 'range'>): number {
   return node.range?.[0] ?? 0
 }
 
-/** The text of a key. A number or `null` counts as it is written, as JSON would have it; undefined: no text at all. */
+/**
+ * The text of a key. A number or `null` counts as it is written, as JSON would have it; undefined:
+ * no text at all.
+ */
 export function keyText(key: unknown): string | undefined {
   if (!isScalar(key)) return undefined
   return typeof key.value === 'string' ? key.value : key.source || undefined

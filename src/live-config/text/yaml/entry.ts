@@ -13,7 +13,10 @@ import {
   type YamlDocument,
 } from './document'
 
-/** A piece of YAML and where it begins. Its nodes are large, so they are made again when somebody asks for a place. */
+/**
+ * A piece of YAML and where it begins. Its nodes are large, so they are made again when somebody
+ * asks for a place.
+ */
 export class YamlText {
   private document: YamlDocument | undefined
 

@@ -20,7 +20,10 @@ export class Anchors {
   private readonly named = new Map<string, Node>()
   /** An alias means what its name meant where the alias stands, not where it is expanded. */
   private readonly meant = new WeakMap<Alias, Node>()
-  /** How many nodes aliases may still stand for: a few lines of aliases of aliases can stand for billions. */
+  /**
+   * How many nodes aliases may still stand for: a few lines of aliases of aliases can stand for
+   * billions.
+   */
   private budget = 1_000_000
 
   get spent(): boolean {
@@ -43,13 +46,17 @@ export class Anchors {
   }
 }
 
-/** Nodes to JSON values, in the order of the text. What JSON cannot say becomes null and a problem. */
+/**
+ * Nodes to JSON values, in the order of the text. What JSON cannot say becomes null and a problem.
+ */
 export class YamlDecoder {
   readonly problems: Unplaced[] = []
   /** True when an anchor or alias ties this piece to others. */
   tied = false
   private readonly within: Node[] = []
-  /** The outermost alias being expanded: what is wrong with what it stands for is reported there. */
+  /**
+   * The outermost alias being expanded: what is wrong with what it stands for is reported there.
+   */
   private expanding: Alias | undefined
 
   constructor(private readonly anchors: Anchors) {}
@@ -128,7 +135,8 @@ export class YamlDecoder {
       else if (!this.expanding) this.problems.push(duplicateKey(key, first, offset))
       members.push([key, value])
     }
-    // It defines members and assigns none, so that `__proto__` is a key like any other, and the last of a key wins.
+    // It defines members and assigns none, so that `__proto__` is a key like any other, and the
+    // last of a key wins.
     return Object.fromEntries(members)
   }
 

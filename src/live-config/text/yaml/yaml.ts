@@ -15,11 +15,17 @@ interface Read {
   readonly piece: Piece
 }
 
-/** The chunks that a text was read from, by their text, so that the next text reads only what changed. */
+/**
+ * The chunks that a text was read from, by their text, so that the next text reads only what
+ * changed.
+ */
 type Known = ReadonlyMap<string, Read>
 const knownOf = new WeakMap<Parsed, Known>()
 
-/** YAML 1.2. Read key by key where the text allows it, since the parser is too slow to read a large file at once. */
+/**
+ * YAML 1.2. Read key by key where the text allows it, since the parser is too slow to read a large
+ * file at once.
+ */
 export function* parseYaml(
   text: string,
   collector: EntryCollector,

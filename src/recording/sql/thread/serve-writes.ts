@@ -5,7 +5,10 @@ import type { Stored } from '../tables'
 import { writingTo } from '../writing'
 import type { Failure, Order, Report } from './messages'
 
-/** What a thread that writes does all its life: `makeEngine` of what it was started with, then order after order. */
+/**
+ * What a thread that writes does all its life: `makeEngine` of what it was started with, then order
+ * after order.
+ */
 export function serveWrites<Settings>(makeEngine: (settings: Settings) => Engine): void {
   const port = parentPort
   if (!port) return

@@ -23,9 +23,10 @@ interface Waiting {
 }
 
 /**
- * Writes rows in a thread with a connection of its own, so that neither statements nor commits hold up this one. The
- * thread starts with the first write that is for it, is started anew after it has died, and keeps the process alive
- * only while it is at work. Where none can be started it takes nothing, and says so once.
+ * Writes rows in a thread with a connection of its own, so that neither statements nor commits hold
+ * up this one. The thread starts with the first write that is for it, is started anew after it has
+ * died, and keeps the process alive only while it is at work. Where none can be started it takes
+ * nothing, and says so once.
  */
 export class WriteThread {
   private worker: Worker | undefined
@@ -47,7 +48,10 @@ export class WriteThread {
     return (this.starting ??= this.started())
   }
 
-  /** One transaction. Fails as the driver does, and when the thread dies: whether the rows are there is then not known. */
+  /**
+   * One transaction. Fails as the driver does, and when the thread dies: whether the rows are there
+   * is then not known.
+   */
   write(rows: Stored): Promise<void> {
     return new Promise((done, failed) => {
       const { worker } = this
@@ -120,7 +124,10 @@ export class WriteThread {
   }
 }
 
-/** The sources, which tests run, start the thread that was built of them: to transpile them takes a thread seconds. */
+/**
+ * The sources, which tests run, start the thread that was built of them: to transpile them takes a
+ * thread seconds.
+ */
 const DIRECTORY =
   extname(__filename) === '.ts'
     ? join(__dirname, '../../../../dist/recording/sql/thread')

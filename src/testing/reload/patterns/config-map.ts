@@ -3,7 +3,10 @@ import { basename, join } from 'node:path'
 import type { Pattern } from '../pattern'
 import type { Trial } from '../trial'
 
-/** What Kubernetes does to a mounted ConfigMap: `file -> ..data/file`, `..data -> ..<timestamp>`, the latter swapped. */
+/**
+ * What Kubernetes does to a mounted ConfigMap: `file -> ..data/file`, `..data -> ..<timestamp>`,
+ * the latter swapped.
+ */
 export const configMaps: readonly Pattern[] = [
   {
     id: 'W4',

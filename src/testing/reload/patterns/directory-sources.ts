@@ -187,7 +187,10 @@ function release(t: Trial, version: number, files: Files): void {
     writeFileSync(join(dir, `${name}.${t.format}`), t.text(features))
 }
 
-/** As Kubernetes does it: the files stand in a directory of their own, and links lead there by way of `..data`. */
+/**
+ * As Kubernetes does it: the files stand in a directory of their own, and links lead there by way
+ * of `..data`.
+ */
 function mount(t: Trial, version: number, files: Files): void {
   mkdirSync(join(t.dir, `..ts${version}`))
   for (const [name, features] of Object.entries(files))

@@ -96,7 +96,10 @@ function obstacle(
 const NOBODY = 65534
 const isSuperuser = (): boolean => process.getuid?.() === 0
 
-/** Permission bits do not bind the superuser, so the whole process becomes somebody else for a while. */
+/**
+ * Permission bits do not bind the superuser, so the whole process becomes somebody else for a
+ * while.
+ */
 async function asNobody(t: Trial, run: () => Promise<void>): Promise<void> {
   if (!isSuperuser() || process.seteuid === undefined) return run()
   chownSync(t.dir, NOBODY, NOBODY)
