@@ -14,7 +14,7 @@ function jstat(): JStat {
 }
 
 /** All intervals of a report are of this level, two-sided. */
-export const CONFIDENCE = 0.95
+const CONFIDENCE = 0.95
 const UPPER = 1 - (1 - CONFIDENCE) / 2
 
 /**

@@ -5,7 +5,7 @@ import { chiSquareTail } from './distributions'
  * small because the test is made of every experiment, again and again: Kohavi, Tang and Xu,
  * Trustworthy Online Controlled Experiments (2020), chapter 21.
  */
-export const MISMATCH_BELOW = 0.001
+const MISMATCH_BELOW = 0.001
 
 /**
  * With fewer expected somewhere, chi-square is no good approximation: Cochran, Some Methods for

@@ -14,10 +14,7 @@ const WIDE =
  * The part of a line around a column, and a caret that stands under that column when both are
  * printed.
  */
-export function excerpt(
-  line: string,
-  column: number,
-): { readonly shown: string; readonly caret: string } {
+function excerpt(line: string, column: number): { readonly shown: string; readonly caret: string } {
   const start =
     line.length > WIDTH ? Math.max(0, Math.min(column - 1 - BEFORE, line.length - WIDTH)) : 0
   const head = `${start > 0 ? '…' : ''}${printable(line.slice(start, column - 1))}`

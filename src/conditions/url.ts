@@ -5,14 +5,14 @@ import type { EntryProblem } from '../core/selector'
 import { foldCase } from './patterns/letter-case'
 
 /** What `*` becomes before a pattern is parsed as a URL, because `*` cannot stand in a host. */
-export const WILDCARD = '_____'
+const WILDCARD = '_____'
 
 /**
  * Whether a text is what a pattern with wildcards says, in any case. A wildcard stands for any text
  * without a line end. Each piece is taken where it first fits; trying further could not help, so
  * the time is that of searching.
  */
-export function compileWildcards(pattern: string): (text: string) => boolean {
+function compileWildcards(pattern: string): (text: string) => boolean {
   const pieces = foldCase(pattern).split(WILDCARD)
   const [first = '', ...others] = pieces
   const last = others.pop()
@@ -64,7 +64,7 @@ type Part = (url: URL) => boolean
  * if it has one, and each parameter that it names. The protocol is never compared. Undefined: it
  * can be no URL's pattern.
  */
-export function compileSimplePattern(pattern: string): Part | undefined {
+function compileSimplePattern(pattern: string): Part | undefined {
   const isBareHost = /^[^:/?]*\./.test(pattern)
   const expected = parseUrl(
     (isBareHost ? `https://${pattern}` : pattern).replaceAll('*', WILDCARD),

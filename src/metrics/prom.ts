@@ -8,7 +8,7 @@ import { ReadCounts, type ReadCountsOptions } from './read-counts'
 const OUTCOMES = ['received', 'written', 'dropped', 'refused'] as const
 
 /** A writer of records: what waits, and what became of the rest. */
-export function watchWriter(factory: PromFactory, writer: Pick<BufferedWriter, 'stats'>): void {
+function watchWriter(factory: PromFactory, writer: Pick<BufferedWriter, 'stats'>): void {
   factory.scrapedGauge('writerQueue', ['place'], () => {
     const { buffered, spilled } = writer.stats
     return [
@@ -24,7 +24,7 @@ export function watchWriter(factory: PromFactory, writer: Pick<BufferedWriter, '
 }
 
 /** What is in force: how old it is, which content, and what is wrong with it. */
-export function watchFeatures(factory: PromFactory, features: Pick<Features, 'snapshot'>): void {
+function watchFeatures(factory: PromFactory, features: Pick<Features, 'snapshot'>): void {
   // Of many workers, the one that is furthest behind is what matters.
   factory.scrapedGauge('staleness', [], () => [[{}, (features.snapshot.ageMs ?? 0) / 1000]], 'max')
   factory.scrapedGauge('configInfo', ['hash', 'status'], () => {

@@ -17,7 +17,7 @@ import type {
   UsageRow,
 } from './store'
 
-export class MemoryStore implements Store, reports.Kept {
+class MemoryStore implements Store, reports.Kept {
   readonly name = 'memory'
   readonly decisions = new Map<string, DecisionRow>()
   readonly exposures = new Map<string, ExposureRow>()

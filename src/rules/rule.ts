@@ -34,7 +34,7 @@ import {
 export const isOn = (value: unknown): boolean => Boolean(value)
 
 /** A claim for everybody whom a rule lets through. */
-export function valueClaim(
+function valueClaim(
   value: JsonValue,
   selector: string,
   reason: Claim['reason'],
@@ -70,7 +70,7 @@ export function compileRule(
   }
 }
 
-export function cyclicClaim(selector: string): Claim {
+function cyclicClaim(selector: string): Claim {
   const error = {
     code: 'GENERAL',
     message: 'the prerequisites of this feature lead back to it; cut the circle',

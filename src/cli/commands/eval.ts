@@ -28,11 +28,7 @@ interface BadLine {
  * `liveflag eval --batch`: a Decision for each line, in order; reads no faster than its answers are
  * taken.
  */
-export async function evalBatch(
-  path: string,
-  features: Features,
-  terminal: Terminal,
-): Promise<ExitCode> {
+async function evalBatch(path: string, features: Features, terminal: Terminal): Promise<ExitCode> {
   const batch = new Batch(features)
   const input = await openInput(path, terminal.stdin)
   if (!isInput(input)) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--batch: ${input.message}`)

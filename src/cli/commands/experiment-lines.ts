@@ -27,7 +27,7 @@ function worst(split: readonly Split[], total: number): string {
 }
 
 /** One kind of conversion for people; intervals are of 95 %. */
-export function conversionLines(
+function conversionLines(
   { name, variants }: ConversionReport,
   control: string | null,
   { paint }: Pick<Output, 'paint'>,

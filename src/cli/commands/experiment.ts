@@ -37,7 +37,7 @@ export function readTime(option: string, text: string, now: Date): number {
  * The store of records that `--store` names. A file that is not there is an error: opening it would
  * make an empty one.
  */
-export async function openRecords(named: string | undefined): Promise<Store> {
+async function openRecords(named: string | undefined): Promise<Store> {
   if (!named)
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
@@ -68,7 +68,7 @@ export type PrintedReport = Omit<ExperimentReport, 'from' | 'to'> & {
   readonly to: string | null
 }
 
-export const printedReport = ({ from, to, ...rest }: ExperimentReport): PrintedReport => {
+const printedReport = ({ from, to, ...rest }: ExperimentReport): PrintedReport => {
   const { feature, experiment, status, by, ...figures } = rest
   return { feature, experiment, status, by, from: isoOf(from), to: isoOf(to), ...figures }
 }

@@ -16,7 +16,7 @@ const OUTCOME = 'ended its stage'.length
  * The selectors of an explanation, line by line: what became of each, its line of the file, what
  * was asked and drawn.
  */
-export class StepLines {
+class StepLines {
   constructor(
     private readonly text: readonly string[],
     private readonly enabled: boolean,

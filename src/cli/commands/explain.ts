@@ -23,7 +23,7 @@ export type PrintedExplanation = Omit<Explanation, 'steps'> & {
   readonly problems: readonly PrintedProblem[]
 }
 
-export const printedExplanation = (
+const printedExplanation = (
   { steps, ...rest }: Explanation,
   problems: readonly Problem[],
 ): PrintedExplanation => ({

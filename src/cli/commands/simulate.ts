@@ -20,7 +20,7 @@ import { writeChart } from './experiment'
 import { splitVerdict } from './experiment-lines'
 
 /** The report of a simulation as lines of text. */
-export function simulationLines(
+function simulationLines(
   report: SimulationReport,
   output: Pick<Output, 'paint'>,
 ): readonly string[] {
@@ -117,7 +117,7 @@ export interface Progress {
 const SILENT: Progress = { reached: () => undefined, end: () => undefined }
 
 /** A bar on stderr if that is a terminal; removed when the work is done. */
-export function progressBar({ stderr, env }: Terminal, total: number | undefined): Progress {
+function progressBar({ stderr, env }: Terminal, total: number | undefined): Progress {
   if (stderr.isTTY !== true || env.TERM === 'dumb' || total === undefined || total === 0)
     return SILENT
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on use: most commands show no progress

@@ -27,7 +27,7 @@ export interface Journal {
 const MOST_NAMES = 20
 
 /** One line for people. */
-export class PlainJournal implements Journal {
+class PlainJournal implements Journal {
   constructor(
     private readonly output: Output,
     private readonly now: () => Date,
@@ -92,7 +92,7 @@ export class PlainJournal implements Journal {
 }
 
 /** One line of NDJSON for programs. */
-export class RecordJournal implements Journal {
+class RecordJournal implements Journal {
   constructor(
     private readonly output: Output,
     private readonly now: () => Date,

@@ -6,7 +6,7 @@ const ASCII_LAST = 0x7f
  * The unit by which JavaScript's flag `i` compares: the upper case, unless that is several units,
  * or ASCII for one that is not.
  */
-export function canonical(code: number): number {
+function canonical(code: number): number {
   const upper = String.fromCharCode(code).toUpperCase()
   const upperCode = upper.charCodeAt(0)
   return upper.length !== 1 || (code > ASCII_LAST && upperCode <= ASCII_LAST) ? code : upperCode

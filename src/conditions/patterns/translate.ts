@@ -6,7 +6,7 @@ import { writeUnits } from './re2'
  * What stands for one unit or a set of them in a JavaScript pattern: an escape, or a character of
  * its own.
  */
-export const ATOM = /^(?:\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|c[A-Za-z]|\d+|[^])|[^])/
+const ATOM = /^(?:\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|c[A-Za-z]|\d+|[^])|[^])/
 
 const SETS: ReadonlyMap<string, Units> = new Map([
   ['\\d', DIGITS],
@@ -27,7 +27,7 @@ const CONTROLS: ReadonlyMap<string, number> = new Map([
 ])
 
 /** `\d` and its like, which no letter case changes. */
-export const setOf = (atom: string): Units | undefined => SETS.get(atom)
+const setOf = (atom: string): Units | undefined => SETS.get(atom)
 
 /**
  * The one unit that an atom stands for; undefined for those that refer back, and for octal and

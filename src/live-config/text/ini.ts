@@ -37,11 +37,7 @@ export interface IniContext {
  * dialect: keys keep their case, a line that is indented goes on with the value above, and " ;"
  * cuts a comment off only where the value begins.
  */
-export function readIniLine(
-  line: string,
-  offset: number,
-  { inSection, inOption }: IniContext,
-): IniLine {
+function readIniLine(line: string, offset: number, { inSection, inOption }: IniContext): IniLine {
   const body = strip(line)
   const first = line.charAt(0)
   if (body === '' || first === '#' || first === ';' || /^rem(?:[ \t\f\v]|$)/i.test(line))

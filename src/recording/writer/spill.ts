@@ -30,7 +30,7 @@ const BUSY_MS = 100
  * Rows that wait on the local disk until the store is back. Durable when `append` returns.
  * Processes may share a file.
  */
-export class SpillFile {
+class SpillFile {
   private readonly database: SqliteDatabase
   private readonly insert: Statement<[string, number, string]>
   private readonly insertFirst: Statement<[string, number, string]>

@@ -8,7 +8,7 @@ export function parsedUrl(text: string, base?: URL): URL | undefined {
 }
 
 /** Reads an option that is a URL; `base` lets it be relative. */
-export function readUrl(option: string, text: string, base?: URL): URL {
+function readUrl(option: string, text: string, base?: URL): URL {
   const url = parsedUrl(text, base)
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
   // The text may hold a password, so it is not repeated.
@@ -25,7 +25,7 @@ export function shownUrl({ origin, pathname, searchParams }: URL): string {
 }
 
 /** Where a GrowthBook-compatible server streams what it serves at `/api/features/KEY`. */
-export function streamUrlFor(url: URL): URL | undefined {
+function streamUrlFor(url: URL): URL | undefined {
   const [, prefix = '', key] = /^(.*)\/api\/features\/([^/]+)$/.exec(url.pathname) ?? []
   if (key === undefined) return undefined
   const stream = new URL(url)

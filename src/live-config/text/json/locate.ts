@@ -70,7 +70,7 @@ function skipBlank(source: string, from: number, style: Style): number {
 const isBlank = (char: number): boolean => char === 32 || char === 10 || char === 13 || char === 9
 
 /** The tree of a JSON text; undefined when it is none, or too deep to be worth a search. */
-export function jsonTree(text: string): Node | undefined {
+function jsonTree(text: string): Node | undefined {
   return nesting(text) > MAX_TEXT_DEPTH ? undefined : jsoncParser().parseTree(text)
 }
 

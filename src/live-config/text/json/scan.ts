@@ -57,11 +57,11 @@ export function scanMembers(text: string): readonly Member[] {
   return members
 }
 
-export const isOpening = (char: number): boolean => char === 123 || char === 91
-export const isClosing = (char: number): boolean => char === 125 || char === 93
+const isOpening = (char: number): boolean => char === 123 || char === 91
+const isClosing = (char: number): boolean => char === 125 || char === 93
 const isBlank = (char: number): boolean => char === 32 || char === 10 || char === 13 || char === 9
 
-export function endOfString(text: string, start: number): number {
+function endOfString(text: string, start: number): number {
   for (let i = start + 1; i < text.length; i++) {
     const char = text.charCodeAt(i)
     if (char === QUOTE) return i + 1

@@ -64,7 +64,7 @@ const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
 ]
 
 /** One clear sentence, placed where the mending is to be done. */
-export function yamlFault(error: YAMLError, contents: Node | null, text: string): Unplaced {
+function yamlFault(error: YAMLError, contents: Node | null, text: string): Unplaced {
   const [noticed, end] = error.pos
   const offset = UNCLOSED.test(error.message)
     ? openingOf(contents, noticed)

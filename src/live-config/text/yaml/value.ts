@@ -49,7 +49,7 @@ export class Anchors {
 /**
  * Nodes to JSON values, in the order of the text. What JSON cannot say becomes null and a problem.
  */
-export class YamlDecoder {
+class YamlDecoder {
   readonly problems: Unplaced[] = []
   /** True when an anchor or alias ties this piece to others. */
   tied = false
