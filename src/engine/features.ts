@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Decision } from '../core/decision'
 import { LiveflagError } from '../core/errors'
+import type { Metadata } from '../core/feature'
 import type { JsonObject, JsonValue } from '../core/json'
 import type { ExperimentInfo } from '../core/participation'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
@@ -57,6 +58,11 @@ export interface Features extends Questions {
    * answer. Undefined without one in force.
    */
   revision(name: string): string | undefined
+  /**
+   * What a feature's entry says besides who gets it: `owner`, `expires`, keys that begin with `x-`.
+   * Undefined without one in force.
+   */
+  metadata(name: string): Metadata | undefined
   /**
    * The attributes by which experiments in force keep sticky assignments, sorted: what to load
    * before a request.
@@ -242,6 +248,10 @@ export class Engine implements Features {
 
   revision(name: string): string | undefined {
     return this.config.snapshot.item(name)?.version?.revision
+  }
+
+  metadata(name: string): Metadata | undefined {
+    return this.config.snapshot.item(name)?.version?.feature.metadata
   }
 
   on<K extends keyof Events>(event: K, listener: Listen<K>): this {

@@ -125,7 +125,7 @@ export class Request implements Questions, EvaluationHost {
   details<T extends JsonValue>(name: string, otherwise: T, overrides?: Overrides): ValueDetails<T> {
     if (overrides) return this.with(overrides).details(name, otherwise)
     const decision = this.recorded(this.decide(name))
-    const details = typedValue(decision, otherwise)
+    const details = typedValue(decision, otherwise, this.namingsOf(name).length > 0)
     if (details.error?.code === 'TYPE_MISMATCH') this.rules.mismatch(decision, details)
     return details
   }

@@ -8,35 +8,47 @@ export interface ValueDetails<T> {
   readonly variant?: string
   readonly generation: number
   readonly error?: DecisionError
+  /** The whole answer that the value was read from. */
+  readonly decision: Decision
 }
 
 /**
- * What a Decision gives to a caller who wants a value of the default's type. Unknown, refused and
- * null give the default; a value of another type gives it too, and says so. A feature without
- * values is a boolean, or a text where it has a variant.
+ * What a Decision holds for a caller who wants a value of the default's type. Unknown, refused, null
+ * and switched off return the default; a value of another type returns it too, and an error. A
+ * feature without values is a boolean, or a text where it has a variant.
+ *
+ * @param namesVariants whether an experiment names variants for some visitors: a feature that names
+ * none has no text, so code that asks it for one is mistaken
  */
-export function typedValue<T extends JsonValue>(decision: Decision, otherwise: T): ValueDetails<T> {
-  const { generation, variant } = decision
-  const common = { generation, ...(variant !== undefined && { variant }) }
+export function typedValue<T extends JsonValue>(
+  decision: Decision,
+  otherwise: T,
+  namesVariants: boolean,
+): ValueDetails<T> {
+  const { generation, variant, reason } = decision
+  const common = { generation, decision, ...(variant !== undefined && { variant }) }
   if (decision.error) return { value: otherwise, reason: 'ERROR', ...common, error: decision.error }
-  const value = plainValue(decision, otherwise)
+  const value = plainValue(decision, otherwise, namesVariants)
+  if (isLike(value, otherwise)) return { value, reason, ...common }
+  if (reason === 'DISABLED') return { value: otherwise, reason, ...common }
   if (value === null || value === undefined)
     return { value: otherwise, reason: 'DEFAULT', ...common }
-  if (isLike(value, otherwise)) return { value, reason: decision.reason, ...common }
-  // With the generation, because it is told once for each.
-  const message = `${decision.feature} gives ${kindOf(value)}, and the code asks for ${kindOf(otherwise)}; make the two agree (generation ${generation})`
+  // With the generation, because each message is reported once.
+  const message = `${decision.feature} is ${kindOf(value)}, and the code asks for ${kindOf(otherwise)}; make the two agree (generation ${generation})`
   return { value: otherwise, reason: 'ERROR', ...common, error: { code: 'TYPE_MISMATCH', message } }
 }
 
 function plainValue(
   { value, rule, enabled, variant }: Decision,
   otherwise: JsonValue,
+  namesVariants: boolean,
 ): JsonValue | undefined {
   if (value !== undefined || rule !== undefined) return value
-  return typeof otherwise === 'string' ? variant : enabled
+  if (typeof otherwise !== 'string') return enabled
+  return variant ?? (enabled && !namesVariants ? enabled : undefined)
 }
 
 /** Lists and mappings are both objects. */
-function isLike<T extends JsonValue>(value: JsonValue, like: T): value is T {
+function isLike<T extends JsonValue>(value: JsonValue | undefined, like: T): value is T {
   return typeof value === typeof like && (value === null) === (like === null)
 }

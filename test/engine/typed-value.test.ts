@@ -146,7 +146,7 @@ describe('a value of another type gives the default, and says so', () => {
     ['{}', {}, false],
     [false, {}, false],
   ])('%j for the default %j: given is %s', (value, otherwise, isGiven) => {
-    const details = typedValue(decision({ value, ...ruled }), otherwise)
+    const details = typedValue(decision({ value, ...ruled }), otherwise, false)
     expect(details).toMatchObject(
       isGiven
         ? { value, reason: 'STATIC', generation: 3 }
@@ -154,24 +154,61 @@ describe('a value of another type gives the default, and says so', () => {
     )
   })
 
-  test.each<[what: string, given: Partial<Decision>, otherwise: JsonValue, expected: object]>([
-    ['a feature without values is a boolean', { enabled: true }, false, { value: true }],
-    ['it is no text', { enabled: true }, 'x', { value: 'x', reason: 'DEFAULT' }],
+  test.each<
     [
-      'but its variant is one',
+      what: string,
+      given: Partial<Decision>,
+      otherwise: JsonValue,
+      expected: object,
+      names?: boolean,
+    ]
+  >([
+    ['a feature without values is a boolean', { enabled: true }, false, { value: true }],
+    [
+      'a feature that names no variants is no text',
+      { enabled: true },
+      'x',
+      { value: 'x', reason: 'ERROR', error: { code: 'TYPE_MISMATCH' } },
+    ],
+    [
+      'of one that names variants for others it is the default',
+      { enabled: true },
+      'x',
+      { value: 'x', reason: 'DEFAULT' },
+      true,
+    ],
+    [
+      'a feature that is switched off is false',
+      { enabled: false, reason: 'DISABLED' },
+      true,
+      { value: false, reason: 'DISABLED' },
+    ],
+    [
+      'and of any other type it is the default, with the reason',
+      { enabled: false, reason: 'DISABLED' },
+      5,
+      { value: 5, reason: 'DISABLED' },
+    ],
+    [
+      'but its variant is text',
       { enabled: true, variant: 'blue' },
       'x',
       { value: 'blue', variant: 'blue' },
     ],
-    ['it is no number', { enabled: true }, 5, { value: 5, error: { code: 'TYPE_MISMATCH' } }],
+    [
+      'a feature without values is no number',
+      { enabled: true },
+      5,
+      { value: 5, error: { code: 'TYPE_MISMATCH' } },
+    ],
     [
       'an error gives the default, and is told',
       { error: { code: 'FLAG_NOT_FOUND', message: 'no' } },
       true,
       { value: true, reason: 'ERROR', error: { code: 'FLAG_NOT_FOUND' } },
     ],
-  ])('%s', (_, given, otherwise, expected) => {
-    expect(typedValue(decision(given), otherwise)).toMatchObject(expected)
+  ])('%s', (_, given, otherwise, expected, names = false) => {
+    expect(typedValue(decision(given), otherwise, names)).toMatchObject(expected)
   })
 
   test('is a problem, once for each flag and content', async () => {
@@ -195,7 +232,7 @@ describe('a value of another type gives the default, and says so', () => {
       problems.slice(2).map(({ code, feature, generation }) => [code, feature, generation]),
     ).toEqual([['type-mismatch', 'a', 2]])
     expect(problems[0]?.message).toBe(
-      'a gives text, and the code asks for a boolean; make the two agree (generation 1)',
+      'a is text, and the code asks for a boolean; make the two agree (generation 1)',
     )
   })
 })

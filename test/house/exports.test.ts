@@ -123,6 +123,7 @@ test.each([
   'liveflag/express',
   'liveflag/testing',
   'liveflag/metrics',
+  'liveflag/openfeature',
   'liveflag/sources/file',
   'liveflag/sources/directory',
   'liveflag/sources/http',

@@ -17,7 +17,16 @@ import type { Import, SourceFile } from './source-tree'
 const semantics = ['core', 'hash', 'conditions', 'experiments', 'rules', 'selectors', 'live-config']
 const stores = ['sources', 'recording', 'sticky']
 const engine = [...semantics, 'runtime', ...stores, 'engine']
-const edges = ['growthbook', 'decide', 'analysis', 'metrics', 'middleware', 'testing', 'cli']
+const edges = [
+  'growthbook',
+  'decide',
+  'analysis',
+  'metrics',
+  'middleware',
+  'openfeature',
+  'testing',
+  'cli',
+]
 
 /** Each part of src/, and the parts that stand left of it. */
 const leftOf: Readonly<Record<string, readonly string[]>> = {
@@ -38,6 +47,7 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   analysis: engine,
   metrics: engine,
   middleware: engine,
+  openfeature: engine,
   testing: [...engine, 'growthbook'],
   cli: [...engine, 'decide', 'analysis'],
   'index.ts': [...engine, ...edges],
