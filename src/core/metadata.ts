@@ -33,3 +33,14 @@ export function meaningOf(mapping: JsonObject): JsonObject {
     ? Object.fromEntries(Object.entries(mapping).filter(([key]) => !isMetadata(key)))
     : mapping
 }
+
+/**
+ * The notes that are texts, numbers or booleans, by their names without `x-`: what OpenFeature's
+ * metadata can hold.
+ */
+export function plainNotes(notes: Metadata): Readonly<Record<string, string | number | boolean>> {
+  const plain = Object.entries(notes).filter((note): note is [string, string | number | boolean] =>
+    ['string', 'number', 'boolean'].includes(typeof note[1]),
+  )
+  return Object.fromEntries(plain.map(([key, value]) => [key.replace(/^x[-_]/, ''), value]))
+}

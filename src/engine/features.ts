@@ -24,7 +24,7 @@ import { Request, type RequestRules } from './request'
 import type { RequestOptions } from './request-context'
 import { type Recorders, RequestLog, type Seen } from './request-log'
 import { recorders, requestRules } from './request-rules'
-import { describeSnapshot, type SnapshotInfo } from './snapshot-info'
+import { type Content, contentOf, describeSnapshot, type SnapshotInfo } from './snapshot-info'
 import { claim, openSources, release } from './startup'
 import type { ValueDetails } from './typed-value'
 
@@ -45,6 +45,8 @@ export interface Features extends Questions {
    * Only a request can take part in them.
    */
   readonly global: Questions
+  /** Which content is in force now. Cheap, unlike `snapshot`. */
+  readonly content: Content
   /** What is in force now, and what is wrong. */
   readonly snapshot: SnapshotInfo
   /** The experiments with a life that are in force now, by feature. */
@@ -228,6 +230,10 @@ export class Engine implements Features {
 
   get exposures(): readonly Exposure[] {
     return this.here().exposures
+  }
+
+  get content(): Content {
+    return contentOf(this.config)
   }
 
   get snapshot(): SnapshotInfo {

@@ -2,14 +2,18 @@ import type { Problem } from '../core/problem'
 import type { Source, WatchState } from '../core/source'
 import type { LiveConfig, Status } from '../live-config/live-config'
 
-/** What is in force, as `features.snapshot` shows it. */
-export interface SnapshotInfo {
+/** Which content is in force. */
+export interface Content {
   readonly status: Status
   /** Counts the contents read, refused ones included; this is the one in force. */
   readonly generation: number
   /** SHA-256 of the content in force, hex. */
   readonly hash: string
   readonly loadedAt: Date
+}
+
+/** What is in force, as `features.snapshot` shows it. */
+export interface SnapshotInfo extends Content {
   /**
    * Milliseconds since the sources were last read or found unchanged; undefined while one never
    * was.
@@ -27,16 +31,17 @@ export interface SnapshotInfo {
   readonly watch: readonly WatchState[]
 }
 
+export function contentOf({ status, snapshot }: LiveConfig): Content {
+  const { generation, hash, loadedAt } = snapshot
+  return { status, generation, hash, loadedAt: new Date(loadedAt) }
+}
+
 export function describeSnapshot(config: LiveConfig, sources: readonly Source[]): SnapshotInfo {
-  const { generation, hash, loadedAt } = config.snapshot
   const items = [...config.snapshot.items()]
   const named = (chosen: readonly (readonly [string, unknown])[]): readonly string[] =>
     chosen.map(([name]) => name).sort()
   return {
-    status: config.status,
-    generation,
-    hash,
-    loadedAt: new Date(loadedAt),
+    ...contentOf(config),
     ageMs: config.ageMs,
     problems: config.problems,
     names: named(items.filter(([, { version }]) => version !== undefined)),

@@ -1,8 +1,6 @@
 import type { FlagMetadata } from '@openfeature/server-sdk'
-import type { JsonValue } from '../core/json'
+import { plainNotes } from '../core/metadata'
 import type { Features } from '../engine/features'
-
-type Primitive = string | number | boolean
 
 const NONE: FlagMetadata = Object.freeze({})
 
@@ -50,12 +48,12 @@ export class FlagMetadataCache {
 
   private ownOf(generation: number): FlagMetadata {
     if (this.flagSetId === undefined) return NONE
-    const { snapshot } = this.features
+    const { content } = this.features
     // Of a content that has been replaced meanwhile nobody knows the hash any more.
-    const isCurrent = snapshot.generation === generation
+    const isCurrent = content.generation === generation
     return Object.freeze({
       flagSetId: this.flagSetId,
-      ...(isCurrent && { version: snapshot.hash }),
+      ...(isCurrent && { version: content.hash }),
     })
   }
 
@@ -63,16 +61,8 @@ export class FlagMetadataCache {
   private add(name: string, { own, byFeature }: OfGeneration): FlagMetadata {
     const notes = this.features.metadata(name)
     if (notes === undefined) return own
-    const metadata = Object.freeze({ ...primitives(notes), ...own })
+    const metadata = Object.freeze({ ...plainNotes(notes), ...own })
     byFeature.set(name, metadata)
     return metadata
   }
-}
-
-/** OpenFeature's metadata holds texts, numbers and booleans; other notes are left out. */
-function primitives(notes: Readonly<Record<string, JsonValue>>): FlagMetadata {
-  const plain = Object.entries(notes).filter((note): note is [string, Primitive] =>
-    ['string', 'number', 'boolean'].includes(typeof note[1]),
-  )
-  return Object.fromEntries(plain.map(([key, value]) => [key.replace(/^x[-_]/, ''), value]))
 }
