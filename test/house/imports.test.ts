@@ -25,6 +25,7 @@ const edges = [
   'middleware',
   'openfeature',
   'testing',
+  'server',
   'cli',
 ]
 
@@ -49,7 +50,8 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   middleware: engine,
   openfeature: engine,
   testing: [...engine, 'growthbook'],
-  cli: [...engine, 'decide', 'analysis'],
+  server: [...engine, 'decide', 'metrics'],
+  cli: [...engine, 'decide', 'analysis', 'metrics', 'server'],
   'index.ts': [...engine, ...edges],
 }
 

@@ -1,0 +1,184 @@
+/**
+ * The shape of every protocol of the server. A protocol knows nothing of Fastify or node:http: it
+ * receives a request that has been authenticated and read, and returns an answer.
+ */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { JsonValue } from '../core/json'
+import type { Decider } from '../decide/decider'
+import type { Features } from '../engine/features'
+
+/** What a token may do. `none`: a route that needs no token. */
+export type Scope = 'none' | 'evaluate' | 'read' | 'write'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+/** A JSON Schema, 2020-12, as OpenAPI 3.1 takes it. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** One of the protocols that the server answers: an object in the list of `routes.ts`. */
+export interface Protocol {
+  /** In logs and as the tag of OpenAPI: `ofrep`. */
+  readonly name: string
+  readonly summary: string
+  /** `components/schemas` of OpenAPI; `#/components/schemas/NAME` refers to them. */
+  readonly schemas?: Readonly<Record<string, JsonSchema>>
+  /**
+   * The body of what the server itself refuses for this protocol: 400 (path), 401, 403, 405, 413,
+   * 429, 500, 503. Left out: `{ error: { code, message } }`.
+   */
+  readonly refusalBody?: (refusal: Refusal) => unknown
+  /** Called once for each server, with all that the routes may use. */
+  readonly routes: (context: ServerContext) => readonly Route[]
+}
+
+export interface Refusal {
+  readonly status: number
+  /** A word for programs: `unauthorized`, `too_large`. */
+  readonly code: string
+  /** A sentence; no value of the caller's is in it. */
+  readonly message: string
+  /** As in the request, when a route was found. */
+  readonly params: Params
+}
+
+export interface Route {
+  readonly method: Method
+  /** `/ofrep/v1/evaluate/flags/:key`. A `:name` is one segment. A trailing slash is ignored. */
+  readonly path: string
+  readonly scope: Scope
+  /** True: client-side keys may call it, too. They see entries with `client: true` only. */
+  readonly forClients?: true
+  /** True: `handle` is also called when a parameter is not valid percent-encoding. */
+  readonly acceptsMalformed?: true
+  readonly operation: Operation
+  /** What it throws is logged, and answered by 500 without a word of the error. */
+  readonly handle: (request: ServerRequest) => Answer | Promise<Answer>
+}
+
+/** What OpenAPI says of a route; path parameters, tags, security and refusals are added. */
+export interface Operation {
+  /** `evaluateFlag` */
+  readonly id: string
+  readonly summary: string
+  readonly description?: string
+  /** Query parameters and headers, as OpenAPI's parameter objects. */
+  readonly parameters?: readonly JsonSchema[]
+  /** The schema of the JSON body. */
+  readonly body?: JsonSchema
+  /** By status. */
+  readonly answers: Readonly<Record<number, OperationAnswer>>
+}
+
+export interface OperationAnswer {
+  readonly description: string
+  /** Left out: the answer has no body. */
+  readonly schema?: JsonSchema
+  /** Default `application/json`. */
+  readonly contentType?: string
+  /** Names of headers, and what they say. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Each decoded exactly once, by name; an object without a prototype. */
+export type Params = Readonly<Record<string, string>>
+
+export interface ServerRequest {
+  /** `HEAD` comes to routes of GET; its body is dropped, and its stream is not opened. */
+  readonly method: string
+  /** The path below the mount, undecoded, without the query: `/ofrep/v1/evaluate/flags/a%2Fb`. */
+  readonly path: string
+  /** Where the server is mounted: `` or `/flags`. The path that clients see is `mount + path`. */
+  readonly mount: string
+  readonly params: Params
+  /** Names of parameters that are not valid percent-encoding; these are undecoded in `params`. */
+  readonly malformed: readonly string[]
+  readonly query: URLSearchParams
+  readonly headers: IncomingHttpHeaders
+  readonly body: Body
+  readonly principal: Principal
+  /** Aborted when the client goes away before the answer is complete. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * The body as JSON, whatever its content type. `invalid`: it is no JSON, or nested deeper than
+ * `limits.depth`; `message` says which. Larger than the limit it never arrives: that is a 413.
+ */
+export type Body =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'json'; readonly value: JsonValue }
+  | { readonly kind: 'invalid'; readonly message: string }
+
+/** Who asks. */
+export interface Principal {
+  /** The token's name; undefined for the anonymous caller. */
+  readonly name: string | undefined
+  readonly scopes: ReadonlySet<Scope>
+  /** A client-side key: it sees entries with `client: true` only. */
+  readonly clientOnly: boolean
+  /** The environment that the token is for, when it is for one. */
+  readonly environment: string | undefined
+}
+
+interface AnswerHead {
+  readonly status: number
+  /** Names in lower case. A list is one header for each item. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
+}
+
+/** `json` is sent as JSON; `text` as it is, with the `content-type` of `headers`. */
+export type Answer = AnswerHead &
+  (
+    | { readonly json: unknown; readonly text?: undefined; readonly stream?: undefined }
+    | { readonly text: string | Uint8Array; readonly json?: undefined; readonly stream?: undefined }
+    | {
+        readonly stream: (open: AnswerStream) => void
+        readonly json?: undefined
+        readonly text?: undefined
+      }
+    | { readonly json?: undefined; readonly text?: undefined; readonly stream?: undefined }
+  )
+
+/** An answer that goes on: the head has been sent when the function of `stream` is called. */
+export interface AnswerStream {
+  /** Sends at once. Nothing happens when the client has gone. */
+  write(text: string): void
+  /** Bytes that the client has not yet taken. */
+  readonly bufferedBytes: number
+  close(): void
+  /** Calls back once, when either side has closed it, or when the server ends. */
+  onClose(callback: () => void): void
+}
+
+/** What protocols may use. */
+export interface ServerContext {
+  readonly features: Features
+  /** Undefined when the server has no database. */
+  readonly decider: Decider | undefined
+  readonly log: ServerLog
+  readonly limits: RequestLimits
+  /** For the signing of addresses; random at each start, unless the options have one. */
+  readonly secret: Uint8Array
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number
+  /** Calls back when the server begins to close, before it waits for open connections. */
+  readonly onClose: (callback: () => void) => void
+}
+
+export interface RequestLimits {
+  /** How deep the JSON of a body may be nested. Default 32. */
+  readonly depth: number
+  /** How many members a context may have. Default 1000. */
+  readonly contextKeys: number
+  /** How many bytes a body may have. Default 1 MiB. */
+  readonly bodyBytes: number
+  /** How many streams may be open at once. Default 1000. */
+  readonly streams: number
+}
+
+/** One JSON object a line: pino's order of arguments. No attribute of a visitor goes in. */
+export interface ServerLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
