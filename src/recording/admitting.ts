@@ -21,8 +21,8 @@ export interface Reservation extends DomainHolder {
 }
 
 /**
- * Asks in their order, of subjects as they are stored; of one subject, a later one sees what an
- * earlier one reserved. Gives what there is to write.
+ * Calls each ask's `decide`, in order, and returns what is to be written. A later ask about a
+ * subject sees what an earlier one reserved. Subjects are spelt as they are stored.
  */
 export function admitted(asks: readonly Ask[], histories: ReadonlyMap<string, History>): Admitted {
   const admissions: Admission[] = []
@@ -58,10 +58,10 @@ function changeOf(
       `the decision ${decision.decisionId} is about ${decision.subject}, but ${subject} was asked for`,
     )
   if (!assignment) return { releases: [], reservations: [] }
-  const releases = (assignment.releases ?? []).filter((given) =>
-    domains.some((held) => sameHolder(held, given)),
+  const releases = (assignment.releases ?? []).filter((release) =>
+    domains.some((held) => sameHolder(held, release)),
   )
-  const left = domains.filter((held) => !releases.some((given) => sameHolder(held, given)))
+  const left = domains.filter((held) => !releases.some((release) => sameHolder(held, release)))
   const wanted = [...new Set(assignment.domains)].filter(
     (domain) =>
       !left.some((held) => held.domain === domain && held.experimentId === assignment.experimentId),
@@ -86,7 +86,7 @@ function after(
   { decision }: Admission,
   { releases, reservations }: Change,
 ): History {
-  const held = domains.filter((holder) => !releases.some((given) => sameHolder(holder, given)))
+  const held = domains.filter((holder) => !releases.some((release) => sameHolder(holder, release)))
   return {
     assigned: withDecision(assigned, decision),
     domains: [
@@ -96,7 +96,7 @@ function after(
   }
 }
 
-/** The history with one decision more. */
+/** Returns the history with one more decision. */
 export function withDecision(
   assigned: History['assigned'],
   { reason, experimentId, variantId, at }: DecisionRow,

@@ -12,20 +12,19 @@ export interface BufferedWriterOptions {
    * that is less.
    */
   readonly flushRows?: number
-  /** No row waits longer for the others of its write. Default 1000. */
+  /** How long a row waits for others, at most, before it is written. Default 1000. */
   readonly flushMs?: number
   /** Rows in memory at most, those under way included. Default 10,000. */
   readonly capacity?: number
   /**
-   * What becomes of rows that there is no room for. `drop`, the default: the oldest are dropped and
-   * counted. `block`: whoever gives them waits, for at most `timeoutMs`; then they are dropped and
-   * counted. `spill`: they go to the spill file; that goes for all rows, too, while the store
-   * fails.
+   * What happens to rows when there is no room. `drop`, the default: the oldest are dropped and
+   * counted. `block`: the caller waits, for at most `timeoutMs`; then the rows are dropped and
+   * counted. `spill`: they go to the spill file, and so do all rows while the store fails.
    */
   readonly whenFull?: 'block' | 'spill' | 'drop'
   /**
-   * With `whenFull: 'spill'`: the path of a SQLite file. What an earlier process left there is
-   * written first. Needs better-sqlite3.
+   * With `whenFull: 'spill'`: the path of a SQLite file. Rows that an earlier process left in it
+   * are written first. Needs better-sqlite3.
    */
   readonly spill?: string
   /** Rows in the spill file at most. Default 10,000,000. */
@@ -33,22 +32,22 @@ export interface BufferedWriterOptions {
   /** How long a caller of `put`, `record`, `written` or `close` waits at most. Default 5000. */
   readonly timeoutMs?: number
   /**
-   * A call of the store that takes longer has failed, and is made again. Default half of
+   * A call of the store that takes longer counts as failed and is repeated. Default half of
    * `timeoutMs`.
    */
   readonly storeTimeoutMs?: number
   /**
-   * What went wrong. Not called more often than every `errorsEveryMs` for errors of a kind. Left
-   * out, it becomes a process warning.
+   * Receives errors, of one kind at most one every `errorsEveryMs`. Default: each becomes a process
+   * warning.
    */
   readonly onError?: (error: Error) => void
   /** Default 60,000. */
   readonly errorsEveryMs?: number
-  /** Counts as they happen; `stats` has the sums. */
+  /** Receives counts as they happen; `stats` has the sums. */
   readonly onMetric?: (metric: WriterMetric, amount: number) => void
   /**
-   * Signals, such as SIGTERM, at which the writer is closed. Without another listener the process
-   * then ends as the signal says. Default none.
+   * Signals, such as SIGTERM, that close the writer. The signal then ends the process, unless
+   * somebody else listens for it. Default none.
    */
   readonly closeOn?: readonly NodeJS.Signals[]
   /** For tests. */
@@ -56,9 +55,14 @@ export interface BufferedWriterOptions {
 }
 
 /**
- * Writes rows behind the requests that make them, to a store that may be slow or away. Bounded in
- * memory and in what a caller waits. Opens the store; whoever closes the writer closes the store
- * after it.
+ * Creates a writer that takes rows from requests and writes them to the store afterwards. The store
+ * may be slow or unavailable: memory and waiting are bounded. The writer opens the store and does
+ * not close it; close the writer first, then the store.
+ *
+ * @example
+ * const writer = bufferedWriter(sqliteStore('records.db'), { closeOn: ['SIGTERM'] })
+ * writer.offer({ exposures: [exposure] })
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION, LIVEFLAG_MISSING_PACKAGE
  */
 export function bufferedWriter(
   store: Pick<Store, 'name' | 'write'>,

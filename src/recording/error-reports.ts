@@ -1,7 +1,7 @@
 import { type ErrorCode, LiveflagError, messageOf } from '../core/errors'
 import type { Clock } from './clock'
 
-/** What a topic has reported, and what it has held back since. */
+/** The errors of one topic: the last that was reported, and those held back since. */
 interface ReportedErrors {
   readonly at: number
   heldBack: number
@@ -9,8 +9,8 @@ interface ReportedErrors {
 }
 
 /**
- * Reports errors without a flood: the first of a topic at once, then one in each interval, which
- * says how many there were.
+ * Limits how often errors are reported: the first of a topic at once, then at most one in each
+ * interval, which says how many there were.
  */
 export class ErrorReports {
   private readonly topics = new Map<string, ReportedErrors>()
@@ -48,7 +48,7 @@ export class ErrorReports {
   }
 }
 
-/** Whatever was thrown, as an error with a code: its own, or this one. */
+/** Returns what was thrown as an error with a code: its own, or `code`. */
 export const withCode = (thrown: unknown, code: ErrorCode): LiveflagError =>
   thrown instanceof LiveflagError
     ? thrown
@@ -56,9 +56,7 @@ export const withCode = (thrown: unknown, code: ErrorCode): LiveflagError =>
 
 const withMore = (error: LiveflagError, more: number): LiveflagError =>
   more > 0
-    ? new LiveflagError(
-        error.code,
-        `${error.message} (and ${more} more of the kind, not told one by one)`,
-        { cause: error },
-      )
+    ? new LiveflagError(error.code, `${error.message} (and ${more} more of this kind)`, {
+        cause: error,
+      })
     : error

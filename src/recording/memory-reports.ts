@@ -11,20 +11,20 @@ import {
   type VariantUnits,
 } from './store'
 
-/** What reports are made of. */
-export interface Kept {
+/** The rows that reports read. */
+export interface StoredRows {
   readonly decisions: ReadonlyMap<string, DecisionRow>
   readonly exposures: ReadonlyMap<string, ExposureRow>
   readonly conversionRows: ReadonlyMap<string, ConversionRow>
 }
 
 export function exposuresOverTime(
-  kept: Kept,
+  stored: StoredRows,
   experiment: string,
   stepMs: number,
   span: Span,
 ): ExposureStep[] {
-  const starts = grouped(exposed(kept, experiment, span), ({ at }) => String(at - (at % stepMs)))
+  const starts = grouped(exposed(stored, experiment, span), ({ at }) => String(at - (at % stepMs)))
   return [...starts]
     .flatMap(([start, rows]) =>
       counted(rows, ({ variant }) => variant).map(([variant, units]) => ({
@@ -36,8 +36,8 @@ export function exposuresOverTime(
     .sort((a, b) => a.start - b.start)
 }
 
-export function exposedUnits(kept: Kept, experiment: string, span: Span): VariantUnits[] {
-  const rows = exposed(kept, experiment, span)
+export function exposedUnits(stored: StoredRows, experiment: string, span: Span): VariantUnits[] {
+  const rows = exposed(stored, experiment, span)
   const variantsOf = new Map(counted(rows, ({ unit }) => unit))
   return sorted(grouped(rows, ({ variant }) => variant)).map(([variant, seen]) => ({
     variant,
@@ -46,31 +46,38 @@ export function exposedUnits(kept: Kept, experiment: string, span: Span): Varian
   }))
 }
 
-export function conversions(kept: Kept, question: ConversionQuestion): VariantConversions[] {
+export function conversions(
+  stored: StoredRows,
+  question: ConversionQuestion,
+): VariantConversions[] {
   const { name, span = {} } = question
-  const done = [...kept.conversionRows.values()].filter(
+  const done = [...stored.conversionRows.values()].filter(
     (row) => row.name === name && row.at < (span.to ?? Infinity),
   )
   const found =
-    question.by === 'unit' ? byUnit(kept, question, done) : byDecision(kept, question, done)
+    question.by === 'unit' ? byUnit(stored, question, done) : byDecision(stored, question, done)
   return sorted(grouped(found, ({ variant }) => variant)).map(([variant, units]) => ({
     variant,
     ...totals(units.map(({ rows }) => rows)),
   }))
 }
 
-export function conversionNames(kept: Kept, experiment: string): string[] {
-  const units = new Set(exposed(kept, experiment, {}).map(({ unit }) => unit))
-  const decided = new Set(assigned(kept, experiment, {}).map(({ decisionId }) => decisionId))
-  const rows = [...kept.conversionRows.values()].filter(
+export function conversionNames(stored: StoredRows, experiment: string): string[] {
+  const units = new Set(exposed(stored, experiment, {}).map(({ unit }) => unit))
+  const decided = new Set(assigned(stored, experiment, {}).map(({ decisionId }) => decisionId))
+  const rows = [...stored.conversionRows.values()].filter(
     ({ unit, decisionId }) =>
       (unit !== null && units.has(unit)) || (decisionId !== null && decided.has(decisionId)),
   )
   return counted(rows, ({ name }) => name).map(([name]) => name)
 }
 
-export function decisionsByReason(kept: Kept, experiment: string, span: Span): ReasonCount[] {
-  const rows = [...kept.decisions.values()].filter(
+export function decisionsByReason(
+  stored: StoredRows,
+  experiment: string,
+  span: Span,
+): ReasonCount[] {
+  const rows = [...stored.decisions.values()].filter(
     (row) => row.experimentId === experiment && within(row, span),
   )
   return counted(rows, ({ reason }) => reason).map(([reason, decisions]) => ({ reason, decisions }))
@@ -83,24 +90,24 @@ interface Unit {
 }
 
 function byUnit(
-  kept: Kept,
+  stored: StoredRows,
   { experiment, span = {} }: ConversionQuestion,
   done: readonly ConversionRow[],
 ): Unit[] {
   const rowsOf = grouped(done, ({ unit }) => JSON.stringify(unit))
-  return exposed(kept, experiment, span).map(({ unit, variant, at }) => ({
+  return exposed(stored, experiment, span).map(({ unit, variant, at }) => ({
     variant,
     rows: (rowsOf.get(JSON.stringify(unit)) ?? []).filter((row) => row.at >= at),
   }))
 }
 
 function byDecision(
-  kept: Kept,
+  stored: StoredRows,
   { experiment, span = {} }: ConversionQuestion,
   done: readonly ConversionRow[],
 ): Unit[] {
   const rowsOf = grouped(done, ({ decisionId }) => JSON.stringify(decisionId))
-  const units = grouped(assigned(kept, experiment, span), ({ variantId, subject }) =>
+  const units = grouped(assigned(stored, experiment, span), ({ variantId, subject }) =>
     JSON.stringify([variantId, subject]),
   )
   return [...units.values()].map((decisions) => ({
@@ -120,10 +127,10 @@ function totals(units: readonly (readonly ConversionRow[])[]): Omit<VariantConve
   }
 }
 
-const exposed = ({ exposures }: Kept, experiment: string, span: Span): ExposureRow[] =>
+const exposed = ({ exposures }: StoredRows, experiment: string, span: Span): ExposureRow[] =>
   [...exposures.values()].filter((row) => row.experiment === experiment && within(row, span))
 
-const assigned = ({ decisions }: Kept, experiment: string, span: Span): DecisionRow[] =>
+const assigned = ({ decisions }: StoredRows, experiment: string, span: Span): DecisionRow[] =>
   [...decisions.values()].filter(
     (row) =>
       row.experimentId === experiment &&

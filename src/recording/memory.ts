@@ -17,7 +17,7 @@ import type {
   UsageRow,
 } from './store'
 
-class MemoryStore implements Store, reports.Kept {
+class MemoryStore implements Store, reports.StoredRows {
   readonly name = 'memory'
   readonly decisions = new Map<string, DecisionRow>()
   readonly exposures = new Map<string, ExposureRow>()
@@ -32,16 +32,16 @@ class MemoryStore implements Store, reports.Kept {
 
   async write(batch: Batch): Promise<void> {
     this.use()
-    // Refuses what a database would.
+    // Refuses the rows that a database would refuse.
     stored(batch)
-    for (const row of batch.decisions ?? []) this.keepDecision(row)
+    for (const row of batch.decisions ?? []) this.addDecision(row)
     for (const row of batch.exposures ?? [])
       keepFirst(this.exposures, JSON.stringify([row.unit, row.experiment, row.variant]), row)
     for (const row of batch.usages ?? []) keepFirst(this.usages, row.id, row)
     for (const row of batch.conversions ?? []) keepFirst(this.conversionRows, row.eventId, row)
   }
 
-  /** Synchronous, so that nothing comes between. */
+  /** Runs without a pause, so that no other call comes between. */
   async admit(asks: readonly Ask[]): Promise<void> {
     this.use()
     const known = asks.map(({ subject, decide }): Ask => ({
@@ -51,10 +51,10 @@ class MemoryStore implements Store, reports.Kept {
     const { admissions, releases, reservations } = admitted(known, this.subjects)
     stored({ decisions: admissions.map(({ decision }) => decision) })
     for (const { subject, ...holder } of releases)
-      this.keepDomains(subject, (held) => held.filter((one) => one.domain !== holder.domain))
+      this.changeDomains(subject, (held) => held.filter((one) => one.domain !== holder.domain))
     for (const { subject, ...holder } of reservations)
-      this.keepDomains(subject, (held) => [...held, holder])
-    for (const { decision } of admissions) this.keepDecision(decision)
+      this.changeDomains(subject, (held) => [...held, holder])
+    for (const { decision } of admissions) this.addDecision(decision)
   }
 
   async histories(subjects: readonly string[]): Promise<readonly History[]> {
@@ -86,14 +86,14 @@ class MemoryStore implements Store, reports.Kept {
     this.closed = true
   }
 
-  private keepDecision(row: DecisionRow): void {
+  private addDecision(row: DecisionRow): void {
     keepFirst(this.decisions, row.decisionId, row)
     const subject = storableText(row.subject)
     const history = this.subjects.get(subject) ?? NOTHING
     this.subjects.set(subject, { ...history, assigned: withDecision(history.assigned, row) })
   }
 
-  private keepDomains(
+  private changeDomains(
     subject: string,
     change: (held: readonly DomainHolder[]) => readonly DomainHolder[],
   ): void {
@@ -119,8 +119,10 @@ function keepFirst<Row>(rows: Map<string, Row>, key: string, row: Row): void {
 }
 
 /**
- * Records in this process alone, all of them, until it ends: for tests and to try things out. Needs
- * no package.
+ * Stores records in the memory of this process, all of them, until it ends. For tests, and to try
+ * things out. Needs no package.
+ *
+ * @example const decider = createDecider({ features, store: memoryStore() })
  */
 export function memoryStore(): Store {
   return new MemoryStore()

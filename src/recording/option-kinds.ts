@@ -1,7 +1,7 @@
 import type { OptionKind } from '../core/options'
 import { wholeNumberFrom } from '../core/options'
 
-/** A time that is more than none; it may be a part of a millisecond. */
+/** A time above 0; fractions of a millisecond are allowed. */
 export const POSITIVE_MS: OptionKind = {
   fits: (value) => typeof value === 'number' && value > 0 && value < Infinity,
   wanted: 'milliseconds above 0',

@@ -11,29 +11,31 @@ import type { Store } from './store'
 export interface PostgresStoreOptions {
   /** Connections at most, besides the thread's. Default 4. */
   readonly poolSize?: number
-  /** Of making a connection, and of waiting for one that is free. Default 2000. */
+  /** How long to wait for a new connection, or for a free one. Default 2000. */
   readonly connectTimeoutMs?: number
   /**
-   * Of a statement, waiting for locks included; a connection that is silent for a second longer is
-   * given up. Default 5000.
+   * How long a statement may take, waiting for locks included. A connection that does not answer for
+   * a second longer is closed. Default 5000.
    */
   readonly statementTimeoutMs?: number
-  /** As node:tls takes it; `sslmode` in the URL does, too. */
+  /** The options of node:tls. Default: what `sslmode` in the URL says. */
   readonly ssl?: boolean | ConnectionOptions
-  /** What `pg_stat_activity` shows. Default liveflag. */
+  /** The name in `pg_stat_activity`. Default liveflag. */
   readonly applicationName?: string
   /**
-   * Writes of so many rows are done by a thread with a connection of its own, smaller ones between
-   * requests. Default 100; Infinity for no thread.
+   * A write of at least so many rows runs in a thread with its own connection, a smaller one on the
+   * main thread. Default 100; Infinity for no thread.
    */
   readonly threadFromRows?: number
 }
 
 /**
- * Records in a PostgreSQL database, 12 or newer, such as
- * `postgres://user:password@host:5432/database`. Needs the package pg. The first call of `open`, or
- * of any other method, connects and makes the tables, named `liveflag_…`, in the first schema of
- * the search path. Keeps no process alive.
+ * Stores records in a PostgreSQL database, version 12 or newer. Needs the package pg. The first call
+ * of any method connects and creates the tables, named `liveflag_…`, in the first schema of the
+ * search path. An idle connection does not keep the process alive.
+ *
+ * @example const store = postgresStore('postgres://user:password@host:5432/database')
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION, LIVEFLAG_MISSING_PACKAGE
  */
 export function postgresStore(url: string, options: PostgresStoreOptions = {}): Store {
   const name = nameOf(url)
@@ -65,7 +67,7 @@ function poolConfig(url: string, options: PostgresStoreOptions): PoolConfig {
     statement_timeout: statementTimeoutMs,
     // The server's own limit comes first; this one is for a server that does not answer any more.
     query_timeout: statementTimeoutMs + 1000,
-    // A process that is stopped in a transaction must not hold its locks for ever.
+    // A process that is suspended in a transaction must not hold its locks for ever.
     idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
     keepAlive: true,
     allowExitOnIdle: true,
@@ -74,13 +76,13 @@ function poolConfig(url: string, options: PostgresStoreOptions): PoolConfig {
   }
 }
 
-/** Host and database of a URL, without its password. */
+/** Returns host and database of a URL, without its password. */
 function nameOf(url: string): string {
   const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined
   if (parsed && /^postgres(ql)?:$/.test(parsed.protocol))
     return `PostgreSQL ${parsed.host}${parsed.pathname}`
   throw new LiveflagError(
     'LIVEFLAG_BAD_OPTION',
-    'postgresStore: the URL is none of PostgreSQL; give one such as postgres://user:password@host:5432/database',
+    'postgresStore: this is no URL of a PostgreSQL database; give one such as postgres://user:password@host:5432/database',
   )
 }

@@ -6,25 +6,25 @@ import type { Store } from './store'
 
 export interface SqliteStoreOptions {
   /**
-   * How long a call waits while another process writes. It waits without blocking this one. Default
+   * How long a call waits while another process writes; the event loop goes on meanwhile. Default
    * 5000.
    */
   readonly busyTimeoutMs?: number
   /**
-   * `full`, the default: what was written outlives a power cut. `normal`: it outlives the death of
+   * `full`, the default: what was written survives a power cut. `normal`: it survives the death of
    * the process, and commits are faster.
    */
   readonly synchronous?: 'full' | 'normal'
   /**
-   * Writes of so many rows are done by a thread with a connection of its own, smaller ones between
-   * requests. Default 100; Infinity for no thread.
+   * A write of at least so many rows runs in a thread with its own connection, a smaller one on the
+   * main thread. Default 100; Infinity for no thread.
    */
   readonly threadFromRows?: number
 }
 
 /**
- * The thread's wait for another process; then admissions of this process have a turn before it
- * tries again.
+ * How long the thread waits for another process. Before it tries again, admissions of this process
+ * have a turn.
  */
 const THREAD_BUSY_MS = 100
 
@@ -34,9 +34,11 @@ const KINDS: Readonly<Record<string, OptionKind>> = {
 }
 
 /**
- * Records in a SQLite file, which processes of one machine may share. Needs the package
- * better-sqlite3. The file is made, migrated or opened by the first call of `open`, or of any other
- * method.
+ * Stores records in a SQLite file, which processes of one machine may share. Needs the package
+ * better-sqlite3. The first call of any method creates the file and brings its tables up to date.
+ *
+ * @example const store = sqliteStore('/var/lib/my-app/records.db')
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION, LIVEFLAG_MISSING_PACKAGE
  */
 export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
   if (typeof path !== 'string' || path === '')

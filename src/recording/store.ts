@@ -1,8 +1,7 @@
 import type { JsonValue } from '../core/json'
 
 /**
- * One answer of the decide service. `decisionId` is unique: the same row written again changes
- * nothing.
+ * One answer of the decide service. `decisionId` is unique: writing a row again changes nothing.
  */
 export interface DecisionRow {
   readonly decisionId: string
@@ -12,7 +11,7 @@ export interface DecisionRow {
   readonly variantId: string | null
   /** A scalar. Stored as text, and null as the empty text. */
   readonly value: JsonValue
-  /** A code such as `no_active_experiment`. Rows with `ASSIGNED` make the subject's history. */
+  /** A code such as `no_active_experiment`. Rows with `ASSIGNED` form the subject's history. */
   readonly reason: string
   /** Milliseconds since 1970. */
   readonly at: number
@@ -29,25 +28,25 @@ export interface ExposureRow {
   readonly experiment: string
   readonly variant: string
   readonly feature: string
-  /** Who saw it happen. */
+  /** Which side reported it. */
   readonly source: 'backend' | 'client'
   readonly bucket: number | null
   readonly generation: number | null
   /** Which hash drew it. */
   readonly hash: string | null
-  /** Whatever else is known; left out, it is null. */
+  /** Further details. Default null. */
   readonly data?: JsonValue
   /** Milliseconds since 1970. */
   readonly at: number
 }
 
-/** A feature was asked about. One row a check; `id` is unique, so that a replay adds nothing. */
+/** A feature was asked about: one row for each check. `id` is unique: a replay adds nothing. */
 export interface UsageRow {
   /** A UUID. */
   readonly id: string
   readonly feature: string
   readonly user: string | null
-  /** What the feature gave; null is stored as JSON's null. */
+  /** The value of the feature; null is stored as JSON's null. */
   readonly value: JsonValue
   readonly reason: string | null
   readonly generation: number | null
@@ -60,9 +59,9 @@ export interface ConversionRow {
   readonly eventId: string
   /** What happened: `purchase`. */
   readonly name: string
-  /** The decision that it follows from, when it is known. */
+  /** The decision that it follows from, if known. */
   readonly decisionId: string | null
-  /** Who did it, in the words of exposures and of the subjects of decisions. */
+  /** Who did it: the unit of exposures, the subject of decisions. */
   readonly unit: string | null
   /** How much: money, seconds. Null counts as 0 in sums. */
   readonly value: number | null
@@ -88,8 +87,8 @@ export interface Assigned {
 }
 
 /**
- * What limits, cooldown and conflict domains of one subject are judged by. Ordered by experiment
- * and by domain.
+ * What limits, cooldown and conflict domains of one subject are judged by. The lists are ordered by
+ * experiment and by domain.
  */
 export interface History {
   readonly assigned: readonly Assigned[]
@@ -102,68 +101,68 @@ export interface DomainHolder {
   readonly experimentId: string
 }
 
-/** What one admission writes: a decision and, for one that is assigned, what it reserves. */
+/** What one admission writes: a decision and, if it assigns, the domains that it reserves. */
 export interface Admission {
   readonly decision: DecisionRow
   /** Goes with a decision of reason `ASSIGNED`. */
   readonly assignment?: {
     readonly experimentId: string
     readonly variantId: string
-    /** Domains that the experiment holds the subject in from now on. */
+    /** Domains in which the experiment holds the subject from now on. */
     readonly domains: readonly string[]
     /**
-     * Holders that no longer run, given up before. One that is not there any more is passed over.
+     * Holders to remove first, because their experiments have ended. One that is gone is skipped.
      */
     readonly releases?: readonly DomainHolder[]
   }
 }
 
 /**
- * A question that must see what was decided for its subject before, and that nothing may come
- * between.
+ * A question whose answer depends on what was decided for its subject before. No other admission of
+ * the subject may come between reading that history and writing the answer.
  */
 export interface Ask {
   readonly subject: string
   /**
-   * Pure and synchronous. When a transaction is tried again it is called again, with the history of
-   * that time: what the last call gave is what is written. One that throws fails the whole `admit`,
-   * and nothing is written.
+   * Pure and synchronous. It is called again, with a new history, when the transaction is tried
+   * again; what the last call returned is written. When it throws, the whole `admit` fails and
+   * nothing is written.
    */
   readonly decide: (history: History) => readonly Admission[]
 }
 
 /**
- * Where records are kept. All of its promises settle in the end, in bounded time. Each method opens
- * the store when nobody has. Errors are LiveflagErrors: `LIVEFLAG_STORE_UNAVAILABLE` may go away by
- * itself, `LIVEFLAG_BAD_ROW` says that a row cannot be stored however often it is tried,
- * `LIVEFLAG_CLOSED` comes after `close()`.
+ * Where records are stored. Every promise settles in bounded time. Each method opens the store if it
+ * is not open. Errors are LiveflagErrors: `LIVEFLAG_STORE_UNAVAILABLE` may pass, so the call may be
+ * repeated; `LIVEFLAG_BAD_ROW` means that a row can never be stored; `LIVEFLAG_CLOSED` comes after
+ * `close()`.
  */
 export interface Store extends Reports {
-  /** In the words of a log line; never a password. */
+  /** For log lines; has no password. */
   readonly name: string
   /**
-   * Connects and migrates; idempotent, and may be called again after it failed. A newer schema:
-   * `LIVEFLAG_SCHEMA_NEWER`, nothing written.
+   * Connects, and brings the tables up to date. Idempotent, and may be called again after it failed.
+   * Rejects with `LIVEFLAG_SCHEMA_NEWER` on a newer schema, which it does not change.
    */
   open(): Promise<void>
   /**
-   * One transaction: all or nothing, durable once it resolves. Rows that are there already change
+   * One transaction: all or nothing, durable once it resolves. A row that is stored already changes
    * nothing.
    */
   write(batch: Batch): Promise<void>
   /**
-   * One transaction for all asks, in their order: locks the subjects, reads their histories, asks,
-   * writes. Of one subject there are never two admissions at a time, in any process. A later ask
+   * Admits in one transaction: locks the subjects, reads their histories, calls `decide` of each ask
+   * in order, and writes. Two admissions of a subject never overlap, in any process. A later ask
    * sees what an earlier one reserved.
    */
   admit(asks: readonly Ask[]): Promise<void>
-  /** Of each subject, in the order asked; without a lock. */
+  /** The history of each subject, in the order of `subjects`. Takes no lock. */
   histories(subjects: readonly string[]): Promise<readonly History[]>
-  /** Idempotent. Waits for what is under way. */
+  /** Waits for calls in progress, then disconnects. Idempotent. */
   close(): Promise<void>
 }
 
-/** Reading back. `experiment` is the id that exposures and decisions were written with. */
+/** What reports read. `experiment` is the id that exposures and decisions were written with. */
 export interface Reports {
   /**
    * Ordered by start and variant. Starts are multiples of `stepMs` since 1970, so days are those of
@@ -176,7 +175,7 @@ export interface Reports {
   ): Promise<readonly ExposureStep[]>
   /** Ordered by variant. */
   exposedUnits(experiment: string, span?: Span): Promise<readonly VariantUnits[]>
-  /** Ordered by variant; variants with units and no conversion are there, too. */
+  /** Ordered by variant. Variants without a conversion are included. */
   conversions(question: ConversionQuestion): Promise<readonly VariantConversions[]>
   /** The names of conversions that units of the experiment have, by either join, in order. */
   conversionNames(experiment: string): Promise<readonly string[]>
@@ -184,7 +183,7 @@ export interface Reports {
   decisionsByReason(experiment: string, span?: Span): Promise<readonly ReasonCount[]>
 }
 
-/** `from` ≤ at < `to`, in milliseconds since 1970; missing is without end. */
+/** `from` ≤ at < `to`, in milliseconds since 1970. One that is missing sets no bound. */
 export interface Span {
   readonly from?: number
   readonly to?: number

@@ -3,7 +3,7 @@ import { parseCookie, stringifySetCookie } from 'cookie'
 import { LiveflagError } from '../core/errors'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { documentKey } from './documents'
-import { merged, soundDocument } from './wanted'
+import { merged, validDocument } from './wanted'
 
 /** A cookie as a browser sends it. */
 interface SentCookie {
@@ -12,8 +12,8 @@ interface SentCookie {
 }
 
 /**
- * Values are verified as they were sent, and decoded and encoded here: the package is to leave them
- * alone.
+ * Signatures are verified on values as they were sent, so this file decodes and encodes values, not
+ * the package.
  */
 const asItIs = (value: string): string => value
 
@@ -21,8 +21,8 @@ const asItIs = (value: string): string => value
 const SETTABLE = /^[!-~]+$/
 
 /**
- * The cookies of a Cookie header whose names begin so, by their decoded names: SDKs differ in how
- * they spell a name.
+ * Returns the cookies of a Cookie header whose names begin with `prefix`, by their decoded names:
+ * SDKs encode a name in different ways.
  */
 function cookiesIn(header: string, prefix: string): Map<string, SentCookie> {
   const found = new Map<string, SentCookie>()
@@ -48,33 +48,33 @@ export interface CookieExchange {
   /** The Cookie header of the request. */
   readonly cookies: string | undefined
   /**
-   * Adds a Set-Cookie header, in the place of one of the same cookie. Throws when the response has
-   * begun.
+   * Adds a Set-Cookie header; replaces one of the same cookie. Throws when the response has begun.
    */
   setCookie(name: string, line: string): void
 }
 
 export interface CookieStickyOptions {
   /**
-   * What the names of the cookies begin with. Default `gbStickyBuckets__`, as in GrowthBook's SDKs.
+   * The beginning of the cookies' names. Default `gbStickyBuckets__`, as in GrowthBook's SDKs.
    */
   readonly prefix?: string
-  /** Signs the cookies. Without it visitors can choose their own variations. */
+  /** Signs the cookies. Without it, visitors can choose their own variations. */
   readonly secret?: string
   /** Default 180 days. */
   readonly maxAgeSeconds?: number
-  /** Sent over https only. Default false; the Express service takes it from the request. */
+  /** Sent over https only. Default false; with Express, whether the request came over https. */
   readonly secure?: boolean
   /** Hidden from scripts. Default true; false shares the cookies with GrowthBook's browser SDK. */
   readonly httpOnly?: boolean
+  /** The domain whose subdomains get the cookies, too. Default: the host that set them alone. */
   readonly domain?: string
   /**
-   * Of one cookie, name included. The oldest assignments make room. Default 3800; browsers take
-   * 4096.
+   * Bytes of one cookie at most, name included: the oldest assignments are left out. Default 3800;
+   * browsers accept 4096.
    */
   readonly maxBytes?: number
   /**
-   * Of all of them together. The documents of other visitors of the browser make room. Default 5.
+   * Cookies at most: documents of other visitors who used the browser are deleted. Default 5.
    */
   readonly maxCookies?: number
 }
@@ -89,14 +89,16 @@ const DEFAULTS = {
 }
 
 /**
- * Keeps a visitor's sticky documents in their browser, one cookie each. Made anew for every
+ * Stores a visitor's sticky documents in their browser, one cookie each. Create one for every
  * request.
+ *
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION
  */
 export function cookieStickyService(
   exchange: CookieExchange,
   options: CookieStickyOptions = {},
 ): StickyService {
-  // An empty one, as of a variable that is not set, would sign for anybody.
+  // With an empty secret, as of a variable that is not set, anybody could sign.
   if (options.secret === '')
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
@@ -109,7 +111,7 @@ type Settled = typeof DEFAULTS & CookieStickyOptions
 
 class CookieSticky implements StickyService {
   private readonly cookies: Map<string, SentCookie>
-  /** The names of this visitor's own. */
+  /** The names of this visitor's own cookies. */
   private readonly own = new Set<string>()
 
   constructor(
@@ -129,7 +131,7 @@ class CookieSticky implements StickyService {
   async saveAssignments(document: StickyDocument): Promise<void> {
     const { attributeName, attributeValue } = document
     const plain = this.nameOf(attributeName, attributeValue)
-    // One that came spelt in another way stays so, or the browser would send two.
+    // A cookie keeps the spelling that it was sent with, or the browser would store two.
     const name = this.cookies.get(plain)?.name ?? encodeURIComponent(plain)
     const value = this.shortened(name, merged(this.read(attributeName, attributeValue), document))
     this.setCookie(name, value, this.options.maxAgeSeconds)
@@ -142,7 +144,7 @@ class CookieSticky implements StickyService {
     this.own.add(plain)
     const cookie = this.cookies.get(plain)
     const json = cookie && this.verified(cookie)
-    return soundDocument(decoded(json), { key: plain, name: attributeName, value: attributeValue })
+    return validDocument(decoded(json), { key: plain, name: attributeName, value: attributeValue })
   }
 
   private nameOf(attributeName: string, attributeValue: string): string {
@@ -166,7 +168,7 @@ class CookieSticky implements StickyService {
     }
   }
 
-  /** Others that used this browser leave documents behind, and a request's header has an end. */
+  /** Deletes documents that other visitors left in this browser: request headers are limited. */
   private makeRoom(): void {
     for (const [plain, { name }] of this.cookies) {
       if (this.cookies.size <= this.options.maxCookies) return
@@ -195,19 +197,19 @@ class CookieSticky implements StickyService {
     return secret === undefined ? value : `${value}.${signature(secret, name, value)}`
   }
 
-  /** The value without its signature; undefined where that is wrong or missing. */
+  /** Returns the value without its signature; undefined when that is wrong or missing. */
   private verified({ name, value }: SentCookie): string | undefined {
     const { secret } = this.options
     if (secret === undefined) return value
     const dot = value.lastIndexOf('.')
-    const [text, given] = [value.slice(0, Math.max(dot, 0)), Buffer.from(value.slice(dot + 1))]
-    const right = Buffer.from(signature(secret, name, text))
-    return given.length === right.length && timingSafeEqual(given, right) ? text : undefined
+    const [text, sent] = [value.slice(0, Math.max(dot, 0)), Buffer.from(value.slice(dot + 1))]
+    const expected = Buffer.from(signature(secret, name, text))
+    return sent.length === expected.length && timingSafeEqual(sent, expected) ? text : undefined
   }
 }
 
 function tooLong(attribute: string, maxBytes: number): LiveflagError {
-  const message = `a sticky document of ${JSON.stringify(attribute)} does not fit into a cookie of ${maxBytes} bytes; keep it elsewhere, or hash a shorter attribute`
+  const message = `a sticky document of ${JSON.stringify(attribute)} does not fit into a cookie of ${maxBytes} bytes; store it elsewhere, or hash a shorter attribute`
   return new LiveflagError('LIVEFLAG_BAD_OPTION', message)
 }
 

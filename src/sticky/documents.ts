@@ -1,8 +1,8 @@
 import type { StickyDocument, StickyDocuments } from '../core/sticky'
 
 /**
- * A value as sticky documents name it: text as it is, anything else as its JSON; empty for what has
- * none, which is kept nowhere.
+ * Returns a value as sticky documents spell it: a text unchanged, anything else as JSON. Empty for a
+ * value without JSON, which has no document.
  */
 export function stickyText(value: unknown): string {
   if (typeof value === 'string') return value
@@ -10,7 +10,7 @@ export function stickyText(value: unknown): string {
   try {
     return JSON.stringify(value) ?? ''
   } catch {
-    // It leads back to itself.
+    // It contains itself.
     return ''
   }
 }
@@ -20,8 +20,7 @@ export const documentKey = (attribute: string, value: string): string => `${attr
 const NONE: Readonly<Record<string, string>> = {}
 
 /**
- * The documents of one visitor, in memory: a changed one is replaced at once and handed on to be
- * written.
+ * The documents of one visitor, in memory. A changed one is replaced at once and passed to `save`.
  */
 export class LoadedDocuments implements StickyDocuments {
   private readonly documents: Map<string, StickyDocument>
@@ -52,7 +51,7 @@ export class LoadedDocuments implements StickyDocuments {
     this.save(document)
   }
 
-  /** By `attribute||value`. */
+  /** The documents by `attribute||value`. */
   all(): Readonly<Record<string, StickyDocument>> {
     return Object.fromEntries(this.documents)
   }

@@ -4,24 +4,24 @@ import { checkValues, TIMEOUT_MS } from '../core/options'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { documentKey, LoadedDocuments } from './documents'
 import { answerInTime, called } from './service-call'
-import { soundDocument, type Wanted, wantedOf } from './wanted'
+import { validDocument, type Wanted, wantedOf } from './wanted'
 import { Writes } from './writes'
 
 export interface Read {
   readonly documents: ReadonlyMap<string, StickyDocument>
-  /** What could not be read, so that nobody knows what it holds. */
+  /** The keys of documents that could not be read: nobody knows what they hold. */
   readonly missed: ReadonlySet<string>
 }
 
-/** What a service gave, by key. */
-type Given = Readonly<Record<string, unknown>>
+/** The answer of a service, by key. */
+type Answer = Readonly<Record<string, unknown>>
 
 /**
- * Asks a service for documents. Whoever asks for the same in one turn of the event loop, before the
- * answer is there, shares one call.
+ * Asks a service for documents. Callers that want the same documents in one turn of the event loop,
+ * before the answer has come, share one call.
  */
 export class Reads {
-  private readonly asked = new Map<string, Promise<Given>>()
+  private readonly asked = new Map<string, Promise<Answer>>()
   private turn: NodeJS.Immediate | undefined
 
   constructor(private readonly service: StickyService) {}
@@ -29,24 +29,24 @@ export class Reads {
   async load(
     wanted: readonly Wanted[],
     timeoutMs: number,
-    tell: (error: unknown) => void,
+    report: (error: unknown) => void,
   ): Promise<Read> {
     const documents = new Map<string, StickyDocument>()
     const missed = new Set<string>()
     const take = async (group: readonly Wanted[]): Promise<void> => {
       try {
-        const given = await answerInTime(this.ask(group), {
+        const answer = await answerInTime(this.ask(group), {
           ms: timeoutMs,
-          what: 'give documents',
+          what: 'load documents',
           keepAlive: true,
         })
         for (const one of group) {
-          const document = soundDocument(given[one.key], one)
+          const document = validDocument(answer[one.key], one)
           if (document) documents.set(one.key, document)
         }
       } catch (error) {
         for (const { key } of group) missed.add(key)
-        tell(error)
+        report(error)
       }
     }
     const inOneGo = this.service.getAllAssignments !== undefined && wanted.length > 0
@@ -54,12 +54,12 @@ export class Reads {
     return { documents, missed }
   }
 
-  /** From here on everybody asks anew. */
+  /** The next caller asks the service again. */
   forget(): void {
     this.asked.clear()
   }
 
-  private ask(group: readonly Wanted[]): Promise<Given> {
+  private ask(group: readonly Wanted[]): Promise<Answer> {
     const name = JSON.stringify(group.map(({ key }) => key))
     const known = this.asked.get(name)
     if (known) return known
@@ -74,31 +74,32 @@ export class Reads {
     return asking
   }
 
-  private async call(group: readonly Wanted[]): Promise<Given> {
+  private async call(group: readonly Wanted[]): Promise<Answer> {
     if (this.service.getAllAssignments) {
       return this.service.getAllAssignments(
         Object.fromEntries(group.map(({ name, value }) => [name, value])),
       )
     }
-    const given = group.map(
+    const documents = group.map(
       async ({ key, name, value }) =>
         [key, await this.service.getAssignments(name, value)] as const,
     )
-    return Object.fromEntries(await Promise.all(given))
+    return Object.fromEntries(await Promise.all(documents))
   }
 }
 
 export interface StickyOptions {
-  /** Told what went wrong with the service, each time. Whatever it was, the request goes on. */
+  /** Receives every error of the service. The request goes on in any case. */
   readonly onError?: (error: unknown) => unknown
   /**
-   * How long a request waits for its documents; after that it goes on without them. Default 200.
+   * How long a request waits for its documents, in milliseconds; then it goes on without them.
+   * Default 200.
    */
   readonly timeoutMs?: number
 }
 
 /**
- * What goes on with one service: requests share it, so that they share reads and queue behind each
+ * The calls of one service. Requests share them, so that they share reads and queue behind each
  * other's writes.
  */
 interface Traffic {
@@ -112,18 +113,23 @@ function trafficOf(service: StickyService): Traffic {
   const known = traffics.get(service)
   if (known) return known
   const reads = new Reads(service)
-  // What others read in this turn of the event loop is from before the write.
+  // A read that others share in this turn of the event loop began before the write.
   const traffic = { reads, writes: new Writes(service, () => reads.forget()) }
   traffics.set(service, traffic)
   return traffic
 }
 
 /**
- * Loads the sticky documents of one visitor, for `features.for(world, { sticky })`: those of the
- * named attributes, as `stickyAttributesOf` gives them. A service that throws, rejects or hangs
- * costs at most `timeoutMs`, and gives documents without assignments; what is no service at all is
- * LIVEFLAG_BAD_OPTION. What could not be loaded is not written either: it may hold what a new
- * assignment would replace.
+ * Loads the sticky documents of one visitor, for `features.for(world, { sticky })`. `names` are the
+ * attributes whose documents are wanted, as `stickyAttributesOf` returns them. When the service
+ * throws, rejects or hangs, this takes at most `timeoutMs` and returns documents without
+ * assignments. A document that could not be loaded is not written either: a new assignment could
+ * replace one that it holds.
+ *
+ * @example
+ * const sticky = await loadSticky(service, { id: 'u1', device: 'd1' }, ['id', 'device'])
+ * const visitor = features.for(world, { sticky })
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION when `service` is none, or `timeoutMs` is not valid
  */
 export async function loadSticky(
   service: StickyService,
@@ -137,21 +143,21 @@ export async function loadSticky(
       'LIVEFLAG_BAD_OPTION',
       `loadSticky: the service is ${shown(service)}; give an object with getAssignments and saveAssignments`,
     )
-  const tell = (error: unknown): void => quietly(() => onError?.(error))
+  const report = (error: unknown): void => quietly(() => onError?.(error))
   const { reads, writes } = trafficOf(service)
   const wanted = wantedOf(attributes, names)
-  const { documents, missed } = await reads.load(wanted, timeoutMs, tell)
+  const { documents, missed } = await reads.load(wanted, timeoutMs, report)
   const loaded = Object.fromEntries(
     wanted.flatMap(({ key }) => {
-      const document = writes.laidOver(key, documents.get(key))
+      const document = writes.withPending(key, documents.get(key))
       return document ? [[key, document] as const] : []
     }),
   )
-  const kept = keysOf(wanted.filter(({ key }) => !missed.has(key)))
+  const loadedKeys = keysOf(wanted.filter(({ key }) => !missed.has(key)))
   return new LoadedDocuments(loaded, (document) => {
     const key = documentKey(document.attributeName, document.attributeValue)
-    if (kept.has(key)) writes.save(key, document, tell)
-    else if (!missed.has(key)) tell(notLoaded(document.attributeName))
+    if (loadedKeys.has(key)) writes.save(key, document, report)
+    else if (!missed.has(key)) report(notLoaded(document.attributeName))
   })
 }
 
@@ -162,12 +168,12 @@ const keysOf = (wanted: readonly Wanted[]): ReadonlySet<string> =>
   new Set(wanted.map(({ key }) => key))
 
 function notLoaded(attribute: string): LiveflagError {
-  const message = `loadSticky: an experiment keeps assignments by the attribute ${JSON.stringify(attribute)}, whose document was not loaded, so this one is not kept; name it, and give its value`
+  const message = `loadSticky: an experiment stores assignments by the attribute ${JSON.stringify(attribute)}, whose document was not loaded, so this one is lost; name the attribute, and give its value`
   return new LiveflagError('LIVEFLAG_BAD_OPTION', message)
 }
 
 /**
- * Resolves when nothing waits to be written to a service: before it is closed, at the end of a
+ * Resolves when no document waits to be written. Await it before you close the service or end the
  * process.
  */
 export async function stickySaved(service: StickyService): Promise<void> {

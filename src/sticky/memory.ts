@@ -5,13 +5,15 @@ import { documentKey } from './documents'
 import { merged } from './wanted'
 
 export interface MemoryStickyOptions {
-  /** Of more, those that nobody has asked for longest are forgotten. Default 100,000. */
+  /** Documents at most: the least recently used are dropped. Default 100,000. */
   readonly maxDocuments?: number
 }
 
 /**
- * Keeps sticky documents in this process, and as long as it: for tests, and for one process that
- * seldom restarts.
+ * Stores sticky documents in the memory of this process: for tests, and for one process that seldom
+ * restarts.
+ *
+ * @example const sticky = await loadSticky(memoryStickyService(), { id: 'u1' })
  */
 export function memoryStickyService({
   maxDocuments = 100_000,

@@ -1,25 +1,25 @@
 import { LiveflagError, messageOf } from '../core/errors'
 import { withinTime } from '../runtime/wait'
 
-/** A call of a sticky service, which belongs to the application. Rejects when the call throws. */
+/** Calls a sticky service, which belongs to the application. Rejects when the call throws. */
 export async function called<T>(call: () => T | PromiseLike<T>): Promise<T> {
   return call()
 }
 
-/** How long to wait for a sticky service, and for what. */
+/** How long to wait for a sticky service, and what it does meanwhile. */
 interface Deadline {
   readonly ms: number
-  /** For messages: the service failed to do this. */
+  /** For messages: "the service failed to …". */
   readonly what: string
-  /** The process does not end while it waits. */
+  /** Whether the process stays alive meanwhile. */
   readonly keepAlive: boolean
 }
 
 /**
- * Resolves with what a sticky service answers.
+ * Resolves to the answer of a sticky service.
  *
- * @throws {LiveflagError} when the service fails (the cause is kept) or does not answer in time.
- * Its own LiveflagErrors are passed on as they are.
+ * @throws {LiveflagError} when the service fails (with its error as `cause`) or does not answer in time.
+ * LiveflagErrors of the service pass unchanged.
  */
 export async function answerInTime<T>(
   answer: Promise<T>,
@@ -39,14 +39,11 @@ export async function answerInTime<T>(
 function unavailable(what: string, cause?: unknown): LiveflagError {
   return new LiveflagError(
     'LIVEFLAG_STORE_UNAVAILABLE',
-    `the sticky service ${what}; look after its store`,
+    `the sticky service ${what}; check its store`,
     cause === undefined ? undefined : { cause },
   )
 }
 
-/**
- * Whether the store may answer another time. Other errors of liveflag say what no second try can
- * fix.
- */
+/** Whether a second try can help. Other errors of liveflag are permanent. */
 export const mayPass = (error: unknown): boolean =>
   !(error instanceof LiveflagError) || error.code === 'LIVEFLAG_STORE_UNAVAILABLE'

@@ -3,24 +3,27 @@ import { LiveflagError, messageOf } from '../core/errors'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { loadSqlite } from '../runtime/sqlite-package'
 import { documentKey } from './documents'
-import { merged, soundAssignments } from './wanted'
+import { merged, validAssignments } from './wanted'
 
 /** Sticky documents in a SQLite database. */
 export interface SqliteStickyService extends StickyService {
   getAllAssignments(
     attributes: Readonly<Record<string, string>>,
   ): Promise<Readonly<Record<string, StickyDocument>>>
-  /** Writes what is left and closes the database. Idempotent. */
+  /** Writes what waits and closes the database. Idempotent. */
   close(): void
 }
 
-/** While opening, another process may be making the table. */
+/** How long opening waits for another process that creates the table. */
 const OPENING_MS = 5000
 
 /**
- * Keeps sticky documents in a SQLite file that processes may share. Needs the package
- * better-sqlite3. Assignments are added to what another process has written, never put in its
- * place. Nothing waits for a lock: who meets one tries again.
+ * Stores sticky documents in a SQLite file that processes may share. Needs the package
+ * better-sqlite3. Assignments are added to those that other processes have written. No call waits
+ * for a lock: a write that meets one rejects, and `loadSticky` tries it again.
+ *
+ * @example const service = sqliteStickyService('/var/lib/my-app/sticky.db')
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION, LIVEFLAG_MISSING_PACKAGE
  */
 export function sqliteStickyService(path: string): SqliteStickyService {
   const Database = loadSqlite('sqliteStickyService')
@@ -62,7 +65,7 @@ interface Row {
   readonly assignments: string
 }
 
-/** Documents that are written together, and who waits for that. */
+/** Documents that are written together, and the promise of their callers. */
 interface Batch {
   readonly documents: Map<string, StickyDocument>
   readonly written: Promise<void>
@@ -78,7 +81,7 @@ class SqliteSticky implements SqliteStickyService {
 
   constructor(private readonly database: BetterSqlite3.Database) {
     database.pragma('journal_mode = WAL')
-    // An assignment that a power cut takes is drawn again.
+    // An assignment that a power cut loses is drawn again.
     database.pragma('synchronous = NORMAL')
     database.exec(TABLE)
     database.pragma('busy_timeout = 0')
@@ -107,8 +110,8 @@ class SqliteSticky implements SqliteStickyService {
   }
 
   /**
-   * Written in one transaction with all that came in this turn of the event loop, after the
-   * requests of this turn.
+   * Written after the requests of this turn of the event loop, in one transaction with everything
+   * else that was saved in it.
    */
   async saveAssignments(document: StickyDocument): Promise<void> {
     if (!this.database.open)
@@ -134,7 +137,7 @@ class SqliteSticky implements SqliteStickyService {
     return this.rows.all(JSON.stringify(wanted)).map(({ name, value, assignments }) => ({
       attributeName: name,
       attributeValue: value,
-      assignments: soundAssignments(JSON.parse(assignments)) ?? {},
+      assignments: validAssignments(JSON.parse(assignments)) ?? {},
     }))
   }
 
@@ -158,7 +161,7 @@ class SqliteSticky implements SqliteStickyService {
       batch.settle(
         new LiveflagError(
           'LIVEFLAG_STORE_UNAVAILABLE',
-          `sticky assignments could not be written to SQLite (${messageOf(cause)}); look after the file and its disk`,
+          `sticky assignments could not be written to SQLite (${messageOf(cause)}); check the file and its disk`,
           { cause },
         ),
       )

@@ -8,7 +8,7 @@ export interface Wanted {
   readonly value: string
 }
 
-/** What to ask for, each once; a visitor without a value has no document. */
+/** Lists the documents to ask for, each once. An attribute without a value has none. */
 export function wantedOf(
   attributes: Readonly<Record<string, unknown>>,
   names: readonly string[],
@@ -19,31 +19,34 @@ export function wantedOf(
   })
 }
 
-/** Empty for what is falsy, as hashing has it. */
+/** Returns an empty text for falsy values, which are not hashed either. */
 const textOf = (value: unknown): string => (value ? stickyText(value) : '')
 
 /**
- * What a service gave, when it is the document that was wanted; a store, and cookies above all, may
- * hold anything.
+ * Returns `answer` if it is the document that was wanted: a store, and cookies above all, may hold
+ * anything.
  */
-export function soundDocument(given: unknown, { name, value }: Wanted): StickyDocument | undefined {
-  if (!isRecord(given) || given.attributeName !== name || given.attributeValue !== value)
+export function validDocument(
+  answer: unknown,
+  { name, value }: Wanted,
+): StickyDocument | undefined {
+  if (!isRecord(answer) || answer.attributeName !== name || answer.attributeValue !== value)
     return undefined
-  const assignments = soundAssignments(given.assignments)
+  const assignments = validAssignments(answer.assignments)
   return assignments && { attributeName: name, attributeValue: value, assignments }
 }
 
-export function soundAssignments(given: unknown): Readonly<Record<string, string>> | undefined {
-  if (!isRecord(given) || Array.isArray(given)) return undefined
+export function validAssignments(value: unknown): Readonly<Record<string, string>> | undefined {
+  if (!isRecord(value) || Array.isArray(value)) return undefined
   return Object.fromEntries(
-    Object.entries(given).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+    Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
   )
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
-/** One document of two of the same visitor; where they differ, the newer one. */
+/** Merges two documents of one visitor; where they differ, the newer one wins. */
 export function merged(older: StickyDocument | undefined, newer: StickyDocument): StickyDocument {
   return older ? { ...newer, assignments: { ...older.assignments, ...newer.assignments } } : newer
 }

@@ -4,27 +4,27 @@ import { retry } from '../runtime/back-off'
 import { answerInTime, called, mayPass } from './service-call'
 import { merged } from './wanted'
 
-type Tell = (error: unknown) => void
+type Report = (error: unknown) => void
 
-/** A document on its way. */
+/** A document that is being written. */
 interface Writing {
   document: StickyDocument
-  /** What came while it was being written. */
+  /** What was saved while `document` was being written. */
   next: StickyDocument | undefined
   readonly done: Promise<void>
-  tell: Tell
+  report: Report
 }
 
 const MOST_TRIES = 4
 const PAUSES = { firstMs: 100, longestMs: 400, least: 1 }
 const TIMEOUT_MS = 5000
-/** Documents that wait while a service is away; there must be an end to it. */
+/** Documents that may wait while a service is unavailable. */
 const MOST_WAITING = 10_000
 
 /**
- * Writes documents without anybody waiting: one write of a document at a time, what comes meanwhile
- * as one more, and a failed one a few times again. The first try happens before `save` returns,
- * while a response can still take a cookie.
+ * Writes documents in the background. A document has one write at a time; what is saved meanwhile
+ * goes into the next. A failed write is tried a few times more. The first try happens before `save`
+ * returns, while a response can still take a cookie.
  */
 export class Writes {
   private readonly writing = new Map<string, Writing>()
@@ -34,26 +34,26 @@ export class Writes {
     private readonly onSave: () => void,
   ) {}
 
-  save(key: string, document: StickyDocument, tell: Tell): void {
+  save(key: string, document: StickyDocument, report: Report): void {
     this.onSave()
     const running = this.writing.get(key)
     if (running) {
       running.next = merged(running.next, document)
-      running.tell = tell
+      running.report = report
     } else if (this.writing.size >= MOST_WAITING) {
-      tell(
+      report(
         new LiveflagError(
           'LIVEFLAG_NOT_RECORDED',
-          `a sticky assignment was dropped: ${MOST_WAITING} documents wait for the sticky service already; look after its store`,
+          `a sticky assignment was dropped: ${MOST_WAITING} documents wait for the sticky service already; check its store`,
         ),
       )
     } else {
-      this.start(key, document, tell)
+      this.start(key, document, report)
     }
   }
 
-  /** A document with what is still on its way. */
-  laidOver(key: string, document: StickyDocument | undefined): StickyDocument | undefined {
+  /** Returns a document with the assignments that wait to be written. */
+  withPending(key: string, document: StickyDocument | undefined): StickyDocument | undefined {
     const running = this.writing.get(key)
     if (!running) return document
     const written = merged(document, running.document)
@@ -65,10 +65,10 @@ export class Writes {
       await Promise.all([...this.writing.values()].map(({ done }) => done))
   }
 
-  private start(key: string, document: StickyDocument, tell: Tell): void {
+  private start(key: string, document: StickyDocument, report: Report): void {
     let ended = (): void => undefined
     const done = new Promise<void>((resolve) => (ended = resolve))
-    const writing: Writing = { document, next: undefined, tell, done }
+    const writing: Writing = { document, next: undefined, report, done }
     this.writing.set(key, writing)
     void this.run(writing).finally(() => {
       this.writing.delete(key)
@@ -95,7 +95,7 @@ export class Writes {
     try {
       await retry(save, (error, failures) => failures < MOST_TRIES && mayPass(error), PAUSES)
     } catch (error) {
-      writing.tell(error)
+      writing.report(error)
     }
   }
 }

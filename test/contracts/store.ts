@@ -1,4 +1,4 @@
-/** What every store of records does, whatever it is made of. */
+/** What every store of records does. */
 import { randomUUID } from 'node:crypto'
 import {
   ASSIGNED,
@@ -11,7 +11,7 @@ import { assignedRow, conversionRow, decisionRow, exposureRow, usageRow } from '
 
 const HOUR = 3_600_000
 
-/** Admits an assignment unless the history says no; gives the histories that it was shown. */
+/** An admission that assigns variant a. */
 function admission(
   subject: string,
   experimentId: string,
@@ -25,8 +25,8 @@ function admission(
 }
 
 /**
- * An ask that takes an experiment when the subject is in fewer than `limit`, and nobody else holds
- * the domain.
+ * An ask that assigns when the subject is in fewer than `limit` experiments and no other experiment
+ * holds the domain.
  */
 function limited(subject: string, experimentId: string, limit: number, domain?: string): Ask {
   return {
@@ -51,7 +51,7 @@ function limited(subject: string, experimentId: string, limit: number, domain?: 
   }
 }
 
-/** `open` gives a store on a database of its own, and `again` another one on the same database. */
+/** `open` returns a store on its own database, and `again` another store on the same database. */
 export function storeContract(
   name: string,
   open: () => Promise<{ store: Store; again: () => Store }>,
@@ -62,7 +62,7 @@ export function storeContract(
       return history ?? { assigned: [], domains: [] }
     }
 
-    test('opens again and again, and is opened by whoever uses it', async () => {
+    test('may be opened repeatedly, and is opened by the first call of any method', async () => {
       const { store } = await open()
       await store.open()
       await store.open()
@@ -72,7 +72,7 @@ export function storeContract(
       ])
     })
 
-    test('shows to others what was written', async () => {
+    test('shows to other stores what was written', async () => {
       const { store, again } = await open()
       await store.write({
         decisions: [assignedRow('u1', 'exp', 'a')],
@@ -115,7 +115,7 @@ export function storeContract(
       ])
     })
 
-    test('writes a batch whole or not at all, and says which kind of failure it was', async () => {
+    test('writes a batch whole or not at all, and rejects with the kind of the failure', async () => {
       const { store } = await open()
       const bad = exposureRow('u2', 'a', { at: NaN })
       await expect(
@@ -129,14 +129,14 @@ export function storeContract(
     })
 
     test.each([
-      ['a time that is none', { exposures: [exposureRow('u', 'a', { at: Infinity })] }],
+      ['a time that is not finite', { exposures: [exposureRow('u', 'a', { at: Infinity })] }],
       ['a unit that is no text', { exposures: [exposureRow(undefined as unknown as string, 'a')] }],
       ['data in a circle', { exposures: [exposureRow('u', 'a', { data: circle() })] }],
       [
-        'a value that JSON cannot say',
+        'a value that JSON cannot represent',
         { usages: [usageRow({ value: undefined as unknown as null })] },
       ],
-      ['a sum that is no number', { conversions: [conversionRow('u', NaN)] }],
+      ['a value that is not finite', { conversions: [conversionRow('u', NaN)] }],
       [
         'a decision without an id',
         { decisions: [decisionRow({ decisionId: null as unknown as string })] },
@@ -184,7 +184,7 @@ export function storeContract(
       },
     )
 
-    test('takes nothing, and thousands of rows', async () => {
+    test('takes an empty batch, and thousands of rows', async () => {
       const { store } = await open()
       await store.write({})
       await store.write({ decisions: [], exposures: [] })
@@ -197,7 +197,7 @@ export function storeContract(
       ])
     })
 
-    test('remembers the first and the last time of an assignment, in whatever order they come', async () => {
+    test('stores the first and the last time of an assignment, in whatever order they come', async () => {
       const { store } = await open()
       await store.write({
         decisions: [
@@ -326,7 +326,7 @@ export function storeContract(
         expect((await historyOf(store, 'u2')).assigned).toEqual([])
       })
 
-      test('nothing when a decision throws, and goes on afterwards', async () => {
+      test('nothing when decide throws, and works afterwards', async () => {
         const { store } = await open()
         const broken: Ask = {
           subject: 'u1',
@@ -499,7 +499,7 @@ export function storeContract(
       })
     })
 
-    test('closes after what is under way, and takes nothing after that', async () => {
+    test('closes after calls in progress, and refuses calls after that', async () => {
       const { store, again } = await open()
       const writing = store.write({ exposures: [exposureRow('u1', 'a')] })
       const admitting = store.admit([limited('u1', 'e1', 1)])

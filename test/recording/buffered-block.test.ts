@@ -5,7 +5,7 @@ import { settled } from '../support/manual-clock'
 describe('with block', () => {
   const blocking: BufferedWriterOptions = { whenFull: 'block', storeTimeoutMs: 10_000 }
 
-  test('who can wait gets room when there is some, first come first served', async () => {
+  test('a caller that waits gets room when there is some, first come first served', async () => {
     const { store, writer } = scene(blocking)
     store.mood = 'hangs'
     expect(await writer.put(numbered(0, 40))).toBe(true)
@@ -22,7 +22,7 @@ describe('with block', () => {
     expect(writer.stats).toMatchObject({ received: 46, written: 45, dropped: 1 })
   })
 
-  test('nobody waits longer than the set time; then the rows are dropped and counted', async () => {
+  test('nobody waits longer than timeoutMs; then the rows are dropped and counted', async () => {
     const { clock, store, writer, errors } = scene(blocking)
     store.mood = 'hangs'
     await writer.put(numbered(0, 39))
@@ -36,7 +36,7 @@ describe('with block', () => {
     balanced(writer)
   })
 
-  test('those who wait are bounded, too', async () => {
+  test('waiting rows are bounded, too', async () => {
     const { store, writer } = scene(blocking)
     store.mood = 'hangs'
     const puts = Array.from({ length: 200 }, (_, i) => watched(writer.put(numbered(i, 1))))
@@ -52,7 +52,7 @@ describe('with block', () => {
     expect(store.names).toEqual(names(0, 150))
   })
 
-  test('who waits for room when it is closed is told', async () => {
+  test('a caller that waits for room when the writer closes learns that its rows were dropped', async () => {
     const { clock, store, writer } = scene(blocking)
     store.mood = 'hangs'
     await writer.put(numbered(0, 40))

@@ -5,7 +5,7 @@ import type { Mood } from '../support/moody-store'
 describe.each<Mood>(['throws', 'throws-at-once', 'hangs', 'loses-the-answer'])(
   'a store that %s',
   (mood) => {
-    test('is tried again, ever more slowly, until all is written', async () => {
+    test('is tried again, ever more slowly, until all rows are written', async () => {
       const { clock, store, writer } = scene()
       store.mood = mood
       writer.offer(numbered(0, 12))
@@ -21,7 +21,7 @@ describe.each<Mood>(['throws', 'throws-at-once', 'hangs', 'loses-the-answer'])(
       expect(writer.stats.written).toBe(12)
     })
 
-    test('holds up those who wait for no longer than the set time', async () => {
+    test('delays callers that wait by timeoutMs at most', async () => {
       const { clock, store, writer } = scene()
       store.mood = mood
       const [recorded, written] = [
@@ -38,7 +38,7 @@ describe.each<Mood>(['throws', 'throws-at-once', 'hangs', 'loses-the-answer'])(
       balanced(writer)
     })
 
-    test('costs exactly what is counted, with drop: the oldest go', async () => {
+    test('with drop, costs exactly the rows that are counted: the oldest', async () => {
       const { clock, store, writer } = scene()
       store.mood = mood
       for (let i = 0; i < 100; i++) {
@@ -54,7 +54,7 @@ describe.each<Mood>(['throws', 'throws-at-once', 'hangs', 'loses-the-answer'])(
       balanced(writer)
     })
 
-    test('loses nothing, with spill, and gets it in order', async () => {
+    test('with spill, costs no row, and gets all in order', async () => {
       const { clock, store, writer } = scene(spilling())
       store.mood = mood
       for (let i = 0; i < 100; i++) {
@@ -74,7 +74,7 @@ describe.each<Mood>(['throws', 'throws-at-once', 'hangs', 'loses-the-answer'])(
       await writer.close()
     })
 
-    test('is left alone in bounded time by close, which counts what is lost', async () => {
+    test('delays close by timeoutMs at most; close counts the rows that are lost', async () => {
       const { clock, store, writer } = scene()
       store.mood = mood
       writer.offer(numbered(0, 12))
@@ -90,7 +90,7 @@ describe.each<Mood>(['throws', 'throws-at-once', 'hangs', 'loses-the-answer'])(
 )
 
 describe('a row that the store refuses', () => {
-  test('holds up no other, and is counted and told', async () => {
+  test('holds up no other, and is counted and reported', async () => {
     const { store, writer, errors } = scene()
     store.refuses = (row) => 'unit' in row && (row.unit === 'u3' || row.unit === 'u17')
     const [bad, good] = [

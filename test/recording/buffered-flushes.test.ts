@@ -3,7 +3,7 @@ import { settled } from '../support/manual-clock'
 import { decisionRow, usageRow } from '../support/rows'
 
 describe('flushes', () => {
-  test('when enough rows wait, behind the caller', async () => {
+  test('when flushRows rows wait, after the caller', async () => {
     const { store, writer } = scene()
     expect(writer.offer(numbered(0, 9))).toBe(true)
     await settled()
@@ -14,7 +14,7 @@ describe('flushes', () => {
     expect(store.batches).toEqual([numbered(0, 10)])
   })
 
-  test('when the time is up', async () => {
+  test('when the oldest row has waited for flushMs', async () => {
     const { clock, store, writer } = scene()
     writer.offer(numbered(0, 3))
     await clock.pass(99)
@@ -24,7 +24,7 @@ describe('flushes', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test('at once for those who wait, all of one turn together', async () => {
+  test('at once for callers that wait, everything of one turn together', async () => {
     const { store, writer } = scene()
     await Promise.all([
       writer.record(numbered(0, 1)),
@@ -38,7 +38,7 @@ describe('flushes', () => {
     expect(store.names).toEqual(['d', 'u0', 'n'])
   })
 
-  test('in batches no larger than asked for, in order', async () => {
+  test('in batches of at most flushRows, in order', async () => {
     const { store, writer } = scene()
     writer.offer(numbered(0, 25))
     await writer.written()
@@ -58,7 +58,7 @@ describe('flushes', () => {
     expect(writer.stats).toMatchObject({ received: 6, written: 3, dropped: 3, buffered: 0 })
   })
 
-  test('nothing when there is nothing', async () => {
+  test('nothing when there are no rows', async () => {
     const { store, writer } = scene()
     await Promise.all([writer.written(), writer.record({}), writer.put({ usages: [] })])
     await writer.close()

@@ -40,7 +40,7 @@ describe('options', () => {
     expect(readFileSync(spill, 'utf8')).toBe(notes)
   })
 
-  test('say so when the package for a spill file is missing', () => {
+  test('report that the package for a spill file is missing', () => {
     jest.isolateModules(() => {
       jest.doMock('better-sqlite3', () => {
         throw Object.assign(new Error("Cannot find module 'better-sqlite3'"), {

@@ -6,7 +6,7 @@ import { tempDir } from '../support/temp-dir'
 import { typeScript } from '../support/type-script'
 
 /**
- * How the program ended, after SIGTERM unless it is said otherwise, and how many units it had
+ * Runs the program, by default until SIGTERM. Returns how it ended and how many units it had
  * recorded.
  */
 async function ended(
@@ -31,14 +31,14 @@ async function ended(
   return { code, signal, units: variant?.units }
 }
 
-test('a signal closes the writer first, and then ends the process as it always does', async () => {
+test('a signal closes the writer first, and then ends the process as usual', async () => {
   expect(await ended()).toEqual({ code: null, signal: 'SIGTERM', units: 50 })
 }, 30_000)
 
-test('a process that listens for the signal itself ends as it likes', async () => {
+test('a process that listens for the signal itself chooses how it ends', async () => {
   expect(await ended('listens')).toEqual({ code: 7, signal: null, units: 50 })
 }, 30_000)
 
-test('a process that has nothing more to do ends once its rows are written, whatever thread writes them', async () => {
+test('a process that has nothing more to do ends once its rows are written by the thread', async () => {
   expect(await ended('writes')).toEqual({ code: 0, signal: null, units: 50 })
 }, 30_000)

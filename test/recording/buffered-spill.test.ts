@@ -6,7 +6,7 @@ import { tempDir } from '../support/temp-dir'
 import Database from 'better-sqlite3'
 
 describe('with spill', () => {
-  test('rows that no memory is left for go to the file, and to the store after those under way', async () => {
+  test('rows that do not fit into memory go to the file, and to the store after those in progress', async () => {
     const { clock, store, writer } = scene({ ...spilling(), storeTimeoutMs: 1000 })
     store.mood = 'hangs'
     writer.offer(numbered(0, 40))
@@ -22,7 +22,7 @@ describe('with spill', () => {
     await writer.close()
   })
 
-  test('rows under way when the store fails come before those that were put aside meanwhile', async () => {
+  test('rows in progress when the store fails come before those that were spilled meanwhile', async () => {
     const { clock, store, writer } = scene(spilling())
     store.mood = 'hangs'
     writer.offer(numbered(0, 10))
@@ -53,7 +53,7 @@ describe('with spill', () => {
     await writer.close()
   })
 
-  test('what was put aside row by row is brought in batches', async () => {
+  test('rows that were spilled one by one are written in batches', async () => {
     const { clock, store, writer } = scene(spilling())
     store.mood = 'throws'
     for (let i = 0; i < 30; i++) {
@@ -68,7 +68,7 @@ describe('with spill', () => {
     await writer.close()
   })
 
-  test('a closed writer leaves what the store does not take in the file', async () => {
+  test('a closed writer leaves in the file what the store does not take', async () => {
     const { clock, store, writer } = scene({ ...spilling(), storeTimeoutMs: 5000 })
     store.mood = 'hangs'
     writer.offer(numbered(0, 12))
@@ -78,7 +78,7 @@ describe('with spill', () => {
     expect(writer.stats).toMatchObject({ spilled: 12, dropped: 0, buffered: 0 })
   })
 
-  test('a full file is like a full memory: the oldest in memory go, and are counted', async () => {
+  test('a full file is like a full memory: the oldest rows in memory are dropped and counted', async () => {
     const { clock, store, writer, errors } = scene({ ...spilling(), maxSpillRows: 20 })
     store.mood = 'throws'
     for (let i = 0; i < 100; i++) {
@@ -113,7 +113,7 @@ describe('with spill', () => {
     await writer.close()
   })
 
-  test('a row that no store can keep is refused before it is put aside', async () => {
+  test('a row that no store can hold is refused before it is spilled', async () => {
     const { clock, store, writer } = scene(spilling())
     store.mood = 'throws'
     const recorded = watched(
@@ -125,7 +125,7 @@ describe('with spill', () => {
     await writer.close()
   })
 
-  test('two writers share a file, and both get everything away', async () => {
+  test('two writers share a file, and both write all of their rows', async () => {
     const options = spilling()
     const [one, two] = [scene(options), scene(options)]
     for (const { store, writer, clock } of [one, two]) {

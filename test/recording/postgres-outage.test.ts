@@ -60,10 +60,10 @@ const unitsIn = async (store: Store): Promise<number> =>
   (await store.exposedUnits('exp')).reduce((sum, { units }) => sum + units, 0)
 
 describe.each([
-  ['between requests', Infinity],
+  ['on the main thread', Infinity],
   ['in a thread', 1],
 ])('written %s,', (_, threadFromRows) => {
-  test('a database that is gone for a while under load costs nothing, with spill', async () => {
+  test('with spill, a database that is away for a while under load costs no row', async () => {
     const { store } = await storeOf({ threadFromRows })
     const writer = bufferedWriter(store, {
       ...quick,
@@ -87,7 +87,7 @@ describe.each([
     expect(await unitsIn(store)).toBe(given)
   }, 60_000)
 
-  test('with drop it costs exactly what is counted', async () => {
+  test('with drop, it costs exactly the rows that are counted', async () => {
     const { store } = await storeOf({ threadFromRows })
     const writer = bufferedWriter(store, { ...quick, whenFull: 'drop' })
     ends.push(() => writer.close())
@@ -102,7 +102,7 @@ describe.each([
     expect(there).toBeLessThanOrEqual(written + 20)
   }, 60_000)
 
-  test('a server that stands still is given up in time, and used again when it goes on', async () => {
+  test('a server that hangs is given up in bounded time, and used again when it goes on', async () => {
     const { store } = await storeOf({ threadFromRows })
     await store.write({ exposures: [exposureRow('u0', 'a')] })
     server.pause()
@@ -120,7 +120,7 @@ describe.each([
   }, 60_000)
 })
 
-test('connections that are broken while nobody uses them are made anew', async () => {
+test('connections that break while nobody uses them are replaced', async () => {
   const { store, url } = await storeOf()
   await Promise.all(
     Array.from({ length: 4 }, (_, i) => store.write({ exposures: [exposureRow(`u${i}`, 'a')] })),

@@ -26,10 +26,10 @@ function storeAt(url: string, also: PostgresStoreOptions = {}): Store {
 }
 
 for (const [how, threadFromRows] of [
-  ['between requests', Infinity],
+  ['on the main thread', Infinity],
   ['in a thread', 1],
 ] as const) {
-  storeContract(`in PostgreSQL, writing ${how}`, async () => {
+  storeContract(`in PostgreSQL, written ${how}`, async () => {
     const url = await server.schema()
     return {
       store: storeAt(url, { threadFromRows }),
@@ -40,7 +40,7 @@ for (const [how, threadFromRows] of [
 
 describe('a PostgreSQL database', () => {
   it.each(['', 'nonsense', '/var/lib/records.db', 'mysql://localhost/x', 'http://localhost'])(
-    'has no URL such as %j',
+    'refuses the URL %j',
     (url) => {
       expect(() => postgresStore(url)).toThrow(
         expect.objectContaining({
@@ -60,7 +60,7 @@ describe('a PostgreSQL database', () => {
     },
   )
 
-  it('that is not there is unavailable, and its password is told to nobody', async () => {
+  it('that is not there is unavailable, and the error does not contain its password', async () => {
     const store = storeAt('postgres://me:secret@127.0.0.1:1/records')
     expect(store.name).toBe('PostgreSQL 127.0.0.1:1/records')
     const error: unknown = await store.open().catch((reason: unknown) => reason)
@@ -107,7 +107,7 @@ describe('a PostgreSQL database', () => {
     ])
   })
 
-  it('that is up to date is enough for an account that may make no tables', async () => {
+  it('that is up to date can be used by an account that may create no tables', async () => {
     const url = await server.database()
     await storeAt(url).open()
     await asked(
@@ -144,7 +144,7 @@ describe('a PostgreSQL database', () => {
   })
 })
 
-test('says so when the package pg is missing', () => {
+test('reports that the package pg is missing', () => {
   jest.isolateModules(() => {
     jest.doMock('pg', () => {
       throw Object.assign(new Error("Cannot find module 'pg'"), { code: 'MODULE_NOT_FOUND' })

@@ -22,10 +22,10 @@ function storeAt(path: string, also: SqliteStoreOptions = {}): Store {
 }
 
 for (const [how, threadFromRows] of [
-  ['between requests', Infinity],
+  ['on the main thread', Infinity],
   ['in a thread', 1],
 ] as const) {
-  storeContract(`in SQLite, writing ${how}`, async () => {
+  storeContract(`in SQLite, written ${how}`, async () => {
     const path = join(tempDir(), `${randomUUID()}.db`)
     return {
       store: storeAt(path, { threadFromRows }),
@@ -97,7 +97,7 @@ describe('a SQLite file', () => {
         return path
       },
     ],
-  ])('%s cannot be opened, and says so', async (_, path) => {
+  ])('%s is refused with its path', async (_, path) => {
     const at = path()
     await expect(storeAt(at).open()).rejects.toMatchObject({
       code: 'LIVEFLAG_BAD_OPTION',
@@ -124,7 +124,7 @@ describe('a SQLite file', () => {
     expect(await store.exposedUnits('exp')).toHaveLength(1)
   })
 
-  it('that somebody else writes to is waited for, without holding up the process', async () => {
+  it('that another process writes to is waited for, without blocking this one', async () => {
     const path = join(tempDir(), 'records.db')
     const store = storeAt(path)
     await store.open()
@@ -143,7 +143,7 @@ describe('a SQLite file', () => {
     await writing
   })
 
-  it('that stays locked is given up in bounded time, and is fine afterwards', async () => {
+  it('that stays locked is given up in bounded time, and works afterwards', async () => {
     const path = join(tempDir(), 'records.db')
     await storeAt(path).open()
     const store = sqliteStore(path, { busyTimeoutMs: 50 })
@@ -215,7 +215,7 @@ describe('a SQLite file', () => {
   })
 })
 
-test.each(['better-sqlite3'])('says so when the package %s is missing', (name) => {
+test.each(['better-sqlite3'])('reports that the package %s is missing', (name) => {
   jest.isolateModules(() => {
     jest.doMock(name, () => {
       throw Object.assign(new Error(`Cannot find module '${name}'`), { code: 'MODULE_NOT_FOUND' })

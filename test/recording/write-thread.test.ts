@@ -56,7 +56,7 @@ const admission = (subject: string) => [
   { subject, decide: () => [{ decision: assignedRow(subject, 'exp', 'a') }] },
 ]
 
-test('a thread starts with the first write of so many rows, of whatever kinds, and does all that follow', async () => {
+test('a thread starts with the first write of threadFromRows rows of any kinds, and does those that follow', async () => {
   const { store } = storeOf({ threadFromRows: 3 })
   await store.write(units(2))
   await store.admit(['s1', 's2', 's3'].flatMap(admission))
@@ -70,14 +70,14 @@ test('a thread starts with the first write of so many rows, of whatever kinds, a
   expect(await unitsIn(store)).toBe(1004)
 })
 
-test('none starts when it is not wanted', async () => {
+test('no thread starts with threadFromRows: Infinity', async () => {
   const { store } = storeOf({ threadFromRows: Infinity })
   await store.write(units(5000))
   expect(threads).toHaveLength(0)
   expect(await unitsIn(store)).toBe(5000)
 })
 
-test('it ends with its store', async () => {
+test('a thread ends with its store', async () => {
   const { store } = storeOf({ threadFromRows: 1 })
   await store.write(units(1))
   const ended = new Promise((gone) => threads[0]?.once('exit', gone))
@@ -86,7 +86,7 @@ test('it ends with its store', async () => {
   await expect(store.write(units(1))).rejects.toMatchObject({ code: 'LIVEFLAG_CLOSED' })
 })
 
-test('one that dies fails its writes, and the next write has a new one', async () => {
+test('a thread that dies fails its writes, and the next write starts another', async () => {
   const { store } = storeOf({ threadFromRows: 1 })
   await store.write(units(1))
   const writing = store.write(units(20_000, 'v'))
@@ -95,7 +95,7 @@ test('one that dies fails its writes, and the next write has a new one', async (
     status: 'rejected',
     reason: {
       code: 'LIVEFLAG_STORE_UNAVAILABLE',
-      message: expect.stringContaining('the thread that writes is gone'),
+      message: expect.stringContaining('the thread that writes has ended'),
     },
   })
   // All of it or nothing.
@@ -105,7 +105,7 @@ test('one that dies fails its writes, and the next write has a new one', async (
   expect(await unitsIn(store)).toBe(20_001)
 })
 
-test('rows under way when it dies are written by the buffered writer again, each once', async () => {
+test('rows in progress when a thread dies are written again by the buffered writer, each once', async () => {
   const { store } = storeOf({ threadFromRows: 1 })
   const errors: Error[] = []
   const writer = bufferedWriter(store, {
@@ -140,7 +140,7 @@ describe('where no thread can be started', () => {
     return warnings
   }
 
-  test('rows are written between requests, and a warning says so once', async () => {
+  test('rows are written on the main thread, and a warning reports that once', async () => {
     const { store, path } = storeOf()
     refusal = new Error('threads are not allowed here')
     expect(await warned(store)).toEqual([
@@ -154,7 +154,7 @@ describe('where no thread can be started', () => {
     expect(await unitsIn(store)).toBe(1500)
   })
 
-  test('the same goes for one that ends before it is ready', async () => {
+  test('a thread that ends before it is ready counts as one that cannot be started', async () => {
     const { store } = storeOf()
     isDoomed = true
     expect(await warned(store)).toHaveLength(1)
@@ -162,7 +162,7 @@ describe('where no thread can be started', () => {
   })
 })
 
-test('what cannot be given to a thread, such as functions of TLS, makes no difference but a warning', async () => {
+test('options that cannot be sent to a thread, such as functions of TLS, cost only a warning', async () => {
   const store = postgresStore('postgres://127.0.0.1:1/x', {
     threadFromRows: 1,
     ssl: { checkServerIdentity: () => undefined },
@@ -190,7 +190,7 @@ test('an admission takes its turn among writes of the thread', async () => {
   expect(await store.histories(['s1'])).toMatchObject([{ assigned: [{ experimentId: 'exp' }] }])
 })
 
-test('another process that writes is waited for', async () => {
+test('a thread waits for another process that writes', async () => {
   const { store, path } = storeOf({ threadFromRows: 1 })
   await store.write(units(1))
   const other = new Database(path)
@@ -210,7 +210,7 @@ test('another process that writes is waited for', async () => {
   expect(await unitsIn(store)).toBe(11)
 })
 
-test('one that never lets go is given up in time', async () => {
+test('a lock that is never released is given up in bounded time', async () => {
   const { store, path } = storeOf({ threadFromRows: 1, busyTimeoutMs: 50 })
   await store.write(units(1))
   const other = new Database(path)
@@ -234,11 +234,14 @@ test('one that never lets go is given up in time', async () => {
   expect(await unitsIn(store)).toBe(2)
 })
 
-test.each([0, NaN, -1, '100' as unknown as number])('%j is no number of rows', (threadFromRows) => {
-  const wrong = expect.objectContaining({
-    code: 'LIVEFLAG_BAD_OPTION',
-    message: expect.stringContaining('threadFromRows'),
-  })
-  expect(() => sqliteStore('x.db', { threadFromRows })).toThrow(wrong)
-  expect(() => postgresStore('postgres://localhost/x', { threadFromRows })).toThrow(wrong)
-})
+test.each([0, NaN, -1, '100' as unknown as number])(
+  'refuses threadFromRows: %j',
+  (threadFromRows) => {
+    const wrong = expect.objectContaining({
+      code: 'LIVEFLAG_BAD_OPTION',
+      message: expect.stringContaining('threadFromRows'),
+    })
+    expect(() => sqliteStore('x.db', { threadFromRows })).toThrow(wrong)
+    expect(() => postgresStore('postgres://localhost/x', { threadFromRows })).toThrow(wrong)
+  },
+)

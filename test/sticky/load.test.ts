@@ -118,7 +118,7 @@ describe('loading', () => {
     ])
   })
 
-  it('asks anew in the next turn, after an answer and after a write', async () => {
+  it('asks again in the next turn, after an answer and after a write', async () => {
     const service = new Recorded()
     service.read = never
     void loadSticky(service, { id: 'u1' })
@@ -164,7 +164,7 @@ describe.each([
     ['throws', fails],
     ['rejects', () => Promise.reject(new Error('the store is away'))],
     ['hangs', never],
-  ])('that %s leaves the evaluation as it is without one, and is told', async (_what, read) => {
+  ])('that %s leaves the evaluation as it is without one, and is reported', async (_what, read) => {
     const service = new Service()
     service.read = read
     const errors: unknown[] = []
@@ -174,13 +174,13 @@ describe.each([
     })
     expect(result).toMatchObject({ value: 'a', source: 'experiment' })
     expect(errors.length).toBeGreaterThan(0)
-    expect(String(errors[0])).toMatch(/the store is away|did not give documents within 20 ms/)
+    expect(String(errors[0])).toMatch(/the store is away|did not load documents within 20 ms/)
     expect(errors[0]).toMatchObject({ code: 'LIVEFLAG_STORE_UNAVAILABLE' })
     const { cause } = errors[0] as LiveflagError
     expect(cause).toEqual(read === never ? undefined : new Error('the store is away'))
   })
 
-  it('is not written what it could not be asked, as it may hold another assignment', async () => {
+  it('is not overwritten when it could not be read, as it may hold another assignment', async () => {
     const service = new Service()
     await service.store.saveAssignments(document('u1', { e__0: 'b' }))
     service.read = fails
@@ -208,7 +208,7 @@ describe('saving', () => {
     expect(service.saved).toEqual([])
   })
 
-  it('is tried again, and then told and given up', async () => {
+  it('is tried again, and then reported and given up', async () => {
     const service = new Recorded()
     const errors: unknown[] = []
     service.write = fails
@@ -221,7 +221,7 @@ describe('saving', () => {
     expect([service.saved.length, errors.map(String)]).toEqual([
       4,
       [
-        'LiveflagError: the sticky service failed to save a document (the store is away); look after its store',
+        'LiveflagError: the sticky service failed to save a document (the store is away); check its store',
       ],
     ])
     expect(errors[0]).toMatchObject({
@@ -285,7 +285,7 @@ describe('saving', () => {
     expect(result.value).toBe('a')
   })
 
-  it('says so when an experiment hashes an attribute whose document was not loaded', async () => {
+  it('reports an experiment that hashes an attribute whose document was not loaded', async () => {
     const service = new Recorded()
     const errors: unknown[] = []
     const documents = await loadSticky(service, { id: 'u1', company: 'acme' }, ['id'], {

@@ -82,20 +82,20 @@ const document = (id: string, assignments: Record<string, string>): StickyDocume
 })
 
 describe('in memory', () => {
-  it('forgets the documents that nobody has asked for longest', async () => {
+  it('drops the documents that were used least recently', async () => {
     const service = memoryStickyService({ maxDocuments: 2 })
     for (const id of ['a', 'b', 'c']) await service.saveAssignments(document(id, { e__0: '1' }))
     expect(await service.getAssignments('id', 'a')).toBeUndefined()
     expect(await service.getAssignments('id', 'b')).toBeDefined()
   })
 
-  it('refuses a size that is none', () => {
+  it('refuses a size that is no whole number above 0', () => {
     expect(() => memoryStickyService({ maxDocuments: 0 })).toThrow(/maxDocuments is 0/)
   })
 })
 
 describe('in cookies', () => {
-  it("are named and written as GrowthBook's SDKs have it", async () => {
+  it("have the names and values of GrowthBook's SDKs", async () => {
     const browser = new Browser()
     await browser
       .request({ secure: true, domain: 'shop.test' })
@@ -106,7 +106,7 @@ describe('in cookies', () => {
     ])
   })
 
-  it('are read as the browser SDK spells them, and stay spelt so', async () => {
+  it('are read as the browser SDK spells them, and keep that spelling', async () => {
     const browser = new Browser()
     browser.jar.set(
       'gbStickyBuckets__id||u1',
@@ -268,7 +268,7 @@ describe('in SQLite', () => {
     expect(await service.getAssignments('id', 'u1')).toBeDefined()
   })
 
-  it('says so when the file cannot be opened', () => {
+  it('reports a file that cannot be opened', () => {
     expect(() => sqliteStickyService(join(tempDir(), 'no', 'such.db'))).toThrow(
       expect.objectContaining({
         code: 'LIVEFLAG_BAD_OPTION',
@@ -277,7 +277,7 @@ describe('in SQLite', () => {
     )
   })
 
-  it('says so when the package is missing', () => {
+  it('reports that the package is missing', () => {
     jest.isolateModules(() => {
       jest.doMock('better-sqlite3', () => {
         throw Object.assign(new Error("Cannot find module 'better-sqlite3'"), {

@@ -2,10 +2,10 @@ import { LiveflagError } from '../../src/core/errors'
 import type { Batch, Store } from '../../src/recording/store'
 import { KINDS, sizeOf } from '../../src/recording/writer/row-queue'
 
-/** What the store does with a call. */
+/** How the store treats a call. */
 export type Mood = 'well' | 'throws' | 'throws-at-once' | 'hangs' | 'loses-the-answer'
 
-/** A store that fails as it is told, and remembers what it was given. */
+/** A store that fails in the set way, and remembers the batches that it got. */
 export class MoodyStore implements Pick<Store, 'name' | 'write'> {
   readonly name = 'moody'
   mood: Mood = 'well'
@@ -27,7 +27,7 @@ export class MoodyStore implements Pick<Store, 'name' | 'write'> {
     return [...new Set(this.batches.flatMap(namesOf))]
   }
 
-  /** Calls that hang go on, as if nothing had been. */
+  /** Lets the calls that hang go on. */
   release(): void {
     for (const go of this.hanging.splice(0)) go()
   }

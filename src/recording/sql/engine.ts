@@ -4,10 +4,7 @@ import type { AnyTable, Values } from './table'
 
 /** A database, or one connection to it. */
 export interface Connection {
-  /**
-   * Runs a statement. Resolves to its rows, whose members have the types that the driver reads them
-   * as.
-   */
+  /** Runs a statement and resolves to its rows, with values of the driver's own types. */
   query<Row>(statement: Statement): Promise<readonly Row[]>
 }
 
@@ -15,30 +12,29 @@ export interface Connection {
 export type Insert = (connection: Connection, rows: readonly Values[]) => Promise<void>
 
 /**
- * What one kind of database does its own way. Everything else is one set of queries for all of
- * them.
+ * What differs between kinds of databases. Everything else is one set of queries for all of them.
  */
 export interface Engine {
   readonly name: string
   /** The type of columns that hold JSON. */
   readonly json: 'jsonb' | 'text'
-  /** Connects. Resolves to a connection for single statements. */
+  /** Connects, and resolves to a connection for single statements. */
   open(): Promise<Connection>
-  /** `work` only reads. It is called again when another transaction was in the way. */
+  /** Runs `work`, which only reads; again when another transaction blocked it. */
   read<T>(work: () => Promise<T>): Promise<T>
   /**
-   * All or nothing. `work` is called again when the database says that only another transaction was
-   * in the way.
+   * Runs `work` in a transaction: all or nothing. `work` is called again when another transaction
+   * blocked it.
    */
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
   /**
-   * `work` is a transaction over a connection of another thread. It is called when a transaction of
-   * this thread could begin, and again when another transaction was in the way.
+   * Runs `work`, a transaction over the connection of another thread, when a transaction of this
+   * thread could begin; again when another transaction blocked it.
    */
   elsewhere<T>(work: () => Promise<T>): Promise<T>
   /**
-   * Waits until nobody else holds the lock of one of these subjects, and holds their locks until
-   * the transaction ends.
+   * Takes the locks of these subjects, waiting for whoever holds one, and holds them until the
+   * transaction ends.
    */
   lock(connection: Connection, subjects: readonly string[]): Promise<void>
   lockSchema(connection: Connection): Promise<void>
@@ -50,8 +46,8 @@ export interface Engine {
   inserting(table: AnyTable, conflict: Statement): Insert
   /** A query that returns these texts, in one column, from one parameter. */
   texts(list: readonly string[]): Statement
-  /** The error that the caller gets for an error of the database. */
+  /** Converts an error of the database to the one that the caller gets. */
   failure(error: unknown): LiveflagError
-  /** Waits for what is under way. */
+  /** Disconnects after calls in progress. */
   close(): Promise<void>
 }

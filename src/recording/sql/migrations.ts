@@ -4,13 +4,10 @@ import { list, named, raw, type Statement, sql } from './statement'
 import type { AnyTable } from './table'
 import { assignments, conversions, decisions, domains, exposures, usages } from './tables'
 
-/**
- * Brings the schema from the version before to the next. Once released, what a step does never
- * changes; add another.
- */
+/** Brings the schema to the next version. A released step never changes; add another. */
 export type Migration = (connection: Connection, engine: Engine) => Promise<void>
 
-/** The version of a schema is how many of these it has. */
+/** The version of a schema is the number of these steps that it has. */
 export const migrations: readonly Migration[] = [createTables]
 
 async function createTables(connection: Connection, { json }: Engine): Promise<void> {
@@ -36,9 +33,9 @@ function createTable({ name, columns, key }: AnyTable, json: Engine['json']): St
 }
 
 /**
- * Brings the schema up to date, in one transaction; processes that start together do it one after
- * the other. A schema that is up to date is only read, so that an account without the right to make
- * tables will do.
+ * Brings the schema up to date in one transaction. Processes that start together do so one after the
+ * other. A schema that is up to date is only read, so an account that may not create tables is
+ * enough.
  */
 export async function migrate(
   engine: Engine,
@@ -56,7 +53,7 @@ export async function migrate(
   })
 }
 
-/** 0 for a database that has none of our tables. */
+/** Returns 0 for a database without the tables. */
 async function versionOf(engine: Engine, connection: Connection): Promise<number> {
   if (!(await engine.hasTable(connection, 'liveflag_schema'))) return 0
   const [row] = await connection.query<{ readonly version: number }>(

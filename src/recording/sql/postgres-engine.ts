@@ -9,26 +9,25 @@ import { list, named, raw, sql, Statement } from './statement'
 import type { AnyTable } from './table'
 
 /**
- * What PostgreSQL said went wrong, as five characters; empty when it was not PostgreSQL that said
- * something.
+ * Returns the SQLSTATE of an error, five characters; empty when the error is not the server's.
  */
 function sqlState(error: unknown): string {
   const code = codeOf(error)
   return /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('E') ? code : ''
 }
 
-/** Classes 08 and 57P end the connection. */
+/** Whether the connection can be used afterwards: classes 08 and 57P end it. */
 const isOfStatement = (error: unknown): boolean => {
   const state = sqlState(error)
   return state !== '' && !state.startsWith('08') && !state.startsWith('57P')
 }
 
-/** How long a transaction is begun again because of others. */
+/** For how long a transaction is repeated because others blocked it. */
 const RETRY_MS = 2000
 const PAUSES: BackOff = { firstMs: 2, longestMs: 100 }
 
-/** Serialisation, deadlock, and a row that somebody put in after it was looked for. */
-const OTHERS_IN_THE_WAY = new Set(['40001', '40P01', '23505'])
+/** A serialisation failure, a deadlock, and a row that somebody else has just inserted. */
+const BLOCKED_BY_OTHERS = new Set(['40001', '40P01', '23505'])
 
 export interface PostgresSettings {
   /** Without a password. */
@@ -69,12 +68,12 @@ class PostgresEngine implements Engine {
     const deadline = performance.now() + RETRY_MS
     return retry(
       () => this.inTransaction(work),
-      (error) => OTHERS_IN_THE_WAY.has(sqlState(error)) && performance.now() < deadline,
+      (error) => BLOCKED_BY_OTHERS.has(sqlState(error)) && performance.now() < deadline,
       PAUSES,
     )
   }
 
-  /** The server brings all transactions together. */
+  /** The server orders all transactions. */
   elsewhere<T>(work: () => Promise<T>): Promise<T> {
     return work()
   }
@@ -91,8 +90,7 @@ class PostgresEngine implements Engine {
   }
 
   async hasTable(connection: Connection, table: string): Promise<boolean> {
-    // Not to_regclass: it may answer from what this connection remembers, after another has made
-    // the table.
+    // to_regclass may answer from this connection's cache after another has created the table.
     const rows = await connection.query(
       sql`select 1 from pg_catalog.pg_class where relname = ${table} and pg_catalog.pg_table_is_visible(oid)`,
     )
@@ -124,13 +122,13 @@ class PostgresEngine implements Engine {
     if (/^(22|23|54)/.test(sqlState(error))) {
       return new LiveflagError(
         'LIVEFLAG_BAD_ROW',
-        `${this.name} does not take a row (${reason}); correct who records it`,
+        `${this.name} does not take a row (${reason}); correct the code that records it`,
         { cause: error },
       )
     }
     return new LiveflagError(
       'LIVEFLAG_STORE_UNAVAILABLE',
-      `${this.name} does not answer as it should (${reason}); look after the database and the way to it`,
+      `${this.name} failed (${reason}); check the database and the connection to it`,
       { cause: error },
     )
   }
@@ -147,7 +145,7 @@ class PostgresEngine implements Engine {
         await connection.query(sql`commit`)
         return result
       } catch (error) {
-        // A connection that is gone has rolled back by itself, and the first error says why.
+        // A lost connection has rolled back by itself; the first error says why it was lost.
         await connection.query(sql`rollback`).catch(() => undefined)
         throw error
       }
@@ -155,8 +153,8 @@ class PostgresEngine implements Engine {
   }
 
   /**
-   * Lends a connection of the pool. One that failed for another reason than its statement is thrown
-   * away afterwards.
+   * Runs `work` with a connection of the pool. A connection that failed for another reason than its
+   * statement is closed afterwards.
    */
   private async connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const client = await this.pool.connect()
@@ -168,7 +166,7 @@ class PostgresEngine implements Engine {
     }
   }
 
-  /** In order, so that no two transactions wait for each other. */
+  /** Takes the locks in order, so that no two transactions wait for each other. */
   private async lockKeys(connection: Connection, keys: readonly bigint[]): Promise<void> {
     const sorted = [...new Set(keys)].sort((a, b) => (a < b ? -1 : 1)).map(String)
     await connection.query(
@@ -178,7 +176,7 @@ class PostgresEngine implements Engine {
 }
 
 class PostgresConnection implements Connection {
-  /** What failed, other than a statement: the connection cannot be used any more. */
+  /** Why the connection cannot be used any more. */
   broken: Error | undefined
 
   constructor(private readonly client: PoolClient) {}
@@ -197,8 +195,8 @@ class PostgresConnection implements Connection {
 }
 
 /**
- * Advisory locks are numbers, of one space for everyone who uses the database: a digest keeps clear
- * of others.
+ * Advisory locks are numbers that everyone who uses the database shares: a digest does not collide
+ * with those of others.
  */
 function lockKey(name: string): bigint {
   return createHash('sha256').update(`liveflag ${name}`).digest().readBigInt64BE()

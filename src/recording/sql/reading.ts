@@ -16,7 +16,7 @@ interface OfSubject {
   readonly subject: string
 }
 
-/** The histories of subjects, in the order in which they were given. */
+/** Returns the history of each subject, in the order of `subjects`. */
 export async function readHistories(
   engine: Engine,
   connection: Connection,

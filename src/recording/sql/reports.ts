@@ -11,7 +11,7 @@ import type { Connection } from './engine'
 import type { Read } from './reading'
 import { type Statement, sql } from './statement'
 
-/** Names are compared by code units, whatever the database would sort by. */
+/** Compares names by code units, whatever the collation of the database. */
 export const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 
 export async function exposuresOverTime(
@@ -118,5 +118,5 @@ const within = (span: Span): Statement =>
 
 const until = ({ to }: Span): Statement => whole(to ?? Number.MAX_SAFE_INTEGER)
 
-/** Of a parameter alone a database cannot tell that it is whole: 5 / 2 would be 2.5. */
+/** The database must know that the parameter is whole: otherwise 5 / 2 would be 2.5. */
 const whole = (value: number): Statement => sql`cast(${Math.trunc(value)} as bigint)`

@@ -3,12 +3,12 @@ import type { SqliteDriver } from '../../runtime/sqlite-package'
 
 export type SqliteDatabase = InstanceType<SqliteDriver>
 
-/** How sure a commit is. `full` outlives a power cut, `normal` the death of the process. */
+/** What a commit survives. `full`: a power cut; `normal`: the death of the process. */
 export type Synchronous = 'full' | 'normal'
 
 /**
- * A database that processes share: readers and one writer do not stand in each other's way. Waiting
- * for a lock blocks the process.
+ * Opens a database that processes share: readers and one writer do not block each other. Waiting for
+ * a lock blocks the thread, for at most `busyTimeoutMs`.
  */
 export function openShared(
   Driver: SqliteDriver,

@@ -15,18 +15,16 @@ export interface SqliteSettings {
   readonly synchronous: Synchronous
 }
 
-/**
- * Rows between two looks at what else the process has to do; a transaction stays open meanwhile.
- */
+/** After so many rows the event loop gets a turn; the transaction stays open meanwhile. */
 const ROWS_IN_A_ROW = 100
 
 /**
- * Pages of 4 KiB in the log before they go to the file: keys are random, so the fewer times, the
- * fewer pages are written twice.
+ * Pages of 4 KiB in the write-ahead log before they are copied to the file. Keys are random, so rare
+ * copies write fewer pages twice.
  */
 const CHECKPOINT_PAGES = 4000
 
-/** Before a database that was locked is tried again. */
+/** How long to wait before a locked database is tried again. */
 const PAUSES: BackOff = { firstMs: 1, longestMs: 20 }
 
 /** Loads the package. */
@@ -39,11 +37,11 @@ class SqliteEngine implements Engine {
   readonly json = 'text'
   private connection: SqliteConnection | undefined
   /**
-   * SQLite has no queue for its one writer: threads of this process make their own, so that none is
-   * unlucky for long.
+   * SQLite allows one writer and has no queue for it, so threads of this process queue here; without
+   * a queue one of them could wait for ever.
    */
   private readonly writers = new SerialQueue()
-  /** The connection is one: single statements wait for the end of a transaction. */
+  /** There is one connection: single statements wait for the end of a transaction. */
   private readonly users = new SerialQueue()
 
   constructor(
@@ -71,7 +69,7 @@ class SqliteEngine implements Engine {
     return this.unlessBusy(() => this.writers.add(work))
   }
 
-  /** Whoever is in a transaction is the only one. */
+  /** A transaction is the only one already. */
   async lock(): Promise<void> {}
 
   async lockSchema(): Promise<void> {}
@@ -104,7 +102,12 @@ class SqliteEngine implements Engine {
     if (error instanceof LiveflagError) return error
     const code = codeOf(error)
     if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code))
-      return this.failed('LIVEFLAG_BAD_ROW', 'does not take a row', 'correct who records it', error)
+      return this.failed(
+        'LIVEFLAG_BAD_ROW',
+        'does not take a row',
+        'correct the code that records it',
+        error,
+      )
     if (/^SQLITE_(NOTADB|CANTOPEN)/.test(code) || error instanceof TypeError) {
       return this.failed(
         'LIVEFLAG_BAD_OPTION',
@@ -116,7 +119,7 @@ class SqliteEngine implements Engine {
     return this.failed(
       'LIVEFLAG_STORE_UNAVAILABLE',
       code === 'SQLITE_BUSY' ? `was locked for ${this.settings.busyTimeoutMs} ms` : 'failed',
-      'look after the file and its disk',
+      'check the file and its disk',
       error,
     )
   }
@@ -150,7 +153,7 @@ class SqliteEngine implements Engine {
   }
 }
 
-/** Prepares each statement once: they are few, and constant. */
+/** Prepares each statement once: there are few, and their texts are constant. */
 class SqliteConnection implements Connection {
   private readonly statements = new Map<string, PreparedStatement<unknown[]>>()
 
@@ -166,14 +169,14 @@ class SqliteConnection implements Connection {
   }
 
   async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    // Not a deferred transaction: that one would read first, and fail when it comes to write.
+    // A deferred transaction would read first, and fail when it starts to write.
     await this.query(sql`begin immediate`)
     try {
       const result = await work(this)
       await this.query(sql`commit`)
       return result
     } catch (error) {
-      // Some failures, such as a full disk, have ended it already.
+      // Some failures, such as a full disk, have ended the transaction already.
       if (this.database.inTransaction) await this.query(sql`rollback`)
       throw error
     }

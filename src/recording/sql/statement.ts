@@ -1,6 +1,6 @@
 /**
- * A statement of SQL, or a piece of one. The values go between the texts, so there is one text
- * more.
+ * A statement of SQL, or a piece of one. The values go between the texts, so there is one more
+ * text.
  */
 export class Statement {
   constructor(
@@ -18,13 +18,13 @@ export function sql(template: TemplateStringsArray, ...members: readonly unknown
   return spliced(template, members)
 }
 
-/** A text that is part of the statement as it is; never one that comes from outside. */
+/** A text that goes into the statement unchanged. Never pass one that comes from outside. */
 export const raw = (text: string): Statement => new Statement([text], [])
 
 /** The name of a table or a column, in quotes. */
 export const named = (name: string): Statement => raw(`"${name}"`)
 
-/** Values and statements, one after the other, with commas between them. */
+/** Values and statements with commas between them. */
 export function list(members: readonly unknown[]): Statement {
   return spliced(['', ...members.slice(1).map(() => ', '), ''], members)
 }

@@ -1,18 +1,16 @@
 import { LiveflagError } from '../../core/errors'
 import { isJsonList, isJsonObject, type JsonValue } from '../../core/json'
 
-/** What databases cannot hold as text: NUL, and halves of surrogate pairs. */
+/** Characters that databases cannot hold in a text: NUL, and halves of surrogate pairs. */
 const UNSTORABLE = /[\0\p{Surrogate}]/gu
-/** Texts without any of these, which are most, are stored as they are; seeing that is quick. */
+/** A quick test: a text without any of these, as most are, is stored as it is. */
 const SUSPECT = /[\0\ud800-\udfff]/
-/**
- * The same, as JSON writes them. A backslash that is text itself is found too, and does no harm.
- */
+/** The same characters as JSON writes them. A match in plain text does no harm. */
 const ESCAPED = /\\u(?:0000|d[89a-f])/i
 
 /**
- * A text as every database holds it: the same row reads the same everywhere. What none can hold
- * becomes U+FFFD.
+ * Returns a text that every database can hold: characters that one of them cannot hold become
+ * U+FFFD, so that a row reads the same everywhere.
  */
 export function storableText(value: string): string {
   if (typeof value !== 'string') return refuse(value, 'a text')
@@ -44,7 +42,7 @@ export function scalarText(value: JsonValue): string {
 
 export function jsonText(value: JsonValue): string {
   const text = stringified(value)
-  if (text === undefined) return refuse(value, 'what JSON can say')
+  if (text === undefined) return refuse(value, 'a JSON value')
   return ESCAPED.test(text) ? JSON.stringify(cleaned(value)) : text
 }
 
@@ -54,7 +52,7 @@ function stringified(value: JsonValue): string | undefined {
   } catch (cause) {
     throw new LiveflagError(
       'LIVEFLAG_BAD_ROW',
-      'a row has a value that JSON cannot say; record plain data',
+      'a row has a value that JSON cannot represent; record plain data',
       { cause },
     )
   }
@@ -72,6 +70,6 @@ function cleaned(value: JsonValue): JsonValue {
 function refuse(value: unknown, wanted: string): never {
   throw new LiveflagError(
     'LIVEFLAG_BAD_ROW',
-    `a row has ${typeof value === 'number' ? String(value) : `a ${typeof value}`} where ${wanted} belongs; correct who records it`,
+    `a row has ${typeof value === 'number' ? String(value) : `a ${typeof value}`} where ${wanted} belongs; correct the code that records it`,
   )
 }

@@ -36,7 +36,7 @@ export class SqlStore implements Store {
   private closing: Promise<void> | undefined
   private readonly running = new Set<Promise<unknown>>()
 
-  /** `thread` has a connection of its own to the same database, for writes that it takes. */
+  /** `thread` writes large batches over its own connection to the same database. */
   constructor(
     private readonly engine: Engine,
     private readonly thread?: WriteThread,
@@ -165,7 +165,7 @@ export class SqlStore implements Store {
       await migrate(this.engine, database)
       return database
     } catch (error) {
-      // The next who asks tries again.
+      // The next call tries again.
       this.opening = undefined
       throw error
     }

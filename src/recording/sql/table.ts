@@ -9,7 +9,7 @@ import {
   storableTextOrNull,
 } from './storable'
 
-/** What a column holds. Numbers of a bigint are whole. */
+/** What a column holds. Numbers of a `bigint` column are whole. */
 export type Value = string | number | null
 
 /** A row as it is stored: its values in the order of the columns. */

@@ -20,8 +20,8 @@ import {
   type Values,
 } from './table'
 
-// All that is known of the tables' columns. Create statements, inserts, reads and conversions are
-// derived from it.
+// The columns of every table. Create statements, inserts, reads and conversions are derived from
+// them.
 
 export const decisions = table<DecisionRow>(
   'liveflag_decisions',
@@ -39,7 +39,7 @@ export const decisions = table<DecisionRow>(
   { by_experiment: ['experimentId', 'at'] },
 )
 
-/** The decisions with reason `ASSIGNED` of a subject, in short. */
+/** A summary of a subject's decisions with reason `ASSIGNED`. */
 export const assignments = table<Assigned & { readonly subject: string }>(
   'liveflag_assignments',
   {
@@ -111,10 +111,10 @@ export const conversions = table<ConversionRow>(
   { by_unit: ['unit', 'name'], by_decision: ['decisionId'] },
 )
 
-/** The rows of a batch as they are stored. */
+/** The rows of a batch, as they are stored. */
 export type Stored = { readonly [Kind in keyof Batch]-?: readonly Values[] }
 
-/** Throws `LIVEFLAG_BAD_ROW` when one of them cannot be stored. */
+/** Converts a batch. Throws `LIVEFLAG_BAD_ROW` when a row cannot be stored. */
 export function stored(batch: Batch): Stored {
   return {
     decisions: (batch.decisions ?? []).map(decisions.valuesOf),
@@ -124,7 +124,7 @@ export function stored(batch: Batch): Stored {
   }
 }
 
-/** Why no store can hold a row; undefined when it can. */
+/** Returns why no store can hold a row; undefined when one can. */
 export function refusalOf(kind: keyof Batch, row: unknown): Error | undefined {
   try {
     stored({ [kind]: [row] })

@@ -12,9 +12,9 @@ import {
   usages,
 } from './tables'
 
-/** The statements that add rows, made once. */
+/** The statements that add rows, built once. */
 export interface Writing {
-  /** Rows that are there already change nothing. */
+  /** Adds rows. One that is stored already changes nothing. */
   write(connection: Connection, rows: Stored): Promise<void>
   /** Adds rows of `domains`. Fails when another experiment holds one of the domains. */
   reserve(connection: Connection, rows: readonly Values[]): Promise<void>
@@ -43,7 +43,7 @@ export function writingTo(engine: Engine): Writing {
   }
 }
 
-/** A row that is written again, or late, changes only what it knows better. */
+/** The earliest and the latest time win, in whatever order rows arrive. */
 const latestWins: Statement = sql`
   on conflict (subject_id, experiment_id) do update set
     variant_id = case when excluded.last_at > liveflag_assignments.last_at then excluded.variant_id else liveflag_assignments.variant_id end,
@@ -60,8 +60,8 @@ const PLACE = {
 }
 
 /**
- * Rows of `assignments`: one for each subject and experiment, because a statement may not change
- * the same row twice.
+ * Returns rows of `assignments`, one for each subject and experiment: a statement may not change the
+ * same row twice.
  */
 function assignmentsOf(rows: readonly Values[]): readonly Values[] {
   const found = new Map<string, RowOf<typeof assignments>>()
@@ -85,7 +85,7 @@ function assignmentsOf(rows: readonly Values[]): readonly Values[] {
 
 const isText = (value: Value | undefined): value is string => typeof value === 'string'
 
-/** Every transaction locks rows in this order, so that no two wait for each other. */
+/** Sorts rows: all transactions lock rows in this order, so that no two wait for each other. */
 function inKeyOrder({ keyPlaces }: AnyTable, rows: readonly Values[]): readonly Values[] {
   return rows.length < 2 ? rows : rows.toSorted((a, b) => compared(a, b, keyPlaces))
 }

@@ -1,6 +1,6 @@
 /**
- * Calls `close` when the process gets one of the signals. Afterwards a signal that nobody else
- * listens for ends the process, as it would have done by itself.
+ * Calls `close` when the process gets one of the signals. Afterwards the signal ends the process, as
+ * it would without this listener, unless somebody else listens for it.
  *
  * @returns a function that stops listening
  */

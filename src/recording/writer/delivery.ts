@@ -1,14 +1,15 @@
 import { asError, LiveflagError } from '../../core/errors'
+import { type BackOff, backOffMs } from '../../runtime/back-off'
 import type { Clock } from '../clock'
 import type { Store } from '../store'
 import { batchOf, type Entry } from './row-queue'
 
-/** What became of rows that were brought to the store. */
+/** The result of passing rows to the store. */
 export interface Delivered {
-  /** Of the first so many: they are in the store, or refused. */
+  /** How many rows, from the first on, are in the store or refused. */
   readonly done: number
   readonly refused: readonly Refused[]
-  /** Why the rest is not done. */
+  /** Why the rest was not written. */
   readonly failure?: Error
 }
 
@@ -17,12 +18,11 @@ export interface Refused {
   readonly reason: Error
 }
 
-/** Calls that a store has not settled yet; one that never settles any must not fill the memory. */
+/** How many calls may be unsettled: a store that never settles any must not fill the memory. */
 const MOST_HANGING = 64
-const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 5000
+const PAUSES: BackOff = { firstMs: 100, longestMs: 5000 }
 
-/** Brings rows to a store that may throw, hang or refuse some of them. */
+/** Passes rows to a store that may throw, hang or refuse some of them. */
 export class Delivery {
   private hanging = 0
   private failuresInARow = 0
@@ -40,13 +40,12 @@ export class Delivery {
     return delivered
   }
 
-  /** Before the next try: longer after each failure, and not the same for all processes. */
+  /** The pause before the next try: longer after each failure, and different in each process. */
   pauseMs(): number {
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.failuresInARow - 1), LONGEST_PAUSE_MS)
-    return pause * (0.5 + this.clock.random() / 2)
+    return backOffMs(PAUSES, this.failuresInARow, () => this.clock.random())
   }
 
-  /** A row that the store refuses is found by halves, so that it holds up no other. */
+  /** Halves a refused batch until the bad row is found, so that it holds up no other. */
   private async halving(entries: readonly Entry[]): Promise<Delivered> {
     const reason = await this.write(entries)
     if (!reason) return { done: entries.length, refused: [] }
@@ -64,7 +63,7 @@ export class Delivery {
     }
   }
 
-  /** Why it failed, if it did. */
+  /** Resolves to the reason when the write failed. */
   private async write(entries: readonly Entry[]): Promise<Error | undefined> {
     if (this.hanging >= MOST_HANGING)
       return this.unavailable(`has not settled ${MOST_HANGING} calls`)
@@ -100,7 +99,7 @@ export class Delivery {
   private unavailable(what: string): LiveflagError {
     return new LiveflagError(
       'LIVEFLAG_STORE_UNAVAILABLE',
-      `${this.store.name} ${what}; look after the database`,
+      `${this.store.name} ${what}; check the database`,
     )
   }
 }

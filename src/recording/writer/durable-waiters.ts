@@ -8,7 +8,7 @@ interface Waiter {
   readonly settle: (failure?: Error) => void
 }
 
-/** Those who wait until rows are durable. Rows are told apart by their places, which only grow. */
+/** Callers that wait until rows are durable. A row is known by its place, and places only grow. */
 export class DurableWaiters {
   private waiting: Waiter[] = []
 
@@ -22,7 +22,7 @@ export class DurableWaiters {
     return new Promise((resolve, reject) => {
       const late = (): void => {
         this.waiting = this.waiting.filter((one) => one !== waiter)
-        reject(notRecorded(`are not written after ${this.timeoutMs} ms, and are tried on`))
+        reject(notRecorded(`are not written after ${this.timeoutMs} ms; the writer goes on trying`))
       }
       const cancel = this.clock.after(this.timeoutMs, late, true)
       const settle = (failure?: Error): void => {
@@ -40,7 +40,7 @@ export class DurableWaiters {
       waiter.lost += places.filter((place) => place >= waiter.from && place < waiter.to).length
   }
 
-  /** No row with a place before this one waits any more. */
+  /** Settles callers whose rows all have places before this one: none of those waits any more. */
   reached(place: number): void {
     const done = this.waiting.filter(({ to }) => to <= place)
     if (done.length === 0) return

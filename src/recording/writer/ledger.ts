@@ -5,7 +5,7 @@ import type { Refused } from './delivery'
 
 type Counted = 'received' | 'written' | 'dropped' | 'refused' | 'failures'
 
-/** Counts what becomes of rows, and reports errors. */
+/** Counts what happens to rows, and reports errors. */
 export class Ledger {
   readonly counts: Record<Counted, number> = {
     received: 0,
@@ -49,7 +49,7 @@ export class Ledger {
     this.reports.report('store', withCode(reason, 'LIVEFLAG_STORE_UNAVAILABLE'))
   }
 
-  /** Rows that the store could not take could not be put into the spill file either. */
+  /** Reports that rows could not be put into the spill file. */
   notSpilled(reason: unknown): void {
     this.reports.report('spill', withCode(reason, 'LIVEFLAG_NOT_RECORDED'))
   }

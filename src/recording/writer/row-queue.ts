@@ -1,7 +1,7 @@
 import type { Clock } from '../clock'
 import type { Batch } from '../store'
 
-/** A row of a batch, and its place among all rows that were ever taken. */
+/** A row of a batch, and its number among all rows that this writer took. */
 export interface Entry {
   readonly place: number
   readonly kind: keyof Batch
@@ -15,7 +15,7 @@ const NO_ROWS: readonly never[] = []
 export const sizeOf = (batch: Batch): number =>
   KINDS.reduce((sum, kind) => sum + (batch[kind]?.length ?? 0), 0)
 
-/** The rows of a batch, kind by kind; `place` gives each its own. */
+/** Lists the rows of a batch, kind by kind; `place` returns the next number. */
 export function entriesOf(batch: Batch, place: () => number): Entry[] {
   const entries: Entry[] = []
   for (const kind of KINDS)
@@ -23,7 +23,7 @@ export function entriesOf(batch: Batch, place: () => number): Entry[] {
   return entries
 }
 
-/** The other way round; rows of a kind stay in order. */
+/** The reverse of `entriesOf`; rows of a kind stay in order. */
 export function batchOf(entries: readonly Entry[]): Batch {
   const batch: Partial<Record<keyof Batch, unknown[]>> = {}
   for (const { kind, row } of entries) (batch[kind] ??= []).push(row)
@@ -31,7 +31,7 @@ export function batchOf(entries: readonly Entry[]): Batch {
   return batch as Batch
 }
 
-/** First in, first out; taking from the front costs nothing, however many wait. */
+/** First in, first out. Taking from the front is cheap, however many wait. */
 export class RowQueue {
   private entries: Entry[] = []
   private head = 0
@@ -69,14 +69,14 @@ interface Waiting {
   readonly settle: (taken: boolean) => void
 }
 
-/** Those who wait for room, first come first served, each for a bounded time. */
+/** Callers that wait for room, first come first served, each for a bounded time. */
 export class Room {
   private readonly waiting: Waiting[] = []
 
   constructor(
     private readonly timeoutMs: number,
     private readonly clock: Clock,
-    private readonly onLate: (entries: readonly Entry[]) => void,
+    private readonly onTimeout: (entries: readonly Entry[]) => void,
   ) {}
 
   get rows(): number {
@@ -87,7 +87,7 @@ export class Room {
     return this.waiting[0]?.entries[0]
   }
 
-  /** True once all of them were taken out again, false when the time was up before. */
+  /** Resolves to true once all of them were taken, to false when the time was up before. */
   wait(entries: readonly Entry[]): Promise<boolean> {
     return new Promise((resolve) => {
       const cancel = this.clock.after(this.timeoutMs, () => this.giveUp(waiting), true)
@@ -100,7 +100,7 @@ export class Room {
     })
   }
 
-  /** The next rows, at most so many. */
+  /** Takes the next rows, at most `count`. */
   take(count: number): readonly Entry[] {
     const [waiting] = this.waiting
     if (!waiting) return []
@@ -120,6 +120,6 @@ export class Room {
   private giveUp(waiting: Waiting): void {
     this.waiting.splice(this.waiting.indexOf(waiting), 1)
     waiting.settle(false)
-    this.onLate(waiting.entries)
+    this.onTimeout(waiting.entries)
   }
 }

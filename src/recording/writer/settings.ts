@@ -1,7 +1,7 @@
 import type { WriterMetric } from '../buffered-writer'
 import type { Clock } from '../clock'
 
-/** The options of a writer, complete. */
+/** The options of a writer with every default filled in. */
 export interface WriterSettings {
   readonly flushRows: number
   readonly flushMs: number

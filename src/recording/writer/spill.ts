@@ -9,7 +9,7 @@ import type { Delivered, Delivery, Refused } from './delivery'
 import type { Ledger } from './ledger'
 import { batchOf, entriesOf, type Entry } from './row-queue'
 
-/** Rows that were put aside, and under which ids: one for each time. */
+/** Rows of the spill file, and the ids of their batches. */
 export interface Chunk {
   readonly ids: readonly string[]
   readonly entries: readonly Entry[]
@@ -21,13 +21,13 @@ interface ChunkRow {
 }
 
 /**
- * Another process that shares the file is never long at it; this is as long as a request may be
- * held up.
+ * How long a request may be held up by another process that shares the file. Such a process is never
+ * long at it.
  */
 const BUSY_MS = 100
 
 /**
- * Rows that wait on the local disk until the store is back. Durable when `append` returns.
+ * Rows that wait on the local disk until the store is back. A row is durable when `append` returns.
  * Processes may share a file.
  */
 class SpillFile {
@@ -38,8 +38,8 @@ class SpillFile {
   private readonly remove: (ids: readonly string[]) => number
   private readonly sum: Statement<[], { readonly rows: number }>
   /**
-   * What was there at the start and what this process put in, less what it took out: others may do
-   * so, too.
+   * Rows that were there at the start and that this process added, less those it removed; others may
+   * add and remove rows, too.
    */
   private waiting: number
 
@@ -74,7 +74,7 @@ class SpillFile {
     return this.waiting
   }
 
-  /** Behind what is there; `first`: before it. Throws when the disk will not have it. */
+  /** Adds rows after those that are there; with `first`, before them. Throws when that fails. */
   append(entries: readonly Entry[], first = false): void {
     if (entries.length === 0) return
     ;(first ? this.insertFirst : this.insert).run(
@@ -86,8 +86,8 @@ class SpillFile {
   }
 
   /**
-   * The oldest rows, about so many; at least one. What was put aside in many small pieces comes
-   * back in large ones.
+   * Returns the oldest rows, about `rows` of them and at least one. Many small batches come back as
+   * one large one.
    */
   head(rows: number): Chunk | undefined {
     const [ids, entries]: [string[], Entry[]] = [[], []]
@@ -102,8 +102,8 @@ class SpillFile {
   }
 
   /**
-   * By ids, which no other rows ever get: another process may have been quicker, and put in others
-   * since.
+   * Removes rows by the ids of their batches, which are never used again: another process may have
+   * been quicker, and added others since.
    */
   drop({ ids }: Chunk): void {
     this.waiting -= this.remove(ids)
@@ -119,7 +119,7 @@ class SpillFile {
   }
 }
 
-/** Gives the number of rows that are gone now. */
+/** The function that it returns removes batches and returns how many rows that were. */
 function removing(database: SqliteDatabase): (ids: readonly string[]) => number {
   const remove = database.prepare<[string], { readonly rows: number }>(
     'delete from liveflag_spill where id = ? returning rows',
@@ -130,11 +130,11 @@ function removing(database: SqliteDatabase): (ids: readonly string[]) => number 
   return (ids) => removeAll.immediate(ids)
 }
 
-/** Puts rows aside, and brings them to the store later, in order. */
+/** Stores rows in a local file, and passes them to the store later, in order. */
 export class Spill {
   readonly found: number
   private readonly file: SpillFile
-  /** What is being brought, less what is done of it; it is removed when all is. */
+  /** The rows that are being written; `done` of them are. They are removed when all are. */
   private current: Chunk | undefined
   private done = 0
 
@@ -148,19 +148,19 @@ export class Spill {
     this.found = this.file.rows
   }
 
-  /** On the disk, and not yet in the store. */
+  /** Rows that are on the disk and not yet in the store. */
   get rows(): number {
     return this.file.rows - this.done
   }
 
-  /** Something is to be brought, or at least to be removed. */
+  /** Whether rows are to be written, or at least to be removed. */
   get busy(): boolean {
     return this.file.rows > 0
   }
 
   /**
-   * `first`: they are older than what is there. Gives the refused, and those that could not be put
-   * aside.
+   * Stores rows. `first`: they are older than those that are there. Returns the rows that are refused,
+   * and those that could not be stored.
    */
   put(
     entries: readonly Entry[],
@@ -171,11 +171,11 @@ export class Spill {
       return reason === undefined ? [] : [{ entry, reason }]
     })
     const bad = new Set(refused.map(({ entry }) => entry))
-    const sound = bad.size === 0 ? entries : entries.filter((entry) => !bad.has(entry))
-    return { refused, left: sound.slice(this.kept(sound, first)) }
+    const storable = bad.size === 0 ? entries : entries.filter((entry) => !bad.has(entry))
+    return { refused, left: storable.slice(this.stored(storable, first)) }
   }
 
-  /** Brings the oldest rows. Undefined: there are none. */
+  /** Writes the oldest rows to the store. Resolves to undefined when there are none. */
   async replay(delivery: Delivery): Promise<Delivered | undefined> {
     this.current ??= this.file.head(this.chunkRows)
     const { current } = this
@@ -185,7 +185,7 @@ export class Spill {
     return delivered
   }
 
-  /** To be called when all that was brought is done. */
+  /** Removes the rows that `replay` has written. */
   removeReplayed(): void {
     if (!this.current || this.done < this.current.entries.length) return
     this.file.drop(this.current)
@@ -197,12 +197,12 @@ export class Spill {
     this.file.close()
   }
 
-  /** How many of the rows are on the disk now, from the first on. */
-  private kept(entries: readonly Entry[], first: boolean): number {
-    let kept = 0
+  /** Stores rows; returns how many, from the first on, are on the disk now. */
+  private stored(entries: readonly Entry[], first: boolean): number {
+    let stored = 0
     try {
-      while (kept < entries.length) {
-        const chunk = entries.slice(kept, kept + this.chunkRows)
+      while (stored < entries.length) {
+        const chunk = entries.slice(stored, stored + this.chunkRows)
         if (this.file.rows + chunk.length > this.maxRows)
           throw new LiveflagError(
             'LIVEFLAG_NOT_RECORDED',
@@ -210,11 +210,11 @@ export class Spill {
           )
         this.file.append(chunk, first)
         this.ledger.metric('spilled', chunk.length)
-        kept += chunk.length
+        stored += chunk.length
       }
     } catch (error) {
       this.ledger.notSpilled(error)
     }
-    return kept
+    return stored
   }
 }

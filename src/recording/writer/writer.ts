@@ -9,13 +9,13 @@ import { entriesOf, type Entry, Room, RowQueue } from './row-queue'
 import type { WriterSettings } from './settings'
 import { Spill } from './spill'
 
-/** Most rows need not wait: these promises spare one for each. */
+/** Most rows need not wait: these save a promise for each. */
 const YES = Promise.resolve(true)
 const NO = Promise.resolve(false)
 
 /**
- * Rows go from the queue to the store, one write at a time. With a spill file: while it holds rows,
- * rows go from the queue to the file, and from the file to the store.
+ * Rows go from the queue to the store, one write at a time. While the spill file holds rows, rows go
+ * from the queue to the file, and from the file to the store.
  */
 export class Writer implements BufferedWriter {
   private readonly queue = new RowQueue()
@@ -27,7 +27,7 @@ export class Writer implements BufferedWriter {
   private readonly spill: Spill | undefined
   private readonly stopListening: () => void
   private places = 0
-  /** Rows with a place before this one are to be written now. */
+  /** Rows with a smaller place are to be written now. */
   private dueBefore = 0
   private dueTimer: (() => void) | undefined
   private pauseTimer: (() => void) | undefined
@@ -105,12 +105,12 @@ export class Writer implements BufferedWriter {
   private async closed(): Promise<void> {
     this.room.end()
     this.resume()
-    // What is not written in time is put aside below.
+    // Rows that are not written in time are spilled below.
     await this.written().catch(() => undefined)
     this.ended = true
     this.dueTimer?.()
     this.pauseTimer?.()
-    const left = this.putAside([...this.underWay, ...this.queue.take(this.queue.length)], true)
+    const left = this.spillRows([...this.underWay, ...this.queue.take(this.queue.length)], true)
     this.underWay = []
     this.lose(left, 'they were not written when the writer was closed')
     this.progressed()
@@ -145,7 +145,7 @@ export class Writer implements BufferedWriter {
       !this.closing &&
       (this.room.first !== undefined || entries.length > this.free)
     if (!waits) return this.take(entries, false) ? YES : NO
-    // Those who wait are bounded as well: rows that nobody holds back must not fill the memory.
+    // Waiting rows are bounded as well: callers that do not wait must not fill the memory.
     if (this.room.first !== undefined && this.room.rows + entries.length > capacity)
       return this.take(entries, true) ? YES : NO
     const taken = this.room.wait(entries)
@@ -154,21 +154,21 @@ export class Writer implements BufferedWriter {
   }
 
   /**
-   * When there are too many, drops the newest if `newestGo`, else the oldest. False when rows were
-   * dropped.
+   * Queues rows. When there are too many, the newest are dropped if `newestGo`, else the oldest.
+   * Returns false when rows were dropped.
    */
   private take(entries: readonly Entry[], newestGo: boolean): boolean {
     if (this.closing) return this.lose(entries, 'the writer is closed')
     const fitting = newestGo ? entries.slice(0, this.room.first ? 0 : this.free) : entries
     for (const entry of fitting) this.queue.push(entry)
     const fits = this.lose(entries.slice(fitting.length), 'the buffer is full')
-    if (this.free < 0) this.putAsideQueue()
+    if (this.free < 0) this.spillQueue()
     if (this.free < 0) this.lose(this.queue.take(-this.free), 'the buffer is full')
     this.schedule()
     return fits
   }
 
-  /** Counts rows as dropped. True when there were none. */
+  /** Counts rows as dropped. Returns true when there are none. */
   private lose(entries: readonly Entry[], why: string): boolean {
     if (entries.length === 0) return true
     this.ledger.dropped(entries.length, why)
@@ -197,7 +197,7 @@ export class Writer implements BufferedWriter {
     return (this.queue.first?.place ?? Infinity) < this.dueBefore
   }
 
-  /** Writes after the request that runs now, together with whatever else that records. */
+  /** Writes after the request that runs now, together with everything else that it records. */
   private kick(): void {
     if (this.pumping || this.ended) return
     if (this.pauseTimer && !this.spill?.busy) return
@@ -207,7 +207,7 @@ export class Writer implements BufferedWriter {
 
   private async pump(): Promise<void> {
     while (!this.ended) {
-      if (this.due && this.spill?.busy === true) this.putAsideQueue()
+      if (this.due && this.spill?.busy === true) this.spillQueue()
       if (this.pauseTimer) break
       if (this.spill?.busy === true) await this.replay(this.spill)
       else if (this.due) await this.writeSome()
@@ -220,12 +220,12 @@ export class Writer implements BufferedWriter {
     const entries = this.queue.take(this.settings.flushRows)
     this.underWay = entries
     const delivered = await this.delivery.deliver(entries)
-    // The writer was closed meanwhile, and has put these rows aside or counted them.
+    // The writer was closed meanwhile, and has spilled these rows or counted them.
     if (this.underWay !== entries) return
     this.underWay = []
     this.account(delivered, false)
     const rest = entries.slice(delivered.done)
-    if (delivered.failure) this.queue.putBack(this.putAside(rest, true))
+    if (delivered.failure) this.queue.putBack(this.spillRows(rest, true))
     if (delivered.failure) this.failed(delivered.failure)
     this.progressed()
   }
@@ -250,7 +250,7 @@ export class Writer implements BufferedWriter {
 
   private failed(failure: unknown): void {
     this.ledger.failed(failure)
-    this.putAsideQueue()
+    this.spillQueue()
     this.pauseTimer = this.settings.clock.after(this.delivery.pauseMs(), () => this.resume())
   }
 
@@ -260,14 +260,14 @@ export class Writer implements BufferedWriter {
     this.kick()
   }
 
-  private putAsideQueue(): void {
+  private spillQueue(): void {
     if (!this.spill) return
-    this.queue.putBack(this.putAside(this.queue.take(this.queue.length), false))
+    this.queue.putBack(this.spillRows(this.queue.take(this.queue.length), false))
     this.progressed()
   }
 
-  /** Puts rows into the spill file. Returns those that are still in memory alone. */
-  private putAside(entries: readonly Entry[], first: boolean): readonly Entry[] {
+  /** Moves rows to the spill file. Returns those that are still in memory only. */
+  private spillRows(entries: readonly Entry[], first: boolean): readonly Entry[] {
     if (!this.spill) return entries
     const { refused, left } = this.spill.put(entries, first)
     this.ledger.refused(refused)

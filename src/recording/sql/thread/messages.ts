@@ -1,12 +1,12 @@
 import type { Stored } from '../tables'
 
-/** To the thread: rows to write, or that it is to end. */
+/** Sent to the thread: rows to write, or the order to end. */
 export type Order = { readonly id: number; readonly rows: Stored } | 'end'
 
-/** From the thread: that it is there, or what became of an order. */
+/** Sent by the thread: that it is ready, or the result of an order. */
 export type Report = 'ready' | { readonly id: number; readonly failure?: Failure }
 
-/** An error as it can be sent: what it says and its code; empty without one. */
+/** An error as it can be sent. `code` is empty when the error has none. */
 export interface Failure {
   readonly code: string
   readonly message: string

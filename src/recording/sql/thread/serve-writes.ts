@@ -6,13 +6,13 @@ import { writingTo } from '../writing'
 import type { Failure, Order, Report } from './messages'
 
 /**
- * What a thread that writes does all its life: `makeEngine` of what it was started with, then order
- * after order.
+ * Runs a thread that writes: calls `makeEngine` with the settings that it was started with, then
+ * carries out one order after the other.
  */
 export function serveWrites<Settings>(makeEngine: (settings: Settings) => Engine): void {
   const port = parentPort
   if (!port) return
-  // Who starts the thread gives what the engine is made of; see write-thread.ts.
+  // The one marked cast of this boundary: write-thread.ts passes the settings of the engine.
   const engine = makeEngine(workerData as Settings)
   const writing = writingTo(engine)
   const write = (rows: Stored): Promise<void> =>
@@ -30,7 +30,7 @@ export function serveWrites<Settings>(makeEngine: (settings: Settings) => Engine
   port.postMessage('ready' satisfies Report)
 }
 
-/** Errors of drivers lose their code when they are sent as they are. */
+/** Errors of drivers would lose their code if they were sent unchanged. */
 const failureOf = (error: unknown): Failure => ({
   code: codeOf(error),
   message: error instanceof AggregateError ? error.errors.map(String).join(', ') : messageOf(error),

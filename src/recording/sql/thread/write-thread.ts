@@ -8,25 +8,25 @@ import type { Failure, Order, Report } from './messages'
 export interface WriteThreadSettings {
   /** The file beside this one that the thread runs, without its ending. */
   readonly file: 'sqlite-thread' | 'postgres-thread'
-  /** What that file makes its connection of. */
+  /** The settings that it connects with. */
   readonly connection: object
-  /** Smaller writes are not for the thread. */
+  /** Writes of fewer rows do not go to the thread. */
   readonly fromRows: number
-  /** Whose rows they are, in the words of a log line. */
+  /** The name of the store, for messages. */
   readonly store: string
 }
 
-/** Who waits for an order. */
+/** A caller that waits for an order. */
 interface Waiting {
   readonly done: () => void
   readonly failed: (reason: Error) => void
 }
 
 /**
- * Writes rows in a thread with a connection of its own, so that neither statements nor commits hold
- * up this one. The thread starts with the first write that is for it, is started anew after it has
- * died, and keeps the process alive only while it is at work. Where none can be started it takes
- * nothing, and says so once.
+ * Writes rows in a thread with its own connection, so that neither statements nor commits hold up
+ * this one. The thread starts with the first write that is large enough, is replaced after it has
+ * died, and keeps the process alive only while it works. Where no thread can be started, `takes`
+ * returns false and a process warning is emitted once.
  */
 export class WriteThread {
   private worker: Worker | undefined
@@ -37,7 +37,7 @@ export class WriteThread {
 
   constructor(private readonly settings: WriteThreadSettings) {}
 
-  /** False: this write is not for the thread. To be awaited before `write`. */
+  /** Whether the thread takes this write. Await it before `write`. */
   async takes({ decisions, exposures, usages, conversions }: Stored): Promise<boolean> {
     if (
       this.cannotStart ||
@@ -49,13 +49,13 @@ export class WriteThread {
   }
 
   /**
-   * One transaction. Fails as the driver does, and when the thread dies: whether the rows are there
-   * is then not known.
+   * Writes rows in one transaction. Rejects with the driver's error, or when the thread dies; it is
+   * then unknown whether the rows are stored.
    */
   write(rows: Stored): Promise<void> {
     return new Promise((done, failed) => {
       const { worker } = this
-      if (!worker) return failed(ended('it is started anew for the next write'))
+      if (!worker) return failed(ended('the next write starts another'))
       const id = this.orders++
       this.waiting.set(id, { done, failed })
       worker.ref()
@@ -63,7 +63,7 @@ export class WriteThread {
     })
   }
 
-  /** To be called when no write is under way. */
+  /** Ends the thread. Call it when no write is in progress. */
   async close(): Promise<void> {
     const { worker } = this
     if (!worker) return
@@ -74,7 +74,7 @@ export class WriteThread {
     })
   }
 
-  /** False: there can be no thread. */
+  /** Resolves to false when no thread can be started. */
   private started(): Promise<boolean> {
     return new Promise((settled) => {
       let isReady = false
@@ -108,7 +108,7 @@ export class WriteThread {
     else waiting?.done()
   }
 
-  /** Whoever waits must try again. */
+  /** Rejects the writes in progress; their callers may try again. */
   private lost(reason: unknown): void {
     const waiting = [...this.waiting.values()]
     this.waiting.clear()
@@ -119,14 +119,13 @@ export class WriteThread {
 
   private giveUp(reason: unknown): void {
     this.cannotStart = true
-    const message = `${this.settings.store}: no thread can be started (${messageOf(reason)}), so rows are written between requests; if that is as it should be, set threadFromRows to Infinity`
+    const message = `${this.settings.store}: no thread can be started (${messageOf(reason)}), so rows are written on the main thread; if that is intended, set threadFromRows to Infinity`
     process.emitWarning(new LiveflagError('LIVEFLAG_NO_THREAD', message, { cause: reason }))
   }
 }
 
 /**
- * The sources, which tests run, start the thread that was built of them: to transpile them takes a
- * thread seconds.
+ * Tests run the sources, and start the built thread: transpiling the sources would take it seconds.
  */
 const DIRECTORY =
   extname(__filename) === '.ts'
@@ -137,12 +136,12 @@ const workerOf = ({ file, connection: workerData }: WriteThreadSettings): Worker
   new Worker(join(DIRECTORY, `${file}.js`), { workerData })
 
 const ended = (reason: unknown): Error =>
-  new Error(`the thread that writes is gone: ${messageOf(reason)}`, { cause: reason })
+  new Error(`the thread that writes has ended: ${messageOf(reason)}`, { cause: reason })
 
-/** As the driver threw it, for all that is asked of it. */
+/** The driver's error, as far as callers read it. */
 const errorOf = ({ code, message }: Failure): Error => Object.assign(new Error(message), { code })
 
-/** Undefined when no writes go to a thread. Throws LIVEFLAG_BAD_OPTION. */
+/** Returns undefined when no writes go to a thread. Throws LIVEFLAG_BAD_OPTION. */
 export function writeThread(
   call: string,
   fromRows: number,
