@@ -10,6 +10,7 @@ export const METADATA: Readonly<Record<string, Schema>> = {
   expires: { description: 'When it should be gone from the code.' },
   ticket: { description: 'Where it is discussed.' },
   tags: { type: 'array', items: { type: 'string' } },
+  client: { type: 'boolean', description: 'Whether browsers may see it; without it they may not.' },
   permanent: { type: 'boolean', description: 'Meant to stay, so never reported as stale.' },
 }
 

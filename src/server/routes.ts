@@ -1,4 +1,5 @@
+import { ofrep } from './ofrep/ofrep'
 import type { Protocol } from './route'
 
 /** Every protocol of the server. The first route whose path fits answers. */
-export const protocols: readonly Protocol[] = []
+export const protocols: readonly Protocol[] = [ofrep()]

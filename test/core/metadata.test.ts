@@ -9,6 +9,7 @@ const NOTES = [
   'expires: 2027-01-01',
   'ticket: X-1',
   'tags: [a, b]',
+  'client: true',
   'permanent: true',
   'x-note: {a: [1, null]}',
   'x_note: 5',

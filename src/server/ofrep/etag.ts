@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * A weak entity tag over texts: equal tags mean the same result, not the same bytes. 128 bits of
+ * SHA-256.
+ */
+export function weakTag(...parts: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part).update('\0')
+  return `W/"${hash.digest().subarray(0, 16).toString('base64url')}"`
+}
+
+/** A tag without `W/` and quotes; clients send either form, and the protocol's own example none. */
+export const opaqueTag = (tag: string): string => {
+  const text = tag.trim().replace(/^W\//, '')
+  return text.startsWith('"') && text.endsWith('"') && text.length > 1 ? text.slice(1, -1) : text
+}
+
+/** Whether an `If-None-Match` names the tag: a list, each perhaps weak or unquoted, or `*`. */
+export function namesTag(header: string | undefined, tag: string): boolean {
+  if (header === undefined) return false
+  const wanted = opaqueTag(tag)
+  return header
+    .split(',')
+    .map((one) => one.trim())
+    .some((one) => one === '*' || (one !== '' && opaqueTag(one) === wanted))
+}

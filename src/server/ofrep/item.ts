@@ -1,0 +1,60 @@
+import type { Decision, DecisionError } from '../../core/decision'
+import type { JsonValue } from '../../core/json'
+
+export type OfrepMetadata = Readonly<Record<string, string | number | boolean>>
+
+/** An evaluated flag. Without `value` the client uses the default in its code. */
+export interface Success {
+  readonly key: string
+  readonly reason: string
+  readonly value?: Exclude<JsonValue, null>
+  readonly variant?: string
+  readonly metadata?: OfrepMetadata
+}
+
+export interface Failure {
+  readonly key: string
+  readonly errorCode: DecisionError['code'] | 'INVALID_CONTEXT' | 'PROVIDER_NOT_READY'
+  readonly errorDetails: string
+}
+
+export type Item = Success | Failure
+
+/**
+ * A Decision as OFREP words it. A client says of which type it wants the flag and checks that itself,
+ * so a feature without values is a boolean here, and its variant stands beside it.
+ */
+export function itemOf(decision: Decision, metadata: OfrepMetadata | undefined): Item {
+  const { feature: key, error, forced, variant } = decision
+  if (error) return { key, errorCode: error.code, errorDetails: detailsOf(key, error.code) }
+  const reason = forced ? 'OVERRIDE' : decision.reason
+  const value = valueOf(decision)
+  return {
+    key,
+    reason,
+    ...(value !== undefined && value !== null && { value }),
+    ...(variant !== undefined && { variant }),
+    ...(metadata && { metadata }),
+  }
+}
+
+/** Undefined and null: whatever the code's default is. */
+function valueOf({ value, rule, reason, enabled }: Decision): JsonValue | undefined {
+  if (value !== undefined || rule !== undefined) return value
+  return reason === 'DISABLED' ? undefined : enabled
+}
+
+const WHY: Readonly<Record<DecisionError['code'], (flag: string) => string>> = {
+  FLAG_NOT_FOUND: (flag) => `flag ${flag} does not exist`,
+  PARSE_ERROR: (flag) => `the definition of flag ${flag} was refused and has no last good version`,
+  TARGETING_KEY_MISSING: (flag) => `flag ${flag} needs a targetingKey`,
+  TYPE_MISMATCH: (flag) => `flag ${flag} has a value of another type`,
+  GENERAL: (flag) => `flag ${flag} could not be evaluated`,
+}
+
+/**
+ * The flag and the kind of problem: the engine's own messages may quote the live config, which a
+ * caller from outside need not see.
+ */
+export const detailsOf = (key: string, code: DecisionError['code']): string =>
+  WHY[code](JSON.stringify(key))
