@@ -7,6 +7,6 @@ import { runNode, typeScript } from './run-node.mjs'
 
 const bench = join('bench', 'run.ts')
 
-build()
+await build()
 if (!existsSync(join(root, bench))) fail(`${bench} is not there, so there is nothing to measure`)
 runNode([...typeScript.arguments, bench, ...process.argv.slice(2)], typeScript.environment)

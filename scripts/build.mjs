@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundle } from './bundle.mjs'
 import { ensureInstalled, fail, root } from './ensure-installed.mjs'
 
 const src = join(root, 'src')
@@ -19,6 +20,14 @@ function filesIn(folder) {
     .sort()
 }
 
+const settings = [
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package.json',
+  'package-lock.json',
+  'scripts/bundle.mjs',
+]
+
 const compiled = ['.js', '.d.ts']
 const modules = () =>
   filesIn(src)
@@ -30,12 +39,7 @@ const modules = () =>
  * file).
  */
 function fingerprint() {
-  const inputs = [
-    ...filesIn(src),
-    ...['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
-      join(root, name),
-    ),
-  ]
+  const inputs = [...filesIn(src), ...settings.map((name) => join(root, name))]
   const hash = createHash('sha256')
   for (const file of inputs.filter((name) => existsSync(name)))
     hash.update(file).update('\0').update(readFileSync(file)).update('\0')
@@ -43,6 +47,7 @@ function fingerprint() {
 }
 
 const missingOutput = () =>
+  !existsSync(join(dist, 'bundled')) ||
   modules().some((name) => compiled.some((ending) => !existsSync(join(dist, name + ending))))
 
 /**
@@ -76,7 +81,7 @@ function makeExecutable() {
   }
 }
 
-export function build() {
+export async function build() {
   ensureInstalled()
   const wanted = fingerprint()
   const upToDate = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && !missingOutput()
@@ -85,8 +90,9 @@ export function build() {
   rmSync(stamp, { force: true })
   compile()
   removeLeftovers()
+  await bundle()
   makeExecutable()
   writeFileSync(stamp, wanted)
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) build()
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build()

@@ -8,7 +8,7 @@ import { root } from './ensure-installed.mjs'
 
 const path = join(root, 'config', 'live-config.schema.json')
 
-build()
+await build()
 const { liveConfigSchema } = createRequire(import.meta.url)('../dist/live-config/schema.js')
 mkdirSync(dirname(path), { recursive: true })
 writeFileSync(path, `${JSON.stringify(liveConfigSchema(), undefined, 2)}\n`)

@@ -9,7 +9,7 @@ import { runNode, typeScript } from './run-node.mjs'
 const site = join('examples', 'site', 'server.ts')
 const given = process.argv.slice(2)
 
-build()
+await build()
 if (!existsSync(join(root, site))) fail(`${site} is not there, so there is nothing to start`)
 runNode(
   [...typeScript.arguments, site, ...(given.length > 0 ? given : [join('config', 'live.yaml')])],

@@ -6,7 +6,7 @@ import { root } from './ensure-installed.mjs'
 import { runNode } from './run-node.mjs'
 
 // Some tests use the package as its users do, so dist/ has to be there.
-build()
+await build()
 const forJest = process.argv.slice(2).filter((argument) => argument !== '--long')
 runNode(
   [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...forJest],

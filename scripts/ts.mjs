@@ -6,5 +6,5 @@ import { runNode, typeScript } from './run-node.mjs'
 
 const [script, ...args] = process.argv.slice(2)
 if (script === undefined) fail('name the script to run')
-build()
+await build()
 runNode([...typeScript.arguments, script, ...args], typeScript.environment)

@@ -8,7 +8,10 @@ interface Manifest {
   readonly bin: Readonly<Record<string, string>>
   /** Null: what this leads to is nobody's business. */
   readonly exports: Readonly<
-    Record<string, string | null | { readonly types: string; readonly default: string }>
+    Record<
+      string,
+      string | null | { readonly types: string; readonly module: string; readonly default: string }
+    >
   >
 }
 
@@ -16,6 +19,7 @@ interface Manifest {
 interface Entrance {
   readonly specifier: string
   readonly code: string
+  readonly bundled?: string
   readonly types?: string
 }
 
@@ -47,12 +51,18 @@ const isClosed = (specifier: string): boolean =>
 function entrances(): Entrance[] {
   return Object.entries(promised).flatMap(([subpath, target]) => {
     if (target === null) return []
-    const { types, default: code } =
-      typeof target === 'string' ? { types: undefined, default: target } : target
+    const {
+      types,
+      module: bundled,
+      default: code,
+    } = typeof target === 'string'
+      ? { types: undefined, module: undefined, default: target }
+      : target
     const names = code.includes('*') ? namesFor(code) : ['']
     const ways = names.map((name) => ({
       specifier: `liveflag${subpath.slice(1)}`.replace('*', name),
       code: code.replace('*', name),
+      ...(bundled === undefined ? {} : { bundled: bundled.replace('*', name) }),
       ...(types === undefined ? {} : { types: types.replace('*', name) }),
     }))
     return ways.filter(({ specifier }) => !isClosed(specifier))
@@ -99,6 +109,10 @@ test('every pattern of the exports stands for at least one file', () => {
   expect(
     patterns.filter((pattern) => pattern.includes('*') && namesFor(pattern).length === 0),
   ).toEqual([])
+})
+
+test('every export of code has its form for bundlers', () => {
+  expect(modules.filter(({ bundled = '' }) => !existsSync(join(root, bundled)))).toEqual([])
 })
 
 test('every export of code has its types beside it', () => {

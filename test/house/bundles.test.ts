@@ -1,0 +1,13 @@
+/** What a bundler makes of the package; the slower ones are tried by `npm run check:package`. */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { root } from './source-tree'
+
+test('a server that esbuild has bundled, in both formats, runs where there is no node_modules', () => {
+  const said = execFileSync(
+    process.execPath,
+    [join(root, 'scripts', 'check-bundles.mjs'), 'esbuild'],
+    { encoding: 'utf8' },
+  )
+  expect(said).toContain('esbuild, CommonJS: the bundle runs\nesbuild, modules: the bundle runs\n')
+})
