@@ -260,6 +260,16 @@ describe('a stream that breaks', () => {
     expect(source.watch).toEqual({ mode: 'poll', reason: expect.stringMatching(cause) as string })
   })
 
+  it('is given the time that the server asks for, by a date as well', async () => {
+    const inAnHour = new Date(Date.now() + 3_600_000).toUTCString()
+    server.stream = status(503, { 'retry-after': inAnHour })
+    await opened()
+    await eventually('it is refused', () => warnings().length === 1)
+    await expect(eventually('it is asked again', () => streamRequests() > 1, 200)).rejects.toThrow(
+      'not within',
+    )
+  })
+
   it('that is silent for too long is opened again', async () => {
     await opened({ streamIdleMs: 50 })
     await streams(2)

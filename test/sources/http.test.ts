@@ -8,6 +8,7 @@ import {
 } from 'node:https'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import type { Source } from '../../src/core/source'
 import { contentHash } from '../../src/sources/bytes'
 import { http, type HttpOptions } from '../../src/sources/http'
@@ -105,6 +106,27 @@ describe('a remote live config', () => {
       expect(server.requests[0]?.headers['accept-encoding']).toContain(compress)
     },
   )
+
+  it('may be compressed with deflate without the frame of zlib, as many servers send it', async () => {
+    server.answer = serving(A, { compress: 'raw deflate', etag: false })
+    const source = await opened()
+    server.answer = serving(B.padEnd(200_000), { compress: 'raw deflate', etag: false })
+    await source.check()
+    expect(sink.texts).toEqual([A, B.padEnd(200_000)])
+  })
+
+  it.each<[what: string, body: string | Buffer, encoding: string, problem: RegExp]>([
+    ['damaged', 'not compressed', 'deflate', /damaged \(Z_DATA_ERROR\)/],
+    ['cut short', gzipSync(B).subarray(0, 15), 'gzip', /ends too early \(Z_BUF_ERROR\)/],
+  ])('that is compressed and %s is refused in words', async (_, body, encoding, problem) => {
+    const source = await opened()
+    server.answer = serving(body, { etag: false, headers: { 'content-encoding': encoding } })
+    await source.check()
+    expect(sink.tellings.at(-1)).toMatchObject({
+      kind: 'failed',
+      problem: { message: expect.stringMatching(problem) as string },
+    })
+  })
 
   it('comes with headers of its own', async () => {
     await opened({ headers: { Authorization: 'Bearer x', 'Accept-Encoding': 'identity' } })

@@ -1,18 +1,24 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 
 /** How a server answers one request. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface Serving {
   readonly etag?: boolean
-  readonly compress?: 'gzip' | 'br' | 'deflate'
+  /** `raw deflate` is sent as `deflate`, without the frame that it should have. */
+  readonly compress?: keyof typeof COMPRESS
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const COMPRESS = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }
+const COMPRESS = {
+  gzip: gzipSync,
+  br: brotliCompressSync,
+  deflate: deflateSync,
+  'raw deflate': deflateRawSync,
+}
 
 const tagOf = (text: string | Buffer): string =>
   `"${createHash('sha256').update(text).digest('hex').slice(0, 12)}"`
@@ -23,7 +29,8 @@ export function serving(
   { etag = true, compress, headers = {} }: Serving = {},
 ): Answer {
   const body = compress === undefined ? Buffer.from(text) : COMPRESS[compress](text)
-  const encoding = compress === undefined ? {} : { 'content-encoding': compress }
+  const encoding =
+    compress === undefined ? {} : { 'content-encoding': compress.replace('raw ', '') }
   const tag = etag ? { etag: tagOf(text) } : {}
   return (request, response) => {
     const isKnown = etag && request.headers['if-none-match'] === tagOf(text)

@@ -74,14 +74,32 @@ async function ask(
 /** What a status means for whoever has to fix it. */
 export function refused({ statusCode = 0, headers }: IncomingMessage): ExchangeError {
   const message = `it answered with status ${statusCode}`
+  const waitMs = retryAfterMs(headers['retry-after'], Date.now())
   if (statusCode === 401 || statusCode === 403)
     return new ExchangeError(
       message,
       'correct the key, or the headers that give the right to read it',
+      'unreadable',
+      waitMs,
     )
   if (statusCode === 404 || statusCode === 410)
-    return new ExchangeError(message, 'correct the URL, or put the live config there', 'missing')
-  const seconds = Number(headers['retry-after'])
-  const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : 0
-  return new ExchangeError(message, 'check the server', 'unreadable', retryAfterMs)
+    return new ExchangeError(
+      message,
+      'correct the URL, or put the live config there',
+      'missing',
+      waitMs,
+    )
+  return new ExchangeError(message, 'check the server', 'unreadable', waitMs)
+}
+
+/**
+ * `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3). Anything else, and a time that is
+ * over, is no wait.
+ */
+function retryAfterMs(header: string | undefined, now: number): number {
+  const text = header?.trim() ?? ''
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000
+  // A date has the name of its day in all three of its forms.
+  const at = /^[a-z]{3,9},? /i.test(text) ? Date.parse(text) : NaN
+  return Number.isNaN(at) ? 0 : Math.max(0, at - now)
 }

@@ -1,8 +1,8 @@
 import { type Agent, type IncomingMessage, request as plain } from 'node:http'
 import { request as encrypted } from 'node:https'
 import type { Socket } from 'node:net'
-import { type Duplex, pipeline } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { type Duplex, pipeline, Readable } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import { Alarm } from '../../runtime/alarm'
 import { parsedUrl, shownUrl } from './options'
 import { ExchangeError } from './exchange-error'
@@ -77,11 +77,34 @@ const asError = (reason: unknown): Error =>
 
 export const ENCODINGS = 'gzip, deflate, br'
 
-const DECODERS: Readonly<Record<string, () => Duplex>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
+type Decode = (body: AsyncIterable<Buffer>) => AsyncIterable<Buffer>
+
+// An error of either ends the other, and the loop that reads.
+const through = (body: AsyncIterable<Buffer>, decoder: Duplex): AsyncIterable<Buffer> =>
+  pipeline(body instanceof Readable ? body : Readable.from(body), decoder, () => undefined)
+
+const DECODERS: Readonly<Record<string, Decode>> = {
+  gzip: (body) => through(body, createGunzip()),
+  'x-gzip': (body) => through(body, createGunzip()),
+  deflate: inflated,
+  br: (body) => through(body, createBrotliDecompress()),
+}
+
+/**
+ * `deflate` is zlib's format (RFC 9110, 8.4.1.2), but many servers send the bare deflate data. The low
+ * half of zlib's first byte is 8; in bare data that would be a stored block whose padding is not zero.
+ */
+async function* inflated(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const chunks = body[Symbol.asyncIterator]()
+  const first = await chunks.next()
+  if (first.done) return
+  const isZlib = ((first.value[0] ?? 0) & 15) === 8
+  yield* through(withFirst(first.value, chunks), isZlib ? createInflate() : createInflateRaw())
+}
+
+async function* withFirst(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield first
+  yield* { [Symbol.asyncIterator]: () => rest }
 }
 
 /** Reads a body whole and decompresses it. Stops at the limit, whatever length was announced. */
@@ -100,16 +123,15 @@ export async function readBody(answer: IncomingMessage, limitBytes: number): Pro
 function decoded(answer: IncomingMessage): AsyncIterable<Buffer> {
   const encoding = answer.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   if (encoding === 'identity' || encoding === '') return answer
-  const decoder = DECODERS[encoding]?.()
-  if (decoder === undefined) {
+  const decode = DECODERS[encoding]
+  if (decode === undefined) {
     answer.destroy()
     throw new ExchangeError(
       `its body is compressed with ${JSON.stringify(encoding)}, which was not asked for`,
       `send one of ${ENCODINGS}`,
     )
   }
-  // An error of either ends the other, and the loop above.
-  return pipeline(answer, decoder, () => undefined)
+  return decode(answer)
 }
 
 function tooLarge(answer: IncomingMessage, limitBytes: number): ExchangeError {

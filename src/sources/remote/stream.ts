@@ -63,7 +63,8 @@ export class EventStream {
       this.isLive = false
       if (this.signal.aborted) return
       this.listener.down(this.isProven ? undefined : error)
-      await sleep(this.pause(), { signal: this.signal })
+      const pauseMs = Math.max(this.pause(), Math.min(error.retryAfterMs, MOST_RETRY_MS))
+      await sleep(pauseMs, { signal: this.signal })
     }
   }
 
