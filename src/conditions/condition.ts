@@ -17,19 +17,21 @@ import {
 import { OPERATORS } from './operators'
 import { attributePath, membersOf } from './paths'
 import { excess } from './size'
+import { didYouMean } from '../core/suggest'
 
-/** A condition on attributes, ready to be asked. It always answers. */
+/** A compiled condition on attributes. It always answers, and never throws. */
 export type Condition = Holds<AttributeReader>
 
-/** Where a part of a condition stands. */
+/** Where a part of a condition is. */
 interface Place {
   readonly path: Path
   readonly context: ConditionContext
 }
 
 /**
- * Checks a condition once (docs/spec/growthbook.md, section 7). What is malformed is reported, and
- * that part holds for nobody.
+ * Compiles a condition (docs/spec/growthbook.md, section 7). A malformed part is reported, and
+ * matches nobody. What can never match, such as an unknown operator, is reported too: an entry of
+ * liveflag's own is then refused, and a payload is evaluated as GrowthBook does.
  */
 export function compileCondition(condition: JsonValue, context: ConditionContext): Condition {
   const tooMuch = excess(condition)
@@ -46,12 +48,15 @@ export function compileCondition(condition: JsonValue, context: ConditionContext
     try {
       return holds(attributes)
     } catch {
-      // A symbol, an object without a text, lists within lists without end: nothing that can be
-      // compared.
+      // A symbol, an object without a text, endlessly nested lists: nothing that can be compared.
       return false
     }
   }
 }
+
+/** `$groups` is an attribute that GrowthBook's payloads once asked for. */
+const LEGACY_GROUPS = '$groups'
+const LOGICAL = ['$and', '$or', '$nor', '$not', '$savedGroup']
 
 function compileMembers(condition: JsonValue, place: Place): Condition {
   if (!isJsonObject(condition)) return malformed(condition, 'a mapping', place)
@@ -77,6 +82,8 @@ function compileMember(key: string, value: JsonValue, place: Place): Condition {
     case '$savedGroup':
       return compileGroup(value, { ...place.context, path: place.path })
     default: {
+      if (key.startsWith('$') && key !== LEGACY_GROUPS)
+        unknownOperator(key, [...OPERATORS.keys(), ...LOGICAL], place)
       const read = attributePath(key)
       const test = compileTest(value, place.path, place.context)
       return (attributes) => test(read(attributes))
@@ -95,9 +102,12 @@ function compileList(
   )
 }
 
-/** What is expected of one value. */
+/** The test of one value. */
 function compileTest(expected: JsonValue, path: Path, context: ConditionContext): Test {
-  if (!isOperators(expected)) return equalTo(expected)
+  if (!isOperators(expected)) {
+    if (isJsonObject(expected)) checkLiteral(expected, path, context)
+    return equalTo(expected)
+  }
   return every(
     Object.entries(expected).map(([name, operand]) =>
       compileOperator(name, operand, operandPlace([...path, name], context)),
@@ -108,14 +118,37 @@ function compileTest(expected: JsonValue, path: Path, context: ConditionContext)
 function compileOperator(name: string, operand: JsonValue, place: OperandPlace): Test {
   const operator = OPERATORS.get(name)
   if (operator) return operator(operand, place)
-  place.report({
-    code: 'unknown-key',
-    path: place.path,
-    at: 'key',
-    severity: 'warning',
-    message: `no operator is called ${name}; it holds for nobody`,
-  })
+  unknownOperator(name, [...OPERATORS.keys()], { path: place.path, context: place })
   return NEVER
+}
+
+function unknownOperator(name: string, known: readonly string[], { path, context }: Place): void {
+  const meant = didYouMean(name, known)
+  const hint = meant ? `did you mean ${meant}?` : `write one of ${known.join(', ')}`
+  context.report({
+    code: 'unknown-key',
+    path,
+    at: 'key',
+    message: `no operator is called ${name}; ${hint}`,
+  })
+}
+
+/** A mapping that is compared as a whole, although operators were probably meant. */
+function checkLiteral(
+  literal: JsonObject,
+  path: Path,
+  { report }: Pick<ConditionContext, 'report'>,
+): void {
+  const keys = Object.keys(literal)
+  const operator = keys.find((key) => key.startsWith('$'))
+  const bare = keys.length > 0 && keys.every((key) => OPERATORS.has(`$${key}`))
+  if (operator === undefined && !bare) return
+  const [first = ''] = keys
+  const message =
+    operator === undefined
+      ? `${first} is compared as a member of the attribute, not as an operator; write $${first}, or ${String(path.at(-1))}.${first} for the member`
+      : `${operator} is beside ${String(keys.find((key) => !key.startsWith('$')))}, so the mapping is compared as a whole and matches nobody; write operators alone, and members by their path, such as a.b`
+  report({ code: 'unknown-key', path: [...path, operator ?? first], at: 'key', message })
 }
 
 function operandPlace(path: Path, context: ConditionContext): OperandPlace {

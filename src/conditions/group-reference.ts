@@ -4,28 +4,27 @@ import type { Path } from '../core/problem'
 import { type ConditionContext, type Holds, NEVER, ofAny } from './operator'
 import { attributePath } from './paths'
 
-/** Where a group is named. */
+/** Where a group is referred to. */
 interface Place extends ConditionContext {
   readonly path: Path
 }
 
-/** The named group; that there is none is told. */
+/** The named group; undefined, and reported, when there is none. */
 export function groupNamed(id: string, { groups, path, report }: Place): SavedGroup | undefined {
   const group = groups(id)
   if (group === undefined)
     report({
       code: 'unknown-key',
       path,
-      severity: 'warning',
       message: `there is no saved group ${id}; nobody is in it`,
     })
   return group
 }
 
 /**
- * `$savedGroup: { id, attributeKey }`: whether the visitor is in a group that knows itself what it
- * is asked of. What is malformed is nobody's; so is a list that does not say whose values it holds,
- * even where the reference does.
+ * `$savedGroup: { id, attributeKey }`: whether the visitor is in a group that itself says what it
+ * applies to. A malformed reference matches nobody; so does a list that does not say whose values
+ * it has, even where the reference does.
  */
 export function compileGroup(reference: JsonValue, place: Place): Holds<AttributeReader> {
   const wrong = (message: string): Holds<AttributeReader> => {
@@ -48,7 +47,7 @@ export function compileGroup(reference: JsonValue, place: Place): Holds<Attribut
     return wrong(`saved group ${id} is a bare list; ask for it by $inGroup, of an attribute`)
   const attribute = asked ?? group.attribute
   if (attribute === undefined)
-    return wrong(`saved group ${id} does not say of which attribute it is; write attributeKey`)
+    return wrong(`saved group ${id} does not say which attribute it lists; write attributeKey`)
   const read = attributePath(attribute)
   const isMember = ofAny(group.isMember)
   return (attributes) => isMember(read(attributes))

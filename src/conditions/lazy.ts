@@ -2,10 +2,7 @@ import type { PatternCompiler, TargetingCompiler } from '../core/definitions'
 import type * as Cel from './cel'
 import type * as Linear from './patterns/linear'
 
-/**
- * CEL of one content. The language is loaded when the first expression is met: most live configs
- * have none.
- */
+/** CEL for one content. The package is loaded with the first expression: most contents have none. */
 export function lazyTargeting(): TargetingCompiler {
   let compile: TargetingCompiler | undefined
   return (text) => (compile ??= loadTargeting())(text)
@@ -17,10 +14,7 @@ function loadTargeting(): TargetingCompiler {
   return createTargeting()
 }
 
-/**
- * Patterns of one content. What searches in linear time is loaded when the first is met: most live
- * configs have none.
- */
+/** Patterns for one content. The package is loaded with the first pattern: most contents have none. */
 export function lazyPatterns(): PatternCompiler {
   let compile: PatternCompiler | undefined
   return (source, ignoreCase) => (compile ??= loadPatterns())(source, ignoreCase)

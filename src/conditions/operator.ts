@@ -4,14 +4,15 @@ import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } fro
 import type { Path } from '../core/problem'
 import type { EntryProblem } from '../core/selector'
 
-/** What is asked of one value. */
+/** Asks one value. */
 export type Test = Holds<unknown>
 
-/** Up to here going through a list is quicker than hashing. */
+/** A list up to this length is searched faster than it is hashed. */
 const SHORT = 8
 
 /**
- * Whether a value is identical to an item of the list: no coercion, so objects and lists never are.
+ * Tests whether a value is identical to an item of the list. Nothing is coerced, so objects and
+ * lists never are.
  */
 export function memberOf(list: readonly unknown[]): Test {
   const scalars = list.filter((item) => typeof item !== 'object' || item === null)
@@ -20,7 +21,7 @@ export function memberOf(list: readonly unknown[]): Test {
   return (value) => set.has(value)
 }
 
-/** The same with texts compared in lower case. */
+/** `memberOf`, with texts compared in lower case. */
 export function memberIgnoringCase(list: readonly unknown[]): Test {
   const isMember = memberOf(list.map(lower))
   return (value) => isMember(lower(value))
@@ -28,42 +29,38 @@ export function memberIgnoringCase(list: readonly unknown[]): Test {
 
 const lower = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value)
 
-/** The test of a value, or of any element when the value is a list. */
+/** Tests the value; of a list, whether some element passes. */
 export const ofAny =
   (test: Test): Test =>
   (value) =>
     Array.isArray(value) ? value.some((element) => test(element)) : test(value)
 
-/** What conditions are compiled with. */
+/** What compiling a condition needs. */
 export interface ConditionContext {
   readonly groups: SavedGroups
   readonly patterns: PatternCompiler
-  /**
-   * Told what is wrong, once, with its place in the condition; a warning leaves the condition as it
-   * was meant.
-   */
+  /** Receives each problem once, with its place in the condition. */
   readonly report: (problem: EntryProblem) => void
 }
 
-/** Where an operand stands, and what its operator may know. */
+/** Where an operand is, and what its operator may use. */
 export interface OperandPlace extends ConditionContext {
   readonly path: Path
   /**
-   * The test that an operand, or the part of it at `below`, stands for: a literal or an object of
-   * operators.
+   * Compiles the operand, or the part of it at `below`: a literal or an object of operators.
    */
   test(expected: JsonValue, ...below: Path): Test
-  /** A condition on the members of a value. */
+  /** Compiles a condition on the members of a value. */
   members(condition: JsonObject): Test
 }
 
-/** One operator: its operand is checked here, once, and the test is asked of each attribute. */
+/** One operator: checks its operand once, and returns the test of the attribute. */
 export type Operator = (operand: JsonValue, place: OperandPlace) => Test
 
-/** Malformed operands hold for nobody, negated operators included. */
+/** A malformed operand matches nobody, of negated operators too. */
 export const NEVER: Test = () => false
 
-/** An operator that wants an operand of one kind. */
+/** An operator whose operand must be of one kind. */
 export function wants<T extends JsonValue>(
   kind: string,
   isKind: (operand: JsonValue) => operand is T,
@@ -71,11 +68,7 @@ export function wants<T extends JsonValue>(
 ): Operator {
   return (operand, place) => {
     if (isKind(operand)) return compile(operand, place)
-    place.report({
-      code: 'bad-type',
-      path: place.path,
-      message: `${String(place.path.at(-1))} has ${kindOf(operand)}; write ${kind}`,
-    })
+    reportOperand(kind, operand, place)
     return NEVER
   }
 }
@@ -91,10 +84,31 @@ export const wantsText = (compile: (text: string, place: OperandPlace) => Test):
 
 const isText = (operand: JsonValue): operand is string => typeof operand === 'string'
 
-/** What is asked of a subject: of a value, or of what gives the attributes. */
+/** Reports an operand that can never match, and keeps the reference's answer. */
+export function reporting(
+  kind: string,
+  isKind: (operand: JsonValue) => boolean,
+  operator: Operator,
+): Operator {
+  return (operand, place) => {
+    if (!isKind(operand)) reportOperand(kind, operand, place)
+    return operator(operand, place)
+  }
+}
+
+/** Reports an operand of the wrong kind. */
+export function reportOperand(kind: string, operand: JsonValue, place: OperandPlace): void {
+  place.report({
+    code: 'bad-type',
+    path: place.path,
+    message: `${String(place.path.findLast((key) => typeof key === 'string'))} has ${kindOf(operand)}; write ${kind}`,
+  })
+}
+
+/** A yes-or-no question about a value, or about all attributes. */
 export type Holds<S> = (subject: S) => boolean
 
-/** Conditions of one part and of two are by far the most common, and are asked without a loop. */
+/** Most conditions have one or two parts, which are asked without a loop. */
 export function every<S>(parts: readonly Holds<S>[]): Holds<S> {
   const [first, second] = parts
   if (first === undefined) return () => true
@@ -106,7 +120,7 @@ export function every<S>(parts: readonly Holds<S>[]): Holds<S> {
   }
 }
 
-/** Of no part at all it is true, as in the reference. */
+/** True without any part, as in the reference. */
 export function some<S>(parts: readonly Holds<S>[]): Holds<S> {
   const [first, second] = parts
   if (first === undefined) return () => true
@@ -130,8 +144,8 @@ export function isOperators(expected: JsonValue): expected is JsonObject {
 }
 
 /**
- * Equality with what a condition holds, with JavaScript's coercion (docs/spec/growthbook.md,
- * section 7.2).
+ * Tests equality with a literal of a condition, with JavaScript's coercion
+ * (docs/spec/growthbook.md, section 7.2).
  */
 export function equalTo(expected: JsonValue): Test {
   if (typeof expected === 'string') return (value) => textOf(value) === expected

@@ -10,6 +10,8 @@ import {
   ofAny,
   type OperandPlace,
   type Operator,
+  reporting,
+  reportOperand,
   type Test,
   wants,
   wantsList,
@@ -21,8 +23,8 @@ const DASH = 45
 const DOT = 46
 
 /**
- * A version as a text that sorts as versions do, most of the time: parts of digits are aligned to
- * the right, and a release (three parts) gets `~` for a fourth, so that it sorts after its own
+ * Turns a version into a text that sorts as versions do, most of the time: numbers are aligned to
+ * the right, and a release (three parts) gets `~` as its fourth, so that it sorts after its own
  * pre-releases.
  */
 export function padVersion(version: unknown): string {
@@ -59,23 +61,22 @@ function isDigits(text: string): boolean {
 }
 
 /**
- * Every operator, and nothing else: what is not here is unknown (docs/spec/growthbook.md, section
- * 7.3).
+ * Every operator; what is not here is unknown (docs/spec/growthbook.md, section 7.3).
  */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
-  ['$eq', (operand) => (value) => value === operand],
-  ['$ne', (operand) => (value) => value !== operand],
-  ['$lt', (operand) => (value) => comparable(value) < comparable(operand)],
-  ['$lte', (operand) => (value) => comparable(value) <= comparable(operand)],
-  ['$gt', (operand) => (value) => comparable(value) > comparable(operand)],
-  ['$gte', (operand) => (value) => comparable(value) >= comparable(operand)],
-  ['$exists', (operand) => (operand ? exists : not(exists))],
-  ['$type', wantsText((type) => (value) => typeOf(value) === type)],
+  ['$eq', scalar((operand) => (value) => value === operand)],
+  ['$ne', scalar((operand) => (value) => value !== operand)],
+  ['$lt', ordered((operand) => (value) => comparable(value) < comparable(operand))],
+  ['$lte', ordered((operand) => (value) => comparable(value) <= comparable(operand))],
+  ['$gt', ordered((operand) => (value) => comparable(value) > comparable(operand))],
+  ['$gte', ordered((operand) => (value) => comparable(value) >= comparable(operand))],
+  ['$exists', reporting('true or false', isBoolean, (operand) => (operand ? exists : not(exists)))],
+  ['$type', wantsText(ofType)],
   ['$not', (operand, place) => not(place.test(operand))],
-  ['$in', wantsList((list) => ofAny(memberOf(list)))],
-  ['$nin', wantsList((list) => not(ofAny(memberOf(list))))],
-  ['$ini', wantsList((list) => ofAny(memberIgnoringCase(list)))],
-  ['$nini', wantsList((list) => not(ofAny(memberIgnoringCase(list))))],
+  ['$in', members((list) => ofAny(memberOf(list)))],
+  ['$nin', members((list) => not(ofAny(memberOf(list))))],
+  ['$ini', members((list) => ofAny(memberIgnoringCase(list)))],
+  ['$nini', members((list) => not(ofAny(memberIgnoringCase(list))))],
   ['$inGroup', inGroup((isMember) => ofAny(isMember))],
   ['$notInGroup', inGroup((isMember) => not(ofAny(isMember)))],
   ['$all', wantsList((list, place) => all(list.map((item, i) => place.test(item, i))))],
@@ -85,7 +86,12 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
       all(list.map((item, i) => (typeof item === 'string' ? sameText(item) : place.test(item, i)))),
     ),
   ],
-  ['$size', (operand, place) => size(place.test(operand))],
+  [
+    '$size',
+    reporting('a number, or operators such as { $gt: 1 }', isSize, (operand, place) =>
+      size(place.test(operand)),
+    ),
+  ],
   [
     '$elemMatch',
     wantsMapping((operand, place) =>
@@ -102,6 +108,53 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ['$vgte', version((value, operand) => value >= operand)],
 ])
 
+function isScalar(operand: JsonValue): boolean {
+  return typeof operand !== 'object' || operand === null
+}
+
+function isBoolean(operand: JsonValue): boolean {
+  return typeof operand === 'boolean'
+}
+
+function isTextOrNumber(operand: JsonValue): operand is string | number {
+  return typeof operand === 'string' || typeof operand === 'number'
+}
+
+function isSize(operand: JsonValue): boolean {
+  return isTextOrNumber(operand) || isOperators(operand)
+}
+
+function scalar(operator: Operator): Operator {
+  return reporting('one value; compare a list or mapping without the operator', isScalar, operator)
+}
+
+function ordered(operator: Operator): Operator {
+  return reporting('a number or text', isTextOrNumber, operator)
+}
+
+/** Reports the first item that no attribute can be identical to. */
+function members(compile: (list: readonly JsonValue[]) => Test): Operator {
+  return wantsList((list, place) => {
+    const at = list.findIndex((item) => !isScalar(item))
+    const item = list[at]
+    if (item !== undefined)
+      reportOperand('items that are text or numbers', item, { ...place, path: [...place.path, at] })
+    return compile(list)
+  })
+}
+
+const TYPES = ['string', 'number', 'boolean', 'array', 'object', 'null', 'undefined']
+
+function ofType(type: string, { path, report }: OperandPlace): Test {
+  if (!TYPES.includes(type))
+    report({
+      code: 'out-of-range',
+      path,
+      message: `$type is ${JSON.stringify(type)}, which no value has; write one of ${TYPES.join(', ')}`,
+    })
+  return (value) => typeOf(value) === type
+}
+
 const exists: Test = (value) => value !== null && value !== undefined
 
 function typeOf(value: unknown): string {
@@ -109,12 +162,9 @@ function typeOf(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value
 }
 
-/**
- * A group that nobody has saved is one without members; one that is no list is nobody's, whichever
- * way it is asked.
- */
+/** A missing group has no members; a group that is no list matches nobody, of either operator. */
 function inGroup(compile: (isMember: Test) => Test): Operator {
-  return wants('the id of a saved group', isId, (id, place) => {
+  return wants('the id of a saved group', isTextOrNumber, (id, place) => {
     const group = groupNamed(String(id), place)
     if (group === undefined) return compile(NEVER)
     if (group.isMember) return compile(group.isMember)
@@ -125,10 +175,6 @@ function inGroup(compile: (isMember: Test) => Test): Operator {
     })
     return NEVER
   })
-}
-
-function isId(operand: JsonValue): operand is string | number {
-  return typeof operand === 'string' || typeof operand === 'number'
 }
 
 const all =
@@ -152,7 +198,7 @@ const someElement =
   (value) =>
     Array.isArray(value) && value.some((element) => Boolean(element) && test(element))
 
-/** What is not there is searched as the text `null`. */
+/** A missing attribute is searched as the text `null`. */
 function matching(
   source: string,
   ignoreCase: boolean,
@@ -170,8 +216,8 @@ function matching(
 }
 
 function version(compare: (value: string, operand: string) => boolean): Operator {
-  return (operand) => {
+  return reporting('a version, as text', isTextOrNumber, (operand) => {
     const padded = padVersion(operand)
     return (value) => compare(padVersion(value), padded)
-  }
+  })
 }

@@ -2,8 +2,8 @@ import { isRecord } from '../core/coercion'
 import type { AttributeReader } from '../core/definitions'
 
 /**
- * The way to `a.b.c` from what gives the attributes; null where it does not lead anywhere. Numbers
- * lead into lists.
+ * Returns a reader of `a.b.c`; it returns null where there is no such member. Numbers lead into
+ * lists.
  */
 export function attributePath(path: string): (attributes: AttributeReader) => unknown {
   const [first = '', ...rest] = path.split('.')
@@ -19,8 +19,8 @@ export function attributePath(path: string): (attributes: AttributeReader) => un
 }
 
 /**
- * A value's own members as attributes: `constructor` and `__proto__` are there only when they have
- * been given. A member that is there with the value undefined is not a missing one.
+ * Reads a value's own members as attributes: `constructor` and `__proto__` are there only when they
+ * were given. A member with the value undefined is not a missing one.
  */
 export const membersOf =
   (value: unknown): AttributeReader =>

@@ -4,17 +4,17 @@ import { compileCondition, type Condition } from './condition'
 import { memberOf } from './operator'
 import { excess } from './size'
 
-/** Groups that a condition may lead through, one within the other. */
+/** How many groups may be nested through their conditions. */
 const MOST_LEVELS = 10
 /**
- * References that are followed for one group, each as often as it is met: two in each of ten groups
+ * References that are followed for one group, repeats included: two in each of ten nested groups
  * are a thousand.
  */
 const MOST_REFERENCES = 2000
 
 /**
- * The groups of one payload: lists, and what SDKs know since 1.8, which says of itself what it is.
- * Each is made ready when somebody first names it, however many name it then.
+ * The groups of one payload: plain lists, and the groups of SDK 1.8 and later, which have a type.
+ * Each is prepared once, when it is first referred to.
  */
 export function prepareSavedGroups(groups: JsonObject, patterns: PatternCompiler): SavedGroups {
   const prepared = new Map<string, SavedGroup | undefined>()
@@ -30,7 +30,7 @@ export function prepareSavedGroups(groups: JsonObject, patterns: PatternCompiler
         id,
         prepare(
           own(groups, id),
-          () => faultOf(id, leadsTo),
+          () => circleOf(id, leadsTo),
           (condition) => compileCondition(condition, context),
         ),
       )
@@ -42,7 +42,7 @@ export function prepareSavedGroups(groups: JsonObject, patterns: PatternCompiler
 
 function prepare(
   group: JsonValue | undefined,
-  faultOf: () => string | undefined,
+  circle: () => string | undefined,
   compile: (condition: JsonObject) => Condition,
 ): SavedGroup | undefined {
   if (group === undefined) return undefined
@@ -58,22 +58,22 @@ function prepare(
     return {
       fault:
         type === 'refused'
-          ? 'was refused; mend it where it is defined'
+          ? 'was refused; fix it where it is defined'
           : 'is neither a list nor a condition; write a list of texts and numbers',
     }
-  const fault = faultOf()
+  const fault = circle()
   if (fault !== undefined) return { fault }
   let compiled: Condition | undefined
   return { holds: (attributes) => (compiled ??= compile(condition))(attributes) }
 }
 
-/** The condition of a group that is one. */
+/** The condition of a group; undefined of a list. */
 export function conditionOf(group: JsonValue | undefined): JsonObject | undefined {
   const { type, condition } = isJsonObject(group) ? group : {}
   return type === 'condition' && isJsonObject(condition) ? condition : undefined
 }
 
-/** The groups that a condition asks for. */
+/** The ids of the groups that a condition refers to. */
 function referencesIn(condition: JsonValue | undefined): readonly string[] {
   if (condition === undefined || excess(condition) !== undefined) return []
   const found: string[] = []
@@ -90,10 +90,10 @@ function referencesIn(condition: JsonValue | undefined): readonly string[] {
 }
 
 /**
- * What keeps a group's condition from being asked: it leads back to itself, or through more groups
- * than can be asked in time.
+ * Why a group's condition cannot be evaluated: it refers back to itself, or to more groups than can
+ * be evaluated in time.
  */
-function faultOf(start: string, leadsTo: (id: string) => readonly string[]): string | undefined {
+function circleOf(start: string, leadsTo: (id: string) => readonly string[]): string | undefined {
   let followed = 0
   const follow = (id: string, path: readonly string[]): string | undefined => {
     if (path.length > MOST_LEVELS)
@@ -101,7 +101,7 @@ function faultOf(start: string, leadsTo: (id: string) => readonly string[]): str
     for (const next of leadsTo(id)) {
       if (next === start)
         return `leads back to itself by way of ${[...path, id, next].join(', ')}; cut the circle`
-      // A circle beside the way is the fault of those who are in it.
+      // A circle that does not include this group is reported for the groups in it.
       if (++followed > MOST_REFERENCES)
         return `refers to others more than ${MOST_REFERENCES} times, theirs included; write it more simply`
       const fault = path.includes(next) ? undefined : follow(next, [...path, id])

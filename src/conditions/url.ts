@@ -4,13 +4,13 @@ import type { Path } from '../core/problem'
 import type { EntryProblem } from '../core/selector'
 import { foldCase } from './patterns/letter-case'
 
-/** What `*` becomes before a pattern is parsed as a URL, because `*` cannot stand in a host. */
+/** Replaces `*` before a pattern is parsed as a URL, because a host cannot contain `*`. */
 const WILDCARD = '_____'
 
 /**
- * Whether a text is what a pattern with wildcards says, in any case. A wildcard stands for any text
- * without a line end. Each piece is taken where it first fits; trying further could not help, so
- * the time is that of searching.
+ * Tests a text against a pattern with wildcards, ignoring case. A wildcard matches any text without
+ * a line end. Each piece is taken where it first fits; later places could not match more, so the
+ * time is linear.
  */
 function compileWildcards(pattern: string): (text: string) => boolean {
   const pieces = foldCase(pattern).split(WILDCARD)
@@ -34,7 +34,7 @@ function compileWildcards(pattern: string): (text: string) => boolean {
 const hasLineEnd = (text: string, from: number, to: number): boolean =>
   /[\n\r\u2028\u2029]/.test(text.slice(from, to))
 
-/** A URL, or undefined when the text is none. */
+/** Parses a URL; undefined when the text is none. */
 export function parseUrl(text: string, base?: string): URL | undefined {
   try {
     return new URL(text, base)
@@ -44,9 +44,8 @@ export function parseUrl(text: string, base?: string): URL | undefined {
 }
 
 /**
- * Where a redirect leads that keeps the visitor's query: the parameters of the current URL are
- * added, but for those that the destination states itself. Where either is no absolute URL there is
- * nothing to add.
+ * Adds the parameters of the current URL to a redirect's destination, except those that the
+ * destination has itself. Returns the destination unchanged when either is no absolute URL.
  */
 export function mergeQueryStrings(current: string, destination: string): string {
   const [from, to] = [parseUrl(current), parseUrl(destination)]
@@ -56,13 +55,13 @@ export function mergeQueryStrings(current: string, destination: string): string 
   return to.href
 }
 
-/** What is asked of one part of a URL. */
+/** Tests one part of a URL. */
 type Part = (url: URL) => boolean
 
 /**
  * A pattern such as `example.com/shop/*?ref=*`, compared part by part: the host, the path, the hash
- * if it has one, and each parameter that it names. The protocol is never compared. Undefined: it
- * can be no URL's pattern.
+ * if it has one, and each parameter that it names. The protocol is never compared. Undefined when no
+ * URL could match.
  */
 function compileSimplePattern(pattern: string): Part | undefined {
   const isBareHost = /^[^:/?]*\./.test(pattern)
@@ -100,7 +99,7 @@ function compilePath(pattern: string): (path: string) => boolean {
   }
 }
 
-/** What URL patterns are compiled with. */
+/** What compiling URL patterns needs. */
 export interface UrlContext {
   readonly patterns: PatternCompiler
   readonly report: (problem: EntryProblem) => void
@@ -111,12 +110,12 @@ interface UrlPattern {
   readonly matches: (url: URL) => boolean
 }
 
-/** So that a bare path is a URL, too. */
+/** Makes a bare path a URL, too. */
 const BASE = 'https://_'
 
 /**
- * Whether a URL is among those that an experiment is for (docs/spec/growthbook.md, section 5).
- * Without a pattern, none is.
+ * Tests whether an experiment runs on a URL (docs/spec/growthbook.md, section 5). Without a pattern
+ * it runs on none.
  */
 export function compileUrlPatterns(
   patterns: JsonValue,
@@ -153,7 +152,7 @@ function compileUrlPattern(pattern: JsonValue, path: Path, context: UrlContext):
   return { include: include !== false, matches: () => false }
 }
 
-/** What a pattern asks of a URL; or, as a text, what is wrong with it. */
+/** Compiles a pattern; returns a text that says why it cannot. */
 function matcherOf(
   type: JsonValue | undefined,
   text: JsonValue | undefined,
@@ -164,7 +163,7 @@ function matcherOf(
   if (type === 'simple')
     return (
       compileSimplePattern(text) ??
-      `the URL pattern ${JSON.stringify(text)} is no URL, even with wildcards; mend it`
+      `the URL pattern ${JSON.stringify(text)} is no URL, even with wildcards; fix it`
     )
   if (type !== 'regex')
     return `the URL pattern ${JSON.stringify(text)} has a type that is not known; write simple or regex`

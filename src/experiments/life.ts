@@ -157,9 +157,8 @@ function readTargeting(
   if (typeof read !== 'string') return (asker) => read((name) => asker.attribute(name))
   place.report({
     code: 'bad-targeting',
-    severity: 'warning',
     path,
-    message: `${read}; until it is fixed the experiment is for nobody`,
+    message: `${read}; until it is fixed, the last good version of the entry stays in force, or the experiment is for nobody`,
   })
   return () => false
 }

@@ -1,9 +1,7 @@
 import { compileCondition } from '../../src/conditions/condition'
 import { createLinearPatterns } from '../../src/conditions/patterns/linear'
 import { prepareSavedGroups } from '../../src/conditions/saved-groups'
-import { MAX_DEPTH, MAX_VALUES } from '../../src/conditions/size'
 import type { JsonValue } from '../../src/core/json'
-import type { EntryProblem } from '../../src/core/selector'
 import { evalCondition } from '../../src/growthbook/evaluate'
 
 const GROUPS = { g: ['a'] }
@@ -269,125 +267,6 @@ describe('names that every object has', () => {
   )
 })
 
-function problemsOf(condition: unknown, groups = {}): EntryProblem[] {
-  const problems: EntryProblem[] = []
-  compileCondition(condition as JsonValue, {
-    groups: prepareSavedGroups(groups, createLinearPatterns()),
-    patterns: createLinearPatterns(),
-    report: (problem) => problems.push(problem),
-  })
-  return problems
-}
-
-describe('a malformed condition is reported when it is compiled, and holds for nobody', () => {
-  test.each<[condition: unknown, path: (string | number)[]]>([
-    [null, []],
-    ['a', []],
-    [[], []],
-    [undefined, []],
-    [{ $and: null }, ['$and']],
-    [{ $or: {} }, ['$or']],
-    [{ $or: '' }, ['$or']],
-    [{ $nor: 'a' }, ['$nor']],
-    [{ $not: null }, ['$not']],
-    [{ $not: [] }, ['$not']],
-    [{ $and: [{ a: 1 }, null] }, ['$and', 1]],
-    [{ $or: [{ x: { $in: 'a' } }] }, ['$or', 0, 'x', '$in']],
-    [{ x: { $nin: { a: 1 } } }, ['x', '$nin']],
-    [{ x: { $ini: null } }, ['x', '$ini']],
-    [{ x: { $nini: 'a' } }, ['x', '$nini']],
-    [{ x: { $all: 'a' } }, ['x', '$all']],
-    [{ x: { $alli: 'a' } }, ['x', '$alli']],
-    [{ x: { $elemMatch: null } }, ['x', '$elemMatch']],
-    [{ x: { $elemMatch: ['a'] } }, ['x', '$elemMatch']],
-    [{ x: { $type: 5 } }, ['x', '$type']],
-    [{ x: { $regex: 5 } }, ['x', '$regex']],
-    [{ x: { $regexi: '(' } }, ['x', '$regexi']],
-    [{ x: { $inGroup: ['a'] } }, ['x', '$inGroup']],
-    [{ x: { $notInGroup: null } }, ['x', '$notInGroup']],
-    [{ x: { $inGroup: 'bad' } }, ['x', '$inGroup']],
-    [{ x: { $notInGroup: 'bad' } }, ['x', '$notInGroup']],
-  ])('%j, at %j', (condition, path) => {
-    const groups = { bad: { type: 'list' } }
-    expect(problemsOf(condition, groups)).toEqual([
-      expect.objectContaining({ code: 'bad-type', path, message: expect.stringMatching(/; \S/) }),
-    ])
-    for (const attributes of [...COLUMNS, { x: ['a'] }])
-      expect(evalCondition(attributes, condition as JsonValue, groups)).toBe(false)
-  })
-
-  test.each<[condition: JsonValue, path: (string | number)[], message: RegExp]>([
-    [{ x: { $notRegex: 'a' } }, ['x', '$notRegex'], /no operator is called \$notRegex/],
-    [{ x: { $not: { $bogus: 1 } } }, ['x', '$not', '$bogus'], /\$bogus/],
-    [{ x: { $all: [{ $bogus: 1 }] } }, ['x', '$all', 0, '$bogus'], /\$bogus/],
-    [{ x: { $elemMatch: { y: { $bogus: 1 } } } }, ['x', '$elemMatch', 'y', '$bogus'], /\$bogus/],
-    [{ x: { $inGroup: 'nobody' } }, ['x', '$inGroup'], /no saved group nobody/],
-  ])('%j is a warning, told once', (condition, path, message) => {
-    expect(problemsOf(condition)).toEqual([
-      expect.objectContaining({
-        code: 'unknown-key',
-        severity: 'warning',
-        path,
-        message: expect.stringMatching(message),
-      }),
-    ])
-  })
-
-  test('what is well formed has nothing to report', () => {
-    expect(
-      problemsOf({
-        $groups: 'a',
-        $or: [],
-        x: { $not: null, $gt: null, $eq: [], $size: { $gt: 1 } },
-      }),
-    ).toEqual([])
-  })
-})
-
-describe('the size of a condition is bounded', () => {
-  const nested = (levels: number): JsonValue => {
-    let condition: JsonValue = { x: 1 }
-    for (let i = 1; i < levels; i++) condition = { $not: condition }
-    return condition
-  }
-
-  test('as deep as allowed it is asked', () => {
-    expect(problemsOf(nested(MAX_DEPTH))).toEqual([])
-    expect(evalCondition({ x: 1 }, nested(MAX_DEPTH - 1))).toBe(true)
-  })
-
-  test.each<[what: string, condition: JsonValue]>([
-    ['one level deeper', nested(MAX_DEPTH + 1)],
-    ['far deeper than recursion can bear', nested(200_000)],
-  ])('%s it is reported', (_, condition) => {
-    expect(problemsOf(condition)).toEqual([
-      expect.objectContaining({
-        code: 'too-deep',
-        message: expect.stringContaining(String(MAX_DEPTH)),
-      }),
-    ])
-    expect(evalCondition({ x: 1 }, condition)).toBe(false)
-    expect(evalCondition({ x: 2 }, condition)).toBe(false)
-  })
-
-  test('one that repeats a part of itself over and over is reported', () => {
-    let condition: JsonValue = { x: 1 }
-    for (let i = 0; i < 30; i++) condition = { $and: [condition, condition] }
-    expect(problemsOf(condition)).toEqual([
-      expect.objectContaining({
-        code: 'too-deep',
-        message: expect.stringContaining(String(MAX_VALUES)),
-      }),
-    ])
-  })
-
-  test('one that holds itself is reported', () => {
-    const condition: Record<string, unknown> = {}
-    condition.$not = condition
-    expect(problemsOf(condition)).toHaveLength(1)
-  })
-})
-
 describe('a condition asks for attributes', () => {
   const ask = (condition: JsonValue, attributes: Record<string, unknown>): string[] => {
     const asked: string[] = []
@@ -419,57 +298,6 @@ describe('a condition asks for attributes', () => {
       },
     )
     expect([holds(() => null), holds(() => undefined)]).toEqual([true, false])
-  })
-})
-
-describe('a long list and a saved group', () => {
-  const members = Array.from({ length: 100_000 }, (_, i) => `user-${i}`)
-  const one = (condition: JsonValue, groups = {}) => {
-    const holds = compileCondition(condition, {
-      groups: prepareSavedGroups(groups, createLinearPatterns()),
-      patterns: createLinearPatterns(),
-      report: () => undefined,
-    })
-    return (value: unknown): boolean => holds(() => value)
-  }
-
-  test.each<[condition: JsonValue, found: boolean]>([
-    [{ x: { $inGroup: 'all' } }, true],
-    [{ x: { $notInGroup: 'all' } }, false],
-    [{ x: { $in: members } }, true],
-    [{ x: { $nin: members } }, false],
-    [{ x: { $ini: members.map((name) => name.toUpperCase()) } }, true],
-  ])('are looked up, not gone through (case %#)', (condition, found) => {
-    const holds = one(condition, { all: members })
-    expect(['user-0', 'user-99999', ['x', 'user-5']].map(holds)).toEqual([found, found, found])
-    expect(['user-100000', null, undefined, 5, {}, []].map(holds)).toEqual([
-      !found,
-      !found,
-      !found,
-      !found,
-      !found,
-      !found,
-    ])
-    const includes = jest.spyOn(Array.prototype, 'includes')
-    holds('user-99999')
-    expect(includes).not.toHaveBeenCalled()
-    includes.mockRestore()
-  })
-
-  test('keep numbers and texts apart', () => {
-    const holds = one({ x: { $inGroup: 'n' } }, { n: [1, 2, 3, 4, 5, 6, 7, 8, 9, '10'] })
-    expect([1, '1', 10, '10', [9]].map(holds)).toEqual([true, false, false, true, true])
-  })
-
-  test('a group named by a number is the one of that name', () => {
-    expect(one({ x: { $inGroup: 7 } }, { 7: ['a'] })('a')).toBe(true)
-  })
-
-  test('are not watched: what is changed after compiling changes nothing', () => {
-    const list = members.slice(0, 20)
-    const holds = one({ x: { $in: list } })
-    list.push('late')
-    expect(holds('late')).toBe(false)
   })
 })
 

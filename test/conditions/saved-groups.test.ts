@@ -122,7 +122,7 @@ test.each<[string, boolean, boolean]>([
   },
 )
 
-describe('a reference that cannot be followed is told once, when it is compiled:', () => {
+describe('a reference that cannot be followed is reported once, when it is compiled:', () => {
   const problemsOf = (condition: JsonValue, groups: JsonObject = GROUPS): EntryProblem[] => {
     const problems: EntryProblem[] = []
     const patterns = createLinearPatterns()
@@ -151,9 +151,9 @@ describe('a reference that cannot be followed is told once, when it is compiled:
     ])
   })
 
-  test('one that nobody has saved is a warning', () => {
+  test('one that nobody has saved', () => {
     expect(problemsOf({ $or: [{ $savedGroup: { id: 'naem' } }] })).toMatchObject([
-      { code: 'unknown-key', severity: 'warning', path: ['$or', 0, '$savedGroup'] },
+      { code: 'unknown-key', path: ['$or', 0, '$savedGroup'] },
     ])
   })
 

@@ -61,9 +61,9 @@ test('a share finer than a hundredth of a percent is told, and the entry holds',
   ])
 })
 
-test('an expression that cannot be read is a problem at its place, and the entry holds', () => {
+test('an expression that cannot be read is a problem at its place, and an error', () => {
   expect(faultsOf(lived('targeting: "country =="'))).toEqual([
-    { code: 'bad-targeting', severity: 'warning', at: '1:37', path: 'experiment.targeting' },
+    { code: 'bad-targeting', severity: 'error', at: '1:37', path: 'experiment.targeting' },
   ])
 })
 

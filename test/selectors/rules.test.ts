@@ -268,8 +268,8 @@ describe('what is wrong with rules has its place, and a message', () => {
       '{rules: [{force: 1, condition: {id: {$inGroup: staff}}}]}',
       /no saved group staff/,
     ],
-  ])('%s is a warning, and holds for nobody', async (_, entry, message) => {
-    expect(faultsOf(entry)).toMatchObject([{ severity: 'warning' }])
+  ])('%s is an error', async (_, entry, message) => {
+    expect(faultsOf(entry)).toMatchObject([{ severity: 'error' }])
     expect(messagesOf(entry)[0]).toMatch(message)
     expect((await decisionOn(entry, { attributes: { a: 1, id: 'u1' } })).enabled).toBe(false)
   })

@@ -1,7 +1,4 @@
-/**
- * Sets of UTF-16 code units, which are the characters of JavaScript's patterns as long as they have
- * no flag `u`.
- */
+/** Sets of UTF-16 code units: the characters of JavaScript's patterns without the flag `u`. */
 export type Units = readonly (readonly [first: number, last: number])[]
 
 export const LAST_UNIT = 0xffff

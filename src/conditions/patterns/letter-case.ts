@@ -12,19 +12,19 @@ function canonical(code: number): number {
   return upper.length !== 1 || (code > ASCII_LAST && upperCode <= ASCII_LAST) ? code : upperCode
 }
 
-/** A text of which two are equal when they differ in case only, as the flag `i` has it. */
+/** Folds a text as the flag `i` does: two texts that differ in case only fold to the same. */
 export function foldCase(text: string): string {
   let folded = ''
   for (let i = 0; i < text.length; i++) folded += String.fromCharCode(canonical(text.charCodeAt(i)))
   return folded
 }
 
-/** Adds to a set of units all that differ from one of them in case only. */
+/** Adds the units that differ only in case from one of the set. */
 export type CaseFolding = (units: Units) => Units
 
 /**
- * Letters are looked through once a pattern needs them, beyond ASCII only when it has such: no
- * letter of ASCII is the other case of one.
+ * The letters of ASCII are read when the first pattern needs them, the others only when a pattern
+ * has such a letter: no letter of ASCII is the other case of one beyond it.
  */
 export function createCaseFolding(): CaseFolding {
   let ascii: readonly Units[] | undefined
@@ -39,7 +39,7 @@ export function createCaseFolding(): CaseFolding {
   }
 }
 
-/** The units that have company, together with it. */
+/** Groups of units that differ only in case; units without such a partner are left out. */
 function families(first: number, last: number): readonly Units[] {
   const byCanonical = new Map<number, Units>()
   for (let code = first; code <= last; code++) {

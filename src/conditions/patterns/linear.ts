@@ -4,7 +4,7 @@ import { createCaseFolding } from './letter-case'
 import { asUnits } from './re2'
 import { Translation } from './translate'
 
-/** Longer patterns are lists that want to be saved groups. */
+/** A longer pattern is a list that should be a saved group. */
 const MAX_LENGTH = 4096
 
 /**
@@ -24,8 +24,8 @@ export function createLinearPatterns(): PatternCompiler {
     const named = `the pattern ${JSON.stringify(source.length > 80 ? `${source.slice(0, 80)}…` : source)}`
     if (source.length > MAX_LENGTH)
       return `${named} has ${source.length} characters; write one with at most ${MAX_LENGTH}`
-    const fault = syntaxFault(source)
-    if (fault !== undefined) return `${named} is no regular expression (${fault}); mend it`
+    const problem = syntaxProblem(source)
+    if (problem !== undefined) return `${named} is no regular expression (${problem}); fix it`
     const { written, untranslatable, steps } = new Translation(
       source,
       ignoreCase ? inAnyCase : (units) => units,
@@ -40,8 +40,8 @@ export function createLinearPatterns(): PatternCompiler {
   }
 }
 
-/** What JavaScript itself has against a pattern. */
-function syntaxFault(source: string): string | undefined {
+/** Why JavaScript itself refuses a pattern. */
+function syntaxProblem(source: string): string | undefined {
   try {
     new RegExp(source)
     return undefined

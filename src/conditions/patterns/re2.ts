@@ -9,11 +9,11 @@ const FIRST_HALF = 0xd800
 const LAST_HALF = 0xdfff
 const PRIVATE = 0x100000
 
-/** A text as `writeUnits` means it. */
+/** A text in the characters that `writeUnits` writes. */
 export const asUnits = (text: string): string =>
   text.replace(/[\uD800-\uDFFF]/g, (half) => String.fromCodePoint(PRIVATE + half.charCodeAt(0)))
 
-/** One of these units, written out: nothing is left that RE2 could read otherwise. */
+/** Writes a pattern for one of these units, escaped so that RE2 reads nothing else into it. */
 export function writeUnits(units: Units): string {
   const [only] = units
   if (only === undefined) return '[^\\x{0}-\\x{10FFFF}]'

@@ -3,8 +3,8 @@ import type { CaseFolding } from './letter-case'
 import { writeUnits } from './re2'
 
 /**
- * What stands for one unit or a set of them in a JavaScript pattern: an escape, or a character of
- * its own.
+ * Matches what stands for one unit or a set of units in a JavaScript pattern: an escape, or a plain
+ * character.
  */
 const ATOM = /^(?:\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|c[A-Za-z]|\d+|[^])|[^])/
 
@@ -26,12 +26,12 @@ const CONTROLS: ReadonlyMap<string, number> = new Map([
   ['\\r', 13],
 ])
 
-/** `\d` and its like, which no letter case changes. */
+/** The set of `\d`, `\w`, `\s` and their opposites, which letter case does not change. */
 const setOf = (atom: string): Units | undefined => SETS.get(atom)
 
 /**
- * The one unit that an atom stands for; undefined for those that refer back, and for octal and
- * unfinished escapes.
+ * The unit that an atom stands for; undefined for back references, and for octal and unfinished
+ * escapes.
  */
 export function codeOf(atom: string): number | undefined {
   if (!atom.startsWith('\\')) return atom.charCodeAt(0)
@@ -43,14 +43,14 @@ export function codeOf(atom: string): number | undefined {
 }
 
 const DASH = unit(0x2d)
-/** What `\b` is within a class. */
+/** The meaning of `\b` within a class. */
 const BACKSPACE = '\\x08'
 
-/** `{` is a quantifier only where it reads as one. */
+/** `{` is a quantifier only when it is written as one. */
 const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??/
 /**
- * Nobody asks which part a group matched, so its name does not matter. What else begins with `(?`
- * is no mere group.
+ * A plain group. Its name does not matter, because nobody asks what a group matched. Anything else
+ * that begins with `(?` is more than a group.
  */
 const GROUP = /^\((?:\?:|\?<(?![=!])[^>]*>|(?!\?))/
 const MORE_THAN_GROUP = /^\(\?(?:<?[=!]|[^)]?)/
@@ -65,17 +65,17 @@ const WRITTEN: ReadonlyMap<string, string> = new Map([
   ['\\B', '\\B'],
 ])
 
-/** A JavaScript pattern, known to be a valid one, in RE2's words and with JavaScript's meaning. */
+/** Translates a valid JavaScript pattern to RE2's syntax, with JavaScript's meaning. */
 export class Translation {
   readonly written: string
-  /** The first part that RE2 has no words for; what is written is worth nothing then. */
+  /** The first part that RE2 cannot express; `written` is then meaningless. */
   untranslatable: string | undefined
-  /** What one character of a text may cost: the parts, each as often as it is repeated. */
+  /** Steps that one character of a text may take: all parts, times their repetitions. */
   steps = 0
   private rest: string
-  /** What it was where the groups that are open began. */
+  /** `steps` at the beginning of each open group. */
   private readonly groups: number[] = []
-  /** What it was where that began which a quantifier would repeat. */
+  /** `steps` at the beginning of the part that a quantifier would repeat. */
   private before = 0
 
   constructor(
@@ -106,7 +106,7 @@ export class Translation {
   private repeated(quantifier: string): string {
     const times = Math.max(1, ...(quantifier.match(/\d+/g) ?? []).map(Number))
     this.steps = this.before + (this.steps - this.before) * times
-    // Whether there is a match does not depend on which one is tried first, so laziness goes.
+    // Laziness only chooses among matches, and the question is whether there is one.
     return quantifier.length > 1 ? quantifier.replace(/\?$/, '') : quantifier
   }
 
@@ -121,7 +121,7 @@ export class Translation {
     const from = this.classAtom()
     const to = this.take(/^-(?!\])/) === '' ? undefined : this.classAtom()
     if (to === undefined) return this.unitsOf(from)
-    // Beside a set a dash is only a dash.
+    // Next to a set a dash is a plain dash.
     if (setOf(from) !== undefined || setOf(to) !== undefined)
       return [...this.unitsOf(from), ...DASH, ...this.unitsOf(to)]
     return this.inAnyCase([[this.codeOf(from), this.codeOf(to)]])
@@ -132,7 +132,7 @@ export class Translation {
     return atom === '\\b' ? BACKSPACE : atom
   }
 
-  /** \d and its like are whole in any case. */
+  /** Sets such as \d already have both cases. */
   private unitsOf(atom: string): Units {
     return setOf(atom) ?? this.inAnyCase(unit(this.codeOf(atom)))
   }

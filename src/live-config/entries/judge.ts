@@ -59,13 +59,18 @@ function judgeOne(
   const parsed = parseFeature(entry, semantics, generation)
   const problems = ofText.length > 0 ? [...ofText, ...parsed.problems] : parsed.problems
   const refused = ofText.some(({ severity }) => severity === 'error')
-  if (parsed.version && !refused) {
+  const held = semantics.badEntry === 'hold' && old && isGood(old) ? old.version : undefined
+  if (parsed.version && !refused && !(parsed.isPartial && held)) {
     return { entry, version: parsed.version, heldBack: false, problems }
   }
-  return old?.version && semantics.badEntry === 'hold'
-    ? { entry, version: old.version, heldBack: true, problems }
+  return held
+    ? { entry, version: held, heldBack: true, problems }
     : { entry, heldBack: false, problems }
 }
+
+/** False while a version is in force only because there never was a good one. */
+const isGood = ({ heldBack, problems }: Item): boolean =>
+  heldBack || problems.every(({ severity }) => severity !== 'error')
 
 /**
  * False for an entry with problems: the line of one may have moved, so such an entry is compiled

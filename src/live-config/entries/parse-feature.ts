@@ -12,6 +12,11 @@ import { Version } from './version'
 /** What became of one entry: a Version, unless a problem is an error. */
 export interface ParsedFeature {
   readonly version?: Version
+  /**
+   * Its only errors are expressions that cannot be read: where there never was a good version, this
+   * one is used, and its experiment is for nobody (docs/spec/decide.md, section 1).
+   */
+  readonly isPartial?: boolean
   readonly problems: readonly Problem[]
 }
 
@@ -28,9 +33,11 @@ export function parseFeature(entry: Entry, semantics: Semantics, generation = 0)
     ...(value === entry.value ? [] : problemsInText(entry, name, compat)),
     ...compiler.problems.map((problem) => placed(problem, name, entry)),
   ]
-  if (feature === undefined || problems.some(({ severity }) => severity === 'error'))
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  if (feature === undefined || errors.some(({ code }) => code !== 'bad-targeting'))
     return { problems }
-  return { version: new Version(feature, value, compat, shared, generation), problems }
+  const version = new Version(feature, value, compat, shared, generation)
+  return errors.length > 0 ? { version, isPartial: true, problems } : { version, problems }
 }
 
 /**

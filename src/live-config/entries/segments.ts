@@ -114,8 +114,23 @@ const bad = (path: NonNullable<EntryProblem['path']>, message: string): EntryPro
   message,
 })
 
-/** In the place of a segment that is refused and never was good. */
+/** In the place of a segment or saved group that is refused and never was good. */
 const REFUSED: JsonObject = { type: 'refused' }
+
+/** The saved groups in force: one with a problem stays as it was before. */
+export function heldGroups(
+  written: JsonObject,
+  problems: readonly EntryProblem[],
+  before: JsonObject,
+): JsonObject {
+  const refused = new Set(problems.map(({ path }) => path?.[0]))
+  return Object.fromEntries(
+    Object.entries(written).map(([name, group]): [string, JsonValue] => [
+      name,
+      refused.has(name) ? (own(before, name) ?? REFUSED) : group,
+    ]),
+  )
+}
 
 /**
  * The segments in force: what is refused now but was good before stays as it was, when they `hold`.

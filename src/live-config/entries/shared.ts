@@ -5,7 +5,7 @@ import { isJsonObject, jsonEqual, type JsonObject, type JsonValue, own } from '.
 import type { EntryProblem } from '../../core/selector'
 import type { Document } from '../dialects/dialect'
 import type { TextProblem } from '../text/entry'
-import { heldSegments, problemsOfConditions, readSegments } from './segments'
+import { heldGroups, heldSegments, problemsOfConditions, readSegments } from './segments'
 
 /** What a content's features share, as it was written and as it is asked. */
 export interface Shared {
@@ -58,7 +58,7 @@ export function sharedOf(
   }
   const same = (key: keyof Written): boolean => jsonEqual(written[key], before.written[key])
   if (same('savedGroups') && same('segments') && same('contextualBandits')) return before
-  return prepare(written, before, badEntry === 'hold')
+  return prepare(written, before, badEntry === 'hold', isOwn)
 }
 
 /** Whether a content is liveflag's own live config, and not a GrowthBook payload. */
@@ -68,22 +68,25 @@ function prepare(
   written: Written,
   before: Pick<Shared, 'segments'> & Partial<Shared>,
   holds: boolean,
+  isOwn: boolean,
 ): Shared {
   const patterns = lazyPatterns()
-  const saved = mappingOf(written.savedGroups)
+  const groupsWritten = mappingOf(written.savedGroups)
   const bandits = mappingOf(written.contextualBandits)
-  const read = readSegments(written.segments, saved, patterns)
-  const segments = heldSegments(written.segments, read, saved, before.segments, holds)
-  const groups = unchangedFrom(before.groups ?? NOTHING, { ...saved, ...segments })
-  const odd = problemsOfConditions(saved, groups, patterns).map((problem): EntryProblem => ({
-    ...problem,
-    severity: 'warning',
-  }))
+  const read = readSegments(written.segments, groupsWritten, patterns)
+  const segments = heldSegments(written.segments, read, groupsWritten, before.segments, holds)
+  const found = problemsOfConditions(groupsWritten, { ...groupsWritten, ...segments }, patterns)
+  const old = before.groups ?? NOTHING
+  const saved = isOwn ? heldGroups(groupsWritten, found, holds ? old : NOTHING) : groupsWritten
+  const groups = unchangedFrom(old, { ...saved, ...segments })
   return {
     groups,
     bandits,
     segments,
-    problems: [...under('savedGroups', odd), ...under('segments', read.problems)],
+    problems: [
+      ...under('savedGroups', isOwn ? found : found.map(asWarning)),
+      ...under('segments', read.problems),
+    ],
     written,
     definitions: {
       groups: prepareSavedGroups(groups, patterns),
@@ -93,6 +96,9 @@ function prepare(
     },
   }
 }
+
+/** A payload is another program's: GrowthBook would evaluate the group as it is. */
+const asWarning = (problem: EntryProblem): EntryProblem => ({ ...problem, severity: 'warning' })
 
 const under = (key: string, problems: readonly EntryProblem[]): EntryProblem[] =>
   problems.map((problem) => ({ ...problem, path: [key, ...(problem.path ?? [])] }))
@@ -134,7 +140,7 @@ export function joinedDefinitions(shared: readonly Shared[]): SharedDefinitions 
   }
 }
 
-export const NOTHING_SHARED: Shared = prepare(UNWRITTEN, { segments: NOTHING }, false)
+export const NOTHING_SHARED: Shared = prepare(UNWRITTEN, { segments: NOTHING }, false, false)
 
 /** What is wrong with the definitions, at its place in the content of now. */
 export function problemsOfShared(

@@ -276,8 +276,8 @@ describe('a pattern that cannot be searched in linear time is refused, and named
   })
 
   test.each([
-    ['there is nothing to repeat', '^*', /no regular expression \(.*\); mend it/],
-    ['a bracket is not closed', '(a', /no regular expression \(.*\); mend it/],
+    ['there is nothing to repeat', '^*', /no regular expression \(.*\); fix it/],
+    ['a bracket is not closed', '(a', /no regular expression \(.*\); fix it/],
     ['it is too long', 'a'.repeat(5000), /has 5000 characters; write one with at most 4096/],
     ['a repetition is too large', 'a{1001}', /too large; write smaller repetitions/],
     ['repetitions multiply', '(?:a{100}){100}', /too large/],

@@ -78,12 +78,12 @@ describe('segments in a live config', () => {
     )
   })
 
-  test('are told once, and whoever names them is told why they have nobody', () => {
+  test('are reported once, and so is every entry that names one, with the reason', () => {
     const problems = (segments: string) =>
       checkText(live(segments)).problems.map(({ path, message }) => [path, message])
     expect(problems('{a: {$savedGroup: {id: a}}}')).toEqual([
       ['segments.a', 'segment a leads back to itself by way of a, a; cut the circle'],
-      ['segments.0', 'segment a was refused; mend it where it is defined'],
+      ['segments.0', 'segment a was refused; fix it where it is defined'],
     ])
   })
 
@@ -96,9 +96,10 @@ describe('segments in a live config', () => {
     ])
   })
 
-  test('that ask for a group nobody defines have a warning', () => {
+  test('that ask for a group nobody defines are refused', () => {
     expect(checkText(live('{a: {$savedGroup: {id: b}}}')).problems).toMatchObject([
-      { code: 'unknown-key', severity: 'warning', path: 'segments.a.$savedGroup' },
+      { code: 'unknown-key', severity: 'error', path: 'segments.a.$savedGroup' },
+      { code: 'bad-type', severity: 'error', path: 'segments.0' },
     ])
   })
 })
