@@ -30,6 +30,8 @@ export const TRUE_OR_FALSE: OptionKind = {
   fits: (value) => typeof value === 'boolean',
   wanted: 'true or false',
 }
+/** An option that is checked elsewhere, or may be anything. */
+export const ANYTHING: OptionKind = { fits: () => true, wanted: 'anything' }
 export const FUNCTION: OptionKind = { fits: isFunction, wanted: 'a function' }
 export const TEXT: OptionKind = { fits: isText, wanted: 'a text' }
 /** How long a timer waits, in milliseconds. */
@@ -44,6 +46,12 @@ export const objectWith = (methods: readonly string[], wanted: string): OptionKi
     isObject(value) && methods.every((method) => isFunction(Reflect.get(value, method))),
   wanted,
 })
+
+/** A live config in force; what has been forgotten most often is to await it. */
+export const FEATURES: OptionKind = objectWith(
+  ['for', 'run'],
+  'what openFeatures resolved to (await it)',
+)
 
 /** A finite number from `least` to `most`, both included. */
 export const numberFrom = (
@@ -101,6 +109,7 @@ export function checkOptions<Options extends object>(
   options: Options,
   kinds: OptionKinds<Options>,
 ): void {
+  if (!isObject(options)) throw badOption(call, 'options', options, 'an object')
   const known = Object.keys(kinds)
   for (const name of Object.keys(options))
     if (!known.includes(name)) throw unknownOption(call, name, known)
@@ -119,7 +128,7 @@ export function checkValues(
   }
 }
 
-function unknownOption(call: string, name: string, known: readonly string[]): LiveflagError {
+export function unknownOption(call: string, name: string, known: readonly string[]): LiveflagError {
   const meant = didYouMean(name, known)
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`
   return new LiveflagError(

@@ -1,12 +1,12 @@
 import {
   type Account,
+  answeringFrom,
   answerRequest,
   answerRoles,
   type Facts,
   type Overrides,
   type RequestAnswers,
   type World,
-  worldOf,
 } from './world'
 
 /**
@@ -23,7 +23,7 @@ export type EmptyOverride = 'none' | 'own'
 export function override(world: World, overrides: Overrides, empty: EmptyOverride): World {
   const isGiven = (fact: keyof Facts): boolean =>
     overrides[fact] !== undefined && (empty === 'none' || Boolean(overrides[fact]))
-  const given = worldOf(overrides)
+  const given = answeringFrom(overrides)
   const replaced: RequestAnswers = given
   const own: RequestAnswers = world
   const hasUser = isGiven('user')

@@ -1,4 +1,5 @@
 import type { JsonValue } from './json'
+import { badOption, unknownOption } from './options'
 
 /**
  * A signed-in visitor. `id` is what is bucketed (r2's fullname); applications may put more on it.
@@ -136,8 +137,30 @@ const factsOf = (user: Account | undefined): AccountFacts => user ?? {}
  *
  * @example const world = worldOf({ user: { id: 't2_beef', name: 'gary', gold: true }, attributes: {
  * country: 'KZ' } }) features.for(world).isEnabled('some_flag')
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION on a member that facts do not have
  */
 export function worldOf(facts: Facts = {}): World {
+  checkFacts(facts)
+  return answeringFrom(facts)
+}
+
+const FACTS: readonly string[] = ['user', ...Object.keys(REQUEST_FACTS), 'attributes']
+
+function checkFacts(facts: Facts): void {
+  if (typeof facts !== 'object' || (facts as unknown) === null)
+    throw badOption('worldOf', 'the first argument', facts, 'an object, such as { user: { id } }')
+  const unknown = unknownFact(facts)
+  if (unknown !== undefined) throw unknownOption('worldOf', unknown, FACTS)
+}
+
+/** A member that facts do not have: it would be left out without a word. */
+export function unknownFact(facts: object): string | undefined {
+  for (const name of Object.keys(facts)) if (!FACTS.includes(name)) return name
+  return undefined
+}
+
+/** The same without a look at the names. */
+export function answeringFrom(facts: Facts): World {
   return {
     user: () => facts.user ?? undefined,
     isLoggedIn: (user) => Boolean(user ?? facts.user),

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../core/json'
+import { ANYTHING, checkOptions } from '../core/options'
 import type { Exposure } from '../engine/exposure'
 import type { FeatureUsage } from '../engine/usage'
 import { idOf } from '../experiments/life'
@@ -13,8 +14,10 @@ import { freshId } from './fresh-id'
  */
 export function exposureRecorder(
   writer: BufferedWriter,
-  { source = 'backend' }: { readonly source?: ExposureRow['source'] } = {},
+  options: { readonly source?: ExposureRow['source'] } = {},
 ): (exposure: Exposure) => void {
+  checkOptions('exposureRecorder', options, { source: ANYTHING })
+  const { source = 'backend' } = options
   return (exposure) => void writer.offer({ exposures: [exposureRow(exposure, source)] })
 }
 

@@ -1,13 +1,14 @@
 import type { JsonObject } from '../core/json'
 import {
+  ANYTHING,
   badOption,
   checkOptions,
-  checkValues,
+  FEATURES,
+  FUNCTION,
   isObject,
   numberFrom,
   objectWith,
   oneOf,
-  type OptionKind,
   type OptionKinds,
   wholeNumberFrom,
 } from '../core/options'
@@ -102,13 +103,22 @@ export const plainWorld = (id: string, attributes: JsonObject): World =>
   worldOf({ user: { id }, attributes })
 
 const CALL = 'createDecider'
-const FEATURES = objectWith(['for'], 'what openFeatures resolved to')
 const STORE = objectWith(
   ['admit', 'write'],
   'sqliteStore(path), postgresStore(url) or memoryStore()',
 )
 
-const KINDS: Readonly<Record<string, OptionKind>> = {
+const KINDS: OptionKinds<DeciderOptions> = {
+  features: FEATURES,
+  store: ANYTHING,
+  // Any word that is not known is `sync`.
+  writeMode: ANYTHING,
+  limits: ANYTHING,
+  log: ANYTHING,
+  world: FUNCTION,
+  onError: FUNCTION,
+  onMetric: ANYTHING,
+  now: FUNCTION,
   cacheTtlSeconds: numberFrom(0, undefined, 'seconds, 0 to cache nothing'),
   timeoutMs: POSITIVE_MS,
   whenStoreIsAway: oneOf(['deterministic', 'nobody']),
@@ -116,9 +126,9 @@ const KINDS: Readonly<Record<string, OptionKind>> = {
 
 /** Throws LIVEFLAG_BAD_OPTION for an option that is not valid. */
 export function readOptions(options: DeciderOptions): Settled {
+  checkOptions(CALL, options, KINDS)
   const { features, limits = {}, timeoutMs = 1000, writeMode } = options
   if (!FEATURES.fits(features)) throw badOption(CALL, 'features', features, FEATURES.wanted)
-  checkValues(CALL, options, KINDS)
   return {
     features,
     store: readStore(options.store ?? 'liveflag.db'),

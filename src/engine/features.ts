@@ -21,7 +21,7 @@ import { type FeaturesOptions, readOptions, type Settled } from './options'
 import type { Enabled, Questions } from './questions'
 import { Reporter } from './reporter'
 import { Request, type RequestRules } from './request'
-import type { RequestOptions } from './request-context'
+import { checkRequestOptions, type RequestOptions } from './request-context'
 import { type Recorders, RequestLog, type Seen } from './request-log'
 import { recorders, requestRules } from './request-rules'
 import { type Content, contentOf, describeSnapshot, type SnapshotInfo } from './snapshot-info'
@@ -156,6 +156,7 @@ export class Engine implements Features {
   }
 
   for(world: World, own?: RequestOptions): Request {
+    if (own) checkRequestOptions(own)
     const options = own && this.forced ? { ...this.forced, ...own } : (own ?? this.forced)
     return this.request(world, new RequestLog(this.recorders, world), options)
   }

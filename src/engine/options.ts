@@ -1,7 +1,7 @@
 import {
+  ANYTHING,
   badOption,
   checkOptions,
-  checkValues,
   FUNCTION,
   isObject,
   isText,
@@ -105,7 +105,7 @@ export type Settled = Required<
 
 const CALL = 'openFeatures'
 
-const VALUES = {
+const VALUES: OptionKinds<FeaturesOptions> = {
   compat: oneOf(['liveflag', 'r2'], "'r2', or leave it out"),
   badEntry: oneOf(['hold', 'off'], "'hold' or 'off'"),
   waitForFile: {
@@ -121,7 +121,15 @@ const VALUES = {
   onUsage: FUNCTION,
   validExposureRequest: FUNCTION,
   now: FUNCTION,
-} satisfies Partial<OptionKinds<FeaturesOptions>>
+  loggedOutExperiments: TRUE_OR_FALSE,
+  deferExposures: TRUE_OR_FALSE,
+  dedupeExposures: TRUE_OR_FALSE,
+  forceByUrl: TRUE_OR_FALSE,
+  source: ANYTHING,
+  guards: ANYTHING,
+  selectors: ANYTHING,
+  memo: ANYTHING,
+}
 
 const GUARDS: OptionKinds<Guards> = {
   allowEmpty: TRUE_OR_FALSE,
@@ -140,7 +148,7 @@ const MEMO: OptionKinds<MemoOptions> = { units: wholeNumberFrom(1) }
 export function readOptions(options: FeaturesOptions): Settled {
   if (!isObject(options))
     throw badOption(CALL, 'the first argument', options, 'an object with at least a source')
-  checkValues(CALL, options, VALUES)
+  checkOptions(CALL, options, VALUES)
   const { enabled = true, source, guards, memo } = options
   return {
     sources: enabled ? readSources(source) : [memory('{}', { format: 'json' })],
@@ -183,7 +191,7 @@ function readGuards(guards: Partial<Guards> = {}): Guards {
 
 function readMemo(memo: MemoOptions = {}): MemoOptions {
   if (!isObject(memo)) throw badOption(CALL, 'memo', memo, 'an object with units')
-  checkValues(`${CALL}: memo`, memo, MEMO)
+  checkOptions(`${CALL}: memo`, memo, MEMO)
   return memo
 }
 

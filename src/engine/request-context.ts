@@ -1,4 +1,5 @@
 import type { Asker } from '../core/asker'
+import { ANYTHING, checkOptions, type OptionKinds } from '../core/options'
 import type { Contender, Participation, Refusal } from '../core/participation'
 import { type Admission, Allocation } from '../experiments/allocation'
 import type { Snapshot } from '../live-config/snapshot'
@@ -14,6 +15,27 @@ export interface RequestOptions extends EvaluationOptions {
    * judges those as well.
    */
   readonly admission?: Admission
+}
+
+/** The values are read leniently, as what an application forces may come from a visitor. */
+const NAMES: OptionKinds<RequestOptions> = {
+  enabled: ANYTHING,
+  qaMode: ANYTHING,
+  url: ANYTHING,
+  forcedVariations: ANYTHING,
+  groups: ANYTHING,
+  overrides: ANYTHING,
+  forcedValues: ANYTHING,
+  sticky: ANYTHING,
+  admission: ANYTHING,
+}
+
+/** Throws LIVEFLAG_BAD_OPTION on an option that there is not. */
+export function checkRequestOptions(options: RequestOptions): void {
+  for (const name in options) {
+    // Most requests have none or one, so the table is asked for each name that is there.
+    if (!Object.hasOwn(NAMES, name)) checkOptions('for', options, NAMES)
+  }
 }
 
 /** Conflict domains alone: each visitor goes to the experiment that is first in the domain. */

@@ -2,6 +2,7 @@ import { mergeQueryStrings, parseUrl } from '../conditions/url'
 import { storeStickyAssignments } from '../core/answers'
 import { nameOf } from '../core/coercion'
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
+import { ANYTHING, checkOptions, type OptionKinds } from '../core/options'
 import type { StickyDocuments } from '../core/sticky'
 import type { ExperimentResult, RuleDetail } from '../core/trail'
 import { compileExperiment } from '../rules/experiment'
@@ -26,6 +27,15 @@ export interface RedirectOptions {
   readonly sticky?: StickyDocuments
 }
 
+const OPTIONS: OptionKinds<RedirectOptions> = {
+  triggered: ANYTHING,
+  blockedChangeIds: ANYTHING,
+  visual: ANYTHING,
+  redirects: ANYTHING,
+  crossOrigin: ANYTHING,
+  sticky: ANYTHING,
+}
+
 /**
  * Where a visitor is to be sent, and which experiments they were seen in on the way, prerequisites'
  * too: an exposure is owed for each.
@@ -42,6 +52,7 @@ export interface Redirect {
  * variation redirects. Calls no callback.
  */
 export function redirectFor(context: GrowthBookContext, options: RedirectOptions = {}): Redirect {
+  checkOptions('redirectFor', options, OPTIONS)
   const evaluation = evaluationOf(context, options.sticky)
   const { experiments, url: current = '' } = context
   const seen = new Set<RuleDetail>()

@@ -1,4 +1,5 @@
 import type { CustomSelector } from '../core/custom-selector'
+import { ANYTHING, checkOptions, oneOf, type OptionKinds, TEXT } from '../core/options'
 import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
 import type { Content, Format } from '../core/source'
@@ -22,6 +23,13 @@ export interface CheckOptions {
   readonly selectors?: readonly CustomSelector[]
 }
 
+const OPTIONS: OptionKinds<CheckOptions> = {
+  format: oneOf(['yaml', 'json', 'ini']),
+  compat: oneOf(['liveflag', 'r2']),
+  source: TEXT,
+  selectors: ANYTHING,
+}
+
 /** What a text says: how many features are good, and everything wrong with it. */
 export interface Checked {
   readonly features: number
@@ -30,13 +38,14 @@ export interface Checked {
 
 /**
  * Judges a text as the engine would at start, and installs nothing. Throws LIVEFLAG_BAD_OPTION for
- * a bad selector of the application, and nothing else.
+ * an option that is not valid, or a bad selector of the application, and nothing else.
  *
  * @example
  * checkText('feature_a: {precent_loggedin: 5}').problems[0]?.message
  * // '"precent_loggedin" is not a key that an entry knows; did you mean percent_loggedin?'
  */
 export function checkText(text: string, options: CheckOptions = {}): Checked {
+  checkOptions('checkText', options, OPTIONS)
   return checkTexts([{ ...options, text }], options.compat, options.selectors)
 }
 

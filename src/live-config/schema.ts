@@ -1,5 +1,6 @@
 import type { JsonObject } from '../core/json'
 import { METADATA } from '../core/metadata'
+import { ANYTHING, checkOptions } from '../core/options'
 import type { CustomSelector } from '../core/custom-selector'
 import type { Schema, Selector } from '../core/selector'
 import { EXPERIMENT_KEYS } from '../experiments/experiment'
@@ -19,9 +20,11 @@ const NOTES: Properties = { '^x[-_]': {} }
  * The JSON schema (draft 2020-12) of a live config, made of what the selectors say of themselves,
  * for editors to complete and check by.
  */
-export function liveConfigSchema({
-  selectors: custom = [],
-}: { readonly selectors?: readonly CustomSelector[] } = {}): JsonObject {
+export function liveConfigSchema(
+  options: { readonly selectors?: readonly CustomSelector[] } = {},
+): JsonObject {
+  checkOptions('liveConfigSchema', options, { selectors: ANYTHING })
+  const { selectors: custom = [] } = options
   const selectors = withCustom(builtIn, custom, 'liveConfigSchema')
   const who = whoAmong(selectors)
   return {

@@ -47,6 +47,7 @@ export const METRICS = {
 } as const
 
 export type MetricName = keyof typeof METRICS
+export const METRICS_NAMED = Object.keys(METRICS)
 
 /** Labels with how much; the whole truth at the time of the scrape. */
 export type Samples<Label extends string> = readonly (readonly [

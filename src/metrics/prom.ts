@@ -1,8 +1,9 @@
 import type { Registry } from 'prom-client'
+import { ANYTHING, checkOptions, type OptionKind, type OptionKinds, TEXT } from '../core/options'
 import type { FeatureMetrics } from '../engine/feature-metrics'
 import type { Features } from '../engine/features'
 import type { BufferedWriter, WriterMetric } from '../recording/buffered-writer'
-import { type MetricName, PromFactory } from './prom-factory'
+import { type MetricName, METRICS_NAMED, PromFactory } from './prom-factory'
 import { ReadCounts, type ReadCountsOptions } from './read-counts'
 
 const OUTCOMES = ['received', 'written', 'dropped', 'refused'] as const
@@ -88,16 +89,28 @@ export interface PromMetrics {
   watch(watched: Watched): void
 }
 
+const METRIC_NAMES: Readonly<Record<string, OptionKind>> = Object.fromEntries(
+  METRICS_NAMED.map((name) => [name, TEXT]),
+)
+
+const WATCHED: OptionKinds<Watched> = { features: ANYTHING, decider: ANYTHING, writer: ANYTHING }
+
+const OPTIONS: OptionKinds<PromMetricsOptions> = {
+  registry: ANYTHING,
+  prefix: TEXT,
+  names: ANYTHING,
+  knownFeatures: ANYTHING,
+  valuesPerFeature: ANYTHING,
+}
+
 /**
  * Registers what docs/metrics.md lists. Throws LIVEFLAG_MISSING_PACKAGE without prom-client, and
  * LIVEFLAG_BAD_OPTION when the registry has one of the names already.
  */
-export function promMetrics({
-  registry,
-  prefix = 'liveflag_',
-  names = {},
-  ...counting
-}: PromMetricsOptions = {}): PromMetrics {
+export function promMetrics(options: PromMetricsOptions = {}): PromMetrics {
+  checkOptions('promMetrics', options, OPTIONS)
+  const { registry, prefix = 'liveflag_', names = {}, ...counting } = options
+  checkOptions<object>('promMetrics: names', names, METRIC_NAMES)
   const factory = new PromFactory(registry, prefix, names)
   const reads = new ReadCounts(counting)
   factory.scrapedCounter('reads', ['feature', 'source', 'value'], () =>
@@ -125,7 +138,9 @@ export function promMetrics({
       // Rows are told by the writer's own sums.
       if (metric === 'seconds') storeSeconds.observe({ operation: 'write' }, amount)
     },
-    watch({ features, decider, writer = decider?.writer }) {
+    watch(watched) {
+      checkOptions('watch', watched, WATCHED)
+      const { features, decider, writer = decider?.writer } = watched
       if (features) watchFeatures(factory, features)
       if (writer) watchWriter(factory, writer)
     },

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../core/json'
+import { ANYTHING, checkOptions } from '../core/options'
 import type { FeatureMetrics, ReadSource } from '../engine/feature-metrics'
 
 /** Longer texts would make labels that nobody reads and every scrape carries. */
@@ -68,7 +69,9 @@ export class ReadCounts implements Required<Pick<FeatureMetrics, 'read'>> {
   private readonly known: ReadonlySet<string>
   private readonly most: number
 
-  constructor({ knownFeatures = [], valuesPerFeature = 20 }: ReadCountsOptions = {}) {
+  constructor(options: ReadCountsOptions = {}) {
+    checkOptions('ReadCounts', options, { knownFeatures: ANYTHING, valuesPerFeature: ANYTHING })
+    const { knownFeatures = [], valuesPerFeature = 20 } = options
     this.known = new Set(knownFeatures)
     this.most = valuesPerFeature
   }

@@ -49,7 +49,7 @@ export function expressFeatures<User extends Account = Account>(
   features: Features,
   answers: ExpressAnswers<User> = {},
 ): RequestHandler {
-  checkAnswers('expressFeatures', answers)
+  checkAnswers('expressFeatures', features, answers)
   const prefetch = stickyPrefetch(answers.sticky)
   return function liveflag(req, res, next) {
     features.run(requestWorld(req, answers, read), (request) => {

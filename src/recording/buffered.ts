@@ -1,4 +1,11 @@
-import { badOption, checkValues, oneOf, type OptionKind } from '../core/options'
+import {
+  ANYTHING,
+  badOption,
+  checkOptions,
+  FUNCTION,
+  oneOf,
+  type OptionKinds,
+} from '../core/options'
 import type { BufferedWriter, WriterMetric } from './buffered-writer'
 import { type Clock, systemClock } from './clock'
 import { POSITIVE_INTEGER, POSITIVE_MS } from './option-kinds'
@@ -73,7 +80,12 @@ export function bufferedWriter(
 
 const CALL = 'bufferedWriter'
 
-const KINDS: Readonly<Record<string, OptionKind>> = {
+const KINDS: OptionKinds<BufferedWriterOptions> = {
+  spill: ANYTHING,
+  onError: FUNCTION,
+  onMetric: FUNCTION,
+  closeOn: ANYTHING,
+  clock: ANYTHING,
   flushRows: POSITIVE_INTEGER,
   flushMs: POSITIVE_MS,
   capacity: POSITIVE_INTEGER,
@@ -85,7 +97,7 @@ const KINDS: Readonly<Record<string, OptionKind>> = {
 }
 
 function settingsOf(options: BufferedWriterOptions): WriterSettings {
-  checkValues(CALL, options, KINDS)
+  checkOptions(CALL, options, KINDS)
   const { whenFull = 'drop', spill, timeoutMs = 5000, capacity = 10_000 } = options
   const flushRows = options.flushRows ?? Math.min(2000, capacity)
   if (whenFull === 'spill' ? !spill : spill !== undefined)

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { PoolConfig } from 'pg'
 import { LiveflagError } from '../core/errors'
-import { checkValues, type OptionKind } from '../core/options'
+import { ANYTHING, checkOptions, type OptionKinds, TEXT } from '../core/options'
 import { POSITIVE_INTEGER, POSITIVE_INTEGER_MS } from './option-kinds'
 import { postgresEngine, type PostgresSettings } from './sql/postgres-engine'
 import { SqlStore } from './sql/store'
@@ -51,14 +51,17 @@ export function postgresStore(url: string, options: PostgresStoreOptions = {}): 
   )
 }
 
-const KINDS: Readonly<Record<string, OptionKind>> = {
+const KINDS: OptionKinds<PostgresStoreOptions> = {
+  ssl: ANYTHING,
+  applicationName: TEXT,
+  threadFromRows: ANYTHING,
   poolSize: POSITIVE_INTEGER,
   connectTimeoutMs: POSITIVE_INTEGER_MS,
   statementTimeoutMs: POSITIVE_INTEGER_MS,
 }
 
 function poolConfig(url: string, options: PostgresStoreOptions): PoolConfig {
-  checkValues('postgresStore', options, KINDS)
+  checkOptions('postgresStore', options, KINDS)
   const { statementTimeoutMs = 5000 } = options
   return {
     connectionString: url,

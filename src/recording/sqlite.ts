@@ -1,4 +1,11 @@
-import { badOption, checkValues, numberFrom, oneOf, type OptionKind } from '../core/options'
+import {
+  ANYTHING,
+  badOption,
+  checkOptions,
+  numberFrom,
+  oneOf,
+  type OptionKinds,
+} from '../core/options'
 import { sqliteEngine, type SqliteSettings } from './sql/sqlite-engine'
 import { SqlStore } from './sql/store'
 import { writeThread } from './sql/thread/write-thread'
@@ -28,7 +35,8 @@ export interface SqliteStoreOptions {
  */
 const THREAD_BUSY_MS = 100
 
-const KINDS: Readonly<Record<string, OptionKind>> = {
+const KINDS: OptionKinds<SqliteStoreOptions> = {
+  threadFromRows: ANYTHING,
   busyTimeoutMs: numberFrom(0, undefined, 'milliseconds'),
   synchronous: oneOf(['full', 'normal']),
 }
@@ -43,7 +51,7 @@ const KINDS: Readonly<Record<string, OptionKind>> = {
 export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
   if (typeof path !== 'string' || path === '')
     throw badOption('sqliteStore', 'path', path, 'the path of a SQLite file')
-  checkValues('sqliteStore', options, KINDS)
+  checkOptions('sqliteStore', options, KINDS)
   const { busyTimeoutMs = 5000, synchronous = 'full', threadFromRows = 100 } = options
   const engine = sqliteEngine({ path, busyTimeoutMs, synchronous })
   const connection: SqliteSettings = {

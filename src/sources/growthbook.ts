@@ -1,8 +1,9 @@
 import { createDecipheriv } from 'node:crypto'
 import { LiveflagError } from '../core/errors'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import { ANYTHING, checkOptions, type OptionKinds } from '../core/options'
 import type { DecryptedPart, Source } from '../core/source'
-import { type HttpOptions, readOptions } from './remote/options'
+import { type HttpOptions, readOptions, SHARED_OPTIONS } from './remote/options'
 import type { ReadContent, Reading } from './remote/reading'
 import { remoteSource } from './remote/source'
 
@@ -57,16 +58,20 @@ export interface GrowthBookOptions extends Omit<
   readonly decryptionKey?: string
 }
 
+const OPTIONS: OptionKinds<GrowthBookOptions> = {
+  ...SHARED_OPTIONS,
+  apiHost: ANYTHING,
+  clientKey: ANYTHING,
+  decryptionKey: ANYTHING,
+}
+
 /**
  * The features of a GrowthBook SDK connection, pulled and streamed as `http` does, with its
  * options. See docs/remote.md.
  */
-export function growthbook({
-  apiHost,
-  clientKey,
-  decryptionKey,
-  ...options
-}: GrowthBookOptions): Source {
+export function growthbook(given: GrowthBookOptions): Source {
+  checkOptions('growthbook', given, OPTIONS)
+  const { apiHost, clientKey, decryptionKey, ...options } = given
   if (typeof apiHost !== 'string' || apiHost === '')
     throw badOption('apiHost', 'give the URL of the API, such as https://cdn.growthbook.io')
   if (typeof clientKey !== 'string' || clientKey === '')

@@ -1,5 +1,6 @@
+import { checkOptions } from '../core/options'
 import type { Source } from '../core/source'
-import { type HttpOptions, readOptions } from './remote/options'
+import { HTTP_OPTIONS, type HttpOptions, readOptions } from './remote/options'
 import { remoteSource } from './remote/source'
 
 export type { HttpOptions, Startup } from './remote/options'
@@ -18,5 +19,6 @@ export type { HttpOptions, Startup } from './remote/options'
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION on an option that is not valid
  */
 export function http(url: string, options: HttpOptions = {}): Source {
+  checkOptions('http', options, HTTP_OPTIONS)
   return remoteSource(readOptions(url, options))
 }

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { parseCookie, stringifySetCookie } from 'cookie'
 import { LiveflagError } from '../core/errors'
+import { ANYTHING, checkOptions, type OptionKinds, TEXT, TRUE_OR_FALSE } from '../core/options'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { documentKey } from './documents'
 import { merged, validDocument } from './wanted'
@@ -88,6 +89,17 @@ const DEFAULTS = {
   maxCookies: 5,
 }
 
+const KINDS: OptionKinds<CookieStickyOptions> = {
+  prefix: TEXT,
+  secret: TEXT,
+  maxAgeSeconds: ANYTHING,
+  secure: TRUE_OR_FALSE,
+  httpOnly: TRUE_OR_FALSE,
+  domain: TEXT,
+  maxBytes: ANYTHING,
+  maxCookies: ANYTHING,
+}
+
 /**
  * Stores a visitor's sticky documents in their browser, one cookie each. Create one for every
  * request.
@@ -98,6 +110,7 @@ export function cookieStickyService(
   exchange: CookieExchange,
   options: CookieStickyOptions = {},
 ): StickyService {
+  checkOptions('cookieStickyService', options, KINDS)
   // With an empty secret, as of a variable that is not set, anybody could sign.
   if (options.secret === '')
     throw new LiveflagError(

@@ -1,6 +1,6 @@
 import { LiveflagError, shown } from '../core/errors'
 import { quietly } from '../core/guarded'
-import { checkValues, TIMEOUT_MS } from '../core/options'
+import { ANYTHING, checkOptions, TIMEOUT_MS } from '../core/options'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { documentKey, LoadedDocuments } from './documents'
 import { answerInTime, called } from './service-call'
@@ -135,9 +135,10 @@ export async function loadSticky(
   service: StickyService,
   attributes: Readonly<Record<string, unknown>>,
   names: readonly string[] = ['id'],
-  { onError, timeoutMs = 200 }: StickyOptions = {},
+  options: StickyOptions = {},
 ): Promise<LoadedDocuments> {
-  checkValues('loadSticky', { timeoutMs }, { timeoutMs: TIMEOUT_MS })
+  checkOptions('loadSticky', options, { onError: ANYTHING, timeoutMs: TIMEOUT_MS })
+  const { onError, timeoutMs = 200 } = options
   if (!isObject(service))
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',

@@ -1,4 +1,4 @@
-import { checkValues, wholeNumberFrom } from '../core/options'
+import { checkOptions, wholeNumberFrom } from '../core/options'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { boundedCache } from '../runtime/bounded-cache'
 import { documentKey } from './documents'
@@ -15,10 +15,9 @@ export interface MemoryStickyOptions {
  *
  * @example const sticky = await loadSticky(memoryStickyService(), { id: 'u1' })
  */
-export function memoryStickyService({
-  maxDocuments = 100_000,
-}: MemoryStickyOptions = {}): StickyService {
-  checkValues('memoryStickyService', { maxDocuments }, { maxDocuments: wholeNumberFrom(1) })
+export function memoryStickyService(options: MemoryStickyOptions = {}): StickyService {
+  checkOptions('memoryStickyService', options, { maxDocuments: wholeNumberFrom(1) })
+  const { maxDocuments = 100_000 } = options
   const documents = boundedCache<StickyDocument>(maxDocuments)
   return {
     getAssignments: async (name, value) => documents.get(documentKey(name, value)),

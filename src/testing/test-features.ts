@@ -1,5 +1,6 @@
 import { LiveflagError, messageOf } from '../core/errors'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
+import { ANYTHING, checkOptions, FUNCTION, type OptionKinds } from '../core/options'
 import type { Problem } from '../core/problem'
 import { Engine, type Features } from '../engine/features'
 import { type FeaturesOptions, readOptions } from '../engine/options'
@@ -50,24 +51,26 @@ export interface TestFeatures extends Features {
   restore(): Promise<void>
 }
 
-/** One for each option, so that none can be forgotten here. */
-const OPTIONS: Readonly<Record<keyof Omit<FeaturesOptions, 'source'>, true>> = {
-  enabled: true,
-  compat: true,
-  loggedOutExperiments: true,
-  onExposure: true,
-  selectors: true,
-  deferExposures: true,
-  onUsage: true,
-  onMetric: true,
-  validExposureRequest: true,
-  dedupeExposures: true,
-  forceByUrl: true,
-  waitForFile: true,
-  guards: true,
-  badEntry: true,
-  memo: true,
-  now: true,
+/** One for each option, so that none can be forgotten here; `openFeatures` checks the values. */
+const OPTIONS: OptionKinds<TestFeaturesOptions> = {
+  enabled: ANYTHING,
+  compat: ANYTHING,
+  loggedOutExperiments: ANYTHING,
+  onExposure: ANYTHING,
+  selectors: ANYTHING,
+  deferExposures: ANYTHING,
+  onUsage: ANYTHING,
+  onMetric: ANYTHING,
+  validExposureRequest: ANYTHING,
+  dedupeExposures: ANYTHING,
+  forceByUrl: ANYTHING,
+  waitForFile: ANYTHING,
+  guards: ANYTHING,
+  badEntry: ANYTHING,
+  memo: ANYTHING,
+  now: ANYTHING,
+  afterEach: FUNCTION,
+  afterAll: FUNCTION,
 }
 
 /**
@@ -78,15 +81,10 @@ const OPTIONS: Readonly<Record<keyof Omit<FeaturesOptions, 'source'>, true>> = {
  */
 export function testFeatures(
   initial: Readonly<Record<string, JsonValue>> = {},
-  { afterEach, afterAll, ...options }: TestFeaturesOptions = {},
+  given: TestFeaturesOptions = {},
 ): TestFeatures {
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(OPTIONS, name))
-      throw badValue(
-        'testFeatures',
-        `there is no option ${name}; there are ${Object.keys(OPTIONS).join(', ')}, afterEach, afterAll`,
-      )
-  }
+  checkOptions('testFeatures', given, OPTIONS)
+  const { afterEach, afterAll, ...options } = given
   for (const [name, value] of Object.entries(initial)) jsonText('testFeatures', name, value)
   const features = new SettableFeatures(initial, options)
   afterEach?.(() => features.restore())

@@ -1,6 +1,7 @@
 import {
   badOption,
   checkOptions,
+  FEATURES,
   FUNCTION,
   isFunction,
   isObject,
@@ -48,7 +49,9 @@ const STICKY: OptionKinds<StickyPrefetch<unknown, unknown>> = {
  * Refuses, when the middleware is made, what every request would fail by. Throws
  * LIVEFLAG_BAD_OPTION.
  */
-export function checkAnswers(call: string, answers: object): void {
+export function checkAnswers(call: string, features: unknown, answers: object): void {
+  if (!FEATURES.fits(features))
+    throw badOption(call, 'the first argument', features, FEATURES.wanted)
   if (!isObject(answers)) throw badOption(call, 'the second argument', answers, 'an object')
   checkOptions<object>(call, answers, ANSWERS)
   const sticky: unknown = Reflect.get(answers, 'sticky')

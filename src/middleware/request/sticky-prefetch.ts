@@ -30,10 +30,10 @@ export function stickyPrefetch<Req, Res>(
   options: StickyPrefetch<Req, Res> | undefined,
 ): Prefetch<Req, Res> {
   if (!options) return () => undefined
-  const { service, attributes = [], onError } = options
+  const { service, attributes = [], ...loading } = options
   // The service is the application's, and may be anything: one request may get a store, and the
   // next null.
-  const goOn = (error: unknown): undefined => void quietly(() => onError?.(noService(error)))
+  const goOn = (error: unknown): undefined => void quietly(() => loading.onError?.(noService(error)))
   return (req, res, request, names) => {
     const wanted = [...new Set([...names(), ...attributes])]
     if (wanted.length === 0) return undefined
@@ -41,7 +41,7 @@ export function stickyPrefetch<Req, Res>(
     try {
       const store = typeof service === 'function' ? service(req, res) : service
       const values = Object.fromEntries(wanted.map((name) => [name, request.attribute(name)]))
-      return loadSticky(store, values, wanted, options).then(
+      return loadSticky(store, values, wanted, loading).then(
         (documents) => request.useSticky(documents),
         goOn,
       )

@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http'
 import { LiveflagError } from '../../core/errors'
+import { ANYTHING, type OptionKind, type OptionKinds } from '../../core/options'
 import type { Format } from '../../core/source'
 import { readBy, type ReadText, type TextOptions } from './reading'
 
@@ -133,6 +134,35 @@ const TIMES = [
 ] as const
 const COUNTS = ['maxRedirects', 'softLimitBytes', 'hardLimitBytes'] as const
 
+/** Every option that `http` shares with `growthbook`; the values are checked one by one. */
+export const SHARED_OPTIONS = {
+  headers: ANYTHING,
+  agent: ANYTHING,
+  connectTimeoutMs: ANYTHING,
+  readTimeoutMs: ANYTHING,
+  totalTimeoutMs: ANYTHING,
+  refreshMs: ANYTHING,
+  streamingRefreshMs: ANYTHING,
+  maxBackoffMs: ANYTHING,
+  maxRedirects: ANYTHING,
+  softLimitBytes: ANYTHING,
+  hardLimitBytes: ANYTHING,
+  stream: ANYTHING,
+  streamUrl: ANYTHING,
+  streamIdleMs: ANYTHING,
+  streamRetryMs: ANYTHING,
+  cache: ANYTHING,
+  startup: ANYTHING,
+} satisfies Partial<Record<keyof HttpOptions, OptionKind>>
+
+export const HTTP_OPTIONS: OptionKinds<HttpOptions> = {
+  ...SHARED_OPTIONS,
+  format: ANYTHING,
+  validate: ANYTHING,
+  transform: ANYTHING,
+  version: ANYTHING,
+}
+
 /** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
 export function readOptions(
   url: string,
@@ -183,7 +213,7 @@ function expectStartup({ startup, cache }: Settings): void {
     'this needs cache: { path }, where the last good is kept',
   )
   expect(
-    cache === undefined || cache.path !== '',
+    cache === undefined || (typeof cache.path === 'string' && cache.path !== ''),
     'cache.path',
     cache?.path,
     'give the path of a file',

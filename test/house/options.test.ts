@@ -1,0 +1,208 @@
+/**
+ * Every public function that takes options refuses a name that it does not know, at once and with
+ * the name that was meant: an option that is passed over is a wrong answer without a word.
+ */
+import type { LiveflagError } from '../../src'
+import * as liveflag from '../../src'
+import * as decide from '../../src/decide/decide'
+import * as growthbook from '../../src/growthbook/growthbook'
+import * as metrics from '../../src/metrics/metrics'
+import * as express from '../../src/middleware/express'
+import * as expressSticky from '../../src/middleware/express-sticky'
+import * as openfeature from '../../src/openfeature/openfeature'
+import * as overrides from '../../src/sources/override-file'
+import * as testing from '../../src/testing/testing'
+import { Registry } from 'prom-client'
+
+const { memory, openFeatures, worldOf } = liveflag
+const empty = (): liveflag.Source => memory('{}', { format: 'json' })
+const store = decide.memoryStore()
+const service = growthbook.memoryStickyService()
+let features: liveflag.Features
+
+beforeAll(async () => {
+  features = await openFeatures({ source: empty() })
+})
+afterAll(() => features.close())
+
+type Call = (options: never) => unknown
+
+/** A call with nothing but the option that is misspelt, that option, and what was meant. */
+const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = [
+  [
+    'openFeatures',
+    (o) => openFeatures({ source: empty(), ...(o as object) }),
+    'onExposur',
+    'onExposure',
+  ],
+  [
+    'openFeatures',
+    (o) => openFeatures({ source: empty(), ...(o as object) }),
+    'forceByURL',
+    'forceByUrl',
+  ],
+  [
+    'openFeatures: guards',
+    (o) => openFeatures({ source: empty(), guards: o }),
+    'maxRemove',
+    'maxRemoved',
+  ],
+  ['openFeatures: memo', (o) => openFeatures({ source: empty(), memo: o }), 'unit', undefined],
+  ['worldOf', (o) => worldOf(o), 'usr', 'user'],
+  ['for', (o) => features.for(worldOf(), o), 'stiky', 'sticky'],
+  ['for', (o) => features.run(worldOf(), () => 1, o), 'forcedValue', 'forcedValues'],
+  ['memory', (o) => memory('{}', o), 'formt', 'format'],
+  ['file("f.yaml")', (o) => liveflag.file('f.yaml', o), 'keepAliv', 'keepAlive'],
+  ['directory("d")', (o) => liveflag.directory('d', o), 'pollMS', 'pollMs'],
+  ['overrideFile("f.yaml")', (o) => overrides.overrideFile('f.yaml', o), 'pollMS', 'pollMs'],
+  ['http', (o) => liveflag.http('http://127.0.0.1/', o), 'refreshMS', 'refreshMs'],
+  ['growthbook', (o) => liveflag.growthbook(o), 'clientkey', 'clientKey'],
+  ['checkText', (o) => liveflag.checkText('', o), 'formt', 'format'],
+  ['liveConfigSchema', (o) => liveflag.liveConfigSchema(o), 'selector', 'selectors'],
+  [
+    'createDecider',
+    (o) => decide.createDecider({ features, store, ...(o as object) }),
+    'stor',
+    'store',
+  ],
+  [
+    'createDecider: limits',
+    (o) => decide.createDecider({ features, store, limits: o }),
+    'cooldownDay',
+    'cooldownDays',
+  ],
+  ['bufferedWriter', (o) => decide.bufferedWriter(store, o), 'flushMS', 'flushMs'],
+  ['sqliteStore', (o) => decide.sqliteStore('f.db', o), 'busyTimeout', 'busyTimeoutMs'],
+  ['postgresStore', (o) => decide.postgresStore('postgres://h/d', o), 'poolsize', 'poolSize'],
+  ['exposureRecorder', (o) => decide.exposureRecorder({} as never, o), 'sourc', 'source'],
+  ['memoryStickyService', (o) => growthbook.memoryStickyService(o), 'maxDocument', 'maxDocuments'],
+  ['cookieStickyService', (o) => growthbook.cookieStickyService({} as never, o), 'prefx', 'prefix'],
+  [
+    'cookieStickyService',
+    (o) => expressSticky.expressStickyService({ headers: {} } as never, {} as never, o),
+    'secrt',
+    'secret',
+  ],
+  ['loadSticky', (o) => growthbook.loadSticky(service, {}, [], o), 'timeoutMS', 'timeoutMs'],
+  [
+    'loadSticky',
+    (o) => growthbook.evalStickyFeature({ attributes: {}, features: {} }, 'f', service, o),
+    'timeoutMS',
+    'timeoutMs',
+  ],
+  ['redirectFor', (o) => growthbook.redirectFor({}, o), 'trigger', undefined],
+  ['promMetrics', (o) => metrics.promMetrics(o), 'registr', 'registry'],
+  ['promMetrics: names', (o) => metrics.promMetrics({ names: o }), 'decision', 'decisions'],
+  [
+    'watch',
+    (o) => metrics.promMetrics({ registry: new Registry() }).watch(o),
+    'feature',
+    'features',
+  ],
+  ['ReadCounts', (o) => new metrics.ReadCounts(o), 'knownFeature', 'knownFeatures'],
+  ['expressFeatures', (o) => express.expressFeatures(features, o), 'usr', 'user'],
+  [
+    'expressFeatures: sticky',
+    (o) => express.expressFeatures(features, { sticky: { service, ...(o as object) } }),
+    'timeoutMS',
+    'timeoutMs',
+  ],
+  ['LiveflagProvider', (o) => new openfeature.LiveflagProvider(features, o), 'onErr', undefined],
+  [
+    'telemetryHook',
+    (o) =>
+      openfeature.telemetryHook({ logger: { emit: () => undefined }, ...(o as object) }),
+    'loggr',
+    'logger',
+  ],
+  ['testFeatures', (o) => testing.testFeatures({}, o), 'enable', 'enabled'],
+]
+
+async function refusal(call: () => unknown): Promise<LiveflagError> {
+  try {
+    await call()
+  } catch (error) {
+    return error as LiveflagError
+  }
+  throw new Error('it was accepted')
+}
+
+test.each(CALLS)(
+  '%s refuses an option that it does not know',
+  async (name, call, misspelt, meant) => {
+    const { code, message } = await refusal(() => call({ [misspelt]: 1 } as never))
+    expect(code).toBe('LIVEFLAG_BAD_OPTION')
+    expect(message).toContain(`${name}: there is no option ${misspelt}; there are `)
+    if (meant !== undefined) expect(message).toContain(`did you mean ${meant}?`)
+  },
+)
+
+test.each([
+  ['expressFeatures', (opening: never) => express.expressFeatures(opening)],
+  ['createDecider', (opening: never) => decide.createDecider({ features: opening, store })],
+])('%s refuses features that were not awaited, and says so', async (_, call) => {
+  const opening = Promise.resolve(features)
+  const { code, message } = await refusal(() => call(opening as never))
+  expect(code).toBe('LIVEFLAG_BAD_OPTION')
+  expect(message).toContain('[object Promise]; give what openFeatures resolved to (await it)')
+})
+
+test.each([null, 'yaml', 7])('%j in the place of options is refused', async (given) => {
+  const { message } = await refusal(() => liveflag.checkText('', given as never))
+  expect(message).toMatch(/^checkText: options is .*; give an object$/)
+})
+
+test.each([null, 'u1', 7])('worldOf(%j) is refused', async (given) => {
+  const { code, message } = await refusal(() => worldOf(given as never))
+  expect(code).toBe('LIVEFLAG_BAD_OPTION')
+  expect(message).toMatch(/^worldOf: the first argument is /)
+})
+
+/** Functions without options. What `Trial` and `runKit` take belongs to the reload kit. */
+const WITHOUT = [
+  'LiveflagError',
+  'usageRecorder',
+  'memoryStore',
+  'decrypt',
+  'evalCondition',
+  'evalFeature',
+  'runExperiment',
+  'hash',
+  'getQueryStringOverride',
+  'chooseVariation',
+  'getBucketRanges',
+  'getEqualWeights',
+  'inNamespace',
+  'secureAttribute',
+  'stickyAttributesOf',
+  'stickySaved',
+  'sqliteStickyService',
+  'valueLabel',
+  'bitsOf',
+  'liveConfigDialect',
+  'numberOf',
+  'reportText',
+  'totals',
+  'runKit',
+  'Trial',
+  'stickyContract',
+]
+
+test('every public function is in the table, or is known to have no options', () => {
+  const exported = [
+    liveflag,
+    decide,
+    growthbook,
+    metrics,
+    express,
+    expressSticky,
+    openfeature,
+    overrides,
+    testing,
+  ]
+  const names = exported.flatMap((part) =>
+    Object.entries(part).flatMap(([name, value]) => (typeof value === 'function' ? [name] : [])),
+  )
+  const tried = CALLS.map(([name, call]) => `${name} ${String(call)}`).join('\n')
+  expect(names.filter((name) => !WITHOUT.includes(name) && !tried.includes(name))).toEqual([])
+})
