@@ -41,3 +41,10 @@ export interface CheckedPath {
 }
 
 export const NO_NEXT_CHECK: readonly NextCheck[] = []
+
+/**
+ * What kept something from being read may pass and leave no trace in its state: too many open files,
+ * a network that was away for a moment. So reading is tried again, soon enough to be in force within
+ * a second.
+ */
+export const RETRY_READ_MS = 500

@@ -3,7 +3,7 @@ import { reasonOf } from '../../core/errors'
 import type { PartSink, Sink, SourceProblem } from '../../core/source'
 import { SourceReport } from '../report'
 import type { CheckedPath, CheckRequest, NextCheck, PathCheck, ReportFindings } from './check'
-import { NO_NEXT_CHECK } from './check'
+import { NO_NEXT_CHECK, RETRY_READ_MS } from './check'
 import { type DirectoryWatch, watchedState } from './events'
 import { FileCheck } from './file-check'
 import { directoryState } from './file-state'
@@ -158,7 +158,7 @@ export class DirectoryCheck implements PathCheck {
     const inMs = this.failingSince + this.checked.options.graceMs - performance.now()
     if (!awaited && this.hasReported && inMs > 0) return [{ inMs, reread: false }]
     this.report.failed(problem)
-    return NO_NEXT_CHECK
+    return problem.code === 'unreadable' ? [{ inMs: RETRY_READ_MS, reread: false }] : NO_NEXT_CHECK
   }
 
   /**

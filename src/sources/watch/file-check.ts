@@ -1,5 +1,5 @@
 import type { SourceProblem } from '../../core/source'
-import { type CheckedPath, type CheckRequest, NO_NEXT_CHECK } from './check'
+import { type CheckedPath, type CheckRequest, NO_NEXT_CHECK, RETRY_READ_MS } from './check'
 import type { NextCheck, PathCheck, ReportFindings } from './check'
 import { type Watch, watchedState } from './events'
 import { readWhole } from './file-read'
@@ -20,6 +20,8 @@ export class FileCheck implements PathCheck {
   hasNews = false
   /** The signature of the state whose content or failure has been reported. */
   private reported: string | undefined
+  /** What is there could not be read, so the next check tries again although nothing changed. */
+  private isUnread = false
   /** The signature of the state for which a second reading was asked. */
   private rereadOf: string | undefined
   private missingSince: number | undefined
@@ -42,7 +44,7 @@ export class FileCheck implements PathCheck {
   async find(request: CheckRequest): Promise<ReportFindings> {
     const first = await this.watchedState()
     this.noteMissing(first.end.kind === 'missing')
-    this.hasNews = first.signature !== this.reported || request.reread
+    this.hasNews = first.signature !== this.reported || this.isUnread || request.reread
     if (!this.hasNews) return async () => this.unchanged()
     const { state, settled } = await this.leftAlone(first)
     const { end } = state
@@ -52,6 +54,8 @@ export class FileCheck implements PathCheck {
         return async () => this.missing(state, end, request.awaited)
       case 'file':
         return this.read(state, end, settled)
+      case 'unreadable':
+        return async () => (settled ? this.cannotRead(state, this.problemOf(end)) : this.restless())
       default:
         return async () => (settled ? this.failed(state, this.problemOf(end)) : this.restless())
     }
@@ -160,9 +164,8 @@ export class FileCheck implements PathCheck {
   ): Promise<readonly NextCheck[]> {
     const { path, name } = this.checked
     const now = await pathState(path)
-    return now.signature === state.signature
-      ? this.failed(state, unreadable(name, at, reason, path))
-      : this.restless()
+    if (now.signature !== state.signature) return this.restless()
+    return this.cannotRead(state, unreadable(name, at, reason, path))
   }
 
   private problemOf(end: Failure): SourceProblem {
@@ -176,8 +179,15 @@ export class FileCheck implements PathCheck {
     return NO_NEXT_CHECK
   }
 
+  private cannotRead(state: PathState, problem: SourceProblem): readonly NextCheck[] {
+    this.failed(state, problem)
+    this.isUnread = true
+    return [{ inMs: RETRY_READ_MS, reread: false }]
+  }
+
   private rested(signature: string): void {
     this.reported = signature
+    this.isUnread = false
     this.restlessSince = undefined
     this.report.warning('unstable', undefined)
   }
