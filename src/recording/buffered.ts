@@ -6,6 +6,7 @@ import {
   oneOf,
   type OptionKinds,
 } from '../core/options'
+import { IN_MEMORY, sqlitePath } from '../runtime/sqlite-package'
 import type { BufferedWriter, WriterMetric } from './buffered-writer'
 import { type Clock, systemClock } from './clock'
 import { POSITIVE_INTEGER, POSITIVE_MS } from './option-kinds'
@@ -98,10 +99,16 @@ const KINDS: OptionKinds<BufferedWriterOptions> = {
 
 function settingsOf(options: BufferedWriterOptions): WriterSettings {
   checkOptions(CALL, options, KINDS)
-  const { whenFull = 'drop', spill, timeoutMs = 5000, capacity = 10_000 } = options
+  const { whenFull = 'drop', timeoutMs = 5000, capacity = 10_000 } = options
+  const spill = sqlitePath(options.spill)
   const flushRows = options.flushRows ?? Math.min(2000, capacity)
-  if (whenFull === 'spill' ? !spill : spill !== undefined)
-    throw badOption(CALL, 'spill', spill, "a path together with whenFull: 'spill', and only then")
+  if (whenFull === 'spill' ? !spill || spill === IN_MEMORY : options.spill !== undefined)
+    throw badOption(
+      CALL,
+      'spill',
+      options.spill,
+      "the path of a file together with whenFull: 'spill', and only then",
+    )
   if (capacity < flushRows)
     throw badOption(CALL, 'capacity', capacity, `at least flushRows, ${flushRows}`)
   return {

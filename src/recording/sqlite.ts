@@ -6,6 +6,7 @@ import {
   oneOf,
   type OptionKinds,
 } from '../core/options'
+import { IN_MEMORY, sqlitePath } from '../runtime/sqlite-package'
 import { sqliteEngine, type SqliteSettings } from './sql/sqlite-engine'
 import { SqlStore } from './sql/store'
 import { writeThread } from './sql/thread/write-thread'
@@ -45,26 +46,28 @@ const KINDS: OptionKinds<SqliteStoreOptions> = {
  * Stores records in a SQLite file, which processes of one machine may share. Needs the package
  * better-sqlite3. The first call of any method creates the file and brings its tables up to date.
  *
+ * `:memory:` is a database in this process, which ends with the store.
+ *
  * @example const store = sqliteStore('/var/lib/my-app/records.db')
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION, LIVEFLAG_MISSING_PACKAGE
  */
 export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
-  if (typeof path !== 'string' || path === '')
-    throw badOption('sqliteStore', 'path', path, 'the path of a SQLite file')
+  const file = sqlitePath(path)
+  if (file === undefined)
+    throw badOption('sqliteStore', 'path', path, 'the path of a SQLite file, not a URL')
   checkOptions('sqliteStore', options, KINDS)
   const { busyTimeoutMs = 5000, synchronous = 'full', threadFromRows = 100 } = options
-  const engine = sqliteEngine({ path, busyTimeoutMs, synchronous })
+  const engine = sqliteEngine({ path: file, busyTimeoutMs, synchronous })
   const connection: SqliteSettings = {
-    path,
+    path: file,
     busyTimeoutMs: Math.min(busyTimeoutMs, THREAD_BUSY_MS),
     synchronous,
   }
-  return new SqlStore(
-    engine,
-    writeThread('sqliteStore', threadFromRows, {
-      file: 'sqlite-thread',
-      connection,
-      store: engine.name,
-    }),
-  )
+  const thread = writeThread('sqliteStore', threadFromRows, {
+    file: 'sqlite-thread',
+    connection,
+    store: engine.name,
+  })
+  // Only the connection that made a database in memory can see it.
+  return new SqlStore(engine, file === IN_MEMORY ? undefined : thread)
 }

@@ -1,7 +1,9 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import { LiveflagError, messageOf } from '../core/errors'
+import { badOption } from '../core/options'
 import type { StickyDocument, StickyService } from '../core/sticky'
-import { loadSqlite } from '../runtime/sqlite-package'
+import { isOfConnection, OpenedFile } from '../runtime/opened-file'
+import { IN_MEMORY, loadSqlite, type SqliteDriver, sqlitePath } from '../runtime/sqlite-package'
 import { documentKey } from './documents'
 import { merged, validAssignments } from './wanted'
 
@@ -26,9 +28,12 @@ const OPENING_MS = 5000
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION, LIVEFLAG_MISSING_PACKAGE
  */
 export function sqliteStickyService(path: string): SqliteStickyService {
-  const Database = loadSqlite('sqliteStickyService')
+  const file = sqlitePath(path)
+  if (file === undefined)
+    throw badOption('sqliteStickyService', 'path', path, 'the path of a SQLite file, not a URL')
+  const Driver = loadSqlite('sqliteStickyService')
   try {
-    return new SqliteSticky(new Database(path, { timeout: OPENING_MS }))
+    return new SqliteSticky(() => new StickyDatabase(Driver, file))
   } catch (cause) {
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
@@ -72,25 +77,72 @@ interface Batch {
   readonly settle: (failure?: LiveflagError) => void
 }
 
-class SqliteSticky implements SqliteStickyService {
+/** An open database, and its statements. */
+class StickyDatabase {
+  private readonly database: BetterSqlite3.Database
+  private readonly file: OpenedFile | undefined
   private readonly rows: BetterSqlite3.Statement<[string], Row>
   private readonly writeAll: BetterSqlite3.Transaction<
     (documents: Iterable<StickyDocument>) => void
   >
-  private batch: Batch | undefined
 
-  constructor(private readonly database: BetterSqlite3.Database) {
-    database.pragma('journal_mode = WAL')
-    // An assignment that a power cut loses is drawn again.
-    database.pragma('synchronous = NORMAL')
-    database.exec(TABLE)
-    database.pragma('busy_timeout = 0')
-    this.rows = database.prepare<[string], Row>(READ)
-    const write = database.prepare<[string, string, string]>(WRITE)
-    this.writeAll = database.transaction((documents: Iterable<StickyDocument>) => {
-      for (const { attributeName, attributeValue, assignments } of documents)
-        write.run(attributeName, attributeValue, JSON.stringify(assignments))
-    })
+  constructor(Driver: SqliteDriver, path: string) {
+    const database = new Driver(path, { timeout: OPENING_MS })
+    this.database = database
+    try {
+      database.pragma('journal_mode = WAL')
+      // An assignment that a power cut loses is drawn again.
+      database.pragma('synchronous = NORMAL')
+      database.exec(TABLE)
+      database.pragma('busy_timeout = 0')
+      this.rows = database.prepare<[string], Row>(READ)
+      const write = database.prepare<[string, string, string]>(WRITE)
+      this.writeAll = database.transaction((documents: Iterable<StickyDocument>) => {
+        for (const { attributeName, attributeValue, assignments } of documents)
+          write.run(attributeName, attributeValue, JSON.stringify(assignments))
+      })
+    } catch (error) {
+      database.close()
+      throw error
+    }
+    this.file = path === IN_MEMORY ? undefined : new OpenedFile(path)
+  }
+
+  get isInMemory(): boolean {
+    return this.file === undefined
+  }
+
+  isAtPath(): boolean {
+    return this.file?.isAtPath() ?? true
+  }
+
+  read(wanted: readonly (readonly [name: string, value: string])[]): readonly Row[] {
+    return this.rows.all(JSON.stringify(wanted))
+  }
+
+  write(documents: Iterable<StickyDocument>): void {
+    this.writeAll.immediate(documents)
+  }
+
+  /** From now on, calls wait for a lock. */
+  waitForLocks(): void {
+    this.database.pragma(`busy_timeout = ${OPENING_MS}`)
+  }
+
+  close(): void {
+    if (this.file) this.file.close(this.database)
+    else this.database.close()
+  }
+}
+
+class SqliteSticky implements SqliteStickyService {
+  /** Undefined when the file was lost, until the next call opens it again. */
+  private database: StickyDatabase | undefined
+  private batch: Batch | undefined
+  private isClosed = false
+
+  constructor(private readonly open: () => StickyDatabase) {
+    this.database = open()
   }
 
   async getAssignments(name: string, value: string): Promise<StickyDocument | undefined> {
@@ -114,11 +166,7 @@ class SqliteSticky implements SqliteStickyService {
    * else that was saved in it.
    */
   async saveAssignments(document: StickyDocument): Promise<void> {
-    if (!this.database.open)
-      throw new LiveflagError(
-        'LIVEFLAG_CLOSED',
-        'the sticky assignments in SQLite are closed; close them after the last request',
-      )
+    if (this.isClosed) throw closed()
     this.batch ??= this.newBatch()
     const { documents, written } = this.batch
     const key = documentKey(document.attributeName, document.attributeValue)
@@ -127,18 +175,49 @@ class SqliteSticky implements SqliteStickyService {
   }
 
   close(): void {
-    if (!this.database.open) return
-    this.database.pragma(`busy_timeout = ${OPENING_MS}`)
+    if (this.isClosed) return
+    if (this.batch) this.database?.waitForLocks()
     this.flush()
-    this.database.close()
+    this.isClosed = true
+    this.database?.close()
   }
 
   private read(wanted: readonly (readonly [name: string, value: string])[]): StickyDocument[] {
-    return this.rows.all(JSON.stringify(wanted)).map(({ name, value, assignments }) => ({
+    return this.atPath((database) => database.read(wanted)).map(({ name, value, assignments }) => ({
       attributeName: name,
       attributeValue: value,
       assignments: validAssignments(JSON.parse(assignments)) ?? {},
     }))
+  }
+
+  /**
+   * Nothing that was written to a file which is no longer at the path is acknowledged, and nothing
+   * that was read from it is returned.
+   */
+  private atPath<T>(work: (database: StickyDatabase) => T): T {
+    if (this.isClosed) throw closed()
+    const database = (this.database ??= this.open())
+    try {
+      const result = work(database)
+      if (database.isAtPath()) return result
+    } catch (error) {
+      if (database.isAtPath()) {
+        if (isOfConnection(error)) this.disconnect(database)
+        throw error
+      }
+    }
+    this.disconnect(database)
+    throw new LiveflagError(
+      'LIVEFLAG_STORE_UNAVAILABLE',
+      'the SQLite file of sticky assignments was deleted, moved or replaced while it was open; the next call opens it again',
+    )
+  }
+
+  /** The next call opens it again. A database in memory ends with its connection, so it stays. */
+  private disconnect(database: StickyDatabase): void {
+    if (database.isInMemory) return
+    this.database = undefined
+    database.close()
   }
 
   private newBatch(): Batch {
@@ -155,16 +234,23 @@ class SqliteSticky implements SqliteStickyService {
     this.batch = undefined
     if (!batch) return
     try {
-      this.writeAll.immediate(batch.documents.values())
+      this.atPath((database) => database.write(batch.documents.values()))
       batch.settle()
     } catch (cause) {
-      batch.settle(
-        new LiveflagError(
-          'LIVEFLAG_STORE_UNAVAILABLE',
-          `sticky assignments could not be written to SQLite (${messageOf(cause)}); check the file and its disk`,
-          { cause },
-        ),
-      )
+      batch.settle(cause instanceof LiveflagError ? cause : notWritten(cause))
     }
   }
 }
+
+const closed = (): LiveflagError =>
+  new LiveflagError(
+    'LIVEFLAG_CLOSED',
+    'the sticky assignments in SQLite are closed; close them after the last request',
+  )
+
+const notWritten = (cause: unknown): LiveflagError =>
+  new LiveflagError(
+    'LIVEFLAG_STORE_UNAVAILABLE',
+    `sticky assignments could not be written to SQLite (${messageOf(cause)}); check the file and its disk`,
+    { cause },
+  )

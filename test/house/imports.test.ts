@@ -66,7 +66,7 @@ const packagesFor: Readonly<Record<string, readonly string[]>> = {
   experiments: [],
   rules: [],
   selectors: [],
-  runtime: ['better-sqlite3', 'lru-cache', 'node:timers/promises'],
+  runtime: ['better-sqlite3', 'lru-cache', 'node:fs', 'node:path', 'node:timers/promises'],
   'live-config': ['jsonc-parser', 'node:crypto', 'node:timers/promises', 'yaml'],
   engine: ['node:async_hooks', 'node:events'],
   'index.ts': [],

@@ -16,7 +16,7 @@ describe('options', () => {
     [{ spill: 'spill.db' }, /spill is "spill.db"/],
     [
       { whenFull: 'spill', spill: join('no', 'such', 'directory', 'spill.db') },
-      /the spill file no.*cannot be opened/,
+      /the spill file .*no.such.directory.spill.db cannot be opened/,
     ],
   ])('refuse %j', (options, message) => {
     expect(() => bufferedWriter(new MoodyStore(), options)).toThrow(

@@ -143,6 +143,113 @@ test('connections that break while nobody uses them are replaced', async () => {
   expect(await unitsIn(store)).toBe(5)
 })
 
+/** Runs statements as the owner of the database, which may be read-only for others. */
+async function asOwner(url: string, ...statements: readonly string[]): Promise<void> {
+  const client = new Client({
+    connectionString: `${url}?options=-c%20default_transaction_read_only%3Doff`,
+  })
+  await client.connect()
+  for (const statement of statements) await client.query(statement)
+  await client.end()
+}
+
+interface Change {
+  /** What was so when the store connected. */
+  readonly before?: readonly string[]
+  readonly then: readonly string[]
+  /** What happens after a call that failed. */
+  readonly afterwards?: readonly string[]
+  /** What became of the writes of u0, before; of u1, then; and of u2, afterwards. */
+  readonly writes: readonly ('written' | 'LIVEFLAG_STORE_UNAVAILABLE')[]
+  /** Those that are there at the end: the others went with their tables. */
+  readonly units: number
+}
+
+const AWAY = 'LIVEFLAG_STORE_UNAVAILABLE'
+const LOST = { writes: ['written', AWAY, 'written'], units: 1 } as const
+const alter = (what: string): string =>
+  `do $$ begin execute format('alter database %I ${what}', current_database()); end $$`
+
+const changes: Readonly<Record<string, Change>> = {
+  'a database that was read-only when the store connected': {
+    before: [alter('set default_transaction_read_only = on')],
+    then: [alter('reset default_transaction_read_only')],
+    writes: [AWAY, 'written', 'written'],
+    units: 2,
+  },
+  'tables that were dropped': {
+    then: [
+      `do $$ declare name text; begin for name in select tablename from pg_tables where schemaname = 'public' loop execute 'drop table ' || name; end loop; end $$`,
+    ],
+    ...LOST,
+  },
+  'a schema that was dropped and came back': {
+    then: ['drop schema public cascade'],
+    afterwards: ['create schema public'],
+    ...LOST,
+  },
+  'a search path that was changed': {
+    before: ['create schema later', alter('set search_path = later')],
+    then: ['drop schema later cascade', alter('reset search_path')],
+    ...LOST,
+  },
+}
+
+describe.each([
+  ['on the main thread', Infinity],
+  ['in a thread', 1],
+])('without a restart, written %s, a store recovers from', (_, threadFromRows) => {
+  test.each(Object.entries(changes))(
+    '%s',
+    async (_what, { before = [], then, afterwards = [], writes, units }) => {
+      const url = await server.database()
+      const store = postgresStore(url, {
+        connectTimeoutMs: 500,
+        statementTimeoutMs: 500,
+        threadFromRows,
+      })
+      ends.push(() => store.close())
+      const others = postgresStore(url)
+      ends.push(() => others.close())
+      await others.open()
+      await asOwner(url, ...before)
+      const tried = (unit: string): Promise<string> =>
+        store.write({ exposures: [exposureRow(unit, 'a')] }).then(
+          () => 'written',
+          (error: { code: string }) => error.code,
+        )
+      const became = [await tried('u0')]
+      await asOwner(url, ...then)
+      became.push(await tried('u1'))
+      await asOwner(url, ...afterwards)
+      became.push(await tried('u2'))
+      expect(became).toEqual(writes)
+      expect(await unitsIn(store)).toBe(units)
+      const subject = { subject: 'u1', decide: () => [{ decision: assignedRow('u1', 'e1', 'a') }] }
+      await store.admit([subject])
+      expect(await store.decisionsByReason('e1')).toHaveLength(1)
+    },
+  )
+
+  test('rights that were taken away and granted again', async () => {
+    const url = await server.database()
+    await postgresStore(url).open()
+    const granted = 'grant select, insert, update, delete on all tables in schema public to app'
+    await asOwner(url, 'drop role if exists app', 'create role app login', granted)
+    ends.push(() => asOwner(url, 'drop owned by app', 'drop role app'))
+    const store = postgresStore(url.replace('postgres@', 'app@'), { threadFromRows })
+    ends.push(() => store.close())
+    await store.write({ exposures: [exposureRow('u0', 'a')] })
+    await asOwner(url, 'revoke all on all tables in schema public from app')
+    await expect(store.write({ exposures: [exposureRow('u1', 'a')] })).rejects.toMatchObject({
+      code: 'LIVEFLAG_STORE_UNAVAILABLE',
+    })
+    await asOwner(url, granted)
+    await store.write({ exposures: [exposureRow('u1', 'a')] })
+    expect(await unitsIn(store)).toBe(2)
+  })
+})
+
 test('an admission that waits for a subject too long fails alone, and holds nothing', async () => {
   const { store, url } = await storeOf()
   const blocker = new Client({ connectionString: url })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { StickyDocument, StickyService } from '../../src/core/sticky'
@@ -266,6 +267,68 @@ describe('in SQLite', () => {
     other.exec('COMMIT')
     await service.saveAssignments(document('u1', { e__0: '1' }))
     expect(await service.getAssignments('id', 'u1')).toBeDefined()
+  })
+
+  it.each<[string, (path: string) => void]>([
+    ['deleted', (path) => rmSync(path)],
+    ['moved', (path) => renameSync(path, `${path}.old`)],
+    ['robbed of its log', (path) => rmSync(`${path}-wal`)],
+  ])(
+    'acknowledges nothing that is not at the path when its file was %s, and opens it again',
+    async (_, lose) => {
+      const path = join(tempDir(), 's.db')
+      const service = database(path)
+      await service.saveAssignments(document('u1', { e__0: '1' }))
+      lose(path)
+      const lost = {
+        code: 'LIVEFLAG_STORE_UNAVAILABLE',
+        message: expect.stringContaining('deleted, moved or replaced while it was open'),
+      }
+      await expect(service.getAssignments('id', 'u1')).rejects.toMatchObject(lost)
+      await service.saveAssignments(document('u2', { e__0: '1' }))
+      expect(await database(path).getAssignments('id', 'u2')).toBeDefined()
+      rmSync(path)
+      await expect(service.saveAssignments(document('u3', { e__0: '1' }))).rejects.toMatchObject(
+        lost,
+      )
+      await service.saveAssignments(document('u3', { e__0: '1' }))
+      expect(await database(path).getAssignments('id', 'u3')).toBeDefined()
+    },
+  )
+
+  it('is away while its directory is, and works again when the directory is back', async () => {
+    const directory = join(tempDir(), 'data')
+    mkdirSync(directory)
+    const service = database(join(directory, 's.db'))
+    rmSync(directory, { recursive: true })
+    await expect(service.getAssignments('id', 'u1')).rejects.toThrow('while it was open')
+    await expect(service.getAssignments('id', 'u1')).rejects.toThrow()
+    mkdirSync(directory)
+    await service.saveAssignments(document('u1', { e__0: '1' }))
+    expect(await service.getAssignments('id', 'u1')).toBeDefined()
+  })
+
+  it('makes its table again when another program dropped it', async () => {
+    const path = join(tempDir(), 's.db')
+    const [service, other] = [database(path), new Database(path)]
+    other.exec('DROP TABLE sticky_assignments')
+    other.close()
+    // The call that meets it rejects.
+    await service.getAssignments('id', 'u1').catch(() => undefined)
+    await service.saveAssignments(document('u1', { e__0: '1' }))
+    expect(await database(path).getAssignments('id', 'u1')).toBeDefined()
+  })
+
+  it('works in memory', async () => {
+    const service = database(':memory:')
+    await service.saveAssignments(document('u1', { e__0: '1' }))
+    expect(await service.getAssignments('id', 'u1')).toBeDefined()
+  })
+
+  it.each(['', ' ', 'file:s.db', 7 as unknown as string])('refuses the path %j', (path) => {
+    expect(() => sqliteStickyService(path)).toThrow(
+      expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION' }),
+    )
   })
 
   it('reports a file that cannot be opened', () => {

@@ -18,7 +18,10 @@ export interface Engine {
   readonly name: string
   /** The type of columns that hold JSON. */
   readonly json: 'jsonb' | 'text'
-  /** Connects, and resolves to a connection for single statements. */
+  /**
+   * Connects anew, and resolves to a connection for single statements. It is called again after the
+   * database has failed.
+   */
   open(): Promise<Connection>
   /** Runs `work`, which only reads; again when another transaction blocked it. */
   read<T>(work: () => Promise<T>): Promise<T>

@@ -16,11 +16,14 @@ function sqlState(error: unknown): string {
   return /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('E') ? code : ''
 }
 
-/** Whether the connection can be used afterwards: classes 08 and 57P end it. */
-const isOfStatement = (error: unknown): boolean => {
-  const state = sqlState(error)
-  return state !== '' && !state.startsWith('08') && !state.startsWith('57P')
-}
+/**
+ * Errors of the statement, its rows or other transactions: another connection would fail as well.
+ * After any other error the connection is closed. A session keeps what it began with, such as
+ * `default_transaction_read_only` or its search path, when that has long been changed; or it leads
+ * to a server that is no longer the primary.
+ */
+const isOfStatement = (error: unknown): boolean =>
+  /^(22|23|40|54|55P03|57014)/.test(sqlState(error))
 
 /** For how long a transaction is repeated because others blocked it. */
 const RETRY_MS = 2000
@@ -44,6 +47,9 @@ export function postgresEngine({ name, pool }: PostgresSettings): Engine {
 
 class PostgresEngine implements Engine {
   readonly json = 'jsonb'
+  /** Connections that began before the last `open` are replaced. */
+  private openings = 0
+  private readonly openingOf = new WeakMap<PoolClient, number>()
 
   constructor(
     private readonly pool: Pool,
@@ -51,10 +57,14 @@ class PostgresEngine implements Engine {
   ) {
     // Without a listener, a connection that breaks while nobody uses it would end the process.
     pool.on('error', () => undefined)
-    pool.on('connect', (client) => client.on('error', () => undefined))
+    pool.on('connect', (client) => {
+      client.on('error', () => undefined)
+      this.openingOf.set(client, this.openings)
+    })
   }
 
   async open(): Promise<Connection> {
+    this.openings++
     return {
       query: (statement) => this.connected((connection) => connection.query(statement)),
     }
@@ -157,12 +167,20 @@ class PostgresEngine implements Engine {
    * statement is closed afterwards.
    */
   private async connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect()
+    const client = await this.client()
     const connection = new PostgresConnection(client)
     try {
       return await work(connection)
     } finally {
       client.release(connection.broken ?? false)
+    }
+  }
+
+  private async client(): Promise<PoolClient> {
+    for (;;) {
+      const client = await this.pool.connect()
+      if (this.openingOf.get(client) === this.openings) return client
+      client.release(true)
     }
   }
 

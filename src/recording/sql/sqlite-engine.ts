@@ -2,14 +2,16 @@ import { setImmediate } from 'node:timers/promises'
 import type { Statement as PreparedStatement } from 'better-sqlite3'
 import { codeOf, LiveflagError, messageOf } from '../../core/errors'
 import { type BackOff, retry } from '../../runtime/back-off'
+import { isOfConnection, OpenedFile } from '../../runtime/opened-file'
 import { SerialQueue } from '../../runtime/serial-queue'
-import { loadSqlite, type SqliteDriver } from '../../runtime/sqlite-package'
+import { IN_MEMORY, loadSqlite, type SqliteDriver } from '../../runtime/sqlite-package'
 import type { Connection, Engine, Insert } from './engine'
 import { isBusy, openShared, type SqliteDatabase, type Synchronous } from './sqlite-driver'
 import { list, named, type Statement, sql } from './statement'
 import type { AnyTable } from './table'
 
 export interface SqliteSettings {
+  /** Absolute, or `:memory:`. */
   readonly path: string
   readonly busyTimeoutMs: number
   readonly synchronous: Synchronous
@@ -36,6 +38,7 @@ class SqliteEngine implements Engine {
   readonly name: string
   readonly json = 'text'
   private connection: SqliteConnection | undefined
+  private wasOpen = false
   /**
    * SQLite allows one writer and has no queue for it, so threads of this process queue here; without
    * a queue one of them could wait for ever.
@@ -52,8 +55,12 @@ class SqliteEngine implements Engine {
   }
 
   async open(): Promise<Connection> {
-    const connection = await this.connected()
-    return { query: (statement) => this.users.add(() => connection.query(statement)) }
+    if (this.connection?.isAtPath() === false) this.disconnect()
+    await this.connected()
+    return {
+      query: (statement) =>
+        this.users.add(() => this.withConnection((connection) => connection.query(statement))),
+    }
   }
 
   read<T>(work: () => Promise<T>): Promise<T> {
@@ -61,8 +68,10 @@ class SqliteEngine implements Engine {
   }
 
   async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await this.connected()
-    return this.elsewhere(() => this.users.add(() => connection.transaction(work)))
+    await this.connected()
+    return this.elsewhere(() =>
+      this.users.add(() => this.withConnection((connection) => connection.transaction(work))),
+    )
   }
 
   elsewhere<T>(work: () => Promise<T>): Promise<T> {
@@ -108,7 +117,8 @@ class SqliteEngine implements Engine {
         'correct the code that records it',
         error,
       )
-    if (/^SQLITE_(NOTADB|CANTOPEN)/.test(code) || error instanceof TypeError) {
+    const cannotOpen = /^SQLITE_(NOTADB|CANTOPEN)/.test(code) || error instanceof TypeError
+    if (cannotOpen && !this.wasOpen) {
       return this.failed(
         'LIVEFLAG_BAD_OPTION',
         'cannot be opened',
@@ -128,6 +138,35 @@ class SqliteEngine implements Engine {
     this.connection?.close()
   }
 
+  /**
+   * Nothing that was written to a file which is no longer at the path is acknowledged, and nothing
+   * that was read from it is returned.
+   */
+  private async withConnection<T>(work: (connection: SqliteConnection) => Promise<T>): Promise<T> {
+    const connection = await this.connected()
+    try {
+      const result = await work(connection)
+      if (connection.isAtPath()) return result
+    } catch (error) {
+      if (connection.isAtPath()) {
+        if (isOfConnection(error)) this.disconnect()
+        throw error
+      }
+    }
+    this.disconnect()
+    throw new LiveflagError(
+      'LIVEFLAG_STORE_UNAVAILABLE',
+      `${this.name} was deleted, moved or replaced while it was open; what was just written is not in it, and the next call opens it again`,
+    )
+  }
+
+  /** The next call connects again. A database in memory ends with its connection, so it stays. */
+  private disconnect(): void {
+    if (this.settings.path === IN_MEMORY) return
+    this.connection?.close()
+    this.connection = undefined
+  }
+
   private failed(
     code: LiveflagError['code'],
     what: string,
@@ -143,7 +182,9 @@ class SqliteEngine implements Engine {
     const { path, synchronous } = this.settings
     this.connection ??= new SqliteConnection(
       await this.unlessBusy(() => openShared(this.Driver, path, synchronous)),
+      path,
     )
+    this.wasOpen = true
     return this.connection
   }
 
@@ -156,9 +197,18 @@ class SqliteEngine implements Engine {
 /** Prepares each statement once: there are few, and their texts are constant. */
 class SqliteConnection implements Connection {
   private readonly statements = new Map<string, PreparedStatement<unknown[]>>()
+  private readonly file: OpenedFile | undefined
 
-  constructor(private readonly database: SqliteDatabase) {
+  constructor(
+    private readonly database: SqliteDatabase,
+    path: string,
+  ) {
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    this.file = path === IN_MEMORY ? undefined : new OpenedFile(path)
+  }
+
+  isAtPath(): boolean {
+    return this.file?.isAtPath() ?? true
   }
 
   async query<Row>(statement: Statement): Promise<readonly Row[]> {
@@ -192,6 +242,7 @@ class SqliteConnection implements Connection {
   }
 
   close(): void {
-    this.database.close()
+    if (this.file) this.file.close(this.database)
+    else this.database.close()
   }
 }

@@ -148,7 +148,10 @@ export class SqlStore implements Store {
     try {
       return await running
     } catch (error) {
-      throw this.engine.failure(error)
+      const failure = this.engine.failure(error)
+      // What was found when the store was opened may have changed, such as its tables.
+      if (failure.code === 'LIVEFLAG_STORE_UNAVAILABLE') this.opening = undefined
+      throw failure
     } finally {
       this.running.delete(running)
     }

@@ -1,138 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import type { Statement } from 'better-sqlite3'
 import { LiveflagError } from '../../core/errors'
-import { loadSqlite } from '../../runtime/sqlite-package'
 import { refusalOf } from '../sql/tables'
-import { openShared, type SqliteDatabase } from '../sql/sqlite-driver'
-import type { Batch } from '../store'
 import type { Delivered, Delivery, Refused } from './delivery'
 import type { Ledger } from './ledger'
-import { batchOf, entriesOf, type Entry } from './row-queue'
-
-/** Rows of the spill file, and the ids of their batches. */
-export interface Chunk {
-  readonly ids: readonly string[]
-  readonly entries: readonly Entry[]
-}
-
-interface ChunkRow {
-  readonly id: string
-  readonly batch: string
-}
-
-/**
- * How long a request may be held up by another process that shares the file. Such a process is never
- * long at it.
- */
-const BUSY_MS = 100
-
-/**
- * Rows that wait on the local disk until the store is back. A row is durable when `append` returns.
- * Processes may share a file.
- */
-class SpillFile {
-  private readonly database: SqliteDatabase
-  private readonly insert: Statement<[string, number, string]>
-  private readonly insertFirst: Statement<[string, number, string]>
-  private readonly oldest: Statement<[], ChunkRow>
-  private readonly remove: (ids: readonly string[]) => number
-  private readonly sum: Statement<[], { readonly rows: number }>
-  /**
-   * Rows that were there at the start and that this process added, less those it removed; others may
-   * add and remove rows, too.
-   */
-  private waiting: number
-
-  constructor(path: string) {
-    const Driver = loadSqlite('bufferedWriter with a spill file')
-    try {
-      this.database = openShared(Driver, path, 'full', BUSY_MS * 50)
-      this.database.exec(
-        'create table if not exists liveflag_spill (seq integer primary key, id text not null, rows integer not null, batch text not null)',
-      )
-    } catch (cause) {
-      throw new LiveflagError(
-        'LIVEFLAG_BAD_OPTION',
-        `bufferedWriter: the spill file ${path} cannot be opened (${String(cause)}); give the path of a SQLite file of its own, in a directory that is there`,
-        { cause },
-      )
-    }
-    this.database.pragma(`busy_timeout = ${BUSY_MS}`)
-    this.insert = this.database.prepare(
-      'insert into liveflag_spill (id, rows, batch) values (?, ?, ?)',
-    )
-    this.insertFirst = this.database.prepare(
-      'insert into liveflag_spill (seq, id, rows, batch) select coalesce(min(seq), 1) - 1, ?, ?, ? from liveflag_spill',
-    )
-    this.oldest = this.database.prepare('select id, batch from liveflag_spill order by seq')
-    this.remove = removing(this.database)
-    this.sum = this.database.prepare('select coalesce(sum(rows), 0) as rows from liveflag_spill')
-    this.waiting = this.counted()
-  }
-
-  get rows(): number {
-    return this.waiting
-  }
-
-  /** Adds rows after those that are there; with `first`, before them. Throws when that fails. */
-  append(entries: readonly Entry[], first = false): void {
-    if (entries.length === 0) return
-    ;(first ? this.insertFirst : this.insert).run(
-      randomUUID(),
-      entries.length,
-      JSON.stringify(batchOf(entries)),
-    )
-    this.waiting += entries.length
-  }
-
-  /**
-   * Returns the oldest rows, about `rows` of them and at least one. Many small batches come back as
-   * one large one.
-   */
-  head(rows: number): Chunk | undefined {
-    const [ids, entries]: [string[], Entry[]] = [[], []]
-    for (const { id, batch } of this.oldest.iterate()) {
-      ids.push(id)
-      entries.push(...entriesOf(JSON.parse(batch) as Batch, () => -1))
-      if (entries.length >= rows) break
-    }
-    if (ids.length > 0) return { ids, entries }
-    this.waiting = 0
-    return undefined
-  }
-
-  /**
-   * Removes rows by the ids of their batches, which are never used again: another process may have
-   * been quicker, and added others since.
-   */
-  drop({ ids }: Chunk): void {
-    this.waiting -= this.remove(ids)
-    if (this.waiting <= 0) this.waiting = this.counted()
-  }
-
-  close(): void {
-    this.database.close()
-  }
-
-  private counted(): number {
-    return this.sum.get()?.rows ?? 0
-  }
-}
-
-/** The function that it returns removes batches and returns how many rows that were. */
-function removing(database: SqliteDatabase): (ids: readonly string[]) => number {
-  const remove = database.prepare<[string], { readonly rows: number }>(
-    'delete from liveflag_spill where id = ? returning rows',
-  )
-  const removeAll = database.transaction((ids: readonly string[]) =>
-    ids.reduce((sum, id) => sum + (remove.get(id)?.rows ?? 0), 0),
-  )
-  return (ids) => removeAll.immediate(ids)
-}
+import type { Entry } from './row-queue'
+import { type Chunk, SpillFile } from './spill-file'
 
 /** Stores rows in a local file, and passes them to the store later, in order. */
 export class Spill {
-  readonly found: number
   private readonly file: SpillFile
   /** The rows that are being written; `done` of them are. They are removed when all are. */
   private current: Chunk | undefined
@@ -144,8 +18,12 @@ export class Spill {
     private readonly chunkRows: number,
     private readonly ledger: Ledger,
   ) {
-    this.file = new SpillFile(path)
-    this.found = this.file.rows
+    this.file = new SpillFile(path, (error) => ledger.notSpilled(error))
+  }
+
+  /** Rows that were in the file before this process. */
+  get found(): number {
+    return this.file.found
   }
 
   /** Rows that are on the disk and not yet in the store. */
@@ -177,6 +55,7 @@ export class Spill {
 
   /** Writes the oldest rows to the store. Resolves to undefined when there are none. */
   async replay(delivery: Delivery): Promise<Delivered | undefined> {
+    this.file.stayAtPath()
     this.current ??= this.file.head(this.chunkRows)
     const { current } = this
     if (!current) return undefined

@@ -139,7 +139,10 @@ const ended = (reason: unknown): Error =>
   new Error(`the thread that writes has ended: ${messageOf(reason)}`, { cause: reason })
 
 /** The driver's error, as far as callers read it. */
-const errorOf = ({ code, message }: Failure): Error => Object.assign(new Error(message), { code })
+const errorOf = ({ code, message }: Failure): Error =>
+  code === 'LIVEFLAG_STORE_UNAVAILABLE'
+    ? new LiveflagError(code, message)
+    : Object.assign(new Error(message), { code })
 
 /** Returns undefined when no writes go to a thread. Throws LIVEFLAG_BAD_OPTION. */
 export function writeThread(
