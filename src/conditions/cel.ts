@@ -2,14 +2,15 @@ import type { Environment, ParseResult } from '@marcbachmann/cel-js' with {
   'resolution-mode': 'import',
 }
 import type { Attributes, Expression, TargetingCompiler } from '../core/definitions'
-import { ATTRIBUTES, MATCHES, type Named, readTree } from './cel-tree'
+import { registerFunctions } from './cel-functions'
+import { ATTRIBUTES, type Named, OWN, readTree } from './cel-tree'
 import { createLinearPatterns } from './patterns/linear'
 
-/** Longer expressions are lists that want to be segments. */
+/** A longer expression is a list that should be a segment. */
 const MAX_LENGTH = 4096
 /**
- * What an expression that goes through a list may be given, in items and 16 characters of text: the
- * square of it is still quick.
+ * The items, and pieces of 16 characters, that an expression which goes through a list may be given:
+ * the square of it is still quick.
  */
 const MAX_SIZE = 1000
 const CHARACTERS = 16
@@ -20,40 +21,47 @@ const LIMITS = {
   maxMapEntries: 100,
   maxCallArguments: 16,
 }
-
-/** As long as `matches`, so that places in the text stay. */
-const LINEAR = 're2test'
+const OPTIONS = { unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false }
+/** What an expression may grow to when liveflag's own functions are put in. */
+const GROWTH = 5
 
 /**
- * CEL by `@marcbachmann/cel-js`: parsed and type-checked here, once. What an expression costs grows
+ * CEL by `@marcbachmann/cel-js`: parsed and type-checked here, once. The cost of an expression grows
  * with its length times the visitor's attributes: sizes are limited, no list is gone through within
- * another, and patterns take linear time.
+ * another, and patterns take linear time. An attribute that is null counts as absent, at every
+ * depth: `has` is false, it equals null, and any other use of it has no answer.
  */
 export function createTargeting(): TargetingCompiler {
   const patterns = createLinearPatterns()
   const tests = new Map<string, (text: string) => boolean>()
-  const environment = loadEnvironment()
-  if (typeof environment === 'string') return () => environment
-  const cel = new environment({ unlistedVariablesAreDyn: true, limits: LIMITS })
-    .registerVariable(ATTRIBUTES, 'map')
-    .registerFunction(
-      `string.${LINEAR}(string): bool`,
-      (text: string, pattern: string) => tests.get(pattern)?.(text) === true,
-    )
+  const loaded = loadEnvironment()
+  if (typeof loaded === 'string') return () => loaded
+  const plain = new loaded({ ...OPTIONS, limits: LIMITS })
+  const cel = registerFunctions(
+    new loaded({
+      ...OPTIONS,
+      limits: {
+        ...LIMITS,
+        maxAstNodes: LIMITS.maxAstNodes * GROWTH,
+        maxDepth: LIMITS.maxDepth * GROWTH,
+      },
+    }).registerVariable(ATTRIBUTES, 'map'),
+    (text, pattern) => tests.get(pattern)?.(text) === true,
+  )
   return (text) => {
     if (text.length > MAX_LENGTH)
       return `targeting has ${text.length} characters; write at most ${MAX_LENGTH}, and long lists as segments`
     try {
-      const tree = readTree(cel.parse(text).ast, text)
+      const tree = readTree(plain.parse(text).ast, text)
       if (typeof tree === 'string') return `targeting ${tree}`
       for (const pattern of tree.patterns) {
         const test = patterns(pattern, false)
         if (typeof test === 'string') return `targeting: ${test}`
         tests.set(pattern, test)
       }
-      return compile(cel.parse(inLinearTime(text, tree.calls)), tree)
+      return compile(cel, tree)
     } catch (error) {
-      return `targeting is no CEL expression: ${sentenceOf(error)}`
+      return `targeting is no CEL expression: ${withHint(sentenceOf(error))}`
     }
   }
 }
@@ -69,11 +77,22 @@ function loadEnvironment(): typeof Environment | string {
   }
 }
 
-function compile(parsed: ParseResult, { names, members, goesThrough }: Named): Expression | string {
+function compile(cel: Environment, tree: Named): Expression | string {
+  const parsed = cel.parse(tree.rewritten)
   const { valid, type, error } = parsed.check()
   if (!valid) return `targeting does not fit together: ${sentenceOf(error)}`
   if (type !== 'bool' && type !== 'dyn')
     return `targeting gives ${String(type)}; write a comparison, which is true or false`
+  const broken = brokenConstant(cel, tree.constants)
+  if (broken !== undefined) return broken
+  const expression = expressionOf(parsed, tree)
+  const isConstant = tree.names.length === 0 && tree.members.length === 0
+  return isConstant && expression(() => undefined) === undefined
+    ? 'targeting asks for no attribute and has no answer, so it matches nobody; correct it'
+    : expression
+}
+
+function expressionOf(parsed: ParseResult, { names, members, goesThrough }: Named): Expression {
   return (attributes) => {
     try {
       const context = contextOf(names, members, attributes)
@@ -86,7 +105,19 @@ function compile(parsed: ParseResult, { names, members, goesThrough }: Named): E
   }
 }
 
-/** What the expression names, as far as the visitor has it. */
+/** A call such as `duration("1d")` that fails whatever the visitor has. */
+function brokenConstant(cel: Environment, constants: readonly string[]): string | undefined {
+  for (const call of constants) {
+    try {
+      cel.parse(call.replace(/^timestamp\b/, OWN.time))()
+    } catch (error) {
+      return `targeting has ${call}, which has no value: ${sentenceOf(error)}`
+    }
+  }
+  return undefined
+}
+
+/** The attributes that the expression names, as far as the visitor has them. */
 function contextOf(
   names: readonly string[],
   members: readonly string[],
@@ -94,20 +125,18 @@ function contextOf(
 ): Record<string, unknown> {
   const context = Object.create(null) as Record<string, unknown>
   for (const name of names) {
-    const value = attributes(name)
+    const value = attributes(name) ?? undefined
     if (value !== undefined) context[name] = value
   }
   if (members.length > 0) {
     context[ATTRIBUTES] = new Map(
-      members
-        .map((name): [string, unknown] => [name, attributes(name)])
-        .filter(([, value]) => value !== undefined),
+      members.map((name): [string, unknown] => [name, attributes(name) ?? null]),
     )
   }
   return context
 }
 
-/** Items in a value, and its text in pieces, counted until they are too many. */
+/** Counts the items of a value, and its text in pieces, until they are too many. */
 function sizeOf(value: unknown, most: number): number {
   if (typeof value === 'string') return 1 + value.length / CHARACTERS
   if (typeof value !== 'object' || value === null) return 1
@@ -119,13 +148,16 @@ function sizeOf(value: unknown, most: number): number {
   return size
 }
 
-/** CEL's `matches` with JavaScript's backtracking patterns gives way to the linear ones. */
-const inLinearTime = (text: string, calls: readonly number[]): string =>
-  calls.reduce(
-    (written, at) => written.slice(0, at) + LINEAR + written.slice(at + MATCHES.length),
-    text,
-  )
-
 /** The first line: the rest draws the expression with an arrow. */
 const sentenceOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0]?.trim() ?? ''
+
+/** What to write for an attribute whose name the parser does not take. */
+function withHint(sentence: string): string {
+  const reserved = /^Reserved identifier: (\w+)/.exec(sentence)?.[1]
+  if (reserved !== undefined)
+    return `${reserved} is a reserved word; write attributes.${reserved} for the attribute`
+  return sentence.startsWith('Unexpected token: IN')
+    ? `${sentence}; write attributes["in"] for an attribute of that name`
+    : sentence
+}

@@ -1,6 +1,7 @@
 import { STATUSES, type Status } from '../core/participation'
 import { isJsonList, type JsonObject, type JsonValue, kindOf, own } from '../core/json'
 import type { Place, Schema } from '../core/selector'
+import { timeOf } from '../core/time'
 
 /**
  * The keys that give an experiment a life; with any of them, or with a list of variants, it is
@@ -60,8 +61,8 @@ export function readLife(experiment: JsonObject, place: Place): LifeText {
       path: at(key),
       message: `${key} is ${shownKind(value)}; write ${write}`,
     })
-  const start = timeOf('start', experiment, wrong) ?? -Infinity
-  const end = timeOf('end', experiment, wrong) ?? Infinity
+  const start = readTime('start', experiment, wrong) ?? -Infinity
+  const end = readTime('end', experiment, wrong) ?? Infinity
   if (end <= start)
     place.report({
       code: 'out-of-range',
@@ -136,13 +137,10 @@ function priorityOf(experiment: JsonObject, wrong: Wrong): number {
   return 0
 }
 
-/** ISO 8601: a date alone is its beginning in UTC, a time says its zone. */
-const TIME = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
-
-function timeOf(key: string, experiment: JsonObject, wrong: Wrong): number | undefined {
+function readTime(key: string, experiment: JsonObject, wrong: Wrong): number | undefined {
   const written = own(experiment, key)
   if (written === undefined) return undefined
-  const time = typeof written === 'string' ? timeIn(written) : NaN
+  const time = typeof written === 'string' ? timeOf(written) : NaN
   if (!Number.isNaN(time)) return time
   wrong(
     key,
@@ -151,13 +149,3 @@ function timeOf(key: string, experiment: JsonObject, wrong: Wrong): number | und
   )
   return undefined
 }
-
-/** NaN for what is no time; 30 February, which JavaScript takes for a day in March, is none. */
-function timeIn(text: string): number {
-  const [, year, month, day] = TIME.exec(text)?.map(Number) ?? []
-  if (year === undefined || month === undefined || day === undefined) return NaN
-  const days = (Date.UTC(year, month, 1) - Date.UTC(year, month - 1, 1)) / DAY_MS
-  return day <= days ? Date.parse(text) : NaN
-}
-
-const DAY_MS = 86_400_000

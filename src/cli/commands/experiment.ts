@@ -1,6 +1,7 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { type By, type ExperimentReport, experimentReport } from '../../analysis/experiment-report'
 import { LiveflagError, reasonOf } from '../../core/errors'
+import { timeOf } from '../../core/time'
 import { postgresStore } from '../../recording/postgres'
 import { sqliteStore } from '../../recording/sqlite'
 import type { Span, Store } from '../../recording/store'
@@ -13,7 +14,6 @@ import { reportLines } from './experiment-lines'
 
 const MS = { d: 86_400_000, h: 3_600_000, m: 60_000 }
 const AGO = /^(\d{1,6})([dhm])$/
-const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/
 
 /**
  * A time of the command line, in milliseconds since 1970: `2026-11-01`, `2026-11-01T09:30Z`, or
@@ -24,7 +24,7 @@ export function readTime(option: string, text: string, now: Date): number {
   if (count !== undefined)
     return now.getTime() - Number(count) * (unit === 'd' ? MS.d : unit === 'h' ? MS.h : MS.m)
   const zoned = /T.*(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`
-  const at = DATE.test(text) ? Date.parse(zoned) : NaN
+  const at = timeOf(zoned)
   if (Number.isNaN(at))
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',

@@ -280,9 +280,19 @@ test.each([
   expect(new Date(readTime('--since', text, now)).toISOString()).toBe(expected)
 })
 
-test.each(['', 'now', '14', '14w', '2026', '01.11.2026', '2026-13-01', '2026-11-01 09:30', 'd'])(
-  '%j is no time',
-  (text) => {
-    expect(() => readTime('--since', text, now)).toThrow(/^--since is /)
-  },
-)
+test.each([
+  '',
+  'now',
+  '14',
+  '14w',
+  '2026',
+  '01.11.2026',
+  '2026-13-01',
+  '2026-02-30',
+  '2026-11-31T09:30',
+  '2026-11-01T24:00Z',
+  '2026-11-01 09:30',
+  'd',
+])('%j is no time', (text) => {
+  expect(() => readTime('--since', text, now)).toThrow(/^--since is /)
+})
