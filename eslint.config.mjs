@@ -2,6 +2,19 @@ import js from '@eslint/js'
 import { defineConfig } from 'eslint/config'
 import typescript from 'typescript-eslint'
 
+// Fake timers of an application's tests replace the global ones, and those of Node's modules.
+const TIMERS = [
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'setImmediate',
+  'clearImmediate',
+  'performance',
+]
+const TIMER_MODULES = ['timers', 'timers/promises', 'perf_hooks']
+const TAKE_TIMERS = 'Take it from src/runtime/timers.ts, so that fake timers of tests stop nothing.'
+
 // Import rules are not here: test/house/imports.test.ts holds the one-way rule and finds cycles.
 export default defineConfig(
   { ignores: ['dist/', 'node_modules/', 'coverage/', '.cache/'] },
@@ -69,6 +82,26 @@ export default defineConfig(
       'no-console': 'error',
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/runtime/timers.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...TIMERS.map((name) => ({ name, message: TAKE_TIMERS }))],
+      'no-restricted-properties': [
+        'error',
+        ...TIMERS.map((property) => ({ object: 'globalThis', property, message: TAKE_TIMERS })),
+      ],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [...TIMER_MODULES, ...TIMER_MODULES.map((name) => `node:${name}`)].map((name) => ({
+            name,
+            message: TAKE_TIMERS,
+          })),
+        },
+      ],
     },
   },
   { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },

@@ -1,5 +1,6 @@
 import { LiveflagError } from '../core/errors'
 import type { Ask, History, Store } from '../recording/store'
+import { clearTimeout, performance, setTimeout } from '../runtime/timers'
 
 /**
  * Asks of one transaction at most: enough to share its cost, few enough that nobody waits long for

@@ -4,6 +4,7 @@ import { type Problem, type ProblemCode, problemText } from '../core/problem'
 import type { Change } from '../live-config/change'
 import type { Listener } from '../live-config/live-config'
 import type { Emitter } from './events'
+import { setImmediate } from '../runtime/timers'
 
 /** Faults of one kind that are told one by one; more of it would flood whoever listens. */
 const MOST = 100

@@ -3,6 +3,7 @@ import { LONGEST_TIMER_MS } from '../core/options'
 import { problemText } from '../core/problem'
 import type { Source, SourceMetrics } from '../core/source'
 import type { LiveConfig } from '../live-config/live-config'
+import { withinTime } from '../runtime/wait'
 
 /**
  * Of this process: a source tells one engine only, so that a second would take it away from the
@@ -45,14 +46,10 @@ export async function openSources(
 }
 
 /** Waits for content and keeps the process alive meanwhile, which a source by itself does not. */
-function waited(config: LiveConfig, limitMs: number | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, Math.min(limitMs ?? LONGEST_TIMER_MS, LONGEST_TIMER_MS))
-    config.onComplete(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
+function waited(config: LiveConfig, limitMs = LONGEST_TIMER_MS): Promise<void> {
+  const complete = new Promise<void>((resolve) => config.onComplete(resolve))
+  const longest = Math.min(limitMs, LONGEST_TIMER_MS)
+  return withinTime(complete, longest, () => undefined, { keepAlive: true })
 }
 
 function noConfig(config: LiveConfig, waitForFile: boolean | number): LiveflagError {

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { messageOf } from '../core/errors'
 import type { Problem } from '../core/problem'
 import type { Selector } from '../core/selector'
@@ -16,6 +15,7 @@ import { type Part, problemsOf } from './part'
 import { type ProblemListener, ProblemLog } from './problem-log'
 import { type Slot, Slots } from './slots'
 import { NOTHING, type Snapshot } from './snapshot'
+import { nextTurn } from '../runtime/timers'
 
 /** Whether what is in force is what the sources hold. */
 export type Status = 'NOT_READY' | 'READY' | 'STALE' | 'CLOSED'
@@ -260,7 +260,7 @@ async function inSlices<T>(work: Generator<void, T>): Promise<T> {
   for (;;) {
     const step = work.next()
     if (step.done) return step.value
-    await setImmediate()
+    await nextTurn()
   }
 }
 

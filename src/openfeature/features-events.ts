@@ -1,9 +1,9 @@
 import type { ErrorCode, OpenFeatureEventEmitter, ProviderEvents } from '@openfeature/server-sdk'
-import { setImmediate } from 'node:timers'
 import type { Problem } from '../core/problem'
 import type { Events } from '../engine/events'
 import type { Features } from '../engine/features'
 import { Alarm } from '../runtime/alarm'
+import { setImmediate } from '../runtime/timers'
 
 /**
  * Hands the events of a Features on as OpenFeature's, each once. The SDK itself makes READY out of

@@ -1,3 +1,5 @@
+import { clearTimeout, performance, setImmediate, setTimeout } from '../runtime/timers'
+
 /** Time, for tests to put in their own. */
 export interface Clock {
   /** Milliseconds that never go back. */

@@ -1,3 +1,5 @@
+import { clearTimeout, performance, setTimeout } from './timers'
+
 /** One timer, which can be set again, moved earlier and cleared. */
 export class Alarm {
   private timer: NodeJS.Timeout | undefined

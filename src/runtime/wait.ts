@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { clearInterval, delay, setInterval } from './timers'
 
 /** How to wait. */
 export interface Waiting {
@@ -10,7 +10,7 @@ export interface Waiting {
 
 /** Resolves after `ms` milliseconds, or as soon as `signal` is aborted. Never rejects. */
 export async function sleep(ms: number, { keepAlive, signal }: Waiting = {}): Promise<void> {
-  await setTimeout(ms, undefined, { ref: keepAlive === true, signal }).catch(() => undefined)
+  await delay(ms, undefined, { ref: keepAlive === true, signal }).catch(() => undefined)
 }
 
 /**
@@ -24,7 +24,7 @@ export async function withinTime<T>(
   { keepAlive }: Pick<Waiting, 'keepAlive'> = {},
 ): Promise<T> {
   const settled = new AbortController()
-  const timeout = setTimeout(ms, undefined, { ref: keepAlive === true, signal: settled.signal })
+  const timeout = delay(ms, undefined, { ref: keepAlive === true, signal: settled.signal })
   try {
     return await Promise.race([work, timeout.then(late)])
   } finally {

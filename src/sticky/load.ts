@@ -6,6 +6,7 @@ import { documentKey, LoadedDocuments } from './documents'
 import { answerInTime, called } from './service-call'
 import { validDocument, type Wanted, wantedOf } from './wanted'
 import { Writes } from './writes'
+import { setImmediate } from '../runtime/timers'
 
 export interface Read {
   readonly documents: ReadonlyMap<string, StickyDocument>

@@ -6,6 +6,7 @@ import { isOfConnection, OpenedFile } from '../runtime/opened-file'
 import { IN_MEMORY, loadSqlite, type SqliteDriver, sqlitePath } from '../runtime/sqlite-package'
 import { documentKey } from './documents'
 import { merged, validAssignments } from './wanted'
+import { setImmediate } from '../runtime/timers'
 
 /** Sticky documents in a SQLite database. */
 export interface SqliteStickyService extends StickyService {

@@ -66,8 +66,16 @@ const packagesFor: Readonly<Record<string, readonly string[]>> = {
   experiments: [],
   rules: [],
   selectors: [],
-  runtime: ['better-sqlite3', 'lru-cache', 'node:fs', 'node:path', 'node:timers/promises'],
-  'live-config': ['jsonc-parser', 'node:crypto', 'node:timers/promises', 'yaml'],
+  runtime: [
+    'better-sqlite3',
+    'lru-cache',
+    'node:fs',
+    'node:path',
+    'node:perf_hooks',
+    'node:timers',
+    'node:timers/promises',
+  ],
+  'live-config': ['jsonc-parser', 'node:crypto', 'yaml'],
   engine: ['node:async_hooks', 'node:events'],
   'index.ts': [],
 }

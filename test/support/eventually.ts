@@ -1,6 +1,12 @@
+import hooks from 'node:perf_hooks'
+import promises from 'node:timers/promises'
+
+const { performance } = hooks
+const { setTimeout } = promises
+
 /**
  * Waits for a condition, and says what it was waiting for when the time is up. No test sleeps and
- * hopes.
+ * hopes. Fake timers do not stop it.
  */
 export async function eventually(
   what: string,
@@ -10,6 +16,6 @@ export async function eventually(
   const deadline = performance.now() + withinMs
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 3))
+    await setTimeout(3)
   }
 }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type * as CliProgress from 'cli-progress'
 import {
   type SimulatedExperiment,
@@ -18,6 +17,7 @@ import { readWorldFacts } from '../world-argument'
 import { simulationChart } from './charts'
 import { writeChart } from './experiment'
 import { splitVerdict } from './experiment-lines'
+import { nextTurn } from '../../runtime/timers'
 
 /** The report of a simulation as lines of text. */
 function simulationLines(
@@ -222,7 +222,7 @@ async function run(
       for (const facts of users) simulation.add(features.for(worldOf(facts)).decide(feature))
       progress.reached(done)
       // So that the bar is drawn, and an interrupt heard.
-      await setImmediate()
+      await nextTurn()
     }
   } finally {
     progress.end()

@@ -1,3 +1,5 @@
+import { performance } from '../../runtime/timers'
+
 /** Long enough to get on, short enough that a request that waits does not notice. */
 const SLICE_MS = 4
 

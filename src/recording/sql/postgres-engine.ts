@@ -7,6 +7,7 @@ import { loadOptional } from '../../runtime/optional-package'
 import type { Connection, Engine, Insert } from './engine'
 import { list, named, raw, sql, Statement } from './statement'
 import type { AnyTable } from './table'
+import { performance } from '../../runtime/timers'
 
 /**
  * Returns the SQLSTATE of an error, five characters; empty when the error is not the server's.

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Statement as PreparedStatement } from 'better-sqlite3'
 import { codeOf, LiveflagError, messageOf } from '../../core/errors'
 import { type BackOff, retry } from '../../runtime/back-off'
@@ -9,6 +8,7 @@ import type { Connection, Engine, Insert } from './engine'
 import { isBusy, openShared, type SqliteDatabase, type Synchronous } from './sqlite-driver'
 import { list, named, type Statement, sql } from './statement'
 import type { AnyTable } from './table'
+import { nextTurn, performance } from '../../runtime/timers'
 
 export interface SqliteSettings {
   /** Absolute, or `:memory:`. */
@@ -97,7 +97,7 @@ class SqliteEngine implements Engine {
       if (rows.length === 0) return
       const statement = (await this.connected()).prepared(insert)
       for (const [index, row] of rows.entries()) {
-        if (index % ROWS_IN_A_ROW === ROWS_IN_A_ROW - 1) await setImmediate()
+        if (index % ROWS_IN_A_ROW === ROWS_IN_A_ROW - 1) await nextTurn()
         statement.run(...row)
       }
     }

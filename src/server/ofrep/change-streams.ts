@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers'
 import type { Features } from '../../engine/features'
 import { Alarm } from '../../runtime/alarm'
 import type { AnswerStream } from '../route'
+import { setImmediate } from '../../runtime/timers'
 
 /** One open stream of server-sent events. */
 export type EventSink = Pick<AnswerStream, 'write' | 'close' | 'bufferedBytes'>

@@ -4,6 +4,7 @@ import type { SourceReport } from '../report'
 import type { Settings } from './options'
 import { large, refusedText } from './problems'
 import type { ReadContent } from './reading'
+import { performance } from '../../runtime/timers'
 
 /** A text as it was sent. */
 export interface Received {

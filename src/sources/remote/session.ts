@@ -12,6 +12,7 @@ import type { Settings } from './options'
 import { noStream, notRead, STREAM_CODE } from './problems'
 import { pull, type Pulled } from './pull'
 import { EventStream, type StreamListener } from './stream'
+import { performance } from '../../runtime/timers'
 
 /** The stream may cause pulls no more often than this. */
 const LEAST_PAUSE_MS = 250

@@ -11,6 +11,7 @@ import { fileIn, formatOf, isLiveConfigName } from './options'
 import { failureProblem, noFiles, notADirectory, unreadable } from './problems'
 import { FileReport, reportWatch } from './report'
 import { type Share, SharedWatch } from './shared-watch'
+import { performance } from '../../runtime/timers'
 
 /** One file of a directory, from when it is first seen until its features are removed with it. */
 class Member {

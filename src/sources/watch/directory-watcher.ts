@@ -1,4 +1,4 @@
-import { FSWatcher } from 'chokidar'
+import { type ChokidarOptions, FSWatcher } from 'chokidar'
 
 /**
  * One watcher for each directory, so that one that ended can be replaced alone. Not `persistent`:
@@ -23,6 +23,16 @@ export function watchDirectory(path: string): FSWatcher {
  * whole core.
  */
 class EventsOnly extends FSWatcher {
+  constructor(options: ChokidarOptions) {
+    super(options)
+    const emitReady = this._emitReady
+    // chokidar announces this by process.nextTick, which fake timers of a test replace.
+    this._emitReady = () => {
+      emitReady()
+      if (this._readyEmitted) this.emit('ready')
+    }
+  }
+
   override _throttle(): false {
     return false
   }

@@ -4,6 +4,7 @@ import type { SourceProblem } from '../../core/source'
 import { withinTime } from '../../runtime/wait'
 import type * as DirectoryWatcher from './directory-watcher'
 import type { Directory } from './file-state'
+import { performance } from '../../runtime/timers'
 
 /** Why there are no events. */
 export interface WatchProblem {

@@ -6,6 +6,7 @@ import { readWhole } from './file-read'
 import { pathState, type PathState, type RegularFile } from './file-state'
 import { type Failure, failureProblem, large, tooLarge, unreadable, unstable } from './problems'
 import { type FileReport, reportWatch } from './report'
+import { performance, wallClock } from '../../runtime/timers'
 
 /** File times may be this coarse: two writes within it can leave the same state. */
 const CLOCK_GRAIN_MS = 2000
@@ -100,7 +101,7 @@ export class FileCheck implements PathCheck {
   private isBelieved({ end }: PathState): boolean {
     return (
       this.reported === undefined &&
-      (end.kind !== 'file' || Date.now() - end.changedMs >= this.checked.options.settleMs)
+      (end.kind !== 'file' || wallClock() - end.changedMs >= this.checked.options.settleMs)
     )
   }
 
@@ -147,7 +148,7 @@ export class FileCheck implements PathCheck {
     const outcome = await this.report.bytes(bytes, settled)
     if (outcome === 'passed-over') return this.restless()
     this.rested(signature)
-    const isOldEnough = Date.now() - changedMs >= CLOCK_GRAIN_MS
+    const isOldEnough = wallClock() - changedMs >= CLOCK_GRAIN_MS
     if (isOldEnough || this.rereadOf === signature) return NO_NEXT_CHECK
     this.rereadOf = signature
     return [{ inMs: CLOCK_GRAIN_MS, reread: true }]

@@ -7,6 +7,7 @@ import { type Session, SessionSource } from '../session-source'
 import type { CheckedPath, NextCheck, PathCheck, ReportFindings } from './check'
 import { DirectoryWatch } from './events'
 import type { WatchOptions } from './options'
+import { performance } from '../../runtime/timers'
 
 /**
  * Events closer than this are one reason to check, so that a busy neighbour in the directory costs

@@ -1,5 +1,6 @@
 import type { Features } from './adapter'
 import { spell } from './diff'
+import { clearInterval, setInterval } from '../../runtime/timers'
 
 const EVERY_MS = 3
 

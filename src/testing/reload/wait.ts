@@ -1,3 +1,5 @@
+import { performance, setTimeout } from '../../runtime/timers'
+
 /**
  * A pause that belongs to a pattern, such as that of a writer between two halves. Never used to
  * hope for the best.

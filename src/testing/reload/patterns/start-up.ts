@@ -5,6 +5,7 @@ import type { Pattern } from '../pattern'
 import { replaceFile } from '../files'
 import type { Trial } from '../trial'
 import { pause, until } from '../wait'
+import { performance } from '../../../runtime/timers'
 
 const AT_ONCE = 10
 const WINDOW_MS = 20

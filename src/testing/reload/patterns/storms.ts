@@ -3,6 +3,7 @@ import type { Features } from '../adapter'
 import { spell } from '../diff'
 import type { Pattern } from '../pattern'
 import { pause, stall } from '../wait'
+import { performance } from '../../../runtime/timers'
 
 const REWRITES = 1000
 const EVERY_MS = 5
