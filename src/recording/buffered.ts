@@ -11,6 +11,7 @@ import type { BufferedWriter, WriterMetric } from './buffered-writer'
 import { type Clock, systemClock } from './clock'
 import { POSITIVE_INTEGER, POSITIVE_MS } from './option-kinds'
 import type { Store } from './store'
+import { warn } from './writer/at-end'
 import type { WriterSettings } from './writer/settings'
 import { Writer } from './writer/writer'
 
@@ -73,7 +74,7 @@ export interface BufferedWriterOptions {
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION, LIVEFLAG_MISSING_PACKAGE
  */
 export function bufferedWriter(
-  store: Pick<Store, 'name' | 'write'>,
+  store: Pick<Store, 'name' | 'write' | 'writeAtExit'>,
   options: BufferedWriterOptions = {},
 ): BufferedWriter {
   return new Writer(store, settingsOf(options))
@@ -120,7 +121,7 @@ function settingsOf(options: BufferedWriterOptions): WriterSettings {
     maxSpillRows: options.maxSpillRows ?? 10_000_000,
     timeoutMs,
     storeTimeoutMs: options.storeTimeoutMs ?? timeoutMs / 2,
-    onError: options.onError ?? ((error) => process.emitWarning(error)),
+    onError: options.onError ?? warn,
     errorsEveryMs: options.errorsEveryMs ?? 60_000,
     onMetric: options.onMetric ?? (() => undefined),
     closeOn: options.closeOn ?? [],

@@ -82,6 +82,11 @@ class MemoryStore implements Store, reports.StoredRows {
     return reports.decisionsByReason(this.use(), experiment, span)
   }
 
+  /** What is in memory ends with the process, written or not. */
+  writeAtExit(): boolean {
+    return true
+  }
+
   async close(): Promise<void> {
     this.closed = true
   }

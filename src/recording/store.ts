@@ -158,6 +158,11 @@ export interface Store extends Reports {
   admit(asks: readonly Ask[]): Promise<void>
   /** The history of each subject, in the order of `subjects`. Takes no lock. */
   histories(subjects: readonly string[]): Promise<readonly History[]>
+  /**
+   * Writes in the `exit` event of the process, in which nothing asynchronous happens. Blocks for at
+   * most `ms`. Returns whether all rows are durable. Nothing is called afterwards.
+   */
+  writeAtExit?(batch: Batch, ms: number): boolean
   /** Waits for calls in progress, then disconnects. Idempotent. */
   close(): Promise<void>
 }

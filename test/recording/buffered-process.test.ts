@@ -3,42 +3,80 @@ import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { sqliteStore } from '../../src/recording/sqlite'
 import { tempDir } from '../support/temp-dir'
+import { scene, spilling } from '../support/buffered-scene'
 import { typeScript } from '../support/type-script'
 
-/**
- * Runs the program, by default until SIGTERM. Returns how it ended and how many units it had
- * recorded.
- */
-async function ended(
-  how?: 'listens' | 'writes',
-): Promise<{ code: unknown; signal: unknown; units: number | undefined }> {
+interface Ended {
+  readonly code: unknown
+  readonly signal: unknown
+  /** Recorded in the store. */
+  readonly units: number | undefined
+  readonly stderr: string
+  readonly path: string
+}
+
+/** Runs the program, until SIGTERM where it would live on. */
+async function ended(how: string): Promise<Ended> {
   const path = join(tempDir(), 'records.db')
   const child = spawn(
     process.execPath,
-    [...typeScript.arguments, 'test/support/recording-process.ts', path, ...(how ? [how] : [])],
+    [...typeScript.arguments, 'test/support/recording-process.ts', path, how],
     {
       cwd: resolve(__dirname, '../..'),
       env: { ...process.env, ...typeScript.environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   await once(child.stdout, 'data')
-  if (how !== 'writes') child.kill('SIGTERM')
-  const [code, signal] = (await once(child, 'exit')) as unknown[]
+  if (how === 'lives' || how === 'listens') child.kill('SIGTERM')
+  const [code, signal] = (await once(child, 'close')) as unknown[]
   const store = sqliteStore(path)
   const [variant] = await store.exposedUnits('exp')
   await store.close()
-  return { code, signal, units: variant?.units }
+  return { code, signal, units: variant?.units, stderr, path }
 }
 
 test('a signal closes the writer first, and then ends the process as usual', async () => {
-  expect(await ended()).toEqual({ code: null, signal: 'SIGTERM', units: 50 })
+  expect(await ended('lives')).toMatchObject({ code: null, signal: 'SIGTERM', units: 50 })
 }, 30_000)
 
 test('a process that listens for the signal itself chooses how it ends', async () => {
-  expect(await ended('listens')).toEqual({ code: 7, signal: null, units: 50 })
+  expect(await ended('listens')).toMatchObject({ code: 7, signal: null, units: 50 })
 }, 30_000)
 
 test('a process that has nothing more to do ends once its rows are written by the thread', async () => {
-  expect(await ended('writes')).toEqual({ code: 0, signal: null, units: 50 })
+  expect(await ended('writes')).toMatchObject({ code: 0, signal: null, units: 50 })
+}, 30_000)
+
+test.each<[how: string, what: string, code: number]>([
+  ['ends', 'that has nothing more to do writes the rows that wait', 0],
+  ['exits', 'that calls process.exit writes them while it exits', 3],
+  ['throws', 'that ends with an error that nobody catches writes them while it exits', 1],
+])(
+  'a process (%s) %s',
+  async (how, _, code) => {
+    const { stderr, ...rest } = await ended(how)
+    expect(rest).toMatchObject({ code, signal: null, units: 50 })
+    expect(stderr).not.toContain('LIVEFLAG_')
+  },
+  30_000,
+)
+
+test('a process that exits while the store is away leaves its rows in the spill file', async () => {
+  const { code, path } = await ended('spills')
+  expect(code).toBe(3)
+  const { writer, store, clock } = scene(spilling(`${path}.spill`))
+  await clock.pass(1000)
+  expect([writer.stats.found, store.names.length]).toEqual([50, 50])
+  await writer.close()
+}, 30_000)
+
+test('a process that exits with rows which cannot be written warns, with their number', async () => {
+  const { code, stderr } = await ended('away')
+  expect(code).toBe(3)
+  expect(stderr).toContain(
+    '[LIVEFLAG_NOT_RECORDED] 50 rows were dropped: the process ended before they were written',
+  )
 }, 30_000)

@@ -1,17 +1,24 @@
-// A program that offers rows to a writer that closes on SIGTERM, and then lives on; a test starts
-// it. `listens`: it ends by itself, with 7. `writes`: it writes the rows at once, and has nothing
-// more to do.
+// A program that offers rows to a writer that closes on SIGTERM; a test starts it. `lives`: it lives
+// on. `listens`: it ends by itself at SIGTERM, with 7. `writes`: it writes the rows at once, and has
+// nothing more to do. `ends`: it has nothing more to do. `exits`: it calls process.exit. `throws`:
+// nobody catches its error. `spills`: its store is away, and it exits. `away`: so it is, and there is
+// no spill file.
 import { bufferedWriter } from '../../src/recording/buffered'
 import { sqliteStore } from '../../src/recording/sqlite'
 import { exposureRow } from './rows'
 
-const [path = '', how] = process.argv.slice(2)
-const writer = bufferedWriter(sqliteStore(path, { threadFromRows: 1 }), {
+const [path = '', how = 'lives'] = process.argv.slice(2)
+const isAway = how === 'spills' || how === 'away'
+const away = { name: 'away', write: () => Promise.reject(new Error('the store is away')) }
+const writer = bufferedWriter(isAway ? away : sqliteStore(path, { threadFromRows: 1 }), {
+  ...(how === 'spills' && { whenFull: 'spill', spill: `${path}.spill` }),
   flushMs: 60_000,
   closeOn: ['SIGTERM'],
 })
 writer.offer({ exposures: Array.from({ length: 50 }, (_, i) => exposureRow(`u${i}`, 'a')) })
 if (how === 'listens') process.on('SIGTERM', () => void writer.close().then(() => process.exit(7)))
 if (how === 'writes') void writer.written()
-else setInterval(() => undefined, 1000)
+if (how === 'lives' || how === 'listens') setInterval(() => undefined, 1000)
 process.stdout.write('ready\n')
+if (how === 'exits' || isAway) setImmediate(() => process.exit(3))
+if (how === 'throws') throw new Error('nobody catches this')

@@ -36,7 +36,10 @@ export class SqlStore implements Store {
   private closing: Promise<void> | undefined
   private readonly running = new Set<Promise<unknown>>()
 
-  /** `thread` writes large batches over its own connection to the same database. */
+  /**
+   * `thread` writes large batches over its own connection to the same database. A database in memory
+   * has none.
+   */
   constructor(
     private readonly engine: Engine,
     private readonly thread?: WriteThread,
@@ -102,6 +105,15 @@ export class SqlStore implements Store {
 
   decisionsByReason(experiment: string, span: Span = {}): Promise<readonly ReasonCount[]> {
     return this.read((database) => decisionsByReason(database, experiment, span))
+  }
+
+  writeAtExit(batch: Batch, ms: number): boolean {
+    // What is in memory ends with the process, written or not.
+    if (!this.thread) return true
+    if (this.closing) return false
+    // SQLite: a transaction in progress, which never ends, holds the only lock.
+    void this.engine.close()
+    return this.thread.writeAtExit(stored(batch), ms)
   }
 
   close(): Promise<void> {

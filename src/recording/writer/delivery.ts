@@ -1,6 +1,7 @@
 import { asError, LiveflagError } from '../../core/errors'
 import { type BackOff, backOffMs } from '../../runtime/back-off'
 import type { Clock } from '../clock'
+import { refusalOf } from '../sql/tables'
 import type { Store } from '../store'
 import { batchOf, type Entry } from './row-queue'
 
@@ -28,7 +29,7 @@ export class Delivery {
   private failuresInARow = 0
 
   constructor(
-    private readonly store: Pick<Store, 'name' | 'write'>,
+    private readonly store: Pick<Store, 'name' | 'write' | 'writeAtExit'>,
     private readonly storeTimeoutMs: number,
     private readonly clock: Clock,
     private readonly onCall: (seconds: number) => void,
@@ -38,6 +39,17 @@ export class Delivery {
     const delivered = await this.halving(entries)
     this.failuresInARow = delivered.failure ? this.failuresInARow + 1 : 0
     return delivered
+  }
+
+  /** Blocks until the rows are written. A store that fails already is not asked. */
+  deliverAtExit(entries: readonly Entry[]): Delivered {
+    const refused = refusedOf(entries)
+    const bad = new Set(refused.map(({ entry }) => entry))
+    const batch = batchOf(entries.filter((entry) => !bad.has(entry)))
+    const isWritten =
+      entries.length === bad.size ||
+      (this.failuresInARow === 0 && this.store.writeAtExit?.(batch, this.storeTimeoutMs) === true)
+    return isWritten ? { done: entries.length, refused } : { done: 0, refused: [] }
   }
 
   /** The pause before the next try: longer after each failure, and different in each process. */
@@ -103,6 +115,13 @@ export class Delivery {
     )
   }
 }
+
+/** The rows that no store can hold. */
+export const refusedOf = (entries: readonly Entry[]): readonly Refused[] =>
+  entries.flatMap((entry) => {
+    const reason = refusalOf(entry.kind, entry.row)
+    return reason === undefined ? [] : [{ entry, reason }]
+  })
 
 const isBadRow = (error: Error): boolean =>
   error instanceof LiveflagError && error.code === 'LIVEFLAG_BAD_ROW'

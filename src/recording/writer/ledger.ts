@@ -33,7 +33,7 @@ export class Ledger {
     this.count('dropped', rows)
     this.reports.report(
       'dropped',
-      new LiveflagError('LIVEFLAG_NOT_RECORDED', `rows were dropped: ${why}`),
+      new LiveflagError('LIVEFLAG_NOT_RECORDED', `${rows} rows were dropped: ${why}`),
       rows,
     )
   }

@@ -1,6 +1,5 @@
 import { LiveflagError } from '../../core/errors'
-import { refusalOf } from '../sql/tables'
-import type { Delivered, Delivery, Refused } from './delivery'
+import { type Delivered, type Delivery, type Refused, refusedOf } from './delivery'
 import type { Ledger } from './ledger'
 import type { Entry } from './row-queue'
 import { type Chunk, SpillFile } from './spill-file'
@@ -44,10 +43,7 @@ export class Spill {
     entries: readonly Entry[],
     first = false,
   ): { readonly refused: readonly Refused[]; readonly left: readonly Entry[] } {
-    const refused = entries.flatMap((entry): Refused[] => {
-      const reason = refusalOf(entry.kind, entry.row)
-      return reason === undefined ? [] : [{ entry, reason }]
-    })
+    const refused = refusedOf(entries)
     const bad = new Set(refused.map(({ entry }) => entry))
     const storable = bad.size === 0 ? entries : entries.filter((entry) => !bad.has(entry))
     return { refused, left: storable.slice(this.stored(storable, first)) }

@@ -1,7 +1,7 @@
 import type { BufferedWriter, WriterStats } from '../buffered-writer'
 import { ErrorReports } from '../error-reports'
 import type { Batch, Store } from '../store'
-import { closeOn } from './close-on'
+import { atEnd } from './at-end'
 import { type Delivered, Delivery } from './delivery'
 import { DurableWaiters } from './durable-waiters'
 import { Ledger } from './ledger'
@@ -9,7 +9,7 @@ import { entriesOf, type Entry, Room, RowQueue } from './row-queue'
 import type { WriterSettings } from './settings'
 import { Spill } from './spill'
 
-/** Most rows need not wait: these save a promise for each. */
+/** Most rows need not wait: these save a promise each. */
 const YES = Promise.resolve(true)
 const NO = Promise.resolve(false)
 
@@ -25,7 +25,7 @@ export class Writer implements BufferedWriter {
   private readonly waiters: DurableWaiters
   private readonly room: Room
   private readonly spill: Spill | undefined
-  private readonly stopListening: () => void
+  private readonly forgetEnd: () => void
   private places = 0
   /** Rows with a smaller place are to be written now. */
   private dueBefore = 0
@@ -36,7 +36,7 @@ export class Writer implements BufferedWriter {
   private closing: Promise<void> | undefined
 
   constructor(
-    store: Pick<Store, 'name' | 'write'>,
+    store: Pick<Store, 'name' | 'write' | 'writeAtExit'>,
     private readonly settings: WriterSettings,
   ) {
     const { clock, timeoutMs, storeTimeoutMs } = settings
@@ -55,7 +55,7 @@ export class Writer implements BufferedWriter {
       settings.spill === undefined
         ? undefined
         : new Spill(settings.spill, settings.maxSpillRows, settings.flushRows, this.ledger)
-    this.stopListening = closeOn(settings.closeOn, () => this.close())
+    this.forgetEnd = atEnd(this, settings.closeOn)
     if (this.spill?.busy === true) this.kick()
   }
 
@@ -116,7 +116,21 @@ export class Writer implements BufferedWriter {
     this.progressed()
     this.ledger.end()
     this.spill?.close()
-    this.stopListening()
+    this.forgetEnd()
+  }
+
+  /** Blocks. Nothing is called afterwards. */
+  writeAtExit(): void {
+    const waiting: Entry[] = [...this.underWay, ...this.queue.take(this.queue.length)]
+    while (this.room.first) waiting.push(...this.room.take(this.settings.capacity))
+    this.ended = true
+    this.underWay = []
+    const left = this.spillRows(waiting, true)
+    const delivered = this.delivery.deliverAtExit(left)
+    this.account(delivered, false)
+    this.lose(left.slice(delivered.done), 'the process ended before they were written')
+    this.ledger.end()
+    this.spill?.close()
   }
 
   private received(batch: Batch): Entry[] {

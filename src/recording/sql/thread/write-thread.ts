@@ -3,7 +3,14 @@ import { Worker } from 'node:worker_threads'
 import { LiveflagError, messageOf } from '../../../core/errors'
 import { badOption } from '../../../core/options'
 import type { Stored } from '../tables'
-import type { Failure, Order, Report } from './messages'
+import {
+  type Failure,
+  type LastWrite,
+  type Order,
+  type Report,
+  type Start,
+  WRITTEN,
+} from './messages'
 
 export interface WriteThreadSettings {
   /** The file beside this one that the thread runs, without its ending. */
@@ -61,6 +68,22 @@ export class WriteThread {
       worker.ref()
       worker.postMessage({ id, rows } satisfies Order)
     })
+  }
+
+  /**
+   * Writes rows while this thread waits, for at most `ms`. Another thread does it, which starts even
+   * when the process is about to end. Returns whether they were written.
+   */
+  writeAtExit(rows: Stored, ms: number): boolean {
+    const done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    const { file, connection } = this.settings
+    try {
+      workerOf({ file, connection: { ...connection, busyTimeoutMs: ms } }, { rows, done })
+      Atomics.wait(done, 0, 0, ms)
+    } catch {
+      // No thread can be started.
+    }
+    return done[0] === WRITTEN
   }
 
   /** Ends the thread. Call it when no write is in progress. */
@@ -132,8 +155,13 @@ const DIRECTORY =
     ? join(__dirname, '../../../../dist/recording/sql/thread')
     : __dirname
 
-const workerOf = ({ file, connection: workerData }: WriteThreadSettings): Worker =>
-  new Worker(join(DIRECTORY, `${file}.js`), { workerData })
+const workerOf = (
+  { file, connection }: Pick<WriteThreadSettings, 'file' | 'connection'>,
+  last?: LastWrite,
+): Worker => {
+  const workerData: Start<object> = { settings: connection, ...(last && { last }) }
+  return new Worker(join(DIRECTORY, `${file}.js`), { workerData })
+}
 
 const ended = (reason: unknown): Error =>
   new Error(`the thread that writes has ended: ${messageOf(reason)}`, { cause: reason })
@@ -144,12 +172,12 @@ const errorOf = ({ code, message }: Failure): Error =>
     ? new LiveflagError(code, message)
     : Object.assign(new Error(message), { code })
 
-/** Returns undefined when no writes go to a thread. Throws LIVEFLAG_BAD_OPTION. */
+/** Throws LIVEFLAG_BAD_OPTION. */
 export function writeThread(
   call: string,
   fromRows: number,
   settings: Omit<WriteThreadSettings, 'fromRows'>,
-): WriteThread | undefined {
+): WriteThread {
   if (typeof fromRows !== 'number' || !(fromRows >= 1))
     throw badOption(
       call,
@@ -157,5 +185,5 @@ export function writeThread(
       fromRows,
       'a number of rows from 1, or Infinity for no thread',
     )
-  return fromRows === Infinity ? undefined : new WriteThread({ ...settings, fromRows })
+  return new WriteThread({ ...settings, fromRows })
 }
