@@ -12,6 +12,7 @@ import { type Conversion, conversionRow } from './conversion'
 import { DecisionLog } from './decision-log'
 import { answerOf, Evaluator } from './evaluator'
 import { type Answered, Judge } from './judge'
+import { bindMethods } from '../runtime/bind-methods'
 import { type DeciderOptions, plainWorld, readOptions, type Settled } from './settings'
 import { TemplateCache } from './template-cache'
 
@@ -65,6 +66,7 @@ class StoredDecider implements Decider {
   private closing: Promise<void> | undefined
 
   constructor(private readonly settings: Settled) {
+    bindMethods(this, ['decide', 'decideAll', 'convert', 'close'])
     const { features, store, limits, cacheTtlSeconds, writeMode, log, onMetric } = settings
     this.writer = bufferedWriter(store, log)
     this.reports = new ErrorReports(settings.onError, ERRORS_EVERY_MS, systemClock)
@@ -81,6 +83,11 @@ class StoredDecider implements Decider {
       this.storeFailed,
     )
     this.cache = new TemplateCache(features, cacheTtlSeconds)
+  }
+
+  /** What is behind it is no JSON: sockets, timers and rings. */
+  toJSON(): object {
+    return { counts: this.counts }
   }
 
   async decide(

@@ -25,24 +25,24 @@ export class CountedRequest extends Request {
     super(world, snapshot, rules, log, options)
   }
 
-  override isEnabled(name: string, overrides?: Overrides): boolean {
-    const enabled = super.isEnabled(name, overrides)
+  override askIsEnabled(name: string, overrides?: Overrides): boolean {
+    const enabled = super.askIsEnabled(name, overrides)
     if (!overrides) this.count(name, enabled)
     return enabled
   }
 
-  override variant(name: string, overrides?: Overrides): string | undefined {
-    const variant = super.variant(name, overrides)
+  override askVariant(name: string, overrides?: Overrides): string | undefined {
+    const variant = super.askVariant(name, overrides)
     if (!overrides) this.count(name, variant ?? null)
     return variant
   }
 
-  override details<T extends JsonValue>(
+  override askDetails<T extends JsonValue>(
     name: string,
     otherwise: T,
     overrides?: Overrides,
   ): ValueDetails<T> {
-    const details = super.details(name, otherwise, overrides)
+    const details = super.askDetails(name, otherwise, overrides)
     if (overrides) return details
     if (details.error?.code === 'TYPE_MISMATCH')
       this.metrics.read?.(name, 'type_mismatch', details.value)
@@ -66,7 +66,7 @@ export class CountedRequest extends Request {
   private count(name: string, value: JsonValue): void {
     this.metrics.read?.(
       name,
-      this.isOverride(name) ? 'override' : readSourceOf(this.decide(name)),
+      this.isOverride(name) ? 'override' : readSourceOf(this.askDecide(name)),
       value,
     )
   }

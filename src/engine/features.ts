@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Decision } from '../core/decision'
 import { LiveflagError } from '../core/errors'
 import type { Metadata } from '../core/feature'
-import type { JsonObject, JsonValue } from '../core/json'
+import type { JsonValue } from '../core/json'
 import type { ExperimentInfo } from '../core/participation'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import { type Overrides, type World, worldOf } from '../core/world'
@@ -10,8 +10,10 @@ import { createR2Bucketing } from '../hash/r2'
 import { LiveConfig } from '../live-config/live-config'
 import { selectors } from '../selectors'
 import { withCustom } from '../selectors/custom'
+import { bindMethods } from '../runtime/bind-methods'
 import { boundedCache } from '../runtime/bounded-cache'
 import { memoise } from './bucket-memo'
+import { BoundQuestions } from './bound-questions'
 import { CountedRequest } from './counted-request'
 import { Emitter, type Events, type Listen } from './events'
 import type { Explanation } from './explain'
@@ -99,8 +101,11 @@ function boundedSet(max: number): Seen {
   return { has: (key) => cache.has(key), add: (key) => cache.set(key, true) }
 }
 
+/** Whatever may be taken off a Features and called without it; questions are bound by themselves. */
+const BOUND = ['for', 'run', 'now', 'revision', 'metadata', 'on', 'off', 'reload', 'close'] as const
+
 /** What `openFeatures` opens. */
-export class Engine implements Features {
+export class Engine extends BoundQuestions implements Features {
   private readonly ambient = new AsyncLocalStorage<Request>()
   private readonly emitter = new Emitter((event, error) =>
     this.reporter.threw('listener-threw', `a listener of '${event}'`, error),
@@ -119,6 +124,8 @@ export class Engine implements Features {
     /** What every request forces, unless its own options say something else. */
     private readonly forced?: RequestOptions,
   ) {
+    super()
+    bindMethods(this, BOUND)
     this.reporter = new Reporter(this.emitter, options.now)
     const bucketing = memoise(createR2Bucketing(), options.memo)
     this.rules = requestRules(options, this.reporter)
@@ -181,52 +188,41 @@ export class Engine implements Features {
     return this.ambient.run(request, () => fn(request))
   }
 
-  isEnabled(name: string, overrides?: Overrides): boolean {
+  protected askIsEnabled(name: string, overrides?: Overrides): boolean {
     return this.here().isEnabled(name, overrides)
   }
 
-  variant(name: string, overrides?: Overrides): string | undefined {
+  protected askVariant(name: string, overrides?: Overrides): string | undefined {
     return this.here().variant(name, overrides)
   }
 
-  decide(name: string, overrides?: Overrides): Decision {
+  protected askDecide(name: string, overrides?: Overrides): Decision {
     return this.here().decide(name, overrides)
   }
 
-  explain(name: string, overrides?: Overrides): Explanation {
+  protected askExplain(name: string, overrides?: Overrides): Explanation {
     return this.here().explain(name, overrides)
   }
 
-  allEnabled(overrides?: Overrides): Readonly<Record<string, Enabled>> {
+  protected askAllEnabled(overrides?: Overrides): Readonly<Record<string, Enabled>> {
     return this.here().allEnabled(overrides)
   }
 
-  getBooleanValue(name: string, otherwise: boolean, overrides?: Overrides): boolean {
-    return this.here().getBooleanValue(name, otherwise, overrides)
-  }
-
-  getStringValue(name: string, otherwise: string, overrides?: Overrides): string {
-    return this.here().getStringValue(name, otherwise, overrides)
-  }
-
-  getNumberValue(name: string, otherwise: number, overrides?: Overrides): number {
-    return this.here().getNumberValue(name, otherwise, overrides)
-  }
-
-  getObjectValue<T extends JsonObject | readonly JsonValue[]>(
+  protected askDetails<T extends JsonValue>(
     name: string,
     otherwise: T,
     overrides?: Overrides,
-  ): T {
-    return this.here().getObjectValue(name, otherwise, overrides)
-  }
-
-  details<T extends JsonValue>(name: string, otherwise: T, overrides?: Overrides): ValueDetails<T> {
+  ): ValueDetails<T> {
     return this.here().details(name, otherwise, overrides)
   }
 
-  inlineExperiment(experiment: ExperimentDefinition, overrides?: Overrides): ExperimentResult {
+  protected askInline(experiment: ExperimentDefinition, overrides?: Overrides): ExperimentResult {
     return this.here().inlineExperiment(experiment, overrides)
+  }
+
+  toJSON(): object {
+    const { status, generation, hash } = this.snapshot
+    return { status, generation, hash }
   }
 
   get exposures(): readonly Exposure[] {

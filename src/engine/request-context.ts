@@ -26,6 +26,7 @@ const NAMES: OptionKinds<RequestOptions> = {
   groups: ANYTHING,
   overrides: ANYTHING,
   forcedValues: ANYTHING,
+  forcedVariants: ANYTHING,
   sticky: ANYTHING,
   admission: ANYTHING,
 }

@@ -2,7 +2,7 @@ import { Asker, type AskerOptions } from '../core/asker'
 import type { Decision } from '../core/decision'
 import type { SharedDefinitions } from '../core/definitions'
 import { LiveflagError } from '../core/errors'
-import type { JsonObject, JsonValue } from '../core/json'
+import type { JsonValue } from '../core/json'
 import { aboutAccount, type EmptyOverride, override } from '../core/overrides'
 import type { Participation } from '../core/participation'
 import type { Compat, Naming } from '../core/selector'
@@ -11,6 +11,7 @@ import type { Answer, ExperimentDefinition, ExperimentResult } from '../core/tra
 import type { Overrides, World } from '../core/world'
 import { missing, type Snapshot } from '../live-config/snapshot'
 import { Evaluation, type EvaluationHost } from '../rules/evaluation'
+import { BoundQuestions } from './bound-questions'
 import { explain, type Explanation } from './explain'
 import type { Exposure } from './exposure'
 import type { Enabled, Questions } from './questions'
@@ -35,7 +36,7 @@ export interface RequestRules {
 }
 
 /** One request: one World, one snapshot, each Decision made once, each exposure recorded once. */
-export class Request implements Questions, EvaluationHost {
+export class Request extends BoundQuestions implements Questions, EvaluationHost {
   private readonly asker: Asker
   private evaluation: Evaluation
   private participating: RequestParticipation | undefined
@@ -47,6 +48,7 @@ export class Request implements Questions, EvaluationHost {
     protected readonly log: RequestLog,
     protected options: RequestOptions | undefined,
   ) {
+    super()
     this.asker = new Asker(world, rules.asker)
     this.evaluation = new Evaluation(this.asker, snapshot, this, options)
   }
@@ -58,6 +60,14 @@ export class Request implements Questions, EvaluationHost {
       this.rules.now,
       this.options?.admission,
     ))
+  }
+
+  /**
+   * A request may be in what an application sends as JSON, such as Express's `res.locals`; what the
+   * visitor has is in it only when the application asks for it.
+   */
+  toJSON(): object {
+    return { generation: this.snapshot.generation }
   }
 
   get exposures(): readonly Exposure[] {
@@ -75,20 +85,20 @@ export class Request implements Questions, EvaluationHost {
     this.evaluation = new Evaluation(this.asker, this.snapshot, this, this.options)
   }
 
-  isEnabled(name: string, overrides?: Overrides): boolean {
-    if (overrides) return this.with(overrides).isEnabled(name)
-    return this.recorded(this.decide(name)).enabled
+  askIsEnabled(name: string, overrides?: Overrides): boolean {
+    if (overrides) return this.with(overrides).askIsEnabled(name)
+    return this.recorded(this.evaluation.decide(name)).enabled
   }
 
-  variant(name: string, overrides?: Overrides): string | undefined {
-    if (overrides) return this.with(overrides).variant(name)
-    const decision = this.decide(name)
+  askVariant(name: string, overrides?: Overrides): string | undefined {
+    if (overrides) return this.with(overrides).askVariant(name)
+    const decision = this.evaluation.decide(name)
     // r2's variant() only looks (docs/spec/r2.md, section 11).
     return (this.rules.compat === 'r2' ? decision : this.recorded(decision)).variant
   }
 
-  decide(name: string, overrides?: Overrides): Decision {
-    if (overrides) return this.with(overrides).decide(name)
+  askDecide(name: string, overrides?: Overrides): Decision {
+    if (overrides) return this.with(overrides).askDecide(name)
     return this.evaluation.decide(name)
   }
 
@@ -96,53 +106,38 @@ export class Request implements Questions, EvaluationHost {
     return missing(name, this.snapshot)
   }
 
-  explain(name: string, overrides?: Overrides): Explanation {
-    if (overrides) return this.with(overrides).explain(name)
-    if (this.evaluation.forcedValue(name)) return { decision: this.decide(name), steps: [] }
+  askExplain(name: string, overrides?: Overrides): Explanation {
+    if (overrides) return this.with(overrides).askExplain(name)
+    if (this.evaluation.forcedValue(name))
+      return { decision: this.evaluation.decide(name), steps: [] }
     return explain(name, this.asker.remembered, this.snapshot, this.rules.asker, this.evaluation)
   }
 
-  getBooleanValue(name: string, otherwise: boolean, overrides?: Overrides): boolean {
-    return this.details(name, otherwise, overrides).value
-  }
-
-  getStringValue(name: string, otherwise: string, overrides?: Overrides): string {
-    return this.details(name, otherwise, overrides).value
-  }
-
-  getNumberValue(name: string, otherwise: number, overrides?: Overrides): number {
-    return this.details(name, otherwise, overrides).value
-  }
-
-  getObjectValue<T extends JsonObject | readonly JsonValue[]>(
+  askDetails<T extends JsonValue>(
     name: string,
     otherwise: T,
     overrides?: Overrides,
-  ): T {
-    return this.details<T>(name, otherwise, overrides).value
-  }
-
-  details<T extends JsonValue>(name: string, otherwise: T, overrides?: Overrides): ValueDetails<T> {
-    if (overrides) return this.with(overrides).details(name, otherwise)
-    const decision = this.recorded(this.decide(name))
+  ): ValueDetails<T> {
+    if (overrides) return this.with(overrides).askDetails(name, otherwise)
+    const decision = this.recorded(this.evaluation.decide(name))
     const details = typedValue(decision, otherwise, this.namingsOf(name).length > 0)
     if (details.error?.code === 'TYPE_MISMATCH') this.rules.mismatch(decision, details)
     return details
   }
 
-  inlineExperiment(experiment: ExperimentDefinition, overrides?: Overrides): ExperimentResult {
-    if (overrides) return this.with(overrides).inlineExperiment(experiment)
+  askInline(experiment: ExperimentDefinition, overrides?: Overrides): ExperimentResult {
+    if (overrides) return this.with(overrides).askInline(experiment)
     const { answer, result } = this.rules.inline(experiment, this.asker, this.snapshot.definitions)
     this.log.answered({ ...this.missing(''), ...answer }, this.asker, this.world)
     return result
   }
 
-  allEnabled(overrides?: Overrides): Readonly<Record<string, Enabled>> {
+  askAllEnabled(overrides?: Overrides): Readonly<Record<string, Enabled>> {
     if (this.rules.compat === 'r2') return this.allAsR2(overrides?.user ?? null)
-    if (overrides) return this.with(overrides).allEnabled()
+    if (overrides) return this.with(overrides).askAllEnabled()
     const all = Object.create(null) as Record<string, Enabled>
     for (const name of this.names()) {
-      const decision = this.decide(name)
+      const decision = this.evaluation.decide(name)
       if (decision.variant !== undefined)
         all[name] = { ...this.experimentOf(name), variant: decision.variant }
       else if (decision.enabled) all[name] = true
@@ -193,7 +188,7 @@ export class Request implements Questions, EvaluationHost {
     })
     const all = Object.create(null) as Record<string, Enabled>
     for (const name of this.snapshot.names()) {
-      const decision = asked.decide(name)
+      const decision = asked.askDecide(name)
       if (decision.error)
         throw new LiveflagError(
           'LIVEFLAG_NO_USER',

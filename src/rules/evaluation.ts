@@ -1,10 +1,11 @@
 import type { Asker } from '../core/asker'
-import { type Decision, decisionOf } from '../core/decision'
+import { type Claim, type Decision, decisionOf } from '../core/decision'
 import type { Installed } from '../core/feature'
 import { isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import type { Participation } from '../core/participation'
 import type { RuleContext } from '../core/rule-context'
 import type { StickyDocuments } from '../core/sticky'
+import { isEnabledVariant } from '../experiments/variants'
 import { DecisionCache } from './decision-cache'
 import { forcedClaim } from './feature'
 import { LONGEST_ROW } from './prerequisites'
@@ -35,6 +36,8 @@ export interface Forcing {
 export interface EvaluationOptions extends Forcing {
   /** Values by feature: whatever the live config says, these are given. */
   readonly forcedValues?: Readonly<Record<string, JsonValue>>
+  /** The variants that those values belong to, by feature. */
+  readonly forcedVariants?: Readonly<Record<string, string>>
   /** Sticky documents, loaded before. */
   readonly sticky?: StickyDocuments | undefined
 }
@@ -77,7 +80,8 @@ export class Evaluation implements RuleContext {
   decide(name: string): Decision {
     if (this.adjusts) {
       const forced = this.forcedValue(name)
-      if (forced) return decisionOf(name, forcedClaim(forced.value), this.features.generation)
+      if (forced)
+        return decisionOf(name, this.forcedClaim(name, forced.value), this.features.generation)
     }
     const installed = this.features.find(name)
     if (installed === undefined) return this.host.missing(name)
@@ -137,6 +141,15 @@ export class Evaluation implements RuleContext {
   forcedValue(feature: string): { readonly value: JsonValue } | undefined {
     const value = own(this.options.forcedValues, feature)
     return value === undefined ? undefined : { value }
+  }
+
+  /** A forced value that names its variant is on as that variant is: a control of r2 is off. */
+  private forcedClaim(feature: string, value: JsonValue): Claim {
+    const claim = forcedClaim(value)
+    const variant = own(this.options.forcedVariants, feature)
+    return variant === undefined
+      ? claim
+      : { ...claim, variant, enabled: claim.enabled && isEnabledVariant(variant) }
   }
 
   override(experiment: string): JsonObject | undefined {

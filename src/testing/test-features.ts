@@ -1,11 +1,13 @@
-import { LiveflagError, messageOf } from '../core/errors'
+import { LiveflagError } from '../core/errors'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import { ANYTHING, checkOptions, FUNCTION, type OptionKinds } from '../core/options'
 import type { Problem } from '../core/problem'
 import { Engine, type Features } from '../engine/features'
 import { type FeaturesOptions, readOptions } from '../engine/options'
 import type { SnapshotInfo } from '../engine/snapshot-info'
+import { bindMethods } from '../runtime/bind-methods'
 import { memory } from '../sources/memory'
+import { badValue, define, jsonText } from './json-text'
 
 export interface TestFeaturesOptions extends Omit<FeaturesOptions, 'source'> {
   /** Your runner's hook, such as Jest's `afterEach`: what a test has set is taken back after it. */
@@ -29,6 +31,11 @@ export interface TestFeatures extends Features {
   setInteger(name: string, value: number): this
   setNumber(name: string, value: number): this
   setObject(name: string, value: JsonObject | readonly JsonValue[]): this
+  /**
+   * Overrides a feature by a variant: `variant` returns it, a value is `value` (default: the name of
+   * the variant), and `isEnabled` answers as of that variant, false for one of r2's controls.
+   */
+  setVariant(name: string, variant: string, value?: JsonValue): this
   /** Takes an override away, also one that the features began with. */
   unset(name: string): this
   /**
@@ -100,6 +107,20 @@ const emptyTexts = (): Texts => ({
   payload: memory('{}', { format: 'json', name: 'test payload' }),
 })
 
+const SETTERS = [
+  'setBoolean',
+  'setString',
+  'setInteger',
+  'setNumber',
+  'setObject',
+  'setVariant',
+  'unset',
+  'set',
+  'setDefinition',
+  'setSegment',
+  'restore',
+] as const
+
 class SettableFeatures extends Engine implements TestFeatures {
   private readonly definitions = new Map<string, JsonValue>()
   private readonly segments = new Map<string, JsonValue>()
@@ -111,6 +132,7 @@ class SettableFeatures extends Engine implements TestFeatures {
     options: Omit<FeaturesOptions, 'source'>,
     /** Read anew for every answer. */
     private readonly overrides: Record<string, JsonValue> = { ...initial },
+    private readonly variants: Record<string, string> = {},
     private readonly texts = emptyTexts(),
   ) {
     super(
@@ -119,8 +141,9 @@ class SettableFeatures extends Engine implements TestFeatures {
         source: [texts.entries, texts.payload],
         guards: { allowEmpty: true, ...options.guards },
       }),
-      { forcedValues: overrides },
+      { forcedValues: overrides, forcedVariants: variants },
     )
+    bindMethods(this, SETTERS)
   }
 
   override open(): Promise<void> {
@@ -164,7 +187,19 @@ class SettableFeatures extends Engine implements TestFeatures {
     )
   }
 
+  setVariant(name: string, variant: string, value: JsonValue = variant): this {
+    if (typeof variant !== 'string' || variant === '')
+      throw badValue(
+        'setVariant',
+        `${name} is given ${kindOf(variant)}; give the name of a variant`,
+      )
+    this.override('setVariant', name, value, true, 'a JSON value')
+    define(this.variants, name, variant)
+    return this
+  }
+
   unset(name: string): this {
+    Reflect.deleteProperty(this.variants, name)
     Reflect.deleteProperty(this.overrides, name)
     return this
   }
@@ -242,12 +277,8 @@ class SettableFeatures extends Engine implements TestFeatures {
   ): this {
     if (!fits) throw badValue(setter, `${name} is given ${kindOf(value)}; give ${wanted}`)
     jsonText(setter, name, value)
-    Object.defineProperty(this.overrides, name, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    })
+    Reflect.deleteProperty(this.variants, name)
+    define(this.overrides, name, value)
     return this
   }
 
@@ -282,32 +313,3 @@ class SettableFeatures extends Engine implements TestFeatures {
 
 const isOfPayload = (definition: JsonValue): boolean =>
   isJsonObject(definition) && Object.hasOwn(definition, 'defaultValue')
-
-const badValue = (call: string, message: string, cause?: unknown): LiveflagError =>
-  new LiveflagError('LIVEFLAG_BAD_OPTION', `${call}: ${message}`, { cause })
-
-/**
- * A value's JSON; throws what JSON cannot say, where `JSON.stringify` would leave it out or put
- * null in its place.
- */
-function jsonText(call: string, name: string, value: unknown): string {
-  const refused = (why: string, cause?: unknown): LiveflagError =>
-    badValue(
-      call,
-      `${name} is no JSON value: ${why}; give null, true, false, a number, a text, a list or an object`,
-      cause,
-    )
-  try {
-    const text: string | undefined = JSON.stringify(value, (_, inner: unknown) => {
-      if (typeof inner === 'bigint' || typeof inner === 'function' || typeof inner === 'symbol')
-        throw new TypeError(`it has a ${typeof inner}`)
-      if (typeof inner === 'number' && !Number.isFinite(inner))
-        throw new TypeError(`it has ${inner}`)
-      return inner
-    })
-    if (text !== undefined) return text
-  } catch (error) {
-    throw refused(messageOf(error).split('\n', 1).join(''), error)
-  }
-  throw refused('it is undefined')
-}

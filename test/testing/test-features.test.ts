@@ -277,6 +277,45 @@ describe('features for tests', () => {
     await expect(some.reload()).rejects.toMatchObject({ code: 'LIVEFLAG_CLOSED' })
   })
 
+  it.each([
+    ['red', undefined, true, 'red'],
+    ['control_1', undefined, false, 'control_1'],
+    ['red', 'crimson', true, 'crimson'],
+    ['red', { hex: '#f00' }, true, { hex: '#f00' }],
+    ['off', false, false, false],
+  ])(
+    'of variant %s and value %j agree in isEnabled, variant and value',
+    (variant, value, enabled, got) => {
+      const some = features().setVariant('colour', variant, value)
+      const request = some.for(worldOf())
+      expect([
+        some.isEnabled('colour'),
+        some.variant('colour'),
+        some.details('colour', got).value,
+      ]).toEqual([enabled, variant, got])
+      expect([request.isEnabled('colour'), request.variant('colour')]).toEqual([enabled, variant])
+      expect(some.allEnabled()).toEqual({ colour: { variant } })
+    },
+  )
+
+  it('have no variant any more once another override, unset or restore takes its place', async () => {
+    const some = features().setVariant('a', 'x').setVariant('b', 'x').setVariant('c', 'x')
+    some.setString('a', 'y').unset('b')
+    expect([some.variant('a'), some.variant('b'), some.variant('c')]).toEqual([
+      undefined,
+      undefined,
+      'x',
+    ])
+    await some.restore()
+    expect(some.variant('c')).toBeUndefined()
+  })
+
+  it.each([[''], [5], [undefined]])('refuse %j as a variant', (variant) => {
+    expect(() => features().setVariant('a', variant as never)).toThrow(
+      expect.objectContaining({ code: 'LIVEFLAG_BAD_OPTION' }),
+    )
+  })
+
   it('share nothing with others, not even the object they begin with', () => {
     const initial = { x: false }
     const [one, other] = [features(initial), features(initial)]

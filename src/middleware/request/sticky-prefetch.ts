@@ -33,7 +33,8 @@ export function stickyPrefetch<Req, Res>(
   const { service, attributes = [], ...loading } = options
   // The service is the application's, and may be anything: one request may get a store, and the
   // next null.
-  const goOn = (error: unknown): undefined => void quietly(() => loading.onError?.(noService(error)))
+  const goOn = (error: unknown): undefined =>
+    void quietly(() => loading.onError?.(noService(error)))
   return (req, res, request, names) => {
     const wanted = [...new Set([...names(), ...attributes])]
     if (wanted.length === 0) return undefined

@@ -1,3 +1,4 @@
+import { bindMethods } from '../../runtime/bind-methods'
 import type { BufferedWriter, WriterStats } from '../buffered-writer'
 import { ErrorReports } from '../error-reports'
 import type { Batch, Store } from '../store'
@@ -39,6 +40,7 @@ export class Writer implements BufferedWriter {
     store: Pick<Store, 'name' | 'write' | 'writeAtExit'>,
     private readonly settings: WriterSettings,
   ) {
+    bindMethods(this, ['offer', 'put', 'record', 'written', 'close'])
     const { clock, timeoutMs, storeTimeoutMs } = settings
     this.ledger = new Ledger(
       new ErrorReports(settings.onError, settings.errorsEveryMs, clock),

@@ -1,0 +1,40 @@
+import type { JsonValue } from '../core/json'
+import { LiveflagError, messageOf } from '../core/errors'
+
+/** Any name is a key, `__proto__` too. */
+export const define = (record: object, name: string, value: JsonValue): void =>
+  void Object.defineProperty(record, name, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  })
+
+export const badValue = (call: string, message: string, cause?: unknown): LiveflagError =>
+  new LiveflagError('LIVEFLAG_BAD_OPTION', `${call}: ${message}`, { cause })
+
+/**
+ * A value's JSON; throws what JSON cannot say, where `JSON.stringify` would leave it out or put
+ * null in its place.
+ */
+export function jsonText(call: string, name: string, value: unknown): string {
+  const refused = (why: string, cause?: unknown): LiveflagError =>
+    badValue(
+      call,
+      `${name} is no JSON value: ${why}; give null, true, false, a number, a text, a list or an object`,
+      cause,
+    )
+  try {
+    const text: string | undefined = JSON.stringify(value, (_, inner: unknown) => {
+      if (typeof inner === 'bigint' || typeof inner === 'function' || typeof inner === 'symbol')
+        throw new TypeError(`it has a ${typeof inner}`)
+      if (typeof inner === 'number' && !Number.isFinite(inner))
+        throw new TypeError(`it has ${inner}`)
+      return inner
+    })
+    if (text !== undefined) return text
+  } catch (error) {
+    throw refused(messageOf(error).split('\n', 1).join(''), error)
+  }
+  throw refused('it is undefined')
+}
