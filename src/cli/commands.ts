@@ -5,8 +5,11 @@ import type * as Evaluate from './commands/eval'
 import type * as Experiment from './commands/experiment'
 import type * as Explain from './commands/explain'
 import type * as Schema from './commands/schema'
+import type * as Serve from './commands/serve'
 import type * as Simulate from './commands/simulate'
+import type * as Token from './commands/token'
 import type * as Watch from './commands/watch'
+import { withSettings } from './server-settings'
 import type { ExitCode, Terminal } from './terminal'
 
 /** One command of the command line. */
@@ -31,6 +34,8 @@ const loadExperiment = (): typeof Experiment =>
 const loadSimulate = (): typeof Simulate => require('./commands/simulate') as typeof Simulate
 const loadWatch = (): typeof Watch => require('./commands/watch') as typeof Watch
 const loadSchema = (): typeof Schema => require('./commands/schema') as typeof Schema
+const loadServe = (): typeof Serve => require('./commands/serve') as typeof Serve
+const loadToken = (): typeof Token => require('./commands/token') as typeof Token
 
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
@@ -145,4 +150,56 @@ export const commands: readonly CliCommand[] = [
     description: 'Print the JSON schema of a live config, for editors.',
     declare: (command, terminal, end) => command.action(() => end(loadSchema().schema(terminal))),
   },
+  {
+    name: 'serve',
+    description: 'Answer over HTTP, for clients that are not Node: OFREP, decisions, events.',
+    declare: (command, terminal, end) =>
+      withSettings(
+        command.argument('<source...>', 'live configs: files, directories, http or https URLs'),
+      ).action(async (paths: string[], flags: Serve.ServeFlags) =>
+        end(await loadServe().serve(paths, flags, terminal)),
+      ),
+  },
+  {
+    name: 'token',
+    description: 'Make, list and revoke the tokens of a server.',
+    declare: declareToken,
+  },
 ]
+
+const DB = 'the SQLite file of the server (default: LIVEFLAG_DB, else liveflag.db)'
+
+function declareToken(
+  command: Command,
+  terminal: Terminal,
+  end: (code: ExitCode) => void,
+): Command {
+  command
+    .command('create')
+    .description('Make a token, and print it: it is not stored and cannot be printed again.')
+    .argument('<name>', 'what the log calls it')
+    .option('--scope <list>', 'some of evaluate, read, write (default: evaluate)')
+    .option('--environment <name>', 'only servers of this environment take it (default: all)')
+    .option('--client', 'it is sent to browsers: bulk answers of entries with client: true alone')
+    .option('--db <path>', DB)
+    .option('--json', 'print it as JSON')
+    .action(async (name: string, flags: Token.CreateFlags) =>
+      end(await loadToken().createToken(name, flags, terminal)),
+    )
+  command
+    .command('list')
+    .description('Print every token but its secret.')
+    .option('--db <path>', DB)
+    .option('--json', 'print them as JSON')
+    .action(async (flags: Token.TokenFlags) => end(await loadToken().listTokens(flags, terminal)))
+  command
+    .command('revoke')
+    .description('Refuse a token from now on.')
+    .argument('<name>', 'its name or id')
+    .option('--db <path>', DB)
+    .option('--json', 'print { revoked } as JSON')
+    .action(async (name: string, flags: Token.TokenFlags) =>
+      end(await loadToken().revokeToken(name, flags, terminal)),
+    )
+  return command
+}

@@ -1,6 +1,7 @@
 import type { Problem } from '../core/problem'
 import type { Source, WatchState } from '../core/source'
 import type { LiveConfig, Status } from '../live-config/live-config'
+import type { SourceState } from '../live-config/source-state'
 
 /** Which content is in force. */
 export interface Content {
@@ -11,6 +12,8 @@ export interface Content {
   readonly hash: string
   readonly loadedAt: Date
 }
+
+export type { SourceState }
 
 /** What is in force, as `features.snapshot` shows it. */
 export interface SnapshotInfo extends Content {
@@ -27,6 +30,8 @@ export interface SnapshotInfo extends Content {
   readonly heldBack: readonly string[]
   /** Features that were refused and never had a good version: off. */
   readonly rejected: readonly string[]
+  /** Each source, and each text of a directory. */
+  readonly sources: readonly SourceState[]
   /** How each source notices changes. */
   readonly watch: readonly WatchState[]
 }
@@ -44,6 +49,7 @@ export function describeSnapshot(config: LiveConfig, sources: readonly Source[])
     ...contentOf(config),
     ageMs: config.ageMs,
     problems: config.problems,
+    sources: config.sourceStates,
     names: named(items.filter(([, { version }]) => version !== undefined)),
     heldBack: named(items.filter(([, { heldBack }]) => heldBack)),
     rejected: named(items.filter(([, { version }]) => version === undefined)),

@@ -16,6 +16,7 @@ import { type ProblemListener, ProblemLog } from './problem-log'
 import { type Slot, Slots } from './slots'
 import { NOTHING, type Snapshot } from './snapshot'
 import { nextTurn } from '../runtime/timers'
+import { type SourceState, sourceState } from './source-state'
 
 /** Whether what is in force is what the sources hold. */
 export type Status = 'NOT_READY' | 'READY' | 'STALE' | 'CLOSED'
@@ -83,6 +84,13 @@ export class LiveConfig {
   get ageMs(): number | undefined {
     const oldest = Math.min(...this.slots.all.map((part) => part.confirmedAt))
     return oldest === 0 ? undefined : Math.max(0, this.now() - oldest)
+  }
+
+  /** A source of several texts has a state of its own only while it has a problem, or no text. */
+  get sourceStates(): readonly SourceState[] {
+    return this.slots.shown.map((part) =>
+      sourceState(part, this.problems, this.snapshot.loadedAt, this.now()),
+    )
   }
 
   /** Whether every source has given content that is in force. */

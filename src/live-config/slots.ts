@@ -38,6 +38,15 @@ export class Slots {
     return this.groups.flatMap(partsOf)
   }
 
+  /** The same without sources whose texts say all that there is to say. */
+  get shown(): readonly Part[] {
+    return this.groups.flatMap(({ own, texts }) => {
+      const rest = Array.from(texts.values(), ({ part }) => part)
+      const { hash, failure, refused } = own.part
+      return rest.length > 0 && !hash && !failure && !refused ? rest : [own.part, ...rest]
+    })
+  }
+
   /** Of each source, the parts that have given content. */
   get contents(): readonly (readonly Part[])[] {
     return this.groups.map((group) => partsOf(group).filter(hasContent))

@@ -44,6 +44,8 @@ export const METRICS = {
     'writer_failures_total',
     'Calls of the store by the writer that failed or took too long',
   ],
+  requests: ['http_requests_total', 'Requests that the server answered, by route and status'],
+  requestSeconds: ['http_request_seconds', 'How long the server took to answer'],
 } as const
 
 export type MetricName = keyof typeof METRICS

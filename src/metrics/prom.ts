@@ -46,6 +46,17 @@ function watchFeatures(factory: PromFactory, features: Pick<Features, 'snapshot'
   )
 }
 
+function serverMetrics(factory: PromFactory): PromMetrics['server'] {
+  const requests = factory.counter('requests', ['route', 'status'])
+  const seconds = factory.histogram('requestSeconds', ['route'])
+  return {
+    answered(route, status, took) {
+      requests.inc({ route, status: String(status) })
+      seconds.observe({ route }, took)
+    },
+  }
+}
+
 export interface PromMetricsOptions extends ReadCountsOptions {
   /** Where they are registered; default prom-client's own registry. */
   readonly registry?: Registry
@@ -83,6 +94,8 @@ export interface PromMetrics {
    * writes take.
    */
   readonly writer: (metric: WriterMetric, amount: number) => void
+  /** For the server: `route` is a pattern such as `/api/features/:key`. */
+  readonly server: { answered(route: string, status: number, seconds: number): void }
   /**
    * Adds gauges: the age of what is in force, problems, and the writer's queue. One of each kind.
    */
@@ -121,6 +134,7 @@ export function promMetrics(options: PromMetricsOptions = {}): PromMetrics {
   const notKept = factory.counter('cacheWriteFailures', ['source'])
   const decisions = factory.counter('decisions', ['reason'])
   const storeSeconds = factory.histogram('storeSeconds', ['operation'])
+  const server = serverMetrics(factory)
   return {
     features: {
       read: (feature, source, value) => reads.read(feature, source, value),
@@ -138,6 +152,7 @@ export function promMetrics(options: PromMetricsOptions = {}): PromMetrics {
       // Rows are told by the writer's own sums.
       if (metric === 'seconds') storeSeconds.observe({ operation: 'write' }, amount)
     },
+    server,
     watch(watched) {
       checkOptions('watch', watched, WATCHED)
       const { features, decider, writer = decider?.writer } = watched

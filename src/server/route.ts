@@ -3,9 +3,11 @@
  * receives a request that has been authenticated and read, and returns an answer.
  */
 import type { IncomingHttpHeaders } from 'node:http'
-import type { JsonValue } from '../core/json'
+import type { Registry } from 'prom-client'
+import type { JsonObject, JsonValue } from '../core/json'
 import type { Decider } from '../decide/decider'
 import type { Features } from '../engine/features'
+import type { Readiness } from './readiness'
 
 /** What a token may do. `none`: a route that needs no token. */
 export type Scope = 'none' | 'evaluate' | 'read' | 'write'
@@ -153,8 +155,8 @@ export interface AnswerStream {
 /** What protocols may use. */
 export interface ServerContext {
   readonly features: Features
-  /** Undefined when the server has no database. */
-  readonly decider: Decider | undefined
+  readonly decider: Decider
+  readonly readiness: Pick<Readiness, 'isReady' | 'staleSince'>
   readonly log: ServerLog
   readonly limits: RequestLimits
   /** For the signing of addresses; random at each start, unless the options have one. */
@@ -163,17 +165,19 @@ export interface ServerContext {
   readonly now: () => number
   /** Calls back when the server begins to close, before it waits for open connections. */
   readonly onClose: (callback: () => void) => void
+  /** What prom-client counted, as it is scraped; undefined without that package. */
+  readonly registry: Pick<Registry, 'metrics' | 'contentType'> | undefined
+  /** The OpenAPI document of this server. */
+  readonly describe: () => JsonObject
 }
 
 export interface RequestLimits {
-  /** How deep the JSON of a body may be nested. Default 32. */
+  /** How deep a context may be nested. */
   readonly depth: number
-  /** How many members a context may have. Default 1000. */
+  /** How many members a context may have. */
   readonly contextKeys: number
-  /** How many bytes a body may have. Default 1 MiB. */
-  readonly bodyBytes: number
-  /** How many streams may be open at once. Default 1000. */
-  readonly streams: number
+  /** How many flags or events one request may have. */
+  readonly batch: number
 }
 
 /** One JSON object a line: pino's order of arguments. No attribute of a visitor goes in. */

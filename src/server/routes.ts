@@ -1,5 +1,27 @@
 import { ofrep } from './ofrep/ofrep'
+import type { OfrepOptions } from './ofrep/options'
+import { decide } from './protocols/decide'
+import { events } from './protocols/events'
+import { health } from './protocols/health'
+import { manifest } from './protocols/manifest'
+import { metrics } from './protocols/metrics'
+import { openapi } from './protocols/openapi'
+import { status } from './protocols/status'
 import type { Protocol } from './route'
 
-/** Every protocol of the server. The first route whose path fits answers. */
-export const protocols: readonly Protocol[] = [ofrep()]
+/** What protocols may be told. */
+export interface ProtocolOptions {
+  readonly ofrep: OfrepOptions
+}
+
+/** Every protocol of the server. Of two routes with one path, the first answers. */
+export const protocolsOf = (options: ProtocolOptions): readonly Protocol[] => [
+  ofrep(options.ofrep),
+  decide,
+  events,
+  manifest,
+  health,
+  status,
+  metrics,
+  openapi,
+]

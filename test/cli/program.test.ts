@@ -5,7 +5,17 @@ import { version } from '../../package.json'
 import { liveflag, scratch } from './captured-terminal'
 
 const path = scratch()('live.yaml', 'feature_a: on\n')
-const commands = ['check', 'explain', 'eval', 'experiment', 'simulate', 'watch', 'schema']
+const commands = [
+  'check',
+  'explain',
+  'eval',
+  'experiment',
+  'simulate',
+  'watch',
+  'schema',
+  'serve',
+  'token',
+]
 
 test('--help lists the commands and the exit codes', async () => {
   const { code, out } = await liveflag(['--help'])

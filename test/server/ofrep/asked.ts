@@ -57,9 +57,13 @@ export async function protocol(
   const clock = { now: Date.parse('2026-05-01T00:00:00Z') }
   const routes = ofrep(options).routes({
     features,
-    decider: undefined,
+    // OFREP asks for none of these.
+    decider: undefined as never,
+    readiness: { isReady: true, staleSince: undefined },
+    registry: undefined,
+    describe: () => ({}),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    limits: { depth: 32, contextKeys: 1000, bodyBytes: 1024 * 1024, streams: 3 },
+    limits: { depth: 32, contextKeys: 1000, batch: 1000 },
     secret: Buffer.from('secret'),
     now: () => clock.now,
     onClose: (callback) => closing.push(callback),

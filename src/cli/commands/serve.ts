@@ -1,0 +1,115 @@
+import { exposureRecorder } from '../../decide/recorders'
+import { LiveflagError } from '../../core/errors'
+import { badOption } from '../../core/options'
+import type { Source } from '../../core/source'
+import { type Features, openFeatures } from '../../engine/features'
+import type { FeaturesOptions } from '../../engine/options'
+import { createDecider, type Decider } from '../../decide/decider'
+import { memoryStore } from '../../recording/memory'
+import { createServer } from '../../server/create-server'
+import type { ServerOptions } from '../../server/options'
+import { ServerMetrics } from '../../server/server-metrics'
+import { directory } from '../../sources/directory'
+import { file } from '../../sources/file'
+import { http } from '../../sources/http'
+import { filesIn } from '../input'
+import { type Reading, startProblem } from '../live-config-file'
+import { Output } from '../output'
+import { serverSettings, type SettingFlags, USUAL_DB } from '../server-settings'
+import { type ExitCode, OK, type Terminal } from '../terminal'
+
+export type ServeFlags = Reading & SettingFlags
+
+const CALL = 'serve'
+
+/** `liveflag serve`: answers over HTTP until it is interrupted. */
+export async function serve(
+  paths: readonly string[],
+  flags: ServeFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const settings = await serverSettings(flags, terminal)
+  const output = new Output(terminal)
+  const interruption = terminal.interruption()
+  const interrupted = new Promise<void>((resolve) => {
+    if (interruption.aborted) resolve()
+    interruption.addEventListener('abort', () => resolve(), { once: true })
+  })
+  const opened = await open(paths, flags, settings, terminal)
+  try {
+    const server = await createServer(opened.features, {
+      ...settings,
+      decider: opened.decider,
+      registry: opened.metrics.registry,
+      onAnswer: opened.metrics.answered,
+      logTo: terminal.stderr,
+    })
+    output.line(`liveflag is listening on ${server.url}`)
+    await interrupted
+    await server.close()
+  } finally {
+    await opened.decider.close()
+    await opened.features.close()
+  }
+  return OK
+}
+
+interface Opened {
+  readonly features: Features
+  readonly decider: Decider
+  readonly metrics: ServerMetrics
+}
+
+/** Exposures are recorded where decisions are, which needs the features: each knows the other. */
+async function open(
+  paths: readonly string[],
+  flags: ServeFlags,
+  { db = USUAL_DB }: ServerOptions,
+  terminal: Terminal,
+): Promise<Opened> {
+  const recording: { expose?: ReturnType<typeof exposureRecorder> } = {}
+  const metrics = new ServerMetrics()
+  const features = await opening(paths, flags, terminal, {
+    onExposure: (exposure) => recording.expose?.(exposure),
+    ...metrics.forFeatures,
+  })
+  const decider = createDecider({
+    features,
+    store: db === ':memory:' ? memoryStore() : db,
+    ...metrics.forDecider,
+  })
+  metrics.watch(features, decider)
+  recording.expose = exposureRecorder(decider.writer)
+  return { features, decider, metrics }
+}
+
+async function opening(
+  paths: readonly string[],
+  flags: ServeFlags,
+  terminal: Terminal,
+  watching: Pick<FeaturesOptions, 'onExposure' | 'onMetric'>,
+): Promise<Features> {
+  const { compat } = flags
+  const source = await Promise.all(paths.map((path) => sourceAt(path, flags)))
+  try {
+    return await openFeatures({ source, ...watching, ...(compat && { compat }) })
+  } catch (error) {
+    const [only] = paths
+    const isOneFile = paths.length === 1 && only !== undefined && !isUrl(only)
+    const problem =
+      isOneFile && error instanceof LiveflagError && error.code === 'LIVEFLAG_NO_CONFIG'
+        ? await startProblem(only, flags, terminal.stdin, error)
+        : undefined
+    throw problem ?? error
+  }
+}
+
+const isUrl = (path: string): boolean => /^https?:\/\//i.test(path)
+
+async function sourceAt(path: string, { format }: Reading): Promise<Source> {
+  if (path === '-')
+    throw badOption(CALL, 'FILE', path, 'a file, a directory or a URL; stdin does not change')
+  if (isUrl(path)) return http(path, { ...(format && { format }) })
+  const isDirectory = !format && (await filesIn(path)) !== undefined
+  return isDirectory ? directory(path) : file(path, { ...(format && { format }) })
+}

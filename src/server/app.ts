@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto'
+import { badOption } from '../core/options'
+import { memoryStore } from '../recording/memory'
+import { createDecider, type Decider } from '../decide/decider'
+import type { Features } from '../engine/features'
+import { Authenticator } from './auth/authenticator'
+import { TokenStore } from './token-store'
+import { describeServed } from './describe'
+import { Cors } from './http/cors'
+import { Dispatcher } from './http/dispatcher'
+import { HttpHandler } from './http/handler'
+import { OpenStreams } from './http/open-streams'
+import { RateLimit } from './http/rate-limit'
+import { Router, type Served } from './http/router'
+import type { Settled } from './options'
+import { Readiness } from './readiness'
+import type { ServerContext, ServerLog } from './route'
+import { protocolsOf } from './routes'
+import { ServerMetrics } from './server-metrics'
+
+/** What answers, whoever listens. */
+export class App {
+  readonly handler: HttpHandler
+  readonly authenticator: Authenticator
+  private readonly tokens: TokenStore | undefined
+  private readonly decider: Decider
+  private readonly readiness: Readiness
+  private readonly metrics: ServerMetrics | undefined
+  private readonly streams: OpenStreams
+  private readonly served: readonly Served[]
+  private readonly closers: (() => void)[] = []
+  private isClosing = false
+
+  /**
+   * Opens everything that the options name.
+   *
+   * @throws {LiveflagError} LIVEFLAG_BAD_OPTION
+   */
+  constructor(
+    call: string,
+    private readonly features: Features,
+    private readonly settled: Settled,
+    private readonly log: ServerLog,
+  ) {
+    const protocols = chosen(call, settled)
+    this.tokens = settled.db === ':memory:' ? undefined : new TokenStore(settled.db, call)
+    this.metrics = settled.registry ? undefined : new ServerMetrics()
+    this.decider = settled.decider ?? openDecider(features, settled, this.metrics, log)
+    this.metrics?.watch(features, this.decider)
+    this.readiness = new Readiness(features, settled.staleGraceMs, settled.now)
+    this.streams = new OpenStreams(settled.streams, settled.streamsPerToken)
+    this.authenticator = new Authenticator({ ...settled, tokens: this.tokens })
+    const context = this.context()
+    this.served = protocols.flatMap((protocol) =>
+      protocol.routes(context).map((route) => ({ protocol, route })),
+    )
+    this.handler = this.newHandler()
+  }
+
+  /** Streams end, `/readyz` falls, and every answer closes its connection. Idempotent. */
+  beginClosing(): void {
+    if (this.isClosing) return
+    this.isClosing = true
+    this.readiness.close()
+    for (const close of this.closers) close()
+    this.streams.closeAll()
+  }
+
+  /** After the last answer: writes what waits, and closes what was opened here. */
+  async close(): Promise<void> {
+    this.beginClosing()
+    if (this.settled.decider === undefined) await this.decider.close()
+    this.tokens?.close()
+  }
+
+  private context(): ServerContext {
+    const { features, decider, readiness, log, settled } = this
+    return {
+      features,
+      decider,
+      readiness,
+      log,
+      limits: settled,
+      secret: settled.secret === '' ? randomBytes(32) : Buffer.from(settled.secret),
+      now: settled.now,
+      onClose: (callback) => this.closers.push(callback),
+      registry: settled.registry ?? this.metrics?.registry,
+      describe: () => describeServed(this.served, settled.prefix),
+    }
+  }
+
+  private newHandler(): HttpHandler {
+    const { settled, served, authenticator, streams, log, metrics } = this
+    return new HttpHandler({
+      ...settled,
+      dispatcher: dispatcherOf(settled, served, authenticator, log),
+      streams,
+      log,
+      isClosing: () => this.isClosing,
+      onAnswer: settled.onAnswer ?? metrics?.answered ?? (() => undefined),
+    })
+  }
+}
+
+function chosen(
+  call: string,
+  { protocols: names, ofrep }: Settled,
+): ReturnType<typeof protocolsOf> {
+  const all = protocolsOf({ ofrep })
+  const unknown = names?.find((name) => !all.some((protocol) => protocol.name === name))
+  if (unknown !== undefined)
+    throw badOption(call, 'protocols', unknown, `some of ${all.map(({ name }) => name).join(', ')}`)
+  return names ? all.filter(({ name }) => names.includes(name)) : all
+}
+
+const openDecider = (
+  features: Features,
+  { db, now }: Settled,
+  metrics: ServerMetrics | undefined,
+  log: ServerLog,
+): Decider =>
+  createDecider({
+    features,
+    store: db === ':memory:' ? memoryStore() : db,
+    now,
+    onError: (error) => log.error({ problem: error.message }, 'records failed'),
+    ...metrics?.forDecider,
+  })
+
+/** A context is within a body, and what is in it is the visitor's: hence two levels more. */
+const LEVELS_ABOVE_CONTEXT = 2
+
+const dispatcherOf = (
+  settled: Settled,
+  served: readonly Served[],
+  authenticator: Authenticator,
+  log: ServerLog,
+): Dispatcher =>
+  new Dispatcher({
+    router: new Router(served),
+    cors: new Cors(settled.cors, settled.corsHeaders),
+    rateLimit: new RateLimit(settled.rateLimit, settled.rateBurst, settled.now),
+    authenticator,
+    log,
+    environment: settled.environment === '' ? undefined : settled.environment,
+    bodyBytes: settled.bodyBytes,
+    bodyDepth: settled.depth + LEVELS_ABOVE_CONTEXT,
+  })

@@ -1,0 +1,117 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Authenticate } from '../options'
+import type { Principal, Scope } from '../route'
+import { hashOf, idOf } from './token'
+import type { TokenRow, TokenStore } from '../token-store'
+
+const ALL: ReadonlySet<Scope> = new Set<Scope>(['none', 'evaluate', 'read', 'write'])
+const NONE: ReadonlySet<Scope> = new Set<Scope>(['none'])
+
+const anonymous = (scopes: ReadonlySet<Scope>): Principal => ({
+  name: undefined,
+  scopes,
+  clientOnly: false,
+  environment: undefined,
+})
+const ANYBODY = anonymous(ALL)
+/** May call what needs no token. */
+const NOBODY = anonymous(NONE)
+
+/** Compared with when there is no such token, so that an answer takes as long as with one. */
+const NO_HASH = Buffer.alloc(32)
+
+export interface AuthenticatorOptions {
+  readonly tokens: Pick<TokenStore, 'rows'> | undefined
+  readonly authenticate: Authenticate | undefined
+  /** Callers without a token are let in from every address, while there is no token. */
+  readonly open: boolean
+}
+
+/** Who a request is from. */
+export interface Caller {
+  readonly principal: Principal
+  /** A token was sent that is not valid. */
+  readonly isRefused: boolean
+}
+
+/** Finds out who a request is from: by a function of the application, or by tokens. */
+export class Authenticator {
+  private known: {
+    readonly rows: readonly TokenRow[]
+    readonly byId: ReadonlyMap<string, Token>
+  } = { rows: [], byId: new Map() }
+
+  constructor(private readonly options: AuthenticatorOptions) {}
+
+  /** Whether callers must have a token. One that is revoked counts: it must not open the door. */
+  get needsTokens(): boolean {
+    return this.options.authenticate !== undefined || this.rows.length > 0
+  }
+
+  /** `address` of the caller; this machine's needs no token while there is none. */
+  identify(request: IncomingMessage, address: string): Caller | Promise<Caller> {
+    const { authenticate, open } = this.options
+    if (authenticate) return byApplication(authenticate, request)
+    const given = credentialOf(request.headers)
+    // Also without a token, and of one that is not known, both sides are hashed and compared.
+    const principal = this.check(given ?? '')
+    if (principal) return { principal, isRefused: false }
+    if (this.rows.length === 0)
+      return { principal: open || isLoopback(address) ? ANYBODY : NOBODY, isRefused: false }
+    return { principal: NOBODY, isRefused: given !== undefined }
+  }
+
+  private check(given: string): Principal | undefined {
+    const token = this.byId.get(idOf(given) ?? '')
+    const isSame = timingSafeEqual(hashOf(given), token?.hash ?? NO_HASH)
+    return isSame && token && !token.isRevoked ? token.principal : undefined
+  }
+
+  private get rows(): readonly TokenRow[] {
+    return this.options.tokens?.rows() ?? []
+  }
+
+  private get byId(): ReadonlyMap<string, Token> {
+    const { rows } = this
+    if (rows !== this.known.rows)
+      this.known = { rows, byId: new Map(rows.map((row) => [row.id, tokenOf(row)])) }
+    return this.known.byId
+  }
+}
+
+interface Token {
+  readonly hash: Buffer
+  readonly isRevoked: boolean
+  readonly principal: Principal
+}
+
+const tokenOf = ({ name, hash, scopes, client, environment, revokedAt }: TokenRow): Token => ({
+  hash,
+  isRevoked: revokedAt !== undefined,
+  principal: {
+    name,
+    scopes: new Set<Scope>(['none', ...scopes]),
+    clientOnly: client,
+    environment,
+  },
+})
+
+async function byApplication(
+  authenticate: Authenticate,
+  request: IncomingMessage,
+): Promise<Caller> {
+  const principal = await authenticate(request)
+  return { principal: principal ?? NOBODY, isRefused: principal === null }
+}
+
+/** `Authorization` wins over `X-API-Key`. Undefined when there is neither. */
+function credentialOf(headers: IncomingHttpHeaders): string | undefined {
+  const { authorization, 'x-api-key': key } = headers
+  if (authorization !== undefined) return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? ''
+  return Array.isArray(key) ? key.join(', ') : key
+}
+
+/** Whether an address, or a host to listen on, is this machine alone. */
+export const isLoopback = (address: string): boolean =>
+  /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$|^localhost$/i.test(address)

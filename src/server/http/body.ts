@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http'
+import type { JsonValue } from '../../core/json'
+import type { Body } from '../route'
+
+export type BodyRead = Body | { readonly kind: 'too-large' } | { readonly kind: 'encoded' }
+
+const NONE: Body = { kind: 'none' }
+const TOO_LARGE = { kind: 'too-large' } as const
+
+/** Reads the body and parses it. Rejects when the client goes away. Never holds more than the limit. */
+export async function readBody(
+  request: IncomingMessage,
+  limitBytes: number,
+  depth: number,
+): Promise<BodyRead> {
+  const { 'content-length': length, 'content-encoding': encoding } = request.headers
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return { kind: 'encoded' }
+  if (length !== undefined && Number(length) > limitBytes) return TOO_LARGE
+  const bytes = await collect(request, limitBytes)
+  if (bytes === undefined) return TOO_LARGE
+  return bytes.length === 0 ? NONE : parseBody(bytes, depth)
+}
+
+function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const finish = (result: () => void): void => {
+      request.off('data', onData).off('end', onEnd).off('close', onClose)
+      result()
+    }
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length
+      if (size <= limitBytes) chunks.push(chunk)
+      else finish(() => resolve(undefined))
+    }
+    const onEnd = (): void => finish(() => resolve(Buffer.concat(chunks, size)))
+    const onClose = (): void => finish(() => reject(new Error('the client went away')))
+    request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
+  })
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
+function parseBody(bytes: Buffer, depth: number): Body {
+  let text: string
+  try {
+    text = UTF8.decode(bytes)
+  } catch {
+    return { kind: 'invalid', message: 'request body is not UTF-8' }
+  }
+  if (text.trim() === '') return NONE
+  if (isDeeper(text, depth))
+    return { kind: 'invalid', message: `request body is nested deeper than ${depth}` }
+  try {
+    const value = JSON.parse(text) as JsonValue
+    // A member of this name is no prototype here, but may become one in code that copies it.
+    if (text.includes('__proto__') || text.includes('\\u')) dropPrototypes(value)
+    return { kind: 'json', value }
+  } catch {
+    return { kind: 'invalid', message: 'request body is not valid JSON' }
+  }
+}
+
+const QUOTE = 34
+const BACKSLASH = 92
+const isOpening = (code: number): boolean => code === 91 || code === 123
+const isClosing = (code: number): boolean => code === 93 || code === 125
+
+/** Seen before it is parsed: what walks over a value may run out of stack. */
+function isDeeper(text: string, depth: number): boolean {
+  let open = 0
+  let isInText = false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (isInText) {
+      if (code === BACKSLASH) i++
+      else if (code === QUOTE) isInText = false
+    } else if (code === QUOTE) isInText = true
+    else if (isOpening(code) && ++open > depth) return true
+    else if (isClosing(code)) open--
+  }
+  return false
+}
+
+function dropPrototypes(value: JsonValue): void {
+  if (typeof value !== 'object' || value === null) return
+  if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__')
+  for (const member of Object.values(value) as readonly JsonValue[]) dropPrototypes(member)
+}

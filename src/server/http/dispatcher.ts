@@ -1,0 +1,219 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { messageOf } from '../../core/errors'
+import type { Authenticator, Caller } from '../auth/authenticator'
+import type { Answer, Body, Principal, ServerLog, ServerRequest } from '../route'
+import { readBody } from './body'
+import type { Cors } from './cors'
+import type { RateLimit } from './rate-limit'
+import { refusal } from './refusals'
+import type { Found, Router } from './router'
+
+export interface DispatcherParts {
+  readonly router: Router
+  readonly cors: Cors
+  readonly rateLimit: RateLimit
+  readonly authenticator: Pick<Authenticator, 'identify'>
+  readonly log: ServerLog
+  /** Undefined: every token's environment is right. */
+  readonly environment: string | undefined
+  readonly bodyBytes: number
+  readonly bodyDepth: number
+}
+
+/** A request before anything is known of who asks. */
+export interface Arrived {
+  readonly request: IncomingMessage
+  /** Undecoded, without the mount and the query. */
+  readonly path: string
+  readonly query: string
+  readonly mount: string
+  /** Of the client. */
+  readonly address: string
+  readonly signal: () => AbortSignal
+}
+
+/** What is known of a request when it has been answered. */
+export interface Dispatched {
+  readonly answer: Answer
+  /** The path of the route, such as `/api/features/:key`: what stands in a path may be a secret. */
+  readonly route: string | undefined
+  readonly principal: Principal | undefined
+  /** For counting: the token's name, or the address. */
+  readonly caller: string
+}
+
+/**
+ * Everything that is the same for every protocol: the route, CORS, who asks, rates, the body, and
+ * what a client is told when something fails.
+ */
+export class Dispatcher {
+  constructor(private readonly parts: DispatcherParts) {}
+
+  async answer(arrived: Arrived): Promise<Dispatched> {
+    const { router, cors } = this.parts
+    const { request, path, address } = arrived
+    const method = request.method ?? 'GET'
+    const found = router.find(method, path)
+    const dispatched =
+      'route' in found
+        ? await this.routed(arrived, found)
+        : { ...nobodys(notFound(method, found.allow, request.headers, cors)), caller: address }
+    return { ...dispatched, answer: this.finished(dispatched.answer, request.headers) }
+  }
+
+  private async routed(arrived: Arrived, found: Found): Promise<Dispatched> {
+    const { authenticator, rateLimit, log } = this.parts
+    const { request, address } = arrived
+    const { route, protocol, params } = found
+    try {
+      const identified = authenticator.identify(request, address)
+      const caller = identified instanceof Promise ? await identified : identified
+      const { principal } = caller
+      const who = principal.name === undefined ? `address ${address}` : `token ${principal.name}`
+      const waitSeconds = rateLimit.take(who)
+      const refused =
+        waitSeconds === undefined
+          ? this.refused(found, caller)
+          : refusal('too_many_requests', {
+              protocol,
+              params,
+              headers: { 'retry-after': String(waitSeconds) },
+            })
+      const answer = refused ?? (await this.handled(arrived, found, principal))
+      return { answer, route: route.path, principal, caller: who }
+    } catch (error) {
+      if (!request.destroyed || request.complete)
+        log.error({ route: route.path, problem: messageOf(error), stack: stackOf(error) }, 'failed')
+      return {
+        ...nobodys(refusal('internal', { protocol, params })),
+        route: route.path,
+        caller: '',
+      }
+    }
+  }
+
+  /** Why this caller may not call the route; undefined when it may. */
+  private refused(
+    { route, protocol, params, malformed }: Found,
+    caller: Caller,
+  ): Answer | undefined {
+    const { principal, isRefused } = caller
+    const { environment } = this.parts
+    const isMissing =
+      isRefused || (principal.name === undefined && !principal.scopes.has(route.scope))
+    if (route.scope !== 'none' && isMissing)
+      return refusal('unauthorized', {
+        protocol,
+        params,
+        headers: { 'www-authenticate': 'Bearer' },
+      })
+    const isElsewhere =
+      environment !== undefined &&
+      principal.environment !== undefined &&
+      principal.environment !== environment
+    const isForbidden =
+      !principal.scopes.has(route.scope) ||
+      (principal.clientOnly && route.scope !== 'none' && route.forClients !== true) ||
+      (isElsewhere && route.scope !== 'none')
+    if (isForbidden) return refusal('forbidden', { protocol, params })
+    if (malformed.length > 0 && route.acceptsMalformed !== true)
+      return refusal('bad_path', { protocol, params })
+    return undefined
+  }
+
+  private async handled(arrived: Arrived, found: Found, principal: Principal): Promise<Answer> {
+    const { request, path, mount, query, signal } = arrived
+    const { route, protocol, params, malformed } = found
+    const method = request.method ?? 'GET'
+    const body =
+      method === 'GET' || method === 'HEAD'
+        ? NO_BODY
+        : await readBody(request, this.parts.bodyBytes, this.parts.bodyDepth)
+    if (body.kind === 'too-large') return refusal('too_large', { protocol, params })
+    if (body.kind === 'encoded') return refusal('unsupported_encoding', { protocol, params })
+    return route.handle(
+      new Read({ method, path, mount, params, malformed, body, principal }, query, request, signal),
+    )
+  }
+
+  /** CORS is on every answer, errors too; nothing is stored by caches unless the answer says so. */
+  private finished(answer: Answer, headers: IncomingHttpHeaders): Answer {
+    const cors = this.parts.cors.headers(headers)
+    const vary = [answer.headers?.['vary'], cors['vary']].filter((names) => names !== undefined)
+    return {
+      ...answer,
+      headers: {
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        ...answer.headers,
+        ...cors,
+        ...(vary.length > 0 && { vary: [...new Set(vary.join(', ').split(/, */))].join(', ') }),
+      },
+    }
+  }
+}
+
+const NO_BODY: Body = { kind: 'none' }
+
+/** The query and the signal are made when they are asked for: most routes need neither. */
+class Read implements ServerRequest {
+  readonly method: string
+  readonly path: string
+  readonly mount: string
+  readonly params: ServerRequest['params']
+  readonly malformed: readonly string[]
+  readonly body: Body
+  readonly principal: Principal
+
+  constructor(
+    known: Pick<
+      ServerRequest,
+      'method' | 'path' | 'mount' | 'params' | 'malformed' | 'body' | 'principal'
+    >,
+    private readonly queryText: string,
+    private readonly request: IncomingMessage,
+    private readonly makeSignal: () => AbortSignal,
+  ) {
+    this.method = known.method
+    this.path = known.path
+    this.mount = known.mount
+    this.params = known.params
+    this.malformed = known.malformed
+    this.body = known.body
+    this.principal = known.principal
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return this.request.headers
+  }
+
+  get query(): URLSearchParams {
+    return new URLSearchParams(this.queryText)
+  }
+
+  get signal(): AbortSignal {
+    return this.makeSignal()
+  }
+}
+
+const nobodys = (answer: Answer): Omit<Dispatched, 'caller'> => ({
+  answer,
+  route: undefined,
+  principal: undefined,
+})
+
+/** A preflight needs no credentials. */
+function notFound(
+  method: string,
+  allow: readonly string[],
+  headers: IncomingHttpHeaders,
+  cors: Cors,
+): Answer {
+  if (allow.length === 0) return refusal('not_found')
+  if (method === 'OPTIONS')
+    return { status: 204, headers: { allow: allow.join(', '), ...cors.preflight(headers) } }
+  return refusal('method_not_allowed', { headers: { allow: allow.join(', ') } })
+}
+
+const stackOf = (error: unknown): string | undefined =>
+  error instanceof Error ? error.stack : undefined

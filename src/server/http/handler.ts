@@ -1,0 +1,218 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { messageOf } from '../../core/errors'
+import type { Answer, AnswerStream, ServerLog } from '../route'
+import type { Dispatched, Dispatcher } from './dispatcher'
+import type { OpenStreams } from './open-streams'
+import { refusal } from './refusals'
+
+export interface HandlerParts {
+  readonly dispatcher: Dispatcher
+  readonly streams: OpenStreams
+  readonly log: ServerLog
+  readonly prefix: string
+  readonly trustProxy: number
+  readonly bodyBytes: number
+  readonly isClosing: () => boolean
+  /** An answer has been sent. */
+  readonly onAnswer: (route: string, status: number, seconds: number) => void
+}
+
+/** What a client may send after a refused body before its connection is cut. */
+const LINGER_MS = 1000
+
+/** Answers requests of node:http; whatever listens, it is this that answers. */
+export class HttpHandler {
+  constructor(private readonly parts: HandlerParts) {}
+
+  /** Never rejects. `mount`: what has been taken off `request.url`, as Express does. */
+  async handle(request: IncomingMessage, response: ServerResponse, mount = ''): Promise<void> {
+    const begun = performance.now()
+    const { dispatcher, log, prefix } = this.parts
+    try {
+      const [path, query] = targetOf(request.url ?? '/')
+      const dispatched = await dispatcher.answer({
+        request,
+        path: below(prefix, path),
+        query,
+        mount: mount + prefix,
+        address: addressOf(request, this.parts.trustProxy),
+        signal: () => signalOf(response),
+      })
+      if (response.destroyed) return
+      const status = this.send(request, response, dispatched)
+      this.logAnswer(request, dispatched, status, (performance.now() - begun) / 1000)
+    } catch (error) {
+      log.error({ problem: messageOf(error) }, 'an answer could not be sent')
+      if (response.headersSent) response.destroy()
+      else sendText(response, 500, {}, '', false)
+    }
+  }
+
+  private send(request: IncomingMessage, response: ServerResponse, dispatched: Dispatched): number {
+    const { answer, caller } = dispatched
+    const isHead = request.method === 'HEAD'
+    if (this.parts.isClosing()) response.setHeader('connection', 'close')
+    if (answer.stream) {
+      if (isHead) sendText(response, answer.status, answer.headers ?? {}, '', true)
+      else return this.stream(response, answer, caller)
+      return answer.status
+    }
+    const isLeftUnread = !request.complete && (answer.status === 413 || answer.status === 415)
+    if (isLeftUnread) refuseBody(request, response, answer, this.parts.bodyBytes)
+    else sendAnswer(response, answer, isHead)
+    return answer.status
+  }
+
+  private stream(response: ServerResponse, answer: Answer, caller: string): number {
+    const { streams } = this.parts
+    if (!streams.hasRoomFor(caller)) {
+      const full = refusal('too_many_streams', { headers: { 'retry-after': '5' } })
+      sendAnswer(
+        response,
+        { ...full, headers: { ...answer.headers, ...full.headers, 'content-type': JSON_TYPE } },
+        false,
+      )
+      return full.status
+    }
+    const open = new OpenStream(response)
+    open.onClose(streams.add(caller, () => open.close()))
+    setHeaders(response, answer.headers ?? {})
+    response.writeHead(answer.status)
+    response.flushHeaders()
+    answer.stream?.(open)
+    return answer.status
+  }
+
+  /** No attribute of a visitor, no query, no path that may have a key in it. */
+  private logAnswer(
+    request: IncomingMessage,
+    { route, principal }: Dispatched,
+    status: number,
+    seconds: number,
+  ): void {
+    this.parts.onAnswer(route ?? '', status, seconds)
+    this.parts.log.info(
+      {
+        method: request.method,
+        route: route ?? null,
+        status,
+        ms: Math.round(seconds * 1e5) / 100,
+        token: principal?.name ?? null,
+      },
+      'answered',
+    )
+  }
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+class OpenStream implements AnswerStream {
+  constructor(private readonly response: ServerResponse) {}
+
+  write(text: string): void {
+    if (!this.response.writableEnded && !this.response.destroyed) this.response.write(text)
+  }
+
+  get bufferedBytes(): number {
+    return this.response.writableLength
+  }
+
+  close(): void {
+    this.response.end()
+    // A client that does not read would keep it open.
+    if (this.response.writableLength > 0) this.response.destroy()
+  }
+
+  onClose(callback: () => void): void {
+    if (this.response.closed) callback()
+    else this.response.once('close', callback)
+  }
+}
+
+type AnswerHeaders = NonNullable<Answer['headers']>
+
+/** Node refuses what would end a header and begin another. */
+function setHeaders(response: ServerResponse, headers: AnswerHeaders): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+}
+
+function sendAnswer(response: ServerResponse, answer: Answer, isHead: boolean): void {
+  const headers = answer.headers ?? {}
+  if (answer.json !== undefined) {
+    const withType = { 'content-type': JSON_TYPE, ...headers }
+    sendText(response, answer.status, withType, JSON.stringify(answer.json), isHead)
+  } else sendText(response, answer.status, headers, answer.text ?? '', isHead)
+}
+
+function sendText(
+  response: ServerResponse,
+  status: number,
+  headers: AnswerHeaders,
+  text: string | Uint8Array,
+  isHead: boolean,
+): void {
+  setHeaders(response, headers)
+  if (status !== 204 && status !== 304)
+    response.setHeader('content-length', Buffer.byteLength(text))
+  response.statusCode = status
+  response.end(isHead ? '' : text)
+}
+
+/**
+ * Answers at once, and closes the connection when the client has read the answer: one that is cut
+ * while it still sends would not see it.
+ */
+function refuseBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  limitBytes: number,
+): void {
+  const text = JSON.stringify(answer.json)
+  setHeaders(response, { 'content-type': JSON_TYPE, ...answer.headers, connection: 'close' })
+  response.setHeader('content-length', Buffer.byteLength(text))
+  response.statusCode = answer.status
+  response.write(text)
+  let left = 8 * limitBytes
+  const end = (): void => {
+    clearTimeout(timer)
+    response.end()
+  }
+  const timer = setTimeout(end, LINGER_MS)
+  request.on('data', (chunk: Buffer) => (left -= chunk.length) < 0 && end())
+  request.once('end', end).once('close', end)
+  request.resume()
+}
+
+/** The path and the query of a request line, which may be a whole URL. */
+function targetOf(url: string): readonly [path: string, query: string] {
+  const own = url.startsWith('/') ? url : url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '')
+  const end = own.search(/[?#]/)
+  if (end < 0) return [own, '']
+  return [own.slice(0, end), own[end] === '?' ? own.slice(end + 1).replace(/#.*$/s, '') : '']
+}
+
+/** A path that is not below the prefix is nobody's. */
+const below = (prefix: string, path: string): string =>
+  prefix === '' || path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : ''
+
+/** Of the client; what a proxy says of it is believed as far as there are proxies to be trusted. */
+function addressOf({ headers, socket }: IncomingMessage, trustProxy: number): string {
+  const own = socket.remoteAddress ?? ''
+  if (trustProxy === 0) return own
+  const forwarded = String(headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+  return forwarded.at(-trustProxy) ?? forwarded[0] ?? own
+}
+
+function signalOf(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  if (response.closed) gone.abort()
+  else
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort()
+    })
+  return gone.signal
+}

@@ -1,0 +1,39 @@
+import type { Features } from '../engine/features'
+
+/** Whether a load balancer should send requests here. */
+export class Readiness {
+  private since: number | undefined
+  private isClosing = false
+
+  /** A source may fail for `graceMs` before this server is not ready any more. */
+  constructor(
+    private readonly features: Features,
+    private readonly graceMs: number,
+    private readonly now: () => number,
+  ) {
+    if (features.content.status === 'STALE') this.onStale()
+    features.on('stale', this.onStale).on('ready', this.onReady)
+  }
+
+  get isReady(): boolean {
+    if (this.isClosing) return false
+    const { status } = this.features.content
+    if (status === 'STALE') return this.now() - (this.since ?? this.now()) <= this.graceMs
+    return status === 'READY'
+  }
+
+  /** Since when what is in force may be out of date: milliseconds since 1970. */
+  get staleSince(): number | undefined {
+    return this.since
+  }
+
+  /** The server ends: whoever watches sends its requests elsewhere. */
+  close(): void {
+    this.isClosing = true
+    this.features.off('stale', this.onStale).off('ready', this.onReady)
+  }
+
+  private readonly onStale = (): void => void (this.since ??= this.now())
+
+  private readonly onReady = (): void => void (this.since = undefined)
+}

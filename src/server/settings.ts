@@ -1,0 +1,160 @@
+import {
+  LONGEST_TIMER_MS,
+  numberFrom,
+  oneOf,
+  type OptionKind,
+  TEXT,
+  TIMEOUT_MS,
+  TRUE_OR_FALSE,
+  wholeNumberFrom,
+} from '../core/options'
+
+/** What a server may be told by options, flags, the environment or a file. */
+export interface Settings {
+  readonly host: string
+  readonly port: number
+  readonly prefix: string
+  readonly db: string
+  readonly open: boolean
+  readonly environment: string
+  readonly cors: readonly string[]
+  readonly corsHeaders: readonly string[]
+  readonly rateLimit: number
+  readonly rateBurst: number
+  readonly trustProxy: number
+  readonly staleGraceMs: number
+  readonly shutdownMs: number
+  readonly secret: string
+  readonly bodyBytes: number
+  readonly depth: number
+  readonly contextKeys: number
+  readonly batch: number
+  readonly streams: number
+  readonly streamsPerToken: number
+  readonly connections: number
+  readonly headerBytes: number
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly idleTimeoutMs: number
+  readonly flagSetId: string
+  readonly spreadMs: number
+  readonly logLevel: string
+}
+
+export interface Setting<Value = unknown> {
+  readonly usual: Value
+  readonly kind: OptionKind
+  /** For `--help`. */
+  readonly description: string
+}
+
+const LIST: OptionKind = {
+  fits: (value) =>
+    Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== ''),
+  wanted: 'a list of texts',
+}
+const PREFIX: OptionKind = {
+  fits: (value) => typeof value === 'string' && /^(?:\/[\w.~-]+)*$/.test(value),
+  wanted: 'a path such as /flags, without a slash at its end',
+}
+const PORT: OptionKind = {
+  fits: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535,
+  wanted: 'a whole number from 0 to 65535; 0 is any free port',
+}
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+/** Every setting, in the order of the help. */
+export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
+  host: { usual: '127.0.0.1', kind: TEXT, description: 'the address to listen on' },
+  port: { usual: 3000, kind: PORT, description: 'the port; 0 is any free one' },
+  prefix: { usual: '', kind: PREFIX, description: 'a path before every other: /flags' },
+  db: {
+    usual: ':memory:',
+    kind: TEXT,
+    description: 'the SQLite file of tokens, decisions and events; :memory: stores nothing',
+  },
+  open: {
+    usual: false,
+    kind: TRUE_OR_FALSE,
+    description: 'answer anybody on any address while there is no token',
+  },
+  environment: {
+    usual: '',
+    kind: TEXT,
+    description: 'its name; tokens of another environment are refused',
+  },
+  cors: {
+    usual: [],
+    kind: LIST,
+    description: 'origins of browser pages that may ask, such as https://shop.example; * is all',
+  },
+  corsHeaders: { usual: [], kind: LIST, description: 'further headers that pages may send' },
+  rateLimit: {
+    usual: 0,
+    kind: numberFrom(0),
+    description: 'requests a second of one token, or of one address without token; 0 is any',
+  },
+  rateBurst: {
+    usual: 0,
+    kind: wholeNumberFrom(0),
+    description: 'requests at once before that counts; 0 is twice the rate',
+  },
+  trustProxy: {
+    usual: 0,
+    kind: wholeNumberFrom(0),
+    description: 'proxies in front whose X-Forwarded-For is believed',
+  },
+  staleGraceMs: {
+    usual: 60_000,
+    kind: numberFrom(0, LONGEST_TIMER_MS),
+    description: 'milliseconds that a source may fail before /readyz is 503',
+  },
+  shutdownMs: {
+    usual: 10_000,
+    kind: TIMEOUT_MS,
+    description: 'milliseconds that requests have left when the server ends',
+  },
+  secret: {
+    usual: '',
+    kind: TEXT,
+    description: 'signs addresses of streams; give several servers the same one',
+  },
+  bodyBytes: { usual: 1 << 20, kind: wholeNumberFrom(1), description: 'the largest body' },
+  depth: { usual: 32, kind: wholeNumberFrom(1), description: 'how deep a context may be nested' },
+  contextKeys: { usual: 1000, kind: wholeNumberFrom(1), description: 'members of a context' },
+  batch: { usual: 1000, kind: wholeNumberFrom(1), description: 'flags or events of one request' },
+  streams: { usual: 10_000, kind: wholeNumberFrom(0), description: 'open streams in all' },
+  streamsPerToken: {
+    usual: 10_000,
+    kind: wholeNumberFrom(1),
+    description: 'open streams of one token; its oldest is closed for a new one',
+  },
+  connections: { usual: 20_000, kind: wholeNumberFrom(1), description: 'open connections' },
+  headerBytes: { usual: 16_384, kind: wholeNumberFrom(1024), description: 'the largest headers' },
+  headersTimeoutMs: {
+    usual: 10_000,
+    kind: TIMEOUT_MS,
+    description: 'milliseconds that headers may take to arrive',
+  },
+  requestTimeoutMs: {
+    usual: 30_000,
+    kind: TIMEOUT_MS,
+    description: 'milliseconds that a whole request may take to arrive',
+  },
+  idleTimeoutMs: {
+    usual: 120_000,
+    kind: TIMEOUT_MS,
+    description: 'milliseconds after which a silent connection is closed',
+  },
+  flagSetId: { usual: 'liveflag', kind: TEXT, description: 'flagSetId of OFREP answers' },
+  spreadMs: {
+    usual: 0,
+    kind: numberFrom(0, 3_600_000),
+    description: 'milliseconds over which streams are told of a change',
+  },
+  logLevel: {
+    usual: 'info',
+    kind: oneOf(LEVELS),
+    description: 'of the log: trace, debug, info, warn, error, fatal or silent',
+  },
+}
