@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { messageOf } from '../../core/errors'
+import { clearTimeout, performance, setTimeout } from '../../runtime/timers'
 import type { Answer, AnswerStream, ServerLog } from '../route'
 import type { Dispatched, Dispatcher } from './dispatcher'
 import type { OpenStreams } from './open-streams'
