@@ -77,6 +77,15 @@ export class RequestLog {
     if (this.recorders.usage) this.use(decision, asker, this.recorders.usage)
   }
 
+  /**
+   * The feature was asked, and the default of the code was served: it is used, but nobody is exposed
+   * and no assignment is stored. A later question that is served records both.
+   */
+  notServed(decision: Decision, asker: Asker): void {
+    if (decision.warning) this.recorders.warning(decision)
+    if (this.recorders.usage) this.use(decision, asker, this.recorders.usage)
+  }
+
   private expose(decision: Decision, asker: Asker, world: World): void {
     for (const { key, exposure } of pendingExposures(decision, asker)) {
       // What is kept out is not remembered: outside requests, a later question may be valid.

@@ -119,9 +119,15 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     overrides?: Overrides,
   ): ValueDetails<T> {
     if (overrides) return this.with(overrides).askDetails(name, otherwise)
-    const decision = this.recorded(this.evaluation.decide(name))
+    const decision = this.evaluation.decide(name)
     const details = typedValue(decision, otherwise, this.namingsOf(name).length > 0)
-    if (details.error?.code === 'TYPE_MISMATCH') this.rules.mismatch(decision, details)
+    if (details.error?.code !== 'TYPE_MISMATCH') {
+      this.recorded(decision)
+      return details
+    }
+    this.rules.mismatch(decision, details)
+    // Whoever was not served the variant is not exposed to it.
+    if (this.log.wants(decision)) this.log.notServed(decision, this.asker)
     return details
   }
 

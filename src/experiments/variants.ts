@@ -43,7 +43,7 @@ export function armsOf(variants: JsonObject, place: VariantsPlace): readonly Arm
   return shares.map(([name, share]) => {
     const percent = readShare(name, share, place)
     const overCap = percent / 100 > 1 / n
-    if (overCap) reportCap(name, percent, n, place)
+    if (overCap) reportCap(name, percent, n, variants, place)
     return { name, enabled: isEnabledVariant(name), limit: percent * n * 10, overCap }
   })
 }
@@ -97,17 +97,32 @@ function readShare(name: string, share: JsonValue, place: VariantsPlace): number
   return share
 }
 
-function reportCap(name: string, percent: number, n: number, place: VariantsPlace): void {
+function reportCap(
+  name: string,
+  percent: number,
+  n: number,
+  variants: JsonObject,
+  place: VariantsPlace,
+): void {
   const cap = Math.floor(1000 / n) / 10
   const message =
     `variant ${name} asks for ${percent} percent but gets ${cap}: with ${n} variants, ` +
-    `control_1 and control_2 counted, none can hold more than 100/${n}; lower it to ${cap}`
+    `control_1 and control_2 counted, none can hold more than 100/${n}; lower it to ${cap}${place.compat === 'r2' ? '' : asList(variants)}`
   place.report({
     code: 'variant-over-cap',
     severity: 'warning',
     path: [...place.path, 'variants', name],
     message,
   })
+}
+
+/** How to give each variant what the mapping asks for; a list adds no controls. */
+function asList(variants: JsonObject): string {
+  const items = Object.entries(variants).map(
+    ([name, share]) => `{name: ${name}, weight: ${typeof share === 'number' ? share : 0}}`,
+  )
+  const more = items.length > 4 ? ', …' : ''
+  return `, or write a list, which has shares of everybody eligible and no controls of its own: variants: [${items.slice(0, 4).join(', ')}${more}]`
 }
 
 /**

@@ -199,11 +199,28 @@ describe('a variant over its cap of 100/n', () => {
       },
     ])
     expect(messagesOf(entry)).toEqual([
-      'variant blue asks for 50 percent but gets 33.3: with 3 variants, control_1 and control_2 counted, none can hold more than 100/3; lower it to 33.3',
+      'variant blue asks for 50 percent but gets 33.3: with 3 variants, control_1 and control_2 counted, none can hold more than 100/3; lower it to 33.3, or write a list, which has shares of everybody eligible and no controls of its own: variants: [{name: blue, weight: 50}]',
     ])
     expect(
       (await picks('{"blue": 50}', 'liveflag')).filter((name) => name === 'blue'),
     ).toHaveLength(334)
+  })
+
+  test('half and half is written as the warning says, and then is half and half', async () => {
+    const [message = ''] = messagesOf('{experiment: {enabled: on, variants: {a: 50, b: 50}}}')
+    const written = /variants: \[.*\]$/.exec(message)?.[0] ?? ''
+    expect(written).toBe('variants: [{name: a, weight: 50}, {name: b, weight: 50}]')
+    const entry = `{experiment: {enabled: on, ${written}}}`
+    expect(messagesOf(entry)).toEqual([])
+    const { features } = await openEngine(`feature_x: ${entry}\n`)
+    const variants = Array.from({ length: 1000 }, (_, i) =>
+      features.for(worldOf({ user: { id: `t2_${i}` } })).variant('x'),
+    )
+    const a = variants.filter((variant) => variant === 'a').length
+    expect([a > 450 && a < 550, variants.every((variant) => variant !== undefined)]).toEqual([
+      true,
+      true,
+    ])
   })
 
   test.each([
