@@ -35,8 +35,7 @@ class MemoryStore implements Store, reports.StoredRows {
     // Refuses the rows that a database would refuse.
     stored(batch)
     for (const row of batch.decisions ?? []) this.addDecision(row)
-    for (const row of batch.exposures ?? [])
-      keepFirst(this.exposures, JSON.stringify([row.unit, row.experiment, row.variant]), row)
+    for (const row of batch.exposures ?? []) this.addExposure(row)
     for (const row of batch.usages ?? []) keepFirst(this.usages, row.id, row)
     for (const row of batch.conversions ?? []) keepFirst(this.conversionRows, row.eventId, row)
   }
@@ -89,6 +88,13 @@ class MemoryStore implements Store, reports.StoredRows {
 
   async close(): Promise<void> {
     this.closed = true
+  }
+
+  /** The earliest stays: a row that waited on another server arrives after later ones. */
+  private addExposure(row: ExposureRow): void {
+    const key = JSON.stringify([row.unit, row.experiment, row.variant])
+    const known = this.exposures.get(key)
+    if (!known || row.at < known.at) this.exposures.set(key, row)
   }
 
   private addDecision(row: DecisionRow): void {

@@ -20,7 +20,7 @@ export interface DecisionRow {
 /** The reason of decisions that count for limits, cooldown and domains. */
 export const ASSIGNED = 'experiment_assigned'
 
-/** A unit saw a variant. Unique by unit, experiment and variant: the first one is kept. */
+/** A unit saw a variant. Unique by unit, experiment and variant: the earliest one is stored. */
 export interface ExposureRow {
   readonly unit: string
   /** What was bucketed: `user`, `page`, or the name of an attribute. */

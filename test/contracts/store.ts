@@ -86,7 +86,7 @@ export function storeContract(
       expect(await other.exposedUnits('exp')).toEqual([{ variant: 'a', units: 1, crossed: 0 }])
     })
 
-    test('keeps one of each row, however often a batch is written, and the first of exposures', async () => {
+    test('stores one of each row, however often a batch is written, and the earliest of exposures', async () => {
       const { store } = await open()
       const batch = {
         decisions: [
@@ -108,12 +108,33 @@ export function storeContract(
         { reason: 'targeting_mismatch', decisions: 1 },
       ])
       expect(await store.exposuresOverTime('exp', 1000)).toEqual([
-        { start: 1000, variant: 'a', units: 1 },
+        { start: 0, variant: 'a', units: 1 },
       ])
       expect(await store.conversions({ experiment: 'exp', name: 'purchase', by: 'unit' })).toEqual([
         { variant: 'a', units: 1, converted: 1, conversions: 1, sum: 2, sumOfSquares: 4 },
       ])
     })
+
+    test.each([
+      ['in batches of their own', 1],
+      ['in one batch', 3],
+    ])(
+      'counts conversions from the earliest exposure on, in whatever order exposures come, %s',
+      async (_, size) => {
+        const { store } = await open()
+        const times = [11 * HOUR, 10 * HOUR, 12 * HOUR]
+        const rows = times.map((at) => exposureRow('u1', 'a', { at, feature: `at ${at}` }))
+        for (let i = 0; i < rows.length; i += size)
+          await store.write({ exposures: rows.slice(i, i + size) })
+        await store.write({ conversions: [conversionRow('u1', 5, { at: 10 * HOUR + 60_000 })] })
+        expect(await store.exposuresOverTime('exp', HOUR)).toEqual([
+          { start: 10 * HOUR, variant: 'a', units: 1 },
+        ])
+        expect(
+          await store.conversions({ experiment: 'exp', name: 'purchase', by: 'unit' }),
+        ).toMatchObject([{ variant: 'a', converted: 1, sum: 5 }])
+      },
+    )
 
     test('writes a batch whole or not at all, and rejects with the kind of the failure', async () => {
       const { store } = await open()

@@ -25,17 +25,17 @@ export function writingTo(engine: Engine): Writing {
     engine.inserting(table, sql`on conflict (${list(table.key.map(named))}) do nothing`)
   const inserts = {
     decisions: once(decisions),
-    exposures: once(exposures),
     usages: once(usages),
     conversions: once(conversions),
   }
   const assign = engine.inserting(assignments, latestWins)
+  const expose = engine.inserting(exposures, earliestWins)
   const reserve = engine.inserting(domains, sql``)
   return {
     async write(connection, rows) {
       await inserts.decisions(connection, rows.decisions)
       await assign(connection, assignmentsOf(rows.decisions))
-      await inserts.exposures(connection, inKeyOrder(exposures, rows.exposures))
+      await expose(connection, inKeyOrder(exposures, earliestOf(rows.exposures)))
       await inserts.usages(connection, rows.usages)
       await inserts.conversions(connection, rows.conversions)
     },
@@ -50,6 +50,29 @@ const latestWins: Statement = sql`
     first_at = case when excluded.first_at < liveflag_assignments.first_at then excluded.first_at else liveflag_assignments.first_at end,
     last_at = case when excluded.last_at > liveflag_assignments.last_at then excluded.last_at else liveflag_assignments.last_at end
   where excluded.last_at > liveflag_assignments.last_at or excluded.first_at < liveflag_assignments.first_at`
+
+/** What is not the key of an exposure: all of it is of the earliest one. */
+const seen = exposures.columns.filter(({ name }) => !exposures.key.includes(name))
+
+/** Rows that waited on another server, or in a spill file, arrive after later ones. */
+const earliestWins: Statement = sql`
+  on conflict (${list(exposures.key.map(named))}) do update set
+    ${list(seen.map(({ name }) => sql`${named(name)} = excluded.${named(name)}`))}
+  where excluded.created_at < liveflag_exposures.created_at`
+
+const EXPOSED_AT = exposures.placeOf('at')
+
+/** The earliest of each key, because a statement may not change the same row twice. */
+function earliestOf(rows: readonly Values[]): readonly Values[] {
+  if (rows.length < 2) return rows
+  const found = new Map<string, Values>()
+  for (const row of rows) {
+    const key = JSON.stringify(exposures.keyPlaces.map((place) => row[place]))
+    const known = found.get(key)
+    if (!known || Number(row[EXPOSED_AT]) < Number(known[EXPOSED_AT])) found.set(key, row)
+  }
+  return [...found.values()]
+}
 
 const PLACE = {
   subject: decisions.placeOf('subject'),
