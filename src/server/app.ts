@@ -57,6 +57,10 @@ export class App {
     this.handler = this.newHandler()
   }
 
+  onClose(callback: () => void): void {
+    this.closers.push(callback)
+  }
+
   /** Streams end, `/readyz` falls, and every answer closes its connection. Idempotent. */
   beginClosing(): void {
     if (this.isClosing) return
@@ -83,7 +87,7 @@ export class App {
       limits: settled,
       secret: settled.secret === '' ? randomBytes(32) : Buffer.from(settled.secret),
       now: settled.now,
-      onClose: (callback) => this.closers.push(callback),
+      onClose: (callback) => this.onClose(callback),
       registry: settled.registry ?? this.metrics?.registry,
       describe: () => describeServed(this.served, settled.prefix),
     }
@@ -102,11 +106,9 @@ export class App {
   }
 }
 
-function chosen(
-  call: string,
-  { protocols: names, ofrep }: Settled,
-): ReturnType<typeof protocolsOf> {
-  const all = protocolsOf({ ofrep })
+function chosen(call: string, settled: Settled): ReturnType<typeof protocolsOf> {
+  const { protocols: names, flagSetId, spreadMs, ofrep } = settled
+  const all = protocolsOf({ ofrep: { flagSetId, spreadMs, ...ofrep } })
   const unknown = names?.find((name) => !all.some((protocol) => protocol.name === name))
   if (unknown !== undefined)
     throw badOption(call, 'protocols', unknown, `some of ${all.map(({ name }) => name).join(', ')}`)

@@ -1,12 +1,14 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { LiveflagError, messageOf } from '../core/errors'
+import type { Problem } from '../core/problem'
 import type { Features } from '../engine/features'
 import { withinTime } from '../runtime/wait'
 import { App } from './app'
 import { isLoopback } from './auth/authenticator'
 import { attach, fastifyOptions, loadFastify } from './fastify'
 import { type ServerOptions, type Settled, settleOptions } from './options'
+import type { ServerLog } from './route'
 
 /** A server that answers. */
 export interface LiveflagServer {
@@ -47,7 +49,12 @@ export async function createServer(
       void app.handler.handle(request.raw, reply.raw)
     },
   })
-  const app = new App(CALL, features, settled, settled.log ?? fastify.log)
+  const log = settled.log ?? fastify.log
+  const app = new App(CALL, features, settled, log)
+  const logProblem = ({ message, ...place }: Problem): void => log.warn(place, message)
+  // From now on: what was wrong at the start is reported right after it.
+  features.on('problem', logProblem)
+  app.onClose(() => features.off('problem', logProblem))
   try {
     checkDoor(app, settled)
     attach(fastify, app.handler)
@@ -57,7 +64,7 @@ export async function createServer(
     await app.close()
     throw error
   }
-  logDoor(app, settled, settled.log ?? fastify.log)
+  logDoor(app, settled, log)
   return new Listening(app, fastify, settled)
 }
 
@@ -70,9 +77,9 @@ function checkDoor({ authenticator }: App, { host, open }: Settled): void {
   )
 }
 
-function logDoor({ authenticator }: App, { host, open }: Settled, log: Settled['log']): void {
+function logDoor({ authenticator }: App, { host, open }: Settled, log: ServerLog): void {
   if (authenticator.needsTokens) return
-  log?.warn(
+  log.warn(
     { host },
     open
       ? 'there is no token: everybody is answered'

@@ -46,6 +46,67 @@ describe('who is answered', () => {
     expect((await fetch(`${url}/status`, { headers: { 'x-api-key': token } })).status).toBe(200)
   })
 
+  test.each([
+    ['evaluator', 'POST', '/decide', 400],
+    ['evaluator', 'POST', '/ofrep/v1/evaluate/flags/on', 200],
+    ['evaluator', 'POST', '/events', 403],
+    ['evaluator', 'GET', '/status', 403],
+    ['reader', 'GET', '/status', 200],
+    ['reader', 'GET', '/metrics', 200],
+    ['reader', 'GET', '/openfeature/v0/manifest', 200],
+    ['reader', 'POST', '/decide', 403],
+    ['writer', 'POST', '/events', 400],
+    ['writer', 'GET', '/metrics', 403],
+    ['browser', 'POST', '/ofrep/v1/evaluate/flags', 200],
+    ['browser', 'POST', '/ofrep/v1/evaluate/flags/on', 404],
+    ['browser', 'POST', '/decide', 403],
+    ['elsewhere', 'POST', '/ofrep/v1/evaluate/flags/on', 403],
+    ['here', 'POST', '/ofrep/v1/evaluate/flags/on', 200],
+    ['revoked', 'POST', '/ofrep/v1/evaluate/flags/on', 401],
+    ['', 'GET', '/healthz', 200],
+    ['', 'GET', '/readyz', 200],
+    ['', 'GET', '/openapi.json', 200],
+    ['revoked', 'GET', '/healthz', 200],
+  ])('the token %p gets for %s %s: %i', async (name, method, path, status) => {
+    const db = join(tempDir(), 'liveflag.db')
+    const tokens = new TokenStore(db, 'test')
+    const made: Record<string, string> = {}
+    for (const request of [
+      { name: 'evaluator' },
+      { name: 'reader', scopes: ['read'] },
+      { name: 'writer', scopes: ['write'] },
+      { name: 'browser', client: true },
+      { name: 'elsewhere', environment: 'staging' },
+      { name: 'here', environment: 'production' },
+      { name: 'revoked' },
+    ])
+      made[request.name] = tokens.create(request, 0).token
+    tokens.revoke('revoked', 1)
+    tokens.close()
+    const { server } = await serve({ db, environment: 'production' })
+    const token = made[name]
+    const answer = await fetch(server.url + path, {
+      method,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    })
+    expect(answer.status).toBe(status)
+  })
+
+  test('a browser sees entries with client: true alone', async () => {
+    const db = join(tempDir(), 'liveflag.db')
+    const tokens = new TokenStore(db, 'test')
+    const { token } = tokens.create({ name: 'browser', client: true }, 0)
+    tokens.close()
+    const { server } = await serve({ db })
+    const bulk = await post(
+      `${server.url}/ofrep/v1/evaluate/flags`,
+      {},
+      { authorization: `Bearer ${token}` },
+    )
+    const { flags } = (await bulk.json()) as { readonly flags: readonly { readonly key: string }[] }
+    expect(flags.map(({ key }) => key)).toEqual(['text'])
+  })
+
   test('behind a trusted proxy without tokens, who comes from elsewhere gets 401', async () => {
     const { server } = await serve({ trustProxy: 1 })
     const from = (address: string) =>

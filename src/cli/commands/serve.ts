@@ -76,12 +76,19 @@ async function open(
   const decider = createDecider({
     features,
     store: db === ':memory:' ? memoryStore() : db,
+    onError: ({ message }) => logError(terminal, message),
     ...metrics.forDecider,
   })
   metrics.watch(features, decider)
   recording.expose = exposureRecorder(decider.writer)
   return { features, decider, metrics }
 }
+
+/** In the shape of every other line of the log. */
+const logError = ({ stderr, now }: Terminal, problem: string): void =>
+  void stderr.write(
+    `${JSON.stringify({ level: 50, time: now().toISOString(), problem, msg: 'records failed' })}\n`,
+  )
 
 async function opening(
   paths: readonly string[],
