@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { LiveflagError, shown } from '../core/errors'
 import type { ConversionRow } from '../recording/store'
+import { isAhead } from './limits'
 
 /** Something that an experiment hopes for happened: a purchase, a sign-up. */
 export interface Conversion {
@@ -10,7 +11,10 @@ export interface Conversion {
   readonly decisionId?: string
   /** Who did it: the subject of decisions, the unit of exposures. */
   readonly unit?: string
-  /** The same event told twice counts once. Left out, each call is an event of its own. */
+  /**
+   * The same event reported twice counts once for each decision or unit, and a refund (a value below
+   * 0) beside it. Left out, each call is an event of its own.
+   */
   readonly eventId?: string
   /** How much: money, seconds. */
   readonly value?: number
@@ -18,13 +22,52 @@ export interface Conversion {
   readonly at?: number
 }
 
+/** Sums of squares of larger values are beyond what databases can add up. */
+const LARGEST_VALUE = 1e100
+
 /**
- * The row that records a conversion. Throws LIVEFLAG_BAD_OPTION on one that no report could use.
+ * Returns the rows that record a conversion. Throws LIVEFLAG_BAD_OPTION when the call is not valid.
+ *
+ * An event id counts once for each name and decision: one order may convert in several experiments,
+ * and its refund is an event of its own, also when it is a conversion of the same name with a value
+ * below 0. An event with both a decision and a unit has a row for each, so that reports by unit
+ * count it once, however many decisions it names.
  */
-export function conversionRow(
-  { name, decisionId, unit, eventId, value, at }: Conversion,
-  now: number,
-): ConversionRow {
+export function conversionRows(conversion: Conversion, now: number): readonly ConversionRow[] {
+  check(conversion)
+  const { name, decisionId = null, unit = null, eventId, value = null, at = now } = conversion
+  const rest = { name, value, at }
+  if (eventId === undefined) return [{ ...rest, decisionId, unit, eventId: randomUUID() }]
+  const keyOf = (target: string): string =>
+    JSON.stringify([eventId, name, target, ...(value !== null && value < 0 ? ['refund'] : [])])
+  return [
+    ...(decisionId === null
+      ? []
+      : [{ ...rest, decisionId, unit: null, eventId: keyOf(`decision ${decisionId}`) }]),
+    ...(unit === null ? [] : [{ ...rest, decisionId: null, unit, eventId: keyOf(`unit ${unit}`) }]),
+  ]
+}
+
+/** Why no report could use a conversion that is valid otherwise. */
+export function refusalOf({ at, value }: Conversion, now: number): LiveflagError | undefined {
+  if (at !== undefined && (at < 0 || isAhead(at, now)))
+    return refused(
+      `its time, at: ${at}, is before 1970 or more than a day ahead; give milliseconds since 1970`,
+    )
+  if (value !== undefined && Math.abs(value) > LARGEST_VALUE)
+    return refused(
+      `its value, ${value}, is too large to be added up; give at most ${LARGEST_VALUE}`,
+    )
+  return undefined
+}
+
+export const unknownDecision = (decisionId: string): LiveflagError =>
+  refused(`there is no decision ${decisionId}; give the decisionId of an answer`)
+
+const refused = (reason: string): LiveflagError =>
+  new LiveflagError('LIVEFLAG_BAD_ROW', `a conversion was not recorded: ${reason}`)
+
+function check({ name, decisionId, unit, eventId, value, at }: Conversion): void {
   expect(isText(name), `name is ${shown(name)}; say what happened, such as purchase`)
   expect(
     isText(decisionId) || isText(unit),
@@ -39,14 +82,6 @@ export function conversionRow(
     at === undefined || Number.isFinite(at),
     `at is ${shown(at)}; give milliseconds since 1970`,
   )
-  return {
-    eventId: eventId ?? randomUUID(),
-    name,
-    decisionId: decisionId ?? null,
-    unit: unit ?? null,
-    value: value ?? null,
-    at: at ?? now,
-  }
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''

@@ -8,7 +8,7 @@ import { systemClock } from '../recording/clock'
 import { ErrorReports, withCode } from '../recording/error-reports'
 import { SharedStore } from './admissions'
 import type { DecisionReason, DecisionResult, Template } from './answer'
-import { type Conversion, conversionRow } from './conversion'
+import { type Conversion, conversionRows, refusalOf, unknownDecision } from './conversion'
 import { DecisionLog } from './decision-log'
 import { answerOf, Evaluator } from './evaluator'
 import { type Answered, Judge } from './judge'
@@ -36,8 +36,10 @@ export interface Decider {
     attributes?: JsonObject,
   ): Promise<readonly DecisionResult[]>
   /**
-   * Notes that something an experiment hopes for happened. True once it is durable; an event id
-   * that is known changes nothing.
+   * Records that something an experiment hopes for happened. Resolves to true once it is durable; an
+   * event that is known changes nothing. Resolves to false when it is not recorded, with the reason
+   * in `onError`: the store is away, there is no such decision, or no report could use its time or
+   * its value.
    */
   convert(conversion: Conversion): Promise<boolean>
   /** Answers so far, by reason. */
@@ -143,15 +145,32 @@ class StoredDecider implements Decider {
 
   convert(conversion: Conversion): Promise<boolean> {
     return this.underWay(async () => {
-      const row = conversionRow(conversion, this.settings.now())
+      const now = this.settings.now()
+      const conversions = conversionRows(conversion, now)
+      const refusal = refusalOf(conversion, now) ?? (await this.orphaned(conversion))
+      if (refusal) return (this.report(refusal), false)
       try {
-        await this.writer.record({ conversions: [row] })
+        await this.writer.record({ conversions })
         return true
       } catch (error) {
         this.storeFailed(error)
         return false
       }
     })
+  }
+
+  /** Why a conversion joins no decision. Undefined also when the store cannot say. */
+  private async orphaned({ decisionId }: Conversion): Promise<LiveflagError | undefined> {
+    const { store } = this.settings
+    if (decisionId === undefined || !store.hasDecision) return undefined
+    try {
+      if (await store.hasDecision(decisionId)) return undefined
+      // It may wait to be written.
+      await this.writer.written()
+      return (await store.hasDecision(decisionId)) ? undefined : unknownDecision(decisionId)
+    } catch {
+      return undefined
+    }
   }
 
   close(): Promise<void> {

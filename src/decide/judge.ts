@@ -1,7 +1,9 @@
-import type { Ask, DecisionRow } from '../recording/store'
+import { LiveflagError } from '../core/errors'
+import type { Ask, DecisionRow, History } from '../recording/store'
 import type { SharedStore } from './admissions'
 import type { DecisionResult } from './answer'
 import { answerOf, type Evaluator, type Judged, type Probe, type Questions } from './evaluator'
+import { isAhead } from './limits'
 import type { Settled } from './settings'
 
 /** An answer, and what is still to be done with it. */
@@ -55,6 +57,7 @@ export class Judge {
     const ask: Ask = {
       subject: questions.subject,
       decide: (history) => {
+        this.reportFutures(questions.subject, history, now)
         judged = this.evaluator.withHistory(questions, history, now)
         return judged.admissions
       },
@@ -74,6 +77,17 @@ export class Judge {
     if (!mayAssign && judged && judged.admissions.length > 0)
       return this.byHistory(questions, now, true)
     return answersOf(judged)
+  }
+
+  private reportFutures(subject: string, { assigned }: History, now: number): void {
+    for (const { experimentId, lastAt } of assigned)
+      if (isAhead(lastAt, now))
+        this.storeFailed(
+          new LiveflagError(
+            'LIVEFLAG_BAD_ROW',
+            `the store has an assignment of ${subject} to ${experimentId} at ${lastAt}, which is in the future, so it does not count for the cooldown; set the clock of the server that wrote it, and correct liveflag_assignments`,
+          ),
+        )
   }
 
   /** Not cached: the store may be back for the next question. */

@@ -1,6 +1,6 @@
 import type { Contender, ExperimentInfo, Refusal, Status } from '../core/participation'
 import type { Allocation } from '../experiments/allocation'
-import type { DomainHolder, History } from '../recording/store'
+import type { Assigned, DomainHolder, History } from '../recording/store'
 
 /** How much one subject may be in (docs/spec/decide.md, section 3). */
 export interface Limits {
@@ -22,6 +22,9 @@ export const LIMITS: Limits = {
 
 const ENDED: readonly Status[] = ['completed', 'archived']
 const DAY_MS = 86_400_000
+
+/** Whether a recorded time is in the future by more than clocks of servers differ. */
+export const isAhead = (at: number, now: number): boolean => at > now + DAY_MS
 
 /** What a subject's history is judged by: one content and one time. */
 export class HistoryRules {
@@ -51,8 +54,7 @@ export class HistoryRules {
       this.limits.maxConcurrent
     )
       return 'participation_limit'
-    const since = this.now - this.limits.cooldownDays * DAY_MS
-    if (others.some(({ experimentId, lastAt }) => this.hasEnded(experimentId) && lastAt >= since))
+    if (others.some((one) => this.hasEnded(one.experimentId) && this.isInCooldown(one)))
       return 'participation_limit'
     const taken = new Set(others.flatMap(({ experimentId }) => this.domainsOf(experimentId)))
     for (const { domain, experimentId } of domains)
@@ -94,6 +96,12 @@ export class HistoryRules {
   /** What an active experiment holds its subjects in. */
   private domainsOf(experiment: string): readonly string[] {
     return this.isActive(experiment) ? (this.experiments.get(experiment)?.domains ?? []) : []
+  }
+
+  /** By the times that can be right. */
+  private isInCooldown({ firstAt, lastAt }: Assigned): boolean {
+    const since = this.now - this.limits.cooldownDays * DAY_MS
+    return [firstAt, lastAt].some((at) => at >= since && !isAhead(at, this.now))
   }
 
   private hasEnded(experiment: string): boolean {

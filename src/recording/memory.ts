@@ -61,6 +61,10 @@ class MemoryStore implements Store, reports.StoredRows {
     return subjects.map((subject) => this.subjects.get(storableText(subject)) ?? NOTHING)
   }
 
+  async hasDecision(decisionId: string): Promise<boolean> {
+    return this.use().decisions.has(decisionId)
+  }
+
   async exposuresOverTime(experiment: string, stepMs: number, span: Span = {}) {
     return reports.exposuresOverTime(this.use(), experiment, stepMs, span)
   }

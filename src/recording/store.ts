@@ -158,6 +158,8 @@ export interface Store extends Reports {
   admit(asks: readonly Ask[]): Promise<void>
   /** The history of each subject, in the order of `subjects`. Takes no lock. */
   histories(subjects: readonly string[]): Promise<readonly History[]>
+  /** Whether a decision is stored. Left out, conversions are recorded without that check. */
+  hasDecision?(decisionId: string): Promise<boolean>
   /**
    * Writes in the `exit` event of the process, in which nothing asynchronous happens. Blocks for at
    * most `ms`. Returns whether all rows are durable. Nothing is called afterwards.

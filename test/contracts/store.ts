@@ -151,6 +151,13 @@ export function storeContract(
 
     test.each([
       ['a time that is not finite', { exposures: [exposureRow('u', 'a', { at: Infinity })] }],
+      ['a time before 1970', { exposures: [exposureRow('u', 'a', { at: -5 })] }],
+      ['a time after every date', { conversions: [conversionRow('u', 1, { at: 1e17 })] }],
+      ['a value too large to add up', { conversions: [conversionRow('u', 1e300)] }],
+      [
+        'a bucket that is not whole in a double',
+        { exposures: [exposureRow('u', 'a', { bucket: 1e300 })] },
+      ],
       ['a unit that is no text', { exposures: [exposureRow(undefined as unknown as string, 'a')] }],
       ['data in a circle', { exposures: [exposureRow('u', 'a', { data: circle() })] }],
       [
@@ -204,6 +211,15 @@ export function storeContract(
         expect(await store.exposedUnits('exp')).toHaveLength(1)
       },
     )
+
+    test('knows which decisions are stored', async () => {
+      const { store } = await open()
+      await store.write({ decisions: [decisionRow({ decisionId: 'd1' })] })
+      expect([await store.hasDecision?.('d1'), await store.hasDecision?.('d2')]).toEqual([
+        true,
+        false,
+      ])
+    })
 
     test('takes an empty batch, and thousands of rows', async () => {
       const { store } = await open()

@@ -67,6 +67,21 @@ describe('limits by what was decided before', () => {
     expect((await decider.decide('next', 'u1')).reason).toBe(reason)
   })
 
+  test.each([
+    ['ten years ahead', 3650 * DAY, 'experiment_assigned', 1],
+    ['a day ahead, as clocks may differ', DAY, 'participation_limit', 0],
+  ])('an ended assignment that was recorded %s: %s', async (_, ahead, reason, reports) => {
+    const { decider, engine, clock, errors } = await openDecider(
+      experiment('old') + experiment('next'),
+    )
+    clock.now += ahead
+    await decider.decide('old', 'u1')
+    clock.now -= ahead
+    await engine.set(experiment('old', 'status: completed') + experiment('next'))
+    expect((await decider.decide('next', 'u1')).reason).toBe(reason)
+    expect(errors.filter(({ message }) => message.includes('in the future'))).toHaveLength(reports)
+  })
+
   test('limits are what they are set to', async () => {
     const { decider, engine, clock } = await openDecider(many(3), {
       limits: { maxConcurrent: 1, cooldownDays: 1, active: ['running'] },

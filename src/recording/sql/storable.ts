@@ -21,17 +21,36 @@ export function storableTextOrNull(value: string | null): string | null {
   return value === null ? null : storableText(value)
 }
 
-/** A whole number: a time, a bucket. */
+const isNumber = (value: unknown): boolean => typeof value === 'number'
+
+/** The latest time that a date can have. */
+const LATEST = 8.64e15
+
+/** A time: milliseconds since 1970. */
+export function storableTime(value: number): number {
+  return isNumber(value) && value >= 0 && value <= LATEST
+    ? Math.trunc(value)
+    : refuse(value, `a time, in milliseconds from 0 to ${LATEST},`)
+}
+
+/** A whole number, such as a bucket. Larger ones are not the same in every database. */
 export function storableInteger(value: number): number {
-  return Number.isFinite(value) ? Math.trunc(value) : refuse(value, 'a finite number')
+  return isNumber(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER
+    ? Math.trunc(value)
+    : refuse(value, 'a whole number')
 }
 
 export function storableIntegerOrNull(value: number | null): number | null {
   return value === null ? null : storableInteger(value)
 }
 
+/** The square of a larger number is beyond what databases can add up. */
+const LARGEST = 1e150
+
 export function storableNumberOrNull(value: number | null): number | null {
-  return value === null || Number.isFinite(value) ? value : refuse(value, 'a finite number or null')
+  return value === null || (isNumber(value) && Math.abs(value) <= LARGEST)
+    ? value
+    : refuse(value, `a number up to ${LARGEST} or null`)
 }
 
 /** The text of a decision's value: empty for null. */

@@ -83,6 +83,15 @@ export class SqlStore implements Store {
     return known.map((subject) => found.get(subject) ?? NOTHING)
   }
 
+  hasDecision(decisionId: string): Promise<boolean> {
+    return this.read(async (database) => {
+      const rows = await database.query(
+        sql`select 1 from liveflag_decisions where decision_id = ${storableText(decisionId)}`,
+      )
+      return rows.length > 0
+    })
+  }
+
   exposuresOverTime(
     experiment: string,
     stepMs: number,

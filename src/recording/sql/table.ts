@@ -2,11 +2,11 @@ import type { JsonValue } from '../../core/json'
 import {
   jsonText,
   scalarText,
-  storableInteger,
   storableIntegerOrNull,
   storableNumberOrNull,
   storableText,
   storableTextOrNull,
+  storableTime,
 } from './storable'
 
 /** What a column holds. Numbers of a `bigint` column are whole. */
@@ -97,7 +97,7 @@ const column =
 
 export const text = column<string>('text', storableText)
 export const textOrNull = column<string | null>('text', storableTextOrNull, true)
-export const integer = column<number>('bigint', storableInteger)
+export const time = column<number>('bigint', storableTime)
 export const integerOrNull = column<number | null>('bigint', storableIntegerOrNull, true)
 export const numberOrNull = column<number | null>('double precision', storableNumberOrNull, true)
 /** A scalar as text, and null as the empty text. */

@@ -8,7 +8,6 @@ import type {
   UsageRow,
 } from '../store'
 import {
-  integer,
   integerOrNull,
   json,
   jsonOrNothing,
@@ -17,6 +16,7 @@ import {
   table,
   text,
   textOrNull,
+  time,
   type Values,
 } from './table'
 
@@ -33,7 +33,7 @@ export const decisions = table<DecisionRow>(
     variantId: textOrNull('variant_id'),
     value: scalar('value'),
     reason: text('reason'),
-    at: integer('created_at'),
+    at: time('created_at'),
   },
   ['decisionId'],
   { by_experiment: ['experimentId', 'at'] },
@@ -46,8 +46,8 @@ export const assignments = table<Assigned & { readonly subject: string }>(
     subject: text('subject_id'),
     experimentId: text('experiment_id'),
     variantId: text('variant_id'),
-    firstAt: integer('first_at'),
-    lastAt: integer('last_at'),
+    firstAt: time('first_at'),
+    lastAt: time('last_at'),
   },
   ['subject', 'experimentId'],
 )
@@ -76,7 +76,7 @@ export const exposures = table<ExposureRow>(
     generation: integerOrNull('generation'),
     hash: textOrNull('hash'),
     data: jsonOrNothing('data'),
-    at: integer('created_at'),
+    at: time('created_at'),
   },
   ['unit', 'experiment', 'variant'],
   { by_experiment: ['experiment', 'at'] },
@@ -91,7 +91,7 @@ export const usages = table<UsageRow>(
     value: json('value'),
     reason: textOrNull('reason'),
     generation: integerOrNull('generation'),
-    at: integer('created_at'),
+    at: time('created_at'),
   },
   ['id'],
   { by_feature: ['feature', 'at'], by_user: ['user', 'at'] },
@@ -105,7 +105,7 @@ export const conversions = table<ConversionRow>(
     decisionId: textOrNull('decision_id'),
     unit: textOrNull('unit'),
     value: numberOrNull('value'),
-    at: integer('created_at'),
+    at: time('created_at'),
   },
   ['eventId'],
   { by_unit: ['unit', 'name'], by_decision: ['decisionId'] },
