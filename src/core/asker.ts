@@ -1,3 +1,4 @@
+import { foldedOf, idTextOf, noIdOf, pageOf } from './ids'
 import { aboutAccount } from './overrides'
 import { NO_RULES, type RuleContext } from './rule-context'
 import type { Trace } from './trace'
@@ -22,6 +23,8 @@ export interface AskerOptions {
   readonly givesUndefined?: (name: string) => boolean
   /** Receives what a World's method throws; the question then counts as unanswered. */
   readonly onThrow?: ((question: Question, error: unknown) => void) | undefined
+  /** Receives what an id is that identifies nobody; it then counts as missing. */
+  readonly onBadId?: ((question: Question, kind: string) => void) | undefined
 }
 
 const NOTHING: readonly string[] = []
@@ -127,7 +130,14 @@ export class Asker {
 
   /** What is bucketed for a signed-in visitor; an empty id is none. */
   userId(): string | null {
-    if (this.id === undefined) this.id = textOf(this.read((user) => user.id)) ?? null
+    if (this.id === undefined)
+      this.id =
+        idTextOf(
+          this.idOf(
+            'user',
+            this.read((user) => user.id),
+          ),
+        ) ?? null
     return this.id
   }
 
@@ -150,11 +160,11 @@ export class Asker {
   }
 
   oauthClient(): string | null {
-    return textOf(this.ownClient()) ?? null
+    return idTextOf(this.ownClient()) ?? null
   }
 
   loid(): string | null {
-    return textOf(this.ownLoid()) ?? null
+    return idTextOf(this.idOf('loid', this.ownLoid())) ?? null
   }
 
   /** In URL order, repeats included; nothing when forcing by URL is switched off. */
@@ -179,6 +189,11 @@ export class Asker {
     if (this.identity === undefined)
       this.identity = this.ownAttribute('id') ?? this.read((user) => user.id) ?? null
     return this.identity ?? undefined
+  }
+
+  /** An attribute to bucket by; undefined when there is none, or when it is no id. */
+  unit(name: string): unknown {
+    return this.idOf('attribute', this.attribute(name))
   }
 
   /** An attribute as conditions see it: null when there is none. */
@@ -308,22 +323,16 @@ export class Asker {
     }
   }
 
+  /** The value, unless it is one that many visitors would share by mistake; that is reported. */
+  private idOf(question: Question, value: unknown): unknown {
+    const kind = noIdOf(value)
+    if (kind === undefined) return value
+    this.options.onBadId?.(question, kind)
+    return undefined
+  }
+
   private failed(question: Question, error: unknown): void {
     if (question === 'user' || question === 'isLoggedIn') this.isUnknown = true
     this.options.onThrow?.(question, error)
   }
-}
-
-/** Ids are compared and hashed as text; a number is its shortest decimal text. */
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-const foldedOf = (value: unknown): string | null => textOf(value)?.toLowerCase() ?? null
-
-/** A page with an id that can be hashed; anything else is none. */
-function pageOf(page: Page | null): Page | undefined {
-  const id = textOf(page?.id)
-  return page && id !== undefined ? { id, type: page.type } : undefined
 }

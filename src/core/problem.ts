@@ -36,6 +36,7 @@ export type ProblemCode =
   | 'type-mismatch'
   | 'targeting-unanswered'
   | 'world-threw'
+  | 'bad-id'
   | 'selector-threw'
   | 'exposure-threw'
   | 'listener-threw'

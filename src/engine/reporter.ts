@@ -98,6 +98,12 @@ export class Reporter implements Listener {
     })
   }
 
+  /** The World returned an id that identifies nobody; each kind is reported once. */
+  badId(question: string, kind: string): void {
+    const message = `World.${question} has ${kind} for an id, which identifies nobody, so the visitor has none; return a text that is not blank, or a number that is kept exactly`
+    this.once({ code: 'bad-id', severity: 'error', message, since: this.now() })
+  }
+
   /** The application's own code gave a promise where the answer is needed at once. */
   promised(where: string, consequence: string): void {
     const message = `${where} gave a promise, which is never an answer, so ${consequence}; answer true or false at once`

@@ -16,6 +16,7 @@ export function requestRules(options: Settled, reporter: Reporter): RequestRules
     asker: {
       forceByUrl: options.forceByUrl,
       onThrow: (question, error) => reporter.threw('world-threw', `World.${question}`, error),
+      onBadId: (question, kind) => reporter.badId(question, kind),
     },
     mismatch: (decision, { error }) => reporter.mismatch(decision, error?.message ?? ''),
     inline: inlineExperiments(),

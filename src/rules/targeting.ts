@@ -32,9 +32,9 @@ export interface Hashed {
 }
 
 export function hashedBy(asker: Asker, attribute: string, fallback: string | undefined): Hashed {
-  const value = asker.attribute(attribute)
+  const value = asker.unit(attribute)
   if (value) return { attribute, value }
-  const other = fallback === undefined ? undefined : asker.attribute(fallback)
+  const other = fallback === undefined ? undefined : asker.unit(fallback)
   return fallback !== undefined && other
     ? { attribute: fallback, value: other }
     : { attribute, value: '' }
@@ -52,7 +52,7 @@ export function compileFilters(filters: JsonValue | undefined): Holds {
     const draw = hasher(nameOf(own(filter, 'seed')), versionOr(own(filter, 'hashVersion'), 2))
     const ranges = rangesOf(own(filter, 'ranges'))
     return (asker: Asker): boolean => {
-      const value = asker.attribute(attribute)
+      const value = asker.unit(attribute)
       const n = value ? draw(value) : null
       return n === null || !ranges.some((range) => inRange(n, range))
     }
