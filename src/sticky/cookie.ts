@@ -1,7 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { parseCookie, stringifySetCookie } from 'cookie'
 import { LiveflagError } from '../core/errors'
-import { ANYTHING, checkOptions, type OptionKinds, TEXT, TRUE_OR_FALSE } from '../core/options'
+import {
+  checkOptions,
+  type OptionKinds,
+  TEXT,
+  TRUE_OR_FALSE,
+  wholeNumberFrom,
+} from '../core/options'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { documentKey } from './documents'
 import { merged, validDocument } from './wanted'
@@ -89,15 +95,21 @@ const DEFAULTS = {
   maxCookies: 5,
 }
 
+/** What browsers take, and the package lets pass. */
+const DOMAIN = /^\.?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i
+
 const KINDS: OptionKinds<CookieStickyOptions> = {
   prefix: TEXT,
   secret: TEXT,
-  maxAgeSeconds: ANYTHING,
+  maxAgeSeconds: wholeNumberFrom(1, 'whole seconds above 0'),
   secure: TRUE_OR_FALSE,
   httpOnly: TRUE_OR_FALSE,
-  domain: TEXT,
-  maxBytes: ANYTHING,
-  maxCookies: ANYTHING,
+  domain: {
+    fits: (value) => typeof value === 'string' && DOMAIN.test(value),
+    wanted: 'a domain, such as example.org, without a scheme, a port or a path',
+  },
+  maxBytes: wholeNumberFrom(1),
+  maxCookies: wholeNumberFrom(1),
 }
 
 /**
@@ -117,7 +129,8 @@ export function cookieStickyService(
       'LIVEFLAG_BAD_OPTION',
       'cookieStickyService: secret is empty; give a long random text, or leave it out',
     )
-  return new CookieSticky(exchange, { ...DEFAULTS, ...options })
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return new CookieSticky(exchange, { ...DEFAULTS, ...Object.fromEntries(given) })
 }
 
 type Settled = typeof DEFAULTS & CookieStickyOptions

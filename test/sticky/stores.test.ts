@@ -185,6 +185,26 @@ describe('in cookies', () => {
     expect(await read(decodeURIComponent(name), value)).toBeUndefined()
   })
 
+  it.each<[CookieStickyOptions]>([
+    [{ domain: 'https://example.org' }],
+    [{ domain: 'example.org:80' }],
+    [{ domain: '' }],
+    [{ domain: 'a;b' }],
+    [{ maxAgeSeconds: 1.5 }],
+    [{ maxAgeSeconds: 0 }],
+    [{ maxAgeSeconds: NaN }],
+    [{ maxBytes: 0 }],
+    [{ maxCookies: -1 }],
+  ])('refuse %j when they are opened, not when the first is set', (options) => {
+    const name = Object.keys(options)[0] ?? ''
+    expect(() => new Browser().request(options)).toThrow(
+      expect.objectContaining({
+        code: 'LIVEFLAG_BAD_OPTION',
+        message: expect.stringContaining(name),
+      }),
+    )
+  })
+
   it('refuse an empty secret, which would sign for anybody', () => {
     expect(() => new Browser().request({ secret: '' })).toThrow(/secret is empty/)
   })
