@@ -2,7 +2,7 @@
  * `npm start`: opens the live config, serves the site, and tells each change as it takes effect.
  */
 import { createServer, type Server } from 'node:http'
-import { type Exposure, type Features, file, openFeatures, type Problem } from 'liveflag'
+import { type Exposure, type Features, file, lastGood, openFeatures, type Problem } from 'liveflag'
 import { createSite } from './site'
 
 const SHOWN_EXPOSURES = 20
@@ -10,7 +10,8 @@ const SHOWN_EXPOSURES = 20
 async function main(): Promise<void> {
   const exposures: Exposure[] = []
   const features = await openFeatures({
-    source: file(process.argv[2] ?? 'config/live.yaml'),
+    // So that a start while the file is broken answers like the process before it.
+    source: lastGood(file(process.argv[2] ?? 'config/live.yaml'), '.cache/last-good'),
     onExposure: (exposure) => {
       exposures.unshift(exposure)
       exposures.length = Math.min(exposures.length, SHOWN_EXPOSURES)

@@ -42,6 +42,11 @@ export interface Content {
    * nothing.
    */
   readonly confirmedAt?: number
+  /**
+   * Called when this content has been installed. `isWhole`: nothing in it was refused, so nothing of
+   * an older content is in force in its place.
+   */
+  readonly judged?: (isWhole: boolean) => void
 }
 
 /** Why a source cannot give content, or what hinders its watch. */

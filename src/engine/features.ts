@@ -154,7 +154,7 @@ export class Engine extends BoundQuestions implements Features {
   async open(): Promise<void> {
     claim(this.options.sources)
     try {
-      await openSources(this.options.sources, this.config, this.options.waitForFile, this.metrics)
+      await openSources(this.options.sources, this.config, this.options, this.metrics)
     } catch (error) {
       await this.close()
       throw error

@@ -74,6 +74,11 @@ export interface FeaturesOptions {
    * no content is an error.
    */
   readonly waitForFile?: boolean | number
+  /**
+   * True rejects a start while an entry is refused, or the newest content as a whole: with
+   * LIVEFLAG_NO_CONFIG and every such problem. Default false: the entry is off, or its last good.
+   */
+  readonly strict?: boolean
   /** What a new content may take away; see Guards. */
   readonly guards?: Partial<Guards>
   /**
@@ -108,6 +113,7 @@ const CALL = 'openFeatures'
 const VALUES: OptionKinds<FeaturesOptions> = {
   compat: oneOf(['liveflag', 'r2'], "'r2', or leave it out"),
   badEntry: oneOf(['hold', 'off'], "'hold' or 'off'"),
+  strict: TRUE_OR_FALSE,
   waitForFile: {
     fits: (value) => typeof value === 'boolean' || (typeof value === 'number' && value >= 0),
     wanted: 'true, false or milliseconds',
@@ -155,6 +161,7 @@ export function readOptions(options: FeaturesOptions): Settled {
     compat: options.compat ?? 'liveflag',
     badEntry: options.badEntry ?? 'hold',
     waitForFile: options.waitForFile ?? false,
+    strict: options.strict ?? false,
     loggedOutExperiments: options.loggedOutExperiments ?? true,
     onExposure: options.onExposure,
     onUsage: options.onUsage,

@@ -4,7 +4,15 @@ import type { LiveConfig, Status } from '../live-config/live-config'
 import type { SourceState } from '../live-config/source-state'
 
 /** Which content is in force. */
-export interface Content {
+export interface Content extends ContentInfo {
+  /**
+   * The same as `hash` while nothing was refused. Otherwise also of what is in force in its place, so
+   * that processes with one revision answer alike.
+   */
+  readonly revision: string
+}
+
+interface ContentInfo {
   readonly status: Status
   /** Counts the contents read, refused ones included; this is the one in force. */
   readonly generation: number
@@ -16,7 +24,7 @@ export interface Content {
 export type { SourceState }
 
 /** What is in force, as `features.snapshot` shows it. */
-export interface SnapshotInfo extends Content {
+export interface SnapshotInfo extends ContentInfo {
   /**
    * Milliseconds since the sources were last read or found unchanged; undefined while one never
    * was.
@@ -36,7 +44,12 @@ export interface SnapshotInfo extends Content {
   readonly watch: readonly WatchState[]
 }
 
-export function contentOf({ status, snapshot }: LiveConfig): Content {
+export const contentOf = (config: LiveConfig): Content => ({
+  ...contentInfoOf(config),
+  revision: config.snapshot.revision,
+})
+
+function contentInfoOf({ status, snapshot }: LiveConfig): ContentInfo {
   const { generation, hash, loadedAt } = snapshot
   return { status, generation, hash, loadedAt: new Date(loadedAt) }
 }
@@ -46,7 +59,7 @@ export function describeSnapshot(config: LiveConfig, sources: readonly Source[])
   const named = (chosen: readonly (readonly [string, unknown])[]): readonly string[] =>
     chosen.map(([name]) => name).sort()
   return {
-    ...contentOf(config),
+    ...contentInfoOf(config),
     ageMs: config.ageMs,
     problems: config.problems,
     sources: config.sourceStates,

@@ -4,6 +4,7 @@ import { problemText } from '../core/problem'
 import type { Source, SourceMetrics } from '../core/source'
 import type { LiveConfig } from '../live-config/live-config'
 import { withinTime } from '../runtime/wait'
+import type { Settled } from './options'
 
 /**
  * Of this process: a source tells one engine only, so that a second would take it away from the
@@ -32,7 +33,7 @@ export function release(sources: readonly Source[]): void {
 export async function openSources(
   sources: readonly Source[],
   config: LiveConfig,
-  waitForFile: boolean | number,
+  { waitForFile, strict }: Pick<Settled, 'waitForFile' | 'strict'>,
   metrics?: SourceMetrics,
 ): Promise<void> {
   await Promise.all(
@@ -40,9 +41,20 @@ export async function openSources(
       source.open(metrics ? { ...config.sink(index), metrics } : config.sink(index)),
     ),
   )
-  if (config.isComplete) return
-  if (waitForFile !== false) await waited(config, waitForFile === true ? undefined : waitForFile)
+  if (!config.isComplete && waitForFile !== false)
+    await waited(config, waitForFile === true ? undefined : waitForFile)
   if (!config.isComplete) throw noConfig(config, waitForFile)
+  if (strict) expectNoErrors(config)
+}
+
+function expectNoErrors(config: LiveConfig): void {
+  const errors = config.problems.filter(({ severity }) => severity === 'error')
+  if (errors.length === 0) return
+  throw new LiveflagError(
+    'LIVEFLAG_NO_CONFIG',
+    `strict does not start with what was refused: ${errors.map(problemText).join('; ')}; correct it, or leave strict out`,
+    { cause: errors },
+  )
 }
 
 /** Waits for content and keeps the process alive meanwhile, which a source by itself does not. */

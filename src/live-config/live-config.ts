@@ -167,6 +167,7 @@ export class LiveConfig {
     const kept = content.confirmedAt !== undefined
     const judged = { ...part, warnings, kept, confirmedAt: content.confirmedAt ?? this.now() }
     slot.part = later && later !== failure ? { ...judged, failure: later } : judged
+    if (outcome === 'installed') content.judged?.(isWhole(part))
     return outcome
   }
 
@@ -250,7 +251,7 @@ export class LiveConfig {
     if (!this.isComplete) return
     this.complete?.()
     const parts = this.slots.all
-    const failing = this.problems.find((problem) => parts.some((part) => isWhole(problem, part)))
+    const failing = this.problems.find((problem) => parts.some((part) => isOfText(problem, part)))
     const isCurrent =
       isMadeOf(this.inForce, this.slots.contents) && !parts.some((part) => part.kept)
     if (failing && this.status !== 'STALE') {
@@ -273,10 +274,13 @@ async function inSlices<T>(work: Generator<void, T>): Promise<T> {
 }
 
 /** Whether a problem is about the text as a whole. */
-const isWhole = (problem: Problem, { source, failure, refused }: Part): boolean =>
+const isOfText = (problem: Problem, { source, failure, refused }: Part): boolean =>
   problem.source === source &&
   (problem.code === failure?.code || problem.code === refused?.code) &&
   problem.feature === undefined
+
+const isWhole = (part: Part): boolean =>
+  problemsOf({ ...part, warnings: [] }).every(({ severity }) => severity !== 'error')
 
 const without = (warnings: readonly SourceProblem[], code: string): readonly SourceProblem[] =>
   warnings.filter((warning) => warning.code !== code)

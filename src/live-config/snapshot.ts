@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Decision, decisionOf } from '../core/decision'
 import type { SharedDefinitions } from '../core/definitions'
 import { shown } from '../core/errors'
@@ -34,6 +35,7 @@ export interface SourceEntry {
 export class Snapshot {
   private readonly installed = new Map<string, Installed>()
   private joined: SharedDefinitions | undefined
+  private revised: string | undefined
   private living: readonly FeatureLife[] | undefined
   private informed: ReadonlyMap<string, ExperimentInfo> | undefined
   private sticky: readonly string[] | undefined
@@ -52,6 +54,14 @@ export class Snapshot {
   /** What code may name: the groups of all layers, of two with one name the later layer's. */
   get definitions(): SharedDefinitions {
     return (this.joined ??= joinedDefinitions(this.layers.flatMap(({ shared }) => shared ?? [])))
+  }
+
+  /**
+   * The hash of the content and, where an entry was refused, of what is in force in its place: two
+   * processes that read the same content may have different versions in force.
+   */
+  get revision(): string {
+    return (this.revised ??= this.hashOfInForce())
   }
 
   /** The attributes by which the experiments in force keep assignments, sorted. */
@@ -104,6 +114,18 @@ export class Snapshot {
           yield [name, this.item(name) ?? item]
       }
     }
+  }
+
+  private hashOfInForce(): string {
+    const replaced = [...this.items()].flatMap(([name, { heldBack, version }]) =>
+      heldBack || version === undefined ? [[name, version?.revision ?? 'off']] : [],
+    )
+    if (replaced.length === 0) return this.hash
+    const text = JSON.stringify([
+      this.hash,
+      replaced.sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+    ])
+    return createHash('sha256').update(text).digest('hex')
   }
 
   private install(name: string): Installed | undefined {

@@ -71,6 +71,7 @@ const OPTIONS: OptionKinds<TestFeaturesOptions> = {
   validExposureRequest: ANYTHING,
   dedupeExposures: ANYTHING,
   forceByUrl: ANYTHING,
+  strict: ANYTHING,
   waitForFile: ANYTHING,
   guards: ANYTHING,
   badEntry: ANYTHING,

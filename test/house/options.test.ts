@@ -110,8 +110,7 @@ const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = 
   ['LiveflagProvider', (o) => new openfeature.LiveflagProvider(features, o), 'onErr', undefined],
   [
     'telemetryHook',
-    (o) =>
-      openfeature.telemetryHook({ logger: { emit: () => undefined }, ...(o as object) }),
+    (o) => openfeature.telemetryHook({ logger: { emit: () => undefined }, ...(o as object) }),
     'loggr',
     'logger',
   ],
@@ -162,6 +161,7 @@ test.each([null, 'u1', 7])('worldOf(%j) is refused', async (given) => {
 const WITHOUT = [
   'LiveflagError',
   'usageRecorder',
+  'lastGood',
   'memoryStore',
   'decrypt',
   'evalCondition',
