@@ -42,7 +42,7 @@ export const hasLife = (experiment: JsonObject): boolean =>
   isJsonList(own(experiment, 'variants')) ||
   Object.keys(LIFE_KEYS).some((key) => Object.hasOwn(experiment, key))
 
-/** What the keys say, each with its default where it is missing or faulty. */
+/** The values of the keys; a missing or malformed one has its default. */
 export interface LifeText {
   readonly status: Status
   readonly traffic: number

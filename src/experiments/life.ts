@@ -12,14 +12,14 @@ import { NOBODY, type UnitSource } from './unit'
 import { armBelow, armsOfList } from './weighted'
 
 /**
- * What the part of the experiment that has no life of its own gives: who is eligible, what is
- * bucketed, r2's arms.
+ * What an experiment with a life shares with one without: who is eligible, what is bucketed, and
+ * r2's draw.
  */
 export interface LifeParts {
-  /** The selectors that stand in the experiment. */
+  /** The selectors of the experiment. */
   readonly who: ReturnType<Place['who']>
   readonly unit: UnitSource
-  /** The draw among r2's arms, for variants that are a mapping. */
+  /** The draw among r2's variants, which are a mapping. */
   readonly draw: () => (asker: Asker) => Claim
 }
 
@@ -117,7 +117,7 @@ function compileEnds(experiment: string, place: Place): Ends {
   }
 }
 
-/** Whether the experiment is for an asker; undefined when the expression has no answer for them. */
+/** Whether the experiment includes a visitor; undefined when its expression has no answer. */
 function compileTargeting(
   experiment: JsonObject,
   who: LifeParts['who'],
@@ -137,7 +137,7 @@ function compileTargeting(
 }
 
 /**
- * An expression that cannot be read is told, and holds for nobody (docs/spec/decide.md, section 5).
+ * An expression that cannot be read is reported, and matches nobody (docs/spec/decide.md, section 5).
  */
 function readTargeting(
   written: JsonValue | undefined,
@@ -212,7 +212,7 @@ const isNothing = (variants: JsonValue | undefined): boolean =>
   variants === null ||
   (typeof variants === 'object' && Object.keys(variants).length === 0)
 
-/** r2's draw, with what came of the experiment. */
+/** r2's draw, with the outcome of the experiment. */
 function lived(
   draw: (asker: Asker) => Claim,
   experiment: string,

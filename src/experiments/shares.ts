@@ -13,7 +13,7 @@ export interface Share {
 const THOUSAND = 1000
 
 /**
- * What `variants` of an experiment come to, by the buckets that each really owns, in order of
+ * The shares of an experiment's `variants`, by the buckets that each really owns, in order of
  * names. r2's variants need not own all buckets; their shares are those among the visitors that
  * have one. Empty when nobody is drawn.
  */

@@ -9,7 +9,7 @@ import type { Forcing } from '../rules/evaluation'
  */
 export interface GrowthBookContext extends Forcing {
   readonly attributes?: Readonly<Record<string, unknown>>
-  /** Laid over the attributes for every use. */
+  /** Replace attributes of the same names everywhere. */
   readonly attributeOverrides?: Readonly<Record<string, unknown>>
   readonly features?: JsonObject
   readonly savedGroups?: JsonObject

@@ -37,8 +37,8 @@ const OPTIONS: OptionKinds<RedirectOptions> = {
 }
 
 /**
- * Where a visitor is to be sent, and which experiments they were seen in on the way, prerequisites'
- * too: an exposure is owed for each.
+ * Where to send a visitor, and the experiments that assigned them, prerequisites' included: an
+ * exposure is pending for each.
  */
 export interface Redirect {
   /** Missing: the visitor stays. */
@@ -143,7 +143,7 @@ function run(
   return result
 }
 
-/** Never onto a page that the experiment runs on: that would go round in a circle. */
+/** Never a page that the experiment runs on: that would redirect for ever. */
 function destination(
   experiment: JsonObject,
   value: unknown,

@@ -6,13 +6,13 @@ import type { BanditDecision } from './outcome'
 import { getEqualWeights } from './ranges'
 import { compileTargeting, type Holds, type Payload, sharesOf } from './targeting'
 
-/** The weights that a context gives, if it gives some, and what to say of them. */
+/** The weights of a context, if it has some, and what results say of them. */
 export interface Weighed {
   readonly weights?: readonly number[]
   readonly bandit: BanditDecision
 }
 
-/** A contextual bandit: every weighing that it may come to, and which of them a visitor gets. */
+/** A contextual bandit: every weighing that it may choose, and the choice for one visitor. */
 export interface Bandit {
   readonly weighings: readonly Weighed[]
   choose(asker: Asker): number

@@ -32,9 +32,9 @@ export interface Forcing {
   readonly overrides?: Readonly<Record<string, JsonObject>>
 }
 
-/** What an evaluation may be told besides the World. */
+/** What an evaluation may be given besides the World. */
 export interface EvaluationOptions extends Forcing {
-  /** Values by feature: whatever the live config says, these are given. */
+  /** Values by feature: whatever the live config says, these are returned. */
   readonly forcedValues?: Readonly<Record<string, JsonValue>>
   /** The variants that those values belong to, by feature. */
   readonly forcedVariants?: Readonly<Record<string, string>>

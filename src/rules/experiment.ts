@@ -32,7 +32,7 @@ export function compileExperiment(definition: ExperimentDefinition, payload: Pay
   }
 }
 
-/** The keys that the legacy overrides may lay over an experiment's own. */
+/** The keys of an experiment that the legacy overrides may replace. */
 const OVERRIDABLE = [
   'condition',
   'weights',

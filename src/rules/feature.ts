@@ -6,8 +6,8 @@ import { compileRule, isOn } from './rule'
 import { type Payload, under } from './targeting'
 
 /**
- * A feature of a payload as one more list of steps: each rule is one, and the default is what
- * nobody's rule gives.
+ * Compiles a feature of a payload to a list of steps: each rule is one. A visitor whom no rule
+ * takes gets the default.
  */
 export function compilePayloadFeature(
   name: string,

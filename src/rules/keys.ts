@@ -29,7 +29,7 @@ export const RULE_KEYS: Readonly<Record<string, Schema>> = {
   },
   filters: { ...LIST, description: 'Mutual exclusion by hashed ranges.' },
   force: { description: 'The value of whoever the rule takes.' },
-  tracks: { ...LIST, description: 'Exposures computed elsewhere, owed when the rule is used.' },
+  tracks: { ...LIST, description: 'Exposures computed elsewhere, recorded when the rule is used.' },
   coverage: {
     type: ['number', 'null'],
     minimum: 0,
@@ -47,7 +47,7 @@ export const RULE_KEYS: Readonly<Record<string, Schema>> = {
   variations: {
     ...LIST,
     minItems: 2,
-    description: 'Makes the rule an experiment: the values of its arms.',
+    description: 'Makes the rule an experiment: the values of its variants.',
   },
   contextualVariations: LIST,
   contextualBanditRef: TEXT,
@@ -74,9 +74,8 @@ export const RULE_KEYS: Readonly<Record<string, Schema>> = {
 const PAIR = 'a list of two numbers, from and below'
 
 /**
- * What is wrong with a rule that stands in an entry, each fault with its path in the rule. Rules of
- * payloads are another program's, and are taken as they are: there, what cannot be read lets nobody
- * through.
+ * The problems of a rule of an entry, each with its path in the rule. Rules of payloads are another
+ * program's and are taken as they are: there, a malformed part lets nobody through.
  */
 export function problemsOf(rule: JsonObject): readonly EntryProblem[] {
   const unexpected = Object.entries(rule).flatMap(

@@ -5,7 +5,7 @@ import type { JsonValue } from '../core/json'
 import type { ExperimentDefinition, ExperimentResult, RuleDetail } from '../core/trail'
 import { type Hashed, hashedBy, textOr } from './targeting'
 
-/** What came of an experiment for one visitor. */
+/** The result of an experiment for one visitor. */
 export interface Outcome {
   /** -1: not in the experiment. */
   readonly variation: number
@@ -32,7 +32,7 @@ export interface BanditDecision {
   readonly banditVersion?: JsonValue
 }
 
-/** What is needed to say how an experiment ended. */
+/** What describing the result of an experiment needs. */
 export interface Ended {
   readonly definition: ExperimentDefinition
   readonly variations: readonly unknown[]
@@ -148,7 +148,7 @@ export interface Parts {
   readonly definition: ExperimentDefinition
   readonly variations: readonly unknown[]
   readonly meta: readonly ExperimentDefinition[]
-  /** What is hashed for an asker. */
+  /** The attribute that is hashed for a visitor. */
   readonly hashed: (asker: Asker) => Hashed
 }
 

@@ -6,8 +6,8 @@ import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
 import { type Payload, under } from './targeting'
 
 /**
- * What a rule's prerequisites come to: they hold, one of them does not, its gate is shut, or the
- * features go round in a circle.
+ * The result of a rule's prerequisites: all hold, one does not, one with a gate does not, or the
+ * features require one another in a circle.
  */
 export type Required = 'met' | 'unmet' | 'shut' | 'cyclic'
 

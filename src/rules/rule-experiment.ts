@@ -3,7 +3,7 @@ import { variationRanges } from './assignment'
 import { partsOf, variationKey } from './outcome'
 import { definitionOf } from './rule'
 
-/** The experiment that a rule is, as reports need it. */
+/** The experiment of a rule, as reports need it. */
 export interface RuleExperiment {
   readonly key: string
   /**
@@ -13,7 +13,7 @@ export interface RuleExperiment {
   readonly widths: readonly (readonly [variant: string, width: number])[] | undefined
 }
 
-/** Undefined of a rule that is no experiment. */
+/** Returns undefined for a rule that is no experiment. */
 export function experimentOfRule(rule: JsonObject, feature: string): RuleExperiment | undefined {
   const contextual = own(rule, 'contextualVariations')
   const variations = contextual ?? own(rule, 'variations')

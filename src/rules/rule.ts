@@ -33,7 +33,7 @@ import {
 /** JavaScript's truth of a value, which is what makes a feature with values on. */
 export const isOn = (value: unknown): boolean => Boolean(value)
 
-/** A claim for everybody whom a rule lets through. */
+/** The claim on everybody whom a rule takes. */
 function valueClaim(
   value: JsonValue,
   selector: string,
@@ -178,10 +178,10 @@ function compileVariations(
   const plain = compileExperiment(definition, payload)
   const bandit = compileBandit(rule, definition, payload)
   if (!bandit) return (asker) => ended(plain, asker, selector, ruleId, feature)
-  // What is wrong with the experiment has been told once, and not by each weighing.
-  const told: Payload = { ...payload, report: () => undefined }
+  // The problems of the experiment were reported once; the weighings must not repeat them.
+  const silent: Payload = { ...payload, report: () => undefined }
   const weighed = bandit.weighings.map(({ weights }) =>
-    weights ? compileExperiment({ ...definition, weights }, told) : plain,
+    weights ? compileExperiment({ ...definition, weights }, silent) : plain,
   )
   return (asker) => {
     const choice = bandit.choose(asker)
@@ -246,7 +246,7 @@ const COPIED_IF_TRUE = [
 ]
 
 /**
- * The experiment that a rule stands for; only these keys are copied (docs/spec/growthbook.md,
+ * The experiment of a rule; only these keys are copied (docs/spec/growthbook.md,
  * section 8.3), and it is what results show.
  */
 export function definitionOf(

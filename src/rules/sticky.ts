@@ -3,7 +3,7 @@ import { nameOf } from '../core/coercion'
 import type { ExperimentDefinition } from '../core/trail'
 import { type Hashed, textOr } from './targeting'
 
-/** What the stored assignments say of an experiment for one visitor. */
+/** The stored variation of an experiment for one visitor, if there is one. */
 export type StickyAnswer = number | 'blocked' | undefined
 
 /** The version of an experiment's buckets that an assignment is stored under. */

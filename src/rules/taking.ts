@@ -62,7 +62,7 @@ export function compileTaking(
   }
 }
 
-/** What is no namespace holds nobody. */
+/** A malformed namespace includes nobody. */
 function namespaceOf(value: unknown): Namespace {
   const [id, from, below] = Array.isArray(value) ? (value as readonly unknown[]) : []
   return [nameOf(id), ...rangeOf([json(from) ?? null, json(below) ?? null])]
@@ -72,7 +72,7 @@ function namespaceOf(value: unknown): Namespace {
 function isIncluded(include: unknown): boolean {
   if (typeof include !== 'function') return true
   try {
-    // Whatever the application's function gives, only its truth counts.
+    // Whatever the application's function returns, only its truth counts.
     return Boolean((include as () => unknown)())
   } catch {
     return false
@@ -98,5 +98,5 @@ export function compileLegacyUrl(url: unknown, payload: Payload): (url: string) 
 
 const afterHost = (url: string): string => url.replace(/^https?:\/\//, '').replace(/^[^/]*\//, '/')
 
-/** Inline experiments come from code; what they hold where JSON belongs is taken for JSON. */
+/** Inline experiments come from code; their values are taken for JSON. */
 const json = (value: unknown): JsonValue | undefined => value as JsonValue | undefined

@@ -12,10 +12,10 @@ export interface Payload extends ConditionContext {
   bandit(id: string): JsonValue | undefined
 }
 
-/** Asks an asker; what a rule, a filter or a prerequisite says of one visitor. */
+/** A yes-or-no question about a visitor, compiled from a rule, a filter or a prerequisite. */
 export type Holds = (asker: Asker) => boolean
 
-/** A condition on the visitor's attributes; missing, or anything falsy, holds for everybody. */
+/** A condition on the visitor's attributes; a missing or falsy one matches everybody. */
 export function compileTargeting(condition: JsonValue | undefined, payload: Payload): Holds {
   if (!condition) return () => true
   const holds: Condition = compileCondition(condition, payload)
@@ -72,7 +72,7 @@ export function rangesOf(value: JsonValue | undefined): Range[] {
 
 const NOWHERE: Range = [0, 0]
 
-/** What is no range holds nobody. */
+/** A malformed range includes nobody. */
 export function rangeOf(value: JsonValue | undefined): Range {
   const [from, below] = isJsonList(value) ? value : NOWHERE
   return typeof from === 'number' && typeof below === 'number' ? [from, below] : NOWHERE
@@ -86,7 +86,7 @@ export const textOr = (value: unknown, otherwise: string): string =>
 export const versionOr = (value: unknown, otherwise: number): number =>
   typeof value === 'number' ? value || otherwise : value ? NaN : otherwise
 
-/** Reports a fault under a path. */
+/** Reports each problem under a path. */
 export const under = (payload: Payload, ...path: readonly (string | number)[]): Payload => ({
   ...payload,
   report: (problem: EntryProblem) =>

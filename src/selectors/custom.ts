@@ -10,9 +10,7 @@ import { LIFE_KEYS } from '../experiments/life-keys'
 
 const STAGES: readonly Stage[] = ['who', 'share', 'experiment', 'rules']
 
-/**
- * Reports that a selector of the application threw while it was asked, or gave what is no claim.
- */
+/** Reports that a selector of the application threw while it was asked, or returned no claim. */
 export type ReportSelector = (feature: string, selector: string, message: string) => void
 
 /**
@@ -97,7 +95,7 @@ const MEMBERS = {
   compile: { fits: isFunction, wanted: 'a function of the value and its place' },
 }
 
-/** The same selector, out of which nothing throws and only claims come. */
+/** Wraps a selector so that it never throws and returns nothing but claims. */
 function guard(custom: CustomSelector, report: ReportSelector): Selector {
   const { key, stage, summary, schema, modifiers } = custom
   return {

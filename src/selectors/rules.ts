@@ -8,7 +8,7 @@ import { badType } from './values'
 const RULES: Schema = { type: 'array', items: { $ref: '#/$defs/rule' } }
 
 /**
- * GrowthBook's rules, in order: the first that takes the visitor gives its value. They stand after
+ * GrowthBook's rules, in order: the first that takes the visitor decides the value. They come after
  * all of r2's selectors.
  */
 export const rules: Selector = {

@@ -37,7 +37,7 @@ export const segments: Selector = {
   },
 }
 
-/** One segment as a question; undefined, and reported, when nobody can be in it. */
+/** Compiles one segment; undefined, and reported, when nobody can be in it. */
 function compileSegment(
   name: string,
   index: number,

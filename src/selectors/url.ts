@@ -63,7 +63,7 @@ export const url: Selector = {
 function gated(match: Match | undefined, place: Place): Match | undefined {
   const value = own(place.entry, 'url_for')
   if (value === undefined) return match
-  // A fault of the gate is told also when there is nothing behind it.
+  // A problem of the gate is reported even when there is nothing behind it.
   const gate = compileGate(value, place)
   return (
     match &&

@@ -14,7 +14,7 @@ export const PERCENT: Schema = { type: 'number', minimum: 0, maximum: 100 }
 
 const keyOf = (place: Place): string => String(place.path.at(-1))
 
-/** Says that a value has the wrong type, and what to write instead. */
+/** Reports that a value has the wrong type, and what to write instead. */
 export function badType(place: Place, value: JsonValue | undefined, write: string): undefined {
   place.report({
     code: 'bad-type',
