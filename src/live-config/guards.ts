@@ -28,6 +28,21 @@ export function checkEnd(text: string, { endMarker }: Guards): TextProblem | und
   return { code: 'no-end-marker', severity: 'error', message, line, column: 1 }
 }
 
+/** Entries that are all refused are no content to believe, however many there are. */
+const isUsable = (items: Items): boolean => {
+  for (const { version } of items.values()) if (version) return true
+  return false
+}
+
+/** What is refused with its content is reported with it. */
+function firstProblem(items: Items): string {
+  for (const { problems, entry } of items.values()) {
+    const [problem] = problems
+    if (problem) return `${entry.key} on line ${entry.position.line}: ${problem.message}; `
+  }
+  return ''
+}
+
 /**
  * Holds a content, or a text that is gone, that would take away what nobody may have meant to take
  * away.
@@ -46,11 +61,11 @@ export function checkRemoved(
     if (!after.has(name)) removed++
   }
   if (inForce === 0) return undefined
-  if (after.size === 0 && !guards.allowEmpty) {
+  if (removed === inForce && !isUsable(after) && !guards.allowEmpty) {
     const cause = isGone
       ? 'this text is gone, no feature is left, and that'
-      : 'the content has no feature and'
-    const message = `${cause} would remove all ${inForce}; add one, or allow it with guards.allowEmpty`
+      : `the content has no ${after.size > 0 ? 'usable ' : ''}feature and`
+    const message = `${cause} would remove all ${inForce}; ${firstProblem(after)}add one, or allow it with guards.allowEmpty`
     return { code: 'would-remove-all', severity: 'error', message }
   }
   if (removed / inForce <= guards.maxRemoved) return undefined

@@ -5,6 +5,7 @@ import { readDocument } from './dialects/dialects'
 import { type Items, judge } from './entries/judge'
 import { problemsOfShared, type Shared, sharedOf } from './entries/shared'
 import type { Semantics } from './entries/semantics'
+import { foreignProblem } from './foreign'
 import { checkEnd, checkRemoved, type Guards } from './guards'
 import type { Part } from './part'
 import type { TextProblem } from './text/entry'
@@ -47,7 +48,7 @@ export function* judgeContent(
       shared,
       items,
       topProblems: [
-        ...(rules.compat === 'r2' ? [] : topKeyProblems(document)),
+        ...(rules.compat === 'r2' ? [] : topKeyProblems(document, rules.known)),
         ...problemsOfShared(shared, document),
       ],
     },
@@ -66,7 +67,8 @@ function* read(content: Content, part: Part, rules: JudgeRules): Generator<void,
   const torn = content.confirmedAt === 0 ? undefined : checkEnd(content.text, rules.guards)
   if (torn) return { refused: torn }
   const document = yield* readDocument(content, part.document)
-  if (document.fatal) return { refused: document.fatal }
+  const unusable = document.fatal ?? (rules.compat === 'r2' ? undefined : foreignProblem(document))
+  if (unusable) return { refused: unusable }
   const shared = sharedOf(document, part.shared, rules)
   const items = yield* judge(document, part.items, { ...rules, shared }, rules.generation)
   yield

@@ -1,37 +1,135 @@
+import { asSeen, hiddenCharacter } from '../core/hidden-characters'
+import { isJsonObject } from '../core/json'
+import { didYouMean } from '../core/suggest'
 import type { Document } from './dialects/dialect'
 import { readsSegments } from './entries/shared'
+import type { Vocabularies } from './entries/vocabulary'
 import { type Entry, PREFIX, type TextProblem } from './text/entry'
 
+/** What a check of one key at the top may look at. */
+interface TopKey {
+  readonly entry: Entry
+  readonly document: Document
+  /** The keys that an entry may have. */
+  readonly known: readonly string[]
+  /** The feature that stands before it in the text. */
+  readonly before: Entry | undefined
+}
+
+type Found = Pick<TextProblem, 'code' | 'message'>
+type Check = (key: TopKey) => Found | undefined
+
+/** In this order; the first that finds something speaks. */
+const checks: readonly Check[] = [segmentsProblem, hiddenProblem, commentProblem, mergeProblem]
+/** Of a live config of liveflag's own, further ones. */
+const ownChecks: readonly Check[] = [...checks, featureProblem, dedentedProblem, nestedProblem]
+
 /**
- * Warns of keys at the top that are ignored, although whoever wrote them probably meant a feature
- * or the segments.
+ * Warns of keys at the top that are ignored, although whoever wrote them probably meant a feature, a
+ * part of one or the segments.
  */
-export function topKeyProblems(document: Document): readonly TextProblem[] {
-  return document.entries.flatMap((entry) => {
-    const message = segmentsProblem(entry, document) ?? featureProblem(entry)
-    return message === undefined
+export function topKeyProblems(document: Document, { entry: own }: Vocabularies): TextProblem[] {
+  const inOrder = document.entries.toSorted((a, b) => a.position.line - b.position.line)
+  let before: Entry | undefined
+  return inOrder.flatMap((entry) => {
+    const found = firstOf({ entry, document, known: own.keys, before })
+    if (entry.key.startsWith(PREFIX)) before = entry
+    return found === undefined
       ? []
-      : [{ code: 'unknown-key', severity: 'warning', message, ...entry.position } as const]
+      : [{ ...found, severity: 'warning', ...entry.position } as const]
   })
 }
+
+function firstOf(key: TopKey): Found | undefined {
+  for (const check of key.document.dialect === 'liveflag' ? ownChecks : checks) {
+    const found = check(key)
+    if (found) return found
+  }
+  return undefined
+}
+
+const unknown = (message: string): Found => ({ code: 'unknown-key', message })
 
 /**
  * `Segments` is an ordinary key of somebody else; and so is `segments` beside the `features` of a
  * GrowthBook payload.
  */
-function segmentsProblem({ key }: Entry, document: Document): string | undefined {
+function segmentsProblem({ entry: { key }, document }: TopKey): Found | undefined {
   if (key.toLowerCase() !== 'segments') return undefined
   if (key !== 'segments')
-    return `${JSON.stringify(key)} defines no segments: the key is segments, in small letters`
+    return unknown(
+      `${JSON.stringify(key)} defines no segments: the key is segments, in small letters`,
+    )
   return readsSegments(document)
     ? undefined
-    : 'segments is not read beside the features of a GrowthBook payload; write savedGroups'
+    : unknown('segments is not read beside the features of a GrowthBook payload; write savedGroups')
+}
+
+/** A key that looks like one that is read, and is another. */
+function hiddenProblem({ entry: { key }, known }: TopKey): Found | undefined {
+  const hidden = hiddenCharacter(key)
+  if (hidden === undefined) return undefined
+  const seen = asSeen(key)
+  const isFeature = key.startsWith(PREFIX)
+  if (!isFeature && !seen.startsWith(PREFIX) && seen !== 'segments' && !known.includes(seen))
+    return undefined
+  const effect = isFeature
+    ? 'so code that asks for it by another spelling finds none'
+    : 'so it is not read'
+  return {
+    code: 'hidden-character',
+    message: `${JSON.stringify(key)} has ${hidden.description}, ${effect}; write ${seen}`,
+  }
+}
+
+/** `// on for staff` in a text that is read as YAML becomes a part of the next key. */
+function commentProblem({ entry: { key } }: TopKey): Found | undefined {
+  return /^\/[/*]/.test(key)
+    ? unknown(
+        `${JSON.stringify(key)} was read as a key: a comment begins with #, and what follows it on the line is lost`,
+      )
+    : undefined
+}
+
+/** Merge keys are not part of YAML 1.2. */
+function mergeProblem({ entry: { key } }: TopKey): Found | undefined {
+  return key === '<<'
+    ? unknown('<< merges nothing: YAML 1.2 has no merge keys; write out what it should bring')
+    : undefined
 }
 
 /** `Feature_x` and `features_x`. */
-function featureProblem({ key }: Entry): string | undefined {
+function featureProblem({ entry: { key } }: TopKey): Found | undefined {
   const name = key.startsWith(PREFIX) ? undefined : /^features?[_-](.+)$/i.exec(key)?.[1]
   return name === undefined
     ? undefined
-    : `${JSON.stringify(key)} is no feature: the key of a feature begins with ${PREFIX}; did you mean ${PREFIX}${name}?`
+    : unknown(
+        `${JSON.stringify(key)} is no feature: the key of a feature begins with ${PREFIX}; did you mean ${PREFIX}${name}?`,
+      )
+}
+
+/** `enabled: off` that has lost its indentation, under the entry that it belongs to. */
+function dedentedProblem({ entry: { key }, known, before }: TopKey): Found | undefined {
+  if (before === undefined || key.startsWith(PREFIX) || key === 'segments') return undefined
+  const meant = known.includes(key) ? key : nearMiss(key, known)
+  if (meant === undefined) return undefined
+  const hint = meant === key ? '' : ` (did you mean ${meant}?)`
+  return unknown(
+    `${JSON.stringify(key)}${hint} stands at the top, where nothing reads it; indent it if it belongs to ${before.key} on line ${before.position.line}`,
+  )
+}
+
+/** Short words are near to too many others. */
+const nearMiss = (key: string, known: readonly string[]): string | undefined =>
+  key.length >= 6 ? didYouMean(key, known) : undefined
+
+/** Features below another key, while others are at the top. */
+function nestedProblem({ entry: { key, value } }: TopKey): Found | undefined {
+  if (key.startsWith(PREFIX) || !isJsonObject(value)) return undefined
+  const below = Object.keys(value).find((name) => name.startsWith(PREFIX))
+  return below === undefined
+    ? undefined
+    : unknown(
+        `${below} stands below ${JSON.stringify(key)}, where nothing reads it; write it at the top`,
+      )
 }

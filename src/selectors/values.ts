@@ -1,4 +1,5 @@
 import { POINTS } from '../core/bucketing'
+import { asSeen, hiddenCharacter } from '../core/hidden-characters'
 import {
   isJsonList,
   isJsonObject,
@@ -48,7 +49,10 @@ export function readNames(value: JsonValue, place: Place): readonly string[] | u
   if (!isJsonList(value))
     return badType(place, value, `a list of names, such as [${example(value)}]`)
   const names = value.filter((name) => typeof name === 'string')
-  if (names.length === value.length) return names
+  if (names.length === value.length) {
+    warnOfHidden(names, place)
+    return names
+  }
   const odd = value.findIndex((name) => typeof name !== 'string')
   place.report({
     code: 'bad-type',
@@ -56,6 +60,20 @@ export function readNames(value: JsonValue, place: Place): readonly string[] | u
     path: [...place.path, odd],
   })
   return undefined
+}
+
+/** A name that looks like a visitor's and is another. */
+function warnOfHidden(names: readonly string[], place: Place): void {
+  for (const [i, name] of names.entries()) {
+    const hidden = hiddenCharacter(name)
+    if (hidden)
+      place.report({
+        code: 'hidden-character',
+        severity: 'warning',
+        message: `${JSON.stringify(name)} has ${hidden.description}, so it is not the same as ${JSON.stringify(asSeen(name))}; type it anew`,
+        path: [...place.path, i],
+      })
+  }
 }
 
 const example = (value: JsonValue): string =>

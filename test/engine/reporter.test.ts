@@ -100,9 +100,9 @@ test('nothing wrong, nothing warned', async () => {
 })
 
 test('a problem is told once while it lasts, and again when it comes back', async () => {
-  const { set, told } = await openEngine('feature_x: on\n')
-  for (const text of [fault(1), `# moved\n${fault(1)}`, 'feature_x: on\n', fault(1)])
-    await set(text)
+  const good = 'feature_x: on\n'
+  const { set, told } = await openEngine(good)
+  for (const bad of [fault(1), `# moved\n${fault(1)}`, '', fault(1)]) await set(good + bad)
   expect(told.filter((event) => event.startsWith('problem'))).toEqual([
     'problem bad-type',
     'problem bad-type',

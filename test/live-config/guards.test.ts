@@ -31,6 +31,34 @@ describe('a content without any feature', () => {
     },
   )
 
+  test.each([
+    ['{feature_x:on, feature_y:off}', 'yaml'],
+    ['{"feature_x:on": null, "feature_y:off": null}', 'json'],
+    ['[live_config]\nfeature_z = {\n', 'ini'],
+    ['feature_other: {gold: 5}\n', 'yaml'],
+  ] as const)('is one whose entries are all refused: %j', async (text, format) => {
+    const good = {
+      yaml: 'feature_x: on\n',
+      json: '{"feature_x": "on"}',
+      ini: '[live_config]\nfeature_x = on\n',
+    }
+    const { features, set, told } = await openEngine(good[format], { format })
+    expect(await set(text)).toBe('rejected')
+    expect([features.isEnabled('x'), features.snapshot.status]).toEqual([true, 'STALE'])
+    expect(told.some((event) => event.startsWith('change'))).toBe(false)
+  })
+
+  test('says what is wrong with its first entry', async () => {
+    const { features, set } = await guarded('feature_x: on\n')
+    await set('feature_y: {gold: 5}\n')
+    expect(features.snapshot.problems).toMatchObject([
+      {
+        code: 'would-remove-all',
+        message: expect.stringMatching(/no usable feature.*feature_y on line 1: gold is/) as string,
+      },
+    ])
+  })
+
   test('is taken with allowEmpty', async () => {
     const { features, set, changes } = await guarded('feature_x: on\nfeature_y: on\n', {
       allowEmpty: true,

@@ -244,10 +244,19 @@ class Model {
     this.read = text
     if (
       step.kind === 'whole' ||
-      (step.entries.length === 0 && (this.inForce.size > 0 || text.trim() === ''))
+      (step.entries.length === 0 && (this.inForce.size > 0 || text.trim() === '')) ||
+      this.isUseless(step.entries)
     )
       return this.refuse()
     this.install(step.entries, text)
+  }
+
+  /** Every entry is refused, and none is a newer text of a feature that is in force. */
+  private isUseless(entries: readonly Written[]): boolean {
+    return (
+      this.inForce.size > 0 &&
+      entries.every(({ name, meaning }) => meaning < 0 && !this.inForce.has(name))
+    )
   }
 
   private refuse(): void {

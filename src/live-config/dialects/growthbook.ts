@@ -2,23 +2,53 @@ import { isJsonObject, type JsonValue } from '../../core/json'
 import type { Path, Position } from '../../core/problem'
 import { type Entry, type Parsed, PREFIX } from '../text/entry'
 import type { Dialect } from './dialect'
+import { FEATURE_KEYS, payloadProblems } from './payload-problems'
 
 /** The key under which a payload has its features. */
 const FEATURES = 'features'
+
+/** What only a payload has beside its features. */
+const BESIDE: ReadonlySet<string> = new Set([
+  'status',
+  'dateUpdated',
+  'experiments',
+  'savedGroups',
+  'contextualBandits',
+  'encryptedFeatures',
+])
 
 /** A GrowthBook payload: the members of `features` are the features. */
 export const growthbook: Dialect = {
   name: 'growthbook',
   isKindOf: ({ entries }) =>
-    entries.some(({ key }) => key === FEATURES) &&
-    !entries.some(({ key }) => key.startsWith(PREFIX)),
+    !entries.some(({ key }) => key.startsWith(PREFIX)) &&
+    entries.some(
+      ({ key, value }) =>
+        key === FEATURES &&
+        (mayBeFeatures(value) || entries.some((other) => BESIDE.has(other.key))),
+    ),
   read: (parsed) => ({
     ...parsed,
     dialect: 'growthbook',
     parsed,
+    problems: [...parsed.problems, ...payloadProblems(payloadFeatures(parsed))],
     features: () => payloadFeatures(parsed),
   }),
 }
+
+/**
+ * False of a mapping in which nothing is a payload's feature: then somebody has written features of
+ * liveflag's own below this key.
+ */
+function mayBeFeatures(value: JsonValue): boolean {
+  if (!isJsonObject(value)) return true
+  const features = Object.values(value)
+  return features.length === 0 || features.some((feature) => feature === null || isFeature(feature))
+}
+
+const isFeature = (value: JsonValue | undefined): boolean =>
+  isJsonObject(value) &&
+  (Object.keys(value).length === 0 || FEATURE_KEYS.some((key) => Object.hasOwn(value, key)))
 
 function* payloadFeatures({ entries }: Parsed): Generator<Entry> {
   const features = entries.find(({ key }) => key === FEATURES)

@@ -1,5 +1,6 @@
 import type { Bucketing } from '../../core/bucketing'
 import type { SharedDefinitions } from '../../core/definitions'
+import { asSeen, hiddenCharacter } from '../../core/hidden-characters'
 import type { Path } from '../../core/problem'
 import type { Compat, EntryProblem } from '../../core/selector'
 import { didYouMean } from '../../core/suggest'
@@ -36,7 +37,8 @@ export class EntryCompiler {
 
   /** Reports a key that nobody reads, with the known key that was probably meant. */
   unknownKey(key: string, path: Path, known: readonly string[]): void {
-    const meant = didYouMean(key, known)
+    const hidden = hiddenCharacter(key)
+    const meant = didYouMean(hidden ? asSeen(key) : key, known)
     const hint = meant
       ? `did you mean ${meant}?`
       : 'remove it, or begin it with x- if it is a note of your own'
@@ -46,7 +48,7 @@ export class EntryCompiler {
       severity: this.compat === 'r2' ? 'warning' : 'error',
       path,
       at: 'key',
-      message: `${JSON.stringify(key)} is not a key that ${holder} knows; ${hint}`,
+      message: `${JSON.stringify(key)} is not a key that ${holder} knows${hidden ? `: it has ${hidden.description}` : ''}; ${hint}`,
     })
   }
 

@@ -39,11 +39,12 @@ const featureOfKey = (key: string): string | undefined =>
   key.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined
 
 /**
- * Without byte-order mark and carriage returns. Neither moves a line, nor a column of what stays.
+ * Without byte-order mark, and with one kind of line end: CRLF and the CR of old Macs are LF. Neither
+ * moves a line, nor a column of what stays.
  */
-function withPlainLines(text: string): string {
+export function withPlainLines(text: string): string {
   const start = text.startsWith('\uFEFF') ? text.slice(1) : text
-  return start.includes('\r') ? start.replaceAll('\r\n', '\n') : start
+  return start.includes('\r') ? start.replace(/\r\n?/g, '\n') : start
 }
 
 /**

@@ -74,6 +74,7 @@ describe('the features of a payload', () => {
       ['warning', 'odd', 'rules.1.condition.$or'],
       ['warning', 'odd', 'rules.2.parentConditions'],
       ['warning', 'odd', 'rules.3.condition.id.$inGroup'],
+      ['warning', 'text', undefined],
     ])
     expect(problems.every(({ line }) => typeof line === 'number' && line > 1)).toBe(true)
   })

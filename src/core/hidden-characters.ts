@@ -1,0 +1,100 @@
+/**
+ * Characters that a reader cannot see, or takes for others: a key with one of them is another key,
+ * though it looks the same.
+ */
+
+/** What each is called; the ranges that follow have the last name. */
+const INVISIBLE: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/[\u00A0\u2007\u202F]/, 'a no-break space'],
+  [/\u00AD/, 'a soft hyphen'],
+  [/\uFEFF/, 'a byte-order mark, as where two files were joined'],
+  [/[\u200B-\u200D\u2060-\u2064]/, 'a character of no width'],
+  [/[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/, 'a mark of writing direction'],
+  [/[\u1680\u2000-\u2006\u2008-\u200A\u205F\u3000]/, 'an unusual space'],
+  [/[\u2028\u2029\u0085]/, 'an unusual line break'],
+  [/(?![\t-\r])\p{Cc}/u, 'a control character'],
+]
+
+const ALL_INVISIBLE = new RegExp(INVISIBLE.map(([{ source }]) => source).join('|'), 'gu')
+
+/** Letters of Cyrillic and Greek that look like Latin ones. */
+const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
+  [
+    ['аАΑα', 'a'],
+    ['ВΒ', 'b'],
+    ['сСϲ', 'c'],
+    ['ԁ', 'd'],
+    ['еЕΕё', 'e'],
+    ['ҺһΗНн', 'h'],
+    ['іІΙι', 'i'],
+    ['јЈ', 'j'],
+    ['КкΚκ', 'k'],
+    ['МмΜ', 'm'],
+    ['Νν', 'n'],
+    ['оОΟο', 'o'],
+    ['рРΡρ', 'p'],
+    ['ѕЅ', 's'],
+    ['ТтΤτ', 't'],
+    ['υ', 'u'],
+    ['хХΧχ', 'x'],
+    ['уУΥ', 'y'],
+    ['Ζ', 'z'],
+  ].flatMap(([letters = '', latin = '']) => [...letters].map((letter) => [letter, latin] as const)),
+)
+
+const QUOTES =
+  /^["'\u2018-\u201F\u2039\u203A\u00AB\u00BB`]+|["'\u2018-\u201F\u2039\u203A\u00AB\u00BB`]+$/g
+const CURLY = /^[\u2018-\u201F\u2039\u203A\u00AB\u00BB]|[\u2018-\u201F\u2039\u203A\u00AB\u00BB]$/
+
+/** A character that is not what it looks like: where it is, and what to say of it. */
+export interface HiddenCharacter {
+  /** Its index in the text, in UTF-16 code units. */
+  readonly index: number
+  /** `U+200B, a character of no width` */
+  readonly description: string
+}
+
+/**
+ * The first character of a text that cannot be seen, that looks like a Latin letter among Latin
+ * letters, or that is a typographic quote around the whole. Undefined of a text without one.
+ */
+export function hiddenCharacter(text: string): HiddenCharacter | undefined {
+  if (/^[\x20-\x7E]*$/.test(text)) return undefined
+  for (const [pattern, name] of INVISIBLE) {
+    const index = text.search(pattern)
+    if (index >= 0) return { index, description: `${codePoint(text, index)}, ${name}` }
+  }
+  const curly = CURLY.exec(text)
+  if (curly)
+    return {
+      index: curly.index,
+      description: `${codePoint(text, curly.index)}, a typographic quote`,
+    }
+  return lookalike(text)
+}
+
+/** A text of one script is what it looks like, so a lookalike counts beside Latin letters alone. */
+function lookalike(text: string): HiddenCharacter | undefined {
+  if (!/[a-z]/i.test(text)) return undefined
+  const letters = [...text]
+  const found = letters.findIndex((letter) => LOOKS_LIKE.has(letter))
+  if (found < 0 || !isAllLatin(letters)) return undefined
+  const index = letters.slice(0, found).join('').length
+  const latin = LOOKS_LIKE.get(letters[found] ?? '') ?? ''
+  return {
+    index,
+    description: `${codePoint(text, index)}, a letter that looks like the Latin ${latin}`,
+  }
+}
+
+const isAllLatin = (letters: readonly string[]): boolean =>
+  letters.every((letter) => letter <= '\u024F' || LOOKS_LIKE.has(letter))
+
+/** The text as a reader sees it: without what cannot be seen, and in Latin letters. */
+export function asSeen(text: string): string {
+  const seen = text.normalize('NFKC').replace(ALL_INVISIBLE, '').trim().replace(QUOTES, '')
+  return [...seen].map((letter) => LOOKS_LIKE.get(letter) ?? letter).join('')
+}
+
+const codePoint = (text: string, index: number): string =>
+  `U+${(text.codePointAt(index) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`

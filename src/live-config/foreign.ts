@@ -1,0 +1,117 @@
+/** Documents of other programs, which would otherwise be read as a live config without a feature. */
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from '../core/json'
+import type { Document } from './dialects/dialect'
+import { type Entry, PREFIX, type TextProblem } from './text/entry'
+
+/** A kind of document that liveflag does not read, and how to know it. */
+interface ForeignFormat {
+  readonly name: string
+  readonly isKindOf: (top: ReadonlyMap<string, JsonValue>) => boolean
+  /** What to do about it. */
+  readonly advice: string
+}
+
+const HAS_FEATURES = `write each feature at the top, under a key that begins with ${PREFIX}`
+
+const hasAll = (value: JsonValue | undefined, keys: readonly string[]): boolean =>
+  isJsonObject(value) && keys.every((key) => Object.hasOwn(value, key))
+
+const someMember = (value: JsonValue | undefined, is: (member: JsonValue) => boolean): boolean =>
+  isJsonObject(value) && Object.values(value).some((member) => member !== undefined && is(member))
+
+/** In the order in which they are asked. */
+const formats: readonly ForeignFormat[] = [
+  {
+    name: 'a manifest of Kubernetes',
+    isKindOf: (top) => top.has('apiVersion') && top.has('kind'),
+    advice: 'mount the ConfigMap and give the path of the mounted file, not the manifest',
+  },
+  {
+    name: 'a configuration of flagd',
+    isKindOf: (top) => someMember(top.get('flags'), (flag) => hasAll(flag, ['state', 'variants'])),
+    advice: HAS_FEATURES,
+  },
+  {
+    name: 'an export of LaunchDarkly',
+    isKindOf: (top) =>
+      top.has('flagValues') ||
+      someMember(
+        top.get('flags'),
+        (flag) => hasAll(flag, ['variations']) && !hasAll(flag, ['defaultRule']),
+      ),
+    advice: HAS_FEATURES,
+  },
+  {
+    name: 'a configuration of go-feature-flag',
+    isKindOf: (top) =>
+      [...top.values()].some((flag) => hasAll(flag, ['variations', 'defaultRule'])),
+    advice: HAS_FEATURES,
+  },
+  {
+    name: 'an export of Unleash',
+    isKindOf: (top) => {
+      const features = top.get('features')
+      return isJsonList(features) && features.some((feature) => hasAll(feature, ['name']))
+    },
+    advice: HAS_FEATURES,
+  },
+  {
+    name: 'a configuration of Flipt',
+    isKindOf: (top) => {
+      const flags = top.get('flags')
+      return isJsonList(flags) && flags.some((flag) => hasAll(flag, ['key']))
+    },
+    advice: HAS_FEATURES,
+  },
+]
+
+/**
+ * Why a document that has no feature at all is refused: it is another program's, or its features are
+ * not where they are read. Undefined of any other document, such as one that is empty.
+ */
+export function foreignProblem(document: Document): TextProblem | undefined {
+  const { entries, dialect } = document
+  if (dialect === 'overrides') return undefined
+  if (entries.some(({ key }) => key.startsWith(PREFIX))) return undefined
+  const [first] = entries
+  if (first === undefined) return undefined
+  const top = new Map(entries.map(({ key, value }) => [key, value]))
+  const format = formats.find(({ isKindOf }) => isKindOf(top))
+  if (format) return refused(first, `this is ${format.name}, which is not read; ${format.advice}`)
+  return dialect === 'liveflag' ? misplacedFeatures(entries) : undefined
+}
+
+function misplacedFeatures(entries: readonly Entry[]): TextProblem | undefined {
+  for (const entry of entries) {
+    const below = featuresBelow(entry)
+    if (below !== undefined)
+      return refused(
+        entry,
+        `there are features below ${JSON.stringify(entry.key)} and none at the top, where they are read; write ${below} at the top`,
+      )
+  }
+  return undefined
+}
+
+/** A key of a feature that stands below another key, as in the values of a Helm chart. */
+function featuresBelow({ key, value }: Entry): string | undefined {
+  if (!isJsonObject(value)) return undefined
+  const prefixed = Object.keys(value).find((name) => name.startsWith(PREFIX))
+  if (prefixed !== undefined) return prefixed
+  if (!/^features?$|^flags?$|^toggles?$/i.test(key)) return deeper(value)
+  const [name] = Object.keys(value)
+  return name === undefined ? undefined : `${PREFIX}${name}`
+}
+
+const deeper = (value: JsonObject): string | undefined =>
+  Object.values(value)
+    .filter(isJsonObject)
+    .flatMap((member) => Object.keys(member))
+    .find((name) => name.startsWith(PREFIX))
+
+const refused = (entry: Entry, message: string): TextProblem => ({
+  code: 'foreign-format',
+  severity: 'error',
+  message,
+  ...entry.position,
+})
