@@ -16,6 +16,9 @@ const HAS_FEATURES = `write each feature at the top, under a key that begins wit
 const hasAll = (value: JsonValue | undefined, keys: readonly string[]): boolean =>
   isJsonObject(value) && keys.every((key) => Object.hasOwn(value, key))
 
+const hasText = (value: JsonValue, key: string): boolean =>
+  isJsonObject(value) && typeof value[key] === 'string'
+
 const someMember = (value: JsonValue | undefined, is: (member: JsonValue) => boolean): boolean =>
   isJsonObject(value) && Object.values(value).some((member) => member !== undefined && is(member))
 
@@ -51,7 +54,7 @@ const formats: readonly ForeignFormat[] = [
     name: 'an export of Unleash',
     isKindOf: (top) => {
       const features = top.get('features')
-      return isJsonList(features) && features.some((feature) => hasAll(feature, ['name']))
+      return isJsonList(features) && features.some((feature) => hasText(feature, 'name'))
     },
     advice: HAS_FEATURES,
   },
@@ -59,7 +62,7 @@ const formats: readonly ForeignFormat[] = [
     name: 'a configuration of Flipt',
     isKindOf: (top) => {
       const flags = top.get('flags')
-      return isJsonList(flags) && flags.some((flag) => hasAll(flag, ['key']))
+      return isJsonList(flags) && flags.some((flag) => hasText(flag, 'key'))
     },
     advice: HAS_FEATURES,
   },
