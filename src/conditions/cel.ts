@@ -22,6 +22,8 @@ const LIMITS = {
   maxCallArguments: 16,
 }
 const OPTIONS = { unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false }
+/** What never is true or false. */
+const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '-_'])
 /** What an expression may grow to when liveflag's own functions are put in. */
 const GROWTH = 5
 
@@ -83,6 +85,8 @@ function compile(cel: Environment, tree: Named): Expression | string {
   if (!valid) return `targeting does not fit together: ${sentenceOf(error)}`
   if (type !== 'bool' && type !== 'dyn')
     return `targeting gives ${String(type)}; write a comparison, which is true or false`
+  if (ARITHMETIC.has(parsed.ast.op))
+    return 'targeting computes a value; write a comparison, which is true or false'
   const broken = brokenConstant(cel, tree.constants)
   if (broken !== undefined) return broken
   const expression = expressionOf(parsed, tree)

@@ -219,6 +219,8 @@ describe('what is refused at load, with a sentence', () => {
     ['', /^targeting is no CEL expression/],
     ['"a" + 1 == "b"', /^targeting does not fit together: no such overload: string \+ int/],
     ['1 + 1', /^targeting gives int; write a comparison/],
+    ['country + 1', /^targeting computes a value; write a comparison/],
+    ['-age', /; write a comparison/],
     ['unknown(country)', /^targeting does not fit together: .*unknown/],
     ['size(attributes) > 1', /asks for all attributes; name the one that is meant/],
     ['a.exists(x, b.exists(y, x == y))', /goes through a list within another \(exists\)/],
