@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import Database from 'better-sqlite3'
+import { tempDir } from '../support/temp-dir'
+import { typeScript } from '../support/type-script'
+
+interface Outcome {
+  readonly acknowledged: number
+  readonly received: number
+  readonly written: number
+  readonly spilled: number
+  readonly dropped: number
+}
+
+function rowsIn(path: string, query: string): number {
+  const database = new Database(path, { readonly: true })
+  const rows = database.prepare<[], number>(query).pluck().get() ?? 0
+  database.close()
+  return rows
+}
+
+test('on a disk that gets full under the store and the spill file, every acknowledged row is in one of them, and the others are counted', () => {
+  const directory = tempDir()
+  const program = [...typeScript.arguments, 'test/support/full-disk-process.ts', directory]
+  const said = execFileSync(
+    '/bin/bash',
+    ['-c', 'ulimit -f 600; exec "$@"', 'bash', process.execPath, ...program],
+    {
+      cwd: resolve(__dirname, '../..'),
+      env: { ...process.env, ...typeScript.environment },
+      encoding: 'utf8',
+    },
+  )
+  const { acknowledged, received, written, spilled, dropped } = JSON.parse(said) as Outcome
+  expect(written + spilled + dropped).toBe(received)
+  expect(Math.min(written, dropped)).toBeGreaterThan(0)
+  const stored = rowsIn(join(directory, 'records.db'), 'select count(*) from liveflag_exposures')
+  const waiting = rowsIn(join(directory, 'spill.db'), 'select sum(rows) from liveflag_spill')
+  expect([stored, waiting]).toEqual([written, spilled])
+  expect(stored + waiting).toBeGreaterThanOrEqual(acknowledged)
+  expect(acknowledged).toBeGreaterThan(0)
+}, 60_000)
