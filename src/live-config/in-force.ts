@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Problem } from '../core/problem'
 import { mergeTexts } from './clashes'
 import type { Semantics } from './entries/semantics'
+import type { Version } from './entries/version'
 import type { Part } from './part'
 import { type Layer, NOTHING, Snapshot } from './snapshot'
 
@@ -14,9 +15,17 @@ export interface InForce {
   readonly layers: readonly (readonly Layer[])[]
   /** Problems between the texts of one source. */
   readonly clashes: readonly Problem[]
+  /** Why entries of a later source do not override those of an earlier one, as they should. */
+  readonly notOverriding: readonly Problem[]
 }
 
-export const NOTHING_IN_FORCE: InForce = { snapshot: NOTHING, parts: [], layers: [], clashes: [] }
+export const NOTHING_IN_FORCE: InForce = {
+  snapshot: NOTHING,
+  parts: [],
+  layers: [],
+  clashes: [],
+  notOverriding: [],
+}
 
 /**
  * Merges the parts of all sources into a snapshot. A feature that is in two texts of a source keeps
@@ -31,12 +40,51 @@ export function snapshotOf(
 ): InForce {
   const merged = parts.map((texts, i) => mergeTexts(texts, before.layers[i] ?? [], rules))
   const layers = merged.map((source) => source.layers)
+  const overlaid = overlay(layers)
   return {
-    snapshot: new Snapshot(generation, hashOf(parts.flat()), loadedAt, layers.flat()),
+    snapshot: new Snapshot(generation, hashOf(parts.flat()), loadedAt, overlaid.layers),
     parts,
     layers,
     clashes: merged.flatMap(({ problems }) => problems),
+    notOverriding: overlaid.problems,
   }
+}
+
+/**
+ * An entry that is refused and never had a good version overrides nothing: the version of an earlier
+ * source stays in force. That is not what its author thinks, so it counts as held back.
+ */
+function overlay(sources: readonly (readonly Layer[])[]): {
+  readonly layers: readonly Layer[]
+  readonly problems: readonly Problem[]
+} {
+  const problems: Problem[] = []
+  const below = new Map<string, Version>()
+  const layers = sources.flatMap((source) => {
+    const overlaid = source.map((layer) => withFallback(layer, below, problems))
+    for (const { items } of source)
+      for (const [name, { version }] of items) if (version) below.set(name, version)
+    return overlaid
+  })
+  return { layers, problems }
+}
+
+function withFallback(
+  layer: Layer,
+  below: ReadonlyMap<string, Version>,
+  problems: Problem[],
+): Layer {
+  if (below.size === 0) return layer
+  const items = new Map(layer.items)
+  for (const [name, item] of layer.items) {
+    const version = item.version ? undefined : below.get(name)
+    if (version === undefined) continue
+    items.set(name, { ...item, version, heldBack: true })
+    problems.push(
+      ...item.problems.slice(0, 1).map((problem) => ({ ...problem, source: layer.source })),
+    )
+  }
+  return { ...layer, items }
 }
 
 /**

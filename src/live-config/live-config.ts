@@ -251,7 +251,9 @@ export class LiveConfig {
     if (!this.isComplete) return
     this.complete?.()
     const parts = this.slots.all
-    const failing = this.problems.find((problem) => parts.some((part) => isOfText(problem, part)))
+    const failing =
+      this.problems.find((problem) => parts.some((part) => isOfText(problem, part))) ??
+      this.inForce.notOverriding[0]
     const isCurrent =
       isMadeOf(this.inForce, this.slots.contents) && !parts.some((part) => part.kept)
     if (failing && this.status !== 'STALE') {

@@ -1,0 +1,58 @@
+import { memory, openFeatures, type Features } from '../../src/index'
+
+let features: Features
+
+afterEach(() => features.close())
+
+async function open(overriding: string) {
+  const base = memory('feature_a: on\nfeature_b: on\n', { name: 'base' })
+  const over = memory(overriding, { name: 'over' })
+  const events: string[] = []
+  features = await openFeatures({ source: [base, over] })
+  features
+    .on('problem', ({ source, code }) => events.push(`${source} ${code}`))
+    .on('stale', ({ problem }) => events.push(`stale ${problem.source} ${problem.line}`))
+    .on('ready', () => events.push('ready'))
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  return { base, over, events }
+}
+
+describe('an entry of a later source that is refused', () => {
+  test.each([
+    ['feature_a: {enabled: of}', 'a misspelt kill switch'],
+    ['feature_a: {percent_loggedin: 101}', 'a value out of range'],
+    ['feature_a: onn', 'a misspelt word'],
+  ])('%j overrides nothing, and is loud (%s)', async (overriding) => {
+    const { events } = await open(overriding)
+    expect(features.isEnabled('a')).toBe(true)
+    expect(features.decide('a').heldBack).toBe(true)
+    expect(features.snapshot).toMatchObject({ status: 'STALE', heldBack: ['a'] })
+    expect(events).toContain('stale over 1')
+  })
+
+  test('is over when it is corrected', async () => {
+    const { over, events } = await open('feature_a: {enabled: of}')
+    await over.set('feature_a: {enabled: off}')
+    expect(features.isEnabled('a')).toBe(false)
+    expect(features.snapshot).toMatchObject({ status: 'READY', heldBack: [], problems: [] })
+    expect(events.at(-1)).toBe('ready')
+  })
+
+  test('follows the version below it, when that changes', async () => {
+    const { base } = await open('feature_a: {enabled: of}')
+    await base.set('feature_a: off\nfeature_b: on\n')
+    expect([features.isEnabled('a'), features.snapshot.status]).toEqual([false, 'STALE'])
+  })
+
+  test('stays as it was where it had a good version', async () => {
+    const { over } = await open('feature_a: off')
+    await over.set('feature_a: {enabled: onn}')
+    expect([features.isEnabled('a'), features.snapshot.heldBack]).toEqual([false, ['a']])
+  })
+
+  test('is its own matter where no earlier source has the feature', async () => {
+    await open('feature_c: {enabled: of}')
+    expect(features.snapshot).toMatchObject({ status: 'READY', heldBack: [], rejected: ['c'] })
+  })
+})
