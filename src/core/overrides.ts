@@ -3,6 +3,7 @@ import {
   answeringFrom,
   answerRequest,
   answerRoles,
+  FACTS,
   type Facts,
   type Overrides,
   type RequestAnswers,
@@ -47,3 +48,23 @@ export const aboutAccount = (world: World, account: Account | undefined): World 
   ...override(world, {}, 'own'),
   user: () => account,
 })
+
+/**
+ * The members of overrides, each looked at once. One that throws is left out, and what it threw goes
+ * to `failed`: an answer must not throw.
+ */
+export function readOverrides(
+  overrides: Overrides,
+  failed: (member: string, error: unknown) => void,
+): Facts {
+  const read: Record<string, unknown> = {}
+  for (const fact of FACTS) {
+    try {
+      const value: unknown = overrides[fact]
+      if (value !== undefined) read[fact] = value
+    } catch (error) {
+      failed(`the override ${fact}`, error)
+    }
+  }
+  return read
+}

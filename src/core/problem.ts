@@ -36,6 +36,7 @@ export type ProblemCode =
   | 'watch-limit'
   // the application
   | 'type-mismatch'
+  | 'unknown-feature'
   | 'targeting-unanswered'
   | 'world-threw'
   | 'bad-id'

@@ -144,7 +144,16 @@ export function worldOf(facts: Facts = {}): World {
   return answeringFrom(facts)
 }
 
-const FACTS: readonly string[] = ['user', ...Object.keys(REQUEST_FACTS), 'attributes']
+export const FACTS: readonly (keyof Facts)[] = [
+  'user',
+  'subreddit',
+  'subdomain',
+  'oauthClient',
+  'loid',
+  'urlFeatures',
+  'page',
+  'attributes',
+] satisfies (keyof Facts)[]
 
 function checkFacts(facts: Facts): void {
   if (typeof facts !== 'object' || (facts as unknown) === null)
@@ -153,9 +162,11 @@ function checkFacts(facts: Facts): void {
   if (unknown !== undefined) throw unknownOption('worldOf', unknown, FACTS)
 }
 
+const isFact = (name: string): boolean => FACTS.some((fact) => fact === name)
+
 /** A member that facts do not have: it would be left out without a word. */
 export function unknownFact(facts: object): string | undefined {
-  for (const name of Object.keys(facts)) if (!FACTS.includes(name)) return name
+  for (const name of Object.keys(facts)) if (!isFact(name)) return name
   return undefined
 }
 

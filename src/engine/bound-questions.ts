@@ -1,10 +1,11 @@
 import type { Decision } from '../core/decision'
+import { LiveflagError } from '../core/errors'
 import type { JsonObject, JsonValue } from '../core/json'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import type { Overrides } from '../core/world'
 import type { Explanation } from './explain'
 import type { Enabled, Questions } from './questions'
-import type { ValueDetails } from './typed-value'
+import { typedValue, type ValueDetails } from './typed-value'
 
 type Question<Q extends keyof Questions> = Questions[Q] | undefined
 
@@ -27,6 +28,11 @@ export abstract class BoundQuestions {
   private boundDetails: Question<'details'> = undefined
   private boundInline: Question<'inlineExperiment'> = undefined
 
+  /**
+   * The answer when something of the application threw where nothing may: overrides or a name that
+   * throw when they are looked at. Reports it.
+   */
+  protected abstract failed(question: string, name: unknown, error: unknown): Decision
   protected abstract askIsEnabled(name: string, overrides?: Overrides): boolean
   protected abstract askVariant(name: string, overrides?: Overrides): string | undefined
   protected abstract askDecide(name: string, overrides?: Overrides): Decision
@@ -43,38 +49,71 @@ export abstract class BoundQuestions {
   ): ExperimentResult
 
   get isEnabled(): Questions['isEnabled'] {
-    return (this.boundIsEnabled ??= (name, overrides) => this.askIsEnabled(name, overrides))
+    return (this.boundIsEnabled ??= (name, overrides) => {
+      try {
+        return this.askIsEnabled(name, overrides)
+      } catch (error) {
+        return this.failed('isEnabled', name, error).enabled
+      }
+    })
   }
 
   get variant(): Questions['variant'] {
-    return (this.boundVariant ??= (name, overrides) => this.askVariant(name, overrides))
+    return (this.boundVariant ??= (name, overrides) => {
+      try {
+        return this.askVariant(name, overrides)
+      } catch (error) {
+        return this.failed('variant', name, error).variant
+      }
+    })
   }
 
   get decide(): Questions['decide'] {
-    return (this.boundDecide ??= (name, overrides) => this.askDecide(name, overrides))
+    return (this.boundDecide ??= (name, overrides) => {
+      try {
+        return this.askDecide(name, overrides)
+      } catch (error) {
+        return this.failed('decide', name, error)
+      }
+    })
   }
 
   get explain(): Questions['explain'] {
-    return (this.boundExplain ??= (name, overrides) => this.askExplain(name, overrides))
+    return (this.boundExplain ??= (name, overrides) => {
+      try {
+        return this.askExplain(name, overrides)
+      } catch (error) {
+        return { decision: this.failed('explain', name, error), steps: [] }
+      }
+    })
   }
 
   get allEnabled(): Questions['allEnabled'] {
-    return (this.boundAllEnabled ??= (overrides) => this.askAllEnabled(overrides))
+    return (this.boundAllEnabled ??= (overrides) => {
+      try {
+        return this.askAllEnabled(overrides)
+      } catch (error) {
+        // In r2's way, a question without an answer.
+        if (error instanceof LiveflagError) throw error
+        this.failed('allEnabled', '', error)
+        return {}
+      }
+    })
   }
 
   get getBooleanValue(): Questions['getBooleanValue'] {
     return (this.boundBoolean ??= (name, otherwise, overrides) =>
-      this.askDetails(name, otherwise, overrides).value)
+      this.details(name, otherwise, overrides).value)
   }
 
   get getStringValue(): Questions['getStringValue'] {
     return (this.boundString ??= (name, otherwise, overrides) =>
-      this.askDetails(name, otherwise, overrides).value)
+      this.details(name, otherwise, overrides).value)
   }
 
   get getNumberValue(): Questions['getNumberValue'] {
     return (this.boundNumber ??= (name, otherwise, overrides) =>
-      this.askDetails(name, otherwise, overrides).value)
+      this.details(name, otherwise, overrides).value)
   }
 
   get getObjectValue(): Questions['getObjectValue'] {
@@ -82,12 +121,17 @@ export abstract class BoundQuestions {
       name: string,
       otherwise: T,
       overrides?: Overrides,
-    ) => this.askDetails<T>(name, otherwise, overrides).value)
+    ) => this.details<T>(name, otherwise, overrides).value)
   }
 
   get details(): Questions['details'] {
-    return (this.boundDetails ??= (name, otherwise, overrides) =>
-      this.askDetails(name, otherwise, overrides))
+    return (this.boundDetails ??= (name, otherwise, overrides) => {
+      try {
+        return this.askDetails(name, otherwise, overrides)
+      } catch (error) {
+        return typedValue(this.failed('details', name, error), otherwise, false)
+      }
+    })
   }
 
   get inlineExperiment(): Questions['inlineExperiment'] {

@@ -188,6 +188,13 @@ export class Engine extends BoundQuestions implements Features {
     return this.ambient.run(request, () => fn(request))
   }
 
+  /** The request that answers has a guard of its own. */
+  protected failed(
+    ...[, , error]: readonly [question: string, name: unknown, error: unknown]
+  ): Decision {
+    throw error
+  }
+
   protected askIsEnabled(name: string, overrides?: Overrides): boolean {
     return this.here().isEnabled(name, overrides)
   }

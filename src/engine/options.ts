@@ -106,6 +106,8 @@ export type Settled = Required<
   readonly onUsage: ((usage: FeatureUsage) => unknown) | undefined
   readonly onMetric: FeatureMetrics | undefined
   readonly guards: Guards
+  /** False: the code may ask for features that there are not, as in tests. */
+  readonly reportUnknown: boolean
 }
 
 const CALL = 'openFeatures'
@@ -173,6 +175,7 @@ export function readOptions(options: FeaturesOptions): Settled {
     guards: readGuards(guards),
     selectors: options.selectors ?? [],
     memo: readMemo(memo),
+    reportUnknown: enabled,
     now: withFallback(options.now ?? Date.now),
   }
 }

@@ -1,8 +1,10 @@
 import type { Decision } from '../core/decision'
 import { messageOf } from '../core/errors'
 import { type Problem, type ProblemCode, problemText } from '../core/problem'
+import { didYouMean } from '../core/suggest'
 import type { Change } from '../live-config/change'
 import type { Listener } from '../live-config/live-config'
+import type { Snapshot } from '../live-config/snapshot'
 import type { Emitter } from './events'
 import { setImmediate } from '../runtime/timers'
 
@@ -10,6 +12,9 @@ import { setImmediate } from '../runtime/timers'
 const MOST = 100
 /** After an hour they may be told anew: whoever is on call then may not have seen them. */
 const FORGET_AFTER_MS = 3_600_000
+
+/** A longer name is no feature's. */
+const LONGEST_NAME = 200
 
 interface Kind {
   readonly since: number
@@ -44,6 +49,7 @@ const MOST_WARNINGS = 10
 export class Reporter implements Listener {
   private waiting: (() => void)[] | undefined = []
   private readonly told = new Told()
+  private readonly unknownNames = new Set<string>()
   private warned = { generation: 0, count: 0 }
   private closed = false
 
@@ -152,6 +158,24 @@ export class Reporter implements Listener {
       generation,
       since: this.now(),
     })
+  }
+
+  /**
+   * The code asks for a name that the live config does not have, and it is off for everybody. Each
+   * name once, and a bounded number of names: they may come from visitors.
+   */
+  unknown(name: unknown, snapshot: Pick<Snapshot, 'generation' | 'find' | 'names'>): void {
+    // Nothing is in force yet, or there are no features that the name could be among.
+    if (snapshot.generation === 0 || typeof name !== 'string' || name.length > LONGEST_NAME) return
+    if (this.unknownNames.has(name) || this.unknownNames.size >= MOST) return
+    this.unknownNames.add(name)
+    const names = [...snapshot.names()]
+    if (names.length === 0) return
+    const plain = name.replace(/^feature_/, '')
+    const meant = snapshot.find(plain) ? plain : didYouMean(plain, names)
+    const hint = meant === undefined ? 'add it, or remove the question' : `did you mean ${meant}?`
+    const message = `the code asks for ${JSON.stringify(name)}, which the live config does not have, so it is off for everybody; ${hint}`
+    this.once({ code: 'unknown-feature', severity: 'warning', message, since: this.now() })
   }
 
   /** A selector of the application threw, or gave what is no claim. */

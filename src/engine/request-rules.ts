@@ -18,6 +18,11 @@ export function requestRules(options: Settled, reporter: Reporter): RequestRules
       onThrow: (question, error) => reporter.threw('world-threw', `World.${question}`, error),
       onBadId: (question, kind) => reporter.badId(question, kind),
     },
+    refused: (decision, snapshot) => {
+      if (options.reportUnknown && decision.error?.code === 'FLAG_NOT_FOUND')
+        reporter.unknown(decision.feature, snapshot)
+    },
+    threw: (what, error) => reporter.threw('world-threw', what, error),
     mismatch: (decision, { error }) => reporter.mismatch(decision, error?.message ?? ''),
     inline: inlineExperiments(),
   }

@@ -1,9 +1,9 @@
 import { Asker, type AskerOptions } from '../core/asker'
-import type { Decision } from '../core/decision'
+import { type Decision, decisionOf } from '../core/decision'
 import type { SharedDefinitions } from '../core/definitions'
-import { LiveflagError } from '../core/errors'
+import { LiveflagError, messageOf, shown } from '../core/errors'
 import type { JsonValue } from '../core/json'
-import { aboutAccount, type EmptyOverride, override } from '../core/overrides'
+import { aboutAccount, type EmptyOverride, override, readOverrides } from '../core/overrides'
 import type { Participation } from '../core/participation'
 import type { Compat, Naming } from '../core/selector'
 import type { StickyDocuments } from '../core/sticky'
@@ -27,6 +27,10 @@ export interface RequestRules {
   readonly now: () => number
   /** Told a value of another type than the code asked for. */
   readonly mismatch: (decision: Decision, details: ValueDetails<JsonValue>) => void
+  /** Receives each read that a feature could not answer: its name may be unknown. */
+  readonly refused: (decision: Decision, snapshot: Snapshot) => void
+  /** Receives what a name or an override threw when it was looked at. */
+  readonly threw: (question: string, error: unknown) => void
   /** Runs an experiment that stands in code, among the groups of a live config. */
   readonly inline: (
     experiment: ExperimentDefinition,
@@ -77,6 +81,13 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
   /** An attribute as rules see it, for a middleware that loads what is stored by it. */
   attribute(name: string): unknown {
     return this.asker.attribute(name)
+  }
+
+  protected failed(question: string, name: unknown, error: unknown): Decision {
+    this.rules.threw(question, error)
+    const message = `${question} could not be answered: ${messageOf(error)}`
+    const claim = { enabled: false, reason: 'ERROR', error: { code: 'GENERAL', message } } as const
+    return decisionOf(shown(name), claim, this.snapshot.generation)
   }
 
   /** Takes sticky documents that were loaded for this request, before anything is decided. */
@@ -164,7 +175,8 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
   /** The same request with some answers replaced; exposures are still recorded once for both. */
   private with(overrides: Overrides): Request {
     const empty: EmptyOverride = this.rules.compat === 'r2' ? 'own' : 'none'
-    return this.of(override(this.worldToAsk, overrides, empty))
+    const given = readOverrides(overrides, this.rules.threw)
+    return this.of(override(this.worldToAsk, given, empty))
   }
 
   /**
@@ -223,6 +235,7 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
 
   /** Records what a Decision owes, the first time it is owed. */
   private recorded(decision: Decision): Decision {
+    if (decision.error !== undefined) this.rules.refused(decision, this.snapshot)
     if (this.log.wants(decision)) this.log.answered(decision, this.asker, this.world)
     return decision
   }

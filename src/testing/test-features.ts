@@ -137,11 +137,14 @@ class SettableFeatures extends Engine implements TestFeatures {
     private readonly texts = emptyTexts(),
   ) {
     super(
-      readOptions({
-        ...options,
-        source: [texts.entries, texts.payload],
-        guards: { allowEmpty: true, ...options.guards },
-      }),
+      {
+        ...readOptions({
+          ...options,
+          source: [texts.entries, texts.payload],
+          guards: { allowEmpty: true, ...options.guards },
+        }),
+        reportUnknown: false,
+      },
       { forcedValues: overrides, forcedVariants: variants },
     )
     bindMethods(this, SETTERS)
@@ -194,8 +197,7 @@ class SettableFeatures extends Engine implements TestFeatures {
         'setVariant',
         `${name} is given ${kindOf(variant)}; give the name of a variant`,
       )
-    this.override('setVariant', name, value, true, 'a JSON value')
-    define(this.variants, name, variant)
+    define(this.override('setVariant', name, value, true, 'a JSON value').variants, name, variant)
     return this
   }
 
