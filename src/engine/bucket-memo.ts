@@ -1,107 +1,121 @@
 import type { Bucketing, PointOf } from '../core/bucketing'
-import { boundedCache } from '../runtime/bounded-cache'
 
-const EMPTY = -1
-/**
- * A unit that was asked about more salts than this starts over, so that no visitor can hold much
- * memory.
- */
-const MOST = 1024
-
-/** A plain array: V8 makes a small one several times faster than a typed array. */
-const empty = (length: number): number[] => new Array<number>(length).fill(EMPTY)
-
-/**
- * The points of one unit by slot: open addressing in one array of pairs, which allocates nothing
- * when it is read. Most units are asked about a few dozen features, so it starts small and doubles.
- */
-export class UnitPoints {
-  private pairs = empty(32)
-  private count = 0
-
-  /** -1 when it is not known. */
-  get(slot: number): number {
-    const { pairs } = this
-    const mask = pairs.length - 1
-    for (let at = (slot << 1) & mask; ; at = (at + 2) & mask) {
-      const found = pairs[at]
-      if (found === slot) return pairs[at + 1] ?? EMPTY
-      if (found === EMPTY) return EMPTY
-    }
-  }
-
-  set(slot: number, point: number): void {
-    if (this.count * 4 >= this.pairs.length) this.grow()
-    this.put(slot, point)
-  }
-
-  private put(slot: number, point: number): void {
-    const { pairs } = this
-    const mask = pairs.length - 1
-    let at = (slot << 1) & mask
-    while (pairs[at] !== EMPTY && pairs[at] !== slot) at = (at + 2) & mask
-    if (pairs[at] === EMPTY) this.count++
-    pairs[at] = slot
-    pairs[at + 1] = point
-  }
-
-  private grow(): void {
-    const old = this.count < MOST ? this.pairs : []
-    this.pairs = empty(Math.max(32, old.length * 2))
-    this.count = 0
-    for (let at = 0; at < old.length; at += 2) {
-      const slot = old[at] ?? EMPTY
-      if (slot !== EMPTY) this.put(slot, old[at + 1] ?? EMPTY)
-    }
-  }
-}
+/** What one entry takes: 16 bytes in the tables, and the unit's text while nothing else holds it. */
+const BYTES_PER_ENTRY = 64
+const DEFAULT_BYTES = 4 * 1024 * 1024
+/** A longer text would take more than its share; a UUID has 36 characters. */
+const LONGEST_UNIT = 40
+/** Salts that have a number of their own; with more, they are numbered anew. */
+const MOST_SALTS = 100_000
 
 /** How much is remembered. */
 export interface MemoOptions {
   /**
-   * Units (users, loids, pages) whose points are kept; the least recently asked is forgotten.
-   * Default 20,000.
+   * Memory for the points of units (users, loids, pages), whatever the number of features and
+   * visitors. Default 4 MiB, which is 65,536 points.
    */
-  readonly units?: number
+  readonly bytes?: number
 }
 
 /**
- * The same points as the given scheme's, remembered across requests: each unit's points stand
- * together, so that a request looks its visitor up once, and each further feature costs a probe of
- * a small array.
+ * A table of fixed size from a unit and a salt to a point. Each pair has two places; a new pair takes
+ * the first and moves what was there to the second, so that the older of two is forgotten.
  */
-export function memoise(bucketing: Bucketing, { units = 20_000 }: MemoOptions = {}): Bucketing {
-  const known = boundedCache<UnitPoints>(units)
-  const slots = new Map<string, number>()
-  let unit = ''
-  let points = new UnitPoints()
+export class PointTable {
+  private readonly mask: number
+  private readonly units: (string | undefined)[]
+  private readonly salts: Int32Array
+  private readonly points: Int32Array
 
-  function pointsOf(asked: string): UnitPoints {
-    if (asked === unit) return points
-    const found = known.get(asked)
-    if (found === undefined) known.set(asked, (points = new UnitPoints()))
-    else points = found
-    unit = asked
-    return points
+  constructor(bytes: number) {
+    const entries = 2 ** Math.max(1, Math.floor(Math.log2(bytes / BYTES_PER_ENTRY)))
+    this.mask = entries - 1
+    this.units = new Array<string | undefined>(entries).fill(undefined)
+    this.salts = new Int32Array(entries)
+    this.points = new Int32Array(entries)
+  }
+
+  /** How many points there is room for. */
+  get entries(): number {
+    return this.mask + 1
+  }
+
+  /** -1 when it is not known. `hash`: `hashOf(unit)`. */
+  get(unit: string, hash: number, salt: number): number {
+    const at = this.placeOf(hash, salt)
+    if (this.salts[at] === salt && this.units[at] === unit) return this.points[at] ?? -1
+    const other = at ^ 1
+    if (this.salts[other] === salt && this.units[other] === unit) return this.points[other] ?? -1
+    return -1
+  }
+
+  set(unit: string, hash: number, salt: number, point: number): void {
+    const at = this.placeOf(hash, salt)
+    const other = at ^ 1
+    this.units[other] = this.units[at]
+    this.salts[other] = this.salts[at] ?? 0
+    this.points[other] = this.points[at] ?? 0
+    this.units[at] = unit
+    this.salts[at] = salt
+    this.points[at] = point
+  }
+
+  /** Both parts are spread over all bits: neighbouring salts must not share places. */
+  private placeOf(hash: number, salt: number): number {
+    const mixed = Math.imul(hash ^ Math.imul(salt, 0x9e3779b1), 0x85ebca6b)
+    return (mixed ^ (mixed >>> 15)) & this.mask
+  }
+}
+
+/** FNV-1a over the UTF-16 code units: for places in the table only, never for buckets. */
+function hashOf(unit: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < unit.length; i++) hash = Math.imul(hash ^ unit.charCodeAt(i), 0x01000193)
+  return hash
+}
+
+/**
+ * The same points as the given scheme's, remembered across requests. A request asks about one visitor
+ * many times, so the hash of the last unit is remembered, too.
+ */
+export function memoise(
+  bucketing: Bucketing,
+  { bytes = DEFAULT_BYTES }: MemoOptions = {},
+): Bucketing {
+  const table = new PointTable(bytes)
+  const salts = new Map<string, number>()
+  let numbered = 0
+  const last = { unit: '', hash: hashOf('') }
+
+  function numberOf(salt: string): number {
+    if (salts.size >= MOST_SALTS) salts.clear()
+    const number = salts.get(salt) ?? (numbered += 1) | 0
+    salts.set(salt, number)
+    return number
   }
 
   return {
     name: bucketing.name,
-    pointOf: (salt) => {
-      const slot = slots.get(salt) ?? slots.size
-      slots.set(salt, slot)
-      return memoised(bucketing.pointOf(salt), slot, pointsOf)
-    },
+    pointOf: (salt) => memoised(bucketing.pointOf(salt), numberOf(salt), table, last),
   }
 }
 
-function memoised(pointOf: PointOf, slot: number, pointsOf: (unit: string) => UnitPoints): PointOf {
+function memoised(
+  pointOf: PointOf,
+  salt: number,
+  table: PointTable,
+  last: { unit: string; hash: number },
+): PointOf {
   return (unit) => {
-    const points = pointsOf(unit)
-    const known = points.get(slot)
+    if (unit.length > LONGEST_UNIT) return pointOf(unit)
+    if (unit !== last.unit) {
+      last.unit = unit
+      last.hash = hashOf(unit)
+    }
+    const known = table.get(unit, last.hash, salt)
     if (known >= 0) return known
     const point = pointOf(unit)
-    points.set(slot, point)
+    table.set(unit, last.hash, salt, point)
     return point
   }
 }

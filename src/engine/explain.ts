@@ -48,7 +48,8 @@ export function explain(
   const place = snapshot.placeOf(name)
   const found = place && { source: place.source, position: place.entry.position }
   if (!installed || !place) return { decision: missing(name, snapshot), ...found, steps: [] }
-  const trace = new Steps(place, installed.heldBack)
+  const isOtherText = installed.heldBack && !snapshot.item(name)?.isOverridden
+  const trace = new Steps(place, isOtherText)
   const asker = new Asker(world, options)
   asker.trace = trace
   asker.rules = rules

@@ -10,7 +10,6 @@ import {
   oneOf,
   type OptionKinds,
   TRUE_OR_FALSE,
-  wholeNumberFrom,
 } from '../core/options'
 import type { CustomSelector } from '../core/custom-selector'
 import type { Compat } from '../core/selector'
@@ -91,7 +90,7 @@ export interface FeaturesOptions {
    * Default: none.
    */
   readonly selectors?: readonly CustomSelector[]
-  /** How many units' buckets are remembered. */
+  /** How much memory is for buckets that are remembered. */
   readonly memo?: MemoOptions
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number
@@ -150,7 +149,9 @@ const GUARDS: OptionKinds<Guards> = {
 
 const SOURCE = objectWith(['open'], 'a path, or a source such as file(path) or memory(text)')
 
-const MEMO: OptionKinds<MemoOptions> = { units: wholeNumberFrom(1) }
+const MEMO: OptionKinds<MemoOptions> = {
+  bytes: numberFrom(0, 2 ** 30, 'a number of bytes up to 1 GiB'),
+}
 
 /** Fills in defaults; throws LIVEFLAG_BAD_OPTION on a value that is not valid. */
 export function readOptions(options: FeaturesOptions): Settled {
@@ -200,7 +201,7 @@ function readGuards(guards: Partial<Guards> = {}): Guards {
 }
 
 function readMemo(memo: MemoOptions = {}): MemoOptions {
-  if (!isObject(memo)) throw badOption(CALL, 'memo', memo, 'an object with units')
+  if (!isObject(memo)) throw badOption(CALL, 'memo', memo, 'an object with bytes')
   checkOptions(`${CALL}: memo`, memo, MEMO)
   return memo
 }

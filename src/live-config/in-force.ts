@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Problem } from '../core/problem'
 import { mergeTexts } from './clashes'
+import type { Item } from './entries/judge'
 import type { Semantics } from './entries/semantics'
-import type { Version } from './entries/version'
 import type { Part } from './part'
 import { type Layer, NOTHING, Snapshot } from './snapshot'
 
@@ -52,39 +52,46 @@ export function snapshotOf(
 
 /**
  * An entry that is refused and never had a good version overrides nothing: the version of an earlier
- * source stays in force. That is not what its author thinks, so it counts as held back.
+ * source stays in force. That is not what its author thinks, so that version counts as held back.
  */
 function overlay(sources: readonly (readonly Layer[])[]): {
   readonly layers: readonly Layer[]
   readonly problems: readonly Problem[]
 } {
+  if (sources.length < 2) return { layers: sources.flat(), problems: [] }
   const problems: Problem[] = []
-  const below = new Map<string, Version>()
-  const layers = sources.flatMap((source) => {
-    const overlaid = source.map((layer) => withFallback(layer, below, problems))
-    for (const { items } of source)
-      for (const [name, { version }] of items) if (version) below.set(name, version)
-    return overlaid
-  })
+  const layers: Layer[] = []
+  for (const source of sources) {
+    const below = [...layers]
+    for (const layer of source) layers.push(withoutRefused(layer, below, layers, problems))
+  }
   return { layers, problems }
 }
 
-function withFallback(
+/** The layer without entries that override nothing; these are noted in the layer below. */
+function withoutRefused(
   layer: Layer,
-  below: ReadonlyMap<string, Version>,
+  below: readonly Layer[],
+  layers: Layer[],
   problems: Problem[],
 ): Layer {
-  if (below.size === 0) return layer
   const items = new Map(layer.items)
-  for (const [name, item] of layer.items) {
-    const version = item.version ? undefined : below.get(name)
-    if (version === undefined) continue
-    items.set(name, { ...item, version, heldBack: true })
-    problems.push(
-      ...item.problems.slice(0, 1).map((problem) => ({ ...problem, source: layer.source })),
-    )
+  for (const [name, { version, problems: why }] of layer.items) {
+    const at = version ? -1 : below.findLastIndex((one) => one.items.get(name)?.version)
+    const held = layers[at]
+    const item = held?.items.get(name)
+    if (held === undefined || item === undefined) continue
+    items.delete(name)
+    const shown: Item = {
+      ...item,
+      heldBack: true,
+      isOverridden: true,
+      problems: [...item.problems, ...why],
+    }
+    layers[at] = { ...held, items: new Map([...held.items, [name, shown]]) }
+    problems.push(...why.slice(0, 1).map((problem) => ({ ...problem, source: layer.source })))
   }
-  return { ...layer, items }
+  return items.size === layer.items.size ? layer : { ...layer, items }
 }
 
 /**

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import type { Bucketing } from '../../src/core/bucketing'
 import { memoise } from '../../src/engine/bucket-memo'
@@ -33,9 +35,9 @@ test(`gives the same points, whatever is asked in whatever order and however lit
   fc.assert(
     fc.property(
       fc.array(fc.tuple(salt, unit), { maxLength: 200 }),
-      fc.integer({ min: 1, max: 5 }),
-      (asked, units) => {
-        const [plain, memoised] = [createR2Bucketing(), memoise(createR2Bucketing(), { units })]
+      fc.constantFrom(128, 256, 512),
+      (asked, bytes) => {
+        const [plain, memoised] = [createR2Bucketing(), memoise(createR2Bucketing(), { bytes })]
         for (const [salt, unit] of asked)
           expect(memoised.pointOf(salt)(unit)).toBe(plain.pointOf(salt)(unit))
       },
@@ -65,17 +67,42 @@ test('also remembers the point 0 and points of salts that came after the unit', 
   expect(worked).toHaveLength(100)
 })
 
-test('remembers no more units than it is told to, and forgets the one not asked for longest', () => {
+test('forgets points when there is no room, and works them out again', () => {
   const { bucketing, worked } = counted()
-  const pointOf = memoise(bucketing, { units: 2 }).pointOf('a')
-  for (const unit of ['u', 'v', 'u', 'w']) pointOf(unit)
+  const pointOf = memoise(bucketing, { bytes: 128 }).pointOf('a')
+  for (const unit of ['u', 'v', 'w']) pointOf(unit)
   worked.length = 0
-  for (const unit of ['u', 'w', 'v']) pointOf(unit)
-  expect(worked).toEqual(['a/v'])
+  for (const unit of ['w', 'v', 'u']) pointOf(unit)
+  expect(worked).toEqual(['a/u'])
 })
 
+test('does not remember a unit with a text of any length', () => {
+  const { bucketing, worked } = counted()
+  const pointOf = memoise(bucketing).pointOf('a')
+  for (const unit of ['x'.repeat(40), 'x'.repeat(41)]) for (let i = 0; i < 2; i++) pointOf(unit)
+  expect(worked.map((work) => work.length - 2)).toEqual([40, 41, 41])
+})
+
+test('takes the same memory for 20,000 visitors and 1,000 features as for one', () => {
+  const memoised = memoise(createR2Bucketing(), { bytes: 1024 * 1024 })
+  const salts = Array.from({ length: 1000 }, (_, n) => memoised.pointOf(`feature ${n}`))
+  const before = heap()
+  for (let n = 0; n < 300; n++) for (const pointOf of salts) pointOf(`visitor ${n}`)
+  // What strings and the test itself take is a small part of what a point for each would.
+  expect(heap() - before).toBeLessThan(3 * 1024 * 1024)
+})
+
+/** Bytes in use, after what is garbage has gone. */
+function heap(): number {
+  collectGarbage()
+  return process.memoryUsage().heapUsed
+}
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
 test('gives the same points to a unit that is asked about thousands of features, whose memory is bounded', () => {
-  const [plain, memoised] = [createR2Bucketing(), memoise(createR2Bucketing(), { units: 2 })]
+  const [plain, memoised] = [createR2Bucketing(), memoise(createR2Bucketing(), { bytes: 1024 })]
   const salts = Array.from({ length: 5000 }, (_, n) => `feature ${n}`)
   for (const round of [1, 2]) {
     const wrong = salts.filter((salt) => memoised.pointOf(salt)('u') !== plain.pointOf(salt)('u'))

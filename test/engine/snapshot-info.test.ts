@@ -12,6 +12,18 @@ test('what is in force, at a glance', async () => {
   let time = 1000
   const { features } = await openEngine(text, { now: () => time })
   time = 5000
+  const problem = {
+    code: 'bad-type',
+    severity: 'error',
+    feature: 'a',
+    source: 'memory',
+    line: 2,
+    column: 19,
+    path: 'gold',
+    message: 'gold is a number (5); write true or false, without quotes',
+    generation: 1,
+    since: 1000,
+  }
   expect(features.snapshot).toEqual({
     status: 'READY',
     generation: 1,
@@ -22,18 +34,15 @@ test('what is in force, at a glance', async () => {
     heldBack: [],
     rejected: ['a'],
     watch: [{ mode: 'events' }],
-    problems: [
+    problems: [problem],
+    sources: [
       {
-        code: 'bad-type',
-        severity: 'error',
-        feature: 'a',
-        source: 'memory',
-        line: 2,
-        column: 19,
-        path: 'gold',
-        message: 'gold is a number (5); write true or false, without quotes',
-        generation: 1,
+        name: 'memory',
+        status: 'READY',
         since: 1000,
+        generation: 1,
+        ageMs: 4000,
+        problems: [problem],
       },
     ],
   })

@@ -23,6 +23,7 @@ const FILES: Readonly<Record<string, string>> = {
   'decide/failing-store': 'a decider as a whole: a store that fails',
   'decide/written-decisions': 'a decider as a whole: what it writes',
   'decide/races': 'several deciders at once',
+  'engine/hostile-answers': 'every question, when what the application hands over throws',
   'engine/remote-config': 'a remote config as a whole, by the table of docs/spec/remote-config.md',
   'experiments/who-moves': 'the figures of docs/experiments.md',
   'growthbook/conformance': 'published cases',

@@ -58,7 +58,7 @@ describe('who is answered', () => {
     ['writer', 'POST', '/events', 400],
     ['writer', 'GET', '/metrics', 403],
     ['browser', 'POST', '/ofrep/v1/evaluate/flags', 200],
-    ['browser', 'POST', '/ofrep/v1/evaluate/flags/on', 404],
+    ['browser', 'POST', '/ofrep/v1/evaluate/flags/on', 403],
     ['browser', 'POST', '/decide', 403],
     ['elsewhere', 'POST', '/ofrep/v1/evaluate/flags/on', 403],
     ['here', 'POST', '/ofrep/v1/evaluate/flags/on', 200],

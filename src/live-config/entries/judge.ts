@@ -14,6 +14,8 @@ export interface Item {
   readonly version?: Version
   /** The newest text was refused, so `version` comes from an older one. */
   readonly heldBack: boolean
+  /** What was refused is the entry of a later source: `entry` is the text of `version` itself. */
+  readonly isOverridden?: true
   readonly problems: readonly Problem[]
 }
 

@@ -29,12 +29,11 @@ const OPERATION: Operation = {
   },
 }
 
-/** `POST /ofrep/v1/evaluate/flags/:key` */
+/** `POST /ofrep/v1/evaluate/flags/:key`. Browsers evaluate in bulk, so their tokens are refused here. */
 export const singleRoute = (shared: Shared): Route => ({
   method: 'POST',
   path: '/ofrep/v1/evaluate/flags/:key',
   scope: 'evaluate',
-  forClients: true,
   acceptsMalformed: true,
   operation: OPERATION,
   handle: (request) => evaluate(shared, request),
