@@ -1,5 +1,5 @@
 import type { VariantConversions } from '../recording/store'
-import { differenceOfMeans, meanOf } from './means'
+import { differenceOfMeans, meanOf, type MeanEstimate } from './means'
 import { differenceOfRates, type Estimate, liftOfRates, rateOf } from './proportions'
 
 /** One kind of conversion, variant by variant. */
@@ -28,9 +28,9 @@ export interface ConversionOfVariant {
 
 export interface ValueOfVariant {
   readonly sum: number
-  readonly mean: Estimate | null
+  readonly mean: MeanEstimate | null
   /** Of the means, against the control. */
-  readonly difference: Estimate | null
+  readonly difference: MeanEstimate | null
 }
 
 export function conversionReport(
@@ -39,7 +39,7 @@ export function conversionReport(
   control: string | undefined,
 ): ConversionReport {
   const baseline = counted.find(({ variant }) => variant === control)
-  const hasValues = counted.some(({ sumOfSquares }) => sumOfSquares > 0)
+  const hasValues = counted.some(({ sum, squaredDeviations }) => sum !== 0 || squaredDeviations > 0)
   return {
     name,
     variants: counted.map((ours) => {

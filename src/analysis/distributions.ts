@@ -1,6 +1,7 @@
 /** The part of the package jstat that is used here; it brings no types. */
 interface JStat {
   readonly chisquare: { cdf(x: number, degreesOfFreedom: number): number }
+  gammaln(x: number): number
   readonly normal: { inv(p: number, mean: number, deviation: number): number }
   readonly studentt: { inv(p: number, degreesOfFreedom: number): number }
 }
@@ -12,6 +13,9 @@ function jstat(): JStat {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on use, and at once: commands that report nothing start without it
   return (loaded ??= (require('jstat') as { readonly jStat: JStat }).jStat)
 }
+
+/** From the lower end to the upper. */
+export type Interval = readonly [low: number, high: number]
 
 /** All intervals of a report are of this level, two-sided. */
 const CONFIDENCE = 0.95
@@ -30,3 +34,6 @@ export const normalReach = (): number => jstat().normal.inv(UPPER, 0, 1)
 /** The same by Student's t, for a deviation that is itself estimated. Degrees need not be whole. */
 export const studentReach = (degreesOfFreedom: number): number =>
   jstat().studentt.inv(UPPER, degreesOfFreedom)
+
+/** The natural logarithm of n!. */
+export const logFactorial = (n: number): number => jstat().gammaln(n + 1)

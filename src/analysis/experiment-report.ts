@@ -1,8 +1,9 @@
 import { LiveflagError } from '../core/errors'
-import type { Reports, Span } from '../recording/store'
+import type { Reports, Span, Store } from '../recording/store'
 import { byCodePoint } from '../experiments/variants'
 import type { ConfiguredExperiment } from './configured'
 import { type ConversionReport, conversionReport } from './conversion-report'
+import { checkConversionName, type Gaps, gapsOf } from './report-gaps'
 import { type SampleRatio, sampleRatio, type Split } from './sample-ratio'
 
 /** What a report counts: units that were exposed, or subjects that a decision assigned. */
@@ -39,6 +40,7 @@ export interface ExperimentReport {
   /** Counts by reason. */
   readonly decisions: Readonly<Record<string, number>>
   readonly conversions: readonly ConversionReport[]
+  readonly gaps: Gaps
 }
 
 export interface VariantReport {
@@ -72,17 +74,22 @@ export interface DayReport {
 const DAY_MS = 86_400_000
 
 /**
- * Builds the report of an experiment from what was recorded. The store is asked several times, one
- * after the other, so the counts of an experiment that is running may be some milliseconds apart.
+ * Builds the report of an experiment from what was recorded until now. Rows that arrive meanwhile are
+ * in none of its counts.
  *
- * @throws {LiveflagError} LIVEFLAG_BAD_OPTION if `control` names no variant
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION if `control` names no variant, or `conversion` no
+ *   conversion that was recorded
  */
-export async function experimentReport(
-  reports: Reports,
+export const experimentReport = (
+  store: Pick<Store, 'snapshot'>,
   question: ReportQuestion,
-): Promise<ExperimentReport> {
+): Promise<ExperimentReport> => store.snapshot((reports) => reportOf(reports, question))
+
+async function reportOf(reports: Reports, question: ReportQuestion): Promise<ExperimentReport> {
   const { experiment, span = {} } = question
+  if (question.conversion !== undefined) await checkConversionName(reports, question.conversion)
   const { by, units } = await counted(reports, question)
+  const total = units.reduce((sum, one) => sum + one.units, 0)
   const variants = variantsOf(experiment, units)
   const control = controlOf(
     variants.map(({ variant }) => variant),
@@ -105,6 +112,7 @@ export async function experimentReport(
     days,
     decisions: Object.fromEntries(reasons.map(({ reason, decisions }) => [reason, decisions])),
     conversions,
+    gaps: await gapsOf(reports, experiment.id, span, total, conversions),
   }
 }
 

@@ -1,42 +1,59 @@
-import { studentReach } from './distributions'
-import type { Estimate } from './proportions'
+import { type Interval, studentReach } from './distributions'
 
-/** Values of so many units, as sums. */
+/** Values of so many units, summarised. */
 export interface Sums {
   readonly units: number
   readonly sum: number
-  readonly sumOfSquares: number
+  /** Of the distances to the mean. */
+  readonly squaredDeviations: number
+}
+
+/** A mean, or a difference of means. */
+export interface MeanEstimate {
+  readonly value: number
+  /** Null if the values are all equal: they do not show how much others would differ. */
+  readonly interval: Interval | null
 }
 
 /**
  * The mean of a unit with its t interval; undefined of fewer than two units, whose spread nobody
  * knows.
  */
-export function meanOf(sums: Sums): Estimate | undefined {
+export function meanOf(sums: Sums): MeanEstimate | undefined {
   if (sums.units < 2) return undefined
-  const value = sums.sum / sums.units
-  const half = studentReach(sums.units - 1) * Math.sqrt(squaredError(sums))
-  return { value, interval: [value - half, value + half] }
+  const value = mean(sums)
+  return around(value, squaredError(sums), sums.units - 1, Math.abs(value))
 }
 
 /**
  * By how much one mean is above another: Welch's interval (1947), for spreads that need not be
  * equal, with Satterthwaite's degrees of freedom.
  */
-export function differenceOfMeans(ours: Sums, theirs: Sums): Estimate | undefined {
+export function differenceOfMeans(ours: Sums, theirs: Sums): MeanEstimate | undefined {
   if (ours.units < 2 || theirs.units < 2) return undefined
-  const value = ours.sum / ours.units - theirs.sum / theirs.units
   const [a, b] = [squaredError(ours), squaredError(theirs)]
-  if (a + b === 0) return { value, interval: [value, value] }
   const degreesOfFreedom = (a + b) ** 2 / (a ** 2 / (ours.units - 1) + b ** 2 / (theirs.units - 1))
-  const half = studentReach(degreesOfFreedom) * Math.sqrt(a + b)
-  return { value, interval: [value - half, value + half] }
+  const largest = Math.max(Math.abs(mean(ours)), Math.abs(mean(theirs)))
+  return around(mean(ours) - mean(theirs), a + b, degreesOfFreedom, largest)
 }
 
+const mean = ({ sum, units }: Sums): number => sum / units
+
+const squaredError = ({ units, squaredDeviations }: Sums): number =>
+  squaredDeviations / (units - 1) / units
+
 /**
- * The squared standard error of the mean. Sums of equal values may differ by their rounding; a
- * spread is never negative.
+ * There is no interval if the standard error is no more than the rounding of the `largest` mean. R's
+ * t.test draws the same line, and stops with "data are essentially constant".
  */
-function squaredError({ units, sum, sumOfSquares }: Sums): number {
-  return Math.max(0, sumOfSquares - sum ** 2 / units) / (units - 1) / units
+function around(
+  value: number,
+  squaredError: number,
+  degreesOfFreedom: number,
+  largest: number,
+): MeanEstimate {
+  const error = Math.sqrt(squaredError)
+  if (error <= 10 * Number.EPSILON * largest) return { value, interval: null }
+  const half = studentReach(degreesOfFreedom) * error
+  return { value, interval: [value - half, value + half] }
 }

@@ -1,13 +1,5 @@
-import { normalReach } from './distributions'
-
-/** From the lower end to the upper. */
-export type Interval = readonly [low: number, high: number]
-
-/** So many of so many units did it. */
-export interface Proportion {
-  readonly converted: number
-  readonly units: number
-}
+import { type Interval, normalReach } from './distributions'
+import { type Proportion, scoreIntervalOfRatio } from './ratio-score'
 
 /** What was estimated, and where it is with 95 % confidence. */
 export interface Estimate {
@@ -48,14 +40,24 @@ export function differenceOfRates(ours: Proportion, theirs: Proportion): Estimat
 
 /**
  * By which part one rate is above another: 0.1 is 10 % more. The interval is that of Katz and
- * others (1978) for the logarithm of the ratio. Undefined while nobody converted in one of the two.
+ * others (1978) for the logarithm of the ratio. Where all units of one side converted, its standard
+ * error leaves that side out as if its rate were known, so the interval is then Koopman's (1984).
+ * Undefined while nobody converted in one of the two.
  */
 export function liftOfRates(ours: Proportion, theirs: Proportion): Estimate | undefined {
   if (ours.converted === 0 || theirs.converted === 0) return undefined
   const ratio = ours.converted / ours.units / (theirs.converted / theirs.units)
+  const [low, high] =
+    ours.converted === ours.units || theirs.converted === theirs.units
+      ? scoreIntervalOfRatio(ours, theirs)
+      : logIntervalOfRatio(ours, theirs, ratio)
+  return { value: ratio - 1, interval: [low - 1, high - 1] }
+}
+
+function logIntervalOfRatio(ours: Proportion, theirs: Proportion, ratio: number): Interval {
   const error = Math.sqrt(
     1 / ours.converted - 1 / ours.units + 1 / theirs.converted - 1 / theirs.units,
   )
   const reach = Math.exp(normalReach() * error)
-  return { value: ratio - 1, interval: [ratio / reach - 1, ratio * reach - 1] }
+  return [ratio / reach, ratio * reach]
 }

@@ -34,17 +34,20 @@ export function namedExperiment(
   )
 }
 
+/** A message lists no more. */
+const MOST_NAMES = 20
+
 function unknown(
   name: string,
   path: string,
   experiments: readonly ConfiguredExperiment[],
 ): LiveflagError {
-  const meant = didYouMean(name, [
-    ...new Set(experiments.flatMap(({ feature, id }) => [feature, id])),
-  ])
+  const names = [...new Set(experiments.flatMap(({ feature, id }) => [feature, id]))]
+  const meant = didYouMean(name, names)
+  const has = names.length === 0 ? '' : `it has ${names.slice(0, MOST_NAMES).join(', ')}; `
   const hint =
     meant === undefined
-      ? 'give the live config as it was while the experiment ran'
+      ? `${has}give the live config as it was while the experiment ran`
       : `did you mean ${meant}?`
   return new LiveflagError(
     'LIVEFLAG_BAD_OPTION',

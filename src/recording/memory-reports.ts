@@ -1,11 +1,14 @@
 import {
   ASSIGNED,
+  type ConversionCount,
   type ConversionQuestion,
   type ConversionRow,
   type DecisionRow,
   type ExposureRow,
   type ExposureStep,
   type ReasonCount,
+  type Recorded,
+  type Reports,
   type Span,
   type VariantConversions,
   type VariantUnits,
@@ -18,7 +21,20 @@ export interface StoredRows {
   readonly conversionRows: ReadonlyMap<string, ConversionRow>
 }
 
-export function exposuresOverTime(
+/** The rows may change while the reports are in use; they are of the rows as they are then. */
+export const reportsOf = (stored: StoredRows): Reports => ({
+  exposuresOverTime: async (experiment, stepMs, span = {}) =>
+    exposuresOverTime(stored, experiment, stepMs, span),
+  exposedUnits: async (experiment, span = {}) => exposedUnits(stored, experiment, span),
+  conversions: async (question) => conversions(stored, question),
+  conversionNames: async (experiment) => conversionNames(stored, experiment),
+  conversionCounts: async (span = {}) => conversionCounts(stored, span),
+  recorded: async (experiment) => recorded(stored, experiment),
+  experiments: async () => experiments(stored),
+  decisionsByReason: async (experiment, span = {}) => decisionsByReason(stored, experiment, span),
+})
+
+function exposuresOverTime(
   stored: StoredRows,
   experiment: string,
   stepMs: number,
@@ -36,7 +52,7 @@ export function exposuresOverTime(
     .sort((a, b) => a.start - b.start)
 }
 
-export function exposedUnits(stored: StoredRows, experiment: string, span: Span): VariantUnits[] {
+function exposedUnits(stored: StoredRows, experiment: string, span: Span): VariantUnits[] {
   const rows = exposed(stored, experiment, span)
   const variantsOf = new Map(counted(rows, ({ unit }) => unit))
   return sorted(grouped(rows, ({ variant }) => variant)).map(([variant, seen]) => ({
@@ -46,10 +62,7 @@ export function exposedUnits(stored: StoredRows, experiment: string, span: Span)
   }))
 }
 
-export function conversions(
-  stored: StoredRows,
-  question: ConversionQuestion,
-): VariantConversions[] {
+function conversions(stored: StoredRows, question: ConversionQuestion): VariantConversions[] {
   const { name, span = {} } = question
   const done = [...stored.conversionRows.values()].filter(
     (row) => row.name === name && row.at < (span.to ?? Infinity),
@@ -62,7 +75,7 @@ export function conversions(
   }))
 }
 
-export function conversionNames(stored: StoredRows, experiment: string): string[] {
+function conversionNames(stored: StoredRows, experiment: string): string[] {
   const units = new Set(exposed(stored, experiment, {}).map(({ unit }) => unit))
   const decided = new Set(assigned(stored, experiment, {}).map(({ decisionId }) => decisionId))
   const rows = [...stored.conversionRows.values()].filter(
@@ -72,11 +85,40 @@ export function conversionNames(stored: StoredRows, experiment: string): string[
   return counted(rows, ({ name }) => name).map(([name]) => name)
 }
 
-export function decisionsByReason(
-  stored: StoredRows,
-  experiment: string,
-  span: Span,
-): ReasonCount[] {
+function conversionCounts({ conversionRows }: StoredRows, span: Span): ConversionCount[] {
+  const rows = [...conversionRows.values()].filter((row) => within(row, span))
+  return counted(rows, ({ name }) => name).map(([name, found]) => ({ name, conversions: found }))
+}
+
+function recorded(stored: StoredRows, experiment: string): Recorded[] {
+  const kinds = grouped(exposed(stored, experiment, {}), ({ kind }) => kind)
+  const decided = assigned(stored, experiment, {})
+  return [
+    ...(decided.length > 0 ? [{ what: 'decisions' as const, kind: null, ...extent(decided) }] : []),
+    ...sorted(kinds).map(([kind, rows]) => ({ what: 'exposures' as const, kind, ...extent(rows) })),
+  ]
+}
+
+const extent = (rows: readonly { readonly at: number }[]): Pick<Recorded, 'firstAt' | 'lastAt'> =>
+  rows.reduce(
+    ({ firstAt, lastAt }, { at }) => ({
+      firstAt: Math.min(firstAt, at),
+      lastAt: Math.max(lastAt, at),
+    }),
+    { firstAt: Infinity, lastAt: -Infinity },
+  )
+
+function experiments({ exposures, decisions }: StoredRows): string[] {
+  const ids = [
+    ...[...exposures.values()].map(({ experiment }) => experiment),
+    ...[...decisions.values()].flatMap(({ reason, experimentId }) =>
+      reason === ASSIGNED && experimentId !== null ? [experimentId] : [],
+    ),
+  ]
+  return [...new Set(ids)].sort((a, b) => (a < b ? -1 : 1))
+}
+
+function decisionsByReason(stored: StoredRows, experiment: string, span: Span): ReasonCount[] {
   const rows = [...stored.decisions.values()].filter(
     (row) => row.experimentId === experiment && within(row, span),
   )
@@ -118,12 +160,14 @@ function byDecision(
 
 function totals(units: readonly (readonly ConversionRow[])[]): Omit<VariantConversions, 'variant'> {
   const sums = units.map((rows) => rows.reduce((sum, { value }) => sum + (value ?? 0), 0))
+  const sum = sums.reduce((before, value) => before + value, 0)
+  const mean = sum / units.length
   return {
     units: units.length,
     converted: units.filter((rows) => rows.length > 0).length,
     conversions: units.reduce((sum, rows) => sum + rows.length, 0),
-    sum: sums.reduce((sum, value) => sum + value, 0),
-    sumOfSquares: sums.reduce((sum, value) => sum + value * value, 0),
+    sum,
+    squaredDeviations: sums.reduce((before, value) => before + (value - mean) ** 2, 0),
   }
 }
 

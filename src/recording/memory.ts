@@ -1,6 +1,6 @@
 import { LiveflagError } from '../core/errors'
 import { admitted, NOTHING, withDecision } from './admitting'
-import * as reports from './memory-reports'
+import { reportsOf, type StoredRows } from './memory-reports'
 import { stored } from './sql/tables'
 import { storableText } from './sql/storable'
 import type {
@@ -12,12 +12,13 @@ import type {
   DomainHolder,
   ExposureRow,
   History,
+  Reports,
   Span,
   Store,
   UsageRow,
 } from './store'
 
-class MemoryStore implements Store, reports.StoredRows {
+class MemoryStore implements Store, StoredRows {
   readonly name = 'memory'
   readonly decisions = new Map<string, DecisionRow>()
   readonly exposures = new Map<string, ExposureRow>()
@@ -65,24 +66,47 @@ class MemoryStore implements Store, reports.StoredRows {
     return this.use().decisions.has(decisionId)
   }
 
-  async exposuresOverTime(experiment: string, stepMs: number, span: Span = {}) {
-    return reports.exposuresOverTime(this.use(), experiment, stepMs, span)
+  async exposuresOverTime(experiment: string, stepMs: number, span?: Span) {
+    return reportsOf(this.use()).exposuresOverTime(experiment, stepMs, span)
   }
 
-  async exposedUnits(experiment: string, span: Span = {}) {
-    return reports.exposedUnits(this.use(), experiment, span)
+  async exposedUnits(experiment: string, span?: Span) {
+    return reportsOf(this.use()).exposedUnits(experiment, span)
   }
 
   async conversions(question: ConversionQuestion) {
-    return reports.conversions(this.use(), question)
+    return reportsOf(this.use()).conversions(question)
   }
 
   async conversionNames(experiment: string) {
-    return reports.conversionNames(this.use(), experiment)
+    return reportsOf(this.use()).conversionNames(experiment)
   }
 
-  async decisionsByReason(experiment: string, span: Span = {}) {
-    return reports.decisionsByReason(this.use(), experiment, span)
+  async conversionCounts(span?: Span) {
+    return reportsOf(this.use()).conversionCounts(span)
+  }
+
+  async recorded(experiment: string) {
+    return reportsOf(this.use()).recorded(experiment)
+  }
+
+  async experiments() {
+    return reportsOf(this.use()).experiments()
+  }
+
+  async decisionsByReason(experiment: string, span?: Span) {
+    return reportsOf(this.use()).decisionsByReason(experiment, span)
+  }
+
+  async snapshot<T>(read: (reports: Reports) => Promise<T>): Promise<T> {
+    const { decisions, exposures, conversionRows } = this.use()
+    return read(
+      reportsOf({
+        decisions: new Map(decisions),
+        exposures: new Map(exposures),
+        conversionRows: new Map(conversionRows),
+      }),
+    )
   }
 
   /** What is in memory ends with the process, written or not. */

@@ -165,6 +165,12 @@ export interface Store extends Reports {
    * most `ms`. Returns whether all rows are durable. Nothing is called afterwards.
    */
   writeAtExit?(batch: Batch, ms: number): boolean
+  /**
+   * Calls `read` with reports of one moment: rows that arrive meanwhile are in no answer. Other calls
+   * of the store may have to wait until `read` has settled, so `read` waits for none of them. It is
+   * called again when another process blocked it.
+   */
+  snapshot<T>(read: (reports: Reports) => Promise<T>): Promise<T>
   /** Waits for calls in progress, then disconnects. Idempotent. */
   close(): Promise<void>
 }
@@ -186,6 +192,12 @@ export interface Reports {
   conversions(question: ConversionQuestion): Promise<readonly VariantConversions[]>
   /** The names of conversions that units of the experiment have, by either join, in order. */
   conversionNames(experiment: string): Promise<readonly string[]>
+  /** How many conversions of each name the store has, of all experiments. Ordered by name. */
+  conversionCounts(span?: Span): Promise<readonly ConversionCount[]>
+  /** What was recorded of an experiment at any time, by kind. Ordered by kind. */
+  recorded(experiment: string): Promise<readonly Recorded[]>
+  /** The ids of all experiments that have exposures or assigning decisions, in order. */
+  experiments(): Promise<readonly string[]>
   /** Ordered by reason. */
   decisionsByReason(experiment: string, span?: Span): Promise<readonly ReasonCount[]>
 }
@@ -230,7 +242,22 @@ export interface VariantConversions {
   readonly conversions: number
   /** Of the units' totals; a unit without a conversion counts as 0. */
   readonly sum: number
-  readonly sumOfSquares: number
+  /** Of the units' totals from their mean, so that large totals of a small spread do not cancel. */
+  readonly squaredDeviations: number
+}
+
+export interface ConversionCount {
+  readonly name: string
+  readonly conversions: number
+}
+
+/** Exposures of one kind of unit, or the decisions. */
+export interface Recorded {
+  readonly what: 'exposures' | 'decisions'
+  /** Of exposures, what was bucketed: `user`, `page`, or the name of an attribute. */
+  readonly kind: string | null
+  readonly firstAt: number
+  readonly lastAt: number
 }
 
 export interface ReasonCount {

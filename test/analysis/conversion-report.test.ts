@@ -1,13 +1,19 @@
 /** One kind of conversion, variant by variant, against the control. */
 import { conversionReport } from '../../src/analysis/conversion-report'
 
-const counted = (variant: string, units: number, converted: number, sum = 0, sumOfSquares = 0) => ({
+const counted = (
+  variant: string,
+  units: number,
+  converted: number,
+  sum = 0,
+  squaredDeviations = 0,
+) => ({
   variant,
   units,
   converted,
   conversions: converted,
   sum,
-  sumOfSquares,
+  squaredDeviations,
 })
 
 test('rates have intervals, and the others are compared with the control', () => {
@@ -40,10 +46,10 @@ test('rates have intervals, and the others are compared with the control', () =>
   ])
 })
 
-test('values that were told are averaged over all units, those without a conversion included', () => {
+test('values that were recorded are averaged over all units, those without a conversion included', () => {
   const { variants } = conversionReport(
     'purchase',
-    [counted('b', 4, 2, 10, 60), counted('control', 4, 1, 4, 16)],
+    [counted('b', 4, 2, 10, 35), counted('control', 4, 1, 4, 12)],
     'control',
   )
   expect(

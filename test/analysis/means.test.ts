@@ -1,14 +1,16 @@
 /** Intervals for means, held to R's `t.test`. */
 import { differenceOfMeans, meanOf } from '../../src/analysis/means'
 
-const sums = (values: readonly number[]) => ({
-  units: values.length,
-  sum: values.reduce((sum, value) => sum + value, 0),
-  sumOfSquares: values.reduce((sum, value) => sum + value * value, 0),
-})
+function sums(values: readonly number[]) {
+  const sum = values.reduce((before, value) => before + value, 0)
+  const mean = sum / values.length
+  const squaredDeviations = values.reduce((before, value) => before + (value - mean) ** 2, 0)
+  return { units: values.length, sum, squaredDeviations }
+}
 
 // R: t.test(extra ~ group, data = sleep), Student's own data.
-const first = sums([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2])
+const sleep = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2]
+const first = sums(sleep)
 const second = sums([1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4])
 
 test("Welch's interval for Student's sleep data", () => {
@@ -37,11 +39,37 @@ test.each([
   ])
 })
 
-test('values that are all equal have an interval of no width, whatever rounding makes of their sums', () => {
-  const equal = { units: 3, sum: 0.1 + 0.1 + 0.1, sumOfSquares: 0.03 }
-  expect(meanOf(equal)?.interval[1]).toBeCloseTo(0.1, 9)
-  expect(differenceOfMeans(equal, equal)).toEqual({
-    value: 0,
-    interval: [expect.closeTo(0, 9), expect.closeTo(0, 9)],
+test.each([
+  ['all 0.1, whose sum is rounded', [0.1, 0.1, 0.1], 0.1],
+  ['all 5', [5, 5, 5, 5], 5],
+  ['all 0, as where nobody converted', [0, 0, 0], 0],
+  ['all -1.7e12', [-1.7e12, -1.7e12], -1.7e12],
+])(
+  'values that are %s have a mean, and no interval that would claim to know their spread',
+  (_, values, value) => {
+    const equal = sums(values)
+    expect(meanOf(equal)).toEqual({ value: expect.closeTo(value, 9), interval: null })
+    expect(differenceOfMeans(equal, equal)).toEqual({ value: 0, interval: null })
+  },
+)
+
+test('where only one side is all equal, the spread of the other makes the interval, as in R', () => {
+  // R: t.test(c(4, 5, 6), c(0, 0, 0)); of 2 degrees of freedom, half is 4.302653 / sqrt(3).
+  expect(differenceOfMeans(sums([4, 5, 6]), sums([0, 0, 0]))).toEqual({
+    value: 5,
+    interval: [
+      expect.closeTo(5 - 4.302653 / Math.sqrt(3), 5),
+      expect.closeTo(5 + 4.302653 / Math.sqrt(3), 5),
+    ],
   })
 })
+
+test.each([0, 1e6, 1.7e12, -1.7e12])(
+  'values that are %d larger have the same interval around the larger mean',
+  (more) => {
+    const moved = sums(sleep.map((value) => value * 100 + more))
+    const found = meanOf(moved)
+    expect((found?.value ?? 0) - more).toBeCloseTo(75, 2)
+    expect((found?.interval?.[1] ?? 0) - (found?.interval?.[0] ?? 0)).toBeCloseTo(255.95608, 2)
+  },
+)

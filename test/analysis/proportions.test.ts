@@ -62,3 +62,39 @@ test('a variant against one like it: no difference, no lift, and intervals aroun
   })
   expect(liftOfRates(same, same)?.value).toBe(0)
 })
+
+// Koopman's interval as found with scipy 1.17: the roots of the score test by optimize.brentq, with
+// rates from optimize.minimize_scalar on the likelihood.
+test.each([
+  [500, 1000, 1, 1, -0.530931, 1.422648],
+  [6, 6, 6, 6, -0.390334, 0.640243],
+  [1, 1, 1, 1, -0.793451, 3.841459],
+  [1, 1, 500, 1000, -0.587229, 1.131881],
+  [1000, 1000, 990, 1000, 0.005471, 0.018651],
+  [3, 4, 2, 2, -0.699358, 1.350608],
+])(
+  'where a rate is 100 %%, the lift of %d of %d over %d of %d has the width of its score interval',
+  (a, m, b, n, low, high) => {
+    expect(liftOfRates({ converted: a, units: m }, { converted: b, units: n })).toEqual({
+      value: a / m / (b / n) - 1,
+      interval: [expect.closeTo(low, 4), expect.closeTo(high, 4)],
+    })
+  },
+)
+
+test.each([
+  [1, 1],
+  [6, 6],
+  [1000, 1000],
+  [0, 1],
+  [0, 6],
+  [1, 2],
+])(
+  'no interval of %d of %d has zero width, on its own or against one like it',
+  (converted, units) => {
+    const rate = { converted, units }
+    const found = [rateOf(rate), differenceOfRates(rate, rate), liftOfRates(rate, rate)]
+    for (const one of found.filter((estimate) => estimate !== undefined))
+      expect(one.interval[1] - one.interval[0]).toBeGreaterThan(0.001)
+  },
+)

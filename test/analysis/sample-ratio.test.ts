@@ -29,7 +29,7 @@ test.each([
   ['p just below it: 3.30 standard errors', [5165, 4835], 'mismatch'],
   ['so far off that p is 0 to a computer', [900_000, 100_000], 'mismatch'],
   ['everybody in one variant', [40, 0], 'mismatch'],
-  ['fewer than five expected somewhere', [5, 4], 'too-few'],
+  ['so few that no split of them would be a mismatch', [5, 4], 'too-few'],
   ['nobody at all', [0, 0], 'too-few'],
   ['one variant', [500], 'nothing-to-test'],
   ['no variant', [], 'nothing-to-test'],
@@ -37,7 +37,7 @@ test.each([
   expect(sampleRatio(split(observed)).verdict).toBe(verdict)
 })
 
-test('says false alarm about once in a thousand experiments that are sound', () => {
+test('raises a false alarm for about once in a thousand experiments that are sound', () => {
   // Mulberry32 with a fixed seed, so that the count is always the same.
   let state = 42
   const draw = (): number => {
@@ -53,4 +53,40 @@ test('says false alarm about once in a thousand experiments that are sound', () 
     if (sampleRatio(split([left, 400 - left])).verdict === 'mismatch') alarms++
   }
   expect(alarms).toBeLessThanOrEqual(9)
+})
+
+// scipy 1.17: twice the smaller tail of stats.binom for each variant, times the number of variants.
+test.each([
+  [[255, 5, 121], [0.495, 0.01, 0.495], 'mismatch', 1.046538e-11],
+  [[188, 4, 189], [0.495, 0.01, 0.495], 'as-configured', 1.0],
+  [[0, 0, 8], [0.495, 0.01, 0.495], 'as-configured', 2.162683e-2],
+  [[99, 12], [0.97, 0.03], 'mismatch', 2.669286e-4],
+  [[300, 2, 300, 0], [0.4985, 0.001, 0.4985, 0.002], 'as-configured', 9.799575e-1],
+  [[6, 6, 0, 0, 0, 0], [1 / 6, 1 / 6, 1 / 6, 1 / 6, 1 / 6, 1 / 6], 'as-configured', 9.510047e-2],
+])(
+  'where few are expected somewhere, %j of shares %j is %s by an exact test',
+  (observed, shares, verdict, p) => {
+    const found = sampleRatio(split(observed, shares))
+    expect(found).toMatchObject({ verdict, chiSquare: null, degreesOfFreedom: null })
+    expect((found.p ?? NaN) / p).toBeCloseTo(1, 5)
+  },
+)
+
+test.each([
+  ['three that all saw the variant of one in a hundred', [0, 3], [0.99, 0.01], 'mismatch'],
+  ['seven of three variants', [3, 3, 1], undefined, 'too-few'],
+  [
+    'a variant of one in a million without units',
+    [50_000, 50_000, 0],
+    [0.4999995, 0.4999995, 1e-6],
+    'as-configured',
+  ],
+  [
+    'one of one in a million with five',
+    [50_000, 50_000, 5],
+    [0.4999995, 0.4999995, 1e-6],
+    'mismatch',
+  ],
+])('%s', (_, observed, shares, verdict) => {
+  expect(sampleRatio(split(observed, shares)).verdict).toBe(verdict)
 })

@@ -1,5 +1,6 @@
 /** What every store of records does. */
 import { randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import {
   ASSIGNED,
   type Admission,
@@ -111,7 +112,7 @@ export function storeContract(
         { start: 0, variant: 'a', units: 1 },
       ])
       expect(await store.conversions({ experiment: 'exp', name: 'purchase', by: 'unit' })).toEqual([
-        { variant: 'a', units: 1, converted: 1, conversions: 1, sum: 2, sumOfSquares: 4 },
+        { variant: 'a', units: 1, converted: 1, conversions: 1, sum: 2, squaredDeviations: 0 },
       ])
     })
 
@@ -483,13 +484,48 @@ export function storeContract(
         expect(await store.exposedUnits('unknown')).toEqual([])
       })
 
+      test('a snapshot sees none of the rows that arrive while it is read', async () => {
+        const store = await filled()
+        const arrived: Promise<void>[] = []
+        const [before, after] = await store.snapshot(async (reports) => {
+          const first = await reports.exposedUnits('exp')
+          arrived.push(store.write({ exposures: [exposureRow('late', 'a')] }))
+          await setImmediate()
+          return [first, await reports.exposedUnits('exp')]
+        })
+        await Promise.all(arrived)
+        expect(after).toEqual(before)
+        expect(await store.exposedUnits('exp')).not.toEqual(before)
+      })
+
+      test('totals that are large and differ little keep their spread', async () => {
+        const store = await filled()
+        const values = [0, 100, 200].map((more) => 1.7e12 + more)
+        await store.write({
+          exposures: values.map((_, i) =>
+            exposureRow(`rich${i}`, 'a', { experiment: 'rich', at: 0 }),
+          ),
+          conversions: values.map((value, i) => conversionRow(`rich${i}`, value, { at: 1 })),
+        })
+        expect(
+          await store.conversions({ experiment: 'rich', name: 'purchase', by: 'unit' }),
+        ).toMatchObject([{ units: 3, squaredDeviations: expect.closeTo(20_000, 0) }])
+      })
+
       test('conversions since the exposure, by unit', async () => {
         const store = await filled()
         expect(
           await store.conversions({ experiment: 'exp', name: 'purchase', by: 'unit' }),
         ).toEqual([
-          { variant: 'a', units: 2, converted: 1, conversions: 2, sum: 15, sumOfSquares: 225 },
-          { variant: 'b', units: 2, converted: 2, conversions: 2, sum: 5, sumOfSquares: 25 },
+          {
+            variant: 'a',
+            units: 2,
+            converted: 1,
+            conversions: 2,
+            sum: 15,
+            squaredDeviations: 112.5,
+          },
+          { variant: 'b', units: 2, converted: 2, conversions: 2, sum: 5, squaredDeviations: 12.5 },
         ])
         expect(
           await store.conversions({
@@ -499,8 +535,8 @@ export function storeContract(
             span: { to: 6 * HOUR },
           }),
         ).toEqual([
-          { variant: 'a', units: 2, converted: 1, conversions: 1, sum: 10, sumOfSquares: 100 },
-          { variant: 'b', units: 2, converted: 0, conversions: 0, sum: 0, sumOfSquares: 0 },
+          { variant: 'a', units: 2, converted: 1, conversions: 1, sum: 10, squaredDeviations: 50 },
+          { variant: 'b', units: 2, converted: 0, conversions: 0, sum: 0, squaredDeviations: 0 },
         ])
       })
 
@@ -509,8 +545,8 @@ export function storeContract(
         expect(
           await store.conversions({ experiment: 'exp', name: 'purchase', by: 'decision' }),
         ).toEqual([
-          { variant: 'a', units: 1, converted: 1, conversions: 2, sum: 12.5, sumOfSquares: 156.25 },
-          { variant: 'b', units: 1, converted: 1, conversions: 1, sum: 0, sumOfSquares: 0 },
+          { variant: 'a', units: 1, converted: 1, conversions: 2, sum: 12.5, squaredDeviations: 0 },
+          { variant: 'b', units: 1, converted: 1, conversions: 1, sum: 0, squaredDeviations: 0 },
         ])
         expect(
           await store.conversions({

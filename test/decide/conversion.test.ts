@@ -11,7 +11,7 @@ test('a conversion with a decision id counts for the variant of that decision', 
   const { decisionId } = await decider.decide('e', 'u1')
   expect(await decider.convert({ name: 'purchase', decisionId, value: 9.5 })).toBe(true)
   expect(await store.conversions(converted)).toEqual([
-    { variant: 'a', units: 1, converted: 1, conversions: 1, sum: 9.5, sumOfSquares: 90.25 },
+    { variant: 'a', units: 1, converted: 1, conversions: 1, sum: 9.5, squaredDeviations: 0 },
   ])
 })
 

@@ -40,7 +40,7 @@ export async function usesFirstSchema(store: Store): Promise<void> {
     },
   ])
   expect(await store.conversions({ experiment: 'exp', name: 'purchase', by: 'unit' })).toEqual([
-    { variant: 'a', units: 2, converted: 2, conversions: 2, sum: 4, sumOfSquares: 8.5 },
+    { variant: 'a', units: 2, converted: 2, conversions: 2, sum: 4, squaredDeviations: 0.5 },
   ])
   expect(await store.decisionsByReason('exp')).toEqual([
     { reason: 'experiment_assigned', decisions: 2 },

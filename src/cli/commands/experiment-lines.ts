@@ -1,7 +1,9 @@
 import type { ConversionReport } from '../../analysis/conversion-report'
-import type { DayReport, ExperimentReport, Leak } from '../../analysis/experiment-report'
+import type { By, DayReport, ExperimentReport, Leak } from '../../analysis/experiment-report'
+import type { MeanEstimate } from '../../analysis/means'
 import type { Estimate } from '../../analysis/proportions'
-import { LEAST_EXPECTED, type SampleRatio, type Split } from '../../analysis/sample-ratio'
+import type { Nothing } from '../../analysis/report-gaps'
+import type { SampleRatio, Split } from '../../analysis/sample-ratio'
 import { type Output, printable } from '../output'
 import { bar, percent, probability, type Row, sparkline, table, whole } from '../table'
 
@@ -11,12 +13,12 @@ export function splitVerdict({ verdict, p }: SampleRatio, split: readonly Split[
   if (verdict === 'nothing-to-test')
     return 'There is no split to test: the live config gives fewer than two variants a share.'
   if (verdict === 'too-few')
-    return `Too few to test the split: ${whole(total)}, and each variant must expect at least ${LEAST_EXPECTED}.`
+    return `Too few to test the split: ${whole(total)}; of so few, no split at all would be a mismatch.`
   if (verdict === 'as-configured') return `The split is as configured (p ${probability(p ?? 1)}).`
   return `SAMPLE-RATIO MISMATCH (p ${probability(p ?? 0)}): ${worst(split, total)}.`
 }
 
-/** The variant that adds most to the chi-square. */
+/** The variant that is farthest from its share. */
 function worst(split: readonly Split[], total: number): string {
   const off = ({ observed, share }: Split): number =>
     (observed - share * total) ** 2 / (share * total)
@@ -70,8 +72,8 @@ function conversionLines(
 
 type Text = (value: number) => string
 
-const range = (estimate: Estimate | null | undefined, text: Text): string =>
-  estimate ? `${text(estimate.interval[0])} … ${text(estimate.interval[1])}` : '–'
+const range = (estimate: MeanEstimate | null | undefined, text: Text): string =>
+  estimate?.interval ? `${text(estimate.interval[0])} … ${text(estimate.interval[1])}` : '–'
 const rates: Text = (value) => (value * 100).toFixed(2)
 const lifts: Text = (value) => (value * 100).toFixed(1)
 
@@ -136,14 +138,14 @@ export function reportLines(
   ]
 }
 
-function spanText({ from, to }: ExperimentReport): string {
-  const text = (at: number): string =>
-    new Date(at)
-      .toISOString()
-      .replace(/:00\.000Z$/, 'Z')
-      .replace(/T00:00Z$/, '')
-  return `${from === null ? '' : ` since ${text(from)}`}${to === null ? '' : ` until ${text(to)}`}`
-}
+const spanText = ({ from, to }: Pick<ExperimentReport, 'from' | 'to'>): string =>
+  `${from === null ? '' : ` since ${timeText(from)}`}${to === null ? '' : ` until ${timeText(to)}`}`
+
+const timeText = (at: number): string =>
+  new Date(at)
+    .toISOString()
+    .replace(/:00\.000Z$/, 'Z')
+    .replace(/T00:00Z$/, '')
 
 function trust(report: ExperimentReport, { paint }: Pick<Output, 'paint'>): readonly string[] {
   const { sampleRatio, variants, leaks } = report
@@ -222,4 +224,41 @@ function decisionLines({ decisions }: ExperimentReport): readonly string[] {
         .map(([reason, count]) => [printable(reason), whole(count)]),
     ),
   ]
+}
+
+/** Says why a report shows nothing, or conversions of nobody. */
+export function gapLines({
+  experiment,
+  by,
+  from,
+  to,
+  gaps: { nothing, unjoined, kinds },
+}: ExperimentReport): readonly string[] {
+  if (nothing) return [nothingText(nothing, experiment, by, spanText({ from, to }))]
+  const remedy =
+    by === 'unit'
+      ? `its units are of kind ${kinds.join(', ')}, so record conversions with the id of that unit`
+      : 'record them with the decisionId that decide returned'
+  return unjoined.map(
+    ({ name, conversions }) =>
+      `${whole(conversions)} ${conversions === 1 ? 'conversion' : 'conversions'} named ${name} ${conversions === 1 ? 'was' : 'were'} recorded, and none joins a ${by === 'unit' ? 'unit' : 'decision'} of experiment ${experiment}; ${remedy}`,
+  )
+}
+
+function nothingText(
+  { recorded, experiments }: Nothing,
+  experiment: string,
+  by: By,
+  span: string,
+): string {
+  const what = by === 'unit' ? 'exposures' : 'decisions'
+  if (recorded.length > 0 && (span !== '' || recorded.some((one) => one.what === what))) {
+    const first = Math.min(...recorded.map(({ firstAt }) => firstAt))
+    const last = Math.max(...recorded.map(({ lastAt }) => lastAt))
+    return `nothing was recorded of experiment ${experiment}${span}; its records are from ${timeText(first)} to ${timeText(last)}`
+  }
+  if (recorded.length > 0)
+    return `the store has no ${what} of experiment ${experiment}; leave out --by to count what it has`
+  const others = experiments.length === 0 ? 'of no experiment' : `of ${experiments.join(', ')}`
+  return `nothing was recorded of experiment ${experiment} in this store, which has records ${others}`
 }

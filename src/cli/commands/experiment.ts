@@ -10,7 +10,7 @@ import { experimentsOf, namedExperiment } from '../named-experiment'
 import { Output } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { reportChart } from './charts'
-import { reportLines } from './experiment-lines'
+import { gapLines, reportLines } from './experiment-lines'
 
 const MS = { d: 86_400_000, h: 3_600_000, m: 60_000 }
 const AGO = /^(\d{1,6})([dhm])$/
@@ -63,13 +63,13 @@ async function openRecords(named: string | undefined): Promise<Store> {
 }
 
 /** A report as `--json` prints it: times as ISO 8601, null where there is no end. */
-export type PrintedReport = Omit<ExperimentReport, 'from' | 'to'> & {
+export type PrintedReport = Omit<ExperimentReport, 'from' | 'to' | 'gaps'> & {
   readonly from: string | null
   readonly to: string | null
 }
 
-const printedReport = ({ from, to, ...rest }: ExperimentReport): PrintedReport => {
-  const { feature, experiment, status, by, ...figures } = rest
+const printedReport = (report: ExperimentReport): PrintedReport => {
+  const { feature, experiment, status, by, from, to, gaps: _gaps, ...figures } = report
   return { feature, experiment, status, by, from: isoOf(from), to: isoOf(to), ...figures }
 }
 
@@ -111,6 +111,7 @@ export async function experiment(
     if (flags.json) output.document(printedReport(report))
     else output.lines(reportLines(report, output))
     if (flags.svg !== undefined) await writeChart(flags.svg, reportChart(report))
+    for (const gap of gapLines(report)) output.complain(gap)
     return isSound(report) ? OK : PROBLEMS
   } finally {
     await store.close()
@@ -118,9 +119,11 @@ export async function experiment(
 }
 
 /** Whether nothing says that its figures mislead. */
-const isSound = ({ sampleRatio, leaks, variants }: ExperimentReport): boolean =>
+const isSound = ({ sampleRatio, leaks, variants, gaps }: ExperimentReport): boolean =>
   sampleRatio.verdict !== 'mismatch' &&
   leaks.length === 0 &&
+  gaps.nothing === null &&
+  gaps.unjoined.length === 0 &&
   variants.every(({ crossed }) => !crossed)
 
 function spanOf({ since, until }: ExperimentFlags, { now }: Terminal): Span {

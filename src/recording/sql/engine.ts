@@ -26,6 +26,11 @@ export interface Engine {
   /** Runs `work`, which only reads; again when another transaction blocked it. */
   read<T>(work: () => Promise<T>): Promise<T>
   /**
+   * Runs `work`, which only reads, in a transaction that sees the rows of one moment; again when
+   * another transaction blocked it.
+   */
+  snapshot<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  /**
    * Runs `work` in a transaction: all or nothing. `work` is called again when another transaction
    * blocked it.
    */

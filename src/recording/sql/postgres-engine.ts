@@ -75,10 +75,14 @@ class PostgresEngine implements Engine {
     return work()
   }
 
+  snapshot<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.inTransaction(sql`begin isolation level repeatable read read only`, work)
+  }
+
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const deadline = performance.now() + RETRY_MS
     return retry(
-      () => this.inTransaction(work),
+      () => this.inTransaction(sql`begin`, work),
       (error) => BLOCKED_BY_OTHERS.has(sqlState(error)) && performance.now() < deadline,
       PAUSES,
     )
@@ -148,9 +152,12 @@ class PostgresEngine implements Engine {
     if (!this.pool.ended) await this.pool.end()
   }
 
-  private inTransaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  private inTransaction<T>(
+    begin: Statement,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
     return this.connected(async (connection) => {
-      await connection.query(sql`begin`)
+      await connection.query(begin)
       try {
         const result = await work(connection)
         await connection.query(sql`commit`)

@@ -1,8 +1,11 @@
 import {
   ASSIGNED,
+  type ConversionCount,
   type ConversionQuestion,
   type ExposureStep,
   type ReasonCount,
+  type Recorded,
+  type Reports,
   type Span,
   type VariantConversions,
   type VariantUnits,
@@ -11,10 +14,23 @@ import type { Connection } from './engine'
 import type { Read } from './reading'
 import { type Statement, sql } from './statement'
 
-/** Compares names by code units, whatever the collation of the database. */
-export const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
+/** What one connection, such as that of a transaction, answers. */
+export const reportsOn = (database: Connection): Reports => ({
+  exposuresOverTime: (experiment, stepMs, span = {}) =>
+    exposuresOverTime(database, experiment, stepMs, span),
+  exposedUnits: (experiment, span = {}) => exposedUnits(database, experiment, span),
+  conversions: (question) => conversions(database, question),
+  conversionNames: (experiment) => conversionNames(database, experiment),
+  conversionCounts: (span = {}) => conversionCounts(database, span),
+  recorded: (experiment) => recorded(database, experiment),
+  experiments: () => experiments(database),
+  decisionsByReason: (experiment, span = {}) => decisionsByReason(database, experiment, span),
+})
 
-export async function exposuresOverTime(
+/** Compares names by code units, whatever the collation of the database. */
+const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
+
+async function exposuresOverTime(
   database: Connection,
   experiment: string,
   stepMs: number,
@@ -29,7 +45,7 @@ export async function exposuresOverTime(
     .sort((a, b) => a.start - b.start || byName(a.variant, b.variant))
 }
 
-export async function exposedUnits(
+async function exposedUnits(
   database: Connection,
   experiment: string,
   span: Span,
@@ -50,24 +66,27 @@ export async function exposedUnits(
     .sort((a, b) => byName(a.variant, b.variant))
 }
 
-export async function conversions(
+async function conversions(
   database: Connection,
   { experiment, name, by, span = {} }: ConversionQuestion,
 ): Promise<VariantConversions[]> {
   const totals = (by === 'unit' ? totalsByUnit : totalsByDecision)(experiment, name, span)
   const rows = await database.query<Read<VariantConversions>>(sql`
     select variant, count(*) as units, sum(case when conversions > 0 then 1 else 0 end) as converted,
-      sum(conversions) as conversions, sum(total) as sum, sum(total * total) as "sumOfSquares"
-    from (${totals}) as totals
+      sum(conversions) as conversions, sum(total) as sum, sum((total - mean) * (total - mean)) as "squaredDeviations"
+    from (
+      select variant, conversions, total, avg(total) over (partition by variant) as mean
+      from (${totals}) as totals
+    ) as spread
     group by variant`)
   return rows
-    .map(({ variant, units, converted, conversions: times, sum, sumOfSquares }) => ({
+    .map(({ variant, units, converted, conversions: times, sum, squaredDeviations }) => ({
       variant,
       units: Number(units),
       converted: Number(converted),
       conversions: Number(times),
       sum: Number(sum),
-      sumOfSquares: Number(sumOfSquares),
+      squaredDeviations: Number(squaredDeviations),
     }))
     .sort((a, b) => byName(a.variant, b.variant))
 }
@@ -91,7 +110,7 @@ const totalsByDecision = (experiment: string, name: string, span: Span): Stateme
     on done.decision_id = made.decision_id and done.name = ${name} and done.created_at < ${until(span)}
   group by made.variant, made.subject_id`
 
-export async function conversionNames(database: Connection, experiment: string): Promise<string[]> {
+async function conversionNames(database: Connection, experiment: string): Promise<string[]> {
   const rows = await database.query<{ readonly name: string }>(sql`
     select name from liveflag_conversions where unit in (select unit from liveflag_exposures where experiment = ${experiment})
     union
@@ -100,7 +119,36 @@ export async function conversionNames(database: Connection, experiment: string):
   return rows.map(({ name }) => name).sort(byName)
 }
 
-export async function decisionsByReason(
+async function conversionCounts(database: Connection, span: Span): Promise<ConversionCount[]> {
+  const rows = await database.query<Read<ConversionCount>>(sql`
+    select name, count(*) as conversions from liveflag_conversions where ${within(span)} group by name`)
+  return rows
+    .map(({ name, conversions: count }) => ({ name, conversions: Number(count) }))
+    .sort((a, b) => byName(a.name, b.name))
+}
+
+async function recorded(database: Connection, experiment: string): Promise<Recorded[]> {
+  const rows = await database.query<Read<Recorded>>(sql`
+    select 'exposures' as what, kind, min(created_at) as "firstAt", max(created_at) as "lastAt"
+    from liveflag_exposures where experiment = ${experiment} group by kind
+    union all
+    select 'decisions' as what, null as kind, min(created_at) as "firstAt", max(created_at) as "lastAt"
+    from liveflag_decisions where experiment_id = ${experiment} and reason = ${ASSIGNED}
+    having count(*) > 0`)
+  return rows
+    .map((row) => ({ ...row, firstAt: Number(row.firstAt), lastAt: Number(row.lastAt) }))
+    .sort((a, b) => byName(a.kind ?? '', b.kind ?? ''))
+}
+
+async function experiments(database: Connection): Promise<string[]> {
+  const rows = await database.query<{ readonly id: string }>(sql`
+    select experiment as id from liveflag_exposures
+    union
+    select experiment_id as id from liveflag_decisions where reason = ${ASSIGNED} and experiment_id is not null`)
+  return rows.map(({ id }) => id).sort(byName)
+}
+
+async function decisionsByReason(
   database: Connection,
   experiment: string,
   span: Span,

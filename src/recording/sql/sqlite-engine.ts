@@ -67,6 +67,13 @@ class SqliteEngine implements Engine {
     return this.unlessBusy(work)
   }
 
+  async snapshot<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    await this.connected()
+    return this.read(() =>
+      this.users.add(() => this.withConnection((connection) => connection.snapshot(work))),
+    )
+  }
+
   async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     await this.connected()
     return this.elsewhere(() =>
@@ -218,9 +225,21 @@ class SqliteConnection implements Connection {
     return []
   }
 
-  async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     // A deferred transaction would read first, and fail when it starts to write.
-    await this.query(sql`begin immediate`)
+    return this.within(sql`begin immediate`, work)
+  }
+
+  /** A deferred transaction takes no lock that a writer would wait for. */
+  snapshot<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.within(sql`begin deferred`, work)
+  }
+
+  private async within<T>(
+    begin: Statement,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    await this.query(begin)
     try {
       const result = await work(this)
       await this.query(sql`commit`)

@@ -3,10 +3,13 @@ import { admitted, type Admitted, NOTHING } from '../admitting'
 import type {
   Ask,
   Batch,
+  ConversionCount,
   ConversionQuestion,
   ExposureStep,
   History,
   ReasonCount,
+  Recorded,
+  Reports,
   Span,
   Store,
   VariantConversions,
@@ -15,13 +18,7 @@ import type {
 import type { Connection, Engine } from './engine'
 import { migrate } from './migrations'
 import { readHistories } from './reading'
-import {
-  conversionNames,
-  conversions,
-  decisionsByReason,
-  exposedUnits,
-  exposuresOverTime,
-} from './reports'
+import { reportsOn } from './reports'
 import { sql } from './statement'
 import { storableText } from './storable'
 import { domains, stored, type Stored } from './tables'
@@ -95,25 +92,41 @@ export class SqlStore implements Store {
   exposuresOverTime(
     experiment: string,
     stepMs: number,
-    span: Span = {},
+    span?: Span,
   ): Promise<readonly ExposureStep[]> {
-    return this.read((database) => exposuresOverTime(database, experiment, stepMs, span))
+    return this.report((reports) => reports.exposuresOverTime(experiment, stepMs, span))
   }
 
-  exposedUnits(experiment: string, span: Span = {}): Promise<readonly VariantUnits[]> {
-    return this.read((database) => exposedUnits(database, experiment, span))
+  exposedUnits(experiment: string, span?: Span): Promise<readonly VariantUnits[]> {
+    return this.report((reports) => reports.exposedUnits(experiment, span))
   }
 
   conversions(question: ConversionQuestion): Promise<readonly VariantConversions[]> {
-    return this.read((database) => conversions(database, question))
+    return this.report((reports) => reports.conversions(question))
   }
 
   conversionNames(experiment: string): Promise<readonly string[]> {
-    return this.read((database) => conversionNames(database, experiment))
+    return this.report((reports) => reports.conversionNames(experiment))
   }
 
-  decisionsByReason(experiment: string, span: Span = {}): Promise<readonly ReasonCount[]> {
-    return this.read((database) => decisionsByReason(database, experiment, span))
+  conversionCounts(span?: Span): Promise<readonly ConversionCount[]> {
+    return this.report((reports) => reports.conversionCounts(span))
+  }
+
+  recorded(experiment: string): Promise<readonly Recorded[]> {
+    return this.report((reports) => reports.recorded(experiment))
+  }
+
+  experiments(): Promise<readonly string[]> {
+    return this.report((reports) => reports.experiments())
+  }
+
+  decisionsByReason(experiment: string, span?: Span): Promise<readonly ReasonCount[]> {
+    return this.report((reports) => reports.decisionsByReason(experiment, span))
+  }
+
+  snapshot<T>(read: (reports: Reports) => Promise<T>): Promise<T> {
+    return this.use(() => this.engine.snapshot((connection) => read(reportsOn(connection))))
   }
 
   writeAtExit(batch: Batch, ms: number): boolean {
@@ -152,6 +165,10 @@ export class SqlStore implements Store {
       connection,
       stored({ decisions: admissions.map(({ decision }) => decision) }),
     )
+  }
+
+  private report<T>(ask: (reports: Reports) => Promise<T>): Promise<T> {
+    return this.read((database) => ask(reportsOn(database)))
   }
 
   private read<T>(work: (database: Connection) => Promise<T>): Promise<T> {

@@ -266,6 +266,65 @@ test('a control that there is not is named with those that there are', async () 
   })
 })
 
+test('a conversion name that was never recorded is an error with the names that there are', async () => {
+  expect(await report(sound, '--conversion', 'purchse')).toEqual({
+    code: 2,
+    out: '',
+    err: 'liveflag: no conversion named purchse was recorded; there are purchase; did you mean purchase?\n',
+  })
+})
+
+test.each([
+  ['every name', []],
+  ['the one that is asked for', ['--conversion', 'purchase']],
+  ['as JSON', ['--json']],
+])('conversions that join no unit are reported on stderr, and exit 1: %s', async (_, args) => {
+  const companies = Array.from({ length: 10 }, (__, i) =>
+    exposureRow(`company-${i}`, i % 2 ? 'control' : 'red', { at, kind: 'company' }),
+  )
+  const conversions = [conversionRow('u1', 1, { at: at + DAY }), conversionRow('u2', 1, { at })]
+  expect(await report({ exposures: companies, conversions }, ...args)).toMatchObject({
+    code: 1,
+    err: 'liveflag: 2 conversions named purchase were recorded, and none joins a unit of experiment exp; its units are of kind company, so record conversions with the id of that unit\n',
+  })
+})
+
+test('conversions from before the experiment are no conversions that fail to join', async () => {
+  const conversions = [conversionRow('somebody', 1, { at: at - DAY })]
+  expect(await report({ exposures: sound.exposures, conversions })).toMatchObject({
+    code: 0,
+    err: '',
+  })
+})
+
+test.each<[string, Batch, string[], string]>([
+  ['in an empty store', {}, [], 'in this store, which has records of no experiment'],
+  [
+    'in a store of other experiments',
+    { exposures: [exposureRow('u1', 'a', { experiment: 'exp-2' })] },
+    [],
+    'in this store, which has records of exp-2',
+  ],
+  [
+    'in a span beyond the records',
+    sound,
+    ['--since', '2027-01-01'],
+    'since 2027-01-01; its records are from 2026-11-01 to 2026-11-03',
+  ],
+])('nothing recorded %s is said, and exits 1', async (_, batch, args, expected) => {
+  expect(await report(batch, ...args)).toMatchObject({
+    code: 1,
+    err: `liveflag: nothing was recorded of experiment exp ${expected}\n`,
+  })
+})
+
+test('--by for which nothing was recorded names the way out', async () => {
+  expect(await report(sound, '--by', 'decision')).toMatchObject({
+    code: 1,
+    err: 'liveflag: the store has no decisions of experiment exp; leave out --by to count what it has\n',
+  })
+})
+
 const now = new Date('2026-11-21T12:00:00Z')
 
 test.each([

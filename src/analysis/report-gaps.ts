@@ -1,0 +1,75 @@
+import { LiveflagError } from '../core/errors'
+import { didYouMean } from '../core/suggest'
+import type { Recorded, Reports, Span } from '../recording/store'
+import type { ConversionReport } from './conversion-report'
+
+/** Why a report shows nothing, or less than its reader expects. */
+export interface Gaps {
+  /** Set if there are no units to count. */
+  readonly nothing: Nothing | null
+  readonly unjoined: readonly Unjoined[]
+  /** The kinds of units that were exposed at any time, such as `user`. */
+  readonly kinds: readonly string[]
+}
+
+export interface Nothing {
+  /** What there is of the experiment outside the question. */
+  readonly recorded: readonly Recorded[]
+  /** The experiments that the store has records of. */
+  readonly experiments: readonly string[]
+}
+
+/** Conversions of the time of the experiment, of which none is by its units. */
+export interface Unjoined {
+  readonly name: string
+  readonly conversions: number
+}
+
+/**
+ * Throws LIVEFLAG_BAD_OPTION, with the names that there are, if no conversion of this name was
+ * recorded.
+ */
+export async function checkConversionName(reports: Reports, name: string): Promise<void> {
+  const names = (await reports.conversionCounts()).map((one) => one.name)
+  if (names.includes(name)) return
+  const meant = didYouMean(name, names)
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `no conversion named ${name} was recorded; there are ${names.join(', ') || 'none'}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+  )
+}
+
+/** Returns what is missing in a report that counted so many units. */
+export async function gapsOf(
+  reports: Reports,
+  experiment: string,
+  span: Span,
+  units: number,
+  conversions: readonly ConversionReport[],
+): Promise<Gaps> {
+  const recorded = await reports.recorded(experiment)
+  const nothing = units > 0 ? null : { recorded, experiments: await reports.experiments() }
+  const firstAt = Math.min(...recorded.map((one) => one.firstAt))
+  const since = Math.max(span.from ?? -Infinity, firstAt)
+  return {
+    nothing,
+    kinds: recorded.flatMap(({ kind }) => (kind === null ? [] : [kind])),
+    unjoined:
+      units === 0
+        ? []
+        : unjoined(await reports.conversionCounts({ ...span, from: since }), conversions),
+  }
+}
+
+/**
+ * The names that were counted, and have conversions but none by the units; every name if none was
+ * counted.
+ */
+function unjoined(
+  recorded: readonly Unjoined[],
+  counted: readonly ConversionReport[],
+): readonly Unjoined[] {
+  const empty = counted.filter(({ variants }) => variants.every((one) => one.conversions === 0))
+  const names = empty.map(({ name }) => name)
+  return recorded.filter(({ name }) => counted.length === 0 || names.includes(name))
+}
