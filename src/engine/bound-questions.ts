@@ -49,47 +49,93 @@ export abstract class BoundQuestions {
   ): ExperimentResult
 
   get isEnabled(): Questions['isEnabled'] {
-    return (this.boundIsEnabled ??= (name, overrides) => {
+    return (this.boundIsEnabled ??= this.bindIsEnabled())
+  }
+
+  get variant(): Questions['variant'] {
+    return (this.boundVariant ??= this.bindVariant())
+  }
+
+  get decide(): Questions['decide'] {
+    return (this.boundDecide ??= this.bindDecide())
+  }
+
+  get explain(): Questions['explain'] {
+    return (this.boundExplain ??= this.bindExplain())
+  }
+
+  get allEnabled(): Questions['allEnabled'] {
+    return (this.boundAllEnabled ??= this.bindAllEnabled())
+  }
+
+  get getBooleanValue(): Questions['getBooleanValue'] {
+    return (this.boundBoolean ??= this.bindGetBooleanValue())
+  }
+
+  get getStringValue(): Questions['getStringValue'] {
+    return (this.boundString ??= this.bindGetStringValue())
+  }
+
+  get getNumberValue(): Questions['getNumberValue'] {
+    return (this.boundNumber ??= this.bindGetNumberValue())
+  }
+
+  get getObjectValue(): Questions['getObjectValue'] {
+    return (this.boundObject ??= this.bindGetObjectValue())
+  }
+
+  get details(): Questions['details'] {
+    return (this.boundDetails ??= this.bindDetails())
+  }
+
+  get inlineExperiment(): Questions['inlineExperiment'] {
+    return (this.boundInline ??= this.bindInlineExperiment())
+  }
+
+  // Apart from the getters: one that holds a function in it allocates whenever it is read.
+
+  private bindIsEnabled(): Questions['isEnabled'] {
+    return (name, overrides) => {
       try {
         return this.askIsEnabled(name, overrides)
       } catch (error) {
         return this.failed('isEnabled', name, error).enabled
       }
-    })
+    }
   }
 
-  get variant(): Questions['variant'] {
-    return (this.boundVariant ??= (name, overrides) => {
+  private bindVariant(): Questions['variant'] {
+    return (name, overrides) => {
       try {
         return this.askVariant(name, overrides)
       } catch (error) {
         return this.failed('variant', name, error).variant
       }
-    })
+    }
   }
 
-  get decide(): Questions['decide'] {
-    return (this.boundDecide ??= (name, overrides) => {
+  private bindDecide(): Questions['decide'] {
+    return (name, overrides) => {
       try {
         return this.askDecide(name, overrides)
       } catch (error) {
         return this.failed('decide', name, error)
       }
-    })
+    }
   }
 
-  get explain(): Questions['explain'] {
-    return (this.boundExplain ??= (name, overrides) => {
+  private bindExplain(): Questions['explain'] {
+    return (name, overrides) => {
       try {
         return this.askExplain(name, overrides)
       } catch (error) {
         return { decision: this.failed('explain', name, error), steps: [] }
       }
-    })
+    }
   }
 
-  get allEnabled(): Questions['allEnabled'] {
-    return (this.boundAllEnabled ??= (overrides) => {
+  private bindAllEnabled(): Questions['allEnabled'] {
+    return (overrides) => {
       try {
         return this.askAllEnabled(overrides)
       } catch (error) {
@@ -98,43 +144,40 @@ export abstract class BoundQuestions {
         this.failed('allEnabled', '', error)
         return {}
       }
-    })
+    }
   }
 
-  get getBooleanValue(): Questions['getBooleanValue'] {
-    return (this.boundBoolean ??= (name, otherwise, overrides) =>
-      this.details(name, otherwise, overrides).value)
+  private bindGetBooleanValue(): Questions['getBooleanValue'] {
+    return (name, otherwise, overrides) => this.details(name, otherwise, overrides).value
   }
 
-  get getStringValue(): Questions['getStringValue'] {
-    return (this.boundString ??= (name, otherwise, overrides) =>
-      this.details(name, otherwise, overrides).value)
+  private bindGetStringValue(): Questions['getStringValue'] {
+    return (name, otherwise, overrides) => this.details(name, otherwise, overrides).value
   }
 
-  get getNumberValue(): Questions['getNumberValue'] {
-    return (this.boundNumber ??= (name, otherwise, overrides) =>
-      this.details(name, otherwise, overrides).value)
+  private bindGetNumberValue(): Questions['getNumberValue'] {
+    return (name, otherwise, overrides) => this.details(name, otherwise, overrides).value
   }
 
-  get getObjectValue(): Questions['getObjectValue'] {
-    return (this.boundObject ??= <T extends JsonObject | readonly JsonValue[]>(
+  private bindGetObjectValue(): Questions['getObjectValue'] {
+    return <T extends JsonObject | readonly JsonValue[]>(
       name: string,
       otherwise: T,
       overrides?: Overrides,
-    ) => this.details<T>(name, otherwise, overrides).value)
+    ) => this.details<T>(name, otherwise, overrides).value
   }
 
-  get details(): Questions['details'] {
-    return (this.boundDetails ??= (name, otherwise, overrides) => {
+  private bindDetails(): Questions['details'] {
+    return (name, otherwise, overrides) => {
       try {
         return this.askDetails(name, otherwise, overrides)
       } catch (error) {
         return typedValue(this.failed('details', name, error), otherwise, false)
       }
-    })
+    }
   }
 
-  get inlineExperiment(): Questions['inlineExperiment'] {
-    return (this.boundInline ??= (experiment, overrides) => this.askInline(experiment, overrides))
+  private bindInlineExperiment(): Questions['inlineExperiment'] {
+    return (experiment, overrides) => this.askInline(experiment, overrides)
   }
 }
