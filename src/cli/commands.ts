@@ -44,11 +44,11 @@ export const commands: readonly CliCommand[] = [
     description: 'Say what is wrong with a live config, and where.',
     declare: (command, terminal, end) =>
       command
-        .argument('<file>', FILE)
-        .option('--json', 'print { features, problems } as JSON')
+        .argument('<files...>', FILE)
+        .option('--json', 'print { features, problems } of one file as JSON')
         .option('--allow-warnings', 'exit 0 when there are only warnings')
-        .action(async (path: string, flags: Check.CheckFlags) =>
-          end(await loadCheck().check(path, flags, terminal)),
+        .action(async (paths: string[], flags: Check.CheckFlags) =>
+          end(await loadCheck().check(paths, flags, terminal)),
         ),
   },
   {

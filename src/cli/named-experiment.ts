@@ -60,3 +60,12 @@ export function unknownFeature(name: string, path: string, { snapshot }: Feature
   const meant = didYouMean(name.replace(/^feature_/, ''), [...snapshot.names, ...snapshot.rejected])
   return `${path} has no feature_${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`
 }
+
+/**
+ * The name of a feature as the code has it. A key copied from the live config begins with
+ * `feature_`, and is meant unless there is a feature that is really called so.
+ */
+export function plainName(name: string, { snapshot }: Features): string {
+  const plain = name.replace(/^feature_/, '')
+  return [...snapshot.names, ...snapshot.rejected].includes(name) ? name : plain
+}

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { scratch } from './captured-terminal'
-import { ended, endChildren, firstLine, liveflag, main, start } from './spawned'
+import { ended, endChildren, firstLine, liveflag, main, shell, start } from './spawned'
 
 afterEach(endChildren)
 
@@ -25,6 +25,26 @@ describe('exit codes', () => {
     ['help', ['--help'], 0],
   ])('%s', async (_, args, code) => {
     expect((await liveflag(args, 'feature_a: 5\n')).code).toBe(code)
+  })
+})
+
+describe('output that cannot be written', () => {
+  const onLinux = existsSync('/dev/full') ? test : test.skip
+
+  onLinux.each([
+    [`check ${path}`],
+    [`check ${path} --json`],
+    [`eval ${path} --json`],
+    [`explain ${path} a`],
+    [`simulate ${path} a`],
+    ['schema'],
+    ['--help'],
+  ])('of %s is lost, so it exits 70 and says so', async (command) => {
+    const { code, err } = await shell(`liveflag ${command} > /dev/full`)
+    expect({ code, err }).toEqual({
+      code: 70,
+      err: expect.stringMatching(/^liveflag: the output cannot be written: .*ENOSPC/) as string,
+    })
   })
 })
 

@@ -49,12 +49,12 @@ test.each([
     ['check', path, '--compat', 'r3'],
     expect.stringContaining("'r3' is invalid."),
   ],
-  ['a missing file', ['check'], "missing required argument 'file'"],
+  ['a missing file', ['check'], "missing required argument 'files'"],
   ['a missing feature', ['explain', path], "missing required argument 'feature'"],
   [
-    'a second file',
-    ['check', path, path],
-    expect.stringContaining("too many arguments for 'check'."),
+    'a second feature',
+    ['explain', path, 'a', 'b'],
+    expect.stringContaining("too many arguments for 'explain'."),
   ],
 ])('%s is one line on stderr, and exits 2', async (_, args, message) => {
   const { code, out, err } = await liveflag(args)

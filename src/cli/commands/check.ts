@@ -1,3 +1,4 @@
+import { LiveflagError } from '../../core/errors'
 import type { Problem } from '../../core/problem'
 import { checked, problemText, type Reading, readTexts, type Texts } from '../live-config-file'
 import { counted, Output } from '../output'
@@ -9,17 +10,41 @@ export interface CheckFlags extends Reading {
   readonly allowWarnings?: boolean
 }
 
-/** `liveflag check`: judges a file, or those of a directory, as the engine would at start. */
+/**
+ * `liveflag check`: judges files and directories, each by itself, as the engine would at start. One
+ * with problems is enough for the exit code.
+ */
 export async function check(
-  path: string,
+  paths: readonly string[],
   flags: CheckFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  if (paths.filter((path) => path === '-').length > 1)
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'stdin (-) can be read only once')
+  if (flags.json && paths.length > 1)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      '--json prints one document, so it takes one file; check the others by themselves',
+    )
   const output = new Output(terminal)
+  const codes: ExitCode[] = []
+  for (const path of paths) {
+    if (paths.length > 1) output.line(output.paint.bold(`${path}:`))
+    codes.push(await checkOne(path, flags, terminal, output))
+  }
+  return codes.includes(PROBLEMS) ? PROBLEMS : OK
+}
+
+async function checkOne(
+  path: string,
+  flags: CheckFlags,
+  terminal: Terminal,
+  output: Output,
+): Promise<ExitCode> {
   const found = await readTexts(path, flags, terminal.stdin)
   const { features, problems } = checked(found, flags)
   // One file's problems need not say which file it is.
-  const printed = problems.map((problem) => ({
+  const printed = problems.toSorted(byPlace).map((problem) => ({
     ...printedProblem(problem),
     ...(found.isDirectory && { source: problem.source ?? null }),
   }))
@@ -55,6 +80,8 @@ function report(
   output.line(bold(`${counted(features, 'feature')}, ${found}`))
 }
 
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
 /** In the order of the text, a feature's problems together. */
 function grouped(problems: readonly Problem[]): readonly (readonly Problem[])[] {
   const groups = new Map<string | undefined, Problem[]>()
@@ -67,4 +94,6 @@ function grouped(problems: readonly Problem[]): readonly (readonly Problem[])[] 
 }
 
 const byPlace = (a: Problem, b: Problem): number =>
-  (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+  compareTexts(a.source ?? '', b.source ?? '') ||
+  (a.line ?? 0) - (b.line ?? 0) ||
+  (a.column ?? 0) - (b.column ?? 0)

@@ -8,7 +8,7 @@ import { readFacts } from '../../engine/facts'
 import type { Features } from '../../engine/features'
 import { isInput, lineBatches, LONGEST_LINE, openInput } from '../input'
 import { openText, type Reading } from '../live-config-file'
-import { unknownFeature } from '../named-experiment'
+import { plainName, unknownFeature } from '../named-experiment'
 import { clipped, complain, counted, Output, printable } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { readWorld } from '../world-argument'
@@ -80,11 +80,19 @@ class Batch {
     const question = readLine(line)
     if (typeof question === 'string') return this.refuse('PARSE_ERROR', question)
     try {
-      return this.features.for(worldOf(readFacts(question.world))).decide(question.feature)
+      return this.counted(
+        this.features.for(worldOf(readFacts(question.world))).decide(question.feature),
+      )
     } catch (error) {
       if (error instanceof LiveflagError) return this.refuse('INVALID_CONTEXT', error.message)
       throw error
     }
+  }
+
+  /** A line about a feature that there is not has an answer, which says so, and counts as bad. */
+  private counted(decision: Decision): Decision {
+    if (decision.error && this.bad++ === 0) this.firstBad = this.lines
+    return decision
   }
 
   private refuse(code: BadLine['error']['code'], message: string): BadLine {
@@ -142,7 +150,7 @@ export async function evaluate(
   if (flags.batch !== undefined) return evalBatch(flags.batch, features, terminal)
   const request = features.for(world)
   const decisions = (names.length > 0 ? names : namesOf(features)).map((name) =>
-    request.decide(name),
+    request.decide(plainName(name, features)),
   )
   const output = new Output(terminal)
   if (flags.json)
@@ -177,14 +185,21 @@ const namesOf = ({ snapshot }: Features): readonly string[] =>
 function table(decisions: readonly Decision[], { paint }: Output): readonly string[] {
   const width = Math.max(0, ...decisions.map(({ feature }) => printable(feature).length))
   return decisions.map(
-    ({ feature, enabled, variant, reason, selector, error, assignment, forced }) => {
+    ({ feature, enabled, variant, value, reason, selector, error, forced, ...rest }) => {
       const state = enabled ? paint.green('ON ') : paint.red('OFF')
       const named = variant === undefined ? [] : [`variant ${variant}`]
-      const drawn = assignment ? [`bucket ${assignment.bucket}`] : []
+      const drawn = rest.assignment ? [`bucket ${rest.assignment.bucket}`] : []
+      const valued = value === undefined ? [] : [`value ${clipped(JSON.stringify(value), 80)}`]
+      const outcome = rest.participation?.outcome
+      // The default is not a variant: whoever is not assigned has it.
+      const notAssigned =
+        outcome === undefined || rest.assignment ? [] : [`not assigned: ${outcome}`]
       const said = [
         selector ?? reason.toLowerCase(),
         ...named,
+        ...valued,
         ...drawn,
+        ...notAssigned,
         ...(forced ? ['forced by the URL'] : []),
         ...(error ? [error.message] : []),
       ]

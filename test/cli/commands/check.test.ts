@@ -201,3 +201,42 @@ describe('colours', () => {
     expect(await coloured(surroundings)).toBe(expected)
   })
 })
+
+describe('several files', () => {
+  const good = write('one.yaml', 'feature_a: on\n')
+  const other = write('two.yaml', 'feature_a: off\n')
+  const bad = write('three.yaml', 'feature_b: {gold: 5}\n')
+
+  test('are judged each by itself, as the hooks of a commit name them', async () => {
+    const { code, out } = await liveflag(['check', good, other])
+    expect(code).toBe(0)
+    expect(out.match(/1 feature, no problems/g)).toHaveLength(2)
+    expect(out).toContain(`${good}:`)
+  })
+
+  test('one with problems is enough for exit code 1', async () => {
+    const { code, out } = await liveflag(['check', good, bad, other])
+    expect([code, /gold is a number/.test(out)]).toEqual([1, true])
+  })
+
+  test.each([
+    [['check', good, bad, '--json'], /one document/],
+    [['check', '-', '-'], /only once/],
+  ])('%j is refused', async (args, message) => {
+    const { code, err } = await liveflag(args)
+    expect([code, message.test(err)]).toEqual([2, true])
+  })
+})
+
+test('--json lists problems in the order of the lines, whatever kind they are', async () => {
+  const path = write(
+    'order.yaml',
+    'feature_b: {percent_loggedin: 101}\nenabled: off\nfeature_a: 5\n',
+  )
+  const { out } = await liveflag(['check', path, '--json'])
+  const { problems } = JSON.parse(out) as {
+    readonly problems: readonly { readonly line: number }[]
+  }
+  const lines = problems.map(({ line }) => line)
+  expect(lines).toEqual([1, 2, 3])
+})

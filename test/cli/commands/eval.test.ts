@@ -168,10 +168,10 @@ describe('a batch', () => {
     expect((await batch(`\n${line('plain').replace('\n', '\r\n')}  \n`)).answers).toEqual([plain])
   })
 
-  test('answers for an unknown feature as any Decision does', async () => {
+  test('answers for an unknown feature as any Decision does, and exits 1 like `eval FILE nope`', async () => {
     const { code, answers } = await batch(line('nope'))
     expect({ code, answers }).toEqual({
-      code: 0,
+      code: 1,
       answers: [
         expect.objectContaining({
           feature: 'nope',
@@ -279,5 +279,36 @@ test.each([
     code: 2,
     out: '',
     err: 'liveflag: stdin (-) can be read only once\n',
+  })
+})
+
+describe('a name as the file has it', () => {
+  test.each([['eval'], ['explain']])('%s takes feature_plain for plain', async (command) => {
+    const { code, out } = await liveflag([command, path, 'feature_plain'])
+    expect([code, out.includes('plain')]).toEqual([0, true])
+  })
+
+  test('a feature that is really called so is not taken for another', async () => {
+    const odd = write('odd.yaml', 'feature_feature_x: on\nfeature_x: off\n')
+    const { out } = await liveflag(['eval', odd, 'feature_x', '--json'])
+    expect(JSON.parse(out)).toMatchObject({ feature_x: { enabled: true } })
+  })
+})
+
+describe('the table', () => {
+  const valued = write(
+    'valued.yaml',
+    'feature_banner: {default: blue, experiment: {targeting: plan == "pro", variants: [{name: a, value: red}]}}\n',
+  )
+
+  test.each([
+    ['{"user": {"id": "u"}, "attributes": {"plan": "pro"}}', /variant a, value "red", bucket/],
+    [
+      '{"user": {"id": "u"}, "attributes": {"plan": "free"}}',
+      /value "blue", not assigned: targeting_mismatch/,
+    ],
+  ])('for %s has the value, and says when nobody was assigned', async (given, line) => {
+    const { out } = await liveflag(['eval', valued, '--world', given])
+    expect(out).toMatch(line)
   })
 })

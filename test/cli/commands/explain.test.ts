@@ -212,7 +212,7 @@ test('a feature whose entry was refused is off, shows why, and exits 1', async (
 
 test.each([
   ['some_flagg', 'liveflag: live.yaml has no feature_some_flagg; did you mean some_flag?\n'],
-  ['feature_plain', 'liveflag: live.yaml has no feature_feature_plain; did you mean plain?\n'],
+  ['feature_plan', 'liveflag: live.yaml has no feature_plan; did you mean plain?\n'],
   ['entirely_different', 'liveflag: live.yaml has no feature_entirely_different\n'],
 ])(
   'the unknown feature %s is an error that says what may have been meant',
