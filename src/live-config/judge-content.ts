@@ -72,7 +72,8 @@ function* read(content: Content, part: Part, rules: JudgeRules): Generator<void,
   const shared = sharedOf(document, part.shared, rules)
   const items = yield* judge(document, part.items, { ...rules, shared }, rules.generation)
   yield
-  const refused = checkRemoved(part.items, items, rules.guards)
+  const guards = document.mayBeEmpty ? { ...rules.guards, allowEmpty: true } : rules.guards
+  const refused = checkRemoved(part.items, items, guards)
   return refused ? { refused } : { document, shared, items }
 }
 

@@ -10,6 +10,11 @@ export interface Document {
   readonly problems: readonly TextProblem[]
   /** Why nothing of the text can be used. */
   readonly fatal?: TextProblem | undefined
+  /**
+   * The text has a list of features that may be empty: then that there is none is said, and not the
+   * absence of anything. A start believes it, so a process that runs does, too.
+   */
+  readonly mayBeEmpty?: boolean
   /** The features, in the order of the text; each key is `feature_` with the feature's name. */
   features(): Iterable<Entry>
 }

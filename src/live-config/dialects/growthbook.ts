@@ -32,6 +32,7 @@ export const growthbook: Dialect = {
     dialect: 'growthbook',
     parsed,
     problems: [...parsed.problems, ...payloadProblems(payloadFeatures(parsed))],
+    mayBeEmpty: parsed.entries.some(({ key, value }) => key === FEATURES && isJsonObject(value)),
     features: () => payloadFeatures(parsed),
   }),
 }

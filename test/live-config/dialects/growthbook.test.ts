@@ -48,10 +48,27 @@ describe('the features of a payload', () => {
   test.each([
     ['that are no mapping', { features: [1] }],
     ['that are missing', { status: 404 }],
-    ['that are none', { features: {} }],
   ])('%s do not take away those before', async (_, payload) => {
     const { features, set } = await json({ features: { a: { defaultValue: 1 } } })
     expect(await set(JSON.stringify(payload))).toBe('rejected')
+    expect(features.decide('a').value).toBe(1)
+  })
+
+  test('that are none take away those before, as a process that starts with them believes them', async () => {
+    const { features, set, changes } = await json({ features: { a: { defaultValue: 1 } } })
+    expect(await set(JSON.stringify({ features: {} }))).toBe('installed')
+    expect(features.snapshot).toMatchObject({ status: 'READY', names: [] })
+    expect(changes).toMatchObject([{ removed: ['a'] }])
+    const { features: started } = await json({ features: {} })
+    expect(started.snapshot).toMatchObject({ status: 'READY', names: [] })
+  })
+
+  test('that are none are held where a guard limits how many may go at once', async () => {
+    const { features, set } = await openEngine(
+      JSON.stringify({ features: { a: { defaultValue: 1 }, b: {} } }),
+      { format: 'json', guards: { maxRemoved: 0.5 } },
+    )
+    expect(await set(JSON.stringify({ features: {} }))).toBe('rejected')
     expect(features.decide('a').value).toBe(1)
   })
 
