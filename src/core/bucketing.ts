@@ -1,6 +1,6 @@
 /**
  * A bucketing scheme: turns a unit into a point, and says what percentages mean in points. One file
- * per scheme; `bucketing-r2.ts` is the first. Which arm owns a point is `experiments/variants.ts`.
+ * per scheme; `bucketing-r2.ts` is the first. Which variant has a point is `experiments/variants.ts`.
  */
 export interface Bucketing {
   readonly name: string

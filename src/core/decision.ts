@@ -21,7 +21,7 @@ export interface DecisionError {
 export interface Decision {
   readonly feature: string
   readonly enabled: boolean
-  /** The arm, controls included; missing when excluded, not eligible, or not an experiment. */
+  /** The variant, controls included; missing when excluded, not eligible, or not an experiment. */
   readonly variant?: string | undefined
   readonly value?: JsonValue | undefined
   readonly reason: Reason

@@ -131,8 +131,8 @@ export interface Source {
    */
   readonly isOverride?: true
   /**
-   * Arms the watch, reads once and tells `sink`; resolves after that first telling, whatever it
-   * was. From then on every change is told until `close`.
+   * Begins to watch, reads once and tells `sink`; resolves after that first report, whatever it
+   * was. From then on every change is reported until `close`.
    */
   open(sink: Sink): Promise<void>
   /**

@@ -77,7 +77,7 @@ function checkMembers(
     throw wrong(name, value, `a mapping, such as {"${Object.keys(members)[0]}": …}`)
   for (const [key, member] of Object.entries(value)) {
     const check = Object.hasOwn(members, key) ? members[key] : undefined
-    // Applications put more on an account; only what looks like a slip is refused there.
+    // Applications put more on an account; only what looks misspelt is refused there.
     if (check === undefined && members === USER && didYouMean(key, Object.keys(USER)) === undefined)
       continue
     if (check === undefined) throw unknown(key, Object.keys(members), name)

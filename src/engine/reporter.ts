@@ -124,7 +124,7 @@ export class Reporter implements Listener {
 
   private unanswered({ feature, generation }: Decision): void {
     const message =
-      'the targeting of its experiment has no answer for some visitors, so it is not for them: an attribute that they lack, or one of another type; ask has(attributes.name) first, or give it to everyone'
+      'targeting could not be evaluated for some visitors (attribute missing or of the wrong type); the experiment is skipped for them; ask has(attributes.name) first, or give the attribute to everyone'
     this.once({
       code: 'targeting-unanswered',
       severity: 'warning',

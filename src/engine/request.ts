@@ -233,7 +233,7 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     return experimentId === undefined ? {} : { experimentId }
   }
 
-  /** Records what a Decision owes, the first time it is owed. */
+  /** Records the exposures of a Decision, the first time it is asked for. */
   private recorded(decision: Decision): Decision {
     if (decision.error !== undefined) this.rules.refused(decision, this.snapshot)
     if (this.log.wants(decision)) this.log.answered(decision, this.asker, this.world)

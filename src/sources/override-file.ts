@@ -20,8 +20,8 @@ export interface OverrideFileOptions extends Omit<FileOptions, 'format'> {
 
 /**
  * A watched file of `name: value`, for development: each feature that it lists has that value for
- * everybody. Alone it is the whole live config; as the last of several sources it lies over the
- * others. No exposure is owed for what it gives. See docs/remote.md.
+ * everybody. Alone it is the whole live config; as the last of several sources it overrides
+ * the others. What it forces is never an exposure. See docs/remote.md.
  */
 export function overrideFile(
   path: string,

@@ -20,7 +20,7 @@ export interface TestFeaturesOptions extends Omit<FeaturesOptions, 'source'> {
 export interface TestFeatures extends Features {
   /**
    * Overrides a feature for everybody at once, also in requests that have begun. No exposure is
-   * owed for it.
+   * recorded for it.
    */
   setBoolean(name: string, value: boolean): this
   setString(name: string, value: string): this

@@ -12,17 +12,17 @@ type Retired = readonly [word: RegExp, instead: string]
 const everywhere: readonly Retired[] = [
   [/\bflaws?\b/i, 'problem'],
   [/\bnoted\(\)/, 'trailLog()'],
-]
-
-const inDocs: readonly Retired[] = [
   [/\bslips?\b/i, 'mistake, or problem'],
   [/\bowed\b/i, 'recorded'],
-  [/\bmend(s|ed|ing)?\b/i, 'fix'],
+  [/\bmend(s|ed|ing)?\b/i, 'fix, or correct'],
   [/\bcannot be meant\b/i, 'is not valid'],
   [/\bholds for nobody\b/i, 'matches nobody'],
   [/\blies over\b/i, 'overrides'],
-  [/\barms?\b/i, 'variant'],
+  [/\bnot told one by one\b/i, 'of this kind'],
+  [/\bis not for them\b/i, 'does not include them'],
 ]
+
+const inDocs: readonly Retired[] = [[/\barms?\b/i, 'variant']]
 
 const docs = pages().filter((path) => !path.startsWith('docs/decisions/'))
 const code = filesBelow('src', '.ts').map((path) => `src/${path}`)

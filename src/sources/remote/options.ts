@@ -163,7 +163,7 @@ export const HTTP_OPTIONS: OptionKinds<HttpOptions> = {
   version: ANYTHING,
 }
 
-/** Fills in defaults; throws LIVEFLAG_BAD_OPTION on what cannot be meant. */
+/** Fills in defaults; throws LIVEFLAG_BAD_OPTION on a value that is not valid. */
 export function readOptions(
   url: string,
   options: HttpOptions,

@@ -63,7 +63,7 @@ const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
   ],
 ]
 
-/** One clear sentence, placed where the mending is to be done. */
+/** One clear sentence, placed where the text is to be corrected. */
 function yamlFault(error: YAMLError, contents: Node | null, text: string): Unplaced {
   const [noticed, end] = error.pos
   const offset = UNCLOSED.test(error.message)
@@ -97,7 +97,7 @@ function quoted(found: string): string {
 }
 
 /**
- * What is left open is noticed where the text ends; what is to be mended begins where it opened.
+ * What is left open is noticed where the text ends; what is to be corrected begins where it opened.
  */
 function openingOf(contents: Node | null, noticed: number): number {
   let opening = noticed

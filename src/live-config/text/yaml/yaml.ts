@@ -44,7 +44,7 @@ export function* parseYaml(
   const kept = reads.done
     .filter(({ piece }) => !piece.tied)
     .map((read) => [read.chunk.text, read] as const)
-  // After a broken text the next one is most likely the one before, mended.
+  // After a broken text the next one is most likely the one before, corrected.
   knownOf.set(parsed, new Map(reads.broken ? [...(known ?? []), ...kept] : kept))
   return parsed
 }
@@ -67,7 +67,7 @@ function* readChunks(
     if (pace.due()) yield
     const read = recall(chunk, known) ?? readChunk(chunk, anchors)
     const { fatal } = read.piece
-    // Among keys a line that is none is a slip; alone it is what somebody took for a live config.
+    // Among keys a line that is none is a mistake; alone it is what somebody took for a live config.
     if (fatal)
       return {
         done,
