@@ -80,6 +80,8 @@ function readMapping(mapping: JsonObject, compiler: EntryCompiler): Feature | un
 
 /** Why a text is no entry (docs/spec/r2.md, section 4). */
 function textProblem(text: string, { json }: Pick<Entry, 'json'>): EntryProblem {
+  if (json?.kind === 'not-json' && json.problem().code === 'too-deep')
+    return { code: 'too-deep', message: 'the JSON in the text cannot be read', at: 'text' }
   if (json?.kind !== 'other') return { code: 'unparsable-config', ...notJson(text) }
   const message = `the text is JSON for ${kindOf(json.value)}; write on, off or a mapping of selectors`
   return { code: 'config-not-object', message }

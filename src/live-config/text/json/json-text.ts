@@ -3,7 +3,7 @@ import type { Position } from '../../../core/problem'
 import type { JsonText } from '../entry'
 import { placedBy, type Unplaced } from '../places'
 import { inspectJson, keysWithin } from './locate'
-import { scanMembers } from './scan'
+import { MAX_TEXT_DEPTH, scanMembers, tooDeepAt } from './scan'
 import { jsonProblem } from './syntax-problem'
 
 /** undefined: the text is not JSON. */
@@ -25,8 +25,18 @@ export const syntaxProblem = (text: string): Unplaced =>
     offset: 0,
   }
 
+const nestedTooDeep = (offset: number): Unplaced => ({
+  code: 'too-deep',
+  severity: 'error',
+  message: `it is nested more than ${MAX_TEXT_DEPTH} levels deep; flatten it`,
+  offset,
+})
+
 /** Decodes a text value. `positionOf`: where a character of the value is in the file. */
 export function decodeJsonText(text: string, positionOf: (offset: number) => Position): JsonText {
+  const tooDeep = tooDeepAt(text)
+  if (tooDeep !== undefined)
+    return { kind: 'not-json', problem: () => placedBy(nestedTooDeep(tooDeep), positionOf) }
   const value = decode(text)
   if (value === undefined)
     return { kind: 'not-json', problem: () => placedBy(syntaxProblem(text), positionOf) }

@@ -100,3 +100,15 @@ export function nesting(text: string): number {
   }
   return deepest
 }
+
+/** Where a text begins to nest deeper than it may; undefined when it never does. */
+export function tooDeepAt(text: string): number | undefined {
+  let depth = 0
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i)
+    if (char === QUOTE) i = endOfString(text, i) - 1
+    else if (isOpening(char) && ++depth > MAX_TEXT_DEPTH) return i
+    else if (isClosing(char)) depth--
+  }
+  return undefined
+}
