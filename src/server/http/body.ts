@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { JsonValue } from '../../core/json'
+import { nestedDeeperAt } from '../../core/nesting'
 import type { Body } from '../route'
 
 export type BodyRead = Body | { readonly kind: 'too-large' } | { readonly kind: 'encoded' }
@@ -50,7 +51,8 @@ function parseBody(bytes: Buffer, depth: number): Body {
     return { kind: 'invalid', message: 'request body is not UTF-8' }
   }
   if (text.trim() === '') return NONE
-  if (isDeeper(text, depth))
+  // Seen before it is parsed: what walks over a value may run out of stack.
+  if (nestedDeeperAt(text, depth) !== undefined)
     return { kind: 'invalid', message: `request body is nested deeper than ${depth}` }
   try {
     const value = JSON.parse(text) as JsonValue
@@ -60,27 +62,6 @@ function parseBody(bytes: Buffer, depth: number): Body {
   } catch {
     return { kind: 'invalid', message: 'request body is not valid JSON' }
   }
-}
-
-const QUOTE = 34
-const BACKSLASH = 92
-const isOpening = (code: number): boolean => code === 91 || code === 123
-const isClosing = (code: number): boolean => code === 93 || code === 125
-
-/** Seen before it is parsed: what walks over a value may run out of stack. */
-function isDeeper(text: string, depth: number): boolean {
-  let open = 0
-  let isInText = false
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (isInText) {
-      if (code === BACKSLASH) i++
-      else if (code === QUOTE) isInText = false
-    } else if (code === QUOTE) isInText = true
-    else if (isOpening(code) && ++open > depth) return true
-    else if (isClosing(code)) open--
-  }
-  return false
 }
 
 function dropPrototypes(value: JsonValue): void {

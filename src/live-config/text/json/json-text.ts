@@ -1,9 +1,10 @@
 import { isJsonObject, type JsonValue } from '../../../core/json'
+import { nestedDeeperAt } from '../../../core/nesting'
 import type { Position } from '../../../core/problem'
 import type { JsonText } from '../entry'
 import { placedBy, type Unplaced } from '../places'
 import { inspectJson, keysWithin } from './locate'
-import { MAX_TEXT_DEPTH, scanMembers, tooDeepAt } from './scan'
+import { MAX_TEXT_DEPTH, scanMembers } from './scan'
 import { jsonProblem } from './syntax-problem'
 
 /** undefined: the text is not JSON. */
@@ -34,7 +35,7 @@ const nestedTooDeep = (offset: number): Unplaced => ({
 
 /** Decodes a text value. `positionOf`: where a character of the value is in the file. */
 export function decodeJsonText(text: string, positionOf: (offset: number) => Position): JsonText {
-  const tooDeep = tooDeepAt(text)
+  const tooDeep = nestedDeeperAt(text, MAX_TEXT_DEPTH)
   if (tooDeep !== undefined)
     return { kind: 'not-json', problem: () => placedBy(nestedTooDeep(tooDeep), positionOf) }
   const value = decode(text)

@@ -1,9 +1,10 @@
 import type * as Jsonc from 'jsonc-parser'
 import type { Node } from 'jsonc-parser'
 import type { JsonValue } from '../../../core/json'
+import { nestedDeeperAt } from '../../../core/nesting'
 import type { Path } from '../../../core/problem'
 import { duplicateKey, type Unplaced } from '../places'
-import { MAX_TEXT_DEPTH, nesting } from './scan'
+import { MAX_TEXT_DEPTH } from './scan'
 
 /**
  * How a text was written: `json` has backslash escapes, `single` doubles its quote, `plain` stands
@@ -71,7 +72,9 @@ const isBlank = (char: number): boolean => char === 32 || char === 10 || char ==
 
 /** The tree of a JSON text; undefined when it is none, or too deep to be worth a search. */
 function jsonTree(text: string): Node | undefined {
-  return nesting(text) > MAX_TEXT_DEPTH ? undefined : jsoncParser().parseTree(text)
+  return nestedDeeperAt(text, MAX_TEXT_DEPTH) !== undefined
+    ? undefined
+    : jsoncParser().parseTree(text)
 }
 
 /** The package is loaded by the first text that has a problem, or of which a place is asked. */

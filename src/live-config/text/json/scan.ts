@@ -1,3 +1,5 @@
+import { endOfString, isClosing, isOpening, isQuote } from '../../../core/nesting'
+
 /** One key of the outermost object of a JSON text, as offsets. */
 export interface Member {
   /** The key's literal, quotes included. */
@@ -11,7 +13,6 @@ export interface Member {
   readonly depth: number
 }
 
-const QUOTE = 34
 const COMMA = 44
 const COLON = 58
 
@@ -29,7 +30,7 @@ export function scanMembers(text: string): readonly Member[] {
   let deepest = 0
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i)
-    if (char === QUOTE) {
+    if (isQuote(char)) {
       const end = endOfString(text, i)
       if (keyStart < 0) [keyStart, keyEnd] = [i, end]
       i = end - 1
@@ -57,18 +58,7 @@ export function scanMembers(text: string): readonly Member[] {
   return members
 }
 
-const isOpening = (char: number): boolean => char === 123 || char === 91
-const isClosing = (char: number): boolean => char === 125 || char === 93
 const isBlank = (char: number): boolean => char === 32 || char === 10 || char === 13 || char === 9
-
-function endOfString(text: string, start: number): number {
-  for (let i = start + 1; i < text.length; i++) {
-    const char = text.charCodeAt(i)
-    if (char === QUOTE) return i + 1
-    if (char === 92) i++
-  }
-  return text.length
-}
 
 export function skipBlank(text: string, from: number): number {
   let i = from
@@ -87,28 +77,3 @@ function trimBlank(text: string, end: number): number {
  * over a value can bear.
  */
 export const MAX_TEXT_DEPTH = 100
-
-/** How deep brackets nest in a text, JSON or not. */
-export function nesting(text: string): number {
-  let depth = 0
-  let deepest = 0
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charCodeAt(i)
-    if (char === 34) i = endOfString(text, i) - 1
-    else if (isOpening(char)) deepest = Math.max(deepest, ++depth)
-    else if (isClosing(char)) depth--
-  }
-  return deepest
-}
-
-/** Where a text begins to nest deeper than it may; undefined when it never does. */
-export function tooDeepAt(text: string): number | undefined {
-  let depth = 0
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charCodeAt(i)
-    if (char === QUOTE) i = endOfString(text, i) - 1
-    else if (isOpening(char) && ++depth > MAX_TEXT_DEPTH) return i
-    else if (isClosing(char)) depth--
-  }
-  return undefined
-}

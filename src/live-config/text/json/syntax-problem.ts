@@ -1,7 +1,8 @@
 import type { ParseErrorCode } from 'jsonc-parser'
 import type { Unplaced } from '../places'
+import { nestedDeeperAt } from '../../../core/nesting'
 import { jsoncParser } from './locate'
-import { MAX_TEXT_DEPTH, nesting } from './scan'
+import { MAX_TEXT_DEPTH } from './scan'
 
 /** What must come next, for "found … where … must stand". */
 type Expected =
@@ -48,7 +49,7 @@ class Progress {
 /** The first place where a text is not JSON, and how to fix it; undefined for JSON. */
 export function jsonProblem(text: string): Unplaced | undefined {
   // The parser below recurses.
-  if (nesting(text) > MAX_TEXT_DEPTH)
+  if (nestedDeeperAt(text, MAX_TEXT_DEPTH) !== undefined)
     return at(
       0,
       `the text is not JSON, and is nested more than ${MAX_TEXT_DEPTH} levels deep; close its brackets, or flatten it`,
