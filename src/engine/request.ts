@@ -131,7 +131,11 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
   ): ValueDetails<T> {
     if (overrides) return this.with(overrides).askDetails(name, otherwise)
     const decision = this.evaluation.decide(name)
-    const details = typedValue(decision, otherwise, this.namingsOf(name).length > 0)
+    const details = typedValue(
+      decision,
+      otherwise,
+      typeof otherwise === 'string' && this.namingsOf(name).length > 0,
+    )
     if (details.error?.code !== 'TYPE_MISMATCH') {
       this.recorded(decision)
       return details

@@ -29,9 +29,8 @@ const ownChecks: readonly Check[] = [...checks, featureProblem, dedentedProblem,
  * part of one or the segments.
  */
 export function topKeyProblems(document: Document, { entry: own }: Vocabularies): TextProblem[] {
-  const inOrder = document.entries.toSorted((a, b) => a.position.line - b.position.line)
   let before: Entry | undefined
-  return inOrder.flatMap((entry) => {
+  return document.entries.flatMap((entry) => {
     const found = firstOf({ entry, document, known: own.keys, before })
     if (entry.key.startsWith(PREFIX)) before = entry
     return found === undefined

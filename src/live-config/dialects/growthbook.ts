@@ -27,14 +27,17 @@ export const growthbook: Dialect = {
         key === FEATURES &&
         (mayBeFeatures(value) || entries.some((other) => BESIDE.has(other.key))),
     ),
-  read: (parsed) => ({
-    ...parsed,
-    dialect: 'growthbook',
-    parsed,
-    problems: [...parsed.problems, ...payloadProblems(payloadFeatures(parsed))],
-    mayBeEmpty: parsed.entries.some(({ key, value }) => key === FEATURES && isJsonObject(value)),
-    features: () => payloadFeatures(parsed),
-  }),
+  read(parsed) {
+    const features = [...payloadFeatures(parsed)]
+    return {
+      ...parsed,
+      dialect: 'growthbook',
+      parsed,
+      problems: [...parsed.problems, ...payloadProblems(features)],
+      mayBeEmpty: parsed.entries.some(({ key, value }) => key === FEATURES && isJsonObject(value)),
+      features: () => features,
+    }
+  },
 }
 
 /**
