@@ -56,16 +56,18 @@ function unknown(
 }
 
 /** What to say of a name that the live config does not have. */
-export function unknownFeature(name: string, path: string, { snapshot }: Features): string {
-  const meant = didYouMean(name.replace(/^feature_/, ''), [...snapshot.names, ...snapshot.rejected])
+export function unknownFeature(name: string, path: string, features: Features): string {
+  const meant = didYouMean(name.replace(/^feature_/, ''), namesOf(features))
   return `${path} has no feature_${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`
 }
+
+/** Every feature, sorted. Those refused included: that a feature is broken is an answer too. */
+export const namesOf = ({ snapshot }: Features): readonly string[] =>
+  [...snapshot.names, ...snapshot.rejected].sort()
 
 /**
  * The name of a feature as the code has it. A key copied from the live config begins with
  * `feature_`, and is meant unless there is a feature that is really called so.
  */
-export function plainName(name: string, { snapshot }: Features): string {
-  const plain = name.replace(/^feature_/, '')
-  return [...snapshot.names, ...snapshot.rejected].includes(name) ? name : plain
-}
+export const plainName = (name: string, known: readonly string[]): string =>
+  known.includes(name) ? name : name.replace(/^feature_/, '')

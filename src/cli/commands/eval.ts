@@ -8,7 +8,7 @@ import { readFacts } from '../../engine/facts'
 import type { Features } from '../../engine/features'
 import { isInput, lineBatches, LONGEST_LINE, openInput } from '../input'
 import { openText, type Reading } from '../live-config-file'
-import { plainName, unknownFeature } from '../named-experiment'
+import { namesOf, plainName, unknownFeature } from '../named-experiment'
 import { clipped, complain, counted, Output, printable } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { readWorld } from '../world-argument'
@@ -149,9 +149,9 @@ export async function evaluate(
   const { features } = await openText(path, flags, terminal.stdin)
   if (flags.batch !== undefined) return evalBatch(flags.batch, features, terminal)
   const request = features.for(world)
-  const decisions = (names.length > 0 ? names : namesOf(features)).map((name) =>
-    request.decide(plainName(name, features)),
-  )
+  const all = namesOf(features)
+  const asked = names.length > 0 ? names.map((name) => plainName(name, all)) : all
+  const decisions = asked.map((name) => request.decide(name))
   const output = new Output(terminal)
   if (flags.json)
     output.document(Object.fromEntries(decisions.map((decision) => [decision.feature, decision])))
@@ -177,10 +177,6 @@ function refuseContradictions(
   if (world !== undefined) refuse('with --batch, each line has its world; leave out --world')
   if (json) refuse('--batch prints JSON lines in any case; leave out --json')
 }
-
-/** Those refused included: that a feature is broken is an answer too. */
-const namesOf = ({ snapshot }: Features): readonly string[] =>
-  [...snapshot.names, ...snapshot.rejected].sort()
 
 function table(decisions: readonly Decision[], { paint }: Output): readonly string[] {
   const width = Math.max(0, ...decisions.map(({ feature }) => printable(feature).length))

@@ -2,7 +2,7 @@ import { LiveflagError } from '../../core/errors'
 import type { Problem } from '../../core/problem'
 import type { ExplainedStep, Explanation } from '../../engine/explain'
 import { openText, type Reading } from '../live-config-file'
-import { plainName, unknownFeature } from '../named-experiment'
+import { namesOf, plainName, unknownFeature } from '../named-experiment'
 import { Output } from '../output'
 import { type PrintedProblem, printedProblem } from '../problems'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
@@ -58,7 +58,7 @@ export async function explain(
   const output = new Output(terminal)
   const world = await readWorld(flags.world, terminal.stdin)
   const { texts, features } = await openText(path, flags, terminal.stdin)
-  const name = plainName(given, features)
+  const name = plainName(given, namesOf(features))
   const explanation = features.for(world).explain(name)
   const file = texts.find((text) => text.name === explanation.source) ?? { name: path, text: '' }
   const problems = features.snapshot.problems.filter(({ feature }) => feature === name)
