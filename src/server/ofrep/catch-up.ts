@@ -1,4 +1,5 @@
 import { asError } from '../../core/errors'
+import { timeOf } from '../../core/time'
 import type { Features } from '../../engine/features'
 import { withinTime } from '../../runtime/wait'
 import type { FlagSet } from './flag-set'
@@ -48,6 +49,6 @@ function isAhead(
 function secondsOf(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined
   if (/^\d{1,12}$/.test(text)) return Number(text)
-  const ms = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : NaN
+  const ms = text.includes('T') ? timeOf(text) : NaN
   return Number.isNaN(ms) ? undefined : Math.floor(ms / 1000)
 }

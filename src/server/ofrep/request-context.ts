@@ -1,14 +1,6 @@
 import { isObject } from '../../core/options'
 import type { EvaluationContext } from '../../engine/evaluation-context'
-
-/** What a context may be at most; more is refused. */
-export interface ContextLimits {
-  /** Levels of objects and lists. */
-  readonly depth: number
-  readonly members: number
-}
-
-export const CONTEXT_LIMITS: ContextLimits = { depth: 32, members: 1000 }
+import type { RequestLimits } from '../route'
 
 /** The context, or why it is refused: a short text for a log, without anything that was sent. */
 export type ContextRead = { readonly context: EvaluationContext } | { readonly refused: string }
@@ -21,7 +13,10 @@ const NONE: EvaluationContext = {}
  *
  * @param body the parsed JSON; undefined of an empty body
  */
-export function readContext(body: unknown, limits = CONTEXT_LIMITS): ContextRead {
+export function readContext(
+  body: unknown,
+  limits: Pick<RequestLimits, 'depth' | 'contextKeys'>,
+): ContextRead {
   if (body === undefined) return { context: NONE }
   if (!isMapping(body)) return { refused: 'the request body is no JSON object' }
   const context = own(body, 'context')
@@ -30,8 +25,8 @@ export function readContext(body: unknown, limits = CONTEXT_LIMITS): ContextRead
   const key = own(context, 'targetingKey')
   if (key !== undefined && key !== null && typeof key !== 'string')
     return { refused: 'targetingKey is no text' }
-  if (Object.keys(context).length > limits.members)
-    return { refused: `context has more than ${limits.members} members` }
+  if (Object.keys(context).length > limits.contextKeys)
+    return { refused: `context has more than ${limits.contextKeys} members` }
   if (isDeeper(context, limits.depth))
     return { refused: `context is nested deeper than ${limits.depth} levels` }
   return { context }

@@ -22,10 +22,7 @@ export function contextOf(
   { body, headers }: ServerRequest,
 ): ContextRead {
   if (body.kind === 'invalid') return { refused: 'the request body is not valid JSON' }
-  const read = readContext(body.kind === 'json' ? body.value : undefined, {
-    depth: limits.depth,
-    members: limits.contextKeys,
-  })
+  const read = readContext(body.kind === 'json' ? body.value : undefined, limits)
   if ('refused' in read || (!options.context && !options.contextFromHeaders)) return read
   return { context: { ...read.context, ...options.context, ...fromHeaders(options, headers) } }
 }

@@ -1,4 +1,6 @@
-import { readContext } from '../../../src/server/ofrep/request-context'
+import { readContext as readWithin } from '../../../src/server/ofrep/request-context'
+
+const readContext = (body: unknown) => readWithin(body, { depth: 32, contextKeys: 1000 })
 
 test.each<[what: string, body: unknown, context: object]>([
   ['an empty body', undefined, {}],
