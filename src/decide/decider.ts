@@ -1,4 +1,4 @@
-import { LiveflagError, shown } from '../core/errors'
+import { codeOf, LiveflagError, shown } from '../core/errors'
 import { guarded } from '../core/guarded'
 import { isJsonObject, type JsonObject } from '../core/json'
 import type { World } from '../core/world'
@@ -42,6 +42,11 @@ export interface Decider {
    * its value.
    */
   convert(conversion: Conversion): Promise<boolean>
+  /**
+   * The same for many, written together: resolves when they are durable, to the reason why each is
+   * not recorded, undefined where it is. Rejects when the store is away, and when one is not valid.
+   */
+  convertAll(conversions: readonly Conversion[]): Promise<readonly (LiveflagError | undefined)[]>
   /** Answers so far, by reason. */
   readonly counts: Readonly<Partial<Record<DecisionReason, number>>>
   /** What writes decisions behind answers; give it exposures and usages, too. */
@@ -68,7 +73,7 @@ class StoredDecider implements Decider {
   private closing: Promise<void> | undefined
 
   constructor(private readonly settings: Settled) {
-    bindMethods(this, ['decide', 'decideAll', 'convert', 'close'])
+    bindMethods(this, ['decide', 'decideAll', 'convert', 'convertAll', 'close'])
     const { features, store, limits, cacheTtlSeconds, writeMode, log, onMetric } = settings
     this.writer = bufferedWriter(store, log)
     this.reports = new ErrorReports(settings.onError, ERRORS_EVERY_MS, systemClock)
@@ -145,18 +150,36 @@ class StoredDecider implements Decider {
 
   convert(conversion: Conversion): Promise<boolean> {
     return this.underWay(async () => {
-      const now = this.settings.now()
-      const conversions = conversionRows(conversion, now)
-      const refusal = refusalOf(conversion, now) ?? (await this.orphaned(conversion))
-      if (refusal) return (this.report(refusal), false)
       try {
-        await this.writer.record({ conversions })
-        return true
+        const [refusal] = await this.recordConversions([conversion])
+        if (refusal) this.report(refusal)
+        return refusal === undefined
       } catch (error) {
+        // A call that is not valid rejects; what the store says does not.
+        if (codeOf(error) === 'LIVEFLAG_BAD_OPTION') throw error
         this.storeFailed(error)
         return false
       }
     })
+  }
+
+  convertAll(conversions: readonly Conversion[]): Promise<readonly (LiveflagError | undefined)[]> {
+    return this.underWay(() => this.recordConversions(conversions))
+  }
+
+  private async recordConversions(
+    conversions: readonly Conversion[],
+  ): Promise<readonly (LiveflagError | undefined)[]> {
+    const now = this.settings.now()
+    const read = await Promise.all(
+      conversions.map(async (conversion) => ({
+        rows: conversionRows(conversion, now),
+        refusal: refusalOf(conversion, now) ?? (await this.orphaned(conversion)),
+      })),
+    )
+    const rows = read.flatMap(({ rows, refusal }) => (refusal ? [] : rows))
+    if (rows.length > 0) await this.writer.record({ conversions: rows })
+    return read.map(({ refusal }) => refusal)
   }
 
   /** Why a conversion joins no decision. Undefined also when the store cannot say. */

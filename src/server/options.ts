@@ -65,7 +65,7 @@ const OBJECT: OptionKind = { fits: isObject, wanted: 'an object' }
 const KINDS: Readonly<Record<string, OptionKind>> = {
   ...Object.fromEntries(Object.entries(SETTINGS).map(([name, { kind }]) => [name, kind])),
   authenticate: FUNCTION,
-  decider: objectWith(['decideAll', 'convert'], 'what createDecider returned'),
+  decider: objectWith(['decideAll', 'convertAll'], 'what createDecider returned'),
   protocols: {
     fits: (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
     wanted: 'a list of names, such as ["ofrep"]',

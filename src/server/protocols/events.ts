@@ -1,6 +1,9 @@
 import { codeOf, messageOf } from '../../core/errors'
 import { own, type JsonObject, type JsonValue } from '../../core/json'
-import type { Batch, ConversionRow, ExposureRow } from '../../recording/store'
+import { timeOf } from '../../core/time'
+import type { Conversion } from '../../decide/conversion'
+import { isAhead } from '../../decide/limits'
+import type { ExposureRow } from '../../recording/store'
 import type {
   Answer,
   JsonSchema,
@@ -125,12 +128,16 @@ interface Rejected {
 
 async function record(context: ServerContext, request: ServerRequest): Promise<Answer> {
   const { value: items } = listMember(objectBody(request), ['events'], context.limits.batch)
-  const { batch, rejected } = readAll(items, context.now())
-  const accepted = batch.exposures.length + batch.conversions.length
-  const [first] = rejected
-  if (accepted === 0 && first) return refused(400, 'bad_request', first.message)
+  const { exposures, conversions, rejected } = readAll(items, context.now())
   try {
-    await context.decider.writer.record(batch)
+    const [refusals] = await Promise.all([
+      context.decider.convertAll(conversions.map(({ event }) => event)),
+      exposures.length > 0 ? context.decider.writer.record({ exposures }) : undefined,
+    ])
+    for (const [i, { index }] of conversions.entries()) {
+      const refusal = refusals[i]
+      if (refusal) rejected.push({ index, message: refusal.message })
+    }
   } catch (error) {
     context.log.error(
       { code: codeOf(error), problem: messageOf(error) },
@@ -141,51 +148,60 @@ async function record(context: ServerContext, request: ServerRequest): Promise<A
       headers: { 'retry-after': '1' },
     }
   }
+  const accepted = items.length - rejected.length
+  const [first] = rejected
+  if (accepted === 0 && first) return refused(400, 'bad_request', first.message)
+  rejected.sort((a, b) => a.index - b.index)
   return { status: 200, json: { accepted, rejected } }
 }
 
-function readAll(
-  items: readonly JsonValue[],
-  now: number,
-): {
-  readonly batch: Required<Pick<Batch, 'exposures' | 'conversions'>>
-  readonly rejected: readonly Rejected[]
-} {
-  const exposures: ExposureRow[] = []
-  const conversions: ConversionRow[] = []
-  const rejected: Rejected[] = []
+interface Events {
+  readonly exposures: ExposureRow[]
+  /** With their places in the body. */
+  readonly conversions: { readonly index: number; readonly event: Conversion }[]
+  readonly rejected: Rejected[]
+}
+
+function readAll(items: readonly JsonValue[], now: number): Events {
+  const read: Events = { exposures: [], conversions: [], rejected: [] }
   items.forEach((item, index) => {
     try {
       const path = `events[${index}]`
       const event = objectAt(item, path)
-      if (own(event, 'type') === 'exposure') exposures.push(exposureOf(event, path, now))
-      else if (own(event, 'type') === 'conversion') conversions.push(conversionOf(event, path, now))
+      if (own(event, 'type') === 'exposure') read.exposures.push(exposureOf(event, path, now))
+      else if (own(event, 'type') === 'conversion')
+        read.conversions.push({ index, event: conversionOf(event, path) })
       else throw new BadBody(path, `${path}.type is not valid; send "exposure" or "conversion"`)
     } catch (error) {
       if (!(error instanceof BadBody)) throw error
-      rejected.push({ index, message: error.message })
+      read.rejected.push({ index, message: error.message })
     }
   })
-  return { batch: { exposures, conversions }, rejected }
+  return read
 }
 
-function conversionOf(event: JsonObject, path: string, now: number): ConversionRow {
-  const decisionId = optionalText(event, ['decision_id'], path) ?? null
-  const unit = optionalText(event, ['unit', 'subject_id'], path) ?? null
-  if (decisionId === null && unit === null)
+function conversionOf(event: JsonObject, path: string): Conversion {
+  const decisionId = optionalText(event, ['decision_id'], path)
+  const unit = optionalText(event, ['unit', 'subject_id'], path)
+  if (decisionId === undefined && unit === undefined)
     throw new BadBody(path, `${path} has neither decision_id nor unit; send the one it belongs to`)
+  const value = optionalNumber(event, 'value', path)
+  const at = momentOf(event, path)
   return {
     eventId: textMember(event, ['event_id'], path),
     name: textMember(event, ['name'], path),
-    decisionId,
-    unit,
-    value: optionalNumber(event, 'value', path) ?? null,
-    at: timeOf(event, path) ?? now,
+    ...(decisionId !== undefined && { decisionId }),
+    ...(unit !== undefined && { unit }),
+    ...(value !== undefined && { value }),
+    ...(at !== undefined && { at }),
   }
 }
 
 function exposureOf(event: JsonObject, path: string, now: number): ExposureRow {
   const experiment = textMember(event, ['experiment', 'experiment_id'], path)
+  const at = momentOf(event, path) ?? now
+  if (at < 0 || isAhead(at, now))
+    throw new BadBody(path, `${path}.at is before 1970 or more than a day ahead`)
   return {
     unit: textMember(event, ['unit', 'subject_id'], path),
     kind: optionalText(event, ['kind'], path) ?? 'user',
@@ -196,14 +212,14 @@ function exposureOf(event: JsonObject, path: string, now: number): ExposureRow {
     bucket: null,
     generation: null,
     hash: null,
-    at: timeOf(event, path) ?? now,
+    at,
   }
 }
 
-function timeOf(event: JsonObject, path: string): number | undefined {
+function momentOf(event: JsonObject, path: string): number | undefined {
   const at = own(event, 'at')
   if (typeof at !== 'string') return optionalNumber(event, 'at', path)
-  const time = Date.parse(at)
+  const time = timeOf(at)
   if (Number.isNaN(time))
     throw new BadBody(path, `${path}.at is not a date; send 2026-11-29T09:30:00Z or milliseconds`)
   return time
