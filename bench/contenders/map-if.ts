@@ -2,7 +2,7 @@ import type { Candidate } from '../contender'
 import { VARIANTS } from '../workloads'
 import type { Flag, Visitor } from '../workloads'
 
-interface Arm {
+interface SizedVariant {
   readonly name: string
   /** Of 1000. */
   readonly upTo: number
@@ -13,7 +13,7 @@ interface Rule {
   readonly users: ReadonlySet<string> | undefined
   readonly gold: boolean
   readonly percent: number
-  readonly arms: readonly Arm[] | undefined
+  readonly arms: readonly SizedVariant[] | undefined
 }
 
 /** MurmurHash3 x86_32 of a text's low bytes, seed 0, as one copies it into a project. */

@@ -8,7 +8,7 @@ import { bucketOf } from '../hash/r2'
 import { compileLife, type LifeParts } from './life'
 import { hasLife, LIFE_KEYS } from './life-keys'
 import { NOBODY, pageUnit, type UnitSource, userUnit } from './unit'
-import { type Arm, armOf, armsOf, readVariants } from './variants'
+import { type SizedVariant, sizedVariants, readVariants, variantOf } from './variants'
 import { VARIANT_KEYS } from './weighted'
 
 const SELECTOR = 'experiment'
@@ -50,7 +50,7 @@ const OWN_KEYS = Object.keys(EXPERIMENT_KEYS)
 const ALL_KEYS = [...OWN_KEYS, ...Object.keys(LIFE_KEYS)]
 
 /**
- * Compiles `experiment`: who is eligible, what is bucketed, and which arm it falls into
+ * Compiles `experiment`: who is eligible, what is bucketed, and which variant it falls into
  * (docs/spec/r2.md, section 9).
  */
 export function compileExperiment(
@@ -88,7 +88,7 @@ const unitSource = (experiment: JsonObject, place: Place): UnitSource =>
  * The draw alone, without eligibility: what r2's `variant()` asks (docs/spec/r2.md, section 11).
  */
 export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => Claim {
-  const arms = armsOf(readVariants(own(entry, 'variants'), place), place)
+  const variants = sizedVariants(readVariants(own(entry, 'variants'), place), place)
   const { kind, unitOf } = unitSource(entry, place)
   const assign = assignment(place.feature, kind, own(entry, 'experiment_id'))
   const pointOf = place.bucketing.pointOf(place.feature)
@@ -98,11 +98,11 @@ export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => 
     if (unit === null) return NO_UNIT
     if (unit === NOBODY) return nobody
     const bucket = bucketOf(pointOf(unit))
-    const arm = armOf(arms, bucket)
-    asker.trace?.drew({ unit, bucket, passed: arm !== undefined, test: testOf(arms, bucket) })
-    if (arm === undefined) return EXCLUDED
-    const { enabled, name: variant } = arm
-    const warning = arm.overCap && place.compat === 'r2' ? 'variant-over-cap' : undefined
+    const drawn = variantOf(variants, bucket)
+    asker.trace?.drew({ unit, bucket, passed: drawn !== undefined, test: testOf(variants, bucket) })
+    if (drawn === undefined) return EXCLUDED
+    const { enabled, name: variant } = drawn
+    const warning = drawn.overCap && place.compat === 'r2' ? 'variant-over-cap' : undefined
     return claimOf({
       enabled,
       variant,
@@ -126,10 +126,10 @@ function assignment(
       : { kind, experimentId, experiment, variant, unit, bucket }
 }
 
-function testOf(arms: readonly Arm[], bucket: number): string {
-  const arm = arms[bucket % arms.length]
-  return arm
-    ? `bucket ${bucket} mod ${arms.length} is ${arm.name}'s; it holds its buckets below ${arm.limit}`
+function testOf(variants: readonly SizedVariant[], bucket: number): string {
+  const turn = variants[bucket % variants.length]
+  return turn
+    ? `bucket ${bucket} mod ${variants.length} is ${turn.name}'s; it holds its buckets below ${turn.limit}`
     : ''
 }
 

@@ -9,7 +9,7 @@ import { hundredthOf, HUNDREDTHS } from '../hash/sha256'
 import { bucketsBelow } from './decimal'
 import { type LifeText, readLife } from './life-keys'
 import { NOBODY, type UnitSource } from './unit'
-import { armBelow, armsOfList } from './weighted'
+import { variantBelow, weightedVariants } from './weighted'
 
 /**
  * What an experiment with a life shares with one without: who is eligible, what is bucketed, and
@@ -234,19 +234,19 @@ function listDraw(
   place: Place,
 ): (asker: Asker, unit: string) => Claim | undefined {
   const list = own(experiment, 'variants')
-  const arms = armsOfList(isJsonList(list) ? list : [], place)
+  const variants = weightedVariants(isJsonList(list) ? list : [], place)
   const base = { kind, ...idIn(experiment), experiment: place.feature }
   const participation = { experiment: id, outcome: 'experiment_assigned' } as const
   return (asker, unit) => {
     const bucket = hundredthOf(unit, id, 'variant')
-    const arm = armBelow(arms, bucket)
-    if (arm === undefined) return ends.no_variants
-    const { name: variant, value, enabled } = arm
+    const drawn = variantBelow(variants, bucket)
+    if (drawn === undefined) return ends.no_variants
+    const { name: variant, value, enabled } = drawn
     asker.trace?.drew({
       unit,
       bucket,
       passed: true,
-      test: `bucket ${bucket} of ${HUNDREDTHS} is ${variant}'s, which ends below ${arm.limit}`,
+      test: `bucket ${bucket} of ${HUNDREDTHS} is ${variant}'s, which ends below ${drawn.limit}`,
     })
     return claimOf({
       enabled,

@@ -1,8 +1,8 @@
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Compat } from '../core/selector'
 import { HUNDREDTHS } from '../hash/sha256'
-import { armOf, armsOf, type VariantsPlace } from './variants'
-import { armsOfList } from './weighted'
+import { sizedVariants, variantOf, type VariantsPlace } from './variants'
+import { weightedVariants } from './weighted'
 
 /** A variant, and its part of those who are drawn into any: from 0 to 1, all of them together 1. */
 export interface Share {
@@ -28,18 +28,18 @@ export function sharesOfExperiment(experiment: JsonObject, compat: Compat): read
   if (isJsonList(variants) && compat !== 'r2') {
     let below = 0
     return ofWhole(
-      armsOfList(variants, place).map(({ name, limit }) => {
+      weightedVariants(variants, place).map(({ name, limit }) => {
         const buckets = limit - below
         below = limit
         return [name, buckets / HUNDREDTHS]
       }),
     )
   }
-  const arms = armsOf(isJsonObject(variants) ? variants : {}, place)
-  const owned = new Map(arms.map(({ name }) => [name, 0]))
+  const sized = sizedVariants(isJsonObject(variants) ? variants : {}, place)
+  const owned = new Map(sized.map(({ name }) => [name, 0]))
   for (let bucket = 0; bucket < THOUSAND; bucket++) {
-    const arm = armOf(arms, bucket)
-    if (arm) owned.set(arm.name, (owned.get(arm.name) ?? 0) + 1)
+    const owner = variantOf(sized, bucket)
+    if (owner) owned.set(owner.name, (owned.get(owner.name) ?? 0) + 1)
   }
   return ofWhole([...owned])
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Place } from '../core/selector'
 
-/** What reading variants needs of the place where they stand. */
+/** The part of a Place that reading variants needs. */
 export type VariantsPlace = Pick<Place, 'path' | 'compat' | 'report' | 'unknownKey'>
 
 /** r2 adds two control groups of 10 % to every experiment, unless its variants name them. */
@@ -21,23 +21,24 @@ export function isEnabledVariant(variant: string | null | undefined): boolean {
   return variant !== undefined && variant !== null && !Object.hasOwn(CONTROLS, variant)
 }
 
-/** One arm: its name and how many buckets it may hold, as a limit to compare with. */
-export interface Arm {
+/** A variant with the number of buckets that it may own. */
+export interface SizedVariant {
   readonly name: string
   readonly enabled: boolean
-  /** The arm holds those of its stripe's buckets that are below this; not always a whole number. */
+  /** The variant owns those of its stripe's buckets that are below this; may be fractional. */
   readonly limit: number
-  /** Its percentage is over 100/n, so that it holds less than was asked for. */
+  /** Its percentage is over 100/n, so it owns fewer buckets than the entry asks for. */
   readonly overCap: boolean
 }
 
 /**
- * r2's interleaving (docs/spec/r2.md, section 9.3): the arms, sorted by code point, take turns at
- * the buckets, and an arm owns those of its buckets that lie below its limit. So growing an arm
- * never takes a bucket from another; adding, removing or renaming one moves nearly everybody. The
- * product is of doubles, in r2's order: no rounding.
+ * r2's interleaving (docs/spec/r2.md, section 9.3): the n variants, sorted by code point,
+ * take turns at the buckets: bucket b is the turn of variant b mod n, which owns it when b is below
+ * the variant's limit. Raising a percentage therefore never takes a bucket from another variant;
+ * adding, removing or renaming a variant moves nearly everybody. The limit is a product of doubles
+ * in r2's order, without rounding.
  */
-export function armsOf(variants: JsonObject, place: VariantsPlace): readonly Arm[] {
+export function sizedVariants(variants: JsonObject, place: VariantsPlace): readonly SizedVariant[] {
   const shares = Object.entries({ ...CONTROLS, ...variants }).sort(([a], [b]) => byCodePoint(a, b))
   const n = shares.length
   return shares.map(([name, share]) => {
@@ -48,10 +49,13 @@ export function armsOf(variants: JsonObject, place: VariantsPlace): readonly Arm
   })
 }
 
-/** The arm that owns a bucket; undefined: the unit is excluded. */
-export function armOf(arms: readonly Arm[], bucket: number): Arm | undefined {
-  const arm = arms[bucket % arms.length]
-  return arm !== undefined && bucket < arm.limit ? arm : undefined
+/** The variant that owns the bucket; undefined when the unit is excluded. */
+export function variantOf(
+  variants: readonly SizedVariant[],
+  bucket: number,
+): SizedVariant | undefined {
+  const variant = variants[bucket % variants.length]
+  return variant !== undefined && bucket < variant.limit ? variant : undefined
 }
 
 /** Reads `variants`: a mapping from names to percentages. */

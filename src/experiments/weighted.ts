@@ -5,13 +5,13 @@ import { HUNDREDTHS } from '../hash/sha256'
 import { limitsOf } from './decimal'
 import { byCodePoint, isEnabledVariant, type VariantsPlace } from './variants'
 
-/** A variant of a list, with how far its buckets go. */
-export interface WeightedArm {
+/** A variant of a list with the buckets that it owns. */
+export interface WeightedVariant {
   readonly name: string
   /** What its visitors get; of a variant without one, undefined. */
   readonly value: JsonValue | undefined
   readonly enabled: boolean
-  /** It has the buckets below this that no arm before it has; in hundredths of a percent. */
+  /** Owns the buckets from the limit of the variant before it up to this, in hundredths of a percent. */
   readonly limit: number
 }
 
@@ -34,12 +34,13 @@ export const VARIANT_KEYS: Readonly<Record<string, Schema>> = {
 }
 
 /**
- * Where only the order of names decides, as in the decide service: by code point, as Python sorts.
+ * The variants of a list in the order of their names by code point, as the decide service sorts
+ * them; the order in the list does not matter.
  */
-export function armsOfList(
+export function weightedVariants(
   list: readonly JsonValue[],
   place: VariantsPlace,
-): readonly WeightedArm[] {
+): readonly WeightedVariant[] {
   const read = list.flatMap((item, i) => readVariant(item, [...place.path, 'variants', i], place))
   const sorted = read.sort((a, b) => byCodePoint(a.name, b.name))
   const limits = limitsOf(
@@ -63,12 +64,13 @@ export function armsOfList(
 }
 
 /**
- * The arm of a bucket; if rounding left none, the last by name (docs/spec/decide.md, section 2).
+ * The variant that owns the bucket; if rounding left none, the last by name (docs/spec/decide.md,
+ * section 2).
  */
-export const armBelow = (
-  arms: readonly WeightedArm[],
+export const variantBelow = (
+  variants: readonly WeightedVariant[],
   hundredth: number,
-): WeightedArm | undefined => arms.find(({ limit }) => hundredth < limit) ?? arms.at(-1)
+): WeightedVariant | undefined => variants.find(({ limit }) => hundredth < limit) ?? variants.at(-1)
 
 const isOn = (name: string, value: JsonValue | undefined): boolean =>
   value === undefined ? name !== 'control' && isEnabledVariant(name) : Boolean(value)

@@ -1,7 +1,7 @@
 import { jsonEqual } from '../core/json'
 import type { Version } from './entries/version'
 import type { Snapshot } from './snapshot'
-import { Pace } from './text/pace'
+import { TimeSlice } from './text/time-slice'
 
 /** What a new snapshot changed: names of features whose meaning differs, each list sorted. */
 export interface Change {
@@ -21,18 +21,18 @@ export function* changeBetween(
   before: Snapshot,
   after: Snapshot,
 ): Generator<void, Change | undefined> {
-  const pace = new Pace()
+  const slice = new TimeSlice()
   const added: string[] = []
   const changed: string[] = []
   for (const [name, { version }] of after.items()) {
-    if (pace.due()) yield
+    if (slice.isOver()) yield
     const old = before.item(name)?.version
     if (version && !old) added.push(name)
     else if (version && old && !sameMeaning(old, version)) changed.push(name)
   }
   const removed: string[] = []
   for (const name of before.names()) {
-    if (pace.due()) yield
+    if (slice.isOver()) yield
     if (after.item(name)?.version === undefined) removed.push(name)
   }
   if (added.length + changed.length + removed.length === 0) return undefined

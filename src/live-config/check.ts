@@ -11,7 +11,7 @@ import { vocabulariesOf } from './entries/vocabulary'
 import { NO_GUARDS } from './guards'
 import { judgeContent } from './judge-content'
 import { emptyPart, type Part, problemsOf } from './part'
-import { atOnce } from './text/pace'
+import { atOnce } from './text/time-slice'
 
 /** How a text is to be read. */
 export interface CheckOptions {

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../core/json'
 import type { Format } from '../core/source'
 import { readDocument } from './dialects/dialects'
 import { PREFIX } from './text/entry'
-import { atOnce } from './text/pace'
+import { atOnce } from './text/time-slice'
 
 /** The mapping of one feature, as a live config has it now. */
 export interface FeatureMapping {

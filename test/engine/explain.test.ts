@@ -237,7 +237,7 @@ describe('a draw', () => {
     })
   })
 
-  test('of an arm names the arm whose turn it is, and its limit', async () => {
+  test('of a variant names the variant whose turn it is, and its limit', async () => {
     const { steps, decision } = await explained(`{experiment: {loggedin: true, ${ARMS}}}`, gary)
     const bucket = bucketFor('x', 't2_beef')
     expect(steps[0]?.draw).toEqual({

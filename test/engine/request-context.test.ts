@@ -45,7 +45,7 @@ feature_child:
 
 async function asking(options: RequestOptions) {
   const { features, exposures } = await openEngine(LIVE)
-  // The hash of "1" is 0.842: the second of two arms.
+  // The hash of "1" is 0.842: the second of two variants.
   return { request: features.for(worldOf({ user: { id: '1' } }), options), exposures }
 }
 

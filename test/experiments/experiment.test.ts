@@ -76,7 +76,7 @@ describe('what a Decision says', () => {
     return { enabled, variant, reason, selector, assignment }
   }
 
-  test('of an arm: the assignment, with unit, bucket and the id as the entry states it', async () => {
+  test('of a variant: the assignment, with unit, bucket and the id as the entry states it', async () => {
     const decision = await decisionOn(
       `{experiment: {experiment_id: 4711, loggedin: true, ${VARIANTS}}}`,
       gary,

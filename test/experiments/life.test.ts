@@ -259,15 +259,15 @@ describe('targeting that has no answer', () => {
 })
 
 describe('laws', () => {
-  const arms = fc.array(
+  const variants = fc.array(
     fc.integer({ min: 1, max: 1000 }).map((weight) => weight / 10),
     { minLength: 1, maxLength: 5 },
   )
   const share = fc.integer({ min: 0, max: 10_000 }).map((hundredths) => hundredths / 100)
 
-  test('raising traffic moves nobody between arms, and nobody out', async () => {
+  test('raising traffic moves nobody between variants, and nobody out', async () => {
     await fc.assert(
-      fc.asyncProperty(arms, share, share, async (weights, one, other) => {
+      fc.asyncProperty(variants, share, share, async (weights, one, other) => {
         const [low, high] = one < other ? [one, other] : [other, one]
         const variants = `[${weights.map((weight, i) => `{name: v${i}, weight: ${weight}}`).join(', ')}]`
         const entry = (traffic: number): string =>

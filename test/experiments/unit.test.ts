@@ -64,7 +64,7 @@ describe.each<Compat>(['liveflag', 'r2'])(
 
 describe('a signed-in user without an id', () => {
   test.each<Facts>([{ user: {} }, { user: { id: '' } }, { user: { name: 'gary' }, loid: 'abcd' }])(
-    'such as %j is in no arm',
+    'such as %j is in no variant',
     async (facts) => {
       expect(await decisionOn(`{experiment: {${EVERYONE}}}`, facts)).toMatchObject({
         enabled: false,

@@ -87,7 +87,7 @@ describe.each(COMPATS)('every one of the 1000 buckets, in the semantics of %s', 
     )
   })
 
-  test('keeps its arm when the share of any one variant is raised (60 random experiments)', async () => {
+  test('keeps its variant when the share of any one variant is raised (60 random experiments)', async () => {
     const share = fc.integer({ min: 0, max: 1000 }).map((n) => n / 10)
     const shares = fc
       .tuple(share, share, share, share, share)
@@ -155,14 +155,14 @@ if (existsSync(TABLES)) {
   )
 }
 
-test('equal shares in steps of 0.1 percent, 2 to 8 arms: of 1716 experiments 119 give the first arm one bucket too many, as in r2', async () => {
+test('equal shares in steps of 0.1 percent, 2 to 8 variants: of 1716 experiments 119 give the first variant one bucket too many, as in r2', async () => {
   let [experiments, tooMany, tooFewInThePort] = [0, 0, 0]
   for (let n = 2; n <= 8; n++) {
     const names = ['control_1', 'control_2', ...['d', 'e', 'f', 'g', 'h', 'i'].slice(0, n - 2)]
     for (let buckets = 1; buckets <= Math.floor(1000 / n); buckets++) {
       const percent = buckets / 10
       experiments++
-      // Each arm should hold `buckets` of its stripe: its last one is in, and the one after it, if
+      // Each variant should hold `buckets` of its stripe: its last one is in, and the one after it, if
       // there is one, is out.
       const edges = names
         .flatMap((_, i) => [i + (buckets - 1) * n, i + buckets * n])
@@ -177,7 +177,7 @@ test('equal shares in steps of 0.1 percent, 2 to 8 arms: of 1716 experiments 119
       )
       expect([[], [buckets * n]]).toContainEqual(wrong)
       tooMany += wrong.length
-      // The port in experiments.py cuts the product down to a whole number; then the last arm may
+      // The port in experiments.py cuts the product down to a whole number; then the last variant may
       // lack its last bucket.
       if (Math.trunc(percent * n * 10) < buckets * n) tooFewInThePort++
     }

@@ -4,7 +4,7 @@
  */
 import { worldOf } from '../../src'
 import type { JsonObject, JsonValue } from '../../src/core/json'
-import { armBelow, armsOfList } from '../../src/experiments/weighted'
+import { variantBelow, weightedVariants } from '../../src/experiments/weighted'
 import { HUNDREDTHS } from '../../src/hash/sha256'
 import { closeEngines, openEngine } from '../support/engine'
 
@@ -24,10 +24,10 @@ function moved(
   before: Readonly<Record<string, number>>,
   after: Readonly<Record<string, number>>,
 ): number {
-  const [old, now] = [armsOfList(list(before), place), armsOfList(list(after), place)]
+  const [old, now] = [weightedVariants(list(before), place), weightedVariants(list(after), place)]
   const buckets = Array.from({ length: HUNDREDTHS }, (_, bucket) => bucket)
   return (
-    (buckets.filter((bucket) => armBelow(old, bucket)?.name !== armBelow(now, bucket)?.name)
+    (buckets.filter((bucket) => variantBelow(old, bucket)?.name !== variantBelow(now, bucket)?.name)
       .length /
       HUNDREDTHS) *
     100

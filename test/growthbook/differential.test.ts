@@ -268,9 +268,9 @@ const weights = (count: number): fc.Arbitrary<number[]> =>
     fc.array(pick(0, 0.2, 0.3, 0.333, 0.5, 0.505, 1), { maxLength: count + 1 }),
   )
 
-const arms = fc.array(value, { minLength: 0, maxLength: 4 })
+const variants = fc.array(value, { minLength: 0, maxLength: 4 })
 
-/** What an experiment may have besides its arms. */
+/** What an experiment may have besides its variants. */
 const experimentKeys = (count: number): Record<string, fc.Arbitrary<JsonValue>> => ({
   key: pick(...EXPERIMENTS),
   weights: weights(Math.max(count, 1)),
@@ -283,14 +283,14 @@ const experimentKeys = (count: number): Record<string, fc.Arbitrary<JsonValue>> 
   minBucketVersion: pick(0, 1),
 })
 
-const experimentRule = arms.chain((variations) =>
+const experimentRule = variants.chain((variations) =>
   some<JsonValue>({ ...common, ...experimentKeys(variations.length), range }).chain((rule) =>
     thinned(rule, { variations }),
   ),
 )
 
 const banditRule = fc
-  .tuple(arms, pick('b', 'b', 'none'))
+  .tuple(variants, pick('b', 'b', 'none'))
   .chain(([contextualVariations, contextualBanditRef]) =>
     some<JsonValue>({ ...common, ...experimentKeys(contextualVariations.length) }).chain((rule) =>
       thinned(rule, { contextualVariations, variations: ['never'], contextualBanditRef }),

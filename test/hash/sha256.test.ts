@@ -68,7 +68,7 @@ test('buckets are spread evenly over the ten thousand', () => {
     expect(Math.abs(count - 2000)).toBeLessThan(5 * Math.sqrt(20_000 * 0.1 * 0.9))
 })
 
-test('being in and which arm are drawn apart: the two salts agree no more often than chance', () => {
+test('being in and which variant are drawn apart: the two salts agree no more often than chance', () => {
   let both = 0
   for (let i = 0; i < 20_000; i++)
     if (

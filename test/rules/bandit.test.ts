@@ -16,7 +16,7 @@ const rule: JsonObject = {
   seed: 's',
 }
 
-// The hash of "1" is 0.842: the second arm of two halves.
+// The hash of "1" is 0.842: the second variant of two halves.
 const BANDIT: JsonObject = { banditVersion: 3, contexts }
 
 const ask = (

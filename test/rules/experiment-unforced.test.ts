@@ -13,7 +13,7 @@ import { sized } from '../support/long-run'
 const RUNS = sized(500, 2000)
 
 /**
- * Its hash by version 2 and the seed `s` is 0.842 for "1": the second of two arms, in everybody's
+ * Its hash by version 2 and the seed `s` is 0.842 for "1": the second of two variants, in everybody's
  * share.
  */
 const EXPERIMENT = {
@@ -120,7 +120,7 @@ describe('an experiment of a request that forces nothing', () => {
     ['asks include()', out, { include: () => false }],
     ['has nobody outside its coverage', out, { coverage: 0.1 }],
     ['has nobody by a hash that is not known', out, { hashVersion: 3 }],
-    ['is none with one arm', out, { variations: ['a'] }],
+    ['is none with one variant', out, { variations: ['a'] }],
   ])('%s, as on the way through all steps', (_, expected, also, facts = VISITOR) => {
     const [unforced, throughAllSteps] = both(facts, (request) =>
       request.inlineExperiment({ ...EXPERIMENT, ...also }),

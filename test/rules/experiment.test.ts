@@ -9,7 +9,7 @@ import type { GrowthBookContext } from '../../src/growthbook/context'
 import { runExperiment } from '../../src/growthbook/evaluate'
 
 /**
- * Its hash by version 2 and the seed `s` is 0.842 for "1": the second of two arms, in everybody's
+ * Its hash by version 2 and the seed `s` is 0.842 for "1": the second of two variants, in everybody's
  * share.
  */
 const EXPERIMENT = {

@@ -6,9 +6,9 @@ afterEach(closeEngines)
 
 const VARIANTS = 'variants: {blue: 25, green: 25, control_1: 25, control_2: 25}'
 const SHARES = { blue: 25, green: 25, control_1: 25, control_2: 25 }
-const armOf = (id: string): string | undefined => variantFor(SHARES, bucketFor('x', id))
+const variantOf = (id: string): string | undefined => variantFor(SHARES, bucketFor('x', id))
 const gary: Facts = { user: { id: 't2_beef', name: 'gary', gold: true }, loid: 'abc' }
-const GARYS = armOf('t2_beef')
+const GARYS = variantOf('t2_beef')
 
 describe('what is no mapping', () => {
   test.each(['true', 'on', '5', '[a]', '"blue"', 'null', '[]', '""', 'false'])(
@@ -73,7 +73,7 @@ describe('an experiment beside other selectors', () => {
       `{gold: true, experiment: {enabled: false, loggedin: true, ${VARIANTS}}}`,
     ],
     [
-      'falls into no arm',
+      'falls into no variant',
       '{gold: true, experiment: {loggedin: true, variants: {blue: 0, control_1: 0, control_2: 0}}}',
     ],
   ])('names none for a visitor who %s', async (_, entry) => {
@@ -97,13 +97,13 @@ describe('an experiment beside other selectors', () => {
 
   test('gives controls no feature, but a variant', async () => {
     const control = ['t2_1', 't2_2', 't2_3', 't2_4', 't2_5', 't2_6'].find((id) =>
-      armOf(id)?.startsWith('control'),
+      variantOf(id)?.startsWith('control'),
     )
     expect(
       await decisionOn(`{experiment: {loggedin: true, ${VARIANTS}}}`, {
         user: { id: control ?? '' },
       }),
-    ).toMatchObject({ enabled: false, variant: armOf(control ?? '') })
+    ).toMatchObject({ enabled: false, variant: variantOf(control ?? '') })
   })
 })
 

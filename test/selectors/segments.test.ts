@@ -108,10 +108,10 @@ describe('says who is eligible', () => {
   const entry = '{experiment: {segments: [staff], variants: {a: 50, control_1: 0, control_2: 0}}}'
 
   test('for an experiment', async () => {
-    const arms = await Promise.all(
+    const variants = await Promise.all(
       ['t2_1', 't2_2', 't2_3'].map(async (id) => (await decide(entry, user(id))).reason),
     )
-    expect(arms).toEqual(['SPLIT', 'SPLIT', 'DEFAULT'])
+    expect(variants).toEqual(['SPLIT', 'SPLIT', 'DEFAULT'])
   })
 
   test('for forcing by URL', async () => {

@@ -16,7 +16,7 @@ export const naiveAdapter = noticingBy('fs.watch on the file', (path, noticed) =
   return () => watcher.close()
 })
 
-/** The other thing that programs do, at Node's own pace of 5 s. */
+/** The other thing that programs do, at Node's own slice of 5 s. */
 export const pollingAdapter = noticingBy('fs.watchFile', (path, noticed) => {
   watchFile(path, { persistent: false }, noticed)
   return () => unwatchFile(path, noticed)

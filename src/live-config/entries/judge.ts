@@ -2,7 +2,7 @@ import { jsonEqual } from '../../core/json'
 import type { Problem } from '../../core/problem'
 import type { Document } from '../dialects/dialect'
 import { type Entry, PREFIX } from '../text/entry'
-import { Pace } from '../text/pace'
+import { TimeSlice } from '../text/time-slice'
 import { parseFeature } from './parse-feature'
 import type { Semantics } from './semantics'
 import type { Version } from './version'
@@ -36,9 +36,9 @@ export function* judge(
 ): Generator<void, Items> {
   const ofText = textProblems(document, semantics)
   const items = new Map<string, Item>()
-  const slice = new Pace()
+  const slice = new TimeSlice()
   for (const entry of document.features()) {
-    if (slice.due()) yield
+    if (slice.isOver()) yield
     const name = entry.key.slice(PREFIX.length)
     const old = before.get(name)
     const problems = ofText.get(name)

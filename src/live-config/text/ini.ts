@@ -3,7 +3,7 @@ import type { Parsed } from './entry'
 import type { EntryCollector } from './entry-collector'
 import { locateInJson } from './json/locate'
 import { LocatedEntry } from './located-entry'
-import { detached, type Pace } from './pace'
+import { detached, type TimeSlice } from './time-slice'
 import { empty, type LineIndex, placed, refused, type Unplaced } from './places'
 
 /** A part of an option's value with the place where it begins. */
@@ -110,12 +110,12 @@ interface IniOption extends IniOptionLine {
 export function* parseIni(
   text: string,
   collector: EntryCollector,
-  pace: Pace,
+  slice: TimeSlice,
 ): Generator<void, Parsed> {
   const { lines } = collector
   const reader = new IniReader()
   for (let at = 0; at < text.length;) {
-    if (pace.due()) yield
+    if (slice.isOver()) yield
     const end = text.indexOf('\n', at) < 0 ? text.length : text.indexOf('\n', at)
     const problem = reader.take(readIniLine(text.slice(at, end), at, reader))
     if (problem) return refused(placed(problem, lines))
@@ -124,7 +124,7 @@ export function* parseIni(
   if (!reader.sections.has(SECTION))
     return refused(placed(reader.inSection ? noSection(reader.sections) : empty('ini'), lines))
   for (const option of reader.options) {
-    if (pace.due()) yield
+    if (slice.isOver()) yield
     const value = option.parts.map((part) => part.text).join('\n')
     collector.add(new IniEntry(option, detached(value), lines))
   }

@@ -3,7 +3,7 @@ import { type Format, type Parsed, PREFIX } from './entry'
 import { EntryCollector } from './entry-collector'
 import { parseIni } from './ini'
 import { parseJson } from './json/json'
-import { Pace } from './pace'
+import { TimeSlice } from './time-slice'
 import { empty, LineIndex, placed, refused } from './places'
 import type * as Yaml from './yaml/yaml'
 
@@ -28,11 +28,11 @@ export function* parse(
   const plain = withPlainLines(text)
   const lines = new LineIndex(plain)
   if (/^\s*$/.test(plain)) return refused(placed(empty(format), lines))
-  const pace = new Pace()
+  const slice = new TimeSlice()
   const collector = new EntryCollector(lines, featureOf)
-  if (format === 'json') return yield* parseJson(plain, collector, pace, document)
-  if (format === 'ini') return yield* parseIni(plain, collector, pace)
-  return yield* loadYaml().parseYaml(plain, collector, pace, previous)
+  if (format === 'json') return yield* parseJson(plain, collector, slice, document)
+  if (format === 'ini') return yield* parseIni(plain, collector, slice)
+  return yield* loadYaml().parseYaml(plain, collector, slice, previous)
 }
 
 const featureOfKey = (key: string): string | undefined =>

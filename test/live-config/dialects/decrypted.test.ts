@@ -2,7 +2,7 @@
 import type { DecryptedPart } from '../../../src/core/source'
 import type { Document } from '../../../src/live-config/dialects/dialect'
 import { readDocument } from '../../../src/live-config/dialects/dialects'
-import { atOnce } from '../../../src/live-config/text/pace'
+import { atOnce } from '../../../src/live-config/text/time-slice'
 
 const TEXT =
   '{"features": {"old": {}},\n "encryptedFeatures": "c2VjcmV0", "savedGroups": {"a": []}}'

@@ -3,7 +3,7 @@ import type { Path, Position } from '../../../core/problem'
 import type { Parsed } from '../entry'
 import type { EntryCollector } from '../entry-collector'
 import { LocatedEntry } from '../located-entry'
-import type { Pace } from '../pace'
+import type { TimeSlice } from '../time-slice'
 import { type LineIndex, notAMapping, placed, refused } from '../places'
 import { decode, syntaxProblem } from './json-text'
 import { inspectJson, keysWithin, locateInJson, sourceOffset } from './locate'
@@ -16,15 +16,15 @@ import { MAX_TEXT_DEPTH, type Member, scanMembers } from './scan'
 export function* parseJson(
   text: string,
   collector: EntryCollector,
-  pace: Pace,
+  slice: TimeSlice,
   document?: JsonObject,
 ): Generator<void, Parsed> {
   const root = document ?? decode(text)
   const { lines } = collector
   if (root === undefined) return refused(placed(syntaxProblem(text), lines))
   if (!isJsonObject(root)) return refused(placed(notAMapping(root, text.search(/\S/)), lines))
-  if (pace.due()) yield
-  return yield* readMembers(text, root, collector, pace)
+  if (slice.isOver()) yield
+  return yield* readMembers(text, root, collector, slice)
 }
 
 function decodeText(literal: string): string {
@@ -37,12 +37,12 @@ export function* readMembers(
   text: string,
   root: JsonObject,
   collector: EntryCollector,
-  pace: Pace,
+  slice: TimeSlice,
 ): Generator<void, Parsed> {
   const names = Object.keys(root)
   const { lines } = collector
   if (isAsPrinted(text, root)) {
-    yield* addPlain(text, root, names, collector, pace)
+    yield* addPlain(text, root, names, collector, slice)
     return collector.parsed()
   }
   const members = scanMembers(text)
@@ -50,7 +50,7 @@ export function* readMembers(
   for (let i = 0; i < members.length; i++) {
     const member = members[i]
     if (member === undefined) continue
-    if (pace.due()) yield
+    if (slice.isOver()) yield
     const key = keyOf(text, member, names[i])
     const whole = unique ? own(root, key) : decode(text.slice(member.valueStart, member.valueEnd))
     const value = checked(key, whole ?? null, member, text, collector)
@@ -77,11 +77,11 @@ function* addPlain(
   root: JsonObject,
   names: readonly string[],
   collector: EntryCollector,
-  pace: Pace,
+  slice: TimeSlice,
 ): Generator<void, void> {
   const members = new Members(text)
   for (const name of names) {
-    if (pace.due()) yield
+    if (slice.isOver()) yield
     collector.addUnique(new JsonEntry(name, root[name] ?? null, text, collector.lines, members))
   }
 }

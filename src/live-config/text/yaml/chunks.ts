@@ -1,4 +1,4 @@
-import type { Pace } from '../pace'
+import type { TimeSlice } from '../time-slice'
 
 /** The lines of one top-level key, without the comments and empty lines that follow. */
 export interface Chunk {
@@ -16,7 +16,7 @@ type Line = 'key' | 'inside' | 'blank' | 'start' | 'end' | 'unclear'
  */
 export function* cutChunks(
   text: string,
-  pace: Pace,
+  slice: TimeSlice,
 ): Generator<void, readonly Chunk[] | undefined> {
   const chunks: Chunk[] = []
   let start = -1
@@ -33,7 +33,7 @@ export function* cutChunks(
     if (start >= 0) chunks.push(chunkOf(text, start, at))
     start = line === 'key' ? at : -1
     if (line === 'end') state = 'ended'
-    if (pace.due()) yield
+    if (slice.isOver()) yield
   }
   if (start >= 0) chunks.push(chunkOf(text, start, text.length))
   return chunks

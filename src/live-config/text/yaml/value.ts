@@ -11,7 +11,7 @@ import {
 } from 'yaml'
 import type { JsonValue } from '../../../core/json'
 import { MAX_TEXT_DEPTH } from '../json/scan'
-import { detached } from '../pace'
+import { detached } from '../time-slice'
 import { duplicateKey, empty, notAMapping, type Unplaced } from '../places'
 import { hasCoreTag, keyText, offsetOf, readDocument } from './document'
 

@@ -3,7 +3,7 @@ import type { Parsed, TextProblem } from '../entry'
 import type { EntryCollector } from '../entry-collector'
 import { readMembers } from '../json/json'
 import { decode } from '../json/json-text'
-import { detached, type Pace } from '../pace'
+import { detached, type TimeSlice } from '../time-slice'
 import { type LineIndex, placed, refused } from '../places'
 import { type Chunk, cutChunks } from './chunks'
 import { YamlEntry, YamlText } from './entry'
@@ -29,18 +29,18 @@ const knownOf = new WeakMap<Parsed, Known>()
 export function* parseYaml(
   text: string,
   collector: EntryCollector,
-  pace: Pace,
+  slice: TimeSlice,
   previous?: Parsed,
 ): Generator<void, Parsed> {
   const { lines } = collector
   // JSON is YAML too, and its parser far quicker.
   const json = /^\s*\{/.test(text) ? decode(text) : undefined
-  if (isJsonObject(json)) return yield* readMembers(text, json, collector, pace)
-  const chunks = yield* cutChunks(text, pace)
+  if (isJsonObject(json)) return yield* readMembers(text, json, collector, slice)
+  const chunks = yield* cutChunks(text, slice)
   if (!chunks || chunks.length === 0) return readWhole(text, collector)
   const known = previous && knownOf.get(previous)
-  const reads = yield* readChunks(chunks, known, lines, pace)
-  const parsed = reads.broken ? refused(reads.broken) : yield* gather(reads.done, collector, pace)
+  const reads = yield* readChunks(chunks, known, lines, slice)
+  const parsed = reads.broken ? refused(reads.broken) : yield* gather(reads.done, collector, slice)
   const kept = reads.done
     .filter(({ piece }) => !piece.tied)
     .map((read) => [read.chunk.text, read] as const)
@@ -59,12 +59,12 @@ function* readChunks(
   chunks: readonly Chunk[],
   known: Known | undefined,
   lines: LineIndex,
-  pace: Pace,
+  slice: TimeSlice,
 ): Generator<void, Reads> {
   const anchors = new Anchors()
   const done: Read[] = []
   for (const chunk of chunks) {
-    if (pace.due()) yield
+    if (slice.isOver()) yield
     const read = recall(chunk, known) ?? readChunk(chunk, anchors)
     const { fatal } = read.piece
     // Among keys a line that is none is a mistake; alone it is what somebody took for a live config.
@@ -95,10 +95,10 @@ function readChunk(chunk: Chunk, anchors: Anchors): Read {
 function* gather(
   reads: readonly Read[],
   collector: EntryCollector,
-  pace: Pace,
+  slice: TimeSlice,
 ): Generator<void, Parsed> {
   for (const { chunk, piece } of reads) {
-    if (pace.due()) yield
+    if (slice.isOver()) yield
     collect(
       collector,
       piece,

@@ -4,14 +4,14 @@ import { performance } from '../../runtime/timers'
 const SLICE_MS = 4
 
 /**
- * Tells a generator when it has held the event loop for long enough: `if (pace.due()) yield`, after
+ * Tells a generator when it has held the event loop for long enough: `if (slice.isOver()) yield`, after
  * every short piece of work.
  */
-export class Pace {
+export class TimeSlice {
   private since = performance.now()
   private yielded = false
 
-  due(): boolean {
+  isOver(): boolean {
     const now = performance.now()
     // Whoever asks again after a yes has had the rest, so a new slice begins.
     if (this.yielded) this.since = now
