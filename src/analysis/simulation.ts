@@ -1,5 +1,6 @@
 import type { Decision } from '../core/decision'
-import { canonicalJson, type JsonValue } from '../core/json'
+import { canonicalText } from '../core/canonical'
+import type { JsonValue } from '../core/json'
 import { idOf } from '../experiments/life'
 import { byCodePoint } from '../experiments/variants'
 import type { ConfiguredExperiment } from './configured'
@@ -129,7 +130,7 @@ export class Simulation {
   private valueCounts(): readonly (readonly [JsonValue, number])[] {
     const merged = new Map<string, [JsonValue, number]>()
     for (const [value, count] of this.values) {
-      const text = canonicalJson(value)
+      const text = canonicalText(value)
       merged.set(text, [value, (merged.get(text)?.[1] ?? 0) + count])
     }
     return [...merged.values()].sort(([, a], [, b]) => b - a)

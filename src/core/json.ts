@@ -32,19 +32,6 @@ export function kindOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? 'text' : `a ${typeof value}`
 }
 
-/**
- * JSON with the keys of every mapping in order and no spaces: equal for values that are equal.
- * Members that JSON lacks are left out.
- */
-export function canonicalJson(value: JsonValue): string {
-  return JSON.stringify(value, (_key, inner: JsonValue) =>
-    isJsonObject(inner) ? inOrder(inner) : inner,
-  )
-}
-
-const inOrder = (object: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)))
-
 /** Deep equality; the order of keys does not matter, the order of list items does. */
 export function jsonEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (a === b) return true

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { LRUCache } from 'lru-cache'
-import { canonicalJson, type JsonObject } from '../core/json'
+import { canonicalText } from '../core/canonical'
+import type { JsonObject } from '../core/json'
 import type { Features } from '../engine/features'
-import { boundedCache } from '../runtime/bounded-cache'
+import { boundedCache, entryBytes } from '../runtime/bounded-cache'
 import type { Template } from './answer'
 
-const MOST_ANSWERS = 100_000
+/** Some 80,000 answers. */
+const MOST_BYTES = 32 * 1024 * 1024
+/** A larger subject is asked anew: to write it as a text costs more than its answer. */
+const LONGEST_SUBJECT = 64 * 1024
 
-interface Kept {
+interface Stored {
   readonly template: Template
   readonly until: number
 }
@@ -18,28 +22,36 @@ interface Kept {
  * a start or an end counts at once.
  */
 export class TemplateCache {
-  private readonly kept: LRUCache<string, Kept> | undefined
+  private readonly stored: LRUCache<string, Stored> | undefined
+  private readonly valueBytes = new WeakMap<object, number>()
 
   constructor(
     private readonly features: Features,
     private readonly seconds: number,
+    mostBytes = MOST_BYTES,
   ) {
-    this.kept = seconds > 0 ? boundedCache(MOST_ANSWERS) : undefined
+    if (seconds > 0)
+      this.stored = boundedCache(
+        mostBytes,
+        ({ template }, key) => entryBytes(key) + this.bytesOf(template.value),
+      )
   }
 
-  /** What one subject's attributes come to; undefined when nothing is kept for them. */
+  /**
+   * A text for a subject with these attributes that no other has. Undefined when nothing is cached
+   * for them: attributes that no text can stand for, such as a Date, are asked anew each time.
+   */
   subjectKey(subject: string, attributes: JsonObject): string | undefined {
-    if (this.kept === undefined) return undefined
+    if (this.stored === undefined) return undefined
     try {
-      return `${JSON.stringify(subject)}\0${createHash('sha256').update(canonicalJson(attributes)).digest('base64')}`
+      const text = canonicalText([subject, attributes], LONGEST_SUBJECT)
+      return createHash('sha256').update(text).digest('base64')
     } catch {
-      // Attributes that JSON cannot write, such as one within itself: they are asked anew each
-      // time.
       return undefined
     }
   }
 
-  /** Under what an answer is kept, as things are now; undefined: it is not. */
+  /** The key of an answer, as things are now; undefined when it is not cached. */
   key(flag: string, subjectKey: string | undefined): string | undefined {
     if (subjectKey === undefined) return undefined
     const status = this.features.experiments.get(flag)?.statusAt(this.features.now()) ?? ''
@@ -47,8 +59,8 @@ export class TemplateCache {
   }
 
   get(key: string | undefined, now: number): Template | undefined {
-    const kept = key === undefined ? undefined : this.kept?.get(key)
-    return kept !== undefined && now < kept.until ? kept.template : undefined
+    const stored = key === undefined ? undefined : this.stored?.get(key)
+    return stored !== undefined && now < stored.until ? stored.template : undefined
   }
 
   /**
@@ -56,6 +68,15 @@ export class TemplateCache {
    * before.
    */
   set(key: string | undefined, template: Template, now: number): void {
-    if (key !== undefined) this.kept?.set(key, { template, until: now + this.seconds * 1000 })
+    if (key !== undefined) this.stored?.set(key, { template, until: now + this.seconds * 1000 })
+  }
+
+  /** Of a text or of JSON. Answers share the values of the live config, so each is measured once. */
+  private bytesOf(value: unknown): number {
+    if (typeof value === 'string') return 2 * value.length
+    if (typeof value !== 'object' || value === null) return 0
+    const known = this.valueBytes.get(value) ?? 2 * JSON.stringify(value).length
+    this.valueBytes.set(value, known)
+    return known
   }
 }

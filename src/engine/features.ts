@@ -93,11 +93,14 @@ export async function openFeatures(options: FeaturesOptions): Promise<Features> 
   return engine
 }
 
-/** Exposures outside requests that are remembered, so as not to be recorded twice. */
-const MOST_REMEMBERED = 10_000
+/**
+ * Memory for the exposures outside requests that are remembered, so as not to be recorded twice: some
+ * 12,000.
+ */
+const MOST_REMEMBERED_BYTES = 4 * 1024 * 1024
 
-function boundedSet(max: number): Seen {
-  const cache = boundedCache<true>(max)
+function boundedSet(mostBytes: number): Seen {
+  const cache = boundedCache<true>(mostBytes)
   return { has: (key) => cache.has(key), add: (key) => cache.set(key, true) }
 }
 
@@ -308,7 +311,7 @@ export class Engine extends BoundQuestions implements Features {
   get global(): Request {
     const { generation } = this.config.snapshot
     if (this.anonymous?.generation !== generation) {
-      const log = new RequestLog(this.recorders, undefined, boundedSet(MOST_REMEMBERED))
+      const log = new RequestLog(this.recorders, undefined, boundedSet(MOST_REMEMBERED_BYTES))
       this.anonymous = { generation, request: this.request(worldOf(), log, this.forced) }
     }
     return this.anonymous.request

@@ -63,8 +63,11 @@ const KINDS: OptionKinds<TelemetryOptions> = {
   now: FUNCTION,
 }
 
-/** Combinations of feature and outcome whose last event is remembered, with `everyMs`. */
-const MOST_REMEMBERED = 10_000
+/**
+ * Memory for the combinations of feature and outcome whose last event is remembered, with `everyMs`:
+ * some 12,000.
+ */
+const MOST_REMEMBERED_BYTES = 4 * 1024 * 1024
 
 /**
  * A hook that reports every evaluation as OpenTelemetry's event `feature_flag.evaluation`. It needs no
@@ -109,7 +112,7 @@ function everyInterval({
   now = Date.now,
 }: TelemetryOptions): (details: EvaluationDetails<FlagValue>) => boolean {
   if (everyMs === 0) return () => true
-  const last = boundedCache<{ readonly at: number }>(MOST_REMEMBERED)
+  const last = boundedCache<{ readonly at: number }>(MOST_REMEMBERED_BYTES)
   return ({ flagKey, variant = '', reason = '', errorCode = '' }) => {
     const key = [flagKey, variant, reason, errorCode].join('\0')
     const at = now()

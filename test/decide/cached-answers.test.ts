@@ -38,6 +38,51 @@ describe('answers that are kept', () => {
     expect(made.evaluations()).toBe(1)
   })
 
+  test.each<[string, unknown, unknown]>([
+    ['Infinity and null', Infinity, null],
+    ['Infinity and its negative', Infinity, -Infinity],
+    ['NaN and null', NaN, null],
+    ['0 and -0', 0, -0],
+    ['undefined and null', undefined, null],
+    ['a number and its text', 1, '1'],
+    ['a bigint and a number', 1n, 1],
+    ['two days', new Date(0), new Date(1)],
+    ['a day and its text', new Date(0), new Date(0).toISOString()],
+    ['two sets', new Set(['a']), new Set(['b'])],
+    ['two maps', new Map([['a', 1]]), new Map([['a', 2]])],
+    ['a set and an empty object', new Set(['a']), {}],
+    ['two functions', () => 1, () => 2],
+    ['an object that writes itself as JSON and that JSON', { toJSON: () => 'a' }, 'a'],
+  ])('%s are two questions, at the top and within', async (_, first, second) => {
+    for (const within of [(value: unknown) => value, (value: unknown) => ({ list: [value] })]) {
+      const made = await asked()
+      for (const value of [first, second])
+        await made.decider.decide('e', 'u1', { limit: within(value) } as JsonObject)
+      expect(made.evaluations()).toBe(2)
+    }
+  })
+
+  test('the answer for Infinity is not that for null', async () => {
+    const { decider } = await openDecider(experiment('e', 'targeting: limit > 5'))
+    const reasons = []
+    for (const limit of [Infinity, null, NaN, 6])
+      reasons.push((await decider.decide('e', 'u1', { limit })).reason)
+    expect(reasons).toEqual([
+      'experiment_assigned',
+      'targeting_mismatch',
+      'targeting_mismatch',
+      'experiment_assigned',
+    ])
+  })
+
+  test('a subject whose attributes are very large is asked anew', async () => {
+    const made = await asked()
+    const attributes = { country: 'AU', bio: 'x'.repeat(100_000) }
+    await made.decider.decide('e', 'u1', attributes)
+    await made.decider.decide('e', 'u1', attributes)
+    expect(made.evaluations()).toBe(2)
+  })
+
   test.each([
     [59_999, 1],
     [60_000, 2],

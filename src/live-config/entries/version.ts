@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { canonicalText } from '../../core/canonical'
 import type { Feature } from '../../core/feature'
-import { canonicalJson, isJsonObject, type JsonValue } from '../../core/json'
+import { isJsonObject, type JsonValue } from '../../core/json'
 import { meaningOf } from '../../core/metadata'
 import type { Compat, Life } from '../../core/selector'
 import { stickyAttributesOf } from '../../rules/sticky-attributes'
@@ -41,7 +42,7 @@ export class Version {
    * or a space does not.
    */
   get revision(): string {
-    return (this.hashed ??= createHash('sha256').update(canonicalJson(this.meaning)).digest('hex'))
+    return (this.hashed ??= createHash('sha256').update(canonicalText(this.meaning)).digest('hex'))
   }
 
   /**

@@ -5,12 +5,15 @@ interface Bucket {
   at: number
 }
 
-/** Callers that are remembered; one that is forgotten starts with a full burst. */
-const MOST_CALLERS = 50_000
+/**
+ * Memory for the callers that are remembered, some 50,000; one that is forgotten starts with a full
+ * burst.
+ */
+const MOST_BYTES = 16 * 1024 * 1024
 
 /** A token bucket for each caller: so many requests at once, refilled at a constant rate. */
 export class RateLimit {
-  private readonly buckets = boundedCache<Bucket>(MOST_CALLERS)
+  private readonly buckets = boundedCache<Bucket>(MOST_BYTES)
   private readonly burst: number
 
   /** `perSecond` 0 lets everything through. A `burst` of 0 is twice the rate, and at least 2. */
