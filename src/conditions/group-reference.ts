@@ -42,7 +42,7 @@ export function compileGroup(reference: JsonValue, place: Place): Holds<Attribut
   const group = groupNamed(id, place)
   if (group === undefined) return NEVER
   if (group.holds) return group.holds
-  if (!group.isMember) return wrong(`saved group ${id} ${group.fault ?? 'cannot be read'}`)
+  if (!group.isMember) return wrong(`saved group ${id} ${group.problem ?? 'cannot be read'}`)
   if (group.bare)
     return wrong(`saved group ${id} is a bare list; ask for it by $inGroup, of an attribute`)
   const attribute = asked ?? group.attribute

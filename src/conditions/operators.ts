@@ -171,7 +171,7 @@ function inGroup(compile: (isMember: Test) => Test): Operator {
     place.report({
       code: 'bad-type',
       path: place.path,
-      message: `saved group ${id} ${group.fault ?? 'is a condition; ask for it by $savedGroup'}`,
+      message: `saved group ${id} ${group.problem ?? 'is a condition; ask for it by $savedGroup'}`,
     })
     return NEVER
   })

@@ -56,13 +56,13 @@ function prepare(
   const condition = conditionOf(group)
   if (!condition)
     return {
-      fault:
+      problem:
         type === 'refused'
           ? 'was refused; fix it where it is defined'
           : 'is neither a list nor a condition; write a list of texts and numbers',
     }
-  const fault = circle()
-  if (fault !== undefined) return { fault }
+  const problem = circle()
+  if (problem !== undefined) return { problem }
   let compiled: Condition | undefined
   return { holds: (attributes) => (compiled ??= compile(condition))(attributes) }
 }
@@ -104,8 +104,8 @@ function circleOf(start: string, leadsTo: (id: string) => readonly string[]): st
       // A circle that does not include this group is reported for the groups in it.
       if (++followed > MOST_REFERENCES)
         return `refers to others more than ${MOST_REFERENCES} times, theirs included; write it more simply`
-      const fault = path.includes(next) ? undefined : follow(next, [...path, id])
-      if (fault !== undefined) return fault
+      const problem = path.includes(next) ? undefined : follow(next, [...path, id])
+      if (problem !== undefined) return problem
     }
     return undefined
   }

@@ -1,6 +1,6 @@
 import { isRecord } from '../core/coercion'
 
-/** More levels than any condition needs, and fewer than recursion can take. */
+/** The most levels of a condition: more than any needs, and few enough for recursion. */
 export const MAX_DEPTH = 100
 
 /**

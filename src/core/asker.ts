@@ -12,38 +12,41 @@ import {
   type World,
 } from './world'
 
-/** What an Asker needs beside the World. */
+/** Options of an Asker. */
 export interface AskerOptions {
-  /** False: the URL forces nothing, whatever the entries say. */
+  /** False: `?feature=` forces nothing, whatever the entries say. */
   readonly forceByUrl: boolean
   /**
-   * Whether an attribute is given, although its value is undefined: to GrowthBook's conditions that
-   * is not a missing one.
+   * Whether an attribute with the value undefined was given; GrowthBook's conditions do not count
+   * it as missing.
    */
   readonly givesUndefined?: (name: string) => boolean
-  /** Receives what a World's method throws; the question then counts as unanswered. */
+  /** Receives the error that a World's method throws; the question then counts as unanswered. */
   readonly onThrow?: ((question: Question, error: unknown) => void) | undefined
-  /** Receives what an id is that identifies nobody; it then counts as missing. */
+  /**
+   * Receives the kind of an id that identifies nobody, such as NaN; the id then counts as missing.
+   */
   readonly onBadId?: ((question: Question, kind: string) => void) | undefined
 }
 
 const NOTHING: readonly string[] = []
-/** Stands for no account where accounts are keys. */
+/** The key that stands for no account. */
 const NOBODY: Account = {}
 
 /**
- * One request's view of its World, and the only memory of what was asked: a question reaches the
- * World when it is first needed and never again, whoever asks: selectors, questions with overrides,
- * explain, a middleware. Names are folded once for comparing, and nothing the World does can throw
- * out of here. In the fields, `undefined` is not asked yet and `null` is asked, and there is none.
- * They are written out, one for each question, because a table of answers would be slower to read.
+ * One request's view of its World, and the only cache of its answers. A question reaches the World
+ * when it is first needed and never again, whether a selector, a question with overrides, explain
+ * or a middleware asks it. Names are folded once for comparing. Nothing that the World throws
+ * leaves this class. In the fields, `undefined` means not asked yet and `null` means asked, without
+ * an answer. The fields are written out, one for each question, because a table of answers would be
+ * slower to read.
  */
 export class Asker {
   /** Set while explaining; see `Trace`. */
   trace: Trace | undefined = undefined
-  /** What rules may ask besides the World. */
+  /** Answers what rules ask besides the World. */
   rules: RuleContext = NO_RULES
-  /** What comes up while a question is answered; undefined while nothing has. */
+  /** The trail of the question that is being answered; undefined while it is empty. */
   trail: TrailLog | undefined = undefined
   private attributes: Map<string, unknown> | undefined = undefined
   private account: Account | null | undefined = undefined
@@ -55,7 +58,7 @@ export class Asker {
   private employee: boolean | undefined = undefined
   private beta: boolean | undefined = undefined
   private gold: boolean | undefined = undefined
-  /** As the World wrote it; the folded name is below. */
+  /** As the World returned it; the folded name is below. */
   private place: string | null | undefined = undefined
   private foldedPlace: string | null | undefined = undefined
   private host: string | null | undefined = undefined
@@ -66,9 +69,9 @@ export class Asker {
   private thing: Page | null | undefined = undefined
   private soundThing: Page | null | undefined = undefined
   private isUnknown = false
-  /** What the World threw, by question. */
+  /** The errors that the World threw, by question. */
   private failures: Map<string, unknown> | undefined = undefined
-  /** One for each account that overrides put in the place of this request's own. */
+  /** The Askers of accounts that overrides put in the place of this request's own. */
   private others: WeakMap<Account, Asker> | undefined = undefined
   private view: World | undefined = undefined
 
@@ -77,9 +80,7 @@ export class Asker {
     private readonly options: AskerOptions,
   ) {}
 
-  /**
-   * Asks everything anew from here on; explaining does so at each step, to see what that step asks.
-   */
+  /** Forgets all answers. Explain calls it at each step, to see what that step asks. */
   forget(): void {
     this.account = this.id = this.name = this.identity = undefined
     this.loggedIn = this.admin = this.employee = this.beta = this.gold = undefined
@@ -105,8 +106,8 @@ export class Asker {
   }
 
   /**
-   * Known to be signed out: when the World cannot say who it is, nobody is taken for a signed-out
-   * visitor.
+   * Whether the visitor is known to be signed out: false when the World cannot say who the visitor
+   * is.
    */
   isLoggedOut(): boolean {
     return !this.isLoggedIn() && !this.isUnknown
@@ -128,7 +129,7 @@ export class Asker {
     return (this.gold ??= this.askRole('hasGold'))
   }
 
-  /** What is bucketed for a signed-in visitor; an empty id is none. */
+  /** The id that is bucketed for a signed-in visitor; an empty id counts as none. */
   userId(): string | null {
     if (this.id === undefined)
       this.id =
@@ -167,7 +168,7 @@ export class Asker {
     return idTextOf(this.idOf('loid', this.ownLoid())) ?? null
   }
 
-  /** In URL order, repeats included; nothing when forcing by URL is switched off. */
+  /** In URL order, repeats included; empty when forcing by URL is switched off. */
   urlFeatures(): readonly string[] {
     if (this.forced === undefined) {
       this.forced = this.options.forceByUrl
@@ -182,16 +183,19 @@ export class Asker {
     return this.soundThing
   }
 
-  /** `id` is the user's id unless the World says otherwise. */
+  /**
+   * An attribute of the visitor. `id` is the user's id unless the World has an attribute of that
+   * name.
+   */
   attribute(name: string): unknown {
     if (name !== 'id') return this.ownAttribute(name) ?? undefined
-    // What most rules hash.
+    // Most rules hash the id, so it is cached.
     if (this.identity === undefined)
       this.identity = this.ownAttribute('id') ?? this.read((user) => user.id) ?? null
     return this.identity ?? undefined
   }
 
-  /** An attribute to bucket by; undefined when there is none, or when it is no id. */
+  /** An attribute to bucket by; undefined when there is none or it identifies nobody. */
   unit(name: string): unknown {
     return this.idOf('attribute', this.attribute(name))
   }
@@ -207,8 +211,8 @@ export class Asker {
   }
 
   /**
-   * The World with this memory before it, for whoever replaces some of its answers or explains
-   * them: answers are as the World gave them, what it threw is thrown again, and a question about
+   * The World with this cache before it, for callers that replace some of its answers or explain
+   * them. Answers are those of the World; an error that it threw is thrown again; a question about
    * another account is asked once for each account.
    */
   get remembered(): World {
@@ -262,7 +266,7 @@ export class Asker {
     return known.get(name)
   }
 
-  /** Nobody has no role: the World is asked about an account only when there is one. */
+  /** A role of the visitor's account; without an account the World is not asked. */
   private askRole(question: RoleQuestion): boolean {
     const user = this.user()
     return user !== null && this.ask(question, (w) => w[question](user)) === true
@@ -274,7 +278,7 @@ export class Asker {
     const known = this.others?.get(key)
     if (known) return known
     const other = new Asker(aboutAccount(this.world, account), this.options)
-    // A text or a number is no account; it has no identity by which it could be known again.
+    // A text or a number is no account: it has no identity to be recognised by.
     if (typeof key === 'object') (this.others ??= new WeakMap()).set(key, other)
     return other
   }
@@ -283,7 +287,7 @@ export class Asker {
     return this.settled(question, this[question]())
   }
 
-  /** Throws what the World threw when it was asked. */
+  /** Returns the answer, or throws the error that the World threw for it. */
   private settled<T>(question: string, answer: T): T {
     if (this.failures?.has(question)) throw this.failures.get(question)
     return answer
@@ -303,7 +307,7 @@ export class Asker {
     }
   }
 
-  /** A member of the account; an account may be of any class, with getters that throw. */
+  /** Reads a member of the account. An account may be of any class, so its getters may throw. */
   private read<T>(member: (user: Account) => T): T | undefined {
     try {
       const user = this.user()
@@ -323,7 +327,10 @@ export class Asker {
     }
   }
 
-  /** The value, unless it is one that many visitors would share by mistake; that is reported. */
+  /**
+   * The value, unless it is one that many visitors would share by mistake; such a value is
+   * reported.
+   */
   private idOf(question: Question, value: unknown): unknown {
     const kind = noIdOf(value)
     if (kind === undefined) return value

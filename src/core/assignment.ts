@@ -1,12 +1,12 @@
 import type { JsonValue } from './json'
 
-/** An experiment drew a variant for somebody, so an exposure is pending. */
+/** An experiment drew a variant for a unit, so an exposure is pending. */
 export interface Assignment {
   /** `user` and `page`, or the name of the attribute that was hashed. */
   readonly kind: string
   /**
-   * As the entry states it: number or text, whatever JSON can say; missing when the entry has none.
-   * Of a rule, its key.
+   * The entry's `experiment_id`, as it is written; missing when the entry has none. For a rule, its
+   * key.
    */
   readonly experimentId?: JsonValue
   /** The feature's name; of a rule, its key. */

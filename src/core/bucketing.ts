@@ -1,19 +1,19 @@
 /**
- * A bucketing scheme: turns a unit into a point, and says what percentages mean in points. One file
- * per scheme; `bucketing-r2.ts` is the first. Which variant has a point is `experiments/variants.ts`.
+ * A bucketing scheme: it turns a unit into a point and says what percentages are in points. There
+ * is one file per scheme. `experiments/variants.ts` says which variant owns a point.
  */
 export interface Bucketing {
   readonly name: string
   /**
-   * The point of a unit under a salt: a whole number from 0 to POINTS - 1. Prepared once per salt,
-   * at load.
+   * Prepares, once per salt at load, the function that returns a unit's point: a whole number from
+   * 0 to POINTS - 1.
    */
   pointOf(salt: string): PointOf
 }
 
 export type PointOf = (unit: string) => number
 
-/** A point is a millionth; a percentage is exact to 0.0001. */
+/** The number of points: a percentage is exact to 0.0001. */
 export const POINTS = 1_000_000
 
 /** r2's buckets, 0 to 999, are the points' leading digits. */

@@ -1,11 +1,11 @@
 /**
- * JavaScript's own conversions, of which the reference's rules are made (docs/spec/growthbook.md,
+ * JavaScript's own conversions, which the reference's rules rely on (docs/spec/growthbook.md,
  * sections 3 and 7).
  */
 
 /**
- * A value's text, as `+ ""` gives it: `null`, `5`, `a,b`, `[object Object]`. Undefined for the few
- * values that have none.
+ * A value's text, as `+ ""` returns it: `null`, `5`, `a,b`, `[object Object]`. Undefined for the
+ * few values that have none.
  */
 export function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
@@ -17,8 +17,8 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /**
- * A value for `<` and its like, which compare two texts as texts and anything else as numbers.
- * The cast only tells TypeScript that what JavaScript makes of other types is meant.
+ * A value for `<` and its like, which compare two texts as texts and anything else as numbers. The
+ * cast tells TypeScript that JavaScript's conversion of other types is intended.
  */
 export const comparable = (value: unknown): number => value as number
 
@@ -26,6 +26,6 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null
 }
 
-/** A name as text; a number is its decimal text, and what is no name is an empty one. */
+/** A name as text: a number becomes its decimal text, a value of another type an empty text. */
 export const nameOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : ''

@@ -4,8 +4,7 @@ import type { JsonValue } from './json'
 import type { EntryProblem, Place, Schema, Selector } from './selector'
 
 /**
- * The visitor, as a selector asks about them. Each question is answered once per request, and never
- * throws.
+ * The visitor of the current request. Each question is answered once per request and never throws.
  */
 export type Visitor = Pick<
   Asker,
@@ -27,9 +26,9 @@ export type Visitor = Pick<
 >
 
 /**
- * What a visitor gets whom a selector matches. `true` means that the feature is on. `enabled` is
- * true and `reason` `TARGETING_MATCH` unless set. A claim of an application's selector assigns
- * nobody to an experiment, so no exposure is recorded.
+ * The answer for a visitor whom the selector matches. `true` means that the feature is on.
+ * `enabled` is true and `reason` is `TARGETING_MATCH` unless set. A claim of an application's
+ * selector assigns nobody to an experiment, so no exposure is recorded.
  */
 export type SelectorClaim = true | Partial<Pick<Claim, 'enabled' | 'variant' | 'value' | 'reason'>>
 

@@ -6,7 +6,7 @@ import type { RuleDetail, Trail } from './trail'
 /** Why a Decision came out as it did, in OpenFeature's words. */
 export type Reason = 'STATIC' | 'TARGETING_MATCH' | 'SPLIT' | 'DEFAULT' | 'DISABLED' | 'ERROR'
 
-/** What could not be answered, in OpenFeature's codes. */
+/** Why there is no answer, in OpenFeature's codes. */
 export interface DecisionError {
   readonly code:
     'FLAG_NOT_FOUND' | 'PARSE_ERROR' | 'TYPE_MISMATCH' | 'TARGETING_KEY_MISSING' | 'GENERAL'
@@ -14,48 +14,53 @@ export interface DecisionError {
 }
 
 /**
- * The one answer that everything reads: isEnabled, variant, explain, the CLI, the logs. Immutable.
- * Every Decision has every key, undefined where it says nothing, so that the engine reads them all
- * alike.
+ * The one answer that isEnabled, variant, explain, the command line, the server and the logs read.
+ * Immutable. Every Decision has every key, undefined where it has no value, because objects of one
+ * shape are read fastest.
  */
 export interface Decision {
   readonly feature: string
   readonly enabled: boolean
-  /** The variant, controls included; missing when excluded, not eligible, or not an experiment. */
+  /**
+   * The variant, controls included; undefined when the visitor is excluded or not eligible, or
+   * there is no experiment.
+   */
   readonly variant?: string | undefined
   readonly value?: JsonValue | undefined
   readonly reason: Reason
   /**
-   * The key that claimed the asker: `users`, `percent_loggedin`, `experiment`. Missing when none
-   * did.
+   * The key that claimed the visitor: `users`, `percent_loggedin`, `experiment`. Undefined when
+   * none did.
    */
   readonly selector?: string | undefined
   readonly assignment?: Assignment | undefined
   /** The snapshot that decided it. */
   readonly generation: number
-  /** A URL or an override made it so: not an assignment, no exposure. */
+  /** A URL or an override decided: there is no assignment and no exposure. */
   readonly forced?: true | undefined
-  /** The newest text of this feature was refused; this is its last good version's answer. */
+  /** The newest text of this feature was refused; this is the answer of its last good version. */
   readonly heldBack?: true | undefined
   readonly error?: DecisionError | undefined
   /** Which rule decided; for features with rules. */
   readonly rule?: RuleDetail | undefined
-  /** What else came up on the way: passed-through experiments, other features asked. */
+  /**
+   * What happened on the way: experiments that were passed through, other features that were asked.
+   */
   readonly trail?: Trail | undefined
-  /** What came of the feature's experiment, when it has one with a life and that decided. */
+  /** The outcome of the feature's experiment with a life, when that decided. */
   readonly participation?: { readonly experiment: string; readonly outcome: Outcome } | undefined
   /**
-   * `variant-over-cap`, in `compat: 'r2'` only: the drawn variant's share is over the cap of 100/n
-   * (r2's warning). `targeting-unanswered`: the targeting has no answer for this visitor, such as
-   * for want of an attribute.
+   * `variant-over-cap` (`compat: 'r2'` only): the share of the drawn variant is over the cap of
+   * 100/n, of which r2 warns. `targeting-unanswered`: the targeting has no answer for this visitor,
+   * for example because an attribute is missing.
    */
   readonly warning?: 'variant-over-cap' | 'targeting-unanswered' | undefined
 }
 
 /**
- * What a selector says of an asker it knows; `undefined` instead passes the question on. A claim
- * without an assignment is a constant of its feature, made at load: that is what lets a repeated
- * question cost no memory.
+ * The answer of a selector for a visitor whom it matches; `undefined` passes the question on. A
+ * claim without an assignment is a constant of its feature, made at load, so a repeated question
+ * costs no memory.
  */
 export type Claim = Omit<Decision, 'feature' | 'generation' | 'heldBack' | 'trail'>
 
@@ -88,7 +93,7 @@ export function claimOf({
   }
 }
 
-/** The Decision that a claim makes on a feature. */
+/** The Decision on a feature for a claim. */
 export function decisionOf(
   feature: string,
   claim: Claim,
@@ -129,9 +134,9 @@ export function decisionOf(
 }
 
 /**
- * r2 would bucket the signed-in visitor but was handed nobody: it crashes there (docs/spec/r2.md,
- * section 2), so here it is an error and never an answer. Made at load, one for each selector that
- * draws.
+ * The claim where r2 would bucket the signed-in visitor but has no user, and crashes
+ * (docs/spec/r2.md, section 2): here it is an error, never an answer. Made at load, one for each
+ * selector that draws.
  */
 export function noUser(selector: string): Claim {
   const message =

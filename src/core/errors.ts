@@ -15,8 +15,8 @@ export type ErrorCode =
   | 'LIVEFLAG_CALLBACK_FAILED'
 
 /**
- * An error of the caller's making, or one that leaves no way on. Configuration faults are Problems
- * instead.
+ * An error of the caller, or one after which the call cannot go on. What is wrong in a live config
+ * is a Problem instead.
  */
 export class LiveflagError extends Error {
   override readonly name = 'LiveflagError'
@@ -30,8 +30,7 @@ export class LiveflagError extends Error {
 }
 
 /**
- * Anything as text, for a message. Whatever it is, this gives a text: some values throw when they
- * are turned into one.
+ * Returns any value as text, for a message; also values that throw when they are turned into one.
  */
 export function shown(value: unknown): string {
   try {
@@ -41,7 +40,7 @@ export function shown(value: unknown): string {
   }
 }
 
-/** What an error says; anything may be thrown. */
+/** The message of an error; anything may be thrown. */
 export function messageOf(error: unknown): string {
   try {
     return shown(

@@ -13,15 +13,15 @@ export type Metadata = Readonly<Record<string, JsonValue>>
  */
 export interface Feature {
   readonly name: string
-  /** Asked in this order; the first that claims the asker decides. */
+  /** Asked in this order; the first that claims the visitor decides. */
   readonly steps: readonly Step[]
-  /** What an asker gets whom no step claims. */
+  /** What a visitor gets whom no step claims. */
   readonly otherwise: Claim
-  /** What every asker gets, when nothing about the asker matters. */
+  /** What every visitor gets, when nothing about the visitor matters. */
   readonly constant?: Claim
   /** Whether a rule asks other features, which may lead back to this one. */
   readonly asksOthers?: boolean
-  /** What names the variant of an asker who is in by a selector that names none, in order. */
+  /** What names the variant of a visitor who is in by a selector that names none, in order. */
   readonly namings: readonly Naming[]
   /** Its experiment, when that has a life. */
   readonly life?: Life
@@ -70,7 +70,7 @@ export class Installed {
   ) {}
 
   /**
-   * The answer to one question. Pure: the same asker gets the same Decision, and nothing is
+   * The answer to one question. Pure: the same visitor gets the same Decision, and nothing is
    * recorded.
    */
   decide(asker: Asker): Decision {

@@ -2,7 +2,7 @@ import type { Metadata } from './feature'
 import type { JsonObject } from './json'
 import type { Schema } from './selector'
 
-/** What an author may say of a feature besides who gets it; none of it decides anything. */
+/** Keys of an entry that describe the feature and decide nothing. */
 export const METADATA: Readonly<Record<string, Schema>> = {
   owner: { description: 'Who answers for the feature; problems name them.' },
   description: { type: 'string', description: 'What the feature does.' },
@@ -14,7 +14,7 @@ export const METADATA: Readonly<Record<string, Schema>> = {
   permanent: { type: 'boolean', description: 'Meant to stay, so never reported as stale.' },
 }
 
-/** Keys that begin like this are the author's own. */
+/** Keys that begin with this are the author's own. */
 export const isMetadata = (key: string): boolean =>
   Object.hasOwn(METADATA, key) || key.startsWith('x-') || key.startsWith('x_')
 
@@ -27,7 +27,7 @@ export function metadataOf(mapping: JsonObject): Metadata {
     : NONE
 }
 
-/** The mapping without what decides nothing. */
+/** The mapping without the keys that decide nothing. */
 export function meaningOf(mapping: JsonObject): JsonObject {
   const keys = Object.keys(mapping)
   return keys.some(isMetadata)

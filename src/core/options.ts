@@ -1,21 +1,17 @@
 /**
- * The one check of options: every `open…`, `create…` and middleware says what each of its options
- * may be, in a table of `OptionKind`, and refuses the rest with LIVEFLAG_BAD_OPTION before it
- * begins.
+ * The one check of options. Every `open…`, `create…` and middleware describes its options in a
+ * table of `OptionKind`; anything else is refused with LIVEFLAG_BAD_OPTION before the call begins.
  */
 import { LiveflagError, shown } from './errors'
 import { didYouMean } from './suggest'
 
-/** What an option may be, and how a message asks for it: "give …". */
+/** Which values an option takes, and how a message asks for one: "give …". */
 export interface OptionKind {
   readonly fits: (value: unknown) => boolean
   readonly wanted: string
 }
 
-/**
- * What each option may be. Options whose values are checked in another way may be missing with
- * `Partial`.
- */
+/** The kind of each option. Options that are checked elsewhere may be missing with `Partial`. */
 export type OptionKinds<Options> = { readonly [Name in keyof Options]-?: OptionKind }
 
 /** The longest time that a timer of Node can wait; it would fire at once for a longer one. */
@@ -30,7 +26,7 @@ export const TRUE_OR_FALSE: OptionKind = {
   fits: (value) => typeof value === 'boolean',
   wanted: 'true or false',
 }
-/** An option that is checked elsewhere, or may be anything. */
+/** An option that is checked elsewhere or takes any value. */
 export const ANYTHING: OptionKind = { fits: () => true, wanted: 'anything' }
 export const FUNCTION: OptionKind = { fits: isFunction, wanted: 'a function' }
 export const TEXT: OptionKind = { fits: isText, wanted: 'a text' }
@@ -47,7 +43,7 @@ export const objectWith = (methods: readonly string[], wanted: string): OptionKi
   wanted,
 })
 
-/** A live config in force; what has been forgotten most often is to await it. */
+/** An opened Features; the usual mistake is a missing await. */
 export const FEATURES: OptionKind = objectWith(
   ['for', 'run'],
   'what openFeatures resolved to (await it)',
@@ -116,7 +112,7 @@ export function checkOptions<Options extends object>(
   checkValues(call, options, kinds)
 }
 
-/** The same without a look at names that are not in the table. */
+/** The same without a check for unknown names. */
 export function checkValues(
   call: string,
   options: object,
@@ -138,8 +134,8 @@ export function unknownOption(call: string, name: string, known: readonly string
 }
 
 /**
- * The options over their defaults, which say of what type each is; a time (`…Ms`) must be one that
- * a timer can wait. Throws LIVEFLAG_BAD_OPTION as `checkOptions` does.
+ * Fills in defaults, which also say what type each option has; a time (`…Ms`) must be one that a
+ * timer can wait. Throws LIVEFLAG_BAD_OPTION as `checkOptions` does.
  */
 export function mergeOptions<Options extends object>(
   call: string,

@@ -31,7 +31,7 @@ export function override(world: World, overrides: Overrides, empty: EmptyOverrid
   const { attributes } = overrides
   return {
     user: () => (hasUser ? given : world).user(),
-    // Without an account the question must not reach the World, which would answer for the
+    // Without an account the question must not reach the World, which would answer it for the
     // request's own visitor.
     isLoggedIn: (account) => (hasUser && !overrides.user ? false : world.isLoggedIn(account)),
     ...answerRoles((question) => (account) => world[question](account)),
@@ -43,15 +43,15 @@ export function override(world: World, overrides: Overrides, empty: EmptyOverrid
   }
 }
 
-/** The same World, asked about another account, or about nobody. Everything else is as it was. */
+/** The same World about another account, or about nobody. All other answers stay. */
 export const aboutAccount = (world: World, account: Account | undefined): World => ({
   ...override(world, {}, 'own'),
   user: () => account,
 })
 
 /**
- * The members of overrides, each looked at once. One that throws is left out, and what it threw goes
- * to `failed`: an answer must not throw.
+ * The members of overrides, each read once. A member that throws is left out and its error goes to
+ * `failed`, because an answer must not throw.
  */
 export function readOverrides(
   overrides: Overrides,

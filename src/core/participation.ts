@@ -1,5 +1,5 @@
 /**
- * What came of an experiment for one asker; the decide service's codes (docs/spec/decide.md,
+ * The outcome of an experiment for one visitor; the decide service's codes (docs/spec/decide.md,
  * section 1).
  */
 export type Outcome =
@@ -24,11 +24,11 @@ export const STATUSES = [
 ] as const
 export type Status = (typeof STATUSES)[number]
 
-/** An experiment with a life, as others see it that want the same visitors. */
+/** An experiment with a life, as other experiments see it that want the same visitor. */
 export interface Contender {
   /** `experiment_id` as text; the feature's name where the entry has none. */
   readonly experiment: string
-  /** As the entry has it. */
+  /** The status as the entry states it. */
   readonly status: Status
   /**
    * The conflict domains that it belongs to; in each, one experiment at most has a given subject.
@@ -37,31 +37,32 @@ export interface Contender {
   /** The higher goes first; default 0. */
   readonly priority: number
   /**
-   * Its status at a time, in milliseconds since 1970: a running one is approved before its `start`,
-   * completed from its `end` on, and paused while the entry or the experiment is switched off.
+   * Its status at a time (milliseconds since 1970): before its `start` a running experiment is
+   * approved, from its `end` on it is completed, and while the entry or the experiment is switched
+   * off it is paused.
    */
   readonly statusAt: (now: number) => Status
 }
 
 /** An experiment with a life that is in force. */
 export interface ExperimentInfo extends Contender {
-  /** The feature whose entry it stands in. */
+  /** The feature whose entry it is in. */
   readonly feature: string
 }
 
-/** Why an experiment that an asker qualifies for may not have them. */
+/** Why an experiment may not have a visitor who qualifies for it. */
 export type Refusal = Extract<Outcome, 'participation_limit' | 'domain_conflict'>
 
-/** What an experiment with a life asks of the request that it is decided in. */
+/** What an experiment with a life needs from the request that decides it. */
 export interface Participation {
   /** Milliseconds since 1970; the same throughout a request. */
   now(): number
   /**
-   * Why this experiment may not have the request's visitor, who qualifies for it; undefined: it
+   * Why this experiment may not have the request's visitor, who qualifies for it; undefined when it
    * may.
    */
   refuses(experiment: Contender): Refusal | undefined
 }
 
-/** Every experiment may have anybody. */
+/** Every experiment may have every visitor. */
 export const NO_LIMITS: Participation = { now: () => 0, refuses: () => undefined }

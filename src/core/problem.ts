@@ -1,4 +1,4 @@
-/** What can be wrong with a live config. Each code has a row in docs/errors.md, held by a test. */
+/** The codes of problems. Each has a row in docs/errors.md, held by a test. */
 export type ProblemCode =
   // the content as a whole
   | 'missing'
@@ -44,28 +44,23 @@ export type ProblemCode =
   | 'exposure-threw'
   | 'listener-threw'
 
-/**
- * `error`: what it names is not in force. `warning`: it is in force, but probably not what was
- * meant.
- */
+/** `error`: what it names is not in force. `warning`: it is in force, but is probably a mistake. */
 export type Severity = 'error' | 'warning'
 
-/**
- * Where something stands in a text: both from 1; columns in UTF-16 code units, as editors count.
- */
+/** A place in a text: line and column from 1; columns in UTF-16 code units, as editors count. */
 export interface Position {
   readonly line: number
   readonly column: number
 }
 
-/** The way into a value: keys and list indexes. */
+/** The path into a value: keys and list indexes. */
 export type Path = readonly (string | number)[]
 
-/** Something wrong now: a record for people and machines, never a throw. */
+/** Something that is wrong now. A record for people and programs, never thrown. */
 export interface Problem {
   readonly code: ProblemCode
   readonly severity: Severity
-  /** One sentence that names the value at fault and says what to do. */
+  /** One sentence that names the bad value and says what to do. */
   readonly message: string
   /** The feature's name, without `feature_`. */
   readonly feature?: string
@@ -73,17 +68,17 @@ export interface Problem {
   readonly source?: string
   readonly line?: number
   readonly column?: number
-  /** The way to the fault within the entry, for example `experiment.variants.blue`. */
+  /** The way to the problem within the entry, for example `experiment.variants.blue`. */
   readonly path?: string
-  /** The content that brought it. */
+  /** The generation of the content that has it. */
   readonly generation?: number
   /** When it was first seen: milliseconds since 1970. */
   readonly since?: number
 }
 
 /**
- * A problem in one sentence: its place, its feature, what is wrong. Many messages begin with their
- * source, which is not said twice.
+ * A problem in one sentence: its place, its feature and its message. A source that the message
+ * begins with is not repeated.
  */
 export function problemText({ source = '', line, column, feature, message }: Problem): string {
   const said =

@@ -3,11 +3,14 @@ import { NO_LIMITS, type Participation } from './participation'
 import type { StickyDocuments } from './sticky'
 import type { Answer } from './trail'
 
-/** What rules ask besides the World: what is forced for this visitor, and other features. */
+/**
+ * What rules ask besides the World: what is forced for this visitor, and the answers of other
+ * features.
+ */
 export interface RuleContext {
   /**
    * False: nothing is forced, stored or switched off, and there is no URL, so experiments skip
-   * these questions.
+   * these checks.
    */
   readonly adjusts: boolean
   /** False switches experiments off; force rules and defaults go on. */
@@ -16,14 +19,14 @@ export interface RuleContext {
   readonly qaMode: boolean
   readonly url: string
   readonly sticky: StickyDocuments | undefined
-  /** What experiments with a life ask. */
+  /** Answers for experiments with a life. */
   readonly participation: Participation
   forcedVariation(experiment: string): number | undefined
   /** Legacy: keys that replace an experiment's own. */
   override(experiment: string): JsonObject | undefined
   /** Legacy: whether the visitor is in a named group. */
   inGroup(group: string): boolean
-  /** The answer of another feature; `cyclic` when that one is being decided already. */
+  /** The answer of another feature; `cyclic` when that feature is being decided already. */
   prerequisite(feature: string): Answer | 'cyclic' | undefined
 }
 

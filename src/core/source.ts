@@ -57,96 +57,96 @@ export type Outcome =
   | 'installed' // a new snapshot is in force (some entries may be held back)
   | 'unchanged' // the same bytes as the content read before
   | 'rejected' // refused as a whole: the last good snapshot stays
-  | 'passed-over' // not settled, and not good: look again
+  | 'passed-over' // not settled, and not good: read again
 
-/** Where one text is told. Calls never throw and never reject. */
+/** Receives the events of one text. Calls never throw and never reject. */
 export interface TextSink {
   /** A content was read. Resolves when it has been judged and, if good, is in force. */
   content(content: Content): Promise<Outcome>
-  /** The source was looked at and is as it was: its age starts again from now. */
+  /** The source was checked and has not changed: its age starts again from now. */
   confirmed(): void
   /**
-   * The source has no usable content now; the last good stays. Repeating the same problem is
-   * harmless. `hash`: of what was read, where that is no text; it takes a number like any content.
+   * The source has no usable content now; the last good stays in force. The same problem may be
+   * reported again. `hash`: of what was read when that is no text; it gets a generation, as any
+   * content does.
    */
   failed(problem: SourceProblem, hash?: string): void
   /**
-   * Something hinders noticing changes, though content is fine (`watch-failed`, `watch-limit`,
-   * `too-large` soft limit).
+   * Changes may be noticed late or not at all, though the content is good (`watch-failed`,
+   * `watch-limit`, the soft limit of `too-large`).
    */
   warn(problem: SourceProblem): void
   /** A warning with this code no longer holds. */
   unwarn(code: SourceProblem['code']): void
 }
 
-/** What a source counts as it happens. Calls never throw. */
+/** Counters of a source. Calls never throw. */
 export interface SourceMetrics {
   /**
-   * It was asked for its content: something came, it still has what it had, or there was no usable
+   * One fetch: it returned new content, the content had not changed, or there was no usable
    * answer.
    */
   fetched?(source: string, result: FetchResult, seconds: number): void
-  /** The last good could not be kept on disk. */
+  /** The last good content could not be written to disk. */
   notKept?(source: string): void
 }
 
 export type FetchResult = 'content' | 'unchanged' | 'failed'
 
-/** Where a source tells what it found: its text, or each of its texts. */
+/** Receives the events of a source: of its text, or of each of its texts. */
 export interface Sink extends TextSink {
-  /** Left out when nobody counts. */
+  /** Undefined when nothing is counted. */
   readonly metrics?: SourceMetrics
   /**
-   * For a source of several texts, such as a directory: where the text of this name is told. Each
-   * keeps its own last good; they are merged in the order of their names. The source itself then
-   * tells no content, only how it fares.
+   * For a source of several texts, such as a directory: the sink of the text with this name. Each
+   * text keeps its own last good; they are merged in the order of their names. The source itself
+   * then reports no content, only its own problems.
    */
   part(name: string): PartSink
 }
 
-/** Where one of several texts is told. */
+/** Receives the events of one of several texts. */
 export interface PartSink extends TextSink {
-  /** The text is gone, and its features go with it. Resolves when that is in force. */
+  /** The text is gone; its features are removed. Resolves when that is in force. */
   removed(): Promise<void>
 }
 
-/** How a source notices changes, for the snapshot's state. */
+/** How a source notices changes. */
 export interface WatchState {
   readonly mode: 'events' | 'poll' | 'events+poll' | 'none'
-  /** Why, when the mode is not the one that was asked for. */
+  /** Why the mode is not the one that was asked for. */
   readonly reason?: string
 }
 
 /**
- * Where live config comes from. One engine opens a source once; `open` after `close` starts afresh.
- * A source reads and notices; it never parses and never judges.
+ * Where live config comes from. An engine opens a source once; `open` after `close` starts afresh.
+ * A source reads content and notices changes; it does not parse.
  */
 export interface Source {
-  /** What problems call it: the path or URL as given. */
+  /** Its name in problems: the path or URL as given. */
   readonly name: string
   readonly watch: WatchState
   /**
-   * What it gives stands in for something else, as in development: reads of it are counted as
-   * overrides.
+   * Its entries replace others, as in development: reads of them are counted as overrides.
    */
   readonly isOverride?: true
   /**
-   * Begins to watch, reads once and tells `sink`; resolves after that first report, whatever it
-   * was. From then on every change is reported until `close`.
+   * Begins to watch, reads once and reports to `sink`; resolves after that first report, be it
+   * content or a problem. From then on every change is reported until `close`.
    */
   open(sink: Sink): Promise<void>
   /**
-   * Looks now; joins a look that is under way. Resolves when what it found has been told and
-   * judged.
+   * Checks for changes now, or joins a check that is running. Resolves when what it found is in
+   * force or refused.
    */
   check(): Promise<void>
   /**
-   * Looks for what changed before this call; resolves when all of it has been handed to the sink,
-   * judged or not. Asked before a snapshot of several sources is installed, so that what was
-   * written together takes effect together. Left out: the source tells at once, or its looks cost
-   * too much to be asked for often.
+   * Reads what changed before this call; resolves when all of it has been handed to the sink.
+   * Called before a snapshot of several sources is installed, so that what was written together
+   * takes effect together. Undefined when the source reports at once, or when its checks cost too
+   * much to be made often.
    */
   catchUp?(): Promise<void>
-  /** Idempotent. Ends watches and timers; nothing is told afterwards. */
+  /** Idempotent. Ends watches and timers; nothing is reported afterwards. */
   close(): Promise<void>
 }

@@ -5,7 +5,7 @@
 export interface StickyDocuments {
   /** The assignments stored for an attribute's value; empty when there are none. */
   assignments(attribute: string, value: unknown): Readonly<Record<string, string>>
-  /** Keeps an assignment, and writes it without being waited for. */
+  /** Stores an assignment in memory and writes it in the background. */
   assign(attribute: string, value: unknown, key: string, variation: string): void
 }
 
@@ -17,7 +17,7 @@ export interface StickyDocument {
   readonly assignments: Readonly<Record<string, string>>
 }
 
-/** Where sticky documents are kept. */
+/** A store of sticky documents. */
 export interface StickyService {
   getAssignments(
     attributeName: string,
@@ -25,8 +25,8 @@ export interface StickyService {
   ): Promise<StickyDocument | null | undefined>
   saveAssignments(document: StickyDocument): Promise<unknown>
   /**
-   * All documents of one visitor in one go, by `attribute||value`; asked instead of single ones
-   * when it is there.
+   * All documents of one visitor in one call, by `attribute||value`; used instead of single reads
+   * when it exists.
    */
   getAllAssignments?(
     attributes: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 import type { Path } from './problem'
 
-/** A bucket that was drawn, and what it was compared with. */
+/** A bucket that was drawn, with the comparison. */
 export interface Draw {
   /** What was bucketed. */
   readonly unit: string
@@ -11,21 +11,21 @@ export interface Draw {
   readonly passed: boolean
 }
 
-/** What became of a question that a step was asked. */
+/** The result of a step for one visitor. */
 export type StepOutcome =
   'claimed' | 'passed on' | 'ended its stage' | 'named the variant' | 'named nothing'
 
 /**
- * Listens to a walk; only explain sets one. The walk and the answer are the same with and without
- * it.
+ * Records a walk; only explain sets one. The walk and the answer are the same with and without it.
  */
 export interface Trace {
   /**
-   * `asker.forget()` lets this step's questions be seen, even those that an earlier one has asked.
+   * `asker.forget()` makes this step's questions visible, those that an earlier step has asked
+   * included.
    */
   enter(step: { readonly selector: string; readonly path: Path }, asker: { forget(): void }): void
   leave(outcome: StepOutcome): void
   drew(draw: Draw): void
-  /** A question to the World, and what the World said. */
+  /** A question to the World, with the answer. */
   asked(question: string, answer: unknown): void
 }

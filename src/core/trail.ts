@@ -28,7 +28,7 @@ export interface ExperimentResult {
 /** An experiment as it is written; inline ones may hold functions and regular expressions. */
 export type ExperimentDefinition = Readonly<Record<string, unknown>>
 
-/** Which rule decided, in GrowthBook's words. */
+/** The rule that decided, in GrowthBook's words. */
 export interface RuleDetail {
   readonly source:
     'defaultValue' | 'force' | 'override' | 'experiment' | 'prerequisite' | 'cyclicPrerequisite'
@@ -37,7 +37,7 @@ export interface RuleDetail {
   readonly experimentResult?: ExperimentResult | undefined
 }
 
-/** The answer of a feature, as rules of other features see it; every Decision is one. */
+/** The answer of a feature, as rules of other features see it. Every Decision is one. */
 export interface Answer {
   readonly feature: string
   readonly value?: JsonValue | undefined
@@ -58,7 +58,7 @@ export interface Assigned {
   readonly rule?: RuleDetail | undefined
 }
 
-/** What else came up while a question was answered. */
+/** What happened while a question was answered. */
 export interface Trail {
   /**
    * Experiments that assigned the visitor and did not decide: passed through, or computed
@@ -67,11 +67,13 @@ export interface Trail {
   readonly assigned: readonly Assigned[]
   /** The answers of other features that rules required. */
   readonly prerequisites: readonly Answer[]
-  /** To be stored once the answer is really given: `decide` and `explain` store nothing. */
+  /**
+   * Sticky assignments to store when the answer is served; `decide` and `explain` store nothing.
+   */
   readonly stickyAssignments: readonly StickyAssignment[]
 }
 
-/** That a value of an attribute has a variation of an experiment, for good. */
+/** The variation of an experiment that a value of an attribute keeps. */
 export interface StickyAssignment {
   readonly attribute: string
   readonly value: unknown
@@ -82,7 +84,7 @@ export interface StickyAssignment {
 
 const NOTHING: readonly never[] = []
 
-/** Collects a trail. Most have one member and nothing else. */
+/** Collects a trail. Most trails have one member. */
 export class TrailLog implements Trail {
   assigned: readonly Assigned[] = NOTHING
   prerequisites: readonly Answer[] = NOTHING

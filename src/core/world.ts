@@ -2,7 +2,7 @@ import type { JsonValue } from './json'
 import { badOption, unknownOption } from './options'
 
 /**
- * A signed-in visitor. `id` is what is bucketed (r2's fullname); applications may put more on it.
+ * A signed-in visitor. `id` is what is bucketed (r2's fullname). An application may add members.
  */
 export interface Account {
   readonly id?: string
@@ -38,7 +38,9 @@ export interface World {
   /** Every `feature` parameter of the URL, in URL order. */
   urlFeatures(): Iterable<string>
   page(): Page | undefined
-  /** Anything else, so that a new kind of rule need not grow this interface. */
+  /**
+   * Any other attribute of the visitor, so that a new kind of rule does not add a question here.
+   */
   attribute(name: string): unknown
 }
 
@@ -68,10 +70,10 @@ export interface Facts {
 export type Question = keyof World
 
 /**
- * Every question about a role of an account, and the member of the account's facts that answers it.
- * With the table below this is the one list of questions: overrides, the checks of facts and of
- * middleware options, and the middleware's own World are derived from the two. `user`, `isLoggedIn`
- * and `attribute` are of their own kind, and no table has them.
+ * Every question about a role of an account, with the member of the account's facts that answers
+ * it. This table and the next are the one list of questions: overrides, the checks of facts and of
+ * middleware options, and the middleware's own World are derived from them. `user`, `isLoggedIn`
+ * and `attribute` take other arguments and are in no table.
  */
 export const ROLES = {
   isAdmin: 'admin',
@@ -83,8 +85,8 @@ export const ROLES = {
 export type RoleQuestion = keyof typeof ROLES
 
 /**
- * Every question about the request as such, and what its fact is; question and fact have the same
- * name.
+ * Every question about the request itself, with the kind of its fact; question and fact have the
+ * same name.
  */
 export const REQUEST_FACTS = {
   subreddit: 'text',
@@ -102,13 +104,10 @@ export type RequestQuestion = keyof typeof REQUEST_FACTS
 
 type RoleAnswers = { readonly [Q in RoleQuestion]: World[Q] }
 
-/**
- * A World's answers about the request, as a type that can be read by a question that is not known
- * before.
- */
+/** A World's answers about the request, as a type that can be indexed by any question. */
 export type RequestAnswers = { readonly [Q in RequestQuestion]: () => ReturnType<World[Q]> }
 
-/** The answers to all questions about roles, made one by one. */
+/** Builds the answers to all questions about roles. */
 export const answerRoles = (
   answer: (question: RoleQuestion) => World[RoleQuestion],
 ): RoleAnswers => ({
@@ -118,7 +117,7 @@ export const answerRoles = (
   hasBeta: answer('hasBeta'),
 })
 
-/** The answers to all questions about the request, made one by one. */
+/** Builds the answers to all questions about the request. */
 export const answerRequest = (
   answer: <Q extends RequestQuestion>(question: Q) => () => ReturnType<World[Q]>,
 ): RequestAnswers => ({
@@ -164,13 +163,13 @@ function checkFacts(facts: Facts): void {
 
 const isFact = (name: string): boolean => FACTS.some((fact) => fact === name)
 
-/** A member that facts do not have: it would be left out without a word. */
+/** The first member that facts do not have; it would be ignored without a word. */
 export function unknownFact(facts: object): string | undefined {
   for (const name of Object.keys(facts)) if (!isFact(name)) return name
   return undefined
 }
 
-/** The same without a look at the names. */
+/** The same without a check for unknown members. */
 export function answeringFrom(facts: Facts): World {
   return {
     user: () => facts.user ?? undefined,
@@ -192,8 +191,5 @@ export function answeringFrom(facts: Facts): World {
   }
 }
 
-/**
- * Answers of the current request put in the place of the World's own. A member left out changes
- * nothing.
- */
+/** Facts that replace answers of the World for one question. A missing member replaces nothing. */
 export type Overrides = Facts

@@ -83,12 +83,12 @@ export class Evaluator {
       })
       const decision = request.decide(flag)
       const template = templateOf(flag, decision)
-      const told = also(considered)
+      const more = also(considered)
       return {
         template,
         dependsOnHistory: false,
-        ...told,
-        lasts: told.lasts !== false && lasts(decision, template, considered),
+        ...more,
+        lasts: more.lasts !== false && lasts(decision, template, considered),
       }
     })
   }

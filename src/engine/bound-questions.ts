@@ -10,10 +10,10 @@ import { typedValue, type ValueDetails } from './typed-value'
 type Question<Q extends keyof Questions> = Questions[Q] | undefined
 
 /**
- * Questions that may be asked without the object they belong to, as in `const { isEnabled } =
- * req.features` or as a helper of a template. Each is bound when it is first needed, so that a
- * request pays only for those that it asks. They are written out, because to read them from a table
- * would make each question slower.
+ * Questions that work without the object they belong to, as in `const { isEnabled } = req.features`
+ * or as a helper of a template. Each is bound when it is first needed, so a request pays only for
+ * those that it asks. They are written out one by one because reading them from a table would make
+ * each question slower.
  */
 export abstract class BoundQuestions {
   private boundIsEnabled: Question<'isEnabled'> = undefined
@@ -29,8 +29,7 @@ export abstract class BoundQuestions {
   private boundInline: Question<'inlineExperiment'> = undefined
 
   /**
-   * The answer when something of the application threw where nothing may: overrides or a name that
-   * throw when they are looked at. Reports it.
+   * The answer when overrides or a name of the application throw when they are read. Reports it.
    */
   protected abstract failed(question: string, name: unknown, error: unknown): Decision
   protected abstract askIsEnabled(name: string, overrides?: Overrides): boolean
@@ -92,7 +91,7 @@ export abstract class BoundQuestions {
     return (this.boundInline ??= this.bindInlineExperiment())
   }
 
-  // Apart from the getters: one that holds a function in it allocates whenever it is read.
+  // Not inside the getters: a getter with a closure in it allocates at every read.
 
   private bindIsEnabled(): Questions['isEnabled'] {
     return (name, overrides) => {

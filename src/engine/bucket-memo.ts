@@ -1,14 +1,17 @@
 import type { Bucketing, PointOf } from '../core/bucketing'
 
-/** What one entry takes: 16 bytes in the tables, and the unit's text while nothing else holds it. */
+/** Bytes of one entry: 16 in the tables, and the unit's text when nothing else holds it. */
 const BYTES_PER_ENTRY = 64
 const DEFAULT_BYTES = 4 * 1024 * 1024
-/** A longer text would take more than its share; a UUID has 36 characters. */
+/**
+ * A longer text is not remembered, because it would take more than its share; a UUID has 36
+ * characters.
+ */
 const LONGEST_UNIT = 40
-/** Salts that have a number of their own; with more, they are numbered anew. */
+/** Most salts with a number of their own; with more, numbering starts again. */
 const MOST_SALTS = 100_000
 
-/** How much is remembered. */
+/** How much memory the points may take. */
 export interface MemoOptions {
   /**
    * Memory for the points of units (users, loids, pages), whatever the number of features and
@@ -18,8 +21,8 @@ export interface MemoOptions {
 }
 
 /**
- * A table of fixed size from a unit and a salt to a point. Each pair has two places; a new pair takes
- * the first and moves what was there to the second, so that the older of two is forgotten.
+ * A table of fixed size from a unit and a salt to a point. Each pair has two places. A new pair
+ * takes the first and moves what was there to the second, so the older of the two is forgotten.
  */
 export class PointTable {
   private readonly mask: number
@@ -40,7 +43,7 @@ export class PointTable {
     return this.mask + 1
   }
 
-  /** -1 when it is not known. `hash`: `hashOf(unit)`. */
+  /** Returns -1 when the point is not known. `hash` is `hashOf(unit)`. */
   get(unit: string, hash: number, salt: number): number {
     const at = this.placeOf(hash, salt)
     if (this.salts[at] === salt && this.units[at] === unit) return this.points[at] ?? -1
@@ -60,14 +63,14 @@ export class PointTable {
     this.points[at] = point
   }
 
-  /** Both parts are spread over all bits: neighbouring salts must not share places. */
+  /** Spreads both parts over all bits, so that neighbouring salts do not share places. */
   private placeOf(hash: number, salt: number): number {
     const mixed = Math.imul(hash ^ Math.imul(salt, 0x9e3779b1), 0x85ebca6b)
     return (mixed ^ (mixed >>> 15)) & this.mask
   }
 }
 
-/** FNV-1a over the UTF-16 code units: for places in the table only, never for buckets. */
+/** FNV-1a over the UTF-16 code units: for places in the table, never for buckets. */
 function hashOf(unit: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < unit.length; i++) hash = Math.imul(hash ^ unit.charCodeAt(i), 0x01000193)
@@ -75,8 +78,8 @@ function hashOf(unit: string): number {
 }
 
 /**
- * The same points as the given scheme's, remembered across requests. A request asks about one visitor
- * many times, so the hash of the last unit is remembered, too.
+ * Wraps a bucketing scheme with a memory of its points across requests. A request asks about one
+ * visitor many times, so the hash of the last unit is remembered as well.
  */
 export function memoise(
   bucketing: Bucketing,

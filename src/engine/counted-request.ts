@@ -8,8 +8,8 @@ import type { RequestLog } from './request-log'
 import type { ValueDetails } from './typed-value'
 
 /**
- * A request whose reads are counted. A class of its own, so that a request without metrics does not
- * even ask whether there are any. With overrides, the request that stands in counts.
+ * A request whose reads are counted. It is a class of its own, so that a request without metrics
+ * does not even check whether there are any.
  */
 export class CountedRequest extends Request {
   constructor(
@@ -62,7 +62,7 @@ export class CountedRequest extends Request {
     )
   }
 
-  /** The Decision has been made already. */
+  /** The Decision is cached by now, so reading it again costs nothing. */
   private count(name: string, value: JsonValue): void {
     this.metrics.read?.(
       name,

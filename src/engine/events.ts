@@ -4,8 +4,8 @@ import type { Problem } from '../core/problem'
 import type { Change } from '../live-config/change'
 
 /**
- * What a Features tells: a change of meaning, problems that come and go, and whether the newest
- * content is in force.
+ * The events of a Features: a change of meaning, problems that begin and end, and whether the
+ * newest content is in force.
  */
 export interface Events {
   change: Change
@@ -19,7 +19,8 @@ export interface Events {
 export type Listen<K extends keyof Events> = (event: Events[K]) => unknown
 
 /**
- * Delivers each event to every listener; one that throws harms no other, and is told to `onThrow`.
+ * Delivers each event to every listener. A listener that throws does not keep the others from
+ * hearing it; the error goes to `onThrow`.
  */
 export class Emitter {
   private readonly listeners: { [K in keyof Events]: Set<Listen<K>> } = {

@@ -7,13 +7,13 @@ import type { Draw, StepOutcome, Trace } from '../core/trace'
 import type { World } from '../core/world'
 import { missing, type Snapshot, type SourceEntry } from '../live-config/snapshot'
 
-/** One selector of the entry, as the walk met it. */
+/** One selector of the entry, as the walk reached it. */
 export interface ExplainedStep extends Position {
   readonly selector: string
   /** The way to it in the entry: `experiment.loggedin`. */
   readonly path: string
   readonly outcome: Exclude<StepOutcome, 'named nothing'> | 'not reached'
-  /** What it asked the World, and what the World said. */
+  /** The questions that it asked the World, with the answers. */
   readonly asked: readonly { readonly question: string; readonly answer: unknown }[]
   readonly draw?: Draw
   /** Selectors within it: an experiment's eligibility, a gate. */
@@ -24,19 +24,19 @@ export interface ExplainedStep extends Position {
 export interface Explanation {
   readonly decision: Decision
   readonly source?: string
-  /** Where the entry stands. */
+  /** The place of the entry. */
   readonly position?: Position
-  /** Where the selector stands that decided. */
+  /** The place of the selector that decided. */
   readonly decidedAt?: Position
   readonly steps: readonly ExplainedStep[]
   /**
-   * The newest text was refused: the answer is that of an older content, so the steps have the
-   * entry's place and not their own.
+   * Set when the newest text was refused: the answer is that of an older content, so each step has
+   * the place of the entry instead of its own.
    */
   readonly heldBack?: { readonly generation: number; readonly problems: readonly Problem[] }
 }
 
-/** Walks once more with a listener; the Decision is the one that isEnabled would read. */
+/** Decides once more with a Trace; the Decision is the one that isEnabled would read. */
 export function explain(
   name: string,
   world: World,

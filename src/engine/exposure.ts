@@ -5,8 +5,8 @@ import type { JsonValue } from '../core/json'
 import type { Assigned, ExperimentDefinition, ExperimentResult } from '../core/trail'
 
 /**
- * A visitor was assigned a variant, controls included, and got it: the record that experiments are
- * evaluated by.
+ * A visitor was assigned a variant, controls included, and was served it. Experiments are evaluated
+ * by these records.
  */
 export interface Exposure {
   /** What was bucketed: `user`, `page`, or the name of an attribute. */
@@ -35,15 +35,15 @@ export interface Exposure {
   readonly result?: ExperimentResult
 }
 
-/** An exposure that is recorded unless one with the same key has been recorded before. */
+/** An exposure to record unless one with the same key is recorded already. */
 export interface PendingExposure {
   readonly key: string
   readonly exposure: (at: number) => Exposure
 }
 
 /**
- * One for every experiment that assigned the visitor on the way to a Decision, that of the Decision
- * included.
+ * One for every experiment that assigned the visitor while the Decision was made, that of the
+ * Decision included.
  */
 export function pendingExposures(decision: Decision, asker: Asker): readonly PendingExposure[] {
   const { generation, trail } = decision

@@ -12,8 +12,8 @@ const text: Check = (value, name) => {
 }
 
 /**
- * A number is its decimal text, as everywhere; one that JSON has not kept exactly would be somebody
- * else's.
+ * A number counts as its decimal text. A number that JSON could not keep exactly would be another
+ * visitor's id.
  */
 const id: Check = (value, name) => {
   if (typeof value === 'number' && !Number.isSafeInteger(value))
@@ -57,9 +57,9 @@ const WORLD: Checks = {
 }
 
 /**
- * A World as it comes in from outside, in JSON. Throws LIVEFLAG_BAD_WORLD, naming the member, when
- * one is unknown or has the wrong type: a misspelt member left alone would be a wrong answer
- * without a word. Null counts as missing.
+ * Reads a World from JSON. Null counts as missing. Throws LIVEFLAG_BAD_WORLD, naming the member,
+ * when a member is unknown or has the wrong type: a misspelt member would lead to a wrong answer
+ * without a word.
  */
 export function readFacts(value: JsonValue): Facts {
   checkMembers(value, WORLD, '')
@@ -77,7 +77,8 @@ function checkMembers(
     throw wrong(name, value, `a mapping, such as {"${Object.keys(members)[0]}": …}`)
   for (const [key, member] of Object.entries(value)) {
     const check = Object.hasOwn(members, key) ? members[key] : undefined
-    // Applications put more on an account; only what looks misspelt is refused there.
+    // Applications put further members on an account; only those that look misspelt are refused
+    // there.
     if (check === undefined && members === USER && didYouMean(key, Object.keys(USER)) === undefined)
       continue
     if (check === undefined) throw unknown(key, Object.keys(members), name)

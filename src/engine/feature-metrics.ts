@@ -4,14 +4,13 @@ import type { FetchResult, SourceMetrics } from '../core/source'
 import type { Reporter } from './reporter'
 
 /**
- * Counts as they happen, for whoever keeps metrics. Called while a request waits, so count in
- * memory and no more.
+ * Counters of reads and fetches. They are called while a request waits, so count in memory only.
  */
 export interface FeatureMetrics extends SourceMetrics {
   /**
-   * The code read a feature: once for each `isEnabled`, `variant`, `get…Value` and `details`,
-   * however often it asks. `value` is what the caller got, the default of the code included; of a
-   * variant that there is none, null. Looking (`decide`, `explain`, `allEnabled`) is not counted.
+   * The code read a feature: one call for each `isEnabled`, `variant`, `get…Value` and `details`,
+   * repeated questions included. `value` is what the caller got, defaults of the code included;
+   * null when there is no variant. `decide`, `explain` and `allEnabled` are not counted.
    */
   read?(feature: string, source: ReadSource, value: JsonValue): void
 }
@@ -56,7 +55,9 @@ export function readSourceOf({
     : 'force'
 }
 
-/** The application's counters may throw, and cannot break a request or a source. */
+/**
+ * Wraps the application's counters, so that one that throws breaks neither a request nor a source.
+ */
 export function guardedMetrics(metrics: FeatureMetrics, reporter: Reporter): FeatureMetrics {
   const failed = (member: string, error: unknown): void =>
     reporter.threw('listener-threw', `onMetric.${member}`, error)

@@ -30,56 +30,52 @@ import { type Content, contentOf, describeSnapshot, type SnapshotInfo } from './
 import { claim, openSources, release } from './startup'
 import type { ValueDetails } from './typed-value'
 
-/** A live config in force: ask it, listen to it, close it. Made by `openFeatures`. */
+/** A live config in force. `openFeatures` makes one; `close` ends its watches. */
 export interface Features extends Questions {
   /**
-   * One request: everything asked of it sees this World and one snapshot, and each Decision is made
-   * once.
+   * One request. All its questions see this World and one snapshot, and each Decision is made once.
    */
   for(world: World, options?: RequestOptions): Questions
   /**
-   * Runs `fn` with `world` as the ambient request, also across await; `isEnabled(name)` within asks
-   * it.
+   * Runs `fn` with `world` as the ambient request, across await too; `features.isEnabled(name)`
+   * inside asks about it.
    */
   run<T>(world: World, fn: (request: Questions) => T, options?: RequestOptions): T
   /**
    * Questions of code that has no user: unconditional rules apply, rollouts and experiments do not.
-   * Only a request can take part in them.
    */
   readonly global: Questions
-  /** Which content is in force now. Cheap, unlike `snapshot`. */
+  /** Which content is in force now. Cheaper than `snapshot`. */
   readonly content: Content
-  /** What is in force now, and what is wrong. */
+  /** What is in force now, and all problems. */
   readonly snapshot: SnapshotInfo
   /** The experiments with a life that are in force now, by feature. */
   readonly experiments: ReadonlyMap<string, ExperimentInfo>
-  /**
-   * The clock that it was opened with, in milliseconds since 1970: experiments start and end by it.
-   */
+  /** The clock in use, in milliseconds since 1970: experiments start and end by it. */
   now(): number
   /**
-   * SHA-256 of what a feature's entry means, hex: changes with every edit that could change an
-   * answer. Undefined without one in force.
+   * SHA-256 of a feature's entry without comments and layout, hex: it changes with every edit that
+   * could change an answer. Undefined when the feature is not in force.
    */
   revision(name: string): string | undefined
   /**
-   * What a feature's entry says besides who gets it: `owner`, `expires`, keys that begin with `x-`.
-   * Undefined without one in force.
+   * The entry's `owner`, `expires` and keys that begin with `x-`. Undefined when the feature is not
+   * in force.
    */
   metadata(name: string): Metadata | undefined
   /**
-   * The attributes by which experiments in force keep sticky assignments, sorted: what to load
-   * before a request.
+   * The attributes by which the experiments in force store sticky assignments, sorted: load their
+   * documents before a request.
    */
   readonly stickyAttributes: readonly string[]
   on<K extends keyof Events>(event: K, listener: Listen<K>): this
   off<K extends keyof Events>(event: K, listener: Listen<K>): this
   /**
-   * Looks at the sources now instead of waiting for them to notice; resolves when what they hold is
-   * judged.
+   * Checks the sources now instead of waiting for their watches; resolves when what they have is in
+   * force or refused.
    */
   reload(): Promise<SnapshotInfo>
-  /** Ends watching. Idempotent; the last snapshot goes on answering. */
+  /** Ends all watches. Idempotent. The last snapshot goes on answering. */
   close(): Promise<void>
 }
 
@@ -94,8 +90,8 @@ export async function openFeatures(options: FeaturesOptions): Promise<Features> 
 }
 
 /**
- * Memory for the exposures outside requests that are remembered, so as not to be recorded twice: some
- * 12,000.
+ * Bytes of memory for the exposures outside requests that are remembered, so that none is recorded
+ * twice: some 12,000 exposures.
  */
 const MOST_REMEMBERED_BYTES = 4 * 1024 * 1024
 
@@ -104,7 +100,9 @@ function boundedSet(mostBytes: number): Seen {
   return { has: (key) => cache.has(key), add: (key) => cache.set(key, true) }
 }
 
-/** Whatever may be taken off a Features and called without it; questions are bound by themselves. */
+/**
+ * Methods that work when they are taken off a Features; the questions are bound by BoundQuestions.
+ */
 const BOUND = ['for', 'run', 'now', 'revision', 'metadata', 'on', 'off', 'reload', 'close'] as const
 
 /** What `openFeatures` opens. */
@@ -124,7 +122,7 @@ export class Engine extends BoundQuestions implements Features {
 
   constructor(
     private readonly options: Settled,
-    /** What every request forces, unless its own options say something else. */
+    /** What every request forces, unless its own options override it. */
     private readonly forced?: RequestOptions,
   ) {
     super()
@@ -171,7 +169,7 @@ export class Engine extends BoundQuestions implements Features {
     return this.request(world, new RequestLog(this.recorders, world), options)
   }
 
-  /** Without metrics it is a request that knows nothing of them. */
+  /** Without metrics the request does not even check whether to count. */
   private request(world: World, log: RequestLog, options: RequestOptions | undefined): Request {
     if (this.metrics?.read === undefined)
       return new Request(world, this.config.snapshot, this.rules, log, options)
@@ -191,7 +189,7 @@ export class Engine extends BoundQuestions implements Features {
     return this.ambient.run(request, () => fn(request))
   }
 
-  /** The request that answers has a guard of its own. */
+  /** Never reached: each request has its own guard. */
   protected failed(
     ...[, , error]: readonly [question: string, name: unknown, error: unknown]
   ): Decision {
@@ -299,15 +297,12 @@ export class Engine extends BoundQuestions implements Features {
     this.emitter.clear()
   }
 
-  /**
-   * The ambient request, or that of an anonymous visitor: one for each snapshot, as nothing tells
-   * two such apart.
-   */
+  /** The ambient request, or the one request of an anonymous visitor per snapshot. */
   private here(): Request {
     return this.ambient.getStore() ?? this.global
   }
 
-  /** Lives as long as its snapshot, so what it remembers to have recorded is bounded. */
+  /** It lives as long as its snapshot, so the exposures that it remembers are bounded. */
   get global(): Request {
     const { generation } = this.config.snapshot
     if (this.anonymous?.generation !== generation) {

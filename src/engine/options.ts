@@ -25,13 +25,13 @@ import type { FeatureUsage } from './usage'
 
 export interface FeaturesOptions {
   /**
-   * Where the live config is: a path, a source, or several sources, the later in force where two
-   * have a feature.
+   * Where the live config is: a path, a source, or several sources; a later source overrides an
+   * earlier one feature by feature.
    */
   readonly source: string | Source | readonly (string | Source)[]
   /**
-   * False: no source is looked at and there are no features, so that every read gives the default
-   * in your code.
+   * False: no source is opened and there are no features, so every read returns the default in your
+   * code.
    */
   readonly enabled?: boolean
   /** `r2`: exact to r2, surprises included. Left out: liveflag's corrected semantics. */
@@ -41,48 +41,49 @@ export interface FeaturesOptions {
    */
   readonly loggedOutExperiments?: boolean
   /**
-   * Told each exposure once per request, feature and unit; what it throws is reported as a problem.
+   * Receives each exposure once per request, feature and unit. What it throws is reported as a
+   * problem.
    */
   readonly onExposure?: (exposure: Exposure) => unknown
   /**
-   * Keeps each request's exposures in `request.exposures`, for a browser to report; default: only
-   * with `onExposure`.
+   * Collects each request's exposures in `request.exposures`, for a browser to report. Default:
+   * only with `onExposure`.
    */
   readonly deferExposures?: boolean
   /**
-   * Told each use of a feature once per request, user and value, features that rules require
-   * included.
+   * Receives each use of a feature once per request, user and value, the features that rules
+   * require included.
    */
   readonly onUsage?: (usage: FeatureUsage) => unknown
   /**
-   * Counts reads and fetches; left out, nothing is counted and no read pays for it. `promMetrics`
-   * of liveflag/metrics gives one.
+   * Counts reads and fetches. Without it nothing is counted and no read pays for it. `promMetrics`
+   * of liveflag/metrics makes one.
    */
   readonly onMetric?: FeatureMetrics
   /**
-   * False keeps the request's exposures from being recorded, and changes no answer. Asked once per
-   * request.
+   * Return false to leave out the request's exposures; no answer changes. Called once per request.
    */
   readonly validExposureRequest?: (world: World) => boolean
   /** Default true; false, as in a script without requests, records every exposure anew. */
   readonly dedupeExposures?: boolean
-  /** Default true; false takes `?feature=` away from everyone, whatever the entries say. */
+  /** Default true. False: `?feature=` forces nothing for anyone, whatever the entries say. */
   readonly forceByUrl?: boolean
   /**
-   * True waits for a usable content at start, a number at most so many milliseconds. Default false:
-   * no content is an error.
+   * True waits at start for usable content, a number waits at most so many milliseconds. Default
+   * false: no content is an error.
    */
   readonly waitForFile?: boolean | number
   /**
-   * True rejects a start while an entry is refused, or the newest content as a whole: with
-   * LIVEFLAG_NO_CONFIG and every such problem. Default false: the entry is off, or its last good.
+   * True rejects with LIVEFLAG_NO_CONFIG and every problem when an entry, or the newest content as
+   * a whole, is refused at start. Default false: such an entry is off, or has its last good
+   * version.
    */
   readonly strict?: boolean
-  /** What a new content may take away; see Guards. */
+  /** Limits on what a new content may remove; see Guards. */
   readonly guards?: Partial<Guards>
   /**
-   * A feature whose newest text is refused holds its last good version (`hold`, the default) or is
-   * off (`off`, r2's way).
+   * What a feature does whose newest text is refused: `hold` (default) keeps its last good version,
+   * `off` switches it off, as r2 does.
    */
   readonly badEntry?: 'hold' | 'off'
   /**
@@ -90,7 +91,7 @@ export interface FeaturesOptions {
    * Default: none.
    */
   readonly selectors?: readonly CustomSelector[]
-  /** How much memory is for buckets that are remembered. */
+  /** Memory for buckets that are computed already. */
   readonly memo?: MemoOptions
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number
@@ -105,7 +106,7 @@ export type Settled = Required<
   readonly onUsage: ((usage: FeatureUsage) => unknown) | undefined
   readonly onMetric: FeatureMetrics | undefined
   readonly guards: Guards
-  /** False: the code may ask for features that there are not, as in tests. */
+  /** False: an unknown feature name is not reported, as in tests. */
   readonly reportUnknown: boolean
 }
 
@@ -181,7 +182,7 @@ export function readOptions(options: FeaturesOptions): Settled {
   }
 }
 
-/** A clock that throws does not stop what it only dates. */
+/** A clock that throws must not stop what only reads the time for a date. */
 function withFallback(now: () => number): () => number {
   return () => {
     try {

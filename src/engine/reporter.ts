@@ -8,9 +8,9 @@ import type { Snapshot } from '../live-config/snapshot'
 import type { Emitter } from './events'
 import { setImmediate } from '../runtime/timers'
 
-/** Faults of one kind that are told one by one; more of it would flood whoever listens. */
+/** Problems of one code that are reported within an hour; more would flood whoever listens. */
 const MOST = 100
-/** After an hour they may be told anew: whoever is on call then may not have seen them. */
+/** After an hour they are reported again: whoever is on call then may not have seen them. */
 const FORGET_AFTER_MS = 3_600_000
 
 /** A longer name is no feature's. */
@@ -21,11 +21,11 @@ interface Kind {
   readonly keys: Set<string>
 }
 
-/** Which of the application's own faults have been told. */
-export class Told {
+/** Remembers which problems of the application were reported, so that each is reported once. */
+export class ReportedProblems {
   private readonly kinds = new Map<ProblemCode, Kind>()
 
-  /** True the first time within the hour, unless there were too many of the kind already. */
+  /** True the first time within the hour, unless there were too many of its code already. */
   isNew({ code, feature = '', generation = 0, message, since = 0 }: Problem): boolean {
     const known = this.kinds.get(code)
     const kind =
@@ -42,13 +42,13 @@ export class Told {
 const MOST_WARNINGS = 10
 
 /**
- * Tells what happens. Before `start` it keeps everything, so that a listener added right after
- * opening misses nothing; a problem that nobody listens for becomes a process warning, because
+ * Emits events and reports problems. Before `start` it queues them, so that a listener added right
+ * after opening misses nothing. A problem that has no listener becomes a process warning, because
  * silence at 3 a.m. helps no one.
  */
 export class Reporter implements Listener {
   private waiting: (() => void)[] | undefined = []
-  private readonly told = new Told()
+  private readonly reported = new ReportedProblems()
   private readonly unknownNames = new Set<string>()
   private warned = { generation: 0, count: 0 }
   private closed = false
@@ -58,12 +58,12 @@ export class Reporter implements Listener {
     private readonly now: () => number,
   ) {}
 
-  /** Delivers what was kept, once the caller of openFeatures has had its turn to listen. */
+  /** Delivers what is queued, once the caller of openFeatures has had its turn to listen. */
   start(): void {
     setImmediate(() => {
       const waiting = this.waiting ?? []
       this.waiting = undefined
-      for (const deliver of waiting) if (!this.closed) deliver()
+      for (const emit of waiting) if (!this.closed) emit()
     })
   }
 
@@ -72,28 +72,28 @@ export class Reporter implements Listener {
   }
 
   change(change: Change): void {
-    this.tell(() => this.emitter.emit('change', change))
+    this.deliver(() => this.emitter.emit('change', change))
   }
 
   ready(generation: number): void {
-    this.tell(() => this.emitter.emit('ready', { generation }))
+    this.deliver(() => this.emitter.emit('ready', { generation }))
   }
 
   stale(problem: Problem): void {
-    this.tell(() => this.emitter.emit('stale', { problem }))
+    this.deliver(() => this.emitter.emit('stale', { problem }))
   }
 
   problem(problem: Problem): void {
-    this.tell(() =>
+    this.deliver(() =>
       this.emitter.isHeard('problem') ? this.emitter.emit('problem', problem) : this.warn(problem),
     )
   }
 
   solved(problem: Problem): void {
-    this.tell(() => this.emitter.emit('solved', problem))
+    this.deliver(() => this.emitter.emit('solved', problem))
   }
 
-  /** The application's own code threw; each message is told once. */
+  /** The application's own code threw; each message is reported once. */
   threw(code: ProblemCode, where: string, error: unknown): void {
     const message = `${where} threw: ${messageOf(error)}`
     this.once({
@@ -110,13 +110,13 @@ export class Reporter implements Listener {
     this.once({ code: 'bad-id', severity: 'error', message, since: this.now() })
   }
 
-  /** The application's own code gave a promise where the answer is needed at once. */
+  /** The application's own code returned a promise where the answer is needed at once. */
   promised(where: string, consequence: string): void {
-    const message = `${where} gave a promise, which is never an answer, so ${consequence}; answer true or false at once`
+    const message = `${where} returned a promise, which is never an answer, so ${consequence}; answer true or false at once`
     this.once({ code: 'exposure-threw', severity: 'error', message, since: this.now() })
   }
 
-  /** A Decision that carries a warning; once for each feature and generation is enough. */
+  /** Reports the warning of a Decision, once for each feature and generation. */
   decided(decision: Decision): void {
     if (decision.warning === 'targeting-unanswered') this.unanswered(decision)
     else this.overCap(decision)
@@ -135,7 +135,7 @@ export class Reporter implements Listener {
     })
   }
 
-  /** r2 warns when a variant over the cap is drawn. */
+  /** Reports that a variant over the cap was drawn, as r2 does. */
   private overCap({ feature, variant, generation }: Decision): void {
     const message = `variant ${String(variant)} was drawn, whose share is over the cap of 100/n (generation ${generation}); lower it`
     this.once({
@@ -148,7 +148,7 @@ export class Reporter implements Listener {
     })
   }
 
-  /** A feature gives another type than the code asks for. */
+  /** Reports that a feature has a value of another type than the code asks for. */
   mismatch({ feature, generation }: Decision, message: string): void {
     this.once({
       code: 'type-mismatch',
@@ -161,8 +161,8 @@ export class Reporter implements Listener {
   }
 
   /**
-   * The code asks for a name that the live config does not have, and it is off for everybody. Each
-   * name once, and a bounded number of names: they may come from visitors.
+   * Reports a name that the code asks for and the live config does not have. Each name is reported
+   * once, and a bounded number of them, because names may come from visitors.
    */
   unknown(name: unknown, snapshot: Pick<Snapshot, 'generation' | 'find' | 'names'>): void {
     // Nothing is in force yet, or there are no features that the name could be among.
@@ -178,25 +178,25 @@ export class Reporter implements Listener {
     this.once({ code: 'unknown-feature', severity: 'warning', message, since: this.now() })
   }
 
-  /** A selector of the application threw, or gave what is no claim. */
+  /** Reports that a selector of the application threw, or returned no valid claim. */
   selectorFailed(feature: string, selector: string, what: string): void {
     const message = `the selector ${selector} ${what}`
     this.once({ code: 'selector-threw', severity: 'error', feature, message, since: this.now() })
   }
 
-  /** Tells a problem the first time only. */
+  /** Reports a problem the first time only. */
   once(problem: Problem): void {
-    if (!this.told.isNew(problem)) return
+    if (!this.reported.isNew(problem)) return
     this.problem(problem)
   }
 
-  private tell(deliver: () => void): void {
+  private deliver(emit: () => void): void {
     if (this.closed) return
-    if (this.waiting) this.waiting.push(deliver)
-    else deliver()
+    if (this.waiting) this.waiting.push(emit)
+    else emit()
   }
 
-  /** A file with a thousand faults is worth a few lines, not a thousand. */
+  /** Warns of the first problems of a content only: a thousand warnings help nobody. */
   private warn(problem: Problem): void {
     const generation = problem.generation ?? 0
     this.warned = this.warned.generation === generation ? this.warned : { generation, count: 0 }

@@ -6,18 +6,17 @@ import type { Snapshot } from '../live-config/snapshot'
 import type { EvaluationOptions } from '../rules/evaluation'
 
 /**
- * What one request forces, and what its rules may know besides the World. Every member may be
- * missing.
+ * What one request forces, and what its rules know besides the World. Every member may be missing.
  */
 export interface RequestOptions extends EvaluationOptions {
   /**
-   * Limits which experiments with a life the visitor may be in, beyond conflict domains; given, it
-   * judges those as well.
+   * Decides which experiments with a life the visitor may be in. It replaces the check of conflict
+   * domains, so it must make that check itself.
    */
   readonly admission?: Admission
 }
 
-/** The values are read leniently, as what an application forces may come from a visitor. */
+/** Values are not checked here: an application may force what a visitor sent. */
 const NAMES: OptionKinds<RequestOptions> = {
   enabled: ANYTHING,
   qaMode: ANYTHING,
@@ -31,15 +30,16 @@ const NAMES: OptionKinds<RequestOptions> = {
   admission: ANYTHING,
 }
 
-/** Throws LIVEFLAG_BAD_OPTION on an option that there is not. */
+/** Throws LIVEFLAG_BAD_OPTION on an unknown option. */
 export function checkRequestOptions(options: RequestOptions): void {
   for (const name in options) {
-    // Most requests have none or one, so the table is asked for each name that is there.
+    // Most requests have no option or one, so looking up each name is faster than walking the
+    // table.
     if (!Object.hasOwn(NAMES, name)) checkOptions('for', options, NAMES)
   }
 }
 
-/** Conflict domains alone: each visitor goes to the experiment that is first in the domain. */
+/** The default: conflict domains alone decide, in favour of the first experiment of each domain. */
 const domainsOnly: Admission = (contender, allocation) =>
   allocation.ownsDomains(contender) ? undefined : 'domain_conflict'
 

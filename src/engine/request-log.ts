@@ -5,36 +5,31 @@ import type { World } from '../core/world'
 import { type Exposure, pendingExposures } from './exposure'
 import { type FeatureUsage, usagesOf } from './usage'
 
-/** Where what requests record goes; each is missing when nobody wants to know. */
+/** Receivers of what requests record; a missing one receives nothing. */
 export interface Recorders {
   readonly exposure: ((exposure: Exposure) => void) | undefined
-  /** Whether anybody wants exposures, now or later. */
+  /** Whether exposures are recorded at all, now or for a browser. */
   readonly exposes: boolean
   readonly usage: ((usage: FeatureUsage) => void) | undefined
-  /** Told a Decision that carries a warning. */
+  /** Receives a Decision that has a warning. */
   readonly warning: (decision: Decision) => void
-  /** False keeps a request's exposures from being recorded. */
+  /** False: the request's exposures are not recorded. */
   readonly isValid: (world: World) => boolean
   readonly now: () => number
-  /** False records every exposure anew. */
+  /** False: an exposure is recorded each time it happens. */
   readonly dedupe: boolean
 }
 
-/**
- * Remembers what has been recorded; a Set for a request, something bounded for what lives longer.
- */
+/** Remembers what is recorded: a Set for a request, something bounded for what lives longer. */
 export interface Seen {
   has(key: string): boolean
   add(key: string): unknown
 }
 
-/** A request keeps at most so many exposures for a browser. */
+/** The most exposures that one request collects for a browser. */
 const MOST_KEPT = 1000
 
-/**
- * What one request has recorded: each exposure once, each feature's use once for each user and
- * value.
- */
+/** Records each exposure of a request once, and each feature's use once for each user and value. */
 export class RequestLog {
   private kept: Exposure[] | undefined
   private settled: WeakMap<Decision, Asker> | undefined
@@ -42,7 +37,10 @@ export class RequestLog {
 
   constructor(
     private readonly recorders: Recorders,
-    /** The request's own World; without one, each question stands for a request of its own. */
+    /**
+     * The World of the request. Undefined outside requests, where each question counts as a request
+     * of its own.
+     */
     private readonly own?: World,
     private seen?: Seen,
   ) {}
@@ -56,7 +54,7 @@ export class RequestLog {
     return this.kept ?? []
   }
 
-  /** Whether a Decision has anything to record; most have nothing. */
+  /** Whether a Decision has anything to record; most have not. */
   wants(decision: Decision): boolean {
     if (this.recorders.usage !== undefined || decision.warning !== undefined) return true
     if (decision.trail !== undefined) return true
@@ -64,8 +62,8 @@ export class RequestLog {
   }
 
   answered(decision: Decision, asker: Asker, world: World): void {
-    // A repeated question finds the same Decision again, so it costs next to nothing. Two visitors
-    // may share one, too.
+    // A repeated question has the same Decision object, so this check costs next to nothing. Two
+    // visitors may share one.
     if (this.recorders.dedupe) {
       const settled = (this.settled ??= new WeakMap())
       if (settled.get(decision) === asker) return
@@ -78,8 +76,8 @@ export class RequestLog {
   }
 
   /**
-   * The feature was asked, and the default of the code was served: it is used, but nobody is exposed
-   * and no assignment is stored. A later question that is served records both.
+   * Records a read that got the default of the code: the feature was used, but nobody was exposed
+   * and no assignment is stored. A later read that is served the variant records both.
    */
   notServed(decision: Decision, asker: Asker): void {
     if (decision.warning) this.recorders.warning(decision)
@@ -88,13 +86,16 @@ export class RequestLog {
 
   private expose(decision: Decision, asker: Asker, world: World): void {
     for (const { key, exposure } of pendingExposures(decision, asker)) {
-      // What is kept out is not remembered: outside requests, a later question may be valid.
+      // An exposure that is left out is not remembered: outside requests, a later question may be
+      // valid.
       if (!this.isValid(world)) continue
       if (!this.recorders.dedupe || this.isNew(key)) this.record(exposure(this.recorders.now()))
     }
   }
 
-  /** Asked once per request and of its own visitor, whoever an override puts in their place. */
+  /**
+   * Asked once per request, about the request's own World even when overrides replace its visitor.
+   */
   private isValid(world: World): boolean {
     if (this.own === undefined) return this.recorders.isValid(world)
     return (this.valid ??= this.recorders.isValid(this.own))

@@ -8,7 +8,7 @@ import type { Reporter } from './reporter'
 import type { RequestRules } from './request'
 import type { Recorders } from './request-log'
 
-/** What every request of one engine shares. */
+/** Builds what all requests of one engine share. */
 export function requestRules(options: Settled, reporter: Reporter): RequestRules {
   return {
     compat: options.compat,
@@ -29,21 +29,21 @@ export function requestRules(options: Settled, reporter: Reporter): RequestRules
 }
 
 /**
- * The application's callbacks are called here; they may throw or reject, and cannot break a
- * request.
+ * Wraps the callbacks of the application: one that throws or rejects is reported and does not break
+ * a request.
  */
 export function recorders(options: Settled, reporter: Reporter): Recorders {
   const { onExposure, onUsage, validExposureRequest } = options
-  const told = <T>(where: string, call: () => T): T | undefined =>
-    guarded(call, (error) => reporter.threw('exposure-threw', where, error))
+  const call = <T>(where: string, callback: () => T): T | undefined =>
+    guarded(callback, (error) => reporter.threw('exposure-threw', where, error))
   return {
-    exposure: onExposure && ((exposure) => void told('onExposure', () => onExposure(exposure))),
+    exposure: onExposure && ((exposure) => void call('onExposure', () => onExposure(exposure))),
     exposes: onExposure !== undefined || options.deferExposures,
-    usage: onUsage && ((usage) => void told('onUsage', () => onUsage(usage))),
+    usage: onUsage && ((usage) => void call('onUsage', () => onUsage(usage))),
     warning: (decision) => reporter.decided(decision),
-    // When nobody can tell, the exposure is recorded.
+    // When the callback fails, the exposure is recorded.
     isValid: (world) => {
-      const answer = told('validExposureRequest', () => validExposureRequest(world)) ?? true
+      const answer = call('validExposureRequest', () => validExposureRequest(world)) ?? true
       if (isThenable(answer))
         reporter.promised('validExposureRequest', 'every exposure counts as valid')
       return answer
@@ -54,8 +54,8 @@ export function recorders(options: Settled, reporter: Reporter): Recorders {
 }
 
 /**
- * Experiments in code are compiled once for as long as the code holds on to their definition, and
- * saved groups stay.
+ * Compiles an experiment in code once, as long as the code uses the same definition object and the
+ * saved groups do not change.
  */
 function inlineExperiments(): RequestRules['inline'] {
   const compiled = new WeakMap<SharedDefinitions, WeakMap<ExperimentDefinition, Experiment>>()

@@ -19,19 +19,19 @@ import { type RequestOptions, RequestParticipation } from './request-context'
 import type { RequestLog } from './request-log'
 import { typedValue, type ValueDetails } from './typed-value'
 
-/** What requests share: how to read the World, and how to start a log. */
+/** What all requests of one engine share. */
 export interface RequestRules {
   readonly compat: Compat
   readonly asker: AskerOptions
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Told a value of another type than the code asked for. */
+  /** Receives a read whose value has another type than the code asked for. */
   readonly mismatch: (decision: Decision, details: ValueDetails<JsonValue>) => void
   /** Receives each read that a feature could not answer: its name may be unknown. */
   readonly refused: (decision: Decision, snapshot: Snapshot) => void
-  /** Receives what a name or an override threw when it was looked at. */
+  /** Receives what a name or an override throws when it is read. */
   readonly threw: (question: string, error: unknown) => void
-  /** Runs an experiment that stands in code, among the groups of a live config. */
+  /** Runs an experiment that is in the code, with the saved groups of a live config. */
   readonly inline: (
     experiment: ExperimentDefinition,
     asker: Asker,
@@ -39,7 +39,9 @@ export interface RequestRules {
   ) => { readonly answer: Answer; readonly result: ExperimentResult }
 }
 
-/** One request: one World, one snapshot, each Decision made once, each exposure recorded once. */
+/**
+ * One request: one World, one snapshot. Each Decision is made once, each exposure recorded once.
+ */
 export class Request extends BoundQuestions implements Questions, EvaluationHost {
   private readonly asker: Asker
   private evaluation: Evaluation
@@ -67,8 +69,8 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
   }
 
   /**
-   * A request may be in what an application sends as JSON, such as Express's `res.locals`; what the
-   * visitor has is in it only when the application asks for it.
+   * An application may send an object with a request in it as JSON, such as Express's `res.locals`.
+   * It shows nothing about the visitor.
    */
   toJSON(): object {
     return { generation: this.snapshot.generation }
@@ -78,7 +80,7 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     return this.log.exposures
   }
 
-  /** An attribute as rules see it, for a middleware that loads what is stored by it. */
+  /** Returns an attribute as rules see it, for a middleware that loads what is stored under it. */
   attribute(name: string): unknown {
     return this.asker.attribute(name)
   }
@@ -90,7 +92,9 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     return decisionOf(shown(name), claim, this.snapshot.generation)
   }
 
-  /** Takes sticky documents that were loaded for this request, before anything is decided. */
+  /**
+   * Sets the sticky documents that were loaded for this request. Call it before the first question.
+   */
   useSticky(sticky: StickyDocuments): void {
     this.options = { ...this.options, sticky }
     this.evaluation = new Evaluation(this.asker, this.snapshot, this, this.options)
@@ -104,7 +108,7 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
   askVariant(name: string, overrides?: Overrides): string | undefined {
     if (overrides) return this.with(overrides).askVariant(name)
     const decision = this.evaluation.decide(name)
-    // r2's variant() only looks (docs/spec/r2.md, section 11).
+    // r2's variant() records no exposure (docs/spec/r2.md, section 11).
     return (this.rules.compat === 'r2' ? decision : this.recorded(decision)).variant
   }
 
@@ -141,7 +145,7 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
       return details
     }
     this.rules.mismatch(decision, details)
-    // Whoever was not served the variant is not exposed to it.
+    // A visitor who was not served the variant is not exposed to it.
     if (this.log.wants(decision)) this.log.notServed(decision, this.asker)
     return details
   }
@@ -166,10 +170,7 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     return all
   }
 
-  /**
-   * Features in force, and those that the request forces though the live config has none of that
-   * name.
-   */
+  /** The names of features in force, and of those that only this request forces. */
   private *names(): Generator<string> {
     yield* this.snapshot.names()
     for (const name of Object.keys(this.options?.forcedValues ?? {}))
@@ -184,8 +185,8 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
   }
 
   /**
-   * Outside requests nothing is remembered: between two questions an account may change, or be
-   * another's.
+   * Outside requests no answer is remembered: between two questions an account may change, or
+   * another's may be meant.
    */
   private get worldToAsk(): World {
     return this.log.isOfOneVisitor ? this.asker.remembered : this.world

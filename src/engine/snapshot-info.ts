@@ -6,15 +6,15 @@ import type { SourceState } from '../live-config/source-state'
 /** Which content is in force. */
 export interface Content extends ContentInfo {
   /**
-   * The same as `hash` while nothing was refused. Otherwise also of what is in force in its place, so
-   * that processes with one revision answer alike.
+   * Equal to `hash` when nothing was refused. Otherwise it covers the older versions in force as
+   * well, so that processes with equal revisions answer alike.
    */
   readonly revision: string
 }
 
 interface ContentInfo {
   readonly status: Status
-  /** Counts the contents read, refused ones included; this is the one in force. */
+  /** Counts the contents that were read, refused ones included; this one is in force. */
   readonly generation: number
   /** SHA-256 of the content in force, hex. */
   readonly hash: string
@@ -30,15 +30,15 @@ export interface SnapshotInfo extends ContentInfo {
    * was.
    */
   readonly ageMs: number | undefined
-  /** Everything wrong now; empty is healthy. */
+  /** All problems now; an empty list is healthy. */
   readonly problems: readonly Problem[]
   /** Features in force, sorted. */
   readonly names: readonly string[]
-  /** Features whose newest text was refused, so that their last good version is in force. */
+  /** Features whose newest text was refused; their last good version is in force. */
   readonly heldBack: readonly string[]
-  /** Features that were refused and never had a good version: off. */
+  /** Features that were refused and have no good version: they are off. */
   readonly rejected: readonly string[]
-  /** Each source, and each text of a directory. */
+  /** The state of each source, and of each text of a directory. */
   readonly sources: readonly SourceState[]
   /** How each source notices changes. */
   readonly watch: readonly WatchState[]

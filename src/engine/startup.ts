@@ -7,14 +7,12 @@ import { withinTime } from '../runtime/wait'
 import type { Settled } from './options'
 
 /**
- * Of this process: a source tells one engine only, so that a second would take it away from the
- * first.
+ * Sources in use in this process: a source reports to one engine only, so a second engine would
+ * take it away from the first.
  */
 const inUse = new WeakSet<Source>()
 
-/**
- * Keeps other engines from opening these sources; throws LIVEFLAG_BAD_OPTION when one has done so.
- */
+/** Marks these sources as in use; throws LIVEFLAG_BAD_OPTION when another engine has opened one. */
 export function claim(sources: readonly Source[]): void {
   const taken = sources.find((source, i) => inUse.has(source) || sources.indexOf(source) !== i)
   if (taken)
@@ -29,7 +27,7 @@ export function release(sources: readonly Source[]): void {
   for (const source of sources) inUse.delete(source)
 }
 
-/** Opens every source and sees to it that there is content, or says clearly why there is none. */
+/** Opens every source; rejects with LIVEFLAG_NO_CONFIG when there is no content afterwards. */
 export async function openSources(
   sources: readonly Source[],
   config: LiveConfig,
@@ -57,7 +55,7 @@ function expectNoErrors(config: LiveConfig): void {
   )
 }
 
-/** Waits for content and keeps the process alive meanwhile, which a source by itself does not. */
+/** Waits for content. Keeps the process alive meanwhile, which a source does not do by itself. */
 function waited(config: LiveConfig, limitMs = LONGEST_TIMER_MS): Promise<void> {
   const complete = new Promise<void>((resolve) => config.onComplete(resolve))
   const longest = Math.min(limitMs, LONGEST_TIMER_MS)
@@ -65,7 +63,7 @@ function waited(config: LiveConfig, limitMs = LONGEST_TIMER_MS): Promise<void> {
 }
 
 function noConfig(config: LiveConfig, waitForFile: boolean | number): LiveflagError {
-  const faults = config.problems.filter(
+  const problems = config.problems.filter(
     ({ severity, feature }) => severity === 'error' && feature === undefined,
   )
   const hint =
@@ -74,7 +72,7 @@ function noConfig(config: LiveConfig, waitForFile: boolean | number): LiveflagEr
       : 'waitForFile has run out'
   return new LiveflagError(
     'LIVEFLAG_NO_CONFIG',
-    `no live config to start with: ${faults.map(problemText).join('; ') || 'the source gave no content'}; ${hint}`,
-    { cause: faults },
+    `no live config to start with: ${problems.map(problemText).join('; ') || 'the source gave no content'}; ${hint}`,
+    { cause: problems },
   )
 }

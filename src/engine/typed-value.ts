@@ -1,24 +1,24 @@
 import type { Decision, DecisionError, Reason } from '../core/decision'
 import { type JsonValue, kindOf } from '../core/json'
 
-/** A value with how it came about; with an `error` it is the caller's default. */
+/** A value with its reason; with an `error` the value is the caller's default. */
 export interface ValueDetails<T> {
   readonly value: T
   readonly reason: Reason
   readonly variant?: string
   readonly generation: number
   readonly error?: DecisionError
-  /** The whole answer that the value was read from. */
+  /** The Decision that the value was read from. */
   readonly decision: Decision
 }
 
 /**
- * What a Decision holds for a caller who wants a value of the default's type. Unknown, refused, null
- * and switched off return the default; a value of another type returns it too, and an error. A
- * feature without values is a boolean, or a text where it has a variant.
+ * Returns the value of a Decision for a caller who wants a value of the default's type. Unknown,
+ * refused, null and switched off return the default; so does a value of another type, with an
+ * error. A feature without values is a boolean, or a text when it has a variant.
  *
- * @param namesVariants whether an experiment names variants for some visitors: a feature that names
- * none has no text, so code that asks it for one is mistaken
+ * @param namesVariants whether an experiment names variants for some visitors; a feature that names
+ * none has no text, so code that asks it for a text is mistaken
  */
 export function typedValue<T extends JsonValue>(
   decision: Decision,
@@ -33,7 +33,7 @@ export function typedValue<T extends JsonValue>(
   if (reason === 'DISABLED') return { value: otherwise, reason, ...common }
   if (value === null || value === undefined)
     return { value: otherwise, reason: 'DEFAULT', ...common }
-  // With the generation, because each message is reported once.
+  // The generation is in the message, because each message is reported once.
   const message = `${decision.feature} is ${kindOf(value)}, and the code asks for ${kindOf(otherwise)}; make the two agree (generation ${generation})`
   return { value: otherwise, reason: 'ERROR', ...common, error: { code: 'TYPE_MISMATCH', message } }
 }

@@ -3,13 +3,10 @@ import type { Decision } from '../core/decision'
 import type { JsonValue } from '../core/json'
 import type { Answer } from '../core/trail'
 
-/** A feature was asked about: the record of what is used, and with which value. */
+/** One use of a feature: who read it, and which value they got. */
 export interface FeatureUsage {
   readonly feature: string
-  /**
-   * What the feature gave; of a feature without values, whether it is on; null of a name that the
-   * live config lacks.
-   */
+  /** The value; for a feature without values, whether it is on; null for an unknown name. */
   readonly value: JsonValue
   /** GrowthBook's word for what decided, for features with rules and for unknown names. */
   readonly source?: string
@@ -21,15 +18,15 @@ export interface FeatureUsage {
   readonly decision: Answer
 }
 
-/** Of whom, and when. */
+/** Who asked, and when. */
 export interface Asked {
   readonly user: string | null
   readonly at: number
 }
 
-/** The feature that was asked, and every feature that it asked in turn. */
+/** The use of the feature that was asked, and of each feature that its rules required. */
 export function usagesOf(decision: Decision, asked: Asked): readonly FeatureUsage[] {
-  // A value that the request forced says nothing about the feature.
+  // A value that the request forced is no use of the feature.
   return [...answersOn(decision)]
     .filter(({ rule }) => rule?.source !== 'override')
     .map((answer) => usageOf(answer, asked))
@@ -51,6 +48,6 @@ function usageOf(answer: Answered, { user, at }: Asked): FeatureUsage {
 
 const UNKNOWN = { source: 'unknownFeature', ruleId: '' }
 
-/** A name that the live config does not have, asked by the code or by a rule. */
+/** Whether the live config lacks the name, be it asked by the code or by a rule. */
 const isUnknown = ({ rule, enabled, error }: Answered): boolean =>
   rule === undefined && (error?.code === 'FLAG_NOT_FOUND' || enabled === undefined)

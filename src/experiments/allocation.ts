@@ -4,12 +4,12 @@ import type { Life } from '../core/selector'
 import { hundredthOf } from '../hash/sha256'
 import { byCodePoint } from './variants'
 
-/** Judges whether an experiment that its visitor qualifies for may have them. */
+/** Decides whether an experiment may have a visitor who qualifies for it. */
 export type Admission = (contender: Contender, allocation: Allocation) => Refusal | undefined
 
 /**
- * The experiments of one live config, and which of them an asker may be in; the same whatever is
- * asked first.
+ * Decides which experiments of one live config a visitor may be in; the answer does not depend on
+ * the order of questions.
  */
 export class Allocation {
   private readonly owners = new Map<string, string | undefined>()
@@ -24,17 +24,17 @@ export class Allocation {
   ) {}
 
   /**
-   * Whether each of its domains gives the asker to an experiment that qualifies
-   * (docs/spec/decide.md, section 3).
+   * Whether this experiment is the visitor's owner in each of its domains (docs/spec/decide.md,
+   * section 3).
    */
   ownsDomains({ experiment, domains }: Pick<Contender, 'experiment' | 'domains'>): boolean {
     return domains.every((domain) => this.ownerOf(domain) === experiment)
   }
 
   /**
-   * The stateless limit (docs/spec/decide.md, section 5): of the experiments that the asker
-   * qualifies for and whose domains give them the asker, the first `most` by priority and then by
-   * hash.
+   * The stateless limit (docs/spec/decide.md, section 5): of the experiments that the visitor
+   * qualifies for and that own the visitor in their domains, the first `most` by priority and then
+   * by hash.
    */
   refuses(contender: Contender, most: number, unit: string): Refusal | undefined {
     if (!this.ownsDomains(contender)) return 'domain_conflict'
@@ -43,8 +43,8 @@ export class Allocation {
   }
 
   /**
-   * Of the running experiments of a domain that the asker qualifies for: the highest priority, then
-   * the first by id.
+   * The owner of a visitor in a domain: the running experiment, among those that the visitor
+   * qualifies for, with the highest priority, then the first by id.
    */
   private ownerOf(domain: string): string | undefined {
     if (!this.owners.has(domain)) {

@@ -1,13 +1,13 @@
 /**
- * A number as it is written: `digits` divided by ten to the power of `places`. Decimal, so that
- * 33.33 is 33.33.
+ * A decimal number: `digits` divided by ten to the power of `places`, so that 33.33 is exactly
+ * 33.33.
  */
 interface Decimal {
   readonly digits: bigint
   readonly places: number
 }
 
-/** The shortest text that JavaScript has for a double is what was written. */
+/** JavaScript's shortest text of a double is what was written. */
 function decimalOf(value: number): Decimal {
   const [mantissa = '0', exponent = '0'] = String(value).split('e')
   const [whole = '0', fraction = ''] = mantissa.split('.')
@@ -16,7 +16,7 @@ function decimalOf(value: number): Decimal {
   return places < 0 ? { digits: digits * 10n ** BigInt(-places), places: 0 } : { digits, places }
 }
 
-/** The numbers as whole multiples of one unit that all of them have in common. */
+/** The numbers as whole multiples of one common unit. */
 function commonDigits(values: readonly number[]): readonly bigint[] {
   const decimals = values.map(decimalOf)
   const places = Math.max(0, ...decimals.map((decimal) => decimal.places))
@@ -27,9 +27,9 @@ const roundedUp = (dividend: bigint, divisor: bigint): number =>
   Number((dividend + divisor - 1n) / divisor)
 
 /**
- * Weights as limits to compare a bucket of `buckets` with: a bucket is the first weight's whose
- * limit is greater. Exact: the sum of the weights up to there, times `buckets`, is greater than the
- * bucket times the sum of all.
+ * Turns weights into limits: a bucket, of `buckets`, belongs to the first weight whose limit is
+ * greater. Exact: the sum of the weights up to there, times `buckets`, is greater than the bucket
+ * times the sum of all weights.
  */
 export function limitsOf(weights: readonly number[], buckets: number): readonly number[] {
   const shares = commonDigits(weights)
@@ -41,7 +41,7 @@ export function limitsOf(weights: readonly number[], buckets: number): readonly 
   })
 }
 
-/** How many of `buckets` lie below a percentage, the one that it cuts included. */
+/** How many of `buckets` are below a percentage; a bucket that the percentage cuts counts. */
 export function bucketsBelow(percent: number, buckets: number): number {
   const [share = 0n, whole = 1n] = commonDigits([percent, 100])
   return roundedUp(share * BigInt(buckets), whole)

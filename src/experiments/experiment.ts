@@ -16,7 +16,7 @@ const STOPPED = claimOf({ enabled: false, reason: 'DISABLED', selector: SELECTOR
 const EXCLUDED = claimOf({ enabled: false, reason: 'SPLIT', selector: SELECTOR })
 const NO_UNIT = claimOf({ enabled: false, reason: 'DEFAULT', selector: SELECTOR })
 
-/** The keys of an experiment that are not selectors; the schema is built from them. */
+/** The keys of an experiment besides selectors; the schema is built from them. */
 export const EXPERIMENT_KEYS: Readonly<Record<string, Schema>> = {
   enabled: {
     enum: ['on', 'off', true, false],
@@ -85,7 +85,8 @@ const unitSource = (experiment: JsonObject, place: Place): UnitSource =>
   truthy(own(experiment, 'page')) ? pageUnit(experiment) : userUnit(place.loggedOutExperiments)
 
 /**
- * The draw alone, without eligibility: what r2's `variant()` asks (docs/spec/r2.md, section 11).
+ * Compiles the draw without eligibility, which r2's `variant()` asks for (docs/spec/r2.md, section
+ * 11).
  */
 export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => Claim {
   const variants = sizedVariants(readVariants(own(entry, 'variants'), place), place)
@@ -114,7 +115,10 @@ export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => 
   }
 }
 
-/** Two literals rather than one with an optional key: each assignment is made in one go. */
+/**
+ * Two literals instead of one with an optional key, because each assignment is then created in one
+ * step.
+ */
 function assignment(
   experiment: string,
   kind: Assignment['kind'],

@@ -4,8 +4,8 @@ import type { Place, Schema } from '../core/selector'
 import { timeOf } from '../core/time'
 
 /**
- * The keys that give an experiment a life; with any of them, or with a list of variants, it is
- * decided as one.
+ * The keys of an experiment with a life. One of them, or a list of variants, makes it such an
+ * experiment.
  */
 export const LIFE_KEYS: Readonly<Record<string, Schema>> = {
   status: {
@@ -42,7 +42,7 @@ export const hasLife = (experiment: JsonObject): boolean =>
   isJsonList(own(experiment, 'variants')) ||
   Object.keys(LIFE_KEYS).some((key) => Object.hasOwn(experiment, key))
 
-/** The values of the keys; a missing or malformed one has its default. */
+/** The values of the keys, with the default for a missing or malformed one. */
 export interface LifeText {
   readonly status: Status
   readonly traffic: number
@@ -126,7 +126,9 @@ function domainsOf(experiment: JsonObject, wrong: Wrong): readonly string[] {
   return [...new Set(names)]
 }
 
-/** A name that every store can hold as it is: not empty, without NUL, and whole characters. */
+/**
+ * Whether every store can hold the name unchanged: not empty, no NUL, no half of a surrogate pair.
+ */
 const isName = (name: JsonValue): name is string =>
   typeof name === 'string' && name !== '' && !/\0|\p{Surrogate}/u.test(name)
 

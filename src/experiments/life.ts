@@ -12,8 +12,8 @@ import { NOBODY, type UnitSource } from './unit'
 import { variantBelow, weightedVariants } from './weighted'
 
 /**
- * What an experiment with a life shares with one without: who is eligible, what is bucketed, and
- * r2's draw.
+ * The parts that an experiment with a life shares with one without: eligibility, the bucketed unit,
+ * and r2's draw.
  */
 export interface LifeParts {
   /** The selectors of the experiment. */
@@ -26,9 +26,10 @@ export interface LifeParts {
 const SELECTOR = 'experiment'
 
 /**
- * An experiment with a life (docs/spec/decide.md): its status, whom it is for, whether it may have
- * the visitor, its share of traffic, and which variant; in this order, and the first that says no
- * is the outcome. In an entry with rules they are asked of whoever is not assigned.
+ * Compiles an experiment with a life (docs/spec/decide.md). It checks, in this order, its status,
+ * whom it includes, whether it may have the visitor, its share of traffic, and the variant; the
+ * first check that fails is the outcome. In an entry with rules, a visitor who is not assigned goes
+ * on to the rules.
  */
 export function compileLife(
   experiment: JsonObject,
@@ -71,7 +72,7 @@ function compileStatus({ status, start, end }: LifeText, stopped: boolean): Life
   return (now) => (now < start ? 'approved' : now < end ? 'running' : 'completed')
 }
 
-/** The text that an experiment is known by in records and reports. */
+/** The id of an experiment, as text, in records and reports. */
 export const idOf = (id: JsonValue | undefined, feature: string): string => {
   if (id === undefined || id === null) return feature
   return typeof id === 'string' ? id : JSON.stringify(id)
@@ -82,8 +83,8 @@ type Ends = Readonly<
 >
 
 /**
- * What those get who are not assigned: the entry's default; undefined where the entry's rules go
- * on.
+ * The claims for visitors who are not assigned: the entry's default; undefined when the entry's
+ * rules go on.
  */
 function compileEnds(experiment: string, place: Place): Ends {
   const value = own(place.entry, 'default')
@@ -137,7 +138,8 @@ function compileTargeting(
 }
 
 /**
- * An expression that cannot be read is reported, and matches nobody (docs/spec/decide.md, section 5).
+ * Compiles `targeting`. An expression that cannot be compiled is reported and matches nobody
+ * (docs/spec/decide.md, section 5).
  */
 function readTargeting(
   written: JsonValue | undefined,
@@ -163,7 +165,7 @@ function readTargeting(
   return () => false
 }
 
-/** The traffic, and then the variant. */
+/** Checks the traffic, then draws the variant. */
 function compileTaking(
   experiment: JsonObject,
   id: string,
@@ -204,15 +206,15 @@ function compileTaking(
 }
 
 /**
- * With a life there are no variants but those that are written: r2's two controls do not come by
- * themselves.
+ * Whether there are no variants: an experiment with a life has only those that are written, without
+ * r2's two controls.
  */
 const isNothing = (variants: JsonValue | undefined): boolean =>
   variants === undefined ||
   variants === null ||
   (typeof variants === 'object' && Object.keys(variants).length === 0)
 
-/** r2's draw, with the outcome of the experiment. */
+/** r2's draw, with the experiment's outcome added. */
 function lived(
   draw: (asker: Asker) => Claim,
   experiment: string,

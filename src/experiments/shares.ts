@@ -4,7 +4,7 @@ import { HUNDREDTHS } from '../hash/sha256'
 import { sizedVariants, variantOf, type VariantsPlace } from './variants'
 import { weightedVariants } from './weighted'
 
-/** A variant, and its part of those who are drawn into any: from 0 to 1, all of them together 1. */
+/** A variant and its share of the visitors that are drawn: from 0 to 1; all shares sum to 1. */
 export interface Share {
   readonly variant: string
   readonly share: number
@@ -13,9 +13,9 @@ export interface Share {
 const THOUSAND = 1000
 
 /**
- * The shares of an experiment's `variants`, by the buckets that each really owns, in order of
- * names. r2's variants need not own all buckets; their shares are those among the visitors that
- * have one. Empty when nobody is drawn.
+ * The shares of an experiment's `variants`, computed from the buckets that each owns, in order of
+ * names. r2's variants need not own all buckets; their shares are those among visitors that have a
+ * variant. Empty when nobody is drawn.
  */
 export function sharesOfExperiment(experiment: JsonObject, compat: Compat): readonly Share[] {
   const place: VariantsPlace = {
@@ -44,7 +44,7 @@ export function sharesOfExperiment(experiment: JsonObject, compat: Compat): read
   return ofWhole([...owned])
 }
 
-/** Each part of the sum of all; none when that is nothing. */
+/** Divides each part by the sum of all; empty when the sum is 0. */
 export function ofWhole(
   parts: readonly (readonly [variant: string, part: number])[],
 ): readonly Share[] {

@@ -2,10 +2,10 @@ import type { Asker } from '../core/asker'
 import type { Assignment } from '../core/assignment'
 import { type JsonObject, own, truthy } from '../core/json'
 
-/** A request that is signed in, but whose user has no id. */
+/** Stands for the unit of a request that is signed in but whose user has no id. */
 export const NOBODY = Symbol('nobody')
 
-/** What an experiment buckets for a request; null when the request has none. */
+/** Returns the unit that an experiment buckets for a request; null when the request has none. */
 export interface UnitSource {
   readonly kind: Assignment['kind']
   readonly unitOf: (asker: Asker) => string | typeof NOBODY | null
@@ -25,7 +25,7 @@ export function userUnit(loggedOutExperiments: boolean): UnitSource {
   }
 }
 
-/** The page behind the URL, whoever visits it (docs/spec/r2.md, section 10). */
+/** The page of the URL, whoever visits it (docs/spec/r2.md, section 10). */
 export function pageUnit(experiment: JsonObject): UnitSource {
   const subredditOnly = truthy(own(experiment, 'subreddit_only'))
   const linkOnly = truthy(own(experiment, 'link_only'))

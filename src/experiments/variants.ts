@@ -7,14 +7,14 @@ export type VariantsPlace = Pick<Place, 'path' | 'compat' | 'report' | 'unknownK
 /** r2 adds two control groups of 10 % to every experiment, unless its variants name them. */
 const CONTROL_NAMES = ['control_1', 'control_2']
 const CONTROL_SHARE = 10
-/** One bucket of a thousand: a smaller share still gets it whole. */
+/** The share of one bucket of a thousand; a smaller share still gets a whole bucket. */
 const FINEST_SHARE = 0.1
 const CONTROLS: JsonObject = Object.fromEntries(
   CONTROL_NAMES.map((name): [string, number] => [name, CONTROL_SHARE]),
 )
 
 /**
- * A variant switches the feature on unless it is nobody's or one of r2's two controls
+ * Whether a variant switches the feature on: every variant does, except none and r2's two controls
  * (docs/spec/r2.md, section 9.4).
  */
 export function isEnabledVariant(variant: string | null | undefined): boolean {
@@ -120,7 +120,7 @@ function reportCap(
   })
 }
 
-/** How to give each variant what the mapping asks for; a list adds no controls. */
+/** Suggests a list of variants with the same shares; a list has no added controls. */
 function asList(variants: JsonObject): string {
   const items = Object.entries(variants).map(
     ([name, share]) => `{name: ${name}, weight: ${typeof share === 'number' ? share : 0}}`,
@@ -130,8 +130,8 @@ function asList(variants: JsonObject): string {
 }
 
 /**
- * Python's order of Unicode text; JavaScript's own sorts by UTF-16 units, which puts surrogates
- * before U+E000.
+ * Compares texts by code point, as Python does; JavaScript compares UTF-16 units, which puts
+ * surrogates before U+E000.
  */
 export function byCodePoint(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
@@ -142,8 +142,6 @@ export function byCodePoint(a: string, b: string): number {
   return a.length - b.length
 }
 
-/**
- * Moves surrogates above the rest of the basic plane, where the code points they stand for belong.
- */
+/** Moves surrogates above the rest of the basic plane, where their code points belong. */
 const lifted = (unit: number): number =>
   unit < 0xd800 ? unit : unit >= 0xe000 ? unit - 0x800 : unit + 0x2000

@@ -8,7 +8,7 @@ import { byCodePoint, isEnabledVariant, type VariantsPlace } from './variants'
 /** A variant of a list with the buckets that it owns. */
 export interface WeightedVariant {
   readonly name: string
-  /** What its visitors get; of a variant without one, undefined. */
+  /** The value for its visitors; undefined when the variant has none. */
   readonly value: JsonValue | undefined
   readonly enabled: boolean
   /** Owns the buckets from the limit of the variant before it up to this, in hundredths of a percent. */

@@ -25,7 +25,7 @@ export function evalFeature(context: GrowthBookContext, key: string): FeatureRes
   return evaluate(context, key, documentsOf(context))
 }
 
-/** What an inline experiment gives the visitor (docs/spec/growthbook.md, section 9). */
+/** The result of an inline experiment for the visitor (docs/spec/growthbook.md, section 9). */
 export function runExperiment(
   context: GrowthBookContext,
   experiment: ExperimentDefinition,
@@ -82,7 +82,9 @@ const used = (
   result: FeatureResult,
 ): void => quietly(() => onFeatureUsage?.(feature, result))
 
-/** One question, from plain data. What is asked more than once is better compiled. */
+/**
+ * Evaluates a condition once, from plain data. Compile a condition that is asked more than once.
+ */
 export function evalCondition(
   attributes: unknown,
   condition: JsonValue,

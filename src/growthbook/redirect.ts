@@ -12,7 +12,7 @@ import type { Payload } from '../rules/targeting'
 import type { GrowthBookContext } from './context'
 import { evaluationOf, follow, type PayloadEvaluation } from './evaluation'
 
-/** What the application allows auto experiments to do, and what it starts itself. */
+/** What the application allows auto experiments to do, and which it starts itself. */
 export interface RedirectOptions {
   /** Keys of experiments marked `manual` that are to run now. */
   readonly triggered?: readonly string[]
@@ -21,9 +21,12 @@ export interface RedirectOptions {
   readonly visual?: boolean
   /** False: experiments that redirect do not run. */
   readonly redirects?: boolean
-  /** False: those do not run that would lead to another protocol or host. */
+  /** False: experiments that lead to another protocol or host do not run. */
   readonly crossOrigin?: boolean
-  /** Loaded before, with the attributes that `stickyAttributesOf` gives for these experiments. */
+  /**
+   * Sticky documents that are loaded already, for the attributes that `stickyAttributesOf` returns
+   * for these experiments.
+   */
   readonly sticky?: StickyDocuments
 }
 

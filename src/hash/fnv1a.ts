@@ -1,7 +1,7 @@
 import { textOf } from '../core/coercion'
 
 /**
- * Where a value falls, from 0 to below 1; null when the version is unknown, which counts as "not
+ * Returns the hash of a value, from 0 to below 1; null for an unknown version, which counts as "not
  * included".
  */
 export type Hasher = (value: unknown) => number | null
@@ -30,8 +30,8 @@ function fnv32aOfDecimal(n: number): number {
 }
 
 /**
- * Goes on with at least `least` digits of a number below 100,000: small enough for whole division
- * without doubles.
+ * Hashes at least `least` digits of a number below 100,000, which is small enough for integer
+ * division without doubles.
  */
 function addDigits(state: number, n: number, least: number): number {
   const d4 = (n / 10_000) | 0

@@ -2,7 +2,7 @@ import type { Items } from './entries/judge'
 import { checkRemoved, type Guards } from './guards'
 import { emptyPart, type Part } from './part'
 
-/** Where one text stands: what its sink is told is written here. */
+/** The state of one text: what its source reports is written here. */
 export interface Slot {
   part: Part
   /** Its text is gone. It stays in force only as long as the guards do not let it go. */

@@ -8,8 +8,8 @@ import { compileLegacyUrl } from './taking'
 import { type Hashed, type Payload, rangesOf, sharesOf, textOr, versionOr } from './targeting'
 
 /**
- * Steps 11 to 20 of docs/spec/growthbook.md, section 9: the hash, the ranges, and what can still
- * keep the visitor out.
+ * Steps 11 to 20 of docs/spec/growthbook.md, section 9: the hash, the ranges, and the checks that
+ * can still exclude the visitor.
  */
 export function compileAssignment(
   { key, definition, variations, meta }: Parts,
@@ -38,8 +38,8 @@ export function compileAssignment(
 }
 
 /**
- * Steps 16 to 18: only whoever would be included gets the forced variation; `force: undefined` is
- * there, and excludes.
+ * Steps 16 to 18: only a visitor who would be included gets the forced variation; a key `force`
+ * with the value undefined excludes.
  */
 function compileLate(
   definition: ExperimentDefinition,

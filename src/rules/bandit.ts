@@ -6,13 +6,13 @@ import type { BanditDecision } from './outcome'
 import { getEqualWeights } from './ranges'
 import { compileTargeting, type Holds, type Payload, sharesOf } from './targeting'
 
-/** The weights of a context, if it has some, and what results say of them. */
+/** The weights of a context, if it has any, and the name that results show for them. */
 export interface Weighed {
   readonly weights?: readonly number[]
   readonly bandit: BanditDecision
 }
 
-/** A contextual bandit: every weighing that it may choose, and the choice for one visitor. */
+/** A contextual bandit: all its weights, and the choice for one visitor. */
 export interface Bandit {
   readonly weighings: readonly Weighed[]
   choose(asker: Asker): number

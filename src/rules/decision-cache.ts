@@ -30,8 +30,8 @@ export class DecisionCache {
   private grow(): void {
     const { slots, indexes } = this
     const size = Math.max(32, slots.length * 4)
-    // Left with holes, which read as undefined: filling them would cost more than all questions of
-    // a small request.
+    // The array keeps its holes, which read as undefined: filling them would cost more than all
+    // questions of a small request.
     this.slots = new Array<Decision | undefined>(size)
     this.indexes = new Array<number>(size)
     this.mask = size - 1

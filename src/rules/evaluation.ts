@@ -11,7 +11,7 @@ import { forcedClaim } from './feature'
 import { LONGEST_ROW } from './prerequisites'
 
 /**
- * What may be forced for one visitor, in a request as in `evalFeature`. Every member may be
+ * What may be forced for one visitor, in a request or in `evalFeature`. Every member may be
  * missing.
  */
 export interface Forcing {
@@ -32,7 +32,7 @@ export interface Forcing {
   readonly overrides?: Readonly<Record<string, JsonObject>>
 }
 
-/** What an evaluation may be given besides the World. */
+/** Options of an evaluation. */
 export interface EvaluationOptions extends Forcing {
   /** Values by feature: whatever the live config says, these are returned. */
   readonly forcedValues?: Readonly<Record<string, JsonValue>>
@@ -50,7 +50,7 @@ export interface FeatureFinder {
   find(name: string): Installed | undefined
 }
 
-/** Who evaluates: a request, or `evalFeature`. */
+/** What an evaluation needs from its caller: a request, or `evalFeature`. */
 export interface EvaluationHost {
   readonly participation: Participation
   /** The answer for a name that has no feature. */
@@ -58,9 +58,8 @@ export interface EvaluationHost {
 }
 
 /**
- * Decides features for one visitor, each once, and answers what rules ask. What an application
- * forces is read leniently: a value of another type than declared counts as missing, because an
- * answer must not throw.
+ * Decides features for one visitor, each once, and answers what rules ask. A forced value of
+ * another type than declared counts as missing, because an answer must not throw.
  */
 export class Evaluation implements RuleContext {
   readonly adjusts: boolean
@@ -107,7 +106,7 @@ export class Evaluation implements RuleContext {
   /** It is decided like any other feature, and cached with the others. */
   prerequisite(feature: string): Decision | 'cyclic' | undefined {
     const { asking } = this
-    // Too long a row of features counts as a circle: both would exhaust the stack.
+    // A chain of features that is too long counts as a circle: both would exhaust the stack.
     if (asking !== undefined && (asking.has(feature) || asking.size >= LONGEST_ROW)) return 'cyclic'
     const decision = this.decide(feature)
     return decision.error?.code === 'FLAG_NOT_FOUND' ? undefined : decision
@@ -143,7 +142,10 @@ export class Evaluation implements RuleContext {
     return value === undefined ? undefined : { value }
   }
 
-  /** A forced value that names its variant is on as that variant is: a control of r2 is off. */
+  /**
+   * The claim for a forced value. When its variant is named, it is on as that variant is: a control
+   * of r2 is off.
+   */
   private forcedClaim(feature: string, value: JsonValue): Claim {
     const claim = forcedClaim(value)
     const variant = own(this.options.forcedVariants, feature)

@@ -7,7 +7,7 @@ import { compileSticky } from './sticky'
 import { compilePlace, compileTaking } from './taking'
 import type { Payload } from './targeting'
 
-/** An experiment, checked once: whom it takes, and which variation they get. */
+/** An experiment, compiled: whom it includes, and which variation they get. */
 export interface Experiment extends Parts {
   run(asker: Asker): Outcome
 }

@@ -6,8 +6,8 @@ import { compileRule, isOn } from './rule'
 import { type Payload, under } from './targeting'
 
 /**
- * Compiles a feature of a payload to a list of steps: each rule is one. A visitor whom no rule
- * takes gets the default.
+ * Compiles a feature of a payload to a list of steps, one for each rule. A visitor whom no rule
+ * matches gets the default.
  */
 export function compilePayloadFeature(
   name: string,
@@ -43,7 +43,7 @@ export function asksOthers(definition: JsonObject): boolean {
   )
 }
 
-/** The rules of an entry, each a step of the walk. */
+/** Compiles the rules of an entry, each to a step of the walk. */
 export function compileRules(
   definition: JsonObject,
   name: string,
@@ -59,7 +59,7 @@ export function compileRules(
   }))
 }
 
-/** A value that the request forces skips everything. */
+/** The claim for a value that the request forces; it skips all rules. */
 export function forcedClaim(value: JsonValue): Claim {
   return claimOf({
     enabled: isOn(value),

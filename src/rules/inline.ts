@@ -4,14 +4,14 @@ import type { ExperimentResult } from '../core/trail'
 import type { Experiment } from './experiment'
 import { assignmentOf, resultOf } from './outcome'
 
-/** An experiment that belongs to no feature, as one visitor got it. */
+/** The result of an experiment that belongs to no feature, for one visitor. */
 export interface Inline {
-  /** In place of a feature's answer, so that it is recorded like one. */
+  /** Takes the place of a feature's answer, so that it is recorded like one. */
   readonly answer: Answered
   readonly result: ExperimentResult
 }
 
-/** Runs an experiment that is in code or beside the features of a payload. */
+/** Runs an experiment that is in the code or beside the features of a payload. */
 export function runInline(experiment: Experiment, asker: Asker): Inline {
   const { key, definition } = experiment
   const outer = asker.trail

@@ -14,7 +14,7 @@ const WHOLE: Schema = { type: 'integer' }
 
 /**
  * Every key of a rule (docs/spec/growthbook.md, section 1.2); checks and the schema for editors are
- * made from them.
+ * built from them.
  */
 export const RULE_KEYS: Readonly<Record<string, Schema>> = {
   id: { ...TEXT, description: 'Says in results which rule decided.' },
@@ -74,8 +74,8 @@ export const RULE_KEYS: Readonly<Record<string, Schema>> = {
 const PAIR = 'a list of two numbers, from and below'
 
 /**
- * The problems of a rule of an entry, each with its path in the rule. Rules of payloads are another
- * program's and are taken as they are: there, a malformed part lets nobody through.
+ * The problems of a rule of an entry, each with its path in the rule. Rules of a payload are
+ * written by another program and are not refused: there, a malformed part matches nobody.
  */
 export function problemsOf(rule: JsonObject): readonly EntryProblem[] {
   const unexpected = Object.entries(rule).flatMap(
@@ -86,8 +86,8 @@ export function problemsOf(rule: JsonObject): readonly EntryProblem[] {
 }
 
 /**
- * By the key's schema: its type, its limits, its choices. The casts: RULE_KEYS writes no other
- * schema.
+ * Checks a value against the key's schema: type, limits, choices. The casts are safe: RULE_KEYS
+ * writes no other schema.
  */
 function unexpectedValue(
   key: string,
@@ -143,7 +143,9 @@ function isOf(type: string, value: JsonValue): boolean {
 const shown = (value: JsonValue): string =>
   typeof value === 'object' ? kindOf(value) : `${kindOf(value)} (${JSON.stringify(value)})`
 
-/** One share, range and name for each variation, and shares that sum to 1. */
+/**
+ * Checks that there is one share, range and name for each variation, and that the shares sum to 1.
+ */
 function unexpectedShares(rule: JsonObject): readonly EntryProblem[] {
   const variations = own(rule, 'contextualVariations') ?? own(rule, 'variations')
   if (!isJsonList(variations)) return []
@@ -184,12 +186,12 @@ const badType = (path: readonly (string | number)[], message: string): EntryProb
   message,
 })
 
-/** The items of a rule's lists; each is checked by itself. */
+/** Checks each item of a rule's lists. */
 function unexpectedItems(rule: JsonObject): readonly EntryProblem[] {
   return [...unexpectedBounds(rule), ...Object.keys(ITEMS).flatMap((key) => itemsOf(rule, key))]
 }
 
-/** Lists that are one value each. */
+/** Checks the lists that are one value each. */
 function unexpectedBounds({ range, namespace }: JsonObject): readonly EntryProblem[] {
   const found: EntryProblem[] = []
   if (range !== undefined && !isRange(range))
@@ -201,7 +203,7 @@ function unexpectedBounds({ range, namespace }: JsonObject): readonly EntryProbl
   return found
 }
 
-/** By key, what is unexpected in an item of its list; undefined when nothing is. */
+/** By key, the check of an item of its list: what is unexpected, or undefined. */
 const ITEMS: Readonly<Record<string, (item: JsonValue) => string | undefined>> = {
   weights: (weight) =>
     typeof weight === 'number' ? undefined : `a weight is ${shown(weight)}; write a number`,

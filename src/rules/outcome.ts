@@ -17,7 +17,7 @@ export interface Outcome {
 }
 
 export const OUT: Outcome = { variation: -1, hashUsed: false, sticky: false }
-/** A stored assignment is older than the experiment accepts. */
+/** The outcome when a stored assignment is older than the experiment accepts. */
 export const BLOCKED: Outcome = { variation: -1, hashUsed: false, sticky: true }
 
 export const forced = (variation: number, count: number): Outcome =>
@@ -32,7 +32,7 @@ export interface BanditDecision {
   readonly banditVersion?: JsonValue
 }
 
-/** What describing the result of an experiment needs. */
+/** The parts that the result of an experiment is built from. */
 export interface Ended {
   readonly definition: ExperimentDefinition
   readonly variations: readonly unknown[]
@@ -44,8 +44,8 @@ export interface Ended {
 }
 
 /**
- * The name of a variation in results, records and sticky assignments; its index when `meta` gives
- * it none.
+ * The name of a variation in results, records and sticky assignments; its index when `meta` names
+ * none.
  */
 export function variationKey(meta: readonly ExperimentDefinition[], variation: number): string {
   return nameOf(meta[variation]?.key) || String(variation)
@@ -71,7 +71,7 @@ export function assignmentOf(
   }
 }
 
-/** What an attribute's value is called where it is bucketed. */
+/** The kind of unit that an attribute's value is. */
 export const kindOfUnit = (attribute: string): string => (attribute === 'id' ? 'user' : attribute)
 
 /** The Result of an experiment, in GrowthBook's shape (docs/spec/growthbook.md, section 1.6). */
@@ -104,8 +104,8 @@ export function resultOf({
 }
 
 /**
- * The detail of an experiment rule. Its objects are made when they are read, which most answers
- * never are.
+ * The detail of an experiment rule. Its objects are created when they are read; most answers are
+ * never read that far.
  */
 export class ExperimentDetail implements RuleDetail {
   readonly source = 'experiment'
@@ -142,7 +142,7 @@ export class ExperimentDetail implements RuleDetail {
   }
 }
 
-/** What an experiment is made of, read once. */
+/** The parts of an experiment, read once. */
 export interface Parts {
   readonly key: string
   readonly definition: ExperimentDefinition

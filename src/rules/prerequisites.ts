@@ -12,14 +12,14 @@ import { type Payload, under } from './targeting'
 export type Required = 'met' | 'unmet' | 'shut' | 'cyclic'
 
 /**
- * Features that require one another in a longer row than any that makes sense count as going round
- * in a circle.
+ * A longer chain of features that require one another counts as a circle; no sensible config has
+ * one.
  */
 export const LONGEST_ROW = 100
 
 /**
- * Other features that must answer in a certain way (docs/spec/growthbook.md, section 8.1); a
- * missing one has the value null.
+ * Compiles prerequisites: other features that must have certain values (docs/spec/growthbook.md,
+ * section 8.1); a missing feature has the value null.
  */
 export function compilePrerequisites(
   conditions: JsonValue | undefined,

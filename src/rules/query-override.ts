@@ -1,7 +1,7 @@
 /**
- * The variation that a URL asks for with `?experiment-key=1`; null when it asks for none that
- * exists. The query ends at a second `?`, names are compared as they stand (no percent-decoding),
- * and the first parameter of that name decides.
+ * The variation that a URL forces with `?experiment-key=1`; null when it forces none that exists.
+ * The query ends at a second `?`, names are compared without percent-decoding, and the first
+ * parameter of that name decides.
  */
 export function getQueryStringOverride(key: string, url: string, count: number): number | null {
   const start = url.indexOf('?') + 1
@@ -18,14 +18,14 @@ export function getQueryStringOverride(key: string, url: string, count: number):
   return null
 }
 
-/** `1abc` and `1.9` are 1, as parseInt has it. */
+/** `1abc` and `1.9` are 1, as parseInt returns. */
 function variationOf(text: string, count: number): number | null {
   const variation = parseInt(text)
   // The sum makes 0 of -0.
   return variation >= 0 && variation < count ? variation + 0 : null
 }
 
-/** Where a character stands first between two places; `end` when it does not. */
+/** The first index of a character between two indexes; `end` when there is none. */
 function firstOf(text: string, char: string, start: number, end: number): number {
   const at = text.indexOf(char, start)
   return at === -1 || at > end ? end : at

@@ -1,19 +1,19 @@
 import { hasher } from '../hash/fnv1a'
 
-/** Half-open: from the first to below the second. */
+/** A half-open range: `from` is in it, `below` is not. */
 export type Range = readonly [from: number, below: number]
 export type Namespace = readonly [id: string, from: number, below: number]
 
 export const inRange = (n: number, [from, below]: Range): boolean => from <= n && n < below
 
-/** Nothing for less than one. */
+/** Returns an empty list for a count below 1. */
 export function getEqualWeights(count: number): number[] {
   return Number.isFinite(count) && count > 0 ? Array.from({ length: count }, () => 1 / count) : []
 }
 
 /**
- * The share of each variation. Its start does not depend on the coverage, so that raising the
- * coverage moves nobody from one variation to another. Coverage: missing is everybody, null is
+ * The range of each variation. Where it starts does not depend on the coverage, so raising the
+ * coverage moves nobody from one variation to another. A missing coverage is everybody, null is
  * nobody.
  */
 export function getBucketRanges(
@@ -30,7 +30,7 @@ export function getBucketRanges(
   })
 }
 
-/** The weights as they are while they sum to about 1, equal ones otherwise. */
+/** Returns the weights when they sum to about 1, else equal ones. */
 function usableWeights(
   count: number,
   weights: readonly number[] | null | undefined,

@@ -7,7 +7,7 @@ import { definitionOf } from './rule'
 export interface RuleExperiment {
   readonly key: string
   /**
-   * How much of the hash's range each variation has; undefined where that depends on the visitor,
+   * How much of the hash's range each variation owns; undefined when that depends on the visitor,
    * as with contextual bandits.
    */
   readonly widths: readonly (readonly [variant: string, width: number])[] | undefined

@@ -30,10 +30,10 @@ import {
   versionOr,
 } from './targeting'
 
-/** JavaScript's truth of a value, which is what makes a feature with values on. */
+/** JavaScript's truth of a value: a feature with values is on when its value is truthy. */
 export const isOn = (value: unknown): boolean => Boolean(value)
 
-/** The claim on everybody whom a rule takes. */
+/** The claim for everybody whom a rule matches. */
 function valueClaim(
   value: JsonValue,
   selector: string,
@@ -106,13 +106,11 @@ function compileForce(
   }
 }
 
-/**
- * Experiments that another server computed; exposures of them are pending when the rule is used.
- */
+/** Experiments that another server decided; their exposures are pending when the rule is used. */
 function tracksOf(tracks: JsonValue | undefined, ruleId: string): readonly Assigned[] {
   return (isJsonList(tracks) ? tracks : []).filter(isJsonObject).flatMap((track) => {
     if (!track.experiment || !track.result) return []
-    // Whatever the other server wrote: what is read of it is checked below.
+    // The other server may have written anything; each member is checked when it is read.
     const experiment = track.experiment as ExperimentDefinition
     const result = track.result as unknown as ExperimentResult
     const key = nameOf(experiment.key)
@@ -131,15 +129,15 @@ function tracksOf(tracks: JsonValue | undefined, ruleId: string): readonly Assig
 }
 
 /**
- * A share of visitors; undefined when the rule takes everybody. The coverage itself is in: `<=`
- * (docs/spec/growthbook.md, section 3.3).
+ * Compiles the share of visitors; undefined when the rule is for everybody. The comparison with the
+ * coverage is `<=` (docs/spec/growthbook.md, section 3.3).
  */
 function compileRollout(rule: JsonObject, feature: string): Holds | undefined {
   const range = own(rule, 'range') ? rangeOf(own(rule, 'range')) : undefined
   const coverage = own(rule, 'coverage')
   if (!range && coverage === undefined) return undefined
   if (!range && coverage === 0) return () => false
-  // A coverage of null is 0 to JavaScript, which lets in whoever's hash is exactly that.
+  // JavaScript reads a coverage of null as 0, which includes only a hash of exactly 0.
   const share = numberOr(coverage, coverage === null ? 0 : NaN)
   const attribute = textOr(own(rule, 'hashAttribute'), 'id')
   const fallback = own(rule, 'disableStickyBucketing')
@@ -178,7 +176,8 @@ function compileVariations(
   const plain = compileExperiment(definition, payload)
   const bandit = compileBandit(rule, definition, payload)
   if (!bandit) return (asker) => ended(plain, asker, selector, ruleId, feature)
-  // The problems of the experiment were reported once; the weighings must not repeat them.
+  // The experiment's problems are reported already, so compiling it again for each set of weights
+  // reports nothing.
   const silent: Payload = { ...payload, report: () => undefined }
   const weighed = bandit.weighings.map(({ weights }) =>
     weights ? compileExperiment({ ...definition, weights }, silent) : plain,
@@ -246,8 +245,8 @@ const COPIED_IF_TRUE = [
 ]
 
 /**
- * The experiment of a rule; only these keys are copied (docs/spec/growthbook.md,
- * section 8.3), and it is what results show.
+ * The experiment of a rule, as results show it; only these keys are copied
+ * (docs/spec/growthbook.md, section 8.3).
  */
 export function definitionOf(
   rule: JsonObject,

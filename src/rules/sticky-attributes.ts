@@ -3,9 +3,9 @@ import { textOr } from './targeting'
 
 /**
  * The attributes whose sticky documents are loaded before deciding (docs/spec/growthbook.md,
- * section 10): what the experiments of a payload hash, and what they fall back to. Takes the
- * `features` of a GrowthBook payload, or entries of a live config by name. Only what is listed here
- * is loaded, so that `id` counts where some experiment names it, or names nothing.
+ * section 10): those that the experiments hash, and their fallbacks. Takes the `features` of a
+ * GrowthBook payload, or entries of a live config by name. Only these are loaded; `id` is one of
+ * them when some experiment names it or names none.
  */
 export function stickyAttributesOf(
   features: JsonObject,

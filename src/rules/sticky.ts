@@ -44,8 +44,8 @@ export function compileSticky(
 }
 
 /**
- * Adds an assignment of the attribute that was really used to the trail; it is stored when the
- * answer is given.
+ * Adds the assignment, under the attribute that was hashed, to the trail; it is stored when the
+ * answer is served.
  */
 export function addStickyAssignment(
   asker: Asker,

@@ -15,7 +15,7 @@ import {
   under,
 } from './targeting'
 
-/** Step 4 of docs/spec/growthbook.md, section 9: the pages that an experiment runs on. */
+/** Step 4 of docs/spec/growthbook.md, section 9: the pages on which an experiment runs. */
 export function compilePlace(
   { urlPatterns }: ExperimentDefinition,
   payload: Payload,
@@ -68,7 +68,7 @@ function namespaceOf(value: unknown): Namespace {
   return [nameOf(id), ...rangeOf([json(from) ?? null, json(below) ?? null])]
 }
 
-/** An application's own function; one that throws says no. */
+/** An application's own function; when it throws, it counts as false. */
 function isIncluded(include: unknown): boolean {
   if (typeof include !== 'function') return true
   try {
@@ -82,7 +82,7 @@ function isIncluded(include: unknown): boolean {
 const isInGroups = (groups: unknown, asker: Asker): boolean =>
   !groups || (Array.isArray(groups) && groups.some((group) => asker.rules.inGroup(nameOf(group))))
 
-/** Step 11: a legacy expression, tested on the URL as it is and on what follows its host. */
+/** Step 11: a legacy regular expression, tested on the URL and on the part after its host. */
 export function compileLegacyUrl(url: unknown, payload: Payload): (url: string) => boolean {
   if (!url) return () => true
   const matches =
@@ -98,5 +98,5 @@ export function compileLegacyUrl(url: unknown, payload: Payload): (url: string) 
 
 const afterHost = (url: string): string => url.replace(/^https?:\/\//, '').replace(/^[^/]*\//, '/')
 
-/** Inline experiments come from code; their values are taken for JSON. */
+/** Inline experiments come from code; their values are read as JSON. */
 const json = (value: unknown): JsonValue | undefined => value as JsonValue | undefined

@@ -7,7 +7,10 @@ import type { EntryProblem } from '../core/selector'
 import { hasher } from '../hash/fnv1a'
 import { inRange, type Range } from './ranges'
 
-/** What compiling a payload's parts needs: saved groups, patterns, bandits, and where to report. */
+/**
+ * The context for compiling parts of a payload: saved groups, patterns, bandits, and where to
+ * report.
+ */
 export interface Payload extends ConditionContext {
   bandit(id: string): JsonValue | undefined
 }
@@ -41,11 +44,11 @@ export function hashedBy(asker: Asker, attribute: string, fallback: string | und
 }
 
 /**
- * Mutual exclusion: true when some filter leaves the visitor out (docs/spec/growthbook.md, section
- * 3.3). An attribute that is missing does.
+ * Mutual exclusion: true when some filter excludes the visitor (docs/spec/growthbook.md, section
+ * 3.3). A missing attribute is excluded.
  */
 export function compileFilters(filters: JsonValue | undefined): Holds {
-  // Whoever wrote something else meant to leave somebody out.
+  // Filters that are malformed were written to exclude somebody, so they exclude everybody.
   if (!isJsonList(filters) || !filters.every(isJsonObject)) return () => true
   const compiled = filters.map((filter) => {
     const attribute = textOr(own(filter, 'attribute'), 'id')
@@ -60,7 +63,7 @@ export function compileFilters(filters: JsonValue | undefined): Holds {
   return (asker) => compiled.some((isOut) => isOut(asker))
 }
 
-/** A list of shares; an item that is no number is nobody's share. */
+/** A list of shares; an item that is no number is a share of nobody. */
 export const sharesOf = (value: unknown): number[] | undefined =>
   Array.isArray(value)
     ? value.map((item: unknown) => (typeof item === 'number' ? item : NaN))
@@ -82,7 +85,7 @@ export function rangeOf(value: JsonValue | undefined): Range {
 export const textOr = (value: unknown, otherwise: string): string =>
   value ? nameOf(value) || otherwise : otherwise
 
-/** Whatever is there and no known version is one that nobody is hashed with. */
+/** A version that is not known includes nobody. */
 export const versionOr = (value: unknown, otherwise: number): number =>
   typeof value === 'number' ? value || otherwise : value ? NaN : otherwise
 

@@ -10,13 +10,16 @@ import { LIFE_KEYS } from '../experiments/life-keys'
 
 const STAGES: readonly Stage[] = ['who', 'share', 'experiment', 'rules']
 
-/** Reports that a selector of the application threw while it was asked, or returned no claim. */
+/**
+ * Receives the reason when a selector of the application threw at a question or returned no valid
+ * claim.
+ */
 export type ReportSelector = (feature: string, selector: string, message: string) => void
 
 /**
- * The selectors of the application after the built-in ones of their stage. What they throw goes to
- * `report`, and matches nobody. Throws LIVEFLAG_BAD_OPTION when one is not a selector or has a key
- * that is taken; `call` begins the message.
+ * Adds the selectors of the application after the built-in ones of their stage. When one throws,
+ * that is reported and it matches nobody. Throws LIVEFLAG_BAD_OPTION when an object is not a
+ * selector or its key is taken; `call` begins the message.
  */
 export function withCustom(
   builtIn: readonly Selector[],
@@ -61,7 +64,7 @@ const keysOf = ({
   modifiers = {},
 }: Pick<Selector, 'key' | 'modifiers'>): readonly string[] => [key, ...Object.keys(modifiers)]
 
-/** Checks each member; throws for the first that is missing or of another kind. */
+/** Checks each member; throws for the first that is missing or has the wrong type. */
 function isSelector(selector: unknown, call: string, name: string): selector is CustomSelector {
   if (!isObject(selector)) return false
   for (const [member, { fits, wanted }] of Object.entries(MEMBERS)) {
@@ -95,7 +98,7 @@ const MEMBERS = {
   compile: { fits: isFunction, wanted: 'a function of the value and its place' },
 }
 
-/** Wraps a selector so that it never throws and returns nothing but claims. */
+/** Wraps a selector so that it never throws and returns only valid claims. */
 function guard(custom: CustomSelector, report: ReportSelector): Selector {
   const { key, stage, summary, schema, modifiers } = custom
   return {
@@ -152,8 +155,8 @@ function guardMatch(
 }
 
 /**
- * Turns what one selector returns into claims; the same claim for the same answer, so that a
- * repeated question costs no memory.
+ * Turns the answers of one selector into claims; equal answers share one claim, so a repeated
+ * question costs no memory.
  */
 class Claims {
   private last: Claim | undefined
@@ -164,7 +167,7 @@ class Claims {
     this.plain = claimOf({ enabled: true, reason: 'TARGETING_MATCH', selector })
   }
 
-  /** Undefined for what is no claim. */
+  /** Returns undefined for an answer that is no valid claim. */
   of(answer: unknown): Claim | undefined {
     if (answer === true) return this.plain
     if (!isObject(answer) || Array.isArray(answer) || isThenable(answer)) return undefined

@@ -6,9 +6,9 @@ const ON = claimOf({ enabled: true, reason: 'STATIC', selector: 'enabled' })
 const OFF = claimOf({ enabled: false, reason: 'DISABLED', selector: 'enabled' })
 
 /**
- * `on` lets everyone in, `off` stops everything. r2's `off` ends only the selector check, so that
- * percentages and the experiment go on. To r2 `true` and `false` say nothing: here `false` is off,
- * as whoever writes it at 3 a.m. means it, and `true` is refused, because entries that r2 opens to
+ * `on` is for everyone, `off` for nobody. r2's `off` ends only the selector check, so percentages
+ * and the experiment go on. `true` and `false` have no meaning in r2. Here `false` is off, because
+ * whoever writes it at 3 a.m. means that, and `true` is refused, because an entry that r2 opens to
  * admins alone must not open to everyone.
  */
 export const enabled: Selector = {

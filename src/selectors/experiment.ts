@@ -19,15 +19,15 @@ export const experiment: Selector = {
       return badType(place, value, 'a mapping with variants and the selectors of those eligible')
     return compileExperiment(value, place)
   },
-  // In r2 the bucket names the variant of anyone, eligible or not (docs/spec/r2.md, section 11);
-  // here of the eligible.
+  // In r2 the bucket names the variant of any visitor, eligible or not (docs/spec/r2.md, section
+  // 11); here only of eligible visitors.
   naming(value, place, match) {
     if (!isJsonObject(value) || !truthy(value)) return undefined
     const r2 = place.compat === 'r2'
     const id = own(value, 'experiment_id')
     return {
-      // What an experiment with a life gives are whole answers, values included; it names nothing
-      // to others.
+      // The claims of an experiment with a life have values of their own, so it names no variant
+      // for other selectors.
       match: r2 ? compileDraw(value, place) : hasLife(value) ? NEVER : match,
       listed: r2 && !truthy(own(value, 'page')),
       ...(id !== undefined && id !== null && { experimentId: id }),

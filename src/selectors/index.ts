@@ -9,7 +9,7 @@ import { segments } from './segments'
 import { url } from './url'
 
 /**
- * Every key of an entry that can claim an asker. The order is the precedence, r2's
+ * Every key of an entry that can claim a visitor. The order is the precedence, r2's
  * (docs/spec/r2.md, sections 5 and 6).
  */
 export const selectors: readonly Selector[] = [

@@ -5,7 +5,7 @@ import { NAMES, readNames } from './values'
 
 interface Question {
   readonly summary: string
-  /** Whether case does not matter; the asker's own answer is folded already. */
+  /** Whether case is ignored; the visitor's answer is lower-cased already. */
   readonly fold: boolean
   readonly asks: (asker: Asker) => string | null
 }

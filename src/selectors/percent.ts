@@ -6,7 +6,7 @@ import { PERCENT, readPercent } from './values'
 
 const PER_PERCENT = POINTS / 100
 
-/** Claims a share of visitors; `match` says who is in it, of a percentage that lets somebody in. */
+/** Builds a selector for a share of visitors; `match` says who is in a percentage above 0. */
 function percentage(
   key: string,
   summary: string,
@@ -27,8 +27,8 @@ function percentage(
 }
 
 /**
- * A share of signed-in visitors. r2 compares whole percents, rounded up, so that 0.5 lets 1 % in;
- * otherwise the comparison is exact. At whole percents both let the same people in.
+ * A share of signed-in visitors. r2 rounds percentages up to whole ones, so that 0.5 includes 1 %;
+ * liveflag compares exactly. At whole percentages both include the same visitors.
  */
 export const percentLoggedin = percentage(
   'percent_loggedin',
@@ -56,9 +56,9 @@ export const percentLoggedin = percentage(
 )
 
 /**
- * A share of visitors who are not signed in, by the tail of their loid; the feature's name is not
- * in it, so that all features pick the same visitors (r2). A fraction of a percent is decided
- * within its bucket by the feature's own hash.
+ * A share of visitors who are not signed in, by the tail of their loid. The feature's name is not
+ * hashed, so all features pick the same visitors (r2). A fraction of a percent is decided within
+ * its bucket by the feature's own hash.
  */
 export const percentLoggedout = percentage(
   'percent_loggedout',

@@ -29,5 +29,5 @@ export const loggedout = role('loggedout', 'Every visitor who is not signed in.'
   asker.isLoggedOut(),
 )
 
-/** All of them, for whoever lets roles be named. */
+/** All selectors of roles, for keys that name roles. */
 export const roles: readonly Selector[] = [admin, employee, beta, gold, loggedin, loggedout]

@@ -26,15 +26,15 @@ export const rules: Selector = {
       report: (problem) => place.report(problem),
     })
   },
-  // Like a feature of GrowthBook without a default: its value is null, which leaves the value to
-  // the code.
+  // As a GrowthBook feature without a default: its value is null, so the code's default is
+  // returned.
   otherwise: (_, place) =>
     place.compat === 'r2' || Object.hasOwn(place.entry, defaultValue.key)
       ? undefined
       : byDefault(null),
 }
 
-/** The value of whoever is claimed by nothing; with it a feature has values of any type. */
+/** The value for visitors whom no selector claims; a feature with it has values of any type. */
 export const defaultValue: Selector = {
   key: 'default',
   stage: 'rules',

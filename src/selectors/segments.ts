@@ -37,7 +37,7 @@ export const segments: Selector = {
   },
 }
 
-/** Compiles one segment; undefined, and reported, when nobody can be in it. */
+/** Compiles one segment; reports and returns undefined when nobody can be in it. */
 function compileSegment(
   name: string,
   index: number,
@@ -57,7 +57,7 @@ function compileSegment(
     place.report({
       code: 'bad-type',
       path,
-      message: `segment ${name} ${group.fault ?? 'cannot be read'}`,
+      message: `segment ${name} ${group.problem ?? 'cannot be read'}`,
     })
   } else {
     const read = attributePath(by ?? group.attribute ?? 'id')
@@ -67,7 +67,7 @@ function compileSegment(
   return undefined
 }
 
-/** Ids are compared as text, so that 5 and "5" are the same; an empty one is none. */
+/** Compares ids as text, so that 5 and "5" are equal; an empty id matches nothing. */
 function alike(isMember: (value: unknown) => boolean): (value: unknown) => boolean {
   return (given) => {
     const value = typeof given === 'bigint' ? String(given) : given

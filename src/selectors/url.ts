@@ -25,8 +25,8 @@ const GATE_ROLES = roles.map(({ key }) => key)
 const ROLE: Schema = { enum: GATE_ROLES }
 
 /**
- * `?feature=name` in the URL: a text lets the visitor in, a mapping forces the variant that it
- * holds for the name. `url_for` is the gate: only visitors whom its selectors know can force
+ * `?feature=name` in the URL. A text switches the feature on; a mapping forces the variant that it
+ * has for the name. `url_for` is the gate: only visitors whom its selectors match can force
  * anything.
  */
 export const url: Selector = {
@@ -50,8 +50,8 @@ export const url: Selector = {
   compile(value, place) {
     return gated(isJsonObject(value) ? byMapping(value, place) : byName(value, place), place)
   },
-  // A mapping names the variant also where something before it, such as `enabled: on`, has let the
-  // visitor in; in r2 controls and null too (docs/spec/r2.md, section 11).
+  // A mapping also names the variant when an earlier selector, such as `enabled: on`, has claimed
+  // the visitor; in r2 also controls and null (docs/spec/r2.md, section 11).
   naming(value, place) {
     if (!isJsonObject(value)) return undefined
     const claims = readVariants(value, place)
@@ -63,7 +63,7 @@ export const url: Selector = {
 function gated(match: Match | undefined, place: Place): Match | undefined {
   const value = own(place.entry, 'url_for')
   if (value === undefined) return match
-  // A problem of the gate is reported even when there is nothing behind it.
+  // A problem of the gate is reported even when `url` itself is refused.
   const gate = compileGate(value, place)
   return (
     match &&

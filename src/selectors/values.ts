@@ -15,7 +15,7 @@ export const PERCENT: Schema = { type: 'number', minimum: 0, maximum: 100 }
 
 const keyOf = (place: Place): string => String(place.path.at(-1))
 
-/** Reports that a value has the wrong type, and what to write instead. */
+/** Reports that a value has the wrong type and says what to write instead. */
 export function badType(place: Place, value: JsonValue | undefined, write: string): undefined {
   place.report({
     code: 'bad-type',
@@ -42,8 +42,8 @@ const toPoints = (percent: number): number => Math.round((percent / 100) * POINT
 const isFineEnough = (percent: number): boolean => toPoints(percent) / (POINTS / 100) === percent
 
 /**
- * A list of texts. r2's own readings of other types (a text as the list of its letters) are refused
- * in both modes.
+ * A list of texts. How r2 reads other types (a text as the list of its letters) is refused in both
+ * modes.
  */
 export function readNames(value: JsonValue, place: Place): readonly string[] | undefined {
   if (!isJsonList(value))
@@ -62,7 +62,7 @@ export function readNames(value: JsonValue, place: Place): readonly string[] | u
   return undefined
 }
 
-/** A name that looks like a visitor's and is another. */
+/** Warns of names with a character that is not what it looks like. */
 function warnOfHidden(names: readonly string[], place: Place): void {
   for (const [i, name] of names.entries()) {
     const hidden = hiddenCharacter(name)
@@ -80,8 +80,7 @@ const example = (value: JsonValue): string =>
   typeof value === 'string' && value !== '' ? value.split(/[\s,]+/).join(', ') : 'gary, spez'
 
 /**
- * A percentage in points, or for r2 as it stands; undefined when nobody can be in, or when it was
- * refused.
+ * A percentage as points, or unchanged for r2; undefined when it includes nobody or was refused.
  */
 export function readPercent(value: JsonValue, place: Place): number | undefined {
   if (place.compat === 'r2') return readR2Percent(value, place)
@@ -113,7 +112,7 @@ function readR2Percent(value: JsonValue, place: Place): number | undefined {
   return value
 }
 
-/** A mapping; undefined, and reported, when it is something else. */
+/** A mapping; reports and returns undefined when the value is something else. */
 export function readMapping(value: JsonValue, place: Place, write: string): JsonObject | undefined {
   return isJsonObject(value) ? value : badType(place, value, write)
 }

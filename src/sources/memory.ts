@@ -36,7 +36,7 @@ function checkText(text: unknown): string {
 
 class HeldText implements MemorySource {
   private sink: Sink | undefined
-  private told: string | undefined
+  private lastHash: string | undefined
 
   constructor(
     private text: string,
@@ -51,12 +51,12 @@ class HeldText implements MemorySource {
 
   async open(sink: Sink): Promise<void> {
     this.sink = sink
-    this.told = undefined
-    await this.tell()
+    this.lastHash = undefined
+    await this.report()
   }
 
   async check(): Promise<void> {
-    await this.tell()
+    await this.report()
   }
 
   async close(): Promise<void> {
@@ -65,16 +65,16 @@ class HeldText implements MemorySource {
 
   async set(text: string): Promise<Outcome | undefined> {
     this.text = checkText(text)
-    return this.tell()
+    return this.report()
   }
 
-  private async tell(): Promise<Outcome | undefined> {
+  private async report(): Promise<Outcome | undefined> {
     const hash = contentHash(this.text)
-    if (hash === this.told) {
+    if (hash === this.lastHash) {
       this.sink?.confirmed()
       return this.sink && 'unchanged'
     }
-    this.told = hash
+    this.lastHash = hash
     return this.sink?.content({ text: this.text, hash, format: this.format, settled: true })
   }
 }

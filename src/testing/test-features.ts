@@ -265,10 +265,10 @@ class SettableFeatures extends Engine implements TestFeatures {
     // What the text says is kept, as what it was made from may change.
     into.set(name, JSON.parse(jsonText(setter, name, value)) as JsonValue)
     await this.install()
-    const fault = this.snapshot.problems.find(
+    const violation = this.snapshot.problems.find(
       (problem) => problem.severity === 'error' && isOfIt(problem),
     )
-    if (fault) throw badValue(setter, `${name} is refused: ${fault.message}`, fault)
+    if (violation) throw badValue(setter, `${name} is refused: ${violation.message}`, violation)
   }
 
   private override(

@@ -9,7 +9,7 @@ export type {
   ReportedProblem,
   StartOptions,
   Status,
-  Told,
+  ReportedEvent,
   Watching,
 } from './reload/adapter'
 export { BITS, bitsOf, liveConfigDialect, numberOf } from './reload/live-config-dialect'

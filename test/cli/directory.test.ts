@@ -98,7 +98,7 @@ test('eval decides the features of all files', async () => {
   expect([code, Object.keys(JSON.parse(out) as object)]).toEqual([0, ['a', 'b']])
 })
 
-test.each(['explain', 'eval'])('%s names the file that is at fault', async (command) => {
+test.each(['explain', 'eval'])('%s names the file with the problem', async (command) => {
   const dir = filled({ ...good, 'c.yaml': 'feature_c: [\n' })
   expect(await liveflag([command, dir, 'a'])).toEqual({
     code: 1,

@@ -42,22 +42,22 @@ function groups<T extends { name: string }>(items: T[]): [string, T[]][] {
   return [...byGroup]
 }
 
-async function caseFaults(items: VectorCase[]): Promise<unknown[]> {
-  const faults: unknown[] = []
+async function caseProblems(items: VectorCase[]): Promise<unknown[]> {
+  const problems: unknown[] = []
   for (const item of items) {
     const { isEnabled, variant, bucketingEvents: events, warnings = [] } = item.expect
     const answer = await answerCase(item, { compat: 'r2' })
     if (!isDeepStrictEqual(answer, { isEnabled, variant, events, warnings }))
-      faults.push({ name: item.name, config: item.config, answer, expect: item.expect })
+      problems.push({ name: item.name, config: item.config, answer, expect: item.expect })
   }
-  return faults
+  return problems
 }
 
 describe('compat r2 is exact to the published vectors', () => {
   test.each(groups(vectors<VectorCase>('cases.json', 'cases')))(
     'every case of the group %s',
     async (_, items) => {
-      expect(await caseFaults(items)).toEqual([])
+      expect(await caseProblems(items)).toEqual([])
     },
     60_000,
   )
@@ -135,7 +135,7 @@ describe('compat r2 at the edges', () => {
   test('matches what a port must match', async () => {
     const items = edges.filter((item) => exact.includes(edgeGroup(item)))
     expect(items.length).toBeGreaterThan(0)
-    expect(await caseFaults(items)).toEqual([])
+    expect(await caseProblems(items)).toEqual([])
   })
 
   test('refuses odd types and Python-only JSON at load, or answers them as r2 does', async () => {

@@ -1,4 +1,4 @@
-import { closeEngines, decisionOn, faultsOf, openEngine } from '../support/engine'
+import { closeEngines, decisionOn, problemsOf, openEngine } from '../support/engine'
 
 afterEach(closeEngines)
 
@@ -16,9 +16,9 @@ const NOTES = [
   'x-: 1',
 ]
 
-test.each(NOTES)('%s is no selector, and no fault', async (note) => {
-  expect(faultsOf(`{gold: true, ${note}}`)).toEqual([])
-  expect(faultsOf(`{gold: true, ${note}}`, 'r2')).toEqual([])
+test.each(NOTES)('%s is no selector, and no problem', async (note) => {
+  expect(problemsOf(`{gold: true, ${note}}`)).toEqual([])
+  expect(problemsOf(`{gold: true, ${note}}`, 'r2')).toEqual([])
   const gold = { user: { id: 't2_1', gold: true } }
   expect(await decisionOn(`{gold: true, ${note}}`, gold)).toEqual(
     await decisionOn('{gold: true}', gold),
@@ -51,7 +51,7 @@ test.each([
   '__proto__: 1',
   'toString: 1',
 ])('%s is no note: nobody knows it', (key) => {
-  expect(faultsOf(`{gold: true, ${key}}`)).toMatchObject([
+  expect(problemsOf(`{gold: true, ${key}}`)).toMatchObject([
     { code: 'unknown-key', severity: 'error' },
   ])
 })

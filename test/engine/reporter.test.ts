@@ -16,8 +16,9 @@ afterEach(async () => {
   await closeEngines()
 })
 
-const fault = (n: number): string => `feature_${n}: {gold: 5}\n`
-const faults = (count: number): string => Array.from({ length: count }, (_, n) => fault(n)).join('')
+const broken = (n: number): string => `feature_${n}: {gold: 5}\n`
+const brokenEntries = (count: number): string =>
+  Array.from({ length: count }, (_, n) => broken(n)).join('')
 
 describe('a problem that nobody listens for', () => {
   test('becomes a process warning that says where, which feature, and what to do', async () => {
@@ -36,17 +37,17 @@ describe('a problem that nobody listens for', () => {
   })
 
   test('is one while it lasts, however often the source is looked at', async () => {
-    const source = memory(faults(2))
+    const source = memory(brokenEntries(2))
     const features = await openFeatures({ source })
     await eventsDelivered()
     for (let n = 0; n < 5; n++) await features.reload()
-    await source.set(`# moved\n${faults(2)}`)
+    await source.set(`# moved\n${brokenEntries(2)}`)
     expect(warnings).toHaveLength(2)
     await features.close()
   })
 
   test('of a thousand is a few lines, the last of which says that there are more', async () => {
-    const features = await openFeatures({ source: memory(faults(1000)) })
+    const features = await openFeatures({ source: memory(brokenEntries(1000)) })
     await eventsDelivered()
     expect(warnings).toHaveLength(10)
     expect(warnings.at(-1)?.[0]).toMatch(/ \(and perhaps more: see features\.snapshot\.problems\)$/)
@@ -55,10 +56,10 @@ describe('a problem that nobody listens for', () => {
   })
 
   test('of the next content may warn again', async () => {
-    const source = memory(faults(20))
+    const source = memory(brokenEntries(20))
     const features = await openFeatures({ source })
     await eventsDelivered()
-    await source.set(faults(20).replaceAll('gold', 'beta'))
+    await source.set(brokenEntries(20).replaceAll('gold', 'beta'))
     expect(warnings).toHaveLength(20)
     await features.close()
   })
@@ -86,8 +87,8 @@ describe('a problem that nobody listens for', () => {
 })
 
 test('a problem that somebody listens for is no warning', async () => {
-  const { problems, set } = await openEngine(faults(3))
-  await set(faults(4))
+  const { problems, set } = await openEngine(brokenEntries(3))
+  await set(brokenEntries(4))
   expect([problems.length, warnings]).toEqual([4, []])
 })
 
@@ -102,7 +103,7 @@ test('nothing wrong, nothing warned', async () => {
 test('a problem is told once while it lasts, and again when it comes back', async () => {
   const good = 'feature_x: on\n'
   const { set, told } = await openEngine(good)
-  for (const bad of [fault(1), `# moved\n${fault(1)}`, '', fault(1)]) await set(good + bad)
+  for (const bad of [broken(1), `# moved\n${broken(1)}`, '', broken(1)]) await set(good + bad)
   expect(told.filter((event) => event.startsWith('problem'))).toEqual([
     'problem bad-type',
     'problem bad-type',
@@ -117,7 +118,7 @@ test('two problems that read alike are each told once while they last', async ()
 })
 
 test('the same problem in two sources of one name is told once in each while it lasts', async () => {
-  const features = await openFeatures({ source: [memory(fault(1)), memory(fault(1))] })
+  const features = await openFeatures({ source: [memory(broken(1)), memory(broken(1))] })
   let told = 0
   features.on('problem', () => told++)
   await eventsDelivered()

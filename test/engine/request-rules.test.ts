@@ -75,7 +75,7 @@ describe('validExposureRequest', () => {
       {
         code: 'exposure-threw',
         message:
-          'validExposureRequest gave a promise, which is never an answer, so every exposure counts as valid; answer true or false at once',
+          'validExposureRequest returned a promise, which is never an answer, so every exposure counts as valid; answer true or false at once',
       },
     ])
   })

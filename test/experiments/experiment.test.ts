@@ -3,7 +3,7 @@ import {
   closeEngines,
   decisionOn,
   entryText,
-  faultsOf,
+  problemsOf,
   messagesOf,
   openEngine,
 } from '../support/engine'
@@ -173,14 +173,14 @@ describe("experiment.enabled in r2's semantics", () => {
 
 describe('what is wrong with an experiment', () => {
   test.each(['1', '"yes"', 'null', '[]', 'ON'])('enabled: %s is refused, at its place', (value) => {
-    expect(faultsOf(`\n  experiment:\n    loggedin: true\n    enabled: ${value}`)).toEqual([
+    expect(problemsOf(`\n  experiment:\n    loggedin: true\n    enabled: ${value}`)).toEqual([
       { code: 'bad-type', severity: 'error', at: '4:14', path: 'experiment.enabled' },
     ])
   })
 
   test.each(['page', 'subreddit_only', 'link_only'])('%s must be true or false', (key) => {
     for (const value of ['1', '"yes"', 'null', '[]']) {
-      expect(faultsOf(`\n  experiment:\n    loggedin: true\n    ${key}: ${value}`)).toEqual([
+      expect(problemsOf(`\n  experiment:\n    loggedin: true\n    ${key}: ${value}`)).toEqual([
         {
           code: 'bad-type',
           severity: 'error',
@@ -189,12 +189,12 @@ describe('what is wrong with an experiment', () => {
         },
       ])
     }
-    expect(faultsOf(`{experiment: {loggedin: true, ${key}: [0]}}`, 'r2')).toEqual([])
+    expect(problemsOf(`{experiment: {loggedin: true, ${key}: [0]}}`, 'r2')).toEqual([])
   })
 
   test('subreddit_only and link_only fit no page together, which is a warning', () => {
     expect(
-      faultsOf(
+      problemsOf(
         `\n  experiment:\n    enabled: on\n    page: true\n    subreddit_only: true\n    link_only: true`,
       ),
     ).toEqual([
@@ -206,7 +206,7 @@ describe('what is wrong with an experiment', () => {
     'nobody is eligible without a selector, which is a warning: {%s}',
     (rest) => {
       for (const compat of ['liveflag', 'r2'] as const) {
-        expect(faultsOf(`\n  experiment:\n    ${VARIANTS}\n    ${rest}`, compat)).toEqual([
+        expect(problemsOf(`\n  experiment:\n    ${VARIANTS}\n    ${rest}`, compat)).toEqual([
           { code: 'nobody-eligible', severity: 'warning', at: '2:3', path: 'experiment' },
         ])
       }
@@ -217,7 +217,7 @@ describe('what is wrong with an experiment', () => {
     'nobody is eligible with selectors that can let in nobody either: {%s}',
     (rest) => {
       for (const compat of ['liveflag', 'r2'] as const) {
-        expect(faultsOf(`\n  experiment: {${rest}, ${VARIANTS}}`, compat)).toMatchObject([
+        expect(problemsOf(`\n  experiment: {${rest}, ${VARIANTS}}`, compat)).toMatchObject([
           { code: 'nobody-eligible', severity: 'warning' },
         ])
       }
@@ -225,15 +225,15 @@ describe('what is wrong with an experiment', () => {
   )
 
   test('an experiment that is stopped with off needs no selector, and no warning', () => {
-    expect(faultsOf(`{experiment: {enabled: off, ${VARIANTS}}}`)).toEqual([])
+    expect(problemsOf(`{experiment: {enabled: off, ${VARIANTS}}}`)).toEqual([])
   })
 
   test('nor does one that is stopped with false', () => {
-    expect(faultsOf(`{experiment: {enabled: false, ${VARIANTS}}}`)).toEqual([])
+    expect(problemsOf(`{experiment: {enabled: false, ${VARIANTS}}}`)).toEqual([])
   })
 
   test('a selector of the wrong type is refused at its place, as outside', () => {
-    expect(faultsOf('\n  experiment:\n    users: gary\n    admin: 1')).toEqual([
+    expect(problemsOf('\n  experiment:\n    users: gary\n    admin: 1')).toEqual([
       { code: 'bad-type', severity: 'error', at: '4:12', path: 'experiment.admin' },
       { code: 'bad-type', severity: 'error', at: '3:12', path: 'experiment.users' },
       { code: 'nobody-eligible', severity: 'warning', at: '2:3', path: 'experiment' },
@@ -241,20 +241,20 @@ describe('what is wrong with an experiment', () => {
   })
 
   test('a key that nobody knows is refused, with the one that was probably meant; r2 warns', () => {
-    expect(faultsOf('\n  experiment:\n    logedin: true\n    enabled: on')).toEqual([
+    expect(problemsOf('\n  experiment:\n    logedin: true\n    enabled: on')).toEqual([
       { code: 'unknown-key', severity: 'error', at: '3:5', path: 'experiment.logedin' },
     ])
     expect(messagesOf('{experiment: {enabled: on, logedin: true}}')).toEqual([
       '"logedin" is not a key that experiment knows; did you mean loggedin?',
     ])
-    expect(faultsOf('{experiment: {enabled: on, logedin: true}}', 'r2')).toMatchObject([
+    expect(problemsOf('{experiment: {enabled: on, logedin: true}}', 'r2')).toMatchObject([
       { code: 'unknown-key', severity: 'warning' },
     ])
   })
 
   test('notes of your own are none', () => {
     expect(
-      faultsOf(`{experiment: {loggedin: true, owner: growth, x-dashboard: 5, ${VARIANTS}}}`),
+      problemsOf(`{experiment: {loggedin: true, owner: growth, x-dashboard: 5, ${VARIANTS}}}`),
     ).toEqual([])
   })
 })

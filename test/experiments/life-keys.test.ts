@@ -1,4 +1,4 @@
-import { faultsOf, messagesOf } from '../support/engine'
+import { problemsOf, messagesOf } from '../support/engine'
 
 const lived = (keys: string): string => `{experiment: {${keys}, variants: [{name: a}]}}`
 
@@ -52,7 +52,7 @@ test.each([
 })
 
 test('a share finer than a hundredth of a percent is told, and the entry holds', () => {
-  expect(faultsOf(lived('traffic: 0.005'))).toEqual([
+  expect(problemsOf(lived('traffic: 0.005'))).toEqual([
     expect.objectContaining({
       code: 'out-of-range',
       severity: 'warning',
@@ -62,7 +62,7 @@ test('a share finer than a hundredth of a percent is told, and the entry holds',
 })
 
 test('an expression that cannot be read is a problem at its place, and an error', () => {
-  expect(faultsOf(lived('targeting: "country =="'))).toEqual([
+  expect(problemsOf(lived('targeting: "country =="'))).toEqual([
     { code: 'bad-targeting', severity: 'error', at: '1:37', path: 'experiment.targeting' },
   ])
 })
@@ -84,7 +84,7 @@ test.each([
 
 test('to r2 they are unknown keys, which it reads over', () => {
   const entry = '{experiment: {loggedin: true, status: draft, variants: {a: 5}}}'
-  expect(faultsOf(entry, 'r2')).toEqual([
+  expect(problemsOf(entry, 'r2')).toEqual([
     expect.objectContaining({ code: 'unknown-key', severity: 'warning' }),
   ])
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { type Compat, worldOf } from '../../src'
 import { INHERITED, mappingOf } from '../support/arbitraries'
-import { closeEngines, decisionOn, faultsOf, messagesOf, openEngine } from '../support/engine'
+import { closeEngines, decisionOn, problemsOf, messagesOf, openEngine } from '../support/engine'
 import { idInBucket } from '../support/id-in-bucket'
 import { variantFor } from '../support/model'
 import { isLongRun } from '../support/long-run'
@@ -141,7 +141,7 @@ if (existsSync(TABLES)) {
       expect(await picks(variantsJson, 'r2')).toEqual(table)
       // Shares that only r2 takes are refused here; the rest are drawn alike.
       if (
-        faultsOf(`{experiment: {enabled: on, variants: ${variantsJson}}}`).every(
+        problemsOf(`{experiment: {enabled: on, variants: ${variantsJson}}}`).every(
           ({ severity }) => severity === 'warning',
         )
       ) {
@@ -190,7 +190,7 @@ test('equal shares in steps of 0.1 percent, 2 to 8 variants: of 1716 experiments
 describe('a variant over its cap of 100/n', () => {
   test('gets what the cap leaves, and is warned about at its place', async () => {
     const entry = '\n  experiment:\n    enabled: on\n    variants:\n      blue: 50'
-    expect(faultsOf(entry)).toEqual([
+    expect(problemsOf(entry)).toEqual([
       {
         code: 'variant-over-cap',
         severity: 'warning',
@@ -234,7 +234,7 @@ describe('a variant over its cap of 100/n', () => {
   ])('%s has %i of them', (variants, count) => {
     for (const compat of COMPATS)
       expect(
-        faultsOf(`{experiment: {enabled: on, variants: ${variants}}}`, compat).filter(
+        problemsOf(`{experiment: {enabled: on, variants: ${variants}}}`, compat).filter(
           ({ code }) => code === 'variant-over-cap',
         ),
       ).toHaveLength(count)
@@ -243,7 +243,7 @@ describe('a variant over its cap of 100/n', () => {
   test('may be a control that nobody wrote: with eleven variants 10 percent are too many', () => {
     const nine = Array.from({ length: 9 }, (_, i) => `v${i}: 5`).join(', ')
     expect(
-      faultsOf(`{experiment: {enabled: on, variants: {${nine}}}}`).map(({ path }) => path),
+      problemsOf(`{experiment: {enabled: on, variants: {${nine}}}}`).map(({ path }) => path),
     ).toEqual(['experiment.variants.control_1', 'experiment.variants.control_2'])
   })
 
@@ -302,7 +302,7 @@ describe('shares that are none', () => {
     '%s is refused, at its place',
     (share) => {
       expect(
-        faultsOf(
+        problemsOf(
           `\n  experiment:\n    loggedin: true\n    variants:\n      blue: 5\n      green: ${share}`,
         ),
       ).toEqual([
@@ -313,7 +313,7 @@ describe('shares that are none', () => {
 
   test.each(['-1', '100.1', '1e300'])('%s is refused, at its place', (share) => {
     expect(
-      faultsOf(`\n  experiment:\n    loggedin: true\n    variants:\n      blue: ${share}`),
+      problemsOf(`\n  experiment:\n    loggedin: true\n    variants:\n      blue: ${share}`),
     ).toContainEqual({
       code: 'out-of-range',
       severity: 'error',
@@ -324,7 +324,7 @@ describe('shares that are none', () => {
 
   test.each(['"50"', 'null', '[5]'])('%s crashed r2, and is refused there too', (share) => {
     expect(
-      faultsOf(`{experiment: {loggedin: true, variants: {blue: ${share}}}}`, 'r2'),
+      problemsOf(`{experiment: {loggedin: true, variants: {blue: ${share}}}}`, 'r2'),
     ).toMatchObject([{ code: 'bad-type', severity: 'error' }])
   })
 
@@ -338,7 +338,7 @@ describe('shares that are none', () => {
   })
 
   test('one that a thousand buckets cannot say, such as 0.01 percent, is refused or at least warned about: it is a tenth of a percent', () => {
-    expect(faultsOf('{experiment: {enabled: on, variants: {blue: 0.01}}}')).not.toEqual([])
+    expect(problemsOf('{experiment: {enabled: on, variants: {blue: 0.01}}}')).not.toEqual([])
   })
 })
 
@@ -346,7 +346,7 @@ describe('variants that are no mapping', () => {
   test.each(['5', 'null', 'blue', 'true'])('%s is refused, at its place', (variants) => {
     for (const compat of COMPATS) {
       expect(
-        faultsOf(`\n  experiment:\n    loggedin: true\n    variants: ${variants}`, compat),
+        problemsOf(`\n  experiment:\n    loggedin: true\n    variants: ${variants}`, compat),
       ).toEqual([{ code: 'bad-type', severity: 'error', at: '4:15', path: 'experiment.variants' }])
     }
   })
@@ -357,7 +357,7 @@ describe('variants that are no mapping', () => {
 
   test('a list is refused by r2, and elsewhere gives the experiment a life', () => {
     const entry = '\n  experiment:\n    loggedin: true\n    variants: [blue]'
-    expect([faultsOf(entry, 'r2'), faultsOf(entry)]).toMatchObject([
+    expect([problemsOf(entry, 'r2'), problemsOf(entry)]).toMatchObject([
       [{ code: 'bad-type', path: 'experiment.variants' }],
       [{ code: 'bad-type', path: 'experiment.variants.0' }],
     ])

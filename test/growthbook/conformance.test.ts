@@ -19,7 +19,7 @@ if (!present)
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown
 
 /** The cases of a section that come out otherwise. */
-function faults(
+function differences(
   section: string,
   answer: (given: unknown[]) => unknown,
   expected: (given: unknown[]) => unknown,
@@ -37,7 +37,7 @@ describe('the published GrowthBook cases', () => {
   whenPresent.each(['feature', 'contextualBandit'])('%s: every result, whole', (section) => {
     expect(cases[section]?.length).toBeGreaterThan(0)
     expect(
-      faults(
+      differences(
         section,
         ([, context, key]) => evalFeature(context as GrowthBookContext, String(key)),
         ([, , , result]) => result,
@@ -54,6 +54,6 @@ describe('the published GrowthBook cases', () => {
       )
       return [value, inExperiment, hashUsed]
     }
-    expect(faults('run', answer, ([, , , ...result]) => result)).toEqual([])
+    expect(differences('run', answer, ([, , , ...result]) => result)).toEqual([])
   })
 })

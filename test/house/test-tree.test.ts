@@ -29,7 +29,7 @@ const FILES: Readonly<Record<string, string>> = {
   'growthbook/conformance': 'published cases',
   'growthbook/differential': 'the whole evaluator beside the SDK',
   'growthbook/primitives-conformance': 'published cases of single functions',
-  'live-config/internal-fault': 'an error in the program itself, from source to question',
+  'live-config/internal-error': 'an error in the program itself, from source to question',
   'live-config/payload-problems': 'when problems of payloads are reported',
   'recording/crash-log': 'processes that are killed while they record',
   'recording/write-thread': 'writers and stores together, writing in a thread',

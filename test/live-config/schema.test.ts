@@ -189,7 +189,7 @@ describe('schema and check agree', () => {
     // `multipleOf: 0.0001` would refuse 0.3 where it is checked by dividing doubles, as editors do.
     ['a percentage finer than any step', 'feature_a: { percent_loggedin: 0.00001 }'],
     // A schema cannot look into a text.
-    ['JSON text with a fault', `feature_a: '{"users": "gary"}'`],
+    ['JSON text with a problem', `feature_a: '{"users": "gary"}'`],
   ])('but for what only check can see: %s', (_, text) => {
     expect(verdicts(text)).toEqual({ schema: true, check: false })
   })

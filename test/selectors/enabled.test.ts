@@ -1,5 +1,5 @@
 import type { Facts } from '../../src/index'
-import { closeEngines, decisionOn, faultsOf, messagesOf } from '../support/engine'
+import { closeEngines, decisionOn, problemsOf, messagesOf } from '../support/engine'
 
 afterEach(closeEngines)
 
@@ -60,7 +60,7 @@ describe('off and false', () => {
 test.each(['true', 'null', '1', 'On', 'ON', '"on "', 'yes', '""', '[on]', '{on: true}'])(
   '%s is refused, at its place',
   (value) => {
-    expect(faultsOf(`\n  gold: true\n  enabled: ${value}`)).toEqual([
+    expect(problemsOf(`\n  gold: true\n  enabled: ${value}`)).toEqual([
       { code: 'bad-type', severity: 'error', at: '3:12', path: 'enabled' },
     ])
   },
@@ -83,7 +83,7 @@ describe("in r2's semantics", () => {
       expect(
         await decisionOn(`{enabled: ${value}, admin: true}`, gary, { compat: 'r2' }),
       ).toMatchObject({ enabled: true, selector: 'admin' })
-      expect(faultsOf(`{enabled: ${value}, admin: true}`, 'r2')).toEqual([])
+      expect(problemsOf(`{enabled: ${value}, admin: true}`, 'r2')).toEqual([])
     },
   )
 

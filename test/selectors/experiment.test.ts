@@ -1,5 +1,5 @@
 import { type Facts, worldOf } from '../../src/index'
-import { closeEngines, decisionOn, entryText, faultsOf, openEngine } from '../support/engine'
+import { closeEngines, decisionOn, entryText, problemsOf, openEngine } from '../support/engine'
 import { bucketFor, variantFor } from '../support/model'
 
 afterEach(closeEngines)
@@ -14,7 +14,7 @@ describe('what is no mapping', () => {
   test.each(['true', 'on', '5', '[a]', '"blue"', 'null', '[]', '""', 'false'])(
     '%s is refused, at its place',
     (value) => {
-      expect(faultsOf(`\n  gold: true\n  experiment: ${value}`)).toEqual([
+      expect(problemsOf(`\n  gold: true\n  experiment: ${value}`)).toEqual([
         { code: 'bad-type', severity: 'error', at: '3:15', path: 'experiment' },
       ])
     },
@@ -22,7 +22,7 @@ describe('what is no mapping', () => {
 
   test.each(['null', '[]', '""', 'false', '0', '{}'])('%s is none to r2', async (value) => {
     expect(
-      faultsOf(`{experiment: ${value}}`, 'r2').filter(({ severity }) => severity === 'error'),
+      problemsOf(`{experiment: ${value}}`, 'r2').filter(({ severity }) => severity === 'error'),
     ).toEqual([])
     expect(await decisionOn(`{experiment: ${value}}`, gary, { compat: 'r2' })).toMatchObject({
       enabled: false,
@@ -31,7 +31,7 @@ describe('what is no mapping', () => {
   })
 
   test.each(['true', 'on', '5', '[a]'])('%s crashed r2, and is refused there too', (value) => {
-    expect(faultsOf(`{experiment: ${value}}`, 'r2')).toMatchObject([
+    expect(problemsOf(`{experiment: ${value}}`, 'r2')).toMatchObject([
       { code: 'bad-type', severity: 'error' },
     ])
   })

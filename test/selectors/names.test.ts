@@ -4,7 +4,7 @@ import {
   closeEngines,
   decisionOn,
   entryText,
-  faultsOf,
+  problemsOf,
   messagesOf,
   openEngine,
 } from '../support/engine'
@@ -64,14 +64,14 @@ describe.each(['liveflag', 'r2'] as const)('in the semantics of %s', (compat) =>
       expect(await isIn(key, [name], named(name))).toBe(true)
     })
 
-    test('that is empty lets nobody in, and is no fault', () => {
-      expect(faultsOf(`{${key}: []}`, compat)).toEqual([])
+    test('that is empty lets nobody in, and is no problem', () => {
+      expect(problemsOf(`{${key}: []}`, compat)).toEqual([])
     })
 
     test.each(['gary', 'null', '5', 'true', '{gary: 1}', '""'])(
       'that is %s and no list is refused, at its place',
       (value) => {
-        expect(faultsOf(`\n  gold: true\n  ${key}: ${value}`, compat)).toEqual([
+        expect(problemsOf(`\n  gold: true\n  ${key}: ${value}`, compat)).toEqual([
           { code: 'bad-type', severity: 'error', at: `3:${key.length + 5}`, path: key },
         ])
       },
@@ -91,7 +91,7 @@ describe.each(['liveflag', 'r2'] as const)('in the semantics of %s', (compat) =>
         1 +
         items.split(', ').slice(0, odd).join(', ').length +
         (odd > 0 ? 2 : 0)
-      expect(faultsOf(`\n  ${key}: [${items}]`, compat)).toEqual([
+      expect(problemsOf(`\n  ${key}: [${items}]`, compat)).toEqual([
         { code: 'bad-type', severity: 'error', at: `2:${column}`, path: `${key}.${odd}` },
       ])
     })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { type Compat, type Facts, worldOf } from '../../src/index'
-import { closeEngines, decisionOn, entryText, faultsOf, openEngine } from '../support/engine'
+import { closeEngines, decisionOn, entryText, problemsOf, openEngine } from '../support/engine'
 import { bucketFor, loidBucketFor, pointFor } from '../support/model'
 import { ID_SHAPES, population, sigmasOff } from '../support/populations'
 import { sized } from '../support/long-run'
@@ -141,14 +141,14 @@ describe.each(KEYS)('%s', (key) => {
   test.each(['0.0001', '0.5', '33.3333', '99.9999', '1e-4', '0', '100', '0.0', '1e2', '12.3456'])(
     '%s is a percentage',
     (value) => {
-      expect(faultsOf(`{${key}: ${value}}`)).toEqual([])
+      expect(problemsOf(`{${key}: ${value}}`)).toEqual([])
     },
   )
 
   test.each(['0.00001', '33.33333', '99.99999', '1e-5', '12.34567', '0.00015', '1e-300'])(
     '%s is too fine and refused, at its place',
     (value) => {
-      expect(faultsOf(`\n  ${key}: ${value}`)).toEqual([
+      expect(problemsOf(`\n  ${key}: ${value}`)).toEqual([
         { code: 'out-of-range', severity: 'error', at: `2:${key.length + 5}`, path: key },
       ])
     },
@@ -157,7 +157,7 @@ describe.each(KEYS)('%s', (key) => {
   test.each(['-1', '100.0001', '101', '-0.0001', '1000', '1e300'])(
     '%s is no percentage and refused, at its place',
     (value) => {
-      expect(faultsOf(`\n  ${key}: ${value}`)).toEqual([
+      expect(problemsOf(`\n  ${key}: ${value}`)).toEqual([
         { code: 'out-of-range', severity: 'error', at: `2:${key.length + 5}`, path: key },
       ])
     },
@@ -167,14 +167,14 @@ describe.each(KEYS)('%s', (key) => {
     '%s is no number and refused, at its place',
     (value) => {
       const column = value === '' ? expect.any(String) : `2:${key.length + 5}`
-      expect(faultsOf(`\n  ${key}: ${value}`)).toEqual([
+      expect(problemsOf(`\n  ${key}: ${value}`)).toEqual([
         { code: 'bad-type', severity: 'error', at: column, path: key },
       ])
     },
   )
 
   test.each(['-1', '250', '1e300'])('r2 takes %s as it stands, and warns', (value) => {
-    expect(faultsOf(`\n  ${key}: ${value}`, 'r2')).toEqual([
+    expect(problemsOf(`\n  ${key}: ${value}`, 'r2')).toEqual([
       { code: 'out-of-range', severity: 'warning', at: `2:${key.length + 5}`, path: key },
     ])
   })
@@ -183,13 +183,13 @@ describe.each(KEYS)('%s', (key) => {
     expect(
       await decisionOn(`{${key}: ${value}}`, visitorFor[key]('0'), { compat: 'r2' }),
     ).toMatchObject({ enabled: false, reason: 'DEFAULT' })
-    expect(faultsOf(`{${key}: ${value}}`, 'r2')).toEqual([])
+    expect(problemsOf(`{${key}: ${value}}`, 'r2')).toEqual([])
   })
 
   test.each(['"50"', '[50]', '{a: 50}'])(
     '%s, which was 100 percent to r2, is refused there too',
     (value) => {
-      expect(faultsOf(`{${key}: ${value}}`, 'r2')).toMatchObject([
+      expect(problemsOf(`{${key}: ${value}}`, 'r2')).toMatchObject([
         { code: 'bad-type', severity: 'error' },
       ])
     },
@@ -218,7 +218,7 @@ describe.each(KEYS)('%s', (key) => {
 
   test('inside an experiment is a key that nobody knows; r2 warns and passes over it', async () => {
     const entry = `{experiment: {${key}: 100, variants: {blue: 33, control_1: 33, control_2: 33}}}`
-    expect(faultsOf(entry)).toContainEqual(
+    expect(problemsOf(entry)).toContainEqual(
       expect.objectContaining({
         code: 'unknown-key',
         severity: 'error',

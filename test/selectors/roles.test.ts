@@ -1,6 +1,6 @@
 import type { Facts } from '../../src/index'
 import { worldWith } from '../support/counting-world'
-import { closeEngines, decisionOn, entryText, faultsOf, openEngine } from '../support/engine'
+import { closeEngines, decisionOn, entryText, problemsOf, openEngine } from '../support/engine'
 
 afterEach(closeEngines)
 
@@ -72,7 +72,7 @@ test.each(['"yes"', '1', '0', 'null', '[]', '[admin]', '{}', 'yes'])(
   '%s is neither true nor false: refused, at its place',
   (value) => {
     for (const role of [...ACCOUNT_ROLES, 'loggedin', 'loggedout']) {
-      expect(faultsOf(`\n  ${role}: ${value}`)).toEqual([
+      expect(problemsOf(`\n  ${role}: ${value}`)).toEqual([
         { code: 'bad-type', severity: 'error', at: `2:${role.length + 5}`, path: role },
       ])
     }
@@ -95,5 +95,5 @@ test.each([
   expect(await decisionOn(`{gold: ${value}}`, userWith('gold'), { compat: 'r2' })).toMatchObject({
     enabled,
   })
-  expect(faultsOf(`{gold: ${value}}`, 'r2')).toEqual([])
+  expect(problemsOf(`{gold: ${value}}`, 'r2')).toEqual([])
 })

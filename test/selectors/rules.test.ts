@@ -3,7 +3,7 @@ import {
   closeEngines,
   decisionOn,
   entryText,
-  faultsOf,
+  problemsOf,
   messagesOf,
   openEngine,
 } from '../support/engine'
@@ -252,8 +252,8 @@ describe('what is wrong with rules has its place, and a message', () => {
       /\$in has text; write a list/,
     ],
   ])('%s', (entry, at, code, message) => {
-    const [fault] = faultsOf(entry)
-    expect(fault).toMatchObject({ severity: 'error', code, at })
+    const [problem] = problemsOf(entry)
+    expect(problem).toMatchObject({ severity: 'error', code, at })
     expect(messagesOf(entry)[0]).toMatch(message)
   })
 
@@ -269,7 +269,7 @@ describe('what is wrong with rules has its place, and a message', () => {
       /no saved group staff/,
     ],
   ])('%s is an error', async (_, entry, message) => {
-    expect(faultsOf(entry)).toMatchObject([{ severity: 'error' }])
+    expect(problemsOf(entry)).toMatchObject([{ severity: 'error' }])
     expect(messagesOf(entry)[0]).toMatch(message)
     expect((await decisionOn(entry, { attributes: { a: 1, id: 'u1' } })).enabled).toBe(false)
   })
@@ -277,10 +277,10 @@ describe('what is wrong with rules has its place, and a message', () => {
   test('every key of a rule may be used, and is no problem', () => {
     const rule = `{id: r, condition: {a: 1}, parentConditions: [{id: other, gate: true}], filters: [{seed: s, ranges: [[0, 1]], attribute: id, hashVersion: 2}], tracks: [],
       coverage: 1, seed: s, hashAttribute: id, hashVersion: 2, fallbackAttribute: device, disableStickyBucketing: true`
-    expect(faultsOf(`{rules: [${rule}, force: null, range: [0, 1]}]}`)).toEqual([])
+    expect(problemsOf(`{rules: [${rule}, force: null, range: [0, 1]}]}`)).toEqual([])
     const experiment = `${rule}, variations: [a, b], key: k, weights: [0.5, 0.5], ranges: [[0, 0.5], [0.5, 1]], meta: [{}, {key: b, passthrough: true}], namespace: [n, 0, 1],
       name: N, phase: "1", bucketVersion: 1, minBucketVersion: 0, contextualVariations: [a, b], contextualBanditRef: b}`
-    expect(faultsOf(`{rules: [${experiment}]}`)).toEqual([])
+    expect(problemsOf(`{rules: [${experiment}]}`)).toEqual([])
   })
 
   test('an entry with a faulty rule holds its last good version; what stands beside it is taken', async () => {

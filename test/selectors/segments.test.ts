@@ -162,7 +162,7 @@ test.each(INHERITED)('takes %s for a name like any other', async (name) => {
 })
 
 describe('a mistake is refused, at its place:', () => {
-  const faultsOf = (entry: string, compat: 'liveflag' | 'r2' = 'liveflag') =>
+  const problemsOf = (entry: string, compat: 'liveflag' | 'r2' = 'liveflag') =>
     checkText(`feature_x: ${entry}\n${SEGMENTS}`, { compat }).problems.map(
       ({ code, severity, line, column, path }) => ({
         code,
@@ -180,17 +180,17 @@ describe('a mistake is refused, at its place:', () => {
     ['{segments: [staff], segments_by: ""}', 'bad-type', '1:45', 'segments_by'],
     ['{experiment: {segments: [naem]}}', 'unknown-key', '1:37', 'experiment.segments.0'],
   ])('%s', (entry, code, at, path) => {
-    expect(faultsOf(entry)).toContainEqual({ code, severity: 'error', at, path })
+    expect(problemsOf(entry)).toContainEqual({ code, severity: 'error', at, path })
   })
 
   test('what only adjusts, alone', () => {
-    expect(faultsOf('{gold: true, segments_by: company}')).toEqual([
+    expect(problemsOf('{gold: true, segments_by: company}')).toEqual([
       { code: 'unknown-key', severity: 'warning', at: '1:25', path: 'segments_by' },
     ])
   })
 
   test('anything, in r2: it has no such key', () => {
-    expect(faultsOf('{gold: true, segments: [staff]}', 'r2')).toEqual([
+    expect(problemsOf('{gold: true, segments: [staff]}', 'r2')).toEqual([
       { code: 'unknown-key', severity: 'warning', at: '1:25', path: 'segments' },
     ])
   })

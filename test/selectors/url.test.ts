@@ -6,7 +6,7 @@ import {
   decisionOn,
   type EngineOptions,
   entryText,
-  faultsOf,
+  problemsOf,
   messagesOf,
   openEngine,
 } from '../support/engine'
@@ -116,9 +116,9 @@ describe('a mapping', () => {
     })
   })
 
-  test('that is empty forces nothing and is no fault', async () => {
+  test('that is empty forces nothing and is no problem', async () => {
     expect(await outcome('{url: {}}', asking('a'))).toEqual(NOBODY)
-    expect(faultsOf('{url: {}}')).toEqual([])
+    expect(problemsOf('{url: {}}')).toEqual([])
   })
 
   test.each(['control_3', 'control', 'Control_1', 'constructor'])(
@@ -214,14 +214,14 @@ describe("a mapping in r2's semantics", () => {
     '%s as the whole of url matches nothing',
     async (value) => {
       expect(await r2(`{url: ${value}}`, asking('5', 'true', 'null', ''))).toEqual(NOBODY)
-      expect(faultsOf(`{url: ${value}}`, 'r2')).toEqual([])
+      expect(problemsOf(`{url: ${value}}`, 'r2')).toEqual([])
     },
   )
 })
 
 describe('what is no text and no mapping of texts', () => {
   test.each(['5', 'true', 'null', '""', '[a]', '[]'])('%s is refused, at its place', (value) => {
-    expect(faultsOf(`\n  gold: true\n  url: ${value}`)).toEqual([
+    expect(problemsOf(`\n  gold: true\n  url: ${value}`)).toEqual([
       { code: 'bad-type', severity: 'error', at: '3:8', path: 'url' },
     ])
   })
@@ -230,7 +230,7 @@ describe('what is no text and no mapping of texts', () => {
     '%s as a variant is refused, at its place',
     (value) => {
       for (const compat of ['liveflag', 'r2'] as const) {
-        expect(faultsOf(`\n  url:\n    a: blue\n    b: ${value}`, compat)).toEqual([
+        expect(problemsOf(`\n  url:\n    a: blue\n    b: ${value}`, compat)).toEqual([
           { code: 'bad-type', severity: 'error', at: '4:8', path: 'url.b' },
         ])
       }
@@ -238,7 +238,7 @@ describe('what is no text and no mapping of texts', () => {
   )
 
   test('a list crashed r2, and is refused there too', () => {
-    expect(faultsOf('{url: [a]}', 'r2')).toMatchObject([{ code: 'bad-type' }])
+    expect(problemsOf('{url: [a]}', 'r2')).toMatchObject([{ code: 'bad-type' }])
   })
 })
 
@@ -301,7 +301,7 @@ describe('the gate url_for', () => {
 
   test('without url does nothing, which is a warning', async () => {
     expect(await outcome('{url_for: employee}', employee)).toEqual(NOBODY)
-    expect(faultsOf('\n  gold: true\n  url_for: employee')).toMatchObject([
+    expect(problemsOf('\n  gold: true\n  url_for: employee')).toMatchObject([
       { severity: 'warning', path: 'url_for' },
     ])
   })
@@ -309,7 +309,7 @@ describe('the gate url_for', () => {
   test.each(['staff', '5', 'true', 'null', '""', '[]', '[admin, staff]', '[admin, 5]', 'users'])(
     '%s is refused, at its place',
     (gate) => {
-      expect(faultsOf(`\n  url: a\n  url_for: ${gate}`)).toEqual([
+      expect(problemsOf(`\n  url: a\n  url_for: ${gate}`)).toEqual([
         { code: 'bad-type', severity: 'error', at: '3:12', path: 'url_for' },
       ])
     },
@@ -324,16 +324,16 @@ describe('the gate url_for', () => {
   test.each(['url: a', 'url: {a: blue}'])(
     'with a misspelt or unsuitable selector is refused once, beside {%s}',
     (url) => {
-      expect(faultsOf(`\n  ${url}\n  url_for: {admn: true}`)).toEqual([
+      expect(problemsOf(`\n  ${url}\n  url_for: {admn: true}`)).toEqual([
         { code: 'unknown-key', severity: 'error', at: '3:13', path: 'url_for.admn' },
       ])
-      expect(faultsOf(`\n  ${url}\n  url_for: {percent_loggedin: 5}`)).toMatchObject([
+      expect(problemsOf(`\n  ${url}\n  url_for: {percent_loggedin: 5}`)).toMatchObject([
         { code: 'unknown-key', path: 'url_for.percent_loggedin' },
       ])
-      expect(faultsOf(`\n  ${url}\n  url_for: {enabled: on}`)).toMatchObject([
+      expect(problemsOf(`\n  ${url}\n  url_for: {enabled: on}`)).toMatchObject([
         { code: 'unknown-key', path: 'url_for.enabled' },
       ])
-      expect(faultsOf(`\n  ${url}\n  url_for: {users: gary}`)).toEqual([
+      expect(problemsOf(`\n  ${url}\n  url_for: {users: gary}`)).toEqual([
         { code: 'bad-type', severity: 'error', at: '3:20', path: 'url_for.users' },
       ])
     },

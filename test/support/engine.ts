@@ -103,19 +103,19 @@ export const entryText = (entry: string): string =>
   entry.startsWith('\n') ? `feature_x:${entry}\n` : `feature_x: ${entry}\n`
 
 /** A problem as tests compare it: the place in the form `line:column`. */
-export interface Fault {
+export interface PlacedProblem {
   readonly code: string
   readonly severity: string
   readonly at: string
   readonly path: string | undefined
 }
 
-/** What is wrong with one entry. */
-export const faultsOf = (entry: string, compat: Compat = 'liveflag'): readonly Fault[] =>
+/** The problems of one entry. */
+export const problemsOf = (entry: string, compat: Compat = 'liveflag'): readonly PlacedProblem[] =>
   checkText(entryText(entry), { compat }).problems.map(
     ({ code, severity, line, column, path }) => ({ code, severity, at: `${line}:${column}`, path }),
   )
 
-/** The messages of what is wrong with one entry. */
+/** The messages of the problems of one entry. */
 export const messagesOf = (entry: string, compat: Compat = 'liveflag'): readonly string[] =>
   checkText(entryText(entry), { compat }).problems.map(({ message }) => message)

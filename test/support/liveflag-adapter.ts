@@ -15,7 +15,7 @@ import {
   type ServedFeatures,
   type Handle,
   type StartOptions,
-  type Told,
+  type ReportedEvent,
 } from '../../src/testing/testing'
 
 /** Puts the real engine over real files through the reload conformance kit. */
@@ -63,7 +63,7 @@ async function start(
     source,
     guards: { allowEmpty, ...(endMarker === undefined ? {} : { endMarker }) },
   })
-  const events: Told[] = []
+  const events: ReportedEvent[] = []
   engine.on('change', ({ added, changed, removed, generation }) =>
     events.push({ type: 'change', added, changed, removed, generation }),
   )

@@ -43,9 +43,9 @@ export function readSegments(
   const problems: EntryProblem[] = []
   const groups = Object.fromEntries(
     Object.entries(value).flatMap(([name, members]): [string, JsonObject][] => {
-      const fault = Object.hasOwn(saved, name) ? twice(name) : faultOf(name, members)
-      if (fault) problems.push(fault)
-      return fault ? [] : [[name, groupOf(members)]]
+      const problem = Object.hasOwn(saved, name) ? twice(name) : problemOf(name, members)
+      if (problem) problems.push(problem)
+      return problem ? [] : [[name, groupOf(members)]]
     }),
   )
   const found = [...problems, ...problemsOfConditions(groups, { ...saved, ...groups }, patterns)]
@@ -68,8 +68,8 @@ export function problemsOfConditions(
   const named = prepareSavedGroups(all, patterns)
   for (const [name, group] of Object.entries(groups)) {
     const condition = conditionOf(group)
-    const fault = condition && named(name)?.fault
-    if (fault !== undefined) problems.push(bad([name], `segment ${name} ${fault}`))
+    const problem = condition && named(name)?.problem
+    if (problem !== undefined) problems.push(bad([name], `segment ${name} ${problem}`))
     else if (condition)
       compileCondition(condition, {
         groups: named,
@@ -80,7 +80,7 @@ export function problemsOfConditions(
   return problems
 }
 
-function faultOf(name: string, members: JsonValue): EntryProblem | undefined {
+function problemOf(name: string, members: JsonValue): EntryProblem | undefined {
   if (isJsonObject(members)) return undefined
   if (!isJsonList(members))
     return bad(

@@ -50,8 +50,8 @@ export interface Handle {
    * "passed".
    */
   readonly status?: () => Status
-  /** Everything told so far, oldest first. */
-  readonly events?: readonly Told[]
+  /** All events so far, oldest first. */
+  readonly events?: readonly ReportedEvent[]
   /** How a name stands: a rejected feature is not an absent one. */
   readonly standing?: (feature: string) => 'in force' | 'held back' | 'rejected' | 'absent'
   /** Does not resolve before everything is released. */
@@ -74,7 +74,7 @@ export interface ReportedProblem {
   readonly column?: number | undefined
 }
 
-export type Told =
+export type ReportedEvent =
   | {
       readonly type: 'change'
       readonly added: readonly string[]

@@ -20,7 +20,7 @@ export class Generations {
   }
 
   /** Takes the number that is in force for the new start, and tells what is wrong with it. */
-  faults(generation: number): string[] {
+  violations(generation: number): string[] {
     const { least, most } = this
     this.least = generation
     this.most = generation

@@ -1,4 +1,4 @@
-import type { Handle, Told } from './adapter'
+import type { Handle, ReportedEvent } from './adapter'
 import { isNoDifference, type Difference } from './diff'
 
 /**
@@ -29,7 +29,7 @@ export class Ledger {
     this.turnsCount = false
   }
 
-  /** What was told so far is not looked at any more. */
+  /** Leaves out all events so far. */
   skip(): void {
     this.changes = []
     this.turns = []
@@ -37,8 +37,8 @@ export class Ledger {
     this.from = this.handle.events?.length ?? 0
   }
 
-  /** All that was told since the last skip. */
-  told(): readonly Told[] {
+  /** All events since the last skip. */
+  reported(): readonly ReportedEvent[] {
     const events = this.handle.events ?? []
     // READY for the first content may come before anybody listens, or at once after.
     const start = this.from === 0 && events[0]?.type === 'ready' ? 1 : this.from
@@ -46,12 +46,14 @@ export class Ledger {
   }
 
   isComplete(): boolean {
-    return this.told().length >= this.changes.length + this.turns.length
+    return this.reported().length >= this.changes.length + this.turns.length
   }
 
-  faults(): string[] {
-    const changes = this.told().flatMap((event) => (event.type === 'change' ? [keysOf(event)] : []))
-    const turns = this.told().flatMap((event) => (event.type === 'change' ? [] : [event.type]))
+  violations(): string[] {
+    const changes = this.reported().flatMap((event) =>
+      event.type === 'change' ? [keysOf(event)] : [],
+    )
+    const turns = this.reported().flatMap((event) => (event.type === 'change' ? [] : [event.type]))
     return [
       ...unequal('I8: change events', changes, this.changes.map(keysOf)),
       ...(this.turnsCount ? unequal('I9: status events', turns, this.turns) : []),
@@ -60,7 +62,7 @@ export class Ledger {
   }
 
   private disorder(): string[] {
-    const generations = this.told().flatMap((event) =>
+    const generations = this.reported().flatMap((event) =>
       event.type === 'change' ? [event.generation] : [],
     )
     return generations.some((generation, i) => generation <= (generations[i - 1] ?? 0))

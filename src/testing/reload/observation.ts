@@ -39,7 +39,7 @@ export const notObservableWith = ({ status, events, standing }: Shown): string[]
  * I6 and I7 after a change: how old the content is, and that no error remains unless the content
  * has one.
  */
-export function healthFaults(
+export function healthViolations(
   { ageMs, problems }: Status,
   { oldestMs, flawed }: { readonly oldestMs: number; readonly flawed: boolean },
 ): string[] {

@@ -50,7 +50,7 @@ export interface Result {
 export interface Report {
   readonly seed: number
   readonly results: readonly Result[]
-  /** Faults of the run as a whole: what was left behind. */
+  /** problems of the run as a whole: what was left behind. */
   readonly leaks: readonly string[]
 }
 
@@ -117,9 +117,9 @@ async function runJob({ pattern, setting }: Job): Promise<Result> {
   const trial = new Trial(dir, setting)
   const unseen = await runTrial(pattern, trial)
   clear(dir, trial)
-  const { faults, latencies, notObservable } = trial
-  if (faults.length > 0)
-    return { ...common, verdict: 'failed', reasons: faults, notObservable, latencies }
+  const { violations, latencies, notObservable } = trial
+  if (violations.length > 0)
+    return { ...common, verdict: 'failed', reasons: violations, notObservable, latencies }
   const reasons = unseen === undefined ? [] : [`not observable: ${unseen}`]
   return {
     ...common,
@@ -131,14 +131,14 @@ async function runJob({ pattern, setting }: Job): Promise<Result> {
 }
 
 /**
- * What cannot be removed, such as a mount that is still in use, is a fault of this trial and not
+ * What cannot be removed, such as a mount that is still in use, is a violation of this trial and not
  * the end of the others.
  */
 function clear(dir: string, trial: Trial): void {
   try {
     rmSync(dir, { recursive: true, force: true })
   } catch (error) {
-    trial.fault(`its directory could not be removed: ${String(error)}`)
+    trial.violation(`its directory could not be removed: ${String(error)}`)
   }
 }
 
@@ -150,9 +150,11 @@ async function runTrial(pattern: Pattern, trial: Trial): Promise<string | undefi
     await trial.finish()
   } catch (error) {
     if (error instanceof NotObservable) unseen = error.message
-    else trial.fault(error instanceof Error ? error.message : String(error))
+    else trial.violation(error instanceof Error ? error.message : String(error))
   }
-  await trial.close().catch((error: unknown) => trial.fault(`I10: close failed: ${String(error)}`))
+  await trial
+    .close()
+    .catch((error: unknown) => trial.violation(`I10: close failed: ${String(error)}`))
   return unseen
 }
 

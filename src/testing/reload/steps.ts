@@ -1,7 +1,7 @@
 import type { Features, ReportedProblem, StartOptions } from './adapter'
 import type { Reads } from './generations'
 
-/** What the steps of a trial may be told. */
+/** Options of the steps of a trial. */
 
 /** `short` keeps the heavy patterns small enough for a test run. */
 export type Scale = 'short' | 'full'
@@ -37,7 +37,7 @@ export interface Refusal {
 }
 
 /** I7: the right place. */
-export function placeFaults(
+export function placeViolations(
   { code, line = 0, column = 0 }: ReportedProblem,
   { lines, columns }: Pick<Refusal, 'lines' | 'columns'>,
 ): string[] {

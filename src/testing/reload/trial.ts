@@ -7,7 +7,7 @@ import { Generations } from './generations'
 import { Ledger } from './ledger'
 import {
   EVERYTHING_SHOWN,
-  healthFaults,
+  healthViolations,
   NotObservable,
   notObservableWith,
   shownBy,
@@ -16,7 +16,7 @@ import {
   type Shown,
 } from './observation'
 import { Sampler } from './sampler'
-import { placeFaults, type Change, type Open, type Refusal, type Write } from './steps'
+import { placeViolations, type Change, type Open, type Refusal, type Write } from './steps'
 import { pause, until } from './wait'
 import { performance } from '../../runtime/timers'
 
@@ -24,11 +24,11 @@ import { performance } from '../../runtime/timers'
 const REPORT_WITHIN_MS = 300
 
 /**
- * One run of one pattern: does what the pattern says, and watches what is served and told
+ * One run of one pattern: does what the pattern says, and records what is served and reported
  * meanwhile.
  */
 export class Trial {
-  readonly faults: string[] = []
+  readonly violations: string[] = []
   readonly latencies: number[] = []
   /** The watched path; a pattern that needs another one sets it before it opens. */
   path: string
@@ -133,18 +133,18 @@ export class Trial {
     this.checkHealth(flawed)
   }
 
-  /** Writes what must not be served, and waits until that is told. */
+  /** Writes what must not be served, and waits until that is reported. */
   async refused(write: () => void | Promise<void>, refusal: Refusal): Promise<void> {
     const { code, reads, withinMs = this.limitMs } = refusal
     await write()
     const written = performance.now()
     const codes = [code].flat()
-    const told = (): ReportedProblem | undefined =>
+    const reported = (): ReportedProblem | undefined =>
       this.status()?.problems.find((problem) => codes.includes(problem.code))
     if (this.shown.status)
       await this.wait(
         `STALE, ${codes.join(' or ')}`,
-        () => told() !== undefined && this.status()?.status === 'STALE',
+        () => reported() !== undefined && this.status()?.status === 'STALE',
         withinMs,
       )
     // Nothing shows that it was noticed, so it is given the time to be.
@@ -157,10 +157,10 @@ export class Trial {
     if (this.shown.status)
       this.check(
         !late,
-        `R12: told ${Math.round(performance.now() - written)} ms after it was written`,
+        `R12: reported ${Math.round(performance.now() - written)} ms after it was written`,
       )
-    const problem = told()
-    if (problem !== undefined) this.faults.push(...placeFaults(problem, refusal))
+    const problem = reported()
+    if (problem !== undefined) this.violations.push(...placeViolations(problem, refusal))
     this.running.ledger.expectTurn('stale')
     this.generations.count(reads)
     if (reads !== 'no') this.lastHash = ''
@@ -193,11 +193,11 @@ export class Trial {
     const before = this.status()?.generation
     await this.served(final, contents, write, withinMs)
     const after = this.status()?.generation ?? 0
-    const changes = ledger.told().filter(({ type }) => type === 'change').length
+    const changes = ledger.reported().filter(({ type }) => type === 'change').length
     if (before !== undefined && changes > after - before)
-      this.fault(`I8: ${changes} change events for ${after - before} contents`)
-    if (ledger.told().some(({ type }) => type !== 'change'))
-      this.fault('I9: a status event without a problem')
+      this.violation(`I8: ${changes} change events for ${after - before} contents`)
+    if (ledger.reported().some(({ type }) => type !== 'change'))
+      this.violation('I9: a status event without a problem')
     this.generations = new Generations(after)
     this.isServing(final)
     ledger.skip()
@@ -207,12 +207,12 @@ export class Trial {
     return this.handle.status?.()
   }
 
-  fault(message: string): void {
-    this.faults.push(message)
+  violation(message: string): void {
+    this.violations.push(message)
   }
 
   check(holds: boolean, message: string): void {
-    if (!holds) this.fault(message)
+    if (!holds) this.violation(message)
   }
 
   async wait(what: string, holds: () => boolean, withinMs: number): Promise<void> {
@@ -222,18 +222,18 @@ export class Trial {
     )
   }
 
-  /** Compares what was told with what had to be told, and starts anew. */
+  /** Compares the events with those that were due, and starts anew. */
   async checkEvents(): Promise<void> {
     const { ledger } = this.running
     if (!this.shown.events) return
     await until(() => ledger.isComplete(), 1000)
-    this.faults.push(...ledger.faults())
+    this.violations.push(...ledger.violations())
     ledger.skip()
   }
 
   /**
    * The watch still lives after the pattern, whichever way the next change comes; then everything
-   * told is compared.
+   * reported is compared.
    */
   async finish(): Promise<void> {
     if (this.opened === undefined) return
@@ -250,7 +250,7 @@ export class Trial {
     const { sampler, handle } = this.opened
     this.opened = undefined
     sampler.stop()
-    for (const stray of sampler.strays) this.fault(`I2: served ${stray}`)
+    for (const stray of sampler.strays) this.violation(`I2: served ${stray}`)
     await handle.close()
   }
 
@@ -296,7 +296,7 @@ export class Trial {
   private checkHealth(flawed: boolean): void {
     const status = this.status()
     if (status === undefined) return
-    this.faults.push(...this.generations.faults(status.generation))
-    this.faults.push(...healthFaults(status, { oldestMs: this.limitMs + 1000, flawed }))
+    this.violations.push(...this.generations.violations(status.generation))
+    this.violations.push(...healthViolations(status, { oldestMs: this.limitMs + 1000, flawed }))
   }
 }

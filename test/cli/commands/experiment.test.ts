@@ -248,7 +248,7 @@ test.each([
     ['button', '--store', 'x', '--by', 'page'],
     'Allowed choices are unit, decision',
   ],
-])('%s is a fault of the command line', async (_, args, message) => {
+])('%s is a problem of the command line', async (_, args, message) => {
   expect(await liveflag(['experiment', path, ...args])).toEqual({
     code: 2,
     out: '',

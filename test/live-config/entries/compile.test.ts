@@ -1,5 +1,5 @@
 /**
- * Sound entries are compiled when they are first asked; nothing that is wrong may be told later for
+ * Sound entries are compiled when they are first asked; nothing that is wrong may be lines later for
  * it.
  */
 import fc from 'fast-check'
@@ -9,13 +9,13 @@ import { sized } from '../../support/long-run'
 
 const RUNS = sized(300, 1500)
 
-interface Told {
+interface CompileProblem {
   readonly code: string
   readonly severity: string
   readonly path?: string | undefined
 }
 
-const told = (problems: readonly Told[]): string[] =>
+const lines = (problems: readonly CompileProblem[]): string[] =>
   problems.map(({ code, severity, path }) => `${severity} ${code} ${path}`).toSorted()
 
 async function byEngine(text: string, compat: Compat): Promise<string[]> {
@@ -27,11 +27,11 @@ async function byEngine(text: string, compat: Compat): Promise<string[]> {
   features.on('problem', () => undefined)
   const { problems } = features.snapshot
   await features.close()
-  return told(problems)
+  return lines(problems)
 }
 
 const byCheck = (text: string, compat: Compat): string[] =>
-  told(checkText(text, { format: 'json', compat }).problems)
+  lines(checkText(text, { format: 'json', compat }).problems)
 
 const nearlyEntry = mappingOf(fc.constantFrom(...KEYS), anyValue)
 
@@ -47,23 +47,26 @@ describe.each<Compat>(['liveflag', 'r2'])('at load, in the semantics of %s,', (c
     '{url: a}',
     '{loggedin: true}',
     '{users: [gary]}',
-  ])('an experiment whose only selector is %s is told what check tells of it', async (selector) => {
-    const [key, value] = selector.slice(1, -1).split(': ')
-    const json = JSON.stringify({
-      feature_x: {
-        experiment: {
-          [key ?? '']:
-            { me: 'me', a: 'a', '{}': {}, '[]': [], '[a]': ['a'], '[gary]': ['gary'] }[
-              value ?? ''
-            ] ?? value === 'true',
-          variants: { blue: 10 },
+  ])(
+    'an experiment whose only selector is %s is lines what check tells of it',
+    async (selector) => {
+      const [key, value] = selector.slice(1, -1).split(': ')
+      const json = JSON.stringify({
+        feature_x: {
+          experiment: {
+            [key ?? '']:
+              { me: 'me', a: 'a', '{}': {}, '[]': [], '[a]': ['a'], '[gary]': ['gary'] }[
+                value ?? ''
+              ] ?? value === 'true',
+            variants: { blue: 10 },
+          },
         },
-      },
-    })
-    expect(await byEngine(json, compat)).toEqual(byCheck(json, compat))
-  })
+      })
+      expect(await byEngine(json, compat)).toEqual(byCheck(json, compat))
+    },
+  )
 
-  test(`every entry is told what check tells of it (${RUNS} random entries)`, async () => {
+  test(`every entry is lines what check tells of it (${RUNS} random entries)`, async () => {
     const entry = fc.oneof(
       liveflagEntry,
       r2Entry,

@@ -8,7 +8,7 @@ import {
   r2Entry,
   visitor,
 } from '../../support/arbitraries'
-import { closeEngines, decisionOn, faultsOf, messagesOf, openEngine } from '../../support/engine'
+import { closeEngines, decisionOn, problemsOf, messagesOf, openEngine } from '../../support/engine'
 import { sized } from '../../support/long-run'
 
 const RUNS = sized(75, 200)
@@ -32,7 +32,7 @@ describe('an entry', () => {
     "'{}'",
     '"{\\"enabled\\": \\"on\\"}"',
   ])('may be %s', (entry) => {
-    expect(faultsOf(entry)).toEqual([])
+    expect(problemsOf(entry)).toEqual([])
   })
 
   test.each([
@@ -74,12 +74,12 @@ describe('an entry', () => {
       'the text is JSON for null; write on, off or a mapping of selectors',
     ],
   ])('may not be %j: %s', (entry, code, message) => {
-    expect(faultsOf(entry)).toMatchObject([{ code, severity: 'error' }])
+    expect(problemsOf(entry)).toMatchObject([{ code, severity: 'error' }])
     expect(messagesOf(entry)).toEqual([message])
   })
 
   test('that is a text of broken JSON is told where it breaks', () => {
-    expect(faultsOf('\'{"gold": true,}\'')).toEqual([
+    expect(problemsOf('\'{"gold": true,}\'')).toEqual([
       { code: 'unparsable-config', severity: 'error', at: '1:27', path: undefined },
     ])
     expect(messagesOf('\'{"gold": true,}\'')).toEqual([
@@ -94,7 +94,7 @@ describe("an entry in r2's semantics", () => {
   test.each(['', 'null', 'off', 'false', '0', '""', '[]', '{}', "'{}'"])(
     '%j is off, without a word',
     async (entry) => {
-      expect(faultsOf(entry, 'r2')).toEqual([])
+      expect(problemsOf(entry, 'r2')).toEqual([])
       expect(await r2(entry, gold)).toMatchObject({ enabled: false })
     },
   )
@@ -110,13 +110,13 @@ describe("an entry in r2's semantics", () => {
     ['"5"', 'config-not-object'],
     ['"true"', 'config-not-object'],
   ])("%j is refused, by r2's own word for it: %s", (entry, code) => {
-    expect(faultsOf(entry, 'r2')).toMatchObject([{ code, severity: 'error' }])
+    expect(problemsOf(entry, 'r2')).toMatchObject([{ code, severity: 'error' }])
   })
 
   test.each(['{"gold": NaN}', '{"percent_loggedin": Infinity}', '{"percent_loggedin": -Infinity}'])(
     '%s, which Python takes for JSON, is refused rather than answered differently',
     (text) => {
-      expect(faultsOf(`'${text}'`, 'r2')).toMatchObject([
+      expect(problemsOf(`'${text}'`, 'r2')).toMatchObject([
         { code: 'unparsable-config', severity: 'error' },
       ])
     },
@@ -125,7 +125,7 @@ describe("an entry in r2's semantics", () => {
 
 describe('a mapping', () => {
   test('with a key that nobody knows is refused at the key, with the one that was probably meant', () => {
-    expect(faultsOf('\n  gold: true\n  percent_logedin: 5')).toEqual([
+    expect(problemsOf('\n  gold: true\n  percent_logedin: 5')).toEqual([
       { code: 'unknown-key', severity: 'error', at: '3:3', path: 'percent_logedin' },
     ])
     expect(messagesOf('{percent_logedin: 5}')).toEqual([
@@ -137,7 +137,7 @@ describe('a mapping', () => {
   })
 
   test('with such a key is a warning to r2, and the rest goes on', async () => {
-    expect(faultsOf('{gold: true, percent_logedin: 5}', 'r2')).toMatchObject([
+    expect(problemsOf('{gold: true, percent_logedin: 5}', 'r2')).toMatchObject([
       { code: 'unknown-key', severity: 'warning' },
     ])
     expect(
@@ -145,19 +145,19 @@ describe('a mapping', () => {
     ).toMatchObject({ enabled: true })
   })
 
-  test('with several faults tells them all', () => {
+  test('with several problems reports them all', () => {
     expect(
-      faultsOf('\n  gold: 5\n  users: gary\n  nobody: 1\n  percent_loggedin: 101')
+      problemsOf('\n  gold: 5\n  users: gary\n  nobody: 1\n  percent_loggedin: 101')
         .map(({ path }) => path)
         .toSorted(),
     ).toEqual(['gold', 'nobody', 'percent_loggedin', 'users'])
   })
 
   test('with a key that stands twice is refused; to r2 the last one counts', async () => {
-    expect(faultsOf('{gold: true, gold: false}')).toMatchObject([
+    expect(problemsOf('{gold: true, gold: false}')).toMatchObject([
       { code: 'duplicate-key', severity: 'error', at: '1:25' },
     ])
-    expect(faultsOf('{gold: true, gold: false}', 'r2')).toMatchObject([
+    expect(problemsOf('{gold: true, gold: false}', 'r2')).toMatchObject([
       { code: 'duplicate-key', severity: 'warning' },
     ])
     expect(await decisionOn('{gold: false, gold: true}', gold, { compat: 'r2' })).toMatchObject({
@@ -166,13 +166,13 @@ describe('a mapping', () => {
   })
 
   test("with a key that stands twice is refused also as r2's text", () => {
-    expect(faultsOf('\'{"gold": true, "gold": false}\'')).toMatchObject([
+    expect(problemsOf('\'{"gold": true, "gold": false}\'')).toMatchObject([
       { code: 'duplicate-key', severity: 'error' },
     ])
   })
 
-  test('as text is told where its faults are, within the text', () => {
-    expect(faultsOf('\'{"gold": true, "users": 5}\'')).toEqual([
+  test('as text is reported with the place of each problem, within the text', () => {
+    expect(problemsOf('\'{"gold": true, "users": 5}\'')).toEqual([
       { code: 'bad-type', severity: 'error', at: '1:37', path: 'users' },
     ])
   })
@@ -184,7 +184,7 @@ describe('a mapping', () => {
       `{"gold": true, "nobody": ${nested}}`,
       `'{"gold": true, "nobody": ${nested}}'`,
     ]) {
-      expect(faultsOf(entry)).toMatchObject([{ code: tooDeep ? 'too-deep' : 'unknown-key' }])
+      expect(problemsOf(entry)).toMatchObject([{ code: tooDeep ? 'too-deep' : 'unknown-key' }])
     }
   })
 })

@@ -29,7 +29,7 @@ describe('the reload conformance kit', () => {
     expect(await verdicts('W1', 'W2', 'W4')).toEqual({ W1: 'passed', W2: 'failed', W4: 'failed' })
   })
 
-  it('goes on, with a fault, when the directory of a trial cannot be removed', async () => {
+  it('goes on, with a violation, when the directory of a trial cannot be removed', async () => {
     const busy = jest.spyOn(fs, 'rmSync').mockImplementationOnce(() => {
       throw new Error('EBUSY')
     })

@@ -64,7 +64,7 @@ const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
 ]
 
 /** One clear sentence, placed where the text is to be corrected. */
-function yamlFault(error: YAMLError, contents: Node | null, text: string): Unplaced {
+function yamlProblem(error: YAMLError, contents: Node | null, text: string): Unplaced {
   const [noticed, end] = error.pos
   const offset = UNCLOSED.test(error.message)
     ? openingOf(contents, noticed)
@@ -157,7 +157,7 @@ function judge([document, second]: readonly Document.Parsed[], text: string): Ya
   const [first, ...others] = document?.errors ?? []
   if (first)
     return {
-      fatal: yamlFault(
+      fatal: yamlProblem(
         others.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a), first),
         document?.contents ?? null,
         text,

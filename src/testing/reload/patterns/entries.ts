@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { BadEntry, Features } from '../adapter'
 import type { Pattern } from '../pattern'
-import { placeFaults } from '../steps'
+import { placeViolations } from '../steps'
 import type { Trial } from '../trial'
 
 export const entries: readonly Pattern[] = [
@@ -79,8 +79,8 @@ function checkPlace(t: Trial, feature: string, { line, columns }: BadEntry): voi
   if (status === undefined) return
   t.check(status.status === 'READY', `one bad entry turns the status to ${status.status}`)
   const problem = status.problems.find((one) => one.feature === feature)
-  if (problem === undefined) return t.fault(`I7: no problem names ${feature}`)
-  t.faults.push(...placeFaults(problem, { lines: [line, line], columns }))
+  if (problem === undefined) return t.violation(`I7: no problem names ${feature}`)
+  t.violations.push(...placeViolations(problem, { lines: [line, line], columns }))
 }
 
 function checkStanding(t: Trial, feature: string, wanted: string): void {

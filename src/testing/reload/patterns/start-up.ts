@@ -52,7 +52,7 @@ async function one(t: Trial, index: number, write: Write): Promise<void> {
   const seen = await until(() => sameFeatures(handle.read(), AFTER), t.limitMs)
   if (seen) t.latencies.push(performance.now() - written)
   else
-    t.fault(
+    t.violation(
       `I1: a write ${delay.toFixed(1)} ms after the start was lost: serves ${spell(handle.read())}`,
     )
   await handle.close()

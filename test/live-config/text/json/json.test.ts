@@ -61,7 +61,7 @@ describe('a live config in JSON', () => {
     })
   })
 
-  test('finds a fault in exactly those texts that JSON.parse throws at', () => {
+  test('finds a problem in exactly those texts that JSON.parse throws at', () => {
     const texts = fc.oneof(
       damaged(jsonValue.map((value) => JSON.stringify(value, undefined, 1))),
       fc.json(),

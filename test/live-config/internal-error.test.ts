@@ -26,7 +26,7 @@ class Breaking implements Source {
   }
 }
 
-test('a fault of liveflag itself while judging is a problem, and what was in force stays', async () => {
+test('an error of liveflag itself while judging is a problem, and what was in force stays', async () => {
   const features = await openFeatures({ source: new Breaking() })
   const { status, problems } = await features.reload()
   expect([status, features.isEnabled('a')]).toEqual(['STALE', true])
