@@ -1,5 +1,6 @@
 import { Asker, type AskerOptions } from '../core/asker'
 import type { Decision } from '../core/decision'
+import type { Status } from '../core/participation'
 import type { Position, Problem } from '../core/problem'
 import type { RuleContext } from '../core/rule-context'
 import type { Step } from '../core/selector'
@@ -29,6 +30,8 @@ export interface Explanation {
   /** The place of the selector that decided. */
   readonly decidedAt?: Position
   readonly steps: readonly ExplainedStep[]
+  /** Of an experiment with a life: what it was when the question was asked. */
+  readonly status?: Status
   /**
    * Set when the newest text was refused: the answer is that of an older content, so each step has
    * the place of the entry instead of its own.
@@ -57,10 +60,12 @@ export function explain(
   const steps = trace.withUnreached(installed.feature.steps)
   const claimed = steps.find((step) => step.outcome === 'claimed')
   const held = installed.heldBack && snapshot.item(name)
+  const status = installed.feature.life?.statusAt(rules.participation.now())
   const heldBack = held && { generation: held.version?.generation ?? 0, problems: held.problems }
   return {
     decision,
     ...found,
+    ...(status && { status }),
     ...(heldBack && { heldBack }),
     ...(claimed && { decidedAt: { line: claimed.line, column: claimed.column } }),
     steps,

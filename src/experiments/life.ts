@@ -39,20 +39,26 @@ export function compileLife(
   const text = readLife(experiment, place)
   const id = idOf(own(experiment, 'experiment_id'), place.feature)
   const isFor = compileTargeting(experiment, parts.who, place)
+  const isStopped = [experiment, place.entry].some(isOff)
   const life: Life = {
     experiment: id,
     status: text.status,
     domains: text.domains,
     priority: text.priority,
-    statusAt: compileStatus(text, [experiment, place.entry].some(isOff)),
+    statusAt: compileStatus(text, isStopped),
     qualifies: (asker) => isFor(asker) === true,
   }
+  const stopOf = (now: number): Stop => stopAt(now, text, isStopped)
   const ends = compileEnds(id, place)
   const domains = [...place.path, 'domains']
   const take = compileTaking(experiment, id, text.traffic, ends, parts, place)
   const match: Match = (asker) => {
     const { participation } = asker.rules
-    if (life.statusAt(participation.now()) !== 'running') return ends.no_active_experiment
+    const now = participation.now()
+    if (life.statusAt(now) !== 'running') {
+      traceStop(stopOf(now), place.path, asker)
+      return ends.no_active_experiment
+    }
     const held = isFor(asker)
     if (held !== true) return held === undefined ? ends.unanswered : ends.targeting_mismatch
     if (life.domains.length > 0) asker.trace?.enter({ selector: 'domains', path: domains }, asker)
@@ -65,6 +71,20 @@ export function compileLife(
 
 const isOff = (mapping: JsonObject): boolean =>
   own(mapping, 'enabled') === 'off' || own(mapping, 'enabled') === false
+
+/** The key of an experiment that keeps it from running. */
+type Stop = 'status' | 'enabled' | 'start' | 'end'
+
+function stopAt(now: number, { status, start }: LifeText, isStopped: boolean): Stop {
+  if (status !== 'running') return 'status'
+  if (isStopped) return 'enabled'
+  return now < start ? 'start' : 'end'
+}
+
+function traceStop(stop: Stop, path: Place['path'], asker: Asker): void {
+  asker.trace?.enter({ selector: stop, path: [...path, stop] }, asker)
+  asker.trace?.leave('passed on')
+}
 
 function compileStatus({ status, start, end }: LifeText, stopped: boolean): Life['statusAt'] {
   if (status !== 'running' || stopped)

@@ -27,14 +27,29 @@ export const segments: Selector = {
     if (place.compat === 'r2') return void place.unknownKey('segments', place.path, [])
     const by = readAttribute(place)
     const names = readNames(value, place) ?? []
-    const tests = names.flatMap((name, i) => compileSegment(name, i, by, place) ?? [])
+    const tests = names.flatMap((name, i): readonly Segment[] => {
+      const isIn = compileSegment(name, i, by, place)
+      return isIn ? [{ question: `segment ${name}`, isIn }] : []
+    })
     if (tests.length === 0) return undefined
     const claim = claimOf({ enabled: true, reason: 'TARGETING_MATCH', selector: 'segments' })
     return (asker) => {
       const attributes: AttributeReader = (name) => asker.given(name)
-      return tests.some((isIn) => isIn(attributes)) ? claim : undefined
+      return tests.some(({ question, isIn }) => {
+        const answer = isIn(attributes)
+        asker.trace?.asked(question, answer)
+        return answer
+      })
+        ? claim
+        : undefined
     }
   },
+}
+
+interface Segment {
+  /** For explaining. */
+  readonly question: string
+  readonly isIn: NonNullable<SavedGroup['holds']>
 }
 
 /** Compiles one segment; reports and returns undefined when nobody can be in it. */

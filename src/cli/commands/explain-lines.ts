@@ -1,10 +1,9 @@
-import type { Decision } from '../../core/decision'
-import type { Position, Problem } from '../../core/problem'
-import type { Draw } from '../../core/trace'
+import type { Problem } from '../../core/problem'
 import type { ExplainedStep, Explanation } from '../../engine/explain'
 import type { Text } from '../live-config-file'
 import { clipped, type Output, printable } from '../output'
 import { linesOf, placeOf, problemLines } from '../problems'
+import { drawOf, headline } from './explain-headline'
 
 /** More of a line of the file than this would hide the rest. */
 const WIDTH = 72
@@ -112,36 +111,6 @@ export function explanationLines(
   ]
 }
 
-function headline(
-  { decision, decidedAt, position, steps }: Explanation,
-  { paint }: Output,
-): string {
-  const state = decision.enabled ? paint.green('ON') : paint.red('OFF')
-  return `${paint.bold(`${printable(decision.feature)} is ${state}`)} ${because(decision, steps)}${lineOf(decidedAt ?? position)}`
-}
-
-const lineOf = (position: Position | undefined): string =>
-  position ? ` (line ${position.line})` : ''
-
-function because(decision: Decision, steps: readonly ExplainedStep[]): string {
-  const { error, selector, reason, enabled } = decision
-  if (error) return `because ${printable(error.message)}`
-  if (selector !== undefined)
-    return `because of ${selector}${circumstance(decision, drawOf(steps))}`
-  return reason === 'DEFAULT'
-    ? 'because no selector claims the visitor'
-    : `because the entry says ${enabled ? 'on' : 'off'}`
-}
-
-/** What there is to say of the selector that decided. */
-function circumstance({ variant, forced, reason }: Decision, draw: Draw | undefined): string {
-  if (variant !== undefined)
-    return `, ${forced ? 'which forces' : 'with'} variant ${printable(variant)}`
-  if (reason === 'DISABLED') return ', which is off'
-  if (reason === 'DEFAULT') return ', which has nothing to bucket'
-  return draw?.passed === false ? ', whose bucket belongs to no variant' : ''
-}
-
 function details(
   { decision, source = '', position, steps }: Explanation,
   name: string,
@@ -169,6 +138,3 @@ function details(
     text === undefined ? [] : [`  ${word.padEnd(10)}  ${clipped(printable(text), 200)}`],
   )
 }
-
-const drawOf = (steps: readonly ExplainedStep[]): Draw | undefined =>
-  steps.find((step) => step.outcome === 'claimed')?.draw

@@ -196,6 +196,97 @@ test.each([
   expect(/^a is (.*) \(line 1\)\n/.exec(out)?.[1]).toEqual(headline)
 })
 
+describe('the headline of an experiment that does not assign the visitor', () => {
+  const VARIANTS = 'variants: [{ name: red, weight: 100, value: red }]'
+
+  test.each([
+    ['targeting: country == "NZ"', 'targeting does not hold'],
+    ['targeting: age > 5', 'targeting does not hold, as it has no answer for the visitor'],
+    ['admin: true', 'no selector of the experiment includes the visitor'],
+    ['status: draft', 'the experiment is a draft'],
+    ['status: in_review', 'the experiment is in review'],
+    ['status: approved', 'the experiment is approved, and not running'],
+    ['status: paused', 'the experiment is paused'],
+    ['status: completed', 'the experiment is completed'],
+    ['status: archived', 'the experiment is archived'],
+    ['status: rejected', 'the experiment is rejected'],
+    ['start: 2099-01-01', 'the experiment has not started'],
+    ['end: 2020-01-01', 'the experiment has ended'],
+    ['enabled: off', 'the experiment is switched off'],
+    ['traffic: 0', 'the visitor is outside the traffic of the experiment'],
+    ['domains: [d]', 'another experiment of its domains has the visitor'],
+  ])('{%s}: %s, with its line', async (key, why) => {
+    const { out } = await liveflag(
+      ['explain', '-', 'a', '--world', '{"user":{"id":"u1"},"attributes":{"country":"AU"}}'],
+      {
+        stdin: `feature_a:\n  default: blue\n  experiment:\n    experiment_id: 1\n    ${key}\n    ${VARIANTS}\nfeature_rival: {experiment: {domains: [d], priority: 1, ${VARIANTS}}}\n`,
+      },
+    )
+    expect(out.split('\n')[0]).toBe(`a gives its default "blue": ${why} (line 5)`)
+  })
+
+  test.each([
+    [
+      'no variants',
+      '{ default: 1, experiment: { traffic: 100 } }',
+      'a gives its default 1: the experiment has no variants (line 1)',
+    ],
+    [
+      'no id',
+      `{ default: false, experiment: { traffic: 100, ${VARIANTS} } }`,
+      'a gives its default false: the visitor has no id that could be bucketed (line 1)',
+    ],
+    [
+      'no default',
+      `{ experiment: { status: draft, ${VARIANTS} } }`,
+      'a is OFF: the experiment is a draft (line 1)',
+    ],
+    [
+      'no rule that holds',
+      '{ default: null, rules: [{ condition: { country: NZ }, force: 2 }] }',
+      'a gives its default null: no rule claims the visitor (line 1)',
+    ],
+    [
+      'selectors and a default',
+      '{ default: blue, admin: true }',
+      'a gives its default "blue": no selector claims the visitor (line 1)',
+    ],
+    [
+      'a prerequisite that is not met',
+      '{ default: 1, rules: [{ parentConditions: [{ id: b, condition: { value: 1 }, gate: true }], force: 2 }] }',
+      'a is OFF because of rules[0], which requires what another feature does not have (line 1)',
+    ],
+  ])('with %s', async (_, entry, headline) => {
+    const user = headline.includes('no id') ? {} : { user: { id: 'u1' } }
+    const { out } = await liveflag(['explain', '-', 'a', '--world', JSON.stringify(user)], {
+      stdin: `feature_a: ${entry}\nfeature_b: off\n`,
+    })
+    expect(out.split('\n')[0]).toBe(headline)
+  })
+
+  test('--json has the status, and the step that kept the visitor out', async () => {
+    const { out } = await liveflag(['explain', '-', 'a', '--json'], {
+      stdin: `feature_a:\n  experiment:\n    start: 2099-01-01\n    ${VARIANTS}\n`,
+    })
+    expect(JSON.parse(out)).toMatchObject({
+      status: 'approved',
+      steps: [{ steps: [{ path: 'experiment.start', line: 3, outcome: 'passed on' }] }],
+    })
+  })
+})
+
+test('the segment that the visitor is in is named, and those that were asked before it', async () => {
+  const { out } = await liveflag(['explain', '-', 'a', '--world', '{"user":{"id":"u1"}}'], {
+    stdin:
+      'segments: { kiwis: { country: NZ }, staff: [u1], late: [u1] }\nfeature_a: { segments: [kiwis, staff, late] }\n',
+  })
+  expect(out.split('\n').filter((line) => line.includes('segment '))).toEqual([
+    'a is ON because of segments, segment staff (line 2)',
+    '    asked segment kiwis → no',
+    '    asked segment staff → yes',
+  ])
+})
+
 test('a feature whose entry was refused is off, shows why, and exits 1', async () => {
   const { code, out } = await explained('broken', gary)
   expect({ code, first: out.split('\n')[0], last: out.split('\n').slice(-4) }).toEqual({
