@@ -5,7 +5,7 @@ import type { SourceProblem } from '../core/source'
 import { liveConfigFiles, openFile, readBytes } from '../sources/paths'
 
 /**
- * What the shell has opened for the command: `/dev/stdin`, and `<(…)`, which it passes as
+ * Paths that the shell opened for the command: `/dev/stdin`, and `<(…)`, which it passes as
  * `/dev/fd/63`.
  */
 const OPENED = /^\/dev\/(?:stdin|fd\/(\d{1,9}))$/
@@ -21,16 +21,15 @@ export async function openInput(path: string, stdin: Readable): Promise<Readable
 }
 
 /**
- * The live config files of a directory, sorted by name; undefined when the path leads to no
- * directory.
+ * The live config files of a directory, sorted by name; undefined when the path is no directory.
  */
 export async function filesIn(path: string): Promise<string[] | SourceProblem | undefined> {
-  // A shell variable that is not set gives an empty path, which would mean the working directory.
+  // A shell variable that is not set is an empty path, which would mean the working directory.
   if (path === '') throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'FILE is empty; give a path')
   return path === '-' ? undefined : liveConfigFiles(path)
 }
 
-/** Reads a path of the command line whole, up to a limit. */
+/** Reads a path of the command line completely, up to a limit. */
 export async function readInput(
   path: string,
   stdin: Readable,
@@ -41,12 +40,12 @@ export async function readInput(
 }
 
 /**
- * A longer line is cut there, which no JSON outlives, so that memory stays within bounds whatever
- * comes in.
+ * The longest line: a longer one is cut and is then no JSON, so memory is bounded whatever comes
+ * in.
  */
 export const LONGEST_LINE = 1 << 20
 
-/** The lines of a text as they come, in lists; the last needs no line break. */
+/** The lines of a text as they arrive, in lists; the last needs no line break. */
 export async function* lineBatches(
   chunks: AsyncIterable<string>,
 ): AsyncGenerator<readonly string[]> {

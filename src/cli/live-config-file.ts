@@ -18,7 +18,7 @@ export interface Reading {
   readonly compat?: Compat
 }
 
-/** A live config as it was read, once: nothing is watched. */
+/** The text of a live config, read once and not watched. */
 export interface Text {
   readonly name: string
   readonly text: string
@@ -43,7 +43,7 @@ async function readText(
 const isProblem = (read: Text | Problem): read is Problem => 'code' in read
 const isText = (read: Text | Problem): read is Text => !isProblem(read)
 
-/** What FILE holds: one text, or each of those of a directory, and what could not be read. */
+/** The texts of FILE: one, or those of a directory, and what could not be read. */
 export interface Texts {
   readonly texts: readonly Text[]
   readonly problems: readonly Problem[]
@@ -67,7 +67,7 @@ export async function readTexts(path: string, reading: Reading, stdin: Readable)
   }
 }
 
-/** Judges it as the engine would at start. */
+/** Checks the texts as the engine does at start. */
 export function checked({ texts, problems }: Texts, { compat }: Reading): Checked {
   const found = checkTexts(
     texts.map(({ name, text, format }) => ({ text, format, source: name })),
@@ -86,8 +86,8 @@ export interface Opened {
 }
 
 /**
- * Opens a live config to ask it; throws LIVEFLAG_NO_CONFIG with the place of the problem if there
- * is nothing to ask.
+ * Opens a live config for questions; throws LIVEFLAG_NO_CONFIG with the place of the problem when
+ * nothing is in force.
  */
 export async function openText(path: string, reading: Reading, stdin: Readable): Promise<Opened> {
   const found = await readTexts(path, reading, stdin)
@@ -99,7 +99,8 @@ export async function openText(path: string, reading: Reading, stdin: Readable):
     : found.texts.map(({ text, format, name }) => memory(text, { format, name }))
   try {
     const features = await openFeatures({ source, ...(compat && { compat }) })
-    // Whoever asks wants an answer; what is wrong is said where it matters to it, and by `check`.
+    // Warnings are not printed here: `check` reports problems, and an answer that they change says
+    // so.
     features.on('problem', () => undefined)
     return { texts: found.texts, features }
   } catch (error) {
@@ -108,7 +109,7 @@ export async function openText(path: string, reading: Reading, stdin: Readable):
 }
 
 /**
- * Why the engine found nothing to start with at this path; undefined when there is something by
+ * Why the engine found nothing to start with at this path; undefined when it would find something
  * now.
  */
 export async function startProblem(

@@ -6,12 +6,12 @@ import { BROKEN } from './terminal'
 
 const interrupted = new AbortController()
 
-/** What could not be written is lost, so no other exit code counts. */
+/** Output that could not be written is lost, so this exit code wins over any other. */
 let isLost = false
 
 function lost(error: Error): void {
-  // Nobody reads any more, as with `| head`: a command that would go on for ever ends, any other
-  // ends by itself.
+  // Stdout is closed, as by `| head`: a command that would run for ever ends, any other ends by
+  // itself.
   if (codeOf(error) === 'EPIPE') return interrupted.abort()
   if (!isLost) process.stderr.write(`liveflag: the output cannot be written: ${error.message}\n`)
   isLost = true
@@ -21,8 +21,8 @@ function lost(error: Error): void {
 process.stdout.on('error', lost)
 
 /**
- * The event of an error comes some turns after the write, when the process may have ended; the
- * callback of the write comes in order.
+ * Writes through the callback of `write`, because the error event may come after the process has
+ * ended.
  */
 class Stdout extends Writable {
   get isTTY(): boolean {
@@ -32,7 +32,7 @@ class Stdout extends Writable {
   override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error) => void): void {
     process.stdout.write(chunk, (error) => {
       if (error) lost(error)
-      // A batch need not go on for nobody. Of a full disk, whoever reads stderr hears.
+      // A batch stops when nobody reads its output. A full disk is reported on stderr.
       done(error && codeOf(error) === 'EPIPE' ? error : undefined)
     })
   }
@@ -48,14 +48,15 @@ const terminal = {
   env: process.env,
   now: () => new Date(),
   interruption() {
-    // A second signal finds no listener any more and ends the process at once.
+    // A second signal has no listener and ends the process at once.
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interrupted.abort())
     return interrupted.signal
   },
 }
 
 void run(process.argv.slice(2), terminal).then((code) => {
-  // On some systems writing to a pipe takes its time; the process ends when all of it is out.
+  // Writing to a pipe is asynchronous on some systems, so the process waits until everything is
+  // written.
   process.exitCode = code
   stdout.end(() => process.stderr.write('', () => process.exit(isLost ? BROKEN : code)))
 })

@@ -34,7 +34,7 @@ export function namedExperiment(
   )
 }
 
-/** A message lists no more. */
+/** The most names that a message lists. */
 const MOST_NAMES = 20
 
 function unknown(
@@ -55,19 +55,19 @@ function unknown(
   )
 }
 
-/** What to say of a name that the live config does not have. */
+/** The message for a name that the live config does not have. */
 export function unknownFeature(name: string, path: string, features: Features): string {
   const meant = didYouMean(name.replace(/^feature_/, ''), namesOf(features))
   return `${path} has no feature_${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`
 }
 
-/** Every feature, sorted. Those refused included: that a feature is broken is an answer too. */
+/** Every feature, sorted; refused ones included, because "it is broken" is an answer too. */
 export const namesOf = ({ snapshot }: Features): readonly string[] =>
   [...snapshot.names, ...snapshot.rejected].sort()
 
 /**
- * The name of a feature as the code has it. A key copied from the live config begins with
- * `feature_`, and is meant unless there is a feature that is really called so.
+ * The name of a feature as the code uses it. A name that begins with `feature_` was copied from the
+ * live config, unless a feature has exactly that name.
  */
 export const plainName = (name: string, known: readonly string[]): string =>
   known.includes(name) ? name : name.replace(/^feature_/, '')

@@ -23,12 +23,12 @@ export class Output {
     this.terminal.stdout.write(texts.map((text) => `${text}\n`).join(''))
   }
 
-  /** One document, for people and programs. */
+  /** Writes one JSON document. */
   document(value: unknown): void {
     this.line(JSON.stringify(value, undefined, 2))
   }
 
-  /** One line of NDJSON. */
+  /** Writes one line of NDJSON. */
   record(value: unknown): void {
     this.line(JSON.stringify(value))
   }
@@ -38,14 +38,14 @@ export class Output {
   }
 }
 
-/** One clear line on stderr. */
+/** Writes one line to stderr. */
 export function complain({ stderr }: Terminal, message: string): void {
   stderr.write(`liveflag: ${printable(message.trim().replace(/\s*\n\s*/g, ' '))}\n`)
 }
 
 /**
- * Text from a file or a visitor, made safe to show: what steers a terminal is spelt out, a tab is
- * one column.
+ * Makes text of a file or a visitor safe to print: control characters are spelt out, a tab is one
+ * column.
  */
 export function printable(text: string): string {
   return text
@@ -53,7 +53,7 @@ export function printable(text: string): string {
     .replace(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
-/** At most so much of a text. */
+/** Cuts a text to at most `length` characters. */
 export const clipped = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text
 

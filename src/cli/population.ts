@@ -7,24 +7,24 @@ import { readFacts } from '../engine/facts'
 import { isInput, lineBatches, LONGEST_LINE, openInput } from './input'
 import { counted } from './output'
 
-/** Users in lists, with how far this one brings the whole. */
+/** A list of users, with the progress after it. */
 export interface Batch {
   readonly users: readonly Facts[]
   readonly done: number
 }
 
-/** Who is simulated: never all in memory at once. */
+/** The users of a simulation, read in batches so that they are never all in memory. */
 export interface Population {
-  /** In the unit of `Batch.done`; undefined when nobody knows. */
+  /** The total, in the unit of `Batch.done`; undefined when it is not known. */
   readonly total: number | undefined
   batches(): AsyncIterable<Batch>
-  /** What could not be read, in a sentence; undefined when all was. */
+  /** What could not be read, as a sentence; undefined when everything was read. */
   readonly problem: string | undefined
 }
 
 const AT_ONCE = 5000
 
-/** `user-0`, `user-1` and so on, who are signed in; whatever else is known of them is `common`. */
+/** `user-0`, `user-1` and so on, signed in; `common` is what else is known of each. */
 export function madeUp(count: number, common: Facts): Population {
   return {
     total: count,
@@ -64,12 +64,12 @@ async function sizeOf(path: string): Promise<number | undefined> {
     const found = await stat(path)
     return found.isFile() ? found.size : undefined
   } catch {
-    // It is stdin, or what the shell has opened.
+    // The path is stdin, or one that the shell opened.
     return undefined
   }
 }
 
-/** What the first line of a CSV file is called when it is no user. */
+/** Matches the first line of a CSV file when it is a heading and no user. */
 const HEADING = /^(?:id|(?:user|subject|unit)(?:[ _-]?id)?)$/i
 
 class PopulationFile implements Population {

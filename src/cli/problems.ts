@@ -1,9 +1,9 @@
 import type { Problem } from '../core/problem'
 import { type Output, printable } from './output'
 
-/** More of a line than this is no help to anyone. */
+/** The most characters of a line that are shown. */
 const WIDTH = 100
-/** How much of the line stands before the column, when the line must be cut. */
+/** How many characters before the column are shown when the line is cut. */
 const BEFORE = 40
 
 /** Characters of East Asian scripts take two columns. */
@@ -11,7 +11,7 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g
 
 /**
- * The part of a line around a column, and a caret that stands under that column when both are
+ * The part of a line around a column, and the caret that is below that column when both are
  * printed.
  */
 function excerpt(line: string, column: number): { readonly shown: string; readonly caret: string } {
@@ -26,7 +26,7 @@ function excerpt(line: string, column: number): { readonly shown: string; readon
 export const linesOf = (text: string): readonly string[] =>
   text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
 
-/** A problem as `--json` prints it: always these members, null where there is nothing to say. */
+/** A problem as `--json` prints it: always these members, null where there is no value. */
 export type PrintedProblem = {
   readonly [K in 'feature' | 'line' | 'column' | 'severity' | 'code' | 'message']: Problem[K] | null
 }

@@ -13,7 +13,7 @@ Exit codes:
   2  the command was not used as it can be
 `
 
-/** Runs one command line. Never throws: what goes wrong is one line on stderr and an exit code. */
+/** Runs one command line. Never throws: an error is one line on stderr and an exit code. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let code: ExitCode = OK
   const program = programFor(terminal)
@@ -55,16 +55,16 @@ function programFor(terminal: Terminal): Command {
 }
 
 function failed(error: unknown, terminal: Terminal): ExitCode {
-  // Commander has said what is wrong, or has printed the help that was asked for.
+  // Commander has printed the error, or the help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE
   complain(terminal, error instanceof Error ? error.message : String(error))
   if (error instanceof LiveflagError) return error.code === 'LIVEFLAG_NO_CONFIG' ? PROBLEMS : USAGE
   return BROKEN
 }
 
-/** Source and compiled file stand equally deep below the package. */
+/** Source file and compiled file are equally deep below the package. */
 function version(): string {
-  // Where data comes in: the package's own description of itself.
+  // Data from outside: the package's own package.json.
   const manifest = JSON.parse(
     readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'),
   ) as { readonly version: string }

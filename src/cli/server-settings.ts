@@ -12,13 +12,13 @@ export type SettingFlags = { readonly config?: string } & {
   readonly [Name in keyof Settings]?: string | boolean
 }
 
-/** Where records and tokens are when nobody says. */
+/** The default database of records and tokens. */
 export const USUAL_DB = 'liveflag.db'
 
 const CALL = 'serve'
 
 type Name = keyof Settings
-// Where data comes in: the keys of a constant table.
+// Safe: the keys of a constant table.
 const NAMES = Object.keys(SETTINGS) as readonly Name[]
 
 /** Every setting of the server, as a flag. */
@@ -68,7 +68,7 @@ const environmentName = (name: string): string =>
 const fileName = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** A text of a flag or of the environment, as what the setting is. */
+/** Parses the text of a flag or of the environment by the type of its setting. */
 function valueOf(name: keyof Settings, text: unknown): unknown {
   if (typeof text !== 'string') return text
   const { usual } = SETTINGS[name]

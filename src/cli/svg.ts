@@ -1,4 +1,4 @@
-/** Drawn by hand of a few shapes: bars need no chart library. */
+/** The charts are a few rectangles and lines, so they need no chart library. */
 
 const WIDTH = 760
 const MARGIN = 24
@@ -7,7 +7,10 @@ const LABEL = 210
 const LONGEST = 370
 const ROW = 30
 
-/** Told apart by people who see few colours, too: Okabe and Ito, Color Universal Design (2008). */
+/**
+ * Colours that people with colour vision deficiency can distinguish: Okabe and Ito, Color Universal
+ * Design (2008).
+ */
 const COLOURS = [
   '#0072b2',
   '#e69f00',
@@ -21,7 +24,7 @@ const COLOURS = [
 
 export const colourOf = (index: number): string => COLOURS[index % COLOURS.length] ?? '#555555'
 
-/** A part of a chart from its own top down; parts stand under one another. */
+/** A part of a chart, drawn from its own top; parts are placed below one another. */
 export interface Drawing {
   readonly height: number
   readonly shapes: string
@@ -33,7 +36,7 @@ export interface Bar {
   readonly share: number
   /** Marked by a line, if it is known. */
   readonly expected?: number | null
-  /** Stands behind the bar: `5,012, 25.1 %`. */
+  /** The text after the bar: `5,012, 25.1 %`. */
   readonly figures: string
   readonly colour: string
 }
@@ -137,7 +140,10 @@ export function columns(
 const text = (x: number, y: number, words: string, attributes: string): string =>
   `<text x="${x.toFixed(1)}" y="${y}" ${attributes}>${escaped(words)}</text>`
 
-/** Names come from files and stores; what XML cannot hold at all is left out. */
+/**
+ * Escapes text for XML; names come from files and stores, so characters that XML cannot hold are
+ * left out.
+ */
 function escaped(words: string): string {
   return words
     .replace(/\p{Cc}/gu, '')

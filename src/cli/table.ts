@@ -2,8 +2,8 @@
 export type Row = readonly string[]
 
 /**
- * Rows under one another, each column as wide as its widest cell; figures stand on the right, and
- * the columns of `left` on the left.
+ * Lays out rows; each column is as wide as its widest cell. Figures are right-aligned, the columns
+ * of `left` left-aligned.
  */
 export function table(rows: readonly Row[], left: readonly number[] = [0]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
@@ -17,7 +17,7 @@ export function table(rows: readonly Row[], left: readonly number[] = [0]): read
 /** `12,345`. */
 export const whole = (count: number): string => count.toLocaleString('en-US')
 
-/** `25.1 %`; nothing for what is not known. */
+/** `25.1 %`; an empty text for an unknown share. */
 export const percent = (share: number | null | undefined, digits = 1): string =>
   share === null || share === undefined ? '–' : `${(share * 100).toFixed(digits)} %`
 

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 
-/** What a command may touch of the process that runs it. */
+/** The parts of the process that a command may use. */
 export interface Terminal {
   readonly stdin: Readable
   readonly stdout: Writable & { readonly isTTY?: boolean }
@@ -8,13 +8,13 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: () => Date
   /**
-   * Aborts when the user interrupts, or when nobody reads the output any more. Only a command that
-   * asks for it survives an interrupt, and must then end by itself.
+   * Aborts when the user interrupts or stdout is closed. A command that asks for it is not ended by
+   * an interrupt and must end by itself.
    */
   interruption(): AbortSignal
 }
 
-/** How a command ended, as its exit code. */
+/** Exit codes of commands. */
 export const OK = 0
 /** The live config has problems, or a question has no answer. */
 export const PROBLEMS = 1

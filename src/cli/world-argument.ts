@@ -13,7 +13,7 @@ export async function readWorld(argument: string | undefined, stdin: Readable): 
   return worldOf(await readWorldFacts(argument, stdin))
 }
 
-/** The same as plain data. */
+/** The same as facts. */
 export async function readWorldFacts(
   argument: string | undefined,
   stdin: Readable,
@@ -21,7 +21,7 @@ export async function readWorldFacts(
   return argument === undefined ? {} : readFacts(parseJson(await textOf(argument, stdin), argument))
 }
 
-/** Far more than anybody knows of one visitor. */
+/** The most bytes of facts about one visitor. */
 const MOST_BYTES = 16 * 1024 * 1024
 
 async function textOf(argument: string, stdin: Readable): Promise<string> {
@@ -33,7 +33,7 @@ async function textOf(argument: string, stdin: Readable): Promise<string> {
 
 function parseJson(json: string, argument: string): JsonValue {
   try {
-    // Where data comes in: JSON.parse gives nothing but JSON values.
+    // Data from outside: JSON.parse returns only JSON values.
     return JSON.parse(json) as JsonValue
   } catch (error) {
     const where =

@@ -6,7 +6,7 @@ import { registerFunctions } from './cel-functions'
 import { ATTRIBUTES, type Named, OWN, readTree } from './cel-tree'
 import { createLinearPatterns } from './patterns/linear'
 
-/** A longer expression is a list that should be a segment. */
+/** The longest expression; a longer one is usually a list that should be a segment. */
 const MAX_LENGTH = 4096
 /**
  * The items, and pieces of 16 characters, that an expression which goes through a list may be given:
@@ -22,7 +22,7 @@ const LIMITS = {
   maxCallArguments: 16,
 }
 const OPTIONS = { unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false }
-/** What never is true or false. */
+/** Operators whose result is never true or false. */
 const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '-_'])
 /** What an expression may grow to when liveflag's own functions are put in. */
 const GROWTH = 5
@@ -68,10 +68,10 @@ export function createTargeting(): TargetingCompiler {
   }
 }
 
-/** The package is an ES module, which Node loads at once from 20.19 on. */
+/** The package is an ES module, which Node can require from 20.19 on. */
 function loadEnvironment(): typeof Environment | string {
   try {
-    // The one place where the package comes in; it is CEL's only when an entry has an expression.
+    // The only import of the package; it is loaded when an entry has an expression.
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it for everybody
     return (require('@marcbachmann/cel-js') as { Environment: typeof Environment }).Environment
   } catch (error) {

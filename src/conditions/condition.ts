@@ -48,7 +48,8 @@ export function compileCondition(condition: JsonValue, context: ConditionContext
     try {
       return holds(attributes)
     } catch {
-      // A symbol, an object without a text, endlessly nested lists: nothing that can be compared.
+      // A symbol, an object without a text, a list nested without end: none of these can be
+      // compared.
       return false
     }
   }

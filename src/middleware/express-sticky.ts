@@ -5,7 +5,7 @@ import { type CookieStickyOptions, cookieStickyService } from '../sticky/cookie'
 
 export type { CookieStickyOptions } from '../sticky/cookie'
 
-/** Keeps a visitor's sticky documents in cookies of an Express response: for one request. */
+/** Stores a visitor's sticky documents in cookies of an Express response, for one request. */
 export function expressStickyService(
   req: Request,
   res: Response,

@@ -7,21 +7,20 @@ import { stickyPrefetch, type StickyPrefetch } from './request/sticky-prefetch'
 import { type Answers, type RequestReader, requestWorld } from './request/world'
 
 declare global {
-  // Express collects what middleware puts on its requests in this namespace, and looks nowhere
-  // else.
+  // Express looks for the types of members that middleware adds to requests in this namespace only.
   // eslint-disable-next-line @typescript-eslint/no-namespace
   namespace Express {
     interface Request {
-      /** What this visitor has, decided by one snapshot. */
+      /** The features of this visitor, decided by one snapshot. */
       features: Questions
     }
   }
 }
 
-/** How an Express application answers about its requests; everything is optional. */
+/** How an Express application answers questions about its requests. Every member may be missing. */
 export interface ExpressAnswers<User extends Account = Account> extends Answers<Request, User> {
   /**
-   * Where sticky assignments are kept. They are loaded before the request goes on, for at most
+   * The store of sticky assignments. They are loaded before the request goes on, for at most
    * `timeoutMs` (200).
    */
   readonly sticky?: ExpressSticky
@@ -30,20 +29,20 @@ export interface ExpressAnswers<User extends Account = Account> extends Answers<
 export type ExpressSticky = StickyPrefetch<Request, Response>
 
 const read: RequestReader<Request> = {
-  // A router that rewrites `url` does not change what the visitor asked for.
+  // `originalUrl`, because a router that rewrites `url` does not change what the visitor asked for.
   url: (req) => req.originalUrl,
   cookies: (req) => req.headers.cookie,
-  // Express believes X-Forwarded-Host only from the proxies that `trust proxy` names.
+  // Express trusts X-Forwarded-Host only from the proxies that `trust proxy` names.
   hostname: (req) => req.hostname,
 }
 
 /**
- * Middleware for Express 4 and 5. Everything behind it can ask `req.features`, templates ask
- * `features`, and code without a request asks the Features that were given here: all three are the
- * same request, with one snapshot. It belongs behind what finds out who the visitor is. Whatever
- * calls back outside the request's asynchronous context, as some body parsers and pools do, must
- * stand before it, or `req.features` must be asked. Throws LIVEFLAG_BAD_OPTION on an option that
- * there is not, or of another type.
+ * Middleware for Express 4 and 5. Handlers behind it ask `req.features`, templates ask `features`,
+ * and code without a request asks the Features that were passed in: all three ask the same request,
+ * with one snapshot. Place it behind the middleware that finds out who the visitor is. A library
+ * that calls back outside the request's asynchronous context, as some body parsers and pools do,
+ * must be placed before it, or its callbacks must ask `req.features`. Throws LIVEFLAG_BAD_OPTION on
+ * an unknown option or one of the wrong type.
  */
 export function expressFeatures<User extends Account = Account>(
   features: Features,
@@ -56,7 +55,7 @@ export function expressFeatures<User extends Account = Account>(
       req.features = request
       res.locals['features'] = request
       const loading = prefetch(req, res, request, () => features.stickyAttributes)
-      // The callbacks run in the request's asynchronous context, in which they are made.
+      // The next handlers run in the asynchronous context of the request.
       if (loading) loading.then(() => next(), next)
       else next()
     })

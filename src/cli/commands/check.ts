@@ -43,7 +43,7 @@ async function checkOne(
 ): Promise<ExitCode> {
   const found = await readTexts(path, flags, terminal.stdin)
   const { features, problems } = checked(found, flags)
-  // One file's problems need not say which file it is.
+  // With one file, its problems do not repeat its name.
   const printed = problems.toSorted(byPlace).map((problem) => ({
     ...printedProblem(problem),
     ...(found.isDirectory && { source: problem.source ?? null }),

@@ -40,7 +40,7 @@ async function evalBatch(path: string, features: Features, terminal: Terminal): 
       { end: false },
     )
   } catch (error) {
-    // Whoever read the answers has enough of them.
+    // The reader of the answers has closed its end.
     if (codeOf(error) === 'EPIPE') return OK
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
@@ -89,7 +89,7 @@ class Batch {
     }
   }
 
-  /** A line about a feature that there is not has an answer, which says so, and counts as bad. */
+  /** A line about an unknown feature has an answer, which says so, and counts as bad. */
   private counted(decision: Decision): Decision {
     if (decision.error && this.bad++ === 0) this.firstBad = this.lines
     return decision
@@ -101,13 +101,13 @@ class Batch {
   }
 }
 
-/** What a line asks, or why it asks nothing. */
+/** Parses a line to a question, or to the reason why it is none. */
 function readLine(line: string): { readonly feature: string; readonly world: JsonValue } | string {
   if (line.length >= LONGEST_LINE)
     return `the line has ${LONGEST_LINE} characters or more; shorten it`
   let question: JsonValue
   try {
-    // Where data comes in: JSON.parse gives nothing but JSON values.
+    // Data from outside: JSON.parse returns only JSON values.
     question = JSON.parse(line) as JsonValue
   } catch (error) {
     return `the line is not JSON: ${clipped(reasonOf(error), 200)}`
@@ -187,7 +187,7 @@ function table(decisions: readonly Decision[], { paint }: Output): readonly stri
       const drawn = rest.assignment ? [`bucket ${rest.assignment.bucket}`] : []
       const valued = value === undefined ? [] : [`value ${clipped(JSON.stringify(value), 80)}`]
       const outcome = rest.participation?.outcome
-      // The default is not a variant: whoever is not assigned has it.
+      // The default is no variant: visitors who are not assigned have it.
       const notAssigned =
         outcome === undefined || rest.assignment ? [] : [`not assigned: ${outcome}`]
       const said = [

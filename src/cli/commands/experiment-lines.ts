@@ -7,7 +7,7 @@ import type { SampleRatio, Split } from '../../analysis/sample-ratio'
 import { type Output, printable } from '../output'
 import { bar, percent, probability, type Row, sparkline, table, whole } from '../table'
 
-/** What the test of the split says, in a sentence. */
+/** The result of the test of the split, as a sentence. */
 export function splitVerdict({ verdict, p }: SampleRatio, split: readonly Split[]): string {
   const total = split.reduce((sum, { observed }) => sum + observed, 0)
   if (verdict === 'nothing-to-test')
@@ -28,7 +28,7 @@ function worst(split: readonly Split[], total: number): string {
     : ''
 }
 
-/** One kind of conversion for people; intervals are of 95 %. */
+/** One kind of conversion as lines; intervals are of 95 %. */
 function conversionLines(
   { name, variants }: ConversionReport,
   control: string | null,
@@ -96,7 +96,7 @@ const MOST_DAYS = 14
 const UNTRUSTED =
   'Do not trust this experiment until you know why; if its shares were edited, read it from then on with --since.'
 
-/** A report for people: what was counted, whether it can be trusted, and what it shows. */
+/** A report as lines: what was counted, whether it can be trusted, and its results. */
 export function reportLines(
   report: ExperimentReport,
   output: Pick<Output, 'paint'>,

@@ -44,7 +44,7 @@ async function openRecords(named: string | undefined): Promise<Store> {
       '--store is missing; give the path of a SQLite file or the URL of a PostgreSQL database, here or in LIVEFLAG_STORE',
     )
   if (/^postgres(ql)?:\/\//.test(named)) return postgresStore(named)
-  // It may hold a password, so it is not repeated.
+  // The URL may have a password, so no message repeats it.
   if (/^[a-z][\w+.-]*:\/\//i.test(named))
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
@@ -118,7 +118,7 @@ export async function experiment(
   }
 }
 
-/** Whether nothing says that its figures mislead. */
+/** Whether no check says that the figures mislead. */
 const isSound = ({ sampleRatio, leaks, variants, gaps }: ExperimentReport): boolean =>
   sampleRatio.verdict !== 'mismatch' &&
   leaks.length === 0 &&

@@ -5,15 +5,15 @@ import { clipped, type Output, printable } from '../output'
 import { linesOf, placeOf, problemLines } from '../problems'
 import { drawOf, headline } from './explain-headline'
 
-/** More of a line of the file than this would hide the rest. */
+/** The most characters of a line of the file that are shown. */
 const WIDTH = 72
 const INDENT = '    '
-/** The longest word for what became of a selector. */
+/** The width of the column of outcomes. */
 const OUTCOME = 'ended its stage'.length
 
 /**
- * The selectors of an explanation, line by line: what became of each, its line of the file, what
- * was asked and drawn.
+ * The selectors of an explanation, line by line: the outcome of each, its line of the file, the
+ * questions and the draw.
  */
 class StepLines {
   constructor(
@@ -49,7 +49,7 @@ class StepLines {
     return outcome === 'ended its stage' ? yellow('↷') : dim(outcome === 'not reached' ? ' ' : '·')
   }
 
-  /** Each question once: what stands within a selector makes it ask again. */
+  /** Prints each question once: a selector within this one asks some again. */
   private answers({ asked }: ExplainedStep, indent: string): readonly string[] {
     const { dim } = this.output.paint
     return [
@@ -71,7 +71,7 @@ class StepLines {
     ]
   }
 
-  /** What the file says there; a list that stands below its key is read with it. */
+  /** The line of the file; with a list below its key, that line too. */
   private source({ line, column }: ExplainedStep): string {
     const first = this.text[line - 1] ?? ''
     const items = this.text.slice(line)
@@ -91,7 +91,7 @@ function shown(answer: unknown): string {
 }
 
 /**
- * An explanation for people: the answer and why, its details, and each selector in order of
+ * An explanation as lines: the answer and its reason, its details, and each selector in order of
  * precedence.
  */
 export function explanationLines(

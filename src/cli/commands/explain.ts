@@ -15,8 +15,7 @@ type PrintedStep = Omit<ExplainedStep, 'asked' | 'steps'> & {
 }
 
 /**
- * An explanation as `--json` prints it: the Explanation, and what is wrong with the feature's
- * entry.
+ * An explanation as `--json` prints it: the Explanation, and the problems of the feature's entry.
  */
 export type PrintedExplanation = Omit<Explanation, 'steps'> & {
   readonly steps: readonly PrintedStep[]
@@ -32,9 +31,7 @@ const printedExplanation = (
   problems: problems.map(printedProblem),
 })
 
-/**
- * JSON has no `undefined`, and a question without an answer is not a question that was not asked.
- */
+/** JSON has no `undefined`, so a question without an answer is printed as null. */
 const printedStep = (step: ExplainedStep): PrintedStep => ({
   ...step,
   asked: step.asked.map(({ question, answer }) => ({ question, answer: answer ?? null })),

@@ -60,7 +60,10 @@ interface Opened {
   readonly metrics: ServerMetrics
 }
 
-/** Exposures are recorded where decisions are, which needs the features: each knows the other. */
+/**
+ * Exposures go to the decider's writer, and the decider needs the features, so each refers to the
+ * other.
+ */
 async function open(
   paths: readonly string[],
   flags: ServeFlags,
@@ -84,7 +87,7 @@ async function open(
   return { features, decider, metrics }
 }
 
-/** In the shape of every other line of the log. */
+/** Writes an error as a line of the log, in the shape of the others. */
 const logError = ({ stderr, now }: Terminal, problem: string): void =>
   void stderr.write(
     `${JSON.stringify({ level: 50, time: now().toISOString(), problem, msg: 'records failed' })}\n`,

@@ -221,7 +221,7 @@ async function run(
     for await (const { users, done } of population.batches()) {
       for (const facts of users) simulation.add(features.for(worldOf(facts)).decide(feature))
       progress.reached(done)
-      // So that the bar is drawn, and an interrupt heard.
+      // Lets the bar be drawn and an interrupt be received.
       await nextTurn()
     }
   } finally {

@@ -12,7 +12,7 @@ import { counted, Output, printable } from '../output'
 import { placeOf, problemLine } from '../problems'
 import { type ExitCode, OK, type Terminal } from '../terminal'
 
-/** Writes down what a watched live config does. */
+/** Prints the events of a watched live config. */
 export interface Journal {
   /** There is nothing to watch yet. */
   waiting(message: string): void
@@ -26,7 +26,7 @@ export interface Journal {
 /** More names than this are counted, not listed. */
 const MOST_NAMES = 20
 
-/** One line for people. */
+/** Prints lines for people. */
 class PlainJournal implements Journal {
   constructor(
     private readonly output: Output,
@@ -91,7 +91,7 @@ class PlainJournal implements Journal {
   }
 }
 
-/** One line of NDJSON for programs. */
+/** Prints lines of NDJSON for programs. */
 class RecordJournal implements Journal {
   constructor(
     private readonly output: Output,
@@ -135,10 +135,10 @@ export interface WatchFlags extends Reading {
   readonly wait?: boolean
 }
 
-/** How often to say anew why there is nothing to watch yet, should that have changed. */
+/** How often the reason is printed while there is nothing to watch, when it has changed. */
 const PATIENCE_MS = 1000
 
-/** `liveflag watch`: tells each change as it takes effect, until it is interrupted. */
+/** `liveflag watch`: prints each change as it takes effect, until it is interrupted. */
 export async function watch(
   path: string,
   flags: WatchFlags,
@@ -174,7 +174,10 @@ export async function watch(
   return OK
 }
 
-/** Opens the file; with `--wait`, as soon as it can be, saying each time why it cannot. */
+/**
+ * Opens the file; with `--wait`, retries until it can be opened and prints each new reason why it
+ * cannot.
+ */
 class Opening {
   constructor(
     private readonly path: string,
@@ -204,7 +207,7 @@ class Opening {
     }
   }
 
-  /** The engine's own words speak to those who can set its options. */
+  /** The engine's message names options of the code, so the command line has its own. */
   private problem(cause: LiveflagError): Promise<LiveflagError | undefined> {
     return startProblem(this.path, this.flags, this.terminal.stdin, cause)
   }

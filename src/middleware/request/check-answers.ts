@@ -17,7 +17,7 @@ import type { StickyPrefetch } from './sticky-prefetch'
 const asked = (questions: object): Record<string, OptionKind> =>
   Object.fromEntries(Object.keys(questions).map((question) => [question, FUNCTION]))
 
-/** A function for each question of the World, and what is not a question. */
+/** The kind of each member: a function for each question of the World, and the other options. */
 const ANSWERS: Readonly<Record<string, OptionKind>> = {
   user: FUNCTION,
   ...asked(ROLES),
@@ -46,8 +46,8 @@ const STICKY: OptionKinds<StickyPrefetch<unknown, unknown>> = {
 }
 
 /**
- * Refuses, when the middleware is made, what every request would fail by. Throws
- * LIVEFLAG_BAD_OPTION.
+ * Throws LIVEFLAG_BAD_OPTION, when the middleware is created, for an option with which every
+ * request would fail.
  */
 export function checkAnswers(call: string, features: unknown, answers: object): void {
   if (!FEATURES.fits(features))

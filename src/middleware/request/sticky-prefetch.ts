@@ -5,19 +5,19 @@ import type { Questions } from '../../engine/questions'
 import { Request } from '../../engine/request'
 import { loadSticky, type StickyOptions } from '../../sticky/load'
 
-/** Where a middleware loads a visitor's sticky documents from, before the request goes on. */
+/** How a middleware loads a visitor's sticky documents before the request goes on. */
 export interface StickyPrefetch<Req, Res> extends StickyOptions {
-  /** The store; or what makes one for each request, such as a store in its cookies. */
+  /** The store, or a function that returns one for each request, such as a store in its cookies. */
   readonly service: StickyService | ((req: Req, res: Res) => StickyService)
   /** Attributes that experiments in your code hash. Those of the live config are known. */
   readonly attributes?: readonly string[]
 }
 
 /**
- * Loads the documents that rules in force may ask for and hands them to the request; `names` works
- * out their attributes, whose values the request is asked for, so that nothing is asked of the
- * application twice. Undefined when the rules ask for none, so that nothing waits. Whatever the
- * service does, no request fails: it goes on after `timeoutMs` at the latest.
+ * Loads the documents that the rules in force may need and passes them to the request. `names`
+ * lists their attributes, whose values the request is asked for, so the application is asked
+ * nothing twice. Undefined when no rule needs any. Whatever the service does, no request fails: it
+ * goes on after `timeoutMs` at the latest.
  */
 export type Prefetch<Req, Res> = (
   req: Req,
@@ -31,8 +31,7 @@ export function stickyPrefetch<Req, Res>(
 ): Prefetch<Req, Res> {
   if (!options) return () => undefined
   const { service, attributes = [], ...loading } = options
-  // The service is the application's, and may be anything: one request may get a store, and the
-  // next null.
+  // The application's function may return a store for one request and null for the next.
   const goOn = (error: unknown): undefined =>
     void quietly(() => loading.onError?.(noService(error)))
   return (req, res, request, names) => {

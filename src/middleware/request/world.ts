@@ -10,15 +10,9 @@ import {
   worldOf,
 } from '../../core/world'
 
-/**
- * What can be told of a visitor without knowing the application: by the address, the host and the
- * cookies.
- */
+/** Facts about a visitor that every request has: from its address, its host and its cookies. */
 
-/**
- * A URL asks for no more features than this, each name at most so long; the rest is noise, or an
- * attack.
- */
+/** The most features that a URL may name, and the longest name; more is noise or an attack. */
 const MOST_NAMES = 50
 const LONGEST_NAME = 200
 
@@ -27,7 +21,7 @@ export function urlFeaturesOf(url: string): string[] {
   const query = url.indexOf('?')
   if (query < 0) return []
   const names = new URLSearchParams(url.slice(query + 1)).getAll('feature')
-  // A shortened name could be another feature's, so one that is too long is left out.
+  // A name that is too long is left out: a shortened one could be another feature's.
   return names.filter((name) => name.length <= LONGEST_NAME).slice(0, MOST_NAMES)
 }
 
@@ -42,11 +36,11 @@ export function subdomainOf(hostname: string | undefined, domain: string): strin
 }
 
 /**
- * r2's logged-out id: the cookie `loid`, URL-decoded, up to its first dot. Of several, the first is
- * the most specific.
+ * r2's logged-out id: the cookie `loid`, URL-decoded, up to its first dot. Of several cookies the
+ * first is the most specific.
  */
 export function loidOf(cookies: string | undefined): string | undefined {
-  // Only this one is decoded, and only once it is without its quotes.
+  // The value is decoded after its quotes are removed; other cookies are not decoded.
   const { loid = '' } = parseCookie(cookies ?? '', { decode: (value) => value })
   const [id] = decoded(unquoted(loid)).split('.', 1)
   return id === '' ? undefined : id
@@ -66,17 +60,17 @@ function decoded(text: string): string {
 }
 
 /**
- * How an application answers the World's questions about a request. All are optional. Each is asked
- * only when an entry needs it, and at most once a request by entries and code alike; only
- * `validExposureRequest` asks anew. One that throws counts as unanswered and is reported as a
- * problem.
+ * How an application answers the World's questions about a request. Every member may be missing.
+ * Each function is called only when an entry needs it, and at most once a request, for entries and
+ * code together; only `validExposureRequest` calls again. One that throws counts as unanswered and
+ * is reported as a problem.
  */
 export interface Answers<Req, User extends Account = Account> {
   /** The signed-in user; `id` is what is bucketed. */
   user?(req: Req): User | null | undefined
   /**
-   * The roles of a user: the request's own, or one that an override gives. Left out, a role is read
-   * from the account, as `worldOf` does: `{ id, name, admin: true }`.
+   * The roles of a user: of the request's own user, or of one in an override. Without a function, a
+   * role is read from the account, as `worldOf` does: `{ id, name, admin: true }`.
    */
   isAdmin?(user: User, req: Req): boolean
   isEmployee?(user: User, req: Req): boolean
@@ -87,7 +81,7 @@ export interface Answers<Req, User extends Account = Account> {
    * The site's own domain: the host's text before it is the subdomain. Without it there is none.
    */
   readonly domain?: string
-  /** Instead of what `domain` gives. */
+  /** Replaces what is computed from `domain`. */
   subdomain?(req: Req): string | null | undefined
   oauthClient?(req: Req): string | null | undefined
   /** Default: the cookie `loid`, URL-decoded, up to its first dot. */
@@ -99,22 +93,22 @@ export interface Answers<Req, User extends Account = Account> {
   urlFeatures?(req: Req): Iterable<string>
   /** The thing that the URL is about, for experiments on pages. */
   page?(req: Req): Page | null | undefined
-  /** Anything else: by name, or one function for all names. */
+  /** All other attributes: a function for each name, or one for all names. */
   readonly attributes?:
     Readonly<Record<string, (req: Req) => unknown>> | ((name: string, req: Req) => unknown)
 }
 
-/** How a framework gives the parts of a request that the defaults are read from. */
+/** How the parts of a request that the defaults are read from are found in a framework. */
 export interface RequestReader<Req> {
-  /** Path and query, as the visitor asked for them. */
+  /** Path and query, as the visitor sent them. */
   url(req: Req): string
   /** The Cookie header. */
   cookies(req: Req): string | undefined
-  /** The host without its port, from whom the framework trusts to tell it. */
+  /** The host without its port, from a header that the framework trusts. */
   hostname(req: Req): string | undefined
 }
 
-/** Answers about the request, as the application gives them; null is as good as undefined. */
+/** The application's answers about the request; null counts as undefined. */
 type RequestAnswerers<Req> = {
   readonly [Q in RequestQuestion]?: (req: Req) => ReturnType<World[Q]> | null
 }
@@ -123,8 +117,8 @@ const NOBODY = worldOf()
 const NOTHING: RequestAnswers = NOBODY
 
 /**
- * The World of one request, as the application answers. It remembers nothing: the request that is
- * made for it asks each question at most once.
+ * The World of one request, by the application's answers. It caches nothing: the Request asks each
+ * question at most once.
  */
 export function requestWorld<Req>(
   req: Req,
@@ -137,7 +131,7 @@ export function requestWorld<Req>(
   return {
     user,
     isLoggedIn: (account) => Boolean(account ?? user()),
-    // Nobody has no role, and the application is not asked about nobody.
+    // Without a user there is no role, and the application is not asked.
     ...answerRoles((question) => (account) => {
       if (account === undefined) return false
       return answers[question] === undefined
@@ -154,7 +148,7 @@ export function requestWorld<Req>(
   }
 }
 
-/** What any request tells of itself. */
+/** The answers that are read from the request itself. */
 const defaultAnswers = <Req>(
   req: Req,
   domain: string | undefined,
