@@ -17,7 +17,7 @@ import { atOnce } from './text/time-slice'
 export interface CheckOptions {
   readonly format?: Format
   readonly compat?: Compat
-  /** What problems call it. */
+  /** Its name in problems. */
   readonly source?: string
   /** Selectors of the application, as for `openFeatures`. */
   readonly selectors?: readonly CustomSelector[]
@@ -30,15 +30,15 @@ const OPTIONS: OptionKinds<CheckOptions> = {
   selectors: ANYTHING,
 }
 
-/** What a text says: how many features are good, and everything wrong with it. */
+/** The result of a check: how many features are good, and all problems. */
 export interface Checked {
   readonly features: number
   readonly problems: readonly Problem[]
 }
 
 /**
- * Judges a text as the engine would at start, and installs nothing. Throws LIVEFLAG_BAD_OPTION for
- * an option that is not valid, or a bad selector of the application, and nothing else.
+ * Checks a text as the engine does at start, and installs nothing. Throws LIVEFLAG_BAD_OPTION for
+ * an option that is not valid or a bad selector of the application, and nothing else.
  *
  * @example
  * checkText('feature_a: {precent_loggedin: 5}').problems[0]?.message
@@ -50,8 +50,8 @@ export function checkText(text: string, options: CheckOptions = {}): Checked {
 }
 
 /**
- * The same for the texts of a directory, in the order of their names: no feature may stand in two
- * of them.
+ * The same for the texts of a directory, in the order of their names: a feature may be in one of
+ * them only.
  */
 export function checkTexts(
   texts: readonly (Pick<CheckOptions, 'format' | 'source'> & { readonly text: string })[],

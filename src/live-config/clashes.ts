@@ -8,15 +8,15 @@ import { PREFIX } from './text/entry'
 
 type Rules = Pick<Semantics, 'compat' | 'badEntry'>
 
-/** One source's texts, ready to be laid over those of the sources before it. */
+/** The merged texts of one source, which override those of earlier sources. */
 export interface Merged {
   readonly layers: readonly Layer[]
   readonly problems: readonly Problem[]
 }
 
 /**
- * Merges the texts of one source. A feature that stands in two of them is a mistake like a key that
- * stands twice in one: it keeps the version that was in force before. To r2 the last of two wins.
+ * Merges the texts of one source. A feature that is in two of them is a problem, like a key that is
+ * twice in one text: its version of before stays in force. In r2 the last one wins.
  */
 export function mergeTexts(
   texts: readonly Part[],
@@ -72,7 +72,7 @@ function sharedExperiments(texts: readonly Part[]): readonly Problem[] {
   return problems
 }
 
-/** The texts that have a feature, for each that stands in more than one. */
+/** For each feature that is in more than one text, those texts. */
 function clashesOf(texts: readonly Part[]): ReadonlyMap<string, readonly Part[]> {
   const clashes = new Map<string, readonly Part[]>()
   const seen = new Set<string>()

@@ -1,13 +1,15 @@
-/** Documents of other programs, which would otherwise be read as a live config without a feature. */
+/**
+ * Recognises documents of other programs, which would otherwise be live configs without a feature.
+ */
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from '../core/json'
 import type { Document } from './dialects/dialect'
 import { type Entry, PREFIX, type TextProblem } from './text/entry'
 
-/** A kind of document that liveflag does not read, and how to know it. */
+/** A kind of document that liveflag does not read, with the way to recognise it. */
 interface ForeignFormat {
   readonly name: string
   readonly isKindOf: (top: ReadonlyMap<string, JsonValue>) => boolean
-  /** What to do about it. */
+  /** What its author should do. */
   readonly advice: string
 }
 
@@ -22,7 +24,7 @@ const hasText = (value: JsonValue, key: string): boolean =>
 const someMember = (value: JsonValue | undefined, is: (member: JsonValue) => boolean): boolean =>
   isJsonObject(value) && Object.values(value).some((member) => member !== undefined && is(member))
 
-/** In the order in which they are asked. */
+/** They are tried in this order. */
 const formats: readonly ForeignFormat[] = [
   {
     name: 'a manifest of Kubernetes',
@@ -69,8 +71,8 @@ const formats: readonly ForeignFormat[] = [
 ]
 
 /**
- * Why a document that has no feature at all is refused: it is another program's, or its features are
- * not where they are read. Undefined of any other document, such as one that is empty.
+ * The problem of a document without any feature: it is another program's, or its features are below
+ * another key. Undefined for any other document, such as an empty one.
  */
 export function foreignProblem(document: Document): TextProblem | undefined {
   const { entries, dialect } = document
@@ -96,7 +98,7 @@ function misplacedFeatures(entries: readonly Entry[]): TextProblem | undefined {
   return undefined
 }
 
-/** A key of a feature that stands below another key, as in the values of a Helm chart. */
+/** The key of a feature below another key, as in the values of a Helm chart. */
 function featuresBelow({ key, value }: Entry): string | undefined {
   if (!isJsonObject(value)) return undefined
   const prefixed = Object.keys(value).find((name) => name.startsWith(PREFIX))

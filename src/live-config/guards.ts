@@ -1,18 +1,18 @@
 import type { Items } from './entries/judge'
 import type { TextProblem } from './text/entry'
 
-/** What a new content may take away before it is held instead of installed. */
+/** What a new content may remove; beyond that it is held and not installed. */
 export interface Guards {
   /**
-   * A content without any feature is held while one is in force. Default false: `{}` and the like
-   * are not believed.
+   * Whether a content without any feature may replace one with features. Default false: `{}` is
+   * held.
    */
   readonly allowEmpty: boolean
   /** The largest share of features, 0 to 1, that one content may remove. Default 1: any. */
   readonly maxRemoved: number
   /**
-   * The text must end with this line; unset: no such line. Tells a whole YAML or ini file from a
-   * torn one.
+   * The last line that a text must have; unset: any. It tells a whole YAML or ini file from a torn
+   * one.
    */
   readonly endMarker?: string | undefined
 }
@@ -28,13 +28,13 @@ export function checkEnd(text: string, { endMarker }: Guards): TextProblem | und
   return { code: 'no-end-marker', severity: 'error', message, line, column: 1 }
 }
 
-/** Entries that are all refused are no content to believe, however many there are. */
+/** Whether some entry is good: a content in which every entry is refused is not believed. */
 const isUsable = (items: Items): boolean => {
   for (const { version } of items.values()) if (version) return true
   return false
 }
 
-/** What is refused with its content is reported with it. */
+/** The first problem of the entries; the others are reported with the content. */
 function firstProblem(items: Items): string {
   for (const { problems, entry } of items.values()) {
     const [problem] = problems
@@ -43,10 +43,7 @@ function firstProblem(items: Items): string {
   return ''
 }
 
-/**
- * Holds a content, or a text that is gone, that would take away what nobody may have meant to take
- * away.
- */
+/** Holds a content, or the removal of a text, that removes more than the guards allow. */
 export function checkRemoved(
   before: Items,
   after: Items,

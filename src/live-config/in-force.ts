@@ -6,16 +6,16 @@ import type { Semantics } from './entries/semantics'
 import type { Part } from './part'
 import { type Layer, NOTHING, Snapshot } from './snapshot'
 
-/** A snapshot and what it was made of. */
+/** A snapshot and the parts that it was built from. */
 export interface InForce {
   readonly snapshot: Snapshot
-  /** Of each source, the parts that it contributed. */
+  /** The parts of each source. */
   readonly parts: readonly (readonly Part[])[]
-  /** Of each source, the layers that came of its parts. */
+  /** The layers of each source. */
   readonly layers: readonly (readonly Layer[])[]
   /** Problems between the texts of one source. */
   readonly clashes: readonly Problem[]
-  /** Why entries of a later source do not override those of an earlier one, as they should. */
+  /** Why some entries of a later source do not override those of an earlier one. */
   readonly notOverriding: readonly Problem[]
 }
 
@@ -51,8 +51,8 @@ export function snapshotOf(
 }
 
 /**
- * An entry that is refused and never had a good version overrides nothing: the version of an earlier
- * source stays in force. That is not what its author thinks, so that version counts as held back.
+ * An entry that is refused and has no good version overrides nothing: the version of an earlier
+ * source stays in force. Its author expects otherwise, so that version counts as held back.
  */
 function overlay(sources: readonly (readonly Layer[])[]): {
   readonly layers: readonly Layer[]
@@ -68,7 +68,7 @@ function overlay(sources: readonly (readonly Layer[])[]): {
   return { layers, problems }
 }
 
-/** The layer without entries that override nothing; these are noted in the layer below. */
+/** The layer without entries that override nothing; they are marked in the layer below. */
 function withoutRefused(
   layer: Layer,
   below: readonly Layer[],
@@ -94,10 +94,7 @@ function withoutRefused(
   return items.size === layer.items.size ? layer : { ...layer, items }
 }
 
-/**
- * Whether the snapshot was made of these parts, each source for itself: then there is nothing to
- * install.
- */
+/** Whether the snapshot was built from exactly these parts; then there is nothing to install. */
 export function isMadeOf({ parts: made }: InForce, parts: readonly (readonly Part[])[]): boolean {
   const sameParts = (a: readonly Part[], b: readonly Part[] = []): boolean =>
     a.length === b.length &&

@@ -11,7 +11,7 @@ import type { Part } from './part'
 import type { TextProblem } from './text/entry'
 import { topKeyProblems } from './top-keys'
 
-/** The rules by which a content is judged, and the number it gets. */
+/** The rules for accepting a content, and its generation. */
 export type JudgeRules = Semantics & { readonly guards: Guards; readonly generation: number }
 
 export interface Verdict {
@@ -20,8 +20,8 @@ export interface Verdict {
 }
 
 /**
- * Judges a content for its part. A content that cannot be believed as a whole leaves the part's
- * features as they were; so does the content of a busy writer, unless it is good throughout and
+ * Decides whether a content is accepted for its part. When it is refused as a whole, the part's
+ * features stay as they were. A content of a busy writer is refused unless all of it is good and it
  * removes nothing.
  */
 export function* judgeContent(
@@ -63,7 +63,7 @@ type Reading =
   | { readonly document: Document; readonly shared: Shared; readonly items: Items }
 
 function* read(content: Content, part: Part, rules: JudgeRules): Generator<void, Reading> {
-  // What a source starts with when it has nothing has no end to be marked.
+  // The text that a source starts with when it has nothing has no end mark.
   const torn = content.confirmedAt === 0 ? undefined : checkEnd(content.text, rules.guards)
   if (torn) return { refused: torn }
   const document = yield* readDocument(content, part.document)
@@ -77,7 +77,7 @@ function* read(content: Content, part: Part, rules: JudgeRules): Generator<void,
   return refused ? { refused } : { document, shared, items }
 }
 
-/** r2 lets the last of two keys win, so to it that is no error. */
+/** In r2 the last of two equal keys wins, so that is no error there. */
 const softened = (document: Document): Document => ({
   ...document,
   problems: document.problems.map((problem) => ({ ...problem, severity: 'warning' })),
@@ -85,7 +85,7 @@ const softened = (document: Document): Document => ({
 
 const isError = ({ severity }: { readonly severity?: Severity }): boolean => severity !== 'warning'
 
-/** Whether a content that is perhaps torn is refused, refuses an entry or removes one. */
+/** Whether a content that may be torn is refused, refuses an entry or removes one. */
 function wouldHarm({ items: before }: Part, reading: Reading): boolean {
   if ('refused' in reading || reading.shared.problems.some(isError)) return true
   for (const name of before.keys()) if (!reading.items.has(name)) return true

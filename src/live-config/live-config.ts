@@ -18,33 +18,31 @@ import { NOTHING, type Snapshot } from './snapshot'
 import { nextTurn } from '../runtime/timers'
 import { type SourceState, sourceState } from './source-state'
 
-/** Whether what is in force is what the sources hold. */
+/** Whether the content in force is the newest content of the sources. */
 export type Status = 'NOT_READY' | 'READY' | 'STALE' | 'CLOSED'
 
-/**
- * Receives what happens to the live config, in order; of a change, once its snapshot is installed.
- */
+/** Receives the events of the live config in order; a change after its snapshot is installed. */
 export interface Listener extends ProblemListener {
   change(change: Change): void
   ready(generation: number): void
   stale(problem: Problem): void
 }
 
-/** The rules by which contents are judged. What features share is read from each content. */
+/**
+ * The rules for accepting contents. The definitions that features share are read from each content.
+ */
 export type Rules = Omit<Semantics, 'shared' | 'known'> & {
   readonly guards: Guards
-  /** What an entry may hold, in order of precedence. */
+  /** The selectors that an entry may have, in order of precedence. */
   readonly selectors: readonly Selector[]
 }
 
-/**
- * A source that hangs, such as a lost network disk, keeps the others waiting no longer than this.
- */
+/** How long a source that hangs, such as a lost network disk, may keep the others waiting. */
 const LONGEST_CATCH_UP_MS = 500
 
 /**
- * Joins the contents of the sources into one snapshot; keeps the last good version of whatever
- * turns bad.
+ * Joins the contents of the sources into one snapshot. Whatever turns bad keeps its last good
+ * version.
  */
 export class LiveConfig {
   status: Status = 'NOT_READY'
@@ -52,7 +50,9 @@ export class LiveConfig {
   private readonly rules: Semantics & { readonly guards: Guards }
   private readonly log: ProblemLog
   private readonly queue = new SerialQueue()
-  /** Contents read so far, and texts removed; the newest content may have been refused. */
+  /**
+   * How many contents were read and texts removed so far; the newest content may have been refused.
+   */
   private generation = 0
   private inForce = NOTHING_IN_FORCE
   private complete: (() => void) | undefined
@@ -86,7 +86,10 @@ export class LiveConfig {
     return oldest === 0 ? undefined : Math.max(0, this.now() - oldest)
   }
 
-  /** A source of several texts has a state of its own only while it has a problem, or no text. */
+  /**
+   * The state of each source and text. A source of several texts has a state of its own only while
+   * it has a problem or no text.
+   */
   get sourceStates(): readonly SourceState[] {
     return this.slots.shown.map((part) =>
       sourceState(part, this.problems, this.snapshot.loadedAt, this.now()),
@@ -137,8 +140,8 @@ export class LiveConfig {
   }
 
   /**
-   * A source never hears that liveflag itself failed: the last good stays, and a problem is
-   * reported.
+   * An error of liveflag itself does not reach the source: the last good content stays, and a
+   * problem is reported.
    */
   private async receive(slot: Slot, content: Content): Promise<Outcome> {
     const { failure } = slot.part
@@ -151,8 +154,8 @@ export class LiveConfig {
   }
 
   /**
-   * `failure` is the problem that the source had when it gave this content: one that came later
-   * still holds.
+   * `failure` is the problem that the source had when it sent this content; a problem that it
+   * reported later stays.
    */
   private async judge(slot: Slot, content: Content, failure: Part['failure']): Promise<Outcome> {
     const before = slot.part
@@ -162,7 +165,7 @@ export class LiveConfig {
     )
     if (this.status === 'CLOSED' || outcome === 'passed-over') return outcome
     this.generation = generation
-    // What the source reported meanwhile still holds.
+    // What the source reported meanwhile stays.
     const { warnings, failure: later } = slot.part
     const kept = content.confirmedAt !== undefined
     const judged = { ...part, warnings, kept, confirmedAt: content.confirmedAt ?? this.now() }
@@ -172,7 +175,7 @@ export class LiveConfig {
   }
 
   /**
-   * Removes a text once everything that came before has been judged: the same text may have come
+   * Removes a text after everything that was reported before it is done: the same text may be back
    * under another name.
    */
   private async remove(index: number, name: string): Promise<void> {
@@ -181,7 +184,8 @@ export class LiveConfig {
   }
 
   /**
-   * Each of a thousand files is confirmed every second, so only what changes something is reported.
+   * Reports only when something changed, because each of a thousand files is confirmed every
+   * second.
    */
   private confirm(slot: Slot): void {
     const { failure, ...part } = slot.part
@@ -190,7 +194,7 @@ export class LiveConfig {
     if (failure || part.kept) this.report()
   }
 
-  /** Bytes that are no text take a number like any content. */
+  /** Bytes that are no text get a generation, as any content does. */
   private countAsRead({ readHash }: Part, hash: string): Pick<Part, 'readHash'> {
     if (hash !== readHash) this.generation++
     return { readHash: hash }
@@ -203,9 +207,9 @@ export class LiveConfig {
   }
 
   /**
-   * Puts what was judged in force. The first snapshot waits for every source; later on, sources
-   * that change together (a deployment writes two files) are one snapshot, so the others are
-   * checked first.
+   * Installs what was accepted. The first snapshot waits for every source. Later, sources that
+   * change together, such as two files of one deployment, are one snapshot, so the other sources
+   * are checked first.
    */
   private async install(): Promise<void> {
     if (!this.isComplete && !this.slots.areFilled) return
@@ -216,8 +220,8 @@ export class LiveConfig {
   }
 
   /**
-   * Installs a whole snapshot; a request that holds the old one keeps it. A removal that was
-   * refused may be fine by now.
+   * Installs a snapshot; a request that has the old one keeps it. Removals that were refused are
+   * tried again.
    */
   private async installSnapshot(): Promise<void> {
     const { inForce: before, rules } = this
@@ -235,7 +239,7 @@ export class LiveConfig {
     if (change) this.listener.change(change)
   }
 
-  /** Reports each problem once while it lasts, and each change of status once. */
+  /** Reports each new problem once, and each change of status once. */
   private report(): void {
     if (this.status === 'CLOSED') return
     const problems = [...this.slots.all.flatMap(problemsOf), ...this.inForce.clashes]
@@ -243,10 +247,7 @@ export class LiveConfig {
     this.reportStatus()
   }
 
-  /**
-   * What a source stored in an earlier run is in force, but nobody knows yet whether it still
-   * holds.
-   */
+  /** READY waits until a content that was stored in an earlier run is confirmed. */
   private reportStatus(): void {
     if (!this.isComplete) return
     this.complete?.()
@@ -266,7 +267,7 @@ export class LiveConfig {
   }
 }
 
-/** Does work in slices, and lets others run in between. */
+/** Does work in slices; other work of the event loop runs in between. */
 async function inSlices<T>(work: Generator<void, T>): Promise<T> {
   for (;;) {
     const step = work.next()
@@ -275,7 +276,7 @@ async function inSlices<T>(work: Generator<void, T>): Promise<T> {
   }
 }
 
-/** Whether a problem is about the text as a whole. */
+/** Whether a problem concerns the text as a whole. */
 const isOfText = (problem: Problem, { source, failure, refused }: Part): boolean =>
   problem.source === source &&
   (problem.code === failure?.code || problem.code === refused?.code) &&
@@ -287,7 +288,7 @@ const isWhole = (part: Part): boolean =>
 const without = (warnings: readonly SourceProblem[], code: string): readonly SourceProblem[] =>
   warnings.filter((warning) => warning.code !== code)
 
-/** Resolves when every source has handed over what it has, or hangs. */
+/** Resolves when every source has handed over its changes, or hangs. */
 async function caughtUp(sources: readonly Pick<Source, 'catchUp'>[]): Promise<void> {
   const all = Promise.allSettled(sources.map(async (source) => source.catchUp?.()))
   await withinTime<unknown>(all, LONGEST_CATCH_UP_MS, () => undefined, { keepAlive: true })

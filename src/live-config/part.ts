@@ -5,23 +5,21 @@ import type { Items } from './entries/judge'
 import type { Shared } from './entries/shared'
 import type { TextProblem } from './text/entry'
 
-/** What one source's text contributes: its last good features, and its problems now. */
+/** The state of one text: its last good features and its problems. */
 export interface Part {
   readonly source: string
-  /** Of the content read last, whatever became of it. */
+  /** Hash of the content read last, accepted or not. */
   readonly readHash?: string
-  /** Of the content in force. */
+  /** Hash of the content in force. */
   readonly hash?: string
-  /** Its number; 0 before the first. */
+  /** Generation of the content in force; 0 before the first. */
   readonly generation: number
   readonly document?: Document
   readonly shared?: Shared
   readonly items: Items
-  /**
-   * Problems of keys at the top: of those that look like a feature's and are not, and of segments.
-   */
+  /** Problems of keys at the top: keys that look like a feature's and are not, and segments. */
   readonly topProblems?: readonly TextProblem[]
-  /** Why the newest content is not in force, when it is not. */
+  /** Why the newest content is not in force; undefined when it is. */
   readonly refused?: TextProblem
   /** Why the source has no content now. */
   readonly failure?: SourceProblem

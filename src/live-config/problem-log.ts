@@ -7,7 +7,8 @@ export interface ProblemListener {
 }
 
 /**
- * The problems of now, each with the content that brought it and the time when it was first seen.
+ * The current problems, each with the generation that brought it and the time when it was first
+ * seen.
  */
 export class ProblemLog {
   current: readonly Problem[] = []
@@ -15,8 +16,8 @@ export class ProblemLog {
   constructor(private readonly listener: ProblemListener) {}
 
   /**
-   * Replaces the problems; notifies of the new ones and of those that are solved. `seen` dates the
-   * new ones.
+   * Replaces the problems; notifies of new ones and of those that are solved. `seen` is the time of
+   * the new ones.
    */
   update(
     problems: readonly Problem[],
@@ -36,10 +37,7 @@ export class ProblemLog {
   }
 }
 
-/**
- * Problems by what they say, which tells the new ones from those that were there before. Two may
- * say the same.
- */
+/** Problems by their identity, to tell new ones from known ones. Two may be identical. */
 class Problems {
   private readonly byIdentity = new Map<string, Problem[]>()
 
@@ -51,17 +49,17 @@ class Problems {
     }
   }
 
-  /** Takes out one that says the same. */
+  /** Takes out a problem with the same identity. */
   take(problem: Problem): Problem | undefined {
     return this.byIdentity.get(identity(problem))?.shift()
   }
 
-  /** What nobody took. */
+  /** The problems that were not taken. */
   rest(): readonly Problem[] {
     return [...this.byIdentity.values()].flat()
   }
 }
 
-/** A line that moved does not make it another problem. */
+/** The place is left out: a problem whose line moved is the same problem. */
 const identity = ({ code, source, feature, path, message }: Problem): string =>
   [code, source, feature, path, message].join('\0')

@@ -13,12 +13,12 @@ import { PREFIX } from './text/entry'
 
 type Properties = Readonly<Record<string, Schema>>
 
-/** Keys of the author's own, which decide nothing; see `isMetadata`. */
+/** Keys of the author, which decide nothing; see `isMetadata`. */
 const NOTES: Properties = { '^x[-_]': {} }
 
 /**
- * The JSON schema (draft 2020-12) of a live config, made of what the selectors say of themselves,
- * for editors to complete and check by.
+ * The JSON schema (draft 2020-12) of a live config, for completion and checks in editors, built
+ * from the selectors' own schemas.
  */
 export function liveConfigSchema(
   options: { readonly selectors?: readonly CustomSelector[] } = {},

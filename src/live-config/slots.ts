@@ -5,7 +5,7 @@ import { emptyPart, type Part } from './part'
 /** The state of one text: what its source reports is written here. */
 export interface Slot {
   part: Part
-  /** Its text is gone. It stays in force only as long as the guards do not let it go. */
+  /** Its text is gone. It stays in force while the guards refuse its removal. */
   leaving?: boolean
 }
 
@@ -22,11 +22,11 @@ const partsOf = ({ own, texts }: Group): readonly Part[] => [
 ]
 const hasContent = ({ hash }: Part): boolean => hash !== undefined
 
-/** The features of several parts, where two have one that of the later. */
+/** The features of several parts; of two with one name the later one. */
 export const itemsOf = (parts: readonly Part[]): Items =>
   new Map(parts.flatMap(({ items }) => [...items]))
 
-/** The parts of all sources, in the order in which they are laid over each other. */
+/** The parts of all sources, in the order in which they override each other. */
 export class Slots {
   private readonly groups: readonly Group[]
 
@@ -38,7 +38,7 @@ export class Slots {
     return this.groups.flatMap(partsOf)
   }
 
-  /** The same without sources whose texts say all that there is to say. */
+  /** The parts to show: a source whose texts have states of their own is left out. */
   get shown(): readonly Part[] {
     return this.groups.flatMap(({ own, texts }) => {
       const rest = Array.from(texts.values(), ({ part }) => part)
@@ -47,12 +47,12 @@ export class Slots {
     })
   }
 
-  /** Of each source, the parts that have given content. */
+  /** The parts of each source that have a content. */
   get contents(): readonly (readonly Part[])[] {
     return this.groups.map((group) => partsOf(group).filter(hasContent))
   }
 
-  /** Whether every source has given all of its content. */
+  /** Whether every source has reported all of its content. */
   get areFilled(): boolean {
     return this.groups.every(({ own, texts }) => {
       const staying = [...texts.values()].filter(({ leaving }) => !leaving)
@@ -71,7 +71,7 @@ export class Slots {
     return this.group(index).own
   }
 
-  /** The slot of a text that the source has from now on, or has again. */
+  /** The slot of a text that the source has now. */
   text(index: number, name: string, now: number): Slot {
     const group = this.group(index)
     const known = group.texts.get(name)
@@ -79,7 +79,7 @@ export class Slots {
       known.leaving = false
       return known
     }
-    // The source has just been looked at, or the text would not be known.
+    // The source was checked just now, else the text would not be known.
     const slot = { part: { ...emptyPart(name), confirmedAt: now } }
     group.texts = new Map(
       [...group.texts, [name, slot] as const].sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -88,13 +88,13 @@ export class Slots {
   }
 
   /**
-   * A text is gone, and goes at the next `letGo` that its features' removal passes. False when it
-   * is not known.
+   * Marks a text as gone; the next `letGo` removes it when the guards allow that. Returns false
+   * when the text is not known.
    */
   leave(index: number, name: string): boolean {
     const slot = this.group(index).texts.get(name)
     if (slot === undefined) return false
-    // Should it come back as it was, it is judged anew.
+    // When it comes back unchanged, it is read anew.
     const { readHash: _, ...part } = slot.part
     slot.part = part
     slot.leaving = true
@@ -102,10 +102,10 @@ export class Slots {
   }
 
   /**
-   * Lets go the texts that are gone, those of a source together: one may have taken over what
-   * another had. What would take away more than the guards allow stays, and says so. `inForce`: of
-   * each source, the parts that it would be taken from. Gives the generation after it: what goes
-   * has a number of its own, like a content, so that generations rise.
+   * Removes the texts that are gone, those of one source together, because one may have taken over
+   * what another had. A removal that the guards refuse stays and is a problem. `inForce`: the parts
+   * of each source before. Returns the generation after it: each removal gets a number of its own,
+   * so generations rise.
    */
   letGo(inForce: readonly (readonly Part[])[], guards: Guards, generation: number): number {
     return this.groups.reduce(
@@ -135,7 +135,7 @@ function letGoOf(
       .map(({ part }) => part),
   )
   const refused = checkRemoved(itemsOf(inForce), staying, guards, true)
-  // What takes nothing away has nothing to do with the rest.
+  // A text without features in force can be removed at once.
   const going = gone.filter(
     ([, { part }]) => !refused || [...part.items.keys()].every((name) => staying.has(name)),
   )

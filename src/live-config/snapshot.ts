@@ -9,7 +9,7 @@ import type { Item, Items } from './entries/judge'
 import { joinedDefinitions, type Shared } from './entries/shared'
 import type { Entry } from './text/entry'
 
-/** One source's features, in force from this layer upwards. */
+/** The features of one source, which override those of the layers before. */
 export interface Layer {
   readonly source: string
   readonly items: Items
@@ -22,15 +22,16 @@ export interface FeatureLife {
   readonly life: Life
 }
 
-/** Where a feature's newest text stands. */
+/** The place of a feature's newest text. */
 export interface SourceEntry {
   readonly source: string
   readonly entry: Entry
 }
 
 /**
- * The features in force; immutable to whoever asks, swapped whole. Of ten thousand features a
- * process asks a few hundred, so a feature is installed when it is first asked for.
+ * The features in force. It never changes for its users; a new content is a new snapshot. A feature
+ * is looked up in the layers when it is first asked for: of ten thousand features a process asks a
+ * few hundred.
  */
 export class Snapshot {
   private readonly installed = new Map<string, Installed>()
@@ -47,24 +48,27 @@ export class Snapshot {
     readonly hash: string,
     /** When it was installed: milliseconds since 1970. */
     readonly loadedAt: number,
-    /** Where two layers have a feature, the later one's is in force. */
+    /** Of two layers with one feature the later is in force. */
     private readonly layers: readonly Layer[],
   ) {}
 
-  /** What code may name: the groups of all layers, of two with one name the later layer's. */
+  /**
+   * The definitions that experiments in code may name: the groups of all layers; of two with one
+   * name the later.
+   */
   get definitions(): SharedDefinitions {
     return (this.joined ??= joinedDefinitions(this.layers.flatMap(({ shared }) => shared ?? [])))
   }
 
   /**
-   * The hash of the content and, where an entry was refused, of what is in force in its place: two
-   * processes that read the same content may have different versions in force.
+   * The hash of the content; where an entry was refused, also of the versions in force in its
+   * place, because two processes that read one content may have different versions in force.
    */
   get revision(): string {
     return (this.revised ??= this.hashOfInForce())
   }
 
-  /** The attributes by which the experiments in force keep assignments, sorted. */
+  /** The attributes by which the experiments in force store assignments, sorted. */
   get stickyAttributes(): readonly string[] {
     return (this.sticky ??= [
       ...new Set([...this.items()].flatMap(([, { version }]) => version?.stickyAttributes ?? [])),
@@ -82,14 +86,14 @@ export class Snapshot {
     ))
   }
 
-  /** The same for whoever is outside, by the feature's name. */
+  /** The same by the feature's name, as the public API shows them. */
   get experiments(): ReadonlyMap<string, ExperimentInfo> {
     return (this.informed ??= new Map(
       this.lives.map(({ feature, life }) => [feature, infoOf(feature, life)]),
     ))
   }
 
-  /** The item whose version is in force, or at least whose text was refused. */
+  /** The item whose version is in force, or else the one whose text was refused. */
   item(name: string): Item | undefined {
     return this.layerOf(name)?.items.get(name)
   }
@@ -105,7 +109,7 @@ export class Snapshot {
     for (const [name, item] of this.items()) if (item.version) yield name
   }
 
-  /** Every feature that a layer has, once, those that were refused included. */
+  /** Every feature of all layers once, refused ones included. */
   *items(): Generator<[string, Item]> {
     for (const [i, { items }] of this.layers.entries()) {
       for (const [name, item] of items) {
@@ -155,9 +159,9 @@ const infoOf = (
 
 export const NOTHING = new Snapshot(0, '', 0, [])
 
-/** The Decision on a name that the snapshot has no feature for. */
+/** The Decision for a name without a feature. */
 export function missing(name: string, snapshot: Snapshot): Decision {
-  // A name that comes from a visitor may be anything, a symbol included.
+  // A name may come from a visitor and be anything, a symbol included.
   const text = shown(name)
   const refused = snapshot.item(name)?.problems[0]
   const error = refused

@@ -1,18 +1,21 @@
 import type { Problem } from '../core/problem'
 import type { Part } from './part'
 
-/** How one source is doing, or one text of a source that has several. */
+/** The state of one source, or of one text of a source that has several. */
 export interface SourceState {
   readonly name: string
-  /** STALE: what is in force of it is not what it holds now, or nobody knows. */
+  /** STALE: its content in force is not its newest content, or that is not known. */
   readonly status: 'NOT_READY' | 'READY' | 'STALE'
-  /** Since when: milliseconds since 1970. Of one that is READY, since when its content is in force. */
+  /**
+   * Since when it has this status: milliseconds since 1970. For READY, since when its content is in
+   * force.
+   */
   readonly since: number
-  /** Milliseconds since it was last read or found unchanged; undefined while it never was. */
+  /** Milliseconds since it was last read or found unchanged; undefined before that. */
   readonly ageMs: number | undefined
-  /** Of its content in force; 0 while there is none. */
+  /** Generation of its content in force; 0 before the first. */
   readonly generation: number
-  /** Everything wrong with it now. */
+  /** All its problems now. */
   readonly problems: readonly Problem[]
 }
 

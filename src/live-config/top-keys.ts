@@ -6,27 +6,27 @@ import { readsSegments } from './entries/shared'
 import type { Vocabularies } from './entries/vocabulary'
 import { type Entry, PREFIX, type TextProblem } from './text/entry'
 
-/** What a check of one key at the top may look at. */
+/** The input of a check of one key at the top. */
 interface TopKey {
   readonly entry: Entry
   readonly document: Document
   /** The keys that an entry may have. */
   readonly known: readonly string[]
-  /** The feature that stands before it in the text. */
+  /** The feature before it in the text. */
   readonly before: Entry | undefined
 }
 
 type Found = Pick<TextProblem, 'code' | 'message'>
 type Check = (key: TopKey) => Found | undefined
 
-/** In this order; the first that finds something speaks. */
+/** Tried in this order; the first problem that one finds is reported. */
 const checks: readonly Check[] = [segmentsProblem, hiddenProblem, commentProblem, mergeProblem]
-/** Of a live config of liveflag's own, further ones. */
+/** Further checks for liveflag's own live configs. */
 const ownChecks: readonly Check[] = [...checks, featureProblem, dedentedProblem, nestedProblem]
 
 /**
- * Warns of keys at the top that are ignored, although whoever wrote them probably meant a feature, a
- * part of one or the segments.
+ * Warns of keys at the top that have no meaning but were probably meant as a feature, a part of
+ * one, or the segments.
  */
 export function topKeyProblems(document: Document, { entry: own }: Vocabularies): TextProblem[] {
   let before: Entry | undefined
@@ -50,8 +50,7 @@ function firstOf(key: TopKey): Found | undefined {
 const unknown = (message: string): Found => ({ code: 'unknown-key', message })
 
 /**
- * `Segments` is an ordinary key of somebody else; and so is `segments` beside the `features` of a
- * GrowthBook payload.
+ * `Segments` is an unknown key, and so is `segments` beside the `features` of a GrowthBook payload.
  */
 function segmentsProblem({ entry: { key }, document }: TopKey): Found | undefined {
   if (key.toLowerCase() !== 'segments') return undefined
@@ -64,7 +63,7 @@ function segmentsProblem({ entry: { key }, document }: TopKey): Found | undefine
     : unknown('segments is not read beside the features of a GrowthBook payload; write savedGroups')
 }
 
-/** A key that looks like one that is read, and is another. */
+/** A key that looks like a known one and is another. */
 function hiddenProblem({ entry: { key }, known }: TopKey): Found | undefined {
   const hidden = hiddenCharacter(key)
   if (hidden === undefined) return undefined

@@ -3,9 +3,7 @@ import type { Position } from '../../core/problem'
 import type { DecryptedPart } from '../../core/source'
 import type { Entry, Parsed } from '../text/entry'
 
-/**
- * The text's entries, with decrypted parts in the place of those that it has under the same keys.
- */
+/** The text's entries, with decrypted parts in the place of the entries with the same keys. */
 export function withDecrypted(parsed: Parsed, parts: readonly DecryptedPart[]): Parsed {
   if (parsed.fatal || parts.length === 0) return parsed
   const keys = new Set(parts.map(({ key }) => key))
@@ -22,7 +20,10 @@ export function withDecrypted(parsed: Parsed, parts: readonly DecryptedPart[]): 
   }
 }
 
-/** Nothing inside it has a place in the text, so all of it is where the encrypted part is. */
+/**
+ * An entry of a decrypted part. It has no place of its own in the text, so every problem is at the
+ * encrypted part.
+ */
 class DecryptedEntry implements Entry {
   constructor(
     readonly key: string,

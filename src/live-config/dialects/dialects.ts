@@ -7,9 +7,7 @@ import { growthbook } from './growthbook'
 import { liveflag } from './liveflag'
 import { overrides } from './overrides'
 
-/**
- * In the order in which they are asked whether a text is of their kind; the last takes every text.
- */
+/** In this order each is asked whether a text is of its kind; the last takes every text. */
 const dialects: readonly Dialect[] = [overrides, growthbook, liveflag]
 
 /**

@@ -7,7 +7,7 @@ import { FEATURE_KEYS, payloadProblems } from './payload-problems'
 /** The key under which a payload has its features. */
 const FEATURES = 'features'
 
-/** What only a payload has beside its features. */
+/** Keys beside `features` that only a payload has. */
 const BESIDE: ReadonlySet<string> = new Set([
   'status',
   'dateUpdated',
@@ -41,8 +41,8 @@ export const growthbook: Dialect = {
 }
 
 /**
- * False of a mapping in which nothing is a payload's feature: then somebody has written features of
- * liveflag's own below this key.
+ * False for a mapping without any feature of a payload: it has features of liveflag's own, below
+ * this key by mistake.
  */
 function mayBeFeatures(value: JsonValue): boolean {
   if (!isJsonObject(value)) return true

@@ -4,8 +4,8 @@ import { type Entry, type Parsed, PREFIX, type TextProblem } from '../text/entry
 import type { Dialect } from './dialect'
 
 /**
- * A text of `name: value`: each feature that it names has that value for everybody. Only a source
- * can mark a text as this.
+ * A text of `name: value`: each feature in it has that value for everybody. Only a source can mark
+ * a text as this kind.
  */
 export const overrides: Dialect = {
   name: 'overrides',
@@ -17,7 +17,7 @@ export const overrides: Dialect = {
       dialect: 'overrides',
       parsed,
       entries,
-      // Inside a value the last of two equal keys counts.
+      // Inside a value the last of two equal keys wins.
       problems: parsed.problems.filter(({ code }) => code !== 'duplicate-key'),
       fatal: fatalOf(parsed),
       features: () => entries,

@@ -1,6 +1,6 @@
 /**
- * What in a payload is probably not what was meant. A payload is another program's, which may add keys
- * of its own, so only what is misspelt or of the wrong type is a problem, and each is a warning.
+ * Problems of a payload that are probably mistakes. A payload is written by another program, which
+ * may add keys, so only what is misspelt or has the wrong type is a problem, and each is a warning.
  */
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../../core/json'
 import type { Path } from '../../core/problem'
@@ -88,7 +88,7 @@ function rulesProblems(rules: JsonValue | undefined): readonly Found[] {
   )
 }
 
-/** Keys that are not read, and are near to one that is. */
+/** Keys without a meaning that are close to a known key. */
 function misspeltKeys(mapping: JsonObject, known: readonly string[], path: Path): readonly Found[] {
   return Object.keys(mapping).flatMap((key) => {
     if (known.includes(key)) return []

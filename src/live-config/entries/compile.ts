@@ -40,8 +40,8 @@ export function compileMapping(mapping: JsonObject, compiler: EntryCompiler): Fe
 }
 
 /**
- * The entry's experiment with a life: it wants no visitor whom an earlier selector of the entry has
- * claimed.
+ * The entry's experiment with a life; it does not qualify visitors whom an earlier selector of the
+ * entry claims.
  */
 function lifeOf(steps: readonly Step[]): Life | undefined {
   const at = steps.findIndex((step) => step.life !== undefined)
@@ -62,7 +62,7 @@ interface Use {
   readonly place: Place
 }
 
-/** The selectors of a mapping in their order of precedence; keys that nobody reads are reported. */
+/** The selectors of a mapping in their order of precedence; reports keys without a meaning. */
 function selectorsIn(
   mapping: JsonObject,
   path: Path,
@@ -88,8 +88,8 @@ function selectorsIn(
 }
 
 /**
- * Reports a key that is neither a selector nor a modifier beside its selector, nor the caller's or
- * the author's own.
+ * Reports a key that is no selector, no modifier beside its selector, no key of the caller and no
+ * note of the author.
  */
 function checkOtherKey(
   key: string,
@@ -134,7 +134,7 @@ function stepsOf(
     : compiled
 }
 
-/** What a visitor gets whom no selector claims, if a selector says so. */
+/** The claim for a visitor whom no selector claims, if a selector has one. */
 function otherwiseOf(uses: readonly Use[]): Claim | undefined {
   for (const { selector, value, place } of uses) {
     const claim = selector.otherwise?.(value, place)
@@ -143,7 +143,10 @@ function otherwiseOf(uses: readonly Use[]): Claim | undefined {
   return undefined
 }
 
-/** The selectors that name variants. Their problems were reported when the steps were compiled. */
+/**
+ * Compiles the selectors that name variants. Their problems are reported when the steps are
+ * compiled.
+ */
 function compileNamings(uses: readonly Use[], steps: readonly Step[]): readonly Naming[] {
   return uses.flatMap(({ selector, value, place }) => {
     if (selector.naming === undefined) return []
@@ -155,7 +158,7 @@ function compileNamings(uses: readonly Use[], steps: readonly Step[]): readonly 
 
 const NEVER: Match = () => undefined
 
-/** One key of one mapping. A class, because ten thousand entries are compiled at once. */
+/** One key of one mapping. It is a class for speed: ten thousand entries are compiled at once. */
 class KeyPlace implements Place {
   readonly feature: string
   readonly compat: Compat

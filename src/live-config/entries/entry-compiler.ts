@@ -8,9 +8,9 @@ import type { Semantics } from './semantics'
 import type { Vocabularies } from './vocabulary'
 
 /**
- * What the keys of one entry have in common while it is compiled; collects its problems. What is
- * compiled may hold on to this, so it knows the entry's name alone and nothing that leads to the
- * text of the file.
+ * The context that the keys of one entry share while it is compiled; collects its problems.
+ * Compiled selectors may keep a reference to it, so it holds the entry's name and nothing that
+ * keeps the text of the file in memory.
  */
 export class EntryCompiler {
   readonly problems: EntryProblem[] = []
@@ -35,7 +35,7 @@ export class EntryCompiler {
     this.problems.push(problem)
   }
 
-  /** Reports a key that nobody reads, with the known key that was probably meant. */
+  /** Reports a key without a meaning, with the known key that was probably meant. */
   unknownKey(key: string, path: Path, known: readonly string[]): void {
     const hidden = hiddenCharacter(key)
     const meant = didYouMean(hidden ? asSeen(key) : key, known)
@@ -52,7 +52,7 @@ export class EntryCompiler {
     })
   }
 
-  /** The same compiler with a list of problems that nobody reads. */
+  /** The same compiler with a list of problems that is thrown away. */
   silent(): EntryCompiler {
     return new EntryCompiler(this.feature, this.semantics)
   }

@@ -10,11 +10,11 @@ import type { Version } from './version'
 /** One feature of a source: its newest text, and the version of it that is in force. */
 export interface Item {
   readonly entry: Entry
-  /** The last good version; undefined when there never was one. */
+  /** The last good version; undefined when there is none. */
   readonly version?: Version
-  /** The newest text was refused, so `version` comes from an older one. */
+  /** The newest text was refused, so `version` is that of an older one. */
   readonly heldBack: boolean
-  /** What was refused is the entry of a later source: `entry` is the text of `version` itself. */
+  /** The refused entry is that of a later source: `entry` is the text of `version` itself. */
   readonly isOverridden?: true
   readonly problems: readonly Problem[]
 }
@@ -24,9 +24,9 @@ export type Items = ReadonlyMap<string, Item>
 const NONE: readonly Problem[] = []
 
 /**
- * Compiles each feature of a text that changed; what did not change stays as it was, and what is
- * refused keeps its last good version. Yields between slices of a few milliseconds, so that
- * requests have their turn.
+ * Compiles each changed feature of a text. An unchanged feature stays as it is; a refused one keeps
+ * its last good version. Yields between slices of a few milliseconds, so that requests have their
+ * turn.
  */
 export function* judge(
   document: Document,
@@ -70,14 +70,11 @@ function judgeOne(
     : { entry, heldBack: false, problems }
 }
 
-/** False while a version is in force only because there never was a good one. */
+/** False for a version that is in force only because there is no good one. */
 const isGood = ({ heldBack, problems }: Item): boolean =>
   heldBack || problems.every(({ severity }) => severity !== 'error')
 
-/**
- * False for an entry with problems: the line of one may have moved, so such an entry is compiled
- * again.
- */
+/** False for an entry with problems: its lines may have moved, so it is compiled again. */
 function isUnchanged(old: Item, entry: Entry, { shared }: Semantics): boolean {
   if (old.problems.length > 0 || old.version?.shared !== shared) return false
   if (entry.text !== undefined && old.entry.text !== undefined) return entry.text === old.entry.text
@@ -95,7 +92,7 @@ function textProblems(
   const byFeature = new Map<string, Problem[]>()
   for (const found of document.problems) {
     if (found.feature === undefined) continue
-    // r2 lets the last of two win.
+    // In r2 the last of two wins.
     const problem: Problem = compat === 'r2' ? { ...found, severity: 'warning' } : found
     const others = byFeature.get(found.feature)
     if (others) others.push(problem)

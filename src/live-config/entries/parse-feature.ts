@@ -9,18 +9,18 @@ import type { Semantics } from './semantics'
 import { compileValue, decodedValue } from './value'
 import { Version } from './version'
 
-/** What became of one entry: a Version, unless a problem is an error. */
+/** The result for one entry: a Version, unless a problem is an error. */
 export interface ParsedFeature {
   readonly version?: Version
   /**
-   * Its only errors are expressions that cannot be read: where there never was a good version, this
-   * one is used, and its experiment is for nobody (docs/spec/decide.md, section 1).
+   * The only errors are expressions that cannot be compiled. Where there is no good version, this
+   * one is used, and its experiment includes nobody (docs/spec/decide.md, section 1).
    */
   readonly isPartial?: boolean
   readonly problems: readonly Problem[]
 }
 
-/** Compiles one entry of a live config, or says what is wrong with it and where. Never throws. */
+/** Compiles one entry of a live config, or returns its problems with their places. Never throws. */
 export function parseFeature(entry: Entry, semantics: Semantics, generation = 0): ParsedFeature {
   const name = entry.key.slice(PREFIX.length)
   const compiler = new EntryCompiler(name, semantics)
@@ -40,9 +40,7 @@ export function parseFeature(entry: Entry, semantics: Semantics, generation = 0)
   return errors.length > 0 ? { version, isPartial: true, problems } : { version, problems }
 }
 
-/**
- * Problems of a text that was decoded, such as a key that is there twice; r2 takes the last of two.
- */
+/** Problems of a decoded text, such as a key that is there twice; in r2 the last of two wins. */
 function problemsInText({ json }: Entry, feature: string, compat: Compat): readonly Problem[] {
   if (json?.kind !== 'mapping') return []
   const severity = compat === 'r2' ? 'warning' : 'error'
@@ -50,7 +48,8 @@ function problemsInText({ json }: Entry, feature: string, compat: Compat): reado
 }
 
 /**
- * A feature of a GrowthBook payload: every problem is a warning, and what has one matches nobody.
+ * Compiles a feature of a GrowthBook payload: every problem is a warning, and a part with a problem
+ * matches nobody.
  */
 function compilePayload(value: JsonValue, compiler: EntryCompiler): Feature {
   return compilePayloadFeature(compiler.feature, isJsonObject(value) ? value : {}, {

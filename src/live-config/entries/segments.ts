@@ -15,8 +15,8 @@ import type { EntryProblem } from '../../core/selector'
 const ID = 'id'
 
 /**
- * Segments in the shape of saved groups, and what is wrong with them; a problem's path begins with
- * the segment's name.
+ * Segments in the shape of saved groups, and their problems; a problem's path begins with the
+ * segment's name.
  */
 export interface Segments {
   readonly groups: JsonObject
@@ -58,7 +58,7 @@ export function readSegments(
   }
 }
 
-/** What is wrong with the groups that are conditions, asked among all groups. */
+/** The problems of groups that are conditions, which may refer to all groups. */
 export function problemsOfConditions(
   groups: JsonObject,
   all: JsonObject,
@@ -114,10 +114,10 @@ const bad = (path: NonNullable<EntryProblem['path']>, message: string): EntryPro
   message,
 })
 
-/** In the place of a segment or saved group that is refused and never was good. */
+/** Takes the place of a segment or saved group that is refused and has no good version. */
 const REFUSED: JsonObject = { type: 'refused' }
 
-/** The saved groups in force: one with a problem stays as it was before. */
+/** The saved groups in force: one with a problem keeps its definition of before. */
 export function heldGroups(
   written: JsonObject,
   problems: readonly EntryProblem[],
@@ -133,7 +133,8 @@ export function heldGroups(
 }
 
 /**
- * The segments in force: what is refused now but was good before stays as it was, when they `hold`.
+ * The segments in force: a refused one keeps its good definition of before, when `badEntry` is
+ * `hold`.
  */
 export function heldSegments(
   value: JsonValue | undefined,

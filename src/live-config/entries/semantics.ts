@@ -11,18 +11,18 @@ export interface Semantics {
   readonly loggedOutExperiments: boolean
   readonly bucketing: Bucketing
   /**
-   * What becomes of a feature whose newest text is refused: `hold` keeps its last good version,
-   * `off` is r2's way.
+   * What a feature does whose newest text is refused: `hold` keeps its last good version, `off` is
+   * r2's way.
    */
   readonly badEntry: 'hold' | 'off'
   readonly shared: Shared
-  /** The selectors that an entry may hold. */
+  /** The selectors that an entry may have. */
   readonly known: Vocabularies
 }
 
 const BUILT_IN: Vocabularies = vocabulariesOf(selectors)
 
-/** The rules for a text that is checked and not served. */
+/** The rules for a text that is checked and not put in force. */
 export const defaultSemantics = (compat: Compat = 'liveflag'): Semantics => ({
   compat,
   loggedOutExperiments: true,

@@ -7,17 +7,15 @@ import type { Document } from '../dialects/dialect'
 import type { TextProblem } from '../text/entry'
 import { heldGroups, heldSegments, problemsOfConditions, readSegments } from './segments'
 
-/** What a content's features share, as it was written and as it is asked. */
+/** The definitions that a content's features share, as written and as compiled. */
 export interface Shared {
   /** By name, in GrowthBook's shape: saved groups and segments. */
   readonly groups: JsonObject
   readonly bandits: JsonObject
   readonly definitions: SharedDefinitions
-  /** Of the groups, those that are segments. */
+  /** The groups that are segments. */
   readonly segments: JsonObject
-  /**
-   * What is wrong with the definitions; each path begins with the key at the top of the content.
-   */
+  /** The problems of the definitions; each path begins with the key at the top of the content. */
   readonly problems: readonly EntryProblem[]
   readonly written: Written
 }
@@ -41,9 +39,9 @@ interface Reading {
 }
 
 /**
- * The saved groups, segments and bandits of a content; the ones before, while they say the same, so
- * that features stay as they are. `segments` is read in liveflag's own live configs alone: to r2
- * and to GrowthBook it is somebody else's key.
+ * The saved groups, segments and bandits of a content. Returns those of before when they are equal,
+ * so that features stay compiled. `segments` is read in liveflag's own live configs only: in r2 and
+ * in GrowthBook it is an unknown key.
  */
 export function sharedOf(
   document: Document,
@@ -97,13 +95,13 @@ function prepare(
   }
 }
 
-/** A payload is another program's: GrowthBook would evaluate the group as it is. */
+/** GrowthBook evaluates such a group as it is, so in a payload the problem is a warning. */
 const asWarning = (problem: EntryProblem): EntryProblem => ({ ...problem, severity: 'warning' })
 
 const under = (key: string, problems: readonly EntryProblem[]): EntryProblem[] =>
   problems.map((problem) => ({ ...problem, path: [key, ...(problem.path ?? [])] }))
 
-/** Groups that say the same are the same objects, so that comparing what features mean is quick. */
+/** Replaces equal groups by the objects of before, so that comparing features is quick. */
 function unchangedFrom(before: JsonObject, groups: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(groups).map(([name, group]): [string, JsonValue] => {
@@ -126,7 +124,7 @@ function decodedValueAt({ entries }: Document, key: string): JsonValue | undefin
   return json === undefined || json.kind === 'not-json' ? entry?.value : json.value
 }
 
-/** The definitions of several contents: of two with one name, the later one's. */
+/** Joins the definitions of several contents; of two with one name the later wins. */
 export function joinedDefinitions(shared: readonly Shared[]): SharedDefinitions {
   const [first = NOTHING_SHARED, ...others] = shared
   if (others.length === 0) return first.definitions
@@ -142,7 +140,7 @@ export function joinedDefinitions(shared: readonly Shared[]): SharedDefinitions 
 
 export const NOTHING_SHARED: Shared = prepare(UNWRITTEN, { segments: NOTHING }, false, false)
 
-/** What is wrong with the definitions, at its place in the content of now. */
+/** The problems of the definitions, with their places in the newest content. */
 export function problemsOfShared(
   { problems }: Shared,
   { entries }: Document,
@@ -161,7 +159,7 @@ export function problemsOfShared(
 }
 
 /**
- * The groups and bandits whose names occur in a value, with what they say, and those that these
+ * The groups and bandits whose names occur in a value, with their definitions, and those that these
  * name in turn.
  */
 export function definitionsNamed(value: JsonValue, shared: Shared): readonly JsonValue[] {

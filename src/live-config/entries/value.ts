@@ -6,26 +6,24 @@ import type { Entry } from '../text/entry'
 import { compileMapping } from './compile'
 import type { EntryCompiler } from './entry-compiler'
 
-/**
- * How deep an entry may nest: deeper than any that makes sense. What its text may is in nesting.ts.
- */
+/** The most levels of an entry. `nesting.ts` has the limit of a text. */
 const MAX_ENTRY_DEPTH = 32
 
 /**
- * What an entry's value says: the mapping of a text that is JSON for one (r2's form), else the
- * value as it is written.
+ * The value of an entry: the mapping of a text that is JSON for one (r2's form), else the value as
+ * it is written.
  */
 export function decodedValue(entry: Entry, compat: Compat): JsonValue {
   const { value } = entry
-  // Decoding `on` would throw an exception inside, which is slow.
+  // `on` and `off` are not decoded: that would throw an exception inside, which is slow.
   if (typeof value !== 'string' || constantOf(value, compat)) return value
   const { json } = entry
   return json?.kind === 'mapping' ? json.value : value
 }
 
 /**
- * Compiles the value of an entry, decoded; undefined, and reported, when it cannot be compiled at
- * all.
+ * Compiles the decoded value of an entry; reports and returns undefined when it cannot be compiled
+ * at all.
  */
 export function compileValue(
   value: JsonValue,
@@ -59,8 +57,8 @@ const OFF = claimOf({ enabled: false, reason: 'DISABLED' })
 const ON = claimOf({ enabled: true, reason: 'STATIC' })
 
 /**
- * `on` and `off`. r2 takes a falsy value for off; here true and false mean on and off, for writers
- * that turn one into the other.
+ * The claim of `on` and `off`. In r2 a falsy value is off; here true and false are on and off,
+ * because some writers turn one into the other.
  */
 export function constantOf(value: JsonValue, compat: Compat): Claim | undefined {
   if (value === 'on') return ON
@@ -78,7 +76,7 @@ function readMapping(mapping: JsonObject, compiler: EntryCompiler): Feature | un
   return undefined
 }
 
-/** Why a text is no entry (docs/spec/r2.md, section 4). */
+/** The problem of a text that is no entry (docs/spec/r2.md, section 4). */
 function textProblem(text: string, { json }: Pick<Entry, 'json'>): EntryProblem {
   if (json?.kind === 'not-json' && json.problem().code === 'too-deep')
     return { code: 'too-deep', message: 'the JSON in the text cannot be read', at: 'text' }

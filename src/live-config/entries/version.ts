@@ -8,9 +8,7 @@ import { stickyAttributesOf } from '../../rules/sticky-attributes'
 import { definitionsNamed, type Shared } from './shared'
 import { constantOf } from './value'
 
-/**
- * An entry that was accepted, compiled. Holds the entry's value alone, never the text it came from.
- */
+/** An accepted entry, compiled. It keeps the entry's value, never the text of the file. */
 export class Version {
   private hashed: string | undefined
   private sticky: readonly string[] | undefined
@@ -21,7 +19,7 @@ export class Version {
     private readonly compat: Compat,
     /** The definitions that the feature was compiled with. */
     readonly shared: Shared,
-    /** The content that it was accepted with. */
+    /** The generation of the content that it was accepted with. */
     readonly generation: number,
   ) {}
 
@@ -38,16 +36,16 @@ export class Version {
   }
 
   /**
-   * SHA-256 of what the version means, hex: an edit that changes an answer changes it, and a note
-   * or a space does not.
+   * SHA-256 of the entry's meaning, hex: an edit that changes an answer changes it; a note or a
+   * space does not.
    */
   get revision(): string {
     return (this.hashed ??= createHash('sha256').update(canonicalText(this.meaning)).digest('hex'))
   }
 
   /**
-   * Equal for two versions that answer alike; the groups and bandits that a feature names are part
-   * of what it means.
+   * The entry without notes, with the groups and bandits that it names: equal for two versions that
+   * answer alike.
    */
   get meaning(): JsonValue {
     const meaning = meaningOfValue(this.value, this.compat)
@@ -56,7 +54,10 @@ export class Version {
   }
 }
 
-/** A value in one form, less what decides nothing: values that mean the same are equal in it. */
+/**
+ * A value in one form, without the keys that decide nothing: values with equal meaning are equal in
+ * it.
+ */
 function meaningOfValue(value: JsonValue, compat: Compat): JsonValue {
   const constant = constantOf(value, compat)
   if (constant) return constant.enabled ? 'on' : 'off'

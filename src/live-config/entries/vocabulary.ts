@@ -1,6 +1,6 @@
 import type { Selector } from '../../core/selector'
 
-/** The selectors that one kind of mapping may hold, in their order of precedence. */
+/** The selectors that one kind of mapping may have, in their order of precedence. */
 export class Vocabulary {
   /** Every selector and every modifier, for suggestions. */
   readonly keys: readonly string[]
@@ -33,11 +33,10 @@ export class Vocabulary {
 }
 
 export interface Vocabularies {
-  /** What an entry may hold. */
+  /** The selectors of an entry. */
   readonly entry: Vocabulary
   /**
-   * What an experiment's eligibility and a gate may hold: the selectors that say who the visitor
-   * is.
+   * The selectors of an experiment's eligibility and of a gate: those that say who the visitor is.
    */
   readonly who: Vocabulary
 }

@@ -2,8 +2,8 @@ import type { Entry, Parsed, TextProblem } from './entry'
 import { type LineIndex, placed, type Unplaced } from './places'
 
 /**
- * The entries read so far, in the order of the text. A repeated key replaces its first, as JSON and
- * r2 have it.
+ * The entries read so far, in the order of the text. A repeated key replaces its first, as in JSON
+ * and r2.
  */
 export class EntryCollector {
   private readonly entries: Entry[] = []

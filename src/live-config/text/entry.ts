@@ -5,32 +5,30 @@ export type { Format } from '../../core/source'
 
 export type Dialect = 'growthbook'
 
-/**
- * One key of the live config with its value, as the text says it, before anyone asks whether it
- * makes sense.
- */
+/** One key of the live config with its value, before it is checked. */
 export interface Entry {
   /** The whole key, `feature_` included. */
   readonly key: string
   /** Decoded value; for ini always text. */
   readonly value: JsonValue
-  /** Where the entry's key stands. */
+  /** The place of the entry's key. */
   readonly position: Position
   /**
-   * Where a part of the value stands; costs a search, so ask only to report or explain. `target:
-   * 'key'` gives the key that the path ends with, `'value'` (the default) what it holds. A path
-   * that leads nowhere gives the nearest thing above it, at worst the entry's key. Goes on into
-   * JSON that is itself a text value: `locate(['users'])` of `feature_x: '{"users": 5}'` is right.
+   * The place of a part of the value. It costs a search, so call it only to report or explain.
+   * `target: 'key'` returns the place of the key that the path ends with, `'value'` (the default)
+   * that of its value. A path that leads nowhere returns the nearest place above it, at worst the
+   * entry's key. It follows JSON in a text value: `locate(['users'])` of `feature_x: '{"users":
+   * 5}'` is the place of `users`.
    */
   locate(path: Path, target?: 'key' | 'value'): Position
   /**
-   * Equal in two parses exactly when the entry's own text is the same, wherever it stands in the
-   * file; lets a reload skip what did not change. Absent when the parser cannot tell cheaply.
+   * Equal in two parses exactly when the entry's own text is equal, wherever it is in the file, so
+   * a reload can skip unchanged entries. Undefined when the parser cannot tell cheaply.
    */
   readonly text?: string | undefined
   /** `growthbook`: a feature of a GrowthBook payload; left out, an entry of liveflag's own. */
   readonly dialect?: Dialect
-  /** What the value says as JSON, when it is text; decoded once. */
+  /** The value of a text as JSON; decoded once. */
   readonly json?: JsonText | undefined
 }
 
@@ -39,11 +37,11 @@ export type JsonText =
   | {
       readonly kind: 'mapping'
       readonly value: JsonObject
-      /** Keys that stand twice, and numbers that are too large. */
+      /** Keys that are there twice, and numbers that are too large. */
       readonly problems: readonly TextProblem[]
     }
   | { readonly kind: 'other'; readonly value: JsonValue }
-  /** `problem` finds out where and why the text is not JSON. */
+  /** `problem` returns where and why the text is not JSON. */
   | { readonly kind: 'not-json'; readonly problem: () => PlacedProblem }
 
 /** A problem of the text itself: its place is known, its entry perhaps not. */
@@ -56,13 +54,16 @@ export type TextProblem = Pick<
 export type PlacedProblem = TextProblem & Position
 
 /**
- * What a text was read as. With `fatal` there are no entries: nothing of the text can be trusted.
+ * The result of parsing a text. With `fatal` there are no entries: no part of the text can be
+ * trusted.
  */
 export interface Parsed {
   readonly entries: readonly Entry[]
-  /** Keys that stand twice, and the like. The entries of such keys are in `duplicates`. */
+  /**
+   * Keys that are there twice, and similar problems. The entries of such keys are in `duplicates`.
+   */
   readonly problems: readonly TextProblem[]
-  /** Keys that stand more than once; `entries` holds the last of each. */
+  /** Keys that are there more than once; `entries` has the last of each. */
   readonly duplicates: ReadonlySet<string>
   readonly fatal?: TextProblem
 }

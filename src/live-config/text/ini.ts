@@ -26,7 +26,7 @@ export type IniLine =
   | { readonly kind: 'option'; readonly option: IniOptionLine }
   | { readonly kind: 'wrong'; readonly problem: Unplaced }
 
-/** What is known of the lines above. */
+/** The state after the lines above. */
 export interface IniContext {
   readonly inSection: boolean
   readonly inOption: boolean
@@ -106,7 +106,7 @@ interface IniOption extends IniOptionLine {
   readonly parts: readonly IniPart[]
 }
 
-/** r2's ini file. Values are text; what they mean is for others to say. */
+/** r2's ini file. All values are text; selectors read them. */
 export function* parseIni(
   text: string,
   collector: EntryCollector,

@@ -3,7 +3,7 @@ import type { Path, Position } from '../../core/problem'
 import type { Entry, JsonText } from './entry'
 import { decodeJsonText } from './json/json-text'
 
-/** An entry that finds its places when asked; one subclass for each syntax. */
+/** An entry that finds its places on demand; one subclass for each syntax. */
 export abstract class LocatedEntry implements Entry {
   private decoded: JsonText | undefined
 

@@ -8,9 +8,9 @@ import { empty, LineIndex, placed, refused } from './places'
 import type * as Yaml from './yaml/yaml'
 
 export interface ParseOptions {
-  /** What the text before was parsed to: what did not change is not parsed again. */
+  /** The result for the text before: what did not change is not parsed again. */
   readonly previous?: Parsed | undefined
-  /** What a JSON text says, if that is known already. */
+  /** The value of a JSON text, if it is known already. */
   readonly document?: JsonObject | undefined
   /** The name of the feature that a top-level key defines. Default: what follows `feature_`. */
   readonly featureOf?: (key: string) => string | undefined
@@ -39,8 +39,8 @@ const featureOfKey = (key: string): string | undefined =>
   key.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined
 
 /**
- * Without byte-order mark, and with one kind of line end: CRLF and the CR of old Macs are LF. Neither
- * moves a line, nor a column of what stays.
+ * Removes the byte-order mark and turns CRLF and the CR of old Macs into LF. No line moves, nor a
+ * column of what stays.
  */
 export function withPlainLines(text: string): string {
   const start = text.startsWith('\uFEFF') ? text.slice(1) : text

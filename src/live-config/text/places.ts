@@ -3,8 +3,8 @@ import type { Position, Problem } from '../../core/problem'
 import type { Format, Parsed, PlacedProblem, TextProblem } from './entry'
 
 /**
- * Turns offsets into lines and columns. Costs nothing until the first question: most texts have no
- * problem to place.
+ * Turns offsets into lines and columns. The index is built at the first question: most texts have
+ * no problem to place.
  */
 export class LineIndex {
   private starts: readonly number[] | undefined
@@ -31,12 +31,12 @@ function lineStarts(text: string): readonly number[] {
 }
 
 /**
- * A problem whose place is an offset into its own piece of text, so that the piece may stand
- * elsewhere in the next text.
+ * A problem whose place is an offset into its own piece of text, so that the piece may be elsewhere
+ * in the next text.
  */
 export interface Unplaced extends Pick<Problem, 'code' | 'severity'> {
   readonly offset: number
-  /** A function when the sentence names the line of something else. */
+  /** A function when the message names another line. */
   readonly message: string | ((lineOf: (offset: number) => number) => string)
 }
 
@@ -57,14 +57,14 @@ export function placedBy(
   }
 }
 
-/** A key that stands twice in one mapping inside an entry. */
+/** A key that is there twice in one mapping inside an entry. */
 export function duplicateKey(key: string, first: number, offset: number): Unplaced {
   const message: Unplaced['message'] = (lineOf) =>
     `${JSON.stringify(key)} already stands on line ${lineOf(first)} in this mapping; keep one of the two`
   return { code: 'duplicate-key', severity: 'error', message, offset }
 }
 
-/** What a text is read as when nothing of it can be trusted. */
+/** The result for a text of which no part can be trusted. */
 export function refused(fatal: TextProblem): Parsed {
   return { entries: [], problems: [], duplicates: new Set(), fatal }
 }
@@ -74,7 +74,7 @@ export function notAMapping(value: JsonValue, offset: number): Unplaced {
   return { code: 'not-an-object', severity: 'error', message, offset }
 }
 
-/** Nothing at all is more likely an accident than the wish to remove everything. */
+/** An empty text is more likely an accident than the wish to remove everything. */
 export function empty(format: Format): Unplaced {
   const nothing = format === 'ini' ? 'a line [live_config]' : '{}'
   return {

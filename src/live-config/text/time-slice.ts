@@ -1,10 +1,10 @@
 import { performance } from '../../runtime/timers'
 
-/** Long enough to get on, short enough that a request that waits does not notice. */
+/** Long enough to make progress, short enough that a waiting request does not notice. */
 const SLICE_MS = 4
 
 /**
- * Tells a generator when it has held the event loop for long enough: `if (slice.isOver()) yield`, after
+ * Says when a generator has held the event loop for long enough: `if (slice.isOver()) yield`, after
  * every short piece of work.
  */
 export class TimeSlice {
@@ -13,14 +13,14 @@ export class TimeSlice {
 
   isOver(): boolean {
     const now = performance.now()
-    // Whoever asks again after a yes has had the rest, so a new slice begins.
+    // The caller yielded after a yes, so a new slice begins.
     if (this.yielded) this.since = now
     this.yielded = now - this.since >= SLICE_MS
     return this.yielded
   }
 }
 
-/** Does work in one go, for a caller that has nothing else to do meanwhile. */
+/** Does all work in one go, for a caller that has nothing else to do meanwhile. */
 export function atOnce<T>(work: Generator<void, T>): T {
   for (;;) {
     const step = work.next()
@@ -29,8 +29,8 @@ export function atOnce<T>(work: Generator<void, T>): T {
 }
 
 /**
- * A copy that does not keep the text alive it was cut from. V8 lets a slice share its parent's
- * memory, so one name that survives a reload would hold the whole file of the day it was read.
+ * Copies a text so that it does not keep the text alive that it was cut from. V8 lets a slice share
+ * its parent's memory, so one name that survives a reload would hold the whole file in memory.
  */
 export function detached(text: string): string {
   return ` ${text}`.slice(1)

@@ -7,10 +7,10 @@ import { inspectJson, keysWithin } from './locate'
 import { MAX_TEXT_DEPTH, scanMembers } from './scan'
 import { jsonProblem } from './syntax-problem'
 
-/** undefined: the text is not JSON. */
+/** Returns undefined when the text is not JSON. */
 export function decode(text: string): JsonValue | undefined {
   try {
-    // The one place where JSON comes in; JSON.parse gives nothing but JSON values.
+    // Data from outside: JSON.parse returns only JSON values.
     return JSON.parse(text) as JsonValue
   } catch {
     return undefined

@@ -10,8 +10,8 @@ import { inspectJson, keysWithin, locateInJson, sourceOffset } from './locate'
 import { MAX_TEXT_DEPTH, type Member, scanMembers } from './scan'
 
 /**
- * Strict JSON. The native parser is fast; only what it does not tell, duplicates and places, is
- * looked up here.
+ * Strict JSON. The native parser reads it; only what it does not report, duplicates and places, is
+ * searched here.
  */
 export function* parseJson(
   text: string,
@@ -62,9 +62,9 @@ export function* readMembers(
 }
 
 /**
- * Whether the text is what the native printer makes of the value, compact or indented: then nothing
- * in it stands twice and no place need be known until somebody asks. Printing and comparing is far
- * faster than reading every character.
+ * Whether the text is exactly what the native printer prints for the value, compact or indented.
+ * Then no key is there twice, and no place is needed until somebody asks. Printing and comparing is
+ * far faster than reading every character.
  */
 function isAsPrinted(text: string, root: JsonObject): boolean {
   const indent = /^\{\n([ \t]+)"/.exec(text)?.[1]
@@ -95,7 +95,7 @@ function printedOf(root: JsonObject, indent: string | undefined): string | undef
   }
 }
 
-/** The members of a text by key, found when the first place in it is asked for. */
+/** The members of a text by key, found when the first place is asked for. */
 class Members {
   private byKey: ReadonlyMap<string, Member> | undefined
 
@@ -109,8 +109,8 @@ class Members {
 }
 
 /**
- * The parser's own key where it is the same one: a piece of the text would keep the whole text in
- * memory for as long as anything holds the name.
+ * Uses the parser's own key when it is equal: a piece of the text would keep the whole text in
+ * memory as long as anything holds the name.
  */
 function keyOf(text: string, { keyStart, keyEnd }: Member, parsed: string | undefined): string {
   if (parsed?.length === keyEnd - keyStart - 2 && text.startsWith(parsed, keyStart + 1))
@@ -118,7 +118,7 @@ function keyOf(text: string, { keyStart, keyEnd }: Member, parsed: string | unde
   return decodeText(text.slice(keyStart, keyEnd))
 }
 
-/** The value, less what is no JSON value; its problems go to the collector. */
+/** The value without what is no JSON value; problems go to the collector. */
 function checked(
   key: string,
   value: JsonValue,

@@ -7,17 +7,17 @@ import { duplicateKey, type Unplaced } from '../places'
 import { MAX_TEXT_DEPTH } from './scan'
 
 /**
- * How a text was written: `json` has backslash escapes, `single` doubles its quote, `plain` stands
- * as it is (or folded).
+ * How a text is quoted: `double` has backslash escapes, `single` doubles its quote, `plain` has
+ * neither (but may be folded).
  */
 export type Style = 'double' | 'single' | 'plain'
 
 const HEX_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 }
 
 /**
- * Where the decoded text's character at `index` stands in the source that begins at `start`. Counts
- * what is not white space, so folding, indentation and line breaks do not matter; white space
- * itself has no exact place.
+ * Returns where the decoded text's character at `index` is in the source that begins at `start`. It
+ * counts characters that are not white space, so folding, indentation and line breaks do not
+ * matter; white space itself has no exact place.
  */
 export function sourceOffset(
   source: string,
@@ -41,7 +41,7 @@ export function sourceOffset(
 
 interface Unit {
   readonly length: number
-  /** UTF-16 code units it stands for. */
+  /** The UTF-16 code units of the character. */
   readonly width: number
   readonly blank: boolean
 }
@@ -70,22 +70,22 @@ function skipBlank(source: string, from: number, style: Style): number {
 
 const isBlank = (char: number): boolean => char === 32 || char === 10 || char === 13 || char === 9
 
-/** The tree of a JSON text; undefined when it is none, or too deep to be worth a search. */
+/** The tree of a JSON text; undefined when it is not JSON, or too deep to search. */
 function jsonTree(text: string): Node | undefined {
   return nestedDeeperAt(text, MAX_TEXT_DEPTH) !== undefined
     ? undefined
     : jsoncParser().parseTree(text)
 }
 
-/** The package is loaded by the first text that has a problem, or of which a place is asked. */
+/** The package is loaded for the first text with a problem, or of which a place is asked. */
 export function jsoncParser(): typeof Jsonc {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would make parsing asynchronous
   return require('jsonc-parser') as typeof Jsonc
 }
 
 /**
- * Where a part of a JSON text stands; the key of the nearest thing above when there is no such
- * part; undefined for nothing at all.
+ * The offset of a part of a JSON text; that of the nearest key above when there is no such part;
+ * undefined when there is nothing at all.
  */
 export function locateInJson(
   text: string,
@@ -113,11 +113,11 @@ function childOf(node: Node, step: string | number): Node | undefined {
   return property?.children?.[1]
 }
 
-/** The key that holds a node; the node itself when nothing but a list holds it. */
+/** The key of a node's value; the node itself in a list. */
 const nameOf = (node: Node): Node =>
   (node.parent?.type === 'property' ? node.parent.children?.[0] : undefined) ?? node
 
-/** On into a text that is itself JSON, through the escapes of the literal that holds it. */
+/** Follows the path into a text that is itself JSON, through the escapes of its literal. */
 function inText(text: string, node: Node, rest: Path, target: 'key' | 'value'): number | undefined {
   const decoded: unknown = node.value
   if (node.type !== 'string' || typeof decoded !== 'string') return undefined
@@ -127,10 +127,7 @@ function inText(text: string, node: Node, rest: Path, target: 'key' | 'value'): 
     : sourceOffset(text, node.offset + 1, 'double', decoded, inner)
 }
 
-/**
- * How many keys a value holds; NaN, which equals no count, when a number in it is too large to be
- * one.
- */
+/** How many keys a value has; NaN, which equals no count, when a number in it is infinite. */
 export function keysWithin(value: JsonValue): number {
   if (typeof value === 'number') return Number.isFinite(value) ? 0 : NaN
   if (typeof value !== 'object' || value === null) return 0
@@ -148,7 +145,7 @@ export interface Inspected {
   readonly problems: readonly Unplaced[]
 }
 
-/** Slow and exact: what is wrong with valid JSON, and the value without it. */
+/** Finds, slowly and exactly, the problems of valid JSON, and the value without them. */
 export function inspectJson(json: string): Inspected {
   const problems: Unplaced[] = []
   const root = jsonTree(json)

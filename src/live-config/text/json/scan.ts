@@ -7,7 +7,7 @@ export interface Member {
   readonly keyEnd: number
   readonly valueStart: number
   readonly valueEnd: number
-  /** How many keys stand inside the value, duplicates counted. */
+  /** How many keys are inside the value, duplicates counted. */
   readonly keys: number
   /** How deep brackets nest inside the value. */
   readonly depth: number
@@ -17,8 +17,8 @@ const COMMA = 44
 const COLON = 58
 
 /**
- * The members of a text that JSON.parse has taken for an object: this trusts its grammar and only
- * counts brackets.
+ * The members of a text that JSON.parse has accepted as an object: this trusts its grammar and
+ * counts only brackets.
  */
 export function scanMembers(text: string): readonly Member[] {
   const members: Member[] = []

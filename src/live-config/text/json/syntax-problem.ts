@@ -4,7 +4,7 @@ import { nestedDeeperAt } from '../../../core/nesting'
 import { jsoncParser } from './locate'
 import { MAX_TEXT_DEPTH } from './scan'
 
-/** What must come next, for "found … where … must stand". */
+/** What must come next, for "found … where … is needed". */
 type Expected =
   | 'a value'
   | 'a value or "]"'
@@ -19,10 +19,10 @@ interface Bracket {
   readonly offset: number
 }
 
-/** How far a text is JSON: the brackets that are still open, and what must come next. */
+/** How far a text is valid JSON: the brackets that are open, and what must come next. */
 class Progress {
   readonly open: Bracket[] = []
-  /** The parser closes a bracket before it says that the text ended inside it. */
+  /** The parser closes a bracket before it reports that the text ended inside it. */
   lastClosed: Bracket | undefined
   expected: Expected = 'a value'
 
@@ -87,8 +87,8 @@ const at = (offset: number, message: Unplaced['message']): Unplaced => ({
 type Explain = (text: string, offset: number, progress: Progress) => Unplaced
 
 /**
- * By the parser's names for its errors; all others are about something misplaced. Of a string,
- * `offset` is the start.
+ * By the parser's names for its errors; all others are about a misplaced token. For a string,
+ * `offset` is its start.
  */
 const EXPLAIN: Partial<Record<string, Explain>> = {
   CloseBraceExpected: (text, _offset, { lastClosed }) =>
@@ -122,7 +122,7 @@ function firstAfter(text: string, offset: number, pattern: RegExp): number {
 const TOKEN = /"(?:[^"\\\n]|\\.)*"?|[-+.\w$]+|[^]/uy
 const WORD = /[-+.\w$]/
 
-/** Something stands where something else must. */
+/** A token is where another one is needed. */
 function misplaced(text: string, noticed: number, { open, expected }: Progress): Unplaced {
   const end = text.trimEnd().length
   const unclosed = open.at(-1)

@@ -9,10 +9,10 @@ export interface Chunk {
 type Line = 'key' | 'inside' | 'blank' | 'start' | 'end' | 'unclear'
 
 /**
- * Cuts YAML before each line that begins with a top-level key, so that each can be read by itself:
- * what does not change need not be read again, and the rest can be read in slices. undefined: the
- * text is not such a plain list of keys. All of a key's value stands further right than the key,
- * lists and closing brackets excepted, so that no value is cut in two.
+ * Cuts YAML before each line that begins with a top-level key, so that each piece can be read by
+ * itself: unchanged pieces need not be read again, and the rest is read in slices. Returns
+ * undefined when the text is not such a plain list of keys. All of a key's value is further right
+ * than the key, lists and closing brackets excepted, so no value is cut in two.
  */
 export function* cutChunks(
   text: string,

@@ -30,7 +30,7 @@ const UNCLOSED = /^(?:Missing closing|Flow (?:map|sequence) in block)/
 const TAB = /^Tabs are not allowed/
 
 /**
- * The parser's words, which name rules of the YAML grammar, as what to do. Anything else passes
+ * What to do, for messages of the parser that name rules of the YAML grammar. Other messages pass
  * through with advice.
  */
 const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
@@ -63,7 +63,7 @@ const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
   ],
 ]
 
-/** One clear sentence, placed where the text is to be corrected. */
+/** One sentence, at the place where the text is to be corrected. */
 function yamlProblem(error: YAMLError, contents: Node | null, text: string): Unplaced {
   const [noticed, end] = error.pos
   const offset = UNCLOSED.test(error.message)
@@ -96,9 +96,7 @@ function quoted(found: string): string {
   return JSON.stringify(line.length > 40 ? `${line.slice(0, 40)}…` : line)
 }
 
-/**
- * What is left open is noticed where the text ends; what is to be corrected begins where it opened.
- */
+/** An open bracket or quote is noticed where the text ends, but is corrected where it opened. */
 function openingOf(contents: Node | null, noticed: number): number {
   let opening = noticed
   visit(contents, {
@@ -113,7 +111,7 @@ function openingOf(contents: Node | null, noticed: number): number {
 }
 
 /**
- * YAML 1.2 core: `on` and `off` stay text. Duplicates are for us to report, and `<<` is a key like
+ * YAML 1.2 core: `on` and `off` stay text. Duplicate keys are reported here, and `<<` is a key like
  * any other.
  */
 const OPTIONS = {
@@ -125,8 +123,8 @@ const OPTIONS = {
 } as const
 
 /**
- * What the parser holds open besides the value: the document, its mapping, a scalar, and some to
- * spare.
+ * The levels that the parser has open besides the value: the document, its mapping, a scalar, and
+ * some to spare.
  */
 const MAX_OPEN = MAX_TEXT_DEPTH + 20
 
@@ -136,9 +134,9 @@ export type YamlDocument =
   | { readonly fatal: Unplaced }
 
 /**
- * The library's own parseDocument, but for the depth: composing recurses, and near the end of the
- * stack the first use of a regular expression ends the process (V8 takes it for lack of memory),
- * which nothing can catch.
+ * The library's own parseDocument with a limit of depth. Composing recurses, and near the end of
+ * the stack the first use of a regular expression ends the process (V8 takes it for lack of
+ * memory), which nothing can catch.
  */
 export function readDocument(text: string): YamlDocument {
   const parser = new Parser()
@@ -188,8 +186,8 @@ export function offsetOf(node: Pick<Node, 'range'>): number {
 }
 
 /**
- * The text of a key. A number or `null` counts as it is written, as JSON would have it; undefined:
- * no text at all.
+ * The text of a key. A number or `null` counts as it is written, as in JSON; undefined when it is
+ * no text.
  */
 export function keyText(key: unknown): string | undefined {
   if (!isScalar(key)) return undefined
@@ -207,7 +205,7 @@ const CORE: Readonly<Record<string, (node: Node) => boolean>> = {
   '!': () => true,
 }
 
-/** Whether a node's tag says no more than what JSON can say, and the value fits it. */
+/** Whether a node's tag is one that JSON has, and the value fits it. */
 export function hasCoreTag(node: Node & { readonly tag?: string | undefined }): boolean {
   return (
     node.tag === undefined || (Object.hasOwn(CORE, node.tag) && CORE[node.tag]?.(node) === true)

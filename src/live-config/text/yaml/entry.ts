@@ -14,8 +14,8 @@ import {
 } from './document'
 
 /**
- * A piece of YAML and where it begins. Its nodes are large, so they are made again when somebody
- * asks for a place.
+ * A piece of YAML and where it begins. Its nodes are large, so they are made again when a place is
+ * asked for.
  */
 export class YamlText {
   private document: YamlDocument | undefined
@@ -30,7 +30,7 @@ export class YamlText {
     return this.lines.at(this.base + offset)
   }
 
-  /** What the key at an offset holds. */
+  /** The value of the key at an offset. */
   valueOf(keyOffset: number): Node | null {
     const document = (this.document ??= readDocument(this.text))
     const root = document.fatal ? null : document.contents
@@ -101,13 +101,13 @@ function childOf(
   return pair && { name: startOf(pair.key) ?? 0, node: pair.value }
 }
 
-/** undefined: nothing is written there. */
+/** Returns undefined when nothing is written there. */
 function startOf(node: unknown): number | undefined {
   if (isScalar(node)) return node.value === null && !node.source ? undefined : offsetOf(node)
   return isMap(node) || isSeq(node) || isAlias(node) ? offsetOf(node) : undefined
 }
 
-/** On into a text that is itself JSON. */
+/** Follows the path into a text that is itself JSON. */
 function inText(
   text: string,
   node: unknown,

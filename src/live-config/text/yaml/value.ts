@@ -15,13 +15,13 @@ import { detached } from '../time-slice'
 import { duplicateKey, empty, notAMapping, type Unplaced } from '../places'
 import { hasCoreTag, keyText, offsetOf, readDocument } from './document'
 
-/** What `&name` has named so far, over all pieces of a text. */
+/** The nodes that `&name` has named so far, over all pieces of a text. */
 export class Anchors {
   private readonly named = new Map<string, Node>()
-  /** An alias means what its name meant where the alias stands, not where it is expanded. */
+  /** The node that an alias means: what its name named at the alias, not where it is expanded. */
   private readonly meant = new WeakMap<Alias, Node>()
   /**
-   * How many nodes aliases may still stand for: a few lines of aliases of aliases can stand for
+   * How many nodes aliases may still expand to: a few lines of aliases of aliases can expand to
    * billions.
    */
   private budget = 1_000_000
@@ -47,16 +47,15 @@ export class Anchors {
 }
 
 /**
- * Nodes to JSON values, in the order of the text. What JSON cannot say becomes null and a problem.
+ * Turns nodes into JSON values, in the order of the text. What JSON cannot say becomes null and a
+ * problem.
  */
 class YamlDecoder {
   readonly problems: Unplaced[] = []
-  /** True when an anchor or alias ties this piece to others. */
+  /** True when an anchor or alias connects this piece to others. */
   tied = false
   private readonly within: Node[] = []
-  /**
-   * The outermost alias being expanded: what is wrong with what it stands for is reported there.
-   */
+  /** The outermost alias that is being expanded; problems inside it are reported there. */
   private expanding: Alias | undefined
 
   constructor(private readonly anchors: Anchors) {}
@@ -180,7 +179,7 @@ interface PieceProblem extends Unplaced {
   readonly key: string | undefined
 }
 
-/** What a piece of YAML says, all places counted from the piece's start. */
+/** The value of a piece of YAML, all places counted from the piece's start. */
 export interface Piece {
   readonly members: readonly YamlMember[]
   readonly problems: readonly PieceProblem[]
@@ -218,7 +217,7 @@ const isNothing = (contents: Node | null): contents is null =>
   contents === null ||
   (isScalar(contents) && contents.value === null && keyText(contents) === undefined)
 
-/** For a line in the place of a key that is none. */
+/** The problem of a line that is no key. */
 export function noPair(text: string): Unplaced {
   const found = JSON.stringify(text.split('\n', 1)[0]?.slice(0, 40))
   const message = `found ${found} where a "key: value" line must stand; add the colon and the value, or indent the line to go on with the one above`

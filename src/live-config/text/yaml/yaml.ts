@@ -9,16 +9,13 @@ import { type Chunk, cutChunks } from './chunks'
 import { YamlEntry, YamlText } from './entry'
 import { Anchors, noPair, type Piece, readPiece } from './value'
 
-/** A chunk with what it says. */
+/** A chunk with its value. */
 interface Read {
   readonly chunk: Chunk
   readonly piece: Piece
 }
 
-/**
- * The chunks that a text was read from, by their text, so that the next text reads only what
- * changed.
- */
+/** The chunks of the text before, by their text, so that the next text reads only what changed. */
 type Known = ReadonlyMap<string, Read>
 const knownOf = new WeakMap<Parsed, Known>()
 
@@ -33,7 +30,7 @@ export function* parseYaml(
   previous?: Parsed,
 ): Generator<void, Parsed> {
   const { lines } = collector
-  // JSON is YAML too, and its parser far quicker.
+  // JSON is YAML, and its parser is much faster.
   const json = /^\s*\{/.test(text) ? decode(text) : undefined
   if (isJsonObject(json)) return yield* readMembers(text, json, collector, slice)
   const chunks = yield* cutChunks(text, slice)
@@ -44,14 +41,14 @@ export function* parseYaml(
   const kept = reads.done
     .filter(({ piece }) => !piece.tied)
     .map((read) => [read.chunk.text, read] as const)
-  // After a broken text the next one is most likely the one before, corrected.
+  // After a broken text the next one is most likely the one before with a correction.
   knownOf.set(parsed, new Map(reads.broken ? [...(known ?? []), ...kept] : kept))
   return parsed
 }
 
 interface Reads {
   readonly done: readonly Read[]
-  /** Why reading ended at a chunk that nothing can be made of. */
+  /** Why reading ended at a chunk. */
   readonly broken?: TextProblem
 }
 
@@ -67,7 +64,8 @@ function* readChunks(
     if (slice.isOver()) yield
     const read = recall(chunk, known) ?? readChunk(chunk, anchors)
     const { fatal } = read.piece
-    // Among keys a line that is none is a mistake; alone it is what somebody took for a live config.
+    // A line that is no key is a mistake among keys; alone it is a text that was taken for a live
+    // config.
     if (fatal)
       return {
         done,
