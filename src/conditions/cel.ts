@@ -84,7 +84,7 @@ function compile(cel: Environment, tree: Named): Expression | string {
   const { valid, type, error } = parsed.check()
   if (!valid) return `targeting does not fit together: ${sentenceOf(error)}`
   if (type !== 'bool' && type !== 'dyn')
-    return `targeting gives ${String(type)}; write a comparison, which is true or false`
+    return `targeting returns ${String(type)}; write a comparison, which is true or false`
   if (ARITHMETIC.has(parsed.ast.op))
     return 'targeting computes a value; write a comparison, which is true or false'
   const broken = brokenConstant(cel, tree.constants)

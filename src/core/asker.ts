@@ -12,7 +12,7 @@ import {
   type World,
 } from './world'
 
-/** Options of an Asker. */
+/** Options of `Asker`. */
 export interface AskerOptions {
   /** False: `?feature=` forces nothing, whatever the entries say. */
   readonly forceByUrl: boolean

@@ -77,7 +77,7 @@ const CODE_MEANS: Readonly<Record<string, string>> = {
   ESTALE: 'the network file system lost it',
   EMFILE: 'this process has too many open files or watches',
   ENFILE: 'the system has too many open files',
-  ENOSPC: 'the system gives no more watches to this user',
+  ENOSPC: 'the system allows no more watches to this user',
 }
 
 /** What a failed system call means, in words; the code stays in for those who search by it. */

@@ -35,7 +35,7 @@ export interface Feature {
 
 export const NOBODY = claimOf({ enabled: false, reason: 'DEFAULT' })
 
-/** The only loop over selectors: the claim of the first step that knows the asker. */
+/** The only loop over selectors: the claim of the first step that matches the visitor. */
 export function walk(steps: readonly Step[], asker: Asker): Claim | undefined {
   const trace = asker.trace
   for (let i = 0; i < steps.length;) {

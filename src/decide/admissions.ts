@@ -105,8 +105,8 @@ export class SharedStore {
   }
 
   /**
-   * Resolves when what the ask decided is durable. Whoever was told that it is too late is asked no
-   * more.
+   * Resolves when what `ask` decided is durable. `ask` is not called once the caller got the error
+   * that it is too late.
    */
   async admit(ask: Ask, ms: number): Promise<void> {
     let isOver = false

@@ -23,7 +23,7 @@ export const EXPERIMENT_KEYS: Readonly<Record<string, Schema>> = {
     description:
       'on makes everyone eligible; off and false stop the experiment; true (the default) leaves it to the selectors.',
   },
-  experiment_id: { description: 'Sent with every exposure, as it stands.' },
+  experiment_id: { description: 'Sent with every exposure, as it is written.' },
   experiment_seed: { description: 'Read by r2 and never used; has no effect here either.' },
   variants: {
     description:

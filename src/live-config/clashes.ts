@@ -96,7 +96,7 @@ function clash(name: string, texts: readonly Part[], severity: Problem['severity
     .slice(0, -1)
     .map((place) => `${place.source}:${place.line ?? 1}`)
     .join(' and ')
-  const message = `"${PREFIX}${name}" stands in ${source} and already in ${others}; keep one of them`
+  const message = `"${PREFIX}${name}" is in ${source} and already in ${others}; keep one of them`
   return { code: 'duplicate-feature', severity, feature: name, source, ...position, message }
 }
 

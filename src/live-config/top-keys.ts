@@ -113,7 +113,7 @@ function dedentedProblem({ entry: { key }, known, before }: TopKey): Found | und
   if (meant === undefined) return undefined
   const hint = meant === key ? '' : ` (did you mean ${meant}?)`
   return unknown(
-    `${JSON.stringify(key)}${hint} stands at the top, where nothing reads it; indent it if it belongs to ${before.key} on line ${before.position.line}`,
+    `${JSON.stringify(key)}${hint} is at the top, where it has no effect; indent it if it belongs to ${before.key} on line ${before.position.line}`,
   )
 }
 
@@ -128,6 +128,6 @@ function nestedProblem({ entry: { key, value } }: TopKey): Found | undefined {
   return below === undefined
     ? undefined
     : unknown(
-        `${below} stands below ${JSON.stringify(key)}, where nothing reads it; write it at the top`,
+        `${below} is below ${JSON.stringify(key)}, where it has no effect; write it at the top`,
       )
 }

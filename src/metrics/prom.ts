@@ -149,7 +149,7 @@ export function promMetrics(options: PromMetricsOptions = {}): PromMetrics {
       storeSeconds: (operation, seconds) => storeSeconds.observe({ operation }, seconds),
     },
     writer: (metric, amount) => {
-      // Rows are told by the writer's own sums.
+      // Rows are counted by the writer's own sums.
       if (metric === 'seconds') storeSeconds.observe({ operation: 'write' }, amount)
     },
     server,

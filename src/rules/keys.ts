@@ -28,7 +28,7 @@ export const RULE_KEYS: Readonly<Record<string, Schema>> = {
       'Other features that must answer in a certain way; with gate: true the whole feature is null if one does not.',
   },
   filters: { ...LIST, description: 'Mutual exclusion by hashed ranges.' },
-  force: { description: 'The value of whoever the rule takes.' },
+  force: { description: 'The value of the visitors whom the rule matches.' },
   tracks: { ...LIST, description: 'Exposures computed elsewhere, recorded when the rule is used.' },
   coverage: {
     type: ['number', 'null'],

@@ -9,7 +9,7 @@ import { openapi } from './protocols/openapi'
 import { status } from './protocols/status'
 import type { Protocol } from './route'
 
-/** What protocols may be told. */
+/** Options of the protocols. */
 export interface ProtocolOptions {
   readonly ofrep: OfrepOptions
 }

@@ -9,7 +9,7 @@ import {
   wholeNumberFrom,
 } from '../core/options'
 
-/** What a server may be told by options, flags, the environment or a file. */
+/** The settings of a server: by options, flags, the environment or a file. */
 export interface Settings {
   readonly host: string
   readonly port: number
@@ -150,7 +150,7 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
   spreadMs: {
     usual: 0,
     kind: numberFrom(0, 3_600_000),
-    description: 'milliseconds over which streams are told of a change',
+    description: 'milliseconds over which streams are notified of a change',
   },
   logLevel: {
     usual: 'info',

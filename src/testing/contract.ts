@@ -1,6 +1,6 @@
 /**
- * One thing that a contract asks for. It belongs to no test runner: hand `title` and `run` to
- * yours, as in `for (const { title, run } of stickyContract(open)) test(title, run)`.
+ * One case of a contract. It belongs to no test runner: pass `title` and `run` to yours, as in `for
+ * (const { title, run } of stickyContract(open)) test(title, run)`.
  */
 export interface ContractCase {
   /** A sentence about what is under test. */

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../core/json'
 import { LiveflagError, messageOf } from '../core/errors'
 
-/** Any name is a key, `__proto__` too. */
+/** Defines a member of any name, `__proto__` included. */
 export const define = (record: object, name: string, value: JsonValue): void =>
   void Object.defineProperty(record, name, {
     value,
@@ -14,8 +14,8 @@ export const badValue = (call: string, message: string, cause?: unknown): Livefl
   new LiveflagError('LIVEFLAG_BAD_OPTION', `${call}: ${message}`, { cause })
 
 /**
- * A value's JSON; throws what JSON cannot say, where `JSON.stringify` would leave it out or put
- * null in its place.
+ * A value's JSON. Throws for what JSON cannot say, where `JSON.stringify` would leave it out or
+ * write null.
  */
 export function jsonText(call: string, name: string, value: unknown): string {
   const refused = (why: string, cause?: unknown): LiveflagError =>

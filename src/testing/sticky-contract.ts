@@ -4,16 +4,16 @@ import { evalStickyFeature } from '../growthbook/evaluate'
 import { loadSticky, stickySaved } from '../sticky/load'
 import type { ContractCase } from './contract'
 
-/** A store under test; each case opens one that is empty. */
+/** A store under test; each case opens an empty one. */
 export interface OpenedStickyStore {
   readonly service: StickyService
-  /** What a later request, or another process, sees of the same store. */
+  /** The same store as a later request, or another process, sees it. */
   readonly again: () => StickyService
 }
 
 type Check = (store: OpenedStickyStore) => Promise<void>
 
-/** What every store of sticky documents does, whatever it is made of. */
+/** The contract of every store of sticky documents. */
 export function stickyContract(
   open: () => OpenedStickyStore | Promise<OpenedStickyStore>,
 ): readonly ContractCase[] {
@@ -47,7 +47,7 @@ async function assignmentsIn(
   return (await service.getAssignments(name, value))?.assignments
 }
 
-/** Values that a store may take for something else. */
+/** Values that a store may confuse with something else. */
 const VALUES = ['', 'ü ☃ 😀', 'a||b', '"; DROP TABLE x; --', '=;, %', '__proto__', 'constructor']
 
 const CHECKS: readonly (readonly [string, Check])[] = [

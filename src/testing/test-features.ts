@@ -10,24 +10,24 @@ import { memory } from '../sources/memory'
 import { badValue, define, jsonText } from './json-text'
 
 export interface TestFeaturesOptions extends Omit<FeaturesOptions, 'source'> {
-  /** Your runner's hook, such as Jest's `afterEach`: what a test has set is taken back after it. */
+  /**
+   * Your runner's hook, such as Jest's `afterEach`: everything that a test has set is undone after
+   * it.
+   */
   readonly afterEach?: (restore: () => Promise<void>) => unknown
   /** Your runner's hook, such as Jest's `afterAll`: the features are closed. */
   readonly afterAll?: (close: () => Promise<void>) => unknown
 }
 
-/** Features that a test sets as it likes; everything else about them is as in `openFeatures`. */
+/** Features that a test sets; everything else is as in `openFeatures`. */
 export interface TestFeatures extends Features {
   /**
-   * Overrides a feature for everybody at once, also in requests that have begun. No exposure is
+   * Overrides a feature for everybody at once, also in requests that are under way. No exposure is
    * recorded for it.
    */
   setBoolean(name: string, value: boolean): this
   setString(name: string, value: string): this
-  /**
-   * Throws LIVEFLAG_BAD_OPTION on a fraction, and so on with every value that is not of the
-   * method's type.
-   */
+  /** Throws LIVEFLAG_BAD_OPTION on a fraction, as every setter does on a value of another type. */
   setInteger(name: string, value: number): this
   setNumber(name: string, value: number): this
   setObject(name: string, value: JsonObject | readonly JsonValue[]): this
@@ -36,29 +36,29 @@ export interface TestFeatures extends Features {
    * the variant), and `isEnabled` answers as of that variant, false for one of r2's controls.
    */
   setVariant(name: string, variant: string, value?: JsonValue): this
-  /** Takes an override away, also one that the features began with. */
+  /** Removes an override, also one that the features began with. */
   unset(name: string): this
   /**
-   * Puts a feature in the live config whose value is `value` for everybody. In force when this
-   * resolves; overrides lie over it.
+   * Puts a feature in the live config with `value` for everybody. In force when this resolves;
+   * overrides win over it.
    */
   set(name: string, value: JsonValue): Promise<void>
   /**
-   * Puts an entry in the live config as it would stand in the file, `feature_` left out; or a
-   * feature as in a GrowthBook payload, which has a `defaultValue`. Rejects with
-   * LIVEFLAG_BAD_OPTION when anything is wrong with it.
+   * Puts an entry in the live config as the file would have it, without `feature_`; or a feature as
+   * in a GrowthBook payload, which has a `defaultValue`. Rejects with LIVEFLAG_BAD_OPTION when it
+   * has a problem.
    */
   setDefinition(name: string, definition: JsonValue): Promise<void>
   /**
-   * Defines a segment as it would stand under `segments`: a list of ids, or a condition. To
+   * Defines a segment as the file would under `segments`: a list of ids, or a condition. To
    * GrowthBook features it is a saved group. Rejects as `setDefinition` does.
    */
   setSegment(name: string, members: JsonValue): Promise<void>
-  /** Takes back everything that was set since the beginning. */
+  /** Undoes everything that was set since the beginning. */
   restore(): Promise<void>
 }
 
-/** One for each option, so that none can be forgotten here; `openFeatures` checks the values. */
+/** The kind of each option; `openFeatures` checks the values. */
 const OPTIONS: OptionKinds<TestFeaturesOptions> = {
   enabled: ANYTHING,
   compat: ANYTHING,

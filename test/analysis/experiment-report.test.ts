@@ -77,7 +77,7 @@ test('units of a variant without a share, or of none that the live config has, a
   expect(report.sampleRatio).toMatchObject({ verdict: 'as-configured', p: 1 })
 })
 
-test('units that saw two variants are told of each', async () => {
+test('units that saw two variants are counted for each', async () => {
   const { variants } = await reported({
     exposures: [...exposed('control', 10), ...exposed('b', 10, 8)],
   })

@@ -26,7 +26,7 @@ test('check counts the features of all files', async () => {
   })
 })
 
-test('check shows the problems of each file, and a feature that stands in two', async () => {
+test('check shows the problems of each file, and a feature that is in two', async () => {
   const dir = filled({ ...good, 'c.yaml': 'feature_c: {gold: 5}\nfeature_a: off\n' })
   const { code, out, err } = await liveflag(['check', dir])
   expect({ code, out: out.replaceAll(dir, 'live.d'), err }).toEqual({
@@ -36,7 +36,7 @@ test('check shows the problems of each file, and a feature that stands in two', 
            1 │ feature_c: {gold: 5}
              │                   ^
 
-      live.d/c.yaml:2:1  error  duplicate-feature  feature_a: "feature_a" stands in live.d/c.yaml and already in live.d/a.yaml:1; keep one of them
+      live.d/c.yaml:2:1  error  duplicate-feature  feature_a: "feature_a" is in live.d/c.yaml and already in live.d/a.yaml:1; keep one of them
            2 │ feature_a: off
              │ ^
 
@@ -125,7 +125,7 @@ test('a format cannot be given for a whole directory', async () => {
   })
 })
 
-test('watch tells what comes and goes', async () => {
+test('watch prints what comes and goes', async () => {
   const dir = filled(good)
   const watching = new Started(['watch', dir])
   const told = [await watching.line(1)]

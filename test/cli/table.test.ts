@@ -1,6 +1,6 @@
 import { bar, percent, probability, sparkline, table } from '../../src/cli/table'
 
-test('columns of figures stand on the right, and those of words on the left', () => {
+test('columns of figures are aligned right, and those of words left', () => {
   expect(
     table(
       [
@@ -36,7 +36,7 @@ test.each([
   [0.00312, '= 0.0031'],
   [0.42, '= 0.42'],
   [1, '= 1'],
-])('a probability of %d is told as %s', (p, expected) => {
+])('a probability of %d is reported as %s', (p, expected) => {
   expect(probability(p)).toBe(expected)
 })
 

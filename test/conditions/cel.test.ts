@@ -218,7 +218,7 @@ describe('what is refused at load, with a sentence', () => {
     ['country ==', /^targeting is no CEL expression: Unexpected token: EOF/],
     ['', /^targeting is no CEL expression/],
     ['"a" + 1 == "b"', /^targeting does not fit together: no such overload: string \+ int/],
-    ['1 + 1', /^targeting gives int; write a comparison/],
+    ['1 + 1', /^targeting returns int; write a comparison/],
     ['country + 1', /^targeting computes a value; write a comparison/],
     ['-age', /; write a comparison/],
     ['unknown(country)', /^targeting does not fit together: .*unknown/],

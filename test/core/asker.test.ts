@@ -299,7 +299,7 @@ describe('a World that misbehaves', () => {
     Object.fromEntries(Object.keys(worldOf()).map((question) => [question, boom])),
   )
 
-  test('by throwing leaves the question unanswered, tells which one, and is not asked again', () => {
+  test('by throwing leaves the question unanswered, reports which one, and is not asked again', () => {
     const told: unknown[] = []
     const asker = askerOf(throwing, {
       onThrow: (question, error) => told.push([question, String(error)]),

@@ -11,7 +11,7 @@ async function failuresOf(call: () => unknown): Promise<unknown[]> {
   return failures
 }
 
-test('gives what the call gives, and tells nothing', () => {
+test('returns what the call returns, and reports nothing', () => {
   const told = jest.fn()
   expect(guarded(() => 5, told)).toBe(5)
   expect(told).not.toHaveBeenCalled()

@@ -13,7 +13,7 @@ describe('a store that fails', () => {
     ['throws', GONE],
     ['hangs', NEVER],
   ])(
-    '%s: answers go on, by the stateless limits, and the first error is told once',
+    '%s: answers go on, by the stateless limits, and the first error is reported once',
     async (_, fail) => {
       const store = Object.assign(memoryStore(), { admit: fail, histories: fail, write: fail })
       const { decider, errors } = await openDecider(
@@ -75,7 +75,7 @@ describe('functions of the application that throw', () => {
     throw new Error('mine')
   }
 
-  test('break no answer, and are told', async () => {
+  test('break no answer, and are reported', async () => {
     const { decider, errors } = await openDecider(experiment('e', 'targeting: country == "NZ"'), {
       world: thrower,
       onMetric: { decision: thrower, storeSeconds: thrower },

@@ -130,7 +130,7 @@ test('the ambient request counts, too', async () => {
   expect(reads).toEqual([['url', 'override', true]])
 })
 
-test('a counter that throws harms no request, and is told once', async () => {
+test('a counter that throws harms no request, and is reported once', async () => {
   const { features, problems } = await openEngine(text, {
     onMetric: {
       read: () => {

@@ -23,7 +23,7 @@ test('delivers an event to every listener of its kind, in the order in which the
   ])
 })
 
-test('a listener that throws harms no other, and is told about', () => {
+test('a listener that throws harms no other, and is reported about', () => {
   const { emitter: events, thrown } = emitter()
   const heard: string[] = []
   events.on('problem', () => {

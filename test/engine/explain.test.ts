@@ -38,7 +38,7 @@ const way = (steps: readonly ExplainedStep[]): readonly string[] =>
   steps.map(({ path, outcome }) => `${path}: ${outcome}`)
 
 describe('the way through the selectors', () => {
-  test('is told in the order of precedence: who passed on, who claimed, who was not reached', async () => {
+  test('is reported in the order of precedence: who passed on, who claimed, who was not reached', async () => {
     const { steps } = await explained(
       '{percent_loggedin: 100, users: [gary], gold: true, beta: true}',
       gary,
@@ -72,7 +72,7 @@ describe('the way through the selectors', () => {
     ).toEqual(['beta: passed on'])
   })
 
-  test('is told also where the end is known without asking', async () => {
+  test('is reported also where the end is known without asking', async () => {
     expect(way((await explained('{enabled: on, gold: true}', gary)).steps)).toEqual([
       'enabled: claimed',
       'gold: not reached',
@@ -105,11 +105,11 @@ describe('the way through the selectors', () => {
   })
 })
 
-describe('where things stand', () => {
+describe('places', () => {
   const text =
     '# the live config\n\nfeature_w: on\nfeature_x:\n  beta: true\n  gold: true   # members\n  experiment:\n    employee: true\n    loggedin: true\n'
 
-  test('is told with line and column: the entry, each selector, and the one that decided', async () => {
+  test('is reported with line and column: the entry, each selector, and the one that decided', async () => {
     const { features } = await openEngine(text)
     const { source, position, decidedAt, steps } = features.for(worldOf(gary)).explain('x')
     expect({ source, position, decidedAt }).toEqual({
@@ -124,7 +124,7 @@ describe('where things stand', () => {
     ])
   })
 
-  test('is told of the eligibility of an experiment too', async () => {
+  test('is reported of the eligibility of an experiment too', async () => {
     const { features } = await openEngine(text)
     const { steps } = features.for(worldOf({ user: { id: 't2_1' } })).explain('x')
     expect(
@@ -170,7 +170,7 @@ describe('where things stand', () => {
 })
 
 describe('what a step asked', () => {
-  test('is told with the answers, of each step by itself', async () => {
+  test('is reported with the answers, of each step by itself', async () => {
     const { steps } = await explained('{beta: true, gold: true, users: [gary]}', gary)
     expect(steps.map(({ path, asked }) => [path, asked])).toEqual([
       [
@@ -191,7 +191,7 @@ describe('what a step asked', () => {
     ])
   })
 
-  test('within an experiment is told of the selector that asked', async () => {
+  test('within an experiment is reported of the selector that asked', async () => {
     const { steps } = await explained(`{experiment: {beta: true, subreddits: [wtf], ${ARMS}}}`, {
       ...gary,
       subreddit: 'WTF',
@@ -205,7 +205,7 @@ describe('what a step asked', () => {
     ])
   })
 
-  test('of a gate is told below the url that it guards', async () => {
+  test('of a gate is reported below the url that it guards', async () => {
     const { steps } = await explained('{url: q, url_for: {beta: true, gold: true}}', gary)
     expect(steps.map(({ path, outcome, steps: inner }) => [path, outcome, way(inner)])).toEqual([
       ['url', 'claimed', ['url_for.beta: passed on', 'url_for.gold: claimed']],
@@ -214,7 +214,7 @@ describe('what a step asked', () => {
 })
 
 describe('a draw', () => {
-  test('of a percentage of users is told with unit, bucket and comparison', async () => {
+  test('of a percentage of users is reported with unit, bucket and comparison', async () => {
     const bucket = bucketFor('x', 't2_beef')
     expect((await explained('{percent_loggedin: 100}', gary)).steps[0]?.draw).toEqual({
       unit: 't2_beef',
@@ -264,7 +264,7 @@ describe('a draw', () => {
     expect(steps.map(({ draw }) => draw)).toEqual([undefined, undefined])
   })
 
-  test('that names the variant of somebody who is in by another selector is told too', async () => {
+  test('that names the variant of somebody who is in by another selector is reported too', async () => {
     const { steps, decision } = await explained(
       `{gold: true, experiment: {loggedin: true, ${ARMS}}}`,
       gary,

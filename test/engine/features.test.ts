@@ -155,7 +155,7 @@ describe('events', () => {
     await features.close()
   })
 
-  test('what changes between opening and the first delivery is told after it, in order', async () => {
+  test('what changes between opening and the first delivery is reported after it, in order', async () => {
     const source = memory('feature_x: on\n')
     const features = await openFeatures({ source })
     const { told } = listenTo(features)
@@ -190,7 +190,7 @@ describe('events', () => {
     ])
   })
 
-  test('a problem that is mended is told as solved', async () => {
+  test('a problem that is mended is reported as solved', async () => {
     const { features, set } = await openEngine('feature_x: on\n')
     const solved: string[] = []
     features.on('solved', ({ code, feature }) => solved.push(`${code} ${feature ?? ''}`))
@@ -200,7 +200,7 @@ describe('events', () => {
     expect(solved).toEqual(['bad-type x'])
   })
 
-  test('a listener that throws harms no other, and is told about as a problem, once for each message', async () => {
+  test('a listener that throws harms no other, and is reported about as a problem, once for each message', async () => {
     const { features, set, told, problems } = await openEngine('feature_x: on\n')
     features.on('change', () => {
       throw new Error('boom')
@@ -244,7 +244,7 @@ describe('events', () => {
     expect(() => features.on('changed' as 'change', () => undefined)).toThrow(LiveflagError)
   })
 
-  test('a listener that fails later, being async, is told about too, so that nothing is left unhandled', async () => {
+  test('a listener that fails later, being async, is reported about too, so that nothing is left unhandled', async () => {
     const { features, set, problems } = await openEngine('feature_x: on\n')
     const later = Promise.reject(new Error('later'))
     later.catch(() => undefined)
@@ -275,7 +275,7 @@ describe('close', () => {
     expect([told, features.isEnabled('x')]).toEqual([['ready 1'], true])
   })
 
-  test('right after opening tells nothing any more', async () => {
+  test('right after opening emits nothing any more', async () => {
     const features = await openFeatures({ source: memory('feature_x: on\n') })
     const { told } = listenTo(features)
     await features.close()
@@ -442,7 +442,7 @@ describe('several sources', () => {
     await features.close()
   })
 
-  test('tell that they are ready again when the new content is in force, and not before', async () => {
+  test('report that they are ready again when the new content is in force, and not before', async () => {
     const { features, first, second } = await two('feature_a: on\n', 'feature_b: on\n')
     await first.set('feature_a: [\n')
     const seen: unknown[] = []
@@ -465,7 +465,7 @@ describe("a source of one's own", () => {
     return { source, features, ...heard }
   }
 
-  test('is told what became of each content', async () => {
+  test('is reported what became of each content', async () => {
     const { source, features } = await opened('feature_x: on\n')
     const outcomes = [
       await source.tell(),
@@ -478,7 +478,7 @@ describe("a source of one's own", () => {
     await features.close()
   })
 
-  test('may tell contents faster than they are judged: each counts, and the last is in force once all are judged', async () => {
+  test('may report contents faster than they are installed: each counts, and the last is in force once all are judged', async () => {
     const { source, features, changes } = await opened('feature_x: on\n')
     const outcomes = await Promise.all([
       source.tell('feature_x: off\n'),

@@ -69,7 +69,7 @@ describe('exposures of rules', () => {
     })
   })
 
-  test('are told once for each request, whichever question was asked, and anew in the next', async () => {
+  test('are reported once for each request, whichever question was asked, and anew in the next', async () => {
     const { features, exposures } = await json()
     const request = features.for(visitor)
     request.isEnabled('x')
@@ -82,7 +82,7 @@ describe('exposures of rules', () => {
     expect(exposures).toHaveLength(6)
   })
 
-  test('tell two visitors apart, and values that only look alike together', async () => {
+  test('keep two visitors apart, and equal values together', async () => {
     const { features, exposures } = await json()
     const request = features.for(visitor)
     for (const id of ['1', '2']) request.isEnabled('parent', { user: { id } })
@@ -135,7 +135,7 @@ describe('exposures of rules', () => {
   })
 })
 
-describe('an experiment that stands in code', () => {
+describe('an experiment that is in code', () => {
   const experiment = { key: 'inline', variations: ['a', 'b'], hashVersion: 2, seed: 's' }
 
   test('assigns the visitor and owes one exposure for each request', async () => {

@@ -1,7 +1,7 @@
 /**
  * A remote config as a production service uses one: the acceptance table of
  * docs/spec/remote-config.md, section 15, by its row numbers. What reads give (1 to 6, 24, 25, 29)
- * is in typed-value.test.ts, what is told of files and pulls (17, 21 to 23) in test/sources. 11 and
+ * is in typed-value.test.ts, what is reported of files and pulls (17, 21 to 23) in test/sources. 11 and
  * 12 are counters of what `onUsage` tells. 26 to 28 are for a store of records.
  */
 import { readFileSync, writeFileSync } from 'node:fs'

@@ -64,7 +64,7 @@ describe('a problem that nobody listens for', () => {
     await features.close()
   })
 
-  test('is told as a warning also when the application threw it', async () => {
+  test('is reported as a warning also when the application threw it', async () => {
     const features = await openFeatures({ source: memory('feature_x: {gold: true}\n') })
     await eventsDelivered()
     const world = worldWith(
@@ -100,7 +100,7 @@ test('nothing wrong, nothing warned', async () => {
   await features.close()
 })
 
-test('a problem is told once while it lasts, and again when it comes back', async () => {
+test('a problem is reported once while it lasts, and again when it comes back', async () => {
   const good = 'feature_x: on\n'
   const { set, told } = await openEngine(good)
   for (const bad of [broken(1), `# moved\n${broken(1)}`, '', broken(1)]) await set(good + bad)
@@ -110,14 +110,14 @@ test('a problem is told once while it lasts, and again when it comes back', asyn
   ])
 })
 
-test('two problems that read alike are each told once while they last', async () => {
+test('two problems that read alike are each reported once while they last', async () => {
   const { features, problems } = await openEngine('x-a: .inf\nx-b: .inf\nfeature_x: on\n')
   expect(problems).toHaveLength(2)
   for (let n = 0; n < 3; n++) await features.reload()
   expect(problems).toHaveLength(2)
 })
 
-test('the same problem in two sources of one name is told once in each while it lasts', async () => {
+test('the same problem in two sources of one name is reported once in each while it lasts', async () => {
   const features = await openFeatures({ source: [memory(broken(1)), memory(broken(1))] })
   let told = 0
   features.on('problem', () => told++)

@@ -21,7 +21,7 @@ test('a row of 5,000 features, each requiring the next, is answered and throws n
   await features.close()
 })
 
-test('explain tells of a forced value what decide tells', async () => {
+test('explain and decide say the same of a forced value', async () => {
   const features = await open({ a: { defaultValue: 1 } })
   const request = features.for(worldOf(), { forcedValues: { a: 5 } })
   expect(request.explain('a').decision).toEqual(request.decide('a'))

@@ -52,7 +52,7 @@ describe('validExposureRequest', () => {
     expect(worlds).toEqual([world])
   })
 
-  test('that throws leaves the exposure owed, and is told about once', async () => {
+  test('that throws leaves the exposure owed, and is reported about once', async () => {
     const { features, exposures, problems } = await engine({ validExposureRequest: boom })
     for (let n = 0; n < 3; n++) features.for(worldOf(gary)).isEnabled('x')
     expect(exposures).toHaveLength(3)
@@ -65,7 +65,7 @@ describe('validExposureRequest', () => {
     ])
   })
 
-  test('that gives a promise is told once, and the exposures are owed', async () => {
+  test('that gives a promise is reported once, and the exposures are owed', async () => {
     const { features, exposures, problems } = await engine({
       validExposureRequest: () => Promise.resolve(false),
     } as unknown as EngineOptions)
@@ -82,7 +82,7 @@ describe('validExposureRequest', () => {
 })
 
 describe('onExposure', () => {
-  test('that throws changes no answer, and is told about once', async () => {
+  test('that throws changes no answer, and is reported about once', async () => {
     const [quiet, throwing] = [await engine({}), await engine({ onExposure: boom })]
     for (let n = 0; n < 3; n++) {
       expect(throwing.features.for(worldOf(gary)).isEnabled('x')).toBe(
@@ -120,7 +120,7 @@ describe('onExposure', () => {
     expect(asked).toBe(0)
   })
 
-  test('that fails later, being async, is told about too, so that nothing is left unhandled', async () => {
+  test('that fails later, being async, is reported about too, so that nothing is left unhandled', async () => {
     const later = Promise.reject(new Error('later'))
     later.catch(() => undefined)
 

@@ -146,7 +146,7 @@ describe('exposures', () => {
     expect(exposures).toHaveLength(1)
   })
 
-  test('are told apart by feature and by unit, overrides included', async () => {
+  test('are kept apart by feature and by unit, overrides included', async () => {
     const { features, exposures } = await openEngine(
       `feature_x: ${EXPERIMENT}\nfeature_y: ${EXPERIMENT}\n`,
     )
@@ -169,7 +169,7 @@ describe('exposures', () => {
     ])
   })
 
-  test('are told apart by what was bucketed, though two attributes may have the same value', async () => {
+  test('are kept apart by what was bucketed, though two attributes may have the same value', async () => {
     const ruled = (attribute: string): string =>
       `{default: a, rules: [{key: trial, variations: [a, b], hashAttribute: ${attribute}, coverage: 1}]}`
     const { features, exposures } = await openEngine(
@@ -234,7 +234,7 @@ describe('exposures', () => {
     ])
   })
 
-  test('without a request are recorded at the first valid question, for each question stands for a request', async () => {
+  test('without a request are recorded at the first valid question, for each question counts as a request', async () => {
     let isCrawler = true
     const { features, exposures } = await openEngine(entryText(EXPERIMENT), {
       validExposureRequest: () => !isCrawler,
@@ -257,7 +257,7 @@ describe('exposures', () => {
 })
 
 describe('overrides', () => {
-  test('stand for the answers of the World, and only for this question', async () => {
+  test('replace the answers of the World, and only for this question', async () => {
     const { features } = await openEngine('feature_x: {users: [wendy], subreddits: [pics]}\n')
     const request = features.for(worldOf(gary))
     expect([
@@ -378,7 +378,7 @@ describe('a name that the live config does not have', () => {
     expect(Object.keys(features.allEnabled())).toEqual([name])
   })
 
-  test('that was refused is told apart from one that is not there', async () => {
+  test('that was refused is reported apart from one that is not there', async () => {
     const { features } = await openEngine('feature_x: {gold: 5}\n')
     expect(features.decide('x')).toMatchObject({
       enabled: false,
@@ -486,7 +486,7 @@ describe('a World that throws', () => {
     throw new Error('boom')
   }
 
-  test('leaves its question unanswered: the walk goes on, and the problem is told once', async () => {
+  test('leaves its question unanswered: the walk goes on, and the problem is reported once', async () => {
     const { features, problems } = await openEngine(
       'feature_x: {gold: true, subreddits: [wtf]}\nfeature_y: {gold: true}\n',
     )
@@ -591,7 +591,7 @@ describe('a World that throws', () => {
       expect(typeof request.isEnabled(name)).toBe('boolean')
   })
 
-  test('a hundred thousand different ways is told of a bounded number of times', async () => {
+  test('a hundred thousand different ways is reported of a bounded number of times', async () => {
     const { features, problems } = await openEngine(entryText('{gold: true}'))
     for (let n = 0; n < 1000; n++)
       features

@@ -134,7 +134,7 @@ describe('waitForFile', () => {
     expect(delays.filter((delay) => delay >= 2 ** 31)).toEqual([])
   })
 
-  test('tells the problems of the meantime once opening has succeeded', async () => {
+  test('reports the problems of the meantime once opening has succeeded', async () => {
     const source = memory('')
     const opening = openFeatures({ source, waitForFile: true })
     await source.set('feature_x: on\n')

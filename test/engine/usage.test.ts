@@ -26,7 +26,7 @@ const PAYLOAD = JSON.stringify({
   },
 })
 
-describe('a use is told', () => {
+describe('a use is reported', () => {
   test('once for each request and value, with what decided', async () => {
     const { features, used } = await engine(PAYLOAD, 'json')
     const request = features.for(worldOf({ attributes: { country: 'NZ' } }))
@@ -94,7 +94,7 @@ describe('a use is told', () => {
   })
 })
 
-describe('no use is told', () => {
+describe('no use is reported', () => {
   test('of forced values, also where a rule sees them', async () => {
     const { features, used } = await engine(PAYLOAD, 'json')
     const request = features.for(worldOf(), { forcedValues: { parent: true, other: 1 } })

@@ -355,7 +355,7 @@ describe('while the file is edited', () => {
     )
   })
 
-  test('a broken entry keeps its last good version, the page tells its line, and the other edits are taken', async () => {
+  test('a broken entry keeps its last good version, the page shows its line, and the other edits are taken', async () => {
     write('dark_mode', 'feature_dark_mode:\n  gold: yes please')
     write('new_header', 'feature_new_header: off')
     await eventually('the rest of the edit is taken', async () =>
@@ -373,7 +373,7 @@ describe('while the file is edited', () => {
     expect(shown).toContain('its last good version is in force')
   })
 
-  test('a file that is no YAML any more changes nothing, and the page tells the line', async () => {
+  test('a file that is no YAML any more changes nothing, and the page shows the line', async () => {
     writeFileSync(live, asItWas.replace('feature_new_header: on', 'feature_new_header: [on'))
     await eventually('the page is stale', async () =>
       seen(await page('/decisions')).includes('status STALE'),

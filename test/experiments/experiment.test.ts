@@ -100,7 +100,7 @@ describe('what a Decision says', () => {
     ['""', ''],
     ['false', false],
     ['[1, {a: 2}]', [1, { a: 2 }]],
-  ])('an experiment_id of %s is passed on as it stands', async (written, id) => {
+  ])('an experiment_id of %s is passed on as it is written', async (written, id) => {
     expect(
       (
         await decisionOn(

@@ -51,7 +51,7 @@ test.each([
   expect(messagesOf(lived(keys))).toEqual([message])
 })
 
-test('a share finer than a hundredth of a percent is told, and the entry holds', () => {
+test('a share finer than a hundredth of a percent is reported, and the entry holds', () => {
   expect(problemsOf(lived('traffic: 0.005'))).toEqual([
     expect.objectContaining({
       code: 'out-of-range',

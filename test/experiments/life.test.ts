@@ -251,7 +251,7 @@ describe('in time', () => {
 })
 
 describe('targeting that has no answer', () => {
-  test('is told once, however many visitors lack the attribute', async () => {
+  test('is reported once, however many visitors lack the attribute', async () => {
     const { features, told } = await openEngine(entryText(lived('targeting: city == "Napier"')))
     for (const id of ['u1', 'u2', 'u3']) features.for(worldOf({ user: { id } })).isEnabled('x')
     expect(told.filter((event) => event === 'problem targeting-unanswered')).toHaveLength(1)

@@ -256,7 +256,7 @@ describe('a variant over its cap of 100/n', () => {
     }
   })
 
-  test('is told once a generation when r2 draws it, however many visitors it falls to', async () => {
+  test('is reported once a generation when r2 draws it, however many visitors it falls to', async () => {
     const text = '{"feature_x": {"experiment": {"enabled": "on", "variants": {"blue": 50}}}}'
     const { features, problems, set } = await openEngine(text, { format: 'json', compat: 'r2' })
     const drawn = (): number =>

@@ -373,7 +373,7 @@ const forcing = fc.oneof(
   },
 )
 
-/** What the reference answers, and what it tells on the way, each thing told once. */
+/** What the reference answers, and what it reports on the way, each thing told once. */
 function askReference(
   given: object,
   context: GrowthBookContext,

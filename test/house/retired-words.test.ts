@@ -21,6 +21,9 @@ const everywhere: readonly Retired[] = [
   [/\bnot told one by one\b/i, 'of this kind'],
   [/\bis not for them\b/i, 'does not include them'],
   [/\b(an arm|arms)\b/i, 'variant'],
+  [/\bfaults?\b/i, 'problem'],
+  [/\btold\b/, 'reported, notified or printed'],
+  [/\b(an?|the) asker\b/, 'visitor or subject'],
 ]
 
 const docs = pages().filter((path) => !path.startsWith('docs/decisions/'))

@@ -121,7 +121,7 @@ describe('is one, of exactly the features that mean something else:', () => {
   })
 })
 
-describe('tells no change where nobody can be answered differently:', () => {
+describe('reports no change where nobody can be answered differently:', () => {
   test.each([
     [
       'what stands beside enabled: off',
@@ -137,7 +137,7 @@ describe('tells no change where nobody can be answered differently:', () => {
 
 // To tell too much costs a look, to tell too little an incident; so what only compiling would show
 // counts as a change.
-describe('tells a change rather than work out that nobody is answered differently by', () => {
+describe('reports a change rather than work out that nobody is answered differently by', () => {
   test.each([
     ['on for a mapping that lets everyone in', '{enabled: on, gold: true}', 'on'],
     ['a selector that lets nobody in', '{gold: true, admin: false, users: []}', '{gold: true}'],

@@ -64,7 +64,7 @@ test.each<[Format, string]>([
   })
 })
 
-test('judges by the semantics that it is told', () => {
+test('judges by the semantics that it is reported', () => {
   const text = 'feature_x: {enabled: true, unheard_of: 1}\n'
   expect(checkText(text).problems.map(({ severity }) => severity)).toEqual(['error', 'error'])
   expect(checkText(text, { compat: 'r2' }).problems.map(({ severity }) => severity)).toEqual([

@@ -61,7 +61,7 @@ describe('a feature in two texts of one source', () => {
         source: 'b',
         line: 2,
         column: 1,
-        message: '"feature_x" stands in b and already in a:1; keep one of them',
+        message: '"feature_x" is in b and already in a:1; keep one of them',
       },
     ])
     expect([features.isEnabled('x'), features.isEnabled('y'), changes]).toEqual([
@@ -94,9 +94,7 @@ describe('a feature in two texts of one source', () => {
     expect(features.snapshot).toMatchObject({
       names: ['y'],
       rejected: ['x'],
-      problems: [
-        { message: '"feature_x" stands in c and already in a:1 and b:1; keep one of them' },
-      ],
+      problems: [{ message: '"feature_x" is in c and already in a:1 and b:1; keep one of them' }],
     })
     expect(features.decide('x').error?.code).toBe('PARSE_ERROR')
   })
@@ -119,7 +117,7 @@ describe('a feature in two texts of one source', () => {
     ]).toEqual([true, [['duplicate-feature', 'warning']]])
   })
 
-  test('moves from one text to another without a gap when both are told together', async () => {
+  test('moves from one text to another without a gap when both are reported together', async () => {
     const { source, features, changes } = await opened({
       a: 'feature_x: on\nfeature_z: on\n',
       b: 'feature_y: on\n',
@@ -135,7 +133,7 @@ describe('a feature in two texts of one source', () => {
 })
 
 describe('the texts of one source', () => {
-  test('have the order of their names, not that in which they are told', async () => {
+  test('have the order of their names, not that in which they are reported', async () => {
     const { source, features } = await opened({ b: 'feature_x: on\n' })
     await source.tell('c', 'feature_y: on\n')
     await source.tell('a', 'feature_z: on\n')

@@ -164,7 +164,7 @@ describe('endMarker', () => {
     expect(await set(text)).toBe(outcome)
   })
 
-  test('that is missing is told with the line it should stand after, and nothing is taken', async () => {
+  test('that is missing is reported with the line it should stand after, and nothing is taken', async () => {
     const { features, set } = await guarded('feature_x: on\n# end\n', guards)
     await set('feature_x: off\nfeature_y: on')
     expect(features.snapshot).toMatchObject({

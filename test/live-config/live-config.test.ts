@@ -76,7 +76,7 @@ describe('a content that cannot be taken as a whole', () => {
     expect(features.isEnabled('x')).toBe(true)
   })
 
-  test('is told once, and its end once', async () => {
+  test('is reported once, and its end once', async () => {
     const { set, told } = await openEngine('feature_x: on\n')
     for (const content of [
       'feature_x: [\n',

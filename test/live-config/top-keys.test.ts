@@ -129,7 +129,7 @@ describe('a key that looks like one that is read, and is another', () => {
 test.each([
   ['feature_a: on\n<<: {feature_b: on}\n', /<< merges nothing/],
   ['{"feature_a": "on", // for all\n"feature_b": "on"}', /a comment begins with #/],
-  ['feature_a: on\nmore: {feature_b: on}\n', /feature_b stands below "more"/],
+  ['feature_a: on\nmore: {feature_b: on}\n', /feature_b is below "more"/],
   ['feature_a: on\nFeature_b: on\n', /did you mean feature_b/],
   ['feature_a: on\nSegments: {}\n', /in small letters/],
 ])('of %j, the key that brings nothing is named', (text, message) => {

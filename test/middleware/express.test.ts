@@ -420,7 +420,7 @@ describe('by default', () => {
   const onSubdomain = 'feature_x: { subdomains: [beta] }'
   const answers = { domain: 'example.com' }
 
-  test('the subdomain is what stands before the domain', async () => {
+  test('the subdomain is what is before the domain', async () => {
     const { askHost } = await site(onSubdomain, { answers })
     const asked = [
       'beta.example.com:8080',

@@ -352,7 +352,7 @@ describe('what comes first', () => {
       })
   })
 
-  test('a variation that is passed through is told, and the next rule is asked', () => {
+  test('a variation that is passed through is reported, and the next rule is asked', () => {
     const told: unknown[] = []
     const rules = [
       {
@@ -373,7 +373,7 @@ describe('what comes first', () => {
     expect(told).toEqual([['holdout', 'in']])
   })
 
-  test('tracks are told when their rule is used, and only then', () => {
+  test('tracks are recorded when their rule is used, and only then', () => {
     const told: unknown[] = []
     const tracks = [
       { experiment: { key: 'remote' }, result: { key: 'v', variationId: 1 } },

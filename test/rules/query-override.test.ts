@@ -39,6 +39,6 @@ test.each<[key: string, url: string]>([
   ['a=b', '/?a=b=1'],
   ['a&b', '/?a&b=1'],
   ['', '/?=1&'],
-])('the key %p is compared as it stands with %p', (key, url) => {
+])('the key %p is compared as it is written with %p', (key, url) => {
   expect(getQueryStringOverride(key, url, 2)).toBe(key === '' ? 1 : null)
 })

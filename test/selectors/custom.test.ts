@@ -132,7 +132,7 @@ describe('its values', () => {
     expect(features.for(from('NZ')).isEnabled('a')).toBe(true)
   })
 
-  test('a misspelt key is told with the one that was meant', () => {
+  test('a misspelt key is reported with the one that was meant', () => {
     expect(check('feature_a: {contry: [NZ]}', country)).toEqual([
       ['unknown-key', '1:13', expect.stringContaining('did you mean country?')],
     ])

@@ -136,7 +136,7 @@ describe('is the same segment to every dialect:', () => {
     ])
   })
 
-  test('an experiment that stands in code', async () => {
+  test('an experiment that is in code', async () => {
     const { features } = await openEngine(`${SEGMENTS}feature_x: on\n`)
     const experiment = {
       key: 'e',

@@ -99,7 +99,7 @@ describe('a watched directory', () => {
     ])
   })
 
-  it('tells of a directory in the place of a file, and keeps what that file gave', async () => {
+  it('reports a directory in the place of a file, and keeps the features of that file', async () => {
     const { sink, source, at } = await opened({ 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' })
     unlinkSync(at('b.yaml'))
     mkdirSync(at('b.yaml'))
@@ -110,7 +110,7 @@ describe('a watched directory', () => {
     ]).toEqual([['not-a-file'], 0])
   })
 
-  it('tells what comes, what changes and what goes', async () => {
+  it('reports what comes, what changes and what goes', async () => {
     const { sink, source, textsOf, at } = await opened({ 'a.yaml': 'a: 1' })
     writeFileSync(at('b.yaml'), 'b: 1')
     await source.check()
@@ -145,7 +145,7 @@ describe('a watched directory', () => {
     expect(sink.parts.get(at('b.yaml'))?.removals).toBe(1)
   })
 
-  it('tells nothing of a file that goes and comes back at once', async () => {
+  it('reports nothing of a file that goes and comes back at once', async () => {
     const { sink, textsOf, at } = await opened(
       { 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' },
       { pollMs: 10, graceMs: 10_000 },
@@ -215,7 +215,7 @@ describe('a watched directory', () => {
     expect(sink.failures).toEqual([])
   })
 
-  it('tells nothing after `close`, and can be opened afresh', async () => {
+  it('reports nothing after `close`, and can be opened afresh', async () => {
     const { sink, source, textsOf, at } = await opened({ 'a.yaml': 'a: 1' }, { pollMs: 5 })
     await source.close()
     writeFileSync(at('a.yaml'), 'a: 2')
@@ -228,7 +228,7 @@ describe('a watched directory', () => {
     expect(textsOf('a.yaml')).toEqual(['a: 1', 'a: 2'])
   })
 
-  it('that is closed while it is listed tells nothing of what it finds, neither what comes nor what goes', async () => {
+  it('that is closed while it is listed reports nothing of what it finds, neither what comes nor what goes', async () => {
     const { sink, source, textsOf, at } = await opened({ 'a.yaml': 'a: 1', 'b.yaml': 'b: 1' })
     const { tellings } = sink
     const before = tellings.length

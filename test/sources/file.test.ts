@@ -37,7 +37,7 @@ describe('a watched file', () => {
     })
   })
 
-  it('is told again when it changes, and confirmed while it does not', async () => {
+  it('is reported again when it changes, and confirmed while it does not', async () => {
     const { path, sink } = await opened('a: 1', { pollMs: 20 })
     await eventually('a confirmation', () => sink.confirmations > 0)
     writeFileSync(path, 'a: 2')
@@ -57,7 +57,7 @@ describe('a watched file', () => {
     expect(sink.texts).toEqual(['a: 1'])
   })
 
-  it('is missing at once at the start, after the grace time later on, and told once', async () => {
+  it('is missing at once at the start, after the grace time later on, and reported once', async () => {
     const { path, sink } = await opened('a: 1', { pollMs: 10, graceMs: 100 })
     unlinkSync(path)
     const gone = performance.now()
@@ -89,7 +89,7 @@ describe('a watched file', () => {
     expect(sink.texts).toEqual(['a: 1', 'a: 2'])
   })
 
-  it('is told again after a failure, though it is what it was', async () => {
+  it('is reported again after a failure, though it is what it was', async () => {
     const { path, sink, source } = await opened('a: 1')
     renameSync(path, `${path}.away`)
     await source.check()
@@ -136,7 +136,7 @@ describe('a watched file', () => {
     })
   })
 
-  it('tells a place in what is not UTF-8, and of UTF-16 that it is that', async () => {
+  it('names the place of bytes that are not UTF-8, and recognises UTF-16', async () => {
     const { path, sink, source } = await opened('a: 1')
     writeFileSync(path, Buffer.concat([Buffer.from('a: é\nb: '), Buffer.from([0x80])]))
     await source.check()
@@ -175,7 +175,7 @@ describe('a watched file', () => {
     expect(sink.texts).toEqual(['a: 1'])
   })
 
-  it('tells nothing after `close`, which may come twice, and can be opened afresh', async () => {
+  it('reports nothing after `close`, which may come twice, and can be opened afresh', async () => {
     const { path, sink, source } = await opened('a: 1', { pollMs: 5 })
     writeFileSync(path, 'a: 2')
     await source.close()

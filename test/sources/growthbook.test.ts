@@ -154,7 +154,7 @@ describe('the URL', () => {
     )
   })
 
-  it('never tells a decryption key that it refuses', () => {
+  it('never repeats a decryption key that it refuses', () => {
     expect(() =>
       growthbook({ apiHost: 'https://x.test', clientKey: 'k', decryptionKey: 'hunter2' }),
     ).not.toThrow(/hunter2/)
@@ -194,7 +194,7 @@ describe('a payload that is none', () => {
 })
 
 describe('a part that cannot be decrypted', () => {
-  it('counts as empty and is told, while the features are used; the next good payload ends that', async () => {
+  it('counts as empty and is reported, while the features are used; the next good payload ends that', async () => {
     const broken = {
       ...secret,
       encryptedSavedGroups: 'rubbish',

@@ -244,7 +244,7 @@ describe('a start without the network', () => {
     ])
   })
 
-  it('has nothing to tell but the failure when there is no last good', async () => {
+  it('has nothing to report but the failure when there is no last good', async () => {
     await opened()
     expect([kinds(), existsSync(path)]).toEqual([['failed'], false])
   })
@@ -318,7 +318,7 @@ describe('a start with the network', () => {
     ])
   })
 
-  it('uses the last good when what comes is refused, and then tells the refusal', async () => {
+  it('uses the last good when what comes is refused, and then reports the refusal', async () => {
     await keepOld(A)
     server.answer = serving('<html>')
     sink.judge = ({ text }) => (text === A ? 'installed' : 'rejected')

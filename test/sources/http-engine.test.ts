@@ -79,7 +79,7 @@ describe('an engine on a remote live config', () => {
     )
   })
 
-  it('waits for the server when told to', async () => {
+  it('waits for the server with waitForFile', async () => {
     server.answer = silent
     const opening = engine({ readTimeoutMs: 20, refreshMs: 20 }, { waitForFile: 5000 })
     await eventually('the server is asked', () => server.requests.length > 0)

@@ -88,7 +88,7 @@ describe('a stream', () => {
     },
   )
 
-  it('that tells often that there is something new does not cause a pull each time', async () => {
+  it('that announces changes often does not cause a pull each time', async () => {
     await opened()
     await streams(1)
     await eventually('what changed before it was open is pulled', () => server.pulls.length === 2)
@@ -122,7 +122,7 @@ describe('a stream', () => {
     await opened()
     await streams(1)
     for (const piece of pieces) server.newest.write(piece)
-    await eventually('it is told', () => sink.texts.length === 2)
+    await eventually('it is reported', () => sink.texts.length === 2)
     expect(JSON.parse(sink.texts[1] ?? '')).toEqual(JSON.parse(B))
   })
 

@@ -58,7 +58,7 @@ afterEach(async () => {
 })
 
 describe('a remote live config', () => {
-  it('is pulled when it is opened, and told with the hash of its bytes', async () => {
+  it('is pulled when it is opened, and reported with the hash of its bytes', async () => {
     await opened({ format: 'yaml' })
     expect(sink.tellings).toEqual([
       {
@@ -76,7 +76,7 @@ describe('a remote live config', () => {
   it('is pulled again and again', async () => {
     await opened({ refreshMs: 5 })
     server.answer = serving(B)
-    await eventually('the new content is told', () => sink.texts.includes(B))
+    await eventually('the new content is reported', () => sink.texts.includes(B))
     expect(sink.texts).toEqual([A, B])
   })
 
@@ -381,7 +381,7 @@ function selfSigned(): { key: string; cert: string } | undefined {
 }
 
 describe('a server that fails', () => {
-  it('is told once while the cause is the same, and once more after it has recovered', async () => {
+  it('is reported once while the cause is the same, and once more after it has recovered', async () => {
     const source = await opened()
     for (const answer of [
       status(500),
@@ -447,7 +447,7 @@ describe('a content that is refused', () => {
     expect(server.requests.at(-1)?.headers['if-none-match']).toBeUndefined()
   })
 
-  it('is replaced by the old content, told again, when that is back', async () => {
+  it('is replaced by the old content, reported again, when that is back', async () => {
     const source = await opened()
     sink.judge = ({ text }) => (text === A ? 'installed' : 'rejected')
     for (const text of ['<html>', A, A]) {
@@ -479,7 +479,7 @@ function fail(why: string): never {
 }
 
 describe('a content that is not used as it comes', () => {
-  it('is transformed, and told with the hash of what it then is', async () => {
+  it('is transformed, and reported with the hash of what it then is', async () => {
     await opened({ transform: (text) => text.replace('on', 'off') })
     const text = '{"feature_a": "off"}'
     expect(sink.tellings).toMatchObject([{ content: { text, hash: contentHash(text) } }])
@@ -509,7 +509,7 @@ describe('a content that is not used as it comes', () => {
 })
 
 describe('closing', () => {
-  it('ends a pull that is under way, and tells nothing more', async () => {
+  it('ends a pull that is under way, and reports nothing more', async () => {
     server.answer = silent
     const source = http(server.url, { readTimeoutMs: 60_000, totalTimeoutMs: 60_000 })
     const opening = source.open(sink)

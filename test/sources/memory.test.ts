@@ -3,7 +3,7 @@ import { memory } from '../../src/sources/memory'
 import { RecordingSink } from '../support/recording-sink'
 
 describe('a live config held in memory', () => {
-  it('tells its text when it is opened, with hash and format', async () => {
+  it('reports its text when it is opened, with hash and format', async () => {
     const sink = new RecordingSink()
     await memory('{}', { format: 'json' }).open(sink)
     expect(sink.tellings).toEqual([
@@ -25,7 +25,7 @@ describe('a live config held in memory', () => {
     expect(sink.confirmations).toBe(1)
   })
 
-  it('keeps a text that was set before it was opened, and tells nothing after it was closed', async () => {
+  it('keeps a text that was set before it was opened, and reports nothing after it was closed', async () => {
     const sink = new RecordingSink()
     const source = memory('a: 1')
     expect(await source.set('a: 2')).toBeUndefined()

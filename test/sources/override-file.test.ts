@@ -164,7 +164,7 @@ describe('anything but an object', () => {
   it('does not start an engine', async () => {
     const path = fileOf('[]')
     await expect(openFeatures({ source: overrideFile(path, FAST) })).rejects.toThrow(
-      /flags\.json:1:1: holds no overrides: at its top stands something else than an object/,
+      /flags\.json:1:1: holds no overrides: it has something other than an object at its top/,
     )
   })
 
@@ -242,7 +242,7 @@ describe('as live config', () => {
     ).toEqual(expected)
   })
 
-  it('tells a name that stands twice, where it does', async () => {
+  it('reports a name that is there twice, with its place', async () => {
     await expect(
       openFeatures({ source: overrideFile(fileOf('{"a": 1,\n  "a": 2}'), FAST) }).then(
         (features) => {

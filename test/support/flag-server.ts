@@ -79,7 +79,7 @@ export const garbage: Answer = (request) => {
 }
 
 /**
- * A body without an end and without an announced length. `sent` is told how much of it went out.
+ * A body without an end and without an announced length. `sent` is reported how much of it went out.
  */
 export const endless =
   (sent: (bytes: number) => void): Answer =>

@@ -60,7 +60,7 @@ describe('features for tests', () => {
     expect(some.unset('x').isEnabled('x')).toBe(false)
   })
 
-  it('tell a value of the wrong type from one that is missing, as in production', () => {
+  it('distinguish a value of the wrong type from one that is missing, as in production', () => {
     const some = features({ s: 'text' })
     some.on('problem', () => undefined)
     expect(some.details('s', 5)).toMatchObject({ value: 5, error: { code: 'TYPE_MISMATCH' } })

@@ -11,7 +11,7 @@ import { bar, percent, probability, type Row, sparkline, table, whole } from '..
 export function splitVerdict({ verdict, p }: SampleRatio, split: readonly Split[]): string {
   const total = split.reduce((sum, { observed }) => sum + observed, 0)
   if (verdict === 'nothing-to-test')
-    return 'There is no split to test: the live config gives fewer than two variants a share.'
+    return 'There is no split to test: the live config has fewer than two variants with a share.'
   if (verdict === 'too-few')
     return `Too few to test the split: ${whole(total)}; of so few, no split at all would be a mismatch.`
   if (verdict === 'as-configured') return `The split is as configured (p ${probability(p ?? 1)}).`

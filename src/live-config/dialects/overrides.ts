@@ -32,7 +32,7 @@ function fatalOf({ fatal, problems }: Parsed): TextProblem | undefined {
   }
   if (fatal.code === 'empty') return noOverrides(fatal, 'it is empty')
   return fatal.code === 'not-an-object'
-    ? noOverrides(fatal, 'at its top stands something else than an object')
+    ? noOverrides(fatal, 'it has something other than an object at its top')
     : fatal
 }
 

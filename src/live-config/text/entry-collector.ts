@@ -57,7 +57,7 @@ export class EntryCollector {
     this.problems.push({
       code: feature.feature === undefined ? 'duplicate-key' : 'duplicate-feature',
       severity: 'error',
-      message: `${JSON.stringify(again.key)} already stands on line ${first.position.line}; keep one of the two`,
+      message: `${JSON.stringify(again.key)} is already on line ${first.position.line}; keep one of the two`,
       ...feature,
       ...again.position,
     })

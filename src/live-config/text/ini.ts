@@ -46,10 +46,7 @@ function readIniLine(line: string, offset: number, { inSection, inOption }: IniC
   const section = /^\[([^\]]+)\]/.exec(line)
   if (section) return { kind: 'section', name: section[1] ?? '' }
   if (!inSection)
-    return wrong(
-      offset,
-      `${shown(body)} stands before any section; begin with a line [live_config]`,
-    )
+    return wrong(offset, `${shown(body)} is before any section; begin with a line [live_config]`)
   const separator = line.search(/[:=]/)
   if (separator <= 0 || isBlank(first))
     return wrong(

@@ -60,7 +60,7 @@ export function placedBy(
 /** A key that is there twice in one mapping inside an entry. */
 export function duplicateKey(key: string, first: number, offset: number): Unplaced {
   const message: Unplaced['message'] = (lineOf) =>
-    `${JSON.stringify(key)} already stands on line ${lineOf(first)} in this mapping; keep one of the two`
+    `${JSON.stringify(key)} is already on line ${lineOf(first)} in this mapping; keep one of the two`
   return { code: 'duplicate-key', severity: 'error', message, offset }
 }
 

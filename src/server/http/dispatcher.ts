@@ -44,7 +44,7 @@ export interface Dispatched {
 
 /**
  * Everything that is the same for every protocol: the route, CORS, who asks, rates, the body, and
- * what a client is told when something fails.
+ * what a client receives when something fails.
  */
 export class Dispatcher {
   constructor(private readonly parts: DispatcherParts) {}

@@ -12,7 +12,7 @@ import {
 import type { ContextMapping } from '../../engine/evaluation-context'
 import type { OfrepMetadata } from './item'
 
-/** What the OFREP protocol may be told. Every member may be missing. */
+/** Options of the OFREP protocol. Every member may be missing. */
 export interface OfrepOptions {
   /** `flagSetId` of the metadata. Default `liveflag`. */
   readonly flagSetId?: string

@@ -26,7 +26,7 @@ export interface Answer {
 
 /**
  * Node's own client and not fetch: connecting and reading have time-outs of their own here, and a
- * socket can be told not to keep the process alive.
+ * socket can be set not to keep the process alive.
  */
 export function get({
   url,

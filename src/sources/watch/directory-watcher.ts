@@ -18,7 +18,7 @@ export function watchDirectory(path: string): FSWatcher {
 }
 
 /**
- * To name what changed, chokidar reads the whole directory after each event, unless it is told that
+ * To name what changed, chokidar reads the whole directory after each event, unless it believes that
  * it did so just now. Names are not needed here, and a busy directory of 20,000 files would take a
  * whole core.
  */

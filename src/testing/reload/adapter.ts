@@ -1,16 +1,17 @@
 /**
- * The reload conformance kit: real files, the real watcher, every way in which people and tools
- * replace a file. A system is put through it by way of a small adapter. This file is all that an
- * adapter has to know.
+ * The reload conformance kit: real files, the real watcher, and every way in which people and tools
+ * replace a file. A small adapter connects the system under test; this file is all that an
+ * adapter's author needs.
  */
 
 export type Format = 'yaml' | 'json' | 'ini'
 
-/** Which of the two ways of noticing a change a run leaves on. */
+/** Which of the two ways of noticing a change a run allows. */
 export type Watching = 'events+poll' | 'poll' | 'events'
 
 /**
- * What is served: features by name. The kit tells contents apart by these numbers, from 1 to 4095.
+ * The features that are served, by name. The kit recognises contents by these numbers, from 1 to
+ * 4095.
  */
 export type Features = Readonly<Record<string, number>>
 
@@ -31,14 +32,11 @@ export interface Adapter {
   /** Opens one file, or several that are merged, later ones over earlier ones. */
   start(paths: readonly string[], options: StartOptions): Promise<Handle>
   /**
-   * Opens a directory whose files are merged in the order of their names. Left out: there is no
-   * such thing.
+   * Opens a directory whose files are merged in the order of their names. Leave it out if the
+   * system has no such source.
    */
   startDirectory?(path: string, options: StartOptions): Promise<Handle>
-  /**
-   * The text that makes the system serve these features, and texts that are wrong in a way it
-   * should tell.
-   */
+  /** How to write texts for the system: good ones, and bad ones that it should report. */
   readonly dialect: Dialect
 }
 
@@ -46,15 +44,15 @@ export interface Handle {
   /** What would be served now. */
   read(): Features
   /**
-   * What an adapter cannot show is left out; what hangs on it is then "not observable", never
+   * Leave out what the system cannot show; checks that need it are then "not observable", never
    * "passed".
    */
   readonly status?: () => Status
   /** All events so far, oldest first. */
   readonly events?: readonly ReportedEvent[]
-  /** How a name stands: a rejected feature is not an absent one. */
+  /** The state of a feature: a rejected one is not an absent one. */
   readonly standing?: (feature: string) => 'in force' | 'held back' | 'rejected' | 'absent'
-  /** Does not resolve before everything is released. */
+  /** Resolves after everything is released. */
   close(): Promise<void>
 }
 
@@ -93,11 +91,11 @@ export interface Dialect {
   broken(format: Format): { readonly text: string; readonly line: number }
   /**
    * The text of these features, in which the value of `feature` has a wrong type. The columns are
-   * those that a problem may point to.
+   * those that a problem may name.
    */
   badEntry(features: Features, feature: string, format: Format): BadEntry
   /**
-   * The last line that tells a whole file from a torn one; undefined where a torn file does not
+   * The last line that tells a whole file from a torn one; undefined when a torn file does not
    * parse anyway.
    */
   endMarker(format: Format): string | undefined

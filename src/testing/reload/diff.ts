@@ -6,7 +6,7 @@ export interface Difference {
   readonly removed: readonly string[]
 }
 
-/** What a change event must say, worked out without the system under test. */
+/** What a change event must contain, computed without the system under test. */
 export function difference(before: Features, after: Features): Difference {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
   return {
@@ -25,6 +25,6 @@ export function sameFeatures(a: Features, b: Features): boolean {
   return isNoDifference(difference(a, b))
 }
 
-/** One spelling for one set of features, for messages and look-ups. */
+/** One text for each set of features, for messages and lookups. */
 export const spell = (features: Features): string =>
   JSON.stringify(Object.fromEntries(Object.entries(features).sort(([a], [b]) => (a < b ? -1 : 1))))

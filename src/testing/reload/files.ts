@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 
-/** What careful tools do: a whole file beside the old one, then renamed over it. */
+/**
+ * Replaces a file as careful tools do: writes a whole file beside it, then renames it over the old
+ * one.
+ */
 export function replaceFile(path: string, text: string): void {
   writeFileSync(`${path}.tmp`, text)
   renameSync(`${path}.tmp`, path)

@@ -1,9 +1,10 @@
 /**
- * Whether one content was read, and so has a number; `maybe` when there may be several, or none.
+ * Whether one content was read, and so has a generation; `maybe` when several or none may have
+ * been.
  */
 export type Reads = 'yes' | 'no' | 'maybe'
 
-/** I4: rises by the number of contents that were read, never falls. */
+/** I4: the generation rises by the number of contents that were read, and never falls. */
 export class Generations {
   private least: number
   private most: number
@@ -19,7 +20,7 @@ export class Generations {
     if (reads === 'maybe') this.most = Infinity
   }
 
-  /** Takes the number that is in force for the new start, and tells what is wrong with it. */
+  /** Takes the generation in force as the new start; returns what is wrong with it. */
   violations(generation: number): string[] {
     const { least, most } = this
     this.least = generation

@@ -2,8 +2,8 @@ import type { Handle, ReportedEvent } from './adapter'
 import { isNoDifference, type Difference } from './diff'
 
 /**
- * Which events there must be: one for each effective change, one for each turn of the status, none
- * besides.
+ * The events that are due: one for each effective change, one for each turn of the status, and no
+ * others.
  */
 export class Ledger {
   private changes: Difference[] = []
@@ -24,7 +24,7 @@ export class Ledger {
     this.turns.push(turn)
   }
 
-  /** Until the next skip the status may turn as often as it likes. */
+  /** Allows any number of turns of the status until the next skip. */
   ignoreTurns(): void {
     this.turnsCount = false
   }
@@ -40,7 +40,7 @@ export class Ledger {
   /** All events since the last skip. */
   reported(): readonly ReportedEvent[] {
     const events = this.handle.events ?? []
-    // READY for the first content may come before anybody listens, or at once after.
+    // READY for the first content may come before anybody listens, or right after.
     const start = this.from === 0 && events[0]?.type === 'ready' ? 1 : this.from
     return events.slice(start)
   }

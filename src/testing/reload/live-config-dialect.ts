@@ -1,9 +1,8 @@
 import type { BadEntry, Dialect, Features, Format } from './adapter'
 
 /**
- * Live configs of `feature_*` entries. A number is written as the users whose names are its bits,
- * and read back by asking for each of them: so the kit needs nothing but `users` and on-or-off
- * answers.
+ * Live configs of `feature_*` entries. A number is written as users whose names are its bits, and
+ * read by asking for each of them, so the kit needs only `users` and on-or-off answers.
  */
 export const BITS = 12
 
@@ -32,7 +31,7 @@ const write: Record<Format, (lines: Lines) => string> = {
     `[live_config]\n${lines.map(([name, users]) => `feature_${name} = {"users": ${users}}\n`).join('')}`,
 }
 
-/** A number where a list of names belongs; no good text holds it. */
+/** A number where a list of names belongs; no good text contains it. */
 const WRONG = '98765'
 
 function badEntry(features: Features, feature: string, format: Format): BadEntry {

@@ -2,7 +2,10 @@ import type { Adapter, Features, Format, Handle, Status, Watching } from './adap
 import { spell } from './diff'
 import type { Scale } from './steps'
 
-/** The adapter cannot show what the pattern is about: the trial has neither passed nor failed. */
+/**
+ * Thrown when the adapter cannot show what the pattern is about: the trial has neither passed nor
+ * failed.
+ */
 export class NotObservable extends Error {}
 
 export interface Setting {
@@ -13,7 +16,7 @@ export interface Setting {
   readonly scale: Scale
 }
 
-/** Which of the things that a handle may leave out it has. */
+/** Which optional parts a handle has. */
 export interface Shown {
   readonly status: boolean
   readonly events: boolean
@@ -28,7 +31,7 @@ export const shownBy = ({ status, events, standing }: Handle): Shown => ({
   standing: standing !== undefined,
 })
 
-/** The invariants that cannot be checked on a system that shows only this. */
+/** The invariants that cannot be checked with these parts. */
 export const notObservableWith = ({ status, events, standing }: Shown): string[] => [
   ...(status ? [] : ['I4', 'I5', 'I6', 'I7']),
   ...(events ? [] : ['I8', 'I9']),
@@ -50,7 +53,7 @@ export function healthViolations(
   ]
 }
 
-/** What is served and reported, in one line, for a message. */
+/** What is served and reported, as one line for a message. */
 export function stateText(served: Features, status: Status | undefined): string {
   const problems = (status?.problems ?? []).map(
     ({ code, line, column }) => `${code}@${line}:${column}`,

@@ -3,19 +3,19 @@ import type { Scale } from './steps'
 import type { Trial } from './trial'
 
 /**
- * One way in which a file is changed, done at least three times in a row: some watches die only on
- * the second.
+ * One way of changing a file, repeated at least three times: some watches die only at the second
+ * change.
  */
 export interface Pattern {
   /** The number in the specification, W1 to W37; several patterns may share one. */
   readonly id: string
   readonly title: string
   readonly run: (trial: Trial) => Promise<void>
-  /** Why it cannot be done here, if it cannot: then it is neither passed nor failed. */
+  /** Why it cannot run here: then it is neither passed nor failed. */
   readonly notHere?: (scale: Scale) => string | undefined
   readonly formats?: readonly Format[]
-  /** Left out: all three. */
+  /** Default: all three. */
   readonly watching?: readonly Watching[]
-  /** Disturbs or is disturbed by others, so it runs by itself. */
+  /** It disturbs others or is disturbed by them, so it runs alone. */
   readonly alone?: boolean
 }

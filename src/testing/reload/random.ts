@@ -1,4 +1,4 @@
-/** Random numbers that a printed seed brings back (mulberry32). */
+/** Random numbers that a printed seed repeats (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

@@ -7,7 +7,7 @@ export function totals({ results }: Report): { passed: number; failed: number; n
   return { passed: count('passed'), failed: count('failed'), notRun: count('not run') }
 }
 
-/** A line for each pattern, then what failed and what was not run, and why. */
+/** A line for each pattern, then what failed and what did not run, with reasons. */
 export function reportText(report: Report): string {
   const { passed, failed, notRun } = totals(report)
   const ids = [...new Set(report.results.map(({ id }) => id))].sort(

@@ -15,8 +15,8 @@ export interface RunOptions {
   readonly scale?: Scale
   readonly seed?: number
   /**
-   * Each pattern runs in each of these ways, as far as it allows. Default: every format, with
-   * events and polling.
+   * The ways in which each pattern runs, as far as it allows. Default: every format, with events
+   * and polling.
    */
   readonly ways?: readonly Way[] | ((pattern: Pattern) => readonly Way[])
   /** Only the patterns with these numbers. */
@@ -30,7 +30,7 @@ export interface RunOptions {
 export interface Way {
   readonly format: Format
   readonly watching: Watching
-  /** How often the system looks by itself. Default 1000. */
+  /** How often the system polls. Default 1000. */
   readonly pollMs?: number
 }
 
@@ -50,7 +50,7 @@ export interface Result {
 export interface Report {
   readonly seed: number
   readonly results: readonly Result[]
-  /** problems of the run as a whole: what was left behind. */
+  /** What the run as a whole left behind: open handles and timers. */
   readonly leaks: readonly string[]
 }
 
@@ -60,7 +60,7 @@ interface Job {
 }
 
 /**
- * Runs every pattern in random order, each in a directory of its own, several at once where they do
+ * Runs every pattern in random order, each in a directory of its own, several at once when they do
  * not disturb each other.
  */
 export async function runKit(options: RunOptions): Promise<Report> {
@@ -131,8 +131,8 @@ async function runJob({ pattern, setting }: Job): Promise<Result> {
 }
 
 /**
- * What cannot be removed, such as a mount that is still in use, is a violation of this trial and not
- * the end of the others.
+ * A directory that cannot be removed, such as a busy mount, is a violation of this trial and does
+ * not stop the others.
  */
 function clear(dir: string, trial: Trial): void {
   try {
@@ -142,7 +142,7 @@ function clear(dir: string, trial: Trial): void {
   }
 }
 
-/** Tells what the adapter cannot show, when that is what the pattern is about. */
+/** Runs a pattern; returns what the adapter cannot show, when that is what the pattern is about. */
 async function runTrial(pattern: Pattern, trial: Trial): Promise<string | undefined> {
   let unseen: string | undefined
   try {
@@ -170,7 +170,7 @@ function resources(): Map<string, number> {
 async function leftBehind(before: Map<string, number>): Promise<string[]> {
   const more = (): string[] =>
     WATCHED.filter((kind) => (resources().get(kind) ?? 0) > (before.get(kind) ?? 0))
-  // The wait itself holds one timer while it looks.
+  // The wait itself has one timer.
   await until(() => more().every((kind) => kind === 'Timeout'), 3000)
   return more().flatMap((kind) => {
     const count = (resources().get(kind) ?? 0) - (before.get(kind) ?? 0)

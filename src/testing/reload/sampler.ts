@@ -5,8 +5,7 @@ import { clearInterval, setInterval } from '../../runtime/timers'
 const EVERY_MS = 3
 
 /**
- * I2: reads again and again what is served, and notes whatever is none of the contents that may be
- * served now.
+ * I2: reads again and again what is served, and records each content that may not be served now.
  */
 export class Sampler {
   readonly strays: string[] = []

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Runs a tool beside the system under test, which so sees every step the tool takes. */
+/** Runs a tool while the system under test is running, which so sees every step of the tool. */
 export function run(tool: string, args: readonly string[], cwd?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(tool, args, { cwd, encoding: 'utf8' }, (error, stdout, stderr) => {
@@ -12,7 +12,7 @@ export function run(tool: string, args: readonly string[], cwd?: string): Promis
   })
 }
 
-/** For patterns that take a tool: why they cannot be done here, if they cannot. */
+/** For patterns that need a tool: why they cannot run here. */
 export const needs = (tool: string) => (): string | undefined =>
   isInstalled(tool) ? undefined : `${tool} is not installed`
 

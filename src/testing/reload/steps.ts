@@ -12,16 +12,16 @@ export type Open = Omit<Partial<StartOptions>, 'format' | 'watching'> & {
   readonly paths?: readonly string[]
   /** The source is a directory. */
   readonly directory?: string
-  /** The pattern has put the first content where it belongs. */
+  /** The pattern has written the first content itself. */
   readonly written?: boolean
 }
 
 export interface Change {
-  /** What is served after it, when that is not simply the content. */
+  /** What is served afterwards, when that is not simply the content. */
   readonly effective?: Features
-  /** The content has problems that stay: the status is READY all the same. */
+  /** The content has lasting problems and the status is READY all the same. */
   readonly flawed?: boolean
-  /** The writer takes so long that problems may come and go meanwhile. */
+  /** The writer takes so long that problems may begin and end meanwhile. */
   readonly passing?: boolean
   /** Another source is still bad. */
   readonly stale?: boolean
@@ -36,7 +36,7 @@ export interface Refusal {
   readonly withinMs?: number
 }
 
-/** I7: the right place. */
+/** I7: a problem names the right place. */
 export function placeViolations(
   { code, line = 0, column = 0 }: ReportedProblem,
   { lines, columns }: Pick<Refusal, 'lines' | 'columns'>,

@@ -20,11 +20,11 @@ import { placeViolations, type Change, type Open, type Refusal, type Write } fro
 import { pause, until } from './wait'
 import { performance } from '../../runtime/timers'
 
-/** R12. A busy machine may miss it by a little, so only a full run holds anybody to it. */
+/** R12. A busy machine may miss it by a little, so only a full run checks it. */
 const REPORT_WITHIN_MS = 300
 
 /**
- * One run of one pattern: does what the pattern says, and records what is served and reported
+ * One run of one pattern: carries out the pattern and records what is served and reported
  * meanwhile.
  */
 export class Trial {
@@ -36,7 +36,7 @@ export class Trial {
     { readonly handle: Handle; readonly sampler: Sampler; readonly ledger: Ledger } | undefined
   private shown: Shown = EVERYTHING_SHOWN
   private current: Features = {}
-  /** Of the content read last. */
+  /** Hash of the content read last. */
   private lastHash = ''
   private generations = new Generations(1)
   private size = 0
@@ -64,17 +64,17 @@ export class Trial {
     return this.setting.watching === 'poll' || this.unseen ? this.setting.pollMs + 1000 : 1000
   }
 
-  /** What this system cannot show; whoever reads the verdict has to know. */
+  /** The checks that this system does not allow; the verdict names them. */
   get notObservable(): string[] {
     return notObservableWith(this.shown)
   }
 
-  /** From now on no event can show the changes, so only looking again and again can. */
+  /** From now on events cannot show the changes, only polling can. */
   expectNoEvents(): void {
     this.unseen = true
   }
 
-  /** All texts from now on are this long. */
+  /** Pads all further texts to this length. */
   padTo(bytes: number): void {
     this.size = bytes
   }
@@ -133,7 +133,7 @@ export class Trial {
     this.checkHealth(flawed)
   }
 
-  /** Writes what must not be served, and waits until that is reported. */
+  /** Writes a text that must not be served, and waits until that is reported. */
   async refused(write: () => void | Promise<void>, refusal: Refusal): Promise<void> {
     const { code, reads, withinMs = this.limitMs } = refusal
     await write()
@@ -147,7 +147,7 @@ export class Trial {
         () => reported() !== undefined && this.status()?.status === 'STALE',
         withinMs,
       )
-    // Nothing shows that it was noticed, so it is given the time to be.
+    // The system does not show that it has noticed, so it gets time to.
     else await pause(REPORT_WITHIN_MS)
     const late =
       reads === 'yes' &&
@@ -166,7 +166,7 @@ export class Trial {
     if (reads !== 'no') this.lastHash = ''
   }
 
-  /** Does what changes nothing, and waits until it has been looked at. */
+  /** Carries out a step that changes nothing, and waits until it has been checked. */
   async unchanged(write: () => void | Promise<void>): Promise<void> {
     if (!this.shown.status) throw new NotObservable('whether it looked at what did not change')
     await write()
@@ -179,8 +179,8 @@ export class Trial {
   }
 
   /**
-   * Several contents in a row, of which some may be passed over; there may be no more events than
-   * contents read.
+   * Writes several contents in a row, of which some may be skipped; there may be at most one event
+   * for each content that was read.
    */
   async flurry(
     contents: readonly Features[],
@@ -222,7 +222,7 @@ export class Trial {
     )
   }
 
-  /** Compares the events with those that were due, and starts anew. */
+  /** Compares the events with those that were due. */
   async checkEvents(): Promise<void> {
     const { ledger } = this.running
     if (!this.shown.events) return
@@ -232,8 +232,8 @@ export class Trial {
   }
 
   /**
-   * The watch still lives after the pattern, whichever way the next change comes; then everything
-   * reported is compared.
+   * Checks that the watch still works after the pattern, for both kinds of writes, and then all
+   * events.
    */
   async finish(): Promise<void> {
     if (this.opened === undefined) return
@@ -286,7 +286,7 @@ export class Trial {
     this.latencies.push(performance.now() - written)
   }
 
-  /** I5. A content that is served may still be the one before, when both serve the same. */
+  /** I5. The served content may still be the one before, when both serve the same. */
   private isNewest(): boolean {
     const status = this.status()
     if (status === undefined || this.several) return true

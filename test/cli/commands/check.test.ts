@@ -17,7 +17,7 @@ test('a good file is counted, and exits 0', async () => {
   })
 })
 
-test('each problem is shown with its place, its line and a caret; those of one feature stand together', async () => {
+test('each problem is shown with its place, its line and a caret; those of one feature are together', async () => {
   const path = write(
     'bad.yaml',
     block(`
@@ -153,7 +153,7 @@ test('--compat r2 judges as r2 does: an unknown key is no reason to refuse an en
   expect([await features(), await features('--compat', 'r2')]).toEqual([0, 1])
 })
 
-describe('the caret stands under the column', () => {
+describe('the caret is under the column', () => {
   /** The line of the file as shown, and what stands over the caret. */
   const pointed = async (text: string): Promise<readonly [string, string]> => {
     const { out } = await liveflag(['check', '-'], { stdin: text })

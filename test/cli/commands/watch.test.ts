@@ -27,7 +27,7 @@ test('says first what is in force', async () => {
   )
 })
 
-test('tells what was added, changed and removed', async () => {
+test('prints what was added, changed and removed', async () => {
   const path = file('feature_a: on\nfeature_b: on\n')
   const started = watch(path)
   await started.line(1)
@@ -43,7 +43,7 @@ test('counts what it does not list of a large change', async () => {
   expect(await started.line(2)).toMatch(/ \+n0 .* {2}and 31 more: \+50 ~0 -1 in all$/)
 })
 
-test('tells a problem with its place, and whether the last good version stays in force', async () => {
+test('prints a problem with its place, and whether the last good version stays in force', async () => {
   const path = file('feature_a: on\n')
   const started = watch(path)
   await started.line(1)
@@ -55,7 +55,7 @@ test('tells a problem with its place, and whether the last good version stays in
   ])
 })
 
-test('tells when a content is refused as a whole, and when a good one is back', async () => {
+test('prints when a content is refused as a whole, and when a good one is back', async () => {
   const path = file('feature_a: on\n')
   const started = watch(path)
   await started.line(1)
@@ -116,7 +116,7 @@ test('an interrupt ends it, with exit code 0 and nothing on stderr', async () =>
   expect({ code: await started.ended, err: started.stderr.text }).toEqual({ code: 0, err: '' })
 })
 
-test('a file that cannot be used is an error with its place, told in the words of the command line', async () => {
+test('a file that cannot be used is an error with its place, in the words of the command line', async () => {
   const path = file('feature_a: [\n')
   const { code, out, err } = await liveflag(['watch', path])
   expect({ code, out, err: err.replaceAll(path, 'live.yaml') }).toEqual({

@@ -361,7 +361,7 @@ describe('what would take for ever, or all of the stack, does not', () => {
     ).toMatchObject({ value: true })
   })
 
-  test('brackets 100,000 deep, wherever they stand', () => {
+  test('brackets 100,000 deep, wherever they are', () => {
     const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as JsonValue
     const rules: JsonObject[] = [
       { force: 1, condition: deep },
@@ -403,7 +403,7 @@ describe('what would take for ever, or all of the stack, does not', () => {
   })
 })
 
-test('an exposure of hostile tracks is told, and its texts are texts', async () => {
+test('an exposure of hostile tracks is reported, and its texts are texts', async () => {
   const result = {
     hashAttribute: { toString: 1 },
     hashValue: { toString: 1, valueOf: 1 },

@@ -28,7 +28,7 @@ describe('an entry whose newest text is refused', () => {
     expect(told).toEqual(['ready 1', 'change 2', 'problem bad-type', 'problem unknown-feature'])
   })
 
-  test('keeps it over any number of bad contents, each told for what it is', async () => {
+  test('keeps it over any number of bad contents, each with its own problem', async () => {
     const { features, set, problems } = await openEngine('feature_a: {gold: true}\n')
     for (const bad of ['{gold: 5}', '{users: gary}', 'On', '5']) await set(`feature_a: ${bad}\n`)
     expect([
@@ -89,7 +89,7 @@ describe('an entry that never had a good version', () => {
   })
 })
 
-describe('an entry that stands twice', () => {
+describe('an entry that is there twice', () => {
   const twice = 'feature_a: {gold: true}\nfeature_b: on\nfeature_a: off\n'
 
   test('is refused: nobody can know which of the two was meant', async () => {
@@ -103,7 +103,7 @@ describe('an entry that stands twice', () => {
         feature: 'a',
         line: 3,
         column: 1,
-        message: '"feature_a" already stands on line 1; keep one of the two',
+        message: '"feature_a" is already on line 1; keep one of the two',
       },
     ])
   })
@@ -124,7 +124,7 @@ describe('an entry that stands twice', () => {
     ])
   })
 
-  test('more than twice is told once', async () => {
+  test('more than twice is reported once', async () => {
     const { problems } = await openEngine(`${twice}feature_a: on\n`)
     expect(problems).toHaveLength(1)
   })

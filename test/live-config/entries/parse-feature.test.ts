@@ -78,7 +78,7 @@ describe('an entry', () => {
     expect(messagesOf(entry)).toEqual([message])
   })
 
-  test('that is a text of broken JSON is told where it breaks', () => {
+  test('that is a text of broken JSON is reported where it breaks', () => {
     expect(problemsOf('\'{"gold": true,}\'')).toEqual([
       { code: 'unparsable-config', severity: 'error', at: '1:27', path: undefined },
     ])
@@ -153,7 +153,7 @@ describe('a mapping', () => {
     ).toEqual(['gold', 'nobody', 'percent_loggedin', 'users'])
   })
 
-  test('with a key that stands twice is refused; to r2 the last one counts', async () => {
+  test('with a key that is there twice is refused; to r2 the last one counts', async () => {
     expect(problemsOf('{gold: true, gold: false}')).toMatchObject([
       { code: 'duplicate-key', severity: 'error', at: '1:25' },
     ])
@@ -165,7 +165,7 @@ describe('a mapping', () => {
     })
   })
 
-  test("with a key that stands twice is refused also as r2's text", () => {
+  test("with a key that is there twice is refused also as r2's text", () => {
     expect(problemsOf('\'{"gold": true, "gold": false}\'')).toMatchObject([
       { code: 'duplicate-key', severity: 'error' },
     ])
@@ -219,7 +219,7 @@ describe.each<Compat>(['liveflag', 'r2'])('in the semantics of %s, an entry', (c
     })
   const loose = mappingOf(fc.constantFrom(...KEYS), anyValue, 5)
   /**
-   * Whoever writes an experiment that can let in nobody is told only when it is read as text; see
+   * Whoever writes an experiment that can let in nobody is reported only when it is read as text; see
    * the tests of experiments.
    */
   const isToldAlike = (problem: unknown): boolean =>

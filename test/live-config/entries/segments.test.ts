@@ -125,7 +125,7 @@ describe('a segment that is refused', () => {
     ])
   })
 
-  test('is told at the line where it stands now', async () => {
+  test('is reported at the line where it stands now', async () => {
     const { features, set } = await openEngine('segments: {a: 5}\nfeature_y: on\n')
     await set('\n\nsegments: {a: 5}\nfeature_y: off\n')
     expect(features.snapshot.problems).toMatchObject([{ code: 'bad-type', line: 3 }])
@@ -200,7 +200,7 @@ describe("to whom the key is none of liveflag's", () => {
   })
 })
 
-test('saved groups that are conditions and cannot be asked are told, and hold nobody back', () => {
+test('saved groups that are conditions and cannot be evaluated are reported, and keep nobody out', () => {
   const text = JSON.stringify({
     features: { x: { defaultValue: 1 } },
     savedGroups: { a: { type: 'condition', condition: { $and: null } } },

@@ -106,7 +106,7 @@ describe('any live config', () => {
       5,
     ],
   ] as const)(
-    'lets the last of a key that stands twice win in %s, and says so once, at the second',
+    'lets the last of a key that is there twice win in %s, and says so once, at the second',
     (format, text, line, noteLine) => {
       const { entries, problems, duplicates } = parseNow(text, format)
       expect(entries.map(({ key, value }) => [key, value])).toEqual([
@@ -121,14 +121,14 @@ describe('any live config', () => {
           feature: 'a',
           line,
           column: 1,
-          message: `"feature_a" already stands on line ${line - 2}; keep one of the two`,
+          message: `"feature_a" is already on line ${line - 2}; keep one of the two`,
         },
         {
           code: 'duplicate-key',
           severity: 'error',
           line: noteLine,
           column: 1,
-          message: `"note" already stands on line ${noteLine - 2}; keep one of the two`,
+          message: `"note" is already on line ${noteLine - 2}; keep one of the two`,
         },
       ])
     },

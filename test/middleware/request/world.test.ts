@@ -30,7 +30,7 @@ const gary: Account = { id: 't2_beef', name: 'gary' }
 describe('without answers from the application', () => {
   const world = worldFor({})
 
-  test('what any request tells is known, and nothing else', () => {
+  test('is read from the request itself, and has nothing else', () => {
     expect({ loid: world.loid(), urlFeatures: world.urlFeatures() }).toEqual({
       loid: 'abc',
       urlFeatures: ['a'],
@@ -211,14 +211,14 @@ describe('the loid is', () => {
     ['found among others, whatever the spaces', 'a=1;loid=abc ;  b=2', 'abc'],
     ['cut at its first dot', 'loid=abc.2017-10-01.extra', 'abc'],
     ['decoded before it is cut', 'loid=a%62c%2E2017', 'abc'],
-    ['taken as it stands when it cannot be decoded', 'loid=100%', '100%'],
+    ['taken as it is written when it cannot be decoded', 'loid=100%', '100%'],
     ['freed from quotes', 'loid="abc"', 'abc'],
     ['the first of several', 'loid=first; loid=second', 'first'],
     ['kept with the equals signs in it', 'loid=ab==', 'ab=='],
     ['missing without a Cookie header', undefined, undefined],
     ['missing when the header is empty', '', undefined],
     ['missing when the cookie is empty', 'loid=', undefined],
-    ['missing when nothing stands before the dot', 'loid=.2017', undefined],
+    ['missing when nothing is before the dot', 'loid=.2017', undefined],
     ['not a cookie whose name only ends so', 'xloid=abc', undefined],
     ['not a cookie whose name is spelled with another case', 'LOID=abc', undefined],
     ['not another cookie, whose value contains it', 'a="loid=abc"', undefined],
@@ -270,12 +270,12 @@ describe('the URL asks for', () => {
 
 describe('the subdomain is', () => {
   test.each([
-    ['what stands before the domain', 'beta.example.com', 'beta'],
-    ['all of what stands before it', 'a.beta.example.com', 'a.beta'],
+    ['what is before the domain', 'beta.example.com', 'beta'],
+    ['all of what is before it', 'a.beta.example.com', 'a.beta'],
     ['lower-cased', 'BETA.Example.COM', 'beta'],
     ['found in a host that ends with the root', 'beta.example.com.', 'beta'],
     ['missing at the domain itself', 'example.com', undefined],
-    ['empty when nothing stands before the dot', '.example.com', ''],
+    ['empty when nothing is before the dot', '.example.com', ''],
     ['missing at a domain that only ends alike', 'notexample.com', undefined],
     ['missing at another domain that begins alike', 'beta.example.com.evil.net', undefined],
     ['missing without a host', undefined, undefined],

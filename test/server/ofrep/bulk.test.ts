@@ -133,7 +133,7 @@ describe('the entity tag', () => {
   })
 })
 
-describe('a client that was told of a change', () => {
+describe('a client that was notified of a change', () => {
   const withTag = async (query: Record<string, string>) => {
     const { bulk } = await protocol(LIVE)
     const first = await bulk()

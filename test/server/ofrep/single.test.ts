@@ -116,7 +116,7 @@ describe('a client-side key', () => {
     })
   })
 
-  test.each(['on', 'bad', 'nope'])('is told that %s does not exist', async (key) => {
+  test.each(['on', 'bad', 'nope'])('is reported that %s does not exist', async (key) => {
     const { single } = await protocol(LIVE)
     const answer = await single({ key, principal: BROWSER })
     expect([answer.status, bodyOf(answer)]).toEqual([

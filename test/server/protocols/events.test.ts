@@ -111,7 +111,7 @@ test('a body of which nothing can be used is refused', async () => {
   await close()
 })
 
-test('while the store is away nothing is accepted, and the client is told when to come back', async () => {
+test('while the store is away nothing is accepted, and the client is reported when to come back', async () => {
   const { server } = await serve({
     decider: createDecider({
       features: await openFeatures({ source: memory(FEATURES) }),

@@ -38,7 +38,7 @@ describe('the state of a path', () => {
     expect(end).toMatchObject({ kind: 'file', path: join(dir, 'far', 'flags') })
   })
 
-  it('tells a directory from the one made anew in its place', async () => {
+  it('distinguishes a directory from the one made anew in its place', async () => {
     const dir = join(tempDir(), 'conf')
     mkdirSync(dir)
     const [before] = (await pathState(join(dir, 'flags'))).directories
@@ -107,7 +107,7 @@ describe('the state of a path', () => {
     expect((await pathState(join(dir, 'link', '..', 'link', 'flags'))).end.kind).toBe('file')
   })
 
-  it('misses what would be in a directory where a file stands', async () => {
+  it('misses what would be in a directory where a file is', async () => {
     const dir = tempDir()
     writeFileSync(join(dir, 'file'), '')
     expect((await pathState(join(dir, 'file', 'flags'))).end).toEqual({
@@ -116,7 +116,7 @@ describe('the state of a path', () => {
     })
   })
 
-  it('knows the device that stands at a path', async () => {
+  it('knows the device that is at a path', async () => {
     expect((await pathState('/dev/null')).end).toEqual({ kind: 'not-a-file', what: 'a device' })
     expect((await pathState('/')).end).toEqual({ kind: 'not-a-file', what: 'a directory' })
   })

@@ -49,7 +49,7 @@ describe('options of a file', () => {
     expect(fileOptions('flags.txt', { format: 'json' }).format).toBe('json')
   })
 
-  it('look once a second and wait 50 ms for a writer to finish, unless told otherwise', () => {
+  it('look once a second and wait 50 ms for a writer to finish, by default', () => {
     expect(fileOptions('flags.yaml', {})).toMatchObject({
       events: true,
       pollMs: 1000,

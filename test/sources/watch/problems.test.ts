@@ -27,7 +27,7 @@ test.each([
   expect(failureProblem(name, { kind: 'missing', at }, path).message).toContain(said)
 })
 
-test('a directory and a file are told how to give the other', () => {
+test('a directory and a file name the source for the other', () => {
   expect(failureProblem('d', { kind: 'not-a-file', what: 'a directory' }).message).toContain(
     'directory(path)',
   )

@@ -6,7 +6,7 @@ const errorOf = (code: string): NodeJS.ErrnoException =>
   Object.assign(new Error(`${code}: made by a test`), { code })
 
 /**
- * Makes a step of reading fail, for paths that a test chooses, until it is told to stop. What a test
+ * Makes a step of reading fail, for paths that a test chooses, until it is reported to stop. What a test
  * restores with `jest.restoreAllMocks` ends it, too.
  */
 export function failing(

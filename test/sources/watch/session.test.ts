@@ -90,7 +90,7 @@ describe('whoever wants to catch up', () => {
     ])
   })
 
-  test('while something is told waits for nothing: it was found already, and who tells may be who waits', async () => {
+  test('while something is reported waits for nothing: it was found already, and the reporter may be the one who waits', async () => {
     const {
       session: { check, catchUp },
       look,

@@ -161,7 +161,7 @@ function inspect(node: Node, problems: Unplaced[]): void {
     problems.push({
       code: 'bad-type',
       severity: 'error',
-      message: 'the number is too large to be told from infinity; write a smaller one',
+      message: 'the number is so large that it becomes infinity; write a smaller one',
       offset: node.offset,
     })
   }

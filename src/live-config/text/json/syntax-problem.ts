@@ -101,7 +101,7 @@ const EXPLAIN: Partial<Record<string, Explain>> = {
     // All characters below the space.
     const found = firstAfter(text, offset, /[^ -\uffff]/g)
     const code = text.charCodeAt(found).toString(16).padStart(2, '0')
-    return at(found, `a control character stands in a text; write it as \\u00${code}`)
+    return at(found, `a control character is in a text; write it as \\u00${code}`)
   },
   InvalidEscapeCharacter: badEscape,
   InvalidUnicode: badEscape,
@@ -143,7 +143,7 @@ function misplaced(text: string, noticed: number, { open, expected }: Progress):
   const what = found === '' ? 'the end of the text' : JSON.stringify(shown)
   return at(
     offset,
-    `found ${what} where ${expected === 'the end of the text' ? 'the text should end' : `${expected} must stand`}; fix the JSON here`,
+    `found ${what} where ${expected === 'the end of the text' ? 'the text should end' : `${expected} is needed`}; fix the JSON here`,
   )
 }
 

@@ -20,11 +20,11 @@ import type { Unplaced } from '../places'
 type Sentence = (found: string, parts: RegExpExecArray) => string
 
 const LINE: Sentence = (found) =>
-  `found ${found} where a "key: value" line must stand; add the colon and the value, or indent the line to go on with the one above`
+  `found ${found} where a "key: value" line is needed; add the colon and the value, or indent the line to go on with the one above`
 const INDENT: Sentence = (found) =>
-  `${found} stands in another column than what it belongs to; indent all of one mapping or list equally`
+  `${found} is in another column than its siblings; indent all of one mapping or list equally`
 const COLON: Sentence = () =>
-  'a second ": " stands in this value; put quotes around the text, begin the inner mapping on a line of its own, or indent the next key less'
+  'a second ": " is in this value; put quotes around the text, begin the inner mapping on a line of its own, or indent the next key less'
 
 const UNCLOSED = /^(?:Missing closing|Flow (?:map|sequence) in block)/
 const TAB = /^Tabs are not allowed/

@@ -146,13 +146,13 @@ class YamlDecoder {
       return this.refuse(
         alias,
         'bad-type',
-        `no anchor &${alias.source} stands before this alias; add it, or put quotes around the text`,
+        `no anchor &${alias.source} is before this alias; add it, or put quotes around the text`,
       )
     if (this.within.includes(node))
       return this.refuse(
         alias,
         'bad-type',
-        `*${alias.source} stands inside what it names, without end; write the value out`,
+        `*${alias.source} is inside what it names, without end; write the value out`,
       )
     const outermost = this.expanding
     this.expanding ??= alias
@@ -220,13 +220,13 @@ const isNothing = (contents: Node | null): contents is null =>
 /** The problem of a line that is no key. */
 export function noPair(text: string): Unplaced {
   const found = JSON.stringify(text.split('\n', 1)[0]?.slice(0, 40))
-  const message = `found ${found} where a "key: value" line must stand; add the colon and the value, or indent the line to go on with the one above`
+  const message = `found ${found} where a "key: value" line is needed; add the colon and the value, or indent the line to go on with the one above`
   return { code: 'syntax', severity: 'error', message, offset: 0 }
 }
 
 const tooLarge = (offset: number): Unplaced => ({
   code: 'too-large',
   severity: 'error',
-  message: 'the aliases stand for more than a million values; write fewer aliases of aliases',
+  message: 'the aliases expand to more than a million values; write fewer aliases of aliases',
   offset,
 })

@@ -81,10 +81,7 @@ function checkWarning(t: Trial, wanted: boolean): void {
     t.check(found === wanted, `I7: ${wanted ? 'no' : 'a stale'} warning of the size`)
 }
 
-/**
- * The rubbish stands behind two characters, of which the first takes three bytes: columns are not
- * bytes.
- */
+/** The bad bytes follow two characters, the first of three bytes, because columns are not bytes. */
 function badBytes(title: string, rubbish: readonly number[]): Pattern {
   return {
     id: 'W35',

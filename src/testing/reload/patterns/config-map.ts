@@ -4,8 +4,8 @@ import type { Pattern } from '../pattern'
 import type { Trial } from '../trial'
 
 /**
- * What Kubernetes does to a mounted ConfigMap: `file -> ..data/file`, `..data -> ..<timestamp>`,
- * the latter swapped.
+ * Changes a file as Kubernetes changes a mounted ConfigMap: `file -> ..data/file`, `..data ->
+ * ..<timestamp>`, and the latter link is replaced.
  */
 export const configMaps: readonly Pattern[] = [
   {

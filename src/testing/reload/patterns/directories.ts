@@ -4,7 +4,7 @@ import type { Pattern } from '../pattern'
 import type { Trial } from '../trial'
 import { pause } from '../wait'
 
-/** The watched directory itself goes, and another takes its place. */
+/** The watched directory itself is removed or replaced. */
 export const directories: readonly Pattern[] = [
   {
     id: 'W32',
@@ -18,7 +18,7 @@ export const directories: readonly Pattern[] = [
           mkdirSync(join(t.dir, 'conf'))
           writeFileSync(t.path, text)
         })
-        // Nobody may listen to the old directory any more.
+        // The old directory must no longer be watched.
         writeFileSync(join(old, name), t.text({ alpha: 99 }))
         await t.change({ alpha, beta: 3 }, (text) => writeFileSync(t.path, text))
       }
@@ -46,7 +46,7 @@ export const directories: readonly Pattern[] = [
     watching: ['events+poll', 'poll'],
     run: async (t) => {
       await inConf(t, 'parent/conf')
-      // Nothing happens in the file's directory; what happens above it is nobody's business.
+      // Nothing changes in the file's own directory, so changes above it must not matter.
       t.expectNoEvents()
       for (const alpha of [2, 3, 4]) {
         const replace = (text: string): void => {

@@ -4,7 +4,7 @@ import type { Features } from '../adapter'
 import type { Pattern } from '../pattern'
 import type { Trial } from '../trial'
 
-/** A source that is a directory: its files are merged, and come and go. */
+/** A source that is a directory: its files are merged and may come and go. */
 export const directorySources: readonly Pattern[] = [
   {
     id: 'W37',
@@ -165,7 +165,7 @@ async function openDirectory(
   served: Features = Object.assign({}, ...Object.values(files)) as Features,
 ): Promise<void> {
   for (const [name, features] of Object.entries(files)) write(t, name, features)
-  // What must not be taken for live config stands beside it from the beginning.
+  // Files that are no live config are in the directory from the beginning.
   for (const name of [
     `.hidden.${t.format}`,
     `.#first.${t.format}`,
@@ -188,8 +188,8 @@ function release(t: Trial, version: number, files: Files): void {
 }
 
 /**
- * As Kubernetes does it: the files stand in a directory of their own, and links lead there by way
- * of `..data`.
+ * As Kubernetes does: the files are in a directory of their own, and links lead to it through
+ * `..data`.
  */
 function mount(t: Trial, version: number, files: Files): void {
   mkdirSync(join(t.dir, `..ts${version}`))

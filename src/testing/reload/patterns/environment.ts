@@ -32,8 +32,8 @@ export const environment: readonly Pattern[] = [
         await t.checkEvents()
       } finally {
         await t.close()
-        // What was being read when it was closed may still be open for a moment, and would keep a
-        // mount busy.
+        // A read that was running at close may keep its file open for a moment, and so keep a mount
+        // busy.
         await run('umount', ['-l', inside])
       }
     },

@@ -12,7 +12,7 @@ import type { Pattern } from '../pattern'
 import { needs, run } from '../shell'
 import type { Trial } from '../trial'
 
-/** Something that cannot be read stands where the file was. */
+/** Something that cannot be read takes the place of the file. */
 export const obstacles: readonly Pattern[] = [
   obstacle(
     'replaced by a directory',
@@ -96,10 +96,7 @@ function obstacle(
 const NOBODY = 65534
 const isSuperuser = (): boolean => process.getuid?.() === 0
 
-/**
- * Permission bits do not bind the superuser, so the whole process becomes somebody else for a
- * while.
- */
+/** Permission bits do not bind the superuser, so the process changes its user for a while. */
 async function asNobody(t: Trial, run: () => Promise<void>): Promise<void> {
   if (!isSuperuser() || process.seteuid === undefined) return run()
   chownSync(t.dir, NOBODY, NOBODY)

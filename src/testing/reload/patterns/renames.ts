@@ -55,7 +55,7 @@ export const renames: readonly Pattern[] = [
           withinMs: t.limitMs + 1500,
         })
         const { ageMs } = t.status() ?? { ageMs: 0 }
-        // Longer than it takes to look again: looking must not make a missing file any fresher.
+        // Longer than the poll interval: a check must not make a missing file any fresher.
         const grown = ageMs + t.setting.pollMs + 100
         await t.wait(
           'I6: the age grows while the file is missing',

@@ -13,7 +13,7 @@ import type { Trial } from '../trial'
 const rewrite = (t: Trial) => (text: string) => writeFileSync(t.path, text)
 const LONG_AGO = new Date('2001-02-03T04:05:06Z')
 
-/** Keeps both lengths the same, so that only the times and the bytes tell two contents apart. */
+/** Both texts have the same length, so only times and bytes tell them apart. */
 const SIZE = 400
 
 export const rewrites: readonly Pattern[] = [
@@ -80,7 +80,7 @@ export const rewrites: readonly Pattern[] = [
         await t.change({ alpha, beta: 2 }, rewrite(t))
         const first = { alpha: alpha * 2, beta: 2 }
         const second = { alpha: alpha * 2, beta: 4 }
-        // A coarse clock shows the second only to a second reading, after the grain of 2 s.
+        // A file system with a coarse clock (2 s) shows the second write only to a second reading.
         await t.flurry(
           [first],
           second,

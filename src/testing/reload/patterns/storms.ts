@@ -7,7 +7,7 @@ import { performance } from '../../../runtime/timers'
 
 const REWRITES = 1000
 const EVERY_MS = 5
-/** A look at least once a second, and the time that the look itself may take on a busy machine. */
+/** At least one check a second, with the time that the check itself may take on a busy machine. */
 const LOOK_WITHIN_MS = 1500
 const GROWTH_BYTES = 64 * 1024 * 1024
 

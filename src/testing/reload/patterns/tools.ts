@@ -10,7 +10,7 @@ export const tools: readonly Pattern[] = [
   tool('cp', (t, fresh) => run('cp', [fresh, t.path])),
   tool('cp --remove-destination', (t, fresh) => run('cp', ['--remove-destination', fresh, t.path])),
   tool('install', (t, fresh) => run('install', ['-m', '644', fresh, t.path])),
-  // By default rsync passes over a file whose size and time in whole seconds are the same.
+  // By default rsync skips a file with equal size and equal time in whole seconds.
   tool('rsync', (t, fresh) => run('rsync', ['--checksum', fresh, t.path])),
   tool('rsync --inplace', (t, fresh) => run('rsync', ['--checksum', '--inplace', fresh, t.path])),
   tool('tee', (t, fresh) => run('sh', ['-c', 'tee "$1" < "$0" > /dev/null', fresh, t.path])),

@@ -5,7 +5,7 @@ import type { Trial } from '../trial'
 import { pause } from '../wait'
 
 const LINE_BASED: readonly Format[] = ['yaml', 'ini']
-/** Short of the settle time, as of a writer that is merely slow. */
+/** Shorter than the settle time, as a slow writer pauses. */
 const HESITATION_MS = 30
 
 export const torn: readonly Pattern[] = [
@@ -87,7 +87,7 @@ function marked(t: Trial): { endMarker?: string } {
   return endMarker === undefined ? {} : { endMarker }
 }
 
-/** Ends in the middle of beta's value, where what is left of it makes no sense by itself. */
+/** Cuts the text in the middle of beta's value, so that the rest is not valid. */
 function cutInBeta(text: string): string {
   const value = text.indexOf('users', text.indexOf('feature_beta'))
   return text.slice(0, value + 3)

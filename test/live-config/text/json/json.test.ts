@@ -73,7 +73,7 @@ describe('a live config in JSON', () => {
     )
   })
 
-  test('reports a key that stands twice within an entry, wherever it is nested and however it is spelled', () => {
+  test('reports a key that is there twice within an entry, wherever it is nested and however it is spelled', () => {
     const { entries, problems, duplicates } = parse(
       '{"feature_a": {"x": [{"k": 1,\n"\\u006b": 2}]},\n"note": {"k": 1, "k": 2}}',
     )
@@ -85,14 +85,14 @@ describe('a live config in JSON', () => {
         feature: 'a',
         line: 2,
         column: 1,
-        message: '"k" already stands on line 1 in this mapping; keep one of the two',
+        message: '"k" is already on line 1 in this mapping; keep one of the two',
       },
       {
         code: 'duplicate-key',
         severity: 'error',
         line: 3,
         column: 18,
-        message: '"k" already stands on line 3 in this mapping; keep one of the two',
+        message: '"k" is already on line 3 in this mapping; keep one of the two',
       },
     ])
     expect(duplicates.size).toBe(0)

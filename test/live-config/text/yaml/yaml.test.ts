@@ -118,7 +118,7 @@ describe('a live config in YAML', () => {
     ['feature_a:\n\tb: 1\n', 2, 1, 'indent with spaces'],
     ['feature_a: b: c\n', 1, 12, 'a second ": "'],
     ['feature_b: on\nfeature_a\n', 2, 1, 'found "feature_a"'],
-    ['feature_a:\n    b: 1\n  c: 2\n', 3, 3, '"c" stands in another column'],
+    ['feature_a:\n    b: 1\n  c: 2\n', 3, 3, '"c" is in another column'],
     ['feature_a: @x\n', 1, 12, 'cannot begin with "@"'],
     ['feature_a: "\\q"\n', 1, 13, 'no escape'],
     ['feature_a: ["a" "b"]\n', 1, 17, 'a comma is missing'],
@@ -126,7 +126,7 @@ describe('a live config in YAML', () => {
     ['a: 1\n---\nb: 2\n', 2, 1, 'a second document'],
     ['a: 1\n...\nb: 2\n', 3, 1, 'a second document'],
   ])(
-    'that is not YAML, as %j, is refused where the mending is to be done: %i:%i',
+    'that is not YAML, as %j, is refused where it is to be fixed: %i:%i',
     (text, line, column, message) => {
       expect(parse(text)).toMatchObject({
         entries: [],
