@@ -31,8 +31,14 @@ export class LiveflagError extends Error {
 
 /**
  * Returns any value as text, for a message; also values that throw when they are turned into one.
+ * What would not be seen is spelt out: `""`, `[]`.
  */
 export function shown(value: unknown): string {
+  const text = textOf(value)
+  return text.trim() === '' ? (Array.isArray(value) ? '[]' : JSON.stringify(text)) : text
+}
+
+function textOf(value: unknown): string {
   try {
     return String(value)
   } catch {
@@ -43,11 +49,11 @@ export function shown(value: unknown): string {
 /** The message of an error; anything may be thrown. */
 export function messageOf(error: unknown): string {
   try {
-    return shown(
+    return textOf(
       typeof error === 'object' && error !== null && 'message' in error ? error.message : error,
     )
   } catch {
-    return shown(undefined)
+    return textOf(undefined)
   }
 }
 

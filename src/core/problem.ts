@@ -31,6 +31,7 @@ export type ProblemCode =
   | 'too-deep'
   | 'bad-targeting'
   | 'duplicate-experiment'
+  | 'expired'
   // the watch
   | 'watch-failed'
   | 'watch-limit'

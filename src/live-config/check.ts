@@ -11,6 +11,8 @@ import { vocabulariesOf } from './entries/vocabulary'
 import { NO_GUARDS } from './guards'
 import { judgeContent } from './judge-content'
 import { emptyPart, type Part, problemsOf } from './part'
+import { Snapshot } from './snapshot'
+import { snapshotWarnings } from './snapshot-warnings'
 import { atOnce } from './text/time-slice'
 
 /** How a text is to be read. */
@@ -64,12 +66,12 @@ export function checkTexts(
     judgeText({ text, hash: '', format, settled: true }, source, rules),
   )
   const { layers, problems } = mergeTexts(parts, [], rules)
-  const good = new Set(
-    layers.flatMap(({ items }) =>
-      [...items].flatMap(([name, { version }]) => (version ? name : [])),
-    ),
-  )
-  return { features: good.size, problems: [...parts.flatMap(problemsOf), ...problems] }
+  const now = Date.now()
+  const snapshot = new Snapshot(1, '', now, layers)
+  return {
+    features: [...snapshot.names()].length,
+    problems: [...parts.flatMap(problemsOf), ...problems, ...snapshotWarnings(snapshot, now)],
+  }
 }
 
 function judgeText(content: Content, source: string, rules: Semantics): Part {

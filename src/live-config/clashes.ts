@@ -27,7 +27,6 @@ export function mergeTexts(
   const problems = [...clashes].map(([name, those]) =>
     clash(name, those, compat === 'r2' ? 'warning' : 'error'),
   )
-  problems.push(...sharedExperiments(texts))
   if (clashes.size === 0 || compat === 'r2') return { layers: texts, problems }
   const layers = texts.map((text) => ({ ...text, items: new Map(text.items) }))
   for (const [i, [name, those]] of [...clashes].entries()) {
@@ -43,33 +42,6 @@ export function mergeTexts(
       ?.items.set(name, version ? { ...item, version, heldBack: true } : item)
   }
   return { layers, problems }
-}
-
-/** Two experiments with one id: limits, domains and reports cannot tell them apart. */
-function sharedExperiments(texts: readonly Part[]): readonly Problem[] {
-  const problems: Problem[] = []
-  const first = new Map<string, string>()
-  for (const { source, items } of texts) {
-    for (const [feature, { version, entry }] of items) {
-      const id = version?.life?.experiment
-      if (id === undefined) continue
-      const other = first.get(id)
-      if (other === undefined) first.set(id, feature)
-      else if (other !== feature) {
-        const message = `the experiment has the id ${JSON.stringify(id)} of the one in ${PREFIX}${other}, so limits and reports take the two for one; give it an experiment_id of its own`
-        problems.push({
-          code: 'duplicate-experiment',
-          severity: 'warning',
-          feature,
-          source,
-          message,
-          ...entry.locate(['experiment', 'experiment_id'], 'key'),
-          path: 'experiment.experiment_id',
-        })
-      }
-    }
-  }
-  return problems
 }
 
 /** For each feature that is in more than one text, those texts. */

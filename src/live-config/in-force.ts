@@ -5,6 +5,7 @@ import type { Item } from './entries/judge'
 import type { Semantics } from './entries/semantics'
 import type { Part } from './part'
 import { type Layer, NOTHING, Snapshot } from './snapshot'
+import { snapshotWarnings } from './snapshot-warnings'
 
 /** A snapshot and the parts that it was built from. */
 export interface InForce {
@@ -13,7 +14,7 @@ export interface InForce {
   readonly parts: readonly (readonly Part[])[]
   /** The layers of each source. */
   readonly layers: readonly (readonly Layer[])[]
-  /** Problems between the texts of one source. */
+  /** Problems between entries, and those that come with time. */
   readonly clashes: readonly Problem[]
   /** Why some entries of a later source do not override those of an earlier one. */
   readonly notOverriding: readonly Problem[]
@@ -41,11 +42,15 @@ export function snapshotOf(
   const merged = parts.map((texts, i) => mergeTexts(texts, before.layers[i] ?? [], rules))
   const layers = merged.map((source) => source.layers)
   const overlaid = overlay(layers)
+  const snapshot = new Snapshot(generation, hashOf(parts.flat()), loadedAt, overlaid.layers)
   return {
-    snapshot: new Snapshot(generation, hashOf(parts.flat()), loadedAt, overlaid.layers),
+    snapshot,
     parts,
     layers,
-    clashes: merged.flatMap(({ problems }) => problems),
+    clashes: [
+      ...merged.flatMap(({ problems }) => problems),
+      ...snapshotWarnings(snapshot, loadedAt),
+    ],
     notOverriding: overlaid.problems,
   }
 }

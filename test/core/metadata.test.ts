@@ -6,7 +6,7 @@ const NOTES = [
   'owner: design',
   'description: Dark colours.',
   'created: 2026-01-01',
-  'expires: 2027-01-01',
+  'expires: 2099-01-01',
   'ticket: X-1',
   'tags: [a, b]',
   'client: true',

@@ -119,10 +119,10 @@ test('a store that is away: false, and no throw', async () => {
 
 test.each<[Partial<Conversion>, string]>([
   [{ unit: 'u1' }, 'name is undefined; say what happened, such as purchase'],
-  [{ name: '', unit: 'u1' }, 'name is ; say what happened, such as purchase'],
+  [{ name: '', unit: 'u1' }, 'name is ""; say what happened, such as purchase'],
   [{ name: 'purchase' }, 'it has neither decisionId nor unit; give the one that it belongs to'],
   [{ name: 'purchase', unit: '' }, 'it has neither decisionId nor unit'],
-  [{ name: 'purchase', unit: 'u1', eventId: '' }, 'eventId is ; give a text that is not empty'],
+  [{ name: 'purchase', unit: 'u1', eventId: '' }, 'eventId is ""; give a text that is not empty'],
   [{ name: 'purchase', unit: 'u1', value: NaN }, 'value is NaN; give a number'],
   [{ name: 'purchase', unit: 'u1', at: Infinity }, 'at is Infinity; give milliseconds since 1970'],
 ])('%j: refused with a sentence', async (conversion, message) => {

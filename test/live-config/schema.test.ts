@@ -75,7 +75,7 @@ test.each([
   ],
   [
     'what authors say of a feature',
-    'feature_a: { gold: true, owner: growth, expires: 2027-01-01, tags: [a], x-note: 1, x_note: [1] }',
+    'feature_a: { gold: true, owner: growth, expires: 2099-01-01, tags: [a], x-note: 1, x_note: [1] }',
   ],
   ['notes within an experiment', 'feature_a: { experiment: { loggedin: true, x-why: curiosity } }'],
   [

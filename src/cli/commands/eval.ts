@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import type { Decision } from '../../core/decision'
 import { codeOf, LiveflagError, reasonOf } from '../../core/errors'
-import { isJsonObject, type JsonValue, kindOf } from '../../core/json'
+import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../../core/json'
 import { didYouMean } from '../../core/suggest'
 import { worldOf } from '../../core/world'
 import { readFacts } from '../../engine/facts'
@@ -13,7 +13,7 @@ import { clipped, complain, counted, Output, printable } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { readWorld } from '../world-argument'
 
-const MEMBERS = ['feature', 'world']
+const MEMBERS = ['id', 'feature', 'world']
 
 /**
  * What is printed for a line that asks nothing that can be answered. Codes are OpenFeature's, as in
@@ -23,6 +23,9 @@ interface BadLine {
   readonly error: { readonly code: 'PARSE_ERROR' | 'INVALID_CONTEXT'; readonly message: string }
   readonly line: number
 }
+
+/** With the `id` of its line, if that has one. */
+type Answer = (Decision | BadLine) & { readonly id?: JsonValue }
 
 /**
  * `liveflag eval --batch`: a Decision for each line, in order; reads no faster than its answers are
@@ -76,15 +79,19 @@ class Batch {
     return answers
   }
 
-  private decide(line: string): Decision | BadLine {
-    const question = readLine(line)
-    if (typeof question === 'string') return this.refuse('PARSE_ERROR', question)
+  private decide(line: string): Answer {
+    const read = readLine(line)
+    if (typeof read === 'string') return this.refuse('PARSE_ERROR', read)
+    // First, where people look for it.
+    const echo = read.id === undefined || isInexact(read.id) ? {} : { id: read.id }
+    const question = questionOf(read)
+    if (typeof question === 'string') return { ...echo, ...this.refuse('PARSE_ERROR', question) }
     try {
-      return this.counted(
-        this.features.for(worldOf(readFacts(question.world))).decide(question.feature),
-      )
+      const request = this.features.for(worldOf(readFacts(question.world)))
+      return { ...echo, ...this.counted(request.decide(question.feature)) }
     } catch (error) {
-      if (error instanceof LiveflagError) return this.refuse('INVALID_CONTEXT', error.message)
+      if (error instanceof LiveflagError)
+        return { ...echo, ...this.refuse('INVALID_CONTEXT', error.message) }
       throw error
     }
   }
@@ -101,8 +108,8 @@ class Batch {
   }
 }
 
-/** Parses a line to a question, or to the reason why it is none. */
-function readLine(line: string): { readonly feature: string; readonly world: JsonValue } | string {
+/** Parses a line to an object, or to the reason why it is none. */
+function readLine(line: string): JsonObject | string {
   if (line.length >= LONGEST_LINE)
     return `the line has ${LONGEST_LINE} characters or more; shorten it`
   let question: JsonValue
@@ -112,12 +119,27 @@ function readLine(line: string): { readonly feature: string; readonly world: Jso
   } catch (error) {
     return `the line is not JSON: ${clipped(reasonOf(error), 200)}`
   }
-  if (!isJsonObject(question))
-    return `the line is ${kindOf(question)}; write {"feature": "some_flag", "world": {}}`
-  const unknown = Object.keys(question).find((key) => !MEMBERS.includes(key))
+  return isJsonObject(question)
+    ? question
+    : `the line is ${kindOf(question)}; write {"feature": "some_flag", "world": {}}`
+}
+
+/** A number of which JSON has lost digits. */
+const isInexact = (id: JsonValue | undefined): boolean =>
+  typeof id === 'number' && Math.abs(id) > Number.MAX_SAFE_INTEGER
+
+interface Question {
+  readonly feature: string
+  readonly world: JsonValue
+}
+
+/** What a line asks, or why it asks nothing. */
+function questionOf(line: JsonObject): Question | string {
+  const unknown = Object.keys(line).find((key) => !MEMBERS.includes(key))
   if (unknown !== undefined)
     return `the line has a member ${JSON.stringify(unknown)}; ${meant(unknown)}`
-  const { feature, world } = question
+  const { id, feature, world } = line
+  if (isInexact(id)) return 'id is a number that is not kept exactly; write it as text, in quotes'
   if (typeof feature !== 'string')
     return `feature is ${kindOf(feature)}; write the name of a feature`
   return { feature, world: world ?? {} }
@@ -125,7 +147,7 @@ function readLine(line: string): { readonly feature: string; readonly world: Jso
 
 function meant(key: string): string {
   const word = didYouMean(key, MEMBERS)
-  return word === undefined ? `it may have ${MEMBERS.join(' and ')}` : `did you mean ${word}?`
+  return word === undefined ? `it may have ${MEMBERS.join(', ')}` : `did you mean ${word}?`
 }
 
 export interface EvalFlags extends Reading {

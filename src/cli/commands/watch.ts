@@ -4,12 +4,14 @@ import type { Source } from '../../core/source'
 import { type Features, openFeatures } from '../../engine/features'
 import type { SnapshotInfo } from '../../engine/snapshot-info'
 import type { Change } from '../../live-config/change'
+import type { Edit } from '../../live-config/edits'
 import { directory } from '../../sources/directory'
 import { file } from '../../sources/file'
 import { filesIn } from '../input'
 import { type Reading, startProblem } from '../live-config-file'
 import { counted, Output, printable } from '../output'
 import { placeOf, problemLine } from '../problems'
+import { editsLine } from './edit-lines'
 import { type ExitCode, OK, type Terminal } from '../terminal'
 
 /** Prints the events of a watched live config. */
@@ -44,11 +46,15 @@ class PlainJournal implements Journal {
     )
   }
 
-  change({ generation, added, changed, removed }: Change): void {
+  change({ generation, added, changed, removed, edits }: Change): void {
     const { green, yellow, red, cyan } = this.output.paint
+    const byFeature = grouped(edits)
     const named = [
       ...added.map((name) => green(`+${printable(name)}`)),
-      ...changed.map((name) => yellow(`~${printable(name)}`)),
+      ...changed.map((name) => {
+        const edited = editsLine(byFeature.get(name) ?? [])
+        return yellow(`~${printable(name)}`) + (edited && ` (${edited})`)
+      }),
       ...removed.map((name) => red(`-${printable(name)}`)),
     ]
     const more =
@@ -91,6 +97,16 @@ class PlainJournal implements Journal {
   }
 }
 
+function grouped(edits: readonly Edit[]): ReadonlyMap<string, readonly Edit[]> {
+  const groups = new Map<string, Edit[]>()
+  for (const edit of edits) {
+    const group = groups.get(edit.feature)
+    if (group) group.push(edit)
+    else groups.set(edit.feature, [edit])
+  }
+  return groups
+}
+
 /** Prints lines of NDJSON for programs. */
 class RecordJournal implements Journal {
   constructor(
@@ -107,7 +123,8 @@ class RecordJournal implements Journal {
   }
 
   change(change: Change): void {
-    this.tell('change', change)
+    const { edits } = change
+    this.tell('change', { ...change, ...(edits.length > 0 && { edits }) })
   }
 
   problem(problem: Problem, { heldBack }: SnapshotInfo): void {

@@ -162,7 +162,10 @@ export function problemsOfShared(
  * The groups and bandits whose names occur in a value, with their definitions, and those that these
  * name in turn.
  */
-export function definitionsNamed(value: JsonValue, shared: Shared): readonly JsonValue[] {
+export function definitionsNamed(
+  value: JsonValue,
+  shared: Shared,
+): readonly (readonly [string, JsonValue])[] {
   if (shared === NOTHING_SHARED) return []
   const { groups, bandits } = shared
   const found = new Map<string, JsonValue>()
@@ -183,5 +186,5 @@ export function definitionsNamed(value: JsonValue, shared: Shared): readonly Jso
     }
   }
   visit(value)
-  return [...found].flat()
+  return [...found]
 }

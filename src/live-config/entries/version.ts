@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalText } from '../../core/canonical'
 import type { Feature } from '../../core/feature'
-import { isJsonObject, type JsonValue } from '../../core/json'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json'
 import { meaningOf } from '../../core/metadata'
 import type { Compat, Life } from '../../core/selector'
 import { stickyAttributesOf } from '../../rules/sticky-attributes'
@@ -48,9 +48,19 @@ export class Version {
    * answer alike.
    */
   get meaning(): JsonValue {
-    const meaning = meaningOfValue(this.value, this.compat)
+    const meaning = this.entryMeaning
     const named = definitionsNamed(meaning, this.shared)
-    return named.length === 0 ? meaning : [meaning, named]
+    return named.length === 0 ? meaning : [meaning, named.flat()]
+  }
+
+  /** What the entry means by itself. */
+  get entryMeaning(): JsonValue {
+    return meaningOfValue(this.value, this.compat)
+  }
+
+  /** The groups and bandits that it names: `group.staff`. */
+  get definitions(): JsonObject {
+    return Object.fromEntries(definitionsNamed(this.entryMeaning, this.shared))
   }
 }
 

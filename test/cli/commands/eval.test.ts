@@ -225,6 +225,32 @@ describe('a batch', () => {
     ])
   })
 
+  test('repeats the id of each line, also of one that asks nothing', async () => {
+    const { answers } = await batch(
+      [
+        '{"feature": "plain", "id": "row-7"}',
+        '{"id": 8, "feature": "nope"}',
+        '{"id": "row-9", "feature": 5}',
+        '{"id": null, "feature": "plain", "world": {"usr": 1}}',
+      ].join('\n'),
+    )
+    expect(answers).toEqual([
+      { id: 'row-7', ...plain },
+      expect.objectContaining({ id: 8, error: expect.anything() }),
+      { id: 'row-9', error: expect.anything(), line: 3 },
+      { id: null, error: expect.anything(), line: 4 },
+    ])
+  })
+
+  test('refuses an id that is not kept exactly', async () => {
+    expect((await batch('{"id": 9007199254740993, "feature": "plain"}')).answers).toEqual([
+      {
+        error: { code: 'PARSE_ERROR', message: expect.stringContaining('write it as text') },
+        line: 1,
+      },
+    ])
+  })
+
   test('reads no further than its answers are taken', async () => {
     const perChunk = 100
     const all = 500 * perChunk

@@ -35,6 +35,47 @@ test('prints what was added, changed and removed', async () => {
   expect(await started.line(2)).toBe('09:05:07  CHANGE   generation 2  +c  ~b  -a')
 })
 
+test.each([
+  ['{ percent_loggedin: 25 }', '{ percent_loggedin: 50 }', 'percent_loggedin 25 -> 50'],
+  ['{ percent_loggedin: 25 }', '{ percent_loggedin: 2.5 }', 'percent_loggedin 25 -> 2.5'],
+  ['on', 'off', 'on -> off'],
+  ['{ users: [gary, spez] }', '{ users: [spez, wendy] }', 'users +wendy -gary'],
+  [
+    '{ users: [gary] }',
+    `{ users: [${Array.from({ length: 50 }, (_, i) => `gary${i}`).join()}] }`,
+    'users +50 items -gary',
+  ],
+  ['{ gold: true }', '{ gold: true, percent_loggedin: 5 }', 'percent_loggedin nothing -> 5'],
+  [
+    '{ experiment: { traffic: 10, variants: [{ name: a, weight: 50 }, { name: b, weight: 50 }] } }',
+    '{ experiment: { traffic: 20, variants: [{ name: a, weight: 60 }, { name: b, weight: 40 }] } }',
+    'experiment.traffic 10 -> 20, experiment.variants.0.weight 50 -> 60, experiment.variants.1.weight 50 -> 40',
+  ],
+  [
+    '{ default: 1, rules: [{ condition: { age: { $gt: 18 } }, force: 2 }] }',
+    '{ default: 1, rules: [{ condition: { age: { $gt: 21 } }, force: 2 }] }',
+    'rules.0.condition.age.$gt 18 -> 21',
+  ],
+  ['{ default: "a\\u001b[31m" }', '{ default: b }', 'default "a\\u001b[31m" -> b'],
+])('says what changed from %s to %s', async (before, after, edited) => {
+  const path = file(`feature_a: ${before}\n`)
+  const started = watch(path)
+  await started.line(1)
+  replace(path, `feature_a: ${after}\n`)
+  expect(await started.line(2)).toBe(`09:05:07  CHANGE   generation 2  ~a (${edited})`)
+})
+
+test('--json has each edit with its place', async () => {
+  const path = file('feature_a: { percent_loggedin: 25 }\n')
+  const started = watch(path, ['--json'])
+  await started.line(1)
+  replace(path, 'feature_a: { percent_loggedin: 50 }\n')
+  expect(JSON.parse(await started.line(2))).toMatchObject({
+    changed: ['a'],
+    edits: [{ feature: 'a', path: 'percent_loggedin', from: 25, to: 50 }],
+  })
+})
+
 test('counts what it does not list of a large change', async () => {
   const path = file('feature_a: on\n')
   const started = watch(path)

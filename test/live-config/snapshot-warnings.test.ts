@@ -1,0 +1,118 @@
+import { checkText, memory, openFeatures } from '../../src'
+import { closeEngines, openEngine } from '../support/engine'
+
+afterEach(closeEngines)
+
+const problemsOf = (text: string, compat?: 'r2'): unknown =>
+  checkText(text, compat && { compat }).problems.map(
+    ({ code, severity, feature, line, column }) => ({
+      code,
+      severity,
+      feature,
+      line,
+      column,
+    }),
+  )
+
+describe('two experiments with one id are a warning at the second', () => {
+  const LIFE = 'status: running, variants: [{name: a, weight: 100}]'
+  const R2 = 'loggedin: true, variants: {a: 10}'
+
+  test.each<[string, string, string]>([
+    ["r2's", `experiment_id: 7, ${R2}`, `experiment_id: 7, ${R2}`],
+    ["r2's, one as a text", `experiment_id: 7, ${R2}`, `experiment_id: "7", ${R2}`],
+    ['with a life', `experiment_id: 7, ${LIFE}`, `experiment_id: 7, ${LIFE}`],
+    ["r2's and one with a life", `experiment_id: 7, ${R2}`, `experiment_id: 7, ${LIFE}`],
+    ["r2's, one by the name of its feature", R2, `experiment_id: a, ${R2}`],
+    ['with a life, one by the name of its feature', LIFE, `experiment_id: a, ${LIFE}`],
+  ])('%s', (_, first, second) => {
+    expect(
+      problemsOf(`feature_a: {experiment: {${first}}}\nfeature_b:\n  experiment: {${second}}\n`),
+    ).toEqual([
+      {
+        code: 'duplicate-experiment',
+        severity: 'warning',
+        feature: 'b',
+        line: expect.any(Number),
+        column: expect.any(Number),
+      },
+    ])
+  })
+
+  test("in r2's semantics, too", () => {
+    const text = `feature_a: {experiment: {experiment_id: 7, ${R2}}}\nfeature_b: {experiment: {experiment_id: 7, ${R2}}}\n`
+    expect(problemsOf(text, 'r2')).toEqual([
+      { code: 'duplicate-experiment', severity: 'warning', feature: 'b', line: 2, column: 26 },
+    ])
+  })
+
+  test('also in two sources, unless one overrides the other', async () => {
+    const entry = (name: string): string =>
+      `feature_${name}: {experiment: {experiment_id: 7, ${R2}}}\n`
+    const features = await openFeatures({
+      source: [memory(entry('a')), memory(entry('a') + entry('b'))],
+    })
+    expect(features.snapshot.problems).toMatchObject([
+      { code: 'duplicate-experiment', feature: 'b' },
+    ])
+    await features.close()
+  })
+
+  test.each([
+    ['ids that differ', `experiment_id: 7, ${R2}`, `experiment_id: 8, ${R2}`],
+    ['no ids', R2, R2],
+    [
+      'an id that is the name of another feature',
+      `experiment_id: 7, ${R2}`,
+      `experiment_id: a, ${R2}`,
+    ],
+  ])('not %s', (_, first, second) => {
+    expect(
+      problemsOf(`feature_a: {experiment: {${first}}}\nfeature_b: {experiment: {${second}}}\n`),
+    ).toEqual([])
+  })
+})
+
+describe('expires', () => {
+  const MAY_1 = Date.parse('2026-05-01T00:00:00Z')
+
+  test.each<[string, string | undefined]>([
+    ['2026-04-29', 'expired'],
+    ['2026-04-30', 'expired'],
+    ['2026-05-01', undefined],
+    ['2026-05-02', undefined],
+    ['"2026-05-01T00:00:00Z"', 'expired'],
+    ['"2026-05-01T00:00:01Z"', undefined],
+    ['"2026-05-01T01:00:00+02:00"', 'expired'],
+    ['2026-02-30', 'out-of-range'],
+    ['2027-13-01', 'out-of-range'],
+    ['never', undefined],
+    ['when the sale is over', undefined],
+    ['2020', undefined],
+    ['null', undefined],
+    ['[2020-01-01]', undefined],
+  ])('%s on the 1st of May 2026: %s', async (expires, code) => {
+    const { problems, features } = await openEngine(
+      `feature_a: {gold: true, expires: ${expires}}\n`,
+      {
+        now: () => MAY_1,
+      },
+    )
+    expect(problems.map((problem) => problem.code)).toEqual(code === undefined ? [] : [code])
+    expect(features.snapshot.status).toBe('READY')
+  })
+
+  test('is told with its place, and what to do', () => {
+    expect(checkText('feature_a:\n  gold: true\n  expires: 2020-01-01\n').problems).toMatchObject([
+      {
+        code: 'expired',
+        severity: 'warning',
+        feature: 'a',
+        line: 3,
+        column: 3,
+        message:
+          'expires is 2020-01-01, which is past; remove the feature from the code and from here, or write a later date',
+      },
+    ])
+  })
+})
