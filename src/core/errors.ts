@@ -77,6 +77,7 @@ export const asError = (thrown: unknown): Error =>
 const CODE_MEANS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
+  ERR_ACCESS_DENIED: 'the permissions given to this process leave it out',
   ELOOP: 'its symbolic links form a loop',
   ENAMETOOLONG: 'its name is too long',
   EIO: 'the disk or the network failed',

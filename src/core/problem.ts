@@ -35,6 +35,7 @@ export type ProblemCode =
   // the watch
   | 'watch-failed'
   | 'watch-limit'
+  | 'conflict-copy'
   // the application
   | 'type-mismatch'
   | 'unknown-feature'

@@ -1,3 +1,4 @@
+import { jsonEqual } from '../core/json'
 import type { Problem } from '../core/problem'
 import type { Item } from './entries/judge'
 import type { Semantics } from './entries/semantics'
@@ -15,8 +16,8 @@ export interface Merged {
 }
 
 /**
- * Merges the texts of one source. A feature that is in two of them is a problem, like a key that is
- * twice in one text: its version of before stays in force. In r2 the last one wins.
+ * Merges the texts of one source. A feature that two of them define differently is a problem, like a
+ * key that is twice in one text: its version of before stays in force. In r2 the last one wins.
  */
 export function mergeTexts(
   texts: readonly Part[],
@@ -44,21 +45,30 @@ export function mergeTexts(
   return { layers, problems }
 }
 
-/** For each feature that is in more than one text, those texts. */
+/** For each feature that several texts define, and not all of them alike, those texts. */
 function clashesOf(texts: readonly Part[]): ReadonlyMap<string, readonly Part[]> {
   const clashes = new Map<string, readonly Part[]>()
   const seen = new Set<string>()
   for (const { items } of texts.length > 1 ? texts : []) {
     for (const name of items.keys()) {
-      if (seen.has(name))
-        clashes.set(
-          name,
-          texts.filter((text) => text.items.has(name)),
-        )
+      if (seen.has(name)) {
+        const having = texts.filter((text) => text.items.has(name))
+        if (!areAlike(having.flatMap(({ items: those }) => those.get(name) ?? [])))
+          clashes.set(name, having)
+      }
       seen.add(name)
     }
   }
   return clashes
+}
+
+/** Whether all of them mean the same, segments included; of those that are refused, say the same. */
+function areAlike([first, ...others]: readonly Item[]): boolean {
+  return others.every(({ version, entry }) =>
+    first?.version && version
+      ? first.version === version || jsonEqual(first.version.meaning, version.meaning)
+      : jsonEqual(first?.entry.value, entry.value),
+  )
 }
 
 function clash(name: string, texts: readonly Part[], severity: Problem['severity']): Problem {

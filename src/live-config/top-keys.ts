@@ -2,6 +2,7 @@ import { asSeen, hiddenCharacter } from '../core/hidden-characters'
 import { isJsonObject } from '../core/json'
 import { didYouMean } from '../core/suggest'
 import type { Document } from './dialects/dialect'
+import { MERGE, MERGES_NOTHING } from './entries/shape'
 import { readsSegments } from './entries/shared'
 import type { Vocabularies } from './entries/vocabulary'
 import { type Entry, PREFIX, type TextProblem } from './text/entry'
@@ -89,11 +90,8 @@ function commentProblem({ entry: { key } }: TopKey): Found | undefined {
     : undefined
 }
 
-/** Merge keys are not part of YAML 1.2. */
 function mergeProblem({ entry: { key } }: TopKey): Found | undefined {
-  return key === '<<'
-    ? unknown('<< merges nothing: YAML 1.2 has no merge keys; write out what it should bring')
-    : undefined
+  return key === MERGE ? unknown(MERGES_NOTHING) : undefined
 }
 
 /** `Feature_x` and `features_x`. */

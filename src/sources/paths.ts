@@ -3,6 +3,7 @@ import { isAbsolute, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { reasonOf } from '../core/errors'
 import type { Format, SourceProblem } from '../core/source'
+import { conflictCopies } from './watch/conflict-copies'
 import { directoryState, pathState } from './watch/file-state'
 import { fileIn, fileOptions, isLiveConfigName } from './watch/options'
 import { failureProblem, noFiles, tooLarge, unreadable } from './watch/problems'
@@ -37,7 +38,9 @@ const absolute = (path: string): string => (isAbsolute(path) ? path : process.cw
 export async function liveConfigFiles(path: string): Promise<string[] | SourceProblem | undefined> {
   if ((await directoryState(absolute(path))).end.kind !== 'directory') return undefined
   try {
-    const names = (await readdir(path)).filter(isLiveConfigName).sort()
+    const all = (await readdir(path)).filter(isLiveConfigName).sort()
+    const leftOut = new Set(conflictCopies(all).map(({ name }) => name))
+    const names = all.filter((name) => !leftOut.has(name))
     return names.length > 0 ? names.map((name) => fileIn(path, name)) : noFiles(path)
   } catch (error) {
     return unreadable(path, path, reasonOf(error))

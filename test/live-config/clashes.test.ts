@@ -72,6 +72,28 @@ describe('a feature in two texts of one source', () => {
     expect(features.decide('x').heldBack).toBe(true)
   })
 
+  test.each([
+    ['written in another order', '{gold: true, users: [x]}', '{users: [x], gold: true}'],
+    ['with other notes', '{gold: true, owner: ann}', '{gold: true}'],
+    ['in two ways to say on', 'on', '{enabled: on}'],
+    ['refused in both', 'onn', 'onn'],
+  ])('that is defined alike, %s, is no clash', async (_how, one, other) => {
+    const { features } = await opened({
+      a: `feature_x: ${one}\nfeature_y: on\n`,
+      'a copy': `feature_x: ${other}\nfeature_y: on\n`,
+    })
+    const codes = features.snapshot.problems.map(({ code }) => code)
+    expect([features.isEnabled('y'), codes.includes('duplicate-feature')]).toEqual([true, false])
+  })
+
+  test('is a clash when the segments that it names differ', async () => {
+    const { features } = await opened({
+      a: 'segments: {s: [u1]}\nfeature_x: {segments: [s]}\n',
+      b: 'segments: {s: [u2]}\nfeature_x: {segments: [s]}\n',
+    })
+    expect(features.snapshot.problems).toMatchObject([{ code: 'duplicate-feature' }])
+  })
+
   test('stays as it was whatever both of them say, until one of them lets go', async () => {
     const { source, features } = await opened({ a: 'feature_x: on\n', b: '{}' })
     await source.tell('b', 'feature_x: off\n')
@@ -88,7 +110,7 @@ describe('a feature in two texts of one source', () => {
   test('is off when it never stood in one alone', async () => {
     const { features } = await opened({
       a: 'feature_x: on\n',
-      b: 'feature_x: on\n',
+      b: 'feature_x: off\n',
       c: 'feature_x: on\nfeature_y: on\n',
     })
     expect(features.snapshot).toMatchObject({
@@ -104,7 +126,7 @@ describe('a feature in two texts of one source', () => {
       { a: 'feature_x: on\n', b: '{}' },
       { badEntry: 'off' },
     )
-    await source.tell('b', 'feature_x: on\n')
+    await source.tell('b', 'feature_x: {gold: true}\n')
     expect(features.isEnabled('x')).toBe(false)
   })
 

@@ -48,6 +48,24 @@ async function engineOn(
   return { dir, features, at: (name: string) => join(dir, name) }
 }
 
+describe('copies beside the file that is meant', () => {
+  it('are named and not read, so what is meant is in force', async () => {
+    const { features, dir, at } = await engineOn({
+      'checkout.yaml': 'feature_a: on\n',
+      'checkout.sync-conflict-20261129-101500-ABCDEFG.yaml': 'feature_a: off\n',
+      'checkout copy.yaml': 'feature_a: off\n',
+    })
+    expect(features.isEnabled('a')).toBe(true)
+    expect(features.snapshot.problems).toMatchObject([
+      { code: 'conflict-copy', severity: 'warning', source: dir },
+    ])
+    unlinkSync(at('checkout copy.yaml'))
+    unlinkSync(at('checkout.sync-conflict-20261129-101500-ABCDEFG.yaml'))
+    await features.reload()
+    expect(features.snapshot).toMatchObject({ status: 'READY', problems: [] })
+  })
+})
+
 describe('a watched directory', () => {
   it('is read before `open` resolves, each file in its own format', async () => {
     const { sink, dir } = await opened({

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -61,5 +61,28 @@ describe('a watched file and the life of its process', () => {
     writeFileSync(path, 'two')
     await eventually('the second content', () => said.includes('two'))
     await worker.terminate()
+  })
+
+  it.each([
+    ['the file', ''],
+    ['its directory', '/..'],
+  ])('is read where the process may read %s and nothing above it', (_what, from) => {
+    const path = fileWith('feature_a: on\n')
+    const flag = ['--permission', '--experimental-permission'].find((name) =>
+      process.allowedNodeEnvironmentFlags.has(name),
+    )
+    const code = `const { openFeatures, file } = require(${JSON.stringify(resolve('dist'))})
+      openFeatures({ source: file(${JSON.stringify(path)}) }).then(async (features) => {
+        console.log(features.isEnabled('a'), features.snapshot.problems.length)
+        await features.close()
+      })`
+    const allowed = [resolve('dist', '*'), resolve('node_modules', '*'), resolve('package.json')]
+    const readable = [...allowed, from === '' ? path : join(path, from, '*')]
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      [flag ?? '', '--no-warnings', ...readable.map((one) => `--allow-fs-read=${one}`), '-e', code],
+      { encoding: 'utf8' },
+    )
+    expect([stderr, stdout]).toEqual(['', 'true 0\n'])
   })
 })

@@ -8,6 +8,8 @@ export interface Document {
   /** The top-level keys, in the dialect's terms. */
   readonly entries: readonly Entry[]
   readonly problems: readonly TextProblem[]
+  /** Features that a later one of the same name replaced. */
+  readonly replaced?: readonly Entry[]
   /** Why no part of the text can be used. */
   readonly fatal?: TextProblem | undefined
   /**

@@ -9,6 +9,7 @@ export const liveflag: Dialect = {
     ...parsed,
     dialect: 'liveflag',
     parsed,
+    replaced: parsed.replaced?.filter(({ key }) => key.startsWith(PREFIX)) ?? [],
     features: () => parsed.entries.filter(({ key }) => key.startsWith(PREFIX)),
   }),
 }

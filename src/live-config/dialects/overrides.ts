@@ -12,7 +12,8 @@ export const overrides: Dialect = {
   isKindOf: () => false,
   featureOf: (key) => key,
   read(parsed) {
-    const entries = parsed.entries.map((entry) => new OverrideEntry(entry))
+    const overriding = (entry: Entry): Entry => new OverrideEntry(entry)
+    const entries = parsed.entries.map(overriding)
     return {
       dialect: 'overrides',
       parsed,
@@ -20,6 +21,7 @@ export const overrides: Dialect = {
       // Inside a value the last of two equal keys wins.
       problems: parsed.problems.filter(({ code }) => code !== 'duplicate-key'),
       fatal: fatalOf(parsed),
+      replaced: parsed.replaced?.map(overriding) ?? [],
       features: () => entries,
     }
   },

@@ -17,6 +17,7 @@ import type {
 } from '../../core/selector'
 import { asksOthers } from '../../rules/feature'
 import type { EntryCompiler } from './entry-compiler'
+import { MERGE } from './shape'
 import type { Vocabulary } from './vocabulary'
 
 /** Compiles one entry's mapping into a Feature; its problems go to `compiler.report`. */
@@ -99,6 +100,8 @@ function checkOtherKey(
   others: readonly string[],
   compiler: EntryCompiler,
 ): void {
+  // It has been reported with those further inside.
+  if (key === MERGE) return
   const selector = known.modified(key)
   if (selector !== undefined) {
     if (Object.hasOwn(mapping, selector)) return

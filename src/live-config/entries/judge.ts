@@ -34,7 +34,7 @@ export function* judge(
   semantics: Semantics,
   generation: number,
 ): Generator<void, Items> {
-  const ofText = textProblems(document, semantics)
+  const ofText = textProblems(document, semantics, generation)
   const items = new Map<string, Item>()
   const slice = new TimeSlice()
   for (const entry of document.features()) {
@@ -83,20 +83,26 @@ function isUnchanged(old: Item, entry: Entry, { shared }: Semantics): boolean {
 
 /**
  * The problems of the text itself that belong to a feature, such as a key that is there twice, by
- * the feature's name.
+ * the feature's name. Of two entries with one key both are checked: a duplicate hides nothing.
  */
 function textProblems(
   document: Document,
-  { compat }: Semantics,
+  semantics: Semantics,
+  generation: number,
 ): ReadonlyMap<string, readonly Problem[]> {
   const byFeature = new Map<string, Problem[]>()
-  for (const found of document.problems) {
-    if (found.feature === undefined) continue
-    // In r2 the last of two wins.
-    const problem: Problem = compat === 'r2' ? { ...found, severity: 'warning' } : found
-    const others = byFeature.get(found.feature)
-    if (others) others.push(problem)
-    else byFeature.set(found.feature, [problem])
+  const add = (name: string, found: Problem): void => {
+    const others = byFeature.get(name)
+    if (others) others.push(found)
+    else byFeature.set(name, [found])
   }
+  // r2 lets the last of two win, and reads nothing else of them.
+  const isR2 = semantics.compat === 'r2'
+  for (const found of document.problems)
+    if (found.feature !== undefined)
+      add(found.feature, isR2 ? { ...found, severity: 'warning' } : found)
+  for (const entry of (!isR2 && document.replaced) || [])
+    for (const found of parseFeature(entry, semantics, generation).problems)
+      add(entry.key.slice(PREFIX.length), found)
   return byFeature
 }

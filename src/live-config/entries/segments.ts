@@ -10,6 +10,7 @@ import {
   own,
 } from '../../core/json'
 import type { EntryProblem } from '../../core/selector'
+import { MERGE, mergeKeyIn, mergesNothing } from './shape'
 
 /** The attribute that a list of ids is about: the user's id, unless the World says otherwise. */
 const ID = 'id'
@@ -68,6 +69,8 @@ export function problemsOfConditions(
   const named = prepareSavedGroups(all, patterns)
   for (const [name, group] of Object.entries(groups)) {
     const condition = conditionOf(group)
+    const merge = name === MERGE ? [] : condition && mergeKeyIn(condition)
+    if (merge) problems.push(mergesNothing([name, ...merge]))
     const problem = condition && named(name)?.problem
     if (problem !== undefined) problems.push(bad([name], `segment ${name} ${problem}`))
     else if (condition)
@@ -81,6 +84,7 @@ export function problemsOfConditions(
 }
 
 function problemOf(name: string, members: JsonValue): EntryProblem | undefined {
+  if (name === MERGE) return mergesNothing([name])
   if (isJsonObject(members)) return undefined
   if (!isJsonList(members))
     return bad(

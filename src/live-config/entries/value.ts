@@ -5,9 +5,7 @@ import type { Compat, EntryProblem } from '../../core/selector'
 import type { Entry } from '../text/entry'
 import { compileMapping } from './compile'
 import type { EntryCompiler } from './entry-compiler'
-
-/** The most levels of an entry. `nesting.ts` has the limit of a text. */
-const MAX_ENTRY_DEPTH = 32
+import { shapeProblem } from './shape'
 
 /**
  * The value of an entry: the mapping of a text that is JSON for one (r2's form), else the value as
@@ -68,12 +66,15 @@ export function constantOf(value: JsonValue, compat: Compat): Claim | undefined 
 }
 
 function readMapping(mapping: JsonObject, compiler: EntryCompiler): Feature | undefined {
-  if (depthOf(mapping) <= MAX_ENTRY_DEPTH) return compileMapping(mapping, compiler)
-  compiler.report({
-    code: 'too-deep',
-    message: `the entry is nested more than ${MAX_ENTRY_DEPTH} levels deep; flatten it`,
-  })
-  return undefined
+  const problem = shapeProblem(mapping, 'entry')
+  if (problem && problem.code !== 'unknown-key') {
+    compiler.report(problem)
+    return undefined
+  }
+  // Beside a merge key there may be other problems, which are reported with it.
+  if (problem)
+    compiler.report({ ...problem, severity: compiler.compat === 'r2' ? 'warning' : 'error' })
+  return compileMapping(mapping, compiler)
 }
 
 /** The problem of a text that is no entry (docs/spec/r2.md, section 4). */
@@ -95,12 +96,4 @@ function notJson(text: string): Pick<EntryProblem, 'message' | 'at'> {
       message: `${shown} is not a value a feature can have; write on, off or a mapping of selectors`,
     }
   return { message: `the text ${shown} is neither on nor off nor valid JSON`, at: 'text' }
-}
-
-function depthOf(value: JsonValue, depth = 0): number {
-  if (typeof value !== 'object' || value === null || depth > MAX_ENTRY_DEPTH) return depth
-  let deepest = depth
-  for (const inner of Object.values(value))
-    if (typeof inner === 'object') deepest = Math.max(deepest, depthOf(inner, depth + 1))
-  return deepest
 }

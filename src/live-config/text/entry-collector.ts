@@ -9,6 +9,7 @@ export class EntryCollector {
   private readonly entries: Entry[] = []
   private readonly byKey = new Map<string, Entry>()
   private readonly duplicates = new Set<string>()
+  private readonly replaced: Entry[] = []
   private readonly problems: TextProblem[] = []
 
   constructor(
@@ -20,7 +21,10 @@ export class EntryCollector {
   add(entry: Entry): void {
     const first = this.byKey.get(entry.key)
     if (first && !this.duplicates.has(entry.key)) this.reportDuplicate(entry, first)
-    if (first) this.byKey.delete(entry.key)
+    if (first) {
+      this.byKey.delete(entry.key)
+      this.replaced.push(first)
+    }
     this.byKey.set(entry.key, entry)
   }
 
@@ -48,6 +52,7 @@ export class EntryCollector {
       entries: this.byKey.size > 0 ? [...this.byKey.values()] : this.entries,
       problems,
       duplicates: this.duplicates,
+      ...(this.replaced.length > 0 && { replaced: this.replaced }),
     }
   }
 

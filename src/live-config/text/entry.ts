@@ -65,6 +65,8 @@ export interface Parsed {
   readonly problems: readonly TextProblem[]
   /** Keys that are there more than once; `entries` has the last of each. */
   readonly duplicates: ReadonlySet<string>
+  /** The entries that a later one of the same key replaced: they are checked, too. */
+  readonly replaced?: readonly Entry[]
   readonly fatal?: TextProblem
 }
 

@@ -4,11 +4,12 @@ import type { PartSink, Sink, SourceProblem } from '../../core/source'
 import { SourceReport } from '../report'
 import type { CheckedPath, CheckRequest, NextCheck, PathCheck, ReportFindings } from './check'
 import { NO_NEXT_CHECK, RETRY_READ_MS } from './check'
+import { conflictCopies } from './conflict-copies'
 import { type DirectoryWatch, watchedState } from './events'
 import { FileCheck } from './file-check'
 import { directoryState } from './file-state'
 import { fileIn, formatOf, isLiveConfigName } from './options'
-import { failureProblem, noFiles, notADirectory, unreadable } from './problems'
+import { copiesLeftOut, failureProblem, noFiles, notADirectory, unreadable } from './problems'
 import { FileReport, reportWatch } from './report'
 import { type Share, SharedWatch } from './shared-watch'
 import { performance } from '../../runtime/timers'
@@ -143,15 +144,22 @@ export class DirectoryCheck implements PathCheck {
 
   /**
    * A directory is ignored although its name ends like a file's; one that takes the place of a file
-   * is that file's problem.
+   * is that file's problem. Copies that other programs made are named, and not read.
    */
   private async names(): Promise<readonly string[]> {
     const entries = await readdir(this.checked.path, { withFileTypes: true })
-    return entries.flatMap((entry) =>
+    const names = entries.flatMap((entry) =>
       isLiveConfigName(entry.name) && (!entry.isDirectory() || this.members.has(entry.name))
         ? [entry.name]
         : [],
     )
+    const copies = conflictCopies(names)
+    this.report.warning(
+      'conflict-copy',
+      copies.length > 0 ? copiesLeftOut(this.checked.name, copies) : undefined,
+    )
+    const leftOut = new Set(copies.map(({ name }) => name))
+    return names.filter((name) => !leftOut.has(name))
   }
 
   private failing(problem: SourceProblem, awaited: boolean): readonly NextCheck[] {

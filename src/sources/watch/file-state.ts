@@ -115,7 +115,7 @@ class Walk {
   ) {
     this.root = parse(path).root
     this.names = namesOf(path.slice(this.root.length))
-    this.here = { path: this.root, identity: '' }
+    this.here = { path: this.root, identity: UNINSPECTED }
   }
 
   async run(): Promise<End> {
@@ -137,7 +137,9 @@ class Walk {
   }
 
   private async step(at: string): Promise<End | undefined> {
-    const stats = await (this.ahead.get(at) ?? lstat(at, { bigint: true }))
+    const looking = this.ahead.get(at) ?? lstat(at, { bigint: true })
+    const stats = this.names.length === 0 ? await looking : await inspected(looking)
+    if (stats === undefined) return this.pass(at)
     if (stats.isSymbolicLink()) return this.follow(at)
     if (this.names.length === 0 && !(this.entersLast && stats.isDirectory()))
       return endOf(at, stats)
@@ -165,7 +167,8 @@ class Walk {
 
   private async enter(path: string): Promise<undefined> {
     this.lookAhead(path)
-    this.descend(path, await lstat(path, { bigint: true }))
+    const stats = await inspected(lstat(path, { bigint: true }))
+    return stats ? this.descend(path, stats) : this.pass(path)
   }
 
   /**
@@ -189,13 +192,33 @@ class Walk {
    * The time of birth is part of the identity: a directory made anew is often given its
    * predecessor's inode number.
    */
-  private descend(path: string, stats: BigIntStats): void {
+  private descend(path: string, stats: BigIntStats): undefined {
     this.here = { path, identity: `${stats.dev}:${stats.ino}:${stats.birthtimeNs}` }
     this.seen.push(this.here.identity)
   }
 
+  /** Goes through a directory that may not be inspected; a link there is followed by the system. */
+  private pass(path: string): undefined {
+    this.here = { path, identity: UNINSPECTED }
+  }
+
   private watch(): void {
-    this.watched.set(this.here.path, this.here)
+    if (this.here.identity !== UNINSPECTED) this.watched.set(this.here.path, this.here)
+  }
+}
+
+const UNINSPECTED = ''
+
+/**
+ * Undefined for what this process may not look at: what is below it may be readable all the same, as
+ * with `node --permission --allow-fs-read=DIR`.
+ */
+async function inspected(looking: Promise<BigIntStats>): Promise<BigIntStats | undefined> {
+  try {
+    return await looking
+  } catch (error) {
+    if (!['ERR_ACCESS_DENIED', 'EACCES', 'EPERM'].includes(codeOf(error))) throw error
+    return undefined
   }
 }
 

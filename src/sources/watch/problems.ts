@@ -1,5 +1,6 @@
 import { sep } from 'node:path'
 import type { SourceProblem } from '../../core/source'
+import type { ConflictCopy } from './conflict-copies'
 import type { WatchProblem } from './events'
 import type { End, RegularFile } from './file-state'
 
@@ -53,6 +54,20 @@ export function noFiles(name: string): SourceProblem {
   )
 }
 
+const MOST_NAMED = 5
+
+export function copiesLeftOut(name: string, copies: readonly ConflictCopy[]): SourceProblem {
+  const named = copies
+    .slice(0, MOST_NAMED)
+    .map((copy) => `${JSON.stringify(copy.name)} (a copy of ${copy.made})`)
+    .join(', ')
+  const more = copies.length > MOST_NAMED ? ` and ${copies.length - MOST_NAMED} more` : ''
+  return warning(
+    'conflict-copy',
+    `${name} has ${named}${more}, which is not read; take over what you need from it and delete it, or rename it`,
+  )
+}
+
 export function unreadable(name: string, at: string, reason: string, path = name): SourceProblem {
   const where = at === path ? '' : ` (at ${at})`
   return error(
@@ -65,6 +80,7 @@ export function unreadable(name: string, at: string, reason: string, path = name
 const READING_ADVICE: readonly (readonly [code: string, advice: string])[] = [
   ['EACCES', 'give this process the right to read it, or repair it'],
   ['EPERM', 'give this process the right to read it, or repair it'],
+  ['ERR_ACCESS_DENIED', 'start Node with --allow-fs-read for it, or correct the path'],
   ['ELOOP', 'make the link lead to a file'],
   ['ENAMETOOLONG', 'correct the path'],
   ['EMFILE', 'close some, or raise the limit'],

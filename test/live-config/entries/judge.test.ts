@@ -1,4 +1,4 @@
-import { worldOf } from '../../../src'
+import { checkText, worldOf } from '../../../src'
 import { closeEngines, openEngine } from '../../support/engine'
 
 afterEach(closeEngines)
@@ -127,6 +127,21 @@ describe('an entry that is there twice', () => {
   test('more than twice is reported once', async () => {
     const { problems } = await openEngine(`${twice}feature_a: on\n`)
     expect(problems).toHaveLength(1)
+  })
+
+  test.each(['yaml', 'json', 'ini'] as const)('hides no problem of either entry (%s)', (format) => {
+    const bad = '{"percent_loggedin": 101}'
+    const text = {
+      yaml: `feature_b: ${bad}\nfeature_b: {"gold": 5}\nfeature_b: on\n`,
+      json: `{"feature_b": ${bad}, "feature_b": {"gold": 5}, "feature_b": "on"}`,
+      ini: `[live_config]\nfeature_b = ${bad}\nfeature_b = {"gold": 5}\nfeature_b = on\n`,
+    }[format]
+    const { problems } = checkText(text, { format })
+    expect(problems.map(({ code, path }) => [code, path])).toEqual([
+      ['duplicate-feature', undefined],
+      ['out-of-range', 'percent_loggedin'],
+      ['bad-type', 'gold'],
+    ])
   })
 
   test('though it is no feature is a warning to r2, too', async () => {

@@ -38,6 +38,35 @@ describe('the state of a path', () => {
     expect(end).toMatchObject({ kind: 'file', path: join(dir, 'far', 'flags') })
   })
 
+  it.each(['ERR_ACCESS_DENIED', 'EACCES', 'EPERM'])(
+    'is found below directories that may not be inspected, which are then not watched (%s)',
+    async (code) => {
+      const dir = tempDir()
+      mkdirSync(join(dir, 'conf'))
+      writeFileSync(join(dir, 'conf', 'flags'), '')
+      const lstat = files.lstat.bind(files)
+      const allowed = join(dir, 'conf')
+      const denying = jest
+        .spyOn(files, 'lstat')
+        .mockImplementation(((path: string, options: never) =>
+          path.startsWith(allowed)
+            ? lstat(path, options)
+            : Promise.reject(Object.assign(new Error('denied'), { code }))) as never)
+      try {
+        expect(await pathState(join(allowed, 'flags'))).toMatchObject({
+          end: { kind: 'file', path: join(allowed, 'flags') },
+          directories: [{ path: allowed }],
+        })
+        expect((await pathState(join(dir, 'flags'))).end).toMatchObject({
+          kind: 'unreadable',
+          at: join(dir, 'flags'),
+        })
+      } finally {
+        denying.mockRestore()
+      }
+    },
+  )
+
   it('distinguishes a directory from the one made anew in its place', async () => {
     const dir = join(tempDir(), 'conf')
     mkdirSync(dir)
