@@ -28,6 +28,7 @@ const FILES: Readonly<Record<string, string>> = {
   'experiments/who-moves': 'the figures of docs/experiments.md',
   'growthbook/conformance': 'published cases',
   'growthbook/differential': 'the whole evaluator beside the SDK',
+  'growthbook/differential.departures': 'where the evaluator differs from the SDK on purpose',
   'growthbook/primitives-conformance': 'published cases of single functions',
   'live-config/internal-error': 'an error in the program itself, from source to question',
   'live-config/payload-problems': 'when problems of payloads are reported',

@@ -3,7 +3,6 @@
  * only that step decides.
  */
 import type { JsonObject } from '../../src/core/json'
-import type { StickyDocument, StickyService } from '../../src/core/sticky'
 import type { ExperimentDefinition, ExperimentResult } from '../../src/core/trail'
 import type { GrowthBookContext } from '../../src/growthbook/context'
 import { runExperiment } from '../../src/growthbook/evaluate'
@@ -38,17 +37,6 @@ const forced = (variationId: number): object => ({
   value: 'ab'[variationId],
 })
 
-test('a visitor whom nothing keeps out is assigned', () => {
-  expect(run({})).toEqual({
-    ...assigned,
-    key: '1',
-    featureId: null,
-    hashAttribute: 'id',
-    hashValue: '1',
-    stickyBucketUsed: false,
-  })
-})
-
 type Row = [
   step: string,
   what: string,
@@ -61,6 +49,17 @@ const elsewhere = [{ include: true, type: 'simple', pattern: '/elsewhere' }]
 const byUrl = { url: 'https://x.test/?exp=0' }
 const shut = { id: 'parent', condition: { value: true } }
 const open: JsonObject = { parent: { defaultValue: true } }
+
+test('a visitor whom nothing keeps out is assigned', () => {
+  expect(run({})).toEqual({
+    ...assigned,
+    key: '1',
+    featureId: null,
+    hashAttribute: 'id',
+    hashValue: '1',
+    stickyBucketUsed: false,
+  })
+})
 
 describe('each step of an experiment', () => {
   test.each<Row>([
@@ -303,187 +302,5 @@ describe('each step of an experiment', () => {
     expect(asked).toEqual(['include'])
     run({ parentConditions: [shut], groups: ['nobody'] }, { onFeatureUsage, features: open })
     expect(asked).toEqual(['include', 'parent'])
-  })
-})
-
-describe('stored assignments (steps 9, 10, 14, 19, 20)', () => {
-  const meta = [{ key: 'A' }, { key: 'B' }]
-  const saved: StickyDocument[] = []
-  const stickyBucketService: StickyService = {
-    getAssignments: () => Promise.resolve(null),
-    saveAssignments: (document) => Promise.resolve(void saved.push(document)),
-  }
-  const stored = (assignments: Record<string, string>): GrowthBookContext => ({
-    stickyBucketService,
-    stickyBucketAssignmentDocs: {
-      'id||1': { attributeName: 'id', attributeValue: '1', assignments },
-    },
-  })
-  const sticky = { ...assigned, variationId: 0, value: 'a', stickyBucketUsed: true, key: 'A' }
-
-  afterEach(() => void saved.splice(0))
-
-  test.each<Row>([
-    [
-      '9',
-      'a stored variation counts, and the hash is told all the same',
-      sticky,
-      {},
-      stored({ exp__0: 'A' }),
-    ],
-    [
-      '10',
-      'the condition is not asked of a stored visitor',
-      sticky,
-      { condition: { country: 'US' } },
-      stored({ exp__0: 'A' }),
-    ],
-    [
-      '10',
-      'nor are filters, include() and prerequisites',
-      sticky,
-      { filters: [{ seed: 's', ranges: [] }], include: () => false, parentConditions: [shut] },
-      stored({ exp__0: 'A' }),
-    ],
-    [
-      '12',
-      'but an unknown version of the hash is',
-      out,
-      { hashVersion: 3 },
-      stored({ exp__0: 'A' }),
-    ],
-    ['13', 'nor is the coverage', sticky, { coverage: 0 }, stored({ exp__0: 'A' })],
-    [
-      '14',
-      'an assignment older than the experiment accepts blocks',
-      { ...out, stickyBucketUsed: true },
-      { minBucketVersion: 1, bucketVersion: 1 },
-      stored({ exp__0: 'A' }),
-    ],
-    [
-      '14',
-      'only after the condition',
-      out,
-      { minBucketVersion: 1, condition: { country: 'US' } },
-      stored({ exp__0: 'A' }),
-    ],
-    [
-      '16',
-      '`force` comes after stored assignments',
-      forced(1),
-      { force: 1 },
-      stored({ exp__0: 'A' }),
-    ],
-    ['17', 'and so does qaMode', out, {}, { ...stored({ exp__0: 'A' }), qaMode: true }],
-  ])('%s: %s', (_, __, expected, experiment, context = {}) => {
-    expect(run({ meta, ...experiment }, context)).toMatchObject(expected)
-    expect(saved).toEqual([])
-  })
-
-  test('20: a new assignment is saved, a forced one is not', () => {
-    run({ meta }, { stickyBucketService })
-    run({ meta }, { stickyBucketService, forcedVariations: { exp: 0 } })
-    run({ meta }, { stickyBucketService, qaMode: true })
-    expect(saved).toEqual([
-      { attributeName: 'id', attributeValue: '1', assignments: { exp__0: 'B' } },
-    ])
-  })
-})
-
-describe('the exposure (step 21)', () => {
-  const viewed = (experiment: ExperimentDefinition, context: GrowthBookContext = {}): unknown[] => {
-    const told: unknown[] = []
-    run(experiment, {
-      ...context,
-      trackingCallback: ({ key }, { variationId }) => told.push([key, variationId]),
-    })
-    return told
-  }
-
-  test.each<Row>([
-    ['is told', 'of an assigned visitor', [['exp', 1]], {}],
-    [
-      'is told',
-      'of experiments inside prerequisites, first',
-      [
-        ['inner', 0],
-        ['exp', 1],
-      ],
-      { parentConditions: [{ id: 'f' }] },
-      {
-        features: {
-          f: { rules: [{ key: 'inner', variations: [1, 2], coverage: 1, weights: [1, 0] }] },
-        },
-      },
-    ],
-    ['is not told', 'of a forced variation', [], {}, { forcedVariations: { exp: 1 } }],
-    ['is not told', 'of one forced by URL', [], {}, { url: '/?exp=1' }],
-    ['is not told', 'of `force`', [], { force: 1 }],
-    ['is not told', 'of who is out', [], { condition: { country: 'US' } }],
-    [
-      'is not told',
-      'of a drawn variation that is none',
-      [],
-      {
-        ranges: [
-          [0, 0],
-          [0, 0],
-          [0, 1],
-        ],
-      },
-    ],
-  ])('%s %s', (_, __, expected, experiment, context = {}) => {
-    expect(viewed(experiment, context)).toEqual(expected)
-  })
-
-  test('depends neither on what the callback throws nor on what it promises', () => {
-    for (const trackingCallback of [
-      () => {
-        throw new Error('from the application')
-      },
-      () => Promise.reject(new Error('from the application')),
-    ]) {
-      expect(run({}, { trackingCallback })).toMatchObject(assigned)
-    }
-  })
-})
-
-describe('the result', () => {
-  test.each<
-    [what: string, result: object, experiment: ExperimentDefinition, context?: GrowthBookContext]
-  >([
-    [
-      'keeps the type of what was hashed',
-      { hashValue: 1, ...assigned },
-      {},
-      { attributes: { id: 1 } },
-    ],
-    [
-      'names the key and the name of its variation',
-      { key: 't', name: 'Treatment' },
-      { meta: [{ key: 'c' }, { key: 't', name: 'Treatment' }] },
-    ],
-    [
-      'says of a variation without a key its index',
-      { key: '1' },
-      { meta: [{ key: 'c' }, { key: '' }] },
-    ],
-    [
-      'says of a variation that meta lacks its index: the reference throws',
-      { key: '1' },
-      { meta: [{ key: 'c' }] },
-    ],
-    [
-      'says that its variation is passed through',
-      { passthrough: true },
-      { meta: [{}, { passthrough: true }] },
-    ],
-    [
-      'of who is out names the first variation',
-      { key: 'c', name: 'Control', value: 'a' },
-      { meta: [{ key: 'c', name: 'Control' }, {}], active: false },
-    ],
-  ])('%s', (_, result, experiment, context = {}) => {
-    expect(run(experiment, context)).toMatchObject(result)
   })
 })

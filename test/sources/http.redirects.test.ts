@@ -1,0 +1,63 @@
+import type { Source } from '../../src/core/source'
+import { http, type HttpOptions } from '../../src/sources/http'
+import { FlagServer, redirect, serving } from '../support/flag-server'
+import { RecordingSink } from '../support/recording-sink'
+
+const A = '{"feature_a": "on"}'
+/** Nothing happens by itself within a test. */
+const NEVER = 2 ** 31 - 1
+
+let server: FlagServer
+let sink: RecordingSink
+const open: Source[] = []
+
+async function opened(options: HttpOptions = {}, url = server.url): Promise<Source> {
+  const source = http(url, { refreshMs: NEVER, stream: false, ...options })
+  open.push(source)
+  await source.open(sink)
+  return source
+}
+
+const problem = () =>
+  sink.tellings.flatMap((telling) => (telling.kind === 'failed' ? [telling.problem] : [])).at(-1)
+
+beforeEach(async () => {
+  sink = new RecordingSink()
+  server = await FlagServer.start()
+  server.answer = serving(A)
+})
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((source) => source.close()))
+  await server.close()
+})
+
+describe('redirects', () => {
+  it('are followed, with the same headers on the same origin', async () => {
+    server.answer = (request, response) =>
+      (request.url === '/there' ? serving(A) : redirect('/there', 307))(request, response)
+    await opened({ headers: { authorization: 'x' } })
+    expect(sink.texts).toEqual([A])
+    expect(server.requests[1]?.headers.authorization).toBe('x')
+  })
+
+  it('do not carry headers, which may be secrets, to another origin', async () => {
+    const other = await FlagServer.start()
+    other.answer = serving(A)
+    server.answer = redirect(`${other.origin}/there`)
+    await opened({ headers: { authorization: 'x' } })
+    expect(sink.texts).toEqual([A])
+    expect(other.requests[0]?.headers.authorization).toBeUndefined()
+    await other.close()
+  })
+
+  it.each([
+    ['in a circle', '/again', /more than 5 redirects/],
+    ['to what is no web page', 'ftp://127.0.0.1/x', /redirects to .*which is not followed/],
+    ['to what is no URL', 'http://[', /redirects to no URL/],
+  ])('%s are a problem', async (_, location, message) => {
+    server.answer = redirect(location)
+    await opened()
+    expect(problem()?.message).toMatch(message)
+  })
+})
