@@ -47,6 +47,12 @@ export const commands: readonly CliCommand[] = [
         .argument('<files...>', FILE)
         .option('--json', 'print { features, problems } of one file as JSON')
         .option('--allow-warnings', 'exit 0 when there are only warnings')
+        .addOption(
+          new Option(
+            '--target <system>',
+            'warn of each feature that clients of this system cannot be sent',
+          ).choices(['growthbook']),
+        )
         .action(async (paths: string[], flags: Check.CheckFlags) =>
           end(await loadCheck().check(paths, flags, terminal)),
         ),

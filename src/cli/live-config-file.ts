@@ -4,7 +4,7 @@ import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
 import type { Format } from '../core/source'
 import { type Features, openFeatures } from '../engine/features'
-import { type Checked, checkTexts } from '../live-config/check'
+import { type Checked, type CheckOptions, checkTexts } from '../live-config/check'
 import { directory } from '../sources/directory'
 import { memory } from '../sources/memory'
 import { decodeText } from '../sources/bytes'
@@ -68,10 +68,13 @@ export async function readTexts(path: string, reading: Reading, stdin: Readable)
 }
 
 /** Checks the texts as the engine does at start. */
-export function checked({ texts, problems }: Texts, { compat }: Reading): Checked {
+export function checked(
+  { texts, problems }: Texts,
+  { compat, target }: Reading & Pick<CheckOptions, 'target'>,
+): Checked {
   const found = checkTexts(
     texts.map(({ name, text, format }) => ({ text, format, source: name })),
-    compat,
+    { ...(compat && { compat }), ...(target && { target }) },
   )
   return { features: found.features, problems: [...problems, ...found.problems] }
 }

@@ -52,3 +52,20 @@ export function compileGroup(reference: JsonValue, place: Place): Holds<Attribut
   const isMember = ofAny(group.isMember)
   return (attributes) => isMember(read(attributes))
 }
+
+/** A saved group that a condition asks; `isTyped`: as one that says itself to whom it applies. */
+export interface GroupAsked {
+  readonly id: string
+  readonly isTyped: boolean
+}
+
+/** Every saved group that a condition, or a rule, asks. */
+export function groupsAsked(condition: JsonValue | undefined): readonly GroupAsked[] {
+  if (typeof condition !== 'object' || condition === null) return []
+  return Object.entries<JsonValue>(condition).flatMap(([key, inner]) => {
+    const isTyped = key === '$savedGroup'
+    const isAsked = isTyped || key === '$inGroup' || key === '$notInGroup'
+    const id = isTyped && isJsonObject(inner) ? own(inner, 'id') : inner
+    return isAsked && typeof id === 'string' ? [{ id, isTyped }] : groupsAsked(inner)
+  })
+}

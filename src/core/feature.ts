@@ -1,8 +1,23 @@
 import type { Asker } from './asker'
 import { type Claim, claimOf, type Decision, decisionOf } from './decision'
-import type { JsonValue } from './json'
+import type { JsonObject, JsonValue } from './json'
 import { type Compat, type Life, type Naming, NEXT_STAGE, type Step } from './selector'
 import type { Trail } from './trail'
+
+/** An entry in force as it was written, for whoever writes it in another language. */
+export interface Definition {
+  readonly feature: Feature
+  /** The entry's value; of a text that is JSON, what it says. */
+  readonly value: JsonValue
+  /** The entry is a feature of a GrowthBook payload. */
+  readonly isPayload: boolean
+  /** The segments and saved groups that it may name, in GrowthBook's shape. */
+  readonly groups: JsonObject
+  /** The contextual bandits that it may name. */
+  readonly bandits: JsonObject
+  /** Whether a visitor may force anything by the URL. */
+  readonly forcesByUrl: boolean
+}
 
 /** What an author says of a feature besides who gets it; decides nothing. */
 export type Metadata = Readonly<Record<string, JsonValue>>

@@ -32,6 +32,7 @@ export type ProblemCode =
   | 'bad-targeting'
   | 'duplicate-experiment'
   | 'expired'
+  | 'left-out'
   // the watch
   | 'watch-failed'
   | 'watch-limit'

@@ -69,6 +69,12 @@ export interface Selector {
   /** The claim for a visitor whom no step claims. */
   otherwise?(value: JsonValue, place: Place): Claim | undefined
   /**
+   * The same selector as rules of GrowthBook, in order, for clients that evaluate by themselves. A
+   * visitor must be claimed by these rules exactly when `compile`'s match claims them; a rule without
+   * `force` is the value true. A text says why that is not possible. Left out: it never is.
+   */
+  readonly asRules?: (value: JsonValue, place: RulePlace) => readonly JsonObject[] | string
+  /**
    * Names the variant of a visitor whom another selector may have claimed; `match` is what
    * `compile` returned.
    */
@@ -138,3 +144,15 @@ export interface EntryProblem {
 
 /** True or false. */
 export const FLAG: Schema = { type: 'boolean' }
+
+/** What a selector may know while it is written as rules of GrowthBook. */
+export interface RulePlace extends Pick<Place, 'entry' | 'compat'> {
+  /** The value of a feature that is switched off: false, or null of one that has values. */
+  readonly off: JsonValue
+  /** Whether a visitor may force anything by the URL. */
+  readonly forcesByUrl: boolean
+  /** A segment or saved group, in GrowthBook's shape. */
+  readonly group: (name: string) => JsonValue | undefined
+  /** Conditions, one of which holds of whoever the `who` selectors of a mapping claim; or why not. */
+  readonly who: (mapping: JsonObject) => readonly JsonObject[] | string
+}

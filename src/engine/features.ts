@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Decision } from '../core/decision'
 import { LiveflagError } from '../core/errors'
-import type { Metadata } from '../core/feature'
+import type { Definition, Metadata } from '../core/feature'
 import type { JsonValue } from '../core/json'
 import type { ExperimentInfo } from '../core/participation'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
@@ -64,6 +64,11 @@ export interface Features extends Questions {
    */
   metadata(name: string): Metadata | undefined
   /**
+   * A feature's entry as it was written, for whoever writes it in another language. Undefined
+   * without one in force.
+   */
+  definition(name: string): Definition | undefined
+  /**
    * The attributes by which the experiments in force store sticky assignments, sorted: load their
    * documents before a request.
    */
@@ -103,7 +108,18 @@ function boundedSet(mostBytes: number): Seen {
 /**
  * Methods that work when they are taken off a Features; the questions are bound by BoundQuestions.
  */
-const BOUND = ['for', 'run', 'now', 'revision', 'metadata', 'on', 'off', 'reload', 'close'] as const
+const BOUND = [
+  'for',
+  'run',
+  'now',
+  'revision',
+  'metadata',
+  'definition',
+  'on',
+  'off',
+  'reload',
+  'close',
+] as const
 
 /** What `openFeatures` opens. */
 export class Engine extends BoundQuestions implements Features {
@@ -263,6 +279,11 @@ export class Engine extends BoundQuestions implements Features {
 
   metadata(name: string): Metadata | undefined {
     return this.config.snapshot.item(name)?.version?.feature.metadata
+  }
+
+  definition(name: string): Definition | undefined {
+    const definition = this.config.snapshot.item(name)?.version?.definition
+    return definition && { ...definition, forcesByUrl: this.options.forceByUrl }
   }
 
   on<K extends keyof Events>(event: K, listener: Listen<K>): this {

@@ -3,6 +3,7 @@ import { ANYTHING, checkOptions, oneOf, type OptionKinds, TEXT } from '../core/o
 import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
 import type { Content, Format } from '../core/source'
+import { payloadOf } from '../export/payload'
 import { selectors } from '../selectors'
 import { withCustom } from '../selectors/custom'
 import { mergeTexts } from './clashes'
@@ -23,13 +24,20 @@ export interface CheckOptions {
   readonly source?: string
   /** Selectors of the application, as for `openFeatures`. */
   readonly selectors?: readonly CustomSelector[]
+  /** Also report what clients of this system cannot be sent: `growthbook`. */
+  readonly target?: Target
 }
+
+/** A system whose clients may be sent the live config. */
+export type Target = 'growthbook'
+export const TARGETS: readonly Target[] = ['growthbook']
 
 const OPTIONS: OptionKinds<CheckOptions> = {
   format: oneOf(['yaml', 'json', 'ini']),
   compat: oneOf(['liveflag', 'r2']),
   source: TEXT,
   selectors: ANYTHING,
+  target: oneOf(TARGETS),
 }
 
 /** The result of a check: how many features are good, and all problems. */
@@ -48,7 +56,7 @@ export interface Checked {
  */
 export function checkText(text: string, options: CheckOptions = {}): Checked {
   checkOptions('checkText', options, OPTIONS)
-  return checkTexts([{ ...options, text }], options.compat, options.selectors)
+  return checkTexts([{ ...options, text }], options)
 }
 
 /**
@@ -57,8 +65,7 @@ export function checkText(text: string, options: CheckOptions = {}): Checked {
  */
 export function checkTexts(
   texts: readonly (Pick<CheckOptions, 'format' | 'source'> & { readonly text: string })[],
-  compat?: Compat,
-  custom: readonly CustomSelector[] = [],
+  { compat, selectors: custom = [], target }: Pick<CheckOptions, 'compat' | 'selectors' | 'target'>,
 ): Checked {
   const known = vocabulariesOf(withCustom(selectors, custom, 'checkText'))
   const rules = { ...defaultSemantics(compat), known }
@@ -70,8 +77,35 @@ export function checkTexts(
   const snapshot = new Snapshot(1, '', now, layers)
   return {
     features: [...snapshot.names()].length,
-    problems: [...parts.flatMap(problemsOf), ...problems, ...snapshotWarnings(snapshot, now)],
+    problems: [
+      ...parts.flatMap(problemsOf),
+      ...problems,
+      ...snapshotWarnings(snapshot, now),
+      ...(target === undefined ? [] : leftOutProblems(snapshot)),
+    ],
   }
+}
+
+/** Features that clients of GrowthBook cannot be sent. */
+function leftOutProblems(snapshot: Snapshot): readonly Problem[] {
+  const items = new Map(snapshot.items())
+  const definitions = new Map(
+    [...items].flatMap(([name, { version }]) =>
+      version ? [[name, { ...version.definition, forcesByUrl: true }] as const] : [],
+    ),
+  )
+  const { leftOut } = payloadOf(definitions, (name) => items.has(name))
+  return [...leftOut].map(([feature, { path, reason }]) => {
+    const place = snapshot.placeOf(feature)
+    return {
+      code: 'left-out',
+      severity: 'warning',
+      message: `GrowthBook's clients are not sent this feature, because ${reason}`,
+      feature,
+      path: path.join('.'),
+      ...(place && { source: place.source, ...place.entry.locate(path, 'key') }),
+    }
+  })
 }
 
 function judgeText(content: Content, source: string, rules: Semantics): Part {

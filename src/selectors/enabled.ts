@@ -21,4 +21,9 @@ export const enabled: Selector = {
     if (place.compat === 'r2') return value === 'off' ? () => NEXT_STAGE : undefined
     return value === 'off' || value === false ? OFF : badType(place, value, 'on or off')
   },
+  asRules(value, { compat, off }) {
+    if (value === 'on') return [{}]
+    if (compat !== 'r2') return [{ force: off }]
+    return value === 'off' ? "r2's enabled: off leaves percentages and the experiment on" : []
+  },
 }

@@ -19,6 +19,14 @@ export const experiment: Selector = {
       return badType(place, value, 'a mapping with variants and the selectors of those eligible')
     return compileExperiment(value, place)
   },
+  asRules(value, { compat, off }) {
+    if (!isJsonObject(value) || !truthy(value)) return []
+    const enabled = own(value, 'enabled')
+    const isStopped = enabled === 'off' || enabled === false
+    return isStopped && compat !== 'r2' && !hasLife(value)
+      ? [{ force: off }]
+      : "its experiment draws by another hash than GrowthBook's; a rule with variations draws other visitors"
+  },
   // In r2 the bucket names the variant of any visitor, eligible or not (docs/spec/r2.md, section
   // 11); here only of eligible visitors.
   naming(value, place, match) {

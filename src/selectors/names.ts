@@ -1,17 +1,21 @@
 import type { Asker } from '../core/asker'
 import { claimOf } from '../core/decision'
+import type { JsonObject } from '../core/json'
 import type { Selector } from '../core/selector'
-import { NAMES, readNames } from './values'
+import { nameAmong, textAmong } from './attributes'
+import { NAMES, readNames, textsIn } from './values'
 
 interface Question {
   readonly summary: string
   /** Whether case is ignored; the visitor's answer is lower-cased already. */
   readonly fold: boolean
   readonly asks: (asker: Asker) => string | null
+  /** The same question as a condition of GrowthBook. */
+  readonly condition: (names: readonly string[]) => JsonObject
 }
 
 /** A selector that lists names and asks the World for one. */
-function listed(key: string, { summary, fold, asks }: Question): Selector {
+function listed(key: string, { summary, fold, asks, condition }: Question): Selector {
   return {
     key,
     stage: 'who',
@@ -27,6 +31,10 @@ function listed(key: string, { summary, fold, asks }: Question): Selector {
         return name !== null && names.has(name) ? claim : undefined
       }
     },
+    asRules(value) {
+      const names = textsIn(value)
+      return names.length === 0 ? [] : [{ condition: condition(names) }]
+    },
   }
 }
 
@@ -34,22 +42,26 @@ export const users = listed('users', {
   summary: 'Visitors by user name; case does not matter.',
   fold: true,
   asks: (asker) => asker.userName(),
+  condition: nameAmong,
 })
 
 export const subreddits = listed('subreddits', {
   summary: 'Requests within one of these subreddits; case does not matter.',
   fold: true,
   asks: (asker) => asker.subreddit(),
+  condition: (names) => textAmong('subreddit', names, true),
 })
 
 export const subdomains = listed('subdomains', {
   summary: 'Requests to one of these subdomains; case does not matter.',
   fold: true,
   asks: (asker) => asker.subdomain(),
+  condition: (names) => textAmong('subdomain', names, true),
 })
 
 export const oauthClients = listed('oauth_clients', {
   summary: 'Requests by one of these OAuth client ids, in exactly this spelling.',
   fold: false,
   asks: (asker) => asker.oauthClient(),
+  condition: (names) => textAmong('oauthClient', names, false),
 })

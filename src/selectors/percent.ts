@@ -1,7 +1,9 @@
 import { POINTS } from '../core/bucketing'
 import { type Claim, claimOf, noUser } from '../core/decision'
+import { type JsonObject, truthy } from '../core/json'
 import type { Match, Place, Selector } from '../core/selector'
 import { bucketOf, loidBucket } from '../hash/r2'
+import { WITH_ID } from './attributes'
 import { PERCENT, readPercent } from './values'
 
 const PER_PERCENT = POINTS / 100
@@ -11,6 +13,7 @@ function percentage(
   key: string,
   summary: string,
   match: (percent: number, claim: Claim, place: Place) => Match,
+  everyone?: JsonObject,
 ): Selector {
   return {
     key,
@@ -22,6 +25,12 @@ function percentage(
       return percent === undefined
         ? undefined
         : match(percent, claimOf({ enabled: true, reason: 'SPLIT', selector: key }), place)
+    },
+    asRules(value, { compat }) {
+      if (!truthy(value)) return []
+      return value === 100 && everyone !== undefined && compat !== 'r2'
+        ? [{ condition: everyone }]
+        : `${key} draws by r2's hash, which GrowthBook does not have; a rule with coverage draws other visitors`
     },
   }
 }
@@ -53,6 +62,7 @@ export const percentLoggedin = percentage(
       return passed ? claim : undefined
     }
   },
+  WITH_ID,
 )
 
 /**

@@ -1,10 +1,17 @@
 import type { Asker } from '../core/asker'
 import { claimOf } from '../core/decision'
+import { type JsonObject, truthy } from '../core/json'
 import { FLAG, type Selector } from '../core/selector'
+import { LOGGED_IN, LOGGED_OUT, roleOf } from './attributes'
 import { readFlag } from './values'
 
 /** A selector that is switched on with `true` and asks the World one question. */
-function role(key: string, summary: string, asks: (asker: Asker) => boolean): Selector {
+function role(
+  key: string,
+  summary: string,
+  asks: (asker: Asker) => boolean,
+  condition: JsonObject = roleOf(key),
+): Selector {
   return {
     key,
     stage: 'who',
@@ -15,6 +22,7 @@ function role(key: string, summary: string, asks: (asker: Asker) => boolean): Se
       const claim = claimOf({ enabled: true, reason: 'TARGETING_MATCH', selector: key })
       return (asker) => (asks(asker) ? claim : undefined)
     },
+    asRules: (value) => (truthy(value) ? [{ condition }] : []),
   }
 }
 
@@ -24,9 +32,17 @@ export const employee = role('employee', 'Visitors who are employees.', (asker) 
 )
 export const beta = role('beta', 'Visitors who opted into beta.', (asker) => asker.hasBeta())
 export const gold = role('gold', 'Visitors with gold.', (asker) => asker.hasGold())
-export const loggedin = role('loggedin', 'Every signed-in visitor.', (asker) => asker.isLoggedIn())
-export const loggedout = role('loggedout', 'Every visitor who is not signed in.', (asker) =>
-  asker.isLoggedOut(),
+export const loggedin = role(
+  'loggedin',
+  'Every signed-in visitor.',
+  (asker) => asker.isLoggedIn(),
+  LOGGED_IN,
+)
+export const loggedout = role(
+  'loggedout',
+  'Every visitor who is not signed in.',
+  (asker) => asker.isLoggedOut(),
+  LOGGED_OUT,
 )
 
 /** All selectors of roles, for keys that name roles. */

@@ -1,5 +1,6 @@
 import { type Claim, claimOf } from '../core/decision'
-import { isJsonList, isJsonObject, type JsonValue, kindOf } from '../core/json'
+import { groupsAsked } from '../conditions/group-reference'
+import { isJsonList, isJsonObject, type JsonValue, kindOf, own } from '../core/json'
 import type { Place, Schema, Selector } from '../core/selector'
 import { compileRules } from '../rules/feature'
 import { problemsOf, RULE_KEYS } from '../rules/keys'
@@ -26,6 +27,8 @@ export const rules: Selector = {
       report: (problem) => place.report(problem),
     })
   },
+  asRules: (value, { compat }) =>
+    compat === 'r2' || !isJsonList(value) ? [] : (whyInexact(value) ?? value.filter(isJsonObject)),
   // As a GrowthBook feature without a default: its value is null, so the code's default is
   // returned.
   otherwise: (_, place) =>
@@ -42,8 +45,15 @@ export const defaultValue: Selector = {
     'The value of visitors whom nothing claims; any JSON. The feature is on when the value is true in JavaScript.',
   schema: {},
   compile: () => undefined,
+  asRules: () => [],
   otherwise: (value, place) => (place.compat === 'r2' ? undefined : byDefault(value)),
 }
+
+/** Why SDKs of GrowthBook would answer these rules otherwise (docs/spec/growthbook.md, section 15). */
+const whyInexact = (value: readonly JsonValue[]): string | undefined =>
+  value.some((rule) => isJsonObject(rule) && groupsAsked(own(rule, 'parentConditions')).length > 0)
+    ? 'its parentConditions ask a saved group, and SDKs of GrowthBook know none there'
+    : undefined
 
 const byDefault = (value: JsonValue): Claim =>
   claimOf({

@@ -1,10 +1,18 @@
 import { ofAny } from '../conditions/operator'
 import { attributePath } from '../conditions/paths'
+import { conditionOf } from '../conditions/saved-groups'
 import { claimOf } from '../core/decision'
 import type { AttributeReader, SavedGroup } from '../core/definitions'
-import { kindOf, own } from '../core/json'
+import {
+  isJsonList,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  kindOf,
+  own,
+} from '../core/json'
 import type { Place, Selector } from '../core/selector'
-import { NAMES, readNames } from './values'
+import { NAMES, readNames, textsIn } from './values'
 
 /**
  * Visitors by the named groups that the live config defines: its `segments`, and the `savedGroups`
@@ -44,6 +52,13 @@ export const segments: Selector = {
         : undefined
     }
   },
+  asRules(value, { entry, compat, group }) {
+    if (compat === 'r2') return []
+    const by = own(entry, 'segments_by')
+    return textsIn(value).map((name) => ({
+      condition: asCondition(group(name), typeof by === 'string' ? by : undefined),
+    }))
+  },
 }
 
 interface Segment {
@@ -80,6 +95,24 @@ function compileSegment(
     return (attributes) => isMember(read(attributes))
   }
   return undefined
+}
+
+/** A segment as a condition of GrowthBook, which lists each id as text and as number. */
+function asCondition(segment: JsonValue | undefined, by: string | undefined): JsonObject {
+  const condition = conditionOf(segment)
+  if (condition) return condition
+  const { values, attributeKey } = isJsonObject(segment) ? segment : {}
+  const list = isJsonList(segment) ? segment : values
+  const attribute = by ?? (typeof attributeKey === 'string' ? attributeKey : 'id')
+  const ids = isJsonList(list) ? list.flatMap(bothForms) : []
+  return { [attribute]: { $in: [...new Set(ids)] } }
+}
+
+function bothForms(id: JsonValue): readonly JsonValue[] {
+  if (typeof id === 'number') return [id, String(id)]
+  if (typeof id !== 'string' || id === '') return []
+  const number = Number(id)
+  return Number.isFinite(number) && String(number) === id ? [id, number] : [id]
 }
 
 /** Compares ids as text, so that 5 and "5" are equal; an empty id matches nothing. */

@@ -18,6 +18,7 @@ import {
   type Step,
 } from '../core/selector'
 import { isEnabledVariant } from '../experiments/variants'
+import { urlFeatureAmong } from './attributes'
 import { roles } from './roles'
 import { badType } from './values'
 
@@ -50,6 +51,19 @@ export const url: Selector = {
   compile(value, place) {
     return gated(isJsonObject(value) ? byMapping(value, place) : byName(value, place), place)
   },
+  asRules(value, { entry, compat, forcesByUrl, who }) {
+    if (!forcesByUrl) return []
+    if (compat === 'r2') return "r2's url may name a variant and switch nothing on"
+    const forced = forcedBy(value)
+    const isOn = forced[0]?.isOn ?? true
+    if (forced.some((one) => one.isOn !== isOn))
+      return 'its url switches it on by one name and off by another, and the first in the URL counts'
+    const names = urlFeatureAmong(forced.map(({ name }) => name))
+    const gate = own(entry, 'url_for')
+    const allowed = gate === undefined ? [{}] : who(rolesIn(gate))
+    if (typeof allowed === 'string') return allowed
+    return allowed.map((condition) => ({ condition: { $and: [names, condition] }, force: isOn }))
+  },
   // A mapping also names the variant when an earlier selector, such as `enabled: on`, has claimed
   // the visitor; in r2 also controls and null (docs/spec/r2.md, section 11).
   naming(value, place) {
@@ -59,6 +73,19 @@ export const url: Selector = {
     return match && { match }
   },
 }
+
+/** The names that force something, and whether the feature is then on. */
+const forcedBy = (
+  value: JsonValue,
+): readonly { readonly name: string; readonly isOn: boolean }[] =>
+  isJsonObject(value)
+    ? Object.entries(value).map(([name, variant]) => ({
+        name,
+        isOn: typeof variant === 'string' && isEnabledVariant(variant),
+      }))
+    : typeof value === 'string'
+      ? [{ name: value, isOn: true }]
+      : []
 
 function gated(match: Match | undefined, place: Place): Match | undefined {
   const value = own(place.entry, 'url_for')
@@ -136,20 +163,21 @@ function firstNamed(claims: ReadonlyMap<string, Claim>, asker: Asker): Claim | u
 
 function compileGate(value: JsonValue, place: Place): readonly Step[] {
   const path = [...place.path.slice(0, -1), 'url_for']
-  if (isJsonObject(value)) return place.who(value, path, [])
   const named = isJsonList(value) ? value : [value]
-  const known = named.filter(
-    (role): role is string => typeof role === 'string' && GATE_ROLES.includes(role),
-  )
-  const odd = named.find((role) => typeof role !== 'string' || !known.includes(role))
-  if (odd === undefined && named.length > 0) {
-    return place.who(
-      Object.fromEntries(known.map((role): [string, boolean] => [role, true])),
-      path,
-      [],
-    )
-  }
-  const message = `url_for is ${JSON.stringify(odd ?? value)}; write one of ${GATE_ROLES.join(', ')}, a list of them, or a mapping of selectors`
+  const unknown = named.find((role) => !isRole(role))
+  if (isJsonObject(value) || (unknown === undefined && named.length > 0))
+    return place.who(rolesIn(value), path, [])
+  const message = `url_for is ${JSON.stringify(unknown ?? value)}; write one of ${GATE_ROLES.join(', ')}, a list of them, or a mapping of selectors`
   place.report({ code: 'bad-type', path, message })
   return []
+}
+
+const isRole = (role: JsonValue): role is string =>
+  typeof role === 'string' && GATE_ROLES.includes(role)
+
+/** The gate as a mapping of selectors. */
+function rolesIn(gate: JsonValue): JsonObject {
+  if (isJsonObject(gate)) return gate
+  const named = isJsonList(gate) ? gate : [gate]
+  return Object.fromEntries(named.filter(isRole).map((role): [string, boolean] => [role, true]))
 }

@@ -76,6 +76,10 @@ function warnOfHidden(names: readonly string[], place: Place): void {
   }
 }
 
+/** The texts of a list that has been read before. */
+export const textsIn = (value: JsonValue): readonly string[] =>
+  isJsonList(value) ? value.filter((name) => typeof name === 'string') : []
+
 const example = (value: JsonValue): string =>
   typeof value === 'string' && value !== '' ? value.split(/[\s,]+/).join(', ') : 'gary, spez'
 

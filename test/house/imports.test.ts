@@ -2,7 +2,7 @@
  * The one-way rule: a part of src/ imports itself and what is left of it, never sideways; types
  * count like code.
  *
- *   core ← hash ← conditions, experiments ← rules ← selectors ← live-config ← engine ← edges
+ *   core ← hash ← conditions, experiments ← rules ← selectors ← export ← live-config ← engine ← edges
  *   core ← runtime ← live-config, sources, recording, sticky ←─────────────────┘
  *
  * A part is a folder of src/. Its top files are its face; nobody imports another part's subfolders.
@@ -14,7 +14,16 @@ import { impurities } from './purity'
 import { importsOf, isBarrel, root, sourceFiles } from './source-tree'
 import type { Import, SourceFile } from './source-tree'
 
-const semantics = ['core', 'hash', 'conditions', 'experiments', 'rules', 'selectors', 'live-config']
+const semantics = [
+  'core',
+  'hash',
+  'conditions',
+  'experiments',
+  'rules',
+  'selectors',
+  'export',
+  'live-config',
+]
 const stores = ['sources', 'recording', 'sticky']
 const engine = [...semantics, 'runtime', ...stores, 'engine']
 const edges = [
@@ -37,6 +46,7 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   experiments: ['core', 'hash'],
   rules: ['core', 'hash', 'conditions', 'experiments'],
   selectors: ['core', 'hash', 'conditions', 'experiments', 'rules'],
+  export: ['core', 'hash', 'conditions', 'experiments', 'rules', 'selectors'],
   runtime: ['core'],
   'live-config': [...semantics.filter((part) => part !== 'live-config'), 'runtime'],
   sources: ['core', 'runtime'],
@@ -66,6 +76,7 @@ const packagesFor: Readonly<Record<string, readonly string[]>> = {
   experiments: [],
   rules: [],
   selectors: [],
+  export: [],
   runtime: [
     'better-sqlite3',
     'lru-cache',

@@ -1,5 +1,6 @@
 import { LiveflagError } from '../../core/errors'
 import type { Problem } from '../../core/problem'
+import type { Target } from '../../live-config/check'
 import { checked, problemText, type Reading, readTexts, type Texts } from '../live-config-file'
 import { counted, Output } from '../output'
 import { linesOf, printedProblem, problemLines } from '../problems'
@@ -8,6 +9,7 @@ import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 export interface CheckFlags extends Reading {
   readonly json?: boolean
   readonly allowWarnings?: boolean
+  readonly target?: Target
 }
 
 /**

@@ -36,7 +36,14 @@ export function parseFeature(entry: Entry, semantics: Semantics, generation = 0)
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (feature === undefined || errors.some(({ code }) => code !== 'bad-targeting'))
     return { problems }
-  const version = new Version(feature, value, compat, shared, generation)
+  const version = new Version(
+    feature,
+    value,
+    compat,
+    shared,
+    generation,
+    entry.dialect !== undefined,
+  )
   return errors.length > 0 ? { version, isPartial: true, problems } : { version, problems }
 }
 

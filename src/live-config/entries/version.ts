@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonicalText } from '../../core/canonical'
-import type { Feature } from '../../core/feature'
+import type { Definition, Feature } from '../../core/feature'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json'
 import { meaningOf } from '../../core/metadata'
 import type { Compat, Life } from '../../core/selector'
@@ -21,7 +21,14 @@ export class Version {
     readonly shared: Shared,
     /** The generation of the content that it was accepted with. */
     readonly generation: number,
+    private readonly isPayload: boolean,
   ) {}
+
+  /** The entry as it was written, for whoever writes it in another language. */
+  get definition(): Omit<Definition, 'forcesByUrl'> {
+    const { feature, value, isPayload, shared } = this
+    return { feature, value, isPayload, groups: shared.groups, bandits: shared.bandits }
+  }
 
   get life(): Life | undefined {
     return this.feature.life

@@ -240,3 +240,22 @@ test('--json lists problems in the order of the lines, whatever kind they are', 
   const lines = problems.map(({ line }) => line)
   expect(lines).toEqual([1, 2, 3])
 })
+
+test('with --target growthbook each feature that clients of GrowthBook cannot be sent is a warning', async () => {
+  const path = write(
+    'target.yaml',
+    'feature_a: { gold: true }\nfeature_b:\n  gold: true\n  percent_loggedin: 50\n',
+  )
+  expect((await liveflag(['check', path])).code).toBe(0)
+  const { code, out } = await liveflag(['check', path, '--target', 'growthbook'])
+  expect({ code, out: out.replaceAll(path, 'target.yaml') }).toEqual({
+    code: 1,
+    out: block(`
+      target.yaml:4:3  warning  left-out  feature_b: GrowthBook's clients are not sent this feature, because percent_loggedin draws by r2's hash, which GrowthBook does not have; a rule with coverage draws other visitors
+           4 │   percent_loggedin: 50
+             │   ^
+
+      2 features, 1 problem
+    `),
+  })
+})
