@@ -68,19 +68,21 @@ export class Simulation {
     private readonly configured: readonly ConfiguredExperiment[],
   ) {}
 
-  add(decision: Decision): void {
+  /** Counts a Decision, and returns its outcome. */
+  add(decision: Decision): string {
     this.users++
     if (decision.enabled) this.enabled++
     const outcome = outcomeOf(decision)
     countIn(this.outcomes, outcome)
     if (decision.value !== undefined) countIn(this.values, decision.value)
     const { assignment, participation } = decision
-    if (assignment === undefined) return
+    if (assignment === undefined) return outcome
     const experiment =
       participation?.experiment ?? idOf(assignment.experimentId, assignment.experiment)
     const variants = this.assigned.get(experiment) ?? new Map<string, number>()
     this.assigned.set(experiment, variants)
     countIn(variants, assignment.variant)
+    return outcome
   }
 
   report(): SimulationReport {

@@ -60,13 +60,21 @@ export function svg(title: string, subtitle: string, drawings: readonly Drawing[
   ].join('\n')
 }
 
+/** What a whole bar may stand for; the smallest that all bars fit into is written on the chart. */
+const SCALES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1]
+
+function scaleOf(rows: readonly Bar[]): number {
+  const most = Math.max(0, ...rows.flatMap(({ share, expected }) => [share, expected ?? 0]))
+  return SCALES.find((scale) => most <= scale) ?? 1
+}
+
 /**
- * A bar for each, all to one scale, which ends at the longest; a line says where it is expected to
- * end.
+ * A bar for each, all to one scale, which is written beside the heading; a line says where a bar is
+ * expected to end.
  */
 export function bars(heading: string, rows: readonly Bar[]): Drawing {
-  const most = Math.max(...rows.flatMap(({ share, expected }) => [share, expected ?? 0]), 0.0001)
-  const length = (share: number): string => ((share / most) * LONGEST).toFixed(1)
+  const scale = scaleOf(rows)
+  const length = (share: number): string => ((share / scale) * LONGEST).toFixed(1)
   const shapes = rows.map(({ label, share, expected, figures, colour }, i) => {
     const y = 16 + i * ROW
     const mark =
@@ -75,6 +83,7 @@ export function bars(heading: string, rows: readonly Bar[]): Drawing {
         : `<path d="M${(LABEL + Number(length(expected))).toFixed(1)} ${y - 3}v26" stroke="#222" stroke-width="2"/>`
     return [
       text(LABEL - 10, y + 15, label, 'text-anchor="end"'),
+      `<path d="M${LABEL} ${y}h${LONGEST}v20h-${LONGEST}z" fill="#eee"/>`,
       `<rect x="${LABEL}" y="${y}" width="${length(share)}" height="20" fill="${colour}"/>`,
       mark,
       text(LABEL + LONGEST + 14, y + 15, figures, 'fill="#444"'),
@@ -82,7 +91,15 @@ export function bars(heading: string, rows: readonly Bar[]): Drawing {
   })
   return {
     height: 16 + rows.length * ROW,
-    shapes: text(MARGIN, 4, heading, 'font-weight="600"') + shapes.join('\n'),
+    shapes:
+      text(MARGIN, 4, heading, 'font-weight="600"') +
+      text(
+        LABEL + LONGEST + 14,
+        4,
+        `whole bar: ${Number((scale * 100).toFixed(2))} %`,
+        'fill="#666"',
+      ) +
+      shapes.join('\n'),
   }
 }
 

@@ -296,6 +296,24 @@ describe('the page of decisions', () => {
     )
   })
 
+  test('has names for its figures on a narrow screen, where the heads of columns are gone', async () => {
+    const html = await page('/decisions', 'goldie')
+    const row = /<details id="front_page_layout"[^>]*>\s*<summary[^>]*>([^]*?)<\/summary>/.exec(
+      html,
+    )
+    const labelled = [...(row?.[1] ?? '').matchAll(/data-label="(\w+)">(.*?)<\/span>/g)]
+    expect(labelled.map(([, label, cell]) => [label, seen(cell)])).toEqual([
+      ['variant', 'cards'],
+      ['reason', 'SPLIT'],
+      ['selector', 'experiment'],
+      ['bucket', expect.stringMatching(/^\d+$/)],
+    ])
+    const narrow = (await page('/site.css')).split('@media (max-width: 48rem)')[1] ?? ''
+    expect(narrow).toContain('content: attr(data-label)')
+    // A column of fixed width: pills line up, whatever stands beside them.
+    expect(narrow).toMatch(/\.row \{\s*grid-template-columns: minmax\(0, 1fr\) [\d.]+rem;/)
+  })
+
   test('says why, selector by selector, with the line of each', async () => {
     const { why } = await decisionOf('dark_mode', 'walter')
     const line = lineOf('feature_dark_mode')

@@ -56,7 +56,7 @@ class StepLines {
       ...new Set(
         asked.map(
           ({ question, answer }) =>
-            `${indent}${dim('asked')} ${printable(question)} ${dim('→')} ${shown(answer)}`,
+            `${indent}${dim('asked')} ${printable(question)} ${dim('→')} ${answerText(answer)}`,
         ),
       ),
     ]
@@ -67,7 +67,7 @@ class StepLines {
     if (!draw) return []
     const verdict = draw.passed ? 'yes' : 'no'
     return [
-      `${indent}${dim('drew')} bucket ${draw.bucket} for ${shown(draw.unit)}: ${printable(draw.test)} ${dim('→')} ${verdict}`,
+      `${indent}${dim('drew')} bucket ${draw.bucket} for ${answerText(draw.unit)}: ${printable(draw.test)} ${dim('→')} ${verdict}`,
     ]
   }
 
@@ -84,7 +84,7 @@ class StepLines {
   }
 }
 
-function shown(answer: unknown): string {
+export function answerText(answer: unknown): string {
   if (answer === undefined || answer === null) return 'none'
   if (typeof answer === 'boolean') return answer ? 'yes' : 'no'
   return clipped(printable(JSON.stringify(answer)), WIDTH)

@@ -5,7 +5,7 @@ import {
   type SimulationReport,
 } from '../../analysis/simulation'
 import { LiveflagError } from '../../core/errors'
-import { worldOf } from '../../core/world'
+import { type Facts, worldOf } from '../../core/world'
 import type { Features } from '../../engine/features'
 import { openText, type Reading } from '../live-config-file'
 import { experimentsOf, unknownFeature } from '../named-experiment'
@@ -17,6 +17,7 @@ import { readWorldFacts } from '../world-argument'
 import { simulationChart } from './charts'
 import { writeChart } from './experiment'
 import { splitVerdict } from './experiment-lines'
+import { isNobodyIn, whyNobody } from './why-nobody'
 import { nextTurn } from '../../runtime/timers'
 
 /** The report of a simulation as lines of text. */
@@ -175,10 +176,13 @@ export async function simulate(
     feature,
     configured.filter((one) => one.feature === feature),
   )
-  await run(simulation, feature, features, population, terminal)
+  const examples = await run(simulation, feature, features, population, terminal)
   const report = simulation.report()
-  if (flags.json) output.document(report)
-  else output.lines(simulationLines(report, output))
+  const example = examples.get(report.outcomes[0]?.outcome ?? '')
+  const why =
+    example && isNobodyIn(report) ? whyNobody(feature, example, features, output) : undefined
+  if (flags.json) output.document({ ...report, ...(why && { why }) })
+  else output.lines([...simulationLines(report, output), ...(why ? ['', ...why] : [])])
   if (flags.svg !== undefined) await writeChart(flags.svg, simulationChart(report))
   if (population.problem !== undefined) output.complain(population.problem)
   return population.problem === undefined ? OK : PROBLEMS
@@ -209,21 +213,27 @@ function featureNamed(
   return configured.find(({ id }) => id === name)?.feature
 }
 
+/** Returns the first user of each outcome. */
 async function run(
   simulation: Simulation,
   feature: string,
   features: Features,
   population: Population,
   terminal: Terminal,
-): Promise<void> {
+): Promise<ReadonlyMap<string, Facts>> {
+  const examples = new Map<string, Facts>()
   const progress = progressBar(terminal, population.total)
   try {
     for await (const { users, done } of population.batches()) {
-      for (const facts of users) simulation.add(features.for(worldOf(facts)).decide(feature))
+      for (const facts of users) {
+        const outcome = simulation.add(features.for(worldOf(facts)).decide(feature))
+        if (!examples.has(outcome)) examples.set(outcome, facts)
+      }
       progress.reached(done)
       // Lets the bar be drawn and an interrupt be received.
       await nextTurn()
     }
+    return examples
   } finally {
     progress.end()
   }

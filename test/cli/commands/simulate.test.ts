@@ -75,6 +75,45 @@ test('people get the outcomes, and the variants beside what is expected', async 
   })
 })
 
+test.each([
+  [
+    'targeting without an answer',
+    'button',
+    [],
+    [
+      'Nobody is in. Why, for user-0: button gives its default "blue": targeting does not hold, as it has no answer for the visitor (line 10)',
+      '  asked attribute country → none',
+      'What has no answer can be given to all with --world, or to each with --population.',
+    ],
+  ],
+  [
+    'targeting that does not hold',
+    'button',
+    ['--world', '{"attributes": {"country": "AU"}}'],
+    [
+      'Nobody is in. Why, for user-0: button gives its default "blue": targeting does not hold (line 10)',
+      '  asked attribute country → "AU"',
+    ],
+  ],
+  [
+    'a page that is not there',
+    'page',
+    [],
+    [
+      'Nobody is in. Why, for user-0: page is OFF because of experiment, which has nothing to bucket (line 21)',
+      '  asked page → none',
+      '  asked user → {"id":"user-0"}',
+      '  asked isLoggedIn → yes',
+      'What has no answer can be given to all with --world, or to each with --population.',
+    ],
+  ],
+])('says why everybody is out: %s', async (_, feature, more, why) => {
+  const args = [feature, '--users', '10', ...more]
+  const { out } = await liveflag(['simulate', path, ...args])
+  expect(out.split('\n').slice(-1 - why.length, -1)).toEqual(why)
+  expect(await simulated(...args)).toMatchObject({ why })
+})
+
 test('--json prints the counts with stable members', async () => {
   const report = await simulated('banner', '--users', '1000')
   expect(report).toEqual({
@@ -216,6 +255,15 @@ describe('a population', () => {
     })
     expect(err).toContain(why)
   })
+})
+
+test.each([
+  ['plain', 'whole bar: 100 %'],
+  ['banner', 'whole bar: 50 %'],
+])('--svg of %s says what a whole bar stands for', async (feature, scale) => {
+  const svg = join(folder, 'scale.svg')
+  await liveflag(['simulate', path, feature, '--svg', svg])
+  expect(readFileSync(svg, 'utf8')).toContain(`>${scale}</text>`)
 })
 
 test('--svg draws the shares', async () => {
