@@ -18,6 +18,8 @@ export interface ReportQuestion {
   readonly conversion?: string
   /** Default: `control`, else `control_1`, else the first variant by name. */
   readonly control?: string
+  /** Milliseconds since 1970; default the clock. What was recorded for a later time is left out. */
+  readonly now?: number
 }
 
 /**
@@ -72,6 +74,8 @@ export interface DayReport {
 }
 
 const DAY_MS = 86_400_000
+/** By how much the clocks of servers may differ. */
+const CLOCKS_DIFFER_MS = DAY_MS
 
 /**
  * Builds the report of an experiment from what was recorded until now. Rows that arrive meanwhile are
@@ -85,8 +89,11 @@ export const experimentReport = (
   question: ReportQuestion,
 ): Promise<ExperimentReport> => store.snapshot((reports) => reportOf(reports, question))
 
-async function reportOf(reports: Reports, question: ReportQuestion): Promise<ExperimentReport> {
-  const { experiment, span = {} } = question
+async function reportOf(reports: Reports, asked: ReportQuestion): Promise<ExperimentReport> {
+  const { experiment, span: given = {}, now = Date.now() } = asked
+  // Rows of a clock that is years ahead must not decide where a report ends.
+  const span = { ...given, to: Math.min(given.to ?? Infinity, now + CLOCKS_DIFFER_MS) }
+  const question = { ...asked, span }
   if (question.conversion !== undefined) await checkConversionName(reports, question.conversion)
   const { by, units } = await counted(reports, question)
   const total = units.reduce((sum, one) => sum + one.units, 0)
@@ -103,8 +110,8 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Exp
     experiment: experiment.id,
     status: experiment.status ?? null,
     by,
-    from: span.from ?? null,
-    to: span.to ?? null,
+    from: given.from ?? null,
+    to: given.to ?? null,
     control: control ?? null,
     variants,
     sampleRatio: sampleRatio(configuredSplit(variants)),
@@ -112,7 +119,7 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Exp
     days,
     decisions: Object.fromEntries(reasons.map(({ reason, decisions }) => [reason, decisions])),
     conversions,
-    gaps: await gapsOf(reports, experiment.id, span, total, conversions),
+    gaps: await gapsOf(reports, experiment.id, { given, counted: span }, total, conversions),
   }
 }
 

@@ -10,6 +10,8 @@ export interface Gaps {
   readonly unjoined: readonly Unjoined[]
   /** The kinds of units that were exposed at any time, such as `user`. */
   readonly kinds: readonly string[]
+  /** Units whose first exposure, by the clock of its server, is still to come; they are left out. */
+  readonly ahead: number
 }
 
 export interface Nothing {
@@ -43,22 +45,32 @@ export async function checkConversionName(reports: Reports, name: string): Promi
 export async function gapsOf(
   reports: Reports,
   experiment: string,
-  span: Span,
+  { given, counted }: { readonly given: Span; readonly counted: Required<Pick<Span, 'to'>> & Span },
   units: number,
   conversions: readonly ConversionReport[],
 ): Promise<Gaps> {
   const recorded = await reports.recorded(experiment)
   const nothing = units > 0 ? null : { recorded, experiments: await reports.experiments() }
   const firstAt = Math.min(...recorded.map((one) => one.firstAt))
-  const since = Math.max(span.from ?? -Infinity, firstAt)
+  const since = Math.max(counted.from ?? -Infinity, firstAt)
   return {
     nothing,
+    ahead: await aheadOf(reports, experiment, {
+      ...given,
+      from: Math.max(counted.to, given.from ?? 0),
+    }),
     kinds: recorded.flatMap(({ kind }) => (kind === null ? [] : [kind])),
     unjoined:
       units === 0
         ? []
-        : unjoined(await reports.conversionCounts({ ...span, from: since }), conversions),
+        : unjoined(await reports.conversionCounts({ ...counted, from: since }), conversions),
   }
+}
+
+/** Counts units in a span; a span that is empty has none. */
+async function aheadOf(reports: Reports, experiment: string, span: Span): Promise<number> {
+  const variants = await reports.exposedUnits(experiment, span)
+  return variants.reduce((sum, { units }) => sum + units, 0)
 }
 
 /**

@@ -187,3 +187,51 @@ test('a control that there is not is an error that names those that there are', 
     message: expect.stringContaining('b, control'),
   })
 })
+
+describe('exposures of a clock that is ahead', () => {
+  const YEARS = 3650
+  const now = at + DAY
+  const conversions = [conversionRow('u0', null, { at: at + 1000 })]
+
+  test('are left out and counted, so that they make no days and hide no conversions', async () => {
+    const exposures = [
+      ...exposed('control', 30),
+      ...exposed('b', 30, 30),
+      ...exposed('b', 3, 60, YEARS),
+    ]
+    const report = await reported({ exposures, conversions }, { now })
+    expect(report).toMatchObject({
+      from: null,
+      to: null,
+      variants: [{ units: 30 }, { units: 30 }],
+      gaps: { ahead: 3 },
+    })
+    expect(report.days).toHaveLength(1)
+  })
+
+  test('of one day are what clocks of servers differ by', async () => {
+    const exposures = [...exposed('control', 1, 0, 1), ...exposed('b', 1, 1, 3)]
+    expect(await reported({ exposures }, { now: at + DAY })).toMatchObject({
+      variants: [{ units: 0 }, { units: 1 }],
+      gaps: { ahead: 1 },
+    })
+  })
+
+  test('count again once the unit is exposed by a right clock', async () => {
+    const exposures = [...exposed('b', 1, 0, YEARS), ...exposed('b', 1)]
+    const report = await reported({ exposures, conversions }, { now })
+    expect(report).toMatchObject({
+      variants: [{ units: 1 }, { units: 0 }],
+      conversions: [{ variants: [{ variant: 'b', units: 1, converted: 1 }] }],
+      gaps: { ahead: 0 },
+    })
+  })
+
+  test('do not count for a span that ends before them', async () => {
+    const exposures = [...exposed('control', 30), ...exposed('b', 3, 60, YEARS)]
+    expect(await reported({ exposures }, { now, span: { to: now } })).toMatchObject({
+      to: now,
+      gaps: { ahead: 0 },
+    })
+  })
+})

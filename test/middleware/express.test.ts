@@ -443,6 +443,15 @@ describe('by default', () => {
   })
 })
 
+test('attributes may come from one function of the request, with its type', async () => {
+  const { ask } = await site(
+    'feature_x: { default: false, rules: [{ condition: { country: KZ }, force: true }] }\n',
+    { answers: { attributes: (req) => ({ country: req.get('x-country')?.toUpperCase() }) } },
+  )
+  expect(await ask('/', { headers: { 'x-country': 'kz' } })).toBe(true)
+  expect(await ask('/', { headers: { 'x-country': 'nz' } })).toBe(false)
+})
+
 test.each<[what: string, answers: unknown, says: string]>([
   [
     'an option that there is not',

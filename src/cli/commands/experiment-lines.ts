@@ -232,17 +232,26 @@ export function gapLines({
   by,
   from,
   to,
-  gaps: { nothing, unjoined, kinds },
+  gaps: { nothing, unjoined, kinds, ahead },
 }: ExperimentReport): readonly string[] {
-  if (nothing) return [nothingText(nothing, experiment, by, spanText({ from, to }))]
+  const future =
+    ahead === 0
+      ? []
+      : [
+          `${whole(ahead)} ${ahead === 1 ? 'unit' : 'units'} of experiment ${experiment} ${ahead === 1 ? 'was' : 'were'} exposed in the future, by the clock of the server that wrote it, so the report leaves ${ahead === 1 ? 'it' : 'them'} out; set that clock, and correct created_at in liveflag_exposures`,
+        ]
+  if (nothing) return [...future, nothingText(nothing, experiment, by, spanText({ from, to }))]
   const remedy =
     by === 'unit'
       ? `its units are of kind ${kinds.join(', ')}, so record conversions with the id of that unit`
       : 'record them with the decisionId that decide returned'
-  return unjoined.map(
-    ({ name, conversions }) =>
-      `${whole(conversions)} ${conversions === 1 ? 'conversion' : 'conversions'} named ${name} ${conversions === 1 ? 'was' : 'were'} recorded, and none joins a ${by === 'unit' ? 'unit' : 'decision'} of experiment ${experiment}; ${remedy}`,
-  )
+  return [
+    ...future,
+    ...unjoined.map(
+      ({ name, conversions }) =>
+        `${whole(conversions)} ${conversions === 1 ? 'conversion' : 'conversions'} named ${name} ${conversions === 1 ? 'was' : 'were'} recorded, and none joins a ${by === 'unit' ? 'unit' : 'decision'} of experiment ${experiment}; ${remedy}`,
+    ),
+  ]
 }
 
 function nothingText(

@@ -103,6 +103,7 @@ export async function experiment(
     const report = await experimentReport(store, {
       experiment: named,
       span,
+      now: terminal.now().getTime(),
       ...(by && { by }),
       ...(conversion !== undefined && { conversion }),
       ...(control !== undefined && { control }),
@@ -124,6 +125,7 @@ const isSound = ({ sampleRatio, leaks, variants, gaps }: ExperimentReport): bool
   leaks.length === 0 &&
   gaps.nothing === null &&
   gaps.unjoined.length === 0 &&
+  gaps.ahead === 0 &&
   variants.every(({ crossed }) => !crossed)
 
 function spanOf({ since, until }: ExperimentFlags, { now }: Terminal): Span {

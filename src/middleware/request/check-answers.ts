@@ -25,7 +25,7 @@ const ANSWERS: Readonly<Record<string, OptionKind>> = {
   domain: { fits: isText, wanted: 'a text, such as "example.com"' },
   attributes: {
     fits: (value) => isFunction(value) || isObject(value),
-    wanted: 'functions by name, or one function for all names',
+    wanted: 'functions by name, or one function such as (req) => ({ country: … })',
   },
   sticky: { fits: isObject, wanted: 'an object with a service' },
 }

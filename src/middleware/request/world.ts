@@ -93,10 +93,23 @@ export interface Answers<Req, User extends Account = Account> {
   urlFeatures?(req: Req): Iterable<string>
   /** The thing that the URL is about, for experiments on pages. */
   page?(req: Req): Page | null | undefined
-  /** All other attributes: a function for each name, or one for all names. */
-  readonly attributes?:
-    Readonly<Record<string, (req: Req) => unknown>> | ((name: string, req: Req) => unknown)
+  /**
+   * All other attributes: a function of the request that returns them by name, a function for each
+   * name, or one of a name and the request.
+   *
+   * @example attributes: (req) => ({ country: req.get('x-country'), age: req.user?.age })
+   * @example attributes: { country: (req) => req.get('x-country') }
+   * @example attributes: (name, req) => req.headers[`x-${name}`]
+   */
+  readonly attributes?: Readonly<Record<string, (req: Req) => unknown>> | AttributesOf<Req>
 }
+
+/**
+ * `(req) => attributes` or `(name, req) => attribute`. In one signature, because TypeScript infers
+ * the parameters of a function from a single one only; which form it is, the number of its
+ * parameters tells.
+ */
+type AttributesOf<Req> = (request: Req & string, req: Req) => unknown
 
 /** How the parts of a request that the defaults are read from are found in a framework. */
 export interface RequestReader<Req> {
@@ -144,7 +157,7 @@ export function requestWorld<Req>(
           ? byDefault[question]()
           : (given[question](req) ?? NOTHING[question]()),
     ),
-    attribute: (name) => attribute(name, req, answers.attributes),
+    attribute: attributeReader(req, answers.attributes),
   }
 }
 
@@ -160,7 +173,25 @@ const defaultAnswers = <Req>(
   urlFeatures: () => urlFeaturesOf(read.url(req)),
 })
 
-function attribute<Req>(name: string, req: Req, from: Answers<Req>['attributes']): unknown {
-  if (typeof from === 'function') return from(name, req)
-  return from && Object.hasOwn(from, name) ? from[name]?.(req) : undefined
+function attributeReader<Req>(
+  req: Req,
+  from: Answers<Req>['attributes'],
+): (name: string) => unknown {
+  if (typeof from !== 'function')
+    return (name) => (from && Object.hasOwn(from, name) ? from[name]?.(req) : undefined)
+  // Where functions of the application are called: which form this is, no type tells.
+  const ofName = from as (name: string, req: Req) => unknown
+  if (from.length > 1) return (name) => ofName(name, req)
+  const ofRequest = from as (req: Req) => unknown
+  let all: unknown
+  return (name) => {
+    all ??= ofRequest(req)
+    // One parameter, and no object of attributes: the name alone may be asked for.
+    if (typeof all !== 'object' || all === null) return ofName(name, req)
+    if (isPromise(all))
+      throw new TypeError('attributes gave a promise; return the attributes at once')
+    return Object.hasOwn(all, name) ? (Reflect.get(all, name) as unknown) : undefined
+  }
 }
+
+const isPromise = (value: object): boolean => typeof Reflect.get(value, 'then') === 'function'

@@ -170,6 +170,49 @@ describe('attributes', () => {
     const world = worldFor({ attributes: (name, { url }) => `${name} at ${url}` })
     expect(world.attribute('country')).toBe('country at /?feature=a')
   })
+
+  test('may be returned together by a function of the request, which is called once', () => {
+    const attributes = jest.fn(({ url }: Req) => ({ country: 'KZ', path: url, none: null }))
+    // A mock has no parameters of its own.
+    const world = worldFor({ attributes: (request) => attributes(request) })
+    const names = ['country', 'path', 'none', 'age', 'constructor', '__proto__']
+    expect(names.map((name) => world.attribute(name))).toEqual([
+      'KZ',
+      '/?feature=a',
+      null,
+      ...Array(3).fill(undefined),
+    ])
+    expect(attributes).toHaveBeenCalledTimes(1)
+  })
+
+  test.each<[string, NonNullable<Answers<Req>['attributes']>]>([
+    ['without parameters', () => ({ country: 'KZ' })],
+    [
+      'with a parameter that has a default',
+      (request = undefined as never) => ({ country: request && 'KZ' }),
+    ],
+    ['with a parameter that is taken apart', ({ url }) => ({ country: url && 'KZ' })],
+    ['of the name alone', (name: string) => ({ country: 'KZ' })[name]],
+  ])('a function %s', (_, attributes) => {
+    expect(worldFor({ attributes }).attribute('country')).toBe('KZ')
+  })
+
+  test.each<[string, NonNullable<Answers<Req>['attributes']>]>([
+    ['nothing', () => undefined],
+    ['null', () => null],
+    ['a text', () => 'KZ'],
+  ])('a function of the request that returns %s breaks nothing', (returned, attributes) => {
+    expect(worldFor({ attributes }).attribute('country')).toBe(
+      returned === 'a text' ? 'KZ' : returned === 'null' ? null : undefined,
+    )
+  })
+
+  test('a promise is none, and says so', () => {
+    const world = worldFor({ attributes: async () => ({ country: 'KZ' }) })
+    expect(() => world.attribute('country')).toThrow(
+      'attributes gave a promise; return the attributes at once',
+    )
+  })
 })
 
 test('overrides and explain ask the application nothing a second time', async () => {
