@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { Writable } from 'node:stream'
-import { codeOf } from '../core/errors'
-import { run } from './program'
+import { codeOf, messageOf } from '../core/errors'
+import { checkNodeVersion } from '../runtime/node-version'
+import type * as Program from './program'
 import { BROKEN } from './terminal'
 
 const interrupted = new AbortController()
@@ -53,6 +54,16 @@ const terminal = {
     return interrupted.signal
   },
 }
+
+try {
+  checkNodeVersion()
+} catch (error) {
+  process.stderr.write(`liveflag: ${messageOf(error)}\n`)
+  process.exit(BROKEN)
+}
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- an old Node may fail to load it, so its version is checked first
+const { run } = require('./program') as typeof Program
 
 void run(process.argv.slice(2), terminal).then((code) => {
   // Writing to a pipe is asynchronous on some systems, so the process waits until everything is

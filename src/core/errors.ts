@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'LIVEFLAG_NOT_RECORDED'
   | 'LIVEFLAG_NO_THREAD'
   | 'LIVEFLAG_CALLBACK_FAILED'
+  | 'LIVEFLAG_OLD_NODE'
 
 /**
  * An error of the caller, or one after which the call cannot go on. What is wrong in a live config

@@ -10,6 +10,7 @@ import { createR2Bucketing } from '../hash/r2'
 import { LiveConfig } from '../live-config/live-config'
 import { selectors } from '../selectors'
 import { withCustom } from '../selectors/custom'
+import { checkNodeVersion } from '../runtime/node-version'
 import { bindMethods } from '../runtime/bind-methods'
 import { boundedCache } from '../runtime/bounded-cache'
 import { memoise } from './bucket-memo'
@@ -89,6 +90,7 @@ export interface Features extends Questions {
  * LIVEFLAG_NO_CONFIG when there is none and `waitForFile` is not set.
  */
 export async function openFeatures(options: FeaturesOptions): Promise<Features> {
+  checkNodeVersion()
   const engine = new Engine(readOptions(options))
   await engine.open()
   return engine

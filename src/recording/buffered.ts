@@ -58,7 +58,7 @@ export interface BufferedWriterOptions {
    * Signals, such as SIGTERM, that close the writer. The signal then ends the process, unless
    * somebody else listens for it. Default none.
    */
-  readonly closeOn?: readonly NodeJS.Signals[]
+  readonly closeOn?: readonly `SIG${string}`[]
   /** For tests. */
   readonly clock?: Clock
 }
@@ -124,7 +124,8 @@ function settingsOf(options: BufferedWriterOptions): WriterSettings {
     onError: options.onError ?? warn,
     errorsEveryMs: options.errorsEveryMs ?? 60_000,
     onMetric: options.onMetric ?? (() => undefined),
-    closeOn: options.closeOn ?? [],
+    // A signal that this system lacks is refused by Node.
+    closeOn: (options.closeOn ?? []) as readonly NodeJS.Signals[],
     clock: options.clock ?? systemClock,
   }
 }

@@ -1,4 +1,3 @@
-import type { ConnectionOptions } from 'node:tls'
 import type { PoolConfig } from 'pg'
 import { LiveflagError } from '../core/errors'
 import { ANYTHING, checkOptions, type OptionKinds, TEXT } from '../core/options'
@@ -19,7 +18,7 @@ export interface PostgresStoreOptions {
    */
   readonly statementTimeoutMs?: number
   /** The options of node:tls. Default: what `sslmode` in the URL says. */
-  readonly ssl?: boolean | ConnectionOptions
+  readonly ssl?: boolean | object
   /** The name in `pg_stat_activity`. Default liveflag. */
   readonly applicationName?: string
   /**

@@ -1,9 +1,10 @@
 import { checkOptions } from '../core/options'
 import type { Source } from '../core/source'
-import { HTTP_OPTIONS, type HttpOptions, readOptions } from './remote/options'
+import type { HttpOptions } from './remote/http-options'
+import { HTTP_OPTIONS, readOptions } from './remote/options'
 import { remoteSource } from './remote/source'
 
-export type { HttpOptions, Startup } from './remote/options'
+export type { HttpOptions, Startup } from './remote/http-options'
 
 /**
  * A live config that a server sends: pulled at the start and every minute, and at once when the

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { scratch } from './captured-terminal'
-import { ended, endChildren, firstLine, liveflag, main, shell, start } from './spawned'
+import { ended, endChildren, firstLine, liveflag, main, result, shell, start } from './spawned'
 
 afterEach(endChildren)
 
@@ -25,6 +25,18 @@ describe('exit codes', () => {
     ['help', ['--help'], 0],
   ])('%s', async (_, args, code) => {
     expect((await liveflag(args, 'feature_a: 5\n')).code).toBe(code)
+  })
+})
+
+test('on a Node that is too old it says so, before it loads anything else', async () => {
+  const old = write(
+    'old-node.cjs',
+    "Object.defineProperty(process.versions, 'node', { value: '18.20.4' })\nrequire('node:module').prototype.require = ((load) => function (name) {\n  if (name === './program') throw new Error('loaded')\n  return load.call(this, name)\n})(require('node:module').prototype.require)\n",
+  )
+  expect(await result(start(['check', path], process.execPath, ['--require', old, main]))).toEqual({
+    code: 70,
+    out: '',
+    err: 'liveflag: liveflag needs Node 20 or newer, and this is Node 18.20.4; install a newer one\n',
   })
 })
 

@@ -8,8 +8,16 @@ import { json } from 'node:stream/consumers'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import ejs from 'ejs'
 import express, { type Express, type Request } from 'express'
-import { type Exposure, type Features, memory, openFeatures, type Problem } from '../../src/index'
+import {
+  type Exposure,
+  type Features,
+  memory,
+  openFeatures,
+  type Problem,
+  type Questions,
+} from '../../src/index'
 import { type ExpressAnswers, expressFeatures } from '../../src/middleware/express'
+import { expressFeaturesAs } from '../../src/middleware/express-named'
 
 interface Asking {
   readonly answers?: ExpressAnswers
@@ -441,6 +449,25 @@ describe('by default', () => {
     })
     expect([await ask('/', init), await trusting.ask('/', init)]).toEqual([false, true])
   })
+})
+
+test('another name than features may be given, for requests and templates', async () => {
+  const features = await openFeatures({ source: memory('feature_x: on\n') })
+  ends.push(() => features.close())
+  const app = express().use(expressFeaturesAs('flags', features), (req, res) => {
+    const { flags } = res.locals as { flags: Questions }
+    res.json([
+      Reflect.get(req, 'flags') === flags,
+      flags.isEnabled('x'),
+      'features' in req,
+      features.isEnabled('x'),
+    ])
+  })
+  expect(await (await fetch(await listen(app))).json()).toEqual([true, true, false, true])
+  for (const name of ['', 'url', 'headers', 'query', 'body', '  ', 5])
+    expect(() => expressFeaturesAs(name as string, features)).toThrow(
+      'give one that a request does not have',
+    )
 })
 
 test('attributes may come from one function of the request, with its type', async () => {

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { type Duplex, pipeline, Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import { Alarm } from '../../runtime/alarm'
+import type { HttpAgent } from './http-options'
 import { parsedUrl, shownUrl } from './options'
 import { ExchangeError } from './exchange-error'
 
@@ -11,7 +12,7 @@ import { ExchangeError } from './exchange-error'
 export interface Ask {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
-  readonly agent?: Agent | undefined
+  readonly agent?: HttpAgent | undefined
   readonly connectTimeoutMs: number
   readonly readTimeoutMs: number
   readonly signal: AbortSignal
@@ -38,7 +39,11 @@ export function get({
 }: Ask): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const isEncrypted = url.protocol === 'https:'
-    const sent = (isEncrypted ? encrypted : plain)(url, { headers, agent: agent ?? false })
+    const sent = (isEncrypted ? encrypted : plain)(url, {
+      headers,
+      // Whether it is one, node:http finds out.
+      agent: (agent as Agent | undefined) ?? false,
+    })
     let message: IncomingMessage | undefined
     const end = (error: Error): void => void (message ?? sent).destroy(error)
     const ended = (): void => end(asError(signal.reason))

@@ -1,0 +1,71 @@
+import { IncomingMessage } from 'node:http'
+import type { Request, RequestHandler, Response } from 'express'
+import { badOption, isText } from '../core/options'
+import type { Account } from '../core/world'
+import type { Features } from '../engine/features'
+import { checkAnswers } from './request/check-answers'
+import { stickyPrefetch, type StickyPrefetch } from './request/sticky-prefetch'
+import { type Answers, type RequestReader, requestWorld } from './request/world'
+
+/** How an Express application answers questions about its requests. Every member may be missing. */
+export interface ExpressAnswers<User extends Account = Account> extends Answers<Request, User> {
+  /**
+   * The store of sticky assignments. They are loaded before the request goes on, for at most
+   * `timeoutMs` (200).
+   */
+  readonly sticky?: ExpressSticky
+}
+
+export type ExpressSticky = StickyPrefetch<Request, Response>
+
+const read: RequestReader<Request> = {
+  // `originalUrl`, because a router that rewrites `url` does not change what the visitor asked for.
+  url: (req) => req.originalUrl,
+  cookies: (req) => req.headers.cookie,
+  // Express trusts X-Forwarded-Host only from the proxies that `trust proxy` names.
+  hostname: (req) => req.hostname,
+}
+
+/** Members that a request gets from Node and Express beside those of its class. */
+const TAKEN: readonly string[] = [
+  ...['method', 'url', 'socket', 'complete', 'httpVersion', 'statusCode'],
+  ...['app', 'res', 'next', 'params', 'query', 'body', 'route', 'baseUrl', 'originalUrl'],
+  ...['ip', 'ips', 'path', 'host', 'hostname', 'protocol', 'secure', 'subdomains', 'xhr'],
+]
+
+/**
+ * As `expressFeatures` of `liveflag/express`, with another name in the place of `features`: handlers
+ * ask `req.flags`, templates ask `flags`. This module tells TypeScript nothing of `req.features`, so
+ * it goes with a package or an application that has its own; tell TypeScript of the name yourself.
+ *
+ * @example
+ * declare global { namespace Express { interface Request { flags: Questions } } }
+ * app.use(expressFeaturesAs('flags', features, { user: (req) => req.user }))
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION on a name that a request has already, an unknown
+ *   option, or one of the wrong type
+ */
+export function expressFeaturesAs<User extends Account = Account>(
+  name: string,
+  features: Features,
+  answers: ExpressAnswers<User> = {},
+): RequestHandler {
+  if (
+    !isText(name) ||
+    name.trim() === '' ||
+    name in IncomingMessage.prototype ||
+    TAKEN.includes(name)
+  )
+    throw badOption('expressFeaturesAs', 'the name', name, 'one that a request does not have')
+  checkAnswers('expressFeatures', features, answers)
+  const prefetch = stickyPrefetch(answers.sticky)
+  return function liveflag(req, res, next) {
+    features.run(requestWorld(req, answers, read), (request) => {
+      Reflect.set(req, name, request)
+      res.locals[name] = request
+      const loading = prefetch(req, res, request, () => features.stickyAttributes)
+      // The next handlers run in the asynchronous context of the request.
+      if (loading) loading.then(() => next(), next)
+      else next()
+    })
+  }
+}
