@@ -7,13 +7,18 @@ import { didYouMean } from '../../core/suggest'
 import type { Semantics } from './semantics'
 import type { Vocabularies } from './vocabulary'
 
+/** So many problems of one entry are reported one by one. */
+const MOST_PROBLEMS = 50
+
 /**
  * The context that the keys of one entry share while it is compiled; collects its problems.
  * Compiled selectors may keep a reference to it, so it holds the entry's name and nothing that
  * keeps the text of the file in memory.
  */
 export class EntryCompiler {
-  readonly problems: EntryProblem[] = []
+  private readonly problems: EntryProblem[] = []
+  private hasError = false
+  private more = 0
   readonly compat: Compat
   readonly loggedOutExperiments: boolean
   readonly bucketing: Bucketing
@@ -31,8 +36,25 @@ export class EntryCompiler {
     this.known = semantics.known
   }
 
+  /**
+   * Reports a problem; after many, only the first that is an error. To find the place of each of a
+   * hundred thousand would take long.
+   */
   report(problem: EntryProblem): void {
-    this.problems.push(problem)
+    const isError = problem.severity !== 'warning'
+    if (this.problems.length < MOST_PROBLEMS || (isError && !this.hasError))
+      this.problems.push(problem)
+    else this.more++
+    this.hasError ||= isError
+  }
+
+  /** The problems, and how many more there are. */
+  get reported(): readonly EntryProblem[] {
+    const { problems, more } = this
+    const [first] = problems
+    if (more === 0 || first === undefined) return problems
+    const message = `there are ${more} more problems in this entry; fix those that are named first`
+    return [...problems, { code: first.code, severity: 'warning', path: [], at: 'key', message }]
   }
 
   /** Reports a key without a meaning, with the known key that was probably meant. */

@@ -3,7 +3,7 @@ import type { Problem } from '../../core/problem'
 import type { Document } from '../dialects/dialect'
 import { type Entry, PREFIX } from '../text/entry'
 import { TimeSlice } from '../text/time-slice'
-import { parseFeature } from './parse-feature'
+import { parseFeature, type ParsedFeature } from './parse-feature'
 import type { Semantics } from './semantics'
 import type { Version } from './version'
 
@@ -22,6 +22,10 @@ export interface Item {
 export type Items = ReadonlyMap<string, Item>
 
 const NONE: readonly Problem[] = []
+const NOT_PARSED: ParsedFeature = { problems: NONE }
+
+/** Codes of texts that were too large or too deep to be read: their entries have no value to check. */
+const UNREAD: ReadonlySet<Problem['code']> = new Set(['too-large', 'too-deep'])
 
 /**
  * Compiles each changed feature of a text. An unchanged feature stays as it is; a refused one keeps
@@ -58,7 +62,8 @@ function judgeOne(
   semantics: Semantics,
   generation: number,
 ): Item {
-  const parsed = parseFeature(entry, semantics, generation)
+  const isUnread = entry.value === null && ofText.some(({ code }) => UNREAD.has(code))
+  const parsed = isUnread ? NOT_PARSED : parseFeature(entry, semantics, generation)
   const problems = ofText.length > 0 ? [...ofText, ...parsed.problems] : parsed.problems
   const refused = ofText.some(({ severity }) => severity === 'error')
   const held = semantics.badEntry === 'hold' && old && isGood(old) ? old.version : undefined

@@ -31,7 +31,7 @@ export function parseFeature(entry: Entry, semantics: Semantics, generation = 0)
     : compileValue(value, entry, compiler)
   const problems = [
     ...(value === entry.value ? [] : problemsInText(entry, name, compat)),
-    ...compiler.problems.map((problem) => placed(problem, name, entry)),
+    ...compiler.reported.map((problem) => placed(problem, name, entry)),
   ]
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (feature === undefined || errors.some(({ code }) => code !== 'bad-targeting'))

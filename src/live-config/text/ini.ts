@@ -3,6 +3,7 @@ import type { Parsed } from './entry'
 import type { EntryCollector } from './entry-collector'
 import { locateInJson } from './json/locate'
 import { LocatedEntry } from './located-entry'
+import { MAX_ENTRIES, tooManyEntries } from './limits'
 import { detached, type TimeSlice } from './time-slice'
 import { empty, type LineIndex, placed, refused, type Unplaced } from './places'
 
@@ -120,6 +121,8 @@ export function* parseIni(
   }
   if (!reader.sections.has(SECTION))
     return refused(placed(reader.inSection ? noSection(reader.sections) : empty('ini'), lines))
+  const excess = reader.options[MAX_ENTRIES]
+  if (excess) return refused(placed(tooManyEntries(excess.offset), lines))
   for (const option of reader.options) {
     if (slice.isOver()) yield
     const value = option.parts.map((part) => part.text).join('\n')

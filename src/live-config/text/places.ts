@@ -2,32 +2,38 @@ import { type JsonValue, kindOf } from '../../core/json'
 import type { Position, Problem } from '../../core/problem'
 import type { Format, Parsed, PlacedProblem, TextProblem } from './entry'
 
+/** So many characters are counted to find a place between two that are known. */
+const BLOCK = 4096
+const LINE_END = 10
+
 /**
- * Turns offsets into lines and columns. The index is built at the first question: most texts have
- * no problem to place.
+ * Turns offsets into lines and columns. It does nothing until the first call, because most texts have
+ * no problem, and then goes no further than it must.
  */
 export class LineIndex {
-  private starts: readonly number[] | undefined
+  /** The place of the first character of each block, as far as anybody has asked. */
+  private readonly blocks: Position[] = [{ line: 1, column: 1 }]
 
   constructor(private readonly text: string) {}
 
   at(offset: number): Position {
-    const starts = (this.starts ??= lineStarts(this.text))
-    let low = 0
-    let high = starts.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if ((starts[middle] ?? 0) <= offset) low = middle
-      else high = middle - 1
-    }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+    const block = Math.floor(offset / BLOCK)
+    while (this.blocks.length <= block) this.blocks.push(this.count(this.blocks.length * BLOCK))
+    return this.count(offset)
   }
-}
 
-function lineStarts(text: string): readonly number[] {
-  const starts = [0]
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1)
-  return starts
+  /** Counts on from the nearest block that is known. */
+  private count(offset: number): Position {
+    const block = Math.min(Math.floor(offset / BLOCK), this.blocks.length - 1)
+    let { line = 1, column = 1 } = this.blocks[block] ?? {}
+    for (let at = block * BLOCK; at < offset; at++) {
+      column++
+      if (this.text.charCodeAt(at) !== LINE_END) continue
+      line++
+      column = 1
+    }
+    return { line, column }
+  }
 }
 
 /**

@@ -4,7 +4,8 @@ import type { Position } from '../../../core/problem'
 import type { JsonText } from '../entry'
 import { placedBy, type Unplaced } from '../places'
 import { inspectJson, keysWithin } from './locate'
-import { MAX_TEXT_DEPTH, scanMembers } from './scan'
+import { scanMembers } from './scan'
+import { MAX_TEXT_DEPTH } from '../limits'
 import { jsonProblem } from './syntax-problem'
 
 /** Returns undefined when the text is not JSON. */

@@ -7,7 +7,8 @@ import type { TimeSlice } from '../time-slice'
 import { type LineIndex, notAMapping, placed, refused } from '../places'
 import { decode, syntaxProblem } from './json-text'
 import { inspectJson, keysWithin, locateInJson, sourceOffset } from './locate'
-import { MAX_TEXT_DEPTH, type Member, scanMembers } from './scan'
+import { type Member, scanMembers } from './scan'
+import { MAX_TEXT_DEPTH } from '../limits'
 
 /**
  * Strict JSON. The native parser reads it; only what it does not report, duplicates and places, is

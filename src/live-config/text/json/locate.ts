@@ -4,7 +4,7 @@ import type { JsonValue } from '../../../core/json'
 import { nestedDeeperAt } from '../../../core/nesting'
 import type { Path } from '../../../core/problem'
 import { duplicateKey, type Unplaced } from '../places'
-import { MAX_TEXT_DEPTH } from './scan'
+import { MAX_TEXT_DEPTH } from '../limits'
 
 /**
  * How a text is quoted: `double` has backslash escapes, `single` doubles its quote, `plain` has

@@ -71,9 +71,3 @@ function trimBlank(text: string, end: number): number {
   while (isBlank(text.charCodeAt(i - 1))) i--
   return i
 }
-
-/**
- * How deep a text may nest, entry or not: more levels than anybody needs, and fewer than recursion
- * over a value can bear.
- */
-export const MAX_TEXT_DEPTH = 100

@@ -2,7 +2,7 @@ import type { ParseErrorCode } from 'jsonc-parser'
 import type { Unplaced } from '../places'
 import { nestedDeeperAt } from '../../../core/nesting'
 import { jsoncParser } from './locate'
-import { MAX_TEXT_DEPTH } from './scan'
+import { MAX_TEXT_DEPTH } from '../limits'
 
 /** What must come next, for "found … where … is needed". */
 type Expected =

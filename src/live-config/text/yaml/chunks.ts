@@ -1,3 +1,4 @@
+import { MAX_ENTRIES } from '../limits'
 import type { TimeSlice } from '../time-slice'
 
 /** The lines of one top-level key, without the comments and empty lines that follow. */
@@ -22,6 +23,7 @@ export function* cutChunks(
   let start = -1
   let state: 'before' | 'started' | 'ended' = 'before'
   for (let at = 0; at < text.length; at = nextLine(text, at)) {
+    if (slice.isOver()) yield
     const next = nextLine(text, at)
     const line = kindOfLine(text, at)
     if (line === 'unclear' || (state === 'ended' && line !== 'blank')) return undefined
@@ -31,9 +33,9 @@ export function* cutChunks(
     if (line === 'start') state = 'started'
     if (line !== 'key' && line !== 'end') continue
     if (start >= 0) chunks.push(chunkOf(text, start, at))
+    if (chunks.length > MAX_ENTRIES) return chunks
     start = line === 'key' ? at : -1
     if (line === 'end') state = 'ended'
-    if (slice.isOver()) yield
   }
   if (start >= 0) chunks.push(chunkOf(text, start, text.length))
   return chunks

@@ -14,7 +14,8 @@ import {
   type YAMLError,
 } from 'yaml'
 import type { Style } from '../json/locate'
-import { MAX_TEXT_DEPTH, skipBlank } from '../json/scan'
+import { skipBlank } from '../json/scan'
+import { MAX_TEXT_DEPTH } from '../limits'
 import type { Unplaced } from '../places'
 
 type Sentence = (found: string, parts: RegExpExecArray) => string
@@ -142,13 +143,50 @@ export function readDocument(text: string): YamlDocument {
   const parser = new Parser()
   const composer = new Composer(OPTIONS)
   const documents: Document.Parsed[] = []
+  let words = 0
+  let errors = 0
   for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) documents.push(...composer.next(token))
+    for (const token of parser.next(lexeme)) {
+      if (token.type === 'error') errors++
+      documents.push(...composer.next(token))
+    }
+    // What comes after so many problems is most likely no YAML at all.
+    if (errors > MAX_ERRORS) break
     if (parser.stack.length > MAX_OPEN) return { fatal: tooDeep(parser.offset) }
+    // The second document is a problem, whatever it says.
+    if (documents.length > 1) return judge(documents, text)
+    words += 1 + escapesIn(lexeme)
+    if (words > MAX_WORDS) return { fatal: tooManyWords(parser.offset) }
   }
   for (const token of parser.end()) documents.push(...composer.next(token))
-  documents.push(...composer.end(true, text.length))
-  return judge(documents, text)
+  return judge([...documents, ...withoutStacks(() => [...composer.end(true, text.length)])], text)
+}
+
+/**
+ * The most words, spaces and signs that the library is given: what it reads, it reads in one step,
+ * and a problem that it finds at each of them takes longest.
+ */
+const MAX_WORDS = 5000
+
+const MAX_ERRORS = 20
+
+/** Each escape of a text may be a problem of its own. */
+function escapesIn(lexeme: string): number {
+  let escapes = 0
+  if (lexeme.startsWith('"'))
+    for (let at = lexeme.indexOf('\\'); at >= 0; at = lexeme.indexOf('\\', at + 2)) escapes++
+  return escapes
+}
+
+/** The library makes an error for each problem, and nobody reads their stacks. */
+function withoutStacks<T>(work: () => T): T {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  try {
+    return work()
+  } finally {
+    Error.stackTraceLimit = limit
+  }
 }
 
 function judge([document, second]: readonly Document.Parsed[], text: string): YamlDocument {
@@ -170,6 +208,15 @@ function tooDeep(offset: number): Unplaced {
     code: 'too-deep',
     severity: 'error',
     message: `this is nested more than ${MAX_TEXT_DEPTH} levels deep; flatten it`,
+    offset,
+  }
+}
+
+function tooManyWords(offset: number): Unplaced {
+  return {
+    code: 'too-large',
+    severity: 'error',
+    message: `up to here are ${MAX_WORDS} words and signs of YAML that can only be read as a whole, and no more may be; begin each key on a line of its own, or write JSON`,
     offset,
   }
 }

@@ -1,9 +1,14 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml'
 import type { JsonValue } from '../../../core/json'
 import type { Path, Position } from '../../../core/problem'
+import { atOnce, TimeSlice } from '../time-slice'
 import { locateInJson, sourceOffset } from '../json/locate'
 import { LocatedEntry } from '../located-entry'
 import type { LineIndex } from '../places'
+import { startOfContent } from './lines'
+import { leafText, SHORT } from './piece'
+import { type Leaf, PlainReader } from './plain'
+import { Search } from './search'
 import {
   contentOffset,
   keyText,
@@ -55,7 +60,12 @@ export class YamlEntry extends LocatedEntry {
   }
 
   protected override part(path: Path, target: 'key' | 'value'): Position {
-    return this.source.at(locate(this.source, this.keyOffset, path, target))
+    const { source, keyOffset } = this
+    const offset =
+      typeof this.value === 'string' || source.text.length <= SHORT
+        ? locate(source.text, keyOffset, source.valueOf(keyOffset), path, target)
+        : locateByLines(source.text, keyOffset, [this.key, ...path], target)
+    return source.at(offset)
   }
 
   protected override character(index: number): Position {
@@ -74,12 +84,60 @@ export class YamlEntry extends LocatedEntry {
   }
 }
 
-function locate(source: YamlText, keyOffset: number, path: Path, target: 'key' | 'value'): number {
+/** In a long text: reads it by lines, and by the library no more than the member that holds the place. */
+function locateByLines(
+  text: string,
+  keyOffset: number,
+  path: Path,
+  target: 'key' | 'value',
+): number {
+  const search = new Search(path)
+  let held: { readonly leaf: Leaf; readonly steps: number } | undefined
+  const reader = new PlainReader(
+    text,
+    new TimeSlice(),
+    (leaf) => {
+      if (search.isOnPath) held = { leaf, steps: search.steps.length }
+      return null
+    },
+    search,
+  )
+  atOnce(reader.members(startOfContent(text, 0, text.length)))
+  const last = search.steps.at(-1)
+  if (held) return inLeaf(text, held.leaf, path.slice(held.steps), target)
+  if (!last) return keyOffset
+  return target === 'value' && search.steps.length === path.length && last.value < text.length
+    ? last.value
+    : last.name
+}
+
+function inLeaf(text: string, leaf: Leaf, path: Path, target: 'key' | 'value'): number {
+  const piece = leafText(text, leaf)
+  const node = nodeOf(readDocument(piece))
+  return leaf.start - leaf.column + locate(piece, leaf.column, node, path, target)
+}
+
+function nodeOf(document: YamlDocument): unknown {
+  const contents = document.fatal ? null : document.contents
+  return isMap(contents)
+    ? contents.items[0]?.value
+    : isSeq(contents)
+      ? contents.items[0]
+      : undefined
+}
+
+function locate(
+  text: string,
+  keyOffset: number,
+  value: unknown,
+  path: Path,
+  target: 'key' | 'value',
+): number {
   let name = keyOffset
-  let node: unknown = source.valueOf(keyOffset)
+  let node = value
   for (const [i, step] of path.entries()) {
     const child = childOf(node, step)
-    if (!child) return inText(source.text, node, path.slice(i), target) ?? name
+    if (!child) return inText(text, node, path.slice(i), target) ?? name
     name = child.name
     node = child.node
   }

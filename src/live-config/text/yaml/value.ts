@@ -10,7 +10,7 @@ import {
   type YAMLSeq,
 } from 'yaml'
 import type { JsonValue } from '../../../core/json'
-import { MAX_TEXT_DEPTH } from '../json/scan'
+import { MAX_TEXT_DEPTH } from '../limits'
 import { detached } from '../time-slice'
 import { duplicateKey, empty, notAMapping, type Unplaced } from '../places'
 import { hasCoreTag, keyText, offsetOf, readDocument } from './document'
@@ -188,6 +188,30 @@ export interface Piece {
   readonly fatal?: Unplaced
 }
 
+/** The value of a text that is one member of a mapping, or one item of a list. */
+export function readNode(
+  text: string,
+  anchors: Anchors,
+): Pick<Piece, 'tied'> & {
+  readonly value?: JsonValue
+  readonly problems: readonly Unplaced[]
+  readonly fatal?: Unplaced
+} {
+  const document = readDocument(text)
+  if (document.fatal) return { problems: [], tied: false, fatal: document.fatal }
+  const [node, ...others] = itemsOf(document.contents)
+  if (node === undefined || others.length > 0) return { problems: [], tied: false }
+  const decoder = new YamlDecoder(anchors)
+  const value = decoder.value(node.value)
+  const read = { value, problems: decoder.problems, tied: decoder.tied }
+  return anchors.spent ? { ...read, fatal: tooManyAliases(0) } : read
+}
+
+function itemsOf(contents: Node | null): readonly { readonly value: unknown }[] {
+  if (isMap(contents)) return contents.items
+  return isSeq(contents) ? contents.items.map((value) => ({ value })) : []
+}
+
 export function readPiece(text: string, anchors: Anchors): Piece {
   const document = readDocument(text)
   if (document.fatal) return broken(document.fatal)
@@ -208,7 +232,7 @@ export function readPiece(text: string, anchors: Anchors): Piece {
     if (key !== undefined) members.push({ key, value, offset: offsetOf(pair.key) })
   }
   const piece = { members, problems, tied: decoder.tied }
-  return anchors.spent ? { ...piece, fatal: tooLarge(members.at(-1)?.offset ?? 0) } : piece
+  return anchors.spent ? { ...piece, fatal: tooManyAliases(members.at(-1)?.offset ?? 0) } : piece
 }
 
 const broken = (fatal: Unplaced): Piece => ({ members: [], problems: [], tied: false, fatal })
@@ -224,7 +248,7 @@ export function noPair(text: string): Unplaced {
   return { code: 'syntax', severity: 'error', message, offset: 0 }
 }
 
-const tooLarge = (offset: number): Unplaced => ({
+const tooManyAliases = (offset: number): Unplaced => ({
   code: 'too-large',
   severity: 'error',
   message: 'the aliases expand to more than a million values; write fewer aliases of aliases',

@@ -4,10 +4,12 @@ import type { EntryCollector } from '../entry-collector'
 import { readMembers } from '../json/json'
 import { decode } from '../json/json-text'
 import { detached, type TimeSlice } from '../time-slice'
+import { MAX_ENTRIES, tooManyEntries } from '../limits'
 import { type LineIndex, placed, refused } from '../places'
 import { type Chunk, cutChunks } from './chunks'
 import { YamlEntry, YamlText } from './entry'
-import { Anchors, noPair, type Piece, readPiece } from './value'
+import { readInSlices } from './piece'
+import { Anchors, noPair, type Piece } from './value'
 
 /** A chunk with its value. */
 interface Read {
@@ -34,7 +36,9 @@ export function* parseYaml(
   const json = /^\s*\{/.test(text) ? decode(text) : undefined
   if (isJsonObject(json)) return yield* readMembers(text, json, collector, slice)
   const chunks = yield* cutChunks(text, slice)
-  if (!chunks || chunks.length === 0) return readWhole(text, collector)
+  if (!chunks || chunks.length === 0) return yield* readWhole(text, collector, slice)
+  if (chunks.length > MAX_ENTRIES)
+    return refused(placed(tooManyEntries(chunks.at(-1)?.offset ?? 0), lines))
   const known = previous && knownOf.get(previous)
   const reads = yield* readChunks(chunks, known, lines, slice)
   const parsed = reads.broken ? refused(reads.broken) : yield* gather(reads.done, collector, slice)
@@ -62,7 +66,7 @@ function* readChunks(
   const done: Read[] = []
   for (const chunk of chunks) {
     if (slice.isOver()) yield
-    const read = recall(chunk, known) ?? readChunk(chunk, anchors)
+    const read = recall(chunk, known) ?? (yield* readChunk(chunk, anchors, slice))
     const { fatal } = read.piece
     // A line that is no key is a mistake among keys; alone it is a text that was taken for a live
     // config.
@@ -85,9 +89,10 @@ function recall(chunk: Chunk, known: Known | undefined): Read | undefined {
   return read && { piece: read.piece, chunk: { offset: chunk.offset, text: read.chunk.text } }
 }
 
-function readChunk(chunk: Chunk, anchors: Anchors): Read {
+function* readChunk(chunk: Chunk, anchors: Anchors, slice: TimeSlice): Generator<void, Read> {
   const text = detached(chunk.text)
-  return { chunk: { offset: chunk.offset, text }, piece: readPiece(text, anchors) }
+  const piece = yield* readInSlices(text, anchors, slice)
+  return { chunk: { offset: chunk.offset, text }, piece }
 }
 
 function* gather(
@@ -114,9 +119,13 @@ function collect(collector: EntryCollector, piece: Piece, source: YamlText, text
   }
 }
 
-function readWhole(text: string, collector: EntryCollector): Parsed {
+function* readWhole(
+  text: string,
+  collector: EntryCollector,
+  slice: TimeSlice,
+): Generator<void, Parsed> {
   const { lines } = collector
-  const piece = readPiece(text, new Anchors())
+  const piece = yield* readInSlices(text, new Anchors(), slice)
   if (piece.fatal) return refused(placed(piece.fatal, lines))
   collect(collector, piece, new YamlText(text, 0, lines))
   return collector.parsed()
