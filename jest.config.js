@@ -24,7 +24,8 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!${MODULES}/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   cacheDirectory: '<rootDir>/.cache/jest',
-  maxWorkers: 2,
+  // A third suite works while one of two waits for a process, a database or a file system.
+  maxWorkers: 3,
   testSequencer: '<rootDir>/scripts/jest-sequencer.js',
   testTimeout: 20_000,
   reporters: ['default', '<rootDir>/scripts/jest-closing-line.js'],

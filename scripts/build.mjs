@@ -1,7 +1,15 @@
 // Compiles src/ to dist/, and does nothing when dist/ is already what src/ makes.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundle } from './bundle.mjs'
@@ -9,8 +17,10 @@ import { ensureInstalled, fail, root } from './ensure-installed.mjs'
 
 const src = join(root, 'src')
 const dist = join(root, 'dist')
+/** The compiler's output, and what it remembers of it. */
+const compiled = join(root, '.cache', 'compiled')
 const stamp = join(dist, '.built-from')
-const memory = join(dist, '.tsbuildinfo')
+const memory = join(compiled, '.tsbuildinfo')
 
 function filesIn(folder) {
   if (!existsSync(folder)) return []
@@ -26,9 +36,10 @@ const settings = [
   'package.json',
   'package-lock.json',
   'scripts/bundle.mjs',
+  'scripts/combine.mjs',
 ]
 
-const compiled = ['.js', '.d.ts']
+const endings = ['.js', '.d.ts']
 const modules = () =>
   filesIn(src)
     .filter((file) => file.endsWith('.ts'))
@@ -46,25 +57,27 @@ function fingerprint() {
   return hash.digest('hex')
 }
 
+const isIncomplete = (folder) =>
+  modules().some((name) => endings.some((ending) => !existsSync(join(folder, name + ending))))
+
 const missingOutput = () =>
-  !existsSync(join(dist, 'bundled')) ||
-  modules().some((name) => compiled.some((ending) => !existsSync(join(dist, name + ending))))
+  !existsSync(join(dist, 'bundled')) || !existsSync(join(dist, 'combined.js')) || isIncomplete(dist)
 
 /**
  * A module that was deleted or renamed must not live on in the package: the exports are patterns.
  */
 function removeLeftovers() {
   const wanted = new Set(
-    modules().flatMap((name) => compiled.map((ending) => join(dist, name + ending))),
+    modules().flatMap((name) => endings.map((ending) => join(compiled, name + ending))),
   )
-  for (const file of filesIn(dist)) {
-    if (compiled.some((ending) => file.endsWith(ending)) && !wanted.has(file)) rmSync(file)
+  for (const file of filesIn(compiled)) {
+    if (endings.some((ending) => file.endsWith(ending)) && !wanted.has(file)) rmSync(file)
   }
 }
 
 function compile() {
   // The compiler remembers what it wrote, not whether it is still there.
-  if (missingOutput()) rmSync(memory, { force: true })
+  if (isIncomplete(compiled)) rmSync(memory, { force: true })
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   const project = join(root, 'tsconfig.build.json')
   const done = spawnSync(process.execPath, [tsc, '-p', project], {
@@ -87,9 +100,12 @@ export async function build() {
   const upToDate = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && !missingOutput()
   if (upToDate) return
   process.stdout.write(`liveflag: building dist${sep}\n`)
-  rmSync(stamp, { force: true })
   compile()
   removeLeftovers()
+  rmSync(dist, { recursive: true, force: true })
+  cpSync(compiled, dist, { recursive: true, filter: (path) => path !== memory })
+  const { combine } = await import('./combine.mjs')
+  combine(compiled, dist)
   await bundle()
   makeExecutable()
   writeFileSync(stamp, wanted)

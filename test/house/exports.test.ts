@@ -1,7 +1,7 @@
 /** What package.json promises, asked of the built package by its own name, as its users ask. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { filesBelow, isBarrel, root, sourceFiles } from './source-tree'
 
 interface Manifest {
@@ -196,6 +196,23 @@ test.each(["require('liveflag')", "await import('liveflag')", "require('liveflag
     expect([...packages].filter((name) => !loadedByEveryone.includes(name ?? ''))).toEqual([])
   },
 )
+
+test("require('liveflag') opens two files of its own: the entry, and the one that combines the rest", () => {
+  const loaded = ask("require('liveflag'); console.log(JSON.stringify(Object.keys(require.cache)))")
+  const own = (loaded as string[]).filter((path) => !path.includes('node_modules'))
+  expect(own.map((path) => relative(root, path))).toEqual([
+    join('dist', 'index.js'),
+    join('dist', 'combined.js'),
+  ])
+})
+
+test('a module is loaded once, whichever file asks for it', () => {
+  const sameClass = `
+    const { LiveflagError } = require('liveflag')
+    const { createDecider } = require('liveflag/decide')
+    try { createDecider({}) } catch (error) { console.log(error instanceof LiveflagError) }`
+  expect(ask(sameClass)).toBe(true)
+})
 
 test.each(Object.entries(bin))('the command %s starts', (_, file) => {
   expect(readFileSync(join(root, file), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
