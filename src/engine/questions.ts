@@ -20,7 +20,8 @@ export interface Questions {
   /** The answer, and selector by selector how it came about. Slow; records nothing. */
   explain(name: string, overrides?: Overrides): Explanation
   /**
-   * Every feature that the visitor has: `true`, or the variant of an experiment, controls included.
+   * Every feature that the visitor has, as `isEnabled` says: `true`, or the variant of an experiment,
+   * controls included. It has no values; `decide` has them.
    * Made to be sent to a browser, which must then report the exposures: none is recorded here. The
    * object has no prototype, so any name is a plain key.
    */
