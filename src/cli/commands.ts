@@ -186,7 +186,7 @@ function declareToken(
     .argument('<name>', 'what the log calls it')
     .option('--scope <list>', 'some of evaluate, read, write (default: evaluate)')
     .option('--environment <name>', 'only servers of this environment take it (default: all)')
-    .option('--client', 'it is sent to browsers: bulk answers of entries with client: true alone')
+    .option('--client', 'it is sent to browsers: it sees entries with client: true alone')
     .option('--db <path>', DB)
     .option('--json', 'print it as JSON')
     .action(async (name: string, flags: Token.CreateFlags) =>

@@ -107,8 +107,11 @@ export class App {
 }
 
 function chosen(call: string, settled: Settled): ReturnType<typeof protocolsOf> {
-  const { protocols: names, flagSetId, spreadMs, ofrep } = settled
-  const all = protocolsOf({ ofrep: { flagSetId, spreadMs, ...ofrep } })
+  const { protocols: names, flagSetId, spreadMs, encryptionKey, ofrep } = settled
+  const all = protocolsOf({
+    ofrep: { flagSetId, spreadMs, ...ofrep },
+    growthbook: { encryptionKey, spreadMs },
+  })
   const unknown = names?.find((name) => !all.some((protocol) => protocol.name === name))
   if (unknown !== undefined)
     throw badOption(call, 'protocols', unknown, `some of ${all.map(({ name }) => name).join(', ')}`)

@@ -121,6 +121,8 @@ class Listening implements LiveflagServer {
   private async end(): Promise<void> {
     this.app.beginClosing()
     const answered = this.fastify.close()
+    // Connections that clients opened ahead, and have asked nothing on, would hold up the end.
+    void this.app.handler.idle().then(() => this.fastify.server.closeAllConnections())
     await withinTime<unknown>(
       Promise.resolve(answered),
       this.settled.shutdownMs,

@@ -29,6 +29,8 @@ export interface Protocol {
    * 429, 500, 503. Left out: `{ error: { code, message } }`.
    */
   readonly refusalBody?: (refusal: Refusal) => unknown
+  /** The status of such an answer, where the protocol has another one for it. */
+  readonly refusalStatus?: (refusal: Refusal) => number
   /** Called once for each server, with all that the routes may use. */
   readonly routes: (context: ServerContext) => readonly Route[]
 }
@@ -50,6 +52,8 @@ export interface Route {
   readonly scope: Scope
   /** True: client-side keys may call it, too. They see entries with `client: true` only. */
   readonly forClients?: true
+  /** The parameter of the path that is the caller's token, unless a header has one. */
+  readonly tokenIn?: string
   /** True: `handle` is also called when a parameter is not valid percent-encoding. */
   readonly acceptsMalformed?: true
   readonly operation: Operation

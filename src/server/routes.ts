@@ -1,4 +1,5 @@
 import { ofrep } from './ofrep/ofrep'
+import { growthbook, type GrowthBookOptions } from './growthbook/growthbook'
 import type { OfrepOptions } from './ofrep/options'
 import { decide } from './protocols/decide'
 import { events } from './protocols/events'
@@ -12,11 +13,13 @@ import type { Protocol } from './route'
 /** Options of the protocols. */
 export interface ProtocolOptions {
   readonly ofrep: OfrepOptions
+  readonly growthbook: GrowthBookOptions
 }
 
 /** Every protocol of the server. Of two routes with one path, the first answers. */
 export const protocolsOf = (options: ProtocolOptions): readonly Protocol[] => [
   ofrep(options.ofrep),
+  growthbook(options.growthbook),
   decide,
   events,
   manifest,

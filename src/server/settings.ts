@@ -38,6 +38,7 @@ export interface Settings {
   readonly idleTimeoutMs: number
   readonly flagSetId: string
   readonly spreadMs: number
+  readonly encryptionKey: string
   readonly logLevel: string
 }
 
@@ -151,6 +152,11 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     usual: 0,
     kind: numberFrom(0, 3_600_000),
     description: 'milliseconds over which streams are notified of a change',
+  },
+  encryptionKey: {
+    usual: '',
+    kind: TEXT,
+    description: "encrypts the payloads of GrowthBook's SDKs: 16 bytes in base64",
   },
   logLevel: {
     usual: 'info',

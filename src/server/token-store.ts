@@ -12,7 +12,10 @@ export interface TokenRow {
   /** SHA-256 of the token. */
   readonly hash: Buffer
   readonly scopes: readonly TokenScope[]
-  /** True: it is sent to browsers, so it gets bulk answers of entries with `client: true` alone. */
+  /**
+   * True: it is sent to browsers, so it sees entries with `client: true` alone, and what protocols
+   * have for browsers.
+   */
   readonly client: boolean
   /** Undefined: it is for every environment. */
   readonly environment: string | undefined
@@ -161,8 +164,8 @@ function checkRequest(name: string, scopes: readonly string[], client: boolean):
   const unknown = scopes.find((scope) => !SCOPES.some((known) => known === scope))
   if (unknown !== undefined || scopes.length === 0)
     throw bad(`the scope is ${shown(unknown ?? 'empty')}; give some of ${SCOPES.join(', ')}`)
-  if (client && scopes.some((scope) => scope !== 'evaluate'))
-    throw bad('a client-side token is public, so it has the scope evaluate alone')
+  if (client && scopes.includes('write'))
+    throw bad('a client-side token is public, so it cannot have the scope write')
 }
 
 const bad = (message: string): LiveflagError =>

@@ -1,4 +1,5 @@
 /** What somebody may try who wishes the server ill, over real sockets. */
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { closeServers, post, raw, serve } from './scene'
 
@@ -169,4 +170,16 @@ describe('what is sent', () => {
     ])
     expect(bulk.headers.get('vary')).toMatch(/Authorization, X-API-Key/)
   })
+})
+
+test('a connection on which nothing has been asked does not hold up the end', async () => {
+  const { server } = await serve({ shutdownMs: 60_000 })
+  const { port } = new URL(server.url)
+  const socket = connect({ port: Number(port), host: '127.0.0.1' })
+  await once(socket, 'connect')
+  // The server has seen it when it answers a later one.
+  await fetch(`${server.url}/healthz`)
+  const closed = once(socket, 'close')
+  await server.close()
+  await closed
 })

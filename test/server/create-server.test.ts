@@ -135,7 +135,7 @@ describe('options', () => {
     [{ port: -1 }, 'createServer: port is -1; give a whole number from 0 to 65535'],
     [{ prot: 1 }, 'createServer: there is no option prot'],
     [{ prefix: 'flags/' }, 'createServer: prefix is "flags/"; give a path such as /flags'],
-    [{ protocols: ['ofre'] }, 'createServer: protocols is "ofre"; give some of ofrep, decide'],
+    [{ protocols: ['ofre'] }, 'createServer: protocols is "ofre"; give some of ofrep, growthbook, decide'],
     [
       { db: '/nowhere/at/all.db' },
       'createServer: the database /nowhere/at/all.db cannot be opened',
@@ -285,7 +285,9 @@ describe('CORS', () => {
       const answer = await ask(server.url + path, 'https://shop.example')
       expect(answer.status).toBeGreaterThanOrEqual(400)
       expect(answer.headers.get('access-control-allow-origin')).toBe('*')
-      expect(answer.headers.get('access-control-expose-headers')).toBe('ETag, Retry-After')
+      expect(answer.headers.get('access-control-expose-headers')).toBe(
+        'ETag, Retry-After, X-SSE-Support',
+      )
     },
   )
 })

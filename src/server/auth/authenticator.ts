@@ -49,11 +49,14 @@ export class Authenticator {
     return this.options.authenticate !== undefined || this.rows.length > 0
   }
 
-  /** `address` of the caller; this machine's needs no token while there is none. */
-  identify(request: IncomingMessage, address: string): Caller | Promise<Caller> {
+  /**
+   * @param address of the caller; this machine's needs no token while there is none
+   * @param inPath the token that the path has; one in a header wins
+   */
+  identify(request: IncomingMessage, address: string, inPath?: string): Caller | Promise<Caller> {
     const { authenticate, open } = this.options
     if (authenticate) return byApplication(authenticate, request)
-    const given = credentialOf(request.headers)
+    const given = credentialOf(request.headers) ?? inPath
     // Also without a token, and of one that is not known, both sides are hashed and compared.
     const principal = this.check(given ?? '')
     if (principal) return { principal, isRefused: false }
@@ -105,10 +108,11 @@ async function byApplication(
   return { principal: principal ?? NOBODY, isRefused: principal === null }
 }
 
-/** `Authorization` wins over `X-API-Key`. Undefined when there is neither. */
+/** `Authorization` wins over `X-API-Key`, and that over GrowthBook's header. Undefined without one. */
 function credentialOf(headers: IncomingHttpHeaders): string | undefined {
-  const { authorization, 'x-api-key': key } = headers
+  const { authorization, 'x-api-key': own, 'x-growthbook-api-key': growthbook } = headers
   if (authorization !== undefined) return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? ''
+  const key = own ?? growthbook
   return Array.isArray(key) ? key.join(', ') : key
 }
 

@@ -39,7 +39,7 @@ export class Cors {
       vary: 'Origin',
       ...(allowed !== undefined && {
         'access-control-allow-origin': allowed,
-        'access-control-expose-headers': 'ETag, Retry-After',
+        'access-control-expose-headers': 'ETag, Retry-After, X-SSE-Support',
       }),
     }
   }

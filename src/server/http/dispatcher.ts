@@ -66,7 +66,8 @@ export class Dispatcher {
     const { request, address } = arrived
     const { route, protocol, params } = found
     try {
-      const identified = authenticator.identify(request, address)
+      const inPath = route.tokenIn === undefined ? undefined : params[route.tokenIn]
+      const identified = authenticator.identify(request, address, inPath)
       const caller = identified instanceof Promise ? await identified : identified
       const { principal } = caller
       const who = principal.name === undefined ? `address ${address}` : `token ${principal.name}`

@@ -23,11 +23,22 @@ const LINGER_MS = 1000
 
 /** Answers requests of node:http; whatever listens, it is this that answers. */
 export class HttpHandler {
+  private underWay = 0
+  private onIdle: (() => void) | undefined
+
   constructor(private readonly parts: HandlerParts) {}
+
+  /** Resolves when no request is under way any more. */
+  idle(): Promise<void> {
+    if (this.underWay === 0) return Promise.resolve()
+    return new Promise((resolve) => (this.onIdle = resolve))
+  }
 
   /** Never rejects. `mount`: what has been taken off `request.url`, as Express does. */
   async handle(request: IncomingMessage, response: ServerResponse, mount = ''): Promise<void> {
     const begun = performance.now()
+    this.underWay++
+    response.once('close', () => --this.underWay === 0 && this.onIdle?.())
     const { dispatcher, log, prefix } = this.parts
     try {
       const [path, query] = targetOf(request.url ?? '/')

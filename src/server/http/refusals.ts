@@ -30,9 +30,9 @@ export function refusal(
     readonly headers?: Readonly<Record<string, string>>
   } = {},
 ): Answer {
-  const [status, message] = SENTENCES[code]
-  const json = protocol?.refusalBody?.({ status, code, message, params }) ?? {
-    error: { code, message },
-  }
+  const [usual, message] = SENTENCES[code]
+  const refused = { code, message, params }
+  const status = protocol?.refusalStatus?.({ ...refused, status: usual }) ?? usual
+  const json = protocol?.refusalBody?.({ ...refused, status }) ?? { error: { code, message } }
   return { status, headers, json }
 }

@@ -1,6 +1,6 @@
 import type { Answer, Operation, Route, ServerRequest } from '../route'
 import type { CatchUp } from './catch-up'
-import { namesTag, weakTag } from './etag'
+import { namesTag, weakTag } from '../etag'
 import { contextOf, NOT_READY, type Shared, visibilityOf } from './shared'
 import { STREAM_PATH } from './stream'
 

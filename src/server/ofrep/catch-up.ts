@@ -3,7 +3,7 @@ import { timeOf } from '../../core/time'
 import type { Features } from '../../engine/features'
 import { withinTime } from '../../runtime/wait'
 import type { FlagSet } from './flag-set'
-import { opaqueTag } from './etag'
+import { opaqueTag } from '../etag'
 
 /** How long a request waits for the sources to be read again. */
 const PATIENCE_MS = 2000

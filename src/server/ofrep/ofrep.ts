@@ -1,12 +1,12 @@
 import type { Protocol, Refusal, Route, ServerContext } from '../route'
+import { ChangeStreams } from '../change-streams'
 import { bulkRoute } from './bulk'
 import { CatchUp } from './catch-up'
-import { ChangeStreams } from './change-streams'
 import { Evaluator } from './evaluate'
 import { checkOfrepOptions, type OfrepOptions } from './options'
 import { SCHEMAS } from './schemas'
 import { singleRoute } from './single'
-import { streamRoute } from './stream'
+import { refetchMessages, streamRoute } from './stream'
 import { StreamTokens } from './stream-token'
 
 /**
@@ -37,7 +37,7 @@ function routesOf(context: ServerContext, options: OfrepOptions): readonly Route
   const shared = { context, options, evaluator, tokens }
   if (options.streams === false)
     return [singleRoute(shared), bulkRoute(shared, new CatchUp(features))]
-  const streams = new ChangeStreams(features, {
+  const streams = new ChangeStreams(features, refetchMessages(features), {
     coalesceMs: 250,
     spreadMs: options.spreadMs ?? 0,
     heartbeatMs: 20_000,

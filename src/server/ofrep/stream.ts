@@ -1,5 +1,6 @@
 import type { Answer, Operation, Route, ServerRequest } from '../route'
-import type { ChangeStreams } from './change-streams'
+import type { Features } from '../../engine/features'
+import { type ChangeStreams, frame, type StreamMessages } from '../change-streams'
 import type { Shared } from './shared'
 
 export const STREAM_PATH = '/ofrep/v1/sse'
@@ -55,3 +56,23 @@ function open({ tokens }: Shared, streams: ChangeStreams, request: ServerRequest
       sink.onClose(streams.add(sink, typeof lastEventId === 'string' ? lastEventId : undefined)),
   }
 }
+
+/**
+ * What these streams say: evaluate again. The event is always `message`, because clients read the
+ * type of the data alone.
+ */
+export const refetchMessages = (features: Features): StreamMessages => ({
+  contentId: () => features.content.hash,
+  opening: (random) => {
+    const retryMs = 2000 + Math.floor(random * 3000)
+    const connected = JSON.stringify({ type: 'connected' })
+    return `retry: ${retryMs}\n${frame(features.content.hash, 'message', connected)}`
+  },
+  change: () => {
+    const { hash, loadedAt } = features.content
+    const lastModified = Math.floor(loadedAt.getTime() / 1000)
+    const data = { type: 'refetchEvaluation', etag: hash, lastModified }
+    return frame(hash, 'message', JSON.stringify(data))
+  },
+  heartbeat: ':\n\n',
+})

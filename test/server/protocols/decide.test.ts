@@ -5,7 +5,7 @@ afterEach(closeServers)
 const decide = async (path: string, body: object) => {
   const { server } = await serve()
   const answer = await post(`${server.url}${path}`, body)
-  return { status: answer.status, body: (await answer.json()) }
+  return { status: answer.status, body: await answer.json() }
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-/

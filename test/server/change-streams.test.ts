@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import { memory, openFeatures } from '../../../src/index'
-import { ChangeStreams, type ChangeStreamOptions } from '../../../src/server/ofrep/change-streams'
-import { ReadStream } from './asked'
+import { memory, openFeatures } from '../../src/index'
+import { ChangeStreams, type ChangeStreamOptions } from '../../src/server/change-streams'
+import { refetchMessages } from '../../src/server/ofrep/stream'
+import { ReadStream } from './ofrep/asked'
 
 const closing: (() => unknown)[] = []
 
@@ -60,7 +61,7 @@ async function scene(options: Partial<ChangeStreamOptions> = {}): Promise<Scene>
   await setImmediate()
   const timers = new ManualTimers()
   const clock = { now: 1_000_000 }
-  const streams = new ChangeStreams(features, {
+  const streams = new ChangeStreams(features, refetchMessages(features), {
     coalesceMs: 250,
     spreadMs: 0,
     heartbeatMs: 20_000,

@@ -1,4 +1,4 @@
-import { namesTag, opaqueTag, weakTag } from '../../../src/server/ofrep/etag'
+import { namesTag, opaqueTag, weakTag } from '../../src/server/etag'
 
 test('equal parts have equal tags, and where a part ends makes a difference', () => {
   expect(weakTag('a', 'b')).toBe(weakTag('a', 'b'))

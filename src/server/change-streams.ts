@@ -1,10 +1,24 @@
-import type { Features } from '../../engine/features'
-import { Alarm } from '../../runtime/alarm'
-import type { AnswerStream } from '../route'
-import { setImmediate } from '../../runtime/timers'
+import type { Features } from '../engine/features'
+import { Alarm } from '../runtime/alarm'
+import type { AnswerStream } from './route'
+import { setImmediate } from '../runtime/timers'
 
 /** One open stream of server-sent events. */
 export type EventSink = Pick<AnswerStream, 'write' | 'close' | 'bufferedBytes'>
+
+/** What streams of one kind say. */
+export interface StreamMessages {
+  /** Names the content that their clients have, or are to fetch. A client that comes back says it. */
+  contentId(): string
+  /** What every stream begins with, its id included; `random` is from 0 to 1. */
+  opening(random: number): string
+  /** Sent after a change, and to a client that has missed one. */
+  change(): string
+  /** Sends nothing after a change that leaves the id as it was. */
+  readonly skipsEqual?: true
+  /** Keeps an idle stream open. */
+  readonly heartbeat: string
+}
 
 export interface ChangeStreamOptions {
   /** Changes within this time are one notification. */
@@ -30,19 +44,22 @@ const SLICE = 200
 const STEP_MS = 50
 
 /**
- * Tells every open stream that flags changed, so that its client fetches again. No flag's value is
- * ever sent. Only the newest content matters: a stream has at most one notification to come.
+ * Notifies every open stream of a change. Only the newest content matters: a stream has at most one
+ * notification to come.
  */
 export class ChangeStreams {
   private readonly open = new Set<EventSink>()
   private due: EventSink[] = []
+  /** The content that clients have; undefined before the first has come. */
+  private notifiedOf: string | undefined
   private changedAt = -Infinity
   private readonly coalescing: Pick<Alarm, 'ringWithin' | 'clear'>
   private readonly spreading: Pick<Alarm, 'set' | 'clear'>
   private readonly heartbeat: Pick<Alarm, 'set' | 'clear'>
 
   constructor(
-    private readonly features: Features,
+    private readonly features: Pick<Features, 'on' | 'off'>,
+    private readonly messages: StreamMessages,
     private readonly options: ChangeStreamOptions,
   ) {
     const { alarm = (ring: () => void) => new Alarm(ring) } = options
@@ -64,14 +81,14 @@ export class ChangeStreams {
    * @returns a function for when the client has gone
    */
   add(sink: EventSink, lastEventId: string | undefined): () => void {
-    const { hash } = this.features.content
-    const retryMs = 2000 + Math.floor(this.options.random() * 3000)
-    sink.write(`retry: ${retryMs}\n${frame(hash, { type: 'connected' })}`)
+    const { messages, options } = this
+    this.notifiedOf ??= messages.contentId()
+    sink.write(messages.opening(options.random()))
     const isBehind =
       lastEventId === undefined
-        ? this.options.now() - this.changedAt < RECENT_MS
-        : lastEventId !== hash
-    if (isBehind) sink.write(this.notification())
+        ? options.now() - this.changedAt < RECENT_MS
+        : lastEventId !== messages.contentId()
+    if (isBehind) sink.write(messages.change())
     this.open.add(sink)
     return () => this.open.delete(sink)
   }
@@ -94,6 +111,10 @@ export class ChangeStreams {
 
   private notifyAll(): void {
     const { random } = this.options
+    if (this.open.size === 0) return void (this.notifiedOf = undefined)
+    const id = this.messages.contentId()
+    if (this.messages.skipsEqual && id === this.notifiedOf) return
+    this.notifiedOf = id
     this.due = [...this.open]
       .map((sink) => ({ sink, order: random() }))
       .sort((a, b) => a.order - b.order)
@@ -105,7 +126,7 @@ export class ChangeStreams {
     const { spreadMs } = this.options
     const steps = Math.max(1, Math.ceil(spreadMs / STEP_MS))
     const size = spreadMs === 0 ? SLICE : Math.max(1, Math.ceil(this.open.size / steps))
-    const text = this.notification()
+    const text = this.messages.change()
     for (const sink of this.due.splice(0, size)) if (this.open.has(sink)) this.send(sink, text)
     if (this.due.length === 0) return
     if (spreadMs === 0) setImmediate(() => this.sendSlice())
@@ -113,7 +134,7 @@ export class ChangeStreams {
   }
 
   private beat(): void {
-    for (const sink of this.open) this.send(sink, ':\n\n')
+    for (const sink of this.open) this.send(sink, this.messages.heartbeat)
     this.heartbeat.set(this.options.heartbeatMs)
   }
 
@@ -123,14 +144,8 @@ export class ChangeStreams {
       sink.close()
     } else sink.write(text)
   }
-
-  private notification(): string {
-    const { hash, loadedAt } = this.features.content
-    const lastModified = Math.floor(loadedAt.getTime() / 1000)
-    return frame(hash, { type: 'refetchEvaluation', etag: hash, lastModified })
-  }
 }
 
-/** The event is always `message`: clients read the type of the data alone. */
-const frame = (id: string, data: object): string =>
-  `id: ${id}\nevent: message\ndata: ${JSON.stringify(data)}\n\n`
+/** One server-sent event. */
+export const frame = (id: string, event: string, data: string): string =>
+  `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`

@@ -1,0 +1,65 @@
+import { namesTag } from '../etag'
+import type { Answer, Operation, Route, ServerContext, ServerRequest } from '../route'
+import { ERROR, HEADERS, refusedAs, visibilityOf } from './answers'
+import type { Payloads } from './payloads'
+
+const OPERATION: Operation = {
+  id: 'growthbookFeatures',
+  summary: "The features, with their rules, as GrowthBook's SDKs read them",
+  parameters: [{ name: 'If-None-Match', in: 'header', schema: { type: 'string' } }],
+  answers: {
+    200: {
+      description: 'Every feature that can be one of GrowthBook, or that browsers may see.',
+      schema: { $ref: '#/components/schemas/GrowthBookPayload' },
+      headers: {
+        ETag: 'Names the content.',
+        'X-SSE-Support': 'enabled: there is a stream at /sub/KEY.',
+      },
+    },
+    304: { description: 'The content is the one that If-None-Match names.' },
+    400: { description: 'The key is not valid.', schema: ERROR },
+  },
+}
+
+/** Short, so that no cache hides an edit; the answers of two keys are never one. */
+const CACHING = { 'cache-control': 'private, max-age=5', vary: 'Accept-Encoding, Authorization' }
+
+/** `GET /api/features/:key`. */
+export const featuresRoute = (context: ServerContext, payloads: Payloads): Route => ({
+  method: 'GET',
+  path: '/api/features/:key',
+  scope: 'read',
+  forClients: true,
+  tokenIn: 'key',
+  operation: OPERATION,
+  handle: (request) => send(context, payloads, request),
+})
+
+function send({ features }: ServerContext, payloads: Payloads, request: ServerRequest): Answer {
+  if (features.content.status === 'NOT_READY') return refusedAs(500, 'Failed to get features')
+  const { text, gzipped, etag } = payloads.of(visibilityOf(request))
+  const headers = { ...HEADERS, ...CACHING, etag }
+  if (namesTag(request.headers['if-none-match'], etag)) return { status: 304, headers }
+  const isGzipped = takesGzip(request.headers['accept-encoding'])
+  return {
+    status: 200,
+    headers: {
+      ...headers,
+      'content-type': 'application/json; charset=utf-8',
+      ...(isGzipped && { 'content-encoding': 'gzip' }),
+    },
+    text: isGzipped ? gzipped : text,
+  }
+}
+
+/** Whether `gzip`, or `*`, is named without a weight of 0. */
+function takesGzip(accepted: string | undefined = ''): boolean {
+  const weights = new Map(
+    accepted.split(',').map((one) => {
+      const [coding = '', ...parameters] = one.split(';').map((part) => part.trim().toLowerCase())
+      const weight = parameters.find((parameter) => parameter.startsWith('q='))
+      return [coding, weight === undefined ? 1 : Number(weight.slice(2))] as const
+    }),
+  )
+  return (weights.get('gzip') ?? weights.get('*') ?? 0) > 0
+}
