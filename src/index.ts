@@ -1,17 +1,12 @@
-export type { Assignment } from './core/assignment'
-export type { Decision, DecisionError, Reason } from './core/decision'
-export { type ErrorCode, LiveflagError } from './core/errors'
-export type { JsonObject, JsonValue } from './core/json'
-export type { Position, Problem, ProblemCode, Severity } from './core/problem'
-export type { Compat, EntryProblem } from './core/selector'
-export type {
-  CustomSelector as Selector,
-  SelectorClaim,
-  SelectorMatch,
-  SelectorPlace,
-  Visitor,
-} from './core/custom-selector'
-export type { Draw } from './core/trace'
+// Open a live config, ask it, and listen to it.
+export { type Features, openFeatures } from './engine/features'
+export type { FeaturesOptions } from './engine/options'
+export type { Enabled, Questions } from './engine/questions'
+export type { RequestOptions } from './engine/request-context'
+export type { ValueDetails } from './engine/typed-value'
+export type { Guards } from './live-config/guards'
+
+// The World: how your application answers what a selector asks of the current request.
 export {
   type Account,
   type AccountFacts,
@@ -21,36 +16,43 @@ export {
   type World,
   worldOf,
 } from './core/world'
-export type { Events } from './engine/events'
+
+// The answer, and how it came about.
+export type { Assignment } from './core/assignment'
+export type { Decision, DecisionError, Reason } from './core/decision'
+export type { Draw } from './core/trace'
 export type { ExplainedStep, Explanation } from './engine/explain'
+
+// What is recorded and counted.
 export type { Exposure } from './engine/exposure'
 export type { FeatureMetrics, ReadSource } from './engine/feature-metrics'
-export { type Features, openFeatures } from './engine/features'
+export type { FeatureUsage } from './engine/usage'
+
+// The state of the live config: its snapshot, changes, problems and errors.
+export { type ErrorCode, LiveflagError } from './core/errors'
+export type { Position, Problem, ProblemCode, Severity } from './core/problem'
+export type { Events } from './engine/events'
+export type { SnapshotInfo } from './engine/snapshot-info'
 export type { Change } from './live-config/change'
 export type { Edit } from './live-config/edits'
+
+// Check a text without putting it in force.
 export { type Checked, type CheckOptions, checkText } from './live-config/check'
 export { liveConfigSchema } from './live-config/schema'
-export type { Format } from './core/source'
-export type { Guards } from './live-config/guards'
-export { growthbook, type GrowthBookOptions } from './sources/growthbook'
-export type { FeaturesOptions } from './engine/options'
-export type { Enabled, Questions } from './engine/questions'
-export type { RequestOptions } from './engine/request-context'
-export type { SnapshotInfo } from './engine/snapshot-info'
+
+// Where the live config comes from.
 export { directory, type DirectoryOptions } from './sources/directory'
 export { file } from './sources/file'
+export { growthbook, type GrowthBookOptions } from './sources/growthbook'
 export { http, type HttpOptions } from './sources/http'
 export { lastGood } from './sources/last-good'
 export { memory } from './sources/memory'
-export type { RuleDetail } from './core/trail'
-export type { ExperimentDefinition } from './core/trail'
-export type { ExperimentResult } from './core/trail'
-export type { StickyDocuments } from './core/sticky'
-export type { ValueDetails } from './engine/typed-value'
-export type { FeatureUsage } from './engine/usage'
+
+// Write a source of your own.
 export type {
   Content,
   FetchResult,
+  Format,
   Outcome,
   PartSink,
   Sink,
@@ -60,3 +62,18 @@ export type {
   TextSink,
   WatchState,
 } from './core/source'
+
+// Write a selector of your own.
+export type {
+  CustomSelector as Selector,
+  SelectorClaim,
+  SelectorMatch,
+  SelectorPlace,
+  Visitor,
+} from './core/custom-selector'
+export type { Compat, EntryProblem } from './core/selector'
+
+// GrowthBook's rules and experiments in code.
+export type { JsonObject, JsonValue } from './core/json'
+export type { StickyDocuments } from './core/sticky'
+export type { ExperimentDefinition, ExperimentResult, RuleDetail } from './core/trail'

@@ -8,7 +8,7 @@ import {
 } from '../core/options'
 import { IN_MEMORY, sqlitePath } from '../runtime/sqlite-package'
 import type { BufferedWriter, WriterMetric } from './buffered-writer'
-import { type Clock, systemClock } from './clock'
+import { type Clock, systemClock } from '../runtime/clock'
 import { POSITIVE_INTEGER, POSITIVE_MS } from './option-kinds'
 import type { Store } from './store'
 import { warn } from './writer/at-end'

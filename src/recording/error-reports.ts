@@ -1,5 +1,5 @@
 import { type ErrorCode, LiveflagError, messageOf } from '../core/errors'
-import type { Clock } from './clock'
+import type { Clock } from '../runtime/clock'
 
 /** The errors of one topic: the last that was reported, and those held back since. */
 interface ReportedErrors {

@@ -378,10 +378,10 @@ describe('what to start with is a choice', () => {
   })
 
   it.each<[HttpOptions, RegExp]>([
-    [{ startup: 'cache' }, /startup is "cache"; this needs cache/],
-    [{ startup: 'cache-first' }, /this needs cache/],
-    [{ cache: { path: '' } }, /cache\.path is ""/],
-  ])('%j cannot be meant', (options, message) => {
+    [{ startup: 'cache' }, /cache is undefined; give { path }, which startup: 'cache' needs/],
+    [{ startup: 'cache-first' }, /which startup: 'cache-first' needs/],
+    [{ cache: { path: '' } }, /cache: path is ""; give the path of a file/],
+  ])('%j is not valid', (options, message) => {
     expect(() => http(server.url, options)).toThrow(message)
   })
 })

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Clock } from '../../src/recording/clock'
+import type { Clock } from '../../src/runtime/clock'
 
 interface Timer {
   readonly at: number

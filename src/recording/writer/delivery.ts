@@ -1,6 +1,6 @@
 import { asError, LiveflagError } from '../../core/errors'
 import { type BackOff, backOffMs } from '../../runtime/back-off'
-import type { Clock } from '../clock'
+import type { Clock } from '../../runtime/clock'
 import { refusalOf } from '../sql/tables'
 import type { Store } from '../store'
 import { batchOf, type Entry } from './row-queue'

@@ -1,5 +1,5 @@
 import { LiveflagError } from '../../core/errors'
-import type { Clock } from '../clock'
+import type { Clock } from '../../runtime/clock'
 
 interface Waiter {
   readonly from: number

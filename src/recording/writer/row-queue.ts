@@ -1,4 +1,4 @@
-import type { Clock } from '../clock'
+import type { Clock } from '../../runtime/clock'
 import type { Batch } from '../store'
 
 /** A row of a batch, and its number among all rows that this writer took. */

@@ -1,5 +1,5 @@
 import type { WriterMetric } from '../buffered-writer'
-import type { Clock } from '../clock'
+import type { Clock } from '../../runtime/clock'
 
 /** The options of a writer with every default filled in. */
 export interface WriterSettings {

@@ -1,5 +1,18 @@
 import { LiveflagError } from '../../core/errors'
-import { ANYTHING, type OptionKind, type OptionKinds } from '../../core/options'
+import {
+  ANYTHING,
+  badOption,
+  checkValues,
+  FUNCTION,
+  isObject,
+  isText,
+  LONGEST_TIMER_MS,
+  numberFrom,
+  oneOf,
+  type OptionKind,
+  type OptionKinds,
+  TIMEOUT_MS,
+} from '../../core/options'
 import type { HttpOptions } from './http-options'
 import { readBy, type ReadText, type TextOptions } from './reading'
 
@@ -45,7 +58,6 @@ export type Settings = Required<Omit<HttpOptions, Optional | ReadOtherwise>> &
     readonly stream: { readonly url: URL; readonly always: boolean } | undefined
   }
 
-const LONGEST_TIMER = 2 ** 31 - 1
 const MIB = 1024 * 1024
 
 const DEFAULTS = {
@@ -63,45 +75,42 @@ const DEFAULTS = {
   streamRetryMs: 1000,
 } as const
 
-const TIMES = [
-  'connectTimeoutMs',
-  'readTimeoutMs',
-  'totalTimeoutMs',
-  'refreshMs',
-  'streamingRefreshMs',
-  'maxBackoffMs',
-  'streamIdleMs',
-  'streamRetryMs',
-] as const
-const COUNTS = ['maxRedirects', 'softLimitBytes', 'hardLimitBytes'] as const
+const CACHE: OptionKind = { fits: isObject, wanted: '{ path }' }
+const CACHE_PATH: OptionKind = {
+  fits: (value) => isText(value) && value !== '',
+  wanted: 'the path of a file',
+}
 
-/** Every option that `http` shares with `growthbook`; the values are checked one by one. */
+/** A missing path counts as a bad one. */
+const NO_PATH: object = { path: null }
+
+/** Every option that `http` shares with `growthbook`. URLs and headers are checked when they are read. */
 export const SHARED_OPTIONS = {
   headers: ANYTHING,
   agent: ANYTHING,
-  connectTimeoutMs: ANYTHING,
-  readTimeoutMs: ANYTHING,
-  totalTimeoutMs: ANYTHING,
-  refreshMs: ANYTHING,
-  streamingRefreshMs: ANYTHING,
-  maxBackoffMs: ANYTHING,
-  maxRedirects: ANYTHING,
-  softLimitBytes: ANYTHING,
-  hardLimitBytes: ANYTHING,
+  connectTimeoutMs: TIMEOUT_MS,
+  readTimeoutMs: TIMEOUT_MS,
+  totalTimeoutMs: TIMEOUT_MS,
+  refreshMs: TIMEOUT_MS,
+  streamingRefreshMs: TIMEOUT_MS,
+  maxBackoffMs: TIMEOUT_MS,
+  maxRedirects: numberFrom(0, Infinity, 'a number from 0'),
+  softLimitBytes: numberFrom(0, Infinity, 'a number from 0'),
+  hardLimitBytes: numberFrom(0, Infinity, 'a number from 0'),
   stream: ANYTHING,
   streamUrl: ANYTHING,
-  streamIdleMs: ANYTHING,
-  streamRetryMs: ANYTHING,
-  cache: ANYTHING,
-  startup: ANYTHING,
+  streamIdleMs: TIMEOUT_MS,
+  streamRetryMs: TIMEOUT_MS,
+  cache: CACHE,
+  startup: oneOf(['fail', 'cache', 'cache-first', 'defaults']),
 } satisfies Partial<Record<keyof HttpOptions, OptionKind>>
 
 export const HTTP_OPTIONS: OptionKinds<HttpOptions> = {
   ...SHARED_OPTIONS,
   format: ANYTHING,
-  validate: ANYTHING,
-  transform: ANYTHING,
-  version: ANYTHING,
+  validate: FUNCTION,
+  transform: FUNCTION,
+  version: FUNCTION,
 }
 
 /** Fills in defaults; throws LIVEFLAG_BAD_OPTION on a value that is not valid. */
@@ -111,54 +120,25 @@ export function readOptions(
   read: ReadText = readBy(options),
 ): Settings {
   const { refreshMs = DEFAULTS.refreshMs, cache } = options
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  )
   const settings: Settings = {
     ...DEFAULTS,
-    streamingRefreshMs: Math.min(4 * refreshMs, LONGEST_TIMER),
+    streamingRefreshMs: Math.min(4 * refreshMs, LONGEST_TIMER_MS),
     startup: cache === undefined ? 'fail' : 'cache',
-    ...options,
+    ...given,
     read,
     headers: readHeaders(options.headers),
     url: readUrl('url', url),
     name: shownUrl(readUrl('url', url)),
     stream: readStream(readUrl('url', url), options),
   }
-  for (const key of TIMES) expectTime(key, settings[key])
-  for (const key of COUNTS)
-    expect(settings[key] >= 0, key, settings[key], 'give a number, 0 or more')
-  expectStartup(settings)
+  if (cache !== undefined)
+    checkValues('http: cache', { ...NO_PATH, ...cache }, { path: CACHE_PATH })
+  if (settings.startup.startsWith('cache') && cache === undefined)
+    throw badOption('http', 'cache', cache, `{ path }, which startup: '${settings.startup}' needs`)
   return settings
-}
-
-/** 0 or infinity in a timer would be a loop of requests. */
-function expectTime(key: string, ms: number): void {
-  expect(
-    Number.isFinite(ms) && ms >= 1 && ms <= LONGEST_TIMER,
-    key,
-    ms,
-    `give milliseconds from 1 to ${LONGEST_TIMER}`,
-  )
-}
-
-function expectStartup({ startup, cache }: Settings): void {
-  expect(
-    ['fail', 'cache', 'cache-first', 'defaults'].includes(startup),
-    'startup',
-    startup,
-    "write 'fail', 'cache', 'cache-first' or 'defaults'",
-  )
-  const needsCache = startup === 'cache' || startup === 'cache-first'
-  expect(
-    !needsCache || cache !== undefined,
-    'startup',
-    startup,
-    'this needs cache: { path }, where the last good is kept',
-  )
-  expect(
-    cache === undefined || (typeof cache.path === 'string' && cache.path !== ''),
-    'cache.path',
-    cache?.path,
-    'give the path of a file',
-  )
 }
 
 function readStream(url: URL, { stream = 'auto', streamUrl }: HttpOptions): Settings['stream'] {
@@ -183,10 +163,4 @@ function readHeaders(headers: HttpOptions['headers']): Readonly<Record<string, s
       { cause },
     )
   }
-}
-
-function expect(holds: boolean, option: string, value: unknown, advice: string): void {
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  if (!holds)
-    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `http: ${option} is ${shown}; ${advice}`)
 }

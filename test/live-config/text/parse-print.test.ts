@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { JsonValue } from '../../../src/core/json'
-import { printJson, printYaml } from '../../../src/live-config/text/print'
+import { printJson, printYaml } from '../../support/print-live-config'
 import { jsonKey, jsonValue } from '../parse-arbitraries'
 import { parseNow } from '../../support/parse-now'
 import { sized } from '../../support/long-run'

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json'
 
 /** Keys with their values, in the order in which they are to stand. */
 export type Pairs = Iterable<readonly [key: string, value: JsonValue]>

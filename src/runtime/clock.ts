@@ -1,12 +1,12 @@
-import { clearTimeout, performance, setImmediate, setTimeout } from '../runtime/timers'
+import { clearTimeout, performance, setImmediate, setTimeout } from './timers'
 
-/** Time, for tests to put in their own. */
+/** Time as a parameter, so that tests can control it. */
 export interface Clock {
   /** Milliseconds that never go back. */
   now(): number
-  /** Gives what takes it back. A timer keeps the process alive only when somebody waits for it. */
+  /** Calls `run` in `ms` milliseconds; returns what cancels that. `keepAlive`: the process waits. */
   after(ms: number, run: () => void, keepAlive?: boolean): () => void
-  /** After what runs now. */
+  /** Calls `run` after the current turn of the event loop. */
   soon(run: () => void): void
   /** From 0 to 1, without 1. */
   random(): number
