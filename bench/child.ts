@@ -1,3 +1,4 @@
+import { first } from './first'
 import { FULL, QUICK } from './measure'
 import type * as Reloading from './reload'
 import { garbage, load, speed } from './tasks'
@@ -8,6 +9,7 @@ async function main([task, name = '', effortName]: readonly string[]): Promise<u
   if (task === 'speed') return speed(name, effort)
   if (task === 'garbage') return garbage(name, effort)
   if (task === 'load') return load(name, effort)
+  if (task === 'first') return first(name, effort)
   // Loads liveflag, which is nothing to the other contenders.
   if (task === 'reload') return (require('./reload') as typeof Reloading).reload(effort)
   throw new Error(`no task is called ${task}`)

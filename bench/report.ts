@@ -6,6 +6,7 @@ import { geometricMean, timingOf } from './measure'
 import { DRAWN } from './questions'
 import { FLAGS, KINDS, VISITORS } from './workloads'
 import type { Timing } from './measure'
+import type { First } from './first'
 import type { Held, Reload } from './reload'
 import type { Garbage, Load, Speed } from './tasks'
 
@@ -20,6 +21,8 @@ export interface Results {
   readonly again: Speed
   readonly garbage: Of<Garbage>
   readonly load: Of<Load>
+  /** Of the contenders of that task; the first is the 1x. */
+  readonly first: Of<First>
   readonly reload: Reload | undefined
   readonly seconds: number
 }
@@ -86,6 +89,9 @@ class Report {
         (name) => name,
         true,
       ),
+      '## First questions, beside repeated ones: nobody is asked about a feature twice\n',
+      'Nanoseconds per question, first and repeated, of 10,000 requests that were made before and are kept; and per page: a request is made, asked 50 different features of 1,000, and dropped. A quarter of the features of each kind, experiments with 4 variants of 10 %.\n',
+      this.firstTable(),
       '## Garbage per repeated question\n',
       'Bytes allocated on the heap.\n',
       this.garbageTable(),
@@ -135,6 +141,31 @@ class Report {
     return table(
       ['', ...this.titles],
       withMean ? [...rows, ['geometric mean', ...contenders.map(mean)]] : rows,
+    )
+  }
+
+  private firstTable(): string {
+    const all = Object.entries(this.results.first)
+    const [, base] = all[0] ?? []
+    if (base === undefined) return ''
+    const line = (title: string, rounds: (first: First) => readonly number[]): string[] => [
+      title,
+      ...all.map(([, first]) => {
+        const { median, min, max } = timingOf(rounds(first))
+        const ratio = median / timingOf(rounds(base)).median
+        return `${figure(median)} (${figure(min)} to ${figure(max)}) **${times(ratio)}**`
+      }),
+    ]
+    return table(
+      ['', ...all.map(([name]) => candidateNamed(name).title)],
+      [
+        ...KINDS.flatMap((kind) => [
+          line(kind, ({ rounds }) => rounds[kind]),
+          line(`${kind}, repeated`, ({ repeated }) => repeated[kind]),
+        ]),
+        line('page', ({ page }) => page),
+        ['page, bytes of garbage', ...all.map(([, { pageBytes }]) => figure(pageBytes))],
+      ],
     )
   }
 

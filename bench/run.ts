@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CONTENDERS } from './contender'
+import { FIRST_CONTENDERS, type First } from './first'
 import { report } from './report'
 import type { Results } from './report'
 import type { Reload } from './reload'
@@ -45,6 +46,7 @@ function optionsFrom(args: readonly string[]): Options {
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   garbage: ['--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=256'],
   load: ['--expose-gc'],
+  first: ['--expose-gc', '--min-semi-space-size=16', '--max-semi-space-size=128'],
 }
 
 /** Runs one task in a process of its own; the next starts when it is over. */
@@ -78,6 +80,10 @@ async function measureAll({ quick, contenders }: Options): Promise<Results> {
   const again = await inChild<Speed>('speed', contenders[0] ?? '', quick)
   const garbage = await each<Garbage>('garbage', contenders)
   const load = await each<Load>('load', contenders)
+  const first = await each<First>(
+    'first',
+    FIRST_CONTENDERS.filter((name, i) => i === 0 || contenders.some((other) => other === name)),
+  )
   const reload = contenders.includes('liveflag')
     ? await inChild<Reload>('reload', 'liveflag', quick)
     : undefined
@@ -88,6 +94,7 @@ async function measureAll({ quick, contenders }: Options): Promise<Results> {
     again,
     garbage,
     load,
+    first,
     reload,
     seconds: (performance.now() - started) / 1000,
   }

@@ -144,6 +144,25 @@ export function makeFlags(count: number, visitors: readonly Visitor[]): Flag[] {
     .map((kind, number) => makeFlag(kind, number, names, random))
 }
 
+/**
+ * A quarter of each kind: on or off; 20 names or gold; 25 %; 4 variants of 10 %. Everybody is signed
+ * in.
+ */
+export function makeFirstWorkload(): Pick<Workloads, 'flags' | 'visitors'> {
+  const random = seeded(7)
+  const visitors = makeVisitors(random).map(({ user, loid }, i) => ({
+    user: user ?? { id: `t2_${(36 ** 5 + i).toString(36)}`, name: `anew_${i}`, gold: false },
+    loid,
+  }))
+  const names = visitors.map(({ user }) => user.name)
+  const kinds = KINDS.flatMap((kind) => Array.from({ length: FLAGS / KINDS.length }, () => kind))
+  const flags = shuffled(kinds, random).map((kind, number): Flag => {
+    const flag = makeFlag(kind, number, names, random)
+    return flag.kind === 'experiment' ? { ...flag, percentPerVariant: 10 } : flag
+  })
+  return { flags: asFromOutside(flags), visitors: asFromOutside(visitors) }
+}
+
 export const namesOf = (flags: readonly Flag[], kind: Kind): string[] =>
   asInCode(flags.filter((flag) => flag.kind === kind).map(({ name }) => name))
 

@@ -43,9 +43,17 @@ function scramble(block: number): number {
   return Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593)
 }
 
-const bucketOf = (name: string, id: string): number => murmur3(`${name}:${id}`) % 1000
+/** 0 to 999. */
+type BucketOf = (name: string, id: string) => number
 
-function isEnabled(rules: ReadonlyMap<string, Rule>, visitor: Visitor, name: string): boolean {
+const bucketOf: BucketOf = (name, id) => murmur3(`${name}:${id}`) % 1000
+
+function isEnabled(
+  rules: ReadonlyMap<string, Rule>,
+  visitor: Visitor,
+  name: string,
+  bucketOf: BucketOf,
+): boolean {
   const rule = rules.get(name)
   if (rule === undefined) return false
   if (rule.on) return true
@@ -60,6 +68,7 @@ function variant(
   rules: ReadonlyMap<string, Rule>,
   visitor: Visitor,
   name: string,
+  bucketOf: BucketOf,
 ): string | undefined {
   const rule = rules.get(name)
   const user = visitor.user
@@ -89,9 +98,10 @@ function read({ on, users, gold, percent, arms }: Written): Rule {
   return { on, users: users && new Set(users), gold, percent, arms }
 }
 
-export const candidate: Candidate<Visitor> = {
-  title: 'hand-written `if`',
-  note: 'a `Map` of objects and five `if`s; `MurmurHash3(flag + ":" + id) % 1000` in place; the context is the application\'s own visitor object',
+/** The same code with another hash. */
+export const withHash = (title: string, note: string, bucketOf: BucketOf): Candidate<Visitor> => ({
+  title,
+  note,
   write: (flags) =>
     JSON.stringify(Object.fromEntries(flags.map((flag) => [flag.name, write(flag)]))),
   load(text) {
@@ -101,9 +111,15 @@ export const candidate: Candidate<Visitor> = {
     )
     return Promise.resolve({
       request: (visitor) => visitor,
-      isEnabled: (visitor, name) => isEnabled(rules, visitor, name),
-      variant: (visitor, name) => variant(rules, visitor, name),
+      isEnabled: (visitor, name) => isEnabled(rules, visitor, name, bucketOf),
+      variant: (visitor, name) => variant(rules, visitor, name, bucketOf),
       close() {},
     })
   },
-}
+})
+
+export const candidate = withHash(
+  'hand-written `if`',
+  'a `Map` of objects and five `if`s; `MurmurHash3(flag + ":" + id) % 1000` in place; the context is the application\'s own visitor object',
+  bucketOf,
+)
