@@ -5,7 +5,7 @@ import { closeServers, post, raw, serve } from './scene'
 
 afterEach(closeServers)
 
-const HEAD = 'host: x\r\nconnection: close\r\n'
+const HEAD = 'host: localhost\r\nconnection: close\r\n'
 const bodyOf = (answer: string): unknown => JSON.parse(answer.split('\r\n\r\n')[1] ?? '')
 
 describe('sizes', () => {
@@ -87,8 +87,11 @@ describe('sizes', () => {
 describe('times', () => {
   test.each([
     ['a connection that says nothing', ''],
-    ['headers that never end', 'GET /healthz HTTP/1.1\r\nhost: x\r\nx-slow: '],
-    ['a body that never ends', 'POST /decide HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\n{'],
+    ['headers that never end', 'GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: '],
+    [
+      'a body that never ends',
+      'POST /decide HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99\r\n\r\n{',
+    ],
   ])('%s is cut', async (_, text) => {
     const { server } = await serve({ headersTimeoutMs: 100, requestTimeoutMs: 150 })
     expect(await raw(server.url, text)).toMatch(/^(?:HTTP\/1\.1 408 |$)/)
@@ -133,7 +136,7 @@ describe('what is sent', () => {
   })
 
   test('line breaks in a path do not become headers', async () => {
-    const { server } = await serve({ cors: ['https://a.example'] })
+    const { server } = await serve({ cors: ['https://a.example'], open: true })
     const answer = await fetch(`${server.url}/ofrep/v1/evaluate/flags/a%0d%0aset-cookie:%20x=1`, {
       method: 'POST',
       headers: { origin: 'https://b.example' },
@@ -142,8 +145,8 @@ describe('what is sent', () => {
   })
 
   test.each([
-    'GET /healthz HTTP/1.1\r\nhost: x\r\nx: a\nb\r\n\r\n',
-    'POST /decide HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+    'GET /healthz HTTP/1.1\r\nhost: localhost\r\nx: a\nb\r\n\r\n',
+    'POST /decide HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
     'rubbish\r\n\r\n',
   ])('what is no HTTP gets 400 without a word of the inside', async (text) => {
     const { server } = await serve()
@@ -182,4 +185,51 @@ test('a connection on which nothing has been asked does not hold up the end', as
   const closed = once(socket, 'close')
   await server.close()
   await closed
+})
+
+describe('a server without tokens, asked by this machine', () => {
+  const statusOf = async (
+    headers: string,
+    options: Parameters<typeof serve>[0] = {},
+    request = 'POST /ofrep/v1/evaluate/flags/on',
+  ): Promise<string> => {
+    const { server } = await serve(options)
+    const answer = await raw(
+      server.url,
+      `${request} HTTP/1.1\r\n${headers}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+    )
+    return answer.slice(9, 12)
+  }
+
+  test.each([
+    ['its address', 'host: 127.0.0.1:3000'],
+    ['its name', 'host: localhost'],
+    ['its address in IPv6', 'host: [::1]:3000'],
+    ['a page of a server of its own', 'host: localhost:3000\r\norigin: http://localhost:5173'],
+  ])('answers by %s', async (_, headers) => {
+    expect(await statusOf(headers)).toBe('200')
+  })
+
+  test.each([
+    ['a name that somebody made resolve to this machine', 'host: evil.example:3000'],
+    ['a name that only begins like it', 'host: localhost.evil.example'],
+    ['an address that only begins like it', 'host: 127.0.0.1.evil.example'],
+    ['no name', 'host:'],
+    ['a page from elsewhere', 'host: localhost\r\norigin: https://evil.example'],
+    ['a page without an origin', 'host: localhost\r\norigin: null'],
+  ])('refuses %s', async (_, headers) => {
+    expect(await statusOf(headers)).toBe('403')
+    expect(await statusOf(headers, {}, 'GET /healthz')).toBe('200')
+  })
+
+  test('answers pages whose origin it was given', async () => {
+    const headers = 'host: localhost\r\norigin: https://shop.example'
+    expect(await statusOf(headers, { cors: ['https://shop.example'] })).toBe('200')
+    expect(await statusOf(headers, { cors: ['*'] })).toBe('200')
+    expect(await statusOf(headers, { cors: ['https://other.example'] })).toBe('403')
+  })
+
+  test('answers any name when it is open to everybody', async () => {
+    expect(await statusOf('host: evil.example', { open: true })).toBe('200')
+  })
 })

@@ -135,7 +135,10 @@ describe('options', () => {
     [{ port: -1 }, 'createServer: port is -1; give a whole number from 0 to 65535'],
     [{ prot: 1 }, 'createServer: there is no option prot'],
     [{ prefix: 'flags/' }, 'createServer: prefix is "flags/"; give a path such as /flags'],
-    [{ protocols: ['ofre'] }, 'createServer: protocols is "ofre"; give some of ofrep, growthbook, decide'],
+    [
+      { protocols: ['ofre'] },
+      'createServer: protocols is "ofre"; give some of ofrep, growthbook, decide',
+    ],
     [
       { db: '/nowhere/at/all.db' },
       'createServer: the database /nowhere/at/all.db cannot be opened',
@@ -188,7 +191,7 @@ describe('what every answer has in common', () => {
     const { server } = await serve()
     const answer = await raw(
       server.url,
-      'GET /ofrep/../healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
+      'GET /ofrep/../healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n',
     )
     expect(answer).toMatch(/^HTTP\/1\.1 404 /)
   })
@@ -197,7 +200,7 @@ describe('what every answer has in common', () => {
     const { server } = await serve()
     const answer = await raw(
       server.url,
-      'GET http://x.example/healthz?a=1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
+      'GET http://x.example/healthz?a=1 HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n',
     )
     expect(answer).toMatch(/^HTTP\/1\.1 200 /)
   })
@@ -272,7 +275,7 @@ describe('CORS', () => {
     ['https://shop.example.evil.example', null],
     ['null', null],
   ])('the origin %s is allowed: %s', async (origin, allowed) => {
-    const { server } = await serve({ cors: ['https://shop.example'] })
+    const { server } = await serve({ cors: ['https://shop.example'], open: true })
     const answer = await ask(server.url + BULK, origin)
     expect(answer.headers.get('access-control-allow-origin')).toBe(allowed)
     expect(answer.headers.get('vary')).toBe('Origin, Authorization, X-API-Key, Accept-Encoding')
@@ -369,7 +372,10 @@ describe('the end', () => {
 
   test('a connection that does not end is cut', async () => {
     const { server } = await serve({ shutdownMs: 50 })
-    const answer = raw(server.url, 'POST /decide HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{')
+    const answer = raw(
+      server.url,
+      'POST /decide HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{',
+    )
     await fetch(`${server.url}/healthz`)
     await server.close()
     expect(await answer).toBe('')

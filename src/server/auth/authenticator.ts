@@ -26,6 +26,8 @@ export interface AuthenticatorOptions {
   readonly authenticate: Authenticate | undefined
   /** Callers without a token are let in from every address, while there is no token. */
   readonly open: boolean
+  /** Origins of pages that may ask; `*` is all. */
+  readonly cors: readonly string[]
 }
 
 /** Who a request is from. */
@@ -33,6 +35,8 @@ export interface Caller {
   readonly principal: Principal
   /** A token was sent that is not valid. */
   readonly isRefused: boolean
+  /** It comes from this machine, by another name or for a page from elsewhere. */
+  readonly isForeign?: boolean
 }
 
 /** Finds out who a request is from: by a function of the application, or by tokens. */
@@ -60,9 +64,21 @@ export class Authenticator {
     // Also without a token, and of one that is not known, both sides are hashed and compared.
     const principal = this.check(given ?? '')
     if (principal) return { principal, isRefused: false }
-    if (this.rows.length === 0)
-      return { principal: open || isLoopback(address) ? ANYBODY : NOBODY, isRefused: false }
-    return { principal: NOBODY, isRefused: given !== undefined }
+    if (this.rows.length > 0) return { principal: NOBODY, isRefused: given !== undefined }
+    if (open) return { principal: ANYBODY, isRefused: false }
+    if (!isLoopback(address)) return { principal: NOBODY, isRefused: false }
+    const isForeign = !this.isOfThisMachine(request.headers)
+    return { principal: isForeign ? NOBODY : ANYBODY, isRefused: false, isForeign }
+  }
+
+  /**
+   * False of a page from elsewhere in a browser on this machine: its name resolves to 127.0.0.1 (DNS
+   * rebinding), or it sends requests whose answers it may not read.
+   */
+  private isOfThisMachine({ host = '', origin }: IncomingHttpHeaders): boolean {
+    const { cors } = this.options
+    const isKnown = origin === undefined || cors.includes('*') || cors.includes(origin)
+    return isLoopbackHost(host) && (isKnown || isLoopbackHost(origin.replace(/^https?:\/\//, '')))
   }
 
   private check(given: string): Principal | undefined {
@@ -119,3 +135,7 @@ function credentialOf(headers: IncomingHttpHeaders): string | undefined {
 /** Whether an address, or a host to listen on, is this machine alone. */
 export const isLoopback = (address: string): boolean =>
   /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$|^localhost$/i.test(address)
+
+/** The same of a host with its port, as requests have it. */
+const isLoopbackHost = (host: string): boolean =>
+  isLoopback(host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1'))

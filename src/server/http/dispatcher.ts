@@ -98,8 +98,9 @@ export class Dispatcher {
     { route, protocol, params, malformed }: Found,
     caller: Caller,
   ): Answer | undefined {
-    const { principal, isRefused } = caller
+    const { principal, isRefused, isForeign } = caller
     const { environment } = this.parts
+    if (isForeign && route.scope !== 'none') return refusal('foreign_host', { protocol, params })
     const isMissing =
       isRefused || (principal.name === undefined && !principal.scopes.has(route.scope))
     if (route.scope !== 'none' && isMissing)

@@ -4,6 +4,10 @@ const SENTENCES = {
   bad_path: [400, 'the path is not valid percent-encoding'],
   unauthorized: [401, 'send a token: Authorization: Bearer TOKEN, or X-API-Key'],
   forbidden: [403, 'this token may not do this'],
+  foreign_host: [
+    403,
+    'without a token this server answers this machine alone, by the name localhost or 127.0.0.1; make a token, or name the origin of the page in cors',
+  ],
   not_found: [404, 'there is nothing at this path'],
   method_not_allowed: [405, 'this path does not take this method'],
   too_large: [413, 'request body too large'],

@@ -25,10 +25,12 @@ const identify = (
   address = ELSEWHERE,
   open = false,
 ) =>
-  new Authenticator({ tokens: { rows: () => rows }, authenticate: undefined, open }).identify(
-    { headers } as IncomingMessage,
-    address,
-  )
+  new Authenticator({
+    tokens: { rows: () => rows },
+    authenticate: undefined,
+    open,
+    cors: [],
+  }).identify({ headers: { host: 'localhost', ...headers } } as IncomingMessage, address)
 
 const forged = made.token.slice(0, -1) + (made.token.endsWith('A') ? 'B' : 'A')
 
