@@ -9,9 +9,10 @@ import { join, resolve } from 'node:path'
 
 export const root = resolve(fileURLToPath(import.meta.url), '../..')
 const oldestNode = 20
-const lockFile = join(root, 'package-lock.json')
-const installed = join(root, 'node_modules')
-const stamp = join(installed, '.liveflag-lock-hash')
+
+const lockOf = (folder) => join(folder, 'package-lock.json')
+const installedIn = (folder) => join(folder, 'node_modules')
+const stampIn = (folder) => join(installedIn(folder), '.liveflag-lock-hash')
 
 /** Ends the process with one line that says what to do. */
 export function fail(message, code = 1) {
@@ -29,8 +30,8 @@ const hashOf = (text) => createHash('sha256').update(text).digest('hex')
  * What npm says is in node_modules, for whoever installed without this script: its own record,
  * written last.
  */
-function npmInstalledThese(lock) {
-  const record = readIfThere(join(installed, '.package-lock.json'))
+function npmInstalledThese(folder, lock) {
+  const record = readIfThere(join(installedIn(folder), '.package-lock.json'))
   if (record === undefined) return false
   const there = JSON.parse(record).packages
   return Object.entries(JSON.parse(lock).packages).every(([path, wanted]) => {
@@ -42,32 +43,36 @@ function npmInstalledThese(lock) {
 }
 
 /** Why an installation is needed, or undefined. */
-function reasonToInstall(lock) {
-  if (!existsSync(installed)) return 'node_modules is missing'
+function reasonToInstall(folder, lock) {
+  if (!existsSync(installedIn(folder))) return 'node_modules is missing'
   if (lock === undefined) return undefined
-  if (readIfThere(stamp) === hashOf(lock)) return undefined
-  return npmInstalledThese(lock) ? undefined : 'node_modules does not match package-lock.json'
+  if (readIfThere(stampIn(folder)) === hashOf(lock)) return undefined
+  return npmInstalledThese(folder, lock)
+    ? undefined
+    : 'node_modules does not match package-lock.json'
 }
 
-export function ensureInstalled() {
+/** `folder` has the package.json and its lock file. */
+export function ensureInstalled(folder = root) {
   if (Number(process.versions.node.split('.')[0]) < oldestNode) {
     fail(
       `Node ${oldestNode} or newer is needed, this is ${process.version}: install a newer Node and run this again`,
     )
   }
-  const lock = readIfThere(lockFile)
-  const reason = reasonToInstall(lock)
-  if (reason !== undefined) install(lock === undefined ? 'install' : 'ci', reason)
-  const now = readIfThere(lockFile)
-  if (now !== undefined && readIfThere(stamp) !== hashOf(now)) writeFileSync(stamp, hashOf(now))
+  const lock = readIfThere(lockOf(folder))
+  const reason = reasonToInstall(folder, lock)
+  if (reason !== undefined) install(folder, lock === undefined ? 'install' : 'ci', reason)
+  const now = readIfThere(lockOf(folder))
+  if (now !== undefined && readIfThere(stampIn(folder)) !== hashOf(now))
+    writeFileSync(stampIn(folder), hashOf(now))
 }
 
-function install(command, reason) {
+function install(folder, command, reason) {
   process.stdout.write(`liveflag: ${reason}: running npm ${command}\n`)
   // The tools are devDependencies: without --include=dev a NODE_ENV=production would leave them
   // out.
   const done = spawnSync('npm', [command, '--include=dev', '--no-audit', '--no-fund'], {
-    cwd: root,
+    cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
   })

@@ -6,7 +6,7 @@ import { root } from './source-tree'
 test('a server that esbuild has bundled, in both formats, runs where there is no node_modules', () => {
   const said = execFileSync(
     process.execPath,
-    [join(root, 'scripts', 'check-bundles.mjs'), 'esbuild'],
+    [join(root, 'scripts', 'package-checks', 'bundles.mjs'), 'esbuild'],
     { encoding: 'utf8' },
   )
   expect(said).toContain('esbuild, CommonJS: the bundle runs\nesbuild, modules: the bundle runs\n')

@@ -1,4 +1,4 @@
-// `node scripts/check-bundles.mjs [esbuild]`: makes a server that uses most of liveflag into one
+// `node scripts/package-checks/bundles.mjs [esbuild]`: makes a server that uses most of liveflag into one
 // file, with the default settings of each bundler, and runs it where there is no node_modules. A
 // name chooses the bundlers that begin with it. Part of `npm run check:package`.
 import { deepEqual } from 'node:assert/strict'
@@ -15,8 +15,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { build } from './build.mjs'
-import { root } from './ensure-installed.mjs'
+import { build } from '../build.mjs'
+import { root } from '../ensure-installed.mjs'
 
 /** What the server prints: a member for each part that a bundle could have left out. */
 const printed = {
