@@ -23,7 +23,7 @@ export function encryptionKeyOf(text: string): Buffer | undefined {
 
 /**
  * A text as SDKs of GrowthBook decrypt it: AES-128-CBC, `iv.ciphertext` in base64. It hides rules
- * from a glance and proves nothing (docs/spec/growthbook.md, section 13.1).
+ * from a glance and proves nothing (docs/spec/growthbook.md, section 13).
  */
 export function encrypted(text: string, key: Buffer): string {
   const iv = randomBytes(KEY_BYTES)
