@@ -161,7 +161,13 @@ export const commands: readonly CliCommand[] = [
     description: 'Answer over HTTP, for clients that are not Node: OFREP, decisions, events.',
     declare: (command, terminal, end) =>
       withSettings(
-        command.argument('<source...>', 'live configs: files, directories, http or https URLs'),
+        command
+          .argument('[source...]', 'live configs: files, directories, http or https URLs')
+          .option(
+            '--follow <url>',
+            'another liveflag server, whose live config this one serves, also while it is away (env: LIVEFLAG_FOLLOW)',
+          )
+          .option('--follow-token <token>', 'its token of scope read (env: LIVEFLAG_FOLLOW_TOKEN)'),
       ).action(async (paths: string[], flags: Serve.ServeFlags) =>
         end(await loadServe().serve(paths, flags, terminal)),
       ),

@@ -4,6 +4,7 @@ import type { OfrepOptions } from './ofrep/options'
 import { decide } from './protocols/decide'
 import { events } from './protocols/events'
 import { health } from './protocols/health'
+import { liveConfig } from './protocols/live-config'
 import { manifest } from './protocols/manifest'
 import { metrics } from './protocols/metrics'
 import { openapi } from './protocols/openapi'
@@ -23,6 +24,7 @@ export const protocolsOf = (options: ProtocolOptions): readonly Protocol[] => [
   decide,
   events,
   manifest,
+  liveConfig,
   health,
   status,
   metrics,

@@ -12,13 +12,14 @@ import { ServerMetrics } from '../../server/server-metrics'
 import { directory } from '../../sources/directory'
 import { file } from '../../sources/file'
 import { http } from '../../sources/http'
+import { followed, type FollowFlags, withFollowing } from '../followed'
 import { filesIn } from '../input'
 import { type Reading, startProblem } from '../live-config-file'
 import { Output } from '../output'
 import { serverSettings, type SettingFlags, USUAL_DB } from '../server-settings'
 import { type ExitCode, OK, type Terminal } from '../terminal'
 
-export type ServeFlags = Reading & SettingFlags
+export type ServeFlags = Reading & SettingFlags & FollowFlags
 
 const CALL = 'serve'
 
@@ -28,7 +29,7 @@ export async function serve(
   flags: ServeFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const settings = await serverSettings(flags, terminal)
+  const settings = withFollowing(flags, await serverSettings(flags, terminal), terminal.env)
   const output = new Output(terminal)
   const interruption = terminal.interruption()
   const interrupted = new Promise<void>((resolve) => {
@@ -67,12 +68,14 @@ interface Opened {
 async function open(
   paths: readonly string[],
   flags: ServeFlags,
-  { db = USUAL_DB }: ServerOptions,
+  settings: ServerOptions,
   terminal: Terminal,
 ): Promise<Opened> {
+  const { db = USUAL_DB } = settings
   const recording: { expose?: ReturnType<typeof exposureRecorder> } = {}
   const metrics = new ServerMetrics()
-  const features = await opening(paths, flags, terminal, {
+  const upstream = followed(flags, db, terminal.env)
+  const features = await opening(paths, upstream, flags, terminal, {
     onExposure: (exposure) => recording.expose?.(exposure),
     ...metrics.forFeatures,
   })
@@ -95,12 +98,15 @@ const logError = ({ stderr, now }: Terminal, problem: string): void =>
 
 async function opening(
   paths: readonly string[],
+  upstream: readonly Source[],
   flags: ServeFlags,
   terminal: Terminal,
   watching: Pick<FeaturesOptions, 'onExposure' | 'onMetric'>,
 ): Promise<Features> {
   const { compat } = flags
-  const source = await Promise.all(paths.map((path) => sourceAt(path, flags)))
+  const source = [...upstream, ...(await Promise.all(paths.map((path) => sourceAt(path, flags))))]
+  if (source.length === 0)
+    throw badOption(CALL, 'SOURCE', 'missing', 'a live config, or the server to --follow')
   try {
     return await openFeatures({ source, ...watching, ...(compat && { compat }) })
   } catch (error) {
