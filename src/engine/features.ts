@@ -12,7 +12,7 @@ import { selectors } from '../selectors'
 import { withCustom } from '../selectors/custom'
 import { checkNodeVersion } from '../runtime/node-version'
 import { bindMethods } from '../runtime/bind-methods'
-import { boundedCache } from '../runtime/bounded-cache'
+import { boundedSet } from '../runtime/bounded-cache'
 import { memoise } from './bucket-memo'
 import { BoundQuestions } from './bound-questions'
 import { CountedRequest } from './counted-request'
@@ -25,7 +25,7 @@ import type { Enabled, Questions } from './questions'
 import { Reporter } from './reporter'
 import { Request, type RequestRules } from './request'
 import { checkRequestOptions, type RequestOptions } from './request-context'
-import { type Recorders, RequestLog, type Seen } from './request-log'
+import { type Recorders, RequestLog, SEEN_BYTES } from './request-log'
 import { recorders, requestRules } from './request-rules'
 import { type Content, contentOf, describeSnapshot, type SnapshotInfo } from './snapshot-info'
 import { claim, openSources, release } from './startup'
@@ -94,17 +94,6 @@ export async function openFeatures(options: FeaturesOptions): Promise<Features> 
   const engine = new Engine(readOptions(options))
   await engine.open()
   return engine
-}
-
-/**
- * Bytes of memory for the exposures outside requests that are remembered, so that none is recorded
- * twice: some 12,000 exposures.
- */
-const MOST_REMEMBERED_BYTES = 4 * 1024 * 1024
-
-function boundedSet(mostBytes: number): Seen {
-  const cache = boundedCache<true>(mostBytes)
-  return { has: (key) => cache.has(key), add: (key) => cache.set(key, true) }
 }
 
 /**
@@ -329,7 +318,7 @@ export class Engine extends BoundQuestions implements Features {
   get global(): Request {
     const { generation } = this.config.snapshot
     if (this.anonymous?.generation !== generation) {
-      const log = new RequestLog(this.recorders, undefined, boundedSet(MOST_REMEMBERED_BYTES))
+      const log = new RequestLog(this.recorders, undefined, boundedSet(SEEN_BYTES))
       this.anonymous = { generation, request: this.request(worldOf(), log, this.forced) }
     }
     return this.anonymous.request

@@ -13,6 +13,9 @@ const MOST = 100
 /** After an hour they are reported again: whoever is on call then may not have seen them. */
 const FORGET_AFTER_MS = 3_600_000
 
+/** What follows in a longer message does not make it another one. */
+const LONGEST_KEY = 1000
+
 /** A longer name is no feature's. */
 const LONGEST_NAME = 200
 
@@ -31,7 +34,7 @@ export class ReportedProblems {
     const kind =
       known && since - known.since < FORGET_AFTER_MS ? known : { since, keys: new Set<string>() }
     this.kinds.set(code, kind)
-    const key = `${feature}\0${generation}\0${message}`
+    const key = `${feature}\0${generation}\0${message}`.slice(0, LONGEST_KEY)
     if (kind.keys.has(key) || kind.keys.size >= MOST) return false
     kind.keys.add(key)
     return true

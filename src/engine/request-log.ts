@@ -2,6 +2,7 @@ import { storeStickyAssignments } from '../core/answers'
 import type { Asker } from '../core/asker'
 import type { Decision } from '../core/decision'
 import type { World } from '../core/world'
+import { boundedSet } from '../runtime/bounded-cache'
 import { type Exposure, pendingExposures } from './exposure'
 import { type FeatureUsage, usagesOf } from './usage'
 
@@ -25,6 +26,14 @@ export interface Seen {
   has(key: string): boolean
   add(key: string): unknown
 }
+
+/**
+ * Memory for what is remembered to have been recorded, some 12,000 exposures: outside requests, and
+ * of a request that lives long and asks about many people.
+ */
+export const SEEN_BYTES = 4 * 1024 * 1024
+/** With more, a Set gives way to something bounded. */
+const MOST_IN_SET = 1000
 
 /** The most exposures that one request collects for a browser. */
 const MOST_KEPT = 1000
@@ -105,7 +114,8 @@ export class RequestLog {
   private isNew(key: string): boolean {
     const seen = (this.seen ??= new Set())
     if (seen.has(key)) return false
-    seen.add(key)
+    if (seen instanceof Set && seen.size >= MOST_IN_SET) this.seen = boundedCopy(seen)
+    this.seen.add(key)
     return true
   }
 
@@ -121,4 +131,10 @@ export class RequestLog {
         tell(usage)
     }
   }
+}
+
+function boundedCopy(seen: ReadonlySet<string>): Seen {
+  const copy = boundedSet(SEEN_BYTES)
+  for (const key of seen) copy.add(key)
+  return copy
 }

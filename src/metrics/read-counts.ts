@@ -44,6 +44,8 @@ export interface ReadCountsOptions {
  */
 const UNKNOWN = '<unknown>'
 const OTHER = '<other>'
+/** Those beyond are counted as one. */
+const MOST_FEATURES = 20_000
 
 interface Cell {
   reads: number
@@ -97,6 +99,9 @@ export class ReadCounts implements Required<Pick<FeatureMetrics, 'read'>> {
   private of(feature: string): FeatureReads {
     const known = this.features.get(feature)
     if (known) return known
+    // Names come and go with the live config, as long as the process lives.
+    const isFull = feature !== OTHER && this.features.size >= MOST_FEATURES
+    if (isFull) return this.of(OTHER)
     const reads = new FeatureReads()
     this.features.set(feature, reads)
     return reads

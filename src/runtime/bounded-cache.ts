@@ -21,3 +21,12 @@ export function boundedCache<Value extends object | true>(
 ): LRUCache<string, Value> {
   return new LRUCache<string, Value>({ maxSize: mostBytes, sizeCalculation: bytesOf })
 }
+
+/** Texts that are remembered in at most so many bytes; the least recently used are forgotten. */
+export function boundedSet(mostBytes: number): {
+  has(key: string): boolean
+  add(key: string): unknown
+} {
+  const cache = boundedCache<true>(mostBytes)
+  return { has: (key) => cache.has(key), add: (key) => cache.set(key, true) }
+}

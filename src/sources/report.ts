@@ -1,5 +1,8 @@
 import type { Content, Outcome, SourceProblem, TextSink } from '../core/source'
 
+/** Problems that are remembered of one kind: each read of a broken file may find another one. */
+const MOST_ALTERNATING = 100
+
 /**
  * Reports to a sink how a source is doing, and each thing once: a check that finds the same again
  * is no news.
@@ -75,7 +78,7 @@ export class SourceReport {
 
   private isNews(known: Set<string>, key: string): boolean {
     if (known.has(key)) return false
-    if (!this.alternating) known.clear()
+    if (!this.alternating || known.size >= MOST_ALTERNATING) known.clear()
     known.add(key)
     return true
   }
