@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonValue } from '../../core/json'
+import { isJsonObject, type JsonValue, own } from '../../core/json'
 import type { Path, Position } from '../../core/problem'
 import { type Entry, type Parsed, PREFIX } from '../text/entry'
 import type { Dialect } from './dialect'
-import { FEATURE_KEYS, payloadProblems } from './payload-problems'
+import { FEATURE_KEYS } from './payload-problems'
 
 /** The key under which a payload has its features. */
 const FEATURES = 'features'
@@ -28,14 +28,12 @@ export const growthbook: Dialect = {
         (mayBeFeatures(value) || entries.some((other) => BESIDE.has(other.key))),
     ),
   read(parsed) {
-    const features = [...payloadFeatures(parsed)]
     return {
       ...parsed,
       dialect: 'growthbook',
       parsed,
-      problems: [...parsed.problems, ...payloadProblems(features)],
       mayBeEmpty: parsed.entries.some(({ key, value }) => key === FEATURES && isJsonObject(value)),
-      features: () => features,
+      features: () => payloadFeatures(parsed),
     }
   },
 }
@@ -58,8 +56,10 @@ function* payloadFeatures({ entries }: Parsed): Generator<Entry> {
   const features = entries.find(({ key }) => key === FEATURES)
   if (!features || !isJsonObject(features.value)) return
   // A feature that is null counts as absent (docs/spec/growthbook.md, section 1.1).
-  for (const [id, value] of Object.entries(features.value))
-    if (value !== null) yield new PayloadEntry(id, value, features)
+  for (const id of Object.keys(features.value)) {
+    const value = own(features.value, id)
+    if (value !== undefined && value !== null) yield new PayloadEntry(id, value, features)
+  }
 }
 
 /** A feature of a payload. */

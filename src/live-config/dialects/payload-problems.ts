@@ -5,7 +5,7 @@
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../../core/json'
 import type { Path } from '../../core/problem'
 import { didYouMean } from '../../core/suggest'
-import { type Entry, PREFIX, type TextProblem } from '../text/entry'
+import type { EntryProblem } from '../../core/selector'
 
 /** docs/spec/growthbook.md, section 1 */
 export const FEATURE_KEYS: readonly string[] = ['defaultValue', 'rules']
@@ -38,26 +38,14 @@ const RULE_KEYS: readonly string[] = [
   'contextualVariations',
 ]
 
-interface Found extends Pick<TextProblem, 'code' | 'message'> {
-  readonly path: Path
-}
+type Found = EntryProblem & { readonly path: Path }
 
-export function payloadProblems(features: Iterable<Entry>): TextProblem[] {
-  const problems: TextProblem[] = []
-  for (const entry of features)
-    for (const { path, ...found } of problemsOf(entry.value)) {
-      const at = entry.locate(path, path.length > 0 ? 'key' : 'value')
-      const feature = entry.key.slice(PREFIX.length)
-      problems.push({
-        ...found,
-        severity: 'warning',
-        feature,
-        ...(path.length > 0 && { path: path.join('.') }),
-        ...at,
-      })
-    }
-  return problems
-}
+export const payloadProblems = (feature: JsonValue): readonly EntryProblem[] =>
+  problemsOf(feature).map((found) => ({
+    ...found,
+    severity: 'warning',
+    at: found.path.length > 0 ? 'key' : 'value',
+  }))
 
 function problemsOf(feature: JsonValue): readonly Found[] {
   if (!isJsonObject(feature)) {

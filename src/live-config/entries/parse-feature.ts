@@ -3,9 +3,11 @@ import { isJsonObject, type JsonValue } from '../../core/json'
 import type { Problem } from '../../core/problem'
 import type { Compat, EntryProblem } from '../../core/selector'
 import { compilePayloadFeature } from '../../rules/feature'
+import { payloadProblems } from '../dialects/payload-problems'
 import { type Entry, PREFIX } from '../text/entry'
 import { EntryCompiler } from './entry-compiler'
 import type { Semantics } from './semantics'
+import { shapeProblem } from './shape'
 import { compileValue, decodedValue } from './value'
 import { Version } from './version'
 
@@ -23,6 +25,8 @@ export interface ParsedFeature {
 /** Compiles one entry of a live config, or returns its problems with their places. Never throws. */
 export function parseFeature(entry: Entry, semantics: Semantics, generation = 0): ParsedFeature {
   const name = entry.key.slice(PREFIX.length)
+  const tooLarge = entry.dialect && payloadTooLarge(entry.value)
+  if (tooLarge) return { problems: [placed(tooLarge, name, entry)] }
   const compiler = new EntryCompiler(name, semantics)
   const { compat, shared } = semantics
   const value = entry.dialect ? entry.value : decodedValue(entry, compat)
@@ -31,6 +35,7 @@ export function parseFeature(entry: Entry, semantics: Semantics, generation = 0)
     : compileValue(value, entry, compiler)
   const problems = [
     ...(value === entry.value ? [] : problemsInText(entry, name, compat)),
+    ...(entry.dialect ? payloadProblems(value) : []).map((problem) => placed(problem, name, entry)),
     ...compiler.reported.map((problem) => placed(problem, name, entry)),
   ]
   const errors = problems.filter(({ severity }) => severity === 'error')
@@ -52,6 +57,12 @@ function problemsInText({ json }: Entry, feature: string, compat: Compat): reado
   if (json?.kind !== 'mapping') return []
   const severity = compat === 'r2' ? 'warning' : 'error'
   return json.problems.map((problem) => ({ ...problem, severity, feature }))
+}
+
+/** A payload may nest as deep as any text. */
+function payloadTooLarge(value: JsonValue): EntryProblem | undefined {
+  const problem = shapeProblem(value, 'entry')
+  return problem?.code === 'too-large' ? problem : undefined
 }
 
 /**

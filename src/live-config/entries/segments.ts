@@ -10,7 +10,7 @@ import {
   own,
 } from '../../core/json'
 import type { EntryProblem } from '../../core/selector'
-import { MERGE, mergeKeyIn, mergesNothing } from './shape'
+import { MERGE, mergeKeyIn, mergesNothing, shapeProblem } from './shape'
 
 /** The attribute that a list of ids is about: the user's id, unless the World says otherwise. */
 const ID = 'id'
@@ -85,6 +85,8 @@ export function problemsOfConditions(
 
 function problemOf(name: string, members: JsonValue): EntryProblem | undefined {
   if (name === MERGE) return mergesNothing([name])
+  const shape = shapeProblem(members, 'segment')
+  if (shape?.code === 'too-large' || shape?.code === 'too-deep') return { ...shape, path: [name] }
   if (isJsonObject(members)) return undefined
   if (!isJsonList(members))
     return bad(

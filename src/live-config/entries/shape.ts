@@ -15,21 +15,33 @@ const MAX_DEPTH = 32
  */
 export const MAX_VALUES = 200_000
 
+/** How many of them may be mappings, such as rules and conditions: these take longest. */
+const MAX_MAPPINGS = 50_000
+
 /** The size of a value, counted no further than it may be. */
 class Shape {
   values = 0
+  mappings = 0
   depth = 0
   hasMergeKey = false
+
+  get isTooLarge(): boolean {
+    return this.values > MAX_VALUES || this.mappings > MAX_MAPPINGS
+  }
 
   add(value: JsonValue, depth: number): void {
     this.values++
     if (typeof value !== 'object' || value === null) return
     if (depth > this.depth) this.depth = depth
-    if (depth > MAX_DEPTH || this.values > MAX_VALUES) return
+    if (depth > MAX_DEPTH || this.isTooLarge) return
     if (isJsonList(value)) {
-      for (const item of value) this.add(item, depth + 1)
+      for (const item of value) {
+        if (this.isTooLarge) return
+        this.add(item, depth + 1)
+      }
       return
     }
+    if (++this.mappings > MAX_MAPPINGS) return
     for (const [key, member] of Object.entries(value)) {
       if (key === MERGE) this.hasMergeKey = true
       this.add(member, depth + 1)
@@ -49,11 +61,16 @@ export function shapeProblem(
       code: 'too-deep',
       message: `the ${what} is nested more than ${MAX_DEPTH} levels deep; flatten it`,
     }
-  if (shape.values > MAX_VALUES)
+  if (shape.isTooLarge) {
+    const most =
+      shape.values > MAX_VALUES
+        ? `${MAX_VALUES} values`
+        : `${MAX_MAPPINGS} rules and other mappings`
     return {
       code: 'too-large',
-      message: `the ${what} has more than ${MAX_VALUES} values, which is the limit for one ${what}; ${INSTEAD[what]}`,
+      message: `the ${what} has more than ${most}, the limit for one ${what}; ${INSTEAD[what]}`,
     }
+  }
   const merge = shape.hasMergeKey && isJsonObject(value) ? mergeKeyIn(value) : undefined
   return merge && mergesNothing(merge)
 }

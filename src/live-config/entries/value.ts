@@ -79,8 +79,9 @@ function readMapping(mapping: JsonObject, compiler: EntryCompiler): Feature | un
 
 /** The problem of a text that is no entry (docs/spec/r2.md, section 4). */
 function textProblem(text: string, { json }: Pick<Entry, 'json'>): EntryProblem {
-  if (json?.kind === 'not-json' && json.problem().code === 'too-deep')
-    return { code: 'too-deep', message: 'the JSON in the text cannot be read', at: 'text' }
+  const code = json?.kind === 'not-json' ? json.problem().code : undefined
+  if (code === 'too-deep' || code === 'too-large')
+    return { code, message: 'the JSON in the text cannot be read', at: 'text' }
   if (json?.kind !== 'other') return { code: 'unparsable-config', ...notJson(text) }
   const message = `the text is JSON for ${kindOf(json.value)}; write on, off or a mapping of selectors`
   return { code: 'config-not-object', message }

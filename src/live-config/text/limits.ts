@@ -6,6 +6,9 @@ export const MAX_TEXT_DEPTH = 100
 /** How many keys the top of a text may have. */
 export const MAX_ENTRIES = 200_000
 
+/** How long a text may be that is itself JSON: it is read in one step. */
+export const MAX_JSON_TEXT = 1024 * 1024
+
 /** How many values one key at the top of a YAML text may have. */
 export const MAX_VALUES = 500_000
 

@@ -63,6 +63,13 @@ export function placedBy(
   }
 }
 
+/** The problem of a piece that begins at `base`, as one of the text that the piece is in. */
+export const moved = ({ message, offset, ...rest }: Unplaced, base: number): Unplaced => ({
+  ...rest,
+  offset: base + offset,
+  message: typeof message === 'string' ? message : (lineOf) => message((at) => lineOf(base + at)),
+})
+
 /** A key that is there twice in one mapping inside an entry. */
 export function duplicateKey(key: string, first: number, offset: number): Unplaced {
   const message: Unplaced['message'] = (lineOf) =>

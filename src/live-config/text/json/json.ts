@@ -5,10 +5,14 @@ import type { EntryCollector } from '../entry-collector'
 import { LocatedEntry } from '../located-entry'
 import type { TimeSlice } from '../time-slice'
 import { type LineIndex, notAMapping, placed, refused } from '../places'
-import { decode, syntaxProblem } from './json-text'
-import { inspectJson, keysWithin, locateInJson, sourceOffset } from './locate'
-import { type Member, scanMembers } from './scan'
-import { MAX_TEXT_DEPTH } from '../limits'
+import { inspectJson } from './inspect'
+import { syntaxProblem } from './json-text'
+import { locateInJson } from './locate'
+import { SlicedJson } from './in-slices'
+import { decode, keysWithin, type Member, scanMembers } from './scan'
+import { sourceOffset } from './source-offset'
+import { MAX_ENTRIES, MAX_TEXT_DEPTH, tooManyEntries } from '../limits'
+import { mayLoseNumbers } from '../numbers'
 
 /**
  * Strict JSON. The native parser reads it; only what it does not report, duplicates and places, is
@@ -20,12 +24,41 @@ export function* parseJson(
   slice: TimeSlice,
   document?: JsonObject,
 ): Generator<void, Parsed> {
-  const root = document ?? decode(text)
   const { lines } = collector
-  if (root === undefined) return refused(placed(syntaxProblem(text), lines))
+  if (text.length > LARGE) return yield* readLarge(text, collector, slice)
+  const root = document ?? decode(text)
+  if (root === undefined)
+    return text.length > LARGE_PROBLEM
+      ? yield* readLarge(text, collector, slice)
+      : refused(placed(syntaxProblem(text), lines))
   if (!isJsonObject(root)) return refused(placed(notAMapping(root, text.search(/\S/)), lines))
   if (slice.isOver()) yield
   return yield* readMembers(text, root, collector, slice)
+}
+
+/** The native parser is given no more at once, since it cannot be interrupted. */
+export const LARGE = 2 * 1024 * 1024
+
+/** What is wrong is searched in no more at once, which takes longer. */
+const LARGE_PROBLEM = 64 * 1024
+
+/** The entries of a large text; what cannot be read is found in slices as well. */
+export function* readLarge(
+  text: string,
+  collector: EntryCollector,
+  slice: TimeSlice,
+): Generator<void, Parsed> {
+  const { lines } = collector
+  const start = text.search(/\S/)
+  if (text.charAt(start) === '[') return refused(placed(notAMapping([], start), lines))
+  const reader = new SlicedJson(text, slice)
+  let entries = 0
+  yield* reader.readObject((key, member, value) => {
+    if (++entries === MAX_ENTRIES) reader.fatal ??= tooManyEntries(member.keyStart)
+    for (const problem of reader.problems.splice(0)) collector.report(problem, key)
+    collector.add(new JsonEntry(key, value, text, lines, member))
+  })
+  return reader.fatal ? refused(placed(reader.fatal, lines)) : collector.parsed()
 }
 
 function decodeText(literal: string): string {
@@ -47,14 +80,17 @@ export function* readMembers(
     return collector.parsed()
   }
   const members = scanMembers(text)
+  const excess = members[MAX_ENTRIES]
+  if (excess) return refused(placed(tooManyEntries(excess.keyStart), lines))
   const unique = members.length === names.length
+  const mayLose = mayLoseNumbers(text)
   for (let i = 0; i < members.length; i++) {
     const member = members[i]
     if (member === undefined) continue
     if (slice.isOver()) yield
     const key = keyOf(text, member, names[i])
     const whole = unique ? own(root, key) : decode(text.slice(member.valueStart, member.valueEnd))
-    const value = checked(key, whole ?? null, member, text, collector)
+    const value = checked(key, whole ?? null, member, text, mayLose, collector)
     const entry = new JsonEntry(key, value, text, lines, member)
     if (unique) collector.addUnique(entry)
     else collector.add(entry)
@@ -125,6 +161,8 @@ function checked(
   value: JsonValue,
   member: Member,
   text: string,
+  /** A number that is not kept may be somewhere in the text. */
+  mayLose: boolean,
   collector: EntryCollector,
 ): JsonValue {
   if (member.depth > MAX_TEXT_DEPTH) {
@@ -133,7 +171,8 @@ function checked(
     collector.report({ code: 'too-deep', severity: 'error', message, offset }, key)
     return null
   }
-  if (keysWithin(value) === member.keys) return value
+  const json = mayLose ? text.slice(member.valueStart, member.valueEnd) : ''
+  if (keysWithin(value) === member.keys && !mayLoseNumbers(json)) return value
   const inspected = inspectJson(text.slice(member.valueStart, member.valueEnd))
   for (const problem of inspected.problems) collector.report(problem, key, member.valueStart)
   return inspected.value
@@ -142,6 +181,8 @@ function checked(
 const NOWHERE: Member = { keyStart: 0, keyEnd: 0, valueStart: 0, valueEnd: 0, keys: 0, depth: 0 }
 
 class JsonEntry extends LocatedEntry {
+  private inner: Members | undefined
+
   constructor(
     key: string,
     value: JsonValue,
@@ -163,8 +204,20 @@ class JsonEntry extends LocatedEntry {
 
   protected override part(path: Path, target: 'key' | 'value'): Position {
     const { valueStart, valueEnd } = this.member
-    const offset = locateInJson(this.whole.slice(valueStart, valueEnd), path, target)
+    const offset = this.offsetOf(this.whole.slice(valueStart, valueEnd), path, target)
     return offset === undefined ? this.position : this.lines.at(valueStart + offset)
+  }
+
+  /** Members of a large value, such as the features of a payload, are looked up in an index. */
+  private offsetOf(json: string, path: Path, target: 'key' | 'value'): number | undefined {
+    const [first, ...rest] = path
+    if (first === undefined || json.length <= LARGE_PROBLEM || !json.startsWith('{'))
+      return locateInJson(json, path, target)
+    const member = (this.inner ??= new Members(json)).of(String(first))
+    if (member === undefined || (rest.length === 0 && target === 'key')) return member?.keyStart
+    const { valueStart, valueEnd } = member
+    const offset = locateInJson(json.slice(valueStart, valueEnd), rest, target)
+    return offset === undefined ? member.keyStart : valueStart + offset
   }
 
   protected override character(index: number): Position {

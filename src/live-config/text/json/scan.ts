@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../../core/json'
 import { endOfString, isClosing, isOpening, isQuote } from '../../../core/nesting'
 
 /** One key of the outermost object of a JSON text, as offsets. */
@@ -70,4 +71,88 @@ function trimBlank(text: string, end: number): number {
   let i = end
   while (isBlank(text.charCodeAt(i - 1))) i--
   return i
+}
+
+/** Returns undefined when the text is not JSON. */
+export function decode(text: string): JsonValue | undefined {
+  try {
+    // Data from outside: JSON.parse returns only JSON values.
+    return JSON.parse(text) as JsonValue
+  } catch {
+    return undefined
+  }
+}
+
+/** How many keys a value has; NaN, which equals no count, when a number in it is infinite. */
+export function keysWithin(value: JsonValue): number {
+  if (typeof value === 'number') return Number.isFinite(value) ? 0 : NaN
+  if (typeof value !== 'object' || value === null) return 0
+  let keys = 0
+  if (Array.isArray(value)) {
+    for (const item of value as readonly JsonValue[]) keys += keysWithin(item)
+    return keys
+  }
+  for (const item of Object.values(value)) keys += 1 + keysWithin(item)
+  return keys
+}
+
+/** Finds the end of a value, as far at a time as it is asked to. */
+export class ValueScan {
+  /** How deep brackets nest inside. */
+  deepest = 0
+  /** How many keys are inside. */
+  keys = 0
+  private depth = 0
+
+  constructor(
+    private readonly text: string,
+    public at: number,
+  ) {}
+
+  /** Goes on to the end of the value, or to an index; true at the end. */
+  run(limit: number): boolean {
+    const { text } = this
+    while (this.at < limit && this.at < text.length) {
+      const char = text.charCodeAt(this.at)
+      if (
+        this.depth === 0 &&
+        (char === COMMA || char === COLON || isClosing(char) || isBlank(char))
+      )
+        return true
+      if (isQuote(char)) this.at = endOfString(text, this.at)
+      else this.step(char)
+      if (this.depth === 0 && (isQuote(char) || isClosing(char))) return true
+    }
+    return this.at >= text.length
+  }
+
+  private step(char: number): void {
+    this.at++
+    if (char === COLON) this.keys++
+    else if (isClosing(char)) this.depth--
+    else if (isOpening(char) && ++this.depth > this.deepest) this.deepest = this.depth
+  }
+}
+
+/** A member of a mapping or an item of a list, whose key is its value. */
+export interface Child {
+  readonly keyStart: number
+  readonly keyEnd: number
+  readonly valueStart: number
+}
+
+/** The children of the collection that begins at an index of valid JSON. */
+export function* childrenAt(text: string, start: number): Generator<Child> {
+  const isList = text.charAt(start) === '['
+  let at = skipBlank(text, start + 1)
+  while (at < text.length && !isClosing(text.charCodeAt(at))) {
+    const keyEnd = isList ? at : endOfString(text, at)
+    const valueStart = isList ? at : skipBlank(text, skipBlank(text, keyEnd) + 1)
+    yield { keyStart: at, keyEnd, valueStart }
+    const scan = new ValueScan(text, valueStart)
+    scan.run(Infinity)
+    at = skipBlank(text, scan.at)
+    if (text.charCodeAt(at) !== COMMA) return
+    at = skipBlank(text, at + 1)
+  }
 }

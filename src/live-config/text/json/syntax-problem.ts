@@ -1,7 +1,7 @@
+import type * as Jsonc from 'jsonc-parser'
 import type { ParseErrorCode } from 'jsonc-parser'
 import type { Unplaced } from '../places'
 import { nestedDeeperAt } from '../../../core/nesting'
-import { jsoncParser } from './locate'
 import { MAX_TEXT_DEPTH } from '../limits'
 
 /** What must come next, for "found … where … is needed". */
@@ -153,4 +153,10 @@ function notClosed(end: number, { kind, offset }: Bracket = { kind: '{', offset:
     (lineOf) =>
       `the text ends, but the "${kind}" of line ${lineOf(offset)} is not closed; add "${kind === '{' ? '}' : ']'}"`,
   )
+}
+
+/** The package is loaded for the first text with a problem, or of which a place is asked. */
+function jsoncParser(): typeof Jsonc {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would make parsing asynchronous
+  return require('jsonc-parser') as typeof Jsonc
 }

@@ -13,7 +13,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml'
-import type { Style } from '../json/locate'
+import type { Style } from '../json/source-offset'
 import { skipBlank } from '../json/scan'
 import { MAX_TEXT_DEPTH } from '../limits'
 import type { Unplaced } from '../places'
@@ -166,7 +166,7 @@ export function readDocument(text: string): YamlDocument {
  * The most words, spaces and signs that the library is given: what it reads, it reads in one step,
  * and a problem that it finds at each of them takes longest.
  */
-const MAX_WORDS = 5000
+export const MAX_WORDS = 5000
 
 const MAX_ERRORS = 20
 

@@ -1,10 +1,11 @@
 import type { JsonValue } from '../../../core/json'
 import { MAX_VALUES } from '../limits'
-import type { Unplaced } from '../places'
+import { moved, type Unplaced } from '../places'
 import type { TimeSlice } from '../time-slice'
 import { startOfContent } from './lines'
 import { keyAt, type Leaf, PlainReader } from './plain'
-import type { PlainMember } from './plain-member'
+import type { PlacedMember } from '../growing-mapping'
+import { MAX_WORDS } from './document'
 import { type Anchors, type Piece, readNode, readPiece } from './value'
 
 const KIB = 1024
@@ -20,27 +21,34 @@ const MAX_PIECE = 16 * KIB * KIB
 
 /**
  * Reads the keys of a text that begins with the first of them: in slices, and what is not plain by
- * the library, as long as that is short.
+ * the library, as long as that is short. `isChunk`: the text has one key, so a problem is that key's
+ * alone.
  */
 export function* readInSlices(
   text: string,
   anchors: Anchors,
   slice: TimeSlice,
+  isChunk: boolean,
 ): Generator<void, Piece> {
   const start = startOfContent(text, 0, text.length)
   if (start === text.length) return readPiece(text.slice(0, SHORT), anchors)
-  if (text.length > MAX_PIECE) return tooLong(text, start)
+  const key = isChunk ? keyAt(text, start)?.name : undefined
+  if (text.length > MAX_PIECE) return refusedValue(key, start, start, TOO_LONG)
   const leaves = new LeafReader(text, anchors)
   const reader = new PlainReader(text, slice, (leaf) =>
     text.length <= SHORT ? undefined : leaves.read(leaf),
   )
   const members = yield* reader.members(start)
   if (leaves.fatal) return { members: [], problems: [], tied: true, fatal: leaves.fatal }
-  if (reader.hasTooMany) return tooMany(text, start)
-  if (members === undefined)
-    return text.length <= SHORT || keyAt(text, start) === undefined
-      ? readPiece(text, anchors)
-      : notPlain(text, start, reader.unclearAt ?? start)
+  if (reader.hasTooMany) return refusedValue(key, start, start, TOO_MANY)
+  if (members === undefined) {
+    const at = reader.unclearAt ?? start
+    const isShort = text.length <= SHORT || (key === undefined && text.length <= MAX_LEAF)
+    if (isShort) return readPiece(text, anchors)
+    const beginning =
+      key === undefined ? readPiece(text.slice(0, MAX_LEAF / 2), anchors) : undefined
+    return beginning?.fatal ? beginning : refusedValue(key, start, at, notPlain(text, at))
+  }
   const problems = [...reader.problems, ...leaves.problems]
   return {
     members,
@@ -50,7 +58,7 @@ export function* readInSlices(
 }
 
 /** The key of the member that a problem is in. */
-const keyOf = ({ offset }: Unplaced, members: readonly PlainMember[]): string | undefined =>
+const keyOf = ({ offset }: Unplaced, members: readonly PlacedMember[]): string | undefined =>
   members.length === 1
     ? members[0]?.key
     : members.findLast((member) => member.offset <= offset)?.key
@@ -83,35 +91,21 @@ class LeafReader {
 export const leafText = (text: string, { start, end, column }: Leaf): string =>
   `${' '.repeat(column)}${text.slice(start, end)}`
 
-const moved = ({ message, offset, ...rest }: Unplaced, base: number): Unplaced => ({
-  ...rest,
-  offset: base + offset,
-  message: typeof message === 'string' ? message : (lineOf) => message((at) => lineOf(base + at)),
-})
+const TOO_LONG = `this is more than ${MAX_PIECE / KIB / KIB} MiB, the limit for one key of YAML; shorten it`
+const TOO_MANY = `this has more than ${MAX_VALUES} values, the limit for one key of YAML; shorten it, or divide it`
 
-function tooLong(text: string, start: number): Piece {
-  const found = `this is more than ${MAX_PIECE / KIB / KIB} MiB`
-  return refusedValue(text, start, start, `${found}, the limit for one key of YAML; shorten it`)
-}
-
-function tooMany(text: string, start: number): Piece {
-  const message = `this has more than ${MAX_VALUES} values, the limit for one key of YAML; shorten it, or divide it`
-  return refusedValue(text, start, start, message)
-}
-
-function notPlain(text: string, start: number, at: number): Piece {
+function notPlain(text: string, at: number): string {
   const found = JSON.stringify(text.slice(at, at + 20).split('\n', 1)[0])
-  return refusedValue(
-    text,
-    start,
-    at,
-    `from ${found} on this can only be read as a whole, and is too large for that: at most ${MAX_LEAF / KIB} KiB and 5000 words may be; write one item a line, without anchors and tags, or JSON`,
-  )
+  return `from ${found} on this can only be read as a whole, and is too large for that: at most ${MAX_LEAF / KIB} KiB and ${MAX_WORDS} words may be; write one item a line, without anchors and tags, or JSON`
 }
 
 /** The key keeps its last good value; of a text without a clear key nothing can be used. */
-function refusedValue(text: string, start: number, offset: number, message: string): Piece {
-  const key = keyAt(text, start)?.name
+function refusedValue(
+  key: string | undefined,
+  start: number,
+  offset: number,
+  message: string,
+): Piece {
   const problem = { code: 'too-large', severity: 'error', message, offset } as const
   return key === undefined
     ? { members: [], problems: [], tied: false, fatal: problem }

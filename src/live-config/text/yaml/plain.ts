@@ -4,7 +4,7 @@ import type { Unplaced } from '../places'
 import type { TimeSlice } from '../time-slice'
 import { FlowReader, type Reading } from './flow'
 import { columnOf, isDash, isRestBlank, lineEndAt, skipSpaces, startOfContent } from './lines'
-import { GrowingMapping, type PlainMember } from './plain-member'
+import { GrowingMapping, type PlacedMember } from '../growing-mapping'
 import { plainAt, quotedAt } from './scalar'
 import type { Search } from './search'
 
@@ -48,9 +48,9 @@ export class PlainReader implements Reading {
   }
 
   /** The members of the outermost mapping, whose first key is at `start`. */
-  *members(start: number): Generator<void, readonly PlainMember[] | undefined> {
+  *members(start: number): Generator<void, readonly PlacedMember[] | undefined> {
     const { text } = this
-    const members: PlainMember[] = []
+    const members: PlacedMember[] = []
     const add = (key: string, offset: number, value: JsonValue) =>
       void members.push({ key, offset, value })
     const isRead = yield* this.readMembers(start, text.length, columnOf(text, start), add)

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../../core/json'
-import { decode } from '../json/json-text'
+import { decode } from '../json/scan'
+import { numberProblem } from '../numbers'
 import { detached } from '../time-slice'
 
 /** A value of one line and the index after it. `value` is undefined when it is not plain. */
@@ -36,10 +37,9 @@ function resolved(text: string): JsonValue | undefined {
   return RARE_NUMBER.test(text) ? undefined : text
 }
 
-/** Undefined for a number that is not kept as it is written: the library reports those. */
-function keptNumber(text: string): number | undefined {
-  return text.length < 16 && Number.isFinite(Number(text)) ? Number(text) : undefined
-}
+/** Undefined for a number with a problem, which is reported where the library reads it. */
+const keptNumber = (text: string): number | undefined =>
+  numberProblem(text, 0) ? undefined : Number(text)
 
 /** The first character of a plain text; a minus begins one only before a digit. */
 const PLAIN_START = /[^\s\-?:,[\]{}#&*!|>'"%@`]|-\d/y

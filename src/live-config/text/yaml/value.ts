@@ -11,6 +11,7 @@ import {
 } from 'yaml'
 import type { JsonValue } from '../../../core/json'
 import { MAX_TEXT_DEPTH } from '../limits'
+import { numberProblem } from '../numbers'
 import { detached } from '../time-slice'
 import { duplicateKey, empty, notAMapping, type Unplaced } from '../places'
 import { hasCoreTag, keyText, offsetOf, readDocument } from './document'
@@ -104,8 +105,14 @@ class YamlDecoder {
     const { value } = node
     if (typeof value === 'string') return detached(value)
     if (typeof value === 'boolean' || value === null) return value
-    if (typeof value === 'number' && Number.isFinite(value)) return value
+    if (typeof value === 'number' && Number.isFinite(value)) return this.number(node, value)
     return this.refuse(node, 'bad-type', 'JSON knows no infinity and no NaN; write a number')
+  }
+
+  private number(node: Scalar, value: number): number {
+    const problem = numberProblem(node.source ?? '', offsetOf(this.expanding ?? node))
+    if (problem) this.problems.push(problem)
+    return value
   }
 
   private collection(node: YAMLMap | YAMLSeq): JsonValue {

@@ -1,8 +1,8 @@
 import { isJsonObject } from '../../../core/json'
 import type { Parsed, TextProblem } from '../entry'
 import type { EntryCollector } from '../entry-collector'
-import { readMembers } from '../json/json'
-import { decode } from '../json/json-text'
+import { LARGE, readLarge, readMembers } from '../json/json'
+import { decode } from '../json/scan'
 import { detached, type TimeSlice } from '../time-slice'
 import { MAX_ENTRIES, tooManyEntries } from '../limits'
 import { type LineIndex, placed, refused } from '../places'
@@ -33,7 +33,9 @@ export function* parseYaml(
 ): Generator<void, Parsed> {
   const { lines } = collector
   // JSON is YAML, and its parser is much faster.
-  const json = /^\s*\{/.test(text) ? decode(text) : undefined
+  const isMapping = /^\s*\{/.test(text)
+  if (isMapping && text.length > LARGE) return yield* readLarge(text, collector, slice)
+  const json = isMapping ? decode(text) : undefined
   if (isJsonObject(json)) return yield* readMembers(text, json, collector, slice)
   const chunks = yield* cutChunks(text, slice)
   if (!chunks || chunks.length === 0) return yield* readWhole(text, collector, slice)
@@ -91,7 +93,7 @@ function recall(chunk: Chunk, known: Known | undefined): Read | undefined {
 
 function* readChunk(chunk: Chunk, anchors: Anchors, slice: TimeSlice): Generator<void, Read> {
   const text = detached(chunk.text)
-  const piece = yield* readInSlices(text, anchors, slice)
+  const piece = yield* readInSlices(text, anchors, slice, true)
   return { chunk: { offset: chunk.offset, text }, piece }
 }
 
@@ -125,7 +127,7 @@ function* readWhole(
   slice: TimeSlice,
 ): Generator<void, Parsed> {
   const { lines } = collector
-  const piece = yield* readInSlices(text, new Anchors(), slice)
+  const piece = yield* readInSlices(text, new Anchors(), slice, false)
   if (piece.fatal) return refused(placed(piece.fatal, lines))
   collect(collector, piece, new YamlText(text, 0, lines))
   return collector.parsed()

@@ -1,8 +1,8 @@
-import type { JsonObject, JsonValue } from '../../../core/json'
-import { duplicateKey, type Unplaced } from '../places'
+import type { JsonObject, JsonValue } from '../../core/json'
+import { duplicateKey, type Unplaced } from './places'
 
 /** A key and its value. `offset`: where the key begins. */
-export interface PlainMember {
+export interface PlacedMember {
   readonly key: string
   readonly offset: number
   readonly value: JsonValue
