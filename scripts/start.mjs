@@ -1,5 +1,6 @@
-// `npm start`: the example site on config/live.yaml, or on the file given after `--`. PORT says
-// where it listens.
+// `npm start`: the example site and the server of its features, on config/live.yaml or on the file
+// given after `--`. PORT says where the site listens, API_PORT where the server does: by default one
+// port higher.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.mjs'

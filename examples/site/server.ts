@@ -1,8 +1,9 @@
 /**
- * `npm start`: opens the live config, serves the site, and tells each change as it takes effect.
+ * `npm start`: opens the live config, serves the site, answers over HTTP beside it, and tells each change as it takes effect.
  */
 import { createServer, type Server } from 'node:http'
 import { type Exposure, type Features, file, lastGood, openFeatures, type Problem } from 'liveflag'
+import { createServer as createFlagServer, type LiveflagServer } from 'liveflag/server'
 import { createSite } from './site'
 
 const SHOWN_EXPOSURES = 20
@@ -19,8 +20,23 @@ async function main(): Promise<void> {
   })
   tellChanges(features)
   const server = createServer(createSite(features, exposures))
-  endOnSignal(server, features)
-  await listen(server, process.env['PORT'] ?? '3000')
+  const port = process.env['PORT'] ?? '3000'
+  await listen(server, port)
+  const flags = await answer(features, process.env['API_PORT'] ?? next(port))
+  endOnSignal(server, flags, features)
+}
+
+const next = (port: string): string => (port === '0' ? port : String(Number(port) + 1))
+
+/** The same live config for whoever is not Node. What it records, it forgets when it ends. */
+async function answer(features: Features, port: string): Promise<LiveflagServer> {
+  const server = await createFlagServer(features, { port: Number(port), logLevel: 'error' })
+  const { names } = features.snapshot
+  const name = names.find((one) => one === 'dark_mode') ?? names[0] ?? 'dark_mode'
+  const url = `${server.url}/ofrep/v1/evaluate/flags/${encodeURIComponent(name)}`
+  console.log(`The server of its features is at ${server.url}. Ask it:`)
+  console.log(`curl -X POST ${url} -d '{"context": {"user": {"name": "gary"}}}'`)
+  return server
 }
 
 function tellChanges(features: Features): void {
@@ -56,8 +72,9 @@ async function listen(server: Server, port: string): Promise<void> {
 }
 
 /** Lets the requests that are under way end, and then ends. */
-function endOnSignal(server: Server, features: Features): void {
+function endOnSignal(server: Server, flags: LiveflagServer, features: Features): void {
   const end = (): void => {
+    void flags.close()
     server.close(() => void features.close())
     server.closeIdleConnections()
     // A browser may hold a connection open for longer than anyone wants to wait.

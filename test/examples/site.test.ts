@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { filesBelow, root } from '../house/source-tree'
 import { eventually as within } from '../support/eventually'
 
@@ -415,6 +416,20 @@ describe('while the file is edited', () => {
     expect(html).not.toMatch(/<img src=x|<script/)
     expect(seen(html)).toContain('it never had a good version, so it is off')
   })
+})
+
+test('the features are answered over HTTP as well, and the line that is printed asks for one', async () => {
+  const printed = run(live)
+  await addressOf(printed)
+  await eventually('it says how to ask', () => /^curl .*$/m.test(printed.printed))
+  const [line = ''] = /^curl .*$/m.exec(printed.printed) ?? []
+  const asked = spawn('bash', ['-c', `${line} --silent`])
+  const answer = await text(asked.stdout)
+  expect(JSON.parse(answer)).toMatchObject({ key: 'dark_mode', value: true })
+  const address = /server of its features is at (\S+)\. /.exec(printed.printed)?.[1] ?? ''
+  expect((await fetch(`${address}/readyz`)).status).toBe(200)
+  printed.child.kill('SIGTERM')
+  await printed.ended
 })
 
 describe('whatever a visitor sends', () => {
