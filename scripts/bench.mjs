@@ -9,4 +9,4 @@ const bench = join('bench', 'run.ts')
 
 await build()
 if (!existsSync(join(root, bench))) fail(`${bench} is not there, so there is nothing to measure`)
-runNode([...typeScript.arguments, bench, ...process.argv.slice(2)], typeScript.environment)
+runNode([...typeScript, bench, ...process.argv.slice(2)])

@@ -1,4 +1,4 @@
-// `node -r ts-node/register/transpile-only scripts/crash-cache.ts [--kills 200] [--at-once 2]`
+// `node -r ./scripts/register-typescript.js scripts/crash-cache.ts [--kills 200] [--at-once 2]`
 // Kills processes that write one last good, at random moments, and reads it after every kill: it
 // must always be whole.
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -67,7 +67,7 @@ function start(path: string): ChildProcess {
   })
   return spawn(
     process.execPath,
-    ['-r', 'ts-node/register/transpile-only', __filename, '--write', path],
+    ['-r', './scripts/register-typescript.js', __filename, '--write', path],
     {
       cwd: root,
       env: {

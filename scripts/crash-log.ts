@@ -1,4 +1,4 @@
-// `node -r ts-node/register/transpile-only scripts/crash-log.ts [--kills 200] [--at-once 2]` Kills
+// `node -r ./scripts/register-typescript.js scripts/crash-log.ts [--kills 200] [--at-once 2]` Kills
 // processes that record rows, at random moments. Every row that was acknowledged must be there, and
 // none twice: in the database, or in the spill file, which takes what the database, made to fail
 // now and then, does not.
@@ -62,7 +62,7 @@ function start(dir: string): ChildProcess {
   })
   return spawn(
     process.execPath,
-    ['-r', 'ts-node/register/transpile-only', __filename, '--record', dir],
+    ['-r', './scripts/register-typescript.js', __filename, '--record', dir],
     {
       cwd: resolve(__dirname, '..'),
       env: {

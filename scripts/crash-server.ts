@@ -1,4 +1,4 @@
-// `node -r ts-node/register/transpile-only scripts/crash-server.ts [--rounds 20] [--signal SIGKILL]`
+// `node -r ./scripts/register-typescript.js scripts/crash-server.ts [--rounds 20] [--signal SIGKILL]`
 // Ends servers that are under load, by a signal. Every event and decision that was acknowledged must
 // be there, and none twice; one that is ended by SIGTERM answers what it has been asked.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
@@ -90,7 +90,10 @@ function judge(
 ): Pick<ServerCrashes, 'lost' | 'twice'> {
   const records = new Database(join(dir, 'records.db'), { readonly: true })
   try {
-    const rows = records.prepare('SELECT unit FROM liveflag_exposures').pluck().all() as readonly string[]
+    const rows = records
+      .prepare('SELECT unit FROM liveflag_exposures')
+      .pluck()
+      .all() as readonly string[]
     const stored = new Set(rows)
     return {
       lost: acknowledged.filter((unit) => !stored.has(unit)),

@@ -1,23 +1,11 @@
 // Runs Node on something else and becomes it: same terminal, same signals, same way out.
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { join } from 'node:path'
 import { root } from './ensure-installed.mjs'
 
-/**
- * For `node -r`: TypeScript transpiled on loading, its types unchecked; `liveflag` is found by the
- * package's own name.
- */
-export const typeScript = {
-  arguments: ['-r', 'ts-node/register/transpile-only'],
-  environment: {
-    TS_NODE_PROJECT: 'tsconfig.json',
-    TS_NODE_COMPILER_OPTIONS: JSON.stringify({
-      module: 'commonjs',
-      moduleResolution: 'node10',
-      ignoreDeprecations: '5.0',
-    }),
-  },
-}
+/** Arguments of Node with which it runs TypeScript. */
+export const typeScript = ['-r', join(root, 'scripts', 'register-typescript.js')]
 
 export function runNode(args, environment = {}) {
   const child = spawn(process.execPath, args, {

@@ -12,7 +12,4 @@ const given = process.argv.slice(2)
 
 await build()
 if (!existsSync(join(root, site))) fail(`${site} is not there, so there is nothing to start`)
-runNode(
-  [...typeScript.arguments, site, ...(given.length > 0 ? given : [join('config', 'live.yaml')])],
-  typeScript.environment,
-)
+runNode([...typeScript, site, ...(given.length > 0 ? given : [join('config', 'live.yaml')])])

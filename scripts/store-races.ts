@@ -1,4 +1,4 @@
-// `node -r ts-node/register/transpile-only scripts/store-races.ts [--rounds 200] [--processes 4]`
+// `node -r ./scripts/register-typescript.js scripts/store-races.ts [--rounds 200] [--processes 4]`
 // Admissions of one subject, 64 at once from several processes, into eight experiments of which
 // four share a domain: never more than three experiments, and never two of the domain. In SQLite
 // and in PostgreSQL.
@@ -114,7 +114,7 @@ function start(where: string, atOnce: number): ChildProcess {
     process.execPath,
     [
       '-r',
-      'ts-node/register/transpile-only',
+      './scripts/register-typescript.js',
       __filename,
       '--race',
       where,

@@ -7,4 +7,4 @@ import { runNode, typeScript } from './run-node.mjs'
 const [script, ...args] = process.argv.slice(2)
 if (script === undefined) fail('name the script to run')
 await build()
-runNode([...typeScript.arguments, script, ...args], typeScript.environment)
+runNode([...typeScript, script, ...args])

@@ -19,7 +19,7 @@ const eventually = (what: string, holds: () => boolean | Promise<boolean>): Prom
 const LOID = 'abcdEFGH12345678zz'
 const start = `
   import { runNode, typeScript } from './scripts/run-node.mjs'
-  runNode([...typeScript.arguments, 'examples/site/server.ts', process.argv[1]], typeScript.environment)`
+  runNode([...typeScript, 'examples/site/server.ts', process.argv[1]])`
 
 const folder = mkdtempSync(join(tmpdir(), 'liveflag-site-'))
 const running = new Set<ChildProcess>()

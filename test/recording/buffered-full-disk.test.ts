@@ -21,13 +21,12 @@ function rowsIn(path: string, query: string): number {
 
 test('on a disk that gets full under the store and the spill file, every acknowledged row is in one of them, and the others are counted', () => {
   const directory = tempDir()
-  const program = [...typeScript.arguments, 'test/support/full-disk-process.ts', directory]
+  const program = [...typeScript, 'test/support/full-disk-process.ts', directory]
   const said = execFileSync(
     '/bin/bash',
     ['-c', 'ulimit -f 600; exec "$@"', 'bash', process.execPath, ...program],
     {
       cwd: resolve(__dirname, '../..'),
-      env: { ...process.env, ...typeScript.environment },
       encoding: 'utf8',
     },
   )

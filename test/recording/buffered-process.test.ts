@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
+import { postgresStore } from '../../src/recording/postgres'
 import { sqliteStore } from '../../src/recording/sqlite'
+import type { Store } from '../../src/recording/store'
+import { type PostgresServer, startPostgres } from '../support/postgres'
 import { tempDir } from '../support/temp-dir'
 import { scene, spilling } from '../support/buffered-scene'
 import { typeScript } from '../support/type-script'
@@ -16,14 +19,16 @@ interface Ended {
 }
 
 /** Runs the program, until SIGTERM where it would live on. */
-async function ended(how: string): Promise<Ended> {
-  const path = join(tempDir(), 'records.db')
+async function ended(
+  how: string,
+  path = join(tempDir(), 'records.db'),
+  open: (path: string) => Store = sqliteStore,
+): Promise<Ended> {
   const child = spawn(
     process.execPath,
-    [...typeScript.arguments, 'test/support/recording-process.ts', path, how],
+    [...typeScript, 'test/support/recording-process.ts', path, how],
     {
       cwd: resolve(__dirname, '../..'),
-      env: { ...process.env, ...typeScript.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
@@ -32,7 +37,7 @@ async function ended(how: string): Promise<Ended> {
   await once(child.stdout, 'data')
   if (how === 'lives' || how === 'listens') child.kill('SIGTERM')
   const [code, signal] = (await once(child, 'close')) as unknown[]
-  const store = sqliteStore(path)
+  const store = open(path)
   const [variant] = await store.exposedUnits('exp')
   await store.close()
   return { code, signal, units: variant?.units, stderr, path }
@@ -80,3 +85,29 @@ test('a process that exits with rows which cannot be written warns, with their n
     '[LIVEFLAG_NOT_RECORDED] 50 rows were dropped: the process ended before they were written',
   )
 }, 30_000)
+
+describe('with rows for PostgreSQL', () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await startPostgres()
+  }, 60_000)
+  afterAll(() => server.end())
+
+  test.each<[how: string, what: string, code: number]>([
+    ['ends', 'that has nothing more to do writes the rows that wait', 0],
+    ['exits', 'that calls process.exit writes them while it exits', 3],
+    ['throws', 'that ends with an error that nobody catches writes them while it exits', 1],
+  ])(
+    'a process (%s) %s',
+    async (how, _, code) => {
+      const { stderr, path: __, ...rest } = await ended(how, await server.schema(), postgresStore)
+      expect({ ...rest, warned: stderr.includes('LIVEFLAG_') }).toEqual({
+        code,
+        signal: null,
+        units: 50,
+        warned: false,
+      })
+    },
+    30_000,
+  )
+})

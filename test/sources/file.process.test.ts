@@ -19,9 +19,7 @@ function start(...args: string[]): {
   said: () => string
   ended: () => number | null
 } {
-  const child = spawn(process.execPath, [...typeScript.arguments, PROGRAM, ...args], {
-    env: { ...process.env, ...typeScript.environment },
-  })
+  const child = spawn(process.execPath, [...typeScript, PROGRAM, ...args], {})
   let said = ''
   child.stdout.on('data', (chunk) => (said += String(chunk)))
   child.stderr.on('data', (chunk) => (said += String(chunk)))
@@ -48,11 +46,10 @@ describe('a watched file and the life of its process', () => {
   it('is watched by a worker thread on its own', async () => {
     const path = fileWith('one')
     const worker = new Worker(
-      `require('ts-node').register({ transpileOnly: true }); require(${JSON.stringify(PROGRAM)})`,
+      `require(${JSON.stringify(typeScript[1])}); require(${JSON.stringify(PROGRAM)})`,
       {
         eval: true,
         argv: [path, 'keep'],
-        env: { ...process.env, ...typeScript.environment },
       },
     )
     const said: unknown[] = []

@@ -17,7 +17,6 @@ const run = (limit: string, ...command: string[]): ReturnType<typeof spawnSync> 
   return spawnSync(tool, args, {
     encoding: 'utf8',
     cwd: join(__dirname, '../..'),
-    env: { ...process.env, ...typeScript.environment },
   })
 }
 
@@ -32,7 +31,7 @@ describe('a watched file where the system has no watches left (W34)', () => {
         const { stdout } = run(
           limit,
           process.execPath,
-          ...typeScript.arguments,
+          ...typeScript,
           KIT,
           '--short',
           '--only',

@@ -146,8 +146,8 @@ test('neither pulls nor an open stream keep a process alive', async () => {
   const cwd = resolve(__dirname, '../..')
   const ended = await promisify(execFile)(
     process.execPath,
-    [...typeScript.arguments, '-e', program, server.url],
-    { cwd, env: { ...process.env, ...typeScript.environment }, timeout: 15_000 },
+    [...typeScript, '-e', program, server.url],
+    { cwd, timeout: 15_000 },
   )
   expect(ended).toEqual({ stdout: '1\n', stderr: '' })
   expect(server.pulls.length).toBeLessThan(5)

@@ -4,13 +4,16 @@
 // nobody catches its error. `spills`: its store is away, and it exits. `away`: so it is, and there is
 // no spill file.
 import { bufferedWriter } from '../../src/recording/buffered'
+import { postgresStore } from '../../src/recording/postgres'
 import { sqliteStore } from '../../src/recording/sqlite'
 import { exposureRow } from './rows'
 
 const [path = '', how = 'lives'] = process.argv.slice(2)
 const isAway = how === 'spills' || how === 'away'
+/** The argument is the path of a SQLite file, or the URL of a PostgreSQL database. */
+const open = path.startsWith('postgres:') ? postgresStore : sqliteStore
 const away = { name: 'away', write: () => Promise.reject(new Error('the store is away')) }
-const writer = bufferedWriter(isAway ? away : sqliteStore(path, { threadFromRows: 1 }), {
+const writer = bufferedWriter(isAway ? away : open(path, { threadFromRows: 1 }), {
   ...(how === 'spills' && { whenFull: 'spill', spill: `${path}.spill` }),
   flushMs: 60_000,
   closeOn: ['SIGTERM'],

@@ -1,14 +1,7 @@
-/**
- * For a Node that a test starts: TypeScript transpiled on loading, as scripts/run-node.mjs does it.
- */
-export const typeScript = {
-  arguments: ['-r', 'ts-node/register/transpile-only'],
-  environment: {
-    TS_NODE_PROJECT: 'tsconfig.json',
-    TS_NODE_COMPILER_OPTIONS: JSON.stringify({
-      module: 'commonjs',
-      moduleResolution: 'node10',
-      ignoreDeprecations: '5.0',
-    }),
-  },
-}
+import { resolve } from 'node:path'
+
+/** Arguments with which a Node that a test starts runs TypeScript, as in scripts/run-node.mjs. */
+export const typeScript: readonly string[] = [
+  '-r',
+  resolve(__dirname, '../../scripts/register-typescript.js'),
+]
