@@ -5,6 +5,7 @@
  *   yaml, json, ini       checked as live config when it has a `feature_` key; it must have no
  *   problem
  *   yaml problems         (json, ini alike) it must have a problem
+ *   yaml kubernetes       a manifest, checked by deploy-doc.test.ts
  *   ts                    its types are checked, against the built package, by its own name
  *   ts continues          checked together with the `ts` blocks above it on the page, back to the
  *   last plain one
@@ -40,7 +41,8 @@ const hasEntry = ({ text }: Fence): boolean => /^\s*["']?feature_\w+["']?\s*[:=]
  */
 const configs = fences.flatMap((fence) => {
   const format = formats[languageOf(fence)]
-  if (format === undefined || !hasEntry(fence)) return []
+  // What a manifest holds is checked with it: test/house/deploy-doc.test.ts.
+  if (format === undefined || !hasEntry(fence) || marksOf(fence).includes('kubernetes')) return []
   return [
     {
       place: placeOf(fence),
