@@ -1,5 +1,8 @@
 import picocolors from 'picocolors'
+import { printable } from '../core/printable'
 import type { Terminal } from './terminal'
+
+export { printable } from '../core/printable'
 
 /**
  * Writes the output of a command: answers to stdout, problems to stderr, colours only to a
@@ -41,16 +44,6 @@ export class Output {
 /** Writes one line to stderr. */
 export function complain({ stderr }: Terminal, message: string): void {
   stderr.write(`liveflag: ${printable(message.trim().replace(/\s*\n\s*/g, ' '))}\n`)
-}
-
-/**
- * Makes text of a file or a visitor safe to print: control characters are spelt out, a tab is one
- * column.
- */
-export function printable(text: string): string {
-  return text
-    .replaceAll('\t', ' ')
-    .replace(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
 /** Cuts a text to at most `length` characters. */

@@ -158,12 +158,12 @@ const text = (x: number, y: number, words: string, attributes: string): string =
   `<text x="${x.toFixed(1)}" y="${y}" ${attributes}>${escaped(words)}</text>`
 
 /**
- * Escapes text for XML; names come from files and stores, so characters that XML cannot hold are
+ * Names come from files and stores: what XML cannot hold, and what would turn the text around, is
  * left out.
  */
 function escaped(words: string): string {
   return words
-    .replace(/\p{Cc}/gu, '')
+    .replace(/[\p{Cc}\p{Surrogate}\p{Bidi_Control}\ufffe\uffff]/gu, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

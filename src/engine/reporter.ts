@@ -1,5 +1,6 @@
 import type { Decision } from '../core/decision'
 import { messageOf } from '../core/errors'
+import { printable } from '../core/printable'
 import { type Problem, type ProblemCode, problemText } from '../core/problem'
 import { didYouMean } from '../core/suggest'
 import type { Change } from '../live-config/change'
@@ -213,5 +214,8 @@ export class Reporter implements Listener {
 }
 
 function warn(problem: Problem): void {
-  process.emitWarning(problemText(problem), { type: 'LiveflagWarning', code: problem.code })
+  process.emitWarning(printable(problemText(problem)), {
+    type: 'LiveflagWarning',
+    code: problem.code,
+  })
 }
