@@ -77,15 +77,18 @@ function selectorsIn(
     if (rank === undefined) checkOtherKey(key, mapping, path, known, others, compiler)
     else ranks.push(rank)
   }
-  return ranks
-    .sort((a, b) => a - b)
-    .flatMap((rank) => {
-      const selector = known.at(rank)
-      const value = selector && own(mapping, selector.key)
-      return selector && value !== undefined
-        ? [{ selector, value, place: new KeyPlace(compiler, mapping, [...path, selector.key]) }]
-        : []
-    })
+  const uses: Use[] = []
+  for (const rank of ranks.length > 1 ? ranks.sort((a, b) => a - b) : ranks) {
+    const selector = known.at(rank)
+    const value = selector && own(mapping, selector.key)
+    if (selector && value !== undefined)
+      uses.push({
+        selector,
+        value,
+        place: new KeyPlace(compiler, mapping, [...path, selector.key]),
+      })
+  }
+  return uses
 }
 
 /**
@@ -119,10 +122,16 @@ function compileSteps(uses: readonly Use[]): readonly Step[] {
     const { stage } = selector
     return stepsOf(selector, place, selector.compile(value, place)).map((step) => ({ step, stage }))
   })
-  return compiled.map(({ step, stage }, i) => {
-    const next = compiled.findIndex((other, j) => j > i && other.stage !== stage)
-    return { ...step, nextStage: next < 0 ? compiled.length : next }
-  })
+  // From the last to the first, because an entry may have ten thousand steps.
+  const steps: Step[] = []
+  let nextStage = compiled.length
+  for (let i = compiled.length - 1; i >= 0; i--) {
+    const here = compiled[i]
+    if (here === undefined) continue
+    if (compiled[i + 1] && compiled[i + 1]?.stage !== here.stage) nextStage = i + 1
+    steps.push({ ...here.step, nextStage })
+  }
+  return steps.reverse()
 }
 
 function stepsOf(
@@ -163,22 +172,30 @@ const NEVER: Match = () => undefined
 
 /** One key of one mapping. It is a class for speed: ten thousand entries are compiled at once. */
 class KeyPlace implements Place {
-  readonly feature: string
-  readonly compat: Compat
-  readonly loggedOutExperiments: boolean
-  readonly bucketing: Bucketing
-  readonly shared: SharedDefinitions
-
   constructor(
     private readonly compiler: EntryCompiler,
     readonly entry: JsonObject,
     readonly path: Path,
-  ) {
-    this.feature = compiler.feature
-    this.compat = compiler.compat
-    this.loggedOutExperiments = compiler.loggedOutExperiments
-    this.bucketing = compiler.bucketing
-    this.shared = compiler.shared
+  ) {}
+
+  get feature(): string {
+    return this.compiler.feature
+  }
+
+  get compat(): Compat {
+    return this.compiler.compat
+  }
+
+  get loggedOutExperiments(): boolean {
+    return this.compiler.loggedOutExperiments
+  }
+
+  get bucketing(): Bucketing {
+    return this.compiler.bucketing
+  }
+
+  get shared(): SharedDefinitions {
+    return this.compiler.shared
   }
 
   report(problem: EntryProblem): void {

@@ -42,9 +42,10 @@ class Shape {
       return
     }
     if (++this.mappings > MAX_MAPPINGS) return
-    for (const [key, member] of Object.entries(value)) {
+    // It makes no list of the members, of which a load has very many.
+    for (const key in value) {
       if (key === MERGE) this.hasMergeKey = true
-      this.add(member, depth + 1)
+      this.add(value[key] ?? null, depth + 1)
     }
   }
 }

@@ -21,7 +21,7 @@ export function numberProblem(written: string, offset: number): Unplaced | undef
     return {
       code: 'bad-type',
       severity: 'error',
-      message: 'the number is too large to be told from infinity; write a smaller one',
+      message: 'the number is too large: it would be read as infinity; write a smaller one',
       offset,
     }
   if (isDecimal ? digitsOf(written) === digitsOf(String(number)) : isSame(written, number))

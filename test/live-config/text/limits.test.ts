@@ -1,0 +1,107 @@
+import { checkText } from '../../../src'
+import { MAX_ENTRIES, MAX_JSON_TEXT } from '../../../src/live-config/text/limits'
+import { parse } from '../../../src/live-config/text/parse'
+import { parseNow } from '../../support/parse-now'
+import { sized } from '../../support/long-run'
+
+afterEach(() => jest.restoreAllMocks())
+
+/** How many steps parsing takes when the time of a slice is over at each reading of the clock. */
+function stepsOf(text: string, format: 'yaml' | 'json'): number {
+  let now = 0
+  jest.spyOn(performance, 'now').mockImplementation(() => (now += 10))
+  let steps = 0
+  for (const work = parse(text, format); !work.next().done;) steps++
+  return steps
+}
+
+const SIZE = sized(300_000, 5_000_000)
+const filled = (piece: string): string => piece.repeat(Math.ceil(SIZE / piece.length))
+const ids = Array.from({ length: 5000 }, (_, i) => `user${i}`)
+
+describe('a large entry', () => {
+  test.each([
+    ['a list', 'yaml', `segments:\n  t:\n${ids.map((id) => `    - ${id}\n`).join('')}`],
+    ['a flow list', 'yaml', `segments:\n  t: [${ids.join(', ')}]\n`],
+    ['a mapping', 'yaml', `x:\n${ids.map((id) => `  ${id}: 1\n`).join('')}`],
+    ['rules', 'yaml', `x:\n${ids.map((id) => `- condition: {id: ${id}}\n  force: 1\n`).join('')}`],
+  ] as const)('is read in slices: %s', (_what, format, text) => {
+    expect(stepsOf(text, format)).toBeGreaterThan(ids.length / 3)
+  })
+
+  test('of JSON is read in slices from 2 MiB on', () => {
+    const text = JSON.stringify({ notes: Array.from({ length: 300_000 }, (_, i) => `id${i}`) })
+    expect(stepsOf(text, 'json')).toBeGreaterThan(100_000)
+  })
+})
+
+describe('a text that is made to be slow', () => {
+  test.each([
+    ['brackets that close nothing', ']', 'syntax'],
+    ['documents', 'feature_b: on\n---\n', 'syntax'],
+    ['dashes', '- ', 'too-deep'],
+    ['list signs without an end', '[', 'too-deep'],
+  ])('is refused as a whole: %s', (_what, piece, code) => {
+    expect(parseNow(filled(piece), 'yaml').fatal?.code).toBe(code)
+  })
+
+  test.each([
+    ['brackets that close nothing', filled(']')],
+    ['commas', filled(',')],
+    ['commas in a list', `[${filled(',')}]`],
+    ['aliases', `[${filled('*a, ')}x]`],
+    ['tags', `[${filled('!a x, ')}x]`],
+    ['escapes that do not exist', `"${filled('\\q')}"`],
+    ['quotes without commas', `[${filled("'' ")}]`],
+    ['a block of text', `|\n${filled('  some text\n')}`],
+    ['tabs', `\n${filled('\t\n')}  x`],
+    ['a plain text of many lines', `\n${filled('  words and words\n')}`],
+  ])('holds back its own key alone, and says the limit: %s', (_what, value) => {
+    const { entries, problems, fatal } = parseNow(`feature_a: ${value}\nfeature_b: on\n`, 'yaml')
+    expect([fatal, problems, entries.at(-1)]).toMatchObject([
+      undefined,
+      [{ code: 'too-large', feature: 'a', message: expect.stringMatching(/at most .*; write/) }],
+      { key: 'feature_b', value: 'on' },
+    ])
+  })
+
+  test('reports a bounded number of duplicates', () => {
+    const { problems } = parseNow(`feature_a: {${filled('a: 1, ')}}\n`, 'yaml')
+    expect(problems).toHaveLength(20)
+  })
+
+  test('reports a bounded number of problems of an entry, and how many more there are', () => {
+    const rules = Array<unknown>(1000).fill({ condtion: { id: 'x' }, force: 1 })
+    const { problems } = checkText(JSON.stringify({ feature_a: { rules } }), { format: 'json' })
+    expect([problems.length, problems.at(-1)?.message]).toEqual([
+      51,
+      'there are 950 more problems in this entry; fix those that are named first',
+    ])
+  })
+})
+
+describe('a text of too many keys', () => {
+  const names = Array.from({ length: MAX_ENTRIES + 1 }, (_, i) => `k${i}`)
+
+  test.each([
+    ['yaml', names.map((name) => `${name}: 1\n`).join('')],
+    ['json', JSON.stringify(Object.fromEntries(names.map((name) => [name, 1])))],
+    ['ini', `[live_config]\n${names.map((name) => `${name}=1\n`).join('')}`],
+  ] as const)('is refused with the limit (%s)', (format, text) => {
+    expect(parseNow(text, format).fatal).toMatchObject({
+      code: 'too-large',
+      message: expect.stringContaining('more than 200000 keys'),
+    })
+  })
+})
+
+test('JSON in a text is refused when it is too long to be read in one step', () => {
+  const json = JSON.stringify({ users: ['x'.repeat(MAX_JSON_TEXT)] })
+  for (const [format, text] of [
+    ['json', JSON.stringify({ feature_a: json })],
+    ['ini', `[live_config]\nfeature_a = ${json}\n`],
+  ] as const)
+    expect(checkText(text, { format }).problems).toMatchObject([
+      { code: 'too-large', feature: 'a', message: expect.stringContaining('1048576 characters') },
+    ])
+})
