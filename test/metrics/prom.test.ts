@@ -50,6 +50,17 @@ test('reads are a counter by feature, source and value', async () => {
   expect(await scraped(registry, 'liveflag_reads_total')).toEqual(all)
 })
 
+test('names and values with quotes, ends of lines and markup stay within their labels', async () => {
+  const nasty = 'a"} 5\nliveflag_forged{x="\\ <b>'
+  const { registry, metrics } = registered({ knownFeatures: [nasty] })
+  metrics.features.read?.(nasty, 'force', nasty.slice(0, 20))
+  const lines = (await registry.metrics()).split('\n')
+  expect(lines.filter((line) => line.startsWith('liveflag_forged'))).toEqual([])
+  expect(lines.filter((line) => line.startsWith('liveflag_reads_total{'))).toEqual([
+    expect.stringContaining('feature="a\\"} 5\\nliveflag_forged{x=\\"\\\\ <b>"'),
+  ])
+})
+
 test('the age of what is in force is computed when it is scraped', async () => {
   let now = 1_000_000
   const { registry, metrics } = registered()
