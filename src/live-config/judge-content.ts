@@ -34,9 +34,8 @@ export function* judgeContent(
     return { outcome: part.refused ? 'rejected' : 'unchanged', part: current }
   const reading = yield* read(content, part, rules)
   if (!content.settled && wouldHarm(part, reading)) return { outcome: 'passed-over', part }
-  const { refused: _, ...readPart } = { ...current, readHash: content.hash }
-  if ('refused' in reading)
-    return { outcome: 'rejected', part: { ...readPart, refused: reading.refused } }
+  const { refused: _, alsoRefused: __, ...readPart } = { ...current, readHash: content.hash }
+  if ('refused' in reading) return { outcome: 'rejected', part: { ...readPart, ...reading } }
   const { document, shared, items } = reading
   return {
     outcome: 'installed',
@@ -59,7 +58,7 @@ const withoutFailure = ({ failure: _, ...part }: Part): Part => part
 
 /** A content that was read and compiled, or why it is refused as a whole. */
 type Reading =
-  | { readonly refused: TextProblem }
+  | (Pick<Part, 'alsoRefused'> & { readonly refused: TextProblem })
   | { readonly document: Document; readonly shared: Shared; readonly items: Items }
 
 function* read(content: Content, part: Part, rules: JudgeRules): Generator<void, Reading> {
@@ -68,7 +67,8 @@ function* read(content: Content, part: Part, rules: JudgeRules): Generator<void,
   if (torn) return { refused: torn }
   const document = yield* readDocument(content, part.document)
   const unusable = document.fatal ?? (rules.compat === 'r2' ? undefined : foreignProblem(document))
-  if (unusable) return { refused: unusable }
+  if (unusable)
+    return { refused: unusable, ...(document.fatal && { alsoRefused: document.problems }) }
   const shared = sharedOf(document, part.shared, rules)
   const items = yield* judge(document, part.items, { ...rules, shared }, rules.generation)
   yield

@@ -21,6 +21,8 @@ export interface Part {
   readonly topProblems?: readonly TextProblem[]
   /** Why the newest content is not in force; undefined when it is. */
   readonly refused?: TextProblem
+  /** Further problems for which it is not in force. */
+  readonly alsoRefused?: readonly TextProblem[]
   /** Why the source has no content now. */
   readonly failure?: SourceProblem
   readonly warnings: readonly SourceProblem[]
@@ -42,7 +44,7 @@ export const emptyPart = (source: string): Part => ({
 
 /** Every problem of a part now, in the order of the text. */
 export function problemsOf(part: Part): readonly Problem[] {
-  const whole = [part.failure, part.refused, ...part.warnings].filter(
+  const whole = [part.failure, part.refused, ...(part.alsoRefused ?? []), ...part.warnings].filter(
     (problem) => problem !== undefined,
   )
   const ofText = part.document?.problems.filter((problem) => problem.feature === undefined) ?? []

@@ -217,3 +217,12 @@ describe('never throws, and places every problem within the text', () => {
     )
   })
 })
+
+test('a key that cannot be read hides no other that cannot be read', () => {
+  const text = 'feature_a: {gold: "x\nfeature_b: on\nfeature_c: [a b\nfeature_d: @x\n'
+  expect(checkText(text).problems).toMatchObject([
+    { code: 'syntax', line: 1, column: 19 },
+    { code: 'syntax', line: 3, column: 12 },
+    { code: 'syntax', line: 4, column: 12 },
+  ])
+})

@@ -78,8 +78,8 @@ export function duplicateKey(key: string, first: number, offset: number): Unplac
 }
 
 /** The result for a text of which no part can be trusted. */
-export function refused(fatal: TextProblem): Parsed {
-  return { entries: [], problems: [], duplicates: new Set(), fatal }
+export function refused(fatal: TextProblem, others: readonly TextProblem[] = []): Parsed {
+  return { entries: [], problems: others, duplicates: new Set(), fatal }
 }
 
 export function notAMapping(value: JsonValue, offset: number): Unplaced {

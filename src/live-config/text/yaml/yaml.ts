@@ -43,19 +43,20 @@ export function* parseYaml(
     return refused(placed(tooManyEntries(chunks.at(-1)?.offset ?? 0), lines))
   const known = previous && knownOf.get(previous)
   const reads = yield* readChunks(chunks, known, lines, slice)
-  const parsed = reads.broken ? refused(reads.broken) : yield* gather(reads.done, collector, slice)
+  const [fatal, ...others] = reads.broken
+  const parsed = fatal ? refused(fatal, others) : yield* gather(reads.done, collector, slice)
   const kept = reads.done
     .filter(({ piece }) => !piece.tied)
     .map((read) => [read.chunk.text, read] as const)
   // After a broken text the next one is most likely the one before with a correction.
-  knownOf.set(parsed, new Map(reads.broken ? [...(known ?? []), ...kept] : kept))
+  knownOf.set(parsed, new Map(fatal ? [...(known ?? []), ...kept] : kept))
   return parsed
 }
 
 interface Reads {
   readonly done: readonly Read[]
-  /** Why reading ended at a chunk. */
-  readonly broken?: TextProblem
+  /** Why chunks cannot be read: each has a problem of its own. */
+  readonly broken: readonly TextProblem[]
 }
 
 function* readChunks(
@@ -66,25 +67,27 @@ function* readChunks(
 ): Generator<void, Reads> {
   const anchors = new Anchors()
   const done: Read[] = []
+  const broken: TextProblem[] = []
   for (const chunk of chunks) {
     if (slice.isOver()) yield
     const read = recall(chunk, known) ?? (yield* readChunk(chunk, anchors, slice))
     const { fatal } = read.piece
+    if (fatal === undefined) {
+      done.push(read)
+      continue
+    }
     // A line that is no key is a mistake among keys; alone it is a text that was taken for a live
     // config.
-    if (fatal)
-      return {
-        done,
-        broken: placed(
-          fatal.code === 'not-an-object' && chunks.length > 1 ? noPair(chunk.text) : fatal,
-          lines,
-          chunk.offset,
-        ),
-      }
-    done.push(read)
+    const isNoPair = fatal.code === 'not-an-object' && chunks.length > 1
+    broken.push(placed(isNoPair ? noPair(chunk.text) : fatal, lines, chunk.offset))
+    // What has no keys may be a text of many lines, and what is too large ends the reading.
+    if (isNoPair || fatal.code === 'too-large' || broken.length === MOST_BROKEN) break
   }
-  return { done }
+  return { done, broken }
 }
+
+/** So many keys that cannot be read are reported. */
+const MOST_BROKEN = 10
 
 function recall(chunk: Chunk, known: Known | undefined): Read | undefined {
   const read = known?.get(chunk.text)
