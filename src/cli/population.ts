@@ -22,7 +22,7 @@ export interface Population {
   readonly problem: string | undefined
 }
 
-const AT_ONCE = 5000
+const BATCH_SIZE = 5000
 
 /** `user-0`, `user-1` and so on, signed in; `common` is what else is known of each. */
 export function madeUp(count: number, common: Facts): Population {
@@ -30,8 +30,8 @@ export function madeUp(count: number, common: Facts): Population {
     total: count,
     problem: undefined,
     async *batches() {
-      for (let first = 0; first < count; first += AT_ONCE) {
-        const done = Math.min(count, first + AT_ONCE)
+      for (let first = 0; first < count; first += BATCH_SIZE) {
+        const done = Math.min(count, first + BATCH_SIZE)
         yield {
           users: Array.from({ length: done - first }, (_, i) => ({
             ...common,
@@ -75,7 +75,7 @@ const HEADING = /^(?:id|(?:user|subject|unit)(?:[ _-]?id)?)$/i
 class PopulationFile implements Population {
   private lines = 0
   private bad = 0
-  private first = ''
+  private firstProblem = ''
 
   constructor(
     private readonly path: string,
@@ -87,7 +87,7 @@ class PopulationFile implements Population {
   get problem(): string | undefined {
     return this.bad === 0
       ? undefined
-      : `${this.bad} of ${counted(this.lines, 'line')} could not be read; the first is ${this.first}`
+      : `${this.bad} of ${counted(this.lines, 'line')} could not be read; the first is ${this.firstProblem}`
   }
 
   async *batches(): AsyncGenerator<Batch> {
@@ -136,7 +136,7 @@ class PopulationFile implements Population {
   }
 
   private refuse(why: string): undefined {
-    if (this.bad++ === 0) this.first = `line ${this.lines}: ${why}`
+    if (this.bad++ === 0) this.firstProblem = `line ${this.lines}: ${why}`
     return undefined
   }
 }

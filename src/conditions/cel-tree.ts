@@ -31,13 +31,13 @@ export interface Named {
   /**
    * Whether it goes through a list, so that its cost may be the product of two attributes' sizes.
    */
-  readonly goesThrough: boolean
+  readonly iteratesList: boolean
   /** The expression with liveflag's own functions. */
   readonly rewritten: string
 }
 
 /** Functions that ask each item of a list, and return a yes or no or some of the items. */
-const THROUGH: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter'])
+const LIST_FUNCTIONS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter'])
 /** Functions that build values, of which a few in a row grow beyond all memory. */
 const GROWING: ReadonlySet<string> = new Set(['map', 'bind'])
 /** Identifiers that mean something else than an attribute. */
@@ -49,14 +49,14 @@ const WORDS: ReadonlySet<string> = new Set(
 export function readTree(root: ASTNode, text: string): Named | string {
   const reader = new Reader(text)
   reader.read(root, { bound: new Set(), within: false })
-  const { names, members, patterns, constants, goesThrough, problem } = reader
+  const { names, members, patterns, constants, iteratesList, problem } = reader
   return (
     problem ?? {
       names: [...names],
       members: [...members],
       patterns: [...patterns],
       constants,
-      goesThrough,
+      iteratesList,
       rewritten: reader.rewritten(),
     }
   )
@@ -83,7 +83,7 @@ class Reader {
   readonly members = new Set<string>()
   readonly patterns = new Set<string>()
   readonly constants: string[] = []
-  goesThrough = false
+  iteratesList = false
   problem: string | undefined
   private readonly edits: Edit[] = []
 
@@ -207,10 +207,10 @@ class Reader {
     const [variable] = args
     if (GROWING.has(method))
       this.problem ??= `builds values with ${method}, which may grow without end; write it with exists, all or filter`
-    if (THROUGH.has(method) && variable?.op === 'id') {
+    if (LIST_FUNCTIONS.has(method) && variable?.op === 'id') {
       if (scope.within)
         this.problem ??= `goes through a list within another (${method}), which may take long; write it without`
-      this.goesThrough = true
+      this.iteratesList = true
       const inner = { bound: new Set([...scope.bound, variable.args]), within: true }
       for (const arg of args.slice(1)) this.read(arg, inner)
       return

@@ -96,11 +96,11 @@ function compile(cel: Environment, tree: Named): Expression | string {
     : expression
 }
 
-function expressionOf(parsed: ParseResult, { names, members, goesThrough }: Named): Expression {
+function expressionOf(parsed: ParseResult, { names, members, iteratesList }: Named): Expression {
   return (attributes) => {
     try {
       const context = contextOf(names, members, attributes)
-      if (goesThrough && sizeOf(Object.values(context), MAX_SIZE) > MAX_SIZE) return undefined
+      if (iteratesList && sizeOf(Object.values(context), MAX_SIZE) > MAX_SIZE) return undefined
       const held: unknown = parsed(context)
       return typeof held === 'boolean' ? held : undefined
     } catch {

@@ -95,10 +95,11 @@ const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.lengt
  * Throws LIVEFLAG_BAD_OPTION for the first option that is unknown or not of its kind. An undefined
  * option counts as left out.
  *
- * @example checkOptions('connect', options, { url: TEXT, timeoutMs: TIMEOUT_MS }) //
- * LIVEFLAG_BAD_OPTION: connect: timeoutMs is 0; give milliseconds from 1 to 2147483647 //
- * LIVEFLAG_BAD_OPTION: connect: there is no option timeout; there are url, timeoutMs; did you mean
- * timeoutMs?
+ * @example
+ * checkOptions('connect', { timeoutMs: 0 }, { url: TEXT, timeoutMs: TIMEOUT_MS })
+ * // connect: timeoutMs is 0; give milliseconds from 1 to 2147483647
+ * checkOptions('connect', { timeout: 5 }, { url: TEXT, timeoutMs: TIMEOUT_MS })
+ * // connect: there is no option timeout; there are url, timeoutMs; did you mean timeoutMs?
  */
 export function checkOptions<Options extends object>(
   call: string,

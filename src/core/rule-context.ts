@@ -12,7 +12,7 @@ export interface RuleContext {
    * False: nothing is forced, stored or switched off, and there is no URL, so experiments skip
    * these checks.
    */
-  readonly adjusts: boolean
+  readonly hasForcing: boolean
   /** False switches experiments off; force rules and defaults go on. */
   readonly enabled: boolean
   /** True: nobody is assigned at random. */
@@ -32,7 +32,7 @@ export interface RuleContext {
 
 /** Nothing is forced, and there are no other features. */
 export const NO_RULES: RuleContext = {
-  adjusts: false,
+  hasForcing: false,
   enabled: true,
   qaMode: false,
   url: '',

@@ -65,7 +65,12 @@ class Together<T, R> {
       batch.forEach(({ resolve, reject }, i) => {
         const result = results[i]
         if (result === undefined)
-          reject(new Error(`${results.length} results came for ${batch.length} questions`))
+          reject(
+            new LiveflagError(
+              'LIVEFLAG_STORE_UNAVAILABLE',
+              `the store returned ${results.length} results for ${batch.length} questions`,
+            ),
+          )
         else resolve(result)
       })
     } catch (error) {

@@ -55,6 +55,15 @@ export interface Decider {
   close(): Promise<void>
 }
 
+/**
+ * Makes a decider over opened features and a store. Throws LIVEFLAG_BAD_OPTION on an option that is
+ * unknown or not valid.
+ *
+ * @example
+ * const decider = createDecider({ features, store: sqliteStore('records.db') })
+ * const { value, decisionId } = await decider.decide('checkout', 'u1', { country: 'NZ' })
+ * await decider.convert({ decisionId, name: 'purchase', value: 9.5 })
+ */
 export function createDecider(options: DeciderOptions): Decider {
   return new StoredDecider(readOptions(options))
 }

@@ -1,3 +1,4 @@
+import type { LiveflagError } from '../core/errors'
 import type { JsonObject } from '../core/json'
 import {
   ANYTHING,
@@ -64,7 +65,7 @@ export interface DeciderOptions {
    * Receives errors of the store and of functions of the application. Default: a process warning.
    * Of one code, once a minute.
    */
-  readonly onError?: (error: Error) => void
+  readonly onError?: (error: LiveflagError) => void
   readonly onMetric?: DeciderMetrics
   /**
    * The clock of records, in milliseconds since 1970; default that of `features`, by which
@@ -93,7 +94,7 @@ export interface Settled {
   readonly whenStoreIsAway: 'deterministic' | 'nobody'
   readonly log: BufferedWriterOptions
   readonly world: (subject: string, attributes: JsonObject) => World
-  readonly onError: (error: Error) => void
+  readonly onError: (error: LiveflagError) => void
   readonly onMetric: DeciderMetrics
   readonly now: () => number
 }

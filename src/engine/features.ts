@@ -88,6 +88,11 @@ export interface Features extends Questions {
 /**
  * Opens a live config and watches it. Resolves when the first content is in force; rejects with
  * LIVEFLAG_NO_CONFIG when there is none and `waitForFile` is not set.
+ *
+ * @example
+ * const features = await openFeatures({ source: 'config/live.yaml' })
+ * features.on('problem', (problem) => console.error(problem.message))
+ * features.for(worldOf({ user: { id: 't2_beef', gold: true } })).isEnabled('search_v2')
  */
 export async function openFeatures(options: FeaturesOptions): Promise<Features> {
   checkNodeVersion()

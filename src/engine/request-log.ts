@@ -125,10 +125,10 @@ export class RequestLog {
     this.recorders.exposure?.(exposure)
   }
 
-  private use(decision: Decision, asker: Asker, tell: (usage: FeatureUsage) => void): void {
+  private use(decision: Decision, asker: Asker, record: (usage: FeatureUsage) => void): void {
     for (const usage of usagesOf(decision, { user: asker.userId(), at: this.recorders.now() })) {
       if (this.isNew(`use\0${usage.feature}\0${usage.user ?? ''}\0${JSON.stringify(usage.value)}`))
-        tell(usage)
+        record(usage)
     }
   }
 }

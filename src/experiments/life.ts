@@ -51,7 +51,7 @@ export function compileLife(
   const stopOf = (now: number): Stop => stopAt(now, text, isStopped)
   const ends = compileEnds(id, place)
   const domains = [...place.path, 'domains']
-  const take = compileTaking(experiment, id, text.traffic, ends, parts, place)
+  const take = compileAssignment(experiment, id, text.traffic, ends, parts, place)
   const match: Match = (asker) => {
     const { participation } = asker.rules
     const now = participation.now()
@@ -186,7 +186,7 @@ function readTargeting(
 }
 
 /** Checks the traffic, then draws the variant. */
-function compileTaking(
+function compileAssignment(
   experiment: JsonObject,
   id: string,
   traffic: number,
@@ -196,7 +196,7 @@ function compileTaking(
 ): (asker: Asker) => Claim | undefined {
   const below = bucketsBelow(Math.min(100, Math.max(0, traffic)), HUNDREDTHS)
   const variants = own(experiment, 'variants')
-  if (isNothing(variants)) {
+  if (hasNoVariants(variants)) {
     place.report({
       code: 'nobody-eligible',
       severity: 'warning',
@@ -206,9 +206,9 @@ function compileTaking(
     })
   }
   const draw =
-    isJsonList(variants) || isNothing(variants)
+    isJsonList(variants) || hasNoVariants(variants)
       ? listDraw(experiment, id, ends, parts, place)
-      : lived(parts.draw(), id, ends)
+      : withOutcome(parts.draw(), id, ends)
   const path = [...place.path, 'traffic']
   return (asker) => {
     const unit = parts.unit.unitOf(asker)
@@ -229,13 +229,13 @@ function compileTaking(
  * Whether there are no variants: an experiment with a life has only those that are written, without
  * r2's two controls.
  */
-const isNothing = (variants: JsonValue | undefined): boolean =>
+const hasNoVariants = (variants: JsonValue | undefined): boolean =>
   variants === undefined ||
   variants === null ||
   (typeof variants === 'object' && Object.keys(variants).length === 0)
 
 /** r2's draw, with the experiment's outcome added. */
-function lived(
+function withOutcome(
   draw: (asker: Asker) => Claim,
   experiment: string,
   ends: Ends,

@@ -20,6 +20,8 @@ import { evaluationOf, featureResultOf, follow } from './evaluation'
  * What a feature of `context.features` answers for `context.attributes`, with GrowthBook's
  * semantics to the bit (docs/spec/growthbook.md, section 8). Compiles what it needs at each call; a
  * live config is compiled once. Never throws.
+ *
+ * @example evalFeature({ features: { a: { defaultValue: 1 } }, attributes: { id: '1' } }, 'a').value // 1
  */
 export function evalFeature(context: GrowthBookContext, key: string): FeatureResult {
   return evaluate(context, key, documentsOf(context))

@@ -53,6 +53,10 @@ export interface Redirect {
  * Runs the auto experiments of a payload for one request (docs/spec/growthbook.md, section 12), in
  * their order, up to the first redirect experiment that takes the visitor, whether or not their
  * variation redirects. Calls no callback.
+ *
+ * @example
+ * const { url } = redirectFor({ experiments, attributes: { id }, url: req.url })
+ * if (url !== undefined) return res.redirect(url)
  */
 export function redirectFor(context: GrowthBookContext, options: RedirectOptions = {}): Redirect {
   checkOptions('redirectFor', options, OPTIONS)

@@ -179,7 +179,7 @@ export class LiveConfig {
    * under another name.
    */
   private async remove(index: number, name: string): Promise<void> {
-    if (await this.queue.add(() => this.slots.leave(index, name))) await this.install()
+    if (await this.queue.add(() => this.slots.markRemoved(index, name))) await this.install()
     this.report()
   }
 
@@ -226,7 +226,7 @@ export class LiveConfig {
   private async installSnapshot(): Promise<void> {
     const { inForce: before, rules } = this
     if (this.status !== 'CLOSED')
-      this.generation = this.slots.letGo(before.parts, rules.guards, this.generation)
+      this.generation = this.slots.removeMarked(before.parts, rules.guards, this.generation)
     const parts = this.slots.contents
     if (isMadeOf(before, parts)) return
     const generation = Math.max(...this.slots.all.map((part) => part.generation))

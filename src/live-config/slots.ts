@@ -88,10 +88,10 @@ export class Slots {
   }
 
   /**
-   * Marks a text as gone; the next `letGo` removes it when the guards allow that. Returns false
+   * Marks a text as gone; the next `removeMarked` removes it when the guards allow that. Returns false
    * when the text is not known.
    */
-  leave(index: number, name: string): boolean {
+  markRemoved(index: number, name: string): boolean {
     const slot = this.group(index).texts.get(name)
     if (slot === undefined) return false
     // When it comes back unchanged, it is read anew.
@@ -107,7 +107,7 @@ export class Slots {
    * of each source before. Returns the generation after it: each removal gets a number of its own,
    * so generations rise.
    */
-  letGo(inForce: readonly (readonly Part[])[], guards: Guards, generation: number): number {
+  removeMarked(inForce: readonly (readonly Part[])[], guards: Guards, generation: number): number {
     return this.groups.reduce(
       (newest, group, i) => letGoOf(group, inForce[i] ?? [], guards, newest),
       generation,

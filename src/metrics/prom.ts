@@ -119,6 +119,10 @@ const OPTIONS: OptionKinds<PromMetricsOptions> = {
 /**
  * Registers what docs/metrics.md lists. Throws LIVEFLAG_MISSING_PACKAGE without prom-client, and
  * LIVEFLAG_BAD_OPTION when the registry has one of the names already.
+ *
+ * @example
+ * const metrics = promMetrics()
+ * const features = await openFeatures({ source: 'live.yaml', onMetric: metrics.features })
  */
 export function promMetrics(options: PromMetricsOptions = {}): PromMetrics {
   checkOptions('promMetrics', options, OPTIONS)

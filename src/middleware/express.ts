@@ -24,6 +24,10 @@ declare global {
  * that calls back outside the request's asynchronous context, as some body parsers and pools do,
  * must be placed before it, or its callbacks must ask `req.features`. Throws LIVEFLAG_BAD_OPTION on
  * an unknown option or one of the wrong type.
+ *
+ * @example
+ * app.use(expressFeatures(features, { user: (req) => sessions.get(req.get('x-session') ?? '') }))
+ * app.get('/', (req, res) => void res.send(req.features.isEnabled('search_v2') ? 'new' : 'old'))
  */
 export const expressFeatures = <User extends Account = Account>(
   features: Features,

@@ -1,3 +1,5 @@
+import type { LiveflagError } from '../core/errors'
+import { withCode } from '../recording/error-reports'
 import {
   badOption,
   checkOptions,
@@ -37,8 +39,11 @@ export interface ProviderOptions {
    * it throws goes to `onError`. Default: tracking does nothing.
    */
   readonly onConversion?: (conversion: Conversion) => unknown
-  /** Receives what `onConversion` throws, or its promise rejects with. Default: it is dropped. */
-  readonly onError?: (error: unknown) => unknown
+  /**
+   * Receives LIVEFLAG_CALLBACK_FAILED when `onConversion` throws or its promise rejects, with the
+   * cause. Default: it is dropped.
+   */
+  readonly onError?: (error: LiveflagError) => unknown
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number
 }
@@ -86,7 +91,7 @@ export function readOptions(options: ProviderOptions): Settled {
         call,
         (error) =>
           void guarded(
-            () => onError?.(error),
+            () => onError?.(withCode(error, 'LIVEFLAG_CALLBACK_FAILED')),
             () => undefined,
           ),
       ),

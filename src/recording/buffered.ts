@@ -1,3 +1,4 @@
+import type { LiveflagError } from '../core/errors'
 import {
   ANYTHING,
   badOption,
@@ -49,7 +50,7 @@ export interface BufferedWriterOptions {
    * Receives errors, of one kind at most one every `errorsEveryMs`. Default: each becomes a process
    * warning.
    */
-  readonly onError?: (error: Error) => void
+  readonly onError?: (error: LiveflagError) => void
   /** Default 60,000. */
   readonly errorsEveryMs?: number
   /** Receives counts as they happen; `stats` has the sums. */

@@ -16,7 +16,7 @@ export class ErrorReports {
   private readonly topics = new Map<string, ReportedErrors>()
 
   constructor(
-    private readonly onError: (error: Error) => void,
+    private readonly onError: (error: LiveflagError) => void,
     private readonly everyMs: number,
     private readonly clock: Pick<Clock, 'now'>,
   ) {}

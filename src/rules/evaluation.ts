@@ -62,7 +62,7 @@ export interface EvaluationHost {
  * another type than declared counts as missing, because an answer must not throw.
  */
 export class Evaluation implements RuleContext {
-  readonly adjusts: boolean
+  readonly hasForcing: boolean
   private readonly decisions = new DecisionCache()
   private asking: Set<string> | undefined
 
@@ -72,12 +72,12 @@ export class Evaluation implements RuleContext {
     private readonly host: EvaluationHost,
     private readonly options: EvaluationOptions = NOTHING_FORCED,
   ) {
-    this.adjusts = options !== NOTHING_FORCED
+    this.hasForcing = options !== NOTHING_FORCED
     asker.rules = this
   }
 
   decide(name: string): Decision {
-    if (this.adjusts) {
+    if (this.hasForcing) {
       const forced = this.forcedValue(name)
       if (forced)
         return decisionOf(name, this.forcedClaim(name, forced.value), this.features.generation)

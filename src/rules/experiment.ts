@@ -23,7 +23,7 @@ export function compileExperiment(definition: ExperimentDefinition, payload: Pay
     ...parts,
     run: (asker) => {
       if (parts.variations.length < 2 || !asker.rules.enabled) return OUT
-      if (!asker.rules.adjusts) return run(asker)
+      if (!asker.rules.hasForcing) return run(asker)
       const override = asker.rules.override(parts.key)
       return override
         ? compileRun(partsOf({ ...definition, ...overriding(override) }), payload)(asker)
@@ -61,7 +61,7 @@ function compileRun(parts: Parts, payload: Payload): (asker: Asker) => Outcome {
   const isIdle = definition.status === 'draft' || definition.active === false
   return (asker) => {
     const { rules } = asker
-    if (!rules.adjusts) {
+    if (!rules.hasForcing) {
       if (!fitsWithoutUrl || isIdle) return OUT
       const unit = hashed(asker)
       return unit.value && takes(asker, unit) ? assign(asker, unit, undefined) : OUT

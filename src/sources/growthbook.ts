@@ -69,6 +69,10 @@ const OPTIONS: OptionKinds<GrowthBookOptions> = {
 /**
  * The features of a GrowthBook SDK connection, pulled and streamed as `http` does, with its
  * options. See docs/remote.md.
+ *
+ * @example
+ * const source = growthbook({ apiHost: 'https://cdn.growthbook.io', clientKey: 'sdk-abc123' })
+ * const features = await openFeatures({ source })
  */
 export function growthbook(given: GrowthBookOptions): Source {
   checkOptions('growthbook', given, OPTIONS)

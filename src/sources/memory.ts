@@ -19,6 +19,11 @@ export interface MemorySource extends Source {
 
 /**
  * A live config that the program itself holds: for tests, and for text that comes from elsewhere.
+ *
+ * @example
+ * const source = memory('feature_a: on')
+ * const features = await openFeatures({ source })
+ * await source.set('feature_a: off')
  */
 export function memory(text: string, options: MemoryOptions = {}): MemorySource {
   const { format, name } = mergeOptions('memory', options, DEFAULTS)

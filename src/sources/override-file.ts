@@ -22,6 +22,10 @@ export interface OverrideFileOptions extends Omit<FileOptions, 'format'> {
  * A watched file of `name: value`, for development: each feature that it lists has that value for
  * everybody. Alone it is the whole live config; as the last of several sources it overrides
  * the others. What it forces is never an exposure. See docs/remote.md.
+ *
+ * @example
+ * const source = [file('config/live.yaml'), overrideFile('overrides.yaml')]
+ * const features = await openFeatures({ source })
  */
 export function overrideFile(
   path: string,

@@ -1,4 +1,4 @@
-import { LiveflagError, shown } from '../core/errors'
+import { LiveflagError, messageOf, shown } from '../core/errors'
 import { quietly } from '../core/guarded'
 import { ANYTHING, checkOptions, TIMEOUT_MS } from '../core/options'
 import type { StickyDocument, StickyService } from '../core/sticky'
@@ -91,7 +91,7 @@ export class Reads {
 
 export interface StickyOptions {
   /** Receives every error of the service. The request goes on in any case. */
-  readonly onError?: (error: unknown) => unknown
+  readonly onError?: (error: LiveflagError) => unknown
   /**
    * How long a request waits for its documents, in milliseconds; then it goes on without them.
    * Default 200.
@@ -145,7 +145,7 @@ export async function loadSticky(
       'LIVEFLAG_BAD_OPTION',
       `loadSticky: the service is ${shown(service)}; give an object with getAssignments and saveAssignments`,
     )
-  const report = (error: unknown): void => quietly(() => onError?.(error))
+  const report = (error: unknown): void => quietly(() => onError?.(withCode(error)))
   const { reads, writes } = trafficOf(service)
   const wanted = wantedOf(attributes, names)
   const { documents, missed } = await reads.load(wanted, timeoutMs, report)
@@ -181,3 +181,9 @@ function notLoaded(attribute: string): LiveflagError {
 export async function stickySaved(service: StickyService): Promise<void> {
   await traffics.get(service)?.writes.idle()
 }
+
+/** An error of the service, with a code. */
+const withCode = (error: unknown): LiveflagError =>
+  error instanceof LiveflagError
+    ? error
+    : new LiveflagError('LIVEFLAG_STORE_UNAVAILABLE', messageOf(error), { cause: error })

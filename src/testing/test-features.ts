@@ -85,7 +85,11 @@ const OPTIONS: OptionKinds<TestFeaturesOptions> = {
  * Features for tests: no file, no network, no timer, nothing global, so that any number of tests
  * run side by side. `initial` overrides features by name; a feature that nobody has set is off, or
  * gives the default of the code. Throws LIVEFLAG_BAD_OPTION on a value that JSON cannot say, and on
- * an option that there is not, `source` among them.
+ * an unknown option, `source` among them.
+ *
+ * @example
+ * const features = testFeatures({ search_v2: true, theme: 'dark' }, { afterEach, afterAll })
+ * features.setBoolean('search_v2', false)
  */
 export function testFeatures(
   initial: Readonly<Record<string, JsonValue>> = {},

@@ -52,7 +52,7 @@ test('what the application throws, or its promise rejects with, goes to onError'
       onConversion,
       onError: (error) => errors.push(error),
     })
-  expect(errors.map(String)).toEqual(['Error: a', 'Error: b'])
+  expect(errors.map(String)).toEqual(['LiveflagError: a', 'LiveflagError: b'])
 })
 
 test('a decider takes conversions as they are, and its store counts them', async () => {

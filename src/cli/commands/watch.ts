@@ -36,11 +36,11 @@ class PlainJournal implements Journal {
   ) {}
 
   waiting(message: string): void {
-    this.tell(this.output.paint.yellow('WAITING'), printable(message))
+    this.print(this.output.paint.yellow('WAITING'), printable(message))
   }
 
   ready({ generation, names, hash }: SnapshotInfo, path: string): void {
-    this.tell(
+    this.print(
       this.output.paint.green('READY  '),
       `generation ${generation}, ${counted(names.length, 'feature')}, ${printable(path)}, sha256 ${hash.slice(0, 12)}`,
     )
@@ -63,7 +63,7 @@ class PlainJournal implements Journal {
             `and ${named.length - MOST_NAMES} more: +${added.length} ~${changed.length} -${removed.length} in all`,
           ]
         : []
-    this.tell(
+    this.print(
       cyan('CHANGE '),
       [`generation ${generation}`, ...named.slice(0, MOST_NAMES), ...more].join('  '),
     )
@@ -75,21 +75,21 @@ class PlainJournal implements Journal {
       problem.feature !== undefined &&
       heldBack.includes(problem.feature)
     const kept = held ? this.output.paint.dim('  (its last good version stays in force)') : ''
-    this.tell(this.output.paint.red('PROBLEM'), problemLine(problem, this.output) + kept)
+    this.print(this.output.paint.red('PROBLEM'), problemLine(problem, this.output) + kept)
   }
 
   solved(problem: Problem): void {
-    this.tell(this.output.paint.green('SOLVED '), problemLine(problem, this.output))
+    this.print(this.output.paint.green('SOLVED '), problemLine(problem, this.output))
   }
 
   stale(problem: Problem, { generation }: SnapshotInfo): void {
-    this.tell(
+    this.print(
       this.output.paint.red('STALE  '),
       `generation ${generation} stays in force: ${problem.code} ${printable(placeOf(problem))}`.trimEnd(),
     )
   }
 
-  private tell(word: string, text: string): void {
+  private print(word: string, text: string): void {
     const time = [this.now().getHours(), this.now().getMinutes(), this.now().getSeconds()].map(
       (part) => String(part).padStart(2, '0'),
     )
@@ -115,34 +115,34 @@ class RecordJournal implements Journal {
   ) {}
 
   waiting(message: string): void {
-    this.tell('waiting', { message })
+    this.print('waiting', { message })
   }
 
   ready({ generation, hash, names }: SnapshotInfo): void {
-    this.tell('ready', { generation, hash, features: names.length })
+    this.print('ready', { generation, hash, features: names.length })
   }
 
   change(change: Change): void {
     const { edits } = change
-    this.tell('change', { ...change, ...(edits.length > 0 && { edits }) })
+    this.print('change', { ...change, ...(edits.length > 0 && { edits }) })
   }
 
   problem(problem: Problem, { heldBack }: SnapshotInfo): void {
-    this.tell('problem', {
+    this.print('problem', {
       ...problem,
       heldBack: problem.feature !== undefined && heldBack.includes(problem.feature),
     })
   }
 
   stale(problem: Problem, { generation }: SnapshotInfo): void {
-    this.tell('stale', { generation, problem })
+    this.print('stale', { generation, problem })
   }
 
   solved(problem: Problem): void {
-    this.tell('solved', { ...problem })
+    this.print('solved', { ...problem })
   }
 
-  private tell(event: string, members: object): void {
+  private print(event: string, members: object): void {
     this.output.record({ event, at: this.now().toISOString(), ...members })
   }
 }

@@ -34,7 +34,7 @@ export const includes = (units: Units, code: number): boolean =>
   units.some(([first, last]) => first <= code && code <= last)
 
 /** All units that are not among these. */
-export function except(units: Units): Units {
+export function complement(units: Units): Units {
   const rest: [number, number][] = []
   let next = 0
   for (const [first, last] of [...units].sort(([a], [b]) => a - b)) {

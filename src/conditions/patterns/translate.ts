@@ -1,4 +1,4 @@
-import { DIGITS, except, LINE_ENDS, SPACE, unit, type Units, WORD } from './code-units'
+import { DIGITS, complement, LINE_ENDS, SPACE, unit, type Units, WORD } from './code-units'
 import type { CaseFolding } from './letter-case'
 import { writeUnits } from './re2'
 
@@ -10,11 +10,11 @@ const ATOM = /^(?:\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|c[A-Za-z]|\d+|[^])|[^])/
 
 const SETS: ReadonlyMap<string, Units> = new Map([
   ['\\d', DIGITS],
-  ['\\D', except(DIGITS)],
+  ['\\D', complement(DIGITS)],
   ['\\w', WORD],
-  ['\\W', except(WORD)],
+  ['\\W', complement(WORD)],
   ['\\s', SPACE],
-  ['\\S', except(SPACE)],
+  ['\\S', complement(SPACE)],
 ])
 
 const CONTROLS: ReadonlyMap<string, number> = new Map([
@@ -58,7 +58,7 @@ const MORE_THAN_GROUP = /^\(\?(?:<?[=!]|[^)]?)/
 const WRITTEN: ReadonlyMap<string, string> = new Map([
   ['^', '\\A'],
   ['$', '\\z'],
-  ['.', writeUnits(except(LINE_ENDS))],
+  ['.', writeUnits(complement(LINE_ENDS))],
   ['|', '|'],
   [')', ')'],
   ['\\b', '\\b'],
@@ -114,7 +114,7 @@ export class Translation {
     const isNegated = this.take(/^\[\^?/) === '[^'
     const members: Units[] = []
     while (this.take(/^\]/) === '') members.push(this.classMember())
-    return isNegated ? except(members.flat()) : members.flat()
+    return isNegated ? complement(members.flat()) : members.flat()
   }
 
   private classMember(): Units {

@@ -1,3 +1,4 @@
+import type { LiveflagError } from '../../core/errors'
 import type { WriterMetric } from '../buffered-writer'
 import type { Clock } from '../../runtime/clock'
 
@@ -11,7 +12,7 @@ export interface WriterSettings {
   readonly maxSpillRows: number
   readonly timeoutMs: number
   readonly storeTimeoutMs: number
-  readonly onError: (error: Error) => void
+  readonly onError: (error: LiveflagError) => void
   readonly errorsEveryMs: number
   readonly onMetric: (metric: WriterMetric, amount: number) => void
   readonly closeOn: readonly NodeJS.Signals[]

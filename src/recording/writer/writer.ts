@@ -26,7 +26,7 @@ export class Writer implements BufferedWriter {
   private readonly waiters: DurableWaiters
   private readonly room: Room
   private readonly spill: Spill | undefined
-  private readonly forgetEnd: () => void
+  private readonly unregisterExitHook: () => void
   private places = 0
   /** Rows with a smaller place are to be written now. */
   private dueBefore = 0
@@ -57,7 +57,7 @@ export class Writer implements BufferedWriter {
       settings.spill === undefined
         ? undefined
         : new Spill(settings.spill, settings.maxSpillRows, settings.flushRows, this.ledger)
-    this.forgetEnd = atEnd(this, settings.closeOn)
+    this.unregisterExitHook = atEnd(this, settings.closeOn)
     if (this.spill?.busy === true) this.kick()
   }
 
@@ -72,7 +72,7 @@ export class Writer implements BufferedWriter {
 
   offer(batch: Batch): boolean {
     const entries = this.received(batch)
-    return this.take(entries, this.settings.whenFull === 'block')
+    return this.enqueue(entries, this.settings.whenFull === 'block')
   }
 
   put(batch: Batch): Promise<boolean> {
@@ -86,7 +86,7 @@ export class Writer implements BufferedWriter {
     const durable = this.waiters.wait(first.place, last.place + 1)
     this.dueBefore = Math.max(this.dueBefore, last.place + 1)
     void this.taken(entries)
-    this.progressed()
+    this.releaseWaiters()
     this.kick()
     return durable
   }
@@ -100,11 +100,11 @@ export class Writer implements BufferedWriter {
   }
 
   close(): Promise<void> {
-    this.closing ??= this.closed()
+    this.closing ??= this.finishClosing()
     return this.closing
   }
 
-  private async closed(): Promise<void> {
+  private async finishClosing(): Promise<void> {
     this.room.end()
     this.resume()
     // Rows that are not written in time are spilled below.
@@ -115,10 +115,10 @@ export class Writer implements BufferedWriter {
     const left = this.spillRows([...this.underWay, ...this.queue.take(this.queue.length)], true)
     this.underWay = []
     this.lose(left, 'they were not written when the writer was closed')
-    this.progressed()
+    this.releaseWaiters()
     this.ledger.end()
     this.spill?.close()
-    this.forgetEnd()
+    this.unregisterExitHook()
   }
 
   /** Blocks. Nothing is called afterwards. */
@@ -160,10 +160,10 @@ export class Writer implements BufferedWriter {
       whenFull === 'block' &&
       !this.closing &&
       (this.room.first !== undefined || entries.length > this.free)
-    if (!waits) return this.take(entries, false) ? YES : NO
+    if (!waits) return this.enqueue(entries, false) ? YES : NO
     // Waiting rows are bounded as well: callers that do not wait must not fill the memory.
     if (this.room.first !== undefined && this.room.rows + entries.length > capacity)
-      return this.take(entries, true) ? YES : NO
+      return this.enqueue(entries, true) ? YES : NO
     const taken = this.room.wait(entries)
     this.fill()
     return taken
@@ -173,7 +173,7 @@ export class Writer implements BufferedWriter {
    * Queues rows. When there are too many, the newest are dropped if `newestGo`, else the oldest.
    * Returns false when rows were dropped.
    */
-  private take(entries: readonly Entry[], newestGo: boolean): boolean {
+  private enqueue(entries: readonly Entry[], newestGo: boolean): boolean {
     if (this.closing) return this.lose(entries, 'the writer is closed')
     const fitting = newestGo ? entries.slice(0, this.room.first ? 0 : this.free) : entries
     for (const entry of fitting) this.queue.push(entry)
@@ -243,7 +243,7 @@ export class Writer implements BufferedWriter {
     const rest = entries.slice(delivered.done)
     if (delivered.failure) this.queue.putBack(this.spillRows(rest, true))
     if (delivered.failure) this.failed(delivered.failure)
-    this.progressed()
+    this.releaseWaiters()
   }
 
   private async replay(spill: Spill): Promise<void> {
@@ -279,7 +279,7 @@ export class Writer implements BufferedWriter {
   private spillQueue(): void {
     if (!this.spill) return
     this.queue.putBack(this.spillRows(this.queue.take(this.queue.length), false))
-    this.progressed()
+    this.releaseWaiters()
   }
 
   /** Moves rows to the spill file. Returns those that are still in memory only. */
@@ -291,7 +291,7 @@ export class Writer implements BufferedWriter {
     return left
   }
 
-  private progressed(): void {
+  private releaseWaiters(): void {
     this.fill()
     this.waiters.reached(this.oldestPlace)
   }

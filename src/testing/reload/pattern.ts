@@ -7,7 +7,7 @@ import type { Trial } from './trial'
  * change.
  */
 export interface Pattern {
-  /** The number in the specification, W1 to W37; several patterns may share one. */
+  /** The number in docs/testing.md, W1 to W37; several patterns may share one. */
   readonly id: string
   readonly title: string
   readonly run: (trial: Trial) => Promise<void>
