@@ -18,7 +18,7 @@ import type { ServerContext, ServerLog } from './route'
 import { protocolsOf } from './routes'
 import { ServerMetrics } from './server-metrics'
 
-/** What answers, whoever listens. */
+/** What answers requests, in a server of its own as in one of an application. */
 export class App {
   readonly handler: HttpHandler
   readonly authenticator: Authenticator

@@ -25,7 +25,7 @@ export interface ChangeStreamOptions {
   readonly coalesceMs: number
   /** Notifications are spread over this time, so that clients do not all come back at once. */
   readonly spreadMs: number
-  /** How often a comment keeps an idle stream open. */
+  /** How often something is sent to idle streams, so that nobody between closes them. */
   readonly heartbeatMs: number
   /** From 0 to 1, for spreading; Math.random but in tests. */
   readonly random: () => number
@@ -93,7 +93,7 @@ export class ChangeStreams {
     return () => this.open.delete(sink)
   }
 
-  /** Ends all streams; their clients come back to whoever answers then. */
+  /** Ends all streams. Their clients connect again, to a server that answers then. */
   close(): void {
     this.features.off('change', this.onChange)
     this.heartbeat.clear()

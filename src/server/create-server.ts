@@ -44,7 +44,7 @@ export async function createServer(
   const fastify = fastifyPackage.fastify({
     ...fastifyOptions(fastifyPackage, settled),
     frameworkErrors: (_, request, reply) => {
-      // Of a path that is no valid percent-encoding: what it is to be answered, the protocol says.
+      // The path is not valid percent-encoding. The protocol decides what to answer.
       reply.hijack()
       void app.handler.handle(request.raw, reply.raw)
     },

@@ -27,7 +27,7 @@ export class Readiness {
     return this.since
   }
 
-  /** The server ends: whoever watches sends its requests elsewhere. */
+  /** Not ready from now on, so that load balancers send requests elsewhere while the server ends. */
   close(): void {
     this.isClosing = true
     this.features.off('stale', this.onStale).off('ready', this.onReady)

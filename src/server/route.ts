@@ -89,7 +89,7 @@ export interface OperationAnswer {
 export type Params = Readonly<Record<string, string>>
 
 export interface ServerRequest {
-  /** `HEAD` comes to routes of GET; its body is dropped, and its stream is not opened. */
+  /** Routes of GET answer `HEAD` too; its body is dropped, and its stream is not opened. */
   readonly method: string
   /** The path below the mount, undecoded, without the query: `/ofrep/v1/evaluate/flags/a%2Fb`. */
   readonly path: string
@@ -107,8 +107,8 @@ export interface ServerRequest {
 }
 
 /**
- * The body as JSON, whatever its content type. `invalid`: it is no JSON, or nested deeper than
- * `limits.depth`; `message` says which. Larger than the limit it never arrives: that is a 413.
+ * The body as JSON, whatever its content type. `invalid`: it is not JSON, or nested deeper than
+ * `limits.depth`; `message` says which. One above the limit is answered by 413 and never gets here.
  */
 export type Body =
   | { readonly kind: 'none' }

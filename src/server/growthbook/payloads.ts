@@ -10,7 +10,7 @@ import { encrypted } from './encryption'
 export interface SentPayload {
   readonly text: string
   readonly gzipped: Uint8Array
-  /** Names the content: equal for equal features, whoever was asked and whenever. */
+  /** Names the content: equal for equal features, in every process and after every start. */
   readonly hash: string
   readonly etag: string
 }

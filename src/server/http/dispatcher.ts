@@ -35,7 +35,7 @@ export interface Arrived {
 /** What is known of a request when it has been answered. */
 export interface Dispatched {
   readonly answer: Answer
-  /** The path of the route, such as `/api/features/:key`: what stands in a path may be a secret. */
+  /** The path of the route, such as `/api/features/:key`: a path itself may contain a token. */
   readonly route: string | undefined
   readonly principal: Principal | undefined
   /** For counting: the token's name, or the address. */

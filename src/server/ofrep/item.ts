@@ -22,7 +22,7 @@ export type Item = Success | Failure
 
 /**
  * A Decision as OFREP words it. A client says of which type it wants the flag and checks that itself,
- * so a feature without values is a boolean here, and its variant stands beside it.
+ * so a feature without values is a boolean here, and its variant is a member of its own.
  */
 export function itemOf(decision: Decision, metadata: OfrepMetadata | undefined): Item {
   const { feature: key, error, forced, variant } = decision

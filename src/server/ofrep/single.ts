@@ -2,7 +2,7 @@ import type { Answer, Operation, Route, ServerRequest } from '../route'
 import type { Item } from './item'
 import { contextOf, type Shared } from './shared'
 
-/** Nobody may keep an answer about one visitor. */
+/** No cache may store an answer about one visitor. */
 const HEADERS = { 'cache-control': 'no-store' }
 
 const OPERATION: Operation = {
