@@ -9,6 +9,9 @@ export const MAX_ENTRIES = 200_000
 /** How long a text may be that is itself JSON: it is read in one step. */
 export const MAX_JSON_TEXT = 1024 * 1024
 
+/** How long the text of one key at the top of a YAML text may be. */
+export const MAX_PIECE = 16 * 1024 * 1024
+
 /** How many values one key at the top of a YAML text may have. */
 export const MAX_VALUES = 500_000
 

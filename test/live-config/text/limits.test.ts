@@ -1,5 +1,5 @@
 import { checkText } from '../../../src'
-import { MAX_ENTRIES, MAX_JSON_TEXT } from '../../../src/live-config/text/limits'
+import { MAX_ENTRIES, MAX_JSON_TEXT, MAX_PIECE } from '../../../src/live-config/text/limits'
 import { parse } from '../../../src/live-config/text/parse'
 import { parseNow } from '../../support/parse-now'
 import { sized } from '../../support/long-run'
@@ -61,6 +61,17 @@ describe('a text that is made to be slow', () => {
     expect([fatal, problems, entries.at(-1)]).toMatchObject([
       undefined,
       [{ code: 'too-large', feature: 'a', message: expect.stringMatching(/at most .*; write/) }],
+      { key: 'feature_b', value: 'on' },
+    ])
+  })
+
+  test('of one line holds back its own key alone', () => {
+    const { problems, entries } = parseNow(
+      `feature_a: ${'a'.repeat(MAX_PIECE)}\nfeature_b: on\n`,
+      'yaml',
+    )
+    expect([problems, entries.at(-1)]).toMatchObject([
+      [{ code: 'too-large', feature: 'a', message: expect.stringContaining('16 MiB') }],
       { key: 'feature_b', value: 'on' },
     ])
   })

@@ -1,4 +1,4 @@
-import { MAX_ENTRIES } from '../limits'
+import { MAX_ENTRIES, MAX_PIECE } from '../limits'
 import type { TimeSlice } from '../time-slice'
 
 /** The lines of one top-level key, without the comments and empty lines that follow. */
@@ -83,6 +83,8 @@ const KEEPS_LINES = /[|>]\d?\+/
 
 function chunkOf(text: string, start: number, end: number): Chunk {
   const whole = text.slice(start, end)
+  // It is refused, so searching it would be in vain.
+  if (whole.length > MAX_PIECE) return { offset: start, text: whole }
   return { offset: start, text: KEEPS_LINES.test(whole) ? whole : withoutTail(whole) }
 }
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../../core/json'
-import { MAX_VALUES } from '../limits'
+import { MAX_PIECE, MAX_VALUES } from '../limits'
 import { moved, type Unplaced } from '../places'
 import type { TimeSlice } from '../time-slice'
 import { startOfContent } from './lines'
@@ -15,9 +15,6 @@ export const SHORT = 4 * KIB
 
 /** What the library is given at once: it cannot be interrupted, and is slow. */
 const MAX_LEAF = 256 * KIB
-
-/** The longest value of one key, which is read by lines. */
-const MAX_PIECE = 16 * KIB * KIB
 
 /**
  * Reads the keys of a text that begins with the first of them: in slices, and what is not plain by
@@ -112,6 +109,7 @@ function refusedValue(
     : {
         members: [{ key, value: null, offset: start }],
         problems: [{ ...problem, key }],
-        tied: false,
+        // So that nothing holds its text.
+        tied: true,
       }
 }

@@ -4,7 +4,7 @@ import type { EntryCollector } from '../entry-collector'
 import { LARGE, readLarge, readMembers } from '../json/json'
 import { decode } from '../json/scan'
 import { detached, type TimeSlice } from '../time-slice'
-import { MAX_ENTRIES, tooManyEntries } from '../limits'
+import { MAX_ENTRIES, MAX_PIECE, tooManyEntries } from '../limits'
 import { type LineIndex, placed, refused } from '../places'
 import { type Chunk, cutChunks } from './chunks'
 import { YamlEntry, YamlText } from './entry'
@@ -95,7 +95,7 @@ function recall(chunk: Chunk, known: Known | undefined): Read | undefined {
 }
 
 function* readChunk(chunk: Chunk, anchors: Anchors, slice: TimeSlice): Generator<void, Read> {
-  const text = detached(chunk.text)
+  const text = chunk.text.length > MAX_PIECE ? chunk.text : detached(chunk.text)
   const piece = yield* readInSlices(text, anchors, slice, true)
   return { chunk: { offset: chunk.offset, text }, piece }
 }
