@@ -8,6 +8,8 @@ const DEFAULT_BYTES = 4 * 1024 * 1024
  * characters.
  */
 const LONGEST_UNIT = 40
+const FIRST_ENTRIES = 4096
+const GROWTH = 4
 /** Most salts with a number of their own; with more, numbering starts again. */
 const MOST_SALTS = 100_000
 
@@ -21,26 +23,39 @@ export interface MemoOptions {
 }
 
 /**
- * A table of fixed size from a unit and a salt to a point. Each pair has two places. A new pair
- * takes the first and moves what was there to the second, so the older of the two is forgotten.
+ * A table of bounded size from a unit and a salt to a point. Each pair has two places. A new pair
+ * takes the first and moves what was there to the second, so the older of the two is forgotten. The
+ * table begins small, as most engines of tests and commands stay, and grows while it fills.
  */
 export class PointTable {
-  private readonly mask: number
-  private readonly units: (string | undefined)[]
-  private readonly salts: Int32Array
-  private readonly points: Int32Array
+  /** How many points there is room for when the table is full-grown. */
+  readonly entries: number
+  private mask = 0
+  private units: (string | undefined)[] = []
+  private salts = new Int32Array()
+  private points = new Int32Array()
+  /** Points that were stored since the table grew. */
+  private stored = 0
 
   constructor(bytes: number) {
-    const entries = 2 ** Math.max(1, Math.floor(Math.log2(bytes / BYTES_PER_ENTRY)))
+    this.entries = 2 ** Math.max(1, Math.floor(Math.log2(bytes / BYTES_PER_ENTRY)))
+    this.allocate(Math.min(this.entries, FIRST_ENTRIES))
+  }
+
+  private allocate(entries: number): void {
     this.mask = entries - 1
     this.units = new Array<string | undefined>(entries).fill(undefined)
     this.salts = new Int32Array(entries)
     this.points = new Int32Array(entries)
+    this.stored = 0
   }
 
-  /** How many points there is room for. */
-  get entries(): number {
-    return this.mask + 1
+  private grow(): void {
+    const { units, salts, points } = this
+    this.allocate(Math.min(this.entries, units.length * GROWTH))
+    units.forEach((unit, at) => {
+      if (unit !== undefined) this.set(unit, hashOf(unit), salts[at] ?? 0, points[at] ?? 0)
+    })
   }
 
   /** Returns -1 when the point is not known. `hash` is `hashOf(unit)`. */
@@ -53,11 +68,15 @@ export class PointTable {
   }
 
   set(unit: string, hash: number, salt: number, point: number): void {
+    if (++this.stored > this.mask >> 2 && this.mask + 1 < this.entries) this.grow()
     const at = this.placeOf(hash, salt)
-    const other = at ^ 1
-    this.units[other] = this.units[at]
-    this.salts[other] = this.salts[at] ?? 0
-    this.points[other] = this.points[at] ?? 0
+    // An empty place has nothing to move, and the other one may be taken.
+    if (this.units[at] !== undefined) {
+      const other = at ^ 1
+      this.units[other] = this.units[at]
+      this.salts[other] = this.salts[at] ?? 0
+      this.points[other] = this.points[at] ?? 0
+    }
     this.units[at] = unit
     this.salts[at] = salt
     this.points[at] = point

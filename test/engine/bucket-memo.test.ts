@@ -76,6 +76,17 @@ test('forgets points when there is no room, and works them out again', () => {
   expect(worked).toEqual(['a/u'])
 })
 
+test('grows while it fills, and remembers through that what it knew', () => {
+  const { worked, bucketing } = counted()
+  const pointOf = memoise(bucketing).pointOf('a')
+  const units = Array.from({ length: 20_000 }, (_, n) => `u${n}`)
+  for (const unit of units) pointOf(unit)
+  worked.length = 0
+  for (const unit of units) pointOf(unit)
+  // Of pairs of places that three units share, one unit is forgotten.
+  expect(worked.length).toBeLessThan(units.length / 10)
+})
+
 test('does not remember a unit with a text of any length', () => {
   const { bucketing, worked } = counted()
   const pointOf = memoise(bucketing).pointOf('a')

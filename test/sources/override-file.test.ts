@@ -141,7 +141,7 @@ describe('anything but an object', () => {
     ['half of one', '{"a": ', 'syntax'],
     ['an object and more', '{} {}', 'syntax'],
     ['an object with comments', '{"a": 1 // one\n}', 'syntax'],
-    ['a text without end of brackets', `{"a": ${'['.repeat(100_000)}`, 'syntax'],
+    ['a text without end of brackets', `{"a": ${'['.repeat(100_000)}`, 'too-deep'],
   ])('is an error that names the file: %s', async (_, text, code) => {
     const path = fileOf('{"a": 1}')
     const features = await engine(path)
