@@ -60,9 +60,9 @@ export class SlicedJson {
       const colon = skipBlank(text, keyEnd)
       const isKey = (isFirst || text.charAt(at) === ',') && text.charAt(colon) === ':'
       if (typeof key !== 'string' || !isKey)
-        return this.fail(isFirst ? '{' : '{"":0', before, start)
+        return this.fail(isFirst ? '{' : '{"":""', before, start)
       const valueStart = skipBlank(text, colon + 1)
-      const read = yield* this.value(valueStart, depth, isFirst ? '{' : '{"":0', before)
+      const read = yield* this.value(valueStart, depth, isFirst ? '{' : '{"":""', before)
       if (read === undefined) return undefined
       before = read.end
       const member = { keyStart, keyEnd, valueStart, valueEnd: before, keys: 0, depth: 0 }
@@ -81,7 +81,7 @@ export class SlicedJson {
     for (let at = skipBlank(text, before); ; at = skipBlank(text, before)) {
       const isFirst = before === start + 1
       if (isFirst && text.charAt(at) === ']') return { value: items, end: at + 1 }
-      const context = isFirst ? '[' : '[0'
+      const context = isFirst ? '[' : '[""'
       if (!isFirst && text.charAt(at) !== ',') return this.fail(context, before, start)
       const itemStart = isFirst ? at : skipBlank(text, at + 1)
       const read = yield* this.value(itemStart, depth, context, before)
@@ -132,8 +132,8 @@ export class SlicedJson {
   }
 
   /**
-   * Says what is wrong after `before`: `context` is in the place of all that is good and stands
-   * before it in a collection that begins at `start`.
+   * Says what is wrong after `before`: `context` replaces all that is good before it in a collection
+   * that begins at `start`. Its last value is a string, which what follows cannot continue.
    */
   private fail(context: string, before: number, start: number): undefined {
     const excerpt = this.text.slice(before, before + CONTEXT)

@@ -57,6 +57,13 @@ describe('JSON that is read in slices', () => {
     )
   })
 
+  test.each(['{"a": [].5,1]}', '{"a": [1].9e-9,2]}', '{"b": {"a": 1}e5}', '{"a": []"x"}'])(
+    'is refused where a value is followed by what would continue a number: %s',
+    (text) => {
+      expect(inPieces(text, 1).fatal?.offset).toBe(jsonProblem(text)?.offset)
+    },
+  )
+
   test.each([
     ['{"a": {"k": 1, "k": 2}}', 'duplicate-key'],
     ['{"a": [1, 1e999]}', 'bad-type'],
