@@ -95,3 +95,9 @@ export function reasonOf(error: unknown): string {
   if (meaning !== undefined) return `${meaning} (${code})`
   return messageOf(error)
 }
+
+/** Returns what was thrown as an error with a code: its own, or `code`. */
+export const withCode = (thrown: unknown, code: ErrorCode): LiveflagError =>
+  thrown instanceof LiveflagError
+    ? thrown
+    : new LiveflagError(code, messageOf(thrown), { cause: thrown })

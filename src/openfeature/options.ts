@@ -1,5 +1,4 @@
-import type { LiveflagError } from '../core/errors'
-import { withCode } from '../recording/error-reports'
+import { type LiveflagError, withCode } from '../core/errors'
 import {
   badOption,
   checkOptions,

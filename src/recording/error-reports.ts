@@ -1,4 +1,4 @@
-import { type ErrorCode, LiveflagError, messageOf } from '../core/errors'
+import { LiveflagError } from '../core/errors'
 import type { Clock } from '../runtime/clock'
 
 /** The errors of one topic: the last that was reported, and those held back since. */
@@ -47,12 +47,6 @@ export class ErrorReports {
     }
   }
 }
-
-/** Returns what was thrown as an error with a code: its own, or `code`. */
-export const withCode = (thrown: unknown, code: ErrorCode): LiveflagError =>
-  thrown instanceof LiveflagError
-    ? thrown
-    : new LiveflagError(code, messageOf(thrown), { cause: thrown })
 
 const withMore = (error: LiveflagError, more: number): LiveflagError =>
   more > 0

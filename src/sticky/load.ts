@@ -1,4 +1,4 @@
-import { LiveflagError, messageOf, shown } from '../core/errors'
+import { LiveflagError, shown, withCode } from '../core/errors'
 import { quietly } from '../core/guarded'
 import { ANYTHING, checkOptions, TIMEOUT_MS } from '../core/options'
 import type { StickyDocument, StickyService } from '../core/sticky'
@@ -145,7 +145,8 @@ export async function loadSticky(
       'LIVEFLAG_BAD_OPTION',
       `loadSticky: the service is ${shown(service)}; give an object with getAssignments and saveAssignments`,
     )
-  const report = (error: unknown): void => quietly(() => onError?.(withCode(error)))
+  const report = (error: unknown): void =>
+    quietly(() => onError?.(withCode(error, 'LIVEFLAG_STORE_UNAVAILABLE')))
   const { reads, writes } = trafficOf(service)
   const wanted = wantedOf(attributes, names)
   const { documents, missed } = await reads.load(wanted, timeoutMs, report)
@@ -181,9 +182,3 @@ function notLoaded(attribute: string): LiveflagError {
 export async function stickySaved(service: StickyService): Promise<void> {
   await traffics.get(service)?.writes.idle()
 }
-
-/** An error of the service, with a code. */
-const withCode = (error: unknown): LiveflagError =>
-  error instanceof LiveflagError
-    ? error
-    : new LiveflagError('LIVEFLAG_STORE_UNAVAILABLE', messageOf(error), { cause: error })

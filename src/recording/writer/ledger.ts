@@ -1,6 +1,6 @@
-import { LiveflagError } from '../../core/errors'
+import { LiveflagError, withCode } from '../../core/errors'
 import type { WriterMetric } from '../buffered-writer'
-import { type ErrorReports, withCode } from '../error-reports'
+import type { ErrorReports } from '../error-reports'
 import type { Refused } from './delivery'
 
 type Counted = 'received' | 'written' | 'dropped' | 'refused' | 'failures'

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { LiveflagError } from '../../core/errors'
-import { withCode } from '../error-reports'
+import { LiveflagError, withCode } from '../../core/errors'
 import type { Batch } from '../store'
 import { batchOf, entriesOf, type Entry } from './row-queue'
 import { SpillConnection, type StoredChunk } from './spill-connection'
