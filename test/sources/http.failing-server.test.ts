@@ -1,38 +1,9 @@
-import type { Source } from '../../src/core/source'
-import { http, type HttpOptions } from '../../src/sources/http'
+import type { HttpOptions } from '../../src/sources/http'
 import { eventually } from '../support/eventually'
-import { FlagServer, serving, status } from '../support/flag-server'
-import { RecordingSink } from '../support/recording-sink'
+import { serving, status } from '../support/flag-server'
+import { A, opened, problem, server, sink } from '../support/http-scene'
 
-const A = '{"feature_a": "on"}'
 const B = '{"feature_b": "on"}'
-/** Nothing happens by itself within a test. */
-const NEVER = 2 ** 31 - 1
-
-let server: FlagServer
-let sink: RecordingSink
-const open: Source[] = []
-
-async function opened(options: HttpOptions = {}, url = server.url): Promise<Source> {
-  const source = http(url, { refreshMs: NEVER, stream: false, ...options })
-  open.push(source)
-  await source.open(sink)
-  return source
-}
-
-const problem = () =>
-  sink.tellings.flatMap((telling) => (telling.kind === 'failed' ? [telling.problem] : [])).at(-1)
-
-beforeEach(async () => {
-  sink = new RecordingSink()
-  server = await FlagServer.start()
-  server.answer = serving(A)
-})
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((source) => source.close()))
-  await server.close()
-})
 
 function fail(why: string): never {
   throw new Error(why)

@@ -1,7 +1,6 @@
 import { Agent } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
-import type { Source } from '../../src/core/source'
-import { http, type HttpOptions } from '../../src/sources/http'
+import type { HttpOptions } from '../../src/sources/http'
 import { eventually } from '../support/eventually'
 import {
   cutOff,
@@ -13,37 +12,9 @@ import {
   silent,
   status,
 } from '../support/flag-server'
-import { RecordingSink } from '../support/recording-sink'
+import { A, open, opened, problem, server, sink } from '../support/http-scene'
 
-const A = '{"feature_a": "on"}'
 const B = '{"feature_b": "on"}'
-/** Nothing happens by itself within a test. */
-const NEVER = 2 ** 31 - 1
-
-let server: FlagServer
-let sink: RecordingSink
-const open: Source[] = []
-
-async function opened(options: HttpOptions = {}, url = server.url): Promise<Source> {
-  const source = http(url, { refreshMs: NEVER, stream: false, ...options })
-  open.push(source)
-  await source.open(sink)
-  return source
-}
-
-const problem = () =>
-  sink.tellings.flatMap((telling) => (telling.kind === 'failed' ? [telling.problem] : [])).at(-1)
-
-beforeEach(async () => {
-  sink = new RecordingSink()
-  server = await FlagServer.start()
-  server.answer = serving(A)
-})
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((source) => source.close()))
-  await server.close()
-})
 
 const listening = (listener: Server): Promise<Server> =>
   new Promise((resolve) => {

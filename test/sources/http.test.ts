@@ -1,37 +1,10 @@
 import { gzipSync } from 'node:zlib'
-import type { Source } from '../../src/core/source'
 import { contentHash } from '../../src/sources/bytes'
-import { http, type HttpOptions } from '../../src/sources/http'
 import { eventually } from '../support/eventually'
-import { FlagServer, serving } from '../support/flag-server'
-import { RecordingSink } from '../support/recording-sink'
+import { serving } from '../support/flag-server'
+import { A, opened, server, sink } from '../support/http-scene'
 
-const A = '{"feature_a": "on"}'
 const B = '{"feature_b": "on"}'
-/** Nothing happens by itself within a test. */
-const NEVER = 2 ** 31 - 1
-
-let server: FlagServer
-let sink: RecordingSink
-const open: Source[] = []
-
-async function opened(options: HttpOptions = {}, url = server.url): Promise<Source> {
-  const source = http(url, { refreshMs: NEVER, stream: false, ...options })
-  open.push(source)
-  await source.open(sink)
-  return source
-}
-
-beforeEach(async () => {
-  sink = new RecordingSink()
-  server = await FlagServer.start()
-  server.answer = serving(A)
-})
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((source) => source.close()))
-  await server.close()
-})
 
 describe('a remote live config', () => {
   it('is pulled when it is opened, and reported with the hash of its bytes', async () => {

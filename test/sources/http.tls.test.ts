@@ -7,40 +7,9 @@ import {
 } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
-import type { Source } from '../../src/core/source'
-import { http, type HttpOptions } from '../../src/sources/http'
-import { FlagServer, serving } from '../support/flag-server'
-import { RecordingSink } from '../support/recording-sink'
+import { serving } from '../support/flag-server'
 import { tempDir } from '../support/temp-dir'
-
-const A = '{"feature_a": "on"}'
-/** Nothing happens by itself within a test. */
-const NEVER = 2 ** 31 - 1
-
-let server: FlagServer
-let sink: RecordingSink
-const open: Source[] = []
-
-async function opened(options: HttpOptions = {}, url = server.url): Promise<Source> {
-  const source = http(url, { refreshMs: NEVER, stream: false, ...options })
-  open.push(source)
-  await source.open(sink)
-  return source
-}
-
-const problem = () =>
-  sink.tellings.flatMap((telling) => (telling.kind === 'failed' ? [telling.problem] : [])).at(-1)
-
-beforeEach(async () => {
-  sink = new RecordingSink()
-  server = await FlagServer.start()
-  server.answer = serving(A)
-})
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((source) => source.close()))
-  await server.close()
-})
+import { A, opened, problem, sink } from '../support/http-scene'
 
 const listening = (listener: Server): Promise<Server> =>
   new Promise((resolve) => {

@@ -1,35 +1,8 @@
-import type { Source } from '../../src/core/source'
 import { contentHash } from '../../src/sources/bytes'
-import { http, type HttpOptions } from '../../src/sources/http'
+import { http } from '../../src/sources/http'
 import { eventually } from '../support/eventually'
-import { FlagServer, serving, silent } from '../support/flag-server'
-import { RecordingSink } from '../support/recording-sink'
-
-const A = '{"feature_a": "on"}'
-/** Nothing happens by itself within a test. */
-const NEVER = 2 ** 31 - 1
-
-let server: FlagServer
-let sink: RecordingSink
-const open: Source[] = []
-
-async function opened(options: HttpOptions = {}, url = server.url): Promise<Source> {
-  const source = http(url, { refreshMs: NEVER, stream: false, ...options })
-  open.push(source)
-  await source.open(sink)
-  return source
-}
-
-beforeEach(async () => {
-  sink = new RecordingSink()
-  server = await FlagServer.start()
-  server.answer = serving(A)
-})
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((source) => source.close()))
-  await server.close()
-})
+import { serving, silent } from '../support/flag-server'
+import { A, opened, server, sink } from '../support/http-scene'
 
 describe('a content that is not used as it comes', () => {
   it('is transformed, and reported with the hash of what it then is', async () => {
