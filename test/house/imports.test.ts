@@ -60,7 +60,7 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   middleware: engine,
   openfeature: engine,
   testing: [...engine, 'growthbook'],
-  server: [...engine, 'decide', 'metrics'],
+  server: [...engine, 'decide', 'analysis', 'metrics'],
   cli: [...engine, 'decide', 'analysis', 'metrics', 'server'],
   'index.ts': [...engine, ...edges],
 }
