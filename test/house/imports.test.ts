@@ -30,6 +30,7 @@ const edges = [
   'growthbook',
   'decide',
   'analysis',
+  'editing',
   'metrics',
   'middleware',
   'openfeature',
@@ -60,8 +61,9 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   middleware: engine,
   openfeature: engine,
   testing: [...engine, 'growthbook'],
-  server: [...engine, 'decide', 'analysis', 'metrics'],
-  cli: [...engine, 'decide', 'analysis', 'metrics', 'server'],
+  editing: engine,
+  server: [...engine, 'decide', 'analysis', 'editing', 'metrics'],
+  cli: [...engine, 'decide', 'analysis', 'editing', 'metrics', 'server'],
   'index.ts': [...engine, ...edges],
 }
 

@@ -2,65 +2,99 @@
  * What the routes of edits and proposals take and return: types alone, shared with the page. A role
  * of editor is needed, and of approver to approve and reject.
  */
-import type { JsonValue } from '../../../core/json'
+import type { EntryChange } from '../../../editing/change'
 import type { ProblemView } from '../contract'
 
-/**
- * An edit before it is made. One of: new texts of files, new values of entries, or one switched off.
- */
+export type { EntryChange }
+
+/** An edit of one file before it is made: changes of entries, or a new text of the whole file. */
 export interface ProposedEdit {
-  readonly files?: readonly EditedFile[]
-  readonly entries?: readonly EditedEntry[]
-}
-
-export interface EditedFile {
+  /** `ConfigFile.source` */
   readonly source: string
-  /** Of the text that was edited: `ConfigFile.hash`. */
+  /** Of the text that was edited: `ConfigFile.hash` or `Place.hash`. */
   readonly baseHash: string
-  readonly text: string
+  /** Made in this order. Comments, order, and every byte of other entries stay. */
+  readonly changes?: readonly EntryChange[]
+  /** The whole file, in place of `changes`. */
+  readonly text?: string
 }
 
-export interface EditedEntry {
-  readonly source: string
-  readonly baseHash: string
-  readonly feature: string
-  /** As JSON, written into the file with its comments and order kept; null removes the entry. */
-  readonly value: JsonValue
-}
-
-/** `POST /api/v1/edits/preview`. 409 `changed` is not answered here: `conflict` has both versions. */
+/**
+ * `POST /api/v1/edits/preview` with a `ProposedEdit`: what saving would do; nothing is written. 400
+ * `bad_edit` when a change cannot be made, and says why; 403 `read_only`; 404 `not_found`.
+ */
 export interface Preview {
-  readonly files: readonly FileDiff[]
-  /** Of the new texts; errors keep an entry at its last good version. */
+  readonly source: string
+  /** SHA-256 of the file as it is now. Save with it: `baseHash`. */
+  readonly hash: string
+  /** A unified diff of the file; empty when nothing changes. */
+  readonly diff: string
+  /** The file as it would be. */
+  readonly text: string
+  /** Each entry that changes, as its lines are written before and after. */
+  readonly entries: readonly EntryDiff[]
+  /** Of the new text. */
   readonly problems: readonly ProblemView[]
-  readonly impact: readonly Impact[]
-  /** Set when a file changed underneath. */
+  /** Some of them are errors that the present text does not have: saving is refused. */
+  readonly isRefused: boolean
+  readonly impact: ImpactView
+  /** Set when the file changed underneath since `baseHash`. `text` is then the merge. */
   readonly conflict: Conflict | null
+  /** Saving makes a proposal, which another person approves. */
+  readonly needsApproval: boolean
 }
 
-export interface FileDiff {
-  readonly source: string
-  /** A unified diff. */
-  readonly diff: string
-  readonly text: string
+export interface EntryDiff {
+  readonly feature: string
+  /** Null: the entry is new. */
+  readonly before: string | null
+  /** Null: the entry is removed. */
+  readonly after: string | null
+}
+
+/** Who changes, for all features of an edit. */
+export interface ImpactView {
+  /** Nobody gets another answer: proven over all buckets and all kinds of visitors. */
+  readonly isNobody: boolean
+  readonly features: readonly FeatureImpact[]
+  /** More features change than are listed. */
+  readonly more: number
 }
 
 /** Who changes, for one feature. */
-export interface Impact {
+export interface FeatureImpact {
   readonly feature: string
-  /** Over the population at hand, and over all buckets (`unit`: of 1,000,000 points). */
+  /**
+   * By kind of visitor, exact over all buckets. Null where the entry asks what cannot be enumerated;
+   * `whyNot` says what, and the population is all there is.
+   */
+  readonly classes: readonly ClassImpact[] | null
+  readonly whyNot: string | null
+  /** Over the population at hand. */
   readonly population: ChangeMatrix
-  readonly buckets: ChangeMatrix | null
-  /** Recorded units that change, at most 100. */
+  /** Members of the population that change, at most 100. */
   readonly examples: readonly ImpactExample[]
 }
 
-/** How many go from one answer to another; answers are `on`, `off`, or names of variants. */
+/** The matrix of one kind of visitors, such as `signed in, gold`. */
+export interface ClassImpact {
+  /** `signed out`, `signed in`, `signed in, gold`, `signed in, user gary`. */
+  readonly visitors: string
+  /** Shares of these visitors, from 0 to 1. */
+  readonly matrix: ChangeMatrix
+}
+
+/**
+ * How many go from one answer to another. Answers are `on`, `off`, names of variants, and values as
+ * JSON.
+ */
 export interface ChangeMatrix {
+  /** 1 of shares. */
   readonly size: number
   readonly changed: number
-  /** Row by row: `cells[from][to]` in the order of `answers`. */
+  /** Rows and columns alike, `off` and `on` first. */
   readonly answers: readonly string[]
+  /** Row by row: `cells[from][to]` in the order of `answers`. */
   readonly cells: readonly (readonly number[])[]
 }
 
@@ -72,10 +106,12 @@ export interface ImpactExample {
 
 /** The file changed underneath: both versions, entry by entry. */
 export interface Conflict {
-  readonly source: string
-  readonly hash: string
-  readonly text: string
+  /** The text that was edited is not known here any more, so nothing merges by itself. */
+  readonly isBaseLost: boolean
+  /** Entries that either side changed. */
   readonly entries: readonly ConflictEntry[]
+  /** The merge, when both sides changed different entries: save it with the `hash` of the preview. */
+  readonly merged: string | null
 }
 
 export interface ConflictEntry {
@@ -85,27 +121,57 @@ export interface ConflictEntry {
   readonly theirs: string | null
   /** False: only one side changed it, so the merge takes that side. */
   readonly isConflict: boolean
-  readonly merged: string | null
 }
 
-/** `POST /api/v1/edits`: 200 AuditRow, 202 Proposal where approvals are on, 409 with a Conflict. */
+/**
+ * The body of `POST /api/v1/edits`. 200 `Saved`; 202 `Proposal` where approvals are on and the
+ * caller is no admin; 409 `ChangedUnderneath`; 422 `refused` with the problems of the new text.
+ */
 export interface SaveEdit extends ProposedEdit {
+  /** Needed, unless the server says otherwise. */
   readonly reason: string
 }
 
-/** `GET /api/v1/edits?feature=&before=&limit=`: the newest first. */
+export interface Saved {
+  readonly edit: AuditRow
+  /** The generation that has the edit; null when it was not in force within five seconds. */
+  readonly generation: number | null
+  /** Of the file as it is now. */
+  readonly hash: string
+}
+
+export interface ChangedUnderneath {
+  readonly error: { readonly code: 'changed'; readonly message: string }
+  readonly preview: Preview
+}
+
+export interface Refused {
+  readonly error: { readonly code: 'refused'; readonly message: string }
+  readonly problems: readonly ProblemView[]
+}
+
+/** `GET /api/v1/edits?feature=&before=&limit=`: the newest first; `before` is an id. */
 export interface AuditLog {
   readonly edits: readonly AuditRow[]
   readonly hasMore: boolean
 }
 
+/** `outside`: seen in the file, and not made here. */
+export type EditKind = 'edit' | 'off' | 'rollback' | 'approved' | 'outside'
+
 export interface AuditRow {
   readonly id: number
   readonly at: number
-  readonly by: string
-  readonly reason: string
-  readonly features: readonly string[]
-  readonly files: readonly Pick<FileDiff, 'source' | 'diff'>[]
+  /** Null of an edit outside the dashboard. */
+  readonly by: string | null
+  readonly reason: string | null
+  readonly kind: EditKind
+  readonly source: string
+  readonly entries: readonly EntryDiff[]
+  /** A unified diff of these entries. */
+  readonly diff: string
+  readonly hashBefore: string
+  readonly hashAfter: string
   /** The edit that this one rolls back. */
   readonly rollsBack: number | null
   /** The edit that rolled this one back. */
@@ -114,29 +180,51 @@ export interface AuditRow {
   readonly approvedBy: string | null
 }
 
-/** `POST /api/v1/edits/:id/rollback` and `POST /api/v1/features/:name/off` take a reason. */
+/**
+ * The body of `POST /api/v1/edits/:id/rollback` and `POST /api/v1/features/:name/off`, which answer
+ * as `POST /api/v1/edits` does. Undo of an off is the rollback of its edit.
+ */
 export interface Reason {
   readonly reason: string
 }
 
-/** `GET /api/v1/proposals?state=open`. */
+/** `GET /api/v1/proposals?state=open`: the newest first, at most 100. */
 export interface Proposals {
   readonly proposals: readonly Proposal[]
 }
+
+/** `outdated`: an entry of it changed since. */
+export type ProposalState = 'open' | 'approved' | 'rejected' | 'outdated'
 
 export interface Proposal {
   readonly id: number
   readonly at: number
   readonly by: string
   readonly reason: string
+  readonly state: ProposalState
+  readonly source: string
   readonly features: readonly string[]
-  /** `outdated`: the entry changed since. */
-  readonly state: 'open' | 'approved' | 'rejected' | 'outdated'
-  readonly files: readonly Pick<FileDiff, 'source' | 'diff'>[]
-  readonly impact: readonly Impact[]
+  /** A unified diff of the entries. */
+  readonly diff: string
   readonly reviewedBy: string | null
   readonly reviewedAt: number | null
   readonly comment: string | null
   /** The edit that it became. */
   readonly edit: number | null
+}
+
+/** `GET /api/v1/proposals/:id`: against the present file. */
+export interface ProposalDetail {
+  readonly proposal: Proposal
+  /** Null when it is not open. */
+  readonly preview: Preview | null
+}
+
+/**
+ * The body of `POST /api/v1/proposals/:id/approve`, which answers `Saved`, and of `/reject`, which
+ * answers the `Proposal`. 403 `own_proposal` for whoever made it; 409 `not_open`.
+ */
+export interface Review {
+  /** Needed to reject. */
+  readonly comment?: string
 }
