@@ -13,7 +13,6 @@ import { withCustom } from '../selectors/custom'
 import { checkNodeVersion } from '../runtime/node-version'
 import { bindMethods } from '../runtime/bind-methods'
 import { boundedSet } from '../runtime/bounded-cache'
-import { memoise } from './bucket-memo'
 import { BoundQuestions } from './bound-questions'
 import { CountedRequest } from './counted-request'
 import { Emitter, type Events, type Listen } from './events'
@@ -140,7 +139,6 @@ export class Engine extends BoundQuestions implements Features {
     super()
     bindMethods(this, BOUND)
     this.reporter = new Reporter(this.emitter, options.now)
-    const bucketing = memoise(createR2Bucketing(), options.memo)
     this.rules = requestRules(options, this.reporter)
     this.recorders = recorders(options, this.reporter)
     this.metrics = options.onMetric && guardedMetrics(options.onMetric, this.reporter)
@@ -151,7 +149,7 @@ export class Engine extends BoundQuestions implements Features {
       options.sources,
       {
         ...options,
-        bucketing,
+        bucketing: createR2Bucketing(),
         selectors: withCustom(
           selectors,
           options.selectors,

@@ -18,7 +18,6 @@ import type { World } from '../core/world'
 import { type Guards, NO_GUARDS } from '../live-config/guards'
 import { file } from '../sources/file'
 import { memory } from '../sources/memory'
-import type { MemoOptions } from './bucket-memo'
 import type { Exposure } from './exposure'
 import type { FeatureMetrics } from './feature-metrics'
 import type { FeatureUsage } from './usage'
@@ -91,8 +90,6 @@ export interface FeaturesOptions {
    * Default: none.
    */
   readonly selectors?: readonly CustomSelector[]
-  /** Memory for buckets that are computed already. */
-  readonly memo?: MemoOptions
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number
 }
@@ -136,7 +133,6 @@ const VALUES: OptionKinds<FeaturesOptions> = {
   source: ANYTHING,
   guards: ANYTHING,
   selectors: ANYTHING,
-  memo: ANYTHING,
 }
 
 const GUARDS: OptionKinds<Guards> = {
@@ -150,16 +146,12 @@ const GUARDS: OptionKinds<Guards> = {
 
 const SOURCE = objectWith(['open'], 'a path, or a source such as file(path) or memory(text)')
 
-const MEMO: OptionKinds<MemoOptions> = {
-  bytes: numberFrom(0, 2 ** 30, 'a number of bytes up to 1 GiB'),
-}
-
 /** Fills in defaults; throws LIVEFLAG_BAD_OPTION on a value that is not valid. */
 export function readOptions(options: FeaturesOptions): Settled {
   if (!isObject(options))
     throw badOption(CALL, 'the first argument', options, 'an object with at least a source')
   checkOptions(CALL, options, VALUES)
-  const { enabled = true, source, guards, memo } = options
+  const { enabled = true, source, guards } = options
   return {
     sources: enabled ? readSources(source) : [memory('{}', { format: 'json' })],
     compat: options.compat ?? 'liveflag',
@@ -176,7 +168,6 @@ export function readOptions(options: FeaturesOptions): Settled {
     forceByUrl: options.forceByUrl ?? true,
     guards: readGuards(guards),
     selectors: options.selectors ?? [],
-    memo: readMemo(memo),
     reportUnknown: enabled,
     now: withFallback(options.now ?? Date.now),
   }
@@ -199,12 +190,6 @@ function readGuards(guards: Partial<Guards> = {}): Guards {
   checkOptions<object>(`${CALL}: guards`, guards, GUARDS)
   const { allowEmpty = NO_GUARDS.allowEmpty, maxRemoved = NO_GUARDS.maxRemoved, endMarker } = guards
   return { allowEmpty, maxRemoved, endMarker }
-}
-
-function readMemo(memo: MemoOptions = {}): MemoOptions {
-  if (!isObject(memo)) throw badOption(CALL, 'memo', memo, 'an object with bytes')
-  checkOptions(`${CALL}: memo`, memo, MEMO)
-  return memo
 }
 
 const isList = (source: FeaturesOptions['source']): source is readonly (string | Source)[] =>

@@ -75,7 +75,6 @@ const OPTIONS: OptionKinds<TestFeaturesOptions> = {
   waitForFile: ANYTHING,
   guards: ANYTHING,
   badEntry: ANYTHING,
-  memo: ANYTHING,
   now: ANYTHING,
   afterEach: FUNCTION,
   afterAll: FUNCTION,

@@ -67,8 +67,6 @@ describe('options that make no sense are refused with LIVEFLAG_BAD_OPTION', () =
     ['no options at all', undefined],
     ['a share of features above 1', { ...on, guards: { maxRemoved: 50 } }],
     ['a share of features below 0', { ...on, guards: { maxRemoved: -1 } }],
-    ['less than no room', { ...on, memo: { bytes: -1 } }],
-    ['room that is no number', { ...on, memo: { bytes: '4MB' as never } }],
     ['a clock that is no function', { ...on, now: 5 }],
     ['an onExposure that is no function', { ...on, onExposure: 5 }],
     ['a validExposureRequest that is no function', { ...on, validExposureRequest: 'x' }],
@@ -87,7 +85,6 @@ test.each<keyof FeaturesOptions>([
   'dedupeExposures',
   'forceByUrl',
   'guards',
-  'memo',
   'now',
 ])('an undefined %s is as good as none', async (option) => {
   expect(await refusal({ source: memory('feature_x: on\n'), [option]: undefined })).toBe('opened')

@@ -145,7 +145,6 @@ test.each([true, false])(
     const collectGarbage = runInNewContext('gc') as () => void
     const { features } = await engine({
       onExposure: () => undefined,
-      memo: { bytes: 1 },
       dedupeExposures,
     })
     const heapAfter = (from: number, to: number): number => {

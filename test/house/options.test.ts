@@ -47,7 +47,6 @@ const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = 
     'maxRemove',
     'maxRemoved',
   ],
-  ['openFeatures: memo', (o) => openFeatures({ source: empty(), memo: o }), 'byte', 'bytes'],
   ['worldOf', (o) => worldOf(o), 'usr', 'user'],
   ['for', (o) => features.for(worldOf(), o), 'stiky', 'sticky'],
   ['for', (o) => features.run(worldOf(), () => 1, o), 'forcedValue', 'forcedValues'],

@@ -13,7 +13,7 @@ const longestFunction = 40
  */
 const longOnPurpose: Readonly<Record<string, string>> = {
   'hash/sha1.ts hashBlock':
-    'its five words are locals: handing them from function to function would double its time',
+    'its words are locals: handing them from function to function would double its time',
 }
 
 type Span = readonly [first: number, last: number]

@@ -29,7 +29,6 @@ async function within(
 ): Promise<readonly boolean[]> {
   const { features } = await openEngine(`feature_${feature}: {${key}: ${percent}}\n`, {
     compat,
-    memo: { bytes: 1 },
   })
   return ids.map((id) => features.for(worldOf(visitorFor[key](id))).isEnabled(feature))
 }
