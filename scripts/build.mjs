@@ -13,6 +13,7 @@ import {
 import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundle } from './bundle.mjs'
+import { buildDashboard, dashboardSource } from './dashboard.mjs'
 import { ensureInstalled, fail, root } from './ensure-installed.mjs'
 
 const src = join(root, 'src')
@@ -37,12 +38,13 @@ const settings = [
   'package-lock.json',
   'scripts/bundle.mjs',
   'scripts/combine.mjs',
+  'scripts/dashboard.mjs',
 ]
 
 const endings = ['.js', '.d.ts']
 const modules = () =>
   filesIn(src)
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.startsWith(dashboardSource + sep))
     .map((file) => file.slice(src.length + 1, -3))
 
 /**
@@ -61,7 +63,9 @@ const isIncomplete = (folder) =>
   modules().some((name) => endings.some((ending) => !existsSync(join(folder, name + ending))))
 
 const missingOutput = () =>
-  !existsSync(join(dist, 'bundled')) || !existsSync(join(dist, 'combined.js')) || isIncomplete(dist)
+  ['bundled', 'combined.js', join('dashboard', 'index.html')].some(
+    (name) => !existsSync(join(dist, name)),
+  ) || isIncomplete(dist)
 
 /**
  * A module that was deleted or renamed must not live on in the package: the exports are patterns.
@@ -107,6 +111,7 @@ export async function build() {
   const { combine } = await import('./combine.mjs')
   combine(compiled, dist)
   await bundle()
+  await buildDashboard(join(dist, 'dashboard'))
   makeExecutable()
   writeFileSync(stamp, wanted)
 }

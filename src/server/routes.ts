@@ -1,6 +1,7 @@
 import { ofrep } from './ofrep/ofrep'
 import { growthbook, type GrowthBookOptions } from './growthbook/growthbook'
 import type { OfrepOptions } from './ofrep/options'
+import { dashboard } from './protocols/dashboard'
 import { decide } from './protocols/decide'
 import { events } from './protocols/events'
 import { health } from './protocols/health'
@@ -29,4 +30,5 @@ export const protocolsOf = (options: ProtocolOptions): readonly Protocol[] => [
   status,
   metrics,
   openapi,
+  dashboard,
 ]

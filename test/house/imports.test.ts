@@ -93,6 +93,13 @@ const packagesFor: Readonly<Record<string, readonly string[]>> = {
   'index.ts': [],
 }
 
+/**
+ * The page runs in a browser: what it imports is in the files that the build makes of it, and users
+ * install none of it.
+ */
+const PAGE = 'server/dashboard/'
+const isOfPage = (path: string): boolean => path.startsWith(PAGE)
+
 const pureParts = semantics.filter((part) => part !== 'live-config')
 
 const files = sourceFiles()
@@ -151,6 +158,25 @@ test("nobody imports from a subfolder of another part: a part's top files are it
       : undefined,
   )
   expect(deep).toEqual([])
+})
+
+test("the page imports nothing of src but itself and the types of the API's contracts", () => {
+  const mixed = offences((file, { specifier, target, typeOnly }) => {
+    if (target === undefined || !isOfPage(file.path) || isOfPage(target)) return undefined
+    return typeOnly && /^server\/admin\/(edits\/)?contract\.ts$/.test(target)
+      ? undefined
+      : `imports ${specifier}`
+  })
+  expect(mixed).toEqual([])
+})
+
+test('nothing of src imports the page, which is for a browser', () => {
+  const mixed = offences((file, { specifier, target }) =>
+    target !== undefined && isOfPage(target) && !isOfPage(file.path)
+      ? `imports ${specifier}`
+      : undefined,
+  )
+  expect(mixed).toEqual([])
 })
 
 test('live-config walks one way: text, dialects, entries, then its top', () => {
@@ -231,11 +257,15 @@ test('what is imported on loading is installed with liveflag; optional packages 
     string,
     Record<string, string> | undefined
   >
-  const { dependencies = {}, peerDependencies = {} } = manifest
-  const wrong = offences((_, { specifier, target, typeOnly, onUse }) => {
+  const { dependencies = {}, peerDependencies = {}, devDependencies = {} } = manifest
+  const wrong = offences((file, { specifier, target, typeOnly, onUse }) => {
     const name = packageOf(specifier)
     if (target !== undefined || specifier.startsWith('node:') || name in dependencies)
       return undefined
+    if (isOfPage(file.path))
+      return name in devDependencies
+        ? undefined
+        : `imports ${specifier}: package.json does not name it as a development dependency`
     if (!(name in peerDependencies))
       return `imports ${specifier}: package.json names it neither as a dependency nor as a peer`
     return typeOnly || onUse ? undefined : `imports ${specifier} on loading: it is an optional peer`

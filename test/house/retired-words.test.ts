@@ -27,7 +27,9 @@ const everywhere: readonly Retired[] = [
 ]
 
 const docs = pages().filter((path) => !path.startsWith('docs/decisions/'))
-const code = filesBelow('src', '.ts').map((path) => `src/${path}`)
+const code = ['.ts', '.tsx'].flatMap((ending) =>
+  filesBelow('src', ending).map((path) => `src/${path}`),
+)
 
 const found = (word: RegExp, files: readonly string[]): string[] =>
   files.flatMap((path) =>

@@ -33,8 +33,9 @@ export function parse(path: string, text: string): SourceFile {
   return { path, tree: ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true) }
 }
 
+/** Every file of code in src/: those of the page, which has tags in its code, end in `.tsx`. */
 export function sourceFiles(): SourceFile[] {
-  return filesBelow('src', '.ts').map((path) =>
+  return [...filesBelow('src', '.ts'), ...filesBelow('src', '.tsx')].map((path) =>
     parse(path, readFileSync(join(root, 'src', path), 'utf8')),
   )
 }
@@ -58,8 +59,10 @@ export function* nodesOf(node: ts.Node): Generator<ts.Node> {
 function targetOf(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.')) return undefined
   const path = posix.join(posix.dirname(from), specifier).replace(/\.js$/, '')
-  const index = `${path}/index.ts`
-  return existsSync(join(root, 'src', index)) ? index : `${path}.ts`
+  const found = [`${path}/index.ts`, `${path}.tsx`].find((one) =>
+    existsSync(join(root, 'src', one)),
+  )
+  return found ?? `${path}.ts`
 }
 
 const isTypeOnlyClause = (clause: ts.ImportClause | undefined): boolean =>

@@ -42,7 +42,7 @@ const ENDING = '.test.ts'
 const testFiles = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith(ENDING))
   .map((path) => path.split('\\').join('/').slice(0, -ENDING.length))
-const sources = new Set(sourceFiles().map(({ path }) => path.replace(/\.ts$/, '')))
+const sources = new Set(sourceFiles().map(({ path }) => path.replace(/\.tsx?$/, '')))
 
 /** `a/b-c.topic` may be about `a/b-c` or `a/b`. */
 function candidates(test: string): string[] {

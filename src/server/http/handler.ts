@@ -204,9 +204,14 @@ function targetOf(url: string): readonly [path: string, query: string] {
   return [own.slice(0, end), own[end] === '?' ? own.slice(end + 1).replace(/#.*$/s, '') : '']
 }
 
+/** No route has it: an empty segment is no parameter. */
+const NOWHERE = '//'
+
 /** A path that is not below the prefix is nobody's. */
 const below = (prefix: string, path: string): string =>
-  prefix === '' || path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : ''
+  prefix === '' || path === prefix || path.startsWith(`${prefix}/`)
+    ? path.slice(prefix.length)
+    : NOWHERE
 
 /** Of the client; what a proxy says of it is believed as far as there are proxies to be trusted. */
 function addressOf({ headers, socket }: IncomingMessage, trustProxy: number): string {

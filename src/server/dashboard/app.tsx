@@ -1,0 +1,100 @@
+import { lazy, LocationProvider, Route, Router, useLocation } from 'preact-iso'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Session } from '../admin/contract'
+import { type ApiFailure, call, useSessionOf } from './api/client'
+import { openStream } from './api/live'
+import { asFailure } from './api/use-query'
+import { FeaturesPage } from './features/features-page'
+import { Empty, Failure } from './parts/states'
+import { basePath } from './shell/routes'
+import { SessionContext } from './shell/session'
+import { Shortcuts, useShortcuts } from './shell/shortcuts'
+import { StaleBanner } from './shell/stale-banner'
+import { Toasts } from './shell/toasts'
+import { TopBar } from './shell/top-bar'
+
+const SignInPage = lazy(() => import('./sign-in/sign-in-page'))
+
+export const App = () => (
+  <LocationProvider>
+    <WithSession />
+  </LocationProvider>
+)
+
+/** Asks who is signed in before anything else is asked. */
+function WithSession() {
+  const [session, setSession] = useState<Session>()
+  const [failure, setFailure] = useState<ApiFailure>()
+  const ask = useCallback(() => {
+    setFailure(undefined)
+    call<Session>('GET', 'session')
+      .then(setSession)
+      .catch((error: unknown) => setFailure(asFailure(error)))
+  }, [])
+  useEffect(ask, [])
+  if (failure)
+    return (
+      <main>
+        <Failure failure={failure} retry={ask} />
+      </main>
+    )
+  if (!session) return null
+  useSessionOf(session, () => setSession({ ...session, user: null, csrf: null }))
+  return (
+    <SessionContext.Provider value={session}>
+      <Shell session={session} setSession={setSession} />
+    </SessionContext.Provider>
+  )
+}
+
+interface ShellProps {
+  readonly session: Session
+  readonly setSession: (session: Session) => void
+}
+
+function Shell({ session, setSession }: ShellProps) {
+  const main = useRef<HTMLElement>(null)
+  const isSignedIn = session.user !== null
+  useEffect(() => (isSignedIn ? openStream() : undefined), [isSignedIn])
+  useEffect(() => {
+    const { environment } = session.server
+    document.title = environment === '' ? 'liveflag' : `liveflag · ${environment}`
+  }, [session])
+  return (
+    <>
+      <button type="button" class="button skip" onClick={() => main.current?.focus()}>
+        Skip to the content
+      </button>
+      <header class="top">
+        <TopBar session={session} />
+        {isSignedIn && <StaleBanner />}
+      </header>
+      <main ref={main} tabIndex={-1}>
+        {isSignedIn ? <Pages /> : <SignInPage signedIn={setSession} />}
+      </main>
+      <Toasts />
+      <Shortcuts />
+    </>
+  )
+}
+
+function Pages() {
+  const { route } = useLocation()
+  const shortcuts = useMemo(
+    () => [{ keys: 'g f', words: 'Go to the features', run: () => route(basePath) }],
+    [route],
+  )
+  useShortcuts(shortcuts)
+  return (
+    <Router onRouteChange={() => document.querySelector('main')?.focus({ preventScroll: true })}>
+      <Route path={basePath} component={FeaturesPage} />
+      <Route default component={NoPage} />
+    </Router>
+  )
+}
+
+const NoPage = () => (
+  <Empty title="There is no such page.">
+    <a href="./">All features</a>
+  </Empty>
+)

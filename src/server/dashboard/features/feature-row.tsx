@@ -1,0 +1,86 @@
+import type { FeatureRow, PopulationInfo } from '../../admin/contract'
+import { segment } from '../api/client'
+import { many, populationWords } from '../parts/figures'
+import { ShareBar } from '../parts/share-bar'
+import { Sparkline } from '../parts/sparkline'
+import { StateBadge } from '../parts/state-badge'
+import { Time } from '../parts/time'
+
+interface RowProps {
+  readonly row: FeatureRow
+  readonly index: number
+  readonly offset: number
+  readonly population: PopulationInfo
+}
+
+/** One feature in one line of plain words. */
+export const Row = ({ row, index, offset, population }: RowProps) => (
+  <div
+    role="row"
+    class="feature-row"
+    aria-rowindex={index + 2}
+    style={{ transform: `translateY(${offset}px)` }}
+  >
+    <div role="cell" class="feature-name">
+      <a href={`features/${segment(row.name)}`} data-index={index}>
+        {row.name}
+      </a>
+      <span class="muted small one-line" title={row.description ?? undefined}>
+        {[row.owner, row.description].filter(Boolean).join(' · ')}
+      </span>
+    </div>
+    <div role="cell" class="feature-words">
+      <StateBadge state={row.state} />
+      <span class="two-lines" title={row.words}>
+        {row.words}
+      </span>
+    </div>
+    <div role="cell" class="feature-share">
+      <ShareBar row={row} of={populationWords(population)} />
+    </div>
+    <div role="cell" class="feature-asked">
+      <Sparkline values={row.perMinute} />
+      <span class="muted small">
+        {row.lastAskedAt === null ? 'never asked here' : <Time at={row.lastAskedAt} />}
+      </span>
+    </div>
+    <div role="cell" class="feature-edit small">
+      <LastEdit edit={row.lastEdit} />
+    </div>
+    <div role="cell" class="feature-signals">
+      <Signals row={row} />
+    </div>
+  </div>
+)
+
+const LastEdit = ({ edit }: { readonly edit: FeatureRow['lastEdit'] }) =>
+  edit === null ? (
+    <span class="muted">no edit known</span>
+  ) : (
+    <>
+      <Time at={edit.at} />
+      <span class="muted one-line" title={edit.reason ?? undefined}>
+        {edit.by ?? 'in the file'}
+      </span>
+    </>
+  )
+
+/** What asks for attention: problems first, then the one next step of a stale feature. */
+function Signals({ row }: { readonly row: FeatureRow }) {
+  const [signal] = row.stale
+  return (
+    <>
+      {row.problems > 0 && (
+        <span class={`badge ${row.errors > 0 ? 'bad' : 'warn'}`}>
+          {row.errors > 0 ? many(row.errors, 'error') : many(row.problems, 'warning')}
+        </span>
+      )}
+      {signal && (
+        <span class="signal" title={`${signal.text}. ${signal.nextStep}`}>
+          <span class="badge warn">{signal.text}</span>
+          <span class="muted small one-line">{signal.nextStep}</span>
+        </span>
+      )}
+    </>
+  )
+}
