@@ -4,6 +4,8 @@ import { memoryStore } from '../recording/memory'
 import { createDecider, type Decider } from '../decide/decider'
 import type { Features } from '../engine/features'
 import { Authenticator } from './auth/authenticator'
+import { ProxyUsers } from './auth/proxy-user'
+import { SignIn } from './auth/sign-in'
 import { TokenStore } from './token-store'
 import { describeServed } from './describe'
 import { Cors } from './http/cors'
@@ -23,6 +25,8 @@ export class App {
   readonly handler: HttpHandler
   readonly authenticator: Authenticator
   private readonly tokens: TokenStore | undefined
+  private readonly secret: Uint8Array
+  private readonly signIn: SignIn
   private readonly decider: Decider
   private readonly readiness: Readiness
   private readonly metrics: ServerMetrics | undefined
@@ -49,7 +53,20 @@ export class App {
     this.metrics?.watch(features, this.decider)
     this.readiness = new Readiness(features, settled.staleGraceMs, settled.now)
     this.streams = new OpenStreams(settled.streams, settled.streamsPerToken)
-    this.authenticator = new Authenticator({ ...settled, tokens: this.tokens })
+    this.secret = settled.secret === '' ? randomBytes(32) : Buffer.from(settled.secret)
+    this.signIn = new SignIn({
+      database: this.tokens?.database,
+      sessionIdleMs: settled.sessionIdleMs,
+      now: settled.now,
+      personOf: (token) => this.authenticator.personOf(token),
+    })
+    this.authenticator = new Authenticator({
+      ...settled,
+      tokens: this.tokens,
+      sessions: this.signIn.sessions,
+      proxyUsers: new ProxyUsers(settled),
+      secret: this.secret,
+    })
     const context = this.context()
     this.served = protocols.flatMap((protocol) =>
       protocol.routes(context).map((route) => ({ protocol, route })),
@@ -78,14 +95,17 @@ export class App {
   }
 
   private context(): ServerContext {
-    const { features, decider, readiness, log, settled } = this
+    const { features, decider, readiness, log, settled, secret, signIn } = this
     return {
       features,
       decider,
       readiness,
       log,
       limits: settled,
-      secret: settled.secret === '' ? randomBytes(32) : Buffer.from(settled.secret),
+      secret,
+      database: this.tokens?.database,
+      signIn,
+      settings: settled,
       now: settled.now,
       onClose: (callback) => this.onClose(callback),
       registry: settled.registry ?? this.metrics?.registry,

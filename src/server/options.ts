@@ -12,7 +12,8 @@ import {
 import type { Decider } from '../decide/decider'
 import type { Features } from '../engine/features'
 import type { OfrepOptions } from './ofrep/options'
-import type { Principal, ServerLog } from './route'
+import type { ServerLog } from './route'
+import type { Principal } from './principal'
 import { type Settings, SETTINGS } from './settings'
 
 /** Who a request is from; null refuses it. */

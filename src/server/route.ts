@@ -7,10 +7,11 @@ import type { Registry } from 'prom-client'
 import type { JsonObject, JsonValue } from '../core/json'
 import type { Decider } from '../decide/decider'
 import type { Features } from '../engine/features'
+import type { ServerDatabase } from './database'
+import type { SignIn } from './auth/sign-in'
+import type { KnownBy, Principal, Scope } from './principal'
 import type { Readiness } from './readiness'
-
-/** What a token may do. `none`: a route that needs no token. */
-export type Scope = 'none' | 'evaluate' | 'read' | 'write'
+import type { Settings } from './settings'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
@@ -52,6 +53,11 @@ export interface Route {
   readonly scope: Scope
   /** True: client-side keys may call it, too. They see entries with `client: true` only. */
   readonly forClients?: true
+  /**
+   * True: people who are signed in may call it, too, whose browser sends a cookie. Where it is no
+   * `GET`, they must also send the token against forged requests (`auth/csrf.ts`).
+   */
+  readonly forSessions?: true
   /** The parameter of the path that is the caller's token, unless a header has one. */
   readonly tokenIn?: string
   /** True: `handle` is also called when a parameter is not valid percent-encoding. */
@@ -102,6 +108,14 @@ export interface ServerRequest {
   readonly headers: IncomingHttpHeaders
   readonly body: Body
   readonly principal: Principal
+  /** How the caller is known; undefined of a caller who is not. */
+  readonly knownBy: KnownBy | undefined
+  /** What the caller must send as `X-CSRF-Token`; of routes `forSessions`. */
+  readonly csrf: string | undefined
+  /** Of the client, as far as proxies are trusted. */
+  readonly address: string
+  /** Whether the client came over https, as far as proxies are trusted. */
+  readonly isSecure: boolean
   /** Aborted when the client goes away before the answer is complete. */
   readonly signal: AbortSignal
 }
@@ -114,17 +128,6 @@ export type Body =
   | { readonly kind: 'none' }
   | { readonly kind: 'json'; readonly value: JsonValue }
   | { readonly kind: 'invalid'; readonly message: string }
-
-/** Who asks. */
-export interface Principal {
-  /** The token's name; undefined for the anonymous caller. */
-  readonly name: string | undefined
-  readonly scopes: ReadonlySet<Scope>
-  /** A client-side key: it sees entries with `client: true` only. */
-  readonly clientOnly: boolean
-  /** The environment that the token is for, when it is for one. */
-  readonly environment: string | undefined
-}
 
 interface AnswerHead {
   readonly status: number
@@ -163,6 +166,10 @@ export interface ServerContext {
   readonly readiness: Pick<Readiness, 'isReady' | 'staleSince'>
   readonly log: ServerLog
   readonly limits: RequestLimits
+  /** Where tokens are stored; undefined where nothing is. */
+  readonly database: ServerDatabase | undefined
+  readonly signIn: SignIn
+  readonly settings: Settings
   /** For the signing of addresses; random at each start, unless the options have one. */
   readonly secret: Uint8Array
   /** The clock, in milliseconds since 1970. */

@@ -1,3 +1,4 @@
+import { admin } from './admin/admin'
 import { ofrep } from './ofrep/ofrep'
 import { growthbook, type GrowthBookOptions } from './growthbook/growthbook'
 import type { OfrepOptions } from './ofrep/options'
@@ -24,6 +25,7 @@ export const protocolsOf = (options: ProtocolOptions): readonly Protocol[] => [
   growthbook(options.growthbook),
   decide,
   events,
+  admin,
   manifest,
   liveConfig,
   health,

@@ -7,4 +7,5 @@ export {
   requestHandler,
 } from './request-handler'
 export type { Authenticate, ServerOptions } from './options'
-export type { Principal, Scope, ServerLog } from './route'
+export type { Principal, Scope } from './principal'
+export type { ServerLog } from './route'

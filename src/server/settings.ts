@@ -8,6 +8,9 @@ import {
   TRUE_OR_FALSE,
   wholeNumberFrom,
 } from '../core/options'
+import type { Role } from './admin/contract'
+import { isNetwork } from './auth/proxy-user'
+import { ROLES } from './roles'
 
 /** The settings of a server: by options, flags, the environment or a file. */
 export interface Settings {
@@ -39,6 +42,11 @@ export interface Settings {
   readonly flagSetId: string
   readonly spreadMs: number
   readonly encryptionKey: string
+  readonly sessionIdleMs: number
+  readonly trustedUserHeader: string
+  readonly trustedUserRole: Role
+  readonly trustedProxies: readonly string[]
+  readonly usage: string
   readonly logLevel: string
 }
 
@@ -61,6 +69,16 @@ const PREFIX: OptionKind = {
 const PORT: OptionKind = {
   fits: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535,
   wanted: 'a whole number from 0 to 65535; 0 is any free port',
+}
+const HEADER: OptionKind = {
+  fits: (value) => typeof value === 'string' && /^[\w-]*$/.test(value),
+  wanted: 'the name of a header, such as X-Forwarded-User',
+}
+const NETWORKS: OptionKind = {
+  fits: (value) =>
+    Array.isArray(value) &&
+    value.every((network) => typeof network === 'string' && isNetwork(network)),
+  wanted: 'a list of addresses and networks, such as 10.0.0.0/8',
 }
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
@@ -157,6 +175,31 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     usual: '',
     kind: TEXT,
     description: "encrypts the payloads of GrowthBook's SDKs: 16 bytes in base64",
+  },
+  sessionIdleMs: {
+    usual: 8 * 3_600_000,
+    kind: numberFrom(1000, LONGEST_TIMER_MS),
+    description: 'milliseconds after which somebody who does nothing is signed out',
+  },
+  trustedUserHeader: {
+    usual: '',
+    kind: HEADER,
+    description: 'a header in which a trusted proxy names who is signed in; empty believes none',
+  },
+  trustedUserRole: {
+    usual: 'viewer',
+    kind: oneOf(ROLES),
+    description: 'what such people may do: viewer, editor, approver or admin',
+  },
+  trustedProxies: {
+    usual: ['127.0.0.1', '::1'],
+    kind: NETWORKS,
+    description: 'addresses and networks of the proxies whose header is believed',
+  },
+  usage: {
+    usual: '',
+    kind: TEXT,
+    description: 'the report of liveflag usage, for the places in the code that ask for a feature',
   },
   logLevel: {
     usual: 'info',

@@ -1,8 +1,8 @@
 import type BetterSqlite3 from 'better-sqlite3'
-import { LiveflagError, messageOf, shown } from '../core/errors'
+import { LiveflagError, shown } from '../core/errors'
 import { isText } from '../core/options'
-import { loadSqlite } from '../runtime/sqlite-package'
 import { newToken, SCOPES, type TokenScope } from './auth/token'
+import { openDatabase, type ServerDatabase } from './database'
 
 /** A token as it is stored: everything but the token. */
 export interface TokenRow {
@@ -55,8 +55,6 @@ interface Stored {
   readonly revoked_at: number | null
 }
 
-const OPENING_MS = 5000
-
 /**
  * Tokens in a SQLite file that processes may share. Needs the package better-sqlite3. The token
  * itself is stored nowhere.
@@ -64,24 +62,14 @@ const OPENING_MS = 5000
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION when the file cannot be opened
  */
 export class TokenStore {
-  private readonly database: BetterSqlite3.Database
+  readonly database: ServerDatabase
   private readonly version: BetterSqlite3.Statement<[], { readonly data_version: number }>
   private cached: { readonly version: number; readonly rows: readonly TokenRow[] } | undefined
 
   constructor(path: string, neededBy: string) {
-    const Database = loadSqlite(neededBy)
-    try {
-      this.database = new Database(path, { timeout: OPENING_MS })
-      this.database.pragma('journal_mode = WAL')
-      this.database.exec(TABLE)
-      this.version = this.database.prepare('PRAGMA data_version')
-    } catch (cause) {
-      throw new LiveflagError(
-        'LIVEFLAG_BAD_OPTION',
-        `${neededBy}: the database ${path} cannot be opened (${messageOf(cause)}); give the path of a SQLite file, in a directory that is there`,
-        { cause },
-      )
-    }
+    this.database = openDatabase(path, neededBy)
+    this.database.exec(TABLE)
+    this.version = this.database.prepare('PRAGMA data_version')
   }
 
   /**
@@ -164,8 +152,9 @@ function checkRequest(name: string, scopes: readonly string[], client: boolean):
   const unknown = scopes.find((scope) => !SCOPES.some((known) => known === scope))
   if (unknown !== undefined || scopes.length === 0)
     throw bad(`the scope is ${shown(unknown ?? 'empty')}; give some of ${SCOPES.join(', ')}`)
-  if (client && scopes.includes('write'))
-    throw bad('a client-side token is public, so it cannot have the scope write')
+  const forbidden = client && scopes.find((scope) => scope !== 'evaluate' && scope !== 'read')
+  if (forbidden)
+    throw bad(`a client-side token is public, so it cannot have the scope ${forbidden}`)
 }
 
 const bad = (message: string): LiveflagError =>

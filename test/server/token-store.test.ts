@@ -54,7 +54,7 @@ test.each([
   [{ name: '' }, 'token: the name is'],
   [{ name: 'a b' }, 'token: the name is a b; give up to 64 letters, digits and . _ @ -'],
   [{ name: 'x', scopes: [] }, 'token: the scope is empty; give some of evaluate, read, write'],
-  [{ name: 'x', scopes: ['admin'] }, 'token: the scope is admin; give some of'],
+  [{ name: 'x', scopes: ['root'] }, 'token: the scope is root; give some of'],
   [{ name: 'x', scopes: ['read', 'write'], client: true }, 'token: a client-side token is public'],
 ])('%j is refused', (request, message) => {
   expect(() => store().create(request, 0)).toThrow(message)

@@ -1,4 +1,5 @@
 import { LiveflagError } from '../../core/errors'
+import { ROLES } from '../../server/roles'
 import { TokenStore, type TokenRow } from '../../server/token-store'
 import { complain, Output } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
@@ -12,6 +13,7 @@ export interface TokenFlags {
 
 export interface CreateFlags extends TokenFlags {
   readonly scope?: string
+  readonly role?: string
   readonly client?: boolean
   readonly environment?: string
 }
@@ -19,16 +21,26 @@ export interface CreateFlags extends TokenFlags {
 /** `liveflag token create`: prints the token, once. */
 export async function createToken(
   name: string,
-  { scope = 'evaluate', client = false, environment, ...flags }: CreateFlags,
+  { scope, role, client = false, environment, ...flags }: CreateFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const scopes = scope.split(',').map((one) => one.trim())
+  const scopes = scopesIn(scope ?? (role === undefined ? 'evaluate' : ''), role)
   return withStore(flags, terminal, (store, output) => {
     const made = store.create({ name, scopes, client, environment }, terminal.now().getTime())
     if (flags.json) output.document({ id: made.id, name, scopes, client, token: made.token })
     else output.line(made.token)
     return OK
   })
+}
+
+function scopesIn(scope: string, role: string | undefined): readonly string[] {
+  if (role !== undefined && !ROLES.some((one) => one === role))
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `token: --role is ${JSON.stringify(role)}; give one of ${ROLES.join(', ')}`,
+    )
+  const scopes = scope === '' ? [] : scope.split(',').map((one) => one.trim())
+  return role === undefined ? scopes : [...scopes, role]
 }
 
 /** `liveflag token list`: everything but the tokens. */

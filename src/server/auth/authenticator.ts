@@ -1,11 +1,18 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Authenticate } from '../options'
-import type { Principal, Scope } from '../route'
+import type { KnownBy, Principal, Scope } from '../principal'
+import { csrfToken } from './csrf'
+import type { ProxyUsers } from './proxy-user'
+import { withImplied } from '../roles'
+import { sessionIn, type Sessions } from './sessions'
+import type { Person } from './sign-in'
 import { hashOf, idOf } from './token'
 import type { TokenRow, TokenStore } from '../token-store'
 
-const ALL: ReadonlySet<Scope> = new Set<Scope>(['none', 'evaluate', 'read', 'write'])
+const ALL = withImplied(['admin'])
+/** Whoever asks from elsewhere may see and use everything, and edit nothing. */
+const OPEN: ReadonlySet<Scope> = new Set<Scope>(['none', 'evaluate', 'read', 'write', 'viewer'])
 const NONE: ReadonlySet<Scope> = new Set<Scope>(['none'])
 
 const anonymous = (scopes: ReadonlySet<Scope>): Principal => ({
@@ -14,7 +21,9 @@ const anonymous = (scopes: ReadonlySet<Scope>): Principal => ({
   clientOnly: false,
   environment: undefined,
 })
-const ANYBODY = anonymous(ALL)
+/** Whoever sits at this machine. */
+const LOCAL = anonymous(ALL)
+const ANYBODY = anonymous(OPEN)
 /** May call what needs no token. */
 const NOBODY = anonymous(NONE)
 
@@ -24,10 +33,16 @@ const NO_HASH = Buffer.alloc(32)
 export interface AuthenticatorOptions {
   readonly tokens: Pick<TokenStore, 'rows'> | undefined
   readonly authenticate: Authenticate | undefined
+  /** The server's; tokens of another cannot sign in. Empty: every token may. */
+  readonly environment: string
   /** Callers without a token are let in from every address, while there is no token. */
   readonly open: boolean
   /** Origins of pages that may ask; `*` is all. */
   readonly cors: readonly string[]
+  readonly sessions: Pick<Sessions, 'tokenOf'>
+  readonly proxyUsers: Pick<ProxyUsers, 'isOn' | 'isProxy' | 'userOf'>
+  /** Tokens against forged requests are made with it. */
+  readonly secret: Uint8Array
 }
 
 /** Who a request is from. */
@@ -37,6 +52,18 @@ export interface Caller {
   readonly isRefused: boolean
   /** It comes from this machine, by another name or for a page from elsewhere. */
   readonly isForeign?: boolean
+  /** Undefined of somebody who is not known. */
+  readonly knownBy?: KnownBy
+  /** What a browser of this caller must send with what changes something. */
+  readonly csrf?: string
+}
+
+/** How a route lets callers in. */
+export interface Entrance {
+  /** The token that the path has; one in a header wins. */
+  readonly tokenInPath?: string | undefined
+  /** Whether people who are signed in may come, too. */
+  readonly forSessions?: boolean | undefined
 }
 
 /** Finds out who a request is from: by a function of the application, or by tokens. */
@@ -50,25 +77,90 @@ export class Authenticator {
 
   /** Whether callers must have a token. One that is revoked counts: it must not open the door. */
   get needsTokens(): boolean {
-    return this.options.authenticate !== undefined || this.rows.length > 0
+    const { authenticate, proxyUsers } = this.options
+    return authenticate !== undefined || proxyUsers.isOn || this.rows.length > 0
   }
 
-  /**
-   * @param address of the caller; this machine's needs no token while there is none
-   * @param inPath the token that the path has; one in a header wins
-   */
-  identify(request: IncomingMessage, address: string, inPath?: string): Caller | Promise<Caller> {
-    const { authenticate, open } = this.options
-    if (authenticate) return byApplication(authenticate, request)
-    const given = credentialOf(request.headers) ?? inPath
+  /** @param address of the caller; this machine's needs no token while there is none */
+  identify(
+    request: IncomingMessage,
+    address: string,
+    { tokenInPath, forSessions = false }: Entrance = {},
+  ): Caller | Promise<Caller> {
+    const { authenticate } = this.options
+    if (authenticate) return this.byApplication(authenticate, request)
+    const given = credentialOf(request.headers) ?? tokenInPath
     // Also without a token, and of one that is not known, both sides are hashed and compared.
     const principal = this.check(given ?? '')
-    if (principal) return { principal, isRefused: false }
-    if (this.rows.length > 0) return { principal: NOBODY, isRefused: given !== undefined }
-    if (open) return { principal: ANYBODY, isRefused: false }
-    if (!isLoopback(address)) return { principal: NOBODY, isRefused: false }
-    const isForeign = !this.isOfThisMachine(request.headers)
-    return { principal: isForeign ? NOBODY : ANYBODY, isRefused: false, isForeign }
+    if (principal) return { principal, isRefused: false, knownBy: 'token' }
+    const signedIn =
+      forSessions && given === undefined ? this.bySession(request.headers) : undefined
+    return signedIn ?? this.withoutToken(request, address, given !== undefined, forSessions)
+  }
+
+  /** Whose a token is; undefined of one that no person may sign in with here. */
+  personOf(token: string): Person | undefined {
+    const tokenId = idOf(token)
+    const principal = this.check(token)
+    if (tokenId === undefined || principal === undefined) return undefined
+    const { environment } = this.options
+    const isElsewhere = environment !== '' && (principal.environment ?? environment) !== environment
+    return principal.clientOnly || isElsewhere || !principal.scopes.has('viewer')
+      ? undefined
+      : { tokenId, principal }
+  }
+
+  private withoutToken(
+    request: IncomingMessage,
+    address: string,
+    isRefused: boolean,
+    forSessions: boolean,
+  ): Caller {
+    const { open, proxyUsers } = this.options
+    if (proxyUsers.isProxy(request)) return this.byProxy(request, isRefused, forSessions)
+    if (this.rows.length > 0) return { principal: NOBODY, isRefused }
+    const isLocal = isLoopback(address)
+    const isForeign = isLocal && !this.isOfThisMachine(request.headers)
+    if (isLocal && !isForeign && !isForwarded(request.headers))
+      return { principal: LOCAL, isRefused: false, isForeign, ...this.proven('address', '') }
+    if (open) return { principal: ANYBODY, isRefused: false, ...this.proven('address', '') }
+    if (!isLocal || isForeign) return { principal: NOBODY, isRefused: false, isForeign }
+    return { principal: ANYBODY, isRefused: false, ...this.proven('address', '') }
+  }
+
+  private bySession(headers: IncomingHttpHeaders): Caller | undefined {
+    const id = sessionIn(headers)
+    const tokenId = id === undefined ? undefined : this.options.sessions.tokenOf(id)
+    const token = tokenId === undefined ? undefined : this.byId.get(tokenId)
+    if (id === undefined || token === undefined || token.isRevoked) return undefined
+    return {
+      principal: token.principal,
+      isRefused: false,
+      knownBy: 'session',
+      csrf: csrfToken(id, 'session'),
+    }
+  }
+
+  /** Of a proxy nobody is this machine's: without a name it has let in somebody unknown. */
+  private byProxy(request: IncomingMessage, isRefused: boolean, forSessions: boolean): Caller {
+    const principal = forSessions ? this.options.proxyUsers.userOf(request) : undefined
+    return principal
+      ? { principal, isRefused: false, ...this.proven('proxy', principal.name ?? '') }
+      : { principal: NOBODY, isRefused }
+  }
+
+  private async byApplication(
+    authenticate: Authenticate,
+    request: IncomingMessage,
+  ): Promise<Caller> {
+    const given = await authenticate(request)
+    if (given === null) return { principal: NOBODY, isRefused: true }
+    const principal = { ...given, scopes: withImplied(given.scopes) }
+    return { principal, isRefused: false, ...this.proven('application', given.name ?? '') }
+  }
+
+  private proven(knownBy: KnownBy, name: string): Pick<Caller, 'knownBy' | 'csrf'> {
+    return { knownBy, csrf: csrfToken(this.options.secret, `${knownBy}\0${name}`) }
   }
 
   /**
@@ -110,19 +202,11 @@ const tokenOf = ({ name, hash, scopes, client, environment, revokedAt }: TokenRo
   isRevoked: revokedAt !== undefined,
   principal: {
     name,
-    scopes: new Set<Scope>(['none', ...scopes]),
+    scopes: withImplied(scopes),
     clientOnly: client,
     environment,
   },
 })
-
-async function byApplication(
-  authenticate: Authenticate,
-  request: IncomingMessage,
-): Promise<Caller> {
-  const principal = await authenticate(request)
-  return { principal: principal ?? NOBODY, isRefused: principal === null }
-}
 
 /** `Authorization` wins over `X-API-Key`, and that over GrowthBook's header. Undefined without one. */
 function credentialOf(headers: IncomingHttpHeaders): string | undefined {
@@ -131,6 +215,10 @@ function credentialOf(headers: IncomingHttpHeaders): string | undefined {
   const key = own ?? growthbook
   return Array.isArray(key) ? key.join(', ') : key
 }
+
+/** Whether a proxy says that somebody else asks, whom it does not know. */
+const isForwarded = (headers: IncomingHttpHeaders): boolean =>
+  ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'].some((name) => headers[name] !== undefined)
 
 /** Whether an address, or a host to listen on, is this machine alone. */
 export const isLoopback = (address: string): boolean =>

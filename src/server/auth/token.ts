@@ -1,7 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /** What a token may be created with. */
-export const SCOPES = ['evaluate', 'read', 'write'] as const
+export const SCOPES = [
+  'evaluate',
+  'read',
+  'write',
+  'viewer',
+  'editor',
+  'approver',
+  'admin',
+] as const
 export type TokenScope = (typeof SCOPES)[number]
 
 /** `lf_` and 12 digits by which it is found, then its secret. */

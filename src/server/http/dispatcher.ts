@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { messageOf } from '../../core/errors'
 import type { Authenticator, Caller } from '../auth/authenticator'
-import type { Answer, Body, Principal, ServerLog, ServerRequest } from '../route'
+import { hasCsrfToken, isFromBrowser } from '../auth/csrf'
+import type { Answer, Body, ServerLog, ServerRequest } from '../route'
+import type { Principal } from '../principal'
 import { readBody } from './body'
 import type { Cors } from './cors'
 import type { RateLimit } from './rate-limit'
@@ -29,6 +31,8 @@ export interface Arrived {
   readonly mount: string
   /** Of the client. */
   readonly address: string
+  /** Whether the client came over https. */
+  readonly isSecure: boolean
   readonly signal: () => AbortSignal
 }
 
@@ -66,21 +70,23 @@ export class Dispatcher {
     const { request, address } = arrived
     const { route, protocol, params } = found
     try {
-      const inPath = route.tokenIn === undefined ? undefined : params[route.tokenIn]
-      const identified = authenticator.identify(request, address, inPath)
+      const identified = authenticator.identify(request, address, {
+        tokenInPath: route.tokenIn === undefined ? undefined : params[route.tokenIn],
+        forSessions: route.forSessions,
+      })
       const caller = identified instanceof Promise ? await identified : identified
       const { principal } = caller
       const who = principal.name === undefined ? `address ${address}` : `token ${principal.name}`
       const waitSeconds = rateLimit.take(who)
       const refused =
         waitSeconds === undefined
-          ? this.refused(found, caller)
+          ? this.refused(found, caller, request)
           : refusal('too_many_requests', {
               protocol,
               params,
               headers: { 'retry-after': String(waitSeconds) },
             })
-      const answer = refused ?? (await this.handled(arrived, found, principal))
+      const answer = refused ?? (await this.handled(arrived, found, caller))
       return { answer, route: route.path, principal, caller: who }
     } catch (error) {
       if (!request.destroyed || request.complete)
@@ -97,6 +103,7 @@ export class Dispatcher {
   private refused(
     { route, protocol, params, malformed }: Found,
     caller: Caller,
+    { method = 'GET', headers }: IncomingMessage,
   ): Answer | undefined {
     const { principal, isRefused, isForeign } = caller
     const { environment } = this.parts
@@ -118,13 +125,15 @@ export class Dispatcher {
       (principal.clientOnly && route.scope !== 'none' && route.forClients !== true) ||
       (isElsewhere && route.scope !== 'none')
     if (isForbidden) return refusal('forbidden', { protocol, params })
+    if (route.forSessions && isForgeable(method, headers, caller))
+      return refusal('bad_csrf', { protocol, params })
     if (malformed.length > 0 && route.acceptsMalformed !== true)
       return refusal('bad_path', { protocol, params })
     return undefined
   }
 
-  private async handled(arrived: Arrived, found: Found, principal: Principal): Promise<Answer> {
-    const { request, path, mount, query, signal } = arrived
+  private async handled(arrived: Arrived, found: Found, caller: Caller): Promise<Answer> {
+    const { request } = arrived
     const { route, protocol, params, malformed } = found
     const method = request.method ?? 'GET'
     const body =
@@ -133,9 +142,7 @@ export class Dispatcher {
         : await readBody(request, this.parts.bodyBytes, this.parts.bodyDepth)
     if (body.kind === 'too-large') return refusal('too_large', { protocol, params })
     if (body.kind === 'encoded') return refusal('unsupported_encoding', { protocol, params })
-    return route.handle(
-      new Read({ method, path, mount, params, malformed, body, principal }, query, request, signal),
-    )
+    return route.handle(new Read({ method, params, malformed, body }, arrived, caller))
   }
 
   /** CORS is on every answer, errors too; nothing is stored by caches unless the answer says so. */
@@ -155,6 +162,17 @@ export class Dispatcher {
   }
 }
 
+/** Whether a page from elsewhere could have made this caller's browser send it. */
+function isForgeable(
+  method: string,
+  headers: IncomingHttpHeaders,
+  { knownBy, csrf }: Caller,
+): boolean {
+  if (method === 'GET' || method === 'HEAD' || csrf === undefined) return false
+  const isAmbient = knownBy === 'session' || knownBy === 'proxy' || isFromBrowser(headers)
+  return isAmbient && !hasCsrfToken(headers, csrf)
+}
+
 const NO_BODY: Body = { kind: 'none' }
 
 /** The query and the signal are made when they are asked for: most routes need neither. */
@@ -167,34 +185,39 @@ class Read implements ServerRequest {
   readonly body: Body
   readonly principal: Principal
 
+  readonly knownBy: ServerRequest['knownBy']
+  readonly csrf: string | undefined
+  readonly address: string
+  readonly isSecure: boolean
+
   constructor(
-    known: Pick<
-      ServerRequest,
-      'method' | 'path' | 'mount' | 'params' | 'malformed' | 'body' | 'principal'
-    >,
-    private readonly queryText: string,
-    private readonly request: IncomingMessage,
-    private readonly makeSignal: () => AbortSignal,
+    read: Pick<ServerRequest, 'method' | 'params' | 'malformed' | 'body'>,
+    private readonly arrived: Arrived,
+    { principal, knownBy, csrf }: Caller,
   ) {
-    this.method = known.method
-    this.path = known.path
-    this.mount = known.mount
-    this.params = known.params
-    this.malformed = known.malformed
-    this.body = known.body
-    this.principal = known.principal
+    this.method = read.method
+    this.path = arrived.path
+    this.mount = arrived.mount
+    this.params = read.params
+    this.malformed = read.malformed
+    this.body = read.body
+    this.principal = principal
+    this.knownBy = knownBy
+    this.csrf = csrf
+    this.address = arrived.address
+    this.isSecure = arrived.isSecure
   }
 
   get headers(): IncomingHttpHeaders {
-    return this.request.headers
+    return this.arrived.request.headers
   }
 
   get query(): URLSearchParams {
-    return new URLSearchParams(this.queryText)
+    return new URLSearchParams(this.arrived.query)
   }
 
   get signal(): AbortSignal {
-    return this.makeSignal()
+    return this.arrived.signal()
   }
 }
 

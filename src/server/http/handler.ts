@@ -48,6 +48,7 @@ export class HttpHandler {
         query,
         mount: mount + prefix,
         address: addressOf(request, this.parts.trustProxy),
+        isSecure: isSecure(request, this.parts.trustProxy),
         signal: () => signalOf(response),
       })
       if (response.destroyed) return
@@ -222,6 +223,13 @@ function addressOf({ headers, socket }: IncomingMessage, trustProxy: number): st
     .map((part) => part.trim())
     .filter((part) => part !== '')
   return forwarded.at(-trustProxy) ?? forwarded[0] ?? own
+}
+
+/** Whether the client came over https; what a proxy says of it is believed as that of addresses is. */
+function isSecure({ headers, socket }: IncomingMessage, trustProxy: number): boolean {
+  if ('encrypted' in socket && socket.encrypted === true) return true
+  const forwarded = String(headers['x-forwarded-proto'] ?? '')
+  return trustProxy > 0 && forwarded.split(',')[0]?.trim().toLowerCase() === 'https'
 }
 
 function signalOf(response: ServerResponse): AbortSignal {

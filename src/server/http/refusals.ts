@@ -4,6 +4,7 @@ const SENTENCES = {
   bad_path: [400, 'the path is not valid percent-encoding'],
   unauthorized: [401, 'send a token: Authorization: Bearer TOKEN, or X-API-Key'],
   forbidden: [403, 'this token may not do this'],
+  bad_csrf: [403, 'send the header X-CSRF-Token with what GET /api/v1/session returns as csrf'],
   foreign_host: [
     403,
     'without a token this server answers this machine alone, by the name localhost or 127.0.0.1; make a token, or name the origin of the page in cors',

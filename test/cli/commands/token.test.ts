@@ -39,7 +39,8 @@ test('create prints the token alone, list everything but the token, revoke ends 
 
 test.each([
   [['create', 'a b'], 'the name is a b'],
-  [['create', 'x', '--scope', 'admin'], 'the scope is admin; give some of evaluate, read, write'],
+  [['create', 'x', '--scope', 'root'], 'the scope is root; give some of evaluate, read, write'],
+  [['create', 'x', '--role', 'root'], '--role is "root"; give one of viewer, editor, approver'],
   [['create', 'x', '--db', ':memory:'], 'token: --db is :memory:, which ends with this command'],
   [['create', 'x', '--db', '/nowhere/x.db'], 'token: the database /nowhere/x.db cannot be opened'],
 ])('%j is refused, and says why', async (args, message) => {

@@ -30,6 +30,10 @@ const identify = (
     authenticate: undefined,
     open,
     cors: [],
+    environment: '',
+    sessions: { tokenOf: () => undefined },
+    proxyUsers: { isOn: false, isProxy: () => false, userOf: () => undefined },
+    secret: Buffer.from('secret'),
   }).identify({ headers: { host: 'localhost', ...headers } } as IncomingMessage, address)
 
 const forged = made.token.slice(0, -1) + (made.token.endsWith('A') ? 'B' : 'A')
@@ -41,6 +45,7 @@ test.each([
 ])('a token is known by %s', (_, headers) => {
   expect(identify([row], headers)).toEqual({
     isRefused: false,
+    knownBy: 'token',
     principal: {
       name: 'web',
       scopes: new Set(['none', 'evaluate']),
@@ -73,15 +78,23 @@ test('a revoked token is refused, and still keeps the door shut', () => {
   expect(identify(revoked, {}, LOCAL)).toMatchObject({ principal: { scopes: new Set(['none']) } })
 })
 
+const EVERYTHING = ['none', 'evaluate', 'read', 'write', 'viewer', 'editor', 'approver', 'admin']
+
 test.each([
-  [LOCAL, false, true],
-  ['::1', false, true],
-  [ELSEWHERE, false, false],
-  [ELSEWHERE, true, true],
-])('without tokens, %s with open %s may do everything: %s', (address, open, all) => {
-  const scopes = all ? ['none', 'evaluate', 'read', 'write'] : ['none']
+  [LOCAL, false, EVERYTHING],
+  ['::1', false, EVERYTHING],
+  [ELSEWHERE, false, ['none']],
+  [ELSEWHERE, true, ['none', 'evaluate', 'read', 'write', 'viewer']],
+])('without tokens, %s with open %s may do %j', (address, open, scopes) => {
   expect(identify([], {}, address, open)).toMatchObject({
     principal: { scopes: new Set(scopes) },
+  })
+})
+
+test('what a proxy sends from this machine is not from whoever sits at it', () => {
+  const forwarded = identify([], { 'x-forwarded-for': ELSEWHERE }, LOCAL)
+  expect(forwarded).toMatchObject({
+    principal: { scopes: new Set(['none', 'evaluate', 'read', 'write', 'viewer']) },
   })
 })
 

@@ -2,13 +2,8 @@ import { type FeaturesOptions, memory, openFeatures } from '../../../src/index'
 import type { JsonValue } from '../../../src/core/json'
 import { ofrep } from '../../../src/server/ofrep/ofrep'
 import type { OfrepOptions } from '../../../src/server/ofrep/options'
-import type {
-  Answer,
-  AnswerStream,
-  Principal,
-  Route,
-  ServerRequest,
-} from '../../../src/server/route'
+import type { Answer, AnswerStream, Route, ServerRequest } from '../../../src/server/route'
+import type { Principal } from '../../../src/server/principal'
 
 export const ANYONE: Principal = {
   name: undefined,
@@ -62,6 +57,9 @@ export async function protocol(
     readiness: { isReady: true, staleSince: undefined },
     registry: undefined,
     describe: () => ({}),
+    database: undefined,
+    signIn: undefined as never,
+    settings: undefined as never,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     limits: { depth: 32, contextKeys: 1000, batch: 1000 },
     secret: Buffer.from('secret'),
@@ -110,6 +108,10 @@ const requestOf = ({
       ? { kind: 'none' }
       : { kind: 'json', value: body },
   principal,
+  knownBy: undefined,
+  csrf: undefined,
+  address: '127.0.0.1',
+  isSecure: false,
   signal: new AbortController().signal,
 })
 

@@ -1,0 +1,33 @@
+import type { Role, User } from './admin/contract'
+import type { KnownBy, Principal, Scope } from './principal'
+
+/** In rising order. */
+export const ROLES: readonly Role[] = ['viewer', 'editor', 'approver', 'admin']
+
+const EDITOR: readonly Scope[] = ['viewer', 'editor', 'read', 'write']
+
+/** What else a scope allows. A token of before there were roles has the one that fits. */
+const IMPLIED: Readonly<Record<Scope, readonly Scope[]>> = {
+  none: [],
+  evaluate: [],
+  read: ['viewer'],
+  write: ['viewer', 'editor'],
+  viewer: ['read'],
+  editor: EDITOR,
+  approver: EDITOR,
+  admin: [...EDITOR, 'approver', 'evaluate'],
+}
+
+/** The scopes with all that they imply; `none` is everybody's. */
+export const withImplied = (scopes: Iterable<Scope>): ReadonlySet<Scope> =>
+  new Set<Scope>(['none', ...[...scopes].flatMap((scope) => [scope, ...(IMPLIED[scope] ?? [])])])
+
+/** Who asks, by name and roles; undefined of somebody who has none. */
+export function userOf(
+  { name, scopes }: Pick<Principal, 'name' | 'scopes'>,
+  knownBy: KnownBy | undefined,
+): User | undefined {
+  const roles = ROLES.filter((role) => scopes.has(role))
+  if (knownBy === undefined || roles.length === 0) return undefined
+  return { name: name ?? (scopes.has('admin') ? 'local' : 'anonymous'), roles }
+}
