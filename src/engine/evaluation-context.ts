@@ -31,55 +31,60 @@ export const MAPPED: readonly string[] = [...ACCOUNT_MEMBERS, ...REQUEST_MEMBERS
  * @example factsOfContext({ targetingKey: 't2_beef', plan: 'pro', user: { gold: true } })
  * // { user: { gold: true, id: 't2_beef' }, attributes: { targetingKey: 't2_beef', plan: 'pro', … } }
  */
-export function factsOfContext(context: EvaluationContext, mapping: ContextMapping = {}): Facts {
-  const own = (name: string): unknown => (Object.hasOwn(context, name) ? context[name] : undefined)
-  const of = (fact: AccountMember | RequestMember): unknown => own(mapping[fact] ?? fact)
-  const key = textOf(own('targetingKey'))
-  const isSignedOut = own('user') === null
-  return {
-    ...userOf(own('user'), key, mapping, own),
-    ...(isSignedOut && key !== undefined && { loid: key }),
-    ...textFacts(of),
-    ...(isTexts(own('urlFeatures')) && { urlFeatures: own('urlFeatures') as readonly string[] }),
-    ...pageOf(own('page')),
-    attributes: attributesOf(context, own('attributes')),
+export function factsOfContext(context: EvaluationContext, mapping: ContextMapping = NONE): Facts {
+  const facts: Writable<Facts> = { attributes: attributesOf(context) }
+  const key = textOf(own(context, 'targetingKey'))
+  const given = own(context, 'user')
+  const user = given === null ? null : userOf(given, key, mapping, context)
+  if (user !== undefined) facts.user = user
+  if (given === null && key !== undefined) facts.loid = key
+  for (const fact of REQUEST_MEMBERS) {
+    const text = textOf(own(context, mapping[fact] ?? fact))
+    if (text !== undefined) facts[fact] = text
   }
+  const urlFeatures = own(context, 'urlFeatures')
+  if (isTexts(urlFeatures)) facts.urlFeatures = urlFeatures
+  const page = pageOf(own(context, 'page'))
+  if (page) facts.page = page
+  return facts
 }
 
+const NONE: ContextMapping = {}
+
+type Writable<T> = { -readonly [Member in keyof T]: T[Member] }
+
+const own = (context: EvaluationContext, name: string): unknown =>
+  Object.hasOwn(context, name) ? context[name] : undefined
+
+/** Undefined when the context says nothing of an account. */
 function userOf(
   given: unknown,
   key: string | undefined,
   mapping: ContextMapping,
-  own: (name: string) => unknown,
-): Pick<Facts, 'user'> {
-  if (given === null) return { user: null }
-  const account = isObject(given) && !Array.isArray(given) ? { ...given } : {}
-  const mapped = ACCOUNT_MEMBERS.flatMap((member) => {
-    const name = mapping[member]
-    const value = name === undefined ? undefined : own(name)
-    return value === undefined ? [] : [[member, value] as const]
-  })
-  const user = { ...account, ...Object.fromEntries(mapped), ...(key !== undefined && { id: key }) }
-  return Object.keys(user).length === 0 ? {} : { user }
+  context: EvaluationContext,
+): AccountFacts | undefined {
+  const user: Record<string, unknown> = isObject(given) && !Array.isArray(given) ? { ...given } : {}
+  if (mapping !== NONE)
+    for (const member of ACCOUNT_MEMBERS) {
+      const name = mapping[member]
+      const value = name === undefined ? undefined : own(context, name)
+      if (value !== undefined) user[member] = value
+    }
+  if (key !== undefined) user['id'] = key
+  for (const _ in user) return user
+  return undefined
 }
 
-function textFacts(of: (fact: RequestMember) => unknown): Facts {
-  const found = REQUEST_MEMBERS.flatMap((fact) => {
-    const text = textOf(of(fact))
-    return text === undefined ? [] : [[fact, text] as const]
-  })
-  return Object.fromEntries(found)
-}
-
-function pageOf(page: unknown): Pick<Facts, 'page'> {
-  if (!isObject(page)) return {}
+function pageOf(page: unknown): Facts['page'] {
+  if (!isObject(page)) return undefined
   const id: unknown = Reflect.get(page, 'id')
   const type: unknown = Reflect.get(page, 'type')
-  return typeof id === 'string' && typeof type === 'string' ? { page: { id, type } } : {}
+  return typeof id === 'string' && typeof type === 'string' ? { id, type } : undefined
 }
 
 /** `attributes` holds more of them, and wins: that is where `Facts` has them. */
-function attributesOf(context: EvaluationContext, more: unknown): NonNullable<Facts['attributes']> {
+function attributesOf(context: EvaluationContext): NonNullable<Facts['attributes']> {
+  const more = own(context, 'attributes')
   const attributes = isObject(more) && !Array.isArray(more) ? { ...context, ...more } : context
   return attributes as NonNullable<Facts['attributes']>
 }
@@ -87,5 +92,5 @@ function attributesOf(context: EvaluationContext, more: unknown): NonNullable<Fa
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
-const isTexts = (value: unknown): boolean =>
+const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')

@@ -37,6 +37,14 @@ export interface Features extends Questions {
    */
   for(world: World, options?: RequestOptions): Questions
   /**
+   * One of many visitors that a long-lived caller asks about, such as a service. Unlike `for`, an
+   * exposure is recorded once for each unit while the snapshot is in force, however often the unit
+   * is asked about.
+   *
+   * @example features.about(worldOf({ user: { id: 't2_beef' } })).isEnabled('search_v2')
+   */
+  about(world: World): Questions
+  /**
    * Runs `fn` with `world` as the ambient request, across await too; `features.isEnabled(name)`
    * inside asks about it.
    */
@@ -105,6 +113,7 @@ export async function openFeatures(options: FeaturesOptions): Promise<Features> 
  */
 const BOUND = [
   'for',
+  'about',
   'run',
   'now',
   'revision',
@@ -177,6 +186,10 @@ export class Engine extends BoundQuestions implements Features {
     if (own) checkRequestOptions(own)
     const options = own && this.forced ? { ...this.forced, ...own } : (own ?? this.forced)
     return this.request(world, new RequestLog(this.recorders, world), options)
+  }
+
+  about(world: World): Request {
+    return this.request(world, this.global.log, this.forced)
   }
 
   /** Without metrics the request does not even check whether to count. */

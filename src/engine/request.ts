@@ -51,7 +51,7 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     private readonly world: World,
     protected readonly snapshot: Snapshot,
     protected readonly rules: RequestRules,
-    protected readonly log: RequestLog,
+    readonly log: RequestLog,
     protected options: RequestOptions | undefined,
   ) {
     super()

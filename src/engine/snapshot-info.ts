@@ -44,10 +44,11 @@ export interface SnapshotInfo extends ContentInfo {
   readonly watch: readonly WatchState[]
 }
 
-export const contentOf = (config: LiveConfig): Content => ({
-  ...contentInfoOf(config),
-  revision: config.snapshot.revision,
-})
+/** Read at every request of a server, so it copies nothing from one object to another. */
+export function contentOf({ status, snapshot }: LiveConfig): Content {
+  const { generation, hash, loadedAt, revision } = snapshot
+  return { status, generation, hash, loadedAt: new Date(loadedAt), revision }
+}
 
 function contentInfoOf({ status, snapshot }: LiveConfig): ContentInfo {
   const { generation, hash, loadedAt } = snapshot

@@ -25,6 +25,16 @@ describe('exposures', () => {
     },
   )
 
+  test('`about` records one for each unit, however many requests there are, until an edit', async () => {
+    const { features, exposures, set } = await openEngine(entryText(EXPERIMENT))
+    const ask = (id: string): boolean => features.about(worldOf({ user: { id } })).isEnabled('x')
+    for (const id of ['t2_a', 't2_b', 't2_a', 't2_b']) ask(id)
+    expect(exposures.map(({ unit }) => unit)).toEqual(['t2_a', 't2_b'])
+    await set(`${entryText(EXPERIMENT)}\nfeature_y: on`)
+    ask('t2_a')
+    expect(exposures).toHaveLength(3)
+  })
+
   test('isEnabled and variant together record one', async () => {
     const { features, exposures } = await openEngine(entryText(EXPERIMENT))
     const request = features.for(worldOf(gary))

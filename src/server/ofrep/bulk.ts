@@ -1,5 +1,6 @@
 import type { Answer, Operation, Route, ServerRequest } from '../route'
-import type { CatchUp } from './catch-up'
+import type { EvaluationContext } from '../../engine/evaluation-context'
+import { type CatchUp, isAhead } from './catch-up'
 import { namesTag, weakTag } from '../etag'
 import { contextOf, NOT_READY, type Shared, visibilityOf } from './shared'
 import { STREAM_PATH } from './stream'
@@ -49,35 +50,44 @@ export const bulkRoute = (shared: Shared, catchUp: CatchUp): Route => ({
   handle: (request) => evaluateAll(shared, catchUp, request),
 })
 
-async function evaluateAll(
+function evaluateAll(
   shared: Shared,
   catchUp: CatchUp,
   request: ServerRequest,
-): Promise<Answer> {
+): Answer | Promise<Answer> {
   const read = contextOf(shared, request)
   if ('refused' in read)
     return { status: 400, json: { errorCode: 'INVALID_CONTEXT', errorDetails: read.refused } }
   const { evaluator } = shared
   if (!evaluator.isReady) return NOT_READY
-  const { query, principal, headers } = request
-  const knewMore = await catchUp.with(
-    {
-      etag: query.get('flagConfigEtag') ?? undefined,
-      lastModified: query.get('flagConfigLastModified') ?? undefined,
-    },
-    evaluator.flagSet(),
-  )
-  const flags = JSON.stringify(evaluator.all(read.context, principal.clientOnly))
+  const { query } = request
+  const announced = {
+    etag: query.get('flagConfigEtag') ?? undefined,
+    lastModified: query.get('flagConfigLastModified') ?? undefined,
+  }
+  if (!isAhead(announced, evaluator.texts.flags))
+    return answered(shared, read.context, request, request.headers['if-none-match'])
+  return catchUp.read().then(() => answered(shared, read.context, request, undefined))
+}
+
+/** @param known the tag of the copy that the client has and may go on using */
+function answered(
+  shared: Shared,
+  context: EvaluationContext,
+  request: ServerRequest,
+  known: string | undefined,
+): Answer {
+  const { evaluator } = shared
+  const flags = evaluator.all(context, request.principal.clientOnly)
   const streams = announcement(shared, request)
-  const { version, ...metadata } = evaluator.setMetadata
-  const etag = weakTag(flags, streams, JSON.stringify(metadata), visibilityOf(request))
-  if (!knewMore && namesTag(headers['if-none-match'], etag))
-    return { status: 304, headers: { ...HEADERS, etag } }
+  const { set, setWithoutVersion } = evaluator.texts
+  const etag = weakTag(flags, streams, setWithoutVersion, visibilityOf(request))
+  if (namesTag(known, etag)) return { status: 304, headers: { ...HEADERS, etag } }
   return {
     status: 200,
     headers: { ...HEADERS, etag, 'content-type': 'application/json; charset=utf-8' },
     // The flags are a text already, which the tag was made of.
-    text: `{"flags":${flags},"metadata":${JSON.stringify({ ...metadata, version })}${streams}}`,
+    text: `{"flags":${flags},"metadata":${set}${streams}}`,
   }
 }
 

@@ -24,19 +24,18 @@ export class CatchUp {
 
   constructor(private readonly features: Features) {}
 
-  /** True when the client knew of another content, so that its copy is not to be confirmed. */
-  async with(announced: Announced, flags: FlagSet): Promise<boolean> {
-    if (!isAhead(announced, flags)) return false
+  /** Reads the sources again, for as long as a client is willing to wait. */
+  async read(): Promise<void> {
     this.reading ??= this.features
       .reload()
       .catch(asError)
       .finally(() => (this.reading = undefined))
     await withinTime<unknown>(this.reading, PATIENCE_MS, () => undefined)
-    return true
   }
 }
 
-function isAhead(
+/** Whether a client knows of another content, so that its copy is not to be confirmed. */
+export function isAhead(
   { etag, lastModified }: Announced,
   { hash, lastModified: ours }: FlagSet,
 ): boolean {

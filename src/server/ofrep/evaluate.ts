@@ -1,3 +1,4 @@
+import type { Decision } from '../../core/decision'
 import { worldOf } from '../../core/world'
 import {
   type ContextMapping,
@@ -6,7 +7,7 @@ import {
 } from '../../engine/evaluation-context'
 import type { Features } from '../../engine/features'
 import { type FlagSet, flagSets } from './flag-set'
-import { detailsOf, type Item, itemOf, type OfrepMetadata } from './item'
+import { detailsOf, type Failure, isServed, ItemTexts, type OfrepMetadata } from './item'
 
 export interface EvaluatorOptions {
   readonly flagSetId: string
@@ -15,9 +16,28 @@ export interface EvaluatorOptions {
   readonly mapping: ContextMapping
 }
 
+/** A flag as JSON. */
+export interface Evaluated {
+  /** Undefined: it was evaluated. */
+  readonly errorCode: Failure['errorCode'] | undefined
+  readonly text: string
+}
+
+/** What answers about one content repeat, made once for it. */
+interface Texts {
+  readonly flags: FlagSet
+  readonly single: ItemTexts
+  readonly bulk: ItemTexts
+  /** Metadata of the flag set; `version` names the content in force. */
+  readonly set: string
+  /** The same without the version. */
+  readonly setWithoutVersion: string
+}
+
 /** Evaluates flags for contexts from outside; the engine decides, and each item is its Decision. */
 export class Evaluator {
-  readonly flagSet: () => FlagSet
+  private readonly flagSet: () => FlagSet
+  private latest: Texts | undefined
 
   constructor(
     private readonly features: Features,
@@ -30,10 +50,10 @@ export class Evaluator {
     return this.features.content.status !== 'NOT_READY'
   }
 
-  /** Metadata of the flag set; `version` names the content in force. */
-  get setMetadata(): OfrepMetadata {
-    const { flagSetId, metadata } = this.options
-    return { ...metadata, flagSetId, version: this.flagSet().hash }
+  /** Of the content in force. */
+  get texts(): Texts {
+    const flags = this.flagSet()
+    return this.latest?.flags === flags ? this.latest : (this.latest = this.textsOf(flags))
   }
 
   /**
@@ -41,32 +61,48 @@ export class Evaluator {
    *
    * @param clientOnly the caller may see flags for browsers alone; another one does not exist
    */
-  one(key: string, context: EvaluationContext, clientOnly: boolean): Item {
-    const flags = this.flagSet()
+  one(key: string, context: EvaluationContext, clientOnly: boolean): Evaluated {
+    const { flags, single } = this.texts
     if (clientOnly && !flags.clientNames.includes(key)) return unknownFlag(key)
-    const facts = factsOfContext(context, this.options.mapping)
     // Not of a request that may be under way here: the caller is somebody else.
-    const { global } = this.features
-    const decision = global.decide(key, facts)
-    const item = itemOf(decision, { ...flags.metadataOf(key), ...this.setMetadata })
-    const isServed = 'value' in item
-    if (isServed && (decision.assignment !== undefined || decision.trail !== undefined))
-      global.isEnabled(key, facts)
-    return item
+    const asked = this.features.about(worldOf(factsOfContext(context, this.options.mapping)))
+    const decision = asked.decide(key)
+    // The Decision is cached by now, so that this records alone.
+    if (hasExposure(decision) && isServed(decision)) asked.isEnabled(key)
+    return { errorCode: decision.error?.code, text: single.of(decision) }
   }
 
-  /** Every flag that the caller may see, of one snapshot, sorted. Nothing is recorded. */
-  all(context: EvaluationContext, clientOnly: boolean): readonly Item[] {
-    const flags = this.flagSet()
+  /**
+   * Every flag that the caller may see, of one snapshot, sorted, as a JSON list. Nothing is recorded.
+   */
+  all(context: EvaluationContext, clientOnly: boolean): string {
+    const { flags, bulk } = this.texts
     const request = this.features.for(worldOf(factsOfContext(context, this.options.mapping)))
-    return (clientOnly ? flags.clientNames : flags.names).map((name) =>
-      itemOf(request.decide(name), flags.metadataOf(name)),
-    )
+    let items = ''
+    for (const name of clientOnly ? flags.clientNames : flags.names)
+      items += `${items === '' ? '' : ','}${bulk.of(request.decide(name))}`
+    return `[${items}]`
+  }
+
+  private textsOf(flags: FlagSet): Texts {
+    const { flagSetId, metadata } = this.options
+    const ofSet = { ...metadata, flagSetId }
+    const set = { ...ofSet, version: flags.hash }
+    return {
+      flags,
+      single: new ItemTexts((name) => ({ ...flags.metadataOf(name), ...set })),
+      bulk: new ItemTexts((name) => flags.metadataOf(name)),
+      set: JSON.stringify(set),
+      setWithoutVersion: JSON.stringify(ofSet),
+    }
   }
 }
 
-const unknownFlag = (key: string): Item => ({
-  key,
-  errorCode: 'FLAG_NOT_FOUND',
-  errorDetails: detailsOf(key, 'FLAG_NOT_FOUND'),
-})
+const hasExposure = ({ assignment, trail }: Decision): boolean =>
+  assignment !== undefined || trail !== undefined
+
+function unknownFlag(key: string): Evaluated {
+  const errorCode = 'FLAG_NOT_FOUND'
+  const failure: Failure = { key, errorCode, errorDetails: detailsOf(key, errorCode) }
+  return { errorCode, text: JSON.stringify(failure) }
+}

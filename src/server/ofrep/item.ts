@@ -21,10 +21,33 @@ export interface Failure {
 export type Item = Success | Failure
 
 /**
+ * Decisions as JSON texts of items. One that visitors share, which is nearly every one without an
+ * experiment, has its text made once.
+ */
+export class ItemTexts {
+  private readonly texts = new WeakMap<Decision, string>()
+
+  constructor(private readonly metadataOf: (flag: string) => OfrepMetadata | undefined) {}
+
+  of(decision: Decision): string {
+    const known = this.texts.get(decision)
+    if (known !== undefined) return known
+    const text = JSON.stringify(itemOf(decision, this.metadataOf(decision.feature)))
+    if (decision.assignment === undefined && decision.trail === undefined)
+      this.texts.set(decision, text)
+    return text
+  }
+}
+
+/** Whether the caller is served a value, and not the default of its code. */
+export const isServed = (decision: Decision): boolean =>
+  decision.error === undefined && (valueOf(decision) ?? null) !== null
+
+/**
  * A Decision as OFREP words it. A client says of which type it wants the flag and checks that itself,
  * so a feature without values is a boolean here, and its variant is a member of its own.
  */
-export function itemOf(decision: Decision, metadata: OfrepMetadata | undefined): Item {
+function itemOf(decision: Decision, metadata: OfrepMetadata | undefined): Item {
   const { feature: key, error, forced, variant } = decision
   if (error) return { key, errorCode: error.code, errorDetails: detailsOf(key, error.code) }
   const reason = forced ? 'OVERRIDE' : decision.reason

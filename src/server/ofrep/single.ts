@@ -1,9 +1,10 @@
 import type { Answer, Operation, Route, ServerRequest } from '../route'
-import type { Item } from './item'
+import type { Evaluated } from './evaluate'
 import { contextOf, type Shared } from './shared'
 
 /** No cache may store an answer about one visitor. */
 const HEADERS = { 'cache-control': 'no-store' }
+const JSON_HEADERS = { ...HEADERS, 'content-type': 'application/json; charset=utf-8' }
 
 const OPERATION: Operation = {
   id: 'evaluateFlag',
@@ -48,13 +49,13 @@ function evaluate(shared: Shared, request: ServerRequest): Answer {
   const { evaluator } = shared
   if (!evaluator.isReady)
     return failed(500, key, 'PROVIDER_NOT_READY', 'no configuration has been loaded yet')
-  const item = evaluator.one(key, read.context, request.principal.clientOnly)
-  return { status: statusOf(item), headers: HEADERS, json: item }
+  const { errorCode, text } = evaluator.one(key, read.context, request.principal.clientOnly)
+  return { status: statusOf(errorCode), headers: JSON_HEADERS, text }
 }
 
-function statusOf(item: Item): number {
-  if (!('errorCode' in item)) return 200
-  return item.errorCode === 'FLAG_NOT_FOUND' ? 404 : 400
+function statusOf(errorCode: Evaluated['errorCode']): number {
+  if (errorCode === undefined) return 200
+  return errorCode === 'FLAG_NOT_FOUND' ? 404 : 400
 }
 
 const failed = (status: number, key: string, errorCode: string, errorDetails: string): Answer => ({

@@ -1,4 +1,4 @@
-import type { Exposure } from '../../../src/index'
+import type { Exposure, Selector } from '../../../src/index'
 import { bodyOf, BROWSER, closeProtocols, protocol } from './asked'
 
 afterEach(closeProtocols)
@@ -136,6 +136,26 @@ describe('exposures', () => {
       ['u', 'a'],
       ['v', 'a'],
     ])
+  })
+
+  test('are recorded of the same decision that is answered: the flag is evaluated once', async () => {
+    const evaluations: string[] = []
+    const exposures: Exposure[] = []
+    const counted: Selector = {
+      key: 'counted',
+      stage: 'who',
+      summary: 'Counts how often it is asked, and matches nobody.',
+      schema: {},
+      compile: () => (visitor) => void evaluations.push(String(visitor.attribute('targetingKey'))),
+    }
+    const { single } = await protocol(
+      'feature_exp: {counted: true, experiment: {experiment_id: 1, loggedin: true, variants: {a: 100}}}',
+      {},
+      { selectors: [counted], onExposure: (one) => exposures.push(one) },
+    )
+    const answer = await single({ key: 'exp', body: { context: { targetingKey: 'u' } } })
+    expect(bodyOf(answer)).toMatchObject({ variant: 'a', reason: 'SPLIT' })
+    expect([evaluations, exposures.length]).toEqual([['u'], 1])
   })
 
   test('are not recorded by somebody who may not see the flag', async () => {
