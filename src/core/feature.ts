@@ -33,13 +33,13 @@ export interface Feature {
   /** What a visitor gets whom no step claims. */
   readonly otherwise: Claim
   /** What every visitor gets, when nothing about the visitor matters. */
-  readonly constant?: Claim
+  readonly constant?: Claim | undefined
   /** Whether a rule asks other features, which may lead back to this one. */
   readonly asksOthers?: boolean
   /** What names the variant of a visitor who is in by a selector that names none, in order. */
   readonly namings: readonly Naming[]
   /** Its experiment, when that has a life. */
-  readonly life?: Life
+  readonly life?: Life | undefined
   /**
    * r2's `variant()` is another question than its `isEnabled`: the namings answer it, whatever the
    * steps said (docs/spec/r2.md, section 11).

@@ -18,13 +18,13 @@ export const METADATA: Readonly<Record<string, Schema>> = {
 export const isMetadata = (key: string): boolean =>
   Object.hasOwn(METADATA, key) || key.startsWith('x-') || key.startsWith('x_')
 
-const NONE: Metadata = {}
+export const NO_METADATA: Metadata = {}
 
 export function metadataOf(mapping: JsonObject): Metadata {
   const keys = Object.keys(mapping)
   return keys.some(isMetadata)
     ? Object.fromEntries(Object.entries(mapping).filter(([key]) => isMetadata(key)))
-    : NONE
+    : NO_METADATA
 }
 
 /** The mapping without the keys that decide nothing. */

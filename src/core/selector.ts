@@ -42,9 +42,9 @@ export interface Step {
   readonly path: Path
   readonly match: Match
   /** The claim for everybody, when the step asks nothing. */
-  readonly constant?: Claim
+  readonly constant?: Claim | undefined
   /** Set when the step is an experiment with a life. */
-  readonly life?: Life
+  readonly life?: Life | undefined
   /** The index of the first step of the next stage. */
   readonly nextStage: number
 }

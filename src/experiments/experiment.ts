@@ -14,6 +14,7 @@ import { VARIANT_KEYS } from './weighted'
 const SELECTOR = 'experiment'
 const STOPPED = claimOf({ enabled: false, reason: 'DISABLED', selector: SELECTOR })
 const EXCLUDED = claimOf({ enabled: false, reason: 'SPLIT', selector: SELECTOR })
+const NO_USER = noUser(SELECTOR)
 const NO_UNIT = claimOf({ enabled: false, reason: 'DEFAULT', selector: SELECTOR })
 
 /** The keys of an experiment besides selectors; the schema is built from them. */
@@ -58,17 +59,17 @@ export function compileExperiment(
   place: Place,
 ): Match | readonly InnerStep[] {
   checkFlags(experiment, place)
-  if (place.compat !== 'r2' && hasLife(experiment))
-    return compileLife(experiment, place, partsOf(experiment, place))
+  // What is compiled must not refer to the place, which would stay in memory with it.
+  const r2 = place.compat === 'r2'
+  if (!r2 && hasLife(experiment)) return compileLife(experiment, place, partsOf(experiment, place))
   const draw = compileDraw(experiment, place)
   const enabled = own(experiment, 'enabled')
-  const who = place.who(experiment, place.path, place.compat === 'r2' ? OWN_KEYS : ALL_KEYS)
-  if (enabled === 'off') return () => (place.compat === 'r2' ? undefined : STOPPED)
+  const who = place.who(experiment, place.path, r2 ? OWN_KEYS : ALL_KEYS)
+  if (enabled === 'off') return () => (r2 ? undefined : STOPPED)
   const everyone = enabled === 'on'
-  const runs =
-    enabled === undefined || enabled === true || (place.compat === 'r2' && truthy(enabled))
+  const runs = enabled === undefined || enabled === true || (r2 && truthy(enabled))
   if (runs && !everyone && who.length === 0) reportNobody(place)
-  if (!everyone && !runs && place.compat !== 'r2') return () => STOPPED
+  if (!everyone && !runs && !r2) return () => STOPPED
   return (asker) => {
     if (!everyone && walk(who, asker)?.enabled !== true) return undefined
     return everyone || runs ? draw(asker) : STOPPED
@@ -93,7 +94,8 @@ export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => 
   const { kind, unitOf } = unitSource(entry, place)
   const assign = assignment(place.feature, kind, own(entry, 'experiment_id'))
   const pointOf = place.bucketing.pointOf(place.feature)
-  const nobody = place.compat === 'r2' ? noUser(SELECTOR) : NO_UNIT
+  const r2 = place.compat === 'r2'
+  const nobody = r2 ? NO_USER : NO_UNIT
   return (asker) => {
     const unit = unitOf(asker)
     if (unit === null) return NO_UNIT
@@ -103,7 +105,7 @@ export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => 
     asker.trace?.drew({ unit, bucket, passed: drawn !== undefined, test: testOf(variants, bucket) })
     if (drawn === undefined) return EXCLUDED
     const { enabled, name: variant } = drawn
-    const warning = drawn.overCap && place.compat === 'r2' ? 'variant-over-cap' : undefined
+    const warning = drawn.overCap && r2 ? 'variant-over-cap' : undefined
     return claimOf({
       enabled,
       variant,

@@ -15,14 +15,20 @@ export interface UnitSource {
  * The signed-in user's id, else the loid when logged-out experiments are on (docs/spec/r2.md,
  * section 9.2).
  */
-export function userUnit(loggedOutExperiments: boolean): UnitSource {
-  return {
-    kind: 'user',
-    unitOf: (asker) => {
-      if (asker.isLoggedIn()) return asker.userId() ?? NOBODY
-      return loggedOutExperiments && asker.isLoggedOut() ? asker.loid() : null
-    },
-  }
+export const userUnit = (loggedOutExperiments: boolean): UnitSource =>
+  loggedOutExperiments ? USER_OR_LOID : USER
+
+const USER: UnitSource = {
+  kind: 'user',
+  unitOf: (asker) => (asker.isLoggedIn() ? (asker.userId() ?? NOBODY) : null),
+}
+
+const USER_OR_LOID: UnitSource = {
+  kind: 'user',
+  unitOf: (asker) => {
+    if (asker.isLoggedIn()) return asker.userId() ?? NOBODY
+    return asker.isLoggedOut() ? asker.loid() : null
+  },
 }
 
 /** The page of the URL, whoever visits it (docs/spec/r2.md, section 10). */

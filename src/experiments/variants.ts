@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
+import type { Path } from '../core/problem'
 import type { Place } from '../core/selector'
 
 /** The part of a Place that reading variants needs. */
@@ -74,13 +75,14 @@ export function readVariants(value: JsonValue | undefined, place: VariantsPlace)
   return {}
 }
 
+const pathOf = (name: string, { path }: VariantsPlace): Path => [...path, 'variants', name]
+
 function readShare(name: string, share: JsonValue, place: VariantsPlace): number {
-  const path = [...place.path, 'variants', name]
   if (place.compat === 'r2' && typeof share === 'boolean') return Number(share)
   if (typeof share !== 'number') {
     place.report({
       code: 'bad-type',
-      path,
+      path: pathOf(name, place),
       message: `variant ${name} has ${kindOf(share)} for its share; write a percentage, a number from 0 to 100`,
     })
     return 0
@@ -90,13 +92,13 @@ function readShare(name: string, share: JsonValue, place: VariantsPlace): number
     place.report({
       code: 'out-of-range',
       severity,
-      path,
+      path: pathOf(name, place),
       message: `variant ${name} has ${share} percent; a percentage is from 0 to 100`,
     })
   }
   if (share > 0 && share < FINEST_SHARE) {
     const message = `variant ${name} asks for ${share} percent and gets ${FINEST_SHARE}, one bucket of a thousand; write 0 or at least ${FINEST_SHARE}`
-    place.report({ code: 'out-of-range', severity: 'warning', path, message })
+    place.report({ code: 'out-of-range', severity: 'warning', path: pathOf(name, place), message })
   }
   return share
 }
@@ -115,7 +117,7 @@ function reportCap(
   place.report({
     code: 'variant-over-cap',
     severity: 'warning',
-    path: [...place.path, 'variants', name],
+    path: pathOf(name, place),
     message,
   })
 }

@@ -48,7 +48,9 @@ export function problemsOf(part: Part): readonly Problem[] {
     (problem) => problem !== undefined,
   )
   const ofText = part.document?.problems.filter((problem) => problem.feature === undefined) ?? []
-  const ofEntries = [...part.items.values()].flatMap(({ problems }) => problems)
+  const ofEntries: Problem[] = []
+  for (const { problems } of part.items.values())
+    if (problems.length > 0) ofEntries.push(...problems)
   return [...whole, ...ofText, ...(part.topProblems ?? []), ...ofEntries].map((problem) => ({
     ...problem,
     source: part.source,

@@ -15,27 +15,28 @@ const DAY_MS = 86_400_000
 export function snapshotWarnings(snapshot: Snapshot, now: number): readonly Problem[] {
   const problems: Problem[] = []
   const first = new Map<string, string>()
+  const warn = (feature: string, code: ProblemCode, path: Path, message: string): void => {
+    const place = snapshot.placeOf(feature)
+    problems.push({
+      code,
+      severity: 'warning',
+      feature,
+      message,
+      ...(place && { source: place.source, ...place.entry.locate(path, 'key') }),
+      path: path.join('.'),
+    })
+  }
   for (const [feature, { version }] of snapshot.items()) {
     if (version === undefined) continue
-    const warn = (code: ProblemCode, path: Path, message: string): void => {
-      const place = snapshot.placeOf(feature)
-      problems.push({
-        code,
-        severity: 'warning',
-        feature,
-        message,
-        ...(place && { source: place.source, ...place.entry.locate(path, 'key') }),
-        path: path.join('.'),
-      })
-    }
     const expiry = expiryProblem(version.feature.metadata['expires'], now)
-    if (expiry) warn(expiry.code, ['expires'], expiry.message)
+    if (expiry) warn(feature, expiry.code, ['expires'], expiry.message)
     const id = experimentOf(version)
     if (id === undefined) continue
     const other = first.get(id)
     if (other === undefined) first.set(id, feature)
     else
       warn(
+        feature,
         'duplicate-experiment',
         ['experiment', 'experiment_id'],
         `the experiment has the id ${JSON.stringify(id)} of the one in ${PREFIX}${other}, so limits and reports take the two for one; give it an experiment_id of its own`,

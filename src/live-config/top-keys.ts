@@ -30,15 +30,22 @@ const ownChecks: readonly Check[] = [...checks, featureProblem, dedentedProblem,
  * one, or the segments.
  */
 export function topKeyProblems(document: Document, { entry: own }: Vocabularies): TextProblem[] {
+  const problems: TextProblem[] = []
   let before: Entry | undefined
-  return document.entries.flatMap((entry) => {
-    const found = firstOf({ entry, document, known: own.keys, before })
-    if (entry.key.startsWith(PREFIX)) before = entry
-    return found === undefined
-      ? []
-      : [{ ...found, severity: 'warning', ...entry.position } as const]
-  })
+  for (const entry of document.entries) {
+    const isFeature = entry.key.startsWith(PREFIX)
+    const found =
+      isFeature && PLAIN.test(entry.key)
+        ? undefined
+        : firstOf({ entry, document, known: own.keys, before })
+    if (isFeature) before = entry
+    if (found) problems.push({ ...found, severity: 'warning', ...entry.position })
+  }
+  return problems
 }
+
+/** A key of a feature in these characters passes all checks, and nearly every key is one. */
+const PLAIN = /^[\x20-\x7E]*$/
 
 function firstOf(key: TopKey): Found | undefined {
   for (const check of key.document.dialect === 'liveflag' ? ownChecks : checks) {

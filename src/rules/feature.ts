@@ -1,6 +1,7 @@
 import { type Claim, claimOf } from '../core/decision'
 import type { Feature } from '../core/feature'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import { NO_METADATA } from '../core/metadata'
 import type { InnerStep } from '../core/selector'
 import { compileRule, isOn } from './rule'
 import { type Payload, under } from './targeting'
@@ -16,7 +17,14 @@ export function compilePayloadFeature(
 ): Feature {
   const value = own(definition, 'defaultValue') ?? null
   const inner = compileRules(definition, name, payload)
-  const steps = inner.map((step) => ({ ...step, nextStage: inner.length }))
+  const steps = inner.map(({ selector, path, match, life }) => ({
+    selector,
+    path,
+    match,
+    constant: undefined,
+    life,
+    nextStage: inner.length,
+  }))
   const otherwise = claimOf({
     enabled: isOn(value),
     value,
@@ -27,10 +35,12 @@ export function compilePayloadFeature(
     name,
     steps,
     otherwise,
-    namings: [],
-    compat: 'liveflag',
-    metadata: {},
+    constant: undefined,
     asksOthers: asksOthers(definition),
+    namings: [],
+    life: undefined,
+    compat: 'liveflag',
+    metadata: NO_METADATA,
   }
 }
 

@@ -36,7 +36,7 @@ export const experiment: Selector = {
     return {
       // The claims of an experiment with a life have values of their own, so it names no variant
       // for other selectors.
-      match: r2 ? compileDraw(value, place) : hasLife(value) ? NEVER : match,
+      match: r2 ? compileDraw(value, place.silent()) : hasLife(value) ? NEVER : match,
       listed: r2 && !truthy(own(value, 'page')),
       ...(id !== undefined && id !== null && { experimentId: id }),
     }

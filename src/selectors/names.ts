@@ -16,6 +16,7 @@ interface Question {
 
 /** A selector that lists names and asks the World for one. */
 function listed(key: string, { summary, fold, asks, condition }: Question): Selector {
+  const claim = claimOf({ enabled: true, reason: 'TARGETING_MATCH', selector: key })
   return {
     key,
     stage: 'who',
@@ -25,7 +26,6 @@ function listed(key: string, { summary, fold, asks, condition }: Question): Sele
       const list = readNames(value, place)
       if (!list || list.length === 0) return undefined
       const names = new Set(fold ? list.map((name) => name.toLowerCase()) : list)
-      const claim = claimOf({ enabled: true, reason: 'TARGETING_MATCH', selector: key })
       return (asker) => {
         const name = asks(asker)
         return name !== null && names.has(name) ? claim : undefined

@@ -7,6 +7,7 @@ import { WITH_ID } from './attributes'
 import { PERCENT, readPercent } from './values'
 
 const PER_PERCENT = POINTS / 100
+const NO_USER = noUser('percent_loggedin')
 
 /** Builds a selector for a share of visitors; `match` says who is in a percentage above 0. */
 function percentage(
@@ -15,6 +16,7 @@ function percentage(
   match: (percent: number, claim: Claim, place: Place) => Match,
   everyone?: JsonObject,
 ): Selector {
+  const claim = claimOf({ enabled: true, reason: 'SPLIT', selector: key })
   return {
     key,
     stage: 'share',
@@ -22,9 +24,7 @@ function percentage(
     schema: PERCENT,
     compile(value, place) {
       const percent = readPercent(value, place)
-      return percent === undefined
-        ? undefined
-        : match(percent, claimOf({ enabled: true, reason: 'SPLIT', selector: key }), place)
+      return percent === undefined ? undefined : match(percent, claim, place)
     },
     asRules(value, { compat }) {
       if (!truthy(value)) return []
@@ -45,20 +45,19 @@ export const percentLoggedin = percentage(
   (percent, claim, { compat, bucketing, feature }) => {
     const r2 = compat === 'r2'
     const pointOf = bucketing.pointOf(feature)
-    const within = r2
-      ? (point: number) => Math.floor(point / PER_PERCENT) < percent
-      : (point: number) => point < percent
-    const nobody = r2 ? noUser('percent_loggedin') : undefined
-    const test = r2
-      ? `bucket / 10, rounded down, < ${percent}`
-      : `bucket < ${percent / 1000} of 1000`
+    const nobody = r2 ? NO_USER : undefined
     return (asker) => {
       if (!asker.isLoggedIn()) return undefined
       const unit = asker.userId()
       if (unit === null) return nobody
       const point = pointOf(unit)
-      const passed = within(point)
-      asker.trace?.drew({ unit, bucket: bucketOf(point), passed, test })
+      const passed = (r2 ? Math.floor(point / PER_PERCENT) : point) < percent
+      asker.trace?.drew({
+        unit,
+        bucket: bucketOf(point),
+        passed,
+        test: r2 ? `bucket / 10, rounded down, < ${percent}` : `bucket < ${percent / 1000} of 1000`,
+      })
       return passed ? claim : undefined
     }
   },
@@ -78,14 +77,18 @@ export const percentLoggedout = percentage(
     const within = r2
       ? (bucket: number) => bucket < percent
       : fine(percent, bucketing.pointOf(feature))
-    const test = `bucket < ${r2 ? percent : percent / PER_PERCENT} of 100`
     return (asker) => {
       if (!asker.isLoggedOut()) return undefined
       const loid = asker.loid()
       const bucket = loid === null ? undefined : loidBucket(loid)
       if (loid === null || bucket === undefined) return undefined
       const passed = within(bucket, loid)
-      asker.trace?.drew({ unit: loid, bucket, passed, test })
+      asker.trace?.drew({
+        unit: loid,
+        bucket,
+        passed,
+        test: `bucket < ${r2 ? percent : percent / PER_PERCENT} of 100`,
+      })
       return passed ? claim : undefined
     }
   },

@@ -1,7 +1,7 @@
 import type { Asker } from '../core/asker'
 import { claimOf } from '../core/decision'
 import { type JsonObject, truthy } from '../core/json'
-import { FLAG, type Selector } from '../core/selector'
+import { FLAG, type Match, type Selector } from '../core/selector'
 import { LOGGED_IN, LOGGED_OUT, roleOf } from './attributes'
 import { readFlag } from './values'
 
@@ -12,16 +12,15 @@ function role(
   asks: (asker: Asker) => boolean,
   condition: JsonObject = roleOf(key),
 ): Selector {
+  // One claim and one match for all features: neither knows the feature.
+  const claim = claimOf({ enabled: true, reason: 'TARGETING_MATCH', selector: key })
+  const match: Match = (asker) => (asks(asker) ? claim : undefined)
   return {
     key,
     stage: 'who',
     summary,
     schema: FLAG,
-    compile(value, place) {
-      if (!readFlag(value, place)) return undefined
-      const claim = claimOf({ enabled: true, reason: 'TARGETING_MATCH', selector: key })
-      return (asker) => (asks(asker) ? claim : undefined)
-    },
+    compile: (value, place) => (readFlag(value, place) ? match : undefined),
     asRules: (value) => (truthy(value) ? [{ condition }] : []),
   }
 }

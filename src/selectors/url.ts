@@ -68,8 +68,10 @@ export const url: Selector = {
   // the visitor; in r2 also controls and null (docs/spec/r2.md, section 11).
   naming(value, place) {
     if (!isJsonObject(value)) return undefined
-    const claims = readVariants(value, place)
-    const match = gated((asker) => firstNamed(claims, asker), place)
+    // Their problems are reported when the step is compiled.
+    const silent = place.silent()
+    const claims = readVariants(value, silent)
+    const match = gated((asker) => firstNamed(claims, asker), silent)
     return match && { match }
   },
 }

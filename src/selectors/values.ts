@@ -48,10 +48,9 @@ const isFineEnough = (percent: number): boolean => toPoints(percent) / (POINTS /
 export function readNames(value: JsonValue, place: Place): readonly string[] | undefined {
   if (!isJsonList(value))
     return badType(place, value, `a list of names, such as [${example(value)}]`)
-  const names = value.filter((name) => typeof name === 'string')
-  if (names.length === value.length) {
-    warnOfHidden(names, place)
-    return names
+  if (value.every((name) => typeof name === 'string')) {
+    warnOfHidden(value, place)
+    return value
   }
   const odd = value.findIndex((name) => typeof name !== 'string')
   place.report({
@@ -64,7 +63,7 @@ export function readNames(value: JsonValue, place: Place): readonly string[] | u
 
 /** Warns of names with a character that is not what it looks like. */
 function warnOfHidden(names: readonly string[], place: Place): void {
-  for (const [i, name] of names.entries()) {
+  names.forEach((name, i) => {
     const hidden = hiddenCharacter(name)
     if (hidden)
       place.report({
@@ -73,7 +72,7 @@ function warnOfHidden(names: readonly string[], place: Place): void {
         message: `${JSON.stringify(name)} has ${hidden.description}, so it is not the same as ${JSON.stringify(asSeen(name))}; type it anew`,
         path: [...place.path, i],
       })
-  }
+  })
 }
 
 /** The texts of a list that has been read before. */

@@ -2,12 +2,13 @@ import type { Bucketing } from '../../core/bucketing'
 import type { Claim } from '../../core/decision'
 import type { SharedDefinitions } from '../../core/definitions'
 import { type Feature, NOBODY, walk } from '../../core/feature'
-import { type JsonObject, type JsonValue, own } from '../../core/json'
-import { isMetadata, METADATA, metadataOf } from '../../core/metadata'
+import type { JsonObject, JsonValue } from '../../core/json'
+import { isMetadata, METADATA, metadataOf, NO_METADATA } from '../../core/metadata'
 import type { Path } from '../../core/problem'
 import type {
   Compat,
   EntryProblem,
+  InnerStep,
   Life,
   Match,
   Naming,
@@ -20,23 +21,29 @@ import type { EntryCompiler } from './entry-compiler'
 import { MERGE } from './shape'
 import type { Vocabulary } from './vocabulary'
 
+// Ten thousand entries are compiled at once: here are loops, and objects that are made in one piece, because
+// closures and copies take most of the time of a load (docs/decisions/0102-cost-of-loading-json.md).
+
+const TOP: Path = []
+const NONE: readonly never[] = []
+
 /** Compiles one entry's mapping into a Feature; its problems go to `compiler.report`. */
 export function compileMapping(mapping: JsonObject, compiler: EntryCompiler): Feature {
-  const uses = selectorsIn(mapping, [], compiler.known.entry, [], compiler)
+  const keys = Object.keys(mapping)
+  const uses = selectorsIn(mapping, keys, TOP, compiler.known.entry, NONE, compiler)
   const steps = compileSteps(uses)
   const constant = steps[0]?.constant
-  const namings = constant?.enabled === false ? [] : compileNamings(uses, steps)
-  const life = lifeOf(steps)
+  const namings = constant?.enabled === false ? NONE : compileNamings(uses, steps)
   return {
     name: compiler.feature,
     steps,
     otherwise: otherwiseOf(uses) ?? NOBODY,
-    namings,
-    compat: compiler.compat,
-    metadata: metadataOf(mapping),
+    constant: namings.length === 0 ? constant : undefined,
     asksOthers: asksOthers(mapping),
-    ...(life && { life }),
-    ...(constant && namings.length === 0 && { constant }),
+    namings,
+    life: lifeOf(steps),
+    compat: compiler.compat,
+    metadata: uses.length === keys.length ? NO_METADATA : metadataOf(mapping),
   }
 }
 
@@ -45,50 +52,39 @@ export function compileMapping(mapping: JsonObject, compiler: EntryCompiler): Fe
  * entry claims.
  */
 function lifeOf(steps: readonly Step[]): Life | undefined {
-  const at = steps.findIndex((step) => step.life !== undefined)
-  const life = steps[at]?.life
-  const before = steps.slice(0, Math.max(0, at))
-  return (
-    life && {
-      ...life,
-      qualifies: (asker) => walk(before, asker) === undefined && life.qualifies(asker),
-    }
-  )
+  for (let at = 0; at < steps.length; at++) {
+    const life = steps[at]?.life
+    if (life) return lifeBehind(steps.slice(0, at), life)
+  }
+  return undefined
 }
 
-/** A selector with the value that one mapping has for it. */
-interface Use {
-  readonly selector: Selector
-  readonly value: JsonValue
-  readonly place: Place
-}
+const lifeBehind = (before: readonly Step[], life: Life): Life => ({
+  ...life,
+  qualifies: (asker) => walk(before, asker) === undefined && life.qualifies(asker),
+})
 
 /** The selectors of a mapping in their order of precedence; reports keys without a meaning. */
 function selectorsIn(
   mapping: JsonObject,
+  keys: readonly string[],
   path: Path,
   known: Vocabulary,
   others: readonly string[],
   compiler: EntryCompiler,
 ): readonly Use[] {
-  const ranks: number[] = []
-  for (const key of Object.keys(mapping)) {
-    const rank = others.includes(key) ? undefined : known.rank(key)
-    if (rank === undefined) checkOtherKey(key, mapping, path, known, others, compiler)
-    else ranks.push(rank)
-  }
   const uses: Use[] = []
-  for (const rank of ranks.length > 1 ? ranks.sort((a, b) => a - b) : ranks) {
-    const selector = known.at(rank)
-    const value = selector && own(mapping, selector.key)
-    if (selector && value !== undefined)
-      uses.push({
-        selector,
-        value,
-        place: new KeyPlace(compiler, mapping, [...path, selector.key]),
-      })
+  for (const key of keys) {
+    const rank = others.includes(key) ? undefined : known.rank(key)
+    const selector = rank === undefined ? undefined : known.at(rank)
+    if (rank === undefined || selector === undefined)
+      checkOtherKey(key, mapping, path, known, others, compiler)
+    else
+      uses.push(
+        new Use(compiler, mapping, known.pathOf(path, key), selector, rank, mapping[key] ?? null),
+      )
   }
-  return uses
+  return uses.length > 1 ? uses.sort((a, b) => a.rank - b.rank) : uses
 }
 
 /**
@@ -118,64 +114,74 @@ function checkOtherKey(
 }
 
 function compileSteps(uses: readonly Use[]): readonly Step[] {
-  const compiled = uses.flatMap(({ selector, value, place }) => {
-    const { stage } = selector
-    return stepsOf(selector, place, selector.compile(value, place)).map((step) => ({ step, stage }))
-  })
-  // From the last to the first, because an entry may have ten thousand steps.
-  const steps: Step[] = []
-  let nextStage = compiled.length
-  for (let i = compiled.length - 1; i >= 0; i--) {
-    const here = compiled[i]
-    if (here === undefined) continue
-    if (compiled[i + 1] && compiled[i + 1]?.stage !== here.stage) nextStage = i + 1
-    steps.push({ ...here.step, nextStage })
+  const steps: { -readonly [Key in keyof Step]: Step[Key] }[] = []
+  const stages: Selector['stage'][] = []
+  for (const use of uses) {
+    const { selector, path } = use
+    const compiled = selector.compile(use.value, use)
+    if (compiled === undefined) continue
+    if (typeof compiled === 'function') steps.push(stepOf(selector.key, path, compiled))
+    else if ('reason' in compiled) steps.push(stepOf(selector.key, path, () => compiled, compiled))
+    else
+      for (const inner of compiled)
+        steps.push(stepOf(inner.selector, inner.path, inner.match, undefined, inner.life))
+    while (stages.length < steps.length) stages.push(selector.stage)
   }
-  return steps.reverse()
+  // From the last to the first, because an entry may have ten thousand steps.
+  let nextStage = steps.length
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const step = steps[i]
+    if (i + 1 < steps.length && stages[i + 1] !== stages[i]) nextStage = i + 1
+    if (step) step.nextStage = nextStage
+  }
+  return steps
 }
 
-function stepsOf(
-  { key }: Selector,
-  { path }: Place,
-  compiled: ReturnType<Selector['compile']>,
-): readonly Omit<Step, 'nextStage'>[] {
-  if (compiled === undefined) return []
-  if (typeof compiled === 'function') return [{ selector: key, path, match: compiled }]
-  return 'reason' in compiled
-    ? [{ selector: key, path, match: () => compiled, constant: compiled }]
-    : compiled
-}
+/** A step with every key, in one order: objects of one shape are read fastest. */
+const stepOf = (
+  selector: string,
+  path: Path,
+  match: Match,
+  constant?: Claim,
+  life?: InnerStep['life'],
+): Step => ({ selector, path, match, constant, life, nextStage: 0 })
 
 /** The claim for a visitor whom no selector claims, if a selector has one. */
 function otherwiseOf(uses: readonly Use[]): Claim | undefined {
-  for (const { selector, value, place } of uses) {
-    const claim = selector.otherwise?.(value, place)
+  for (const use of uses) {
+    const claim = use.selector.otherwise?.(use.value, use)
     if (claim) return claim
   }
   return undefined
 }
 
-/**
- * Compiles the selectors that name variants. Their problems are reported when the steps are
- * compiled.
- */
+/** Compiles the selectors that name variants. */
 function compileNamings(uses: readonly Use[], steps: readonly Step[]): readonly Naming[] {
-  return uses.flatMap(({ selector, value, place }) => {
-    if (selector.naming === undefined) return []
-    const match = steps.find((step) => step.selector === selector.key)?.match ?? NEVER
-    const naming = selector.naming(value, place.silent(), match)
-    return naming ? [{ ...naming, selector: selector.key, path: place.path }] : []
-  })
+  let namings: Naming[] | undefined
+  for (const use of uses) {
+    const { key } = use.selector
+    const naming = use.selector.naming?.(use.value, use, matchOf(key, steps))
+    if (naming) (namings ??= []).push({ ...naming, selector: key, path: use.path })
+  }
+  return namings ?? NONE
+}
+
+function matchOf(key: string, steps: readonly Step[]): Match {
+  for (const { selector, match } of steps) if (selector === key) return match
+  return NEVER
 }
 
 const NEVER: Match = () => undefined
 
-/** One key of one mapping. It is a class for speed: ten thousand entries are compiled at once. */
-class KeyPlace implements Place {
+/** One key of one mapping, with the selector that reads it. */
+class Use implements Place {
   constructor(
     private readonly compiler: EntryCompiler,
     readonly entry: JsonObject,
     readonly path: Path,
+    readonly selector: Selector,
+    readonly rank: number,
+    readonly value: JsonValue,
   ) {}
 
   get feature(): string {
@@ -208,10 +214,12 @@ class KeyPlace implements Place {
 
   who(mapping: JsonObject, path: Path, others: readonly string[]): readonly Step[] {
     const { compiler } = this
-    return compileSteps(selectorsIn(mapping, path, compiler.known.who, others, compiler))
+    const keys = Object.keys(mapping)
+    return compileSteps(selectorsIn(mapping, keys, path, compiler.known.who, others, compiler))
   }
 
   silent(): Place {
-    return new KeyPlace(this.compiler.silent(), this.entry, this.path)
+    const { entry, path, selector, rank, value } = this
+    return new Use(this.compiler.silent(), entry, path, selector, rank, value)
   }
 }

@@ -10,30 +10,41 @@ import type { Vocabularies } from './vocabulary'
 /** So many problems of one entry are reported one by one. */
 const MOST_PROBLEMS = 50
 
+const NONE: readonly EntryProblem[] = []
+
 /**
  * The context that the keys of one entry share while it is compiled; collects its problems.
  * Compiled selectors may keep a reference to it, so it holds the entry's name and nothing that
  * keeps the text of the file in memory.
  */
 export class EntryCompiler {
-  private readonly problems: EntryProblem[] = []
+  private problems: EntryProblem[] | undefined
   private hasError = false
   private more = 0
-  readonly compat: Compat
-  readonly loggedOutExperiments: boolean
-  readonly bucketing: Bucketing
-  readonly shared: SharedDefinitions
-  readonly known: Vocabularies
 
   constructor(
     readonly feature: string,
     private readonly semantics: Semantics,
-  ) {
-    this.compat = semantics.compat
-    this.loggedOutExperiments = semantics.loggedOutExperiments
-    this.bucketing = semantics.bucketing
-    this.shared = semantics.shared.definitions
-    this.known = semantics.known
+  ) {}
+
+  get compat(): Compat {
+    return this.semantics.compat
+  }
+
+  get loggedOutExperiments(): boolean {
+    return this.semantics.loggedOutExperiments
+  }
+
+  get bucketing(): Bucketing {
+    return this.semantics.bucketing
+  }
+
+  get shared(): SharedDefinitions {
+    return this.semantics.shared.definitions
+  }
+
+  get known(): Vocabularies {
+    return this.semantics.known
   }
 
   /**
@@ -42,15 +53,15 @@ export class EntryCompiler {
    */
   report(problem: EntryProblem): void {
     const isError = problem.severity !== 'warning'
-    if (this.problems.length < MOST_PROBLEMS || (isError && !this.hasError))
-      this.problems.push(problem)
+    const problems = (this.problems ??= [])
+    if (problems.length < MOST_PROBLEMS || (isError && !this.hasError)) problems.push(problem)
     else this.more++
     this.hasError ||= isError
   }
 
   /** The problems, and how many more there are. */
   get reported(): readonly EntryProblem[] {
-    const { problems, more } = this
+    const { problems = NONE, more } = this
     const [first] = problems
     if (more === 0 || first === undefined) return problems
     const message = `there are ${more} more problems in this entry; fix those that are named first`

@@ -33,24 +33,25 @@ export function parseFeature(entry: Entry, semantics: Semantics, generation = 0)
   const feature = entry.dialect
     ? compilePayload(value, compiler)
     : compileValue(value, entry, compiler)
-  const problems = [
-    ...(value === entry.value ? [] : problemsInText(entry, name, compat)),
-    ...(entry.dialect ? payloadProblems(value) : []).map((problem) => placed(problem, name, entry)),
-    ...compiler.reported.map((problem) => placed(problem, name, entry)),
-  ]
+  const isPayload = entry.dialect !== undefined
+  const found = compiler.reported
+  const problems =
+    found.length === 0 && value === entry.value && !isPayload
+      ? NO_PROBLEMS
+      : [
+          ...(value === entry.value ? [] : problemsInText(entry, name, compat)),
+          ...(isPayload ? payloadProblems(value) : []).map((one) => placed(one, name, entry)),
+          ...found.map((one) => placed(one, name, entry)),
+        ]
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (feature === undefined || errors.some(({ code }) => code !== 'bad-targeting'))
     return { problems }
-  const version = new Version(
-    feature,
-    value,
-    compat,
-    shared,
-    generation,
-    entry.dialect !== undefined,
-  )
+  const version = new Version(feature, value, compat, shared, generation, isPayload)
   return errors.length > 0 ? { version, isPartial: true, problems } : { version, problems }
 }
+
+/** One list for all entries without a problem: a load has ten thousand of them. */
+const NO_PROBLEMS: readonly Problem[] = []
 
 /** Problems of a decoded text, such as a key that is there twice; in r2 the last of two wins. */
 function problemsInText({ json }: Entry, feature: string, compat: Compat): readonly Problem[] {

@@ -1,6 +1,7 @@
 import { type Claim, claimOf } from '../../core/decision'
 import type { Feature } from '../../core/feature'
 import { isJsonObject, type JsonObject, type JsonValue, kindOf, truthy } from '../../core/json'
+import { NO_METADATA } from '../../core/metadata'
 import type { Compat, EntryProblem } from '../../core/selector'
 import type { Entry } from '../text/entry'
 import { compileMapping } from './compile'
@@ -41,14 +42,18 @@ export function compileValue(
   return undefined
 }
 
+const NONE: readonly never[] = []
+
 const plain = (name: string, constant: Claim): Feature => ({
   name,
-  steps: [],
+  steps: NONE,
   otherwise: constant,
   constant,
-  namings: [],
+  asksOthers: false,
+  namings: NONE,
+  life: undefined,
   compat: 'liveflag',
-  metadata: {},
+  metadata: NO_METADATA,
 })
 
 const OFF = claimOf({ enabled: false, reason: 'DISABLED' })

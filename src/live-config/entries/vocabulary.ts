@@ -1,3 +1,4 @@
+import type { Path } from '../../core/problem'
 import type { Selector } from '../../core/selector'
 
 /** The selectors that one kind of mapping may have, in their order of precedence. */
@@ -6,9 +7,12 @@ export class Vocabulary {
   readonly keys: readonly string[]
   private readonly ranks: ReadonlyMap<string, number>
   private readonly modifiers: ReadonlyMap<string, string>
+  /** The paths of the keys of an entry, which all entries share. */
+  private readonly paths: ReadonlyMap<string, Path>
 
   constructor(private readonly selectors: readonly Selector[]) {
     this.ranks = new Map(selectors.map(({ key }, rank) => [key, rank]))
+    this.paths = new Map(selectors.map(({ key }) => [key, [key]]))
     this.modifiers = new Map(
       selectors.flatMap(({ key, modifiers }) =>
         Object.keys(modifiers ?? {}).map((modifier) => [modifier, key]),
@@ -24,6 +28,11 @@ export class Vocabulary {
 
   at(rank: number): Selector | undefined {
     return this.selectors[rank]
+  }
+
+  /** The path of a key in the mapping at `path`. */
+  pathOf(path: Path, key: string): Path {
+    return (path.length === 0 ? this.paths.get(key) : undefined) ?? [...path, key]
   }
 
   /** The selector that a modifier adjusts; undefined when the key is no modifier. */

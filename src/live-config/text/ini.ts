@@ -179,7 +179,11 @@ class IniEntry extends LocatedEntry {
     private readonly written: string,
     private readonly lines: LineIndex,
   ) {
-    super(detached(option.key), written, written)
+    super(detached(option.key), written)
+  }
+
+  get text(): string {
+    return this.written
   }
 
   override get position(): Position {

@@ -10,7 +10,6 @@ export abstract class LocatedEntry implements Entry {
   constructor(
     readonly key: string,
     readonly value: JsonValue,
-    readonly text?: string,
   ) {}
 
   abstract get position(): Position

@@ -51,12 +51,13 @@ export function* readLarge(
   const { lines } = collector
   const start = text.search(/\S/)
   if (text.charAt(start) === '[') return refused(placed(notAMapping([], start), lines))
+  const source = new JsonSource(text, lines)
   const reader = new SlicedJson(text, slice)
   let entries = 0
   yield* reader.readObject((key, member, value) => {
     if (++entries === MAX_ENTRIES) reader.fatal ??= tooManyEntries(member.keyStart)
     for (const problem of reader.problems.splice(0)) collector.report(problem, key)
-    collector.add(new JsonEntry(key, value, text, lines, member))
+    collector.add(new JsonEntry(key, value, source, member))
   })
   return reader.fatal ? refused(placed(reader.fatal, lines)) : collector.parsed()
 }
@@ -82,6 +83,7 @@ export function* readMembers(
   const members = scanMembers(text)
   const excess = members[MAX_ENTRIES]
   if (excess) return refused(placed(tooManyEntries(excess.keyStart), lines))
+  const source = new JsonSource(text, lines)
   const unique = members.length === names.length
   const mayLose = mayLoseNumbers(text)
   for (let i = 0; i < members.length; i++) {
@@ -91,7 +93,7 @@ export function* readMembers(
     const key = keyOf(text, member, names[i])
     const whole = unique ? own(root, key) : decode(text.slice(member.valueStart, member.valueEnd))
     const value = checked(key, whole ?? null, member, text, mayLose, collector)
-    const entry = new JsonEntry(key, value, text, lines, member)
+    const entry = new JsonEntry(key, value, source, member)
     if (unique) collector.addUnique(entry)
     else collector.add(entry)
   }
@@ -116,10 +118,10 @@ function* addPlain(
   collector: EntryCollector,
   slice: TimeSlice,
 ): Generator<void, void> {
-  const members = new Members(text)
+  const source = new JsonSource(text, collector.lines)
   for (const name of names) {
     if (slice.isOver()) yield
-    collector.addUnique(new JsonEntry(name, root[name] ?? null, text, collector.lines, members))
+    collector.addUnique(new JsonEntry(name, root[name] ?? null, source, undefined))
   }
 }
 
@@ -132,16 +134,29 @@ function printedOf(root: JsonObject, indent: string | undefined): string | undef
   }
 }
 
-/** The members of a text by key, found when the first place is asked for. */
-class Members {
+/** A text whose entries find their places when the first is asked for. */
+class JsonSource {
   private byKey: ReadonlyMap<string, Member> | undefined
+  /** Large values, such as the features of a payload, by where they begin. */
+  private within: Map<number, JsonSource> | undefined
 
-  constructor(private readonly text: string) {}
+  constructor(
+    readonly text: string,
+    readonly lines: LineIndex,
+  ) {}
 
-  of(key: string): Member | undefined {
+  member(key: string): Member | undefined {
     return (this.byKey ??= new Map(
       scanMembers(this.text).map((member) => [keyOf(this.text, member, undefined), member]),
     )).get(key)
+  }
+
+  /** The value that begins at `start` as a text of its own. */
+  valueAt(start: number, json: string): JsonSource {
+    const within = (this.within ??= new Map<number, JsonSource>())
+    const source = within.get(start) ?? new JsonSource(json, this.lines)
+    within.set(start, source)
+    return source
   }
 }
 
@@ -181,39 +196,42 @@ function checked(
 const NOWHERE: Member = { keyStart: 0, keyEnd: 0, valueStart: 0, valueEnd: 0, keys: 0, depth: 0 }
 
 class JsonEntry extends LocatedEntry {
-  private inner: Members | undefined
-
   constructor(
     key: string,
     value: JsonValue,
-    private readonly whole: string,
-    private readonly lines: LineIndex,
-    private readonly found: Member | Members,
+    private readonly source: JsonSource,
+    /** Undefined when it is searched when a place is asked for. */
+    private readonly found: Member | undefined,
   ) {
     super(key, value)
   }
 
   private get member(): Member {
-    const member = this.found instanceof Members ? this.found.of(this.key) : this.found
-    return member ?? NOWHERE
+    return this.found ?? this.source.member(this.key) ?? NOWHERE
+  }
+
+  private get literal(): string {
+    const { valueStart, valueEnd } = this.member
+    return this.source.text.slice(valueStart, valueEnd)
   }
 
   override get position(): Position {
-    return this.lines.at(this.member.keyStart)
+    return this.source.lines.at(this.member.keyStart)
   }
 
   protected override part(path: Path, target: 'key' | 'value'): Position {
-    const { valueStart, valueEnd } = this.member
-    const offset = this.offsetOf(this.whole.slice(valueStart, valueEnd), path, target)
-    return offset === undefined ? this.position : this.lines.at(valueStart + offset)
+    const offset = this.offsetOf(this.literal, path, target)
+    return offset === undefined
+      ? this.position
+      : this.source.lines.at(this.member.valueStart + offset)
   }
 
-  /** Members of a large value, such as the features of a payload, are looked up in an index. */
+  /** Members of a large value are looked up in an index. */
   private offsetOf(json: string, path: Path, target: 'key' | 'value'): number | undefined {
     const [first, ...rest] = path
     if (first === undefined || json.length <= LARGE_PROBLEM || !json.startsWith('{'))
       return locateInJson(json, path, target)
-    const member = (this.inner ??= new Members(json)).of(String(first))
+    const member = this.source.valueAt(this.member.valueStart, json).member(String(first))
     if (member === undefined || (rest.length === 0 && target === 'key')) return member?.keyStart
     const { valueStart, valueEnd } = member
     const offset = locateInJson(json.slice(valueStart, valueEnd), rest, target)
@@ -221,10 +239,9 @@ class JsonEntry extends LocatedEntry {
   }
 
   protected override character(index: number): Position {
-    const { valueStart, valueEnd } = this.member
-    const literal = this.whole.slice(valueStart, valueEnd)
-    return this.lines.at(
-      valueStart + sourceOffset(literal, 1, 'double', decodeText(literal), index),
+    const { literal } = this
+    return this.source.lines.at(
+      this.member.valueStart + sourceOffset(literal, 1, 'double', decodeText(literal), index),
     )
   }
 }

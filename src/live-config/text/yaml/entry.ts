@@ -51,9 +51,9 @@ export class YamlEntry extends LocatedEntry {
     value: JsonValue,
     private readonly source: YamlText,
     private readonly keyOffset: number,
-    text?: string,
+    readonly text?: string,
   ) {
-    super(key, value, text)
+    super(key, value)
   }
 
   override get position(): Position {
