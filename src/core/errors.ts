@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'LIVEFLAG_NO_THREAD'
   | 'LIVEFLAG_CALLBACK_FAILED'
   | 'LIVEFLAG_OLD_NODE'
+  | 'LIVEFLAG_CANNOT_EDIT'
 
 /**
  * An error of the caller, or one after which the call cannot go on. What is wrong in a live config

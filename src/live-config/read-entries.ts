@@ -1,7 +1,8 @@
-import { isJsonObject, type JsonObject } from '../core/json'
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json'
 import type { Format } from '../core/source'
+import type { Document } from './dialects/dialect'
 import { readDocument } from './dialects/dialects'
-import { PREFIX } from './text/entry'
+import { type Entry, PREFIX, type TextProblem } from './text/entry'
 import { atOnce } from './text/time-slice'
 
 /** The mapping of one feature in a live config. */
@@ -16,4 +17,40 @@ export function featureMappings(text: string, format: Format): readonly FeatureM
     const mapping = json?.kind === 'mapping' ? json.value : value
     return isJsonObject(mapping) ? [{ feature: key.slice(PREFIX.length), mapping }] : []
   })
+}
+
+/** An entry with its place. */
+export type WrittenEntry = Pick<Entry, 'key' | 'value' | 'position' | 'json'>
+
+/** A text as its author wrote it: what it defines, and where. */
+export interface WrittenText {
+  /** Why no part of it can be read. */
+  readonly fatal?: TextProblem | undefined
+  readonly dialect: Document['dialect']
+  /** By their names without `feature_`, in the order of the text; good or not. */
+  readonly features: ReadonlyMap<string, WrittenEntry>
+  /** Everything else at the top, such as groups; of a payload, `features` is not among it. */
+  readonly others: ReadonlyMap<string, JsonValue>
+  /** Every key at the top, those included that a later one replaced. */
+  readonly keys: readonly WrittenEntry[]
+}
+
+/** Reads what a text defines, without judging its entries. */
+export function readWritten(text: string, format: Format): WrittenText {
+  const document = atOnce(readDocument({ text, format }))
+  const { dialect, fatal, parsed } = document
+  const isPayload = dialect === 'growthbook'
+  const named = [...document.features()].map(
+    (entry) => [entry.key.slice(PREFIX.length), entry] as const,
+  )
+  const others = parsed.entries.filter(({ key }) =>
+    isPayload ? key !== 'features' : !key.startsWith(PREFIX),
+  )
+  return {
+    dialect,
+    fatal: fatal ?? parsed.fatal,
+    features: new Map(named),
+    others: new Map(others.map(({ key, value }) => [key, value])),
+    keys: [...parsed.entries, ...(parsed.replaced ?? [])],
+  }
 }

@@ -25,7 +25,7 @@ const HELD =
 
 /** What ends with the call that makes it: parsers, compilers, one walk. Not what serves requests. */
 const SHORT_LIVED =
-  /^(?:cli|testing|conditions|live-config\/(?:text|entries|dialects))\/|^engine\/explain|^runtime\/bounded-cache|^sources\/watch\/file-state/
+  /^(?:cli|testing|conditions|editing\/text|live-config\/(?:text|entries|dialects))\/|^engine\/explain|^runtime\/bounded-cache|^sources\/watch\/file-state/
 
 test('the table of performance.md names every file that remembers something', () => {
   const named = rowsOf('docs/performance.md', 'file of `src/`').flatMap(([cell]) => codeWords(cell))

@@ -1,0 +1,173 @@
+import { isJsonObject, type JsonValue } from '../../core/json'
+import type { Format } from '../../core/source'
+import { readWritten, type WrittenEntry, type WrittenText } from '../../live-config/read-entries'
+import { iniEntry } from './ini'
+import { jsonTree } from './json-tree'
+import { PlainText } from './plain-lines'
+import { Lines, type Node, type Slot } from './tree'
+import { JsonWriter, type Writer, YamlWriter } from './writer'
+import { yamlTree } from './yaml-tree'
+
+/** An entry with the collection that holds it, in a text that may be a part of the file. */
+export interface Found {
+  readonly parent: Node
+  readonly slot: Slot
+  readonly lines: Lines
+  /** Where the part begins in the plain text. */
+  readonly base: number
+}
+
+/** The key under which a feature is written. */
+const PREFIX = 'feature_'
+
+/** The library reads a text as a whole in one step, so it must not be long. */
+const LONGEST_WHOLE = 2 * 1024 * 1024
+
+/** A text of a live config, and where its entries are. */
+export class Written {
+  readonly plain: PlainText
+  readonly lines: Lines
+  readonly read: WrittenText
+  readonly syntax: 'ini' | 'json' | 'yaml'
+  private whole: Node | undefined
+  private parts: ReadonlyMap<number, [number, number]> | undefined
+
+  constructor(
+    readonly text: string,
+    readonly format: Format,
+  ) {
+    this.plain = new PlainText(text)
+    this.lines = new Lines(this.plain.plain)
+    this.read = readWritten(text, format)
+    this.syntax = format === 'yaml' && isJson(this.plain.plain) ? 'json' : format
+  }
+
+  get writer(): Writer {
+    const { plain } = this.plain
+    return this.syntax === 'json' ? new JsonWriter(plain) : new YamlWriter(plain)
+  }
+
+  keyOf(feature: string): string {
+    return this.read.dialect === 'growthbook' ? feature : PREFIX + feature
+  }
+
+  valueOf(feature: string): JsonValue | undefined {
+    return this.read.features.get(feature)?.value
+  }
+
+  /** How often the text has the feature. */
+  count(feature: string): number {
+    const key = this.keyOf(feature)
+    return this.read.dialect === 'growthbook'
+      ? (this.root?.slots.filter((slot) => slot.key === key).length ?? 0)
+      : this.read.keys.filter((entry) => entry.key === key).length
+  }
+
+  /** Undefined of an ini file, and where the place cannot be found. */
+  find(feature: string): Found | undefined {
+    const key = this.keyOf(feature)
+    if (this.syntax === 'ini') return undefined
+    if (!this.isInParts) return foundIn(this.root, key, this.lines, 0)
+    const entry = this.read.features.get(feature)
+    const [start, end] = this.partOf(entry)
+    if (entry === undefined || start === undefined) return undefined
+    const part = this.lines.text.slice(start, end)
+    return foundIn(yamlTree(part, { [key]: entry.value }), key, new Lines(part), start)
+  }
+
+  /** Where the lines of an entry begin and end in the plain text, its line break left out. */
+  range(feature: string): readonly [start: number, end: number] | undefined {
+    if (this.syntax === 'ini') {
+      const [at] = this.partOf(this.read.features.get(feature))
+      if (at === undefined) return undefined
+      const { start, end } = iniEntry(this.lines, at)
+      return [start, end]
+    }
+    const found = this.find(feature)
+    if (found === undefined) return undefined
+    const { slot, lines, base, parent } = found
+    const end = parent.isFlow
+      ? slot.end
+      : lines.endsLine(slot.end)
+        ? lines.endOf(slot.end)
+        : slot.end
+    return [base + slot.start, base + end]
+  }
+
+  /** The lines of an entry as they are written. */
+  entryText(feature: string): string | undefined {
+    const range = this.range(feature)
+    return range && this.lines.text.slice(...range)
+  }
+
+  /** The mapping that holds the features. */
+  get root(): Node | undefined {
+    if (this.whole === undefined && this.lines.text.length <= LONGEST_WHOLE) {
+      const { features, others } = this.read
+      const own = Object.fromEntries(
+        [...features].map(([name, { value }]) => [this.keyOf(name), value]),
+      )
+      const rest = Object.fromEntries(others)
+      const isPayload = this.read.dialect === 'growthbook'
+      this.whole =
+        this.syntax === 'json'
+          ? jsonTree(this.lines.text)
+          : yamlTree(this.lines.text, isPayload ? { ...rest, features: own } : { ...rest, ...own })
+    }
+    if (this.read.dialect !== 'growthbook') return this.whole
+    return this.whole?.slots.find(({ key }) => key === 'features')?.node
+  }
+
+  /** Whether each key at the top begins a line of YAML, so that a part of the text can be read alone. */
+  get isInParts(): boolean {
+    const { plain } = this.plain
+    return (
+      this.syntax === 'yaml' &&
+      this.read.dialect === 'liveflag' &&
+      !/^\s*[{[]/.test(plain) &&
+      !/^(?:[%?:]|---[ \t]*[^\s#])/m.test(plain) &&
+      this.read.keys.every(({ position }) => position.column === 1)
+    )
+  }
+
+  /** From the line of the entry's key to that of the next key. */
+  private partOf(entry: WrittenEntry | undefined): readonly [start?: number, end?: number] {
+    this.parts ??= partsOf(
+      this.lines,
+      this.read.keys.map(({ position }) => position.line),
+    )
+    return (entry && this.parts.get(entry.position.line)) ?? []
+  }
+}
+
+/** Where the part of each line begins and ends; the lines are those of keys. */
+function partsOf(lines: Lines, keys: readonly number[]): ReadonlyMap<number, [number, number]> {
+  const parts = new Map<number, [number, number]>()
+  let [at, line] = [0, 1]
+  let last: [number, number] | undefined
+  for (const next of keys.toSorted((a, b) => a - b)) {
+    for (; line < next; line++) at = lines.endOf(at) + 1
+    if (last) last[1] = at
+    parts.set(next, (last = [at, lines.text.length]))
+  }
+  return parts
+}
+
+function foundIn(
+  parent: Node | undefined,
+  key: string,
+  lines: Lines,
+  base: number,
+): Found | undefined {
+  const slot = parent?.slots.findLast((one) => one.key === key)
+  return parent && slot && { parent, slot, lines, base }
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*\{/.test(text)) return false
+  try {
+    return isJsonObject(JSON.parse(text) as JsonValue)
+  } catch {
+    return false
+  }
+}
