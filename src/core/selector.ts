@@ -75,6 +75,11 @@ export interface Selector {
    */
   readonly asRules?: (value: JsonValue, place: RulePlace) => readonly JsonObject[] | string
   /**
+   * The visitors that it claims, for people: `25 % of signed-in visitors`. Undefined when it claims
+   * nobody. Left out: its key and its value are shown.
+   */
+  readonly inWords?: (value: JsonValue, place: WordPlace) => string | undefined
+  /**
    * Names the variant of a visitor whom another selector may have claimed; `match` is what
    * `compile` returned.
    */
@@ -144,6 +149,12 @@ export interface EntryProblem {
 
 /** True or false. */
 export const FLAG: Schema = { type: 'boolean' }
+
+/** What a selector may know while it is written in words. */
+export interface WordPlace extends Pick<Place, 'entry' | 'compat'> {
+  /** The visitors whom the `who` selectors of a mapping claim; `nobody` when there are none. */
+  readonly who: (mapping: JsonObject) => string
+}
 
 /** What a selector may know while it is written as rules of GrowthBook. */
 export interface RulePlace extends Pick<Place, 'entry' | 'compat'> {

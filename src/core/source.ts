@@ -130,6 +130,8 @@ export interface Source {
    * Its entries replace others, as in development: reads of them are counted as overrides.
    */
   readonly isOverride?: true
+  /** Its texts are files of this machine, and the names of these are their paths. */
+  readonly isOnDisk?: true
   /**
    * Begins to watch, reads once and reports to `sink`; resolves after that first report, be it
    * content or a problem. From then on every change is reported until `close`.

@@ -7,6 +7,7 @@ import type { ExperimentInfo } from '../core/participation'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import { type Overrides, type World, worldOf } from '../core/world'
 import { createR2Bucketing } from '../hash/r2'
+import type { Selector } from '../core/selector'
 import { LiveConfig } from '../live-config/live-config'
 import { selectors } from '../selectors'
 import { withCustom } from '../selectors/custom'
@@ -15,6 +16,7 @@ import { bindMethods } from '../runtime/bind-methods'
 import { boundedSet } from '../runtime/bounded-cache'
 import { BoundQuestions } from './bound-questions'
 import { CountedRequest } from './counted-request'
+import { type Described, describe } from './described'
 import { Emitter, type Events, type Listen } from './events'
 import type { Explanation } from './explain'
 import type { Exposure } from './exposure'
@@ -76,6 +78,8 @@ export interface Features extends Questions {
    * without one in force.
    */
   definition(name: string): Definition | undefined
+  /** A feature as its newest text has it, refused or not, for people. Undefined without one. */
+  describe(name: string): Described | undefined
   /**
    * The attributes by which the experiments in force store sticky assignments, sorted: load their
    * documents before a request.
@@ -119,6 +123,7 @@ const BOUND = [
   'revision',
   'metadata',
   'definition',
+  'describe',
   'on',
   'off',
   'reload',
@@ -136,6 +141,7 @@ export class Engine extends BoundQuestions implements Features {
   private readonly rules: RequestRules
   private readonly recorders: Recorders
   private readonly metrics: FeatureMetrics | undefined
+  private readonly selectors: readonly Selector[]
   private readonly overriding: ReadonlySet<string>
   private anonymous: { readonly generation: number; readonly request: Request } | undefined
   private closing: Promise<void> | undefined
@@ -154,17 +160,18 @@ export class Engine extends BoundQuestions implements Features {
     this.overriding = new Set(
       options.sources.filter(({ isOverride }) => isOverride).map(({ name }) => name),
     )
+    this.selectors = withCustom(
+      selectors,
+      options.selectors,
+      'openFeatures',
+      (feature, selector, what) => this.reporter.selectorFailed(feature, selector, what),
+    )
     this.config = new LiveConfig(
       options.sources,
       {
         ...options,
         bucketing: createR2Bucketing(),
-        selectors: withCustom(
-          selectors,
-          options.selectors,
-          'openFeatures',
-          (feature, selector, what) => this.reporter.selectorFailed(feature, selector, what),
-        ),
+        selectors: this.selectors,
       },
       this.reporter,
       options.now,
@@ -291,6 +298,10 @@ export class Engine extends BoundQuestions implements Features {
   definition(name: string): Definition | undefined {
     const definition = this.config.snapshot.item(name)?.version?.definition
     return definition && { ...definition, forcesByUrl: this.options.forceByUrl }
+  }
+
+  describe(name: string): Described | undefined {
+    return describe(name, this.config.snapshot, this.selectors, this.options.compat)
   }
 
   on<K extends keyof Events>(event: K, listener: Listen<K>): this {

@@ -40,6 +40,8 @@ export interface SnapshotInfo extends ContentInfo {
   readonly rejected: readonly string[]
   /** The state of each source, and of each text of a directory. */
   readonly sources: readonly SourceState[]
+  /** The paths of those texts among `sources` that are files of this machine. */
+  readonly files: readonly string[]
   /** How each source notices changes. */
   readonly watch: readonly WatchState[]
 }
@@ -57,16 +59,27 @@ function contentInfoOf({ status, snapshot }: LiveConfig): ContentInfo {
 
 export function describeSnapshot(config: LiveConfig, sources: readonly Source[]): SnapshotInfo {
   const items = [...config.snapshot.items()]
+  const states = config.sourceStates
   const named = (chosen: readonly (readonly [string, unknown])[]): readonly string[] =>
     chosen.map(([name]) => name).sort()
   return {
     ...contentInfoOf(config),
     ageMs: config.ageMs,
     problems: config.problems,
-    sources: config.sourceStates,
+    sources: states,
+    files: states
+      .map(({ name }) => name)
+      .filter((name) => sources.some((one) => isFileOf(one, name))),
     names: named(items.filter(([, { version }]) => version !== undefined)),
     heldBack: named(items.filter(([, { heldBack }]) => heldBack)),
     rejected: named(items.filter(([, { version }]) => version === undefined)),
     watch: sources.map((source) => source.watch),
   }
 }
+
+/** A text of a directory is named by its path, which begins with that of the directory. */
+const isFileOf = ({ name, isOnDisk, isOverride }: Source, text: string): boolean =>
+  isOnDisk === true && isOverride !== true && (text === name || isBelow(text, name))
+
+const isBelow = (path: string, directory: string): boolean =>
+  path.startsWith(directory) && /^[\\/]/.test(path.slice(directory.replace(/[\\/]$/, '').length))

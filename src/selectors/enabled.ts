@@ -21,6 +21,7 @@ export const enabled: Selector = {
     if (place.compat === 'r2') return value === 'off' ? () => NEXT_STAGE : undefined
     return value === 'off' || value === false ? OFF : badType(place, value, 'on or off')
   },
+  inWords: (value) => (value === 'on' ? 'everybody' : undefined),
   asRules(value, { compat, off }) {
     if (value === 'on') return [{}]
     if (compat !== 'r2') return [{ force: off }]

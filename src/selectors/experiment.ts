@@ -1,8 +1,10 @@
-import { isJsonObject, own, truthy } from '../core/json'
+import { isJsonList, isJsonObject, type JsonObject, own, truthy } from '../core/json'
 import type { Match, Selector } from '../core/selector'
 import { compileDraw, compileExperiment } from '../experiments/experiment'
 import { hasLife } from '../experiments/life-keys'
+import { sharesOfExperiment } from '../experiments/shares'
 import { badType } from './values'
+import { either, percentOf } from './words'
 
 const NEVER: Match = () => undefined
 
@@ -19,11 +21,17 @@ export const experiment: Selector = {
       return badType(place, value, 'a mapping with variants and the selectors of those eligible')
     return compileExperiment(value, place)
   },
+  inWords(value, place) {
+    if (!isJsonObject(value) || !truthy(value)) return undefined
+    const status = own(value, 'status') ?? (isStopped(value) ? 'stopped' : undefined)
+    const whom = own(value, 'enabled') === 'on' ? 'everybody' : place.who(value)
+    const among = hasLife(value) && whom === 'nobody' ? lifeWords(value) : whom
+    const kind = typeof status === 'string' ? `${status} experiment` : 'experiment'
+    return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} among ${among}: ${variantWords(value)}`
+  },
   asRules(value, { compat, off }) {
     if (!isJsonObject(value) || !truthy(value)) return []
-    const enabled = own(value, 'enabled')
-    const isStopped = enabled === 'off' || enabled === false
-    return isStopped && compat !== 'r2' && !hasLife(value)
+    return isStopped(value) && compat !== 'r2' && !hasLife(value)
       ? [{ force: off }]
       : "its experiment draws by another hash than GrowthBook's; a rule with variations draws other visitors"
   },
@@ -41,4 +49,35 @@ export const experiment: Selector = {
       ...(id !== undefined && id !== null && { experimentId: id }),
     }
   },
+}
+
+const isStopped = (experiment: JsonObject): boolean => {
+  const enabled = own(experiment, 'enabled')
+  return enabled === 'off' || enabled === false
+}
+
+/** Whom an experiment with a life takes that names nobody else. */
+function lifeWords(experiment: JsonObject): string {
+  const traffic = own(experiment, 'traffic')
+  const targeting = own(experiment, 'targeting')
+  const share = typeof traffic === 'number' && traffic < 100 ? `${traffic} % of ` : ''
+  const whom = typeof targeting === 'string' ? `visitors where ${targeting}` : 'all visitors'
+  return share + whom
+}
+
+const MOST_VARIANTS = 4
+
+/** `friendly 25 %, playful 25 %, and 2 more`: of r2's mapping what is written, of a list its shares. */
+function variantWords(experiment: JsonObject): string {
+  const variants = own(experiment, 'variants')
+  const shares = isJsonList(variants)
+    ? sharesOfExperiment(experiment, 'liveflag').map(
+        ({ variant, share }) => `${variant} ${percentOf(share)}`,
+      )
+    : Object.entries(isJsonObject(variants) ? variants : {}).map(
+        ([name, percent]) => `${name} ${JSON.stringify(percent)} %`,
+      )
+  const more = shares.length - MOST_VARIANTS
+  const shown = more > 0 ? [...shares.slice(0, MOST_VARIANTS), `${more} more`] : shares
+  return shown.length === 0 ? 'no variants' : either(shown, 'and')
 }

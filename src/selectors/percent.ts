@@ -13,6 +13,7 @@ const NO_USER = noUser('percent_loggedin')
 function percentage(
   key: string,
   summary: string,
+  whom: string,
   match: (percent: number, claim: Claim, place: Place) => Match,
   everyone?: JsonObject,
 ): Selector {
@@ -25,6 +26,10 @@ function percentage(
     compile(value, place) {
       const percent = readPercent(value, place)
       return percent === undefined ? undefined : match(percent, claim, place)
+    },
+    inWords(value) {
+      if (typeof value !== 'number' || value <= 0) return undefined
+      return value >= 100 ? `all ${whom}` : `${value} % of ${whom}`
     },
     asRules(value, { compat }) {
       if (!truthy(value)) return []
@@ -42,6 +47,7 @@ function percentage(
 export const percentLoggedin = percentage(
   'percent_loggedin',
   'This percentage of signed-in visitors, each always the same way; 0.5 is half a percent.',
+  'signed-in visitors',
   (percent, claim, { compat, bucketing, feature }) => {
     const r2 = compat === 'r2'
     const pointOf = bucketing.pointOf(feature)
@@ -72,6 +78,7 @@ export const percentLoggedin = percentage(
 export const percentLoggedout = percentage(
   'percent_loggedout',
   'This percentage of visitors who are not signed in, by their loid; 0.5 is half a percent.',
+  'signed-out visitors',
   (percent, claim, { compat, bucketing, feature }) => {
     const r2 = compat === 'r2'
     const within = r2

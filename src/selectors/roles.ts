@@ -9,6 +9,7 @@ import { readFlag } from './values'
 function role(
   key: string,
   summary: string,
+  words: string,
   asks: (asker: Asker) => boolean,
   condition: JsonObject = roleOf(key),
 ): Selector {
@@ -21,25 +22,32 @@ function role(
     summary,
     schema: FLAG,
     compile: (value, place) => (readFlag(value, place) ? match : undefined),
+    inWords: (value) => (truthy(value) ? words : undefined),
     asRules: (value) => (truthy(value) ? [{ condition }] : []),
   }
 }
 
-export const admin = role('admin', 'Visitors who are admins.', (asker) => asker.isAdmin())
-export const employee = role('employee', 'Visitors who are employees.', (asker) =>
+export const admin = role('admin', 'Visitors who are admins.', 'admins', (asker) => asker.isAdmin())
+export const employee = role('employee', 'Visitors who are employees.', 'employees', (asker) =>
   asker.isEmployee(),
 )
-export const beta = role('beta', 'Visitors who opted into beta.', (asker) => asker.hasBeta())
-export const gold = role('gold', 'Visitors with gold.', (asker) => asker.hasGold())
+export const beta = role('beta', 'Visitors who opted into beta.', 'beta testers', (asker) =>
+  asker.hasBeta(),
+)
+export const gold = role('gold', 'Visitors with gold.', 'visitors with gold', (asker) =>
+  asker.hasGold(),
+)
 export const loggedin = role(
   'loggedin',
   'Every signed-in visitor.',
+  'all signed-in visitors',
   (asker) => asker.isLoggedIn(),
   LOGGED_IN,
 )
 export const loggedout = role(
   'loggedout',
   'Every visitor who is not signed in.',
+  'all signed-out visitors',
   (asker) => asker.isLoggedOut(),
   LOGGED_OUT,
 )

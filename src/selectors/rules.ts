@@ -4,6 +4,7 @@ import { isJsonList, isJsonObject, type JsonValue, kindOf, own } from '../core/j
 import type { Place, Schema, Selector } from '../core/selector'
 import { compileRules } from '../rules/feature'
 import { problemsOf, RULE_KEYS } from '../rules/keys'
+import { rulesInWords, valueInWords } from './rules-in-words'
 import { badType } from './values'
 
 const RULES: Schema = { type: 'array', items: { $ref: '#/$defs/rule' } }
@@ -27,6 +28,8 @@ export const rules: Selector = {
       report: (problem) => place.report(problem),
     })
   },
+  inWords: (value, { compat }) =>
+    compat === 'r2' || !isJsonList(value) ? undefined : rulesInWords(value.filter(isJsonObject)),
   asRules: (value, { compat }) =>
     compat === 'r2' || !isJsonList(value) ? [] : (whyInexact(value) ?? value.filter(isJsonObject)),
   // As a GrowthBook feature without a default: its value is null, so the code's default is
@@ -45,6 +48,7 @@ export const defaultValue: Selector = {
     'The value of visitors whom nothing claims; any JSON. The feature is on when the value is true in JavaScript.',
   schema: {},
   compile: () => undefined,
+  inWords: (value) => (value ? `${valueInWords(value)} for everybody else` : undefined),
   asRules: () => [],
   otherwise: (value, place) => (place.compat === 'r2' ? undefined : byDefault(value)),
 }

@@ -13,6 +13,7 @@ import {
 } from '../core/json'
 import type { Place, Selector } from '../core/selector'
 import { NAMES, readNames, textsIn } from './values'
+import { either } from './words'
 
 /**
  * Visitors by the named groups that the live config defines: its `segments`, and the `savedGroups`
@@ -51,6 +52,11 @@ export const segments: Selector = {
         ? claim
         : undefined
     }
+  },
+  inWords(value, { compat }) {
+    const names = textsIn(value)
+    if (names.length === 0 || compat === 'r2') return undefined
+    return names.length === 1 ? `the segment ${names[0]}` : `the segments ${either(names, 'and')}`
   },
   asRules(value, { entry, compat, group }) {
     if (compat === 'r2') return []

@@ -21,6 +21,7 @@ import { isEnabledVariant } from '../experiments/variants'
 import { urlFeatureAmong } from './attributes'
 import { roles } from './roles'
 import { badType } from './values'
+import { either } from './words'
 
 const GATE_ROLES = roles.map(({ key }) => key)
 const ROLE: Schema = { enum: GATE_ROLES }
@@ -50,6 +51,13 @@ export const url: Selector = {
   },
   compile(value, place) {
     return gated(isJsonObject(value) ? byMapping(value, place) : byName(value, place), place)
+  },
+  inWords(value, { entry, who }) {
+    const names = forcedBy(value).map(({ name }) => name)
+    if (names.length === 0) return undefined
+    const gate = own(entry, 'url_for')
+    const whom = gate === undefined ? 'whoever adds' : `${who(rolesIn(gate))} who add`
+    return `${whom} ?feature=${either(names)} to the address`
   },
   asRules(value, { entry, compat, forcesByUrl, who }) {
     if (!forcesByUrl) return []

@@ -46,6 +46,7 @@ export function lastGood(source: Source, directory: string): Source {
 
 class StoredSource implements Source {
   readonly isOverride?: true
+  readonly isOnDisk?: true
   private texts: StoredText[] = []
 
   constructor(
@@ -53,6 +54,7 @@ class StoredSource implements Source {
     private readonly directory: string,
   ) {
     if (inner.isOverride) this.isOverride = true
+    if (inner.isOnDisk) this.isOnDisk = true
   }
 
   get name(): string {

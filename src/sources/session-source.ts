@@ -11,12 +11,16 @@ export interface Session {
 
 /** A source that begins a new session each time it is opened. */
 export class SessionSource implements Source {
+  readonly isOnDisk?: true
   private session: Session | undefined
 
   constructor(
     readonly name: string,
     private readonly begin: (sink: Sink) => Session,
-  ) {}
+    { isOnDisk }: Pick<Source, 'isOnDisk'> = {},
+  ) {
+    if (isOnDisk) this.isOnDisk = true
+  }
 
   get watch(): WatchState {
     return this.session?.watchState ?? { mode: 'none', reason: 'not open' }

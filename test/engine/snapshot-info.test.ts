@@ -33,6 +33,7 @@ test('what is in force, at a glance', async () => {
     names: ['b', 'c'],
     heldBack: [],
     rejected: ['a'],
+    files: [],
     watch: [{ mode: 'events' }],
     problems: [problem],
     sources: [

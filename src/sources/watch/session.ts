@@ -217,5 +217,6 @@ export function watchedPath(name: string, options: WatchOptions, checkPath: Chec
       new WatchSession(options, (watch, sleep) =>
         checkPath({ path, name, options, sleep }, sink, watch),
       ),
+    { isOnDisk: true },
   )
 }
