@@ -115,9 +115,11 @@ export class App {
 
   private newHandler(): HttpHandler {
     const { settled, served, authenticator, streams, log, metrics } = this
+    const cors = new Cors(settled.cors, settled.corsHeaders)
     return new HttpHandler({
       ...settled,
-      dispatcher: dispatcherOf(settled, served, authenticator, log),
+      dispatcher: dispatcherOf(settled, served, authenticator, cors, log),
+      cors,
       streams,
       log,
       isClosing: () => this.isClosing,
@@ -159,11 +161,12 @@ const dispatcherOf = (
   settled: Settled,
   served: readonly Served[],
   authenticator: Authenticator,
+  cors: Cors,
   log: ServerLog,
 ): Dispatcher =>
   new Dispatcher({
     router: new Router(served),
-    cors: new Cors(settled.cors, settled.corsHeaders),
+    cors,
     rateLimit: new RateLimit(settled.rateLimit, settled.rateBurst, settled.now),
     authenticator,
     log,

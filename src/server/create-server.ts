@@ -6,7 +6,7 @@ import type { Features } from '../engine/features'
 import { withinTime } from '../runtime/wait'
 import { App } from './app'
 import { isLoopback } from './auth/authenticator'
-import { attach, fastifyOptions, loadFastify } from './fastify'
+import { fastifyOptions, httpServer, loadFastify } from './fastify'
 import { type ServerOptions, type Settled, settleOptions } from './options'
 import type { ServerLog } from './route'
 
@@ -40,14 +40,10 @@ export async function createServer(
   options: ServerOptions = {},
 ): Promise<LiveflagServer> {
   const settled = settleOptions(CALL, features, options)
-  const fastifyPackage = loadFastify(CALL)
-  const fastify = fastifyPackage.fastify({
-    ...fastifyOptions(fastifyPackage, settled),
-    frameworkErrors: (_, request, reply) => {
-      // The path is not valid percent-encoding. The protocol decides what to answer.
-      reply.hijack()
-      void app.handler.handle(request.raw, reply.raw)
-    },
+  const fastify = loadFastify(CALL).fastify({
+    ...fastifyOptions(settled),
+    serverFactory: () =>
+      httpServer(settled, (request, response) => app.handler.handle(request, response)),
   })
   const log = settled.log ?? fastify.log
   const app = new App(CALL, features, settled, log)
@@ -57,7 +53,6 @@ export async function createServer(
   app.onClose(() => features.off('problem', logProblem))
   try {
     checkDoor(app, settled)
-    attach(fastify, app.handler)
     fastify.server.maxConnections = settled.connections
     await listen(fastify, settled)
   } catch (error) {

@@ -1,3 +1,4 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import type * as FastifyPackage from 'fastify'
 import { loadOptional } from '../runtime/optional-package'
@@ -16,45 +17,45 @@ export const loadFastify = (neededBy: string): typeof FastifyPackage =>
 /** How often connections are looked at that take too long. */
 const CHECK_EVERY_MS = 1000
 
-/** Limits of connections, headers and times, and a log that knows nothing of visitors. */
-export function fastifyOptions(
-  { LogController }: Partial<Pick<typeof FastifyPackage, 'LogController'>>,
-  settled: Settled,
-): FastifyServerOptions {
+/** How long a connection without a request stays open, as Fastify has it. */
+const KEEP_ALIVE_MS = 72_000
+
+/** No request reaches Fastify's own routes, so its log has what the handler logs alone. */
+export const fastifyOptions = ({ log, logLevel, logTo }: Settled): FastifyServerOptions => ({
+  logger: log ? false : { level: logLevel, stream: logTo, base: null, timestamp: isoTime },
+  forceCloseConnections: 'idle',
+})
+
+/**
+ * The server that Fastify listens with. Its requests go to the handler directly: Fastify would find
+ * a route for them, and hand them on. Limits of headers and times are the settings'.
+ */
+export function httpServer(settled: Settled, listener: RequestListener): Server {
   const { requestTimeoutMs, idleTimeoutMs, headerBytes } = settled
   const headersTimeout = Math.min(settled.headersTimeoutMs, requestTimeoutMs)
-  const quiet = { disableRequestLogging: true }
-  const options = {
-    logger: settled.log
-      ? false
-      : { level: settled.logLevel, stream: settled.logTo, base: null, timestamp: isoTime },
-    // Earlier versions have it as an option.
-    ...(LogController ? { logController: new LogController(quiet) } : quiet),
-    requestTimeout: requestTimeoutMs,
-    connectionTimeout: idleTimeoutMs,
-    return503OnClosing: false,
-    forceCloseConnections: 'idle' as const,
-    exposeHeadRoutes: false,
-    http: {
+  const server = createServer(
+    {
       maxHeaderSize: headerBytes,
       headersTimeout,
       requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, headersTimeout),
     },
-  }
-  return options
+    listener,
+  )
+  return server.setTimeout(idleTimeoutMs)
 }
 
 const isoTime = (): string => `,"time":"${new Date().toISOString()}"`
 
 /**
- * Puts the handler in front of everything that Fastify does with a request: routes are found by raw
- * paths, and a body is read only when its caller may send one.
+ * Puts the handler in front of everything that the Fastify of an application does with a request:
+ * routes are found by raw paths, and a body is read only when its caller may send one.
  */
 export function attach(fastify: FastifyInstance, handler: HttpHandler): void {
   fastify.addHook('onRequest', (request, reply) => {
     reply.hijack()
-    void handler.handle(request.raw, reply.raw)
+    handler.handle(request.raw, reply.raw)
   })
   fastify.all('/*', () => undefined)
 }

@@ -37,7 +37,7 @@ export function requestHandler(features: Features, options: ServerOptions = {}):
   const handle = (
     request: IncomingMessage & { readonly baseUrl?: string },
     response: ServerResponse,
-  ): void => void app.handler.handle(request, response, request.baseUrl ?? '')
+  ): void => app.handler.handle(request, response, request.baseUrl ?? '')
   return Object.assign(handle, { close: () => (closing ??= app.close()) })
 }
 

@@ -54,7 +54,7 @@ export interface Caller {
   readonly isForeign?: boolean
   /** Undefined of somebody who is not known. */
   readonly knownBy?: KnownBy
-  /** What a browser of this caller must send with what changes something. */
+  /** What a browser of this caller must send with what changes something; of routes for sessions. */
   readonly csrf?: string
 }
 
@@ -68,17 +68,14 @@ export interface Entrance {
 
 /** Finds out who a request is from: by a function of the application, or by tokens. */
 export class Authenticator {
-  private known: {
-    readonly rows: readonly TokenRow[]
-    readonly byId: ReadonlyMap<string, Token>
-  } = { rows: [], byId: new Map() }
+  private known = tokensOf(NO_ROWS)
 
   constructor(private readonly options: AuthenticatorOptions) {}
 
   /** Whether callers must have a token. One that is revoked counts: it must not open the door. */
   get needsTokens(): boolean {
     const { authenticate, proxyUsers } = this.options
-    return authenticate !== undefined || proxyUsers.isOn || this.rows.length > 0
+    return authenticate !== undefined || proxyUsers.isOn || this.tokens.byId.size > 0
   }
 
   /** @param address of the caller; this machine's needs no token while there is none */
@@ -88,7 +85,7 @@ export class Authenticator {
     { tokenInPath, forSessions = false }: Entrance = {},
   ): Caller | Promise<Caller> {
     const { authenticate } = this.options
-    if (authenticate) return this.byApplication(authenticate, request)
+    if (authenticate) return this.byApplication(authenticate, request, forSessions)
     const given = credentialOf(request.headers) ?? tokenInPath
     // Also without a token, and of one that is not known, both sides are hashed and compared.
     const principal = this.check(given ?? '')
@@ -118,20 +115,26 @@ export class Authenticator {
   ): Caller {
     const { open, proxyUsers } = this.options
     if (proxyUsers.isProxy(request)) return this.byProxy(request, isRefused, forSessions)
-    if (this.rows.length > 0) return { principal: NOBODY, isRefused }
+    if (this.known.byId.size > 0) return { principal: NOBODY, isRefused }
     const isLocal = isLoopback(address)
     const isForeign = isLocal && !this.isOfThisMachine(request.headers)
     if (isLocal && !isForeign && !isForwarded(request.headers))
-      return { principal: LOCAL, isRefused: false, isForeign, ...this.proven('address', '') }
-    if (open) return { principal: ANYBODY, isRefused: false, ...this.proven('address', '') }
+      return {
+        principal: LOCAL,
+        isRefused: false,
+        isForeign,
+        ...this.proven('address', '', forSessions),
+      }
+    if (open)
+      return { principal: ANYBODY, isRefused: false, ...this.proven('address', '', forSessions) }
     if (!isLocal || isForeign) return { principal: NOBODY, isRefused: false, isForeign }
-    return { principal: ANYBODY, isRefused: false, ...this.proven('address', '') }
+    return { principal: ANYBODY, isRefused: false, ...this.proven('address', '', forSessions) }
   }
 
   private bySession(headers: IncomingHttpHeaders): Caller | undefined {
     const id = sessionIn(headers)
     const tokenId = id === undefined ? undefined : this.options.sessions.tokenOf(id)
-    const token = tokenId === undefined ? undefined : this.byId.get(tokenId)
+    const token = tokenId === undefined ? undefined : this.tokens.byId.get(tokenId)
     if (id === undefined || token === undefined || token.isRevoked) return undefined
     return {
       principal: token.principal,
@@ -145,21 +148,31 @@ export class Authenticator {
   private byProxy(request: IncomingMessage, isRefused: boolean, forSessions: boolean): Caller {
     const principal = forSessions ? this.options.proxyUsers.userOf(request) : undefined
     return principal
-      ? { principal, isRefused: false, ...this.proven('proxy', principal.name ?? '') }
+      ? { principal, isRefused: false, ...this.proven('proxy', principal.name ?? '', true) }
       : { principal: NOBODY, isRefused }
   }
 
   private async byApplication(
     authenticate: Authenticate,
     request: IncomingMessage,
+    forSessions: boolean,
   ): Promise<Caller> {
     const given = await authenticate(request)
     if (given === null) return { principal: NOBODY, isRefused: true }
     const principal = { ...given, scopes: withImplied(given.scopes) }
-    return { principal, isRefused: false, ...this.proven('application', given.name ?? '') }
+    return {
+      principal,
+      isRefused: false,
+      ...this.proven('application', given.name ?? '', forSessions),
+    }
   }
 
-  private proven(knownBy: KnownBy, name: string): Pick<Caller, 'knownBy' | 'csrf'> {
+  private proven(
+    knownBy: KnownBy,
+    name: string,
+    forSessions: boolean,
+  ): Pick<Caller, 'knownBy' | 'csrf'> {
+    if (!forSessions) return { knownBy }
     return { knownBy, csrf: csrfToken(this.options.secret, `${knownBy}\0${name}`) }
   }
 
@@ -173,23 +186,45 @@ export class Authenticator {
     return isLoopbackHost(host) && (isKnown || isLoopbackHost(origin.replace(/^https?:\/\//, '')))
   }
 
+  /**
+   * A token that is right is hashed once, so that right tokens are answered sooner. All others take
+   * the same time as each other: a text that is none of those is always hashed and compared.
+   */
   private check(given: string): Principal | undefined {
-    const token = this.byId.get(idOf(given) ?? '')
+    const { byId, right } = this.tokens
+    // Without a token there is nothing to find out.
+    if (byId.size === 0) return undefined
+    const known = right.get(given)
+    if (known !== undefined) return known
+    const token = byId.get(idOf(given) ?? '')
     const isSame = timingSafeEqual(hashOf(given), token?.hash ?? NO_HASH)
-    return isSame && token && !token.isRevoked ? token.principal : undefined
+    if (!isSame || token === undefined || token.isRevoked) return undefined
+    right.set(given, token.principal)
+    return token.principal
   }
 
-  private get rows(): readonly TokenRow[] {
-    return this.options.tokens?.rows() ?? []
-  }
-
-  private get byId(): ReadonlyMap<string, Token> {
-    const { rows } = this
-    if (rows !== this.known.rows)
-      this.known = { rows, byId: new Map(rows.map((row) => [row.id, tokenOf(row)])) }
-    return this.known.byId
+  private get tokens(): Tokens {
+    const rows = this.options.tokens?.rows() ?? NO_ROWS
+    if (rows !== this.known.rows) this.known = tokensOf(rows)
+    return this.known
   }
 }
+
+/** Every token, as the rows of one moment have them. */
+interface Tokens {
+  readonly rows: readonly TokenRow[]
+  readonly byId: ReadonlyMap<string, Token>
+  /** Texts that have been found to be tokens in force. */
+  readonly right: Map<string, Principal>
+}
+
+const NO_ROWS: readonly TokenRow[] = []
+
+const tokensOf = (rows: readonly TokenRow[]): Tokens => ({
+  rows,
+  byId: new Map(rows.map((row) => [row.id, tokenOf(row)])),
+  right: new Map(),
+})
 
 interface Token {
   readonly hash: Buffer

@@ -37,7 +37,7 @@ export const featuresRoute = (context: ServerContext, payloads: Payloads): Route
 
 function send({ features }: ServerContext, payloads: Payloads, request: ServerRequest): Answer {
   if (features.content.status === 'NOT_READY') return refusedAs(500, 'Failed to get features')
-  const { text, gzipped, etag } = payloads.of(visibilityOf(request))
+  const { bytes, gzipped, etag } = payloads.of(visibilityOf(request))
   const headers = { ...HEADERS, ...CACHING, etag }
   if (namesTag(request.headers['if-none-match'], etag)) return { status: 304, headers }
   const isGzipped = takesGzip(request.headers['accept-encoding'])
@@ -48,12 +48,13 @@ function send({ features }: ServerContext, payloads: Payloads, request: ServerRe
       'content-type': 'application/json; charset=utf-8',
       ...(isGzipped && { 'content-encoding': 'gzip' }),
     },
-    text: isGzipped ? gzipped : text,
+    text: isGzipped ? gzipped : bytes,
   }
 }
 
 /** Whether `gzip`, or `*`, is named without a weight of 0. */
-function takesGzip(accepted: string | undefined = ''): boolean {
+function takesGzip(accepted: string | undefined): boolean {
+  if (accepted === undefined) return false
   const weights = new Map(
     accepted.split(',').map((one) => {
       const [coding = '', ...parameters] = one.split(';').map((part) => part.trim().toLowerCase())

@@ -8,7 +8,9 @@ import { encrypted } from './encryption'
 
 /** What one kind of client is sent, in each form that it may ask for. */
 export interface SentPayload {
+  /** For event streams. */
   readonly text: string
+  readonly bytes: Uint8Array
   readonly gzipped: Uint8Array
   /** Names the content: equal for equal features, in every process and after every start. */
   readonly hash: string
@@ -87,7 +89,7 @@ export class Payloads {
       dateUpdated: changedAt.toISOString(),
     })
     const etag = `W/"${hash.slice(0, 22)}"`
-    return { text, gzipped: gzipSync(text), hash, etag }
+    return { text, bytes: Buffer.from(text), gzipped: gzipSync(text), hash, etag }
   }
 
   private parts({ features, savedGroups, contextualBandits }: GrowthBookPayload): object {

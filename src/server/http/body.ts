@@ -9,36 +9,41 @@ const NONE: Body = { kind: 'none' }
 const TOO_LARGE = { kind: 'too-large' } as const
 
 /** Reads the body and parses it. Rejects when the client goes away. Never holds more than the limit. */
-export async function readBody(
+export function readBody(
   request: IncomingMessage,
   limitBytes: number,
   depth: number,
-): Promise<BodyRead> {
+): BodyRead | Promise<BodyRead> {
   const { 'content-length': length, 'content-encoding': encoding } = request.headers
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return { kind: 'encoded' }
   if (length !== undefined && Number(length) > limitBytes) return TOO_LARGE
-  const bytes = await collect(request, limitBytes)
-  if (bytes === undefined) return TOO_LARGE
-  return bytes.length === 0 ? NONE : parseBody(bytes, depth)
-}
-
-function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
-    const finish = (result: () => void): void => {
-      request.off('data', onData).off('end', onEnd).off('close', onClose)
-      result()
-    }
-    const onData = (chunk: Buffer): void => {
+    // What comes after the promise is settled, such as the rest of a body that is too large, is
+    // dropped.
+    request.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size <= limitBytes) chunks.push(chunk)
-      else finish(() => resolve(undefined))
+      else {
+        chunks.length = 0
+        resolve(TOO_LARGE)
+      }
+    })
+    request.on('end', () => {
+      if (size <= limitBytes) resolve(size === 0 ? NONE : parseBody(joined(chunks, size), depth))
+    })
+    const onClose = (): void => {
+      if (!request.complete) reject(new Error('the client went away'))
     }
-    const onEnd = (): void => finish(() => resolve(Buffer.concat(chunks, size)))
-    const onClose = (): void => finish(() => reject(new Error('the client went away')))
-    request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
+    request.on('close', onClose).on('error', onClose)
   })
+}
+
+/** Most bodies come in one piece. */
+function joined(chunks: readonly Buffer[], size: number): Buffer {
+  const [first] = chunks
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size)
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true })

@@ -4,7 +4,7 @@ import type { Authenticator, Caller } from '../auth/authenticator'
 import { hasCsrfToken, isFromBrowser } from '../auth/csrf'
 import type { Answer, Body, ServerLog, ServerRequest } from '../route'
 import type { Principal } from '../principal'
-import { readBody } from './body'
+import { type BodyRead, readBody } from './body'
 import type { Cors } from './cors'
 import type { RateLimit } from './rate-limit'
 import { refusal } from './refusals'
@@ -53,50 +53,70 @@ export interface Dispatched {
 export class Dispatcher {
   constructor(private readonly parts: DispatcherParts) {}
 
-  async answer(arrived: Arrived): Promise<Dispatched> {
+  /** Answers at once where there is nothing to wait for. Never throws and never rejects. */
+  answer(arrived: Arrived): Dispatched | Promise<Dispatched> {
     const { router, cors } = this.parts
     const { request, path, address } = arrived
     const method = request.method ?? 'GET'
     const found = router.find(method, path)
-    const dispatched =
-      'route' in found
-        ? await this.routed(arrived, found)
-        : { ...nobodys(notFound(method, found.allow, request.headers, cors)), caller: address }
-    return { ...dispatched, answer: this.finished(dispatched.answer, request.headers) }
+    if ('allow' in found)
+      return { ...nobodys(notFound(method, found.allow, request.headers, cors)), caller: address }
+    try {
+      const routed = this.routed(arrived, found)
+      return routed instanceof Promise
+        ? routed.catch((error: unknown) => this.failed(arrived, found, error))
+        : routed
+    } catch (error) {
+      return this.failed(arrived, found, error)
+    }
   }
 
-  private async routed(arrived: Arrived, found: Found): Promise<Dispatched> {
-    const { authenticator, rateLimit, log } = this.parts
+  private routed(arrived: Arrived, found: Found): Dispatched | Promise<Dispatched> {
     const { request, address } = arrived
+    const { route, params } = found
+    const identified = this.parts.authenticator.identify(request, address, {
+      tokenInPath: route.tokenIn === undefined ? undefined : params[route.tokenIn],
+      forSessions: route.forSessions,
+    })
+    return identified instanceof Promise
+      ? identified.then((caller) => this.identified(arrived, found, caller))
+      : this.identified(arrived, found, identified)
+  }
+
+  private identified(
+    arrived: Arrived,
+    found: Found,
+    caller: Caller,
+  ): Dispatched | Promise<Dispatched> {
     const { route, protocol, params } = found
-    try {
-      const identified = authenticator.identify(request, address, {
-        tokenInPath: route.tokenIn === undefined ? undefined : params[route.tokenIn],
-        forSessions: route.forSessions,
-      })
-      const caller = identified instanceof Promise ? await identified : identified
-      const { principal } = caller
-      const who = principal.name === undefined ? `address ${address}` : `token ${principal.name}`
-      const waitSeconds = rateLimit.take(who)
-      const refused =
-        waitSeconds === undefined
-          ? this.refused(found, caller, request)
-          : refusal('too_many_requests', {
-              protocol,
-              params,
-              headers: { 'retry-after': String(waitSeconds) },
-            })
-      const answer = refused ?? (await this.handled(arrived, found, caller))
-      return { answer, route: route.path, principal, caller: who }
-    } catch (error) {
-      if (!request.destroyed || request.complete)
-        log.error({ route: route.path, problem: messageOf(error), stack: stackOf(error) }, 'failed')
-      return {
-        ...nobodys(refusal('internal', { protocol, params })),
-        route: route.path,
-        caller: '',
-      }
+    const { principal } = caller
+    const who =
+      principal.name === undefined ? `address ${arrived.address}` : `token ${principal.name}`
+    const dispatched = (answer: Answer): Dispatched => ({
+      answer,
+      route: route.path,
+      principal,
+      caller: who,
+    })
+    const waitSeconds = this.parts.rateLimit.take(who)
+    if (waitSeconds !== undefined) {
+      const headers = { 'retry-after': String(waitSeconds) }
+      return dispatched(refusal('too_many_requests', { protocol, params, headers }))
     }
+    const answer =
+      this.refused(found, caller, arrived.request) ?? this.handled(arrived, found, caller)
+    return answer instanceof Promise ? answer.then(dispatched) : dispatched(answer)
+  }
+
+  private failed(
+    { request }: Arrived,
+    { route, protocol, params }: Found,
+    error: unknown,
+  ): Dispatched {
+    const fields = { route: route.path, problem: messageOf(error), stack: stackOf(error) }
+    if (!request.destroyed || request.complete) this.parts.log.error(fields, 'failed')
+    const answer = refusal('internal', { protocol, params })
+    return { ...nobodys(answer), route: route.path, caller: '' }
   }
 
   /** Why this caller may not call the route; undefined when it may. */
@@ -132,34 +152,29 @@ export class Dispatcher {
     return undefined
   }
 
-  private async handled(arrived: Arrived, found: Found, caller: Caller): Promise<Answer> {
+  private handled(arrived: Arrived, found: Found, caller: Caller): Answer | Promise<Answer> {
     const { request } = arrived
-    const { route, protocol, params, malformed } = found
-    const method = request.method ?? 'GET'
-    const body =
-      method === 'GET' || method === 'HEAD'
-        ? NO_BODY
-        : await readBody(request, this.parts.bodyBytes, this.parts.bodyDepth)
-    if (body.kind === 'too-large') return refusal('too_large', { protocol, params })
-    if (body.kind === 'encoded') return refusal('unsupported_encoding', { protocol, params })
-    return route.handle(new Read({ method, params, malformed, body }, arrived, caller))
+    const { bodyBytes, bodyDepth } = this.parts
+    const { method } = request
+    if (method === 'GET' || method === 'HEAD') return asked(arrived, found, caller, NO_BODY)
+    const body = readBody(request, bodyBytes, bodyDepth)
+    return body instanceof Promise
+      ? body.then((read) => asked(arrived, found, caller, read))
+      : asked(arrived, found, caller, body)
   }
+}
 
-  /** CORS is on every answer, errors too; nothing is stored by caches unless the answer says so. */
-  private finished(answer: Answer, headers: IncomingHttpHeaders): Answer {
-    const cors = this.parts.cors.headers(headers)
-    const vary = [answer.headers?.['vary'], cors['vary']].filter((names) => names !== undefined)
-    return {
-      ...answer,
-      headers: {
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-        ...answer.headers,
-        ...cors,
-        ...(vary.length > 0 && { vary: [...new Set(vary.join(', ').split(/, */))].join(', ') }),
-      },
-    }
-  }
+function asked(
+  arrived: Arrived,
+  found: Found,
+  caller: Caller,
+  body: BodyRead,
+): Answer | Promise<Answer> {
+  const { route, protocol, params, malformed } = found
+  if (body.kind === 'too-large') return refusal('too_large', { protocol, params })
+  if (body.kind === 'encoded') return refusal('unsupported_encoding', { protocol, params })
+  const method = arrived.request.method ?? 'GET'
+  return route.handle(new Read({ method, params, malformed, body }, arrived, caller))
 }
 
 /** Whether a page from elsewhere could have made this caller's browser send it. */

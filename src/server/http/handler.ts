@@ -2,12 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { messageOf } from '../../core/errors'
 import { clearTimeout, performance, setTimeout } from '../../runtime/timers'
 import type { Answer, AnswerStream, ServerLog } from '../route'
+import type { Cors } from './cors'
 import type { Dispatched, Dispatcher } from './dispatcher'
+import { type HeaderList, headersOf } from './headers'
 import type { OpenStreams } from './open-streams'
 import { refusal } from './refusals'
 
 export interface HandlerParts {
   readonly dispatcher: Dispatcher
+  readonly cors: Pick<Cors, 'headers'>
   readonly streams: OpenStreams
   readonly log: ServerLog
   readonly prefix: string
@@ -34,66 +37,77 @@ export class HttpHandler {
     return new Promise((resolve) => (this.onIdle = resolve))
   }
 
-  /** Never rejects. `mount`: what has been taken off `request.url`, as Express does. */
-  async handle(request: IncomingMessage, response: ServerResponse, mount = ''): Promise<void> {
+  /** Never throws. `mount`: what has been taken off `request.url`, as Express does. */
+  handle(request: IncomingMessage, response: ServerResponse, mount = ''): void {
     const begun = performance.now()
     this.underWay++
-    response.once('close', () => --this.underWay === 0 && this.onIdle?.())
-    const { dispatcher, log, prefix } = this.parts
+    response.once('close', this.onAnswered)
+    const { dispatcher, prefix, trustProxy } = this.parts
+    const [path, query] = targetOf(request.url ?? '/')
+    const dispatched = dispatcher.answer({
+      request,
+      path: below(prefix, path),
+      query,
+      mount: mount + prefix,
+      address: addressOf(request, trustProxy),
+      isSecure: isSecure(request, trustProxy),
+      signal: () => signalOf(response),
+    })
+    if (dispatched instanceof Promise)
+      void dispatched.then((one) => this.answer(request, response, one, begun))
+    else this.answer(request, response, dispatched, begun)
+  }
+
+  private readonly onAnswered = (): void => {
+    if (--this.underWay === 0) this.onIdle?.()
+  }
+
+  private answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    dispatched: Dispatched,
+    begun: number,
+  ): void {
+    if (response.destroyed) return
     try {
-      const [path, query] = targetOf(request.url ?? '/')
-      const dispatched = await dispatcher.answer({
-        request,
-        path: below(prefix, path),
-        query,
-        mount: mount + prefix,
-        address: addressOf(request, this.parts.trustProxy),
-        isSecure: isSecure(request, this.parts.trustProxy),
-        signal: () => signalOf(response),
-      })
-      if (response.destroyed) return
       const status = this.send(request, response, dispatched)
       this.logAnswer(request, dispatched, status, (performance.now() - begun) / 1000)
     } catch (error) {
-      log.error({ problem: messageOf(error) }, 'an answer could not be sent')
+      this.parts.log.error({ problem: messageOf(error) }, 'an answer could not be sent')
       if (response.headersSent) response.destroy()
-      else sendText(response, 500, {}, '', false)
+      else sendText(response, 500, [], '', false)
     }
   }
 
   private send(request: IncomingMessage, response: ServerResponse, dispatched: Dispatched): number {
+    const { cors, streams, isClosing, bodyBytes } = this.parts
     const { answer, caller } = dispatched
     const isHead = request.method === 'HEAD'
-    if (this.parts.isClosing()) response.setHeader('connection', 'close')
-    if (answer.stream) {
-      if (isHead) sendText(response, answer.status, answer.headers ?? {}, '', true)
-      else return this.stream(response, answer, caller)
-      return answer.status
+    const isStream = answer.stream !== undefined && !isHead
+    if (isStream && !streams.hasRoomFor(caller)) {
+      const full = refusal('too_many_streams', { headers: { 'retry-after': '5' } })
+      return this.send(request, response, { ...dispatched, answer: full })
     }
+    const headers = headersOf(answer, cors.headers(request.headers))
+    if (isClosing()) headers.push('connection', 'close')
     const isLeftUnread = !request.complete && (answer.status === 413 || answer.status === 415)
-    if (isLeftUnread) refuseBody(request, response, answer, this.parts.bodyBytes)
-    else sendAnswer(response, answer, isHead)
+    if (isStream) this.stream(response, answer, headers, caller)
+    else if (isLeftUnread) refuseBody(request, response, answer, headers, bodyBytes)
+    else sendText(response, answer.status, headers, textOf(answer), isHead)
     return answer.status
   }
 
-  private stream(response: ServerResponse, answer: Answer, caller: string): number {
-    const { streams } = this.parts
-    if (!streams.hasRoomFor(caller)) {
-      const full = refusal('too_many_streams', { headers: { 'retry-after': '5' } })
-      sendAnswer(
-        response,
-        { ...full, headers: { ...answer.headers, ...full.headers, 'content-type': JSON_TYPE } },
-        false,
-      )
-      return full.status
-    }
+  private stream(
+    response: ServerResponse,
+    answer: Answer,
+    headers: HeaderList,
+    caller: string,
+  ): void {
     const open = new OpenStream(response)
-    open.onClose(streams.add(caller, () => open.close()))
-    setHeaders(response, answer.headers ?? {})
-    response.writeHead(answer.status)
+    open.onClose(this.parts.streams.add(caller, () => open.close()))
+    response.writeHead(answer.status, headers)
     response.flushHeaders()
     answer.stream?.(open)
-    return answer.status
   }
 
   /** No attribute of a visitor, no query, no path that may have a key in it. */
@@ -116,8 +130,6 @@ export class HttpHandler {
     )
   }
 }
-
-const JSON_TYPE = 'application/json; charset=utf-8'
 
 class OpenStream implements AnswerStream {
   constructor(private readonly response: ServerResponse) {}
@@ -142,32 +154,20 @@ class OpenStream implements AnswerStream {
   }
 }
 
-type AnswerHeaders = NonNullable<Answer['headers']>
+const textOf = ({ json, text = '' }: Answer): string | Uint8Array =>
+  json === undefined ? text : JSON.stringify(json)
 
-/** Node refuses what would end a header and begin another. */
-function setHeaders(response: ServerResponse, headers: AnswerHeaders): void {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-}
-
-function sendAnswer(response: ServerResponse, answer: Answer, isHead: boolean): void {
-  const headers = answer.headers ?? {}
-  if (answer.json !== undefined) {
-    const withType = { 'content-type': JSON_TYPE, ...headers }
-    sendText(response, answer.status, withType, JSON.stringify(answer.json), isHead)
-  } else sendText(response, answer.status, headers, answer.text ?? '', isHead)
-}
-
+/** Node refuses a header that would end it and begin another. */
 function sendText(
   response: ServerResponse,
   status: number,
-  headers: AnswerHeaders,
+  headers: HeaderList,
   text: string | Uint8Array,
   isHead: boolean,
 ): void {
-  setHeaders(response, headers)
   if (status !== 204 && status !== 304)
-    response.setHeader('content-length', Buffer.byteLength(text))
-  response.statusCode = status
+    headers.push('content-length', String(Buffer.byteLength(text)))
+  response.writeHead(status, headers)
   response.end(isHead ? '' : text)
 }
 
@@ -179,12 +179,12 @@ function refuseBody(
   request: IncomingMessage,
   response: ServerResponse,
   answer: Answer,
+  headers: HeaderList,
   limitBytes: number,
 ): void {
-  const text = JSON.stringify(answer.json)
-  setHeaders(response, { 'content-type': JSON_TYPE, ...answer.headers, connection: 'close' })
-  response.setHeader('content-length', Buffer.byteLength(text))
-  response.statusCode = answer.status
+  const text = textOf(answer)
+  headers.push('connection', 'close', 'content-length', String(Buffer.byteLength(text)))
+  response.writeHead(answer.status, headers)
   response.write(text)
   let left = 8 * limitBytes
   const end = (): void => {

@@ -19,14 +19,9 @@ const row: TokenRow = {
 const LOCAL = '127.0.0.1'
 const ELSEWHERE = '203.0.113.9'
 
-const identify = (
-  rows: readonly TokenRow[],
-  headers: IncomingMessage['headers'],
-  address = ELSEWHERE,
-  open = false,
-) =>
+const authenticatorOf = (tokens: { rows: () => readonly TokenRow[] }, open = false) =>
   new Authenticator({
-    tokens: { rows: () => rows },
+    tokens,
     authenticate: undefined,
     open,
     cors: [],
@@ -34,7 +29,17 @@ const identify = (
     sessions: { tokenOf: () => undefined },
     proxyUsers: { isOn: false, isProxy: () => false, userOf: () => undefined },
     secret: Buffer.from('secret'),
-  }).identify({ headers: { host: 'localhost', ...headers } } as IncomingMessage, address)
+  })
+
+const requestWith = (headers: IncomingMessage['headers']): IncomingMessage =>
+  ({ headers: { host: 'localhost', ...headers } }) as IncomingMessage
+
+const identify = (
+  rows: readonly TokenRow[],
+  headers: IncomingMessage['headers'],
+  address = ELSEWHERE,
+  open = false,
+) => authenticatorOf({ rows: () => rows }, open).identify(requestWith(headers), address)
 
 const forged = made.token.slice(0, -1) + (made.token.endsWith('A') ? 'B' : 'A')
 
@@ -107,6 +112,19 @@ test('missing, forged, revoked and right tokens cost the same: one hash and one 
     identifyCounted([row], { 'x-api-key': made.token }),
   ]
   expect(counts).toEqual(counts.map(() => 1))
+})
+
+test('a right token is hashed once, and refused as soon as it is revoked', () => {
+  let rows: readonly TokenRow[] = [row]
+  const compare = jest.spyOn(crypto, 'timingSafeEqual')
+  const authenticator = authenticatorOf({ rows: () => rows })
+  const ask = (): unknown =>
+    authenticator.identify(requestWith({ 'x-api-key': made.token }), ELSEWHERE)
+  expect([ask(), ask()]).toMatchObject([{ knownBy: 'token' }, { knownBy: 'token' }])
+  expect(compare).toHaveBeenCalledTimes(1)
+  rows = [{ ...row, revokedAt: 1 }]
+  expect(ask()).toMatchObject({ isRefused: true, principal: { name: undefined } })
+  compare.mockRestore()
 })
 
 function identifyCounted(rows: readonly TokenRow[], headers: IncomingMessage['headers']): number {
