@@ -2,6 +2,7 @@ import { jsonEqual } from '../core/json'
 import type { Version } from './entries/version'
 import type { Snapshot } from './snapshot'
 import { differences, type Edit } from './edits'
+import { sortInSlices } from './text/sort-in-slices'
 import { TimeSlice } from './text/time-slice'
 
 /** What a new snapshot changed: names of features whose meaning differs, each list sorted. */
@@ -42,7 +43,20 @@ export function* changeBetween(
     if (after.item(name)?.version === undefined) removed.push(name)
   }
   if (added.length + changed.length + removed.length === 0) return undefined
-  return new SnapshotChange(before, after, added.sort(), changed.sort(), removed.sort())
+  const names = yield* sortInSlices(changed, slice)
+  const versions: Versions[] = []
+  for (const name of names) {
+    if (slice.isOver()) yield
+    versions.push([before.item(name)?.version, after.item(name)?.version])
+  }
+  return new SnapshotChange(
+    before,
+    after,
+    yield* sortInSlices(added, slice),
+    names,
+    yield* sortInSlices(removed, slice),
+    versions,
+  )
 }
 
 type Versions = readonly [before: Version | undefined, after: Version | undefined]
@@ -51,7 +65,6 @@ class SnapshotChange implements Change {
   readonly generation: number
   readonly previousGeneration: number
   readonly hash: string
-  /** Of the features that changed: a listener that stores a change must not hold whole snapshots. */
   readonly #versions: readonly Versions[]
 
   constructor(
@@ -60,11 +73,13 @@ class SnapshotChange implements Change {
     readonly added: readonly string[],
     readonly changed: readonly string[],
     readonly removed: readonly string[],
+    /** Of the features that changed: a listener that stores a change must not hold whole snapshots. */
+    versions: readonly Versions[],
   ) {
     this.generation = after.generation
     this.previousGeneration = before.generation
     this.hash = after.hash
-    this.#versions = changed.map((name) => [before.item(name)?.version, after.item(name)?.version])
+    this.#versions = versions
   }
 
   get edits(): readonly Edit[] {

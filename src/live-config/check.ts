@@ -80,7 +80,7 @@ export function checkTexts(
     problems: [
       ...parts.flatMap(problemsOf),
       ...problems,
-      ...snapshotWarnings(snapshot, now),
+      ...atOnce(snapshotWarnings(snapshot, now)),
       ...(target === undefined ? [] : leftOutProblems(snapshot)),
     ],
   }

@@ -30,27 +30,26 @@ export const NOTHING_IN_FORCE: InForce = {
 
 /**
  * Merges the parts of all sources into a snapshot. A feature that is in two texts of a source keeps
- * its version of `before`.
+ * its version of `before`. Yields between slices.
  */
-export function snapshotOf(
+export function* snapshotOf(
   parts: readonly (readonly Part[])[],
   before: InForce,
   rules: Pick<Semantics, 'compat' | 'badEntry'>,
   generation: number,
   loadedAt: number,
-): InForce {
+): Generator<void, InForce> {
   const merged = parts.map((texts, i) => mergeTexts(texts, before.layers[i] ?? [], rules))
   const layers = merged.map((source) => source.layers)
   const overlaid = overlay(layers)
   const snapshot = new Snapshot(generation, hashOf(parts.flat()), loadedAt, overlaid.layers)
+  yield
+  const warnings = yield* snapshotWarnings(snapshot, loadedAt)
   return {
     snapshot,
     parts,
     layers,
-    clashes: [
-      ...merged.flatMap(({ problems }) => problems),
-      ...snapshotWarnings(snapshot, loadedAt),
-    ],
+    clashes: [...merged.flatMap(({ problems }) => problems), ...warnings],
     notOverriding: overlaid.problems,
   }
 }

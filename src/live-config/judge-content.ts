@@ -37,6 +37,7 @@ export function* judgeContent(
   const { refused: _, alsoRefused: __, ...readPart } = { ...current, readHash: content.hash }
   if ('refused' in reading) return { outcome: 'rejected', part: { ...readPart, ...reading } }
   const { document, shared, items } = reading
+  const ofKeys = rules.compat === 'r2' ? [] : yield* topKeyProblems(document, rules.known)
   return {
     outcome: 'installed',
     part: {
@@ -46,10 +47,7 @@ export function* judgeContent(
       document: rules.compat === 'r2' ? softened(document) : document,
       shared,
       items,
-      topProblems: [
-        ...(rules.compat === 'r2' ? [] : topKeyProblems(document, rules.known)),
-        ...problemsOfShared(shared, document),
-      ],
+      topProblems: [...ofKeys, ...problemsOfShared(shared, document)],
     },
   }
 }
@@ -74,7 +72,9 @@ function* read(content: Content, part: Part, rules: JudgeRules): Generator<void,
   yield
   const guards = document.mayBeEmpty ? { ...rules.guards, allowEmpty: true } : rules.guards
   const refused = checkRemoved(part.items, items, guards)
-  return refused ? { refused } : { document, shared, items }
+  if (refused) return { refused }
+  yield
+  return { document, shared, items }
 }
 
 /** In r2 the last of two equal keys wins, so that is no error there. */

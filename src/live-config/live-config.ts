@@ -230,7 +230,7 @@ export class LiveConfig {
     const parts = this.slots.contents
     if (isMadeOf(before, parts)) return
     const generation = Math.max(...this.slots.all.map((part) => part.generation))
-    const after = snapshotOf(parts, before, rules, generation, this.now())
+    const after = await inSlices(snapshotOf(parts, before, rules, generation, this.now()))
     const change = this.isComplete
       ? await inSlices(changeBetween(before.snapshot, after.snapshot))
       : undefined

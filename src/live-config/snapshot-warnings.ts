@@ -5,14 +5,19 @@ import { idOf } from '../experiments/life'
 import type { Version } from './entries/version'
 import type { Snapshot } from './snapshot'
 import { PREFIX } from './text/entry'
+import { TimeSlice } from './text/time-slice'
 
 const DAY_MS = 86_400_000
 
 /**
  * Warnings about entries in force that no entry has by itself: experiments of two features with one
- * id, and features that should be gone by now. `now` is in milliseconds since 1970.
+ * id, and features that should be gone by now. `now` is in milliseconds since 1970. Yields between
+ * slices.
  */
-export function snapshotWarnings(snapshot: Snapshot, now: number): readonly Problem[] {
+export function* snapshotWarnings(
+  snapshot: Snapshot,
+  now: number,
+): Generator<void, readonly Problem[]> {
   const problems: Problem[] = []
   const first = new Map<string, string>()
   const warn = (feature: string, code: ProblemCode, path: Path, message: string): void => {
@@ -26,7 +31,9 @@ export function snapshotWarnings(snapshot: Snapshot, now: number): readonly Prob
       path: path.join('.'),
     })
   }
+  const slice = new TimeSlice()
   for (const [feature, { version }] of snapshot.items()) {
+    if (slice.isOver()) yield
     if (version === undefined) continue
     const expiry = expiryProblem(version.feature.metadata['expires'], now)
     if (expiry) warn(feature, expiry.code, ['expires'], expiry.message)

@@ -6,6 +6,7 @@ import { MERGE, MERGES_NOTHING } from './entries/shape'
 import { readsSegments } from './entries/shared'
 import type { Vocabularies } from './entries/vocabulary'
 import { type Entry, PREFIX, type TextProblem } from './text/entry'
+import { TimeSlice } from './text/time-slice'
 
 /** The input of a check of one key at the top. */
 interface TopKey {
@@ -27,12 +28,17 @@ const ownChecks: readonly Check[] = [...checks, featureProblem, dedentedProblem,
 
 /**
  * Warns of keys at the top that have no meaning but were probably meant as a feature, a part of
- * one, or the segments.
+ * one, or the segments. Yields between slices.
  */
-export function topKeyProblems(document: Document, { entry: own }: Vocabularies): TextProblem[] {
+export function* topKeyProblems(
+  document: Document,
+  { entry: own }: Vocabularies,
+): Generator<void, TextProblem[]> {
   const problems: TextProblem[] = []
   let before: Entry | undefined
+  const slice = new TimeSlice()
   for (const entry of document.entries) {
+    if (slice.isOver()) yield
     const isFeature = entry.key.startsWith(PREFIX)
     const found =
       isFeature && PLAIN.test(entry.key)

@@ -45,12 +45,22 @@ export function* parseYaml(
   const reads = yield* readChunks(chunks, known, lines, slice)
   const [fatal, ...others] = reads.broken
   const parsed = fatal ? refused(fatal, others) : yield* gather(reads.done, collector, slice)
-  const kept = reads.done
-    .filter(({ piece }) => !piece.tied)
-    .map((read) => [read.chunk.text, read] as const)
-  // After a broken text the next one is most likely the one before with a correction.
-  knownOf.set(parsed, new Map(fatal ? [...(known ?? []), ...kept] : kept))
+  knownOf.set(parsed, yield* remember(reads.done, fatal ? known : undefined, slice))
   return parsed
+}
+
+/** After a broken text the next one is most likely the one before with a correction: `before`. */
+function* remember(
+  reads: readonly Read[],
+  before: Known | undefined,
+  slice: TimeSlice,
+): Generator<void, Known> {
+  const known = new Map<string, Read>(before)
+  for (const read of reads) {
+    if (slice.isOver()) yield
+    if (!read.piece.tied) known.set(read.chunk.text, read)
+  }
+  return known
 }
 
 interface Reads {
