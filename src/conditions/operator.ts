@@ -1,4 +1,4 @@
-import { isRecord, textOf } from '../core/coercion'
+import { datesAsBeside, isRecord, textOf } from '../core/coercion'
 import type { PatternCompiler, SavedGroups } from '../core/definitions'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Path } from '../core/problem'
@@ -16,10 +16,14 @@ const SHORT = 8
  */
 export function memberOf(list: readonly unknown[]): Test {
   const scalars = list.filter((item) => typeof item !== 'object' || item === null)
-  if (scalars.length <= SHORT) return (value) => scalars.includes(value)
   const set = new Set(scalars)
-  return (value) => set.has(value)
+  const has: Test =
+    scalars.length <= SHORT ? (value) => scalars.includes(value) : (value) => set.has(value)
+  return (value) => (value instanceof Date ? hasDate(has, value) : has(value))
 }
+
+const hasDate = (has: Test, date: Date): boolean =>
+  has(datesAsBeside(date, '')) || has(date.getTime())
 
 /** `memberOf`, with texts compared in lower case. */
 export function memberIgnoringCase(list: readonly unknown[]): Test {
@@ -27,7 +31,10 @@ export function memberIgnoringCase(list: readonly unknown[]): Test {
   return (value) => isMember(lower(value))
 }
 
-const lower = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value)
+function lower(value: unknown): unknown {
+  const text = datesAsBeside(value, '')
+  return typeof text === 'string' ? text.toLowerCase() : text
+}
 
 /** Tests the value; of a list, whether some element passes. */
 export const ofAny =

@@ -1,4 +1,4 @@
-import { comparable, textOf } from '../core/coercion'
+import { comparable, datesAsBeside, textOf } from '../core/coercion'
 import type { JsonValue } from '../core/json'
 import { groupNamed } from './group-reference'
 import {
@@ -64,12 +64,18 @@ function isDigits(text: string): boolean {
  * Every operator; what is not here is unknown (docs/spec/growthbook.md, section 7.3).
  */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
-  ['$eq', scalar((operand) => (value) => value === operand)],
-  ['$ne', scalar((operand) => (value) => value !== operand)],
-  ['$lt', ordered((operand) => (value) => comparable(value) < comparable(operand))],
-  ['$lte', ordered((operand) => (value) => comparable(value) <= comparable(operand))],
-  ['$gt', ordered((operand) => (value) => comparable(value) > comparable(operand))],
-  ['$gte', ordered((operand) => (value) => comparable(value) >= comparable(operand))],
+  ['$eq', scalar((operand) => (value) => datesAsBeside(value, operand) === operand)],
+  ['$ne', scalar((operand) => (value) => datesAsBeside(value, operand) !== operand)],
+  ['$lt', ordered((operand) => (value) => comparable(value, operand) < comparable(operand, value))],
+  [
+    '$lte',
+    ordered((operand) => (value) => comparable(value, operand) <= comparable(operand, value)),
+  ],
+  ['$gt', ordered((operand) => (value) => comparable(value, operand) > comparable(operand, value))],
+  [
+    '$gte',
+    ordered((operand) => (value) => comparable(value, operand) >= comparable(operand, value)),
+  ],
   ['$exists', reporting('true or false', isBoolean, (operand) => (operand ? exists : not(exists)))],
   ['$type', wantsText(ofType)],
   ['$not', (operand, place) => not(place.test(operand))],

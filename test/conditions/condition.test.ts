@@ -350,3 +350,52 @@ describe('attributes that no JSON could hold', () => {
     expect(evalCondition(attributes, { x: { $exists: true } })).toBe(false)
   })
 })
+
+describe('a Date', () => {
+  const DAY = '2026-05-01T00:00:00.000Z'
+  const MS = Date.parse(DAY)
+
+  test.each<[expected: JsonValue, matches: boolean]>([
+    [DAY, true],
+    [MS, true],
+    ['2026-05-01', false],
+    [{ $eq: DAY }, true],
+    [{ $eq: MS }, true],
+    [{ $ne: DAY }, false],
+    [{ $ne: MS }, false],
+    [{ $gt: '2026-04-30T23:59:59.999Z' }, true],
+    [{ $gte: DAY }, true],
+    [{ $gt: DAY }, false],
+    [{ $lt: '2026-06-01' }, true],
+    [{ $gt: MS - 1 }, true],
+    [{ $lte: MS }, true],
+    [{ $lt: MS }, false],
+    [{ $in: [DAY] }, true],
+    [{ $in: [MS] }, true],
+    [{ $in: ['x', 1, 2, 3, 4, 5, 6, 7, 8, 9, DAY] }, true],
+    [{ $nin: [DAY] }, false],
+    [{ $ini: [DAY] }, true],
+    [{ $regex: '^2026-05' }, true],
+    [{ $exists: true }, true],
+    [{ $alli: [DAY] }, false],
+  ])(
+    'is its ISO text beside a text, and milliseconds beside a number: %j %p',
+    (expected, matches) => {
+      expect(evalCondition({ x: new Date(DAY) }, { x: expected })).toBe(matches)
+    },
+  )
+
+  test.each<JsonValue>([DAY, MS, { $gt: '' }, { $lt: 1e15 }, { $in: [DAY] }, { $regex: '.' }])(
+    'that is no time does not match %j',
+    (expected) => {
+      expect(evalCondition({ x: new Date('no time') }, { x: expected })).toBe(false)
+    },
+  )
+
+  test('in a list is tested like any element', () => {
+    const attributes = { x: [new Date(0), new Date(DAY)] }
+    expect(evalCondition(attributes, { x: { $in: [DAY] } })).toBe(true)
+    expect(evalCondition(attributes, { x: { $alli: [DAY] } })).toBe(true)
+    expect(evalCondition(attributes, { x: { $elemMatch: { $gt: '2026' } } })).toBe(true)
+  })
+})

@@ -51,6 +51,7 @@ const events = [
 
 test.each([
   ['get', '/healthz', undefined, 200],
+  ['get', '/healthcheck', undefined, 200],
   ['get', '/readyz', undefined, 200],
   ['get', '/status', undefined, 200],
   ['get', '/openfeature/v0/manifest', undefined, 200],

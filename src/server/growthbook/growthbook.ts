@@ -1,4 +1,4 @@
-import type { Protocol, Refusal } from '../route'
+import type { Protocol, Refusal, Route } from '../route'
 import { evaluationRoute } from './evaluation'
 import { encryptionKeyOf } from './encryption'
 import { featuresRoute } from './features-route'
@@ -31,9 +31,37 @@ export function growthbook(options: GrowthBookOptions): Protocol {
       const payloads = new Payloads(context.features, { encryptionKey, log: context.log })
       const streams = new Streams(context, payloads, options.spreadMs)
       context.onClose(() => streams.close())
-      return [featuresRoute(context, payloads), streamRoute(streams), evaluationRoute(context)]
+      return [
+        featuresRoute(context, payloads),
+        streamRoute(streams),
+        evaluationRoute(context),
+        HEALTH,
+      ]
     },
   }
+}
+
+/** As GrowthBook's proxy has it, for supervisors that were made for one. */
+const HEALTH: Route = {
+  method: 'GET',
+  path: '/healthcheck',
+  scope: 'none',
+  forClients: true,
+  operation: {
+    id: 'growthbookHealth',
+    summary: 'Whether the process answers',
+    answers: {
+      200: {
+        description: 'It does.',
+        schema: {
+          type: 'object',
+          required: ['ok'],
+          properties: { ok: { const: true } },
+        },
+      },
+    },
+  },
+  handle: () => ({ status: 200, json: { ok: true } }),
 }
 
 /** A key that is unknown, or for something else, is a bad request to these clients. */

@@ -1,4 +1,6 @@
-import type { Exposure, Selector } from '../../../src/index'
+import type { JsonObject } from '../../../src/core/json'
+import { type Exposure, memory, openFeatures, type Selector } from '../../../src/index'
+import { LiveflagProvider } from '../../../src/openfeature/openfeature'
 import { bodyOf, BROWSER, closeProtocols, protocol } from './asked'
 
 afterEach(closeProtocols)
@@ -124,6 +126,33 @@ describe('a client-side key', () => {
       { key, errorCode: 'FLAG_NOT_FOUND', errorDetails: `flag "${key}" does not exist` },
     ])
   })
+})
+
+test('a date, which JSON sends as text, is answered as the provider in the process answers it', async () => {
+  const rules = (signup: string): string =>
+    `{default: false, rules: [{condition: {signup: ${signup}}, force: true}]}`
+  const text = `
+feature_after: ${rules('{$gt: "2026-01-01T00:00:00.000Z"}')}
+feature_before: ${rules('{$lt: "2026-01-01T00:00:00.000Z"}')}
+feature_in_may: ${rules('{$regex: "^2026-05"}')}`
+  const { single } = await protocol(text)
+  const features = await openFeatures({ source: memory(text) })
+  const provider = new LiveflagProvider(features)
+  await provider.initialize()
+  const context = { targetingKey: 'u', signup: new Date('2026-05-01') }
+  const sent = JSON.parse(JSON.stringify({ context })) as JsonObject
+  const answers: [string, unknown, unknown][] = []
+  for (const key of ['after', 'before', 'in_may']) {
+    const { value } = bodyOf(await single({ key, body: sent })) as { readonly value: boolean }
+    const resolved = await provider.resolveBooleanEvaluation(key, false, context)
+    answers.push([key, resolved.value, value])
+  }
+  await features.close()
+  expect(answers).toEqual([
+    ['after', true, true],
+    ['before', false, false],
+    ['in_may', true, true],
+  ])
 })
 
 describe('exposures', () => {
