@@ -40,10 +40,12 @@ export interface SizedVariant {
  * in r2's order, without rounding.
  */
 export function sizedVariants(variants: JsonObject, place: VariantsPlace): readonly SizedVariant[] {
-  const shares = Object.entries({ ...CONTROLS, ...variants }).sort(([a], [b]) => byCodePoint(a, b))
-  const n = shares.length
-  return shares.map(([name, share]) => {
-    const percent = readShare(name, share, place)
+  const names = Object.keys(variants)
+  for (const name of CONTROL_NAMES) if (!Object.hasOwn(variants, name)) names.push(name)
+  const n = names.length
+  return names.sort(byCodePoint).map((name) => {
+    const shares = Object.hasOwn(variants, name) ? variants : CONTROLS
+    const percent = readShare(name, shares[name] ?? null, place)
     const overCap = percent / 100 > 1 / n
     if (overCap) reportCap(name, percent, n, variants, place)
     return { name, enabled: isEnabledVariant(name), limit: percent * n * 10, overCap }

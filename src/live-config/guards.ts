@@ -1,5 +1,6 @@
 import type { Items } from './entries/judge'
 import type { TextProblem } from './text/entry'
+import { TimeSlice } from './text/time-slice'
 
 /** What a new content may remove; beyond that it is held and not installed. */
 export interface Guards {
@@ -43,16 +44,21 @@ function firstProblem(items: Items): string {
   return ''
 }
 
-/** Holds a content, or the removal of a text, that removes more than the guards allow. */
-export function checkRemoved(
+/**
+ * Holds a content, or the removal of a text, that removes more than the guards allow. Yields between
+ * slices.
+ */
+export function* checkRemoved(
   before: Items,
   after: Items,
   guards: Guards,
   isGone = false,
-): TextProblem | undefined {
+): Generator<void, TextProblem | undefined> {
+  const slice = new TimeSlice()
   let inForce = 0
   let removed = 0
   for (const [name, { version }] of before) {
+    if (slice.isOver()) yield
     if (version === undefined) continue
     inForce++
     if (!after.has(name)) removed++

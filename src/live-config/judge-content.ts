@@ -71,7 +71,7 @@ function* read(content: Content, part: Part, rules: JudgeRules): Generator<void,
   const items = yield* judge(document, part.items, { ...rules, shared }, rules.generation)
   yield
   const guards = document.mayBeEmpty ? { ...rules.guards, allowEmpty: true } : rules.guards
-  const refused = checkRemoved(part.items, items, guards)
+  const refused = yield* checkRemoved(part.items, items, guards)
   if (refused) return { refused }
   yield
   return { document, shared, items }

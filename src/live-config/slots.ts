@@ -1,6 +1,7 @@
 import type { Items } from './entries/judge'
 import { checkRemoved, type Guards } from './guards'
 import { emptyPart, type Part } from './part'
+import { atOnce } from './text/time-slice'
 
 /** The state of one text: what its source reports is written here. */
 export interface Slot {
@@ -134,7 +135,7 @@ function letGoOf(
       .filter(({ leaving }) => !leaving)
       .map(({ part }) => part),
   )
-  const refused = checkRemoved(itemsOf(inForce), staying, guards, true)
+  const refused = atOnce(checkRemoved(itemsOf(inForce), staying, guards, true))
   // A text without features in force can be removed at once.
   const going = gone.filter(
     ([, { part }]) => !refused || [...part.items.keys()].every((name) => staying.has(name)),
