@@ -9,8 +9,6 @@ import { type Overrides, type World, worldOf } from '../core/world'
 import { createR2Bucketing } from '../hash/r2'
 import type { Selector } from '../core/selector'
 import { LiveConfig } from '../live-config/live-config'
-import { selectors } from '../selectors'
-import { withCustom } from '../selectors/custom'
 import { checkNodeVersion } from '../runtime/node-version'
 import { bindMethods } from '../runtime/bind-methods'
 import { boundedSet } from '../runtime/bounded-cache'
@@ -29,7 +27,7 @@ import { checkRequestOptions, type RequestOptions } from './request-context'
 import { type Recorders, RequestLog, SEEN_BYTES } from './request-log'
 import { recorders, requestRules } from './request-rules'
 import { type Content, contentOf, describeSnapshot, type SnapshotInfo } from './snapshot-info'
-import { claim, openSources, release } from './startup'
+import { claim, openSources, release, selectorsOf } from './startup'
 import type { ValueDetails } from './typed-value'
 
 /** A live config in force. `openFeatures` makes one; `close` ends its watches. */
@@ -160,19 +158,10 @@ export class Engine extends BoundQuestions implements Features {
     this.overriding = new Set(
       options.sources.filter(({ isOverride }) => isOverride).map(({ name }) => name),
     )
-    this.selectors = withCustom(
-      selectors,
-      options.selectors,
-      'openFeatures',
-      (feature, selector, what) => this.reporter.selectorFailed(feature, selector, what),
-    )
+    this.selectors = selectorsOf(options, this.reporter)
     this.config = new LiveConfig(
       options.sources,
-      {
-        ...options,
-        bucketing: createR2Bucketing(),
-        selectors: this.selectors,
-      },
+      { ...options, bucketing: createR2Bucketing(), selectors: this.selectors },
       this.reporter,
       options.now,
     )

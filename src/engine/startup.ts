@@ -1,10 +1,20 @@
 import { LiveflagError } from '../core/errors'
 import { LONGEST_TIMER_MS } from '../core/options'
 import { problemText } from '../core/problem'
+import type { Selector } from '../core/selector'
 import type { Source, SourceMetrics } from '../core/source'
 import type { LiveConfig } from '../live-config/live-config'
 import { withinTime } from '../runtime/wait'
+import { selectors } from '../selectors'
+import { withCustom } from '../selectors/custom'
 import type { Settled } from './options'
+import type { Reporter } from './reporter'
+
+/** The selectors that are built in, and those of the application; these are reported when they fail. */
+export const selectorsOf = (options: Settled, reporter: Reporter): readonly Selector[] =>
+  withCustom(selectors, options.selectors, 'openFeatures', (feature, selector, what) =>
+    reporter.selectorFailed(feature, selector, what),
+  )
 
 /**
  * Sources in use in this process: a source reports to one engine only, so a second engine would
