@@ -1,5 +1,5 @@
 import { LiveflagError } from '../core/errors'
-import type { Reports, Span, Store } from '../recording/store'
+import type { Dropped, Reports, Span, Store } from '../recording/store'
 import { byCodePoint } from '../experiments/variants'
 import type { ConfiguredExperiment } from './configured'
 import { type ConversionReport, conversionReport } from './conversion-report'
@@ -37,6 +37,8 @@ export interface ExperimentReport {
   readonly variants: readonly VariantReport[]
   readonly sampleRatio: SampleRatio
   readonly leaks: readonly Leak[]
+  /** Rows that writers lost: what they would have been counted in is not complete. */
+  readonly drops: readonly Dropped[]
   /** Empty if decisions are counted: one subject may have several. */
   readonly days: readonly DayReport[]
   /** Counts by reason. */
@@ -102,6 +104,7 @@ async function reportOf(reports: Reports, asked: ReportQuestion): Promise<Experi
     variants.map(({ variant }) => variant),
     question.control,
   )
+  const drops = await dropsOf(reports, question)
   const conversions = await conversionsOf(reports, question, by, control)
   const days = by === 'unit' ? await daysOf(reports, experiment.id, span) : []
   const reasons = await reports.decisionsByReason(experiment.id, span)
@@ -114,14 +117,33 @@ async function reportOf(reports: Reports, asked: ReportQuestion): Promise<Experi
     to: given.to ?? null,
     control: control ?? null,
     variants,
-    sampleRatio: sampleRatio(configuredSplit(variants)),
+    sampleRatio: trusted(sampleRatio(configuredSplit(variants)), drops),
     leaks: leaksOf(experiment, variants),
+    drops,
     days,
     decisions: Object.fromEntries(reasons.map(({ reason, decisions }) => [reason, decisions])),
     conversions,
     gaps: await gapsOf(reports, experiment.id, { given, counted: span }, total, conversions),
   }
 }
+
+/** What was lost of the experiment, and of the conversions that the report is about. */
+async function dropsOf(
+  reports: Reports,
+  { experiment: { id }, conversion, span = {} }: ReportQuestion,
+): Promise<readonly Dropped[]> {
+  const drops = (await reports.drops?.(id, span)) ?? []
+  return drops.filter(
+    ({ kind, name }) =>
+      kind !== 'conversions' || conversion === undefined || name === null || name === conversion,
+  )
+}
+
+/** A split is not as configured when units of it were lost: nobody knows in which variants. */
+const trusted = (ratio: SampleRatio, drops: readonly Dropped[]): SampleRatio =>
+  ratio.verdict === 'as-configured' && drops.some(({ kind }) => kind !== 'conversions')
+    ? { ...ratio, verdict: 'incomplete' }
+    : ratio
 
 /** The variants that the live config gives a share, as the test of the split takes them. */
 const configuredSplit = (variants: readonly VariantReport[]): readonly Split[] =>

@@ -23,8 +23,11 @@ export interface Split {
 
 /** Null where there is nothing to compute. */
 export interface SampleRatio {
-  /** `too-few`: no split of so few units would be a mismatch. */
-  readonly verdict: 'as-configured' | 'mismatch' | 'too-few' | 'nothing-to-test'
+  /**
+   * `too-few`: no split of so few units would be a mismatch. `incomplete`: it would be as
+   * configured, but rows of the experiment were lost.
+   */
+  readonly verdict: 'as-configured' | 'incomplete' | 'mismatch' | 'too-few' | 'nothing-to-test'
   /** Null where the test was exact. */
   readonly chiSquare: number | null
   readonly degreesOfFreedom: number | null

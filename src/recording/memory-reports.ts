@@ -1,9 +1,12 @@
+import { byKindNameReason } from './sql/reports'
 import {
   ASSIGNED,
   type ConversionCount,
   type ConversionQuestion,
   type ConversionRow,
   type DecisionRow,
+  type Dropped,
+  type DropRow,
   type ExposureRow,
   type ExposureStep,
   type ReasonCount,
@@ -19,10 +22,11 @@ export interface StoredRows {
   readonly decisions: ReadonlyMap<string, DecisionRow>
   readonly exposures: ReadonlyMap<string, ExposureRow>
   readonly conversionRows: ReadonlyMap<string, ConversionRow>
+  readonly dropRows: ReadonlyMap<string, DropRow>
 }
 
 /** The rows may change while the reports are in use; they are of the rows as they are then. */
-export const reportsOf = (stored: StoredRows): Reports => ({
+export const reportsOf = (stored: StoredRows): Required<Reports> => ({
   exposuresOverTime: async (experiment, stepMs, span = {}) =>
     exposuresOverTime(stored, experiment, stepMs, span),
   exposedUnits: async (experiment, span = {}) => exposedUnits(stored, experiment, span),
@@ -32,6 +36,7 @@ export const reportsOf = (stored: StoredRows): Reports => ({
   recorded: async (experiment) => recorded(stored, experiment),
   experiments: async () => experiments(stored),
   decisionsByReason: async (experiment, span = {}) => decisionsByReason(stored, experiment, span),
+  drops: async (experiment, span = {}) => drops(stored, experiment, span),
 })
 
 function exposuresOverTime(
@@ -123,6 +128,36 @@ function decisionsByReason(stored: StoredRows, experiment: string, span: Span): 
     (row) => row.experimentId === experiment && within(row, span),
   )
   return counted(rows, ({ reason }) => reason).map(([reason, decisions]) => ({ reason, decisions }))
+}
+
+function drops(
+  { dropRows }: StoredRows,
+  experiment: string,
+  { from = -Infinity, to = Infinity }: Span,
+): Dropped[] {
+  const rows = [...dropRows.values()].filter(
+    (row) => mayBeOf(row, experiment) && row.lastAt >= from && row.firstAt < to,
+  )
+  const groups = grouped(rows, (row) =>
+    JSON.stringify([row.kind, row.experiment, row.name, row.reason]),
+  )
+  return [...groups.values()].flatMap((group) => summed(group)).sort(byKindNameReason)
+}
+
+const mayBeOf = ({ kind, experiment, name }: DropRow, wanted: string): boolean =>
+  experiment === wanted ||
+  kind === 'conversions' ||
+  (experiment === null && name === null && kind !== 'usages')
+
+function summed(group: readonly DropRow[]): Dropped[] {
+  const [first] = group
+  if (!first) return []
+  const { kind, experiment, name, reason } = first
+  const rows = group.reduce((sum, one) => sum + one.rows, 0)
+  const firstAt = Math.min(...group.map((one) => one.firstAt))
+  const lastAt = Math.max(...group.map((one) => one.lastAt))
+  const processes = new Set(group.map(({ processStartedAt }) => processStartedAt)).size
+  return [{ kind, experiment, name, reason, rows, firstAt, lastAt, processes }]
 }
 
 /** A unit in a variant, and what it did. */

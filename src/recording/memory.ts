@@ -5,11 +5,12 @@ import { stored } from './sql/tables'
 import { storableText } from './sql/storable'
 import type {
   Ask,
-  Batch,
   ConversionQuestion,
   ConversionRow,
+  CountedBatch,
   DecisionRow,
   DomainHolder,
+  DropRow,
   ExposureRow,
   History,
   Reports,
@@ -24,6 +25,7 @@ class MemoryStore implements Store, StoredRows {
   readonly exposures = new Map<string, ExposureRow>()
   readonly usages = new Map<string, UsageRow>()
   readonly conversionRows = new Map<string, ConversionRow>()
+  readonly dropRows = new Map<string, DropRow>()
   private readonly subjects = new Map<string, History>()
   private closed = false
 
@@ -31,7 +33,7 @@ class MemoryStore implements Store, StoredRows {
     this.use()
   }
 
-  async write(batch: Batch): Promise<void> {
+  async write(batch: CountedBatch): Promise<void> {
     this.use()
     // Refuses the rows that a database would refuse.
     stored(batch)
@@ -39,6 +41,7 @@ class MemoryStore implements Store, StoredRows {
     for (const row of batch.exposures ?? []) this.addExposure(row)
     for (const row of batch.usages ?? []) keepFirst(this.usages, row.id, row)
     for (const row of batch.conversions ?? []) keepFirst(this.conversionRows, row.eventId, row)
+    for (const row of batch.drops ?? []) keepFirst(this.dropRows, row.id, row)
   }
 
   /** Runs without a pause, so that no other call comes between. */
@@ -98,13 +101,18 @@ class MemoryStore implements Store, StoredRows {
     return reportsOf(this.use()).decisionsByReason(experiment, span)
   }
 
+  async drops(experiment: string, span?: Span) {
+    return reportsOf(this.use()).drops(experiment, span)
+  }
+
   async snapshot<T>(read: (reports: Reports) => Promise<T>): Promise<T> {
-    const { decisions, exposures, conversionRows } = this.use()
+    const { decisions, exposures, conversionRows, dropRows } = this.use()
     return read(
       reportsOf({
         decisions: new Map(decisions),
         exposures: new Map(exposures),
         conversionRows: new Map(conversionRows),
+        dropRows: new Map(dropRows),
       }),
     )
   }

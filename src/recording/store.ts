@@ -77,6 +77,35 @@ export interface Batch {
   readonly conversions?: readonly ConversionRow[]
 }
 
+/** Why rows were lost, as `liveflag_drops` has it. */
+export type DropReason = 'full' | 'timeout' | 'closed' | 'exit' | 'refused'
+
+/**
+ * Rows that a writer took and that no store has: counts of their experiment are not complete. `id`
+ * is unique: a replay adds nothing.
+ */
+export interface DropRow {
+  /** A UUID. */
+  readonly id: string
+  readonly kind: keyof Batch
+  /** Of exposures and decisions. Null: they have none, or `name` is null as well. */
+  readonly experiment: string | null
+  /** The feature; of conversions, their name. Null: of rows of too many names, or of none. */
+  readonly name: string | null
+  readonly reason: DropReason
+  readonly rows: number
+  /** The earliest and the latest `at` of the rows. */
+  readonly firstAt: number
+  readonly lastAt: number
+  /** When the process that dropped them started: milliseconds since 1970. */
+  readonly processStartedAt: number
+}
+
+/** A batch and the counts of rows that its writer lost before. */
+export interface CountedBatch extends Batch {
+  readonly drops?: readonly DropRow[]
+}
+
 /** The recorded decisions of one subject with reason `ASSIGNED` in one experiment, in short. */
 export interface Assigned {
   readonly experimentId: string
@@ -149,7 +178,7 @@ export interface Store extends Reports {
    * One transaction: all or nothing, durable once it resolves. A row that is stored already changes
    * nothing.
    */
-  write(batch: Batch): Promise<void>
+  write(batch: CountedBatch): Promise<void>
   /**
    * Admits in one transaction: locks the subjects, reads their histories, calls `decide` of each ask
    * in order, and writes. Two admissions of a subject never overlap, in any process. A later ask
@@ -164,7 +193,7 @@ export interface Store extends Reports {
    * Writes in the `exit` event of the process, in which nothing asynchronous happens. Blocks for at
    * most `ms`. Returns whether all rows are durable. Nothing is called afterwards.
    */
-  writeAtExit?(batch: Batch, ms: number): boolean
+  writeAtExit?(batch: CountedBatch, ms: number): boolean
   /**
    * Calls `read` with reports of one moment: rows that arrive meanwhile are in no answer. Other calls
    * of the store may have to wait until `read` has settled, so `read` waits for none of them. It is
@@ -200,6 +229,11 @@ export interface Reports {
   experiments(): Promise<readonly string[]>
   /** Ordered by reason. */
   decisionsByReason(experiment: string, span?: Span): Promise<readonly ReasonCount[]>
+  /**
+   * The rows with a time in the span that are lost: those of the experiment, those that may be of
+   * it, and conversions. Ordered by kind, name and reason. Left out, no report knows of lost rows.
+   */
+  drops?(experiment: string, span?: Span): Promise<readonly Dropped[]>
 }
 
 /** `from` ≤ at < `to`, in milliseconds since 1970. One that is missing sets no bound. */
@@ -263,4 +297,10 @@ export interface Recorded {
 export interface ReasonCount {
   readonly reason: string
   readonly decisions: number
+}
+
+/** Lost rows of one kind, experiment, name and reason. */
+export interface Dropped extends Omit<DropRow, 'id' | 'processStartedAt'> {
+  /** How many processes lost them. */
+  readonly processes: number
 }

@@ -8,7 +8,14 @@ import {
   type History,
   type Store,
 } from '../../src/recording/store'
-import { assignedRow, conversionRow, decisionRow, exposureRow, usageRow } from '../support/rows'
+import {
+  assignedRow,
+  conversionRow,
+  decisionRow,
+  dropRow,
+  exposureRow,
+  usageRow,
+} from '../support/rows'
 
 const HOUR = 3_600_000
 
@@ -482,6 +489,38 @@ export function storeContract(
           { variant: 'b', units: 1, crossed: 0 },
         ])
         expect(await store.exposedUnits('unknown')).toEqual([])
+      })
+
+      test('lost rows, of the experiment or of nobody knows which, by kind, name and reason', async () => {
+        const { store, again } = await open()
+        const unknown = { experiment: null, name: null, rows: 2 }
+        const drops = [
+          dropRow({ rows: 40_000, firstAt: 5, lastAt: 900 }),
+          dropRow({ rows: 3, firstAt: 700, lastAt: 2000, processStartedAt: 501 }),
+          dropRow({ reason: 'refused', rows: 1 }),
+          dropRow(unknown),
+          dropRow({ kind: 'conversions', experiment: null, name: 'buy', rows: 7 }),
+          dropRow({ experiment: 'other' }),
+          dropRow({ kind: 'decisions', experiment: null }),
+          dropRow({ kind: 'usages', experiment: null }),
+          dropRow({ kind: 'usages', ...unknown }),
+        ]
+        await store.write({ drops })
+        await store.write({ drops, exposures: [exposureRow('u1', 'a')] })
+        const of = { experiment: 'exp', name: 'button', reason: 'full', processes: 1 }
+        const exposures = { ...of, kind: 'exposures', firstAt: 1000, lastAt: 2000 }
+        const counted = [
+          { ...exposures, kind: 'conversions', experiment: null, name: 'buy', rows: 7 },
+          { ...exposures, ...unknown },
+          { ...exposures, rows: 40_003, firstAt: 5, processes: 2 },
+          { ...exposures, reason: 'refused', rows: 1 },
+        ]
+        expect(await again().drops?.('exp')).toEqual(counted)
+        expect(await store.drops?.('exp', { to: 700 })).toEqual([
+          { ...exposures, rows: 40_000, firstAt: 5, lastAt: 900 },
+        ])
+        expect(await store.drops?.('exp', { from: 2001 })).toEqual([])
+        expect(await store.snapshot(async (reports) => reports.drops?.('exp'))).toEqual(counted)
       })
 
       test('a snapshot sees none of the rows that arrive while it is read', async () => {

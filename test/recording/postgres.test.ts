@@ -86,7 +86,7 @@ describe('a PostgreSQL database', () => {
     ).toEqual([{ count: 1 }])
   })
 
-  it('that an earlier liveflag made is read and written as it is, and a new one has the same schema', async () => {
+  it('that an earlier liveflag made is read and written, and has the same schema as a new one then', async () => {
     const [earlier, made] = [await server.database(), await server.database()]
     await asked(earlier, firstSchema('jsonb'))
     await usesFirstSchema(storeAt(earlier))

@@ -1,5 +1,5 @@
 import type { Store } from '../../src/recording/store'
-import { assignedRow, conversionRow, decisionRow, exposureRow, usageRow } from './rows'
+import { assignedRow, conversionRow, decisionRow, dropRow, exposureRow, usageRow } from './rows'
 
 /** The schema of version 1 with a few rows, as liveflag 0.1.0 made it: never to be changed. */
 export const firstSchema = (json: 'text' | 'jsonb'): string => `
@@ -45,4 +45,7 @@ export async function usesFirstSchema(store: Store): Promise<void> {
   expect(await store.decisionsByReason('exp')).toEqual([
     { reason: 'experiment_assigned', decisions: 2 },
   ])
+  expect(await store.drops?.('exp')).toEqual([])
+  await store.write({ drops: [dropRow()] })
+  expect(await store.drops?.('exp')).toHaveLength(1)
 }

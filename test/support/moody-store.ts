@@ -1,5 +1,5 @@
 import { LiveflagError } from '../../src/core/errors'
-import type { Batch, Store } from '../../src/recording/store'
+import type { Batch, CountedBatch, DropRow, Store } from '../../src/recording/store'
 import { KINDS, sizeOf } from '../../src/recording/writer/row-queue'
 
 /** How the store treats a call. */
@@ -12,11 +12,13 @@ export class MoodyStore implements Pick<Store, 'name' | 'write'> {
   calls = 0
   /** Of each call that was written, its rows. */
   readonly batches: Batch[] = []
+  /** The counts of lost rows that were written. */
+  readonly drops: DropRow[] = []
   /** Rows it refuses. */
   refuses: (row: object) => boolean = () => false
   private readonly hanging: (() => void)[] = []
 
-  write = (batch: Batch): Promise<void> => {
+  write = (batch: CountedBatch): Promise<void> => {
     this.calls++
     if (this.mood === 'throws-at-once') throw new Error('broken')
     return this.answer(batch)
@@ -32,14 +34,14 @@ export class MoodyStore implements Pick<Store, 'name' | 'write'> {
     for (const go of this.hanging.splice(0)) go()
   }
 
-  private async answer(batch: Batch): Promise<void> {
+  private async answer({ drops = [], ...batch }: CountedBatch): Promise<void> {
     if (this.mood === 'throws') throw new Error('the database is away')
     if (this.mood === 'hangs') await new Promise<void>((go) => this.hanging.push(go))
-    const bad = KINDS.flatMap((kind): readonly object[] => batch[kind] ?? []).find((row) =>
-      this.refuses(row),
-    )
+    const rows = [...KINDS.flatMap((kind): readonly object[] => batch[kind] ?? []), ...drops]
+    const bad = rows.find((row) => this.refuses(row))
     if (bad) throw new LiveflagError('LIVEFLAG_BAD_ROW', 'a row is refused')
     if (sizeOf(batch) > 0) this.batches.push(batch)
+    this.drops.push(...drops)
     if (this.mood === 'loses-the-answer') throw new Error('the connection broke')
   }
 }

@@ -3,6 +3,7 @@ import {
   ASSIGNED,
   type ConversionRow,
   type DecisionRow,
+  type DropRow,
   type ExposureRow,
   type UsageRow,
 } from '../../src/recording/store'
@@ -66,5 +67,18 @@ export const conversionRow = (
   unit,
   value,
   at: 2000,
+  ...also,
+})
+
+export const dropRow = (also: Partial<DropRow> = {}): DropRow => ({
+  id: randomUUID(),
+  kind: 'exposures',
+  experiment: 'exp',
+  name: 'button',
+  reason: 'full',
+  rows: 10,
+  firstAt: 1000,
+  lastAt: 2000,
+  processStartedAt: 500,
   ...also,
 })

@@ -2,7 +2,7 @@ import type { ExperimentReport } from '../../analysis/experiment-report'
 import type { SimulatedExperiment, SimulationReport } from '../../analysis/simulation'
 import { bars, colourOf, columns, type Drawing, svg } from '../svg'
 import { percent, whole } from '../table'
-import { splitVerdict } from './experiment-lines'
+import { splitVerdict } from './trust-lines'
 
 /** A report as a picture: the shares beside what is expected, and the days. */
 export function reportChart({

@@ -1,32 +1,11 @@
 import type { ConversionReport } from '../../analysis/conversion-report'
-import type { By, DayReport, ExperimentReport, Leak } from '../../analysis/experiment-report'
+import type { By, DayReport, ExperimentReport } from '../../analysis/experiment-report'
 import type { MeanEstimate } from '../../analysis/means'
 import type { Estimate } from '../../analysis/proportions'
 import type { Nothing } from '../../analysis/report-gaps'
-import type { SampleRatio, Split } from '../../analysis/sample-ratio'
 import { type Output, printable } from '../output'
-import { bar, percent, probability, type Row, sparkline, table, whole } from '../table'
-
-/** The result of the test of the split, as a sentence. */
-export function splitVerdict({ verdict, p }: SampleRatio, split: readonly Split[]): string {
-  const total = split.reduce((sum, { observed }) => sum + observed, 0)
-  if (verdict === 'nothing-to-test')
-    return 'There is no split to test: the live config has fewer than two variants with a share.'
-  if (verdict === 'too-few')
-    return `Too few to test the split: ${whole(total)}; of so few, no split at all would be a mismatch.`
-  if (verdict === 'as-configured') return `The split is as configured (p ${probability(p ?? 1)}).`
-  return `SAMPLE-RATIO MISMATCH (p ${probability(p ?? 0)}): ${worst(split, total)}.`
-}
-
-/** The variant that is farthest from its share. */
-function worst(split: readonly Split[], total: number): string {
-  const off = ({ observed, share }: Split): number =>
-    (observed - share * total) ** 2 / (share * total)
-  const [most] = split.toSorted((a, b) => off(b) - off(a))
-  return most
-    ? `${printable(most.variant)} has ${whole(most.observed)} where ${whole(Math.round(most.share * total))} were expected`
-    : ''
-}
+import { bar, percent, type Row, sparkline, table, whole } from '../table'
+import { timeText, trustLines } from './trust-lines'
 
 /** One kind of conversion as lines; intervals are of 95 %. */
 function conversionLines(
@@ -93,9 +72,6 @@ function figure(value: number | undefined, plus = ''): string {
 /** If there are more days than these, only their sparkline is printed. */
 const MOST_DAYS = 14
 
-const UNTRUSTED =
-  'Do not trust this experiment until you know why; if its shares were edited, read it from then on with --since.'
-
 /** A report as lines: what was counted, whether it can be trusted, and its results. */
 export function reportLines(
   report: ExperimentReport,
@@ -124,7 +100,7 @@ export function reportLines(
       [0, 4],
     ),
     '',
-    ...trust(report, output),
+    ...trustLines(report, output),
     ...dayLines(
       report.days,
       variants.map(({ variant }) => variant),
@@ -140,45 +116,6 @@ export function reportLines(
 
 const spanText = ({ from, to }: Pick<ExperimentReport, 'from' | 'to'>): string =>
   `${from === null ? '' : ` since ${timeText(from)}`}${to === null ? '' : ` until ${timeText(to)}`}`
-
-const timeText = (at: number): string =>
-  new Date(at)
-    .toISOString()
-    .replace(/:00\.000Z$/, 'Z')
-    .replace(/T00:00Z$/, '')
-
-function trust(report: ExperimentReport, { paint }: Pick<Output, 'paint'>): readonly string[] {
-  const { sampleRatio, variants, leaks } = report
-  const verdict = splitVerdict(
-    sampleRatio,
-    variants.flatMap(({ variant, units: observed, expectedShare: share }) =>
-      share ? [{ variant, observed, share }] : [],
-    ),
-  )
-  const colour =
-    sampleRatio.verdict === 'mismatch'
-      ? paint.red
-      : sampleRatio.verdict === 'as-configured'
-        ? paint.green
-        : paint.yellow
-  const crossed = variants.filter((one) => one.crossed)
-  return [
-    colour(sampleRatio.verdict === 'mismatch' ? `${verdict} ${UNTRUSTED}` : verdict),
-    ...leaks.map((leak) => paint.red(leakText(leak))),
-    ...(crossed.length === 0
-      ? []
-      : [
-          paint.red(
-            `LEAK: units saw more than one variant: ${crossed.map(({ variant, crossed: count }) => `${whole(count ?? 0)} of ${printable(variant)}`).join(', ')}`,
-          ),
-        ]),
-  ]
-}
-
-function leakText({ variant, units, why }: Leak): string {
-  const which = why === 'no-share' ? 'has no share in' : 'is not in'
-  return `LEAK: ${whole(units)} ${units === 1 ? 'unit' : 'units'} in ${printable(variant)}, which ${which} the live config`
-}
 
 function dayLines(
   days: readonly DayReport[],

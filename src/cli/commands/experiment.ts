@@ -4,7 +4,7 @@ import { LiveflagError, reasonOf } from '../../core/errors'
 import { timeOf } from '../../core/time'
 import { postgresStore } from '../../recording/postgres'
 import { sqliteStore } from '../../recording/sqlite'
-import type { Span, Store } from '../../recording/store'
+import type { Dropped, Span, Store } from '../../recording/store'
 import { openText, type Reading } from '../live-config-file'
 import { experimentsOf, namedExperiment } from '../named-experiment'
 import { Output } from '../output'
@@ -63,14 +63,28 @@ async function openRecords(named: string | undefined): Promise<Store> {
 }
 
 /** A report as `--json` prints it: times as ISO 8601, null where there is no end. */
-export type PrintedReport = Omit<ExperimentReport, 'from' | 'to' | 'gaps'> & {
+export type PrintedReport = Omit<ExperimentReport, 'from' | 'to' | 'drops' | 'gaps'> & {
   readonly from: string | null
   readonly to: string | null
+  readonly drops: readonly PrintedDrop[]
+}
+
+type PrintedDrop = Omit<Dropped, 'firstAt' | 'lastAt'> & {
+  readonly firstAt: string
+  readonly lastAt: string
 }
 
 const printedReport = (report: ExperimentReport): PrintedReport => {
   const { feature, experiment, status, by, from, to, gaps: _gaps, ...figures } = report
-  return { feature, experiment, status, by, from: isoOf(from), to: isoOf(to), ...figures }
+  return {
+    ...{ feature, experiment, status, by, from: isoOf(from), to: isoOf(to) },
+    ...figures,
+    drops: report.drops.map((drop) => ({
+      ...drop,
+      firstAt: new Date(drop.firstAt).toISOString(),
+      lastAt: new Date(drop.lastAt).toISOString(),
+    })),
+  }
 }
 
 const isoOf = (at: number | null): string | null =>
@@ -120,9 +134,10 @@ export async function experiment(
 }
 
 /** Whether no check says that the figures mislead. */
-const isSound = ({ sampleRatio, leaks, variants, gaps }: ExperimentReport): boolean =>
+const isSound = ({ sampleRatio, leaks, drops, variants, gaps }: ExperimentReport): boolean =>
   sampleRatio.verdict !== 'mismatch' &&
   leaks.length === 0 &&
+  drops.length === 0 &&
   gaps.nothing === null &&
   gaps.unjoined.length === 0 &&
   gaps.ahead === 0 &&

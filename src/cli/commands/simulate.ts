@@ -16,7 +16,7 @@ import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { readWorldFacts } from '../world-argument'
 import { simulationChart } from './charts'
 import { writeChart } from './experiment'
-import { splitVerdict } from './experiment-lines'
+import { splitVerdict } from './trust-lines'
 import { isNobodyIn, whyNobody } from './why-nobody'
 import { nextTurn } from '../../runtime/timers'
 

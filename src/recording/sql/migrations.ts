@@ -2,22 +2,29 @@ import { LiveflagError } from '../../core/errors'
 import type { Connection, Engine } from './engine'
 import { list, named, raw, type Statement, sql } from './statement'
 import type { AnyTable } from './table'
-import { assignments, conversions, decisions, domains, exposures, usages } from './tables'
+import { assignments, conversions, decisions, domains, drops, exposures, usages } from './tables'
 
 /** Brings the schema to the next version. A released step never changes; add another. */
 export type Migration = (connection: Connection, engine: Engine) => Promise<void>
 
 /** The version of a schema is the number of these steps that it has. */
-export const migrations: readonly Migration[] = [createTables]
+export const migrations: readonly Migration[] = [createTables, createDrops]
 
-async function createTables(connection: Connection, { json }: Engine): Promise<void> {
-  for (const table of [decisions, assignments, domains, exposures, usages, conversions]) {
-    await connection.query(createTable(table, json))
-    for (const { name, columns } of table.indexes)
-      await connection.query(
-        sql`create index ${named(name)} on ${named(table.name)} (${list(columns.map(named))})`,
-      )
-  }
+async function createTables(connection: Connection, engine: Engine): Promise<void> {
+  for (const table of [decisions, assignments, domains, exposures, usages, conversions])
+    await create(table, connection, engine)
+}
+
+async function createDrops(connection: Connection, engine: Engine): Promise<void> {
+  await create(drops, connection, engine)
+}
+
+async function create(table: AnyTable, connection: Connection, { json }: Engine): Promise<void> {
+  await connection.query(createTable(table, json))
+  for (const { name, columns } of table.indexes)
+    await connection.query(
+      sql`create index ${named(name)} on ${named(table.name)} (${list(columns.map(named))})`,
+    )
 }
 
 function createTable({ name, columns, key }: AnyTable, json: Engine['json']): Statement {

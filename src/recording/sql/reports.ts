@@ -2,6 +2,7 @@ import {
   ASSIGNED,
   type ConversionCount,
   type ConversionQuestion,
+  type Dropped,
   type ExposureStep,
   type ReasonCount,
   type Recorded,
@@ -15,7 +16,7 @@ import type { Read } from './reading'
 import { type Statement, sql } from './statement'
 
 /** What one connection, such as that of a transaction, answers. */
-export const reportsOn = (database: Connection): Reports => ({
+export const reportsOn = (database: Connection): Required<Reports> => ({
   exposuresOverTime: (experiment, stepMs, span = {}) =>
     exposuresOverTime(database, experiment, stepMs, span),
   exposedUnits: (experiment, span = {}) => exposedUnits(database, experiment, span),
@@ -25,10 +26,15 @@ export const reportsOn = (database: Connection): Reports => ({
   recorded: (experiment) => recorded(database, experiment),
   experiments: () => experiments(database),
   decisionsByReason: (experiment, span = {}) => decisionsByReason(database, experiment, span),
+  drops: (experiment, span = {}) => drops(database, experiment, span),
 })
 
 /** Compares names by code units, whatever the collation of the database. */
 const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
+
+/** The order of `drops`. */
+export const byKindNameReason = (a: Dropped, b: Dropped): number =>
+  byName(a.kind, b.kind) || byName(a.name ?? '', b.name ?? '') || byName(a.reason, b.reason)
 
 async function exposuresOverTime(
   database: Connection,
@@ -159,6 +165,29 @@ async function decisionsByReason(
   return rows
     .map(({ reason, decisions }) => ({ reason, decisions: Number(decisions) }))
     .sort((a, b) => byName(a.reason, b.reason))
+}
+
+async function drops(
+  database: Connection,
+  experiment: string,
+  { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER }: Span,
+): Promise<Dropped[]> {
+  const rows = await database.query<Read<Dropped>>(sql`
+    select kind, experiment, name, reason, sum(rows) as rows, min(first_at) as "firstAt", max(last_at) as "lastAt",
+      count(distinct process_started_at) as processes
+    from liveflag_drops
+    where (experiment = ${experiment} or kind = 'conversions' or (experiment is null and name is null and kind <> 'usages'))
+      and last_at >= ${whole(from)} and first_at < ${whole(to)}
+    group by kind, experiment, name, reason`)
+  return rows
+    .map((row) => ({
+      ...row,
+      rows: Number(row.rows),
+      firstAt: Number(row.firstAt),
+      lastAt: Number(row.lastAt),
+      processes: Number(row.processes),
+    }))
+    .sort(byKindNameReason)
 }
 
 const within = (span: Span): Statement =>

@@ -26,9 +26,12 @@ const isNumber = (value: unknown): boolean => typeof value === 'number'
 /** The latest time that a date can have. */
 const LATEST = 8.64e15
 
+export const isStorableTime = (value: unknown): value is number =>
+  typeof value === 'number' && value >= 0 && value <= LATEST
+
 /** A time: milliseconds since 1970. */
 export function storableTime(value: number): number {
-  return isNumber(value) && value >= 0 && value <= LATEST
+  return isStorableTime(value)
     ? Math.trunc(value)
     : refuse(value, `a time, in milliseconds from 0 to ${LATEST},`)
 }

@@ -2,9 +2,10 @@ import { LiveflagError } from '../../core/errors'
 import { admitted, type Admitted, NOTHING } from '../admitting'
 import type {
   Ask,
-  Batch,
   ConversionCount,
   ConversionQuestion,
+  CountedBatch,
+  Dropped,
   ExposureStep,
   History,
   ReasonCount,
@@ -49,7 +50,7 @@ export class SqlStore implements Store {
     await this.use(async () => undefined)
   }
 
-  async write(batch: Batch): Promise<void> {
+  async write(batch: CountedBatch): Promise<void> {
     const rows = stored(batch)
     await this.use(() => this.written(rows))
   }
@@ -125,11 +126,15 @@ export class SqlStore implements Store {
     return this.report((reports) => reports.decisionsByReason(experiment, span))
   }
 
+  drops(experiment: string, span?: Span): Promise<readonly Dropped[]> {
+    return this.report((reports) => reports.drops(experiment, span))
+  }
+
   snapshot<T>(read: (reports: Reports) => Promise<T>): Promise<T> {
     return this.use(() => this.engine.snapshot((connection) => read(reportsOn(connection))))
   }
 
-  writeAtExit(batch: Batch, ms: number): boolean {
+  writeAtExit(batch: CountedBatch, ms: number): boolean {
     // What is in memory ends with the process, written or not.
     if (!this.thread) return true
     if (this.closing) return false
@@ -167,7 +172,7 @@ export class SqlStore implements Store {
     )
   }
 
-  private report<T>(ask: (reports: Reports) => Promise<T>): Promise<T> {
+  private report<T>(ask: (reports: Required<Reports>) => Promise<T>): Promise<T> {
     return this.read((database) => ask(reportsOn(database)))
   }
 

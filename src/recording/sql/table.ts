@@ -2,6 +2,7 @@ import type { JsonValue } from '../../core/json'
 import {
   jsonText,
   scalarText,
+  storableInteger,
   storableIntegerOrNull,
   storableNumberOrNull,
   storableText,
@@ -98,6 +99,7 @@ const column =
 export const text = column<string>('text', storableText)
 export const textOrNull = column<string | null>('text', storableTextOrNull, true)
 export const time = column<number>('bigint', storableTime)
+export const integer = column<number>('bigint', storableInteger)
 export const integerOrNull = column<number | null>('bigint', storableIntegerOrNull, true)
 export const numberOrNull = column<number | null>('double precision', storableNumberOrNull, true)
 /** A scalar as text, and null as the empty text. */

@@ -2,12 +2,15 @@ import type {
   Assigned,
   Batch,
   ConversionRow,
+  CountedBatch,
   DecisionRow,
   DomainHolder,
+  DropRow,
   ExposureRow,
   UsageRow,
 } from '../store'
 import {
+  integer,
   integerOrNull,
   json,
   jsonOrNothing,
@@ -111,16 +114,34 @@ export const conversions = table<ConversionRow>(
   { by_unit: ['unit', 'name'], by_decision: ['decisionId'] },
 )
 
+export const drops = table<DropRow>(
+  'liveflag_drops',
+  {
+    id: text('id'),
+    kind: text('kind'),
+    experiment: textOrNull('experiment'),
+    name: textOrNull('name'),
+    reason: text('reason'),
+    rows: integer('rows'),
+    firstAt: time('first_at'),
+    lastAt: time('last_at'),
+    processStartedAt: time('process_started_at'),
+  },
+  ['id'],
+  { by_experiment: ['experiment', 'lastAt'] },
+)
+
 /** The rows of a batch, as they are stored. */
-export type Stored = { readonly [Kind in keyof Batch]-?: readonly Values[] }
+export type Stored = { readonly [Kind in keyof CountedBatch]-?: readonly Values[] }
 
 /** Converts a batch. Throws `LIVEFLAG_BAD_ROW` when a row cannot be stored. */
-export function stored(batch: Batch): Stored {
+export function stored(batch: CountedBatch): Stored {
   return {
     decisions: (batch.decisions ?? []).map(decisions.valuesOf),
     exposures: (batch.exposures ?? []).map(exposures.valuesOf),
     usages: (batch.usages ?? []).map(usages.valuesOf),
     conversions: (batch.conversions ?? []).map(conversions.valuesOf),
+    drops: (batch.drops ?? []).map(drops.valuesOf),
   }
 }
 

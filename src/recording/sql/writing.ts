@@ -7,6 +7,7 @@ import {
   conversions,
   decisions,
   domains,
+  drops,
   exposures,
   type Stored,
   usages,
@@ -27,6 +28,7 @@ export function writingTo(engine: Engine): Writing {
     decisions: once(decisions),
     usages: once(usages),
     conversions: once(conversions),
+    drops: once(drops),
   }
   const assign = engine.inserting(assignments, latestWins)
   const expose = engine.inserting(exposures, earliestWins)
@@ -38,6 +40,7 @@ export function writingTo(engine: Engine): Writing {
       await expose(connection, inKeyOrder(exposures, earliestOf(rows.exposures)))
       await inserts.usages(connection, rows.usages)
       await inserts.conversions(connection, rows.conversions)
+      await inserts.drops(connection, rows.drops)
     },
     reserve,
   }

@@ -2,7 +2,8 @@ import type { Statement } from 'better-sqlite3'
 import { LiveflagError, messageOf } from '../../core/errors'
 import { OpenedFile } from '../../runtime/opened-file'
 import { IN_MEMORY, loadSqlite } from '../../runtime/sqlite-package'
-import { openShared, type SqliteDatabase } from '../sql/sqlite-driver'
+import { isBusy, openShared, type SqliteDatabase } from '../sql/sqlite-driver'
+import type { DropRow } from '../store'
 
 /** Rows that were spilled together, as the file holds them. */
 export interface StoredChunk {
@@ -65,9 +66,17 @@ export class SpillConnection {
 
   /** Returns the number of rows that are gone now. */
   remove(ids: readonly string[]): number {
-    const removeAll = (): number =>
-      ids.reduce((sum, id) => sum + (this.delete.get(id)?.rows ?? 0), 0)
-    return this.database.transaction(removeAll).immediate()
+    const removeAll = this.database.transaction((): number =>
+      ids.reduce((sum, id) => sum + (this.delete.get(id)?.rows ?? 0), 0),
+    )
+    try {
+      return removeAll.immediate()
+    } catch (error) {
+      if (isBusy(error)) throw error
+      // On a full disk the log cannot grow, but what it holds can move into the file.
+      this.database.pragma('wal_checkpoint(TRUNCATE)')
+      return removeAll.immediate()
+    }
   }
 
   /** Adds what another file holds, unless it is there already. */
@@ -80,6 +89,7 @@ export class SpillConnection {
         if (known.get(chunk.id) === undefined) this.insert.run(chunk)
     }
     this.database.transaction(copyAll).immediate()
+    this.addDrops(other.drops())
   }
 
   /** Rows in the file. */
@@ -88,6 +98,30 @@ export class SpillConnection {
       .prepare<[], number>('select coalesce(sum(rows), 0) from liveflag_spill')
       .pluck()
     return sum.get() ?? 0
+  }
+
+  /** Stores counts of lost rows. One that is there already changes nothing. */
+  addDrops(drops: readonly DropRow[]): void {
+    const insert = this.database.prepare<[string, string]>(
+      'insert into liveflag_spill_drops (id, row) values (?, ?) on conflict (id) do nothing',
+    )
+    const addAll = (): void => {
+      for (const drop of drops) insert.run(drop.id, JSON.stringify(drop))
+    }
+    this.database.transaction(addAll).immediate()
+  }
+
+  drops(): readonly DropRow[] {
+    const rows = this.database.prepare<[], string>('select row from liveflag_spill_drops').pluck()
+    return rows.all().map((row) => JSON.parse(row) as DropRow)
+  }
+
+  removeDrops(drops: readonly DropRow[]): void {
+    const remove = this.database.prepare<[string]>('delete from liveflag_spill_drops where id = ?')
+    const removeAll = (): void => {
+      for (const { id } of drops) remove.run(id)
+    }
+    this.database.transaction(removeAll).immediate()
   }
 
   close(): void {
@@ -103,6 +137,9 @@ function opened(path: string): SqliteDatabase {
     database = openShared(Driver, path, 'full', BUSY_MS * 50)
     database.exec(
       'create table if not exists liveflag_spill (seq integer primary key, id text not null, rows integer not null, batch text not null)',
+    )
+    database.exec(
+      'create table if not exists liveflag_spill_drops (id text not null primary key, row text not null)',
     )
     database.pragma(`busy_timeout = ${BUSY_MS}`)
     return database

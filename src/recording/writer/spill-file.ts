@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { LiveflagError, withCode } from '../../core/errors'
-import type { Batch } from '../store'
+import type { Batch, DropRow } from '../store'
 import { batchOf, entriesOf, type Entry } from './row-queue'
 import { SpillConnection, type StoredChunk } from './spill-connection'
 
@@ -75,6 +75,21 @@ export class SpillFile {
   drop({ ids }: Chunk): void {
     this.waiting -= this.connection.remove(ids)
     if (this.waiting <= 0) this.waiting = this.connection.sum()
+  }
+
+  /** Counts of lost rows that a writer left when it closed. */
+  drops(): readonly DropRow[] {
+    return this.connection.drops()
+  }
+
+  /** Throws when that fails. */
+  addDrops(drops: readonly DropRow[]): void {
+    this.reopenIfLost()
+    this.connection.addDrops(drops)
+  }
+
+  removeDrops(drops: readonly DropRow[]): void {
+    this.connection.removeDrops(drops)
   }
 
   /** When the file was deleted, moved or replaced, writes its rows to the path again. */

@@ -1,6 +1,7 @@
 import { LiveflagError } from '../../core/errors'
 import { type Delivered, type Delivery, type Refused, refusedOf } from './delivery'
 import type { Ledger } from './ledger'
+import type { DropRow } from '../store'
 import type { Entry } from './row-queue'
 import { type Chunk, SpillFile } from './spill-file'
 
@@ -10,6 +11,8 @@ export class Spill {
   /** The rows that are being written; `done` of them are. They are removed when all are. */
   private current: Chunk | undefined
   private done = 0
+  /** Counts of lost rows that an earlier writer left. */
+  foundDrops: readonly DropRow[]
 
   constructor(
     path: string,
@@ -18,6 +21,7 @@ export class Spill {
     private readonly ledger: Ledger,
   ) {
     this.file = new SpillFile(path, (error) => ledger.notSpilled(error))
+    this.foundDrops = this.file.drops()
   }
 
   /** Rows that were in the file before this process. */
@@ -68,7 +72,33 @@ export class Spill {
     this.done = 0
   }
 
+  /** Stores counts of lost rows for the next writer. */
+  leaveDrops(drops: readonly DropRow[]): void {
+    if (drops.length === 0) return
+    try {
+      this.file.addDrops(drops)
+    } catch (error) {
+      this.ledger.notSpilled(error)
+    }
+  }
+
+  /** Removes those that were found, because the store has them. */
+  removeFoundDrops(): void {
+    if (this.foundDrops.length === 0) return
+    try {
+      this.file.removeDrops(this.foundDrops)
+      this.foundDrops = []
+    } catch {
+      // The next writer writes them once more, which changes nothing.
+    }
+  }
+
   close(): void {
+    try {
+      this.removeReplayed()
+    } catch {
+      // The next writer writes these rows once more, which changes nothing.
+    }
     this.file.close()
   }
 

@@ -6,6 +6,7 @@ import { atEnd } from './at-end'
 import { type Delivered, Delivery } from './delivery'
 import { DurableWaiters } from './durable-waiters'
 import { Ledger } from './ledger'
+import { Losses } from './losses'
 import { entriesOf, type Entry, Room, RowQueue } from './row-queue'
 import type { WriterSettings } from './settings'
 import { Spill } from './spill'
@@ -26,6 +27,7 @@ export class Writer implements BufferedWriter {
   private readonly waiters: DurableWaiters
   private readonly room: Room
   private readonly spill: Spill | undefined
+  private readonly losses: Losses
   private readonly unregisterExitHook: () => void
   private places = 0
   /** Rows with a smaller place are to be written now. */
@@ -50,15 +52,14 @@ export class Writer implements BufferedWriter {
       this.ledger.metric('seconds', seconds),
     )
     this.waiters = new DurableWaiters(timeoutMs, clock)
-    this.room = new Room(timeoutMs, clock, (entries) =>
-      this.lose(entries, `there was no room for ${timeoutMs} ms`),
-    )
+    this.room = new Room(timeoutMs, clock, (entries) => this.loseLate(entries))
     this.spill =
       settings.spill === undefined
         ? undefined
         : new Spill(settings.spill, settings.maxSpillRows, settings.flushRows, this.ledger)
+    this.losses = new Losses(this.ledger, this.waiters, this.spill)
     this.unregisterExitHook = atEnd(this, settings.closeOn)
-    if (this.spill?.busy === true) this.kick()
+    if (this.spill?.busy === true || this.losses.isPending) this.kick()
   }
 
   get stats(): WriterStats {
@@ -109,12 +110,14 @@ export class Writer implements BufferedWriter {
     this.resume()
     // Rows that are not written in time are spilled below.
     await this.written().catch(() => undefined)
+    const isWell = this.buffered === 0
     this.ended = true
     this.dueTimer?.()
     this.pauseTimer?.()
     const left = this.spillRows([...this.underWay, ...this.queue.take(this.queue.length)], true)
     this.underWay = []
-    this.lose(left, 'they were not written when the writer was closed')
+    this.losses.drop(left, 'closed', 'they were not written when the writer was closed')
+    await this.losses.finish(this.delivery, isWell)
     this.releaseWaiters()
     this.ledger.end()
     this.spill?.close()
@@ -128,9 +131,7 @@ export class Writer implements BufferedWriter {
     this.ended = true
     this.underWay = []
     const left = this.spillRows(waiting, true)
-    const delivered = this.delivery.deliverAtExit(left)
-    this.account(delivered, false)
-    this.lose(left.slice(delivered.done), 'the process ended before they were written')
+    this.losses.deliverAtExit(this.delivery, left)
     this.ledger.end()
     this.spill?.close()
   }
@@ -174,22 +175,19 @@ export class Writer implements BufferedWriter {
    * Returns false when rows were dropped.
    */
   private enqueue(entries: readonly Entry[], newestGo: boolean): boolean {
-    if (this.closing) return this.lose(entries, 'the writer is closed')
+    if (this.closing) return this.losses.drop(entries, 'closed', 'the writer is closed')
     const fitting = newestGo ? entries.slice(0, this.room.first ? 0 : this.free) : entries
     for (const entry of fitting) this.queue.push(entry)
-    const fits = this.lose(entries.slice(fitting.length), 'the buffer is full')
+    const fits = this.losses.drop(entries.slice(fitting.length), 'full', 'the buffer is full')
     if (this.free < 0) this.spillQueue()
-    if (this.free < 0) this.lose(this.queue.take(-this.free), 'the buffer is full')
+    if (this.free < 0) this.losses.drop(this.queue.take(-this.free), 'full', 'the buffer is full')
     this.schedule()
     return fits
   }
 
-  /** Counts rows as dropped. Returns true when there are none. */
-  private lose(entries: readonly Entry[], why: string): boolean {
-    if (entries.length === 0) return true
-    this.ledger.dropped(entries.length, why)
-    this.waiters.lost(entries.map(({ place }) => place))
-    return false
+  private loseLate(entries: readonly Entry[]): void {
+    this.losses.drop(entries, 'timeout', `there was no room for ${this.settings.timeoutMs} ms`)
+    this.schedule()
   }
 
   private fill(): void {
@@ -200,7 +198,7 @@ export class Writer implements BufferedWriter {
 
   private schedule(): void {
     if (this.queue.length >= this.settings.flushRows) this.dueBefore = this.places
-    if (this.due) return this.kick()
+    if (this.due || this.losses.isPending) return this.kick()
     if (this.queue.length === 0 || this.dueTimer) return
     this.dueTimer = this.settings.clock.after(this.settings.flushMs, () => {
       this.dueTimer = undefined
@@ -226,7 +224,7 @@ export class Writer implements BufferedWriter {
       if (this.due && this.spill?.busy === true) this.spillQueue()
       if (this.pauseTimer) break
       if (this.spill?.busy === true) await this.replay(this.spill)
-      else if (this.due) await this.writeSome()
+      else if (this.due || this.losses.isPending) await this.writeSome()
       else break
     }
     this.pumping = false
@@ -235,7 +233,7 @@ export class Writer implements BufferedWriter {
   private async writeSome(): Promise<void> {
     const entries = this.queue.take(this.settings.flushRows)
     this.underWay = entries
-    const delivered = await this.delivery.deliver(entries)
+    const delivered = await this.losses.deliver(this.delivery, entries)
     // The writer was closed meanwhile, and has spilled these rows or counted them.
     if (this.underWay !== entries) return
     this.underWay = []
@@ -260,8 +258,7 @@ export class Writer implements BufferedWriter {
 
   private account({ done, refused }: Delivered, replayed: boolean): void {
     this.ledger.written(done - refused.length, replayed)
-    this.ledger.refused(refused)
-    this.waiters.lost(refused.map(({ entry }) => entry.place))
+    this.losses.refuse(refused)
   }
 
   private failed(failure: unknown): void {
@@ -286,8 +283,7 @@ export class Writer implements BufferedWriter {
   private spillRows(entries: readonly Entry[], first: boolean): readonly Entry[] {
     if (!this.spill) return entries
     const { refused, left } = this.spill.put(entries, first)
-    this.ledger.refused(refused)
-    this.waiters.lost(refused.map(({ entry }) => entry.place))
+    this.losses.refuse(refused)
     return left
   }
 

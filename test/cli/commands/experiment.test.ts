@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readTime } from '../../../src/cli/commands/experiment'
 import { sqliteStore } from '../../../src/recording/sqlite'
-import type { Batch } from '../../../src/recording/store'
-import { assignedRow, conversionRow, exposureRow } from '../../support/rows'
+import type { CountedBatch } from '../../../src/recording/store'
+import { assignedRow, conversionRow, dropRow, exposureRow } from '../../support/rows'
 import { block, liveflag, type Ran, scratch } from '../captured-terminal'
 
 const write = scratch()
@@ -45,7 +45,7 @@ const exposed = (variant: string, count: number, first = 0) =>
   )
 
 let stores = 0
-async function recorded(batch: Batch): Promise<string> {
+async function recorded(batch: CountedBatch): Promise<string> {
   const file = join(folder, `records-${stores++}.db`)
   const store = sqliteStore(file)
   await store.write(batch)
@@ -53,7 +53,7 @@ async function recorded(batch: Batch): Promise<string> {
   return file
 }
 
-const report = async (batch: Batch, ...more: string[]): Promise<Ran> =>
+const report = async (batch: CountedBatch, ...more: string[]): Promise<Ran> =>
   liveflag(['experiment', path, 'button', '--store', await recorded(batch), ...more])
 
 const sound = {
@@ -126,6 +126,7 @@ test('--json prints the report with stable members, times in ISO 8601', async ()
       'variants',
       'sampleRatio',
       'leaks',
+      'drops',
       'days',
       'decisions',
       'conversions',
@@ -164,6 +165,68 @@ test('units where none should be, and units in two variants, are leaks, and exit
       'LEAK: 1 unit in later, which has no share in the live config',
       'LEAK: units saw more than one variant: 2 of control, 2 of red',
     ],
+  })
+})
+
+describe('rows that were lost', () => {
+  const drops = [
+    dropRow({ rows: 40_000, firstAt: at, lastAt: at + 90_000_000 }),
+    dropRow({ rows: 1, firstAt: at, lastAt: at, reason: 'refused', name: null, experiment: null }),
+    dropRow({ kind: 'conversions', experiment: null, name: 'purchase', firstAt: at, lastAt: at }),
+  ]
+
+  test('are named with their time and why, the split is not as configured, and exits 1', async () => {
+    const { code, out } = await report({ ...sound, drops })
+    expect({
+      code,
+      lines: out.split('\n').filter((line) => /^(The split|What|LOST)/.test(line)),
+    }).toEqual({
+      code: 1,
+      lines: [
+        'What is left of the split is as configured (p = 1), but rows of it were lost.',
+        'LOST: 10 conversions named purchase were dropped at 2026-11-01, because their writer was full: the counts are not complete',
+        'LOST: 1 exposure that may be of this experiment was dropped at 2026-11-01, because no store can hold them: the counts are not complete',
+        'LOST: 40,000 exposures of button were dropped between 2026-11-01 and 2026-11-02T01:00Z, because their writer was full: the counts are not complete',
+      ],
+    })
+  })
+
+  test('are in the JSON, with times in ISO 8601', async () => {
+    const { code, out } = await report({ ...sound, drops: drops.slice(0, 1) }, '--json')
+    expect({ code, printed: JSON.parse(out) }).toMatchObject({
+      code: 1,
+      printed: {
+        sampleRatio: { verdict: 'incomplete', p: 1 },
+        drops: [
+          {
+            kind: 'exposures',
+            experiment: 'exp',
+            name: 'button',
+            reason: 'full',
+            rows: 40_000,
+            firstAt: '2026-11-01T00:00:00.000Z',
+            lastAt: '2026-11-02T01:00:00.000Z',
+            processes: 1,
+          },
+        ],
+      },
+    })
+  })
+
+  test.each([
+    ['of another experiment', [dropRow({ experiment: 'other', firstAt: at, lastAt: at })], []],
+    ['of usages', [dropRow({ kind: 'usages', experiment: null, firstAt: at, lastAt: at })], []],
+    ['of another conversion', drops.slice(2), ['--conversion', 'sign-up']],
+    ['before the time that is read', drops, ['--since', '2026-11-02T02:00Z']],
+  ])('are no matter when they are %s', async (_, lost, more) => {
+    const conversions = [
+      ...sound.conversions,
+      conversionRow('u2', 1, { name: 'sign-up', at: at + 9 * DAY }),
+    ]
+    expect(await report({ ...sound, conversions, drops: lost }, ...more)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('The split is as configured'),
+    })
   })
 })
 
@@ -297,7 +360,7 @@ test('conversions from before the experiment are no conversions that fail to joi
   })
 })
 
-test.each<[string, Batch, string[], string]>([
+test.each<[string, CountedBatch, string[], string]>([
   ['in an empty store', {}, [], 'in this store, which has records of no experiment'],
   [
     'in a store of other experiments',
