@@ -31,13 +31,16 @@ const NONE: readonly string[] = []
 /** Finds routes by raw paths: a path is split first, and each segment is decoded once. */
 export class Router {
   private readonly root = node()
+  /** By whole paths, those without a parameter: found without a walk. */
+  private readonly plain = new Map<string, Node>()
 
   constructor(all: readonly Served[]) {
     for (const served of all) this.add(served)
   }
 
   find(method: string, path: string): Found | NotFound {
-    const end = walk(this.root, segmentsOf(path), 0, NONE)
+    const plain = this.plain.get(path)
+    const end = plain ? { node: plain, texts: NONE } : walk(this.root, segmentsOf(path), 0, NONE)
     const served = end?.node.routes.get((method === 'HEAD' ? 'GET' : method) as Method)
     if (served === undefined) return { allow: end ? allowed(end.node) : NONE }
     const { protocol, route, names } = served
@@ -56,6 +59,7 @@ export class Router {
       at.literals.set(segment, next)
       return next
     }, this.root)
+    if (names.length === 0) this.plain.set(served.route.path, end)
     if (!end.routes.has(served.route.method))
       end.routes.set(served.route.method, { ...served, names })
   }
@@ -63,8 +67,10 @@ export class Router {
 
 /** A slash at the end is ignored. */
 function segmentsOf(path: string): readonly string[] {
-  const segments = path.split('/').slice(1)
-  return segments.at(-1) === '' ? segments.slice(0, -1) : segments
+  const segments = path.split('/')
+  segments.shift()
+  if (segments.at(-1) === '') segments.pop()
+  return segments
 }
 
 interface End {
@@ -99,12 +105,12 @@ function decoded(
 ): Pick<Found, 'params' | 'malformed'> {
   const params = Object.create(null) as Record<string, string>
   const malformed: string[] = []
-  names.forEach((name, index) => {
-    const text = texts[index] ?? ''
+  for (let i = 0; i < names.length; i++) {
+    const [name = '', text = ''] = [names[i], texts[i]]
     const plain = decode(text)
     if (plain === undefined) malformed.push(name)
     params[name] = plain ?? text
-  })
+  }
   return { params, malformed }
 }
 
