@@ -33,7 +33,9 @@ const say = (message: object): void => void process.send?.(message)
 async function serveLiveflag(): Promise<void> {
   const source = memory(LIVE_CONFIG(0))
   const features = await openFeatures({ source })
-  const server = await createServer(features, { port: 0, logLevel: 'error' })
+  // With a path, decisions are written to a file, as where a server runs for long.
+  const db = process.argv[3] ?? ':memory:'
+  const server = await createServer(features, { port: 0, logLevel: 'error', db })
   let edits = 0
   process.on('message', (order: Order) => {
     if (order.kind === 'edit') void source.set(LIVE_CONFIG(++edits))

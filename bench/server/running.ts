@@ -14,8 +14,9 @@ export interface Running {
 }
 
 /** Starts a server on the last processor; whoever asks it has the first. With routes: a bare one. */
-export async function start(routes?: readonly Bare[]): Promise<Running> {
-  const child = fork(join(__dirname, 'child.ts'), [routes ? 'bare' : 'liveflag'], {
+export async function start(routes?: readonly Bare[], db?: string): Promise<Running> {
+  const args = [routes ? 'bare' : 'liveflag', ...(db === undefined ? [] : [db])]
+  const child = fork(join(__dirname, 'child.ts'), args, {
     execArgv: [...process.execArgv, '--expose-gc'],
   })
   pin(child.pid, cpus().length - 1)

@@ -1,5 +1,8 @@
 // `npm run soak:server [-- --minutes 10]`: questions, decisions, streams that come and go, and an edit
 // a second. The heap after a collection must be flat once the server is warm; else it exits with 1.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 import { start } from './running'
@@ -19,7 +22,8 @@ const mean = (numbers: readonly number[]): number =>
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`
 
 async function soak(): Promise<number> {
-  const server = await start()
+  const directory = mkdtempSync(join(tmpdir(), 'liveflag-soak-'))
+  const server = await start(undefined, join(directory, 'liveflag.db'))
   const edits = setInterval(server.edit, 1000)
   const heaps: number[] = []
   for (let sample = 0; sample < SAMPLES; sample++) {
@@ -41,6 +45,7 @@ async function soak(): Promise<number> {
   }
   clearInterval(edits)
   server.stop()
+  rmSync(directory, { recursive: true, force: true })
   const warm = heaps.slice(SAMPLES / 5)
   const half = Math.floor(warm.length / 2)
   return mean(warm.slice(half)) / mean(warm.slice(0, half))

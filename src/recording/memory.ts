@@ -1,4 +1,5 @@
 import { LiveflagError } from '../core/errors'
+import { checkOptions, type OptionKinds, wholeNumberFrom } from '../core/options'
 import { admitted, NOTHING, withDecision } from './admitting'
 import { reportsOf, type StoredRows } from './memory-reports'
 import { stored } from './sql/tables'
@@ -21,13 +22,22 @@ import type {
 
 class MemoryStore implements Store, StoredRows {
   readonly name = 'memory'
-  readonly decisions = new Map<string, DecisionRow>()
-  readonly exposures = new Map<string, ExposureRow>()
-  readonly usages = new Map<string, UsageRow>()
-  readonly conversionRows = new Map<string, ConversionRow>()
-  readonly dropRows = new Map<string, DropRow>()
-  private readonly subjects = new Map<string, History>()
+  readonly decisions: Map<string, DecisionRow>
+  readonly exposures: Map<string, ExposureRow>
+  readonly usages: Map<string, UsageRow>
+  readonly conversionRows: Map<string, ConversionRow>
+  readonly dropRows: Map<string, DropRow>
+  private readonly subjects: Map<string, History>
   private closed = false
+
+  constructor(most: number) {
+    this.decisions = new NewestRows(most)
+    this.exposures = new NewestRows(most)
+    this.usages = new NewestRows(most)
+    this.conversionRows = new NewestRows(most)
+    this.dropRows = new NewestRows(most)
+    this.subjects = new NewestRows(most)
+  }
 
   async open(): Promise<void> {
     this.use()
@@ -135,20 +145,27 @@ class MemoryStore implements Store, StoredRows {
 
   private addDecision(row: DecisionRow): void {
     keepFirst(this.decisions, row.decisionId, row)
-    const subject = storableText(row.subject)
-    const history = this.subjects.get(subject) ?? NOTHING
-    this.subjects.set(subject, { ...history, assigned: withDecision(history.assigned, row) })
+    this.changeHistory(storableText(row.subject), (history) => ({
+      ...history,
+      assigned: withDecision(history.assigned, row),
+    }))
   }
 
   private changeDomains(
     subject: string,
     change: (held: readonly DomainHolder[]) => readonly DomainHolder[],
   ): void {
-    const history = this.subjects.get(subject) ?? NOTHING
-    this.subjects.set(subject, {
+    this.changeHistory(subject, (history) => ({
       ...history,
       domains: change(history.domains).toSorted((a, b) => (a.domain < b.domain ? -1 : 1)),
-    })
+    }))
+  }
+
+  /** The subject becomes the newest one. */
+  private changeHistory(subject: string, change: (history: History) => History): void {
+    const history = this.subjects.get(subject) ?? NOTHING
+    this.subjects.delete(subject)
+    this.subjects.set(subject, change(history))
   }
 
   private use(): this {
@@ -165,12 +182,40 @@ function keepFirst<Row>(rows: Map<string, Row>, key: string, row: Row): void {
   if (!rows.has(key)) rows.set(key, row)
 }
 
+/** Rows by their keys; with more than `most`, the one that was added first goes. */
+class NewestRows<Row> extends Map<string, Row> {
+  /** Goes on where it was: from the start it would pass every row that is gone. */
+  private readonly oldest = this.keys()
+
+  constructor(private readonly most: number) {
+    super()
+  }
+
+  override set(key: string, row: Row): this {
+    super.set(key, row)
+    if (this.size > this.most) this.delete(this.oldest.next().value ?? key)
+    return this
+  }
+}
+
+/** Options of `memoryStore`. Every member may be missing. */
+export interface MemoryStoreOptions {
+  /**
+   * Rows of each kind, and subjects, that are stored; the oldest are forgotten. Default: all, until
+   * the process ends.
+   */
+  readonly mostRows?: number
+}
+
+const KINDS: OptionKinds<MemoryStoreOptions> = { mostRows: wholeNumberFrom(1) }
+
 /**
- * Stores records in the memory of this process, all of them, until it ends. For tests, and to try
- * things out. Needs no package.
+ * Stores records in the memory of this process. For tests, and to try things out. Needs no package.
  *
  * @example const decider = createDecider({ features, store: memoryStore() })
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION on an option that is unknown or not valid
  */
-export function memoryStore(): Store {
-  return new MemoryStore()
+export function memoryStore(options: MemoryStoreOptions = {}): Store {
+  checkOptions('memoryStore', options, KINDS)
+  return new MemoryStore(options.mostRows ?? Infinity)
 }

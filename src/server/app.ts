@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { badOption } from '../core/options'
-import { memoryStore } from '../recording/memory'
 import { createDecider, type Decider } from '../decide/decider'
 import type { Features } from '../engine/features'
 import { Authenticator } from './auth/authenticator'
@@ -16,6 +15,7 @@ import { RateLimit } from './http/rate-limit'
 import { Router, type Served } from './http/router'
 import type { Settled } from './options'
 import { Readiness } from './readiness'
+import { recordsIn } from './records'
 import type { ServerContext, ServerLog } from './route'
 import { protocolsOf } from './routes'
 import { ServerMetrics } from './server-metrics'
@@ -148,7 +148,7 @@ const openDecider = (
 ): Decider =>
   createDecider({
     features,
-    store: db === ':memory:' ? memoryStore() : db,
+    store: recordsIn(db),
     now,
     onError: (error) => log.error({ problem: error.message }, 'records failed'),
     ...metrics?.forDecider,

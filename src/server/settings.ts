@@ -90,7 +90,8 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
   db: {
     usual: ':memory:',
     kind: TEXT,
-    description: 'the SQLite file of tokens, decisions and events; :memory: stores nothing',
+    description:
+      'the SQLite file of tokens, decisions and events; :memory: is no file, and forgets old ones',
   },
   open: {
     usual: false,

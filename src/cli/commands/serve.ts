@@ -5,9 +5,9 @@ import type { Source } from '../../core/source'
 import { type Features, openFeatures } from '../../engine/features'
 import type { FeaturesOptions } from '../../engine/options'
 import { createDecider, type Decider } from '../../decide/decider'
-import { memoryStore } from '../../recording/memory'
 import { createServer } from '../../server/create-server'
 import type { ServerOptions } from '../../server/options'
+import { recordsIn } from '../../server/records'
 import { ServerMetrics } from '../../server/server-metrics'
 import { directory } from '../../sources/directory'
 import { file } from '../../sources/file'
@@ -81,7 +81,7 @@ async function open(
   })
   const decider = createDecider({
     features,
-    store: db === ':memory:' ? memoryStore() : db,
+    store: recordsIn(db),
     onError: ({ message }) => logError(terminal, message),
     ...metrics.forDecider,
   })
