@@ -126,6 +126,8 @@ class StoredText {
   private isReady = false
   /** What is in force may be of an earlier process. */
   private isReplayed = false
+  /** The last write failed. */
+  private isUnstored = false
   private readonly writes = new SerialQueue()
 
   constructor(
@@ -205,7 +207,10 @@ class StoredText {
     if (contents !== this.contents) return
     try {
       await writeContents(this.path, contents)
+      if (this.isUnstored && !this.isReplayed) this.sink.unwarn('bad-cache')
+      this.isUnstored = false
     } catch (error) {
+      this.isUnstored = true
       this.warn(
         `the last good of ${this.name} cannot be stored in ${this.path}: ${reasonOf(error)}; give this process the right to write there, or make room`,
       )
