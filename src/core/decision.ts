@@ -93,6 +93,38 @@ export function claimOf({
   }
 }
 
+/**
+ * The claim for a visitor who was drawn. It refers to what was made at load, and adds the visitor's
+ * own unit and bucket. The assignment is built when it is read, which most questions never do.
+ */
+export abstract class Drawn implements Claim {
+  constructor(
+    readonly unit: string,
+    readonly bucket: number,
+  ) {}
+
+  abstract get enabled(): boolean
+  abstract get variant(): string
+  abstract get selector(): string
+  abstract get assignment(): Assignment
+
+  get reason(): Reason {
+    return 'SPLIT'
+  }
+
+  get value(): JsonValue | undefined {
+    return undefined
+  }
+
+  get rule(): RuleDetail | undefined {
+    return undefined
+  }
+
+  get warning(): Claim['warning'] {
+    return undefined
+  }
+}
+
 /** The Decision on a feature for a claim. */
 export function decisionOf(
   feature: string,

@@ -1,6 +1,7 @@
 import type { Asker } from './asker'
-import { type Claim, claimOf, type Decision, decisionOf } from './decision'
+import { type Claim, claimOf, type Decision, decisionOf, Drawn } from './decision'
 import type { JsonObject, JsonValue } from './json'
+import { Reply, replyOf } from './reply'
 import { type Compat, type Life, type Naming, NEXT_STAGE, type Step } from './selector'
 import type { Trail } from './trail'
 
@@ -72,9 +73,9 @@ const MOST_ANSWERS = 64
 
 /** A feature as it stands in one snapshot. */
 export class Installed {
-  /** Everybody's Decision, once it has been asked for and if there is one. */
-  fixed: Decision | undefined
-  private readonly answers: { readonly claim: Claim; readonly decision: Decision }[] = []
+  /** Everybody's reply, once it has been asked for and if there is one. */
+  fixed: Reply | undefined
+  private readonly shared: Reply[] = []
 
   constructor(
     readonly feature: Feature,
@@ -88,32 +89,39 @@ export class Installed {
    * The answer to one question. Pure: the same visitor gets the same Decision, and nothing is
    * recorded.
    */
-  decide(asker: Asker): Decision {
+  replyTo(asker: Asker): Reply {
     const { steps, constant, otherwise } = this.feature
     // An explanation wants to see the walk even where its end is known.
     if (constant !== undefined && asker.trace === undefined)
-      return (this.fixed ??= this.decision(constant))
+      return (this.fixed ??= new Reply(this.index, constant, this))
     const outer = asker.trail
     asker.trail = undefined
     const claim = walk(steps, asker) ?? otherwise
     const { trail } = asker
     asker.trail = outer
-    return this.answer(claim, asker, trail)
+    const final = this.feature.namings.length > 0 ? named(claim, asker, this.feature) : claim
+    if (trail !== undefined) return replyOf(this.decisionOf(final, trail), this.index)
+    return final === claim && !(claim instanceof Drawn)
+      ? this.sharedReply(claim)
+      : new Reply(this.index, final, this)
   }
 
-  private answer(claim: Claim, asker: Asker, trail: Trail | undefined): Decision {
-    if (this.feature.namings.length > 0) claim = named(claim, asker, this.feature)
-    if (claim.assignment !== undefined || trail !== undefined || this.feature.namings.length > 0)
-      return this.decision(claim, trail)
-    // A feature makes a handful of claims, at most one or two for each step: found quicker than in
-    // a Map.
-    for (const known of this.answers) if (known.claim === claim) return known.decision
-    const decision = this.decision(claim)
-    if (this.answers.length < MOST_ANSWERS) this.answers.push({ claim, decision })
-    return decision
+  /**
+   * A feature makes a handful of claims, at most one or two for each step: found quicker than in a
+   * Map.
+   */
+  private sharedReply(claim: Claim): Reply {
+    const { shared } = this
+    for (let i = 0; i < shared.length; i++) {
+      const reply = shared[i]
+      if (reply?.claim === claim) return reply
+    }
+    const reply = new Reply(this.index, claim, this)
+    if (shared.length < MOST_ANSWERS) shared.push(reply)
+    return reply
   }
 
-  private decision(claim: Claim, trail?: Trail): Decision {
+  decisionOf(claim: Claim, trail?: Trail): Decision {
     return decisionOf(
       this.feature.name,
       claim,
@@ -140,10 +148,11 @@ function named(claim: Claim, asker: Asker, { namings, compat }: Feature): Claim 
         : 'named nothing',
     )
     if (typeof naming !== 'object') continue
-    if (naming.error && !claim.error) return { ...claim, variant: undefined, error: naming.error }
+    if (naming.error && !claim.error)
+      return { ...claimOf(claim), variant: undefined, error: naming.error }
     const forced = !always && naming.forced ? true : claim.forced
-    if (naming.variant !== undefined) return { ...claim, variant: naming.variant, forced }
+    if (naming.variant !== undefined) return { ...claimOf(claim), variant: naming.variant, forced }
     if (naming.forced) break
   }
-  return { ...claim, variant: undefined }
+  return claim.variant === undefined ? claim : { ...claimOf(claim), variant: undefined }
 }

@@ -100,6 +100,26 @@ export const REQUEST_FACTS = {
   'text' | 'texts' | 'page'
 >
 
+/**
+ * How each question is put to a World. Functions of the module: one that is made for each question
+ * would be garbage after it.
+ */
+export const ASKS = {
+  user: (world: World) => world.user(),
+  isLoggedIn: (world: World, user: Account | undefined) => world.isLoggedIn(user),
+  isAdmin: (world: World, user: Account) => world.isAdmin(user),
+  isEmployee: (world: World, user: Account) => world.isEmployee(user),
+  hasGold: (world: World, user: Account) => world.hasGold(user),
+  hasBeta: (world: World, user: Account) => world.hasBeta(user),
+  subreddit: (world: World) => world.subreddit(),
+  subdomain: (world: World) => world.subdomain(),
+  oauthClient: (world: World) => world.oauthClient(),
+  loid: (world: World) => world.loid(),
+  urlFeatures: (world: World) => [...world.urlFeatures()],
+  page: (world: World) => world.page(),
+  attribute: (world: World, name: string) => world.attribute(name),
+} as const satisfies Record<Question, unknown>
+
 export type RequestQuestion = keyof typeof REQUEST_FACTS
 
 type RoleAnswers = { readonly [Q in RoleQuestion]: World[Q] }
@@ -161,11 +181,12 @@ function checkFacts(facts: Facts): void {
   if (unknown !== undefined) throw unknownOption('worldOf', unknown, FACTS)
 }
 
-const isFact = (name: string): boolean => FACTS.some((fact) => fact === name)
+const FACT_NAMES: ReadonlySet<string> = new Set(FACTS)
 
 /** The first member that facts do not have; it would be ignored without a word. */
 export function unknownFact(facts: object): string | undefined {
-  for (const name of Object.keys(facts)) if (!isFact(name)) return name
+  // Without a list of the names: every request makes a World.
+  for (const name in facts) if (!FACT_NAMES.has(name) && Object.hasOwn(facts, name)) return name
   return undefined
 }
 

@@ -56,7 +56,7 @@ export function explain(
   const asker = new Asker(world, options)
   asker.trace = trace
   asker.rules = rules
-  const decision = installed.decide(asker)
+  const { decision } = installed.replyTo(asker)
   const steps = trace.withUnreached(installed.feature.steps)
   const claimed = steps.find((step) => step.outcome === 'claimed')
   const held = installed.heldBack && snapshot.item(name)

@@ -24,8 +24,8 @@ import type { Enabled, Questions } from './questions'
 import { Reporter } from './reporter'
 import { Request, type RequestRules } from './request'
 import { checkRequestOptions, type RequestOptions } from './request-context'
-import { type Recorders, RequestLog, SEEN_BYTES } from './request-log'
-import { recorders, requestRules } from './request-rules'
+import { RequestLog, SEEN_BYTES } from './request-log'
+import { requestRules } from './request-rules'
 import { type Content, contentOf, describeSnapshot, type SnapshotInfo } from './snapshot-info'
 import { claim, openSources, release, selectorsOf } from './startup'
 import type { ValueDetails } from './typed-value'
@@ -137,7 +137,6 @@ export class Engine extends BoundQuestions implements Features {
   private readonly reporter: Reporter
   private readonly config: LiveConfig
   private readonly rules: RequestRules
-  private readonly recorders: Recorders
   private readonly metrics: FeatureMetrics | undefined
   private readonly selectors: readonly Selector[]
   private readonly overriding: ReadonlySet<string>
@@ -153,7 +152,6 @@ export class Engine extends BoundQuestions implements Features {
     bindMethods(this, BOUND)
     this.reporter = new Reporter(this.emitter, options.now)
     this.rules = requestRules(options, this.reporter)
-    this.recorders = recorders(options, this.reporter)
     this.metrics = options.onMetric && guardedMetrics(options.onMetric, this.reporter)
     this.overriding = new Set(
       options.sources.filter(({ isOverride }) => isOverride).map(({ name }) => name),
@@ -181,7 +179,7 @@ export class Engine extends BoundQuestions implements Features {
   for(world: World, own?: RequestOptions): Request {
     if (own) checkRequestOptions(own)
     const options = own && this.forced ? { ...this.forced, ...own } : (own ?? this.forced)
-    return this.request(world, new RequestLog(this.recorders, world), options)
+    return this.request(world, new RequestLog(this.rules.recorders, world), options)
   }
 
   about(world: World): Request {
@@ -334,7 +332,7 @@ export class Engine extends BoundQuestions implements Features {
   get global(): Request {
     const { generation } = this.config.snapshot
     if (this.anonymous?.generation !== generation) {
-      const log = new RequestLog(this.recorders, undefined, boundedSet(SEEN_BYTES))
+      const log = new RequestLog(this.rules.recorders, undefined, boundedSet(SEEN_BYTES))
       this.anonymous = { generation, request: this.request(worldOf(), log, this.forced) }
     }
     return this.anonymous.request

@@ -1,6 +1,7 @@
 import { storeStickyAssignments } from '../core/answers'
 import type { Asker } from '../core/asker'
 import type { Decision } from '../core/decision'
+import { ASSIGNMENT, MORE, type Reply } from '../core/reply'
 import type { World } from '../core/world'
 import { boundedSet } from '../runtime/bounded-cache'
 import { type Exposure, pendingExposures } from './exposure'
@@ -38,6 +39,12 @@ const MOST_IN_SET = 1000
 /** The most exposures that one request collects for a browser. */
 const MOST_KEPT = 1000
 
+/** Whether an answer has anything to record or to report; most have not. */
+export function isToRecord({ records }: Reply, { usage, exposes }: Recorders): boolean {
+  if (usage !== undefined || records === MORE) return true
+  return exposes && records === ASSIGNMENT
+}
+
 /** Records each exposure of a request once, and each feature's use once for each user and value. */
 export class RequestLog {
   private kept: Exposure[] | undefined
@@ -61,13 +68,6 @@ export class RequestLog {
 
   get exposures(): readonly Exposure[] {
     return this.kept ?? []
-  }
-
-  /** Whether a Decision has anything to record; most have not. */
-  wants(decision: Decision): boolean {
-    if (this.recorders.usage !== undefined || decision.warning !== undefined) return true
-    if (decision.trail !== undefined) return true
-    return this.recorders.exposes && decision.assignment !== undefined
   }
 
   answered(decision: Decision, asker: Asker, world: World): void {

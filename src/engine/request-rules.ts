@@ -13,6 +13,7 @@ export function requestRules(options: Settled, reporter: Reporter): RequestRules
   return {
     compat: options.compat,
     now: options.now,
+    recorders: recorders(options, reporter),
     asker: {
       forceByUrl: options.forceByUrl,
       onThrow: (question, error) => reporter.threw('world-threw', `World.${question}`, error),
@@ -32,7 +33,7 @@ export function requestRules(options: Settled, reporter: Reporter): RequestRules
  * Wraps the callbacks of the application: one that throws or rejects is reported and does not break
  * a request.
  */
-export function recorders(options: Settled, reporter: Reporter): Recorders {
+function recorders(options: Settled, reporter: Reporter): Recorders {
   const { onExposure, onUsage, validExposureRequest } = options
   const call = <T>(where: string, callback: () => T): T | undefined =>
     guarded(callback, (error) => reporter.threw('exposure-threw', where, error))

@@ -5,6 +5,7 @@ import { LiveflagError, messageOf, shown } from '../core/errors'
 import type { JsonValue } from '../core/json'
 import { aboutAccount, type EmptyOverride, override, readOverrides } from '../core/overrides'
 import type { Participation } from '../core/participation'
+import type { Reply } from '../core/reply'
 import type { Compat, Naming } from '../core/selector'
 import type { StickyDocuments } from '../core/sticky'
 import type { Answer, ExperimentDefinition, ExperimentResult } from '../core/trail'
@@ -16,13 +17,15 @@ import { explain, type Explanation } from './explain'
 import type { Exposure } from './exposure'
 import type { Enabled, Questions } from './questions'
 import { type RequestOptions, RequestParticipation } from './request-context'
-import type { RequestLog } from './request-log'
+import { isToRecord, type Recorders, type RequestLog } from './request-log'
 import { typedValue, type ValueDetails } from './typed-value'
 
 /** What all requests of one engine share. */
 export interface RequestRules {
   readonly compat: Compat
   readonly asker: AskerOptions
+  /** Receives what requests record. */
+  readonly recorders: Recorders
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Receives a read whose value has another type than the code asked for. */
@@ -102,14 +105,14 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
 
   askIsEnabled(name: string, overrides?: Overrides): boolean {
     if (overrides) return this.with(overrides).askIsEnabled(name)
-    return this.recorded(this.evaluation.decide(name)).enabled
+    return this.recorded(this.evaluation.replyOf(name)).enabled
   }
 
   askVariant(name: string, overrides?: Overrides): string | undefined {
     if (overrides) return this.with(overrides).askVariant(name)
-    const decision = this.evaluation.decide(name)
+    const reply = this.evaluation.replyOf(name)
     // r2's variant() records no exposure (docs/spec/r2.md, section 11).
-    return (this.rules.compat === 'r2' ? decision : this.recorded(decision)).variant
+    return (this.rules.compat === 'r2' ? reply : this.recorded(reply)).variant
   }
 
   askDecide(name: string, overrides?: Overrides): Decision {
@@ -134,19 +137,20 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     overrides?: Overrides,
   ): ValueDetails<T> {
     if (overrides) return this.with(overrides).askDetails(name, otherwise)
-    const decision = this.evaluation.decide(name)
+    const reply = this.evaluation.replyOf(name)
+    const { decision } = reply
     const details = typedValue(
       decision,
       otherwise,
       typeof otherwise === 'string' && this.namingsOf(name).length > 0,
     )
     if (details.error?.code !== 'TYPE_MISMATCH') {
-      this.recorded(decision)
+      this.recorded(reply)
       return details
     }
     this.rules.mismatch(decision, details)
     // A visitor who was not served the variant is not exposed to it.
-    if (this.log.wants(decision)) this.log.notServed(decision, this.asker)
+    if (isToRecord(reply, this.rules.recorders)) this.log.notServed(decision, this.asker)
     return details
   }
 
@@ -162,10 +166,9 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     if (overrides) return this.with(overrides).askAllEnabled()
     const all = Object.create(null) as Record<string, Enabled>
     for (const name of this.names()) {
-      const decision = this.evaluation.decide(name)
-      if (decision.variant !== undefined)
-        all[name] = { ...this.experimentOf(name), variant: decision.variant }
-      else if (decision.enabled) all[name] = true
+      const { enabled, variant } = this.evaluation.replyOf(name)
+      if (variant !== undefined) all[name] = { ...this.experimentOf(name), variant }
+      else if (enabled) all[name] = true
     }
     return all
   }
@@ -211,17 +214,17 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     })
     const all = Object.create(null) as Record<string, Enabled>
     for (const name of this.snapshot.names()) {
-      const decision = asked.askDecide(name)
-      if (decision.error)
+      const reply = asked.evaluation.replyOf(name)
+      const { error } = reply.claim
+      if (error)
         throw new LiveflagError(
           'LIVEFLAG_NO_USER',
-          `allEnabled has no answer for ${name}: ${decision.error.message}`,
+          `allEnabled has no answer for ${name}: ${error.message}`,
         )
       const listing = this.namingsOf(name).some(({ listed }) => listed)
       if (!listing) {
-        if (asked.recorded(decision).enabled) all[name] = true
-      } else if (decision.variant)
-        all[name] = { ...this.experimentOf(name), variant: decision.variant }
+        if (asked.recorded(reply).enabled) all[name] = true
+      } else if (reply.variant) all[name] = { ...this.experimentOf(name), variant: reply.variant }
     }
     return all
   }
@@ -238,10 +241,14 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     return experimentId === undefined ? {} : { experimentId }
   }
 
-  /** Records the exposures of a Decision, the first time it is asked for. */
-  private recorded(decision: Decision): Decision {
+  /** Records the exposures of an answer, the first time it is asked for. */
+  private recorded(reply: Reply): Reply {
+    if (isToRecord(reply, this.rules.recorders)) this.record(reply.decision)
+    return reply
+  }
+
+  private record(decision: Decision): void {
     if (decision.error !== undefined) this.rules.refused(decision, this.snapshot)
-    if (this.log.wants(decision)) this.log.answered(decision, this.asker, this.world)
-    return decision
+    this.log.answered(decision, this.asker, this.world)
   }
 }

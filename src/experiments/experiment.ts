@@ -1,9 +1,16 @@
 import type { Asker } from '../core/asker'
 import type { Assignment } from '../core/assignment'
-import { type Claim, claimOf, noUser } from '../core/decision'
+import { type Claim, claimOf, Drawn, noUser } from '../core/decision'
 import { walk } from '../core/feature'
 import { type JsonObject, type JsonValue, kindOf, own, truthy } from '../core/json'
-import { FLAG, type InnerStep, type Match, type Place, type Schema } from '../core/selector'
+import {
+  type Compat,
+  FLAG,
+  type InnerStep,
+  type Match,
+  type Place,
+  type Schema,
+} from '../core/selector'
 import { bucketOf } from '../hash/r2'
 import { compileLife, type LifeParts } from './life'
 import { hasLife, LIFE_KEYS } from './life-keys'
@@ -92,10 +99,14 @@ const unitSource = (experiment: JsonObject, place: Place): UnitSource =>
 export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => Claim {
   const variants = sizedVariants(readVariants(own(entry, 'variants'), place), place)
   const { kind, unitOf } = unitSource(entry, place)
-  const assign = assignment(place.feature, kind, own(entry, 'experiment_id'))
+  const drawing: Drawing = {
+    kind,
+    experiment: place.feature,
+    experimentId: own(entry, 'experiment_id') ?? undefined,
+    compat: place.compat,
+  }
   const pointOf = place.bucketing.pointOf(place.feature)
-  const r2 = place.compat === 'r2'
-  const nobody = r2 ? NO_USER : NO_UNIT
+  const nobody = place.compat === 'r2' ? NO_USER : NO_UNIT
   return (asker) => {
     const unit = unitOf(asker)
     if (unit === null) return NO_UNIT
@@ -103,33 +114,52 @@ export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => 
     const bucket = bucketOf(pointOf(unit))
     const drawn = variantOf(variants, bucket)
     asker.trace?.drew({ unit, bucket, passed: drawn !== undefined, test: testOf(variants, bucket) })
-    if (drawn === undefined) return EXCLUDED
-    const { enabled, name: variant } = drawn
-    const warning = drawn.overCap && r2 ? 'variant-over-cap' : undefined
-    return claimOf({
-      enabled,
-      variant,
-      reason: 'SPLIT',
-      selector: SELECTOR,
-      assignment: assign(variant, unit, bucket),
-      warning,
-    })
+    return drawn === undefined ? EXCLUDED : new DrawnVariant(unit, bucket, drawn, drawing)
   }
 }
 
-/**
- * Two literals instead of one with an optional key, because each assignment is then created in one
- * step.
- */
-function assignment(
-  experiment: string,
-  kind: Assignment['kind'],
-  experimentId: JsonValue | undefined,
-) {
-  return (variant: string, unit: string, bucket: number): Assignment =>
-    experimentId === undefined || experimentId === null
+/** What the assignments of one experiment have in common. */
+interface Drawing {
+  readonly kind: Assignment['kind']
+  readonly experiment: string
+  readonly experimentId: JsonValue | undefined
+  readonly compat: Compat
+}
+
+class DrawnVariant extends Drawn {
+  constructor(
+    unit: string,
+    bucket: number,
+    private readonly owner: SizedVariant,
+    private readonly drawing: Drawing,
+  ) {
+    super(unit, bucket)
+  }
+
+  get enabled(): boolean {
+    return this.owner.enabled
+  }
+
+  get variant(): string {
+    return this.owner.name
+  }
+
+  get selector(): string {
+    return SELECTOR
+  }
+
+  get assignment(): Assignment {
+    const { unit, bucket, variant } = this
+    const { kind, experiment, experimentId } = this.drawing
+    // Two literals instead of one with an optional key: each is created in one step.
+    return experimentId === undefined
       ? { kind, experiment, variant, unit, bucket }
       : { kind, experimentId, experiment, variant, unit, bucket }
+  }
+
+  override get warning(): Claim['warning'] {
+    return this.owner.overCap && this.drawing.compat === 'r2' ? 'variant-over-cap' : undefined
+  }
 }
 
 function testOf(variants: readonly SizedVariant[], bucket: number): string {

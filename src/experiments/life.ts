@@ -244,7 +244,7 @@ function withOutcome(
     const claim = draw(asker)
     return claim.assignment === undefined
       ? ends.outside_traffic_allocation
-      : { ...claim, participation: { experiment, outcome: 'experiment_assigned' } }
+      : { ...claimOf(claim), participation: { experiment, outcome: 'experiment_assigned' } }
   }
 }
 

@@ -3,10 +3,11 @@ import { type Claim, type Decision, decisionOf } from '../core/decision'
 import type { Installed } from '../core/feature'
 import { isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import type { Participation } from '../core/participation'
+import { type Reply, replyOf } from '../core/reply'
 import type { RuleContext } from '../core/rule-context'
 import type { StickyDocuments } from '../core/sticky'
 import { isEnabledVariant } from '../experiments/variants'
-import { DecisionCache } from './decision-cache'
+import { NO_REPLIES, replyAt, withReply } from './reply-cache'
 import { forcedClaim } from './feature'
 import { LONGEST_ROW } from './prerequisites'
 
@@ -63,7 +64,8 @@ export interface EvaluationHost {
  */
 export class Evaluation implements RuleContext {
   readonly hasForcing: boolean
-  private readonly decisions = new DecisionCache()
+  private replies = NO_REPLIES
+  private replied = 0
   private asking: Set<string> | undefined
 
   constructor(
@@ -77,27 +79,34 @@ export class Evaluation implements RuleContext {
   }
 
   decide(name: string): Decision {
-    if (this.hasForcing) {
-      const forced = this.forcedValue(name)
-      if (forced)
-        return decisionOf(name, this.forcedClaim(name, forced.value), this.features.generation)
-    }
-    const installed = this.features.find(name)
-    if (installed === undefined) return this.host.missing(name)
-    if (installed.fixed !== undefined) return installed.fixed
-    let decision = this.decisions.get(installed.index)
-    if (decision === undefined)
-      this.decisions.set(installed.index, (decision = this.decideNow(name, installed)))
-    return decision
+    return this.replyOf(name).decision
   }
 
-  private decideNow(name: string, installed: Installed): Decision {
+  /** What most questions read of the Decision, without building it. */
+  replyOf(name: string): Reply {
+    if (this.hasForcing) {
+      const forced = this.forcedDecision(name)
+      if (forced) return replyOf(forced)
+    }
+    const installed = this.features.find(name)
+    if (installed === undefined) return replyOf(this.host.missing(name))
+    return installed.fixed ?? replyAt(this.replies, installed.index) ?? this.reply(name, installed)
+  }
+
+  private reply(name: string, installed: Installed): Reply {
     // Only rules can lead back to the feature that they belong to.
-    if (!installed.feature.asksOthers) return installed.decide(this.asker)
+    const reply = installed.feature.asksOthers
+      ? this.replyOnce(name, installed)
+      : installed.replyTo(this.asker)
+    if (installed.fixed === undefined) this.replies = withReply(this.replies, this.replied++, reply)
+    return reply
+  }
+
+  private replyOnce(name: string, installed: Installed): Reply {
     const asking = (this.asking ??= new Set())
     asking.add(name)
     try {
-      return installed.decide(this.asker)
+      return installed.replyTo(this.asker)
     } finally {
       asking.delete(name)
     }
@@ -140,6 +149,13 @@ export class Evaluation implements RuleContext {
   forcedValue(feature: string): { readonly value: JsonValue } | undefined {
     const value = own(this.options.forcedValues, feature)
     return value === undefined ? undefined : { value }
+  }
+
+  private forcedDecision(name: string): Decision | undefined {
+    const forced = this.forcedValue(name)
+    return (
+      forced && decisionOf(name, this.forcedClaim(name, forced.value), this.features.generation)
+    )
   }
 
   /**
