@@ -3,10 +3,10 @@ import { isAbsolute, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { reasonOf } from '../core/errors'
 import type { Format, SourceProblem } from '../core/source'
-import { conflictCopies } from './watch/conflict-copies'
+import { conflictCopies, leftBehind } from './watch/conflict-copies'
 import { directoryState, pathState } from './watch/file-state'
 import { fileIn, fileOptions, isLiveConfigName } from './watch/options'
-import { failureProblem, noFiles, tooLarge, unreadable } from './watch/problems'
+import { copiesLeftOut, failureProblem, noFiles, tooLarge, unreadable } from './watch/problems'
 
 /** For tools that read a path once, by the rules of the sources that watch it. */
 
@@ -44,6 +44,22 @@ export async function liveConfigFiles(path: string): Promise<string[] | SourcePr
     return names.length > 0 ? names.map((name) => fileIn(path, name)) : noFiles(path)
   } catch (error) {
     return unreadable(path, path, reasonOf(error))
+  }
+}
+
+/** What a directory has beside its live configs, and nobody reads. */
+export interface Unread {
+  /** The source of the directory reports these, too. */
+  readonly copies: SourceProblem | undefined
+  readonly leftBehind: SourceProblem | undefined
+}
+
+export async function unreadIn(path: string): Promise<Unread> {
+  const names = (await readdir(path).catch(() => [])).sort()
+  const [copies, left] = [conflictCopies(names.filter(isLiveConfigName)), leftBehind(names)]
+  return {
+    copies: copies.length > 0 ? copiesLeftOut(path, copies) : undefined,
+    leftBehind: left.length > 0 ? copiesLeftOut(path, left) : undefined,
   }
 }
 

@@ -46,6 +46,25 @@ test('check shows the problems of each file, and a feature that is in two', asyn
   })
 })
 
+test('check names the copies that nobody reads: one that a source would warn of is a problem', async () => {
+  const copy = 'a (conflicted copy 2026-11-29).yaml'
+  const left = { 'a.yaml.orig': '[', 'b.json~': '[', '.a.yaml.swp': '[' }
+  const dir = filled({ ...good, ...left })
+  const only = await liveflag(['check', dir])
+  expect(only).toMatchObject({ code: 0, out: '2 features, no problems\n' })
+  for (const name of Object.keys(left)) expect(only.err).toContain(`"${name}"`)
+  writeFileSync(join(dir, copy), 'feature_a: off\n')
+  const both = await liveflag(['check', dir])
+  expect({ code: both.code, out: both.out }).toEqual({ code: 1, out: '2 features, no problems\n' })
+  expect(both.err).toContain(`"${copy}" (a copy of Dropbox`)
+  expect(await liveflag(['check', dir, '--allow-warnings'])).toMatchObject({ code: 0 })
+  const { out } = await liveflag(['check', dir, '--json'])
+  expect(JSON.parse(out)).toMatchObject({
+    features: 2,
+    problems: [{ code: 'conflict-copy', severity: 'warning', source: dir }],
+  })
+})
+
 test('check --json says of each problem in which file it is', async () => {
   const dir = filled({ ...good, 'c.yaml': 'feature_c: [\n' })
   const { code, out } = await liveflag(['check', dir, '--json'])

@@ -2,6 +2,7 @@ import { LiveflagError } from '../../core/errors'
 import type { Problem } from '../../core/problem'
 import type { Target } from '../../live-config/check'
 import { checked, problemText, type Reading, readTexts, type Texts } from '../live-config-file'
+import { type Unread, unreadIn } from '../../sources/paths'
 import { counted, Output } from '../output'
 import { linesOf, printedProblem, problemLines } from '../problems'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
@@ -43,7 +44,11 @@ async function checkOne(
   terminal: Terminal,
   output: Output,
 ): Promise<ExitCode> {
-  const found = await readTexts(path, flags, terminal.stdin)
+  const read = await readTexts(path, flags, terminal.stdin)
+  const { copies, leftBehind } = read.isDirectory ? await unreadIn(path) : NOTHING_UNREAD
+  const found = copies
+    ? { ...read, problems: [...read.problems, { ...copies, source: path }] }
+    : read
   const { features, problems } = checked(found, flags)
   // With one file, its problems do not repeat its name.
   const printed = problems.toSorted(byPlace).map((problem) => ({
@@ -59,6 +64,8 @@ async function checkOne(
       output,
     )
   for (const unread of found.problems) output.complain(problemText(unread))
+  // The engine has nothing to say of these, and somebody may be editing just now.
+  if (leftBehind) output.complain(leftBehind.message)
   const fails = (problem: Problem): boolean => problem.severity === 'error' || !flags.allowWarnings
   return problems.some(fails) ? PROBLEMS : OK
 }
@@ -81,6 +88,8 @@ function report(
     problems.length === 0 ? green('no problems') : red(counted(problems.length, 'problem'))
   output.line(bold(`${counted(features, 'feature')}, ${found}`))
 }
+
+const NOTHING_UNREAD: Unread = { copies: undefined, leftBehind: undefined }
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 

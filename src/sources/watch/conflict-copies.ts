@@ -49,6 +49,16 @@ export interface ConflictCopy {
   readonly made: string
 }
 
+/** Beside a file of live config, under a name that is none: nothing reads it. */
+const LEFT_BEHIND =
+  /^(?:\.?#|\.~lock\.|\.)?.+\.(?:ya?ml|json|ini)(?:~|#|\.~\d+~|[. _-]\(?(?:orig|rej|bak|backup|old|save|te?mp|sw[a-p]|mine|theirs|r\d+|(?:.* )?conflict.*)\)?)$|^\.#.+\.(?:ya?ml|json|ini)$/i
+
+/** What editors and merges left in a directory, under names that no source reads. */
+export const leftBehind = (names: readonly string[]): readonly ConflictCopy[] =>
+  names
+    .filter((name) => LEFT_BEHIND.test(name))
+    .map((name) => ({ name, made: 'an editor or a merge' }))
+
 /** The copies among the names of one directory, in the order of the names. */
 export function conflictCopies(names: readonly string[]): readonly ConflictCopy[] {
   const there = new Set(names.map((name) => name.toLowerCase()))

@@ -1,4 +1,4 @@
-import { conflictCopies } from '../../../src/sources/watch/conflict-copies'
+import { conflictCopies, leftBehind } from '../../../src/sources/watch/conflict-copies'
 
 const ORIGINAL = 'checkout.yaml'
 
@@ -57,3 +57,22 @@ describe('a copy that another program made', () => {
     expect(conflictCopies([ORIGINAL, 'team.yaml', name])).toEqual([])
   })
 })
+
+test.each([
+  ['checkout.yaml~', 'checkout.json.orig', 'checkout.ini.rej', 'checkout.yml.bak'],
+  ['.checkout.yaml.swp', '.checkout.yaml.swo', '#checkout.yaml#', '.#checkout.yaml'],
+  ['checkout.yaml.~1~', 'checkout.yaml.mine', 'checkout.yaml.r4711', '.~lock.checkout.yaml#'],
+  ['checkout.yaml (conflicted copy)', "checkout.yaml (Gary's conflicted copy 2026-11-29)"],
+])(
+  'what editors and merges leave under a name that no source reads is known: %s, %s',
+  (...names) => {
+    expect(leftBehind(names).map(({ name }) => name)).toEqual(names)
+  },
+)
+
+test.each(['checkout.yaml', 'README.md', '.hidden.yaml', 'notes.orig', 'checkout.yaml.license'])(
+  '%s is not taken for what an editor left',
+  (name) => {
+    expect(leftBehind([name])).toEqual([])
+  },
+)
