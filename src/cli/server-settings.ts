@@ -1,14 +1,15 @@
+import { isIPv6 } from 'node:net'
 import { type Command, Option } from 'commander'
 import { parse } from 'yaml'
 import { LiveflagError, messageOf } from '../core/errors'
-import { isObject } from '../core/options'
+import { badOption, isObject } from '../core/options'
 import { SETTINGS, type Settings } from '../server/settings'
 import { decodeText } from '../sources/bytes'
 import { isInput, readInput } from './input'
 import type { Terminal } from './terminal'
 
 /** By the names of the settings: `--body-bytes 1000` is `bodyBytes: '1000'`. */
-export type SettingFlags = { readonly config?: string } & {
+export type SettingFlags = { readonly config?: string; readonly listen?: string } & {
   readonly [Name in keyof Settings]?: string | boolean
 }
 
@@ -24,10 +25,15 @@ const NAMES = Object.keys(SETTINGS) as readonly Name[]
 /** Every setting of the server, as a flag. */
 export function withSettings(command: Command): Command {
   for (const name of NAMES) command.addOption(flagOf(name))
-  return command.option(
-    '--config <path>',
-    'a YAML file with these as server: { body_bytes: 1000 } (env: LIVEFLAG_CONFIG)',
-  )
+  return command
+    .option(
+      '--listen <address>',
+      'host and port in one: 0.0.0.0:3000, 0.0.0.0 or :3000 (env: LIVEFLAG_LISTEN)',
+    )
+    .option(
+      '--config <path>',
+      'a YAML file with these as server: { body_bytes: 1000 } (env: LIVEFLAG_CONFIG)',
+    )
 }
 
 function flagOf(name: Name): Option {
@@ -57,7 +63,19 @@ export async function serverSettings(
     const text = flags[name] ?? terminal.env[environmentName(name)]
     if (text !== undefined) given[name] = valueOf(name, text)
   }
-  return { db: USUAL_DB, ...given }
+  const listen = flags.listen ?? terminal.env['LIVEFLAG_LISTEN'] ?? ''
+  return { db: USUAL_DB, ...given, ...(listen !== '' && listenedTo(listen)) }
+}
+
+/** An address of version 6 is in brackets where a port follows it. */
+function listenedTo(address: string): Partial<Settings> {
+  if (isIPv6(address)) return { host: address }
+  const parts = /^(?:\[(?<six>.+)\]|(?<name>[^:[\]]*))(?::(?<port>\d{1,5}))?$/.exec(address)?.groups
+  const host = parts?.['six'] ?? parts?.['name'] ?? ''
+  const port = parts?.['port']
+  if (parts === undefined || (host === '' && port === undefined))
+    throw badOption(CALL, '--listen', address, 'an address such as 0.0.0.0:3000, 0.0.0.0 or :3000')
+  return { ...(host !== '' && { host }), ...(port !== undefined && { port: Number(port) }) }
 }
 
 /** `bodyBytes` is `LIVEFLAG_BODY_BYTES`. */

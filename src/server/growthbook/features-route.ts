@@ -22,7 +22,12 @@ const OPERATION: Operation = {
 }
 
 /** Short, so that no cache hides an edit; the answers of two keys are never one. */
-const CACHING = { 'cache-control': 'private, max-age=5', vary: 'Accept-Encoding, Authorization' }
+const CACHED = {
+  ...HEADERS,
+  'cache-control': 'private, max-age=5',
+  vary: 'Accept-Encoding, Authorization',
+}
+const SENT = { ...CACHED, 'content-type': 'application/json; charset=utf-8' }
 
 /** `GET /api/features/:key`. */
 export const featuresRoute = (context: ServerContext, payloads: Payloads): Route => ({
@@ -38,18 +43,11 @@ export const featuresRoute = (context: ServerContext, payloads: Payloads): Route
 function send({ features }: ServerContext, payloads: Payloads, request: ServerRequest): Answer {
   if (features.content.status === 'NOT_READY') return refusedAs(500, 'Failed to get features')
   const { bytes, gzipped, etag } = payloads.of(visibilityOf(request))
-  const headers = { ...HEADERS, ...CACHING, etag }
-  if (namesTag(request.headers['if-none-match'], etag)) return { status: 304, headers }
-  const isGzipped = takesGzip(request.headers['accept-encoding'])
-  return {
-    status: 200,
-    headers: {
-      ...headers,
-      'content-type': 'application/json; charset=utf-8',
-      ...(isGzipped && { 'content-encoding': 'gzip' }),
-    },
-    text: isGzipped ? gzipped : bytes,
-  }
+  if (namesTag(request.headers['if-none-match'], etag))
+    return { status: 304, headers: { ...CACHED, etag } }
+  return takesGzip(request.headers['accept-encoding'])
+    ? { status: 200, headers: { ...SENT, 'content-encoding': 'gzip', etag }, text: gzipped }
+    : { status: 200, headers: { ...SENT, etag }, text: bytes }
 }
 
 /** Whether `gzip`, or `*`, is named without a weight of 0. */

@@ -65,6 +65,29 @@ test('flags win over the environment, which wins over the file', async () => {
   expect((await ask('{"a":1}')).status).toBe(413)
 })
 
+test('--listen says host and port in one, and is refused without a token like any other host', async () => {
+  const local = new Started(['serve', path, '--listen', 'localhost:0'], {
+    env: { LIVEFLAG_DB: ':memory:' },
+  })
+  started.push(local)
+  await eventually('it listens', () => local.stdout.lines.length > 0)
+  expect(local.stdout.text).toMatch(/http:\/\/localhost:\d+\n$/)
+  const { code, err } = await liveflag(['serve', path, '--listen', '0.0.0.0:0'], {
+    env: { LIVEFLAG_DB: ':memory:' },
+  })
+  expect(code).not.toBe(0)
+  expect(err).toContain('host is "0.0.0.0", and there is no token')
+})
+
+test.each(['', ':', 'a:b', '[::1', ':123456', 'x:1:2'])(
+  '--listen %p is no address, and the message says how one looks',
+  async (address) => {
+    const { code, err } = await liveflag(['serve', path, '--listen', address || ' '])
+    expect(code).not.toBe(0)
+    expect(err).toMatch(/listen/)
+  },
+)
+
 test('exposures of answers are recorded', async () => {
   const live = write(
     'e.yaml',
