@@ -1,7 +1,14 @@
 import { crashLog } from '../../scripts/crash-log'
+import { PATIENCE, sized } from '../support/long-run'
 
-test('each row that was acknowledged is there, and none twice, after each of 5 kills of processes that share their files', async () => {
-  const { acknowledged, lost, twice } = await crashLog(5, 2)
-  expect({ lost, twice }).toEqual({ lost: [], twice: 0 })
-  expect(acknowledged).toBeGreaterThan(0)
-}, 60_000)
+const KILLS = sized(5, 200)
+
+test(
+  `each row that was acknowledged is there, and none twice, after each of ${KILLS} kills of processes that share their files`,
+  async () => {
+    const { acknowledged, lost, twice } = await crashLog(KILLS, 2)
+    expect({ lost, twice }).toEqual({ lost: [], twice: 0 })
+    expect(acknowledged).toBeGreaterThan(0)
+  },
+  PATIENCE,
+)
