@@ -91,6 +91,12 @@ const colour = (opened: Features, country = 'X'): string =>
 const problems = (opened: Features): string[] =>
   opened.snapshot.problems.map(({ severity, message }: Problem) => `${severity}: ${message}`)
 
+test('a payload with nothing but encrypted parts is read', async () => {
+  server.answer = serving(JSON.stringify({ encryptedFeatures: encrypted(FEATURES) }))
+  const opened = await engine({ decryptionKey: KEY })
+  expect([colour(opened, 'NZ'), colour(opened)]).toEqual(['green', 'red'])
+})
+
 describe.each([
   ['plain', plain],
   ['encrypted', secret],

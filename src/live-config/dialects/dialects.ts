@@ -30,7 +30,8 @@ export function* readDocument(
     document,
     ...(marked?.featureOf && { featureOf: marked.featureOf }),
   })
-  return (marked ?? dialectOf(parsed)).read(withDecrypted(parsed, decrypted))
+  const whole = withDecrypted(parsed, decrypted)
+  return (marked ?? dialectOf(whole)).read(whole)
 }
 
 function dialectOf(parsed: Parsed): Dialect {
