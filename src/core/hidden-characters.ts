@@ -59,7 +59,7 @@ export interface HiddenCharacter {
  * letters, or that is a typographic quote around the whole. Undefined of a text without one.
  */
 export function hiddenCharacter(text: string): HiddenCharacter | undefined {
-  if (/^[\x20-\x7E]*$/.test(text)) return undefined
+  if (isPlain(text)) return undefined
   for (const [pattern, name] of INVISIBLE) {
     const index = text.search(pattern)
     if (index >= 0) return { index, description: `${codePoint(text, index)}, ${name}` }
@@ -71,6 +71,15 @@ export function hiddenCharacter(text: string): HiddenCharacter | undefined {
       description: `${codePoint(text, curly.index)}, a typographic quote`,
     }
   return lookalike(text)
+}
+
+/** Whether a text has printable ASCII alone. A loop is faster here than a pattern: most texts are short. */
+export function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x20 || code > 0x7e) return false
+  }
+  return true
 }
 
 /** A text of one script is what it looks like, so a lookalike counts beside Latin letters alone. */

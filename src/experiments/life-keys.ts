@@ -38,9 +38,11 @@ export const LIFE_KEYS: Readonly<Record<string, Schema>> = {
   end: { type: 'string', description: 'From when it no longer runs.' },
 }
 
+const LIFE_KEY_NAMES = Object.keys(LIFE_KEYS)
+
 export const hasLife = (experiment: JsonObject): boolean =>
   isJsonList(own(experiment, 'variants')) ||
-  Object.keys(LIFE_KEYS).some((key) => Object.hasOwn(experiment, key))
+  LIFE_KEY_NAMES.some((key) => Object.hasOwn(experiment, key))
 
 /** The values of the keys, with the default for a missing or malformed one. */
 export interface LifeText {

@@ -49,8 +49,9 @@ export function problemsOf(part: Part): readonly Problem[] {
   )
   const ofText = part.document?.problems.filter((problem) => problem.feature === undefined) ?? []
   const ofEntries: Problem[] = []
-  for (const { problems } of part.items.values())
+  part.items.forEach(({ problems }) => {
     if (problems.length > 0) ofEntries.push(...problems)
+  })
   return [...whole, ...ofText, ...(part.topProblems ?? []), ...ofEntries].map((problem) => ({
     ...problem,
     source: part.source,

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../core/json'
+import { NO_METADATA } from '../core/metadata'
 import type { Path, Problem, ProblemCode } from '../core/problem'
 import { timeOf } from '../core/time'
 import { idOf } from '../experiments/life'
@@ -32,9 +33,9 @@ export function* snapshotWarnings(
     })
   }
   const slice = new TimeSlice()
-  for (const [feature, { version }] of snapshot.items()) {
+  for (const version of suspectsOf(snapshot)) {
     if (slice.isOver()) yield
-    if (version === undefined) continue
+    const feature = version.feature.name
     const expiry = expiryProblem(version.feature.metadata['expires'], now)
     if (expiry) warn(feature, expiry.code, ['expires'], expiry.message)
     const id = experimentOf(version)
@@ -50,6 +51,17 @@ export function* snapshotWarnings(
       )
   }
   return problems
+}
+
+/** The versions in force that have a note or an experiment: the others have nothing to warn of. */
+function suspectsOf(snapshot: Snapshot): readonly Version[] {
+  const suspects: Version[] = []
+  snapshot.forEach(({ version }) => {
+    if (version === undefined) return
+    const { metadata, life, namings } = version.feature
+    if (metadata !== NO_METADATA || life || namings.length > 0) suspects.push(version)
+  })
+  return suspects
 }
 
 /** The id of an entry's experiment, as reports know it. */

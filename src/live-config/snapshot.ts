@@ -120,6 +120,16 @@ export class Snapshot {
     }
   }
 
+  /**
+   * Visits every feature of all layers once, refused ones included. It makes no pair of each, as
+   * `items` does.
+   */
+  forEach(visit: (item: Item, name: string) => void): void {
+    const [only, ...others] = this.layers
+    if (only && others.length === 0) only.items.forEach(visit)
+    else for (const [name, item] of this.items()) visit(item, name)
+  }
+
   private hashOfInForce(): string {
     const replaced = [...this.items()].flatMap(([name, { heldBack, version }]) =>
       heldBack || version === undefined ? [[name, version?.revision ?? 'off']] : [],

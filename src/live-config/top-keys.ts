@@ -1,4 +1,4 @@
-import { asSeen, hiddenCharacter } from '../core/hidden-characters'
+import { asSeen, hiddenCharacter, isPlain } from '../core/hidden-characters'
 import { isJsonObject } from '../core/json'
 import { didYouMean } from '../core/suggest'
 import type { Document } from './dialects/dialect'
@@ -26,6 +26,9 @@ const checks: readonly Check[] = [segmentsProblem, hiddenProblem, commentProblem
 /** Further checks for liveflag's own live configs. */
 const ownChecks: readonly Check[] = [...checks, featureProblem, dedentedProblem, nestedProblem]
 
+/** So many keys are checked before the clock is asked. */
+const CHECKED_AT_ONCE = 100
+
 /**
  * Warns of keys at the top that have no meaning but were probably meant as a feature, a part of
  * one, or the segments. Yields between slices.
@@ -37,11 +40,15 @@ export function* topKeyProblems(
   const problems: TextProblem[] = []
   let before: Entry | undefined
   const slice = new TimeSlice()
-  for (const entry of document.entries) {
-    if (slice.isOver()) yield
+  const { entries } = document
+  for (let i = 0; i < entries.length; i++) {
+    if (i % CHECKED_AT_ONCE === 0 && slice.isOver()) yield
+    const entry = entries[i]
+    if (entry === undefined) continue
     const isFeature = entry.key.startsWith(PREFIX)
+    // A plain key of a feature passes all checks, and nearly every key is one.
     const found =
-      isFeature && PLAIN.test(entry.key)
+      isFeature && isPlain(entry.key)
         ? undefined
         : firstOf({ entry, document, known: own.keys, before })
     if (isFeature) before = entry
@@ -49,9 +56,6 @@ export function* topKeyProblems(
   }
   return problems
 }
-
-/** A key of a feature in these characters passes all checks, and nearly every key is one. */
-const PLAIN = /^[\x20-\x7E]*$/
 
 function firstOf(key: TopKey): Found | undefined {
   for (const check of key.document.dialect === 'liveflag' ? ownChecks : checks) {

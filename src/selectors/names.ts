@@ -32,7 +32,9 @@ function listed(key: string, { summary, fold, asks, words, condition }: Question
       const list = readNames(value, place)
       if (!list || list.length === 0) return undefined
       const names = new Set<string>()
-      for (const name of list) names.add(fold && !LOWER.test(name) ? name.toLowerCase() : name)
+      list.forEach((name) => {
+        names.add(fold && !LOWER.test(name) ? name.toLowerCase() : name)
+      })
       return (asker) => {
         const name = asks(asker)
         return name !== null && names.has(name) ? claim : undefined

@@ -1,4 +1,4 @@
-import { type Entry, type Parsed, PREFIX } from '../text/entry'
+import { PREFIX } from '../text/entry'
 import type { Dialect } from './dialect'
 
 /** Liveflag's own kind: each key that begins with `feature_` is a feature. */
@@ -10,11 +10,6 @@ export const liveflag: Dialect = {
     dialect: 'liveflag',
     parsed,
     replaced: parsed.replaced?.filter(({ key }) => key.startsWith(PREFIX)) ?? [],
-    features: () => featuresOf(parsed),
+    features: () => parsed.entries.filter(({ key }) => key.startsWith(PREFIX)),
   }),
-}
-
-/** One by one, so that who compiles them can pause: a text may have 200,000. */
-function* featuresOf({ entries }: Parsed): Generator<Entry> {
-  for (const entry of entries) if (entry.key.startsWith(PREFIX)) yield entry
 }

@@ -22,10 +22,11 @@ import { MERGE } from './shape'
 import type { Vocabulary } from './vocabulary'
 
 // Ten thousand entries are compiled at once: here are loops, and objects that are made in one piece, because
-// closures and copies take most of the time of a load (docs/decisions/0102-cost-of-loading-json.md).
+// closures and copies take most of the time of a load (docs/decisions/0130-what-a-load-allocates.md).
 
 const TOP: Path = []
 const NONE: readonly never[] = []
+const NO_STEPS: WritableStep[] = []
 
 /** Compiles one entry's mapping into a Feature; its problems go to `compiler.report`. */
 export function compileMapping(mapping: JsonObject, compiler: EntryCompiler): Feature {
@@ -73,18 +74,28 @@ function selectorsIn(
   others: readonly string[],
   compiler: EntryCompiler,
 ): readonly Use[] {
-  const uses: Use[] = []
-  for (const key of keys) {
+  let uses: Use[] | undefined
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] ?? ''
     const rank = others.includes(key) ? undefined : known.rank(key)
     const selector = rank === undefined ? undefined : known.at(rank)
-    if (rank === undefined || selector === undefined)
+    if (rank === undefined || selector === undefined) {
       checkOtherKey(key, mapping, path, known, others, compiler)
-    else
-      uses.push(
-        new Use(compiler, mapping, known.pathOf(path, key), selector, rank, mapping[key] ?? null),
-      )
+      continue
+    }
+    const value = mapping[key] ?? null
+    const use = new Use(compiler, mapping, known.pathOf(path, key), selector, rank, value)
+    if (uses === undefined) uses = [use]
+    else insert(use, uses)
   }
-  return uses.length > 1 ? uses.sort((a, b) => a.rank - b.rank) : uses
+  return uses ?? NONE
+}
+
+/** Puts a key behind those that precede it. */
+function insert(use: Use, uses: Use[]): void {
+  let at = uses.length
+  while (at > 0 && (uses[at - 1]?.rank ?? 0) > use.rank) at--
+  uses.splice(at, 0, use)
 }
 
 /**
@@ -114,27 +125,42 @@ function checkOtherKey(
 }
 
 function compileSteps(uses: readonly Use[]): readonly Step[] {
-  const steps: { -readonly [Key in keyof Step]: Step[Key] }[] = []
-  const stages: Selector['stage'][] = []
-  for (const use of uses) {
-    const { selector, path } = use
-    const compiled = selector.compile(use.value, use)
-    if (compiled === undefined) continue
-    if (typeof compiled === 'function') steps.push(stepOf(selector.key, path, compiled))
-    else if ('reason' in compiled) steps.push(stepOf(selector.key, path, () => compiled, compiled))
-    else
-      for (const inner of compiled)
-        steps.push(stepOf(inner.selector, inner.path, inner.match, undefined, inner.life))
-    while (stages.length < steps.length) stages.push(selector.stage)
+  let steps: WritableStep[] = []
+  let stage: Selector['stage'] | undefined
+  let isOfStage = 0
+  for (let i = 0; i < uses.length; i++) {
+    const use = uses[i]
+    const compiled = use ? compileStepsOf(use) : NO_STEPS
+    if (use === undefined || compiled.length === 0) continue
+    if (use.selector.stage !== stage) isOfStage = endStage(steps, isOfStage)
+    stage = use.selector.stage
+    // A list that grows by `push` has room for sixteen more.
+    steps = steps.length === 0 ? compiled : steps.concat(compiled)
   }
-  // From the last to the first, because an entry may have ten thousand steps.
-  let nextStage = steps.length
-  for (let i = steps.length - 1; i >= 0; i--) {
-    const step = steps[i]
-    if (i + 1 < steps.length && stages[i + 1] !== stages[i]) nextStage = i + 1
-    if (step) step.nextStage = nextStage
-  }
+  endStage(steps, isOfStage)
   return steps
+}
+
+/** Ends the stage that begins at `start` where the steps end now, which is where the next begins. */
+function endStage(steps: readonly WritableStep[], start: number): number {
+  for (let i = start; i < steps.length; i++) {
+    const step = steps[i]
+    if (step) step.nextStage = steps.length
+  }
+  return steps.length
+}
+
+type WritableStep = { -readonly [Key in keyof Step]: Step[Key] }
+
+function compileStepsOf(use: Use): WritableStep[] {
+  const { selector, path } = use
+  const compiled = selector.compile(use.value, use)
+  if (compiled === undefined) return NO_STEPS
+  if (typeof compiled === 'function') return [stepOf(selector.key, path, compiled)]
+  if ('reason' in compiled) return [stepOf(selector.key, path, () => compiled, compiled)]
+  return compiled.map((inner) =>
+    stepOf(inner.selector, inner.path, inner.match, undefined, inner.life),
+  )
 }
 
 /** A step with every key, in one order: objects of one shape are read fastest. */
@@ -148,8 +174,9 @@ const stepOf = (
 
 /** The claim for a visitor whom no selector claims, if a selector has one. */
 function otherwiseOf(uses: readonly Use[]): Claim | undefined {
-  for (const use of uses) {
-    const claim = use.selector.otherwise?.(use.value, use)
+  for (let i = 0; i < uses.length; i++) {
+    const use = uses[i]
+    const claim = use?.selector.otherwise?.(use.value, use)
     if (claim) return claim
   }
   return undefined
@@ -157,11 +184,15 @@ function otherwiseOf(uses: readonly Use[]): Claim | undefined {
 
 /** Compiles the selectors that name variants. */
 function compileNamings(uses: readonly Use[], steps: readonly Step[]): readonly Naming[] {
-  let namings: Naming[] | undefined
-  for (const use of uses) {
+  let namings: readonly Naming[] | undefined
+  for (let i = 0; i < uses.length; i++) {
+    const use = uses[i]
+    if (use?.selector.naming === undefined) continue
     const { key } = use.selector
-    const naming = use.selector.naming?.(use.value, use, matchOf(key, steps))
-    if (naming) (namings ??= []).push({ ...naming, selector: key, path: use.path })
+    const naming = use.selector.naming(use.value, use, matchOf(key, steps))
+    if (naming === undefined) continue
+    const one = { ...naming, selector: key, path: use.path }
+    namings = namings === undefined ? [one] : [...namings, one]
   }
   return namings ?? NONE
 }

@@ -35,14 +35,16 @@ export function parseFeature(entry: Entry, semantics: Semantics, generation = 0)
     : compileValue(value, entry, compiler)
   const isPayload = entry.dialect !== undefined
   const found = compiler.reported
-  const problems =
-    found.length === 0 && value === entry.value && !isPayload
-      ? NO_PROBLEMS
-      : [
-          ...(value === entry.value ? [] : problemsInText(entry, name, compat)),
-          ...(isPayload ? payloadProblems(value) : []).map((one) => placed(one, name, entry)),
-          ...found.map((one) => placed(one, name, entry)),
-        ]
+  if (found.length === 0 && value === entry.value && !isPayload && feature)
+    return {
+      version: new Version(feature, value, compat, shared, generation, false),
+      problems: NO_PROBLEMS,
+    }
+  const problems = [
+    ...(value === entry.value ? [] : problemsInText(entry, name, compat)),
+    ...(isPayload ? payloadProblems(value) : []).map((one) => placed(one, name, entry)),
+    ...found.map((one) => placed(one, name, entry)),
+  ]
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (feature === undefined || errors.some(({ code }) => code !== 'bad-targeting'))
     return { problems }

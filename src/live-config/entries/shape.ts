@@ -35,10 +35,8 @@ class Shape {
     if (depth > this.depth) this.depth = depth
     if (depth > MAX_DEPTH || this.isTooLarge) return
     if (isJsonList(value)) {
-      for (const item of value) {
-        if (this.isTooLarge) return
-        this.add(item, depth + 1)
-      }
+      for (let i = 0; i < value.length && !this.isTooLarge; i++)
+        this.add(value[i] ?? null, depth + 1)
       return
     }
     if (++this.mappings > MAX_MAPPINGS) return

@@ -9,7 +9,7 @@ import { inspectJson } from './inspect'
 import { syntaxProblem } from './json-text'
 import { locateInJson } from './locate'
 import { SlicedJson } from './in-slices'
-import { decode, keysWithin, type Member, scanMembers } from './scan'
+import { countPlainKeys, decode, keysWithin, type Member, scanMembers } from './scan'
 import { sourceOffset } from './source-offset'
 import { MAX_ENTRIES, MAX_TEXT_DEPTH, tooManyEntries } from '../limits'
 import { mayLoseNumbers } from '../numbers'
@@ -76,7 +76,7 @@ export function* readMembers(
 ): Generator<void, Parsed> {
   const names = Object.keys(root)
   const { lines } = collector
-  if (isAsPrinted(text, root)) {
+  if (isPlain(text, root, names)) {
     yield* addPlain(text, root, names, collector, slice)
     return collector.parsed()
   }
@@ -101,14 +101,14 @@ export function* readMembers(
 }
 
 /**
- * Whether the text is exactly what the native printer prints for the value, compact or indented.
- * Then no key is there twice, and no place is needed until somebody asks. Printing and comparing is
- * far faster than reading every character.
+ * Whether no key is there twice, no number loses digits and nothing nests too deep. Then no place is needed
+ * until somebody asks. It counts the keys in the text and in the value, and makes no object.
  */
-function isAsPrinted(text: string, root: JsonObject): boolean {
-  const indent = /^\{\n([ \t]+)"/.exec(text)?.[1]
-  const printed = printedOf(root, indent)
-  return printed !== undefined && text.length - printed.length <= 2 && text.trimEnd() === printed
+function isPlain(text: string, root: JsonObject, names: readonly string[]): boolean {
+  // Keys that are numbers come first in an object, wherever they are in the text.
+  if (names.length > MAX_ENTRIES || /^\d/.test(names[0] ?? '')) return false
+  const keys = countPlainKeys(text)
+  return keys !== undefined && keys === keysWithin(root)
 }
 
 function* addPlain(
@@ -119,18 +119,10 @@ function* addPlain(
   slice: TimeSlice,
 ): Generator<void, void> {
   const source = new JsonSource(text, collector.lines)
-  for (const name of names) {
+  for (let i = 0; i < names.length; i++) {
     if (slice.isOver()) yield
+    const name = names[i] ?? ''
     collector.addUnique(new JsonEntry(name, root[name] ?? null, source, undefined))
-  }
-}
-
-/** Undefined when the value is nested too deep for the printer. */
-function printedOf(root: JsonObject, indent: string | undefined): string | undefined {
-  try {
-    return JSON.stringify(root, undefined, indent)
-  } catch {
-    return undefined
   }
 }
 

@@ -1,4 +1,5 @@
-import type { JsonValue } from '../../../core/json'
+import type { JsonObject, JsonValue } from '../../../core/json'
+import { MAX_TEXT_DEPTH } from '../limits'
 import { endOfString, isClosing, isOpening, isQuote } from '../../../core/nesting'
 
 /** One key of the outermost object of a JSON text, as offsets. */
@@ -16,6 +17,10 @@ export interface Member {
 
 const COMMA = 44
 const COLON = 58
+const POINT = 46
+const LETTER_E = 101
+
+const isDigit = (char: number): boolean => char >= 48 && char <= 57
 
 /**
  * The members of a text that JSON.parse has accepted as an object: this trusts its grammar and
@@ -89,10 +94,37 @@ export function keysWithin(value: JsonValue): number {
   if (typeof value !== 'object' || value === null) return 0
   let keys = 0
   if (Array.isArray(value)) {
-    for (const item of value as readonly JsonValue[]) keys += keysWithin(item)
+    const items = value as readonly JsonValue[]
+    for (let i = 0; i < items.length; i++) keys += keysWithin(items[i] ?? null)
     return keys
   }
-  for (const item of Object.values(value)) keys += 1 + keysWithin(item)
+  // Neither loop makes an object for each member, of which a load has very many.
+  const members = value as JsonObject
+  for (const key in members) keys += 1 + keysWithin(members[key] ?? null)
+  return keys
+}
+
+/**
+ * How many keys valid JSON has, duplicates counted; undefined when it nests deeper than a text may, or has a
+ * number of which digits may be lost.
+ */
+export function countPlainKeys(text: string): number | undefined {
+  let keys = 0
+  let depth = 0
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i)
+    if (isQuote(char)) i = endOfString(text, i) - 1
+    else if (char === COLON) keys++
+    else if (isClosing(char)) depth--
+    else if (isOpening(char)) {
+      if (++depth > MAX_TEXT_DEPTH) return undefined
+    } else if (isDigit(char)) {
+      const start = i
+      while (isDigit(text.charCodeAt(i + 1)) || text.charCodeAt(i + 1) === POINT) i++
+      // An `e` before the exponent, or more digits than a number surely keeps.
+      if ((text.charCodeAt(i + 1) | 32) === LETTER_E || i - start >= 15) return undefined
+    }
+  }
   return keys
 }
 
