@@ -101,7 +101,7 @@ export class Installed {
     asker.trail = outer
     const final = this.feature.namings.length > 0 ? named(claim, asker, this.feature) : claim
     if (trail !== undefined) return replyOf(this.decisionOf(final, trail), this.index)
-    return final === claim && !(claim instanceof Drawn)
+    return final === claim && !(claim instanceof Drawn) && claim.assignment === undefined
       ? this.sharedReply(claim)
       : new Reply(this.index, final, this)
   }

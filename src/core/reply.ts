@@ -1,4 +1,5 @@
 import { type Claim, type Decision, Drawn } from './decision'
+import type { Trail } from './trail'
 
 /** What a reply leaves to be recorded, besides the use of its feature. */
 export const NOTHING = 0
@@ -23,10 +24,11 @@ export class Reply {
     readonly index: number,
     readonly claim: Claim,
     private readonly build: { decisionOf(claim: Claim): Decision },
+    trail?: Trail,
   ) {
     this.enabled = claim.enabled
     this.variant = claim.variant
-    this.records = recordsOf(claim)
+    this.records = trail === undefined ? recordsOf(claim) : MORE
   }
 
   get decision(): Decision {
@@ -37,10 +39,9 @@ export class Reply {
 function recordsOf(claim: Claim): Reply['records'] {
   if (claim.error !== undefined || claim.warning !== undefined) return MORE
   if (claim instanceof Drawn) return ASSIGNMENT
-  if ('trail' in claim && claim.trail !== undefined) return MORE
   return claim.assignment === undefined ? NOTHING : ASSIGNMENT
 }
 
 /** The reply of a Decision that is made already. */
 export const replyOf = (decision: Decision, index = -1): Reply =>
-  new Reply(index, decision, { decisionOf: () => decision })
+  new Reply(index, decision, { decisionOf: () => decision }, decision.trail)

@@ -9,7 +9,7 @@ import type { Reply } from '../core/reply'
 export type Replies = readonly (Reply | undefined)[]
 
 /** One place that stays free. */
-export const NO_REPLIES: readonly (Reply | undefined)[] = new Array<undefined>(1)
+export const NO_REPLIES: Readonly<Replies> = new Array<undefined>(1)
 
 const FIRST_SIZE = 16
 /** From here on, a larger array is twice as large; below, four times. */
