@@ -33,7 +33,8 @@ export function experimentsIn(
   )
 }
 
-function experimentsOf(
+/** Those of one entry. */
+export function experimentsOf(
   feature: string,
   entry: JsonObject,
   compat: Compat,

@@ -14,17 +14,6 @@ export function table(rows: readonly Row[], left: readonly number[] = [0]): read
   return rows.map((row) => `  ${row.map(padded).join('  ')}`.trimEnd())
 }
 
-/** `12,345`. */
-export const whole = (count: number): string => count.toLocaleString('en-US')
-
-/** `25.1 %`; an empty text for an unknown share. */
-export const percent = (share: number | null | undefined, digits = 1): string =>
-  share === null || share === undefined ? '–' : `${(share * 100).toFixed(digits)} %`
-
-/** A probability as people write it: `0.42`, `0.0031`, `< 0.0001`. */
-export const probability = (p: number): string =>
-  p < 0.0001 ? '< 0.0001' : `= ${Number(p.toPrecision(2))}`
-
 const BLOCKS = ' ▏▎▍▌▋▊▉█'
 const BAR = 24
 

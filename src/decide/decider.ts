@@ -3,6 +3,7 @@ import { guarded } from '../core/guarded'
 import { isJsonObject, type JsonObject } from '../core/json'
 import type { World } from '../core/world'
 import { bufferedWriter } from '../recording/buffered'
+import type { Store } from '../recording/store'
 import type { BufferedWriter } from '../recording/buffered-writer'
 import { systemClock } from '../runtime/clock'
 import { ErrorReports } from '../recording/error-reports'
@@ -51,6 +52,8 @@ export interface Decider {
   readonly counts: Readonly<Partial<Record<DecisionReason, number>>>
   /** What writes decisions behind answers; give it exposures and usages, too. */
   readonly writer: BufferedWriter
+  /** What was recorded, for reports. */
+  readonly records: Pick<Store, 'snapshot'>
   /** Writes what waits, then closes the store. Idempotent. */
   close(): Promise<void>
 }
@@ -74,6 +77,7 @@ const ERRORS_EVERY_MS = 60_000
 class StoredDecider implements Decider {
   readonly counts: Partial<Record<DecisionReason, number>> = {}
   readonly writer: BufferedWriter
+  readonly records: Pick<Store, 'snapshot'>
   private readonly judge: Judge
   private readonly log: DecisionLog
   private readonly cache: TemplateCache
@@ -84,6 +88,7 @@ class StoredDecider implements Decider {
   constructor(private readonly settings: Settled) {
     bindMethods(this, ['decide', 'decideAll', 'convert', 'convertAll', 'close'])
     const { features, store, limits, cacheTtlSeconds, writeMode, log, onMetric } = settings
+    this.records = store
     this.writer = bufferedWriter(store, log)
     this.reports = new ErrorReports(settings.onError, ERRORS_EVERY_MS, systemClock)
     this.log = new DecisionLog(this.writer, writeMode, log.whenFull, this.storeFailed)

@@ -7,6 +7,7 @@ import { ProxyUsers } from './auth/proxy-user'
 import { SignIn } from './auth/sign-in'
 import { TokenStore } from './token-store'
 import { describeServed } from './describe'
+import { Evaluations } from './evaluations'
 import { Cors } from './http/cors'
 import { Dispatcher } from './http/dispatcher'
 import { HttpHandler } from './http/handler'
@@ -106,6 +107,7 @@ export class App {
       database: this.tokens?.database,
       signIn,
       settings: settled,
+      evaluations: settled.evaluations ?? new Evaluations(settled.now),
       now: settled.now,
       onClose: (callback) => this.onClose(callback),
       registry: settled.registry ?? this.metrics?.registry,

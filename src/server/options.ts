@@ -11,6 +11,7 @@ import {
 } from '../core/options'
 import type { Decider } from '../decide/decider'
 import type { Features } from '../engine/features'
+import type { Evaluations } from './evaluations'
 import type { OfrepOptions } from './ofrep/options'
 import type { ServerLog } from './route'
 import type { Principal } from './principal'
@@ -44,6 +45,11 @@ export interface ServerOptions extends Partial<Settings> {
   readonly log?: ServerLog
   /** Where the log goes. Default stderr. */
   readonly logTo?: Writable
+  /**
+   * What the dashboard shows of evaluations. Default: what clients of this server ask. Give the one that
+   * is `onMetric` of the features to see what the application asks, too.
+   */
+  readonly evaluations?: Evaluations
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number
 }
@@ -56,6 +62,7 @@ export interface Settled extends Settings {
   readonly ofrep: OfrepOptions
   readonly registry: Registry | undefined
   readonly onAnswer: ServerOptions['onAnswer']
+  readonly evaluations: Evaluations | undefined
   readonly log: ServerLog | undefined
   readonly logTo: Writable
   readonly now: () => number
@@ -76,6 +83,7 @@ const KINDS: Readonly<Record<string, OptionKind>> = {
   onAnswer: FUNCTION,
   log: objectWith(['info', 'warn', 'error'], 'an object with info, warn and error'),
   logTo: objectWith(['write'], 'a writable stream'),
+  evaluations: objectWith(['count'], 'an Evaluations'),
   now: FUNCTION,
 }
 
@@ -99,6 +107,7 @@ export function settleOptions(call: string, features: Features, options: ServerO
     ofrep: {},
     registry: undefined,
     onAnswer: undefined,
+    evaluations: undefined,
     log: undefined,
     logTo: process.stderr,
     now: () => features.now(),

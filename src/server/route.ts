@@ -8,6 +8,7 @@ import type { JsonObject, JsonValue } from '../core/json'
 import type { Decider } from '../decide/decider'
 import type { Features } from '../engine/features'
 import type { ServerDatabase } from './database'
+import type { Evaluations } from './evaluations'
 import type { SignIn } from './auth/sign-in'
 import type { KnownBy, Principal, Scope } from './principal'
 import type { Readiness } from './readiness'
@@ -170,6 +171,8 @@ export interface ServerContext {
   readonly database: ServerDatabase | undefined
   readonly signIn: SignIn
   readonly settings: Settings
+  /** How often each feature is asked. */
+  readonly evaluations: Evaluations
   /** For the signing of addresses; random at each start, unless the options have one. */
   readonly secret: Uint8Array
   /** The clock, in milliseconds since 1970. */

@@ -1,5 +1,6 @@
 /** `liveflag/server`: a live config over HTTP, for clients that are not Node. */
 export { createServer, type LiveflagServer } from './create-server'
+export { Evaluations } from './evaluations'
 export {
   fastifyServer,
   type FastifyServerOptions,

@@ -1,4 +1,4 @@
-import { bar, percent, probability, sparkline, table } from '../../src/cli/table'
+import { bar, sparkline, table } from '../../src/cli/table'
 
 test('columns of figures are aligned right, and those of words left', () => {
   expect(
@@ -28,22 +28,4 @@ test.each([
   [[0, 1], ' █'],
 ])('a sparkline for %j', (counts, expected) => {
   expect(sparkline(counts)).toBe(expected)
-})
-
-test.each([
-  [0, '< 0.0001'],
-  [0.00009, '< 0.0001'],
-  [0.00312, '= 0.0031'],
-  [0.42, '= 0.42'],
-  [1, '= 1'],
-])('a probability of %d is reported as %s', (p, expected) => {
-  expect(probability(p)).toBe(expected)
-})
-
-test.each([
-  [null, '–'],
-  [undefined, '–'],
-  [0.12345, '12.3 %'],
-])('a share of %p is %s', (share, expected) => {
-  expect(percent(share)).toBe(expected)
 })

@@ -34,6 +34,8 @@ const FILES: Readonly<Record<string, string>> = {
   'live-config/payload-problems': 'when problems of payloads are reported',
   'recording/crash-log': 'processes that are killed while they record',
   'recording/write-thread': 'writers and stores together, writing in a thread',
+  'server/admin/routes':
+    'the routes of the dashboard as a whole: who may call them, and that OpenAPI is true',
   'sticky/stores': 'one contract for all sticky services',
   'testing/reload/kit': 'the kit as a whole, with systems that it must find wanting',
 }

@@ -1,11 +1,12 @@
 import type { ConversionReport } from '../../analysis/conversion-report'
-import type { By, DayReport, ExperimentReport } from '../../analysis/experiment-report'
+import type { DayReport, ExperimentReport } from '../../analysis/experiment-report'
 import type { MeanEstimate } from '../../analysis/means'
 import type { Estimate } from '../../analysis/proportions'
-import type { Nothing } from '../../analysis/report-gaps'
 import { type Output, printable } from '../output'
-import { bar, percent, type Row, sparkline, table, whole } from '../table'
-import { timeText, trustLines } from './trust-lines'
+import { percent, whole } from '../../analysis/figures'
+import { spanText } from '../../analysis/verdicts'
+import { bar, type Row, sparkline, table } from '../table'
+import { trustLines } from './trust-lines'
 
 /** One kind of conversion as lines; intervals are of 95 %. */
 function conversionLines(
@@ -114,9 +115,6 @@ export function reportLines(
   ]
 }
 
-const spanText = ({ from, to }: Pick<ExperimentReport, 'from' | 'to'>): string =>
-  `${from === null ? '' : ` since ${timeText(from)}`}${to === null ? '' : ` until ${timeText(to)}`}`
-
 function dayLines(
   days: readonly DayReport[],
   variants: readonly string[],
@@ -161,50 +159,4 @@ function decisionLines({ decisions }: ExperimentReport): readonly string[] {
         .map(([reason, count]) => [printable(reason), whole(count)]),
     ),
   ]
-}
-
-/** Says why a report shows nothing, or conversions of nobody. */
-export function gapLines({
-  experiment,
-  by,
-  from,
-  to,
-  gaps: { nothing, unjoined, kinds, ahead },
-}: ExperimentReport): readonly string[] {
-  const future =
-    ahead === 0
-      ? []
-      : [
-          `${whole(ahead)} ${ahead === 1 ? 'unit' : 'units'} of experiment ${experiment} ${ahead === 1 ? 'was' : 'were'} exposed in the future, by the clock of the server that wrote it, so the report leaves ${ahead === 1 ? 'it' : 'them'} out; set that clock, and correct created_at in liveflag_exposures`,
-        ]
-  if (nothing) return [...future, nothingText(nothing, experiment, by, spanText({ from, to }))]
-  const remedy =
-    by === 'unit'
-      ? `its units are of kind ${kinds.join(', ')}, so record conversions with the id of that unit`
-      : 'record them with the decisionId that decide returned'
-  return [
-    ...future,
-    ...unjoined.map(
-      ({ name, conversions }) =>
-        `${whole(conversions)} ${conversions === 1 ? 'conversion' : 'conversions'} named ${name} ${conversions === 1 ? 'was' : 'were'} recorded, and none joins a ${by === 'unit' ? 'unit' : 'decision'} of experiment ${experiment}; ${remedy}`,
-    ),
-  ]
-}
-
-function nothingText(
-  { recorded, experiments }: Nothing,
-  experiment: string,
-  by: By,
-  span: string,
-): string {
-  const what = by === 'unit' ? 'exposures' : 'decisions'
-  if (recorded.length > 0 && (span !== '' || recorded.some((one) => one.what === what))) {
-    const first = Math.min(...recorded.map(({ firstAt }) => firstAt))
-    const last = Math.max(...recorded.map(({ lastAt }) => lastAt))
-    return `nothing was recorded of experiment ${experiment}${span}; its records are from ${timeText(first)} to ${timeText(last)}`
-  }
-  if (recorded.length > 0)
-    return `the store has no ${what} of experiment ${experiment}; leave out --by to count what it has`
-  const others = experiments.length === 0 ? 'of no experiment' : `of ${experiments.join(', ')}`
-  return `nothing was recorded of experiment ${experiment} in this store, which has records ${others}`
 }

@@ -9,8 +9,9 @@ import { openText, type Reading } from '../live-config-file'
 import { experimentsOf, namedExperiment } from '../named-experiment'
 import { Output } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
-import { reportChart } from './charts'
-import { gapLines, reportLines } from './experiment-lines'
+import { reportChart } from '../../analysis/charts'
+import { gapLines, isSound } from '../../analysis/verdicts'
+import { reportLines } from './experiment-lines'
 
 const MS = { d: 86_400_000, h: 3_600_000, m: 60_000 }
 const AGO = /^(\d{1,6})([dhm])$/
@@ -132,16 +133,6 @@ export async function experiment(
     await store.close()
   }
 }
-
-/** Whether no check says that the figures mislead. */
-const isSound = ({ sampleRatio, leaks, drops, variants, gaps }: ExperimentReport): boolean =>
-  sampleRatio.verdict !== 'mismatch' &&
-  leaks.length === 0 &&
-  drops.length === 0 &&
-  gaps.nothing === null &&
-  gaps.unjoined.length === 0 &&
-  gaps.ahead === 0 &&
-  variants.every(({ crossed }) => !crossed)
 
 function spanOf({ since, until }: ExperimentFlags, { now }: Terminal): Span {
   const from = since === undefined ? undefined : readTime('--since', since, now())

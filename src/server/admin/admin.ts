@@ -1,18 +1,35 @@
 import { ERROR_SCHEMA } from '../protocols/json-body'
 import type { Protocol } from '../route'
-import { SESSION_SCHEMAS, sessionRoutes } from './session-routes'
+import { ANSWER_SCHEMAS } from './answer-schemas'
+import { configRoutes } from './config-routes'
+import { openDashboard } from './dashboard'
+import { experimentsRoutes } from './experiments-routes'
+import { explainRoutes } from './explain-routes'
+import { featuresRoutes } from './features-routes'
+import { nowRoutes } from './now-routes'
+import { sessionRoutes } from './session-routes'
+import { worldsRoutes } from './worlds-routes'
 
 /** What the dashboard's page asks, and scripts may: the routes below `/api/v1`. */
 export const admin: Protocol = {
   name: 'admin',
   summary: 'The dashboard: features, who gets them, experiments and edits',
-  schemas: { ...SESSION_SCHEMAS, Error: ERROR_SCHEMA },
-  routes: (context) => [
-    ...sessionRoutes(context, () => ({
-      environment: context.settings.environment,
-      needsApproval: false,
-      hasDatabase: context.database !== undefined,
-      canEdit: false,
-    })),
-  ],
+  schemas: { ...ANSWER_SCHEMAS, Error: ERROR_SCHEMA },
+  routes: (context) => {
+    const dashboard = openDashboard(context)
+    return [
+      ...sessionRoutes(context, () => ({
+        environment: context.settings.environment,
+        needsApproval: false,
+        hasDatabase: context.database !== undefined,
+        canEdit: false,
+      })),
+      ...featuresRoutes(dashboard),
+      ...explainRoutes(dashboard),
+      ...worldsRoutes(dashboard),
+      ...experimentsRoutes(dashboard),
+      ...configRoutes(dashboard),
+      ...nowRoutes(dashboard),
+    ]
+  },
 }

@@ -1,26 +1,12 @@
 import { csrfToken, isFromElsewhere } from '../auth/csrf'
-import { ROLES, userOf } from '../roles'
+import { userOf } from '../roles'
 import { sessionCookie, sessionIn } from '../auth/sessions'
 import { ERROR, answering, objectBody, refused, textMember } from '../protocols/json-body'
-import type { Answer, JsonSchema, Operation, Route, ServerContext, ServerRequest } from '../route'
+import type { Answer, Operation, Route, ServerContext, ServerRequest } from '../route'
 import type { ServerAbilities, Session } from './contract'
-import { FLAG, listOf, objectOf, orNull, refTo, TEXT } from './schemas'
+import { objectOf, refTo, TEXT } from './schemas'
 
 const PATH = '/api/v1/session'
-
-export const SESSION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
-  Session: objectOf({
-    user: orNull(objectOf({ name: TEXT, roles: listOf({ enum: ROLES }) })),
-    csrf: orNull(TEXT),
-    canSignOut: FLAG,
-    server: objectOf({
-      environment: TEXT,
-      needsApproval: FLAG,
-      hasDatabase: FLAG,
-      canEdit: FLAG,
-    }),
-  }),
-}
 
 const SIGN_IN: Operation = {
   id: 'signIn',

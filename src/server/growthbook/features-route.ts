@@ -1,3 +1,4 @@
+import { takesGzip } from '../compression'
 import { namesTag } from '../etag'
 import type { Answer, Operation, Route, ServerContext, ServerRequest } from '../route'
 import { ERROR, HEADERS, refusedAs, visibilityOf } from './answers'
@@ -48,17 +49,4 @@ function send({ features }: ServerContext, payloads: Payloads, request: ServerRe
   return takesGzip(request.headers['accept-encoding'])
     ? { status: 200, headers: { ...SENT, 'content-encoding': 'gzip', etag }, text: gzipped }
     : { status: 200, headers: { ...SENT, etag }, text: bytes }
-}
-
-/** Whether `gzip`, or `*`, is named without a weight of 0. */
-function takesGzip(accepted: string | undefined): boolean {
-  if (accepted === undefined) return false
-  const weights = new Map(
-    accepted.split(',').map((one) => {
-      const [coding = '', ...parameters] = one.split(';').map((part) => part.trim().toLowerCase())
-      const weight = parameters.find((parameter) => parameter.startsWith('q='))
-      return [coding, weight === undefined ? 1 : Number(weight.slice(2))] as const
-    }),
-  )
-  return (weights.get('gzip') ?? weights.get('*') ?? 0) > 0
 }

@@ -6,6 +6,7 @@ import {
   factsOfContext,
 } from '../../engine/evaluation-context'
 import type { Features } from '../../engine/features'
+import type { Evaluations } from '../evaluations'
 import { type FlagSet, flagSets } from './flag-set'
 import { detailsOf, type Failure, isServed, ItemTexts, type OfrepMetadata } from './item'
 
@@ -42,6 +43,7 @@ export class Evaluator {
   constructor(
     private readonly features: Features,
     private readonly options: EvaluatorOptions,
+    private readonly evaluations: Pick<Evaluations, 'count'>,
   ) {
     this.flagSet = flagSets(features)
   }
@@ -67,6 +69,8 @@ export class Evaluator {
     // Not of a request that may be under way here: the caller is somebody else.
     const asked = this.features.about(worldOf(factsOfContext(context, this.options.mapping)))
     const decision = asked.decide(key)
+    if (decision.error === undefined)
+      this.evaluations.count(key, decision.variant ?? decision.value ?? decision.enabled)
     // The Decision is cached by now, so that this records alone.
     if (hasExposure(decision) && isServed(decision)) asked.isEnabled(key)
     return { errorCode: decision.error?.code, text: single.of(decision) }

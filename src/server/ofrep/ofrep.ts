@@ -28,11 +28,15 @@ export function ofrep(options: OfrepOptions = {}): Protocol {
 
 function routesOf(context: ServerContext, options: OfrepOptions): readonly Route[] {
   const { features, secret, now, onClose } = context
-  const evaluator = new Evaluator(features, {
-    flagSetId: options.flagSetId ?? 'liveflag',
-    metadata: options.metadata ?? {},
-    mapping: options.mapping ?? {},
-  })
+  const evaluator = new Evaluator(
+    features,
+    {
+      flagSetId: options.flagSetId ?? 'liveflag',
+      metadata: options.metadata ?? {},
+      mapping: options.mapping ?? {},
+    },
+    context.evaluations,
+  )
   const tokens = new StreamTokens({ secret: Buffer.from(secret), now })
   const shared = { context, options, evaluator, tokens }
   if (options.streams === false)

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json'
 import type { DecisionResult } from '../../decide/answer'
+import type { Evaluations } from '../evaluations'
 import type {
   Answer,
   JsonSchema,
@@ -114,22 +115,31 @@ export const decide: Protocol = {
   ],
 }
 
-async function decideOne({ decider }: ServerContext, request: ServerRequest): Promise<Answer> {
+async function decideOne(
+  { decider, evaluations }: ServerContext,
+  request: ServerRequest,
+): Promise<Answer> {
   const body = objectBody(request)
   const flag = textMember(body, ['flag_key', 'flag'])
   const result = await decider.decide(flag, ...subjectOf(body))
+  count(evaluations, result)
   return { status: 200, json: shown(result) }
 }
 
 async function decideMany(
-  { decider, limits }: ServerContext,
+  { decider, limits, evaluations }: ServerContext,
   request: ServerRequest,
 ): Promise<Answer> {
   const body = objectBody(request)
   const { value, path } = listMember(body, ['flag_keys', 'flags'], limits.batch)
   const flags = value.map((flag, index) => textMember({ [index]: flag }, [`${index}`], path))
   const results = await decider.decideAll(flags, ...subjectOf(body))
+  for (const result of results) count(evaluations, result)
   return { status: 200, json: { decisions: results.map(shown) } }
+}
+
+function count(evaluations: Evaluations, { flag, variantId, value, reason }: DecisionResult): void {
+  if (reason !== 'flag_not_found') evaluations.count(flag, variantId ?? value)
 }
 
 function subjectOf(body: JsonObject): readonly [subject: string, attributes: JsonObject] {

@@ -1,4 +1,5 @@
 import { type FeaturesOptions, memory, openFeatures } from '../../../src/index'
+import { Evaluations } from '../../../src/server/evaluations'
 import type { JsonValue } from '../../../src/core/json'
 import { ofrep } from '../../../src/server/ofrep/ofrep'
 import type { OfrepOptions } from '../../../src/server/ofrep/options'
@@ -60,6 +61,7 @@ export async function protocol(
     database: undefined,
     signIn: undefined as never,
     settings: undefined as never,
+    evaluations: new Evaluations(() => clock.now),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     limits: { depth: 32, contextKeys: 1000, batch: 1000 },
     secret: Buffer.from('secret'),

@@ -1,8 +1,8 @@
-import type { ExperimentReport } from '../../analysis/experiment-report'
-import type { SimulatedExperiment, SimulationReport } from '../../analysis/simulation'
-import { bars, colourOf, columns, type Drawing, svg } from '../svg'
-import { percent, whole } from '../table'
-import { splitVerdict } from './trust-lines'
+import type { ExperimentReport } from './experiment-report'
+import type { SimulatedExperiment, SimulationReport } from './simulation'
+import { bars, colourOf, columns, type Drawing, svg } from './svg'
+import { percent, whole } from './figures'
+import { splitVerdict } from './verdicts'
 
 /** A report as a picture: the shares beside what is expected, and the days. */
 export function reportChart({

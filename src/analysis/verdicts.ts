@@ -1,0 +1,129 @@
+import { printable } from '../core/printable'
+import type { DropReason, Dropped } from '../recording/store'
+import type { By, ExperimentReport, Leak } from './experiment-report'
+import { probability, whole } from './figures'
+import type { Nothing } from './report-gaps'
+import type { SampleRatio, Split } from './sample-ratio'
+
+/** Whether no check says that the figures mislead. */
+export const isSound = ({ sampleRatio, leaks, drops, variants, gaps }: ExperimentReport): boolean =>
+  sampleRatio.verdict !== 'mismatch' &&
+  leaks.length === 0 &&
+  drops.length === 0 &&
+  gaps.nothing === null &&
+  gaps.unjoined.length === 0 &&
+  gaps.ahead === 0 &&
+  variants.every(({ crossed }) => !crossed)
+
+/** The result of the test of the split, as a sentence. */
+export function splitVerdict({ verdict, p }: SampleRatio, split: readonly Split[]): string {
+  const total = split.reduce((sum, { observed }) => sum + observed, 0)
+  if (verdict === 'nothing-to-test')
+    return 'There is no split to test: the live config has fewer than two variants with a share.'
+  if (verdict === 'too-few')
+    return `Too few to test the split: ${whole(total)}; of so few, no split at all would be a mismatch.`
+  if (verdict === 'incomplete')
+    return `What is left of the split is as configured (p ${probability(p ?? 1)}), but rows of it were lost.`
+  if (verdict === 'as-configured') return `The split is as configured (p ${probability(p ?? 1)}).`
+  return `SAMPLE-RATIO MISMATCH (p ${probability(p ?? 0)}): ${worst(split, total)}.`
+}
+
+/** The variant that is farthest from its share. */
+function worst(split: readonly Split[], total: number): string {
+  const off = ({ observed, share }: Split): number =>
+    (observed - share * total) ** 2 / (share * total)
+  const [most] = split.toSorted((a, b) => off(b) - off(a))
+  return most
+    ? `${printable(most.variant)} has ${whole(most.observed)} where ${whole(Math.round(most.share * total))} were expected`
+    : ''
+}
+
+const WHY: Readonly<Record<DropReason, string>> = {
+  full: 'their writer was full',
+  timeout: 'their writer had no room in time',
+  closed: 'their writer closed before they were written',
+  exit: 'their process ended before they were written',
+  refused: 'no store can hold them',
+}
+
+export function dropText(
+  { kind, experiment, name, reason, rows, firstAt, lastAt, processes }: Dropped,
+  { feature }: ExperimentReport,
+): string {
+  const what = rows === 1 ? kind.slice(0, -1) : kind
+  const of =
+    experiment !== null
+      ? ` of ${printable(name ?? feature)}`
+      : kind === 'conversions' && name !== null
+        ? ` named ${printable(name)}`
+        : kind === 'conversions'
+          ? ''
+          : ' that may be of this experiment'
+  const when =
+    firstAt === lastAt
+      ? `at ${timeText(firstAt)}`
+      : `between ${timeText(firstAt)} and ${timeText(lastAt)}`
+  const by = processes === 1 ? '' : `, in ${processes} processes`
+  return `LOST: ${whole(rows)} ${what}${of} ${rows === 1 ? 'was' : 'were'} dropped ${when}, because ${WHY[reason]}${by}: the counts are not complete`
+}
+
+export function leakText({ variant, units, why }: Leak): string {
+  const which = why === 'no-share' ? 'has no share in' : 'is not in'
+  return `LEAK: ${whole(units)} ${units === 1 ? 'unit' : 'units'} in ${printable(variant)}, which ${which} the live config`
+}
+
+/** A day of UTC, or a time to the minute where that says all. */
+const timeText = (at: number): string =>
+  new Date(at)
+    .toISOString()
+    .replace(/:00\.000Z$/, 'Z')
+    .replace(/T00:00Z$/, '')
+
+export const spanText = ({ from, to }: Pick<ExperimentReport, 'from' | 'to'>): string =>
+  `${from === null ? '' : ` since ${timeText(from)}`}${to === null ? '' : ` until ${timeText(to)}`}`
+
+/** Says why a report shows nothing, or conversions of nobody. */
+export function gapLines({
+  experiment,
+  by,
+  from,
+  to,
+  gaps: { nothing, unjoined, kinds, ahead },
+}: ExperimentReport): readonly string[] {
+  const future =
+    ahead === 0
+      ? []
+      : [
+          `${whole(ahead)} ${ahead === 1 ? 'unit' : 'units'} of experiment ${experiment} ${ahead === 1 ? 'was' : 'were'} exposed in the future, by the clock of the server that wrote it, so the report leaves ${ahead === 1 ? 'it' : 'them'} out; set that clock, and correct created_at in liveflag_exposures`,
+        ]
+  if (nothing) return [...future, nothingText(nothing, experiment, by, spanText({ from, to }))]
+  const remedy =
+    by === 'unit'
+      ? `its units are of kind ${kinds.join(', ')}, so record conversions with the id of that unit`
+      : 'record them with the decisionId that decide returned'
+  return [
+    ...future,
+    ...unjoined.map(
+      ({ name, conversions }) =>
+        `${whole(conversions)} ${conversions === 1 ? 'conversion' : 'conversions'} named ${name} ${conversions === 1 ? 'was' : 'were'} recorded, and none joins a ${by === 'unit' ? 'unit' : 'decision'} of experiment ${experiment}; ${remedy}`,
+    ),
+  ]
+}
+
+function nothingText(
+  { recorded, experiments }: Nothing,
+  experiment: string,
+  by: By,
+  span: string,
+): string {
+  const what = by === 'unit' ? 'exposures' : 'decisions'
+  if (recorded.length > 0 && (span !== '' || recorded.some((one) => one.what === what))) {
+    const first = Math.min(...recorded.map(({ firstAt }) => firstAt))
+    const last = Math.max(...recorded.map(({ lastAt }) => lastAt))
+    return `nothing was recorded of experiment ${experiment}${span}; its records are from ${timeText(first)} to ${timeText(last)}`
+  }
+  if (recorded.length > 0)
+    return `the store has no ${what} of experiment ${experiment}; leave out --by to count what it has`
+  const others = experiments.length === 0 ? 'of no experiment' : `of ${experiments.join(', ')}`
+  return `nothing was recorded of experiment ${experiment} in this store, which has records ${others}`
+}

@@ -1,0 +1,16 @@
+import type { ConfiguredExperiment } from '../../analysis/configured'
+import type { Features } from '../../engine/features'
+import type { ExperimentRow } from './contract'
+
+/** An experiment of the live config as a row of a list. */
+export const experimentRow = (
+  { id, feature, status, shares }: ConfiguredExperiment,
+  features: Pick<Features, 'experiments' | 'now'>,
+  units: number | null = null,
+): ExperimentRow => ({
+  id,
+  feature,
+  status: features.experiments.get(feature)?.statusAt(features.now()) ?? status ?? null,
+  variants: (shares ?? []).map(({ variant, share }) => ({ variant, share })),
+  units,
+})

@@ -1,0 +1,158 @@
+import { type ConfiguredExperiment, experimentsOf } from '../../analysis/configured'
+import { isJsonList, isJsonObject, type JsonValue } from '../../core/json'
+import type { Metadata } from '../../core/feature'
+import type { Described } from '../../engine/described'
+import type { Features } from '../../engine/features'
+import type { Evaluations } from '../evaluations'
+import type { FeatureRow, FeatureState, LastEdit } from './contract'
+import type { EntryHistory } from './entry-history'
+import type { Reaches } from './reach'
+import { staleSignals } from './stale'
+
+const SPARK_MINUTES = 30
+
+export interface RowParts {
+  readonly features: Features
+  readonly reaches: Reaches
+  readonly evaluations: Evaluations
+  readonly history: EntryHistory
+  /** The newest edit of a feature that was made here. */
+  readonly lastEditOf: (name: string) => LastEdit | undefined
+}
+
+/** What a row shows that depends on the entry alone. */
+interface Fixed {
+  readonly described: Described
+  readonly words: string
+  readonly experiments: readonly ConfiguredExperiment[]
+  readonly metadata: Metadata
+}
+
+/** Builds the rows of features; what an entry says is found once for each content. */
+export class FeatureRows {
+  private fixed = new Map<string, Fixed>()
+  private generation = -1
+
+  constructor(private readonly parts: RowParts) {}
+
+  /** Sorted by name, features without a good version included. */
+  all(): readonly FeatureRow[] {
+    const { names, rejected, files } = this.parts.features.snapshot
+    const editable = new Set(files)
+    return [...names, ...rejected].sort().flatMap((name) => this.row(name, editable) ?? [])
+  }
+
+  of(name: string): FeatureRow | undefined {
+    return this.row(name, new Set(this.parts.features.snapshot.files))
+  }
+
+  experimentsOf(name: string): readonly ConfiguredExperiment[] {
+    return this.fixedOf(name)?.experiments ?? []
+  }
+
+  private row(name: string, files: ReadonlySet<string>): FeatureRow | undefined {
+    const fixed = this.fixedOf(name)
+    if (fixed === undefined) return undefined
+    const { described, metadata, experiments } = fixed
+    const { reaches, evaluations } = this.parts
+    const reach = reaches.of(name)
+    const [experiment] = experiments
+    const lastAskedAt = evaluations.lastAt(name)
+    return {
+      name,
+      owner: textOf(metadata['owner']),
+      tags: listOf(metadata['tags']),
+      description: textOf(metadata['description']),
+      expires: textOf(metadata['expires']),
+      state: stateOf(fixed),
+      words: fixed.words,
+      share: reach?.share ?? (described.feature === undefined ? 0 : null),
+      variants: reach?.variants ?? (described.feature === undefined ? {} : null),
+      lastEdit: this.lastEdit(name),
+      lastAskedAt: lastAskedAt ?? null,
+      perMinute: evaluations.perMinute(name, SPARK_MINUTES),
+      stale: this.staleOf(fixed, reach?.share, lastAskedAt),
+      problems: described.problems.length,
+      errors: described.problems.filter(({ severity }) => severity === 'error').length,
+      experiment: experiment
+        ? { id: experiment.id, status: this.statusOf(name, experiment) }
+        : null,
+      source: described.source,
+      canEdit: files.has(described.source),
+    }
+  }
+
+  /** As it is now: an experiment starts and ends by the clock. */
+  private statusOf(name: string, { status }: ConfiguredExperiment): string | null {
+    const { features } = this.parts
+    return features.experiments.get(name)?.statusAt(features.now()) ?? status ?? null
+  }
+
+  private staleOf(
+    { described, metadata }: Fixed,
+    share: number | undefined,
+    lastAskedAt: number | undefined,
+  ): FeatureRow['stale'] {
+    const { features, evaluations, history } = this.parts
+    const { name, feature } = described
+    return staleSignals({
+      name,
+      now: features.now(),
+      constant: feature?.constant?.enabled,
+      share,
+      unchangedSince: history.of(name)?.at,
+      lastAskedAt,
+      countedSince: evaluations.since,
+      expires: textOf(metadata['expires']),
+      isPermanent: metadata['permanent'] === true,
+    })
+  }
+
+  private lastEdit(name: string): LastEdit | null {
+    const made = this.parts.lastEditOf(name)
+    const seen = this.parts.history.of(name)
+    if (made && made.at >= (seen?.at ?? 0) - SAME_EDIT_MS) return made
+    return seen?.isChange ? { at: seen.at, by: null, reason: null } : (made ?? null)
+  }
+
+  private fixedOf(name: string): Fixed | undefined {
+    const { features } = this.parts
+    const { generation } = features.content
+    if (generation !== this.generation) this.fixed = new Map()
+    this.generation = generation
+    const known = this.fixed.get(name)
+    if (known) return known
+    const described = features.describe(name)
+    if (described === undefined) return undefined
+    const words = described.words()
+    const { value } = described
+    const fixed = {
+      described,
+      words: words.map((one) => one.words).join(', and ') || 'nobody',
+      experiments: isJsonObject(value) ? experimentsOf(name, value, 'liveflag') : [],
+      metadata: isJsonObject(value) ? value : {},
+    }
+    this.fixed.set(name, fixed)
+    return fixed
+  }
+}
+
+/** An edit that is made here is seen in the file within this time. */
+const SAME_EDIT_MS = 10_000
+
+function stateOf({ described, words, experiments }: Fixed): FeatureState {
+  const { feature, problems } = described
+  if (feature === undefined || problems.some(({ severity }) => severity === 'error'))
+    return 'broken'
+  if (feature.constant) return feature.constant.enabled ? 'on' : 'off'
+  if (words === 'nobody') return 'off'
+  return experiments.length > 0 ? 'experiment' : 'partial'
+}
+
+function textOf(value: JsonValue | undefined): string | null {
+  if (typeof value === 'string') return value
+  return value === undefined || value === null ? null : JSON.stringify(value)
+}
+
+const listOf = (value: JsonValue | undefined): readonly string[] =>
+  isJsonList(value) ? value.filter((tag) => typeof tag === 'string') : []

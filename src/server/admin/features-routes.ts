@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises'
+import { stringify } from 'yaml'
+import { Simulation } from '../../analysis/simulation'
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from '../../core/json'
+import { metadataOf } from '../../core/metadata'
+import { worldOf } from '../../core/world'
+import { nextTurn, performance } from '../../runtime/timers'
+import { TaggedText } from '../compression'
+import { ERROR, refused } from '../protocols/json-body'
+import type { Answer, Operation, Route } from '../route'
+import type { CodeReference, FeatureDetail, FeatureList, Series, Shares } from './contract'
+import type { Dashboard } from './dashboard'
+import { experimentRow } from './experiment-rows'
+import { refTo } from './schemas'
+import { entryText } from './source-texts'
+
+const LIST: Operation = {
+  id: 'features',
+  summary: 'Every feature: whom it is for in words, its share, and how often it is asked',
+  parameters: [{ name: 'If-None-Match', in: 'header', schema: { type: 'string' } }],
+  answers: {
+    200: {
+      description: 'As of now. While isComputing is true, shares are still missing.',
+      schema: refTo('FeatureList'),
+      headers: { ETag: 'Names the content.' },
+    },
+    304: { description: 'It is the one that If-None-Match names.' },
+  },
+}
+
+const DETAIL: Operation = {
+  id: 'feature',
+  summary: 'One feature: its entry as it is written, in words, and how it was asked',
+  answers: {
+    200: { description: 'As of now.', schema: refTo('FeatureDetail') },
+    404: { description: 'The live config does not have it.', schema: ERROR },
+  },
+}
+
+const SHARES: Operation = {
+  id: 'featureShares',
+  summary: 'What a population gets of a feature, as liveflag simulate reports it',
+  answers: {
+    200: { description: 'Of simulated visitors.', schema: refTo('Shares') },
+    404: { description: 'The live config does not have it.', schema: ERROR },
+  },
+}
+
+/** A list is as it was for this time, so that many pages cost as much as one. */
+const LIST_FOR_MS = 500
+
+export function featuresRoutes(dashboard: Dashboard): readonly Route[] {
+  const list = listsOf(dashboard)
+  const common = { method: 'GET', scope: 'viewer', forSessions: true } as const
+  const base = '/api/v1/features'
+  return [
+    {
+      ...common,
+      path: base,
+      operation: LIST,
+      handle: (request) => list().answer(request),
+    },
+    {
+      ...common,
+      path: `${base}/:name`,
+      operation: DETAIL,
+      handle: ({ params }) => detail(dashboard, params['name'] ?? ''),
+    },
+    {
+      ...common,
+      path: `${base}/:name/shares`,
+      operation: SHARES,
+      handle: ({ params }) => shares(dashboard, params['name'] ?? ''),
+    },
+  ]
+}
+
+export const unknownFeature = (): Answer =>
+  refused(404, 'not_found', 'the live config has no such feature')
+
+function listsOf({ context, rows, reaches, populationInfo }: Dashboard): () => TaggedText {
+  let latest: { readonly at: number; readonly generation: number; text: TaggedText } | undefined
+  return () => {
+    const { generation } = context.features.content
+    const at = performance.now()
+    if (latest?.generation === generation && at - latest.at < LIST_FOR_MS) return latest.text
+    const features = rows.all()
+    const list: FeatureList = {
+      generation,
+      population: populationInfo,
+      isComputing: reaches.isComputing,
+      features,
+    }
+    latest = { at, generation, text: new TaggedText(JSON.stringify(list)) }
+    return latest.text
+  }
+}
+
+async function detail(dashboard: Dashboard, name: string): Promise<Answer> {
+  const { context, rows, texts } = dashboard
+  const described = context.features.describe(name)
+  const row = rows.of(name)
+  if (described === undefined || row === undefined) return unknownFeature()
+  const { source, position, value } = described
+  const file = await texts.of(source)
+  const experiments = rows.experimentsOf(name)
+  const answer: FeatureDetail = {
+    row,
+    text: textOf(name, value, position, file.lines),
+    place: { source, ...position, hash: file.hash },
+    value,
+    selectors: described
+      .words()
+      .map(({ selector, words }) => ({ selector, words, line: described.placeOf(selector).line })),
+    metadata: isJsonObject(value) ? plainMetadata(value) : {},
+    problems: await texts.withExcerpts(
+      described.problems.map((problem) => ({ source, ...problem })),
+    ),
+    variants: [
+      ...new Set(experiments.flatMap(({ shares: all = [] }) => all.map(({ variant }) => variant))),
+    ],
+    experiments: experiments.map((one) => experimentRow(one, context.features)),
+    evaluations: seriesOf(dashboard, name),
+    references: await referencesOf(context.settings.usage, name),
+  }
+  return { status: 200, json: answer }
+}
+
+const plainMetadata = (value: JsonObject): JsonObject => ({ ...metadataOf(value) })
+
+function textOf(
+  name: string,
+  value: JsonValue,
+  { line, column }: { readonly line: number; readonly column: number },
+  lines: readonly string[],
+): string {
+  const own = column === 1 && lines.length > 0 ? entryText(lines, line) : ''
+  return own.includes(name) ? own : stringify({ [`feature_${name}`]: value }).trimEnd()
+}
+
+function seriesOf({ context }: Dashboard, name: string): Series {
+  const { from, answers } = context.evaluations.series(name)
+  const length = Object.values(answers)[0]?.length ?? 0
+  const stepMs = 60_000
+  return {
+    starts: Array.from({ length }, (_, i) => from + i * stepMs),
+    stepMs,
+    counts: answers,
+  }
+}
+
+/** How long the event loop is held at once. */
+const SLICE_MS = 8
+
+async function shares(
+  { context: { features }, population, populationInfo, rows }: Dashboard,
+  name: string,
+): Promise<Answer> {
+  if (features.describe(name) === undefined) return unknownFeature()
+  const simulation = new Simulation(name, rows.experimentsOf(name))
+  let begun = performance.now()
+  for (const facts of population) {
+    simulation.add(features.for(worldOf(facts)).decide(name))
+    if (performance.now() - begun < SLICE_MS) continue
+    await nextTurn()
+    begun = performance.now()
+  }
+  const answer: Shares = { population: populationInfo, report: simulation.report() }
+  return { status: 200, json: answer }
+}
+
+/**
+ * The places that a usage report names: `{ references: [{ feature, file, line, text }] }`. Null
+ * without a report, and with one that cannot be read.
+ */
+async function referencesOf(path: string, name: string): Promise<readonly CodeReference[] | null> {
+  if (path === '') return null
+  try {
+    const report: unknown = JSON.parse(await readFile(path, 'utf8'))
+    const all = isJsonObject(report as JsonValue) ? (report as JsonObject)['references'] : undefined
+    if (!isJsonList(all)) return null
+    return all
+      .filter(isJsonObject)
+      .flatMap(({ feature, file, line, text }) =>
+        feature === name && typeof file === 'string' && typeof line === 'number'
+          ? [{ file, line, text: typeof text === 'string' ? text : '' }]
+          : [],
+      )
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,19 @@
+import { percent, probability } from '../../src/analysis/figures'
+
+test.each([
+  [0, '< 0.0001'],
+  [0.00009, '< 0.0001'],
+  [0.00312, '= 0.0031'],
+  [0.42, '= 0.42'],
+  [1, '= 1'],
+])('a probability of %d is reported as %s', (p, expected) => {
+  expect(probability(p)).toBe(expected)
+})
+
+test.each([
+  [null, '–'],
+  [undefined, '–'],
+  [0.12345, '12.3 %'],
+])('a share of %p is %s', (share, expected) => {
+  expect(percent(share)).toBe(expected)
+})

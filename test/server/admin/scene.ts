@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createServer, type ServerOptions } from '../../../src/server/server'
+import { file, openFeatures } from '../../../src/index'
+import { tempDir } from '../../support/temp-dir'
+
+export const LIVE = `# The live config.
+feature_search:
+  percent_loggedin: 25
+  gold: true
+  owner: search
+  tags: [ui]
+  description: The new search.
+
+# On for everybody.
+feature_header: on
+feature_banner:
+  experiment:
+    experiment_id: 4711
+    loggedin: true
+    variants: { a: 25, b: 25 }
+feature_bad: { gold: perhaps }
+`
+
+const closing: (() => Promise<void>)[] = []
+
+export async function closeScenes(): Promise<void> {
+  for (const close of closing.splice(0)) await close()
+}
+
+/** A server of a file that tests may write; `ask` and `send` talk JSON with it. */
+export async function scene(options: ServerOptions = {}, text = LIVE) {
+  const path = join(tempDir(), 'live.yaml')
+  writeFileSync(path, text)
+  const features = await openFeatures({ source: file(path, { pollMs: 20 }) })
+  features.on('problem', () => undefined)
+  closing.push(() => features.close())
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const server = await createServer(features, { port: 0, log, ...options })
+  closing.unshift(() => server.close())
+  const call = (method: string) => async (route: string, body?: unknown) => {
+    const answer = await fetch(`${server.url}/api/v1${route}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const said = await answer.text()
+    return { status: answer.status, headers: answer.headers, said }
+  }
+  const get = call('GET')
+  return {
+    path,
+    features,
+    url: server.url,
+    call,
+    /** The JSON at a path, as the caller says it is. */
+    ask: async <T>(route: string): Promise<T> => JSON.parse((await get(route)).said) as T,
+    post: async <T>(route: string, body: unknown): Promise<T> =>
+      JSON.parse((await call('POST')(route, body)).said) as T,
+  }
+}
