@@ -3,14 +3,17 @@
  */
 import { createServer, type Server } from 'node:http'
 import { type Exposure, type Features, file, lastGood, openFeatures, type Problem } from 'liveflag'
-import { createServer as createFlagServer, type LiveflagServer } from 'liveflag/server'
+import { createServer as createFlagServer, Evaluations, type LiveflagServer } from 'liveflag/server'
+import { demoDecider } from './demo'
 import { createSite } from './site'
 
 const SHOWN_EXPOSURES = 20
 
 async function main(): Promise<void> {
   const exposures: Exposure[] = []
+  const evaluations = new Evaluations()
   const features = await openFeatures({
+    onMetric: evaluations,
     // So that a start while the file is broken answers like the process before it.
     source: lastGood(file(process.argv[2] ?? 'config/live.yaml'), '.cache/last-good'),
     onExposure: (exposure) => {
@@ -22,21 +25,37 @@ async function main(): Promise<void> {
   const server = createServer(createSite(features, exposures))
   const port = process.env['PORT'] ?? '3000'
   await listen(server, port)
-  const flags = await answer(features, process.env['API_PORT'] ?? next(port))
+  const flags = await answer(features, evaluations, process.env['API_PORT'] ?? next(port))
   endOnSignal(server, flags, features)
 }
 
 const next = (port: string): string => (port === '0' ? port : String(Number(port) + 1))
 
 /** The same live config for whoever is not Node. What it records, it forgets when it ends. */
-async function answer(features: Features, port: string): Promise<LiveflagServer> {
-  const server = await createFlagServer(features, { port: Number(port), logLevel: 'error' })
+async function answer(
+  features: Features,
+  evaluations: Evaluations,
+  port: string,
+): Promise<LiveflagServer> {
+  const decider = demoDecider(features)
+  const server = await createFlagServer(features, {
+    port: Number(port),
+    logLevel: 'error',
+    evaluations,
+    decider,
+  })
   const { names } = features.snapshot
   const name = names.find((one) => one === 'dark_mode') ?? names[0] ?? 'dark_mode'
   const url = `${server.url}/ofrep/v1/evaluate/flags/${encodeURIComponent(name)}`
   console.log(`The server of its features is at ${server.url}. Ask it:`)
   console.log(`curl -X POST ${url} -d '{"context": {"user": {"name": "gary"}}}'`)
-  return server
+  return {
+    url: server.url,
+    close: async () => {
+      await server.close()
+      await decider.close()
+    },
+  }
 }
 
 function tellChanges(features: Features): void {

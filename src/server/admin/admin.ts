@@ -22,7 +22,7 @@ export const admin: Protocol = {
         environment: context.settings.environment,
         needsApproval: false,
         hasDatabase: context.database !== undefined,
-        canEdit: false,
+        canEdit: context.features.snapshot.files.length > 0,
       })),
       ...featuresRoutes(dashboard),
       ...explainRoutes(dashboard),
