@@ -14,6 +14,8 @@ export interface DecryptedPart {
    * The key in the text under which the part is encrypted; problems of the part are reported there.
    */
   readonly from: string
+  /** The decrypted JSON: numbers that are not kept, and keys that are there twice, show in it alone. */
+  readonly text?: string
 }
 
 /** What a source read, completely and consistently. */

@@ -129,7 +129,7 @@ function decryptParts(
     const encrypted = own(payload, from)
     if (typeof encrypted !== 'string') return []
     try {
-      return [{ key: part, value: decryptedPart(part, encrypted, key), from }]
+      return [{ key: part, from, ...decryptedPart(part, encrypted, key) }]
     } catch (error) {
       if (part === 'features') throw error
       lost.push(`${part} (${error instanceof Error ? error.message : String(error)})`)
@@ -157,12 +157,17 @@ function versionOf(payload: JsonObject): string | undefined {
   return typeof date === 'string' && date !== '' ? date : undefined
 }
 
-function decryptedPart(part: PartName, text: string, key: string | undefined): JsonValue {
+function decryptedPart(
+  part: PartName,
+  encrypted: string,
+  key: string | undefined,
+): Pick<DecryptedPart, 'value' | 'text'> {
   if (key === undefined)
     throw new Error(
       `${encryptedName(part)} is encrypted; give growthbook() the decryptionKey of the SDK connection`,
     )
-  const value = JSON.parse(decrypt(text, key)) as JsonValue
-  if (part === 'experiments' ? isJsonList(value) : isJsonObject(value)) return value
+  const text = decrypt(encrypted, key)
+  const value = JSON.parse(text) as JsonValue
+  if (part === 'experiments' ? isJsonList(value) : isJsonObject(value)) return { value, text }
   throw new Error(`${encryptedName(part)} holds no ${part === 'experiments' ? 'list' : 'object'}`)
 }

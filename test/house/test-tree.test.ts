@@ -36,6 +36,7 @@ const FILES: Readonly<Record<string, string>> = {
   'recording/write-thread': 'writers and stores together, writing in a thread',
   'server/admin/routes':
     'the routes of the dashboard as a whole: who may call them, and that OpenAPI is true',
+  'sources/full-disk': 'the last good of every source, on a disk without room',
   'sticky/stores': 'one contract for all sticky services',
   'testing/reload/kit': 'the kit as a whole, with systems that it must find wanting',
 }

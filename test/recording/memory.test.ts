@@ -22,9 +22,8 @@ test('with mostRows the oldest rows and subjects are forgotten', async () => {
   const subjects = ['u0', 'u1', 'u2', 'u0', 'u3']
   for (const [n, subject] of subjects.entries())
     await store.write({ decisions: [decision(n, subject)] })
-  const known = await Promise.all(
-    ['d0', 'd1', 'd2', 'd3', 'd4'].map((id) => store.hasDecision?.(id)),
-  )
+  const known: unknown[] = []
+  for (const id of ['d0', 'd1', 'd2', 'd3', 'd4']) known.push(await store.hasDecision?.(id))
   expect(known).toEqual([false, false, true, true, true])
   const histories = await store.histories(['u0', 'u1', 'u2', 'u3'])
   expect(histories.map(({ assigned }) => assigned.length)).toEqual([1, 0, 1, 1])

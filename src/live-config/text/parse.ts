@@ -1,8 +1,11 @@
-import type { JsonObject } from '../../core/json'
-import { type Format, type Parsed, PREFIX } from './entry'
+import type { JsonObject, JsonValue } from '../../core/json'
+import type { Position } from '../../core/problem'
+import { type Format, type Parsed, PREFIX, type TextProblem } from './entry'
 import { EntryCollector } from './entry-collector'
 import { parseIni } from './ini'
+import { inspectJson } from './json/inspect'
 import { parseJson } from './json/json'
+import { countPlainKeys, keysWithin } from './json/scan'
 import { TimeSlice } from './time-slice'
 import { empty, LineIndex, placed, refused } from './places'
 import type * as Yaml from './yaml/yaml'
@@ -37,6 +40,21 @@ export function* parse(
 
 const featureOfKey = (key: string): string | undefined =>
   key.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined
+
+/** What JSON says and what is wrong with it, all of it at one place of the file. */
+export function inspectedAt(
+  { line, column }: Position,
+  json: string,
+  value: JsonValue,
+): { readonly value: JsonValue; readonly problems: readonly TextProblem[] } {
+  if (countPlainKeys(json) === keysWithin(value)) return { value, problems: [] }
+  const inspected = inspectJson(json)
+  const lines = new LineIndex(json)
+  return {
+    value: inspected.value,
+    problems: inspected.problems.map((problem) => ({ ...placed(problem, lines), line, column })),
+  }
+}
 
 /**
  * Removes the byte-order mark and turns CRLF and the CR of old Macs into LF. No line moves, nor a
