@@ -1,0 +1,52 @@
+import { type Age, staleSignals } from '../../../src/server/admin/stale'
+
+const DAY = 86_400_000
+const NOW = Date.parse('2026-11-29T00:00:00Z')
+
+const AGE: Age = {
+  name: 'search',
+  now: NOW,
+  constant: undefined,
+  share: 0.5,
+  unchangedSince: NOW,
+  lastAskedAt: NOW,
+  countedSince: NOW,
+  expires: null,
+  isPermanent: false,
+}
+
+test.each<[what: string, age: Partial<Age>, signals: readonly string[]]>([
+  ['one that is asked and differs', {}, []],
+  [
+    'one that is on for 45 days',
+    { constant: true, unchangedSince: NOW - 45 * DAY },
+    ['always-on: 100 % for 45 days'],
+  ],
+  ['one that is on for 29 days', { constant: true, unchangedSince: NOW - 29 * DAY }, []],
+  [
+    'one that is off for 30 days',
+    { constant: false, unchangedSince: NOW - 30 * DAY },
+    ['always-off: off for 30 days'],
+  ],
+  [
+    'one that all have',
+    { share: 1, unchangedSince: NOW - 31 * DAY },
+    ['same-answer: the same answer for everybody for 31 days'],
+  ],
+  ['one whose share is not known', { share: undefined, unchangedSince: NOW - 31 * DAY }, []],
+  ['one that is not asked', { lastAskedAt: NOW - 40 * DAY }, ['not-asked: not asked for 40 days']],
+  [
+    'one that was never asked',
+    { lastAskedAt: undefined, countedSince: NOW - 30 * DAY },
+    ['not-asked: not asked for 30 days'],
+  ],
+  [
+    'one that has expired',
+    { expires: '2026-11-28' },
+    ['expired: expired 1 day ago, on 2026-11-28'],
+  ],
+  ['one that is to stay', { isPermanent: true, constant: true, unchangedSince: 0 }, []],
+])('%s, of age %j, has the signals %j', (_, age, signals) => {
+  const found = staleSignals({ ...AGE, ...age })
+  expect(found.map(({ kind, text }) => `${kind}: ${text}`)).toEqual(signals)
+})
