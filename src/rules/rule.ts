@@ -6,15 +6,9 @@ import type { Match } from '../core/selector'
 import type { Assigned, ExperimentDefinition, ExperimentResult, RuleDetail } from '../core/trail'
 import { hasher } from '../hash/fnv1a'
 import { compileBandit } from './bandit'
-import { compileExperiment, type Experiment } from './experiment'
-import {
-  assignmentOf,
-  type BanditDecision,
-  ExperimentDetail,
-  kindOfUnit,
-  type Outcome,
-  variationKey,
-} from './outcome'
+import { type Drawing, detailOf, DrawnVariation } from './drawn'
+import { compileExperiment } from './experiment'
+import { assignmentOf, kindOfUnit, type Outcome, variationKey } from './outcome'
 import { compilePrerequisites } from './prerequisites'
 import { inRange } from './ranges'
 import { numberOr } from './sticky'
@@ -173,59 +167,43 @@ function compileVariations(
   const variations = own(rule, 'contextualVariations') ?? own(rule, 'variations')
   if (!isJsonList(variations)) return () => undefined
   const definition = definitionOf(rule, variations, feature)
-  const plain = compileExperiment(definition, payload)
+  const experiment = compileExperiment(definition, payload)
+  const plain: Drawing = { ruleId, selector, feature, experiment, bandit: undefined }
   const bandit = compileBandit(rule, definition, payload)
-  if (!bandit) return (asker) => ended(plain, asker, selector, ruleId, feature)
+  if (!bandit) return (asker) => ended(plain, asker)
   // The experiment's problems are reported already, so compiling it again for each set of weights
   // reports nothing.
   const silent: Payload = { ...payload, report: () => undefined }
-  const weighed = bandit.weighings.map(({ weights }) =>
-    weights ? compileExperiment({ ...definition, weights }, silent) : plain,
-  )
-  return (asker) => {
-    const choice = bandit.choose(asker)
-    return ended(
-      weighed[choice] ?? plain,
-      asker,
-      selector,
-      ruleId,
-      feature,
-      bandit.weighings[choice]?.bandit,
-    )
-  }
+  const weighed = bandit.weighings.map(({ weights, bandit: decision }): Drawing => {
+    const own = weights ? compileExperiment({ ...definition, weights }, silent) : experiment
+    return { ...plain, experiment: own, bandit: decision }
+  })
+  return (asker) => ended(weighed[bandit.choose(asker)] ?? plain, asker)
 }
 
-function ended(
-  experiment: Experiment,
-  asker: Asker,
-  selector: string,
-  ruleId: string,
-  feature: string,
-  bandit?: BanditDecision,
-): Claim | undefined {
+function ended(drawing: Drawing, asker: Asker): Claim | undefined {
+  const { experiment, selector } = drawing
   const outcome: Outcome = experiment.run(asker)
-  if (outcome.variation < 0) return undefined
+  const { variation, bucket } = outcome
+  if (variation < 0) return undefined
   const hashed = outcome.hashed ?? experiment.hashed(asker)
   const { key, variations, meta } = experiment
-  const rule = new ExperimentDetail(ruleId, experiment, feature, outcome, hashed, bandit)
-  const assignment = assignmentOf(experiment, outcome, hashed)
-  if (meta[outcome.variation]?.passthrough) {
+  if (meta[variation]?.passthrough) {
+    const assignment = assignmentOf(experiment, outcome, hashed)
+    const rule = detailOf(drawing, outcome, hashed)
     if (assignment) asker.trailLog().addAssigned({ assignment, rule })
     return undefined
   }
-  const value = variations[outcome.variation] as JsonValue
-  const enabled = isOn(value)
-  const variant = variationKey(meta, outcome.variation)
-  if (!assignment)
+  if (bucket === undefined) {
+    const value = variations[variation] as JsonValue
+    const rule = detailOf(drawing, outcome, hashed)
+    const variant = variationKey(meta, variation)
+    const enabled = isOn(value)
     return claimOf({ enabled, value, variant, reason: 'SPLIT', selector, rule, forced: true })
-  const { unit, bucket } = assignment
-  asker.trace?.drew({
-    unit,
-    bucket,
-    test: `variation ${outcome.variation} of ${key}`,
-    passed: true,
-  })
-  return claimOf({ enabled, value, variant, reason: 'SPLIT', selector, rule, assignment })
+  }
+  const unit = String(hashed.value)
+  asker.trace?.drew({ unit, bucket, test: `variation ${variation} of ${key}`, passed: true })
+  return new DrawnVariation(unit, bucket, drawing, outcome, hashed)
 }
 
 const COPIED_IF_TRUE = [
