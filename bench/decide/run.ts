@@ -9,6 +9,7 @@ import type * as Liveflag from '../../src'
 import type * as Decide from '../../src/decide/decide'
 import { startPostgres } from '../../test/support/postgres'
 import { bareInserts } from './bare-inserts'
+import { type Processors, watchProcessors } from './processors'
 
 const dist = resolve(__dirname, '../../dist')
 // What users install: the compiled package.
@@ -38,6 +39,7 @@ interface Measured {
    */
   readonly microseconds: number
   readonly p99Ms: number
+  readonly processors: Processors | undefined
 }
 
 interface Decided extends Measured {
@@ -78,15 +80,18 @@ async function measure(
   }
   const warm = await run(performance.now() + ms / 3, 0)
   took.length = 0
+  const processorsHad = watchProcessors()
   const [start, before] = [performance.now(), threadMicroseconds()]
   const end = await run(start + ms, warm)
   const seconds = (performance.now() - start) / 1000
   const microseconds = (threadMicroseconds() - before) / (end - warm)
+  const processors = processorsHad()
   took.sort((a, b) => a - b)
   return {
     perSecond: (end - warm) / seconds,
     microseconds,
     p99Ms: took[Math.floor(took.length * 0.99)] ?? NaN,
+    processors,
   }
 }
 
@@ -171,6 +176,9 @@ class Bench {
         percent(share),
         `${percent(Math.min(...shares))} to ${percent(Math.max(...shares))}`,
         percent(ofThread),
+        ...(['main', 'threads', 'database'] as const).map((part) =>
+          percent(behind.processors?.[part] ?? NaN),
+        ),
         count(behind.behind),
         count(behind.behindMs),
         '0',
@@ -226,17 +234,20 @@ async function main(): Promise<void> {
       '# The decide service\n\nWritten by `npm run bench:decide`; all figures are from this one run.\n\n',
       `- ${new Date().toISOString().slice(0, 10)}; ${cpus()[0]?.model.trim()}, ${cpus().length} cores, the database on the same machine; Node ${process.versions.node}; durable writes: SQLite with \`synchronous = full\`, PostgreSQL with \`fsync\`. Load average ${LOAD} before the run.\n`,
       `- ${AT_ONCE} questions at a time; the time of a question is from its call to its answer. Each turn is ${ms} ms.\n\n`,
-      `## What async keeps of the rate of evaluating alone\n\nOf ${TURNS} turns each, the one in the middle. What was behind is what waited in memory when the last answer had been given. The third figure does not count the processors that the thread, the database and other work of the machine take.\n\n`,
+      `## What async keeps of the rate of evaluating alone\n\nOf ${TURNS} turns each, the one in the middle. What was behind is what waited in memory when the last answer had been given. The third figure does not count the processors that the thread, the database and other work of the machine take; the three after it are what each had of one processor while answers were given.\n\n`,
       row([
         '',
         'share',
         'all turns',
         'by the time of the main thread alone',
+        'main thread',
+        'other threads',
+        'database',
         'rows behind',
         'written after, ms',
         'rows dropped',
       ]),
-      row(['---', '--:', '--:', '--:', '--:', '--:', '--:']),
+      row(['---', '--:', '--:', '--:', '--:', '--:', '--:', '--:', '--:', '--:']),
       ...bench.shares,
       '\n## Decisions\n\n',
       row(['', 'decisions a second', 'p99, ms']),
