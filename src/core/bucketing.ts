@@ -9,6 +9,13 @@ export interface Bucketing {
    * 0 to POINTS - 1.
    */
   pointOf(salt: string): PointOf
+  /**
+   * The bucket of the decide service, 0 to 9,999, of a unit in an experiment; `allocation` and
+   * `variant` are independent of each other.
+   */
+  readonly hundredthOf: (unit: string, experiment: string, salt: 'allocation' | 'variant') => number
+  /** The bucket, 0 to 99, of a logged-out id, the same for all features; undefined without one. */
+  readonly loidBucket: (loid: string) => number | undefined
 }
 
 export type PointOf = (unit: string) => number

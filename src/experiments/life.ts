@@ -5,7 +5,7 @@ import { walk } from '../core/feature'
 import { isJsonList, type JsonObject, type JsonValue, own } from '../core/json'
 import type { Outcome } from '../core/participation'
 import type { InnerStep, Life, Match, Place } from '../core/selector'
-import { hundredthOf, HUNDREDTHS } from '../hash/sha256'
+import { HUNDREDTHS } from '../hash/sha256'
 import { bucketsBelow } from './decimal'
 import { type LifeText, readLife } from './life-keys'
 import { NOBODY, type UnitSource } from './unit'
@@ -210,6 +210,7 @@ function compileAssignment(
       ? listDraw(experiment, id, ends, parts, place)
       : withOutcome(parts.draw(), id, ends)
   const path = [...place.path, 'traffic']
+  const { hundredthOf } = place.bucketing
   return (asker) => {
     const unit = parts.unit.unitOf(asker)
     if (unit === null || unit === NOBODY) return ends.no_unit
@@ -259,6 +260,7 @@ function listDraw(
   const variants = weightedVariants(isJsonList(list) ? list : [], place)
   const base = { kind, ...idIn(experiment), experiment: place.feature }
   const participation = { experiment: id, outcome: 'experiment_assigned' } as const
+  const { hundredthOf } = place.bucketing
   return (asker, unit) => {
     const bucket = hundredthOf(unit, id, 'variant')
     const drawn = variantBelow(variants, bucket)

@@ -1,5 +1,6 @@
 import { type Bucketing, POINTS_PER_BUCKET } from '../core/bucketing'
 import { createSha1Remainder } from './sha1'
+import { hundredthOf } from './sha256'
 
 /**
  * r2's scheme (docs/spec/r2.md, section 8): SHA-1 of the salt directly followed by the unit, both
@@ -16,6 +17,8 @@ export function createR2Bucketing(): Bucketing {
       const bucket = rest % 1000
       return bucket * POINTS_PER_BUCKET + (rest - bucket) / 1000
     },
+    hundredthOf,
+    loidBucket,
   }
 }
 

@@ -2,7 +2,7 @@ import { POINTS } from '../core/bucketing'
 import { type Claim, claimOf, noUser } from '../core/decision'
 import { type JsonObject, truthy } from '../core/json'
 import type { Match, Place, Selector } from '../core/selector'
-import { bucketOf, loidBucket } from '../hash/r2'
+import { bucketOf } from '../hash/r2'
 import { WITH_ID } from './attributes'
 import { PERCENT, readPercent } from './values'
 
@@ -84,6 +84,7 @@ export const percentLoggedout = percentage(
     const within = r2
       ? (bucket: number) => bucket < percent
       : fine(percent, bucketing.pointOf(feature))
+    const { loidBucket } = bucketing
     return (asker) => {
       if (!asker.isLoggedOut()) return undefined
       const loid = asker.loid()

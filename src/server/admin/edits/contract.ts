@@ -2,10 +2,17 @@
  * What the routes of edits and proposals take and return: types alone, shared with the page. A role
  * of editor is needed, and of approver to approve and reject.
  */
+import type {
+  ChangeMatrix,
+  ClassImpact,
+  FeatureImpact,
+  Impact as ImpactView,
+  ImpactExample,
+} from '../../../analysis/impact-view'
 import type { EntryChange } from '../../../editing/change'
 import type { ProblemView } from '../contract'
 
-export type { EntryChange }
+export type { ChangeMatrix, ClassImpact, EntryChange, FeatureImpact, ImpactExample, ImpactView }
 
 /** An edit of one file before it is made: changes of entries, or a new text of the whole file. */
 export interface ProposedEdit {
@@ -50,58 +57,6 @@ export interface EntryDiff {
   readonly before: string | null
   /** Null: the entry is removed. */
   readonly after: string | null
-}
-
-/** Who changes, for all features of an edit. */
-export interface ImpactView {
-  /** Nobody gets another answer: proven over all buckets and all kinds of visitors. */
-  readonly isNobody: boolean
-  readonly features: readonly FeatureImpact[]
-  /** More features change than are listed. */
-  readonly more: number
-}
-
-/** Who changes, for one feature. */
-export interface FeatureImpact {
-  readonly feature: string
-  /**
-   * By kind of visitor, exact over all buckets. Null where the entry asks what cannot be enumerated;
-   * `whyNot` says what, and the population is all there is.
-   */
-  readonly classes: readonly ClassImpact[] | null
-  readonly whyNot: string | null
-  /** Over the population at hand. */
-  readonly population: ChangeMatrix
-  /** Members of the population that change, at most 100. */
-  readonly examples: readonly ImpactExample[]
-}
-
-/** The matrix of one kind of visitors, such as `signed in, gold`. */
-export interface ClassImpact {
-  /** `signed out`, `signed in`, `signed in, gold`, `signed in, user gary`. */
-  readonly visitors: string
-  /** Shares of these visitors, from 0 to 1. */
-  readonly matrix: ChangeMatrix
-}
-
-/**
- * How many go from one answer to another. Answers are `on`, `off`, names of variants, and values as
- * JSON.
- */
-export interface ChangeMatrix {
-  /** 1 of shares. */
-  readonly size: number
-  readonly changed: number
-  /** Rows and columns alike, `off` and `on` first. */
-  readonly answers: readonly string[]
-  /** Row by row: `cells[from][to]` in the order of `answers`. */
-  readonly cells: readonly (readonly number[])[]
-}
-
-export interface ImpactExample {
-  readonly unit: string
-  readonly from: string
-  readonly to: string
 }
 
 /** The file changed underneath: both versions, entry by entry. */

@@ -1,0 +1,192 @@
+import { type Bucketing, POINTS, POINTS_PER_BUCKET } from '../core/bucketing'
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import type { Compat } from '../core/selector'
+import { bucketsBelow } from '../experiments/decimal'
+import {
+  type SizedVariant,
+  sizedVariants,
+  variantOf,
+  type VariantsPlace,
+} from '../experiments/variants'
+import { weightedVariants } from '../experiments/weighted'
+import { HUNDREDTHS } from '../hash/sha256'
+
+/** Buckets of one hash that get the same answers: one of them, and the share of them all. */
+export interface Segment {
+  readonly at: number
+  readonly share: number
+}
+
+type Kind = 'point' | 'loid' | 'hundredth'
+
+/** One hash of one unit. Two hashes are independent. */
+interface Hash {
+  readonly key: string
+  readonly kind: Kind
+}
+
+/**
+ * Draws by plan. A hash that has no bucket yet is `wanted`, and counts as 0 until the caller fixes
+ * its bucket: so a caller sees which hashes an answer depends on.
+ */
+export class PlannedDraws implements Bucketing {
+  readonly name = 'r2'
+  private missing: Hash | undefined
+  private readonly fixed = new Map<string, number>()
+
+  /** The first hash without a bucket since `begin`. */
+  get wanted(): Hash | undefined {
+    return this.missing
+  }
+
+  begin(): void {
+    this.missing = undefined
+  }
+
+  fix({ key }: Hash, at: number | undefined): void {
+    if (at === undefined) this.fixed.delete(key)
+    else this.fixed.set(key, at)
+  }
+
+  pointOf(salt: string): (unit: string) => number {
+    return (unit) => this.draw(`${salt} ${unit}`, 'point')
+  }
+
+  readonly hundredthOf: Bucketing['hundredthOf'] = (unit, experiment, salt) =>
+    this.draw(`${salt} ${experiment} ${unit}`, 'hundredth')
+
+  readonly loidBucket: Bucketing['loidBucket'] = (loid) =>
+    loid === NO_NUMBER ? undefined : this.draw(loid, 'loid')
+
+  private draw(of: string, kind: Kind): number {
+    const key = `${kind} ${of}`
+    const at = this.fixed.get(key)
+    if (at === undefined) this.missing ??= { key, kind }
+    return at ?? 0
+  }
+}
+
+/** The logged-out id that has no bucket among percentages. */
+export const NO_NUMBER = '?'
+
+/** The segments of each kind of hash for two versions of an entry: all its buckets, cut. */
+export function segmentsOf(
+  versions: readonly JsonValue[],
+  compat: Compat,
+): (kind: Kind) => readonly Segment[] {
+  const entries = versions.filter(isJsonObject)
+  const percents = entries.flatMap(percentsIn)
+  const known = new Map<Kind, readonly Segment[]>()
+  const make: Record<Kind, () => readonly Segment[]> = {
+    point: () =>
+      pointSegments(
+        percents,
+        entries.flatMap((entry) => mapped(entry, compat)),
+      ),
+    loid: () =>
+      cut(
+        percents.flatMap((percent) => [Math.floor(percent), Math.ceil(percent)]),
+        100,
+      ),
+    hundredth: () => cut(entries.flatMap(hundredthsIn), HUNDREDTHS),
+  }
+  return (kind) => {
+    const segments = known.get(kind) ?? make[kind]()
+    known.set(kind, segments)
+    return segments
+  }
+}
+
+/** From 0 to `size`, cut at each of these. */
+function cut(at: readonly number[], size: number): readonly Segment[] {
+  const ends = [...new Set([...at, size])].filter((end) => end > 0 && end <= size)
+  ends.sort((a, b) => a - b)
+  return ends.map((end, i) => {
+    const start = ends[i - 1] ?? 0
+    return { at: start, share: (end - start) / size }
+  })
+}
+
+/** Percentages of visitors; r2 takes true for 1. */
+const percentsIn = (entry: JsonObject): readonly number[] =>
+  [own(entry, 'percent_loggedin'), own(entry, 'percent_loggedout')].flatMap((value) =>
+    typeof value === 'number' || value === true ? [Number(value)] : [],
+  )
+
+/** Points where a percentage ends, that of r2 and that of a fraction within a bucket included. */
+function pointEnds(percent: number): readonly number[] {
+  const points = Math.round((percent / 100) * POINTS)
+  return [points, Math.ceil(percent) * (POINTS / 100), (points % (POINTS / 100)) * 100]
+}
+
+/**
+ * Variants of r2 take turns at the buckets, so buckets with the same owners in all versions and on
+ * the same side of each percentage are one segment.
+ */
+function pointSegments(
+  percents: readonly number[],
+  experiments: readonly (readonly SizedVariant[])[],
+): readonly Segment[] {
+  const pieces = cut(percents.flatMap(pointEnds), POINTS)
+  if (experiments.length === 0) return pieces
+  return pieces.flatMap(({ at, share }) =>
+    byOwner(at, at + Math.round(share * POINTS), experiments),
+  )
+}
+
+function byOwner(
+  start: number,
+  end: number,
+  experiments: readonly (readonly SizedVariant[])[],
+): readonly Segment[] {
+  const owned = new Map<number, { readonly at: number; points: number }>()
+  for (let at = start; at < end;) {
+    const bucket = Math.floor(at / POINTS_PER_BUCKET)
+    const next = Math.min(end, (bucket + 1) * POINTS_PER_BUCKET)
+    const owners = ownersOf(bucket, experiments)
+    const segment = owned.get(owners)
+    if (segment) segment.points += next - at
+    else owned.set(owners, { at, points: next - at })
+    at = next
+  }
+  return [...owned.values()].map(({ at, points }) => ({ at, share: points / POINTS }))
+}
+
+/** A number for the variants that own a bucket: another one for other owners. */
+const ownersOf = (bucket: number, experiments: readonly (readonly SizedVariant[])[]): number =>
+  experiments.reduce((key, variants) => {
+    const owner = variantOf(variants, bucket) ? (bucket % variants.length) + 1 : 0
+    return key * (variants.length + 1) + owner
+  }, 0)
+
+const experimentOf = (entry: JsonObject): JsonObject => {
+  const experiment = own(entry, 'experiment')
+  return isJsonObject(experiment) ? experiment : {}
+}
+
+/** The variants of an experiment that takes r2's turns. */
+function mapped(entry: JsonObject, compat: Compat): readonly (readonly SizedVariant[])[] {
+  if (!isJsonObject(own(entry, 'experiment'))) return []
+  const variants = own(experimentOf(entry), 'variants')
+  return [sizedVariants(isJsonObject(variants) ? variants : {}, silent(compat))]
+}
+
+/** Where the traffic and the variants of a list end. */
+function hundredthsIn(entry: JsonObject): readonly number[] {
+  const experiment = experimentOf(entry)
+  const traffic = own(experiment, 'traffic')
+  const variants = own(experiment, 'variants')
+  const ends = isJsonList(variants)
+    ? weightedVariants(variants, silent('liveflag')).map(({ limit }) => limit)
+    : []
+  return typeof traffic === 'number'
+    ? [...ends, bucketsBelow(Math.min(100, Math.max(0, traffic)), HUNDREDTHS)]
+    : ends
+}
+
+const silent = (compat: Compat): VariantsPlace => ({
+  path: [],
+  compat,
+  report: () => undefined,
+  unknownKey: () => undefined,
+})

@@ -1,0 +1,54 @@
+import { canonicalText } from '../core/canonical'
+import type { Claim } from '../core/decision'
+import { isEnabledVariant } from '../experiments/variants'
+import type { ChangeMatrix } from './impact-view'
+
+/** What an answer is called: two answers that differ for anybody's code have two names. */
+export function answerOf({ enabled, variant, value }: AnswerParts): string {
+  const isSwitch = value === undefined || value === enabled
+  if (variant === undefined) return isSwitch ? (enabled ? 'on' : 'off') : canonicalText(value)
+  const name = variant === 'on' || variant === 'off' ? JSON.stringify(variant) : variant
+  if (value !== undefined) return `${name} = ${canonicalText(value)}`
+  const isOn = isEnabledVariant(variant)
+  if (enabled) return isOn ? name : `${name} (on)`
+  return isOn && variant !== 'control' ? `${name} (off)` : name
+}
+
+type AnswerParts = Pick<Claim, 'enabled' | 'variant' | 'value'>
+
+/** Counts changes, or sums their shares. */
+export class Changes {
+  private size = 0
+  private changed = 0
+  private readonly rows = new Map<string, Map<string, number>>()
+
+  /** Whether nobody of those counted gets another answer, however few they are. */
+  get isNobody(): boolean {
+    return this.changed === 0
+  }
+
+  add(from: string, to: string, weight = 1): void {
+    this.size += weight
+    if (from !== to) this.changed += weight
+    let row = this.rows.get(from)
+    if (row === undefined) this.rows.set(from, (row = new Map<string, number>()))
+    row.set(to, (row.get(to) ?? 0) + weight)
+  }
+
+  matrix(): ChangeMatrix {
+    const answers = [
+      ...new Set(['off', 'on', ...[...this.rows].flatMap(([from, row]) => [from, ...row.keys()])]),
+    ]
+    const [off, on, ...others] = answers
+    const ordered = [off ?? '', on ?? '', ...others.sort()]
+    return {
+      size: rounded(this.size),
+      changed: rounded(this.changed),
+      answers: ordered,
+      cells: ordered.map((from) => ordered.map((to) => rounded(this.rows.get(from)?.get(to) ?? 0))),
+    }
+  }
+}
+
+/** Sums of shares carry the error of doubles far behind the finest share. */
+const rounded = (sum: number): number => Number(sum.toFixed(12))

@@ -1,0 +1,46 @@
+/** Names of answers, and counts of changes. */
+import { answerOf, Changes } from '../../src/analysis/impact-matrix'
+
+test.each<[string, Parameters<typeof answerOf>[0]]>([
+  ['on', { enabled: true }],
+  ['off', { enabled: false }],
+  ['on', { enabled: true, value: true }],
+  ['off', { enabled: false, value: false }],
+  ['{"a":1}', { enabled: true, value: { a: 1 } }],
+  ['null', { enabled: false, value: null }],
+  ['big', { enabled: true, variant: 'big' }],
+  ['control_1', { enabled: false, variant: 'control_1' }],
+  ['control', { enabled: false, variant: 'control' }],
+  ['control_1 (on)', { enabled: true, variant: 'control_1' }],
+  ['big (off)', { enabled: false, variant: 'big' }],
+  ['big = 3', { enabled: true, variant: 'big', value: 3 }],
+  ['"on"', { enabled: true, variant: 'on' }],
+])('an answer is called %s', (name, answer) => {
+  expect(answerOf(answer)).toBe(name)
+})
+
+test('off and on come first, then the others by name', () => {
+  const changes = new Changes()
+  changes.add('b', 'a')
+  changes.add('b', 'b', 2)
+  changes.add('off', 'a')
+  expect(changes.matrix()).toEqual({
+    size: 4,
+    changed: 2,
+    answers: ['off', 'on', 'a', 'b'],
+    cells: [
+      [0, 0, 1, 0],
+      [0, 0, 0, 0],
+      [0, 0, 0, 0],
+      [0, 0, 1, 2],
+    ],
+  })
+})
+
+test('a share too small to be shown is still somebody', () => {
+  const changes = new Changes()
+  changes.add('off', 'off', 1 - 1e-15)
+  changes.add('off', 'on', 1e-15)
+  expect(changes.matrix().changed).toBe(0)
+  expect(changes.isNobody).toBe(false)
+})
