@@ -3,6 +3,8 @@ import type { Protocol } from '../route'
 import { ANSWER_SCHEMAS } from './answer-schemas'
 import { configRoutes } from './config-routes'
 import { openDashboard } from './dashboard'
+import { editsRoutes } from './edits/routes'
+import { EDIT_SCHEMAS } from './edits/schemas'
 import { experimentsRoutes } from './experiments-routes'
 import { explainRoutes } from './explain-routes'
 import { featuresRoutes } from './features-routes'
@@ -14,7 +16,7 @@ import { worldsRoutes } from './worlds-routes'
 export const admin: Protocol = {
   name: 'admin',
   summary: 'The dashboard: features, who gets them, experiments and edits',
-  schemas: { ...ANSWER_SCHEMAS, Error: ERROR_SCHEMA },
+  schemas: { ...ANSWER_SCHEMAS, ...EDIT_SCHEMAS, Error: ERROR_SCHEMA },
   routes: (context) => {
     const dashboard = openDashboard(context)
     return [
@@ -30,6 +32,7 @@ export const admin: Protocol = {
       ...experimentsRoutes(dashboard),
       ...configRoutes(dashboard),
       ...nowRoutes(dashboard),
+      ...editsRoutes(dashboard),
     ]
   },
 }

@@ -3,6 +3,8 @@ import type { Facts } from '../../core/world'
 import type { ServerContext } from '../route'
 import { StoredMap } from '../stored-map'
 import type { PopulationInfo, SavedWorld } from './contract'
+import { EditLog } from './edits/audit-log'
+import { Editor } from './edits/editor'
 import { EntryHistory } from './entry-history'
 import { FeatureRows } from './feature-rows'
 import { Reaches } from './reach'
@@ -20,6 +22,8 @@ export interface Dashboard {
   readonly reaches: Reaches
   readonly rows: FeatureRows
   readonly texts: SourceTexts
+  readonly editor: Editor
+  readonly edits: EditLog
   readonly timeline: Timeline
   readonly worlds: StoredMap<Omit<SavedWorld, 'name'>>
 }
@@ -31,6 +35,8 @@ export function openDashboard(context: ServerContext): Dashboard {
   const reaches = new Reaches(features, population)
   const history = new EntryHistory(features, database)
   const timeline = new Timeline(features, database)
+  const texts = new SourceTexts(features)
+  const edits = new EditLog(database)
   history.ready.catch((error: unknown) =>
     log.error({ problem: String(error) }, 'the history of entries could not be read'),
   )
@@ -45,7 +51,9 @@ export function openDashboard(context: ServerContext): Dashboard {
     populationInfo: { name: 'simulated', size: POPULATION },
     reaches,
     rows: new FeatureRows({ features, reaches, evaluations, history, lastEditOf: () => undefined }),
-    texts: new SourceTexts(features),
+    texts,
+    editor: new Editor(features, texts, edits),
+    edits,
     timeline,
     worlds: new StoredMap(database, 'worlds'),
   }

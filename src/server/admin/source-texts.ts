@@ -4,6 +4,7 @@ import type { Problem } from '../../core/problem'
 import type { Features } from '../../engine/features'
 import { contentHash, decodeText } from '../../sources/bytes'
 import type { ConfigFile, ExcerptLine, ProblemView } from './contract'
+import { PastTexts } from './edits/past-texts'
 
 /** The text of one source, as it is now. */
 export interface SourceText extends ConfigFile {
@@ -17,6 +18,7 @@ const LONGEST_LINE = 300
 
 /** Reads the texts of sources that are files; a file that has not changed is read once. */
 export class SourceTexts {
+  readonly past = new PastTexts()
   private readonly cached = new Map<string, { readonly stamp: string; readonly text: SourceText }>()
 
   constructor(private readonly features: Pick<Features, 'snapshot'>) {}
@@ -38,6 +40,7 @@ export class SourceTexts {
       const bytes = await readFile(source)
       const text = textOf(source, bytes)
       this.cached.set(source, { stamp, text })
+      this.past.add(text.hash, text.text)
       return text
     } catch {
       return unread(source, 'it cannot be read now')
@@ -57,6 +60,14 @@ export class SourceTexts {
   }
 }
 
+/** Problems of one text, with the lines around them. */
+export function withExcerptsOf(problems: readonly Problem[], text: string): readonly ProblemView[] {
+  const lines = linesOf(text)
+  return problems.map((problem) => ({ ...problem, excerpt: excerptOf(lines, problem.line) }))
+}
+
+const linesOf = (text: string): readonly string[] => text.split(/\r\n|\n|\r/)
+
 function textOf(source: string, bytes: Uint8Array): SourceText {
   const text = decodeText(source, bytes)
   if (typeof text !== 'string') return unread(source, 'it is not UTF-8')
@@ -67,7 +78,7 @@ function textOf(source: string, bytes: Uint8Array): SourceText {
     hash: contentHash(bytes),
     canEdit: true,
     whyNot: null,
-    lines: text.split(/\r\n|\n|\r/),
+    lines: linesOf(text),
   }
 }
 

@@ -41,6 +41,7 @@ test.each([
   ['/config', '/config'],
   ['/schema', '/schema'],
   ['/now', '/now'],
+  ['/edits', '/edits'],
 ])('GET %s answers as the OpenAPI document says: %s', async (pattern, path) => {
   const { url, ask } = await scene()
   const { paths, components } = (await (await fetch(`${url}/openapi.json`)).json()) as Described
@@ -62,6 +63,9 @@ test.each([
   ['GET', '/experiments/4711/report.csv'],
   ['GET', '/config'],
   ['GET', '/now'],
+  ['GET', '/edits'],
+  ['POST', '/edits'],
+  ['POST', '/edits/preview'],
   ['GET', '/stream'],
 ])('%s %s is for those who are signed in', async (method, path) => {
   const db = join(tempDir(), 'server.db')

@@ -44,7 +44,8 @@ export interface Preview {
   readonly problems: readonly ProblemView[]
   /** Some of them are errors that the present text does not have: saving is refused. */
   readonly isRefused: boolean
-  readonly impact: ImpactView
+  /** Null: this server does not compute who changes. */
+  readonly impact: ImpactView | null
   /** Set when the file changed underneath since `baseHash`. `text` is then the merge. */
   readonly conflict: Conflict | null
   /** Saving makes a proposal, which another person approves. */

@@ -1,0 +1,110 @@
+import { reasonOf } from '../../../core/errors'
+import type { Features } from '../../../engine/features'
+import { SerialQueue } from '../../../runtime/serial-queue'
+import { delay } from '../../../runtime/timers'
+import type { SourceText, SourceTexts } from '../source-texts'
+import type { AuditRow, EditKind, Preview, ProposedEdit, Saved } from './contract'
+import type { EditLog } from './audit-log'
+import { BadEdit, prepare } from './prepare'
+import { replaceFile } from './replace-file'
+
+/** How long a save waits until its edit is in force. */
+const IN_FORCE_MS = 5000
+
+export type SaveResult =
+  | { readonly kind: 'saved'; readonly saved: Saved }
+  | { readonly kind: 'changed' | 'refused' | 'same'; readonly preview: Preview }
+  | { readonly kind: 'unwritable'; readonly message: string }
+
+/** Why an edit is made, and by whom. */
+export interface Cause {
+  readonly kind: EditKind
+  readonly by: string
+  readonly reason: string
+  readonly rollsBack?: number
+}
+
+/** Previews and saves edits of the files that the features are read from. */
+export class Editor {
+  private readonly saves = new SerialQueue()
+
+  constructor(
+    private readonly features: Pick<Features, 'snapshot' | 'reload' | 'now'>,
+    private readonly texts: SourceTexts,
+    private readonly log: EditLog,
+  ) {}
+
+  /** @throws {BadEdit} */
+  async preview(edit: ProposedEdit): Promise<Preview> {
+    return prepare(await this.fileOf(edit.source), edit, this.texts.past)
+  }
+
+  /**
+   * One save after another, so that each is compared with what the one before wrote.
+   *
+   * @throws {BadEdit}
+   */
+  save(edit: ProposedEdit, cause: Cause): Promise<SaveResult> {
+    return this.saves.add(() => this.saveNow(edit, cause))
+  }
+
+  private async saveNow(edit: ProposedEdit, cause: Cause): Promise<SaveResult> {
+    const preview = await this.preview(edit)
+    if (preview.conflict) return { kind: 'changed', preview }
+    if (preview.isRefused) return { kind: 'refused', preview }
+    if (preview.diff === '') return { kind: 'same', preview }
+    const before = this.generationOf(edit.source)
+    let hash: string | undefined
+    try {
+      hash = await replaceFile(edit.source, preview.hash, preview.text)
+    } catch (error) {
+      const message = `${edit.source} cannot be written (${reasonOf(error)}); it is as it was`
+      return { kind: 'unwritable', message }
+    }
+    if (hash === undefined) return { kind: 'changed', preview: await this.preview(edit) }
+    const row = this.record(preview, hash, cause)
+    const generation = await this.inForce(edit.source, before)
+    return { kind: 'saved', saved: { edit: row, generation, hash } }
+  }
+
+  private record(preview: Preview, hashAfter: string, cause: Cause): AuditRow {
+    const { source, entries, diff, hash } = preview
+    const { rollsBack = null, ...why } = cause
+    return this.log.add({
+      at: this.features.now(),
+      ...why,
+      source,
+      entries,
+      diff,
+      hashBefore: hash,
+      hashAfter,
+      rollsBack,
+      proposal: null,
+      approvedBy: null,
+    })
+  }
+
+  private async inForce(source: string, before: number): Promise<number | null> {
+    const done = new AbortController()
+    const reloaded = this.features.reload().catch(() => undefined)
+    const timeout = delay(IN_FORCE_MS, undefined, { ref: false, signal: done.signal })
+    await Promise.race([reloaded, timeout.catch(() => undefined)])
+    done.abort()
+    const generation = this.generationOf(source)
+    return generation > before ? generation : null
+  }
+
+  private generationOf(source: string): number {
+    return this.features.snapshot.sources.find(({ name }) => name === source)?.generation ?? 0
+  }
+
+  /** Only files that the features are read from: another path is not found. */
+  private async fileOf(source: string): Promise<SourceText> {
+    if (!this.features.snapshot.sources.some(({ name }) => name === source))
+      throw new BadEdit(404, 'not_found', 'there is no source of this name; see /api/v1/config')
+    const file = await this.texts.of(source)
+    if (!file.canEdit)
+      throw new BadEdit(403, 'read_only', `${source} cannot be edited here: ${file.whyNot}`)
+    return file
+  }
+}

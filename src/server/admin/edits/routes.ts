@@ -1,0 +1,161 @@
+import { ERROR, answering, BadBody, objectBody, refused } from '../../protocols/json-body'
+import { userOf } from '../../roles'
+import type { Answer, Operation, Route, ServerRequest } from '../../route'
+import { FLAG, listOf, objectOf, orNull, refTo, TEXT, WHOLE } from '../schemas'
+import type { Dashboard } from '../dashboard'
+import type { ChangedUnderneath, Refused } from './contract'
+import type { EditLog } from './audit-log'
+import type { Editor, SaveResult } from './editor'
+import { BadEdit } from './prepare'
+import { readEdit, readReason } from './read-edit'
+
+const MOST_LISTED = 100
+const USUAL_LISTED = 50
+
+const EDIT = {
+  source: TEXT,
+  baseHash: TEXT,
+  changes: listOf({ type: 'object', required: ['kind', 'feature'] }),
+  text: TEXT,
+}
+const BAD = {
+  400: { description: 'The edit is not valid, or cannot be made.', schema: ERROR },
+  403: { description: 'The file cannot be edited here.', schema: ERROR },
+  404: { description: 'There is no such source.', schema: ERROR },
+}
+
+const PREVIEW: Operation = {
+  id: 'previewEdit',
+  summary: 'What saving an edit would do; nothing is written',
+  body: objectOf(EDIT, ['changes', 'text']),
+  answers: {
+    200: { description: 'As the file is now.', schema: refTo('EditPreview') },
+    ...BAD,
+  },
+}
+
+const SAVE: Operation = {
+  id: 'saveEdit',
+  summary: 'Saves an edit of a file, and waits until it is in force, for at most 5 seconds',
+  body: objectOf({ ...EDIT, reason: TEXT }, ['changes', 'text']),
+  answers: {
+    200: {
+      description: 'Saved.',
+      schema: objectOf({ edit: refTo('Edit'), generation: orNull(WHOLE), hash: TEXT }),
+    },
+    ...BAD,
+    409: {
+      description: 'The file changed underneath: both versions, and a merge where there is one.',
+      schema: objectOf({ error: { type: 'object' }, preview: refTo('EditPreview') }),
+    },
+    422: {
+      description: 'The new text has errors that the present one does not have.',
+      schema: objectOf({ error: { type: 'object' }, problems: listOf({ type: 'object' }) }),
+    },
+    503: { description: 'The file cannot be written now.', schema: ERROR },
+  },
+}
+
+const LIST: Operation = {
+  id: 'edits',
+  summary: 'What was edited here, by whom and why; the newest first',
+  parameters: ['feature', 'before', 'limit'].map((name) => ({
+    name,
+    in: 'query',
+    schema: name === 'feature' ? TEXT : WHOLE,
+  })),
+  answers: {
+    200: {
+      description: `At most ${MOST_LISTED}.`,
+      schema: objectOf({ edits: listOf(refTo('Edit')), hasMore: FLAG }),
+    },
+    400: { description: 'A parameter is not valid.', schema: ERROR },
+  },
+}
+
+/** Edits of the live config. */
+export const editsRoutes = ({ editor, edits }: Dashboard): readonly Route[] => [
+  {
+    method: 'POST',
+    path: '/api/v1/edits/preview',
+    scope: 'editor',
+    forSessions: true,
+    operation: PREVIEW,
+    handle: (request) =>
+      answeringEdits(async () => {
+        const preview = await editor.preview(readEdit(objectBody(request)))
+        return { status: 200, json: preview }
+      }),
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/edits',
+    scope: 'editor',
+    forSessions: true,
+    operation: SAVE,
+    handle: (request) => answeringEdits(() => save(editor, request)),
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/edits',
+    scope: 'viewer',
+    forSessions: true,
+    operation: LIST,
+    handle: (request) => answering(() => list(edits, request)),
+  },
+]
+
+async function answeringEdits(handle: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await answering(handle)
+  } catch (error) {
+    if (error instanceof BadEdit) return refused(error.status, error.code, error.message)
+    throw error
+  }
+}
+
+async function save(editor: Editor, request: ServerRequest): Promise<Answer> {
+  const body = objectBody(request)
+  const by = userOf(request.principal, request.knownBy)?.name ?? 'anonymous'
+  const cause = { kind: 'edit', by, reason: readReason(body) } as const
+  return answerOf(await editor.save(readEdit(body), cause))
+}
+
+function answerOf(result: SaveResult): Answer {
+  switch (result.kind) {
+    case 'saved':
+      return { status: 200, json: result.saved }
+    case 'unwritable':
+      return refused(503, 'unwritable', result.message)
+    case 'same':
+      return refused(400, 'bad_edit', 'nothing changes: the file says this already')
+    case 'changed': {
+      const message = 'the file changed underneath; look at both versions, and save again'
+      const json: ChangedUnderneath = {
+        error: { code: 'changed', message },
+        preview: result.preview,
+      }
+      return { status: 409, json }
+    }
+    case 'refused': {
+      const message = 'the new text has errors; fix them, and save again'
+      const { problems } = result.preview
+      const json: Refused = { error: { code: 'refused', message }, problems }
+      return { status: 422, json }
+    }
+  }
+}
+
+function list(edits: EditLog, { query }: ServerRequest): Answer {
+  const before = wholeIn(query, 'before', Number.MAX_SAFE_INTEGER)
+  const limit = Math.min(MOST_LISTED, wholeIn(query, 'limit', USUAL_LISTED))
+  return { status: 200, json: edits.list(query.get('feature') ?? undefined, before, limit) }
+}
+
+function wholeIn(query: URLSearchParams, name: string, usual: number): number {
+  const text = query.get(name)
+  if (text === null) return usual
+  if (!/^[1-9]\d{0,14}$/.test(text))
+    throw new BadBody(name, `${name} is not valid; send a whole number from 1`)
+  return Number(text)
+}

@@ -1,0 +1,49 @@
+import { FLAG, listOf, objectOf, orNull, TEXT, TIME, WHOLE } from '../schemas'
+
+const ENTRY_DIFFS = listOf(objectOf({ feature: TEXT, before: orNull(TEXT), after: orNull(TEXT) }))
+
+const CONFLICT = objectOf({
+  isBaseLost: FLAG,
+  entries: listOf(
+    objectOf({
+      feature: TEXT,
+      base: orNull(TEXT),
+      mine: orNull(TEXT),
+      theirs: orNull(TEXT),
+      isConflict: FLAG,
+    }),
+  ),
+  merged: orNull(TEXT),
+})
+
+/** What the routes of edits answer, for OpenAPI. */
+export const EDIT_SCHEMAS = {
+  EditPreview: objectOf({
+    source: TEXT,
+    hash: TEXT,
+    diff: TEXT,
+    text: TEXT,
+    entries: ENTRY_DIFFS,
+    problems: listOf({ type: 'object' }),
+    isRefused: FLAG,
+    impact: orNull({ type: 'object' }),
+    conflict: orNull(CONFLICT),
+    needsApproval: FLAG,
+  }),
+  Edit: objectOf({
+    id: WHOLE,
+    at: TIME,
+    by: orNull(TEXT),
+    reason: orNull(TEXT),
+    kind: { enum: ['edit', 'off', 'rollback', 'approved', 'outside'] },
+    source: TEXT,
+    entries: ENTRY_DIFFS,
+    diff: TEXT,
+    hashBefore: TEXT,
+    hashAfter: TEXT,
+    rollsBack: orNull(WHOLE),
+    rolledBackBy: orNull(WHOLE),
+    proposal: orNull(WHOLE),
+    approvedBy: orNull(TEXT),
+  }),
+}
