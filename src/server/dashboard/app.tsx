@@ -12,8 +12,15 @@ import { Shortcuts, useShortcuts } from './shell/shortcuts'
 import { StaleBanner } from './shell/stale-banner'
 import { Toasts } from './shell/toasts'
 import { TopBar } from './shell/top-bar'
+import { SignInPage } from './sign-in/sign-in-page'
 
-const SignInPage = lazy(() => import('./sign-in/sign-in-page'))
+const FeaturePage = lazy(() => import('./feature/feature-page'))
+const EditPage = lazy(() => import('./edit/edit-page'))
+const ExperimentPage = lazy(() => import('./experiment/experiment-page'))
+const ExperimentsPage = lazy(() => import('./experiment/experiments-page'))
+const NowPage = lazy(() => import('./now/now-page'))
+const ChangesPage = lazy(() => import('./changes/changes-page'))
+const ProposalPage = lazy(() => import('./changes/proposal-page'))
 
 export const App = () => (
   <LocationProvider>
@@ -81,13 +88,25 @@ function Shell({ session, setSession }: ShellProps) {
 function Pages() {
   const { route } = useLocation()
   const shortcuts = useMemo(
-    () => [{ keys: 'g f', words: 'Go to the features', run: () => route(basePath) }],
+    () => [
+      { keys: 'g f', words: 'Go to the features', run: () => route(basePath) },
+      { keys: 'g x', words: 'Go to the experiments', run: () => route(`${basePath}experiments`) },
+      { keys: 'g n', words: 'Go to now', run: () => route(`${basePath}now`) },
+      { keys: 'g c', words: 'Go to the changes', run: () => route(`${basePath}changes`) },
+    ],
     [route],
   )
   useShortcuts(shortcuts)
   return (
     <Router onRouteChange={() => document.querySelector('main')?.focus({ preventScroll: true })}>
       <Route path={basePath} component={FeaturesPage} />
+      <Route path={`${basePath}features/:name`} component={FeaturePage} />
+      <Route path={`${basePath}features/:name/edit`} component={EditPage} />
+      <Route path={`${basePath}experiments`} component={ExperimentsPage} />
+      <Route path={`${basePath}experiments/:id`} component={ExperimentPage} />
+      <Route path={`${basePath}now`} component={NowPage} />
+      <Route path={`${basePath}changes`} component={ChangesPage} />
+      <Route path={`${basePath}proposals/:id`} component={ProposalPage} />
       <Route default component={NoPage} />
     </Router>
   )

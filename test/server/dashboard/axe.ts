@@ -9,8 +9,8 @@ interface Violation {
 }
 
 /** What keeps people out of this page, a sentence for each place; by axe-core. */
-export async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(source)
+async function barriers(page: Page): Promise<readonly string[]> {
+  if (await page.evaluate('typeof axe === "undefined"')) await page.evaluate(source)
   const { violations } = await page.evaluate<{ violations: readonly Violation[] }>(
     'axe.run(document, { resultTypes: ["violations"] })',
   )

@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Features, memory, openFeatures } from '../../../src/index'
 import { requestHandler } from '../../../src/server/server'
+import type { Browser, Page } from 'playwright-core'
+import { openBrowser, withPage } from '../../support/browser'
 import { MockApi, type Routes } from './mock-api'
 
 export interface MockScene {
@@ -31,5 +33,47 @@ export async function openMockScene(routes: Routes = {}): Promise<MockScene> {
       await handler.close()
       await features.close()
     },
+  }
+}
+
+/** A browser and the page for the tests of one file. */
+export interface PageTests {
+  readonly scene: () => MockScene
+  /** Opens a page of the dashboard; fails when a script of it throws, or breaks its policy. */
+  readonly on: (
+    path: string,
+    work: (page: Page) => Promise<void>,
+    options?: Parameters<Browser['newContext']>[0],
+  ) => Promise<void>
+}
+
+/** Starts both before the tests of a file and ends them after. */
+export function pageTests(routes: Routes): PageTests {
+  let browser: Browser
+  let scene: MockScene
+  beforeAll(async () => {
+    browser = await openBrowser()
+    scene = await openMockScene(routes)
+  })
+  afterAll(async () => {
+    await browser.close()
+    await scene.close()
+  })
+  return {
+    scene: () => scene,
+    on: (path, work, options = {}) =>
+      withPage(
+        browser,
+        async (page) => {
+          const refused: string[] = []
+          page.on('console', (message) => {
+            if (message.text().includes('Content Security Policy')) refused.push(message.text())
+          })
+          await page.goto(scene.url + path)
+          await work(page)
+          expect(refused).toEqual([])
+        },
+        { locale: 'en-GB', reducedMotion: 'reduce', ...options },
+      ),
   }
 }

@@ -35,6 +35,7 @@ export function StaleBanner() {
         )}
         The last good version answers; edits of the source are not in force.
       </span>
+      <a href="now">See why</a>
     </div>
   )
 }

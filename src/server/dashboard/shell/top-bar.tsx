@@ -6,7 +6,12 @@ import { basePath } from './routes'
 import { applyTheme, nextTheme, storedTheme, type Theme } from './theme'
 import { openShortcuts } from './shortcuts'
 
-const PAGES = [{ href: '', name: 'Features', below: 'features/' }]
+const PAGES = [
+  { href: '', name: 'Features', below: 'features/' },
+  { href: 'experiments', name: 'Experiments', below: 'experiments/' },
+  { href: 'now', name: 'Now', below: 'now/' },
+  { href: 'changes', name: 'Changes', below: 'proposals/' },
+]
 
 /** The bar that every page has. */
 export function TopBar({ session }: { readonly session: Session }) {

@@ -10,7 +10,7 @@ interface SignInProps {
 }
 
 /** Exchanges a token for a session cookie, which no script can read. */
-export default function SignInPage({ signedIn }: SignInProps) {
+export function SignInPage({ signedIn }: SignInProps) {
   const { submit, failure, isBusy } = useSignIn(signedIn)
   return (
     <div class="sign-in card">

@@ -1,30 +1,20 @@
-import type { Browser } from 'playwright-core'
-import { openBrowser, withPage } from '../../../support/browser'
 import { barriersInBothThemes, scrollsSideways } from '../axe'
 import { listOf } from '../mock-api'
 import { manyRows, ROWS, rowOf } from '../mock-rows'
-import { type MockScene, openMockScene } from '../scene'
+import { pageTests } from '../scene'
 
-let browser: Browser
-let scene: MockScene
-beforeAll(async () => {
-  browser = await openBrowser()
-  scene = await openMockScene()
-})
-afterAll(async () => {
-  await browser.close()
-  await scene.close()
-})
-afterEach(() => scene.api.answer({ 'GET features': () => ({ json: listOf(ROWS) }) }))
+const { scene, on } = pageTests({})
+
+afterEach(() => scene().api.answer({ 'GET features': () => ({ json: listOf(ROWS) }) }))
 
 const SEARCH = 'Search features by name, owner, tag or description'
 
 test('a feature is found among 5,000, as fast as it is typed', async () => {
   const rows = [...manyRows(4999), rowOf('needle', { owner: 'seamstress' })]
-  scene.api.answer({ 'GET features': () => ({ json: listOf(rows) }) })
-  await withPage(browser, async (page) => {
+  scene().api.answer({ 'GET features': () => ({ json: listOf(rows) }) })
+  await on('/', async (page) => {
     const begun = performance.now()
-    await page.goto(scene.url)
+    await page.reload({ waitUntil: 'commit' })
     await page.getByRole('link', { name: 'cart_redesign_0000' }).waitFor()
     const painted = performance.now() - begun
     expect(await page.locator('.feature-row').count()).toBeLessThan(60)
@@ -54,9 +44,8 @@ const MEASURE_FRAME = `new Promise((done) => {
 })`
 
 test('the end of a long list is there when somebody scrolls to it', async () => {
-  scene.api.answer({ 'GET features': () => ({ json: listOf(manyRows(5000)) }) })
-  await withPage(browser, async (page) => {
-    await page.goto(scene.url)
+  scene().api.answer({ 'GET features': () => ({ json: listOf(manyRows(5000)) }) })
+  await on('/', async (page) => {
     await page.getByRole('link', { name: 'cart_redesign_0000' }).waitFor()
     await page.evaluate('scrollTo(0, document.body.scrollHeight)')
     await page.locator('[aria-rowindex="5001"]').waitFor()
@@ -64,8 +53,7 @@ test('the end of a long list is there when somebody scrolls to it', async () => 
 })
 
 test('filters narrow the list, and an empty one says how to go back', async () => {
-  await withPage(browser, async (page) => {
-    await page.goto(`${scene.url}/?owner=design`)
+  await on('/?owner=design', async (page) => {
     await page.getByText('2 of 8 features').waitFor()
     await page.getByLabel('Stale').check()
     await page.getByText('1 of 8 features').waitFor()
@@ -77,8 +65,7 @@ test('filters narrow the list, and an empty one says how to go back', async () =
 })
 
 test('the keyboard alone searches, walks through the list and shows its shortcuts', async () => {
-  await withPage(browser, async (page) => {
-    await page.goto(scene.url)
+  await on('/', async (page) => {
     await page.getByRole('link', { name: 'dark_mode' }).waitFor()
     const focused = () => page.evaluate<string>('document.activeElement.textContent')
     await page.keyboard.press('j')
@@ -100,10 +87,9 @@ test('the keyboard alone searches, walks through the list and shows its shortcut
 })
 
 test.each([1360, 390])('nobody is kept out of the list, %i pixels wide', async (width) => {
-  await withPage(
-    browser,
+  await on(
+    '/',
     async (page) => {
-      await page.goto(scene.url)
       await page.getByRole('link', { name: 'dark_mode' }).waitFor()
       expect(await scrollsSideways(page)).toBe(false)
       expect(await barriersInBothThemes(page)).toEqual([])
@@ -125,9 +111,8 @@ test('texts of a live config are texts, whatever is written in them', async () =
     lastEdit: { at: Date.now(), by: attack, reason: attack },
     stale: [{ kind: 'expired', text: attack, nextStep: attack }],
   })
-  scene.api.answer({ 'GET features': () => ({ json: listOf([row]) }) })
-  await withPage(browser, async (page) => {
-    await page.goto(scene.url)
+  scene().api.answer({ 'GET features': () => ({ json: listOf([row]) }) })
+  await on('/', async (page) => {
     await page.getByRole('link', { name: attack }).waitFor()
     expect(await page.locator('img, main script').count()).toBe(0)
     expect(await page.title()).toBe('liveflag · production')
@@ -135,16 +120,15 @@ test('texts of a live config are texts, whatever is written in them', async () =
 })
 
 test('an answer that fails is shown with a way to try again', async () => {
-  scene.api.answer({
+  scene().api.answer({
     'GET features': () => ({
       status: 503,
       json: { error: { code: 'not_ready', message: 'The live config has not been read yet.' } },
     }),
   })
-  await withPage(browser, async (page) => {
-    await page.goto(scene.url)
+  await on('/', async (page) => {
     await page.getByText('The live config has not been read yet.').waitFor()
-    scene.api.answer({ 'GET features': () => ({ json: listOf([]) }) })
+    scene().api.answer({ 'GET features': () => ({ json: listOf([]) }) })
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByText('There is no feature yet.').waitFor()
   })

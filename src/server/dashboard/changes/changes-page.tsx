@@ -1,0 +1,58 @@
+import { useState } from 'preact/hooks'
+import type { AuditLog, Proposals } from '../../admin/edits/contract'
+import { useQuery } from '../api/use-query'
+import { Card } from '../parts/card'
+import { Empty, Loaded } from '../parts/states'
+import { EditList } from './edit-list'
+import { ProposalList } from './proposal-list'
+
+const STEP = 30
+
+/** What waits for approval, and every edit that was saved here. */
+export default function ChangesPage() {
+  const proposals = useQuery<Proposals>('proposals?state=open')
+  return (
+    <>
+      <div class="page-head">
+        <h1>Changes</h1>
+      </div>
+      <Loaded query={proposals}>
+        {({ proposals: open }) =>
+          open.length > 0 && (
+            <Card title="Waiting for approval">
+              <ProposalList proposals={open} />
+            </Card>
+          )
+        }
+      </Loaded>
+      <SavedHere />
+    </>
+  )
+}
+
+function SavedHere() {
+  const [limit, setLimit] = useState(STEP)
+  const log = useQuery<AuditLog>(`edits?limit=${limit}`)
+  return (
+    <Card title="Edits">
+      <Loaded query={log}>
+        {({ edits, hasMore }) =>
+          edits.length === 0 ? (
+            <Empty title="No edit has been saved here yet.">
+              Open a feature and edit it: each edit is listed here, with who made it and why.
+            </Empty>
+          ) : (
+            <>
+              <EditList edits={edits} />
+              {hasMore && (
+                <button type="button" class="button" onClick={() => setLimit(limit + STEP)}>
+                  Show older ones
+                </button>
+              )}
+            </>
+          )
+        }
+      </Loaded>
+    </Card>
+  )
+}

@@ -1,0 +1,26 @@
+import type { Preview } from '../../admin/edits/contract'
+import { Diff } from '../parts/diff'
+import { Problems } from '../parts/problems'
+import { WhoChanges } from './who-changes'
+
+interface PreviewViewProps {
+  readonly preview: Preview
+  readonly isBehind?: boolean
+}
+
+/** What saving would do: problems first, then who changes, then the diff of the file. */
+export const PreviewView = ({ preview, isBehind = false }: PreviewViewProps) => (
+  <div class={isBehind ? 'preview is-behind' : 'preview'} aria-busy={isBehind}>
+    {preview.problems.length > 0 && (
+      <>
+        <h3>Problems</h3>
+        <Problems problems={preview.problems} />
+      </>
+    )}
+    {!preview.isRefused && <WhoChanges impact={preview.impact} />}
+    <h3>
+      <code>{preview.source}</code>
+    </h3>
+    <Diff text={preview.diff} label={`What changes in ${preview.source}`} />
+  </div>
+)

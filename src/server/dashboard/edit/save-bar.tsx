@@ -1,0 +1,106 @@
+import { useLocation } from 'preact-iso'
+import { useState } from 'preact/hooks'
+import type { ChangedUnderneath, Preview, ProposedEdit, SaveEdit } from '../../admin/edits/contract'
+import { type ApiFailure, call, segment } from '../api/client'
+import { asFailure } from '../api/use-query'
+import { Failure } from '../parts/states'
+import { basePath } from '../shell/routes'
+import { useSession } from '../shell/session'
+import type { Previewed } from './edit-state'
+import { type Answer, isProposal, showSaved } from './saved'
+
+interface SaveBarProps {
+  readonly edit: ProposedEdit | undefined
+  readonly previewed: Previewed
+  readonly feature: string
+  /** The file has changed since the preview. */
+  readonly refused: (preview: Preview) => void
+}
+
+/** Why, and the button that saves; it says what is missing while it is not ready. */
+export function SaveBar({ edit, previewed, feature, refused }: SaveBarProps) {
+  const [reason, setReason] = useState('')
+  const { save, failure, isBusy } = useSave(feature, refused)
+  const missing = missingOf(edit, previewed, reason)
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    if (edit && missing === '') void save({ ...edit, reason: reason.trim() })
+  }
+  return (
+    <form class="save-bar card" onSubmit={submit}>
+      {failure && <Failure failure={failure} />}
+      <label>
+        <span class="label">Reason, for the history</span>
+        <input
+          class="field"
+          autocomplete="off"
+          maxLength={500}
+          placeholder="Why, for whoever reads it at 3 a.m."
+          value={reason}
+          onInput={(event) => setReason(event.currentTarget.value)}
+        />
+      </label>
+      <SaveButton missing={missing} isBusy={isBusy} />
+    </form>
+  )
+}
+
+interface SaveButtonProps {
+  readonly missing: string
+  readonly isBusy: boolean
+}
+
+function SaveButton({ missing, isBusy }: SaveButtonProps) {
+  const { server } = useSession()
+  return (
+    <div class="save-row">
+      <button
+        type="submit"
+        class="button primary big"
+        disabled={missing !== '' || isBusy}
+        aria-describedby="save-missing"
+      >
+        {server.needsApproval ? 'Propose' : 'Save'}
+      </button>
+      <span id="save-missing" class="muted small">
+        {missing}
+      </span>
+    </div>
+  )
+}
+
+function missingOf(edit: ProposedEdit | undefined, previewed: Previewed, reason: string): string {
+  const { preview, failure, isBehind } = previewed
+  if (!edit) return 'Change something first.'
+  if (failure) return 'This cannot be saved.'
+  if (isBehind || !preview) return 'Counting who changes…'
+  if (preview.conflict) return 'Merge the two versions first.'
+  if (preview.isRefused) {
+    const line = preview.problems.find(({ severity }) => severity === 'error')?.line
+    return `Fix the error${line === undefined ? '' : ` in line ${line}`} first.`
+  }
+  return reason.trim() === '' ? 'Give a reason.' : ''
+}
+
+function useSave(feature: string, refused: SaveBarProps['refused']) {
+  const { route } = useLocation()
+  const [failure, setFailure] = useState<ApiFailure>()
+  const [isBusy, setBusy] = useState(false)
+  const save = async (edit: SaveEdit): Promise<void> => {
+    setBusy(true)
+    setFailure(undefined)
+    try {
+      const answer = await call<Answer>('POST', 'edits', edit)
+      showSaved(answer, `${feature} is saved, and in force.`)
+      const page = isProposal(answer) ? `proposals/${answer.id}` : `features/${segment(feature)}`
+      route(basePath + page)
+    } catch (error) {
+      const found = asFailure(error)
+      if (found.code === 'changed') refused((found.body as ChangedUnderneath).preview)
+      else setFailure(found)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { save, failure, isBusy }
+}

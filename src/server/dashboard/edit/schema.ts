@@ -1,0 +1,79 @@
+import type { JsonValue } from '../../../core/json'
+
+/** A part of the JSON schema of live configs. */
+export interface Schema {
+  readonly description?: string
+  readonly type?: string | readonly string[]
+  readonly enum?: readonly JsonValue[]
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly additionalProperties?: Schema | boolean
+  readonly items?: Schema
+  readonly anyOf?: readonly Schema[]
+  readonly $ref?: string
+  readonly $defs?: Readonly<Record<string, Schema>>
+}
+
+/** How a value is edited; `other` in the text alone. */
+export type Kind =
+  'switch' | 'percentage' | 'list' | 'choice' | 'text' | 'shares' | 'group' | 'other'
+
+/** Follows a reference within the schema; what is said beside the reference stays. */
+export function resolved(schema: Schema, root: Schema): Schema {
+  const name = /^#\/\$defs\/(.+)$/.exec(schema.$ref ?? '')?.[1]
+  const target = name === undefined ? undefined : root.$defs?.[name]
+  return target ? { ...target, ...schema } : schema
+}
+
+/** The mapping of selectors, whose keys are all that an entry may have. */
+export const selectorsOf = (root: Schema): Schema => root.$defs?.['selectors'] ?? {}
+
+/** How a value of this schema is edited, given the value that is there. */
+export function kindOf(schema: Schema, value: JsonValue | undefined): Kind {
+  if (schema.anyOf) return schema.anyOf.some(isShares) ? kindOfShares(value) : 'other'
+  if (schema.enum) return 'choice'
+  if (schema.type === 'boolean') return 'switch'
+  if (schema.type === 'number' && schema.minimum === 0 && schema.maximum === 100)
+    return 'percentage'
+  if (schema.type === 'array' && schema.items?.type === 'string') return 'list'
+  if (schema.properties && isMapping(value)) return 'group'
+  if (schema.type === 'string' || isUntypedText(schema, value)) return 'text'
+  return 'other'
+}
+
+/** A place for any value, such as an owner, that has a text. */
+const isUntypedText = ({ type }: Schema, value: JsonValue | undefined): boolean =>
+  type === undefined && typeof value === 'string'
+
+const isShares = ({ additionalProperties }: Schema): boolean =>
+  typeof additionalProperties === 'object' && additionalProperties.type === 'number'
+
+const kindOfShares = (value: JsonValue | undefined): Kind =>
+  isMapping(value) || isWeighted(value) ? 'shares' : 'other'
+
+export type Mapping = Readonly<Record<string, JsonValue>>
+
+export const isMapping = (value: JsonValue | undefined): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A list of variants with names and weights. */
+export const isWeighted = (value: JsonValue | undefined): value is readonly Mapping[] =>
+  Array.isArray(value) &&
+  (value as readonly JsonValue[]).every((one) => isMapping(one) && typeof one['name'] === 'string')
+
+/** A value to begin with when a key is added. */
+export function firstValue(schema: Schema): JsonValue {
+  switch (kindOf(schema, undefined)) {
+    case 'switch':
+      return true
+    case 'percentage':
+      return 0
+    case 'list':
+      return []
+    case 'choice':
+      return schema.enum?.[0] ?? ''
+    default:
+      return ''
+  }
+}
