@@ -6,6 +6,8 @@ import type { Browser, Page } from 'playwright-core'
 import { openBrowser, withPage } from '../../support/browser'
 import { MockApi, type Routes } from './mock-api'
 
+const PATIENCE_MS = 12_000
+
 export interface MockScene {
   readonly url: string
   readonly api: MockApi
@@ -65,6 +67,8 @@ export function pageTests(routes: Routes): PageTests {
       withPage(
         browser,
         async (page) => {
+          // So that a failure names what it was waiting for.
+          page.setDefaultTimeout(PATIENCE_MS)
           const refused: string[] = []
           page.on('console', (message) => {
             if (message.text().includes('Content Security Policy')) refused.push(message.text())

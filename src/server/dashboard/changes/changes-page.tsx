@@ -3,6 +3,7 @@ import type { AuditLog, Proposals } from '../../admin/edits/contract'
 import { useQuery } from '../api/use-query'
 import { Card } from '../parts/card'
 import { Empty, Loaded } from '../parts/states'
+import { useSession } from '../shell/session'
 import { EditList } from './edit-list'
 import { ProposalList } from './proposal-list'
 
@@ -10,23 +11,28 @@ const STEP = 30
 
 /** What waits for approval, and every edit that was saved here. */
 export default function ChangesPage() {
-  const proposals = useQuery<Proposals>('proposals?state=open')
+  const { server } = useSession()
   return (
     <>
       <div class="page-head">
         <h1>Changes</h1>
       </div>
-      <Loaded query={proposals}>
-        {({ proposals: open }) =>
-          open.length > 0 && (
-            <Card title="Waiting for approval">
-              <ProposalList proposals={open} />
-            </Card>
-          )
-        }
-      </Loaded>
+      {server.needsApproval && <Waiting />}
       <SavedHere />
     </>
+  )
+}
+
+function Waiting() {
+  const proposals = useQuery<Proposals>('proposals?state=open')
+  return (
+    <Card title="Waiting for approval">
+      <Loaded query={proposals}>
+        {({ proposals: open }) =>
+          open.length > 0 ? <ProposalList proposals={open} /> : <p class="muted">Nothing waits.</p>
+        }
+      </Loaded>
+    </Card>
   )
 }
 

@@ -17,7 +17,7 @@ export const PreviewView = ({ preview, isBehind = false }: PreviewViewProps) => 
         <Problems problems={preview.problems} />
       </>
     )}
-    {!preview.isRefused && <WhoChanges impact={preview.impact} />}
+    {!preview.isRefused && preview.impact && <WhoChanges impact={preview.impact} />}
     <h3>
       <code>{preview.source}</code>
     </h3>

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { Preview, ProposedEdit } from '../../../../src/server/admin/edits/contract'
 import { eventually } from '../../../support/eventually'
+import { SIGNED_IN } from '../mock-api'
 import { EDIT, PAGES, PREVIEW, PROBLEM, PROPOSAL, TEXT } from '../mock-pages'
 import { pageTests } from '../scene'
 
@@ -18,7 +19,17 @@ function posts(key: string, answer: { status?: number; json: unknown }): unknown
 const slide = async (page: Page, to: string): Promise<void> =>
   page.getByLabel('percent_loggedin, in percent').fill(to)
 
-beforeEach(() => scene().api.answer(PAGES))
+const sessionWith = (needsApproval: boolean): void =>
+  scene().api.answer({
+    'GET session': () => ({
+      json: { ...SIGNED_IN, server: { ...SIGNED_IN.server, needsApproval } },
+    }),
+  })
+
+beforeEach(() => {
+  scene().api.answer(PAGES)
+  sessionWith(false)
+})
 
 test('a slider is moved, its impact read, the edit saved with a reason, and undone', async () => {
   const previews = posts('POST edits/preview', { json: PREVIEW })
@@ -101,12 +112,13 @@ test('an edit that meets another is refused, shows both versions, and is merged'
 })
 
 test('where approvals are on, an edit is proposed, and another person approves it', async () => {
+  sessionWith(true)
   posts('POST edits', { status: 202, json: PROPOSAL })
   const reviews = posts('POST proposals/3/approve', { json: saved })
   await on(EDIT_PAGE, async (page) => {
     await slide(page, '50')
     await page.getByLabel('Reason, for the history').fill('More')
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Propose' }).click()
     await page.getByText('Proposed as number 3.').waitFor()
     await page.getByRole('heading', { name: 'Proposal 3' }).waitFor()
     const reject = page.getByRole('button', { name: 'Reject' })
