@@ -7,6 +7,7 @@ import type { AuditRow, EditKind, Preview, ProposedEdit, Saved } from './contrac
 import type { EditLog } from './audit-log'
 import { BadEdit, prepare } from './prepare'
 import { replaceFile } from './replace-file'
+import { changedSince, changesBack, offChange } from './undo'
 
 /** How long a save waits until its edit is in force. */
 const IN_FORCE_MS = 5000
@@ -29,7 +30,10 @@ export class Editor {
   private readonly saves = new SerialQueue()
 
   constructor(
-    private readonly features: Pick<Features, 'snapshot' | 'reload' | 'now'>,
+    private readonly features: Pick<
+      Features,
+      'snapshot' | 'reload' | 'now' | 'describe' | 'definition'
+    >,
     private readonly texts: SourceTexts,
     private readonly log: EditLog,
   ) {}
@@ -46,6 +50,46 @@ export class Editor {
    */
   save(edit: ProposedEdit, cause: Cause): Promise<SaveResult> {
     return this.saves.add(() => this.saveNow(edit, cause))
+  }
+
+  /**
+   * Switches a feature off for everybody.
+   *
+   * @throws {BadEdit}
+   */
+  async off(feature: string, by: string, reason: string): Promise<SaveResult> {
+    const described = this.features.describe(feature)
+    if (described === undefined)
+      throw new BadEdit(404, 'not_found', 'the live config has no feature of this name')
+    const { source, hash } = await this.fileOf(described.source)
+    const changes = [offChange(feature, this.features.definition(feature))]
+    return this.save({ source, baseHash: hash, changes }, { kind: 'off', by, reason })
+  }
+
+  /**
+   * Puts back what was there before an edit, as a new edit. An entry that has changed since is a
+   * conflict.
+   *
+   * @throws {BadEdit}
+   */
+  async rollBack(id: number, by: string, reason: string): Promise<SaveResult> {
+    const row = this.log.get(id)
+    if (row === undefined) throw new BadEdit(404, 'not_found', 'there is no edit of this number')
+    if (row.rolledBackBy !== null)
+      throw new BadEdit(400, 'bad_edit', `it was rolled back already, by edit ${row.rolledBackBy}`)
+    const file = await this.fileOf(row.source)
+    const { source, hash, text, format } = file
+    const entries = changedSince(row, file)
+    if (entries.length > 0) {
+      const preview = prepare(file, { source, baseHash: hash, text }, this.texts.past)
+      const conflict = { isBaseLost: false, entries, merged: null }
+      return { kind: 'changed', preview: { ...preview, conflict } }
+    }
+    const changes = changesBack(row, format)
+    return this.save(
+      { source, baseHash: hash, changes },
+      { kind: 'rollback', by, reason, rollsBack: id },
+    )
   }
 
   private async saveNow(edit: ProposedEdit, cause: Cause): Promise<SaveResult> {

@@ -56,6 +56,21 @@ const SAVE: Operation = {
   },
 }
 
+const UNDOING = {
+  body: objectOf({ reason: TEXT }),
+  answers: SAVE.answers,
+}
+const OFF: Operation = {
+  id: 'switchOff',
+  summary: 'Switches a feature off for everybody, by an edit that can be rolled back',
+  ...UNDOING,
+}
+const ROLL_BACK: Operation = {
+  id: 'rollBackEdit',
+  summary: 'Puts back what was there before an edit, by a new edit',
+  ...UNDOING,
+}
+
 const LIST: Operation = {
   id: 'edits',
   summary: 'What was edited here, by whom and why; the newest first',
@@ -95,6 +110,7 @@ export const editsRoutes = ({ editor, edits }: Dashboard): readonly Route[] => [
     operation: SAVE,
     handle: (request) => answeringEdits(() => save(editor, request)),
   },
+  ...undoRoutes(editor),
   {
     method: 'GET',
     path: '/api/v1/edits',
@@ -102,6 +118,36 @@ export const editsRoutes = ({ editor, edits }: Dashboard): readonly Route[] => [
     forSessions: true,
     operation: LIST,
     handle: (request) => answering(() => list(edits, request)),
+  },
+]
+
+/** What is needed at 3 a.m. */
+const undoRoutes = (editor: Editor): readonly Route[] => [
+  {
+    method: 'POST',
+    path: '/api/v1/edits/:id/rollback',
+    scope: 'editor',
+    forSessions: true,
+    operation: ROLL_BACK,
+    handle: (request) =>
+      answeringEdits(async () => {
+        const id = /^[1-9]\d{0,14}$/.test(request.params['id'] ?? '')
+          ? Number(request.params['id'])
+          : 0
+        return answerOf(await editor.rollBack(id, nameOf(request), reasonOf(request)))
+      }),
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/features/:name/off',
+    scope: 'editor',
+    forSessions: true,
+    operation: OFF,
+    handle: (request) =>
+      answeringEdits(async () => {
+        const { name = '' } = request.params
+        return answerOf(await editor.off(name, nameOf(request), reasonOf(request)))
+      }),
   },
 ]
 
@@ -116,10 +162,14 @@ async function answeringEdits(handle: () => Promise<Answer>): Promise<Answer> {
 
 async function save(editor: Editor, request: ServerRequest): Promise<Answer> {
   const body = objectBody(request)
-  const by = userOf(request.principal, request.knownBy)?.name ?? 'anonymous'
-  const cause = { kind: 'edit', by, reason: readReason(body) } as const
+  const cause = { kind: 'edit', by: nameOf(request), reason: readReason(body) } as const
   return answerOf(await editor.save(readEdit(body), cause))
 }
+
+const nameOf = ({ principal, knownBy }: ServerRequest): string =>
+  userOf(principal, knownBy)?.name ?? 'anonymous'
+
+const reasonOf = (request: ServerRequest): string => readReason(objectBody(request))
 
 function answerOf(result: SaveResult): Answer {
   switch (result.kind) {
