@@ -14,6 +14,7 @@ const MIN_BYTES = 512
 export async function buildDashboard(outDir) {
   const { build } = await import('vite')
   rmSync(outDir, { recursive: true, force: true })
+  const { NODE_ENV } = process.env
   await build({
     root: dashboardSource,
     configFile: false,
@@ -31,6 +32,9 @@ export async function buildDashboard(outDir) {
       chunkSizeWarningLimit: 1000,
     },
   })
+  // Vite says `production` to all of this process, and so to the tests that it starts.
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV
+  else process.env.NODE_ENV = NODE_ENV
   compressAll(outDir)
 }
 
