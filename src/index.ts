@@ -33,6 +33,7 @@ export { type ErrorCode, LiveflagError } from './core/errors'
 export type { Position, Problem, ProblemCode, Severity } from './core/problem'
 export type { Events } from './engine/events'
 export type { SnapshotInfo } from './engine/snapshot-info'
+export type { Trial } from './engine/trial'
 export type { Change } from './live-config/change'
 export type { Edit } from './live-config/edits'
 

@@ -2,31 +2,21 @@ import { Asker } from '../core/asker'
 import { type Feature, Installed } from '../core/feature'
 import { isJsonObject, type JsonValue, own } from '../core/json'
 import { NO_RULES } from '../core/rule-context'
-import type { Compat } from '../core/selector'
 import { timeOf } from '../core/time'
-import type { Facts } from '../core/world'
+import type { World } from '../core/world'
 import type { Features } from '../engine/features'
+import type { Questions } from '../engine/questions'
 import { compileEntry } from '../live-config/compile-entry'
+import { TimeSlice } from '../runtime/time-slice'
 import { classesOf, type VisitorClass } from './impact-classes'
 import { PlannedDraws, segmentsOf } from './impact-draws'
 import { answerOf, Changes } from './impact-matrix'
 import type { ClassImpact } from './impact-view'
 
-/** What of a live config is asked: `openFeatures` opens one. */
-export type Asked = Pick<
-  Features,
-  'for' | 'revision' | 'definition' | 'snapshot' | 'experiments' | 'now'
->
-
-/** How both live configs were opened, and whom to ask about. */
-export interface ImpactOptions {
-  readonly population: readonly Facts[]
-  /** Default `liveflag`. */
-  readonly compat?: Compat
-  /** As for `openFeatures`. Default true. */
-  readonly loggedOutExperiments?: boolean
-  /** Features that are listed. Default 1,000. */
-  readonly most?: number
+/** What of a live config is asked: `openFeatures` opens one, and `trial` makes one. */
+export type Asked = Pick<Features, 'revision' | 'definition' | 'experiments' | 'now'> & {
+  readonly snapshot: Pick<Features['snapshot'], 'names'>
+  for(world: World): Pick<Questions, 'decide'>
 }
 
 /** More questions than this are not asked for one feature: they would hold up the process. */
@@ -39,13 +29,8 @@ export interface Exact {
   readonly isNobody: boolean
 }
 
-/** The matrices of one feature over all buckets. */
-export function exactImpact(
-  name: string,
-  before: Asked,
-  after: Asked,
-  options: ImpactOptions,
-): Exact {
+/** The matrices of one feature over all buckets. Yields between slices. */
+export function* exactImpact(name: string, before: Asked, after: Asked): Generator<void, Exact> {
   const definitions = [before.definition(name), after.definition(name)]
   const unknown = (whyNot: string): Exact => ({ classes: null, whyNot, isNobody: false })
   if (definitions.some((definition) => definition?.isPayload === true))
@@ -54,18 +39,39 @@ export function exactImpact(
   const classes = classesOf(values)
   if (typeof classes === 'string') return unknown(classes)
   const draws = new PlannedDraws()
-  const [old, now] = values.map((value) => compiled(name, value, draws, options))
+  const [{ compat, loggedOutExperiments } = NOWHERE] = definitions.filter((one) => one)
+  const semantics = { compat, loggedOutExperiments, bucketing: draws }
+  const [old, now] = values.map((value) => compileEntry(name, value, semantics))
   if (old === undefined || now === undefined) return unknown('its entry cannot be read')
-  const spread = new Spread(old, now, draws, segmentsOf(values, options.compat ?? 'liveflag'))
+  const spread = new Spread(old, now, draws, segmentsOf(values, compat))
   const forceByUrl = definitions.some((definition) => definition?.forcesByUrl === true)
-  const over = (now: number): readonly Found[] =>
-    classes.map((of) => ({ of, changes: spread.over(of, forceByUrl, now) }))
-  const found = over(after.now())
-  const later = datesIn(values).filter((date) => date > after.now())
-  const isNobody = [found, ...later.map(over)].every(isNobodyOf)
+  const slice = new TimeSlice()
+  const found = yield* over(classes, spread, forceByUrl, after.now(), slice)
+  let isNobody = isNobodyOf(found)
+  for (const date of datesIn(values))
+    if (date > after.now())
+      isNobody &&= isNobodyOf(yield* over(classes, spread, forceByUrl, date, slice))
   return spread.isCutShort
     ? unknown('it has too many combinations of visitors and buckets')
-    : { classes: listed(found), whyNot: null, isNobody }
+    : { classes: yield* listed(found, slice), whyNot: null, isNobody }
+}
+
+/** How an entry is read that neither live config has. */
+const NOWHERE = { compat: 'liveflag', loggedOutExperiments: true } as const
+
+function* over(
+  classes: readonly VisitorClass[],
+  spread: Spread,
+  forceByUrl: boolean,
+  now: number,
+  slice: TimeSlice,
+): Generator<void, readonly Found[]> {
+  const found: Found[] = []
+  for (const of of classes) {
+    if (slice.isOver()) yield
+    found.push({ of, changes: spread.over(of, forceByUrl, now) })
+  }
+  return found
 }
 
 const isNobodyOf = (found: readonly Found[]): boolean =>
@@ -80,13 +86,6 @@ const datesIn = (values: readonly JsonValue[]): readonly number[] =>
       typeof date === 'string' ? [timeOf(date)] : [],
     )
   })
-
-const compiled = (
-  name: string,
-  value: JsonValue,
-  bucketing: PlannedDraws,
-  { compat = 'liveflag', loggedOutExperiments = true }: ImpactOptions,
-): Feature | undefined => compileEntry(name, value, { compat, loggedOutExperiments, bucketing })
 
 /** Asks both versions for every combination of buckets that tells them apart. */
 class Spread {
@@ -147,11 +146,15 @@ interface Found {
  * The classes that say something of their own: a class of several traits, or a rare one, is listed
  * only when it changes otherwise than the listed classes that it is part of.
  */
-function listed(found: readonly Found[]): readonly ClassImpact[] {
+function* listed(
+  found: readonly Found[],
+  slice: TimeSlice,
+): Generator<void, readonly ClassImpact[]> {
   const shown: { readonly of: VisitorClass; readonly text: string }[] = []
   const classes: ClassImpact[] = []
   const bySize = [...found].sort((a, b) => a.of.traits.size - b.of.traits.size)
   for (const { of, changes } of bySize) {
+    if (slice.isOver()) yield
     const isPlain = of.traits.size <= 2 && !of.isRare
     if (!isPlain && changes.isNobody) continue
     const matrix = changes.matrix()

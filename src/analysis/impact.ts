@@ -1,64 +1,73 @@
 import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
 import { type Facts, worldOf } from '../core/world'
-import { type Asked, exactImpact, type ImpactOptions } from './impact-exact'
-import { answerOf, Changes } from './impact-matrix'
-import type { FeatureImpact, Impact, ImpactExample } from './impact-view'
+import { atOnce, TimeSlice } from '../runtime/time-slice'
+import { type Asked, exactImpact } from './impact-exact'
+import { PopulationCount } from './impact-count'
+import type { FeatureImpact, Impact } from './impact-view'
 
-export type { Asked, Impact, ImpactOptions }
+export type { Asked, Impact }
+
+/** Whom to ask about. */
+export interface ImpactOptions {
+  /** Where very many features change, only the first of them are asked: `population.size` says how many. */
+  readonly population: readonly Facts[]
+  /** Features that are listed. Default 1,000. */
+  readonly most?: number
+}
 
 const MOST_FEATURES = 1000
-const MOST_EXAMPLES = 100
+/** Questions, each of them answered by both live configs: more would take longer than anybody waits. */
+const MOST_QUESTIONS = 500_000
 /** Features that are asked of one request, which caches their answers. */
 const AT_ONCE = 50
 
 /**
- * Compares two live configs: who gets which answer before and after. Each step takes less than a
- * millisecond or two; a server runs other work between steps.
+ * Compares two live configs: who gets which answer before and after. Yields every few milliseconds;
+ * a server runs other work then.
  *
  * @example
- * const steps = impactSteps(before, after, { population: simulatedVisitors(1000) })
+ * const trial = await features.trial('config/live.yaml', text)
+ * const steps = impactSteps(features, trial, { population: simulatedVisitors(1000) })
  */
 export function* impactSteps(
   before: Asked,
   after: Asked,
-  options: ImpactOptions,
+  { population, most = MOST_FEATURES }: ImpactOptions,
 ): Generator<void, Impact> {
-  const changed = changedFeatures(before, after)
-  const listed = changed.slice(0, options.most ?? MOST_FEATURES)
+  const slice = new TimeSlice()
+  const changed = yield* changedFeatures(before, after, slice)
+  const listed = changed.slice(0, most)
+  const asked = population.slice(0, Math.ceil(MOST_QUESTIONS / Math.max(1, listed.length)))
   const features: FeatureImpact[] = []
   let isNobody = listed.length === changed.length
   for (let start = 0; start < listed.length; start += AT_ONCE) {
     const names = listed.slice(start, start + AT_ONCE)
-    const counts = yield* askPopulation(names, before, after, options.population)
-    for (const count of counts) {
-      const exact = exactImpact(count.feature, before, after, options)
-      isNobody &&= exact.isNobody
-      features.push({
-        feature: count.feature,
-        classes: exact.classes,
-        whyNot: exact.whyNot,
-        population: count.changes.matrix(),
-        examples: count.examples,
-      })
-      yield
+    for (const count of yield* askPopulation(names, before, after, asked, slice)) {
+      if (slice.isOver()) yield
+      const { isNobody: isNone, ...exact } = yield* exactImpact(count.feature, before, after)
+      isNobody &&= isNone
+      features.push({ ...exact, ...count.view() })
     }
   }
   return { isNobody, features, more: changed.length - listed.length }
 }
 
 /** The same at once. */
-export function impactOf(before: Asked, after: Asked, options: ImpactOptions): Impact {
-  const steps = impactSteps(before, after, options)
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-  }
-}
+export const impactOf = (before: Asked, after: Asked, options: ImpactOptions): Impact =>
+  atOnce(impactSteps(before, after, options))
 
 /** Features that may answer otherwise, sorted: an edit reaches those that require it, too. */
-function changedFeatures(before: Asked, after: Asked): readonly string[] {
+function* changedFeatures(
+  before: Asked,
+  after: Asked,
+  slice: TimeSlice,
+): Generator<void, readonly string[]> {
   const names = [...new Set([...before.snapshot.names, ...after.snapshot.names])].sort()
-  const changed = new Set(names.filter((name) => before.revision(name) !== after.revision(name)))
+  const changed = new Set<string>()
+  for (const name of names) {
+    if (slice.isOver()) yield
+    if (!isSame(name, before, after)) changed.add(name)
+  }
   if (changed.size === 0) return []
   const domains = new Set(
     [before, after].flatMap(({ experiments }) =>
@@ -69,6 +78,12 @@ function changedFeatures(before: Asked, after: Asked): readonly string[] {
     if (experiment.domains.some((domain) => domains.has(domain))) changed.add(name)
   addDependents(names, changed, after)
   return names.filter((name) => changed.has(name))
+}
+
+/** What is the same compiled feature is not compared any further: hashes of thousands take long. */
+function isSame(name: string, before: Asked, after: Asked): boolean {
+  const [old, now] = [before.definition(name)?.feature, after.definition(name)?.feature]
+  return old === now || before.revision(name) === after.revision(name)
 }
 
 /** Adds features whose rules require a changed one, and those that require these. */
@@ -97,33 +112,21 @@ function prerequisitesOf(value: JsonValue): readonly string[] {
   })
 }
 
-interface Count {
-  readonly feature: string
-  readonly changes: Changes
-  readonly examples: ImpactExample[]
-}
-
 function* askPopulation(
   names: readonly string[],
   before: Asked,
   after: Asked,
   population: readonly Facts[],
-): Generator<void, readonly Count[]> {
-  const counts = names.map((feature): Count => ({ feature, changes: new Changes(), examples: [] }))
+  slice: TimeSlice,
+): Generator<void, readonly PopulationCount[]> {
+  const counts = names.map((feature) => new PopulationCount(feature, before, after, population))
+  const toAsk = counts.filter(({ isCounted }) => !isCounted)
+  if (toAsk.length === 0) return counts
   for (const [i, facts] of population.entries()) {
+    if (slice.isOver()) yield
     const world = worldOf(facts)
     const [old, now] = [before.for(world), after.for(world)]
-    for (const { feature, changes, examples } of counts) {
-      const from = answerOf(old.decide(feature))
-      const to = answerOf(now.decide(feature))
-      changes.add(from, to)
-      if (from !== to && examples.length < MOST_EXAMPLES)
-        examples.push({ unit: unitOf(facts, i), from, to })
-    }
-    yield
+    for (const count of toAsk) count.ask(old, now, i)
   }
   return counts
 }
-
-const unitOf = ({ user, loid }: Facts, i: number): string =>
-  user?.id ?? user?.name ?? loid ?? `visitor ${i + 1}`

@@ -28,6 +28,8 @@ export interface AskerOptions {
    * Receives the kind of an id that identifies nobody, such as NaN; the id then counts as missing.
    */
   readonly onBadId?: ((question: Question, kind: string) => void) | undefined
+  /** Receives why a selector of the application failed at a question. */
+  readonly onSelectorFailed?: ((feature: string, selector: string, why: string) => void) | undefined
 }
 
 const NOTHING: readonly string[] = []
@@ -82,7 +84,7 @@ export class Asker {
 
   constructor(
     private readonly world: World,
-    private readonly options: AskerOptions,
+    readonly options: AskerOptions,
   ) {}
 
   /** Forgets all answers. Explain calls it at each step, to see what that step asks. */

@@ -86,7 +86,9 @@ const CODE_MEANS: Readonly<Record<string, string>> = {
   ESTALE: 'the network file system lost it',
   EMFILE: 'this process has too many open files or watches',
   ENFILE: 'the system has too many open files',
-  ENOSPC: 'the system allows no more watches to this user',
+  ENOSPC: 'no room is left on the disk',
+  EDQUOT: 'the quota of the disk is used up',
+  EROFS: 'the file system can only be read',
 }
 
 /** What a failed system call means, in words; the code stays in for those who search by it. */

@@ -20,6 +20,13 @@ export interface Definition {
   readonly forcesByUrl: boolean
 }
 
+/** The same, with the options of the live config by which it was read. */
+export interface DefinitionInForce extends Definition {
+  readonly compat: Compat
+  /** Whether visitors who are not signed in take part in experiments. */
+  readonly loggedOutExperiments: boolean
+}
+
 /** What an author says of a feature besides who gets it; decides nothing. */
 export type Metadata = Readonly<Record<string, JsonValue>>
 

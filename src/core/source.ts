@@ -54,6 +54,13 @@ export interface Content {
 /** Why a source cannot give content, or what hinders its watch. */
 export type SourceProblem = Pick<Problem, 'code' | 'severity' | 'message' | 'line' | 'column'>
 
+/** Another text as its source reads it. Without `content` it is refused: `problem` says why. */
+export interface ReadText {
+  readonly content?: Pick<Content, 'text' | 'document' | 'decrypted'>
+  /** Why all of it, or parts of it, cannot be used. */
+  readonly problem?: SourceProblem
+}
+
 /** What became of a content. */
 export type Outcome =
   | 'installed' // a new snapshot is in force (some entries may be held back)
@@ -151,6 +158,11 @@ export interface Source {
    * much to be made often.
    */
   catchUp?(): Promise<void>
+  /**
+   * Reads another text as it would read its own: checked, transformed and decrypted. Called before
+   * an edit is made; it reports nothing. Left out: a text is what it says.
+   */
+  read?(text: string): ReadText
   /** Idempotent. Ends watches and timers; nothing is reported afterwards. */
   close(): Promise<void>
 }

@@ -19,10 +19,37 @@ import { Written } from './text/written'
  * // 'feature_a:\n  percent_loggedin: 10 # slowly\n'
  * @throws {LiveflagError} LIVEFLAG_CANNOT_EDIT
  */
-export function editText(text: string, format: Format, changes: readonly EntryChange[]): string {
-  let written = readable(text, format)
-  for (const change of changes) written = changed(written, change)
-  return written.text
+export const editText = (text: string, format: Format, changes: readonly EntryChange[]): string =>
+  edited(new Written(text, format), changes).text
+
+/** The same of a text that is read already: a text is then edited and compared often, and read once. */
+export function edited(text: Written, changes: readonly EntryChange[]): Written {
+  checkReadable(text)
+  return changes.reduce(changed, text)
+}
+
+export type { Written }
+
+/** Reads a text for edits and comparisons. */
+export const readText = (text: string, format: Format): Written => new Written(text, format)
+
+/** An entry as its lines are written in two texts; null where it is not there. */
+export interface ChangedEntry {
+  readonly feature: string
+  readonly before: string | null
+  readonly after: string | null
+}
+
+/** The entries that are written in another way. */
+export function changedEntries(before: Written, after: Written): readonly ChangedEntry[] {
+  const features = new Set([...before.read.features.keys(), ...after.read.features.keys()])
+  return [...features].flatMap((feature) => {
+    const lines = before.linesOf(feature)
+    if (lines !== undefined && lines === after.linesOf(feature)) return []
+    const old = before.entryText(feature) ?? null
+    const next = after.entryText(feature) ?? null
+    return old === next ? [] : [{ feature, before: old, after: next }]
+  })
 }
 
 /** The lines of each entry of a text as they are written, its key included. */
@@ -36,15 +63,12 @@ export function entryTexts(text: string, format: Format): ReadonlyMap<string, st
   )
 }
 
-function readable(text: string, format: Format): Written {
-  const written = new Written(text, format)
-  const { fatal, dialect } = written.read
+function checkReadable({ read: { fatal, dialect } }: Written): void {
   if (fatal && fatal.code !== 'empty')
     throw cannot(
       `the file cannot be read (${fatal.line === undefined ? '' : `line ${fatal.line}: `}${fatal.message}); fix that first`,
     )
   if (dialect === 'overrides') throw cannot('a file of overrides is not edited here')
-  return written
 }
 
 function changed(written: Written, change: EntryChange): Written {

@@ -1,9 +1,10 @@
-import type { Feature } from '../core/feature'
+import type { DefinitionInForce, Feature } from '../core/feature'
 import { isJsonObject, type JsonValue, own } from '../core/json'
 import type { Position, Problem } from '../core/problem'
 import type { Compat, Selector } from '../core/selector'
 import { selectorsInWords, type SelectorInWords } from '../export/in-words'
 import type { Snapshot } from '../live-config/snapshot'
+import type { Settled } from './options'
 
 export type { SelectorInWords }
 
@@ -22,6 +23,16 @@ export interface Described {
   words(): readonly SelectorInWords[]
   /** The place of a key of the entry. It costs a search. */
   placeOf(key: string): Position
+}
+
+/** An entry as it was written, with the options by which it answers. */
+export function definitionIn(
+  snapshot: Snapshot,
+  name: string,
+  { forceByUrl: forcesByUrl, compat, loggedOutExperiments }: Settled,
+): DefinitionInForce | undefined {
+  const definition = snapshot.item(name)?.version?.definition
+  return definition && { ...definition, forcesByUrl, compat, loggedOutExperiments }
 }
 
 /** Undefined when no text has the feature. */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Decision } from '../core/decision'
 import { LiveflagError } from '../core/errors'
-import type { Definition, Metadata } from '../core/feature'
+import type { DefinitionInForce, Metadata } from '../core/feature'
 import type { JsonValue } from '../core/json'
 import type { ExperimentInfo } from '../core/participation'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
@@ -14,7 +14,7 @@ import { bindMethods } from '../runtime/bind-methods'
 import { boundedSet } from '../runtime/bounded-cache'
 import { BoundQuestions } from './bound-questions'
 import { CountedRequest } from './counted-request'
-import { type Described, describe } from './described'
+import { definitionIn, type Described, describe } from './described'
 import { Emitter, type Events, type Listen } from './events'
 import type { Explanation } from './explain'
 import type { Exposure } from './exposure'
@@ -28,6 +28,7 @@ import { RequestLog, SEEN_BYTES } from './request-log'
 import { requestRules } from './request-rules'
 import { type Content, contentOf, describeSnapshot, type SnapshotInfo } from './snapshot-info'
 import { claim, openSources, release, selectorsOf } from './startup'
+import { type Trial, trialOf } from './trial'
 import type { ValueDetails } from './typed-value'
 
 /** A live config in force. `openFeatures` makes one; `close` ends its watches. */
@@ -75,9 +76,23 @@ export interface Features extends Questions {
    * A feature's entry as it was written, for whoever writes it in another language. Undefined
    * without one in force.
    */
-  definition(name: string): Definition | undefined
+  definition(name: string): DefinitionInForce | undefined
   /** A feature as its newest text has it, refused or not, for people. Undefined without one. */
   describe(name: string): Described | undefined
+  /**
+   * What the live config would be with another text in the place of one of `snapshot.sources`. The
+   * text is judged by the rules of this live config: the source's format and decryption, `compat`,
+   * selectors, guards; and joined with the present texts of the other sources. Nothing is installed,
+   * no event is emitted.
+   *
+   * @param source the name of a source, or the path of a file of a directory
+   * @throws {LiveflagError} LIVEFLAG_BAD_OPTION when there is no such text
+   * @example
+   * const trial = await features.trial('config/live.yaml', 'feature_search_v2: on')
+   * trial.snapshot.problems // [] when it is good, and all others are
+   * trial.for(worldOf()).isEnabled('search_v2') // true
+   */
+  trial(source: string, text: string): Promise<Trial>
   /**
    * The attributes by which the experiments in force store sticky assignments, sorted: load their
    * documents before a request.
@@ -122,6 +137,7 @@ const BOUND = [
   'metadata',
   'definition',
   'describe',
+  'trial',
   'on',
   'off',
   'reload',
@@ -156,7 +172,7 @@ export class Engine extends BoundQuestions implements Features {
     this.overriding = new Set(
       options.sources.filter(({ isOverride }) => isOverride).map(({ name }) => name),
     )
-    this.selectors = selectorsOf(options, this.reporter)
+    this.selectors = selectorsOf(options)
     this.config = new LiveConfig(
       options.sources,
       { ...options, bucketing: createR2Bucketing(), selectors: this.selectors },
@@ -282,13 +298,17 @@ export class Engine extends BoundQuestions implements Features {
     return this.config.snapshot.item(name)?.version?.feature.metadata
   }
 
-  definition(name: string): Definition | undefined {
-    const definition = this.config.snapshot.item(name)?.version?.definition
-    return definition && { ...definition, forcesByUrl: this.options.forceByUrl }
+  definition(name: string): DefinitionInForce | undefined {
+    return definitionIn(this.config.snapshot, name, this.options)
   }
 
   describe(name: string): Described | undefined {
     return describe(name, this.config.snapshot, this.selectors, this.options.compat)
+  }
+
+  trial(source: string, text: string): Promise<Trial> {
+    const { config, options, selectors, forced } = this
+    return trialOf(source, text, { config, options, selectors, forced })
   }
 
   on<K extends keyof Events>(event: K, listener: Listen<K>): this {

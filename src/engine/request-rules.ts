@@ -3,10 +3,19 @@ import { guarded, isThenable } from '../core/guarded'
 import type { ExperimentDefinition } from '../core/trail'
 import { compileExperiment, type Experiment } from '../rules/experiment'
 import { runInline } from '../rules/inline'
+import { Emitter } from './events'
 import type { Settled } from './options'
-import type { Reporter } from './reporter'
+import { Reporter } from './reporter'
 import type { RequestRules } from './request'
 import type { Recorders } from './request-log'
+
+/** The same rules for requests that record nothing, count nothing and report nothing. */
+export function silentRules(options: Settled): RequestRules {
+  const silent = new Reporter(new Emitter(() => undefined), options.now)
+  silent.close()
+  const nothing = { onExposure: undefined, onUsage: undefined, deferExposures: false }
+  return requestRules({ ...options, ...nothing, reportUnknown: false }, silent)
+}
 
 /** Builds what all requests of one engine share. */
 export function requestRules(options: Settled, reporter: Reporter): RequestRules {
@@ -18,6 +27,7 @@ export function requestRules(options: Settled, reporter: Reporter): RequestRules
       forceByUrl: options.forceByUrl,
       onThrow: (question, error) => reporter.threw('world-threw', `World.${question}`, error),
       onBadId: (question, kind) => reporter.badId(question, kind),
+      onSelectorFailed: (...why) => reporter.selectorFailed(...why),
     },
     refused: (decision, snapshot) => {
       if (options.reportUnknown && decision.error?.code === 'FLAG_NOT_FOUND')

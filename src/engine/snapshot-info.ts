@@ -1,6 +1,7 @@
 import type { Problem } from '../core/problem'
 import type { Source, WatchState } from '../core/source'
 import type { LiveConfig, Status } from '../live-config/live-config'
+import type { Snapshot } from '../live-config/snapshot'
 import type { SourceState } from '../live-config/source-state'
 
 /** Which content is in force. */
@@ -57,11 +58,20 @@ function contentInfoOf({ status, snapshot }: LiveConfig): ContentInfo {
   return { status, generation, hash, loadedAt: new Date(loadedAt) }
 }
 
-export function describeSnapshot(config: LiveConfig, sources: readonly Source[]): SnapshotInfo {
-  const items = [...config.snapshot.items()]
-  const states = config.sourceStates
+/** The names of features by what became of their newest texts. */
+export function namesIn(snapshot: Snapshot): Pick<SnapshotInfo, 'names' | 'heldBack' | 'rejected'> {
+  const items = [...snapshot.items()]
   const named = (chosen: readonly (readonly [string, unknown])[]): readonly string[] =>
     chosen.map(([name]) => name).sort()
+  return {
+    names: named(items.filter(([, { version }]) => version !== undefined)),
+    heldBack: named(items.filter(([, { heldBack }]) => heldBack)),
+    rejected: named(items.filter(([, { version }]) => version === undefined)),
+  }
+}
+
+export function describeSnapshot(config: LiveConfig, sources: readonly Source[]): SnapshotInfo {
+  const states = config.sourceStates
   return {
     ...contentInfoOf(config),
     ageMs: config.ageMs,
@@ -70,9 +80,7 @@ export function describeSnapshot(config: LiveConfig, sources: readonly Source[])
     files: states
       .map(({ name }) => name)
       .filter((name) => sources.some((one) => isFileOf(one, name))),
-    names: named(items.filter(([, { version }]) => version !== undefined)),
-    heldBack: named(items.filter(([, { heldBack }]) => heldBack)),
-    rejected: named(items.filter(([, { version }]) => version === undefined)),
+    ...namesIn(config.snapshot),
     watch: sources.map((source) => source.watch),
   }
 }

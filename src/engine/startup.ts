@@ -8,13 +8,10 @@ import { withinTime } from '../runtime/wait'
 import { selectors } from '../selectors'
 import { withCustom } from '../selectors/custom'
 import type { Settled } from './options'
-import type { Reporter } from './reporter'
 
-/** The selectors that are built in, and those of the application; these are reported when they fail. */
-export const selectorsOf = (options: Settled, reporter: Reporter): readonly Selector[] =>
-  withCustom(selectors, options.selectors, 'openFeatures', (feature, selector, what) =>
-    reporter.selectorFailed(feature, selector, what),
-  )
+/** The selectors that are built in, and those of the application. */
+export const selectorsOf = (options: Settled): readonly Selector[] =>
+  withCustom(selectors, options.selectors, 'openFeatures')
 
 /**
  * Sources in use in this process: a source reports to one engine only, so a second engine would

@@ -3,7 +3,7 @@ import type { Version } from './entries/version'
 import type { Snapshot } from './snapshot'
 import { differences, type Edit } from './edits'
 import { sortInSlices } from './text/sort-in-slices'
-import { TimeSlice } from './text/time-slice'
+import { TimeSlice } from '../runtime/time-slice'
 
 /** What a new snapshot changed: names of features whose meaning differs, each list sorted. */
 export interface Change {

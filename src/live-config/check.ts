@@ -14,7 +14,7 @@ import { judgeContent } from './judge-content'
 import { emptyPart, type Part, problemsOf } from './part'
 import { Snapshot } from './snapshot'
 import { snapshotWarnings } from './snapshot-warnings'
-import { atOnce } from './text/time-slice'
+import { atOnce } from '../runtime/time-slice'
 
 /** How a text is to be read. */
 export interface CheckOptions {

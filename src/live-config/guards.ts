@@ -1,6 +1,6 @@
 import type { Items } from './entries/judge'
 import type { TextProblem } from './text/entry'
-import { TimeSlice } from './text/time-slice'
+import { TimeSlice } from '../runtime/time-slice'
 
 /** What a new content may remove; beyond that it is held and not installed. */
 export interface Guards {

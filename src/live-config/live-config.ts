@@ -3,6 +3,7 @@ import type { Problem } from '../core/problem'
 import type { Selector } from '../core/selector'
 import type { Content, Outcome, Sink, Source, SourceProblem, TextSink } from '../core/source'
 import { SerialQueue } from '../runtime/serial-queue'
+import { inSlices } from '../runtime/time-slice'
 import { withinTime } from '../runtime/wait'
 import { type Change, changeBetween } from './change'
 import type { Semantics } from './entries/semantics'
@@ -15,8 +16,8 @@ import { type Part, problemsOf } from './part'
 import { type ProblemListener, ProblemLog } from './problem-log'
 import { type Slot, Slots } from './slots'
 import { NOTHING, type Snapshot } from './snapshot'
-import { nextTurn } from '../runtime/timers'
 import { type SourceState, sourceState } from './source-state'
+import { type Tried, tryText } from './try-text'
 
 /** Whether the content in force is the newest content of the sources. */
 export type Status = 'NOT_READY' | 'READY' | 'STALE' | 'CLOSED'
@@ -59,7 +60,7 @@ export class LiveConfig {
   private catchingUp: Promise<unknown> | undefined
 
   constructor(
-    private readonly sources: readonly Pick<Source, 'name' | 'catchUp'>[],
+    private readonly sources: readonly Pick<Source, 'name' | 'catchUp' | 'read'>[],
     rules: Rules,
     private readonly listener: Listener,
     private readonly now: () => number,
@@ -117,6 +118,20 @@ export class LiveConfig {
     }
   }
 
+  /**
+   * What would be in force with another text in the place of the one with this name. Nothing is
+   * installed or reported. Undefined when there is no text of this name.
+   */
+  async trial(name: string, text: string, hash: string): Promise<Tried | undefined> {
+    const { slots, inForce, rules } = this
+    const found = slots.find(name)
+    if (found === undefined) return undefined
+    const read = this.sources[found.index]?.read?.(text) ?? { content: { text } }
+    const generation = this.generation + 1
+    const place = { slots, slot: found.slot, inForce, generation, now: this.now() }
+    return inSlices(tryText({ ...read, hash }, place, rules))
+  }
+
   close(): void {
     this.status = 'CLOSED'
   }
@@ -168,7 +183,10 @@ export class LiveConfig {
     // What the source reported meanwhile stays.
     const { warnings, failure: later } = slot.part
     const kept = content.confirmedAt !== undefined
-    const judged = { ...part, warnings, kept, confirmedAt: content.confirmedAt ?? this.now() }
+    const { format, dialect } = content
+    const written = { format, ...(dialect && { dialect }) }
+    const confirmedAt = content.confirmedAt ?? this.now()
+    const judged = { ...part, written, warnings, kept, confirmedAt }
     slot.part = later && later !== failure ? { ...judged, failure: later } : judged
     if (outcome === 'installed') content.judged?.(isWhole(part))
     return outcome
@@ -264,15 +282,6 @@ export class LiveConfig {
       this.status = 'READY'
       this.listener.ready(this.snapshot.generation)
     }
-  }
-}
-
-/** Does work in slices; other work of the event loop runs in between. */
-async function inSlices<T>(work: Generator<void, T>): Promise<T> {
-  for (;;) {
-    const step = work.next()
-    if (step.done) return step.value
-    await nextTurn()
   }
 }
 

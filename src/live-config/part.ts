@@ -1,5 +1,5 @@
 import type { Problem } from '../core/problem'
-import type { SourceProblem } from '../core/source'
+import type { Content, SourceProblem } from '../core/source'
 import type { Document } from './dialects/dialect'
 import type { Items } from './entries/judge'
 import type { Shared } from './entries/shared'
@@ -10,6 +10,8 @@ export interface Part {
   readonly source: string
   /** Hash of the content read last, accepted or not. */
   readonly readHash?: string
+  /** How the content read last is written. */
+  readonly written?: Pick<Content, 'format' | 'dialect'>
   /** Hash of the content in force. */
   readonly hash?: string
   /** Generation of the content in force; 0 before the first. */

@@ -3,7 +3,7 @@ import type { Format } from '../core/source'
 import type { Document } from './dialects/dialect'
 import { readDocument } from './dialects/dialects'
 import { type Entry, PREFIX, type TextProblem } from './text/entry'
-import { atOnce } from './text/time-slice'
+import { atOnce } from '../runtime/time-slice'
 
 /** The mapping of one feature in a live config. */
 export interface FeatureMapping {

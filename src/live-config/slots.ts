@@ -1,7 +1,7 @@
 import type { Items } from './entries/judge'
 import { checkRemoved, type Guards } from './guards'
 import { emptyPart, type Part } from './part'
-import { atOnce } from './text/time-slice'
+import { atOnce } from '../runtime/time-slice'
 
 /** The state of one text: what its source reports is written here. */
 export interface Slot {
@@ -21,7 +21,7 @@ const partsOf = ({ own, texts }: Group): readonly Part[] => [
   own.part,
   ...Array.from(texts.values(), ({ part }) => part),
 ]
-const hasContent = ({ hash }: Part): boolean => hash !== undefined
+export const hasContent = ({ hash }: Part): boolean => hash !== undefined
 
 /** The features of several parts; of two with one name the later one. */
 export const itemsOf = (parts: readonly Part[]): Items =>
@@ -66,6 +66,25 @@ export class Slots {
   /** The slots of all parts. */
   get each(): readonly Slot[] {
     return this.groups.flatMap(({ own, texts }) => [own, ...texts.values()])
+  }
+
+  /**
+   * The slot of the text with this name, and the index of its source. Undefined when there is none:
+   * the name of a source of several texts is that of none of them.
+   */
+  find(name: string): { readonly index: number; readonly slot: Slot } | undefined {
+    for (const [index, { own, texts }] of this.groups.entries()) {
+      const slot = texts.get(name) ?? (texts.size === 0 ? own : undefined)
+      if (slot?.part.source === name) return { index, slot }
+    }
+    return undefined
+  }
+
+  /** The parts of each source as they would be with another part in a slot. */
+  partsWith(slot: Slot, part: Part): readonly (readonly Part[])[] {
+    return this.groups.map(({ own, texts }) =>
+      [own, ...texts.values()].map((one) => (one === slot ? part : one.part)),
+    )
   }
 
   own(index: number): Slot {

@@ -6,7 +6,7 @@ import { idOf } from '../experiments/life'
 import type { Version } from './entries/version'
 import type { Snapshot } from './snapshot'
 import { PREFIX } from './text/entry'
-import { TimeSlice } from './text/time-slice'
+import { TimeSlice } from '../runtime/time-slice'
 
 const DAY_MS = 86_400_000
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../core/problem'
+import type { Format } from '../core/source'
 import type { Part } from './part'
 
 /** The state of one source, or of one text of a source that has several. */
@@ -15,6 +16,10 @@ export interface SourceState {
   readonly ageMs: number | undefined
   /** Generation of its content in force; 0 before the first. */
   readonly generation: number
+  /** Of the content read last, accepted or not; undefined before the first. */
+  readonly format: Format | undefined
+  /** SHA-256 of the content read last, accepted or not, hex; undefined before the first. */
+  readonly readHash: string | undefined
   /** All its problems now. */
   readonly problems: readonly Problem[]
 }
@@ -36,6 +41,8 @@ export function sourceState(
     since: problem?.since ?? loadedAt,
     ageMs: part.confirmedAt === 0 ? undefined : Math.max(0, now - part.confirmedAt),
     generation: part.generation,
+    format: part.written?.format,
+    readHash: part.readHash,
     problems: own,
   }
 }

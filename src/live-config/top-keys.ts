@@ -6,7 +6,7 @@ import { MERGE, MERGES_NOTHING } from './entries/shape'
 import { readsSegments } from './entries/shared'
 import type { Vocabularies } from './entries/vocabulary'
 import { type Entry, PREFIX, type TextProblem } from './text/entry'
-import { TimeSlice } from './text/time-slice'
+import { TimeSlice } from '../runtime/time-slice'
 
 /** The input of a check of one key at the top. */
 interface TopKey {

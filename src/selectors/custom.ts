@@ -11,23 +11,16 @@ import { LIFE_KEYS } from '../experiments/life-keys'
 const STAGES: readonly Stage[] = ['who', 'share', 'experiment', 'rules']
 
 /**
- * Receives the reason when a selector of the application threw at a question or returned no valid
- * claim.
- */
-export type ReportSelector = (feature: string, selector: string, message: string) => void
-
-/**
  * Adds the selectors of the application after the built-in ones of their stage. When one throws,
- * that is reported and it matches nobody. Throws LIVEFLAG_BAD_OPTION when an object is not a
+ * that is reported to whoever asked and it matches nobody. Throws LIVEFLAG_BAD_OPTION when an object is not a
  * selector or its key is taken; `call` begins the message.
  */
 export function withCustom(
   builtIn: readonly Selector[],
   given: unknown,
   call: string,
-  report: ReportSelector = () => undefined,
 ): readonly Selector[] {
-  const custom = checkSelectors(builtIn, given, call).map((selector) => guard(selector, report))
+  const custom = checkSelectors(builtIn, given, call).map(guard)
   return custom.length === 0
     ? builtIn
     : STAGES.flatMap((stage) => [...builtIn, ...custom].filter((one) => one.stage === stage))
@@ -99,7 +92,7 @@ const MEMBERS = {
 }
 
 /** Wraps a selector so that it never throws and returns only valid claims. */
-function guard(custom: CustomSelector, report: ReportSelector): Selector {
+function guard(custom: CustomSelector): Selector {
   const { key, stage, summary, schema, modifiers } = custom
   return {
     key,
@@ -112,7 +105,7 @@ function guard(custom: CustomSelector, report: ReportSelector): Selector {
         const compiled = custom.compile(value, place)
         if (compiled === undefined) return undefined
         const claims = new Claims(key)
-        if (typeof compiled === 'function') return guardMatch(compiled, claims, place, report)
+        if (typeof compiled === 'function') return guardMatch(compiled, claims, place)
         return claims.of(compiled) ?? refuse(place, `compiled to ${shown(compiled)}`)
       } catch (error) {
         return refuse(place, `threw: ${messageOf(error)}`)
@@ -132,7 +125,6 @@ function guardMatch(
   match: (visitor: Parameters<Match>[0]) => unknown,
   claims: Claims,
   { feature, path }: Place,
-  report: ReportSelector,
 ): Match {
   const key = String(path.at(-1))
   return (asker) => {
@@ -142,13 +134,17 @@ function guardMatch(
       const claim = claims.of(answer)
       if (claim) return claim
       if (isThenable(answer)) answer.then(undefined, () => undefined)
-      report(
+      asker.options.onSelectorFailed?.(
         feature,
         key,
         `gave ${shown(answer)}, which is no claim, so it matches nobody; return true, a claim or undefined`,
       )
     } catch (error) {
-      report(feature, key, `threw: ${messageOf(error)}, so it matches nobody; it must not throw`)
+      asker.options.onSelectorFailed?.(
+        feature,
+        key,
+        `threw: ${messageOf(error)}, so it matches nobody; it must not throw`,
+      )
     }
     return undefined
   }

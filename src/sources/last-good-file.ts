@@ -3,7 +3,7 @@ import { codeOf } from '../core/errors'
 import { isJsonList, isJsonObject, type JsonValue } from '../core/json'
 import type { Content } from '../core/source'
 import { contentHash } from './bytes'
-import { writeWhole } from './remote/write-whole'
+import { writeWhole } from './whole-file'
 
 /** A content that was in force, and since when: milliseconds since 1970. */
 export interface StoredContent extends Pick<Content, 'text' | 'hash' | 'format' | 'dialect'> {
@@ -11,9 +11,12 @@ export interface StoredContent extends Pick<Content, 'text' | 'hash' | 'format' 
 }
 
 /** Rejects when it cannot be written; then the file is as it was. */
-export function writeContents(path: string, contents: readonly StoredContent[]): Promise<void> {
+export async function writeContents(
+  path: string,
+  contents: readonly StoredContent[],
+): Promise<void> {
   const body = JSON.stringify(contents)
-  return writeWhole(path, `{"version":1,"sha256":"${contentHash(body)}","contents":${body}}\n`)
+  await writeWhole(path, `{"version":1,"sha256":"${contentHash(body)}","contents":${body}}\n`)
 }
 
 /** None when there is no such file. Rejects when it is not one that `writeContents` wrote, whole. */

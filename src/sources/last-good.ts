@@ -6,6 +6,7 @@ import type {
   Content,
   Outcome,
   PartSink,
+  ReadText,
   Sink,
   Source,
   SourceProblem,
@@ -47,6 +48,7 @@ export function lastGood(source: Source, directory: string): Source {
 class StoredSource implements Source {
   readonly isOverride?: true
   readonly isOnDisk?: true
+  readonly read?: (text: string) => ReadText
   private texts: StoredText[] = []
 
   constructor(
@@ -55,6 +57,7 @@ class StoredSource implements Source {
   ) {
     if (inner.isOverride) this.isOverride = true
     if (inner.isOnDisk) this.isOnDisk = true
+    if (inner.read) this.read = (text) => inner.read?.(text) ?? { content: { text } }
   }
 
   get name(): string {

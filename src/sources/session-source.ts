@@ -1,4 +1,4 @@
-import type { Sink, Source, WatchState } from '../core/source'
+import type { ReadText, Sink, Source, WatchState } from '../core/source'
 
 /** What a source does between `open` and `close`. */
 export interface Session {
@@ -12,14 +12,16 @@ export interface Session {
 /** A source that begins a new session each time it is opened. */
 export class SessionSource implements Source {
   readonly isOnDisk?: true
+  readonly read?: (text: string) => ReadText
   private session: Session | undefined
 
   constructor(
     readonly name: string,
     private readonly begin: (sink: Sink) => Session,
-    { isOnDisk }: Pick<Source, 'isOnDisk'> = {},
+    { isOnDisk, read }: Pick<Source, 'isOnDisk' | 'read'> = {},
   ) {
     if (isOnDisk) this.isOnDisk = true
+    if (read) this.read = read
   }
 
   get watch(): WatchState {

@@ -23,7 +23,7 @@ async function open(entry: Entry, compat: Compat = 'liveflag'): Promise<Features
 async function compare(from: Entry, to: Entry, compat: Compat = 'liveflag') {
   const before = await open(from, compat)
   const after = await open(to, compat)
-  const impact = impactOf(before, after, { population: [], compat })
+  const impact = impactOf(before, after, { population: [] })
   const [feature] = impact.features
   return { before, after, impact, feature, classes: feature?.classes ?? [] }
 }

@@ -161,3 +161,37 @@ test('many features are compared in short steps', async () => {
   expect(last / 1000).toBeLessThan(2000)
   expect(longest / 1000).toBeLessThan(200)
 })
+
+test('a trial of the live config is compared like one that is opened', async () => {
+  const { features } = await openEngine('feature_a: {gold: true}\nfeature_b: on')
+  const trial = await features.trial('memory', 'feature_a: on\nfeature_b: on')
+  const impact = impactOf(features, trial, { population: [{ user: { id: 't2_1' } }] })
+  expect(impact.features).toMatchObject([
+    { feature: 'a', examples: [{ unit: 't2_1', from: 'off', to: 'on' }] },
+  ])
+})
+
+test.each([
+  ['off', 'on', 3, 3],
+  ['on', 'off', 3, 3],
+  ['{gold: true}', 'on', 3, 2],
+  ['on', '{gold: true}', 3, 2],
+  ['{enabled: off, gold: true}', 'off', 0, 0],
+])('of %s and %s, %d are asked about and %d change', async (from, to, size, changed) => {
+  const population = [{ user: { id: 'a', gold: true } }, { user: { id: 'b' } }, {}]
+  const { features } = await compare(`feature_a: ${from}`, `feature_a: ${to}`, population)
+  const [one] = features
+  expect([
+    one?.population.size ?? 0,
+    one?.population.changed ?? 0,
+    one?.examples.length ?? 0,
+  ]).toEqual([size, changed, changed])
+})
+
+test('where very many features change, fewer visitors are asked, and the size says how many', async () => {
+  const all = (answer: string): string =>
+    Array.from({ length: 600 }, (_, i) => `feature_f${i}: ${answer}`).join('\n')
+  const [before, after] = [await open(all('off')), await open(all('on'))]
+  const { features } = impactOf(before, after, { population: simulatedVisitors(1000) })
+  expect(new Set(features.map(({ population }) => population.size))).toEqual(new Set([834]))
+})

@@ -43,6 +43,8 @@ test('what is in force, at a glance', async () => {
         since: 1000,
         generation: 1,
         ageMs: 4000,
+        format: 'yaml',
+        readHash: sha256(text),
         problems: [problem],
       },
     ],

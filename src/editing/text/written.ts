@@ -30,6 +30,9 @@ export class Written {
   readonly read: WrittenText
   readonly syntax: 'ini' | 'json' | 'yaml'
   private whole: Node | undefined
+  /** Those of a collection that holds many entries, by their keys. */
+  private readonly slotsOf = new WeakMap<Node, ReadonlyMap<string | undefined, Slot>>()
+  private inParts: boolean | undefined
   private parts: ReadonlyMap<number, [number, number]> | undefined
 
   constructor(
@@ -67,12 +70,12 @@ export class Written {
   find(feature: string): Found | undefined {
     const key = this.keyOf(feature)
     if (this.syntax === 'ini') return undefined
-    if (!this.isInParts) return foundIn(this.root, key, this.lines, 0)
+    if (!this.isInParts) return this.foundIn(this.root, key, this.lines, 0)
     const entry = this.read.features.get(feature)
     const [start, end] = this.partOf(entry)
     if (entry === undefined || start === undefined) return undefined
     const part = this.lines.text.slice(start, end)
-    return foundIn(yamlTree(part, { [key]: entry.value }), key, new Lines(part), start)
+    return this.foundIn(yamlTree(part, { [key]: entry.value }), key, new Lines(part), start)
   }
 
   /** Where the lines of an entry begin and end in the plain text, its line break left out. */
@@ -100,6 +103,16 @@ export class Written {
     return range && this.lines.text.slice(...range)
   }
 
+  /**
+   * The lines from the key of an entry to the next key: where they are equal in two texts, so is the
+   * entry. Undefined where entries share lines.
+   */
+  linesOf(feature: string): string | undefined {
+    if (!this.isInParts) return undefined
+    const [start, end] = this.partOf(this.read.features.get(feature))
+    return start === undefined ? undefined : this.lines.text.slice(start, end)
+  }
+
   /** The mapping that holds the features. */
   get root(): Node | undefined {
     if (this.whole === undefined && this.lines.text.length <= LONGEST_WHOLE) {
@@ -121,13 +134,25 @@ export class Written {
   /** Whether each key at the top begins a line of YAML, so that a part of the text can be read alone. */
   get isInParts(): boolean {
     const { plain } = this.plain
-    return (
+    return (this.inParts ??=
       this.syntax === 'yaml' &&
       this.read.dialect === 'liveflag' &&
       !/^\s*[{[]/.test(plain) &&
       !/^(?:[%?:]|---[ \t]*[^\s#])/m.test(plain) &&
-      this.read.keys.every(({ position }) => position.column === 1)
-    )
+      this.read.keys.every(({ position }) => position.column === 1))
+  }
+
+  private foundIn(
+    parent: Node | undefined,
+    key: string,
+    lines: Lines,
+    base: number,
+  ): Found | undefined {
+    if (parent === undefined) return undefined
+    const slots = this.slotsOf.get(parent) ?? new Map(parent.slots.map((one) => [one.key, one]))
+    this.slotsOf.set(parent, slots)
+    const slot = slots.get(key)
+    return slot && { parent, slot, lines, base }
   }
 
   /** From the line of the entry's key to that of the next key. */
@@ -151,16 +176,6 @@ function partsOf(lines: Lines, keys: readonly number[]): ReadonlyMap<number, [nu
     parts.set(next, (last = [at, lines.text.length]))
   }
   return parts
-}
-
-function foundIn(
-  parent: Node | undefined,
-  key: string,
-  lines: Lines,
-  base: number,
-): Found | undefined {
-  const slot = parent?.slots.findLast((one) => one.key === key)
-  return parent && slot && { parent, slot, lines, base }
 }
 
 function isJson(text: string): boolean {

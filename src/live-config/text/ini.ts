@@ -4,7 +4,8 @@ import type { EntryCollector } from './entry-collector'
 import { locateInJson } from './json/locate'
 import { LocatedEntry } from './located-entry'
 import { MAX_ENTRIES, tooManyEntries } from './limits'
-import { detached, type TimeSlice } from './time-slice'
+import { detached } from './detached'
+import type { TimeSlice } from '../../runtime/time-slice'
 import { empty, type LineIndex, placed, refused, type Unplaced } from './places'
 
 /** A part of an option's value with the place where it begins. */

@@ -6,7 +6,7 @@ import { parseIni } from './ini'
 import { inspectJson } from './json/inspect'
 import { parseJson } from './json/json'
 import { countPlainKeys, keysWithin } from './json/scan'
-import { TimeSlice } from './time-slice'
+import { TimeSlice } from '../../runtime/time-slice'
 import { empty, LineIndex, placed, refused } from './places'
 import type * as Yaml from './yaml/yaml'
 

@@ -1,4 +1,4 @@
-import type { TimeSlice } from './time-slice'
+import type { TimeSlice } from '../../runtime/time-slice'
 
 /** So many texts are sorted at once. */
 const RUN = 2000

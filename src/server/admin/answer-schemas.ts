@@ -20,7 +20,7 @@ const SERIES = objectOf({
   stepMs: WHOLE,
   counts: { type: 'object', additionalProperties: listOf(WHOLE) },
 })
-const POPULATION = objectOf({ name: { enum: ['simulated', 'recorded'] }, size: WHOLE })
+export const POPULATION = objectOf({ name: { enum: ['simulated', 'recorded'] }, size: WHOLE })
 const EXPERIMENT = objectOf({
   id: TEXT,
   feature: TEXT,

@@ -1,6 +1,6 @@
 import { liveConfigSchema } from '../../live-config/schema'
 import type { Operation, Route } from '../route'
-import type { ConfigFiles } from './contract'
+import type { ConfigFile, ConfigFiles } from './contract'
 import type { Dashboard } from './dashboard'
 import { refTo } from './schemas'
 
@@ -28,7 +28,9 @@ export const configRoutes = ({ texts }: Dashboard): readonly Route[] => [
     operation: CONFIG,
     handle: async () => {
       const all = await texts.all()
-      const answer: ConfigFiles = { files: all.map(({ lines: _lines, ...file }) => file) }
+      const answer: ConfigFiles = {
+        files: all.map(fileOf),
+      }
       return { status: 200, json: answer }
     },
   },
@@ -41,3 +43,12 @@ export const configRoutes = ({ texts }: Dashboard): readonly Route[] => [
     handle: () => ({ status: 200, json: liveConfigSchema() }),
   },
 ]
+
+const fileOf = ({ source, format, text, hash, canEdit, whyNot }: ConfigFile): ConfigFile => ({
+  source,
+  format,
+  text,
+  hash,
+  canEdit,
+  whyNot,
+})

@@ -1,24 +1,20 @@
-import { simulatedVisitors } from '../../analysis/simulated-visitors'
-import type { Facts } from '../../core/world'
+import { removeLeftBehind } from '../../sources/whole-file'
 import type { ServerContext } from '../route'
 import { StoredMap } from '../stored-map'
-import type { PopulationInfo, SavedWorld } from './contract'
+import type { SavedWorld } from './contract'
 import { EditLog } from './edits/audit-log'
 import { Editor } from './edits/editor'
 import { EntryHistory } from './entry-history'
 import { FeatureRows } from './feature-rows'
+import { type Population, simulatedPopulation } from './populations'
 import { Reaches } from './reach'
 import { SourceTexts } from './source-texts'
 import { Timeline } from './timeline'
 
-/** Visitors whose shares are shown. */
-const POPULATION = 1000
-
 /** What the routes of the dashboard share. */
 export interface Dashboard {
   readonly context: ServerContext
-  readonly population: readonly Facts[]
-  readonly populationInfo: PopulationInfo
+  readonly simulated: Population
   readonly reaches: Reaches
   readonly rows: FeatureRows
   readonly texts: SourceTexts
@@ -31,8 +27,8 @@ export interface Dashboard {
 /** Begins to watch what the pages show; ends with the server. */
 export function openDashboard(context: ServerContext): Dashboard {
   const { features, database, evaluations, onClose, log } = context
-  const population = simulatedVisitors(POPULATION)
-  const reaches = new Reaches(features, population)
+  const simulated = simulatedPopulation()
+  const reaches = new Reaches(features, simulated.visitors)
   const history = new EntryHistory(features, database)
   const timeline = new Timeline(features, database)
   const texts = new SourceTexts(features)
@@ -40,6 +36,7 @@ export function openDashboard(context: ServerContext): Dashboard {
   history.ready.catch((error: unknown) =>
     log.error({ problem: String(error) }, 'the history of entries could not be read'),
   )
+  for (const path of features.snapshot.files) void removeLeftBehind(path)
   onClose(() => {
     reaches.close()
     history.close()
@@ -47,8 +44,7 @@ export function openDashboard(context: ServerContext): Dashboard {
   })
   return {
     context,
-    population,
-    populationInfo: { name: 'simulated', size: POPULATION },
+    simulated,
     reaches,
     rows: new FeatureRows({ features, reaches, evaluations, history, lastEditOf: () => undefined }),
     texts,

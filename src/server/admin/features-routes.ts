@@ -12,7 +12,6 @@ import type { CodeReference, FeatureDetail, FeatureList, Series, Shares } from '
 import type { Dashboard } from './dashboard'
 import { experimentRow } from './experiment-rows'
 import { refTo } from './schemas'
-import { entryText } from './source-texts'
 
 const LIST: Operation = {
   id: 'features',
@@ -78,7 +77,7 @@ export function featuresRoutes(dashboard: Dashboard): readonly Route[] {
 export const unknownFeature = (): Answer =>
   refused(404, 'not_found', 'the live config has no such feature')
 
-function listsOf({ context, rows, reaches, populationInfo }: Dashboard): () => TaggedText {
+function listsOf({ context, rows, reaches, simulated }: Dashboard): () => TaggedText {
   let latest: { readonly at: number; readonly generation: number; text: TaggedText } | undefined
   return () => {
     const { generation } = context.features.content
@@ -87,7 +86,7 @@ function listsOf({ context, rows, reaches, populationInfo }: Dashboard): () => T
     const features = rows.all()
     const list: FeatureList = {
       generation,
-      population: populationInfo,
+      population: simulated.info,
       isComputing: reaches.isComputing,
       features,
     }
@@ -106,7 +105,7 @@ async function detail(dashboard: Dashboard, name: string): Promise<Answer> {
   const experiments = rows.experimentsOf(name)
   const answer: FeatureDetail = {
     row,
-    text: textOf(name, value, position, file.lines),
+    text: file.written().entryText(name) ?? stringify({ [`feature_${name}`]: value }).trimEnd(),
     place: { source, ...position, hash: file.hash },
     value,
     selectors: described
@@ -128,16 +127,6 @@ async function detail(dashboard: Dashboard, name: string): Promise<Answer> {
 
 const plainMetadata = (value: JsonObject): JsonObject => ({ ...metadataOf(value) })
 
-function textOf(
-  name: string,
-  value: JsonValue,
-  { line, column }: { readonly line: number; readonly column: number },
-  lines: readonly string[],
-): string {
-  const own = column === 1 && lines.length > 0 ? entryText(lines, line) : ''
-  return own.includes(name) ? own : stringify({ [`feature_${name}`]: value }).trimEnd()
-}
-
 function seriesOf({ context }: Dashboard, name: string): Series {
   const { from, answers } = context.evaluations.series(name)
   const length = Object.values(answers)[0]?.length ?? 0
@@ -153,19 +142,19 @@ function seriesOf({ context }: Dashboard, name: string): Series {
 const SLICE_MS = 8
 
 async function shares(
-  { context: { features }, population, populationInfo, rows }: Dashboard,
+  { context: { features }, simulated, rows }: Dashboard,
   name: string,
 ): Promise<Answer> {
   if (features.describe(name) === undefined) return unknownFeature()
   const simulation = new Simulation(name, rows.experimentsOf(name))
   let begun = performance.now()
-  for (const facts of population) {
+  for (const facts of simulated.visitors) {
     simulation.add(features.for(worldOf(facts)).decide(name))
     if (performance.now() - begun < SLICE_MS) continue
     await nextTurn()
     begun = performance.now()
   }
-  const answer: Shares = { population: populationInfo, report: simulation.report() }
+  const answer: Shares = { population: simulated.info, report: simulation.report() }
   return { status: 200, json: answer }
 }
 

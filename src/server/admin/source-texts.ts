@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
-import { extname } from 'node:path'
 import type { Problem } from '../../core/problem'
+import type { Format } from '../../core/source'
+import { readText, type Written } from '../../editing/edit-text'
 import type { Features } from '../../engine/features'
 import { contentHash, decodeText } from '../../sources/bytes'
 import type { ConfigFile, ExcerptLine, ProblemView } from './contract'
@@ -9,6 +10,8 @@ import { PastTexts } from './edits/past-texts'
 /** The text of one source, as it is now. */
 export interface SourceText extends ConfigFile {
   readonly lines: readonly string[]
+  /** The text, read for edits when this is first called. */
+  written(): Written
 }
 
 const MOST_BYTES = 32 * 1024 * 1024
@@ -29,73 +32,72 @@ export class SourceTexts {
   }
 
   async of(source: string): Promise<SourceText> {
-    if (!this.features.snapshot.files.includes(source))
-      return unread(source, 'it is no file of this machine')
+    const { files, sources } = this.features.snapshot
+    // As the source was opened: the name of a file may say otherwise.
+    const { format = 'yaml' } = sources.find(({ name }) => name === source) ?? {}
+    if (!files.includes(source)) return unread(source, format, 'it is no file of this machine')
     try {
       const { mtimeMs, size, ino } = await stat(source)
-      if (size > MOST_BYTES) return unread(source, 'it is too large to be shown')
-      const stamp = `${mtimeMs} ${size} ${ino}`
+      if (size > MOST_BYTES) return unread(source, format, 'it is too large to be shown')
+      const stamp = `${format} ${mtimeMs} ${size} ${ino}`
       const cached = this.cached.get(source)
       if (cached?.stamp === stamp) return cached.text
       const bytes = await readFile(source)
-      const text = textOf(source, bytes)
+      const text = textOf(source, format, bytes)
       this.cached.set(source, { stamp, text })
       this.past.add(text.hash, text.text)
       return text
     } catch {
-      return unread(source, 'it cannot be read now')
+      return unread(source, format, 'it cannot be read now')
     }
   }
 
-  /** Problems with the lines around them. */
-  async withExcerpts(problems: readonly Problem[]): Promise<readonly ProblemView[]> {
+  /** Problems with the lines around them; `instead` is a text that is not saved. */
+  async withExcerpts(
+    problems: readonly Problem[],
+    instead?: { readonly source: string; readonly text: string },
+  ): Promise<readonly ProblemView[]> {
     const names = [...new Set(problems.flatMap(({ source }) => source ?? []))]
-    const texts = new Map(
-      await Promise.all(names.map(async (name) => [name, await this.of(name)] as const)),
+    const linesIn = async (name: string): Promise<readonly string[]> =>
+      name === instead?.source ? linesOf(instead.text) : (await this.of(name)).lines
+    const lines = new Map(
+      await Promise.all(names.map(async (name) => [name, await linesIn(name)] as const)),
     )
     return problems.map((problem) => ({
       ...problem,
-      excerpt: excerptOf(texts.get(problem.source ?? '')?.lines ?? [], problem.line),
+      excerpt: excerptOf(lines.get(problem.source ?? '') ?? [], problem.line),
     }))
   }
 }
 
-/** Problems of one text, with the lines around them. */
-export function withExcerptsOf(problems: readonly Problem[], text: string): readonly ProblemView[] {
-  const lines = linesOf(text)
-  return problems.map((problem) => ({ ...problem, excerpt: excerptOf(lines, problem.line) }))
-}
-
 const linesOf = (text: string): readonly string[] => text.split(/\r\n|\n|\r/)
 
-function textOf(source: string, bytes: Uint8Array): SourceText {
+function textOf(source: string, format: Format, bytes: Uint8Array): SourceText {
   const text = decodeText(source, bytes)
-  if (typeof text !== 'string') return unread(source, 'it is not UTF-8')
+  if (typeof text !== 'string') return unread(source, format, 'it is not UTF-8')
+  let written: Written | undefined
   return {
     source,
-    format: formatOf(source),
+    format,
     text,
     hash: contentHash(bytes),
     canEdit: true,
     whyNot: null,
     lines: linesOf(text),
+    written: () => (written ??= readText(text, format)),
   }
 }
 
-const unread = (source: string, whyNot: string): SourceText => ({
+const unread = (source: string, format: Format, whyNot: string): SourceText => ({
   source,
-  format: formatOf(source),
+  format,
   text: '',
   hash: '',
   canEdit: false,
   whyNot,
   lines: [],
+  written: () => readText('', format),
 })
-
-function formatOf(source: string): ConfigFile['format'] {
-  const ending = extname(source).toLowerCase()
-  return ending === '.json' ? 'json' : ending === '.ini' ? 'ini' : 'yaml'
-}
 
 function excerptOf(lines: readonly string[], line: number | undefined): readonly ExcerptLine[] {
   if (line === undefined || line > lines.length) return []
@@ -105,13 +107,4 @@ function excerptOf(lines: readonly string[], line: number | undefined): readonly
     text: text.slice(0, LONGEST_LINE),
     isIt: first + i === line,
   }))
-}
-
-/** The lines of an entry from the line of its key to the next key at the margin. */
-export function entryText(lines: readonly string[], line: number): string {
-  const after = lines.slice(line).findIndex((text) => /^[^\s#}\]]/.test(text))
-  const own = lines.slice(line - 1, after < 0 ? undefined : line + after)
-  // Comments and blank lines at its end belong to the next entry.
-  while (own.length > 1 && /^(?:#|\s*$)/.test(own.at(-1) ?? '')) own.pop()
-  return own.join('\n')
 }

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { codeOf, reasonOf } from '../../core/errors'
 import { contentHash } from '../bytes'
-import { removeLeftBehind, writeWhole } from './write-whole'
+import { removeLeftBehind, writeWhole } from '../whole-file'
 
 /** What an endpoint sent last that was good, as it is stored: before it was transformed. */
 export interface LastGood {

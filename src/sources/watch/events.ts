@@ -115,7 +115,7 @@ export class DirectoryWatch implements Watch {
     const fail = (error: unknown): void => {
       watched.problem ??= {
         code: OUT_OF_WATCHES.has(codeOf(error)) ? 'watch-limit' : 'watch-failed',
-        reason: reasonOf(error),
+        reason: whyNot(error),
       }
     }
     watcher.on('raw', () => this.onEvent())
@@ -149,3 +149,9 @@ function loadWatcher(): typeof DirectoryWatcher {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would arm the watch too late
   return require('./directory-watcher') as typeof DirectoryWatcher
 }
+
+/** Of a disk the code means another thing. */
+const whyNot = (error: unknown): string =>
+  codeOf(error) === 'ENOSPC'
+    ? 'the system allows no more watches to this user (ENOSPC)'
+    : reasonOf(error)

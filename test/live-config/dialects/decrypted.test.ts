@@ -3,7 +3,7 @@ import type { JsonValue } from '../../../src/core/json'
 import type { DecryptedPart } from '../../../src/core/source'
 import type { Document } from '../../../src/live-config/dialects/dialect'
 import { readDocument } from '../../../src/live-config/dialects/dialects'
-import { atOnce } from '../../../src/live-config/text/time-slice'
+import { atOnce } from '../../../src/runtime/time-slice'
 
 const TEXT =
   '{"features": {"old": {}},\n "encryptedFeatures": "c2VjcmV0", "savedGroups": {"a": []}}'

@@ -1,5 +1,5 @@
 import { sortInSlices } from '../../../src/live-config/text/sort-in-slices'
-import { atOnce, TimeSlice } from '../../../src/live-config/text/time-slice'
+import { atOnce, TimeSlice } from '../../../src/runtime/time-slice'
 
 /** Numbers in an order that is the same in every run. */
 const jumbled = (count: number): string[] =>

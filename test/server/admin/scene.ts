@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createServer, type ServerOptions } from '../../../src/server/server'
-import { file, openFeatures } from '../../../src/index'
+import { type FeaturesOptions, file, openFeatures } from '../../../src/index'
 import { tempDir } from '../../support/temp-dir'
 
 export const LIVE = `# The live config.
@@ -28,11 +28,19 @@ export async function closeScenes(): Promise<void> {
   for (const close of closing.splice(0)) await close()
 }
 
-/** A server of a file that tests may write; `ask` and `send` talk JSON with it. */
-export async function scene(options: ServerOptions = {}, text = LIVE) {
-  const path = join(tempDir(), 'live.yaml')
+/**
+ * A server of a file that tests may write; `ask` and `send` talk JSON with it. `open`: how the live
+ * config is opened, when not by the file alone.
+ */
+export async function scene(
+  options: ServerOptions = {},
+  text = LIVE,
+  open: (path: string) => Partial<FeaturesOptions> = () => ({}),
+  name = 'live.yaml',
+) {
+  const path = join(tempDir(), name)
   writeFileSync(path, text)
-  const features = await openFeatures({ source: file(path, { pollMs: 20 }) })
+  const features = await openFeatures({ source: file(path, { pollMs: 20 }), ...open(path) })
   features.on('problem', () => undefined)
   closing.push(() => features.close())
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }

@@ -161,6 +161,7 @@ export const PREVIEW: Preview = {
   entries: [{ feature: 'search_v2', before: TEXT, after: TEXT.replace('25', '50') }],
   problems: [],
   isRefused: false,
+  population: { name: 'simulated', size: 1000 },
   impact: {
     isNobody: false,
     more: 0,

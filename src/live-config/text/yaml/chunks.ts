@@ -1,5 +1,5 @@
 import { MAX_ENTRIES, MAX_PIECE } from '../limits'
-import type { TimeSlice } from '../time-slice'
+import type { TimeSlice } from '../../../runtime/time-slice'
 
 /** The lines of one top-level key, without the comments and empty lines that follow. */
 export interface Chunk {

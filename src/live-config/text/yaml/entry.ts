@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml'
 import type { JsonValue } from '../../../core/json'
 import type { Path, Position } from '../../../core/problem'
-import { atOnce, TimeSlice } from '../time-slice'
+import { atOnce, TimeSlice } from '../../../runtime/time-slice'
 import { locateInJson } from '../json/locate'
 import { sourceOffset } from '../json/source-offset'
 import { LocatedEntry } from '../located-entry'

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../core/json'
 import { MAX_TEXT_DEPTH } from '../limits'
-import type { TimeSlice } from '../time-slice'
+import type { TimeSlice } from '../../../runtime/time-slice'
 import { columnOf, lineEndAt, skipSpaces } from './lines'
 import { GrowingMapping } from '../growing-mapping'
 import type { Unplaced } from '../places'

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../core/json'
 import { MAX_PIECE, MAX_VALUES } from '../limits'
 import { moved, type Unplaced } from '../places'
-import type { TimeSlice } from '../time-slice'
+import type { TimeSlice } from '../../../runtime/time-slice'
 import { startOfContent } from './lines'
 import { keyAt, type Leaf, PlainReader } from './plain'
 import type { PlacedMember } from '../growing-mapping'

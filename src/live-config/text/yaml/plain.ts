@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../core/json'
 import { MAX_TEXT_DEPTH, MAX_VALUES } from '../limits'
 import type { Unplaced } from '../places'
-import type { TimeSlice } from '../time-slice'
+import type { TimeSlice } from '../../../runtime/time-slice'
 import { FlowReader, type Reading } from './flow'
 import { columnOf, isDash, isRestBlank, lineEndAt, skipSpaces, startOfContent } from './lines'
 import { GrowingMapping, type PlacedMember } from '../growing-mapping'

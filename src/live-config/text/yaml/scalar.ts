@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../core/json'
 import { decode } from '../json/scan'
 import { numberProblem } from '../numbers'
-import { detached } from '../time-slice'
+import { detached } from '../detached'
 
 /** A value of one line and the index after it. `value` is undefined when it is not plain. */
 export interface Scalar {

@@ -12,7 +12,7 @@ import {
 import type { JsonValue } from '../../../core/json'
 import { MAX_TEXT_DEPTH } from '../limits'
 import { numberProblem } from '../numbers'
-import { detached } from '../time-slice'
+import { detached } from '../detached'
 import { duplicateKey, empty, notAMapping, type Unplaced } from '../places'
 import { hasCoreTag, keyText, offsetOf, readDocument } from './document'
 

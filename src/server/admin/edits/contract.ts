@@ -10,7 +10,7 @@ import type {
   ImpactExample,
 } from '../../../analysis/impact-view'
 import type { EntryChange } from '../../../editing/change'
-import type { ProblemView } from '../contract'
+import type { PopulationInfo, ProblemView } from '../contract'
 
 export type { ChangeMatrix, ClassImpact, EntryChange, FeatureImpact, ImpactExample, ImpactView }
 
@@ -27,8 +27,9 @@ export interface ProposedEdit {
 }
 
 /**
- * `POST /api/v1/edits/preview` with a `ProposedEdit`: what saving would do; nothing is written. 400
- * `bad_edit` when a change cannot be made, and says why; 403 `read_only`; 404 `not_found`.
+ * `POST /api/v1/edits/preview?population=simulated|recorded` with a `ProposedEdit`: what saving would
+ * do; nothing is written. 400 `bad_edit` when a change cannot be made, and says why; 403
+ * `read_only`; 404 `not_found`. A preview whose caller goes away is not computed any further.
  */
 export interface Preview {
   readonly source: string
@@ -40,12 +41,14 @@ export interface Preview {
   readonly text: string
   /** Each entry that changes, as its lines are written before and after. */
   readonly entries: readonly EntryDiff[]
-  /** Of the new text. */
+  /** Of the new text; and new ones elsewhere, such as in another file of its directory. */
   readonly problems: readonly ProblemView[]
-  /** Some of them are errors that the present text does not have: saving is refused. */
+  /** Some of them are errors that the live config does not have now: saving is refused. */
   readonly isRefused: boolean
-  /** Null: this server does not compute who changes. */
+  /** Null where saving is refused, and in the answers of a save. */
   readonly impact: ImpactView | null
+  /** Whom `impact` counts; null without it. Of very many features fewer visitors are asked. */
+  readonly population: PopulationInfo | null
   /** Set when the file changed underneath since `baseHash`. `text` is then the merge. */
   readonly conflict: Conflict | null
   /** Saving makes a proposal, which another person approves. */

@@ -1,11 +1,14 @@
+import { impactSteps } from '../../../analysis/impact'
 import { reasonOf } from '../../../core/errors'
 import type { Features } from '../../../engine/features'
 import { SerialQueue } from '../../../runtime/serial-queue'
+import { inSlices } from '../../../runtime/time-slice'
 import { delay } from '../../../runtime/timers'
+import type { Population } from '../populations'
 import type { SourceText, SourceTexts } from '../source-texts'
 import type { AuditRow, EditKind, Preview, ProposedEdit, Saved } from './contract'
 import type { EditLog } from './audit-log'
-import { BadEdit, prepare } from './prepare'
+import { BadEdit, prepare, type Prepared } from './prepare'
 import { replaceFile } from './replace-file'
 import { changedSince, changesBack, offChange } from './undo'
 
@@ -30,17 +33,25 @@ export class Editor {
   private readonly saves = new SerialQueue()
 
   constructor(
-    private readonly features: Pick<
-      Features,
-      'snapshot' | 'reload' | 'now' | 'describe' | 'definition'
-    >,
-    private readonly texts: SourceTexts,
+    readonly features: Features,
+    readonly texts: SourceTexts,
     private readonly log: EditLog,
   ) {}
 
-  /** @throws {BadEdit} */
-  async preview(edit: ProposedEdit): Promise<Preview> {
-    return prepare(await this.fileOf(edit.source), edit, this.texts.past)
+  /**
+   * What saving would do, and to whom of a population. Rejects with the reason of `signal` once that
+   * is aborted.
+   *
+   * @throws {BadEdit}
+   */
+  async preview(edit: ProposedEdit, of: Population, signal?: AbortSignal): Promise<Preview> {
+    const { preview, trial } = await this.prepare(edit)
+    signal?.throwIfAborted()
+    if (preview.isRefused) return withoutImpact(preview)
+    const steps = impactSteps(this.features, trial, { population: of.visitors })
+    const impact = await inSlices(steps, signal)
+    const size = Math.min(of.info.size, ...impact.features.map(({ population }) => population.size))
+    return { ...preview, impact, population: { ...of.info, size } }
   }
 
   /**
@@ -81,9 +92,9 @@ export class Editor {
     const { source, hash, text, format } = file
     const entries = changedSince(row, file)
     if (entries.length > 0) {
-      const preview = prepare(file, { source, baseHash: hash, text }, this.texts.past)
+      const { preview } = await prepare(file, { source, baseHash: hash, text }, this)
       const conflict = { isBaseLost: false, entries, merged: null }
-      return { kind: 'changed', preview: { ...preview, conflict } }
+      return { kind: 'changed', preview: { ...withoutImpact(preview), conflict } }
     }
     const changes = changesBack(row, format)
     return this.save(
@@ -92,8 +103,16 @@ export class Editor {
     )
   }
 
+  private async prepared(edit: ProposedEdit): Promise<Preview> {
+    return withoutImpact((await this.prepare(edit)).preview)
+  }
+
+  private async prepare(edit: ProposedEdit): Promise<Prepared> {
+    return prepare(await this.fileOf(edit.source), edit, this)
+  }
+
   private async saveNow(edit: ProposedEdit, cause: Cause): Promise<SaveResult> {
-    const preview = await this.preview(edit)
+    const preview = await this.prepared(edit)
     if (preview.conflict) return { kind: 'changed', preview }
     if (preview.isRefused) return { kind: 'refused', preview }
     if (preview.diff === '') return { kind: 'same', preview }
@@ -105,7 +124,7 @@ export class Editor {
       const message = `${edit.source} cannot be written (${reasonOf(error)}); it is as it was`
       return { kind: 'unwritable', message }
     }
-    if (hash === undefined) return { kind: 'changed', preview: await this.preview(edit) }
+    if (hash === undefined) return { kind: 'changed', preview: await this.prepared(edit) }
     const row = this.record(preview, hash, cause)
     const generation = await this.inForce(edit.source, before)
     return { kind: 'saved', saved: { edit: row, generation, hash } }
@@ -152,3 +171,9 @@ export class Editor {
     return file
   }
 }
+
+const withoutImpact = (preview: Prepared['preview']): Preview => ({
+  ...preview,
+  impact: null,
+  population: null,
+})

@@ -2,12 +2,12 @@ import { basename } from 'node:path'
 import { createTwoFilesPatch } from 'diff'
 import { codeOf, messageOf } from '../../../core/errors'
 import type { Problem } from '../../../core/problem'
-import { editText, entryTexts } from '../../../editing/edit-text'
+import { changedEntries, edited, readText, type Written } from '../../../editing/edit-text'
 import { mergeTexts } from '../../../editing/merge-texts'
-import { checkText } from '../../../live-config/check'
-import { type SourceText, withExcerptsOf } from '../source-texts'
-import type { Conflict, EntryDiff, Preview, ProposedEdit } from './contract'
-import type { PastTexts } from './past-texts'
+import type { Features } from '../../../engine/features'
+import type { Trial } from '../../../engine/trial'
+import type { SourceText, SourceTexts } from '../source-texts'
+import type { Conflict, Preview, ProposedEdit } from './contract'
 
 const LONGEST_DIFF_MS = 1000
 const TOO_DIFFERENT = 'The texts differ in too many lines to be compared.\n'
@@ -23,41 +23,68 @@ export class BadEdit extends Error {
   }
 }
 
+/** What an edit is compared with. */
+export interface Present {
+  readonly features: Pick<Features, 'snapshot' | 'trial' | 'reload'>
+  readonly texts: SourceTexts
+}
+
+/** A preview without who changes, and the live config that there would be. */
+export interface Prepared {
+  readonly preview: Omit<Preview, 'impact' | 'population'>
+  readonly trial: Trial
+}
+
 /**
  * What saving an edit would do to a file as it is now.
  *
  * @throws {BadEdit}
  */
-export function prepare(file: SourceText, edit: ProposedEdit, past: PastTexts): Preview {
-  const { source, format, hash } = file
+export async function prepare(
+  file: SourceText,
+  edit: ProposedEdit,
+  present: Present,
+): Promise<Prepared> {
+  const { source, hash } = file
+  await bringInForce(file, present)
   const isSame = edit.baseHash === hash
-  const base = isSame ? file.text : past.get(edit.baseHash)
-  const mine = edited(base ?? file.text, format, edit)
+  const base = isSame ? file.text : present.texts.past.get(edit.baseHash)
+  const mine = editedText(
+    isSame || base === undefined ? file.written() : readText(base, file.format),
+    edit,
+  )
   const conflict = isSame ? null : conflictOf(file, base, mine)
-  const text = conflict?.merged ?? mine
-  const problems = problemsOf(text, file)
-  const added = newErrors(problems, file)
-  return {
+  const merged = conflict?.merged ?? undefined
+  const next = merged === undefined ? mine : readText(merged, file.format)
+  const trial = await present.features.trial(source, next.text)
+  const { shown, added } = problemsOf(trial, source, present)
+  const preview = {
     source,
     hash,
-    diff: diffOf(source, file.text, text),
-    text,
-    // A text that cannot be read has no entries, which does not mean that they were removed.
-    entries: added.some(isOfWhole) ? [] : entryDiffs(file.text, text, format),
-    problems: withExcerptsOf(problems, text),
+    diff: diffOf(source, file.text, next.text),
+    text: next.text,
+    entries: isRead(next) ? changedEntries(file.written(), next) : [],
+    problems: await present.texts.withExcerpts(shown, { source, text: next.text }),
     isRefused: added.length > 0,
-    impact: null,
     conflict,
     needsApproval: false,
   }
+  return { preview, trial }
 }
 
-function edited(
-  base: string,
-  format: SourceText['format'],
-  { text, changes }: ProposedEdit,
-): string {
-  return text ?? orBadEdit(() => editText(base, format, changes ?? []))
+/**
+ * The file may be newer than what is in force, which is what problems and answers are compared
+ * with.
+ */
+async function bringInForce({ source, hash }: SourceText, { features }: Present): Promise<void> {
+  const read = features.snapshot.sources.find(({ name }) => name === source)
+  if (read?.readHash !== hash) await features.reload()
+}
+
+function editedText(base: Written, { text, changes = [] }: ProposedEdit): Written {
+  return text === undefined
+    ? orBadEdit(() => edited(base, changes))
+    : readText(text.replace(/^\uFEFF/, ''), base.format)
 }
 
 function orBadEdit<Result>(make: () => Result): Result {
@@ -69,10 +96,14 @@ function orBadEdit<Result>(make: () => Result): Result {
   }
 }
 
-function conflictOf(file: SourceText, base: string | undefined, mine: string): Conflict {
-  const { format, text: theirs } = file
-  if (base === undefined || newErrors(problemsOf(mine, file), file).some(isOfWhole)) {
-    const entries = entryDiffs(theirs, mine, format).map(({ feature, before, after }) => ({
+/** A text that cannot be read has no entries, which does not mean that they were removed. */
+const isRead = ({ read: { fatal } }: Written): boolean =>
+  fatal === undefined || fatal.code === 'empty'
+
+function conflictOf(file: SourceText, base: string | undefined, mine: Written): Conflict {
+  if (base === undefined || !isRead(mine)) {
+    const changed = isRead(mine) ? changedEntries(file.written(), mine) : []
+    const entries = changed.map(({ feature, before, after }) => ({
       feature,
       base: null,
       mine: after,
@@ -81,38 +112,31 @@ function conflictOf(file: SourceText, base: string | undefined, mine: string): C
     }))
     return { isBaseLost: base === undefined, entries, merged: null }
   }
-  const { entries, text } = orBadEdit(() => mergeTexts(base, mine, theirs, format))
+  const { entries, text } = orBadEdit(() => mergeTexts(base, mine.text, file.text, file.format))
   return { isBaseLost: false, entries, merged: text }
 }
 
-function problemsOf(text: string, { source, format }: SourceText): readonly Problem[] {
-  return checkText(text, { source, format }).problems
+/**
+ * The problems of the new text, and those that it brings about elsewhere, such as in another file of
+ * its directory. `added`: the errors that the live config does not have now.
+ */
+function problemsOf(
+  trial: Trial,
+  source: string,
+  { features }: Present,
+): { readonly shown: readonly Problem[]; readonly added: readonly Problem[] } {
+  const present = new Set(features.snapshot.problems.map(identityOf))
+  const isNew = (problem: Problem): boolean => !present.has(identityOf(problem))
+  const { problems } = trial.snapshot
+  return {
+    shown: problems.filter((problem) => problem.source === source || isNew(problem)),
+    added: problems.filter((problem) => problem.severity === 'error' && isNew(problem)),
+  }
 }
 
-/** Errors that the file does not have now. */
-function newErrors(problems: readonly Problem[], file: SourceText): readonly Problem[] {
-  const errors = problems.filter(({ severity }) => severity === 'error')
-  if (errors.length === 0) return []
-  const present = new Set(problemsOf(file.text, file).map(identityOf))
-  return errors.filter((problem) => !present.has(identityOf(problem)))
-}
-
-const identityOf = ({ code, feature, path, message }: Problem): string =>
-  JSON.stringify([code, feature, path, message])
-
-const isOfWhole = ({ feature }: Problem): boolean => feature === undefined
-
-function entryDiffs(
-  before: string,
-  after: string,
-  format: SourceText['format'],
-): readonly EntryDiff[] {
-  const [old, next] = [entryTexts(before, format), entryTexts(after, format)]
-  return [...new Set([...old.keys(), ...next.keys()])].flatMap((feature) => {
-    const diff = { feature, before: old.get(feature) ?? null, after: next.get(feature) ?? null }
-    return diff.before === diff.after ? [] : [diff]
-  })
-}
+/** Without line numbers: an edit above a problem moves it. */
+const identityOf = ({ code, source, feature, path, message }: Problem): string =>
+  JSON.stringify([code, source, feature, path, message.replaceAll(/(?<=:|\bline )\d+/g, '')])
 
 function diffOf(source: string, before: string, after: string): string {
   if (before === after) return ''

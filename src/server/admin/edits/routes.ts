@@ -5,6 +5,7 @@ import { FLAG, listOf, objectOf, orNull, refTo, TEXT, WHOLE } from '../schemas'
 import type { Dashboard } from '../dashboard'
 import type { ChangedUnderneath, Refused } from './contract'
 import type { EditLog } from './audit-log'
+import type { Population } from '../populations'
 import type { Editor, SaveResult } from './editor'
 import { BadEdit } from './prepare'
 import { readEdit, readReason } from './read-edit'
@@ -89,18 +90,14 @@ const LIST: Operation = {
 }
 
 /** Edits of the live config. */
-export const editsRoutes = ({ editor, edits }: Dashboard): readonly Route[] => [
+export const editsRoutes = ({ editor, edits, simulated }: Dashboard): readonly Route[] => [
   {
     method: 'POST',
     path: '/api/v1/edits/preview',
     scope: 'editor',
     forSessions: true,
     operation: PREVIEW,
-    handle: (request) =>
-      answeringEdits(async () => {
-        const preview = await editor.preview(readEdit(objectBody(request)))
-        return { status: 200, json: preview }
-      }),
+    handle: (request) => answeringEdits(() => preview(editor, simulated, request)),
   },
   {
     method: 'POST',
@@ -156,6 +153,17 @@ async function answeringEdits(handle: () => Promise<Answer>): Promise<Answer> {
     return await answering(handle)
   } catch (error) {
     if (error instanceof BadEdit) return refused(error.status, error.code, error.message)
+    throw error
+  }
+}
+
+async function preview(editor: Editor, of: Population, request: ServerRequest): Promise<Answer> {
+  const { signal } = request
+  try {
+    const json = await editor.preview(readEdit(objectBody(request)), of, signal)
+    return { status: 200, json }
+  } catch (error) {
+    if (signal.aborted) return refused(503, 'gone', 'nobody waits for this preview any more')
     throw error
   }
 }

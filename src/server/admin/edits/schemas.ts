@@ -1,3 +1,4 @@
+import { POPULATION } from '../answer-schemas'
 import { FLAG, listOf, objectOf, orNull, TEXT, TIME, WHOLE } from '../schemas'
 
 const ENTRY_DIFFS = listOf(objectOf({ feature: TEXT, before: orNull(TEXT), after: orNull(TEXT) }))
@@ -27,6 +28,7 @@ export const EDIT_SCHEMAS = {
     problems: listOf({ type: 'object' }),
     isRefused: FLAG,
     impact: orNull({ type: 'object' }),
+    population: orNull(POPULATION),
     conflict: orNull(CONFLICT),
     needsApproval: FLAG,
   }),

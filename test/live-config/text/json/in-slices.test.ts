@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { JsonValue } from '../../../../src/core/json'
 import { SlicedJson } from '../../../../src/live-config/text/json/in-slices'
 import { jsonProblem } from '../../../../src/live-config/text/json/syntax-problem'
-import { atOnce, TimeSlice } from '../../../../src/live-config/text/time-slice'
+import { atOnce, TimeSlice } from '../../../../src/runtime/time-slice'
 import { parseNow } from '../../../support/parse-now'
 import { sized } from '../../../support/long-run'
 

@@ -1,4 +1,4 @@
-import { performance } from '../../runtime/timers'
+import { nextTurn, performance } from './timers'
 
 /** Long enough to make progress, short enough that a waiting request does not notice. */
 const SLICE_MS = 4
@@ -29,9 +29,14 @@ export function atOnce<T>(work: Generator<void, T>): T {
 }
 
 /**
- * Copies a text so that it does not keep the text alive that it was cut from. V8 lets a slice share
- * its parent's memory, so one name that survives a reload would hold the whole file in memory.
+ * Does work in slices; other work of the event loop runs in between. Rejects with the reason of
+ * `signal` when that is aborted before the work is done.
  */
-export function detached(text: string): string {
-  return ` ${text}`.slice(1)
+export async function inSlices<T>(work: Generator<void, T>, signal?: AbortSignal): Promise<T> {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+    await nextTurn()
+    signal?.throwIfAborted()
+  }
 }

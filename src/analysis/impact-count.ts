@@ -1,0 +1,62 @@
+import { type Facts, worldOf } from '../core/world'
+import type { Questions } from '../engine/questions'
+import type { Asked } from './impact-exact'
+import { answerOf, Changes } from './impact-matrix'
+import type { FeatureImpact, ImpactExample } from './impact-view'
+
+const MOST_EXAMPLES = 100
+
+/** Counts how the answers of a population on one feature change. */
+export class PopulationCount {
+  private readonly changes = new Changes()
+  private readonly examples: ImpactExample[] = []
+  /** The answers that do not depend on who asks. */
+  private readonly from: string | undefined
+  private readonly to: string | undefined
+  /** Nobody needs to be asked. */
+  readonly isCounted: boolean
+
+  constructor(
+    readonly feature: string,
+    before: Asked,
+    after: Asked,
+    private readonly population: readonly Facts[],
+  ) {
+    this.from = fixedAnswer(before, feature)
+    this.to = fixedAnswer(after, feature)
+    this.isCounted = this.from !== undefined && this.to !== undefined
+    if (this.from === undefined || this.to === undefined || population.length === 0) return
+    this.changes.add(this.from, this.to, population.length)
+    if (this.from !== this.to)
+      for (let i = 0; i < Math.min(MOST_EXAMPLES, population.length); i++)
+        this.addExample(i, this.from, this.to)
+  }
+
+  /** Asks about one visitor of the population. */
+  ask(before: Pick<Questions, 'decide'>, after: Pick<Questions, 'decide'>, visitor: number): void {
+    const from = this.from ?? answerOf(before.decide(this.feature))
+    const to = this.to ?? answerOf(after.decide(this.feature))
+    this.changes.add(from, to)
+    if (from !== to && this.examples.length < MOST_EXAMPLES) this.addExample(visitor, from, to)
+  }
+
+  view(): Pick<FeatureImpact, 'feature' | 'population' | 'examples'> {
+    const { feature, changes, examples } = this
+    return { feature, population: changes.matrix(), examples }
+  }
+
+  private addExample(visitor: number, from: string, to: string): void {
+    this.examples.push({ unit: unitOf(this.population[visitor] ?? {}, visitor), from, to })
+  }
+}
+
+/** What everybody gets; undefined where that depends on who asks. */
+function fixedAnswer(asked: Asked, feature: string): string | undefined {
+  const definition = asked.definition(feature)
+  return definition === undefined || definition.feature.constant !== undefined
+    ? answerOf(asked.for(worldOf()).decide(feature))
+    : undefined
+}
+
+const unitOf = ({ user, loid }: Facts, i: number): string =>
+  user?.id ?? user?.name ?? loid ?? `visitor ${i + 1}`
