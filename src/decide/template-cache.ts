@@ -10,6 +10,8 @@ import type { Template } from './answer'
 const MOST_BYTES = 32 * 1024 * 1024
 /** A larger subject is asked anew: to write it as a text costs more than its answer. */
 const LONGEST_SUBJECT = 64 * 1024
+/** A longer one is cached under its hash, which costs more than to compare a short text. */
+const LONGEST_KEY = 512
 
 interface Stored {
   readonly template: Template
@@ -45,7 +47,8 @@ export class TemplateCache {
     if (this.stored === undefined) return undefined
     try {
       const text = canonicalText([subject, attributes], LONGEST_SUBJECT)
-      return createHash('sha256').update(text).digest('base64')
+      // A canonical text begins with a bracket, which no hash does.
+      return text.length > LONGEST_KEY ? createHash('sha256').update(text).digest('base64') : text
     } catch {
       return undefined
     }

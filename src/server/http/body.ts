@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { JsonValue } from '../../core/json'
 import { nestedDeeperAt } from '../../core/nesting'
@@ -46,15 +47,12 @@ function joined(chunks: readonly Buffer[], size: number): Buffer {
   return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size)
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true })
+const BYTE_ORDER_MARK = '\uFEFF'
 
 function parseBody(bytes: Buffer, depth: number): Body {
-  let text: string
-  try {
-    text = UTF8.decode(bytes)
-  } catch {
-    return { kind: 'invalid', message: 'request body is not UTF-8' }
-  }
+  if (!isUtf8(bytes)) return { kind: 'invalid', message: 'request body is not UTF-8' }
+  const read = bytes.toString()
+  const text = read.startsWith(BYTE_ORDER_MARK) ? read.slice(1) : read
   if (text.trim() === '') return NONE
   // Seen before it is parsed: what walks over a value may run out of stack.
   if (nestedDeeperAt(text, depth) !== undefined)

@@ -165,10 +165,13 @@ function sendText(
   text: string | Uint8Array,
   isHead: boolean,
 ): void {
-  if (status !== 204 && status !== 304)
-    headers.push('content-length', String(Buffer.byteLength(text)))
+  const bytes = Buffer.byteLength(text)
+  if (status !== 204 && status !== 304) headers.push('content-length', String(bytes))
   response.writeHead(status, headers)
-  response.end(isHead ? '' : text)
+  if (isHead) response.end()
+  // Most answers are ASCII, which Latin-1 writes as the same bytes, several times as fast as UTF-8.
+  else if (typeof text === 'string' && bytes === text.length) response.end(text, 'latin1')
+  else response.end(text)
 }
 
 /**

@@ -82,10 +82,8 @@ export class Evaluator {
   all(context: EvaluationContext, clientOnly: boolean): string {
     const { flags, bulk } = this.texts
     const request = this.features.for(worldOf(factsOfContext(context, this.options.mapping)))
-    let items = ''
-    for (const name of clientOnly ? flags.clientNames : flags.names)
-      items += `${items === '' ? '' : ','}${bulk.of(request.decide(name))}`
-    return `[${items}]`
+    const names = clientOnly ? flags.clientNames : flags.names
+    return `[${names.map((name) => bulk.of(request.decide(name))).join(',')}]`
   }
 
   private textsOf(flags: FlagSet): Texts {

@@ -20,24 +20,37 @@ export interface Failure {
 
 export type Item = Success | Failure
 
+/** Answers of one flag whose texts are remembered. */
+const MOST_TEXTS = 16
+
 /**
- * Decisions as JSON texts of items. One that visitors share, which is nearly every one without an
- * experiment, has its text made once.
+ * Decisions as JSON texts of items, of one content. One that visitors share, which is nearly every one
+ * without an experiment, has its text made once. A flag has a handful of them: found quicker in a
+ * list than in a WeakMap, which costs the garbage collector as well.
  */
 export class ItemTexts {
-  private readonly texts = new WeakMap<Decision, string>()
+  private readonly known = new Map<string, KnownTexts>()
 
   constructor(private readonly metadataOf: (flag: string) => OfrepMetadata | undefined) {}
 
   of(decision: Decision): string {
-    const known = this.texts.get(decision)
-    if (known !== undefined) return known
+    const known = this.known.get(decision.feature)
+    if (known !== undefined) for (const one of known) if (one.decision === decision) return one.text
     const text = JSON.stringify(itemOf(decision, this.metadataOf(decision.feature)))
     if (decision.assignment === undefined && decision.trail === undefined)
-      this.texts.set(decision, text)
+      this.remember(decision, text, known)
     return text
   }
+
+  /** A name that is no flag is not remembered: there is no end of those. */
+  private remember(decision: Decision, text: string, known: KnownTexts | undefined): void {
+    if (decision.error?.code === 'FLAG_NOT_FOUND') return
+    if (known === undefined) this.known.set(decision.feature, [{ decision, text }])
+    else if (known.length < MOST_TEXTS) known.push({ decision, text })
+  }
 }
+
+type KnownTexts = { readonly decision: Decision; readonly text: string }[]
 
 /** Whether the caller is served a value, and not the default of its code. */
 export const isServed = (decision: Decision): boolean =>
