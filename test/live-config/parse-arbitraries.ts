@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { JsonValue } from '../../src/core/json'
+import { anyText } from '../support/any-text'
 
 const word = fc.constantFrom(
   'on',
@@ -191,7 +192,7 @@ export const jsonKey = fc.oneof(
     'a: b',
     'x'.repeat(1100),
   ),
-  fc.string({ unit: 'binary' }),
+  anyText(),
 )
 
 /** Values as a live config holds them, with the keys and texts that trip parsers. */
@@ -232,7 +233,7 @@ export const jsonValue: fc.Arbitrary<JsonValue> = fc.letrec<{ value: JsonValue }
     ),
     fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0),
     fc.integer(),
-    fc.string({ unit: 'binary' }),
+    anyText(),
     fc.array(tie('value'), { maxLength: 4 }),
     fc
       .array(fc.tuple(jsonKey, tie('value')), { maxLength: 4 })

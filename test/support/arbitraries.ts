@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Facts } from '../../src/index'
+import { anyText } from './any-text'
 
 /**
  * Names that are also members of every object: an engine that looks one up carelessly finds a
@@ -262,9 +263,9 @@ export const anyValue: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((ti
       'control_1',
     ),
     fc.double({ noNaN: true, noDefaultInfinity: true }),
-    fc.string({ unit: 'binary' }),
+    anyText(),
     fc.array(tie('value'), { maxLength: 3 }),
-    mappingOf(fc.oneof(fc.constantFrom(...KEYS), fc.string({ unit: 'binary' })), tie('value')),
+    mappingOf(fc.oneof(fc.constantFrom(...KEYS), anyText()), tie('value')),
   ),
 })).value
 
@@ -287,12 +288,12 @@ export const hostileFacts: fc.Arbitrary<Facts> = some({
   subreddit: anything,
   subdomain: anything,
   oauthClient: anything,
-  loid: fc.oneof(anything, fc.string({ unit: 'binary', maxLength: 30 })),
+  loid: fc.oneof(anything, anyText({ maxLength: 30 })),
   urlFeatures: fc.oneof(
     anything,
     fc.array(anything),
     fc.array(fc.constantFrom(...INHERITED, 'a', '')),
   ),
   attributes: anything,
-  page: fc.oneof(anything, some({ id: fc.string({ unit: 'binary' }), type: anything })),
+  page: fc.oneof(anything, some({ id: anyText(), type: anything })),
 }).map((facts) => facts as Facts)

@@ -9,6 +9,7 @@ import { evalFeature, runExperiment } from '../../../src/growthbook/evaluate'
 import { anyValue, INHERITED, mappingOf } from '../../support/arbitraries'
 import { closeEngines, openEngine } from '../../support/engine'
 import { PATIENCE, sized } from '../../support/long-run'
+import { anyText } from '../../support/any-text'
 
 const numRuns = sized(250, 100_000)
 
@@ -178,7 +179,7 @@ const forcing = fc.record(
   {
     enabled: json,
     qaMode: json,
-    url: fc.oneof(fc.webUrl(), fc.string({ unit: 'binary' })),
+    url: fc.oneof(fc.webUrl(), anyText()),
     forcedVariations: mostly(mappingOf(fc.constantFrom(...IDS), json)),
     overrides: mostly(mappingOf(fc.constantFrom(...IDS), json)),
     groups: mostly(mappingOf(fc.constantFrom(...IDS), json)),

@@ -4,6 +4,7 @@ import { parse } from '../../../src/live-config/text/parse'
 import { damaged, yamlText } from '../parse-arbitraries'
 import { parseNow } from '../../support/parse-now'
 import { sized } from '../../support/long-run'
+import { anyText } from '../../support/any-text'
 
 const formats: readonly Format[] = ['yaml', 'json', 'ini']
 const entriesOf = (text: string, format: Format) =>
@@ -144,11 +145,7 @@ describe('any live config', () => {
           '[live_config]\nfeature_a = {"a":\n  5} ; x\n[other]\nb: 1\n',
         ),
       )
-      const texts = fc.oneof(
-        fc.string({ unit: 'binary' }),
-        fc.string({ unit: 'grapheme-ascii' }),
-        damaged(seeds),
-      )
+      const texts = fc.oneof(anyText(), fc.string({ unit: 'grapheme-ascii' }), damaged(seeds))
       fc.assert(
         fc.property(texts, (text) => {
           const parsed = parseNow(text, format)
