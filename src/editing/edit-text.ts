@@ -2,6 +2,7 @@ import { LiveflagError, shown } from '../core/errors'
 import { type JsonValue, jsonEqual } from '../core/json'
 import type { Format } from '../core/source'
 import type { EntryChange } from './change'
+import { changedLines } from './changed-lines'
 import { addEntry, changeIniValue, changeValue, removeEntry, renameEntry } from './text/attempts'
 import { valueWith } from './text/paths'
 import { type Splice, spliced } from './text/tree'
@@ -30,8 +31,12 @@ export function edited(text: Written, changes: readonly EntryChange[]): Written 
 
 export type { Written }
 
-/** Reads a text for edits and comparisons. */
-export const readText = (text: string, format: Format): Written => new Written(text, format)
+/**
+ * Reads a text for edits and comparisons. `previous`: a text that says nearly the same, which makes
+ * reading faster.
+ */
+export const readText = (text: string, format: Format, previous?: Written): Written =>
+  new Written(text, format, previous)
 
 /** An entry as its lines are written in two texts; null where it is not there. */
 export interface ChangedEntry {
@@ -42,14 +47,26 @@ export interface ChangedEntry {
 
 /** The entries that are written in another way. */
 export function changedEntries(before: Written, after: Written): readonly ChangedEntry[] {
-  const features = new Set([...before.read.features.keys(), ...after.read.features.keys()])
-  return [...features].flatMap((feature) => {
-    const lines = before.linesOf(feature)
-    if (lines !== undefined && lines === after.linesOf(feature)) return []
+  return candidates(before, after).flatMap((feature) => {
     const old = before.entryText(feature) ?? null
     const next = after.entryText(feature) ?? null
     return old === next ? [] : [{ feature, before: old, after: next }]
   })
+}
+
+/** Only these may differ: comparing thousands of entries would take long. */
+function candidates(before: Written, after: Written): readonly string[] {
+  const [old, next] = [before.lines.text, after.lines.text]
+  const { head, headLines, tail } = changedLines(old, next)
+  const within = (text: Written): readonly string[] | undefined => {
+    const changed = text.lines.text.slice(head, text.lines.text.length - tail)
+    // The line before belongs to the same entry, unless it is its last.
+    return text.featuresWithin(headLines, headLines + changed.split('\n').length)
+  }
+  const [ofOld, ofNext] = [within(before), within(after)]
+  return ofOld && ofNext
+    ? [...new Set([...ofOld, ...ofNext])]
+    : [...new Set([...before.read.features.keys(), ...after.read.features.keys()])]
 }
 
 /** The lines of each entry of a text as they are written, its key included. */
@@ -167,6 +184,7 @@ function applied(
         splices.map((splice) => plain.inFile(splice)),
       ),
       format,
+      written,
     )
   } catch {
     return undefined
@@ -205,16 +223,17 @@ function isSameJson(a: string, b: string): boolean {
   }
 }
 
-function hasSameRest(before: Written, after: Written, changing: ReadonlySet<string>): boolean {
-  const rest = ({ read }: Written): JsonValue => [
-    Object.fromEntries(read.others),
-    Object.fromEntries(
-      [...read.features].flatMap(([name, { value }]) =>
-        changing.has(name) ? [] : [[name, value]],
-      ),
-    ),
-  ]
-  return jsonEqual(rest(before), rest(after))
+function hasSameRest(
+  { read: before }: Written,
+  { read: after }: Written,
+  changing: ReadonlySet<string>,
+): boolean {
+  if (!jsonEqual(Object.fromEntries(before.others), Object.fromEntries(after.others))) return false
+  for (const name of after.features.keys())
+    if (!changing.has(name) && !before.features.has(name)) return false
+  for (const [name, { value }] of before.features)
+    if (!changing.has(name) && !jsonEqual(value, after.features.get(name)?.value)) return false
+  return true
 }
 
 /** The lines as somebody wrote them: they may be wrong, but they may not reach further. */

@@ -58,16 +58,28 @@ function contentInfoOf({ status, snapshot }: LiveConfig): ContentInfo {
   return { status, generation, hash, loadedAt: new Date(loadedAt) }
 }
 
+type Names = Pick<SnapshotInfo, 'names' | 'heldBack' | 'rejected'>
+
+/** Of the snapshots that somebody asked about: servers ask at each request. */
+const namesKnown = new WeakMap<Snapshot, Names>()
+
 /** The names of features by what became of their newest texts. */
-export function namesIn(snapshot: Snapshot): Pick<SnapshotInfo, 'names' | 'heldBack' | 'rejected'> {
+export function namesIn(snapshot: Snapshot): Names {
+  const { names, heldBack, rejected } = namesKnown.get(snapshot) ?? sortedNames(snapshot)
+  return { names: [...names], heldBack: [...heldBack], rejected: [...rejected] }
+}
+
+function sortedNames(snapshot: Snapshot): Names {
   const items = [...snapshot.items()]
   const named = (chosen: readonly (readonly [string, unknown])[]): readonly string[] =>
     chosen.map(([name]) => name).sort()
-  return {
+  const found = {
     names: named(items.filter(([, { version }]) => version !== undefined)),
     heldBack: named(items.filter(([, { heldBack }]) => heldBack)),
     rejected: named(items.filter(([, { version }]) => version === undefined)),
   }
+  namesKnown.set(snapshot, found)
+  return found
 }
 
 export function describeSnapshot(config: LiveConfig, sources: readonly Source[]): SnapshotInfo {

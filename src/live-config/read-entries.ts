@@ -31,13 +31,19 @@ export interface WrittenText {
   readonly features: ReadonlyMap<string, WrittenEntry>
   /** Everything else at the top, such as groups; of a payload, `features` is not among it. */
   readonly others: ReadonlyMap<string, JsonValue>
-  /** Every key at the top, those included that a later one replaced. */
+  /** Every key at the top, in order; those that a later one replaced come last. */
   readonly keys: readonly WrittenEntry[]
+  readonly hasReplaced: boolean
+  /** For the next text, of which only what differs is read then. */
+  readonly document: Document
 }
 
-/** Reads what a text defines, without judging its entries. */
-export function readWritten(text: string, format: Format): WrittenText {
-  const document = atOnce(readDocument({ text, format }))
+/**
+ * Reads what a text defines, without judging its entries. `previous`: a text that says nearly the
+ * same, which makes reading faster.
+ */
+export function readWritten(text: string, format: Format, previous?: WrittenText): WrittenText {
+  const document = atOnce(readDocument({ text, format }, previous?.document))
   const { dialect, fatal, parsed } = document
   const isPayload = dialect === 'growthbook'
   const named = [...document.features()].map(
@@ -52,5 +58,7 @@ export function readWritten(text: string, format: Format): WrittenText {
     features: new Map(named),
     others: new Map(others.map(({ key, value }) => [key, value])),
     keys: [...parsed.entries, ...(parsed.replaced ?? [])],
+    hasReplaced: (parsed.replaced ?? []).length > 0,
+    document,
   }
 }

@@ -48,7 +48,15 @@ export function spliced(text: string, splices: readonly Splice[]): string {
 
 /** Lines of a text by offsets. */
 export class Lines {
+  private starts: readonly number[] | undefined
+
   constructor(readonly text: string) {}
+
+  /** The offset at which a line begins, counted from 1; the end of the text beyond the last. */
+  startOfLine(line: number): number {
+    this.starts ??= startsIn(this.text)
+    return this.starts[line - 1] ?? this.text.length
+  }
 
   startOf(offset: number): number {
     return offset === 0 ? 0 : this.text.lastIndexOf('\n', offset - 1) + 1
@@ -78,4 +86,10 @@ export class Lines {
   columnOf(offset: number): number {
     return offset - this.startOf(offset)
   }
+}
+
+function startsIn(text: string): readonly number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
 }

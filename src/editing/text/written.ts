@@ -33,15 +33,17 @@ export class Written {
   /** Those of a collection that holds many entries, by their keys. */
   private readonly slotsOf = new WeakMap<Node, ReadonlyMap<string | undefined, Slot>>()
   private inParts: boolean | undefined
-  private parts: ReadonlyMap<number, [number, number]> | undefined
+  private keyLines: readonly number[] | undefined
 
+  /** `previous`: a text that says nearly the same, which makes reading faster. */
   constructor(
     readonly text: string,
     readonly format: Format,
+    previous?: Written,
   ) {
     this.plain = new PlainText(text)
     this.lines = new Lines(this.plain.plain)
-    this.read = readWritten(text, format)
+    this.read = readWritten(text, format, previous?.read)
     this.syntax = format === 'yaml' && isJson(this.plain.plain) ? 'json' : format
   }
 
@@ -104,13 +106,19 @@ export class Written {
   }
 
   /**
-   * The lines from the key of an entry to the next key: where they are equal in two texts, so is the
-   * entry. Undefined where entries share lines.
+   * The features whose lines, those up to the next key included, reach into these lines of the plain
+   * text, counted from 1. Undefined where entries share lines.
    */
-  linesOf(feature: string): string | undefined {
-    if (!this.isInParts) return undefined
-    const [start, end] = this.partOf(this.read.features.get(feature))
-    return start === undefined ? undefined : this.lines.text.slice(start, end)
+  featuresWithin(first: number, last: number): readonly string[] | undefined {
+    const { keys, hasReplaced, fatal } = this.read
+    if (!this.isInParts || hasReplaced || fatal) return undefined
+    const found: string[] = []
+    for (let i = Math.max(0, this.indexOf(first)); i < keys.length; i++) {
+      const entry = keys[i]
+      if (entry === undefined || entry.position.line > last) break
+      if (entry.key.startsWith(PREFIX)) found.push(entry.key.slice(PREFIX.length))
+    }
+    return found
   }
 
   /** The mapping that holds the features. */
@@ -137,9 +145,10 @@ export class Written {
     return (this.inParts ??=
       this.syntax === 'yaml' &&
       this.read.dialect === 'liveflag' &&
-      !/^\s*[{[]/.test(plain) &&
+      !/^(?:[ \t]*(?:#.*)?\n)*[ \t]*[{[]/.test(plain) &&
       !/^(?:[%?:]|---[ \t]*[^\s#])/m.test(plain) &&
-      this.read.keys.every(({ position }) => position.column === 1))
+      // All keys of a mapping that is not in braces begin in one column.
+      (this.read.keys[0]?.position.column ?? 1) === 1)
   }
 
   private foundIn(
@@ -157,25 +166,33 @@ export class Written {
 
   /** From the line of the entry's key to that of the next key. */
   private partOf(entry: WrittenEntry | undefined): readonly [start?: number, end?: number] {
-    this.parts ??= partsOf(
-      this.lines,
-      this.read.keys.map(({ position }) => position.line),
-    )
-    return (entry && this.parts.get(entry.position.line)) ?? []
+    if (entry === undefined) return []
+    const { line } = entry.position
+    const next = this.read.hasReplaced
+      ? this.linesOfKeys().find((at) => at > line)
+      : this.read.keys[this.indexOf(line) + 1]?.position.line
+    const start = this.lines.startOfLine(line)
+    return [start, next === undefined ? this.lines.text.length : this.lines.startOfLine(next)]
   }
-}
 
-/** Where the part of each line begins and ends; the lines are those of keys. */
-function partsOf(lines: Lines, keys: readonly number[]): ReadonlyMap<number, [number, number]> {
-  const parts = new Map<number, [number, number]>()
-  let [at, line] = [0, 1]
-  let last: [number, number] | undefined
-  for (const next of keys.toSorted((a, b) => a - b)) {
-    for (; line < next; line++) at = lines.endOf(at) + 1
-    if (last) last[1] = at
-    parts.set(next, (last = [at, lines.text.length]))
+  /** Where keys that are replaced are not in order. */
+  private linesOfKeys(): readonly number[] {
+    return (this.keyLines ??= this.read.keys
+      .map(({ position }) => position.line)
+      .sort((a, b) => a - b))
   }
-  return parts
+
+  /** The index of the last key that is on this line or before it; -1 when there is none. */
+  private indexOf(line: number): number {
+    const { keys } = this.read
+    let [from, to] = [0, keys.length]
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if ((keys[middle]?.position.line ?? Infinity) <= line) from = middle + 1
+      else to = middle
+    }
+    return from - 1
+  }
 }
 
 function isJson(text: string): boolean {

@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
-import { createTwoFilesPatch } from 'diff'
+import { formatPatch, type StructuredPatch, structuredPatch } from 'diff'
 import { codeOf, messageOf } from '../../../core/errors'
 import type { Problem } from '../../../core/problem'
+import { changedLines } from '../../../editing/changed-lines'
 import { changedEntries, edited, readText, type Written } from '../../../editing/edit-text'
 import { mergeTexts } from '../../../editing/merge-texts'
 import type { Features } from '../../../engine/features'
@@ -9,6 +10,7 @@ import type { Trial } from '../../../engine/trial'
 import type { SourceText, SourceTexts } from '../source-texts'
 import type { Conflict, Preview, ProposedEdit } from './contract'
 
+const CONTEXT = 3
 const LONGEST_DIFF_MS = 1000
 const TOO_DIFFERENT = 'The texts differ in too many lines to be compared.\n'
 
@@ -49,13 +51,11 @@ export async function prepare(
   await bringInForce(file, present)
   const isSame = edit.baseHash === hash
   const base = isSame ? file.text : present.texts.past.get(edit.baseHash)
-  const mine = editedText(
-    isSame || base === undefined ? file.written() : readText(base, file.format),
-    edit,
-  )
+  const theirs = file.written()
+  const mine = editedText(isSame || base === undefined ? theirs : readAs(base, theirs), edit)
   const conflict = isSame ? null : conflictOf(file, base, mine)
   const merged = conflict?.merged ?? undefined
-  const next = merged === undefined ? mine : readText(merged, file.format)
+  const next = merged === undefined ? mine : readAs(merged, theirs)
   const trial = await present.features.trial(source, next.text)
   const { shown, added } = problemsOf(trial, source, present)
   const preview = {
@@ -81,10 +81,12 @@ async function bringInForce({ source, hash }: SourceText, { features }: Present)
   if (read?.readHash !== hash) await features.reload()
 }
 
+const readAs = (text: string, like: Written): Written => readText(text, like.format, like)
+
 function editedText(base: Written, { text, changes = [] }: ProposedEdit): Written {
   return text === undefined
     ? orBadEdit(() => edited(base, changes))
-    : readText(text.replace(/^\uFEFF/, ''), base.format)
+    : readAs(text.replace(/^\uFEFF/, ''), base)
 }
 
 function orBadEdit<Result>(make: () => Result): Result {
@@ -138,10 +140,42 @@ function problemsOf(
 const identityOf = ({ code, source, feature, path, message }: Problem): string =>
   JSON.stringify([code, source, feature, path, message.replaceAll(/(?<=:|\bline )\d+/g, '')])
 
+/** A unified diff. Only the lines that differ are compared: texts have tens of thousands. */
 function diffOf(source: string, before: string, after: string): string {
   if (before === after) return ''
   const name = basename(source)
-  const options = { context: 3, timeout: LONGEST_DIFF_MS }
-  const diff: string | undefined = createTwoFilesPatch(name, name, before, after, '', '', options)
-  return diff?.replace(/^=+\n/, '') ?? TOO_DIFFERENT
+  const { start, skipped, end } = aroundChange(before, after)
+  const patch: StructuredPatch | undefined = structuredPatch(
+    name,
+    name,
+    before.slice(start, before.length - end),
+    after.slice(start, after.length - end),
+    '',
+    '',
+    { context: CONTEXT, timeout: LONGEST_DIFF_MS },
+  )
+  if (patch === undefined) return TOO_DIFFERENT
+  const hunks = patch.hunks.map((hunk) => ({
+    ...hunk,
+    oldStart: hunk.oldStart + skipped,
+    newStart: hunk.newStart + skipped,
+  }))
+  return formatPatch({ ...patch, hunks }).replace(/^=+\n/, '')
+}
+
+/** The part of two texts that differs, with the lines around it that a diff shows. */
+function aroundChange(
+  before: string,
+  after: string,
+): { readonly start: number; readonly skipped: number; readonly end: number } {
+  const { head, headLines, tail } = changedLines(before, after)
+  let [start, skipped] = [head, headLines]
+  for (let i = 0; i < CONTEXT && start > 0; i++, skipped--)
+    start = before.lastIndexOf('\n', start - 2) + 1
+  let end = before.length - tail
+  for (let i = 0; i < CONTEXT && end < before.length; i++) {
+    const next = before.indexOf('\n', end)
+    end = next < 0 ? before.length : next + 1
+  }
+  return { start, skipped, end: before.length - end }
 }
