@@ -190,7 +190,10 @@ function declareToken(
     .command('create')
     .description('Make a token, and print it: it is not stored and cannot be printed again.')
     .argument('<name>', 'what the log calls it')
-    .option('--scope <list>', 'some of evaluate, read, write (default: evaluate)')
+    .option(
+      '--scope <list>',
+      'some of evaluate, read, write, which sends events (default: evaluate)',
+    )
     .option('--role <role>', 'of the dashboard: viewer, editor, approver or admin')
     .option('--environment <name>', 'only servers of this environment take it (default: all)')
     .option('--client', 'it is sent to browsers: it sees entries with client: true alone')

@@ -100,6 +100,13 @@ export function settleOptions(call: string, features: Features, options: ServerO
   const given = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as ServerOptions
+  if (given.approvals === true && (given.db ?? USUAL.db) === ':memory:')
+    throw badOption(
+      call,
+      'approvals',
+      true,
+      'a file as db, too: proposals are to outlive the process',
+    )
   return {
     authenticate: undefined,
     decider: undefined,

@@ -1,8 +1,8 @@
 import type { Role } from './admin/contract'
 
 /**
- * What a token may do. `none`: a route that needs no token. Roles are those of the dashboard: a token
- * that may `read` is a viewer, too, and one that may `write` an editor.
+ * What a token may do. `none`: a route that needs no token. `write`: sends events, and edits nothing.
+ * Roles are those of the dashboard: a token that may `read` is a viewer, too.
  */
 export type Scope = 'none' | 'evaluate' | 'read' | 'write' | Role
 

@@ -4,18 +4,21 @@ import type { KnownBy, Principal, Scope } from './principal'
 /** In rising order. */
 export const ROLES: readonly Role[] = ['viewer', 'editor', 'approver', 'admin']
 
-const EDITOR: readonly Scope[] = ['viewer', 'editor', 'read', 'write']
+const EDITOR: readonly Scope[] = ['viewer', 'editor', 'read']
 
-/** What else a scope allows. A token of before there were roles has the one that fits. */
+/**
+ * What else a scope allows. `write` is for events of applications, and no role of people: an
+ * application that may send events cannot edit what is live, and an editor not the figures.
+ */
 const IMPLIED: Readonly<Record<Scope, readonly Scope[]>> = {
   none: [],
   evaluate: [],
   read: ['viewer'],
-  write: ['viewer', 'editor'],
+  write: [],
   viewer: ['read'],
   editor: EDITOR,
   approver: EDITOR,
-  admin: [...EDITOR, 'approver', 'evaluate'],
+  admin: [...EDITOR, 'approver', 'evaluate', 'write'],
 }
 
 /** The scopes with all that they imply; `none` is everybody's. */

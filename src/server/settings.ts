@@ -46,6 +46,7 @@ export interface Settings {
   readonly trustedUserHeader: string
   readonly trustedUserRole: Role
   readonly trustedProxies: readonly string[]
+  readonly approvals: boolean
   readonly usage: string
   readonly logLevel: string
 }
@@ -196,6 +197,12 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     usual: ['127.0.0.1', '::1'],
     kind: NETWORKS,
     description: 'addresses and networks of the proxies whose header is believed',
+  },
+  approvals: {
+    usual: false,
+    kind: TRUE_OR_FALSE,
+    description:
+      'edits of the live config become proposals, which another person approves; needs db',
   },
   usage: {
     usual: '',

@@ -4,7 +4,7 @@ import { userOf, withImplied } from '../../src/server/roles'
 test.each<[scope: Scope, roles: readonly string[]]>([
   ['evaluate', []],
   ['read', ['viewer']],
-  ['write', ['viewer', 'editor']],
+  ['write', []],
   ['viewer', ['viewer']],
   ['editor', ['viewer', 'editor']],
   ['approver', ['viewer', 'editor', 'approver']],
@@ -18,6 +18,10 @@ test.each<[scope: Scope, not: Scope]>([
   ['read', 'write'],
   ['read', 'evaluate'],
   ['viewer', 'write'],
+  ['editor', 'write'],
+  ['approver', 'write'],
+  ['write', 'viewer'],
+  ['write', 'editor'],
 ])('a token of scope %s still may not %s', (scope, not) => {
   expect(withImplied([scope]).has(not)).toBe(false)
 })

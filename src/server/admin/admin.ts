@@ -3,6 +3,7 @@ import type { Protocol } from '../route'
 import { ANSWER_SCHEMAS } from './answer-schemas'
 import { configRoutes } from './config-routes'
 import { openDashboard } from './dashboard'
+import { proposalRoutes } from './edits/proposal-routes'
 import { editsRoutes } from './edits/routes'
 import { EDIT_SCHEMAS } from './edits/schemas'
 import { experimentsRoutes } from './experiments-routes'
@@ -22,7 +23,7 @@ export const admin: Protocol = {
     return [
       ...sessionRoutes(context, () => ({
         environment: context.settings.environment,
-        needsApproval: false,
+        needsApproval: context.settings.approvals,
         hasDatabase: context.database !== undefined,
         canEdit: context.features.snapshot.files.length > 0,
       })),
@@ -33,6 +34,7 @@ export const admin: Protocol = {
       ...configRoutes(dashboard),
       ...nowRoutes(dashboard),
       ...editsRoutes(dashboard),
+      ...proposalRoutes(dashboard),
     ]
   },
 }

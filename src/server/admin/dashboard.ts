@@ -1,9 +1,16 @@
+import { messageOf } from '../../core/errors'
 import { removeLeftBehind } from '../../sources/whole-file'
 import type { ServerContext } from '../route'
 import { StoredMap } from '../stored-map'
-import type { SavedWorld } from './contract'
-import { EditLog } from './edits/audit-log'
+import type { LastEdit, SavedWorld } from './contract'
+import { SerialQueue } from '../../runtime/serial-queue'
+import type { EditLog } from './edits/edit-log'
 import { Editor } from './edits/editor'
+import { FileAudit } from './edits/file-audit'
+import { MemoryEditLog } from './edits/memory-edit-log'
+import { Proposals } from './edits/proposals'
+import { Reviews } from './edits/reviews'
+import { SqlEditLog } from './edits/sql-edit-log'
 import { EntryHistory } from './entry-history'
 import { FeatureRows } from './feature-rows'
 import { type Population, simulatedPopulation } from './populations'
@@ -20,6 +27,9 @@ export interface Dashboard {
   readonly texts: SourceTexts
   readonly editor: Editor
   readonly edits: EditLog
+  readonly audit: FileAudit
+  /** Undefined without a database: proposals outlive the process. */
+  readonly reviews: Reviews | undefined
   readonly timeline: Timeline
   readonly worlds: StoredMap<Omit<SavedWorld, 'name'>>
 }
@@ -32,7 +42,8 @@ export function openDashboard(context: ServerContext): Dashboard {
   const history = new EntryHistory(features, database)
   const timeline = new Timeline(features, database)
   const texts = new SourceTexts(features)
-  const edits = new EditLog(database)
+  const editing = openEditing(context, texts, simulated)
+  const lastEditOf = (name: string): LastEdit | undefined => editing.edits.lastOf(name)
   history.ready.catch((error: unknown) =>
     log.error({ problem: String(error) }, 'the history of entries could not be read'),
   )
@@ -41,16 +52,36 @@ export function openDashboard(context: ServerContext): Dashboard {
     reaches.close()
     history.close()
     timeline.close()
+    editing.audit.close()
   })
   return {
     context,
     simulated,
     reaches,
-    rows: new FeatureRows({ features, reaches, evaluations, history, lastEditOf: () => undefined }),
+    rows: new FeatureRows({ features, reaches, evaluations, history, lastEditOf }),
     texts,
-    editor: new Editor(features, texts, edits),
-    edits,
+    ...editing,
     timeline,
     worlds: new StoredMap(database, 'worlds'),
   }
+}
+
+/** What edits need; saves, and looks at the files, are done one after another. */
+function openEditing(
+  { features, database, log, now }: ServerContext,
+  texts: SourceTexts,
+  population: Population,
+): Pick<Dashboard, 'editor' | 'edits' | 'audit' | 'reviews'> {
+  const edits = database ? new SqlEditLog(database) : new MemoryEditLog()
+  const proposals = database && new Proposals(database)
+  const common = {
+    ...{ features, texts, log: edits, proposals },
+    queue: new SerialQueue(),
+    onError: (error: unknown) =>
+      log.error({ problem: messageOf(error) }, 'the log of edits could not be written'),
+  }
+  const audit = new FileAudit(common)
+  const editor = new Editor({ ...common, audit })
+  const reviews = proposals && new Reviews({ proposals, editor, audit, population, now })
+  return { editor, edits, audit, reviews }
 }

@@ -42,6 +42,7 @@ test.each([
   ['/schema', '/schema'],
   ['/now', '/now'],
   ['/edits', '/edits'],
+  ['/proposals', '/proposals'],
 ])('GET %s answers as the OpenAPI document says: %s', async (pattern, path) => {
   const { url, ask } = await scene()
   const { paths, components } = (await (await fetch(`${url}/openapi.json`)).json()) as Described
@@ -66,6 +67,12 @@ test.each([
   ['GET', '/edits'],
   ['POST', '/edits'],
   ['POST', '/edits/preview'],
+  ['POST', '/edits/1/rollback'],
+  ['POST', '/features/search/off'],
+  ['GET', '/proposals'],
+  ['GET', '/proposals/1'],
+  ['POST', '/proposals/1/approve'],
+  ['POST', '/proposals/1/reject'],
   ['GET', '/stream'],
 ])('%s %s is for those who are signed in', async (method, path) => {
   const db = join(tempDir(), 'server.db')

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createServer, type ServerOptions } from '../../../src/server/server'
-import { type FeaturesOptions, file, openFeatures } from '../../../src/index'
+import { type Features, type FeaturesOptions, file, openFeatures } from '../../../src/index'
 import { tempDir } from '../../support/temp-dir'
 
 export const LIVE = `# The live config.
@@ -43,6 +43,11 @@ export async function scene(
   const features = await openFeatures({ source: file(path, { pollMs: 20 }), ...open(path) })
   features.on('problem', () => undefined)
   closing.push(() => features.close())
+  return { path, features, ...(await serving(features, options)) }
+}
+
+/** One more server of the same features. */
+export async function serving(features: Features, options: ServerOptions = {}) {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const server = await createServer(features, { port: 0, log, ...options })
   closing.unshift(() => server.close())
@@ -56,9 +61,8 @@ export async function scene(
   }
   const get = call('GET')
   return {
-    path,
-    features,
     url: server.url,
+    close: () => server.close(),
     call,
     /** The JSON at a path, as the caller says it is. */
     ask: async <T>(route: string): Promise<T> => JSON.parse((await get(route)).said) as T,

@@ -1,14 +1,16 @@
 import { impactSteps } from '../../../analysis/impact'
 import { reasonOf } from '../../../core/errors'
 import type { Features } from '../../../engine/features'
-import { SerialQueue } from '../../../runtime/serial-queue'
+import type { SerialQueue } from '../../../runtime/serial-queue'
 import { inSlices } from '../../../runtime/time-slice'
 import { delay } from '../../../runtime/timers'
 import type { Population } from '../populations'
 import type { SourceText, SourceTexts } from '../source-texts'
-import type { AuditRow, EditKind, Preview, ProposedEdit, Saved } from './contract'
-import type { EditLog } from './audit-log'
+import type { AuditRow, EditKind, Preview, Proposal, ProposedEdit, Saved } from './contract'
+import { type EditLog, EditOnItsWay } from './edit-log'
+import type { FileAudit } from './file-audit'
 import { BadEdit, prepare, type Prepared } from './prepare'
+import { type Proposals, viewOf } from './proposals'
 import { replaceFile } from './replace-file'
 import { changedSince, changesBack, offChange } from './undo'
 
@@ -17,6 +19,10 @@ const IN_FORCE_MS = 5000
 
 export type SaveResult =
   | { readonly kind: 'saved'; readonly saved: Saved }
+  | { readonly kind: 'proposed'; readonly proposal: Proposal }
+  | NotSaved
+
+export type NotSaved =
   | { readonly kind: 'changed' | 'refused' | 'same'; readonly preview: Preview }
   | { readonly kind: 'unwritable'; readonly message: string }
 
@@ -25,18 +31,37 @@ export interface Cause {
   readonly kind: EditKind
   readonly by: string
   readonly reason: string
-  readonly rollsBack?: number
+  /** It becomes a proposal. */
+  readonly needsApproval?: boolean
+  readonly rollsBack?: number | null | undefined
+  readonly proposal?: number
+  readonly approvedBy?: string
+  /** Throws where the edit may not be made any more; part of the transaction that writes it. */
+  readonly claim?: () => void
+}
+
+export interface EditorParts {
+  readonly features: Features
+  readonly texts: SourceTexts
+  readonly log: EditLog
+  readonly audit: Pick<FileAudit, 'lookAt'>
+  /** Undefined without a database. */
+  readonly proposals: Proposals | undefined
+  readonly queue: SerialQueue
+  readonly onError: (error: unknown) => void
+}
+
+interface Written {
+  readonly kind: 'written'
+  readonly row: AuditRow
+  readonly hash: string
+  /** Of the text before it. */
+  readonly generation: number
 }
 
 /** Previews and saves edits of the files that the features are read from. */
 export class Editor {
-  private readonly saves = new SerialQueue()
-
-  constructor(
-    readonly features: Features,
-    readonly texts: SourceTexts,
-    private readonly log: EditLog,
-  ) {}
+  constructor(private readonly parts: EditorParts) {}
 
   /**
    * What saving would do, and to whom of a population. Rejects with the reason of `signal` once that
@@ -48,7 +73,7 @@ export class Editor {
     const { preview, trial } = await this.prepare(edit)
     signal?.throwIfAborted()
     if (preview.isRefused) return withoutImpact(preview)
-    const steps = impactSteps(this.features, trial, { population: of.visitors })
+    const steps = impactSteps(this.parts.features, trial, { population: of.visitors })
     const impact = await inSlices(steps, signal)
     const size = Math.min(of.info.size, ...impact.features.map(({ population }) => population.size))
     return { ...preview, impact, population: { ...of.info, size } }
@@ -60,7 +85,20 @@ export class Editor {
    * @throws {BadEdit}
    */
   save(edit: ProposedEdit, cause: Cause): Promise<SaveResult> {
-    return this.saves.add(() => this.saveNow(edit, cause))
+    return this.saving(() => this.saveNow(edit, cause))
+  }
+
+  /**
+   * Saves what `work` finds out when all saves before are done.
+   *
+   * @throws {BadEdit}
+   */
+  async saving(work: () => Promise<SaveResult | Written>): Promise<SaveResult> {
+    const result = await this.parts.queue.add(work)
+    if (result.kind !== 'written') return result
+    const { row: edit, hash } = result
+    const generation = await this.inForce(edit.source, result.generation)
+    return { kind: 'saved', saved: { edit, generation, hash } }
   }
 
   /**
@@ -69,12 +107,28 @@ export class Editor {
    * @throws {BadEdit}
    */
   async off(feature: string, by: string, reason: string): Promise<SaveResult> {
-    const described = this.features.describe(feature)
+    const { features } = this.parts
+    const described = features.describe(feature)
     if (described === undefined)
       throw new BadEdit(404, 'not_found', 'the live config has no feature of this name')
     const { source, hash } = await this.fileOf(described.source)
-    const changes = [offChange(feature, this.features.definition(feature))]
+    const changes = [offChange(feature, features.definition(feature))]
     return this.save({ source, baseHash: hash, changes }, { kind: 'off', by, reason })
+  }
+
+  /** @throws {BadEdit} where there is no such edit, or it was rolled back, or changed no entry */
+  toRollBack(id: number): AuditRow {
+    const row = this.parts.log.get(id)
+    if (row === undefined) throw new BadEdit(404, 'not_found', 'there is no edit of this number')
+    if (row.rolledBackBy !== null)
+      throw new BadEdit(400, 'bad_edit', `it was rolled back already, by edit ${row.rolledBackBy}`)
+    if (row.entries.length === 0)
+      throw new BadEdit(
+        400,
+        'bad_edit',
+        `edit ${id} changed no entry that is stored; undo it in the text of the file`,
+      )
+    return row
   }
 
   /**
@@ -83,24 +137,43 @@ export class Editor {
    *
    * @throws {BadEdit}
    */
-  async rollBack(id: number, by: string, reason: string): Promise<SaveResult> {
-    const row = this.log.get(id)
-    if (row === undefined) throw new BadEdit(404, 'not_found', 'there is no edit of this number')
-    if (row.rolledBackBy !== null)
-      throw new BadEdit(400, 'bad_edit', `it was rolled back already, by edit ${row.rolledBackBy}`)
+  async rollBack(row: AuditRow, cause: Omit<Cause, 'kind' | 'rollsBack'>): Promise<SaveResult> {
     const file = await this.fileOf(row.source)
     const { source, hash, text, format } = file
     const entries = changedSince(row, file)
     if (entries.length > 0) {
-      const { preview } = await prepare(file, { source, baseHash: hash, text }, this)
+      const { preview } = await prepare(file, { source, baseHash: hash, text }, this.parts)
       const conflict = { isBaseLost: false, entries, merged: null }
       return { kind: 'changed', preview: { ...withoutImpact(preview), conflict } }
     }
     const changes = changesBack(row, format)
     return this.save(
       { source, baseHash: hash, changes },
-      { kind: 'rollback', by, reason, rollsBack: id },
+      { ...cause, kind: 'rollback', rollsBack: row.id },
     )
+  }
+
+  /** Only files that the features are read from: another path is not found. */
+  async fileOf(source: string): Promise<SourceText> {
+    const { features, texts } = this.parts
+    if (!features.snapshot.sources.some(({ name }) => name === source))
+      throw new BadEdit(404, 'not_found', 'there is no source of this name; see /api/v1/config')
+    const file = await texts.of(source)
+    if (!file.canEdit)
+      throw new BadEdit(403, 'read_only', `${source} cannot be edited here: ${file.whyNot}`)
+    return file
+  }
+
+  /** Call it within `saving`. */
+  async saveNow(edit: ProposedEdit, cause: Cause): Promise<SaveResult | Written> {
+    await this.parts.audit.lookAt(edit.source)
+    const preview = await this.prepared(edit)
+    if (preview.conflict) return { kind: 'changed', preview }
+    if (preview.isRefused) return { kind: 'refused', preview }
+    if (preview.diff === '') return { kind: 'same', preview }
+    return cause.needsApproval
+      ? this.propose(edit, preview, cause)
+      : this.write(edit, preview, cause)
   }
 
   private async prepared(edit: ProposedEdit): Promise<Preview> {
@@ -108,48 +181,76 @@ export class Editor {
   }
 
   private async prepare(edit: ProposedEdit): Promise<Prepared> {
-    return prepare(await this.fileOf(edit.source), edit, this)
+    return prepare(await this.fileOf(edit.source), edit, this.parts)
   }
 
-  private async saveNow(edit: ProposedEdit, cause: Cause): Promise<SaveResult> {
-    const preview = await this.prepared(edit)
-    if (preview.conflict) return { kind: 'changed', preview }
-    if (preview.isRefused) return { kind: 'refused', preview }
-    if (preview.diff === '') return { kind: 'same', preview }
-    const before = this.generationOf(edit.source)
-    let hash: string | undefined
+  private async propose(
+    edit: ProposedEdit,
+    preview: Preview,
+    { by, reason, rollsBack }: Cause,
+  ): Promise<SaveResult> {
+    const { proposals, features } = this.parts
+    const file = await this.fileOf(edit.source)
+    if (proposals === undefined || file.hash !== preview.hash)
+      return { kind: 'changed', preview: await this.prepared(edit) }
+    const proposal = proposals.add(file, preview, { by, reason, at: features.now(), rollsBack })
+    return { kind: 'proposed', proposal: viewOf(proposal) }
+  }
+
+  /** The log has the edit as pending before the file has it, so none is in the file alone. */
+  private async write(
+    edit: ProposedEdit,
+    preview: Preview,
+    cause: Cause,
+  ): Promise<NotSaved | Written> {
+    const { log, onError } = this.parts
+    const { source, text } = preview
+    const generation = this.generationOf(source)
+    const logged = new EditOnItsWay(log, this.loggedOf(preview, cause), cause.claim)
+    const hash = await this.replace(preview, logged)
+    if (typeof hash === 'object') return hash
+    const row = hash === undefined ? undefined : logged.confirm(text, onError)
+    return hash === undefined || row === undefined
+      ? { kind: 'changed', preview: await this.prepared(edit) }
+      : { kind: 'written', row, hash, generation }
+  }
+
+  /** @returns the new hash, or undefined where the file changed meanwhile */
+  private async replace(
+    { source, hash, text }: Preview,
+    logged: EditOnItsWay,
+  ): Promise<string | undefined | NotSaved> {
     try {
-      hash = await replaceFile(edit.source, preview.hash, preview.text)
+      const replaced = await replaceFile(source, hash, text, (after) => logged.begin(after))
+      if (replaced === undefined) logged.cancel()
+      return replaced
     } catch (error) {
-      const message = `${edit.source} cannot be written (${reasonOf(error)}); it is as it was`
+      const { hash: now } = await this.parts.texts.of(source)
+      if (logged.hashAfter === now) return now
+      logged.cancel()
+      if (error instanceof BadEdit) throw error
+      const message = `${source} cannot be written (${reasonOf(error)}); it is as it was`
       return { kind: 'unwritable', message }
     }
-    if (hash === undefined) return { kind: 'changed', preview: await this.prepared(edit) }
-    const row = this.record(preview, hash, cause)
-    const generation = await this.inForce(edit.source, before)
-    return { kind: 'saved', saved: { edit: row, generation, hash } }
   }
 
-  private record(preview: Preview, hashAfter: string, cause: Cause): AuditRow {
-    const { source, entries, diff, hash } = preview
-    const { rollsBack = null, ...why } = cause
-    return this.log.add({
-      at: this.features.now(),
-      ...why,
-      source,
-      entries,
-      diff,
+  private loggedOf(
+    { source, entries, diff, hash }: Preview,
+    { kind, by, reason, rollsBack, proposal, approvedBy }: Cause,
+  ): Omit<AuditRow, 'id' | 'rolledBackBy' | 'hashAfter'> {
+    const at = this.parts.features.now()
+    return {
+      ...{ at, by, reason, kind, source, entries, diff },
       hashBefore: hash,
-      hashAfter,
-      rollsBack,
-      proposal: null,
-      approvedBy: null,
-    })
+      rollsBack: rollsBack ?? null,
+      proposal: proposal ?? null,
+      approvedBy: approvedBy ?? null,
+    }
   }
 
   private async inForce(source: string, before: number): Promise<number | null> {
     const done = new AbortController()
-    const reloaded = this.features.reload().catch(() => undefined)
+    const reloaded = this.parts.features.reload().catch(() => undefined)
     const timeout = delay(IN_FORCE_MS, undefined, { ref: false, signal: done.signal })
     await Promise.race([reloaded, timeout.catch(() => undefined)])
     done.abort()
@@ -158,17 +259,8 @@ export class Editor {
   }
 
   private generationOf(source: string): number {
-    return this.features.snapshot.sources.find(({ name }) => name === source)?.generation ?? 0
-  }
-
-  /** Only files that the features are read from: another path is not found. */
-  private async fileOf(source: string): Promise<SourceText> {
-    if (!this.features.snapshot.sources.some(({ name }) => name === source))
-      throw new BadEdit(404, 'not_found', 'there is no source of this name; see /api/v1/config')
-    const file = await this.texts.of(source)
-    if (!file.canEdit)
-      throw new BadEdit(403, 'read_only', `${source} cannot be edited here: ${file.whyNot}`)
-    return file
+    const { sources } = this.parts.features.snapshot
+    return sources.find(({ name }) => name === source)?.generation ?? 0
   }
 }
 

@@ -17,8 +17,9 @@ const TOO_DIFFERENT = 'The texts differ in too many lines to be compared.\n'
 /** An edit that cannot be made. */
 export class BadEdit extends Error {
   constructor(
-    readonly status: 400 | 403 | 404,
-    readonly code: 'bad_edit' | 'read_only' | 'not_found',
+    readonly status: 400 | 403 | 404 | 409,
+    readonly code:
+      'bad_edit' | 'read_only' | 'not_found' | 'forbidden' | 'not_open' | 'own_proposal',
     message: string,
   ) {
     super(message)
@@ -99,7 +100,7 @@ function orBadEdit<Result>(make: () => Result): Result {
 }
 
 /** A text that cannot be read has no entries, which does not mean that they were removed. */
-const isRead = ({ read: { fatal } }: Written): boolean =>
+export const isRead = ({ read: { fatal } }: Written): boolean =>
   fatal === undefined || fatal.code === 'empty'
 
 function conflictOf(file: SourceText, base: string | undefined, mine: Written): Conflict {
@@ -141,7 +142,7 @@ const identityOf = ({ code, source, feature, path, message }: Problem): string =
   JSON.stringify([code, source, feature, path, message.replaceAll(/(?<=:|\bline )\d+/g, '')])
 
 /** A unified diff. Only the lines that differ are compared: texts have tens of thousands. */
-function diffOf(source: string, before: string, after: string): string {
+export function diffOf(source: string, before: string, after: string): string {
   if (before === after) return ''
   const name = basename(source)
   const { start, skipped, end } = aroundChange(before, after)

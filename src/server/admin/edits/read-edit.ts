@@ -1,9 +1,9 @@
 import { isJsonList, type JsonObject, type JsonValue, own } from '../../../core/json'
-import { BadBody, objectAt, textMember } from '../../protocols/json-body'
+import { BadBody, objectAt, optionalText, textMember } from '../../protocols/json-body'
 import type { EntryChange, ProposedEdit } from './contract'
 
 const MOST_CHANGES = 1000
-const LONGEST_REASON = 1000
+const LONGEST_TEXT = 1000
 
 /** An edit as a client sent it; throws BadBody. */
 export function readEdit(body: JsonObject): ProposedEdit {
@@ -16,12 +16,33 @@ export function readEdit(body: JsonObject): ProposedEdit {
   return { ...common, text }
 }
 
+/** Why somebody edits; throws BadBody. */
 export function readReason(body: JsonObject): string {
   const reason = textMember(body, ['reason']).trim()
-  if (reason === '' || reason.length > LONGEST_REASON)
-    throw new BadBody('reason', `reason is not valid; send from 1 to ${LONGEST_REASON} characters`)
-  return reason
+  return checkedText('reason', reason)
 }
+
+/** What a reviewer says; undefined without a word. Throws BadBody. */
+export function readComment(body: JsonObject): string | undefined {
+  const comment = optionalText(body, ['comment'])?.trim() ?? ''
+  return comment === '' ? undefined : checkedText('comment', comment)
+}
+
+/** Lines are for people, and nothing in them changes how others are shown. */
+function checkedText(name: string, given: string): string {
+  const text = given.replace(/\r\n?/g, '\n')
+  if (text === '' || text.length > LONGEST_TEXT)
+    throw new BadBody(name, `${name} is not valid; send from 1 to ${LONGEST_TEXT} characters`)
+  if (UNSEEN.test(text))
+    throw new BadBody(
+      name,
+      `${name} is not valid; send it without control characters, but for line breaks and tabs`,
+    )
+  return text
+}
+
+/** Also what turns the direction of writing around, and halves of characters. */
+const UNSEEN = /[^\P{Cc}\n\t]|[\p{Surrogate}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u
 
 function readChanges(changes: JsonValue): readonly EntryChange[] {
   if (!isJsonList(changes) || changes.length === 0 || changes.length > MOST_CHANGES)

@@ -9,12 +9,15 @@ const BYTE_ORDER_MARK = '\uFEFF'
  * and owner stay, as does a byte-order mark. Also removes what earlier writers that were killed have
  * left beside it.
  *
+ * @param onReady is called with the new hash when all but the replacement is done; what it throws
+ * keeps the file as it is
  * @returns the new hash; undefined when the file has other bytes than `hash`, and stays
  */
 export async function replaceFile(
   path: string,
   hash: string,
   text: string,
+  onReady: (hash: string) => void = () => undefined,
 ): Promise<string | undefined> {
   const target = await realpath(path)
   await removeLeftBehind(target)
@@ -25,7 +28,10 @@ export async function replaceFile(
     const hasMark = before.toString('utf8', 0, 3) === BYTE_ORDER_MARK
     const bytes = Buffer.from(hasMark ? BYTE_ORDER_MARK + text : text)
     // Writing takes a while, and others write the file too.
-    const isStillWanted = async (): Promise<boolean> => contentHash(await readFile(target)) === hash
+    const isStillWanted = async (): Promise<boolean> => {
+      onReady(contentHash(bytes))
+      return contentHash(await readFile(target)) === hash
+    }
     return (await writeWhole(target, bytes, { like: old, isStillWanted }))
       ? contentHash(bytes)
       : undefined

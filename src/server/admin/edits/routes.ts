@@ -1,13 +1,9 @@
 import { ERROR, answering, BadBody, objectBody, refused } from '../../protocols/json-body'
-import { userOf } from '../../roles'
-import type { Answer, Operation, Route, ServerRequest } from '../../route'
+import type { Answer, Operation, Route, ServerContext, ServerRequest } from '../../route'
 import { FLAG, listOf, objectOf, orNull, refTo, TEXT, WHOLE } from '../schemas'
 import type { Dashboard } from '../dashboard'
-import type { ChangedUnderneath, Refused } from './contract'
-import type { EditLog } from './audit-log'
-import type { Population } from '../populations'
-import type { Editor, SaveResult } from './editor'
-import { BadEdit } from './prepare'
+import { answeringEdits, answerOf, nameOf, numberIn } from './answers'
+import type { AuditRow } from './contract'
 import { readEdit, readReason } from './read-edit'
 
 const MOST_LISTED = 100
@@ -44,6 +40,7 @@ const SAVE: Operation = {
       description: 'Saved.',
       schema: objectOf({ edit: refTo('Edit'), generation: orNull(WHOLE), hash: TEXT }),
     },
+    202: { description: 'Proposed: somebody else approves it.', schema: refTo('Proposal') },
     ...BAD,
     409: {
       description: 'The file changed underneath: both versions, and a merge where there is one.',
@@ -63,7 +60,7 @@ const UNDOING = {
 }
 const OFF: Operation = {
   id: 'switchOff',
-  summary: 'Switches a feature off for everybody, by an edit that can be rolled back',
+  summary: 'Switches a feature off for everybody at once, by an edit that can be rolled back',
   ...UNDOING,
 }
 const ROLL_BACK: Operation = {
@@ -74,7 +71,7 @@ const ROLL_BACK: Operation = {
 
 const LIST: Operation = {
   id: 'edits',
-  summary: 'What was edited here, by whom and why; the newest first',
+  summary: 'What was edited, here and in the files, by whom and why; the newest first',
   parameters: ['feature', 'before', 'limit'].map((name) => ({
     name,
     in: 'query',
@@ -90,14 +87,14 @@ const LIST: Operation = {
 }
 
 /** Edits of the live config. */
-export const editsRoutes = ({ editor, edits, simulated }: Dashboard): readonly Route[] => [
+export const editsRoutes = (dashboard: Dashboard): readonly Route[] => [
   {
     method: 'POST',
     path: '/api/v1/edits/preview',
     scope: 'editor',
     forSessions: true,
     operation: PREVIEW,
-    handle: (request) => answeringEdits(() => preview(editor, simulated, request)),
+    handle: (request) => answeringEdits(() => preview(dashboard, request)),
   },
   {
     method: 'POST',
@@ -105,34 +102,28 @@ export const editsRoutes = ({ editor, edits, simulated }: Dashboard): readonly R
     scope: 'editor',
     forSessions: true,
     operation: SAVE,
-    handle: (request) => answeringEdits(() => save(editor, request)),
+    handle: (request) => answeringEdits(() => save(dashboard, request)),
   },
-  ...undoRoutes(editor),
+  ...undoRoutes(dashboard),
   {
     method: 'GET',
     path: '/api/v1/edits',
     scope: 'viewer',
     forSessions: true,
     operation: LIST,
-    handle: (request) => answering(() => list(edits, request)),
+    handle: (request) => answering(() => list(dashboard, request)),
   },
 ]
 
 /** What is needed at 3 a.m. */
-const undoRoutes = (editor: Editor): readonly Route[] => [
+const undoRoutes = (dashboard: Dashboard): readonly Route[] => [
   {
     method: 'POST',
     path: '/api/v1/edits/:id/rollback',
     scope: 'editor',
     forSessions: true,
     operation: ROLL_BACK,
-    handle: (request) =>
-      answeringEdits(async () => {
-        const id = /^[1-9]\d{0,14}$/.test(request.params['id'] ?? '')
-          ? Number(request.params['id'])
-          : 0
-        return answerOf(await editor.rollBack(id, nameOf(request), reasonOf(request)))
-      }),
+    handle: (request) => answeringEdits(() => rollBack(dashboard, request)),
   },
   {
     method: 'POST',
@@ -143,70 +134,62 @@ const undoRoutes = (editor: Editor): readonly Route[] => [
     handle: (request) =>
       answeringEdits(async () => {
         const { name = '' } = request.params
-        return answerOf(await editor.off(name, nameOf(request), reasonOf(request)))
+        return answerOf(await dashboard.editor.off(name, nameOf(request), reasonOf(request)))
       }),
   },
 ]
 
-async function answeringEdits(handle: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await answering(handle)
-  } catch (error) {
-    if (error instanceof BadEdit) return refused(error.status, error.code, error.message)
-    throw error
-  }
-}
-
-async function preview(editor: Editor, of: Population, request: ServerRequest): Promise<Answer> {
+async function preview(
+  { editor, context, simulated }: Dashboard,
+  request: ServerRequest,
+): Promise<Answer> {
   const { signal } = request
   try {
-    const json = await editor.preview(readEdit(objectBody(request)), of, signal)
-    return { status: 200, json }
+    const found = await editor.preview(readEdit(objectBody(request)), simulated, signal)
+    return { status: 200, json: { ...found, needsApproval: needsApproval(context, request) } }
   } catch (error) {
     if (signal.aborted) return refused(503, 'gone', 'nobody waits for this preview any more')
     throw error
   }
 }
 
-async function save(editor: Editor, request: ServerRequest): Promise<Answer> {
+async function save({ editor, context }: Dashboard, request: ServerRequest): Promise<Answer> {
   const body = objectBody(request)
-  const cause = { kind: 'edit', by: nameOf(request), reason: readReason(body) } as const
-  return answerOf(await editor.save(readEdit(body), cause))
+  const isProposal = needsApproval(context, request)
+  const by = nameOf(request)
+  const cause = { kind: 'edit', by, reason: readReason(body), needsApproval: isProposal } as const
+  return answerOf(await editor.save(readEdit(body), cause), isProposal)
 }
 
-const nameOf = ({ principal, knownBy }: ServerRequest): string =>
-  userOf(principal, knownBy)?.name ?? 'anonymous'
+async function rollBack({ editor, context }: Dashboard, request: ServerRequest): Promise<Answer> {
+  const reason = reasonOf(request)
+  const row = editor.toRollBack(numberIn(request))
+  const isProposal = rollbackNeedsApproval(context, request, row)
+  const cause = { by: nameOf(request), reason, needsApproval: isProposal }
+  return answerOf(await editor.rollBack(row, cause), isProposal)
+}
 
 const reasonOf = (request: ServerRequest): string => readReason(objectBody(request))
 
-function answerOf(result: SaveResult): Answer {
-  switch (result.kind) {
-    case 'saved':
-      return { status: 200, json: result.saved }
-    case 'unwritable':
-      return refused(503, 'unwritable', result.message)
-    case 'same':
-      return refused(400, 'bad_edit', 'nothing changes: the file says this already')
-    case 'changed': {
-      const message = 'the file changed underneath; look at both versions, and save again'
-      const json: ChangedUnderneath = {
-        error: { code: 'changed', message },
-        preview: result.preview,
-      }
-      return { status: 409, json }
-    }
-    case 'refused': {
-      const message = 'the new text has errors; fix them, and save again'
-      const { problems } = result.preview
-      const json: Refused = { error: { code: 'refused', message }, problems }
-      return { status: 422, json }
-    }
-  }
+/** Edits are made at once where approvals are off, and of an admin. */
+const needsApproval = ({ settings }: ServerContext, { principal }: ServerRequest): boolean =>
+  settings.approvals && !principal.scopes.has('admin')
+
+/** An approver may put back by itself what was there, and whoever stopped a feature may start it. */
+function rollbackNeedsApproval(
+  context: ServerContext,
+  request: ServerRequest,
+  { kind, by }: AuditRow,
+): boolean {
+  const mayGoAhead =
+    request.principal.scopes.has('approver') || (kind === 'off' && by === nameOf(request))
+  return needsApproval(context, request) && !mayGoAhead
 }
 
-function list(edits: EditLog, { query }: ServerRequest): Answer {
+async function list({ edits, audit }: Dashboard, { query }: ServerRequest): Promise<Answer> {
   const before = wholeIn(query, 'before', Number.MAX_SAFE_INTEGER)
   const limit = Math.min(MOST_LISTED, wholeIn(query, 'limit', USUAL_LISTED))
+  await audit.look()
   return { status: 200, json: edits.list(query.get('feature') ?? undefined, before, limit) }
 }
 

@@ -1,5 +1,5 @@
 import { POPULATION } from '../answer-schemas'
-import { FLAG, listOf, objectOf, orNull, TEXT, TIME, WHOLE } from '../schemas'
+import { FLAG, listOf, objectOf, orNull, refTo, TEXT, TIME, WHOLE } from '../schemas'
 
 const ENTRY_DIFFS = listOf(objectOf({ feature: TEXT, before: orNull(TEXT), after: orNull(TEXT) }))
 
@@ -17,7 +17,22 @@ const CONFLICT = objectOf({
   merged: orNull(TEXT),
 })
 
-/** What the routes of edits answer, for OpenAPI. */
+const PROPOSAL = objectOf({
+  id: WHOLE,
+  at: TIME,
+  by: TEXT,
+  reason: TEXT,
+  state: { enum: ['open', 'approved', 'rejected', 'outdated'] },
+  source: TEXT,
+  features: listOf(TEXT),
+  diff: TEXT,
+  reviewedBy: orNull(TEXT),
+  reviewedAt: orNull(TIME),
+  comment: orNull(TEXT),
+  edit: orNull(WHOLE),
+})
+
+/** What the routes of edits and proposals answer, for OpenAPI. */
 export const EDIT_SCHEMAS = {
   EditPreview: objectOf({
     source: TEXT,
@@ -48,4 +63,6 @@ export const EDIT_SCHEMAS = {
     proposal: orNull(WHOLE),
     approvedBy: orNull(TEXT),
   }),
+  Proposal: PROPOSAL,
+  ProposalDetail: objectOf({ proposal: PROPOSAL, preview: orNull(refTo('EditPreview')) }),
 }

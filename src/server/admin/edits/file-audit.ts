@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs'
+import { changedEntries, readText } from '../../../editing/edit-text'
+import type { Features } from '../../../engine/features'
+import type { SerialQueue } from '../../../runtime/serial-queue'
+import { contentHash } from '../../../sources/bytes'
+import type { SourceText, SourceTexts } from '../source-texts'
+import type { EntryDiff } from './contract'
+import { type EditLog, type NewEdit, type SeenFile, storable } from './edit-log'
+import { diffOf, isRead } from './prepare'
+import type { Proposals } from './proposals'
+
+/** A save takes far less; what is pending for longer belongs to a server that was killed. */
+const PENDING_MS = 10_000
+/** Longer texts of one edit outside of here are not stored. */
+const MOST_CHARACTERS = 4 * 1024 * 1024
+
+export interface FileAuditParts {
+  readonly features: Pick<Features, 'snapshot' | 'now' | 'on' | 'off'>
+  readonly texts: SourceTexts
+  readonly log: EditLog
+  readonly proposals: Pick<Proposals, 'outdate'> | undefined
+  /** Of saves, too: no file is looked at while it is being saved. */
+  readonly queue: SerialQueue
+  readonly onError: (error: unknown) => void
+}
+
+/**
+ * Compares the files with what the log says of them: confirms or removes edits of servers that were
+ * killed half-way, writes what was changed in the files themselves, and ends proposals whose entries
+ * changed.
+ */
+export class FileAudit {
+  private isDue = false
+  private isClosed = false
+
+  constructor(private readonly parts: FileAuditParts) {
+    for (const event of EVENTS) parts.features.on(event, this.lookSoon)
+    this.lookSoon()
+  }
+
+  close(): void {
+    this.isClosed = true
+    for (const event of EVENTS) this.parts.features.off(event, this.lookSoon)
+  }
+
+  /** Looks at every file now. Does not reject. */
+  look(): Promise<void> {
+    return this.parts.queue.add(() => this.lookAtAll())
+  }
+
+  /** Call it within the queue. Does not reject. */
+  async lookAt(source: string): Promise<void> {
+    const { texts, log, proposals, onError } = this.parts
+    const file = await texts.of(source)
+    if (!file.canEdit || this.isClosed) return
+    try {
+      this.settle(file)
+      const seen = log.seen(source)
+      if (seen === undefined) log.see(source, seenOf(file))
+      else if (seen.hash !== file.hash) this.addOutside(file, seen)
+      proposals?.outdate(file)
+    } catch (error) {
+      if (!this.isClosed) onError(error)
+    }
+  }
+
+  private readonly lookSoon = (): void => {
+    if (this.isDue) return
+    this.isDue = true
+    void this.look()
+  }
+
+  private async lookAtAll(): Promise<void> {
+    this.isDue = false
+    if (this.isClosed) return
+    for (const source of this.parts.features.snapshot.files) await this.lookAt(source)
+  }
+
+  private settle(file: SourceText): void {
+    const { log, features } = this.parts
+    for (const edit of log.pendingOf(file.source))
+      if (edit.hashAfter === file.hash) log.confirm(edit, storable(file.text))
+      else if (features.now() - edit.at > PENDING_MS) log.cancel(edit)
+  }
+
+  private addOutside(file: SourceText, seen: SeenFile): void {
+    const { source, hash } = file
+    const isPending = this.parts.log.pendingOf(source).some((edit) => edit.hashAfter === hash)
+    if (isPending) return
+    const edit: NewEdit = {
+      at: this.parts.features.now(),
+      by: null,
+      reason: null,
+      kind: 'outside',
+      source,
+      ...differenceOf(file, seen),
+      hashBefore: seen.hash,
+      hashAfter: hash,
+      rollsBack: null,
+      proposal: null,
+      approvedBy: null,
+    }
+    // A text that cannot be read is compared with nothing later: what was there before it is.
+    const text = isRead(file.written()) ? storable(file.text) : seen.text
+    this.parts.log.addOutside(edit, { hash, text }, () => hashOf(source) === hash)
+  }
+}
+
+const EVENTS = ['change', 'problem', 'solved', 'stale', 'ready'] as const
+
+const seenOf = (file: SourceText): SeenFile => ({ hash: file.hash, text: storable(file.text) })
+
+function differenceOf(
+  file: SourceText,
+  { text: before }: SeenFile,
+): { readonly entries: readonly EntryDiff[]; readonly diff: string } {
+  const { source, format, text } = file
+  if (before === null) return { entries: [], diff: '' }
+  const entries = isRead(file.written())
+    ? changedEntries(readText(before, format, file.written()), file.written())
+    : []
+  const size = entries.reduce(
+    (sum, entry) => sum + (entry.before?.length ?? 0) + (entry.after?.length ?? 0),
+    0,
+  )
+  const diff = diffOf(source, before, text)
+  // A part of the entries would be taken for all of them when they are rolled back.
+  return {
+    entries: size > MOST_CHARACTERS ? [] : entries,
+    diff: diff.length > MOST_CHARACTERS ? TOO_LONG : diff,
+  }
+}
+
+const TOO_LONG = 'More changed than the log stores.\n'
+
+function hashOf(path: string): string | undefined {
+  try {
+    return contentHash(readFileSync(path))
+  } catch {
+    return undefined
+  }
+}
