@@ -9,7 +9,7 @@ import { Agent, get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { filesBelow, root } from '../house/source-tree'
+import { filesBelow, root } from '../house/files'
 import { eventually as within } from '../support/eventually'
 
 /** A busy machine may take its time. */

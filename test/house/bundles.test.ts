@@ -1,7 +1,7 @@
 /** What a bundler makes of the package; the slower ones are tried by `npm run check:package`. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { root } from './source-tree'
+import { root } from './files'
 
 test('a server that esbuild has bundled, in both formats, runs where there is no node_modules', () => {
   const said = execFileSync(

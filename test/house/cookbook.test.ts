@@ -7,9 +7,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import * as ts from 'typescript'
+import ts from 'typescript'
 import { type Fence, fencesOf, textOf } from './markdown'
-import { root } from './source-tree'
+import { root } from './files'
 
 const PAGE = 'docs/cookbook.md'
 const folder = mkdtempSync(join(tmpdir(), 'liveflag-cookbook-'))

@@ -16,11 +16,11 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import * as ts from 'typescript'
+import ts from 'typescript'
 import { checkText } from '../../src/live-config/check'
 import type { Format } from '../../src/live-config/text/entry'
 import { type Fence, fencesOf, pages } from './markdown'
-import { root } from './source-tree'
+import { root } from './files'
 
 const fences = pages().flatMap(fencesOf)
 const placeOf = ({ page, line }: Fence): string => `${page}:${line}`

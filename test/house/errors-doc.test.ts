@@ -1,7 +1,7 @@
 /**
  * docs/errors.md has a row for every code that liveflag reports or throws, and for nothing else.
  */
-import * as ts from 'typescript'
+import ts from 'typescript'
 import { codeWords, rowsOf } from './markdown'
 import { sourceFiles } from './source-tree'
 

@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { filesBelow, isBarrel, root, sourceFiles } from './source-tree'
+import { filesBelow, root } from './files'
+import { isBarrel, sourceFiles } from './source-tree'
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>

@@ -11,7 +11,8 @@ import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join, posix } from 'node:path'
 import { impurities } from './purity'
-import { importsOf, isBarrel, root, sourceFiles } from './source-tree'
+import { root } from './files'
+import { importsOf, isBarrel, sourceFiles } from './source-tree'
 import type { Import, SourceFile } from './source-tree'
 
 const semantics = [

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { filesBelow, root } from './source-tree'
+import { filesBelow, root } from './files'
 
 /**
  * A file of the project as text; a missing one is empty, so that each thing it lacks is named on

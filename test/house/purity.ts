@@ -1,4 +1,4 @@
-import * as ts from 'typescript'
+import ts from 'typescript'
 import { lineOf, nodesOf } from './source-tree'
 import type { SourceFile } from './source-tree'
 
@@ -89,7 +89,7 @@ function keepsState(node: ts.Node): string | undefined {
 }
 
 export function impurities(file: SourceFile): Impurity[] {
-  return [...nodesOf(file.tree)].flatMap((node) => {
+  return nodesOf(file.tree).flatMap((node) => {
     const what = waits(node) ?? asksTheWorld(node) ?? keepsState(node)
     return what === undefined ? [] : [{ line: lineOf(file, node), what }]
   })

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pages } from './markdown'
-import { filesBelow, root } from './source-tree'
+import { filesBelow, root } from './files'
 
 type Retired = readonly [word: RegExp, instead: string]
 

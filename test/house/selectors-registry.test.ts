@@ -8,7 +8,7 @@ import { parse } from 'yaml'
 import type { Selector } from '../../src/core/selector'
 import { selectors } from '../../src/selectors'
 import { codeWords, rowsOf, textOf } from './markdown'
-import { filesBelow, root } from './source-tree'
+import { filesBelow, root } from './files'
 
 const page = 'docs/selectors.md'
 const example = 'config/live.yaml'

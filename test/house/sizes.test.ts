@@ -1,5 +1,5 @@
 /** Sizes in lines of code: neither blank lines nor comments count, so explaining costs nothing. */
-import * as ts from 'typescript'
+import ts from 'typescript'
 import { nodesOf, sourceFiles } from './source-tree'
 import type { SourceFile } from './source-tree'
 
@@ -48,7 +48,7 @@ function nameOf(node: ts.FunctionLikeDeclaration): string {
 const files = sourceFiles()
 const sizes = files.map((file) => ({ path: file.path, lines: linesOfCode(file, file.tree).size }))
 const functions = files.flatMap((file) =>
-  [...nodesOf(file.tree)]
+  nodesOf(file.tree)
     .filter(hasBody)
     .map((node) => ({ name: `${file.path} ${nameOf(node)}`, lines: linesOfCode(file, node).size })),
 )

@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, posix, resolve } from 'node:path'
-import * as ts from 'typescript'
-
-export const root = resolve(__dirname, '../..')
+import { existsSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import ts from 'typescript'
+import { filesBelow, root } from './files'
 
 /** One file of src/, its path as the rules write it: `core/json.ts`. */
 export interface SourceFile {
@@ -21,16 +20,12 @@ export interface Import {
   readonly target?: string
 }
 
-/** Paths below a folder of the project, with `/`, sorted; none when the folder is not there. */
-export function filesBelow(folder: string, ending: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith(ending))
-    .sort()
-}
-
 export function parse(path: string, text: string): SourceFile {
-  return { path, tree: ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true) }
+  const options = {
+    languageVersion: ts.ScriptTarget.ES2022,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+  }
+  return { path, tree: ts.createSourceFile(path, text, options, true) }
 }
 
 /** Every file of code in src/: those of the page, which has tags in its code, end in `.tsx`. */
@@ -45,11 +40,14 @@ export function lineOf(file: SourceFile, node: ts.Node): number {
 }
 
 /** Every node of the tree, outermost first. */
-export function* nodesOf(node: ts.Node): Generator<ts.Node> {
-  yield node
-  const children: ts.Node[] = []
-  node.forEachChild((child) => void children.push(child))
-  for (const child of children) yield* nodesOf(child)
+export function nodesOf(node: ts.Node): readonly ts.Node[] {
+  const nodes: ts.Node[] = []
+  const visit = (one: ts.Node): void => {
+    nodes.push(one)
+    one.forEachChild(visit)
+  }
+  visit(node)
+  return nodes
 }
 
 /**
@@ -104,7 +102,7 @@ function importedBy(
 }
 
 export function importsOf(file: SourceFile): Import[] {
-  return [...nodesOf(file.tree)].flatMap((node) => {
+  return nodesOf(file.tree).flatMap((node) => {
     const found = importedBy(node)
     if (found?.specifier === undefined || !ts.isStringLiteralLike(found.specifier)) return []
     const specifier = found.specifier.text

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { filesBelow, root } from './source-tree'
+import { filesBelow, root } from './files'
 import { textOf } from './markdown'
 
 interface Citation {

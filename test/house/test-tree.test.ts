@@ -5,7 +5,8 @@
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { root, sourceFiles } from './source-tree'
+import { root } from './files'
+import { sourceFiles } from './source-tree'
 
 const FOLDERS: Readonly<Record<string, string>> = {
   house: 'the rules of the house',

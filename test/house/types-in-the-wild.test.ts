@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as ts from 'typescript'
-import { root } from './source-tree'
+import ts from 'typescript'
+import { root } from './files'
 
 const folder = mkdtempSync(join(tmpdir(), 'liveflag-types-'))
 afterAll(() => rmSync(folder, { recursive: true }))
