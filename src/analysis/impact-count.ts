@@ -58,5 +58,9 @@ function fixedAnswer(asked: Asked, feature: string): string | undefined {
     : undefined
 }
 
-const unitOf = ({ user, loid }: Facts, i: number): string =>
-  user?.id ?? user?.name ?? loid ?? `visitor ${i + 1}`
+/** A visitor who is known by one attribute alone is called by that. */
+function unitOf({ user, loid, attributes }: Facts, i: number): string {
+  const [only, ...others] = Object.values(attributes ?? {})
+  const named = user?.id ?? user?.name ?? loid
+  return named ?? (typeof only === 'string' && others.length === 0 ? only : `visitor ${i + 1}`)
+}

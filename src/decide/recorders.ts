@@ -43,9 +43,13 @@ function exposureRow(exposure: Exposure, source: ExposureRow['source']): Exposur
     experiment: idOf(experimentId, feature),
     bucket: bucket ?? null,
     hash: hash ?? (result ? 'growthbook' : 'r2'),
-    data: result ? dataOf(exposure) : null,
+    data: result ? dataOf(exposure) : isSignedOut(exposure) ? { signed_out: true } : null,
   }
 }
+
+/** Then the unit is the logged-out id, which looks like any other. */
+const isSignedOut = ({ kind, user, loid }: Exposure): boolean =>
+  kind === 'user' && user === undefined && loid !== undefined
 
 /** What GrowthBook's "Experiment Viewed" tells besides (docs/spec/remote-config.md, section 10). */
 function dataOf({ experiment, result }: Exposure): JsonValue {

@@ -1,3 +1,5 @@
+import { isJsonObject, own } from '../core/json'
+import { newestOf, SIGNED_OUT } from './sql/recent-units'
 import { byKindNameReason } from './sql/reports'
 import {
   ASSIGNED,
@@ -11,6 +13,7 @@ import {
   type ExposureStep,
   type ReasonCount,
   type Recorded,
+  type RecordedUnit,
   type Reports,
   type Span,
   type VariantConversions,
@@ -35,6 +38,7 @@ export const reportsOf = (stored: StoredRows): Required<Reports> => ({
   conversionCounts: async (span = {}) => conversionCounts(stored, span),
   recorded: async (experiment) => recorded(stored, experiment),
   experiments: async () => experiments(stored),
+  recentUnits: async (most) => recentUnits(stored, most),
   decisionsByReason: async (experiment, span = {}) => decisionsByReason(stored, experiment, span),
   drops: async (experiment, span = {}) => drops(stored, experiment, span),
 })
@@ -121,6 +125,17 @@ function experiments({ exposures, decisions }: StoredRows): string[] {
     ),
   ]
   return [...new Set(ids)].sort((a, b) => (a < b ? -1 : 1))
+}
+
+function recentUnits({ exposures, decisions }: StoredRows, most: number): readonly RecordedUnit[] {
+  const exposed = Array.from(exposures.values(), ({ unit, kind, data, at }) => {
+    const isLoid = isJsonObject(data) && own(data, SIGNED_OUT) !== undefined
+    return { unit, kind: isLoid ? 'loid' : kind, at }
+  })
+  const decided = [...decisions.values()].flatMap(({ subject: unit, reason, experimentId, at }) =>
+    reason === ASSIGNED && experimentId !== null ? [{ unit, kind: 'subject', at }] : [],
+  )
+  return newestOf([...exposed, ...decided], most)
 }
 
 function decisionsByReason(stored: StoredRows, experiment: string, span: Span): ReasonCount[] {

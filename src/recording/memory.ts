@@ -107,6 +107,10 @@ class MemoryStore implements Store, StoredRows {
     return reportsOf(this.use()).experiments()
   }
 
+  async recentUnits(most: number) {
+    return reportsOf(this.use()).recentUnits(most)
+  }
+
   async decisionsByReason(experiment: string, span?: Span) {
     return reportsOf(this.use()).decisionsByReason(experiment, span)
   }

@@ -227,6 +227,11 @@ export interface Reports {
   recorded(experiment: string): Promise<readonly Recorded[]>
   /** The ids of all experiments that have exposures or assigning decisions, in order. */
   experiments(): Promise<readonly string[]>
+  /**
+   * Those that were recorded last, of all experiments: units of exposures, and subjects of decisions
+   * of reason `ASSIGNED`. Each once, the newest first, at most `most`. Left out, nobody is known.
+   */
+  recentUnits?(most: number): Promise<readonly RecordedUnit[]>
   /** Ordered by reason. */
   decisionsByReason(experiment: string, span?: Span): Promise<readonly ReasonCount[]>
   /**
@@ -234,6 +239,18 @@ export interface Reports {
    * it, and conversions. Ordered by kind, name and reason. Left out, no report knows of lost rows.
    */
   drops?(experiment: string, span?: Span): Promise<readonly Dropped[]>
+}
+
+/** Who was recorded. */
+export interface RecordedUnit {
+  readonly unit: string
+  /**
+   * Of an exposure, what was bucketed: `user`, `loid` of a visitor who was not signed in, `page`, or
+   * the name of an attribute. Of a decision: `subject`.
+   */
+  readonly kind: string
+  /** Of its newest row. */
+  readonly at: number
 }
 
 /** `from` ≤ at < `to`, in milliseconds since 1970. One that is missing sets no bound. */

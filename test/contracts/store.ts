@@ -478,6 +478,30 @@ export function storeContract(
         ])
       })
 
+      test('units that were recorded last, each once, the newest first', async () => {
+        const { store } = await open()
+        await store.write({
+          exposures: [
+            exposureRow('u1', 'a', { at: 1000 }),
+            exposureRow('u1', 'b', { at: 3000, experiment: 'other' }),
+            exposureRow('l1', 'a', { at: 2000, data: { signed_out: true } }),
+            exposureRow('acme', 'a', { at: 500, kind: 'company' }),
+          ],
+          decisions: [
+            { ...assignedRow('u1', 'exp', 'a'), at: 4000 },
+            decisionRow({ experimentId: 'exp', reason: 'targeting_mismatch', at: 5000 }),
+          ],
+        })
+        const units = [
+          { unit: 'u1', kind: 'subject', at: 4000 },
+          { unit: 'u1', kind: 'user', at: 3000 },
+          { unit: 'l1', kind: 'loid', at: 2000 },
+          { unit: 'acme', kind: 'company', at: 500 },
+        ]
+        expect(await store.recentUnits?.(10)).toEqual(units)
+        expect(await store.recentUnits?.(2)).toEqual(units.slice(0, 2))
+      })
+
       test('units by variant, and how many of them saw another', async () => {
         const store = await filled()
         expect(await store.exposedUnits('exp')).toEqual([

@@ -65,6 +65,17 @@ test('an exposure of an experiment with a life: who, which variant, bucket, cont
   ])
 })
 
+test('of a visitor who is not signed in, the exposure says that its unit is a logged-out id', async () => {
+  const store = memoryStore()
+  const writer = bufferedWriter(store)
+  const { features } = await openEngine('feature_x: {experiment: {variants: [{name: a}]}}', {
+    onExposure: exposureRecorder(writer),
+  })
+  features.for(worldOf({ loid: '00000000000000abcd' })).isEnabled('x')
+  await writer.written()
+  expect(await store.recentUnits?.(1)).toMatchObject([{ unit: '00000000000000abcd', kind: 'loid' }])
+})
+
 test("r2's experiments go by their id as text", async () => {
   const { exposures } = await (await recording({ source: 'client' })).ask('r2')
   expect(exposures).toMatchObject([

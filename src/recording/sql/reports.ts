@@ -13,6 +13,7 @@ import {
 } from '../store'
 import type { Connection } from './engine'
 import type { Read } from './reading'
+import { recentUnits } from './recent-units'
 import { type Statement, sql } from './statement'
 
 /** What one connection, such as that of a transaction, answers. */
@@ -25,6 +26,7 @@ export const reportsOn = (database: Connection): Required<Reports> => ({
   conversionCounts: (span = {}) => conversionCounts(database, span),
   recorded: (experiment) => recorded(database, experiment),
   experiments: () => experiments(database),
+  recentUnits: async (most) => recentUnits(database, await experiments(database), most),
   decisionsByReason: (experiment, span = {}) => decisionsByReason(database, experiment, span),
   drops: (experiment, span = {}) => drops(database, experiment, span),
 })

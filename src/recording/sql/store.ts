@@ -10,6 +10,7 @@ import type {
   History,
   ReasonCount,
   Recorded,
+  RecordedUnit,
   Reports,
   Span,
   Store,
@@ -120,6 +121,10 @@ export class SqlStore implements Store {
 
   experiments(): Promise<readonly string[]> {
     return this.report((reports) => reports.experiments())
+  }
+
+  recentUnits(most: number): Promise<readonly RecordedUnit[]> {
+    return this.report((reports) => reports.recentUnits(most))
   }
 
   decisionsByReason(experiment: string, span?: Span): Promise<readonly ReasonCount[]> {

@@ -20,7 +20,10 @@ const SERIES = objectOf({
   stepMs: WHOLE,
   counts: { type: 'object', additionalProperties: listOf(WHOLE) },
 })
-export const POPULATION = objectOf({ name: { enum: ['simulated', 'recorded'] }, size: WHOLE })
+export const POPULATION = objectOf(
+  { name: { enum: ['simulated', 'recorded'] }, size: WHOLE, note: TEXT },
+  ['note'],
+)
 const EXPERIMENT = objectOf({
   id: TEXT,
   feature: TEXT,

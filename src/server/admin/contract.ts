@@ -92,6 +92,8 @@ export interface PopulationInfo {
   /** `simulated`: the same 1,000 visitors always; `recorded`: units that the store has. */
   readonly name: 'simulated' | 'recorded'
   readonly size: number
+  /** Of recorded units: a sentence, that there are none, or that their ids alone are known. */
+  readonly note?: string
 }
 
 export interface FeatureRow {
@@ -253,7 +255,10 @@ export interface SavedWorld {
   readonly at: number
 }
 
-/** `GET /api/v1/features/:name/shares?population=simulated|recorded`. */
+/**
+ * `GET /api/v1/features/:name/shares?population=simulated|recorded`; 404 `nothing_recorded` when the
+ * store has no units, and says why; 503 `not_ready` when it is away.
+ */
 export interface Shares {
   readonly population: PopulationInfo
   readonly report: SimulationReport

@@ -13,7 +13,7 @@ import { Reviews } from './edits/reviews'
 import { SqlEditLog } from './edits/sql-edit-log'
 import { EntryHistory } from './entry-history'
 import { FeatureRows } from './feature-rows'
-import { type Population, simulatedPopulation } from './populations'
+import { type Population, Populations } from './populations'
 import { Reaches } from './reach'
 import { SourceTexts } from './source-texts'
 import { Timeline } from './timeline'
@@ -21,7 +21,7 @@ import { Timeline } from './timeline'
 /** What the routes of the dashboard share. */
 export interface Dashboard {
   readonly context: ServerContext
-  readonly simulated: Population
+  readonly populations: Populations
   readonly reaches: Reaches
   readonly rows: FeatureRows
   readonly texts: SourceTexts
@@ -37,12 +37,12 @@ export interface Dashboard {
 /** Begins to watch what the pages show; ends with the server. */
 export function openDashboard(context: ServerContext): Dashboard {
   const { features, database, evaluations, onClose, log } = context
-  const simulated = simulatedPopulation()
-  const reaches = new Reaches(features, simulated.visitors)
+  const populations = new Populations(context.decider.records)
+  const reaches = new Reaches(features, populations.simulated.visitors)
   const history = new EntryHistory(features, database)
   const timeline = new Timeline(features, database)
   const texts = new SourceTexts(features)
-  const editing = openEditing(context, texts, simulated)
+  const editing = openEditing(context, texts, populations.simulated)
   const lastEditOf = (name: string): LastEdit | undefined => editing.edits.lastOf(name)
   history.ready.catch((error: unknown) =>
     log.error({ problem: String(error) }, 'the history of entries could not be read'),
@@ -56,7 +56,7 @@ export function openDashboard(context: ServerContext): Dashboard {
   })
   return {
     context,
-    simulated,
+    populations,
     reaches,
     rows: new FeatureRows({ features, reaches, evaluations, history, lastEditOf }),
     texts,

@@ -4,13 +4,17 @@ import { Simulation } from '../../analysis/simulation'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from '../../core/json'
 import { metadataOf } from '../../core/metadata'
 import { worldOf } from '../../core/world'
+import type { Features } from '../../engine/features'
 import { nextTurn, performance } from '../../runtime/timers'
 import { TaggedText } from '../compression'
-import { ERROR, refused } from '../protocols/json-body'
-import type { Answer, Operation, Route } from '../route'
+import { answering, ERROR, refused } from '../protocols/json-body'
+import type { Answer, Operation, Route, ServerRequest } from '../route'
 import type { CodeReference, FeatureDetail, FeatureList, Series, Shares } from './contract'
 import type { Dashboard } from './dashboard'
 import { experimentRow } from './experiment-rows'
+import type { FeatureRows } from './feature-rows'
+import { BAD_POPULATION, POPULATION_PARAMETER, withPopulation } from './population-choice'
+import type { Population } from './populations'
 import { refTo } from './schemas'
 
 const LIST: Operation = {
@@ -39,9 +43,11 @@ const DETAIL: Operation = {
 const SHARES: Operation = {
   id: 'featureShares',
   summary: 'What a population gets of a feature, as liveflag simulate reports it',
+  parameters: [POPULATION_PARAMETER],
   answers: {
-    200: { description: 'Of simulated visitors.', schema: refTo('Shares') },
-    404: { description: 'The live config does not have it.', schema: ERROR },
+    200: { description: 'Of this population.', schema: refTo('Shares') },
+    404: { description: 'The live config does not have it, or nobody is recorded.', schema: ERROR },
+    ...BAD_POPULATION,
   },
 }
 
@@ -69,7 +75,7 @@ export function featuresRoutes(dashboard: Dashboard): readonly Route[] {
       ...common,
       path: `${base}/:name/shares`,
       operation: SHARES,
-      handle: ({ params }) => shares(dashboard, params['name'] ?? ''),
+      handle: (request) => answering(() => shares(dashboard, request)),
     },
   ]
 }
@@ -77,7 +83,7 @@ export function featuresRoutes(dashboard: Dashboard): readonly Route[] {
 export const unknownFeature = (): Answer =>
   refused(404, 'not_found', 'the live config has no such feature')
 
-function listsOf({ context, rows, reaches, simulated }: Dashboard): () => TaggedText {
+function listsOf({ context, rows, reaches, populations }: Dashboard): () => TaggedText {
   let latest: { readonly at: number; readonly generation: number; text: TaggedText } | undefined
   return () => {
     const { generation } = context.features.content
@@ -86,7 +92,7 @@ function listsOf({ context, rows, reaches, simulated }: Dashboard): () => Tagged
     const features = rows.all()
     const list: FeatureList = {
       generation,
-      population: simulated.info,
+      population: populations.simulated.info,
       isComputing: reaches.isComputing,
       features,
     }
@@ -141,20 +147,32 @@ function seriesOf({ context }: Dashboard, name: string): Series {
 /** How long the event loop is held at once. */
 const SLICE_MS = 8
 
-async function shares(
-  { context: { features }, simulated, rows }: Dashboard,
-  name: string,
-): Promise<Answer> {
+async function shares(dashboard: Dashboard, { params, query }: ServerRequest): Promise<Answer> {
+  const { context, rows } = dashboard
+  const { features } = context
+  const name = params['name'] ?? ''
   if (features.describe(name) === undefined) return unknownFeature()
+  return withPopulation(dashboard, query, (population) =>
+    sharesOf(population, name, features, rows),
+  )
+}
+
+async function sharesOf(
+  { info, visitors }: Population,
+  name: string,
+  features: Features,
+  rows: FeatureRows,
+): Promise<Answer> {
+  if (visitors.length === 0) return refused(404, 'nothing_recorded', info.note ?? 'nobody is there')
   const simulation = new Simulation(name, rows.experimentsOf(name))
   let begun = performance.now()
-  for (const facts of simulated.visitors) {
+  for (const facts of visitors) {
     simulation.add(features.for(worldOf(facts)).decide(name))
     if (performance.now() - begun < SLICE_MS) continue
     await nextTurn()
     begun = performance.now()
   }
-  const answer: Shares = { population: simulated.info, report: simulation.report() }
+  const answer: Shares = { population: info, report: simulation.report() }
   return { status: 200, json: answer }
 }
 

@@ -81,6 +81,33 @@ test('the shares of a feature are those of liveflag simulate', async () => {
   ])
 })
 
+test('shares of recorded units say so when there are none', async () => {
+  const { call } = await scene()
+  const path = '/features/search/shares?population=recorded'
+  const none = await call('GET')(path)
+  expect([none.status, JSON.parse(none.said)]).toEqual([
+    404,
+    {
+      error: {
+        code: 'nothing_recorded',
+        message: expect.stringContaining('nobody is recorded yet') as unknown,
+      },
+    },
+  ])
+  expect((await call('GET')('/features/search/shares?population=all')).status).toBe(400)
+})
+
+test('shares of recorded units are of those that clients reported', async () => {
+  const { ask, url } = await scene()
+  const events = ['t2_1', 't2_2'].map((unit) => ({
+    ...{ type: 'exposure', unit, experiment: '4711', variant: 'a', feature: 'banner' },
+  }))
+  await fetch(`${url}/events`, { method: 'POST', body: JSON.stringify({ events }) })
+  const { population, report } = await ask<Shares>('/features/search/shares?population=recorded')
+  expect(population).toMatchObject({ name: 'recorded', size: 2 })
+  expect(report.users).toBe(2)
+})
+
 test('what clients ask is counted by its answer, and a change of the file is the last edit', async () => {
   const { ask, url, path } = await scene()
   const body = JSON.stringify({ context: { targetingKey: 'u1' } })

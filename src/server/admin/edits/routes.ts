@@ -2,6 +2,7 @@ import { ERROR, answering, BadBody, objectBody, refused } from '../../protocols/
 import type { Answer, Operation, Route, ServerContext, ServerRequest } from '../../route'
 import { FLAG, listOf, objectOf, orNull, refTo, TEXT, WHOLE } from '../schemas'
 import type { Dashboard } from '../dashboard'
+import { BAD_POPULATION, POPULATION_PARAMETER, withPopulation } from '../population-choice'
 import { answeringEdits, answerOf, nameOf, numberIn } from './answers'
 import type { AuditRow } from './contract'
 import { readEdit, readReason } from './read-edit'
@@ -24,10 +25,12 @@ const BAD = {
 const PREVIEW: Operation = {
   id: 'previewEdit',
   summary: 'What saving an edit would do; nothing is written',
+  parameters: [POPULATION_PARAMETER],
   body: objectOf(EDIT, ['changes', 'text']),
   answers: {
     200: { description: 'As the file is now.', schema: refTo('EditPreview') },
     ...BAD,
+    503: BAD_POPULATION[503],
   },
 }
 
@@ -139,14 +142,15 @@ const undoRoutes = (dashboard: Dashboard): readonly Route[] => [
   },
 ]
 
-async function preview(
-  { editor, context, simulated }: Dashboard,
-  request: ServerRequest,
-): Promise<Answer> {
-  const { signal } = request
+async function preview(dashboard: Dashboard, request: ServerRequest): Promise<Answer> {
+  const { editor, context } = dashboard
+  const { signal, query } = request
+  const edit = readEdit(objectBody(request))
   try {
-    const found = await editor.preview(readEdit(objectBody(request)), simulated, signal)
-    return { status: 200, json: { ...found, needsApproval: needsApproval(context, request) } }
+    return await withPopulation(dashboard, query, async (population) => {
+      const found = await editor.preview(edit, population, signal)
+      return { status: 200, json: { ...found, needsApproval: needsApproval(context, request) } }
+    })
   } catch (error) {
     if (signal.aborted) return refused(503, 'gone', 'nobody waits for this preview any more')
     throw error

@@ -178,3 +178,23 @@ test('a preview whose caller goes away ends without a word', async () => {
   await here.ask('/config')
   expect(logged).toEqual([])
 })
+
+test('who changes may be asked of the units that the store has, by name', async () => {
+  const { call, path, ask } = await previewing('feature_a: {percent_loggedin: 0}\n')
+  const { files } = await ask<ConfigFiles>('/config')
+  const changes = [{ kind: 'set', feature: 'a', path: ['percent_loggedin'], value: 100 }]
+  const of = (population: string) =>
+    call('POST')(`/edits/preview?population=${population}`, {
+      source: path,
+      baseHash: files[0]?.hash,
+      changes,
+    })
+  const none = JSON.parse((await of('recorded')).said) as Preview
+  expect(none.population).toEqual({
+    name: 'recorded',
+    size: 0,
+    note: expect.stringContaining('nobody is recorded yet') as unknown,
+  })
+  expect(none.impact?.features[0]?.population).toMatchObject({ size: 0, changed: 0 })
+  expect((await of('made up')).status).toBe(400)
+})
