@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { messageOf } from '../core/errors'
 import { badOption } from '../core/options'
 import { createDecider, type Decider } from '../decide/decider'
 import type { Features } from '../engine/features'
@@ -7,6 +8,7 @@ import { ProxyUsers } from './auth/proxy-user'
 import { SignIn } from './auth/sign-in'
 import { TokenStore } from './token-store'
 import { describeServed } from './describe'
+import { EvaluationHistory } from './evaluation-history'
 import { Evaluations } from './evaluations'
 import { Cors } from './http/cors'
 import { Dispatcher } from './http/dispatcher'
@@ -28,6 +30,7 @@ export class App {
   private readonly tokens: TokenStore | undefined
   private readonly secret: Uint8Array
   private readonly signIn: SignIn
+  private readonly asked: EvaluationHistory
   private readonly decider: Decider
   private readonly readiness: Readiness
   private readonly metrics: ServerMetrics | undefined
@@ -68,6 +71,13 @@ export class App {
       proxyUsers: new ProxyUsers(settled),
       secret: this.secret,
     })
+    this.asked = new EvaluationHistory({
+      evaluations: settled.evaluations ?? new Evaluations(settled.now),
+      database: this.tokens?.database,
+      now: settled.now,
+      onError: (error) =>
+        log.error({ problem: messageOf(error) }, 'evaluations could not be stored'),
+    })
     const context = this.context()
     this.served = protocols.flatMap((protocol) =>
       protocol.routes(context).map((route) => ({ protocol, route })),
@@ -92,11 +102,12 @@ export class App {
   async close(): Promise<void> {
     this.beginClosing()
     if (this.settled.decider === undefined) await this.decider.close()
+    this.asked.close()
     this.tokens?.close()
   }
 
   private context(): ServerContext {
-    const { features, decider, readiness, log, settled, secret, signIn } = this
+    const { features, decider, readiness, log, settled, secret, signIn, asked } = this
     return {
       features,
       decider,
@@ -107,7 +118,8 @@ export class App {
       database: this.tokens?.database,
       signIn,
       settings: settled,
-      evaluations: settled.evaluations ?? new Evaluations(settled.now),
+      evaluations: asked.evaluations,
+      asked,
       now: settled.now,
       onClose: (callback) => this.onClose(callback),
       registry: settled.registry ?? this.metrics?.registry,

@@ -9,6 +9,8 @@ const LONGEST_ANSWER = 32
 
 interface Counted {
   lastAt: number
+  /** Since they were stored last. */
+  unstored: number
   /** By answer: a ring of minutes. */
   readonly answers: Map<string, Ring>
 }
@@ -27,9 +29,16 @@ export interface EvaluationSeries {
   readonly answers: Readonly<Record<string, readonly number[]>>
 }
 
+/** How often a feature was asked, and when last. */
+export interface Asked {
+  readonly feature: string
+  readonly count: number
+  readonly lastAt: number
+}
+
 /**
- * Counts evaluations in memory; bulk answers, which ask of every feature, count nothing. It may be the `onMetric` of an engine; a server counts what its
- * clients ask.
+ * Counts evaluations in memory; bulk answers, which ask of every feature, count nothing. It may be
+ * the `onMetric` of an engine; a server counts what its clients ask.
  */
 export class Evaluations {
   /** When it began to count. */
@@ -50,6 +59,7 @@ export class Evaluations {
     const counted = this.features.get(feature) ?? this.begin(feature)
     if (counted === undefined) return
     counted.lastAt = now
+    counted.unstored++
     const ring = ringOf(counted.answers, answerOf(value))
     const minute = Math.floor(now / MINUTE_MS)
     forget(ring, minute)
@@ -82,6 +92,28 @@ export class Evaluations {
     }
   }
 
+  /** Features that were asked since `stored` was called for them. */
+  unstored(most: number): readonly Asked[] {
+    const asked: Asked[] = []
+    for (const [feature, { unstored, lastAt }] of this.features) {
+      if (asked.length === most) break
+      if (unstored > 0) asked.push({ feature, count: unstored, lastAt })
+    }
+    return asked
+  }
+
+  /** Evaluations of a feature that are not stored. */
+  unstoredOf(feature: string): number {
+    return this.features.get(feature)?.unstored ?? 0
+  }
+
+  stored(asked: readonly Asked[]): void {
+    for (const { feature, count } of asked) {
+      const counted = this.features.get(feature)
+      if (counted) counted.unstored -= count
+    }
+  }
+
   private minutesOf(ring: Ring, minutes: number): readonly number[] {
     const now = Math.floor(this.now() / MINUTE_MS)
     forget(ring, now)
@@ -93,7 +125,7 @@ export class Evaluations {
 
   private begin(feature: string): Counted | undefined {
     if (this.features.size >= MOST_FEATURES) return undefined
-    const counted: Counted = { lastAt: 0, answers: new Map() }
+    const counted: Counted = { lastAt: 0, unstored: 0, answers: new Map() }
     this.features.set(feature, counted)
     return counted
   }

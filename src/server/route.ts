@@ -8,6 +8,7 @@ import type { JsonObject, JsonValue } from '../core/json'
 import type { Decider } from '../decide/decider'
 import type { Features } from '../engine/features'
 import type { ServerDatabase } from './database'
+import type { EvaluationHistory } from './evaluation-history'
 import type { Evaluations } from './evaluations'
 import type { SignIn } from './auth/sign-in'
 import type { KnownBy, Principal, Scope } from './principal'
@@ -173,6 +174,8 @@ export interface ServerContext {
   readonly settings: Settings
   /** How often each feature is asked. */
   readonly evaluations: Evaluations
+  /** The same, beyond the life of this server. */
+  readonly asked: EvaluationHistory
   /** For the signing of addresses; random at each start, unless the options have one. */
   readonly secret: Uint8Array
   /** The clock, in milliseconds since 1970. */

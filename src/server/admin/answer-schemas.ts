@@ -15,7 +15,7 @@ import {
   WHOLE,
 } from './schemas'
 
-const SERIES = objectOf({
+export const SERIES = objectOf({
   starts: listOf(TIME),
   stepMs: WHOLE,
   counts: { type: 'object', additionalProperties: listOf(WHOLE) },

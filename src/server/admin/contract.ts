@@ -111,7 +111,7 @@ export interface FeatureRow {
   /** By variant, controls included; empty without an experiment; null while being computed. */
   readonly variants: Readonly<Record<string, number>> | null
   readonly lastEdit: LastEdit | null
-  /** Null: not since this server started to count. */
+  /** By any server of the database, within 400 days; null: not since one counts. */
   readonly lastAskedAt: number | null
   /** Questions in each of the last 30 minutes, the oldest first; empty when there were none. */
   readonly perMinute: readonly number[]
@@ -206,6 +206,13 @@ export interface Series {
   /** By name; each list is as long as `starts`. */
   readonly counts: Readonly<Record<string, readonly number[]>>
 }
+
+/**
+ * `GET /api/v1/features/:name/evaluations?step=hour|day` answers a `Series` of the last 48 hours or 45
+ * days (of universal time): the questions to every server of the database, as `asked`. Empty without
+ * a database.
+ */
+export type AskedStep = 'hour' | 'day'
 
 // Who gets it --------------------------------------------------------------------------------
 

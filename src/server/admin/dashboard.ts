@@ -36,13 +36,13 @@ export interface Dashboard {
 
 /** Begins to watch what the pages show; ends with the server. */
 export function openDashboard(context: ServerContext): Dashboard {
-  const { features, database, evaluations, onClose, log } = context
+  const { features, database, evaluations, asked, onClose, log } = context
   const populations = new Populations(context.decider.records)
   const reaches = new Reaches(features, populations.simulated.visitors)
   const history = new EntryHistory(features, database)
-  const timeline = new Timeline(features, database)
   const texts = new SourceTexts(features)
   const editing = openEditing(context, texts, populations.simulated)
+  const timeline = new Timeline(features, editing.edits, database)
   const lastEditOf = (name: string): LastEdit | undefined => editing.edits.lastOf(name)
   history.ready.catch((error: unknown) =>
     log.error({ problem: String(error) }, 'the history of entries could not be read'),
@@ -58,7 +58,7 @@ export function openDashboard(context: ServerContext): Dashboard {
     context,
     populations,
     reaches,
-    rows: new FeatureRows({ features, reaches, evaluations, history, lastEditOf }),
+    rows: new FeatureRows({ features, reaches, evaluations, asked, history, lastEditOf }),
     texts,
     ...editing,
     timeline,

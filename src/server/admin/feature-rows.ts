@@ -3,6 +3,7 @@ import { isJsonList, isJsonObject, type JsonValue } from '../../core/json'
 import type { Metadata } from '../../core/feature'
 import type { Described } from '../../engine/described'
 import type { Features } from '../../engine/features'
+import type { EvaluationHistory } from '../evaluation-history'
 import type { Evaluations } from '../evaluations'
 import type { FeatureRow, FeatureState, LastEdit } from './contract'
 import type { EntryHistory } from './entry-history'
@@ -15,6 +16,7 @@ export interface RowParts {
   readonly features: Features
   readonly reaches: Reaches
   readonly evaluations: Evaluations
+  readonly asked: Pick<EvaluationHistory, 'lastAt' | 'watchedSince'>
   readonly history: EntryHistory
   /** The newest edit of a feature that was made here. */
   readonly lastEditOf: (name: string) => LastEdit | undefined
@@ -54,10 +56,10 @@ export class FeatureRows {
     const fixed = this.fixedOf(name)
     if (fixed === undefined) return undefined
     const { described, metadata, experiments } = fixed
-    const { reaches, evaluations } = this.parts
+    const { reaches, evaluations, asked } = this.parts
     const reach = reaches.of(name)
     const [experiment] = experiments
-    const lastAskedAt = evaluations.lastAt(name)
+    const lastAskedAt = asked.lastAt(name)
     return {
       name,
       owner: textOf(metadata['owner']),
@@ -93,7 +95,7 @@ export class FeatureRows {
     share: number | undefined,
     lastAskedAt: number | undefined,
   ): FeatureRow['stale'] {
-    const { features, evaluations, history } = this.parts
+    const { features, asked, history } = this.parts
     const { name, feature } = described
     return staleSignals({
       name,
@@ -102,7 +104,7 @@ export class FeatureRows {
       share,
       unchangedSince: history.of(name)?.at,
       lastAskedAt,
-      countedSince: evaluations.since,
+      countedSince: asked.watchedSince,
       expires: textOf(metadata['expires']),
       isPermanent: metadata['permanent'] === true,
     })

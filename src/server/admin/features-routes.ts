@@ -9,6 +9,7 @@ import { nextTurn, performance } from '../../runtime/timers'
 import { TaggedText } from '../compression'
 import { answering, ERROR, refused } from '../protocols/json-body'
 import type { Answer, Operation, Route, ServerRequest } from '../route'
+import { SERIES } from './answer-schemas'
 import type { CodeReference, FeatureDetail, FeatureList, Series, Shares } from './contract'
 import type { Dashboard } from './dashboard'
 import { experimentRow } from './experiment-rows'
@@ -51,6 +52,17 @@ const SHARES: Operation = {
   },
 }
 
+const EVALUATIONS: Operation = {
+  id: 'featureEvaluations',
+  summary: 'How often a feature was asked in each of the last 48 hours or 45 days, on all servers',
+  parameters: [{ name: 'step', in: 'query', schema: { enum: ['hour', 'day'] } }],
+  answers: {
+    200: { description: 'Empty without a database.', schema: SERIES },
+    400: { description: 'There is no such step.', schema: ERROR },
+    404: { description: 'The live config does not have it.', schema: ERROR },
+  },
+}
+
 /** A list is as it was for this time, so that many pages cost as much as one. */
 const LIST_FOR_MS = 500
 
@@ -76,6 +88,13 @@ export function featuresRoutes(dashboard: Dashboard): readonly Route[] {
       path: `${base}/:name/shares`,
       operation: SHARES,
       handle: (request) => answering(() => shares(dashboard, request)),
+    },
+    {
+      ...common,
+      path: `${base}/:name/evaluations`,
+      operation: EVALUATIONS,
+      handle: ({ params, query }) =>
+        evaluations(dashboard, params['name'] ?? '', query.get('step') ?? 'hour'),
     },
   ]
 }
@@ -142,6 +161,15 @@ function seriesOf({ context }: Dashboard, name: string): Series {
     stepMs,
     counts: answers,
   }
+}
+
+function evaluations({ context }: Dashboard, name: string, step: string): Answer {
+  if (context.features.describe(name) === undefined) return unknownFeature()
+  if (step !== 'hour' && step !== 'day')
+    return refused(400, 'bad_request', 'step is not known; send hour or day')
+  const { starts, stepMs, asked } = context.asked.series(name, step)
+  const series: Series = { starts, stepMs, counts: { asked } }
+  return { status: 200, json: series }
 }
 
 /** How long the event loop is held at once. */

@@ -6,7 +6,6 @@ import type { AnswerStream, Operation, Route } from '../route'
 import type { Now } from './contract'
 import type { Dashboard } from './dashboard'
 import { refTo } from './schemas'
-import { changeEvent } from './timeline'
 
 const NOW: Operation = {
   id: 'now',
@@ -132,7 +131,7 @@ class DashboardStreams {
   }
 
   private readonly onChange = (change: Change): void =>
-    this.send(() => eventOf('change', changeEvent(change, this.features.now())) + this.status())
+    this.send(() => eventOf('change', this.dashboard.timeline.changeEvent(change)) + this.status())
 
   private readonly onProblem = (problem: Problem): void => void this.sendProblem('problem', problem)
 

@@ -11,7 +11,7 @@ export interface Age {
   /** Since when the entry is as it is; undefined before that is known. */
   readonly unchangedSince: number | undefined
   readonly lastAskedAt: number | undefined
-  /** Since when questions are counted. */
+  /** Since when questions are counted, without a gap. */
   readonly countedSince: number
   readonly expires: string | null
   /** Meant to stay. */
@@ -63,7 +63,8 @@ function sameForAll(age: Age): StaleSignal | undefined {
 }
 
 function notAsked({ name, now, lastAskedAt, countedSince }: Age): StaleSignal | undefined {
-  const forMs = now - (lastAskedAt ?? countedSince)
+  // Nobody knows who asked while nobody counted.
+  const forMs = now - Math.max(lastAskedAt ?? countedSince, countedSince)
   if (forMs < OLD_DAYS * DAY_MS) return undefined
   return {
     kind: 'not-asked',

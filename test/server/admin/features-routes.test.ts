@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs'
-import type { FeatureDetail, FeatureList, Shares } from '../../../src/server/admin/contract'
+import type { FeatureDetail, FeatureList, Series, Shares } from '../../../src/server/admin/contract'
 import { eventually } from '../../support/eventually'
-import { closeScenes, LIVE, scene } from './scene'
+import { join } from 'node:path'
+import { tempDir } from '../../support/temp-dir'
+import { closeScenes, LIVE, scene, serving } from './scene'
 
 afterEach(closeScenes)
 
@@ -121,4 +123,23 @@ test('what clients ask is counted by its answer, and a change of the file is the
     const changed = await ask<FeatureDetail>('/features/header')
     return changed.row.state === 'off' && changed.row.lastEdit?.by === null
   })
+})
+
+test('how often a feature is asked is known to the next server of the database', async () => {
+  const db = join(tempDir(), 'server.db')
+  const { features, url, close } = await scene({ db })
+  for (let i = 0; i < 3; i++)
+    await fetch(`${url}/ofrep/v1/evaluate/flags/header`, { method: 'POST', body: '{"context":{}}' })
+  await close()
+  const { ask, call } = await serving(features, { db })
+  const list = await ask<FeatureList>('/features')
+  const asked = list.features.filter(({ lastAskedAt }) => lastAskedAt !== null)
+  expect(asked.map(({ name }) => name)).toEqual(['header'])
+  for (const step of ['hour', 'day']) {
+    const { counts } = await ask<Series>(`/features/header/evaluations?step=${step}`)
+    expect(counts['asked']?.reduce((sum, count) => sum + count)).toBe(3)
+  }
+  const statusOf = async (path: string) => (await call('GET')(path)).status
+  expect(await statusOf('/features/header/evaluations?step=year')).toBe(400)
+  expect(await statusOf('/features/none/evaluations')).toBe(404)
 })

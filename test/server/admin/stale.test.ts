@@ -34,7 +34,21 @@ test.each<[what: string, age: Partial<Age>, signals: readonly string[]]>([
     ['same-answer: the same answer for everybody for 31 days'],
   ],
   ['one whose share is not known', { share: undefined, unchangedSince: NOW - 31 * DAY }, []],
-  ['one that is not asked', { lastAskedAt: NOW - 40 * DAY }, ['not-asked: not asked for 40 days']],
+  [
+    'one that is not asked',
+    { lastAskedAt: NOW - 40 * DAY, countedSince: NOW - 100 * DAY },
+    ['not-asked: not asked for 40 days'],
+  ],
+  [
+    'one that is not asked while somebody counts',
+    { lastAskedAt: NOW - 40 * DAY, countedSince: NOW - 31 * DAY },
+    ['not-asked: not asked for 31 days'],
+  ],
+  [
+    'one that may have been asked while nobody counted',
+    { lastAskedAt: NOW - 40 * DAY, countedSince: NOW - 29 * DAY },
+    [],
+  ],
   [
     'one that was never asked',
     { lastAskedAt: undefined, countedSince: NOW - 30 * DAY },

@@ -59,6 +59,7 @@ export async function protocol(
     registry: undefined,
     describe: () => ({}),
     database: undefined,
+    asked: undefined as never,
     signIn: undefined as never,
     settings: undefined as never,
     evaluations: new Evaluations(() => clock.now),
