@@ -35,7 +35,13 @@ async function serveLiveflag(): Promise<void> {
   const features = await openFeatures({ source })
   // With a path, decisions are written to a file, as where a server runs for long.
   const db = process.argv[3] ?? ':memory:'
-  const server = await createServer(features, { port: 0, logLevel: 'error', db })
+  const server = await createServer(features, {
+    port: 0,
+    logLevel: 'error',
+    db,
+    // All of them come from one address.
+    streamsPerToken: 10_000,
+  })
   let edits = 0
   process.on('message', (order: Order) => {
     if (order.kind === 'edit') void source.set(LIVE_CONFIG(++edits))

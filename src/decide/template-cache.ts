@@ -63,7 +63,9 @@ export class TemplateCache {
 
   get(key: string | undefined, now: number): Template | undefined {
     const stored = key === undefined ? undefined : this.stored?.get(key)
-    return stored !== undefined && now < stored.until ? stored.template : undefined
+    const leftMs = stored === undefined ? 0 : stored.until - now
+    // More is left than it was stored for when the clock has been set back.
+    return leftMs > 0 && leftMs <= this.seconds * 1000 ? stored?.template : undefined
   }
 
   /**

@@ -116,7 +116,8 @@ function everyInterval({
   return ({ flagKey, variant = '', reason = '', errorCode = '' }) => {
     const key = [flagKey, variant, reason, errorCode].join('\0')
     const at = now()
-    if (at - (last.get(key)?.at ?? -Infinity) < everyMs) return false
+    // Also when the clock was set back, there is one event in this time.
+    if (Math.abs(at - (last.get(key)?.at ?? -Infinity)) < everyMs) return false
     last.set(key, { at })
     return true
   }

@@ -56,7 +56,12 @@ export class App {
     this.decider = settled.decider ?? openDecider(features, settled, this.metrics, log)
     this.metrics?.watch(features, this.decider)
     this.readiness = new Readiness(features, settled.staleGraceMs, settled.now)
-    this.streams = new OpenStreams(settled.streams, settled.streamsPerToken)
+    this.streams = new OpenStreams(settled.streams, settled.streamsPerToken, (caller) =>
+      log.warn(
+        { caller, streamsPerToken: settled.streamsPerToken },
+        'its oldest streams are closed for new ones; raise streamsPerToken if these are clients of yours',
+      ),
+    )
     this.secret = settled.secret === '' ? randomBytes(32) : Buffer.from(settled.secret)
     this.signIn = new SignIn({
       database: this.tokens?.database,

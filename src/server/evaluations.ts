@@ -141,11 +141,15 @@ function ringOf(answers: Map<string, Ring>, answer: string): Ring {
   return ring
 }
 
-/** Empties the minutes that have passed since the ring was counted in. */
+/**
+ * Empties the minutes that have passed since the ring was counted in; all of them also when the clock
+ * was set back by more than the ring has.
+ */
 function forget(ring: Ring, minute: number): void {
-  if (minute - ring.last >= MINUTES) ring.counts.fill(0)
+  const isOther = Math.abs(minute - ring.last) >= MINUTES
+  if (isOther) ring.counts.fill(0)
   else for (let one = ring.last + 1; one <= minute; one++) ring.counts[one % MINUTES] = 0
-  ring.last = Math.max(ring.last, minute)
+  ring.last = isOther ? minute : Math.max(ring.last, minute)
 }
 
 function answerOf(value: JsonValue): string {

@@ -18,7 +18,7 @@ export class Readiness {
   get isReady(): boolean {
     if (this.isClosing) return false
     const { status } = this.features.content
-    if (status === 'STALE') return this.now() - (this.since ?? this.now()) <= this.graceMs
+    if (status === 'STALE') return this.staleMs() <= this.graceMs
     return status === 'READY'
   }
 
@@ -31,6 +31,13 @@ export class Readiness {
   close(): void {
     this.isClosing = true
     this.features.off('stale', this.onStale).off('ready', this.onReady)
+  }
+
+  /** When the clock was set back, the grace time begins anew. */
+  private staleMs(): number {
+    const now = this.now()
+    this.since = Math.min(this.since ?? now, now)
+    return now - this.since
   }
 
   private readonly onStale = (): void => void (this.since ??= this.now())

@@ -140,14 +140,31 @@ interface AnswerHead {
 /** `json` is sent as JSON; `text` as it is, with the `content-type` of `headers`. */
 export type Answer = AnswerHead &
   (
-    | { readonly json: unknown; readonly text?: undefined; readonly stream?: undefined }
-    | { readonly text: string | Uint8Array; readonly json?: undefined; readonly stream?: undefined }
+    | {
+        readonly json: unknown
+        readonly text?: undefined
+        readonly stream?: undefined
+        readonly caller?: undefined
+      }
+    | {
+        readonly text: string | Uint8Array
+        readonly json?: undefined
+        readonly stream?: undefined
+        readonly caller?: undefined
+      }
     | {
         readonly stream: (open: AnswerStream) => void
+        /** Whose stream it is counted as; left out: that of who asks. */
+        readonly caller?: string
         readonly json?: undefined
         readonly text?: undefined
       }
-    | { readonly json?: undefined; readonly text?: undefined; readonly stream?: undefined }
+    | {
+        readonly json?: undefined
+        readonly text?: undefined
+        readonly stream?: undefined
+        readonly caller?: undefined
+      }
   )
 
 /** An answer that goes on: the head has been sent when the function of `stream` is called. */

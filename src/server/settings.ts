@@ -146,9 +146,10 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
   batch: { usual: 1000, kind: wholeNumberFrom(1), description: 'flags or events of one request' },
   streams: { usual: 10_000, kind: wholeNumberFrom(0), description: 'open streams in all' },
   streamsPerToken: {
-    usual: 10_000,
+    usual: 1000,
     kind: wholeNumberFrom(1),
-    description: 'open streams of one token; its oldest is closed for a new one',
+    description:
+      'open streams of one token, or of one address without token; its oldest is closed for a new one',
   },
   connections: { usual: 20_000, kind: wholeNumberFrom(1), description: 'open connections' },
   headerBytes: { usual: 16_384, kind: wholeNumberFrom(1024), description: 'the largest headers' },

@@ -13,6 +13,8 @@ import type {
   TextSink,
   WatchState,
 } from '../core/source'
+import { Alarm } from '../runtime/alarm'
+import { type BackOff, backOffMs } from '../runtime/back-off'
 import { SerialQueue } from '../runtime/serial-queue'
 import { withinTime } from '../runtime/wait'
 import { contentHash } from './bytes'
@@ -22,6 +24,8 @@ import { readContents, type StoredContent, writeContents } from './last-good-fil
 const MOST_CLOSING_MS = 1000
 /** Contents in a row with a refused entry; of more, the newest ones count. */
 const MOST_CONTENTS = 8
+/** Between tries to write what could not be written: the disk may have room again. */
+const PAUSES: BackOff = { firstMs: 1000, longestMs: 60_000 }
 
 const SOURCE = objectWith(['open', 'check', 'close'], 'a source, such as file(path)')
 
@@ -127,11 +131,13 @@ class StoredText {
   private contents: readonly StoredContent[] = []
   private replaying: Promise<void> | undefined
   private isReady = false
+  private isEnded = false
   /** What is in force may be of an earlier process. */
   private isReplayed = false
-  /** The last write failed. */
-  private isUnstored = false
+  /** Writes in a row that failed. */
+  private failures = 0
   private readonly writes = new SerialQueue()
+  private readonly nextTry = new Alarm(() => this.store())
 
   constructor(
     private readonly name: string,
@@ -173,6 +179,8 @@ class StoredText {
 
   /** Resolves when nothing is being written. */
   end(): Promise<void> {
+    this.nextTry.clear()
+    this.isEnded = true
     return this.writes.idle()
   }
 
@@ -186,7 +194,7 @@ class StoredText {
       return
     }
     for (const { at, ...content } of this.contents)
-      await this.sink.content({ ...content, settled: true, confirmedAt: at })
+      await this.sink.content({ ...content, settled: true, confirmedAt: Math.min(at, Date.now()) })
     this.isReplayed = this.contents.length > 0
   }
 
@@ -202,6 +210,10 @@ class StoredText {
     const before = isWhole ? [] : this.contents.filter((stored) => stored.hash !== hash)
     const [first, ...later] = [...before, content]
     this.contents = [first ?? content, ...later.slice(1 - MOST_CONTENTS)]
+    this.store()
+  }
+
+  private store(): void {
     void this.writes.add(() => this.write(this.contents))
   }
 
@@ -210,10 +222,11 @@ class StoredText {
     if (contents !== this.contents) return
     try {
       await writeContents(this.path, contents)
-      if (this.isUnstored && !this.isReplayed) this.sink.unwarn('bad-cache')
-      this.isUnstored = false
+      if (this.failures > 0 && !this.isReplayed) this.sink.unwarn('bad-cache')
+      this.failures = 0
     } catch (error) {
-      this.isUnstored = true
+      this.failures++
+      if (!this.isEnded) this.nextTry.set(backOffMs(PAUSES, this.failures))
       this.warn(
         `the last good of ${this.name} cannot be stored in ${this.path}: ${reasonOf(error)}; give this process the right to write there, or make room`,
       )

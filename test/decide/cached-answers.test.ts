@@ -86,6 +86,8 @@ describe('answers that are kept', () => {
   test.each([
     [59_999, 1],
     [60_000, 2],
+    // The clock was ahead, and has been set right.
+    [-3650 * DAY, 2],
   ])('after %i ms', async (later, evaluations) => {
     const made = await asked()
     await made.decider.decide('e', 'u1', { country: 'AU' })

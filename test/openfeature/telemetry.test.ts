@@ -119,6 +119,16 @@ describe('options', () => {
     ])
   })
 
+  test('everyMs holds nothing back for long when the clock is set back', async () => {
+    let now = 1e12
+    const names = await eventsOf({ everyMs: 100, now: () => now }, async (ask) => {
+      await ask('on', false)
+      now = 1000
+      await ask('on', false)
+    })
+    expect(names).toHaveLength(2)
+  })
+
   test('what they throw changes no answer', async () => {
     const thrower = (): never => {
       throw new Error('no')

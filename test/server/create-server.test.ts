@@ -307,18 +307,43 @@ describe('rates', () => {
 })
 
 describe('streams', () => {
-  test('one more than there may be closes the oldest of its caller', async () => {
-    const { server } = await serve({ streamsPerToken: 2 })
-    const open = await Promise.all(
-      [1, 2, 3].map(async () => (await fetch(`${server.url}/ofrep/v1/sse`)).body?.getReader()),
-    )
-    const ended = async (index: number) => {
-      for (;;) {
-        const step = await open[index]?.read()
-        if (step?.done) return true
+  test.each([1, 2])(
+    'one more than there may be (%i) closes the oldest of its caller, which is to come back later',
+    async (most) => {
+      const { server, logged } = await serve({ streamsPerToken: most })
+      const oldest = (await fetch(`${server.url}/ofrep/v1/sse`)).text()
+      for (let i = 1; i < most + 3; i++) await fetch(`${server.url}/ofrep/v1/sse`)
+      const waits = [...(await oldest).matchAll(/^retry: (\d+)$/gm)].map(([, ms]) => Number(ms))
+      expect([waits.length, waits[0]]).toEqual([2, expect.any(Number)])
+      expect(waits[0]).toBeLessThan(10_000)
+      expect(waits[1]).toBeGreaterThanOrEqual(60_000)
+      expect(logged().filter(({ streamsPerToken }) => streamsPerToken === most)).toEqual([
+        expect.objectContaining({ caller: 'address 127.0.0.1' }),
+      ])
+    },
+  )
+
+  test('those of one token count together, wherever they come from, and shut out no other', async () => {
+    const db = join(tempDir(), 'liveflag.db')
+    const tokens = new TokenStore(db, 'test')
+    const [one, other] = ['one', 'other'].map((name) => tokens.create({ name }, 0).token)
+    tokens.close()
+    const { server } = await serve({ db, streams: 4, streamsPerToken: 2, trustProxy: 1 })
+    const streamOf = async (token = '', address = ''): Promise<Response> => {
+      const headers = { authorization: `Bearer ${token}`, 'x-forwarded-for': address }
+      const bulk = await post(`${server.url}/ofrep/v1/evaluate/flags`, {}, headers)
+      const { eventStreams } = (await bulk.json()) as {
+        readonly eventStreams: readonly { readonly endpoint: { readonly requestUri: string } }[]
       }
+      return fetch(`${server.url}${eventStreams[0]?.endpoint.requestUri}`, {
+        headers: { 'x-forwarded-for': address },
+      })
     }
-    await expect(ended(0)).resolves.toBe(true)
+    const flood = []
+    for (let i = 0; i < 10; i++) flood.push(await streamOf(one, `203.0.113.${i}`))
+    expect(flood.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200))
+    expect((await streamOf(other, '203.0.113.9')).status).toBe(200)
+    await expect(flood[0]?.text()).resolves.toContain('retry')
   })
 
   test('more than there may be in all get 503 and when to come again', async () => {

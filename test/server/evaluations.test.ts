@@ -39,3 +39,15 @@ test('a feature of many values has few answers', () => {
   for (let i = 0; i < 1000; i++) evaluations.count('f', `v${i}`)
   expect(Object.keys(evaluations.series('f').answers)).toHaveLength(21)
 })
+
+test('minutes that a clock counted ahead are forgotten when it is set right', () => {
+  const { clock, evaluations } = scene()
+  const ahead = 10 * 365 * 24 * 60 * MINUTE
+  clock.now += ahead
+  evaluations.count('f', true)
+  clock.now -= ahead
+  evaluations.count('f', true)
+  clock.now += 60 * MINUTE
+  evaluations.count('f', true)
+  expect(evaluations.perMinute('f', 60)).toEqual([...Array.from({ length: 59 }, () => 0), 1])
+})

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { type Features, file, lastGood, openFeatures, type Source } from '../../src/index'
 import { directory } from '../../src/sources/directory'
+import { eventually } from '../support/eventually'
 import { tempDir } from '../support/temp-dir'
 
 const WATCHED = { events: false, pollMs: 0, settleMs: 1, graceMs: 1 }
@@ -153,6 +154,18 @@ describe('the file of the last good', () => {
     expect([features.isEnabled('a'), features.isEnabled('b')]).toEqual([false, true])
     expect(features.snapshot.problems.map(({ code }) => code)).toEqual(['bad-cache'])
   })
+})
+
+test('a last good that could not be written is written as soon as there is room, though nothing changes', async () => {
+  writeFileSync(live, GOOD)
+  writeFileSync(kept, 'a file is in the way')
+  const features = await open()
+  await eventually('the problem', () => features.snapshot.problems.length > 0)
+  rmSync(kept)
+  await eventually('the end of it', () => features.snapshot.problems.length === 0)
+  await features.close()
+  writeFileSync(live, A_BROKEN)
+  expect((await open()).isEnabled('a')).toBe(true)
 })
 
 describe('strict', () => {

@@ -58,9 +58,10 @@ export class Sessions {
     this.stored.delete(keyOf(id))
   }
 
+  /** One of a clock that was ahead would be open until that time has come, so it has ended. */
   private isOpen({ begunAt, usedAt }: StoredSession): boolean {
     const now = this.now()
-    return now - usedAt < this.idleMs && now - begunAt < LONGEST_MS
+    return Math.abs(now - usedAt) < this.idleMs && Math.abs(now - begunAt) < LONGEST_MS
   }
 
   private removeEnded(): void {

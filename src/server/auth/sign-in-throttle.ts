@@ -40,9 +40,15 @@ export class SignInThrottle {
   }
 
   private wrongOf(address: string): Wrong | undefined {
-    const wrong = this.byAddress.get(networkOf(address))
-    const isOld = wrong !== undefined && this.now() - wrong.lastAt >= 2 * MEMORY_MS
-    return isOld ? undefined : wrong
+    const network = networkOf(address)
+    const wrong = this.byAddress.get(network)
+    const now = this.now()
+    if (wrong === undefined || now - wrong.lastAt >= 2 * MEMORY_MS) return undefined
+    if (wrong.lastAt <= now) return wrong
+    // The clock was set back: the wait begins anew, and does not last until it has caught up.
+    const anew = { ...wrong, lastAt: now }
+    this.byAddress.set(network, anew)
+    return anew
   }
 }
 

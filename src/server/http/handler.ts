@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { messageOf } from '../../core/errors'
+import { jitter } from '../../runtime/back-off'
 import { clearTimeout, performance, setTimeout } from '../../runtime/timers'
 import type { Answer, AnswerStream, ServerLog } from '../route'
 import type { Cors } from './cors'
 import type { Dispatched, Dispatcher } from './dispatcher'
 import { type HeaderList, headersOf } from './headers'
-import type { OpenStreams } from './open-streams'
+import type { Ending, OpenStreams } from './open-streams'
 import { refusal } from './refusals'
 
 export interface HandlerParts {
@@ -81,7 +82,8 @@ export class HttpHandler {
 
   private send(request: IncomingMessage, response: ServerResponse, dispatched: Dispatched): number {
     const { cors, streams, isClosing, bodyBytes } = this.parts
-    const { answer, caller } = dispatched
+    const { answer } = dispatched
+    const caller = answer.caller ?? dispatched.caller
     const isHead = request.method === 'HEAD'
     const isStream = answer.stream !== undefined && !isHead
     if (isStream && !streams.hasRoomFor(caller)) {
@@ -104,7 +106,7 @@ export class HttpHandler {
     caller: string,
   ): void {
     const open = new OpenStream(response)
-    open.onClose(this.parts.streams.add(caller, () => open.close()))
+    open.onClose(this.parts.streams.add(caller, open))
     response.writeHead(answer.status, headers)
     response.flushHeaders()
     answer.stream?.(open)
@@ -131,7 +133,13 @@ export class HttpHandler {
   }
 }
 
-class OpenStream implements AnswerStream {
+/**
+ * Milliseconds, and up to twice as many, after which a client comes back whose stream was closed for
+ * a newer one: at once, it would take the place of another, and that one its place.
+ */
+const LEFT_MS = 60_000
+
+class OpenStream implements AnswerStream, Ending {
   constructor(private readonly response: ServerResponse) {}
 
   write(text: string): void {
@@ -146,6 +154,12 @@ class OpenStream implements AnswerStream {
     this.response.end()
     // A client that does not read would keep it open.
     if (this.response.writableLength > 0) this.response.destroy()
+  }
+
+  leave(): void {
+    const retryMs = Math.round(jitter(LEFT_MS, 1, 2))
+    this.write(`retry: ${retryMs}\n\n`)
+    this.close()
   }
 
   onClose(callback: () => void): void {

@@ -2,7 +2,7 @@ import type { Answer, Operation, Route, ServerRequest } from '../route'
 import type { EvaluationContext } from '../../engine/evaluation-context'
 import { type CatchUp, isAhead } from './catch-up'
 import { namesTag, weakTag } from '../etag'
-import { contextOf, NOT_READY, type Shared, visibilityOf } from './shared'
+import { contextOf, NOT_READY, type Shared, streamScope, visibilityOf } from './shared'
 import { STREAM_PATH } from './stream'
 
 const HEADERS = {
@@ -98,7 +98,7 @@ function answered(
 function announcement({ options, tokens }: Shared, request: ServerRequest): string {
   if (options.streams === false) return ''
   const { principal, mount } = request
-  const token = principal.name === undefined ? '' : `?token=${tokens.mint(visibilityOf(request))}`
+  const token = principal.name === undefined ? '' : `?token=${tokens.mint(streamScope(request))}`
   const { streamOrigin, inactivityDelaySec } = options
   const stream = {
     type: 'sse',

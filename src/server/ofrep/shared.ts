@@ -43,6 +43,17 @@ function fromHeaders(
 export const visibilityOf = ({ principal }: ServerRequest): string =>
   `${principal.clientOnly ? 'client' : 'all'}${principal.environment === undefined ? '' : `-${principal.environment.replaceAll('.', '_')}`}`
 
+/**
+ * What the token of a stream's address says: what its caller sees, and the name of the token that
+ * the caller has, by which open streams are counted.
+ */
+export const streamScope = (request: ServerRequest): string =>
+  `${visibilityOf(request)}~${Buffer.from(request.principal.name ?? '').toString('base64url')}`
+
+/** Whose streams those of a scope are counted as: those of its token. */
+export const callerOf = (scope: string): string =>
+  `token ${Buffer.from(scope.slice(scope.lastIndexOf('~') + 1), 'base64url').toString()}`
+
 export const NOT_READY: Answer = {
   status: 500,
   json: {

@@ -1,7 +1,7 @@
 import type { Answer, Operation, Route, ServerRequest } from '../route'
 import type { Features } from '../../engine/features'
 import { type ChangeStreams, frame, type StreamMessages } from '../change-streams'
-import type { Shared } from './shared'
+import { callerOf, type Shared } from './shared'
 
 export const STREAM_PATH = '/ofrep/v1/sse'
 
@@ -44,14 +44,15 @@ export const streamRoute = (shared: Shared, streams: ChangeStreams): Route => ({
 function open({ tokens }: Shared, streams: ChangeStreams, request: ServerRequest): Answer {
   const { query, headers, principal } = request
   const token = query.get('token')
-  const isLetIn =
-    token === null ? principal.scopes.has('evaluate') : tokens.verify(token) !== undefined
+  const scope = token === null ? undefined : tokens.verify(token)
+  const isLetIn = token === null ? principal.scopes.has('evaluate') : scope !== undefined
   if (!isLetIn)
     return { status: 401, json: { errorDetails: 'the token of the stream is not valid any more' } }
   const lastEventId = headers['last-event-id']
   return {
     status: 200,
     headers: HEADERS,
+    ...(scope !== undefined && { caller: callerOf(scope) }),
     stream: (sink) =>
       sink.onClose(streams.add(sink, typeof lastEventId === 'string' ? lastEventId : undefined)),
   }

@@ -52,6 +52,17 @@ test('a session that is always in use ends after a week', () => {
   expect(sessions.tokenOf(id)).toBeUndefined()
 })
 
+test.each([
+  ['ten years ahead has ended when the clock is set right', 3650 * 24 * HOUR, undefined],
+  ['a minute ahead, as clocks of servers may differ, is open', MINUTE, 't1'],
+])('a session of a clock that was %s', (_, ahead, token) => {
+  const { sessions, clock } = scene()
+  clock.now += ahead
+  const id = sessions.begin('t1')
+  clock.now -= ahead
+  expect(sessions.tokenOf(id)).toBe(token)
+})
+
 test('sessions that have ended are removed when one begins', () => {
   const { sessions, clock, stored } = scene()
   sessions.begin('t1')

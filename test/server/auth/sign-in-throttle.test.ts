@@ -27,6 +27,16 @@ test('nobody waits longer than a quarter of an hour', () => {
   expect(throttle.waitSeconds('a')).toBe(15 * 60)
 })
 
+test('a clock that was ahead makes nobody wait until it has caught up', () => {
+  const { clock, throttle } = scene()
+  clock.now += 10 * 365 * 86_400_000
+  wrong(throttle, 'a', 5)
+  clock.now = 0
+  expect(throttle.waitSeconds('a')).toBe(60)
+  clock.now += 60_000
+  expect(throttle.waitSeconds('a')).toBe(0)
+})
+
 test.each([
   ['another address', '203.0.113.9', '203.0.113.10', 0],
   ['another host of the same /64', '2001:db8::1', '2001:0db8:0:0:ffff::2', 60],

@@ -175,7 +175,7 @@ describe('the announcement of the stream', () => {
 
   test('has a token where the caller has one, and none where anybody may ask', async () => {
     expect(await uriOf({ principal: BROWSER })).toMatch(
-      /^\/ofrep\/v1\/sse\?token=client\.\d+\.[\w-]{22}$/,
+      /^\/ofrep\/v1\/sse\?token=client~d2Vi\.\d+\.[\w-]{22}$/,
     )
     expect(await uriOf({})).toBe('/ofrep/v1/sse')
   })
