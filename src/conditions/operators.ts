@@ -127,7 +127,8 @@ function isTextOrNumber(operand: JsonValue): operand is string | number {
 }
 
 function isSize(operand: JsonValue): boolean {
-  return isTextOrNumber(operand) || isOperators(operand)
+  const isNumber = isTextOrNumber(operand) && /^\d+$/.test(String(operand))
+  return isNumber || isOperators(operand)
 }
 
 function scalar(operator: Operator): Operator {

@@ -31,6 +31,7 @@ export type ProblemCode =
   | 'too-deep'
   | 'bad-targeting'
   | 'duplicate-experiment'
+  | 'overrides-nothing'
   | 'expired'
   | 'left-out'
   // the watch

@@ -8,3 +8,20 @@ export function didYouMean(word: string, known: readonly string[]): string | und
     ? nearest
     : undefined
 }
+
+/** Shorter words are near to too many others. */
+const SHORTEST = 4
+
+/**
+ * Whether a word differs from a known one as a mistake in typing makes it: by letter case, by one character, or by two
+ * neighbours that are swapped.
+ */
+export function isMisspelt(word: string, known: string): boolean {
+  const [typed, right] = [word.toLowerCase(), known.toLowerCase()]
+  if (word === known || right.length < SHORTEST) return false
+  if (Math.abs(typed.length - right.length) > 1) return false
+  const from = [...typed].findIndex((char, i) => char !== right[i])
+  const swapped =
+    typed.slice(0, from) + (typed[from + 1] ?? '') + (typed[from] ?? '') + typed.slice(from + 2)
+  return typed === right || (from >= 0 && swapped === right) || distance(typed, right) === 1
+}

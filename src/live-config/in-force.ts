@@ -4,6 +4,8 @@ import { mergeTexts } from './clashes'
 import type { Item } from './entries/judge'
 import type { Semantics } from './entries/semantics'
 import type { Part } from './part'
+import { withoutNoSwitches } from './override-values'
+import { overridesNothing } from './overrides-nothing'
 import { type Layer, NOTHING, Snapshot } from './snapshot'
 import { snapshotWarnings } from './snapshot-warnings'
 
@@ -40,7 +42,10 @@ export function* snapshotOf(
   loadedAt: number,
 ): Generator<void, InForce> {
   const merged = parts.map((texts, i) => mergeTexts(texts, before.layers[i] ?? [], rules))
-  const layers = merged.map((source) => source.layers)
+  const { layers, problems } = withoutNoSwitches(
+    merged.map((source) => source.layers),
+    parts,
+  )
   const overlaid = overlay(layers)
   const snapshot = new Snapshot(generation, hashOf(parts.flat()), loadedAt, overlaid.layers)
   yield
@@ -49,7 +54,12 @@ export function* snapshotOf(
     snapshot,
     parts,
     layers,
-    clashes: [...merged.flatMap(({ problems }) => problems), ...warnings],
+    clashes: [
+      ...merged.flatMap((source) => source.problems),
+      ...problems,
+      ...warnings,
+      ...overridesNothing(layers, parts),
+    ],
     notOverriding: overlaid.problems,
   }
 }

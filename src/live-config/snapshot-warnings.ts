@@ -1,18 +1,23 @@
 import type { JsonValue } from '../core/json'
+import { shown } from '../core/errors'
 import { NO_METADATA } from '../core/metadata'
 import type { Path, Problem, ProblemCode } from '../core/problem'
+import { didYouMean } from '../core/suggest'
 import { timeOf } from '../core/time'
 import { idOf } from '../experiments/life'
+import { requiredBy } from '../rules/prerequisites'
 import type { Version } from './entries/version'
 import type { Snapshot } from './snapshot'
 import { PREFIX } from './text/entry'
 import { TimeSlice } from '../runtime/time-slice'
 
 const DAY_MS = 86_400_000
+/** The nearest name is looked for so often: of many thousand features that takes a while. */
+const MOST_MEANT = 10
 
 /**
  * Warnings about entries in force that no entry has by itself: experiments of two features with one
- * id, and features that should be gone by now. `now` is in milliseconds since 1970. Yields between
+ * id, features that require one that is not there, and features that should be gone by now. `now` is in milliseconds since 1970. Yields between
  * slices.
  */
 export function* snapshotWarnings(
@@ -22,20 +27,17 @@ export function* snapshotWarnings(
   const problems: Problem[] = []
   const first = new Map<string, string>()
   const warn = (feature: string, code: ProblemCode, path: Path, message: string): void => {
-    const place = snapshot.placeOf(feature)
-    problems.push({
-      code,
-      severity: 'warning',
-      feature,
-      message,
-      ...(place && { source: place.source, ...place.entry.locate(path, 'key') }),
-      path: path.join('.'),
-    })
+    const place = placeIn(snapshot, feature, path)
+    problems.push({ code, severity: 'warning', feature, message, ...place, path: path.join('.') })
   }
+  let missing = 0
   const slice = new TimeSlice()
   for (const version of suspectsOf(snapshot)) {
     if (slice.isOver()) yield
     const feature = version.feature.name
+    if (version.feature.asksOthers)
+      for (const { required, path } of missingRequired(version, snapshot))
+        warn(feature, 'unknown-key', path, missingMessage(required, snapshot, missing++))
     const expiry = expiryProblem(version.feature.metadata['expires'], now)
     if (expiry) warn(feature, expiry.code, ['expires'], expiry.message)
     const id = experimentOf(version)
@@ -53,15 +55,35 @@ export function* snapshotWarnings(
   return problems
 }
 
+function placeIn(snapshot: Snapshot, feature: string, path: Path): Pick<Problem, 'source'> {
+  const place = snapshot.placeOf(feature)
+  return place ? { source: place.source, ...place.entry.locate(path, 'key') } : {}
+}
+
 /** The versions in force that have a note or an experiment: the others have nothing to warn of. */
 function suspectsOf(snapshot: Snapshot): readonly Version[] {
   const suspects: Version[] = []
   snapshot.forEach(({ version }) => {
     if (version === undefined) return
-    const { metadata, life, namings } = version.feature
-    if (metadata !== NO_METADATA || life || namings.length > 0) suspects.push(version)
+    const { metadata, life, namings, asksOthers } = version.feature
+    if (metadata !== NO_METADATA || life || namings.length > 0 || asksOthers) suspects.push(version)
   })
   return suspects
+}
+
+/** The features that an entry requires and nobody has: to its rules each has the value null. */
+const missingRequired = (
+  { definition }: Version,
+  snapshot: Snapshot,
+): readonly { readonly required: string; readonly path: Path }[] =>
+  requiredBy(definition.value).flatMap(({ feature, path }) =>
+    snapshot.placeOf(feature) ? [] : [{ required: feature, path }],
+  )
+
+function missingMessage(required: string, snapshot: Snapshot, before: number): string {
+  const meant = before < MOST_MEANT ? didYouMean(required, [...snapshot.names()]) : undefined
+  const advice = meant === undefined ? 'add it, or correct the name' : `did you mean ${meant}?`
+  return `${shown(required)} is required, and there is no such feature, so its value is null; ${advice}`
 }
 
 /** The id of an entry's experiment, as reports know it. */

@@ -1,6 +1,6 @@
 import { asSeen, hiddenCharacter, isPlain } from '../core/hidden-characters'
 import { isJsonObject } from '../core/json'
-import { didYouMean } from '../core/suggest'
+import { didYouMean, isMisspelt } from '../core/suggest'
 import type { Document } from './dialects/dialect'
 import { MERGE, MERGES_NOTHING } from './entries/shape'
 import { readsSegments } from './entries/shared'
@@ -111,10 +111,11 @@ function mergeProblem({ entry: { key } }: TopKey): Found | undefined {
   return key === MERGE ? unknown(MERGES_NOTHING) : undefined
 }
 
-/** `Feature_x` and `features_x`. */
+/** `Feature_x`, `features_x`, `feature.x` and `featuer_x`. */
 function featureProblem({ entry: { key } }: TopKey): Found | undefined {
-  const name = key.startsWith(PREFIX) ? undefined : /^features?[_-](.+)$/i.exec(key)?.[1]
-  return name === undefined
+  const [, word = '', name] = (!key.startsWith(PREFIX) && /^([a-z]+)[_\-. ](.+)$/i.exec(key)) || []
+  const isPrefix = /^features?$/i.test(word) || isMisspelt(word, 'feature')
+  return name === undefined || !isPrefix
     ? undefined
     : unknown(
         `${JSON.stringify(key)} is no feature: the key of a feature begins with ${PREFIX}; did you mean ${PREFIX}${name}?`,

@@ -1,12 +1,6 @@
-import {
-  isJsonList,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  kindOf,
-  own,
-} from '../core/json'
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import type { EntryProblem, Schema } from '../core/selector'
+import { badType, shown, unexpectedItems } from './items'
 
 const TEXT: Schema = { type: 'string' }
 const LIST: Schema = { type: 'array' }
@@ -71,8 +65,6 @@ export const RULE_KEYS: Readonly<Record<string, Schema>> = {
   minBucketVersion: WHOLE,
 }
 
-const PAIR = 'a list of two numbers, from and below'
-
 /**
  * The problems of a rule of an entry, each with its path in the rule. Rules of a payload are
  * written by another program and are not refused: there, a malformed part matches nobody.
@@ -82,8 +74,26 @@ export function problemsOf(rule: JsonObject): readonly EntryProblem[] {
     ([key, value]) =>
       unexpectedValue(key, value, Object.hasOwn(RULE_KEYS, key) ? RULE_KEYS[key] : undefined) ?? [],
   )
-  return unexpected.length > 0 ? unexpected : [...unexpectedShares(rule), ...unexpectedItems(rule)]
+  return unexpected.length > 0
+    ? unexpected
+    : [...withoutEffect(rule), ...unexpectedShares(rule), ...unexpectedItems(rule)]
 }
+
+/** A rule that gives nothing takes nobody; with a gate it decides all the same. */
+function withoutEffect(rule: JsonObject): readonly EntryProblem[] {
+  const gives = ['force', 'variations', 'contextualVariations']
+  // One of them may be the key that is misspelt.
+  if (Object.keys(rule).some((key) => gives.includes(key) || !Object.hasOwn(RULE_KEYS, key)))
+    return []
+  if (hasGate(own(rule, 'parentConditions'))) return []
+  const message =
+    'the rule has neither force nor variations, so it takes nobody; write force and the value'
+  return [badType([], message)]
+}
+
+const hasGate = (parents: JsonValue | undefined): boolean =>
+  isJsonList(parents) &&
+  parents.some((parent) => isJsonObject(parent) && own(parent, 'gate') === true)
 
 /**
  * Checks a value against the key's schema: type, limits, choices. The casts are safe: RULE_KEYS
@@ -140,9 +150,6 @@ function isOf(type: string, value: JsonValue): boolean {
   return type === 'integer' ? Number.isInteger(value) : typeof value === type
 }
 
-const shown = (value: JsonValue): string =>
-  typeof value === 'object' ? kindOf(value) : `${kindOf(value)} (${JSON.stringify(value)})`
-
 /**
  * Checks that there is one share, range and name for each variation, and that the shares sum to 1.
  */
@@ -179,61 +186,3 @@ const outOfRange = (key: string, message: string): EntryProblem => ({
   path: [key],
   message,
 })
-
-const badType = (path: readonly (string | number)[], message: string): EntryProblem => ({
-  code: 'bad-type',
-  path,
-  message,
-})
-
-/** Checks each item of a rule's lists. */
-function unexpectedItems(rule: JsonObject): readonly EntryProblem[] {
-  return [...unexpectedBounds(rule), ...Object.keys(ITEMS).flatMap((key) => itemsOf(rule, key))]
-}
-
-/** Checks the lists that are one value each. */
-function unexpectedBounds({ range, namespace }: JsonObject): readonly EntryProblem[] {
-  const found: EntryProblem[] = []
-  if (range !== undefined && !isRange(range))
-    found.push(badType(['range'], `range is no ${PAIR.slice(2)}; write one such as [0, 0.5]`))
-  if (namespace !== undefined && !isNamespace(namespace)) {
-    const message = 'a namespace is its id and a range; write one such as [checkout, 0, 0.5]'
-    found.push(badType(['namespace'], message))
-  }
-  return found
-}
-
-/** By key, the check of an item of its list: what is unexpected, or undefined. */
-const ITEMS: Readonly<Record<string, (item: JsonValue) => string | undefined>> = {
-  weights: (weight) =>
-    typeof weight === 'number' ? undefined : `a weight is ${shown(weight)}; write a number`,
-  ranges: (pair) => (isRange(pair) ? undefined : `a range is ${shown(pair)}; write ${PAIR}`),
-  meta: (entry) =>
-    isJsonObject(entry)
-      ? undefined
-      : `what meta says of a variation is ${shown(entry)}; write a mapping with key and name`,
-  filters: (filter) => {
-    const ranges = isJsonObject(filter) ? own(filter, 'ranges') : undefined
-    return isJsonList(ranges) && ranges.every(isRange)
-      ? undefined
-      : `a filter has a seed and ranges; write ranges as a list, each ${PAIR}`
-  },
-  parentConditions: (parent) =>
-    isJsonObject(parent) && typeof own(parent, 'id') !== 'string'
-      ? 'what is required has an id; write the name of a feature'
-      : undefined,
-}
-
-function itemsOf(rule: JsonObject, key: string): readonly EntryProblem[] {
-  const list = own(rule, key)
-  return (isJsonList(list) ? list : []).flatMap((item, i) => {
-    const message = ITEMS[key]?.(item)
-    return message === undefined ? [] : [badType([key, i], message)]
-  })
-}
-
-const isNamespace = (value: JsonValue): boolean =>
-  isJsonList(value) && typeof value[0] === 'string' && isRange(value.slice(1))
-
-const isRange = (value: JsonValue): boolean =>
-  isJsonList(value) && value.length === 2 && value.every((bound) => typeof bound === 'number')

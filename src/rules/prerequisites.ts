@@ -1,8 +1,10 @@
 import { compileCondition } from '../conditions/condition'
+import { MAX_DEPTH } from '../conditions/size'
 import { type Answered, valueSeen } from '../core/answers'
 import type { Asker } from '../core/asker'
 import { nameOf } from '../core/coercion'
 import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
+import type { Path } from '../core/problem'
 import { type Payload, under } from './targeting'
 
 /**
@@ -35,11 +37,16 @@ export function compilePrerequisites(
     })
     return () => 'unmet'
   }
-  const compiled = conditions.map((parent, i) => ({
-    feature: nameOf(own(parent, 'id')),
-    holds: compileCondition(own(parent, 'condition') ?? {}, under(payload, i, 'condition')),
-    gate: Boolean(own(parent, 'gate')),
-  }))
+  const compiled = conditions.map((parent, i) => {
+    const condition = own(parent, 'condition') ?? {}
+    const place = under(payload, i, 'condition')
+    checkNames(condition, [], place)
+    return {
+      feature: nameOf(own(parent, 'id')),
+      holds: compileCondition(condition, place),
+      gate: Boolean(own(parent, 'gate')),
+    }
+  })
   return (asker) => {
     for (const { feature, holds, gate } of compiled) {
       const answer: Answered | 'cyclic' = asker.rules.prerequisite(feature) ?? {
@@ -54,4 +61,38 @@ export function compilePrerequisites(
     }
     return 'met'
   }
+}
+
+/** A required feature has one attribute, `value`: a question about another has no answer. */
+function checkNames(condition: JsonValue, path: Path, payload: Payload): void {
+  if (!isJsonObject(condition) || path.length > 2 * MAX_DEPTH) return
+  for (const [name, part] of Object.entries(condition)) {
+    const at = [...path, name]
+    if (LISTS.has(name) && isJsonList(part))
+      part.forEach((one, i) => checkNames(one, [...at, i], payload))
+    else if (name === '$not') checkNames(part, at, payload)
+    else if (!name.startsWith('$') && !/^value(?:\.|$)/.test(name))
+      payload.report({
+        code: 'unknown-key',
+        path: at,
+        at: 'key',
+        message: `a required feature has no ${name}; ask for its value, such as {value: true}`,
+      })
+  }
+}
+
+const LISTS: ReadonlySet<string> = new Set(['$and', '$or', '$nor'])
+
+/** The features that the rules of a definition require, and where each is named. */
+export function requiredBy(
+  definition: JsonValue,
+): readonly { readonly feature: string; readonly path: Path }[] {
+  const rules = isJsonObject(definition) ? own(definition, 'rules') : undefined
+  return (isJsonList(rules) ? rules : []).flatMap((rule, i) => {
+    const parents = isJsonObject(rule) ? own(rule, 'parentConditions') : undefined
+    return (isJsonList(parents) ? parents : []).filter(isJsonObject).map((parent, j) => ({
+      feature: nameOf(own(parent, 'id')),
+      path: ['rules', i, 'parentConditions', j, 'id'],
+    }))
+  })
 }

@@ -296,37 +296,45 @@ test(
   PATIENCE,
 )
 
-test('the cells of each kind sum to all of its visitors, and those off the diagonal are who changes', () =>
-  fc.assert(
-    fc.asyncProperty(entries, entries, async (from, to) => {
-      const { classes } = await compare(from, to)
-      for (const { matrix } of classes) {
-        const sum = matrix.cells.flat().reduce((total, cell) => total + cell, 0)
-        const kept = matrix.cells.reduce((total, row, i) => total + (row[i] ?? 0), 0)
-        expect(matrix.size).toBe(1)
-        expect(sum).toBeCloseTo(1, 10)
-        expect(matrix.changed).toBeCloseTo(1 - kept, 10)
-      }
-      await closeEngines()
-    }),
-    { numRuns: sized(30, 1000) },
-  ))
+test(
+  'the cells of each kind sum to all of its visitors, and those off the diagonal are who changes',
+  () =>
+    fc.assert(
+      fc.asyncProperty(entries, entries, async (from, to) => {
+        const { classes } = await compare(from, to)
+        for (const { matrix } of classes) {
+          const sum = matrix.cells.flat().reduce((total, cell) => total + cell, 0)
+          const kept = matrix.cells.reduce((total, row, i) => total + (row[i] ?? 0), 0)
+          expect(matrix.size).toBe(1)
+          expect(sum).toBeCloseTo(1, 10)
+          expect(matrix.changed).toBeCloseTo(1 - kept, 10)
+        }
+        await closeEngines()
+      }),
+      { numRuns: sized(30, 1000) },
+    ),
+  PATIENCE,
+)
 
-test('a percentage that grows takes the feature from nobody', () =>
-  fc.assert(
-    fc.asyncProperty(percent, percent, percent, percent, async (a, b, c, d) => {
-      const ramp = (pick: (...two: number[]) => number): Entry => ({
-        gold: true,
-        percent_loggedin: pick(a, b),
-        percent_loggedout: pick(c, d),
-      })
-      const { classes } = await compare(ramp(Math.min), ramp(Math.max))
-      for (const { visitors } of classes)
-        expect(Object.keys(changesIn(classes, visitors) ?? {})).not.toContain('on -> off')
-      await closeEngines()
-    }),
-    { numRuns: sized(30, 1000) },
-  ))
+test(
+  'a percentage that grows takes the feature from nobody',
+  () =>
+    fc.assert(
+      fc.asyncProperty(percent, percent, percent, percent, async (a, b, c, d) => {
+        const ramp = (pick: (...two: number[]) => number): Entry => ({
+          gold: true,
+          percent_loggedin: pick(a, b),
+          percent_loggedout: pick(c, d),
+        })
+        const { classes } = await compare(ramp(Math.min), ramp(Math.max))
+        for (const { visitors } of classes)
+          expect(Object.keys(changesIn(classes, visitors) ?? {})).not.toContain('on -> off')
+        await closeEngines()
+      }),
+      { numRuns: sized(30, 1000) },
+    ),
+  PATIENCE,
+)
 
 test('an entry that is the same changes nobody, and no feature is listed', () =>
   fc.assert(

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../src/core/suggest'
+import { didYouMean, isMisspelt } from '../../src/core/suggest'
 
 const KEYS = [
   'enabled',
@@ -36,4 +36,17 @@ test('with nothing known nothing was meant', () => {
 test('leaves the list that it was given as it is', () => {
   const known = Object.freeze([...KEYS])
   expect(() => didYouMean('user', known)).not.toThrow()
+})
+
+test.each([
+  ['chekout', 'checkout', true],
+  ['checkoutt', 'checkout', true],
+  ['chekcout', 'checkout', true],
+  ['CHECKOUT', 'checkout', true],
+  ['checkout', 'checkout', false],
+  ['chcekuot', 'checkout', false],
+  ['future', 'feature', false],
+  ['ab', 'abc', false],
+])('%s is %s misspelt: %p', (word, known, expected) => {
+  expect(isMisspelt(word, known)).toBe(expected)
 })

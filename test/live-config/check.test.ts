@@ -73,7 +73,7 @@ test('judges by the semantics that it is reported', () => {
   ])
 })
 
-test.each(['Feature_x', 'features_x', 'feature-x'])(
+test.each(['Feature_x', 'features_x', 'feature-x', 'feature.x', 'featuer_x', 'featur_x'])(
   "warns of %s, a key that looks like a feature's; r2 does not",
   (key) => {
     expect(checkText(`${key}: on\nfeature_y: on\n`)).toMatchObject({

@@ -56,3 +56,44 @@ describe('an entry of a later source that is refused', () => {
     expect(features.snapshot).toMatchObject({ status: 'READY', heldBack: [], rejected: ['c'] })
   })
 })
+
+describe('what a later source says of a feature that no earlier one has', () => {
+  const warnings = (): readonly string[] =>
+    features.snapshot.problems.flatMap(({ code, severity, message, source, line }) =>
+      code === 'overrides-nothing' ? `${severity} ${source}:${line} ${message}` : [],
+    )
+
+  test.each([
+    ['a letter is missing', 'feature_chekout: off', '"feature_chekout"'],
+    ['two letters are swapped', 'feature_chekcout: off', '"feature_chekcout"'],
+    ['a letter is another', 'feature_checkoot: off', '"feature_checkoot"'],
+    ['it is in another letter case', 'feature_Checkout: off', '"feature_Checkout"'],
+    ['feature_ is left out', 'checkout: off', '"checkout"'],
+    ['feature_ is left out and a letter is missing', 'chekout: off', '"chekout"'],
+  ])('is a warning where %s', async (_, overriding, key) => {
+    const base = memory('feature_checkout: on\n', { name: 'base' })
+    features = await openFeatures({ source: [base, memory(overriding, { name: 'over' })] })
+    expect(warnings()).toEqual([
+      `warning over:1 ${key} overrides nothing: no earlier source has it; did you mean feature_checkout?`,
+    ])
+  })
+
+  test.each([
+    'feature_checkout: off',
+    'feature_checkout_v3: off',
+    'feature_search: off',
+    'x-checkout: {a: 1}',
+    'feature_a: on',
+  ])('is none: %s', async (overriding) => {
+    const base = memory('feature_checkout: on\nfeature_checkout_v2: on\nfeature_b: on\n')
+    features = await openFeatures({ source: [base, memory(overriding)] })
+    expect(warnings()).toEqual([])
+  })
+
+  test('costs little where sources of thousands of features have none in common', async () => {
+    const text = (prefix: string): string =>
+      Array.from({ length: 5000 }, (_, i) => `feature_${prefix}_${i}: on\n`).join('')
+    features = await openFeatures({ source: [memory(text('base')), memory(text('rare'))] })
+    expect(warnings()).toEqual([])
+  })
+})

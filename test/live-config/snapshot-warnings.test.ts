@@ -116,3 +116,42 @@ describe('expires', () => {
     ])
   })
 })
+
+describe('a rule that requires a feature which is not there', () => {
+  const entry = (id: string): string =>
+    `feature_checkout: on\nfeature_x: {default: 0, rules: [{force: 1, parentConditions: [{id: ${id}, condition: {value: true}}]}]}\n`
+
+  test('is a warning that names what was meant', () => {
+    expect(checkText(entry('chekout')).problems).toMatchObject([
+      {
+        code: 'unknown-key',
+        severity: 'warning',
+        feature: 'x',
+        line: 2,
+        path: 'rules.0.parentConditions.0.id',
+        message:
+          'chekout is required, and there is no such feature, so its value is null; did you mean checkout?',
+      },
+    ])
+    expect(checkText(entry('checkout')).problems).toEqual([])
+  })
+
+  test('is one when that feature is removed by an edit, or comes from no other source', async () => {
+    const { features, set } = await openEngine(entry('checkout'))
+    await set(entry('checkout').replace('feature_checkout: on\n', ''))
+    expect(features.snapshot.problems).toMatchObject([{ code: 'unknown-key', feature: 'x' }])
+    const both = [memory(entry('other')), memory('feature_other: on')]
+    const together = await openFeatures({ source: both })
+    expect(together.snapshot.problems).toEqual([])
+    await together.close()
+  })
+
+  test('is one in a GrowthBook payload, too', () => {
+    const payload = {
+      features: { x: { defaultValue: 0, rules: [{ force: 1, parentConditions: [{ id: 'y' }] }] } },
+    }
+    expect(checkText(JSON.stringify(payload), { format: 'json' }).problems).toMatchObject([
+      { code: 'unknown-key', severity: 'warning', feature: 'x' },
+    ])
+  })
+})

@@ -26,6 +26,7 @@ describe('a condition that was broken over a good one never takes effect', () =>
     ['{$or: {country: NZ}}', 'bad-type'],
     ['{id: {$inGroup: stuff}}', 'unknown-key'],
     ['{$savedGroup: {id: stuff}}', 'unknown-key'],
+    ['{age: {$size: many}}', 'bad-type'],
     ['NZ', 'bad-type'],
   ])('%s', async (broken, code) => {
     const { features, set, problems } = await openEngine(rule('{country: NZ}'))
@@ -60,6 +61,51 @@ describe('a condition that was broken over a good one never takes effect', () =>
     expect(problems).toMatchObject([{ code: 'unknown-key', severity: 'error', line: 1 }])
     await set(text('{country: AU}'))
     expect(features.for(visitor).decide('x').value).toBe(0)
+  })
+})
+
+describe('a rule that was broken over a good one never takes effect', () => {
+  test.each<[broken: string, code: string, message: RegExp]>([
+    ['{condition: {country: NZ}}', 'bad-type', /neither force nor variations, so it takes nobody/],
+    ['{force: 1, range: [0, 50]}', 'out-of-range', /range from 0 to 50 is no part of 0 to 1/],
+    ['{force: 1, range: [0.5, 0.2]}', 'out-of-range', /from 0.5 to 0.2/],
+    ['{force: 1, filters: [{seed: s, ranges: [[-1, 0.5]]}]}', 'out-of-range', /from -1/],
+    ['{variations: [1, 2], namespace: [n, 10, 60]}', 'out-of-range', /from 10 to 60/],
+    ['{variations: [1, 2], ranges: [[0, 0.5], [50, 100]]}', 'out-of-range', /from 50 to 100/],
+    ['{variations: [1, 2], meta: [{nam: a}, {name: b}]}', 'unknown-key', /did you mean name\?/],
+    ['{force: 1, filters: [{sed: s, ranges: [[0, 1]]}]}', 'unknown-key', /did you mean seed\?/],
+    [
+      '{force: 1, parentConditions: [{id: on, conditions: {value: true}}]}',
+      'unknown-key',
+      /did you mean condition\?/,
+    ],
+    [
+      '{force: 1, parentConditions: [{id: on, condition: {valeu: true}}]}',
+      'unknown-key',
+      /a required feature has no valeu; ask for its value/,
+    ],
+    [
+      '{force: 1, parentConditions: [{id: on, condition: {$or: [{$not: {id: 1}}]}}]}',
+      'unknown-key',
+      /has no id/,
+    ],
+    ['{force: 1, parentConditions: [{id: on, gate: "no"}]}', 'bad-type', /write true or false/],
+  ])('%s', async (broken, code, message) => {
+    const entry = (rule: string): string =>
+      `feature_on: on\nfeature_x: {default: 0, rules: [${rule}]}\n`
+    const { features, set, problems } = await openEngine(entry('{force: 1}'))
+    await set(entry(broken))
+    expect(features.for(visitor).decide('x')).toMatchObject({ value: 1, heldBack: true })
+    expect(problems).toMatchObject([{ code, severity: 'error', feature: 'x', line: 2 }])
+    expect(problems[0]?.message).toMatch(message)
+  })
+
+  test.each([
+    '{parentConditions: [{id: on, gate: true}]}',
+    '{force: 1, parentConditions: [{id: on, condition: {value.a: 1, $and: [{value: {a: 1}}]}}]}',
+    '{variations: [1, 2], ranges: [[0, 0.5], [0.5, 0.5]]}',
+  ])('%s is none', (rule) => {
+    expect(checkText(`feature_on: on\nfeature_x: {rules: [${rule}]}\n`).problems).toEqual([])
   })
 })
 

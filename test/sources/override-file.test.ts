@@ -106,6 +106,49 @@ describe('an override file', () => {
     expect([exposures, request.exposures]).toEqual([[], []])
   })
 
+  it.each<[value: unknown, shown: string]>([
+    ['off', 'text ("off")'],
+    ['of', 'text ("of")'],
+    ['', 'text ("")'],
+    [[false], 'a list'],
+    [{ enabled: false }, 'a mapping'],
+  ])('refuses %j for a feature that is on or off, loudly', async (value, shown) => {
+    const path = fileOf(JSON.stringify({ a: value, b: false, v: value, e: 'x' }))
+    const below =
+      'feature_a: on\nfeature_b: {gold: true}\nfeature_v: {default: 1}\nfeature_e: {experiment: {loggedin: true, variants: {x: 30}}}\n'
+    const features = await engine(path, below)
+    expect([features.isEnabled('a'), features.isEnabled('b')]).toEqual([true, false])
+    expect(features.decide('v').value).toEqual(value)
+    expect(features.snapshot).toMatchObject({
+      status: 'STALE',
+      heldBack: ['a'],
+      problems: [
+        {
+          code: 'bad-type',
+          severity: 'error',
+          feature: 'a',
+          source: path,
+          line: 1,
+          message: `its value is ${shown}, and the feature is on or off; write true or false`,
+        },
+      ],
+    })
+    save(path, '{"a": false}')
+    await eventually('it is off', () => !features.isEnabled('a'))
+    expect(features.snapshot.status).toBe('READY')
+  })
+
+  it('warns of a name that is misspelt, or has the prefix of a live config', async () => {
+    const features = await engine(
+      fileOf('{"chekout": false, "feature_search": false, "mine": 1}'),
+      'feature_checkout: on\nfeature_search: on\n',
+    )
+    expect(features.snapshot.problems.map(({ code, message }) => [code, message])).toEqual([
+      ['overrides-nothing', expect.stringContaining('"chekout" overrides nothing')],
+      ['overrides-nothing', expect.stringMatching(/"feature_search".*did you mean search\?/)],
+    ])
+  })
+
   it('is watched; a broken edit keeps the last good', async () => {
     const path = fileOf('{"a": 1}')
     const features = await engine(path)
