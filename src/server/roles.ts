@@ -32,5 +32,11 @@ export function userOf(
 ): User | undefined {
   const roles = ROLES.filter((role) => scopes.has(role))
   if (knownBy === undefined || roles.length === 0) return undefined
-  return { name: name ?? (scopes.has('admin') ? 'local' : 'anonymous'), roles }
+  return { name: storable(name ?? (scopes.has('admin') ? 'local' : 'anonymous')), roles }
 }
+
+const LONGEST_NAME = 200
+
+/** An application may call people anything; names are stored, and shown beside those of others. */
+const storable = (name: string): string =>
+  name.slice(0, LONGEST_NAME).replace(/[\p{Cc}\p{Cf}\p{Surrogate}\u2028\u2029]/gu, '\uFFFD')

@@ -29,3 +29,14 @@ test.each<[scope: Scope, not: Scope]>([
 test('whoever is not known is no user, whatever the scopes are', () => {
   expect(userOf({ name: 'ann', scopes: withImplied(['admin']) }, undefined)).toBeUndefined()
 })
+
+test.each([
+  ['a\u0000b\nc', 'a\uFFFDb\uFFFDc'],
+  ['ann\u202Enna', 'ann\uFFFDnna'],
+  ['ann\u200B', 'ann\uFFFD'],
+  ['\uD800', '\uFFFD'],
+  ['\u{1F600}', '\u{1F600}'],
+  ['x'.repeat(500), 'x'.repeat(200)],
+])('a name that an application gives is shown without what cannot be seen: %j', (name, shown) => {
+  expect(userOf({ name, scopes: withImplied(['viewer']) }, 'application')?.name).toBe(shown)
+})

@@ -15,13 +15,9 @@ export async function answeringEdits(handle: () => Answer | Promise<Answer>): Pr
   }
 }
 
-const LONGEST_NAME = 200
-
-/** Who asks, as it is stored: an application may call people anything. */
+/** Who asks, as it is stored. */
 export const nameOf = ({ principal, knownBy }: ServerRequest): string =>
-  (userOf(principal, knownBy)?.name ?? 'anonymous')
-    .replace(/[\p{Cc}\p{Cf}\p{Surrogate}\u2028\u2029]/gu, '\uFFFD')
-    .slice(0, LONGEST_NAME)
+  userOf(principal, knownBy)?.name ?? 'anonymous'
 
 /** The number that the path names; 0, which nothing has, of what is none. */
 export const numberIn = ({ params: { id = '' } }: ServerRequest): number =>

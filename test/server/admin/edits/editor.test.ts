@@ -1,4 +1,5 @@
 /** What is in the log and what is in the file agree, whatever fails between the two. */
+import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
@@ -8,6 +9,7 @@ import { SqlEditLog } from '../../../../src/server/admin/edits/sql-edit-log'
 import { openDatabase } from '../../../../src/server/database'
 import { contentHash } from '../../../../src/sources/bytes'
 import { tempDir } from '../../../support/temp-dir'
+import { typeScript } from '../../../support/type-script'
 import { closeScenes, LIVE, scene, serving } from '../scene'
 
 afterEach(closeScenes)
@@ -104,3 +106,35 @@ test.each([
   expect(edits.map(({ kind, by }) => [kind, by])).toEqual(expected)
   expect(log.pendingOf(path)).toEqual([])
 })
+
+test.each([
+  ['before', LIVE, []],
+  ['after', AT_50, [['edit', 'ann']]],
+] as const)(
+  'a process that is killed %s it replaces the file leaves both as one',
+  async (moment, now, expected) => {
+    const db = join(tempDir(), 'server.db')
+    const { path, features } = await scene()
+    const ended = spawnSync(
+      process.execPath,
+      [
+        ...typeScript,
+        'test/support/killed-save-process.ts',
+        db,
+        path,
+        contentHash(LIVE),
+        AT_50,
+        moment,
+      ],
+      { encoding: 'utf8' },
+    )
+    expect([ended.signal, ended.stderr]).toEqual(['SIGKILL', ''])
+    await features.reload()
+    const { ask, post } = await serving(features, { db })
+    const { edits } = await ask<AuditLog>('/edits')
+    expect(edits.map(({ kind, by }) => [kind, by])).toEqual(expected)
+    expect(readFileSync(path, 'utf8')).toBe(now)
+    const { edit } = await post<Saved>('/features/header/off', { reason: 'r' })
+    expect(edit.id).toBe(2)
+  },
+)
