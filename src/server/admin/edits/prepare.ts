@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { formatPatch, type StructuredPatch, structuredPatch } from 'diff'
+import { FILE_HEADERS_ONLY, formatPatch, type StructuredPatch, structuredPatch } from 'diff'
 import { codeOf, messageOf } from '../../../core/errors'
 import type { Problem } from '../../../core/problem'
 import { changedLines } from '../../../editing/changed-lines'
@@ -161,7 +161,7 @@ export function diffOf(source: string, before: string, after: string): string {
     oldStart: hunk.oldStart + skipped,
     newStart: hunk.newStart + skipped,
   }))
-  return formatPatch({ ...patch, hunks }).replace(/^=+\n/, '')
+  return formatPatch({ ...patch, hunks }, FILE_HEADERS_ONLY)
 }
 
 /** The part of two texts that differs, with the lines around it that a diff shows. */

@@ -23,6 +23,7 @@ test('a preview has the diff, the entries and the problems, and writes nothing',
   const { path, post, source, baseHash } = await editing()
   const preview = await post<Preview>('/edits/preview', { source, baseHash, changes: TO_50 })
   expect(preview).toMatchObject({ source, hash: baseHash, isRefused: false, conflict: null })
+  expect(preview.diff).toMatch(/^--- live\.yaml\n\+\+\+ live\.yaml\n@@ /)
   expect(preview.diff).toContain('\n-  percent_loggedin: 25\n+  percent_loggedin: 50\n')
   expect(preview.entries.map(({ feature }) => feature)).toEqual(['search'])
   expect(preview.problems).toContainEqual(
