@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { CustomSelector } from '../core/custom-selector'
 import type { Decision } from '../core/decision'
 import { LiveflagError } from '../core/errors'
 import type { DefinitionInForce, Metadata } from '../core/feature'
@@ -27,7 +28,7 @@ import { checkRequestOptions, type RequestOptions } from './request-context'
 import { RequestLog, SEEN_BYTES } from './request-log'
 import { requestRules } from './request-rules'
 import { type Content, contentOf, describeSnapshot, type SnapshotInfo } from './snapshot-info'
-import { claim, openSources, release, selectorsOf } from './startup'
+import { claim, openSources, overridesIn, release, selectorsOf } from './startup'
 import { type Trial, trialOf } from './trial'
 import type { ValueDetails } from './typed-value'
 
@@ -60,6 +61,8 @@ export interface Features extends Questions {
   readonly snapshot: SnapshotInfo
   /** The experiments with a life that are in force now, by feature. */
   readonly experiments: ReadonlyMap<string, ExperimentInfo>
+  /** The selectors of the application, as `openFeatures` got them: for `liveConfigSchema`. */
+  readonly selectors: readonly CustomSelector[]
   /** The clock in use, in milliseconds since 1970: experiments start and end by it. */
   now(): number
   /**
@@ -154,7 +157,8 @@ export class Engine extends BoundQuestions implements Features {
   private readonly config: LiveConfig
   private readonly rules: RequestRules
   private readonly metrics: FeatureMetrics | undefined
-  private readonly selectors: readonly Selector[]
+  /** Those that are built in, too. */
+  private readonly known: readonly Selector[]
   private readonly overriding: ReadonlySet<string>
   private anonymous: { readonly generation: number; readonly request: Request } | undefined
   private closing: Promise<void> | undefined
@@ -169,13 +173,11 @@ export class Engine extends BoundQuestions implements Features {
     this.reporter = new Reporter(this.emitter, options.now)
     this.rules = requestRules(options, this.reporter)
     this.metrics = options.onMetric && guardedMetrics(options.onMetric, this.reporter)
-    this.overriding = new Set(
-      options.sources.filter(({ isOverride }) => isOverride).map(({ name }) => name),
-    )
-    this.selectors = selectorsOf(options)
+    this.overriding = overridesIn(options.sources)
+    this.known = selectorsOf(options)
     this.config = new LiveConfig(
       options.sources,
-      { ...options, bucketing: createR2Bucketing(), selectors: this.selectors },
+      { ...options, bucketing: createR2Bucketing(), selectors: this.known },
       this.reporter,
       options.now,
     )
@@ -183,12 +185,11 @@ export class Engine extends BoundQuestions implements Features {
 
   async open(): Promise<void> {
     claim(this.options.sources)
-    try {
-      await openSources(this.options.sources, this.config, this.options, this.metrics)
-    } catch (error) {
+    const opening = openSources(this.options.sources, this.config, this.options, this.metrics)
+    await opening.catch(async (error: unknown) => {
       await this.close()
       throw error
-    }
+    })
     this.reporter.start()
   }
 
@@ -286,6 +287,10 @@ export class Engine extends BoundQuestions implements Features {
     return this.config.snapshot.experiments
   }
 
+  get selectors(): readonly CustomSelector[] {
+    return this.options.selectors
+  }
+
   now(): number {
     return this.options.now()
   }
@@ -303,12 +308,12 @@ export class Engine extends BoundQuestions implements Features {
   }
 
   describe(name: string): Described | undefined {
-    return describe(name, this.config.snapshot, this.selectors, this.options.compat)
+    return describe(name, this.config.snapshot, this.known, this.options.compat)
   }
 
   trial(source: string, text: string): Promise<Trial> {
-    const { config, options, selectors, forced } = this
-    return trialOf(source, text, { config, options, selectors, forced })
+    const { config, options, known, forced } = this
+    return trialOf(source, text, { config, options, known, forced })
   }
 
   on<K extends keyof Events>(event: K, listener: Listen<K>): this {

@@ -13,6 +13,10 @@ import type { Settled } from './options'
 export const selectorsOf = (options: Settled): readonly Selector[] =>
   withCustom(selectors, options.selectors, 'openFeatures')
 
+/** The names of sources whose features are overrides. */
+export const overridesIn = (sources: readonly Source[]): ReadonlySet<string> =>
+  new Set(sources.filter(({ isOverride }) => isOverride).map(({ name }) => name))
+
 /**
  * Sources in use in this process: a source reports to one engine only, so a second engine would
  * take it away from the first.

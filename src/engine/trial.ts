@@ -40,14 +40,15 @@ export interface Trial {
 interface Tried {
   readonly config: Pick<LiveConfig, 'trial'>
   readonly options: Settled
-  readonly selectors: readonly Selector[]
+  /** The selectors that entries may have. */
+  readonly known: readonly Selector[]
   readonly forced: RequestOptions | undefined
 }
 
 export async function trialOf(
   source: string,
   text: string,
-  { config, options, selectors, forced }: Tried,
+  { config, options, known, forced }: Tried,
 ): Promise<Trial> {
   if (!isText(text)) throw badOption('trial', 'the text', text, 'a text')
   const tried = await config.trial(source, text, contentHash(text))
@@ -64,6 +65,6 @@ export async function trialOf(
     now: () => options.now(),
     revision: (name) => snapshot.item(name)?.version?.revision,
     definition: (name) => definitionIn(snapshot, name, options),
-    describe: (name) => describe(name, snapshot, selectors, options.compat),
+    describe: (name) => describe(name, snapshot, known, options.compat),
   }
 }

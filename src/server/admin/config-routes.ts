@@ -19,7 +19,7 @@ const SCHEMA: Operation = {
 }
 
 /** The live config as texts, and what they may say. */
-export const configRoutes = ({ texts }: Dashboard): readonly Route[] => [
+export const configRoutes = ({ context, texts }: Dashboard): readonly Route[] => [
   {
     method: 'GET',
     path: '/api/v1/config',
@@ -40,7 +40,10 @@ export const configRoutes = ({ texts }: Dashboard): readonly Route[] => [
     scope: 'viewer',
     forSessions: true,
     operation: SCHEMA,
-    handle: () => ({ status: 200, json: liveConfigSchema() }),
+    handle: () => ({
+      status: 200,
+      json: liveConfigSchema({ selectors: context.features.selectors }),
+    }),
   },
 ]
 
