@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { namesTag, weakTag } from './etag'
+import { namesTag } from './etag'
 import type { Answer, ServerRequest } from './route'
 
 const compress = promisify(gzip)
@@ -22,12 +22,12 @@ const SHORTEST = 1024
 
 /** A JSON text with its tag, compressed once. */
 export class TaggedText {
-  readonly etag: string
   private zipped: Promise<Uint8Array> | undefined
 
-  constructor(private readonly text: string) {
-    this.etag = weakTag(text)
-  }
+  constructor(
+    private readonly text: string,
+    readonly etag: string,
+  ) {}
 
   async answer({ headers }: Pick<ServerRequest, 'headers'>): Promise<Answer> {
     const own = { etag: this.etag, 'cache-control': 'private, no-cache', vary: 'Accept-Encoding' }

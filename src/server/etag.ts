@@ -1,13 +1,14 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 
 /**
  * A weak entity tag over texts: equal tags mean the same result, not the same bytes. 132 bits of
  * SHA-256.
  */
-export function weakTag(...parts: readonly string[]): string {
-  const hash = createHash('sha256').update(parts.join('\0'))
-  return `W/"${hash.digest('base64url').slice(0, 22)}"`
-}
+export const weakTag = (...parts: readonly string[]): string =>
+  tagOf(createHash('sha256').update(parts.join('\0')))
+
+/** The same of a text that is hashed piece by piece. */
+export const tagOf = (sha256: Hash): string => `W/"${sha256.digest('base64url').slice(0, 22)}"`
 
 /** A tag without `W/` and quotes; clients send either form, and the protocol's own example none. */
 export const opaqueTag = (tag: string): string => {

@@ -3,6 +3,7 @@ import { isJsonList, isJsonObject, type JsonValue } from '../../core/json'
 import type { Metadata } from '../../core/feature'
 import type { Described } from '../../engine/described'
 import type { Features } from '../../engine/features'
+import { TimeSlice } from '../../runtime/time-slice'
 import type { EvaluationHistory } from '../evaluation-history'
 import type { Evaluations } from '../evaluations'
 import type { FeatureRow, FeatureState, LastEdit } from './contract'
@@ -30,18 +31,33 @@ interface Fixed {
   readonly metadata: Metadata
 }
 
-/** Builds the rows of features; what an entry says is found once for each content. */
+/** Builds the rows of features; what an entry says is found once, until it changes. */
 export class FeatureRows {
-  private fixed = new Map<string, Fixed>()
-  private generation = -1
+  private readonly fixed = new Map<string, Fixed>()
 
   constructor(private readonly parts: RowParts) {}
 
-  /** Sorted by name, features without a good version included. */
-  all(): readonly FeatureRow[] {
+  /** Visits rows sorted by name, features without a good version included. Yields between slices. */
+  *forEach(visit: (row: FeatureRow) => void): Generator<void, void> {
     const { names, rejected, files } = this.parts.features.snapshot
     const editable = new Set(files)
-    return [...names, ...rejected].sort().flatMap((name) => this.row(name, editable) ?? [])
+    const all = [...names, ...rejected].sort()
+    if (this.fixed.size > all.length) this.forgetAllBut(new Set(all))
+    const slice = new TimeSlice()
+    for (const name of all) {
+      if (slice.isOver()) yield
+      const row = this.row(name, editable)
+      if (row) visit(row)
+    }
+  }
+
+  /** Finds what entries say before anybody asks. Yields between slices. */
+  *prepare(): Generator<void, void> {
+    const slice = new TimeSlice()
+    for (const name of this.parts.features.snapshot.names) {
+      if (slice.isOver()) yield
+      this.fixedOf(name)
+    }
   }
 
   of(name: string): FeatureRow | undefined {
@@ -119,25 +135,31 @@ export class FeatureRows {
 
   private fixedOf(name: string): Fixed | undefined {
     const { features } = this.parts
-    const { generation } = features.content
-    if (generation !== this.generation) this.fixed = new Map()
-    this.generation = generation
-    const known = this.fixed.get(name)
-    if (known) return known
     const described = features.describe(name)
     if (described === undefined) return undefined
+    const known = this.fixed.get(name)
+    if (known && isSameEntry(known.described, described)) return { ...known, described }
     const words = described.words()
     const { value } = described
+    const { compat = 'liveflag' } = features.definition(name) ?? {}
     const fixed = {
       described,
       words: words.map((one) => one.words).join(', and ') || 'nobody',
-      experiments: isJsonObject(value) ? experimentsOf(name, value, 'liveflag') : [],
+      experiments: isJsonObject(value) ? experimentsOf(name, value, compat) : [],
       metadata: isJsonObject(value) ? value : {},
     }
     this.fixed.set(name, fixed)
     return fixed
   }
+
+  private forgetAllBut(names: ReadonlySet<string>): void {
+    for (const name of this.fixed.keys()) if (!names.has(name)) this.fixed.delete(name)
+  }
 }
+
+/** An entry that has not changed stays compiled; one with problems is not what is in force. */
+const isSameEntry = (a: Described, b: Described): boolean =>
+  a.feature !== undefined && a.feature === b.feature && a.problems.length + b.problems.length === 0
 
 /** An edit that is made here is seen in the file within this time. */
 const SAME_EDIT_MS = 10_000

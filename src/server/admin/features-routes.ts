@@ -3,16 +3,16 @@ import { stringify } from 'yaml'
 import { Simulation } from '../../analysis/simulation'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from '../../core/json'
 import { metadataOf } from '../../core/metadata'
-import { worldOf } from '../../core/world'
+import { type Facts, worldOf } from '../../core/world'
 import type { Features } from '../../engine/features'
-import { nextTurn, performance } from '../../runtime/timers'
-import { TaggedText } from '../compression'
+import { inSlices, TimeSlice } from '../../runtime/time-slice'
 import { answering, ERROR, refused } from '../protocols/json-body'
 import type { Answer, Operation, Route, ServerRequest } from '../route'
 import { SERIES } from './answer-schemas'
-import type { CodeReference, FeatureDetail, FeatureList, Series, Shares } from './contract'
+import type { CodeReference, FeatureDetail, Series, Shares } from './contract'
 import type { Dashboard } from './dashboard'
 import { experimentRow } from './experiment-rows'
+import { FeatureLists } from './feature-list'
 import type { FeatureRows } from './feature-rows'
 import { BAD_POPULATION, POPULATION_PARAMETER, withPopulation } from './population-choice'
 import type { Population } from './populations'
@@ -63,11 +63,12 @@ const EVALUATIONS: Operation = {
   },
 }
 
-/** A list is as it was for this time, so that many pages cost as much as one. */
-const LIST_FOR_MS = 500
-
 export function featuresRoutes(dashboard: Dashboard): readonly Route[] {
-  const list = listsOf(dashboard)
+  const lists = new FeatureLists(dashboard)
+  const closing = new AbortController()
+  dashboard.context.onClose(() => closing.abort())
+  // So that the first page does not wait; what is not found by then is found when it is asked.
+  void inSlices(dashboard.rows.prepare(), closing.signal).catch(() => undefined)
   const common = { method: 'GET', scope: 'viewer', forSessions: true } as const
   const base = '/api/v1/features'
   return [
@@ -75,7 +76,7 @@ export function featuresRoutes(dashboard: Dashboard): readonly Route[] {
       ...common,
       path: base,
       operation: LIST,
-      handle: (request) => list().answer(request),
+      handle: async (request) => (await lists.text()).answer(request),
     },
     {
       ...common,
@@ -101,24 +102,6 @@ export function featuresRoutes(dashboard: Dashboard): readonly Route[] {
 
 export const unknownFeature = (): Answer =>
   refused(404, 'not_found', 'the live config has no such feature')
-
-function listsOf({ context, rows, reaches, populations }: Dashboard): () => TaggedText {
-  let latest: { readonly at: number; readonly generation: number; text: TaggedText } | undefined
-  return () => {
-    const { generation } = context.features.content
-    const at = performance.now()
-    if (latest?.generation === generation && at - latest.at < LIST_FOR_MS) return latest.text
-    const features = rows.all()
-    const list: FeatureList = {
-      generation,
-      population: populations.simulated.info,
-      isComputing: reaches.isComputing,
-      features,
-    }
-    latest = { at, generation, text: new TaggedText(JSON.stringify(list)) }
-    return latest.text
-  }
-}
 
 async function detail(dashboard: Dashboard, name: string): Promise<Answer> {
   const { context, rows, texts } = dashboard
@@ -172,9 +155,6 @@ function evaluations({ context }: Dashboard, name: string, step: string): Answer
   return { status: 200, json: series }
 }
 
-/** How long the event loop is held at once. */
-const SLICE_MS = 8
-
 async function shares(dashboard: Dashboard, { params, query }: ServerRequest): Promise<Answer> {
   const { context, rows } = dashboard
   const { features } = context
@@ -193,15 +173,22 @@ async function sharesOf(
 ): Promise<Answer> {
   if (visitors.length === 0) return refused(404, 'nothing_recorded', info.note ?? 'nobody is there')
   const simulation = new Simulation(name, rows.experimentsOf(name))
-  let begun = performance.now()
-  for (const facts of visitors) {
-    simulation.add(features.for(worldOf(facts)).decide(name))
-    if (performance.now() - begun < SLICE_MS) continue
-    await nextTurn()
-    begun = performance.now()
-  }
+  await inSlices(askAll(simulation, name, visitors, features))
   const answer: Shares = { population: info, report: simulation.report() }
   return { status: 200, json: answer }
+}
+
+function* askAll(
+  simulation: Simulation,
+  name: string,
+  visitors: readonly Facts[],
+  features: Features,
+): Generator<void, void> {
+  const slice = new TimeSlice()
+  for (const facts of visitors) {
+    if (slice.isOver()) yield
+    simulation.add(features.for(worldOf(facts)).decide(name))
+  }
 }
 
 /**
