@@ -1,4 +1,5 @@
 import { codeOf, messageOf } from '../../core/errors'
+import type { DefinitionInForce } from '../../core/feature'
 import { isJsonObject, type JsonValue, own } from '../../core/json'
 import { worldOf } from '../../core/world'
 import { type Features, openFeatures } from '../../engine/features'
@@ -43,7 +44,7 @@ async function explained(dashboard: Dashboard, request: ServerRequest): Promise<
   const { features } = dashboard.context
   try {
     const facts = readFacts(world)
-    if (text !== undefined) return await ofText(name, text, facts)
+    if (text !== undefined) return await ofText(name, text, facts, features)
     if (features.describe(name) === undefined) return unknownFeature()
     const explanation = features.for(worldOf(facts)).explain(name)
     const { lines } = await dashboard.texts.of(explanation.source ?? '')
@@ -59,8 +60,11 @@ async function ofText(
   name: string,
   text: string,
   facts: ReturnType<typeof readFacts>,
+  like: Features,
 ): Promise<Answer> {
-  const opened = await opening(text)
+  // A new feature is read as all others are.
+  const [any = ''] = like.snapshot.names
+  const opened = await opening(text, like.selectors, like.definition(name) ?? like.definition(any))
   if (typeof opened === 'string') return refused(400, 'bad_text', opened)
   try {
     const explanation = opened.for(worldOf(facts)).explain(name)
@@ -70,9 +74,14 @@ async function ofText(
   }
 }
 
-async function opening(text: string): Promise<Features | string> {
+async function opening(
+  text: string,
+  selectors: Features['selectors'],
+  { compat = 'liveflag', loggedOutExperiments = true }: Partial<DefinitionInForce> = {},
+): Promise<Features | string> {
   try {
-    const features = await openFeatures({ source: memory(text, { name: 'the text' }) })
+    const source = memory(text, { name: 'the text' })
+    const features = await openFeatures({ source, compat, loggedOutExperiments, selectors })
     return features.on('problem', () => undefined)
   } catch (error) {
     return messageOf(error)
