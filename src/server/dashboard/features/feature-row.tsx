@@ -39,10 +39,7 @@ export const Row = ({ row, index, offset, population }: RowProps) => (
       <ShareBar row={row} of={populationWords(population)} />
     </div>
     <div role="cell" class="feature-asked">
-      <Sparkline values={row.perMinute} />
-      <span class="muted small">
-        {row.lastAskedAt === null ? 'never asked here' : <Time at={row.lastAskedAt} />}
-      </span>
+      <Asked row={row} />
     </div>
     <div role="cell" class="feature-edit small">
       <LastEdit edit={row.lastEdit} />
@@ -52,6 +49,18 @@ export const Row = ({ row, index, offset, population }: RowProps) => (
     </div>
   </div>
 )
+
+const Asked = ({ row: { perMinute, lastAskedAt } }: { readonly row: FeatureRow }) =>
+  lastAskedAt === null ? (
+    <span class="muted small">not asked yet</span>
+  ) : (
+    <>
+      {perMinute.length > 0 && <Sparkline values={perMinute} />}
+      <span class="muted small">
+        <Time at={lastAskedAt} />
+      </span>
+    </>
+  )
 
 const LastEdit = ({ edit }: { readonly edit: FeatureRow['lastEdit'] }) =>
   edit === null ? (
