@@ -63,7 +63,7 @@ const save = async (page: Page, reason: string): Promise<void> => {
 }
 
 test.each(['', '/flags'])(
-  'a slider is moved, the impact read, the edit saved and in force, mounted at %j',
+  'a slider is moved, the impact read, the edit saved, in force, and undone, mounted at %j',
   async (prefix) => {
     await withServer(prefix, async ({ page, url, text, isOn }) => {
       await page.goto(`${url}/`)
@@ -77,6 +77,9 @@ test.each(['', '/flags'])(
       expect(text()).toBe(TEXT.replace('25 ', '100 '))
       expect(isOn('search', 't2_any')).toBe(true)
       await page.getByText('To everybody').waitFor()
+      await page.getByRole('button', { name: 'Undo' }).click()
+      await page.getByText('Undone.').waitFor()
+      expect(text()).toBe(TEXT)
     })
   },
 )
@@ -102,6 +105,20 @@ test('a bad edit is shown with its line and not saved', async () => {
     await page.goto(`${url}/features/search/edit`)
     await page.getByLabel('percent_loggedin as a number').fill('250')
     await page.getByText('Fix the error in line 3 first.').waitFor()
+    expect(text()).toBe(TEXT)
+  })
+})
+
+test('a feature is switched off from Now, with a reason, and comes back by Undo', async () => {
+  await withServer('', async ({ page, url, text, isOn }) => {
+    await page.goto(`${url}/now`)
+    await page.getByRole('button', { name: 'Switch chat off' }).click()
+    await page.getByLabel('Reason, for the history').fill('The queue is full')
+    await page.keyboard.press('Enter')
+    await page.getByText('chat is off for everybody.').waitFor()
+    expect(isOn('chat', 't2_any')).toBe(false)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Undone.').waitFor()
     expect(text()).toBe(TEXT)
   })
 })

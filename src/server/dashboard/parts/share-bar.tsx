@@ -15,7 +15,9 @@ export function ShareBar({ row, of }: { readonly row: Shared; readonly of: strin
       </div>
     )
   const parts = partsOf(share, variants)
-  const words = parts.map(([name, part]) => (name ? `${name} ${percent(part)}` : '')).join(', ')
+  const words = parts
+    .flatMap(([name, part]) => (name === '' ? [] : [`${name} ${percent(part)}`]))
+    .join(', ')
   return (
     <div class="share" title={words || `${percent(share)} of ${of}`}>
       <div class="share-bar" aria-hidden="true">
@@ -40,7 +42,12 @@ export function ShareBar({ row, of }: { readonly row: Shared; readonly of: strin
 
 type Part = readonly [name: string, share: number]
 
+/** Each variant; whoever has the feature without a variant is the last part. */
 function partsOf(share: number, variants: Shared['variants']): readonly Part[] {
   const named = Object.entries(variants ?? {}).filter(([, part]) => part > 0)
-  return named.length > 0 ? named : [['', share]]
+  const rest = share - named.reduce((sum, [, part]) => sum + part, 0)
+  return named.length === 0 || rest > NOTHING ? [...named, ['', rest]] : named
 }
+
+/** Less than this is rounding. */
+const NOTHING = 0.0005
