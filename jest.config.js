@@ -24,6 +24,8 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!${MODULES}/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   cacheDirectory: '<rootDir>/.cache/jest',
+  globalSetup: '<rootDir>/test/support/browser-setup.ts',
+  globalTeardown: '<rootDir>/test/support/browser-teardown.ts',
   // A third suite works while one of two waits for a process, a database or a file system.
   maxWorkers: 3,
   testSequencer: '<rootDir>/scripts/jest-sequencer.js',

@@ -2,7 +2,7 @@ import { lazy, LocationProvider, Route, Router, useLocation } from 'preact-iso'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Session } from '../admin/contract'
 import { type ApiFailure, call, useSessionOf } from './api/client'
-import { openStream } from './api/live'
+import { closeStream, openStream } from './api/live'
 import { asFailure } from './api/use-query'
 import { FeaturesPage } from './features/features-page'
 import { Empty, Failure } from './parts/states'
@@ -16,6 +16,7 @@ import { SignInPage } from './sign-in/sign-in-page'
 
 const FeaturePage = lazy(() => import('./feature/feature-page'))
 const EditPage = lazy(() => import('./edit/edit-page'))
+const FilePage = lazy(() => import('./edit/file-page'))
 const ExperimentPage = lazy(() => import('./experiment/experiment-page'))
 const ExperimentsPage = lazy(() => import('./experiment/experiments-page'))
 const NowPage = lazy(() => import('./now/now-page'))
@@ -34,6 +35,8 @@ function WithSession() {
   const [failure, setFailure] = useState<ApiFailure>()
   const ask = useCallback(() => {
     setFailure(undefined)
+    // At the same time: it is open by the time that the pages ask.
+    openStream()
     call<Session>('GET', 'session')
       .then(setSession)
       .catch((error: unknown) => setFailure(asFailure(error)))
@@ -62,7 +65,10 @@ interface ShellProps {
 function Shell({ session, setSession }: ShellProps) {
   const main = useRef<HTMLElement>(null)
   const isSignedIn = session.user !== null
-  useEffect(() => (isSignedIn ? openStream() : undefined), [isSignedIn])
+  useEffect(() => {
+    if (!isSignedIn) return closeStream()
+    openStream()
+  }, [isSignedIn])
   useEffect(() => {
     const { environment } = session.server
     document.title = environment === '' ? 'liveflag' : `liveflag · ${environment}`
@@ -104,6 +110,7 @@ function Pages() {
       <Route path={`${basePath}features/:name/edit`} component={EditPage} />
       <Route path={`${basePath}experiments`} component={ExperimentsPage} />
       <Route path={`${basePath}experiments/:id`} component={ExperimentPage} />
+      <Route path={`${basePath}file`} component={FilePage} />
       <Route path={`${basePath}now`} component={NowPage} />
       <Route path={`${basePath}changes`} component={ChangesPage} />
       <Route path={`${basePath}proposals/:id`} component={ProposalPage} />

@@ -9,6 +9,7 @@ const PAGES = {
   featuresPage: '/',
   featurePage: '/features/:name',
   editPage: '/features/:name/edit',
+  filePage: '/file',
   experimentsPage: '/experiments',
   experimentPage: '/experiments/:id',
   nowPage: '/now',

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Features, memory, openFeatures } from '../../../src/index'
 import { requestHandler } from '../../../src/server/server'
-import type { Browser, Page } from 'playwright-core'
-import { openBrowser, withPage } from '../../support/browser'
+import type { Browser, ConsoleMessage, Page } from 'playwright-core'
+import { openBrowser, type PageOptions, TestPage } from '../../support/browser'
 import { MockApi, type Routes } from './mock-api'
 
 const PATIENCE_MS = 12_000
@@ -38,23 +38,25 @@ export async function openMockScene(routes: Routes = {}): Promise<MockScene> {
   }
 }
 
-/** A browser and the page for the tests of one file. */
+/** The page for the tests of one file. */
 export interface PageTests {
   readonly scene: () => MockScene
   /** Opens a page of the dashboard; fails when a script of it throws, or breaks its policy. */
   readonly on: (
     path: string,
     work: (page: Page) => Promise<void>,
-    options?: Parameters<Browser['newContext']>[0],
+    options?: PageOptions,
   ) => Promise<void>
 }
 
-/** Starts both before the tests of a file and ends them after. */
+/** Opens both before the tests of a file and closes them after. */
 export function pageTests(routes: Routes): PageTests {
   let browser: Browser
+  let shared: TestPage
   let scene: MockScene
   beforeAll(async () => {
     browser = await openBrowser()
+    shared = await TestPage.open(browser, PERSON)
     scene = await openMockScene(routes)
   })
   afterAll(async () => {
@@ -63,21 +65,29 @@ export function pageTests(routes: Routes): PageTests {
   })
   return {
     scene: () => scene,
-    on: (path, work, options = {}) =>
-      withPage(
-        browser,
-        async (page) => {
-          // So that a failure names what it was waiting for.
-          page.setDefaultTimeout(PATIENCE_MS)
-          const refused: string[] = []
-          page.on('console', (message) => {
-            if (message.text().includes('Content Security Policy')) refused.push(message.text())
-          })
-          await page.goto(scene.url + path)
-          await work(page)
-          expect(refused).toEqual([])
-        },
-        { locale: 'en-GB', reducedMotion: 'reduce', ...options },
-      ),
+    on: (path, work, options) =>
+      shared.use(async (page) => {
+        // So that a failure names what it was waiting for.
+        page.setDefaultTimeout(PATIENCE_MS)
+        const refused = policyBreaches(page)
+        await page.goto(scene.url + path)
+        await work(page)
+        expect(refused()).toEqual([])
+      }, options),
+  }
+}
+
+export const PERSON = { locale: 'en-GB', reducedMotion: 'reduce' } as const
+
+/** What the page's policy has refused from now on. */
+export function policyBreaches(page: Page): () => readonly string[] {
+  const refused: string[] = []
+  const note = (message: ConsoleMessage): void => {
+    if (message.text().includes('Content Security Policy')) refused.push(message.text())
+  }
+  page.on('console', note)
+  return () => {
+    page.off('console', note)
+    return refused
   }
 }

@@ -1,92 +1,105 @@
 /** The page and the server together: what somebody does in a browser, down to the file. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { file, openFeatures, worldOf } from '../../../src/index'
-import { createServer } from '../../../src/server/server'
-import { openBrowser, withPage } from '../../support/browser'
-import { tempDir } from '../../support/temp-dir'
+import { once } from 'node:events'
+import { rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Page } from 'playwright-core'
+import { createSite } from '../../../examples/site/site'
+import { realTests, save, signIn, TEXT } from './real-scene'
 
-const TEXT = `# Kept.
-feature_search:
-  percent_loggedin: 25   # A quarter.
-  owner: search
-feature_chat: on
-`
+const withServer = realTests()
 
-const PATIENCE_MS = 12_000
-
-let browser: Browser
-beforeAll(async () => (browser = await openBrowser()))
-afterAll(() => browser.close())
-
-interface Opened {
-  readonly page: Page
-  readonly url: string
-  readonly path: string
-  readonly text: () => string
-  readonly isOn: (feature: string, id: string) => boolean
-}
-
-async function withServer(prefix: string, work: (opened: Opened) => Promise<void>): Promise<void> {
-  const path = join(tempDir(), 'live.yaml')
-  writeFileSync(path, TEXT)
-  const features = await openFeatures({ source: file(path) })
-  features.on('problem', () => undefined)
-  const server = await createServer(features, {
-    port: 0,
-    logLevel: 'silent',
-    shutdownMs: 100,
-    prefix,
-  })
-  const isOn = (feature: string, id: string): boolean =>
-    features.for(worldOf({ user: { id, name: id } })).isEnabled(feature)
+/** The example site of the same features, in this process. */
+async function withSite(
+  features: Parameters<typeof createSite>[0],
+  work: (url: string) => Promise<void>,
+): Promise<void> {
+  const site = createServer(createSite(features, [])).listen(0, '127.0.0.1')
+  await once(site, 'listening')
   try {
-    await withPage(
-      browser,
-      (page) => {
-        // So that a failure names what it was waiting for.
-        page.setDefaultTimeout(PATIENCE_MS)
-        return work({ page, url: server.url, path, text: () => readFileSync(path, 'utf8'), isOn })
-      },
-      { locale: 'en-GB', reducedMotion: 'reduce' },
-    )
+    await work(`http://127.0.0.1:${(site.address() as AddressInfo).port}`)
   } finally {
-    await server.close()
-    await features.close()
+    site.closeAllConnections()
+    site.close()
   }
 }
 
-const save = async (page: Page, reason: string): Promise<void> => {
-  await page.getByLabel('Reason, for the history').fill(reason)
-  await page.getByRole('button', { name: 'Save' }).click()
+/** Whether the site shows its new search to the visitor of the page. */
+const hasNewSearch = async (page: Page): Promise<boolean> => {
+  await page.reload()
+  return (await page.getByText('new search').count()) > 0
 }
 
 test.each(['', '/flags'])(
-  'a slider is moved, the impact read, the edit saved, in force, and undone, mounted at %j',
+  'a slider is moved, the impact read, the edit saved, seen on the example site, and undone, mounted at %j',
   async (prefix) => {
-    await withServer(prefix, async ({ page, url, text, isOn }) => {
-      await page.goto(`${url}/`)
-      await page.getByRole('link', { name: 'search' }).click()
-      await page.getByRole('heading', { name: 'search', level: 1 }).waitFor()
-      await page.keyboard.press('e')
-      await page.getByLabel('percent_loggedin, in percent').fill('100')
-      await page.getByRole('region', { name: 'What changes in' }).waitFor()
-      await save(page, 'To everybody')
-      await page.getByText('search is saved, and in force.').waitFor()
-      expect(text()).toBe(TEXT.replace('25 ', '100 '))
-      expect(isOn('search', 't2_any')).toBe(true)
-      await page.getByText('To everybody').waitFor()
-      await page.getByRole('button', { name: 'Undo' }).click()
-      await page.getByText('Undone.').waitFor()
-      expect(text()).toBe(TEXT)
+    await withServer({ prefix }, async ({ page, elsewhere, features, url, text }) => {
+      await withSite(features as never, async (siteUrl) => {
+        const walter = await elsewhere()
+        await walter.goto(siteUrl)
+        await walter.getByRole('button', { name: 'walter' }).click()
+        expect(await hasNewSearch(walter)).toBe(false)
+        await page.goto(`${url}/`)
+        await page.getByRole('link', { name: 'search' }).click()
+        await page.getByRole('heading', { name: 'search', level: 1 }).waitFor()
+        await page.keyboard.press('e')
+        await page.getByLabel('percent_loggedin, in percent').fill('100')
+        await page.getByRole('region', { name: 'What changes in' }).waitFor()
+        await save(page, 'To everybody')
+        await page.getByText('search_v2 is saved, and in force.').waitFor()
+        expect(text()).toBe(TEXT.replace('25 ', '100 '))
+        expect(await hasNewSearch(walter)).toBe(true)
+        await page.getByText('To everybody').waitFor()
+        await page.getByRole('button', { name: 'Undo' }).click()
+        await page.getByText('Undone.').waitFor()
+        expect(text()).toBe(TEXT)
+        expect(await hasNewSearch(walter)).toBe(false)
+      })
     })
   },
 )
 
+test('by the keyboard alone: a feature is found, edited and saved', async () => {
+  await withServer({}, async ({ page, url, text }) => {
+    await page.goto(`${url}/`)
+    await page.getByRole('link', { name: 'search_v2' }).waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('search')
+    await page.getByText('1 of 2 features').waitFor()
+    await page.keyboard.press('Tab')
+    await tabTo(page, 'search_v2')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'search_v2', level: 1 }).waitFor()
+    await page.keyboard.press('e')
+    await page.getByLabel('percent_loggedin, in percent').waitFor()
+    await tabTo(page, 'percent_loggedin, in percent')
+    await page.keyboard.press('ArrowRight')
+    await page.getByText('+  percent_loggedin: 25.1').waitFor()
+    await tabTo(page, 'Reason, for the history')
+    await page.keyboard.type('A little more')
+    await page.keyboard.press('Enter')
+    await page.getByText('search_v2 is saved, and in force.').waitFor()
+    expect(text()).toBe(TEXT.replace('25 ', '25.1 '))
+  })
+})
+
+const FOCUSED = `(() => {
+  const { activeElement: at } = document
+  return [at.getAttribute('aria-label'), at.labels?.[0]?.textContent, at.textContent].join(' ')
+})()`
+
+/** Presses Tab until what has the focus is called so. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    if ((await page.evaluate<string>(FOCUSED)).includes(name)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`60 presses of Tab do not reach ${name}`)
+}
+
 test('an edit that meets another in the same entry is refused, and merged by choice', async () => {
-  await withServer('', async ({ page, url, path, text }) => {
-    await page.goto(`${url}/features/search/edit`)
+  await withServer({}, async ({ page, url, path, text }) => {
+    await page.goto(`${url}/features/search_v2/edit`)
     await page.getByLabel('percent_loggedin, in percent').fill('50')
     await page.getByRole('region', { name: 'What changes in' }).waitFor()
     writeFileSync(path, TEXT.replace('25 ', '30 '))
@@ -95,22 +108,77 @@ test('an edit that meets another in the same entry is refused, and merged by cho
     await page.getByLabel('Yours').check()
     await page.getByRole('button', { name: 'Merge, and go on' }).click()
     await page.getByRole('button', { name: 'Save' }).and(page.locator(':enabled')).click()
-    await page.getByText('search is saved, and in force.').waitFor()
+    await page.getByText('search_v2 is saved, and in force.').waitFor()
     expect(text()).toBe(TEXT.replace('25 ', '50 '))
   })
 })
 
 test('a bad edit is shown with its line and not saved', async () => {
-  await withServer('', async ({ page, url, text }) => {
-    await page.goto(`${url}/features/search/edit`)
+  await withServer({}, async ({ page, url, text }) => {
+    await page.goto(`${url}/features/search_v2/edit`)
     await page.getByLabel('percent_loggedin as a number').fill('250')
     await page.getByText('Fix the error in line 3 first.').waitFor()
     expect(text()).toBe(TEXT)
   })
 })
 
+test('the whole file is edited, with the draft of an entry in it, and merged with an edit elsewhere', async () => {
+  await withServer({}, async ({ page, url, path, text, isOn }) => {
+    await page.goto(`${url}/features/search_v2/edit`)
+    await page.getByLabel('percent_loggedin, in percent').fill('50')
+    await page.getByText('+  percent_loggedin: 50').waitFor()
+    await page.getByRole('button', { name: 'Whole file' }).click()
+    await page.getByLabel('The text of the file').getByText('percent_loggedin: 50').waitFor()
+    await page.getByLabel('The text of the file').click()
+    await page.keyboard.press('Control+End')
+    await page.keyboard.type('feature_new: {gold: perhaps}')
+    await page.getByText('Fix the error in line 6 first.').waitFor()
+    await page.locator('.cm-lint-marker-error').waitFor()
+    for (let i = 0; i < 'perhaps}'.length; i++) await page.keyboard.press('Backspace')
+    await page.keyboard.type('true}')
+    await page.getByText('+feature_new: {gold: true}').waitFor()
+    writeFileSync(path, TEXT.replace('chat: on', 'chat: off'))
+    await save(page, 'Two at once')
+    await page.getByText('Different entries were edited').waitFor()
+    await page.getByRole('button', { name: 'Merge, and go on' }).click()
+    await page.getByRole('button', { name: 'Save' }).and(page.locator(':enabled')).click()
+    await page.getByText('live.yaml is saved, and in force.').waitFor()
+    expect(text()).toBe(
+      `${TEXT.replace('25 ', '50 ').replace('chat: on', 'chat: off')}feature_new: {gold: true}\n`,
+    )
+    expect(isOn('chat', 't2_any')).toBe(false)
+  })
+})
+
+test('a rule of an entry is switched off and on, and its share moved', async () => {
+  const live = `feature_size:
+  default: 25
+  rules:
+    # Small screens.
+    - condition: { device: { $in: [phone, watch] } }
+      force: 10
+    - coverage: 0.05   # Slowly.
+      force: 50
+`
+  await withServer({ live }, async ({ page, url, text }) => {
+    await page.goto(`${url}/features/size/edit`)
+    await page.getByText('Visitors whose device is phone or watch').waitFor()
+    await page.getByLabel('rule 2, share, in percent').fill('10')
+    await page.getByLabel('rule 1 is on').uncheck()
+    await page.getByText('+    - coverage: 0.1').waitFor()
+    await page.getByText('+      coverage: 0', { exact: true }).waitFor()
+    await page.getByLabel('rule 1 is on').check()
+    await page.getByText('+      coverage: 0', { exact: true }).waitFor({ state: 'detached' })
+    await page.getByLabel('rule 1, value').fill('12')
+    await page.getByText('+      force: 12').waitFor()
+    await save(page, 'Twice as many')
+    await page.getByText('size is saved, and in force.').waitFor()
+    expect(text()).toBe(live.replace('0.05', '0.1').replace('force: 10', 'force: 12'))
+  })
+})
+
 test('a feature is switched off from Now, with a reason, and comes back by Undo', async () => {
-  await withServer('', async ({ page, url, text, isOn }) => {
+  await withServer({}, async ({ page, url, text, isOn }) => {
     await page.goto(`${url}/now`)
     await page.getByRole('button', { name: 'Switch chat off' }).click()
     await page.getByLabel('Reason, for the history').fill('The queue is full')
@@ -123,8 +191,25 @@ test('a feature is switched off from Now, with a reason, and comes back by Undo'
   })
 })
 
+test('an edit is rolled back from the list of changes', async () => {
+  await withServer({}, async ({ page, url, text }) => {
+    await page.goto(`${url}/features/search_v2/edit`)
+    await page.getByLabel('percent_loggedin as a number').fill('60')
+    await page.getByText('+  percent_loggedin: 60').waitFor()
+    await save(page, 'More')
+    await page.getByText('search_v2 is saved, and in force.').waitFor()
+    await page.getByRole('link', { name: 'Changes' }).click()
+    await page.getByRole('button', { name: 'Roll back edit 1' }).click()
+    await page.getByLabel('Reason, for the history').fill('It was too much')
+    await page.keyboard.press('Enter')
+    await page.getByText('Edit 1 is rolled back.').waitFor()
+    await page.getByText('rolled back by edit 2').waitFor()
+    expect(text()).toBe(TEXT)
+  })
+})
+
 test('STALE is across the page when the file disappears, and gone when it is back', async () => {
-  await withServer('', async ({ page, url, path }) => {
+  await withServer({}, async ({ page, url, path }) => {
     await page.goto(`${url}/now`)
     await page.getByRole('heading', { name: 'READY' }).waitFor()
     rmSync(path)
@@ -136,11 +221,38 @@ test('STALE is across the page when the file disappears, and gone when it is bac
 })
 
 test('two visitors are explained with the lines of the file', async () => {
-  await withServer('', async ({ page, url }) => {
-    await page.goto(`${url}/features/search`)
+  await withServer({}, async ({ page, url }) => {
+    await page.goto(`${url}/features/search_v2`)
     await page.getByText('bucket <').waitFor()
     await page.getByLabel('Signed in').uncheck()
     await page.getByText('bucket <').waitFor({ state: 'detached' })
     await page.locator('.verdict.is-off').waitFor()
+  })
+})
+
+test('five wrong tokens are refused, and then nobody signs in for a minute', async () => {
+  await withServer({ people: { ada: ['editor'] } }, async ({ page, url, tokens }) => {
+    await page.goto(`${url}/now`)
+    for (let i = 0; i < 5; i++) {
+      await page.getByLabel('Token').fill(`wrong ${i}`)
+      const answered = page.waitForResponse(`${url}/api/v1/session`)
+      await page.keyboard.press('Enter')
+      expect((await answered).status()).toBe(401)
+      await page.getByText('This token is not valid.').waitFor()
+    }
+    await page.getByLabel('Token').fill(tokens['ada'] ?? '')
+    await page.keyboard.press('Enter')
+    await page.getByText('Too many wrong tokens. Try again in 60 seconds.').waitFor()
+  })
+})
+
+test('a viewer reads everything and is offered no edit', async () => {
+  await withServer({ people: { vera: ['viewer'] } }, async ({ page, url, tokens }) => {
+    await signIn(page, `${url}/features/search_v2`, tokens['vera'])
+    await page.getByText('25 % of signed-in visitors').first().waitFor()
+    expect(await page.getByRole('link', { name: 'Edit' }).count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'Switch' }).count()).toBe(0)
+    await page.goto(`${url}/features/search_v2/edit`)
+    await page.getByText('You may not edit here.').waitFor()
   })
 })

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { ApiFailure, call } from './client'
-import { onLive } from './live'
+import { onLive, whenOpen } from './live'
 
 export interface Query<T> {
   readonly data: T | undefined
@@ -32,7 +32,8 @@ export function useQuery<T>(path: string | null): Query<T> {
     const mine = ++asked.current
     const isNewest = (): boolean => mine === asked.current
     setLoading(true)
-    call<T>('GET', path)
+    whenOpen()
+      .then(() => call<T>('GET', path))
       .then((answer) => {
         if (!isNewest()) return
         remember(path, answer)
@@ -54,7 +55,7 @@ export function useQuery<T>(path: string | null): Query<T> {
 function whenChanged(reload: () => void): () => void {
   let timer: number | undefined
   const stop = onLive((kind) => {
-    if (kind === 'lost') return
+    if (kind === 'lost' || kind === 'opened') return
     clearTimeout(timer)
     timer = window.setTimeout(reload, SETTLE_MS)
   })

@@ -15,9 +15,12 @@ export interface Code {
 }
 
 export interface CodeOptions {
+  readonly label: string
   readonly text: string
   /** Of the text within its file. */
   readonly firstLine: number
+  /** Where the cursor is at the start. */
+  readonly line: number
   readonly root: Schema
   readonly changed: (text: string) => void
 }
@@ -60,6 +63,8 @@ const look = EditorView.theme({
 export function openCode(box: HTMLElement, options: CodeOptions): Code {
   const root = box.shadowRoot ?? box.attachShadow({ mode: 'open' })
   const view = new EditorView({ root, parent: root, state: stateOf(options) })
+  const number = options.line - options.firstLine + 1
+  if (number > 1 && number <= view.state.doc.lines) showLine(view, number)
   return {
     showProblems: (problems) =>
       view.dispatch(
@@ -69,7 +74,15 @@ export function openCode(box: HTMLElement, options: CodeOptions): Code {
   }
 }
 
-function stateOf({ text, firstLine, root, changed }: CodeOptions): EditorState {
+function showLine(view: EditorView, number: number): void {
+  const { from } = view.state.doc.line(number)
+  view.dispatch({
+    selection: { anchor: from },
+    effects: EditorView.scrollIntoView(from, { y: 'start', yMargin: 40 }),
+  })
+}
+
+function stateOf({ label, text, firstLine, root, changed }: CodeOptions): EditorState {
   return EditorState.create({
     doc: text,
     extensions: [
@@ -78,7 +91,7 @@ function stateOf({ text, firstLine, root, changed }: CodeOptions): EditorState {
       bracketMatching(),
       highlightActiveLine(),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': 'The text of the entry' }),
+      EditorView.contentAttributes.of({ 'aria-label': label }),
       yamlColors,
       look,
       lintGutter(),

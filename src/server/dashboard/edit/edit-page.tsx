@@ -4,46 +4,40 @@ import type { FeatureDetail } from '../../admin/contract'
 import { segment } from '../api/client'
 import { useQuery } from '../api/use-query'
 import { Empty, Loaded } from '../parts/states'
-import { mayEdit, useSession } from '../shell/session'
 import { Editor } from './editor'
+import { MayEdit } from './may-edit'
 import type { Schema } from './schema'
 
 /** Edits one entry: as a form, or as its text. */
 export default function EditPage() {
   const { params } = useRoute()
   const name = params['name'] ?? ''
-  const session = useSession()
   const detail = useQuery<FeatureDetail>(`features/${segment(name)}`)
   const schema = useQuery<Schema>('schema')
   const [draft, setDraft] = useState(0)
-  if (!mayEdit(session))
-    return (
-      <Empty title="You may not edit here.">
-        {session.server.canEdit
-          ? 'Your token has no role of editor. Whoever runs the server can give it one.'
-          : 'No source of this server is a file that it may write.'}
-      </Empty>
-    )
   return (
-    <Loaded query={detail}>
-      {(feature) =>
-        feature.row.canEdit ? (
-          <Loaded query={schema}>
-            {(root) => (
-              <Editor
-                key={`${name} ${draft}`}
-                newest={feature}
-                root={root}
-                beginAgain={() => setDraft(draft + 1)}
-              />
-            )}
-          </Loaded>
-        ) : (
-          <Empty title={`${name} cannot be edited here.`}>
-            Its source, <code>{feature.row.source}</code>, is not a file that this server may write.
-          </Empty>
-        )
-      }
-    </Loaded>
+    <MayEdit>
+      <Loaded query={detail}>
+        {(feature) =>
+          feature.row.canEdit ? (
+            <Loaded query={schema}>
+              {(root) => (
+                <Editor
+                  key={`${name} ${draft}`}
+                  newest={feature}
+                  root={root}
+                  beginAgain={() => setDraft(draft + 1)}
+                />
+              )}
+            </Loaded>
+          ) : (
+            <Empty title={`${name} cannot be edited here.`}>
+              Its source, <code>{feature.row.source}</code>, is not a file that this server may
+              write.
+            </Empty>
+          )
+        }
+      </Loaded>
+    </MayEdit>
   )
 }

@@ -1,8 +1,19 @@
 import type { ComponentChildren } from 'preact'
 import type { JsonValue } from '../../../core/json'
 import { useId } from 'preact/hooks'
-import { isMapping, type Kind, kindOf, type Mapping, resolved, type Schema } from './schema'
+import {
+  isListOfMappings,
+  isMapping,
+  isScalar,
+  type Kind,
+  kindOf,
+  type Mapping,
+  resolved,
+  type Schema,
+} from './schema'
 import { PercentageField } from './percentage-field'
+import { RulesField } from './rules-field'
+import { ScalarField } from './scalar-field'
 import { SharesField } from './shares-field'
 
 export interface FieldProps {
@@ -14,14 +25,18 @@ export interface FieldProps {
 }
 
 const EDITORS: Readonly<Record<Kind, (props: FieldProps) => ComponentChildren>> = {
-  switch: (props) => <SwitchField {...props} />,
   percentage: ({ name, value, change }) => (
     <PercentageField label={name} value={Number(value)} change={change} />
   ),
   list: (props) => <ListField {...props} />,
   choice: (props) => <ChoiceField {...props} />,
-  text: (props) => <TextField {...props} />,
+  scalar: ({ name, value, change }) => (
+    <ScalarField label={name} value={isScalar(value) ? value : ''} change={change} />
+  ),
   shares: ({ name, value, change }) => <SharesField name={name} value={value} change={change} />,
+  rules: ({ value, change }) => (
+    <RulesField name="rule" rules={isListOfMappings(value) ? value : []} change={change} />
+  ),
   group: (props) => <Group {...props} />,
   other: ({ value }) => (
     <>
@@ -56,19 +71,6 @@ export function Field(props: FieldProps & { readonly remove?: () => void }) {
   )
 }
 
-const SwitchField = ({ name, value, change }: FieldProps) => (
-  <label class="check">
-    <input
-      type="checkbox"
-      role="switch"
-      aria-label={name}
-      checked={value === true}
-      onChange={(event) => change(event.currentTarget.checked)}
-    />
-    {value === true ? 'yes' : 'no'}
-  </label>
-)
-
 const ChoiceField = ({ name, schema, value, change }: FieldProps) => (
   <select
     class="field"
@@ -82,15 +84,6 @@ const ChoiceField = ({ name, schema, value, change }: FieldProps) => (
       </option>
     ))}
   </select>
-)
-
-const TextField = ({ name, value, change }: FieldProps) => (
-  <input
-    class="field"
-    aria-label={name}
-    value={typeof value === 'string' ? value : JSON.stringify(value)}
-    onInput={(event) => change(event.currentTarget.value)}
-  />
 )
 
 /** One item a line. Lines that are empty are dropped when the field is left. */

@@ -1,7 +1,7 @@
 import { useLocation } from 'preact-iso'
 import { useState } from 'preact/hooks'
 import type { ChangedUnderneath, Preview, ProposedEdit, SaveEdit } from '../../admin/edits/contract'
-import { type ApiFailure, call, segment } from '../api/client'
+import { type ApiFailure, call } from '../api/client'
 import { asFailure } from '../api/use-query'
 import { Failure } from '../parts/states'
 import { basePath } from '../shell/routes'
@@ -12,15 +12,18 @@ import { type Answer, isProposal, showSaved } from './saved'
 interface SaveBarProps {
   readonly edit: ProposedEdit | undefined
   readonly previewed: Previewed
-  readonly feature: string
+  /** Of what is edited. */
+  readonly name: string
+  /** Where to go after saving. */
+  readonly page: string
   /** The file has changed since the preview. */
   readonly refused: (preview: Preview) => void
 }
 
 /** Why, and the button that saves; it says what is missing while it is not ready. */
-export function SaveBar({ edit, previewed, feature, refused }: SaveBarProps) {
+export function SaveBar({ edit, previewed, name, page, refused }: SaveBarProps) {
   const [reason, setReason] = useState('')
-  const { save, failure, isBusy } = useSave(feature, refused)
+  const { save, failure, isBusy } = useSave({ name, page, refused })
   const missing = missingOf(edit, previewed, reason)
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
@@ -75,6 +78,7 @@ function missingOf(edit: ProposedEdit | undefined, previewed: Previewed, reason:
   if (failure) return 'This cannot be saved.'
   if (isBehind || !preview) return 'Counting who changes…'
   if (preview.conflict) return 'Merge the two versions first.'
+  if (preview.diff === '') return 'Nothing would change.'
   if (preview.isRefused) {
     const line = preview.problems.find(({ severity }) => severity === 'error')?.line
     return `Fix the error${line === undefined ? '' : ` in line ${line}`} first.`
@@ -82,7 +86,7 @@ function missingOf(edit: ProposedEdit | undefined, previewed: Previewed, reason:
   return reason.trim() === '' ? 'Give a reason.' : ''
 }
 
-function useSave(feature: string, refused: SaveBarProps['refused']) {
+function useSave({ name, page, refused }: Pick<SaveBarProps, 'name' | 'page' | 'refused'>) {
   const { route } = useLocation()
   const [failure, setFailure] = useState<ApiFailure>()
   const [isBusy, setBusy] = useState(false)
@@ -91,9 +95,8 @@ function useSave(feature: string, refused: SaveBarProps['refused']) {
     setFailure(undefined)
     try {
       const answer = await call<Answer>('POST', 'edits', edit)
-      showSaved(answer, `${feature} is saved, and in force.`)
-      const page = isProposal(answer) ? `proposals/${answer.id}` : `features/${segment(feature)}`
-      route(basePath + page)
+      showSaved(answer, `${name} is saved, and in force.`)
+      route(basePath + (isProposal(answer) ? `proposals/${answer.id}` : page))
     } catch (error) {
       const found = asFailure(error)
       if (found.code === 'changed') refused((found.body as ChangedUnderneath).preview)

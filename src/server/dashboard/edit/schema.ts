@@ -17,7 +17,7 @@ export interface Schema {
 
 /** How a value is edited; `other` in the text alone. */
 export type Kind =
-  'switch' | 'percentage' | 'list' | 'choice' | 'text' | 'shares' | 'group' | 'other'
+  'scalar' | 'percentage' | 'list' | 'choice' | 'shares' | 'rules' | 'group' | 'other'
 
 /** Follows a reference within the schema; what is said beside the reference stays. */
 export function resolved(schema: Schema, root: Schema): Schema {
@@ -33,18 +33,16 @@ export const selectorsOf = (root: Schema): Schema => root.$defs?.['selectors'] ?
 export function kindOf(schema: Schema, value: JsonValue | undefined): Kind {
   if (schema.anyOf) return schema.anyOf.some(isShares) ? kindOfShares(value) : 'other'
   if (schema.enum) return 'choice'
-  if (schema.type === 'boolean') return 'switch'
+  if (schema.type === 'boolean') return 'scalar'
   if (schema.type === 'number' && schema.minimum === 0 && schema.maximum === 100)
     return 'percentage'
   if (schema.type === 'array' && schema.items?.type === 'string') return 'list'
+  if (schema.items?.$ref === '#/$defs/rule' && isListOfMappings(value)) return 'rules'
   if (schema.properties && isMapping(value)) return 'group'
-  if (schema.type === 'string' || isUntypedText(schema, value)) return 'text'
-  return 'other'
+  return schema.type === 'string' || (schema.type === undefined && isScalar(value))
+    ? 'scalar'
+    : 'other'
 }
-
-/** A place for any value, such as an owner, that has a text. */
-const isUntypedText = ({ type }: Schema, value: JsonValue | undefined): boolean =>
-  type === undefined && typeof value === 'string'
 
 const isShares = ({ additionalProperties }: Schema): boolean =>
   typeof additionalProperties === 'object' && additionalProperties.type === 'number'
@@ -52,21 +50,27 @@ const isShares = ({ additionalProperties }: Schema): boolean =>
 const kindOfShares = (value: JsonValue | undefined): Kind =>
   isMapping(value) || isWeighted(value) ? 'shares' : 'other'
 
+export type Scalar = string | number | boolean
+
+export const isScalar = (value: JsonValue | undefined): value is Scalar =>
+  ['string', 'number', 'boolean'].includes(typeof value)
+
 export type Mapping = Readonly<Record<string, JsonValue>>
 
 export const isMapping = (value: JsonValue | undefined): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+export const isListOfMappings = (value: JsonValue | undefined): value is readonly Mapping[] =>
+  Array.isArray(value) && (value as readonly JsonValue[]).every(isMapping)
+
 /** A list of variants with names and weights. */
 export const isWeighted = (value: JsonValue | undefined): value is readonly Mapping[] =>
-  Array.isArray(value) &&
-  (value as readonly JsonValue[]).every((one) => isMapping(one) && typeof one['name'] === 'string')
+  isListOfMappings(value) && value.every(({ name }) => typeof name === 'string')
 
 /** A value to begin with when a key is added. */
 export function firstValue(schema: Schema): JsonValue {
+  if (schema.type === 'boolean') return true
   switch (kindOf(schema, undefined)) {
-    case 'switch':
-      return true
     case 'percentage':
       return 0
     case 'list':

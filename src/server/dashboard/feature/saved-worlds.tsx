@@ -3,7 +3,6 @@ import type { SavedWorlds } from '../../admin/contract'
 import { call, segment } from '../api/client'
 import { asFailure, useQuery } from '../api/use-query'
 import { Choose } from '../parts/choose'
-import { hasRole, useSession } from '../shell/session'
 import { showToast } from '../shell/toasts'
 import { fieldsOf, type WorldFields, worldOf } from './world-fields'
 
@@ -33,16 +32,49 @@ export function SavedWorldsBar({ fields, pick }: SavedWorldsProps) {
         ]}
         change={choose}
       />
-      {hasRole(useSession(), 'editor') && (
-        <SaveAs
-          save={async (name) => {
-            await call('PUT', `worlds/${segment(name)}`, { world: worldOf(fields) })
-            setPicked(name)
+      <SaveAs
+        save={async (name) => {
+          await call('PUT', `worlds/${segment(name)}`, { world: worldOf(fields) })
+          setPicked(name)
+          reload()
+        }}
+      />
+      {picked !== '' && (
+        <Remove
+          name={picked}
+          removed={() => {
+            setPicked('')
             reload()
           }}
         />
       )}
     </div>
+  )
+}
+
+interface RemoveProps {
+  readonly name: string
+  readonly removed: () => void
+}
+
+function Remove({ name, removed }: RemoveProps) {
+  const remove = async (): Promise<void> => {
+    try {
+      await call('DELETE', `worlds/${segment(name)}`)
+      removed()
+    } catch (error) {
+      showToast({ text: `Not removed: ${asFailure(error).message}` })
+    }
+  }
+  return (
+    <button
+      type="button"
+      class="button small quiet"
+      aria-label={`Remove the saved visitor ${name}`}
+      onClick={() => void remove()}
+    >
+      Remove
+    </button>
   )
 }
 

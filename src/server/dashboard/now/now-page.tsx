@@ -6,6 +6,7 @@ import { count, many } from '../parts/figures'
 import { Problems } from '../parts/problems'
 import { Loaded } from '../parts/states'
 import { duration, Time } from '../parts/time'
+import { mayEdit, useSession } from '../shell/session'
 import { OffPanel } from './off-panel'
 import { Timeline } from './timeline'
 
@@ -100,25 +101,31 @@ const HeldBack = ({ now: { heldBack, rejected } }: { readonly now: Now }) => (
   </>
 )
 
-const Sources = ({ sources }: { readonly sources: readonly SourceView[] }) => (
-  <Card title={many(sources.length, 'source')}>
-    <ul class="sources">
-      {sources.map(({ name, status, since, ageMs, problems, generation }) => (
-        <li key={name}>
-          <p>
-            <span class={`badge ${status === 'READY' ? 'good' : 'stale'}`}>{status}</span>{' '}
-            <code>{name}</code>
-          </p>
-          <p class="muted small facts">
-            <span>
-              since <Time at={since} />
-            </span>
-            <span>generation {count(generation)}</span>
-            {ageMs !== null && <span>current {duration(ageMs)} ago</span>}
-            {problems > 0 && <span>{many(problems, 'problem')}</span>}
-          </p>
-        </li>
-      ))}
-    </ul>
-  </Card>
-)
+const Sources = ({ sources }: { readonly sources: readonly SourceView[] }) => {
+  const isEditable = mayEdit(useSession())
+  return (
+    <Card title={many(sources.length, 'source')}>
+      <ul class="sources">
+        {sources.map(({ name, status, since, ageMs, problems, generation }) => (
+          <li key={name}>
+            <p>
+              <span class={`badge ${status === 'READY' ? 'good' : 'stale'}`}>{status}</span>{' '}
+              <code>{name}</code>
+            </p>
+            <p class="muted small facts">
+              <span>
+                since <Time at={since} />
+              </span>
+              <span>generation {count(generation)}</span>
+              {ageMs !== null && <span>current {duration(ageMs)} ago</span>}
+              {problems > 0 && <span>{many(problems, 'problem')}</span>}
+              {isEditable && (
+                <a href={`file?source=${encodeURIComponent(name)}`}>edit the whole file</a>
+              )}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}

@@ -1,19 +1,16 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Now } from '../../admin/contract'
-import { onLive } from '../api/live'
+import { type LiveStatus, liveStatus, onLive } from '../api/live'
 import { Time } from '../parts/time'
-
-type State = Pick<Now, 'status' | 'generation' | 'staleSince'>
 
 /** Across every page while what is in force may be out of date, or the server is gone. */
 export function StaleBanner() {
-  const [state, setState] = useState<State>()
+  const [state, setState] = useState(liveStatus)
   const [isLost, setLost] = useState(false)
   useEffect(
     () =>
       onLive((kind, data) => {
         setLost(kind === 'lost')
-        if (kind === 'status') setState(data as State)
+        if (kind === 'status' || kind === 'opened') setState(data as LiveStatus)
       }),
     [],
   )

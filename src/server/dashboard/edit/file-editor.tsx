@@ -1,0 +1,134 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { ConfigFile } from '../../admin/contract'
+import type { Conflict, Preview, ProposedEdit } from '../../admin/edits/contract'
+import { Card } from '../parts/card'
+import { BeforeSave } from './before-save'
+import { usePreview } from './edit-state'
+import { takeHandedOver } from './hand-over'
+import { SaveBar } from './save-bar'
+import type { Schema } from './schema'
+import { TextEditor } from './text-editor'
+
+interface FileEditorProps {
+  readonly newest: ConfigFile
+  readonly root: Schema
+  /** Where the editor begins. */
+  readonly line: number
+  /** Throws the draft away for what is in force. */
+  readonly beginAgain: () => void
+}
+
+/** The whole file on the left, what its new text would do on the right. */
+export function FileEditor({ newest, root, line, beginAgain }: FileEditorProps) {
+  const { file, draft, setText, edit, previewed, refuse, take } = useFileEditing(newest)
+  return (
+    <>
+      <p class="crumb">
+        <a href="now">Now</a>
+      </p>
+      <h1 class="edit-title">Edit {nameOf(file.source)}</h1>
+      <div class="columns">
+        <Card title="The file" aside={<code class="muted">{file.source}</code>} flush>
+          <TextEditor
+            key={draft.hash}
+            label="The text of the file"
+            text={draft.text}
+            firstLine={1}
+            line={line}
+            root={root}
+            problems={previewed.preview?.problems ?? []}
+            change={setText}
+          />
+        </Card>
+        <div class="sticky">
+          <BeforeSave edit={edit} previewed={previewed}>
+            {(conflict) => <BothVersions conflict={conflict} take={take} beginAgain={beginAgain} />}
+          </BeforeSave>
+          <SaveBar
+            edit={edit}
+            previewed={previewed}
+            name={nameOf(file.source)}
+            page="changes"
+            refused={refuse}
+          />
+        </div>
+      </div>
+    </>
+  )
+}
+
+const nameOf = (source: string): string => source.split(/[\\/]/).at(-1) ?? source
+
+function useFileEditing(newest: ConfigFile) {
+  // A newer version of the file shows itself as a conflict in the preview.
+  const [file] = useState(newest)
+  const [draft, setDraft] = useState(() => ({
+    hash: file.hash,
+    text: takeHandedOver(file.hash) ?? file.text,
+  }))
+  const [refused, refuse] = useState<Preview>()
+  const isChanged = draft.hash !== file.hash || draft.text !== file.text
+  const edit: ProposedEdit | undefined = isChanged
+    ? { source: file.source, baseHash: draft.hash, text: draft.text }
+    : undefined
+  const asked = usePreview(edit)
+  const previewed = refused ? { ...asked, preview: refused } : asked
+  const { preview } = previewed
+  useEffect(() => refuse(undefined), [draft])
+  const take = (text: string): void => {
+    if (preview) setDraft({ hash: preview.hash, text })
+  }
+  const setText = (text: string): void => setDraft({ ...draft, text })
+  return {
+    file,
+    draft,
+    setText,
+    edit,
+    previewed,
+    refuse,
+    take: (merged: string | null) => take(merged ?? draft.text),
+  }
+}
+
+interface BothVersionsProps {
+  readonly conflict: Conflict
+  /** Goes on over the newest file: with the merge, or, without one, with what was typed. */
+  readonly take: (merged: string | null) => void
+  readonly beginAgain: () => void
+}
+
+/** The file changed underneath: a merge where there is one, else the choice between the two. */
+function BothVersions({ conflict, take, beginAgain }: BothVersionsProps) {
+  const { entries, merged } = conflict
+  const contested = entries.filter(({ isConflict }) => isConflict)
+  const names = (merged === null ? contested : entries).map(({ feature }) => feature).join(', ')
+  return (
+    <div class="conflict" role="alert">
+      <h3>The file changed while you were editing.</h3>
+      {merged === null ? (
+        <>
+          <p>
+            <strong>{names || 'The file'}</strong> changed on both sides, so nothing is merged by
+            itself.
+          </p>
+          <p>Edit the entry alone to keep the rest of what others changed.</p>
+          <div class="actions">
+            <button type="button" class="button" onClick={beginAgain}>
+              Begin again from theirs
+            </button>
+            <button type="button" class="button danger" onClick={() => take(null)}>
+              Keep all of mine
+            </button>
+          </div>
+        </>
+      ) : (
+        <>
+          <p>Different entries were edited: {names}. Nothing is lost when both are merged.</p>
+          <button type="button" class="button primary" onClick={() => take(merged)}>
+            Merge, and go on
+          </button>
+        </>
+      )}
+    </div>
+  )
+}
