@@ -55,7 +55,7 @@ export async function race(where: string, rounds: number, processes: number): Pr
 
 const storeAt = (where: string): Store =>
   where.startsWith('postgres:')
-    ? postgresStore(where)
+    ? postgresStore(where, { connectTimeoutMs: 60_000, statementTimeoutMs: 60_000 })
     : sqliteStore(where, { busyTimeoutMs: 60_000 })
 
 function faultOf({ assigned, domains }: History): string | undefined {

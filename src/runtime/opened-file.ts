@@ -29,7 +29,7 @@ export class OpenedFile {
    * Closes the database. When its files are not at the path any more, what the log has is copied to
    * the file that was moved, and the log does not stay behind: a new file would take it for its own.
    */
-  close(database: Database): void {
+  close(database: Pick<Database, 'pragma' | 'close'>): void {
     if (this.isAtPath()) return void database.close()
     try {
       database.pragma('wal_checkpoint(TRUNCATE)')

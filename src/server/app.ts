@@ -7,6 +7,7 @@ import { Authenticator } from './auth/authenticator'
 import { ProxyUsers } from './auth/proxy-user'
 import { SignIn } from './auth/sign-in'
 import { TokenStore } from './token-store'
+import { isAtPath } from './database'
 import { describeServed } from './describe'
 import { EvaluationHistory } from './evaluation-history'
 import { Evaluations } from './evaluations'
@@ -38,6 +39,7 @@ export class App {
   private readonly served: readonly Served[]
   private readonly closers: (() => void)[] = []
   private isClosing = false
+  private isLossLogged = false
 
   /**
    * Opens everything that the options name.
@@ -55,13 +57,8 @@ export class App {
     this.metrics = settled.registry ? undefined : new ServerMetrics()
     this.decider = settled.decider ?? openDecider(features, settled, this.metrics, log)
     this.metrics?.watch(features, this.decider)
-    this.readiness = new Readiness(features, settled.staleGraceMs, settled.now)
-    this.streams = new OpenStreams(settled.streams, settled.streamsPerToken, (caller) =>
-      log.warn(
-        { caller, streamsPerToken: settled.streamsPerToken },
-        'its oldest streams are closed for new ones; raise streamsPerToken if these are clients of yours',
-      ),
-    )
+    this.readiness = new Readiness(features, settled.staleGraceMs, settled.now, this.hasDatabase)
+    this.streams = openStreams(settled, log)
     this.secret = settled.secret === '' ? randomBytes(32) : Buffer.from(settled.secret)
     this.signIn = new SignIn({
       database: this.tokens?.database,
@@ -88,6 +85,18 @@ export class App {
       protocol.routes(context).map((route) => ({ protocol, route })),
     )
     this.handler = this.newHandler()
+  }
+
+  /** False once the file of the database is lost, which is logged once. */
+  private readonly hasDatabase = (): boolean => {
+    if (isAtPath(this.tokens?.database)) return true
+    if (!this.isLossLogged)
+      this.log.error(
+        { db: this.settled.db },
+        'the database was deleted, moved or replaced while it was open; put the right file there, and start the server anew',
+      )
+    this.isLossLogged = true
+    return false
   }
 
   onClose(callback: () => void): void {
@@ -158,6 +167,14 @@ function chosen(call: string, settled: Settled): ReturnType<typeof protocolsOf> 
     throw badOption(call, 'protocols', unknown, `some of ${all.map(({ name }) => name).join(', ')}`)
   return names ? all.filter(({ name }) => names.includes(name)) : all
 }
+
+const openStreams = ({ streams, streamsPerToken }: Settled, log: ServerLog): OpenStreams =>
+  new OpenStreams(streams, streamsPerToken, (caller) =>
+    log.warn(
+      { caller, streamsPerToken },
+      'its oldest streams are closed for new ones; raise streamsPerToken if these are clients of yours',
+    ),
+  )
 
 const openDecider = (
   features: Features,

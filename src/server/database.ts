@@ -1,5 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3'
+import { resolve } from 'node:path'
 import { LiveflagError, messageOf } from '../core/errors'
+import { OpenedFile } from '../runtime/opened-file'
 import { loadSqlite } from '../runtime/sqlite-package'
 
 /** A SQLite file that processes may share. */
@@ -19,6 +21,7 @@ export function openDatabase(path: string, neededBy: string): ServerDatabase {
   try {
     const database = new Database(path, { timeout: BUSY_MS })
     database.pragma('journal_mode = WAL')
+    refuseLostWrites(database, resolve(path))
     return database
   } catch (cause) {
     throw new LiveflagError(
@@ -27,4 +30,39 @@ export function openDatabase(path: string, neededBy: string): ServerDatabase {
       { cause },
     )
   }
+}
+
+const files = new WeakMap<ServerDatabase, OpenedFile>()
+
+/**
+ * False once the file was deleted, moved or replaced: what the path leads to has other tokens, and
+ * nobody else sees what this server has.
+ */
+export const isAtPath = (database: ServerDatabase | undefined): boolean =>
+  (database && files.get(database)?.isAtPath()) ?? true
+
+/** Nothing that was written to a file which is not at its path any more is acknowledged. */
+function refuseLostWrites(database: ServerDatabase, path: string): void {
+  const file = new OpenedFile(path)
+  files.set(database, file)
+  const prepare = database.prepare.bind(database)
+  const close = database.close.bind(database)
+  const prepareChecked = (text: string): BetterSqlite3.Statement => {
+    const statement = prepare(text)
+    const run = statement.run.bind(statement)
+    const checked = (...values: unknown[]): BetterSqlite3.RunResult => {
+      const result = run(...values)
+      if (file.isAtPath()) return result
+      throw new LiveflagError(
+        'LIVEFLAG_STORE_UNAVAILABLE',
+        `the database ${path} was deleted, moved or replaced while it was open, so nothing is written to it; put the right file there, and start the server anew`,
+      )
+    }
+    return Object.assign(statement, { run: checked })
+  }
+  const closeFile = (): ServerDatabase => {
+    if (database.open) file.close({ pragma: (text) => database.pragma(text), close })
+    return database
+  }
+  Object.assign(database, { prepare: prepareChecked, close: closeFile })
 }

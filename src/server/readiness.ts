@@ -10,13 +10,15 @@ export class Readiness {
     private readonly features: Features,
     private readonly graceMs: number,
     private readonly now: () => number,
+    /** What must hold beside the sources. */
+    private readonly holds: () => boolean = () => true,
   ) {
     if (features.content.status === 'STALE') this.onStale()
     features.on('stale', this.onStale).on('ready', this.onReady)
   }
 
   get isReady(): boolean {
-    if (this.isClosing) return false
+    if (this.isClosing || !this.holds()) return false
     const { status } = this.features.content
     if (status === 'STALE') return this.staleMs() <= this.graceMs
     return status === 'READY'

@@ -34,8 +34,9 @@ export class StoredMap<Value extends object> {
   }
 
   set(key: string, value: Value): void {
-    this.current.set(key, value)
+    // Before it is there for readers: it is not, when this throws.
     this.table?.put.run(key, JSON.stringify(value))
+    this.current.set(key, value)
   }
 
   delete(key: string): boolean {
@@ -48,11 +49,11 @@ export class StoredMap<Value extends object> {
     if (table === undefined) return this.values
     const version = table.version.get()?.data_version ?? 0
     if (version !== this.version) {
-      this.version = version
       // Where data comes in: written by `set`.
       this.values = new Map(
         table.all.all().map(({ key, value }) => [key, JSON.parse(value) as Value]),
       )
+      this.version = version
     }
     return this.values
   }

@@ -336,12 +336,16 @@ test(
   PATIENCE,
 )
 
-test('an entry that is the same changes nobody, and no feature is listed', () =>
-  fc.assert(
-    fc.asyncProperty(entries, async (entry) => {
-      const { impact } = await compare(entry, entry)
-      expect(impact).toEqual({ isNobody: true, features: [], more: 0 })
-      await closeEngines()
-    }),
-    { numRuns: sized(10, 200) },
-  ))
+test(
+  'an entry that is the same changes nobody, and no feature is listed',
+  () =>
+    fc.assert(
+      fc.asyncProperty(entries, async (entry) => {
+        const { impact } = await compare(entry, entry)
+        expect(impact).toEqual({ isNobody: true, features: [], more: 0 })
+        await closeEngines()
+      }),
+      { numRuns: sized(10, 200) },
+    ),
+  PATIENCE,
+)

@@ -3,7 +3,11 @@ import { join } from 'node:path'
 import { file, openFeatures } from '../../src/index'
 import { createServer } from '../../src/server/server'
 import { eventually } from '../support/eventually'
+import { TokenStore } from '../../src/server/token-store'
 import { tempDir } from '../support/temp-dir'
+import { closeServers, post, serve } from './scene'
+
+afterEach(closeServers)
 
 test('/readyz falls when a source has failed for the grace time, comes back with it, and /healthz answers throughout', async () => {
   const path = join(tempDir(), 'live.yaml')
@@ -48,4 +52,25 @@ test('/readyz falls when a source has failed for the grace time, comes back with
   expect(await statusOf('readyz')).toBe(503)
   await server.close()
   await features.close()
+})
+
+test('a server whose database is deleted is not ready, says so once, and lets nobody in whom it did not let in before', async () => {
+  const db = join(tempDir(), 'liveflag.db')
+  const tokens = new TokenStore(db, 'test')
+  const { token } = tokens.create({ name: 'ann', scopes: ['admin'] }, 0)
+  tokens.close()
+  const { server, logged } = await serve({ db })
+  const statusOf = async (path: string, headers = {}): Promise<number> =>
+    (await fetch(`${server.url}/${path}`, { headers })).status
+  expect(await statusOf('readyz')).toBe(200)
+  rmSync(db)
+  expect([await statusOf('readyz'), await statusOf('readyz')]).toEqual([503, 503])
+  expect(logged().filter(({ db: lost }) => lost === db)).toHaveLength(1)
+  expect(await statusOf('status')).toBe(401)
+  expect(await statusOf('status', { authorization: `Bearer ${token}` })).toBe(200)
+  const signIn = await post(`${server.url}/api/v1/session`, { token })
+  expect([signIn.status, JSON.stringify(await signIn.json())]).toEqual([
+    500,
+    expect.not.stringContaining('stack'),
+  ])
 })

@@ -1,5 +1,6 @@
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openDatabase } from '../../src/server/database'
+import { isAtPath, openDatabase } from '../../src/server/database'
 import { StoredMap } from '../../src/server/stored-map'
 import { tempDir } from '../support/temp-dir'
 
@@ -37,4 +38,22 @@ test('what one process writes, another reads at once', () => {
   expect(written.get('a')).toBeUndefined()
   one.close()
   other.close()
+})
+
+test.each<[what: string, lose: (path: string) => void]>([
+  ['deleted', (path) => rmSync(path)],
+  ['moved', (path) => renameSync(path, `${path}.old`)],
+  ['replaced', (path) => (writeFileSync(`${path}.new`, ''), renameSync(`${path}.new`, path))],
+])('a value is not there when the file was %s before it was written', (_, lose) => {
+  const path = join(tempDir(), 'server.db')
+  const database = openDatabase(path, 'test')
+  const map = new StoredMap<Value>(database, 'things')
+  map.set('a', { n: 1 })
+  expect(isAtPath(database)).toBe(true)
+  lose(path)
+  expect(isAtPath(database)).toBe(false)
+  expect(() => map.set('b', { n: 2 })).toThrow(/deleted, moved or replaced while it was open/)
+  expect(map.get('b')).toBeUndefined()
+  database.close()
+  expect(existsSync(`${path}-wal`)).toBe(false)
 })
