@@ -133,6 +133,8 @@ export class EvaluationHistory {
         ?.prepare(`DELETE FROM ${tableOf(step)} WHERE at <= ?`)
         .run(Math.floor(now() / ms) - stored)
     database?.prepare('DELETE FROM liveflag_asked_last WHERE at < ?').run(now() - LAST_MS)
+    // Of a clock that was ahead.
+    database?.prepare('UPDATE liveflag_asked_last SET at = ? WHERE at > ?').run(now(), now())
     this.watch()
     this.readLast()
   }

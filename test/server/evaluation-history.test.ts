@@ -154,3 +154,14 @@ test('without a database, what is counted here is known', () => {
   ])
   expect(history.series('f', 'day')).toEqual({ starts: [], stepMs: DAY, asked: [] })
 })
+
+test('what a clock that was ahead has left is no question of the future', () => {
+  const { clock, open } = scene()
+  clock.now += 100 * DAY
+  const ahead = open()
+  ahead.ask('f')
+  ahead.close()
+  clock.now = START
+  const { history } = open()
+  expect([history.lastAt('f'), history.watchedSince]).toEqual([START, START])
+})

@@ -175,7 +175,7 @@ export interface Proposal {
 /** `GET /api/v1/proposals/:id`: against the present file. */
 export interface ProposalDetail {
   readonly proposal: Proposal
-  /** Null when it is not open. */
+  /** Null when it is not open, and while its file cannot be read. */
   readonly preview: Preview | null
 }
 

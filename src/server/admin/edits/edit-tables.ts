@@ -23,6 +23,8 @@ const TABLES = `
     ON liveflag_edit_log (id) WHERE is_pending = 1;
   CREATE INDEX IF NOT EXISTS liveflag_edit_log_rolls_back
     ON liveflag_edit_log (rolls_back) WHERE rolls_back IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS liveflag_edit_log_outside
+    ON liveflag_edit_log (source, id) WHERE kind = 'outside';
   CREATE INDEX IF NOT EXISTS liveflag_edit_log_hash ON liveflag_edit_log (hash_after);
   CREATE TABLE IF NOT EXISTS liveflag_edit_features (
     feature TEXT NOT NULL,
@@ -67,7 +69,7 @@ export function makeTables(database: ServerDatabase): void {
 
 const FORMER = 'liveflag_edits'
 
-/** Before, an edit was a text of JSON by its number. One table may be filled again by an old server. */
+/** Before, an edit was a text of JSON by its number. */
 function takeOver(database: ServerDatabase): void {
   const isThere = database
     .prepare<[string], { readonly name: string }>(
@@ -92,7 +94,8 @@ function takeOver(database: ServerDatabase): void {
     insert.run(...editParameters({ ...row, id, rollsBack }, false))
     for (const entry of row.entries) feature.run(entry.feature, id)
   }
-  database.exec(`DROP TABLE ${FORMER}`)
+  // A server of before may still run: it goes on with an empty table.
+  database.exec(`DELETE FROM ${FORMER}`)
 }
 
 /** An edit that is there already becomes what it is now: confirmed. */

@@ -15,7 +15,7 @@ const PENDING_MS = 10_000
 const MOST_CHARACTERS = 4 * 1024 * 1024
 
 export interface FileAuditParts {
-  readonly features: Pick<Features, 'snapshot' | 'now' | 'on' | 'off'>
+  readonly features: Pick<Features, 'snapshot' | 'reload' | 'now' | 'on' | 'off'>
   readonly texts: SourceTexts
   readonly log: EditLog
   readonly proposals: Pick<Proposals, 'outdate'> | undefined
@@ -43,15 +43,22 @@ export class FileAudit {
     for (const event of EVENTS) this.parts.features.off(event, this.lookSoon)
   }
 
-  /** Looks at every file now. Does not reject. */
+  /**
+   * Looks at every file now, as far as the live config has read it: somebody may be writing. Does not
+   * reject.
+   */
   look(): Promise<void> {
     return this.parts.queue.add(() => this.lookAtAll())
   }
 
-  /** Call it within the queue. Does not reject. */
+  /** Looks at a file whatever it says now. Call it within the queue. Does not reject. */
   async lookAt(source: string): Promise<void> {
-    const { texts, log, proposals, onError } = this.parts
-    const file = await texts.of(source)
+    this.compare(await this.parts.texts.of(source))
+  }
+
+  private compare(file: SourceText): void {
+    const { log, proposals, onError } = this.parts
+    const { source } = file
     if (!file.canEdit || this.isClosed) return
     try {
       this.settle(file)
@@ -73,7 +80,25 @@ export class FileAudit {
   private async lookAtAll(): Promise<void> {
     this.isDue = false
     if (this.isClosed) return
-    for (const source of this.parts.features.snapshot.files) await this.lookAt(source)
+    for (const source of this.parts.features.snapshot.files) {
+      const file = await this.readByNow(source)
+      if (file) this.compare(file)
+    }
+  }
+
+  /** Undefined where the live config has not read what the file says now. */
+  private async readByNow(source: string): Promise<SourceText | undefined> {
+    const { features, texts } = this.parts
+    const file = await texts.of(source)
+    if (this.isRead(file)) return file
+    await features.reload().catch(() => undefined)
+    const again = await texts.of(source)
+    return this.isRead(again) ? again : undefined
+  }
+
+  private isRead({ source, hash }: SourceText): boolean {
+    const { sources } = this.parts.features.snapshot
+    return sources.find(({ name }) => name === source)?.readHash === hash
   }
 
   private settle(file: SourceText): void {

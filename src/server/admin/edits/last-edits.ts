@@ -1,6 +1,10 @@
 import type { Statement } from 'better-sqlite3'
+import { performance } from '../../../runtime/timers'
 import type { ServerDatabase } from '../../database'
 import type { LastEdit } from '../contract'
+
+/** A list asks for thousands in one go; what others write is seen as late as this. */
+const CHECK_MS = 20
 
 interface Row extends LastEdit {
   readonly feature: string
@@ -16,6 +20,7 @@ export class LastEdits {
   /** Edits up to this one have been read. */
   private read = 0
   private version = -1
+  private checkedAt = -Infinity
   private readonly dataVersion: Statement<[], { readonly data_version: number }>
   private readonly since: Statement<[number], Row>
   private readonly firstPending: Statement<[], { readonly id: number | null }>
@@ -39,9 +44,13 @@ export class LastEdits {
   /** This process has written: `data_version` counts the writes of others. */
   forgetVersion(): void {
     this.version = -1
+    this.checkedAt = -Infinity
   }
 
   private refresh(): void {
+    const now = performance.now()
+    if (now - this.checkedAt < CHECK_MS) return
+    this.checkedAt = now
     const version = this.dataVersion.get()?.data_version ?? 0
     if (version === this.version) return
     this.version = version

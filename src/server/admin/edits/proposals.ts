@@ -1,6 +1,5 @@
 import type { Statement } from 'better-sqlite3'
 import { codeOf } from '../../../core/errors'
-import { entryTexts } from '../../../editing/edit-text'
 import { mergeTexts } from '../../../editing/merge-texts'
 import type { ServerDatabase } from '../../database'
 import type { SourceText } from '../source-texts'
@@ -94,14 +93,19 @@ export class Proposals {
 
   /** Ends the open proposals whose entries are not as they were when they were made. */
   outdate(file: SourceText): void {
+    // What cannot be read has no entries, which does not mean that they changed.
+    if (file.written().read.fatal) return
     const open = this.sql.openOf.all(file.source)
     const stamp = `${file.hash} ${open.at(-1)?.id ?? 0}`
     if (this.compared.get(file.source) === stamp) return
-    for (const { id } of open) {
-      const proposal = this.get(id)
-      if (proposal && textNow(proposal, file) === undefined) this.sql.outdate.run(id)
-    }
+    for (const { id, entries, is_whole, base_hash } of open)
+      if (isOutdated(entriesIn(entries), is_whole === 1, base_hash, file)) this.end(id)
     this.compared.set(file.source, stamp)
+  }
+
+  /** What it proposes cannot be put into the file any more. */
+  end(id: number): void {
+    this.sql.outdate.run(id)
   }
 
   private existing(id: number): StoredProposal {
@@ -118,10 +122,22 @@ export function textNow(
 ): string | undefined {
   if (baseText === null || newText === null) return undefined
   if (file.hash === baseHash) return newText
-  if (isWhole) return undefined
-  const now = entryTexts(file.text, file.format)
-  const isChanged = entries.some(({ feature, before }) => (now.get(feature) ?? null) !== before)
-  return isChanged ? undefined : mergedOf(file, baseText, newText)
+  return isOutdated(entries, isWhole, baseHash, file)
+    ? undefined
+    : mergedOf(file, baseText, newText)
+}
+
+function isOutdated(
+  entries: readonly EntryDiff[],
+  isWhole: boolean,
+  baseHash: string,
+  file: SourceText,
+): boolean {
+  if (file.hash === baseHash) return false
+  const now = file.written()
+  return (
+    isWhole || entries.some(({ feature, before }) => (now.entryText(feature) ?? null) !== before)
+  )
 }
 
 /** A text with my changes of a base; undefined when there is none. */
@@ -166,9 +182,12 @@ interface Stored {
   readonly edit: number | null
 }
 
+// Where data comes in: written by `add`.
+const entriesIn = (stored: string): readonly EntryDiff[] =>
+  JSON.parse(stored) as readonly EntryDiff[]
+
 function proposalOf(stored: Stored): StoredProposal {
-  // Where data comes in: written by `add`.
-  const entries = JSON.parse(stored.entries) as readonly EntryDiff[]
+  const entries = entriesIn(stored.entries)
   return {
     id: stored.id,
     at: stored.at,
@@ -206,7 +225,7 @@ interface Statements {
   readonly get: Statement<[number], Stored>
   readonly all: Statement<[number], Stored>
   readonly ofState: Statement<[string, number], Stored>
-  readonly openOf: Statement<[string], { readonly id: number }>
+  readonly openOf: Statement<[string], Pick<Stored, 'id' | 'entries' | 'is_whole' | 'base_hash'>>
   readonly openCount: Statement<[], { readonly count: number }>
   readonly claim: Statement<[string | null, number, number]>
   readonly reject: Statement<[string, number, string, number, number]>
@@ -232,7 +251,7 @@ const statementsIn = (database: ServerDatabase): Statements => ({
     `SELECT ${LISTED} FROM ${TABLE} WHERE state = ? ORDER BY id DESC LIMIT ?`,
   ),
   openOf: database.prepare(
-    `SELECT id FROM ${TABLE} WHERE state = 'open' AND source = ? ORDER BY id`,
+    `SELECT id, entries, is_whole, base_hash FROM ${TABLE} WHERE state = 'open' AND source = ? ORDER BY id`,
   ),
   openCount: database.prepare(`SELECT count(*) AS count FROM ${TABLE} WHERE state = 'open'`),
   claim: database.prepare(`UPDATE ${TABLE} SET comment = ? WHERE ${IS_FREE}`),

@@ -73,16 +73,26 @@ export class Reviews {
     return viewOf(proposals.reject(id, name, comment, now()))
   }
 
-  private async previewOf(proposal: StoredProposal, signal: AbortSignal): Promise<Preview> {
+  private async previewOf(proposal: StoredProposal, signal: AbortSignal): Promise<Preview | null> {
     const { editor, population } = this.parts
-    return editor.preview(await this.editOf(proposal), population, signal)
+    try {
+      return await editor.preview(await this.editOf(proposal), population, signal)
+    } catch (error) {
+      if (error instanceof BadEdit && error.code === 'read_only') return null
+      throw error
+    }
   }
 
   /** As an edit of the file as it is now. */
   private async editOf(proposal: StoredProposal): Promise<ProposedEdit> {
     const file = await this.parts.editor.fileOf(proposal.source)
+    if (file.written().read.fatal && file.hash !== proposal.baseHash)
+      throw new BadEdit(403, 'read_only', `${file.source} cannot be read now; fix it first`)
     const text = textNow(proposal, file)
-    if (text === undefined) throw notOpen({ ...proposal, state: 'outdated' })
+    if (text === undefined) {
+      this.parts.proposals.end(proposal.id)
+      throw notOpen({ ...proposal, state: 'outdated' })
+    }
     return { source: file.source, baseHash: file.hash, text }
   }
 

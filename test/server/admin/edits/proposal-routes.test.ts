@@ -222,6 +222,23 @@ test.each<[what: string, text: string, state: string, now: string]>([
   expect((await here.proposals()).map((one) => one.state)).toEqual([state])
 })
 
+test.each(['feature_search: [', ''])(
+  'a file that says %j for a while outdates nothing',
+  async (broken) => {
+    const { edit, write, proposals, as, text, read } = await reviewing()
+    await edit('ed', { changes: to(50) })
+    await write(broken)
+    expect(await read<ProposalDetail>('/proposals/1')).toMatchObject({
+      ...{ proposal: { state: 'open' }, preview: null },
+    })
+    expect((await as('ann')('POST', '/proposals/1/approve', {})).status).toBe(403)
+    expect((await proposals())[0]).toMatchObject({ state: 'open' })
+    await write(LIVE)
+    expect((await as('ann')('POST', '/proposals/1/approve', {})).status).toBe(200)
+    expect(text()).toBe(AT_50)
+  },
+)
+
 test('a proposal that changes more than entries ends with any change of the file', async () => {
   const { edit, write, proposals, as } = await reviewing()
   await edit('ed', { text: `segments: { few: { users: [ann] } }\n${LIVE}` })
