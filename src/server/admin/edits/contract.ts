@@ -141,7 +141,8 @@ export interface AuditRow {
 
 /**
  * The body of `POST /api/v1/edits/:id/rollback` and `POST /api/v1/features/:name/off`, which answer
- * as `POST /api/v1/edits` does. Undo of an off is the rollback of its edit.
+ * as `POST /api/v1/edits` does. Undo of an off is the rollback of its edit. An off is never a proposal;
+ * a rollback is none of an approver, and of whoever rolls back their own off.
  */
 export interface Reason {
   readonly reason: string
@@ -181,7 +182,8 @@ export interface ProposalDetail {
 
 /**
  * The body of `POST /api/v1/proposals/:id/approve`, which answers `Saved`, and of `/reject`, which
- * answers the `Proposal`. 403 `own_proposal` for whoever made it; 409 `not_open`.
+ * answers the `Proposal`. Who made it may not approve it (403 `own_proposal`), and withdraws it by
+ * rejecting it, which needs the role of an editor alone; 409 `not_open`.
  */
 export interface Review {
   /** Needed to reject. */
