@@ -1,6 +1,7 @@
 import { LiveflagError, shown } from '../core/errors'
 import { type JsonValue, jsonEqual } from '../core/json'
 import type { Format } from '../core/source'
+import { atOnce, TimeSlice } from '../runtime/time-slice'
 import type { EntryChange } from './change'
 import { changedLines } from './changed-lines'
 import { addEntry, changeIniValue, changeValue, removeEntry, renameEntry } from './text/attempts'
@@ -45,14 +46,25 @@ export interface ChangedEntry {
   readonly after: string | null
 }
 
-/** The entries that are written in another way. */
-export function changedEntries(before: Written, after: Written): readonly ChangedEntry[] {
-  return candidates(before, after).flatMap((feature) => {
+/** The entries that are written in another way. Yields between slices. */
+export function* changedEntrySteps(
+  before: Written,
+  after: Written,
+): Generator<void, readonly ChangedEntry[]> {
+  const slice = new TimeSlice()
+  const changed: ChangedEntry[] = []
+  for (const feature of candidates(before, after)) {
+    if (slice.isOver()) yield
     const old = before.entryText(feature) ?? null
     const next = after.entryText(feature) ?? null
-    return old === next ? [] : [{ feature, before: old, after: next }]
-  })
+    if (old !== next) changed.push({ feature, before: old, after: next })
+  }
+  return changed
 }
+
+/** The same at once. */
+export const changedEntries = (before: Written, after: Written): readonly ChangedEntry[] =>
+  atOnce(changedEntrySteps(before, after))
 
 /** Only these may differ: comparing thousands of entries would take long. */
 function candidates(before: Written, after: Written): readonly string[] {

@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto'
 import { LiveflagError } from '../../src/core/errors'
 import { secureAttribute } from '../../src/growthbook/evaluate'
-import { decrypt } from '../../src/sources/growthbook'
+import { decrypt, growthbook } from '../../src/sources/growthbook'
 
 const KEY = 'AAECAwQFBgcICQoLDA0ODw=='
 const IV = 'EBESExQVFhcYGRobHB0eHw=='
@@ -79,4 +79,30 @@ describe('a secure attribute', () => {
 
   test('of a number is that of its text', () =>
     expect(secureAttribute('s', 5)).toBe(secureAttribute('s', '5')))
+})
+
+describe('a text that is tried', () => {
+  const source = growthbook({
+    apiHost: 'http://127.0.0.1:9',
+    clientKey: 'sdk-k',
+    decryptionKey: KEY,
+  })
+
+  test('is decrypted as the source decrypts its own', () => {
+    const text = JSON.stringify({ encryptedFeatures: `${IV}.${CONTENT}` })
+    expect(source.read?.(text).content?.decrypted).toMatchObject([
+      { key: 'features', value: { f: { defaultValue: 'é' } } },
+    ])
+  })
+
+  test.each(['{"encryptedFeatures": "no"}', '{}', 'no JSON'])(
+    'and cannot be read is refused: %s',
+    (text) => {
+      const { content, problem } = source.read?.(text) ?? {}
+      expect([content, problem]).toEqual([
+        undefined,
+        expect.objectContaining({ code: 'syntax', severity: 'error' }),
+      ])
+    },
+  )
 })

@@ -33,7 +33,8 @@ export class Written {
   /** Those of a collection that holds many entries, by their keys. */
   private readonly slotsOf = new WeakMap<Node, ReadonlyMap<string | undefined, Slot>>()
   private inParts: boolean | undefined
-  private keyLines: readonly number[] | undefined
+  private readonly keyLines: (number | undefined)[] = []
+  private sortedLines: readonly number[] | undefined
 
   /** `previous`: a text that says nearly the same, which makes reading faster. */
   constructor(
@@ -115,7 +116,7 @@ export class Written {
     const found: string[] = []
     for (let i = Math.max(0, this.indexOf(first)); i < keys.length; i++) {
       const entry = keys[i]
-      if (entry === undefined || entry.position.line > last) break
+      if (entry === undefined || this.lineOf(i) > last) break
       if (entry.key.startsWith(PREFIX)) found.push(entry.key.slice(PREFIX.length))
     }
     return found
@@ -169,17 +170,20 @@ export class Written {
     if (entry === undefined) return []
     const { line } = entry.position
     const next = this.read.hasReplaced
-      ? this.linesOfKeys().find((at) => at > line)
-      : this.read.keys[this.indexOf(line) + 1]?.position.line
+      ? (this.linesInOrder().find((at) => at > line) ?? Infinity)
+      : this.lineOf(this.indexOf(line) + 1)
     const start = this.lines.startOfLine(line)
-    return [start, next === undefined ? this.lines.text.length : this.lines.startOfLine(next)]
+    return [start, this.lines.startOfLine(next)]
   }
 
-  /** Where keys that are replaced are not in order. */
-  private linesOfKeys(): readonly number[] {
-    return (this.keyLines ??= this.read.keys
-      .map(({ position }) => position.line)
-      .sort((a, b) => a - b))
+  /** The line of a key; Infinity behind the last one. Found once: it is counted. */
+  private lineOf(index: number): number {
+    return (this.keyLines[index] ??= this.read.keys[index]?.position.line ?? Infinity)
+  }
+
+  /** Keys that are replaced come last, wherever they are. */
+  private linesInOrder(): readonly number[] {
+    return (this.sortedLines ??= this.read.keys.map((_, i) => this.lineOf(i)).sort((a, b) => a - b))
   }
 
   /** The index of the last key that is on this line or before it; -1 when there is none. */
@@ -188,7 +192,7 @@ export class Written {
     let [from, to] = [0, keys.length]
     while (from < to) {
       const middle = (from + to) >> 1
-      if ((keys[middle]?.position.line ?? Infinity) <= line) from = middle + 1
+      if (this.lineOf(middle) <= line) from = middle + 1
       else to = middle
     }
     return from - 1

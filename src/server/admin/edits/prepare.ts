@@ -3,10 +3,17 @@ import { FILE_HEADERS_ONLY, formatPatch, type StructuredPatch, structuredPatch }
 import { codeOf, messageOf } from '../../../core/errors'
 import type { Problem } from '../../../core/problem'
 import { changedLines } from '../../../editing/changed-lines'
-import { changedEntries, edited, readText, type Written } from '../../../editing/edit-text'
+import {
+  changedEntries,
+  changedEntrySteps,
+  edited,
+  readText,
+  type Written,
+} from '../../../editing/edit-text'
 import { mergeTexts } from '../../../editing/merge-texts'
 import type { Features } from '../../../engine/features'
 import type { Trial } from '../../../engine/trial'
+import { inSlices } from '../../../runtime/time-slice'
 import type { SourceText, SourceTexts } from '../source-texts'
 import type { Conflict, Preview, ProposedEdit } from './contract'
 
@@ -64,7 +71,7 @@ export async function prepare(
     hash,
     diff: diffOf(source, file.text, next.text),
     text: next.text,
-    entries: isRead(next) ? changedEntries(file.written(), next) : [],
+    entries: isRead(next) ? await inSlices(changedEntrySteps(theirs, next)) : [],
     problems: await present.texts.withExcerpts(shown, { source, text: next.text }),
     isRefused: added.length > 0,
     conflict,
