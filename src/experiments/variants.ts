@@ -43,11 +43,12 @@ export function sizedVariants(variants: JsonObject, place: VariantsPlace): reado
   const names = Object.keys(variants)
   for (const name of CONTROL_NAMES) if (!Object.hasOwn(variants, name)) names.push(name)
   const n = names.length
+  const written = asList(variants)
   return names.sort(byCodePoint).map((name) => {
     const shares = Object.hasOwn(variants, name) ? variants : CONTROLS
     const percent = readShare(name, shares[name] ?? null, place)
     const overCap = percent / 100 > 1 / n
-    if (overCap) reportCap(name, percent, n, variants, place)
+    if (overCap) reportCap(name, percent, n, written, place)
     return { name, enabled: isEnabledVariant(name), limit: percent * n * 10, overCap }
   })
 }
@@ -68,11 +69,25 @@ export function readVariants(value: JsonValue | undefined, place: VariantsPlace)
     (place.compat === 'r2' && (value === '' || (Array.isArray(value) && value.length === 0)))
   )
     return {}
-  if (isJsonObject(value)) return value
+  if (isJsonObject(value)) return place.compat === 'r2' ? value : notTooMany(value, place)
   place.report({
     code: 'bad-type',
     message: `variants is ${kindOf(value)}; write a mapping from each variant's name to its percentage`,
     path: [...place.path, 'variants'],
+  })
+  return {}
+}
+
+/** There are as many buckets; r2 reads more, of which the further ones own none. */
+const MOST_VARIANTS = 1000
+
+function notTooMany(variants: JsonObject, place: VariantsPlace): JsonObject {
+  const count = Object.keys(variants).length
+  if (count <= MOST_VARIANTS) return variants
+  place.report({
+    code: 'too-large',
+    path: [...place.path, 'variants'],
+    message: `there are ${count} variants, and ${MOST_VARIANTS} buckets for them; write fewer`,
   })
   return {}
 }
@@ -109,13 +124,13 @@ function reportCap(
   name: string,
   percent: number,
   n: number,
-  variants: JsonObject,
+  written: string,
   place: VariantsPlace,
 ): void {
   const cap = Math.floor(1000 / n) / 10
   const message =
     `variant ${name} asks for ${percent} percent but gets ${cap}: with ${n} variants, ` +
-    `control_1 and control_2 counted, none can hold more than 100/${n}; lower it to ${cap}${place.compat === 'r2' ? '' : asList(variants)}`
+    `control_1 and control_2 counted, none can hold more than 100/${n}; lower it to ${cap}${place.compat === 'r2' ? '' : written}`
   place.report({
     code: 'variant-over-cap',
     severity: 'warning',
@@ -126,11 +141,13 @@ function reportCap(
 
 /** Suggests a list of variants with the same shares; a list has no added controls. */
 function asList(variants: JsonObject): string {
-  const items = Object.entries(variants).map(
-    ([name, share]) => `{name: ${name}, weight: ${typeof share === 'number' ? share : 0}}`,
-  )
-  const more = items.length > 4 ? ', …' : ''
-  return `, or write a list, which has shares of everybody eligible and no controls of its own: variants: [${items.slice(0, 4).join(', ')}${more}]`
+  const names = Object.keys(variants)
+  const items = names.slice(0, 4).map((name) => {
+    const share = variants[name]
+    return `{name: ${name}, weight: ${typeof share === 'number' ? share : 0}}`
+  })
+  const more = names.length > 4 ? ', …' : ''
+  return `, or write a list, which has shares of everybody eligible and no controls of its own: variants: [${items.join(', ')}${more}]`
 }
 
 /**

@@ -377,3 +377,25 @@ describe('variants that are no mapping', () => {
     expect(found).toEqual(modelPicks({}))
   })
 })
+
+describe('many variants', () => {
+  const entry = (count: number): string => {
+    const variants = Object.fromEntries(Array.from({ length: count }, (_, i) => [`v${i}`, 5]))
+    return JSON.stringify({ experiment: { enabled: 'on', variants } })
+  }
+
+  test('more than there are buckets are one problem', () => {
+    expect(problemsOf(entry(1000)).every(({ code }) => code !== 'too-large')).toBe(true)
+    expect(problemsOf(entry(1001))).toMatchObject([
+      { code: 'too-large', severity: 'error', path: 'experiment.variants' },
+    ])
+  })
+
+  test.each(COMPATS)('100,000 of them hold nobody up, in the semantics of %s', (compat) => {
+    const before = process.cpuUsage()
+    expect(problemsOf(entry(100_000), compat).length).toBeLessThan(60)
+    const { user } = process.cpuUsage(before)
+    // Going through all of them for each took minutes.
+    expect(user).toBeLessThan(15_000_000)
+  })
+})
