@@ -189,7 +189,7 @@ test('a list of many names is read at once, and its names are one kind', async (
 })
 
 test.each<[Entry, string]>([
-  [{ rules: [{ condition: { country: 'NZ' } }] }, 'its rules may ask any attribute'],
+  [{ rules: [{ condition: { country: 'NZ' }, force: true }] }, 'its rules may ask any attribute'],
   [
     { experiment: { targeting: 'age > 3', variants: [{ name: 'a' }] } },
     'the targeting of its experiment may ask any attribute',
