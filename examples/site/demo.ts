@@ -14,10 +14,13 @@ export function demoDecider(features: Features): Decider {
   const decider = createDecider({ features, store: memoryStore() })
   const begun = features.now() - DAYS * DAY_MS
   const seen = Array.from({ length: VISITORS }, (_, i) => visit(features, i, begun)).flat()
-  void decider.writer.record({
-    exposures: seen.map(({ exposure }) => exposure),
-    conversions: seen.flatMap(({ conversion }) => conversion ?? []),
-  })
+  decider.writer
+    .record({
+      exposures: seen.map(({ exposure }) => exposure),
+      conversions: seen.flatMap(({ conversion }) => conversion ?? []),
+    })
+    // On a busy machine they come later; the site runs without them.
+    .catch((error: unknown) => console.error(String(error)))
   return decider
 }
 

@@ -32,8 +32,13 @@ export const apiUrl = (path: string): string => new URL(`api/v1/${path}`, docume
 export const segment = (name: string): string => encodeURIComponent(name)
 
 /** @throws {ApiFailure} for what the API refuses, and when the server cannot be reached */
-export async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
-  const response = await send(method, path, body)
+export async function call<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
+  const response = await send(method, path, body, signal)
   const text = await response.text()
   const value = text === '' ? undefined : parsed(text)
   if (response.ok) return value as T
@@ -41,7 +46,12 @@ export async function call<T>(method: Method, path: string, body?: unknown): Pro
   throw failureOf(response, value)
 }
 
-async function send(method: Method, path: string, body: unknown): Promise<Response> {
+async function send(
+  method: Method,
+  path: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (csrf !== null && method !== 'GET') headers['x-csrf-token'] = csrf
@@ -51,6 +61,7 @@ async function send(method: Method, path: string, body: unknown): Promise<Respon
       headers,
       credentials: 'same-origin',
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
     })
   } catch {
     throw new ApiFailure(0, 'unreachable', 'The server cannot be reached. Is it running?', null, 1)

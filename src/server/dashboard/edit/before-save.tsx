@@ -14,7 +14,7 @@ interface BeforeSaveProps {
 
 /** What saving would do: both versions when they meet, else problems, who changes, and the diff. */
 export function BeforeSave({ edit, previewed, children }: BeforeSaveProps) {
-  const { preview, failure, isBehind } = previewed
+  const { preview, failure, isBehind, counted } = previewed
   const conflict = preview?.conflict
   return (
     <Card title="Before you save">
@@ -22,7 +22,9 @@ export function BeforeSave({ edit, previewed, children }: BeforeSaveProps) {
       {conflict && children(conflict)}
       {!edit && <p class="muted">Nothing is changed yet.</p>}
       {edit && !preview && !failure && <p class="muted">Counting who changes…</p>}
-      {preview && !conflict && <PreviewView preview={preview} isBehind={isBehind} />}
+      {preview && !conflict && (
+        <PreviewView preview={preview} isBehind={isBehind} counted={counted} />
+      )}
     </Card>
   )
 }

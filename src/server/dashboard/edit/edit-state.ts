@@ -3,6 +3,7 @@ import type { FeatureDetail } from '../../admin/contract'
 import type { Preview, ProposedEdit } from '../../admin/edits/contract'
 import type { JsonValue } from '../../../core/json'
 import { type ApiFailure, call } from '../api/client'
+import type { Population, PopulationChoiceProps } from '../parts/choice'
 import { asFailure } from '../api/use-query'
 import { changesOf } from './changes-of'
 
@@ -37,6 +38,8 @@ export function editOf(draft: Draft, detail: FeatureDetail, base: Base): Propose
 }
 
 export interface Previewed {
+  /** Whom the preview counts. */
+  readonly counted: PopulationChoiceProps
   readonly preview: Preview | undefined
   readonly failure: ApiFailure | undefined
   /** The preview is of an earlier draft. */
@@ -44,27 +47,35 @@ export interface Previewed {
 }
 
 const SETTLE_MS = 250
-const NOTHING: Previewed = { preview: undefined, failure: undefined, isBehind: false }
+const NOTHING: Omit<Previewed, 'counted'> = {
+  preview: undefined,
+  failure: undefined,
+  isBehind: false,
+}
 
 /** What an edit would do, asked again when the draft rests. */
 export function usePreview(edit: ProposedEdit | undefined): Previewed {
   const body = edit && JSON.stringify(edit)
+  const [population, setPopulation] = useState<Population>('simulated')
   const [previewed, setPreviewed] = useState(NOTHING)
   useEffect(() => {
     if (body === undefined) return setPreviewed(NOTHING)
-    let isNewest = true
+    // The server computes an answer that nobody waits for no further.
+    const asking = new AbortController()
+    const { signal } = asking
     setPreviewed((before) => ({ ...before, isBehind: true }))
     const timer = setTimeout(() => {
-      call<Preview>('POST', 'edits/preview', JSON.parse(body))
-        .then((preview) => isNewest && setPreviewed({ ...NOTHING, preview }))
+      call<Preview>('POST', `edits/preview?population=${population}`, JSON.parse(body), signal)
+        .then((preview) => setPreviewed({ ...NOTHING, preview }))
         .catch(
-          (error: unknown) => isNewest && setPreviewed({ ...NOTHING, failure: asFailure(error) }),
+          (error: unknown) =>
+            !signal.aborted && setPreviewed({ ...NOTHING, failure: asFailure(error) }),
         )
     }, SETTLE_MS)
     return () => {
-      isNewest = false
+      asking.abort()
       clearTimeout(timer)
     }
-  }, [body])
-  return previewed
+  }, [body, population])
+  return { ...previewed, counted: { value: population, change: setPopulation } }
 }

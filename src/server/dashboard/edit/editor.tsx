@@ -74,7 +74,7 @@ function Entry({ editing, root }: EntryProps) {
         />
       )}
       {draft.kind === 'text' && edit && (
-        <p class="muted small">The form begins again from what is in force.</p>
+        <p class="muted small">Going back to the form drops these lines.</p>
       )}
     </Card>
   )

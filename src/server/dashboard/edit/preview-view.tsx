@@ -1,4 +1,5 @@
 import type { Preview } from '../../admin/edits/contract'
+import type { PopulationChoiceProps } from '../parts/choice'
 import { Diff } from '../parts/diff'
 import { Problems } from '../parts/problems'
 import { WhoChanges } from './who-changes'
@@ -6,10 +7,12 @@ import { WhoChanges } from './who-changes'
 interface PreviewViewProps {
   readonly preview: Preview
   readonly isBehind?: boolean
+  /** To choose whom it counts. */
+  readonly counted?: PopulationChoiceProps
 }
 
 /** What saving would do: problems first, then who changes, then the diff of the file. */
-export const PreviewView = ({ preview, isBehind = false }: PreviewViewProps) => (
+export const PreviewView = ({ preview, isBehind = false, counted }: PreviewViewProps) => (
   <div class={isBehind ? 'preview is-behind' : 'preview'} aria-busy={isBehind}>
     {preview.problems.length > 0 && (
       <>
@@ -17,7 +20,9 @@ export const PreviewView = ({ preview, isBehind = false }: PreviewViewProps) => 
         <Problems problems={preview.problems} />
       </>
     )}
-    {!preview.isRefused && preview.impact && <WhoChanges impact={preview.impact} />}
+    {!preview.isRefused && preview.impact && (
+      <WhoChanges impact={preview.impact} population={preview.population} counted={counted} />
+    )}
     <h3>
       <code>{preview.source}</code>
     </h3>

@@ -1,29 +1,50 @@
 import { useState } from 'preact/hooks'
+import type { PopulationInfo } from '../../admin/contract'
 import type { ChangeMatrix, FeatureImpact, ImpactView } from '../../admin/edits/contract'
-import { count, many, percent } from '../parts/figures'
+import { type PopulationChoiceProps, PopulationChoice } from '../parts/choice'
+import { count, many, percent, populationWords } from '../parts/figures'
+
+interface WhoChangesProps {
+  readonly impact: ImpactView
+  readonly population: PopulationInfo | null
+  readonly counted: PopulationChoiceProps | undefined
+}
 
 /** Who gets another answer, for each feature that the edit touches. */
-export const WhoChanges = ({ impact }: { readonly impact: ImpactView }) => (
+export const WhoChanges = ({ impact, population, counted }: WhoChangesProps) => (
   <section class="impact" aria-label="Who changes">
-    <h3>Who changes</h3>
+    <div class="impact-head">
+      <h3>Who changes</h3>
+      {counted && <PopulationChoice {...counted} />}
+    </div>
     {impact.isNobody && (
       <p>
         <strong>Nobody.</strong> Every visitor, in every bucket, gets the same answer as before.
       </p>
     )}
-    {!impact.isNobody && impact.features.map((one) => <OneImpact key={one.feature} impact={one} />)}
+    {!impact.isNobody &&
+      impact.features.map((one) => (
+        <OneImpact key={one.feature} impact={one} population={population} />
+      ))}
+    {population?.note !== undefined && <p class="muted small">{population.note}</p>}
     {impact.more > 0 && <p class="muted">and {many(impact.more, 'more feature')}</p>}
   </section>
 )
 
-function OneImpact({ impact }: { readonly impact: FeatureImpact }) {
+interface OneImpactProps {
+  readonly impact: FeatureImpact
+  readonly population: PopulationInfo | null
+}
+
+function OneImpact({ impact, population: counted }: OneImpactProps) {
   const { feature, population, classes, whyNot, examples } = impact
   const { changed, size } = population
+  const visitors = counted ? populationWords({ ...counted, size }) : many(size, 'visitor')
   return (
     <div class="impact-of">
       <p>
-        <strong class="impact-count">{count(changed)}</strong> of {many(size, 'visitor')} get
-        another answer of <code>{feature}</code>
+        <strong class="impact-count">{count(changed)}</strong> of {visitors} get another answer of{' '}
+        <code>{feature}</code>
         {changed > 0 && ` (${percent(changed / size)})`}.
       </p>
       {changed > 0 && (
@@ -56,39 +77,53 @@ interface MatrixProps {
   readonly show: (value: number) => string
 }
 
+/** Answers that nobody has, before or after, are left out. */
+function usedOf({ answers, cells }: ChangeMatrix): Pick<ChangeMatrix, 'answers' | 'cells'> {
+  const used = answers.flatMap((_, i) =>
+    answers.some((__, j) => (cells[i]?.[j] ?? 0) > 0 || (cells[j]?.[i] ?? 0) > 0) ? [i] : [],
+  )
+  return {
+    answers: used.map((i) => answers[i] ?? ''),
+    cells: used.map((i) => used.map((j) => cells[i]?.[j] ?? 0)),
+  }
+}
+
 /** From the answer of a row to the answer of a column; who stays is on the diagonal. */
-const Matrix = ({ matrix: { answers, cells }, label, show }: MatrixProps) => (
-  <div class="scroll" role="region" aria-label={label} tabIndex={0}>
-    <table class="matrix">
-      <thead>
-        <tr>
-          <th scope="col">from ↓ to →</th>
-          {answers.map((to) => (
-            <th key={to} scope="col" class="number">
-              {to}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {answers.map((from, row) => (
-          <tr key={from}>
-            <th scope="row">{from}</th>
-            {answers.map((to, column) => {
-              const value = cells[row]?.[column] ?? 0
-              const kind = row === column ? 'stays' : value > 0 ? 'moves' : 'none'
-              return (
-                <td key={to} class={`number ${kind}`}>
-                  {value === 0 ? '·' : show(value)}
-                </td>
-              )
-            })}
+function Matrix({ matrix, label, show }: MatrixProps) {
+  const { answers, cells } = usedOf(matrix)
+  return (
+    <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+      <table class="matrix">
+        <thead>
+          <tr>
+            <th scope="col">from ↓ to →</th>
+            {answers.map((to) => (
+              <th key={to} scope="col" class="number">
+                {to}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
-)
+        </thead>
+        <tbody>
+          {answers.map((from, row) => (
+            <tr key={from}>
+              <th scope="row">{from}</th>
+              {answers.map((to, column) => {
+                const value = cells[row]?.[column] ?? 0
+                const kind = row === column ? 'stays' : value > 0 ? 'moves' : 'none'
+                return (
+                  <td key={to} class={`number ${kind}`}>
+                    {value === 0 ? '·' : show(value)}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
 
 function Names({ examples }: { readonly examples: FeatureImpact['examples'] }) {
   const [isOpen, setOpen] = useState(false)

@@ -3,7 +3,7 @@ import type { DecorationSet, EditorView } from '@codemirror/view'
 
 /** What a piece of a line is, by the group that matched; a text of several words is nothing. */
 const PIECES =
-  /(#.*$)|("(?:[^"\\]|\\.)*"|'[^']*'|[\w$.-]+)(?=\s*:(?:\s|$))|[\w$@./-]+(?: +[\w$@./'!?-]+)+|\b(true|false|null|on|off|-?\d+(?:\.\d+)?)(?=[\s,\]}]|$)/g
+  /(#.*$)|("(?:[^"\\]|\\.)*"|'[^']*'|[\w$.-]+)(?=\s*:(?:\s|$))|[\w$@./-]+(?: +[\w$@./'!?-]+)+|(?<![\w$@./-])(true|false|null|on|off|-?\d+(?:\.\d+)?)(?=[\s,\]}]|$)/g
 
 const CLASSES = ['comment', 'key', 'constant'] as const
 const MARKS = CLASSES.map((name) => Decoration.mark({ class: `cm-${name}` }))

@@ -4,13 +4,13 @@ import type { FeatureDetail } from '../../admin/contract'
 import { segment } from '../api/client'
 import { useQuery } from '../api/use-query'
 import { Card } from '../parts/card'
-import { Chart } from '../parts/chart'
 import { EntryText } from '../parts/entry-text'
 import { Problems } from '../parts/problems'
 import { Empty, Loaded } from '../parts/states'
 import { basePath } from '../shell/routes'
 import { mayEdit, useSession } from '../shell/session'
 import { useShortcuts } from '../shell/shortcuts'
+import { AskedCard } from './asked-card'
 import { FeatureHead } from './feature-head'
 import { History } from './history'
 import { References } from './references'
@@ -43,7 +43,7 @@ function useEditKey(name: string): void {
 }
 
 function Feature({ detail }: { readonly detail: FeatureDetail }) {
-  const { row, problems, text, place, evaluations } = detail
+  const { row, problems, text, place } = detail
   const [decidedAt, setDecidedAt] = useState<number | null>(null)
   return (
     <>
@@ -61,16 +61,7 @@ function Feature({ detail }: { readonly detail: FeatureDetail }) {
             />
           </Card>
           <SharesCard name={row.name} />
-          <Card title="Asked, by answer">
-            {evaluations.starts.length > 0 ? (
-              <Chart
-                series={evaluations}
-                label={`How often ${row.name} was asked for, by answer`}
-              />
-            ) : (
-              <p class="muted">Nobody has asked for it since this server began to count.</p>
-            )}
-          </Card>
+          <AskedCard detail={detail} />
           <History name={row.name} />
           <References references={detail.references} name={row.name} />
         </div>

@@ -3,44 +3,33 @@ import type { Shares } from '../../admin/contract'
 import { segment } from '../api/client'
 import { useQuery } from '../api/use-query'
 import { Card } from '../parts/card'
+import { type Population, PopulationChoice } from '../parts/choice'
 import { count, percent, populationWords } from '../parts/figures'
 import { Loaded } from '../parts/states'
 
-const POPULATIONS = ['simulated', 'recorded'] as const
-
 /** What a population gets of the feature. */
 export function SharesCard({ name }: { readonly name: string }) {
-  const [population, setPopulation] = useState<(typeof POPULATIONS)[number]>('simulated')
+  const [population, setPopulation] = useState<Population>('simulated')
   const query = useQuery<Shares>(`features/${segment(name)}/shares?population=${population}`)
-  const choice = (
-    <div class="choice" role="group" aria-label="Population">
-      {POPULATIONS.map((one) => (
-        <button
-          key={one}
-          type="button"
-          aria-pressed={one === population}
-          onClick={() => setPopulation(one)}
-        >
-          {one}
-        </button>
-      ))}
-    </div>
-  )
   return (
-    <Card title="Shares" aside={choice}>
-      <Loaded query={query}>{(shares) => <SharesTable shares={shares} />}</Loaded>
+    <Card title="Shares" aside={<PopulationChoice value={population} change={setPopulation} />}>
+      {query.failure?.code === 'nothing_recorded' ? (
+        <p class="muted">{query.failure.message}</p>
+      ) : (
+        <Loaded query={query}>{(shares) => <SharesTable shares={shares} />}</Loaded>
+      )}
     </Card>
   )
 }
 
 function SharesTable({ shares: { population, report } }: { readonly shares: Shares }) {
   const { users, enabled, outcomes, experiments } = report
-  if (users === 0) return <p class="muted">The store has recorded nobody yet.</p>
   return (
     <>
       <p>
         <strong>{percent(enabled / users)}</strong> of {populationWords(population)} have it.
       </p>
+      {population.note !== undefined && <p class="muted small">{population.note}</p>}
       <table class="table">
         <thead>
           <tr>

@@ -19,7 +19,7 @@ export default function NowPage() {
 const Page = ({ now }: { readonly now: Now }) => (
   <>
     <Status now={now} />
-    <div class="columns">
+    <div class="columns now-columns">
       <div>
         <Card title={now.problems.length > 0 ? many(now.problems.length, 'problem') : 'Problems'}>
           {now.problems.length > 0 ? (
