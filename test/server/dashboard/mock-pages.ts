@@ -129,7 +129,7 @@ export const EDIT: AuditRow = {
   at: NOW - DAY / 2,
   by: 'gary',
   reason: 'Half of the target; SEARCH-118',
-  kind: 'edit',
+  kind: 'approved',
   source: SOURCE,
   entries: [{ feature: 'search_v2', before: TEXT, after: TEXT }],
   diff: DIFF.replaceAll('25', '10').replaceAll('50', '25'),
@@ -137,7 +137,7 @@ export const EDIT: AuditRow = {
   hashAfter: 'h1',
   rollsBack: null,
   rolledBackBy: null,
-  proposal: null,
+  proposal: 2,
   approvedBy: 'ada',
 }
 
@@ -148,8 +148,9 @@ const OUTSIDE: AuditRow = {
   by: null,
   reason: null,
   kind: 'outside',
+  entries: [],
+  proposal: null,
   approvedBy: null,
-  rolledBackBy: 12,
 }
 export const LOG: AuditLog = { edits: [EDIT, OUTSIDE], hasMore: false }
 

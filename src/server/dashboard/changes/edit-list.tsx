@@ -46,10 +46,11 @@ function EditHead({ edit }: { readonly edit: AuditRow }) {
           {rollsBack !== null && <span>rolls back edit {rollsBack}</span>}
         </p>
       </div>
-      {rolledBackBy === null ? (
-        <RollBack id={id} />
-      ) : (
+      {rolledBackBy !== null ? (
         <span class="badge">rolled back by edit {rolledBackBy}</span>
+      ) : (
+        // What changed outside of entries, or too much for the log, is undone in the file.
+        entries.length > 0 && <RollBack id={id} />
       )}
     </div>
   )

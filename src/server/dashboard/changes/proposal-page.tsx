@@ -49,16 +49,14 @@ function Page({ detail, path, reload }: PageProps) {
           <Reviewed proposal={proposal} />
         </div>
       </div>
-      {preview ? (
-        <Card title="Before you approve">
+      <Card title={preview ? 'Before you approve' : source}>
+        {preview ? (
           <PreviewView preview={preview} />
-          <Review proposal={proposal} path={path} reload={reload} />
-        </Card>
-      ) : (
-        <Card title={source}>
+        ) : (
           <Diff text={diff} label={`What proposal ${id} changes`} />
-        </Card>
-      )}
+        )}
+        {state === 'open' && <Review proposal={proposal} path={path} reload={reload} />}
+      </Card>
     </>
   )
 }
@@ -76,12 +74,27 @@ function Reviewed({ proposal }: { readonly proposal: Proposal }) {
   )
 }
 
-const VERDICTS = [
-  ['approve', 'Approve, and put in force', 'primary'],
-  ['reject', 'Reject', 'danger'],
-] as const
+type Verdict = 'approve' | 'reject'
 
-type Verdict = (typeof VERDICTS)[number][0]
+interface Choice {
+  readonly verdict: Verdict
+  readonly words: string
+  readonly kind: 'primary' | 'danger'
+  readonly done: string
+}
+
+const FOR_OTHERS: readonly Choice[] = [
+  {
+    verdict: 'approve',
+    words: 'Approve, and put in force',
+    kind: 'primary',
+    done: 'Approved, and in force.',
+  },
+  { verdict: 'reject', words: 'Reject', kind: 'danger', done: 'Rejected.' },
+]
+const FOR_ITS_AUTHOR: readonly Choice[] = [
+  { verdict: 'reject', words: 'Withdraw', kind: 'danger', done: 'Withdrawn.' },
+]
 
 interface ReviewProps {
   readonly proposal: Proposal
@@ -93,14 +106,15 @@ function Review({ proposal, path, reload }: ReviewProps) {
   const session = useSession()
   const [comment, setComment] = useState('')
   const { review, failure } = useReview(path, reload)
-  if (!hasRole(session, 'approver')) return <p class="muted">Your role may not approve.</p>
-  if (session.user?.name === proposal.by)
-    return <p class="muted">Somebody else has to approve what you proposed.</p>
+  const isOwn = session.user?.name === proposal.by
+  if (!isOwn && !hasRole(session, 'approver'))
+    return <p class="muted">Your role may not approve.</p>
   return (
     <div class="review">
+      {isOwn && <p class="muted">Somebody else has to approve what you proposed.</p>}
       {failure && <Failure failure={failure} />}
       <label>
-        <span class="label">Comment; needed to reject</span>
+        <span class="label">Comment; needed to {isOwn ? 'withdraw' : 'reject'}</span>
         <textarea
           class="field"
           value={comment}
@@ -108,15 +122,15 @@ function Review({ proposal, path, reload }: ReviewProps) {
         />
       </label>
       <div class="actions">
-        {VERDICTS.map(([verdict, words, kind]) => (
+        {(isOwn ? FOR_ITS_AUTHOR : FOR_OTHERS).map((choice) => (
           <button
-            key={verdict}
+            key={choice.verdict}
             type="button"
-            class={`button ${kind}`}
-            disabled={verdict === 'reject' && comment.trim() === ''}
-            onClick={() => void review(verdict, comment)}
+            class={`button ${choice.kind}`}
+            disabled={choice.verdict === 'reject' && comment.trim() === ''}
+            onClick={() => void review(choice, comment)}
           >
-            {words}
+            {choice.words}
           </button>
         ))}
       </div>
@@ -126,10 +140,10 @@ function Review({ proposal, path, reload }: ReviewProps) {
 
 function useReview(path: string, reload: () => void) {
   const [failure, setFailure] = useState<ApiFailure>()
-  const review = async (verdict: Verdict, comment: string): Promise<void> => {
+  const review = async ({ verdict, done }: Choice, comment: string): Promise<void> => {
     try {
       await call('POST', `${path}/${verdict}`, comment === '' ? {} : { comment })
-      showToast({ text: verdict === 'approve' ? 'Approved, and in force.' : 'Rejected.' })
+      showToast({ text: done })
     } catch (error) {
       setFailure(asFailure(error))
     }

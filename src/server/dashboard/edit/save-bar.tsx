@@ -43,18 +43,21 @@ export function SaveBar({ edit, previewed, name, page, refused }: SaveBarProps) 
           onInput={(event) => setReason(event.currentTarget.value)}
         />
       </label>
-      <SaveButton missing={missing} isBusy={isBusy} />
+      <SaveButton missing={missing} isBusy={isBusy} preview={previewed.preview} />
     </form>
   )
 }
 
 interface SaveButtonProps {
+  readonly preview: Preview | undefined
   readonly missing: string
   readonly isBusy: boolean
 }
 
-function SaveButton({ missing, isBusy }: SaveButtonProps) {
+/** Whether it is a proposal depends on who saves, which the preview says. */
+function SaveButton({ missing, isBusy, preview }: SaveButtonProps) {
   const { server } = useSession()
+  const isProposed = preview?.needsApproval ?? server.needsApproval
   return (
     <div class="save-row">
       <button
@@ -63,7 +66,7 @@ function SaveButton({ missing, isBusy }: SaveButtonProps) {
         disabled={missing !== '' || isBusy}
         aria-describedby="save-missing"
       >
-        {server.needsApproval ? 'Propose' : 'Save'}
+        {isProposed ? 'Propose' : 'Save'}
       </button>
       <span id="save-missing" class="muted small">
         {missing}

@@ -2,7 +2,6 @@ import { useState } from 'preact/hooks'
 import { segment } from '../api/client'
 import { Dialog } from '../parts/dialog'
 import { ReasonForm } from '../parts/reason-form'
-import { useSession } from '../shell/session'
 import { showSaved } from '../edit/saved'
 
 interface OffButtonProps {
@@ -10,10 +9,9 @@ interface OffButtonProps {
   readonly isOff: boolean
 }
 
-/** Switches a feature off for everybody, with a reason and a way back. */
+/** Switches a feature off for everybody, with a reason and a way back. Nobody has to approve it. */
 export function OffButton({ feature, isOff }: OffButtonProps) {
   const [isOpen, setOpen] = useState(false)
-  const { server } = useSession()
   if (isOff) return null
   return (
     <>
@@ -29,7 +27,7 @@ export function OffButton({ feature, isOff }: OffButtonProps) {
         <Dialog title={`Switch ${feature} off for everybody?`} close={() => setOpen(false)}>
           <ReasonForm
             path={`features/${segment(feature)}/off`}
-            label={server.needsApproval ? 'Propose to switch it off' : 'Switch it off'}
+            label="Switch it off"
             isDanger
             done={(answer) => {
               setOpen(false)

@@ -113,6 +113,7 @@ test('an edit that meets another is refused, shows both versions, and is merged'
 
 test('where approvals are on, an edit is proposed, and another person approves it', async () => {
   sessionWith(true)
+  posts('POST edits/preview', { json: { ...PREVIEW, needsApproval: true } })
   posts('POST edits', { status: 202, json: PROPOSAL })
   const reviews = posts('POST proposals/3/approve', { json: saved })
   await on(EDIT_PAGE, async (page) => {
@@ -129,12 +130,34 @@ test('where approvals are on, an edit is proposed, and another person approves i
   })
 })
 
-test('nobody approves what they proposed', async () => {
+test('whoever need not be approved saves, also where approvals are on', async () => {
+  sessionWith(true)
+  await on(EDIT_PAGE, async (page) => {
+    await slide(page, '50')
+    await page.getByText('203', { exact: true }).first().waitFor()
+    await page.getByRole('button', { name: 'Save' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Propose' }).count()).toBe(0)
+  })
+})
+
+test('nobody approves what they proposed, but they can withdraw it, also while the file cannot be read', async () => {
   const proposal = { ...PROPOSAL, by: 'gary' }
-  scene().api.answer({ 'GET proposals/3': () => ({ json: { proposal, preview: PREVIEW } }) })
+  const withdrawals = posts('POST proposals/3/reject', { json: proposal })
+  scene().api.answer({ 'GET proposals/3': () => ({ json: { proposal, preview: null } }) })
   await on('/proposals/3', async (page) => {
     await page.getByText('Somebody else has to approve what you proposed.').waitFor()
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0)
+    await page.getByLabel('Comment; needed to withdraw').fill('Not now')
+    await page.getByRole('button', { name: 'Withdraw' }).click()
+    await page.getByText('Withdrawn.').waitFor()
+    expect(withdrawals).toEqual([{ comment: 'Not now' }])
+  })
+})
+
+test('an edit of the file that changed no entry cannot be rolled back here', async () => {
+  await on('/changes', async (page) => {
+    await page.getByRole('button', { name: 'Roll back edit 12' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Roll back edit 11' }).count()).toBe(0)
   })
 })
 
