@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { barriersInBothThemes, scrollsSideways } from './axe'
 import { SIGNED_IN } from './mock-api'
 import { EDIT, PAGES, PROBLEM, PROPOSAL } from './mock-pages'
@@ -132,4 +135,19 @@ test('names, reasons, problems and diffs are texts, whatever is written in them'
       expect(await page.locator('main img').count()).toBe(0)
       expect(await page.title()).not.toBe('taken')
     })
+})
+
+test('all of the page is under 200 kB compressed, and what the first page needs under 90 kB', () => {
+  const folder = join(__dirname, '../../../dist/dashboard')
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(js|css|html|svg)$/.test(name),
+  )
+  const html = readFileSync(join(folder, 'index.html'), 'utf8')
+  const sizeOf = (name: string): number => gzipSync(readFileSync(join(folder, name))).length
+  const total = (names: readonly string[]): number =>
+    names.reduce((sum, name) => sum + sizeOf(name), 0)
+  const first = files.filter((name) => name === 'index.html' || html.includes(name))
+  expect(first.length).toBeGreaterThan(2)
+  expect(total(first)).toBeLessThan(90_000)
+  expect(total(files)).toBeLessThan(200_000)
 })

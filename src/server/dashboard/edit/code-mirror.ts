@@ -1,6 +1,5 @@
 import { autocompletion, completionKeymap } from '@codemirror/autocomplete'
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
-import { bracketMatching } from '@codemirror/language'
+import { history, historyKeymap, indentWithTab, standardKeymap } from '@codemirror/commands'
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint'
 import { EditorState } from '@codemirror/state'
 import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
@@ -88,7 +87,6 @@ function stateOf({ label, text, firstLine, root, changed }: CodeOptions): Editor
     extensions: [
       lineNumbers({ formatNumber: (line) => String(line + firstLine - 1) }),
       history(),
-      bracketMatching(),
       highlightActiveLine(),
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ 'aria-label': label }),
@@ -96,7 +94,7 @@ function stateOf({ label, text, firstLine, root, changed }: CodeOptions): Editor
       look,
       lintGutter(),
       autocompletion({ override: [completionOf(root)] }),
-      keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+      keymap.of([...completionKeymap, ...standardKeymap, ...historyKeymap, indentWithTab]),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) changed(update.state.doc.toString())
       }),
