@@ -84,6 +84,8 @@ test('the theme switch goes over what the system says, and is remembered', async
     async (page) => {
       const background = () =>
         page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')
+      await page.getByRole('button', { name: 'Theme: as the system' }).waitFor()
+      await page.waitForFunction("matchMedia('(prefers-color-scheme: dark)').matches")
       const dark = await background()
       await page.getByRole('button', { name: 'Theme: as the system' }).click()
       await page.getByRole('button', { name: 'Theme: dark' }).click()
