@@ -28,6 +28,7 @@ export type ProblemCode =
   | 'duplicate-feature'
   | 'variant-over-cap'
   | 'nobody-eligible'
+  | 'counts-as-on'
   | 'too-deep'
   | 'bad-targeting'
   | 'duplicate-experiment'

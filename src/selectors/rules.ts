@@ -47,7 +47,10 @@ export const defaultValue: Selector = {
   summary:
     'The value of visitors whom nothing claims; any JSON. The feature is on when the value is true in JavaScript.',
   schema: {},
-  compile: () => undefined,
+  compile(value, place) {
+    if (place.compat !== 'r2') warnOfText(value, 'default', place.path, place)
+    return undefined
+  },
   inWords: (value) => (value ? `${valueInWords(value)} for everybody else` : undefined),
   asRules: () => [],
   otherwise: (value, place) => (place.compat === 'r2' ? undefined : byDefault(value)),
@@ -81,4 +84,21 @@ function check(rule: JsonValue, path: Place['path'], place: Place): void {
       place.unknownKey(key, [...path, key], Object.keys(RULE_KEYS))
   for (const problem of problemsOf(rule))
     place.report({ ...problem, path: [...path, ...(problem.path ?? [])] })
+  warnOfText(own(rule, 'force'), 'force', [...path, 'force'], place)
+}
+
+/** An entry is off by the word `off`; its values are JSON, where that is a text, and every text is true. */
+function warnOfText(
+  value: JsonValue | undefined,
+  key: string,
+  path: Place['path'],
+  place: Place,
+): void {
+  if (typeof value !== 'string' || !/^(?:off|false)$/i.test(value)) return
+  place.report({
+    code: 'counts-as-on',
+    severity: 'warning',
+    path,
+    message: `${key} is the text "${value}", and every text counts as on; write ${key}: false to switch the feature off`,
+  })
 }

@@ -277,10 +277,12 @@ describe('what is wrong with rules has its place, and a message', () => {
   test('every key of a rule may be used, and is no problem', () => {
     const rule = `{id: r, condition: {a: 1}, parentConditions: [{id: other, gate: true}], filters: [{seed: s, ranges: [[0, 1]], attribute: id, hashVersion: 2}], tracks: [],
       coverage: 1, seed: s, hashAttribute: id, hashVersion: 2, fallbackAttribute: device, disableStickyBucketing: true`
-    expect(problemsOf(`{rules: [${rule}, force: null, range: [0, 1]}]}`)).toEqual([])
+    expect(
+      problemsOf(`{rules: [${rule}, force: null, range: [0, 1]}]}\nfeature_other: on`),
+    ).toEqual([])
     const experiment = `${rule}, variations: [a, b], key: k, weights: [0.5, 0.5], ranges: [[0, 0.5], [0.5, 1]], meta: [{}, {key: b, passthrough: true}], namespace: [n, 0, 1],
       name: N, phase: "1", bucketVersion: 1, minBucketVersion: 0, contextualVariations: [a, b], contextualBanditRef: b}`
-    expect(problemsOf(`{rules: [${experiment}]}`)).toEqual([])
+    expect(problemsOf(`{rules: [${experiment}]}\nfeature_other: on`)).toEqual([])
   })
 
   test('an entry with a faulty rule holds its last good version; what stands beside it is taken', async () => {
@@ -347,5 +349,27 @@ describe('explain', () => {
       },
       { selector: 'rules[1]', outcome: 'not reached', line: 4 },
     ])
+  })
+})
+
+describe('a text that says off switches a feature on, so it is a warning', () => {
+  test.each([
+    ['{default: off}', 'default', 'default is the text "off"'],
+    ['{default: "False"}', 'default', 'default is the text "False"'],
+    [
+      '{default: 1, rules: [{condition: {c: NZ}, force: off}]}',
+      'rules.0.force',
+      'force is the text "off"',
+    ],
+  ])('%s', (entry, path, message) => {
+    expect(problemsOf(entry)).toMatchObject([{ code: 'counts-as-on', severity: 'warning', path }])
+    expect(messagesOf(entry)[0]).toContain(message)
+  })
+
+  test.each([
+    '{default: false, rules: [{force: false}]}',
+    '{default: no, rules: [{force: offer}]}',
+  ])('but not %s', (entry) => {
+    expect(problemsOf(entry)).toEqual([])
   })
 })
