@@ -269,7 +269,7 @@ test('where approvals are on, an edit is proposed by one and approved by another
     await page.getByLabel('Reason, for the history').fill('More')
     await page.getByRole('button', { name: 'Propose' }).click()
     await page.getByRole('heading', { name: 'Proposal 1' }).waitFor()
-    await page.getByText('Your role may not approve.').waitFor()
+    await page.getByText('Somebody else has to approve what you proposed.').waitFor()
     expect(text()).toBe(TEXT)
     const ada = await elsewhere()
     await signIn(ada, `${url}/changes`, tokens['ada'])
