@@ -121,6 +121,7 @@ test('a callback that throws is a problem, and the answer is given all the same'
   })
   expect(features.for(worldOf()).getNumberValue('a', 0)).toBe(1)
   expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining('missing is required'),
     expect.stringContaining('onUsage threw: from the application'),
   ])
 })

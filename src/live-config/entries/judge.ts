@@ -50,9 +50,15 @@ export function* judge(
       old && !problems && isUnchanged(old, entry, semantics)
         ? { ...old, entry }
         : judgeOne(entry, old, problems ?? NONE, semantics, generation)
-    items.set(name, item)
+    items.set(name, document.dialect === 'overrides' ? withoutTextWarning(item) : item)
   }
   return items
+}
+
+/** What an override replaces says whether its text is meant: `withoutNoSwitches` looks at both. */
+function withoutTextWarning(item: Item): Item {
+  const problems = item.problems.filter(({ code }) => code !== 'counts-as-on')
+  return problems.length < item.problems.length ? { ...item, problems } : item
 }
 
 function judgeOne(
