@@ -1,3 +1,4 @@
+import { nameOf } from '../core/coercion'
 import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
 import { type Facts, worldOf } from '../core/world'
 import { atOnce, TimeSlice } from '../runtime/time-slice'
@@ -107,7 +108,7 @@ function prerequisitesOf(value: JsonValue): readonly string[] {
     const parents = isJsonObject(rule) ? own(rule, 'parentConditions') : undefined
     return (isJsonList(parents) ? parents : []).flatMap((parent) => {
       const id = isJsonObject(parent) ? own(parent, 'id') : undefined
-      return typeof id === 'string' ? [id] : []
+      return id === undefined ? [] : [nameOf(id)]
     })
   })
 }

@@ -82,5 +82,5 @@ function clash(name: string, texts: readonly Part[], severity: Problem['severity
   return { code: 'duplicate-feature', severity, feature: name, source, ...position, message }
 }
 
-const versionIn = (layers: readonly Layer[], name: string): Version | undefined =>
+export const versionIn = (layers: readonly Layer[], name: string): Version | undefined =>
   layers.findLast(({ items }) => items.get(name)?.version !== undefined)?.items.get(name)?.version

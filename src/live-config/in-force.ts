@@ -45,6 +45,7 @@ export function* snapshotOf(
   const { layers, problems } = withoutNoSwitches(
     merged.map((source) => source.layers),
     parts,
+    rules.badEntry === 'hold' ? before.layers : [],
   )
   const overlaid = overlay(layers)
   const snapshot = new Snapshot(generation, hashOf(parts.flat()), loadedAt, overlaid.layers)

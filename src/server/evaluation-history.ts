@@ -48,6 +48,7 @@ export class EvaluationHistory {
   private readonly alarm = new Alarm(() => void this.storeInSlices())
   private readonly last = new Map<string, number>()
   private readUpTo = 0
+  private isClosed = false
   private since: number
   readonly evaluations: Evaluations
 
@@ -89,26 +90,32 @@ export class EvaluationHistory {
 
   /** Stores what is counted now. */
   store(): void {
-    while (this.storeSlice());
+    while (this.storeSome(this.evaluations.unstored(SLICE)));
   }
 
   close(): void {
+    this.isClosed = true
     this.alarm.clear()
     this.store()
   }
 
   private async storeInSlices(): Promise<void> {
-    this.alarm.set(STORE_MS)
     this.guarded(() => this.watch())
-    while (this.storeSlice()) await nextTurn()
+    // What is asked meanwhile waits for the next time: on a busy server there would be no end.
+    const asked = this.evaluations.unstored(Infinity)
+    for (let at = 0; at < asked.length && !this.isClosed; at += SLICE) {
+      if (!this.storeSome(asked.slice(at, at + SLICE))) break
+      await nextTurn()
+    }
+    if (this.isClosed) return
     this.guarded(() => this.readLast())
+    this.alarm.set(STORE_MS)
   }
 
-  /** Whether there is more to store. */
-  private storeSlice(): boolean {
+  /** Whether there was something to store, and it is stored. */
+  private storeSome(asked: readonly Asked[]): boolean {
     const { evaluations } = this
     const { database } = this.parts
-    const asked = evaluations.unstored(SLICE)
     if (this.sql === undefined || database?.open !== true || asked.length === 0) return false
     return this.guarded(() => {
       database.transaction(() => asked.forEach((one) => this.storeOne(one))).immediate()

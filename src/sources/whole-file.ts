@@ -112,8 +112,8 @@ async function writeThrough(
 
 async function beLike(file: FileHandle, like: FileHandle): Promise<void> {
   const { mode, uid, gid } = await like.stat()
-  // Only root may give a file to another owner.
-  await file.chown(uid, gid).catch(() => undefined)
+  // Only root may give a file to another owner, but anybody to a group of their own.
+  await file.chown(uid, gid).catch(() => file.chown(-1, gid).catch(() => undefined))
   await file.chmod(mode & 0o7777)
 }
 

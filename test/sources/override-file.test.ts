@@ -138,6 +138,18 @@ describe('an override file', () => {
     expect(features.snapshot.status).toBe('READY')
   })
 
+  it('keeps what it switched off switched off, when a mistake replaces it', async () => {
+    const path = fileOf('{"a": false}')
+    const features = await engine(path, 'feature_a: on\n')
+    save(path, '{"a": "off"}')
+    await eventually('the problem', () => features.snapshot.problems.length > 0)
+    expect(features.snapshot).toMatchObject({ heldBack: ['a'], problems: [{ code: 'bad-type' }] })
+    expect(features.isEnabled('a')).toBe(false)
+    save(path, '{"a": true}')
+    await eventually('it is on', () => features.isEnabled('a'))
+    expect(features.snapshot.problems).toEqual([])
+  })
+
   it('warns of a name that is misspelt, or has the prefix of a live config', async () => {
     const features = await engine(
       fileOf('{"chekout": false, "feature_search": false, "mine": 1}'),

@@ -15,8 +15,9 @@ import type { Edit } from '../../live-config/edits'
 
 /**
  * 400 `bad_request`, 401 `unauthorized`, 403 `forbidden`, `bad_csrf` or `own_proposal`, 404
- * `not_found`, 409 `changed` (edits) or `not_open` (proposals), 413, 429 `too_many_requests` (its `Retry-After` has the seconds), 503
- * `not_ready`. `message` is a sentence for people.
+ * `not_found`, 409 `changed` or `busy` (edits; another server saves the file, try again) or `not_open`
+ * (proposals), 413, 429 `too_many_requests` (its `Retry-After` has the seconds), 503 `not_ready`.
+ * `message` is a sentence for people.
  */
 export interface ApiError {
   readonly error: { readonly code: string; readonly message: string }

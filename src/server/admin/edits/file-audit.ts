@@ -6,7 +6,7 @@ import { contentHash } from '../../../sources/bytes'
 import type { SourceText, SourceTexts } from '../source-texts'
 import type { EntryDiff } from './contract'
 import { type EditLog, type NewEdit, type SeenFile, storable } from './edit-log'
-import { diffOf, isRead } from './prepare'
+import { diffOf, isRead, reloadSoon } from './prepare'
 import type { Proposals } from './proposals'
 
 /** A save takes far less; what is pending for longer belongs to a server that was killed. */
@@ -91,7 +91,7 @@ export class FileAudit {
     const { features, texts } = this.parts
     const file = await texts.of(source)
     if (this.isRead(file)) return file
-    await features.reload().catch(() => undefined)
+    await reloadSoon(features)
     const again = await texts.of(source)
     return this.isRead(again) ? again : undefined
   }
@@ -105,7 +105,8 @@ export class FileAudit {
     const { log, features } = this.parts
     for (const edit of log.pendingOf(file.source))
       if (edit.hashAfter === file.hash) log.confirm(edit, storable(file.text))
-      else if (features.now() - edit.at > PENDING_MS) log.cancel(edit)
+      // Also of a clock that was set back since.
+      else if (Math.abs(features.now() - edit.at) > PENDING_MS) log.cancel(edit)
   }
 
   private addOutside(file: SourceText, seen: SeenFile): void {

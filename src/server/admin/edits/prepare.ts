@@ -14,10 +14,13 @@ import { mergeTexts } from '../../../editing/merge-texts'
 import type { Features } from '../../../engine/features'
 import type { Trial } from '../../../engine/trial'
 import { inSlices } from '../../../runtime/time-slice'
+import { withinTime } from '../../../runtime/wait'
 import type { SourceText, SourceTexts } from '../source-texts'
 import type { Conflict, Preview, ProposedEdit } from './contract'
 
 const CONTEXT = 3
+/** A source that hangs does not hold up the edit of another. */
+const MOST_RELOADING_MS = 2000
 const LONGEST_DIFF_MS = 1000
 const TOO_DIFFERENT = 'The texts differ in too many lines to be compared.\n'
 
@@ -26,7 +29,7 @@ export class BadEdit extends Error {
   constructor(
     readonly status: 400 | 403 | 404 | 409,
     readonly code:
-      'bad_edit' | 'read_only' | 'not_found' | 'forbidden' | 'not_open' | 'own_proposal',
+      'bad_edit' | 'read_only' | 'not_found' | 'forbidden' | 'not_open' | 'own_proposal' | 'busy',
     message: string,
   ) {
     super(message)
@@ -86,7 +89,13 @@ export async function prepare(
  */
 async function bringInForce({ source, hash }: SourceText, { features }: Present): Promise<void> {
   const read = features.snapshot.sources.find(({ name }) => name === source)
-  if (read?.readHash !== hash) await features.reload()
+  if (read?.readHash !== hash) await reloadSoon(features)
+}
+
+/** Does not reject. */
+export const reloadSoon = async (features: Pick<Features, 'reload'>): Promise<void> => {
+  const reloaded = features.reload().catch(() => undefined)
+  await withinTime<unknown>(reloaded, MOST_RELOADING_MS, () => undefined)
 }
 
 const readAs = (text: string, like: Written): Written => readText(text, like.format, like)

@@ -30,7 +30,7 @@ export async function replaceFile(
     // Writing takes a while, and others write the file too.
     const isStillWanted = async (): Promise<boolean> => {
       onReady(contentHash(bytes))
-      return contentHash(await readFile(target)) === hash
+      return (await realpath(path)) === target && contentHash(await readFile(target)) === hash
     }
     return (await writeWhole(target, bytes, { like: old, isStillWanted }))
       ? contentHash(bytes)

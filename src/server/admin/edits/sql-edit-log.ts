@@ -13,6 +13,7 @@ import {
   type StoredEdit,
 } from './edit-tables'
 import { LastEdits } from './last-edits'
+import { BadEdit } from './prepare'
 
 /** A page of the log ends when it is as long as this. */
 const MOST_CHARACTERS = 8 * 1024 * 1024
@@ -31,6 +32,7 @@ export class SqlEditLog implements EditLog {
   begin(edit: NewEdit, claim?: () => void): number {
     return this.changing(() => {
       claim?.()
+      if (this.sql.pending.get(edit.source)) throw beingSaved(edit.source)
       const id = Number(this.sql.insert.run(...editParameters(edit, true)).lastInsertRowid)
       for (const { feature } of edit.entries) this.sql.addFeature.run(feature, id)
       return id
@@ -113,6 +115,10 @@ export class SqlEditLog implements EditLog {
     return result
   }
 }
+
+/** Both would replace the same text, and the later one undo the earlier. */
+const beingSaved = (source: string): BadEdit =>
+  new BadEdit(409, 'busy', `another server is saving ${source}; try again`)
 
 interface Statements {
   readonly insert: Statement<EditParameters>

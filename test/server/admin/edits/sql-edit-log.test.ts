@@ -62,8 +62,8 @@ describe.each([
     const log = open()
     const first = edit('a', { by: 'first' })
     const id = log.begin(first)
-    add(log, edit('a', { by: 'second' }))
-    add(log, edit('b'))
+    add(log, edit('a', { by: 'second', source: 'second.yaml' }))
+    add(log, edit('b', { source: 'second.yaml' }))
     expect(log.pendingOf('live.yaml')).toMatchObject([{ id, by: 'first' }])
     expect(log.pendingOf('other.yaml')).toEqual([])
     expect([log.get(id), ...idsOf(log.list('a', Infinity, 9))]).toEqual([undefined, [2], false])
@@ -134,6 +134,20 @@ test('two servers of one file give each edit a number of its own, and see the ot
   expect(idsOf(other.list(undefined, Infinity, 9))).toEqual([[3, 2, 1], false])
   expect(one.lastOf('a')).toMatchObject({ by: 'ben' })
   expect(other.lastOf('b')).toMatchObject({ by: 'ann' })
+})
+
+test('of two servers that save one file at once, one is told to try again', () => {
+  const path = join(tempDir(), 'server.db')
+  const [one, other] = [0, 1].map(() => new SqlEditLog(openDatabase(path, 'test'))) as [
+    SqlEditLog,
+    SqlEditLog,
+  ]
+  const first = edit('a')
+  const id = one.begin(first)
+  expect(() => other.begin(edit('b'))).toThrow('another server is saving live.yaml; try again')
+  expect(other.begin(edit('b', { source: 'other.yaml' }))).toBe(2)
+  one.confirm({ id, ...first }, 'text')
+  expect(other.begin(edit('b'))).toBe(3)
 })
 
 test('the edits of a database of before are taken over, with their numbers, once', () => {
