@@ -1,4 +1,5 @@
 import { createTargeting } from '../../src/conditions/cel'
+import { cpuMs } from '../support/cpu-time'
 
 const targeting = createTargeting()
 
@@ -207,10 +208,10 @@ test.each(['1 == 1', 'false'])('%s is the same for everybody, and allowed', (tex
 })
 
 test('1,000 expressions that are too long or too large are refused in no time', () => {
-  const began = performance.now()
+  const began = cpuMs()
   for (let i = 0; i < 1000; i++) targeting(`a == "${'x'.repeat(100_000)}"`)
   for (let i = 0; i < 100; i++) targeting(Array.from({ length: 900 }, () => 'a').join('||'))
-  expect(performance.now() - began).toBeLessThan(1000)
+  expect(cpuMs() - began).toBeLessThan(1000)
 })
 
 describe('what is refused at load, with a sentence', () => {

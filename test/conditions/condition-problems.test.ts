@@ -5,6 +5,7 @@ import { MAX_DEPTH, MAX_PARTS } from '../../src/conditions/size'
 import type { JsonValue } from '../../src/core/json'
 import type { EntryProblem } from '../../src/core/selector'
 import { evalCondition } from '../../src/growthbook/evaluate'
+import { cpuMs } from '../support/cpu-time'
 
 const COLUMNS = [{}, { x: null }, { x: '' }, { x: 0 }, { x: false }, { x: 'a' }, { x: [] }]
 
@@ -156,14 +157,14 @@ describe('the size of a condition is bounded', () => {
 
   test('one of 100,000 alternatives is refused by its count, before anything is compiled', () => {
     const $or = Array.from({ length: 100_000 }, (_, i) => ({ x: i }))
-    const began = performance.now()
+    const began = cpuMs()
     expect(problemsOf({ $or })).toEqual([
       expect.objectContaining({
         code: 'too-deep',
         message: `the condition has more than ${MAX_PARTS} lists and mappings; write a simpler one`,
       }),
     ])
-    expect(performance.now() - began).toBeLessThan(500)
+    expect(cpuMs() - began).toBeLessThan(500)
     expect(problemsOf({ x: { $in: Array.from({ length: 100_000 }, (_, i) => i) } })).toEqual([])
   })
 

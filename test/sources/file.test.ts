@@ -108,21 +108,6 @@ describe('a watched file', () => {
     expect(sink.texts).toEqual(['a: 1', 'a: 2', 'a: 2', 'a: 2'])
   })
 
-  it('is offered as unsettled while it is written to without a pause', async () => {
-    const { path, sink } = await opened('a: 0', { maxWaitMs: 200 })
-    const settled: boolean[] = []
-    sink.judge = (content) => {
-      settled.push(content.settled)
-      return 'installed'
-    }
-    let n = 0
-    const writer = setInterval(() => writeFileSync(`${path}`, `a: ${++n}`), 5)
-    await eventually('two looks', () => settled.length >= 2)
-    clearInterval(writer)
-    await eventually('the last content', () => sink.texts.at(-1) === `a: ${n}`)
-    expect(settled.slice(0, 2)).toEqual([false, false])
-  })
-
   it('is called by the path that was given', async () => {
     const path = join(tempDir(), 'flags.yaml')
     const given = relative(process.cwd(), path)

@@ -11,7 +11,7 @@ const { setTimeout } = promises
 export async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  withinMs = 3000,
+  withinMs = 10_000,
 ): Promise<void> {
   const deadline = performance.now() + withinMs
   while (!(await holds())) {
