@@ -87,7 +87,7 @@ export default defineConfig(
   {
     files: ['src/**/*.ts'],
     // The page has the timers of its browser.
-    ignores: ['src/runtime/timers.ts', 'src/server/dashboard/**'],
+    ignores: ['src/runtime/timers.ts', 'src/runtime/real-timers.ts', 'src/server/dashboard/**'],
     rules: {
       'no-restricted-globals': ['error', ...TIMERS.map((name) => ({ name, message: TAKE_TIMERS }))],
       'no-restricted-properties': [
