@@ -1,10 +1,23 @@
 // Open a live config, ask it, and listen to it.
 export { type Features, openFeatures } from './engine/features'
 export type { FeaturesOptions } from './engine/options'
-export type { Enabled, Questions } from './engine/questions'
+export type { AllEnabled, Enabled, Questions } from './engine/questions'
 export type { RequestOptions } from './engine/request-context'
 export type { ValueDetails } from './engine/typed-value'
 export type { Guards } from './live-config/guards'
+
+// The types of your features, which `liveflag types` writes into a `.d.ts`.
+export type {
+  ClientFeatureName,
+  DecisionOn,
+  FeatureName,
+  FeatureNameOf,
+  FeatureType,
+  FeatureTypes,
+  ReadableOf,
+  ValueOf,
+  VariantOf,
+} from './core/feature-types'
 
 // The World: how your application answers what a selector asks of the current request.
 export {

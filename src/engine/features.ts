@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { CustomSelector } from '../core/custom-selector'
 import type { Decision } from '../core/decision'
 import { LiveflagError } from '../core/errors'
+import type { FeatureName } from '../core/feature-types'
 import type { DefinitionInForce, Metadata } from '../core/feature'
 import type { JsonValue } from '../core/json'
 import type { ExperimentInfo } from '../core/participation'
@@ -69,19 +70,19 @@ export interface Features extends Questions {
    * SHA-256 of a feature's entry without comments and layout, hex: it changes with every edit that
    * could change an answer. Undefined when the feature is not in force.
    */
-  revision(name: string): string | undefined
+  revision(name: FeatureName): string | undefined
   /**
    * The entry's `owner`, `expires` and keys that begin with `x-`. Undefined when the feature is not
    * in force.
    */
-  metadata(name: string): Metadata | undefined
+  metadata(name: FeatureName): Metadata | undefined
   /**
    * A feature's entry as it was written, for whoever writes it in another language. Undefined
    * without one in force.
    */
-  definition(name: string): DefinitionInForce | undefined
+  definition(name: FeatureName): DefinitionInForce | undefined
   /** A feature as its newest text has it, refused or not, for people. Undefined without one. */
-  describe(name: string): Described | undefined
+  describe(name: FeatureName): Described | undefined
   /**
    * What the live config would be with another text in the place of one of `snapshot.sources`. The
    * text is judged by the rules of this live config: the source's format and decryption, `compat`,

@@ -1,5 +1,15 @@
-import type { Decision } from '../core/decision'
-import type { JsonObject, JsonValue } from '../core/json'
+import type {
+  DecisionOn,
+  DefaultOf,
+  FeatureName,
+  FeatureNameOf,
+  FeatureTypes,
+  JsonStructure,
+  ReadOf,
+  TextOf,
+  VariantOf,
+} from '../core/feature-types'
+import type { JsonValue } from '../core/json'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import type { Overrides } from '../core/world'
 import type { Explanation } from './explain'
@@ -13,58 +23,69 @@ export interface Questions {
    *
    * @example if (req.features.isEnabled('search_v2')) showNewSearch()
    */
-  isEnabled(name: string, overrides?: Overrides): boolean
+  isEnabled(name: FeatureName, overrides?: Overrides): boolean
   /**
    * The visitor's variant, controls included; undefined when excluded, not eligible or not an
    * experiment.
    *
    * @example const colour = req.features.variant('button') ?? 'blue'
    */
-  variant(name: string, overrides?: Overrides): string | undefined
+  variant<Name extends FeatureName>(name: Name, overrides?: Overrides): VariantOf<Name> | undefined
   /**
    * The whole answer. Records nothing.
    *
    * @example const { enabled, reason, selector } = req.features.decide('search_v2')
    */
-  decide(name: string, overrides?: Overrides): Decision
+  decide<Name extends FeatureName>(name: Name, overrides?: Overrides): DecisionOn<Name>
   /** The answer, and selector by selector how it came about. Slow; records nothing. */
-  explain(name: string, overrides?: Overrides): Explanation
+  explain(name: FeatureName, overrides?: Overrides): Explanation
   /**
    * Every feature that the visitor has, as `isEnabled` says: `true`, or the variant of an experiment,
    * controls included. It has no values; `decide` has them.
    * Made to be sent to a browser, which must then report the exposures: none is recorded here. The
    * object has no prototype, so any name is a plain key.
    */
-  allEnabled(overrides?: Overrides): Readonly<Record<string, Enabled>>
+  allEnabled(overrides?: Overrides): AllEnabled
   /**
    * The feature's value; `otherwise` when it is unknown, null or not a boolean. A feature without
    * values is a boolean itself.
    *
    * @example const isDense = req.features.getBooleanValue('dense_list', false)
    */
-  getBooleanValue(name: string, otherwise: boolean, overrides?: Overrides): boolean
+  getBooleanValue(name: FeatureNameOf<boolean>, otherwise: boolean, overrides?: Overrides): boolean
   /**
    * The feature's value, or its variant when it has no values; `otherwise` when there is neither,
    * or it is not a string.
    *
    * @example const theme = req.features.getStringValue('theme', 'light')
    */
-  getStringValue(name: string, otherwise: string, overrides?: Overrides): string
+  getStringValue<Name extends FeatureNameOf<string>, const Default extends string = string>(
+    name: Name,
+    otherwise: Default,
+    overrides?: Overrides,
+  ): TextOf<Name, Default>
   /** The feature's value; `otherwise` when it is unknown, null or not a number. */
-  getNumberValue(name: string, otherwise: number, overrides?: Overrides): number
+  getNumberValue(name: FeatureNameOf<number>, otherwise: number, overrides?: Overrides): number
   /** The feature's value when it is a mapping or a list; else `otherwise`. */
-  getObjectValue<T extends JsonObject | readonly JsonValue[]>(
-    name: string,
+  getObjectValue<
+    T extends DefaultOf<Name, JsonStructure>,
+    Name extends FeatureNameOf<JsonStructure> = FeatureNameOf<JsonStructure>,
+  >(
+    name: Name,
     otherwise: T,
     overrides?: Overrides,
-  ): T
+  ): ReadOf<Name, T>
   /**
    * The value, if it has the type of the default, with reason and variant; else the default, with
    * the error that says why.
    *
    * @example const { value, reason, error } = req.features.details('page_size', 20)
    */
-  details<T extends JsonValue>(name: string, otherwise: T, overrides?: Overrides): ValueDetails<T>
+  details<T, Name extends FeatureName = FeatureName>(
+    name: Name,
+    otherwise: T & DefaultOf<Name>,
+    overrides?: Overrides,
+  ): ValueDetails<ReadOf<Name, T>>
   /**
    * Runs an experiment that is in the code and not in the live config, in GrowthBook's shape.
    * Records its exposure.
@@ -76,5 +97,16 @@ export interface Questions {
    */
   readonly exposures: readonly Exposure[]
 }
+
+/** What `allEnabled` returns, by name. */
+export type AllEnabled = [keyof FeatureTypes] extends [never]
+  ? Readonly<Record<string, Enabled>>
+  : { readonly [Name in FeatureName]?: EnabledOf<VariantOf<Name>> }
+
+type EnabledOf<Variant extends string> =
+  | true
+  | ([Variant] extends [never]
+      ? never
+      : { readonly experimentId?: JsonValue; readonly variant: Variant })
 
 export type Enabled = true | { readonly experimentId?: JsonValue; readonly variant: string }

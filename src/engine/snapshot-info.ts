@@ -1,3 +1,4 @@
+import type { FeatureName } from '../core/feature-types'
 import type { Problem } from '../core/problem'
 import type { Source, WatchState } from '../core/source'
 import type { LiveConfig, Status } from '../live-config/live-config'
@@ -34,7 +35,7 @@ export interface SnapshotInfo extends ContentInfo {
   /** All problems now; an empty list is healthy. */
   readonly problems: readonly Problem[]
   /** Features in force, sorted. */
-  readonly names: readonly string[]
+  readonly names: readonly FeatureName[]
   /** Features whose newest text was refused; their last good version is in force. */
   readonly heldBack: readonly string[]
   /** Features that were refused and have no good version: they are off. */

@@ -2,12 +2,13 @@ import { LiveflagError } from '../core/errors'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import { ANYTHING, checkOptions, FUNCTION, type OptionKinds } from '../core/options'
 import type { Problem } from '../core/problem'
-import { Engine, type Features } from '../engine/features'
+import { Engine } from '../engine/features'
 import { type FeaturesOptions, readOptions } from '../engine/options'
 import type { SnapshotInfo } from '../engine/snapshot-info'
 import { bindMethods } from '../runtime/bind-methods'
 import { memory } from '../sources/memory'
 import { badValue, define, jsonText } from './json-text'
+import type { InitialValues, TestFeatures } from './settable'
 
 export interface TestFeaturesOptions extends Omit<FeaturesOptions, 'source'> {
   /**
@@ -17,45 +18,6 @@ export interface TestFeaturesOptions extends Omit<FeaturesOptions, 'source'> {
   readonly afterEach?: (restore: () => Promise<void>) => unknown
   /** Your runner's hook, such as Jest's `afterAll`: the features are closed. */
   readonly afterAll?: (close: () => Promise<void>) => unknown
-}
-
-/** Features that a test sets; everything else is as in `openFeatures`. */
-export interface TestFeatures extends Features {
-  /**
-   * Overrides a feature for everybody at once, also in requests that are under way. No exposure is
-   * recorded for it.
-   */
-  setBoolean(name: string, value: boolean): this
-  setString(name: string, value: string): this
-  /** Throws LIVEFLAG_BAD_OPTION on a fraction, as every setter does on a value of another type. */
-  setInteger(name: string, value: number): this
-  setNumber(name: string, value: number): this
-  setObject(name: string, value: JsonObject | readonly JsonValue[]): this
-  /**
-   * Overrides a feature by a variant: `variant` returns it, a value is `value` (default: the name of
-   * the variant), and `isEnabled` answers as of that variant, false for one of r2's controls.
-   */
-  setVariant(name: string, variant: string, value?: JsonValue): this
-  /** Removes an override, also one that the features began with. */
-  unset(name: string): this
-  /**
-   * Puts a feature in the live config with `value` for everybody. In force when this resolves;
-   * overrides win over it.
-   */
-  set(name: string, value: JsonValue): Promise<void>
-  /**
-   * Puts an entry in the live config as the file would have it, without `feature_`; or a feature as
-   * in a GrowthBook payload, which has a `defaultValue`. Rejects with LIVEFLAG_BAD_OPTION when it
-   * has a problem.
-   */
-  setDefinition(name: string, definition: JsonValue): Promise<void>
-  /**
-   * Defines a segment as the file would under `segments`: a list of ids, or a condition. To
-   * GrowthBook features it is a saved group. Rejects as `setDefinition` does.
-   */
-  setSegment(name: string, members: JsonValue): Promise<void>
-  /** Undoes everything that was set since the beginning. */
-  restore(): Promise<void>
 }
 
 /** The kind of each option; `openFeatures` checks the values. */
@@ -91,7 +53,7 @@ const OPTIONS: OptionKinds<TestFeaturesOptions> = {
  * features.setBoolean('search_v2', false)
  */
 export function testFeatures(
-  initial: Readonly<Record<string, JsonValue>> = {},
+  initial: InitialValues = {},
   given: TestFeaturesOptions = {},
 ): TestFeatures {
   checkOptions('testFeatures', given, OPTIONS)

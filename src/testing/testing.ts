@@ -20,5 +20,6 @@ export { type Report, type Result, runKit, type RunOptions, type Way } from './r
 export type { Change, Open, Refusal, Scale, Write } from './reload/steps'
 export type { Setting } from './reload/observation'
 export { Trial } from './reload/trial'
-export { testFeatures, type TestFeatures, type TestFeaturesOptions } from './test-features'
+export type { InitialValues, TestFeatures } from './settable'
+export { testFeatures, type TestFeaturesOptions } from './test-features'
 export { type OpenedStickyStore, stickyContract } from './sticky-contract'

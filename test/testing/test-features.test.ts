@@ -1,5 +1,6 @@
 import { type Exposure, worldOf } from '../../src/index'
-import { testFeatures, type TestFeatures } from '../../src/testing/test-features'
+import type { TestFeatures } from '../../src/testing/settable'
+import { testFeatures } from '../../src/testing/test-features'
 
 const gary = worldOf({ user: { id: 't2_beef', name: 'gary' } })
 
