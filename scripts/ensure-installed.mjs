@@ -74,6 +74,8 @@ function install(folder, command, reason) {
   const done = spawnSync('npm', [command, '--include=dev', '--no-audit', '--no-fund'], {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
+    // What has to be compiled uses every processor.
+    env: { JOBS: 'max', ...process.env },
     shell: process.platform === 'win32',
   })
   if (done.error)
