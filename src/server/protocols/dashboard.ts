@@ -53,10 +53,11 @@ export const dashboard: Protocol = {
     const folder = FOLDERS.map((path) => join(__dirname, path)).find((path) =>
       existsSync(join(path, 'index.html')),
     )
-    if (folder === undefined) return []
+    const pages = Object.entries(PAGES)
+    if (folder === undefined) return pages.map(([id, path]) => pageRoute(id, path, missing))
     const files = new PageFiles(folder)
     return [
-      ...Object.entries(PAGES).map(([id, path]) => pageRoute(id, path, files)),
+      ...pages.map(([id, path]) => pageRoute(id, path, (request) => document(files, request))),
       {
         method: 'GET',
         path: '/assets/:file',
@@ -77,7 +78,7 @@ export const dashboard: Protocol = {
 
 const TEXT = { type: 'string' }
 
-const pageRoute = (id: string, path: string, files: PageFiles): Route => ({
+const pageRoute = (id: string, path: string, handle: Route['handle']): Route => ({
   method: 'GET',
   path,
   scope: 'none',
@@ -86,7 +87,21 @@ const pageRoute = (id: string, path: string, files: PageFiles): Route => ({
     summary: 'A page for people; what it shows is below /api/v1 as JSON',
     answers: { 200: { description: 'The page.', contentType: 'text/html', schema: TEXT } },
   },
-  handle: (request) => document(files, request),
+  handle,
+})
+
+/** Of a server in a bundle: a bundler takes code along, but not the files of the page. */
+const missing = (): Answer => ({
+  status: 404,
+  json: {
+    error: {
+      code: 'dashboard_missing',
+      message:
+        'the files of the dashboard are not beside this server, as they are in the package liveflag ' +
+        'at dist/dashboard: leave liveflag out of the bundle (external), or start `liveflag serve` ' +
+        'for the dashboard. The JSON API and all other protocols work',
+    },
+  },
 })
 
 /**

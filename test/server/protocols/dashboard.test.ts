@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import files, { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { requestHandler } from '../../../src/server/server'
@@ -114,6 +114,23 @@ test('behind a proxy that takes a prefix off, the page finds its files', async (
   proxy.closeAllConnections()
   await new Promise((resolve) => proxy.close(resolve))
   await handler.close()
+})
+
+test('a server whose bundle has no files of the page says so at each page, and answers all else', async () => {
+  const { existsSync } = files
+  const search = jest
+    .spyOn(files, 'existsSync')
+    .mockImplementation((path) => !String(path).endsWith('index.html') && existsSync(path))
+  const { server } = await serve()
+  search.mockRestore()
+  for (const path of ['/', '/now', '/features/a']) {
+    const response = await fetch(server.url + path)
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      { error: { code: 'dashboard_missing', message: expect.stringContaining('(external)') } },
+    ])
+  }
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
 })
 
 test('a path outside the prefix has no page', async () => {
