@@ -42,6 +42,7 @@ export type ProblemCode =
   // the application
   | 'type-mismatch'
   | 'unknown-feature'
+  | 'outside-request'
   | 'targeting-unanswered'
   | 'world-threw'
   | 'bad-id'

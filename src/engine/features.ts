@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { CustomSelector } from '../core/custom-selector'
 import type { Decision } from '../core/decision'
 import { LiveflagError } from '../core/errors'
@@ -14,6 +13,7 @@ import { LiveConfig } from '../live-config/live-config'
 import { checkNodeVersion } from '../runtime/node-version'
 import { bindMethods } from '../runtime/bind-methods'
 import { boundedSet } from '../runtime/bounded-cache'
+import { Ambient } from './ambient'
 import { BoundQuestions } from './bound-questions'
 import { CountedRequest } from './counted-request'
 import { definitionIn, type Described, describe } from './described'
@@ -150,7 +150,10 @@ const BOUND = [
 
 /** What `openFeatures` opens. */
 export class Engine extends BoundQuestions implements Features {
-  private readonly ambient = new AsyncLocalStorage<Request>()
+  private readonly ambient = new Ambient(
+    () => this.global,
+    (decision) => this.reporter.outside(decision),
+  )
   private readonly emitter = new Emitter((event, error) =>
     this.reporter.threw('listener-threw', `a listener of '${event}'`, error),
   )
@@ -232,23 +235,23 @@ export class Engine extends BoundQuestions implements Features {
   }
 
   protected askIsEnabled(name: string, overrides?: Overrides): boolean {
-    return this.here().isEnabled(name, overrides)
+    return this.ambient.requestFor(name, overrides).isEnabled(name, overrides)
   }
 
   protected askVariant(name: string, overrides?: Overrides): string | undefined {
-    return this.here().variant(name, overrides)
+    return this.ambient.requestFor(name, overrides).variant(name, overrides)
   }
 
   protected askDecide(name: string, overrides?: Overrides): Decision {
-    return this.here().decide(name, overrides)
+    return this.ambient.requestFor(name, overrides).decide(name, overrides)
   }
 
   protected askExplain(name: string, overrides?: Overrides): Explanation {
-    return this.here().explain(name, overrides)
+    return this.ambient.requestFor(name, overrides).explain(name, overrides)
   }
 
   protected askAllEnabled(overrides?: Overrides): Readonly<Record<string, Enabled>> {
-    return this.here().allEnabled(overrides)
+    return this.ambient.request.allEnabled(overrides)
   }
 
   protected askDetails<T extends JsonValue>(
@@ -256,11 +259,11 @@ export class Engine extends BoundQuestions implements Features {
     otherwise: T,
     overrides?: Overrides,
   ): ValueDetails<T> {
-    return this.here().details(name, otherwise, overrides)
+    return this.ambient.requestFor(name, overrides).details(name, otherwise, overrides)
   }
 
   protected askInline(experiment: ExperimentDefinition, overrides?: Overrides): ExperimentResult {
-    return this.here().inlineExperiment(experiment, overrides)
+    return this.ambient.request.inlineExperiment(experiment, overrides)
   }
 
   toJSON(): object {
@@ -269,7 +272,7 @@ export class Engine extends BoundQuestions implements Features {
   }
 
   get exposures(): readonly Exposure[] {
-    return this.here().exposures
+    return this.ambient.request.exposures
   }
 
   get content(): Content {
@@ -349,12 +352,10 @@ export class Engine extends BoundQuestions implements Features {
     this.emitter.clear()
   }
 
-  /** The ambient request, or the one request of an anonymous visitor per snapshot. */
-  private here(): Request {
-    return this.ambient.getStore() ?? this.global
-  }
-
-  /** It lives as long as its snapshot, so the exposures that it remembers are bounded. */
+  /**
+   * The one request of an anonymous visitor per snapshot. It lives as long as its snapshot, so the
+   * exposures that it remembers are bounded.
+   */
   get global(): Request {
     const { generation } = this.config.snapshot
     if (this.anonymous?.generation !== generation) {

@@ -55,6 +55,7 @@ export class Reporter implements Listener {
   private readonly reported = new ReportedProblems()
   private readonly unknownNames = new Set<string>()
   private warned = { generation: 0, count: 0 }
+  private outsideSince: number | undefined
   private closed = false
 
   constructor(
@@ -180,6 +181,15 @@ export class Reporter implements Listener {
     const hint = meant === undefined ? 'add it, or remove the question' : `did you mean ${meant}?`
     const message = `the code asks for ${JSON.stringify(name)}, which the live config does not have, so it is off for everybody; ${hint}`
     this.once({ code: 'unknown-feature', severity: 'warning', message, since: this.now() })
+  }
+
+  /** Reports a question about no visitor in a program that runs requests; once within an hour. */
+  outside({ feature }: Decision): void {
+    const since = this.now()
+    if (this.outsideSince !== undefined && since - this.outsideSince < FORGET_AFTER_MS) return
+    this.outsideSince = since
+    const message = `${JSON.stringify(feature)} was asked outside any request, so about a visitor who is signed out and unknown, though this program runs requests; if a library called back outside the request's asynchronous context, ask the request itself (req.features), or place that library before liveflag; if no visitor is meant, ask features.global (reported once an hour)`
+    this.problem({ code: 'outside-request', severity: 'warning', feature, message, since })
   }
 
   /** Reports that a selector of the application threw, or returned no valid claim. */

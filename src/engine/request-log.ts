@@ -50,6 +50,8 @@ export class RequestLog {
   private kept: Exposure[] | undefined
   private settled: WeakMap<Decision, Asker> | undefined
   private valid: boolean | undefined
+  /** Whether something was asked whose answer only the visitor of the request can get. */
+  isAboutVisitor = false
 
   constructor(
     private readonly recorders: Recorders,

@@ -88,6 +88,11 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     return this.asker.attribute(name)
   }
 
+  /** Whether another visitor might have had other answers than those given so far. */
+  get dependsOnVisitor(): boolean {
+    return this.evaluation.dependsOnVisitor || this.log.isAboutVisitor
+  }
+
   protected failed(question: string, name: unknown, error: unknown): Decision {
     this.rules.threw(question, error)
     const message = `${question} could not be answered: ${messageOf(error)}`
@@ -156,6 +161,7 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
 
   askInline(experiment: ExperimentDefinition, overrides?: Overrides): ExperimentResult {
     if (overrides) return this.with(overrides).askInline(experiment)
+    this.log.isAboutVisitor = true
     const { answer, result } = this.rules.inline(experiment, this.asker, this.snapshot.definitions)
     this.log.answered({ ...this.missing(''), ...answer }, this.asker, this.world)
     return result
@@ -182,6 +188,7 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
 
   /** The same request with some answers replaced; exposures are still recorded once for both. */
   private with(overrides: Overrides): Request {
+    this.log.isAboutVisitor = true
     const empty: EmptyOverride = this.rules.compat === 'r2' ? 'own' : 'none'
     const given = readOverrides(overrides, this.rules.threw)
     return this.of(override(this.worldToAsk, given, empty))

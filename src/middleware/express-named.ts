@@ -3,18 +3,17 @@ import type { Request, RequestHandler, Response } from 'express'
 import { badOption, isText } from '../core/options'
 import type { Account } from '../core/world'
 import type { Features } from '../engine/features'
-import { checkAnswers } from './request/check-answers'
-import { stickyPrefetch, type StickyPrefetch } from './request/sticky-prefetch'
-import { type Answers, type RequestReader, requestWorld } from './request/world'
+import { changeHeaders } from './request/node-response'
+import type { StickyPrefetch } from './request/sticky-prefetch'
+import { type MiddlewareOptions, visitsOf } from './request/visits'
+import type { RequestReader } from './request/world'
 
 /** How an Express application answers questions about its requests. Every member may be missing. */
-export interface ExpressAnswers<User extends Account = Account> extends Answers<Request, User> {
-  /**
-   * The store of sticky assignments. They are loaded before the request goes on, for at most
-   * `timeoutMs` (200).
-   */
-  readonly sticky?: ExpressSticky
-}
+export type ExpressAnswers<User extends Account = Account> = MiddlewareOptions<
+  Request,
+  Response,
+  User
+>
 
 export type ExpressSticky = StickyPrefetch<Request, Response>
 
@@ -56,13 +55,12 @@ export function expressFeaturesAs<User extends Account = Account>(
     TAKEN.includes(name)
   )
     throw badOption('expressFeaturesAs', 'the name', name, 'one that a request does not have')
-  checkAnswers('expressFeatures', features, answers)
-  const prefetch = stickyPrefetch(answers.sticky)
+  const visit = visitsOf('expressFeatures', features, answers, read)
   return function liveflag(req, res, next) {
-    features.run(requestWorld(req, answers, read), (request) => {
+    visit(req, res, ({ request, loading, cacheHeaders }) => {
       Reflect.set(req, name, request)
       res.locals[name] = request
-      const loading = prefetch(req, res, request, () => features.stickyAttributes)
+      changeHeaders(res, cacheHeaders)
       // The next handlers run in the asynchronous context of the request.
       if (loading) loading.then(() => next(), next)
       else next()

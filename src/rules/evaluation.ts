@@ -82,6 +82,11 @@ export class Evaluation implements RuleContext {
     return this.replyOf(name).decision
   }
 
+  /** Whether a feature was decided that is not the same for everybody. */
+  get dependsOnVisitor(): boolean {
+    return this.replied > 0
+  }
+
   /** What most questions read of the Decision, without building it. */
   replyOf(name: string): Reply {
     if (this.hasForcing) {

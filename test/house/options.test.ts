@@ -9,6 +9,7 @@ import * as growthbook from '../../src/growthbook/growthbook'
 import * as metrics from '../../src/metrics/metrics'
 import * as express from '../../src/middleware/express'
 import * as expressSticky from '../../src/middleware/express-sticky'
+import * as node from '../../src/middleware/node'
 import * as openfeature from '../../src/openfeature/openfeature'
 import * as overrides from '../../src/sources/override-file'
 import * as testing from '../../src/testing/testing'
@@ -106,6 +107,13 @@ const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = 
     'timeoutMS',
     'timeoutMs',
   ],
+  ['nodeFeatures', (o) => node.nodeFeatures(features, o), 'cacheHeader', 'cacheHeaders'],
+  [
+    'cookieStickyService',
+    (o) => node.nodeStickyService({ headers: {}, socket: {} } as never, {} as never, o),
+    'secrt',
+    'secret',
+  ],
   ['LiveflagProvider', (o) => new openfeature.LiveflagProvider(features, o), 'onErr', undefined],
   [
     'telemetryHook',
@@ -195,6 +203,7 @@ test('every public function is in the table, or is known to have no options', ()
     metrics,
     express,
     expressSticky,
+    node,
     openfeature,
     overrides,
     testing,

@@ -28,7 +28,13 @@ const ANSWERS: Readonly<Record<string, OptionKind>> = {
     wanted: 'functions by name, or one function such as (req) => ({ country: … })',
   },
   sticky: { fits: isObject, wanted: 'an object with a service' },
+  cacheHeaders: {
+    fits: (value) => typeof value === 'boolean' || (Array.isArray(value) && value.every(isHeader)),
+    wanted: "true, false, or a list of the names of headers, such as ['Cookie']",
+  },
 }
+
+const isHeader = (value: unknown): boolean => isText(value) && /^[\w!#$%&'*+.^`|~-]+$/.test(value)
 
 const SERVICE: OptionKind = objectWith(
   ['getAssignments', 'saveAssignments'],

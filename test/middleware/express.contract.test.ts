@@ -1,0 +1,42 @@
+/** Express, by the contract of all frameworks. */
+import { Readable } from 'node:stream'
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
+import { expressFeatures } from '../../src/middleware/express'
+import { expressStickyService } from '../../src/middleware/express-sticky'
+import { frameworkContract } from '../contracts/framework'
+import { type App, isStream, userNamed } from '../support/framework-app'
+import { listen, startBoth } from '../support/listening'
+
+function site(app: App, options: { cacheHeaders?: boolean }) {
+  const top = express()
+  top.use(express.json())
+  top.use(
+    expressFeatures(app.features, {
+      ...options,
+      user: (req) => userNamed(req.get('x-user')),
+      sticky: { service: (req, res) => expressStickyService(req, res) },
+    }),
+  )
+  const answer: RequestHandler = async (req, res, next) => {
+    const query = new URL(req.originalUrl, 'http://h').searchParams
+    const { headers, body } =
+      (await app.answer({
+        request: req.features,
+        path: req.path,
+        query,
+        ...(req.method === 'POST' && { body: req.body as unknown }),
+      })) ?? {}
+    if (body === undefined) return next()
+    res.set(headers)
+    if (isStream(body)) Readable.from(body).pipe(res)
+    else res.json(body)
+  }
+  const failed: ErrorRequestHandler = (error, req, res, _next) => {
+    res.status(500).json(app.failed(error, req.features))
+  }
+  const inner = express.Router().use(answer)
+  top.use('/outer', express().use('/inner', inner).use(failed)).use(answer).use(failed)
+  return listen(top)
+}
+
+frameworkContract(() => startBoth(site))

@@ -1,0 +1,38 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Running } from '../contracts/framework'
+import { type App, openApp } from './framework-app'
+
+/** A server on a free port. Its requests may have 100 kB of headers. */
+export async function listen(
+  listener: RequestListener,
+): Promise<{ url: string; close: () => Promise<unknown> }> {
+  const server = createServer({ maxHeaderSize: 100_000 }, listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const close = (): Promise<unknown> => {
+    server.closeAllConnections()
+    return new Promise((resolve) => server.close(resolve))
+  }
+  return { url: `http://127.0.0.1:${port}`, close }
+}
+
+type Site = (
+  app: App,
+  options: { cacheHeaders?: boolean },
+) => Promise<{ url: string; close(): unknown }>
+
+/** Both servers of the contract. */
+export async function startBoth(site: Site): Promise<Running> {
+  const apps = await Promise.all([openApp(), openApp()])
+  const [plain, caching] = await Promise.all([
+    site(apps[0], {}),
+    site(apps[1], { cacheHeaders: true }),
+  ])
+  return {
+    url: plain.url,
+    cachingUrl: caching.url,
+    close: () => Promise.all([plain, caching, ...apps].map((one) => one.close())),
+  }
+}
