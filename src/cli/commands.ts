@@ -8,6 +8,7 @@ import type * as Schema from './commands/schema'
 import type * as Serve from './commands/serve'
 import type * as Simulate from './commands/simulate'
 import type * as Token from './commands/token'
+import type * as Usage from './commands/usage'
 import type * as Watch from './commands/watch'
 import { withSettings } from './server-settings'
 import type { ExitCode, Terminal } from './terminal'
@@ -23,6 +24,8 @@ export interface CliCommand {
 }
 
 const FILE = 'the live config, or a directory of them; - is stdin'
+const CODE = 'files and folders of code: TypeScript, JavaScript, JSX, templates'
+const ASKS = 'functions of the application that take a name and ask, with commas: isOn,flag'
 const WORLD =
   'who asks, in JSON: {"user": {"id": "t2_beef"}}, @FILE, or - for stdin (default: a visitor who is not signed in)'
 
@@ -32,6 +35,7 @@ const loadEvaluate = (): typeof Evaluate => require('./commands/eval') as typeof
 const loadExperiment = (): typeof Experiment =>
   require('./commands/experiment') as typeof Experiment
 const loadSimulate = (): typeof Simulate => require('./commands/simulate') as typeof Simulate
+const loadUsage = (): typeof Usage => require('./commands/usage') as typeof Usage
 const loadWatch = (): typeof Watch => require('./commands/watch') as typeof Watch
 const loadSchema = (): typeof Schema => require('./commands/schema') as typeof Schema
 const loadServe = (): typeof Serve => require('./commands/serve') as typeof Serve
@@ -149,6 +153,19 @@ export const commands: readonly CliCommand[] = [
         .option('--wait', 'wait for a usable file instead of ending with an error')
         .action(async (path: string, flags: Watch.WatchFlags) =>
           end(await loadWatch().watch(path, flags, terminal)),
+        ),
+  },
+  {
+    name: 'usage',
+    description: 'List every place of the code that asks for a feature.',
+    declare: (command, terminal, end) =>
+      command
+        .argument('<sources...>', CODE)
+        .option('--feature <name>', 'this feature only, without feature_')
+        .option('--asks <names>', ASKS)
+        .option('--json', 'print { files, usages } as JSON')
+        .action(async (sources: string[], flags: Usage.UsageFlags) =>
+          end(await loadUsage().usage(sources, flags, terminal)),
         ),
   },
   {

@@ -31,6 +31,7 @@ const edges = [
   'growthbook',
   'decide',
   'analysis',
+  'codemod',
   'editing',
   'metrics',
   'middleware',
@@ -63,8 +64,9 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   openfeature: engine,
   testing: [...engine, 'growthbook'],
   editing: engine,
+  codemod: [...engine, 'editing'],
   server: [...engine, 'decide', 'analysis', 'editing', 'metrics'],
-  cli: [...engine, 'decide', 'analysis', 'editing', 'metrics', 'server'],
+  cli: [...engine, 'decide', 'analysis', 'editing', 'metrics', 'codemod', 'server'],
   'index.ts': [...engine, ...edges],
 }
 

@@ -1,0 +1,73 @@
+import { type Engine, engineOf, tagsIn } from './engines'
+
+/** A place of a template that asks for a feature. */
+export interface TemplateQuestion {
+  readonly start: number
+  readonly method: string
+  /** Undefined: the name is a variable. */
+  readonly feature: string | undefined
+  readonly variants: readonly string[]
+}
+
+const METHOD =
+  '(?:isEnabled|variant|value|decide|explain|details|get(?:Boolean|String|Number|Object)Value)'
+const TEXT = String.raw`"[^"\n]*"|'[^'\n]*'`
+
+/** `features.isEnabled('x')`, `variant("x") === 'new'` */
+const CALL = new RegExp(
+  String.raw`\b(${METHOD}|feature)\(\s*(${TEXT}|[\w$.]+)[^()]*\)(?:\s*[!=]=+\s*(${TEXT}))?`,
+  'g',
+)
+/** `{% feature "x" %}`, `{{#feature "x"}}`, `(isEnabled "x")`, `(eq (variant "x") "new")` */
+const TAG = new RegExp(
+  String.raw`(?:^[#^~\s]*|\()\s*(${METHOD}|feature)\s+(${TEXT}|[\w$.]+)(?:\)\s*(${TEXT}))?`,
+  'g',
+)
+/** `{{ "x" | variant }}` */
+const FILTER = new RegExp(String.raw`(${TEXT})\s*\|\s*(${METHOD}|feature)\b`, 'g')
+/** `{{#features.x}}` */
+const SECTION = /^[#^~\s]*(features|flags)\.([\w-]+)\s*~?$/g
+
+/** The questions of a template, in the order of the text. */
+export function templateQuestions(path: string, text: string): readonly TemplateQuestion[] {
+  const engine = engineOf(path)
+  if (engine === undefined || !mayAsk(text)) return []
+  return tagsIn(text, engine)
+    .flatMap(({ code, codeStart }) =>
+      questionsOf(code, engine).map((found) => ({ ...found, start: codeStart + found.start })),
+    )
+    .sort((a, b) => a.start - b.start)
+}
+
+const mayAsk = (text: string): boolean =>
+  new RegExp(`\\b${METHOD}\\b|\\bfeatures?\\b|\\bflags\\.`).test(text)
+
+function questionsOf(code: string, { syntax }: Engine): readonly TemplateQuestion[] {
+  const calls = [...code.matchAll(CALL)].map((found) =>
+    questionOf(found, found[1], found[2], found[3]),
+  )
+  if (syntax === 'code' || syntax === 'indented') return calls
+  const tags = [...code.matchAll(TAG)].map((found) =>
+    questionOf(found, found[1], found[2], found[3]),
+  )
+  const filters = [...code.matchAll(FILTER)].map((found) => questionOf(found, found[2], found[1]))
+  const sections = [...code.matchAll(SECTION)].map((found) =>
+    questionOf(found, found[1], `"${found[2] ?? ''}"`),
+  )
+  return [...calls, ...tags, ...filters, ...(syntax === 'sections' ? sections : [])]
+}
+
+function questionOf(
+  found: RegExpExecArray,
+  method = '',
+  name = '',
+  variant?: string,
+): TemplateQuestion {
+  const isText = /^["']/.test(name)
+  return {
+    start: found.index + found[0].indexOf(method),
+    method,
+    feature: isText ? name.slice(1, -1) : undefined,
+    variants: variant === undefined ? [] : [variant.slice(1, -1)],
+  }
+}
