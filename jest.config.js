@@ -11,12 +11,23 @@ const transpile = {
 const MODULES = '@marcbachmann/cel-js'
 const asCommonJs = { ...transpile, jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } } }
 
+// Tests that drive a page in a real browser have a run of their own (`npm run test:browser`), so
+// that the suite stays at five minutes; `LIVEFLAG_TESTS` is set by scripts/test.mjs.
+const BROWSER = '\\.browser\\.test\\.ts$'
+const RUNS = {
+  suite: { testPathIgnorePatterns: ['/node_modules/', BROWSER] },
+  browser: { testRegex: [BROWSER] },
+  all: {},
+}
+const { testRegex, ...ignored } = RUNS[process.env.LIVEFLAG_TESTS ?? 'all']
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
   rootDir: __dirname,
   roots: ['<rootDir>/src', '<rootDir>/test'],
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  ...(testRegex ? { testRegex } : { testMatch: ['<rootDir>/test/**/*.test.ts'] }),
+  ...ignored,
   transform: {
     '^.+\\.[cm]?ts$': ['@swc/jest', transpile],
     [`node_modules/${MODULES}/.+\\.js$`]: ['@swc/jest', asCommonJs],

@@ -1,5 +1,6 @@
-// The whole suite, or the part that the arguments name: they go to jest as they are. `--long` runs
-// the long form, in which properties and samples have their full size.
+// The suite, or the part of all tests that the arguments name: they go to jest as they are.
+// `--browser` runs the tests that drive a page in a real browser, which the suite leaves out; `--long`
+// runs everything in the long form, in which properties and samples have their full size.
 import { join } from 'node:path'
 import { build } from './build.mjs'
 import { root } from './ensure-installed.mjs'
@@ -7,8 +8,13 @@ import { runNode } from './run-node.mjs'
 
 // Some tests use the package as its users do, so dist/ has to be there.
 await build()
-const forJest = process.argv.slice(2).filter((argument) => argument !== '--long')
-runNode(
-  [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...forJest],
-  process.argv.includes('--long') ? { LIVEFLAG_LONG: '1' } : {},
-)
+const OURS = ['--long', '--browser']
+const given = process.argv.slice(2)
+const forJest = given.filter((argument) => !OURS.includes(argument))
+const isLong = given.includes('--long')
+const namesSome = forJest.some((argument) => !argument.startsWith('-'))
+const tests = given.includes('--browser') ? 'browser' : isLong || namesSome ? 'all' : 'suite'
+runNode([join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...forJest], {
+  LIVEFLAG_TESTS: tests,
+  ...(isLong && { LIVEFLAG_LONG: '1' }),
+})

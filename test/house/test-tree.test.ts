@@ -38,8 +38,8 @@ const FILES: Readonly<Record<string, string>> = {
   'server/admin/routes':
     'the routes of the dashboard as a whole: who may call them, and that OpenAPI is true',
   'sources/full-disk': 'the last good of every source, on a disk without room',
-  'server/dashboard/attacks': 'what somebody hostile tries against the page and its server',
-  'server/dashboard/with-a-server': 'the page and the server together, down to the file',
+  'server/dashboard/attacks.browser': 'what somebody hostile tries against the page and its server',
+  'server/dashboard/with-a-server.browser': 'the page and the server together, down to the file',
   'sticky/stores': 'one contract for all sticky services',
   'testing/reload/kit': 'the kit as a whole, with systems that it must find wanting',
 }
