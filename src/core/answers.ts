@@ -5,7 +5,9 @@ import type { Answer, Assigned } from './trail'
 
 /** The answer of a feature; a whole Decision when the feature is in a live config. */
 export type Answered = Answer &
-  Partial<Pick<Decision, 'enabled' | 'assignment' | 'error' | 'participation' | 'variant'>>
+  Partial<
+    Pick<Decision, 'enabled' | 'assignment' | 'error' | 'participation' | 'selector' | 'variant'>
+  >
 
 /** The value that rules of other features see; for an entry without values, whether it is on. */
 export const valueSeen = ({ value, rule, enabled }: Answered): JsonValue =>

@@ -49,6 +49,7 @@ export type ProblemCode =
   | 'selector-threw'
   | 'exposure-threw'
   | 'listener-threw'
+  | 'link-refused'
 
 /** `error`: what it names is not in force. `warning`: it is in force, but is probably a mistake. */
 export type Severity = 'error' | 'warning'

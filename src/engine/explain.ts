@@ -1,5 +1,6 @@
 import { Asker, type AskerOptions } from '../core/asker'
 import type { Decision } from '../core/decision'
+import type { SignedLink } from '../core/link'
 import type { Status } from '../core/participation'
 import type { Position, Problem } from '../core/problem'
 import type { RuleContext } from '../core/rule-context'
@@ -30,6 +31,8 @@ export interface Explanation {
   /** The place of the selector that decided. */
   readonly decidedAt?: Position
   readonly steps: readonly ExplainedStep[]
+  /** The signed link that forced the answer: for whom it is, until when, and which key signed it. */
+  readonly link?: SignedLink
   /** Of an experiment with a life: what it was when the question was asked. */
   readonly status?: Status
   /**

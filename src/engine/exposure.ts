@@ -2,6 +2,7 @@ import { answersOn, assignedBy } from '../core/answers'
 import type { Asker } from '../core/asker'
 import type { Decision } from '../core/decision'
 import type { JsonValue } from '../core/json'
+import { BY_LINK } from '../core/link'
 import type { Assigned, ExperimentDefinition, ExperimentResult } from '../core/trail'
 
 /**
@@ -48,6 +49,8 @@ export interface PendingExposure {
 export function pendingExposures(decision: Decision, asker: Asker): readonly PendingExposure[] {
   const { generation, trail } = decision
   const answers = trail === undefined ? [decision] : [...answersOn(decision)]
+  // Whoever got a required feature by a link is no sample of what the experiment does.
+  if (answers.some(({ selector }) => selector === BY_LINK)) return []
   return answers.flatMap((answer) =>
     assignedBy(answer).map((assigned) => pending(answer.feature, assigned, generation, asker)),
   )

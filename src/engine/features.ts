@@ -1,13 +1,13 @@
 import type { CustomSelector } from '../core/custom-selector'
 import type { Decision } from '../core/decision'
 import { LiveflagError } from '../core/errors'
-import type { FeatureName } from '../core/feature-types'
 import type { DefinitionInForce, Metadata } from '../core/feature'
 import type { JsonValue } from '../core/json'
 import type { ExperimentInfo } from '../core/participation'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import { type Overrides, type World, worldOf } from '../core/world'
 import { createR2Bucketing } from '../hash/r2'
+import type { SignedLink } from '../core/link'
 import type { Selector } from '../core/selector'
 import { LiveConfig } from '../live-config/live-config'
 import { checkNodeVersion } from '../runtime/node-version'
@@ -22,6 +22,7 @@ import type { Explanation } from './explain'
 import type { Exposure } from './exposure'
 import { type FeatureMetrics, guardedMetrics } from './feature-metrics'
 import { type FeaturesOptions, readOptions, type Settled } from './options'
+import { linksOf } from './link-forcing'
 import type { Enabled, Questions } from './questions'
 import { Reporter } from './reporter'
 import { Request, type RequestRules } from './request'
@@ -32,86 +33,9 @@ import { type Content, contentOf, describeSnapshot, type SnapshotInfo } from './
 import { claim, openSources, overridesIn, release, selectorsOf } from './startup'
 import { type Trial, trialOf } from './trial'
 import type { ValueDetails } from './typed-value'
+import type { Features } from './features-type'
 
-/** A live config in force. `openFeatures` makes one; `close` ends its watches. */
-export interface Features extends Questions {
-  /**
-   * One request. All its questions see this World and one snapshot, and each Decision is made once.
-   */
-  for(world: World, options?: RequestOptions): Questions
-  /**
-   * One of many visitors that a long-lived caller asks about, such as a service. Unlike `for`, an
-   * exposure is recorded once for each unit while the snapshot is in force, however often the unit
-   * is asked about.
-   *
-   * @example features.about(worldOf({ user: { id: 't2_beef' } })).isEnabled('search_v2')
-   */
-  about(world: World): Questions
-  /**
-   * Runs `fn` with `world` as the ambient request, across await too; `features.isEnabled(name)`
-   * inside asks about it.
-   */
-  run<T>(world: World, fn: (request: Questions) => T, options?: RequestOptions): T
-  /**
-   * Questions of code that has no user: unconditional rules apply, rollouts and experiments do not.
-   */
-  readonly global: Questions
-  /** Which content is in force now. Cheaper than `snapshot`. */
-  readonly content: Content
-  /** What is in force now, and all problems. */
-  readonly snapshot: SnapshotInfo
-  /** The experiments with a life that are in force now, by feature. */
-  readonly experiments: ReadonlyMap<string, ExperimentInfo>
-  /** The selectors of the application, as `openFeatures` got them: for `liveConfigSchema`. */
-  readonly selectors: readonly CustomSelector[]
-  /** The clock in use, in milliseconds since 1970: experiments start and end by it. */
-  now(): number
-  /**
-   * SHA-256 of a feature's entry without comments and layout, hex: it changes with every edit that
-   * could change an answer. Undefined when the feature is not in force.
-   */
-  revision(name: FeatureName): string | undefined
-  /**
-   * The entry's `owner`, `expires` and keys that begin with `x-`. Undefined when the feature is not
-   * in force.
-   */
-  metadata(name: FeatureName): Metadata | undefined
-  /**
-   * A feature's entry as it was written, for whoever writes it in another language. Undefined
-   * without one in force.
-   */
-  definition(name: FeatureName): DefinitionInForce | undefined
-  /** A feature as its newest text has it, refused or not, for people. Undefined without one. */
-  describe(name: FeatureName): Described | undefined
-  /**
-   * What the live config would be with another text in the place of one of `snapshot.sources`. The
-   * text is judged by the rules of this live config: the source's format and decryption, `compat`,
-   * selectors, guards; and joined with the present texts of the other sources. Nothing is installed,
-   * no event is emitted.
-   *
-   * @param source the name of a source, or the path of a file of a directory
-   * @throws {LiveflagError} LIVEFLAG_BAD_OPTION when there is no such text
-   * @example
-   * const trial = await features.trial('config/live.yaml', 'feature_search_v2: on')
-   * trial.snapshot.problems // [] when it is good, and all others are
-   * trial.for(worldOf()).isEnabled('search_v2') // true
-   */
-  trial(source: string, text: string): Promise<Trial>
-  /**
-   * The attributes by which the experiments in force store sticky assignments, sorted: load their
-   * documents before a request.
-   */
-  readonly stickyAttributes: readonly string[]
-  on<K extends keyof Events>(event: K, listener: Listen<K>): this
-  off<K extends keyof Events>(event: K, listener: Listen<K>): this
-  /**
-   * Checks the sources now instead of waiting for their watches; resolves when what they have is in
-   * force or refused.
-   */
-  reload(): Promise<SnapshotInfo>
-  /** Ends all watches. Idempotent. The last snapshot goes on answering. */
-  close(): Promise<void>
-}
+export type { Features } from './features-type'
 
 /**
  * Opens a live config and watches it. Resolves when the first content is in force; rejects with
@@ -200,7 +124,9 @@ export class Engine extends BoundQuestions implements Features {
   for(world: World, own?: RequestOptions): Request {
     if (own) checkRequestOptions(own)
     const options = own && this.forced ? { ...this.forced, ...own } : (own ?? this.forced)
-    return this.request(world, new RequestLog(this.rules.recorders, world), options)
+    const log = new RequestLog(this.rules.recorders, world)
+    const links = linksOf(world, this.config.snapshot, this.reporter, this.options.now)
+    return this.request(world, log, links ? { ...options, links } : options)
   }
 
   about(world: World): Request {
@@ -273,6 +199,10 @@ export class Engine extends BoundQuestions implements Features {
 
   get exposures(): readonly Exposure[] {
     return this.ambient.request.exposures
+  }
+
+  get links(): readonly SignedLink[] {
+    return this.ambient.request.links
   }
 
   get content(): Content {

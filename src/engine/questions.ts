@@ -10,6 +10,7 @@ import type {
   VariantOf,
 } from '../core/feature-types'
 import type { JsonValue } from '../core/json'
+import type { SignedLink } from '../core/link'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import type { Overrides } from '../core/world'
 import type { Explanation } from './explain'
@@ -96,6 +97,11 @@ export interface Questions {
    * to report.
    */
   readonly exposures: readonly Exposure[]
+  /**
+   * The signed links that force variants in this request, for a page that shows them. See
+   * docs/links.md.
+   */
+  readonly links: readonly SignedLink[]
 }
 
 /** What `allEnabled` returns, by name. */

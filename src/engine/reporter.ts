@@ -1,5 +1,6 @@
 import type { Decision } from '../core/decision'
 import { messageOf } from '../core/errors'
+import type { LinkRefusal, LinkRefusalReason } from '../core/link'
 import { printable } from '../core/printable'
 import { type Problem, type ProblemCode, problemText } from '../core/problem'
 import { didYouMean } from '../core/suggest'
@@ -8,6 +9,16 @@ import type { Listener } from '../live-config/live-config'
 import type { Snapshot } from '../live-config/snapshot'
 import type { Emitter } from './events'
 import { setImmediate } from '../runtime/timers'
+
+const LINK_REFUSALS: Readonly<Record<LinkRefusalReason, string>> = {
+  malformed: 'is not complete; copy the whole address',
+  'unknown-key': 'is signed by a key that is not among the keys, or was removed from them',
+  tampered: 'has another content or secret than it was signed with',
+  expired: 'has expired; make a new one',
+  'other-host': 'is for another host',
+  'other-visitor': 'was opened by somebody else',
+  'unknown-variant': 'names a feature or a variant that the live config does not have',
+}
 
 /** Problems of one code that are reported within an hour; more would flood whoever listens. */
 const MOST = 100
@@ -196,6 +207,21 @@ export class Reporter implements Listener {
   selectorFailed(feature: string, selector: string, what: string): void {
     const message = `the selector ${selector} ${what}`
     this.once({ code: 'selector-threw', severity: 'error', feature, message, since: this.now() })
+  }
+
+  /**
+   * Reports that a signed link forces nothing. Links come from visitors, so of one that is not
+   * signed by a known key nothing is repeated.
+   */
+  linkRefused({ reason, link }: LinkRefusal): void {
+    const which = link && ` to ${link.variant} for ${link.for ?? 'anyone'}, key ${link.key}`
+    this.once({
+      code: 'link-refused',
+      severity: 'warning',
+      ...(link && { feature: link.feature }),
+      message: `a signed link${which ?? ''} ${LINK_REFUSALS[reason]}`,
+      since: this.now(),
+    })
   }
 
   /** Reports a problem the first time only. */

@@ -4,6 +4,7 @@ import type { Contender, Participation, Refusal } from '../core/participation'
 import { type Admission, Allocation } from '../experiments/allocation'
 import type { Snapshot } from '../live-config/snapshot'
 import type { EvaluationOptions } from '../rules/evaluation'
+import type { LinkForcing } from './link-forcing'
 
 /**
  * What one request forces, and what its rules know besides the World. Every member may be missing.
@@ -14,6 +15,8 @@ export interface RequestOptions extends EvaluationOptions {
    * domains, so it must make that check itself.
    */
   readonly admission?: Admission
+  /** Set by the engine, of a request whose World has signed links. */
+  readonly links?: LinkForcing | undefined
 }
 
 /** Values are not checked here: an application may force what a visitor sent. */
@@ -27,6 +30,7 @@ const NAMES: OptionKinds<RequestOptions> = {
   forcedValues: ANYTHING,
   forcedVariants: ANYTHING,
   sticky: ANYTHING,
+  links: ANYTHING,
   admission: ANYTHING,
 }
 

@@ -4,6 +4,7 @@ import type { SharedDefinitions } from '../core/definitions'
 import { LiveflagError, messageOf, shown } from '../core/errors'
 import type { JsonValue } from '../core/json'
 import { aboutAccount, type EmptyOverride, override, readOverrides } from '../core/overrides'
+import type { SignedLink } from '../core/link'
 import type { Participation } from '../core/participation'
 import type { Reply } from '../core/reply'
 import type { Compat, Naming } from '../core/selector'
@@ -19,6 +20,8 @@ import type { Enabled, Questions } from './questions'
 import { type RequestOptions, RequestParticipation } from './request-context'
 import { isToRecord, type Recorders, type RequestLog } from './request-log'
 import { typedValue, type ValueDetails } from './typed-value'
+
+const NO_LINKS: readonly SignedLink[] = []
 
 /** What all requests of one engine share. */
 export interface RequestRules {
@@ -83,6 +86,10 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     return this.log.exposures
   }
 
+  get links(): readonly SignedLink[] {
+    return this.options?.links?.inForce(this.asker) ?? NO_LINKS
+  }
+
   /** Returns an attribute as rules see it, for a middleware that loads what is stored under it. */
   attribute(name: string): unknown {
     return this.asker.attribute(name)
@@ -90,7 +97,8 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
 
   /** Whether another visitor might have had other answers than those given so far. */
   get dependsOnVisitor(): boolean {
-    return this.evaluation.dependsOnVisitor || this.log.isAboutVisitor
+    const { links } = this.options ?? {}
+    return links !== undefined || this.evaluation.dependsOnVisitor || this.log.isAboutVisitor
   }
 
   protected failed(question: string, name: unknown, error: unknown): Decision {
@@ -131,6 +139,8 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
 
   askExplain(name: string, overrides?: Overrides): Explanation {
     if (overrides) return this.with(overrides).askExplain(name)
+    const link = this.options?.links?.linkFor(name, this.asker)
+    if (link) return { decision: this.evaluation.decide(name), steps: [], link }
     if (this.evaluation.forcedValue(name))
       return { decision: this.evaluation.decide(name), steps: [] }
     return explain(name, this.asker.remembered, this.snapshot, this.rules.asker, this.evaluation)

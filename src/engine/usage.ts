@@ -1,6 +1,7 @@
 import { type Answered, answersOn, valueSeen } from '../core/answers'
 import type { Decision } from '../core/decision'
 import type { JsonValue } from '../core/json'
+import { BY_LINK } from '../core/link'
 import type { Answer } from '../core/trail'
 
 /** One use of a feature: who read it, and which value they got. */
@@ -28,7 +29,7 @@ export interface Asked {
 export function usagesOf(decision: Decision, asked: Asked): readonly FeatureUsage[] {
   // A value that the request forced is no use of the feature.
   return [...answersOn(decision)]
-    .filter(({ rule }) => rule?.source !== 'override')
+    .filter(({ rule, selector }) => rule?.source !== 'override' && selector !== BY_LINK)
     .map((answer) => usageOf(answer, asked))
 }
 

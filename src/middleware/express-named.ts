@@ -5,8 +5,7 @@ import type { Account } from '../core/world'
 import type { Features } from '../engine/features'
 import { changeHeaders } from './request/node-response'
 import type { StickyPrefetch } from './request/sticky-prefetch'
-import { type MiddlewareOptions, visitsOf } from './request/visits'
-import type { RequestReader } from './request/world'
+import { type MiddlewareOptions, type VisitReader, visitsOf } from './request/visits'
 
 /** How an Express application answers questions about its requests. Every member may be missing. */
 export type ExpressAnswers<User extends Account = Account> = MiddlewareOptions<
@@ -17,12 +16,14 @@ export type ExpressAnswers<User extends Account = Account> = MiddlewareOptions<
 
 export type ExpressSticky = StickyPrefetch<Request, Response>
 
-const read: RequestReader<Request> = {
+const read: VisitReader<Request, Response> = {
   // `originalUrl`, because a router that rewrites `url` does not change what the visitor asked for.
   url: (req) => req.originalUrl,
   cookies: (req) => req.headers.cookie,
   // Express trusts X-Forwarded-Host only from the proxies that `trust proxy` names.
   hostname: (req) => req.hostname,
+  isSecure: (req) => req.secure,
+  setCookie: (_req, res, line) => void res.append('Set-Cookie', line),
 }
 
 /** Members that a request gets from Node and Express beside those of its class. */

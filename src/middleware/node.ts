@@ -5,8 +5,7 @@ import type { Questions } from '../engine/questions'
 import type { StickyService } from '../core/sticky'
 import { type CookieStickyOptions, cookieStickyService } from '../sticky/cookie'
 import { changeHeaders, cookiesOfResponse } from './request/node-response'
-import { type MiddlewareOptions, visitsOf } from './request/visits'
-import type { RequestReader } from './request/world'
+import { type MiddlewareOptions, type VisitReader, visitsOf } from './request/visits'
 
 export type { CookieStickyOptions } from '../sticky/cookie'
 
@@ -25,11 +24,13 @@ export type NodeOptions<User extends Account = Account> = MiddlewareOptions<
 
 type NodeHandler = (req: NodeRequest, res: ServerResponse) => unknown
 
-const read: RequestReader<IncomingMessage> = {
+const read: VisitReader<IncomingMessage, ServerResponse> = {
   url: (req) => req.url ?? '',
   cookies: (req) => req.headers.cookie,
   // `example.com:3000`, `[::1]:3000`
   hostname: (req) => req.headers.host?.replace(/:\d*$/, ''),
+  isSecure: (req) => 'encrypted' in req.socket,
+  setCookie: (_req, res, line) => void res.appendHeader('Set-Cookie', line),
 }
 
 /**

@@ -41,6 +41,13 @@ export interface EvaluationOptions extends Forcing {
   readonly forcedVariants?: Readonly<Record<string, string>>
   /** Sticky documents, loaded before. */
   readonly sticky?: StickyDocuments | undefined
+  /** What signed links force; it wins over everything else. */
+  readonly links?: LinkClaims | undefined
+}
+
+/** The claims that signed links make for a visitor. */
+export interface LinkClaims {
+  claimFor(feature: string, asker: Asker): Claim | undefined
 }
 
 const NOTHING_FORCED: EvaluationOptions = {}
@@ -157,10 +164,11 @@ export class Evaluation implements RuleContext {
   }
 
   private forcedDecision(name: string): Decision | undefined {
+    const { generation } = this.features
+    const linked = this.options.links?.claimFor(name, this.asker)
+    if (linked) return decisionOf(name, linked, generation)
     const forced = this.forcedValue(name)
-    return (
-      forced && decisionOf(name, this.forcedClaim(name, forced.value), this.features.generation)
-    )
+    return forced && decisionOf(name, this.forcedClaim(name, forced.value), generation)
   }
 
   /**

@@ -51,6 +51,7 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   selectors: ['core', 'hash', 'conditions', 'experiments', 'rules'],
   export: ['core', 'hash', 'conditions', 'experiments', 'rules', 'selectors'],
   runtime: ['core'],
+  links: ['core'],
   'live-config': [...semantics.filter((part) => part !== 'live-config'), 'runtime'],
   sources: ['core', 'runtime'],
   recording: ['core', 'runtime'],
@@ -60,13 +61,13 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   decide: engine,
   analysis: engine,
   metrics: engine,
-  middleware: engine,
+  middleware: [...engine, 'links'],
   openfeature: engine,
   testing: [...engine, 'growthbook'],
   editing: engine,
   codemod: [...engine, 'editing'],
   server: [...engine, 'decide', 'analysis', 'editing', 'metrics'],
-  cli: [...engine, 'decide', 'analysis', 'editing', 'metrics', 'codemod', 'server'],
+  cli: [...engine, 'decide', 'analysis', 'editing', 'metrics', 'codemod', 'server', 'links'],
   'index.ts': [...engine, ...edges],
 }
 
@@ -96,6 +97,7 @@ const packagesFor: Readonly<Record<string, readonly string[]>> = {
   ],
   'live-config': ['jsonc-parser', 'node:crypto', 'yaml'],
   engine: ['node:async_hooks', 'node:events'],
+  links: ['node:crypto'],
   'index.ts': [],
 }
 

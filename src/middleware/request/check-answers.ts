@@ -12,6 +12,7 @@ import {
   TIMEOUT_MS,
 } from '../../core/options'
 import { REQUEST_FACTS, ROLES } from '../../core/world'
+import { checkLinkOptions } from './links'
 import type { StickyPrefetch } from './sticky-prefetch'
 
 const asked = (questions: object): Record<string, OptionKind> =>
@@ -32,6 +33,7 @@ const ANSWERS: Readonly<Record<string, OptionKind>> = {
     fits: (value) => typeof value === 'boolean' || (Array.isArray(value) && value.every(isHeader)),
     wanted: "true, false, or a list of the names of headers, such as ['Cookie']",
   },
+  links: { fits: isObject, wanted: 'an object with keys, such as { keys: { "qa-1": SECRET } }' },
 }
 
 const isHeader = (value: unknown): boolean => isText(value) && /^[\w!#$%&'*+.^`|~-]+$/.test(value)
@@ -60,6 +62,8 @@ export function checkAnswers(call: string, features: unknown, answers: object): 
     throw badOption(call, 'the first argument', features, FEATURES.wanted)
   if (!isObject(answers)) throw badOption(call, 'the second argument', answers, 'an object')
   checkOptions<object>(call, answers, ANSWERS)
+  const links: unknown = Reflect.get(answers, 'links')
+  if (isObject(links)) checkLinkOptions(`${call}: links`, links)
   const sticky: unknown = Reflect.get(answers, 'sticky')
   if (!isObject(sticky)) return
   const service: unknown = Reflect.get(sticky, 'service')

@@ -3,6 +3,7 @@ import type { Features } from '../../engine/features'
 import type { Questions } from '../../engine/questions'
 import { type CacheHeaders, cacheHeadersOf } from './cache-headers'
 import { checkAnswers } from './check-answers'
+import type { LinkCookies } from './links'
 import { type StickyPrefetch, stickyPrefetch } from './sticky-prefetch'
 import { type Answers, type RequestReader, requestWorld } from './world'
 
@@ -24,6 +25,14 @@ export interface MiddlewareOptions<Req, Res, User extends Account = Account> ext
    * @example cacheHeaders: ['Cookie', 'Authorization']
    */
   readonly cacheHeaders?: boolean | readonly string[]
+}
+
+/** How the parts of a request are read, and a cookie is set on its response. */
+export interface VisitReader<Req, Res> extends RequestReader<Req> {
+  /** Adds a Set-Cookie header. Without it, a signed link counts for its address alone. */
+  setCookie?(req: Req, res: Res, line: string): void
+  /** Whether the visitor came over https. Default false. */
+  isSecure?(req: Req): boolean
 }
 
 /** One request on its way through a middleware. */
@@ -48,14 +57,14 @@ export function visitsOf<Req, Res, User extends Account>(
   call: string,
   features: Features,
   options: MiddlewareOptions<Req, Res, User>,
-  read: RequestReader<Req>,
+  read: VisitReader<Req, Res>,
 ): Visits<Req, Res> {
   checkAnswers(call, features, options)
   const prefetch = stickyPrefetch(options.sticky)
   const names = (): readonly string[] => features.stickyAttributes
   const caching = cacheHeadersOf(options.cacheHeaders ?? false)
   return (req, res, go) =>
-    features.run(requestWorld(req, options, read), (request) =>
+    features.run(requestWorld(req, options, read, cookiesOf(req, res, read)), (request) =>
       go({
         request,
         loading: prefetch(req, res, request, names),
@@ -63,3 +72,8 @@ export function visitsOf<Req, Res, User extends Account>(
       }),
     )
 }
+
+const cookiesOf = <Req, Res>(req: Req, res: Res, read: VisitReader<Req, Res>): LinkCookies => ({
+  set: (line) => read.setCookie?.(req, res, line),
+  isSecure: () => read.isSecure?.(req) === true,
+})

@@ -1,4 +1,5 @@
 import { parseCookie } from 'cookie'
+import { type LinkedWorld, LINKS } from '../../core/link'
 import {
   type Account,
   answerRequest,
@@ -9,6 +10,7 @@ import {
   type World,
   worldOf,
 } from '../../core/world'
+import { type LinkCookies, type LinkOptions, linkReader } from './links'
 
 /** Facts about a visitor that every request has: from its address, its host and its cookies. */
 
@@ -102,6 +104,12 @@ export interface Answers<Req, User extends Account = Account> {
    * @example attributes: (name, req) => req.headers[`x-${name}`]
    */
   readonly attributes?: Readonly<Record<string, (req: Req) => unknown>> | AttributesOf<Req>
+  /**
+   * Honours signed links that force a variant, such as `liveflag link` prints. Default: none is.
+   *
+   * @example links: { keys: process.env['LIVEFLAG_LINK_KEYS'] ?? {} }
+   */
+  readonly links?: LinkOptions
 }
 
 /**
@@ -137,7 +145,8 @@ export function requestWorld<Req>(
   req: Req,
   answers: Answers<Req>,
   read: RequestReader<Req>,
-): World {
+  cookies: LinkCookies = {},
+): LinkedWorld {
   const given: RequestAnswerers<Req> = answers
   const byDefault = defaultAnswers(req, answers.domain, read)
   const user = (): Account | undefined => answers.user?.(req) ?? undefined
@@ -158,6 +167,7 @@ export function requestWorld<Req>(
           : (given[question](req) ?? NOTHING[question]()),
     ),
     attribute: attributeReader(req, answers.attributes),
+    ...(answers.links && { [LINKS]: linkReader(req, answers.links, read, cookies) }),
   }
 }
 
