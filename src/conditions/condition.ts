@@ -153,12 +153,13 @@ function checkLiteral(
 }
 
 function operandPlace(path: Path, context: ConditionContext): OperandPlace {
-  const { groups, patterns, report } = context
+  const { groups, patterns, report, each } = context
   return {
     groups,
     patterns,
     path,
     report,
+    ...(each && { each }),
     test: (expected, ...below) => compileTest(expected, [...path, ...below], context),
     members: (condition: JsonObject) => {
       const holds = compileMembers(condition, { path, context })

@@ -14,20 +14,45 @@ const SHORT = 8
  * Tests whether a value is identical to an item of the list. Nothing is coerced, so objects and
  * lists never are.
  */
-export function memberOf(list: readonly unknown[]): Test {
-  const scalars = list.filter((item) => typeof item !== 'object' || item === null)
-  const set = new Set(scalars)
-  const has: Test =
-    scalars.length <= SHORT ? (value) => scalars.includes(value) : (value) => set.has(value)
+export function memberOf(list: readonly unknown[], context: Visiting = {}): Test {
+  return memberBy(list, (item) => item, context)
+}
+
+/** `keyOf`: what is compared of an item. */
+function memberBy(
+  list: readonly unknown[],
+  keyOf: (item: unknown) => unknown,
+  context: Visiting,
+): Test {
+  const has = list.length <= SHORT ? among(list.map(keyOf)) : inSet(list, keyOf, context)
   return (value) => (value instanceof Date ? hasDate(has, value) : has(value))
+}
+
+const isScalar = (item: unknown): boolean => typeof item !== 'object' || item === null
+
+function among(list: readonly unknown[]): Test {
+  const scalars = list.filter(isScalar)
+  return (value) => scalars.includes(value)
+}
+
+function inSet(
+  list: readonly unknown[],
+  keyOf: (item: unknown) => unknown,
+  context: Visiting,
+): Test {
+  const set = new Set<unknown>()
+  visitEach(context, list, (item) => {
+    if (isScalar(item)) set.add(keyOf(item))
+  })
+  return (value) => set.has(value)
 }
 
 const hasDate = (has: Test, date: Date): boolean =>
   has(datesAsBeside(date, '')) || has(date.getTime())
 
 /** `memberOf`, with texts compared in lower case. */
-export function memberIgnoringCase(list: readonly unknown[]): Test {
-  const isMember = memberOf(list.map(lower))
+export function memberIgnoringCase(list: readonly unknown[], context: Visiting = {}): Test {
+  const isMember = memberBy(list, lower, context)
   return (value) => isMember(lower(value))
 }
 
@@ -42,8 +67,26 @@ export const ofAny =
   (value) =>
     Array.isArray(value) ? value.some((element) => test(element)) : test(value)
 
+/** How a list is gone through while something is compiled. */
+export interface Visiting {
+  /**
+   * Calls `visit` with each item, of a long list after it has returned: nothing is asked before.
+   * Left out: at once.
+   */
+  readonly each?: <T>(items: readonly T[], visit: (item: T, index: number) => void) => void
+}
+
+export function visitEach<T>(
+  { each }: Visiting,
+  items: readonly T[],
+  visit: (item: T, index: number) => void,
+): void {
+  if (each) each(items, visit)
+  else items.forEach(visit)
+}
+
 /** What compiling a condition needs. */
-export interface ConditionContext {
+export interface ConditionContext extends Visiting {
   readonly groups: SavedGroups
   readonly patterns: PatternCompiler
   /** Receives each problem once, with its place in the condition. */

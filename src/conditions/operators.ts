@@ -79,10 +79,10 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ['$exists', reporting('true or false', isBoolean, (operand) => (operand ? exists : not(exists)))],
   ['$type', wantsText(ofType)],
   ['$not', (operand, place) => not(place.test(operand))],
-  ['$in', members((list) => ofAny(memberOf(list)))],
-  ['$nin', members((list) => not(ofAny(memberOf(list))))],
-  ['$ini', members((list) => ofAny(memberIgnoringCase(list)))],
-  ['$nini', members((list) => not(ofAny(memberIgnoringCase(list))))],
+  ['$in', members((list, place) => ofAny(memberOf(list, place)))],
+  ['$nin', members((list, place) => not(ofAny(memberOf(list, place))))],
+  ['$ini', members((list, place) => ofAny(memberIgnoringCase(list, place)))],
+  ['$nini', members((list, place) => not(ofAny(memberIgnoringCase(list, place))))],
   ['$inGroup', inGroup((isMember) => ofAny(isMember))],
   ['$notInGroup', inGroup((isMember) => not(ofAny(isMember)))],
   ['$all', wantsList((list, place) => all(list.map((item, i) => place.test(item, i))))],
@@ -140,13 +140,13 @@ function ordered(operator: Operator): Operator {
 }
 
 /** Reports the first item that no attribute can be identical to. */
-function members(compile: (list: readonly JsonValue[]) => Test): Operator {
+function members(compile: (list: readonly JsonValue[], place: OperandPlace) => Test): Operator {
   return wantsList((list, place) => {
     const at = list.findIndex((item) => !isScalar(item))
     const item = list[at]
     if (item !== undefined)
       reportOperand('items that are text or numbers', item, { ...place, path: [...place.path, at] })
-    return compile(list)
+    return compile(list, place)
   })
 }
 

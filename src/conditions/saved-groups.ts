@@ -1,7 +1,7 @@
 import type { PatternCompiler, SavedGroup, SavedGroups } from '../core/definitions'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import { compileCondition, type Condition } from './condition'
-import { memberOf } from './operator'
+import { memberOf, type Visiting } from './operator'
 import { excess } from './size'
 
 /** How many groups may be nested through their conditions. */
@@ -16,7 +16,11 @@ const MOST_REFERENCES = 2000
  * The groups of one payload: plain lists, and the groups of SDK 1.8 and later, which have a type.
  * Each is prepared once, when it is first referred to.
  */
-export function prepareSavedGroups(groups: JsonObject, patterns: PatternCompiler): SavedGroups {
+export function prepareSavedGroups(
+  groups: JsonObject,
+  patterns: PatternCompiler,
+  visiting: Visiting = {},
+): SavedGroups {
   const prepared = new Map<string, SavedGroup | undefined>()
   const references = new Map<string, readonly string[]>()
   const leadsTo = (id: string): readonly string[] => {
@@ -32,6 +36,7 @@ export function prepareSavedGroups(groups: JsonObject, patterns: PatternCompiler
           own(groups, id),
           () => circleOf(id, leadsTo),
           (condition) => compileCondition(condition, context),
+          visiting,
         ),
       )
     return prepared.get(id)
@@ -44,13 +49,15 @@ function prepare(
   group: JsonValue | undefined,
   circle: () => string | undefined,
   compile: (condition: JsonObject) => Condition,
+  visiting: Visiting,
 ): SavedGroup | undefined {
   if (group === undefined) return undefined
-  if (isJsonList(group)) return { isMember: memberOf(group), bare: true }
-  const { type, values, attributeKey } = isJsonObject(group) ? group : {}
-  if (type === 'list' && isJsonList(values))
+  const values = valuesOf(group)
+  if (values && isJsonList(group)) return { isMember: memberOf(values, visiting), bare: true }
+  const { type, attributeKey } = isJsonObject(group) ? group : {}
+  if (values)
     return {
-      isMember: memberOf(values),
+      isMember: memberOf(values, visiting),
       ...(typeof attributeKey === 'string' && { attribute: attributeKey }),
     }
   const condition = conditionOf(group)
@@ -66,6 +73,16 @@ function prepare(
   let compiled: Condition | undefined
   return { holds: (attributes) => (compiled ??= compile(condition))(attributes) }
 }
+
+function valuesOf(group: JsonValue | undefined): readonly JsonValue[] | undefined {
+  if (isJsonList(group)) return group
+  const { type, values } = isJsonObject(group) ? group : {}
+  return type === 'list' && isJsonList(values) ? values : undefined
+}
+
+/** Whether a group is a list whose set takes long to build. */
+export const isLongList = (group: JsonValue | undefined): boolean =>
+  (valuesOf(group)?.length ?? 0) > 500
 
 /** The condition of a group; undefined of a list. */
 export function conditionOf(group: JsonValue | undefined): JsonObject | undefined {

@@ -128,6 +128,11 @@ export interface Place {
    * The caller reads the keys in `others`; any further key is reported as unknown.
    */
   who(mapping: JsonObject, path: Path, others: readonly string[]): readonly Step[]
+  /**
+   * Visits each item of a list before the entry is used: those of a long list later and in slices,
+   * so that a list of a hundred thousand names does not hold the event loop.
+   */
+  each<T>(items: readonly T[], visit: (item: T, index: number) => void): void
   /** The same place without reporting. */
   silent(): Place
 }

@@ -1,8 +1,11 @@
 import { closest, distance } from 'fastest-levenshtein'
 
+/** A longer word is far from every known one, and to find out how far takes long. */
+const LONGEST = 100
+
 /** The known word that was probably meant, when one is near enough to be worth saying. */
 export function didYouMean(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined
+  if (known.length === 0 || word.length > LONGEST) return undefined
   const nearest = closest(word.toLowerCase(), [...known])
   return distance(word.toLowerCase(), nearest) <= Math.max(1, Math.floor(word.length / 3))
     ? nearest

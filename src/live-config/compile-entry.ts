@@ -2,6 +2,7 @@ import type { Bucketing } from '../core/bucketing'
 import type { Feature } from '../core/feature'
 import type { JsonValue } from '../core/json'
 import type { Compat } from '../core/selector'
+import { atOnce, TimeSlice } from '../runtime/time-slice'
 import { EntryCompiler } from './entries/entry-compiler'
 import { defaultSemantics } from './entries/semantics'
 import { compileValue } from './entries/value'
@@ -19,13 +20,13 @@ export interface EntrySemantics {
  * draws by plan sees the answer for every bucket. Segments and selectors of the application are not
  * known here. Undefined for a value that is no entry.
  */
-export const compileEntry = (
+export function compileEntry(
   name: string,
   value: JsonValue,
   semantics: EntrySemantics,
-): Feature | undefined =>
-  compileValue(
-    value,
-    {},
-    new EntryCompiler(name, { ...defaultSemantics(semantics.compat), ...semantics }),
-  )
+): Feature | undefined {
+  const compiler = new EntryCompiler(name, { ...defaultSemantics(semantics.compat), ...semantics })
+  const feature = compileValue(value, {}, compiler)
+  atOnce(compiler.finish(new TimeSlice()))
+  return feature
+}

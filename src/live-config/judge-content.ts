@@ -3,7 +3,7 @@ import type { Content, Outcome } from '../core/source'
 import type { Document } from './dialects/dialect'
 import { readDocument } from './dialects/dialects'
 import { type Items, judge } from './entries/judge'
-import { problemsOfShared, type Shared, sharedOf } from './entries/shared'
+import { problemsOfShared, type Shared, sharedOf, tooManyDefinitions } from './entries/shared'
 import type { Semantics } from './entries/semantics'
 import { foreignProblem } from './foreign'
 import { checkEnd, checkRemoved, type Guards } from './guards'
@@ -67,7 +67,9 @@ function* read(content: Content, part: Part, rules: JudgeRules): Generator<void,
   const unusable = document.fatal ?? (rules.compat === 'r2' ? undefined : foreignProblem(document))
   if (unusable)
     return { refused: unusable, ...(document.fatal && { alsoRefused: document.problems }) }
-  const shared = sharedOf(document, part.shared, rules)
+  const tooMany = tooManyDefinitions(document)
+  if (tooMany) return { refused: tooMany }
+  const shared = yield* sharedOf(document, part.shared, rules)
   const items = yield* judge(document, part.items, { ...rules, shared }, rules.generation)
   yield
   const guards = document.mayBeEmpty ? { ...rules.guards, allowEmpty: true } : rules.guards

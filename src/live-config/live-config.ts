@@ -12,6 +12,7 @@ import { vocabulariesOf } from './entries/vocabulary'
 import type { Guards } from './guards'
 import { isMadeOf, NOTHING_IN_FORCE, snapshotOf } from './in-force'
 import { judgeContent } from './judge-content'
+import { mostProblems } from './most-problems'
 import { type Part, problemsOf } from './part'
 import { type ProblemListener, ProblemLog } from './problem-log'
 import { type Slot, Slots } from './slots'
@@ -260,7 +261,7 @@ export class LiveConfig {
   /** Reports each new problem once, and each change of status once. */
   private report(): void {
     if (this.status === 'CLOSED') return
-    const problems = [...this.slots.all.flatMap(problemsOf), ...this.inForce.clashes]
+    const problems = mostProblems([...this.slots.all.flatMap(problemsOf), ...this.inForce.clashes])
     this.log.update(problems, { generation: this.generation, since: this.now() })
     this.reportStatus()
   }

@@ -3,6 +3,7 @@ import type { Content, SourceProblem } from '../core/source'
 import type { Document } from './dialects/dialect'
 import type { Items } from './entries/judge'
 import type { Shared } from './entries/shared'
+import { mostProblems } from './most-problems'
 import type { TextProblem } from './text/entry'
 
 /** The state of one text: its last good features and its problems. */
@@ -44,7 +45,7 @@ export const emptyPart = (source: string): Part => ({
   confirmedAt: 0,
 })
 
-/** Every problem of a part now, in the order of the text. */
+/** The problems of a part now, in the order of the text; of very many the first. */
 export function problemsOf(part: Part): readonly Problem[] {
   const whole = [part.failure, part.refused, ...(part.alsoRefused ?? []), ...part.warnings].filter(
     (problem) => problem !== undefined,
@@ -54,8 +55,6 @@ export function problemsOf(part: Part): readonly Problem[] {
   part.items.forEach(({ problems }) => {
     if (problems.length > 0) ofEntries.push(...problems)
   })
-  return [...whole, ...ofText, ...(part.topProblems ?? []), ...ofEntries].map((problem) => ({
-    ...problem,
-    source: part.source,
-  }))
+  const all = [...whole, ...ofText, ...(part.topProblems ?? []), ...ofEntries]
+  return mostProblems(all).map((problem) => ({ ...problem, source: part.source }))
 }

@@ -1,8 +1,9 @@
+import { visitEach } from '../conditions/operator'
 import { type Claim, claimOf } from '../core/decision'
 import type { Feature } from '../core/feature'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import { NO_METADATA } from '../core/metadata'
-import type { InnerStep } from '../core/selector'
+import type { InnerStep, Match } from '../core/selector'
 import { compileRule, isOn } from './rule'
 import { type Payload, under } from './targeting'
 
@@ -59,13 +60,19 @@ export function compileRules(
   name: string,
   payload: Payload,
 ): readonly InnerStep[] {
-  const rules = own(definition, 'rules')
-  return (isJsonList(rules) ? rules : []).map((rule, i) => ({
+  const written = own(definition, 'rules')
+  const rules = isJsonList(written) ? written : []
+  const matches: Match[] = []
+  visitEach(payload, rules, (rule, i) => {
+    matches[i] = isJsonObject(rule)
+      ? compileRule(rule, i, name, under(payload, 'rules', i))
+      : () => undefined
+  })
+  // Of a long list the rules are compiled later.
+  return rules.map((_, i) => ({
     selector: `rules[${i}]`,
     path: ['rules', i],
-    match: isJsonObject(rule)
-      ? compileRule(rule, i, name, under(payload, 'rules', i))
-      : () => undefined,
+    match: matches[i] ?? ((asker) => matches[i]?.(asker)),
   }))
 }
 

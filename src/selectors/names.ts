@@ -32,7 +32,7 @@ function listed(key: string, { summary, fold, asks, words, condition }: Question
       const list = readNames(value, place)
       if (!list || list.length === 0) return undefined
       const names = new Set<string>()
-      list.forEach((name) => {
+      place.each(list, (name) => {
         names.add(fold && !LOWER.test(name) ? name.toLowerCase() : name)
       })
       return (asker) => {

@@ -22,10 +22,11 @@ export const rules: Selector = {
     if (place.compat === 'r2') return undefined
     if (!isJsonList(value))
       return badType(place, value, 'a list of rules, each beginning with "- "')
-    value.forEach((rule, i) => check(rule, [...place.path, i], place))
+    place.each(value, (rule, i) => check(rule, [...place.path, i], place))
     return compileRules({ rules: value }, place.feature, {
       ...place.shared,
       report: (problem) => place.report(problem),
+      each: (items, visit) => place.each(items, visit),
     })
   },
   inWords: (value, { compat }) =>

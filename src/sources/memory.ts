@@ -1,6 +1,6 @@
 import { badOption, checkFormat, mergeOptions } from '../core/options'
 import type { Format, Outcome, Sink, Source, WatchState } from '../core/source'
-import { contentHash } from './bytes'
+import { contentHash, contentHashInSlices, LONG } from './bytes'
 
 export interface MemoryOptions {
   /** Default `yaml`. */
@@ -74,12 +74,15 @@ class HeldText implements MemorySource {
   }
 
   private async report(): Promise<Outcome | undefined> {
-    const hash = contentHash(this.text)
+    const { text } = this
+    const hash = text.length > LONG ? await contentHashInSlices(text) : contentHash(text)
+    // Another text was set meanwhile, which is the newer one.
+    if (text !== this.text) return 'passed-over'
     if (hash === this.lastHash) {
       this.sink?.confirmed()
       return this.sink && 'unchanged'
     }
     this.lastHash = hash
-    return this.sink?.content({ text: this.text, hash, format: this.format, settled: true })
+    return this.sink?.content({ text, hash, format: this.format, settled: true })
   }
 }

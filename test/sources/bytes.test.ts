@@ -1,4 +1,11 @@
-import { decodeText } from '../../src/sources/bytes'
+import { createHash } from 'node:crypto'
+import {
+  contentHash,
+  contentHashInSlices,
+  decodeText,
+  decodeTextInSlices,
+  LONG,
+} from '../../src/sources/bytes'
 
 const bytes = (...parts: (string | number)[]): Uint8Array =>
   Buffer.concat(
@@ -53,5 +60,55 @@ describe('strict UTF-8', () => {
       ),
       ...position,
     })
+  })
+})
+
+describe('a long content, which is read in slices,', () => {
+  // Three bytes a character, so that pieces of a power of two cut characters in two.
+  const text = '\u20ac\n'.repeat(LONG / 4 + 10)
+  const long = Buffer.from(text)
+
+  test('is the same text as if read at once', async () => {
+    expect((await decodeTextInSlices('a.yaml', long)) === text).toBe(true)
+  })
+
+  test.each([
+    ['bytes', long],
+    ['a text of surrogate pairs', '\u{1f600}'.repeat(LONG)],
+  ])('has the hash of the whole: %s', async (_what, content) => {
+    const whole = createHash('sha256').update(content).digest('hex')
+    expect([contentHash(content), await contentHashInSlices(content)]).toEqual([whole, whole])
+  })
+
+  test.each([
+    ['in a later piece', LONG - 4, 'at offset 4194300', { line: 1048576, column: 1 }],
+    [
+      'at the end',
+      long.length - 4,
+      `at offset ${long.length - 4}`,
+      { line: LONG / 4 + 10, column: 1 },
+    ],
+  ])('has its wrong byte where it is: %s', async (_where, offset, words, place) => {
+    const wrong = Buffer.from(long)
+    wrong[offset] = 0xff
+    const problem = await decodeTextInSlices('a.yaml', wrong)
+    expect(problem).toMatchObject({ ...place, message: expect.stringContaining(words) })
+  })
+
+  test('whose last character is cut short is refused', async () => {
+    const problem = await decodeTextInSlices('a.yaml', long.subarray(0, long.length - 2))
+    expect(problem).toMatchObject({ code: 'bad-encoding' })
+  })
+
+  test('lets other work of the event loop run in between', async () => {
+    let turns = 0
+    const count = (): void => {
+      turns++
+      immediate = setImmediate(count)
+    }
+    let immediate = setImmediate(count)
+    await contentHashInSlices(Buffer.alloc(16 * LONG))
+    clearImmediate(immediate)
+    expect(turns).toBeGreaterThan(2)
   })
 })

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonValue, own } from '../../core/json'
 import type { Path, Position } from '../../core/problem'
 import { type Entry, type Parsed, PREFIX } from '../text/entry'
+import { keysIn } from '../text/growing-mapping'
 import type { Dialect } from './dialect'
 import { FEATURE_KEYS } from './payload-problems'
 
@@ -44,8 +45,8 @@ export const growthbook: Dialect = {
  */
 function mayBeFeatures(value: JsonValue): boolean {
   if (!isJsonObject(value)) return true
-  const features = Object.values(value)
-  return features.length === 0 || features.some((feature) => feature === null || isFeature(feature))
+  const names = keysIn(value)
+  return names.length === 0 || names.some((name) => value[name] === null || isFeature(value[name]))
 }
 
 const isFeature = (value: JsonValue | undefined): boolean =>
@@ -56,7 +57,7 @@ function* payloadFeatures({ entries }: Parsed): Generator<Entry> {
   const features = entries.find(({ key }) => key === FEATURES)
   if (!features || !isJsonObject(features.value)) return
   // A feature that is null counts as absent (docs/spec/growthbook.md, section 1.1).
-  for (const id of Object.keys(features.value)) {
+  for (const id of keysIn(features.value)) {
     const value = own(features.value, id)
     if (value !== undefined && value !== null) yield new PayloadEntry(id, value, features)
   }

@@ -249,6 +249,10 @@ class Use implements Place {
     return compileSteps(selectorsIn(mapping, keys, path, compiler.known.who, others, compiler))
   }
 
+  each<T>(items: readonly T[], visit: (item: T, index: number) => void): void {
+    this.compiler.each(items, visit)
+  }
+
   silent(): Place {
     const { entry, path, selector, rank, value } = this
     return new Use(this.compiler.silent(), entry, path, selector, rank, value)

@@ -4,6 +4,8 @@ import { asSeen, hiddenCharacter } from '../../core/hidden-characters'
 import type { Path } from '../../core/problem'
 import type { Compat, EntryProblem } from '../../core/selector'
 import { didYouMean } from '../../core/suggest'
+import { LongLists, type VisitEach } from '../../runtime/long-lists'
+import type { TimeSlice } from '../../runtime/time-slice'
 import type { Semantics } from './semantics'
 import type { Vocabularies } from './vocabulary'
 
@@ -25,6 +27,7 @@ export class EntryCompiler {
   constructor(
     readonly feature: string,
     private readonly semantics: Semantics,
+    private longLists?: LongLists,
   ) {}
 
   get compat(): Compat {
@@ -85,8 +88,22 @@ export class EntryCompiler {
     })
   }
 
+  get each(): VisitEach {
+    return this.laterLists.each
+  }
+
+  /** Does what `each` has put off; nothing of the entry may be used before. */
+  *finish(slice: TimeSlice): Generator<void, void> {
+    if (this.longLists) yield* this.longLists.visitAll(slice)
+  }
+
+  /** Made when it is needed: most entries have no list. */
+  private get laterLists(): LongLists {
+    return (this.longLists ??= new LongLists())
+  }
+
   /** The same compiler with a list of problems that is thrown away. */
   silent(): EntryCompiler {
-    return new EntryCompiler(this.feature, this.semantics)
+    return new EntryCompiler(this.feature, this.semantics, this.laterLists)
   }
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../../core/problem'
 import type { Document } from '../dialects/dialect'
 import { type Entry, PREFIX } from '../text/entry'
 import { TimeSlice } from '../../runtime/time-slice'
-import { parseFeature, type ParsedFeature } from './parse-feature'
+import { type ParsedFeature, parsing } from './parse-feature'
 import type { Semantics } from './semantics'
 import type { Version } from './version'
 
@@ -38,9 +38,9 @@ export function* judge(
   semantics: Semantics,
   generation: number,
 ): Generator<void, Items> {
-  const ofText = textProblems(document, semantics, generation)
-  const items = new Map<string, Item>()
   const slice = new TimeSlice()
+  const ofText = yield* textProblems(document, semantics, generation, slice)
+  const items = new Map<string, Item>()
   for (const entry of document.features()) {
     if (slice.isOver()) yield
     const name = entry.key.slice(PREFIX.length)
@@ -49,7 +49,15 @@ export function* judge(
     const item =
       old && !problems && isUnchanged(old, entry, semantics)
         ? { ...old, entry }
-        : judgeOne(entry, old, problems ?? NONE, semantics, generation)
+        : judged(
+            entry,
+            old,
+            problems ?? NONE,
+            semantics,
+            isUnread(entry, problems ?? NONE)
+              ? NOT_PARSED
+              : yield* parsing(entry, semantics, generation, slice),
+          )
     items.set(name, document.dialect === 'overrides' ? withoutTextWarning(item) : item)
   }
   return items
@@ -61,15 +69,16 @@ function withoutTextWarning(item: Item): Item {
   return problems.length < item.problems.length ? { ...item, problems } : item
 }
 
-function judgeOne(
+const isUnread = (entry: Entry, ofText: readonly Problem[]): boolean =>
+  entry.value === null && ofText.some(({ code }) => UNREAD.has(code))
+
+function judged(
   entry: Entry,
   old: Item | undefined,
   ofText: readonly Problem[],
   semantics: Semantics,
-  generation: number,
+  parsed: ParsedFeature,
 ): Item {
-  const isUnread = entry.value === null && ofText.some(({ code }) => UNREAD.has(code))
-  const parsed = isUnread ? NOT_PARSED : parseFeature(entry, semantics, generation)
   const problems = ofText.length > 0 ? [...ofText, ...parsed.problems] : parsed.problems
   const refused = ofText.some(({ severity }) => severity === 'error')
   const held = semantics.badEntry === 'hold' && old && isGood(old) ? old.version : undefined
@@ -96,11 +105,12 @@ function isUnchanged(old: Item, entry: Entry, { shared }: Semantics): boolean {
  * The problems of the text itself that belong to a feature, such as a key that is there twice, by
  * the feature's name. Of two entries with one key both are checked: a duplicate hides nothing.
  */
-function textProblems(
+function* textProblems(
   document: Document,
   semantics: Semantics,
   generation: number,
-): ReadonlyMap<string, readonly Problem[]> {
+  slice: TimeSlice,
+): Generator<void, ReadonlyMap<string, readonly Problem[]>> {
   const byFeature = new Map<string, Problem[]>()
   const add = (name: string, found: Problem): void => {
     const others = byFeature.get(name)
@@ -112,8 +122,10 @@ function textProblems(
   for (const found of document.problems)
     if (found.feature !== undefined)
       add(found.feature, isR2 ? { ...found, severity: 'warning' } : found)
-  for (const entry of (!isR2 && document.replaced) || [])
-    for (const found of parseFeature(entry, semantics, generation).problems)
+  for (const entry of (!isR2 && document.replaced) || []) {
+    if (slice.isOver()) yield
+    for (const found of (yield* parsing(entry, semantics, generation, slice)).problems)
       add(entry.key.slice(PREFIX.length), found)
+  }
   return byFeature
 }

@@ -4,6 +4,7 @@ import type { Problem } from '../../core/problem'
 import type { Compat, EntryProblem } from '../../core/selector'
 import { compilePayloadFeature } from '../../rules/feature'
 import { payloadProblems } from '../dialects/payload-problems'
+import { atOnce, TimeSlice } from '../../runtime/time-slice'
 import { type Entry, PREFIX } from '../text/entry'
 import { EntryCompiler } from './entry-compiler'
 import type { Semantics } from './semantics'
@@ -23,7 +24,16 @@ export interface ParsedFeature {
 }
 
 /** Compiles one entry of a live config, or returns its problems with their places. Never throws. */
-export function parseFeature(entry: Entry, semantics: Semantics, generation = 0): ParsedFeature {
+export const parseFeature = (entry: Entry, semantics: Semantics, generation = 0): ParsedFeature =>
+  atOnce(parsing(entry, semantics, generation, new TimeSlice()))
+
+/** `parseFeature` that yields between slices. */
+export function* parsing(
+  entry: Entry,
+  semantics: Semantics,
+  generation: number,
+  slice: TimeSlice,
+): Generator<void, ParsedFeature> {
   const name = entry.key.slice(PREFIX.length)
   const tooLarge = entry.dialect && payloadTooLarge(entry.value)
   if (tooLarge) return { problems: [placed(tooLarge, name, entry)] }
@@ -34,6 +44,7 @@ export function parseFeature(entry: Entry, semantics: Semantics, generation = 0)
     ? compilePayload(value, compiler)
     : compileValue(value, entry, compiler)
   const isPayload = entry.dialect !== undefined
+  yield* compiler.finish(slice)
   const found = compiler.reported
   if (found.length === 0 && value === entry.value && !isPayload && feature)
     return {
@@ -75,6 +86,7 @@ function payloadTooLarge(value: JsonValue): EntryProblem | undefined {
 function compilePayload(value: JsonValue, compiler: EntryCompiler): Feature {
   return compilePayloadFeature(compiler.feature, isJsonObject(value) ? value : {}, {
     ...compiler.shared,
+    each: compiler.each,
     report: (problem) => compiler.report({ ...problem, severity: 'warning' }),
   })
 }

@@ -10,6 +10,7 @@ import {
   own,
 } from '../../core/json'
 import type { EntryProblem } from '../../core/selector'
+import type { TimeSlice } from '../../runtime/time-slice'
 import { MERGE, mergeKeyIn, mergesNothing, shapeProblem } from './shape'
 
 /** The attribute that a list of ids is about: the user's id, unless the World says otherwise. */
@@ -24,12 +25,16 @@ export interface Segments {
   readonly problems: readonly EntryProblem[]
 }
 
-/** Reads `segments`: by name, a list of ids or a condition. One that is refused is left out. */
-export function readSegments(
+/**
+ * Reads `segments`: by name, a list of ids or a condition. One that is refused is left out. Yields
+ * between slices.
+ */
+export function* readSegments(
   value: JsonValue | undefined,
   saved: JsonObject,
   patterns: PatternCompiler,
-): Segments {
+  slice: TimeSlice,
+): Generator<void, Segments> {
   if (value === undefined) return { groups: {}, problems: [] }
   if (!isJsonObject(value))
     return {
@@ -42,14 +47,16 @@ export function readSegments(
       ],
     }
   const problems: EntryProblem[] = []
-  const groups = Object.fromEntries(
-    Object.entries(value).flatMap(([name, members]): [string, JsonObject][] => {
-      const problem = Object.hasOwn(saved, name) ? twice(name) : problemOf(name, members)
-      if (problem) problems.push(problem)
-      return problem ? [] : [[name, groupOf(members)]]
-    }),
-  )
-  const found = [...problems, ...problemsOfConditions(groups, { ...saved, ...groups }, patterns)]
+  const read: [string, JsonObject][] = []
+  for (const [name, members] of Object.entries(value)) {
+    if (slice.isOver()) yield
+    const problem = Object.hasOwn(saved, name) ? twice(name) : problemOf(name, members)
+    if (problem) problems.push(problem)
+    else read.push([name, groupOf(members)])
+  }
+  const groups = Object.fromEntries(read)
+  const ofConditions = problemsOfConditions(groups, { ...saved, ...groups }, patterns, slice)
+  const found = [...problems, ...(yield* ofConditions)]
   const refused = new Set(
     found.filter(({ severity }) => severity !== 'warning').map(({ path }) => path?.[0]),
   )
@@ -59,15 +66,19 @@ export function readSegments(
   }
 }
 
-/** The problems of groups that are conditions, which may refer to all groups. */
-export function problemsOfConditions(
+/**
+ * The problems of groups that are conditions, which may refer to all groups. Yields between slices.
+ */
+export function* problemsOfConditions(
   groups: JsonObject,
   all: JsonObject,
   patterns: PatternCompiler,
-): readonly EntryProblem[] {
+  slice: TimeSlice,
+): Generator<void, readonly EntryProblem[]> {
   const problems: EntryProblem[] = []
   const named = prepareSavedGroups(all, patterns)
   for (const [name, group] of Object.entries(groups)) {
+    if (slice.isOver()) yield
     const condition = conditionOf(group)
     const merge = name === MERGE ? [] : condition && mergeKeyIn(condition)
     if (merge) problems.push(mergesNothing([name, ...merge]))

@@ -2,6 +2,7 @@ import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from '../..
 import { isMetadata } from '../../core/metadata'
 import type { Path } from '../../core/problem'
 import type { EntryProblem } from '../../core/selector'
+import { MAX_KEY, MAX_TEXT, shownKey } from '../text/limits'
 
 /**
  * How deep an entry may nest: deeper than any that makes sense. How deep its text may nest is
@@ -18,35 +19,48 @@ export const MAX_VALUES = 200_000
 /** How many of them may be mappings, such as rules and conditions: these take longest. */
 const MAX_MAPPINGS = 50_000
 
+/** How many keys one mapping may have, such as the names of `url`. */
+const MAX_KEYS = 10_000
+
 /** The size of a value, counted no further than it may be. */
 class Shape {
   values = 0
   mappings = 0
   depth = 0
   hasMergeKey = false
-
-  get isTooLarge(): boolean {
-    return this.values > MAX_VALUES || this.mappings > MAX_MAPPINGS
-  }
+  /** What is larger than may be, if something is. */
+  tooLarge: string | undefined
 
   add(value: JsonValue, depth: number): void {
-    this.values++
+    if (++this.values > MAX_VALUES) this.tooLarge ??= `more than ${MAX_VALUES} values`
+    if (typeof value === 'string' && value.length > MAX_TEXT)
+      this.tooLarge ??= `a text of ${value.length} characters, more than ${MAX_TEXT}`
     if (typeof value !== 'object' || value === null) return
     if (depth > this.depth) this.depth = depth
-    if (depth > MAX_DEPTH || this.isTooLarge) return
+    if (depth > MAX_DEPTH || this.tooLarge !== undefined) return
     if (isJsonList(value)) {
-      for (let i = 0; i < value.length && !this.isTooLarge; i++)
+      for (let i = 0; i < value.length && this.tooLarge === undefined; i++)
         this.add(value[i] ?? null, depth + 1)
-      return
-    }
-    if (++this.mappings > MAX_MAPPINGS) return
+    } else this.addMapping(value, depth)
+  }
+
+  private addMapping(mapping: JsonObject, depth: number): void {
+    if (++this.mappings > MAX_MAPPINGS)
+      this.tooLarge ??= `more than ${MAX_MAPPINGS} rules and other mappings`
+    let keys = 0
     // It makes no list of the members, of which a load has very many.
-    for (const key in value) {
+    for (const key in mapping) {
+      if (++keys > MAX_KEYS) this.tooLarge ??= `a mapping of more than ${MAX_KEYS} keys`
+      if (key.length > MAX_KEY) this.tooLarge ??= keyTooLong(key)
+      if (this.tooLarge !== undefined) return
       if (key === MERGE) this.hasMergeKey = true
-      this.add(value[key] ?? null, depth + 1)
+      this.add(mapping[key] ?? null, depth + 1)
     }
   }
 }
+
+const keyTooLong = (key: string): string =>
+  `the key ${shownKey(key)} of ${key.length} characters, more than ${MAX_KEY}`
 
 /** Why a value is too large or too deep to be read, or has a merge key; undefined when it is neither. */
 export function shapeProblem(
@@ -60,16 +74,11 @@ export function shapeProblem(
       code: 'too-deep',
       message: `the ${what} is nested more than ${MAX_DEPTH} levels deep; flatten it`,
     }
-  if (shape.isTooLarge) {
-    const most =
-      shape.values > MAX_VALUES
-        ? `${MAX_VALUES} values`
-        : `${MAX_MAPPINGS} rules and other mappings`
+  if (shape.tooLarge !== undefined)
     return {
       code: 'too-large',
-      message: `the ${what} has more than ${most}, the limit for one ${what}; ${INSTEAD[what]}`,
+      message: `the ${what} has ${shape.tooLarge}, the limit for one ${what}; ${INSTEAD[what]}`,
     }
-  }
   const merge = shape.hasMergeKey && isJsonObject(value) ? mergeKeyIn(value) : undefined
   return merge && mergesNothing(merge)
 }

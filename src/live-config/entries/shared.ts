@@ -1,8 +1,10 @@
 import { lazyPatterns, lazyTargeting } from '../../conditions/lazy'
-import { prepareSavedGroups } from '../../conditions/saved-groups'
-import type { SharedDefinitions } from '../../core/definitions'
+import { isLongList, prepareSavedGroups } from '../../conditions/saved-groups'
+import type { PatternCompiler, SavedGroups, SharedDefinitions } from '../../core/definitions'
 import { isJsonObject, jsonEqual, type JsonObject, type JsonValue, own } from '../../core/json'
 import type { EntryProblem } from '../../core/selector'
+import { LongLists } from '../../runtime/long-lists'
+import { atOnce, TimeSlice } from '../../runtime/time-slice'
 import type { Document } from '../dialects/dialect'
 import type { TextProblem } from '../text/entry'
 import { heldGroups, heldSegments, problemsOfConditions, readSegments } from './segments'
@@ -41,13 +43,13 @@ interface Reading {
 /**
  * The saved groups, segments and bandits of a content. Returns those of before when they are equal,
  * so that features stay compiled. `segments` is read in liveflag's own live configs only: in r2 and
- * in GrowthBook it is an unknown key.
+ * in GrowthBook it is an unknown key. Yields between slices.
  */
-export function sharedOf(
+export function* sharedOf(
   document: Document,
   before: Shared = NOTHING_SHARED,
   { compat, badEntry }: Reading,
-): Shared {
+): Generator<void, Shared> {
   const isOwn = compat === 'liveflag' && readsSegments(document)
   const written: Written = {
     savedGroups: valueAt(document, 'savedGroups'),
@@ -56,27 +58,31 @@ export function sharedOf(
   }
   const same = (key: keyof Written): boolean => jsonEqual(written[key], before.written[key])
   if (same('savedGroups') && same('segments') && same('contextualBandits')) return before
-  return prepare(written, before, badEntry === 'hold', isOwn)
+  return yield* prepare(written, before, badEntry === 'hold', isOwn)
 }
 
 /** Whether a content is liveflag's own live config, and not a GrowthBook payload. */
 export const readsSegments = ({ dialect }: Document): boolean => dialect === 'liveflag'
 
-function prepare(
+function* prepare(
   written: Written,
   before: Pick<Shared, 'segments'> & Partial<Shared>,
   holds: boolean,
   isOwn: boolean,
-): Shared {
+): Generator<void, Shared> {
+  const slice = new TimeSlice()
   const patterns = lazyPatterns()
   const groupsWritten = mappingOf(written.savedGroups)
   const bandits = mappingOf(written.contextualBandits)
-  const read = readSegments(written.segments, groupsWritten, patterns)
+  const read = yield* readSegments(written.segments, groupsWritten, patterns, slice)
   const segments = heldSegments(written.segments, read, groupsWritten, before.segments, holds)
-  const found = problemsOfConditions(groupsWritten, { ...groupsWritten, ...segments }, patterns)
+  const all = { ...groupsWritten, ...segments }
+  const found = yield* problemsOfConditions(groupsWritten, all, patterns, slice)
   const old = before.groups ?? NOTHING
   const saved = isOwn ? heldGroups(groupsWritten, found, holds ? old : NOTHING) : groupsWritten
   const groups = unchangedFrom(old, { ...saved, ...segments })
+  yield
+  const named = yield* preparedGroups(groups, patterns, slice)
   return {
     groups,
     bandits,
@@ -87,12 +93,41 @@ function prepare(
     ],
     written,
     definitions: {
-      groups: prepareSavedGroups(groups, patterns),
+      groups: named,
       bandit: (id) => own(bandits, id),
       patterns,
       targeting: lazyTargeting(),
     },
   }
+}
+
+/** The groups by name; the sets of long lists are built now, and not when the first visitor comes. */
+function* preparedGroups(
+  groups: JsonObject,
+  patterns: PatternCompiler,
+  slice: TimeSlice,
+): Generator<void, SavedGroups> {
+  const lists = new LongLists()
+  const named = prepareSavedGroups(groups, patterns, lists)
+  for (const name of Object.keys(groups)) if (isLongList(own(groups, name))) named(name)
+  yield* lists.visitAll(slice)
+  return named
+}
+
+/** So many definitions of one kind may a content have: most have a few. */
+const MOST_DEFINITIONS = 10_000
+
+/** Why a content cannot be read: it defines too much that its features share. */
+export function tooManyDefinitions({ entries }: Document): TextProblem | undefined {
+  for (const entry of entries) {
+    const { key, value } = entry
+    if (!Object.hasOwn(UNWRITTEN, key) || !isJsonObject(value)) continue
+    const count = Object.keys(value).length
+    if (count <= MOST_DEFINITIONS) continue
+    const message = `${key} defines ${count}, more than ${MOST_DEFINITIONS}, the limit for one text; ask for an attribute of the visitor in the place of most of them`
+    return { code: 'too-large', severity: 'error', message, ...entry.position }
+  }
+  return undefined
 }
 
 /** GrowthBook evaluates such a group as it is, so in a payload the problem is a warning. */
@@ -138,7 +173,9 @@ export function joinedDefinitions(shared: readonly Shared[]): SharedDefinitions 
   }
 }
 
-export const NOTHING_SHARED: Shared = prepare(UNWRITTEN, { segments: NOTHING }, false, false)
+export const NOTHING_SHARED: Shared = atOnce(
+  prepare(UNWRITTEN, { segments: NOTHING }, false, false),
+)
 
 /** The problems of the definitions, with their places in the newest content. */
 export function problemsOfShared(

@@ -1,5 +1,8 @@
 import type { Entry, Parsed, TextProblem } from './entry'
+import { MAX_KEY, MOST_PROBLEMS, tooLongKey } from './limits'
 import { type LineIndex, placed, type Unplaced } from './places'
+
+const MORE = 'there are more problems in this entry; fix those that are named first'
 
 /**
  * The entries read so far, in the order of the text. A repeated key replaces its first, as in JSON
@@ -11,6 +14,8 @@ export class EntryCollector {
   private readonly duplicates = new Set<string>()
   private readonly replaced: Entry[] = []
   private readonly problems: TextProblem[] = []
+  /** How many problems each key at the top has. */
+  private readonly counts = new Map<string | undefined, number>()
 
   constructor(
     readonly lines: LineIndex,
@@ -19,6 +24,7 @@ export class EntryCollector {
   ) {}
 
   add(entry: Entry): void {
+    if (entry.key.length > MAX_KEY) return this.leaveOut(entry)
     const first = this.byKey.get(entry.key)
     if (first && !this.duplicates.has(entry.key)) this.reportDuplicate(entry, first)
     if (first) {
@@ -33,14 +39,26 @@ export class EntryCollector {
    * `add`.
    */
   addUnique(entry: Entry): void {
-    this.entries.push(entry)
+    if (entry.key.length > MAX_KEY) this.leaveOut(entry)
+    else this.entries.push(entry)
   }
 
   /**
    * `key`: the top-level key that the problem is in. `base`: where the problem's piece of text
-   * begins.
+   * begins. To find the place of each of a hundred thousand would take long, so many are counted.
    */
   report(problem: Unplaced, key: string | undefined, base = 0): void {
+    const count = (this.counts.get(key) ?? 0) + 1
+    this.counts.set(key, count)
+    if (count > MOST_PROBLEMS + 1) return
+    if (count > MOST_PROBLEMS) {
+      this.problems.push({
+        ...placed(problem, this.lines, base),
+        ...this.ofFeature(key),
+        message: MORE,
+      })
+      return
+    }
     this.problems.push({ ...placed(problem, this.lines, base), ...this.ofFeature(key) })
   }
 
@@ -54,6 +72,12 @@ export class EntryCollector {
       duplicates: this.duplicates,
       ...(this.replaced.length > 0 && { replaced: this.replaced }),
     }
+  }
+
+  /** A name of a megabyte would be in every message. */
+  private leaveOut({ key, position }: Entry): void {
+    const { message, ...problem } = tooLongKey(key, 0)
+    this.problems.push({ ...problem, message: String(message), ...position })
   }
 
   private reportDuplicate(again: Entry, first: Entry): void {

@@ -3,7 +3,7 @@ import type { Parsed } from './entry'
 import type { EntryCollector } from './entry-collector'
 import { locateInJson } from './json/locate'
 import { LocatedEntry } from './located-entry'
-import { MAX_ENTRIES, tooManyEntries } from './limits'
+import { MAX_ENTRIES, MAX_TEXT, tooLongText, tooManyEntries } from './limits'
 import { detached } from './detached'
 import type { TimeSlice } from '../../runtime/time-slice'
 import { empty, type LineIndex, placed, refused, type Unplaced } from './places'
@@ -102,7 +102,9 @@ const SECTION = 'live_config'
 
 /** `key = value`, one part for each line of the value. */
 interface IniOption extends IniOptionLine {
-  readonly parts: readonly IniPart[]
+  readonly parts: IniPart[]
+  /** How many characters the value has; of one that is too long not all are in `parts`. */
+  size: number
 }
 
 /** r2's ini file. All values are text; selectors read them. */
@@ -116,56 +118,85 @@ export function* parseIni(
   for (let at = 0; at < text.length;) {
     if (slice.isOver()) yield
     const end = text.indexOf('\n', at) < 0 ? text.length : text.indexOf('\n', at)
-    const problem = reader.take(readIniLine(text.slice(at, end), at, reader))
+    const problem = reader.take(lineAt(text, at, end, reader), end - at)
     if (problem) return refused(placed(problem, lines))
+    if (reader.options.length > MAX_ENTRIES) return refused(placed(tooManyEntries(at), lines))
     at = end + 1
   }
-  if (!reader.sections.has(SECTION))
+  if (!reader.hasSection)
     return refused(placed(reader.inSection ? noSection(reader.sections) : empty('ini'), lines))
-  const excess = reader.options[MAX_ENTRIES]
-  if (excess) return refused(placed(tooManyEntries(excess.offset), lines))
   for (const option of reader.options) {
     if (slice.isOver()) yield
-    const value = option.parts.map((part) => part.text).join('\n')
-    collector.add(new IniEntry(option, detached(value), lines))
+    const { size, first } = option
+    if (size > MAX_TEXT) collector.report(tooLongText(size, first.offset), option.key)
+    collector.add(new IniEntry(option, size > MAX_TEXT ? null : textOf(option), lines))
   }
   return collector.parsed()
 }
 
+const textOf = ({ parts }: IniOption): string => detached(parts.map((part) => part.text).join('\n'))
+
+/** So much of a line that is too long is read: its key. */
+const BEGINNING = 2000
+
+/** A line that is too long is a comment, an option without its value, or wrong. */
+function lineAt(text: string, at: number, end: number, context: IniContext): IniLine {
+  if (end - at <= MAX_TEXT) return readIniLine(text.slice(at, end), at, context)
+  const line = text.slice(at, at + BEGINNING)
+  return strip(line) === ''
+    ? { kind: 'wrong', problem: tooLongText(end - at, at) }
+    : readIniLine(line, at, context)
+}
+
+/** So many sections are named where the right one is missing. */
+const NAMED_SECTIONS = 5
+
 class IniReader {
-  readonly sections = new Set<string>()
+  readonly sections: string[] = []
+  hasSection = false
   readonly options: IniOption[] = []
   private section: string | undefined
-  private parts: IniPart[] | undefined
+  private option: IniOption | undefined
 
   get inSection(): boolean {
     return this.section !== undefined
   }
 
   get inOption(): boolean {
-    return this.parts !== undefined
+    return this.option !== undefined
   }
 
-  take(line: IniLine): Unplaced | undefined {
+  /** `length`: of the whole line, which may be longer than what was read of it. */
+  take(line: IniLine, length: number): Unplaced | undefined {
     if (line.kind === 'wrong') return line.problem
-    if (line.kind === 'more') this.parts?.push(line.part)
-    if (line.kind === 'section') {
-      this.sections.add((this.section = line.name))
-      this.parts = undefined
-    }
+    if (line.kind === 'more') this.addPart(line.part, length)
+    if (line.kind === 'section') this.begin(line.name)
     if (line.kind === 'option') {
-      this.parts = [line.option.first]
-      if (this.section === SECTION) this.options.push({ ...line.option, parts: this.parts })
+      this.option = { ...line.option, parts: [], size: 0 }
+      this.addPart(line.option.first, length > MAX_TEXT ? length : line.option.first.text.length)
+      if (this.section === SECTION) this.options.push(this.option)
     }
     return undefined
   }
+
+  /** Parts of a value that is too long are counted alone. */
+  private addPart(part: IniPart, length: number): void {
+    if (this.option === undefined) return
+    this.option.size += length + 1
+    if (this.option.size <= MAX_TEXT) this.option.parts.push(part)
+  }
+
+  private begin(section: string): void {
+    this.section = section
+    this.option = undefined
+    this.hasSection ||= section === SECTION
+    const isNew = this.sections.length < NAMED_SECTIONS && !this.sections.includes(section)
+    if (isNew) this.sections.push(section)
+  }
 }
 
-function noSection(sections: ReadonlySet<string>): Unplaced {
-  const found = [...sections]
-    .slice(0, 5)
-    .map((name) => `[${name}]`)
-    .join(', ')
+function noSection(sections: readonly string[]): Unplaced {
+  const found = sections.map((name) => `[${name}]`).join(', ')
   return {
     code: 'not-an-object',
     severity: 'error',
@@ -177,14 +208,14 @@ function noSection(sections: ReadonlySet<string>): Unplaced {
 class IniEntry extends LocatedEntry {
   constructor(
     private readonly option: IniOption,
-    private readonly written: string,
+    private readonly written: string | null,
     private readonly lines: LineIndex,
   ) {
     super(detached(option.key), written)
   }
 
-  get text(): string {
-    return this.written
+  get text(): string | undefined {
+    return this.written ?? undefined
   }
 
   override get position(): Position {
@@ -194,8 +225,8 @@ class IniEntry extends LocatedEntry {
   protected override part(path: Path, target: 'key' | 'value'): Position {
     const index =
       path.length === 0
-        ? this.written.search(/\S/)
-        : (locateInJson(this.written, path, target) ?? -1)
+        ? (this.written ?? '').search(/\S/)
+        : (locateInJson(this.written ?? '', path, target) ?? -1)
     return index < 0 ? this.position : this.character(index)
   }
 

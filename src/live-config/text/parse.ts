@@ -6,7 +6,7 @@ import { parseIni } from './ini'
 import { inspectJson } from './json/inspect'
 import { parseJson } from './json/json'
 import { countPlainKeys, keysWithin } from './json/scan'
-import { TimeSlice } from '../../runtime/time-slice'
+import { atOnce, TimeSlice } from '../../runtime/time-slice'
 import { empty, LineIndex, placed, refused } from './places'
 import type * as Yaml from './yaml/yaml'
 
@@ -28,10 +28,10 @@ export function* parse(
   format: Format,
   { previous, document, featureOf = featureOfKey }: ParseOptions = {},
 ): Generator<void, Parsed> {
-  const plain = withPlainLines(text)
-  const lines = new LineIndex(plain)
-  if (/^\s*$/.test(plain)) return refused(placed(empty(format), lines))
   const slice = new TimeSlice()
+  const plain = yield* plainLines(text, slice)
+  const lines = new LineIndex(plain)
+  if (yield* isBlank(plain, slice)) return refused(placed(empty(format), lines))
   const collector = new EntryCollector(lines, featureOf)
   if (format === 'json') return yield* parseJson(plain, collector, slice, document)
   if (format === 'ini') return yield* parseIni(plain, collector, slice)
@@ -56,13 +56,36 @@ export function inspectedAt(
   }
 }
 
+/** So much of a text is gone through before the clock is asked. */
+const PIECE = 256 * 1024
+
 /**
  * Removes the byte-order mark and turns CRLF and the CR of old Macs into LF. No line moves, nor a
  * column of what stays.
  */
-export function withPlainLines(text: string): string {
-  const start = text.startsWith('\uFEFF') ? text.slice(1) : text
-  return start.includes('\r') ? start.replace(/\r\n?/g, '\n') : start
+export const withPlainLines = (text: string): string => atOnce(plainLines(text, new TimeSlice()))
+
+/** In pieces, because to replace a million line ends at once takes half a second. */
+function* plainLines(text: string, slice: TimeSlice): Generator<void, string> {
+  const start = text.startsWith('\uFEFF') ? 1 : 0
+  if (!text.includes('\r')) return start === 0 ? text : text.slice(start)
+  const pieces: string[] = []
+  for (let at = start; at < text.length;) {
+    if (slice.isOver()) yield
+    const next = at + PIECE
+    const end = text.charAt(next - 1) === '\r' ? next + 1 : next
+    pieces.push(text.slice(at, end).replace(/\r\n?/g, '\n'))
+    at = end
+  }
+  return pieces.join('')
+}
+
+function* isBlank(text: string, slice: TimeSlice): Generator<void, boolean> {
+  for (let at = 0; at < text.length; at += PIECE) {
+    if (/\S/.test(text.slice(at, at + PIECE))) return false
+    if (slice.isOver()) yield
+  }
+  return true
 }
 
 /**

@@ -1,5 +1,5 @@
 import { SerialQueue } from '../../runtime/serial-queue'
-import { contentHash, decodeText } from '../bytes'
+import { contentHash, contentHashInSlices, decodeTextInSlices } from '../bytes'
 import type { SourceReport } from '../report'
 import type { Settings } from './options'
 import { large, refusedText } from './problems'
@@ -55,9 +55,9 @@ export class Intake {
 
   /** Takes a body that the endpoint sent. Resolves when it is judged: true when it is in force. */
   async takeBody(bytes: Uint8Array, etag: string | undefined): Promise<boolean> {
-    const hash = contentHash(bytes)
+    const hash = await contentHashInSlices(bytes)
     if (hash === this.pulled?.accepted.hash && this.isBehind()) return false
-    const text = decodeText(this.settings.name, bytes)
+    const text = await decodeTextInSlices(this.settings.name, bytes)
     if (typeof text === 'string') return this.takePulled({ text, hash }, etag)
     this.pulled = undefined
     this.report.failed(text, hash)
@@ -86,7 +86,11 @@ export class Intake {
   /** Takes a text that the stream brought. */
   async takeStreamed(text: string): Promise<boolean> {
     this.behindSince = undefined
-    return (await this.take({ text, hash: contentHash(text) })) !== undefined
+    // In the queue, so that a long text is not overtaken by the next.
+    const judged = this.queue.add(async () =>
+      this.judge({ text, hash: await contentHashInSlices(text) }),
+    )
+    return (await judged) !== undefined
   }
 
   /** Starts with no features, so that callers get their defaults. */

@@ -1,5 +1,5 @@
 import type { Format, Outcome, TextSink } from '../../core/source'
-import { contentHash, decodeText } from '../bytes'
+import { contentHashInSlices, decodeTextInSlices } from '../bytes'
 import { SourceReport } from '../report'
 import type { WatchProblem } from './events'
 import { noEvents } from './problems'
@@ -17,13 +17,13 @@ export class FileReport extends SourceReport {
   }
 
   async bytes(bytes: Uint8Array, settled: boolean): Promise<Outcome> {
-    const hash = contentHash(bytes)
+    const hash = await contentHashInSlices(bytes)
     // After a failure the same content is news: it ends the failure.
     if (hash === this.hash && !this.isFailing) {
       this.unchanged()
       return 'unchanged'
     }
-    const text = decodeText(this.name, bytes)
+    const text = await decodeTextInSlices(this.name, bytes)
     if (typeof text !== 'string') {
       if (!settled) return 'passed-over'
       this.failed(text, hash)

@@ -1,5 +1,11 @@
 import { checkText } from '../../../src'
-import { MAX_ENTRIES, MAX_JSON_TEXT, MAX_PIECE } from '../../../src/live-config/text/limits'
+import {
+  MAX_ENTRIES,
+  MAX_JSON_TEXT,
+  MAX_KEY,
+  MAX_PIECE,
+  MAX_TEXT,
+} from '../../../src/live-config/text/limits'
 import { parse } from '../../../src/live-config/text/parse'
 import { parseNow } from '../../support/parse-now'
 import { sized } from '../../support/long-run'
@@ -116,3 +122,96 @@ test('JSON in a text is refused when it is too long to be read in one step', () 
       { code: 'too-large', feature: 'a', message: expect.stringContaining('1048576 characters') },
     ])
 })
+
+describe('a text or a key that is too long', () => {
+  const long = 'a'.repeat(2 * MAX_TEXT)
+  const tooLarge = { code: 'too-large', severity: 'error' }
+
+  test.each([
+    ['JSON', 'json', `{"feature_a": "${long}${'\\n'.repeat(9)}", "feature_b": "on"}`],
+    [
+      'JSON, as a number',
+      'json',
+      `{"feature_a": 0.${'1'.repeat(2 * MAX_TEXT)}, "feature_b": "on"}`,
+    ],
+    ['YAML in double quotes', 'yaml', `feature_a: "${long}"\nfeature_b: on\n`],
+    ['YAML in single quotes', 'yaml', `feature_a: '${"''".repeat(MAX_TEXT)}'\nfeature_b: on\n`],
+    ['ini', 'ini', `[live_config]\nfeature_a = ${long}\nfeature_b = on\n`],
+    [
+      'ini on many lines',
+      'ini',
+      `[live_config]\nfeature_a = {\n${` ${'a'.repeat(1000)}\n`.repeat(1100)}\nfeature_b = on\n`,
+    ],
+  ] as const)('holds back its own entry alone: %s', (_what, format, text) => {
+    const { entries, problems, fatal } = parseNow(text, format)
+    expect([fatal, problems, entries.at(-1)]).toMatchObject([
+      undefined,
+      [{ ...tooLarge, feature: 'a' }],
+      { key: 'feature_b', value: 'on' },
+    ])
+  })
+
+  test.each([
+    ['a key at the top of JSON', 'json', `{"feature_${long}": "on", "feature_b": "on"}`],
+    [
+      'a key at the top of short JSON',
+      'json',
+      `{"feature_${'a'.repeat(MAX_KEY)}": "on", "feature_b": "on"}`,
+    ],
+    ['a key of ini', 'ini', `[live_config]\nfeature_${'a'.repeat(MAX_KEY)} = on\nfeature_b = on\n`],
+    ['a key of YAML', 'yaml', `feature_${'a'.repeat(MAX_KEY)}: on\nfeature_b: on\n`],
+  ] as const)('is left out and named in short: %s', (_what, format, text) => {
+    const { features, problems } = checkText(text, { format })
+    expect([features, problems]).toMatchObject([
+      1,
+      [
+        {
+          ...tooLarge,
+          message: expect.stringMatching(/^the key "feature_a{32}…" has \d+ characters/),
+        },
+      ],
+    ])
+  })
+
+  test.each([
+    [
+      'a text',
+      `{"feature_a": {"gold": true, "x-note": "${'a'.repeat(MAX_TEXT + 1)}"}}`,
+      'a text of',
+    ],
+    ['a key', `{"feature_a": {"gold": true, "${'a'.repeat(MAX_KEY + 1)}": 1}}`, 'the key "aaa'],
+    [
+      'a mapping',
+      `{"feature_a": {"url": {${Array.from({ length: 10_001 }, (_, i) => `"u${i}": "v"`).join()}}}}`,
+      'a mapping of more than 10000 keys',
+    ],
+  ])('inside an entry is a problem that says the limit: %s', (_what, text, words) => {
+    const { problems } = checkText(text, { format: 'json' })
+    expect(problems).toMatchObject([{ ...tooLarge, message: expect.stringContaining(words) }])
+  })
+
+  test('in a comment is nobody’s business', () => {
+    expect(parseNow(`feature_a: on\n# ${long}\n`, 'yaml')).toMatchObject({
+      entries: [{ key: 'feature_a', value: 'on' }],
+      problems: [],
+    })
+    const ini = `[live_config]\n# ${long}\nfeature_a = on\n; ${long}\n`
+    expect(parseNow(ini, 'ini')).toMatchObject({ entries: [{ value: 'on' }], problems: [] })
+  })
+})
+
+test.each([
+  ['segments', 'segments'],
+  ['saved groups', 'savedGroups'],
+  ['bandits', 'contextualBandits'],
+])(
+  'a content with more than ten thousand %s is refused as a whole, with the limit',
+  (_what, key) => {
+    const defined = Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`s${i}`, ['u']]))
+    const text = JSON.stringify({ features: { a: { defaultValue: 1 } }, [key]: defined })
+    const own = JSON.stringify({ feature_a: 'on', [key]: defined })
+    expect(checkText(key === 'segments' ? own : text, { format: 'json' }).problems).toMatchObject([
+      { code: 'too-large', message: expect.stringContaining(`${key} defines 10001`) },
+    ])
+  },
+)

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../core/json'
 import { endOfString } from '../../../core/nesting'
 import { GrowingMapping } from '../growing-mapping'
-import { MAX_TEXT_DEPTH } from '../limits'
+import { MAX_TEXT, MAX_TEXT_DEPTH, tooLongText } from '../limits'
 import { mayLoseNumbers } from '../numbers'
 import { moved, type Unplaced } from '../places'
 import type { TimeSlice } from '../../../runtime/time-slice'
@@ -107,6 +107,10 @@ export class SlicedJson {
     const char = this.text.charAt(at)
     if (!isShort && (char === '{' || char === '[')) return yield* this.collection(at, depth + 1)
     if (!isShort) scan.run(Infinity)
+    if (scan.at - at > MAX_TEXT) {
+      this.problems.push(tooLongText(scan.at - at, at))
+      return { value: null, end: scan.at }
+    }
     if (depth + scan.deepest > MAX_TEXT_DEPTH) return this.refuse(nestedTooDeep(at))
     const piece = this.text.slice(at, scan.at)
     const value = decode(piece)

@@ -21,6 +21,8 @@ export function* cutChunks(
 ): Generator<void, readonly Chunk[] | undefined> {
   const chunks: Chunk[] = []
   let start = -1
+  /** Where the last line ends that is neither blank nor a comment at the left edge. */
+  let contentEnd = 0
   let state: 'before' | 'started' | 'ended' = 'before'
   for (let at = 0; at < text.length; at = nextLine(text, at)) {
     if (slice.isOver()) yield
@@ -31,13 +33,15 @@ export function* cutChunks(
     if (line === 'start' && (state === 'started' || start >= 0)) return undefined
     if ((line === 'start' || line === 'end') && !isBlank(text.slice(at + 3, next))) return undefined
     if (line === 'start') state = 'started'
+    if (line === 'inside') contentEnd = next
     if (line !== 'key' && line !== 'end') continue
-    if (start >= 0) chunks.push(chunkOf(text, start, at))
+    if (start >= 0) chunks.push(chunkOf(text, start, at, contentEnd))
     if (chunks.length > MAX_ENTRIES) return chunks
     start = line === 'key' ? at : -1
+    contentEnd = next
     if (line === 'end') state = 'ended'
   }
-  if (start >= 0) chunks.push(chunkOf(text, start, text.length))
+  if (start >= 0) chunks.push(chunkOf(text, start, text.length, contentEnd))
   return chunks
 }
 
@@ -81,18 +85,9 @@ const isBlank = (line: string): boolean => /^[ \t]*(?:#.*)?\n?$/.test(line)
 /** A block scalar that keeps its last line breaks owns the empty lines after it. */
 const KEEPS_LINES = /[|>]\d?\+/
 
-function chunkOf(text: string, start: number, end: number): Chunk {
-  const whole = text.slice(start, end)
+function chunkOf(text: string, start: number, end: number, contentEnd: number): Chunk {
   // It is refused, so searching it would be in vain.
+  const whole = text.slice(start, contentEnd)
   if (whole.length > MAX_PIECE) return { offset: start, text: whole }
-  return { offset: start, text: KEEPS_LINES.test(whole) ? whole : withoutTail(whole) }
-}
-
-function withoutTail(chunk: string): string {
-  let end = chunk.length
-  for (;;) {
-    const line = chunk.lastIndexOf('\n', end - 2) + 1
-    if (line === 0 || !(chunk[line] === '\n' || chunk[line] === '#')) return chunk.slice(0, end)
-    end = line
-  }
+  return { offset: start, text: KEEPS_LINES.test(whole) ? text.slice(start, end) : whole }
 }

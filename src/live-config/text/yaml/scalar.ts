@@ -2,6 +2,7 @@ import type { JsonValue } from '../../../core/json'
 import { decode } from '../json/scan'
 import { numberProblem } from '../numbers'
 import { detached } from '../detached'
+import { MAX_TEXT } from '../limits'
 
 /** A value of one line and the index after it. `value` is undefined when it is not plain. */
 export interface Scalar {
@@ -10,9 +11,6 @@ export interface Scalar {
 }
 
 const UNCLEAR: Scalar = { value: undefined, end: -1 }
-
-/** The longest text that is read here, because reading one is a single step. */
-export const MAX_SCALAR = 1024 * 1024
 
 /** Control characters, and what only looks like a space. */
 // eslint-disable-next-line no-control-regex -- they are what is looked for
@@ -49,7 +47,7 @@ const IN_FLOW =
 
 /** A plain text from an index to the end of its line. */
 export function plainAt(text: string, at: number, lineEnd: number): Scalar {
-  if (lineEnd - at > MAX_SCALAR || !startsPlain(text, at)) return UNCLEAR
+  if (lineEnd - at > MAX_TEXT || !startsPlain(text, at)) return UNCLEAR
   return plainScalar(onLine(text.slice(at, lineEnd)), at)
 }
 
@@ -65,7 +63,7 @@ function startsPlain(text: string, at: number): boolean {
 }
 
 const plainScalar = (found: string | undefined, at: number): Scalar =>
-  found === undefined || found.length > MAX_SCALAR || STRANGE.test(found)
+  found === undefined || found.length > MAX_TEXT || STRANGE.test(found)
     ? UNCLEAR
     : { value: resolved(detached(found)), end: at + found.length }
 
@@ -77,14 +75,17 @@ function onLine(line: string): string | undefined {
 }
 
 const DOUBLE = /"[^"\\\n]*(?:\\[^\n][^"\\\n]*){0,100000}"/y
-const SINGLE = /'[^'\n]*(?:''[^'\n]*)*'/y
+const SINGLE = /'[^'\n]*(?:''[^'\n]*){0,100000}'(?!')/y
 
 /** A quoted text from an index, if it ends on its line. */
 export function quotedAt(text: string, at: number): Scalar {
-  const pattern = text.charAt(at) === '"' ? DOUBLE : SINGLE
+  const quote = text.charAt(at)
+  const pattern = quote === '"' ? DOUBLE : SINGLE
+  // To search for a quote is much faster than to match what is before it.
+  if (text.indexOf(quote, at + 1) - at > MAX_TEXT) return UNCLEAR
   pattern.lastIndex = at
   const literal = pattern.exec(text)?.[0]
-  if (literal === undefined || literal.length > MAX_SCALAR || STRANGE.test(literal)) return UNCLEAR
+  if (literal === undefined || literal.length > MAX_TEXT || STRANGE.test(literal)) return UNCLEAR
   const end = at + literal.length
   const inner = literal.slice(1, -1)
   if (pattern === SINGLE) return { value: detached(inner.replaceAll("''", "'")), end }

@@ -5,7 +5,7 @@ import { LARGE, readLarge, readMembers } from '../json/json'
 import { decode } from '../json/scan'
 import { detached } from '../detached'
 import type { TimeSlice } from '../../../runtime/time-slice'
-import { MAX_ENTRIES, MAX_PIECE, tooManyEntries } from '../limits'
+import { MAX_ENTRIES, MAX_TEXT, tooManyEntries } from '../limits'
 import { type LineIndex, placed, refused } from '../places'
 import { type Chunk, cutChunks } from './chunks'
 import { YamlEntry, YamlText } from './entry'
@@ -106,7 +106,8 @@ function recall(chunk: Chunk, known: Known | undefined): Read | undefined {
 }
 
 function* readChunk(chunk: Chunk, anchors: Anchors, slice: TimeSlice): Generator<void, Read> {
-  const text = chunk.text.length > MAX_PIECE ? chunk.text : detached(chunk.text)
+  // To copy a text of many megabytes takes long, and it is most of what it was cut from.
+  const text = chunk.text.length > MAX_TEXT ? chunk.text : detached(chunk.text)
   const piece = yield* readInSlices(text, anchors, slice, true)
   return { chunk: { offset: chunk.offset, text }, piece }
 }
