@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its file when it runs, so that each starts fast */
 import { type Command, Option } from 'commander'
+import { type CliCommand, FILE } from './command'
 import type * as Check from './commands/check'
 import type * as Evaluate from './commands/eval'
 import type * as Experiment from './commands/experiment'
@@ -10,20 +11,10 @@ import type * as Simulate from './commands/simulate'
 import type * as Token from './commands/token'
 import type * as Usage from './commands/usage'
 import type * as Watch from './commands/watch'
+import { projectCommands } from './project-commands'
 import { withSettings } from './server-settings'
 import type { ExitCode, Terminal } from './terminal'
 
-/** One command of the command line. */
-export interface CliCommand {
-  readonly name: string
-  readonly description: string
-  /**
-   * Adds the arguments and options of the command, and what runs it; `end` receives its exit code.
-   */
-  readonly declare: (command: Command, terminal: Terminal, end: (code: ExitCode) => void) => Command
-}
-
-const FILE = 'the live config, or a directory of them; - is stdin'
 const CODE = 'files and folders of code: TypeScript, JavaScript, JSX, templates'
 const ASKS = 'functions of the application that take a name and ask, with commas: isOn,flag'
 const WORLD =
@@ -51,6 +42,7 @@ export const commands: readonly CliCommand[] = [
         .argument('<files...>', FILE)
         .option('--json', 'print { features, problems } of one file as JSON')
         .option('--allow-warnings', 'exit 0 when there are only warnings')
+        .option('--expired', 'with --allow-warnings: exit 1 all the same for what is past expires')
         .addOption(
           new Option(
             '--target <system>',
@@ -194,6 +186,7 @@ export const commands: readonly CliCommand[] = [
     description: 'Make, list and revoke the tokens of a server.',
     declare: declareToken,
   },
+  ...projectCommands,
 ]
 
 const DB = 'the SQLite file of the server (default: LIVEFLAG_DB, else liveflag.db)'

@@ -17,8 +17,9 @@ Exit codes:
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let code: ExitCode = OK
   const program = programFor(terminal)
-  for (const { name, description, declare } of commands) {
-    const command = withCommonOptions(program.command(name).description(description))
+  for (const { name, description, isHidden = false, declare } of commands) {
+    const added = program.command(name, { hidden: isHidden }).description(description)
+    const command = withCommonOptions(added)
     declare(command, terminal, (ended) => void (code = ended))
   }
   try {

@@ -15,6 +15,10 @@ const commands = [
   'schema',
   'serve',
   'token',
+  'init',
+  'doctor',
+  'owners',
+  'completion',
 ]
 
 test('--help lists the commands and the exit codes', async () => {

@@ -10,6 +10,8 @@ import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 export interface CheckFlags extends Reading {
   readonly json?: boolean
   readonly allowWarnings?: boolean
+  /** Fails for what is past its `expires`, whatever else is allowed. */
+  readonly expired?: boolean
   readonly target?: Target
 }
 
@@ -66,7 +68,8 @@ async function checkOne(
   for (const unread of found.problems) output.complain(problemText(unread))
   // The engine has nothing to say of these, and somebody may be editing just now.
   if (leftBehind) output.complain(leftBehind.message)
-  const fails = (problem: Problem): boolean => problem.severity === 'error' || !flags.allowWarnings
+  const fails = ({ severity, code }: Problem): boolean =>
+    severity === 'error' || !flags.allowWarnings || (flags.expired === true && code === 'expired')
   return problems.some(fails) ? PROBLEMS : OK
 }
 
