@@ -23,3 +23,9 @@ export { Trial } from './reload/trial'
 export type { InitialValues, TestFeatures } from './settable'
 export { testFeatures, type TestFeaturesOptions } from './test-features'
 export { type OpenedStickyStore, stickyContract } from './sticky-contract'
+export {
+  type ExpectedExposure,
+  type LiveflagMatchers,
+  type MatcherAnswer,
+  matchers,
+} from './matchers'

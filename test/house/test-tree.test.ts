@@ -41,6 +41,7 @@ const FILES: Readonly<Record<string, string>> = {
   'server/dashboard/attacks.browser': 'what somebody hostile tries against the page and its server',
   'server/dashboard/with-a-server.browser': 'the page and the server together, down to the file',
   'sticky/stores': 'one contract for all sticky services',
+  'testing/runners': 'the helpers of tests in the real runners',
   'testing/reload/kit': 'the kit as a whole, with systems that it must find wanting',
 }
 

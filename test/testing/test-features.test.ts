@@ -332,4 +332,48 @@ describe('features for tests', () => {
       some.isEnabled('toString'),
     ]).toEqual([true, true, false])
   })
+
+  it('take on and off as switches, as the file does', async () => {
+    const some = features()
+    await some.set('a', 'on')
+    await some.set('b', 'off')
+    expect([some.isEnabled('a'), some.isEnabled('b')]).toEqual([true, false])
+  })
+
+  it('know the variants of a definition, and need a list without one', async () => {
+    const blocks: string[] = []
+    const some = features(
+      {},
+      {
+        describe: (title, define) => (blocks.push(title), define()),
+        beforeEach: (run) => run(),
+        afterEach: () => undefined,
+      },
+    )
+    const set = [
+      some.setDefinition('list', { experiment: { variants: [{ name: 'a', weight: 1 }] } }),
+      some.setDefinition('turns', { experiment: { loggedin: true, variants: { b: 5, c: 5 } } }),
+    ]
+    const seen: unknown[] = []
+    for (const name of ['list', 'turns'])
+      some.forEachVariant(name, (variant) => seen.push(variant, some.variant(name)))
+    some.forEachState('x', (enabled) => seen.push(enabled, some.isEnabled('x')))
+    expect(seen).toEqual(['a', 'a', 'b', 'b', 'c', 'c', true, true, false, false])
+    expect(blocks).toEqual(['list: a', 'turns: b', 'turns: c', 'x: on', 'x: off'])
+    expect(() => some.forEachVariant('none', () => undefined)).toThrow('none has no variants')
+    await Promise.all(set)
+  })
+
+  it('run a function as a visitor, and two at once apart', async () => {
+    const some = features()
+    await some.setDefinition('mine', { users: ['gary'] })
+    const asked = ['gary', 'mary'].map((name) =>
+      some.as({ user: { id: name, name } }, async () => {
+        await Promise.resolve()
+        return some.isEnabled('mine')
+      }),
+    )
+    expect(await Promise.all(asked)).toEqual([true, false])
+    expect(() => some.as({ usr: {} } as never, () => 1)).toThrow('there is no option usr')
+  })
 })
