@@ -31,33 +31,48 @@ function filesFor(target) {
     .map((name) => `${folder}/${name.slice(0, -'.ts'.length)}`)
 }
 
+/** The entry points that run in browsers too, which have no modules of Node. */
+const FOR_BROWSERS = ['react']
+
 const sourceOf = (path) => (existsSync(join(root, 'src', `${path}.ts`)) ? path : `${path}/${path}`)
 
 export async function bundle() {
   const { build } = await import('esbuild')
   const outdir = join(root, 'dist', 'bundled')
   rmSync(outdir, { recursive: true, force: true })
-  await build({
+  const isForBrowsers = ([path]) => FOR_BROWSERS.includes(path)
+  const ways = Object.entries(entryPoints())
+  const common = {
     absWorkingDir: root,
-    entryPoints: entryPoints(),
     outdir,
     bundle: true,
     splitting: true,
-    chunkNames: 'shared/[hash]',
     format: 'esm',
     outExtension: { '.js': '.mjs' },
+    // Users install these themselves; they are found from where the bundle is.
+    external: Object.keys(manifest().peerDependencies),
+    legalComments: 'inline',
+    logLevel: 'warning',
+  }
+  await build({
+    ...common,
+    entryPoints: Object.fromEntries(ways.filter(isForBrowsers)),
+    chunkNames: 'shared/browser-[hash]',
+    platform: 'neutral',
+    target: 'es2022',
+  })
+  await build({
+    ...common,
+    entryPoints: Object.fromEntries(ways.filter((way) => !isForBrowsers(way))),
+    chunkNames: 'shared/[hash]',
     platform: 'node',
     target: 'node20',
     // jsonc-parser's CommonJS hides from bundlers what it requires.
     mainFields: ['module', 'main'],
     // What `yaml` exports to Node requires built-in modules, which a bundle of modules cannot.
     alias: { yaml: './node_modules/yaml/browser/index.js' },
-    // Users install these themselves; they are found from where the bundle is.
-    external: Object.keys(manifest().peerDependencies),
     // A thread needs a file of its own, which a bundle does not have: stores write without one.
     define: { __dirname: '""', __filename: '""' },
     banner: { js: banner },
-    legalComments: 'inline',
-    logLevel: 'warning',
   })
 }

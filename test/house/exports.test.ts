@@ -137,6 +137,8 @@ test.each([
   'liveflag/growthbook',
   'liveflag/express',
   'liveflag/testing',
+  'liveflag/templates',
+  'liveflag/react',
   'liveflag/metrics',
   'liveflag/openfeature',
   'liveflag/sources/file',

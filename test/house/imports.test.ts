@@ -36,6 +36,8 @@ const edges = [
   'metrics',
   'middleware',
   'openfeature',
+  'templates',
+  'react',
   'testing',
   'server',
   'cli',
@@ -63,6 +65,8 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   metrics: engine,
   middleware: [...engine, 'links'],
   openfeature: engine,
+  templates: ['core'],
+  react: ['core'],
   testing: [...engine, 'growthbook'],
   editing: engine,
   codemod: [...engine, 'editing'],
@@ -107,6 +111,9 @@ const packagesFor: Readonly<Record<string, readonly string[]>> = {
  */
 const PAGE = 'server/dashboard/'
 const isOfPage = (path: string): boolean => path.startsWith(PAGE)
+
+/** Parts that nobody loads without the package that they are for. */
+const packageOfPart: Readonly<Record<string, string>> = { react: 'react' }
 
 const pureParts = semantics.filter((part) => part !== 'live-config')
 
@@ -276,7 +283,9 @@ test('what is imported on loading is installed with liveflag; optional packages 
         : `imports ${specifier}: package.json does not name it as a development dependency`
     if (!(name in peerDependencies))
       return `imports ${specifier}: package.json names it neither as a dependency nor as a peer`
-    return typeOnly || onUse ? undefined : `imports ${specifier} on loading: it is an optional peer`
+    return typeOnly || onUse || packageOfPart[partOf(file.path)] === name
+      ? undefined
+      : `imports ${specifier} on loading: it is an optional peer`
   })
   expect(wrong).toEqual([])
 })

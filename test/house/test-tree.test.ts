@@ -42,6 +42,8 @@ const FILES: Readonly<Record<string, string>> = {
   'server/dashboard/with-a-server.browser': 'the page and the server together, down to the file',
   'sticky/stores': 'one contract for all sticky services',
   'testing/runners': 'the helpers of tests in the real runners',
+  'templates/docs': 'the pages of docs/templates',
+  'templates/express': 'the template engines as an Express application wires them',
   'testing/reload/kit': 'the kit as a whole, with systems that it must find wanting',
 }
 

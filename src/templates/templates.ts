@@ -1,0 +1,8 @@
+export { type Ejs, ejsFeatures } from './ejs'
+export { type Eta, etaFeatures } from './eta'
+export { type Handlebars, handlebarsFeatures } from './handlebars'
+export { type TemplateHelpers, templateHelpers, type TemplateOptions } from './helpers'
+export { type Liquid, liquidFeatures } from './liquid'
+export { type Mustache, mustacheFeatures } from './mustache'
+export { type NunjucksEnvironment, nunjucksFeatures } from './nunjucks'
+export { type Pug, pugFeatures } from './pug'
