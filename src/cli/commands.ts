@@ -10,6 +10,7 @@ import type * as Serve from './commands/serve'
 import type * as Simulate from './commands/simulate'
 import type * as Token from './commands/token'
 import type * as Usage from './commands/usage'
+import type * as Types from './commands/types'
 import type * as Watch from './commands/watch'
 import { projectCommands } from './project-commands'
 import { withSettings } from './server-settings'
@@ -27,6 +28,7 @@ const loadExperiment = (): typeof Experiment =>
   require('./commands/experiment') as typeof Experiment
 const loadSimulate = (): typeof Simulate => require('./commands/simulate') as typeof Simulate
 const loadUsage = (): typeof Usage => require('./commands/usage') as typeof Usage
+const loadTypes = (): typeof Types => require('./commands/types') as typeof Types
 const loadWatch = (): typeof Watch => require('./commands/watch') as typeof Watch
 const loadSchema = (): typeof Schema => require('./commands/schema') as typeof Schema
 const loadServe = (): typeof Serve => require('./commands/serve') as typeof Serve
@@ -158,6 +160,20 @@ export const commands: readonly CliCommand[] = [
         .option('--json', 'print { files, usages } as JSON')
         .action(async (sources: string[], flags: Usage.UsageFlags) =>
           end(await loadUsage().usage(sources, flags, terminal)),
+        ),
+  },
+  {
+    name: 'types',
+    description: 'Write the names, variants and values of a live config as types for TypeScript.',
+    declare: (command, terminal, end) =>
+      command
+        .argument('<file>', FILE)
+        .option('--out <path>', 'the .d.ts to write (default: stdout)')
+        .option('--manifest <path>', 'also write a flag manifest of OpenFeature')
+        .option('--watch', 'write again after each change, until interrupted')
+        .option('--check', 'write nothing; exit 1 when what is there is out of date')
+        .action(async (path: string, flags: Types.TypesFlags) =>
+          end(await loadTypes().types(path, flags, terminal)),
         ),
   },
   {

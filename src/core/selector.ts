@@ -80,10 +80,21 @@ export interface Selector {
    */
   readonly inWords?: (value: JsonValue, place: WordPlace) => string | undefined
   /**
+   * The variants that it names and the values that it returns, whoever asks: the types of a feature.
+   * Left out: it names and returns none.
+   */
+  readonly produces?: (value: JsonValue, place: Pick<Place, 'entry' | 'compat'>) => Produced
+  /**
    * Names the variant of a visitor whom another selector may have claimed; `match` is what
    * `compile` returned.
    */
   naming?(value: JsonValue, place: Place, match: Match): Naming | undefined
+}
+
+/** What visitors may get, each variant and value once or more often. */
+export interface Produced {
+  readonly variants?: readonly string[]
+  readonly values?: readonly JsonValue[]
 }
 
 /** One of several steps that a selector compiles to, with its path from the entry. */

@@ -154,9 +154,7 @@ export class Engine extends BoundQuestions implements Features {
   }
 
   /** Never reached: each request has its own guard. */
-  protected failed(
-    ...[, , error]: readonly [question: string, name: unknown, error: unknown]
-  ): Decision {
+  protected failed(_question: string, _name: unknown, error: unknown): Decision {
     throw error
   }
 

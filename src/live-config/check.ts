@@ -64,9 +64,24 @@ export function checkText(text: string, options: CheckOptions = {}): Checked {
  * them only.
  */
 export function checkTexts(
-  texts: readonly (Pick<CheckOptions, 'format' | 'source'> & { readonly text: string })[],
-  { compat, selectors: custom = [], target }: Pick<CheckOptions, 'compat' | 'selectors' | 'target'>,
+  texts: readonly CheckedText[],
+  { target, ...options }: Pick<CheckOptions, 'compat' | 'selectors' | 'target'>,
 ): Checked {
+  const { snapshot, problems } = snapshotOf(texts, options)
+  return {
+    features: [...snapshot.names()].length,
+    problems: [...problems, ...(target === undefined ? [] : leftOutProblems(snapshot))],
+  }
+}
+
+/** A text that is read once, with its name in problems. */
+export type CheckedText = Pick<CheckOptions, 'format' | 'source'> & { readonly text: string }
+
+/** What would be in force of the texts of a directory at start. */
+export function snapshotOf(
+  texts: readonly CheckedText[],
+  { compat, selectors: custom = [] }: Pick<CheckOptions, 'compat' | 'selectors'>,
+): { readonly snapshot: Snapshot; readonly problems: readonly Problem[] } {
   const known = vocabulariesOf(withCustom(selectors, custom, 'checkText'))
   const rules = { ...defaultSemantics(compat), known }
   const parts = texts.map(({ text, format = 'yaml', source = 'live config' }) =>
@@ -76,12 +91,11 @@ export function checkTexts(
   const now = Date.now()
   const snapshot = new Snapshot(1, '', now, layers)
   return {
-    features: [...snapshot.names()].length,
+    snapshot,
     problems: [
       ...parts.flatMap(problemsOf),
       ...problems,
       ...atOnce(snapshotWarnings(snapshot, now)),
-      ...(target === undefined ? [] : leftOutProblems(snapshot)),
     ],
   }
 }

@@ -2,6 +2,7 @@ import { isJsonList, isJsonObject, type JsonObject, own, truthy } from '../core/
 import type { Match, Selector } from '../core/selector'
 import { compileDraw, compileExperiment } from '../experiments/experiment'
 import { hasLife } from '../experiments/life-keys'
+import { producedByExperiment } from '../experiments/produced'
 import { sharesOfExperiment } from '../experiments/shares'
 import { badType } from './values'
 import { either, percentOf } from './words'
@@ -35,6 +36,8 @@ export const experiment: Selector = {
       ? [{ force: off }]
       : "its experiment draws by another hash than GrowthBook's; a rule with variations draws other visitors"
   },
+  produces: (value, { compat }) =>
+    isJsonObject(value) && truthy(value) ? producedByExperiment(value, compat) : {},
   // In r2 the bucket names the variant of any visitor, eligible or not (docs/spec/r2.md, section
   // 11); here only of eligible visitors.
   naming(value, place, match) {

@@ -4,6 +4,7 @@ import { isJsonList, isJsonObject, type JsonValue, kindOf, own } from '../core/j
 import type { Place, Schema, Selector } from '../core/selector'
 import { compileRules } from '../rules/feature'
 import { problemsOf, RULE_KEYS } from '../rules/keys'
+import { producedByRules } from '../rules/produced'
 import { rulesInWords, valueInWords } from './rules-in-words'
 import { badType } from './values'
 
@@ -29,6 +30,14 @@ export const rules: Selector = {
       each: (items, visit) => place.each(items, visit),
     })
   },
+  produces(value, { entry, compat }) {
+    if (compat === 'r2' || !isJsonList(value)) return {}
+    const { variants, values = [] } = producedByRules(value)
+    return {
+      ...(variants && { variants }),
+      values: Object.hasOwn(entry, defaultValue.key) ? values : [...values, null],
+    }
+  },
   inWords: (value, { compat }) =>
     compat === 'r2' || !isJsonList(value) ? undefined : rulesInWords(value.filter(isJsonObject)),
   asRules: (value, { compat }) =>
@@ -52,6 +61,7 @@ export const defaultValue: Selector = {
     if (place.compat !== 'r2') warnOfText(value, 'default', place.path, place)
     return undefined
   },
+  produces: (value, { compat }) => (compat === 'r2' ? {} : { values: [value] }),
   inWords: (value) => (value ? `${valueInWords(value)} for everybody else` : undefined),
   asRules: () => [],
   otherwise: (value, place) => (place.compat === 'r2' ? undefined : byDefault(value)),

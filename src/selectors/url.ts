@@ -72,6 +72,11 @@ export const url: Selector = {
     if (typeof allowed === 'string') return allowed
     return allowed.map((condition) => ({ condition: { $and: [names, condition] }, force: isOn }))
   },
+  produces: (value) => ({
+    variants: isJsonObject(value)
+      ? Object.values(value).filter((variant) => typeof variant === 'string')
+      : [],
+  }),
   // A mapping also names the variant when an earlier selector, such as `enabled: on`, has claimed
   // the visitor; in r2 also controls and null (docs/spec/r2.md, section 11).
   naming(value, place) {

@@ -64,6 +64,11 @@ export class Started {
     this.interrupted.abort()
   }
 
+  /** Resolves when this has been written to stderr. */
+  complaint(text: string): Promise<void> {
+    return eventually(text, () => this.stderr.text.includes(text), 5000)
+  }
+
   /** Resolves when so many lines have been printed, with the last of them. */
   async line(count: number): Promise<string> {
     await eventually(`line ${count}`, () => this.stdout.lines.length >= count, 5000)
