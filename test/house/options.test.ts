@@ -9,6 +9,9 @@ import * as growthbook from '../../src/growthbook/growthbook'
 import * as metrics from '../../src/metrics/metrics'
 import * as express from '../../src/middleware/express'
 import * as expressSticky from '../../src/middleware/express-sticky'
+import * as fastify from '../../src/middleware/fastify'
+import * as hono from '../../src/middleware/hono'
+import * as koa from '../../src/middleware/koa'
 import * as node from '../../src/middleware/node'
 import * as openfeature from '../../src/openfeature/openfeature'
 import * as overrides from '../../src/sources/override-file'
@@ -114,6 +117,27 @@ const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = 
     'secrt',
     'secret',
   ],
+  ['fastifyFeatures', (o) => fastify.fastifyFeatures(features, o), 'usr', 'user'],
+  ['koaFeatures', (o) => koa.koaFeatures(features, o), 'usr', 'user'],
+  ['honoFeatures', (o) => hono.honoFeatures(features, o), 'usr', 'user'],
+  [
+    'cookieStickyService',
+    (o) => fastify.fastifyStickyService({ headers: {} } as never, {} as never, o),
+    'secrt',
+    'secret',
+  ],
+  [
+    'cookieStickyService',
+    (o) => koa.koaStickyService({ req: { headers: {} } } as never, o),
+    'secrt',
+    'secret',
+  ],
+  [
+    'cookieStickyService',
+    (o) => hono.honoStickyService({ req: { header: () => '', url: 'http://h/' } } as never, o),
+    'secrt',
+    'secret',
+  ],
   ['LiveflagProvider', (o) => new openfeature.LiveflagProvider(features, o), 'onErr', undefined],
   [
     'telemetryHook',
@@ -203,6 +227,9 @@ test('every public function is in the table, or is known to have no options', ()
     metrics,
     express,
     expressSticky,
+    fastify,
+    hono,
+    koa,
     node,
     openfeature,
     overrides,
