@@ -4,9 +4,11 @@ import { type CliCommand, FILE, PROJECT } from './command'
 import type * as Completion from './commands/completion'
 import type * as Doctor from './commands/doctor'
 import type * as Init from './commands/init'
+import type * as Lsp from './commands/lsp'
 import type * as Owners from './commands/owners'
 
 const loadInit = (): typeof Init => require('./commands/init') as typeof Init
+const loadLsp = (): typeof Lsp => require('./commands/lsp') as typeof Lsp
 const loadOwners = (): typeof Owners => require('./commands/owners') as typeof Owners
 const loadCompletion = (): typeof Completion =>
   require('./commands/completion') as typeof Completion
@@ -52,6 +54,17 @@ export const projectCommands: readonly CliCommand[] = [
         .action(async (path: string, flags: Owners.OwnersFlags) =>
           end(await loadOwners().owners(path, flags, terminal)),
         ),
+  },
+  {
+    name: 'lsp',
+    description:
+      'Serve editors over stdio: completion, who has it, problems, usages (docs/editors.md).',
+    declare: (command, terminal, end) =>
+      command
+        .argument('[file]', 'the live config (default: found in the workspace)')
+        // Editors add it, and there is no other way.
+        .option('--stdio', 'speak over stdin and stdout, which is the only way')
+        .action(async (file: string | undefined) => end(await loadLsp().lsp(file, terminal))),
   },
   {
     name: 'completion',

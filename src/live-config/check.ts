@@ -59,45 +59,54 @@ export function checkText(text: string, options: CheckOptions = {}): Checked {
   return checkTexts([{ ...options, text }], options)
 }
 
+/** A text that is read once, with its name in problems. */
+export type CheckedText = Pick<CheckOptions, 'format' | 'source'> & { readonly text: string }
+type CheckRules = Pick<CheckOptions, 'compat' | 'selectors' | 'target'>
+
 /**
  * The same for the texts of a directory, in the order of their names: a feature may be in one of
  * them only.
  */
-export function checkTexts(
+export const checkTexts = (texts: readonly CheckedText[], rules: CheckRules): Checked =>
+  atOnce(checkSteps(texts, rules))
+
+/** The same in slices, for whoever has other work to do meanwhile. */
+export function* checkSteps(
   texts: readonly CheckedText[],
-  { target, ...options }: Pick<CheckOptions, 'compat' | 'selectors' | 'target'>,
-): Checked {
-  const { snapshot, problems } = snapshotOf(texts, options)
+  { target, ...options }: CheckRules,
+): Generator<void, Checked> {
+  const { snapshot, problems } = yield* snapshotSteps(texts, options)
   return {
     features: [...snapshot.names()].length,
     problems: [...problems, ...(target === undefined ? [] : leftOutProblems(snapshot))],
   }
 }
 
-/** A text that is read once, with its name in problems. */
-export type CheckedText = Pick<CheckOptions, 'format' | 'source'> & { readonly text: string }
+interface Started {
+  readonly snapshot: Snapshot
+  readonly problems: readonly Problem[]
+}
 
 /** What would be in force of the texts of a directory at start. */
-export function snapshotOf(
+export const snapshotOf = (
   texts: readonly CheckedText[],
-  { compat, selectors: custom = [] }: Pick<CheckOptions, 'compat' | 'selectors'>,
-): { readonly snapshot: Snapshot; readonly problems: readonly Problem[] } {
+  options: Omit<CheckRules, 'target'>,
+): Started => atOnce(snapshotSteps(texts, options))
+
+function* snapshotSteps(
+  texts: readonly CheckedText[],
+  { compat, selectors: custom = [] }: Omit<CheckRules, 'target'>,
+): Generator<void, Started> {
   const known = vocabulariesOf(withCustom(selectors, custom, 'checkText'))
   const rules = { ...defaultSemantics(compat), known }
-  const parts = texts.map(({ text, format = 'yaml', source = 'live config' }) =>
-    judgeText({ text, hash: '', format, settled: true }, source, rules),
-  )
+  const parts: Part[] = []
+  for (const { text, format = 'yaml', source = 'live config' } of texts)
+    parts.push(yield* judgeText({ text, hash: '', format, settled: true }, source, rules))
   const { layers, problems } = mergeTexts(parts, [], rules)
   const now = Date.now()
   const snapshot = new Snapshot(1, '', now, layers)
-  return {
-    snapshot,
-    problems: [
-      ...parts.flatMap(problemsOf),
-      ...problems,
-      ...atOnce(snapshotWarnings(snapshot, now)),
-    ],
-  }
+  const warnings = yield* snapshotWarnings(snapshot, now)
+  return { snapshot, problems: [...parts.flatMap(problemsOf), ...problems, ...warnings] }
 }
 
 /** Features that clients of GrowthBook cannot be sent. */
@@ -122,11 +131,11 @@ function leftOutProblems(snapshot: Snapshot): readonly Problem[] {
   })
 }
 
-function judgeText(content: Content, source: string, rules: Semantics): Part {
-  const steps = judgeContent(content, emptyPart(source), {
+function* judgeText(content: Content, source: string, rules: Semantics): Generator<void, Part> {
+  const judged = yield* judgeContent(content, emptyPart(source), {
     ...rules,
     guards: NO_GUARDS,
     generation: 1,
   })
-  return atOnce(steps).part
+  return judged.part
 }

@@ -18,6 +18,7 @@ const commands = [
   'init',
   'doctor',
   'owners',
+  'lsp',
   'completion',
 ]
 

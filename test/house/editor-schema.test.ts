@@ -1,0 +1,52 @@
+/** Editors find the schema: by the catalogue's entry, and by the first line of a live config. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Ajv from 'ajv'
+import { modelineOf, schemaFrom } from '../../src/cli/setup/files'
+import { root } from './files'
+
+/** An entry as SchemaStore's own schema of its catalogue (schema-catalog.json) wants it. */
+const ENTRY = {
+  type: 'object',
+  required: ['name', 'description', 'url'],
+  additionalProperties: false,
+  properties: {
+    name: { type: 'string' },
+    description: { type: 'string', pattern: '^[^\\n]+$' },
+    fileMatch: {
+      type: 'array',
+      uniqueItems: true,
+      minItems: 1,
+      items: { type: 'string', pattern: '^[^:]+$' },
+    },
+    url: { type: 'string', pattern: '^https://.+' },
+    versions: { type: 'object', additionalProperties: { type: 'string' } },
+  },
+}
+
+const entry = JSON.parse(
+  readFileSync(join(root, 'config', 'schemastore-catalog.json'), 'utf8'),
+) as { url: string; fileMatch: string[]; description: string }
+
+test("the catalogue's entry has the shape of SchemaStore", () => {
+  const validate = new Ajv().compile(ENTRY)
+  expect({ isValid: validate(entry), errors: validate.errors }).toEqual({
+    isValid: true,
+    errors: null,
+  })
+})
+
+test('it leads to the schema of the package', () => {
+  expect(entry.url).toMatch(/\/liveflag\/config\/live-config\.schema\.json$/)
+  expect(entry.fileMatch).toContain('**/config/live.yaml')
+})
+
+test.each([
+  ['config/live.yaml', '../node_modules/liveflag/config/live-config.schema.json'],
+  ['live.yaml', 'node_modules/liveflag/config/live-config.schema.json'],
+])('the first line of %s leads to %s', (path, expected) => {
+  expect([schemaFrom(path), modelineOf(path)]).toEqual([
+    expected,
+    `# yaml-language-server: $schema=${expected}`,
+  ])
+})
