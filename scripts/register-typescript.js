@@ -6,7 +6,12 @@ const { transformSync } = require('@swc/core')
 
 const settings = {
   swcrc: false,
-  jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript', decorators: true },
+    // As Nest has them.
+    transform: { legacyDecorator: true },
+  },
   // `import()` of modules stays as it is.
   module: { type: 'commonjs', ignoreDynamic: true },
   sourceMaps: 'inline',
@@ -14,7 +19,11 @@ const settings = {
 
 process.setSourceMapsEnabled(true)
 
-require.extensions['.ts'] = (module, filename) => {
+const load = (module, filename) => {
   const { code } = transformSync(readFileSync(filename, 'utf8'), { ...settings, filename })
   module._compile(code, filename)
 }
+
+require.extensions['.ts'] = load
+// Written as a module, because it imports what is published as modules alone.
+require.extensions['.mts'] = load

@@ -58,7 +58,7 @@ export function frameworkContract(start: () => Promise<Running>): void {
     expect(await json('/outer/inner/forced?feature=x_as_b')).toBe(true)
   })
 
-  test.each([
+  const addresses: readonly (readonly [query: string, forced: boolean])[] = [
     ['?feature=x_as_b', true],
     ['?a=1&feature=nonsense&feature=x_as_b', true],
     ['?feature=x%5Fas%5Fb', true],
@@ -74,28 +74,36 @@ export function frameworkContract(start: () => Promise<Running>): void {
     [`?feature=${'x'.repeat(5000)}`, false],
     [`?${'feature=n&'.repeat(1000)}feature=x_as_b`, false],
     ['?feature=n;feature=x_as_b', false],
-  ])('the address %.60s forces: %p', async (query, forced) => {
-    expect(await json(`/forced${query}`)).toBe(forced)
-  })
+  ]
+  test.each(addresses.map(([query, forced]) => [query.slice(0, 50), forced, query] as const))(
+    'the address %s forces: %p',
+    async (_, forced, query) => {
+      expect(await json(`/forced${query}`)).toBe(forced)
+    },
+  )
 
-  test.each([
+  const cookies = [
     '=',
     ';;;',
     'loid=%E0%A4%A',
     'loid="',
     `loid=${'x'.repeat(4000)}`,
     '__proto__=1; loid=é',
-  ])('the cookie %.30j breaks nothing', async (cookie) => {
-    const { hostname, port } = new URL(site.url)
-    const asking = send({
-      hostname,
-      port,
-      path: '/ask',
-      headers: { cookie, 'x-user': 'ben' },
-    }).end()
-    const [response] = (await once(asking, 'response')) as [NodeJS.ReadableStream]
-    expect(JSON.parse(await text(response))).toEqual(bothOf('ben'))
-  })
+  ]
+  test.each(cookies.map((cookie) => [cookie.slice(0, 50), cookie] as const))(
+    'the cookie %s breaks nothing',
+    async (_, cookie) => {
+      const { hostname, port } = new URL(site.url)
+      const asking = send({
+        hostname,
+        port,
+        path: '/ask',
+        headers: { cookie, 'x-user': 'ben' },
+      }).end()
+      const [response] = (await once(asking, 'response')) as [NodeJS.ReadableStream]
+      expect(JSON.parse(await text(response))).toEqual(bothOf('ben'))
+    },
+  )
 
   test.each(['/throws', '/rejects', '/outer/inner/throws'])(
     'an error at %s is the framework’s, still within the request',

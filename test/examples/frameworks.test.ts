@@ -11,7 +11,10 @@ const programs = readdirSync(folder).filter((name) => /\.m?[jt]s$/.test(name))
 
 test.concurrent.each(programs)('%s asks about its visitor', async (name) => {
   const env = { ...process.env, PORT: '0' }
-  const child = spawn(process.execPath, [...typeScript, join(folder, name)], { env })
+  const path = join(folder, name)
+  // Node itself would strip the types of a module, and does not know decorators.
+  const program = name.endsWith('.mts') ? ['-e', `require(${JSON.stringify(path)})`] : [path]
+  const child = spawn(process.execPath, [...typeScript, ...program], { cwd: root, env })
   try {
     let printed = ''
     for (const stream of [child.stdout, child.stderr])

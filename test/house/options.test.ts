@@ -12,6 +12,7 @@ import * as expressSticky from '../../src/middleware/express-sticky'
 import * as fastify from '../../src/middleware/fastify'
 import * as hono from '../../src/middleware/hono'
 import * as koa from '../../src/middleware/koa'
+import * as nest from '../../src/middleware/nest'
 import * as node from '../../src/middleware/node'
 import * as openfeature from '../../src/openfeature/openfeature'
 import * as overrides from '../../src/sources/override-file'
@@ -118,6 +119,7 @@ const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = 
     'secret',
   ],
   ['fastifyFeatures', (o) => fastify.fastifyFeatures(features, o), 'usr', 'user'],
+  ['LiveflagModule.forRoot', (o) => nest.LiveflagModule.forRoot(features, o), 'usr', 'user'],
   ['koaFeatures', (o) => koa.koaFeatures(features, o), 'usr', 'user'],
   ['honoFeatures', (o) => hono.honoFeatures(features, o), 'usr', 'user'],
   [
@@ -190,6 +192,7 @@ test.each([null, 'u1', 7])('worldOf(%j) is refused', async (given) => {
 
 /** Functions without options. What `Trial` and `runKit` take belongs to the reload kit. */
 const WITHOUT = [
+  'RequestFeatures',
   'LiveflagError',
   'usageRecorder',
   'lastGood',
@@ -230,6 +233,7 @@ test('every public function is in the table, or is known to have no options', ()
     fastify,
     hono,
     koa,
+    nest,
     node,
     openfeature,
     overrides,

@@ -16,6 +16,7 @@ import {
 /** Everybody has a variant of `x`, and `?feature=x_as_b` forces one. `s` is drawn by these weights. */
 export const liveConfig = (weights: readonly number[] = [1, 0]): string => `
 feature_plain: on
+feature_forcible: { url: has_it }
 feature_x:
   url: { x_as_b: b }
   experiment: { experiment_id: 7, loggedin: true, loggedout: true, variants: { a: 25, b: 25, control_1: 25, control_2: 25 } }
