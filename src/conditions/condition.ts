@@ -13,6 +13,7 @@ import {
   type OperandPlace,
   some,
   type Test,
+  warnOfEmpty,
 } from './operator'
 import { OPERATORS } from './operators'
 import { attributePath, membersOf } from './paths'
@@ -77,14 +78,15 @@ function compileMember(key: string, value: JsonValue, place: Place): Condition {
     case '$nor':
       return compileList(value, place, (parts) => not(some(parts)))
     case '$not':
-      return isJsonObject(value)
-        ? not(compileMembers(value, place))
-        : malformed(value, 'a mapping', place)
+      if (!isJsonObject(value)) return malformed(value, 'a mapping', place)
+      if (Object.keys(value).length === 0) warnOfEmpty('{}', 'nobody', place.path, place.context)
+      return not(compileMembers(value, place))
     case '$savedGroup':
       return compileGroup(value, { ...place.context, path: place.path })
     default: {
       if (key.startsWith('$') && key !== LEGACY_GROUPS)
         unknownOperator(key, [...OPERATORS.keys(), ...LOGICAL], place)
+      else warnOfWhole(value, place)
       const read = attributePath(key)
       const test = compileTest(value, place.path, place.context)
       return (attributes) => test(read(attributes))
@@ -98,9 +100,28 @@ function compileList(
   combine: (parts: readonly Condition[]) => Condition,
 ): Condition {
   if (!isJsonList(value)) return malformed(value, 'a list of conditions', place)
+  const isForAll = value.length === 0 && combine([])(() => undefined)
+  if (value.length === 0)
+    warnOfEmpty('[]', isForAll ? 'everybody' : 'nobody', place.path, place.context)
   return combine(
     value.map((condition, i) => compileMembers(condition, { ...place, path: [...place.path, i] })),
   )
+}
+
+/** Warns of an attribute that is compared with a whole list or with nothing, as in GrowthBook. */
+function warnOfWhole(value: JsonValue, { path, context }: Place): void {
+  const isEmpty = isJsonObject(value) && Object.keys(value).length === 0
+  if (!isEmpty && !isJsonList(value)) return
+  const name = String(path.at(-1))
+  const message = isEmpty
+    ? `${name} is compared with an empty mapping, which matches only such a value; write a value, or operators such as {$exists: true}`
+    : `${name} is compared with the whole list, which one value of it never equals; write {$in: ${shortened(value)}} for any of them`
+  context.report({ code: 'empty-condition', severity: 'warning', path, message })
+}
+
+const shortened = (value: JsonValue): string => {
+  const text = JSON.stringify(value)
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text
 }
 
 /** The test of one value. */

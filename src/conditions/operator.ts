@@ -146,6 +146,19 @@ export function reporting(
   }
 }
 
+/** Warns of a list or mapping without members, which GrowthBook reads as all or nobody. */
+export function warnOfEmpty(
+  written: '[]' | '{}',
+  whom: 'everybody' | 'nobody',
+  path: Path,
+  { report }: Pick<ConditionContext, 'report'>,
+): void {
+  const name = String(path.at(-1))
+  const what = written === '[]' ? 'list' : 'mapping'
+  const message = `${name} is an empty ${what}, which matches ${whom}; add what it should hold, or remove ${name}`
+  report({ code: 'empty-condition', severity: 'warning', path, message })
+}
+
 /** Reports an operand of the wrong kind. */
 export function reportOperand(kind: string, operand: JsonValue, place: OperandPlace): void {
   place.report({

@@ -13,6 +13,7 @@ import {
   reporting,
   reportOperand,
   type Test,
+  warnOfEmpty,
   wants,
   wantsList,
   wantsMapping,
@@ -146,7 +147,10 @@ function members(compile: (list: readonly JsonValue[], place: OperandPlace) => T
     const item = list[at]
     if (item !== undefined)
       reportOperand('items that are text or numbers', item, { ...place, path: [...place.path, at] })
-    return compile(list, place)
+    const test = compile(list, place)
+    if (list.length === 0)
+      warnOfEmpty('[]', test(undefined) ? 'everybody' : 'nobody', place.path, place)
+    return test
   })
 }
 

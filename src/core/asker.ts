@@ -1,3 +1,4 @@
+import { noPromise } from './guarded'
 import { foldedOf, idTextOf, noIdOf, pageOf } from './ids'
 import { aboutAccount } from './overrides'
 import { NO_RULES, type RuleContext } from './rule-context'
@@ -107,7 +108,8 @@ export class Asker {
   isLoggedIn(): boolean {
     if (this.loggedIn === undefined) {
       const user = this.user() ?? undefined
-      this.loggedIn = this.ask('isLoggedIn', ASKS.isLoggedIn, user) === true
+      // Where `user` gave no answer, such as a promise, a World that derives this one from it is wrong.
+      this.loggedIn = this.ask('isLoggedIn', ASKS.isLoggedIn, user) === true && !this.isUnknown
     }
     return this.loggedIn
   }
@@ -300,7 +302,7 @@ export class Asker {
     name?: string,
   ): T | undefined {
     try {
-      const said = answer(this.world, about)
+      const said = noPromise(answer(this.world, about))
       this.trace?.asked(name === undefined ? question : `${question} ${name}`, said)
       return said
     } catch (error) {

@@ -26,3 +26,28 @@ export const isThenable = (value: unknown): value is Thenable =>
  * here to report to.
  */
 export const quietly = (call: () => unknown): void => void guarded(call, () => undefined)
+
+/** The same of an object that may throw when it is looked at. */
+export function isPromise(value: unknown): boolean {
+  try {
+    return isThenable(value)
+  } catch {
+    return false
+  }
+}
+
+/** Why a promise is no answer: nothing here waits. */
+export class PromisedAnswer extends Error {
+  constructor() {
+    super(
+      'it returned a promise, and answers are not waited for: await it before the request, and answer with what it resolves with',
+    )
+  }
+}
+
+/** The answer; throws for a promise. What that rejects with is nobody's business any more. */
+export function noPromise<T>(answer: T): T {
+  if (typeof answer !== 'object' || !isThenable(answer)) return answer
+  answer.then(undefined, () => undefined)
+  throw new PromisedAnswer()
+}

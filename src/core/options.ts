@@ -125,6 +125,13 @@ export function checkValues(
   }
 }
 
+/** A promise where a value belongs: somebody forgot to await it. */
+export const promisedOption = (call: string, name: string): LiveflagError =>
+  new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `${call}: ${name} is a promise, which is not waited for; await it, and give what it resolves with`,
+  )
+
 export function unknownOption(call: string, name: string, known: readonly string[]): LiveflagError {
   const meant = didYouMean(name, known)
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`

@@ -1,3 +1,4 @@
+import { isPromise, noPromise, PromisedAnswer } from './guarded'
 import {
   type Account,
   answeringFrom,
@@ -58,9 +59,10 @@ export function readOverrides(
   failed: (member: string, error: unknown) => void,
 ): Facts {
   const read: Record<string, unknown> = {}
+  if (isPromise(overrides)) failed('the overrides', new PromisedAnswer())
   for (const fact of FACTS) {
     try {
-      const value: unknown = overrides[fact]
+      const value: unknown = noPromise(overrides[fact])
       if (value !== undefined) read[fact] = value
     } catch (error) {
       failed(`the override ${fact}`, error)

@@ -29,6 +29,7 @@ export type ProblemCode =
   | 'variant-over-cap'
   | 'nobody-eligible'
   | 'counts-as-on'
+  | 'empty-condition'
   | 'too-deep'
   | 'bad-targeting'
   | 'duplicate-experiment'

@@ -1,5 +1,6 @@
 import type { JsonValue } from './json'
-import { badOption, unknownOption } from './options'
+import { isPromise } from './guarded'
+import { badOption, promisedOption, unknownOption } from './options'
 
 /**
  * A signed-in visitor. `id` is what is bucketed (r2's fullname). An application may add members.
@@ -177,8 +178,25 @@ export const FACTS: readonly (keyof Facts)[] = [
 function checkFacts(facts: Facts): void {
   if (typeof facts !== 'object' || (facts as unknown) === null)
     throw badOption('worldOf', 'the first argument', facts, 'an object, such as { user: { id } }')
+  const promised = promisedFact(facts)
+  if (promised !== undefined) throw promisedOption('worldOf', promised)
   const unknown = unknownFact(facts)
   if (unknown !== undefined) throw unknownOption('worldOf', unknown, FACTS)
+}
+
+/** A promise where a fact belongs would be an account that is signed in and has no id. */
+function promisedFact(facts: Facts): string | undefined {
+  if (isPromise(facts)) return 'the first argument'
+  for (const name in facts) if (isPromise(readIn(facts, name))) return name
+  return undefined
+}
+
+function readIn(facts: object, name: string): unknown {
+  try {
+    return Reflect.get(facts, name)
+  } catch {
+    return undefined
+  }
 }
 
 const FACT_NAMES: ReadonlySet<string> = new Set(FACTS)

@@ -3,6 +3,8 @@ import type { Decision } from '../core/decision'
 import { LiveflagError } from '../core/errors'
 import type { DefinitionInForce, Metadata } from '../core/feature'
 import type { JsonValue } from '../core/json'
+import { isPromise } from '../core/guarded'
+import { promisedOption } from '../core/options'
 import type { ExperimentInfo } from '../core/participation'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import { type Overrides, type World, worldOf } from '../core/world'
@@ -123,6 +125,7 @@ export class Engine extends BoundQuestions implements Features {
 
   for(world: World, own?: RequestOptions): Request {
     if (own) checkRequestOptions(own)
+    if (isPromise(world)) throw promisedOption('for', 'the World')
     const options = own && this.forced ? { ...this.forced, ...own } : (own ?? this.forced)
     const log = new RequestLog(this.rules.recorders, world)
     const links = linksOf(world, this.config.snapshot, this.reporter, this.options.now)

@@ -69,6 +69,16 @@ export class LinkForcing {
   }
 }
 
+/** A World may be anything, and a request with it never throws. */
+function readerIn(world: LinkedWorld, reporter: Reporter): LinkedWorld[typeof LINKS] {
+  try {
+    return world[LINKS]
+  } catch (error) {
+    reporter.threw('world-threw', 'the reading of links', error)
+    return undefined
+  }
+}
+
 /** What the links of a World force; undefined of a World without any, as most are. */
 export function linksOf(
   world: LinkedWorld,
@@ -76,7 +86,7 @@ export function linksOf(
   reporter: Reporter,
   now: () => number,
 ): LinkForcing | undefined {
-  const read = world[LINKS]
+  const read = readerIn(world, reporter)
   if (read === undefined) return undefined
   const links = guarded(
     () => read(now()),

@@ -177,6 +177,14 @@ function checkFlags(experiment: JsonObject, place: Place): void {
       path: [...place.path, key],
       message: `${key} is ${kindOf(value)}; write ${write}`,
     })
+  const id = own(experiment, 'experiment_id') ?? 0
+  if (typeof id !== 'number' && (typeof id !== 'string' || id.trim() === ''))
+    place.report({
+      code: 'bad-type',
+      severity: 'warning',
+      path: [...place.path, 'experiment_id'],
+      message: `experiment_id is ${typeof id === 'string' ? 'an empty text' : kindOf(id)}, so records and reports call the experiment ${JSON.stringify(id)}; write text or a number`,
+    })
   for (const key of ['page', 'subreddit_only', 'link_only']) {
     const value = own(experiment, key)
     if (value !== undefined && typeof value !== 'boolean') wrong(key, value, 'true or false')

@@ -76,7 +76,7 @@ const formats: readonly ForeignFormat[] = [
  */
 export function foreignProblem(document: Document): TextProblem | undefined {
   const { entries, dialect } = document
-  if (dialect === 'overrides') return undefined
+  if (dialect === 'overrides') return noOverridesProblem(document)
   if (entries.some(({ key }) => key.startsWith(PREFIX))) return undefined
   const [first] = entries
   if (first === undefined) return undefined
@@ -84,6 +84,26 @@ export function foreignProblem(document: Document): TextProblem | undefined {
   const format = formats.find(({ isKindOf }) => isKindOf(top))
   if (format) return refused(first, `this is ${format.name}, which is not read; ${format.advice}`)
   return dialect === 'liveflag' ? misplacedFeatures(entries) : undefined
+}
+
+/** A payload or a file of another program where overrides belong, each of whose keys would be a feature. */
+function noOverridesProblem({ parsed: { entries } }: Document): TextProblem | undefined {
+  const [first] = entries
+  if (first === undefined) return undefined
+  const top = new Map(entries.map(({ key, value }) => [key, value]))
+  const features = top.get('features')
+  const isPayload = someMember(features, (feature) =>
+    ['defaultValue', 'rules'].some((key) => hasAll(feature, [key])),
+  )
+  const format = isPayload
+    ? 'a payload of GrowthBook'
+    : formats.find(({ isKindOf }) => isKindOf(top))?.name
+  return format === undefined
+    ? undefined
+    : refused(
+        first,
+        `this is ${format}, and overrides belong here; write name: value for each feature`,
+      )
 }
 
 function misplacedFeatures(entries: readonly Entry[]): TextProblem | undefined {

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../core/json'
+import { type JsonValue, kindOf } from '../core/json'
 import { shown } from '../core/errors'
 import { NO_METADATA } from '../core/metadata'
 import type { Path, Problem, ProblemCode } from '../core/problem'
@@ -99,7 +99,13 @@ function expiryProblem(
   expires: JsonValue | undefined,
   now: number,
 ): { readonly code: ProblemCode; readonly message: string } | undefined {
-  if (typeof expires !== 'string' || !/^\d{4}-\d{2}-\d{2}/.test(expires)) return undefined
+  if (expires === undefined) return undefined
+  if (typeof expires !== 'string' || expires.trim() === '')
+    return {
+      code: 'bad-type',
+      message: `expires is ${typeof expires === 'string' ? 'an empty text' : kindOf(expires)}, so nobody is reminded; write a date such as 2030-05-01`,
+    }
+  if (!/^\d{4}-\d{2}-\d{2}/.test(expires)) return undefined
   const time = timeOf(expires)
   if (Number.isNaN(time))
     return {

@@ -14,7 +14,32 @@ const PAIR = 'a list of two numbers, from and below'
 
 /** Checks each item of a rule's lists. */
 export function unexpectedItems(rule: JsonObject): readonly EntryProblem[] {
-  return [...unexpectedBounds(rule), ...Object.keys(ITEMS).flatMap((key) => itemsOf(rule, key))]
+  return [
+    ...unexpectedTexts(rule),
+    ...unexpectedBounds(rule),
+    ...Object.keys(ITEMS).flatMap((key) => itemsOf(rule, key)),
+  ]
+}
+
+/** By key, what a rule does whose text is empty. */
+const TEXTS: Readonly<Record<string, string>> = {
+  key: 'the name of the feature is used',
+  seed: 'the name of the feature or the key is used',
+  hashAttribute: 'id is used',
+  fallbackAttribute: 'there is none',
+}
+
+/** Warns of texts that are empty, or that have blanks which nobody sees. */
+function unexpectedTexts(rule: JsonObject): readonly EntryProblem[] {
+  return Object.entries(TEXTS).flatMap(([key, instead]): readonly EntryProblem[] => {
+    const text = own(rule, key)
+    if (typeof text !== 'string' || (text !== '' && text === text.trim())) return []
+    const message =
+      text === ''
+        ? `${key} is empty, so ${instead}; write it, or remove it`
+        : `${key} is ${JSON.stringify(text)}, with blanks that count; write ${JSON.stringify(text.trim())}, or remove it`
+    return [{ ...badType([key], message), severity: 'warning' }]
+  })
 }
 
 /** Checks the lists that are one value each. */

@@ -109,10 +109,10 @@ describe('a malformed condition is reported when it is compiled, and matches nob
     expect(
       problemsOf({
         $groups: 'a',
-        $or: [],
+        $or: [{ b: 1 }],
         x: { $not: null, $gt: '5', $eq: null, $ne: true, $size: { $gt: 1 }, $exists: false },
         y: { a: 1, in: 2 },
-        z: { $in: [], $nin: [1, 'a', null, true], $type: 'array', $vgt: '1.2', $veq: 2 },
+        z: { $in: ['b'], $nin: [1, 'a', null, true], $type: 'array', $vgt: '1.2', $veq: 2 },
       }),
     ).toEqual([])
   })

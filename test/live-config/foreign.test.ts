@@ -1,4 +1,7 @@
 import { checkText, type Format } from '../../src/index'
+import { readDocument } from '../../src/live-config/dialects/dialects'
+import { foreignProblem } from '../../src/live-config/foreign'
+import { atOnce } from '../../src/runtime/time-slice'
 import { closeEngines, openEngine } from '../support/engine'
 
 afterEach(closeEngines)
@@ -112,3 +115,26 @@ describe('of a payload, what is probably not meant is a warning', () => {
     ).toEqual([])
   })
 })
+
+const problemOfOverrides = (text: string) =>
+  foreignProblem(atOnce(readDocument({ text, format: 'json', dialect: 'overrides' })))
+
+test.each([
+  ['a payload of GrowthBook', '{"features": {"a": {"defaultValue": true}}}'],
+  ['a configuration of flagd', '{"flags": {"a": {"state": "ENABLED", "variants": {"on": true}}}}'],
+  ['a manifest of Kubernetes', '{"apiVersion": "v1", "kind": "ConfigMap", "data": {}}'],
+])('%s is refused by name where overrides belong', (name, text) => {
+  expect(problemOfOverrides(text)).toMatchObject({
+    code: 'foreign-format',
+    message: expect.stringContaining(
+      `this is ${name}, and overrides belong here; write name: value`,
+    ),
+  })
+})
+
+test.each(['{"features": true}', '{"flags": {"a": 1}}', '{"kind": "sale"}'])(
+  'a feature may have a name that other programs use: %s',
+  (text) => {
+    expect(problemOfOverrides(text)).toBeUndefined()
+  },
+)

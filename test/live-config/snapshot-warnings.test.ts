@@ -88,9 +88,10 @@ describe('expires', () => {
     ['2027-13-01', 'out-of-range'],
     ['never', undefined],
     ['when the sale is over', undefined],
-    ['2020', undefined],
-    ['null', undefined],
-    ['[2020-01-01]', undefined],
+    ['null', 'bad-type'],
+    ['2020', 'bad-type'],
+    ['[2020-01-01]', 'bad-type'],
+    ['""', 'bad-type'],
   ])('%s on the 1st of May 2026: %s', async (expires, code) => {
     const { problems, features } = await openEngine(
       `feature_a: {gold: true, expires: ${expires}}\n`,

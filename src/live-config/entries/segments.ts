@@ -140,7 +140,9 @@ export function heldGroups(
   problems: readonly EntryProblem[],
   before: JsonObject,
 ): JsonObject {
-  const refused = new Set(problems.map(({ path }) => path?.[0]))
+  const refused = new Set(
+    problems.filter(({ severity }) => severity !== 'warning').map(({ path }) => path?.[0]),
+  )
   return Object.fromEntries(
     Object.entries(written).map(([name, group]): [string, JsonValue] => [
       name,

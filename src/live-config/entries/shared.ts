@@ -1,7 +1,14 @@
 import { lazyPatterns, lazyTargeting } from '../../conditions/lazy'
 import { isLongList, prepareSavedGroups } from '../../conditions/saved-groups'
 import type { PatternCompiler, SavedGroups, SharedDefinitions } from '../../core/definitions'
-import { isJsonObject, jsonEqual, type JsonObject, type JsonValue, own } from '../../core/json'
+import {
+  isJsonObject,
+  jsonEqual,
+  type JsonObject,
+  type JsonValue,
+  kindOf,
+  own,
+} from '../../core/json'
 import type { EntryProblem } from '../../core/selector'
 import { LongLists } from '../../runtime/long-lists'
 import { atOnce, TimeSlice } from '../../runtime/time-slice'
@@ -88,6 +95,7 @@ function* prepare(
     bandits,
     segments,
     problems: [
+      ...unread(written, isOwn),
       ...under('savedGroups', isOwn ? found : found.map(asWarning)),
       ...under('segments', read.problems),
     ],
@@ -128,6 +136,17 @@ export function tooManyDefinitions({ entries }: Document): TextProblem | undefin
     return { code: 'too-large', severity: 'error', message, ...entry.position }
   }
   return undefined
+}
+
+/** Definitions of a wrong kind, such as a list, which define nothing. */
+function unread(written: Written, isOwn: boolean): readonly EntryProblem[] {
+  return (['savedGroups', 'contextualBandits'] as const).flatMap((key) => {
+    const value = written[key]
+    if (value === undefined || isJsonObject(value)) return []
+    const message = `${key} is ${kindOf(value)}, so it defines nothing; write a mapping from names to definitions`
+    const severity = isOwn ? 'error' : 'warning'
+    return [{ code: 'bad-type', severity, path: [key], message }]
+  })
 }
 
 /** GrowthBook evaluates such a group as it is, so in a payload the problem is a warning. */
