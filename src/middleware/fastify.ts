@@ -7,8 +7,7 @@ import type { Questions } from '../engine/questions'
 import { type CookieStickyOptions, cookieStickyService } from '../sticky/cookie'
 import type { CacheHeaders } from './request/cache-headers'
 import { cookieTooLate, withCookie } from './request/node-response'
-import { type MiddlewareOptions, visitsOf } from './request/visits'
-import type { RequestReader } from './request/world'
+import { type MiddlewareOptions, type VisitReader, visitsOf } from './request/visits'
 
 export type { CookieStickyOptions } from '../sticky/cookie'
 
@@ -26,11 +25,13 @@ export type FastifyOptions<User extends Account = Account> = MiddlewareOptions<
   User
 >
 
-const read: RequestReader<FastifyRequest> = {
+const read: VisitReader<FastifyRequest, FastifyReply> = {
   url: (request) => request.originalUrl,
   cookies: (request) => request.headers.cookie,
   // Fastify trusts X-Forwarded-Host only from the proxies that `trustProxy` names.
   hostname: (request) => request.hostname,
+  isSecure: (request) => request.protocol === 'https',
+  setCookie: (_request, reply, line) => void reply.header('set-cookie', line),
 }
 
 /** What the hooks of one request share. */

@@ -5,8 +5,7 @@ import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
 import { type CookieStickyOptions, cookieStickyService } from '../sticky/cookie'
 import { cookieTooLate, withCookie } from './request/node-response'
-import { type MiddlewareOptions, visitsOf } from './request/visits'
-import type { RequestReader } from './request/world'
+import { type MiddlewareOptions, type VisitReader, visitsOf } from './request/visits'
 
 export type { CookieStickyOptions } from '../sticky/cookie'
 
@@ -22,11 +21,13 @@ export interface HonoFeaturesEnv {
 /** How a Hono application answers questions about its requests. Every member may be missing. */
 export type HonoOptions<User extends Account = Account> = MiddlewareOptions<Context, Context, User>
 
-const read: RequestReader<Context> = {
+const read: VisitReader<Context, Context> = {
   url: (c) => c.req.url,
   cookies: (c) => c.req.header('cookie'),
   // The adapter makes the URL of the Host header.
   hostname: (c) => new URL(c.req.url).hostname,
+  isSecure: (c) => new URL(c.req.url).protocol === 'https:',
+  setCookie: (c, _c, line) => c.header('Set-Cookie', line, { append: true }),
 }
 
 /**

@@ -7,8 +7,7 @@ import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
 import { type CookieStickyOptions, cookieStickyService } from '../sticky/cookie'
 import { changeHeaders, cookiesOfResponse } from './request/node-response'
-import { type MiddlewareOptions, visitsOf } from './request/visits'
-import type { RequestReader } from './request/world'
+import { type MiddlewareOptions, type VisitReader, visitsOf } from './request/visits'
 
 export type { CookieStickyOptions } from '../sticky/cookie'
 
@@ -22,11 +21,13 @@ declare module 'koa' {
 /** How a Koa application answers questions about its requests. Every member may be missing. */
 export type KoaOptions<User extends Account = Account> = MiddlewareOptions<Context, Context, User>
 
-const read: RequestReader<Context> = {
+const read: VisitReader<Context, Context> = {
   url: (ctx) => ctx.originalUrl,
   cookies: (ctx) => ctx.req.headers.cookie,
   // Koa trusts X-Forwarded-Host only when `app.proxy` is set.
   hostname: (ctx) => ctx.hostname,
+  isSecure: (ctx) => ctx.secure,
+  setCookie: (ctx, _ctx, line) => void ctx.res.appendHeader('Set-Cookie', line),
 }
 
 /**

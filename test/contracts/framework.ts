@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { request as send } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { type Features, memory, openFeatures, worldOf } from '../../src'
-import { liveConfig, userNamed } from '../support/framework-app'
+import { signLink } from '../../src/links/token'
+import { LINK_KEYS, liveConfig, userNamed } from '../support/framework-app'
 
 /** Two servers of one framework: one as it is, one with `cacheHeaders: true`. */
 export interface Running {
@@ -150,6 +151,19 @@ export function frameworkContract(start: () => Promise<Running>): void {
     expect(await json('/sticky', { headers: { 'x-user': 'sam', cookie: pair } })).toBe('a')
     expect(await json('/sticky', as('tim'))).toBe('b')
     await get('/weights?set=[1,0]')
+  })
+
+  test('a signed link forces its variant, and by its cookie on the next page too', async () => {
+    const name = NAMES.find((one) => variantOf(one) !== 'b') ?? ''
+    const link = { feature: 'x', variant: 'b', key: 'qa', for: name, until: Date.now() + 60_000 }
+    const first = await get(`/ask?liveflag_link=${signLink(link, LINK_KEYS.qa)}`, as(name))
+    const [cookie = ''] = first.headers
+      .getSetCookie()
+      .filter((line) => /^liveflag_links=/.test(line))
+    expect(await first.json()).toEqual({ request: 'b', ambient: 'b' })
+    const [pair = ''] = cookie.split(';')
+    const next = await json('/ask', { headers: { 'x-user': name, cookie: pair } })
+    expect(next).toEqual({ request: 'b', ambient: 'b' })
   })
 
   describe('headers for caches', () => {

@@ -5,9 +5,9 @@ import { expressFeatures } from '../../src/middleware/express'
 import { expressStickyService } from '../../src/middleware/express-sticky'
 import { frameworkContract } from '../contracts/framework'
 import { type App, isStream, userNamed } from '../support/framework-app'
-import { listen, startBoth } from '../support/listening'
+import { listen, startBoth, type SiteOptions } from '../support/listening'
 
-function site(app: App, options: { cacheHeaders?: boolean }) {
+function site(app: App, options: SiteOptions) {
   const top = express()
   top.use(express.json())
   top.use(

@@ -5,9 +5,9 @@ import { memory, openFeatures } from '../../src'
 import { fastifyFeatures, fastifyStickyService } from '../../src/middleware/fastify'
 import { frameworkContract } from '../contracts/framework'
 import { type App, isStream, userNamed } from '../support/framework-app'
-import { startBoth } from '../support/listening'
+import { startBoth, type SiteOptions } from '../support/listening'
 
-async function site(app: App, options: { cacheHeaders?: boolean }) {
+async function site(app: App, options: SiteOptions) {
   const top = fastify({
     http: { maxHeaderSize: 100_000 },
     routerOptions: { ignoreTrailingSlash: true },

@@ -7,13 +7,13 @@ import type * as HonoModule from 'hono' with { 'resolution-mode': 'import' }
 import { type HonoFeaturesEnv, honoFeatures, honoStickyService } from '../../src/middleware/hono'
 import { frameworkContract } from '../contracts/framework'
 import { type App, isStream, userNamed } from '../support/framework-app'
-import { startBoth } from '../support/listening'
+import { startBoth, type SiteOptions } from '../support/listening'
 
 // They have a form for require, but types for import alone.
 const { Hono } = require('hono') as typeof HonoModule
 const { serve } = require('@hono/node-server') as typeof NodeServer
 
-async function site(app: App, options: { cacheHeaders?: boolean }) {
+async function site(app: App, options: SiteOptions) {
   const routes = (mount: string) =>
     new Hono<HonoFeaturesEnv>().all('/*', async (c) => {
       const query = new URL(c.req.url).searchParams

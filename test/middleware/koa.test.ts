@@ -5,9 +5,9 @@ import Koa from 'koa'
 import { koaFeatures, koaStickyService } from '../../src/middleware/koa'
 import { frameworkContract } from '../contracts/framework'
 import { type App, isStream, MOUNTED, userNamed } from '../support/framework-app'
-import { listen, startBoth } from '../support/listening'
+import { listen, startBoth, type SiteOptions } from '../support/listening'
 
-function site(app: App, options: { cacheHeaders?: boolean }) {
+function site(app: App, options: SiteOptions) {
   const koa = new Koa()
   koa.use(
     koaFeatures(app.features, {

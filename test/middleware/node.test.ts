@@ -7,9 +7,9 @@ import { memory, openFeatures } from '../../src'
 import { nodeFeatures, type NodeRequest, nodeStickyService } from '../../src/middleware/node'
 import { frameworkContract } from '../contracts/framework'
 import { type App, isStream, MOUNTED, userNamed } from '../support/framework-app'
-import { listen, startBoth } from '../support/listening'
+import { listen, startBoth, type SiteOptions } from '../support/listening'
 
-function site(app: App, options: { cacheHeaders?: boolean }) {
+function site(app: App, options: SiteOptions) {
   const withFeatures = nodeFeatures(app.features, {
     ...options,
     user: (req) => userNamed(req.headers['x-user']),

@@ -26,6 +26,9 @@ feature_s:
     - { key: e, variations: [a, b], weights: ${JSON.stringify(weights)}, meta: [{ key: a }, { key: b }] }
 `
 
+/** The keys of signed links. */
+export const LINK_KEYS = { qa: 'a secret of at least thirty-two characters' }
+
 export const userNamed = (name: unknown): Account | undefined =>
   typeof name === 'string' && name !== '' ? { id: `t2_${name}`, name } : undefined
 

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Running } from '../contracts/framework'
-import { type App, openApp } from './framework-app'
+import type { MiddlewareOptions } from '../../src/middleware/request/visits'
+import { type App, LINK_KEYS, openApp } from './framework-app'
 
 /** A server on a free port. Its requests may have 100 kB of headers. */
 export async function listen(
@@ -18,16 +19,16 @@ export async function listen(
   return { url: `http://127.0.0.1:${port}`, close }
 }
 
-type Site = (
-  app: App,
-  options: { cacheHeaders?: boolean },
-) => Promise<{ url: string; close(): unknown }>
+/** In what the two servers differ. */
+export type SiteOptions = Pick<MiddlewareOptions<unknown, unknown>, 'cacheHeaders' | 'links'>
+
+type Site = (app: App, options: SiteOptions) => Promise<{ url: string; close(): unknown }>
 
 /** Both servers of the contract. */
 export async function startBoth(site: Site): Promise<Running> {
   const apps = await Promise.all([openApp(), openApp()])
   const [plain, caching] = await Promise.all([
-    site(apps[0], {}),
+    site(apps[0], { links: { keys: LINK_KEYS } }),
     site(apps[1], { cacheHeaders: true }),
   ])
   return {

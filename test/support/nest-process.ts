@@ -16,7 +16,8 @@ import type { Features, Questions } from '../../src'
 import { expressStickyService } from '../../src/middleware/express-sticky'
 import { fastifyStickyService } from '../../src/middleware/fastify'
 import { Feature, FEATURES, LiveflagModule, RequestFeatures } from '../../src/middleware/nest'
-import { type App, isStream, MOUNTED, openApp, userNamed } from './framework-app'
+import { type App, isStream, LINK_KEYS, MOUNTED, openApp, userNamed } from './framework-app'
+import type { SiteOptions } from './listening'
 
 const common = require('@nestjs/common') as typeof Common
 const { All, Body, Controller, Get, HttpCode, Inject, Module, Req, Res, StreamableFile } = common
@@ -82,7 +83,7 @@ function controllersOf(app: App) {
   return [Guarded, GuardedClass, Answers]
 }
 
-async function site(app: App, options: { cacheHeaders?: boolean }) {
+async function site(app: App, options: SiteOptions) {
   const user = (req: Incoming) => userNamed(req.headers['x-user'])
   const liveflag =
     platform === 'fastify'
@@ -128,7 +129,7 @@ function adapterOf() {
 
 async function main(): Promise<void> {
   const [url, cachingUrl] = await Promise.all([
-    openApp().then((app) => site(app, {})),
+    openApp().then((app) => site(app, { links: { keys: LINK_KEYS } })),
     openApp().then((app) => site(app, { cacheHeaders: true })),
   ])
   console.log(JSON.stringify({ url, cachingUrl }))
