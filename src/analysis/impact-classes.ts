@@ -19,6 +19,7 @@ export interface VisitorClass {
   /** Visitors whom few sites have, such as those who are signed in without an id. */
   readonly isRare: boolean
   readonly world: World
+  readonly facts: Facts
 }
 
 /** More kinds than this are not enumerated. */
@@ -254,13 +255,15 @@ function visitorClass(session: Session, traits: readonly Trait[]): VisitorClass 
     facts = { ...facts, ...trait.facts }
     user = { ...user, ...trait.user }
   }
-  const world = worldOf(session.isSignedIn ? { ...facts, user } : facts)
+  const whole = session.isSignedIn ? { ...facts, user } : facts
+  const world = worldOf(whole)
   const words = all.map((trait) => trait.words)
   return {
     words,
     traits: new Set(session.like === undefined ? words : [session.like, ...words]),
     isRare: all.some((trait) => trait.isRare === true),
     world: session.isUnknown ? { ...world, user: unknown } : world,
+    facts: whole,
   }
 }
 

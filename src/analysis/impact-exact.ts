@@ -1,8 +1,3 @@
-import { Asker } from '../core/asker'
-import { type Feature, Installed } from '../core/feature'
-import { isJsonObject, type JsonValue, own } from '../core/json'
-import { NO_RULES } from '../core/rule-context'
-import { timeOf } from '../core/time'
 import type { World } from '../core/world'
 import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
@@ -11,6 +6,7 @@ import { TimeSlice } from '../runtime/time-slice'
 import { classesOf, type VisitorClass } from './impact-classes'
 import { PlannedDraws, segmentsOf } from './impact-draws'
 import { answerOf, Changes } from './impact-matrix'
+import { datesIn, Spread } from './impact-spread'
 import type { ClassImpact } from './impact-view'
 
 /** What of a live config is asked: `openFeatures` opens one, and `trial` makes one. */
@@ -18,9 +14,6 @@ export type Asked = Pick<Features, 'revision' | 'definition' | 'experiments' | '
   readonly snapshot: Pick<Features['snapshot'], 'names'>
   for(world: World): Pick<Questions, 'decide'>
 }
-
-/** More questions than this are not asked for one feature: they would hold up the process. */
-const MOST_QUESTIONS = 20_000
 
 /** The impact of one feature without a population. */
 export interface Exact {
@@ -43,7 +36,7 @@ export function* exactImpact(name: string, before: Asked, after: Asked): Generat
   const semantics = { compat, loggedOutExperiments, bucketing: draws }
   const [old, now] = values.map((value) => compileEntry(name, value, semantics))
   if (old === undefined || now === undefined) return unknown('its entry cannot be read')
-  const spread = new Spread(old, now, draws, segmentsOf(values, compat))
+  const spread = new Spread([old, now], draws, segmentsOf(values, compat))
   const forceByUrl = definitions.some((definition) => definition?.forcesByUrl === true)
   const slice = new TimeSlice()
   const found = yield* over(classes, spread, forceByUrl, after.now(), slice)
@@ -69,73 +62,17 @@ function* over(
   const found: Found[] = []
   for (const of of classes) {
     if (slice.isOver()) yield
-    found.push({ of, changes: spread.over(of, forceByUrl, now) })
+    const changes = new Changes()
+    spread.over(of.world, forceByUrl, now, (share, [from, to]) => {
+      if (from && to) changes.add(answerOf(from), answerOf(to), share)
+    })
+    found.push({ of, changes })
   }
   return found
 }
 
 const isNobodyOf = (found: readonly Found[]): boolean =>
   found.every(({ changes }) => changes.isNobody)
-
-/** When experiments start and end: an answer may change then as well. */
-const datesIn = (values: readonly JsonValue[]): readonly number[] =>
-  values.flatMap((value) => {
-    const experiment = isJsonObject(value) ? own(value, 'experiment') : undefined
-    if (!isJsonObject(experiment)) return []
-    return [own(experiment, 'start'), own(experiment, 'end')].flatMap((date) =>
-      typeof date === 'string' ? [timeOf(date)] : [],
-    )
-  })
-
-/** Asks both versions for every combination of buckets that tells them apart. */
-class Spread {
-  private readonly before: Installed
-  private readonly after: Installed
-  private asked = 0
-
-  constructor(
-    before: Feature,
-    after: Feature,
-    private readonly draws: PlannedDraws,
-    private readonly segments: ReturnType<typeof segmentsOf>,
-  ) {
-    this.before = new Installed(before, 0, 0, false)
-    this.after = new Installed(after, 0, 0, false)
-  }
-
-  /** Not all was asked, so what was found is not whole. */
-  get isCutShort(): boolean {
-    return this.asked > MOST_QUESTIONS
-  }
-
-  over({ world }: VisitorClass, forceByUrl: boolean, now: number): Changes {
-    const asker = new Asker(world, { forceByUrl })
-    asker.rules = { ...NO_RULES, participation: { now: () => now, refuses: () => undefined } }
-    const changes = new Changes()
-    this.add(1, asker, changes)
-    return changes
-  }
-
-  /** Branches at the first hash that matters and has no bucket yet. */
-  private add(share: number, asker: Asker, changes: Changes): void {
-    const { draws } = this
-    this.asked++
-    if (this.isCutShort) return
-    draws.begin()
-    const from = this.before.replyTo(asker).claim
-    const to = this.after.replyTo(asker).claim
-    const { wanted } = draws
-    if (wanted === undefined) {
-      changes.add(answerOf(from), answerOf(to), share)
-      return
-    }
-    for (const segment of this.segments(wanted.kind)) {
-      draws.fix(wanted, segment.at)
-      this.add(share * segment.share, asker, changes)
-    }
-    draws.fix(wanted, undefined)
-  }
-}
 
 interface Found {
   readonly of: VisitorClass

@@ -8,6 +8,7 @@ import type * as Explain from './commands/explain'
 import type * as Schema from './commands/schema'
 import type * as Serve from './commands/serve'
 import type * as Simulate from './commands/simulate'
+import type * as Test from './commands/test'
 import type * as Token from './commands/token'
 import type * as Usage from './commands/usage'
 import type * as Types from './commands/types'
@@ -32,6 +33,7 @@ const loadTypes = (): typeof Types => require('./commands/types') as typeof Type
 const loadWatch = (): typeof Watch => require('./commands/watch') as typeof Watch
 const loadSchema = (): typeof Schema => require('./commands/schema') as typeof Schema
 const loadServe = (): typeof Serve => require('./commands/serve') as typeof Serve
+const loadTest = (): typeof Test => require('./commands/test') as typeof Test
 const loadToken = (): typeof Token => require('./commands/token') as typeof Token
 
 /** Every command, in the order of the help. */
@@ -135,6 +137,20 @@ export const commands: readonly CliCommand[] = [
         .option('--svg <path>', 'draw the shares into a file')
         .action(async (path: string, name: string, flags: Simulate.SimulateFlags) =>
           end(await loadSimulate().simulate(path, name, flags, terminal)),
+        ),
+  },
+  {
+    name: 'test',
+    description: 'Say whether what test files claim of a live config holds, for everybody.',
+    declare: (command, terminal, end) =>
+      command
+        .argument('<file>', FILE)
+        .argument('[testfile...]', 'test files (default: live.test.yaml beside live.yaml)')
+        .option('--junit <path>', 'write a JUnit report; needs the package junit-report-builder')
+        .option('--allow-undecided', 'exit 0 also when a test cannot be decided')
+        .option('--json', 'print { tests, problems } as JSON')
+        .action(async (path: string, files: string[], flags: Test.TestFlags) =>
+          end(await loadTest().test(path, files, flags, terminal)),
         ),
   },
   {

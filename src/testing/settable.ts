@@ -61,7 +61,11 @@ export interface TestFeatures extends Features {
    * Puts a feature in the live config with `value` for everybody; `'on'` and `'off'` are switches,
    * as in the file. In force when this resolves; overrides win over it.
    */
-  set<Name extends FeatureName>(name: Name, value: ReadableOf<Name> | 'on' | 'off'): Promise<void>
+  set<Name extends FeatureName>(
+    name: Name,
+    // eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- a text is anything until types are generated
+    value: ReadableOf<Name> | 'on' | 'off',
+  ): Promise<void>
   /**
    * Puts an entry in the live config as the file would have it, without `feature_`; or a feature as
    * in a GrowthBook payload, which has a `defaultValue`. Rejects with LIVEFLAG_BAD_OPTION when it

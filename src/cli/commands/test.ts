@@ -1,0 +1,199 @@
+import { execFile } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import type JunitBuilder from 'junit-report-builder'
+import { LiveflagError, reasonOf } from '../../core/errors'
+import { type Features, openFeatures } from '../../engine/features'
+import { loadOptional } from '../../runtime/optional-package'
+import { memory } from '../../sources/memory'
+import { fileDefaults } from '../../sources/paths'
+import { judge, type Verdict } from '../config-tests/judge'
+import { readTests } from '../config-tests/test-file'
+import type { ConfigTest } from '../config-tests/test-reader'
+import { openText, problemText, type Reading, readTexts, type Text } from '../live-config-file'
+import { namesOf } from '../named-experiment'
+import { counted, Output, printable } from '../output'
+import { linesOf, printedProblem, problemLines } from '../problems'
+import { type ExitCode, OK, PROBLEMS, type Terminal, USAGE } from '../terminal'
+import { explanationLines } from './explain-lines'
+
+export interface TestFlags extends Reading {
+  readonly json?: boolean
+  readonly junit?: string
+  readonly allowUndecided?: boolean
+}
+
+interface Judged extends Verdict {
+  readonly file: string
+  readonly title: string
+  readonly line: number
+}
+
+/** `liveflag test`: whether what test files say of a live config holds. */
+export async function test(
+  path: string,
+  given: readonly string[],
+  flags: TestFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const output = new Output(terminal)
+  const { features, texts } = await openText(path, flags, terminal.stdin)
+  const judged: Judged[] = []
+  const old = new OldVersions(path, flags)
+  try {
+    const files = given.length > 0 ? given : [besides(path)]
+    for (const file of files) {
+      const text = await readTestFile(file, terminal)
+      const { tests, problems } = readTests(text, namesOf(features))
+      if (problems.length > 0) {
+        const lines = linesOf(text.text)
+        if (flags.json) output.document({ tests: [], problems: problems.map(printedProblem) })
+        else output.lines(problems.flatMap((problem) => problemLines(problem, lines, output)))
+        return USAGE
+      }
+      for (const one of tests) judged.push(await judgeOne(one, file, features, old))
+    }
+  } finally {
+    await Promise.all([features.close(), old.close()])
+  }
+  if (flags.junit !== undefined) writeJunit(flags.junit, judged)
+  if (flags.json) output.document({ tests: judged.map(printedTest), problems: [] })
+  else report(judged, texts[0] ?? { name: path, text: '' }, output)
+  const fails = ({ outcome }: Judged): boolean =>
+    outcome === 'failed' || (outcome === 'undecided' && !flags.allowUndecided)
+  return judged.some(fails) ? PROBLEMS : OK
+}
+
+const judgeOne = async (
+  test: ConfigTest,
+  file: string,
+  features: Features,
+  old: OldVersions,
+): Promise<Judged> => ({
+  file,
+  title: test.title,
+  line: test.line,
+  ...judge(test, features, test.kind === 'keeps' ? await old.at(test.since) : undefined),
+})
+
+/** `config/live.test.yaml` of `config/live.yaml`. */
+const besides = (path: string): string =>
+  join(dirname(path), `${basename(path, extname(path))}.test${extname(path)}`)
+
+async function readTestFile(path: string, { stdin }: Terminal): Promise<Text> {
+  const { texts, problems } = await readTexts(path, {}, stdin)
+  const [text] = texts
+  const [problem] = problems
+  if (text && !problem) return text
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    problem ? problemText(problem) : `${path} has no tests`,
+  )
+}
+
+/** Older versions of the live config, by what `since` says. */
+class OldVersions {
+  private readonly opened = new Map<string, Features>()
+
+  constructor(
+    private readonly path: string,
+    private readonly reading: Reading,
+  ) {}
+
+  async at(since: string): Promise<Features> {
+    const known = this.opened.get(since)
+    if (known) return known
+    const format = this.reading.format ?? fileDefaults(this.path).format
+    const { compat } = this.reading
+    const features = await openFeatures({
+      source: memory(await this.text(since), { format, name: since }),
+      ...(compat && { compat }),
+    })
+    features.on('problem', () => undefined)
+    this.opened.set(since, features)
+    return features
+  }
+
+  async close(): Promise<void> {
+    for (const features of this.opened.values()) await features.close()
+  }
+
+  private async text(since: string): Promise<string> {
+    if (existsSync(since)) {
+      const { texts } = await readTexts(since, this.reading, process.stdin)
+      return texts[0]?.text ?? ''
+    }
+    const path = resolve(this.path)
+    try {
+      const { stdout } = await promisify(execFile)(
+        'git',
+        ['show', `${since}:./${basename(path)}`],
+        { cwd: dirname(path), maxBuffer: 1 << 28 },
+      )
+      return stdout
+    } catch (error) {
+      throw new LiveflagError(
+        'LIVEFLAG_BAD_OPTION',
+        `since: ${since} is neither a file nor a revision of git that has ${this.path}: ${reasonOf(error)}`,
+        { cause: error },
+      )
+    }
+  }
+}
+
+const printedTest = ({ file, title, line, outcome, why, visitor }: Judged): object => ({
+  file,
+  line,
+  title,
+  outcome,
+  why: why ?? null,
+  visitor: visitor ?? null,
+})
+
+function report(
+  judged: readonly Judged[],
+  live: Pick<Text, 'name' | 'text'>,
+  output: Output,
+): void {
+  const { green, red, yellow, bold, dim } = output.paint
+  const marks = { passed: green('✔'), failed: red('✘'), undecided: yellow('?') }
+  for (const { file, title, line, outcome, why, visitor, explanation } of judged) {
+    output.line(`${marks[outcome]} ${printable(title)}  ${dim(`${file}:${line}`)}`)
+    if (why !== undefined)
+      output.line(`    ${outcome === 'undecided' ? 'undecided: ' : ''}${printable(why)}`)
+    if (visitor) output.line(`    for example --world '${JSON.stringify(visitor)}'`)
+    if (explanation)
+      output.lines(explanationLines(explanation, [], live, output).map((text) => `    ${text}`))
+  }
+  const count = (outcome: Verdict['outcome']): number =>
+    judged.filter((one) => one.outcome === outcome).length
+  const [failed, undecided] = [count('failed'), count('undecided')]
+  output.line(
+    bold(
+      `${counted(judged.length, 'test')}, ${failed === 0 ? green('none failed') : red(`${failed} failed`)}${undecided > 0 ? `, ${undecided} undecided` : ''}`,
+    ),
+  )
+}
+
+/** `import 'liveflag'` loads no such package, nor does a command without `--junit`. */
+function writeJunit(path: string, judged: readonly Judged[]): void {
+  const builder = loadOptional(
+    'liveflag test --junit',
+    'junit-report-builder',
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an optional package
+    () => require('junit-report-builder') as typeof JunitBuilder,
+  ).newBuilder()
+  const suite = builder.testSuite().name('liveflag')
+  for (const { file, line, title, outcome, why = '', visitor } of judged) {
+    const one = suite.testCase().className(file).name(title).file(`${file}:${line}`)
+    const text = visitor ? `${why}; for example ${JSON.stringify(visitor)}` : why
+    if (outcome === 'failed') one.failure(text)
+    if (outcome === 'undecided') one.error(`undecided: ${text}`)
+  }
+  try {
+    writeFileSync(path, builder.build())
+  } catch (error) {
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--junit: ${reasonOf(error)}`, { cause: error })
+  }
+}
