@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Account, type Features, type Questions, worldOf } from 'liveflag'
+import type { Account, Features } from 'liveflag'
+import { fastifyFeatures } from 'liveflag/fastify'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    features: Questions
     session: string
     account: Member | undefined
   }
@@ -28,11 +28,14 @@ export function recogniseVisitors(app: FastifyInstance, features: Features): voi
     const member = cookieOf(request, 'member') ?? ''
     reply.header('set-cookie', `session=${session}; Path=/; HttpOnly; SameSite=Lax`)
     reply.header('cache-control', 'private, no-store')
-    const account = Object.hasOwn(MEMBERS, member) ? MEMBERS[member] : undefined
-    const world = worldOf({ loid: session, ...(account && { user: account }) })
-    features.run(world, (asked) => {
-      Object.assign(request, { session, account, features: asked })
-      done()
-    })
+    request.session = session
+    request.account = Object.hasOwn(MEMBERS, member) ? MEMBERS[member] : undefined
+    done()
   })
+  void app.register(
+    fastifyFeatures(features, {
+      user: (request) => request.account,
+      loid: (request) => request.session,
+    }),
+  )
 }
