@@ -5,6 +5,7 @@ import type * as Check from './commands/check'
 import type * as Evaluate from './commands/eval'
 import type * as Experiment from './commands/experiment'
 import type * as Explain from './commands/explain'
+import type * as Remove from './commands/remove'
 import type * as Schema from './commands/schema'
 import type * as Serve from './commands/serve'
 import type * as Simulate from './commands/simulate'
@@ -31,6 +32,7 @@ const loadSimulate = (): typeof Simulate => require('./commands/simulate') as ty
 const loadUsage = (): typeof Usage => require('./commands/usage') as typeof Usage
 const loadTypes = (): typeof Types => require('./commands/types') as typeof Types
 const loadWatch = (): typeof Watch => require('./commands/watch') as typeof Watch
+const loadRemove = (): typeof Remove => require('./commands/remove') as typeof Remove
 const loadSchema = (): typeof Schema => require('./commands/schema') as typeof Schema
 const loadServe = (): typeof Serve => require('./commands/serve') as typeof Serve
 const loadTest = (): typeof Test => require('./commands/test') as typeof Test
@@ -190,6 +192,24 @@ export const commands: readonly CliCommand[] = [
         .option('--check', 'write nothing; exit 1 when what is there is out of date')
         .action(async (path: string, flags: Types.TypesFlags) =>
           end(await loadTypes().types(path, flags, terminal)),
+        ),
+  },
+  {
+    name: 'remove',
+    description:
+      'Take a feature out of the code and the live config, as if it were on, off or a variant.',
+    declare: (command, terminal, end) =>
+      command
+        .argument('<feature>', 'its name, without feature_')
+        .argument('<file>', 'the live config, or a directory of them')
+        .argument('<sources...>', CODE)
+        .requiredOption('--as <answer>', 'what everybody gets from now on: on, off, or a variant')
+        .option('--write', 'change the files; without it, only print what would change')
+        .option('--force', 'remove the entry although places are left that ask for it')
+        .option('--asks <names>', ASKS)
+        .option('--json', 'print { changed, left, unimported, written } as JSON')
+        .action(async (name: string, path: string, sources: string[], flags: Remove.RemoveFlags) =>
+          end(await loadRemove().remove(name, path, sources, flags, terminal)),
         ),
   },
   {

@@ -9,7 +9,7 @@ export class Script {
     readonly path: string,
     readonly text: string,
   ) {
-    this.tree = parsed(path, text)
+    this.tree = parsed(this.unique, text)
   }
 
   /**
@@ -35,9 +35,14 @@ export class Script {
     return declarations.length === 1 ? declaration : undefined
   }
 
+  /** A name that no import leads to: what others export is not looked up. */
+  private get unique(): string {
+    return this.path.replace(/[^/]*$/, ':$&')
+  }
+
   private checker(): TS.TypeChecker {
     const ts = parser()
-    const { tree, path } = this
+    const { tree, unique: path } = this
     const options: TS.CompilerOptions = {
       noLib: true,
       noResolve: true,

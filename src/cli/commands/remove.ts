@@ -1,0 +1,148 @@
+import { open } from 'node:fs/promises'
+import { createTwoFilesPatch } from 'diff'
+import { readCode } from '../../codemod/files'
+import { type ChangedFile, type LeftPlace, type Removal, removal } from '../../codemod/removal'
+import { LiveflagError } from '../../core/errors'
+import { editText, readText } from '../../editing/edit-text'
+import { writeWhole } from '../../sources/whole-file'
+import { problemText, type Reading, readTexts } from '../live-config-file'
+import { counted, Output, printable } from '../output'
+import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
+import { namesOf } from './usage'
+
+export interface RemoveFlags extends Reading {
+  /** `on`, `off`, or a variant. */
+  readonly as: string
+  readonly write?: boolean
+  readonly force?: boolean
+  readonly json?: boolean
+  readonly asks?: string
+}
+
+/**
+ * `liveflag remove`: takes a feature out of the code and out of the live config. Without `--write`
+ * it only prints what would change.
+ */
+export async function remove(
+  name: string,
+  path: string,
+  sources: readonly string[],
+  flags: RemoveFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const output = new Output(terminal)
+  const feature = name.replace(/^feature_/, '')
+  const files = await readCode(sources)
+  const code = removal(files, feature, flags.as, namesOf(flags.asks))
+  const config = await configWithout(feature, path, flags, terminal)
+  const mayStay = code.left.filter(({ isCertain }) => isCertain || flags.as !== 'off')
+  const isEntryLeft = mayStay.length > 0 && !flags.force
+  const changed = isEntryLeft ? code.changed : [...code.changed, ...config]
+  if (flags.write) await writeAll(changed)
+  if (flags.json) output.document({ ...printed(code, changed), written: flags.write === true })
+  else report(feature, code, changed, isEntryLeft && config.length > 0, flags, output)
+  return code.left.some(({ isCertain }) => isCertain) ? PROBLEMS : OK
+}
+
+/** The live config without the entry; empty when it has none. */
+async function configWithout(
+  feature: string,
+  path: string,
+  flags: RemoveFlags,
+  terminal: Terminal,
+): Promise<readonly ChangedFile[]> {
+  if (path === '-')
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      'FILE is stdin, which cannot be written; give a path',
+    )
+  const { texts, problems } = await readTexts(path, flags, terminal.stdin)
+  const [unread] = problems
+  if (unread) throw new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(unread))
+  return texts.flatMap(({ name, text, format }) =>
+    readText(text, format).count(feature) === 0
+      ? []
+      : [
+          {
+            path: name,
+            before: text,
+            after: editText(text, format, [{ kind: 'delete', feature }]),
+          },
+        ],
+  )
+}
+
+/** Each file is replaced whole, with the mode and the owner that it has. */
+async function writeAll(changed: readonly ChangedFile[]): Promise<void> {
+  for (const { path, after } of changed) {
+    const old = await open(path, 'r')
+    try {
+      await writeWhole(path, after, { like: old })
+    } finally {
+      await old.close()
+    }
+  }
+}
+
+const printed = ({ left, unimported }: Removal, changed: readonly ChangedFile[]): object => ({
+  changed: changed.map(({ path, before, after }) => ({
+    file: path,
+    diff: diffOf(path, before, after),
+  })),
+  left,
+  unimported,
+})
+
+const diffOf = (path: string, before: string, after: string): string =>
+  createTwoFilesPatch(path, path, before, after, undefined, undefined, { context: 3 }).replace(
+    /^Index:.*\n=+\n/,
+    '',
+  )
+
+function report(
+  feature: string,
+  { left, unimported }: Removal,
+  changed: readonly ChangedFile[],
+  isEntryLeft: boolean,
+  flags: RemoveFlags,
+  output: Output,
+): void {
+  for (const { path, before, after } of changed)
+    output.lines(painted(diffOf(path, before, after), output))
+  for (const place of left) output.line(leftLine(place, output))
+  for (const file of unimported)
+    output.line(
+      `${printable(file)}: nothing imports it any more; delete it if nothing else uses it`,
+    )
+  if (isEntryLeft)
+    output.line(
+      `feature_${printable(feature)} stays in the live config, because of the places above; replace them and run this again, or add --force`,
+    )
+  const files = counted(changed.length, 'file')
+  output.line(
+    output.paint.bold(
+      changed.length === 0
+        ? 'nothing to change'
+        : flags.write
+          ? `${files} changed`
+          : `${files} would change; add --write to change them`,
+    ),
+  )
+}
+
+const leftLine = ({ file, line, column, why, isCertain }: LeftPlace, { paint }: Output): string =>
+  `${paint.bold(printable(`${file}:${line}:${column}`))}  ${isCertain ? paint.red('left') : paint.yellow('may ask')}  ${printable(why)}`
+
+const painted = (diff: string, { paint }: Output): readonly string[] =>
+  diff
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const shown = printable(line)
+      if (/^(?:---|\+\+\+|@@)/.test(line)) return paint.dim(shown)
+      return line.startsWith('+')
+        ? paint.green(shown)
+        : line.startsWith('-')
+          ? paint.red(shown)
+          : shown
+    })
