@@ -5,21 +5,18 @@ import type * as Check from './commands/check'
 import type * as Evaluate from './commands/eval'
 import type * as Experiment from './commands/experiment'
 import type * as Explain from './commands/explain'
-import type * as Remove from './commands/remove'
 import type * as Schema from './commands/schema'
 import type * as Serve from './commands/serve'
 import type * as Simulate from './commands/simulate'
 import type * as Test from './commands/test'
 import type * as Token from './commands/token'
-import type * as Usage from './commands/usage'
 import type * as Types from './commands/types'
 import type * as Watch from './commands/watch'
 import { projectCommands } from './project-commands'
+import { declareRemove, declareUsage } from './code-commands'
 import { withSettings } from './server-settings'
 import type { ExitCode, Terminal } from './terminal'
 
-const CODE = 'files and folders of code: TypeScript, JavaScript, JSX, templates'
-const ASKS = 'functions of the application that take a name and ask, with commas: isOn,flag'
 const WORLD =
   'who asks, in JSON: {"user": {"id": "t2_beef"}}, @FILE, or - for stdin (default: a visitor who is not signed in)'
 
@@ -29,10 +26,8 @@ const loadEvaluate = (): typeof Evaluate => require('./commands/eval') as typeof
 const loadExperiment = (): typeof Experiment =>
   require('./commands/experiment') as typeof Experiment
 const loadSimulate = (): typeof Simulate => require('./commands/simulate') as typeof Simulate
-const loadUsage = (): typeof Usage => require('./commands/usage') as typeof Usage
 const loadTypes = (): typeof Types => require('./commands/types') as typeof Types
 const loadWatch = (): typeof Watch => require('./commands/watch') as typeof Watch
-const loadRemove = (): typeof Remove => require('./commands/remove') as typeof Remove
 const loadSchema = (): typeof Schema => require('./commands/schema') as typeof Schema
 const loadServe = (): typeof Serve => require('./commands/serve') as typeof Serve
 const loadTest = (): typeof Test => require('./commands/test') as typeof Test
@@ -170,15 +165,7 @@ export const commands: readonly CliCommand[] = [
   {
     name: 'usage',
     description: 'List every place of the code that asks for a feature.',
-    declare: (command, terminal, end) =>
-      command
-        .argument('<sources...>', CODE)
-        .option('--feature <name>', 'this feature only, without feature_')
-        .option('--asks <names>', ASKS)
-        .option('--json', 'print { files, usages } as JSON')
-        .action(async (sources: string[], flags: Usage.UsageFlags) =>
-          end(await loadUsage().usage(sources, flags, terminal)),
-        ),
+    declare: declareUsage,
   },
   {
     name: 'types',
@@ -198,19 +185,7 @@ export const commands: readonly CliCommand[] = [
     name: 'remove',
     description:
       'Take a feature out of the code and the live config, as if it were on, off or a variant.',
-    declare: (command, terminal, end) =>
-      command
-        .argument('<feature>', 'its name, without feature_')
-        .argument('<file>', 'the live config, or a directory of them')
-        .argument('<sources...>', CODE)
-        .requiredOption('--as <answer>', 'what everybody gets from now on: on, off, or a variant')
-        .option('--write', 'change the files; without it, only print what would change')
-        .option('--force', 'remove the entry although places are left that ask for it')
-        .option('--asks <names>', ASKS)
-        .option('--json', 'print { changed, left, unimported, written } as JSON')
-        .action(async (name: string, path: string, sources: string[], flags: Remove.RemoveFlags) =>
-          end(await loadRemove().remove(name, path, sources, flags, terminal)),
-        ),
+    declare: declareRemove,
   },
   {
     name: 'schema',

@@ -1,0 +1,46 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a command loads its file when it runs, so that each starts fast */
+import type { Command } from 'commander'
+import type * as Remove from './commands/remove'
+import type * as Usage from './commands/usage'
+import type { ExitCode, Terminal } from './terminal'
+
+const CODE = 'files and folders of code: TypeScript, JavaScript, JSX, templates'
+const ASKS = 'functions of the application that take a name and ask, with commas: isOn,flag'
+const loadRemove = (): typeof Remove => require('./commands/remove') as typeof Remove
+const loadUsage = (): typeof Usage => require('./commands/usage') as typeof Usage
+
+/** Adds the arguments and options of `liveflag usage`. */
+export function declareUsage(
+  command: Command,
+  terminal: Terminal,
+  end: (code: ExitCode) => void,
+): Command {
+  return command
+    .argument('<sources...>', CODE)
+    .option('--feature <name>', 'this feature only, without feature_')
+    .option('--asks <names>', ASKS)
+    .option('--json', 'print { files, usages } as JSON')
+    .action(async (sources: string[], flags: Usage.UsageFlags) =>
+      end(await loadUsage().usage(sources, flags, terminal)),
+    )
+}
+
+/** Adds the arguments and options of `liveflag remove`. */
+export function declareRemove(
+  command: Command,
+  terminal: Terminal,
+  end: (code: ExitCode) => void,
+): Command {
+  return command
+    .argument('<feature>', 'its name, without feature_')
+    .argument('<file>', 'the live config, or a directory of them')
+    .argument('<sources...>', CODE)
+    .requiredOption('--as <answer>', 'what everybody gets from now on: on, off, or a variant')
+    .option('--write', 'change the files; without it, only print what would change')
+    .option('--force', 'remove the entry although places are left that ask for it')
+    .option('--asks <names>', ASKS)
+    .option('--json', 'print { changed, left, unimported, written } as JSON')
+    .action(async (name: string, path: string, sources: string[], flags: Remove.RemoveFlags) =>
+      end(await loadRemove().remove(name, path, sources, flags, terminal)),
+    )
+}
