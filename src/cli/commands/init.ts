@@ -141,7 +141,7 @@ function nextSteps(style: Style, isInstalled: boolean, liveFile: string): readon
     ].join('\n'),
     `Say there who a visitor is: the comments in ${appPath(style)} show how.`,
     `Ask where it matters: ${framework.asks}`,
-    ...engines.map(({ name, asks }) => `In ${name}: ${asks}  (docs/templates.md)`),
+    ...engines.map(({ name, asks }) => `In ${name}: ${asks}  (docs/templates/)`),
     `Switch it on: write "enabled: on" in ${liveFile}, and save.`,
     'Examine the whole: npx liveflag doctor',
   ]

@@ -120,7 +120,13 @@ class Server {
   }
 
   private workspaceIn(dir: string): Workspaces.Workspace {
-    return new this.parts.Workspace(dir, this.given, (uri) => this.documents.get(uri))
+    const { Workspace, texts } = this.parts
+    return new Workspace(
+      dir,
+      this.given,
+      (uri) => this.documents.get(uri),
+      (uri, text) => texts.TextDocument.create(uri, 'yaml', 0, text),
+    )
   }
 
   private answer<T>(

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Location } from 'vscode-languageserver'
-import { TextDocument } from 'vscode-languageserver-textdocument'
+import type { TextDocument } from 'vscode-languageserver-textdocument'
 import type { Format } from '../../core/source'
 import { fileDefaults } from '../../sources/paths'
 import { findLiveFile } from '../doctor/live-config'
@@ -40,6 +40,8 @@ export class Workspace {
     private readonly dir: string,
     private readonly given: string | undefined,
     private readonly opened: (uri: string) => TextDocument | undefined,
+    /** Of the optional package, which is loaded by whoever starts the server. */
+    private readonly documentOf: (uri: string, text: string) => TextDocument,
   ) {}
 
   /** Reads the code anew at the next question: a file was saved or closed. */
@@ -57,7 +59,7 @@ export class Workspace {
     const text = this.opened(uri)
     if (text) return text
     const saved = await readFile(whole, 'utf8').catch(() => undefined)
-    return saved === undefined ? undefined : TextDocument.create(uri, 'yaml', 0, saved)
+    return saved === undefined ? undefined : this.documentOf(uri, saved)
   }
 
   /** Every place of the code that asks for a feature, also in what is not saved yet. */

@@ -5,7 +5,7 @@ export interface Engine {
   readonly asks: string
 }
 
-/** Template engines in which liveflag is tried: see docs/templates.md. */
+/** Template engines in which liveflag is tried: see docs/templates/. */
 export const engines: readonly Engine[] = [
   {
     name: 'EJS',
