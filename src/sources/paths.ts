@@ -38,13 +38,18 @@ const absolute = (path: string): string => (isAbsolute(path) ? path : process.cw
 export async function liveConfigFiles(path: string): Promise<string[] | SourceProblem | undefined> {
   if ((await directoryState(absolute(path))).end.kind !== 'directory') return undefined
   try {
-    const all = (await readdir(path)).filter(isLiveConfigName).sort()
-    const leftOut = new Set(conflictCopies(all).map(({ name }) => name))
-    const names = all.filter((name) => !leftOut.has(name))
+    const names = liveConfigNames(await readdir(path))
     return names.length > 0 ? names.map((name) => fileIn(path, name)) : noFiles(path)
   } catch (error) {
     return unreadable(path, path, reasonOf(error))
   }
+}
+
+/** The names of live configs among those of a directory, sorted. */
+export function liveConfigNames(names: readonly string[]): readonly string[] {
+  const all = names.filter(isLiveConfigName).sort()
+  const leftOut = new Set(conflictCopies(all).map(({ name }) => name))
+  return all.filter((name) => !leftOut.has(name))
 }
 
 /** What a directory has beside its live configs, and nobody reads. */
