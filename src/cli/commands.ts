@@ -5,6 +5,7 @@ import type * as Check from './commands/check'
 import type * as Evaluate from './commands/eval'
 import type * as Experiment from './commands/experiment'
 import type * as Explain from './commands/explain'
+import type * as Link from './commands/link'
 import type * as Schema from './commands/schema'
 import type * as Serve from './commands/serve'
 import type * as Simulate from './commands/simulate'
@@ -27,6 +28,7 @@ const loadExperiment = (): typeof Experiment =>
   require('./commands/experiment') as typeof Experiment
 const loadSimulate = (): typeof Simulate => require('./commands/simulate') as typeof Simulate
 const loadTypes = (): typeof Types => require('./commands/types') as typeof Types
+const loadLink = (): typeof Link => require('./commands/link') as typeof Link
 const loadWatch = (): typeof Watch => require('./commands/watch') as typeof Watch
 const loadSchema = (): typeof Schema => require('./commands/schema') as typeof Schema
 const loadServe = (): typeof Serve => require('./commands/serve') as typeof Serve
@@ -207,6 +209,23 @@ export const commands: readonly CliCommand[] = [
       ).action(async (paths: string[], flags: Serve.ServeFlags) =>
         end(await loadServe().serve(paths, flags, terminal)),
       ),
+  },
+  {
+    name: 'link',
+    description: 'Make a signed link that forces a variant for one person until it expires.',
+    declare: (command, terminal, end) =>
+      command
+        .argument('<feature>', 'its name, without feature_')
+        .argument('<variant>', 'the variant; on or off of a feature without variants')
+        .option('--for <user>', 'the name or id of the user whom it is for')
+        .option('--anyone', 'it is for whoever has it')
+        .option('--expires <time>', 'how long it counts: 30m, 6h or 2d (default: 1d)')
+        .option('--url <address>', 'the page that it opens; it counts on that host alone')
+        .option('--key <id>', 'which key of LIVEFLAG_LINK_KEYS signs it (default: the first)')
+        .option('--json', 'print the link as JSON')
+        .action(async (feature: string, variant: string, flags: Link.LinkFlags) =>
+          end(await loadLink().link(feature, variant, flags, terminal)),
+        ),
   },
   {
     name: 'token',
