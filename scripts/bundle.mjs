@@ -32,7 +32,7 @@ function filesFor(target) {
 }
 
 /** The entry points that run in browsers too, which have no modules of Node. */
-const FOR_BROWSERS = ['react']
+const FOR_BROWSERS = ['react', 'client', 'client/client-live']
 
 const sourceOf = (path) => (existsSync(join(root, 'src', `${path}.ts`)) ? path : `${path}/${path}`)
 
@@ -59,7 +59,7 @@ export async function bundle() {
     entryPoints: Object.fromEntries(ways.filter(isForBrowsers)),
     chunkNames: 'shared/browser-[hash]',
     platform: 'neutral',
-    target: 'es2022',
+    target: 'es2020',
   })
   await build({
     ...common,

@@ -39,6 +39,7 @@ export type { ExplainedStep, Explanation } from './engine/explain'
 // What is recorded and counted.
 export type { Exposure } from './engine/exposure'
 export type { FeatureMetrics, ReadSource } from './engine/feature-metrics'
+export { type Bootstrap, type BootstrapFeature, bootstrapScript } from './engine/bootstrap'
 export type { FeatureUsage } from './engine/usage'
 
 // The state of the live config: its snapshot, changes, problems and errors.

@@ -51,6 +51,7 @@ export type ProblemCode =
   | 'exposure-threw'
   | 'listener-threw'
   | 'link-refused'
+  | 'not-for-clients'
 
 /** `error`: what it names is not in force. `warning`: it is in force, but is probably a mistake. */
 export type Severity = 'error' | 'warning'

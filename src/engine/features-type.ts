@@ -4,6 +4,7 @@ import type { DefinitionInForce, Metadata } from '../core/feature'
 import type { ExperimentInfo } from '../core/participation'
 import type { World } from '../core/world'
 import type { Described } from './described'
+import type { SealedExposure } from './exposure-seal'
 import type { Events, Listen } from './events'
 import type { Questions } from './questions'
 import type { RequestOptions } from './request-context'
@@ -79,6 +80,16 @@ export interface Features extends Questions {
    * documents before a request.
    */
   readonly stickyAttributes: readonly string[]
+  /**
+   * Records what browsers report of their bootstraps; `onExposure` receives it, once for each unit
+   * while the snapshot is in force. What was not sealed here, or with the same `exposureSecret`,
+   * within a day counts as nothing. Returns how many were right.
+   *
+   * @param tokens the `exposure` of features of a bootstrap
+   */
+  recordExposures(tokens: readonly unknown[]): number
+  /** The exposures that such a token has; undefined of any other text. Records nothing. */
+  openExposure(token: string): readonly SealedExposure[] | undefined
   on<K extends keyof Events>(event: K, listener: Listen<K>): this
   off<K extends keyof Events>(event: K, listener: Listen<K>): this
   /**
@@ -89,3 +100,25 @@ export interface Features extends Questions {
   /** Ends all watches. Idempotent. The last snapshot goes on answering. */
   close(): Promise<void>
 }
+
+/**
+ * Methods that work when they are taken off a Features; the questions are bound by BoundQuestions.
+ */
+export const BOUND = [
+  'for',
+  'about',
+  'run',
+  'now',
+  'revision',
+  'metadata',
+  'definition',
+  'describe',
+  'trial',
+  'bootstrap',
+  'recordExposures',
+  'openExposure',
+  'on',
+  'off',
+  'reload',
+  'close',
+] as const

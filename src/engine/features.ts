@@ -16,12 +16,14 @@ import { checkNodeVersion } from '../runtime/node-version'
 import { bindMethods } from '../runtime/bind-methods'
 import { boundedSet } from '../runtime/bounded-cache'
 import { Ambient } from './ambient'
+import type { Bootstrap } from './bootstrap'
 import { BoundQuestions } from './bound-questions'
 import { CountedRequest } from './counted-request'
 import { definitionIn, type Described, describe } from './described'
 import { Emitter, type Events, type Listen } from './events'
 import type { Explanation } from './explain'
 import type { Exposure } from './exposure'
+import type { SealedExposure } from './exposure-seal'
 import { type FeatureMetrics, guardedMetrics } from './feature-metrics'
 import { type FeaturesOptions, readOptions, type Settled } from './options'
 import { linksOf } from './link-forcing'
@@ -35,7 +37,7 @@ import { type Content, contentOf, describeSnapshot, type SnapshotInfo } from './
 import { claim, openSources, overridesIn, release, selectorsOf } from './startup'
 import { type Trial, trialOf } from './trial'
 import type { ValueDetails } from './typed-value'
-import type { Features } from './features-type'
+import { BOUND, type Features } from './features-type'
 
 export type { Features } from './features-type'
 
@@ -54,25 +56,6 @@ export async function openFeatures(options: FeaturesOptions): Promise<Features> 
   await engine.open()
   return engine
 }
-
-/**
- * Methods that work when they are taken off a Features; the questions are bound by BoundQuestions.
- */
-const BOUND = [
-  'for',
-  'about',
-  'run',
-  'now',
-  'revision',
-  'metadata',
-  'definition',
-  'describe',
-  'trial',
-  'on',
-  'off',
-  'reload',
-  'close',
-] as const
 
 /** What `openFeatures` opens. */
 export class Engine extends BoundQuestions implements Features {
@@ -204,6 +187,23 @@ export class Engine extends BoundQuestions implements Features {
 
   get links(): readonly SignedLink[] {
     return this.ambient.request.links
+  }
+
+  bootstrap(names?: readonly string[]): Bootstrap {
+    return this.ambient.request.bootstrap(names)
+  }
+
+  recordExposures(tokens: readonly unknown[]): number {
+    const opened = tokens.map((token) =>
+      typeof token === 'string' ? this.openExposure(token) : undefined,
+    )
+    for (const exposure of opened.flatMap((exposures) => exposures ?? []))
+      this.global.log.received(exposure)
+    return opened.filter((exposures) => exposures !== undefined).length
+  }
+
+  openExposure(token: string): readonly SealedExposure[] | undefined {
+    return this.rules.browser.seal()?.open(token)
   }
 
   get content(): Content {

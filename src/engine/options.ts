@@ -63,6 +63,12 @@ export interface FeaturesOptions {
    * Return false to leave out the request's exposures; no answer changes. Called once per request.
    */
   readonly validExposureRequest?: (world: World) => boolean
+  /**
+   * Seals the exposures that pages report (see docs/browser.md): at least 32 characters, the same in
+   * every process that serves pages or receives their exposures. Default: a random one, which other
+   * processes do not have.
+   */
+  readonly exposureSecret?: string
   /** Default true; false, as in a script without requests, records every exposure anew. */
   readonly dedupeExposures?: boolean
   /** Default true. False: `?feature=` forces nothing for anyone, whatever the entries say. */
@@ -96,9 +102,13 @@ export interface FeaturesOptions {
 
 /** The options with every default filled in. */
 export type Settled = Required<
-  Omit<FeaturesOptions, 'source' | 'enabled' | 'onExposure' | 'onUsage' | 'onMetric' | 'guards'>
+  Omit<
+    FeaturesOptions,
+    'source' | 'enabled' | 'exposureSecret' | 'onExposure' | 'onUsage' | 'onMetric' | 'guards'
+  >
 > & {
   readonly sources: readonly Source[]
+  readonly exposureSecret: string | undefined
   readonly onExposure: ((exposure: Exposure) => unknown) | undefined
   readonly onUsage: ((usage: FeatureUsage) => unknown) | undefined
   readonly onMetric: FeatureMetrics | undefined
@@ -129,6 +139,10 @@ const VALUES: OptionKinds<FeaturesOptions> = {
   loggedOutExperiments: TRUE_OR_FALSE,
   deferExposures: TRUE_OR_FALSE,
   dedupeExposures: TRUE_OR_FALSE,
+  exposureSecret: {
+    fits: (value) => isText(value) && value.length >= 32,
+    wanted: 'a text of at least 32 characters',
+  },
   forceByUrl: TRUE_OR_FALSE,
   source: ANYTHING,
   guards: ANYTHING,
@@ -159,6 +173,7 @@ export function readOptions(options: FeaturesOptions): Settled {
     waitForFile: options.waitForFile ?? false,
     strict: options.strict ?? false,
     loggedOutExperiments: options.loggedOutExperiments ?? true,
+    exposureSecret: options.exposureSecret,
     onExposure: options.onExposure,
     onUsage: options.onUsage,
     onMetric: options.onMetric,

@@ -13,6 +13,7 @@ import type { JsonValue } from '../core/json'
 import type { SignedLink } from '../core/link'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import type { Overrides } from '../core/world'
+import type { Bootstrap } from './bootstrap'
 import type { Explanation } from './explain'
 import type { Exposure } from './exposure'
 import type { ValueDetails } from './typed-value'
@@ -97,6 +98,15 @@ export interface Questions {
    * to report.
    */
   readonly exposures: readonly Exposure[]
+  /**
+   * The answers that the visitor's browser may know, for `bootstrapScript` and `liveflag/client`:
+   * those of features with `client: true`, without rules, lists or ids. A name that is not one of
+   * them is left out, and reported once. Records nothing: the browser reports what it shows.
+   *
+   * @param names default: every feature with `client: true`
+   * @example bootstrapScript(req.features.bootstrap(['checkout']))
+   */
+  bootstrap(names?: readonly FeatureName[]): Bootstrap
   /**
    * The signed links that force variants in this request, for a page that shows them. See
    * docs/links.md.

@@ -209,6 +209,17 @@ export class Reporter implements Listener {
     this.once({ code: 'selector-threw', severity: 'error', feature, message, since: this.now() })
   }
 
+  /** Reports that a page asked for a feature that browsers may not see. */
+  notForClients(feature: string): void {
+    this.once({
+      code: 'not-for-clients',
+      severity: 'warning',
+      feature,
+      message: 'a page asks for it, and browsers may not see it; write client: true in its entry',
+      since: this.now(),
+    })
+  }
+
   /**
    * Reports that a signed link forces nothing. Links come from visitors, so of one that is not
    * signed by a known key nothing is repeated.

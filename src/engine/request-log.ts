@@ -5,6 +5,7 @@ import { ASSIGNMENT, MORE, type Reply } from '../core/reply'
 import type { World } from '../core/world'
 import { boundedSet } from '../runtime/bounded-cache'
 import { type Exposure, pendingExposures } from './exposure'
+import type { SealedExposure } from './exposure-seal'
 import { type FeatureUsage, usagesOf } from './usage'
 
 /** Receivers of what requests record; a missing one receives nothing. */
@@ -93,6 +94,23 @@ export class RequestLog {
   notServed(decision: Decision, asker: Asker): void {
     if (decision.warning) this.recorders.warning(decision)
     if (this.recorders.usage) this.use(decision, asker, this.recorders.usage)
+  }
+
+  /** The exposures of an answer, for a browser to report; none of a request that is not valid. */
+  pending(decision: Decision, asker: Asker, world: World): readonly SealedExposure[] {
+    const all = pendingExposures(decision, asker)
+    if (all.length === 0 || !this.isValid(world)) return []
+    return all.map(({ exposure }) => {
+      const { experiment: _experiment, result: _result, ...rest } = exposure(this.recorders.now())
+      return rest
+    })
+  }
+
+  /** Records what a browser has shown, once like what is recorded here. */
+  received(exposure: SealedExposure): void {
+    const { kind, feature, unit } = exposure
+    if (!this.recorders.dedupe || this.isNew(`${kind}\0${feature}\0${unit}`))
+      this.recorders.exposure?.(exposure)
   }
 
   private expose(decision: Decision, asker: Asker, world: World): void {

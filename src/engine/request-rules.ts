@@ -3,7 +3,9 @@ import { guarded, isThenable } from '../core/guarded'
 import type { ExperimentDefinition } from '../core/trail'
 import { compileExperiment, type Experiment } from '../rules/experiment'
 import { runInline } from '../rules/inline'
+import type { BrowserRules } from './bootstrap'
 import { Emitter } from './events'
+import { ExposureSeal } from './exposure-seal'
 import type { Settled } from './options'
 import { Reporter } from './reporter'
 import type { RequestRules } from './request'
@@ -36,6 +38,21 @@ export function requestRules(options: Settled, reporter: Reporter): RequestRules
     threw: (what, error) => reporter.threw('world-threw', what, error),
     mismatch: (decision, { error }) => reporter.mismatch(decision, error?.message ?? ''),
     inline: inlineExperiments(),
+    browser: browserRules(options, reporter),
+  }
+}
+
+/** Without a secret, another process cannot open what this one seals. */
+function browserRules(options: Settled, reporter: Reporter): BrowserRules {
+  const { exposureSecret, onExposure, now } = options
+  const isReceived = exposureSecret !== undefined || onExposure !== undefined
+  let seal: ExposureSeal | undefined
+  return {
+    seal: () => (isReceived ? (seal ??= new ExposureSeal(exposureSecret, now)) : undefined),
+    hidden: (name, snapshot) => {
+      if (snapshot.find(name)) reporter.notForClients(name)
+      else if (options.reportUnknown) reporter.unknown(name, snapshot)
+    },
   }
 }
 

@@ -13,6 +13,7 @@ import type { Answer, ExperimentDefinition, ExperimentResult } from '../core/tra
 import type { Overrides, World } from '../core/world'
 import { missing, type Snapshot } from '../live-config/snapshot'
 import { Evaluation, type EvaluationHost } from '../rules/evaluation'
+import { type Bootstrap, bootstrapOf, type BrowserRules } from './bootstrap'
 import { BoundQuestions } from './bound-questions'
 import { explain, type Explanation } from './explain'
 import type { Exposure } from './exposure'
@@ -35,6 +36,7 @@ export interface RequestRules {
   readonly mismatch: (decision: Decision, details: ValueDetails<JsonValue>) => void
   /** Receives each read that a feature could not answer: its name may be unknown. */
   readonly refused: (decision: Decision, snapshot: Snapshot) => void
+  readonly browser: BrowserRules
   /** Receives what a name or an override throws when it is read. */
   readonly threw: (question: string, error: unknown) => void
   /** Runs an experiment that is in the code, with the saved groups of a live config. */
@@ -88,6 +90,16 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
 
   get links(): readonly SignedLink[] {
     return this.options?.links?.inForce(this.asker) ?? NO_LINKS
+  }
+
+  bootstrap(names?: readonly string[]): Bootstrap {
+    const { snapshot, rules } = this
+    const asked = {
+      snapshot,
+      decide: (name: string) => this.evaluation.decide(name),
+      pending: (decision: Decision) => this.log.pending(decision, this.asker, this.world),
+    }
+    return bootstrapOf(names, asked, rules.browser)
   }
 
   /** Returns an attribute as rules see it, for a middleware that loads what is stored under it. */

@@ -18,6 +18,7 @@ const OPTIONS: OptionKinds<TestFeaturesOptions> = {
   onMetric: ANYTHING,
   validExposureRequest: ANYTHING,
   dedupeExposures: ANYTHING,
+  exposureSecret: ANYTHING,
   forceByUrl: ANYTHING,
   strict: ANYTHING,
   waitForFile: ANYTHING,

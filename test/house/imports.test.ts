@@ -39,6 +39,7 @@ const edges = [
   'openfeature',
   'templates',
   'react',
+  'client',
   'testing',
   'server',
   'cli',
@@ -68,6 +69,7 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   openfeature: engine,
   templates: ['core'],
   react: ['core'],
+  client: [],
   testing: [...engine, 'growthbook'],
   editing: engine,
   lint: ['core', 'export', 'live-config', 'sources'],
@@ -102,8 +104,9 @@ const packagesFor: Readonly<Record<string, readonly string[]>> = {
     'node:worker_threads',
   ],
   'live-config': ['jsonc-parser', 'node:crypto', 'yaml'],
-  engine: ['node:async_hooks', 'node:events'],
+  engine: ['node:async_hooks', 'node:crypto', 'node:events'],
   links: ['node:crypto'],
+  client: [],
   'index.ts': [],
 }
 
