@@ -123,6 +123,15 @@ test('JSON in a text is refused when it is too long to be read in one step', () 
     ])
 })
 
+test.each(['encryptedFeatures', 'encryptedSavedGroups', 'encryptedExperiments'])(
+  'a payload of GrowthBook may have %s of any length, because each is all features in one text',
+  (key) => {
+    const text = JSON.stringify({ features: { b: { defaultValue: 1 } }, [key]: 'a'.repeat(3e6) })
+    const { features, problems } = checkText(text, { format: 'json' })
+    expect([features, problems.filter(({ code }) => code === 'too-large')]).toEqual([1, []])
+  },
+)
+
 describe('a text or a key that is too long', () => {
   const long = 'a'.repeat(2 * MAX_TEXT)
   const tooLarge = { code: 'too-large', severity: 'error' }

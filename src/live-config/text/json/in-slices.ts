@@ -20,6 +20,12 @@ type Add = (key: string, member: Member, value: JsonValue) => void
 /** What the native parser is given at once. */
 const PIECE = 64 * 1024
 
+/**
+ * The parts of a GrowthBook payload that are encrypted: each is one text, as long as all that is in
+ * it, and was read by whoever had the key.
+ */
+const ENCRYPTED = /^encrypted[A-Z]/
+
 /** How much of a text is read again to say what is wrong with it. */
 const CONTEXT = 1000
 
@@ -62,7 +68,8 @@ export class SlicedJson {
       if (typeof key !== 'string' || !isKey)
         return this.fail(isFirst ? '{' : '{"":""', before, start)
       const valueStart = skipBlank(text, colon + 1)
-      const read = yield* this.value(valueStart, depth, isFirst ? '{' : '{"":""', before)
+      const longest = depth === 1 && ENCRYPTED.test(key) ? Infinity : MAX_TEXT
+      const read = yield* this.value(valueStart, depth, isFirst ? '{' : '{"":""', before, longest)
       if (read === undefined) return undefined
       before = read.end
       const member = { keyStart, keyEnd, valueStart, valueEnd: before, keys: 0, depth: 0 }
@@ -94,12 +101,16 @@ export class SlicedJson {
     }
   }
 
-  /** `context` and `before`: what is read again to say what is wrong where there is no value. */
+  /**
+   * `context` and `before`: what is read again to say what is wrong where there is no value. A text
+   * longer than `longest` is refused.
+   */
   private *value(
     at: number,
     depth: number,
     context: string,
     before: number,
+    longest = MAX_TEXT,
   ): Generator<void, Read | undefined> {
     const scan = new ValueScan(this.text, at)
     const isShort = scan.run(at + this.pieceLength)
@@ -107,7 +118,7 @@ export class SlicedJson {
     const char = this.text.charAt(at)
     if (!isShort && (char === '{' || char === '[')) return yield* this.collection(at, depth + 1)
     if (!isShort) scan.run(Infinity)
-    if (scan.at - at > MAX_TEXT) {
+    if (scan.at - at > longest) {
       this.problems.push(tooLongText(scan.at - at, at))
       return { value: null, end: scan.at }
     }
