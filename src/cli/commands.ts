@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its file when it runs, so that each starts fast */
-import { type Command, Option } from 'commander'
+import { Option } from 'commander'
 import { type CliCommand, FILE } from './command'
 import type * as Check from './commands/check'
 import type * as Evaluate from './commands/eval'
@@ -10,13 +10,12 @@ import type * as Schema from './commands/schema'
 import type * as Serve from './commands/serve'
 import type * as Simulate from './commands/simulate'
 import type * as Test from './commands/test'
-import type * as Token from './commands/token'
 import type * as Types from './commands/types'
 import type * as Watch from './commands/watch'
 import { projectCommands } from './project-commands'
 import { declareRemove, declareUsage } from './code-commands'
+import { declareToken } from './token-command'
 import { withSettings } from './server-settings'
-import type { ExitCode, Terminal } from './terminal'
 
 const WORLD =
   'who asks, in JSON: {"user": {"id": "t2_beef"}}, @FILE, or - for stdin (default: a visitor who is not signed in)'
@@ -33,7 +32,6 @@ const loadWatch = (): typeof Watch => require('./commands/watch') as typeof Watc
 const loadSchema = (): typeof Schema => require('./commands/schema') as typeof Schema
 const loadServe = (): typeof Serve => require('./commands/serve') as typeof Serve
 const loadTest = (): typeof Test => require('./commands/test') as typeof Test
-const loadToken = (): typeof Token => require('./commands/token') as typeof Token
 
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
@@ -234,44 +232,3 @@ export const commands: readonly CliCommand[] = [
   },
   ...projectCommands,
 ]
-
-const DB = 'the SQLite file of the server (default: LIVEFLAG_DB, else liveflag.db)'
-
-function declareToken(
-  command: Command,
-  terminal: Terminal,
-  end: (code: ExitCode) => void,
-): Command {
-  command
-    .command('create')
-    .description('Make a token, and print it: it is not stored and cannot be printed again.')
-    .argument('<name>', 'what the log calls it')
-    .option(
-      '--scope <list>',
-      'some of evaluate, read, write, which sends events (default: evaluate)',
-    )
-    .option('--role <role>', 'of the dashboard: viewer, editor, approver or admin')
-    .option('--environment <name>', 'only servers of this environment take it (default: all)')
-    .option('--client', 'it is sent to browsers: it sees entries with client: true alone')
-    .option('--db <path>', DB)
-    .option('--json', 'print it as JSON')
-    .action(async (name: string, flags: Token.CreateFlags) =>
-      end(await loadToken().createToken(name, flags, terminal)),
-    )
-  command
-    .command('list')
-    .description('Print every token but its secret.')
-    .option('--db <path>', DB)
-    .option('--json', 'print them as JSON')
-    .action(async (flags: Token.TokenFlags) => end(await loadToken().listTokens(flags, terminal)))
-  command
-    .command('revoke')
-    .description('Refuse a token from now on.')
-    .argument('<name>', 'its name or id')
-    .option('--db <path>', DB)
-    .option('--json', 'print { revoked } as JSON')
-    .action(async (name: string, flags: Token.TokenFlags) =>
-      end(await loadToken().revokeToken(name, flags, terminal)),
-    )
-  return command
-}

@@ -4,7 +4,7 @@ import { isConst } from '../script/names'
 import { type Question, questionAt } from '../script/questions'
 import type { Script } from '../script/script'
 import { answerOf, type Forced } from './answer'
-import { literalAt, type Literal, type Use } from './expressions'
+import { literalAt, type Literal, type Use } from './literals'
 import { isPure, knownAs, type Result } from './result'
 
 /** A place that stays as it is, and why. */

@@ -1,14 +1,14 @@
 import { parser, type TS } from '../parser'
 import { attributeOf, questionAt } from '../script/questions'
 import { open, placed, type Result, written } from './result'
-import type { Rewriter } from './rewriter'
+import type { Rewriting } from './rewriting'
 import { indentAt, indented } from './statement-list'
 
 const KNOWN = new Set(['name', 'variant', 'fallback', 'key'])
 
 /** Rewrites JSX: what is shown on a condition, and `<Feature>`. */
 export class Elements {
-  constructor(private readonly rewriter: Rewriter) {}
+  constructor(private readonly rewriter: Rewriting) {}
 
   /** The new text of an element, of `{…}` inside of one, or of a decorator; undefined of others. */
   replaced(node: TS.Node): string | undefined {

@@ -1,7 +1,6 @@
 import { parser, type TS } from '../parser'
-import { textOf } from '../script/names'
-import type { Value } from './answer'
 import type { Answers } from './answers'
+import type { Literal, Use } from './literals'
 import {
   isBoolean,
   isPure,
@@ -13,9 +12,6 @@ import {
   sequence,
   written,
 } from './result'
-
-/** What is done with the value of an expression: all of it, whether it is truthy, or nothing. */
-export type Use = 'value' | 'test' | 'nothing'
 
 /** Rewrites expressions. */
 export class Expressions {
@@ -245,27 +241,6 @@ export class Expressions {
 
 /** Parentheses over lines are there for the layout. */
 const spansLines = (node: TS.Node): boolean => /^\(\s*\n/.test(node.getText())
-
-/** The value of a literal, or of a constant text. */
-export interface Literal {
-  readonly value: Value
-  readonly isNull?: boolean
-}
-
-/** A literal of the code: a text, also a constant one, true, false, undefined or null. */
-export function literalAt(
-  node: TS.Node,
-  { script, project }: Pick<Answers, 'script' | 'project'>,
-): Literal | undefined {
-  const ts = parser()
-  const { SyntaxKind } = ts
-  if (node.kind === SyntaxKind.TrueKeyword) return { value: true }
-  if (node.kind === SyntaxKind.FalseKeyword) return { value: false }
-  if (node.kind === SyntaxKind.NullKeyword) return { value: undefined, isNull: true }
-  if (ts.isIdentifier(node) && node.text === 'undefined') return { value: undefined }
-  const text = textOf(node, script, project)
-  return text === undefined ? undefined : { value: text }
-}
 
 /** What must still run of an expression whose value is not needed. */
 const effectsOf = (node: TS.Node, result: Result): readonly string[] =>

@@ -6,10 +6,11 @@ import { Answers, BREAK } from './answers'
 import { Expressions } from './expressions'
 import { Elements } from './elements'
 import { open, placed, written } from './result'
+import type { Rewriting } from './rewriting'
 import { Statements } from './statements'
 
 /** Writes a file anew, with a feature forced. Everything that this does not touch stays as it is, byte for byte. */
-export class Rewriter {
+export class Rewriter implements Rewriting {
   readonly answers: Answers
   readonly expressions: Expressions
   private readonly statements: Statements

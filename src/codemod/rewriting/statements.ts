@@ -1,13 +1,13 @@
 import { parser, type TS } from '../parser'
 import { isPure, open, written } from './result'
-import type { Rewriter } from './rewriter'
+import type { Rewriting } from './rewriting'
 import { DROPPED, indentAt, indented, ListText, onLines, type Piece } from './statement-list'
 import { clauseStatements } from './switches'
 import { declaresNames, hasClash, hoistedFrom, isNeededLater } from './scopes'
 
 /** Rewrites statements: drops those that never run, and unwraps those that always do. */
 export class Statements {
-  constructor(private readonly rewriter: Rewriter) {}
+  constructor(private readonly rewriter: Rewriting) {}
 
   /** The text of a list of statements, with what is before the first and after the last. */
   list(statements: readonly TS.Statement[], start: number, end: number, holder: TS.Node): Piece {
