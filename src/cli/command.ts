@@ -18,3 +18,7 @@ export const FILE = 'the live config, or a directory of them; - is stdin'
 
 /** What the help says of a directory of a project. */
 export const PROJECT = "the project's directory, with its package.json (default: .)"
+
+/** What the help says of --world. */
+export const WORLD =
+  'who asks, in JSON: {"user": {"id": "t2_beef"}}, @FILE, or - for stdin (default: a visitor who is not signed in)'

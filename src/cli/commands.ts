@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its file when it runs, so that each starts fast */
 import { Option } from 'commander'
-import { type CliCommand, FILE } from './command'
+import { type CliCommand, FILE, WORLD } from './command'
 import type * as Check from './commands/check'
 import type * as Evaluate from './commands/eval'
 import type * as Experiment from './commands/experiment'
@@ -16,9 +16,6 @@ import { projectCommands } from './project-commands'
 import { declareRemove, declareUsage } from './code-commands'
 import { declareToken } from './token-command'
 import { withSettings } from './server-settings'
-
-const WORLD =
-  'who asks, in JSON: {"user": {"id": "t2_beef"}}, @FILE, or - for stdin (default: a visitor who is not signed in)'
 
 const loadCheck = (): typeof Check => require('./commands/check') as typeof Check
 const loadExplain = (): typeof Explain => require('./commands/explain') as typeof Explain

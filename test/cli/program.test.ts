@@ -15,6 +15,7 @@ const commands = [
   'watch',
   'usage',
   'types',
+  'remove',
   'schema',
   'serve',
   'token',

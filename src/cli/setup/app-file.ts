@@ -23,7 +23,7 @@ export function appFile(style: Style, liveFile: string): string {
 
 const typed = (style: Style, type: string): string => (style.isTypeScript ? `: ${type}` : '')
 
-/** What the World can be told of a request. All of it is optional, so all of it is a comment. */
+/** What the World can answer about a request. All of it is optional, so all of it is a comment. */
 function answers({ request, user, header }: Framework): readonly string[] {
   return [
     '// Who is signed in: `id` is what percentages and experiments go by, `name` is what `users` lists.',
