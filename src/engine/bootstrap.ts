@@ -1,6 +1,6 @@
 import type { Decision } from '../core/decision'
 import type { JsonValue } from '../core/json'
-import { badOption } from '../core/options'
+import { checkOptions, isText, type OptionKinds } from '../core/options'
 import type { Snapshot } from '../live-config/snapshot'
 import type { ExposureSeal, SealedExposure } from './exposure-seal'
 
@@ -81,6 +81,10 @@ function shownOf(
 /** A nonce as CSP has it: base64. */
 const NONCE = /^[\w+/-]+={0,2}$/
 
+const SCRIPT_OPTIONS: OptionKinds<{ readonly nonce?: string }> = {
+  nonce: { fits: (value) => isText(value) && NONCE.test(value), wanted: 'a text in base64' },
+}
+
 /**
  * The script tag by which a page hands a bootstrap to `liveflag/client`. Without a nonce it is a
  * block of JSON, which runs nothing, so that a content security policy does not have to allow it;
@@ -93,12 +97,13 @@ const NONCE = /^[\w+/-]+={0,2}$/
  */
 export function bootstrapScript(
   bootstrap: Bootstrap,
-  { nonce }: { readonly nonce?: string } = {},
+  options: { readonly nonce?: string } = {},
 ): string {
+  checkOptions('bootstrapScript', options, SCRIPT_OPTIONS)
+  const { nonce } = options
   const json = JSON.stringify(bootstrap)
   if (nonce === undefined)
     return `<script type="application/json" id="liveflag">${escaped(json)}</script>`
-  if (!NONCE.test(nonce)) throw badOption('bootstrapScript', 'nonce', nonce, 'a text in base64')
   // Parsed, not written as an object: there `__proto__` would be no key.
   const text = escaped(JSON.stringify(json))
   return `<script nonce="${nonce}">globalThis.__liveflag=JSON.parse(${text})</script>`

@@ -147,6 +147,7 @@ const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = 
     'loggr',
     'logger',
   ],
+  ['bootstrapScript', (o) => liveflag.bootstrapScript({} as never, o), 'nonse', 'nonce'],
   ['testFeatures', (o) => testing.testFeatures({}, o), 'enable', 'enabled'],
 ]
 
