@@ -1,5 +1,5 @@
 import type { Scope } from 'eslint'
-import type * as ESTree from 'estree'
+import type * as ESTree from './estree'
 import type { Code } from './code'
 
 /** A place that asks for a feature. */
@@ -119,7 +119,7 @@ const DEEPEST = 8
 
 /** `features.for(world)`, or what a function of liveflag has opened. */
 function isOpened(
-  { callee }: ESTree.SimpleCallExpression | ESTree.CallExpression,
+  { callee }: ESTree.CallExpression,
   code: Code,
   inner: (node: ESTree.Node) => boolean,
 ): boolean {

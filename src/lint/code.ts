@@ -1,5 +1,5 @@
 import type { Rule, Scope } from 'eslint'
-import type * as ESTree from 'estree'
+import type * as ESTree from './estree'
 import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
 
 /** What rules know of the code that is examined. */

@@ -1,5 +1,5 @@
 import type { Rule } from 'eslint'
-import type * as ESTree from 'estree'
+import type * as ESTree from './estree'
 import { type Asked, askedBy, askedByElement } from './asked'
 import { type Code, codeOf } from './code'
 

@@ -1,5 +1,5 @@
 import type { Rule } from 'eslint'
-import type * as ESTree from 'estree'
+import type * as ESTree from '../estree'
 import { questionRule } from '../question-rule'
 
 type Linked = ESTree.Node & { readonly parent?: Linked }

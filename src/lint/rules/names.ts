@@ -1,5 +1,5 @@
 import type { Rule } from 'eslint'
-import type * as ESTree from 'estree'
+import type * as ESTree from '../estree'
 import { didYouMean } from '../../core/suggest'
 import { timeOf } from '../../core/time'
 import { definitionOf } from '../asked'

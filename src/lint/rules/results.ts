@@ -1,5 +1,5 @@
 import type { Rule } from 'eslint'
-import type * as ESTree from 'estree'
+import type * as ESTree from '../estree'
 import { type Asked, plain } from '../asked'
 import { literalText } from '../code'
 import { liveFile } from '../live-file'
