@@ -11,12 +11,12 @@ const transpile = {
 const MODULES = '@marcbachmann/cel-js'
 const asCommonJs = { ...transpile, jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } } }
 
-// Tests that drive a page in a real browser have a run of their own (`npm run test:browser`), so
-// that the suite stays at five minutes; `LIVEFLAG_TESTS` is set by scripts/test.mjs.
-const BROWSER = '\\.browser\\.test\\.ts$'
+// Tests that drive other programs at length have a run of their own (`npm run test:system`), so that
+// the suite stays at five minutes; `LIVEFLAG_TESTS` is set by scripts/test.mjs.
+const SYSTEM = '\\.(browser|system)\\.test\\.ts$'
 const RUNS = {
-  suite: { testPathIgnorePatterns: ['/node_modules/', BROWSER] },
-  browser: { testRegex: [BROWSER] },
+  suite: { testPathIgnorePatterns: ['/node_modules/', SYSTEM] },
+  system: { testRegex: [SYSTEM] },
   all: {},
 }
 const { testRegex, ...ignored } = RUNS[process.env.LIVEFLAG_TESTS ?? 'all']

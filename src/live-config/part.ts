@@ -3,7 +3,6 @@ import type { Content, SourceProblem } from '../core/source'
 import type { Document } from './dialects/dialect'
 import type { Items } from './entries/judge'
 import type { Shared } from './entries/shared'
-import { mostProblems } from './most-problems'
 import type { TextProblem } from './text/entry'
 
 /** The state of one text: its last good features and its problems. */
@@ -45,7 +44,7 @@ export const emptyPart = (source: string): Part => ({
   confirmedAt: 0,
 })
 
-/** The problems of a part now, in the order of the text; of very many the first. */
+/** All problems of a part now, in the order of the text. */
 export function problemsOf(part: Part): readonly Problem[] {
   const whole = [part.failure, part.refused, ...(part.alsoRefused ?? []), ...part.warnings].filter(
     (problem) => problem !== undefined,
@@ -56,5 +55,5 @@ export function problemsOf(part: Part): readonly Problem[] {
     if (problems.length > 0) ofEntries.push(...problems)
   })
   const all = [...whole, ...ofText, ...(part.topProblems ?? []), ...ofEntries]
-  return mostProblems(all).map((problem) => ({ ...problem, source: part.source }))
+  return all.map((problem) => ({ ...problem, source: part.source }))
 }

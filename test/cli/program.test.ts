@@ -18,6 +18,7 @@ const commands = [
   'remove',
   'schema',
   'serve',
+  'link',
   'token',
   'init',
   'doctor',

@@ -33,7 +33,7 @@ const FILES: Readonly<Record<string, string>> = {
   'growthbook/primitives-conformance': 'published cases of single functions',
   'live-config/internal-error': 'an error in the program itself, from source to question',
   'live-config/payload-problems': 'when problems of payloads are reported',
-  'recording/crash-log': 'processes that are killed while they record',
+  'recording/crash-log.system': 'processes that are killed while they record',
   'recording/write-thread': 'writers and stores together, writing in a thread',
   'server/admin/routes':
     'the routes of the dashboard as a whole: who may call them, and that OpenAPI is true',

@@ -4,7 +4,7 @@ import { isLongRun } from '../support/long-run'
 import { formatFor, reloadSuite } from '../support/reload-suite'
 
 /**
- * Once each: the watch is that of a single file, which test/sources/file.reload.test.ts puts
+ * Once each: the watch is that of a single file, which test/sources/file.reload.system.test.ts puts
  * through every way.
  */
 function waysOf(pattern: Pattern): readonly Way[] {
