@@ -4,6 +4,7 @@ import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
 import type { Content, Format } from '../core/source'
 import { payloadOf } from '../export/payload'
+import { checkNodeVersion } from '../runtime/node-version'
 import { selectors } from '../selectors'
 import { withCustom } from '../selectors/custom'
 import { mergeTexts } from './clashes'
@@ -97,6 +98,7 @@ function* snapshotSteps(
   texts: readonly CheckedText[],
   { compat, selectors: custom = [] }: Omit<CheckRules, 'target'>,
 ): Generator<void, Started> {
+  checkNodeVersion()
   const known = vocabulariesOf(withCustom(selectors, custom, 'checkText'))
   const rules = { ...defaultSemantics(compat), known }
   const parts: Part[] = []

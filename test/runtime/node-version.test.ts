@@ -1,4 +1,4 @@
-import { memory, openFeatures } from '../../src'
+import { checkText, memory, openFeatures } from '../../src'
 import { checkNodeVersion } from '../../src/runtime/node-version'
 
 const real = process.versions.node
@@ -34,4 +34,9 @@ test('no live config is opened on an old Node', async () => {
   await expect(openFeatures({ source: memory('feature_a: on') })).rejects.toThrow(
     'needs Node 20 or newer',
   )
+})
+
+test('no text is checked on an old Node', () => {
+  pretend('18.20.4')
+  expect(() => checkText('feature_a: on')).toThrow('needs Node 20 or newer')
 })
