@@ -47,6 +47,13 @@ test.each<[string, string, string[]]>([
   ['a decorator', `class A { @Feature('a') get() {} }`, ['a@1:11 @Feature']],
   ['a name that only running the code tells', `features.isEnabled(name)`, ['?@1:1 isEnabled']],
   ['all of them', `features.allEnabled()`, ['?@1:1 allEnabled']],
+  ['a method handed to other code', `names.filter(features.isEnabled)`, ['?@1:14 isEnabled']],
+  [
+    'a method that was taken out and handed on',
+    `const { isEnabled: on } = features; names.filter(on)`,
+    ['?@1:50 isEnabled'],
+  ],
+  ['a method of something else', `names.filter(cache.value)`, []],
   ['a constant', `const NAME = 'a'\nfeatures.isEnabled(NAME)`, ['a@2:1 isEnabled']],
   ['a template without a hole', 'features.isEnabled(`a`)', ['a@1:1 isEnabled']],
   ['a template with a hole', 'features.isEnabled(`a_${b}`)', ['?@1:1 isEnabled']],

@@ -15,6 +15,13 @@ export interface Left {
   readonly isCertain: boolean
 }
 
+function whyItMayBe({ method, name }: Question): string {
+  if (method === 'allEnabled') return 'it has every feature, so this one may be read from it'
+  return name === undefined
+    ? 'the method is handed to other code, which may ask for this feature'
+    : 'the name is known only when the code runs, so it may be this one'
+}
+
 /** Which expressions of a file have a value that is certain once the feature is forced. */
 export class Answers {
   private readonly leftAt = new Map<TS.Node, Left>()
@@ -59,8 +66,10 @@ export class Answers {
 
   knownAt(node: TS.Node): Result | undefined {
     const ts = parser()
-    if (ts.isIdentifier(node)) return this.knownName(node)
-    if (ts.isPropertyAccessExpression(node)) return this.partOfDecision(node)
+    if (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) {
+      this.questionAt(node)
+      return ts.isIdentifier(node) ? this.knownName(node) : this.partOfDecision(node)
+    }
     if (!ts.isCallExpression(node)) return undefined
     const question = this.questionAt(node)
     return question ? this.answerTo(question) : this.knownCall(node)
@@ -71,14 +80,7 @@ export class Answers {
     const question = questionAt(node, this.script, this.project)
     if (question === undefined) return undefined
     if (question.feature === this.forced.feature) return question
-    if (question.feature === undefined)
-      this.leave(
-        node,
-        question.method === 'allEnabled'
-          ? 'it has every feature, so this one may be read from it'
-          : 'the name is known only when the code runs, so it may be this one',
-        false,
-      )
+    if (question.feature === undefined) this.leave(node, whyItMayBe(question), false)
     return undefined
   }
 

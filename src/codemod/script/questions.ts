@@ -47,22 +47,44 @@ export function questionAt(node: TS.Node, script: Script, project: Project): Que
   if (ts.isDecorator(node)) return decoratorAt(node, script, project)
   if (ts.isJsxOpeningElement(node) || ts.isJsxSelfClosingElement(node))
     return elementAt(node, script, project)
+  if (ts.isPropertyAccessExpression(node) || ts.isIdentifier(node)) return handedOnAt(node, script)
   if (!ts.isCallExpression(node) || ts.isDecorator(node.parent)) return undefined
   const method = methodOf(node, script, project)
   if (method === undefined) return undefined
-  if (method.name === 'allEnabled')
-    return {
-      node,
-      method: method.name,
-      feature: undefined,
-      name: undefined,
-      isSure: true,
-      rest: [],
-    }
+  if (method.name === 'allEnabled') return withoutName(node, method.name)
   const [name, ...rest] = node.arguments
   const feature = name && textOf(name, script, project)
   if (name === undefined || (!method.isSure && feature === undefined)) return undefined
   return { node, method: method.name, feature, name, isSure: method.isSure, rest }
+}
+
+const withoutName = (node: TS.Node, method: string): Question => ({
+  node,
+  method,
+  feature: undefined,
+  name: undefined,
+  isSure: true,
+  rest: [],
+})
+
+/** A method that is handed to other code, which may ask for any feature: `names.filter(isEnabled)`. */
+function handedOnAt(
+  node: TS.PropertyAccessExpression | TS.Identifier,
+  script: Script,
+): Question | undefined {
+  const ts = parser()
+  const { parent } = node
+  if (ts.isPropertyAccessExpression(node)) {
+    const isCalled = ts.isCallExpression(parent) && parent.expression === node
+    const isObject = ts.isPropertyAccessExpression(parent) && parent.expression === node
+    const name = node.name.text
+    return !isCalled && !isObject && METHODS.has(name) && isReceiver(node.expression, script)
+      ? withoutName(node, name)
+      : undefined
+  }
+  if (!ts.isCallExpression(parent) || !parent.arguments.includes(node)) return undefined
+  const method = boundMethod(node, script)
+  return method === undefined ? undefined : withoutName(node, method)
 }
 
 interface Method {
