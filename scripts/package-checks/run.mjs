@@ -18,5 +18,10 @@ function run(...args) {
 await build()
 ensureInstalled(here)
 run(tool('publint', 'src', 'cli.js'), '--strict', root)
-run(tool('@arethetypeswrong', 'cli', 'dist', 'index.js'), '--pack', root, '--profile', 'node16')
+// A setup file of Vitest is an ES module, as Vitest is: nothing requires it.
+const vitest = ['--exclude-entrypoints', 'testing/vitest']
+run(
+  ...[tool('@arethetypeswrong', 'cli', 'dist', 'index.js'), '--pack', root],
+  ...['--profile', 'node16', ...vitest],
+)
 run(join(here, 'bundles.mjs'))

@@ -40,9 +40,9 @@ export interface NestSetup<Req = unknown, Res = unknown, User extends Account = 
 export interface NestAsyncSetup<Req = unknown, Res = unknown, User extends Account = Account> {
   readonly imports?: ModuleMetadata['imports']
   readonly inject?: FactoryProvider['inject']
-  // Nest calls it with what `inject` names, which no type tells.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly useFactory: (
+    // Nest calls it with what `inject` names, which no type tells.
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
     ...injected: any[]
   ) => Promise<NestSetup<Req, Res, User>> | NestSetup<Req, Res, User>
 }
