@@ -1,7 +1,7 @@
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Compat } from '../core/selector'
 import { HUNDREDTHS } from '../hash/sha256'
-import { sizedVariants, variantOf, type VariantsPlace } from './variants'
+import { silentPlace, sizedVariants, variantOf } from './variants'
 import { weightedVariants } from './weighted'
 
 /** A variant and its share of the visitors that are drawn: from 0 to 1; all shares sum to 1. */
@@ -18,12 +18,7 @@ const THOUSAND = 1000
  * variant. Empty when nobody is drawn.
  */
 export function sharesOfExperiment(experiment: JsonObject, compat: Compat): readonly Share[] {
-  const place: VariantsPlace = {
-    path: [],
-    compat,
-    report: () => undefined,
-    unknownKey: () => undefined,
-  }
+  const place = silentPlace(compat)
   const variants = own(experiment, 'variants')
   if (isJsonList(variants) && compat !== 'r2') {
     let below = 0

@@ -1,9 +1,17 @@
 import { isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Path } from '../core/problem'
-import type { Place } from '../core/selector'
+import type { Compat, Place } from '../core/selector'
 
 /** The part of a Place that reading variants needs. */
 export type VariantsPlace = Pick<Place, 'path' | 'compat' | 'report' | 'unknownKey'>
+
+/** For variants whose problems are reported where the entry is compiled. */
+export const silentPlace = (compat: Compat): VariantsPlace => ({
+  path: [],
+  compat,
+  report: () => undefined,
+  unknownKey: () => undefined,
+})
 
 /** r2 adds two control groups of 10 % to every experiment, unless its variants name them. */
 const CONTROL_NAMES = ['control_1', 'control_2']
