@@ -1,7 +1,7 @@
 import { type Facts, worldOf } from '../core/world'
 import type { Questions } from '../engine/questions'
 import type { Asked } from './impact-exact'
-import { answerOf, Changes } from './impact-matrix'
+import { answerOf, type AnswerParts, Changes } from './impact-matrix'
 import type { FeatureImpact, ImpactExample } from './impact-view'
 
 const MOST_EXAMPLES = 100
@@ -11,8 +11,8 @@ export class PopulationCount {
   private readonly changes = new Changes()
   private readonly examples: ImpactExample[] = []
   /** The answers that do not depend on who asks. */
-  private readonly from: string | undefined
-  private readonly to: string | undefined
+  private readonly from: AnswerParts | undefined
+  private readonly to: AnswerParts | undefined
   /** Nobody needs to be asked. */
   readonly isCounted: boolean
 
@@ -27,16 +27,18 @@ export class PopulationCount {
     this.isCounted = this.from !== undefined && this.to !== undefined
     if (this.from === undefined || this.to === undefined || population.length === 0) return
     this.changes.add(this.from, this.to, population.length)
-    if (this.from !== this.to)
+    const [from, to] = [answerOf(this.from), answerOf(this.to)]
+    if (from !== to)
       for (let i = 0; i < Math.min(MOST_EXAMPLES, population.length); i++)
-        this.addExample(i, this.from, this.to)
+        this.addExample(i, from, to)
   }
 
   /** Asks about one visitor of the population. */
   ask(before: Pick<Questions, 'decide'>, after: Pick<Questions, 'decide'>, visitor: number): void {
-    const from = this.from ?? answerOf(before.decide(this.feature))
-    const to = this.to ?? answerOf(after.decide(this.feature))
-    this.changes.add(from, to)
+    const old = this.from ?? before.decide(this.feature)
+    const now = this.to ?? after.decide(this.feature)
+    this.changes.add(old, now)
+    const [from, to] = [answerOf(old), answerOf(now)]
     if (from !== to && this.examples.length < MOST_EXAMPLES) this.addExample(visitor, from, to)
   }
 
@@ -51,10 +53,10 @@ export class PopulationCount {
 }
 
 /** What everybody gets; undefined where that depends on who asks. */
-function fixedAnswer(asked: Asked, feature: string): string | undefined {
+function fixedAnswer(asked: Asked, feature: string): AnswerParts | undefined {
   const definition = asked.definition(feature)
   return definition === undefined || definition.feature.constant !== undefined
-    ? answerOf(asked.for(worldOf()).decide(feature))
+    ? asked.for(worldOf()).decide(feature)
     : undefined
 }
 

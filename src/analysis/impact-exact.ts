@@ -5,9 +5,9 @@ import { compileEntry } from '../live-config/compile-entry'
 import { TimeSlice } from '../runtime/time-slice'
 import { classesOf, type VisitorClass } from './impact-classes'
 import { PlannedDraws, segmentsOf } from './impact-draws'
-import { answerOf, Changes } from './impact-matrix'
+import { Changes } from './impact-matrix'
 import { datesIn, Spread } from './impact-spread'
-import type { ClassImpact } from './impact-view'
+import type { ClassImpact, LaterImpact } from './impact-view'
 
 /** What of a live config is asked: `openFeatures` opens one, and `trial` makes one. */
 export type Asked = Pick<Features, 'revision' | 'definition' | 'experiments' | 'now'> & {
@@ -19,13 +19,19 @@ export type Asked = Pick<Features, 'revision' | 'definition' | 'experiments' | '
 export interface Exact {
   readonly classes: readonly ClassImpact[] | null
   readonly whyNot: string | null
+  readonly later: readonly LaterImpact[]
   readonly isNobody: boolean
 }
 
 /** The matrices of one feature over all buckets. Yields between slices. */
 export function* exactImpact(name: string, before: Asked, after: Asked): Generator<void, Exact> {
   const definitions = [before.definition(name), after.definition(name)]
-  const unknown = (whyNot: string): Exact => ({ classes: null, whyNot, isNobody: false })
+  const unknown = (whyNot: string): Exact => ({
+    classes: null,
+    whyNot,
+    later: [],
+    isNobody: false,
+  })
   if (definitions.some((definition) => definition?.isPayload === true))
     return unknown('its rules may ask any attribute')
   const values = definitions.map((definition) => definition?.value ?? 'off')
@@ -34,19 +40,37 @@ export function* exactImpact(name: string, before: Asked, after: Asked): Generat
   const draws = new PlannedDraws()
   const [{ compat, loggedOutExperiments } = NOWHERE] = definitions.filter((one) => one)
   const semantics = { compat, loggedOutExperiments, bucketing: draws }
-  const [old, now] = values.map((value) => compileEntry(name, value, semantics))
-  if (old === undefined || now === undefined) return unknown('its entry cannot be read')
-  const spread = new Spread([old, now], draws, segmentsOf(values, compat))
+  const [old, newer] = values.map((value) => compileEntry(name, value, semantics))
+  if (old === undefined || newer === undefined) return unknown('its entry cannot be read')
+  const spread = new Spread([old, newer], draws, segmentsOf(values, compat))
   const forceByUrl = definitions.some((definition) => definition?.forcesByUrl === true)
   const slice = new TimeSlice()
   const found = yield* over(classes, spread, forceByUrl, after.now(), slice)
+  const now = yield* listed(found, slice)
+  const later: LaterImpact[] = []
   let isNobody = isNobodyOf(found)
-  for (const date of datesIn(values))
-    if (date > after.now())
-      isNobody &&= isNobodyOf(yield* over(classes, spread, forceByUrl, date, slice))
+  for (const date of datesIn(values).filter((one) => one > after.now())) {
+    const then = yield* over(classes, spread, forceByUrl, date, slice)
+    isNobody &&= isNobodyOf(then)
+    later.push({ at: new Date(date).toISOString(), classes: yield* listed(then, slice) })
+  }
   return spread.isCutShort
     ? unknown('it has too many combinations of visitors and buckets')
-    : { classes: yield* listed(found, slice), whyNot: null, isNobody }
+    : { classes: now, whyNot: null, later: newsIn(now, later), isNobody }
+}
+
+/** The dates at which something is otherwise than before. */
+const newsIn = (
+  now: readonly ClassImpact[],
+  later: readonly LaterImpact[],
+): readonly LaterImpact[] => {
+  let before = JSON.stringify(now)
+  return later.filter(({ classes }) => {
+    const text = JSON.stringify(classes)
+    const isNews = text !== before
+    before = text
+    return isNews
+  })
 }
 
 /** How an entry is read that neither live config has. */
@@ -64,7 +88,7 @@ function* over(
     if (slice.isOver()) yield
     const changes = new Changes()
     spread.over(of.world, forceByUrl, now, (share, [from, to]) => {
-      if (from && to) changes.add(answerOf(from), answerOf(to), share)
+      if (from && to) changes.add(from, to, share)
     })
     found.push({ of, changes })
   }

@@ -14,20 +14,24 @@ export function answerOf({ enabled, variant, value }: AnswerParts): string {
   return isOn && variant !== 'control' ? `${name} (off)` : name
 }
 
-type AnswerParts = Pick<Claim, 'enabled' | 'variant' | 'value'>
+export type AnswerParts = Pick<Claim, 'enabled' | 'variant' | 'value'>
 
 /** Counts changes, or sums their shares. */
 export class Changes {
   private size = 0
   private changed = 0
   private readonly rows = new Map<string, Map<string, number>>()
+  private readonly on = new Set<string>(['on'])
 
   /** Whether nobody of those counted gets another answer, however few they are. */
   get isNobody(): boolean {
     return this.changed === 0
   }
 
-  add(from: string, to: string, weight = 1): void {
+  add(before: AnswerParts, after: AnswerParts, weight = 1): void {
+    const [from, to] = [answerOf(before), answerOf(after)]
+    if (before.enabled) this.on.add(from)
+    if (after.enabled) this.on.add(to)
     this.size += weight
     if (from !== to) this.changed += weight
     let row = this.rows.get(from)
@@ -45,6 +49,7 @@ export class Changes {
       size: rounded(this.size),
       changed: rounded(this.changed),
       answers: ordered,
+      isOn: ordered.map((answer) => this.on.has(answer)),
       cells: ordered.map((from) => ordered.map((to) => rounded(this.rows.get(from)?.get(to) ?? 0))),
     }
   }

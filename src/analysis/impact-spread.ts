@@ -55,11 +55,13 @@ export class Spread {
 }
 
 /** When experiments start and end: an answer may change then as well. */
-export const datesIn = (values: readonly JsonValue[]): readonly number[] =>
-  values.flatMap((value) => {
+export const datesIn = (values: readonly JsonValue[]): readonly number[] => {
+  const dates = values.flatMap((value) => {
     const experiment = isJsonObject(value) ? own(value, 'experiment') : undefined
     if (!isJsonObject(experiment)) return []
     return [own(experiment, 'start'), own(experiment, 'end')].flatMap((date) =>
       typeof date === 'string' ? [timeOf(date)] : [],
     )
   })
+  return [...new Set(dates)].filter((date) => !Number.isNaN(date)).sort((a, b) => a - b)
+}

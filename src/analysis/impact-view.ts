@@ -19,10 +19,19 @@ export interface FeatureImpact {
    */
   readonly classes: readonly ClassImpact[] | null
   readonly whyNot: string | null
+  /** What changes later, at dates at which its experiment starts or ends. */
+  readonly later: readonly LaterImpact[]
   /** Over the population at hand. */
   readonly population: ChangeMatrix
   /** Members of the population that change, at most 100. */
   readonly examples: readonly ImpactExample[]
+}
+
+/** The changes as they are from a date on. */
+export interface LaterImpact {
+  /** ISO 8601. */
+  readonly at: string
+  readonly classes: readonly ClassImpact[]
 }
 
 /** The matrix of one kind of visitors, such as `signed in, gold`. */
@@ -43,6 +52,8 @@ export interface ChangeMatrix {
   readonly changed: number
   /** Rows and columns alike, `off` and `on` first. */
   readonly answers: readonly string[]
+  /** Whether the feature is on with each of the answers. */
+  readonly isOn: readonly boolean[]
   /** Row by row: `cells[from][to]` in the order of `answers`. */
   readonly cells: readonly (readonly number[])[]
 }

@@ -12,6 +12,7 @@ import type * as Simulate from './commands/simulate'
 import type * as Test from './commands/test'
 import type * as Types from './commands/types'
 import type * as Watch from './commands/watch'
+import { historyCommands } from './history-commands'
 import { projectCommands } from './project-commands'
 import { declareRemove, declareUsage } from './code-commands'
 import { declareToken } from './token-command'
@@ -147,6 +148,7 @@ export const commands: readonly CliCommand[] = [
           end(await loadTest().test(path, files, flags, terminal)),
         ),
   },
+  ...historyCommands,
   {
     name: 'watch',
     description: 'Print each change of a live config as it takes effect, until interrupted.',

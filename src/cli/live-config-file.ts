@@ -92,16 +92,20 @@ export interface Opened {
  * Opens a live config for questions; throws LIVEFLAG_NO_CONFIG with the place of the problem when
  * nothing is in force.
  */
-export async function openText(path: string, reading: Reading, stdin: Readable): Promise<Opened> {
+export async function openText(
+  path: string,
+  reading: Reading & { readonly now?: () => number },
+  stdin: Readable,
+): Promise<Opened> {
   const found = await readTexts(path, reading, stdin)
   const [unread] = found.problems
   if (unread) throw noConfig(unread)
-  const { compat } = reading
+  const { compat, now } = reading
   const source = found.isDirectory
     ? directory(path, { events: false, pollMs: 0 })
     : found.texts.map(({ text, format, name }) => memory(text, { format, name }))
   try {
-    const features = await openFeatures({ source, ...(compat && { compat }) })
+    const features = await openFeatures({ source, ...(compat && { compat }), ...(now && { now }) })
     // Warnings are not printed here: `check` reports problems, and an answer that they change says
     // so.
     features.on('problem', () => undefined)

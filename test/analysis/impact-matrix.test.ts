@@ -21,13 +21,19 @@ test.each<[string, Parameters<typeof answerOf>[0]]>([
 
 test('off and on come first, then the others by name', () => {
   const changes = new Changes()
-  changes.add('b', 'a')
-  changes.add('b', 'b', 2)
-  changes.add('off', 'a')
+  const [off, a, b] = [
+    { enabled: false },
+    { enabled: true, variant: 'a' },
+    { enabled: true, variant: 'b' },
+  ]
+  changes.add(b, a)
+  changes.add(b, b, 2)
+  changes.add(off, a)
   expect(changes.matrix()).toEqual({
     size: 4,
     changed: 2,
     answers: ['off', 'on', 'a', 'b'],
+    isOn: [false, true, true, true],
     cells: [
       [0, 0, 1, 0],
       [0, 0, 0, 0],
@@ -39,8 +45,8 @@ test('off and on come first, then the others by name', () => {
 
 test('a share too small to be shown is still somebody', () => {
   const changes = new Changes()
-  changes.add('off', 'off', 1 - 1e-15)
-  changes.add('off', 'on', 1e-15)
+  changes.add({ enabled: false }, { enabled: false }, 1 - 1e-15)
+  changes.add({ enabled: false }, { enabled: true }, 1e-15)
   expect(changes.matrix().changed).toBe(0)
   expect(changes.isNobody).toBe(false)
 })

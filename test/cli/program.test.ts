@@ -12,6 +12,7 @@ const commands = [
   'experiment',
   'simulate',
   'test',
+  'diff',
   'watch',
   'usage',
   'types',

@@ -1,13 +1,12 @@
-import { stat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { type By, type ExperimentReport, experimentReport } from '../../analysis/experiment-report'
-import { LiveflagError, reasonOf } from '../../core/errors'
+import { LiveflagError } from '../../core/errors'
 import { timeOf } from '../../core/time'
-import { postgresStore } from '../../recording/postgres'
-import { sqliteStore } from '../../recording/sqlite'
-import type { Dropped, Span, Store } from '../../recording/store'
+import type { Dropped, Span } from '../../recording/store'
 import { openText, type Reading } from '../live-config-file'
 import { experimentsOf, namedExperiment } from '../named-experiment'
 import { Output } from '../output'
+import { openRecords } from '../records'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { reportChart } from '../../analysis/charts'
 import { gapLines, isSound } from '../../analysis/verdicts'
@@ -32,35 +31,6 @@ export function readTime(option: string, text: string, now: Date): number {
       `${option} is ${JSON.stringify(text)}; write a day such as 2026-11-01, a time such as 2026-11-01T09:30Z, or how long ago, such as 14d`,
     )
   return at
-}
-
-/**
- * The store of records that `--store` names. A file that is not there is an error: opening it would
- * make an empty one.
- */
-async function openRecords(named: string | undefined): Promise<Store> {
-  if (!named)
-    throw new LiveflagError(
-      'LIVEFLAG_BAD_OPTION',
-      '--store is missing; give the path of a SQLite file or the URL of a PostgreSQL database, here or in LIVEFLAG_STORE',
-    )
-  if (/^postgres(ql)?:\/\//.test(named)) return postgresStore(named)
-  // The URL may have a password, so no message repeats it.
-  if (/^[a-z][\w+.-]*:\/\//i.test(named))
-    throw new LiveflagError(
-      'LIVEFLAG_BAD_OPTION',
-      '--store: of URLs only those of postgres:// are known; give one, or the path of a SQLite file',
-    )
-  try {
-    await stat(named)
-  } catch (error) {
-    throw new LiveflagError(
-      'LIVEFLAG_BAD_OPTION',
-      `--store: ${named} cannot be read: ${reasonOf(error)}; give the file that the records are in`,
-      { cause: error },
-    )
-  }
-  return sqliteStore(named)
 }
 
 /** A report as `--json` prints it: times as ISO 8601, null where there is no end. */

@@ -1,13 +1,9 @@
-import { execFile } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
-import { basename, dirname, extname, join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+import { basename, dirname, extname, join } from 'node:path'
 import type JunitBuilder from 'junit-report-builder'
 import { LiveflagError, reasonOf } from '../../core/errors'
-import { type Features, openFeatures } from '../../engine/features'
+import type { Features } from '../../engine/features'
 import { loadOptional } from '../../runtime/optional-package'
-import { memory } from '../../sources/memory'
-import { fileDefaults } from '../../sources/paths'
 import { judge, type Verdict } from '../config-tests/judge'
 import { readTests } from '../config-tests/test-file'
 import type { ConfigTest } from '../config-tests/test-reader'
@@ -16,6 +12,7 @@ import { namesOf } from '../named-experiment'
 import { counted, Output, printable } from '../output'
 import { linesOf, printedProblem, problemLines } from '../problems'
 import { type ExitCode, OK, PROBLEMS, type Terminal, USAGE } from '../terminal'
+import { openAsItWas } from '../versions'
 import { explanationLines } from './explain-lines'
 
 export interface TestFlags extends Reading {
@@ -104,41 +101,15 @@ class OldVersions {
   async at(since: string): Promise<Features> {
     const known = this.opened.get(since)
     if (known) return known
-    const format = this.reading.format ?? fileDefaults(this.path).format
-    const { compat } = this.reading
-    const features = await openFeatures({
-      source: memory(await this.text(since), { format, name: since }),
-      ...(compat && { compat }),
-    })
-    features.on('problem', () => undefined)
+    const { features } = existsSync(since)
+      ? await openText(since, this.reading, process.stdin)
+      : await openAsItWas(since, this.path, this.reading)
     this.opened.set(since, features)
     return features
   }
 
   async close(): Promise<void> {
     for (const features of this.opened.values()) await features.close()
-  }
-
-  private async text(since: string): Promise<string> {
-    if (existsSync(since)) {
-      const { texts } = await readTexts(since, this.reading, process.stdin)
-      return texts[0]?.text ?? ''
-    }
-    const path = resolve(this.path)
-    try {
-      const { stdout } = await promisify(execFile)(
-        'git',
-        ['show', `${since}:./${basename(path)}`],
-        { cwd: dirname(path), maxBuffer: 1 << 28 },
-      )
-      return stdout
-    } catch (error) {
-      throw new LiveflagError(
-        'LIVEFLAG_BAD_OPTION',
-        `since: ${since} is neither a file nor a revision of git that has ${this.path}: ${reasonOf(error)}`,
-        { cause: error },
-      )
-    }
   }
 }
 

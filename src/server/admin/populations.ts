@@ -1,6 +1,7 @@
+import { recordedVisitors } from '../../analysis/recorded-visitors'
 import { simulatedVisitors } from '../../analysis/simulated-visitors'
 import type { Facts } from '../../core/world'
-import type { RecordedUnit, Store } from '../../recording/store'
+import type { Store } from '../../recording/store'
 import { performance } from '../../runtime/timers'
 import type { PopulationInfo } from './contract'
 
@@ -41,13 +42,7 @@ export class Populations {
 
   private async read(): Promise<Population> {
     const units = await this.records.snapshot(async (reports) => reports.recentUnits?.(MOST) ?? [])
-    const known = new Map(
-      units.flatMap((unit) => {
-        const facts = factsOf(unit)
-        return facts ? [[JSON.stringify(facts), facts] as const] : []
-      }),
-    )
-    const visitors = [...known.values()]
+    const visitors = recordedVisitors(units)
     const note = visitors.length === 0 ? NOBODY : IDS_ALONE
     return { info: { name: 'recorded', size: visitors.length, note }, visitors }
   }
@@ -57,12 +52,3 @@ const NOBODY =
   'nobody is recorded yet: exposures and decisions of experiments come here, by this server or by the file that db names'
 const IDS_ALONE =
   'those recorded last, by their ids alone: what else is true of them, such as a role or a country, is not recorded'
-
-/** A page is no visitor. */
-function factsOf({ unit, kind }: RecordedUnit): Facts | undefined {
-  if (kind === 'page') return undefined
-  if (kind === 'loid') return { loid: unit }
-  return kind === 'user' || kind === 'subject' || kind === 'id'
-    ? { user: { id: unit } }
-    : { attributes: { [kind]: unit } }
-}

@@ -142,7 +142,9 @@ test('keeps compares with a revision of git, or a file, and finds who is moved',
   writeFileSync(join(dir, 'live.test.yaml'), 'tests:\n  - keeps: x\n    since: nowhere\n')
   expect(await liveflag(['test', path])).toMatchObject({
     code: 2,
-    err: expect.stringContaining('since: nowhere is neither a file nor a revision') as string,
+    err: expect.stringContaining(
+      'nowhere:./live.yaml is neither a file nor in a revision of git',
+    ) as string,
   })
 })
 

@@ -176,6 +176,7 @@ export const PREVIEW: Preview = {
               size: 1,
               changed: 0.25,
               answers: ['off', 'on'],
+              isOn: [false, true],
               cells: [
                 [0.5, 0.25],
                 [0, 0.25],
@@ -184,10 +185,12 @@ export const PREVIEW: Preview = {
           },
         ],
         whyNot: null,
+        later: [],
         population: {
           size: 1000,
           changed: 203,
           answers: ['off', 'on'],
+          isOn: [false, true],
           cells: [
             [463, 203],
             [0, 334],

@@ -1,0 +1,114 @@
+import { writeFile } from 'node:fs/promises'
+import { differenceChart } from '../../analysis/difference-chart'
+import { impactOf } from '../../analysis/impact'
+import { isStill, MOVES } from '../../analysis/moves'
+import { LiveflagError, reasonOf } from '../../core/errors'
+import { didYouMean } from '../../core/suggest'
+import { Output } from '../output'
+import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
+import { openAsItWas, openVersion, type Version, type VersionReading } from '../versions'
+import { visitorsOf } from '../visitors'
+import { differenceLines } from './diff-lines'
+import { differenceMarkdown } from './diff-markdown'
+import { type Difference, differenceOf } from './difference'
+
+export interface DiffFlags extends VersionReading {
+  readonly git?: string
+  readonly allow?: string
+  readonly population?: string
+  readonly store?: string
+  readonly names?: boolean
+  readonly json?: boolean
+  readonly markdown?: boolean
+  readonly svg?: string
+}
+
+/** `liveflag diff`: who gets another answer, exactly. */
+export async function diff(
+  first: string,
+  second: string | undefined,
+  flags: DiffFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const allowed = allowedBy(flags.allow)
+  const { visitors, words, problem } = await visitorsOf(flags, terminal)
+  const [old, now] = await openBoth(first, second, flags, terminal)
+  try {
+    const impact = impactOf(old.features, now.features, {
+      population: visitors,
+      most: Number.MAX_SAFE_INTEGER,
+    })
+    const counted = visitors.length > 0 ? words : ''
+    const difference = differenceOf([old, now], impact, counted, allowed, flags.names === true)
+    await print(difference, flags, terminal)
+    const output = new Output(terminal)
+    if (problem !== undefined) output.complain(`--population: ${problem}`)
+    for (const sentence of difference.refused) output.complain(sentence)
+    if (difference.notAllowed.length > 0)
+      output.complain(`not allowed: ${difference.notAllowed.join(', ')}`)
+    const isFine =
+      problem === undefined && difference.refused.length === 0 && difference.notAllowed.length === 0
+    return isFine ? OK : PROBLEMS
+  } finally {
+    await Promise.all([old.features.close(), now.features.close()])
+  }
+}
+
+/** With `--git` the older one is the same file at a revision. */
+async function openBoth(
+  first: string,
+  second: string | undefined,
+  flags: DiffFlags,
+  { stdin }: Terminal,
+): Promise<readonly [Version, Version]> {
+  const bad = (message: string): LiveflagError => new LiveflagError('LIVEFLAG_BAD_OPTION', message)
+  if (flags.git !== undefined) {
+    if (second !== undefined) throw bad('with --git give one file, which is the newer one')
+    const old = await openAsItWas(flags.git, first, flags)
+    return [old, await openVersion(first, flags, stdin)]
+  }
+  if (second === undefined)
+    throw bad(`give two live configs, or --git HEAD~1 for ${first} as it was`)
+  if (first === '-' && second === '-') throw bad('stdin (-) can be read only once')
+  return [await openVersion(first, flags, stdin), await openVersion(second, flags, stdin)]
+}
+
+const WORDS = [...MOVES, 'unproven', 'none'] as const
+
+/** What `--allow` names; undefined without it: everything is allowed. */
+function allowedBy(allow: string | undefined): ReadonlySet<string> | undefined {
+  if (allow === undefined) return undefined
+  const words = allow.split(',').map((word) => word.trim())
+  for (const word of words) {
+    if (WORDS.some((known) => known === word)) continue
+    const meant = didYouMean(word, WORDS)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `--allow: ${JSON.stringify(word)} is no change; ${meant ? `did you mean ${meant}?` : `write some of ${WORDS.join(', ')}`}`,
+    )
+  }
+  return new Set(words)
+}
+
+async function print(difference: Difference, flags: DiffFlags, terminal: Terminal): Promise<void> {
+  const output = new Output(terminal)
+  if (flags.json && flags.markdown)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      'both --json and --markdown are given; leave out one',
+    )
+  if (flags.json) output.document(difference)
+  else if (flags.markdown) output.lines(differenceMarkdown(difference))
+  else output.lines(differenceLines(difference, output))
+  if (flags.svg === undefined) return
+  const moving = difference.features.filter((one) => !isStill(one))
+  try {
+    await writeFile(flags.svg, differenceChart(difference, moving))
+  } catch (error) {
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `--svg: ${flags.svg} cannot be written: ${reasonOf(error)}`,
+      { cause: error },
+    )
+  }
+}

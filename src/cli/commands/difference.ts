@@ -1,0 +1,46 @@
+import type { Impact } from '../../analysis/impact'
+import type { FeatureImpact } from '../../analysis/impact-view'
+import { happeningIn, type Move } from '../../analysis/moves'
+import { refusedIn, type Version } from '../versions'
+
+/** Who gets another answer in a newer live config, as a command prints it. */
+export interface Difference {
+  readonly old: string
+  readonly new: string
+  /** Features of both that were compared. */
+  readonly compared: number
+  /** Nobody gets another answer: proven over all buckets and kinds of visitors. */
+  readonly isNobody: boolean
+  /** What is wrong with entries of the newer one: whoever starts with it has them off. */
+  readonly refused: readonly string[]
+  /** The changes that `--allow` does not name. */
+  readonly notAllowed: readonly Happening[]
+  /** Those whose entry changes, or what it requires. */
+  readonly features: readonly FeatureImpact[]
+  /** Whom `population` of each feature counts; empty where nobody was named. */
+  readonly counted: string
+}
+
+export type Happening = Move | 'unproven'
+
+/** Of two live configs, the older first. */
+export function differenceOf(
+  [old, now]: readonly [Version, Version],
+  { features, isNobody }: Impact,
+  counted: string,
+  allowed: ReadonlySet<string> | undefined,
+  names: boolean,
+): Difference {
+  const happening = new Set(features.flatMap((one) => [...happeningIn(one)]))
+  const all = new Set([old, now].flatMap((one) => [...one.features.snapshot.names]))
+  return {
+    old: old.name,
+    new: now.name,
+    compared: all.size,
+    isNobody,
+    refused: refusedIn(now),
+    notAllowed: allowed ? [...happening].filter((one) => !allowed.has(one)).sort() : [],
+    features: features.map((one) => (names ? one : { ...one, examples: [] })),
+    counted,
+  }
+}

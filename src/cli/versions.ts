@@ -1,0 +1,126 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import { LiveflagError } from '../core/errors'
+import { type Features, openFeatures } from '../engine/features'
+import { http } from '../sources/http'
+import { memory } from '../sources/memory'
+import { fileDefaults, liveConfigNames } from '../sources/paths'
+import { git } from './git'
+import { openText, problemText, type Reading, type Text } from './live-config-file'
+
+/** A live config of some time, opened for questions. Whoever opens it closes its features. */
+export interface Version {
+  /** As the command line names it. */
+  readonly name: string
+  readonly features: Features
+  /** None of a URL. */
+  readonly texts: readonly Text[]
+}
+
+export interface VersionReading extends Reading {
+  /** The time that it is asked at; default now. */
+  readonly now?: () => number
+}
+
+/**
+ * Opens what the command line names: a file, a directory, `-`, an http or https URL, or a file or
+ * directory of a revision, as git names it: `HEAD~1:config/live.yaml`.
+ */
+export async function openVersion(
+  name: string,
+  reading: VersionReading,
+  stdin: Readable,
+): Promise<Version> {
+  if (/^https?:\/\//i.test(name)) return openUrl(name, reading)
+  const colon = name.indexOf(':')
+  if (colon > 0 && !existsSync(name))
+    return openRevision(name.slice(0, colon), name.slice(colon + 1), reading)
+  return { name, ...(await openText(name, reading, stdin)) }
+}
+
+async function openUrl(url: string, { format, compat, now }: VersionReading): Promise<Version> {
+  const path = url.replace(/[?#].*/, '')
+  // What has no extension, such as a route of a server, is JSON.
+  const written = /\.(?:ya?ml|ini)$/i.test(path) ? fileDefaults(path).format : 'json'
+  const features = await openFeatures({
+    source: http(url, { format: format ?? written, stream: false }),
+    ...(compat && { compat }),
+    ...(now && { now }),
+  })
+  features.on('problem', () => undefined)
+  return { name: url, features, texts: [] }
+}
+
+/** Opens a path of the disk as it was at a revision of git. */
+export async function openAsItWas(
+  revision: string,
+  path: string,
+  reading: VersionReading,
+): Promise<Version> {
+  const whole = resolve(path)
+  const opened = await openRevision(revision, `./${basename(whole)}`, reading, dirname(whole))
+  return { ...opened, name: `${revision}:${path}` }
+}
+
+/** Opens a path at a revision of git; `path` is from the root, or begins with `./`. */
+export async function openRevision(
+  revision: string,
+  path: string,
+  reading: VersionReading,
+  cwd?: string,
+): Promise<Version> {
+  const name = `${revision}:${path}`
+  if (revision.startsWith('-'))
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${revision} is no revision of git`)
+  const missing = `${name} is neither a file nor in a revision of git`
+  const kind = (await git(['cat-file', '-t', name], missing, cwd)).trim()
+  if (kind === 'tree') return openTree(name, reading, cwd)
+  const text = await git(['cat-file', 'blob', name], missing, cwd)
+  return { name, ...(await openTextOf(name, text, path, reading)) }
+}
+
+/** Opens a text that is at hand. */
+async function openTextOf(
+  name: string,
+  text: string,
+  path: string,
+  { format = fileDefaults(path).format, compat, now }: VersionReading,
+): Promise<Pick<Version, 'features' | 'texts'>> {
+  const source = memory(text, { format, name })
+  try {
+    const features = await openFeatures({
+      source,
+      ...(compat && { compat }),
+      ...(now && { now }),
+    })
+    features.on('problem', () => undefined)
+    return { features, texts: [{ name, text, format }] }
+  } catch (error) {
+    if (!(error instanceof LiveflagError)) throw error
+    throw new LiveflagError(error.code, `${name}: ${error.message}`, { cause: error })
+  }
+}
+
+/** A directory of a revision is written out, so that its files are merged as those of a disk are. */
+async function openTree(tree: string, reading: VersionReading, cwd?: string): Promise<Version> {
+  const listed = await git(['ls-tree', '--name-only', '-z', tree], tree, cwd)
+  const folder = mkdtempSync(join(tmpdir(), 'liveflag-'))
+  try {
+    for (const name of liveConfigNames(listed.split('\0'))) {
+      const path = tree.endsWith(':') || tree.endsWith('/') ? tree + name : `${tree}/${name}`
+      writeFileSync(join(folder, name), await git(['cat-file', 'blob', path], tree, cwd))
+    }
+    const opened = await openText(folder, reading, process.stdin)
+    return { name: tree, ...opened }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** What is wrong with the entries of a version, as sentences. */
+export const refusedIn = ({ features }: Version): readonly string[] =>
+  features.snapshot.problems
+    .filter(({ severity }) => severity === 'error')
+    .map((problem) => problemText(problem))

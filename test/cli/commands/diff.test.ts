@@ -1,0 +1,194 @@
+/** `liveflag diff OLD NEW`: who gets another answer, and what a CI makes of it. */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Difference } from '../../../src/cli/commands/difference'
+import { gitRepo } from '../../support/git-repo'
+import { tempDir } from '../../support/temp-dir'
+import { block, liveflag, scratch } from '../captured-terminal'
+
+const write = scratch()
+const older = write(
+  'older.yaml',
+  block(`
+    feature_search: { percent_loggedin: 5 }
+    feature_header: { users: [gary, wendy] }
+    feature_button:
+      experiment: { loggedin: true, variants: [{ name: a, weight: 1 }, { name: b, weight: 1 }] }
+    feature_same: on
+  `),
+)
+const newer = write(
+  'newer.yaml',
+  block(`
+    feature_search: { percent_loggedin: 15 }
+    feature_header: { users: [gary] }
+    feature_button:
+      experiment: { loggedin: true, variants: [{ name: a, weight: 1 }, { name: b, weight: 3 }] }
+    feature_same: on
+  `),
+)
+
+test('each kind of visitor that changes has a line, with its share and what happens to it', async () => {
+  const { code, out, err } = await liveflag(['diff', older, newer])
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out.split('\n').slice(1)).toEqual([
+    '',
+    'button',
+    '  signed in: 25 % switch (a → b)',
+    '  nobody of: signed out',
+    '',
+    'header',
+    '  signed in, user wendy: all lose it (on → off)',
+    '  nobody of: signed out; signed in; signed in, user gary',
+    '',
+    'search',
+    '  signed in: 10 % gain it (off → on)',
+    '  nobody of: signed out',
+    '',
+    '3 features change for somebody. The other 1: nobody changes, which is proven.',
+    '',
+  ])
+})
+
+test('an edit that changes nobody is certified', async () => {
+  const other = write(
+    'other.yaml',
+    readFileSync(older, 'utf8').replace('gary, wendy', 'Wendy, Gary'),
+  )
+  const { code, out } = await liveflag(['diff', older, other, '--allow', 'none'])
+  expect(code).toBe(0)
+  expect(out).toContain('Nobody gets another answer: proven for 4 features, 1 edited one included')
+})
+
+test.each([
+  ['gain', 1, 'not allowed: lose, switch'],
+  ['gain,lose', 1, 'not allowed: switch'],
+  ['gain, lose, switch', 0, ''],
+  ['none', 1, 'not allowed: gain, lose, switch'],
+  ['gains', 2, '"gains" is no change; did you mean gain?'],
+])('--allow %s ends with %d', async (allow, code, says) => {
+  const ran = await liveflag(['diff', older, newer, '--allow', allow])
+  expect(ran.code).toBe(code)
+  expect(ran.err).toContain(says)
+})
+
+test('a change at a later date is a change', async () => {
+  const text = (weight: number): string =>
+    `feature_x: { experiment: { enabled: on, start: 2999-01-01, variants: [{ name: a, weight: ${weight} }, { name: b, weight: 1 }] } }\n`
+  const [a, b] = [write('a.yaml', text(1)), write('b.yaml', text(3))]
+  const { code, out } = await liveflag(['diff', a, b, '--allow', 'gain'])
+  expect(code).toBe(1)
+  expect(out).toContain('from 2999-01-01T00:00:00.000Z on:')
+  expect(out).toContain('signed in: 25 % switch (b → a)')
+})
+
+test('a refused entry of the newer one is a problem, with its place', async () => {
+  const broken = write('broken.yaml', 'feature_search: { percent_logedin: 5 }\n')
+  const { code, err } = await liveflag(['diff', older, broken])
+  expect(code).toBe(1)
+  expect(err).toContain('broken.yaml:1:19: "percent_logedin" is not a key')
+})
+
+test('a population is counted, and named when that is asked for', async () => {
+  const people = write('people.csv', 'id\nt2_1\nt2_2\nt2_3\n')
+  const all = write('all.yaml', 'feature_search: on\n')
+  const plain = await liveflag(['diff', older, all, '--population', people])
+  expect(plain.out).toContain(`of 3 visitors of ${people}: 3 gain it (off → on)`)
+  expect(plain.out).not.toContain('t2_1')
+  const named = await liveflag(['diff', older, all, '--population', people, '--names'])
+  expect(named.out).toContain('t2_1  off → on')
+})
+
+test('--json, --markdown and --svg say the same', async () => {
+  const svg = join(tempDir(), 'diff.svg')
+  const json = await liveflag(['diff', older, newer, '--json', '--svg', svg, '--allow', 'gain'])
+  const difference = JSON.parse(json.out) as Difference
+  expect(difference).toMatchObject({
+    isNobody: false,
+    compared: 4,
+    notAllowed: ['lose', 'switch'],
+    features: [{ feature: 'button' }, { feature: 'header' }, { feature: 'search' }],
+  })
+  const drawn = readFileSync(svg, 'utf8')
+  expect(drawn).toContain('10 % off → on')
+  expect(drawn.match(/#d55e00/g)).toHaveLength(1)
+  const { out } = await liveflag(['diff', older, newer, '--markdown', '--allow', 'gain'])
+  expect(out.split('\n')).toEqual(
+    expect.arrayContaining([
+      '### Who changes',
+      '| `search` | `signed in` | gain it: `off` → `on` | 10 % |',
+      '| `header` | `signed in, user wendy` | lose it: `on` → `off` | all |',
+      '- not allowed: lose',
+    ]),
+  )
+})
+
+test('a name in Markdown is no markup', async () => {
+  const before = write('names.yaml', 'feature_a: { users: ["x|y`@z"] }\n')
+  const { out } = await liveflag([
+    'diff',
+    before,
+    write('no-names.yaml', 'feature_a: off\n'),
+    '--markdown',
+  ])
+  expect(out).toContain('| `a` | `` signed in, user x\\|y`@z `` |')
+})
+
+test('a file is compared with how it was at a revision, by path or by --git', async () => {
+  const repo = gitRepo()
+  repo.commit('live.yaml', 'feature_a: { percent_loggedin: 1 }\n', 'one')
+  repo.write('live.yaml', 'feature_a: { percent_loggedin: 3 }\n')
+  const path = repo.path('live.yaml')
+  const { code, out } = await liveflag(['diff', '--git', 'HEAD', path])
+  expect({ code, line: out.split('\n')[3] }).toEqual({
+    code: 0,
+    line: '  signed in: 2 % gain it (off → on)',
+  })
+  const unknown = await liveflag(['diff', '--git', 'nowhere', path])
+  expect(unknown).toMatchObject({ code: 2, out: '' })
+  expect(unknown.err).toMatch(/nowhere:.*is neither a file nor in a revision of git/)
+  expect((await liveflag(['diff', path])).err).toContain('give two live configs, or --git HEAD~1')
+})
+
+test('a directory of a revision is merged as one of the disk is', async () => {
+  const repo = gitRepo()
+  mkdirSync(repo.path('live.d'))
+  repo.write('live.d/b.yaml', 'feature_b: on\n')
+  repo.commit('live.d/a.yaml', 'feature_a: on\n', 'one')
+  repo.write('live.d/b.yaml', 'feature_b: { gold: true }\n')
+  const { out } = await liveflag(['diff', '--git', 'HEAD', repo.path('live.d')])
+  expect(out).toContain('signed in: all lose it (on → off)')
+  expect(out).toContain('1 feature changes')
+})
+
+test('a live config of a URL is read once', async () => {
+  const server = createServer((_, response) =>
+    response.setHeader('content-type', 'application/yaml').end('feature_search: on\n'),
+  )
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  try {
+    const { code, out, err } = await liveflag(['diff', older, `http://127.0.0.1:${port}/live.yaml`])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain('95 % gain it (off → on)')
+  } finally {
+    server.close()
+  }
+})
+
+test('a thousand features are compared in the time of one breath', async () => {
+  const text = (percent: number): string =>
+    Array.from(
+      { length: 1000 },
+      (_, i) => `feature_f${i}: { gold: true, users: [gary], percent_loggedin: ${percent} }\n`,
+    ).join('')
+  const [a, b] = [write('many-a.yaml', text(10)), write('many-b.yaml', text(20))]
+  const before = process.cpuUsage()
+  const { out } = await liveflag(['diff', a, b])
+  const { user, system } = process.cpuUsage(before)
+  expect(out).toContain('1000 features change for somebody.')
+  // Processor time, which a busy machine does not stretch; a command alone takes a third of it.
+  expect((user + system) / 1e6).toBeLessThan(6)
+})
