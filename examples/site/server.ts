@@ -1,6 +1,7 @@
 /**
  * `npm start`: opens the live config, serves the site, answers over HTTP beside it, and tells each change as it takes effect.
  */
+import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { type Exposure, type Features, file, lastGood, openFeatures, type Problem } from 'liveflag'
 import { createServer as createFlagServer, Evaluations, type LiveflagServer } from 'liveflag/server'
@@ -22,9 +23,15 @@ async function main(): Promise<void> {
     },
   })
   tellChanges(features)
-  const server = createServer(createSite(features, exposures))
+  const linkKeys = process.env['LIVEFLAG_LINK_KEYS'] ?? `demo=${randomBytes(24).toString('hex')}`
+  const server = createServer(createSite(features, exposures, linkKeys))
   const port = process.env['PORT'] ?? '3000'
-  await listen(server, port)
+  const address = await listen(server, port)
+  console.log('A link that shows emma the cards, before anybody else has them:')
+  console.log(
+    `LIVEFLAG_LINK_KEYS=${linkKeys} node dist/cli/main.js link front_page_layout cards \\`,
+  )
+  console.log(`  --for emma --url ${address}`)
   const flags = await answer(features, evaluations, process.env['API_PORT'] ?? next(port))
   endOnSignal(server, flags, features)
 }
@@ -77,7 +84,7 @@ const placeOf = ({ source, line, column }: Problem): string => {
   return place && `${place}: `
 }
 
-async function listen(server: Server, port: string): Promise<void> {
+async function listen(server: Server, port: string): Promise<string> {
   if (!/^\d{1,5}$/.test(port))
     throw new Error(`PORT is ${JSON.stringify(port)}; write a number, or 0 for any free port`)
   await new Promise<void>((resolve, reject) => {
@@ -85,9 +92,9 @@ async function listen(server: Server, port: string): Promise<void> {
   })
   const address = server.address()
   const bound = typeof address === 'object' && address ? address.port : port
-  console.log(
-    `The site is at http://localhost:${bound}/ and its decisions at http://localhost:${bound}/decisions`,
-  )
+  const site = `http://localhost:${bound}/`
+  console.log(`The site is at ${site} and its decisions at ${site}decisions`)
+  return site
 }
 
 /** Lets the requests that are under way end, and then ends. */

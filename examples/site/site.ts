@@ -6,18 +6,28 @@ import { join } from 'node:path'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import type { Exposure, Features } from 'liveflag'
 import { expressFeatures } from 'liveflag/express'
+import { linkOverlay, linkOverlayStyles } from 'liveflag/links'
 import { decisionRows, namesOf } from './decisions'
 import { placeOf, search, stories } from './stories'
 import { becomeVisitor, members, recogniseVisitor } from './visitors'
 
-/** `exposures`: what was recorded last, the newest first. */
-export function createSite(features: Features, exposures: readonly Exposure[]): Express {
+/**
+ * `exposures`: what was recorded last, the newest first. `linkKeys`: the secrets of links that force
+ * a variant.
+ */
+export function createSite(
+  features: Features,
+  exposures: readonly Exposure[],
+  linkKeys: string | Readonly<Record<string, string>> = {},
+): Express {
   const site = express()
   site.set('view engine', 'ejs').set('views', join(__dirname, 'views')).disable('x-powered-by')
   site.use(
     sensibleHeaders,
     express.static(join(__dirname, 'public'), { index: false, maxAge: '1h' }),
   )
+  // A file, because the policy of these pages allows no styles within them.
+  site.get('/link-overlay.css', (_req, res) => res.type('css').send(linkOverlayStyles))
   site.post('/visitor', express.urlencoded({ extended: false, limit: '2kb' }), becomeSomebody)
 
   site.use(recogniseVisitor())
@@ -32,6 +42,7 @@ export function createSite(features: Features, exposures: readonly Exposure[]): 
         if (story) return { id: `t3_${story.id}`, type: 'link' }
         return subreddit === undefined ? undefined : { id: `t5_${subreddit}`, type: 'subreddit' }
       },
+      links: { keys: linkKeys },
     }),
   )
   site.use(forEveryPage)
@@ -99,7 +110,12 @@ const sensibleHeaders: RequestHandler = (_req, res, next) => {
 const forEveryPage: RequestHandler = (req, res, next) => {
   // Every page depends on who looks at it.
   res.set('Cache-Control', 'private, no-store')
-  Object.assign(res.locals, { visitor: req.visitor, members, here: req.originalUrl, query: '' })
+  const here = req.originalUrl
+  // Employees see what links force for them, and how to leave.
+  const overlay = req.visitor.member?.employee
+    ? linkOverlay(req.features.links, { url: here, styles: false })
+    : ''
+  Object.assign(res.locals, { visitor: req.visitor, members, here, query: '', overlay })
   next()
 }
 

@@ -1,3 +1,11 @@
+import type {
+  ClientFeatureName,
+  DefaultOf,
+  ReadOf,
+  VariantOf,
+  Widened,
+} from '../core/feature-types'
+
 /** What a browser knows of one feature, as `bootstrap` of liveflag returns it. */
 export interface ClientFeature {
   readonly enabled: boolean
@@ -16,12 +24,18 @@ export interface ClientOptions {
   readonly events?: string | false
 }
 
-/** The same questions as on the server, of what the server decided. */
+/**
+ * The same questions as on the server, of what the server decided. With generated types a name is
+ * that of a feature with `client: true`, and its variants and values are checked.
+ */
 export interface Client {
-  isEnabled(name: string): boolean
-  variant(name: string): string | undefined
+  isEnabled(name: ClientFeatureName): boolean
+  variant<Name extends ClientFeatureName>(name: Name): VariantOf<Name> | undefined
   /** The value when it has the type of `otherwise`; else `otherwise`. */
-  value<T>(name: string, otherwise: T): T
+  value<T, Name extends ClientFeatureName = ClientFeatureName>(
+    name: Name,
+    otherwise: T & DefaultOf<Name>,
+  ): Widened<ReadOf<Name, T>>
   /** Calls back after each `replace`; returns a function that ends it. For `useSyncExternalStore`. */
   subscribe(listener: () => void): () => void
   /** Puts newer Decisions in force, and notifies whoever subscribed. */
@@ -82,10 +96,11 @@ export function createClient(
     value: (name, otherwise) => {
       const feature = find(name)
       const value = feature && valueOf(feature, otherwise)
-      if (typeof value !== typeof otherwise || (value === null) !== (otherwise === null))
-        return otherwise
-      expose(name, feature)
-      return value as typeof otherwise
+      const isServed =
+        typeof value === typeof otherwise && (value === null) === (otherwise === null)
+      if (isServed) expose(name, feature)
+      // Where data comes in: it has the type of the default.
+      return (isServed ? value : otherwise) as never
     },
     subscribe: (listener) => {
       listeners.add(listener)

@@ -107,7 +107,7 @@ export type DecisionOn<Name extends string> = IsEmpty extends true
     }
 
 /** The type that a literal belongs to: `string` of `'light'`. */
-type Widened<Value> = Value extends string
+export type Widened<Value> = Value extends string
   ? string
   : Value extends number
     ? number

@@ -9,6 +9,8 @@ import { didYouMean } from './suggest'
 export interface OptionKind {
   readonly fits: (value: unknown) => boolean
   readonly wanted: string
+  /** True: no message shows a text that does not fit. */
+  readonly isSecret?: true
 }
 
 /** The kind of each option. Options that are checked elsewhere may be missing with `Partial`. */
@@ -30,6 +32,21 @@ export const TRUE_OR_FALSE: OptionKind = {
 export const ANYTHING: OptionKind = { fits: () => true, wanted: 'anything' }
 export const FUNCTION: OptionKind = { fits: isFunction, wanted: 'a function' }
 export const TEXT: OptionKind = { fits: isText, wanted: 'a text' }
+/** A text that others must not guess. */
+export const SECRET: OptionKind = {
+  fits: (value) => isText(value) && value.length >= 32,
+  wanted: 'a text of at least 32 characters',
+  isSecret: true,
+}
+export const SECRET_OR_EMPTY: OptionKind = {
+  ...SECRET,
+  fits: (value) => value === '' || SECRET.fits(value),
+}
+/** A nonce as a content security policy has it. */
+export const NONCE: OptionKind = {
+  fits: (value) => isText(value) && /^[\w+/-]+={0,2}$/.test(value),
+  wanted: 'a text in base64',
+}
 /** How long a timer waits, in milliseconds. */
 export const TIMEOUT_MS: OptionKind = {
   fits: (value) => typeof value === 'number' && value >= 1 && value <= LONGEST_TIMER_MS,
@@ -86,8 +103,11 @@ export function badOption(
   wanted: string,
 ): LiveflagError {
   const given = isText(value) ? JSON.stringify(value) : isEmpty(value) ? 'empty' : shown(value)
-  return new LiveflagError('LIVEFLAG_BAD_OPTION', `${call}: ${name} is ${given}; give ${wanted}`)
+  return wrongOption(call, name, given, wanted)
 }
+
+const wrongOption = (call: string, name: string, given: string, wanted: string): LiveflagError =>
+  new LiveflagError('LIVEFLAG_BAD_OPTION', `${call}: ${name} is ${given}; give ${wanted}`)
 
 const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0
 
@@ -119,9 +139,12 @@ export function checkValues(
   options: object,
   kinds: Readonly<Record<string, OptionKind>>,
 ): void {
-  for (const [name, { fits, wanted }] of Object.entries(kinds)) {
+  for (const [name, { fits, wanted, isSecret }] of Object.entries(kinds)) {
     const value: unknown = Object.hasOwn(options, name) ? Reflect.get(options, name) : undefined
-    if (value !== undefined && !fits(value)) throw badOption(call, name, value, wanted)
+    if (value === undefined || fits(value)) continue
+    if (isSecret && isText(value))
+      throw wrongOption(call, name, `a text of ${value.length} characters`, wanted)
+    throw badOption(call, name, value, wanted)
   }
 }
 

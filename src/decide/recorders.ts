@@ -29,7 +29,8 @@ export function usageRecorder(writer: BufferedWriter): (usage: FeatureUsage) => 
   return (usage) => void writer.offer({ usages: [usageRow(usage)] })
 }
 
-function exposureRow(exposure: Exposure, source: ExposureRow['source']): ExposureRow {
+/** An exposure as stores have it. */
+export function exposureRow(exposure: Exposure, source: ExposureRow['source']): ExposureRow {
   const { unit, kind, feature, variant, experimentId, bucket, generation, at, hash, result } =
     exposure
   return {

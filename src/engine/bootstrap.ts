@@ -1,6 +1,6 @@
 import type { Decision } from '../core/decision'
 import type { JsonValue } from '../core/json'
-import { checkOptions, isText, type OptionKinds } from '../core/options'
+import { checkOptions, NONCE, type OptionKinds } from '../core/options'
 import type { Snapshot } from '../live-config/snapshot'
 import type { ExposureSeal, SealedExposure } from './exposure-seal'
 
@@ -78,12 +78,7 @@ function shownOf(
   }
 }
 
-/** A nonce as CSP has it: base64. */
-const NONCE = /^[\w+/-]+={0,2}$/
-
-const SCRIPT_OPTIONS: OptionKinds<{ readonly nonce?: string }> = {
-  nonce: { fits: (value) => isText(value) && NONCE.test(value), wanted: 'a text in base64' },
-}
+const SCRIPT_OPTIONS: OptionKinds<{ readonly nonce?: string }> = { nonce: NONCE }
 
 /**
  * The script tag by which a page hands a bootstrap to `liveflag/client`. Without a nonce it is a

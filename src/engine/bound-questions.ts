@@ -3,6 +3,7 @@ import { LiveflagError } from '../core/errors'
 import type { JsonObject, JsonValue } from '../core/json'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import type { Overrides } from '../core/world'
+import type { Bootstrap } from './bootstrap'
 import type { Explanation } from './explain'
 import type { Enabled, Questions } from './questions'
 import { typedValue, type ValueDetails } from './typed-value'
@@ -47,6 +48,8 @@ export abstract class BoundQuestions {
     overrides?: Overrides,
   ): ExperimentResult
 
+  protected abstract askBootstrap(names?: readonly string[]): Bootstrap
+
   get isEnabled(): Questions['isEnabled'] {
     return (this.boundIsEnabled ??= this.bindIsEnabled())
   }
@@ -89,6 +92,11 @@ export abstract class BoundQuestions {
 
   get inlineExperiment(): Questions['inlineExperiment'] {
     return (this.boundInline ??= this.bindInlineExperiment())
+  }
+
+  /** Asked once for a page, so it is not kept. */
+  get bootstrap(): Questions['bootstrap'] {
+    return this.bindBootstrap()
   }
 
   // Not inside the getters: a getter with a closure in it allocates at every read.
@@ -172,6 +180,17 @@ export abstract class BoundQuestions {
         return this.askDetails(name, otherwise, overrides)
       } catch (error) {
         return typedValue(this.failed('details', name, error), otherwise, false)
+      }
+    }
+  }
+
+  private bindBootstrap(): Questions['bootstrap'] {
+    return (names) => {
+      try {
+        return this.askBootstrap(names)
+      } catch (error) {
+        this.failed('bootstrap', '', error)
+        return { features: {} }
       }
     }
   }

@@ -26,8 +26,11 @@ export interface Exposure {
   readonly page?: string
   /** 0 to 999 by r2's hash; of hash `sha256`, 0 to 9,999; of GrowthBook's, from 0 to 1. */
   readonly bucket?: number
-  /** Which hash drew it. Missing: r2's SHA-1 or, with `result`, GrowthBook's. */
-  readonly hash?: 'sha256'
+  /**
+   * Which hash drew it; `growthbook` of what a page reports, which has no `result`. Missing: r2's
+   * SHA-1 or, with `result`, GrowthBook's.
+   */
+  readonly hash?: 'sha256' | 'growthbook'
   readonly generation: number
   /** Milliseconds since 1970. */
   readonly at: number

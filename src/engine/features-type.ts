@@ -114,7 +114,6 @@ export const BOUND = [
   'definition',
   'describe',
   'trial',
-  'bootstrap',
   'recordExposures',
   'openExposure',
   'on',

@@ -189,7 +189,7 @@ export class Engine extends BoundQuestions implements Features {
     return this.ambient.request.links
   }
 
-  bootstrap(names?: readonly string[]): Bootstrap {
+  protected askBootstrap(names?: readonly string[]): Bootstrap {
     return this.ambient.request.bootstrap(names)
   }
 

@@ -9,6 +9,7 @@ import {
   objectWith,
   oneOf,
   type OptionKinds,
+  SECRET,
   TRUE_OR_FALSE,
 } from '../core/options'
 import type { CustomSelector } from '../core/custom-selector'
@@ -139,10 +140,7 @@ const VALUES: OptionKinds<FeaturesOptions> = {
   loggedOutExperiments: TRUE_OR_FALSE,
   deferExposures: TRUE_OR_FALSE,
   dedupeExposures: TRUE_OR_FALSE,
-  exposureSecret: {
-    fits: (value) => isText(value) && value.length >= 32,
-    wanted: 'a text of at least 32 characters',
-  },
+  exposureSecret: SECRET,
   forceByUrl: TRUE_OR_FALSE,
   source: ANYTHING,
   guards: ANYTHING,

@@ -1,4 +1,5 @@
 import type {
+  ClientFeatureName,
   DecisionOn,
   DefaultOf,
   FeatureName,
@@ -106,7 +107,7 @@ export interface Questions {
    * @param names default: every feature with `client: true`
    * @example bootstrapScript(req.features.bootstrap(['checkout']))
    */
-  bootstrap(names?: readonly FeatureName[]): Bootstrap
+  bootstrap(names?: readonly ClientFeatureName[]): Bootstrap
   /**
    * The signed links that force variants in this request, for a page that shows them. See
    * docs/links.md.

@@ -101,8 +101,8 @@ export class RequestLog {
     const all = pendingExposures(decision, asker)
     if (all.length === 0 || !this.isValid(world)) return []
     return all.map(({ exposure }) => {
-      const { experiment: _experiment, result: _result, ...rest } = exposure(this.recorders.now())
-      return rest
+      const { experiment: _experiment, result, ...rest } = exposure(this.recorders.now())
+      return result ? { ...rest, hash: 'growthbook' } : rest
     })
   }
 

@@ -92,7 +92,7 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     return this.options?.links?.inForce(this.asker) ?? NO_LINKS
   }
 
-  bootstrap(names?: readonly string[]): Bootstrap {
+  askBootstrap(names?: readonly string[]): Bootstrap {
     const { snapshot, rules } = this
     const asked = {
       snapshot,

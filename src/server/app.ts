@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { messageOf } from '../core/errors'
 import { badOption } from '../core/options'
 import { createDecider, type Decider } from '../decide/decider'
+import { ExposureSeal } from '../engine/exposure-seal'
 import type { Features } from '../engine/features'
 import { Authenticator } from './auth/authenticator'
 import { ProxyUsers } from './auth/proxy-user'
@@ -125,6 +126,7 @@ export class App {
     return {
       features,
       decider,
+      openExposure: exposuresOf(features, settled),
       readiness,
       log,
       limits: settled,
@@ -166,6 +168,16 @@ function chosen(call: string, settled: Settled): ReturnType<typeof protocolsOf> 
   if (unknown !== undefined)
     throw badOption(call, 'protocols', unknown, `some of ${all.map(({ name }) => name).join(', ')}`)
   return names ? all.filter(({ name }) => names.includes(name)) : all
+}
+
+/** By a secret of the server's own, else by that of the features. */
+function exposuresOf(
+  features: Features,
+  { exposureSecret, now }: Settled,
+): Features['openExposure'] {
+  if (exposureSecret === '') return (token) => features.openExposure(token)
+  const seal = new ExposureSeal(exposureSecret, now)
+  return (token) => seal.open(token)
 }
 
 const openStreams = ({ streams, streamsPerToken }: Settled, log: ServerLog): OpenStreams =>

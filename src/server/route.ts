@@ -7,6 +7,7 @@ import type { Registry } from 'prom-client'
 import type { JsonObject, JsonValue } from '../core/json'
 import type { Decider } from '../decide/decider'
 import type { Features } from '../engine/features'
+import type { SealedExposure } from '../engine/exposure-seal'
 import type { ServerDatabase } from './database'
 import type { EvaluationHistory } from './evaluation-history'
 import type { Evaluations } from './evaluations'
@@ -182,6 +183,8 @@ export interface AnswerStream {
 export interface ServerContext {
   readonly features: Features
   readonly decider: Decider
+  /** What a page's token says it showed; undefined of what was not sealed within a day. */
+  readonly openExposure: (token: string) => readonly SealedExposure[] | undefined
   readonly readiness: Pick<Readiness, 'isReady' | 'staleSince'>
   readonly log: ServerLog
   readonly limits: RequestLimits

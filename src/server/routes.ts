@@ -5,6 +5,7 @@ import type { OfrepOptions } from './ofrep/options'
 import { dashboard } from './protocols/dashboard'
 import { decide } from './protocols/decide'
 import { events } from './protocols/events'
+import { exposures } from './protocols/exposures'
 import { health } from './protocols/health'
 import { liveConfig } from './protocols/live-config'
 import { manifest } from './protocols/manifest'
@@ -25,6 +26,7 @@ export const protocolsOf = (options: ProtocolOptions): readonly Protocol[] => [
   growthbook(options.growthbook),
   decide,
   events,
+  exposures,
   admin,
   manifest,
   liveConfig,

@@ -3,6 +3,7 @@ import {
   numberFrom,
   oneOf,
   type OptionKind,
+  SECRET_OR_EMPTY,
   TEXT,
   TIMEOUT_MS,
   TRUE_OR_FALSE,
@@ -28,6 +29,7 @@ export interface Settings {
   readonly staleGraceMs: number
   readonly shutdownMs: number
   readonly secret: string
+  readonly exposureSecret: string
   readonly bodyBytes: number
   readonly depth: number
   readonly contextKeys: number
@@ -139,6 +141,11 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     usual: '',
     kind: TEXT,
     description: 'signs addresses of streams; give several servers the same one',
+  },
+  exposureSecret: {
+    usual: '',
+    kind: SECRET_OR_EMPTY,
+    description: 'opens the exposures that pages report; the same one where pages are served',
   },
   bodyBytes: { usual: 1 << 20, kind: wholeNumberFrom(1), description: 'the largest body' },
   depth: { usual: 32, kind: wholeNumberFrom(1), description: 'how deep a context may be nested' },

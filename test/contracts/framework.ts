@@ -29,6 +29,7 @@ export function frameworkContract(start: () => Promise<Running>): void {
   })
 
   const variantOf = (name: string) => expected.for(worldOf({ user: userNamed(name) })).variant('x')
+  const isOn = (name: string) => expected.for(worldOf({ user: userNamed(name) })).isEnabled('x')
   const bothOf = (name: string) => ({ request: variantOf(name), ambient: variantOf(name) })
   const get = (path: string, init?: RequestInit) => fetch(site.url + path, init)
   const json = async (path: string, init?: RequestInit): Promise<unknown> =>
@@ -162,8 +163,21 @@ export function frameworkContract(start: () => Promise<Running>): void {
       .filter((line) => /^liveflag_links=/.test(line))
     expect(await first.json()).toEqual({ request: 'b', ambient: 'b' })
     const [pair = ''] = cookie.split(';')
-    const next = await json('/ask', { headers: { 'x-user': name, cookie: pair } })
-    expect(next).toEqual({ request: 'b', ambient: 'b' })
+    const init = { headers: { 'x-user': name, cookie: pair } }
+    expect(await json('/ask', init)).toEqual({ request: 'b', ambient: 'b' })
+    expect(await json('/taken', init)).toMatchObject({
+      links: [{ feature: 'x', variant: 'b', key: 'qa', for: name }],
+      bootstrap: { x: { enabled: true, variant: 'b' } },
+    })
+  })
+
+  test('what a page needs is taken out of the request: questions, the bootstrap and links', async () => {
+    const variant = variantOf('gary')
+    expect(await json('/taken', as('gary'))).toEqual({
+      variant,
+      bootstrap: { x: { enabled: isOn('gary'), variant, exposure: expect.any(String) as string } },
+      links: [],
+    })
   })
 
   describe('headers for caches', () => {

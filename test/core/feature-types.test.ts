@@ -19,6 +19,7 @@ const GENERATED = `
       mixed: { variant: never; value: string | number }
       limits: { variant: never; value: { readonly most: number; readonly names?: readonly string[] } }
       dense: { variant: never; value: boolean; client: true }
+      rows: { variant: never; value: number; client: true }
       'odd-name': { variant: never; value: never }
     }
   }
@@ -26,14 +27,18 @@ const GENERATED = `
 
 const HEAD = `
   import type { AllEnabled, ClientFeatureName, FeatureName, Features, Questions, ValueOf, VariantOf } from 'liveflag'
+  import { type Client, createClient } from 'liveflag/client'
+  import { Feature, FeaturesProvider, useFeature, useValue, useVariant } from 'liveflag/react'
   import { type TestFeatures, testFeatures } from 'liveflag/testing'
   declare const features: Features
   declare const request: Questions
   declare const tests: TestFeatures
+  declare const client: Client
   declare const anyName: string
   /** Compiles only when both types are one. */
   declare function same<A, B>(proof: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false): void
   export { features, request, tests, anyName, same, testFeatures }
+  export { client, createClient, Feature, FeaturesProvider, useFeature, useValue, useVariant }
   export type Used = [AllEnabled, ClientFeatureName, FeatureName, ValueOf<never>, VariantOf<never>]
 `
 
@@ -96,7 +101,32 @@ const WITH_TYPES: readonly Row[] = [
     `const one = features.allEnabled().checkout; if (one && one !== true) same<typeof one.variant, 'old' | 'new'>(true)`,
   ],
   [`features.allEnabled().gone`, `'gone' does not exist`],
-  [`same<ClientFeatureName, 'checkout' | 'dense'>(true)`],
+  [`same<ClientFeatureName, 'checkout' | 'dense' | 'rows'>(true)`],
+
+  [`client.isEnabled('checkout')`],
+  [`client.isEnabled('search')`, `'"search"' is not assignable`],
+  [`client.isEnabled('gone')`, `'"gone"' is not assignable`],
+  [`const v = client.variant('checkout'); same<typeof v, 'old' | 'new' | undefined>(true)`],
+  [`client.variant('checkout') === 'older'`, `no overlap`],
+  [`client.variant(anyName)`, `'string' is not assignable`],
+  [`const v = client.value('dense', false); same<typeof v, boolean>(true)`],
+  [`const v = client.value('rows', 20); same<typeof v, number>(true)`],
+  [`client.value('rows', '20')`, `not assignable`],
+  [`client.value('page_size', 20)`, `not assignable`],
+  [`createClient(request.bootstrap(['checkout'])).isEnabled('dense')`],
+  [`request.bootstrap(['checkout', 'search'])`, `'"search"' is not assignable`],
+
+  [`useFeature('search')`],
+  [`useFeature('gone')`, `'"gone"' is not assignable`],
+  [`const v = useVariant('checkout'); same<typeof v, 'old' | 'new' | undefined>(true)`],
+  [`useVariant('gone')`, `'"gone"' is not assignable`],
+  [`const v = useValue('page_size', 20); same<typeof v, number>(true)`],
+  [`useValue('page_size', '20')`, `not assignable`],
+  [`Feature({ name: 'checkout', variant: 'new' })`],
+  [`Feature({ name: 'checkout', variant: 'newer' })`, `'"newer"' is not assignable`],
+  [`Feature({ name: 'gone' })`, `not assignable`],
+  [`FeaturesProvider({ features: client })`],
+  [`FeaturesProvider({ features: request })`],
 
   [`testFeatures({ search: true, page_size: 5, checkout: 'new' })`],
   [`testFeatures({ serch: true })`, `'search'`],
@@ -125,6 +155,11 @@ const WITHOUT: readonly Row[] = [
   [`features.allEnabled()['x'] === true`],
   [`same<FeatureName, string>(true); same<ClientFeatureName, string>(true)`],
   [`same<VariantOf<'x'>, string>(true); same<ValueOf<'x'>, import('liveflag').JsonValue>(true)`],
+  [`client.isEnabled(anyName); client.variant(anyName) === 'x'`],
+  [`const v = client.value('x', 20); same<typeof v, number>(true)`],
+  [`const v = client.value('x', { a: 1 }).a; same<typeof v, number>(true)`],
+  [`const v = useVariant(anyName); same<typeof v, string | undefined>(true)`],
+  [`FeaturesProvider({ features: client }); FeaturesProvider({ features: features })`],
   [`testFeatures({ anything: 1 }).setVariant('x', 'y', 5).setObject('z', [1])`],
 ]
 
@@ -133,6 +168,10 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const installed = join(folder, 'node_modules', 'liveflag')
 mkdirSync(installed, { recursive: true })
 for (const name of ['package.json', 'dist']) symlinkSync(join(root, name), join(installed, name))
+// What the hooks' types are made of.
+mkdirSync(join(folder, 'node_modules', '@types'))
+for (const name of ['@types/react', 'csstype'])
+  symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
 
 const OPTIONS: ts.CompilerOptions = {
   noEmit: true,
@@ -169,6 +208,7 @@ function compiled(name: string, rows: readonly Row[], generated: string): readon
     write(
       `row-${i}.ts`,
       `import { features, request, tests, anyName, same, testFeatures } from './head'
+       import { client, createClient, Feature, FeaturesProvider, useFeature, useValue, useVariant } from './head'
        import type { ClientFeatureName, FeatureName, ValueOf, VariantOf } from 'liveflag'
        ${code}
        export {}`,

@@ -7,7 +7,7 @@ import { closeEngines, openEngine } from '../support/engine'
 afterEach(closeEngines)
 
 const TEXT = `
-feature_gary: {users: [gary]}
+feature_gary: {users: [gary], client: true}
 feature_words:
   default: hello
   rules: [{condition: {name: never}, force: never}]
@@ -33,6 +33,7 @@ function answers(questions: Questions): readonly unknown[] {
     getObjectValue,
     details,
     inlineExperiment,
+    bootstrap,
   } = questions
   return [
     isEnabled('gary'),
@@ -46,6 +47,8 @@ function answers(questions: Questions): readonly unknown[] {
     getObjectValue('list', []),
     details('number', 0).value,
     inlineExperiment({ key: 'e', variations: [0, 1] }).key,
+    bootstrap().features,
+    bootstrap(['gary']).features,
   ]
 }
 
@@ -61,6 +64,8 @@ const OF_GARY = [
   [1, 2],
   5,
   '1',
+  { gary: { enabled: true } },
+  { gary: { enabled: true } },
 ]
 
 test('a request answers when its methods are taken out of it', async () => {

@@ -9,6 +9,7 @@ import { Agent, get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { signLink } from '../../src/links/token'
 import { filesBelow, root } from '../house/files'
 import { eventually as within } from '../support/eventually'
 
@@ -16,6 +17,7 @@ import { eventually as within } from '../support/eventually'
 const eventually = (what: string, holds: () => boolean | Promise<boolean>): Promise<void> =>
   within(what, holds, 15_000)
 
+const LINK_SECRET = 'a secret of at least thirty-two characters'.replaceAll(' ', '-')
 const LOID = 'abcdEFGH12345678zz'
 const start = `
   import { runNode, typeScript } from './scripts/run-node.mjs'
@@ -68,7 +70,8 @@ let site = ''
 
 beforeAll(async () => {
   writeFileSync(live, asItWas)
-  site = await addressOf(run(live))
+  const told = run(live, { PORT: '0', LIVEFLAG_LINK_KEYS: `demo=${LINK_SECRET}` })
+  site = await addressOf(told)
 }, 20_000)
 
 afterAll(async () => {
@@ -230,6 +233,38 @@ describe('?feature=', () => {
     expect((await decisionOf('secret_page', 'emma', '?feature=secret_page')).row).toBe(
       'secret_page on TARGETING_MATCH url forced',
     )
+  })
+})
+
+describe('a signed link', () => {
+  const made = { feature: 'front_page_layout', variant: 'cards', key: 'demo' }
+  const path = (whom: string): string =>
+    `/?q=a&liveflag_link=${signLink({ ...made, for: whom, until: Date.now() + 60_000 }, LINK_SECRET)}`
+
+  test('shows an employee the variant, what is forced, and the way out', async () => {
+    const first = await visit(path('emma'), 'emma')
+    const html = await first.text()
+    expect(html).toContain('<ol class="stories cards">')
+    expect(seen(html)).toMatch(
+      /Forced by link: front_page_layout front_page_layout : cards until .* for emma, by key demo Leave/,
+    )
+    const [cookie = ''] = first.headers.getSetCookie()[0]?.split(';') ?? []
+    const next = async (to: string) =>
+      fetch(site + to, { headers: { cookie: `visitor=emma; loid=${LOID}; ${cookie}` } })
+    expect(await (await next('/')).text()).toContain('<ol class="stories cards">')
+    const [, way = ''] = /href="(\?q=a&amp;liveflag_link=end)"/.exec(html) ?? []
+    const left = await next(`/${way.replaceAll('&amp;', '&')}`)
+    expect(left.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^liveflag_links=;.*Max-Age=0/),
+    ])
+    expect(await left.text()).not.toMatch(/stories cards|liveflag-links|link-overlay/)
+  })
+
+  test('forces for somebody who is no employee without a word, and for nobody else', async () => {
+    const html = await page(path('walter'), 'walter')
+    expect(html).toContain('<ol class="stories cards">')
+    expect(html).not.toMatch(/liveflag-links|link-overlay/)
+    expect(await page(path('walter'), 'ben')).not.toContain('stories cards')
   })
 })
 
@@ -501,7 +536,11 @@ test('templates escape whatever they show', () => {
       readFileSync(join(root, 'examples/site', name), 'utf8').match(/<%-(?! include\()[^]*?%>/g) ??
       [],
   )
-  expect({ templates: templates.length > 5, raw }).toEqual({ templates: true, raw: [] })
+  // What `linkOverlay` returns is HTML, and its own test holds that it escapes.
+  expect({ templates: templates.length > 5, raw }).toEqual({
+    templates: true,
+    raw: ['<%- overlay %>'],
+  })
 })
 
 describe('the process', () => {

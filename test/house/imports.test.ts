@@ -69,7 +69,7 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   openfeature: engine,
   templates: ['core'],
   react: ['core'],
-  client: [],
+  client: ['core'],
   testing: [...engine, 'growthbook'],
   editing: engine,
   lint: ['core', 'export', 'live-config', 'sources'],

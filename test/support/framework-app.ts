@@ -18,6 +18,7 @@ export const liveConfig = (weights: readonly number[] = [1, 0]): string => `
 feature_plain: on
 feature_forcible: { url: has_it }
 feature_x:
+  client: true
   url: { x_as_b: b }
   experiment: { experiment_id: 7, loggedin: true, loggedout: true, variants: { a: 25, b: 25, control_1: 25, control_2: 25 } }
 feature_s:
@@ -90,6 +91,11 @@ export async function openApp(): Promise<App> {
     }),
     '/plain': ({ request }) => [request.isEnabled('plain'), features.isEnabled('plain')],
     '/forced': ({ request }) => request.decide('x').forced === true,
+    '/taken': ({ request: { variant, bootstrap, links } }) => ({
+      variant: variant('x'),
+      bootstrap: bootstrap(['x']).features,
+      links,
+    }),
     '/sticky': ({ request }) => request.getStringValue('s', '?'),
     '/weights': async ({ query }) =>
       source.set(liveConfig(JSON.parse(query.get('set') ?? '') as number[])),

@@ -55,6 +55,7 @@ export async function protocol(
     features,
     // OFREP asks for none of these.
     decider: undefined as never,
+    openExposure: () => undefined,
     readiness: { isReady: true, staleSince: undefined },
     registry: undefined,
     describe: () => ({}),
