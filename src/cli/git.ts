@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { stat } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { LiveflagError, reasonOf } from '../core/errors'
 
@@ -30,33 +32,40 @@ function sentenceOf(error: unknown): string {
   return (said || reasonOf(error)).replace(/^fatal: /, '').split('\n')[0] ?? ''
 }
 
-/** One commit that changed a file. */
+/** One state of a path on a branch: the commit that brought it there. */
 export interface Edit {
   readonly commit: string
-  /** When it was committed, ISO 8601. */
+  /** When it was committed, ISO 8601, UTC. */
   readonly at: string
   readonly author: string
   readonly subject: string
-  /** The file's path then, from the root of the repository. */
+  /** The path then: from the root of the repository, or beginning with `./`. */
   readonly path: string
 }
 
-/** The commits that changed a file, the newest first; those before it had another name included. */
+/**
+ * The commits that changed a path, the newest first. Those of the branch itself: of what was merged
+ * the merge counts, as only then it was there. A file's earlier names are followed.
+ */
 export async function editsOf(
-  file: string,
-  more: readonly string[],
-  cwd: string,
+  path: string,
+  more: readonly string[] = [],
 ): Promise<readonly Edit[]> {
-  const format = '--format=%x01%H%x00%cI%x00%an%x00%s'
+  const whole = resolve(path)
+  const isFile = !(await stat(whole).catch(() => undefined))?.isDirectory()
+  const name = `./${basename(whole)}`
+  const format = '--format=%x01%H%x00%ct%x00%an%x00%s'
+  const line = ['--first-parent', '--diff-merges=first-parent', '--name-only']
   const printed = await git(
-    ['log', '--follow', '--name-only', format, ...more, '--', file],
-    `${file} has no history`,
-    cwd,
+    ['log', ...(isFile ? ['--follow'] : []), ...line, format, ...more, '--', name],
+    `${path} has no history`,
+    dirname(whole),
   )
   return printed.split('\u0001').flatMap((text) => {
-    const [head = '', ...names] = text.split('\n').filter((line) => line !== '')
-    const [commit = '', at = '', author = '', subject = ''] = head.split('\0')
-    const path = names[0]
-    return commit === '' || path === undefined ? [] : [{ commit, at, author, subject, path }]
+    const [head = '', ...names] = text.split('\n').filter((one) => one !== '')
+    const [commit = '', seconds = '', author = '', subject = ''] = head.split('\0')
+    const at = new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z')
+    const [changed = name] = names
+    return commit === '' ? [] : [{ commit, at, author, subject, path: isFile ? changed : name }]
   })
 }

@@ -1,7 +1,11 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its file when it runs, so that each starts fast */
-import type { CliCommand } from './command'
+import { type CliCommand, WORLD } from './command'
+import type * as At from './commands/at'
+import type * as Bisect from './commands/bisect'
 import type * as Diff from './commands/diff'
 
+const loadAt = (): typeof At => require('./commands/at') as typeof At
+const loadBisect = (): typeof Bisect => require('./commands/bisect') as typeof Bisect
 const loadDiff = (): typeof Diff => require('./commands/diff') as typeof Diff
 
 /** The commands about a live config and how it was before, in the order of the help. */
@@ -23,6 +27,35 @@ export const historyCommands: readonly CliCommand[] = [
         .option('--svg <path>', 'draw it into a file')
         .action(async (old: string, now: string | undefined, flags: Diff.DiffFlags) =>
           end(await loadDiff().diff(old, now, flags, terminal)),
+        ),
+  },
+  {
+    name: 'bisect',
+    description: "Find the edit after which a visitor's answer changed, in the history of git.",
+    declare: (command, terminal, end) =>
+      command
+        .argument('<file>', 'the live config, or a directory of them, in a repository of git')
+        .argument('<feature>', 'its name, without feature_')
+        .option('--world <json>', WORLD)
+        .option('--all', 'every edit after which the answer changed, the newest first')
+        .option('--json', 'print the edits as JSON')
+        .action(async (path: string, name: string, flags: Bisect.BisectFlags) =>
+          end(await loadBisect().bisect(path, name, flags, terminal)),
+        ),
+  },
+  {
+    name: 'at',
+    description: 'Decide features by the live config of then, as it is in the history of git.',
+    declare: (command, terminal, end) =>
+      command
+        .argument('<time>', 'a day such as 2026-11-01, a time, or how long ago: 14d, 6h, 30m')
+        .argument('<file>', 'the live config, or a directory of them, in a repository of git')
+        .argument('[feature...]', 'their names, without feature_ (default: all)')
+        .option('--world <json>', WORLD)
+        .option('--explain', 'say selector by selector why')
+        .option('--json', 'print { edit, decisions } as JSON')
+        .action(async (time: string, path: string, names: string[], flags: At.AtFlags) =>
+          end(await loadAt().at(time, path, names, flags, terminal)),
         ),
   },
 ]

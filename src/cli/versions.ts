@@ -7,7 +7,7 @@ import { type Features, openFeatures } from '../engine/features'
 import { http } from '../sources/http'
 import { memory } from '../sources/memory'
 import { fileDefaults, liveConfigNames } from '../sources/paths'
-import { git } from './git'
+import { type Edit, git } from './git'
 import { openText, problemText, type Reading, type Text } from './live-config-file'
 
 /** A live config of some time, opened for questions. Whoever opens it closes its features. */
@@ -63,6 +63,13 @@ export async function openAsItWas(
   const opened = await openRevision(revision, `./${basename(whole)}`, reading, dirname(whole))
   return { ...opened, name: `${revision}:${path}` }
 }
+
+/** Opens a path as an edit left it. */
+export const openEdit = (
+  path: string,
+  edit: Pick<Edit, 'commit' | 'path'>,
+  reading: VersionReading,
+): Promise<Version> => openRevision(edit.commit, edit.path, reading, dirname(resolve(path)))
 
 /** Opens a path at a revision of git; `path` is from the root, or begins with `./`. */
 export async function openRevision(

@@ -13,6 +13,8 @@ const commands = [
   'simulate',
   'test',
   'diff',
+  'bisect',
+  'at',
   'watch',
   'usage',
   'types',

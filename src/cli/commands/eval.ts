@@ -200,7 +200,8 @@ function refuseContradictions(
   if (json) refuse('--batch prints JSON lines in any case; leave out --json')
 }
 
-function table(decisions: readonly Decision[], { paint }: Output): readonly string[] {
+/** A line for each decision. */
+export function table(decisions: readonly Decision[], { paint }: Output): readonly string[] {
   const width = Math.max(0, ...decisions.map(({ feature }) => printable(feature).length))
   return decisions.map(
     ({ feature, enabled, variant, value, reason, selector, error, forced, ...rest }) => {

@@ -1,0 +1,79 @@
+import { LiveflagError } from '../../core/errors'
+import { type Edit, editsOf } from '../git'
+import type { Reading } from '../live-config-file'
+import { namesOf, plainName, unknownFeature } from '../named-experiment'
+import { Output, printable } from '../output'
+import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
+import { openEdit, type Version } from '../versions'
+import { readWorld } from '../world-argument'
+import { table } from './eval'
+import { readTime } from './experiment'
+import { explanationLines } from './explain-lines'
+
+export interface AtFlags extends Reading {
+  readonly world?: string
+  readonly explain?: boolean
+  readonly json?: boolean
+}
+
+/** `liveflag at`: the answers of a time, by the live config and the clock of then. */
+export async function at(
+  time: string,
+  path: string,
+  names: readonly string[],
+  flags: AtFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const then = readTime('TIME', time, terminal.now())
+  const world = await readWorld(flags.world, terminal.stdin)
+  const edit = await editInForce(path, then)
+  const version = await openEdit(path, edit, { ...flags, now: () => then })
+  const { features } = version
+  const output = new Output(terminal)
+  const all = namesOf(features)
+  const asked = names.length > 0 ? names.map((name) => plainName(name, all)) : all
+  const request = features.for(world)
+  const decisions = asked.map((name) => request.decide(name))
+  if (flags.json)
+    output.document({
+      at: new Date(then).toISOString(),
+      edit,
+      decisions: Object.fromEntries(decisions.map((one) => [one.feature, one])),
+    })
+  else {
+    output.line(output.paint.dim(editText(edit)))
+    if (flags.explain)
+      output.lines(asked.flatMap((name) => explained(name, version, world, output)))
+    else output.lines(table(decisions, output))
+  }
+  for (const { feature, error } of decisions)
+    if (error?.code === 'FLAG_NOT_FOUND')
+      output.complain(unknownFeature(feature, version.name, features))
+  await features.close()
+  return decisions.some(({ error }) => error) ? PROBLEMS : OK
+}
+
+/** The newest commit of this branch until then. */
+async function editInForce(path: string, then: number): Promise<Edit> {
+  const [edit] = await editsOf(path, ['-1', `--until=${new Date(then).toISOString()}`])
+  if (edit) return edit
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `${path} was not there at ${new Date(then).toISOString()}: no commit of this branch until then has it`,
+  )
+}
+
+const editText = ({ commit, at: when, author, subject }: Edit): string =>
+  printable(`${commit.slice(0, 12)}  ${when}  ${author}  ${subject}`)
+
+function explained(
+  name: string,
+  { features, texts }: Version,
+  world: Parameters<Version['features']['for']>[0],
+  output: Output,
+): readonly string[] {
+  const explanation = features.for(world).explain(name)
+  const text = texts.find((one) => one.name === explanation.source) ?? { name, text: '' }
+  const problems = features.snapshot.problems.filter(({ feature }) => feature === name)
+  return explanationLines(explanation, problems, text, output)
+}
