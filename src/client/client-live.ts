@@ -13,22 +13,32 @@ export interface LiveOptions {
 }
 
 interface Stream {
+  readonly readyState: number
   onmessage: ((event: { readonly data: string }) => void) | null
+  onerror: (() => void) | null
   close(): void
+}
+interface Page {
+  readonly visibilityState: string
+  addEventListener(type: string, listener: () => void): void
+  removeEventListener(type: string, listener: () => void): void
 }
 interface Browser {
   readonly EventSource?: new (url: string) => Stream
-  readonly document?: { readonly visibilityState: string }
+  readonly document?: Page
   fetch(
     url: string,
     options: object,
   ): Promise<{ readonly ok: boolean; json(): Promise<ClientBootstrap> }>
-  setInterval(work: () => void, ms: number): unknown
-  clearInterval(timer: unknown): void
+  setTimeout(work: () => void, ms: number): unknown
+  clearTimeout(timer: unknown): void
 }
 
 // The one place where the types of a browser are not those of Node.
 const browser = globalThis as unknown as Browser
+
+/** An EventSource that will not connect again. */
+const CLOSED = 2
 
 /**
  * Puts newer Decisions in force while the page is open: after each message of the stream, or every
@@ -54,20 +64,68 @@ export function goLive(
       // The page goes on with what it has.
     }
   }
-  if (stream !== undefined && browser.EventSource) {
-    const source = new browser.EventSource(stream)
-    source.onmessage = ({ data }) => {
-      if (!data.includes('"connected"')) void refetch()
-    }
-    return () => {
-      ended = true
-      source.close()
-    }
-  }
-  const isSeen = (): boolean => !browser.document || browser.document.visibilityState !== 'hidden'
-  const timer = browser.setInterval(() => void (isSeen() && refetch()), everyMs)
+  const { EventSource } = browser
+  const end =
+    stream !== undefined && EventSource
+      ? listen(() => new EventSource(stream), refetch, everyMs)
+      : poll(refetch, everyMs)
   return () => {
     ended = true
-    browser.clearInterval(timer)
+    end()
+  }
+}
+
+/**
+ * A browser connects again when a connection is lost, and the server notifies it of what it missed.
+ * When it is refused, such as by a proxy whose server restarts, it gives up: then it is asked to
+ * connect once more, and the page to fetch what it missed.
+ */
+function listen(connect: () => Stream, refetch: () => unknown, everyMs: number): () => void {
+  let timer: unknown
+  let source = connect()
+  const receive = (): void => {
+    source.onmessage = ({ data }) => {
+      if (!data.includes('"connected"')) refetch()
+    }
+    source.onerror = () => {
+      if (source.readyState !== CLOSED) return
+      // Not at the same moment in every page.
+      timer = browser.setTimeout(again, everyMs * (0.5 + Math.random() / 2))
+    }
+  }
+  const again = (): void => {
+    source = connect()
+    receive()
+    refetch()
+  }
+  receive()
+  return () => {
+    browser.clearTimeout(timer)
+    source.close()
+  }
+}
+
+/** While the page is seen; what is due meanwhile, at once when it is seen again. */
+function poll(refetch: () => unknown, everyMs: number): () => void {
+  const { document } = browser
+  let timer: unknown
+  let isDue = false
+  const wait = (): void => {
+    timer = browser.setTimeout(ask, everyMs)
+  }
+  const ask = (): void => {
+    isDue = document !== undefined && document.visibilityState === 'hidden'
+    if (isDue) return
+    refetch()
+    wait()
+  }
+  const seen = (): void => {
+    if (isDue) ask()
+  }
+  if (document) document.addEventListener('visibilitychange', seen)
+  wait()
+  return () => {
+    browser.clearTimeout(timer)
+    if (document) document.removeEventListener('visibilitychange', seen)
   }
 }

@@ -106,10 +106,13 @@ export class RequestLog {
     })
   }
 
-  /** Records what a browser has shown, once like what is recorded here. */
+  /**
+   * Records what a browser has shown, once like what is recorded here. A page that stays open while
+   * the live config changes may have shown a unit several variants.
+   */
   received(exposure: SealedExposure): void {
-    const { kind, feature, unit } = exposure
-    if (!this.recorders.dedupe || this.isNew(`${kind}\0${feature}\0${unit}`))
+    const { kind, feature, variant, unit } = exposure
+    if (!this.recorders.dedupe || this.isNew(`${kind}\0${feature}\0${variant}\0${unit}`))
       this.recorders.exposure?.(exposure)
   }
 

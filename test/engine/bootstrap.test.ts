@@ -15,6 +15,7 @@ feature_button:
     experiment_id: 7
     loggedin: true
     variants: {blue: 25, red: 25, control_1: 25, control_2: 25}
+feature_rule: {client: true, default: a, rules: [{key: r, variations: [a, b], weights: [1, 0]}]}
 feature_secret: {users: [gary]}
 `
 const exposures: Exposure[] = []
@@ -46,6 +47,7 @@ test('a browser knows the answers of features with client: true, and nothing els
       shown: { enabled: true },
       limits: { enabled: true, value: { max: 3 } },
       button: { enabled, variant, exposure: expect.any(String) },
+      rule: { enabled: true, value: 'a', variant: '0', exposure: expect.any(String) },
     },
   })
   expect(JSON.parse(JSON.stringify(bootstrap))).toEqual(bootstrap)
@@ -77,6 +79,20 @@ test('what a browser returns is recorded once for each unit, as the engine drew 
   ])
 })
 
+test('a page that stays open through an edit has shown two variants, and both are recorded', async () => {
+  const text = (variant: string): string =>
+    `feature_b: {client: true, experiment: {status: running, variants: [{name: ${variant}, weight: 100}]}}`
+  const source = memory(text('old'))
+  const seen: string[] = []
+  const edited = await openFeatures({ source, onExposure: ({ variant }) => seen.push(variant) })
+  const token = (): unknown => edited.for(world).bootstrap().features['b']?.exposure
+  const old = token()
+  await source.set(text('new'))
+  edited.recordExposures([old, token(), old])
+  expect(seen).toEqual(['old', 'new'])
+  await edited.close()
+})
+
 test('what was not sealed here counts as nothing', () => {
   const token = tokenOf(features.for(worldOf({ user: { id: 't2_other' } })).bootstrap())
   const changed = `${token.startsWith('A') ? 'B' : 'A'}${token.slice(1)}`
@@ -84,6 +100,16 @@ test('what was not sealed here counts as nothing', () => {
   const tokens = [changed, forged, '', 'AAAA', token.slice(0, 40), 7, null, 'x'.repeat(9000)]
   expect(features.recordExposures(tokens)).toBe(0)
   expect(exposures).toEqual([])
+})
+
+test('of a rule’s experiment the page is sent no definition, and its hash is said', () => {
+  const token = features.for(world).bootstrap().features['rule']?.exposure ?? ''
+  const [exposure] = features.openExposure(token) ?? []
+  expect(exposure).toMatchObject({ feature: 'rule', variant: '0', hash: 'growthbook' })
+  expect(Object.keys(exposure ?? {})).not.toContain('experiment')
+  expect(features.openExposure(tokenOf(features.for(world).bootstrap()))?.[0]).not.toHaveProperty(
+    'hash',
+  )
 })
 
 test('a process with the same secret opens it, for a day', () => {
