@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { bundle } from './bundle.mjs'
 import { buildDashboard, dashboardSource } from './dashboard.mjs'
 import { ensureInstalled, fail, root } from './ensure-installed.mjs'
+import { inlineDistributions } from './inline-distributions.mjs'
 
 const src = join(root, 'src')
 const dist = join(root, 'dist')
@@ -39,6 +40,7 @@ const settings = [
   'scripts/bundle.mjs',
   'scripts/combine.mjs',
   'scripts/dashboard.mjs',
+  'scripts/inline-distributions.mjs',
 ]
 
 const endings = ['.js', '.d.ts']
@@ -110,6 +112,7 @@ export async function build() {
   cpSync(compiled, dist, { recursive: true, filter: (path) => path !== memory })
   const { combine } = await import('./combine.mjs')
   combine(compiled, dist)
+  await inlineDistributions(dist)
   await bundle()
   await buildDashboard(join(dist, 'dashboard'))
   makeExecutable()

@@ -1,4 +1,8 @@
 import { chiSquareTail, logFactorial } from './distributions'
+import { exactMultinomialP } from './multinomial'
+import type { Split } from './split'
+
+export type { Split } from './split'
 
 /**
  * Below this the split is not as configured, and no figure of the experiment can be trusted. So
@@ -12,14 +16,6 @@ const MISMATCH_BELOW = 0.001
  * Strengthening the Common χ² Tests (1954).
  */
 const LEAST_EXPECTED = 5
-
-/** The units of a variant that the live config gives a share. */
-export interface Split {
-  readonly variant: string
-  readonly observed: number
-  /** From 0 to 1, above 0; the shares of a split sum to 1. */
-  readonly share: number
-}
 
 /** Null where there is nothing to compute. */
 export interface SampleRatio {
@@ -60,22 +56,23 @@ const verdictOf = (p: number): SampleRatio['verdict'] =>
   p < MISMATCH_BELOW ? 'mismatch' : 'as-configured'
 
 /**
- * An exact binomial test of each variant against all others, and Bonferroni's bound over them. It
- * never raises more false alarms than it says, and takes the same short time for any number of units
- * and variants.
+ * The exact multinomial test; where it has too many outcomes to visit, an exact binomial test of each
+ * variant against all others, and Bonferroni's bound over them, which never raises more false alarms
+ * than it says.
  */
 const exactP = (split: readonly Split[], total: number): number =>
+  exactMultinomialP(split) ??
   bounded(
     split,
     split.map(({ observed, share }) => binomialP(observed, total, share)),
   )
 
-/** The smallest `exactP` that any split of so many units has: all in one variant, or none. */
-const leastExactP = (split: readonly Split[], total: number): number =>
-  bounded(
-    split,
-    split.map(({ share }) => 2 * Math.min(share, 1 - share) ** total),
-  )
+/** The smallest `exactP` that any split of so many units has: all in the variant of the least share. */
+function leastExactP(split: readonly Split[], total: number): number {
+  const least = Math.min(...split.map(({ share }) => share))
+  const alike = split.filter(({ share }) => share === least).length
+  return Math.min(1, alike * least ** total)
+}
 
 /** Of two variants, one test says all. */
 const bounded = ({ length }: readonly Split[], ps: readonly number[]): number =>

@@ -272,6 +272,9 @@ test("Node's own modules are imported by their node: names", () => {
   expect(bare).toEqual([])
 })
 
+/** What the build copies into the package: see docs/decisions/0210-distributions.md. */
+const COPIED = /^analysis\/distributions\.ts @stdlib\//
+
 test('what is imported on loading is installed with liveflag; optional packages are loaded on use', () => {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
     string,
@@ -282,7 +285,7 @@ test('what is imported on loading is installed with liveflag; optional packages 
     const name = packageOf(specifier)
     if (target !== undefined || specifier.startsWith('node:') || name in dependencies)
       return undefined
-    if (isOfPage(file.path))
+    if (isOfPage(file.path) || COPIED.test(`${file.path} ${name}`))
       return name in devDependencies
         ? undefined
         : `imports ${specifier}: package.json does not name it as a development dependency`

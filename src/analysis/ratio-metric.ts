@@ -1,0 +1,25 @@
+import type { Side } from './comparisons'
+import type { PairMoments } from './moments'
+
+/**
+ * A ratio of two values of a unit, such as clicks for each view, as a side of a comparison: the sum
+ * of the first over the sum of the second. Units are what was drawn, so the error is that of units
+ * and not of views: Deng, Knoblich and Lu, Applying the Delta Method in Metric Analytics (2018),
+ * section 3.2. Undefined of fewer than two units, or if the second is 0 in sum.
+ */
+export function sideOfRatio(pairs: PairMoments): Side | undefined {
+  const { first, second, products, units } = pairs
+  if (units < 2 || second.mean === 0) return undefined
+  const ratio = first.mean / second.mean
+  // The spread of first − ratio · second.
+  const spread = Math.max(
+    0,
+    first.squaredDeviations - 2 * ratio * products + ratio ** 2 * second.squaredDeviations,
+  )
+  return {
+    mean: ratio,
+    squaredError: spread / (units - 1) / units / second.mean ** 2,
+    units,
+    degreesOfFreedom: units - 1,
+  }
+}

@@ -1,0 +1,55 @@
+import { logGamma } from './distributions'
+import type { Split } from './split'
+
+/**
+ * How near to the configured shares a mismatch is expected: each weighs as much as so many units
+ * that were seen before the first. Small ones find a large mismatch early, large ones find a small
+ * mismatch at all. The authors' program, `ssrm-test`, has the last alone.
+ */
+const CONCENTRATIONS = [10, 100, 1000, 10_000] as const
+
+/**
+ * A test of the split for whoever looks often: p is valid at every look, also after the first look
+ * that saw a mismatch. It is one over a Bayes factor, that of a Dirichlet-multinomial against the
+ * shares, which is a martingale if the split is as configured: Lindon and Malek, Anytime-Valid
+ * Inference for Multinomial Count Data (2020), arXiv 2011.03567. The mean of several martingales is
+ * one, too. Null if there are fewer than two shares.
+ */
+export function sequentialSampleRatio(split: readonly Split[]): number | null {
+  if (split.length < 2) return null
+  const logs = CONCENTRATIONS.map((concentration) => logFactor(split, concentration))
+  const largest = Math.max(...logs)
+  const sum = logs.reduce((before, log) => before + Math.exp(log - largest), 0)
+  return Math.min(1, Math.exp(-largest) / (sum / logs.length))
+}
+
+function logFactor(split: readonly Split[], concentration: number): number {
+  const total = split.reduce((sum, { observed }) => sum + observed, 0)
+  return split.reduce(
+    (sum, { observed, share }) =>
+      sum +
+      logGamma(concentration * share + observed) -
+      logGamma(concentration * share) -
+      observed * Math.log(share),
+    logGamma(concentration) - logGamma(concentration + total),
+  )
+}
+
+/**
+ * The smallest p until now, as the counts at the end of each day are looks, too. `days` has the
+ * units that were first exposed on each day, by variant.
+ */
+export function leastSequentialP(
+  split: readonly Split[],
+  days: readonly Readonly<Record<string, number>>[],
+): number | null {
+  const counts = new Map<string, number>()
+  const looks = days.map((units) => {
+    for (const { variant } of split)
+      counts.set(variant, (counts.get(variant) ?? 0) + (units[variant] ?? 0))
+    return split.map((one) => ({ ...one, observed: counts.get(one.variant) ?? 0 }))
+  })
+  return [...looks, split]
+    .map(sequentialSampleRatio)
+    .reduce((least, p) => (p === null || least === null ? null : Math.min(least, p)), 1)
+}
