@@ -15,6 +15,7 @@ import type * as Watch from './commands/watch'
 import { historyCommands } from './history-commands'
 import { projectCommands } from './project-commands'
 import { declareRemove, declareUsage } from './code-commands'
+import { SOURCE, withSources } from './source-options'
 import { declareToken } from './token-command'
 import { withSettings } from './server-settings'
 
@@ -37,8 +38,8 @@ export const commands: readonly CliCommand[] = [
     name: 'check',
     description: 'Say what is wrong with a live config, and where.',
     declare: (command, terminal, end) =>
-      command
-        .argument('<files...>', FILE)
+      withSources(command)
+        .argument('<files...>', SOURCE)
         .option('--json', 'print { features, problems } of one file as JSON')
         .option('--allow-warnings', 'exit 0 when there are only warnings')
         .option('--expired', 'with --allow-warnings: exit 1 all the same for what is past expires')
@@ -56,8 +57,8 @@ export const commands: readonly CliCommand[] = [
     name: 'explain',
     description: 'Say what a visitor gets and, selector by selector, why.',
     declare: (command, terminal, end) =>
-      command
-        .argument('<file>', FILE)
+      withSources(command)
+        .argument('<file>', SOURCE)
         .argument('<feature>', 'its name, without feature_')
         .option('--world <json>', WORLD)
         .option('--json', 'print the explanation as JSON')
@@ -69,8 +70,8 @@ export const commands: readonly CliCommand[] = [
     name: 'eval',
     description: 'Decide features for a visitor, or for each line of a batch.',
     declare: (command, terminal, end) =>
-      command
-        .argument('<file>', FILE)
+      withSources(command)
+        .argument('<file>', SOURCE)
         .argument('[feature...]', 'their names, without feature_ (default: all)')
         .option('--world <json>', WORLD)
         .option('--json', 'print { name: Decision } as JSON')
@@ -86,8 +87,8 @@ export const commands: readonly CliCommand[] = [
     name: 'experiment',
     description: 'Say what was recorded of an experiment, and whether its figures can be trusted.',
     declare: (command, terminal, end) =>
-      command
-        .argument('<file>', FILE)
+      withSources(command)
+        .argument('<file>', SOURCE)
         .argument('<name>', 'its feature, without feature_, or its id')
         .option(
           '--store <path>',
@@ -116,8 +117,8 @@ export const commands: readonly CliCommand[] = [
     name: 'simulate',
     description: 'Say what a population gets: made-up users, or those of a file.',
     declare: (command, terminal, end) =>
-      command
-        .argument('<file>', FILE)
+      withSources(command)
+        .argument('<file>', SOURCE)
         .argument('<name>', 'a feature, without feature_, or the id of its experiment')
         .option('--users <number>', 'so many made-up users, user-0 and so on (default: 10000)')
         .option(

@@ -9,7 +9,9 @@ export function experimentsOf(
   texts: readonly Text[],
   { compat }: Reading,
 ): readonly ConfiguredExperiment[] {
-  return texts.flatMap(({ text, format }) => experimentsIn(text, format, compat))
+  return texts
+    .filter(({ dialect }) => dialect === undefined)
+    .flatMap(({ text, format }) => experimentsIn(text, format, compat))
 }
 
 /**

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, CommanderError, Option } from 'commander'
 import { LiveflagError } from '../core/errors'
 import { commands } from './commands'
 import { complain } from './output'
 import { BROKEN, type ExitCode, OK, PROBLEMS, type Terminal, USAGE } from './terminal'
+import { version } from './version'
 
 const EXIT_CODES = `
 Exit codes:
@@ -61,13 +60,4 @@ function failed(error: unknown, terminal: Terminal): ExitCode {
   complain(terminal, error instanceof Error ? error.message : String(error))
   if (error instanceof LiveflagError) return error.code === 'LIVEFLAG_NO_CONFIG' ? PROBLEMS : USAGE
   return BROKEN
-}
-
-/** Source file and compiled file are equally deep below the package. */
-function version(): string {
-  // Data from outside: the package's own package.json.
-  const manifest = JSON.parse(
-    readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'),
-  ) as { readonly version: string }
-  return manifest.version
 }

@@ -1,14 +1,17 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its file when it runs, so that each starts fast */
 import { Argument } from 'commander'
-import { type CliCommand, FILE, PROJECT } from './command'
+import { type CliCommand, PROJECT } from './command'
 import type * as Completion from './commands/completion'
 import type * as Doctor from './commands/doctor'
 import type * as Init from './commands/init'
 import type * as Lsp from './commands/lsp'
+import type * as Mcp from './commands/mcp'
 import type * as Owners from './commands/owners'
+import { SOURCE, withSources } from './source-options'
 
 const loadInit = (): typeof Init => require('./commands/init') as typeof Init
 const loadLsp = (): typeof Lsp => require('./commands/lsp') as typeof Lsp
+const loadMcp = (): typeof Mcp => require('./commands/mcp') as typeof Mcp
 const loadOwners = (): typeof Owners => require('./commands/owners') as typeof Owners
 const loadCompletion = (): typeof Completion =>
   require('./commands/completion') as typeof Completion
@@ -46,8 +49,8 @@ export const projectCommands: readonly CliCommand[] = [
     name: 'owners',
     description: 'List features by who answers for them, and what is past its expires.',
     declare: (command, terminal, end) =>
-      command
-        .argument('<file>', FILE)
+      withSources(command)
+        .argument('<file>', SOURCE)
         .option('--owner <name>', 'the features of this one only')
         .option('--expired', 'only what is past its expires; exit 1 when there is any')
         .option('--json', 'print { owners: [{ owner, features }] } as JSON')
@@ -65,6 +68,17 @@ export const projectCommands: readonly CliCommand[] = [
         // Editors add it, and there is no other way.
         .option('--stdio', 'speak over stdin and stdout, which is the only way')
         .action(async (file: string | undefined) => end(await loadLsp().lsp(file, terminal))),
+  },
+  {
+    name: 'mcp',
+    description:
+      'Serve agents over stdio: list, explain, usage, simulate, propose (docs/agents.md).',
+    declare: (command, terminal, end) =>
+      withSources(command)
+        .argument('[file]', 'the live config (default: found in the project)')
+        .action(async (file: string | undefined, flags: Mcp.McpFlags) =>
+          end(await loadMcp().mcp(file, flags, terminal)),
+        ),
   },
   {
     name: 'completion',

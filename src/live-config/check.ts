@@ -7,14 +7,13 @@ import { payloadOf } from '../export/payload'
 import { checkNodeVersion } from '../runtime/node-version'
 import { selectors } from '../selectors'
 import { withCustom } from '../selectors/custom'
-import { mergeTexts } from './clashes'
 import { defaultSemantics, type Semantics } from './entries/semantics'
 import { vocabulariesOf } from './entries/vocabulary'
 import { NO_GUARDS } from './guards'
+import { NOTHING_IN_FORCE, snapshotOf as inForceOf } from './in-force'
 import { judgeContent } from './judge-content'
 import { emptyPart, type Part, problemsOf } from './part'
-import { Snapshot } from './snapshot'
-import { snapshotWarnings } from './snapshot-warnings'
+import type { Snapshot } from './snapshot'
 import { atOnce } from '../runtime/time-slice'
 
 /** How a text is to be read. */
@@ -61,12 +60,16 @@ export function checkText(text: string, options: CheckOptions = {}): Checked {
 }
 
 /** A text that is read once, with its name in problems. */
-export type CheckedText = Pick<CheckOptions, 'format' | 'source'> & { readonly text: string }
-type CheckRules = Pick<CheckOptions, 'compat' | 'selectors' | 'target'>
+export type CheckedText = Pick<CheckOptions, 'format' | 'source'> &
+  Pick<Content, 'dialect'> & { readonly text: string }
+type CheckRules = Pick<CheckOptions, 'compat' | 'selectors' | 'target'> & {
+  /** The texts of later sources, each of which overrides those before it, feature by feature. */
+  readonly over?: readonly (readonly CheckedText[])[]
+}
 
 /**
  * The same for the texts of a directory, in the order of their names: a feature may be in one of
- * them only.
+ * them only. `over` has the sources above it.
  */
 export const checkTexts = (texts: readonly CheckedText[], rules: CheckRules): Checked =>
   atOnce(checkSteps(texts, rules))
@@ -96,19 +99,19 @@ export const snapshotOf = (
 
 function* snapshotSteps(
   texts: readonly CheckedText[],
-  { compat, selectors: custom = [] }: Omit<CheckRules, 'target'>,
+  { compat, selectors: custom = [], over = [] }: Omit<CheckRules, 'target'>,
 ): Generator<void, Started> {
   checkNodeVersion()
   const known = vocabulariesOf(withCustom(selectors, custom, 'checkText'))
   const rules = { ...defaultSemantics(compat), known }
-  const parts: Part[] = []
-  for (const { text, format = 'yaml', source = 'live config' } of texts)
-    parts.push(yield* judgeText({ text, hash: '', format, settled: true }, source, rules))
-  const { layers, problems } = mergeTexts(parts, [], rules)
-  const now = Date.now()
-  const snapshot = new Snapshot(1, '', now, layers)
-  const warnings = yield* snapshotWarnings(snapshot, now)
-  return { snapshot, problems: [...parts.flatMap(problemsOf), ...problems, ...warnings] }
+  const parts: Part[][] = []
+  for (const those of [texts, ...over]) {
+    const judged: Part[] = []
+    for (const one of those) judged.push(yield* judgeText(one, rules))
+    parts.push(judged)
+  }
+  const { snapshot, clashes } = yield* inForceOf(parts, NOTHING_IN_FORCE, rules, 1, Date.now())
+  return { snapshot, problems: [...parts.flat().flatMap(problemsOf), ...clashes] }
 }
 
 /** Features that clients of GrowthBook cannot be sent. */
@@ -133,7 +136,11 @@ function leftOutProblems(snapshot: Snapshot): readonly Problem[] {
   })
 }
 
-function* judgeText(content: Content, source: string, rules: Semantics): Generator<void, Part> {
+function* judgeText(
+  { text, format = 'yaml', source = 'live config', dialect }: CheckedText,
+  rules: Semantics,
+): Generator<void, Part> {
+  const content = { text, hash: '', format, settled: true, ...(dialect && { dialect }) }
   const judged = yield* judgeContent(content, emptyPart(source), {
     ...rules,
     guards: NO_GUARDS,

@@ -24,10 +24,10 @@ export function loadOptional<T>(neededBy: string, name: string, load: () => T, i
   }
 }
 
-/** The package itself is meant: an installed package may lack another one that it needs. */
+/** The package itself is meant, or a path in it: an installed package may lack another one that it needs. */
 const isNotInstalled = (name: string, cause: unknown): boolean =>
   ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(codeOf(cause)) &&
-  messageOf(cause).includes(`'${name}'`)
+  [`'${name}'`, `'${name}/`].some((written) => messageOf(cause).includes(written))
 
 /** Node appends the whole chain of `require` calls. */
 const firstLine = (message: string): string => message.split('\n', 1).join('')

@@ -27,6 +27,7 @@ const commands = [
   'doctor',
   'owners',
   'lsp',
+  'mcp',
   'completion',
 ]
 

@@ -71,14 +71,11 @@ function entrances(): Entrance[] {
 }
 
 /** Runs Node in a process of its own, at the root of the project, and gives what it printed. */
-const run = (args: readonly string[]): string =>
-  execFileSync(process.execPath, args, {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+const run = (args: readonly string[], input = ''): string =>
+  execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', input, stdio: 'pipe' })
 
-const ask = (script: string): unknown => JSON.parse(run(['-e', script]))
+/** As standard input: the names of all files are too long for an argument. */
+const ask = (script: string): unknown => JSON.parse(run(['-'], script))
 
 /**
  * For each way in: true, or why `enter`, a function of its specifier in JavaScript, will not have

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { openText } from '../live-config-file'
 import { namesOf } from '../named-experiment'
+import { isUrl } from '../sources'
 import { Output } from '../output'
 import { type ExitCode, OK, type Terminal } from '../terminal'
 
@@ -137,9 +138,12 @@ function readWords(program: Command, before: readonly string[]) {
   return { command, operands, pending }
 }
 
-/** The names in a live config. One that cannot be read has none: a tab key reports no problem. */
+/**
+ * The names in a live config. One that cannot be read has none: a tab key reports no problem, and
+ * asks no server.
+ */
 async function featuresIn(path: string, { stdin }: Terminal): Promise<readonly Candidate[]> {
-  if (path === '-') return []
+  if (path === '-' || isUrl(path)) return []
   try {
     const { features } = await openText(path, {}, stdin)
     const all = namesOf(features)

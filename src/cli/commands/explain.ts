@@ -22,7 +22,8 @@ export type PrintedExplanation = Omit<Explanation, 'steps'> & {
   readonly problems: readonly PrintedProblem[]
 }
 
-const printedExplanation = (
+/** The explanation as JSON can say it. */
+export const printedExplanation = (
   { steps, ...rest }: Explanation,
   problems: readonly Problem[],
 ): PrintedExplanation => ({

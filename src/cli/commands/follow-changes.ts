@@ -1,9 +1,8 @@
 import { LiveflagError } from '../../core/errors'
 import type { Outcome, Sink, SourceProblem } from '../../core/source'
-import { directory } from '../../sources/directory'
-import { file } from '../../sources/file'
-import { filesIn } from '../input'
+import { keepAliveDuring } from '../../runtime/wait'
 import type { Reading } from '../live-config-file'
+import { sourceAt } from '../sources'
 import type { Terminal } from '../terminal'
 
 /** What a command does while it follows a live config. */
@@ -17,23 +16,21 @@ export interface Followed {
 /** Watches a file or a directory until the command is interrupted. */
 export async function followChanges(
   path: string,
-  { format }: Reading,
+  reading: Reading,
   terminal: Terminal,
   followed: Followed,
 ): Promise<void> {
   if (path === '-')
     throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'stdin cannot be watched; give a file')
-  const isDirectory = !format && (await filesIn(path)) !== undefined
-  const source = isDirectory
-    ? directory(path, { keepAlive: true })
-    : file(path, { keepAlive: true, ...(format && { format }) })
+  const source = await sourceAt(path, { ...reading, keepAlive: true }, 'watch')
   const interruption = terminal.interruption()
   const interrupted = new Promise<void>((resolve) =>
     interruption.addEventListener('abort', () => resolve(), { once: true }),
   )
   const turns = new Turns(followed)
   await Promise.race([source.open(sinkFor(turns, followed)), interrupted])
-  await interrupted
+  // A URL that is pulled does not keep the process alive by itself.
+  await keepAliveDuring(interrupted)
   await source.close()
   await turns.last
 }

@@ -7,6 +7,7 @@ import { editText, readText } from '../../editing/edit-text'
 import { writeWhole } from '../../sources/whole-file'
 import { problemText, type Reading, readTexts } from '../live-config-file'
 import { counted, Output, printable } from '../output'
+import { isUrl } from '../sources'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { namesOf } from './usage'
 
@@ -51,10 +52,10 @@ async function configWithout(
   flags: RemoveFlags,
   terminal: Terminal,
 ): Promise<readonly ChangedFile[]> {
-  if (path === '-')
+  if (path === '-' || isUrl(path))
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
-      'FILE is stdin, which cannot be written; give a path',
+      `FILE is ${path === '-' ? 'stdin' : path}, which cannot be written; give a path`,
     )
   const { texts, problems } = await readTexts(path, flags, terminal.stdin)
   const [unread] = problems

@@ -9,14 +9,11 @@ import { createServer } from '../../server/create-server'
 import type { ServerOptions } from '../../server/options'
 import { recordsIn } from '../../server/records'
 import { ServerMetrics } from '../../server/server-metrics'
-import { directory } from '../../sources/directory'
-import { file } from '../../sources/file'
-import { http } from '../../sources/http'
 import { followed, type FollowFlags, withFollowing } from '../followed'
-import { filesIn } from '../input'
 import { type Reading, startProblem } from '../live-config-file'
 import { Output } from '../output'
 import { serverSettings, type SettingFlags, USUAL_DB } from '../server-settings'
+import { isUrl, sourceAt } from '../sources'
 import { type ExitCode, OK, type Terminal } from '../terminal'
 
 export type ServeFlags = Reading & SettingFlags & FollowFlags
@@ -104,7 +101,10 @@ async function opening(
   watching: Pick<FeaturesOptions, 'onExposure' | 'onMetric'>,
 ): Promise<Features> {
   const { compat } = flags
-  const source = [...upstream, ...(await Promise.all(paths.map((path) => sourceAt(path, flags))))]
+  const source = [
+    ...upstream,
+    ...(await Promise.all(paths.map((path) => sourceAt(path, flags, CALL)))),
+  ]
   if (source.length === 0)
     throw badOption(CALL, 'SOURCE', 'missing', 'a live config, or the server to --follow')
   try {
@@ -118,14 +118,4 @@ async function opening(
         : undefined
     throw problem ?? error
   }
-}
-
-const isUrl = (path: string): boolean => /^https?:\/\//i.test(path)
-
-async function sourceAt(path: string, { format }: Reading): Promise<Source> {
-  if (path === '-')
-    throw badOption(CALL, 'FILE', path, 'a file, a directory or a URL; stdin does not change')
-  if (isUrl(path)) return http(path, { ...(format && { format }) })
-  const isDirectory = !format && (await filesIn(path)) !== undefined
-  return isDirectory ? directory(path) : file(path, { ...(format && { format }) })
 }

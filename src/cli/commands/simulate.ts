@@ -22,7 +22,7 @@ import { isNobodyIn, whyNobody } from './why-nobody'
 import { nextTurn } from '../../runtime/timers'
 
 /** The report of a simulation as lines of text. */
-function simulationLines(
+export function simulationLines(
   report: SimulationReport,
   output: Pick<Output, 'paint'>,
 ): readonly string[] {

@@ -7,6 +7,7 @@ import { manifestOf } from '../../export/manifest'
 import { typedFeatures } from '../../live-config/typed-features'
 import { problemText, type Reading, readTexts } from '../live-config-file'
 import { counted, Output } from '../output'
+import { isUrl } from '../sources'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { followChanges } from './follow-changes'
 
@@ -101,8 +102,9 @@ function report(problems: readonly Problem[], output: Output): boolean {
 
 /** From a generated file to the live config, whatever the working directory is. */
 function pathFrom(out: string, path: string): string {
-  return path === '-'
-    ? 'stdin'
+  if (path === '-') return 'stdin'
+  return isUrl(path)
+    ? path
     : relative(dirname(resolve(out)), resolve(path))
         .split(sep)
         .join('/')

@@ -5,12 +5,11 @@ import { type Features, openFeatures } from '../../engine/features'
 import type { SnapshotInfo } from '../../engine/snapshot-info'
 import type { Change } from '../../live-config/change'
 import type { Edit } from '../../live-config/edits'
-import { directory } from '../../sources/directory'
-import { file } from '../../sources/file'
-import { filesIn } from '../input'
 import { type Reading, startProblem } from '../live-config-file'
 import { counted, Output, printable } from '../output'
 import { placeOf, problemLine } from '../problems'
+import { keepAliveDuring } from '../../runtime/wait'
+import { sourceAt } from '../sources'
 import { editsLine } from './edit-lines'
 import { type ExitCode, OK, type Terminal } from '../terminal'
 
@@ -163,14 +162,11 @@ export async function watch(
 ): Promise<ExitCode> {
   if (path === '-')
     throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'stdin cannot be watched; give a file')
+  const source = await sourceAt(path, { ...flags, keepAlive: true }, 'watch')
   const output = new Output(terminal)
   const journal = flags.json
     ? new RecordJournal(output, terminal.now)
     : new PlainJournal(output, terminal.now)
-  const isDirectory = !flags.format && (await filesIn(path)) !== undefined
-  const source = isDirectory
-    ? directory(path, { keepAlive: true })
-    : file(path, { keepAlive: true, ...(flags.format && { format: flags.format }) })
   const interruption = terminal.interruption()
   const interrupted = new Promise<undefined>((resolve) =>
     interruption.addEventListener('abort', () => resolve(undefined), { once: true }),
@@ -185,7 +181,8 @@ export async function watch(
     .on('problem', (problem) => journal.problem(problem, features.snapshot))
     .on('solved', (problem) => journal.solved(problem))
     .on('stale', ({ problem }) => journal.stale(problem, features.snapshot))
-  await interrupted
+  // A URL that is pulled does not keep the process alive by itself.
+  await keepAliveDuring(interrupted)
   await features?.close()
   await source.close()
   return OK

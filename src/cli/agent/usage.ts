@@ -1,0 +1,75 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { readCode } from '../../codemod/files'
+import { usagesOf } from '../../codemod/usage'
+import { LiveflagError } from '../../core/errors'
+import { counted } from '../output'
+import { featureInput } from './inputs'
+import { tool } from './tool'
+
+/** More places are counted, and not listed. */
+const MOST = 300
+
+export const usage = tool({
+  name: 'usage',
+  title: 'Find questions in the code',
+  description:
+    'Lists the places of the code and the templates that ask for a feature, or for any: file, line, the question and the variants it is compared with. Needs the package ts-morph.',
+  input: (z) => ({
+    feature: featureInput(z).optional(),
+    paths: z
+      .array(z.string().min(1).max(1000))
+      .max(50)
+      .optional()
+      .describe('files and folders of the project (default: all of it)'),
+    asks: z
+      .array(z.string().max(100))
+      .max(20)
+      .optional()
+      .describe('functions of the application that take a name and ask, such as isOn'),
+  }),
+  run: async ({ feature, paths, asks = [] }, { root }) => {
+    const files = await readCode((paths ?? [projectIn(root)]).map((path) => within(root, path)))
+    const wanted = feature?.replace(/^feature_/, '')
+    const found = usagesOf(files, asks)
+      .filter((one) => wanted === undefined || one.feature === wanted)
+      .map((one) => ({ ...one, file: relative(root, one.file).split(sep).join('/') }))
+    const listed = found.slice(0, MOST)
+    const lines = listed.map(
+      ({ feature: name, file, line, column, method, variants, inTest }) =>
+        `${file}:${line}:${column}  ${name ?? '(dynamic)'}  ${[method, ...variants.map((one) => JSON.stringify(one))].join(' ')}${inTest ? '  (test)' : ''}`,
+    )
+    const more =
+      found.length > MOST ? [`… ${found.length - MOST} more: name a feature or paths`] : []
+    return {
+      text: [
+        `${counted(found.length, 'place')} in ${counted(files.length, 'file')}`,
+        ...lines,
+        ...more,
+      ].join('\n'),
+      data: { files: files.length, total: found.length, usages: listed },
+    }
+  },
+})
+
+/** Without a project, all of a disk would be read. */
+function projectIn(root: string): string {
+  if (['package.json', '.git', 'tsconfig.json'].some((name) => existsSync(join(root, name))))
+    return '.'
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    'the directory that liveflag mcp runs in is no project (no package.json); give paths',
+  )
+}
+
+/** A path below the root, links followed; anything else is none of an agent's business. */
+function within(root: string, path: string): string {
+  const whole = resolve(root, path)
+  const real = existsSync(whole) ? realpathSync(whole) : whole
+  const way = relative(realpathSync(root), real)
+  if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)) return whole
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `${JSON.stringify(path)} is outside the project; give paths below it`,
+  )
+}

@@ -1,0 +1,80 @@
+import { badOption } from '../core/options'
+import type { Content, Format, PartSink, Source, SourceProblem, TextSink } from '../core/source'
+import { directory } from '../sources/directory'
+import { file } from '../sources/file'
+import { http, type HttpOptions } from '../sources/http'
+import { fileDefaults } from '../sources/paths'
+import { filesIn } from './input'
+
+/** How sources are read. */
+export interface SourceFlags {
+  readonly format?: Format
+  /** Live configs above FILE: each overrides those before it, feature by feature. */
+  readonly layer?: readonly string[]
+  /** Files of `name: value`, above all live configs. */
+  readonly override?: readonly string[]
+  /** What URLs are asked with. */
+  readonly token?: string
+}
+
+export const isUrl = (path: string): boolean => /^https?:\/\//i.test(path)
+
+/** A URL has the format of its ending, else that of a server of payloads. */
+function formatOfUrl(url: string): Format {
+  const path = URL.canParse(url) ? new URL(url).pathname : ''
+  return /\.(?:ya?ml|ini)$/i.test(path) ? fileDefaults(path).format : 'json'
+}
+
+const optionsFor = (
+  url: string,
+  { format = formatOfUrl(url), token }: Pick<SourceFlags, 'format' | 'token'>,
+): HttpOptions => ({
+  format,
+  ...(token && { headers: { authorization: `Bearer ${token}` } }),
+})
+
+/**
+ * The source at a path or URL of the command line, to be watched.
+ *
+ * @param call the command, for the message when it is stdin
+ */
+export async function sourceAt(
+  path: string,
+  flags: Pick<SourceFlags, 'format' | 'token'> & { readonly keepAlive?: boolean },
+  call: string,
+): Promise<Source> {
+  if (path === '-')
+    throw badOption(call, 'FILE', path, 'a file, a directory or a URL; stdin does not change')
+  if (isUrl(path)) return http(path, optionsFor(path, flags))
+  const { format, keepAlive } = flags
+  const watching = keepAlive === undefined ? {} : { keepAlive }
+  const isDirectory = !format && (await filesIn(path)) !== undefined
+  return isDirectory
+    ? directory(path, watching)
+    : file(path, { ...watching, ...(format && { format }) })
+}
+
+/** What a URL says now. It is asked once, and not followed. */
+export async function readUrl(
+  url: string,
+  flags: Pick<SourceFlags, 'format' | 'token'>,
+): Promise<{ readonly name: string; readonly found: Content | SourceProblem }> {
+  const source = http(url, { ...optionsFor(url, flags), stream: false })
+  let found: Content | SourceProblem | undefined
+  const nothing = (): void => undefined
+  const sink: TextSink = {
+    content: async (content) => {
+      found = content
+      return 'installed'
+    },
+    failed: (problem) => void (found ??= problem),
+    confirmed: nothing,
+    warn: nothing,
+    unwarn: nothing,
+  }
+  const part = (): PartSink => ({ ...sink, removed: async () => undefined })
+  await source.open({ ...sink, part })
+  await source.close()
+  const message = `${source.name} gave no content`
+  return { name: source.name, found: found ?? { code: 'missing', severity: 'error', message } }
+}
