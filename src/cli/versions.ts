@@ -4,18 +4,17 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { LiveflagError } from '../core/errors'
 import { type Features, openFeatures } from '../engine/features'
-import { http } from '../sources/http'
 import { memory } from '../sources/memory'
 import { fileDefaults, liveConfigNames } from '../sources/paths'
 import { type Edit, git } from './git'
 import { openText, problemText, type Reading, type Text } from './live-config-file'
+import { isUrl } from './sources'
 
 /** A live config of some time, opened for questions. Whoever opens it closes its features. */
 export interface Version {
   /** As the command line names it. */
   readonly name: string
   readonly features: Features
-  /** None of a URL. */
   readonly texts: readonly Text[]
 }
 
@@ -33,24 +32,10 @@ export async function openVersion(
   reading: VersionReading,
   stdin: Readable,
 ): Promise<Version> {
-  if (/^https?:\/\//i.test(name)) return openUrl(name, reading)
   const colon = name.indexOf(':')
-  if (colon > 0 && !existsSync(name))
+  if (colon > 0 && !isUrl(name) && !existsSync(name))
     return openRevision(name.slice(0, colon), name.slice(colon + 1), reading)
   return { name, ...(await openText(name, reading, stdin)) }
-}
-
-async function openUrl(url: string, { format, compat, now }: VersionReading): Promise<Version> {
-  const path = url.replace(/[?#].*/, '')
-  // What has no extension, such as a route of a server, is JSON.
-  const written = /\.(?:ya?ml|ini)$/i.test(path) ? fileDefaults(path).format : 'json'
-  const features = await openFeatures({
-    source: http(url, { format: format ?? written, stream: false }),
-    ...(compat && { compat }),
-    ...(now && { now }),
-  })
-  features.on('problem', () => undefined)
-  return { name: url, features, texts: [] }
 }
 
 /** Opens a path of the disk as it was at a revision of git. */
@@ -103,7 +88,7 @@ async function openTextOf(
       ...(now && { now }),
     })
     features.on('problem', () => undefined)
-    return { features, texts: [{ name, text, format }] }
+    return { features, texts: [{ name, text, format, layer: 0 }] }
   } catch (error) {
     if (!(error instanceof LiveflagError)) throw error
     throw new LiveflagError(error.code, `${name}: ${error.message}`, { cause: error })

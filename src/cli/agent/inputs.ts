@@ -1,3 +1,6 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { LiveflagError } from '../../core/errors'
 import type { Z } from './tool'
 
 /** What several tools are given. Every text is bounded: it comes from a model. */
@@ -11,3 +14,15 @@ export const visitorInput = (z: Z) =>
     .describe(
       'who asks, such as {"user": {"id": "t2_beef", "name": "gary"}, "attributes": {"country": "NZ"}}; left out: a visitor who is not signed in',
     )
+
+/** A path below the root, links followed; anything else is none of an agent's business. */
+export function within(root: string, path: string): string {
+  const whole = resolve(root, path)
+  const real = existsSync(whole) ? realpathSync(whole) : whole
+  const way = relative(realpathSync(root), real)
+  if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)) return whole
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `${JSON.stringify(path)} is outside the project; give paths below it`,
+  )
+}

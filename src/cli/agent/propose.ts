@@ -1,7 +1,6 @@
 import { relative, sep } from 'node:path'
 import { createTwoFilesPatch } from 'diff'
 import { impactSteps } from '../../analysis/impact'
-import { simulatedVisitors } from '../../analysis/simulated-visitors'
 import { LiveflagError } from '../../core/errors'
 import type { JsonValue } from '../../core/json'
 import { type Problem, problemText } from '../../core/problem'
@@ -12,9 +11,8 @@ import type { Opened, Text } from '../live-config-file'
 import { isUrl } from '../sources'
 import { featureInput } from './inputs'
 import { type Place, tool, type Z } from './tool'
-import { impactLines } from './who-changes'
+import { MADE_UP, whoChanges } from './who-changes'
 
-const VISITORS = 1000
 const MOST_CHANGES = 100
 const LONGEST_TEXT = 200_000
 
@@ -68,10 +66,10 @@ export const propose = tool({
       const trial = await opened.features.trial(text.name, after)
       const { fresh, solved } = compared(opened.features.snapshot.problems, trial.snapshot.problems)
       const isRefused = fresh.some(({ severity }) => severity === 'error')
-      const population = simulatedVisitors(VISITORS)
       const impact = isRefused
         ? undefined
-        : await inSlices(impactSteps(opened.features, trial, { population }), signal)
+        : await inSlices(impactSteps(opened.features, trial, MADE_UP), signal)
+      const names = trial.snapshot.names.length
       const patch = patchOf(text, after, place)
       return {
         text: [
@@ -80,7 +78,13 @@ export const propose = tool({
           ...(isRefused ? [REFUSED] : []),
           ...(fresh.length === 0 ? ['It brings no problem.'] : fresh.map(problemText)),
           ...solved.map((problem) => `solved: ${problemText(problem)}`),
-          ...(impact ? impactLines(impact) : []),
+          '',
+          ...(impact
+            ? whoChanges(
+                { old: text.name, new: 'as proposed', compared: names, refused: [], impact },
+                place,
+              )
+            : []),
           '',
           'Nothing is written. To apply it, save the patch and run: git apply FILE.patch',
         ].join('\n'),

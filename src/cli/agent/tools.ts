@@ -1,4 +1,5 @@
 import { check } from './check'
+import { diff } from './diff'
 import { explain } from './explain'
 import { list } from './list'
 import { propose } from './propose'
@@ -7,4 +8,4 @@ import type { Tool } from './tool'
 import { usage } from './usage'
 
 /** Every tool of `liveflag mcp`, in the order in which an agent needs them. */
-export const tools: readonly Tool[] = [list, check, explain, usage, simulate, propose]
+export const tools: readonly Tool[] = [list, check, explain, usage, simulate, diff, propose]

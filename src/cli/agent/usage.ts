@@ -1,10 +1,10 @@
-import { existsSync, realpathSync } from 'node:fs'
-import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
 import { readCode } from '../../codemod/files'
 import { usagesOf } from '../../codemod/usage'
 import { LiveflagError } from '../../core/errors'
 import { counted } from '../output'
-import { featureInput } from './inputs'
+import { featureInput, within } from './inputs'
 import { tool } from './tool'
 
 /** More places are counted, and not listed. */
@@ -59,17 +59,5 @@ function projectIn(root: string): string {
   throw new LiveflagError(
     'LIVEFLAG_BAD_OPTION',
     'the directory that liveflag mcp runs in is no project (no package.json); give paths',
-  )
-}
-
-/** A path below the root, links followed; anything else is none of an agent's business. */
-function within(root: string, path: string): string {
-  const whole = resolve(root, path)
-  const real = existsSync(whole) ? realpathSync(whole) : whole
-  const way = relative(realpathSync(root), real)
-  if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)) return whole
-  throw new LiveflagError(
-    'LIVEFLAG_BAD_OPTION',
-    `${JSON.stringify(path)} is outside the project; give paths below it`,
   )
 }

@@ -1,38 +1,29 @@
-import type { ChangeMatrix, FeatureImpact, Impact } from '../../analysis/impact-view'
-import { percent } from '../../analysis/figures'
+import type { Impact } from '../../analysis/impact'
+import { simulatedVisitors } from '../../analysis/simulated-visitors'
+import { differenceLines } from '../commands/diff-lines'
+import type { Difference } from '../commands/difference'
+import { Output } from '../output'
+import type { Place } from './tool'
 
-/** Who changes, in a line for each kind of visitors. */
-export function impactLines({ isNobody, features, more }: Impact): readonly string[] {
-  if (isNobody) return ['Nobody changes: proven over all buckets and all kinds of visitors.']
-  const lines = features.flatMap(featureLines)
-  return [
-    ...(lines.length === 0 ? ['Nobody of those who were asked changes.'] : ['Who changes:']),
-    ...lines,
-    ...(more > 0 ? [`… and ${more} more features`] : []),
-  ]
+/** Who is asked where the entries alone do not say who changes. */
+export const MADE_UP = { population: simulatedVisitors(1000) }
+
+type Compared = Pick<Difference, 'old' | 'new' | 'compared' | 'refused'> & {
+  readonly impact: Impact
 }
 
-function featureLines({ feature, classes, whyNot, population }: FeatureImpact): readonly string[] {
-  if (classes === null)
-    return [
-      `${feature}: ${population.changed} of ${population.size} made-up visitors (not exact: ${whyNot ?? ''})`,
-      ...moves(population, (count) => `${count} of them`),
-    ]
-  const changed = classes.filter(({ matrix }) => matrix.changed > 0)
-  return changed.flatMap(({ visitors, matrix }) => [
-    `${feature}: ${visitors}: ${percent(matrix.changed, 2)} change`,
-    ...moves(matrix, (share) => percent(share, 2)),
-  ])
+/** Who changes, in the words of `liveflag diff`. Made-up visitors are named by none of their ids. */
+export function whoChanges(
+  { impact, ...compared }: Compared,
+  { terminal }: Place,
+): readonly string[] {
+  const isExact = impact.features.every(({ classes }) => classes !== null)
+  const difference = {
+    ...compared,
+    isNobody: impact.isNobody,
+    notAllowed: [],
+    features: impact.features.map((one) => ({ ...one, examples: [] })),
+    counted: isExact ? '' : 'made-up visitors',
+  }
+  return differenceLines(difference, new Output({ ...terminal, env: { NO_COLOR: '1' } }))
 }
-
-const moves = (
-  { answers, cells }: ChangeMatrix,
-  said: (amount: number) => string,
-): readonly string[] =>
-  cells.flatMap((row, from) =>
-    row.flatMap((amount, to) =>
-      from === to || amount === 0
-        ? []
-        : [`  ${said(amount)} from ${answers[from] ?? ''} to ${answers[to] ?? ''}`],
-    ),
-  )

@@ -73,6 +73,7 @@ describe('the server', () => {
       'explain',
       'usage',
       'simulate',
+      'diff',
       'propose',
     ])
     for (const { annotations, inputSchema, description } of tools) {
@@ -238,6 +239,39 @@ describe('simulate', () => {
   })
 })
 
+describe('diff', () => {
+  it('says who changes since a revision of git, or from another file', async () => {
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: dir, stdio: 'pipe' })
+    git('init', '-q')
+    git('add', 'config/live.yaml')
+    git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '-m', 'first')
+    const changed = LIVE.replace('25 # slowly', '50').replace('search: on', 'search: off')
+    writeFileSync(live, changed)
+    writeFileSync(join(dir, 'old.yaml'), LIVE)
+    for (const given of [{ since: 'HEAD' }, { old: 'old.yaml' }]) {
+      const { text, data } = await ask('diff', given)
+      expect(text).toContain('checkout\n  signed in: 25 % gain it (off → on)')
+      expect(text).toContain('all lose it (on → off)')
+      expect(data).toMatchObject({ isNobody: false, compared: 3 })
+    }
+  })
+
+  it.each<[object, RegExp]>([
+    [{}, /give since/],
+    [{ since: 'HEAD', old: 'a.yaml' }, /give since/],
+    [{ since: '--output=x' }, /revision/],
+    [{ since: 'no-such-branch' }, /revision/],
+    [{ old: '../../etc/passwd' }, /outside the project/],
+    [{ old: 'http://localhost/x' }, /./],
+  ])('%j is refused', async (given, message) => {
+    const { text, isError } = await ask('diff', given)
+    expect({ text, isError }).toEqual({
+      text: expect.stringMatching(message) as string,
+      isError: true,
+    })
+  })
+})
+
 describe('propose', () => {
   const RAISE = { kind: 'set', feature: 'checkout', path: ['percent_loggedin'], value: 50 }
 
@@ -246,7 +280,7 @@ describe('propose', () => {
     expect(readFileSync(live, 'utf8')).toBe(LIVE)
     expect(text).toContain('-  percent_loggedin: 25 # slowly\n+  percent_loggedin: 50 # slowly')
     expect(text).toContain('It brings no problem.')
-    expect(text).toContain('checkout: signed in: 25.00 % change\n  25.00 % from off to on')
+    expect(text).toContain('checkout\n  signed in: 25 % gain it (off → on)')
     expect(text).toContain('Nothing is written.')
     expect(data).toMatchObject({ refused: false, problems: [], impact: { isNobody: false } })
   })
@@ -273,7 +307,9 @@ describe('propose', () => {
 
   it('proves that nobody changes', async () => {
     const change = { kind: 'set', feature: 'checkout', path: ['owner'], value: 'bob' }
-    expect((await ask('propose', { changes: [change] })).text).toContain('Nobody changes: proven')
+    expect((await ask('propose', { changes: [change] })).text).toContain(
+      'Nobody gets another answer: proven',
+    )
   })
 
   it.each<[string, object, string]>([
@@ -402,6 +438,7 @@ describe('docs/agents.md', () => {
     writeAll(place, {
       'package.json': '{}',
       'config/live.yaml': first('yaml'),
+      'config/older.yaml': first('yaml older'),
       'src/cart.ts': code,
     })
     shop = await connected([], place)
