@@ -38,13 +38,16 @@ export function conversionRows(conversion: Conversion, now: number): readonly Co
   const { name, decisionId = null, unit = null, eventId, value = null, at = now } = conversion
   const rest = { name, value, at }
   if (eventId === undefined) return [{ ...rest, decisionId, unit, eventId: randomUUID() }]
+  const event = eventId
   const keyOf = (target: string): string =>
     JSON.stringify([eventId, name, target, ...(value !== null && value < 0 ? ['refund'] : [])])
   return [
     ...(decisionId === null
       ? []
-      : [{ ...rest, decisionId, unit: null, eventId: keyOf(`decision ${decisionId}`) }]),
-    ...(unit === null ? [] : [{ ...rest, decisionId: null, unit, eventId: keyOf(`unit ${unit}`) }]),
+      : [{ ...rest, event, decisionId, unit: null, eventId: keyOf(`decision ${decisionId}`) }]),
+    ...(unit === null
+      ? []
+      : [{ ...rest, event, decisionId: null, unit, eventId: keyOf(`unit ${unit}`) }]),
   ]
 }
 

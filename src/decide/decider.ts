@@ -3,19 +3,20 @@ import { guarded } from '../core/guarded'
 import { isJsonObject, type JsonObject } from '../core/json'
 import type { World } from '../core/world'
 import { bufferedWriter } from '../recording/buffered'
+import { ConfigLog } from '../recording/config-log'
 import type { Store } from '../recording/store'
 import type { BufferedWriter } from '../recording/buffered-writer'
 import { systemClock } from '../runtime/clock'
 import { ErrorReports } from '../recording/error-reports'
 import { SharedStore } from './admissions'
-import type { DecisionReason, DecisionResult, Template } from './answer'
+import type { DecisionReason, DecisionResult } from './answer'
 import { type Conversion, conversionRows, refusalOf, unknownDecision } from './conversion'
 import { DecisionLog } from './decision-log'
 import { answerOf, Evaluator } from './evaluator'
 import { type Answered, Judge } from './judge'
 import { bindMethods } from '../runtime/bind-methods'
 import { type DeciderOptions, plainWorld, readOptions, type Settled } from './settings'
-import { TemplateCache } from './template-cache'
+import { type Kept, TemplateCache } from './template-cache'
 
 /**
  * Decides which value a subject gets for a flag, says why, and writes it down
@@ -95,9 +96,12 @@ class StoredDecider implements Decider {
     const shared = new SharedStore(store, (operation, seconds) =>
       guarded(() => onMetric.storeSeconds?.(operation, seconds), this.callbackFailed),
     )
+    const configs = new ConfigLog(this.writer)
     const writeAgain = this.log.durable.bind(this.log)
     this.judge = new Judge(
-      new Evaluator(features, limits),
+      new Evaluator(features, limits, (feature, entry) =>
+        configs.add(feature, entry, settings.now()),
+      ),
       shared,
       settings,
       writeAgain,
@@ -151,10 +155,13 @@ class StoredDecider implements Decider {
             now,
           )
     let next = 0
-    const answers = kept.flatMap((template, i): Answered[] => {
-      if (template) return [{ result: answerOf(template), isWritten: false, lasts: true }]
+    const answers = kept.flatMap((known, i): Answered[] => {
+      if (known) {
+        const { template, origin } = known
+        return [{ result: answerOf(template), origin, isWritten: false, lasts: true }]
+      }
       const answered = decided[next++]
-      if (answered?.lasts) this.cache.set(keys[i], templateIn(answered.result), now)
+      if (answered?.lasts) this.cache.set(keys[i], keptOf(answered), now)
       return answered ? [answered] : []
     })
     const recorded = this.log.record(answers, subject, now)
@@ -262,7 +269,10 @@ class StoredDecider implements Decider {
   }
 }
 
-const templateIn = ({ decisionId: _, ...template }: DecisionResult): Template => template
+const keptOf = ({ result: { decisionId: _, ...template }, origin }: Answered): Kept => ({
+  template,
+  origin,
+})
 
 function checkSubject(subject: unknown): void {
   if (typeof subject === 'string' && subject !== '') return

@@ -16,11 +16,11 @@ export class DecisionLog {
   /** Writes what is not written yet. Undefined: nobody need wait. Never rejects. */
   record(answers: readonly Answered[], subject: string, now: number): Promise<unknown> | undefined {
     const [before, behind]: [DecisionRow[], DecisionRow[]] = [[], []]
-    for (const { result, isWritten } of answers) {
+    for (const { result, origin, isWritten } of answers) {
       if (isWritten) continue
       if (this.writeMode === 'sync' || result.reason === 'experiment_assigned')
-        before.push(rowOf(result, subject, now))
-      else if (this.writeMode === 'async') behind.push(rowOf(result, subject, now))
+        before.push(rowOf(result, origin, subject, now))
+      else if (this.writeMode === 'async') behind.push(rowOf(result, origin, subject, now))
     }
     const taken = behind.length > 0 ? this.takenBehind(behind) : undefined
     return before.length > 0 ? Promise.all([taken, this.durable(before)]) : taken

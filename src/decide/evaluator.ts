@@ -1,5 +1,6 @@
-import { answersOn } from '../core/answers'
+import { type Answered, answersOn } from '../core/answers'
 import type { Decision } from '../core/decision'
+import type { EntryInForce } from '../core/entry-in-force'
 import type { Contender } from '../core/participation'
 import type { World } from '../core/world'
 import type { Features } from '../engine/features'
@@ -8,6 +9,7 @@ import type { Admission, DecisionRow, DomainHolder, History } from '../recording
 import { type DecisionResult, lasts, type Template, templateOf } from './answer'
 import { freshId } from './fresh-id'
 import { HistoryRules, type Limits } from './limits'
+import { type Origin, originOf } from './origin'
 
 /** One subject's questions about some flags, at one time. */
 export interface Questions {
@@ -25,6 +27,7 @@ export interface Probe {
    * against it.
    */
   readonly dependsOnHistory: boolean
+  readonly origin: Origin
   /** Whether it may be kept. */
   readonly lasts: boolean
 }
@@ -34,6 +37,8 @@ export class Evaluator {
   constructor(
     private readonly features: Features,
     private readonly limits: Limits,
+    /** Receives the entry of each answer, for its text to be kept. */
+    private readonly keepEntry: (feature: string, entry: EntryInForce) => void,
   ) {}
 
   /** Without a look at the history. */
@@ -87,10 +92,17 @@ export class Evaluator {
       return {
         template,
         dependsOnHistory: false,
+        origin: this.originOf(decision),
         ...more,
         lasts: more.lasts !== false && lasts(decision, template, considered),
       }
     })
+  }
+
+  private originOf(answer: Answered): Origin {
+    const entry = this.features.entryOf(answer.feature)
+    if (entry) this.keepEntry(answer.feature, entry)
+    return originOf(answer, entry)
   }
 
   /** By a history; each flag sees what the flags before it were assigned. */
@@ -109,13 +121,15 @@ export class Evaluator {
       const decision = this.features.for(world, { admission }).decide(flag)
       const template = templateOf(flag, decision)
       const result = answerOf(template)
-      answers.push({ result, lasts: lasts(decision, template, met.size > 0) })
-      for (const taken of takenBy(decision, result)) {
+      const origin = this.originOf(decision)
+      answers.push({ result, origin, lasts: lasts(decision, template, met.size > 0) })
+      for (const { taken, by } of takenBy(decision, result)) {
         const assignment = assignmentOf(taken, met, (contender) =>
           rules.releasesFor(known, contender),
         )
         if (!assignment) continue
-        admissions.push({ decision: rowOf(taken, subject, now), assignment })
+        const made = by === decision ? origin : this.originOf(by)
+        admissions.push({ decision: rowOf(taken, made, subject, now), assignment })
         known = after(known, assignment, now)
       }
     }
@@ -133,28 +147,34 @@ export const answerOf = (template: Template): DecisionResult => ({
  * The answer, and a decision for each experiment of another feature that the subject was taken into
  * on the way to it.
  */
-function takenBy(decision: Decision, result: DecisionResult): readonly DecisionResult[] {
-  if (decision.trail === undefined) return [result]
+function takenBy(decision: Decision, result: DecisionResult): readonly Taken[] {
+  const own = { taken: result, by: decision }
+  if (decision.trail === undefined) return [own]
   const others = [...answersOn(decision)].filter(
     ({ feature, participation }) =>
       feature !== decision.feature && participation?.outcome === 'experiment_assigned',
   )
-  return [
-    ...others.map(({ feature, participation, value, variant = null }) =>
-      answerOf({
-        flag: feature,
-        value: value ?? variant,
-        experimentId: participation?.experiment ?? null,
-        variantId: variant,
-        reason: 'experiment_assigned',
-      }),
-    ),
-    result,
-  ]
+  return [...others.map((by) => ({ taken: assignedIn(by), by })), own]
 }
+
+interface Taken {
+  readonly taken: DecisionResult
+  /** The answer that assigned. */
+  readonly by: Answered
+}
+
+const assignedIn = ({ feature, participation, value, variant }: Answered): DecisionResult =>
+  answerOf({
+    flag: feature,
+    value: value ?? variant ?? null,
+    experimentId: participation?.experiment ?? null,
+    variantId: variant ?? null,
+    reason: 'experiment_assigned',
+  })
 
 export interface JudgedAnswer {
   readonly result: DecisionResult
+  readonly origin: Origin
   readonly lasts: boolean
 }
 
@@ -203,6 +223,7 @@ function after(
 /** The row that records an answer. */
 export const rowOf = (
   { flag, value, decisionId, experimentId, variantId, reason }: DecisionResult,
+  origin: Origin,
   subject: string,
   at: number,
 ): DecisionRow => ({
@@ -214,4 +235,5 @@ export const rowOf = (
   value,
   reason,
   at,
+  ...origin,
 })

@@ -4,11 +4,13 @@ import type { SharedStore } from './admissions'
 import type { DecisionResult } from './answer'
 import { answerOf, type Evaluator, type Judged, type Probe, type Questions } from './evaluator'
 import { isAhead } from './limits'
+import type { Origin } from './origin'
 import type { Settled } from './settings'
 
 /** An answer, and what is still to be done with it. */
 export interface Answered {
   readonly result: DecisionResult
+  readonly origin: Origin
   /** The store has it already. */
   readonly isWritten: boolean
   /** It may be cached. */
@@ -96,21 +98,26 @@ export class Judge {
       this.settings.whenStoreIsAway === 'deterministic'
         ? this.evaluator.deterministic(questions)
         : this.evaluator.refused(questions)
-    return probes.map((probe) => ({ ...notWritten(probe), lasts: false }))
+    return probes.map((probe) => {
+      const answered = notWritten(probe)
+      return { ...answered, origin: { ...answered.origin, degraded: true }, lasts: false }
+    })
   }
 }
 
 function answersOf(judged: Judged | undefined): readonly Answered[] {
   const written = new Set(judged?.admissions.map(({ decision }) => decision.decisionId))
-  return (judged?.answers ?? []).map(({ result, lasts }) => ({
+  return (judged?.answers ?? []).map(({ result, origin, lasts }) => ({
     result,
+    origin,
     lasts,
     isWritten: written.has(result.decisionId),
   }))
 }
 
-const notWritten = ({ template, lasts }: Probe): Answered => ({
+const notWritten = ({ template, origin, lasts }: Probe): Answered => ({
   result: answerOf(template),
+  origin,
   isWritten: false,
   lasts,
 })

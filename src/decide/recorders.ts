@@ -1,3 +1,4 @@
+import type { EntryInForce } from '../core/entry-in-force'
 import type { JsonValue } from '../core/json'
 import { ANYTHING, checkOptions } from '../core/options'
 import type { Exposure } from '../engine/exposure'
@@ -5,20 +6,27 @@ import type { FeatureUsage } from '../engine/usage'
 import { idOf } from '../experiments/life'
 import type { BufferedWriter } from '../recording/buffered-writer'
 import type { ExposureRow, UsageRow } from '../recording/store'
+import { ConfigLog, PROCESS } from '../recording/config-log'
+import { drawnBy } from '../recording/drawn-by'
 import { freshId } from './fresh-id'
 
 /**
  * Writes exposures behind the requests that make them: `openFeatures({ onExposure:
- * exposureRecorder(writer) })`. A unit that saw the same variant of the same experiment before is
- * there already, and stays as it is.
+ * exposureRecorder(writer) })`. Of a unit that saw the same variant of the same experiment before,
+ * the first time stays. The text of each entry is written once, by the second argument: pass it on
+ * when you wrap the function.
  */
 export function exposureRecorder(
   writer: BufferedWriter,
   options: { readonly source?: ExposureRow['source'] } = {},
-): (exposure: Exposure) => void {
+): (exposure: Exposure, entry?: EntryInForce) => void {
   checkOptions('exposureRecorder', options, { source: ANYTHING })
   const { source = 'backend' } = options
-  return (exposure) => void writer.offer({ exposures: [exposureRow(exposure, source)] })
+  const configs = new ConfigLog(writer)
+  return (exposure, entry) => {
+    if (entry) configs.add(exposure.feature, entry, exposure.at)
+    writer.offer({ exposures: [exposureRow(exposure, source)] })
+  }
 }
 
 /**
@@ -33,6 +41,7 @@ export function usageRecorder(writer: BufferedWriter): (usage: FeatureUsage) => 
 export function exposureRow(exposure: Exposure, source: ExposureRow['source']): ExposureRow {
   const { unit, kind, feature, variant, experimentId, bucket, generation, at, hash, result } =
     exposure
+  const { revision = null, config = null, user = null, loid = null } = exposure
   return {
     unit,
     kind,
@@ -42,8 +51,12 @@ export function exposureRow(exposure: Exposure, source: ExposureRow['source']): 
     at,
     generation,
     experiment: idOf(experimentId, feature),
-    bucket: bucket ?? null,
-    hash: hash ?? (result ? 'growthbook' : 'r2'),
+    ...drawnBy(bucket, hash, result !== undefined),
+    revision,
+    config,
+    process: PROCESS,
+    user,
+    loid,
     data: result ? dataOf(exposure) : isSignedOut(exposure) ? { signed_out: true } : null,
   }
 }

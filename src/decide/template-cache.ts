@@ -5,6 +5,7 @@ import type { JsonObject } from '../core/json'
 import type { Features } from '../engine/features'
 import { boundedCache, entryBytes } from '../runtime/bounded-cache'
 import type { Template } from './answer'
+import type { Origin } from './origin'
 
 /** Some 80,000 answers. */
 const MOST_BYTES = 32 * 1024 * 1024
@@ -13,8 +14,13 @@ const LONGEST_SUBJECT = 64 * 1024
 /** A longer one is cached under its hash, which costs more than to compare a short text. */
 const LONGEST_KEY = 512
 
-interface Stored {
+/** An answer without its id, and where it came from. */
+export interface Kept {
   readonly template: Template
+  readonly origin: Origin
+}
+
+interface Stored extends Kept {
   readonly until: number
 }
 
@@ -61,19 +67,20 @@ export class TemplateCache {
     return `${flag}\0${this.features.revision(flag) ?? ''}\0${status}\0${subjectKey}`
   }
 
-  get(key: string | undefined, now: number): Template | undefined {
+  get(key: string | undefined, now: number): Kept | undefined {
     const stored = key === undefined ? undefined : this.stored?.get(key)
     const leftMs = stored === undefined ? 0 : stored.until - now
     // More is left than it was stored for when the clock has been set back.
-    return leftMs > 0 && leftMs <= this.seconds * 1000 ? stored?.template : undefined
+    return leftMs > 0 && leftMs <= this.seconds * 1000 ? stored : undefined
   }
 
   /**
    * With the key from before it was decided: an edit meanwhile is not answered with what was so
    * before.
    */
-  set(key: string | undefined, template: Template, now: number): void {
-    if (key !== undefined) this.stored?.set(key, { template, until: now + this.seconds * 1000 })
+  set(key: string | undefined, { template, origin }: Kept, now: number): void {
+    if (key !== undefined)
+      this.stored?.set(key, { template, origin, until: now + this.seconds * 1000 })
   }
 
   /** Of a text or of JSON. Answers share the values of the live config, so each is measured once. */

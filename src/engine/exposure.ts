@@ -1,6 +1,7 @@
 import { answersOn, assignedBy } from '../core/answers'
 import type { Asker } from '../core/asker'
 import type { Decision } from '../core/decision'
+import type { EntryInForce } from '../core/entry-in-force'
 import type { JsonValue } from '../core/json'
 import { BY_LINK } from '../core/link'
 import type { Assigned, ExperimentDefinition, ExperimentResult } from '../core/trail'
@@ -32,6 +33,10 @@ export interface Exposure {
    */
   readonly hash?: 'sha256' | 'growthbook'
   readonly generation: number
+  /** SHA-256 of the entry that decided it, hex; missing of an experiment in the code. */
+  readonly revision?: string
+  /** SHA-256 of the whole content that the entry stood in, hex. */
+  readonly config?: string
   /** Milliseconds since 1970. */
   readonly at: number
   /** Of a rule's experiment: what GrowthBook's "Experiment Viewed" has. */
@@ -42,20 +47,32 @@ export interface Exposure {
 /** An exposure to record unless one with the same key is recorded already. */
 export interface PendingExposure {
   readonly key: string
+  readonly entry: EntryInForce | undefined
   readonly exposure: (at: number) => Exposure
+}
+
+/** Where the entries in force are: a snapshot. */
+export interface EntriesInForce {
+  entryOf(feature: string): EntryInForce | undefined
 }
 
 /**
  * One for every experiment that assigned the visitor while the Decision was made, that of the
  * Decision included.
  */
-export function pendingExposures(decision: Decision, asker: Asker): readonly PendingExposure[] {
+export function pendingExposures(
+  decision: Decision,
+  asker: Asker,
+  entries: EntriesInForce,
+): readonly PendingExposure[] {
   const { generation, trail } = decision
   const answers = trail === undefined ? [decision] : [...answersOn(decision)]
   // Whoever got a required feature by a link is no sample of what the experiment does.
   if (answers.some(({ selector }) => selector === BY_LINK)) return []
   return answers.flatMap((answer) =>
-    assignedBy(answer).map((assigned) => pending(answer.feature, assigned, generation, asker)),
+    assignedBy(answer).map((assigned) =>
+      pending(answer.feature, assigned, generation, asker, entries),
+    ),
   )
 }
 
@@ -64,20 +81,22 @@ function pending(
   { assignment, rule }: Assigned,
   generation: number,
   asker: Asker,
+  entries: EntriesInForce,
 ): PendingExposure {
   const { kind, experiment, variant, unit } = assignment
+  const entry = entries.entryOf(feature)
   return {
     // Features may share a rule's experiment, which GrowthBook tracks once for each variation.
     key: rule ? `${kind}\0${experiment}\0${variant}\0${unit}` : `${kind}\0${feature}\0${unit}`,
-    exposure: (at) => exposureOf(feature, { assignment, rule }, generation, at, asker),
+    entry,
+    exposure: (at) => exposureOf(feature, { assignment, rule }, { generation, entry, at }, asker),
   }
 }
 
 function exposureOf(
   feature: string,
   { assignment, rule }: Assigned,
-  generation: number,
-  at: number,
+  { generation, entry, at }: Pick<Exposure, 'generation' | 'at'> & Pick<PendingExposure, 'entry'>,
   asker: Asker,
 ): Exposure {
   const { kind, experimentId, variant, unit, bucket, hash } = assignment
@@ -89,6 +108,7 @@ function exposureOf(
     variant,
     unit,
     generation,
+    ...(entry && { revision: entry.revision, config: entry.config }),
     at,
     ...(user !== null && { user }),
     ...(loid !== null && { loid }),

@@ -1,3 +1,4 @@
+import type { EntryInForce } from '../core/entry-in-force'
 import type { FeatureName } from '../core/feature-types'
 import type { CustomSelector } from '../core/custom-selector'
 import type { DefinitionInForce, Metadata } from '../core/feature'
@@ -49,6 +50,8 @@ export interface Features extends Questions {
    * could change an answer. Undefined when the feature is not in force.
    */
   revision(name: FeatureName): string | undefined
+  /** What records of a feature's answers keep of its entry. Undefined when it is not in force. */
+  entryOf(name: FeatureName): EntryInForce | undefined
   /**
    * The entry's `owner`, `expires` and keys that begin with `x-`. Undefined when the feature is not
    * in force.
@@ -110,6 +113,7 @@ export const BOUND = [
   'run',
   'now',
   'revision',
+  'entryOf',
   'metadata',
   'definition',
   'describe',

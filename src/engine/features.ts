@@ -5,6 +5,7 @@ import type { DefinitionInForce, Metadata } from '../core/feature'
 import type { JsonValue } from '../core/json'
 import { isPromise } from '../core/guarded'
 import { promisedOption } from '../core/options'
+import type { EntryInForce } from '../core/entry-in-force'
 import type { ExperimentInfo } from '../core/participation'
 import type { ExperimentDefinition, ExperimentResult } from '../core/trail'
 import { type Overrides, type World, worldOf } from '../core/world'
@@ -198,7 +199,7 @@ export class Engine extends BoundQuestions implements Features {
       typeof token === 'string' ? this.openExposure(token) : undefined,
     )
     for (const exposure of opened.flatMap((exposures) => exposures ?? []))
-      this.global.log.received(exposure)
+      this.global.log.received(exposure, this.config.snapshot)
     return opened.filter((exposures) => exposures !== undefined).length
   }
 
@@ -232,6 +233,10 @@ export class Engine extends BoundQuestions implements Features {
 
   revision(name: string): string | undefined {
     return this.config.snapshot.item(name)?.version?.revision
+  }
+
+  entryOf(name: string): EntryInForce | undefined {
+    return this.config.snapshot.entryOf(name)
   }
 
   metadata(name: string): Metadata | undefined {

@@ -13,6 +13,7 @@ import {
   TRUE_OR_FALSE,
 } from '../core/options'
 import type { CustomSelector } from '../core/custom-selector'
+import type { EntryInForce } from '../core/entry-in-force'
 import type { Compat } from '../core/selector'
 import type { Source } from '../core/source'
 import type { World } from '../core/world'
@@ -41,10 +42,10 @@ export interface FeaturesOptions {
    */
   readonly loggedOutExperiments?: boolean
   /**
-   * Receives each exposure once per request, feature and unit. What it throws is reported as a
-   * problem.
+   * Receives each exposure once per request, feature and unit, and the entry that decided it, so
+   * that a ledger can keep its text. What it throws is reported as a problem.
    */
-  readonly onExposure?: (exposure: Exposure) => unknown
+  readonly onExposure?: (exposure: Exposure, entry?: EntryInForce) => unknown
   /**
    * Collects each request's exposures in `request.exposures`, for a browser to report. Default:
    * only with `onExposure`.
@@ -110,7 +111,7 @@ export type Settled = Required<
 > & {
   readonly sources: readonly Source[]
   readonly exposureSecret: string | undefined
-  readonly onExposure: ((exposure: Exposure) => unknown) | undefined
+  readonly onExposure: ((exposure: Exposure, entry?: EntryInForce) => unknown) | undefined
   readonly onUsage: ((usage: FeatureUsage) => unknown) | undefined
   readonly onMetric: FeatureMetrics | undefined
   readonly guards: Guards

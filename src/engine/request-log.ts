@@ -1,16 +1,17 @@
 import { storeStickyAssignments } from '../core/answers'
 import type { Asker } from '../core/asker'
 import type { Decision } from '../core/decision'
+import type { EntryInForce } from '../core/entry-in-force'
 import { ASSIGNMENT, MORE, type Reply } from '../core/reply'
 import type { World } from '../core/world'
 import { boundedSet } from '../runtime/bounded-cache'
-import { type Exposure, pendingExposures } from './exposure'
+import { type EntriesInForce, type Exposure, pendingExposures } from './exposure'
 import type { SealedExposure } from './exposure-seal'
 import { type FeatureUsage, usagesOf } from './usage'
 
 /** Receivers of what requests record; a missing one receives nothing. */
 export interface Recorders {
-  readonly exposure: ((exposure: Exposure) => void) | undefined
+  readonly exposure: ((exposure: Exposure, entry?: EntryInForce) => void) | undefined
   /** Whether exposures are recorded at all, now or for a browser. */
   readonly exposes: boolean
   readonly usage: ((usage: FeatureUsage) => void) | undefined
@@ -73,7 +74,7 @@ export class RequestLog {
     return this.kept ?? []
   }
 
-  answered(decision: Decision, asker: Asker, world: World): void {
+  answered(decision: Decision, asker: Asker, world: World, entries: EntriesInForce): void {
     // A repeated question has the same Decision object, so this check costs next to nothing. Two
     // visitors may share one.
     if (this.recorders.dedupe) {
@@ -83,7 +84,7 @@ export class RequestLog {
     }
     if (decision.warning) this.recorders.warning(decision)
     storeStickyAssignments(decision, asker.rules.sticky)
-    if (this.recorders.exposes) this.expose(decision, asker, world)
+    if (this.recorders.exposes) this.expose(decision, asker, world, entries)
     if (this.recorders.usage) this.use(decision, asker, this.recorders.usage)
   }
 
@@ -97,8 +98,13 @@ export class RequestLog {
   }
 
   /** The exposures of an answer, for a browser to report; none of a request that is not valid. */
-  pending(decision: Decision, asker: Asker, world: World): readonly SealedExposure[] {
-    const all = pendingExposures(decision, asker)
+  pending(
+    decision: Decision,
+    asker: Asker,
+    world: World,
+    entries: EntriesInForce,
+  ): readonly SealedExposure[] {
+    const all = pendingExposures(decision, asker, entries)
     if (all.length === 0 || !this.isValid(world)) return []
     return all.map(({ exposure }) => {
       const { experiment: _experiment, result, ...rest } = exposure(this.recorders.now())
@@ -110,18 +116,22 @@ export class RequestLog {
    * Records what a browser has shown, once like what is recorded here. A page that stays open while
    * the live config changes may have shown a unit several variants.
    */
-  received(exposure: SealedExposure): void {
-    const { kind, feature, variant, unit } = exposure
-    if (!this.recorders.dedupe || this.isNew(`${kind}\0${feature}\0${variant}\0${unit}`))
-      this.recorders.exposure?.(exposure)
+  received(exposure: SealedExposure, entries: EntriesInForce): void {
+    const { kind, feature, variant, unit, revision } = exposure
+    const key = `${kind}\0${feature}\0${variant}\0${unit}`
+    if (this.recorders.dedupe && !this.isNew(key)) return
+    const entry = entries.entryOf(feature)
+    // It may have been sealed before an edit, or by another process.
+    this.recorders.exposure?.(exposure, entry?.revision === revision ? entry : undefined)
   }
 
-  private expose(decision: Decision, asker: Asker, world: World): void {
-    for (const { key, exposure } of pendingExposures(decision, asker)) {
+  private expose(decision: Decision, asker: Asker, world: World, entries: EntriesInForce): void {
+    for (const { key, entry, exposure } of pendingExposures(decision, asker, entries)) {
       // An exposure that is left out is not remembered: outside requests, a later question may be
       // valid.
       if (!this.isValid(world)) continue
-      if (!this.recorders.dedupe || this.isNew(key)) this.record(exposure(this.recorders.now()))
+      if (!this.recorders.dedupe || this.isNew(key))
+        this.record(exposure(this.recorders.now()), entry)
     }
   }
 
@@ -142,10 +152,10 @@ export class RequestLog {
     return true
   }
 
-  private record(exposure: Exposure): void {
+  private record(exposure: Exposure, entry: EntryInForce | undefined): void {
     const kept = (this.kept ??= [])
     if (kept.length < MOST_KEPT) kept.push(exposure)
-    this.recorders.exposure?.(exposure)
+    this.recorders.exposure?.(exposure, entry)
   }
 
   private use(decision: Decision, asker: Asker, record: (usage: FeatureUsage) => void): void {

@@ -65,7 +65,9 @@ function recorders(options: Settled, reporter: Reporter): Recorders {
   const call = <T>(where: string, callback: () => T): T | undefined =>
     guarded(callback, (error) => reporter.threw('exposure-threw', where, error))
   return {
-    exposure: onExposure && ((exposure) => void call('onExposure', () => onExposure(exposure))),
+    exposure:
+      onExposure &&
+      ((exposure, entry) => void call('onExposure', () => onExposure(exposure, entry))),
     exposes: onExposure !== undefined || options.deferExposures,
     usage: onUsage && ((usage) => void call('onUsage', () => onUsage(usage))),
     warning: (decision) => reporter.decided(decision),

@@ -97,7 +97,7 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     const asked = {
       snapshot,
       decide: (name: string) => this.evaluation.decide(name),
-      pending: (decision: Decision) => this.log.pending(decision, this.asker, this.world),
+      pending: (decision: Decision) => this.log.pending(decision, this.asker, this.world, snapshot),
     }
     return bootstrapOf(names, asked, rules.browser)
   }
@@ -185,7 +185,7 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     if (overrides) return this.with(overrides).askInline(experiment)
     this.log.isAboutVisitor = true
     const { answer, result } = this.rules.inline(experiment, this.asker, this.snapshot.definitions)
-    this.log.answered({ ...this.missing(''), ...answer }, this.asker, this.world)
+    this.log.answered({ ...this.missing(''), ...answer }, this.asker, this.world, this.snapshot)
     return result
   }
 
@@ -278,6 +278,6 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
 
   private record(decision: Decision): void {
     if (decision.error !== undefined) this.rules.refused(decision, this.snapshot)
-    this.log.answered(decision, this.asker, this.world)
+    this.log.answered(decision, this.asker, this.world, this.snapshot)
   }
 }

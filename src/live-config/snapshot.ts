@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { type Decision, decisionOf } from '../core/decision'
 import type { SharedDefinitions } from '../core/definitions'
+import type { EntryInForce } from '../core/entry-in-force'
 import { shown } from '../core/errors'
 import { Installed } from '../core/feature'
 import type { ExperimentInfo } from '../core/participation'
 import type { Life } from '../core/selector'
 import type { Item, Items } from './entries/judge'
+import type { Version } from './entries/version'
 import { joinedDefinitions, type Shared } from './entries/shared'
 import type { Entry } from './text/entry'
 
@@ -98,6 +100,12 @@ export class Snapshot {
     return this.layerOf(name)?.items.get(name)
   }
 
+  /** What records of a feature's answers keep. */
+  entryOf(name: string): EntryInForce | undefined {
+    const version = this.item(name)?.version
+    return version && new EntryOfVersion(version, this.hash)
+  }
+
   placeOf(name: string): SourceEntry | undefined {
     const layer = this.layerOf(name)
     const item = layer?.items.get(name)
@@ -159,6 +167,22 @@ export class Snapshot {
     if (this.layers.length === 1) return this.layers[0]
     const last = this.layers.findLast(({ items }) => items.get(name)?.version !== undefined)
     return last ?? this.layers.findLast(({ items }) => items.has(name))
+  }
+}
+
+/** Nothing is hashed or written before somebody reads it, and the hash then once for a version. */
+class EntryOfVersion implements EntryInForce {
+  constructor(
+    private readonly version: Version,
+    readonly config: string,
+  ) {}
+
+  get revision(): string {
+    return this.version.revision
+  }
+
+  get text(): string {
+    return this.version.text
   }
 }
 

@@ -1,6 +1,10 @@
 import { isJsonObject, own } from '../core/json'
+import { configs, ledger, orphans } from './memory-ledger'
+import type { StoredRows } from './memory-rows'
+import { conversionGroups, misplaced, unitGroups } from './memory-units'
 import { newestOf, SIGNED_OUT } from './sql/recent-units'
 import { byKindNameReason } from './sql/reports'
+import type { SeenRow } from './sql/tables'
 import {
   ASSIGNED,
   type ConversionCount,
@@ -9,7 +13,6 @@ import {
   type DecisionRow,
   type Dropped,
   type DropRow,
-  type ExposureRow,
   type ExposureStep,
   type ReasonCount,
   type Recorded,
@@ -20,18 +23,16 @@ import {
   type VariantUnits,
 } from './store'
 
-/** The rows that reports read. */
-export interface StoredRows {
-  readonly decisions: ReadonlyMap<string, DecisionRow>
-  readonly exposures: ReadonlyMap<string, ExposureRow>
-  readonly conversionRows: ReadonlyMap<string, ConversionRow>
-  readonly dropRows: ReadonlyMap<string, DropRow>
-}
-
 /** The rows may change while the reports are in use; they are of the rows as they are then. */
 export const reportsOf = (stored: StoredRows): Required<Reports> => ({
   exposuresOverTime: async (experiment, stepMs, span = {}) =>
     exposuresOverTime(stored, experiment, stepMs, span),
+  unitGroups: async (asked) => unitGroups(stored, asked),
+  conversionGroups: async (asked) => conversionGroups(stored, asked),
+  misplaced: async (asked) => misplaced(stored, asked),
+  configs: async (revisions) => configs(stored, revisions),
+  ledger: async (asked) => ledger(stored, asked),
+  orphans: async (span = {}) => orphans(stored, span),
   exposedUnits: async (experiment, span = {}) => exposedUnits(stored, experiment, span),
   conversions: async (question) => conversions(stored, question),
   conversionNames: async (experiment) => conversionNames(stored, experiment),
@@ -221,7 +222,7 @@ function totals(units: readonly (readonly ConversionRow[])[]): Omit<VariantConve
   }
 }
 
-const exposed = ({ exposures }: StoredRows, experiment: string, span: Span): ExposureRow[] =>
+const exposed = ({ exposures }: StoredRows, experiment: string, span: Span): SeenRow[] =>
   [...exposures.values()].filter((row) => row.experiment === experiment && within(row, span))
 
 const assigned = ({ decisions }: StoredRows, experiment: string, span: Span): DecisionRow[] =>

@@ -1,37 +1,45 @@
 import { LiveflagError } from '../core/errors'
 import { checkOptions, type OptionKinds, wholeNumberFrom } from '../core/options'
 import { admitted, NOTHING, withDecision } from './admitting'
-import { reportsOf, type StoredRows } from './memory-reports'
-import { stored } from './sql/tables'
+import { reportsOf } from './memory-reports'
+import type { StoredRows } from './memory-rows'
+import { type SeenRow, seenOf, stored } from './sql/tables'
+import { SEEN_AGAIN_MS } from './seen-again'
 import { storableText } from './sql/storable'
 import type {
   Ask,
+  ConfigRow,
   ConversionQuestion,
   ConversionRow,
+  ConversionsAsked,
   CountedBatch,
   DecisionRow,
   DomainHolder,
   DropRow,
   ExposureRow,
   History,
+  LedgerAsked,
   Reports,
   Span,
   Store,
+  UnitsAsked,
   UsageRow,
 } from './store'
 
 class MemoryStore implements Store, StoredRows {
   readonly name = 'memory'
   readonly decisions: Map<string, DecisionRow>
-  readonly exposures: Map<string, ExposureRow>
+  readonly configRows: Map<string, ConfigRow>
+  readonly exposures: Map<string, SeenRow>
   readonly usages: Map<string, UsageRow>
   readonly conversionRows: Map<string, ConversionRow>
   readonly dropRows: Map<string, DropRow>
-  private readonly subjects: Map<string, History>
+  readonly subjects: Map<string, History>
   private closed = false
 
   constructor(most: number) {
     this.decisions = new NewestRows(most)
+    this.configRows = new NewestRows(most)
     this.exposures = new NewestRows(most)
     this.usages = new NewestRows(most)
     this.conversionRows = new NewestRows(most)
@@ -47,6 +55,7 @@ class MemoryStore implements Store, StoredRows {
     this.use()
     // Refuses the rows that a database would refuse.
     stored(batch)
+    for (const row of batch.configs ?? []) this.addConfig(row)
     for (const row of batch.decisions ?? []) this.addDecision(row)
     for (const row of batch.exposures ?? []) this.addExposure(row)
     for (const row of batch.usages ?? []) keepFirst(this.usages, row.id, row)
@@ -81,6 +90,30 @@ class MemoryStore implements Store, StoredRows {
 
   async exposuresOverTime(experiment: string, stepMs: number, span?: Span) {
     return reportsOf(this.use()).exposuresOverTime(experiment, stepMs, span)
+  }
+
+  async unitGroups(asked: UnitsAsked) {
+    return reportsOf(this.use()).unitGroups(asked)
+  }
+
+  async conversionGroups(asked: ConversionsAsked) {
+    return reportsOf(this.use()).conversionGroups(asked)
+  }
+
+  async misplaced(asked: ConversionsAsked) {
+    return reportsOf(this.use()).misplaced(asked)
+  }
+
+  async configs(revisions: readonly string[]) {
+    return reportsOf(this.use()).configs(revisions)
+  }
+
+  async ledger(asked: LedgerAsked) {
+    return reportsOf(this.use()).ledger(asked)
+  }
+
+  async orphans(span?: Span) {
+    return reportsOf(this.use()).orphans(span)
   }
 
   async exposedUnits(experiment: string, span?: Span) {
@@ -120,13 +153,15 @@ class MemoryStore implements Store, StoredRows {
   }
 
   async snapshot<T>(read: (reports: Reports) => Promise<T>): Promise<T> {
-    const { decisions, exposures, conversionRows, dropRows } = this.use()
+    const { configRows, decisions, exposures, conversionRows, dropRows, subjects } = this.use()
     return read(
       reportsOf({
+        configRows: new Map(configRows),
         decisions: new Map(decisions),
         exposures: new Map(exposures),
         conversionRows: new Map(conversionRows),
         dropRows: new Map(dropRows),
+        subjects: new Map(subjects),
       }),
     )
   }
@@ -140,11 +175,21 @@ class MemoryStore implements Store, StoredRows {
     this.closed = true
   }
 
-  /** The earliest stays: a row that waited on another server arrives after later ones. */
+  private addConfig(row: ConfigRow): void {
+    const known = this.configRows.get(row.revision)
+    if (!known || row.at < known.at) this.configRows.set(row.revision, row)
+  }
+
+  /**
+   * The earliest stays, with the time of the latest: a row that waited on another server arrives
+   * after later ones.
+   */
   private addExposure(row: ExposureRow): void {
     const key = JSON.stringify([row.unit, row.experiment, row.variant])
     const known = this.exposures.get(key)
-    if (!known || row.at < known.at) this.exposures.set(key, row)
+    const seen = seenOf(row)
+    const merged = known ? mergedExposure(known, seen) : seen
+    if (merged !== known) this.exposures.set(key, merged)
   }
 
   private addDecision(row: DecisionRow): void {
@@ -180,6 +225,19 @@ class MemoryStore implements Store, StoredRows {
       )
     return this
   }
+}
+
+/** As databases merge them: see `exposuresMerge`. */
+function mergedExposure(known: SeenRow, row: SeenRow): SeenRow {
+  const { lastAt, lastRevision } = row.lastAt > known.lastAt ? row : known
+  const loid = known.loid ?? row.loid ?? null
+  const isEdit = lastRevision !== null && lastRevision !== known.lastRevision
+  const isNews =
+    row.at < known.at ||
+    lastAt >= known.lastAt + SEEN_AGAIN_MS ||
+    isEdit ||
+    loid !== (known.loid ?? null)
+  return isNews ? { ...(row.at < known.at ? row : known), lastAt, lastRevision, loid } : known
 }
 
 function keepFirst<Row>(rows: Map<string, Row>, key: string, row: Row): void {

@@ -1,9 +1,19 @@
 import type { JsonValue } from '../core/json'
 
+/** What a row says of the answer that it records, so that anybody can decide it again. */
+export interface Provenance {
+  /** SHA-256 of the entry that decided, hex: `liveflag_configs` has its text. */
+  readonly revision?: string | null
+  /** SHA-256 of the whole content in force, hex. */
+  readonly config?: string | null
+  /** A UUID of the start of the process that answered. */
+  readonly process?: string | null
+}
+
 /**
  * One answer of the decide service. `decisionId` is unique: writing a row again changes nothing.
  */
-export interface DecisionRow {
+export interface DecisionRow extends Provenance {
   readonly decisionId: string
   readonly flag: string
   readonly subject: string
@@ -13,6 +23,11 @@ export interface DecisionRow {
   readonly value: JsonValue
   /** A code such as `no_active_experiment`. Rows with `ASSIGNED` form the subject's history. */
   readonly reason: string
+  /** Of the draw that assigned, and which hash drew it; GrowthBook's in ten-thousandths. */
+  readonly bucket?: number | null
+  readonly hash?: string | null
+  /** It was decided without the subject's history, because the store was away. */
+  readonly degraded?: boolean | null
   /** Milliseconds since 1970. */
   readonly at: number
 }
@@ -20,8 +35,11 @@ export interface DecisionRow {
 /** The reason of decisions that count for limits, cooldown and domains. */
 export const ASSIGNED = 'experiment_assigned'
 
-/** A unit saw a variant. Unique by unit, experiment and variant: the earliest one is stored. */
-export interface ExposureRow {
+/**
+ * A unit saw a variant. Unique by unit, experiment and variant: the earliest one is stored, with the
+ * time and the revision of the latest.
+ */
+export interface ExposureRow extends Provenance {
   readonly unit: string
   /** What was bucketed: `user`, `page`, or the name of an attribute. */
   readonly kind: string
@@ -30,10 +48,14 @@ export interface ExposureRow {
   readonly feature: string
   /** Which side reported it. */
   readonly source: 'backend' | 'client'
+  /** Of GrowthBook's hash, in ten-thousandths. */
   readonly bucket: number | null
   readonly generation: number | null
   /** Which hash drew it. */
   readonly hash: string | null
+  /** The visitor's ids, both when both are known. */
+  readonly user?: string | null
+  readonly loid?: string | null
   /** Further details. Default null. */
   readonly data?: JsonValue
   /** Milliseconds since 1970. */
@@ -57,6 +79,11 @@ export interface UsageRow {
 /** Something that an experiment hopes for happened. `eventId` is unique: the first one is kept. */
 export interface ConversionRow {
   readonly eventId: string
+  /**
+   * The event that several rows tell of, one for each decision that it names. Left out, the row is
+   * an event of its own.
+   */
+  readonly event?: string | null
   /** What happened: `purchase`. */
   readonly name: string
   /** The decision that it follows from, if known. */
@@ -69,8 +96,19 @@ export interface ConversionRow {
   readonly at: number
 }
 
+/** The text of an entry that decided. Unique by its revision: the earliest time is kept. */
+export interface ConfigRow {
+  readonly revision: string
+  readonly feature: string
+  /** What `revision` is the SHA-256 of; see `EntryInForce`. */
+  readonly text: string
+  /** When it was first seen to decide: milliseconds since 1970. */
+  readonly at: number
+}
+
 /** Rows that are written together. */
 export interface Batch {
+  readonly configs?: readonly ConfigRow[]
   readonly decisions?: readonly DecisionRow[]
   readonly exposures?: readonly ExposureRow[]
   readonly usages?: readonly UsageRow[]
@@ -215,6 +253,17 @@ export interface Reports {
     stepMs: number,
     span?: Span,
   ): Promise<readonly ExposureStep[]>
+  /** In no order. */
+  unitGroups(asked: UnitsAsked): Promise<readonly UnitGroup[]>
+  /** In no order. A conversion by decision counts for the subject of the decision. */
+  conversionGroups(asked: ConversionsAsked): Promise<readonly ConversionGroup[]>
+  misplaced(asked: ConversionsAsked): Promise<Misplaced>
+  /** The texts of entries that decided, by their revisions; those that are known. */
+  configs(revisions: readonly string[]): Promise<readonly ConfigRow[]>
+  /** Rows for an audit, in the order of their keys, behind `after`. */
+  ledger(asked: LedgerAsked): Promise<readonly LedgerRow[]>
+  /** What the store has without what it belongs to. */
+  orphans(span?: Span): Promise<Orphans>
   /** Ordered by variant. */
   exposedUnits(experiment: string, span?: Span): Promise<readonly VariantUnits[]>
   /** Ordered by variant. Variants without a conversion are included. */
@@ -239,6 +288,110 @@ export interface Reports {
    * it, and conversions. Ordered by kind, name and reason. Left out, no report knows of lost rows.
    */
   drops?(experiment: string, span?: Span): Promise<readonly Dropped[]>
+}
+
+/** Which people of an experiment a report is about: those who were seen in the span. */
+export interface UnitsAsked {
+  readonly experiment: string
+  /** Units that were exposed, or subjects that a decision assigned. */
+  readonly by: 'unit' | 'decision'
+  readonly span?: Span
+  /**
+   * Counts a visitor's signed-out and signed-in time as one person's: a signed-out id is that of the
+   * user who was first exposed with it.
+   */
+  readonly stitch?: boolean
+  /** Days, for example: groups begin at multiples of it since 1970. */
+  readonly stepMs: number
+}
+
+/** People who are alike: each is counted once. */
+export interface UnitGroup {
+  /** That they saw last. */
+  readonly variant: string
+  /** The entry by which they were first seen, and last; null where the row does not say it. */
+  readonly revision: string | null
+  readonly lastRevision: string | null
+  /** The step in which they were first seen. */
+  readonly start: number
+  /** Whether they saw another variant of the experiment at any time before the end of the span. */
+  readonly crossed: boolean
+  readonly units: number
+}
+
+export interface ConversionsAsked extends UnitsAsked {
+  readonly name: string
+  /**
+   * Conversions count for so long after a person was first seen, and people only once that time is
+   * over.
+   */
+  readonly windowMs?: number
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** Later than `now` by more than this is the future. */
+  readonly clocksDifferMs: number
+}
+
+/** What people who are alike did, of those who saw one variant. */
+export interface ConversionGroup extends Pick<UnitGroup, 'variant' | 'revision' | 'start'> {
+  readonly units: number
+  /** Those with at least one conversion. */
+  readonly converted: number
+  readonly conversions: number
+  /** Of the units' totals; a unit without a conversion counts as 0. */
+  readonly sum: number
+  /** Of the units' totals from the mean of the group. */
+  readonly squaredDeviations: number
+}
+
+/** Conversions that no figure of a report counts. */
+export interface Misplaced {
+  /** Of people of the experiment, before they were first seen. */
+  readonly earlier: number
+  /** They name a decision that the store does not have. */
+  readonly orphans: number
+  /** In the future. */
+  readonly ahead: number
+}
+
+/** A part of the exposures or decisions. */
+export interface LedgerAsked {
+  readonly of: 'exposures' | 'decisions'
+  readonly since?: number
+  /** The last row of the part before. */
+  readonly after?: LedgerRow
+  readonly most: number
+}
+
+/** An exposure or a decision, as an audit reads it. */
+export interface LedgerRow {
+  /** The decision's id; null of an exposure. */
+  readonly decisionId: string | null
+  readonly unit: string
+  /** What was bucketed, of an exposure. */
+  readonly kind: string
+  readonly feature: string
+  /** Null of a decision without one. */
+  readonly experiment: string | null
+  readonly variant: string | null
+  /** The reason of a decision; of an exposure, `ASSIGNED`. */
+  readonly reason: string
+  readonly bucket: number | null
+  readonly hash: string | null
+  readonly revision: string | null
+  readonly config: string | null
+  /** A variant that was kept for the unit, and not drawn. */
+  readonly isSticky: boolean
+  readonly at: number
+}
+
+export interface Orphans {
+  /** Conversions that name a decision that the store does not have. */
+  readonly conversions: number
+  /** Assignments, by which limits are judged, without a decision that made them. */
+  readonly assignments: number
+  /** Reservations of conflict domains for subjects without an assignment in the experiment. */
+  readonly domains: number
 }
 
 /** Who was recorded. */

@@ -274,10 +274,10 @@ export class SettableFeatures extends Engine implements TestFeatures {
 function recordInto(
   exposed: Exposure[],
   receive: FeaturesOptions['onExposure'],
-): (exposure: Exposure) => unknown {
+): NonNullable<FeaturesOptions['onExposure']> {
   if (receive !== undefined && typeof receive !== 'function') return receive
-  return (exposure) => {
+  return (exposure, entry) => {
     exposed.push(exposure)
-    return receive?.(exposure)
+    return receive?.(exposure, entry)
   }
 }

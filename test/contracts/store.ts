@@ -123,6 +123,94 @@ export function storeContract(
       ])
     })
 
+    test('ids come back as they were hashed, whatever is in them', async () => {
+      const { store } = await open()
+      const units = [
+        'a\0b',
+        '\ud83d',
+        'x\udc00\\',
+        '\\u0000',
+        '\\ud83d',
+        'C:\\user',
+        '\ufffd',
+        '😀',
+      ]
+      await store.write({ exposures: units.map((unit) => exposureRow(unit, 'a')) })
+      const rows = await store.ledger({ of: 'exposures', most: 100 })
+      expect(rows.map(({ unit }) => unit).toSorted()).toEqual(units.toSorted())
+      await store.admit(
+        units.map((subject) => ({
+          subject,
+          decide: () => [admission(subject, 'exp', { domains: ['d'] })],
+        })),
+      )
+      expect(await store.histories(units)).toMatchObject(
+        units.map(() => ({
+          assigned: [{ experimentId: 'exp' }],
+          domains: [{ domain: 'd', experimentId: 'exp' }],
+        })),
+      )
+      const decisions = await store.ledger({ of: 'decisions', most: 100 })
+      expect(decisions.map(({ unit }) => unit).toSorted()).toEqual(units.toSorted())
+    })
+
+    test('a row says by which entry, content, bucket and hash it came about, also when it comes in parts', async () => {
+      const { store } = await open()
+      const origin = { revision: 'r1', config: 'c1', process: 'p1', bucket: 6044, hash: 'sha256' }
+      await store.write({
+        decisions: [assignedRow('u1', 'exp', 'a', { ...origin, decisionId: 'd1', degraded: true })],
+        exposures: [exposureRow('u1', 'a', origin), exposureRow('u2', 'b', origin)],
+      })
+      const [first] = await store.ledger({ of: 'exposures', most: 1 })
+      const rest = await store.ledger({ of: 'exposures', most: 5, ...(first && { after: first }) })
+      const told = { revision: 'r1', config: 'c1', bucket: 6044, hash: 'sha256', at: 1000 }
+      expect([first, ...rest]).toMatchObject([
+        { ...told, unit: 'u1', variant: 'a', decisionId: null, reason: ASSIGNED },
+        { ...told, unit: 'u2', variant: 'b' },
+      ])
+      expect(await store.ledger({ of: 'decisions', most: 5, since: 1000 })).toMatchObject([
+        { ...told, unit: 'u1', variant: 'a', decisionId: 'd1', experiment: 'exp' },
+      ])
+      expect(await store.ledger({ of: 'decisions', most: 5, since: 1001 })).toEqual([])
+    })
+
+    test('the text of an entry is kept once, with the time at which it was first seen', async () => {
+      const { store } = await open()
+      const config = { revision: 'r1', feature: 'button', text: '{"a":1}' }
+      await store.write({ configs: [{ ...config, at: 2000 }] })
+      await store.write({
+        configs: [
+          { ...config, at: 1000 },
+          { ...config, at: 3000 },
+          { revision: 'r2', feature: 'button', text: 'on', at: 5 },
+        ],
+      })
+      expect(await store.configs(['r1', 'r3'])).toEqual([{ ...config, at: 1000 }])
+    })
+
+    test.each([
+      ['in batches of their own', 1],
+      ['in one batch', 4],
+    ])(
+      'of an exposure that comes again, the first stays, with the last entry and the id, %s',
+      async (_, size) => {
+        const { store } = await open()
+        const rows = [
+          exposureRow('u1', 'a', { at: 5 * HOUR, revision: 'r2' }),
+          exposureRow('u1', 'a', { at: 4 * HOUR, revision: 'r1' }),
+          exposureRow('u1', 'a', { at: 5 * HOUR + 1, revision: 'r3' }),
+          exposureRow('u1', 'a', { at: 5 * HOUR, revision: 'r2', loid: 'l1' }),
+        ]
+        for (let i = 0; i < rows.length; i += size)
+          await store.write({ exposures: rows.slice(i, i + size) })
+        const asked = { experiment: 'exp', by: 'unit', stepMs: HOUR } as const
+        const group = { variant: 'a', revision: 'r1', lastRevision: 'r3', start: 4 * HOUR }
+        expect(await store.unitGroups(asked)).toEqual([{ ...group, crossed: false, units: 1 }])
+        expect(await store.unitGroups({ ...asked, span: { from: 5 * HOUR } })).toHaveLength(1)
+        expect(await store.unitGroups({ ...asked, span: { from: 6 * HOUR } })).toEqual([])
+      },
+    )
+
     test.each([
       ['in batches of their own', 1],
       ['in one batch', 3],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { worldOf } from '../../src'
 import {
   bufferedWriter,
@@ -17,6 +18,8 @@ feature_r2: {experiment: {experiment_id: 42, loggedin: true, variants: {control_
 feature_rule: {default: x, rules: [{key: exp, name: Colours, variations: [x, y], meta: [{key: one, name: One}, {key: two, name: Two}]}]}
 feature_on: on
 `
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** An engine whose records go to a writer, and what the writer's store was given. */
 async function recording(
@@ -39,12 +42,15 @@ async function recording(
       for (const name of names) request.isEnabled(name)
       await writer.written()
       return {
+        configs: given.flatMap((batch) => batch.configs ?? []),
         exposures: given.flatMap((batch) => batch.exposures ?? []),
         usages: given.flatMap((batch) => batch.usages ?? []),
       }
     },
   }
 }
+
+const SHA256 = /^[0-9a-f]{64}$/
 
 test('an exposure of an experiment with a life: who, which variant, bucket, content, and the hash that drew it', async () => {
   const { exposures } = await (await recording()).ask('lived')
@@ -59,9 +65,58 @@ test('an exposure of an experiment with a life: who, which variant, bucket, cont
       bucket: 6044,
       generation: 1,
       hash: 'sha256',
+      revision: expect.stringMatching(SHA256),
+      config: expect.stringMatching(SHA256),
+      process: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      user: 'u1',
+      loid: null,
       data: null,
       at: 1000,
     },
+  ])
+})
+
+test('the text of an entry is written once, and its SHA-256 is the revision of its exposures', async () => {
+  const { ask } = await recording()
+  await ask('lived', 'r2')
+  const { configs, exposures } = await ask('lived')
+  const [lived, r2, ...others] = configs ?? []
+  expect(others).toEqual([])
+  expect([lived?.feature, r2?.feature]).toEqual(['lived', 'r2'])
+  expect(lived).toEqual({
+    revision: sha256(lived?.text ?? ''),
+    feature: 'lived',
+    text: '{"experiment":{"experiment_id":"exp-1","variants":[{"name":"a"}]}}',
+    at: 1000,
+  })
+  expect(exposures?.[0]?.revision).toBe(lived?.revision)
+  expect(exposures?.[0]?.config).toBe(sha256(TEXT))
+})
+
+test('a bucket of GrowthBook is stored in ten-thousandths', async () => {
+  const { exposures } = await (await recording()).ask('rule')
+  const [exposure] = exposures ?? []
+  expect(exposure?.bucket).toBe(
+    Math.round(Number((exposure?.data as { bucket: number }).bucket) * 10_000),
+  )
+})
+
+test('a row has the ids of the visitor, both when both are known', async () => {
+  const store = memoryStore()
+  const given: Batch[] = []
+  store.write = async (batch) => void given.push(batch)
+  const writer = bufferedWriter(store)
+  const { features } = await openEngine('feature_x: {experiment: {variants: [{name: a}]}}', {
+    onExposure: exposureRecorder(writer),
+  })
+  const loid = '00000000000000abcd'
+  features.for(worldOf({ loid })).isEnabled('x')
+  features.for(worldOf({ loid, user: { id: 'u1' } })).isEnabled('x')
+  await writer.written()
+  const rows = given.flatMap((batch) => batch.exposures ?? [])
+  expect(rows).toMatchObject([
+    { unit: loid, user: null, loid },
+    { unit: 'u1', user: 'u1', loid },
   ])
 })
 
@@ -118,5 +173,5 @@ test('usage: one row a check, with the value and the user; of a name that there 
 test('a writer that is closed breaks no request', async () => {
   const { ask, writer } = await recording()
   await writer.close()
-  await expect(ask('lived', 'on')).resolves.toEqual({ exposures: [], usages: [] })
+  await expect(ask('lived', 'on')).resolves.toEqual({ configs: [], exposures: [], usages: [] })
 })

@@ -13,6 +13,9 @@ const ofUser: Assignment = {
   bucket: 5,
 }
 
+/** What decided is told elsewhere: see the last tests. */
+const entries = { entryOf: () => undefined }
+
 function pending(assignment: Assignment, facts: Facts = {}, feature = 'x'): PendingExposure {
   const decision = decisionOf(
     feature,
@@ -22,6 +25,7 @@ function pending(assignment: Assignment, facts: Facts = {}, feature = 'x'): Pend
   const [only, ...more] = pendingExposures(
     decision,
     new Asker(worldOf(facts), { forceByUrl: true }),
+    entries,
   )
   if (!only || more.length > 0) throw new Error('of an assignment exactly one exposure is pending')
   return only

@@ -6,8 +6,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { HookContext } from '@openfeature/server-sdk'
 import { memory, openFeatures, worldOf } from '../../src'
-import type { Template } from '../../src/decide/answer'
-import { TemplateCache } from '../../src/decide/template-cache'
+import { type Kept, TemplateCache } from '../../src/decide/template-cache'
 import { ReportedProblems } from '../../src/engine/reporter'
 import { SEEN_BYTES } from '../../src/engine/request-log'
 import { ReadCounts } from '../../src/metrics/read-counts'
@@ -124,15 +123,18 @@ test('answers of decide are cached up to the bytes of the cache, values included
   const features = await openFeatures({ source: memory('feature_a: on') })
   const cache = new TemplateCache(features, 60, MiB)
   const value = { text: 'x'.repeat(10_000) }
-  const template = (i: number): Template => ({
-    flag: 'a',
-    value: i < 1000 ? i : value,
-    experimentId: null,
-    variantId: null,
-    reason: 'no_active_experiment',
+  const kept = (i: number): Kept => ({
+    template: {
+      flag: 'a',
+      value: i < 1000 ? i : value,
+      experimentId: null,
+      variantId: null,
+      reason: 'no_active_experiment',
+    },
+    origin: {},
   })
   const key = (i: number): string | undefined => cache.key('a', cache.subjectKey(`u${i}`, {}))
-  for (let i = 0; i < 2000; i++) cache.set(key(i), template(i), 0)
+  for (let i = 0; i < 2000; i++) cache.set(key(i), kept(i), 0)
   const cached = Array.from({ length: 2000 }, (_, i) => cache.get(key(i), 0)).filter(Boolean)
   // A value of 20 kB leaves room for some fifty.
   expect(cached.length).toBeGreaterThan(40)

@@ -73,7 +73,7 @@ async function open(
   const metrics = new ServerMetrics()
   const upstream = followed(flags, db, terminal.env)
   const features = await opening(paths, upstream, flags, terminal, {
-    onExposure: (exposure) => recording.expose?.(exposure),
+    onExposure: (exposure, entry) => recording.expose?.(exposure, entry),
     ...metrics.forFeatures,
   })
   const decider = createDecider({

@@ -43,11 +43,19 @@ export class Version {
   }
 
   /**
-   * SHA-256 of the entry's meaning, hex: an edit that changes an answer changes it; a note or a
-   * space does not.
+   * SHA-256 of `text`, hex: an edit that changes an answer changes it; a note or a space does not.
    */
   get revision(): string {
-    return (this.hashed ??= createHash('sha256').update(canonicalText(this.meaning)).digest('hex'))
+    return (this.hashed ??= createHash('sha256').update(this.text).digest('hex'))
+  }
+
+  /** The entry as `EntryInForce` has it. It may be long, so it is written anew for each reader. */
+  get text(): string {
+    const { compat, isPayload } = this
+    if (compat !== 'r2' && !isPayload) return canonicalText(this.meaning)
+    const how = { ...(compat === 'r2' && { compat }), ...(isPayload && { payload: true }) }
+    const named = definitionsNamed(this.entryMeaning, this.shared)
+    return canonicalText([this.entryMeaning, named.flat(), how])
   }
 
   /**

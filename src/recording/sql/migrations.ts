@@ -2,13 +2,23 @@ import { LiveflagError } from '../../core/errors'
 import type { Connection, Engine } from './engine'
 import { list, named, raw, type Statement, sql } from './statement'
 import type { AnyTable } from './table'
-import { assignments, conversions, decisions, domains, drops, exposures, usages } from './tables'
+import {
+  assignments,
+  configs,
+  conversions,
+  decisions,
+  domains,
+  drops,
+  exposures,
+  LEDGER,
+  usages,
+} from './tables'
 
 /** Brings the schema to the next version. A released step never changes; add another. */
 export type Migration = (connection: Connection, engine: Engine) => Promise<void>
 
 /** The version of a schema is the number of these steps that it has. */
-export const migrations: readonly Migration[] = [createTables, createDrops]
+export const migrations: readonly Migration[] = [createTables, createDrops, addLedger]
 
 async function createTables(connection: Connection, engine: Engine): Promise<void> {
   for (const table of [decisions, assignments, domains, exposures, usages, conversions])
@@ -19,20 +29,34 @@ async function createDrops(connection: Connection, engine: Engine): Promise<void
   await create(drops, connection, engine)
 }
 
-async function create(table: AnyTable, connection: Connection, { json }: Engine): Promise<void> {
-  await connection.query(createTable(table, json))
+/** Adding a column that may be null rewrites no row, however large the table is. */
+async function addLedger(connection: Connection, engine: Engine): Promise<void> {
+  for (const { name, columns } of [decisions, assignments, exposures, conversions])
+    for (const column of columns.filter(({ since }) => since === LEDGER))
+      await connection.query(
+        sql`alter table ${named(name)} add column ${named(column.name)} ${raw(typeOf(column, engine))}`,
+      )
+  await create(configs, connection, engine)
+}
+
+const typeOf = ({ type }: AnyTable['columns'][number], { json }: Engine): string =>
+  type === 'json' ? json : type
+
+async function create(table: AnyTable, connection: Connection, engine: Engine): Promise<void> {
+  await connection.query(createTable(table, engine))
   for (const { name, columns } of table.indexes)
     await connection.query(
       sql`create index ${named(name)} on ${named(table.name)} (${list(columns.map(named))})`,
     )
 }
 
-function createTable({ name, columns, key }: AnyTable, json: Engine['json']): Statement {
+/** As the first version of the table had it. */
+function createTable({ name, columns, key }: AnyTable, engine: Engine): Statement {
   const [only, second] = key
-  const definitions = columns.map((column) => {
-    const type = column.type === 'json' ? json : column.type
+  const first = columns.filter(({ since }) => since === undefined)
+  const definitions = first.map((column) => {
     const rest = `${column.isNullable ? '' : ' not null'}${second === undefined && column.name === only ? ' primary key' : ''}`
-    return sql`${named(column.name)} ${raw(type + rest)}`
+    return sql`${named(column.name)} ${raw(typeOf(column, engine) + rest)}`
   })
   if (second !== undefined)
     definitions.push(sql`constraint ${named(`${name}_key`)} primary key (${list(key.map(named))})`)

@@ -12,14 +12,22 @@ import {
   type VariantUnits,
 } from '../store'
 import type { Connection } from './engine'
+import { configs, ledger, orphans } from './ledger'
 import type { Read } from './reading'
 import { recentUnits } from './recent-units'
 import { type Statement, sql } from './statement'
+import { conversionGroups, misplaced, unitGroups } from './unit-groups'
 
 /** What one connection, such as that of a transaction, answers. */
 export const reportsOn = (database: Connection): Required<Reports> => ({
   exposuresOverTime: (experiment, stepMs, span = {}) =>
     exposuresOverTime(database, experiment, stepMs, span),
+  unitGroups: (asked) => unitGroups(database, asked),
+  conversionGroups: (asked) => conversionGroups(database, asked),
+  misplaced: (asked) => misplaced(database, asked),
+  configs: (revisions) => configs(database, revisions),
+  ledger: (asked) => ledger(database, asked),
+  orphans: (span = {}) => orphans(database, span),
   exposedUnits: (experiment, span = {}) => exposedUnits(database, experiment, span),
   conversions: (question) => conversions(database, question),
   conversionNames: (experiment) => conversionNames(database, experiment),

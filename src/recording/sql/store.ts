@@ -2,18 +2,27 @@ import { LiveflagError } from '../../core/errors'
 import { admitted, type Admitted, NOTHING } from '../admitting'
 import type {
   Ask,
+  ConfigRow,
   ConversionCount,
+  ConversionGroup,
   ConversionQuestion,
+  ConversionsAsked,
   CountedBatch,
   Dropped,
   ExposureStep,
   History,
+  LedgerAsked,
+  LedgerRow,
+  Misplaced,
+  Orphans,
   ReasonCount,
   Recorded,
   RecordedUnit,
   Reports,
   Span,
   Store,
+  UnitGroup,
+  UnitsAsked,
   VariantConversions,
   VariantUnits,
 } from '../store'
@@ -22,7 +31,7 @@ import { migrate } from './migrations'
 import { readHistories } from './reading'
 import { reportsOn } from './reports'
 import { sql } from './statement'
-import { storableText } from './storable'
+import { restoredText, storableText } from './storable'
 import { domains, stored, type Stored } from './tables'
 import type { WriteThread } from './thread/write-thread'
 import { type Writing, writingTo } from './writing'
@@ -99,6 +108,30 @@ export class SqlStore implements Store {
     return this.report((reports) => reports.exposuresOverTime(experiment, stepMs, span))
   }
 
+  unitGroups(asked: UnitsAsked): Promise<readonly UnitGroup[]> {
+    return this.report((reports) => reports.unitGroups(asked))
+  }
+
+  conversionGroups(asked: ConversionsAsked): Promise<readonly ConversionGroup[]> {
+    return this.report((reports) => reports.conversionGroups(asked))
+  }
+
+  misplaced(asked: ConversionsAsked): Promise<Misplaced> {
+    return this.report((reports) => reports.misplaced(asked))
+  }
+
+  configs(revisions: readonly string[]): Promise<readonly ConfigRow[]> {
+    return this.report((reports) => reports.configs(revisions))
+  }
+
+  ledger(asked: LedgerAsked): Promise<readonly LedgerRow[]> {
+    return this.report((reports) => reports.ledger(asked))
+  }
+
+  orphans(span?: Span): Promise<Orphans> {
+    return this.report((reports) => reports.orphans(span))
+  }
+
   exposedUnits(experiment: string, span?: Span): Promise<readonly VariantUnits[]> {
     return this.report((reports) => reports.exposedUnits(experiment, span))
   }
@@ -170,7 +203,10 @@ export class SqlStore implements Store {
         sql`delete from liveflag_domains where subject_id = ${subject} and domain = ${domain} and experiment_id = ${experimentId}`,
       )
     }
-    await this.writing.reserve(connection, reservations.map(domains.valuesOf))
+    const rows = reservations.map(({ subject, ...rest }) =>
+      domains.valuesOf({ ...rest, subject: restoredText(subject) }),
+    )
+    await this.writing.reserve(connection, rows)
     await this.writing.write(
       connection,
       stored({ decisions: admissions.map(({ decision }) => decision) }),

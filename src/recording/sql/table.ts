@@ -20,6 +20,8 @@ interface Shape {
   readonly name: string
   readonly type: 'text' | 'bigint' | 'double precision' | 'json'
   readonly isNullable: boolean
+  /** The version of the schema that brought it, if the table is older. */
+  readonly since?: number
 }
 
 interface Column<Field> extends Shape {
@@ -96,12 +98,33 @@ const column =
   <Field>(type: Shape['type'], valueOf: Column<Field>['valueOf'], isNullable = false) =>
   (name: string): Column<Field> => ({ name, type, isNullable, valueOf })
 
+/** A column that a later version of the schema added, null in the rows of before. */
+export const added =
+  <Field>(since: number, make: (name: string) => Column<Field>) =>
+  (name: string): Column<Field> => ({ ...make(name), isNullable: true, since })
+
 export const text = column<string>('text', storableText)
 export const textOrNull = column<string | null>('text', storableTextOrNull, true)
 export const time = column<number>('bigint', storableTime)
 export const integer = column<number>('bigint', storableInteger)
 export const integerOrNull = column<number | null>('bigint', storableIntegerOrNull, true)
 export const numberOrNull = column<number | null>('double precision', storableNumberOrNull, true)
+export const textOrNone = column<string | null | undefined>(
+  'text',
+  (value) => storableTextOrNull(value ?? null),
+  true,
+)
+export const integerOrNone = column<number | null | undefined>(
+  'bigint',
+  (value) => storableIntegerOrNull(value ?? null),
+  true,
+)
+/** 1 and 0. */
+export const flagOrNone = column<boolean | null | undefined>(
+  'bigint',
+  (value) => (typeof value === 'boolean' ? Number(value) : null),
+  true,
+)
 /** A scalar as text, and null as the empty text. */
 export const scalar = column<JsonValue>('text', scalarText)
 /** JSON's null where there is nothing. */

@@ -1,16 +1,21 @@
 import type {
   Assigned,
   Batch,
+  ConfigRow,
   ConversionRow,
   CountedBatch,
   DecisionRow,
   DomainHolder,
   DropRow,
   ExposureRow,
+  Provenance,
   UsageRow,
 } from '../store'
 import {
+  added,
+  flagOrNone,
   integer,
+  integerOrNone,
   integerOrNull,
   json,
   jsonOrNothing,
@@ -18,6 +23,7 @@ import {
   scalar,
   table,
   text,
+  textOrNone,
   textOrNull,
   time,
   type Values,
@@ -25,6 +31,20 @@ import {
 
 // The columns of every table. Create statements, inserts, reads and conversions are derived from
 // them.
+
+/** The version of the schema that added the ledger. */
+export const LEDGER = 3
+
+const provenance = {
+  revision: added(LEDGER, textOrNone)('revision'),
+  config: added(LEDGER, textOrNone)('config'),
+  process: added(LEDGER, textOrNone)('process'),
+}
+const drawn = {
+  bucket: added(LEDGER, integerOrNone)('bucket'),
+  hash: added(LEDGER, textOrNone)('hash'),
+  degraded: added(LEDGER, flagOrNone)('degraded'),
+}
 
 export const decisions = table<DecisionRow>(
   'liveflag_decisions',
@@ -37,13 +57,19 @@ export const decisions = table<DecisionRow>(
     value: scalar('value'),
     reason: text('reason'),
     at: time('created_at'),
+    ...provenance,
+    ...drawn,
   },
   ['decisionId'],
   { by_experiment: ['experimentId', 'at'] },
 )
 
+/** What is stored of the latest decision that assigned the subject, besides. */
+export type AssignmentRow = Assigned & { readonly subject: string } & Provenance &
+  Pick<DecisionRow, 'bucket' | 'hash' | 'degraded'>
+
 /** A summary of a subject's decisions with reason `ASSIGNED`. */
-export const assignments = table<Assigned & { readonly subject: string }>(
+export const assignments = table<AssignmentRow>(
   'liveflag_assignments',
   {
     subject: text('subject_id'),
@@ -51,6 +77,8 @@ export const assignments = table<Assigned & { readonly subject: string }>(
     variantId: text('variant_id'),
     firstAt: time('first_at'),
     lastAt: time('last_at'),
+    ...provenance,
+    ...drawn,
   },
   ['subject', 'experimentId'],
 )
@@ -66,7 +94,13 @@ export const domains = table<DomainHolder & { readonly subject: string }>(
   ['subject', 'domain'],
 )
 
-export const exposures = table<ExposureRow>(
+/** An exposure, and the latest one of the same unit and variant. */
+export type SeenRow = ExposureRow & {
+  readonly lastAt: number
+  readonly lastRevision: string | null
+}
+
+export const exposures = table<SeenRow>(
   'liveflag_exposures',
   {
     unit: text('unit'),
@@ -80,6 +114,11 @@ export const exposures = table<ExposureRow>(
     hash: textOrNull('hash'),
     data: jsonOrNothing('data'),
     at: time('created_at'),
+    ...provenance,
+    user: added(LEDGER, textOrNone)('user_id'),
+    loid: added(LEDGER, textOrNone)('loid'),
+    lastAt: added(LEDGER, time)('last_at'),
+    lastRevision: added(LEDGER, textOrNull)('last_revision'),
   },
   ['unit', 'experiment', 'variant'],
   { by_experiment: ['experiment', 'at'] },
@@ -109,9 +148,23 @@ export const conversions = table<ConversionRow>(
     unit: textOrNull('unit'),
     value: numberOrNull('value'),
     at: time('created_at'),
+    event: added(LEDGER, textOrNone)('event'),
   },
   ['eventId'],
   { by_unit: ['unit', 'name'], by_decision: ['decisionId'] },
+)
+
+/** Each entry text once, by its hash. */
+export const configs = table<ConfigRow>(
+  'liveflag_configs',
+  {
+    revision: text('revision'),
+    feature: text('feature'),
+    text: text('text'),
+    at: time('created_at'),
+  },
+  ['revision'],
+  { by_feature: ['feature', 'at'] },
 )
 
 export const drops = table<DropRow>(
@@ -137,13 +190,21 @@ export type Stored = { readonly [Kind in keyof CountedBatch]-?: readonly Values[
 /** Converts a batch. Throws `LIVEFLAG_BAD_ROW` when a row cannot be stored. */
 export function stored(batch: CountedBatch): Stored {
   return {
+    configs: (batch.configs ?? []).map(configs.valuesOf),
     decisions: (batch.decisions ?? []).map(decisions.valuesOf),
-    exposures: (batch.exposures ?? []).map(exposures.valuesOf),
+    exposures: (batch.exposures ?? []).map((row) => exposures.valuesOf(seenOf(row))),
     usages: (batch.usages ?? []).map(usages.valuesOf),
     conversions: (batch.conversions ?? []).map(conversions.valuesOf),
     drops: (batch.drops ?? []).map(drops.valuesOf),
   }
 }
+
+/** A row of which no later one is known. */
+export const seenOf = (row: ExposureRow): SeenRow => ({
+  ...row,
+  lastAt: row.at,
+  lastRevision: row.revision ?? null,
+})
 
 /** Returns why no store can hold a row; undefined when one can. */
 export function refusalOf(kind: keyof Batch, row: unknown): Error | undefined {

@@ -1,9 +1,11 @@
+import { SEEN_AGAIN_MS } from '../seen-again'
 import { ASSIGNED } from '../store'
 import type { Connection, Engine, Insert } from './engine'
-import { list, named, type Statement, sql } from './statement'
-import type { AnyTable, RowOf, Value, Values } from './table'
+import { list, named, raw, type Statement, sql } from './statement'
+import type { AnyTable, Value, Values } from './table'
 import {
   assignments,
+  configs,
   conversions,
   decisions,
   domains,
@@ -30,14 +32,16 @@ export function writingTo(engine: Engine): Writing {
     conversions: once(conversions),
     drops: once(drops),
   }
+  const keep = engine.inserting(configs, earliestConfigWins)
   const assign = engine.inserting(assignments, latestWins)
-  const expose = engine.inserting(exposures, earliestWins)
+  const expose = engine.inserting(exposures, exposuresMerge)
   const reserve = engine.inserting(domains, sql``)
   return {
     async write(connection, rows) {
+      await keep(connection, inKeyOrder(configs, earliestOf(configs, rows.configs)))
       await inserts.decisions(connection, rows.decisions)
       await assign(connection, assignmentsOf(rows.decisions))
-      await expose(connection, inKeyOrder(exposures, earliestOf(rows.exposures)))
+      await expose(connection, inKeyOrder(exposures, mergedExposures(rows.exposures)))
       await inserts.usages(connection, rows.usages)
       await inserts.conversions(connection, rows.conversions)
       await inserts.drops(connection, rows.drops)
@@ -51,28 +55,87 @@ const latestWins: Statement = sql`
   on conflict (subject_id, experiment_id) do update set
     variant_id = case when excluded.last_at > liveflag_assignments.last_at then excluded.variant_id else liveflag_assignments.variant_id end,
     first_at = case when excluded.first_at < liveflag_assignments.first_at then excluded.first_at else liveflag_assignments.first_at end,
-    last_at = case when excluded.last_at > liveflag_assignments.last_at then excluded.last_at else liveflag_assignments.last_at end
+    last_at = case when excluded.last_at > liveflag_assignments.last_at then excluded.last_at else liveflag_assignments.last_at end,
+    ${list(
+      ['revision', 'config', 'process', 'bucket', 'hash', 'degraded'].map(
+        (name) =>
+          sql`${named(name)} = case when excluded.last_at > liveflag_assignments.last_at then excluded.${named(name)} else liveflag_assignments.${named(name)} end`,
+      ),
+    )}
   where excluded.last_at > liveflag_assignments.last_at or excluded.first_at < liveflag_assignments.first_at`
 
-/** What is not the key of an exposure: all of it is of the earliest one. */
-const seen = exposures.columns.filter(({ name }) => !exposures.key.includes(name))
+const earliestConfigWins: Statement = sql`
+  on conflict (revision) do update set created_at = excluded.created_at
+  where excluded.created_at < liveflag_configs.created_at`
 
-/** Rows that waited on another server, or in a spill file, arrive after later ones. */
-const earliestWins: Statement = sql`
+/** What an exposure has of the earliest one: all but its key, and what it has of the latest. */
+const ofEarliest = exposures.columns.filter(
+  ({ name }) => ![...exposures.key, 'last_at', 'last_revision', 'loid'].includes(name),
+)
+
+const isEarlier = sql`excluded.created_at < liveflag_exposures.created_at`
+const lastAt = sql`coalesce(liveflag_exposures.last_at, liveflag_exposures.created_at)`
+const isLater = sql`excluded.last_at > ${lastAt}`
+const isAnother = (name: string): Statement =>
+  sql`(excluded.${named(name)} is not null and coalesce(liveflag_exposures.${named(name)}, '') <> excluded.${named(name)})`
+
+/**
+ * Rows that waited on another server, or in a spill file, arrive after later ones: the earliest
+ * stays, whichever was written first, with the time of the latest.
+ */
+const exposuresMerge: Statement = sql`
   on conflict (${list(exposures.key.map(named))}) do update set
-    ${list(seen.map(({ name }) => sql`${named(name)} = excluded.${named(name)}`))}
-  where excluded.created_at < liveflag_exposures.created_at`
-
-const EXPOSED_AT = exposures.placeOf('at')
+    ${list(ofEarliest.map(({ name }) => sql`${named(name)} = case when ${isEarlier} then excluded.${named(name)} else liveflag_exposures.${named(name)} end`))},
+    last_at = case when ${isLater} then excluded.last_at else ${lastAt} end,
+    last_revision = case when ${isLater} then excluded.last_revision else liveflag_exposures.last_revision end,
+    loid = coalesce(liveflag_exposures.loid, excluded.loid)
+  where ${isEarlier}
+    or excluded.last_at >= ${lastAt} + ${raw(String(SEEN_AGAIN_MS))}
+    or (${isLater} and ${isAnother('last_revision')})
+    or (liveflag_exposures.loid is null and excluded.loid is not null)`
 
 /** The earliest of each key, because a statement may not change the same row twice. */
-function earliestOf(rows: readonly Values[]): readonly Values[] {
+function earliestOf(
+  table: Pick<AnyTable, 'keyPlaces'> & { readonly placeOf: (field: 'at') => number },
+  rows: readonly Values[],
+): readonly Values[] {
+  if (rows.length < 2) return rows
+  const at = table.placeOf('at')
+  return mergedBy(table, rows, (known, row) => (Number(row[at]) < Number(known[at]) ? row : known))
+}
+
+const SEEN = {
+  at: exposures.placeOf('at'),
+  lastAt: exposures.placeOf('lastAt'),
+  lastRevision: exposures.placeOf('lastRevision'),
+  loid: exposures.placeOf('loid'),
+}
+
+/** What the rows of one unit and variant come to, as `exposuresMerge` has it. */
+function mergedExposures(rows: readonly Values[]): readonly Values[] {
+  return mergedBy(exposures, rows, (known, row) => {
+    const [first, other] =
+      Number(row[SEEN.at]) < Number(known[SEEN.at]) ? [row, known] : [known, row]
+    const last = Number(row[SEEN.lastAt]) > Number(known[SEEN.lastAt]) ? row : known
+    const merged = [...first]
+    merged[SEEN.lastAt] = last[SEEN.lastAt] ?? null
+    merged[SEEN.lastRevision] = last[SEEN.lastRevision] ?? null
+    merged[SEEN.loid] = first[SEEN.loid] ?? other[SEEN.loid] ?? null
+    return merged
+  })
+}
+
+function mergedBy(
+  { keyPlaces }: Pick<AnyTable, 'keyPlaces'>,
+  rows: readonly Values[],
+  merge: (known: Values, row: Values) => Values,
+): readonly Values[] {
   if (rows.length < 2) return rows
   const found = new Map<string, Values>()
   for (const row of rows) {
-    const key = JSON.stringify(exposures.keyPlaces.map((place) => row[place]))
+    const key = JSON.stringify(keyPlaces.map((place) => row[place]))
     const known = found.get(key)
-    if (!known || Number(row[EXPOSED_AT]) < Number(known[EXPOSED_AT])) found.set(key, row)
+    found.set(key, known ? merge(known, row) : row)
   }
   return [...found.values()]
 }
@@ -85,31 +148,45 @@ const PLACE = {
   at: decisions.placeOf('at'),
 }
 
+/** What an assignment has of its latest decision, as it is stored there and here. */
+const OF_LATEST = (
+  ['variantId', 'revision', 'config', 'process', 'bucket', 'hash', 'degraded'] as const
+).map((field) => [decisions.placeOf(field), assignments.placeOf(field)] as const)
+
+const ASSIGNED_AT = {
+  firstAt: assignments.placeOf('firstAt'),
+  lastAt: assignments.placeOf('lastAt'),
+}
+
 /**
  * Returns rows of `assignments`, one for each subject and experiment: a statement may not change the
  * same row twice.
  */
 function assignmentsOf(rows: readonly Values[]): readonly Values[] {
-  const found = new Map<string, RowOf<typeof assignments>>()
-  for (const row of rows) {
-    const [subject, experimentId] = [row[PLACE.subject], row[PLACE.experimentId]]
-    const [variantId, at] = [row[PLACE.variantId], row[PLACE.at]]
-    if (row[PLACE.reason] !== ASSIGNED || !isText(subject) || !isText(experimentId)) continue
-    if (!isText(variantId) || typeof at !== 'number') continue
-    const key = JSON.stringify([subject, experimentId])
-    const known = found.get(key)
-    found.set(key, {
-      subject,
-      experimentId,
-      variantId: known && at <= known.lastAt ? known.variantId : variantId,
-      firstAt: Math.min(at, known?.firstAt ?? at),
-      lastAt: Math.max(at, known?.lastAt ?? at),
-    })
-  }
-  return inKeyOrder(assignments, [...found.values()].map(assignments.valuesOf))
+  const all = rows.filter(isAssignment).map(assignmentOf)
+  const merged = mergedBy(assignments, all, (known, row) => {
+    const at = Number(row[ASSIGNED_AT.lastAt])
+    const values = [...(at > Number(known[ASSIGNED_AT.lastAt]) ? row : known)]
+    values[ASSIGNED_AT.firstAt] = Math.min(at, Number(known[ASSIGNED_AT.firstAt]))
+    return values
+  })
+  return inKeyOrder(assignments, merged)
 }
 
-const isText = (value: Value | undefined): value is string => typeof value === 'string'
+const isAssignment = (row: Values): boolean =>
+  row[PLACE.reason] === ASSIGNED &&
+  row[PLACE.experimentId] !== null &&
+  row[PLACE.variantId] !== null
+
+function assignmentOf(row: Values): Values {
+  const values: Value[] = assignments.columns.map(() => null)
+  values[assignments.placeOf('subject')] = row[PLACE.subject] ?? null
+  values[assignments.placeOf('experimentId')] = row[PLACE.experimentId] ?? null
+  values[ASSIGNED_AT.firstAt] = row[PLACE.at] ?? null
+  values[ASSIGNED_AT.lastAt] = row[PLACE.at] ?? null
+  for (const [from, to] of OF_LATEST) values[to] = row[from] ?? null
+  return values
+}
 
 /** Sorts rows: all transactions lock rows in this order, so that no two wait for each other. */
 function inKeyOrder({ keyPlaces }: AnyTable, rows: readonly Values[]): readonly Values[] {

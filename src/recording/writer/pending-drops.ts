@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { performance, wallClock } from '../../runtime/timers'
-import { isStorableTime, storableText } from '../sql/storable'
+import { isStorableTime } from '../sql/storable'
 import type { Batch, DropReason, DropRow } from '../store'
 import type { Entry } from './row-queue'
 
@@ -84,15 +84,16 @@ export class PendingDrops {
 const keyOf = ({ kind, experiment, name, reason }: Counted): string =>
   JSON.stringify([kind, experiment, name, reason])
 
+const NAMED_BY = { configs: 'feature', usages: 'feature', conversions: 'name' } as const
+
 /** Of a row that was refused, any member may be of any type. */
 function namesOf(kind: keyof Batch, row: Entry['row']): Pick<DropRow, 'experiment' | 'name'> {
   const read = (field: string): string | null => {
     const value: unknown = Reflect.get(row, field)
-    return typeof value === 'string' && value.length <= LONGEST_NAME ? storableText(value) : null
+    return typeof value === 'string' && value.length <= LONGEST_NAME ? value : null
   }
   if (kind === 'decisions') return { experiment: read('experimentId'), name: read('flag') }
-  if (kind !== 'exposures')
-    return { experiment: null, name: read(kind === 'usages' ? 'feature' : 'name') }
+  if (kind !== 'exposures') return { experiment: null, name: read(NAMED_BY[kind]) }
   const experiment = read('experiment')
   return { experiment, name: experiment === null ? null : read('feature') }
 }

@@ -8,7 +8,13 @@ export interface Entry {
   readonly row: NonNullable<Batch[keyof Batch]>[number]
 }
 
-export const KINDS: readonly (keyof Batch)[] = ['decisions', 'exposures', 'usages', 'conversions']
+export const KINDS: readonly (keyof Batch)[] = [
+  'configs',
+  'decisions',
+  'exposures',
+  'usages',
+  'conversions',
+]
 
 const NO_ROWS: readonly never[] = []
 

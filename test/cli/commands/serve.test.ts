@@ -102,7 +102,8 @@ test('exposures of answers are recorded', async () => {
   expect(metrics).toMatch(
     /liveflag_http_requests_total\{route="\/ofrep\/v1\/evaluate\/flags\/:key",status="200"\} 1/,
   )
-  expect(metrics).toMatch(/liveflag_writer_rows_total\{outcome="received"\} 1/)
+  // And the text of the entry.
+  expect(metrics).toMatch(/liveflag_writer_rows_total\{outcome="received"\} 2/)
 })
 
 test.each([

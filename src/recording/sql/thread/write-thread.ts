@@ -45,10 +45,10 @@ export class WriteThread {
   constructor(private readonly settings: WriteThreadSettings) {}
 
   /** Whether the thread takes this write. Await it before `write`. */
-  async takes({ decisions, exposures, usages, conversions }: Stored): Promise<boolean> {
+  async takes({ configs, decisions, exposures, usages, conversions }: Stored): Promise<boolean> {
     if (
       this.cannotStart ||
-      decisions.length + exposures.length + usages.length + conversions.length <
+      configs.length + decisions.length + exposures.length + usages.length + conversions.length <
         this.settings.fromRows
     )
       return false
