@@ -1,11 +1,29 @@
 import type { VariantConversions } from '../recording/store'
-import { differenceOfMeans, meanOf, type MeanEstimate } from './means'
-import { differenceOfRates, type Estimate, liftOfRates, rateOf } from './proportions'
+import { type Counted, pooled } from './controls'
+import {
+  differenceInMeans,
+  differenceInRates,
+  type Effect,
+  type Figure,
+  figureOfMean,
+  figureOfRate,
+  liftInMeans,
+  liftInRates,
+} from './effects'
 
 /** One kind of conversion, variant by variant. */
 export interface ConversionReport {
   readonly name: string
   readonly variants: readonly ConversionOfVariant[]
+  /** Whether the two controls agree, if there are two: they got the same, so they should. */
+  readonly controlCheck: ControlCheck | null
+}
+
+/** The second control against the first. */
+export interface ControlCheck {
+  readonly difference: Effect | null
+  /** Of the means of values; null without values. */
+  readonly value: Effect | null
 }
 
 export interface ConversionOfVariant {
@@ -15,10 +33,12 @@ export interface ConversionOfVariant {
   readonly converted: number
   readonly conversions: number
   /** Converted units of all; null without units. */
-  readonly rate: Estimate | null
-  /** Against the control; null of the control itself, and where it cannot be said. */
-  readonly difference: Estimate | null
-  readonly lift: Estimate | null
+  readonly rate: Figure | null
+  /** Against the controls together; null of a control, and where it cannot be said. */
+  readonly difference: Effect | null
+  readonly lift: Effect | null
+  /** The p of the difference among all comparisons of the report, for one look. */
+  readonly adjustedP: number | null
   /**
    * The values that were recorded with the conversions, added up for each unit; null if there are
    * none.
@@ -28,39 +48,54 @@ export interface ConversionOfVariant {
 
 export interface ValueOfVariant {
   readonly sum: number
-  readonly mean: MeanEstimate | null
-  /** Of the means, against the control. */
-  readonly difference: MeanEstimate | null
+  readonly mean: Figure | null
+  /** Of the means, against the controls together. */
+  readonly difference: Effect | null
+  readonly lift: Effect | null
+  /** The p of the difference among all comparisons of the report, for one look. */
+  readonly adjustedP: number | null
 }
 
 export function conversionReport(
   name: string,
   counted: readonly VariantConversions[],
-  control: string | undefined,
+  controls: readonly string[],
 ): ConversionReport {
-  const baseline = counted.find(({ variant }) => variant === control)
+  const baselines = counted.filter(({ variant }) => controls.includes(variant))
+  const baseline = pooled(baselines)
   const hasValues = counted.some(({ sum, squaredDeviations }) => sum !== 0 || squaredDeviations > 0)
+  const [first, second] = baselines
   return {
     name,
     variants: counted.map((ours) => {
-      const theirs = ours === baseline ? undefined : baseline
-      const { variant, units, converted, conversions, sum } = ours
+      const theirs = baselines.includes(ours) ? undefined : baseline
+      const { variant, units, converted, conversions } = ours
       return {
         variant,
         units,
         converted,
         conversions,
-        rate: rateOf(ours) ?? null,
-        difference: (theirs && differenceOfRates(ours, theirs)) ?? null,
-        lift: (theirs && liftOfRates(ours, theirs)) ?? null,
-        value: hasValues
-          ? {
-              sum,
-              mean: meanOf(ours) ?? null,
-              difference: (theirs && differenceOfMeans(ours, theirs)) ?? null,
-            }
-          : null,
+        rate: figureOfRate(ours),
+        difference: theirs ? differenceInRates(ours, theirs) : null,
+        lift: theirs ? liftInRates(ours, theirs) : null,
+        adjustedP: null,
+        value: hasValues ? valueOf(ours, theirs) : null,
       }
     }),
+    controlCheck:
+      first && second
+        ? {
+            difference: differenceInRates(second, first),
+            value: hasValues ? differenceInMeans(second, first) : null,
+          }
+        : null,
   }
 }
+
+const valueOf = (ours: Counted, theirs: Counted | undefined): ValueOfVariant => ({
+  sum: ours.sum,
+  mean: figureOfMean(ours),
+  difference: theirs ? differenceInMeans(ours, theirs) : null,
+  lift: theirs ? liftInMeans(ours, theirs) : null,
+  adjustedP: null,
+})

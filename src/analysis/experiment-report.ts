@@ -1,7 +1,8 @@
-import { LiveflagError } from '../core/errors'
 import type { Dropped, Reports, Span, Store } from '../recording/store'
 import { byCodePoint } from '../experiments/variants'
 import type { ConfiguredExperiment } from './configured'
+import { withAdjustedP } from './adjusted-p'
+import { controlsOf } from './controls'
 import { type ConversionReport, conversionReport } from './conversion-report'
 import { checkConversionName, type Gaps, gapsOf } from './report-gaps'
 import { type SampleRatio, sampleRatio, type Split } from './sample-ratio'
@@ -16,7 +17,7 @@ export interface ReportQuestion {
   readonly span?: Span
   /** The name of one conversion. Default: every name that was recorded. */
   readonly conversion?: string
-  /** Default: `control`, else `control_1`, else the first variant by name. */
+  /** Default: `control`, else `control_1` and `control_2` together, else the first by name. */
   readonly control?: string
   /** Milliseconds since 1970; default the clock. What was recorded for a later time is left out. */
   readonly now?: number
@@ -32,7 +33,10 @@ export interface ExperimentReport {
   readonly by: By
   readonly from: number | null
   readonly to: number | null
+  /** The first of the controls. */
   readonly control: string | null
+  /** All others are compared with these together. */
+  readonly controls: readonly string[]
   /** The variants of the live config and those that were recorded, sorted by name. */
   readonly variants: readonly VariantReport[]
   readonly sampleRatio: SampleRatio
@@ -100,12 +104,12 @@ async function reportOf(reports: Reports, asked: ReportQuestion): Promise<Experi
   const { by, units } = await counted(reports, question)
   const total = units.reduce((sum, one) => sum + one.units, 0)
   const variants = variantsOf(experiment, units)
-  const control = controlOf(
+  const controls = controlsOf(
     variants.map(({ variant }) => variant),
     question.control,
   )
   const drops = await dropsOf(reports, question)
-  const conversions = await conversionsOf(reports, question, by, control)
+  const conversions = await conversionsOf(reports, question, by, controls)
   const days = by === 'unit' ? await daysOf(reports, experiment.id, span) : []
   const reasons = await reports.decisionsByReason(experiment.id, span)
   return {
@@ -115,7 +119,8 @@ async function reportOf(reports: Reports, asked: ReportQuestion): Promise<Experi
     by,
     from: given.from ?? null,
     to: given.to ?? null,
-    control: control ?? null,
+    control: controls[0] ?? null,
+    controls,
     variants,
     sampleRatio: trusted(sampleRatio(configuredSplit(variants)), drops),
     leaks: leaksOf(experiment, variants),
@@ -155,15 +160,15 @@ async function conversionsOf(
   reports: Reports,
   { experiment: { id }, conversion, span = {} }: ReportQuestion,
   by: By,
-  control: string | undefined,
+  controls: readonly string[],
 ): Promise<readonly ConversionReport[]> {
   const names = conversion === undefined ? await reports.conversionNames(id) : [conversion]
   const found: ConversionReport[] = []
   for (const name of names) {
     const units = await reports.conversions({ experiment: id, name, by, span })
-    found.push(conversionReport(name, units, control))
+    found.push(conversionReport(name, units, controls))
   }
-  return found
+  return withAdjustedP(found)
 }
 
 type Seen = Pick<VariantReport, 'variant' | 'units' | 'crossed'>
@@ -220,20 +225,6 @@ function leaksOf(
       units,
       why: expectedShare === null ? 'not-configured' : 'no-share',
     }))
-}
-
-/**
- * The variant that the others are compared with. Throws LIVEFLAG_BAD_OPTION if `wanted` is not
- * among them.
- */
-function controlOf(variants: readonly string[], wanted: string | undefined): string | undefined {
-  if (wanted !== undefined && !variants.includes(wanted)) {
-    throw new LiveflagError(
-      'LIVEFLAG_BAD_OPTION',
-      `there is no variant ${wanted} that could be the control; there are ${variants.join(', ') || 'none'}`,
-    )
-  }
-  return wanted ?? ['control', 'control_1'].find((name) => variants.includes(name)) ?? variants[0]
 }
 
 /** Every day from the first exposure to the last, also those without any. */

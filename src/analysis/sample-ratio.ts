@@ -1,5 +1,6 @@
 import { chiSquareTail, logFactorial } from './distributions'
 import { exactMultinomialP } from './multinomial'
+import { sequentialSampleRatio } from './sequential-sample-ratio'
 import type { Split } from './split'
 
 export type { Split } from './split'
@@ -28,6 +29,8 @@ export interface SampleRatio {
   readonly chiSquare: number | null
   readonly degreesOfFreedom: number | null
   readonly p: number | null
+  /** The p of all looks together. */
+  readonly sequentialP: number | null
 }
 
 /**
@@ -36,12 +39,13 @@ export interface SampleRatio {
  */
 export function sampleRatio(split: readonly Split[]): SampleRatio {
   const total = split.reduce((sum, { observed }) => sum + observed, 0)
-  const none = { chiSquare: null, degreesOfFreedom: null, p: null }
+  const sequentialP = sequentialSampleRatio(split)
+  const none = { chiSquare: null, degreesOfFreedom: null, p: null, sequentialP }
   if (split.length < 2) return { verdict: 'nothing-to-test', ...none }
   if (split.some(({ share }) => share * total < LEAST_EXPECTED)) {
     if (leastExactP(split, total) >= MISMATCH_BELOW) return { verdict: 'too-few', ...none }
     const p = exactP(split, total)
-    return { ...none, verdict: verdictOf(p), p }
+    return { ...none, verdict: verdictOf(p, sequentialP), p }
   }
   const chiSquare = split.reduce(
     (sum, { observed, share }) => sum + (observed - share * total) ** 2 / (share * total),
@@ -49,11 +53,11 @@ export function sampleRatio(split: readonly Split[]): SampleRatio {
   )
   const degreesOfFreedom = split.length - 1
   const p = chiSquareTail(chiSquare, degreesOfFreedom)
-  return { verdict: verdictOf(p), chiSquare, degreesOfFreedom, p }
+  return { verdict: verdictOf(p, sequentialP), chiSquare, degreesOfFreedom, p, sequentialP }
 }
 
-const verdictOf = (p: number): SampleRatio['verdict'] =>
-  p < MISMATCH_BELOW ? 'mismatch' : 'as-configured'
+const verdictOf = (p: number, sequentialP: number | null): SampleRatio['verdict'] =>
+  p < MISMATCH_BELOW || (sequentialP ?? 1) < MISMATCH_BELOW ? 'mismatch' : 'as-configured'
 
 /**
  * The exact multinomial test; where it has too many outcomes to visit, an exact binomial test of each

@@ -34,22 +34,3 @@ function logFactor(split: readonly Split[], concentration: number): number {
     logGamma(concentration) - logGamma(concentration + total),
   )
 }
-
-/**
- * The smallest p until now, as the counts at the end of each day are looks, too. `days` has the
- * units that were first exposed on each day, by variant.
- */
-export function leastSequentialP(
-  split: readonly Split[],
-  days: readonly Readonly<Record<string, number>>[],
-): number | null {
-  const counts = new Map<string, number>()
-  const looks = days.map((units) => {
-    for (const { variant } of split)
-      counts.set(variant, (counts.get(variant) ?? 0) + (units[variant] ?? 0))
-    return split.map((one) => ({ ...one, observed: counts.get(one.variant) ?? 0 }))
-  })
-  return [...looks, split]
-    .map(sequentialSampleRatio)
-    .reduce((least, p) => (p === null || least === null ? null : Math.min(least, p)), 1)
-}

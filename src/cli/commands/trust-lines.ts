@@ -1,5 +1,5 @@
 import type { ExperimentReport } from '../../analysis/experiment-report'
-import { whole } from '../../analysis/figures'
+import { probability, whole } from '../../analysis/figures'
 import { dropText, leakText, splitVerdict } from '../../analysis/verdicts'
 import { type Output, printable } from '../output'
 
@@ -27,6 +27,9 @@ export function trustLines(
   const crossed = variants.filter((one) => one.crossed)
   return [
     colour(sampleRatio.verdict === 'mismatch' ? `${verdict} ${UNTRUSTED}` : verdict),
+    ...(sampleRatio.p === null || sampleRatio.sequentialP === null
+      ? []
+      : [`Of every look together: p ${probability(sampleRatio.sequentialP)}.`]),
     ...drops.map((drop) => paint.red(dropText(drop, report))),
     ...leaks.map((leak) => paint.red(leakText(leak))),
     ...(crossed.length === 0

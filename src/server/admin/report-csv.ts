@@ -4,6 +4,7 @@ import type { ExperimentReport } from '../../analysis/experiment-report'
 export function reportCsv({ experiment, by, variants, conversions }: ExperimentReport): string {
   const head = ['experiment', 'by', 'variant', 'units', 'share', 'expected_share', 'conversion']
   const figures = ['converted', 'rate', 'rate_low', 'rate_high', 'lift', 'lift_low', 'lift_high']
+  const everyLook = ['p', 'adjusted_p', 'lift_low_every_look', 'lift_high_every_look']
   const rows = variants.flatMap(({ variant, units, share, expectedShare }) => {
     const base = [experiment, by, variant, units, share, expectedShare]
     if (conversions.length === 0) return [base]
@@ -11,11 +12,14 @@ export function reportCsv({ experiment, by, variants, conversions }: ExperimentR
       const own = all.find((one) => one.variant === variant)
       const { rate, lift } = own ?? { rate: null, lift: null }
       const ends = [rate, lift].map((one) => [one?.value, ...(one?.interval ?? [null, null])])
-      return [...base, name, own?.converted, ...ends.flat()]
+      const looks = [lift?.p, own?.adjustedP, ...(lift?.sequential ?? [null, null])]
+      return [...base, name, own?.converted, ...ends.flat(), ...looks]
     })
   })
   return (
-    [[...head, ...figures], ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n'
+    [[...head, ...figures, ...everyLook], ...rows]
+      .map((row) => row.map(cell).join(','))
+      .join('\r\n') + '\r\n'
   )
 }
 

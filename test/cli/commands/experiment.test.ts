@@ -78,6 +78,7 @@ test('people get the split, the verdict on it, the days, and each conversion aga
         red         60  50.00 %   50.00 %  ████████████
 
       The split is as configured (p = 1).
+      Of every look together: p = 1.
 
       First exposures by day of UTC:
 
@@ -90,15 +91,21 @@ test('people get the split, the verdict on it, the days, and each conversion aga
         later
         red      ███
 
-      purchase  lift and difference are against control
+      purchase  intervals of 95 %, compared with control
 
-        variant  units  converted     rate           95 %      lift           95 %  difference           95 %
-        control     60          6  10.00 %   4.66 … 20.15         –              –           –              –
-        red         60         12  20.00 %  11.83 … 31.78  +100.0 %  -19.7 … 398.0      +10.00  -3.03 … 22.93
+        variant  units  converted     rate       one look    every look
+        control     60          6  10.00 %   4.66 … 20.15  0.00 … 42.39
+        red         60         12  20.00 %  11.83 … 31.78  0.00 … 63.19
 
-        variant  sum  mean         95 %  difference         95 %
-        control   12  0.20  0.04 … 0.36           –            –
-        red       36  0.60  0.29 … 0.91       +0.40  0.05 … 0.75
+        variant  sum  mean     one look    every look
+        control   12  0.20  0.04 … 0.36  -0.45 … 0.85
+        red       36  0.60  0.29 … 0.91  -0.71 … 1.91
+
+        variant                      effect       one look      p  adjusted p       every look     p
+        red      lift of the rate  +100.0 %  -19.7 … 398.0   0.13           –   -100.0 … 677.9  0.99
+        red      difference          +10.00  -3.03 … 22.93   0.13        0.13   -30.07 … 50.07   0.9
+        red      lift of the mean  +200.0 %  -79.9 … 479.9   0.16           –  -674.2 … 1074.2  0.93
+        red      difference           +0.40    0.05 … 0.75  0.024       0.049     -0.68 … 1.48  0.72
     `),
   })
 })
@@ -123,6 +130,7 @@ test('--json prints the report with stable members, times in ISO 8601', async ()
       'from',
       'to',
       'control',
+      'controls',
       'variants',
       'sampleRatio',
       'leaks',

@@ -7,14 +7,14 @@ type OfVariant = Conversion['variants'][number]
 
 interface ConversionsProps {
   readonly report: Conversion
-  readonly control: string | null
+  readonly controls: readonly string[]
 }
 
 /** One kind of conversion: rates, and the difference to the control with its interval. */
-export function Conversions({ report: { name, variants }, control }: ConversionsProps) {
+export function Conversions({ report: { name, variants }, controls }: ConversionsProps) {
   const reach = Math.max(
     0.001,
-    ...variants.flatMap(({ difference }) => difference?.interval.map(Math.abs) ?? []),
+    ...variants.flatMap(({ difference }) => difference?.sequential?.map(Math.abs) ?? []),
   )
   return (
     <section class="conversion">
@@ -31,7 +31,7 @@ export function Conversions({ report: { name, variants }, control }: Conversions
                 Rate
               </th>
               <th scope="col" class="number">
-                Against {control ?? 'control'}
+                Against {controls.join(' and ') || 'control'}
               </th>
               <th scope="col">With 95 % confidence</th>
             </tr>
@@ -80,8 +80,9 @@ interface IntervalBarProps {
 const HALF = 100
 const HEIGHT = 20
 
-/** The interval around the estimate; the line in the middle is no difference. */
-function IntervalBar({ estimate: { value, interval }, reach }: IntervalBarProps) {
+/** The intervals around the estimate; the line in the middle is no difference. */
+function IntervalBar({ estimate: { value, interval, sequential }, reach }: IntervalBarProps) {
+  if (!interval) return null
   const [low, high] = interval
   const x = (share: number): number => HALF + (share / reach) * (HALF - 4)
   const isClear = low > 0 || high < 0
@@ -89,6 +90,15 @@ function IntervalBar({ estimate: { value, interval }, reach }: IntervalBarProps)
     <div class="interval">
       <svg viewBox={`0 0 ${2 * HALF} ${HEIGHT}`} aria-hidden="true">
         <line class="interval-zero" x1={HALF} x2={HALF} y1={0} y2={HEIGHT} />
+        {sequential && (
+          <line
+            class="interval-every-look"
+            x1={x(sequential[0])}
+            x2={x(sequential[1])}
+            y1={HEIGHT / 2}
+            y2={HEIGHT / 2}
+          />
+        )}
         <line
           class={isClear ? 'interval-line is-clear' : 'interval-line'}
           x1={x(low)}
@@ -101,6 +111,11 @@ function IntervalBar({ estimate: { value, interval }, reach }: IntervalBarProps)
       <span class="small">
         {signed(low)} to {signed(high)}
         <span class="muted">{isClear ? ', a difference' : ', can be chance'}</span>
+        {sequential && (
+          <span class="muted">
+            {' · '}every look: {signed(sequential[0])} to {signed(sequential[1])}
+          </span>
+        )}
       </span>
     </div>
   )

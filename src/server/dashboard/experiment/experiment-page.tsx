@@ -108,7 +108,7 @@ function Figures({ view, question, ask }: Omit<ReportProps, 'id'>) {
       <Card title="Conversions" aside={<Asked view={view} question={question} ask={ask} />}>
         {report.conversions.length > 0 ? (
           report.conversions.map((one) => (
-            <Conversions key={one.name} report={one} control={report.control} />
+            <Conversions key={one.name} report={one} controls={report.controls} />
           ))
         ) : (
           <p class="muted">
