@@ -1,6 +1,7 @@
 // Open a live config, ask it, and listen to it.
 export { type Features, openFeatures } from './engine/features'
 export type { FeaturesOptions } from './engine/options'
+export type { OnUnknown, UnknownFeature } from './engine/unknown-names'
 export type { AllEnabled, Enabled, Questions } from './engine/questions'
 export type { RequestOptions } from './engine/request-context'
 export type { ValueDetails } from './engine/typed-value'

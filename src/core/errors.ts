@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'LIVEFLAG_CALLBACK_FAILED'
   | 'LIVEFLAG_OLD_NODE'
   | 'LIVEFLAG_CANNOT_EDIT'
+  | 'LIVEFLAG_UNKNOWN_FEATURE'
 
 /**
  * An error of the caller, or one after which the call cannot go on. What is wrong in a live config

@@ -3,6 +3,7 @@ import {
   badOption,
   checkOptions,
   FUNCTION,
+  isFunction,
   isObject,
   isText,
   numberFrom,
@@ -22,6 +23,7 @@ import { file } from '../sources/file'
 import { memory } from '../sources/memory'
 import type { Exposure } from './exposure'
 import type { FeatureMetrics } from './feature-metrics'
+import type { OnUnknown } from './unknown-names'
 import type { FeatureUsage } from './usage'
 
 export interface FeaturesOptions {
@@ -94,6 +96,13 @@ export interface FeaturesOptions {
    */
   readonly badEntry?: 'hold' | 'off'
   /**
+   * What becomes of a question about a feature that is not there, which is off in any case. `warn`
+   * (default): the problem `unknown-feature`, once for each name and with the nearest one, so that a
+   * slip is heard in production, too, and breaks nothing. `throw`: an error, for development and
+   * tests. A function receives each name once. `ignore`: nothing. See docs/cookbook.md.
+   */
+  readonly onUnknown?: OnUnknown
+  /**
    * Selectors of the application: further keys that entries may have; see docs/selectors.md.
    * Default: none.
    */
@@ -115,16 +124,19 @@ export type Settled = Required<
   readonly onUsage: ((usage: FeatureUsage) => unknown) | undefined
   readonly onMetric: FeatureMetrics | undefined
   readonly guards: Guards
-  /** False: an unknown feature name is not reported, as in tests. */
-  readonly reportUnknown: boolean
 }
 
 const CALL = 'openFeatures'
+const UNKNOWN = ['ignore', 'warn', 'throw'] as const
 
 const VALUES: OptionKinds<FeaturesOptions> = {
   compat: oneOf(['liveflag', 'r2'], "'r2', or leave it out"),
   badEntry: oneOf(['hold', 'off'], "'hold' or 'off'"),
   strict: TRUE_OR_FALSE,
+  onUnknown: {
+    fits: (value) => isFunction(value) || UNKNOWN.some((one) => one === value),
+    wanted: `'${UNKNOWN.join("', '")}' or a function`,
+  },
   waitForFile: {
     fits: (value) => typeof value === 'boolean' || (typeof value === 'number' && value >= 0),
     wanted: 'true, false or milliseconds',
@@ -182,7 +194,8 @@ export function readOptions(options: FeaturesOptions): Settled {
     forceByUrl: options.forceByUrl ?? true,
     guards: readGuards(guards),
     selectors: options.selectors ?? [],
-    reportUnknown: enabled,
+    // Without a live config, every name is unknown.
+    onUnknown: enabled ? (options.onUnknown ?? 'warn') : 'ignore',
     now: withFallback(options.now ?? Date.now),
   }
 }

@@ -3,10 +3,8 @@ import { messageOf } from '../core/errors'
 import type { LinkRefusal, LinkRefusalReason } from '../core/link'
 import { printable } from '../core/printable'
 import { type Problem, type ProblemCode, problemText } from '../core/problem'
-import { didYouMean } from '../core/suggest'
 import type { Change } from '../live-config/change'
 import type { Listener } from '../live-config/live-config'
-import type { Snapshot } from '../live-config/snapshot'
 import type { Emitter } from './events'
 import { setImmediate } from '../runtime/timers'
 
@@ -27,9 +25,6 @@ const FORGET_AFTER_MS = 3_600_000
 
 /** What follows in a longer message does not make it another one. */
 const LONGEST_KEY = 1000
-
-/** A longer name is no feature's. */
-const LONGEST_NAME = 200
 
 interface Kind {
   readonly since: number
@@ -64,7 +59,6 @@ const MOST_WARNINGS = 10
 export class Reporter implements Listener {
   private waiting: (() => void)[] | undefined = []
   private readonly reported = new ReportedProblems()
-  private readonly unknownNames = new Set<string>()
   private warned = { generation: 0, count: 0 }
   private outsideSince: number | undefined
   private closed = false
@@ -174,24 +168,6 @@ export class Reporter implements Listener {
       generation,
       since: this.now(),
     })
-  }
-
-  /**
-   * Reports a name that the code asks for and the live config does not have. Each name is reported
-   * once, and a bounded number of them, because names may come from visitors.
-   */
-  unknown(name: unknown, snapshot: Pick<Snapshot, 'generation' | 'find' | 'names'>): void {
-    // Nothing is in force yet, or there are no features that the name could be among.
-    if (snapshot.generation === 0 || typeof name !== 'string' || name.length > LONGEST_NAME) return
-    if (this.unknownNames.has(name) || this.unknownNames.size >= MOST) return
-    this.unknownNames.add(name)
-    const names = [...snapshot.names()]
-    if (names.length === 0) return
-    const plain = name.replace(/^feature_/, '')
-    const meant = snapshot.find(plain) ? plain : didYouMean(plain, names)
-    const hint = meant === undefined ? 'add it, or remove the question' : `did you mean ${meant}?`
-    const message = `the code asks for ${JSON.stringify(name)}, which the live config does not have, so it is off for everybody; ${hint}`
-    this.once({ code: 'unknown-feature', severity: 'warning', message, since: this.now() })
   }
 
   /** Reports a question about no visitor in a program that runs requests; once within an hour. */

@@ -10,17 +10,19 @@ import type { Settled } from './options'
 import { Reporter } from './reporter'
 import type { RequestRules } from './request'
 import type { Recorders } from './request-log'
+import { UnknownNames } from './unknown-names'
 
 /** The same rules for requests that record nothing, count nothing and report nothing. */
 export function silentRules(options: Settled): RequestRules {
   const silent = new Reporter(new Emitter(() => undefined), options.now)
   silent.close()
   const nothing = { onExposure: undefined, onUsage: undefined, deferExposures: false }
-  return requestRules({ ...options, ...nothing, reportUnknown: false }, silent)
+  return requestRules({ ...options, ...nothing, onUnknown: 'ignore' }, silent)
 }
 
 /** Builds what all requests of one engine share. */
 export function requestRules(options: Settled, reporter: Reporter): RequestRules {
+  const unknown = new UnknownNames(options.onUnknown, reporter, options.now)
   return {
     compat: options.compat,
     now: options.now,
@@ -32,18 +34,17 @@ export function requestRules(options: Settled, reporter: Reporter): RequestRules
       onSelectorFailed: (...why) => reporter.selectorFailed(...why),
     },
     refused: (decision, snapshot) => {
-      if (options.reportUnknown && decision.error?.code === 'FLAG_NOT_FOUND')
-        reporter.unknown(decision.feature, snapshot)
+      if (decision.error?.code === 'FLAG_NOT_FOUND') unknown.asked(decision.feature, snapshot)
     },
     threw: (what, error) => reporter.threw('world-threw', what, error),
     mismatch: (decision, { error }) => reporter.mismatch(decision, error?.message ?? ''),
     inline: inlineExperiments(),
-    browser: browserRules(options, reporter),
+    browser: browserRules(options, reporter, unknown),
   }
 }
 
 /** Without a secret, another process cannot open what this one seals. */
-function browserRules(options: Settled, reporter: Reporter): BrowserRules {
+function browserRules(options: Settled, reporter: Reporter, unknown: UnknownNames): BrowserRules {
   const { exposureSecret, onExposure, now } = options
   const isReceived = exposureSecret !== undefined || onExposure !== undefined
   let seal: ExposureSeal | undefined
@@ -51,7 +52,7 @@ function browserRules(options: Settled, reporter: Reporter): BrowserRules {
     seal: () => (isReceived ? (seal ??= new ExposureSeal(exposureSecret, now)) : undefined),
     hidden: (name, snapshot) => {
       if (snapshot.find(name)) reporter.notForClients(name)
-      else if (options.reportUnknown) reporter.unknown(name, snapshot)
+      else unknown.asked(name, snapshot)
     },
   }
 }

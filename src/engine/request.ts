@@ -21,6 +21,7 @@ import type { Enabled, Questions } from './questions'
 import { type RequestOptions, RequestParticipation } from './request-context'
 import { isToRecord, type Recorders, type RequestLog } from './request-log'
 import { typedValue, type ValueDetails } from './typed-value'
+import { isUnknownFeature } from './unknown-names'
 
 const NO_LINKS: readonly SignedLink[] = []
 
@@ -114,6 +115,7 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
   }
 
   protected failed(question: string, name: unknown, error: unknown): Decision {
+    if (isUnknownFeature(error)) throw error
     this.rules.threw(question, error)
     const message = `${question} could not be answered: ${messageOf(error)}`
     const claim = { enabled: false, reason: 'ERROR', error: { code: 'GENERAL', message } } as const

@@ -64,7 +64,8 @@ export class SettableFeatures extends Engine implements TestFeatures {
           source: definitions.sources,
           guards: { allowEmpty: true, ...options.guards },
         }),
-        reportUnknown: false,
+        // What a test does not set is off, and need not be there.
+        onUnknown: options.onUnknown ?? 'ignore',
       },
       { forcedValues: overrides, forcedVariants: variants },
     )

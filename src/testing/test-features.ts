@@ -21,6 +21,7 @@ const OPTIONS: OptionKinds<TestFeaturesOptions> = {
   exposureSecret: ANYTHING,
   forceByUrl: ANYTHING,
   strict: ANYTHING,
+  onUnknown: ANYTHING,
   waitForFile: ANYTHING,
   guards: ANYTHING,
   badEntry: ANYTHING,

@@ -66,7 +66,7 @@ test('a name that the live config lacks is reported once, with the name that was
   await eventsDelivered()
   expect(problems.map(({ code, message }) => [code, /[^;]*$/.exec(message)?.[0]])).toEqual([
     ['unknown-feature', ' did you mean new_header?'],
-    ['unknown-feature', ' did you mean new_header?'],
+    ['unknown-feature', ' write "new_header"'],
     ['unknown-feature', ' add it, or remove the question'],
   ])
 })
