@@ -5,9 +5,8 @@
 import { join } from 'node:path'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import type { Exposure, Features } from 'liveflag'
-import { expressFeatures } from 'liveflag/express'
+import { decisionsPage, expressFeatures } from 'liveflag/express'
 import { linkOverlay, linkOverlayStyles } from 'liveflag/links'
-import { decisionRows, namesOf } from './decisions'
 import { placeOf, search, stories } from './stories'
 import { becomeVisitor, members, recogniseVisitor } from './visitors'
 
@@ -72,15 +71,9 @@ export function createSite(
     })
   })
   site.get('/secret', onlyWith('secret_page'), (_req, res) => res.render('secret'))
-  site.get('/decisions', (req, res) => {
-    const { snapshot } = features
-    res.render('decisions', {
-      snapshot,
-      rows: decisionRows(namesOf(snapshot), req.features),
-      exposures,
-      opened: textOf(req.query['why']),
-    })
-  })
+  // A real site asks whether the visitor is one of its own: `(req) => req.user?.isAdmin === true`.
+  site.get('/decisions', decisionsPage(features, { allow: () => true }))
+  site.get('/exposures', (_req, res) => res.render('exposures', { exposures }))
   site.use((_req, res) => res.status(404).render('not-found'))
   site.use(failed)
   return site

@@ -52,6 +52,7 @@ export type ProblemCode =
   | 'listener-threw'
   | 'link-refused'
   | 'not-for-clients'
+  | 'page-not-allowed'
 
 /** `error`: what it names is not in force. `warning`: it is in force, but is probably a mistake. */
 export type Severity = 'error' | 'warning'

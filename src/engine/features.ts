@@ -3,6 +3,7 @@ import type { Decision } from '../core/decision'
 import { LiveflagError } from '../core/errors'
 import type { DefinitionInForce, Metadata } from '../core/feature'
 import type { JsonValue } from '../core/json'
+import type { Problem } from '../core/problem'
 import { isPromise } from '../core/guarded'
 import { promisedOption } from '../core/options'
 import type { EntryInForce } from '../core/entry-in-force'
@@ -229,6 +230,16 @@ export class Engine extends BoundQuestions implements Features {
 
   now(): number {
     return this.options.now()
+  }
+
+  /** The request in whose asynchronous context the code runs; else that of an unknown visitor. */
+  get current(): Request {
+    return this.ambient.request
+  }
+
+  /** Reports a problem that a middleware has found, once an hour. */
+  report(problem: Omit<Problem, 'since'>): void {
+    this.reporter.once({ ...problem, since: this.now() })
   }
 
   revision(name: string): string | undefined {

@@ -108,6 +108,11 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
     return this.asker.attribute(name)
   }
 
+  /** Who is asking, for a page that shows it. What the World threw, its questions throw again. */
+  get visitor(): World {
+    return this.asker.remembered
+  }
+
   /** Whether another visitor might have had other answers than those given so far. */
   get dependsOnVisitor(): boolean {
     const { links } = this.options ?? {}

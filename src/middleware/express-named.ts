@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import { badOption, isText } from '../core/options'
 import type { Account } from '../core/world'
 import type { Features } from '../engine/features'
+import { type DecisionsPageOptions, decisionsPageFor } from './decisions/page'
 import { changeHeaders } from './request/node-response'
 import type { StickyPrefetch } from './request/sticky-prefetch'
 import { type MiddlewareOptions, type VisitReader, visitsOf } from './request/visits'
@@ -66,5 +67,30 @@ export function expressFeaturesAs<User extends Account = Account>(
       if (loading) loading.then(() => next(), next)
       else next()
     })
+  }
+}
+
+/**
+ * The page of decisions for Express: each feature as its visitor gets it, and why. It records
+ * nothing. Place it behind the middleware; see docs/frameworks.
+ *
+ * @example
+ * app.get('/decisions', decisionsPage(features, { allow: (req) => req.user?.isAdmin === true }))
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION on an unknown option or one of the wrong type
+ */
+export function decisionsPage(
+  features: Features,
+  options: DecisionsPageOptions<Request> = {},
+): RequestHandler {
+  const answer = decisionsPageFor(features, options, (req: Request) => ({
+    method: req.method,
+    url: req.originalUrl,
+    questions: Reflect.get(req, 'features'),
+  }))
+  return function liveflagDecisions(req, res, next) {
+    answer(req).then(
+      ({ status, headers, body }) => res.status(status).set(headers).send(body),
+      next,
+    )
   }
 }

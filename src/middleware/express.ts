@@ -4,7 +4,7 @@ import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
 import { type ExpressAnswers, expressFeaturesAs } from './express-named'
 
-export type { ExpressAnswers, ExpressSticky } from './express-named'
+export { decisionsPage, type ExpressAnswers, type ExpressSticky } from './express-named'
 
 declare global {
   // Express looks for the types of members that middleware adds to requests in this namespace only.

@@ -1,11 +1,12 @@
 import { AsyncResource } from 'node:async_hooks'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { StickyService } from '../core/sticky'
 import type { Account } from '../core/world'
 import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
 import { type CookieStickyOptions, cookieStickyService } from '../sticky/cookie'
 import type { CacheHeaders } from './request/cache-headers'
+import { type DecisionsPageOptions, decisionsPageFor } from './decisions/page'
 import { cookieTooLate, withCookie } from './request/node-response'
 import { type MiddlewareOptions, type VisitReader, visitsOf } from './request/visits'
 
@@ -114,3 +115,26 @@ export const fastifyStickyService = (
     },
     { secure: request.protocol === 'https', ...options },
   )
+
+/**
+ * The page of decisions for Fastify: each feature as its visitor gets it, and why. It records
+ * nothing. For an instance that has the plugin; see docs/frameworks.
+ *
+ * @example
+ * app.get('/decisions', decisionsPage(features, { allow: (request) => request.user?.isAdmin === true }))
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION on an unknown option or one of the wrong type
+ */
+export function decisionsPage(
+  features: Features,
+  options: DecisionsPageOptions<FastifyRequest> = {},
+): RouteHandlerMethod {
+  const answer = decisionsPageFor(features, options, (request: FastifyRequest) => ({
+    method: request.method,
+    url: request.originalUrl,
+    questions: request.features,
+  }))
+  return async (request, reply) => {
+    const { status, headers, body } = await answer(request)
+    return reply.status(status).headers(headers).send(body)
+  }
+}

@@ -4,6 +4,7 @@ import type { Account } from '../core/world'
 import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
 import { type CookieStickyOptions, cookieStickyService } from '../sticky/cookie'
+import { type DecisionsPageOptions, decisionsPageFor } from './decisions/page'
 import { cookieTooLate, withCookie } from './request/node-response'
 import { type MiddlewareOptions, type VisitReader, visitsOf } from './request/visits'
 
@@ -76,3 +77,26 @@ export const honoStickyService = (c: Context, options: CookieStickyOptions = {})
     },
     { secure: new URL(c.req.url).protocol === 'https:', ...options },
   )
+
+/**
+ * The page of decisions for Hono: each feature as its visitor gets it, and why. It records nothing.
+ * Place it behind the middleware; see docs/frameworks.
+ *
+ * @example
+ * app.get('/decisions', decisionsPage(features, { allow: (c) => c.get('user')?.isAdmin === true }))
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION on an unknown option or one of the wrong type
+ */
+export function decisionsPage(
+  features: Features,
+  options: DecisionsPageOptions<Context> = {},
+): MiddlewareHandler {
+  const answer = decisionsPageFor(features, options, (c: Context) => ({
+    method: c.req.method,
+    url: c.req.url,
+    questions: c.get('features'),
+  }))
+  return async (c) => {
+    const { status, headers, body } = await answer(c)
+    return new Response(body, { status, headers: { ...headers } })
+  }
+}

@@ -6,6 +6,7 @@ import type { Account } from '../core/world'
 import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
 import { type CookieStickyOptions, cookieStickyService } from '../sticky/cookie'
+import { type DecisionsPageOptions, decisionsPageFor } from './decisions/page'
 import { changeHeaders, cookiesOfResponse } from './request/node-response'
 import { type MiddlewareOptions, type VisitReader, visitsOf } from './request/visits'
 
@@ -70,3 +71,28 @@ function keepContext(stream: Readable): void {
  */
 export const koaStickyService = (ctx: Context, options: CookieStickyOptions = {}): StickyService =>
   cookieStickyService(cookiesOfResponse(ctx.req, ctx.res), { secure: ctx.secure, ...options })
+
+/**
+ * The page of decisions for Koa: each feature as its visitor gets it, and why. It records nothing.
+ * Place it behind the middleware; see docs/frameworks.
+ *
+ * @example
+ * router.get('/decisions', decisionsPage(features, { allow: (ctx) => ctx.state.user?.isAdmin === true }))
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION on an unknown option or one of the wrong type
+ */
+export function decisionsPage(
+  features: Features,
+  options: DecisionsPageOptions<Context> = {},
+): Middleware {
+  const answer = decisionsPageFor(features, options, (ctx: Context) => ({
+    method: ctx.method,
+    url: ctx.originalUrl,
+    questions: ctx['features'],
+  }))
+  return async function liveflagDecisions(ctx) {
+    const { status, headers, body } = await answer(ctx)
+    ctx.status = status
+    ctx.set({ ...headers })
+    ctx.body = body
+  }
+}

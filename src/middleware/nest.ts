@@ -8,10 +8,17 @@ import type {
 import type { Express } from 'express'
 import type { FastifyInstance } from 'fastify'
 import { LiveflagError } from '../core/errors'
+import { TEXT } from '../core/options'
 import type { Account } from '../core/world'
 import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
 import { loadOptional } from '../runtime/optional-package'
+import {
+  checkPageOptions,
+  type DecisionsPageOptions,
+  decisionsPageFor,
+  type PageAnswer,
+} from './decisions/page'
 import { type ExpressAnswers, expressFeatures } from './express'
 import { fastifyFeatures, type FastifyOptions } from './fastify'
 import { checkAnswers } from './request/check-answers'
@@ -193,6 +200,66 @@ export const RequestFeatures = (): ParameterDecorator =>
   common('RequestFeatures').createParamDecorator((_: unknown, context: ExecutionContext) =>
     questionsOf(context),
   )()
+
+/** Where the page of decisions is, and who may see it. */
+export interface NestDecisionsPageOptions<Req = unknown> extends DecisionsPageOptions<Req> {
+  /** Default `decisions`. */
+  readonly path?: string
+}
+
+/** What requests of Express and of Fastify have alike. */
+interface PlatformRequest {
+  readonly method: string
+  readonly originalUrl: string
+  readonly features?: Questions
+}
+interface PlatformResponse {
+  header(name: string, value: string): unknown
+  status(code: number): { send(body: string): unknown }
+}
+
+/**
+ * A controller with the page of decisions: each feature as its visitor gets it, and why. It records
+ * nothing, and shows the features that LiveflagModule has; see docs/frameworks.
+ *
+ * @example
+ * @Module({ controllers: [decisionsPage<Request>({ allow: (req) => req.user?.isAdmin === true })] })
+ * class InternalModule {}
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION on an unknown option or one of the wrong type
+ */
+export function decisionsPage<Req = unknown>(
+  options: NestDecisionsPageOptions<Req> = {},
+): Common.Type {
+  checkPageOptions(options, { path: TEXT })
+  const { path = 'decisions', ...access } = options
+  const { Controller, Get, Inject, Req: TheRequest, Res: TheResponse } = common('decisionsPage')
+  class DecisionsController {
+    private readonly answer: (req: Req) => Promise<PageAnswer>
+
+    constructor(features: Features) {
+      this.answer = decisionsPageFor(features, access, (req: Req) => {
+        // Where Nest's platform becomes a framework.
+        const { method, originalUrl: url, features: questions } = req as unknown as PlatformRequest
+        return { method, url, questions }
+      })
+    }
+
+    async show(req: Req, res: PlatformResponse): Promise<void> {
+      const { status, headers, body } = await this.answer(req)
+      for (const [name, value] of Object.entries(headers)) res.header(name, value)
+      res.status(status).send(body)
+    }
+  }
+  // As decorators would, which this file cannot have: Nest is loaded when the page is made.
+  Controller(path)(DecisionsController)
+  Inject(FEATURES)(DecisionsController, undefined, 0)
+  const { prototype } = DecisionsController
+  const show = Object.getOwnPropertyDescriptor(prototype, 'show')
+  if (show) Get()(prototype, 'show', show)
+  TheRequest()(prototype, 'show', 0)
+  TheResponse()(prototype, 'show', 1)
+  return DecisionsController
+}
 
 function questionsOf(context: ExecutionContext): Questions {
   const request: { features?: Questions } = context.switchToHttp().getRequest()

@@ -4,6 +4,7 @@ import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
 import type { StickyService } from '../core/sticky'
 import { type CookieStickyOptions, cookieStickyService } from '../sticky/cookie'
+import { type DecisionsPageOptions, decisionsPageFor } from './decisions/page'
 import { changeHeaders, cookiesOfResponse } from './request/node-response'
 import { type MiddlewareOptions, type VisitReader, visitsOf } from './request/visits'
 
@@ -71,3 +72,28 @@ export const nodeStickyService = (
     secure: 'encrypted' in req.socket,
     ...options,
   })
+
+/**
+ * The page of decisions as a handler of `node:http`: each feature as its visitor gets it, and why.
+ * It records nothing. Wrap it with `nodeFeatures`, or call it from a handler that is; see
+ * docs/frameworks.
+ *
+ * @example
+ * const page = decisionsPage(features, { allow: (req) => sessions.userOf(req)?.isAdmin === true })
+ * createServer(withFeatures((req, res) => (req.url === '/decisions' ? page(req, res) : …)))
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION on an unknown option or one of the wrong type
+ */
+export function decisionsPage(
+  features: Features,
+  options: DecisionsPageOptions<IncomingMessage> = {},
+): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+  const answer = decisionsPageFor(features, options, (req: IncomingMessage) => ({
+    method: req.method,
+    url: req.url,
+    questions: Reflect.get(req, 'features'),
+  }))
+  return async (req, res) => {
+    const { status, headers, body } = await answer(req)
+    res.writeHead(status, headers).end(body)
+  }
+}

@@ -60,6 +60,6 @@ test('the table of frameworks says what package.json and the installed packages 
   const known = readdirSync(join(root, 'src/middleware')).map((file) => file.replace(/\.ts$/, ''))
   const framework = (name: string): string => (name.startsWith('@nestjs/') ? 'nest' : name)
   expect(rows.map(([, name = '']) => framework(name))).toEqual(
-    known.filter((name) => !/^(request|node|browser|links|express-\w+)$/.test(name)),
+    known.filter((name) => !/^(request|decisions|node|browser|links|express-\w+)$/.test(name)),
   )
 })

@@ -120,6 +120,12 @@ const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = 
   ],
   ['fastifyFeatures', (o) => fastify.fastifyFeatures(features, o), 'usr', 'user'],
   ['LiveflagModule.forRoot', (o) => nest.LiveflagModule.forRoot(features, o), 'usr', 'user'],
+  ['decisionsPage', (o) => express.decisionsPage(features, o), 'alow', 'allow'],
+  ['decisionsPage', (o) => node.decisionsPage(features, o), 'alow', 'allow'],
+  ['decisionsPage', (o) => fastify.decisionsPage(features, o), 'alow', 'allow'],
+  ['decisionsPage', (o) => koa.decisionsPage(features, o), 'alow', 'allow'],
+  ['decisionsPage', (o) => hono.decisionsPage(features, o), 'alow', 'allow'],
+  ['decisionsPage', (o) => nest.decisionsPage(o), 'alow', 'allow'],
   ['koaFeatures', (o) => koa.koaFeatures(features, o), 'usr', 'user'],
   ['honoFeatures', (o) => hono.honoFeatures(features, o), 'usr', 'user'],
   [

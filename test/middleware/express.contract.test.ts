@@ -1,10 +1,10 @@
 /** Express, by the contract of all frameworks. */
 import { Readable } from 'node:stream'
-import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
-import { expressFeatures } from '../../src/middleware/express'
+import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express'
+import { decisionsPage, expressFeatures } from '../../src/middleware/express'
 import { expressStickyService } from '../../src/middleware/express-sticky'
 import { frameworkContract } from '../contracts/framework'
-import { type App, isStream, userNamed } from '../support/framework-app'
+import { type App, isStream, maySeeDecisions, userNamed } from '../support/framework-app'
 import { listen, startBoth, type SiteOptions } from '../support/listening'
 
 function site(app: App, options: SiteOptions) {
@@ -17,6 +17,9 @@ function site(app: App, options: SiteOptions) {
       sticky: { service: (req, res) => expressStickyService(req, res) },
     }),
   )
+  const allow = (req: Request) => maySeeDecisions(req.get('x-user'))
+  top.get('/decisions', decisionsPage(app.features, { allow }))
+  top.get('/undecided', decisionsPage(app.features))
   const answer: RequestHandler = async (req, res, next) => {
     const query = new URL(req.originalUrl, 'http://h').searchParams
     const { headers, body } =

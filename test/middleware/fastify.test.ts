@@ -1,10 +1,14 @@
 /** Fastify, by the contract of all frameworks. */
 import { Readable } from 'node:stream'
-import fastify, { type FastifyInstance, type FastifyPluginCallback } from 'fastify'
+import fastify, {
+  type FastifyInstance,
+  type FastifyPluginCallback,
+  type FastifyRequest,
+} from 'fastify'
 import { memory, openFeatures } from '../../src'
-import { fastifyFeatures, fastifyStickyService } from '../../src/middleware/fastify'
+import { decisionsPage, fastifyFeatures, fastifyStickyService } from '../../src/middleware/fastify'
 import { frameworkContract } from '../contracts/framework'
-import { type App, isStream, userNamed } from '../support/framework-app'
+import { type App, isStream, maySeeDecisions, userNamed } from '../support/framework-app'
 import { startBoth, type SiteOptions } from '../support/listening'
 
 async function site(app: App, options: SiteOptions) {
@@ -22,6 +26,9 @@ async function site(app: App, options: SiteOptions) {
   top.setErrorHandler((error, request, reply) =>
     reply.status(500).send(app.failed(error, request.features)),
   )
+  const allow = (request: FastifyRequest) => maySeeDecisions(request.headers['x-user'])
+  top.get('/decisions', decisionsPage(app.features, { allow }))
+  top.get('/undecided', decisionsPage(app.features))
   const routes: FastifyPluginCallback = (inner, _options, done) => {
     inner.all<{ Params: { '*': string } }>('/*', async (request, reply) => {
       const query = new URL(request.originalUrl, 'http://h').searchParams

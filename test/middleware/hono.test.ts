@@ -4,9 +4,14 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type * as NodeServer from '@hono/node-server'
 import type * as HonoModule from 'hono' with { 'resolution-mode': 'import' }
-import { type HonoFeaturesEnv, honoFeatures, honoStickyService } from '../../src/middleware/hono'
+import {
+  decisionsPage,
+  type HonoFeaturesEnv,
+  honoFeatures,
+  honoStickyService,
+} from '../../src/middleware/hono'
 import { frameworkContract } from '../contracts/framework'
-import { type App, isStream, userNamed } from '../support/framework-app'
+import { type App, isStream, maySeeDecisions, userNamed } from '../support/framework-app'
 import { startBoth, type SiteOptions } from '../support/listening'
 
 // They have a form for require, but types for import alone.
@@ -34,6 +39,11 @@ async function site(app: App, options: SiteOptions) {
         sticky: { service: (c) => honoStickyService(c) },
       }),
     )
+    .get(
+      '/decisions',
+      decisionsPage(app.features, { allow: (c) => maySeeDecisions(c.req.header('x-user')) }),
+    )
+    .get('/undecided', decisionsPage(app.features))
     .route('/outer', outer)
     .route('/', routes(''))
     .onError((error, c) => c.body(JSON.stringify(app.failed(error, c.var.features)), 500))

@@ -1,10 +1,10 @@
 /** Koa, by the contract of all frameworks. */
 import { json } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
-import Koa from 'koa'
-import { koaFeatures, koaStickyService } from '../../src/middleware/koa'
+import Koa, { type Context } from 'koa'
+import { decisionsPage, koaFeatures, koaStickyService } from '../../src/middleware/koa'
 import { frameworkContract } from '../contracts/framework'
-import { type App, isStream, MOUNTED, userNamed } from '../support/framework-app'
+import { type App, isStream, maySeeDecisions, MOUNTED, userNamed } from '../support/framework-app'
 import { listen, startBoth, type SiteOptions } from '../support/listening'
 
 function site(app: App, options: SiteOptions) {
@@ -24,6 +24,12 @@ function site(app: App, options: SiteOptions) {
       ctx.body = app.failed(error, ctx.features)
     }
   })
+  const allow = (ctx: Context) => maySeeDecisions(ctx.get('x-user'))
+  const pages = new Map([
+    ['/decisions', decisionsPage(app.features, { allow })],
+    ['/undecided', decisionsPage(app.features)],
+  ])
+  koa.use((ctx, next) => pages.get(ctx.path)?.(ctx, next) ?? next())
   // What koa-mount does: the path is rewritten, the original one stays.
   koa.use((ctx, next) => {
     const mount = MOUNTED.findLast((prefix) => ctx.path.startsWith(prefix)) ?? ''

@@ -1,12 +1,17 @@
 /** Servers of node:http without a framework, by the contract of all frameworks, and their own ways. */
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { memory, openFeatures } from '../../src'
-import { nodeFeatures, type NodeRequest, nodeStickyService } from '../../src/middleware/node'
+import {
+  decisionsPage,
+  nodeFeatures,
+  type NodeRequest,
+  nodeStickyService,
+} from '../../src/middleware/node'
 import { frameworkContract } from '../contracts/framework'
-import { type App, isStream, MOUNTED, userNamed } from '../support/framework-app'
+import { type App, isStream, maySeeDecisions, MOUNTED, userNamed } from '../support/framework-app'
 import { listen, startBoth, type SiteOptions } from '../support/listening'
 
 function site(app: App, options: SiteOptions) {
@@ -21,8 +26,15 @@ function site(app: App, options: SiteOptions) {
     const body = req.method === 'POST' ? { body: await json(req) } : {}
     return app.answer({ request: req.features, path: pathname.slice(mount.length), query, ...body })
   }
+  const allow = (req: IncomingMessage) => maySeeDecisions(req.headers['x-user'])
+  const pages = new Map([
+    ['/decisions', decisionsPage(app.features, { allow })],
+    ['/undecided', decisionsPage(app.features)],
+  ])
   return listen(
     withFeatures(async (req, res) => {
+      const page = pages.get(new URL(req.url ?? '', 'http://h').pathname)
+      if (page) return page(req, res)
       const send = (status: number, body: unknown) =>
         res.writeHead(status).end(JSON.stringify(body))
       try {

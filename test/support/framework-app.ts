@@ -33,6 +33,9 @@ export const LINK_KEYS = { qa: 'a secret of at least thirty-two characters' }
 export const userNamed = (name: unknown): Account | undefined =>
   typeof name === 'string' && name !== '' ? { id: `t2_${name}`, name } : undefined
 
+/** Who may see the page of decisions at `/decisions`; the one at `/undecided` has no `allow`. */
+export const maySeeDecisions = (name: unknown): boolean => name === 'ada'
+
 /** What an answer may know of its request. */
 export interface Asked {
   /** What the framework has for `req.features`. */

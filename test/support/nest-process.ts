@@ -15,8 +15,22 @@ import express from 'express'
 import type { Features, Questions } from '../../src'
 import { expressStickyService } from '../../src/middleware/express-sticky'
 import { fastifyStickyService } from '../../src/middleware/fastify'
-import { Feature, FEATURES, LiveflagModule, RequestFeatures } from '../../src/middleware/nest'
-import { type App, isStream, LINK_KEYS, MOUNTED, openApp, userNamed } from './framework-app'
+import {
+  decisionsPage,
+  Feature,
+  FEATURES,
+  LiveflagModule,
+  RequestFeatures,
+} from '../../src/middleware/nest'
+import {
+  type App,
+  isStream,
+  LINK_KEYS,
+  maySeeDecisions,
+  MOUNTED,
+  openApp,
+  userNamed,
+} from './framework-app'
 import type { SiteOptions } from './listening'
 
 const common = require('@nestjs/common') as typeof Common
@@ -80,7 +94,9 @@ function controllersOf(app: App) {
       return JSON.stringify(answer)
     }
   }
-  return [Guarded, GuardedClass, Answers]
+  const allow = (req: Incoming) => maySeeDecisions(req.headers['x-user'])
+  const pages = [decisionsPage({ allow }), decisionsPage({ path: 'undecided' })]
+  return [...pages, Guarded, GuardedClass, Answers]
 }
 
 async function site(app: App, options: SiteOptions) {
