@@ -1,5 +1,7 @@
 import { type Bucketing, POINTS, POINTS_PER_BUCKET } from '../core/bucketing'
-import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import { textOf } from '../core/coercion'
+import type { RuleHasher } from '../core/definitions'
+import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Compat } from '../core/selector'
 import { bucketsBelow } from '../experiments/decimal'
 import {
@@ -10,6 +12,8 @@ import {
 } from '../experiments/variants'
 import { weightedVariants } from '../experiments/weighted'
 import { HUNDREDTHS } from '../hash/sha256'
+import type { EntryVersion } from './entry-questions'
+import { cutsAt, ruleEnds } from './rule-ends'
 
 /** Buckets of one hash that get the same answers: one of them, and the share of them all. */
 export interface Segment {
@@ -17,12 +21,14 @@ export interface Segment {
   readonly share: number
 }
 
-type Kind = 'point' | 'loid' | 'hundredth'
+type Kind = 'point' | 'loid' | 'hundredth' | 'thousandth' | 'tenThousandth' | 'coin'
 
 /** One hash of one unit. Two hashes are independent. */
-interface Hash {
+export interface Hash {
   readonly key: string
   readonly kind: Kind
+  /** What is asked, not hashed: a coin falls as nobody can foresee. */
+  readonly words?: string
 }
 
 /**
@@ -58,23 +64,41 @@ export class PlannedDraws implements Bucketing {
   readonly loidBucket: Bucketing['loidBucket'] = (loid) =>
     loid === NO_NUMBER ? undefined : this.draw(loid, 'loid')
 
-  private draw(of: string, kind: Kind): number {
+  /** The hash of rules, in the steps that it has. */
+  readonly hasher: RuleHasher = (seed, version) => {
+    const [kind, steps] = version === 1 ? (['thousandth', 1000] as const) : TEN_THOUSANDTHS
+    if (version !== 1 && version !== 2) return () => null
+    return (unit) => {
+      const text = textOf(unit)
+      return text === undefined ? null : this.draw(`${seed} ${text}`, kind) / steps
+    }
+  }
+
+  /** A question whose answer is not known: both are tried. The words say that it is yes. */
+  assume(words: string): boolean {
+    return this.draw(words, 'coin', words) === 1
+  }
+
+  private draw(of: string, kind: Kind, words?: string): number {
     const key = `${kind} ${of}`
     const at = this.fixed.get(key)
-    if (at === undefined) this.missing ??= { key, kind }
+    if (at === undefined)
+      this.missing ??= words === undefined ? { key, kind } : { key, kind, words }
     return at ?? 0
   }
 }
+
+const TEN_THOUSANDTHS = ['tenThousandth', 10_000] as const
 
 /** The logged-out id that has no bucket among percentages. */
 export const NO_NUMBER = '?'
 
 /** The segments of each kind of hash for two versions of an entry: all its buckets, cut. */
 export function segmentsOf(
-  versions: readonly JsonValue[],
+  versions: readonly EntryVersion[],
   compat: Compat,
 ): (kind: Kind) => readonly Segment[] {
-  const entries = versions.filter(isJsonObject)
+  const entries = versions.map(({ value }) => value).filter(isJsonObject)
   const percents = entries.flatMap(percentsIn)
   const known = new Map<Kind, readonly Segment[]>()
   const make: Record<Kind, () => readonly Segment[]> = {
@@ -89,6 +113,10 @@ export function segmentsOf(
         100,
       ),
     hundredth: () => cut(entries.flatMap(hundredthsIn), HUNDREDTHS),
+    thousandth: () => cut(cutsAt(ruleEnds(versions), 1000), 1000),
+    tenThousandth: () => cut(cutsAt(ruleEnds(versions), 10_000), 10_000),
+    // Nobody knows how many there are of either side: each is a kind of its own.
+    coin: () => [0, 1].map((at) => ({ at, share: 1 })),
   }
   return (kind) => {
     const segments = known.get(kind) ?? make[kind]()

@@ -1,13 +1,13 @@
 import type { World } from '../core/world'
 import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
-import { compileEntry } from '../live-config/compile-entry'
 import { TimeSlice } from '../runtime/time-slice'
 import { classesOf, type VisitorClass } from './impact-classes'
 import { PlannedDraws, segmentsOf } from './impact-draws'
 import { Changes } from './impact-matrix'
 import { datesIn, Spread } from './impact-spread'
 import type { ClassImpact, LaterImpact } from './impact-view'
+import { PlannedSide } from './planned-side'
 
 /** What of a live config is asked: `openFeatures` opens one, and `trial` makes one. */
 export type Asked = Pick<Features, 'revision' | 'definition' | 'experiments' | 'now'> & {
@@ -25,32 +25,29 @@ export interface Exact {
 
 /** The matrices of one feature over all buckets. Yields between slices. */
 export function* exactImpact(name: string, before: Asked, after: Asked): Generator<void, Exact> {
-  const definitions = [before.definition(name), after.definition(name)]
   const unknown = (whyNot: string): Exact => ({
     classes: null,
     whyNot,
     later: [],
     isNobody: false,
   })
-  if (definitions.some((definition) => definition?.isPayload === true))
-    return unknown('its rules may ask any attribute')
-  const values = definitions.map((definition) => definition?.value ?? 'off')
-  const classes = classesOf(values)
-  if (typeof classes === 'string') return unknown(classes)
   const draws = new PlannedDraws()
-  const [{ compat, loggedOutExperiments } = NOWHERE] = definitions.filter((one) => one)
-  const semantics = { compat, loggedOutExperiments, bucketing: draws }
-  const [old, newer] = values.map((value) => compileEntry(name, value, semantics))
-  if (old === undefined || newer === undefined) return unknown('its entry cannot be read')
-  const spread = new Spread([old, newer], draws, segmentsOf(values, compat))
-  const forceByUrl = definitions.some((definition) => definition?.forcesByUrl === true)
+  const sides = [before, after].map((side) => new PlannedSide([name], side, draws))
+  if (sides.some(({ isBroken }) => isBroken)) return unknown('its entry cannot be read')
+  const versions = sides.flatMap((side) => side.versions)
+  const [side] = sides
+  const classes = side ? classesOf(versions, side) : []
+  if (typeof classes === 'string') return unknown(classes)
+  const { compat = 'liveflag' } = before.definition(name) ?? after.definition(name) ?? {}
+  const spread = new Spread(sides, draws, segmentsOf(versions, compat))
   const slice = new TimeSlice()
-  const found = yield* over(classes, spread, forceByUrl, after.now(), slice)
+  const found = yield* over(classes, spread, after.now(), slice)
   const now = yield* listed(found, slice)
   const later: LaterImpact[] = []
   let isNobody = isNobodyOf(found)
-  for (const date of datesIn(values).filter((one) => one > after.now())) {
-    const then = yield* over(classes, spread, forceByUrl, date, slice)
+  const dates = datesIn(versions.map(({ value }) => value))
+  for (const date of dates.filter((one) => one > after.now())) {
+    const then = yield* over(classes, spread, date, slice)
     isNobody &&= isNobodyOf(then)
     later.push({ at: new Date(date).toISOString(), classes: yield* listed(then, slice) })
   }
@@ -73,27 +70,33 @@ const newsIn = (
   })
 }
 
-/** How an entry is read that neither live config has. */
-const NOWHERE = { compat: 'liveflag', loggedOutExperiments: true } as const
-
 function* over(
   classes: readonly VisitorClass[],
   spread: Spread,
-  forceByUrl: boolean,
   now: number,
   slice: TimeSlice,
 ): Generator<void, readonly Found[]> {
   const found: Found[] = []
   for (const of of classes) {
     if (slice.isOver()) yield
-    const changes = new Changes()
-    spread.over(of.world, forceByUrl, now, (share, [from, to]) => {
-      if (from && to) changes.add(from, to, share)
-    })
-    found.push({ of, changes })
+    for (const { assumed, outcomes } of spread.over(of.world, now)) {
+      const changes = new Changes()
+      for (const { share, claims } of outcomes) {
+        const [from, to] = claims
+        if (from && to) changes.add(from, to, share)
+      }
+      found.push({ of: assumed.length === 0 ? of : assuming(of, assumed), changes })
+    }
   }
   return found
 }
+
+/** The visitors of a kind of whom something is so that is asked and not known. */
+const assuming = (of: VisitorClass, assumed: readonly string[]): VisitorClass => ({
+  ...of,
+  words: [...of.words, ...assumed],
+  traits: new Set([...of.traits, ...assumed]),
+})
 
 const isNobodyOf = (found: readonly Found[]): boolean =>
   found.every(({ changes }) => changes.isNobody)

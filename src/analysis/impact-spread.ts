@@ -1,58 +1,87 @@
-import { Asker } from '../core/asker'
 import type { Claim } from '../core/decision'
-import { type Feature, Installed } from '../core/feature'
 import { isJsonObject, type JsonValue, own } from '../core/json'
-import { NO_RULES } from '../core/rule-context'
 import { timeOf } from '../core/time'
 import type { World } from '../core/world'
 import type { PlannedDraws, segmentsOf } from './impact-draws'
+import type { PlannedSide } from './planned-side'
 
 /** More questions than this are not asked at once: they would hold up the process. */
 const MOST_QUESTIONS = 20_000
+/** More unknown answers than this are not combined. */
+const MOST_UNKNOWN = 6
 
-/** A share of visitors, and the answer of each feature to them. */
-export type Visit = (share: number, claims: readonly Claim[]) => void
+/** A share of visitors, and the claims of all features to them, side by side. */
+export interface Outcome {
+  readonly share: number
+  readonly claims: readonly Claim[]
+}
+
+/** Outcomes of visitors of whom something is so that no entry says: each may be empty. */
+export interface Assumed {
+  /** `name matches ^a`; empty for those of whom nothing of the kind is so. */
+  readonly assumed: readonly string[]
+  readonly outcomes: readonly Outcome[]
+}
+
+type Answers = ReadonlyMap<string, boolean>
 
 /** Asks several features together for every combination of buckets that tells visitors apart. */
 export class Spread {
-  private readonly installed: readonly Installed[]
   private asked = 0
+  private found: (Outcome & { readonly answers: Answers })[] = []
+  private hasTooMany = false
 
   constructor(
-    features: readonly Feature[],
+    private readonly sides: readonly PlannedSide[],
     private readonly draws: PlannedDraws,
     private readonly segments: ReturnType<typeof segmentsOf>,
-  ) {
-    this.installed = features.map((feature) => new Installed(feature, 0, 0, false))
-  }
+  ) {}
 
   /** Not all was asked, so what was found is not whole. */
   get isCutShort(): boolean {
-    return this.asked > MOST_QUESTIONS
+    return this.asked > MOST_QUESTIONS || this.hasTooMany
   }
 
-  over(world: World, forceByUrl: boolean, now: number, visit: Visit): void {
-    const asker = new Asker(world, { forceByUrl })
-    asker.rules = { ...NO_RULES, participation: { now: () => now, refuses: () => undefined } }
-    this.branch(1, asker, visit)
+  over(world: World, now: number): readonly Assumed[] {
+    this.found = []
+    this.branch(1, world, now, new Map())
+    const unknown = [...new Set(this.found.flatMap(({ answers }) => [...answers.keys()]))]
+    this.hasTooMany ||= unknown.length > MOST_UNKNOWN
+    return this.isCutShort ? [] : subsetsOf(unknown).map((assumed) => this.where(assumed))
+  }
+
+  /** An outcome that did not ask counts on both sides of a question. */
+  private where(assumed: readonly string[]): Assumed {
+    const outcomes = this.found.filter(({ answers }) =>
+      [...answers].every(([words, isSo]) => assumed.includes(words) === isSo),
+    )
+    return { assumed, outcomes }
   }
 
   /** Branches at the first hash that matters and has no bucket yet. */
-  private branch(share: number, asker: Asker, visit: Visit): void {
-    const { draws } = this
+  private branch(share: number, world: World, now: number, answers: Answers): void {
+    const { draws, sides } = this
     this.asked++
     if (this.isCutShort) return
     draws.begin()
-    const claims = this.installed.map((one) => one.replyTo(asker).claim)
+    const claims = sides.flatMap((side) => side.ask(world, side.forcesByUrl, now))
     const { wanted } = draws
-    if (wanted === undefined) return visit(share, claims)
+    if (wanted === undefined) return void this.found.push({ share, claims, answers })
     for (const segment of this.segments(wanted.kind)) {
       draws.fix(wanted, segment.at)
-      this.branch(share * segment.share, asker, visit)
+      const { words } = wanted
+      const known = words === undefined ? answers : new Map([...answers, [words, segment.at === 1]])
+      this.branch(share * segment.share, world, now, known)
     }
     draws.fix(wanted, undefined)
   }
 }
+
+const subsetsOf = (words: readonly string[]): readonly (readonly string[])[] =>
+  words.reduce<readonly (readonly string[])[]>(
+    (all, one) => [...all, ...all.map((some) => [...some, one])],
+    [[]],
+  )
 
 /** When experiments start and end: an answer may change then as well. */
 export const datesIn = (values: readonly JsonValue[]): readonly number[] => {

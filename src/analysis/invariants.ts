@@ -1,11 +1,11 @@
-import type { Claim } from '../core/decision'
-import type { DefinitionInForce } from '../core/feature'
 import type { JsonObject, JsonValue } from '../core/json'
+import type { Compat } from '../core/selector'
 import { ROLES, type Facts } from '../core/world'
-import { compileEntry } from '../live-config/compile-entry'
+import type { EntryVersion } from './entry-questions'
 import { classesOf, type VisitorClass } from './impact-classes'
 import { PlannedDraws, segmentsOf } from './impact-draws'
-import { datesIn, Spread } from './impact-spread'
+import { datesIn, type Outcome, Spread } from './impact-spread'
+import { type Defining, PlannedSide } from './planned-side'
 
 /** Whom an invariant is about. What is left out may be anything. */
 export interface Kind {
@@ -18,15 +18,17 @@ export interface Kind {
   readonly subreddit?: string
   readonly subdomain?: string
   readonly oauthClient?: string
+  /** By name, each with one value. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>
 }
 
-/** One feature of an invariant; two versions of a feature are two. */
-export interface Asked {
-  readonly name: string
-  readonly definition: DefinitionInForce | undefined
+/** Features that an invariant asks together, of one live config. */
+export interface AskedSide {
+  readonly names: readonly string[]
+  readonly of: Defining
 }
 
-/** What the visitors of one kind get: the answers in the order of the features. */
+/** What the visitors of one kind get: the answers in the order of the sides and their features. */
 export interface KindOutcome {
   readonly visitors: string
   readonly facts: Facts
@@ -34,7 +36,9 @@ export interface KindOutcome {
   readonly isRare: boolean
   /** Nothing is true of them that the invariant does not say. */
   readonly isPlain: boolean
-  readonly outcomes: readonly { readonly share: number; readonly claims: readonly Claim[] }[]
+  /** What is taken to be so of them that no entry says; there may be nobody of whom it is. */
+  readonly assumed: readonly string[]
+  readonly outcomes: readonly Outcome[]
 }
 
 const LISTS = {
@@ -44,68 +48,75 @@ const LISTS = {
   oauthClient: 'oauth_clients',
 } as const
 
+/** When an invariant is asked. */
+export interface When {
+  readonly now: number
+  /** Not at later dates, at which experiments start or end. */
+  readonly onlyNow?: boolean
+}
+
 /**
  * Asks the features together, for every kind of visitor that they or the invariant tell apart and
  * for all their buckets, now and at each date at which an experiment starts or ends. A text says why
  * that cannot be enumerated; it completes a sentence.
  */
 export function outcomesOf(
-  asked: readonly Asked[],
+  asked: readonly AskedSide[],
   kind: Kind,
-  now: number,
-  onlyNow = false,
+  { now, onlyNow = false }: When,
 ): readonly KindOutcome[] | string {
-  const [reason] = asked.flatMap(({ name, definition }) =>
-    definition?.isPayload ? [`of ${name}, its rules may ask any attribute`] : [],
-  )
-  if (reason !== undefined) return reason
-  const values = asked.map(({ definition }) => definition?.value ?? 'off')
-  const classes = classesOf([...values, mentioned(kind)])
-  if (typeof classes === 'string') return classes
   const draws = new PlannedDraws()
-  const { compat, loggedOutExperiments, forcesByUrl } =
-    asked.find(({ definition }) => definition)?.definition ?? NOWHERE
-  const compiled = asked.flatMap(({ name }, i) => {
-    const semantics = { compat, loggedOutExperiments, bucketing: draws }
-    return compileEntry(name, values[i] as JsonValue, semantics) ?? []
-  })
-  if (compiled.length < asked.length) return 'its entry cannot be read'
-  const spread = new Spread(compiled, draws, segmentsOf(values, compat))
-  const times = onlyNow ? [now] : [now, ...datesIn(values).filter((date) => date > now)]
-  const found = times.flatMap((time) =>
+  const sides = asked.map(({ names, of }) => new PlannedSide(names, of, draws))
+  const [side] = sides
+  if (side === undefined || sides.some(({ isBroken }) => isBroken))
+    return 'its entry cannot be read'
+  const versions = sides.flatMap((one) => one.versions)
+  const classes = classesOf([...versions, ...mentioned(kind)], side)
+  if (typeof classes === 'string') return classes
+  const compat = compatOf(asked)
+  const spread = new Spread(sides, draws, segmentsOf(versions, compat))
+  const dates = onlyNow ? [] : datesIn(versions.map(({ value }) => value))
+  const found = [now, ...dates.filter((date) => date > now)].flatMap((time) =>
     classes
       .filter((one) => isOf(one.facts, kind))
-      .map((one) => outcome(one, kind, spread, forcesByUrl, time)),
+      .flatMap((one) => outcomesFor(one, kind, spread, time)),
   )
   return spread.isCutShort ? 'it has too many combinations of visitors and buckets' : found
 }
 
-/** How a feature is read that no live config has. */
-const NOWHERE = { compat: 'liveflag', loggedOutExperiments: true, forcesByUrl: true } as const
+function compatOf(asked: readonly AskedSide[]): Compat {
+  for (const { names, of } of asked)
+    for (const name of names) {
+      const definition = of.definition(name)
+      if (definition) return definition.compat
+    }
+  return 'liveflag'
+}
 
-function outcome(
+function outcomesFor(
   of: VisitorClass,
   kind: Kind,
   spread: Spread,
-  forcesByUrl: boolean,
   time: number,
-): KindOutcome {
-  const outcomes: { share: number; claims: readonly Claim[] }[] = []
-  spread.over(of.world, forcesByUrl, time, (share, claims) => outcomes.push({ share, claims }))
+): readonly KindOutcome[] {
   // The first word of a class is whether it is signed in.
-  const said = Object.entries(kind).filter(([key, value]) => key !== 'loggedIn' && value !== false)
-  return {
-    visitors: of.words.join(', '),
+  const { attributes = {}, ...others } = kind
+  const said =
+    Object.entries(others).filter(([key, value]) => key !== 'loggedIn' && value !== false).length +
+    Object.keys(attributes).length
+  return spread.over(of.world, time).map(({ assumed, outcomes }) => ({
+    visitors: [...of.words, ...assumed].join(', '),
     facts: of.facts,
     isRare: of.isRare,
-    isPlain: !of.isRare && of.words.length === 1 + said.length,
+    isPlain: !of.isRare && of.words.length === 1 + said,
+    assumed,
     outcomes,
-  }
+  }))
 }
 
-/** An entry that names what the invariant names, so that the classes tell it apart. */
-const mentioned = (kind: Kind): JsonObject =>
-  Object.fromEntries([
+/** Entries that name what the invariant names, so that the classes tell it apart. */
+function mentioned(kind: Kind): readonly EntryVersion[] {
+  const value: JsonObject = Object.fromEntries([
     ...Object.values(ROLES).flatMap((role): [string, JsonValue][] =>
       kind[role] === undefined ? [] : [[role, true]],
     ),
@@ -113,6 +124,15 @@ const mentioned = (kind: Kind): JsonObject =>
       kind[key] === undefined ? [] : [[LISTS[key], [kind[key]]]],
     ),
   ])
+  const rules = Object.entries(kind.attributes ?? {}).map(([name, is]) => ({
+    condition: { [name]: { $in: [is] } },
+  }))
+  const common = { groups: {}, bandits: {} }
+  return [
+    { value, isPayload: false, ...common },
+    { value: { rules }, isPayload: true, ...common },
+  ]
+}
 
 const KEYS = ['user', 'subreddit', 'subdomain', 'oauthClient'] as const
 
@@ -126,6 +146,8 @@ function isOf(facts: Facts, kind: Kind): boolean {
     )
   )
     return false
+  for (const [name, is] of Object.entries(kind.attributes ?? {}))
+    if (facts.attributes?.[name] !== is) return false
   return KEYS.every((key) => {
     const is = key === 'user' ? user?.name : facts[key]
     const wanted = kind[key]

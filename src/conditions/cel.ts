@@ -2,6 +2,7 @@ import type { Environment, ParseResult } from '@marcbachmann/cel-js' with {
   'resolution-mode': 'import',
 }
 import type { Attributes, Expression, TargetingCompiler } from '../core/definitions'
+import { type CelLeaf, leavesIn } from './cel-leaves'
 import { registerFunctions } from './cel-functions'
 import { ATTRIBUTES, type Named, OWN, readTree } from './cel-tree'
 import { createLinearPatterns } from './patterns/linear'
@@ -65,6 +66,20 @@ export function createTargeting(): TargetingCompiler {
     } catch (error) {
       return `targeting is no CEL expression: ${withHint(sentenceOf(error))}`
     }
+  }
+}
+
+/**
+ * The comparisons that an expression is made of; undefined when it asks anything else, or cannot be
+ * parsed.
+ */
+export function celLeaves(text: string): readonly CelLeaf[] | undefined {
+  const loaded = loadEnvironment()
+  if (typeof loaded === 'string' || text.length > MAX_LENGTH) return undefined
+  try {
+    return leavesIn(new loaded({ ...OPTIONS, limits: LIMITS }).parse(text).ast, text)
+  } catch {
+    return undefined
   }
 }
 

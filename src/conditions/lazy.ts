@@ -14,6 +14,12 @@ function loadTargeting(): TargetingCompiler {
   return createTargeting()
 }
 
+/** The comparisons of an expression: see `celLeaves`. */
+export function leavesOfTargeting(text: string): ReturnType<typeof Cel.celLeaves> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
+  return (require('./cel') as typeof Cel).celLeaves(text)
+}
+
 /** Patterns for one content. The package is loaded with the first pattern: most contents have none. */
 export function lazyPatterns(): PatternCompiler {
   let compile: PatternCompiler | undefined

@@ -41,6 +41,8 @@ export interface SharedDefinitions {
   bandit(id: string): JsonValue | undefined
   /** Compiles `targeting` of experiments. */
   readonly targeting: TargetingCompiler
+  /** Hashes units for rules. Left out: by GrowthBook's own hash. */
+  readonly hasher?: RuleHasher | undefined
   /** Compiles regular expressions. */
   readonly patterns: (source: string, ignoreCase: boolean) => ((text: string) => boolean) | string
 }
@@ -53,3 +55,6 @@ export type Pattern = ((text: string) => boolean) | string
  * package that searches in linear time: see `linear-patterns.ts`.
  */
 export type PatternCompiler = (source: string, ignoreCase: boolean) => Pattern
+
+/** The hash of units for one seed and version: from 0 to below 1, or null for nobody. */
+export type RuleHasher = (seed: string, version: number) => (unit: unknown) => number | null

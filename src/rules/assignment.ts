@@ -15,7 +15,10 @@ export function compileAssignment(
   { key, definition, variations, meta }: Parts,
   payload: Payload,
 ): (asker: Asker, unit: Hashed, sticky: StickyAnswer) => Outcome {
-  const draw = hasher(textOr(definition.seed, key), versionOr(definition.hashVersion, 1))
+  const draw = (payload.hasher ?? hasher)(
+    textOr(definition.seed, key),
+    versionOr(definition.hashVersion, 1),
+  )
   const ranges = variationRanges(definition, variations.length)
   const fits = compileLegacyUrl(definition.url, payload)
   const late = compileLate(definition, variations.length)

@@ -1,3 +1,4 @@
+import type { RuleHasher } from '../core/definitions'
 import { hasher } from '../hash/fnv1a'
 
 /** A half-open range: `from` is in it, `below` is not. */
@@ -50,8 +51,11 @@ export function chooseVariation(n: number, ranges: readonly Range[]): number {
 }
 
 /** `inNamespace` for many values. */
-export function compileNamespace([id, from, below]: Namespace): (value: unknown) => boolean {
-  const hashOf = hasher(`__${id}`, 1)
+export function compileNamespace(
+  [id, from, below]: Namespace,
+  drawer: RuleHasher = hasher,
+): (value: unknown) => boolean {
+  const hashOf = drawer(`__${id}`, 1)
   const range: Range = [from, below]
   return (value) => {
     const n = hashOf(value)

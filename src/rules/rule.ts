@@ -49,7 +49,9 @@ export function compileRule(
   const ruleId = typeof id === 'string' ? id : ''
   const parents = own(rule, 'parentConditions')
   const required = compilePrerequisites(parents, under(payload, 'parentConditions'))
-  const isFiltered = own(rule, 'filters') ? compileFilters(own(rule, 'filters')) : undefined
+  const isFiltered = own(rule, 'filters')
+    ? compileFilters(own(rule, 'filters'), payload)
+    : undefined
   const then = Object.hasOwn(rule, 'force')
     ? compileForce(rule, selector, ruleId, feature, payload)
     : compileVariations(rule, selector, ruleId, feature, payload)
@@ -84,7 +86,7 @@ function compileForce(
 ): Match {
   const condition = own(rule, 'condition')
   const targets = compileTargeting(condition, under(payload, 'condition'))
-  const rollout = compileRollout(rule, feature)
+  const rollout = compileRollout(rule, feature, payload)
   const reason = rollout ? 'SPLIT' : condition ? 'TARGETING_MATCH' : 'STATIC'
   const claim = valueClaim(own(rule, 'force') ?? null, selector, reason, {
     source: 'force',
@@ -126,7 +128,11 @@ function tracksOf(tracks: JsonValue | undefined, ruleId: string): readonly Assig
  * Compiles the share of visitors; undefined when the rule is for everybody. The comparison with the
  * coverage is `<=` (docs/spec/growthbook.md, section 3.3).
  */
-function compileRollout(rule: JsonObject, feature: string): Holds | undefined {
+function compileRollout(
+  rule: JsonObject,
+  feature: string,
+  { hasher: drawer = hasher }: Payload,
+): Holds | undefined {
   const range = own(rule, 'range') ? rangeOf(own(rule, 'range')) : undefined
   const coverage = own(rule, 'coverage')
   if (!range && coverage === undefined) return undefined
@@ -137,7 +143,7 @@ function compileRollout(rule: JsonObject, feature: string): Holds | undefined {
   const fallback = own(rule, 'disableStickyBucketing')
     ? ''
     : textOr(own(rule, 'fallbackAttribute'), '')
-  const draw = hasher(textOr(own(rule, 'seed'), feature), versionOr(own(rule, 'hashVersion'), 1))
+  const draw = drawer(textOr(own(rule, 'seed'), feature), versionOr(own(rule, 'hashVersion'), 1))
   return (asker) => {
     const { value } = hashedBy(
       asker,

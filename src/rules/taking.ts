@@ -33,9 +33,11 @@ export function compileTaking(
   { definition }: Parts,
   payload: Payload,
 ): (asker: Asker, unit: Hashed) => boolean {
-  const isFiltered = definition.filters ? compileFilters(json(definition.filters)) : undefined
+  const isFiltered = definition.filters
+    ? compileFilters(json(definition.filters), payload)
+    : undefined
   const inNamespace = definition.namespace
-    ? compileNamespace(namespaceOf(definition.namespace))
+    ? compileNamespace(namespaceOf(definition.namespace), payload.hasher)
     : undefined
   const targets = compileTargeting(json(definition.condition), under(payload, 'condition'))
   const required = compilePrerequisites(

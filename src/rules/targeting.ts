@@ -2,6 +2,7 @@ import { compileCondition, type Condition } from '../conditions/condition'
 import type { ConditionContext } from '../conditions/operator'
 import type { Asker } from '../core/asker'
 import { nameOf } from '../core/coercion'
+import type { RuleHasher } from '../core/definitions'
 import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
 import type { EntryProblem } from '../core/selector'
 import { hasher } from '../hash/fnv1a'
@@ -13,6 +14,8 @@ import { inRange, type Range } from './ranges'
  */
 export interface Payload extends ConditionContext {
   bandit(id: string): JsonValue | undefined
+  /** Left out: GrowthBook's own hash. */
+  readonly hasher?: RuleHasher | undefined
 }
 
 /** A yes-or-no question about a visitor, compiled from a rule, a filter or a prerequisite. */
@@ -47,12 +50,15 @@ export function hashedBy(asker: Asker, attribute: string, fallback: string | und
  * Mutual exclusion: true when some filter excludes the visitor (docs/spec/growthbook.md, section
  * 3.3). A missing attribute is excluded.
  */
-export function compileFilters(filters: JsonValue | undefined): Holds {
+export function compileFilters(
+  filters: JsonValue | undefined,
+  { hasher: drawer = hasher }: Pick<Payload, 'hasher'>,
+): Holds {
   // Filters that are malformed were written to exclude somebody, so they exclude everybody.
   if (!isJsonList(filters) || !filters.every(isJsonObject)) return () => true
   const compiled = filters.map((filter) => {
     const attribute = textOr(own(filter, 'attribute'), 'id')
-    const draw = hasher(nameOf(own(filter, 'seed')), versionOr(own(filter, 'hashVersion'), 2))
+    const draw = drawer(nameOf(own(filter, 'seed')), versionOr(own(filter, 'hashVersion'), 2))
     const ranges = rangesOf(own(filter, 'ranges'))
     return (asker: Asker): boolean => {
       const value = asker.unit(attribute)

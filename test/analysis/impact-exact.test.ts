@@ -189,14 +189,17 @@ test('a list of many names is read at once, and its names are one kind', async (
 })
 
 test.each<[Entry, string]>([
-  [{ rules: [{ condition: { country: 'NZ' }, force: true }] }, 'its rules may ask any attribute'],
   [
-    { experiment: { targeting: 'age > 3', variants: [{ name: 'a' }] } },
-    'the targeting of its experiment may ask any attribute',
+    { rules: [{ condition: { tags: { $all: ['a', 'b'] } }, force: true }] },
+    'it asks what lists hold ($all)',
   ],
   [
-    { experiment: { domains: ['d'], variants: [{ name: 'a' }] } },
-    'its experiment shares domains with other experiments',
+    { rules: [{ condition: { home: { country: 'NZ' } }, force: true }] },
+    'it compares an attribute with a whole list or mapping',
+  ],
+  [
+    { rules: [{ condition: { home: 'NZ', 'home.country': 'NZ' }, force: true }] },
+    'it asks of home both as a value and for its members',
   ],
   [
     Object.fromEntries(

@@ -88,8 +88,7 @@ test('a feature changes with the segment that it names', async () => {
   expect(features).toMatchObject([
     {
       feature: 'a',
-      classes: null,
-      whyNot: 'its segments may ask any attribute',
+      whyNot: null,
       examples: [{ unit: 't2_2', from: 'off', to: 'on' }],
     },
   ])

@@ -12,7 +12,7 @@ import { namesOf } from '../named-experiment'
 import { counted, Output, printable } from '../output'
 import { linesOf, printedProblem, problemLines } from '../problems'
 import { type ExitCode, OK, PROBLEMS, type Terminal, USAGE } from '../terminal'
-import { openAsItWas } from '../versions'
+import { openAsItWas, type VersionReading } from '../versions'
 import { explanationLines } from './explain-lines'
 
 export interface TestFlags extends Reading {
@@ -35,9 +35,11 @@ export async function test(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const output = new Output(terminal)
-  const { features, texts } = await openText(path, flags, terminal.stdin)
+  const clock: Clock = { at: undefined }
+  const reading = { ...flags, now: () => clock.at ?? Date.now() }
+  const { features, texts } = await openText(path, reading, terminal.stdin)
   const judged: Judged[] = []
-  const old = new OldVersions(path, flags)
+  const old = new OldVersions(path, reading)
   try {
     const files = given.length > 0 ? given : [besides(path)]
     for (const file of files) {
@@ -49,7 +51,10 @@ export async function test(
         else output.lines(problems.flatMap((problem) => problemLines(problem, lines, output)))
         return USAGE
       }
-      for (const one of tests) judged.push(await judgeOne(one, file, features, old))
+      for (const one of tests) {
+        clock.at = one.at
+        judged.push(await judgeOne(one, file, features, old))
+      }
     }
   } finally {
     await Promise.all([features.close(), old.close()])
@@ -60,6 +65,11 @@ export async function test(
   const fails = ({ outcome }: Judged): boolean =>
     outcome === 'failed' || (outcome === 'undecided' && !flags.allowUndecided)
   return judged.some(fails) ? PROBLEMS : OK
+}
+
+/** What time it is while a test is judged; undefined: now. */
+interface Clock {
+  at: number | undefined
 }
 
 const judgeOne = async (
@@ -95,7 +105,7 @@ class OldVersions {
 
   constructor(
     private readonly path: string,
-    private readonly reading: Reading,
+    private readonly reading: VersionReading,
   ) {}
 
   async at(since: string): Promise<Features> {

@@ -3,7 +3,7 @@ import type { Path, Problem } from '../../core/problem'
 import { didYouMean } from '../../core/suggest'
 import { type DocumentMember, readDocument } from '../../live-config/document'
 import type { Text } from '../live-config-file'
-import { type ConfigTest, type KindName, KINDS, Mistake, TestReader } from './test-reader'
+import { COMMON, type ConfigTest, type KindName, KINDS, Mistake, TestReader } from './test-reader'
 
 const NAMES = Object.keys(KINDS) as KindName[]
 
@@ -66,7 +66,7 @@ function readTest(
   const kind = NAMES.find((name) => Object.hasOwn(value, name))
   if (kind === undefined)
     throw new Mistake('unknown-key', path, `a test has one of the keys ${NAMES.join(', ')}`)
-  const allowed: readonly string[] = ['it', ...KINDS[kind]]
+  const allowed: readonly string[] = [...COMMON, ...KINDS[kind]]
   const unknown = Object.keys(value).find((key) => !allowed.includes(key))
   if (unknown !== undefined) {
     const meant = didYouMean(unknown, allowed)
@@ -81,5 +81,6 @@ function readTest(
   const read = new TestReader(value, path, features)
   const title = typeof value.it === 'string' ? value.it : JSON.stringify(value)
   const { line } = member.locate(path)
-  return { title, line, ...read.test(kind) } as ConfigTest
+  const at = read.at()
+  return { title, line, ...(at !== undefined && { at }), ...read.test(kind) } as ConfigTest
 }

@@ -3,6 +3,7 @@ import { messageOf } from '../../core/errors'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from '../../core/json'
 import type { Path, ProblemCode } from '../../core/problem'
 import { didYouMean } from '../../core/suggest'
+import { timeOf } from '../../core/time'
 import type { Facts } from '../../core/world'
 import { readFacts } from '../../engine/facts'
 
@@ -13,7 +14,12 @@ export interface Answer {
 }
 
 /** One test of a test file. `kind` is the key that says what it is about. */
-export type ConfigTest = { readonly title: string; readonly line: number } & (
+export type ConfigTest = {
+  readonly title: string
+  readonly line: number
+  /** When it must be so, in milliseconds since 1970; undefined: from now on. */
+  readonly at?: number
+} & (
   | { readonly kind: 'as'; readonly facts: Facts; readonly answers: readonly Answer[] }
   | {
       readonly kind: 'nobody' | 'everybody'
@@ -52,11 +58,14 @@ export const KINDS = {
 
 export type KindName = keyof typeof KINDS
 
-const KIND_MEMBERS: Readonly<Record<keyof Kind, 'boolean' | 'string'>> = {
+const KIND_MEMBERS: Readonly<Record<keyof Kind, 'boolean' | 'string' | 'mapping'>> = {
   ...({ loggedIn: 'boolean', admin: 'boolean', employee: 'boolean', gold: 'boolean' } as const),
   ...({ beta: 'boolean', user: 'string', subreddit: 'string', subdomain: 'string' } as const),
-  oauthClient: 'string',
+  ...({ oauthClient: 'string', attributes: 'mapping' } as const),
 }
+
+/** Keys that each kind of test may have. */
+export const COMMON = ['it', 'at'] as const
 
 /** Thrown within a test that is not valid. */
 export class Mistake extends Error {
@@ -96,6 +105,19 @@ export class TestReader {
     }
   }
 
+  /** When it must be so; without a zone the time is UTC. */
+  at(): number | undefined {
+    const { at } = this.value
+    if (at === undefined) return undefined
+    const time = typeof at === 'string' ? timeOf(at) : NaN
+    if (Number.isNaN(time))
+      throw this.mistake(
+        'at',
+        `at is ${JSON.stringify(at)}; write a time, such as 2026-12-01 or 2026-12-01T09:00:00Z`,
+      )
+    return time
+  }
+
   private mistake(
     key: string,
     message: string,
@@ -130,7 +152,8 @@ export class TestReader {
           'unknown-key',
           name,
         )
-      if (typeof of !== wanted)
+      if (wanted === 'mapping') this.attributes(key, name, of)
+      else if (typeof of !== wanted)
         throw this.mistake(
           key,
           `${name} is ${JSON.stringify(of)}; write ${wanted === 'boolean' ? 'true or false' : 'a text'}`,
@@ -139,6 +162,21 @@ export class TestReader {
         )
     }
     return value
+  }
+
+  /** An attribute of a kind has one value. */
+  private attributes(key: string, name: string, value: JsonValue): void {
+    const write = 'write a mapping of attributes, such as {country: NZ}'
+    if (!isJsonObject(value))
+      throw this.mistake(key, `${name} is no mapping; ${write}`, 'bad-type', name)
+    for (const [attribute, is] of Object.entries(value))
+      if (typeof is === 'object')
+        throw this.mistake(
+          key,
+          `${attribute} is ${JSON.stringify(is)}; write a text, a number, true or false`,
+          'bad-type',
+          ...[name, attribute],
+        )
   }
 
   /** `search_v2`, `[search_v2, checkout]` or `{search_v2: on, checkout: new}`. */

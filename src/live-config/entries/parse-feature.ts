@@ -83,7 +83,7 @@ function payloadTooLarge(value: JsonValue): EntryProblem | undefined {
  * Compiles a feature of a GrowthBook payload: every problem is a warning, and a part with a problem
  * matches nobody.
  */
-function compilePayload(value: JsonValue, compiler: EntryCompiler): Feature {
+export function compilePayload(value: JsonValue, compiler: EntryCompiler): Feature {
   return compilePayloadFeature(compiler.feature, isJsonObject(value) ? value : {}, {
     ...compiler.shared,
     each: compiler.each,

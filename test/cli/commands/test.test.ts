@@ -85,10 +85,14 @@ test('a failure shows a visitor whom explain answers alike, and the trace', asyn
 })
 
 test('what cannot be enumerated is undecided, which fails unless it is allowed', async () => {
+  const live = write(
+    'lists.yaml',
+    'feature_open: { default: false, rules: [{ condition: { tags: { $all: [a] } }, force: true }] }\n',
+  )
   const path = write('open.test.yaml', 'tests:\n  - nobody: { loggedIn: false }\n    gets: open\n')
   const { code, out } = await liveflag(['test', live, path])
   expect(code).toBe(1)
-  expect(out).toContain('undecided: its rules may ask any attribute')
+  expect(out).toContain('undecided: it asks what lists hold ($all)')
   expect((await liveflag(['test', live, path, '--allow-undecided'])).code).toBe(0)
 })
 
@@ -201,4 +205,105 @@ test('the tests and the workflow of the docs run', async () => {
       .replace('report.xml', join(dir, 'report.xml'))
     expect(await liveflag(args.split(' '))).toMatchObject({ code: 0, err: '' })
   }
+})
+
+const asks = write(
+  'asks.yaml',
+  block(`
+    segments:
+      pilots: [t2_1, t2_2]
+      kiwis: { country: NZ }
+    feature_invoices: { segments: [pilots] }
+    feature_sheep: { segments: [kiwis] }
+    feature_size:
+      default: 25
+      rules:
+        - { condition: { device: phone }, force: 10 }
+        - { coverage: 0.05, hashVersion: 2, force: 50 }
+    feature_blue:
+      experiment:
+        loggedin: true
+        domains: [checkout]
+        targeting: country in ["NZ", "AU"]
+        traffic: 50
+        variants: [{ name: old }, { name: new }]
+    feature_green:
+      experiment: { gold: true, domains: [checkout], priority: 1, variants: [{ name: green }] }
+    feature_spring:
+      experiment: { enabled: on, start: 2999-03-01, end: 2999-06-01, variants: [{ name: s }] }
+    feature_needs:
+      default: false
+      rules: [{ parentConditions: [{ id: sheep, condition: { value: true } }], force: true }]
+    feature_staff:
+      experiment: { loggedin: true, targeting: email.endsWith("@example.com"), variants: [{ name: t }] }
+  `),
+)
+
+test.each<[string, string, number, string]>([
+  [
+    'segments by id',
+    '- nobody: { loggedIn: false, attributes: { country: NZ } }\n  gets: invoices',
+    1,
+    'id t2_1',
+  ],
+  ['segments by condition', '- everybody: { attributes: { country: NZ } }\n  gets: sheep', 0, ''],
+  [
+    'a value of a rule',
+    '- everybody: { attributes: { device: phone } }\n  gets: { size: 10 }',
+    0,
+    '',
+  ],
+  [
+    'a rollout of a rule',
+    '- of: { loggedIn: true }\n  get: { size: 50 }\n  exactly: 5.01 %',
+    0,
+    '',
+  ],
+  ['targeting', '- nobody: { attributes: { country: US } }\n  gets: blue', 0, ''],
+  [
+    'traffic of those targeted',
+    '- of: { loggedIn: true, attributes: { country: AU } }\n  get: { blue: new }\n  exactly: 25 %',
+    0,
+    '',
+  ],
+  ['experiments of one domain', '- never: [blue, green]', 0, ''],
+  ['a required feature', '- whoGets: needs\n  alsoGets: sheep', 0, ''],
+  ['one that is not required', '- whoGets: sheep\n  alsoGets: invoices', 1, 'country NZ'],
+  ['a time', '- everybody: {}\n  gets: { spring: s }\n  at: 2999-04-01', 0, ''],
+  ['a time with its zone', '- nobody: {}\n  gets: spring\n  at: 2999-06-01T00:00:00Z', 0, ''],
+  [
+    'a visitor at a time',
+    '- as: { user: { id: a } }\n  expect: { spring: off }\n  at: 2999-02-28',
+    0,
+    '',
+  ],
+  [
+    'what is not known',
+    '- nobody: {}\n  gets: staff',
+    1,
+    'undecided: 100 % of those signed in, for whom email.endsWith("@example.com"), if there are such visitors',
+  ],
+  ['what is not known and does not matter', '- nobody: { loggedIn: false }\n  gets: staff', 0, ''],
+])('%s is decided', async (_, body, code, says) => {
+  const path = write('asks.test.yaml', `tests:\n${body.replace(/^/gm, '  ')}\n`)
+  const ran = await liveflag(['test', asks, path])
+  expect({ code: ran.code, out: ran.out }).toEqual({
+    code,
+    out: expect.stringContaining(says) as string,
+  })
+})
+
+test.each([
+  ['attributes: [NZ]', 'attributes is no mapping; write a mapping of attributes'],
+  ['attributes: { country: [NZ] }', 'country is ["NZ"]; write a text, a number, true or false'],
+])('%s has its mistake', async (kind, says) => {
+  const { code, out } = await failing(`    - nobody: { ${kind} }\n      gets: search`)
+  expect(code).toBe(2)
+  expect(out).toContain(says)
+})
+
+test('a time that is none is a mistake with its place', async () => {
+  const { code, out } = await failing('    - nobody: {}\n      gets: search\n      at: tomorrow')
+  expect(code).toBe(2)
+  expect(out).toContain('at is "tomorrow"; write a time')
 })

@@ -1,0 +1,153 @@
+import { leavesOfTargeting, lazyPatterns, lazyTargeting } from '../conditions/lazy'
+import { prepareSavedGroups } from '../conditions/saved-groups'
+import { Asker } from '../core/asker'
+import { type Claim, decisionOf } from '../core/decision'
+import type { PatternCompiler, SharedDefinitions, TargetingCompiler } from '../core/definitions'
+import { type DefinitionInForce, Installed } from '../core/feature'
+import { own } from '../core/json'
+import type { ExperimentInfo } from '../core/participation'
+import type { Life } from '../core/selector'
+import type { World } from '../core/world'
+import { Allocation } from '../experiments/allocation'
+import { compileEntry } from '../live-config/compile-entry'
+import { Evaluation } from '../rules/evaluation'
+import { requiredBy } from '../rules/prerequisites'
+import { OTHER } from './attribute-traits'
+import type { EntryVersion } from './entry-questions'
+import type { PlannedDraws } from './impact-draws'
+
+/** What of a live config is read to ask features of it. */
+export interface Defining {
+  definition(name: string): DefinitionInForce | undefined
+  readonly experiments: ReadonlyMap<string, ExperimentInfo>
+}
+
+/** Some features of one live config, with all that their answers depend on, drawn by plan. */
+export class PlannedSide {
+  /** The entries that are asked, those that they require and those that share a domain with them. */
+  readonly versions: readonly EntryVersion[]
+  readonly forcesByUrl: boolean
+  readonly patterns: PatternCompiler
+  readonly targeting: TargetingCompiler
+  /** An entry that cannot be read. */
+  readonly isBroken: boolean
+  private readonly installed = new Map<string, Installed>()
+  private readonly lives: Life[] = []
+
+  constructor(
+    private readonly names: readonly string[],
+    side: Defining,
+    draws: PlannedDraws,
+  ) {
+    const definitions = closureOf(names, side)
+    this.patterns = plannedPatterns(draws)
+    this.targeting = plannedTargeting(draws)
+    this.versions = [...definitions.values()].map(versionOf)
+    this.forcesByUrl = [...definitions.values()].some((one) => one?.forcesByUrl === true)
+    let index = 0
+    for (const [name, definition] of definitions) {
+      const feature = compileEntry(name, definition?.value ?? 'off', {
+        compat: definition?.compat ?? 'liveflag',
+        loggedOutExperiments: definition?.loggedOutExperiments ?? true,
+        isPayload: definition?.isPayload ?? false,
+        bucketing: draws,
+        ...(definition && { definitions: this.shared(definition, draws) }),
+      })
+      if (feature === undefined) continue
+      this.installed.set(name, new Installed(feature, 0, index++, false))
+      if (feature.life) this.lives.push(feature.life)
+    }
+    this.isBroken = this.installed.size < definitions.size
+  }
+
+  /** The claims of the features, in the order of their names. */
+  ask(world: World, forceByUrl: boolean, now: number): readonly Claim[] {
+    const asker = new Asker(world, { forceByUrl })
+    const allocation = new Allocation(this.lives, asker, now)
+    const evaluation = new Evaluation(
+      asker,
+      { generation: 0, find: (name) => this.installed.get(name) },
+      {
+        participation: {
+          now: () => now,
+          refuses: (contender) =>
+            allocation.ownsDomains(contender) ? undefined : 'domain_conflict',
+        },
+        missing: (name) => decisionOf(name, MISSING, 0),
+      },
+    )
+    return this.names.map((name) => evaluation.replyOf(name).claim)
+  }
+
+  private shared({ groups, bandits }: DefinitionInForce, draws: PlannedDraws): SharedDefinitions {
+    const { patterns, targeting } = this
+    return {
+      groups: prepareSavedGroups(groups, patterns),
+      bandit: (id) => own(bandits, id),
+      hasher: draws.hasher,
+      patterns,
+      targeting,
+    }
+  }
+}
+
+const MISSING = {
+  enabled: false,
+  reason: 'ERROR',
+  error: { code: 'FLAG_NOT_FOUND', message: 'there is no such feature' },
+} as const satisfies Claim
+
+const versionOf = (definition: DefinitionInForce | undefined): EntryVersion => ({
+  value: definition?.value ?? 'off',
+  isPayload: definition?.isPayload ?? false,
+  groups: definition?.groups ?? {},
+  bandits: definition?.bandits ?? {},
+})
+
+/** The features, those that their rules require, and the experiments of their domains. */
+function closureOf(
+  names: readonly string[],
+  side: Defining,
+): ReadonlyMap<string, DefinitionInForce | undefined> {
+  const found = new Map<string, DefinitionInForce | undefined>()
+  const visit = (name: string): void => {
+    if (found.has(name)) return
+    const definition = side.definition(name)
+    // A feature that is required and not there answers null; one that is asked is off.
+    if (definition === undefined && !names.includes(name)) return
+    found.set(name, definition)
+    if (definition === undefined) return
+    for (const { feature } of requiredBy(definition.value)) visit(feature)
+    const domains = side.experiments.get(name)?.domains ?? []
+    if (domains.length === 0) return
+    for (const [other, { domains: of }] of side.experiments)
+      if (of.some((domain) => domains.includes(domain))) visit(other)
+  }
+  for (const name of names) visit(name)
+  return found
+}
+
+/** Of a text that no entry names, nobody knows whether it matches. */
+function plannedPatterns(draws: PlannedDraws): PatternCompiler {
+  const compile = lazyPatterns()
+  return (source, ignoreCase) => {
+    const matches = compile(source, ignoreCase)
+    return typeof matches === 'string'
+      ? matches
+      : (text) =>
+          text.startsWith(OTHER)
+            ? draws.assume(`${text.slice(OTHER.length)} matches ${source}`)
+            : matches(text)
+  }
+}
+
+/** Where an expression is more than comparisons, nobody knows whom it holds for. */
+function plannedTargeting(draws: PlannedDraws): TargetingCompiler {
+  const compile = lazyTargeting()
+  return (text) => {
+    const expression = compile(text)
+    return typeof expression === 'string' || leavesOfTargeting(text)
+      ? expression
+      : () => draws.assume(`for whom ${text}`)
+  }
+}

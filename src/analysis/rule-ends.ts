@@ -1,0 +1,50 @@
+import { nameOf } from '../core/coercion'
+import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
+import { variationRanges } from '../rules/assignment'
+import { rangesOf, sharesOf } from '../rules/targeting'
+import { type EntryVersion, rulesOf } from './entry-questions'
+
+/** Where the shares of rules end, from 0 to 1. */
+export const ruleEnds = (versions: readonly EntryVersion[]): readonly number[] =>
+  versions.flatMap(({ value, bandits }) => rulesOf(value).flatMap((rule) => endsIn(rule, bandits)))
+
+function endsIn(rule: JsonObject, bandits: JsonObject): readonly number[] {
+  const { coverage, range, namespace, filters, ranges, weights } = rule
+  const variations = own(rule, 'contextualVariations') ?? own(rule, 'variations')
+  const count = isJsonList(variations) ? variations.length : 0
+  const shares = { ranges, coverage, weights }
+  return [
+    ...(typeof coverage === 'number' ? [coverage] : []),
+    ...numbersIn(range),
+    ...numbersIn(namespace),
+    ...rangesOf(ranges).flat(),
+    ...(isJsonList(filters) ? filters : []).flatMap((filter) =>
+      isJsonObject(filter) ? rangesOf(own(filter, 'ranges')).flat() : [],
+    ),
+    ...(count > 0 ? variationRanges(shares, count).flat() : []),
+    ...weightsOfBandit(rule, bandits).flatMap((of) =>
+      variationRanges({ coverage, weights: of }, count).flat(),
+    ),
+  ]
+}
+
+const numbersIn = (value: unknown): readonly number[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'number') : []
+
+function weightsOfBandit(rule: JsonObject, bandits: JsonObject): readonly (readonly number[])[] {
+  const bandit = own(bandits, nameOf(own(rule, 'contextualBanditRef')))
+  const contexts = isJsonObject(bandit) ? own(bandit, 'contexts') : undefined
+  return (isJsonList(contexts) ? contexts : []).flatMap((context) => {
+    const weights = isJsonObject(context) ? sharesOf(own(context, 'weights')) : undefined
+    return weights ? [weights] : []
+  })
+}
+
+/** The first of `size` points that is not below an end, and the first above it, as rules compare. */
+export function cutsAt(ends: readonly number[], size: number): readonly number[] {
+  return ends.flatMap((end) => {
+    let at = Math.max(0, Math.floor(end * size) - 1)
+    while (at / size < end && at < size) at++
+    return at / size === end ? [at, at + 1] : [at]
+  })
+}
