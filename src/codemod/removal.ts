@@ -3,7 +3,7 @@ import { isScript } from './files'
 import { nodesIn, parser, problemsOf } from './parser'
 import { type CodeFile, Project } from './project'
 import { Script } from './script/script'
-import { templateQuestions } from './templates/questions'
+import { removedFromTemplate } from './templates/removed'
 import { type Forced, forcedAs } from './rewriting/answer'
 import { removedFromScript } from './rewriting/script'
 
@@ -52,9 +52,7 @@ export function removal(
   const changed: ChangedFile[] = []
   const left: LeftPlace[] = []
   for (const file of files.filter(mayAsk)) {
-    const result = isScript(file.path)
-      ? inScript(file, project, forced)
-      : { left: leftInTemplate(file, feature) }
+    const result = isScript(file.path) ? inScript(file, project, forced) : inTemplate(file, forced)
     left.push(...result.left)
     if (result.after !== undefined && result.after !== file.text)
       changed.push({ path: file.path, before: file.text, after: result.after })
@@ -80,27 +78,18 @@ function inScript(file: CodeFile, project: Project, forced: Forced): InFile {
 }
 
 const MAY_ASK =
-  /\b(?:isEnabled|variant|decide|explain|details|allEnabled|get(?:Boolean|String|Number|Object)Value|useFeature\w*|useVariant|[Ff]eatures?|flags)\b/
+  /\b(?:isEnabled|variant|value|decide|explain|details|allEnabled|get(?:Boolean|String|Number|Object)Value|useFeature\w*|useVariant|[Ff]eatures?|flags)\b/
 
 const mayAsk = ({ text }: CodeFile): boolean => MAY_ASK.test(text)
 
-function leftInTemplate({ path, text }: CodeFile, feature: string): readonly LeftPlace[] {
-  return templateQuestions(path, text).flatMap((question) => {
-    if (question.feature !== undefined && question.feature !== feature) return []
-    const before = text.slice(0, question.start).split('\n')
-    return [
-      {
-        file: path,
-        line: before.length,
-        column: (before.at(-1)?.length ?? 0) + 1,
-        why:
-          question.feature === undefined
-            ? 'the name is known only when the template runs, so it may be this one'
-            : 'it is in a template; replace it by hand',
-        isCertain: question.feature !== undefined,
-      },
-    ]
+function inTemplate({ path, text }: CodeFile, forced: Forced): InFile {
+  const removed = removedFromTemplate(path, text, forced)
+  const left = removed.left.map(({ at, why, isCertain }) => {
+    const before = text.slice(0, at).split('\n')
+    const column = (before.at(-1)?.length ?? 0) + 1
+    return { file: path, line: before.length, column, why, isCertain }
   })
+  return { after: removed.text, left }
 }
 
 /** Files of the project that changed files imported before and that nobody imports now. */

@@ -8,19 +8,24 @@ export interface Piece {
 
 export const DROPPED: Piece = { text: '', isChanged: true, exits: false }
 
+const ENDS_ITSELF = /^(?:if|for|while|switch|try|function|class)\b[\s\S]*\}$/
+
 /** The text of a list of statements under construction: where something is dropped, no gap stays. */
 export class ListText {
   private text = ''
   private isAfterDropped = false
+  /** Whether what was added last may have lost what ended it, as the `;` of `if (a) ;` does. */
+  private isAfterOpen = false
 
   /** `before`: what is between the last statement and this one: blanks and comments. */
   add(before: string, { text, isChanged }: Piece): void {
     if (isChanged && text.trim() === '') return this.drop(before)
-    const mayJoin = isChanged || this.isAfterDropped
+    const mayJoin = isChanged || this.isAfterDropped || this.isAfterOpen
     const start = this.joined(before)
     const joins = /^[([`+\-/]/.test(text) || !before.includes('\n')
     const isHazard = mayJoin && joins && /[^;{\s]\s*$/.test(withoutComments(this.text))
     this.text = `${start}${isHazard ? ';' : ''}${text}`
+    this.isAfterOpen = isChanged && !ENDS_ITSELF.test(text)
   }
 
   /** What is after the last statement. */

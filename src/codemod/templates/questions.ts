@@ -1,4 +1,5 @@
-import { type Engine, engineOf, tagsIn } from './engines'
+import { type Engine, engineOf, type Tag, tagsIn } from './engines'
+import { pugLines, tagsOfLine } from './pug-lines'
 
 /** A place of a template that asks for a feature. */
 export interface TemplateQuestion {
@@ -15,46 +16,58 @@ const TEXT = String.raw`"[^"\n]*"|'[^'\n]*'`
 
 /** `features.isEnabled('x')`, `variant("x") === 'new'` */
 const CALL = new RegExp(
-  String.raw`\b(${METHOD}|feature)\(\s*(${TEXT}|[\w$.]+)[^()]*\)(?:\s*[!=]=+\s*(${TEXT}))?`,
+  String.raw`(?<!\|\s*)\b(${METHOD}|feature)\(\s*(${TEXT}|[\w$.]+)[^()]*\)(?:\s*[!=]=+\s*(${TEXT}))?`,
   'g',
 )
-/** `{% feature "x" %}`, `{{#feature "x"}}`, `(isEnabled "x")`, `(eq (variant "x") "new")` */
+/** `{% feature "x", variant="new" %}`, `{{#feature "x"}}`, `(isEnabled "x")`, `(eq (variant "x") "new")` */
 const TAG = new RegExp(
-  String.raw`(?:^[#^~\s]*|\()\s*(${METHOD}|feature)\s+(${TEXT}|[\w$.]+)(?:\)\s*(${TEXT}))?`,
+  String.raw`(?:^[#^~\s]*(?:else\s+)?|\()\s*(${METHOD}|feature)\s+(${TEXT}|[\w$.]+)(?:\)\s*(${TEXT})|,?\s*variant\s*[=:]\s*(${TEXT}))?`,
   'g',
 )
-/** `{{ "x" | variant }}` */
-const FILTER = new RegExp(String.raw`(${TEXT})\s*\|\s*(${METHOD}|feature)\b`, 'g')
+/** `{{ "x" | variant }}`, `"x" | feature(variant="new")` */
+const FILTER = new RegExp(
+  String.raw`(${TEXT})\s*\|\s*(${METHOD}|feature)\b(?:\s*[(:]\s*variant\s*[=:]\s*(${TEXT}))?`,
+  'g',
+)
 /** `{{#features.x}}` */
-const SECTION = /^[#^~\s]*(features|flags)\.([\w-]+)\s*~?$/g
+const SECTION = /^[#^~\s]*(features|flags)\.([\w-]+)()\s*~?$/g
+/** `{{#feature.x}}`, `{{#variant.x.new}}`, `{{value.x}}` of Mustache */
+const MEMBER = /^[#^&\s]*(features?|flags|variant|value)\.([\w-]+)(?:\.([\w-]+))?\s*$/g
 
 /** The questions of a template, in the order of the text. */
 export function templateQuestions(path: string, text: string): readonly TemplateQuestion[] {
   const engine = engineOf(path)
   if (engine === undefined || !mayAsk(text)) return []
-  return tagsIn(text, engine)
+  return tagsOf(text, engine)
     .flatMap(({ code, codeStart }) =>
       questionsOf(code, engine).map((found) => ({ ...found, start: codeStart + found.start })),
     )
     .sort((a, b) => a.start - b.start)
 }
 
-const mayAsk = (text: string): boolean =>
-  new RegExp(`\\b${METHOD}\\b|\\bfeatures?\\b|\\bflags\\.`).test(text)
+/** The tags of a template; of Pug, its lines. */
+export const tagsOf = (text: string, engine: Engine): readonly Tag[] =>
+  engine.syntax === 'indented' ? pugLines(text).flatMap(tagsOfLine) : tagsIn(text, engine)
 
-function questionsOf(code: string, { syntax }: Engine): readonly TemplateQuestion[] {
+const mayAsk = (text: string): boolean =>
+  new RegExp(`\\b${METHOD}\\b|\\bfeatures?\\b|\\b(?:flags|variant|value)\\.`).test(text)
+
+function questionsOf(code: string, { name, syntax }: Engine): readonly TemplateQuestion[] {
   const calls = [...code.matchAll(CALL)].map((found) =>
     questionOf(found, found[1], found[2], found[3]),
   )
   if (syntax === 'code' || syntax === 'indented') return calls
   const tags = [...code.matchAll(TAG)].map((found) =>
-    questionOf(found, found[1], found[2], found[3]),
+    questionOf(found, found[1], found[2], found[3] ?? found[4]),
   )
-  const filters = [...code.matchAll(FILTER)].map((found) => questionOf(found, found[2], found[1]))
-  const sections = [...code.matchAll(SECTION)].map((found) =>
-    questionOf(found, found[1], `"${found[2] ?? ''}"`),
+  const filters = [...code.matchAll(FILTER)].map((found) =>
+    questionOf(found, found[2], found[1], found[3]),
   )
-  return [...calls, ...tags, ...filters, ...(syntax === 'sections' ? sections : [])]
+  if (syntax !== 'sections') return [...calls, ...tags, ...filters]
+  const members = [...code.matchAll(name === 'Mustache' ? MEMBER : SECTION)].map((found) =>
+    questionOf(found, found[1], `"${found[2] ?? ''}"`, found[3] && `"${found[3]}"`),
+  )
+  return [...calls, ...tags, ...filters, ...members]
 }
 
 function questionOf(
@@ -68,6 +81,6 @@ function questionOf(
     start: found.index + found[0].indexOf(method),
     method,
     feature: isText ? name.slice(1, -1) : undefined,
-    variants: variant === undefined ? [] : [variant.slice(1, -1)],
+    variants: variant === undefined || variant === '' ? [] : [variant.slice(1, -1)],
   }
 }
