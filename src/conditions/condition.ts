@@ -1,4 +1,5 @@
 import type { AttributeReader } from '../core/definitions'
+import { asSeen, hiddenInKey } from '../core/hidden-characters'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Path } from '../core/problem'
 import { compileGroup } from './group-reference'
@@ -14,6 +15,7 @@ import {
   some,
   type Test,
   warnOfEmpty,
+  warnOfHiddenText,
 } from './operator'
 import { OPERATORS } from './operators'
 import { attributePath, membersOf } from './paths'
@@ -86,7 +88,10 @@ function compileMember(key: string, value: JsonValue, place: Place): Condition {
     default: {
       if (key.startsWith('$') && key !== LEGACY_GROUPS)
         unknownOperator(key, [...OPERATORS.keys(), ...LOGICAL], place)
-      else warnOfWhole(value, place)
+      else {
+        warnOfHidden(key, place)
+        warnOfWhole(value, place)
+      }
       const read = attributePath(key)
       const test = compileTest(value, place.path, place.context)
       return (attributes) => test(read(attributes))
@@ -106,6 +111,14 @@ function compileList(
   return combine(
     value.map((condition, i) => compileMembers(condition, { ...place, path: [...place.path, i] })),
   )
+}
+
+/** Warns of a name that looks like that of an attribute, and is another. */
+function warnOfHidden(name: string, { path, context }: Place): void {
+  const hidden = hiddenInKey(name)
+  if (hidden === undefined) return
+  const message = `${JSON.stringify(name)} has ${hidden.description}, so it is not the attribute ${asSeen(name)}; type it anew`
+  context.report({ code: 'hidden-character', severity: 'warning', path, at: 'key', message })
 }
 
 /** Warns of an attribute that is compared with a whole list or with nothing, as in GrowthBook. */
@@ -128,6 +141,7 @@ const shortened = (value: JsonValue): string => {
 function compileTest(expected: JsonValue, path: Path, context: ConditionContext): Test {
   if (!isOperators(expected)) {
     if (isJsonObject(expected)) checkLiteral(expected, path, context)
+    warnOfHiddenText(expected, path, context)
     return equalTo(expected)
   }
   return every(

@@ -1,5 +1,6 @@
 import { datesAsBeside, isRecord, textOf } from '../core/coercion'
 import type { PatternCompiler, SavedGroups } from '../core/definitions'
+import { notAsItLooks } from '../core/hidden-characters'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, kindOf } from '../core/json'
 import type { Path } from '../core/problem'
 import type { EntryProblem } from '../core/selector'
@@ -157,6 +158,16 @@ export function warnOfEmpty(
   const what = written === '[]' ? 'list' : 'mapping'
   const message = `${name} is an empty ${what}, which matches ${whom}; add what it should hold, or remove ${name}`
   report({ code: 'empty-condition', severity: 'warning', path, message })
+}
+
+/** Warns of a text with a character that is not what it looks like: no attribute is equal to it. */
+export function warnOfHiddenText(
+  text: JsonValue,
+  path: Path,
+  { report }: Pick<ConditionContext, 'report'>,
+): void {
+  const message = typeof text === 'string' ? notAsItLooks(text) : undefined
+  if (message) report({ code: 'hidden-character', severity: 'warning', path, message })
 }
 
 /** Reports an operand of the wrong kind. */

@@ -13,7 +13,9 @@ import {
   reporting,
   reportOperand,
   type Test,
+  visitEach,
   warnOfEmpty,
+  warnOfHiddenText,
   wants,
   wantsList,
   wantsMapping,
@@ -127,13 +129,21 @@ function isTextOrNumber(operand: JsonValue): operand is string | number {
   return typeof operand === 'string' || typeof operand === 'number'
 }
 
+/** A count is compared with numbers alone. */
 function isSize(operand: JsonValue): boolean {
-  const isNumber = isTextOrNumber(operand) && /^\d+$/.test(String(operand))
-  return isNumber || isOperators(operand)
+  if (isOperators(operand)) return Object.values(operand).every(isOfSize)
+  return isTextOrNumber(operand) && /^\d+$/.test(String(operand))
 }
 
+const isOfSize = (operand: JsonValue | undefined): boolean =>
+  typeof operand !== 'string' || /^\d+$/.test(operand)
+
 function scalar(operator: Operator): Operator {
-  return reporting('one value; compare a list or mapping without the operator', isScalar, operator)
+  const wanted = 'one value; compare a list or mapping without the operator'
+  return reporting(wanted, isScalar, (operand, place) => {
+    warnOfHiddenText(operand, place.path, place)
+    return operator(operand, place)
+  })
 }
 
 function ordered(operator: Operator): Operator {
@@ -147,6 +157,7 @@ function members(compile: (list: readonly JsonValue[], place: OperandPlace) => T
     const item = list[at]
     if (item !== undefined)
       reportOperand('items that are text or numbers', item, { ...place, path: [...place.path, at] })
+    visitEach(place, list, (one, i) => warnOfHiddenText(one, [...place.path, i], place))
     const test = compile(list, place)
     if (list.length === 0)
       warnOfEmpty('[]', test(undefined) ? 'everybody' : 'nobody', place.path, place)

@@ -1,5 +1,6 @@
 import { codeOf, LiveflagError, shown, withCode } from '../core/errors'
 import { guarded } from '../core/guarded'
+import { noIdOf } from '../core/ids'
 import { isJsonObject, type JsonObject } from '../core/json'
 import type { World } from '../core/world'
 import { bufferedWriter } from '../recording/buffered'
@@ -275,10 +276,10 @@ const keptOf = ({ result: { decisionId: _, ...template }, origin }: Answered): K
 })
 
 function checkSubject(subject: unknown): void {
-  if (typeof subject === 'string' && subject !== '') return
+  if (typeof subject === 'string' && subject !== '' && noIdOf(subject) === undefined) return
   throw new LiveflagError(
     'LIVEFLAG_BAD_OPTION',
-    `decide: the subject is ${shown(subject)}; give its id, a text that is not empty`,
+    `decide: the subject is ${shown(subject)}; give its id, a text that is not blank`,
   )
 }
 

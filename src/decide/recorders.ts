@@ -1,6 +1,6 @@
 import type { EntryInForce } from '../core/entry-in-force'
 import type { JsonValue } from '../core/json'
-import { ANYTHING, checkOptions } from '../core/options'
+import { ANYTHING, badOption, checkOptions, objectWith } from '../core/options'
 import type { Exposure } from '../engine/exposure'
 import type { FeatureUsage } from '../engine/usage'
 import { idOf } from '../experiments/life'
@@ -21,6 +21,7 @@ export function exposureRecorder(
   options: { readonly source?: ExposureRow['source'] } = {},
 ): (exposure: Exposure, entry?: EntryInForce) => void {
   checkOptions('exposureRecorder', options, { source: ANYTHING })
+  checkWriter('exposureRecorder', writer)
   const { source = 'backend' } = options
   const configs = new ConfigLog(writer)
   return (exposure, entry) => {
@@ -34,7 +35,14 @@ export function exposureRecorder(
  * usageRecorder(writer) })`.
  */
 export function usageRecorder(writer: BufferedWriter): (usage: FeatureUsage) => void {
+  checkWriter('usageRecorder', writer)
   return (usage) => void writer.offer({ usages: [usageRow(usage)] })
+}
+
+const WRITER = objectWith(['offer'], 'what bufferedWriter returned')
+
+function checkWriter(call: string, writer: unknown): void {
+  if (!WRITER.fits(writer)) throw badOption(call, 'the writer', writer, WRITER.wanted)
 }
 
 /** An exposure as stores have it. */

@@ -13,6 +13,7 @@ import {
   SECRET,
   TRUE_OR_FALSE,
 } from '../core/options'
+import { isPromise } from '../core/guarded'
 import type { CustomSelector } from '../core/custom-selector'
 import type { EntryInForce } from '../core/entry-in-force'
 import type { Compat } from '../core/selector'
@@ -142,7 +143,7 @@ const VALUES: OptionKinds<FeaturesOptions> = {
     wanted: 'true, false or milliseconds',
   },
   onMetric: {
-    fits: isObject,
+    fits: (value) => isObject(value) && !isPromise(value),
     wanted: 'an object of functions, such as promMetrics().features',
   },
   enabled: TRUE_OR_FALSE,

@@ -29,9 +29,12 @@ export function checkEnd(text: string, { endMarker }: Guards): TextProblem | und
   return { code: 'no-end-marker', severity: 'error', message, line, column: 1 }
 }
 
-/** Whether some entry is good: a content in which every entry is refused is not believed. */
+/**
+ * Whether some entry is good: a content in which every entry is refused, or has no name, is not
+ * believed.
+ */
 const isUsable = (items: Items): boolean => {
-  for (const { version } of items.values()) if (version) return true
+  for (const [name, { version }] of items) if (version && name !== '') return true
   return false
 }
 

@@ -30,7 +30,8 @@ export function overridesNothing(
         const written = isOfValues ? key.slice(PREFIX.length) : key
         const name = written.startsWith(PREFIX) ? written.slice(PREFIX.length) : written
         const hasEffect = known.has(key.slice(PREFIX.length)) && key.startsWith(PREFIX)
-        if (hasEffect || !/^[a-z]\w*$/i.test(name)) continue
+        // A key without the prefix may be a note, such as `x-checked`.
+        if (hasEffect || (name === written && !/^[a-z]\w*$/i.test(name))) continue
         const meant = known.has(name) ? name : nearest(name)
         if (meant === undefined) continue
         problems.push(problemOf(written, isOfValues ? meant : PREFIX + meant, source, position))

@@ -38,8 +38,10 @@ export function* snapshotWarnings(
     if (version.feature.asksOthers)
       for (const { required, path } of missingRequired(version, snapshot))
         warn(feature, 'unknown-key', path, missingMessage(required, snapshot, missing++))
-    const expiry = expiryProblem(version.feature.metadata['expires'], now)
+    const { expires, created } = version.feature.metadata
+    const expiry = expiryProblem(expires, now)
     if (expiry) warn(feature, expiry.code, ['expires'], expiry.message)
+    if (isNoDay(created)) warn(feature, 'out-of-range', ['created'], noDay('created', created))
     const id = experimentOf(version)
     if (id === undefined) continue
     const other = first.get(id)
@@ -94,6 +96,13 @@ function experimentOf({ feature: { name, life, namings } }: Version): string | u
   return naming && idOf(naming.experimentId, name)
 }
 
+/** A text that begins as a date does, such as 2026-02-30. */
+const isNoDay = (value: JsonValue | undefined): boolean =>
+  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) && Number.isNaN(timeOf(value))
+
+const noDay = (key: string, value: JsonValue | undefined): string =>
+  `${key} is ${JSON.stringify(value)}, which does not exist; write a date such as 2030-05-01`
+
 /** Only dates and times are judged: anything else may be written there, too. */
 function expiryProblem(
   expires: JsonValue | undefined,
@@ -106,12 +115,8 @@ function expiryProblem(
       message: `expires is ${typeof expires === 'string' ? 'an empty text' : kindOf(expires)}, so nobody is reminded; write a date such as 2030-05-01`,
     }
   if (!/^\d{4}-\d{2}-\d{2}/.test(expires)) return undefined
+  if (isNoDay(expires)) return { code: 'out-of-range', message: noDay('expires', expires) }
   const time = timeOf(expires)
-  if (Number.isNaN(time))
-    return {
-      code: 'out-of-range',
-      message: `expires is ${JSON.stringify(expires)}, which does not exist; write a date such as 2030-05-01`,
-    }
   // A date lasts to its end.
   if (now < time + (expires.length === 10 ? DAY_MS : 0)) return undefined
   return {

@@ -1,7 +1,8 @@
-import { asSeen, hiddenCharacter, isPlain } from '../core/hidden-characters'
+import { asSeen, hiddenInKey, isPlain } from '../core/hidden-characters'
 import { isJsonObject } from '../core/json'
 import { didYouMean, isMisspelt } from '../core/suggest'
 import type { Document } from './dialects/dialect'
+import { holdsPayload } from './dialects/growthbook'
 import { MERGE, MERGES_NOTHING } from './entries/shape'
 import { readsSegments } from './entries/shared'
 import type { Vocabularies } from './entries/vocabulary'
@@ -24,7 +25,13 @@ type Check = (key: TopKey) => Found | undefined
 /** Tried in this order; the first problem that one finds is reported. */
 const checks: readonly Check[] = [segmentsProblem, hiddenProblem, commentProblem, mergeProblem]
 /** Further checks for liveflag's own live configs. */
-const ownChecks: readonly Check[] = [...checks, featureProblem, dedentedProblem, nestedProblem]
+const ownChecks: readonly Check[] = [
+  ...checks,
+  featureProblem,
+  payloadProblem,
+  dedentedProblem,
+  nestedProblem,
+]
 
 /** So many keys are checked before the clock is asked. */
 const CHECKED_AT_ONCE = 100
@@ -48,14 +55,23 @@ export function* topKeyProblems(
     const isFeature = entry.key.startsWith(PREFIX)
     // A plain key of a feature passes all checks, and nearly every key is one.
     const found =
-      isFeature && isPlain(entry.key)
+      isFeature && isPlain(entry.key) && entry.key !== PREFIX
         ? undefined
         : firstOf({ entry, document, known: own.keys, before })
     if (isFeature) before = entry
     if (found) problems.push({ ...found, severity: 'warning', ...entry.position })
   }
+  const [first] = entries
+  if (first && before === undefined && problems.length === 0 && document.dialect === 'liveflag')
+    problems.push({ ...noFeature(first), severity: 'warning', ...first.position })
   return problems
 }
+
+/** What a server answers instead of a live config, such as `{"message": "not found"}`. */
+const noFeature = ({ key }: Entry): Found =>
+  unknown(
+    `no key begins with ${PREFIX}, so there is no feature; ${JSON.stringify(key)} is passed over`,
+  )
 
 function firstOf(key: TopKey): Found | undefined {
   for (const check of key.document.dialect === 'liveflag' ? ownChecks : checks) {
@@ -71,6 +87,8 @@ const unknown = (message: string): Found => ({ code: 'unknown-key', message })
  * `Segments` is an unknown key, and so is `segments` beside the `features` of a GrowthBook payload.
  */
 function segmentsProblem({ entry: { key }, document }: TopKey): Found | undefined {
+  if (key.toLowerCase() === 'savedgroups' && key !== 'savedGroups')
+    return unknown(`${JSON.stringify(key)} defines no groups: the key is savedGroups`)
   if (key.toLowerCase() !== 'segments') return undefined
   if (key !== 'segments')
     return unknown(
@@ -83,7 +101,7 @@ function segmentsProblem({ entry: { key }, document }: TopKey): Found | undefine
 
 /** A key that looks like a known one and is another. */
 function hiddenProblem({ entry: { key }, known }: TopKey): Found | undefined {
-  const hidden = hiddenCharacter(key)
+  const hidden = hiddenInKey(key)
   if (hidden === undefined) return undefined
   const seen = asSeen(key)
   const isFeature = key.startsWith(PREFIX)
@@ -113,6 +131,8 @@ function mergeProblem({ entry: { key } }: TopKey): Found | undefined {
 
 /** `Feature_x`, `features_x`, `feature.x` and `featuer_x`. */
 function featureProblem({ entry: { key } }: TopKey): Found | undefined {
+  if (key === PREFIX)
+    return unknown(`"${PREFIX}" has no name, so no code asks for it; write one after ${PREFIX}`)
   const [, word = '', name] = (!key.startsWith(PREFIX) && /^([a-z]+)[_\-. ](.+)$/i.exec(key)) || []
   const isPrefix = /^features?$/i.test(word) || isMisspelt(word, 'feature')
   return name === undefined || !isPrefix
@@ -133,9 +153,20 @@ function dedentedProblem({ entry: { key }, known, before }: TopKey): Found | und
   )
 }
 
-/** Short words are near to too many others. */
+/** Short words are near to too many others, so of those only a missing or added `s` is seen. */
 const nearMiss = (key: string, known: readonly string[]): string | undefined =>
-  key.length >= 6 ? didYouMean(key, known) : undefined
+  key.length >= 6
+    ? didYouMean(key, known)
+    : known.find((one) => one === `${key}s` || `${one}s` === key)
+
+/** The features of a GrowthBook payload beside features at the top, which make it another dialect. */
+function payloadProblem({ entry: { key, value } }: TopKey): Found | undefined {
+  return key === 'features' && holdsPayload(value)
+    ? unknown(
+        `features is not read, because there are features at the top, too, so this is no payload of GrowthBook; write its features at the top, each under ${PREFIX} and its name`,
+      )
+    : undefined
+}
 
 /** Features below another key, while others are at the top. */
 function nestedProblem({ entry: { key, value } }: TopKey): Found | undefined {

@@ -10,7 +10,7 @@ import {
 import { IN_MEMORY, sqlitePath } from '../runtime/sqlite-package'
 import type { BufferedWriter, WriterMetric } from './buffered-writer'
 import { type Clock, systemClock } from '../runtime/clock'
-import { POSITIVE_INTEGER, POSITIVE_MS } from './option-kinds'
+import { POSITIVE_INTEGER, POSITIVE_MS, STORE } from './option-kinds'
 import type { Store } from './store'
 import { warn } from './writer/at-end'
 import type { WriterSettings } from './writer/settings'
@@ -78,6 +78,7 @@ export function bufferedWriter(
   store: Pick<Store, 'name' | 'write' | 'writeAtExit'>,
   options: BufferedWriterOptions = {},
 ): BufferedWriter {
+  if (!STORE.fits(store)) throw badOption(CALL, 'the store', store, STORE.wanted)
   return new Writer(store, settingsOf(options))
 }
 

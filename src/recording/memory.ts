@@ -1,8 +1,10 @@
 import { LiveflagError } from '../core/errors'
 import { checkOptions, type OptionKinds, wholeNumberFrom } from '../core/options'
+import { bindMethods } from '../runtime/bind-methods'
 import { admitted, NOTHING, withDecision } from './admitting'
 import { reportsOf } from './memory-reports'
 import type { StoredRows } from './memory-rows'
+import { STORE_METHODS } from './option-kinds'
 import { type SeenRow, seenOf, stored } from './sql/tables'
 import { SEEN_AGAIN_MS } from './seen-again'
 import { storableText } from './sql/storable'
@@ -45,6 +47,7 @@ class MemoryStore implements Store, StoredRows {
     this.conversionRows = new NewestRows(most)
     this.dropRows = new NewestRows(most)
     this.subjects = new NewestRows(most)
+    bindMethods<Store>(this, STORE_METHODS)
   }
 
   async open(): Promise<void> {

@@ -1,5 +1,9 @@
-import type { OptionKind } from '../core/options'
-import { wholeNumberFrom } from '../core/options'
+import { objectWith, type OptionKind, wholeNumberFrom } from '../core/options'
+
+/** What an application calls of a store itself. */
+export const STORE_METHODS = ['open', 'write', 'admit', 'close'] as const
+
+export const STORE: OptionKind = objectWith(['write'], 'a store, such as sqliteStore(path)')
 
 /** A time above 0; fractions of a millisecond are allowed. */
 export const POSITIVE_MS: OptionKind = {

@@ -1,5 +1,5 @@
 import { POINTS } from '../core/bucketing'
-import { asSeen, hiddenCharacter } from '../core/hidden-characters'
+import { notAsItLooks } from '../core/hidden-characters'
 import {
   isJsonList,
   isJsonObject,
@@ -64,14 +64,9 @@ export function readNames(value: JsonValue, place: Place): readonly string[] | u
 /** Warns of names with a character that is not what it looks like. */
 function warnOfHidden(names: readonly string[], place: Place): void {
   names.forEach((name, i) => {
-    const hidden = hiddenCharacter(name)
-    if (hidden)
-      place.report({
-        code: 'hidden-character',
-        severity: 'warning',
-        message: `${JSON.stringify(name)} has ${hidden.description}, so it is not the same as ${JSON.stringify(asSeen(name))}; type it anew`,
-        path: [...place.path, i],
-      })
+    const message = notAsItLooks(name)
+    const path = [...place.path, i]
+    if (message) place.report({ code: 'hidden-character', severity: 'warning', message, path })
   })
 }
 

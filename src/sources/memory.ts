@@ -1,5 +1,6 @@
 import { badOption, checkFormat, mergeOptions } from '../core/options'
 import type { Format, Outcome, Sink, Source, WatchState } from '../core/source'
+import { bindMethods } from '../runtime/bind-methods'
 import { contentHash, contentHashInSlices, LONG } from './bytes'
 
 export interface MemoryOptions {
@@ -47,7 +48,9 @@ class HeldText implements MemorySource {
     private text: string,
     private readonly format: Format,
     readonly name: string,
-  ) {}
+  ) {
+    bindMethods(this, ['set'])
+  }
 
   get watch(): WatchState {
     // The program says when the text changes; there is nothing to miss.

@@ -1,4 +1,12 @@
-import { ANYTHING, checkOptions, FUNCTION, type OptionKinds } from '../core/options'
+import { isPromise } from '../core/guarded'
+import {
+  ANYTHING,
+  badOption,
+  checkOptions,
+  FUNCTION,
+  isObject,
+  type OptionKinds,
+} from '../core/options'
 import { jsonText } from './json-text'
 import { runnerHere } from './runner'
 import type { InitialValues, TestFeatures, TestFeaturesOptions } from './settable'
@@ -46,6 +54,8 @@ export function testFeatures(
   initial: InitialValues = {},
   given: TestFeaturesOptions = {},
 ): TestFeatures {
+  if (!isObject(initial) || isPromise(initial))
+    throw badOption('testFeatures', 'the first argument', initial, 'values by name')
   checkOptions('testFeatures', given, OPTIONS)
   const { beforeEach, afterEach, afterAll, describe, ...options } = given
   for (const [name, value] of Object.entries(initial)) jsonText('testFeatures', name, value)

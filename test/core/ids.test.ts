@@ -46,6 +46,7 @@ test.each([
   [2 ** 53, 'a number above 2^53, which is not kept exactly'],
   [' ', 'a blank text'],
   ['\t\n\u00a0', 'a blank text'],
+  ['\u200b\ufeff', 'a blank text'],
 ])(
   '%p is no id: 50 visitors are in no variant, and it is reported once for each question',
   async (id, kind) => {

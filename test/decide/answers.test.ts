@@ -78,7 +78,8 @@ describe('what a subject gets (docs/spec/decide.md, section 1)', () => {
 
 describe('bad input', () => {
   test.each([
-    ['', {}, 'the subject is ""; give its id, a text that is not empty'],
+    ['', {}, 'the subject is ""; give its id, a text that is not blank'],
+    [' \u200B', {}, 'give its id, a text that is not blank'],
     [5, {}, 'the subject is 5; give its id'],
     ['u1', [], 'the attributes are []; give an object'],
     ['u1', 'NZ', 'the attributes are NZ; give an object'],

@@ -1,6 +1,6 @@
 /** Questions asked without the object that they belong to: taken out of it, or by a template. */
 import { createDecider, memoryStore } from '../../src/decide/decide'
-import { type Questions, worldOf } from '../../src/index'
+import { memory, type Questions, worldOf } from '../../src/index'
 import { testFeatures } from '../../src/testing/testing'
 import { closeEngines, openEngine } from '../support/engine'
 
@@ -111,7 +111,7 @@ test('whatever else features can do is bound as well', async () => {
   await close()
 })
 
-test('so are a decider, its writer, and the setters of test features', async () => {
+test('so are a decider, its writer, a store, a text, and the setters of test features', async () => {
   const features = await open()
   const { decide, decideAll, convert, close, writer } = createDecider({
     features,
@@ -125,6 +125,11 @@ test('so are a decider, its writer, and the setters of test features', async () 
   const { decisionId } = await decide('gary', 'u1')
   expect(await convert({ name: 'buy', decisionId })).toBe(true)
   await close()
+  const store = memoryStore()
+  const { write } = store
+  await write({ exposures: [] })
+  const { set } = memory('feature_a: on')
+  expect(await set('feature_a: off')).toBeUndefined()
   const { setBoolean, setDefinition, isEnabled, restore, unset } = testFeatures()
   setBoolean('a', true)
   await setDefinition('b', 'on')

@@ -36,6 +36,7 @@ describe('a content without any feature', () => {
     ['{"feature_x:on": null, "feature_y:off": null}', 'json'],
     ['[live_config]\nfeature_z = {\n', 'ini'],
     ['feature_other: {gold: 5}\n', 'yaml'],
+    ['feature_: on\n', 'yaml'],
   ] as const)('is one whose entries are all refused: %j', async (text, format) => {
     const good = {
       yaml: 'feature_x: on\n',
@@ -73,7 +74,7 @@ describe('a content without any feature', () => {
   test('is taken where there is nothing to lose', async () => {
     const { set, told } = await guarded('{}')
     expect(await set('{"note": 1}')).toBe('installed')
-    expect(told).toEqual(['ready 1'])
+    expect(told).toEqual(['ready 1', 'problem unknown-key'])
   })
 
   test('is taken when all there was had been refused', async () => {

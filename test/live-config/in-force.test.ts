@@ -78,6 +78,15 @@ describe('what a later source says of a feature that no earlier one has', () => 
     ])
   })
 
+  test('is a warning where a hyphen is typed for an underscore', async () => {
+    const base = memory('feature_new_header: on\n', { name: 'base' })
+    const over = memory('feature_new-header: off', { name: 'over' })
+    features = await openFeatures({ source: [base, over] })
+    expect(warnings()).toEqual([
+      'warning over:1 "feature_new-header" overrides nothing: no earlier source has it; did you mean feature_new_header?',
+    ])
+  })
+
   test.each([
     'feature_checkout: off',
     'feature_checkout_v3: off',

@@ -156,3 +156,10 @@ describe('a rule that requires a feature which is not there', () => {
     ])
   })
 })
+
+test('a day that does not exist is named in created, too', () => {
+  expect(problemsOf('feature_a: {gold: true, created: 2026-02-30}\n')).toEqual([
+    { code: 'out-of-range', severity: 'warning', feature: 'a', line: 1, column: 25 },
+  ])
+  expect(problemsOf('feature_a: {gold: true, created: last spring}\n')).toEqual([])
+})

@@ -31,6 +31,8 @@ describe('a key of an entry that has lost its indentation', () => {
       /did you mean percent_loggedin\?/,
     ],
     ['feature_a: on\nenabeld: off\n', 'enabeld', '2:1', /did you mean enabled\?/],
+    ['feature_a: on\nuser: [gary]\n', 'user', '2:1', /did you mean users\?/],
+    ['feature_a: on\nrule: []\n', 'rule', '2:1', /did you mean rules\?/],
   ])('in %j is named, with the entry before it', (text, key, at, hint) => {
     expect(warningsOf(text)).toEqual([
       {
@@ -69,6 +71,8 @@ describe('a key that looks like one that is read, and is another', () => {
     ['feature_a\u200D', 'U+200D', 'feature_a'],
     ['segments\u00A0', 'U+00A0', 'segments'],
     ['\u00A0enabled', 'U+00A0', 'enabled'],
+    ['feature_a\u2013b', 'U+2013', 'feature_a-b'],
+    ['feature_\u3164a', 'U+3164', 'feature_a'],
   ] as const
 
   test.each(
@@ -149,4 +153,52 @@ test.each<[format: Format, text: string]>([
 ])('in %s, a carriage return alone ends a line', (format, text) => {
   const { features, problems } = checkText(text, { format })
   expect([features, problems.map(({ feature, line }) => [feature, line])]).toEqual([1, [['b', 3]]])
+})
+
+describe('what is not read at the top is named', () => {
+  test.each<[text: string, message: RegExp]>([
+    ['feature_: on\nfeature_a: on\n', /"feature_" has no name/],
+    ['feature_a: on\nsavedgroups: {s: [x]}\n', /the key is savedGroups/],
+    ['feature_b: on\nfeatures: {a: {defaultValue: true}}\n', /features is not read, because/],
+    ['message: not found\n', /no key begins with feature_.*"message" is passed over/],
+    ['x-owner: search\nsegments: {s: [a]}\n', /no key begins with feature_/],
+  ])('in %j', (text, message) => {
+    expect(warningsOf(text)).toEqual([
+      {
+        code: 'unknown-key',
+        severity: 'warning',
+        at: expect.stringMatching(/^[12]:1$/) as string,
+        message: expect.stringMatching(message) as string,
+      },
+    ])
+  })
+
+  test.each(['{}', 'feature_b: on\nfeatures: {a: 1}\n'])('in %j nothing is', (text) => {
+    expect(warningsOf(text)).toEqual([])
+  })
+})
+
+test.each([
+  ['feature_a: on\nfeature_b:\u00A0off\n', 2, 'U+00A0, a no-break space'],
+  ['feature_a:\u00A0off\n', 1, 'U+00A0, a no-break space'],
+  ['\u201Cfeature_a\u201D on\n', 1, 'U+201C, a typographic quote'],
+])('the reason why %j cannot be read is named', (text, line, character) => {
+  expect(checkText(text).problems).toMatchObject([
+    { line, message: expect.stringContaining(`; the line has ${character}`) as string },
+  ])
+})
+
+test('an entry with a hidden character says which', () => {
+  expect(warningsOf('feature_a: off\u200B\n')).toMatchObject([
+    {
+      code: 'unparsable-config',
+      message: expect.stringMatching(/has U\+200B, .*; write off anew$/) as string,
+    },
+  ])
+})
+
+test('an entry below another entry is to be indented less', () => {
+  expect(warningsOf('feature_a:\n  gold: true\n  feature_b: on\n')).toMatchObject([
+    { severity: 'error', at: '3:3', message: expect.stringContaining('indent it less') as string },
+  ])
 })

@@ -33,7 +33,7 @@ export const growthbook: Dialect = {
       ...parsed,
       dialect: 'growthbook',
       parsed,
-      mayBeEmpty: parsed.entries.some(({ key, value }) => key === FEATURES && isJsonObject(value)),
+      mayBeEmpty: parsed.entries.some(({ key, value }) => key === FEATURES && isEmpty(value)),
       features: () => payloadFeatures(parsed),
     }
   },
@@ -49,9 +49,17 @@ function mayBeFeatures(value: JsonValue): boolean {
   return names.length === 0 || names.some((name) => value[name] === null || isFeature(value[name]))
 }
 
+const isEmpty = (value: JsonValue): boolean => isJsonObject(value) && keysIn(value).length === 0
+
+/** Whether a mapping has some feature of a payload. */
+export const holdsPayload = (value: JsonValue): boolean =>
+  isJsonObject(value) && keysIn(value).some((name) => hasFeatureKey(value[name]))
+
+const hasFeatureKey = (value: JsonValue | undefined): boolean =>
+  isJsonObject(value) && FEATURE_KEYS.some((key) => Object.hasOwn(value, key))
+
 const isFeature = (value: JsonValue | undefined): boolean =>
-  isJsonObject(value) &&
-  (Object.keys(value).length === 0 || FEATURE_KEYS.some((key) => Object.hasOwn(value, key)))
+  isJsonObject(value) && (Object.keys(value).length === 0 || hasFeatureKey(value))
 
 function* payloadFeatures({ entries }: Parsed): Generator<Entry> {
   const features = entries.find(({ key }) => key === FEATURES)

@@ -1,6 +1,6 @@
 import type { Bucketing } from '../../core/bucketing'
 import type { SharedDefinitions } from '../../core/definitions'
-import { asSeen, hiddenCharacter } from '../../core/hidden-characters'
+import { asSeen, hiddenInKey } from '../../core/hidden-characters'
 import type { Path } from '../../core/problem'
 import type { Compat, EntryProblem } from '../../core/selector'
 import { didYouMean } from '../../core/suggest'
@@ -73,11 +73,12 @@ export class EntryCompiler {
 
   /** Reports a key without a meaning, with the known key that was probably meant. */
   unknownKey(key: string, path: Path, known: readonly string[]): void {
-    const hidden = hiddenCharacter(key)
+    const hidden = hiddenInKey(key)
     const meant = didYouMean(hidden ? asSeen(key) : key, known)
-    const hint = meant
-      ? `did you mean ${meant}?`
+    const other = key.startsWith('feature_')
+      ? 'indent it less if it is an entry of its own'
       : 'remove it, or begin it with x- if it is a note of your own'
+    const hint = meant ? `did you mean ${meant}?` : other
     const holder = path.length > 1 ? path.slice(0, -1).join('.') : 'an entry'
     this.report({
       code: 'unknown-key',

@@ -1,5 +1,6 @@
 import { compileCondition } from '../../conditions/condition'
 import { conditionOf, prepareSavedGroups } from '../../conditions/saved-groups'
+import { notAsItLooks } from '../../core/hidden-characters'
 import type { PatternCompiler } from '../../core/definitions'
 import {
   isJsonList,
@@ -53,6 +54,8 @@ export function* readSegments(
     const problem = Object.hasOwn(saved, name) ? twice(name) : problemOf(name, members)
     if (problem) problems.push(problem)
     else read.push([name, groupOf(members)])
+    const hidden = problem ? undefined : hiddenIdOf(name, members)
+    if (hidden) problems.push(hidden)
   }
   const groups = Object.fromEntries(read)
   const ofConditions = problemsOfConditions(groups, { ...saved, ...groups }, patterns, slice)
@@ -111,6 +114,23 @@ function problemOf(name: string, members: JsonValue): EntryProblem | undefined {
         [name, odd],
         `segment ${name} has ${kindOf(members[odd])} at position ${odd + 1}; every id must be text, in quotes if need be`,
       )
+}
+
+/** The first id that is not what it looks like, such as one with a character that nobody sees. */
+function hiddenIdOf(name: string, members: JsonValue): EntryProblem | undefined {
+  const ids = isJsonList(members) ? members : []
+  for (const [i, id] of ids.entries()) {
+    const message = typeof id === 'string' ? notAsItLooks(id) : undefined
+    if (message)
+      return {
+        code: 'hidden-character',
+        severity: 'warning',
+        path: [name, i],
+        at: 'value',
+        message,
+      }
+  }
+  return undefined
 }
 
 const groupOf = (members: JsonValue): JsonObject =>

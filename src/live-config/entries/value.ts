@@ -1,5 +1,6 @@
 import { type Claim, claimOf } from '../../core/decision'
 import type { Feature } from '../../core/feature'
+import { asSeen, hiddenCharacter } from '../../core/hidden-characters'
 import { isJsonObject, type JsonObject, type JsonValue, kindOf, truthy } from '../../core/json'
 import { NO_METADATA } from '../../core/metadata'
 import type { Compat, EntryProblem } from '../../core/selector'
@@ -92,11 +93,16 @@ function textProblem(text: string, { json }: Pick<Entry, 'json'>): EntryProblem 
   return { code: 'config-not-object', message }
 }
 
+/** A longer text is no word that was meant. */
+const LONGEST_WORD = 10
+
 function notJson(text: string): Pick<EntryProblem, 'message' | 'at'> {
   const word = text.trim().toLowerCase()
   if (word === 'on' || word === 'off')
     return { message: `${JSON.stringify(text)} is neither on nor off; write ${word}` }
   const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
+  const hidden = text.length > LONGEST_WORD ? undefined : hiddenCharacter(text)
+  if (hidden) return { message: `${shown} has ${hidden.description}; write ${asSeen(text)} anew` }
   if (/^\s*[\w.-]*\s*$/.test(text))
     return {
       message: `${shown} is not a value a feature can have; write on, off or a mapping of selectors`,

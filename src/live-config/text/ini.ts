@@ -23,10 +23,13 @@ export interface IniOptionLine {
 
 export type IniLine =
   | { readonly kind: 'skip' }
-  | { readonly kind: 'section'; readonly name: string }
+  | { readonly kind: 'section'; readonly name: string; readonly lost?: Unplaced }
   | { readonly kind: 'more'; readonly part: IniPart }
   | { readonly kind: 'option'; readonly option: IniOptionLine }
   | { readonly kind: 'wrong'; readonly problem: Unplaced }
+
+/** The one section that is ours; an ini file of r2 holds much else. */
+const SECTION = 'live_config'
 
 /** The state after the lines above. */
 export interface IniContext {
@@ -46,7 +49,7 @@ function readIniLine(line: string, offset: number, { inSection, inOption }: IniC
     return { kind: 'skip' }
   if (isBlank(first) && inSection && inOption) return { kind: 'more', part: partOf(line, offset) }
   const section = /^\[([^\]]+)\]/.exec(line)
-  if (section) return { kind: 'section', name: section[1] ?? '' }
+  if (section) return sectionOf(line, section, offset)
   if (!inSection)
     return wrong(offset, `${shown(body)} is before any section; begin with a line [live_config]`)
   const separator = line.search(/[:=]/)
@@ -56,6 +59,25 @@ function readIniLine(line: string, offset: number, { inSection, inOption }: IniC
       `${shown(body)} is no "key = value" line; add the key and "=", or begin the line with # for a comment`,
     )
   return { kind: 'option', option: optionOf(line, offset, separator) }
+}
+
+/** Python reads nothing that follows a section's name on its line, such as after an unusual line break. */
+function sectionOf(
+  line: string,
+  [bracketed, name = '']: readonly string[],
+  offset: number,
+): IniLine {
+  const { offset: at, text } = partOf(
+    line.slice(bracketed?.length),
+    offset + (bracketed?.length ?? 0),
+  )
+  if (name !== SECTION || text === '' || /^[#;]/.test(text)) return { kind: 'section', name }
+  const message = `${shown(text)} follows [${SECTION}] on its line, where nothing is read; begin a new line`
+  return {
+    kind: 'section',
+    name,
+    lost: { code: 'syntax', severity: 'warning', message, offset: at },
+  }
 }
 
 function optionOf(line: string, offset: number, separator: number): IniOptionLine {
@@ -97,9 +119,6 @@ function strip(text: string): string {
   return text.slice(start, end)
 }
 
-/** The one section that is ours; an ini file of r2 holds much else. */
-const SECTION = 'live_config'
-
 /** `key = value`, one part for each line of the value. */
 interface IniOption extends IniOptionLine {
   readonly parts: IniPart[]
@@ -118,8 +137,10 @@ export function* parseIni(
   for (let at = 0; at < text.length;) {
     if (slice.isOver()) yield
     const end = text.indexOf('\n', at) < 0 ? text.length : text.indexOf('\n', at)
-    const problem = reader.take(lineAt(text, at, end, reader), end - at)
+    const line = lineAt(text, at, end, reader)
+    const problem = reader.take(line, end - at)
     if (problem) return refused(placed(problem, lines))
+    if (line.kind === 'section' && line.lost) collector.report(line.lost, undefined)
     if (reader.options.length > MAX_ENTRIES) return refused(placed(tooManyEntries(at), lines))
     at = end + 1
   }

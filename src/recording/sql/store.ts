@@ -1,5 +1,7 @@
 import { LiveflagError } from '../../core/errors'
+import { bindMethods } from '../../runtime/bind-methods'
 import { admitted, type Admitted, NOTHING } from '../admitting'
+import { STORE_METHODS } from '../option-kinds'
 import type {
   Ask,
   ConfigRow,
@@ -54,6 +56,7 @@ export class SqlStore implements Store {
   ) {
     this.name = engine.name
     this.writing = writingTo(engine)
+    bindMethods<Store>(this, STORE_METHODS)
   }
 
   async open(): Promise<void> {

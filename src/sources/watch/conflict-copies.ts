@@ -14,7 +14,7 @@ const CERTAIN: readonly CopyName[] = [
   {
     made: 'Dropbox, Nextcloud or another file synchroniser',
     pattern:
-      /\((?:.* )?(?:conflict(?:ed)?(?: copy)?|case conflict|copie en conflit|in konflikt stehende kopie|copia en conflicto)\b.*\)/i,
+      /\((?:.* )?(?:SF)?(?:conflict(?:ed)?(?: copy)?|case conflict|copie en conflit|in konflikt stehende kopie|copia en conflicto)\b.*\)/i,
   },
   { made: 'a file synchroniser', pattern: /[._-]conflict(?:[._-]?\d[\d_.-]*)?$/i },
   { made: 'git mergetool', pattern: /_(?:BACKUP|BASE|LOCAL|REMOTE)_\d+$/ },
@@ -32,6 +32,15 @@ const BESIDE_ORIGINAL: readonly CopyName[] = [
   {
     made: 'a file manager',
     pattern: /^(?<original>.+) \((?:\d+(?:st|nd|rd|th) |another )?copy(?: \d+)?\)$/,
+  },
+  {
+    made: 'a file manager',
+    pattern:
+      /^(?<original>.+) \((?:\d+\. |otra |andere |autre )?(?:Kopie|copie|copia|kopia|kopie|cópia)(?: \d+)?\)$/i,
+  },
+  {
+    made: 'Finder',
+    pattern: /^(?<original>.+) (?:Kopie|copie|copia|kopia|kopie|cópia)(?: \d+)?$/i,
   },
   {
     made: 'OneDrive',

@@ -1,3 +1,4 @@
+import { checkText } from '../../../src'
 import { parseNow } from '../../support/parse-now'
 
 const parse = (text: string) => parseNow(text, 'ini')
@@ -77,3 +78,26 @@ describe("a live config in r2's ini format", () => {
     expect(one?.text).not.toBe(three?.text)
   })
 })
+
+test.each([
+  ['[live_config] feature_a = on\n', 1, 15],
+  ['[live_config]\u2028feature_a = on\nfeature_b = on\n', 1, 14],
+  ['[other] x\n[live_config]\u0085feature_a = on\n', 2, 14],
+])('%j: what follows the section on its line is named', (text, line, column) => {
+  expect(checkText(text, { format: 'ini' }).problems).toContainEqual(
+    expect.objectContaining({
+      code: 'syntax',
+      severity: 'warning',
+      line,
+      column,
+      message: expect.stringContaining('begin a new line') as string,
+    }),
+  )
+})
+
+test.each(['[live_config] ; ours\nfeature_a = on\n', '[live_config]  \nfeature_a = on\n'])(
+  '%j has nothing after its section',
+  (text) => {
+    expect(checkText(text, { format: 'ini' }).problems).toEqual([])
+  },
+)
