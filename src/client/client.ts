@@ -130,6 +130,8 @@ function exposures(url: string | false): Exposures {
     }
   }
   const { document } = browser
+  // A server that renders the page shows it to nobody: the browser sends what it shows.
+  const sends = url !== false && browser.addEventListener !== undefined
   if (browser.addEventListener) browser.addEventListener('pagehide', flush)
   if (document)
     document.addEventListener('visibilitychange', () => {
@@ -140,7 +142,7 @@ function exposures(url: string | false): Exposures {
     expose: (name, feature) => {
       // However often a newer bootstrap seals it anew, a visitor is exposed once to a variant.
       const key = JSON.stringify([name, feature && feature.variant])
-      if (url !== false && feature && feature.exposure && !sent.has(key)) {
+      if (sends && feature && feature.exposure && !sent.has(key)) {
         sent.add(key)
         if (waiting.push(feature.exposure) === 1) browser.setTimeout(flush, WAIT_MS)
       }

@@ -117,3 +117,13 @@ test('it is smaller than 1.5 kB, and every browser of 2020 reads it', () => {
   expect(gzipSync(file?.contents ?? '', { level: 9 }).length).toBeLessThan(1500)
   expect(file?.text).not.toMatch(/\.at\(|hasOwn\(|replaceAll|structuredClone|require\(/)
 })
+
+test('on a server that renders the page nothing is sent: the browser sends what it shows', () => {
+  inBrowser(true, (page) => {
+    Reflect.deleteProperty(globalThis, 'addEventListener')
+    const client = createClient(bootstrap, { events: 'https://example.com/events' })
+    expect(client.variant('button')).toBe('blue')
+    client.flush()
+    expect([page.timers, page.beacons, page.fetched]).toEqual([[], [], []])
+  })
+})
