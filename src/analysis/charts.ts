@@ -1,3 +1,4 @@
+import { splitOf } from './counted-units'
 import type { ExperimentReport } from './experiment-report'
 import type { SimulatedExperiment, SimulationReport } from './simulation'
 import { bars, colourOf, columns, type Drawing, svg } from './svg'
@@ -5,17 +6,9 @@ import { percent, whole } from './figures'
 import { splitVerdict } from './verdicts'
 
 /** A report as a picture: the shares beside what is expected, and the days. */
-export function reportChart({
-  feature,
-  experiment,
-  variants,
-  sampleRatio,
-  days,
-  by,
-}: ExperimentReport): string {
-  const split = variants.flatMap(({ variant, units: observed, expectedShare: share }) =>
-    share ? [{ variant, observed, share }] : [],
-  )
+export function reportChart(report: ExperimentReport): string {
+  const { feature, experiment, variants, sampleRatio, days, by } = report
+  const split = splitOf(report)
   const shares = bars(
     by === 'unit'
       ? 'Units exposed; the line is the expected share'

@@ -1,6 +1,7 @@
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Compat } from '../core/selector'
 import type { Format } from '../core/source'
+import { readDuration } from '../experiments/duration'
 import { idOf } from '../experiments/life'
 import { ofWhole, type Share, sharesOfExperiment } from '../experiments/shares'
 import { featureMappings } from '../live-config/read-entries'
@@ -17,6 +18,8 @@ export interface ConfiguredExperiment {
    * In order of names; undefined where the live config does not say them, as of contextual bandits.
    */
   readonly shares: readonly Share[] | undefined
+  /** For how long after its exposure a unit's conversions count. */
+  readonly windowMs?: number
 }
 
 /**
@@ -51,11 +54,13 @@ export function experimentsOf(
 
 function ofEntry(feature: string, experiment: JsonObject, compat: Compat): ConfiguredExperiment {
   const status = own(experiment, 'status')
+  const windowMs = readDuration(own(experiment, 'window'))
   return {
     feature,
     id: idOf(own(experiment, 'experiment_id'), feature),
     status: typeof status === 'string' ? status : undefined,
     shares: sharesOfExperiment(experiment, compat),
+    ...(windowMs !== undefined && { windowMs }),
   }
 }
 

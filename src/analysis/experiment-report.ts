@@ -1,24 +1,37 @@
-import type { Dropped, Reports, Span, Store } from '../recording/store'
-import { byCodePoint } from '../experiments/variants'
-import type { ConfiguredExperiment } from './configured'
+import type { ConversionsAsked, Dropped, Reports, Span, Store, UnitGroup } from '../recording/store'
 import { withAdjustedP } from './adjusted-p'
+import type { ConfiguredExperiment } from './configured'
 import { controlsOf } from './controls'
-import { type ConversionReport, conversionReport } from './conversion-report'
+import type { ConversionReport } from './conversion-report'
+import { countUnits, type Leak, splitOf, type VariantReport, withheld } from './counted-units'
+import { type Quality, qualityOf } from './data-quality'
+import { phasedConversions } from './phased-conversions'
+import { type Phases, phasesOf } from './phases'
 import { checkConversionName, type Gaps, gapsOf } from './report-gaps'
-import { type SampleRatio, sampleRatio, type Split } from './sample-ratio'
+import { type SampleRatio, sampleRatio } from './sample-ratio'
+
+export type { Leak, VariantReport }
 
 /** What a report counts: units that were exposed, or subjects that a decision assigned. */
 export type By = 'unit' | 'decision'
 
 export interface ReportQuestion {
   readonly experiment: ConfiguredExperiment
-  /** Default: exposed units if there are any, else decisions. */
+  /** Default: what was recorded first of the experiment, so that a report never changes its units. */
   readonly by?: By
+  /** Units that were seen in it, and what they did in it. */
   readonly span?: Span
   /** The name of one conversion. Default: every name that was recorded. */
   readonly conversion?: string
   /** Default: `control`, else `control_1` and `control_2` together, else the first by name. */
   readonly control?: string
+  /**
+   * Conversions count for so long after a unit was first seen, and units once that time is over.
+   * Default: the `window` of the experiment, else without end.
+   */
+  readonly windowMs?: number
+  /** Counts a visitor's signed-out and signed-in time as one unit's. */
+  readonly stitch?: boolean
   /** Milliseconds since 1970; default the clock. What was recorded for a later time is left out. */
   readonly now?: number
 }
@@ -31,19 +44,22 @@ export interface ExperimentReport {
   readonly experiment: string
   readonly status: string | null
   readonly by: By
+  readonly stitched: boolean
   readonly from: number | null
   readonly to: number | null
+  readonly windowMs: number | null
   /** The first of the controls. */
   readonly control: string | null
   /** All others are compared with these together. */
   readonly controls: readonly string[]
-  /** The variants of the live config and those that were recorded, sorted by name. */
+  /** The variants of the entries that decided and those that were recorded, sorted by name. */
   readonly variants: readonly VariantReport[]
   readonly sampleRatio: SampleRatio
+  readonly phases: readonly PhaseReport[]
   readonly leaks: readonly Leak[]
   /** Rows that writers lost: what they would have been counted in is not complete. */
   readonly drops: readonly Dropped[]
-  /** Empty if decisions are counted: one subject may have several. */
+  readonly quality: Quality
   readonly days: readonly DayReport[]
   /** Counts by reason. */
   readonly decisions: Readonly<Record<string, number>>
@@ -51,25 +67,16 @@ export interface ExperimentReport {
   readonly gaps: Gaps
 }
 
-export interface VariantReport {
-  readonly variant: string
+/** A time in which people were drawn in one way. */
+export interface PhaseReport {
+  /** The day of UTC on which its first units were seen. */
+  readonly from: number
+  /** What the edit changed that began it: keys of the entry, or of its experiment. */
+  readonly changed: readonly string[]
+  /** Units that were first seen in it. */
   readonly units: number
-  /** How many of the units saw another variant as well; null if decisions are counted. */
-  readonly crossed: number | null
-  /** The share of all units; null if there are none. */
-  readonly share: number | null
-  /** The share in the live config; null if it has none. */
-  readonly expectedShare: number | null
-}
-
-/**
- * Units in a variant that has no share in the live config, or is not in it: the live config was
- * edited, or something else assigns variants.
- */
-export interface Leak {
-  readonly variant: string
-  readonly units: number
-  readonly why: 'no-share' | 'not-configured'
+  /** Null where it is not known which entry decided. */
+  readonly shares: Readonly<Record<string, number>> | null
 }
 
 export interface DayReport {
@@ -95,47 +102,97 @@ export const experimentReport = (
   question: ReportQuestion,
 ): Promise<ExperimentReport> => store.snapshot((reports) => reportOf(reports, question))
 
-async function reportOf(reports: Reports, asked: ReportQuestion): Promise<ExperimentReport> {
-  const { experiment, span: given = {}, now = Date.now() } = asked
-  // Rows of a clock that is years ahead must not decide where a report ends.
-  const span = { ...given, to: Math.min(given.to ?? Infinity, now + CLOCKS_DIFFER_MS) }
-  const question = { ...asked, span }
+async function reportOf(reports: Reports, question: ReportQuestion): Promise<ExperimentReport> {
+  const { experiment, span: given = {} } = question
+  const asked = await askedOf(reports, question)
   if (question.conversion !== undefined) await checkConversionName(reports, question.conversion)
-  const { by, units } = await counted(reports, question)
-  const total = units.reduce((sum, one) => sum + one.units, 0)
-  const variants = variantsOf(experiment, units)
+  const groups = await reports.unitGroups(asked)
+  const phases = await phasesOf(reports, experiment, groups)
+  const { variants, leaks, total } = countUnits(groups, phases, experiment)
   const controls = controlsOf(
     variants.map(({ variant }) => variant),
     question.control,
   )
-  const drops = await dropsOf(reports, question)
-  const conversions = await conversionsOf(reports, question, by, controls)
-  const days = by === 'unit' ? await daysOf(reports, experiment.id, span) : []
-  const reasons = await reports.decisionsByReason(experiment.id, span)
+  const drops = await dropsOf(reports, question, asked.span)
+  const names = await namesOf(reports, question)
+  const conversions = await conversionsOf(reports, asked, names, phases, controls)
+  const quality = await qualityOf(reports, asked, names, groups, drops)
+  const reasons = await reports.decisionsByReason(experiment.id, asked.span)
   return {
     feature: experiment.feature,
     experiment: experiment.id,
     status: experiment.status ?? null,
-    by,
+    by: asked.by,
+    stitched: asked.stitch === true,
     from: given.from ?? null,
     to: given.to ?? null,
+    windowMs: asked.windowMs ?? null,
     control: controls[0] ?? null,
     controls,
     variants,
-    sampleRatio: trusted(sampleRatio(configuredSplit(variants)), drops),
-    leaks: leaksOf(experiment, variants),
+    sampleRatio: withheld(sampleRatio(splitOf({ variants, leaks })), quality.isRed),
+    phases: phaseReports(groups, phases),
+    leaks,
     drops,
-    days,
+    quality,
+    days: daysOf(groups),
     decisions: Object.fromEntries(reasons.map(({ reason, decisions }) => [reason, decisions])),
     conversions,
-    gaps: await gapsOf(reports, experiment.id, { given, counted: span }, total, conversions),
+    gaps: await gapsOf(reports, experiment.id, { given, counted: asked.span }, total, conversions),
   }
 }
+
+async function conversionsOf(
+  reports: Reports,
+  asked: Asked,
+  names: readonly string[],
+  phases: Phases,
+  controls: readonly string[],
+): Promise<readonly ConversionReport[]> {
+  const found: ConversionReport[] = []
+  for (const name of names) {
+    const groups = await reports.conversionGroups({ ...asked, name })
+    found.push(phasedConversions(name, groups, phases, controls))
+  }
+  return withAdjustedP(found)
+}
+
+type Asked = Omit<ConversionsAsked, 'name'> & { readonly span: Span & { readonly to: number } }
+
+async function askedOf(reports: Reports, question: ReportQuestion): Promise<Asked> {
+  const { experiment, span: given = {}, now = Date.now(), stitch } = question
+  const windowMs = question.windowMs ?? experiment.windowMs
+  return {
+    experiment: experiment.id,
+    by: question.by ?? (await firstRecorded(reports, experiment.id)),
+    // Rows of a clock that is years ahead must not decide where a report ends.
+    span: { ...given, to: Math.min(given.to ?? Infinity, now + CLOCKS_DIFFER_MS) },
+    stepMs: DAY_MS,
+    now: Math.min(now, given.to ?? Infinity),
+    clocksDifferMs: CLOCKS_DIFFER_MS,
+    ...(stitch !== undefined && { stitch }),
+    ...(windowMs !== undefined && { windowMs }),
+  }
+}
+
+/** Rows that come later, of the other kind, change nothing. */
+async function firstRecorded(reports: Reports, experiment: string): Promise<By> {
+  const recorded = await reports.recorded(experiment)
+  const [first] = recorded.toSorted((a, b) => a.firstAt - b.firstAt || (a.what < b.what ? 1 : -1))
+  return first?.what === 'exposures' ? 'unit' : 'decision'
+}
+
+const namesOf = async (
+  reports: Reports,
+  { experiment: { id }, conversion }: ReportQuestion,
+): Promise<readonly string[]> =>
+  conversion === undefined ? reports.conversionNames(id) : [conversion]
 
 /** What was lost of the experiment, and of the conversions that the report is about. */
 async function dropsOf(
   reports: Reports,
-  { experiment: { id }, conversion, span = {} }: ReportQuestion,
+  { experiment: { id }, conversion }: ReportQuestion,
+  span: Span,
 ): Promise<readonly Dropped[]> {
   const drops = (await reports.drops?.(id, span)) ?? []
   return drops.filter(
@@ -144,104 +201,35 @@ async function dropsOf(
   )
 }
 
-/** A split is not as configured when units of it were lost: nobody knows in which variants. */
-const trusted = (ratio: SampleRatio, drops: readonly Dropped[]): SampleRatio =>
-  ratio.verdict === 'as-configured' && drops.some(({ kind }) => kind !== 'conversions')
-    ? { ...ratio, verdict: 'incomplete' }
-    : ratio
+const phaseReports = (groups: readonly UnitGroup[], phases: Phases): readonly PhaseReport[] =>
+  phases.list.map(({ draw, from, changed }, phase) => ({
+    from,
+    changed,
+    units: groups.reduce(
+      (sum, { revision, start, units }) =>
+        sum + (phases.phaseOf(revision, start) === phase ? units : 0),
+      0,
+    ),
+    shares:
+      draw.drawing && draw.shares
+        ? Object.fromEntries(draw.shares.map(({ variant, share }) => [variant, share]))
+        : null,
+  }))
 
-/** The variants that the live config gives a share, as the test of the split takes them. */
-const configuredSplit = (variants: readonly VariantReport[]): readonly Split[] =>
-  variants.flatMap(({ variant, units: observed, expectedShare: share }) =>
-    share ? [{ variant, observed, share }] : [],
-  )
-
-async function conversionsOf(
-  reports: Reports,
-  { experiment: { id }, conversion, span = {} }: ReportQuestion,
-  by: By,
-  controls: readonly string[],
-): Promise<readonly ConversionReport[]> {
-  const names = conversion === undefined ? await reports.conversionNames(id) : [conversion]
-  const found: ConversionReport[] = []
-  for (const name of names) {
-    const units = await reports.conversions({ experiment: id, name, by, span })
-    found.push(conversionReport(name, units, controls))
-  }
-  return withAdjustedP(found)
-}
-
-type Seen = Pick<VariantReport, 'variant' | 'units' | 'crossed'>
-
-interface Counted {
-  readonly by: By
-  readonly units: readonly Seen[]
-}
-
-async function counted(
-  reports: Reports,
-  { experiment: { id }, by, span = {} }: ReportQuestion,
-): Promise<Counted> {
-  const exposed = by === 'decision' ? [] : await reports.exposedUnits(id, span)
-  if (by === 'unit' || exposed.length > 0) return { by: 'unit', units: exposed }
-  // Asked for a conversion that does not exist, the store returns every assigned variant with the
-  // number of its subjects.
-  const decided = await reports.conversions({ experiment: id, name: '', by: 'decision', span })
-  return {
-    by: 'decision',
-    units: decided.map(({ variant, units }) => ({ variant, units, crossed: null })),
-  }
-}
-
-function variantsOf(
-  { shares }: ConfiguredExperiment,
-  seen: readonly Seen[],
-): readonly VariantReport[] {
-  const total = seen.reduce((sum, { units }) => sum + units, 0)
-  const expected = new Map(shares?.map(({ variant, share }) => [variant, share]))
-  const known = new Map(seen.map((one) => [one.variant, one]))
-  const names = [...new Set([...expected.keys(), ...known.keys()])].sort(byCodePoint)
-  return names.map((variant) => {
-    const { units, crossed } = known.get(variant) ?? { units: 0, crossed: null }
-    return {
-      variant,
-      units,
-      crossed,
-      share: total > 0 ? units / total : null,
-      expectedShare: expected.get(variant) ?? null,
-    }
-  })
-}
-
-function leaksOf(
-  { shares }: ConfiguredExperiment,
-  variants: readonly VariantReport[],
-): readonly Leak[] {
-  if (shares === undefined) return []
-  return variants
-    .filter(({ units, expectedShare }) => units > 0 && !expectedShare)
-    .map(({ variant, units, expectedShare }) => ({
-      variant,
-      units,
-      why: expectedShare === null ? 'not-configured' : 'no-share',
-    }))
-}
-
-/** Every day from the first exposure to the last, also those without any. */
-async function daysOf(
-  reports: Reports,
-  experiment: string,
-  span: Span,
-): Promise<readonly DayReport[]> {
-  const steps = await reports.exposuresOverTime(experiment, DAY_MS, span)
-  const [first, last] = [steps[0]?.start, steps.at(-1)?.start]
-  if (first === undefined || last === undefined) return []
+/** Every day from the first to the last on which units were first seen, also those without any. */
+function daysOf(groups: readonly UnitGroup[]): readonly DayReport[] {
+  const starts = groups.map(({ start }) => start)
+  if (starts.length === 0) return []
+  const first = starts.reduce((least, start) => Math.min(least, start))
+  const last = starts.reduce((most, start) => Math.max(most, start))
   const days = Array.from({ length: (last - first) / DAY_MS + 1 }, (_, i) => ({
     start: first + i * DAY_MS,
     units: new Map<string, number>(),
   }))
-  for (const { start, variant, units } of steps)
-    days[(start - first) / DAY_MS]?.units.set(variant, units)
+  for (const { start, variant, units } of groups) {
+    const day = days[(start - first) / DAY_MS]?.units
+    day?.set(variant, units + (day.get(variant) ?? 0))
+  }
   return days.map(({ start, units }) => ({
     day: new Date(start).toISOString().slice(0, 10),
     units: Object.fromEntries(units),

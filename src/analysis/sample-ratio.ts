@@ -21,10 +21,10 @@ const LEAST_EXPECTED = 5
 /** Null where there is nothing to compute. */
 export interface SampleRatio {
   /**
-   * `too-few`: no split of so few units would be a mismatch. `incomplete`: it would be as
-   * configured, but rows of the experiment were lost.
+   * `too-few`: no split of so few units would be a mismatch. `incomplete`: none was
+   * found, but the data are not complete.
    */
-  readonly verdict: 'as-configured' | 'incomplete' | 'mismatch' | 'too-few' | 'nothing-to-test'
+  readonly verdict: 'no-mismatch' | 'incomplete' | 'mismatch' | 'too-few' | 'nothing-to-test'
   /** Null where the test was exact. */
   readonly chiSquare: number | null
   readonly degreesOfFreedom: number | null
@@ -57,7 +57,7 @@ export function sampleRatio(split: readonly Split[]): SampleRatio {
 }
 
 const verdictOf = (p: number, sequentialP: number | null): SampleRatio['verdict'] =>
-  p < MISMATCH_BELOW || (sequentialP ?? 1) < MISMATCH_BELOW ? 'mismatch' : 'as-configured'
+  p < MISMATCH_BELOW || (sequentialP ?? 1) < MISMATCH_BELOW ? 'mismatch' : 'no-mismatch'
 
 /**
  * The exact multinomial test; where it has too many outcomes to visit, an exact binomial test of each

@@ -1,19 +1,21 @@
 import { printable } from '../core/printable'
+import { durationText } from '../experiments/duration'
 import type { DropReason, Dropped } from '../recording/store'
 import type { By, ExperimentReport, Leak } from './experiment-report'
-import { probability, whole } from './figures'
+import { MOST_CROSSED } from './data-quality'
+import { percent, probability, whole } from './figures'
 import type { Nothing } from './report-gaps'
 import type { SampleRatio, Split } from './sample-ratio'
 
 /** Whether no check says that the figures mislead. */
-export const isSound = ({ sampleRatio, leaks, drops, variants, gaps }: ExperimentReport): boolean =>
+export const isSound = ({ sampleRatio, leaks, quality, gaps }: ExperimentReport): boolean =>
   sampleRatio.verdict !== 'mismatch' &&
   leaks.length === 0 &&
-  drops.length === 0 &&
+  !quality.isRed &&
   gaps.nothing === null &&
   gaps.unjoined.length === 0 &&
   gaps.ahead === 0 &&
-  variants.every(({ crossed }) => !crossed)
+  (quality.crossed ?? 0) <= MOST_CROSSED
 
 /** The result of the test of the split, as a sentence. */
 export function splitVerdict({ verdict, p }: SampleRatio, split: readonly Split[]): string {
@@ -23,8 +25,9 @@ export function splitVerdict({ verdict, p }: SampleRatio, split: readonly Split[
   if (verdict === 'too-few')
     return `Too few to test the split: ${whole(total)}; of so few, no split at all would be a mismatch.`
   if (verdict === 'incomplete')
-    return `What is left of the split is as configured (p ${probability(p ?? 1)}), but rows of it were lost.`
-  if (verdict === 'as-configured') return `The split is as configured (p ${probability(p ?? 1)}).`
+    return `No verdict on the split: no mismatch was found (p ${probability(p ?? 1)}), but the data are not complete.`
+  if (verdict === 'no-mismatch')
+    return `No mismatch found between the split and its shares (p ${probability(p ?? 1)}).`
   return `SAMPLE-RATIO MISMATCH (p ${probability(p ?? 0)}): ${worst(split, total)}.`
 }
 
@@ -46,9 +49,9 @@ const WHY: Readonly<Record<DropReason, string>> = {
   refused: 'no store can hold them',
 }
 
-export function dropText(
+function dropText(
   { kind, experiment, name, reason, rows, firstAt, lastAt, processes }: Dropped,
-  { feature }: ExperimentReport,
+  { feature }: Pick<ExperimentReport, 'feature'>,
 ): string {
   const what = rows === 1 ? kind.slice(0, -1) : kind
   const of =
@@ -69,7 +72,7 @@ export function dropText(
 
 export function leakText({ variant, units, why }: Leak): string {
   const which = why === 'no-share' ? 'has no share in' : 'is not in'
-  return `LEAK: ${whole(units)} ${units === 1 ? 'unit' : 'units'} in ${printable(variant)}, which ${which} the live config`
+  return `LEAK: ${whole(units)} ${units === 1 ? 'unit' : 'units'} in ${printable(variant)}, which ${which} the entry that decided`
 }
 
 /** A day of UTC, or a time to the minute where that says all. */
@@ -127,3 +130,68 @@ function nothingText(
   const others = experiments.length === 0 ? 'of no experiment' : `of ${experiments.join(', ')}`
   return `nothing was recorded of experiment ${experiment} in this store, which has records ${others}`
 }
+
+/** What is wrong with the records, each as a sentence; it withholds the verdict. */
+export const redLines = ({
+  quality: { orphans, ahead },
+  drops,
+  ...report
+}: ExperimentReport): readonly string[] => [
+  ...drops.map((drop) => dropText(drop, report)),
+  ...(orphans === 0
+    ? []
+    : [
+        `ORPHANS: ${counted(orphans, 'conversion names', 'conversions name')} a decision that the store does not have; rows were lost, or a backup is older than them`,
+      ]),
+  ...(ahead === 0
+    ? []
+    : [
+        `FUTURE: ${counted(ahead, 'conversion lies', 'conversions lie')} more than a day ahead; set the clock of the server that wrote them`,
+      ]),
+]
+
+/** What the figures leave out, each as a sentence. */
+export function noteLines({ quality, by, windowMs }: ExperimentReport): readonly string[] {
+  const { crossed, earlier, leftOut } = quality
+  return [
+    ...(crossed === null || crossed === 0
+      ? []
+      : [
+          `${crossed > MOST_CROSSED ? 'CROSSED' : 'Crossed'}: ${percent(crossed, 2)} of the units saw more than one variant and are in no estimate${crossed > MOST_CROSSED ? `; above ${percent(MOST_CROSSED, 0)}, those that are left are no fair sample: measure anew, under a new experiment_id` : ''}`,
+        ]),
+    ...(windowMs === null
+      ? []
+      : [
+          `Conversions count for ${durationText(windowMs)} after a unit was first seen, and units only once that time is over.`,
+        ]),
+    ...(earlier === 0
+      ? []
+      : [
+          `${counted(earlier, 'conversion came', 'conversions came')} before the unit was first seen, and counts for nothing.`,
+        ]),
+    ...(leftOut === 0
+      ? []
+      : [
+          by === 'unit'
+            ? `${counted(leftOut, 'subject', 'subjects')} of decisions are not counted here: --by decision counts them.`
+            : `${counted(leftOut, 'exposed unit is', 'exposed units are')} not counted here: --by unit counts them.`,
+        ]),
+  ]
+}
+
+const counted = (count: number, one: string, many: string): string =>
+  `${whole(count)} ${count === 1 ? one : many}`
+
+/** Why the figures are those of several phases, a line for each. */
+export const phaseLines = ({ phases }: ExperimentReport): readonly string[] =>
+  phases.length < 2
+    ? []
+    : phases.map(
+        ({ from, changed, units, shares }) =>
+          `from ${timeText(from)}: ${whole(units)} first seen${shares === null ? ', by an entry that the records do not say' : `, by shares of ${sharesText(shares)}`}${changed.length === 0 ? '' : `; the edit changed ${changed.join(', ')}`}`,
+      )
+
+const sharesText = (shares: Readonly<Record<string, number>>): string =>
+  Object.entries(shares)
+    .map(([variant, share]) => `${printable(variant)} ${percent(share, 1)}`)
+    .join(', ')

@@ -14,6 +14,7 @@ import type * as Types from './commands/types'
 import type * as Watch from './commands/watch'
 import { historyCommands } from './history-commands'
 import { projectCommands } from './project-commands'
+import { recordsCommands, STORE } from './records-commands'
 import { declareRemove, declareUsage } from './code-commands'
 import { SOURCE, withSources } from './source-options'
 import { declareToken } from './token-command'
@@ -90,10 +91,7 @@ export const commands: readonly CliCommand[] = [
       withSources(command)
         .argument('<file>', SOURCE)
         .argument('<name>', 'its feature, without feature_, or its id')
-        .option(
-          '--store <path>',
-          'the records: a SQLite file, or a URL such as postgres://host/database (default: LIVEFLAG_STORE)',
-        )
+        .option('--store <path>', STORE)
         .option('--since <time>', 'from then on: 2026-11-01, 2026-11-01T09:30Z, or 14d ago')
         .option('--until <time>', 'before then')
         .option('--conversion <name>', 'this conversion only (default: all)')
@@ -104,15 +102,21 @@ export const commands: readonly CliCommand[] = [
         .addOption(
           new Option(
             '--by <records>',
-            'count exposed units, or subjects of decisions (default: exposures if there are any)',
+            'count exposed units, or subjects of decisions (default: what was recorded first)',
           ).choices(['unit', 'decision']),
         )
+        .option(
+          '--window <time>',
+          'count what a unit did within 7d, 12h or 30m, and units once that time is over (default: that of the entry)',
+        )
+        .option('--stitch', "count a visitor's signed-out and signed-in time as one unit's")
         .option('--json', 'print the report as JSON')
         .option('--svg <path>', 'draw the report into a file')
         .action(async (path: string, name: string, flags: Experiment.ExperimentFlags) =>
           end(await loadExperiment().experiment(path, name, flags, terminal)),
         ),
   },
+  ...recordsCommands,
   {
     name: 'simulate',
     description: 'Say what a population gets: made-up users, or those of a file.',

@@ -12,6 +12,7 @@ import {
   type Schema,
 } from '../core/selector'
 import { bucketOf } from '../hash/r2'
+import { readDuration } from './duration'
 import { compileLife, type LifeParts } from './life'
 import { hasLife, LIFE_KEYS } from './life-keys'
 import { NOBODY, pageUnit, type UnitSource, userUnit } from './unit'
@@ -52,6 +53,12 @@ export const EXPERIMENT_KEYS: Readonly<Record<string, Schema>> = {
   page: { ...FLAG, description: 'Buckets the page behind the URL instead of the visitor.' },
   subreddit_only: { ...FLAG, description: 'With page: only listings of a subreddit.' },
   link_only: { ...FLAG, description: 'With page: only links, and comments as their link.' },
+  window: {
+    type: 'string',
+    pattern: '^[0-9]{1,6}[dhm]$',
+    description:
+      'For how long after its exposure the conversions of a unit count in reports: 7d, 12h or 30m. Left out: without end.',
+  },
 }
 
 const OWN_KEYS = Object.keys(EXPERIMENT_KEYS)
@@ -66,6 +73,7 @@ export function compileExperiment(
   place: Place,
 ): Match | readonly InnerStep[] {
   checkFlags(experiment, place)
+  checkWindow(experiment, place)
   // What is compiled must not refer to the place, which would stay in memory with it.
   const r2 = place.compat === 'r2'
   if (!r2 && hasLife(experiment)) return compileLife(experiment, place, partsOf(experiment, place))
@@ -81,6 +89,16 @@ export function compileExperiment(
     if (!everyone && walk(who, asker)?.enabled !== true) return undefined
     return everyone || runs ? draw(asker) : STOPPED
   }
+}
+
+function checkWindow(experiment: JsonObject, place: Place): void {
+  const window = own(experiment, 'window')
+  if (window === undefined || place.compat === 'r2' || readDuration(window) !== undefined) return
+  place.report({
+    code: 'bad-type',
+    path: [...place.path, 'window'],
+    message: `window is ${typeof window === 'string' ? JSON.stringify(window) : kindOf(window)}; write a length of time, such as 7d, 12h or 30m`,
+  })
 }
 
 const partsOf = (experiment: JsonObject, place: Place): LifeParts => ({

@@ -41,7 +41,7 @@ test('units, shares and the verdict on the split', async () => {
       { variant: 'b', units: 30, crossed: 0, share: 0.5, expectedShare: 0.5 },
       { variant: 'control', units: 30, crossed: 0, share: 0.5, expectedShare: 0.5 },
     ],
-    sampleRatio: { verdict: 'as-configured', p: 1 },
+    sampleRatio: { verdict: 'no-mismatch', p: 1 },
   })
 })
 
@@ -74,16 +74,16 @@ test('units of a variant without a share, or of none that the live config has, a
     { variant: 'a', units: 1, why: 'no-share' },
     { variant: 'gone', units: 2, why: 'not-configured' },
   ])
-  expect(report.sampleRatio).toMatchObject({ verdict: 'as-configured', p: 1 })
+  expect(report.sampleRatio).toMatchObject({ verdict: 'no-mismatch', p: 1 })
 })
 
-test('units that saw two variants are counted for each', async () => {
+test('a unit that saw two variants is counted once, and as crossed', async () => {
   const { variants } = await reported({
     exposures: [...exposed('control', 10), ...exposed('b', 10, 8)],
   })
-  expect(variants.map(({ variant, crossed }) => [variant, crossed])).toEqual([
-    ['b', 2],
-    ['control', 2],
+  expect(variants.map(({ variant, units, crossed }) => [variant, units, crossed])).toEqual([
+    ['b', 10, 2],
+    ['control', 8, 0],
   ])
 })
 
@@ -141,20 +141,20 @@ describe('where only decisions were recorded', () => {
     expect(report).toMatchObject({
       by: 'decision',
       variants: [
-        { variant: 'b', units: 4, crossed: null },
-        { variant: 'control', units: 4, crossed: null },
+        { variant: 'b', units: 4, crossed: 0 },
+        { variant: 'control', units: 4, crossed: 0 },
       ],
       decisions: { experiment_assigned: 9, outside_traffic_allocation: 1 },
     })
   })
 
-  test('conversions are those that name a decision', async () => {
+  test('conversions are those that name a decision, or its subject', async () => {
     const { conversions } = await reported({
       decisions,
       conversions: [conversionRow(null, 5, { decisionId: 'd1' }), conversionRow('u3', 5)],
     })
     expect(conversions[0]?.variants.map(({ variant, converted }) => [variant, converted])).toEqual([
-      ['b', 1],
+      ['b', 2],
       ['control', 0],
     ])
   })
@@ -162,7 +162,7 @@ describe('where only decisions were recorded', () => {
   test('they can be asked for although there are exposures', async () => {
     expect(
       await reported({ decisions, exposures: exposed('b', 3) }, { by: 'decision' }),
-    ).toMatchObject({ by: 'decision', days: [] })
+    ).toMatchObject({ by: 'decision', days: [{ units: { b: 4, control: 4 } }] })
   })
 })
 

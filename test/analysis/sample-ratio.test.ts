@@ -23,9 +23,9 @@ test.each([
 )
 
 test.each([
-  ['a fair coin', [5000, 5000], 'as-configured'],
-  ['a draw that chance may give', [5080, 4920], 'as-configured'],
-  ['p just above the threshold: 3.28 standard errors', [5164, 4836], 'as-configured'],
+  ['a fair coin', [5000, 5000], 'no-mismatch'],
+  ['a draw that chance may give', [5080, 4920], 'no-mismatch'],
+  ['p just above the threshold: 3.28 standard errors', [5164, 4836], 'no-mismatch'],
   ['p just below it: 3.30 standard errors', [5165, 4835], 'mismatch'],
   ['so far off that p is 0 to a computer', [900_000, 100_000], 'mismatch'],
   ['everybody in one variant', [40, 0], 'mismatch'],
@@ -59,10 +59,10 @@ test('raises a false alarm for about once in a thousand experiments that are sou
 // variants there are too many: the tails of stats.binom, times the number of variants.
 test.each([
   [[255, 5, 121], [0.495, 0.01, 0.495], 'mismatch', 1.777805e-11],
-  [[188, 4, 189], [0.495, 0.01, 0.495], 'as-configured', 0.9584462],
-  [[0, 0, 8], [0.495, 0.01, 0.495], 'as-configured', 1.1064102e-2],
+  [[188, 4, 189], [0.495, 0.01, 0.495], 'no-mismatch', 0.9584462],
+  [[0, 0, 8], [0.495, 0.01, 0.495], 'no-mismatch', 1.1064102e-2],
   [[99, 12], [0.97, 0.03], 'mismatch', 1.3346429e-4],
-  [[300, 2, 300, 0], [0.4985, 0.001, 0.4985, 0.002], 'as-configured', 9.799575e-1],
+  [[300, 2, 300, 0], [0.4985, 0.001, 0.4985, 0.002], 'no-mismatch', 9.799575e-1],
   [[6, 6, 0, 0, 0, 0], [1 / 6, 1 / 6, 1 / 6, 1 / 6, 1 / 6, 1 / 6], 'mismatch', 6.8236496e-5],
 ])(
   'where few are expected somewhere, %j of shares %j is %s by an exact test',
@@ -80,7 +80,7 @@ test.each([
     'a variant of one in a million without units',
     [50_000, 50_000, 0],
     [0.4999995, 0.4999995, 1e-6],
-    'as-configured',
+    'no-mismatch',
   ],
   [
     'one of one in a million with five',

@@ -1,10 +1,13 @@
 /** What every store of records does. */
 import { randomUUID } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
+import { memoryStore } from '../../src/recording/memory'
 import {
   ASSIGNED,
   type Admission,
   type Ask,
+  type Batch,
+  type ConversionGroup,
   type History,
   type Store,
 } from '../../src/recording/store'
@@ -18,6 +21,52 @@ import {
 } from '../support/rows'
 
 const HOUR = 3_600_000
+
+/** Exposures, decisions and conversions of a few units, in batches, by a generator that repeats itself. */
+function manyRows(): readonly Batch[] {
+  let state = 7
+  const below = (limit: number): number => {
+    state = (state * 48_271) % 2_147_483_647
+    return state % limit
+  }
+  const one = <T>(list: readonly [T, ...T[]]): T => list[below(list.length)] ?? list[0]
+  return Array.from({ length: 40 }, (_, i): Batch => {
+    const unit = `u${below(25)}`
+    const loid = `l${below(15)}`
+    const at = below(48) * HOUR
+    const revision = one(['r1', 'r2', null])
+    const variant = one(['a', 'a', 'b'])
+    const isSignedIn = below(3) > 0
+    const subject = `u${below(25)}`
+    return {
+      exposures: [
+        exposureRow(isSignedIn ? unit : loid, variant, {
+          ...{ at, revision, user: isSignedIn ? unit : null, loid: below(2) > 0 ? loid : null },
+        }),
+        exposureRow(`u${below(25)}`, 'a', { at: below(48) * HOUR, revision }),
+      ],
+      decisions: [
+        assignedRow(subject, 'exp', variant, { decisionId: `d${i}`, at, revision }),
+        assignedRow(subject, 'other', variant, { decisionId: `o${i}`, at }),
+      ],
+      conversions: [
+        conversionRow(one([unit, loid, subject]), below(9), { at: below(60) * HOUR }),
+        conversionRow(null, below(9), { decisionId: `d${below(45)}`, at: below(48) * HOUR }),
+        conversionRow(null, below(9), { decisionId: `o${below(45)}`, at: below(48) * HOUR }),
+        conversionRow(unit, below(9) - 4, { at: below(60) * HOUR, event: `e${below(9)}` }),
+        conversionRow(unit, 1, { at, name: 'sign-up' }),
+      ],
+    }
+  })
+}
+
+const inOrder = (rows: readonly object[]): readonly object[] =>
+  rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+
+const rounded = (group: ConversionGroup): ConversionGroup => ({
+  ...group,
+  squaredDeviations: Number(group.squaredDeviations.toFixed(6)),
+})
 
 /** An admission that assigns variant a. */
 function admission(
@@ -210,6 +259,55 @@ export function storeContract(
         expect(await store.unitGroups({ ...asked, span: { from: 6 * HOUR } })).toEqual([])
       },
     )
+
+    test.each([
+      ['units', { by: 'unit' }],
+      ['units of a span', { by: 'unit', span: { from: 6 * HOUR, to: 40 * HOUR } }],
+      ['stitched units', { by: 'unit', stitch: true }],
+      ['subjects of decisions', { by: 'decision' }],
+      ['units in a window', { by: 'unit', windowMs: 9 * HOUR }],
+      [
+        'subjects in a window and a span',
+        { by: 'decision', windowMs: 9 * HOUR, span: { from: HOUR } },
+      ],
+    ] as const)('counts %s, and what they did, by the rules of reports', async (_, how) => {
+      const { store } = await open()
+      const inMemory = memoryStore()
+      for (const batch of manyRows()) {
+        await store.write(batch)
+        await inMemory.write(batch)
+      }
+      const asked = {
+        ...{ experiment: 'exp', name: 'purchase', stepMs: 12 * HOUR },
+        ...{ now: 44 * HOUR, clocksDifferMs: HOUR, ...how },
+      }
+      expect(inOrder(await store.unitGroups(asked))).toEqual(
+        inOrder(await inMemory.unitGroups(asked)),
+      )
+      expect(inOrder((await store.conversionGroups(asked)).map(rounded))).toEqual(
+        inOrder((await inMemory.conversionGroups(asked)).map(rounded)),
+      )
+      expect(await store.misplaced(asked)).toEqual(await inMemory.misplaced(asked))
+      expect(await store.orphans()).toEqual(await inMemory.orphans())
+    })
+
+    test('knows what belongs to nothing', async () => {
+      const { store } = await open()
+      await store.write({
+        decisions: [assignedRow('u1', 'exp', 'a', { decisionId: 'd1' })],
+        conversions: [
+          conversionRow(null, 1, { decisionId: 'd1' }),
+          conversionRow(null, 1, { decisionId: 'lost', at: 5000 }),
+          conversionRow('nobody', 1),
+        ],
+      })
+      expect(await store.orphans()).toEqual({ conversions: 1, assignments: 0, domains: 0 })
+      expect(await store.orphans({ from: 5001 })).toEqual({
+        conversions: 0,
+        assignments: 0,
+        domains: 0,
+      })
+    })
 
     test.each([
       ['in batches of their own', 1],

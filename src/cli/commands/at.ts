@@ -7,7 +7,7 @@ import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { openEdit, type Version } from '../versions'
 import { readWorld } from '../world-argument'
 import { table } from './eval'
-import { readTime } from './experiment'
+import { readTime } from '../records'
 import { explanationLines } from './explain-lines'
 
 export interface AtFlags extends Reading {

@@ -1,44 +1,35 @@
 import { writeFile } from 'node:fs/promises'
-import { type By, type ExperimentReport, experimentReport } from '../../analysis/experiment-report'
+import {
+  type By,
+  type ExperimentReport,
+  experimentReport,
+  type PhaseReport,
+} from '../../analysis/experiment-report'
 import { LiveflagError } from '../../core/errors'
-import { timeOf } from '../../core/time'
+import { durationText, readDuration } from '../../experiments/duration'
 import type { Dropped, Span } from '../../recording/store'
 import { openText, type Reading } from '../live-config-file'
 import { experimentsOf, namedExperiment } from '../named-experiment'
 import { Output } from '../output'
-import { openRecords } from '../records'
+import { openRecords, readTime } from '../records'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { reportChart } from '../../analysis/charts'
 import { gapLines, isSound } from '../../analysis/verdicts'
 import { reportLines } from './experiment-lines'
 
-const MS = { d: 86_400_000, h: 3_600_000, m: 60_000 }
-const AGO = /^(\d{1,6})([dhm])$/
-
-/**
- * A time of the command line, in milliseconds since 1970: `2026-11-01`, `2026-11-01T09:30Z`, or
- * `14d`, `6h`, `30m` ago. Without a zone it is UTC.
- */
-export function readTime(option: string, text: string, now: Date): number {
-  const [, count, unit] = AGO.exec(text) ?? []
-  if (count !== undefined)
-    return now.getTime() - Number(count) * (unit === 'd' ? MS.d : unit === 'h' ? MS.h : MS.m)
-  const zoned = /T.*(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`
-  const at = timeOf(zoned)
-  if (Number.isNaN(at))
-    throw new LiveflagError(
-      'LIVEFLAG_BAD_OPTION',
-      `${option} is ${JSON.stringify(text)}; write a day such as 2026-11-01, a time such as 2026-11-01T09:30Z, or how long ago, such as 14d`,
-    )
-  return at
-}
-
 /** A report as `--json` prints it: times as ISO 8601, null where there is no end. */
-export type PrintedReport = Omit<ExperimentReport, 'from' | 'to' | 'drops' | 'gaps'> & {
+export type PrintedReport = Omit<
+  ExperimentReport,
+  'from' | 'to' | 'drops' | 'gaps' | 'phases' | 'windowMs'
+> & {
+  readonly window: string | null
+  readonly phases: readonly PrintedPhase[]
   readonly from: string | null
   readonly to: string | null
   readonly drops: readonly PrintedDrop[]
 }
+
+type PrintedPhase = Omit<PhaseReport, 'from'> & { readonly from: string }
 
 type PrintedDrop = Omit<Dropped, 'firstAt' | 'lastAt'> & {
   readonly firstAt: string
@@ -46,10 +37,15 @@ type PrintedDrop = Omit<Dropped, 'firstAt' | 'lastAt'> & {
 }
 
 const printedReport = (report: ExperimentReport): PrintedReport => {
-  const { feature, experiment, status, by, from, to, gaps: _gaps, ...figures } = report
+  const { feature, experiment, status, by, from, to, windowMs, gaps: _gaps, ...figures } = report
   return {
     ...{ feature, experiment, status, by, from: isoOf(from), to: isoOf(to) },
+    window: windowMs === null ? null : durationText(windowMs),
     ...figures,
+    phases: report.phases.map((phase) => ({
+      ...phase,
+      from: new Date(phase.from).toISOString(),
+    })),
     drops: report.drops.map((drop) => ({
       ...drop,
       firstAt: new Date(drop.firstAt).toISOString(),
@@ -70,6 +66,8 @@ export interface ExperimentFlags extends Reading {
   readonly conversion?: string
   readonly control?: string
   readonly by?: By
+  readonly window?: string
+  readonly stitch?: boolean
 }
 
 /** `liveflag experiment`: what was recorded of an experiment, and whether it can be trusted. */
@@ -81,7 +79,8 @@ export async function experiment(
 ): Promise<ExitCode> {
   const span = spanOf(flags, terminal)
   const { texts } = await openText(path, flags, terminal.stdin)
-  const { by, conversion, control } = flags
+  const { by, conversion, control, stitch } = flags
+  const windowMs = windowOf(flags)
   const named = namedExperiment(name, path, experimentsOf(texts, flags))
   const store = await openRecords(flags.store ?? terminal.env.LIVEFLAG_STORE)
   try {
@@ -90,6 +89,8 @@ export async function experiment(
       span,
       now: terminal.now().getTime(),
       ...(by && { by }),
+      ...(stitch && { stitch }),
+      ...(windowMs !== undefined && { windowMs }),
       ...(conversion !== undefined && { conversion }),
       ...(control !== undefined && { control }),
     })
@@ -102,6 +103,15 @@ export async function experiment(
   } finally {
     await store.close()
   }
+}
+
+function windowOf({ window }: ExperimentFlags): number | undefined {
+  const ms = readDuration(window)
+  if (window === undefined || ms !== undefined) return ms
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `--window is ${JSON.stringify(window)}; write a length of time such as 7d, 12h or 30m`,
+  )
 }
 
 function spanOf({ since, until }: ExperimentFlags, { now }: Terminal): Span {

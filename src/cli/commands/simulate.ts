@@ -85,7 +85,7 @@ function experimentLines(
   const colour =
     sampleRatio.verdict === 'mismatch'
       ? paint.red
-      : sampleRatio.verdict === 'as-configured'
+      : sampleRatio.verdict === 'no-mismatch'
         ? paint.green
         : paint.yellow
   return [

@@ -1,43 +1,39 @@
+import { splitOf } from '../../analysis/counted-units'
 import type { ExperimentReport } from '../../analysis/experiment-report'
-import { probability, whole } from '../../analysis/figures'
-import { dropText, leakText, splitVerdict } from '../../analysis/verdicts'
-import { type Output, printable } from '../output'
+import { probability } from '../../analysis/figures'
+import { leakText, noteLines, phaseLines, redLines, splitVerdict } from '../../analysis/verdicts'
+import type { Output } from '../output'
 
-const UNTRUSTED =
-  'Do not trust this experiment until you know why; if its shares were edited, read it from then on with --since.'
+const UNTRUSTED = 'Do not trust this experiment until you know why.'
 
 /** Whether the counts can be trusted, as lines. */
 export function trustLines(
   report: ExperimentReport,
   { paint }: Pick<Output, 'paint'>,
 ): readonly string[] {
-  const { sampleRatio, variants, leaks, drops } = report
-  const verdict = splitVerdict(
-    sampleRatio,
-    variants.flatMap(({ variant, units: observed, expectedShare: share }) =>
-      share ? [{ variant, observed, share }] : [],
-    ),
-  )
+  const { sampleRatio, leaks } = report
+  const verdict = splitVerdict(sampleRatio, splitOf(report))
   const colour =
     sampleRatio.verdict === 'mismatch'
       ? paint.red
-      : sampleRatio.verdict === 'as-configured'
+      : sampleRatio.verdict === 'no-mismatch'
         ? paint.green
         : paint.yellow
-  const crossed = variants.filter((one) => one.crossed)
+  const phases = phaseLines(report)
+  const red = redLines(report)
   return [
     colour(sampleRatio.verdict === 'mismatch' ? `${verdict} ${UNTRUSTED}` : verdict),
     ...(sampleRatio.p === null || sampleRatio.sequentialP === null
       ? []
       : [`Of every look together: p ${probability(sampleRatio.sequentialP)}.`]),
-    ...drops.map((drop) => paint.red(dropText(drop, report))),
     ...leaks.map((leak) => paint.red(leakText(leak))),
-    ...(crossed.length === 0
+    ...(red.length === 0 ? [] : ['Data quality:', ...red.map((line) => paint.red(`  ${line}`))]),
+    ...noteLines(report).map((line) => (line.startsWith('CROSSED') ? paint.red(line) : line)),
+    ...(phases.length === 0
       ? []
       : [
-          paint.red(
-            `LEAK: units saw more than one variant: ${crossed.map(({ variant, crossed: count }) => `${whole(count ?? 0)} of ${printable(variant)}`).join(', ')}`,
-          ),
+          'Phases, because the entry was edited; differences compare units of one phase:',
+          ...phases.map((line) => `  ${line}`),
         ]),
   ]
 }

@@ -1,12 +1,22 @@
 import type { ConfiguredExperiment } from '../../analysis/configured'
 import { reportChart } from '../../analysis/charts'
+import { splitOf } from '../../analysis/counted-units'
 import {
   type ExperimentReport,
   experimentReport,
   type ReportQuestion,
 } from '../../analysis/experiment-report'
-import { dropText, gapLines, isSound, leakText, splitVerdict } from '../../analysis/verdicts'
+import {
+  gapLines,
+  isSound,
+  leakText,
+  noteLines,
+  phaseLines,
+  redLines,
+  splitVerdict,
+} from '../../analysis/verdicts'
 import { codeOf, messageOf } from '../../core/errors'
+import { readDuration } from '../../experiments/duration'
 import { timeOf } from '../../core/time'
 import { ERROR, refused } from '../protocols/json-body'
 import type { Answer, Operation, Route, ServerRequest } from '../route'
@@ -16,7 +26,7 @@ import { experimentRow } from './experiment-rows'
 import { reportCsv } from './report-csv'
 import { refTo } from './schemas'
 
-const QUERY = ['by', 'conversion', 'control', 'since', 'until'].map((name) => ({
+const QUERY = ['by', 'conversion', 'control', 'since', 'until', 'window', 'stitch'].map((name) => ({
   name,
   in: 'query',
   schema: { type: 'string' },
@@ -174,12 +184,17 @@ function questionOf(
   const to = timeIn(query, 'until')
   if (Number.isNaN(from) || Number.isNaN(to))
     return 'since or until is no time; send 2026-11-29, 2026-11-29T09:30:00Z or milliseconds'
+  const window = query.get('window')
+  const windowMs = window === null ? undefined : readDuration(window)
+  if (window !== null && windowMs === undefined) return 'window is no time; send 7d, 12h or 30m'
   const conversion = query.get('conversion')
   const control = query.get('control')
   return {
     ...base,
     span: { ...(from !== undefined && { from }), ...(to !== undefined && { to }) },
     ...(by !== null && { by }),
+    ...(windowMs !== undefined && { windowMs }),
+    ...(query.get('stitch') === 'true' && { stitch: true }),
     ...(conversion !== null && { conversion }),
     ...(control !== null && { control }),
   }
@@ -203,19 +218,13 @@ function viewOf(report: ExperimentReport): ExperimentView {
 }
 
 function warningsOf(report: ExperimentReport): readonly string[] {
-  const { sampleRatio, variants, leaks, drops } = report
-  const split = variants.flatMap(({ variant, units: observed, expectedShare: share }) =>
-    share ? [{ variant, observed, share }] : [],
-  )
-  const crossed = variants.filter((one) => one.crossed)
+  const { sampleRatio, leaks } = report
   return [
-    ...(sampleRatio.verdict === 'mismatch' ? [splitVerdict(sampleRatio, split)] : []),
-    ...drops.map((drop) => dropText(drop, report)),
+    ...(sampleRatio.verdict === 'mismatch' ? [splitVerdict(sampleRatio, splitOf(report))] : []),
+    ...redLines(report),
     ...leaks.map(leakText),
-    ...crossed.map(
-      ({ variant, crossed: count }) =>
-        `${count ?? 0} units of ${variant} saw another variant as well`,
-    ),
+    ...noteLines(report),
+    ...phaseLines(report),
     ...gapLines(report),
   ]
 }

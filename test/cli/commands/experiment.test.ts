@@ -2,12 +2,13 @@
  * `liveflag experiment FILE NAME --store PATH`: what was recorded of an experiment, and whether it
  * can be trusted.
  */
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readTime } from '../../../src/cli/commands/experiment'
+import { readTime } from '../../../src/cli/records'
 import { sqliteStore } from '../../../src/recording/sqlite'
-import type { CountedBatch } from '../../../src/recording/store'
+import type { CountedBatch, ExposureRow } from '../../../src/recording/store'
 import { assignedRow, conversionRow, dropRow, exposureRow } from '../../support/rows'
 import { block, liveflag, type Ran, scratch } from '../captured-terminal'
 
@@ -77,7 +78,7 @@ test('people get the split, the verdict on it, the days, and each conversion aga
         later        0   0.00 %    0.00 %
         red         60  50.00 %   50.00 %  ████████████
 
-      The split is as configured (p = 1).
+      No mismatch found between the split and its shares (p = 1).
       Of every look together: p = 1.
 
       First exposures by day of UTC:
@@ -129,12 +130,16 @@ test('--json prints the report with stable members, times in ISO 8601', async ()
       'by',
       'from',
       'to',
+      'window',
+      'stitched',
       'control',
       'controls',
       'variants',
       'sampleRatio',
+      'phases',
       'leaks',
       'drops',
+      'quality',
       'days',
       'decisions',
       'conversions',
@@ -143,7 +148,7 @@ test('--json prints the report with stable members, times in ISO 8601', async ()
   expect(printed).toMatchObject({
     from: '2026-11-02T00:00:00.000Z',
     to: null,
-    sampleRatio: { verdict: 'as-configured', chiSquare: 0, degreesOfFreedom: 1, p: 1 },
+    sampleRatio: { verdict: 'no-mismatch', chiSquare: 0, degreesOfFreedom: 1, p: 1 },
   })
 })
 
@@ -153,11 +158,11 @@ test('a split that is off is a mismatch, says what to do, and exits 1', async ()
   })
   expect(code).toBe(1)
   expect(out).toContain(
-    'SAMPLE-RATIO MISMATCH (p < 0.0001): control has 400 where 500 were expected. Do not trust this experiment until you know why; if its shares were edited, read it from then on with --since.\n',
+    'SAMPLE-RATIO MISMATCH (p < 0.0001): control has 400 where 500 were expected. Do not trust this experiment until you know why.\n',
   )
 })
 
-test('units where none should be, and units in two variants, are leaks, and exit 1', async () => {
+test('units where none should be are leaks, units in two variants are told, and both exit 1', async () => {
   const { code, out } = await report({
     exposures: [
       ...exposed('control', 10),
@@ -166,12 +171,14 @@ test('units where none should be, and units in two variants, are leaks, and exit
       ...exposed('gone', 2, 60),
     ],
   })
+  expect(out).toContain(
+    'CROSSED: 9.52 % of the units saw more than one variant and are in no estimate; above 1 %, those that are left are no fair sample: measure anew, under a new experiment_id\n',
+  )
   expect({ code, leaks: out.split('\n').filter((line) => line.startsWith('LEAK')) }).toEqual({
     code: 1,
     leaks: [
-      'LEAK: 2 units in gone, which is not in the live config',
-      'LEAK: 1 unit in later, which has no share in the live config',
-      'LEAK: units saw more than one variant: 2 of control, 2 of red',
+      'LEAK: 2 units in gone, which is not in the entry that decided',
+      'LEAK: 1 unit in later, which has no share in the entry that decided',
     ],
   })
 })
@@ -183,18 +190,19 @@ describe('rows that were lost', () => {
     dropRow({ kind: 'conversions', experiment: null, name: 'purchase', firstAt: at, lastAt: at }),
   ]
 
-  test('are named with their time and why, the split is not as configured, and exits 1', async () => {
+  test('are named with their time and why, withhold the verdict, and exit 1', async () => {
     const { code, out } = await report({ ...sound, drops })
     expect({
       code,
-      lines: out.split('\n').filter((line) => /^(The split|What|LOST)/.test(line)),
+      lines: out.split('\n').filter((line) => /^(No verdict|Data| {2}LOST)/.test(line)),
     }).toEqual({
       code: 1,
       lines: [
-        'What is left of the split is as configured (p = 1), but rows of it were lost.',
-        'LOST: 10 conversions named purchase were dropped at 2026-11-01, because their writer was full: the counts are not complete',
-        'LOST: 1 exposure that may be of this experiment was dropped at 2026-11-01, because no store can hold them: the counts are not complete',
-        'LOST: 40,000 exposures of button were dropped between 2026-11-01 and 2026-11-02T01:00Z, because their writer was full: the counts are not complete',
+        'No verdict on the split: no mismatch was found (p = 1), but the data are not complete.',
+        'Data quality:',
+        '  LOST: 10 conversions named purchase were dropped at 2026-11-01, because their writer was full: the counts are not complete',
+        '  LOST: 1 exposure that may be of this experiment was dropped at 2026-11-01, because no store can hold them: the counts are not complete',
+        '  LOST: 40,000 exposures of button were dropped between 2026-11-01 and 2026-11-02T01:00Z, because their writer was full: the counts are not complete',
       ],
     })
   })
@@ -233,7 +241,7 @@ describe('rows that were lost', () => {
     ]
     expect(await report({ ...sound, conversions, drops: lost }, ...more)).toMatchObject({
       code: 0,
-      out: expect.stringContaining('The split is as configured'),
+      out: expect.stringContaining('No mismatch found'),
     })
   })
 })
@@ -425,4 +433,97 @@ test.each([
   'd',
 ])('%j is no time', (text) => {
   expect(() => readTime('--since', text, now)).toThrow(/^--since is /)
+})
+
+describe('phases, windows and people who sign in', () => {
+  const configs = [30, 70].map((weight) => {
+    const text = JSON.stringify({
+      experiment: {
+        experiment_id: 'exp',
+        variants: [
+          { name: 'control', weight: 100 - weight },
+          { name: 'red', weight },
+        ],
+      },
+    })
+    return {
+      revision: createHash('sha256').update(text).digest('hex'),
+      feature: 'button',
+      text,
+      at,
+    }
+  })
+  const by = (rows: readonly ExposureRow[], edit: number, day: number): ExposureRow[] =>
+    rows.map((row) => ({
+      ...row,
+      revision: configs[edit]?.revision ?? null,
+      at: at + day * DAY,
+    }))
+  const edited = {
+    configs,
+    exposures: [
+      ...by([...exposed('control', 70), ...exposed('red', 30, 70)], 0, 0),
+      ...by([...exposed('control', 30, 100), ...exposed('red', 70, 130)], 1, 2),
+    ],
+    conversions: [
+      conversionRow('u1', 1, { at: at + DAY }),
+      conversionRow('u150', 1, { at: at + 9 * DAY }),
+    ],
+  }
+
+  test('an edited split is measured against what it was, and the phases are told', async () => {
+    const { code, out } = await report(edited)
+    expect(code).toBe(0)
+    expect(out).toContain(
+      block(`
+        No mismatch found between the split and its shares (p = 1).
+        Of every look together: p = 1.
+        Phases, because the entry was edited; differences compare units of one phase:
+          from 2026-11-01: 100 first seen, by shares of control 70.0 %, red 30.0 %
+          from 2026-11-03: 100 first seen, by shares of control 30.0 %, red 70.0 %; the edit changed variants
+      `),
+    )
+    const { out: json } = await report(edited, '--json')
+    expect(JSON.parse(json).phases).toEqual([
+      {
+        from: '2026-11-01T00:00:00.000Z',
+        changed: [],
+        units: 100,
+        shares: { control: 0.7, red: 0.3 },
+      },
+      {
+        from: '2026-11-03T00:00:00.000Z',
+        changed: ['variants'],
+        units: 100,
+        shares: { control: 0.3, red: 0.7 },
+      },
+    ])
+  })
+
+  test('--window counts what was done within it', async () => {
+    const { out } = await report(edited, '--window', '2d', '--json')
+    const printed = JSON.parse(out)
+    expect(printed.window).toBe('2d')
+    expect(printed.conversions[0].variants).toMatchObject([
+      { variant: 'control', units: 100, converted: 1 },
+      { variant: 'red', units: 100, converted: 0 },
+    ])
+    expect(await report(edited, '--window', 'week')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--window is "week"; write a length of time such as 7d'),
+    })
+  })
+
+  test('--stitch makes one unit of a visitor who signs in', async () => {
+    const exposures = [
+      exposureRow('l1', 'red', { at, loid: 'l1', user: null }),
+      exposureRow('u1', 'red', { at: at + DAY, loid: 'l1', user: 'u1' }),
+    ]
+    const unitsOf = async (...more: string[]): Promise<unknown> =>
+      JSON.parse((await report({ exposures }, '--json', ...more)).out).variants.map(
+        (one: { units: number }) => one.units,
+      )
+    expect(await unitsOf()).toEqual([0, 0, 2])
+    expect(await unitsOf('--stitch')).toEqual([0, 0, 1])
+  })
 })

@@ -66,7 +66,7 @@ test('people get the outcomes, and the variants beside what is expected', async 
         control  2,999  37.49 %      74.51 %   75.00 %  █████████████████▉
         red      1,026  12.83 %      25.49 %   25.00 %  ██████▏
 
-      The split is as configured (p = 0.47).
+      No mismatch found between the split and its shares (p = 0.47).
 
         value   users    share
         "blue"  6,974  87.17 %  ████████████████████▉
@@ -138,10 +138,11 @@ test('--json prints the counts with stable members', async () => {
           expectedShare,
         })),
         sampleRatio: {
-          verdict: 'as-configured',
+          verdict: 'no-mismatch',
           chiSquare: expect.any(Number),
           degreesOfFreedom: 2,
           p: expect.any(Number),
+          sequentialP: expect.any(Number),
         },
       },
     ],
@@ -185,7 +186,7 @@ test('an experiment that is a rule is split as its weights say', async () => {
         { variant: '0', expectedShare: 0.5 },
         { variant: '1', expectedShare: 0.5 },
       ],
-      sampleRatio: { verdict: 'as-configured' },
+      sampleRatio: { verdict: 'no-mismatch' },
     },
   ])
 })

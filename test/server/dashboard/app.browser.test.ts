@@ -13,7 +13,7 @@ const PLACES = [
   ['/features/search_v2', 'search_v2', 'gary has it'],
   ['/features/search_v2/edit', 'Edit search_v2', 'Nothing is changed yet.'],
   ['/experiments', 'Experiments', 'welcome_banner'],
-  ['/experiments/4711', '4711', 'The split is as configured.'],
+  ['/experiments/4711', '4711', 'No mismatch found.'],
   ['/now', 'READY', 'and 2 more'],
   ['/changes', 'Changes', 'Review proposal 3'],
   ['/proposals/3', 'Proposal 3', 'Approve, and put in force'],

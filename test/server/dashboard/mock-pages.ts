@@ -383,5 +383,5 @@ export const PAGES: Routes = {
       ],
     },
   }),
-  'GET experiments/4711': () => ({ json: experimentOf([2051, 2010, 2059], 'as-configured') }),
+  'GET experiments/4711': () => ({ json: experimentOf([2051, 2010, 2059], 'no-mismatch') }),
 }

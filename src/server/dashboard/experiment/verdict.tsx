@@ -8,15 +8,15 @@ const WORDS: Readonly<Record<Verdicts, readonly [kind: string, title: string, wo
     'The split is broken.',
     'The units are not split as the live config says; chance does not do this. Find out why before you read anything else.',
   ],
-  'as-configured': [
+  'no-mismatch': [
     'good',
-    'The split is as configured.',
+    'No mismatch found.',
     'The observed shares can be a draw by the expected ones.',
   ],
   incomplete: [
     'warn',
     'The split cannot be judged.',
-    'Some records were lost, so the counts are not complete.',
+    'Records are missing or wrong, so that no mismatch was found says nothing.',
   ],
   'too-few': ['', 'Too few units to judge the split.', 'Wait for more before you decide.'],
   'nothing-to-test': ['', 'There is no split to test.', 'Fewer than two variants have a share.'],

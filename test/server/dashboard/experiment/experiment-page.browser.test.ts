@@ -5,7 +5,7 @@ const { scene, on } = pageTests(PAGES)
 
 test('an experiment is read: shares, leaks, conversions with intervals, files to take along', async () => {
   await on('/experiments/4711', async (page) => {
-    await page.getByText('The split is as configured.').waitFor()
+    await page.getByText('No mismatch found.').waitFor()
     await page.getByText('4 units').waitFor()
     await page.getByText('+1 % to +3.4 %').waitFor()
     await page.locator('.chart canvas').waitFor()

@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto'
+import {
+  ASSIGNED,
+  type LedgerRow,
+  type Orphans,
+  type Reports,
+  type Store,
+} from '../recording/store'
+import { keptEntry } from './kept-entry'
+import { openRedraw, type Redraw, type Redrawn } from './redraw'
+
+/** What is wrong with a row. */
+export type Fault = 'differs' | 'unknown-config' | 'future'
+
+/** A row with a fault. */
+export interface Finding {
+  readonly fault: Fault
+  readonly row: LedgerRow
+  /** What the entry draws for the unit; null where it draws nothing. Of a row that differs. */
+  readonly drawn: Redrawn | null
+}
+
+export interface Audit {
+  /** Rows that were read: exposures and decisions. */
+  readonly rows: number
+  /** Rows whose draw was made again and is the same. */
+  readonly same: number
+  readonly faults: Readonly<Record<Fault, number>>
+  /** The first of them, in the order of the rows. */
+  readonly findings: readonly Finding[]
+  readonly orphans: Orphans
+  /** Rows that say no entry: they were recorded before the ledger, or by another program. */
+  readonly unmarked: number
+  /** Rows that no draw decides alone: decisions that assign nothing, and assignments that were kept. */
+  readonly undrawn: number
+}
+
+export interface AuditQuestion {
+  /** Rows of this time and later: milliseconds since 1970. */
+  readonly since?: number
+  readonly now?: number
+  /** Findings that are listed; the others are counted. Default 1000. */
+  readonly most?: number
+}
+
+const DAY_MS = 86_400_000
+const PART = 2000
+
+/**
+ * Draws every recorded assignment again, from the text of the entry that decided it. The rows are
+ * read part by part, all of one moment, so that a store of any size needs little memory.
+ */
+export const audit = (store: Pick<Store, 'snapshot'>, asked: AuditQuestion = {}): Promise<Audit> =>
+  store.snapshot((reports) => new Auditor(reports, asked).audit())
+
+class Auditor {
+  private rows = 0
+  private same = 0
+  private unmarked = 0
+  private undrawn = 0
+  private readonly faults: Record<Fault, number> = { differs: 0, 'unknown-config': 0, future: 0 }
+  private readonly findings: Finding[] = []
+  private readonly redraws: Redraws
+  private readonly latest: number
+
+  constructor(
+    private readonly reports: Reports,
+    private readonly asked: AuditQuestion,
+  ) {
+    this.redraws = new Redraws(reports)
+    this.latest = (asked.now ?? Date.now()) + DAY_MS
+  }
+
+  async audit(): Promise<Audit> {
+    const { since } = this.asked
+    try {
+      await this.readAll('exposures')
+      await this.readAll('decisions')
+    } finally {
+      await this.redraws.close()
+    }
+    const { rows, same, faults, findings, unmarked, undrawn } = this
+    const span = since === undefined ? {} : { from: since }
+    const orphans = await this.reports.orphans(span)
+    return { rows, same, faults, findings, orphans, unmarked, undrawn }
+  }
+
+  private async readAll(of: 'exposures' | 'decisions'): Promise<void> {
+    const { since } = this.asked
+    let after: LedgerRow | undefined
+    for (;;) {
+      const part = await this.reports.ledger({
+        of,
+        most: PART,
+        ...(since !== undefined && { since }),
+        ...(after && { after }),
+      })
+      for (const row of part) await this.read(row)
+      after = part.at(-1)
+      if (after === undefined || part.length < PART) return
+    }
+  }
+
+  private async read(row: LedgerRow): Promise<void> {
+    this.rows++
+    if (row.at > this.latest) this.add('future', row)
+    if (row.revision === null) {
+      this.unmarked++
+      return
+    }
+    const redraw = await this.redraws.of(row, row.revision)
+    if (redraw === 'unknown') return this.add('unknown-config', row)
+    if (redraw === undefined || row.isSticky) {
+      this.undrawn++
+      return
+    }
+    const drawn = redraw.of(row.unit, row.kind)
+    if (drawn !== undefined && isSame(row, drawn)) this.same++
+    else this.add('differs', row, drawn ?? null)
+  }
+
+  private add(fault: Fault, row: LedgerRow, drawn: Redrawn | null = null): void {
+    this.faults[fault]++
+    if (this.findings.length < (this.asked.most ?? 1000)) this.findings.push({ fault, row, drawn })
+  }
+}
+
+/** A row need not say its bucket: one of another program does not. */
+const isSame = ({ variant, bucket, hash }: LedgerRow, drawn: Redrawn): boolean =>
+  variant === drawn.variant &&
+  (bucket === null || bucket === drawn.bucket) &&
+  (hash === null || hash === drawn.hash)
+
+/** The engines that draw again, one for each experiment of each entry. */
+class Redraws {
+  private readonly known = new Map<string, Redraw | undefined | 'unknown'>()
+
+  constructor(private readonly reports: Reports) {}
+
+  /** Undefined: nothing was drawn, or the draw depends on more than the unit. */
+  async of(row: LedgerRow, revision: string): Promise<Redraw | undefined | 'unknown'> {
+    const key = JSON.stringify([revision, row.reason === ASSIGNED ? row.experiment : null])
+    if (!this.known.has(key)) this.known.set(key, await this.open(row, revision))
+    return this.known.get(key)
+  }
+
+  async close(): Promise<void> {
+    for (const redraw of this.known.values()) if (typeof redraw === 'object') await redraw.close()
+  }
+
+  private async open(
+    { reason, experiment }: LedgerRow,
+    revision: string,
+  ): Promise<Redraw | undefined | 'unknown'> {
+    const [config] = await this.reports.configs([revision])
+    if (config === undefined || sha256(config.text) !== revision) return 'unknown'
+    const kept = keptEntry(config.feature, config.text)
+    if (kept === undefined || reason !== ASSIGNED || experiment === null) return undefined
+    return openRedraw(kept, experiment)
+  }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Whether every row is as it should be. */
+export const isClean = ({ faults, orphans }: Audit): boolean =>
+  Object.values(faults).every((count) => count === 0) &&
+  orphans.conversions + orphans.assignments + orphans.domains === 0

@@ -1,0 +1,117 @@
+import { byCodePoint } from '../experiments/variants'
+import type { UnitGroup } from '../recording/store'
+import type { ConfiguredExperiment } from './configured'
+import type { Draw, Phases } from './phases'
+import type { SampleRatio } from './sample-ratio'
+import type { Split } from './split'
+
+export interface VariantReport {
+  readonly variant: string
+  /** Each unit once, with the variant that it saw last. */
+  readonly units: number
+  /** How many of them saw another variant as well, at any time; they are in no estimate. */
+  readonly crossed: number
+  /** The share of all units; null if there are none. */
+  readonly share: number | null
+  /**
+   * What was expected of the units by the entries that decided for them, as a share of all; null of
+   * a variant that none of these entries has.
+   */
+  readonly expectedShare: number | null
+}
+
+/**
+ * Units in a variant that the entry which decided for them gives no share, or does not have: the
+ * records are wrong, or something else assigns variants.
+ */
+export interface Leak {
+  readonly variant: string
+  readonly units: number
+  readonly why: 'no-share' | 'not-configured'
+}
+
+/** The units of an experiment by variant, beside what was to be expected. */
+export interface CountedUnits {
+  readonly variants: readonly VariantReport[]
+  readonly leaks: readonly Leak[]
+  readonly total: number
+}
+
+/**
+ * Counts each unit once, where it was seen last: by the variant and by the shares of then. So a
+ * split that was edited is measured against what it was, whether people come back or not.
+ */
+export function countUnits(
+  groups: readonly UnitGroup[],
+  phases: Phases,
+  { shares }: ConfiguredExperiment,
+): CountedUnits {
+  const total = groups.reduce((sum, { units }) => sum + units, 0)
+  const expected = expectedUnits(groups, phases)
+  for (const { variant } of shares ?? []) if (!expected.has(variant)) expected.set(variant, 0)
+  const split = [...expected.values()].reduce((sum, units) => sum + units, 0)
+  const shareOf = new Map(shares?.map(({ variant, share }) => [variant, share]))
+  const names = [...new Set([...expected.keys(), ...groups.map(({ variant }) => variant)])]
+  const variants = names.sort(byCodePoint).map((variant): VariantReport => {
+    const own = groups.filter((group) => group.variant === variant)
+    const units = sumOf(own)
+    const wanted = expected.get(variant)
+    return {
+      variant,
+      units,
+      crossed: sumOf(own.filter(({ crossed }) => crossed)),
+      share: total > 0 ? units / total : null,
+      // Without any unit the live config says what will be expected.
+      expectedShare:
+        wanted === undefined ? null : split > 0 ? wanted / split : (shareOf.get(variant) ?? null),
+    }
+  })
+  return { variants, leaks: leaksOf(groups, phases), total }
+}
+
+const sumOf = (groups: readonly UnitGroup[]): number =>
+  groups.reduce((sum, { units }) => sum + units, 0)
+
+/** The shares of each draw, times its units in variants that have a share, summed over the draws. */
+function expectedUnits(groups: readonly UnitGroup[], phases: Phases): Map<string, number> {
+  const expected = new Map<string, number>()
+  const byDraw = new Map<Draw, number>()
+  for (const { variant, lastRevision, units } of groups) {
+    const draw = phases.drawOf(lastRevision)
+    const isOfSplit = draw.shares?.some((one) => one.variant === variant && one.share > 0) === true
+    byDraw.set(draw, (byDraw.get(draw) ?? 0) + (isOfSplit ? units : 0))
+  }
+  for (const [{ shares }, units] of byDraw)
+    for (const { variant, share } of shares ?? [])
+      expected.set(variant, (expected.get(variant) ?? 0) + share * units)
+  return expected
+}
+
+function leaksOf(groups: readonly UnitGroup[], phases: Phases): readonly Leak[] {
+  const found = new Map<string, Leak>()
+  for (const { variant, lastRevision, units } of groups) {
+    const { shares } = phases.drawOf(lastRevision)
+    const own = shares?.find((one) => one.variant === variant)
+    if (shares === undefined || (own && own.share > 0)) continue
+    const why = own ? 'no-share' : 'not-configured'
+    const known = found.get(`${variant}\0${why}`)
+    found.set(`${variant}\0${why}`, { variant, units: units + (known?.units ?? 0), why })
+  }
+  return [...found.values()].sort((a, b) => byCodePoint(a.variant, b.variant))
+}
+
+/** The variants with a share, as the test of the split takes them. */
+export function splitOf({
+  variants,
+  leaks,
+}: Pick<CountedUnits, 'variants' | 'leaks'>): readonly Split[] {
+  const leaked = (variant: string): number =>
+    leaks.reduce((sum, leak) => sum + (leak.variant === variant ? leak.units : 0), 0)
+  return variants.flatMap(({ variant, units, expectedShare: share }) =>
+    share ? [{ variant, observed: units - leaked(variant), share }] : [],
+  )
+}
+
+/** While data are missing or wrong, that no mismatch was found says nothing. */
+export const withheld = (ratio: SampleRatio, isRed: boolean): SampleRatio =>
+  isRed && ratio.verdict === 'no-mismatch' ? { ...ratio, verdict: 'incomplete' } : ratio

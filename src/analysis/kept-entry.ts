@@ -1,0 +1,102 @@
+import { canonicalText } from '../core/canonical'
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import type { Compat } from '../core/selector'
+import { experimentOfRule } from '../rules/rule-experiment'
+import { type ConfiguredExperiment, experimentsOf } from './configured'
+
+/** An entry as a ledger kept it: see `EntryInForce`. */
+export interface KeptEntry {
+  readonly feature: string
+  readonly entry: JsonObject
+  readonly compat: Compat
+  /** It was a feature of a GrowthBook payload. */
+  readonly isPayload: boolean
+}
+
+/** Undefined of a text that is no mapping: no experiment came from it, or it cannot be read. */
+export function keptEntry(feature: string, text: string): KeptEntry | undefined {
+  const value = parsed(text)
+  const [entry, , how] = isJsonList(value) ? value : [value]
+  if (!isJsonObject(entry)) return undefined
+  const read = isJsonObject(how) ? how : {}
+  return {
+    feature,
+    entry,
+    compat: own(read, 'compat') === 'r2' ? 'r2' : 'liveflag',
+    isPayload: own(read, 'payload') === true,
+  }
+}
+
+/** The text of a database may be anything. */
+function parsed(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue
+  } catch {
+    return null
+  }
+}
+
+/** The experiment of that id in an entry. */
+export const experimentIn = (
+  { feature, entry, compat }: KeptEntry,
+  id: string,
+): ConfiguredExperiment | undefined =>
+  experimentsOf(feature, entry, compat).find((one) => one.id === id)
+
+/** What an edit changes that begins a new phase: who is drawn, and which variant they get. */
+export type Drawing = Readonly<Record<string, JsonValue>>
+
+/** Keys that say when an experiment runs and how it is read, and not whom it draws. */
+const NO_DRAWING: ReadonlySet<string> = new Set([
+  'status',
+  'start',
+  'end',
+  'window',
+  'experiment_seed',
+])
+
+/**
+ * The parts of an entry on which the draw of an experiment depends: its own, and what takes people
+ * before it. The keys are those of the entry, or of its experiment.
+ */
+export function drawingOf({ entry }: KeptEntry, id: string): Drawing {
+  const { experiment, rules, default: _default, metrics: _metrics, ...others } = entry
+  const found = isJsonList(rules) ? rulesUpTo(rules, id) : undefined
+  return {
+    ...others,
+    ...(isJsonObject(experiment) && found === undefined ? drawingOfExperiment(experiment) : {}),
+    ...(found !== undefined && { rules: found, ...(experiment !== undefined && { experiment }) }),
+  }
+}
+
+function drawingOfExperiment(experiment: JsonObject): Drawing {
+  const kept = Object.entries(experiment).filter(([key]) => !NO_DRAWING.has(key))
+  return Object.fromEntries(
+    kept.map(([key, value]) => [key, key === 'variants' ? withoutValues(value) : value]),
+  )
+}
+
+/** What a variant serves is not who gets it. */
+const withoutValues = (variants: JsonValue): JsonValue =>
+  isJsonList(variants)
+    ? variants.map((one) =>
+        isJsonObject(one)
+          ? Object.fromEntries(Object.entries(one).filter(([key]) => key !== 'value'))
+          : one,
+      )
+    : variants
+
+/** The rules of an entry up to the experiment, or undefined where no rule is it. */
+function rulesUpTo(rules: readonly JsonValue[], id: string): readonly JsonValue[] | undefined {
+  const at = rules.findIndex((rule) => isJsonObject(rule) && experimentOfRule(rule, '')?.key === id)
+  return at < 0 ? undefined : rules.slice(0, at + 1)
+}
+
+/** Equal for two drawings that draw alike. */
+export const drawingText = (drawing: Drawing): string => canonicalText(drawing)
+
+/** The keys in which two drawings differ, in order. */
+export const changedKeys = (before: Drawing, now: Drawing): readonly string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(now)])]
+    .filter((key) => canonicalText(own(before, key)) !== canonicalText(own(now, key)))
+    .sort()

@@ -1,0 +1,88 @@
+import type { ConversionGroup, VariantConversions } from '../recording/store'
+import { type Counted, pooled } from './controls'
+import { type ConversionReport, conversionReport } from './conversion-report'
+import type { Phases } from './phases'
+import {
+  stratifiedDifference,
+  stratifiedDifferenceOfMeans,
+  stratifiedLift,
+  stratifiedLiftOfMeans,
+  type Stratum,
+} from './strata'
+
+/**
+ * Builds the report of one conversion. The rates are those of all units of a variant. Where an
+ * experiment has phases, the differences are of units that were first seen in the same phase.
+ */
+export function phasedConversions(
+  name: string,
+  groups: readonly ConversionGroup[],
+  phases: Phases,
+  controls: readonly string[],
+): ConversionReport {
+  const report = conversionReport(name, added(groups), controls)
+  if (phases.list.length < 2) return report
+  const byPhase = phases.list.map((_, phase) =>
+    added(groups.filter(({ revision, start }) => phases.phaseOf(revision, start) === phase)),
+  )
+  return {
+    ...report,
+    variants: report.variants.map((one) => {
+      if (controls.includes(one.variant)) return one
+      const strata = strataOf(byPhase, one.variant, controls)
+      return {
+        ...one,
+        difference: stratifiedDifference(strata),
+        lift: stratifiedLift(strata),
+        value: one.value && {
+          ...one.value,
+          difference: stratifiedDifferenceOfMeans(strata),
+          lift: stratifiedLiftOfMeans(strata),
+        },
+      }
+    }),
+  }
+}
+
+function strataOf(
+  byPhase: readonly (readonly VariantConversions[])[],
+  variant: string,
+  controls: readonly string[],
+): readonly Stratum<Counted>[] {
+  return byPhase.flatMap((variants) => {
+    const ours = variants.find((one) => one.variant === variant)
+    const theirs = pooled(variants.filter((one) => controls.includes(one.variant)))
+    return ours && theirs ? [{ ours, theirs }] : []
+  })
+}
+
+/** Adds groups up, ordered by variant. */
+function added(groups: readonly ConversionGroup[]): readonly VariantConversions[] {
+  const found = new Map<string, VariantConversions>()
+  for (const group of groups) {
+    const { variant, units, converted, conversions, sum, squaredDeviations } = group
+    const known = found.get(variant)
+    const own = { variant, units, converted, conversions, sum, squaredDeviations }
+    found.set(variant, known ? joined(known, own) : own)
+  }
+  return [...found.values()].sort((a, b) => (a.variant < b.variant ? -1 : 1))
+}
+
+/**
+ * Two groups as one. Deviations from the common mean are added up by Chan, Golub and LeVeque (1979),
+ * so that large totals of a small spread do not cancel.
+ */
+function joined(a: VariantConversions, b: VariantConversions): VariantConversions {
+  const apart = b.sum / b.units - a.sum / a.units
+  return {
+    variant: a.variant,
+    units: a.units + b.units,
+    converted: a.converted + b.converted,
+    conversions: a.conversions + b.conversions,
+    sum: a.sum + b.sum,
+    squaredDeviations:
+      a.squaredDeviations +
+      b.squaredDeviations +
+      (apart ** 2 * a.units * b.units) / (a.units + b.units),
+  }
+}

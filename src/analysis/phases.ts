@@ -1,0 +1,121 @@
+import type { Reports, UnitGroup } from '../recording/store'
+import type { Share } from '../experiments/shares'
+import type { ConfiguredExperiment } from './configured'
+import {
+  changedKeys,
+  type Drawing,
+  drawingOf,
+  drawingText,
+  experimentIn,
+  keptEntry,
+} from './kept-entry'
+
+/** How an experiment drew its people, by one or more entries that draw alike. */
+export interface Draw {
+  /** Undefined where the rows do not say their entry, or its text is not known. */
+  readonly drawing: Drawing | undefined
+  /** Undefined where the entry does not say them. */
+  readonly shares: readonly Share[] | undefined
+}
+
+/** A time in which an experiment drew its people in one way. */
+export interface Phase {
+  readonly draw: Draw
+  /** The day on which its first people were seen, in milliseconds since 1970. */
+  readonly from: number
+  /** What the edit changed that began it; empty of the first, and where it is not known. */
+  readonly changed: readonly string[]
+}
+
+/** The phases of an experiment, in the order of time. */
+export interface Phases {
+  readonly list: readonly Phase[]
+  drawOf(revision: string | null): Draw
+  /** The phase in which people were first seen, by the entry and on the day. */
+  phaseOf(revision: string | null, start: number): number
+}
+
+/**
+ * Cuts an experiment at each edit of its shares, its traffic or whom it is for, by the texts of the
+ * entries that its rows name. An edit that changes nothing of that, such as its end or a value, cuts
+ * nothing; and an edit back to what was begins a phase of its own.
+ */
+export async function phasesOf(
+  reports: Pick<Reports, 'configs'>,
+  experiment: ConfiguredExperiment,
+  groups: readonly UnitGroup[],
+): Promise<Phases> {
+  const draws = await drawsOf(reports, experiment, groups)
+  const epochs = epochsOf(groups, draws)
+  return {
+    list: epochs.map(({ draw, from }, i) => ({
+      draw,
+      from,
+      changed: changed(epochs[i - 1]?.draw, draw),
+    })),
+    drawOf: draws,
+    phaseOf: (revision, start) => {
+      const own = draws(revision)
+      const at = epochs.findLastIndex(({ draw, from }) => draw === own && from <= start)
+      return at >= 0 ? at : epochs.findIndex(({ draw }) => draw === own)
+    },
+  }
+}
+
+type DrawOf = (revision: string | null) => Draw
+
+/** Entries that draw alike have one Draw. */
+async function drawsOf(
+  reports: Pick<Reports, 'configs'>,
+  experiment: ConfiguredExperiment,
+  groups: readonly UnitGroup[],
+): Promise<DrawOf> {
+  const unknown: Draw = { drawing: undefined, shares: experiment.shares }
+  const named = groups.flatMap(({ revision, lastRevision }) => [revision, lastRevision])
+  const revisions = [...new Set(named)].filter((one) => one !== null)
+  const alike = new Map<string, Draw>()
+  const byRevision = new Map<string, Draw>()
+  for (const { revision, feature, text } of await reports.configs(revisions)) {
+    const kept = keptEntry(feature, text)
+    const configured = kept && experimentIn(kept, experiment.id)
+    if (!kept || !configured) continue
+    const drawing = drawingOf(kept, experiment.id)
+    const key = drawingText(drawing)
+    const draw = alike.get(key) ?? { drawing, shares: configured.shares }
+    alike.set(key, draw)
+    byRevision.set(revision, draw)
+  }
+  return (revision) => (revision === null ? undefined : byRevision.get(revision)) ?? unknown
+}
+
+interface Epoch {
+  readonly draw: Draw
+  readonly from: number
+}
+
+/**
+ * The runs of days in which most new people came by one draw. While an edit is on its way to all
+ * servers both draws are in use; a draw that never had most of a day begins with its first.
+ */
+function epochsOf(groups: readonly UnitGroup[], draws: DrawOf): readonly Epoch[] {
+  const days = new Map<number, Map<Draw, number>>()
+  const firstOf = new Map<Draw, number>()
+  for (const { revision, start, units } of groups) {
+    const draw = draws(revision)
+    const day = days.get(start) ?? new Map<Draw, number>()
+    days.set(start, day.set(draw, (day.get(draw) ?? 0) + units))
+    firstOf.set(draw, Math.min(start, firstOf.get(draw) ?? start))
+  }
+  const epochs: Epoch[] = []
+  for (const [from, day] of [...days].sort(([a], [b]) => a - b)) {
+    const [most] = [...day].sort(([, a], [, b]) => b - a)
+    if (most && most[0] !== epochs.at(-1)?.draw) epochs.push({ draw: most[0], from })
+  }
+  const missing = [...firstOf].filter(([draw]) => !epochs.some((epoch) => epoch.draw === draw))
+  return [...epochs, ...missing.map(([draw, from]) => ({ draw, from }))].sort(
+    (a, b) => a.from - b.from,
+  )
+}
+
+const changed = (before: Draw | undefined, now: Draw): readonly string[] =>
+  before?.drawing && now.drawing ? changedKeys(before.drawing, now.drawing) : []

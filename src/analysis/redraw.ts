@@ -1,0 +1,94 @@
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import { worldOf } from '../core/world'
+import type { Decision } from '../core/decision'
+import { openFeatures } from '../engine/features'
+import type { Questions } from '../engine/questions'
+import { drawnBy } from '../recording/drawn-by'
+import { memory } from '../sources/memory'
+import { idOf } from '../experiments/life'
+import { experimentOfRule } from '../rules/rule-experiment'
+import type { KeptEntry } from './kept-entry'
+
+/** What an entry draws for a unit. */
+export interface Redrawn {
+  readonly variant: string
+  readonly bucket: number | null
+  readonly hash: string
+}
+
+/** Draws units again, by one experiment of one entry. */
+export interface Redraw {
+  /** Undefined: the unit is in no variant. */
+  of(unit: string, kind: string): Redrawn | undefined
+  close(): Promise<void>
+}
+
+/** Keys of an experiment that draw, beside who is eligible, when, and in which domain. */
+const DRAWS: ReadonlySet<string> = new Set([
+  'experiment_id',
+  'variants',
+  'traffic',
+  'page',
+  'bucketing',
+])
+
+/** Keys of a rule that say who is eligible. */
+const ELIGIBILITY: ReadonlySet<string> = new Set(['condition', 'parentConditions', 'enabled'])
+
+/**
+ * Opens an engine with the experiment alone, for everybody: the draw is that of requests, and
+ * whoever was recorded was eligible. Undefined where the entry does not have the experiment, or where
+ * its draw depends on more than the unit.
+ */
+export async function openRedraw(kept: KeptEntry, experiment: string): Promise<Redraw | undefined> {
+  const value = drawOf(kept, experiment)
+  if (value === undefined) return undefined
+  const text = kept.isPayload
+    ? { features: { [kept.feature]: value } }
+    : { [`feature_${kept.feature}`]: value }
+  const features = await openFeatures({
+    source: memory(JSON.stringify(text), { format: 'json' }),
+    compat: kept.compat,
+  })
+  return {
+    of: (unit, kind) => redrawn(features.for(worldOfUnit(unit, kind)), kept.feature),
+    close: () => features.close(),
+  }
+}
+
+/** `page` and `user` are kinds of their own; any other is an attribute. */
+const worldOfUnit = (unit: string, kind: string): ReturnType<typeof worldOf> =>
+  worldOf({
+    user: { id: unit },
+    page: { id: unit, type: 'link' },
+    attributes: { id: unit, [kind]: unit },
+  })
+
+function redrawn(request: Questions, feature: string): Redrawn | undefined {
+  const { assignment, rule }: Decision = request.decide(feature)
+  if (assignment === undefined) return undefined
+  const { variant, bucket, hash } = assignment
+  return { variant, ...drawnBy(bucket, hash, rule?.experimentResult !== undefined) }
+}
+
+function drawOf({ entry, feature, isPayload }: KeptEntry, id: string): JsonObject | undefined {
+  const experiment = own(entry, 'experiment')
+  if (isJsonObject(experiment) && idOf(own(experiment, 'experiment_id'), feature) === id)
+    return { experiment: { ...picked(experiment), enabled: 'on' } }
+  const rules = own(entry, 'rules')
+  const rule = (isJsonList(rules) ? rules : [])
+    .filter(isJsonObject)
+    .find((one) => experimentOfRule(one, feature)?.key === id)
+  if (rule === undefined || Object.hasOwn(rule, 'contextualVariations')) return undefined
+  return { [isPayload ? 'defaultValue' : 'default']: false, rules: [forEverybody(rule)] }
+}
+
+const picked = (experiment: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(experiment).filter(([key]) => DRAWS.has(key)))
+
+const forEverybody = (rule: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(rule).filter(
+      (entry): entry is [string, JsonValue] => !ELIGIBILITY.has(entry[0]),
+    ),
+  )

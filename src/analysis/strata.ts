@@ -1,0 +1,159 @@
+import type { Interval } from './distributions'
+import type { Effect } from './effects'
+import type { Sums } from './means'
+import type { Proportion } from './ratio-score'
+import { judge, type Judged } from './uncertain'
+
+// What a variant does beside the controls, over phases in which people came by different draws:
+// within each phase the two are compared, and the phases are averaged. A phase without people in one
+// of the two says nothing and weighs nothing.
+
+/** One phase of a variant and of the controls. */
+export interface Stratum<Counted> {
+  readonly ours: Counted
+  readonly theirs: Counted
+}
+
+type Counts = { readonly ours: { units: number }; readonly theirs: { units: number } }
+
+const sizeOf = ({ ours, theirs }: Counts): number => ours.units + theirs.units
+/** Mantel and Haenszel's: as if the two were one group of the size of the smaller one, or so. */
+const weightOf = (one: Counts): number => (one.ours.units * one.theirs.units) / sizeOf(one)
+
+/**
+ * The difference of two rates, by Mantel and Haenszel's weights, with the interval of Greenland and
+ * Robins, Estimation of a Common Effect Parameter from Sparse Follow-up Data (1985), formula 16,
+ * which holds for few large phases and for many small ones.
+ */
+export function stratifiedDifference(strata: readonly Stratum<Proportion>[]): Effect | null {
+  const usable = strata.filter(isUsable)
+  const weight = total(usable, weightOf)
+  if (weight === 0) return null
+  const value = total(usable, (one) => weightOf(one) * (rate(one.ours) - rate(one.theirs))) / weight
+  const spread = total(usable, ({ ours, theirs }) => {
+    const [n, m] = [ours.units, theirs.units]
+    const [a, c] = [ours.converted, theirs.converted]
+    return (a * (n - a) * m ** 3 + c * (m - c) * n ** 3) / (n * m * (n + m) ** 2)
+  })
+  return judge(
+    {
+      value,
+      squaredError: spread / weight ** 2,
+      degreesOfFreedom: Infinity,
+      units: total(usable, sizeOf),
+    },
+    0,
+  )
+}
+
+/**
+ * The lift of a rate: Mantel and Haenszel's risk ratio less one, with the interval of Greenland and
+ * Robins (1985), formula 13, of its logarithm. Null while nobody converted in one of the two.
+ */
+export function stratifiedLift(strata: readonly Stratum<Proportion>[]): Effect | null {
+  const usable = strata.filter(isUsable)
+  const up = total(usable, (one) => (one.ours.converted * one.theirs.units) / sizeOf(one))
+  const down = total(usable, (one) => (one.theirs.converted * one.ours.units) / sizeOf(one))
+  if (up === 0 || down === 0) return null
+  const spread = total(usable, (one) => {
+    const { ours, theirs } = one
+    const converted = ours.converted + theirs.converted
+    const all = sizeOf(one)
+    return (
+      (converted * ours.units * theirs.units - ours.converted * theirs.converted * all) / all ** 2
+    )
+  })
+  const squaredError = spread / (up * down)
+  const units = total(usable, sizeOf)
+  const judged = judge(
+    { value: Math.log(up / down), squaredError, degreesOfFreedom: Infinity, units },
+    0,
+  )
+  const [interval, sequential] = [judged.interval, judged.sequential].map(ofLogarithm)
+  return {
+    ...judged,
+    value: up / down - 1,
+    interval: interval ?? null,
+    sequential: sequential ?? null,
+  }
+}
+
+const ofLogarithm = (interval: Interval | null): Interval | null =>
+  interval && [Math.exp(interval[0]) - 1, Math.exp(interval[1]) - 1]
+
+/**
+ * The difference of two means: that of each phase weighed by n·m / (n + m), the weights of Mantel
+ * and Haenszel, which no phase's own spread decides; with Welch's error of each, and Satterthwaite's
+ * degrees of freedom over all of them.
+ */
+export function stratifiedDifferenceOfMeans(strata: readonly Stratum<Sums>[]): Judged | null {
+  const sides = sidesOf(strata)
+  if (sides === undefined) return null
+  const { ours, theirs, units, freedom, largest } = sides
+  return judge(
+    {
+      value: ours.mean - theirs.mean,
+      squaredError: ours.squaredError + theirs.squaredError,
+      degreesOfFreedom: freedom,
+      units,
+    },
+    largest,
+  )
+}
+
+/** The lift of a mean by the same weights and the delta method; null without a mean above 0. */
+export function stratifiedLiftOfMeans(strata: readonly Stratum<Sums>[]): Judged | null {
+  const sides = sidesOf(strata)
+  if (sides === undefined || sides.theirs.mean <= 0) return null
+  const { ours, theirs, units, freedom, largest } = sides
+  const ratio = ours.mean / theirs.mean
+  return judge(
+    {
+      value: ratio - 1,
+      squaredError: (ours.squaredError + ratio ** 2 * theirs.squaredError) / theirs.mean ** 2,
+      degreesOfFreedom: freedom,
+      units,
+    },
+    largest / theirs.mean,
+  )
+}
+
+/** Both sides as weighed means of their phases. */
+function sidesOf(strata: readonly Stratum<Sums>[]) {
+  const usable = strata.filter(({ ours, theirs }) => ours.units > 1 && theirs.units > 1)
+  const weight = total(usable, weightOf)
+  if (weight === 0) return undefined
+  const side = (of: (one: Stratum<Sums>) => Sums) => ({
+    mean: total(usable, (one) => (weightOf(one) / weight) * meanOf(of(one))),
+    squaredError: total(usable, (one) => (weightOf(one) / weight) ** 2 * squaredError(of(one))),
+  })
+  const parts = usable.flatMap((one) =>
+    [one.ours, one.theirs].map((sums) => ({
+      error: (weightOf(one) / weight) ** 2 * squaredError(sums),
+      freedom: sums.units - 1,
+    })),
+  )
+  const error = total(parts, (part) => part.error)
+  const spread = total(parts, (part) => part.error ** 2 / part.freedom)
+  return {
+    ours: side(({ ours }) => ours),
+    theirs: side(({ theirs }) => theirs),
+    units: total(usable, sizeOf),
+    freedom: spread === 0 ? Infinity : error ** 2 / spread,
+    largest: Math.max(
+      ...usable.flatMap(({ ours, theirs }) => [meanOf(ours), meanOf(theirs)].map(Math.abs)),
+    ),
+  }
+}
+
+const isUsable = ({ ours, theirs }: Stratum<Proportion>): boolean =>
+  ours.units > 0 && theirs.units > 0
+
+const rate = ({ converted, units }: Proportion): number => converted / units
+const meanOf = ({ sum, units }: Sums): number => sum / units
+
+const squaredError = ({ units, squaredDeviations }: Sums): number =>
+  squaredDeviations / (units - 1) / units
+
+const total = <One>(list: readonly One[], of: (one: One) => number): number =>
+  list.reduce((sum, one) => sum + of(one), 0)

@@ -1,0 +1,71 @@
+import { type Audit, audit as auditOf, type Finding, isClean } from '../../analysis/audit'
+import { whole } from '../../analysis/figures'
+import { Output, printable } from '../output'
+import { openRecords, readTime } from '../records'
+import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
+
+export interface AuditFlags {
+  readonly store?: string
+  readonly since?: string
+  readonly json?: boolean
+}
+
+/** `liveflag audit`: draws every recorded assignment again. */
+export async function audit(flags: AuditFlags, terminal: Terminal): Promise<ExitCode> {
+  const now = terminal.now()
+  const since = flags.since === undefined ? undefined : readTime('--since', flags.since, now)
+  const store = await openRecords(flags.store ?? terminal.env.LIVEFLAG_STORE)
+  try {
+    const found = await auditOf(store, {
+      now: now.getTime(),
+      ...(since !== undefined && { since }),
+    })
+    const output = new Output(terminal)
+    if (flags.json) output.document({ clean: isClean(found), ...found })
+    else output.lines(auditLines(found, output))
+    return isClean(found) ? OK : PROBLEMS
+  } finally {
+    await store.close()
+  }
+}
+
+function auditLines(found: Audit, { paint }: Pick<Output, 'paint'>): readonly string[] {
+  const { rows, same, faults, findings, orphans, unmarked, undrawn } = found
+  const total = faults.differs + faults['unknown-config'] + faults.future
+  const told = [
+    [same, 'are as their entry draws them'],
+    [undrawn, 'have nothing to draw: they assign nobody, or a variant that was kept'],
+    [unmarked, 'say no entry: they are older than the ledger, or of another program'],
+  ] as const
+  const lost = [
+    [orphans.conversions, 'conversions name a decision that is not there'],
+    [orphans.assignments, 'assignments have no decision that made them'],
+    [orphans.domains, 'reservations of domains have no assignment'],
+  ] as const
+  const lines = (list: readonly (readonly [number, string])[]): readonly string[] =>
+    list.filter(([count]) => count > 0).map(([count, what]) => `${whole(count)} ${what}`)
+  return [
+    `${whole(rows)} exposures and decisions`,
+    ...lines(told).map((line) => `  ${line}`),
+    ...findings.map((finding) => paint.red(findingText(finding))),
+    ...(findings.length < total ? [paint.red(`and ${whole(total - findings.length)} more`)] : []),
+    ...lines(lost).map((line) => paint.red(`ORPHANS: ${line}`)),
+    ...(isClean(found) ? [paint.green('Nothing is wrong with them.')] : []),
+  ]
+}
+
+function findingText({ fault, row, drawn }: Finding): string {
+  const { decisionId, unit, experiment, variant, bucket, revision, at } = row
+  const which = decisionId === null ? `exposure of ${unit}` : `decision ${decisionId} of ${unit}`
+  const what = printable(
+    `${which} in ${experiment ?? 'no experiment'}, ${new Date(at).toISOString()}`,
+  )
+  const short = (revision ?? '').slice(0, 12)
+  if (fault === 'future') return `FUTURE: ${what}`
+  if (fault === 'unknown-config') return `UNKNOWN CONFIG: ${what}: the entry ${short} is not kept`
+  const was = printable(`${variant ?? 'no variant'}, bucket ${bucket ?? 'unknown'}`)
+  const is = drawn
+    ? printable(`${drawn.variant}, bucket ${drawn.bucket ?? 'unknown'}`)
+    : 'no variant'
+  return `DIFFERS: ${what}: it is ${was}, and the entry ${short} draws ${is}`
+}

@@ -1,0 +1,157 @@
+/** Reports of experiments that were edited while they ran, from real engines and their records. */
+import { worldOf } from '../../src'
+import { experimentsIn } from '../../src/analysis/configured'
+import {
+  type ExperimentReport,
+  experimentReport,
+  type ReportQuestion,
+} from '../../src/analysis/experiment-report'
+import { isSound } from '../../src/analysis/verdicts'
+import { exposureRecorder } from '../../src/decide/decide'
+import { memoryStore } from '../../src/recording/memory'
+import type { Batch, Store } from '../../src/recording/store'
+import { closeEngines, openEngine } from '../support/engine'
+import { conversionRow } from '../support/rows'
+
+afterEach(closeEngines)
+
+const DAY = 86_400_000
+const START = Date.UTC(2026, 10, 1)
+
+/** An experiment that runs: visitors come on days, and the live config may be edited between. */
+async function running(first: string) {
+  const store = memoryStore()
+  const batches: Batch[] = []
+  const write = async (): Promise<void> => {
+    for (const batch of batches.splice(0)) await store.write(batch)
+  }
+  const writer = { offer: add, put: async (batch: Batch) => add(batch) }
+  function add(batch: Batch): boolean {
+    return batches.push(batch) > 0
+  }
+  let now = START
+  let text = first
+  const { features, set } = await openEngine(text, {
+    onExposure: exposureRecorder(writer as never),
+    now: () => now,
+  })
+  return {
+    store,
+    set: async (next: string) => set((text = next)),
+    /** Each comes once, spread over the day. */
+    async come(ids: readonly string[], day: number) {
+      for (const [i, id] of ids.entries()) {
+        now = START + day * DAY + Math.floor((i / ids.length) * DAY)
+        features.for(worldOf({ user: { id } })).isEnabled('size')
+      }
+      await write()
+    },
+    report: async (also: Partial<ReportQuestion> = {}) => {
+      const [experiment] = experimentsIn(text, 'yaml')
+      if (!experiment) throw new Error('the text has an experiment')
+      return experimentReport(store, { experiment, now: START + 60 * DAY, ...also })
+    },
+  }
+}
+
+const ids = (count: number, from = 0): readonly string[] =>
+  Array.from({ length: count }, (_, i) => `user-${from + i}`)
+
+/** Every tenth of them, whatever their variant, at a time. */
+const buyers = (all: readonly string[], week: number, store: Store): Promise<void> =>
+  store.write({
+    conversions: all
+      .filter((_, i) => (i * 7919 + week * 104_729) % 10 === 0)
+      .map((id) => conversionRow(id, null, { at: START + (week * 7 + 6.999) * DAY })),
+  })
+
+const of = ({ conversions }: ExperimentReport, variant: string) =>
+  conversions[0]?.variants.find((one) => one.variant === variant)
+
+const r2 = (big: number): string =>
+  `feature_size: {experiment: {experiment_id: 7, loggedin: true, variants: {big: ${big}}}}`
+
+test("a ramp of r2's kind from 5 to 30 without an effect shows none", async () => {
+  const { store, set, come, report } = await running(r2(5))
+  const all = ids(40_000)
+  await come(all, 0)
+  await buyers(all, 0, store)
+  await set(r2(30))
+  await come(all, 7)
+  await buyers(all, 1, store)
+  const found = await report()
+  expect(found.sampleRatio.verdict).toBe('no-mismatch')
+  expect(found.phases.map(({ from, changed }) => [(from - START) / DAY, changed])).toEqual([
+    [0, []],
+    [7, ['variants']],
+  ])
+  const [low = NaN, high = NaN] = of(found, 'big')?.lift?.interval ?? []
+  expect(low).toBeLessThan(0)
+  expect(high).toBeGreaterThan(0)
+  expect(Math.abs(of(found, 'big')?.lift?.value ?? NaN)).toBeLessThan(0.06)
+  expect(isSound(found)).toBe(true)
+})
+
+const halves = (a: number, b: number): string =>
+  `feature_size: {experiment: {experiment_id: split, variants: [{name: a, weight: ${a}}, {name: b, weight: ${b}}]}}`
+
+describe('a split that is edited from 50/50 to 60/40 while people come back', () => {
+  const edited = async () => {
+    const opened = await running(halves(50, 50))
+    await opened.come(ids(20_000), 0)
+    await opened.set(halves(60, 40))
+    await opened.come(ids(30_000), 1)
+    return opened
+  }
+
+  test('is no mismatch; those who moved are counted, and in no estimate', async () => {
+    const { store, report } = await edited()
+    await buyers(ids(30_000), 0, store)
+    const found = await report()
+    expect(found.sampleRatio.verdict).toBe('no-mismatch')
+    expect(found.variants.map(({ units, crossed }) => [units, crossed])).toEqual([
+      [expect.any(Number), expect.any(Number)],
+      [expect.any(Number), 0],
+    ])
+    const crossed = found.variants.reduce((sum, one) => sum + one.crossed, 0)
+    expect(crossed).toBeGreaterThan(1900)
+    expect(crossed).toBeLessThan(2100)
+    const counted = found.conversions[0]?.variants.reduce((sum, one) => sum + one.units, 0)
+    expect(counted).toBe(30_000 - crossed)
+    expect(found.quality.crossed).toBeCloseTo(crossed / 30_000, 9)
+    // A tenth of those of before are gone from one variant alone.
+    expect(isSound(found)).toBe(false)
+  })
+
+  test('read from the edit on, has the people who came back as well, and says who moved', async () => {
+    const { report } = await edited()
+    const found = await report({ span: { from: START + DAY } })
+    expect(found.sampleRatio.verdict).toBe('no-mismatch')
+    expect(found.variants.reduce((sum, one) => sum + one.units, 0)).toBe(30_000)
+    expect(found.variants.reduce((sum, one) => sum + one.crossed, 0)).toBeGreaterThan(1900)
+  })
+})
+
+test('a split that is broken is a mismatch, also after an edit', async () => {
+  const { store, set, come, report } = await running(halves(50, 50))
+  await come(ids(4000), 0)
+  await set(halves(60, 40))
+  await come(ids(4000, 4000), 1)
+  const { revision } = (await store.ledger({ of: 'exposures', most: 1 }))[0] ?? {}
+  const row = { kind: 'user', experiment: 'split', variant: 'a', feature: 'size' }
+  await store.write({
+    exposures: ids(400, 9000).map((unit) => ({
+      ...{ ...row, unit, source: 'backend', bucket: null, generation: null, hash: null },
+      ...{ revision: revision ?? null, at: START + DAY },
+    })),
+  })
+  expect((await report()).sampleRatio.verdict).toBe('mismatch')
+})
+
+test('an edit that changes nothing of the draw makes no phase', async () => {
+  const { set, come, report } = await running(halves(50, 50))
+  await come(ids(100), 0)
+  await set(halves(50, 50).replace('experiment_id: split', 'experiment_id: split, end: 2027-01-01'))
+  await come(ids(100, 100), 1)
+  expect((await report()).phases).toHaveLength(1)
+})

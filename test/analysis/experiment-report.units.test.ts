@@ -1,0 +1,256 @@
+/** Which people and which of their conversions are in a report. */
+import type { ConfiguredExperiment } from '../../src/analysis/configured'
+import { experimentReport, type ReportQuestion } from '../../src/analysis/experiment-report'
+import { isSound } from '../../src/analysis/verdicts'
+import { memoryStore } from '../../src/recording/memory'
+import type { CountedBatch } from '../../src/recording/store'
+import { assignedRow, conversionRow, dropRow, exposureRow } from '../support/rows'
+
+const DAY = 86_400_000
+const at = Date.UTC(2026, 10, 1)
+const experiment: ConfiguredExperiment = {
+  feature: 'button',
+  id: 'exp',
+  status: 'running',
+  shares: [
+    { variant: 'a', share: 0.5 },
+    { variant: 'b', share: 0.5 },
+  ],
+}
+
+async function reported(batch: CountedBatch, also: Partial<ReportQuestion> = {}) {
+  const store = memoryStore()
+  await store.write(batch)
+  return experimentReport(store, { experiment, now: at + 20 * DAY, ...also })
+}
+
+const seen = (unit: string, variant: string, day = 0, also: object = {}) =>
+  exposureRow(unit, variant, { at: at + day * DAY, ...also })
+const bought = (unit: string | null, day: number, also: object = {}) =>
+  conversionRow(unit, 2, { at: at + day * DAY, ...also })
+
+const convertedOf = (report: Awaited<ReturnType<typeof reported>>) =>
+  report.conversions[0]?.variants.map(({ variant, units, converted, conversions }) => [
+    variant,
+    units,
+    converted,
+    conversions,
+  ])
+
+describe('one unit of truth', () => {
+  const decisions = [
+    assignedRow('u1', 'exp', 'a', { decisionId: 'd1', at }),
+    assignedRow('u2', 'exp', 'b', { decisionId: 'd2', at }),
+  ]
+
+  test('a conversion by decision counts for its subject, by decision and by unit alike', async () => {
+    const batch = {
+      decisions,
+      exposures: [seen('u1', 'a'), seen('u2', 'b')],
+      conversions: [bought(null, 1, { decisionId: 'd1' }), bought('u2', 1)],
+    }
+    for (const by of ['unit', 'decision'] as const)
+      expect(convertedOf(await reported(batch, { by }))).toEqual([
+        ['a', 1, 1, 1],
+        ['b', 1, 1, 1],
+      ])
+  })
+
+  test('an event that names a decision and a unit is one event, and its refund another', async () => {
+    const conversions = [
+      bought(null, 1, { decisionId: 'd1', event: 'order-1', value: 5 }),
+      bought('u1', 1, { event: 'order-1', value: 5 }),
+      bought('u1', 2, { event: 'order-1', value: -2 }),
+    ]
+    const report = await reported({ decisions, exposures: [seen('u1', 'a')], conversions })
+    expect(report.conversions[0]?.variants[0]).toMatchObject({ conversions: 2, value: { sum: 3 } })
+  })
+
+  test('exposures that come later do not change what a report counts, which says what it leaves out', async () => {
+    const report = await reported({
+      decisions,
+      exposures: [seen('u1', 'a', 1)],
+      conversions: [bought(null, 2, { decisionId: 'd2' })],
+    })
+    expect(report).toMatchObject({ by: 'decision', quality: { leftOut: 1 } })
+    expect(convertedOf(report)).toEqual([
+      ['a', 1, 0, 0],
+      ['b', 1, 1, 1],
+    ])
+  })
+
+  test('a subject whom decisions gave two variants is crossed', async () => {
+    const report = await reported({
+      decisions: [...decisions, assignedRow('u1', 'exp', 'b', { at: at + DAY })],
+    })
+    expect(report.variants.map(({ units, crossed }) => [units, crossed])).toEqual([
+      [0, 0],
+      [2, 1],
+    ])
+  })
+})
+
+describe('a visitor who signs in', () => {
+  const signedOut = (loid: string, variant: string, day = 0) =>
+    seen(loid, variant, day, { loid, user: null, data: { signed_out: true } })
+  const signedIn = (user: string, variant: string, day: number, loid: string | null) =>
+    seen(user, variant, day, { user, loid })
+
+  test('is two units, or one when the report is stitched: both variants seen is crossed', async () => {
+    const exposures = [
+      signedOut('l1', 'a'),
+      signedIn('u1', 'b', 1, 'l1'),
+      signedOut('l2', 'a'),
+      signedIn('u2', 'a', 1, 'l2'),
+    ]
+    const conversions = [bought('u2', 2), bought('l2', 0.5)]
+    const apart = await reported({ exposures, conversions })
+    expect(apart.variants.map(({ units, crossed }) => [units, crossed])).toEqual([
+      [3, 0],
+      [1, 0],
+    ])
+    const one = await reported({ exposures, conversions }, { stitch: true })
+    expect(one.stitched).toBe(true)
+    expect(one.variants.map(({ units, crossed }) => [units, crossed])).toEqual([
+      [1, 0],
+      [1, 1],
+    ])
+    expect(convertedOf(one)).toEqual([['a', 1, 1, 2]])
+  })
+
+  test('on a computer that several use, the signed-out time is of the first user', async () => {
+    const exposures = [
+      signedOut('l1', 'a'),
+      signedIn('u2', 'b', 2, 'l1'),
+      signedIn('u1', 'a', 1, 'l1'),
+    ]
+    const { variants } = await reported({ exposures }, { stitch: true })
+    expect(variants.map(({ units, crossed }) => [units, crossed])).toEqual([
+      [1, 0],
+      [1, 0],
+    ])
+  })
+})
+
+describe('a window', () => {
+  const exposures = [seen('u1', 'a'), seen('u2', 'b'), seen('u3', 'b', 18)]
+  const conversions = [bought('u1', 6), bought('u2', 8), bought('u3', 18.5)]
+
+  test('counts what a unit did in it, and only units whose window is over', async () => {
+    const report = await reported({ exposures, conversions }, { windowMs: 7 * DAY })
+    expect(report.windowMs).toBe(7 * DAY)
+    expect(convertedOf(report)).toEqual([
+      ['a', 1, 1, 1],
+      ['b', 1, 0, 0],
+    ])
+    expect(report.variants.map(({ units }) => units)).toEqual([1, 2])
+  })
+
+  test('of the entry holds where none is asked for', async () => {
+    const own = { ...experiment, windowMs: 30 * DAY }
+    expect(convertedOf(await reported({ exposures, conversions }, { experiment: own }))).toEqual([])
+    expect(await reported({ exposures }, { experiment: own, windowMs: DAY })).toMatchObject({
+      windowMs: DAY,
+    })
+  })
+
+  test('is over at the end of the span', async () => {
+    const report = await reported(
+      { exposures, conversions },
+      { windowMs: 7 * DAY, span: { to: at + 6 * DAY } },
+    )
+    expect(convertedOf(report)).toEqual([])
+  })
+})
+
+describe('a span', () => {
+  test('has the units that were seen in it, what they did in it, and crossings of all time', async () => {
+    const exposures = [
+      seen('stays', 'a'),
+      seen('stays', 'a', 5),
+      seen('gone', 'a'),
+      seen('moves', 'a'),
+      seen('moves', 'b', 5),
+      seen('comes', 'b', 5),
+    ]
+    const conversions = [bought('stays', 1), bought('stays', 6), bought('gone', 6)]
+    const report = await reported({ exposures, conversions }, { span: { from: at + 4 * DAY } })
+    expect(report.variants.map(({ units, crossed }) => [units, crossed])).toEqual([
+      [1, 0],
+      [2, 1],
+    ])
+    expect(convertedOf(report)).toEqual([
+      ['a', 1, 1, 1],
+      ['b', 1, 0, 0],
+    ])
+  })
+})
+
+describe('the data quality', () => {
+  const exposures = [
+    ...Array.from({ length: 60 }, (_, i) => seen(`a${i}`, 'a')),
+    ...Array.from({ length: 60 }, (_, i) => seen(`b${i}`, 'b')),
+  ]
+
+  test('is sound where nothing is wrong', async () => {
+    const report = await reported({ exposures, conversions: [bought('a1', 1)] })
+    expect(report.quality).toEqual({
+      isRed: false,
+      dropped: 0,
+      orphans: 0,
+      earlier: 0,
+      ahead: 0,
+      crossed: 0,
+      leftOut: 0,
+    })
+    expect(report.sampleRatio.verdict).toBe('no-mismatch')
+    expect(isSound(report)).toBe(true)
+  })
+
+  test.each<[string, CountedBatch, object]>([
+    [
+      'a conversion of a decision that there is not',
+      { conversions: [bought('a1', 1), bought(null, 1, { decisionId: 'lost' })] },
+      { orphans: 1 },
+    ],
+    [
+      'a conversion in the future',
+      { conversions: [bought('a1', 1), bought('a2', 30)] },
+      { ahead: 1 },
+    ],
+    [
+      'rows that a writer lost',
+      { drops: [dropRow({ firstAt: at, lastAt: at + DAY })] },
+      { dropped: 10 },
+    ],
+  ])('%s withholds the verdict, and the report is not sound', async (_, batch, quality) => {
+    const report = await reported({ exposures, ...batch })
+    expect(report.quality).toMatchObject({ isRed: true, ...quality })
+    expect(report.sampleRatio.verdict).toBe('incomplete')
+    expect(isSound(report)).toBe(false)
+  })
+
+  test('a mismatch is told all the same', async () => {
+    const report = await reported({
+      exposures: exposures.slice(0, 70),
+      drops: [dropRow({ firstAt: at, lastAt: at + DAY })],
+    })
+    expect(report.sampleRatio.verdict).toBe('mismatch')
+  })
+
+  test('conversions before the exposure count for nothing, and are told', async () => {
+    const report = await reported({
+      exposures,
+      conversions: [bought('a1', -1), bought('a1', 1), bought('nobody', -1)],
+    })
+    expect(report.quality).toMatchObject({ isRed: false, earlier: 1 })
+    expect(convertedOf(report)?.[0]).toEqual(['a', 60, 1, 1])
+  })
+
+  test('up to one unit in a hundred that saw two variants leaves a report sound', async () => {
+    const moved = (count: number) => exposures.slice(0, count).map(({ unit }) => seen(unit, 'b', 1))
+    const [few, many] = [moved(1), moved(2)]
+    expect(isSound(await reported({ exposures: [...exposures, ...few] }))).toBe(true)
+    expect(isSound(await reported({ exposures: [...exposures, ...many] }))).toBe(false)
+  })
+})

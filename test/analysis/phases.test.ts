@@ -1,0 +1,128 @@
+import { phasesOf } from '../../src/analysis/phases'
+import type { ConfiguredExperiment } from '../../src/analysis/configured'
+import type { UnitGroup } from '../../src/recording/store'
+
+const DAY = 86_400_000
+const experiment: ConfiguredExperiment = {
+  feature: 'button',
+  id: 'exp',
+  status: undefined,
+  shares: [{ variant: 'today', share: 1 }],
+}
+
+/** An entry of two variants by their weights, with more keys. */
+const entry = (a: number, b: number, also: object = {}, beside: object = {}): string =>
+  JSON.stringify({
+    ...beside,
+    experiment: {
+      ...also,
+      experiment_id: 'exp',
+      variants: [
+        { name: 'a', weight: a },
+        { name: 'b', weight: b },
+      ],
+    },
+  })
+
+const seen = (day: number, revision: string | null, units = 10): UnitGroup => ({
+  variant: 'a',
+  revision,
+  lastRevision: revision,
+  start: day * DAY,
+  crossed: false,
+  units,
+})
+
+const phases = (texts: Readonly<Record<string, string>>, groups: readonly UnitGroup[]) =>
+  phasesOf(
+    {
+      configs: async (revisions) =>
+        revisions.flatMap((revision) => {
+          const text = texts[revision]
+          return text === undefined ? [] : [{ revision, feature: 'button', text, at: 0 }]
+        }),
+    },
+    experiment,
+    groups,
+  )
+
+test.each([
+  ['shares', entry(60, 40), ['variants']],
+  ['traffic', entry(50, 50, { traffic: 50 }), ['traffic']],
+  ['targeting', entry(50, 50, { targeting: 'age > 18' }), ['targeting']],
+  ['eligibility', entry(50, 50, { gold: true }), ['gold']],
+  ['a selector that takes people before', entry(50, 50, {}, { employee: true }), ['employee']],
+])('an edit of %s begins a phase, and says what changed', async (_, text, changed) => {
+  const { list, phaseOf } = await phases({ r1: entry(50, 50), r2: text }, [
+    seen(1, 'r1'),
+    seen(2, 'r2'),
+  ])
+  expect(list.map(({ from, changed: keys }) => [from, keys])).toEqual([
+    [DAY, []],
+    [2 * DAY, changed],
+  ])
+  expect([phaseOf('r1', DAY), phaseOf('r2', 2 * DAY)]).toEqual([0, 1])
+})
+
+test.each([
+  ['its end', entry(50, 50, { end: '2026-12-01' })],
+  ['its status', entry(50, 50, { status: 'running' })],
+  ['its window', entry(50, 50, { window: '7d' })],
+  ['the default', entry(50, 50, {}, { default: 'blue' })],
+  ['a value', entry(50, 50).replace('"name":"a"', '"name":"a","value":"red"')],
+])('an edit of %s begins none', async (_, text) => {
+  const { list } = await phases({ r1: entry(50, 50), r2: text }, [seen(1, 'r1'), seen(2, 'r2')])
+  expect(list).toHaveLength(1)
+})
+
+test('an edit back to what was begins a phase of its own', async () => {
+  const { list, phaseOf } = await phases({ r1: entry(50, 50), r2: entry(60, 40) }, [
+    seen(1, 'r1'),
+    seen(2, 'r2'),
+    seen(3, 'r1'),
+    seen(4, 'r1'),
+  ])
+  expect(list.map(({ from }) => from / DAY)).toEqual([1, 2, 3])
+  expect([1, 3, 4].map((day) => phaseOf('r1', day * DAY))).toEqual([0, 2, 2])
+})
+
+test('while an edit is on its way to all servers, each unit is of the phase of its own entry', async () => {
+  const { list, phaseOf } = await phases({ r1: entry(50, 50), r2: entry(60, 40) }, [
+    seen(1, 'r1'),
+    seen(2, 'r1', 20),
+    seen(2, 'r2', 5),
+    seen(3, 'r2', 20),
+    seen(3, 'r1', 1),
+  ])
+  expect(list.map(({ from }) => from / DAY)).toEqual([1, 3])
+  expect([phaseOf('r2', 2 * DAY), phaseOf('r1', 3 * DAY)]).toEqual([1, 0])
+})
+
+test('rows without an entry, or of one whose text is not known, are a phase with the shares of today', async () => {
+  const { list, drawOf } = await phases({ r2: entry(60, 40) }, [
+    seen(1, null),
+    seen(1, 'lost'),
+    seen(2, 'r2'),
+  ])
+  expect(list.map(({ draw }) => draw.drawing === undefined)).toEqual([true, false])
+  expect(drawOf(null).shares).toEqual(experiment.shares)
+  expect(drawOf('lost')).toBe(drawOf(null))
+  expect(drawOf('r2').shares).toEqual([
+    { variant: 'a', share: 0.6 },
+    { variant: 'b', share: 0.4 },
+  ])
+})
+
+test('a rule is in a new phase when a rule before it changes, and not when one behind it does', async () => {
+  const rules = (first: object, last: object): string =>
+    JSON.stringify({ rules: [first, { key: 'exp', variations: ['a', 'b'] }, last] })
+  const [one, other] = [{ force: 1, coverage: 0.1 }, { force: 2 }]
+  const { list } = await phases(
+    { r1: rules(one, other), r2: rules(one, { force: 3 }), r3: rules({ force: 1 }, other) },
+    [seen(1, 'r1'), seen(2, 'r2'), seen(3, 'r3')],
+  )
+  expect(list.map(({ from, changed }) => [from / DAY, changed])).toEqual([
+    [1, []],
+    [3, ['rules']],
+  ])
+})
