@@ -45,12 +45,12 @@ export function powerOf(
 ): number {
   const reach = reachOnce(question)
   const wider = looks === 'once' ? 1 : reachOften(question, units) / reach
-  return twoTails(effect / (errorOf(question, units, effect) * wider), reach)
+  return twoTails(Math.abs(effect) / (errorOf(question, units, effect) * wider), reach)
 }
 
 /** The power of the last look by a sequential interval: at least so much have all looks together. */
 export const powerAtEnd = (question: PlanQuestion, units: number, effect: number): number =>
-  twoTails(effect / errorOf(question, units, effect), reachOften(question, units))
+  twoTails(Math.abs(effect) / errorOf(question, units, effect), reachOften(question, units))
 
 /** How probable it is that so many standard errors of effect reach beyond the interval. */
 const twoTails = (distance: number, reach: number): number =>

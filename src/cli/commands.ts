@@ -17,6 +17,7 @@ import { projectCommands } from './project-commands'
 import { recordsCommands, STORE } from './records-commands'
 import { declareRemove, declareUsage } from './code-commands'
 import { SOURCE, withSources } from './source-options'
+import { declarePlan } from './plan-command'
 import { declareToken } from './token-command'
 import { withSettings } from './server-settings'
 
@@ -117,6 +118,11 @@ export const commands: readonly CliCommand[] = [
         ),
   },
   ...recordsCommands,
+  {
+    name: 'plan',
+    description: 'Say what an experiment can find before it starts, and how long it takes.',
+    declare: declarePlan,
+  },
   {
     name: 'simulate',
     description: 'Say what a population gets: made-up users, or those of a file.',

@@ -12,6 +12,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   house: 'the rules of the house',
   conformance: 'published vectors, against the whole engine',
   examples: 'the programs in examples/',
+  trust: 'whether figures can be trusted: simulations, and R',
 }
 
 const FILES: Readonly<Record<string, string>> = {

@@ -1,0 +1,60 @@
+import { percent, whole } from '../../analysis/figures'
+import type { Plan, PlanFigures } from '../../analysis/planning'
+import { type Row, table } from '../table'
+
+/** What was asked for, beside the metric. */
+export interface Asked {
+  readonly units: number | undefined
+  readonly effect: number | undefined
+  readonly unitsPerDay: number | undefined
+}
+
+/** A plan as lines: a column for who looks once, one for who looks often. */
+export function planLines(plan: Plan, asked: Asked): readonly string[] {
+  const { shares, metric } = plan
+  return [
+    `${shares.length} variants of ${shares.map((share) => percent(share, 2)).join(', ')}; the first is the control.`,
+    'rate' in metric
+      ? `Of the control ${percent(metric.rate, 2)} convert.`
+      : `The mean of the control is ${metric.mean.toLocaleString('en-US')}, its variance ${metric.variance.toLocaleString('en-US')}.`,
+    '',
+    ...table([['', 'one look', 'every look'], ...found(plan, asked), ...needed(plan, asked)]),
+  ]
+}
+
+const row = ({ once, often }: Plan, name: string, of: (figures: PlanFigures) => string): Row => [
+  name,
+  of(once),
+  of(often),
+]
+
+/** What so many units find. */
+function found(plan: Plan, { units, effect }: Asked): readonly Row[] {
+  if (units === undefined) return []
+  const smallest = row(
+    plan,
+    `smallest effect that they find, ${powerText(plan)}`,
+    ({ detectableEffect }) => percent(detectableEffect, 2),
+  )
+  if (effect === undefined) return [smallest]
+  const name = `power of ${whole(units)} units for ${effectText(effect)}`
+  return [
+    row(plan, name, ({ power }) => percent(power, 2)),
+    ['  of the last look alone', '', percent(plan.often.powerAtEnd, 2)],
+    smallest,
+  ]
+}
+
+/** What finds an effect of that size. */
+function needed(plan: Plan, { effect, unitsPerDay }: Asked): readonly Row[] {
+  if (effect === undefined) return []
+  const count = (value: number | null): string => (value === null ? '–' : whole(value))
+  const name = `units for ${effectText(effect)}, ${powerText(plan)}`
+  const units = row(plan, name, (figures) => count(figures.units))
+  if (unitsPerDay === undefined) return [units]
+  const perDay = `days, at ${whole(Math.round(unitsPerDay))} units a day`
+  return [units, row(plan, perDay, ({ days }) => count(days))]
+}
+
+const effectText = (effect: number): string => `an effect of ${percent(effect, 2)}`
+const powerText = ({ power }: Plan): string => `power of ${percent(power, 0)}`

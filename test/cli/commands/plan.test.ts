@@ -1,0 +1,94 @@
+/** `liveflag plan`: what an experiment can find before it starts. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sqliteStore } from '../../../src/recording/sqlite'
+import { conversionRow, exposureRow } from '../../support/rows'
+import { block, liveflag, scratch } from '../captured-terminal'
+
+const write = scratch()
+const folder = mkdtempSync(join(tmpdir(), 'liveflag-plan-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const path = write(
+  'live.yaml',
+  block(`
+  feature_button:
+    experiment:
+      experiment_id: exp
+      loggedin: true
+      variants: { red: 20 }
+`),
+)
+
+test('the power, the smallest effect, the units and the days, for both ways to look', async () => {
+  expect(
+    await liveflag([
+      ...['plan', '--mean', '10', '--variance', '3909.99977', '--shares', '1,1,1'],
+      ...['--units', '400,000', '--effect', '5%', '--per-day', '20000'],
+    ]),
+  ).toEqual({
+    code: 0,
+    err: '',
+    out: block(`
+      3 variants of 33.33 %, 33.33 %, 33.33 %; the first is the control.
+      The mean of the control is 10, its variance 3,910.
+
+                                                        one look  every look
+        power of 400,000 units for an effect of 5.00 %   52.14 %     20.60 %
+          of the last look alone                                      7.21 %
+        smallest effect that they find, power of 80 %     7.03 %     12.82 %
+        units for an effect of 5.00 %, power of 80 %     774,285   2,821,441
+        days, at 20,000 units a day                           39         142
+    `),
+  })
+})
+
+test('the shares of an experiment of the live config: both controls are the control', async () => {
+  const { code, out } = await liveflag(['plan', path, 'button', '--rate', '0.1', '--units', '4000'])
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: expect.stringContaining('2 variants of 50.00 %, 50.00 %; the first is the control.'),
+  })
+})
+
+test('traffic and the metric as they are in the store', async () => {
+  const file = join(folder, 'records.db')
+  const store = sqliteStore(file)
+  const at = Date.UTC(2026, 10, 1)
+  const units = Array.from({ length: 200 }, (_, i) => `u${i}`)
+  await store.write({
+    exposures: units.map((unit, i) =>
+      exposureRow(unit, i % 2 === 0 ? 'control_1' : 'red', { at: at + (i % 4) * 86_400_000 }),
+    ),
+    conversions: units
+      .filter((_, i) => i % 8 === 0)
+      .map((unit) => conversionRow(unit, 20, { at: at + 9 * 86_400_000 })),
+  })
+  await store.close()
+  const asked = ['plan', path, 'button', '--store', file, '--conversion', 'purchase', '--json']
+  const ofRate = await liveflag([...asked, '--effect', '10%'])
+  expect(JSON.parse(ofRate.out)).toMatchObject({
+    metric: { rate: 0.25 },
+    unitsPerDay: 50,
+    once: { days: expect.any(Number) },
+  })
+  const ofValue = await liveflag([...asked, '--value'])
+  expect(JSON.parse(ofValue.out)).toMatchObject({
+    metric: { mean: 5, variance: expect.closeTo(75.7576, 4) },
+  })
+})
+
+test.each([
+  [[], 'say what is measured'],
+  [['--rate', '10%', '--mean', '5'], 'two metrics'],
+  [['--mean', '5'], '--mean and --variance go together'],
+  [['--rate', '10'], 'write a part such as 0.05'],
+  [['--rate', '10%', '--units', 'many'], '--units is "many"'],
+  [['--rate', '10%', '--store', 'nowhere.db'], '--like'],
+  [[path, '--rate', '10%'], 'name the experiment'],
+  [['--rate', '60%', '--effect', '90%'], 'no rate is above 1'],
+])('%j is refused', async (flags, message) => {
+  const { code, err } = await liveflag(['plan', ...flags])
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) })
+})
