@@ -45,22 +45,27 @@ export function experimentsOf(
   const experiment = own(entry, 'experiment')
   const rules = own(entry, 'rules')
   return [
-    ...(isJsonObject(experiment) ? [ofEntry(feature, experiment, compat)] : []),
+    ...(isJsonObject(experiment) ? [ofEntry(feature, experiment, entry, compat)] : []),
     ...(isJsonList(rules)
       ? rules.filter(isJsonObject).flatMap((rule) => ofRule(feature, rule))
       : []),
   ]
 }
 
-function ofEntry(feature: string, experiment: JsonObject, compat: Compat): ConfiguredExperiment {
+function ofEntry(
+  feature: string,
+  experiment: JsonObject,
+  entry: JsonObject,
+  compat: Compat,
+): ConfiguredExperiment {
   const status = own(experiment, 'status')
   const windowMs = readDuration(own(experiment, 'window'))
   return {
     feature,
     id: idOf(own(experiment, 'experiment_id'), feature),
     status: typeof status === 'string' ? status : undefined,
-    shares: sharesOfExperiment(experiment, compat),
     ...(windowMs !== undefined && { windowMs }),
+    shares: sharesOfExperiment(experiment, entry, compat),
   }
 }
 

@@ -10,6 +10,8 @@ import {
   variantOf,
   type VariantsPlace,
 } from '../experiments/variants'
+import { isStable } from '../experiments/scheme'
+import { stableVariants } from '../experiments/stable-variants'
 import { weightedVariants } from '../experiments/weighted'
 import { HUNDREDTHS } from '../hash/sha256'
 import type { EntryVersion } from './entry-questions'
@@ -21,7 +23,7 @@ export interface Segment {
   readonly share: number
 }
 
-type Kind = 'point' | 'loid' | 'hundredth' | 'thousandth' | 'tenThousandth' | 'coin'
+type Kind = 'point' | 'loid' | 'hundredth' | 'thousandth' | 'tenThousandth' | 'stable' | 'coin'
 
 /** One hash of one unit. Two hashes are independent. */
 export interface Hash {
@@ -60,6 +62,11 @@ export class PlannedDraws implements Bucketing {
 
   readonly hundredthOf: Bucketing['hundredthOf'] = (unit, experiment, salt) =>
     this.draw(`${salt} ${experiment} ${unit}`, 'hundredth')
+
+  readonly stablePointOf: Bucketing['stablePointOf'] = (key) => {
+    const of = [key.salt, key.shuffle, key.purpose, key.kind].join(' ')
+    return (unit) => this.draw(`${of} ${unit}`, 'stable')
+  }
 
   readonly loidBucket: Bucketing['loidBucket'] = (loid) =>
     loid === NO_NUMBER ? undefined : this.draw(loid, 'loid')
@@ -113,6 +120,7 @@ export function segmentsOf(
         100,
       ),
     hundredth: () => cut(entries.flatMap(hundredthsIn), HUNDREDTHS),
+    stable: () => cut(entries.flatMap(stableEnds), POINTS),
     thousandth: () => cut(cutsAt(ruleEnds(versions), 1000), 1000),
     tenThousandth: () => cut(cutsAt(ruleEnds(versions), 10_000), 10_000),
     // Nobody knows how many there are of either side: each is a kind of its own.
@@ -207,10 +215,22 @@ function hundredthsIn(entry: JsonObject): readonly number[] {
   const ends = isJsonList(variants)
     ? weightedVariants(variants, silent('liveflag')).map(({ limit }) => limit)
     : []
-  return typeof traffic === 'number'
-    ? [...ends, bucketsBelow(Math.min(100, Math.max(0, traffic)), HUNDREDTHS)]
-    : ends
+  return typeof traffic === 'number' ? [...ends, bucketsBelow(clamped(traffic), HUNDREDTHS)] : ends
 }
+
+/** Where the percentages, the traffic and the variants of the stable scheme end. */
+function stableEnds(entry: JsonObject): readonly number[] {
+  if (!isStable(entry, 'liveflag')) return []
+  const experiment = experimentOf(entry)
+  const traffic = own(experiment, 'traffic')
+  return [
+    ...percentsIn(entry).map((percent) => Math.round((percent / 100) * POINTS)),
+    ...(typeof traffic === 'number' ? [bucketsBelow(clamped(traffic), POINTS)] : []),
+    ...stableVariants(experiment, silent('liveflag')).flatMap(({ ranges }) => ranges.flat()),
+  ]
+}
+
+const clamped = (percent: number): number => Math.min(100, Math.max(0, percent))
 
 const silent = (compat: Compat): VariantsPlace => ({
   path: [],

@@ -1,12 +1,14 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its file when it runs, so that each starts fast */
 import type { Command } from 'commander'
 import type * as Remove from './commands/remove'
+import type * as Reweight from './commands/reweight'
 import type * as Usage from './commands/usage'
 import type { ExitCode, Terminal } from './terminal'
 
 const CODE = 'files and folders of code: TypeScript, JavaScript, JSX, templates'
 const ASKS = 'functions of the application that take a name and ask, with commas: isOn,flag'
 const loadRemove = (): typeof Remove => require('./commands/remove') as typeof Remove
+const loadReweight = (): typeof Reweight => require('./commands/reweight') as typeof Reweight
 const loadUsage = (): typeof Usage => require('./commands/usage') as typeof Usage
 
 /** Adds the arguments and options of `liveflag usage`. */
@@ -42,5 +44,24 @@ export function declareRemove(
     .option('--json', 'print { changed, left, unimported, written } as JSON')
     .action(async (name: string, path: string, sources: string[], flags: Remove.RemoveFlags) =>
       end(await loadRemove().remove(name, path, sources, flags, terminal)),
+    )
+}
+
+/** Adds the arguments and options of `liveflag reweight`. */
+export function declareReweight(
+  command: Command,
+  terminal: Terminal,
+  end: (code: ExitCode) => void,
+): Command {
+  return command
+    .argument('<feature>', 'its name, without feature_')
+    .argument('<file>', 'the live config, or a directory of them')
+    .argument('[shares...]', 'a variant and its share: newest=50; others keep theirs')
+    .option('--without <variants...>', 'take these variants away')
+    .option('--write', 'change the file; without it, only print what would change')
+    .option('--json', 'print { before, after, moves, diff } as JSON')
+    .action(
+      async (feature: string, path: string, shares: string[], flags: Reweight.ReweightFlags) =>
+        end(await loadReweight().reweight(feature, path, shares, flags, terminal)),
     )
 }

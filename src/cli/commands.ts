@@ -15,7 +15,7 @@ import type * as Watch from './commands/watch'
 import { historyCommands } from './history-commands'
 import { projectCommands } from './project-commands'
 import { recordsCommands, STORE } from './records-commands'
-import { declareRemove, declareUsage } from './code-commands'
+import { declareRemove, declareReweight, declareUsage } from './code-commands'
 import { SOURCE, withSources } from './source-options'
 import { declarePlan } from './plan-command'
 import { declareToken } from './token-command'
@@ -196,6 +196,11 @@ export const commands: readonly CliCommand[] = [
     description:
       'Take a feature out of the code and the live config, as if it were on, off or a variant.',
     declare: declareRemove,
+  },
+  {
+    name: 'reweight',
+    description: 'Give the variants of a stable experiment new shares, moving as few as possible.',
+    declare: declareReweight,
   },
   {
     name: 'schema',

@@ -14,8 +14,11 @@ export interface Assignment {
   readonly variant: string
   /** What was bucketed: the user's id, the loid, the page's id, or an attribute's value as text. */
   readonly unit: string
-  /** 0 to 999; of hash `sha256`, hundredths of a percent: 0 to 9,999; of a rule, from 0 to 1. */
+  /**
+   * 0 to 999; of hash `sha256`, hundredths of a percent: 0 to 9,999; of hash `stable`, a point: 0 to
+   * 999,999; of a rule, from 0 to 1.
+   */
   readonly bucket: number
   /** Which hash drew it. Missing: r2's SHA-1 or, of a rule, GrowthBook's. */
-  readonly hash?: 'sha256'
+  readonly hash?: 'sha256' | 'stable'
 }

@@ -14,11 +14,30 @@ export interface Bucketing {
    * `variant` are independent of each other.
    */
   readonly hundredthOf: (unit: string, experiment: string, salt: 'allocation' | 'variant') => number
+  /**
+   * The stable scheme (docs/spec/bucketing.md, section 6): prepares, once at load, the function that
+   * returns a unit's point for one purpose. Points of different keys are independent.
+   */
+  readonly stablePointOf: (key: StableKey) => PointOf
   /** The bucket, 0 to 99, of a logged-out id, the same for all features; undefined without one. */
   readonly loidBucket: (loid: string) => number | undefined
 }
 
 export type PointOf = (unit: string) => number
+
+/** What the stable scheme hashes before the unit. None of its texts holds a NUL. */
+export interface StableKey {
+  /** The entry's `salt`, else the feature's name. */
+  readonly salt: string
+  /** The entry's `shuffle`; a higher number draws everybody anew. */
+  readonly shuffle: number
+  /** Which question the draw answers: a percentage, an experiment's traffic, its variant. */
+  readonly purpose: 'gate' | 'traffic' | 'split'
+  readonly kind: UnitKind
+}
+
+/** What is bucketed: a signed-in user, a logged-out id, a page. */
+export type UnitKind = 'user' | 'loid' | 'page'
 
 /** The number of points: a percentage is exact to 0.0001. */
 export const POINTS = 1_000_000

@@ -27,6 +27,7 @@ export type ProblemCode =
   | 'duplicate-key'
   | 'duplicate-feature'
   | 'variant-over-cap'
+  | 'bad-ranges'
   | 'nobody-eligible'
   | 'counts-as-on'
   | 'empty-condition'

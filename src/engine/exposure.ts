@@ -31,7 +31,7 @@ export interface Exposure {
    * Which hash drew it; `growthbook` of what a page reports, which has no `result`. Missing: r2's
    * SHA-1 or, with `result`, GrowthBook's.
    */
-  readonly hash?: 'sha256' | 'growthbook'
+  readonly hash?: 'sha256' | 'stable' | 'growthbook'
   readonly generation: number
   /** SHA-256 of the entry that decided it, hex; missing of an experiment in the code. */
   readonly revision?: string

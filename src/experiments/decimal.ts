@@ -46,3 +46,36 @@ export function bucketsBelow(percent: number, buckets: number): number {
   const [share = 0n, whole = 1n] = commonDigits([percent, 100])
   return roundedUp(share * BigInt(buckets), whole)
 }
+
+/**
+ * Divides `buckets` among weights, exactly as far as whole buckets go; what is left goes to those
+ * whose share is cut short by most, then to the first by `tieOf`. The order of the weights decides nothing.
+ */
+export function apportioned(
+  weights: readonly number[],
+  buckets: number,
+  tieOf: (a: number, b: number) => number,
+): readonly number[] {
+  const shares = commonDigits(weights)
+  const total = shares.reduce((sum, share) => sum + share, 0n)
+  if (total === 0n) return weights.map(() => 0)
+  const parts = shares.map((share, index) => ({
+    index,
+    whole: Number((share * BigInt(buckets)) / total),
+    rest: (share * BigInt(buckets)) % total,
+  }))
+  let left = buckets - parts.reduce((sum, { whole }) => sum + whole, 0)
+  const byRest = [...parts].sort((a, b) =>
+    a.rest === b.rest ? tieOf(a.index, b.index) : a.rest > b.rest ? -1 : 1,
+  )
+  const counts = parts.map(({ whole }) => whole)
+  for (const { index } of byRest) if (left-- > 0) counts[index] = (counts[index] ?? 0) + 1
+  return counts
+}
+
+/** The whole number of `buckets` that a percentage is; undefined when it is no whole number. */
+export function wholeBuckets(percent: number, buckets: number): number | undefined {
+  const [share = 0n, whole = 1n] = commonDigits([percent, 100])
+  const product = share * BigInt(buckets)
+  return product % whole === 0n ? Number(product / whole) : undefined
+}

@@ -15,6 +15,8 @@ import { bucketOf } from '../hash/r2'
 import { readDuration } from './duration'
 import { compileLife, type LifeParts } from './life'
 import { hasLife, LIFE_KEYS } from './life-keys'
+import { isStable } from './scheme'
+import { stableDraw } from './stable-draw'
 import { NOBODY, pageUnit, type UnitSource, userUnit } from './unit'
 import { type SizedVariant, sizedVariants, readVariants, variantOf } from './variants'
 import { VARIANT_KEYS } from './weighted'
@@ -50,6 +52,20 @@ export const EXPERIMENT_KEYS: Readonly<Record<string, Schema>> = {
       },
     ],
   },
+  ranges: {
+    type: 'object',
+    description:
+      'With bucketing: stable, which of a million points each variant owns, as lists of [from, to]; written by liveflag reweight.',
+    additionalProperties: {
+      type: 'array',
+      items: {
+        type: 'array',
+        items: { type: 'integer', minimum: 0, maximum: 1_000_000 },
+        minItems: 2,
+        maxItems: 2,
+      },
+    },
+  },
   page: { ...FLAG, description: 'Buckets the page behind the URL instead of the visitor.' },
   subreddit_only: { ...FLAG, description: 'With page: only listings of a subreddit.' },
   link_only: { ...FLAG, description: 'With page: only links, and comments as their link.' },
@@ -74,6 +90,7 @@ export function compileExperiment(
 ): Match | readonly InnerStep[] {
   checkFlags(experiment, place)
   checkWindow(experiment, place)
+  checkScheme(experiment, place)
   // What is compiled must not refer to the place, which would stay in memory with it.
   const r2 = place.compat === 'r2'
   if (!r2 && hasLife(experiment)) return compileLife(experiment, place, partsOf(experiment, place))
@@ -115,6 +132,10 @@ const unitSource = (experiment: JsonObject, place: Place): UnitSource =>
  * 11).
  */
 export function compileDraw(entry: JsonObject, place: Place): (asker: Asker) => Claim {
+  if (isStable(place.entry, place.compat)) {
+    const undrawn = { noUnit: NO_UNIT, excluded: EXCLUDED }
+    return stableDraw(entry, place, unitSource(entry, place), undrawn)
+  }
   const variants = sizedVariants(readVariants(own(entry, 'variants'), place), place)
   const { kind, unitOf } = unitSource(entry, place)
   const drawing: Drawing = {
@@ -226,6 +247,14 @@ function checkFlags(experiment: JsonObject, place: Place): void {
       message,
     })
   }
+}
+
+/** Ranges beside another scheme would be read by nobody. */
+function checkScheme(experiment: JsonObject, place: Place): void {
+  if (!Object.hasOwn(experiment, 'ranges') || isStable(place.entry, place.compat)) return
+  const message =
+    'ranges are read with bucketing: stable beside the experiment; add it, or remove them'
+  place.report({ code: 'bad-ranges', path: [...place.path, 'ranges'], at: 'key', message })
 }
 
 function reportNobody(place: Place): void {

@@ -6,8 +6,9 @@ import { isJsonList, type JsonObject, type JsonValue, own } from '../core/json'
 import type { Outcome } from '../core/participation'
 import type { InnerStep, Life, Match, Place } from '../core/selector'
 import { HUNDREDTHS } from '../hash/sha256'
-import { bucketsBelow } from './decimal'
 import { type LifeText, readLife } from './life-keys'
+import { isStable } from './scheme'
+import { compileTraffic } from './traffic'
 import { NOBODY, type UnitSource } from './unit'
 import { variantBelow, weightedVariants } from './weighted'
 
@@ -194,7 +195,7 @@ function compileAssignment(
   parts: LifeParts,
   place: Place,
 ): (asker: Asker) => Claim | undefined {
-  const below = bucketsBelow(Math.min(100, Math.max(0, traffic)), HUNDREDTHS)
+  const { below, size, bucketOf } = compileTraffic(id, traffic, parts.unit, place)
   const variants = own(experiment, 'variants')
   if (hasNoVariants(variants)) {
     place.report({
@@ -206,19 +207,18 @@ function compileAssignment(
     })
   }
   const draw =
-    isJsonList(variants) || hasNoVariants(variants)
+    (isJsonList(variants) && !isStable(place.entry, place.compat)) || hasNoVariants(variants)
       ? listDraw(experiment, id, ends, parts, place)
       : withOutcome(parts.draw(), id, ends)
   const path = [...place.path, 'traffic']
-  const { hundredthOf } = place.bucketing
   return (asker) => {
     const unit = parts.unit.unitOf(asker)
     if (unit === null || unit === NOBODY) return ends.no_unit
-    if (below < HUNDREDTHS) {
-      const bucket = hundredthOf(unit, id, 'allocation')
+    if (below < size) {
+      const bucket = bucketOf(asker, unit)
       const passed = bucket < below
       asker.trace?.enter({ selector: 'traffic', path }, asker)
-      asker.trace?.drew({ unit, bucket, passed, test: `bucket < ${below} of ${HUNDREDTHS}` })
+      asker.trace?.drew({ unit, bucket, passed, test: `bucket < ${below} of ${size}` })
       asker.trace?.leave(passed ? 'claimed' : 'passed on')
       if (!passed) return ends.outside_traffic_allocation
     }

@@ -1,6 +1,9 @@
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Compat } from '../core/selector'
 import { HUNDREDTHS } from '../hash/sha256'
+import { sizeOf } from './ranges'
+import { isStable } from './scheme'
+import { stableVariants } from './stable-variants'
 import { silentPlace, sizedVariants, variantOf } from './variants'
 import { weightedVariants } from './weighted'
 
@@ -13,12 +16,20 @@ export interface Share {
 const THOUSAND = 1000
 
 /**
- * The shares of an experiment's `variants`, computed from the buckets that each owns, in order of
+ * The shares of the `variants` of an entry's experiment, computed from the buckets that each owns, in order of
  * names. r2's variants need not own all buckets; their shares are those among visitors that have a
  * variant. Empty when nobody is drawn.
  */
-export function sharesOfExperiment(experiment: JsonObject, compat: Compat): readonly Share[] {
+export function sharesOfExperiment(
+  experiment: JsonObject,
+  entry: JsonObject,
+  compat: Compat,
+): readonly Share[] {
   const place = silentPlace(compat)
+  if (isStable(entry, compat))
+    return ofWhole(
+      stableVariants(experiment, place).map(({ name, ranges }) => [name, sizeOf(ranges)]),
+    )
   const variants = own(experiment, 'variants')
   if (isJsonList(variants) && compat !== 'r2') {
     let below = 0

@@ -1,5 +1,6 @@
 import type { Asker } from '../core/asker'
 import type { Assignment } from '../core/assignment'
+import type { UnitKind } from '../core/bucketing'
 import { type JsonObject, own, truthy } from '../core/json'
 
 /** Stands for the unit of a request that is signed in but whose user has no id. */
@@ -45,4 +46,10 @@ export function pageUnit(experiment: JsonObject): UnitSource {
       return page.id
     },
   }
+}
+
+/** What kind of id the unit of a visitor is. */
+export const unitKindOf = ({ kind }: UnitSource, asker: Asker): UnitKind => {
+  if (kind === 'page') return 'page'
+  return asker.isLoggedIn() ? 'user' : 'loid'
 }

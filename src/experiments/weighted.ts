@@ -41,26 +41,34 @@ export function weightedVariants(
   list: readonly JsonValue[],
   place: VariantsPlace,
 ): readonly WeightedVariant[] {
-  const read = list.flatMap((item, i) => readVariant(item, [...place.path, 'variants', i], place))
-  const sorted = read.sort((a, b) => byCodePoint(a.name, b.name))
+  const sorted = [...writtenVariants(list, place)].sort((a, b) => byCodePoint(a.name, b.name))
   const limits = limitsOf(
     sorted.map(({ weight }) => weight),
     HUNDREDTHS,
   )
-  reportTwice(sorted, place)
-  if (sorted.length > 0 && sorted.every(({ weight }) => weight === 0)) {
-    place.report({
-      code: 'out-of-range',
-      path: [...place.path, 'variants'],
-      message: 'all variants weigh 0, so none can be drawn; give at least one a weight',
-    })
-  }
   return sorted.map(({ name, value }, i) => ({
     name,
     value,
     enabled: isOn(name, value),
     limit: limits[i] ?? 0,
   }))
+}
+
+/** The variants of a list as they are written, in the order of the list. */
+export function writtenVariants(
+  list: readonly JsonValue[],
+  place: VariantsPlace,
+): readonly WrittenVariant[] {
+  const read = list.flatMap((item, i) => readVariant(item, [...place.path, 'variants', i], place))
+  reportTwice(read, place)
+  if (read.length > 0 && read.every(({ weight }) => weight === 0)) {
+    place.report({
+      code: 'out-of-range',
+      path: [...place.path, 'variants'],
+      message: 'all variants weigh 0, so none can be drawn; give at least one a weight',
+    })
+  }
+  return read
 }
 
 /**
@@ -72,17 +80,19 @@ export const variantBelow = (
   hundredth: number,
 ): WeightedVariant | undefined => variants.find(({ limit }) => hundredth < limit) ?? variants.at(-1)
 
-const isOn = (name: string, value: JsonValue | undefined): boolean =>
+/** Whether a variant of a list switches the feature on. */
+export const isOn = (name: string, value: JsonValue | undefined): boolean =>
   value === undefined ? name !== 'control' && isEnabledVariant(name) : Boolean(value)
 
-interface Written {
+/** One variant of a list. */
+export interface WrittenVariant {
   readonly name: string
   readonly weight: number
   readonly value: JsonValue | undefined
   readonly path: Path
 }
 
-function readVariant(item: JsonValue, path: Path, place: VariantsPlace): readonly Written[] {
+function readVariant(item: JsonValue, path: Path, place: VariantsPlace): readonly WrittenVariant[] {
   if (!isJsonObject(item)) {
     place.report({
       code: 'bad-type',
@@ -120,7 +130,8 @@ function readVariant(item: JsonValue, path: Path, place: VariantsPlace): readonl
   return [{ name, weight: Math.max(0, weight), value, path }]
 }
 
-function reportTwice(sorted: readonly Written[], place: VariantsPlace): void {
+function reportTwice(written: readonly WrittenVariant[], place: VariantsPlace): void {
+  const sorted = [...written].sort((a, b) => byCodePoint(a.name, b.name))
   sorted.forEach(({ name, path }, i) => {
     if (sorted[i - 1]?.name === name)
       place.report({

@@ -1,6 +1,7 @@
 import { type Bucketing, POINTS_PER_BUCKET } from '../core/bucketing'
 import { createSha1Remainder } from './sha1'
 import { hundredthOf } from './sha256'
+import { stablePointOf } from './stable'
 
 /**
  * r2's scheme (docs/spec/r2.md, section 8): SHA-1 of the salt directly followed by the unit, both
@@ -18,6 +19,7 @@ export function createR2Bucketing(): Bucketing {
       return bucket * POINTS_PER_BUCKET + (rest - bucket) / 1000
     },
     hundredthOf,
+    stablePointOf,
     loidBucket,
   }
 }

@@ -28,7 +28,7 @@ export const experiment: Selector = {
     const whom = own(value, 'enabled') === 'on' ? 'everybody' : place.who(value)
     const among = hasLife(value) && whom === 'nobody' ? lifeWords(value) : whom
     const kind = typeof status === 'string' ? `${status} experiment` : 'experiment'
-    return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} among ${among}: ${variantWords(value)}`
+    return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} among ${among}: ${variantWords(value, place.entry)}`
   },
   asRules(value, { compat, off }) {
     if (!isJsonObject(value) || !truthy(value)) return []
@@ -36,8 +36,8 @@ export const experiment: Selector = {
       ? [{ force: off }]
       : "its experiment draws by another hash than GrowthBook's; a rule with variations draws other visitors"
   },
-  produces: (value, { compat }) =>
-    isJsonObject(value) && truthy(value) ? producedByExperiment(value, compat) : {},
+  produces: (value, { entry, compat }) =>
+    isJsonObject(value) && truthy(value) ? producedByExperiment(value, entry, compat) : {},
   // In r2 the bucket names the variant of any visitor, eligible or not (docs/spec/r2.md, section
   // 11); here only of eligible visitors.
   naming(value, place, match) {
@@ -71,10 +71,10 @@ function lifeWords(experiment: JsonObject): string {
 const MOST_VARIANTS = 4
 
 /** `friendly 25 %, playful 25 %, and 2 more`: of r2's mapping what is written, of a list its shares. */
-function variantWords(experiment: JsonObject): string {
+function variantWords(experiment: JsonObject, entry: JsonObject): string {
   const variants = own(experiment, 'variants')
   const shares = isJsonList(variants)
-    ? sharesOfExperiment(experiment, 'liveflag').map(
+    ? sharesOfExperiment(experiment, entry, 'liveflag').map(
         ({ variant, share }) => `${variant} ${percentOf(share)}`,
       )
     : Object.entries(isJsonObject(variants) ? variants : {}).map(

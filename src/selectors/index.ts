@@ -1,4 +1,5 @@
 import type { Selector } from '../core/selector'
+import { bucketing } from './bucketing'
 import { enabled } from './enabled'
 import { experiment } from './experiment'
 import { oauthClients, subdomains, subreddits, users } from './names'
@@ -26,6 +27,7 @@ export const selectors: readonly Selector[] = [
   subdomains,
   oauthClients,
   segments,
+  bucketing,
   percentLoggedin,
   percentLoggedout,
   experiment,

@@ -1,7 +1,9 @@
-import { POINTS } from '../core/bucketing'
+import type { Asker } from '../core/asker'
+import { type PointOf, POINTS } from '../core/bucketing'
 import { type Claim, claimOf, noUser } from '../core/decision'
 import { type JsonObject, truthy } from '../core/json'
 import type { Match, Place, Selector } from '../core/selector'
+import { isStable, stablePoints } from '../experiments/scheme'
 import { bucketOf } from '../hash/r2'
 import { WITH_ID } from './attributes'
 import { PERCENT, readPercent } from './values'
@@ -15,6 +17,7 @@ function percentage(
   summary: string,
   whom: string,
   match: (percent: number, claim: Claim, place: Place) => Match,
+  stable: (below: number, claim: Claim, place: Place) => Match,
   everyone?: JsonObject,
 ): Selector {
   const claim = claimOf({ enabled: true, reason: 'SPLIT', selector: key })
@@ -25,17 +28,18 @@ function percentage(
     schema: PERCENT,
     compile(value, place) {
       const percent = readPercent(value, place)
-      return percent === undefined ? undefined : match(percent, claim, place)
+      if (percent === undefined) return undefined
+      return (isStable(place.entry, place.compat) ? stable : match)(percent, claim, place)
     },
     inWords(value) {
       if (typeof value !== 'number' || value <= 0) return undefined
       return value >= 100 ? `all ${whom}` : `${value} % of ${whom}`
     },
-    asRules(value, { compat }) {
+    asRules(value, { entry, compat }) {
       if (!truthy(value)) return []
       return value === 100 && everyone !== undefined && compat !== 'r2'
         ? [{ condition: everyone }]
-        : `${key} draws by r2's hash, which GrowthBook does not have; a rule with coverage draws other visitors`
+        : `${key} draws by ${isStable(entry, compat) ? "the stable scheme's" : "r2's"} hash, which GrowthBook does not have; a rule with coverage draws other visitors`
     },
   }
 }
@@ -67,6 +71,10 @@ export const percentLoggedin = percentage(
       return passed ? claim : undefined
     }
   },
+  (below, claim, place) =>
+    belowPoint(below, claim, stablePoints(place, 'gate')('user'), (asker) =>
+      asker.isLoggedIn() ? asker.userId() : null,
+    ),
   WITH_ID,
 )
 
@@ -100,7 +108,23 @@ export const percentLoggedout = percentage(
       return passed ? claim : undefined
     }
   },
+  (below, claim, place) =>
+    belowPoint(below, claim, stablePoints(place, 'gate')('loid'), (asker) =>
+      asker.isLoggedOut() ? asker.loid() : null,
+    ),
 )
+
+/** Claims the units whose stable point is below a limit. */
+const belowPoint =
+  (limit: number, claim: Claim, pointOf: PointOf, unitOf: (asker: Asker) => string | null): Match =>
+  (asker) => {
+    const unit = unitOf(asker)
+    if (unit === null) return undefined
+    const bucket = pointOf(unit)
+    const passed = bucket < limit
+    asker.trace?.drew({ unit, bucket, passed, test: `point < ${limit} of ${POINTS}` })
+    return passed ? claim : undefined
+  }
 
 function fine(
   points: number,

@@ -4,7 +4,10 @@ import type { JsonObject } from '../../src/core/json'
 
 const shares = (experiment: JsonObject): Record<string, number> =>
   Object.fromEntries(
-    sharesOfExperiment(experiment, 'liveflag').map(({ variant, share }) => [variant, share]),
+    sharesOfExperiment(experiment, { experiment }, 'liveflag').map(({ variant, share }) => [
+      variant,
+      share,
+    ]),
   )
 
 test.each<[string, JsonObject, Record<string, number>]>([
@@ -54,8 +57,19 @@ test.each<[string, JsonObject, Record<string, number>]>([
 })
 
 test('a list is nothing to r2, which has its controls alone', () => {
-  expect(sharesOfExperiment({ variants: [{ name: 'a' }] }, 'r2')).toEqual([
+  expect(sharesOfExperiment({ variants: [{ name: 'a' }] }, {}, 'r2')).toEqual([
     { variant: 'control_1', share: 0.5 },
     { variant: 'control_2', share: 0.5 },
+  ])
+})
+
+test("the stable scheme has the shares that are written, without r2's controls", () => {
+  const experiment = {
+    variants: { a: 20, b: 60 },
+    ranges: { b: [[400_000, 1_000_000]], a: [[0, 200_000]] },
+  }
+  expect(sharesOfExperiment(experiment, { bucketing: 'stable', experiment }, 'liveflag')).toEqual([
+    { variant: 'a', share: 0.25 },
+    { variant: 'b', share: 0.75 },
   ])
 })

@@ -115,8 +115,10 @@ test('so it does for the example site, whose percentages and experiments are lef
     'checkout_button',
     'compact_footer',
     'front_page_layout',
+    'guest_tour',
     'related_links',
     'search_v2',
+    'sort_order',
     'video_player',
     'welcome_banner',
   ])

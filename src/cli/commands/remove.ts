@@ -1,10 +1,8 @@
-import { open } from 'node:fs/promises'
-import { createTwoFilesPatch } from 'diff'
 import { readCode } from '../../codemod/files'
 import { type ChangedFile, type LeftPlace, type Removal, removal } from '../../codemod/removal'
 import { LiveflagError } from '../../core/errors'
 import { editText, readText } from '../../editing/edit-text'
-import { writeWhole } from '../../sources/whole-file'
+import { diffOf, painted, writeAll } from '../changed-files'
 import { problemText, type Reading, readTexts } from '../live-config-file'
 import { counted, Output, printable } from '../output'
 import { isUrl } from '../sources'
@@ -73,18 +71,6 @@ async function configWithout(
   )
 }
 
-/** Each file is replaced whole, with the mode and the owner that it has. */
-async function writeAll(changed: readonly ChangedFile[]): Promise<void> {
-  for (const { path, after } of changed) {
-    const old = await open(path, 'r')
-    try {
-      await writeWhole(path, after, { like: old })
-    } finally {
-      await old.close()
-    }
-  }
-}
-
 const printed = ({ left, unimported }: Removal, changed: readonly ChangedFile[]): object => ({
   changed: changed.map(({ path, before, after }) => ({
     file: path,
@@ -93,12 +79,6 @@ const printed = ({ left, unimported }: Removal, changed: readonly ChangedFile[])
   left,
   unimported,
 })
-
-const diffOf = (path: string, before: string, after: string): string =>
-  createTwoFilesPatch(path, path, before, after, undefined, undefined, { context: 3 }).replace(
-    /^Index:.*\n=+\n/,
-    '',
-  )
 
 function report(
   feature: string,
@@ -133,17 +113,3 @@ function report(
 
 const leftLine = ({ file, line, column, why, isCertain }: LeftPlace, { paint }: Output): string =>
   `${paint.bold(printable(`${file}:${line}:${column}`))}  ${isCertain ? paint.red('left') : paint.yellow('may ask')}  ${printable(why)}`
-
-const painted = (diff: string, { paint }: Output): readonly string[] =>
-  diff
-    .trimEnd()
-    .split('\n')
-    .map((line) => {
-      const shown = printable(line)
-      if (/^(?:---|\+\+\+|@@)/.test(line)) return paint.dim(shown)
-      return line.startsWith('+')
-        ? paint.green(shown)
-        : line.startsWith('-')
-          ? paint.red(shown)
-          : shown
-    })

@@ -1,0 +1,140 @@
+import type { ChangedFile } from '../../codemod/removal'
+import { POINTS } from '../../core/bucketing'
+import { LiveflagError } from '../../core/errors'
+import { editText, readText } from '../../editing/edit-text'
+import { type NewShares, type Reweighted, reweighted } from '../../editing/reweight'
+import { sizeOf } from '../../experiments/ranges'
+import { diffOf, painted, writeAll } from '../changed-files'
+import { problemText, type Reading, readTexts, type Text } from '../live-config-file'
+import { Output, printable } from '../output'
+import { type ExitCode, OK, type Terminal } from '../terminal'
+
+export interface ReweightFlags extends Reading {
+  readonly without?: readonly string[]
+  readonly write?: boolean
+  readonly json?: boolean
+}
+
+/**
+ * `liveflag reweight`: gives the variants of a stable experiment new shares, with ranges that move as
+ * few visitors as possible. Without `--write` it only prints what would change.
+ */
+export async function reweight(
+  name: string,
+  path: string,
+  shares: readonly string[],
+  flags: ReweightFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const feature = name.replace(/^feature_/, '')
+  const asked = { shares: new Map(shares.map(shareIn)), without: flags.without ?? [] }
+  const text = await textWith(feature, path, flags, terminal)
+  const { result, file } = edit(feature, text, asked)
+  if (flags.write && file.before !== file.after) await writeAll([file])
+  const output = new Output(terminal)
+  if (flags.json) output.document(printed(feature, result, file, flags.write === true))
+  else report(feature, result, file, flags.write === true, output)
+  return OK
+}
+
+/** `newest=50`: the last `=` ends the name. */
+function shareIn(written: string): readonly [name: string, share: number] {
+  const at = written.lastIndexOf('=')
+  const share = Number(written.slice(at + 1))
+  if (at < 1 || written.slice(at + 1).trim() === '' || !Number.isFinite(share))
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `${JSON.stringify(written)} is no share; write a variant and its share, such as newest=50`,
+    )
+  return [written.slice(0, at), share]
+}
+
+/** The text that has the feature. */
+async function textWith(
+  feature: string,
+  path: string,
+  flags: Reading,
+  terminal: Terminal,
+): Promise<Text> {
+  if (path === '-')
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      'FILE is stdin, which cannot be written; give a path',
+    )
+  const { texts, problems } = await readTexts(path, flags, terminal.stdin)
+  const [unread] = problems
+  if (unread) throw new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(unread))
+  const found = texts.find(({ text, format }) => readText(text, format).count(feature) > 0)
+  if (found === undefined)
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${path} has no feature_${feature}`)
+  return found
+}
+
+interface Edit {
+  readonly result: Reweighted
+  readonly file: ChangedFile
+}
+
+function edit(feature: string, { name, text, format }: Text, asked: NewShares): Edit {
+  const entry = readText(text, format).read.features.get(feature)
+  const result = reweighted(feature, entry?.value ?? null, asked)
+  return {
+    result,
+    file: { path: name, before: text, after: editText(text, format, result.changes) },
+  }
+}
+
+const percent = (points: number): string => `${points / (POINTS / 100)} %`
+
+const printed = (
+  feature: string,
+  { before, after, moves }: Reweighted,
+  { path, before: old, after: text }: ChangedFile,
+  written: boolean,
+): object => ({
+  feature,
+  points: POINTS,
+  before: Object.fromEntries(before.map(({ name, ranges }) => [name, ranges])),
+  after: Object.fromEntries(after.map(({ name, ranges }) => [name, ranges])),
+  moves,
+  file: path,
+  diff: diffOf(path, old, text),
+  written,
+})
+
+function report(
+  feature: string,
+  result: Reweighted,
+  { path, before, after }: ChangedFile,
+  isWritten: boolean,
+  output: Output,
+): void {
+  if (before !== after) output.lines(painted(diffOf(path, before, after), output))
+  const { moves } = result
+  const moved = moves.reduce((sum, { points }) => sum + points, 0)
+  output.line(
+    output.paint.bold(
+      moved === 0
+        ? `feature_${printable(feature)}: nobody moves`
+        : `feature_${printable(feature)}: ${percent(moved)} move, and no edit with these shares moves fewer`,
+    ),
+  )
+  for (const { from, to, points } of moves)
+    output.line(
+      `  ${percent(points).padEnd(10)} ${words(from)} → ${words(to)}${isSwitch(from, to)}`,
+    )
+  for (const { name, ranges } of result.after)
+    output.line(`  ${printable(name)} has ${percent(sizeOf(ranges))}`)
+  output.line(lastLine(before !== after, isWritten, path))
+}
+
+const words = (name: string | null): string => (name === null ? 'no variant' : printable(name))
+
+/** Those who change from one variant to another have seen both. */
+const isSwitch = (from: string | null, to: string | null): string =>
+  from !== null && to !== null ? '  (these have seen both)' : ''
+
+function lastLine(isChanged: boolean, isWritten: boolean, path: string): string {
+  if (!isChanged) return 'nothing to change'
+  return isWritten ? `${printable(path)} changed` : 'add --write to change the file'
+}

@@ -1,0 +1,179 @@
+/** `liveflag reweight`: new shares of a stable experiment, who moves, and what is written. */
+import { readFileSync } from 'node:fs'
+import { checkText } from '../../../src'
+import { liveflag, scratch } from '../captured-terminal'
+
+const write = scratch()
+
+const MAPPING = `# sorts the front page
+feature_sort_order:
+  bucketing: stable
+  experiment:
+    loggedin: true
+    variants: {newest: 34, popular: 33, mixed: 33} # three of them
+feature_other: on
+`
+
+const LIST = `feature_sort_order:
+  bucketing: stable
+  experiment:
+    enabled: on
+    variants:
+      - name: old
+        weight: 1
+        value: 5 # as it was
+      - name: new
+        weight: 1
+`
+
+test('prints who moves, the ranges and the change, and writes nothing', async () => {
+  const path = write('dry.yaml', MAPPING)
+  const { code, out } = await liveflag([
+    'reweight',
+    'sort_order',
+    path,
+    'newest=50',
+    'popular=25',
+    'mixed=25',
+  ])
+  expect(code).toBe(0)
+  expect(out).toContain(`-    variants: {newest: 34, popular: 33, mixed: 33} # three of them
++    variants: {newest: 50, popular: 25, mixed: 25} # three of them
++    ranges:`)
+  expect(out).toContain(`feature_sort_order: 16 % move, and no edit with these shares moves fewer
+  8 %        popular → newest  (these have seen both)
+  8 %        mixed → newest  (these have seen both)
+  newest has 50 %
+  popular has 25 %
+  mixed has 25 %
+add --write to change the file
+`)
+  expect(readFileSync(path, 'utf8')).toBe(MAPPING)
+})
+
+test('--write changes the entry and keeps its comments; the file stays without a problem', async () => {
+  const path = write('written.yaml', MAPPING)
+  const { code, out } = await liveflag([
+    'reweight',
+    'feature_sort_order',
+    path,
+    'newest=50',
+    'popular=25',
+    'mixed=25',
+    '--write',
+  ])
+  const text = readFileSync(path, 'utf8')
+  expect({ code, last: out.trimEnd().split('\n').at(-1) }).toEqual({
+    code: 0,
+    last: `${path} changed`,
+  })
+  expect(text).toContain('# sorts the front page')
+  expect(text).toContain('variants: {newest: 50, popular: 25, mixed: 25} # three of them')
+  expect(checkText(text).problems).toEqual([])
+})
+
+test('back again is the allocation of before', async () => {
+  const path = write('back.yaml', MAPPING)
+  const to = async (...shares: string[]): Promise<unknown> => {
+    const { out } = await liveflag(['reweight', 'sort_order', path, ...shares, '--write', '--json'])
+    return (JSON.parse(out) as { after: unknown }).after
+  }
+  await to('newest=40', 'popular=30', 'mixed=30')
+  const first = await to('newest=34', 'popular=33', 'mixed=33')
+  expect(first).toEqual({
+    newest: [[0, 340_000]],
+    popular: [[340_000, 670_000]],
+    mixed: [[670_000, 1_000_000]],
+  })
+})
+
+test('of a list it changes the weights, adds variants and takes others away', async () => {
+  const path = write('list.yaml', LIST)
+  const { out } = await liveflag([
+    'reweight',
+    'sort_order',
+    path,
+    'new=1',
+    'third=2',
+    '--write',
+    '--json',
+  ])
+  expect(JSON.parse(out)).toMatchObject({
+    after: {
+      old: [[0, 250_000]],
+      new: [[500_000, 750_000]],
+      third: [
+        [750_000, 1_000_000],
+        [250_000, 500_000],
+      ],
+    },
+    moves: [
+      { from: 'old', to: 'third', points: 250_000 },
+      { from: 'new', to: 'third', points: 250_000 },
+    ],
+    written: true,
+  })
+  expect(readFileSync(path, 'utf8')).toContain('value: 5 # as it was')
+  const without = await liveflag([
+    'reweight',
+    'sort_order',
+    path,
+    '--without',
+    'third',
+    '--write',
+    '--json',
+  ])
+  expect(JSON.parse(without.out)).toMatchObject({
+    after: { old: [[0, 500_000]], new: [[500_000, 1_000_000]] },
+  })
+  expect(checkText(readFileSync(path, 'utf8')).problems).toEqual([])
+})
+
+test.each([
+  [
+    'a share that is no number',
+    ['a=x'],
+    '"a=x" is no share; write a variant and its share, such as newest=50',
+  ],
+  ['a share without a name', ['=5'], '"=5" is no share'],
+  [
+    'more than all',
+    ['newest=90'],
+    'the variants have 156 percent together; lower them to 100 or less',
+  ],
+  [
+    'a share below nothing',
+    ['newest=-1'],
+    'variant newest has -1 percent; a percentage is from 0 to 100',
+  ],
+  [
+    'an unknown variant to take away',
+    ['--without', 'nobody'],
+    'there is no variant nobody to take away; there are newest, popular, mixed',
+  ],
+])('refuses %s, and the file stays', async (_what, args, message) => {
+  const path = write('refused.yaml', MAPPING)
+  const { code, err } = await liveflag(['reweight', 'sort_order', path, ...args, '--write'])
+  expect(err).toContain(message)
+  expect(code).toBe(2)
+  expect(readFileSync(path, 'utf8')).toBe(MAPPING)
+})
+
+test.each([
+  ['a feature that is not there', 'nothing', 'has no feature_nothing'],
+  [
+    'a feature without an experiment',
+    'other',
+    'feature_other has no experiment, so there is nothing to weigh',
+  ],
+])('refuses %s', async (_what, feature, message) => {
+  const { code, err } = await liveflag(['reweight', feature, write('none.yaml', MAPPING), 'a=1'])
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) as string })
+})
+
+test("refuses an experiment of r2's scheme, which would be drawn anew", async () => {
+  const path = write('r2.yaml', MAPPING.replace('  bucketing: stable\n', ''))
+  const { code, err } = await liveflag(['reweight', 'sort_order', path, 'newest=20'])
+  expect(code).toBe(2)
+  expect(err).toContain("feature_sort_order draws by r2's scheme, which has no ranges")
+})
