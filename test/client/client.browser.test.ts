@@ -188,8 +188,7 @@ describe('live updates', () => {
   const STREAM = { url: '/bootstrap?user=t2_a', stream: '/flags/ofrep/v1/sse' }
   const becomes = (page: Page, variant: string) =>
     page.waitForFunction(
-      (wanted) => document.querySelector('#app button')?.className === wanted,
-      variant,
+      `document.querySelector('#app button')?.className === ${JSON.stringify(variant)}`,
     )
 
   test('an edit of the file changes what the page shows, and each variant is exposed once', async () => {

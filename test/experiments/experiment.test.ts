@@ -278,6 +278,8 @@ describe('exposures', () => {
         user: 't2_beef',
         loid: 'abc',
         bucket: assignment?.bucket,
+        revision: features.revision('x'),
+        config: features.snapshot.hash,
         generation: 1,
         at: 1234,
       },
