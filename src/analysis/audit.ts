@@ -10,11 +10,11 @@ import { keptEntry } from './kept-entry'
 import { openRedraw, type Redraw, type Redrawn } from './redraw'
 
 /** What is wrong with a row. */
-export type Fault = 'differs' | 'unknown-config' | 'future'
+export type AuditProblem = 'differs' | 'unknown-config' | 'future'
 
-/** A row with a fault. */
+/** A row that is wrong. */
 export interface Finding {
-  readonly fault: Fault
+  readonly problem: AuditProblem
   readonly row: LedgerRow
   /** What the entry draws for the unit; null where it draws nothing. Of a row that differs. */
   readonly drawn: Redrawn | null
@@ -25,7 +25,7 @@ export interface Audit {
   readonly rows: number
   /** Rows whose draw was made again and is the same. */
   readonly same: number
-  readonly faults: Readonly<Record<Fault, number>>
+  readonly problems: Readonly<Record<AuditProblem, number>>
   /** The first of them, in the order of the rows. */
   readonly findings: readonly Finding[]
   readonly orphans: Orphans
@@ -58,7 +58,11 @@ class Auditor {
   private same = 0
   private unmarked = 0
   private undrawn = 0
-  private readonly faults: Record<Fault, number> = { differs: 0, 'unknown-config': 0, future: 0 }
+  private readonly problems: Record<AuditProblem, number> = {
+    differs: 0,
+    'unknown-config': 0,
+    future: 0,
+  }
   private readonly findings: Finding[] = []
   private readonly redraws: Redraws
   private readonly latest: number
@@ -79,10 +83,10 @@ class Auditor {
     } finally {
       await this.redraws.close()
     }
-    const { rows, same, faults, findings, unmarked, undrawn } = this
+    const { rows, same, problems, findings, unmarked, undrawn } = this
     const span = since === undefined ? {} : { from: since }
     const orphans = await this.reports.orphans(span)
-    return { rows, same, faults, findings, orphans, unmarked, undrawn }
+    return { rows, same, problems, findings, orphans, unmarked, undrawn }
   }
 
   private async readAll(of: 'exposures' | 'decisions'): Promise<void> {
@@ -119,9 +123,10 @@ class Auditor {
     else this.add('differs', row, drawn ?? null)
   }
 
-  private add(fault: Fault, row: LedgerRow, drawn: Redrawn | null = null): void {
-    this.faults[fault]++
-    if (this.findings.length < (this.asked.most ?? 1000)) this.findings.push({ fault, row, drawn })
+  private add(problem: AuditProblem, row: LedgerRow, drawn: Redrawn | null = null): void {
+    this.problems[problem]++
+    if (this.findings.length < (this.asked.most ?? 1000))
+      this.findings.push({ problem, row, drawn })
   }
 }
 
@@ -163,6 +168,6 @@ class Redraws {
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** Whether every row is as it should be. */
-export const isClean = ({ faults, orphans }: Audit): boolean =>
-  Object.values(faults).every((count) => count === 0) &&
+export const isClean = ({ problems, orphans }: Audit): boolean =>
+  Object.values(problems).every((count) => count === 0) &&
   orphans.conversions + orphans.assignments + orphans.domains === 0

@@ -16,6 +16,10 @@ export interface Quality {
   readonly crossed: number | null
   /** Units of the other kind of records, which are in no figure of this report. */
   readonly leftOut: number
+  /** Units that are the signed-out time of users who are counted as well. */
+  readonly unstitched: number
+  /** People who saw two variants, one of them signed out, and are not among the crossed. */
+  readonly crossedUnstitched: number
 }
 
 /** Above this share of crossed units, what is left is no fair sample of the variants. */
@@ -39,16 +43,23 @@ export async function qualityOf(
     ...asked,
     by: asked.by === 'unit' ? 'decision' : 'unit',
   })
+  const mayJoin = asked.by === 'unit' && asked.stitch !== true
+  const stitched = mayJoin ? await reports.unitGroups({ ...asked, stitch: true }) : groups
   const units = sumOf(groups)
   const dropped = drops.reduce((sum, { rows }) => sum + rows, 0)
   return {
     isRed: dropped + found.orphans + found.ahead > 0,
     dropped,
     ...found,
-    crossed: units > 0 ? sumOf(groups.filter(({ crossed }) => crossed)) / units : null,
+    crossed: units > 0 ? crossedIn(groups) / units : null,
     leftOut: sumOf(other),
+    unstitched: units - sumOf(stitched),
+    crossedUnstitched: crossedIn(stitched) - crossedIn(groups),
   }
 }
+
+const crossedIn = (groups: readonly UnitGroup[]): number =>
+  sumOf(groups.filter(({ crossed }) => crossed))
 
 const sumOf = (groups: readonly UnitGroup[]): number =>
   groups.reduce((sum, { units }) => sum + units, 0)

@@ -29,8 +29,11 @@ const DRAWS: ReadonlySet<string> = new Set([
   'variants',
   'traffic',
   'page',
-  'bucketing',
+  'ranges',
 ])
+
+/** Keys of an entry that say how all of it draws. */
+const SCHEME: ReadonlySet<string> = new Set(['bucketing', 'salt', 'shuffle'])
 
 /** Keys of a rule that say who is eligible. */
 const ELIGIBILITY: ReadonlySet<string> = new Set(['condition', 'parentConditions', 'enabled'])
@@ -56,10 +59,10 @@ export async function openRedraw(kept: KeptEntry, experiment: string): Promise<R
   }
 }
 
-/** `page` and `user` are kinds of their own; any other is an attribute. */
+/** `page`, `user` and `loid` are kinds of their own; any other is an attribute. */
 const worldOfUnit = (unit: string, kind: string): ReturnType<typeof worldOf> =>
   worldOf({
-    user: { id: unit },
+    ...(kind === 'loid' ? { loid: unit } : { user: { id: unit } }),
     page: { id: unit, type: 'link' },
     attributes: { id: unit, [kind]: unit },
   })
@@ -74,7 +77,7 @@ function redrawn(request: Questions, feature: string): Redrawn | undefined {
 function drawOf({ entry, feature, isPayload }: KeptEntry, id: string): JsonObject | undefined {
   const experiment = own(entry, 'experiment')
   if (isJsonObject(experiment) && idOf(own(experiment, 'experiment_id'), feature) === id)
-    return { experiment: { ...picked(experiment), enabled: 'on' } }
+    return { ...schemeOf(entry), experiment: { ...picked(experiment), enabled: 'on' } }
   const rules = own(entry, 'rules')
   const rule = (isJsonList(rules) ? rules : [])
     .filter(isJsonObject)
@@ -82,6 +85,10 @@ function drawOf({ entry, feature, isPayload }: KeptEntry, id: string): JsonObjec
   if (rule === undefined || Object.hasOwn(rule, 'contextualVariations')) return undefined
   return { [isPayload ? 'defaultValue' : 'default']: false, rules: [forEverybody(rule)] }
 }
+
+/** By which scheme the entry draws. */
+const schemeOf = (entry: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(entry).filter(([key]) => SCHEME.has(key)))
 
 const picked = (experiment: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(experiment).filter(([key]) => DRAWS.has(key)))

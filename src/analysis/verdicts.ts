@@ -152,7 +152,7 @@ export const redLines = ({
 
 /** What the figures leave out, each as a sentence. */
 export function noteLines({ quality, by, windowMs }: ExperimentReport): readonly string[] {
-  const { crossed, earlier, leftOut } = quality
+  const { crossed, earlier, leftOut, unstitched, crossedUnstitched } = quality
   return [
     ...(crossed === null || crossed === 0
       ? []
@@ -167,7 +167,12 @@ export function noteLines({ quality, by, windowMs }: ExperimentReport): readonly
     ...(earlier === 0
       ? []
       : [
-          `${counted(earlier, 'conversion came', 'conversions came')} before the unit was first seen, and counts for nothing.`,
+          `${counted(earlier, 'conversion', 'conversions')} from before the unit was first seen ${earlier === 1 ? 'is' : 'are'} not counted.`,
+        ]),
+    ...(unstitched === 0
+      ? []
+      : [
+          `${counted(unstitched, 'unit is', 'units are')} the signed-out time of users who are counted as well, and ${counted(crossedUnstitched, 'person', 'people')} saw two variants that way: --stitch counts each once.`,
         ]),
     ...(leftOut === 0
       ? []

@@ -15,6 +15,7 @@ import { type Conversion, conversionRows, refusalOf, unknownDecision } from './c
 import { DecisionLog } from './decision-log'
 import { answerOf, Evaluator } from './evaluator'
 import { type Answered, Judge } from './judge'
+import { Renames } from './renames'
 import { bindMethods } from '../runtime/bind-methods'
 import { type DeciderOptions, plainWorld, readOptions, type Settled } from './settings'
 import { type Kept, TemplateCache } from './template-cache'
@@ -85,6 +86,8 @@ class StoredDecider implements Decider {
   private readonly cache: TemplateCache
   private readonly reports: ErrorReports
   private readonly running = new Set<Promise<unknown>>()
+  private readonly endAdmissions: () => void
+  private readonly renames: Renames
   private closing: Promise<void> | undefined
 
   constructor(private readonly settings: Settled) {
@@ -109,6 +112,8 @@ class StoredDecider implements Decider {
       this.storeFailed,
     )
     this.cache = new TemplateCache(features, cacheTtlSeconds)
+    this.endAdmissions = features.admitBy((visitor) => this.judge.admissionOf(visitor))
+    this.renames = new Renames(features, this.storeFailed)
   }
 
   /** What is behind it is no JSON: sockets, timers and rings. */
@@ -224,6 +229,8 @@ class StoredDecider implements Decider {
 
   /** Each question ends in bounded time, and what it assigned is to be written. */
   private async end(): Promise<void> {
+    this.endAdmissions()
+    this.renames.end()
     await Promise.allSettled(this.running)
     await this.writer.close()
     await this.settings.store.close()

@@ -55,15 +55,39 @@ export class Evaluator {
    * (docs/spec/decide.md, section 5).
    */
   deterministic(questions: Questions): readonly Probe[] {
-    const { maxConcurrent } = this.limits
-    const admission: Admit = (contender, allocation) =>
-      allocation.refuses(contender, maxConcurrent, questions.subject)
+    const admission = this.statelessAdmission(questions.subject)
     // What other experiments do counts, and their times and edits are not in the key of what is
     // kept.
     return this.each(questions, admission, (considered) => ({
       dependsOnHistory: false,
       lasts: !considered,
     }))
+  }
+
+  /** The stateless limits of one subject. */
+  statelessAdmission(subject: string): Admit {
+    const { maxConcurrent } = this.limits
+    return (contender, allocation) => allocation.refuses(contender, maxConcurrent, subject)
+  }
+
+  /** By what is known of the subject: who is in stays in, and nobody new is let in. */
+  staying(questions: Questions, history: History): readonly Probe[] {
+    const admission = this.admissionBy(history)
+    const isIn = (experiment: string): boolean =>
+      history.assigned.some(({ experimentId }) => experimentId === experiment)
+    return this.each(
+      questions,
+      (contender, allocation) =>
+        isIn(contender.experiment) ? admission(contender, allocation) : 'participation_limit',
+      () => ({ lasts: false }),
+    )
+  }
+
+  /** What a history says of an experiment, when nothing is written. */
+  admissionBy(history: History): Admit {
+    const { features, limits } = this
+    const rules = new HistoryRules(limits, features.experiments, features.now())
+    return (contender, allocation) => rules.refuses(history, contender, allocation)
   }
 
   /** Nobody new, for when nothing is known of the subject. */
@@ -133,7 +157,7 @@ export class Evaluator {
         known = after(known, assignment, now)
       }
     }
-    return { answers, admissions }
+    return { answers, admissions, history: known }
   }
 }
 
@@ -182,6 +206,8 @@ export interface JudgedAnswer {
 export interface Judged {
   readonly answers: readonly JudgedAnswer[]
   readonly admissions: readonly Admission[]
+  /** As it is when they are written. */
+  readonly history: History
 }
 
 type Reserved = NonNullable<Admission['assignment']>

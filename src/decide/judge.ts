@@ -1,8 +1,10 @@
 import { LiveflagError } from '../core/errors'
 import type { Ask, DecisionRow, History } from '../recording/store'
+import type { Admission } from '../experiments/allocation'
 import type { SharedStore } from './admissions'
 import type { DecisionResult } from './answer'
 import { answerOf, type Evaluator, type Judged, type Probe, type Questions } from './evaluator'
+import { KnownHistories } from './known-histories'
 import { isAhead } from './limits'
 import type { Origin } from './origin'
 import type { Settled } from './settings'
@@ -24,6 +26,8 @@ type JudgeSettings = Pick<Settled, 'isDeterministic' | 'timeoutMs' | 'whenStoreI
  * matters.
  */
 export class Judge {
+  private readonly known = new KnownHistories()
+
   constructor(
     private readonly evaluator: Evaluator,
     private readonly store: SharedStore,
@@ -60,6 +64,7 @@ export class Judge {
       subject: questions.subject,
       decide: (history) => {
         this.reportFutures(questions.subject, history, now)
+        this.reportLosses(questions.subject, history)
         judged = this.evaluator.withHistory(questions, history, now)
         return judged.admissions
       },
@@ -75,10 +80,39 @@ export class Judge {
       if (judged) await this.writeAgain(judged.admissions.map(({ decision }) => decision))
       else return this.withoutStore(questions)
     }
+    if (judged) this.known.remember(questions.subject, judged.history)
     // An edit came after the probe, and now an experiment assigns.
     if (!mayAssign && judged && judged.admissions.length > 0)
       return this.byHistory(questions, now, true)
     return answersOf(judged)
+  }
+
+  private probesWithoutStore(questions: Questions): readonly Probe[] {
+    const { whenStoreIsAway } = this.settings
+    if (whenStoreIsAway === 'deterministic') return this.evaluator.deterministic(questions)
+    const known = whenStoreIsAway === 'known' ? this.known.of(questions.subject) : undefined
+    return known ? this.evaluator.staying(questions, known) : this.evaluator.refused(questions)
+  }
+
+  /**
+   * Which experiments may have a subject of whom this process knows what was decided; undefined of
+   * any other.
+   */
+  admissionOf(subject: string): Admission | undefined {
+    if (this.settings.isDeterministic) return this.evaluator.statelessAdmission(subject)
+    const known = this.known.of(subject)
+    return known && this.evaluator.admissionBy(known)
+  }
+
+  private reportLosses(subject: string, history: History): void {
+    const lost = this.known.remember(subject, history)
+    if (lost.length > 0)
+      this.storeFailed(
+        new LiveflagError(
+          'LIVEFLAG_BAD_ROW',
+          `the store no longer has the assignment of ${subject} to ${lost.join(', ')}, which it had before, so its slots are free again; was a backup restored, or liveflag_assignments emptied? liveflag audit says what else is missing`,
+        ),
+      )
   }
 
   private reportFutures(subject: string, { assigned }: History, now: number): void {
@@ -94,10 +128,7 @@ export class Judge {
 
   /** Not cached: the store may be back for the next question. */
   private withoutStore(questions: Questions): readonly Answered[] {
-    const probes =
-      this.settings.whenStoreIsAway === 'deterministic'
-        ? this.evaluator.deterministic(questions)
-        : this.evaluator.refused(questions)
+    const probes = this.probesWithoutStore(questions)
     return probes.map((probe) => {
       const answered = notWritten(probe)
       return { ...answered, origin: { ...answered.origin, degraded: true }, lasts: false }

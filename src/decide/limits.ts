@@ -39,7 +39,8 @@ export class HistoryRules {
   }
 
   /**
-   * Why an experiment that the subject qualifies for may not have them. Whoever holds a domain
+   * Why an experiment that the subject qualifies for may not have them. Limit and cooldown keep out
+   * of new experiments only: whoever is in one that runs stays in. Whoever holds a domain
    * keeps it while it is active; a domain that nobody holds goes to the experiment that is first in
    * it.
    */
@@ -49,31 +50,36 @@ export class HistoryRules {
     allocation: Allocation,
   ): Refusal | undefined {
     const others = assigned.filter(({ experimentId }) => experimentId !== contender.experiment)
-    if (
-      others.filter(({ experimentId }) => this.isActive(experimentId)).length >=
-      this.limits.maxConcurrent
-    )
-      return 'participation_limit'
-    if (others.some((one) => this.hasEnded(one.experimentId) && this.isInCooldown(one)))
-      return 'participation_limit'
-    const taken = new Set(others.flatMap(({ experimentId }) => this.domainsOf(experimentId)))
-    for (const { domain, experimentId } of domains)
-      if (experimentId !== contender.experiment && this.isActive(experimentId)) taken.add(domain)
-    if (contender.domains.some((domain) => taken.has(domain))) return 'domain_conflict'
-    // Whoever is in it already holds its domains, also when it was let in without a reservation or
-    // has a new domain.
-    if (assigned.length > others.length) return undefined
+    const isIn = assigned.length > others.length
+    if (!isIn && this.isFull(others)) return 'participation_limit'
     const own = new Set(
       domains
         .filter(({ experimentId }) => experimentId === contender.experiment)
         .map(({ domain }) => domain),
     )
+    const taken = new Set(others.flatMap(({ experimentId }) => this.domainsOf(experimentId)))
+    for (const { domain, experimentId } of domains)
+      if (experimentId !== contender.experiment && this.isActive(experimentId)) taken.add(domain)
+    if (contender.domains.some((domain) => taken.has(domain) && !(isIn && own.has(domain))))
+      return 'domain_conflict'
+    // Whoever is in it already holds its domains, also when it was let in without a reservation or
+    // has a new domain.
+    if (isIn) return undefined
     return allocation.ownsDomains({
       ...contender,
       domains: contender.domains.filter((domain) => !own.has(domain)),
     })
       ? undefined
       : 'domain_conflict'
+  }
+
+  /** Whether a subject in these experiments may be let into no other. */
+  private isFull(others: History['assigned']): boolean {
+    const active = others.filter(({ experimentId }) => this.isActive(experimentId))
+    return (
+      active.length >= this.limits.maxConcurrent ||
+      others.some((one) => this.hasEnded(one.experimentId) && this.isInCooldown(one))
+    )
   }
 
   /** Domains of an experiment that are still held by one that is no longer active. */

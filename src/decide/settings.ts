@@ -50,10 +50,12 @@ export interface DeciderOptions {
   /** How long an answer waits for the store at most, in milliseconds; default 1000. */
   readonly timeoutMs?: number
   /**
-   * Whom an experiment may have while the store is away: as `deterministic` says (the default),
-   * recorded when it is back, or nobody (`nobody`: the reason is `participation_limit`).
+   * Whom an experiment may have while the store is away or stalls. `known`, the default: those of
+   * whom this process knows that they are in it; nobody new, whose reason is `participation_limit`.
+   * `nobody`: no one. `deterministic`: whom the stateless limits choose, whatever they are in
+   * already. The rows say `degraded`.
    */
-  readonly whenStoreIsAway?: 'deterministic' | 'nobody'
+  readonly whenStoreIsAway?: 'known' | 'nobody' | 'deterministic'
   /**
    * How decisions are written behind answers; see `bufferedWriter`. Default: its own defaults, with
    * this `timeoutMs` and `whenFull: 'block'`.
@@ -91,7 +93,7 @@ export interface Settled {
   readonly limits: Limits
   readonly isDeterministic: boolean
   readonly timeoutMs: number
-  readonly whenStoreIsAway: 'deterministic' | 'nobody'
+  readonly whenStoreIsAway: 'known' | 'nobody' | 'deterministic'
   readonly log: BufferedWriterOptions
   readonly world: (subject: string, attributes: JsonObject) => World
   readonly onError: (error: LiveflagError) => void
@@ -122,7 +124,7 @@ const KINDS: OptionKinds<DeciderOptions> = {
   now: FUNCTION,
   cacheTtlSeconds: numberFrom(0, undefined, 'seconds, 0 to cache nothing'),
   timeoutMs: POSITIVE_MS,
-  whenStoreIsAway: oneOf(['deterministic', 'nobody']),
+  whenStoreIsAway: oneOf(['known', 'nobody', 'deterministic']),
 }
 
 /** Throws LIVEFLAG_BAD_OPTION for an option that is not valid. */
@@ -138,7 +140,7 @@ export function readOptions(options: DeciderOptions): Settled {
     limits: limits === 'deterministic' ? LIMITS : readLimits(limits),
     isDeterministic: limits === 'deterministic',
     timeoutMs,
-    whenStoreIsAway: options.whenStoreIsAway ?? 'deterministic',
+    whenStoreIsAway: options.whenStoreIsAway ?? 'known',
     // The store may be slower than answers are: a full log holds them up, and loses nothing while
     // the store is well.
     log: { timeoutMs, whenFull: 'block', ...options.log },

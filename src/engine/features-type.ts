@@ -1,4 +1,5 @@
 import type { EntryInForce } from '../core/entry-in-force'
+import type { Admission } from '../experiments/allocation'
 import type { FeatureName } from '../core/feature-types'
 import type { CustomSelector } from '../core/custom-selector'
 import type { DefinitionInForce, Metadata } from '../core/feature'
@@ -41,6 +42,11 @@ export interface Features extends Questions {
   readonly snapshot: SnapshotInfo
   /** The experiments with a life that are in force now, by feature. */
   readonly experiments: ReadonlyMap<string, ExperimentInfo>
+  /**
+   * Lets somebody else say which experiments with a life a visitor may be in, as a decider does of
+   * whom it knows. The last one counts. Returns what ends it.
+   */
+  admitBy(of: (visitor: string) => Admission | undefined): () => void
   /** The selectors of the application, as `openFeatures` got them: for `liveConfigSchema`. */
   readonly selectors: readonly CustomSelector[]
   /** The clock in use, in milliseconds since 1970: experiments start and end by it. */
@@ -114,6 +120,7 @@ export const BOUND = [
   'now',
   'revision',
   'entryOf',
+  'admitBy',
   'metadata',
   'definition',
   'describe',

@@ -32,7 +32,7 @@ import { linksOf } from './link-forcing'
 import type { Enabled, Questions } from './questions'
 import { Reporter } from './reporter'
 import { Request, type RequestRules } from './request'
-import { checkRequestOptions, type RequestOptions } from './request-context'
+import { admitBy, checkRequestOptions, type RequestOptions } from './request-context'
 import { RequestLog, SEEN_BYTES } from './request-log'
 import { requestRules } from './request-rules'
 import { type Content, contentOf, describeSnapshot, type SnapshotInfo } from './snapshot-info'
@@ -196,12 +196,8 @@ export class Engine extends BoundQuestions implements Features {
   }
 
   recordExposures(tokens: readonly unknown[]): number {
-    const opened = tokens.map((token) =>
-      typeof token === 'string' ? this.openExposure(token) : undefined,
-    )
-    for (const exposure of opened.flatMap((exposures) => exposures ?? []))
-      this.global.log.received(exposure, this.config.snapshot)
-    return opened.filter((exposures) => exposures !== undefined).length
+    const open = (token: string): readonly SealedExposure[] | undefined => this.openExposure(token)
+    return this.global.log.receivedAll(tokens, open, this.config.snapshot)
   }
 
   openExposure(token: string): readonly SealedExposure[] | undefined {
@@ -248,6 +244,10 @@ export class Engine extends BoundQuestions implements Features {
 
   entryOf(name: string): EntryInForce | undefined {
     return this.config.snapshot.entryOf(name)
+  }
+
+  admitBy(of: Parameters<Features['admitBy']>[0]): () => void {
+    return admitBy(this.rules.admissions, of)
   }
 
   metadata(name: string): Metadata | undefined {

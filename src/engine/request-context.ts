@@ -19,6 +19,20 @@ export interface RequestOptions extends EvaluationOptions {
   readonly links?: LinkForcing | undefined
 }
 
+/** Decides for visitors of whom something is known, such as what a decider recorded. */
+export interface Admissions {
+  /** Undefined of a visitor of whom nothing is known: conflict domains alone decide. */
+  of: ((visitor: string) => Admission | undefined) | undefined
+}
+
+/** The last one counts. Returns what ends it. */
+export function admitBy(admissions: Admissions, of: NonNullable<Admissions['of']>): () => void {
+  admissions.of = of
+  return () => {
+    if (admissions.of === of) admissions.of = undefined
+  }
+}
+
 /** Values are not checked here: an application may force what a visitor sent. */
 const NAMES: OptionKinds<RequestOptions> = {
   enabled: ANYTHING,

@@ -112,6 +112,18 @@ export class RequestLog {
     })
   }
 
+  /** The same of sealed ones; returns how many tokens are right. */
+  receivedAll(
+    tokens: readonly unknown[],
+    open: (token: string) => readonly SealedExposure[] | undefined,
+    entries: EntriesInForce,
+  ): number {
+    const opened = tokens.map((token) => (typeof token === 'string' ? open(token) : undefined))
+    for (const exposure of opened.flatMap((exposures) => exposures ?? []))
+      this.received(exposure, entries)
+    return opened.filter((exposures) => exposures !== undefined).length
+  }
+
   /**
    * Records what a browser has shown, once like what is recorded here. A page that stays open while
    * the live config changes may have shown a unit several variants.

@@ -27,6 +27,7 @@ export function requestRules(options: Settled, reporter: Reporter): RequestRules
     compat: options.compat,
     now: options.now,
     recorders: recorders(options, reporter),
+    admissions: { of: undefined },
     asker: {
       forceByUrl: options.forceByUrl,
       onThrow: (question, error) => reporter.threw('world-threw', `World.${question}`, error),

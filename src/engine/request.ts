@@ -18,7 +18,8 @@ import { BoundQuestions } from './bound-questions'
 import { explain, type Explanation } from './explain'
 import type { Exposure } from './exposure'
 import type { Enabled, Questions } from './questions'
-import { type RequestOptions, RequestParticipation } from './request-context'
+import type { Admission } from '../experiments/allocation'
+import { type Admissions, type RequestOptions, RequestParticipation } from './request-context'
 import { isToRecord, type Recorders, type RequestLog } from './request-log'
 import { typedValue, type ValueDetails } from './typed-value'
 import { isUnknownFeature } from './unknown-names'
@@ -31,6 +32,8 @@ export interface RequestRules {
   readonly asker: AskerOptions
   /** Receives what requests record. */
   readonly recorders: Recorders
+  /** What a decider knows of visitors. */
+  readonly admissions: Admissions
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Receives a read whose value has another type than the code asked for. */
@@ -73,8 +76,14 @@ export class Request extends BoundQuestions implements Questions, EvaluationHost
       this.snapshot,
       this.asker,
       this.rules.now,
-      this.options?.admission,
+      this.options?.admission ?? this.ownAdmission(),
     ))
+  }
+
+  private ownAdmission(): Admission | undefined {
+    const { of } = this.rules.admissions
+    const visitor = of && (this.asker.userId() ?? this.asker.loid())
+    return visitor ? of?.(visitor) : undefined
   }
 
   /**

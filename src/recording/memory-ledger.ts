@@ -30,7 +30,7 @@ const exposed = ({ exposures }: StoredRows): readonly LedgerRow[] =>
   [...exposures.values()].map((row) => ({
     decisionId: null,
     unit: row.unit,
-    kind: row.kind,
+    kind: row.kind === 'user' && !row.user && row.loid === row.unit ? 'loid' : row.kind,
     feature: row.feature,
     experiment: row.experiment,
     variant: row.variant,
@@ -40,6 +40,7 @@ const exposed = ({ exposures }: StoredRows): readonly LedgerRow[] =>
     revision: row.revision ?? null,
     config: row.config ?? null,
     isSticky: isSticky(row.data),
+    isDegraded: false,
     at: row.at,
   }))
 
@@ -57,6 +58,7 @@ const decided = ({ decisions }: StoredRows): readonly LedgerRow[] =>
     revision: row.revision ?? null,
     config: row.config ?? null,
     isSticky: false,
+    isDegraded: row.degraded === true,
     at: row.at,
   }))
 

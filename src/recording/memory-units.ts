@@ -49,10 +49,12 @@ function membersOf(stored: StoredRows, asked: UnitsAsked): readonly Member[] {
     (row) => row.experiment === experiment && row.at < to,
   )
   const users = stitch === true ? usersByLoid(rows) : new Map<string, string>()
-  return rows.map(({ unit, kind, user, variant, revision = null, at, lastAt, lastRevision }) => ({
-    person: (kind === 'user' && (user ?? null) === null ? users.get(unit) : undefined) ?? unit,
-    ...{ unit, variant, revision, at, lastAt, lastRevision: lastRevision ?? revision },
-  }))
+  return rows.map(
+    ({ unit, kind, user, loid, variant, revision = null, at, lastAt, lastRevision }) => ({
+      person: (kind === 'user' && !user && loid ? users.get(loid) : undefined) ?? unit,
+      ...{ unit, variant, revision, at, lastAt, lastRevision: lastRevision ?? revision },
+    }),
+  )
 }
 
 /** A signed-out id belongs to the user who was first exposed with it. */

@@ -368,7 +368,7 @@ export interface LedgerRow {
   /** The decision's id; null of an exposure. */
   readonly decisionId: string | null
   readonly unit: string
-  /** What was bucketed, of an exposure. */
+  /** What was bucketed, of an exposure; `loid` of a visitor who was not signed in. */
   readonly kind: string
   readonly feature: string
   /** Null of a decision without one. */
@@ -382,17 +382,16 @@ export interface LedgerRow {
   readonly config: string | null
   /** A variant that was kept for the unit, and not drawn. */
   readonly isSticky: boolean
+  /** Decided without the subject's history. */
+  readonly isDegraded: boolean
   readonly at: number
 }
 
-export interface Orphans {
-  /** Conversions that name a decision that the store does not have. */
-  readonly conversions: number
-  /** Assignments, by which limits are judged, without a decision that made them. */
-  readonly assignments: number
-  /** Reservations of conflict domains for subjects without an assignment in the experiment. */
-  readonly domains: number
-}
+/**
+ * Conversions that name a decision which the store does not have, assignments without a decision
+ * that made them, and reservations of conflict domains without an assignment.
+ */
+export type Orphans = Readonly<Record<'conversions' | 'assignments' | 'domains', number>>
 
 /** Who was recorded. */
 export interface RecordedUnit {

@@ -16,9 +16,11 @@ feature_r2: {experiment: {experiment_id: 42, gold: true, variants: {big: 20, sma
 feature_page: {experiment: {page: true, loggedin: true, variants: {big: 30}}}
 feature_lived: {default: x, experiment: {experiment_id: life, targeting: age > 1, traffic: 60, domains: [d], variants: [{name: a, weight: 1, value: 1}, {name: b, weight: 2, value: 2}]}}
 feature_rule: {default: x, rules: [{key: exp, condition: {age: {$gt: 1}}, coverage: 0.8, variations: [x, y], weights: [0.3, 0.7]}]}
+feature_stable: {bucketing: stable, salt: s, shuffle: 3, experiment: {experiment_id: still, gold: true, loggedout: true, variants: {big: 20, small: 20}}}
+feature_points: {bucketing: stable, default: x, experiment: {experiment_id: points, traffic: 70, targeting: age > 1, variants: [{name: a, weight: 1}, {name: b, weight: 2}]}}
 feature_company: {default: x, rules: [{key: firm, hashAttribute: company, hashVersion: 2, variations: [x, y], meta: [{key: one}, {key: two}]}]}
 `
-const NAMES = ['r2', 'page', 'lived', 'rule', 'company']
+const NAMES = ['r2', 'page', 'lived', 'rule', 'company', 'stable', 'points']
 
 /** A store with what many visitors of a real engine were given. */
 async function recorded(text: string, options: EngineOptions = {}, names = NAMES) {
@@ -41,6 +43,8 @@ async function recorded(text: string, options: EngineOptions = {}, names = NAMES
       }),
     )
     for (const name of names) request.isEnabled(name)
+    const signedOut = features.for(worldOf({ loid: `loid-${i}`, attributes: { age: 20 } }))
+    for (const name of names) signedOut.isEnabled(name)
   }
   await Promise.all(pending)
   return { store, features }
@@ -52,7 +56,7 @@ test('every row of every kind of experiment is drawn again, and is the same', as
   expect(found.rows).toBeGreaterThan(500)
   expect(found).toMatchObject({
     same: found.rows,
-    faults: { differs: 0, 'unknown-config': 0, future: 0 },
+    problems: { differs: 0, 'unknown-config': 0, future: 0 },
     findings: [],
     unmarked: 0,
     undrawn: 0,
@@ -112,26 +116,26 @@ describe('of a row that is not as the entry draws it', () => {
   }
 
   test('the variant that is drawn is named', async () => {
-    const { other, found } = await changed({ bucket: null })
-    expect(found.faults.differs).toBe(1)
-    expect(found.findings).toMatchObject([{ fault: 'differs', row: { unit: other } }])
+    const { other, found } = await changed({ bucket: null, variant: 'gone' })
+    expect(found.problems.differs).toBe(1)
+    expect(found.findings).toMatchObject([{ problem: 'differs', row: { unit: other } }])
     expect(isClean(found)).toBe(false)
   })
 
   test('an entry that is not known is told', async () => {
     const { found } = await changed({ revision: 'f'.repeat(64) })
-    expect(found.faults).toEqual({ differs: 0, 'unknown-config': 1, future: 0 })
+    expect(found.problems).toEqual({ differs: 0, 'unknown-config': 1, future: 0 })
   })
 
   test('a time in the future is told', async () => {
     const { found } = await changed({ at: NOW + 2 * DAY, revision: null })
-    expect(found.faults).toEqual({ differs: 0, 'unknown-config': 0, future: 1 })
+    expect(found.problems).toEqual({ differs: 0, 'unknown-config': 0, future: 1 })
     expect(found.unmarked).toBe(1)
   })
 
   test('an assignment that was kept is not drawn', async () => {
     const { found } = await changed({ data: { sticky_bucket_used: true } })
-    expect(found).toMatchObject({ undrawn: 1, faults: { differs: 0 } })
+    expect(found).toMatchObject({ undrawn: 1, problems: { differs: 0 } })
   })
 })
 
@@ -144,7 +148,7 @@ test('a text that was changed after it was kept is unknown', async () => {
     configs: [{ ...config, text: config?.text.replace('"weight":2', '"weight":9') } as never],
     exposures: [exposureRow('u1', 'a', { revision: row?.revision ?? null, at: NOW })],
   })
-  expect((await audit(other, { now: NOW })).faults['unknown-config']).toBe(1)
+  expect((await audit(other, { now: NOW })).problems['unknown-config']).toBe(1)
 })
 
 test('what belongs to nothing is counted', async () => {

@@ -11,12 +11,15 @@ import { exposureRecorder } from '../../src/decide/decide'
 import { memoryStore } from '../../src/recording/memory'
 import type { Batch, Store } from '../../src/recording/store'
 import { closeEngines, openEngine } from '../support/engine'
+import { isLongRun } from '../support/long-run'
 import { conversionRow } from '../support/rows'
 
 afterEach(closeEngines)
 
 const DAY = 86_400_000
 const START = Date.UTC(2026, 10, 1)
+/** `npm run test:long` has forty thousand visitors, as docs/decisions/0206 has. */
+const MANY = isLongRun ? 40_000 : 8000
 
 /** An experiment that runs: visitors come on days, and the live config may be edited between. */
 async function running(first: string) {
@@ -73,7 +76,7 @@ const r2 = (big: number): string =>
 
 test("a ramp of r2's kind from 5 to 30 without an effect shows none", async () => {
   const { store, set, come, report } = await running(r2(5))
-  const all = ids(40_000)
+  const all = ids(MANY)
   await come(all, 0)
   await buyers(all, 0, store)
   await set(r2(30))
@@ -88,7 +91,7 @@ test("a ramp of r2's kind from 5 to 30 without an effect shows none", async () =
   const [low = NaN, high = NaN] = of(found, 'big')?.lift?.interval ?? []
   expect(low).toBeLessThan(0)
   expect(high).toBeGreaterThan(0)
-  expect(Math.abs(of(found, 'big')?.lift?.value ?? NaN)).toBeLessThan(0.06)
+  expect(Math.abs(of(found, 'big')?.lift?.value ?? NaN)).toBeLessThan(12 / Math.sqrt(MANY))
   expect(isSound(found)).toBe(true)
 })
 
@@ -98,15 +101,15 @@ const halves = (a: number, b: number): string =>
 describe('a split that is edited from 50/50 to 60/40 while people come back', () => {
   const edited = async () => {
     const opened = await running(halves(50, 50))
-    await opened.come(ids(20_000), 0)
+    await opened.come(ids(4000), 0)
     await opened.set(halves(60, 40))
-    await opened.come(ids(30_000), 1)
+    await opened.come(ids(6000), 1)
     return opened
   }
 
   test('is no mismatch; those who moved are counted, and in no estimate', async () => {
     const { store, report } = await edited()
-    await buyers(ids(30_000), 0, store)
+    await buyers(ids(6000), 0, store)
     const found = await report()
     expect(found.sampleRatio.verdict).toBe('no-mismatch')
     expect(found.variants.map(({ units, crossed }) => [units, crossed])).toEqual([
@@ -114,11 +117,11 @@ describe('a split that is edited from 50/50 to 60/40 while people come back', ()
       [expect.any(Number), 0],
     ])
     const crossed = found.variants.reduce((sum, one) => sum + one.crossed, 0)
-    expect(crossed).toBeGreaterThan(1900)
-    expect(crossed).toBeLessThan(2100)
+    expect(crossed).toBeGreaterThan(350)
+    expect(crossed).toBeLessThan(450)
     const counted = found.conversions[0]?.variants.reduce((sum, one) => sum + one.units, 0)
-    expect(counted).toBe(30_000 - crossed)
-    expect(found.quality.crossed).toBeCloseTo(crossed / 30_000, 9)
+    expect(counted).toBe(6000 - crossed)
+    expect(found.quality.crossed).toBeCloseTo(crossed / 6000, 9)
     // A tenth of those of before are gone from one variant alone.
     expect(isSound(found)).toBe(false)
   })
@@ -127,8 +130,8 @@ describe('a split that is edited from 50/50 to 60/40 while people come back', ()
     const { report } = await edited()
     const found = await report({ span: { from: START + DAY } })
     expect(found.sampleRatio.verdict).toBe('no-mismatch')
-    expect(found.variants.reduce((sum, one) => sum + one.units, 0)).toBe(30_000)
-    expect(found.variants.reduce((sum, one) => sum + one.crossed, 0)).toBeGreaterThan(1900)
+    expect(found.variants.reduce((sum, one) => sum + one.units, 0)).toBe(6000)
+    expect(found.variants.reduce((sum, one) => sum + one.crossed, 0)).toBeGreaterThan(350)
   })
 })
 

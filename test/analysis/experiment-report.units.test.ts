@@ -109,7 +109,9 @@ describe('a visitor who signs in', () => {
       [3, 0],
       [1, 0],
     ])
+    expect(apart.quality).toMatchObject({ unstitched: 2, crossedUnstitched: 1 })
     const one = await reported({ exposures, conversions }, { stitch: true })
+    expect(one.quality).toMatchObject({ unstitched: 0, crossedUnstitched: 0 })
     expect(one.stitched).toBe(true)
     expect(one.variants.map(({ units, crossed }) => [units, crossed])).toEqual([
       [1, 0],
@@ -202,6 +204,8 @@ describe('the data quality', () => {
       ahead: 0,
       crossed: 0,
       leftOut: 0,
+      unstitched: 0,
+      crossedUnstitched: 0,
     })
     expect(report.sampleRatio.verdict).toBe('no-mismatch')
     expect(isSound(report)).toBe(true)

@@ -13,12 +13,17 @@ describe('a store that fails', () => {
     ['throws', GONE],
     ['hangs', NEVER],
   ])(
-    '%s: answers go on, by the stateless limits, and the first error is reported once',
+    '%s: answers go on, by the stateless limits where that is chosen, and the first error is reported once',
     async (_, fail) => {
       const store = Object.assign(memoryStore(), { admit: fail, histories: fail, write: fail })
       const { decider, errors } = await openDecider(
         ['a', 'b', 'c', 'd'].map((name) => experiment(name)).join(''),
-        { store, timeoutMs: 20, log: { timeoutMs: 20, onError: () => undefined } },
+        {
+          store,
+          timeoutMs: 20,
+          whenStoreIsAway: 'deterministic',
+          log: { timeoutMs: 20, onError: () => undefined },
+        },
       )
       const reasons = (await decider.decideAll(['a', 'b', 'c', 'd'], 'u1')).map(
         ({ reason }) => reason,
@@ -31,7 +36,59 @@ describe('a store that fails', () => {
     },
   )
 
-  test('or nobody new is let in, by choice', async () => {
+  test('who is known to be in stays, nobody new is let in, and the rows say that they are degraded', async () => {
+    const inner = memoryStore()
+    const store = counting(inner)
+    const { decider } = await openDecider(
+      ['a', 'b', 'c', 'd', 'e'].map((name) => experiment(name)).join(''),
+      { store, cacheTtlSeconds: 0, timeoutMs: 20 },
+    )
+    await decider.decideAll(['a', 'b', 'c'], 'u1')
+    const { admit } = store
+    store.admit = GONE
+    const answers = await decider.decideAll(['a', 'b', 'c', 'd'], 'u1')
+    expect(answers.map(({ reason }) => reason)).toEqual([
+      ...Array<string>(3).fill('experiment_assigned'),
+      'participation_limit',
+    ])
+    expect((await decider.decide('a', 'new')).reason).toBe('participation_limit')
+    store.admit = admit
+    expect((await decider.decide('a', 'new')).reason).toBe('experiment_assigned')
+    await decider.writer.written()
+    const rows = await inner.ledger({ of: 'decisions', most: 100 })
+    const degraded = answers.map(({ decisionId }) =>
+      rows.some((row) => row.decisionId === decisionId && row.isDegraded),
+    )
+    expect(degraded).toEqual([true, true, true, true])
+    expect(rows.filter(({ isDegraded }) => isDegraded)).toHaveLength(5)
+  })
+
+  test('during a stall nobody enters a fourth experiment, and nobody both of one domain', async () => {
+    const store = counting(memoryStore())
+    const text =
+      ['a', 'b', 'c', 'd'].map((name) => experiment(name)).join('') +
+      experiment('low', 'domains: [x], priority: 1') +
+      experiment('high', 'domains: [x], priority: 2, status: draft')
+    const { decider, engine } = await openDecider(text, {
+      store,
+      cacheTtlSeconds: 0,
+      timeoutMs: 20,
+      limits: { maxConcurrent: 3 },
+    })
+    const subjects = Array.from({ length: 40 }, (_, i) => `u${i}`)
+    for (const subject of subjects) await decider.decideAll(['a', 'b', 'low'], subject)
+    await engine.set(text.replace('status: draft', 'status: running'))
+    store.admit = NEVER
+    const all = await Promise.all(
+      subjects.map((subject) => decider.decideAll(['a', 'b', 'c', 'd', 'low', 'high'], subject)),
+    )
+    for (const answers of all)
+      expect(
+        answers.filter(({ reason }) => reason === 'experiment_assigned').map(({ flag }) => flag),
+      ).toEqual(['a', 'b', 'low'])
+  })
+
+  test('or nobody at all, by choice', async () => {
     const store = Object.assign(memoryStore(), { admit: GONE })
     const { decider } = await openDecider(experiment('e'), { store, whenStoreIsAway: 'nobody' })
     expect(await decider.decide('e', 'u1')).toMatchObject({

@@ -1,3 +1,4 @@
+import { createDecider } from '../../src/decide/decide'
 import { closeDeciders, DAY, experiment, openDecider } from '../support/deciding'
 
 afterEach(closeDeciders)
@@ -80,6 +81,29 @@ describe('limits by what was decided before', () => {
     await engine.set(experiment('old', 'status: completed') + experiment('next'))
     expect((await decider.decide('next', 'u1')).reason).toBe(reason)
     expect(errors.filter(({ message }) => message.includes('in the future'))).toHaveLength(reports)
+  })
+
+  test('a cooldown keeps out of new experiments: whoever is in one that runs stays in', async () => {
+    const { decider, engine, clock } = await openDecider(many(3), { cacheTtlSeconds: 0 })
+    await decider.decideAll(['e0', 'e1'], 'u1')
+    await engine.set(experiment('e0', 'status: completed') + experiment('e1') + experiment('e2'))
+    clock.now += DAY
+    expect(
+      (await decider.decideAll(['e1', 'e2'], 'u1')).map(({ reason, value }) => [reason, value]),
+    ).toEqual([
+      ['experiment_assigned', 'e1!'],
+      ['participation_limit', 'e2?'],
+    ])
+  })
+
+  test('whoever is in more experiments than the limit by now stays in all of them', async () => {
+    const { decider, engine, store } = await openDecider(many(3), { limits: { maxConcurrent: 5 } })
+    await decider.decideAll(['e0', 'e1', 'e2'], 'u1')
+    const { features } = engine
+    const other = createDecider({ features, store, limits: { maxConcurrent: 1 } })
+    expect((await other.decideAll(['e0', 'e1', 'e2'], 'u1')).map(({ reason }) => reason)).toEqual(
+      Array(3).fill('experiment_assigned'),
+    )
   })
 
   test('limits are what they are set to', async () => {

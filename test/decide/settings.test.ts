@@ -28,7 +28,7 @@ test.each<[string, object, string]>([
   [
     'an unknown way out',
     { whenStoreIsAway: 'panic' },
-    'whenStoreIsAway is "panic"; give deterministic or nobody',
+    'whenStoreIsAway is "panic"; give known, nobody or deterministic',
   ],
   [
     'limits that are none',

@@ -18,6 +18,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
 const FILES: Readonly<Record<string, string>> = {
   'cli/directory': 'a directory where a file is expected, in every command',
   'cli/process': 'the command as a process: signals, pipes and exit codes',
+  'decide/agreement': 'a decider beside the requests of its engine, and what it notices',
   'decide/answers': 'a decider as a whole: what it answers',
   'decide/cached-answers': 'a decider as a whole: when it answers from its cache',
   'decide/conflict-domains': 'a decider as a whole: experiments that exclude each other',

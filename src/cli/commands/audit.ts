@@ -30,9 +30,9 @@ export async function audit(flags: AuditFlags, terminal: Terminal): Promise<Exit
 }
 
 function auditLines(found: Audit, { paint }: Pick<Output, 'paint'>): readonly string[] {
-  const { rows, same, faults, findings, orphans, unmarked, undrawn } = found
-  const total = faults.differs + faults['unknown-config'] + faults.future
-  const told = [
+  const { rows, same, problems, findings, orphans, unmarked, undrawn } = found
+  const total = problems.differs + problems['unknown-config'] + problems.future
+  const fine = [
     [same, 'are as their entry draws them'],
     [undrawn, 'have nothing to draw: they assign nobody, or a variant that was kept'],
     [unmarked, 'say no entry: they are older than the ledger, or of another program'],
@@ -46,7 +46,7 @@ function auditLines(found: Audit, { paint }: Pick<Output, 'paint'>): readonly st
     list.filter(([count]) => count > 0).map(([count, what]) => `${whole(count)} ${what}`)
   return [
     `${whole(rows)} exposures and decisions`,
-    ...lines(told).map((line) => `  ${line}`),
+    ...lines(fine).map((line) => `  ${line}`),
     ...findings.map((finding) => paint.red(findingText(finding))),
     ...(findings.length < total ? [paint.red(`and ${whole(total - findings.length)} more`)] : []),
     ...lines(lost).map((line) => paint.red(`ORPHANS: ${line}`)),
@@ -54,15 +54,15 @@ function auditLines(found: Audit, { paint }: Pick<Output, 'paint'>): readonly st
   ]
 }
 
-function findingText({ fault, row, drawn }: Finding): string {
+function findingText({ problem, row, drawn }: Finding): string {
   const { decisionId, unit, experiment, variant, bucket, revision, at } = row
   const which = decisionId === null ? `exposure of ${unit}` : `decision ${decisionId} of ${unit}`
   const what = printable(
     `${which} in ${experiment ?? 'no experiment'}, ${new Date(at).toISOString()}`,
   )
   const short = (revision ?? '').slice(0, 12)
-  if (fault === 'future') return `FUTURE: ${what}`
-  if (fault === 'unknown-config') return `UNKNOWN CONFIG: ${what}: the entry ${short} is not kept`
+  if (problem === 'future') return `FUTURE: ${what}`
+  if (problem === 'unknown-config') return `UNKNOWN CONFIG: ${what}: the entry ${short} is not kept`
   const was = printable(`${variant ?? 'no variant'}, bucket ${bucket ?? 'unknown'}`)
   const is = drawn
     ? printable(`${drawn.variant}, bucket ${drawn.bucket ?? 'unknown'}`)

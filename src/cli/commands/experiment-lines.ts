@@ -38,11 +38,7 @@ export function reportLines(
     ),
     '',
     ...trustLines(report, output),
-    ...dayLines(
-      report.days,
-      variants.map(({ variant }) => variant),
-      output,
-    ),
+    ...dayLines(report, output),
     ...report.conversions.flatMap((conversion) => [
       '',
       ...conversionLines(conversion, report.controls, output),
@@ -52,17 +48,17 @@ export function reportLines(
 }
 
 function dayLines(
-  days: readonly DayReport[],
-  variants: readonly string[],
+  { days, by, variants: all }: ExperimentReport,
   { paint }: Pick<Output, 'paint'>,
 ): readonly string[] {
   if (days.length === 0) return []
+  const variants = all.map(({ variant }) => variant)
   const shown = days.slice(-MOST_DAYS)
   const skipped = days.length - shown.length
   const count = ({ units }: DayReport, variant: string): number => units[variant] ?? 0
   return [
     '',
-    `First exposures by day of UTC${skipped === 0 ? '' : `, the last ${MOST_DAYS} of ${days.length}`}:`,
+    `First ${by === 'unit' ? 'exposures' : 'assignments'} by day of UTC${skipped === 0 ? '' : `, the last ${MOST_DAYS} of ${days.length}`}:`,
     '',
     ...table([
       ['day', ...variants.map(printable)],

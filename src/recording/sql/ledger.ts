@@ -34,13 +34,16 @@ export async function configs(
   return found
 }
 
-type Stored = Read<Omit<LedgerRow, 'isSticky'>> & { readonly data: unknown }
+type Stored = Read<Omit<LedgerRow, 'isSticky' | 'isDegraded'>> & {
+  readonly data: unknown
+  readonly degraded: number | string | null
+}
 
 export async function ledger(database: Connection, asked: LedgerAsked): Promise<LedgerRow[]> {
   const rows = await database.query<Stored>(
     asked.of === 'exposures' ? exposed(asked) : decided(asked),
   )
-  return rows.map(({ data, ...row }) => ({
+  return rows.map(({ data, degraded, ...row }) => ({
     decisionId: textIn(row.decisionId),
     unit: restoredText(row.unit),
     kind: restoredText(row.kind),
@@ -53,6 +56,7 @@ export async function ledger(database: Connection, asked: LedgerAsked): Promise<
     revision: row.revision,
     config: row.config,
     isSticky: isSticky(data),
+    isDegraded: Number(degraded) === 1,
     at: Number(row.at),
   }))
 }
@@ -77,8 +81,8 @@ function exposed(asked: LedgerAsked): Statement {
     ? sql`(unit, experiment, variant) > (${storable(after.unit)}, ${storable(after.experiment)}, ${storable(after.variant)})`
     : sql`1 = 1`
   return sql`
-    select null as "decisionId", unit, kind, feature, experiment, variant, ${ASSIGNED} as reason, bucket, hash,
-      revision, config, data, created_at as at
+    select null as "decisionId", unit, case when kind = 'user' and user_id is null and loid = unit then 'loid' else kind end as kind, feature, experiment, variant, ${ASSIGNED} as reason, bucket, hash,
+      revision, config, data, null as degraded, created_at as at
     from liveflag_exposures where ${behind} and created_at >= ${since(asked)}
     order by unit, experiment, variant limit ${most}`
 }
@@ -88,7 +92,7 @@ function decided(asked: LedgerAsked): Statement {
   const behind = after ? sql`decision_id > ${storable(after.decisionId)}` : sql`1 = 1`
   return sql`
     select decision_id as "decisionId", subject_id as unit, 'user' as kind, flag_key as feature,
-      experiment_id as experiment, variant_id as variant, reason, bucket, hash, revision, config, null as data, created_at as at
+      experiment_id as experiment, variant_id as variant, reason, bucket, hash, revision, config, null as data, degraded, created_at as at
     from liveflag_decisions where ${behind} and created_at >= ${since(asked)}
     order by decision_id limit ${most}`
 }

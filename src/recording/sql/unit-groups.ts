@@ -34,15 +34,16 @@ const decided = (asked: UnitsAsked): Statement => sql`
 
 /** A signed-out id belongs to the user who was first exposed with it. */
 const stitched = (asked: UnitsAsked): Statement => sql`
-  select coalesce(links.user_id, seen.unit) as person, seen.unit, seen.variant, seen.revision, seen.created_at,
-    coalesce(seen.last_at, seen.created_at) as last_at, coalesce(seen.last_revision, seen.revision) as last_revision
-  from liveflag_exposures as seen
-  left join (
-    select loid, user_id, row_number() over (partition by loid order by created_at, user_id) as place
-    from liveflag_exposures
-    where experiment = ${asked.experiment} and kind = 'user' and user_id is not null and loid is not null and created_at < ${until(asked)}
-  ) as links on links.place = 1 and links.loid = seen.unit and seen.user_id is null and seen.kind = 'user'
-  where seen.experiment = ${asked.experiment} and seen.created_at < ${until(asked)}`
+  select case when kind = 'user' and user_id is null and loid is not null then coalesce(holder, unit) else unit end as person,
+    unit, variant, revision, created_at, last_at, last_revision
+  from (
+    select unit, kind, user_id, loid, variant, revision, created_at, coalesce(last_at, created_at) as last_at,
+      coalesce(last_revision, revision) as last_revision,
+      first_value(user_id) over (
+        partition by kind, loid order by case when user_id is null then 1 else 0 end, created_at, user_id
+      ) as holder
+    from liveflag_exposures where experiment = ${asked.experiment} and created_at < ${until(asked)}
+  ) as held`
 
 /** Every person once: as they were first seen, and what they saw last. */
 const people = (asked: UnitsAsked): Statement => sql`

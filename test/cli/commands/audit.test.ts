@@ -92,7 +92,7 @@ test('it names each row that is wrong, and exits 1', async () => {
   expect(JSON.parse(out)).toMatchObject({
     clean: false,
     rows: 4,
-    faults: { differs: 1, 'unknown-config': 1, future: 1 },
+    problems: { differs: 1, 'unknown-config': 1, future: 1 },
     orphans: { conversions: 1 },
   })
 })

@@ -252,6 +252,7 @@ test('where only decisions were recorded, their subjects are counted', async () 
   )
   const { out } = await report({ decisions })
   expect(out).toContain('Subjects assigned by decisions:')
+  expect(out).toContain('First assignments by day of UTC:')
   expect(out).toContain('Decisions by reason:\n\n  experiment_assigned  20\n')
 })
 
