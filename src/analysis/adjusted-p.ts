@@ -4,16 +4,17 @@ import { benjaminiHochberg, holm } from './many-tests'
 type Adjust = (ps: readonly number[]) => readonly number[]
 
 /**
- * Says of every comparison how probable it is by chance among all that were made. Those by which the
- * experiment is judged are adjusted by Holm's method, so that none of them is likely to be chance;
- * the rest by Benjamini and Hochberg's, so that few of what is found are.
+ * Says of every comparison how probable it is by chance among all that were made. Those of primary
+ * metrics are adjusted by Holm's method, so that none of them is likely to be chance; the rest by
+ * Benjamini and Hochberg's, so that few of what is found are. Guardrails are not adjusted: each of
+ * them must hold.
  */
 export function withAdjustedP(
   conversions: readonly ConversionReport[],
-  isPrimary: (name: string) => boolean = () => false,
 ): readonly ConversionReport[] {
-  const primary = conversions.filter(({ name }) => isPrimary(name))
-  const others = conversions.filter(({ name }) => !isPrimary(name))
+  const ofRole = (...roles: readonly (string | undefined)[]): readonly ConversionReport[] =>
+    conversions.filter(({ metric }) => roles.includes(metric?.role))
+  const [primary, others] = [ofRole('primary'), ofRole('secondary', undefined)]
   const adjusted = new Map([...adjustedBy(holm, primary), ...adjustedBy(benjaminiHochberg, others)])
   return conversions.map((conversion) => adjusted.get(conversion) ?? conversion)
 }
@@ -22,8 +23,8 @@ function adjustedBy(
   adjust: Adjust,
   conversions: readonly ConversionReport[],
 ): readonly (readonly [ConversionReport, ConversionReport])[] {
-  const ps = conversions.flatMap(({ variants }) =>
-    variants.flatMap(testsOf).filter((p) => p !== null),
+  const ps = conversions.flatMap(({ variants, metric }) =>
+    variants.flatMap((one) => testsOf(one, metric)).filter((p) => p !== null),
   )
   const adjusted = adjust(ps)
   let next = 0
@@ -33,7 +34,7 @@ function adjustedBy(
     {
       ...conversion,
       variants: conversion.variants.map((one) => {
-        const [ofRate, ofValue] = testsOf(one).map(take)
+        const [ofRate, ofValue] = testsOf(one, conversion.metric).map(take)
         const value = one.value && { ...one.value, adjustedP: ofValue ?? null }
         return { ...one, adjustedP: ofRate ?? null, value }
       }),
@@ -41,8 +42,11 @@ function adjustedBy(
   ])
 }
 
-/** One test for the rates of a variant, one for its values. */
-const testsOf = ({ difference, value }: ConversionOfVariant): readonly (number | null)[] => [
-  difference?.p ?? null,
-  value?.difference?.p ?? null,
+/** One test for the rates of a variant, one for its values; of a metric, the one that it is about. */
+const testsOf = (
+  { difference, value }: ConversionOfVariant,
+  metric: ConversionReport['metric'],
+): readonly (number | null)[] => [
+  metric?.type === 'value' ? null : (difference?.p ?? null),
+  metric?.type === 'rate' ? null : (value?.difference?.p ?? null),
 ]

@@ -1,3 +1,4 @@
+import type { Metric } from '../live-config/read-entries'
 import type { VariantConversions } from '../recording/store'
 import { type Counted, pooled } from './controls'
 import {
@@ -14,6 +15,10 @@ import {
 /** One kind of conversion, variant by variant. */
 export interface ConversionReport {
   readonly name: string
+  /** The metric that counts them, as the live config declares it; null if none does. */
+  readonly metric: Metric | null
+  /** Of a guardrail metric, what became of it. */
+  readonly guardrails: readonly Guardrail[]
   readonly variants: readonly ConversionOfVariant[]
   /** Whether the two controls agree, if there are two: they got the same, so they should. */
   readonly controlCheck: ControlCheck | null
@@ -24,6 +29,15 @@ export interface ControlCheck {
   readonly difference: Effect | null
   /** Of the means of values; null without values. */
   readonly value: Effect | null
+}
+
+/**
+ * Whether a variant made a guardrail metric worse by more than its margin. `pass`: it did not;
+ * `fail`: it did; `inconclusive`: the interval holds both.
+ */
+export interface Guardrail {
+  readonly variant: string
+  readonly verdict: 'pass' | 'fail' | 'inconclusive'
 }
 
 export interface ConversionOfVariant {
@@ -67,6 +81,8 @@ export function conversionReport(
   const [first, second] = baselines
   return {
     name,
+    metric: null,
+    guardrails: [],
     variants: counted.map((ours) => {
       const theirs = baselines.includes(ours) ? undefined : baseline
       const { variant, units, converted, conversions } = ours

@@ -1,5 +1,7 @@
 import type { ConversionsAsked, Dropped, Reports, Span, Store, UnitGroup } from '../recording/store'
+import type { Metric } from '../live-config/read-entries'
 import { withAdjustedP } from './adjusted-p'
+import { type AskedMetric, askedMetrics } from './asked-metrics'
 import type { ConfiguredExperiment } from './configured'
 import { controlsOf } from './controls'
 import type { ConversionReport } from './conversion-report'
@@ -7,7 +9,8 @@ import { countUnits, type Leak, splitOf, type VariantReport, withheld } from './
 import { type Quality, qualityOf } from './data-quality'
 import { phasedConversions } from './phased-conversions'
 import { type Phases, phasesOf } from './phases'
-import { checkConversionName, type Gaps, gapsOf } from './report-gaps'
+import { guardrailsOf } from './guardrails'
+import { type Gaps, gapsOf } from './report-gaps'
 import { type SampleRatio, sampleRatio } from './sample-ratio'
 
 export type { Leak, VariantReport }
@@ -21,8 +24,10 @@ export interface ReportQuestion {
   readonly by?: By
   /** Units that were seen in it, and what they did in it. */
   readonly span?: Span
-  /** The name of one conversion. Default: every name that was recorded. */
+  /** The name of one metric or conversion. Default: all metrics, and all that was recorded. */
   readonly conversion?: string
+  /** The metrics that the live config declares. */
+  readonly metrics?: readonly Metric[]
   /** Default: `control`, else `control_1` and `control_2` together, else the first by name. */
   readonly control?: string
   /**
@@ -105,7 +110,7 @@ export const experimentReport = (
 async function reportOf(reports: Reports, question: ReportQuestion): Promise<ExperimentReport> {
   const { experiment, span: given = {} } = question
   const asked = await askedOf(reports, question)
-  if (question.conversion !== undefined) await checkConversionName(reports, question.conversion)
+  const metrics = await askedMetrics(reports, experiment.id, question)
   const groups = await reports.unitGroups(asked)
   const phases = await phasesOf(reports, experiment, groups)
   const { variants, leaks, total } = countUnits(groups, phases, experiment)
@@ -113,9 +118,9 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Exp
     variants.map(({ variant }) => variant),
     question.control,
   )
-  const drops = await dropsOf(reports, question, asked.span)
-  const names = await namesOf(reports, question)
-  const conversions = await conversionsOf(reports, asked, names, phases, controls)
+  const names = [...new Set(metrics.map(({ event }) => event))]
+  const drops = await dropsOf(reports, question, names, asked.span)
+  const conversions = await conversionsOf(reports, asked, metrics, phases, controls)
   const quality = await qualityOf(reports, asked, names, groups, drops)
   const reasons = await reports.decisionsByReason(experiment.id, asked.span)
   return {
@@ -145,14 +150,17 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Exp
 async function conversionsOf(
   reports: Reports,
   asked: Asked,
-  names: readonly string[],
+  metrics: readonly AskedMetric[],
   phases: Phases,
   controls: readonly string[],
 ): Promise<readonly ConversionReport[]> {
   const found: ConversionReport[] = []
-  for (const name of names) {
-    const groups = await reports.conversionGroups({ ...asked, name })
-    found.push(phasedConversions(name, groups, phases, controls))
+  for (const { event: name, metric } of metrics) {
+    const windowMs = metric?.windowMs ?? asked.windowMs
+    const window = windowMs === undefined ? {} : { windowMs }
+    const groups = await reports.conversionGroups({ ...asked, ...window, name })
+    const report = { ...phasedConversions(name, groups, phases, controls), metric }
+    found.push({ ...report, guardrails: guardrailsOf(report) })
   }
   return withAdjustedP(found)
 }
@@ -182,22 +190,17 @@ async function firstRecorded(reports: Reports, experiment: string): Promise<By> 
   return first?.what === 'exposures' ? 'unit' : 'decision'
 }
 
-const namesOf = async (
-  reports: Reports,
-  { experiment: { id }, conversion }: ReportQuestion,
-): Promise<readonly string[]> =>
-  conversion === undefined ? reports.conversionNames(id) : [conversion]
-
 /** What was lost of the experiment, and of the conversions that the report is about. */
 async function dropsOf(
   reports: Reports,
   { experiment: { id }, conversion }: ReportQuestion,
+  names: readonly string[],
   span: Span,
 ): Promise<readonly Dropped[]> {
   const drops = (await reports.drops?.(id, span)) ?? []
   return drops.filter(
     ({ kind, name }) =>
-      kind !== 'conversions' || conversion === undefined || name === null || name === conversion,
+      kind !== 'conversions' || conversion === undefined || name === null || names.includes(name),
   )
 }
 

@@ -28,12 +28,17 @@ export interface Unjoined {
 }
 
 /**
- * Throws LIVEFLAG_BAD_OPTION, with the names that there are, if no conversion of this name was
- * recorded.
+ * Throws LIVEFLAG_BAD_OPTION, with the names that there are and those of metrics, if no conversion of
+ * this name was recorded.
  */
-export async function checkConversionName(reports: Reports, name: string): Promise<void> {
-  const names = (await reports.conversionCounts()).map((one) => one.name)
-  if (names.includes(name)) return
+export async function checkConversionName(
+  reports: Reports,
+  name: string,
+  metrics: readonly string[] = [],
+): Promise<void> {
+  const recorded = (await reports.conversionCounts()).map((one) => one.name)
+  if (recorded.includes(name)) return
+  const names = [...new Set([...metrics, ...recorded])]
   const meant = didYouMean(name, names)
   throw new LiveflagError(
     'LIVEFLAG_BAD_OPTION',

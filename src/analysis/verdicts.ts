@@ -17,6 +17,10 @@ export const isSound = ({ sampleRatio, leaks, quality, gaps }: ExperimentReport)
   gaps.ahead === 0 &&
   (quality.crossed ?? 0) <= MOST_CROSSED
 
+/** Whether a variant made a guardrail metric worse by more than its margin. */
+export const failsGuardrail = ({ conversions }: ExperimentReport): boolean =>
+  conversions.some(({ guardrails }) => guardrails.some(({ verdict }) => verdict === 'fail'))
+
 /** The result of the test of the split, as a sentence. */
 export function splitVerdict({ verdict, p }: SampleRatio, split: readonly Split[]): string {
   const total = split.reduce((sum, { observed }) => sum + observed, 0)

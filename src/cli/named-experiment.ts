@@ -2,6 +2,7 @@ import { type ConfiguredExperiment, experimentsIn } from '../analysis/configured
 import { LiveflagError } from '../core/errors'
 import { didYouMean } from '../core/suggest'
 import type { Features } from '../engine/features'
+import { type Metric, metricsIn } from '../live-config/read-entries'
 import type { Reading, Text } from './live-config-file'
 
 /** Every experiment of the texts; where two texts have a feature, the later one's is in force. */
@@ -12,6 +13,13 @@ export function experimentsOf(
   return texts
     .filter(({ dialect }) => dialect === undefined)
     .flatMap(({ text, format }) => experimentsIn(text, format, compat))
+}
+
+/** The metrics of the texts; of two with one name, the later text's. */
+export const metricsOf = (texts: readonly Text[], { compat }: Reading): readonly Metric[] => {
+  const own = texts.filter(({ dialect }) => dialect === undefined && compat !== 'r2')
+  const all = own.flatMap(({ text, format }) => metricsIn(text, format))
+  return [...new Map(all.map((metric) => [metric.name, metric])).values()]
 }
 
 /**

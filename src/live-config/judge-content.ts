@@ -3,6 +3,7 @@ import type { Content, Outcome } from '../core/source'
 import type { Document } from './dialects/dialect'
 import { readDocument } from './dialects/dialects'
 import { type Items, judge } from './entries/judge'
+import { metricProblems } from './entries/metrics'
 import { problemsOfShared, type Shared, sharedOf, tooManyDefinitions } from './entries/shared'
 import type { Semantics } from './entries/semantics'
 import { foreignProblem } from './foreign'
@@ -37,7 +38,10 @@ export function* judgeContent(
   const { refused: _, alsoRefused: __, ...readPart } = { ...current, readHash: content.hash }
   if ('refused' in reading) return { outcome: 'rejected', part: { ...readPart, ...reading } }
   const { document, shared, items } = reading
-  const ofKeys = rules.compat === 'r2' ? [] : yield* topKeyProblems(document, rules.known)
+  const ofKeys =
+    rules.compat === 'r2'
+      ? []
+      : [...(yield* topKeyProblems(document, rules.known)), ...metricProblems(document)]
   return {
     outcome: 'installed',
     part: {

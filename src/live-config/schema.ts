@@ -30,9 +30,9 @@ export function liveConfigSchema(
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'liveflag live config',
-    description: `Each key that begins with ${PREFIX} is a feature; segments and savedGroups name groups of visitors; other keys are left alone.`,
+    description: `Each key that begins with ${PREFIX} is a feature; segments and savedGroups name groups of visitors, metrics what experiments are judged by; other keys are left alone.`,
     type: 'object',
-    properties: { segments: SEGMENTS },
+    properties: { segments: SEGMENTS, metrics: METRICS },
     patternProperties: { [`^${PREFIX}`]: { $ref: '#/$defs/entry' } },
     $defs: {
       entry: ENTRY,
@@ -67,6 +67,43 @@ const SEGMENTS: Schema = {
         type: 'object',
       },
     ],
+  },
+}
+
+const METRICS: Schema = {
+  description: 'What experiments are judged by, for their reports.',
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['name'],
+    properties: {
+      name: { description: 'What reports and people call it.', type: 'string', minLength: 1 },
+      event: {
+        description: 'The name of the conversions; left out, that of the metric.',
+        type: 'string',
+        minLength: 1,
+      },
+      type: {
+        description: 'rate: units with at least one; value: the sum of the values of a unit.',
+        enum: ['rate', 'value'],
+      },
+      direction: { description: 'Which way is better.', enum: ['up', 'down'] },
+      window: {
+        description: 'How long after the exposure conversions count: 7d, 36h, 90m.',
+        type: 'string',
+        pattern: '^[1-9]\\d{0,5}[dhm]$',
+      },
+      role: {
+        description: 'primary: what the experiment is for; guardrail: what must not become worse.',
+        enum: ['primary', 'secondary', 'guardrail'],
+      },
+      margin: {
+        description: 'How much worse a guardrail may become: 1% or 0.01.',
+        type: ['string', 'number'],
+      },
+    },
+    patternProperties: NOTES,
+    additionalProperties: false,
   },
 }
 

@@ -2,6 +2,7 @@
 import { withAdjustedP } from '../../src/analysis/adjusted-p'
 import { conversionReport } from '../../src/analysis/conversion-report'
 import { benjaminiHochberg, holm } from '../../src/analysis/many-tests'
+import type { Metric } from '../../src/live-config/read-entries'
 
 const report = (name: string, converted: readonly number[], values = 0) =>
   conversionReport(
@@ -16,6 +17,15 @@ const report = (name: string, converted: readonly number[], values = 0) =>
     })),
     ['a'],
   )
+const metric = (name: string, role: Metric['role']): Metric => ({
+  name,
+  event: name,
+  type: 'rate',
+  direction: 'up',
+  windowMs: null,
+  role,
+  margin: 0,
+})
 const conversions = [
   report('buy', [100, 130, 120]),
   report('visit', [500, 540, 500], 1),
@@ -38,13 +48,29 @@ test("without a primary one, all are adjusted by Benjamini and Hochberg's method
 })
 
 test("the primary ones are adjusted by Holm's method among themselves, and the rest without them", () => {
-  const [buy, visit, stay] = withAdjustedP(conversions, (name) => name === 'buy')
+  const [first, ...rest] = conversions
+  const judged = [...(first ? [{ ...first, metric: metric('buy', 'primary') }] : []), ...rest]
+  const [buy, visit, stay] = withAdjustedP(judged)
   const primary = testsOf([buy].filter((one) => one !== undefined))
   const others = testsOf([visit, stay].filter((one) => one !== undefined))
   expect(primary.map(({ adjustedP }) => adjustedP)).toEqual(holm(primary.map(({ p }) => p)))
   expect(others.map(({ adjustedP }) => adjustedP)).toEqual(
     benjaminiHochberg(others.map(({ p }) => p)),
   )
+})
+
+test('a metric has one test, of what it is about, and guardrails are not adjusted', () => {
+  const [, visit, stay] = conversions
+  if (!visit || !stay) throw new Error('no reports')
+  const [ofValue, guarded] = withAdjustedP([
+    { ...visit, metric: { ...metric('visit', 'secondary'), type: 'value' } },
+    { ...stay, metric: metric('stay', 'guardrail') },
+  ])
+  expect(ofValue?.variants[1]).toMatchObject({
+    adjustedP: null,
+    value: { adjustedP: expect.any(Number) },
+  })
+  expect(guarded?.variants[1]).toMatchObject({ adjustedP: null })
 })
 
 test('where nothing can be compared, nothing is adjusted', () => {

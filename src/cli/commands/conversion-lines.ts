@@ -1,6 +1,11 @@
-import type { ConversionOfVariant, ConversionReport } from '../../analysis/conversion-report'
+import type {
+  ConversionOfVariant,
+  ConversionReport,
+  Guardrail,
+} from '../../analysis/conversion-report'
 import type { Effect, Figure } from '../../analysis/effects'
 import { percent, probability, whole } from '../../analysis/figures'
+import { durationText } from '../../experiments/duration'
 import { type Output, printable } from '../output'
 import { type Row, table } from '../table'
 
@@ -8,15 +13,15 @@ type Text = (value: number) => string
 
 /** One kind of conversion as lines; intervals are of 95 %, for one look and for every look. */
 export function conversionLines(
-  { name, variants, controlCheck }: ConversionReport,
+  { name, metric, variants, controlCheck, guardrails }: ConversionReport,
   controls: readonly string[],
   { paint }: Pick<Output, 'paint'>,
 ): readonly string[] {
-  const hasValues = variants.some(({ value }) => value !== null)
-  const effects = variants.flatMap(effectRows)
+  const hasValues = metric?.type !== 'rate' && variants.some(({ value }) => value !== null)
+  const effects = variants.flatMap((one) => effectRows(one, metric))
   const against = controls.map(printable).join(' and ')
   return [
-    paint.bold(printable(name)) +
+    paint.bold(printable(titleOf(name, metric))) +
       paint.dim(`  intervals of 95 %${controls.length === 0 ? '' : `, compared with ${against}`}`),
     '',
     ...table([
@@ -32,7 +37,34 @@ export function conversionLines(
     ...(hasValues ? ['', ...valueLines(variants)] : []),
     ...(effects.length === 0 ? [] : ['', ...table([EFFECTS, ...effects], [0, 1])]),
     ...(controlCheck?.difference ? ['', checkLine(controlCheck.difference, against)] : []),
+    ...guardrails.map((one) => guardrailLine(one, metric?.margin ?? 0, paint)),
   ]
+}
+
+/** `revenue (purchase), primary, lower is better`. */
+const titleOf = (name: string, metric: ConversionReport['metric']): string =>
+  metric === null
+    ? name
+    : [
+        metric.name === name ? name : `${metric.name} (${name})`,
+        ...(metric.role === 'secondary' ? [] : [metric.role]),
+        ...(metric.direction === 'down' ? ['lower is better'] : []),
+        ...(metric.windowMs === null ? [] : [`within ${durationText(metric.windowMs)}`]),
+      ].join(', ')
+
+const GUARDRAIL = {
+  pass: 'is not worse than the margin allows',
+  fail: 'IS WORSE than the margin allows',
+  inconclusive: 'may be worse than the margin allows, or not',
+} as const
+
+const guardrailLine = (
+  { variant, verdict }: Guardrail,
+  margin: number,
+  paint: Output['paint'],
+): string => {
+  const colour = verdict === 'fail' ? paint.red : verdict === 'pass' ? paint.green : paint.yellow
+  return colour(`Guardrail: ${printable(variant)} ${GUARDRAIL[verdict]} (${percent(margin)}).`)
 }
 
 const valueLines = (variants: readonly ConversionOfVariant[]): readonly string[] =>
@@ -49,7 +81,7 @@ const valueLines = (variants: readonly ConversionOfVariant[]): readonly string[]
 const EFFECTS: Row = ['variant', '', 'effect', 'one look', 'p', 'adjusted p', 'every look', 'p']
 
 /** What a variant did: a line for each way to say it. */
-function effectRows(one: ConversionOfVariant): readonly Row[] {
+function effectRows(one: ConversionOfVariant, metric: ConversionReport['metric']): readonly Row[] {
   const { variant, lift, difference, adjustedP, value } = one
   const row = (
     name: string,
@@ -64,12 +96,15 @@ function effectRows(one: ConversionOfVariant): readonly Row[] {
     const ps = [effect.p, adjusted, effect.sequentialP].map(pText)
     return [[printable(variant), name, figure, once, ps[0] ?? '', ps[1] ?? '', often, ps[2] ?? '']]
   }
-  return [
+  const ofRate = [
     ...row('lift of the rate', lift, tenths, ' %'),
     ...row('difference', difference, hundredths, '', adjustedP),
+  ]
+  const ofValue = [
     ...row('lift of the mean', value?.lift ?? null, tenths, ' %'),
     ...row('difference', value?.difference ?? null, plain, '', value?.adjustedP),
   ]
+  return [...(metric?.type === 'value' ? [] : ofRate), ...(metric?.type === 'rate' ? [] : ofValue)]
 }
 
 const checkLine = ({ p }: Effect, controls: string): string =>

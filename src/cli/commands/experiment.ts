@@ -9,12 +9,12 @@ import { LiveflagError } from '../../core/errors'
 import { durationText, readDuration } from '../../experiments/duration'
 import type { Dropped, Span } from '../../recording/store'
 import { openText, type Reading } from '../live-config-file'
-import { experimentsOf, namedExperiment } from '../named-experiment'
+import { experimentsOf, metricsOf, namedExperiment } from '../named-experiment'
 import { Output } from '../output'
 import { openRecords, readTime } from '../records'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { reportChart } from '../../analysis/charts'
-import { gapLines, isSound } from '../../analysis/verdicts'
+import { failsGuardrail, gapLines, isSound } from '../../analysis/verdicts'
 import { reportLines } from './experiment-lines'
 
 /** A report as `--json` prints it: times as ISO 8601, null where there is no end. */
@@ -87,6 +87,7 @@ export async function experiment(
     const report = await experimentReport(store, {
       experiment: named,
       span,
+      metrics: metricsOf(texts, flags),
       now: terminal.now().getTime(),
       ...(by && { by }),
       ...(stitch && { stitch }),
@@ -99,7 +100,7 @@ export async function experiment(
     else output.lines(reportLines(report, output))
     if (flags.svg !== undefined) await writeChart(flags.svg, reportChart(report))
     for (const gap of gapLines(report)) output.complain(gap)
-    return isSound(report) ? OK : PROBLEMS
+    return isSound(report) && !failsGuardrail(report) ? OK : PROBLEMS
   } finally {
     await store.close()
   }

@@ -528,3 +528,42 @@ describe('phases, windows and people who sign in', () => {
     expect(await unitsOf('--stitch')).toEqual([0, 0, 1])
   })
 })
+
+test('metrics of the live config need no option: their roles, their window and their guardrails', async () => {
+  const withMetrics = write(
+    'metrics.yaml',
+    block(`
+    metrics:
+      - { name: errors, event: error, direction: down, role: guardrail, margin: 5% }
+      - { name: buyers, event: purchase, role: primary, window: 1h }
+    feature_button:
+      experiment:
+        experiment_id: exp
+        loggedin: true
+        variants: [{ name: control, weight: 50 }, { name: red, weight: 50 }]
+  `),
+  )
+  const units = Array.from({ length: 4000 }, (_, i) => `u${i}`)
+  const variant = (i: number) => (i % 2 === 0 ? 'control' : 'red')
+  const done = (name: string, minutes: number, which: (i: number) => boolean) =>
+    units
+      .filter((_, i) => which(i))
+      .map((unit) => ({ ...conversionRow(unit, null, { at: at + minutes * 60_000 }), name }))
+  const store = await recorded({
+    exposures: units.map((unit, i) => exposureRow(unit, variant(i), { at })),
+    conversions: [
+      ...done('purchase', 30, (i) => i % 10 < 3),
+      ...done('purchase', 90, (i) => i % 10 > 6),
+      ...done('error', 5, (i) => i % 2 === 1 || i % 20 === 0),
+    ],
+  })
+  const asked = ['experiment', withMetrics, 'button', '--store', store]
+  const { code, out } = await liveflag(asked)
+  expect(code).toBe(1)
+  expect(out).toContain('buyers (purchase), primary, within 1h  intervals of 95 %')
+  expect(out).toMatch(/control +2,000 +800 +40\.00 %/)
+  expect(out).toContain('errors (error), guardrail, lower is better')
+  expect(out).toContain('Guardrail: red IS WORSE than the margin allows (5.0 %).')
+  const misspelt = await liveflag([...asked, '--conversion', 'buyer'])
+  expect(misspelt).toMatchObject({ code: 2, err: expect.stringContaining('did you mean buyers?') })
+})

@@ -1,0 +1,68 @@
+import { LiveflagError } from '../core/errors'
+import { didYouMean } from '../core/suggest'
+import type { Metric } from '../live-config/read-entries'
+import type { Reports } from '../recording/store'
+import { checkConversionName } from './report-gaps'
+
+/** A kind of conversion that a report is about. */
+export interface AskedMetric {
+  /** The name of its conversions. */
+  readonly event: string
+  /** Null of conversions that no metric counts. */
+  readonly metric: Metric | null
+}
+
+const ROLES = ['primary', 'guardrail', 'secondary'] as const
+
+/**
+ * The metrics that are declared, by their roles, and every other conversion of the experiment; or
+ * those of the name that is asked for.
+ *
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION if there is none of that name, or if a metric counts
+ *   conversions of a name that was misspelt
+ */
+export async function askedMetrics(
+  reports: Reports,
+  experiment: string,
+  {
+    conversion,
+    metrics = [],
+  }: { readonly conversion?: string; readonly metrics?: readonly Metric[] },
+): Promise<readonly AskedMetric[]> {
+  const declared = ROLES.flatMap((role) => metrics.filter((metric) => metric.role === role))
+  if (conversion !== undefined) {
+    const named = declared.filter(({ name }) => name === conversion)
+    const found = named.length > 0 ? named : declared.filter(({ event }) => event === conversion)
+    if (found.length === 0) {
+      await checkConversionName(
+        reports,
+        conversion,
+        declared.map(({ name }) => name),
+      )
+      return [{ event: conversion, metric: null }]
+    }
+    await checkEvents(reports, found)
+    return found.map(asked)
+  }
+  await checkEvents(reports, declared)
+  const names = await reports.conversionNames(experiment)
+  const others = names.filter((name) => !declared.some(({ event }) => event === name))
+  return [...declared.map(asked), ...others.map((event) => ({ event, metric: null }))]
+}
+
+const asked = (metric: Metric): AskedMetric => ({ event: metric.event, metric })
+
+/** Conversions of a name that is nearly that of recorded ones would be counted as none. */
+async function checkEvents(reports: Reports, metrics: readonly Metric[]): Promise<void> {
+  if (metrics.length === 0) return
+  const recorded = (await reports.conversionCounts()).map(({ name }) => name)
+  for (const { name, event } of metrics) {
+    if (recorded.includes(event)) continue
+    const meant = didYouMean(event, recorded)
+    if (meant !== undefined)
+      throw new LiveflagError(
+        'LIVEFLAG_BAD_OPTION',
+        `the metric ${name} counts conversions named ${event}, and none was recorded; did you mean ${meant}? Correct its event in the live config`,
+      )
+  }
+}
