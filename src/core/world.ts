@@ -1,5 +1,5 @@
 import type { JsonValue } from './json'
-import { isPromise } from './guarded'
+import { isPromise, noPromise } from './guarded'
 import { badOption, promisedOption, unknownOption } from './options'
 
 /**
@@ -116,7 +116,7 @@ export const ASKS = {
   subdomain: (world: World) => world.subdomain(),
   oauthClient: (world: World) => world.oauthClient(),
   loid: (world: World) => world.loid(),
-  urlFeatures: (world: World) => [...world.urlFeatures()],
+  urlFeatures: (world: World) => [...noPromise(world.urlFeatures())],
   page: (world: World) => world.page(),
   attribute: (world: World, name: string) => world.attribute(name),
 } as const satisfies Record<Question, unknown>

@@ -1,6 +1,6 @@
 import type { Decision } from '../core/decision'
 import type { JsonValue } from '../core/json'
-import { badOption, checkOptions, isText, NONCE, type OptionKinds } from '../core/options'
+import { checkOptions, NONCE, type OptionKinds } from '../core/options'
 import type { Snapshot } from '../live-config/snapshot'
 import type { ExposureSeal, SealedExposure } from './exposure-seal'
 
@@ -39,8 +39,6 @@ export function bootstrapOf(
   request: BootstrapRequest,
   { seal, hidden }: BrowserRules,
 ): Bootstrap {
-  if (names !== undefined && !(Array.isArray(names) && names.every(isText)))
-    throw badOption('bootstrap', 'the argument', names, "a list of names, such as ['checkout']")
   const { snapshot } = request
   const visible = clientNames(snapshot)
   const features: [string, BootstrapFeature][] = []

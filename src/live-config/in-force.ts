@@ -8,6 +8,7 @@ import { withoutNoSwitches } from './override-values'
 import { overridesNothing } from './overrides-nothing'
 import { type Layer, NOTHING, Snapshot } from './snapshot'
 import { snapshotWarnings } from './snapshot-warnings'
+import { TimeSlice } from '../runtime/time-slice'
 
 /** A snapshot and the parts that it was built from. */
 export interface InForce {
@@ -41,13 +42,15 @@ export function* snapshotOf(
   generation: number,
   loadedAt: number,
 ): Generator<void, InForce> {
+  const slice = new TimeSlice()
   const merged = parts.map((texts, i) => mergeTexts(texts, before.layers[i] ?? [], rules))
-  const { layers, problems } = withoutNoSwitches(
+  const { layers, problems } = yield* withoutNoSwitches(
     merged.map((source) => source.layers),
     parts,
     rules.badEntry === 'hold' ? before.layers : [],
+    slice,
   )
-  const overlaid = overlay(layers)
+  const overlaid = yield* overlay(layers, slice)
   const snapshot = new Snapshot(generation, hashOf(parts.flat()), loadedAt, overlaid.layers)
   yield
   const warnings = yield* snapshotWarnings(snapshot, loadedAt)
@@ -59,7 +62,7 @@ export function* snapshotOf(
       ...merged.flatMap((source) => source.problems),
       ...problems,
       ...warnings,
-      ...overridesNothing(layers, parts),
+      ...(yield* overridesNothing(layers, parts, slice)),
     ],
     notOverriding: overlaid.problems,
   }
@@ -69,44 +72,55 @@ export function* snapshotOf(
  * An entry that is refused and has no good version overrides nothing: the version of an earlier
  * source stays in force. Its author expects otherwise, so that version counts as held back.
  */
-function overlay(sources: readonly (readonly Layer[])[]): {
-  readonly layers: readonly Layer[]
-  readonly problems: readonly Problem[]
-} {
+function* overlay(
+  sources: readonly (readonly Layer[])[],
+  slice: TimeSlice,
+): Generator<void, { readonly layers: readonly Layer[]; readonly problems: readonly Problem[] }> {
   if (sources.length < 2) return { layers: sources.flat(), problems: [] }
   const problems: Problem[] = []
   const layers: Layer[] = []
+  const held = new Map<Layer, Map<string, Item>>()
   for (const source of sources) {
     const below = [...layers]
-    for (const layer of source) layers.push(withoutRefused(layer, below, layers, problems))
+    for (const layer of source)
+      layers.push(yield* withoutRefused(layer, { below, held, slice }, problems))
   }
-  return { layers, problems }
+  const marked = layers.map((layer) => {
+    const items = held.get(layer)
+    return items ? { ...layer, items } : layer
+  })
+  return { layers: marked, problems }
+}
+
+interface Below {
+  readonly below: readonly Layer[]
+  /** The items of layers of which some are marked, with the marks. */
+  readonly held: Map<Layer, Map<string, Item>>
+  readonly slice: TimeSlice
 }
 
 /** The layer without entries that override nothing; they are marked in the layer below. */
-function withoutRefused(
+function* withoutRefused(
   layer: Layer,
-  below: readonly Layer[],
-  layers: Layer[],
+  { below, held, slice }: Below,
   problems: Problem[],
-): Layer {
-  const items = new Map(layer.items)
+): Generator<void, Layer> {
+  const refused = new Set<string>()
   for (const [name, { version, problems: why }] of layer.items) {
-    const at = version ? -1 : below.findLastIndex((one) => one.items.get(name)?.version)
-    const held = layers[at]
-    const item = held?.items.get(name)
-    if (held === undefined || item === undefined) continue
-    items.delete(name)
-    const shown: Item = {
-      ...item,
-      heldBack: true,
-      isOverridden: true,
-      problems: [...item.problems, ...why],
-    }
-    layers[at] = { ...held, items: new Map([...held.items, [name, shown]]) }
+    if (slice.isOver()) yield
+    const under = version ? undefined : below.findLast((one) => one.items.get(name)?.version)
+    if (under === undefined) continue
+    const items = held.get(under) ?? new Map(under.items)
+    const item = items.get(name)
+    if (item === undefined) continue
+    held.set(under, items)
+    refused.add(name)
+    const shown = [...item.problems, ...why]
+    items.set(name, { ...item, heldBack: true, isOverridden: true, problems: shown })
     problems.push(...why.slice(0, 1).map((problem) => ({ ...problem, source: layer.source })))
   }
-  return items.size === layer.items.size ? layer : { ...layer, items }
+  if (refused.size === 0) return layer
+  return { ...layer, items: new Map([...layer.items].filter(([name]) => !refused.has(name))) }
 }
 
 /** Whether the snapshot was built from exactly these parts; then there is nothing to install. */

@@ -13,7 +13,7 @@ import type { Guards } from './guards'
 import { isMadeOf, NOTHING_IN_FORCE, snapshotOf } from './in-force'
 import { judgeContent } from './judge-content'
 import { mostProblems } from './most-problems'
-import { type Part, problemsOf } from './part'
+import { hasProblems, isWhole, type Part } from './part'
 import { type ProblemListener, ProblemLog } from './problem-log'
 import { type Slot, Slots } from './slots'
 import { NOTHING, type Snapshot } from './snapshot'
@@ -160,12 +160,13 @@ export class LiveConfig {
    * problem is reported.
    */
   private async receive(slot: Slot, content: Content): Promise<Outcome> {
-    const { failure } = slot.part
+    const { part: before } = slot
     const outcome = await this.queue
-      .add(() => this.judge(slot, content, failure))
+      .add(() => this.judge(slot, content, before.failure))
       .catch((error: unknown) => failInside(slot, content.hash, error))
     if (outcome === 'installed') await this.install()
-    this.report()
+    // Each of ten thousand files that come at the start would look through the problems of all.
+    if (this.isComplete || hasProblems(before) || hasProblems(slot.part)) this.report()
     return outcome
   }
 
@@ -261,7 +262,7 @@ export class LiveConfig {
   /** Reports each new problem once, and each change of status once. */
   private report(): void {
     if (this.status === 'CLOSED') return
-    const problems = mostProblems([...this.slots.all.flatMap(problemsOf), ...this.inForce.clashes])
+    const problems = mostProblems(this.slots.all, this.inForce.clashes)
     this.log.update(problems, { generation: this.generation, since: this.now() })
     this.reportStatus()
   }
@@ -291,9 +292,6 @@ const isOfText = (problem: Problem, { source, failure, refused }: Part): boolean
   problem.source === source &&
   (problem.code === failure?.code || problem.code === refused?.code) &&
   problem.feature === undefined
-
-const isWhole = (part: Part): boolean =>
-  problemsOf({ ...part, warnings: [] }).every(({ severity }) => severity !== 'error')
 
 const without = (warnings: readonly SourceProblem[], code: string): readonly SourceProblem[] =>
   warnings.filter((warning) => warning.code !== code)

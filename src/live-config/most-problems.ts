@@ -1,4 +1,5 @@
 import type { Problem } from '../core/problem'
+import { type Part, visitProblems } from './part'
 
 /**
  * So many problems are reported one by one: nobody reads more, and to compare and report a hundred
@@ -7,17 +8,45 @@ import type { Problem } from '../core/problem'
 const MOST = 1000
 
 /** At most a thousand of the problems, errors first, and one that says how many more there are. */
-export function mostProblems(problems: readonly Problem[]): readonly Problem[] {
-  if (problems.length <= MOST) return problems
-  const errors = problems.filter(isError).slice(0, MOST)
-  const warnings = problems.filter((one) => !isError(one)).slice(0, MOST - errors.length)
-  const kept = new Set([...errors, ...warnings])
-  const shown = problems.filter((one) => kept.has(one))
-  const first = problems.find((one) => !kept.has(one))
-  if (first === undefined) return shown
-  const { feature: _feature, path: _path, ...rest } = first
-  const message = `there are ${problems.length - MOST} more problems; fix those that are named first`
+export function mostProblems(
+  parts: readonly Part[],
+  others: readonly Problem[] = [],
+): readonly Problem[] {
+  const kept: Kept = { errors: [], warnings: [], count: 0 }
+  for (const part of parts) visitProblems(part, (problem) => keep(kept, problem, part.source))
+  for (const problem of others) keep(kept, problem, problem.source)
+  const { errors, warnings, count } = kept
+  const left = Math.max(0, MOST - errors.length)
+  const inOrder = (found: readonly Found[]): readonly Problem[] =>
+    found.toSorted((a, b) => a.index - b.index).map(withSource)
+  const shown = inOrder([...errors.slice(0, MOST), ...warnings.slice(0, left)])
+  const [next] = inOrder([...errors.slice(MOST), ...warnings.slice(left)])
+  if (next === undefined) return shown
+  const { feature: _feature, path: _path, ...rest } = next
+  const message = `there are ${count - MOST} more problems; fix those that are named first`
   return [...shown, { ...rest, message }]
+}
+
+const withSource = ({ problem, source }: Found): Problem =>
+  source === undefined ? problem : { ...problem, source }
+
+/** The first thousand and one of either severity, in the order of the text. */
+interface Kept {
+  readonly errors: Found[]
+  readonly warnings: Found[]
+  count: number
+}
+
+interface Found {
+  readonly index: number
+  readonly problem: Problem
+  readonly source: string | undefined
+}
+
+function keep(kept: Kept, problem: Problem, source: string | undefined): void {
+  const index = kept.count++
+  const alike = isError(problem) ? kept.errors : kept.warnings
+  if (alike.length <= MOST) alike.push({ index, problem, source })
 }
 
 const isError = ({ severity }: Problem): boolean => severity === 'error'

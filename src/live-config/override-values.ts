@@ -5,35 +5,54 @@ import type { Item } from './entries/judge'
 import type { Version } from './entries/version'
 import type { Part } from './part'
 import type { Layer } from './snapshot'
+import type { TimeSlice } from '../runtime/time-slice'
 
 /**
  * Refuses values of an override file that switch nothing off or on, over features that are on or off:
  * `"off"` is a text, and each text is true. The value of `before` stays in force. A source without such
- * values stays the same object.
+ * values keeps its layers. Yields between slices.
  */
-export function withoutNoSwitches(
+export function* withoutNoSwitches(
   sources: readonly (readonly Layer[])[],
   parts: readonly (readonly Part[])[],
   before: readonly (readonly Layer[])[],
-): { readonly layers: readonly (readonly Layer[])[]; readonly problems: readonly Problem[] } {
+  slice: TimeSlice,
+): Generator<void, Checked> {
   const problems: Problem[] = []
-  const layers = sources.map((source, i) => {
+  const layers: (readonly Layer[])[] = []
+  for (const [i, source] of sources.entries()) {
     const isOfValues = parts[i]?.some(({ document }) => document?.dialect === 'overrides')
-    if (!isOfValues || i === 0) return source
     const below = sources.slice(0, i).flat()
-    return source.map((layer) => checked(layer, below, before[i] ?? [], problems))
-  })
+    const among = { below, before: before[i] ?? [], slice }
+    const found: Layer[] = []
+    for (const layer of source)
+      found.push(!isOfValues || i === 0 ? layer : yield* checked(layer, among, problems))
+    layers.push(found)
+  }
   return { layers, problems }
 }
 
-function checked(
+interface Checked {
+  readonly layers: readonly (readonly Layer[])[]
+  readonly problems: readonly Problem[]
+}
+
+interface Among {
+  readonly below: readonly Layer[]
+  /** The layers of the same source before. */
+  readonly before: readonly Layer[]
+  readonly slice: TimeSlice
+}
+
+function* checked(
   layer: Layer,
-  below: readonly Layer[],
-  before: readonly Layer[],
+  { below, before, slice }: Among,
   problems: Problem[],
-): Layer {
-  const items = new Map(layer.items)
+): Generator<void, Layer> {
+  const items = new Map<string, Item>()
   for (const [name, item] of layer.items) {
+    if (slice.isOver()) yield
+    items.set(name, item)
     const overridden = below.findLast((one) => one.items.get(name)?.version)?.items.get(name)
     const problem = overridden?.version && noSwitch(name, item, overridden.version)
     if (problem === undefined) continue

@@ -3,6 +3,7 @@ import { isMisspelt } from '../core/suggest'
 import type { Part } from './part'
 import type { Layer } from './snapshot'
 import { PREFIX } from './text/entry'
+import type { TimeSlice } from '../runtime/time-slice'
 
 /** So many pairs of names are compared: of sources with thousands of features, not all. */
 const MOST_COMPARED = 50_000
@@ -11,10 +12,11 @@ const MOST_COMPARED = 50_000
  * Warns of what a later source says about a feature that no earlier one has, where the name of one
  * was probably meant: a kill switch that is misspelt must be loud.
  */
-export function overridesNothing(
+export function* overridesNothing(
   sources: readonly (readonly Layer[])[],
   parts: readonly (readonly Part[])[],
-): readonly Problem[] {
+  slice: TimeSlice,
+): Generator<void, readonly Problem[]> {
   const problems: Problem[] = []
   const known = new Set<string>()
   let compared = 0
@@ -26,7 +28,9 @@ export function overridesNothing(
   for (const [i, texts] of parts.entries()) {
     for (const { source, document } of i === 0 ? [] : texts) {
       const isOfValues = document?.dialect === 'overrides'
-      for (const { key, position } of document?.entries ?? []) {
+      for (const entry of document?.entries ?? []) {
+        if (slice.isOver()) yield
+        const { key } = entry
         const written = isOfValues ? key.slice(PREFIX.length) : key
         const name = written.startsWith(PREFIX) ? written.slice(PREFIX.length) : written
         const hasEffect = known.has(key.slice(PREFIX.length)) && key.startsWith(PREFIX)
@@ -34,10 +38,16 @@ export function overridesNothing(
         if (hasEffect || (name === written && !/^[a-z]\w*$/i.test(name))) continue
         const meant = known.has(name) ? name : nearest(name)
         if (meant === undefined) continue
-        problems.push(problemOf(written, isOfValues ? meant : PREFIX + meant, source, position))
+        problems.push(
+          problemOf(written, isOfValues ? meant : PREFIX + meant, source, entry.position),
+        )
       }
     }
-    for (const { items } of sources[i] ?? []) for (const name of items.keys()) known.add(name)
+    for (const { items } of sources[i] ?? [])
+      for (const name of items.keys()) {
+        if (slice.isOver()) yield
+        known.add(name)
+      }
   }
   return problems
 }

@@ -45,15 +45,34 @@ export const emptyPart = (source: string): Part => ({
 })
 
 /** All problems of a part now, in the order of the text. */
-export function problemsOf(part: Part): readonly Problem[] {
-  const whole = [part.failure, part.refused, ...(part.alsoRefused ?? []), ...part.warnings].filter(
-    (problem) => problem !== undefined,
-  )
-  const ofText = part.document?.problems.filter((problem) => problem.feature === undefined) ?? []
-  const ofEntries: Problem[] = []
-  part.items.forEach(({ problems }) => {
-    if (problems.length > 0) ofEntries.push(...problems)
+export const problemsOf = (part: Part): readonly Problem[] => {
+  const problems: Problem[] = []
+  visitProblems(part, (problem) => problems.push({ ...problem, source: part.source }))
+  return problems
+}
+
+/** Visits them without their source, and makes no object: a text may have a hundred thousand. */
+export function visitProblems(part: Part, visit: (problem: Problem) => void): void {
+  for (const problem of [part.failure, part.refused]) if (problem) visit(problem)
+  part.alsoRefused?.forEach(visit)
+  part.warnings.forEach(visit)
+  part.document?.problems.forEach((problem) => {
+    if (problem.feature === undefined) visit(problem)
   })
-  const all = [...whole, ...ofText, ...(part.topProblems ?? []), ...ofEntries]
-  return all.map((problem) => ({ ...problem, source: part.source }))
+  part.topProblems?.forEach(visit)
+  part.items.forEach(({ problems }) => problems.forEach(visit))
+}
+
+/** Whether nothing of the part is refused. */
+export const isWhole = (part: Part): boolean =>
+  count({ ...part, warnings: [] }, ({ severity }) => severity === 'error') === 0
+
+export const hasProblems = (part: Part): boolean => count(part, () => true) > 0
+
+function count(part: Part, counts: (problem: Problem) => boolean): number {
+  let found = 0
+  visitProblems(part, (problem) => {
+    if (counts(problem)) found++
+  })
+  return found
 }

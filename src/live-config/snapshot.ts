@@ -30,6 +30,9 @@ export interface SourceEntry {
   readonly entry: Entry
 }
 
+/** Of more layers, as a directory of many files has, the one of each feature is looked up. */
+const SEARCHED = 4
+
 /**
  * The features in force. It never changes for its users; a new content is a new snapshot. A feature
  * is looked up in the layers when it is first asked for: of ten thousand features a process asks a
@@ -42,6 +45,7 @@ export class Snapshot {
   private living: readonly FeatureLife[] | undefined
   private informed: ReadonlyMap<string, ExperimentInfo> | undefined
   private sticky: readonly string[] | undefined
+  private byName: ReadonlyMap<string, Layer> | undefined
 
   constructor(
     /** The content in force: 0 before the first. */
@@ -119,6 +123,11 @@ export class Snapshot {
 
   /** Every feature of all layers once, refused ones included. */
   *items(): Generator<[string, Item]> {
+    if (this.layers.length > SEARCHED) yield* this.itemsByName()
+    else yield* this.itemsByLayer()
+  }
+
+  private *itemsByLayer(): Generator<[string, Item]> {
     for (const [i, { items }] of this.layers.entries()) {
       for (const [name, item] of items) {
         if (this.layers.length === 1) yield [name, item]
@@ -163,8 +172,27 @@ export class Snapshot {
     return installed
   }
 
+  private *itemsByName(): Generator<[string, Item]> {
+    for (const [name, { items }] of this.layersByName) {
+      const item = items.get(name)
+      if (item) yield [name, item]
+    }
+  }
+
+  /** The layer of each feature, as `layerOf` finds it, in the order of the layers. */
+  private get layersByName(): ReadonlyMap<string, Layer> {
+    if (this.byName) return this.byName
+    const byName = new Map<string, Layer>()
+    for (const layer of this.layers)
+      for (const [name, { version }] of layer.items)
+        if (version || !byName.get(name)?.items.get(name)?.version) byName.set(name, layer)
+    this.byName = byName
+    return byName
+  }
+
   private layerOf(name: string): Layer | undefined {
     if (this.layers.length === 1) return this.layers[0]
+    if (this.layers.length > SEARCHED) return this.layersByName.get(name)
     const last = this.layers.findLast(({ items }) => items.get(name)?.version !== undefined)
     return last ?? this.layers.findLast(({ items }) => items.has(name))
   }

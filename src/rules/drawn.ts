@@ -3,13 +3,7 @@ import { Drawn } from '../core/decision'
 import type { JsonValue } from '../core/json'
 import type { RuleDetail } from '../core/trail'
 import type { Experiment } from './experiment'
-import {
-  type BanditDecision,
-  ExperimentDetail,
-  kindOfUnit,
-  type Outcome,
-  variationKey,
-} from './outcome'
+import { type BanditDecision, ExperimentDetail, kindOfUnit, type Outcome } from './outcome'
 import type { Hashed } from './targeting'
 
 /** What the answers of one rule's experiment have in common. */
@@ -48,7 +42,8 @@ export class DrawnVariation extends Drawn {
   }
 
   get variant(): string {
-    return variationKey(this.drawing.experiment.meta, this.outcome.variation)
+    // A drawn variation is one of the list.
+    return this.drawing.experiment.variants[this.outcome.variation] ?? ''
   }
 
   get selector(): string {

@@ -148,17 +148,25 @@ export interface Parts {
   readonly definition: ExperimentDefinition
   readonly variations: readonly unknown[]
   readonly meta: readonly ExperimentDefinition[]
+  /** The name of each variation, as `variationKey` gives it. */
+  readonly variants: readonly string[]
   /** The attribute that is hashed for a visitor. */
   readonly hashed: (asker: Asker) => Hashed
 }
 
 export function partsOf(definition: ExperimentDefinition): Parts {
-  const { variations, meta } = definition
+  const variations: readonly unknown[] = Array.isArray(definition.variations)
+    ? definition.variations
+    : []
+  const meta = Array.isArray(definition.meta)
+    ? definition.meta.map((entry: ExperimentDefinition | null) => entry ?? {})
+    : []
   return {
     key: nameOf(definition.key),
     definition,
-    variations: Array.isArray(variations) ? variations : [],
-    meta: Array.isArray(meta) ? meta.map((entry: ExperimentDefinition | null) => entry ?? {}) : [],
+    variations,
+    meta,
+    variants: variations.map((_, i) => variationKey(meta, i)),
     hashed: hashing(definition),
   }
 }

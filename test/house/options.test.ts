@@ -192,18 +192,10 @@ test.each([
   ['usageRecorder', (given: never) => decide.usageRecorder(given)],
   ['testFeatures', (given: never) => testing.testFeatures(given)],
   ['openFeatures', (given: never) => openFeatures({ source: empty(), onMetric: given })],
-  ['bootstrap', (given: never) => features.bootstrap(given)],
 ])('%s refuses a promise where an object belongs', async (_, call) => {
   const { code, message } = await refusal(() => call(Promise.resolve(store) as never))
   expect(code).toBe('LIVEFLAG_BAD_OPTION')
   expect(message).toContain('is [object Promise]; give ')
-})
-
-test('one name in the place of a list of names is refused', async () => {
-  const { message } = await refusal(() => features.bootstrap('checkout' as never))
-  expect(message).toBe(
-    `bootstrap: the argument is "checkout"; give a list of names, such as ['checkout']`,
-  )
 })
 
 test.each([null, 'yaml', 7])('%j in the place of options is refused', async (given) => {

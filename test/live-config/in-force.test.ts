@@ -51,6 +51,14 @@ describe('an entry of a later source that is refused', () => {
     expect([features.isEnabled('a'), features.snapshot.heldBack]).toEqual([false, ['a']])
   })
 
+  test('is held back beside thousands of others', async () => {
+    const text = (value: string): string =>
+      Array.from({ length: 3000 }, (_, i) => `feature_f${i}: ${value}\n`).join('')
+    features = await openFeatures({ source: [memory(text('on')), memory(text('onn'))] })
+    expect(features.snapshot.heldBack).toHaveLength(3000)
+    expect(features.isEnabled('f2999')).toBe(true)
+  })
+
   test('is its own matter where no earlier source has the feature', async () => {
     await open('feature_c: {enabled: of}')
     expect(features.snapshot).toMatchObject({ status: 'READY', heldBack: [], rejected: ['c'] })

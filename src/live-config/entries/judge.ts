@@ -119,9 +119,11 @@ function* textProblems(
   }
   // r2 lets the last of two win, and reads nothing else of them.
   const isR2 = semantics.compat === 'r2'
-  for (const found of document.problems)
+  for (const found of document.problems) {
+    if (slice.isOver()) yield
     if (found.feature !== undefined)
       add(found.feature, isR2 ? { ...found, severity: 'warning' } : found)
+  }
   for (const entry of (!isR2 && document.replaced) || []) {
     if (slice.isOver()) yield
     for (const found of (yield* parsing(entry, semantics, generation, slice)).problems)

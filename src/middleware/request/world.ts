@@ -1,4 +1,5 @@
 import { parseCookie } from 'cookie'
+import { noPromise } from '../../core/guarded'
 import { type LinkedWorld, LINKS } from '../../core/link'
 import {
   type Account,
@@ -152,7 +153,7 @@ export function requestWorld<Req>(
   const user = (): Account | undefined => answers.user?.(req) ?? undefined
   return {
     user,
-    isLoggedIn: (account) => Boolean(account ?? user()),
+    isLoggedIn: (account) => Boolean(account ?? noPromise(user())),
     // Without a user there is no role, and the application is not asked.
     ...answerRoles((question) => (account) => {
       if (account === undefined) return false
@@ -195,13 +196,9 @@ function attributeReader<Req>(
   const ofRequest = from as (req: Req) => unknown
   let all: unknown
   return (name) => {
-    all ??= ofRequest(req)
+    all ??= noPromise(ofRequest(req))
     // One parameter, and no object of attributes: the name alone may be asked for.
     if (typeof all !== 'object' || all === null) return ofName(name, req)
-    if (isPromise(all))
-      throw new TypeError('attributes gave a promise; return the attributes at once')
     return Object.hasOwn(all, name) ? (Reflect.get(all, name) as unknown) : undefined
   }
 }
-
-const isPromise = (value: object): boolean => typeof Reflect.get(value, 'then') === 'function'

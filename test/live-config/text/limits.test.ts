@@ -6,6 +6,7 @@ import {
   MAX_PIECE,
   MAX_TEXT,
 } from '../../../src/live-config/text/limits'
+import { MOST_COMMAS } from '../../../src/live-config/text/json/json'
 import { parse } from '../../../src/live-config/text/parse'
 import { parseNow } from '../../support/parse-now'
 import { sized } from '../../support/long-run'
@@ -38,6 +39,21 @@ describe('a large entry', () => {
   test('of JSON is read in slices from 2 MiB on', () => {
     const text = JSON.stringify({ notes: Array.from({ length: 300_000 }, (_, i) => `id${i}`) })
     expect(stepsOf(text, 'json')).toBeGreaterThan(100_000)
+  })
+
+  test('of JSON is read in slices from 50,000 values on, however short they are', () => {
+    const list = (count: number): string => JSON.stringify({ notes: Array(count).fill(1) })
+    expect(stepsOf(list(60_000), 'json')).toBeGreaterThan(20)
+    expect(stepsOf(list(MOST_COMMAS), 'json')).toBeLessThan(5)
+  })
+
+  test('of JSON is read in slices where one number or text has many characters', () => {
+    const digits = `{"a": ${'9'.repeat(3_000_000)}, "b": 1}`
+    expect(stepsOf(digits, 'json')).toBeGreaterThan(5)
+    expect(parseNow(digits, 'json')).toMatchObject({
+      problems: [{ code: 'too-large' }],
+      entries: [{ value: null }, { value: 1 }],
+    })
   })
 })
 

@@ -209,9 +209,7 @@ describe('attributes', () => {
 
   test('a promise is none, and says so', () => {
     const world = worldFor({ attributes: async () => ({ country: 'KZ' }) })
-    expect(() => world.attribute('country')).toThrow(
-      'attributes gave a promise; return the attributes at once',
-    )
+    expect(() => world.attribute('country')).toThrow('it returned a promise')
   })
 })
 
@@ -325,4 +323,34 @@ describe('the subdomain is', () => {
   ])('%s', (_, host, subdomain) => {
     expect(subdomainOf(host, 'example.com')).toBe(subdomain)
   })
+})
+
+test('a promise that rejects ends no process, whoever is asked', async () => {
+  const promises: { readonly then: jest.Mock }[] = []
+  const promised = (): never => {
+    const promise = { then: jest.fn() }
+    promises.push(promise)
+    return promise as never
+  }
+  const features = await openFeatures({
+    source: memory(
+      'feature_a: {loggedin: true}\nfeature_b: {gold: true, subreddits: [a]}\nfeature_c: {url: x}\nfeature_d: {percent_loggedout: 50}\nfeature_e: {segments: [s]}\nsegments: {s: {country: NZ}}\n',
+    ),
+  })
+  const problems: string[] = []
+  features.on('problem', ({ message }) => problems.push(message))
+  const questions = ['user', 'hasGold', 'subreddit', 'urlFeatures', 'attributes'] as const
+  for (const question of questions) {
+    const answers = { ...(question !== 'user' && { user: () => gary }), [question]: promised }
+    const request = features.for(worldFor(answers))
+    request.allEnabled()
+    expect(request.isEnabled('a')).toBe(question !== 'user')
+  }
+  const isHandled = ({ then }: { readonly then: jest.Mock }): boolean =>
+    then.mock.calls.some(([, failed]: readonly unknown[]) => typeof failed === 'function')
+  expect(promises.length).toBeGreaterThanOrEqual(questions.length)
+  expect(promises.map(isHandled)).toEqual(promises.map(() => true))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(problems.every((message) => message.includes('returned a promise'))).toBe(true)
+  await features.close()
 })

@@ -20,6 +20,9 @@ type Add = (key: string, member: Member, value: JsonValue) => void
 /** What the native parser is given at once. */
 const PIECE = 64 * 1024
 
+/** So much of a longer value is gone through before the clock is asked. */
+const SCANNED = 256 * 1024
+
 /**
  * The parts of a GrowthBook payload that are encrypted: each is one text, as long as all that is in
  * it, and was read by whoever had the key.
@@ -117,7 +120,8 @@ export class SlicedJson {
     if (scan.at === at) return this.fail(context, before, at)
     const char = this.text.charAt(at)
     if (!isShort && (char === '{' || char === '[')) return yield* this.collection(at, depth + 1)
-    if (!isShort) scan.run(Infinity)
+    // A number may be as long as a text: the end of either is searched in slices.
+    while (!isShort && !scan.run(scan.at + SCANNED)) if (this.slice.isOver()) yield
     if (scan.at - at > longest) {
       this.problems.push(tooLongText(scan.at - at, at))
       return { value: null, end: scan.at }
