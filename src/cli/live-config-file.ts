@@ -126,13 +126,14 @@ const onlyFile = (option: string): LiveflagError =>
 /** Checks the texts as the engine does at start. */
 export function checked(
   { texts, problems }: Pick<Texts, 'texts' | 'problems'>,
-  { compat, target }: Reading & Pick<CheckOptions, 'target'>,
+  { compat, target, cautions }: Reading & Pick<CheckOptions, 'target' | 'cautions'>,
 ): Checked {
   const [lowest = [], ...over] = byLayer(texts)
   const found = checkTexts(lowest, {
     over,
     ...(compat && { compat }),
     ...(target && { target }),
+    ...(cautions && { cautions }),
   })
   return { features: found.features, problems: [...problems, ...found.problems] }
 }

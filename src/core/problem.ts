@@ -34,6 +34,8 @@ export type ProblemCode =
   | 'too-deep'
   | 'bad-targeting'
   | 'duplicate-experiment'
+  | 'shared-bucket'
+  | 'first-hash'
   | 'overrides-nothing'
   | 'expired'
   | 'left-out'

@@ -1,5 +1,5 @@
 import type { CustomSelector } from '../core/custom-selector'
-import { ANYTHING, checkOptions, oneOf, type OptionKinds, TEXT } from '../core/options'
+import { ANYTHING, checkOptions, oneOf, type OptionKinds, TEXT, TRUE_OR_FALSE } from '../core/options'
 import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
 import type { Content, Format } from '../core/source'
@@ -7,6 +7,7 @@ import { payloadOf } from '../export/payload'
 import { checkNodeVersion } from '../runtime/node-version'
 import { selectors } from '../selectors'
 import { withCustom } from '../selectors/custom'
+import { cautionProblems } from './cautions'
 import { defaultSemantics, type Semantics } from './entries/semantics'
 import { vocabulariesOf } from './entries/vocabulary'
 import { NO_GUARDS } from './guards'
@@ -26,6 +27,8 @@ export interface CheckOptions {
   readonly selectors?: readonly CustomSelector[]
   /** Also report what clients of this system cannot be sent: `growthbook`. */
   readonly target?: Target
+  /** Also warn of what makes an experiment hard to judge, which a running engine does not report. */
+  readonly cautions?: boolean
 }
 
 /** A system whose clients may be sent the live config. */
@@ -38,6 +41,7 @@ const OPTIONS: OptionKinds<CheckOptions> = {
   source: TEXT,
   selectors: ANYTHING,
   target: oneOf(TARGETS),
+  cautions: TRUE_OR_FALSE,
 }
 
 /** The result of a check: how many features are good, and all problems. */
@@ -62,7 +66,7 @@ export function checkText(text: string, options: CheckOptions = {}): Checked {
 /** A text that is read once, with its name in problems. */
 export type CheckedText = Pick<CheckOptions, 'format' | 'source'> &
   Pick<Content, 'dialect'> & { readonly text: string }
-type CheckRules = Pick<CheckOptions, 'compat' | 'selectors' | 'target'> & {
+type CheckRules = Pick<CheckOptions, 'compat' | 'selectors' | 'target' | 'cautions'> & {
   /** The texts of later sources, each of which overrides those before it, feature by feature. */
   readonly over?: readonly (readonly CheckedText[])[]
 }
@@ -77,12 +81,16 @@ export const checkTexts = (texts: readonly CheckedText[], rules: CheckRules): Ch
 /** The same in slices, for whoever has other work to do meanwhile. */
 export function* checkSteps(
   texts: readonly CheckedText[],
-  { target, ...options }: CheckRules,
+  { target, cautions, ...options }: CheckRules,
 ): Generator<void, Checked> {
   const { snapshot, problems } = yield* snapshotSteps(texts, options)
   return {
     features: [...snapshot.names()].length,
-    problems: [...problems, ...(target === undefined ? [] : leftOutProblems(snapshot))],
+    problems: [
+      ...problems,
+      ...(cautions ? cautionProblems(snapshot, options.compat ?? 'liveflag') : []),
+      ...(target === undefined ? [] : leftOutProblems(snapshot)),
+    ],
   }
 }
 
@@ -94,12 +102,12 @@ interface Started {
 /** What would be in force of the texts of a directory at start. */
 export const snapshotOf = (
   texts: readonly CheckedText[],
-  options: Omit<CheckRules, 'target'>,
+  options: Omit<CheckRules, 'target' | 'cautions'>,
 ): Started => atOnce(snapshotSteps(texts, options))
 
 function* snapshotSteps(
   texts: readonly CheckedText[],
-  { compat, selectors: custom = [], over = [] }: Omit<CheckRules, 'target'>,
+  { compat, selectors: custom = [], over = [] }: Omit<CheckRules, 'target' | 'cautions'>,
 ): Generator<void, Started> {
   checkNodeVersion()
   const known = vocabulariesOf(withCustom(selectors, custom, 'checkText'))

@@ -16,7 +16,7 @@ export const check = tool({
   run: async (_, { live, terminal }) => {
     const { features, problems } = checked(
       await readTexts(live.path, live.reading, terminal.stdin),
-      live.reading,
+      { ...live.reading, cautions: true },
     )
     const said = problems.length === 0 ? 'no problems' : counted(problems.length, 'problem')
     const listed = problems.slice(0, MOST)

@@ -51,7 +51,7 @@ async function checkOne(
   const found = copies
     ? { ...read, problems: [...read.problems, { ...copies, source: path }] }
     : read
-  const { features, problems } = checked(found, flags)
+  const { features, problems } = checked(found, { ...flags, cautions: true })
   // With one file, its problems do not repeat its name.
   const printed = problems.toSorted(byPlace).map((problem) => ({
     ...printedProblem(problem),

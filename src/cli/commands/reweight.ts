@@ -7,6 +7,7 @@ import { sizeOf } from '../../experiments/ranges'
 import { diffOf, painted, writeAll } from '../changed-files'
 import { problemText, type Reading, readTexts, type Text } from '../live-config-file'
 import { Output, printable } from '../output'
+import { isUrl } from '../sources'
 import { type ExitCode, OK, type Terminal } from '../terminal'
 
 export interface ReweightFlags extends Reading {
@@ -56,10 +57,10 @@ async function textWith(
   flags: Reading,
   terminal: Terminal,
 ): Promise<Text> {
-  if (path === '-')
+  if (path === '-' || isUrl(path))
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
-      'FILE is stdin, which cannot be written; give a path',
+      `FILE is ${path === '-' ? 'stdin' : 'a URL'}, which cannot be written; give a path`,
     )
   const { texts, problems } = await readTexts(path, flags, terminal.stdin)
   const [unread] = problems

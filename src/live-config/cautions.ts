@@ -1,0 +1,92 @@
+import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
+import type { Path, Problem, ProblemCode } from '../core/problem'
+import type { Compat } from '../core/selector'
+import { isStable } from '../experiments/scheme'
+import { experimentOfRule } from '../rules/rule-experiment'
+import type { Snapshot } from './snapshot'
+
+/** What is allowed in an entry and spoils an experiment. */
+interface Caution {
+  readonly code: ProblemCode
+  readonly path: Path
+  readonly message: string
+}
+
+type Look = (entry: JsonObject, feature: string, compat: Compat) => readonly Caution[]
+
+/** Each looks for one mistake. */
+const LOOKS: readonly Look[] = [percentageBeside, rulesOfOneKey, rulesOfTheFirstHash]
+
+/**
+ * Warnings for those who check a live config: the entries are right, and their experiments will be
+ * hard to judge. A running engine does not report them.
+ */
+export function cautionProblems(snapshot: Snapshot, compat: Compat): readonly Problem[] {
+  return [...snapshot.items()].flatMap(([feature, { version }]) => {
+    const value = version?.definition.value
+    if (version === undefined || !isJsonObject(value)) return []
+    return LOOKS.flatMap((look) => look(value, feature, compat)).map(
+      ({ code, path, message }): Problem => {
+        const place = snapshot.placeOf(feature)
+        return {
+          code,
+          severity: 'warning',
+          message,
+          feature,
+          path: path.join('.'),
+          ...(place && { source: place.source, ...place.entry.locate(path, 'key') }),
+        }
+      },
+    )
+  })
+}
+
+/** r2's percentages and variants use one bucket, so a percentage takes whom the variants would draw. */
+function percentageBeside(entry: JsonObject, _feature: string, compat: Compat): readonly Caution[] {
+  const experiment = own(entry, 'experiment')
+  if (!isJsonObject(experiment) || isStable(entry, compat)) return []
+  // A list is drawn by another hash.
+  if (isJsonList(own(experiment, 'variants')) && compat !== 'r2') return []
+  const percent = own(entry, 'percent_loggedin')
+  if (typeof percent !== 'number' || percent <= 0 || percent >= 100) return []
+  const message =
+    'percent_loggedin takes the lowest buckets, which the variants own first, so the experiment is left with few of them; give it a feature of its own, or write bucketing: stable'
+  return [{ code: 'shared-bucket', path: ['percent_loggedin'], message }]
+}
+
+interface ExperimentRule {
+  readonly at: number
+  readonly rule: JsonObject
+  readonly key: string
+}
+
+/** The rules of an entry that are experiments. */
+function experimentRules(entry: JsonObject, feature: string): readonly ExperimentRule[] {
+  const rules = own(entry, 'rules')
+  return (isJsonList(rules) ? rules : []).flatMap((rule, at) => {
+    const found = isJsonObject(rule) ? experimentOfRule(rule, feature) : undefined
+    return found && isJsonObject(rule) ? [{ at, rule, key: found.key }] : []
+  })
+}
+
+/** Two experiments of one key are one in reports, and draw each visitor alike. */
+function rulesOfOneKey(entry: JsonObject, feature: string): readonly Caution[] {
+  const first = new Map<string, number>()
+  return experimentRules(entry, feature).flatMap(({ at, rule, key }) => {
+    const other = first.get(key)
+    if (other === undefined) first.set(key, at)
+    if (other === undefined || Object.hasOwn(rule, 'key')) return []
+    const message = `rules ${other + 1} and ${at + 1} are both the experiment ${JSON.stringify(key)}, because a rule without a key has the feature's name; give each a key`
+    return [{ code: 'duplicate-experiment' as const, path: ['rules', at], message }]
+  })
+}
+
+/** GrowthBook's first hash draws experiments whose keys differ in a digit against each other. */
+function rulesOfTheFirstHash(entry: JsonObject, feature: string): readonly Caution[] {
+  return experimentRules(entry, feature).flatMap(({ at, rule }) => {
+    if (Object.hasOwn(rule, 'hashVersion')) return []
+    const message =
+      'the experiment draws by the first hash of GrowthBook, which is not independent of experiments with a similar key; add hashVersion: 2 before it starts (later it draws everybody anew), or hashVersion: 1 to keep it'
+    return [{ code: 'first-hash' as const, path: ['rules', at], message }]
+  })
+}

@@ -1,0 +1,66 @@
+/** What `check` says of entries that are right and whose experiments will be hard to judge. */
+import { checkText } from '../../src'
+import { entryText, openEngine, closeEngines } from '../support/engine'
+
+afterEach(closeEngines)
+
+const codesOf = (entry: string): readonly string[] =>
+  checkText(entryText(entry), { cautions: true }).problems.map(
+    ({ code, severity, path }) => `${severity} ${code} ${path}`,
+  )
+
+const R2 = 'experiment: {loggedin: true, variants: {a: 20, b: 20}}'
+const LIST = 'experiment: {loggedin: true, variants: [{name: a}, {name: b}]}'
+
+test.each<[string, string, readonly string[]]>([
+  [
+    "a percentage beside r2's variants",
+    `{percent_loggedin: 25, ${R2}}`,
+    ['warning shared-bucket percent_loggedin'],
+  ],
+  ['no percentage', `{${R2}}`, []],
+  ['a percentage of 0', `{percent_loggedin: 0, ${R2}}`, []],
+  ['a percentage of all', `{percent_loggedin: 100, ${R2}}`, []],
+  ['a share of the signed out, who have another bucket', `{percent_loggedout: 25, ${R2}}`, []],
+  ['a list of variants, which is drawn by another hash', `{percent_loggedin: 25, ${LIST}}`, []],
+  ['the stable scheme', `{bucketing: stable, percent_loggedin: 25, ${R2}}`, []],
+  [
+    'an experiment of a rule without hashVersion',
+    '{default: a, rules: [{key: k, variations: [a, b]}]}',
+    ['warning first-hash rules.0'],
+  ],
+  [
+    'one with hashVersion: 2',
+    '{default: a, rules: [{key: k, variations: [a, b], hashVersion: 2}]}',
+    [],
+  ],
+  [
+    'one that keeps the first hash on purpose',
+    '{default: a, rules: [{key: k, variations: [a, b], hashVersion: 1}]}',
+    [],
+  ],
+  ['a rule that is no experiment', '{default: a, rules: [{force: b, coverage: 0.5}]}', []],
+  [
+    'two experiments without a key',
+    '{default: a, rules: [{condition: {x: 1}, variations: [a, b], hashVersion: 2}, {variations: [a, b], hashVersion: 2}]}',
+    ['warning duplicate-experiment rules.1'],
+  ],
+  [
+    'two experiments with keys',
+    '{default: a, rules: [{key: k, condition: {x: 1}, variations: [a, b], hashVersion: 2}, {key: l, variations: [a, b], hashVersion: 2}]}',
+    [],
+  ],
+])('%s', (_what, entry, expected) => {
+  expect(codesOf(entry)).toEqual(expected)
+})
+
+test('names the line of the key, and what to do', () => {
+  const [problem] = checkText(`feature_x:\n  percent_loggedin: 25\n  ${R2}\n`, { cautions: true }).problems
+  expect(problem).toMatchObject({ line: 2, column: 3, feature: 'x' })
+  expect(problem?.message).toMatch(/give it a feature of its own, or write bucketing: stable$/)
+})
+
+test('a running engine serves such an entry without a word', async () => {
+  const { problems } = await openEngine(entryText(`{percent_loggedin: 25, ${R2}}`))
+  expect(problems).toEqual([])
+})
