@@ -1,5 +1,12 @@
 import type { CustomSelector } from '../core/custom-selector'
-import { ANYTHING, checkOptions, oneOf, type OptionKinds, TEXT, TRUE_OR_FALSE } from '../core/options'
+import {
+  ANYTHING,
+  checkOptions,
+  oneOf,
+  type OptionKinds,
+  TEXT,
+  TRUE_OR_FALSE,
+} from '../core/options'
 import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
 import type { Content, Format } from '../core/source'

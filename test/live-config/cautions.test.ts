@@ -55,7 +55,9 @@ test.each<[string, string, readonly string[]]>([
 })
 
 test('names the line of the key, and what to do', () => {
-  const [problem] = checkText(`feature_x:\n  percent_loggedin: 25\n  ${R2}\n`, { cautions: true }).problems
+  const [problem] = checkText(`feature_x:\n  percent_loggedin: 25\n  ${R2}\n`, {
+    cautions: true,
+  }).problems
   expect(problem).toMatchObject({ line: 2, column: 3, feature: 'x' })
   expect(problem?.message).toMatch(/give it a feature of its own, or write bucketing: stable$/)
 })
