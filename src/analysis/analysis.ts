@@ -8,3 +8,10 @@ export {
   type PlannedMetric,
   type PlanOptions,
 } from './planning'
+export { alone, difference, lift, type Side, sideOfMeans, sideOfRates } from './comparisons'
+export { adjustByBefore, type Adjusted } from './cuped'
+export { benjaminiHochberg, holm } from './many-tests'
+export { Moments, PairMoments } from './moments'
+export { momentsOf, quantileOf, unitsForSkewness, type Values, winsorised } from './outliers'
+export { sideOfRatio } from './ratio-metric'
+export { judge, type Judged, type Uncertain } from './uncertain'

@@ -11,6 +11,7 @@ import {
   liftInMeans,
   liftInRates,
 } from './effects'
+import { leastSkewness, unitsForSkewness } from './outliers'
 
 /** One kind of conversion, variant by variant. */
 export interface ConversionReport {
@@ -20,6 +21,11 @@ export interface ConversionReport {
   /** Of a guardrail metric, what became of it. */
   readonly guardrails: readonly Guardrail[]
   readonly variants: readonly ConversionOfVariant[]
+  /**
+   * How many units a variant needs at least before the mean of such skewed values is normal, and its
+   * interval right; null without values.
+   */
+  readonly unitsForMean: number | null
   /** Whether the two controls agree, if there are two: they got the same, so they should. */
   readonly controlCheck: ControlCheck | null
 }
@@ -98,6 +104,7 @@ export function conversionReport(
         value: hasValues ? valueOf(ours, theirs) : null,
       }
     }),
+    unitsForMean: hasValues ? unitsForMeanOf(counted) : null,
     controlCheck:
       first && second
         ? {
@@ -106,6 +113,11 @@ export function conversionReport(
           }
         : null,
   }
+}
+
+function unitsForMeanOf(counted: readonly Counted[]): number {
+  const all = pooled(counted)
+  return all ? unitsForSkewness(leastSkewness(all)) : 0
 }
 
 const valueOf = (ours: Counted, theirs: Counted | undefined): ValueOfVariant => ({

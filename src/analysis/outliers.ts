@@ -1,3 +1,4 @@
+import type { Sums } from './means'
 import { Moments } from './moments'
 
 /**
@@ -9,6 +10,16 @@ const UNITS_PER_SQUARED_SKEWNESS = 355
 /** How many units a mean of such values needs. */
 export const unitsForSkewness = (skewness: number): number =>
   Math.ceil(UNITS_PER_SQUARED_SKEWNESS * skewness ** 2)
+
+/**
+ * The least skewness that values of 0 and more can have, by their mean and their deviation: it is that
+ * of values of which all but 0 are equal. So sums are enough to see that a mean is not normal.
+ */
+export function leastSkewness({ units, sum, squaredDeviations }: Sums): number {
+  if (sum <= 0 || squaredDeviations <= 0) return 0
+  const variation = Math.sqrt(squaredDeviations / units) / (sum / units)
+  return Math.max(0, variation - 1 / variation)
+}
 
 /** The values of one variant; units without a value count as 0 and are not in the list. */
 export interface Values {

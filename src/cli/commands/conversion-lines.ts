@@ -13,10 +13,11 @@ type Text = (value: number) => string
 
 /** One kind of conversion as lines; intervals are of 95 %, for one look and for every look. */
 export function conversionLines(
-  { name, metric, variants, controlCheck, guardrails }: ConversionReport,
+  report: ConversionReport,
   controls: readonly string[],
   { paint }: Pick<Output, 'paint'>,
 ): readonly string[] {
+  const { name, metric, variants, controlCheck, guardrails } = report
   const hasValues = metric?.type !== 'rate' && variants.some(({ value }) => value !== null)
   const effects = variants.flatMap((one) => effectRows(one, metric))
   const against = controls.map(printable).join(' and ')
@@ -34,7 +35,7 @@ export function conversionLines(
         ...ranges(rate, hundredths),
       ]),
     ]),
-    ...(hasValues ? ['', ...valueLines(variants)] : []),
+    ...(hasValues ? ['', ...valueLines(variants), ...skewLines(report, paint)] : []),
     ...(effects.length === 0 ? [] : ['', ...table([EFFECTS, ...effects], [0, 1])]),
     ...(controlCheck?.difference ? ['', checkLine(controlCheck.difference, against)] : []),
     ...guardrails.map((one) => guardrailLine(one, metric?.margin ?? 0, paint)),
@@ -77,6 +78,21 @@ const valueLines = (variants: readonly ConversionOfVariant[]): readonly string[]
       ...ranges(value?.mean, plain),
     ]),
   ])
+
+/** A few large values decide such a mean, so its interval is too narrow in a small variant. */
+function skewLines(
+  { variants, unitsForMean }: ConversionReport,
+  paint: Output['paint'],
+): readonly string[] {
+  const small = variants.filter(({ units }) => units > 0 && units < (unitsForMean ?? 0))
+  if (small.length === 0) return []
+  const names = small.map(({ variant, units }) => `${printable(variant)} has ${whole(units)}`)
+  return [
+    paint.yellow(
+      `SKEWED: a few large values decide these means; they need ${whole(unitsForMean ?? 0)} units or more in each variant, and ${names.join(', ')}. Do not go by their intervals.`,
+    ),
+  ]
+}
 
 const EFFECTS: Row = ['variant', '', 'effect', 'one look', 'p', 'adjusted p', 'every look', 'p']
 

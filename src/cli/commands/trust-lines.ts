@@ -1,6 +1,6 @@
 import { splitOf } from '../../analysis/counted-units'
 import type { ExperimentReport } from '../../analysis/experiment-report'
-import { probability } from '../../analysis/figures'
+import { probability, whole } from '../../analysis/figures'
 import { leakText, noteLines, phaseLines, redLines, splitVerdict } from '../../analysis/verdicts'
 import type { Output } from '../output'
 
@@ -11,7 +11,7 @@ export function trustLines(
   report: ExperimentReport,
   { paint }: Pick<Output, 'paint'>,
 ): readonly string[] {
-  const { sampleRatio, leaks } = report
+  const { sampleRatio, leaks, days } = report
   const verdict = splitVerdict(sampleRatio, splitOf(report))
   const colour =
     sampleRatio.verdict === 'mismatch'
@@ -25,7 +25,9 @@ export function trustLines(
     colour(sampleRatio.verdict === 'mismatch' ? `${verdict} ${UNTRUSTED}` : verdict),
     ...(sampleRatio.p === null || sampleRatio.sequentialP === null
       ? []
-      : [`Of every look together: p ${probability(sampleRatio.sequentialP)}.`]),
+      : [
+          `Of every look together: p ${probability(sampleRatio.sequentialP)}. Read daily, this is look ${whole(days.length)}.`,
+        ]),
     ...leaks.map((leak) => paint.red(leakText(leak))),
     ...(red.length === 0 ? [] : ['Data quality:', ...red.map((line) => paint.red(`  ${line}`))]),
     ...noteLines(report).map((line) => (line.startsWith('CROSSED') ? paint.red(line) : line)),
