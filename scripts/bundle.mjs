@@ -57,7 +57,8 @@ export async function bundle() {
   await build({
     ...common,
     entryPoints: Object.fromEntries(ways.filter(isForBrowsers)),
-    chunkNames: 'shared/browser-[hash]',
+    // They share nothing that is worth a request of its own.
+    splitting: false,
     platform: 'neutral',
     target: 'es2020',
   })

@@ -9,8 +9,8 @@ const settings = {
   jsc: {
     target: 'es2022',
     parser: { syntax: 'typescript', decorators: true },
-    // As Nest has them.
-    transform: { legacyDecorator: true },
+    // As Nest has them; and React's components.
+    transform: { legacyDecorator: true, react: { runtime: 'automatic' } },
   },
   // `import()` of modules stays as it is.
   module: { type: 'commonjs', ignoreDynamic: true },
@@ -20,10 +20,14 @@ const settings = {
 process.setSourceMapsEnabled(true)
 
 const load = (module, filename) => {
-  const { code } = transformSync(readFileSync(filename, 'utf8'), { ...settings, filename })
+  const { jsc } = settings
+  const parser = { ...jsc.parser, tsx: filename.endsWith('x') }
+  const options = { ...settings, jsc: { ...jsc, parser }, filename }
+  const { code } = transformSync(readFileSync(filename, 'utf8'), options)
   module._compile(code, filename)
 }
 
 require.extensions['.ts'] = load
+require.extensions['.tsx'] = load
 // Written as a module, because it imports what is published as modules alone.
 require.extensions['.mts'] = load

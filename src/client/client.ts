@@ -132,8 +132,9 @@ function exposures(url: string | false): Exposures {
   const { document } = browser
   // A server that renders the page shows it to nobody: the browser sends what it shows.
   const sends = url !== false && browser.addEventListener !== undefined
-  if (browser.addEventListener) browser.addEventListener('pagehide', flush)
-  if (document)
+  // Where nothing is sent, as on a server with a client for each request, nothing is left behind.
+  if (sends && browser.addEventListener) browser.addEventListener('pagehide', flush)
+  if (sends && document)
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'hidden') flush()
     })

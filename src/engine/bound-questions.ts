@@ -189,6 +189,8 @@ export abstract class BoundQuestions {
       try {
         return this.askBootstrap(names)
       } catch (error) {
+        // An argument that is no list of names is a mistake in the code, as an unknown option is.
+        if (error instanceof LiveflagError) throw error
         this.failed('bootstrap', '', error)
         return { features: {} }
       }

@@ -24,20 +24,25 @@ export interface LinkOverlayOptions {
 
 const OPTIONS: OptionKinds<LinkOverlayOptions> = { url: TEXT, nonce: NONCE, styles: TRUE_OR_FALSE }
 
+/** The class is named twice, so that these rules outweigh most of the page's own. */
+const BOX = '.liveflag-links.liveflag-links'
+
 /** Whatever the page's own styles are, and in print not at all. */
 export const linkOverlayStyles = `
-.liveflag-links,.liveflag-links *{all:revert;box-sizing:border-box}
-.liveflag-links{position:fixed;left:.75rem;bottom:.75rem;z-index:2147483647;
-max-width:min(24rem,calc(100vw - 1.5rem));padding:.5rem .8rem;border-radius:.6rem;
-background:#1f2430;color:#f4f1ea;box-shadow:0 2px 12px #0006;
-font:13px/1.45 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;overflow-wrap:anywhere}
-.liveflag-links summary{cursor:pointer;font-weight:600}
-.liveflag-links ul{list-style:none;margin:.4rem 0;padding:0;max-height:50vh;overflow-y:auto}
-.liveflag-links li{padding:.3rem 0;border-top:1px solid #fff3}
-.liveflag-links small{display:block;color:#c9c4ba;font-size:12px}
-.liveflag-links a{color:#ffcf8f}
-.liveflag-links :focus-visible{outline:2px solid #ffcf8f;outline-offset:2px}
-@media print{.liveflag-links{display:none}}
+${BOX},${BOX} *{all:revert;box-sizing:border-box}
+${BOX}{position:fixed;left:.75rem;bottom:.75rem;z-index:2147483647;
+max-width:min(24rem,calc(100vw - 1.5rem));max-height:calc(100vh - 1.5rem);overflow-y:auto;
+padding:.5rem .8rem;border-radius:.6rem;background:#1f2430;color:#f4f1ea;
+box-shadow:0 2px 12px #0006;overflow-wrap:anywhere;
+font:13px/1.45 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}
+${BOX} summary{cursor:pointer;font-weight:600;white-space:nowrap;overflow:hidden;
+text-overflow:ellipsis}
+${BOX} ul{list-style:none;margin:.4rem 0;padding:0}
+${BOX} li{padding:.3rem 0;border-top:1px solid #fff3}
+${BOX} small{display:block;color:#c9c4ba;font-size:12px}
+${BOX} a{color:#ffcf8f}
+${BOX} :focus-visible{outline:2px solid #ffcf8f;outline-offset:2px}
+@media print{${BOX}{display:none}}
 `
 
 /**
@@ -57,24 +62,28 @@ export function linkOverlay(links: readonly SignedLink[], options: LinkOverlayOp
   const nonceAttribute = nonce === undefined ? '' : ` nonce="${nonce}"`
   const style = styles ? `<style${nonceAttribute}>${linkOverlayStyles}</style>` : ''
   const names = links.map(({ feature }) => escaped(feature)).join(', ')
-  return `${style}<details class="liveflag-links" aria-label="Forced by links" role="group">\
-<summary>Forced by link: ${names}</summary><ul>${links.map(row).join('')}</ul>\
-<a href="${escaped(leaving(url))}" rel="nofollow">Leave: show what I would see without</a></details>`
+  const format = momentFormat()
+  const rows = links.map((link) => row(link, format)).join('')
+  return `${style}<aside class="liveflag-links" aria-label="Forced by links"><details>\
+<summary>Forced by link: ${names}</summary><ul>${rows}</ul>\
+<a href="${escaped(leaving(url))}" rel="nofollow">Leave: show what I would see without</a>\
+</details></aside>`
 }
 
-function row({ feature, variant, key, until, ...link }: SignedLink): string {
+function row(
+  { feature, variant, key, until, ...link }: SignedLink,
+  format: Intl.DateTimeFormat,
+): string {
   const at = new Date(until)
-  const time = `<time datetime="${at.toISOString()}">${escaped(shown.format(at))}</time>`
+  const time = `<time datetime="${at.toISOString()}">${escaped(format.format(at))} UTC</time>`
   const whom = link.for === undefined ? 'for whoever has the link' : `for ${escaped(link.for)}`
   return `<li><b>${escaped(feature)}</b>: ${escaped(variant)}\
 <small>until ${time}, ${whom}, by key ${escaped(key)}</small></li>`
 }
 
-const shown = new Intl.DateTimeFormat('en-GB', {
-  dateStyle: 'medium',
-  timeStyle: 'short',
-  timeZone: 'UTC',
-})
+/** Made on use: the first one of a process costs it megabytes. */
+const momentFormat = (): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
 
 /**
  * The same page without links. A query alone: whatever path a visitor made up leads nowhere else.

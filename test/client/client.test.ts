@@ -1,6 +1,7 @@
 /** The client without a page: what it needs of a browser is put in its place. */
 import { gzipSync } from 'node:zlib'
 import { buildSync } from 'esbuild'
+import { sizes } from '../../bench/start/sizes'
 import { type Client, type ClientBootstrap, createClient } from '../../src/client/client'
 import { join } from 'node:path'
 
@@ -126,4 +127,14 @@ test('on a server that renders the page nothing is sent: the browser sends what 
     client.flush()
     expect([page.timers, page.beacons, page.fetched]).toEqual([[], [], []])
   })
+})
+
+test('what a page downloads of the built package is within its bounds, as the bench reports it', async () => {
+  const all = await sizes()
+  expect(all.map(({ title, most }) => [title, most])).toEqual([
+    ['liveflag/client', 1500],
+    ['with liveflag/client-live', 2000],
+    ['liveflag/react', 1500],
+  ])
+  expect(all.filter(({ gzipped, most }) => gzipped > most)).toEqual([])
 })

@@ -9,7 +9,14 @@ import BetterSqlite3 from 'better-sqlite3'
 import { build } from 'esbuild'
 import express, { type Express, type Response } from 'express'
 import { createDecider, exposureRecorder, sqliteStore } from '../../src/decide/decide'
-import { bootstrapScript, type Exposure, type Features, file, openFeatures } from '../../src/index'
+import {
+  bootstrapScript,
+  type Exposure,
+  type Features,
+  file,
+  openFeatures,
+  type Questions,
+} from '../../src/index'
 import { exposureHandler } from '../../src/middleware/browser'
 import { expressFeatures } from '../../src/middleware/express'
 import { requestHandler } from '../../src/server/server'
@@ -151,6 +158,8 @@ function rowsIn(path: string): unknown {
   return rows
 }
 
+const userOf = (id: unknown) => (typeof id === 'string' ? { id } : undefined)
+
 /** The application of whoever uses the package. */
 class Site {
   readonly app: Express = express()
@@ -170,7 +179,7 @@ class Site {
       next()
     })
     app.post('/events', exposureHandler(features))
-    app.use(expressFeatures(features, { user: (req) => ({ id: String(req.query['user']) }) }))
+    app.use(expressFeatures(features, { user: (req) => userOf(req.query['user']) }))
     app.get('/', (req, res) => this.page(req.features, res))
     app.get('/bootstrap', (req, res) => void res.json(req.features.bootstrap()))
     app.get('/app.css', (_req, res) => res.type('css').send(STYLES))
@@ -204,13 +213,13 @@ class Site {
   }
 
   /** The page decides nothing for itself: `decide` records nothing, the browser reports. */
-  private page(request: Pick<Features, 'decide' | 'bootstrap'>, res: Response): void {
+  private page(request: Questions, res: Response): void {
     const { policy, hasNonce, drawn, ...forPage } = this.options
     const nonce = randomBytes(16).toString('base64')
     if (policy !== undefined)
       res.set('Content-Security-Policy', policy.replace('NONCE', `'nonce-${nonce}'`))
     const variant = drawn ?? request.decide('button').variant
-    const motto = String(request.decide('motto').value)
+    const motto = request.getStringValue('motto', '')
     const options = JSON.stringify(forPage).replaceAll('"', '&quot;')
     const bootstrap = bootstrapScript(request.bootstrap(), hasNonce ? { nonce } : {})
     res.send(`<!doctype html><html data-options="${options}"><title>Shop</title>

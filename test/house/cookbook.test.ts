@@ -35,9 +35,12 @@ const USED: Readonly<Record<string, { readonly by: string; readonly prints: stri
       const features = await openFeatures({ source: 'config/live.yaml' })
       const page = app
       app = express().use(expressFeatures(features)).use(page)
-      ${ask('/settings')}
+      ${ask('/')}
       await features.close()`,
-    prints: '200 {"welcome_banner":{"enabled":false},"front_page_layout":{"enabled":false}}',
+    prints:
+      '200 <h1>Shop</h1><script type="application/json" id="liveflag">' +
+      '{"features":{"new_header":{"enabled":false},"page_size":{"enabled":true,"value":20}}}' +
+      '</script><script src="/app.js"></script>',
   },
   'Ask in a background job': {
     by: `

@@ -20,8 +20,8 @@ test('it says what is forced, until when, for whom and by which key', () => {
   const html = linkOverlay([link, { ...link, feature: 'banner' }], { url: '/' })
   expect(text(html)).toBe(
     'Forced by link: checkout, banner ' +
-      'checkout : new until 1 Dec 2026, 09:30 , for gary, by key qa-1 ' +
-      'banner : new until 1 Dec 2026, 09:30 , for gary, by key qa-1 ' +
+      'checkout : new until 1 Dec 2026, 09:30 UTC , for gary, by key qa-1 ' +
+      'banner : new until 1 Dec 2026, 09:30 UTC , for gary, by key qa-1 ' +
       'Leave: show what I would see without',
   )
   expect(html).toContain('datetime="2026-12-01T09:30:00.000Z"')

@@ -2,12 +2,14 @@
 import { runInNewContext } from 'node:vm'
 import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
+import type { ClientBootstrap } from '../../src/client/client'
 import { root } from '../house/files'
 import { openBrowser, withPage } from '../support/browser'
 
 /** The application: `page(client)` is its HTML, `hydrate(client)` takes it over in the browser. */
 const app = (server: string): string => `
   import { createElement as h } from 'react'
+  import { createClient } from './src/client/client'
   import { Feature, FeaturesProvider, useFeature, useValue, useVariant } from './src/react/react'
 
   const Header = () => {
@@ -20,22 +22,21 @@ const app = (server: string): string => `
       h(Feature, { name: 'checkout', variant: 'blue', fallback: h('p', null, 'old checkout') },
         h('p', null, 'blue checkout')))
 
-  /** What a client answers from its bootstrap, and how it reports a change. */
-  export const clientOf = (answers) => {
-    const listeners = new Set()
+  /** The client of the browser, and how many listen to it. */
+  export const clientOf = (bootstrap) => {
+    const client = createClient(bootstrap, { events: false })
+    let listeners = 0
     return {
-      isEnabled: (name) => answers.enabled.includes(name),
-      variant: (name) => answers.variants[name],
-      value: (name, otherwise) => answers.values[name] ?? otherwise,
+      ...client,
       subscribe(listener) {
-        listeners.add(listener)
-        return () => listeners.delete(listener)
+        listeners += 1
+        const end = client.subscribe(listener)
+        return () => {
+          listeners -= 1
+          end()
+        }
       },
-      become(next) {
-        answers = next
-        for (const listener of [...listeners]) listener()
-      },
-      get listeners() { return listeners.size },
+      get listeners() { return listeners },
     }
   }
   export const tree = (client) => h(App, { client })
@@ -44,11 +45,11 @@ const app = (server: string): string => `
 
 const ON_SERVER = `
   import { renderToString } from 'RENDERER'
-  export const page = (answers) => renderToString(tree(clientOf(answers)))`
+  export const page = (bootstrap) => renderToString(tree(clientOf(bootstrap)))`
 const IN_BROWSER = `
   import { hydrateRoot } from 'react-dom/client'
-  globalThis.start = (answers) => {
-    const client = clientOf(answers)
+  globalThis.start = (bootstrap) => {
+    const client = clientOf(bootstrap)
     globalThis.client = client
     globalThis.root = hydrateRoot(document.getElementById('app'), tree(client), {
       onRecoverableError: (error) => globalThis.mismatches.push(String(error)),
@@ -80,18 +81,15 @@ async function bundled(
   return outputFiles[0]?.text ?? ''
 }
 
-interface Answers {
-  readonly enabled: readonly string[]
-  readonly variants: Readonly<Record<string, string>>
-  readonly values: Readonly<Record<string, number>>
+const first: ClientBootstrap = {
+  features: {
+    new_header: { enabled: true },
+    button: { enabled: true, variant: 'red' },
+    checkout: { enabled: true, variant: 'blue' },
+    page_size: { enabled: true, value: 50 },
+  },
 }
-
-const first: Answers = {
-  enabled: ['new_header'],
-  variants: { button: 'red', checkout: 'blue' },
-  values: { page_size: 50 },
-}
-const then: Answers = { enabled: [], variants: { button: 'green' }, values: {} }
+const then: ClientBootstrap = { features: { button: { enabled: true, variant: 'green' } } }
 
 let browser: Browser
 beforeAll(async () => {
@@ -107,7 +105,7 @@ describe.each([
 ])('%s', (_, alias, renderer) => {
   test('takes over what the server rendered, without a mismatch, and follows changes', async () => {
     const onServer = await bundled(app(ON_SERVER.replace('RENDERER', renderer)), 'node', alias)
-    const module = { exports: {} as { page(answers: Answers): string } }
+    const module = { exports: {} as { page(bootstrap: ClientBootstrap): string } }
     runInNewContext(onServer, {
       ...globalThis,
       module,
@@ -130,18 +128,18 @@ describe.each([
       await page.evaluate('globalThis.mismatches = []')
       await page.evaluate('globalThis.before = document.querySelector("h1")')
       await page.addScriptTag({ content: script })
-      await page.evaluate((answers) => {
+      await page.evaluate((bootstrap) => {
         const start: unknown = Reflect.get(globalThis, 'start')
-        if (typeof start === 'function') start(answers)
+        if (typeof start === 'function') start(bootstrap)
       }, first)
       await page.waitForFunction('client.listeners > 0')
       expect(await seen(page)).toBe('new red 50\n\nblue checkout')
       // The element is the server's own: it was taken over, not rendered anew.
       expect(await page.evaluate('before === document.querySelector("h1")')).toBe(true)
 
-      await page.evaluate((answers) => {
-        const client = Reflect.get(globalThis, 'client') as { become(next: object): void }
-        client.become(answers)
+      await page.evaluate((bootstrap) => {
+        const client = Reflect.get(globalThis, 'client') as { replace(newer: object): void }
+        client.replace(bootstrap)
       }, then)
       await page.waitForFunction('document.querySelector("h1").innerText.startsWith("old")')
       expect(await seen(page)).toBe('old green 20\n\nold checkout')
