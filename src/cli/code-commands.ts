@@ -2,13 +2,16 @@
 import type { Command } from 'commander'
 import type * as Remove from './commands/remove'
 import type * as Reweight from './commands/reweight'
+import type * as Stale from './commands/stale'
 import type * as Usage from './commands/usage'
+import { withSources } from './source-options'
 import type { ExitCode, Terminal } from './terminal'
 
 const CODE = 'files and folders of code: TypeScript, JavaScript, JSX, templates'
 const ASKS = 'functions of the application that take a name and ask, with commas: isOn,flag'
 const loadRemove = (): typeof Remove => require('./commands/remove') as typeof Remove
 const loadReweight = (): typeof Reweight => require('./commands/reweight') as typeof Reweight
+const loadStale = (): typeof Stale => require('./commands/stale') as typeof Stale
 const loadUsage = (): typeof Usage => require('./commands/usage') as typeof Usage
 
 /** Adds the arguments and options of `liveflag usage`. */
@@ -63,5 +66,27 @@ export function declareReweight(
     .action(
       async (feature: string, path: string, shares: string[], flags: Reweight.ReweightFlags) =>
         end(await loadReweight().reweight(feature, path, shares, flags, terminal)),
+    )
+}
+
+/** Adds the arguments and options of `liveflag stale`. */
+export function declareStale(
+  command: Command,
+  terminal: Terminal,
+  end: (code: ExitCode) => void,
+): Command {
+  return withSources(command)
+    .argument('<paths...>', `the live config, if it is not to be found, and ${CODE}`)
+    .option('--live-file <path>', 'the live config, also a directory of them')
+    .option(
+      '--store <path>',
+      'records of usage: a SQLite file, or a URL such as postgres://host/database (default: LIVEFLAG_STORE)',
+    )
+    .option('--days <number>', 'how long the same must have been so (default: 30)')
+    .option('--asks <names>', ASKS)
+    .option('--fail', 'exit 1 when a feature is stale')
+    .option('--json', 'print { stale, notLookedAt } as JSON')
+    .action(async (paths: string[], flags: Stale.StaleFlags) =>
+      end(await loadStale().stale(paths, flags, terminal)),
     )
 }

@@ -15,7 +15,7 @@ import type * as Watch from './commands/watch'
 import { historyCommands } from './history-commands'
 import { projectCommands } from './project-commands'
 import { recordsCommands, STORE } from './records-commands'
-import { declareRemove, declareReweight, declareUsage } from './code-commands'
+import { declareRemove, declareReweight, declareStale, declareUsage } from './code-commands'
 import { SOURCE, withSources } from './source-options'
 import { declarePlan } from './plan-command'
 import { declareToken } from './token-command'
@@ -176,6 +176,11 @@ export const commands: readonly CliCommand[] = [
     name: 'usage',
     description: 'List every place of the code that asks for a feature.',
     declare: declareUsage,
+  },
+  {
+    name: 'stale',
+    description: 'Say which features have done their work, why, and what to do next.',
+    declare: declareStale,
   },
   {
     name: 'types',

@@ -98,10 +98,11 @@ function unimported(
   files: readonly CodeFile[],
   project: Project,
 ): readonly string[] {
+  const scripts = changed.filter(({ path }) => isScript(path))
   const candidates = new Set(
-    changed.flatMap(({ path, before }) => importsOf(path, before, project)),
+    scripts.flatMap(({ path, before }) => importsOf(path, before, project)),
   )
-  for (const { path, after } of changed)
+  for (const { path, after } of scripts)
     for (const kept of importsOf(path, after, project)) candidates.delete(kept)
   const changedPaths = new Set(changed.map(({ path }) => path))
   for (const { path, text } of files) {

@@ -1,4 +1,5 @@
 import { isJsonObject, own } from '../core/json'
+import { askedFeatures } from './memory-asked'
 import { configs, ledger, orphans } from './memory-ledger'
 import type { StoredRows } from './memory-rows'
 import { conversionGroups, misplaced, unitGroups } from './memory-units'
@@ -40,6 +41,7 @@ export const reportsOf = (stored: StoredRows): Required<Reports> => ({
   recorded: async (experiment) => recorded(stored, experiment),
   experiments: async () => experiments(stored),
   recentUnits: async (most) => recentUnits(stored, most),
+  askedFeatures: async (span = {}) => askedFeatures(stored, span),
   decisionsByReason: async (experiment, span = {}) => decisionsByReason(stored, experiment, span),
   drops: async (experiment, span = {}) => drops(stored, experiment, span),
 })

@@ -147,6 +147,10 @@ class MemoryStore implements Store, StoredRows {
     return reportsOf(this.use()).recentUnits(most)
   }
 
+  async askedFeatures(span?: Span) {
+    return reportsOf(this.use()).askedFeatures(span)
+  }
+
   async decisionsByReason(experiment: string, span?: Span) {
     return reportsOf(this.use()).decisionsByReason(experiment, span)
   }
@@ -156,12 +160,14 @@ class MemoryStore implements Store, StoredRows {
   }
 
   async snapshot<T>(read: (reports: Reports) => Promise<T>): Promise<T> {
-    const { configRows, decisions, exposures, conversionRows, dropRows, subjects } = this.use()
+    const { configRows, decisions, exposures, usages, conversionRows, dropRows, subjects } =
+      this.use()
     return read(
       reportsOf({
         configRows: new Map(configRows),
         decisions: new Map(decisions),
         exposures: new Map(exposures),
+        usages: new Map(usages),
         conversionRows: new Map(conversionRows),
         dropRows: new Map(dropRows),
         subjects: new Map(subjects),

@@ -1,4 +1,7 @@
 import type { JsonValue } from '../core/json'
+import type { AskedFeature, RecordedUnit } from './recorded'
+
+export type { AskedFeature, RecordedUnit } from './recorded'
 
 /** What a row says of the answer that it records, so that anybody can decide it again. */
 export interface Provenance {
@@ -281,6 +284,10 @@ export interface Reports {
    * of reason `ASSIGNED`. Each once, the newest first, at most `most`. Left out, nobody is known.
    */
   recentUnits?(most: number): Promise<readonly RecordedUnit[]>
+  /**
+   * What usage has of each feature that was asked about. Ordered by feature. Left out, nobody knows.
+   */
+  askedFeatures?(span?: Span): Promise<readonly AskedFeature[]>
   /** Ordered by reason. */
   decisionsByReason(experiment: string, span?: Span): Promise<readonly ReasonCount[]>
   /**
@@ -392,18 +399,6 @@ export interface LedgerRow {
  * that made them, and reservations of conflict domains without an assignment.
  */
 export type Orphans = Readonly<Record<'conversions' | 'assignments' | 'domains', number>>
-
-/** Who was recorded. */
-export interface RecordedUnit {
-  readonly unit: string
-  /**
-   * Of an exposure, what was bucketed: `user`, `loid` of a visitor who was not signed in, `page`, or
-   * the name of an attribute. Of a decision: `subject`.
-   */
-  readonly kind: string
-  /** Of its newest row. */
-  readonly at: number
-}
 
 /** `from` ≤ at < `to`, in milliseconds since 1970. One that is missing sets no bound. */
 export interface Span {

@@ -126,6 +126,17 @@ test.each<[string, string, string[]]>([
     ['a@2:17 isEnabled', 'b@3:5 variant new'],
   ],
   ['a.ejs', `<%# features.isEnabled('a') %><%% isEnabled('b') %>isEnabled('c')`, []],
+  ['a.ejs', `<% if (user || isEnabled('a')) { %>x<% } %>`, ['a@1:16 isEnabled']],
+  [
+    'a.njk',
+    `{% feature "a", variant="new" %}x{% endfeature %}{{ "b" | feature(variant="new") }}`,
+    ['a@1:4 feature new', 'b@1:59 feature new'],
+  ],
+  [
+    'a.mustache',
+    `{{#feature.a}}x{{/feature.a}}{{^variant.b.new}}y{{/variant.b.new}}{{value.c}}`,
+    ['a@1:4 feature', 'b@1:33 variant new', 'c@1:69 value'],
+  ],
   ['a.eta', `<% if (it.features.isEnabled("a")) { %>x<% } %>`, ['a@1:20 isEnabled']],
   [
     'a.njk',

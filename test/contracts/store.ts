@@ -10,6 +10,7 @@ import {
   type ConversionGroup,
   type History,
   type Store,
+  type UsageRow,
 } from '../../src/recording/store'
 import {
   assignedRow,
@@ -686,6 +687,30 @@ export function storeContract(
         ]
         expect(await store.recentUnits?.(10)).toEqual(units)
         expect(await store.recentUnits?.(2)).toEqual(units.slice(0, 2))
+      })
+
+      test('features by their usage: how often, since when, and the value if there was one alone', async () => {
+        const { store } = await open()
+        const row = (feature: string, value: UsageRow['value'], at: number): UsageRow =>
+          usageRow({ id: randomUUID(), feature, value, at })
+        await store.write({
+          usages: [
+            row('b', true, 100),
+            row('b', false, 300),
+            row('a', { size: [1, null] }, 100),
+            row('a', { size: [1, null] }, 200),
+            row('c', null, 250),
+          ],
+        })
+        const a = { feature: 'a', asked: 2, values: 1, value: { size: [1, null] } }
+        expect(await store.askedFeatures?.()).toEqual([
+          { ...a, firstAt: 100, lastAt: 200 },
+          { feature: 'b', asked: 2, values: 2, value: null, firstAt: 100, lastAt: 300 },
+          { feature: 'c', asked: 1, values: 1, value: null, firstAt: 250, lastAt: 250 },
+        ])
+        expect(await store.askedFeatures?.({ from: 200, to: 250 })).toEqual([
+          { ...a, asked: 1, firstAt: 200, lastAt: 200 },
+        ])
       })
 
       test('units by variant, and how many of them saw another', async () => {

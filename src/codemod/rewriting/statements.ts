@@ -106,7 +106,8 @@ export class Statements {
     const own = indentAt(script.text, chosen.getStart())
     if (!ts.isBlock(chosen)) return { ...piece, text: indented(piece.text, own, indent) }
     if (holder === undefined || hasClash(chosen, node, holder, piece.exits)) return piece
-    const inner = this.list(chosen.statements, chosen.getStart() + 1, chosen.end - 1, chosen)
+    // What is in it lands in the holder as well, so that is where its own blocks may clash.
+    const inner = this.list(chosen.statements, chosen.getStart() + 1, chosen.end - 1, holder)
     const lines = inner.text.replace(/^[ \t]*\r?\n/, '').trimEnd()
     const from = /^[ \t]*/.exec(lines)?.[0] ?? ''
     const text = indented(lines.trimStart(), from, indent)

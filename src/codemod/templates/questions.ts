@@ -15,8 +15,9 @@ const METHOD =
 const TEXT = String.raw`"[^"\n]*"|'[^'\n]*'`
 
 /** `features.isEnabled('x')`, `variant("x") === 'new'` */
+// A filter is none; behind `||` it is one.
 const CALL = new RegExp(
-  String.raw`(?<!\|\s*)\b(${METHOD}|feature)\(\s*(${TEXT}|[\w$.]+)[^()]*\)(?:\s*[!=]=+\s*(${TEXT}))?`,
+  String.raw`(?<!(?<!\|)\|\s*)\b(${METHOD}|feature)\(\s*(${TEXT}|[\w$.]+)[^()]*\)(?:\s*[!=]=+\s*(${TEXT}))?`,
   'g',
 )
 /** `{% feature "x", variant="new" %}`, `{{#feature "x"}}`, `(isEnabled "x")`, `(eq (variant "x") "new")` */

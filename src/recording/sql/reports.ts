@@ -11,6 +11,7 @@ import {
   type VariantConversions,
   type VariantUnits,
 } from '../store'
+import { askedFeatures } from './asked-features'
 import type { Connection } from './engine'
 import { configs, ledger, orphans } from './ledger'
 import type { Read } from './reading'
@@ -35,6 +36,7 @@ export const reportsOn = (database: Connection): Required<Reports> => ({
   recorded: (experiment) => recorded(database, experiment),
   experiments: () => experiments(database),
   recentUnits: async (most) => recentUnits(database, await experiments(database), most),
+  askedFeatures: (span = {}) => askedFeatures(database, within(span)),
   decisionsByReason: (experiment, span = {}) => decisionsByReason(database, experiment, span),
   drops: (experiment, span = {}) => drops(database, experiment, span),
 })

@@ -5,6 +5,7 @@ import { STORE_METHODS } from '../option-kinds'
 import type {
   Ask,
   ConfigRow,
+  AskedFeature,
   ConversionCount,
   ConversionGroup,
   ConversionQuestion,
@@ -161,6 +162,10 @@ export class SqlStore implements Store {
 
   recentUnits(most: number): Promise<readonly RecordedUnit[]> {
     return this.report((reports) => reports.recentUnits(most))
+  }
+
+  askedFeatures(span?: Span): Promise<readonly AskedFeature[]> {
+    return this.report((reports) => reports.askedFeatures(span))
   }
 
   decisionsByReason(experiment: string, span?: Span): Promise<readonly ReasonCount[]> {

@@ -1,0 +1,39 @@
+import { outcomesOf } from '../../analysis/invariants'
+import type { ConstantAnswer } from '../../codemod/stale'
+import type { JsonValue } from '../../core/json'
+import type { Features } from '../../engine/features'
+
+/** What everybody gets. */
+export type Answer = Omit<ConstantAnswer, 'since'>
+
+/**
+ * What everybody gets of a feature now, whoever they are and whichever bucket they are in; undefined
+ * when it depends on that, or cannot be said.
+ */
+export function constantOf(features: Features, name: string): Answer | undefined {
+  const now = features.now()
+  const found = outcomesOf([{ names: [name], of: features }], {}, { now, onlyNow: true })
+  if (typeof found === 'string') return undefined
+  const claims = found
+    .filter(({ isRare }) => !isRare)
+    .flatMap(({ outcomes }) => outcomes.flatMap(({ claims: [claim] }) => (claim ? [claim] : [])))
+  const answers = new Map(
+    claims.map((claim) => {
+      const answer = answerOf(claim)
+      return [JSON.stringify(answer), answer]
+    }),
+  )
+  const [only] = answers.values()
+  return answers.size === 1 ? only : undefined
+}
+
+interface Claimed {
+  readonly enabled: boolean
+  readonly variant?: string | undefined
+  readonly value?: JsonValue | undefined
+}
+
+const answerOf = ({ enabled, variant, value }: Claimed): Answer => ({
+  as: variant ?? (enabled ? 'on' : 'off'),
+  value,
+})
