@@ -56,11 +56,7 @@ export class Elements {
     const ts = parser()
     if (ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node)) {
       const text = this.rewriter.text(node)
-      return text === 'null'
-        ? ''
-        : text.startsWith('{') || text.startsWith('<')
-          ? text
-          : `{${text}}`
+      return text === 'null' ? '' : text
     }
     if (!ts.isJsxExpression(node) || node.dotDotDotToken || !node.expression) return undefined
     const result = this.rewriter.expressions.rewritten(node.expression, 'value')
@@ -122,23 +118,25 @@ export class Elements {
     const [only, another] = shown
     if (!only) return 'null'
     const isChild = ts.isJsxElement(node.parent) || ts.isJsxFragment(node.parent)
-    const text = this.children(children, opening.end).trim()
+    const text = withoutOuterLines(this.children(children, opening.end))
     const from = indentAt(this.rewriter.script.text, only.getStart())
     const moved = indented(text, from, indentAt(this.rewriter.script.text, node.getStart()))
-    if (another) return `<>${text}</>`
-    if (isJsx(only) || (isChild && ts.isJsxExpression(only))) return moved
-    return ts.isJsxExpression(only) && only.expression
+    if (isChild || (isJsx(only) && !another)) return moved
+    return ts.isJsxExpression(only) && only.expression && !another
       ? this.rewriter.text(only.expression)
-      : `<>${text}</>`
+      : `<>${moved}</>`
   }
 
   private fallback(node: TS.Node, opening: TS.JsxOpeningLikeElement): string {
     const ts = parser()
     const given = attributeOf(opening, 'fallback')
     if (!given) return 'null'
-    if (!ts.isJsxExpression(given) || !given.expression) return this.rewriter.text(given)
-    const result = open(written(this.rewriter.expressions.rewritten(given.expression, 'value')))
     const isChild = ts.isJsxElement(node.parent) || ts.isJsxFragment(node.parent)
+    if (!ts.isJsxExpression(given) || !given.expression) {
+      const text = this.rewriter.text(given)
+      return isChild ? `{${text}}` : text
+    }
+    const result = open(written(this.rewriter.expressions.rewritten(given.expression, 'value')))
     return isChild ? this.shown(result, node) || 'null' : placed(result, node)
   }
 
@@ -156,6 +154,10 @@ export class Elements {
     return undefined
   }
 }
+
+/** Blanks at both ends count unless there is a line break in them. */
+const withoutOuterLines = (text: string): string =>
+  text.replace(/^[ \t]*\r?\n\s*/, '').replace(/\s*\r?\n[ \t]*$/, '')
 
 function isJsx(node: TS.Node): boolean {
   const ts = parser()

@@ -109,6 +109,8 @@ class Without {
   text(node: TS.Node): string {
     const ts = parser()
     if (ts.isSourceFile(node)) return this.list(node.statements, 0, node.end)
+    // The blanks that it begins with are a part of it.
+    if (ts.isJsxText(node)) return this.script.text.slice(node.pos, node.end)
     if (ts.isBlock(node) || ts.isModuleBlock(node))
       return `{${this.list(node.statements, node.getStart() + 1, node.end - 1)}}`
     if (ts.isCaseOrDefaultClause(node)) {
