@@ -25,6 +25,12 @@ export interface Quality {
 /** Above this share of crossed units, what is left is no fair sample of the variants. */
 export const MOST_CROSSED = 0.01
 
+/** What a report does not count, and the records that it is in. */
+const OTHERS = {
+  unit: ['decision', 'decisions'],
+  decision: ['unit', 'exposures'],
+} as const
+
 export async function qualityOf(
   reports: Reports,
   asked: Omit<ConversionsAsked, 'name'>,
@@ -39,11 +45,12 @@ export async function qualityOf(
     found.orphans += orphans
     found.ahead += ahead
   }
-  const other = await reports.unitGroups({
-    ...asked,
-    by: asked.by === 'unit' ? 'decision' : 'unit',
-  })
-  const mayJoin = asked.by === 'unit' && asked.stitch !== true
+  const recorded = await reports.recorded(asked.experiment)
+  const [other, records] = asked.by === 'unit' ? OTHERS.unit : OTHERS.decision
+  const hasOthers = recorded.some(({ what }) => what === records)
+  const others = hasOthers ? await reports.unitGroups({ ...asked, by: other }) : []
+  const mayJoin =
+    asked.by === 'unit' && asked.stitch !== true && recorded.some(({ kind }) => kind === 'user')
   const stitched = mayJoin ? await reports.unitGroups({ ...asked, stitch: true }) : groups
   const units = sumOf(groups)
   const dropped = drops.reduce((sum, { rows }) => sum + rows, 0)
@@ -52,7 +59,7 @@ export async function qualityOf(
     dropped,
     ...found,
     crossed: units > 0 ? crossedIn(groups) / units : null,
-    leftOut: sumOf(other),
+    leftOut: sumOf(others),
     unstitched: units - sumOf(stitched),
     crossedUnstitched: crossedIn(stitched) - crossedIn(groups),
   }

@@ -91,7 +91,7 @@ test("a ramp of r2's kind from 5 to 30 without an effect shows none", async () =
   const [low = NaN, high = NaN] = of(found, 'big')?.lift?.interval ?? []
   expect(low).toBeLessThan(0)
   expect(high).toBeGreaterThan(0)
-  expect(Math.abs(of(found, 'big')?.lift?.value ?? NaN)).toBeLessThan(30 / Math.sqrt(MANY))
+  expect(Math.abs(of(found, 'big')?.lift?.value ?? NaN)).toBeLessThan(20 / Math.sqrt(MANY))
   expect(isSound(found)).toBe(true)
 })
 
