@@ -1,3 +1,4 @@
+import type { Turns } from '../../runtime/turns'
 import type { WatchOptions } from './options'
 
 /**
@@ -38,6 +39,8 @@ export interface CheckedPath {
   readonly options: WatchOptions
   /** Resolves after so many milliseconds, and at once when the path is no longer watched. */
   readonly sleep: (ms: number) => Promise<void>
+  /** Of one of many files: in which turns their states are read. */
+  readonly turns?: Turns
 }
 
 export const NO_NEXT_CHECK: readonly NextCheck[] = []

@@ -13,6 +13,7 @@ import { copiesLeftOut, failureProblem, noFiles, notADirectory, unreadable } fro
 import { FileReport, reportWatch } from './report'
 import { type Share, SharedWatch } from './shared-watch'
 import { performance } from '../../runtime/timers'
+import { Turns } from '../../runtime/turns'
 
 /** One file of a directory, from when it is first seen until its features are removed with it. */
 class Member {
@@ -40,6 +41,9 @@ class Member {
   }
 }
 
+/** The states of so many files are read at a time: the system answers no faster for more. */
+const AT_ONCE = 64
+
 /** The files of live config in the directory, or why there are none. */
 type Listing =
   | { readonly names: readonly string[]; readonly problem?: undefined }
@@ -52,6 +56,7 @@ type Listing =
  */
 export class DirectoryCheck implements PathCheck {
   private readonly members = new Map<string, Member>()
+  private readonly turns = new Turns(AT_ONCE)
   private readonly report: SourceReport
   private readonly watch: SharedWatch | undefined
   private failingSince: number | undefined
@@ -121,7 +126,8 @@ export class DirectoryCheck implements PathCheck {
 
   private add(file: string): Member {
     const name = fileIn(this.checked.name, file)
-    const checked = { ...this.checked, path: fileIn(this.checked.path, file), name }
+    const { turns } = this
+    const checked = { ...this.checked, path: fileIn(this.checked.path, file), name, turns }
     const member = new Member(checked, this.sink.part(name), this.watch?.share())
     this.members.set(file, member)
     return member

@@ -73,7 +73,9 @@ export class FileCheck implements PathCheck {
   }
 
   private async watchedState(): Promise<PathState> {
-    const state = await watchedState(() => pathState(this.checked.path), this.watch)
+    const { path, turns } = this.checked
+    const look = (): Promise<PathState> => watchedState(() => pathState(path), this.watch)
+    const state = await (turns ? turns.take(look) : look())
     reportWatch(this.report, this.checked.name, this.watch?.problem)
     return state
   }
