@@ -10,6 +10,7 @@ import {
   variantOf,
   type VariantsPlace,
 } from '../experiments/variants'
+import { domainShares } from '../experiments/domain-shares'
 import { isStable } from '../experiments/scheme'
 import { stableVariants } from '../experiments/stable-variants'
 import { weightedVariants } from '../experiments/weighted'
@@ -195,10 +196,12 @@ const ownersOf = (bucket: number, experiments: readonly (readonly SizedVariant[]
     return key * (variants.length + 1) + owner
   }, 0)
 
-const experimentOf = (entry: JsonObject): JsonObject => {
-  const experiment = own(entry, 'experiment')
-  return isJsonObject(experiment) ? experiment : {}
+const mappingIn = (holder: JsonObject, key: string): JsonObject => {
+  const value = own(holder, key)
+  return isJsonObject(value) ? value : {}
 }
+
+const experimentOf = (entry: JsonObject): JsonObject => mappingIn(entry, 'experiment')
 
 /** The variants of an experiment that takes r2's turns. */
 function mapped(entry: JsonObject, compat: Compat): readonly (readonly SizedVariant[])[] {
@@ -220,10 +223,13 @@ function hundredthsIn(entry: JsonObject): readonly number[] {
 
 /** Where the percentages, the traffic and the variants of the stable scheme end. */
 function stableEnds(entry: JsonObject): readonly number[] {
-  if (!isStable(entry, 'liveflag')) return []
   const experiment = experimentOf(entry)
+  const domains = Object.keys(mappingIn(experiment, 'domain_shares'))
+  const parts = domainShares(experiment, domains, silent('liveflag')).flatMap(({ range }) => range)
+  if (!isStable(entry, 'liveflag')) return parts
   const traffic = own(experiment, 'traffic')
   return [
+    ...parts,
     ...percentsIn(entry).map((percent) => Math.round((percent / 100) * POINTS)),
     ...(typeof traffic === 'number' ? [bucketsBelow(clamped(traffic), POINTS)] : []),
     ...stableVariants(experiment, silent('liveflag')).flatMap(({ ranges }) => ranges.flat()),

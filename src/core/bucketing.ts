@@ -31,8 +31,11 @@ export interface StableKey {
   readonly salt: string
   /** The entry's `shuffle`; a higher number draws everybody anew. */
   readonly shuffle: number
-  /** Which question the draw answers: a percentage, an experiment's traffic, its variant. */
-  readonly purpose: 'gate' | 'traffic' | 'split'
+  /**
+   * Which question the draw answers: a percentage, an experiment's traffic, its variant, the part of
+   * a domain.
+   */
+  readonly purpose: 'gate' | 'traffic' | 'split' | 'domain'
   readonly kind: UnitKind
 }
 

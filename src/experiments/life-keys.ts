@@ -30,6 +30,17 @@ export const LIFE_KEYS: Readonly<Record<string, Schema>> = {
     items: { type: 'string', minLength: 1 },
     description: 'Conflict domains: in each, a visitor is in one experiment at most.',
   },
+  domain_shares: {
+    type: 'object',
+    description:
+      'The part of a domain that this experiment may have, between two percentages: {checkout: [0, 50]}. Experiments with other parts have other visitors.',
+    additionalProperties: {
+      type: 'array',
+      items: { type: 'number', minimum: 0, maximum: 100 },
+      minItems: 2,
+      maxItems: 2,
+    },
+  },
   priority: {
     type: 'number',
     description: 'Which experiment of a domain goes first: the higher; default 0.',

@@ -6,6 +6,7 @@ import { isJsonList, type JsonObject, type JsonValue, own } from '../core/json'
 import type { Outcome } from '../core/participation'
 import type { InnerStep, Life, Match, Place } from '../core/selector'
 import { HUNDREDTHS } from '../hash/sha256'
+import { compileDomainShares } from './domain-shares'
 import { type LifeText, readLife } from './life-keys'
 import { isStable } from './scheme'
 import { compileTraffic } from './traffic'
@@ -40,6 +41,7 @@ export function compileLife(
   const text = readLife(experiment, place)
   const id = idOf(own(experiment, 'experiment_id'), place.feature)
   const isFor = compileTargeting(experiment, parts.who, place)
+  const isInShare = compileDomainShares(experiment, text.domains, parts.unit, place)
   const isStopped = [experiment, place.entry].some(isOff)
   const life: Life = {
     experiment: id,
@@ -47,7 +49,7 @@ export function compileLife(
     domains: text.domains,
     priority: text.priority,
     statusAt: compileStatus(text, isStopped),
-    qualifies: (asker) => isFor(asker) === true,
+    qualifies: (asker) => isFor(asker) === true && (isInShare?.(asker) ?? true),
   }
   const stopOf = (now: number): Stop => stopAt(now, text, isStopped)
   const ends = compileEnds(id, place)
@@ -63,7 +65,8 @@ export function compileLife(
     const held = isFor(asker)
     if (held !== true) return held === undefined ? ends.unanswered : ends.targeting_mismatch
     if (life.domains.length > 0) asker.trace?.enter({ selector: 'domains', path: domains }, asker)
-    const refusal = participation.refuses(life)
+    const isOutside = isInShare !== undefined && !isInShare(asker)
+    const refusal = isOutside ? 'domain_conflict' : participation.refuses(life)
     if (life.domains.length > 0) asker.trace?.leave(refusal === undefined ? 'claimed' : 'passed on')
     return refusal === undefined ? take(asker) : ends[refusal]
   }
