@@ -9,6 +9,8 @@ import {
   truthy,
 } from '../core/json'
 import { METADATA } from '../core/metadata'
+import { EXPERIMENT_KEYS } from '../experiments/experiment'
+import { LIFE_KEYS } from '../experiments/life-keys'
 import type { Questions } from './attribute-traits'
 import { LeafCollector } from './condition-leaves'
 import { whoMappings } from './visitor-traits'
@@ -27,10 +29,12 @@ const ENUMERATED: ReadonlySet<string> = new Set([
   ...WHO,
   ...['enabled', 'url', 'url_for', 'subdomains', 'oauth_clients', 'default', 'rules'],
   ...['percent_loggedin', 'percent_loggedout', 'segments', 'segments_by', 'experiment'],
+  ...['bucketing', 'salt', 'shuffle'],
 ])
+/** What an experiment has besides selectors asks nothing of the visitor but its unit. */
 const OF_EXPERIMENT: ReadonlySet<string> = new Set([
-  ...['enabled', 'experiment_id', 'experiment_seed', 'variants', 'page', 'subreddit_only'],
-  ...['link_only', 'status', 'targeting', 'traffic', 'domains', 'priority', 'start', 'end'],
+  ...Object.keys(EXPERIMENT_KEYS),
+  ...Object.keys(LIFE_KEYS),
 ])
 
 type Asked = Pick<Questions, 'leaves' | 'hashed'>

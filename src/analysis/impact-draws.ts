@@ -4,6 +4,7 @@ import type { RuleHasher } from '../core/definitions'
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Compat } from '../core/selector'
 import { bucketsBelow } from '../experiments/decimal'
+import { rampsIn } from '../experiments/ramp'
 import {
   type SizedVariant,
   sizedVariants,
@@ -105,9 +106,11 @@ export const NO_NUMBER = '?'
 export function segmentsOf(
   versions: readonly EntryVersion[],
   compat: Compat,
+  times: readonly number[],
 ): (kind: Kind) => readonly Segment[] {
   const entries = versions.map(({ value }) => value).filter(isJsonObject)
-  const percents = entries.flatMap(percentsIn)
+  const ramped = rampPercents(entries, times)
+  const percents = [...entries.flatMap(percentsIn), ...ramped]
   const known = new Map<Kind, readonly Segment[]>()
   const make: Record<Kind, () => readonly Segment[]> = {
     point: () =>
@@ -120,8 +123,9 @@ export function segmentsOf(
         percents.flatMap((percent) => [Math.floor(percent), Math.ceil(percent)]),
         100,
       ),
-    hundredth: () => cut(entries.flatMap(hundredthsIn), HUNDREDTHS),
-    stable: () => cut(entries.flatMap(stableEnds), POINTS),
+    hundredth: () =>
+      cut([...entries.flatMap(hundredthsIn), ...endsOf(ramped, HUNDREDTHS)], HUNDREDTHS),
+    stable: () => cut([...entries.flatMap(stableEnds), ...endsOf(ramped, POINTS)], POINTS),
     thousandth: () => cut(cutsAt(ruleEnds(versions), 1000), 1000),
     tenThousandth: () => cut(cutsAt(ruleEnds(versions), 10_000), 10_000),
     // Nobody knows how many there are of either side: each is a kind of its own.
@@ -149,6 +153,18 @@ const percentsIn = (entry: JsonObject): readonly number[] =>
   [own(entry, 'percent_loggedin'), own(entry, 'percent_loggedout')].flatMap((value) =>
     typeof value === 'number' || value === true ? [Number(value)] : [],
   )
+
+const endsOf = (percents: readonly number[], size: number): readonly number[] =>
+  percents.map((percent) => Math.round((percent / 100) * size))
+
+/** The percentages that ramps have at these times. */
+const rampPercents = (
+  entries: readonly JsonObject[],
+  times: readonly number[],
+): readonly number[] => {
+  const ramps = entries.flatMap((entry) => rampsIn(entry))
+  return [...new Set(ramps.flatMap(({ ramp }) => times.map((time) => ramp.percentAt(time))))]
+}
 
 /** Points where a percentage ends, that of r2 and that of a fraction within a bucket included. */
 function pointEnds(percent: number): readonly number[] {

@@ -39,14 +39,15 @@ export function* exactImpact(name: string, before: Asked, after: Asked): Generat
   const classes = side ? classesOf(versions, side) : []
   if (typeof classes === 'string') return unknown(classes)
   const { compat = 'liveflag' } = before.definition(name) ?? after.definition(name) ?? {}
-  const spread = new Spread(sides, draws, segmentsOf(versions, compat))
+  const dates = datesIn(versions.map(({ value }) => value)).filter((one) => one > after.now())
+  const times = [after.now(), ...dates]
+  const spread = new Spread(sides, draws, segmentsOf(versions, compat, times))
   const slice = new TimeSlice()
   const found = yield* over(classes, spread, after.now(), slice)
   const now = yield* listed(found, slice)
   const later: LaterImpact[] = []
   let isNobody = isNobodyOf(found)
-  const dates = datesIn(versions.map(({ value }) => value))
-  for (const date of dates.filter((one) => one > after.now())) {
+  for (const date of dates) {
     const then = yield* over(classes, spread, date, slice)
     isNobody &&= isNobodyOf(then)
     later.push({ at: new Date(date).toISOString(), classes: yield* listed(then, slice) })

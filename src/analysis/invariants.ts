@@ -74,9 +74,10 @@ export function outcomesOf(
   const classes = classesOf([...versions, ...mentioned(kind)], side)
   if (typeof classes === 'string') return classes
   const compat = compatOf(asked)
-  const spread = new Spread(sides, draws, segmentsOf(versions, compat))
   const dates = onlyNow ? [] : datesIn(versions.map(({ value }) => value))
-  const found = [now, ...dates.filter((date) => date > now)].flatMap((time) =>
+  const times = [now, ...dates.filter((date) => date > now)]
+  const spread = new Spread(sides, draws, segmentsOf(versions, compat, times))
+  const found = times.flatMap((time) =>
     classes
       .filter((one) => isOf(one.facts, kind))
       .flatMap((one) => outcomesFor(one, kind, spread, time)),

@@ -3,6 +3,7 @@ import type { LRUCache } from 'lru-cache'
 import { canonicalText } from '../core/canonical'
 import type { JsonObject } from '../core/json'
 import type { Features } from '../engine/features'
+import { type RampIn, rampsIn } from '../experiments/ramp'
 import { boundedCache, entryBytes } from '../runtime/bounded-cache'
 import type { Template } from './answer'
 import type { Origin } from './origin'
@@ -32,6 +33,7 @@ interface Stored extends Kept {
 export class TemplateCache {
   private readonly stored: LRUCache<string, Stored> | undefined
   private readonly valueBytes = new WeakMap<object, number>()
+  private readonly ramps = new WeakMap<object, readonly RampIn[]>()
 
   constructor(
     private readonly features: Features,
@@ -64,7 +66,17 @@ export class TemplateCache {
   key(flag: string, subjectKey: string | undefined): string | undefined {
     if (subjectKey === undefined) return undefined
     const status = this.features.experiments.get(flag)?.statusAt(this.features.now()) ?? ''
-    return `${flag}\0${this.features.revision(flag) ?? ''}\0${status}\0${subjectKey}`
+    return `${flag}\0${this.features.revision(flag) ?? ''}\0${status}${this.stepOf(flag)}\0${subjectKey}`
+  }
+
+  /** How far its ramps are: nobody waits for a cached answer to be let in. */
+  private stepOf(flag: string): string {
+    const value = this.features.definition(flag)?.value
+    if (typeof value !== 'object' || value === null) return ''
+    const known = this.ramps.get(value) ?? rampsIn(value)
+    this.ramps.set(value, known)
+    const now = known.length === 0 ? 0 : this.features.now()
+    return known.map(({ ramp }) => ramp.percentAt(now).toFixed(2)).join(' ')
   }
 
   get(key: string | undefined, now: number): Kept | undefined {

@@ -2,6 +2,7 @@ import { STATUSES, type Status } from '../core/participation'
 import { isJsonList, type JsonObject, type JsonValue, kindOf, own } from '../core/json'
 import type { Place, Schema } from '../core/selector'
 import { timeOf } from '../core/time'
+import { isRamp, RAMP, type Ramp, readRamp } from './ramp'
 
 /**
  * The keys of an experiment with a life. One of them, or a list of variants, makes it such an
@@ -19,9 +20,7 @@ export const LIFE_KEYS: Readonly<Record<string, Schema>> = {
       'Who it is for, in CEL, over attributes by name: country == "NZ" && age >= 18. Nothing means everyone.',
   },
   traffic: {
-    type: 'number',
-    minimum: 0,
-    maximum: 100,
+    anyOf: [{ type: 'number', minimum: 0, maximum: 100 }, RAMP],
     description:
       'The percentage of those that takes part, in steps of 0.01; default 100. Raising it moves nobody between variants.',
   },
@@ -58,7 +57,8 @@ export const hasLife = (experiment: JsonObject): boolean =>
 /** The values of the keys, with the default for a missing or malformed one. */
 export interface LifeText {
   readonly status: Status
-  readonly traffic: number
+  /** A percentage, or a ramp of it. */
+  readonly traffic: number | Ramp
   readonly domains: readonly string[]
   readonly priority: number
   /** Milliseconds since 1970. */
@@ -105,9 +105,13 @@ function statusOf(experiment: JsonObject, wrong: Wrong): Status {
   return status ?? 'draft'
 }
 
-function trafficOf(experiment: JsonObject, place: Place, wrong: Wrong): number {
+function trafficOf(experiment: JsonObject, place: Place, wrong: Wrong): LifeText['traffic'] {
   const traffic = own(experiment, 'traffic')
   if (traffic === undefined) return 100
+  if (isRamp(traffic)) {
+    const path = [...place.path, 'traffic']
+    return readRamp(traffic, { path, report: (problem) => place.report(problem) }) ?? 0
+  }
   if (typeof traffic !== 'number') {
     wrong('traffic', traffic, 'a percentage, a number from 0 to 100')
     return 0

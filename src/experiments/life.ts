@@ -193,12 +193,12 @@ function readTargeting(
 function compileAssignment(
   experiment: JsonObject,
   id: string,
-  traffic: number,
+  traffic: LifeText['traffic'],
   ends: Ends,
   parts: LifeParts,
   place: Place,
 ): (asker: Asker) => Claim | undefined {
-  const { below, size, bucketOf } = compileTraffic(id, traffic, parts.unit, place)
+  const takesPart = compileTraffic(id, traffic, parts.unit, place)
   const variants = own(experiment, 'variants')
   if (hasNoVariants(variants)) {
     place.report({
@@ -213,18 +213,10 @@ function compileAssignment(
     (isJsonList(variants) && !isStable(place.entry, place.compat)) || hasNoVariants(variants)
       ? listDraw(experiment, id, ends, parts, place)
       : withOutcome(parts.draw(), id, ends)
-  const path = [...place.path, 'traffic']
   return (asker) => {
     const unit = parts.unit.unitOf(asker)
     if (unit === null || unit === NOBODY) return ends.no_unit
-    if (below < size) {
-      const bucket = bucketOf(asker, unit)
-      const passed = bucket < below
-      asker.trace?.enter({ selector: 'traffic', path }, asker)
-      asker.trace?.drew({ unit, bucket, passed, test: `bucket < ${below} of ${size}` })
-      asker.trace?.leave(passed ? 'claimed' : 'passed on')
-      if (!passed) return ends.outside_traffic_allocation
-    }
+    if (!takesPart(asker, unit)) return ends.outside_traffic_allocation
     return draw(asker, unit)
   }
 }

@@ -3,36 +3,62 @@ import { POINTS } from '../core/bucketing'
 import type { Place } from '../core/selector'
 import { HUNDREDTHS } from '../hash/sha256'
 import { bucketsBelow } from './decimal'
+import type { LifeText } from './life-keys'
 import { isStable, stablePoints } from './scheme'
 import { unitKindOf, type UnitSource } from './unit'
 
-/** A unit takes part when its bucket, of `size`, is below `below`. */
-export interface Traffic {
-  readonly below: number
+/** How the units of an experiment are drawn for its traffic. */
+interface Draw {
   readonly size: number
   readonly bucketOf: (asker: Asker, unit: string) => number
 }
 
-/** Compiles `traffic`, a percentage; a bucket that it cuts takes part. */
+/**
+ * Whether a unit is within the share of traffic, at the time of the request; a bucket that a
+ * percentage cuts takes part.
+ */
 export function compileTraffic(
   experiment: string,
-  traffic: number,
+  traffic: LifeText['traffic'],
   source: UnitSource,
   place: Place,
-): Traffic {
-  const percent = Math.min(100, Math.max(0, traffic))
+): (asker: Asker, unit: string) => boolean {
+  const path = [...place.path, 'traffic']
+  const { size, bucketOf } = drawOf(experiment, source, place)
+  const limitAt = limitOf(traffic, size)
+  const isRamp = typeof traffic !== 'number'
+  return (asker, unit) => {
+    const below = limitAt(asker)
+    if (below >= size) return true
+    const bucket = bucketOf(asker, unit)
+    const passed = bucket < below
+    const now = isRamp ? `, ${Number(((below / size) * 100).toFixed(4))} % now` : ''
+    asker.trace?.enter({ selector: 'traffic', path }, asker)
+    asker.trace?.drew({ unit, bucket, passed, test: `bucket < ${below} of ${size}${now}` })
+    asker.trace?.leave(passed ? 'claimed' : 'passed on')
+    return passed
+  }
+}
+
+function drawOf(experiment: string, source: UnitSource, place: Place): Draw {
   if (isStable(place.entry, place.compat)) {
     const pointsOf = stablePoints(place, 'traffic')
     return {
-      below: bucketsBelow(percent, POINTS),
       size: POINTS,
       bucketOf: (asker, unit) => pointsOf(unitKindOf(source, asker))(unit),
     }
   }
   const { hundredthOf } = place.bucketing
   return {
-    below: bucketsBelow(percent, HUNDREDTHS),
     size: HUNDREDTHS,
     bucketOf: (_asker, unit) => hundredthOf(unit, experiment, 'allocation'),
   }
+}
+
+function limitOf(traffic: LifeText['traffic'], size: number): (asker: Asker) => number {
+  if (typeof traffic === 'number') {
+    const below = bucketsBelow(Math.min(100, Math.max(0, traffic)), size)
+    return () => below
+  }
+  return (asker) => Math.round((traffic.percentAt(asker.rules.participation.now()) / 100) * size)
 }

@@ -3,6 +3,7 @@ import type { Match, Selector } from '../core/selector'
 import { compileDraw, compileExperiment } from '../experiments/experiment'
 import { hasLife } from '../experiments/life-keys'
 import { producedByExperiment } from '../experiments/produced'
+import { isRamp, rampInWords } from '../experiments/ramp'
 import { sharesOfExperiment } from '../experiments/shares'
 import { badType } from './values'
 import { either, percentOf } from './words'
@@ -63,7 +64,13 @@ const isStopped = (experiment: JsonObject): boolean => {
 function lifeWords(experiment: JsonObject): string {
   const traffic = own(experiment, 'traffic')
   const targeting = own(experiment, 'targeting')
-  const share = typeof traffic === 'number' && traffic < 100 ? `${traffic} % of ` : ''
+  const ramp = isRamp(traffic) ? rampInWords(traffic) : undefined
+  const share =
+    ramp !== undefined
+      ? `${ramp} of `
+      : typeof traffic === 'number' && traffic < 100
+        ? `${traffic} % of `
+        : ''
   const whom = typeof targeting === 'string' ? `visitors where ${targeting}` : 'all visitors'
   return share + whom
 }

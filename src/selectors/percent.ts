@@ -3,10 +3,11 @@ import { type PointOf, POINTS } from '../core/bucketing'
 import { type Claim, claimOf, noUser } from '../core/decision'
 import { type JsonObject, truthy } from '../core/json'
 import type { Match, Place, Selector } from '../core/selector'
+import { isRamp, rampInWords } from '../experiments/ramp'
 import { isStable, stablePoints } from '../experiments/scheme'
 import { bucketOf } from '../hash/r2'
 import { WITH_ID } from './attributes'
-import { PERCENT, readPercent } from './values'
+import { type Limit, PERCENT, readPercent } from './values'
 
 const PER_PERCENT = POINTS / 100
 const NO_USER = noUser('percent_loggedin')
@@ -16,8 +17,8 @@ function percentage(
   key: string,
   summary: string,
   whom: string,
-  match: (percent: number, claim: Claim, place: Place) => Match,
-  stable: (below: number, claim: Claim, place: Place) => Match,
+  match: (limit: Limit, claim: Claim, place: Place) => Match,
+  stable: (limit: Limit, claim: Claim, place: Place) => Match,
   everyone?: JsonObject,
 ): Selector {
   const claim = claimOf({ enabled: true, reason: 'SPLIT', selector: key })
@@ -32,6 +33,10 @@ function percentage(
       return (isStable(place.entry, place.compat) ? stable : match)(percent, claim, place)
     },
     inWords(value) {
+      if (isRamp(value)) {
+        const words = rampInWords(value)
+        return words === undefined ? undefined : `${words} of ${whom}`
+      }
       if (typeof value !== 'number' || value <= 0) return undefined
       return value >= 100 ? `all ${whom}` : `${value} % of ${whom}`
     },
@@ -52,7 +57,7 @@ export const percentLoggedin = percentage(
   'percent_loggedin',
   'This percentage of signed-in visitors, each always the same way; 0.5 is half a percent.',
   'signed-in visitors',
-  (percent, claim, { compat, bucketing, feature }) => {
+  (limit, claim, { compat, bucketing, feature }) => {
     const r2 = compat === 'r2'
     const pointOf = bucketing.pointOf(feature)
     const nobody = r2 ? NO_USER : undefined
@@ -61,12 +66,15 @@ export const percentLoggedin = percentage(
       const unit = asker.userId()
       if (unit === null) return nobody
       const point = pointOf(unit)
+      const percent = limitOf(limit, asker)
       const passed = (r2 ? Math.floor(point / PER_PERCENT) : point) < percent
       asker.trace?.drew({
         unit,
         bucket: bucketOf(point),
         passed,
-        test: r2 ? `bucket / 10, rounded down, < ${percent}` : `bucket < ${percent / 1000} of 1000`,
+        test: r2
+          ? `bucket / 10, rounded down, < ${percent}`
+          : `bucket < ${percent / 1000} of 1000${atNow(limit, percent)}`,
       })
       return passed ? claim : undefined
     }
@@ -87,23 +95,22 @@ export const percentLoggedout = percentage(
   'percent_loggedout',
   'This percentage of visitors who are not signed in, by their loid; 0.5 is half a percent.',
   'signed-out visitors',
-  (percent, claim, { compat, bucketing, feature }) => {
+  (limit, claim, { compat, bucketing, feature }) => {
     const r2 = compat === 'r2'
-    const within = r2
-      ? (bucket: number) => bucket < percent
-      : fine(percent, bucketing.pointOf(feature))
+    const pointOf = bucketing.pointOf(feature)
     const { loidBucket } = bucketing
     return (asker) => {
       if (!asker.isLoggedOut()) return undefined
       const loid = asker.loid()
       const bucket = loid === null ? undefined : loidBucket(loid)
       if (loid === null || bucket === undefined) return undefined
-      const passed = within(bucket, loid)
+      const percent = limitOf(limit, asker)
+      const passed = r2 ? bucket < percent : isBelow(percent, bucket, loid, pointOf)
       asker.trace?.drew({
         unit: loid,
         bucket,
         passed,
-        test: `bucket < ${r2 ? percent : percent / PER_PERCENT} of 100`,
+        test: `bucket < ${r2 ? percent : percent / PER_PERCENT} of 100${atNow(limit, percent)}`,
       })
       return passed ? claim : undefined
     }
@@ -116,22 +123,33 @@ export const percentLoggedout = percentage(
 
 /** Claims the units whose stable point is below a limit. */
 const belowPoint =
-  (limit: number, claim: Claim, pointOf: PointOf, unitOf: (asker: Asker) => string | null): Match =>
+  (limit: Limit, claim: Claim, pointOf: PointOf, unitOf: (asker: Asker) => string | null): Match =>
   (asker) => {
     const unit = unitOf(asker)
     if (unit === null) return undefined
     const bucket = pointOf(unit)
-    const passed = bucket < limit
-    asker.trace?.drew({ unit, bucket, passed, test: `point < ${limit} of ${POINTS}` })
+    const below = limitOf(limit, asker)
+    const passed = bucket < below
+    const test = `point < ${below} of ${POINTS}${atNow(limit, below)}`
+    asker.trace?.drew({ unit, bucket, passed, test })
     return passed ? claim : undefined
   }
 
-function fine(
+/** A ramp is judged by the time of the request, which is the same throughout it. */
+const limitOf = (limit: Limit, asker: Asker): number =>
+  typeof limit === 'number' ? limit : limit(asker.rules.participation.now())
+
+const atNow = (limit: Limit, points: number): string =>
+  typeof limit === 'number' ? '' : `, ${points / PER_PERCENT} % now`
+
+/** A fraction of a percent is decided within its bucket. */
+function isBelow(
   points: number,
+  bucket: number,
+  loid: string,
   pointOf: (unit: string) => number,
-): (bucket: number, loid: string) => boolean {
+): boolean {
   const whole = Math.floor(points / PER_PERCENT)
   const fraction = points % PER_PERCENT
-  return (bucket, loid) =>
-    bucket < whole || (bucket === whole && fraction > 0 && pointOf(loid) < fraction * 100)
+  return bucket < whole || (bucket === whole && fraction > 0 && pointOf(loid) < fraction * 100)
 }

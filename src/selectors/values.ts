@@ -9,9 +9,10 @@ import {
   truthy,
 } from '../core/json'
 import type { Place, Schema } from '../core/selector'
+import { isRamp, RAMP, readRamp } from '../experiments/ramp'
 
 export const NAMES: Schema = { type: 'array', items: { type: 'string' } }
-export const PERCENT: Schema = { type: 'number', minimum: 0, maximum: 100 }
+export const PERCENT: Schema = { anyOf: [{ type: 'number', minimum: 0, maximum: 100 }, RAMP] }
 
 const keyOf = (place: Place): string => String(place.path.at(-1))
 
@@ -77,11 +78,18 @@ export const textsIn = (value: JsonValue): readonly string[] =>
 const example = (value: JsonValue): string =>
   typeof value === 'string' && value !== '' ? value.split(/[\s,]+/).join(', ') : 'gary, spez'
 
+/** A percentage as points: a number, or a function of the time for a ramp. */
+export type Limit = number | ((now: number) => number)
+
 /**
  * A percentage as points, or unchanged for r2; undefined when it includes nobody or was refused.
  */
-export function readPercent(value: JsonValue, place: Place): number | undefined {
+export function readPercent(value: JsonValue, place: Place): Limit | undefined {
   if (place.compat === 'r2') return readR2Percent(value, place)
+  if (isRamp(value)) {
+    const ramp = readRamp(value, place)
+    return ramp && ((now) => toPoints(ramp.percentAt(now)))
+  }
   if (typeof value !== 'number')
     return badType(place, value, 'a number from 0 to 100, without quotes or a % sign')
   const points = toPoints(value)

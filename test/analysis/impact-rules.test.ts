@@ -235,3 +235,32 @@ test(
     ),
   PATIENCE,
 )
+
+test('a ramp is compared now and at each of its turns', async () => {
+  const config = (percent: unknown): Config => ({ feature_x: { percent_loggedin: percent } })
+  const ramp = { from: 10, to: 30, over: '10d', start: '2999-01-01', hold_at: [20], hold_for: '1d' }
+  const { impact } = await compare(config(10), config({ ramp }))
+  const [feature] = impact.features
+  expect(changesOf(feature ?? { classes: [] })).toEqual(['signed in: on -> off 0.1'])
+  expect(feature?.later.map((one) => [one.at.slice(0, 10), changesOf(one)])).toEqual([
+    ['2999-01-01', []],
+    ['2999-01-06', ['signed in: off -> on 0.1']],
+    ['2999-01-12', ['signed in: off -> on 0.2']],
+  ])
+  const same = { ...ramp, hold_at: [20, 20] }
+  expect((await compare(config({ ramp }), config({ ramp: same }))).impact.isNobody).toBe(true)
+})
+
+test('an entry of the stable scheme is drawn by plan, its ramp too', async () => {
+  const config = (percent: unknown): Config => ({
+    feature_x: {
+      bucketing: 'stable',
+      percent_loggedin: percent,
+      experiment: { gold: true, traffic: 50, variants: [{ name: 'a' }, { name: 'b' }] },
+    },
+  })
+  const ramp = { from: 10, to: 40, over: '3d', start: '2020-01-01' }
+  const { impact } = await compare(config(10), config({ ramp }))
+  const [feature] = impact.features
+  expect(changesOf(feature ?? { classes: [] })).toContain('signed in: off -> on 0.3')
+})

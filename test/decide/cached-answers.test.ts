@@ -117,6 +117,15 @@ describe('answers that are kept', () => {
     )
   })
 
+  test('a ramp that has grown is asked anew, although nothing was edited', async () => {
+    const ramp = 'traffic: { ramp: { to: 100, over: 1m, start: 2026-05-01 } }'
+    const { decider, clock } = await openDecider(experiment('e', ramp))
+    const reasonNow = async (): Promise<string> => (await decider.decide('e', 'u1')).reason
+    expect(await reasonNow()).toBe('outside_traffic_allocation')
+    clock.now += 60_000
+    expect(await reasonNow()).toBe('experiment_assigned')
+  })
+
   test('an edit while an answer is being decided is not answered with what was', async () => {
     const store = counting(memoryStore())
     const { decider, engine } = await openDecider(experiment('e'), { store })

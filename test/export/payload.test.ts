@@ -116,6 +116,7 @@ test('so it does for the example site, whose percentages and experiments are lef
     'compact_footer',
     'front_page_layout',
     'guest_tour',
+    'infinite_scroll',
     'related_links',
     'search_v2',
     'sort_order',

@@ -3,8 +3,9 @@ import type { Problem } from '../../core/problem'
 import type { Target } from '../../live-config/check'
 import { checked, problemText, type Reading, readTexts, type Texts } from '../live-config-file'
 import { type Unread, unreadIn } from '../../sources/paths'
-import { counted, Output } from '../output'
+import { counted, Output, printable } from '../output'
 import { linesOf, printedProblem, problemLines } from '../problems'
+import { type PrintedRamp, rampsOf } from '../ramps'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 
 export interface CheckFlags extends Reading {
@@ -57,12 +58,15 @@ async function checkOne(
     ...printedProblem(problem),
     ...(found.isDirectory && { source: problem.source ?? null }),
   }))
-  if (flags.json) output.document({ features, problems: printed })
+  const ramps = rampsOf(found, terminal.now().getTime())
+  if (flags.json)
+    output.document({ features, problems: printed, ...(ramps.length > 0 && { ramps }) })
   else if (found.texts.length > 0)
     report(
       features,
       problems.filter((problem) => !found.problems.includes(problem)),
       found,
+      ramps,
       output,
     )
   for (const unread of found.problems) output.complain(problemText(unread))
@@ -77,6 +81,7 @@ function report(
   features: number,
   problems: readonly Problem[],
   { texts }: Texts,
+  ramps: readonly PrintedRamp[],
   output: Output,
 ): void {
   for (const { name, text } of texts) {
@@ -86,6 +91,8 @@ function report(
       output.line()
     }
   }
+  for (const { feature, path, now } of ramps)
+    output.line(`${printable(feature)}: ${printable(path)} is a ramp, ${now}`)
   const { green, red, bold } = output.paint
   const found =
     problems.length === 0 ? green('no problems') : red(counted(problems.length, 'problem'))

@@ -259,3 +259,20 @@ test('with --target growthbook each feature that clients of GrowthBook cannot be
     `),
   })
 })
+
+test('a ramp is printed with how far it is, by the clock', async () => {
+  const path = write(
+    'ramp.yaml',
+    'feature_x: { percent_loggedin: { ramp: { to: 100, over: 10d, start: 2027-01-28 } } }\n',
+  )
+  // The terminal of the tests has its clock at 31 January 2027.
+  const { code, out } = await liveflag(['check', path])
+  expect(code).toBe(0)
+  expect(out).toMatch(
+    /^x: percent_loggedin is a ramp, 3\d\.\d+ % now, 100 % from 2027-02-07T00:00Z on\n1 feature, no problems/,
+  )
+  const json = await liveflag(['check', path, '--json'])
+  expect(JSON.parse(json.out)).toMatchObject({
+    ramps: [{ feature: 'x', path: 'percent_loggedin' }],
+  })
+})

@@ -31,17 +31,25 @@ export const selectorsOf = (root: Schema): Schema => root.$defs?.['selectors'] ?
 
 /** How a value of this schema is edited, given the value that is there. */
 export function kindOf(schema: Schema, value: JsonValue | undefined): Kind {
-  if (schema.anyOf) return schema.anyOf.some(isShares) ? kindOfShares(value) : 'other'
+  if (schema.anyOf) return kindOfAny(schema.anyOf, value)
   if (schema.enum) return 'choice'
   if (schema.type === 'boolean') return 'scalar'
-  if (schema.type === 'number' && schema.minimum === 0 && schema.maximum === 100)
-    return 'percentage'
+  if (isPercentage(schema)) return 'percentage'
   if (schema.type === 'array' && schema.items?.type === 'string') return 'list'
   if (schema.items?.$ref === '#/$defs/rule' && isListOfMappings(value)) return 'rules'
   if (schema.properties && isMapping(value)) return 'group'
   return schema.type === 'string' || (schema.type === undefined && isScalar(value))
     ? 'scalar'
     : 'other'
+}
+
+const isPercentage = ({ type, minimum, maximum }: Schema): boolean =>
+  type === 'number' && minimum === 0 && maximum === 100
+
+/** A ramp is edited in the text; a percentage that may be one is a percentage until then. */
+function kindOfAny(schemas: readonly Schema[], value: JsonValue | undefined): Kind {
+  if (schemas.some(isShares)) return kindOfShares(value)
+  return schemas.some(isPercentage) && !isMapping(value) ? 'percentage' : 'other'
 }
 
 const isShares = ({ additionalProperties }: Schema): boolean =>
