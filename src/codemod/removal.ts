@@ -78,7 +78,7 @@ function inScript(file: CodeFile, project: Project, forced: Forced): InFile {
 }
 
 const MAY_ASK =
-  /\b(?:isEnabled|variant|value|decide|explain|details|allEnabled|get(?:Boolean|String|Number|Object)Value|useFeature\w*|useVariant|[Ff]eatures?|flags)\b/
+  /\b(?:isEnabled|variant|value|decide|explain|details|allEnabled|get(?:Boolean|String|Number|Object)Value|useFeature\w*|useVariant|useValue|[Ff]eatures?|flags)\b/
 
 const mayAsk = ({ text }: CodeFile): boolean => MAY_ASK.test(text)
 

@@ -22,7 +22,7 @@ export interface Usage {
 }
 
 const MAY_ASK =
-  /\b(?:isEnabled|variant|value|decide|explain|details|allEnabled|get(?:Boolean|String|Number|Object)Value|useFeature\w*|useVariant|Feature)\b/
+  /\b(?:isEnabled|variant|value|decide|explain|details|allEnabled|get(?:Boolean|String|Number|Object)Value|useFeature\w*|useVariant|useValue|Feature)\b/
 const TEST = /(?:^|\/)(?:tests?|__tests__|specs?|e2e|cypress)\/|\.(?:test|spec|cy|stories)\.\w+$/
 
 export const isTest = (path: string): boolean => TEST.test(path)

@@ -37,6 +37,16 @@ test.each<[string, string, string[]]>([
   ],
   ['a hook', `function A() { return useFeature('a') }`, ['a@1:23 useFeature']],
   [
+    'the hook of values',
+    `import { useValue } from 'liveflag/react'; useValue('a', 20)`,
+    ['a@1:44 useValue'],
+  ],
+  [
+    'a hook of values of another library',
+    `import { useValue } from 'other'; useValue('a', 20)`,
+    [],
+  ],
+  [
     'an import',
     `import { isEnabled } from 'liveflag/client'; isEnabled('a')`,
     ['a@1:46 isEnabled'],

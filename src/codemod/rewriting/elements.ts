@@ -121,7 +121,11 @@ export class Elements {
     const text = withoutOuterLines(this.children(children, opening.end))
     const from = indentAt(this.rewriter.script.text, only.getStart())
     const moved = indented(text, from, indentAt(this.rewriter.script.text, node.getStart()))
-    if (isChild || (isJsx(only) && !another)) return moved
+    if (moved.trim() === '') return 'null'
+    // What was in an element that is gone as well may be no element, or several.
+    const tag = /^<[\w.]*/.exec(only.getText())?.[0]
+    const isElement = isJsx(only) && !another && tag !== undefined && moved.startsWith(tag)
+    if (isChild || isElement) return moved
     return ts.isJsxExpression(only) && only.expression && !another
       ? this.rewriter.text(only.expression)
       : `<>${moved}</>`

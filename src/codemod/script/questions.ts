@@ -34,6 +34,7 @@ export const METHODS: ReadonlySet<string> = new Set([
 /** Those that other libraries are unlikely to have, so that they are listed whatever they are asked of. */
 const TELLING = new Set(['isEnabled', 'getBooleanValue', 'getStringValue', 'getNumberValue'])
 const HOOKS = new Set(['useFeature', 'useVariant', 'useFeatureValue'])
+const VALUE_HOOK = 'useValue'
 const RECEIVERS = new Set(['features', 'flags', 'feature', 'liveflag'])
 const OPENERS = new Set(['openFeatures', 'useFeatures', 'createTestFeatures', 'testFeatures'])
 
@@ -109,8 +110,17 @@ function methodOf(
   const { text } = expression
   if (project.asks.includes(text)) return { name: 'isEnabled', isSure: true }
   if (HOOKS.has(text)) return { name: text, isSure: true }
+  if (text === VALUE_HOOK) return valueHook(expression, script)
   const bound = boundMethod(expression, script)
   return bound === undefined ? undefined : { name: bound, isSure: true }
+}
+
+/** Other libraries have a hook of this name. */
+function valueHook(name: TS.Identifier, script: Script): Method | undefined {
+  const declaration = script.declarationOf(name)
+  return declaration && parser().isImportSpecifier(declaration) && isOfLiveflag(declaration)
+    ? { name: VALUE_HOOK, isSure: true }
+    : undefined
 }
 
 /** The method that a name stands for: taken out of `features`, or imported from liveflag. */
