@@ -1,14 +1,19 @@
-// `npm run schema`: writes config/live-config.schema.json, which the selectors themselves make; a
-// test holds that it is current.
+// `npm run schema`: writes the schemas of config/, which the selectors and the kinds of tests
+// themselves make; a test holds that they are current.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { build } from './build.mjs'
 import { root } from './ensure-installed.mjs'
 
-const path = join(root, 'config', 'live-config.schema.json')
-
 await build()
-const { liveConfigSchema } = createRequire(import.meta.url)('../dist/live-config/schema.js')
-mkdirSync(dirname(path), { recursive: true })
-writeFileSync(path, `${JSON.stringify(liveConfigSchema(), undefined, 2)}\n`)
+const require = createRequire(import.meta.url)
+const { liveConfigSchema } = require('../dist/live-config/schema.js')
+const { testFileSchema } = require('../dist/cli/config-tests/schema.js')
+const config = join(root, 'config')
+mkdirSync(config, { recursive: true })
+for (const [name, schema] of [
+  ['live-config.schema.json', liveConfigSchema()],
+  ['live-test.schema.json', testFileSchema()],
+])
+  writeFileSync(join(config, name), `${JSON.stringify(schema, undefined, 2)}\n`)

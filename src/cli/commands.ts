@@ -210,7 +210,10 @@ export const commands: readonly CliCommand[] = [
   {
     name: 'schema',
     description: 'Print the JSON schema of a live config, for editors.',
-    declare: (command, terminal, end) => command.action(() => end(loadSchema().schema(terminal))),
+    declare: (command, terminal, end) =>
+      command
+        .option('--tests', 'that of a test file, such as live.test.yaml')
+        .action((flags: Schema.SchemaFlags) => end(loadSchema().schema(flags, terminal))),
   },
   {
     name: 'serve',

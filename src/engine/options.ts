@@ -99,8 +99,9 @@ export interface FeaturesOptions {
   /**
    * What becomes of a question about a feature that is not there, which is off in any case. `warn`
    * (default): the problem `unknown-feature`, once for each name and with the nearest one, so that a
-   * slip is heard in production, too, and breaks nothing. `throw`: an error, for development and
-   * tests. A function receives each name once. `ignore`: nothing. See docs/cookbook.md.
+   * misspelt name is heard in production, too, and breaks nothing. `throw`: an error, for
+   * development and tests. A function receives each name once. `ignore`: nothing. See
+   * docs/cookbook.md.
    */
   readonly onUnknown?: OnUnknown
   /**

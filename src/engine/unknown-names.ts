@@ -25,9 +25,9 @@ const LONGEST = 200
 
 type Known = Pick<Snapshot, 'generation' | 'find' | 'names'>
 
-/** Receives names that are unknown: each is told once, because code asks in every request. */
+/** Receives names that are unknown: each is reported once, because code asks in every request. */
 export class UnknownNames {
-  private readonly told = new Set<string>()
+  private readonly reported = new Set<string>()
 
   constructor(
     private readonly onUnknown: OnUnknown,
@@ -43,8 +43,8 @@ export class UnknownNames {
       throw new LiveflagError('LIVEFLAG_UNKNOWN_FEATURE', about(shown(name), snapshot).message)
     // A name may come from a visitor and be anything.
     if (typeof name !== 'string' || name.length > LONGEST) return
-    if (this.told.has(name) || this.told.size >= MOST) return
-    this.told.add(name)
+    if (this.reported.has(name) || this.reported.size >= MOST) return
+    this.reported.add(name)
     const unknown = about(name, snapshot)
     if (onUnknown === 'warn') this.report(unknown, snapshot)
     else this.hand(unknown, onUnknown)

@@ -1,5 +1,5 @@
 /** Editors find the schema: by the catalogue's entry, and by the first line of a live config. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Ajv from 'ajv'
 import { modelineOf, schemaFrom } from '../../src/cli/setup/files'
@@ -24,21 +24,28 @@ const ENTRY = {
   },
 }
 
-const entry = JSON.parse(
+const entries = JSON.parse(
   readFileSync(join(root, 'config', 'schemastore-catalog.json'), 'utf8'),
-) as { url: string; fileMatch: string[]; description: string }
+) as { url: string; fileMatch: string[]; description: string }[]
 
-test("the catalogue's entry has the shape of SchemaStore", () => {
-  const validate = new Ajv().compile(ENTRY)
-  expect({ isValid: validate(entry), errors: validate.errors }).toEqual({
+test("the catalogue's entries have the shape of SchemaStore", () => {
+  const validate = new Ajv().compile({ type: 'array', items: ENTRY })
+  expect({ isValid: validate(entries), errors: validate.errors }).toEqual({
     isValid: true,
     errors: null,
   })
 })
 
-test('it leads to the schema of the package', () => {
-  expect(entry.url).toMatch(/\/liveflag\/config\/live-config\.schema\.json$/)
-  expect(entry.fileMatch).toContain('**/config/live.yaml')
+test('they lead to the schemas of the package, each for files of its own', () => {
+  expect(entries.map(({ url }) => url.split('/liveflag/').at(-1))).toEqual([
+    'config/live-config.schema.json',
+    'config/live-test.schema.json',
+  ])
+  for (const { url } of entries)
+    expect(existsSync(join(root, url.split('/liveflag/').at(-1) ?? ''))).toBe(true)
+  const files = entries.flatMap(({ fileMatch }) => fileMatch)
+  expect(files).toEqual(expect.arrayContaining(['**/config/live.yaml', '**/config/live.test.yaml']))
+  expect(new Set(files).size).toBe(files.length)
 })
 
 test.each([

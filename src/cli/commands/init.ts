@@ -22,6 +22,13 @@ const ADD: Readonly<Record<Style['packageManager'], string>> = {
   bun: 'bun add liveflag',
 }
 
+const RUN: Readonly<Record<Style['packageManager'], string>> = {
+  npm: 'npm run',
+  pnpm: 'pnpm',
+  yarn: 'yarn',
+  bun: 'bun run',
+}
+
 /**
  * `liveflag init`: puts a live config, the code that opens it, a test and a script into an
  * application. A file that is there stays as it is, so a second run does nothing.
@@ -127,12 +134,8 @@ function report(
 
 function nextSteps(style: Style, isInstalled: boolean, liveFile: string): readonly string[] {
   const { framework, engines } = style
-  const imported =
-    framework.needs === 'next'
-      ? 'visitorFeatures'
-      : framework.module
-        ? 'openLiveConfig, visitorFeatures'
-        : 'answerWith, openLiveConfig'
+  const isOpenedThere = framework.needs === 'next' || framework.requestType !== undefined
+  const imported = isOpenedThere ? 'visitorFeatures' : 'openLiveConfig, visitorFeatures'
   return [
     ...(isInstalled ? [] : [ADD[style.packageManager]]),
     [
@@ -143,6 +146,11 @@ function nextSteps(style: Style, isInstalled: boolean, liveFile: string): readon
     `Ask where it matters: ${framework.asks}`,
     ...engines.map(({ name, asks }) => `In ${name}: ${asks}  (docs/templates/)`),
     `Switch it on: write "enabled: on" in ${liveFile}, and save.`,
+    ...(style.isTypeScript
+      ? [
+          `After each edit of ${liveFile}, write its types: ${RUN[style.packageManager]} features:types`,
+        ]
+      : []),
     'Examine the whole: npx liveflag doctor',
   ]
 }

@@ -12,6 +12,7 @@ import { loadOptional } from '../../runtime/optional-package'
 import type * as Answers from '../language/answers'
 import type * as Completions from '../language/completions'
 import type * as Diagnostics from '../language/diagnostics'
+import type * as TestFiles from '../language/test-files'
 import type * as Workspaces from '../language/workspace'
 import { type ExitCode, OK, type Terminal } from '../terminal'
 
@@ -31,6 +32,7 @@ function load() {
     ...(require('../language/answers') as typeof Answers),
     ...(require('../language/completions') as typeof Completions),
     ...(require('../language/diagnostics') as typeof Diagnostics),
+    ...(require('../language/test-files') as typeof TestFiles),
     ...(require('../language/workspace') as typeof Workspaces),
   }
 }
@@ -141,7 +143,11 @@ class Server {
   }
 
   private complete(document: Texts.TextDocument, offset: number) {
-    const format = this.parts.formatOf(document)
+    const { formatOf, testFormatOf, testsIn, completionsIn, TEST_GRAMMAR } = this.parts
+    const tests = testFormatOf(document)
+    if (tests)
+      return completionsIn(document, tests, offset, testsIn(document.getText()), TEST_GRAMMAR)
+    const format = formatOf(document)
     return format
       ? this.parts.completionsAt(document, format, offset)
       : this.parts.namesAt(document, offset, this.workspace)
@@ -153,10 +159,14 @@ class Server {
     this.checks.get(uri)?.abort()
     const newest = new AbortController()
     this.checks.set(uri, newest)
-    const format = this.parts.formatOf(document)
+    const { formatOf, testFormatOf, testProblemsOf, diagnosticsOf } = this.parts
+    const tests = testFormatOf(document)
+    const format = tests ?? formatOf(document)
     if (format === undefined) return
     try {
-      const diagnostics = await this.parts.diagnosticsOf(document, format, newest.signal)
+      const diagnostics = tests
+        ? await testProblemsOf(document, tests, this.workspace)
+        : await diagnosticsOf(document, format, newest.signal)
       if (!newest.signal.aborted)
         await this.connection.sendDiagnostics({ uri, version, diagnostics })
     } catch (error) {

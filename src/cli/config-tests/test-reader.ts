@@ -58,7 +58,8 @@ export const KINDS = {
 
 export type KindName = keyof typeof KINDS
 
-const KIND_MEMBERS: Readonly<Record<keyof Kind, 'boolean' | 'string' | 'mapping'>> = {
+/** What may be said of a kind of visitors. */
+export const KIND_MEMBERS: Readonly<Record<keyof Kind, 'boolean' | 'string' | 'mapping'>> = {
   ...({ loggedIn: 'boolean', admin: 'boolean', employee: 'boolean', gold: 'boolean' } as const),
   ...({ beta: 'boolean', user: 'string', subreddit: 'string', subdomain: 'string' } as const),
   ...({ oauthClient: 'string', attributes: 'mapping' } as const),

@@ -3,6 +3,7 @@ import { asyncContext, typeResolution, wired } from './code'
 import { liveConfig, modeline, watching } from './live-config'
 import { copies, installedPackage, nodeVersion, peers } from './packages'
 import { store } from './store'
+import { types } from './types'
 
 /** Every check of `liveflag doctor`, in the order of its report. */
 export const checks: readonly Check[] = [
@@ -14,6 +15,7 @@ export const checks: readonly Check[] = [
   modeline,
   watching,
   typeResolution,
+  types,
   wired,
   asyncContext,
   store,

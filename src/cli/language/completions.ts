@@ -1,21 +1,30 @@
 import type { CompletionItem } from 'vscode-languageserver'
 import type { TextDocument } from 'vscode-languageserver-textdocument'
 import type { Format } from '../../core/source'
-import { entriesIn, entryAt } from './entries'
-import { keysAt, valuesAt } from './schema-walk'
+import { entriesIn, entryAt, type TextEntry } from './entries'
+import { type Grammar, keysAt, valuesAt } from './schema-walk'
 import { spotAt } from './spot'
 
 const PROPERTY = 10
 const VALUE = 12
 
 /** Keys or values that may be written at an offset of a live config, in the order of precedence. */
-export function completionsAt(
+export const completionsAt = (
   document: TextDocument,
   format: Format,
   offset: number,
+): CompletionItem[] =>
+  completionsIn(document, format, offset, entryAt(entriesIn(document.getText(), format), offset))
+
+/** The same within one entry, or within what `grammar` describes. */
+export function completionsIn(
+  document: TextDocument,
+  format: Format,
+  offset: number,
+  entry: TextEntry | undefined,
+  grammar?: Grammar,
 ): CompletionItem[] {
   const text = document.getText()
-  const entry = entryAt(entriesIn(text, format), offset)
   const spot = entry && spotAt(text, format, entry, offset)
   if (spot === undefined) return []
   const isKey = spot.writes === 'key'
@@ -27,7 +36,7 @@ export function completionsAt(
     start: document.positionAt(offset - before.length),
     end: document.positionAt(offset + (after[0].length - (after[1]?.length ?? 0))),
   }
-  return (isKey ? keysAt(spot.path) : valuesAt(spot.path)).map(
+  return (isKey ? keysAt(spot.path, grammar) : valuesAt(spot.path, grammar)).map(
     ({ text: label, description }, n) => {
       const isPlain = !isQuoted || (!isKey && ['true', 'false'].includes(label))
       const word = isPlain ? label : `"${label}"`

@@ -22,7 +22,7 @@ export async function diagnosticsOf(
   return problems.map((problem) => diagnosticOf(problem, document))
 }
 
-function diagnosticOf(problem: Problem, document: TextDocument): Diagnostic {
+export function diagnosticOf(problem: Problem, document: TextDocument): Diagnostic {
   const { line = 1, column = 1, severity, code, message } = problem
   const start = { line: line - 1, character: column - 1 }
   const rest = document.getText({ start, end: { line, character: 0 } })

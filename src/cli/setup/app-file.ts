@@ -1,4 +1,4 @@
-import { type Framework, plainNode } from './frameworks'
+import type { Framework } from './frameworks'
 import type { Style } from './style'
 
 /** The live config that the application opens, from its working directory. */
@@ -15,8 +15,8 @@ export function appFile(style: Style, liveFile: string): string {
   const lines =
     framework.needs === 'next'
       ? nextLines(liveFile)
-      : framework.module === undefined
-        ? plainLines(style, liveFile)
+      : framework.requestType
+        ? nestLines(framework, style, liveFile)
         : middlewareLines(framework, style, liveFile)
   return `${inModuleStyle(lines, style).join('\n')}\n`
 }
@@ -65,40 +65,28 @@ function middlewareLines(framework: Framework, style: Style, liveFile: string): 
   ]
 }
 
-function plainLines(style: Style, liveFile: string): readonly string[] {
+/** A module opens the live config when Nest starts, and closes it when Nest ends. */
+function nestLines(framework: Framework, style: Style, liveFile: string): readonly string[] {
+  const [from, request] = framework.requestType ?? []
   return [
-    ...(style.isTypeScript
-      ? [
-          "import type { IncomingMessage } from 'node:http'",
-          "import { type Features, openFeatures, worldOf } from 'liveflag'",
-        ]
-      : ["import { openFeatures, worldOf } from 'liveflag'"]),
+    ...(style.isTypeScript ? [`import type { ${request} } from '${from}'`] : []),
+    "import { openFeatures } from 'liveflag'",
+    "import { LiveflagModule } from 'liveflag/nest'",
     '',
-    ...OPENING(liveFile).map((line) => line.replace(/^const/, 'export const')),
+    ...OPENING(liveFile),
     '',
     '/**',
-    ' * Says who a visitor is, and answers a request: within `answer`, features.isEnabled(name) is about',
-    ' * this visitor. A member that is left out is unknown: docs/world.md has the table.',
+    ' * Import it once, at the root. It says who a visitor is. What is left out here is read from the',
+    ' * request where that is possible: docs/world.md has the table.',
     ' */',
-    style.isTypeScript
-      ? 'export const answerWith = <T>(features: Features, req: IncomingMessage, answer: () => T): T =>'
-      : 'export const answerWith = (features, req, answer) =>',
-    '  features.run(',
-    '    worldOf({',
-    '      // Who is signed in: `id` is what percentages and experiments go by, `name` is what `users` lists.',
-    `      // user: ${plainNode.user},`,
-    '',
-    '      // An id of visitors who are not signed in, for percent_loggedout: from a cookie of yours.',
-    '      // loid: cookiesOf(req).loid,',
-    '',
-    '      // Each `feature` parameter of the address: it forces what the entry lets be forced.',
-    "      urlFeatures: new URL(req.url ?? '/', 'http://host').searchParams.getAll('feature'),",
-    '',
-    '      // Anything else, which conditions of `rules` can ask for.',
-    "      // attributes: { country: req.headers['x-country'] },",
-    '    }),',
-    '    answer,',
-    '  )',
+    `export const visitorFeatures = ${framework.call}${style.isTypeScript ? `<${request}>` : ''}({`,
+    '  useFactory: async () => ({',
+    '    features: await openLiveConfig(),',
+    '    options: {',
+    ...indented(indented(indented(answers(framework)))),
+    '    },',
+    '  }),',
+    '})',
   ]
 }
 

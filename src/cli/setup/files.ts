@@ -1,6 +1,8 @@
 import { posix } from 'node:path'
 import { applyEdits, modify } from 'jsonc-parser'
 import { isJsonObject, own } from '../../core/json'
+import { declarationsOf } from '../../export/declarations'
+import { typedFeatures } from '../../live-config/typed-features'
 import { appFile, inModuleStyle } from './app-file'
 import type { Project } from './project'
 import type { Style } from './style'
@@ -19,10 +21,11 @@ export function plannedFiles(
   style: Style,
   liveFile: string,
 ): readonly PlannedFile[] {
-  const manifest = withScripts(project, liveFile)
+  const manifest = withScripts(project, style, liveFile)
   return [
     { path: liveFile, text: liveConfig(liveFile) },
     { path: appPath(style), text: appFile(style, liveFile) },
+    ...(style.isTypeScript ? [typesFile(style, liveFile)] : []),
     testFile(style, liveFile),
     ...(manifest === project.manifestText
       ? []
@@ -60,6 +63,25 @@ feature_welcome_banner:
   # For a share of those who are signed in: who is in stays in when it grows.
   # percent_loggedin: 10
 `
+
+/** Where the types of the features are. `features.d.ts` would be hidden by `features.ts`. */
+const typesPath = (style: Style): string => `${style.code}feature-types.d.ts`
+
+/** What `liveflag types` will write again after an edit. */
+function typesFile(style: Style, liveFile: string): PlannedFile {
+  const path = typesPath(style)
+  const texts = [{ text: liveConfig(liveFile), format: 'yaml', source: liveFile } as const]
+  const { features } = typedFeatures(texts, 'liveflag')
+  return { path, text: declarationsOf(features, posix.relative(posix.dirname(path), liveFile)) }
+}
+
+/** The scripts, by name. */
+function scriptsOf(style: Style, liveFile: string): Readonly<Record<string, string>> {
+  const check = `liveflag check ${liveFile}`
+  if (!style.isTypeScript) return { 'features:check': check }
+  const types = `liveflag types ${liveFile} --out ${typesPath(style)}`
+  return { 'features:check': `${check} && ${types} --check`, 'features:types': types }
+}
 
 const TESTED = 'the live config has no problems'
 
@@ -103,9 +125,9 @@ function testFile(style: Style, liveFile: string): PlannedFile {
 const joined = (lines: readonly string[]): string => `${lines.join('\n')}\n`
 
 /** The text of package.json with the scripts that it lacks; every other character stays. */
-function withScripts({ manifest, manifestText }: Project, liveFile: string): string {
+function withScripts({ manifest, manifestText }: Project, style: Style, liveFile: string): string {
   const scripts = own(manifest, 'scripts')
-  const wanted = { 'features:check': `liveflag check ${liveFile}` }
+  const wanted = scriptsOf(style, liveFile)
   const indent = /^([ \t]+)"/m.exec(manifestText)?.[1] ?? '  '
   const eol = manifestText.includes('\r\n') ? '\r\n' : '\n'
   if (scripts === undefined || !isJsonObject(scripts)) {

@@ -6,6 +6,8 @@ export interface Framework {
   /** The module of liveflag, and what is imported of it: `express`, `expressFeatures`. */
   readonly module?: string
   readonly call?: string
+  /** Of a framework whose requests no call gets: where their type is, and its name. */
+  readonly requestType?: readonly [from: string, name: string]
   /** The handler's first parameter, and where an application of it usually has who is signed in. */
   readonly request: string
   readonly user: string
@@ -17,6 +19,22 @@ export interface Framework {
 }
 
 const OPEN = 'const features = await openLiveConfig()'
+
+/** Nest has one module for the requests of both platforms. */
+function nest(name: string, needs: string, requestType: readonly [string, string]): Framework {
+  return {
+    name,
+    needs,
+    module: 'nest',
+    call: 'LiveflagModule.forRootAsync',
+    requestType,
+    request: 'req',
+    user: 'req.user',
+    header: (header) => `req.headers['${header}']`,
+    wiring: ['@Module({ imports: [visitorFeatures] })'],
+    asks: "@Feature('welcome_banner') of liveflag/nest, above a handler or a parameter",
+  }
+}
 
 /**
  * Frameworks, in the order in which they are looked for: one that is built on another is before it.
@@ -31,17 +49,8 @@ export const frameworks: readonly Framework[] = [
     wiring: ['const features = await visitorFeatures()'],
     asks: "features.isEnabled('welcome_banner')",
   },
-  {
-    name: 'NestJS',
-    needs: '@nestjs/core',
-    module: 'express',
-    call: 'expressFeatures',
-    request: 'req',
-    user: 'req.user',
-    header: (name) => `req.get('${name}')`,
-    wiring: [OPEN, 'app.use(visitorFeatures(features))'],
-    asks: "req.features.isEnabled('welcome_banner')",
-  },
+  nest('NestJS on Fastify', '@nestjs/platform-fastify', ['fastify', 'FastifyRequest']),
+  nest('NestJS', '@nestjs/core', ['express', 'Request']),
   {
     name: 'Fastify',
     needs: 'fastify',
@@ -92,9 +101,15 @@ export const frameworks: readonly Framework[] = [
 export const plainNode: Framework = {
   name: 'plain Node',
   needs: '',
+  module: 'node',
+  call: 'nodeFeatures',
   request: 'req',
   user: 'sessionOf(req)?.user',
   header: (name) => `req.headers['${name}']`,
-  wiring: [OPEN, 'createServer((req, res) => answerWith(features, req, () => handle(req, res)))'],
-  asks: "features.isEnabled('welcome_banner')",
+  wiring: [
+    OPEN,
+    'const withFeatures = visitorFeatures(features)',
+    'createServer(withFeatures((req, res) => handle(req, res)))',
+  ],
+  asks: "req.features.isEnabled('welcome_banner')",
 }

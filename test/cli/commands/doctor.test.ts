@@ -1,4 +1,6 @@
 /** `liveflag doctor`: one finding for each way in which an installation can be wrong. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { checks } from '../../../src/cli/doctor/checks'
@@ -55,6 +57,21 @@ test('a sound application has no problem, and says so', async () => {
   )
 })
 
+test('types that say what the live config says are found, whatever wrote the line breaks', async () => {
+  const dir = bare({ ...GOOD, 'tsconfig.json': '{}' })
+  const out = join(dir, 'src', 'features.d.ts')
+  await liveflag(['types', join(dir, 'config', 'live.yaml'), '--out', out])
+  const of = async () => (await examine(dir)).findings.filter(({ check }) => check === 'types')
+  const good = [
+    { check: 'types', level: 'ok', text: expect.stringContaining('features.d.ts has') as string },
+  ]
+  expect(await of()).toEqual(good)
+  writeFileSync(out, readFileSync(out, 'utf8').replaceAll('\n', '\r\n'))
+  expect(await of()).toEqual(good)
+  writeFileSync(join(dir, 'config', 'live.yaml'), `${LIVE}feature_b: on\n`)
+  expect(await of()).toMatchObject([{ level: 'warning' }])
+})
+
 const rows: readonly [string, string, string, RegExp, Record<string, string>, object?][] = [
   ['package', 'problem', 'liveflag is not named', /does not name liveflag/, GOOD, {}],
   [
@@ -102,6 +119,18 @@ const rows: readonly [string, string, string, RegExp, Record<string, string>, ob
     'the live config does not name its schema',
     /does not name its schema/,
     { ...GOOD, 'config/live.yaml': 'feature_a: on\n' },
+  ],
+  [
+    'types',
+    'warning',
+    'the generated types are out of date',
+    /src\/feature-types\.d\.ts is out of date/,
+    {
+      ...GOOD,
+      'tsconfig.json': '{}',
+      'src/feature-types.d.ts':
+        '// The features of ../config/live.yaml, written by `liveflag types`.\n',
+    },
   ],
   [
     'wiring',

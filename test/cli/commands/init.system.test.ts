@@ -49,6 +49,12 @@ test.each<[string, object, Record<string, string>, object]>([
     { framework: 'NestJS' },
   ],
   [
+    'Nest on Fastify',
+    { dependencies: { '@nestjs/core': '12', '@nestjs/platform-fastify': '12' } },
+    {},
+    { framework: 'NestJS on Fastify' },
+  ],
+  [
     'Next',
     { dependencies: { next: '16', 'react-dom': '19' } },
     {},
@@ -175,7 +181,15 @@ test('what it writes in TypeScript compiles, in strict mode, for each framework'
       { 'tsconfig.json': '{}' },
     )
     await liveflag(['init', dir])
-    files.push(join(dir, 'features.ts'), join(dir, 'test/features.test.ts'))
+    const asks =
+      "import { openLiveConfig } from './features.js'\n// @ts-expect-error -- no such feature\nvoid openLiveConfig().then((one) => one.isEnabled('welcome_baner'))\n"
+    const isAsked = !needs.startsWith('@nestjs')
+    writeFileSync(join(dir, 'asks.ts'), isAsked ? asks : 'export {}')
+    files.push(
+      ...['features.ts', 'feature-types.d.ts', 'asks.ts', 'test/features.test.ts'].map((path) =>
+        join(dir, path),
+      ),
+    )
   }
   const program = ts.createProgram(files, {
     noEmit: true,
@@ -194,6 +208,65 @@ test('what it writes in TypeScript compiles, in strict mode, for each framework'
     ),
   ).toEqual([])
 }, 60_000)
+
+test('the scripts of a TypeScript project check the live config and its types', async () => {
+  const dir = app({ devDependencies: { typescript: '5' } }, { 'src/a.ts': '' })
+  const { out } = await liveflag(['init', dir])
+  expect(out).toContain('write its types: npm run features:types')
+  expect(JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'))).toMatchObject({
+    scripts: {
+      'features:check':
+        'liveflag check config/live.yaml && liveflag types config/live.yaml --out src/feature-types.d.ts --check',
+      'features:types': 'liveflag types config/live.yaml --out src/feature-types.d.ts',
+    },
+  })
+  const [live, types] = ['config/live.yaml', 'src/feature-types.d.ts'].map((path) =>
+    join(dir, path),
+  )
+  const check = await liveflag(['types', live ?? '', '--out', types ?? '', '--check'])
+  expect(check).toEqual({ code: 0, out: '', err: '' })
+})
+
+test('a plain Node server and a Nest application boot with it', async () => {
+  const plain = installedApp(
+    { type: 'module' },
+    {
+      'main.js': `import { createServer } from 'node:http'
+        import { openLiveConfig, visitorFeatures } from './features.js'
+        const features = await openLiveConfig()
+        const withFeatures = visitorFeatures(features)
+        const server = createServer(withFeatures((req, res) => res.end(String(req.features.isEnabled('welcome_banner')))))
+        server.listen(0, async () => {
+          console.log(await (await fetch('http://localhost:' + server.address().port)).text())
+          process.exit()
+        })`,
+    },
+  )
+  const nest = installedApp(
+    { type: 'module', dependencies: { '@nestjs/core': '*' } },
+    {
+      'main.js': `import 'reflect-metadata'
+        import { Module } from '@nestjs/common'
+        import { NestFactory } from '@nestjs/core'
+        import { FEATURES } from 'liveflag/nest'
+        import { visitorFeatures } from './features.js'
+        class App {}
+        Module({ imports: [visitorFeatures] })(App)
+        const app = await NestFactory.create(App, { logger: false })
+        await app.init()
+        console.log(String(app.get(FEATURES).isEnabled('welcome_banner')))
+        await app.close()`,
+    },
+  )
+  for (const dir of [plain, nest]) {
+    await liveflag(['init', dir])
+    const { stdout, stderr } = spawnSync(process.execPath, ['main.js'], {
+      cwd: dir,
+      encoding: 'utf8',
+    })
+    expect({ stdout, stderr }).toEqual({ stdout: 'false\n', stderr: '' })
+  }
+})
 
 const ASK = `
   const app = express()

@@ -294,3 +294,18 @@ test('a large text is judged in slices: questions are answered meanwhile', async
   expect((await problems).map(({ code: name }) => name)).toEqual(['unknown-key'])
   expect(order).toEqual(['answer', 'problems'])
 })
+
+test('of a test file: the keys of a test, and its problems, names of the live config included', async () => {
+  const text = 'tests:\n  - nobody: { loggedIn: false }\n    gets: chekout\n'
+  const uri = uriOf('config/live.test.yaml')
+  const found = await diagnosed(uri, () => open(uri, 'yaml', text))
+  expect(found).toMatchObject([
+    { message: expect.stringContaining('did you mean checkout?') as string },
+  ])
+  expect((await completed('tests:\n  - nobody: { | }\n', 'test.yaml')).labels).toEqual(
+    expect.arrayContaining(['loggedIn', 'admin']),
+  )
+  expect((await completed('tests:\n  - {a|}\n', 'test.yaml')).labels).toEqual(
+    expect.arrayContaining(['as', 'atMost', 'nobody']),
+  )
+})
