@@ -1,25 +1,16 @@
-// `node scripts/package-checks/bundles.mjs [esbuild]`: makes a server that uses most of liveflag into one
-// file, with the default settings of each bundler, and runs it where there is no node_modules. A
+// `node scripts/package-checks/bundles.mjs [esbuild]`: makes each application of apps/ into one file, with the default settings of each bundler, and runs it where there is no node_modules. A
 // name chooses the bundlers that begin with it. Part of `npm run check:package`.
 import { deepEqual } from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { build } from '../build.mjs'
 import { root } from '../ensure-installed.mjs'
 
-/** What the server prints: a member for each part that a bundle could have left out. */
-const printed = {
+/** What each application prints: a member for each part that a bundle could have left out. */
+const SERVER = {
   yaml: true,
   place: 'out-of-range at line 2',
   targeting: true,
@@ -33,60 +24,24 @@ const printed = {
   other: 'off',
 }
 
-const server = `
-import { writeFileSync } from 'node:fs'
-import { file, http, memory, openFeatures, worldOf } from 'liveflag'
-import { expressFeatures } from 'liveflag/express'
-import { hash } from 'liveflag/growthbook'
-import { createDecider, memoryStore, sqliteStore } from 'liveflag/decide'
-import { testFeatures } from 'liveflag/testing'
-
-async function main() {
-  const entries = \`
-feature_plain: on
-feature_targeted:
-  default: no
-  experiment: {experiment_id: e, status: running, targeting: 'country == "NZ"', variants: [{name: a, weight: 100, value: yes}]}
-feature_patterned:
-  default: false
-  rules: [{condition: {name: {$regex: "^g.*y$"}}, force: true}]
-\`
-  const features = await openFeatures({ source: memory(entries, { format: 'yaml' }) })
-  const world = worldOf({ user: { id: 'u1' }, attributes: { country: 'NZ', name: 'gary' } })
-  const broken = await openFeatures({ source: memory('{\\n  "feature_a": {"percent_loggedin": 101}}', { format: 'json' }) })
-  const [{ code, line }] = broken.snapshot.problems
-  writeFileSync('flags.yaml', 'feature_seen: on')
-  const watching = await openFeatures({ source: file('flags.yaml', { keepAlive: true }) })
-  const before = watching.isEnabled('seen')
-  const changed = new Promise((seen) => watching.on('change', seen))
-  writeFileSync('flags.yaml', 'feature_seen: off')
-  await changed
-  const request = { headers: {}, originalUrl: '/' }
-  let express = false
-  expressFeatures(features)(request, { locals: {} }, () => (express = request.features.isEnabled('plain')))
-  const decider = createDecider({ features, store: memoryStore() })
-  const { reason } = await decider.decide('plain', 'u1', {})
-  await decider.close()
-  let peer
-  try { sqliteStore('x.db') } catch (error) { peer = error.code }
-  const test = testFeatures({ other: false })
-  console.log(JSON.stringify({
-    yaml: features.isEnabled('plain'),
-    place: code + ' at line ' + line,
-    targeting: features.for(world).variant('targeted') === 'a',
-    pattern: features.for(world).isEnabled('patterned'),
-    watched: (before ? 'on' : 'off') + ', then ' + (watching.isEnabled('seen') ? 'on' : 'off'),
-    ambient: features.run(world, () => features.variant('targeted')) === 'a',
-    express,
-    hash: typeof hash('seed', 'value', 2) === 'number' && typeof http('http://127.0.0.1:1/').open === 'function',
-    decided: reason,
-    peer,
-    other: test.isEnabled('other') ? 'on' : 'off',
-  }))
-  await Promise.all([features, broken, watching, test].map((each) => each.close()))
+const PAGES = {
+  node: '200 Decisions for gary',
+  express: 'on',
+  fastify: 'on',
+  hono: 'on',
+  koa: 'on',
+  nest: 'LIVEFLAG_MISSING_PACKAGE',
+  eta: '<b>blue</b>',
+  react: '<i>blue</i>',
+  client: 'blue',
+  live: 'function',
+  testing: 'blue',
 }
-main().catch((error) => { console.error(error); process.exit(1) })
-`
+
+const APPS = { 'server.mjs': SERVER, 'pages.mjs': PAGES }
+
+/** What the applications import themselves. */
+const THEIR_PACKAGES = ['eta', 'react', 'react-dom']
 
 const esbuild = (format, file) => async (entry, outDir) => {
   const { build } = await import('esbuild')
@@ -142,14 +97,17 @@ const bundlers = {
   'Vite SSR': vite,
 }
 
+const apps = join(root, 'scripts', 'package-checks', 'apps')
 const newFolder = () => realpathSync(mkdtempSync(join(tmpdir(), 'liveflag-bundle-')))
 
-/** Bundles the server in one folder, and returns what it prints in another. */
-async function runBundled(bundler, app, elsewhere) {
+/** Bundles an application in one folder, and returns what it prints in another. */
+async function runBundled(bundler, source, app, elsewhere) {
   mkdirSync(join(app, 'node_modules'))
   symlinkSync(root, join(app, 'node_modules', 'liveflag'))
+  for (const name of THEIR_PACKAGES)
+    symlinkSync(join(root, 'node_modules', name), join(app, 'node_modules', name))
   const entry = join(app, 'server-source.mjs')
-  writeFileSync(entry, server)
+  cpSync(join(apps, source), entry)
   const main = await bundler(entry, join(app, 'out'))
   cpSync(join(app, 'out'), elsewhere, { recursive: true })
   const { stdout } = await promisify(execFile)(process.execPath, [main], { cwd: elsewhere })
@@ -157,16 +115,19 @@ async function runBundled(bundler, app, elsewhere) {
 }
 
 async function check(name, bundler) {
-  const folders = [newFolder(), newFolder()]
-  try {
-    deepEqual(await runBundled(bundler, ...folders), printed)
-    process.stdout.write(`${name}: the bundle runs\n`)
-  } catch (error) {
-    process.stderr.write(`${name}: ${error.stack}\n`)
-    process.exitCode = 1
-  } finally {
-    for (const folder of folders) rmSync(folder, { recursive: true })
+  for (const [source, printed] of Object.entries(APPS)) {
+    const folders = [newFolder(), newFolder()]
+    try {
+      deepEqual(await runBundled(bundler, source, ...folders), printed)
+    } catch (error) {
+      process.stderr.write(`${name}, ${source}: ${error.stack}\n`)
+      process.exitCode = 1
+      return
+    } finally {
+      for (const folder of folders) rmSync(folder, { recursive: true })
+    }
   }
+  process.stdout.write(`${name}: the bundles run\n`)
 }
 
 await build()

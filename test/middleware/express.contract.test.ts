@@ -20,7 +20,7 @@ function site(app: App, options: SiteOptions) {
   const allow = (req: Request) => maySeeDecisions(req.get('x-user'))
   top.get('/decisions', decisionsPage(app.features, { allow }))
   top.get('/undecided', decisionsPage(app.features))
-  const answer: RequestHandler = async (req, res, next) => {
+  const respond = async (...[req, res, next]: Parameters<RequestHandler>): Promise<void> => {
     const query = new URL(req.originalUrl, 'http://h').searchParams
     const { headers, body } =
       (await app.answer({
@@ -34,6 +34,8 @@ function site(app: App, options: SiteOptions) {
     if (isStream(body)) Readable.from(body).pipe(res)
     else res.json(body)
   }
+  // Express 4 leaves what a handler rejects with to the handler.
+  const answer: RequestHandler = (req, res, next) => void respond(req, res, next).catch(next)
   const failed: ErrorRequestHandler = (error, req, res, _next) => {
     res.status(500).json(app.failed(error, req.features))
   }

@@ -38,7 +38,9 @@ const { All, Body, Controller, Get, HttpCode, Inject, Module, Req, Res, Streamab
 const { NestFactory } = require('@nestjs/core') as typeof Core
 
 const platform = process.argv[2]
-const ANY_PATH = platform === 'fastify' ? '*' : '*path'
+// Nest 10 has Express 4, whose wildcards have no names.
+const { version } = require('@nestjs/core/package.json') as { version: string }
+const ANY_PATH = platform === 'fastify' || version.startsWith('10.') ? '*' : '*path'
 
 interface Incoming {
   readonly method: string

@@ -1,10 +1,13 @@
 /** The helpers in the real runners, each in a process of its own on a project of its own. */
 import { execFile } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { tempDir } from '../support/temp-dir'
 
 const root = join(__dirname, '..', '..')
+
+/** Where a package is installed. */
+const folderOf = (name: string): string => dirname(require.resolve(`${name}/package.json`))
 
 interface Ran {
   readonly code: number
@@ -16,8 +19,8 @@ function project(files: Readonly<Record<string, string>>): string {
   const dir = tempDir()
   mkdirSync(join(dir, 'node_modules'))
   symlinkSync(root, join(dir, 'node_modules', 'liveflag'))
-  for (const name of ['vitest', 'jest', 'mocha'])
-    symlinkSync(join(root, 'node_modules', name), join(dir, 'node_modules', name))
+  for (const name of ['vitest', 'jest'])
+    symlinkSync(folderOf(name), join(dir, 'node_modules', name))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text)
   return dir
 }
@@ -116,7 +119,7 @@ it('may be made in a hook', () => expect(late.isEnabled('x')).toBe(true))`,
   expect(code).toBe(1)
 })
 
-const VITEST = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+const VITEST = join(folderOf('vitest'), 'vitest.mjs')
 const VITEST_FILE = `
 import { describe, expect, it, vi } from 'vitest'
 import { testFeatures } from 'liveflag/testing'
