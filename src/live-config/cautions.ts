@@ -4,6 +4,7 @@ import type { Compat } from '../core/selector'
 import { isStable } from '../experiments/scheme'
 import { experimentOfRule } from '../rules/rule-experiment'
 import type { Snapshot } from './snapshot'
+import { PREFIX } from './text/entry'
 
 /** What is allowed in an entry and spoils an experiment. */
 interface Caution {
@@ -22,23 +23,44 @@ const LOOKS: readonly Look[] = [percentageBeside, rulesOfOneKey, rulesOfTheFirst
  * hard to judge. A running engine does not report them.
  */
 export function cautionProblems(snapshot: Snapshot, compat: Compat): readonly Problem[] {
+  const splits = new Splits()
   return [...snapshot.items()].flatMap(([feature, { version }]) => {
     const value = version?.definition.value
-    if (version === undefined || !isJsonObject(value)) return []
-    return LOOKS.flatMap((look) => look(value, feature, compat)).map(
-      ({ code, path, message }): Problem => {
-        const place = snapshot.placeOf(feature)
-        return {
-          code,
-          severity: 'warning',
-          message,
-          feature,
-          path: path.join('.'),
-          ...(place && { source: place.source, ...place.entry.locate(path, 'key') }),
-        }
-      },
-    )
+    if (!isJsonObject(value)) return []
+    const cautions = [
+      ...LOOKS.flatMap((look) => look(value, feature, compat)),
+      ...splits.otherThan(value, feature),
+    ]
+    return cautions.map(({ code, path, message }): Problem => {
+      const place = snapshot.placeOf(feature)
+      return {
+        code,
+        severity: 'warning',
+        message,
+        feature,
+        path: path.join('.'),
+        ...(place && { source: place.source, ...place.entry.locate(path, 'key') }),
+      }
+    })
   })
+}
+
+/**
+ * The splits of experiments of rules. Features may share a key, as linked features of GrowthBook do,
+ * but not with different splits: their visitors are then one experiment in reports, and are not.
+ */
+class Splits {
+  private readonly first = new Map<string, { readonly feature: string; readonly split: string }>()
+
+  otherThan(entry: JsonObject, feature: string): readonly Caution[] {
+    return experimentRules(entry, feature).flatMap(({ at, key, split }) => {
+      const other = this.first.get(key)
+      if (other === undefined) this.first.set(key, { feature, split })
+      if (other === undefined || other.feature === feature || other.split === split) return []
+      const message = `the experiment ${JSON.stringify(key)} is also in ${PREFIX}${other.feature}, with another split, so reports take the two for one; give each a key of its own, or the same weights`
+      return [{ code: 'duplicate-experiment', path: ['rules', at], message }]
+    })
+  }
 }
 
 /** r2's percentages and variants use one bucket, so a percentage takes whom the variants would draw. */
@@ -58,6 +80,8 @@ interface ExperimentRule {
   readonly at: number
   readonly rule: JsonObject
   readonly key: string
+  /** Equal for equal variants of equal shares. */
+  readonly split: string
 }
 
 /** The rules of an entry that are experiments. */
@@ -65,7 +89,9 @@ function experimentRules(entry: JsonObject, feature: string): readonly Experimen
   const rules = own(entry, 'rules')
   return (isJsonList(rules) ? rules : []).flatMap((rule, at) => {
     const found = isJsonObject(rule) ? experimentOfRule(rule, feature) : undefined
-    return found && isJsonObject(rule) ? [{ at, rule, key: found.key }] : []
+    return found && isJsonObject(rule)
+      ? [{ at, rule, key: found.key, split: JSON.stringify(found.widths) }]
+      : []
   })
 }
 

@@ -54,6 +54,22 @@ test.each<[string, string, readonly string[]]>([
   expect(codesOf(entry)).toEqual(expected)
 })
 
+const shared = (weights: string): readonly string[] => {
+  const rule = (of: string): string =>
+    `{default: a, rules: [{key: k, variations: [a, b], hashVersion: 2${of}}]}`
+  return checkText(`feature_x: ${rule('')}\nfeature_y: ${rule(weights)}\n`, {
+    cautions: true,
+  }).problems.map(({ code, feature, message }) => `${code} ${feature}: ${message.split(',')[0]}`)
+}
+
+test('two features may share an experiment of rules with one split, and not with two', () => {
+  expect(shared('')).toEqual([])
+  expect(shared(', weights: [0.5, 0.5]')).toEqual([])
+  expect(shared(', weights: [0.9, 0.1]')).toEqual([
+    'duplicate-experiment y: the experiment "k" is also in feature_x',
+  ])
+})
+
 test('names the line of the key, and what to do', () => {
   const [problem] = checkText(`feature_x:\n  percent_loggedin: 25\n  ${R2}\n`, {
     cautions: true,
