@@ -99,21 +99,38 @@ const events = ({ experiment, name }: ConversionsAsked): Statement => sql`
     from found group by person, coalesce(event, event_id), case when value < 0 then 1 else 0 end
   )`
 
+/**
+ * What people did, each event beside what is known of its person. A window and no join: SQLite may
+ * join two lists that have no index by reading the one for each row of the other.
+ */
+const known = sql`
+  both_of as (
+    select person, variant, revision, start, created_at, crossed, cast(null as bigint) as happened_at, cast(null as double precision) as value
+    from people
+    union all
+    select person, null, null, null, null, null, happened_at, value from events
+  ),
+  known as (
+    select person, happened_at, value, max(variant) over (partition by person) as variant,
+      max(revision) over (partition by person) as revision, max(start) over (partition by person) as start,
+      max(created_at) over (partition by person) as since, max(crossed) over (partition by person) as crossed
+    from both_of
+  )`
+
 /** Of each person who saw one variant: what they did, in time. */
 function totals(asked: ConversionsAsked): Statement {
   const { windowMs, now } = asked
   const always = sql`1 = 1`
-  const ended = windowMs === undefined ? undefined : sql`people.created_at + ${whole(windowMs)}`
+  const ended = windowMs === undefined ? undefined : sql`since + ${whole(windowMs)}`
+  const counts = sql`happened_at >= since and happened_at >= ${from(asked)} and happened_at < ${until(asked)}
+        and ${ended ? sql`happened_at < ${ended}` : always}`
   return sql`
     totals as (
-      select people.person, people.variant, people.revision, people.start, count(events.happened_at) as conversions,
-        coalesce(sum(events.value), 0) as total
-      from people
-      left join events on events.person = people.person and events.happened_at >= people.created_at
-        and events.happened_at >= ${from(asked)} and events.happened_at < ${until(asked)}
-        and ${ended ? sql`events.happened_at < ${ended}` : always}
-      where people.crossed = 0 and ${ended ? sql`${ended} <= ${whole(now)}` : always}
-      group by people.person, people.variant, people.revision, people.start
+      select person, variant, revision, start, sum(case when ${counts} then 1 else 0 end) as conversions,
+        sum(case when ${counts} then coalesce(value, 0) else 0 end) as total
+      from known
+      where crossed = 0 and since is not null and ${ended ? sql`${ended} <= ${whole(now)}` : always}
+      group by person, variant, revision, start
     )`
 }
 
@@ -122,7 +139,7 @@ export async function conversionGroups(
   asked: ConversionsAsked,
 ): Promise<ConversionGroup[]> {
   const rows = await database.query<Read<ConversionGroup>>(sql`
-    with ${people(asked)}, ${events(asked)}, ${totals(asked)},
+    with ${people(asked)}, ${events(asked)}, ${known}, ${totals(asked)},
     spread as (
       select variant, revision, start, conversions, total, avg(total) over (partition by variant, revision, start) as mean
       from totals
@@ -144,10 +161,9 @@ export async function conversionGroups(
 
 export async function misplaced(database: Connection, asked: ConversionsAsked): Promise<Misplaced> {
   const [row] = await database.query<Read<Misplaced>>(sql`
-    with ${people(asked)}, ${events(asked)}
+    with ${people(asked)}, ${events(asked)}, ${known}
     select
-      (select count(*) from events join people on people.person = events.person
-        where events.happened_at < people.created_at and events.happened_at >= ${from(asked)}) as earlier,
+      (select count(*) from known where happened_at < since and happened_at >= ${from(asked)}) as earlier,
       (select count(*) from liveflag_conversions as done
         where done.name = ${asked.name} and done.decision_id is not null and done.created_at >= ${from(asked)} and done.created_at < ${until(asked)}
           and not exists (select 1 from liveflag_decisions as made where made.decision_id = done.decision_id)) as orphans,
