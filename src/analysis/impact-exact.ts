@@ -7,7 +7,7 @@ import { PlannedDraws, segmentsOf } from './impact-draws'
 import { Changes } from './impact-matrix'
 import { datesIn, Spread } from './impact-spread'
 import type { ClassImpact, LaterImpact } from './impact-view'
-import { PlannedSide } from './planned-side'
+import { newCompilers, PlannedSide } from './planned-side'
 
 /** What of a live config is asked: `openFeatures` opens one, and `trial` makes one. */
 export type Asked = Pick<Features, 'revision' | 'definition' | 'experiments' | 'now'> & {
@@ -24,7 +24,12 @@ export interface Exact {
 }
 
 /** The matrices of one feature over all buckets. Yields between slices. */
-export function* exactImpact(name: string, before: Asked, after: Asked): Generator<void, Exact> {
+export function* exactImpact(
+  name: string,
+  before: Asked,
+  after: Asked,
+  compilers = newCompilers(),
+): Generator<void, Exact> {
   const unknown = (whyNot: string): Exact => ({
     classes: null,
     whyNot,
@@ -32,7 +37,7 @@ export function* exactImpact(name: string, before: Asked, after: Asked): Generat
     isNobody: false,
   })
   const draws = new PlannedDraws()
-  const sides = [before, after].map((side) => new PlannedSide([name], side, draws))
+  const sides = [before, after].map((side) => new PlannedSide([name], side, draws, compilers))
   if (sides.some(({ isBroken }) => isBroken)) return unknown('its entry cannot be read')
   const versions = sides.flatMap((side) => side.versions)
   const [side] = sides

@@ -5,7 +5,7 @@ import type { EntryVersion } from './entry-questions'
 import { classesOf, type VisitorClass } from './impact-classes'
 import { PlannedDraws, segmentsOf } from './impact-draws'
 import { datesIn, type Outcome, Spread } from './impact-spread'
-import { type Defining, PlannedSide } from './planned-side'
+import { type Defining, newCompilers, PlannedSide } from './planned-side'
 
 /** Whom an invariant is about. What is left out may be anything. */
 export interface Kind {
@@ -66,7 +66,8 @@ export function outcomesOf(
   { now, onlyNow = false }: When,
 ): readonly KindOutcome[] | string {
   const draws = new PlannedDraws()
-  const sides = asked.map(({ names, of }) => new PlannedSide(names, of, draws))
+  const compilers = newCompilers()
+  const sides = asked.map(({ names, of }) => new PlannedSide(names, of, draws, compilers))
   const [side] = sides
   if (side === undefined || sides.some(({ isBroken }) => isBroken))
     return 'its entry cannot be read'

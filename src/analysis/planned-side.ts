@@ -22,6 +22,17 @@ export interface Defining {
   readonly experiments: ReadonlyMap<string, ExperimentInfo>
 }
 
+/** Compilers of patterns and of CEL; each environment of CEL takes a millisecond to make. */
+export interface Compilers {
+  readonly patterns: PatternCompiler
+  readonly targeting: TargetingCompiler
+}
+
+export const newCompilers = (): Compilers => ({
+  patterns: lazyPatterns(),
+  targeting: lazyTargeting(),
+})
+
 /** Some features of one live config, with all that their answers depend on, drawn by plan. */
 export class PlannedSide {
   /** The entries that are asked, those that they require and those that share a domain with them. */
@@ -38,10 +49,11 @@ export class PlannedSide {
     private readonly names: readonly string[],
     side: Defining,
     draws: PlannedDraws,
+    compilers: Compilers,
   ) {
     const definitions = closureOf(names, side)
-    this.patterns = plannedPatterns(draws)
-    this.targeting = plannedTargeting(draws)
+    this.patterns = plannedPatterns(draws, compilers.patterns)
+    this.targeting = plannedTargeting(draws, compilers.targeting)
     this.versions = [...definitions.values()].map(versionOf)
     this.forcesByUrl = [...definitions.values()].some((one) => one?.forcesByUrl === true)
     let index = 0
@@ -128,8 +140,7 @@ function closureOf(
 }
 
 /** Of a text that no entry names, nobody knows whether it matches. */
-function plannedPatterns(draws: PlannedDraws): PatternCompiler {
-  const compile = lazyPatterns()
+function plannedPatterns(draws: PlannedDraws, compile: PatternCompiler): PatternCompiler {
   return (source, ignoreCase) => {
     const matches = compile(source, ignoreCase)
     return typeof matches === 'string'
@@ -142,8 +153,7 @@ function plannedPatterns(draws: PlannedDraws): PatternCompiler {
 }
 
 /** Where an expression is more than comparisons, nobody knows whom it holds for. */
-function plannedTargeting(draws: PlannedDraws): TargetingCompiler {
-  const compile = lazyTargeting()
+function plannedTargeting(draws: PlannedDraws, compile: TargetingCompiler): TargetingCompiler {
   return (text) => {
     const expression = compile(text)
     return typeof expression === 'string' || leavesOfTargeting(text)

@@ -4,7 +4,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Difference } from '../../../src/cli/commands/difference'
+import { sqliteStore } from '../../../src/recording/sqlite'
 import { gitRepo } from '../../support/git-repo'
+import { exposureRow } from '../../support/rows'
 import { tempDir } from '../../support/temp-dir'
 import { block, liveflag, scratch } from '../captured-terminal'
 
@@ -191,4 +193,22 @@ test('a thousand features are compared in the time of one breath', async () => {
   expect(out).toContain('1000 features change for somebody.')
   // Processor time, which a busy machine does not stretch; a command alone takes a third of it.
   expect((user + system) / 1e6).toBeLessThan(6)
+})
+
+test('the units of a store are counted, and a store that is not there is a mistake', async () => {
+  const path = join(tempDir(), 'records.db')
+  const store = sqliteStore(path)
+  await store.write({ exposures: [exposureRow('t2_1', 'a'), exposureRow('t2_2', 'b')] })
+  await store.close()
+  const all = write('everybody.yaml', 'feature_search: on\n')
+  const { out } = await liveflag(['diff', older, all, '--store', path, '--names'])
+  expect(out).toContain('of 2 visitors recorded last: 2 gain it (off → on)')
+  expect(out).toContain('t2_2  off → on')
+  const both = await liveflag(['diff', older, all, '--store', path, '--population', 'x.csv'])
+  expect(both).toMatchObject({ code: 2, err: expect.stringContaining('leave out one') as string })
+  const missing = await liveflag(['diff', older, all, '--store', `${path}x`])
+  expect(missing).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('cannot be read') as string,
+  })
 })
