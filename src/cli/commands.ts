@@ -44,6 +44,10 @@ export const commands: readonly CliCommand[] = [
         .argument('<files...>', SOURCE)
         .option('--json', 'print { features, problems } of one file as JSON')
         .option('--allow-warnings', 'exit 0 when there are only warnings')
+        .option(
+          '--against <revision>',
+          'warn of experiments whose visitors the edit since then moves',
+        )
         .option('--expired', 'with --allow-warnings: exit 1 all the same for what is past expires')
         .addOption(
           new Option(

@@ -36,6 +36,7 @@ export type ProblemCode =
   | 'duplicate-experiment'
   | 'shared-bucket'
   | 'first-hash'
+  | 'moves-visitors'
   | 'overrides-nothing'
   | 'expired'
   | 'left-out'

@@ -1,9 +1,10 @@
 import { LiveflagError } from '../../core/errors'
 import type { Problem } from '../../core/problem'
-import type { Target } from '../../live-config/check'
+import type { Checked, Target } from '../../live-config/check'
 import { checked, problemText, type Reading, readTexts, type Texts } from '../live-config-file'
 import { type Unread, unreadIn } from '../../sources/paths'
 import { counted, Output, printable } from '../output'
+import { movedVisitors } from '../moved-visitors'
 import { linesOf, printedProblem, problemLines } from '../problems'
 import { type PrintedRamp, rampsOf } from '../ramps'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
@@ -14,6 +15,8 @@ export interface CheckFlags extends Reading {
   /** Fails for what is past its `expires`, whatever else is allowed. */
   readonly expired?: boolean
   readonly target?: Target
+  /** A revision of git: also warn of experiments whose visitors the edit since then moves. */
+  readonly against?: string
 }
 
 /**
@@ -52,7 +55,9 @@ async function checkOne(
   const found = copies
     ? { ...read, problems: [...read.problems, { ...copies, source: path }] }
     : read
-  const { features, problems } = checked(found, { ...flags, cautions: true })
+  const judged = checked(found, { ...flags, cautions: true })
+  const { features } = judged
+  const problems = [...judged.problems, ...(await movedSince(path, flags, judged, terminal))]
   // With one file, its problems do not repeat its name.
   const printed = problems.toSorted(byPlace).map((problem) => ({
     ...printedProblem(problem),
@@ -75,6 +80,18 @@ async function checkOne(
   const fails = ({ severity, code }: Problem): boolean =>
     severity === 'error' || !flags.allowWarnings || (flags.expired === true && code === 'expired')
   return problems.some(fails) ? PROBLEMS : OK
+}
+
+/** A content that cannot be read moves nobody. */
+async function movedSince(
+  path: string,
+  flags: CheckFlags,
+  { features }: Checked,
+  terminal: Terminal,
+): Promise<readonly Problem[]> {
+  return flags.against === undefined || features === 0
+    ? []
+    : movedVisitors(flags.against, path, flags, terminal)
 }
 
 function report(
