@@ -39,8 +39,6 @@ const PAGES = {
 }
 
 const APPS = { 'server.mjs': SERVER, 'pages.mjs': PAGES }
-/** What is not tried with every bundler yet. */
-const WITH_ESBUILD = ['pages.mjs']
 
 /** What the applications import themselves. */
 const THEIR_PACKAGES = ['eta', 'react', 'react-dom']
@@ -118,7 +116,6 @@ async function runBundled(bundler, source, app, elsewhere) {
 
 async function check(name, bundler) {
   for (const [source, printed] of Object.entries(APPS)) {
-    if (WITH_ESBUILD.includes(source) && !name.startsWith('esbuild')) continue
     const folders = [newFolder(), newFolder()]
     try {
       deepEqual(await runBundled(bundler, source, ...folders), printed)
