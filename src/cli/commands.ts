@@ -3,7 +3,6 @@ import { Option } from 'commander'
 import { type CliCommand, FILE, WORLD } from './command'
 import type * as Check from './commands/check'
 import type * as Evaluate from './commands/eval'
-import type * as Experiment from './commands/experiment'
 import type * as Explain from './commands/explain'
 import type * as Link from './commands/link'
 import type * as Schema from './commands/schema'
@@ -14,7 +13,7 @@ import type * as Types from './commands/types'
 import type * as Watch from './commands/watch'
 import { historyCommands } from './history-commands'
 import { projectCommands } from './project-commands'
-import { recordsCommands, STORE } from './records-commands'
+import { recordsCommands } from './records-commands'
 import { declareRemove, declareReweight, declareStale, declareUsage } from './code-commands'
 import { SOURCE, withSources } from './source-options'
 import { declarePlan } from './plan-command'
@@ -24,8 +23,6 @@ import { withSettings } from './server-settings'
 const loadCheck = (): typeof Check => require('./commands/check') as typeof Check
 const loadExplain = (): typeof Explain => require('./commands/explain') as typeof Explain
 const loadEvaluate = (): typeof Evaluate => require('./commands/eval') as typeof Evaluate
-const loadExperiment = (): typeof Experiment =>
-  require('./commands/experiment') as typeof Experiment
 const loadSimulate = (): typeof Simulate => require('./commands/simulate') as typeof Simulate
 const loadTypes = (): typeof Types => require('./commands/types') as typeof Types
 const loadLink = (): typeof Link => require('./commands/link') as typeof Link
@@ -87,38 +84,6 @@ export const commands: readonly CliCommand[] = [
         )
         .action(async (path: string, names: string[], flags: Evaluate.EvalFlags) =>
           end(await loadEvaluate().evaluate(path, names, flags, terminal)),
-        ),
-  },
-  {
-    name: 'experiment',
-    description: 'Say what was recorded of an experiment, and whether its figures can be trusted.',
-    declare: (command, terminal, end) =>
-      withSources(command)
-        .argument('<file>', SOURCE)
-        .argument('<name>', 'its feature, without feature_, or its id')
-        .option('--store <path>', STORE)
-        .option('--since <time>', 'from then on: 2026-11-01, 2026-11-01T09:30Z, or 14d ago')
-        .option('--until <time>', 'before then')
-        .option('--conversion <name>', 'this conversion only (default: all)')
-        .option(
-          '--control <variant>',
-          'what the others are compared with (default: control, control_1, else the first by name)',
-        )
-        .addOption(
-          new Option(
-            '--by <records>',
-            'count exposed units, or subjects of decisions (default: what was recorded first)',
-          ).choices(['unit', 'decision']),
-        )
-        .option(
-          '--window <time>',
-          'count what a unit did within 7d, 12h or 30m, and units once that time is over (default: that of the entry)',
-        )
-        .option('--stitch', "count a visitor's signed-out and signed-in time as one unit's")
-        .option('--json', 'print the report as JSON')
-        .option('--svg <path>', 'draw the report into a file')
-        .action(async (path: string, name: string, flags: Experiment.ExperimentFlags) =>
-          end(await loadExperiment().experiment(path, name, flags, terminal)),
         ),
   },
   ...recordsCommands,

@@ -1,9 +1,13 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its file when it runs, so that each starts fast */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type * as Audit from './commands/audit'
+import type * as Experiment from './commands/experiment'
 import type { CliCommand } from './command'
+import { SOURCE, withSources } from './source-options'
 import type { ExitCode, Terminal } from './terminal'
 
+const loadExperiment = (): typeof Experiment =>
+  require('./commands/experiment') as typeof Experiment
 const loadAudit = (): typeof Audit => require('./commands/audit') as typeof Audit
 
 /** What the help says of --store. */
@@ -12,6 +16,38 @@ export const STORE =
 
 /** Commands about what was recorded. */
 export const recordsCommands: readonly CliCommand[] = [
+  {
+    name: 'experiment',
+    description: 'Say what was recorded of an experiment, and whether its figures can be trusted.',
+    declare: (command, terminal, end) =>
+      withSources(command)
+        .argument('<file>', SOURCE)
+        .argument('<name>', 'its feature, without feature_, or its id')
+        .option('--store <path>', STORE)
+        .option('--since <time>', 'from then on: 2026-11-01, 2026-11-01T09:30Z, or 14d ago')
+        .option('--until <time>', 'before then')
+        .option('--conversion <name>', 'this conversion only (default: all)')
+        .option(
+          '--control <variant>',
+          'what the others are compared with (default: control, control_1, else the first by name)',
+        )
+        .addOption(
+          new Option(
+            '--by <records>',
+            'count exposed units, or subjects of decisions (default: what was recorded first)',
+          ).choices(['unit', 'decision']),
+        )
+        .option(
+          '--window <time>',
+          'count what a unit did within 7d, 12h or 30m, and units once that time is over (default: that of the entry)',
+        )
+        .option('--stitch', "count a visitor's signed-out and signed-in time as one unit's")
+        .option('--json', 'print the report as JSON')
+        .option('--svg <path>', 'draw the report into a file')
+        .action(async (path: string, name: string, flags: Experiment.ExperimentFlags) =>
+          end(await loadExperiment().experiment(path, name, flags, terminal)),
+        ),
+  },
   {
     name: 'audit',
     description: 'Draw every recorded assignment again, by the entry that decided it.',
