@@ -4,7 +4,6 @@ import { type CliCommand, FILE, WORLD } from './command'
 import type * as Check from './commands/check'
 import type * as Evaluate from './commands/eval'
 import type * as Explain from './commands/explain'
-import type * as Link from './commands/link'
 import type * as Schema from './commands/schema'
 import type * as Serve from './commands/serve'
 import type * as Simulate from './commands/simulate'
@@ -16,6 +15,7 @@ import { projectCommands } from './project-commands'
 import { recordsCommands } from './records-commands'
 import { declareRemove, declareReweight, declareStale, declareUsage } from './code-commands'
 import { SOURCE, withSources } from './source-options'
+import { declareLink } from './link-command'
 import { declarePlan } from './plan-command'
 import { declareToken } from './token-command'
 import { withSettings } from './server-settings'
@@ -25,7 +25,6 @@ const loadExplain = (): typeof Explain => require('./commands/explain') as typeo
 const loadEvaluate = (): typeof Evaluate => require('./commands/eval') as typeof Evaluate
 const loadSimulate = (): typeof Simulate => require('./commands/simulate') as typeof Simulate
 const loadTypes = (): typeof Types => require('./commands/types') as typeof Types
-const loadLink = (): typeof Link => require('./commands/link') as typeof Link
 const loadWatch = (): typeof Watch => require('./commands/watch') as typeof Watch
 const loadSchema = (): typeof Schema => require('./commands/schema') as typeof Schema
 const loadServe = (): typeof Serve => require('./commands/serve') as typeof Serve
@@ -203,19 +202,7 @@ export const commands: readonly CliCommand[] = [
   {
     name: 'link',
     description: 'Make a signed link that forces a variant for one person until it expires.',
-    declare: (command, terminal, end) =>
-      command
-        .argument('<feature>', 'its name, without feature_')
-        .argument('<variant>', 'the variant; on or off of a feature without variants')
-        .option('--for <user>', 'the name or id of the user whom it is for')
-        .option('--anyone', 'it is for whoever has it')
-        .option('--expires <time>', 'how long it counts: 30m, 6h or 2d (default: 1d)')
-        .option('--url <address>', 'the page that it opens; it counts on that host alone')
-        .option('--key <id>', 'which key of LIVEFLAG_LINK_KEYS signs it (default: the first)')
-        .option('--json', 'print the link as JSON')
-        .action(async (feature: string, variant: string, flags: Link.LinkFlags) =>
-          end(await loadLink().link(feature, variant, flags, terminal)),
-        ),
+    declare: declareLink,
   },
   {
     name: 'token',

@@ -106,6 +106,16 @@ export type DecisionOn<Name extends string> = IsEmpty extends true
       readonly value?: ValueOf<Name> | undefined
     }
 
+/** Values by feature, as a request forces them. */
+export type ForcedValues = IsEmpty extends true
+  ? Readonly<Record<string, JsonValue>>
+  : { readonly [Name in FeatureName]?: ReadableOf<Name> }
+
+/** Variants by feature, as a request forces them. */
+export type ForcedVariants = IsEmpty extends true
+  ? Readonly<Record<string, string>>
+  : { readonly [Name in FeatureName]?: VariantOf<Name> }
+
 /** The type that a literal belongs to: `string` of `'light'`. */
 export type Widened<Value> = Value extends string
   ? string

@@ -1,4 +1,5 @@
 import type { Asker } from '../core/asker'
+import type { ForcedValues, ForcedVariants } from '../core/feature-types'
 import { ANYTHING, checkOptions, type OptionKinds } from '../core/options'
 import type { Contender, Participation, Refusal } from '../core/participation'
 import { type Admission, Allocation } from '../experiments/allocation'
@@ -9,7 +10,11 @@ import type { LinkForcing } from './link-forcing'
 /**
  * What one request forces, and what its rules know besides the World. Every member may be missing.
  */
-export interface RequestOptions extends EvaluationOptions {
+export interface RequestOptions extends Omit<EvaluationOptions, 'forcedValues' | 'forcedVariants'> {
+  /** Values by feature: whatever the live config says, these are returned. */
+  readonly forcedValues?: ForcedValues
+  /** The variants that those values belong to, by feature. */
+  readonly forcedVariants?: ForcedVariants
   /**
    * Decides which experiments with a life the visitor may be in. It replaces the check of conflict
    * domains, so it must make that check itself.

@@ -47,6 +47,17 @@ type Row = readonly [code: string, error?: string]
 
 const WITH_TYPES: readonly Row[] = [
   [`features.isEnabled('search')`],
+  [`features.for({} as never, { forcedValues: { theme: 'dark', page_size: 5 } })`],
+  [
+    `features.for({} as never, { forcedValues: { page_size: 'many' } })`,
+    `'string' is not assignable`,
+  ],
+  [`features.for({} as never, { forcedValues: { gone: 1 } })`, `'gone' does not exist`],
+  [`features.for({} as never, { forcedVariants: { checkout: 'new' } })`],
+  [
+    `features.for({} as never, { forcedVariants: { checkout: 'newer' } })`,
+    `'"newer"' is not assignable`,
+  ],
   [`features.isEnabled('odd-name', { user: { id: 'u1' } })`],
   [`features.isEnabled('serch')`, `of type '"search" | "checkout" | `],
   [`features.isEnabled(anyName)`, `'string' is not assignable`],
