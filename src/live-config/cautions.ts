@@ -23,13 +23,13 @@ const LOOKS: readonly Look[] = [percentageBeside, rulesOfOneKey, rulesOfTheFirst
  * hard to judge. A running engine does not report them.
  */
 export function cautionProblems(snapshot: Snapshot, compat: Compat): readonly Problem[] {
-  const splits = new Splits()
+  const firsts: Firsts = new Map()
   return [...snapshot.items()].flatMap(([feature, { version }]) => {
     const value = version?.definition.value
     if (!isJsonObject(value)) return []
     const cautions = [
       ...LOOKS.flatMap((look) => look(value, feature, compat)),
-      ...splits.otherThan(value, feature),
+      ...otherSplits(value, feature, firsts),
     ]
     return cautions.map(({ code, path, message }): Problem => {
       const place = snapshot.placeOf(feature)
@@ -45,23 +45,21 @@ export function cautionProblems(snapshot: Snapshot, compat: Compat): readonly Pr
   })
 }
 
-/**
- * The splits of experiments of rules. Features may share a key, as linked features of GrowthBook do,
- * but not with different splits: their visitors are then one experiment in reports, and are not.
- */
-class Splits {
-  private readonly first = new Map<string, { readonly feature: string; readonly split: string }>()
+/** By the key of an experiment of rules, the first feature that has it, and how it is split. */
+type Firsts = Map<string, { readonly feature: string; readonly split: string }>
 
-  otherThan(entry: JsonObject, feature: string): readonly Caution[] {
-    return experimentRules(entry, feature).flatMap(({ at, key, split }) => {
-      const other = this.first.get(key)
-      if (other === undefined) this.first.set(key, { feature, split })
-      if (other === undefined || other.feature === feature || other.split === split) return []
-      const message = `the experiment ${JSON.stringify(key)} is also in ${PREFIX}${other.feature}, with another split, so reports take the two for one; give each a key of its own, or the same weights`
-      return [{ code: 'duplicate-experiment', path: ['rules', at], message }]
-    })
-  }
-}
+/**
+ * Features may share a key, as linked features of GrowthBook do, but not with different splits: their
+ * visitors are then one experiment in reports, and are not.
+ */
+const otherSplits = (entry: JsonObject, feature: string, firsts: Firsts): readonly Caution[] =>
+  experimentRules(entry, feature).flatMap(({ at, key, split }) => {
+    const other = firsts.get(key)
+    if (other === undefined) firsts.set(key, { feature, split })
+    if (other === undefined || other.feature === feature || other.split === split) return []
+    const message = `the experiment ${JSON.stringify(key)} is also in ${PREFIX}${other.feature}, with another split, so reports take the two for one; give each a key of its own, or the same weights`
+    return [{ code: 'duplicate-experiment', path: ['rules', at], message }]
+  })
 
 /** r2's percentages and variants use one bucket, so a percentage takes whom the variants would draw. */
 function percentageBeside(entry: JsonObject, _feature: string, compat: Compat): readonly Caution[] {
