@@ -72,7 +72,7 @@ export const projectCommands: readonly CliCommand[] = [
   {
     name: 'mcp',
     description:
-      'Serve agents over stdio: list, explain, usage, simulate, diff, propose (docs/agents.md).',
+      'Serve agents over stdio: list, explain, usage, stale, simulate, diff, propose (docs/agents.md).',
     declare: (command, terminal, end) =>
       withSources(command)
         .argument('[file]', 'the live config (default: found in the project)')

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { LiveflagError } from '../../core/errors'
 import type { Z } from './tool'
 
@@ -24,5 +24,15 @@ export function within(root: string, path: string): string {
   throw new LiveflagError(
     'LIVEFLAG_BAD_OPTION',
     `${JSON.stringify(path)} is outside the project; give paths below it`,
+  )
+}
+
+/** Without a project, all of a disk would be read. */
+export function projectIn(root: string): string {
+  if (['package.json', '.git', 'tsconfig.json'].some((name) => existsSync(join(root, name))))
+    return '.'
+  throw new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    'the directory that liveflag mcp runs in is no project (no package.json); give paths',
   )
 }

@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { relative, sep } from 'node:path'
 import { readCode } from '../../codemod/files'
 import { usagesOf } from '../../codemod/usage'
-import { LiveflagError } from '../../core/errors'
 import { counted } from '../output'
-import { featureInput, within } from './inputs'
+import { featureInput, projectIn, within } from './inputs'
 import { tool } from './tool'
 
 /** More places are counted, and not listed. */
@@ -51,13 +49,3 @@ export const usage = tool({
     }
   },
 })
-
-/** Without a project, all of a disk would be read. */
-function projectIn(root: string): string {
-  if (['package.json', '.git', 'tsconfig.json'].some((name) => existsSync(join(root, name))))
-    return '.'
-  throw new LiveflagError(
-    'LIVEFLAG_BAD_OPTION',
-    'the directory that liveflag mcp runs in is no project (no package.json); give paths',
-  )
-}

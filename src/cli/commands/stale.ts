@@ -36,6 +36,28 @@ export async function stale(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { file, sources } = await split(paths, flags.liveFile)
+  const { found, notLookedAt, features } = await staleIn(file, sources, flags, terminal)
+  const output = new Output(terminal)
+  if (flags.json) output.document({ stale: found, notLookedAt })
+  else output.lines(staleLines(found, notLookedAt, features, output))
+  return flags.fail && found.length > 0 ? PROBLEMS : OK
+}
+
+/** What was found, and where nobody could look. */
+export interface Staleness {
+  readonly found: readonly StaleFeature[]
+  readonly notLookedAt: readonly string[]
+  /** How many features the live config has. */
+  readonly features: number
+}
+
+/** Joins the live config, its history, the code and the records. */
+export async function staleIn(
+  file: string,
+  sources: readonly string[],
+  flags: StaleFlags,
+  terminal: Terminal,
+): Promise<Staleness> {
   const days = daysOf(flags.days)
   const now = terminal.now().getTime()
   const { features } = await openText(file, { ...flags, now: () => now }, terminal.stdin)
@@ -52,10 +74,7 @@ export async function stale(
   })
   const young = typeof records === 'string' ? records : youngRecords(records.since, now, days)
   const notLookedAt = [missing, young].filter((one) => one !== undefined)
-  const output = new Output(terminal)
-  if (flags.json) output.document({ stale: found, notLookedAt })
-  else report(found, notLookedAt, configured.length, output)
-  return flags.fail && found.length > 0 ? PROBLEMS : OK
+  return { found, notLookedAt, features: configured.length }
 }
 
 const DAY_MS = 86_400_000
@@ -126,21 +145,22 @@ async function configuredIn(
   return { configured, missing }
 }
 
-function report(
+/** The features with their reasons and the next step, as text. */
+export function staleLines(
   found: readonly StaleFeature[],
   notLookedAt: readonly string[],
   features: number,
-  output: Output,
-): void {
-  const { bold, dim, green, yellow } = output.paint
-  for (const { feature, reasons, next } of found) {
-    output.line(bold(printable(feature)))
-    for (const { kind, text } of reasons)
-      output.line(`  ${yellow(kind.padEnd(11))}  ${printable(text)}`)
-    output.line(`  ${dim('→')} ${printable(next)}`)
-  }
-  if (found.length > 0) output.line()
-  for (const one of notLookedAt) output.line(dim(`not looked at: ${printable(one)}`))
+  { paint: { bold, dim, green, yellow } }: Pick<Output, 'paint'>,
+): readonly string[] {
   const said = `${counted(found.length, 'stale feature')}; the live config has ${features}`
-  output.line(bold(found.length > 0 ? said : green(said)))
+  return [
+    ...found.flatMap(({ feature, reasons, next }) => [
+      bold(printable(feature)),
+      ...reasons.map(({ kind, text }) => `  ${yellow(kind.padEnd(11))}  ${printable(text)}`),
+      `  ${dim('→')} ${printable(next)}`,
+    ]),
+    ...(found.length > 0 ? [''] : []),
+    ...notLookedAt.map((one) => dim(`not looked at: ${printable(one)}`)),
+    bold(found.length > 0 ? said : green(said)),
+  ]
 }

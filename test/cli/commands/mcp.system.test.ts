@@ -72,6 +72,7 @@ describe('the server', () => {
       'check',
       'explain',
       'usage',
+      'stale',
       'simulate',
       'diff',
       'propose',
@@ -219,6 +220,22 @@ describe('usage', () => {
         expect.stringContaining('outside the project'),
       ])
     }
+  })
+})
+
+describe('stale', () => {
+  it('says which features can go, why, and what to do next', async () => {
+    const { text, data } = await ask('stale', { paths: ['src'] })
+    expect(text).toContain('search')
+    expect(text).toContain('not-in-code')
+    expect(text).toMatch(/not looked at: history/)
+    expect(data).toMatchObject({ features: 3 })
+    expect(readFileSync(live, 'utf8')).toBe(LIVE)
+  })
+
+  it('reads nothing outside the project', async () => {
+    const { text, isError } = await ask('stale', { paths: ['..'] })
+    expect([isError, text]).toEqual([true, expect.stringContaining('outside the project')])
   })
 })
 
