@@ -21,7 +21,9 @@ test('every file that asks for a feature is shown', () => {
   const asking = ['.ts', '.tsx']
     .flatMap((ending) => filesBelow(app, ending))
     .filter((path) => !/^(node_modules|\.next)\//.test(path))
-    .filter((path) => /liveflag|features/i.test(readFileSync(join(root, app, path), 'utf8')))
+    .filter((path) =>
+      /from '[^']*(?:liveflag|features)/i.test(readFileSync(join(root, app, path), 'utf8')),
+    )
   expect(shown.map(([path]) => path).sort()).toEqual(asking.sort())
   expect(asking).toHaveLength(7)
 })

@@ -143,11 +143,12 @@ export class FlowReader {
     }
   }
 
-  /** A closing bracket may be below the first character of the key. */
+  /** The last closing bracket may be below the first character of the key; the library allows no other. */
   private isIndented(): boolean {
     const column = columnOfFirst(this.text, this.at)
     if (column === undefined || column > this.column) return true
-    return column === this.column && (this.char === ']' || this.char === '}')
+    const isLast = this.depth === 1 && (this.char === ']' || this.char === '}')
+    return column === this.column && isLast
   }
 }
 

@@ -227,6 +227,21 @@ describe('reading key by key', () => {
     )
   })
 
+  test.each([
+    ['feature_a: [x\n]\n', false],
+    ['feature_a: {b: [x]\n}\n', false],
+    ['feature_a: {b: [x\n ]\n}\n', false],
+    ['feature_a: {b: [x\n]}\n', true],
+    ['feature_a: [[x\n]]\n', true],
+    ['feature_a: [{b: 1\n}\n]\n', true],
+  ])(
+    'refuses an inner bracket at the left edge, as the whole does: %j is refused: %j',
+    (text, refused) => {
+      expect(inChunks(text) === 'refused').toBe(refused)
+      expect(inChunks(text)).toEqual(asWhole(text))
+    },
+  )
+
   test('of a damaged text gives what the whole gives, or refuses it: what is cut wrongly is never believed', () => {
     fc.assert(
       // Line ends are made one kind before a text is cut.
