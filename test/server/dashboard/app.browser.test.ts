@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { eventually } from '../../support/eventually'
 import { barriersInBothThemes, scrollsSideways } from './axe'
 import { SIGNED_IN } from './mock-api'
 import { EDIT, PAGES, PROBLEM, PROPOSAL } from './mock-pages'
@@ -85,7 +86,10 @@ test('the theme switch goes over what the system says, and is remembered', async
       const background = () =>
         page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')
       await page.getByRole('button', { name: 'Theme: as the system' }).waitFor()
-      await page.waitForFunction("matchMedia('(prefers-color-scheme: dark)').matches")
+      // Waiting in the page would need `unsafe-eval`, which its policy forbids.
+      await eventually('the system is dark', () =>
+        page.evaluate<boolean>("matchMedia('(prefers-color-scheme: dark)').matches"),
+      )
       const dark = await background()
       await page.getByRole('button', { name: 'Theme: as the system' }).click()
       await page.getByRole('button', { name: 'Theme: dark' }).click()

@@ -304,6 +304,7 @@ export function experimentOf(
       from: null,
       to: null,
       control: 'control',
+      controls: ['control'],
       variants,
       sampleRatio: {
         verdict,
@@ -323,7 +324,10 @@ export function experimentOf(
             converted: Math.round((units[i] ?? 0) * (0.11 + i * 0.011)),
             conversions: 0,
             rate: rate(0.11 + i * 0.011),
-            difference: i === 0 ? null : rate(i * 0.011),
+            difference:
+              i === 0
+                ? null
+                : { ...rate(i * 0.011), sequential: [i * 0.011 - 0.02, i * 0.011 + 0.02] },
             lift: null,
             value: null,
           })),

@@ -3,17 +3,17 @@ import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { file, openFeatures } from 'liveflag'
 import type { Page } from 'playwright-core'
 import { createSite } from '../../../examples/site/site'
+import { eventually } from '../../support/eventually'
 import { realTests, save, signIn, TEXT } from './real-scene'
 
 const withServer = realTests()
 
-/** The example site of the same features, in this process. */
-async function withSite(
-  features: Parameters<typeof createSite>[0],
-  work: (url: string) => Promise<void>,
-): Promise<void> {
+/** The example site over the same file, in this process; it uses the package as it is built. */
+async function withSite(path: string, work: (url: string) => Promise<void>): Promise<void> {
+  const features = await openFeatures({ source: file(path) })
   const site = createServer(createSite(features, [])).listen(0, '127.0.0.1')
   await once(site, 'listening')
   try {
@@ -21,6 +21,7 @@ async function withSite(
   } finally {
     site.closeAllConnections()
     site.close()
+    await features.close()
   }
 }
 
@@ -33,8 +34,8 @@ const hasNewSearch = async (page: Page): Promise<boolean> => {
 test.each(['', '/flags'])(
   'a slider is moved, the impact read, the edit saved, seen on the example site, and undone, mounted at %j',
   async (prefix) => {
-    await withServer({ prefix }, async ({ page, elsewhere, features, url, text }) => {
-      await withSite(features as never, async (siteUrl) => {
+    await withServer({ prefix }, async ({ page, elsewhere, path, url, text }) => {
+      await withSite(path, async (siteUrl) => {
         const walter = await elsewhere()
         await walter.goto(siteUrl)
         await walter.getByRole('button', { name: 'walter' }).click()
@@ -51,12 +52,12 @@ test.each(['', '/flags'])(
         await save(page, 'To everybody')
         await page.getByText('search_v2 is saved, and in force.').waitFor()
         expect(text()).toBe(TEXT.replace('25 ', '100 '))
-        expect(await hasNewSearch(walter)).toBe(true)
+        await eventually('the site has the new search', () => hasNewSearch(walter))
         await page.getByText('To everybody').waitFor()
         await page.getByRole('button', { name: 'Undo' }).click()
         await page.getByText('Undone.').waitFor()
         expect(text()).toBe(TEXT)
-        expect(await hasNewSearch(walter)).toBe(false)
+        await eventually('the site has the old search', async () => !(await hasNewSearch(walter)))
       })
     })
   },
