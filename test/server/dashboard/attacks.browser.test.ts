@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { eventually } from '../../support/eventually'
 import type { Page } from 'playwright-core'
 import { realTests, signIn, TEXT } from './real-scene'
 
@@ -78,8 +79,10 @@ test('a saved visitor and the text of an entry are texts, whatever they say', as
     await attackTheLists(url)
     await page.goto(`${url}/features/${NAME}`)
     await page.getByLabel('Saved visitors').selectOption({ index: 1 })
-    await page.waitForFunction(
-      `document.querySelector('.world input.field').value.includes('onerror')`,
+    await eventually('the saved visitor is shown', () =>
+      page.evaluate<boolean>(
+        `document.querySelector('.world input.field').value.includes('onerror')`,
+      ),
     )
     await expectOnlyTexts(page)
     await page.goto(`${url}/features/${NAME}/edit`)
