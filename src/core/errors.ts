@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'LIVEFLAG_OLD_NODE'
   | 'LIVEFLAG_CANNOT_EDIT'
   | 'LIVEFLAG_UNKNOWN_FEATURE'
+  | 'LIVEFLAG_NEW_EXPERIMENT_ID'
 
 /**
  * An error of the caller, or one after which the call cannot go on. What is wrong in a live config

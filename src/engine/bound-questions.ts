@@ -186,6 +186,11 @@ export abstract class BoundQuestions {
 
   private bindBootstrap(): Questions['bootstrap'] {
     return (names) => {
+      if (isWorld(names))
+        throw new LiveflagError(
+          'LIVEFLAG_BAD_OPTION',
+          'bootstrap: names is a World; ask features.for(world).bootstrap(names)',
+        )
       try {
         return this.askBootstrap(names)
       } catch (error) {
@@ -201,3 +206,6 @@ export abstract class BoundQuestions {
     return (experiment, overrides) => this.askInline(experiment, overrides)
   }
 }
+
+const isWorld = (given: unknown): boolean =>
+  typeof given === 'object' && given !== null && 'isLoggedIn' in given

@@ -6,7 +6,8 @@ import type { Exposure } from './exposure'
 const LIFE_MS = 24 * 3_600_000
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-const LONGEST = 8000
+/** What a beacon of 64 KiB has room for: an id of some ten thousand characters. */
+const LONGEST = 48_000
 
 /** An exposure as a browser returns it: of a rule's experiment without definition and result. */
 export type SealedExposure = Omit<Exposure, 'experiment' | 'result'>

@@ -60,6 +60,15 @@ test('an assignment that the store has lost is told', async () => {
   ])
 })
 
+test('an edit that gives several experiments other ids is one report, which names each', async () => {
+  const { engine, errors } = await openDecider(experiment('e') + experiment('f'))
+  await engine.set(experiment('e', 'experiment_id: e2') + experiment('f', 'experiment_id: f2'))
+  expect(errors).toMatchObject([{ code: 'LIVEFLAG_NEW_EXPERIMENT_ID' }])
+  expect(errors[0]?.message).toMatch(
+    /of e was e and is e2 now; .* of f was f and is f2 now: everybody/,
+  )
+})
+
 test('an experiment that gets another id is told, and one that moves to another feature is not', async () => {
   const { engine, errors } = await openDecider(experiment('e', 'experiment_id: one'))
   await engine.set(experiment('f', 'experiment_id: one'))

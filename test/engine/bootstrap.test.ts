@@ -97,9 +97,21 @@ test('what was not sealed here counts as nothing', () => {
   const token = tokenOf(features.for(worldOf({ user: { id: 't2_other' } })).bootstrap())
   const changed = `${token.startsWith('A') ? 'B' : 'A'}${token.slice(1)}`
   const forged = new ExposureSeal('another secret of thirty-two characters').seal([])
-  const tokens = [changed, forged, '', 'AAAA', token.slice(0, 40), 7, null, 'x'.repeat(9000)]
+  const tokens = [changed, forged, '', 'AAAA', token.slice(0, 40), 7, null, 'x'.repeat(50_000)]
   expect(features.recordExposures(tokens)).toBe(0)
   expect(exposures).toEqual([])
+})
+
+test('a unit of some thousand characters is sealed and opened', () => {
+  const unit = 'u'.repeat(5000)
+  const token = tokenOf(features.for(worldOf({ user: { id: unit } })).bootstrap())
+  expect(features.openExposure(token)).toMatchObject([{ unit }])
+})
+
+test('a World in the place of names is refused, with the call that was meant', () => {
+  expect(() => features.bootstrap(world as never)).toThrow(
+    'bootstrap: names is a World; ask features.for(world).bootstrap(names)',
+  )
 })
 
 test('of a rule’s experiment the page is sent no definition, and its hash is said', () => {

@@ -1,3 +1,4 @@
+import { POINTS } from '../../core/bucketing'
 import type { Decision } from '../../core/decision'
 import type { Draw } from '../../core/trace'
 import { ROLES } from '../../core/world'
@@ -81,12 +82,14 @@ function drawnFor({ assignment, rule }: Decision): string | undefined {
   // A sticky assignment has no bucket of this request.
   if (assignment?.bucket === undefined) return undefined
   if (rule) return ofBuckets(assignment.bucket, 1)
-  return ofBuckets(assignment.bucket, assignment.hash === 'sha256' ? HUNDREDTHS : R2_BUCKETS)
+  return ofBuckets(assignment.bucket, BUCKETS_OF[assignment.hash ?? 'r2'])
 }
 
-/** A rule draws a number from 0 to 1; the test of anything else begins with its bucket. */
+const BUCKETS_OF = { r2: R2_BUCKETS, sha256: HUNDREDTHS, stable: POINTS } as const
+
+/** A rule draws a number from 0 to 1; the test of anything else begins with its bucket or point. */
 function bucketOf({ bucket, test }: Draw): string {
-  if (!test.startsWith('bucket')) return ofBuckets(bucket, 1)
+  if (!/^(?:bucket|point)\b/.test(test)) return ofBuckets(bucket, 1)
   return ofBuckets(bucket, Number(/ of (\d+)\b/.exec(test)?.[1] ?? R2_BUCKETS))
 }
 

@@ -155,7 +155,16 @@ feature_logged_out: { percent_loggedout: 10, employee: true }
 test('each feature has its answer, with the reason and the place in its buckets', async () => {
   const { ask, features } = await opened(TEXT)
   const { body } = await ask()
-  expect(namesOn(body)).toEqual(['checkout', 'life', 'logged_out', 'plain', 'search_v2', 'theme'])
+  expect(namesOn(body)).toEqual([
+    'checkout',
+    'life',
+    'logged_out',
+    'plain',
+    'search_v2',
+    'sorted',
+    'stable',
+    'theme',
+  ])
   const row = (name: string) =>
     seen(new RegExp(`<details id="${name}"[^]*?</summary>`).exec(body)?.[0] ?? '').trim()
   expect(row('checkout')).toMatch(/^checkout (on|off) (\w+ )?SPLIT experiment \d+ of 1000$/)
@@ -163,6 +172,17 @@ test('each feature has its answer, with the reason and the place in its buckets'
   expect(row('plain')).toBe('plain on STATIC')
   expect(row('search_v2')).toMatch(/^search_v2 (on|off) .* \d+ of 1000$/)
   expect(row('theme')).toMatch(/^theme on \w+ "(dark|light)" SPLIT rules\S* 0\.\d+ of 1$/)
+  await features.close()
+})
+
+test('of the stable scheme the place is a point of a million', async () => {
+  const { ask, features } = await opened(`
+feature_sorted: { bucketing: stable, experiment: { loggedin: true, variants: { a: 50, b: 50 } } }
+feature_wide: { bucketing: stable, percent_loggedin: 25 }
+`)
+  const text = seen((await ask()).body)
+  expect(text).toMatch(/sorted on [ab] SPLIT experiment \d+ of 1000000/)
+  expect(text).toMatch(/wide (on|off) .*\d+ of 1000000/)
   await features.close()
 })
 
