@@ -155,16 +155,7 @@ feature_logged_out: { percent_loggedout: 10, employee: true }
 test('each feature has its answer, with the reason and the place in its buckets', async () => {
   const { ask, features } = await opened(TEXT)
   const { body } = await ask()
-  expect(namesOn(body)).toEqual([
-    'checkout',
-    'life',
-    'logged_out',
-    'plain',
-    'search_v2',
-    'sorted',
-    'stable',
-    'theme',
-  ])
+  expect(namesOn(body)).toEqual(['checkout', 'life', 'logged_out', 'plain', 'search_v2', 'theme'])
   const row = (name: string) =>
     seen(new RegExp(`<details id="${name}"[^]*?</summary>`).exec(body)?.[0] ?? '').trim()
   expect(row('checkout')).toMatch(/^checkout (on|off) (\w+ )?SPLIT experiment \d+ of 1000$/)
