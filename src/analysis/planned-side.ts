@@ -117,7 +117,7 @@ const versionOf = (definition: DefinitionInForce | undefined): EntryVersion => (
 })
 
 /** The features, those that their rules require, and the experiments of their domains. */
-function closureOf(
+export function closureOf(
   names: readonly string[],
   side: Defining,
 ): ReadonlyMap<string, DefinitionInForce | undefined> {

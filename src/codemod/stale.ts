@@ -1,6 +1,6 @@
 import type { JsonValue } from '../core/json'
 import { didYouMean } from '../core/suggest'
-import { timeOf } from '../core/time'
+import { pastFrom } from '../core/time'
 import type { Usage } from './usage'
 
 const DAY_MS = 86_400_000
@@ -131,9 +131,7 @@ function sameInRecords({ name }: ConfiguredFeature, facts: StaleFacts): StaleRea
 
 function expired({ expires }: ConfiguredFeature, { now }: StaleFacts): StaleReason | undefined {
   if (expires === undefined) return undefined
-  // A day lasts to its end.
-  const at = timeOf(expires) + (expires.length === 10 ? DAY_MS : 0)
-  if (!(now >= at)) return undefined
+  if (!(now >= pastFrom(expires))) return undefined
   return { kind: 'expired', text: `past its expires, ${expires}` }
 }
 

@@ -13,6 +13,12 @@ export function timeOf(text: string): number {
   return isClock && day >= 1 && day <= daysIn(year, month) ? Date.parse(text) : NaN
 }
 
+const DAY_MS = 86_400_000
+
+/** From when on an `expires` is past: a date lasts to its end. NaN for what is no time. */
+export const pastFrom = (expires: string): number =>
+  timeOf(expires) + (expires.length === 10 ? DAY_MS : 0)
+
 /** 0 for a month that does not exist. */
 function daysIn(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28

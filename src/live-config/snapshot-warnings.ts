@@ -3,7 +3,7 @@ import { shown } from '../core/errors'
 import { NO_METADATA } from '../core/metadata'
 import type { Path, Problem, ProblemCode } from '../core/problem'
 import { didYouMean } from '../core/suggest'
-import { timeOf } from '../core/time'
+import { pastFrom, timeOf } from '../core/time'
 import { idOf } from '../experiments/life'
 import { requiredBy } from '../rules/prerequisites'
 import type { Version } from './entries/version'
@@ -11,7 +11,6 @@ import type { Snapshot } from './snapshot'
 import { PREFIX } from './text/entry'
 import { TimeSlice } from '../runtime/time-slice'
 
-const DAY_MS = 86_400_000
 /** The nearest name is looked for so often: of many thousand features that takes a while. */
 const MOST_MEANT = 10
 
@@ -116,9 +115,7 @@ function expiryProblem(
     }
   if (!/^\d{4}-\d{2}-\d{2}/.test(expires)) return undefined
   if (isNoDay(expires)) return { code: 'out-of-range', message: noDay('expires', expires) }
-  const time = timeOf(expires)
-  // A date lasts to its end.
-  if (now < time + (expires.length === 10 ? DAY_MS : 0)) return undefined
+  if (now < pastFrom(expires)) return undefined
   return {
     code: 'expired',
     message: `expires is ${expires}, which is past; remove the feature from the code and from here, or write a later date`,

@@ -1,4 +1,4 @@
-import { timeOf } from '../../src/core/time'
+import { pastFrom, timeOf } from '../../src/core/time'
 
 test.each([
   ['2026-05-01', '2026-05-01T00:00:00.000Z'],
@@ -32,4 +32,11 @@ test.each([
   '',
 ])('%j is none', (text) => {
   expect(timeOf(text)).toBeNaN()
+})
+
+test.each([
+  ['2026-11-28', '2026-11-29T00:00:00Z'],
+  ['2026-11-28T09:00:00+01:00', '2026-11-28T08:00:00Z'],
+])('what expires on %s is past from %s: a date lasts to its end', (expires, from) => {
+  expect(pastFrom(expires)).toBe(Date.parse(from))
 })

@@ -1,13 +1,12 @@
 import type { JsonValue } from '../../core/json'
 import type { Features } from '../../engine/features'
-import { timeOf } from '../../core/time'
+import { pastFrom } from '../../core/time'
 import { namesOf } from '../named-experiment'
 import { counted } from '../output'
 import { tool } from './tool'
 
 const MOST = 200
 const USUAL = 50
-const DAY_MS = 86_400_000
 
 /** A feature in a list. */
 interface Listed {
@@ -92,6 +91,5 @@ const textOf = (value: JsonValue): string =>
 const ownersOf = (owner: JsonValue): readonly JsonValue[] =>
   Array.isArray(owner) ? (owner as readonly JsonValue[]) : [owner]
 
-/** A date lasts to its end, as for the problem `expired`. */
 const isPast = (expires: JsonValue, now: number): boolean =>
-  typeof expires === 'string' && now >= timeOf(expires) + (expires.length === 10 ? DAY_MS : 0)
+  typeof expires === 'string' && now >= pastFrom(expires)

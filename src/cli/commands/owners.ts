@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../core/json'
-import { timeOf } from '../../core/time'
+import { pastFrom } from '../../core/time'
 import { openText, type Reading } from '../live-config-file'
 import { namesOf } from '../named-experiment'
 import { counted, Output, printable } from '../output'
@@ -70,7 +70,7 @@ function ownersIn(owner: JsonValue | undefined): readonly (string | null)[] {
 /** A day lasts to its end, as for the problem `expired`. */
 function expiryOf(expires: JsonValue | undefined, now: number): Omit<OwnedFeature, 'feature'> {
   if (typeof expires !== 'string') return { expires: null, expiredForDays: null }
-  const at = timeOf(expires) + (expires.length === 10 ? DAY_MS : 0)
+  const at = pastFrom(expires)
   return { expires, expiredForDays: now >= at ? Math.floor((now - at) / DAY_MS) : null }
 }
 

@@ -1,3 +1,5 @@
+import { datesIn } from '../../analysis/impact-spread'
+import { closureOf } from '../../analysis/planned-side'
 import { LiveflagError, reasonOf } from '../../core/errors'
 import type { Features } from '../../engine/features'
 import { type Edit, editsOf } from '../git'
@@ -42,30 +44,65 @@ async function sinceBy(
   reading: VersionReading,
 ): Promise<ReadonlyMap<string, number>> {
   const since = new Map<string, number>()
-  let open = new Map(
-    [...constants].map(([name, answer]) => [name, { answer, entry: entryOf(today, name) }]),
-  )
+  let until = today.now()
+  let open = new Map<string, { readonly answer: Answer; readonly entry: string }>()
+  for (const [name, answer] of constants) {
+    const { text, dates } = writtenOf(today, name)
+    // What has yet to begin or end has not done its work.
+    if (dates.every((date) => date <= until)) open.set(name, { answer, entry: text })
+  }
   for (const edit of edits.slice(0, MOST_EDITS)) {
     if (open.size === 0) break
-    // A version that could not be used changed nothing.
-    const version = await openEdit(path, edit, reading).catch(() => undefined)
+    const asked = until
+    // A version that could not be used changed nothing. The others answer as at their last moment.
+    const version = await openEdit(path, edit, { ...reading, now: () => asked }).catch(
+      () => undefined,
+    )
     if (!version) continue
+    const from = Date.parse(edit.at)
     const still: typeof open = new Map()
     for (const [name, { answer, entry }] of open) {
-      const before = entryOf(version.features, name)
-      if (before !== entry && !isSame(constantOf(version.features, name), answer)) continue
-      since.set(name, Date.parse(edit.at))
-      still.set(name, { answer, entry: before })
+      const { features } = version
+      if (features.definition(name) === undefined) continue
+      const before = writtenOf(features, name)
+      if (before.text !== entry && !isSame(constantOf(features, name), answer)) continue
+      const turn = before.dates.findLast((date) => date <= asked) ?? -Infinity
+      since.set(name, Math.max(from, turn))
+      if (turn < from) still.set(name, { answer, entry: before.text })
     }
     await version.features.close()
     open = still
+    until = Math.min(until, from - 1)
   }
   return since
 }
 
-/** An entry that is written as before answers as before. */
-const entryOf = (features: Features, name: string): string =>
-  JSON.stringify(features.definition(name)?.value) ?? ''
+interface Written {
+  readonly text: string
+  /** When the answer may change by itself. */
+  readonly dates: readonly number[]
+}
+
+/** All that an answer comes from: what is written as before answers as before. */
+function writtenOf(features: Features, name: string): Written {
+  const definitions = [...closureOf([name], features)]
+  return {
+    text: JSON.stringify(
+      definitions.map(([of, one]) => [of, one?.value, textOf(one?.groups), textOf(one?.bandits)]),
+    ),
+    dates: datesIn(definitions.flatMap(([, one]) => (one ? [one.value] : []))),
+  }
+}
+
+const texts = new WeakMap<object, string>()
+
+/** The definitions of a live config share theirs. */
+function textOf(shared: object | undefined): string {
+  if (shared === undefined) return ''
+  const text = texts.get(shared) ?? JSON.stringify(shared)
+  texts.set(shared, text)
+  return text
+}
 
 const isSame = (one: Answer | undefined, other: Answer): boolean =>
   JSON.stringify(one) === JSON.stringify(other)

@@ -14,6 +14,23 @@ const ENDS: Readonly<Record<string, string>> = {
   asyncEach: 'endeach',
   asyncAll: 'endall',
 }
+const LOOP = /^(?:for|asyncEach|asyncAll)$/
+const LOOPED = /^.*?\bin\s+/s
+const ASSIGNED = /^[^=]*=\s*/
+/** What stands before the expression of a tag. */
+const BEFORE_PART: Readonly<Record<string, RegExp>> = {
+  set: ASSIGNED,
+  assign: ASSIGNED,
+  for: LOOPED,
+  asyncEach: LOOPED,
+  asyncAll: LOOPED,
+}
+/** What stands behind it. */
+const AFTER_PART: Readonly<Record<string, RegExp>> = {
+  include: /\s+ignore\s+missing$/,
+  import: /\s+as\s+\w+(?:\s+with(?:out)?\s+context)?$/,
+  from: /\s+import\s.*$/s,
+}
 const MIDDLE = new Set(['else', 'elif', 'elseif', 'elsif', 'case', 'default', 'when'])
 
 /** The next step to take a feature out of a template of Nunjucks or Liquid. */
@@ -150,9 +167,13 @@ function partStep(
 ): readonly Change[] | undefined {
   if (/^end|^(?:if|ifAsync|unless|feature|elif|elseif|elsif|else|case)$/.test(word))
     return undefined
-  const assigned = word === 'set' || word === 'assign' ? /^[^=]*=\s*/.exec(rest)?.[0].length : 0
-  const start = restStart + (assigned ?? 0)
-  const code = rest.slice(assigned ?? 0)
-  const { text, isChanged } = evaluated(code, false)
-  return isChanged ? [{ start, end: start + code.length, text }] : undefined
+  const before = BEFORE_PART[word]?.exec(rest)?.[0].length ?? 0
+  const after = AFTER_PART[word]?.exec(rest.slice(before))?.[0].length ?? 0
+  const start = restStart + before
+  const code = rest.slice(before, rest.length - after)
+  const { text, isChanged, known } = evaluated(code, false)
+  if (!isChanged) return undefined
+  // Without an else there is nothing to go through.
+  const isNothing = LOOP.test(word) && known?.value === ''
+  return [{ start, end: start + code.length, text: isNothing ? '[]' : text }]
 }

@@ -1,7 +1,7 @@
 import type { Rule } from 'eslint'
 import type * as ESTree from '../estree'
 import { didYouMean } from '../../core/suggest'
-import { timeOf } from '../../core/time'
+import { pastFrom } from '../../core/time'
 import { definitionOf } from '../asked'
 import { literalText } from '../code'
 import { liveFile } from '../live-file'
@@ -91,17 +91,11 @@ export const noExpiredFeature = questionRule(
     return ({ name, node }) => {
       const text = literalText(name)
       const expires = text === undefined ? undefined : live?.features.get(text)?.metadata['expires']
-      if (typeof expires !== 'string' || !isPast(expires)) return
+      if (typeof expires !== 'string' || !(Date.now() >= pastFrom(expires))) return
       context.report({ node, messageId: 'expired', data: { name: text ?? '', expires } })
     }
   },
 )
-
-const DAY_MS = 86_400_000
-
-/** A date lasts to its end. */
-const isPast = (expires: string): boolean =>
-  timeOf(expires) + (expires.length === 10 ? DAY_MS : 0) <= Date.now()
 
 function replacement(node: ESTree.Node, text: string): Rule.SuggestionReportDescriptor {
   const inQuotes = `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`

@@ -1,4 +1,4 @@
-import { timeOf } from '../../core/time'
+import { pastFrom } from '../../core/time'
 import type { StaleSignal } from './contract'
 
 /** What says whether a feature has done its work. */
@@ -28,7 +28,7 @@ export function staleSignals(age: Age): readonly StaleSignal[] {
 }
 
 function expired({ name, now, expires }: Age): StaleSignal | undefined {
-  const at = expires === null ? NaN : timeOf(expires)
+  const at = expires === null ? NaN : pastFrom(expires)
   if (Number.isNaN(at) || now < at) return undefined
   return {
     kind: 'expired',
@@ -75,5 +75,6 @@ function notAsked({ name, now, lastAskedAt, countedSince }: Age): StaleSignal | 
 
 function daysOf(ms: number): string {
   const days = Math.floor(ms / DAY_MS)
+  if (days === 0) return 'less than 1 day'
   return days === 1 ? '1 day' : `${days} days`
 }

@@ -97,6 +97,65 @@ test('names that the file had before are followed', async () => {
   ])
 })
 
+test('a feature is not older than its entry or the last date of it, and not done before that', async () => {
+  const repo = gitRepo()
+  const at = (days: number): string => new Date(NOW - days * DAY).toISOString()
+  const began = `feature_other: on
+feature_ramped:
+  percent_loggedin: { ramp: { to: 100, over: 9d, start: ${at(40)} } }
+  percent_loggedout: { ramp: { to: 100, over: 9d, start: ${at(40)} } }
+feature_ended:
+  experiment:
+    experiment_id: 4712
+    loggedin: true
+    loggedout: true
+    end: ${at(35)}
+    variants: [{ name: blue, weight: 100 }]
+feature_coming:
+  percent_loggedin: { ramp: { to: 100, over: 9d, start: ${at(-3)} } }
+feature_settled:
+  percent_loggedin: { ramp: { to: 100, over: 9d, start: ${at(99)} } }
+  percent_loggedout: { ramp: { to: 100, over: 9d, start: ${at(99)} } }
+`
+  repo.commit('live.yaml', began, 'Begin', at(182))
+  const settled = `${began.slice(0, began.indexOf('feature_settled'))}feature_settled: on\n`
+  repo.commit('live.yaml', settled, 'Settle', at(50))
+  const added = 'feature_brand_new: off\nfeature_drafted: { status: draft, users: [gary] }\n'
+  repo.commit('live.yaml', settled + added, 'Add', at(1))
+  const code = repo.path('shop.ts')
+  const names = ['brand_new', 'drafted', 'other', 'ramped', 'ended', 'coming', 'settled']
+  writeFileSync(code, names.map((name) => `features.isEnabled('${name}')\n`).join(''))
+  const { stale } = await found(repo.path('live.yaml'), code, '--days', '20')
+  expect(
+    Object.fromEntries(
+      stale.map(({ feature, reasons }) => [feature, reasons.map(({ text }) => text).join()]),
+    ),
+  ).toEqual({
+    other: expect.stringContaining('for 182 days') as string,
+    ramped: expect.stringContaining('on for everybody for 31 days') as string,
+    ended: expect.stringContaining('off for 35 days') as string,
+    settled: expect.stringContaining('for 90 days') as string,
+  })
+})
+
+test('an entry whose text is old answers since what it requires was edited', async () => {
+  const repo = gitRepo()
+  const at = (days: number): string => new Date(NOW - days * DAY).toISOString()
+  const text = (base: string): string => `feature_base: ${base}
+feature_child:
+  default: false
+  rules:
+    - { parentConditions: [{ id: base, condition: { value: true } }], force: true }
+`
+  repo.commit('live.yaml', text('{ users: [gary] }'), 'Begin', at(90))
+  repo.commit('live.yaml', text('on'), 'Base for everybody', at(10))
+  const code = repo.path('shop.ts')
+  writeFileSync(code, `features.isEnabled('base')\nfeatures.isEnabled('child')\n`)
+  const file = repo.path('live.yaml')
+  expect(kindsIn(await found(file, code))).toEqual({})
+  expect(kindsIn(await found(file, code, '--days', '10'))).toMatchObject({ child: ['always-on'] })
+})
+
 test('without git the code and expires still count', async () => {
   const file = write('alone.yaml', 'feature_b: { users: [gary], expires: 2026-12-31 }\n')
   const code = write('alone.ts', `features.isEnabled('b')\n`)

@@ -56,8 +56,20 @@ test.each<[what: string, age: Partial<Age>, signals: readonly string[]]>([
   ],
   [
     'one that has expired',
+    { expires: '2026-11-27' },
+    ['expired: expired 1 day ago, on 2026-11-27'],
+  ],
+  [
+    'one whose last day is over',
     { expires: '2026-11-28' },
-    ['expired: expired 1 day ago, on 2026-11-28'],
+    ['expired: expired less than 1 day ago, on 2026-11-28'],
+  ],
+  ['one on its last day, which lasts to its end', { expires: '2026-11-29' }, []],
+  ['one on the last instant of its day', { now: NOW - 1, expires: '2026-11-28' }, []],
+  [
+    'one whose time is reached',
+    { expires: '2026-11-29T00:00:00Z' },
+    ['expired: expired less than 1 day ago, on 2026-11-29T00:00:00Z'],
   ],
   ['one that is to stay', { isPermanent: true, constant: true, unchangedSince: 0 }, []],
 ])('%s, of age %j, has the signals %j', (_, age, signals) => {
