@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import {
   ASSIGNED,
   type LedgerRow,
@@ -12,10 +13,12 @@ import { openRedraw, type Redraw, type Redrawn } from './redraw'
 /** What is wrong with a row. */
 export type AuditProblem = 'differs' | 'unknown-config' | 'future'
 
-/** A row that is wrong. */
+/** A row that is wrong. An entry that is not known is one finding, with the first of its rows. */
 export interface Finding {
   readonly problem: AuditProblem
   readonly row: LedgerRow
+  /** Rows that it stands for: of an entry that is not known, all of its rows. */
+  readonly rows: number
   /** What the entry draws for the unit; null where it draws nothing. Of a row that differs. */
   readonly drawn: Redrawn | null
 }
@@ -63,7 +66,9 @@ class Auditor {
     'unknown-config': 0,
     future: 0,
   }
-  private readonly findings: Finding[] = []
+  private readonly findings: Counting[] = []
+  /** The findings of entries that are not known, by their revisions. */
+  private readonly unknown = new Map<string, Counting>()
   private readonly redraws: Redraws
   private readonly latest: number
 
@@ -113,7 +118,7 @@ class Auditor {
       return
     }
     const redraw = await this.redraws.of(row, row.revision)
-    if (redraw === 'unknown') return this.add('unknown-config', row)
+    if (redraw === 'unknown') return this.addUnknown(row, row.revision)
     if (redraw === undefined || row.isSticky) {
       this.undrawn++
       return
@@ -123,12 +128,30 @@ class Auditor {
     else this.add('differs', row, drawn ?? null)
   }
 
-  private add(problem: AuditProblem, row: LedgerRow, drawn: Redrawn | null = null): void {
+  private addUnknown(row: LedgerRow, revision: string): void {
+    const known = this.unknown.get(revision)
+    const found = known ?? this.add('unknown-config', row)
+    if (known) {
+      this.problems['unknown-config']++
+      known.rows++
+    } else if (found) this.unknown.set(revision, found)
+  }
+
+  /** Returns the finding if it is listed. */
+  private add(
+    problem: AuditProblem,
+    row: LedgerRow,
+    drawn: Redrawn | null = null,
+  ): Counting | undefined {
     this.problems[problem]++
-    if (this.findings.length < (this.asked.most ?? 1000))
-      this.findings.push({ problem, row, drawn })
+    if (this.findings.length >= (this.asked.most ?? 1000)) return undefined
+    const finding = { problem, row, rows: 1, drawn }
+    this.findings.push(finding)
+    return finding
   }
 }
+
+type Counting = Omit<Finding, 'rows'> & { rows: number }
 
 /** A row need not say its bucket: one of another program does not. */
 const isSame = ({ variant, bucket, hash }: LedgerRow, drawn: Redrawn): boolean =>
@@ -136,21 +159,36 @@ const isSame = ({ variant, bucket, hash }: LedgerRow, drawn: Redrawn): boolean =
   (bucket === null || bucket === drawn.bucket) &&
   (hash === null || hash === drawn.hash)
 
-/** The engines that draw again, one for each experiment of each entry. */
+type Opened = { readonly redraw: Redraw | undefined | 'unknown' }
+
+/** Engines that are open at one time: a store of years may have thousands of entries. */
+const MOST_ENGINES = 100
+
+/** The engines that draw again, one for each experiment of each entry that rows had last. */
 class Redraws {
-  private readonly known = new Map<string, Redraw | undefined | 'unknown'>()
+  private readonly known = new LRUCache<string, Opened>({
+    max: MOST_ENGINES,
+    dispose: ({ redraw }) => {
+      if (typeof redraw === 'object') this.closing = this.closing.then(() => redraw.close())
+    },
+  })
+  private closing = Promise.resolve()
 
   constructor(private readonly reports: Reports) {}
 
   /** Undefined: nothing was drawn, or the draw depends on more than the unit. */
   async of(row: LedgerRow, revision: string): Promise<Redraw | undefined | 'unknown'> {
     const key = JSON.stringify([revision, row.reason === ASSIGNED ? row.experiment : null])
-    if (!this.known.has(key)) this.known.set(key, await this.open(row, revision))
-    return this.known.get(key)
+    const known = this.known.get(key)
+    if (known) return known.redraw
+    const redraw = await this.open(row, revision)
+    this.known.set(key, { redraw })
+    return redraw
   }
 
-  async close(): Promise<void> {
-    for (const redraw of this.known.values()) if (typeof redraw === 'object') await redraw.close()
+  close(): Promise<void> {
+    this.known.clear()
+    return this.closing
   }
 
   private async open(

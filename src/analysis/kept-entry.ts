@@ -1,5 +1,6 @@
 import { canonicalText } from '../core/canonical'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
+import { meaningOf } from '../core/metadata'
 import type { Compat } from '../core/selector'
 import { experimentOfRule } from '../rules/rule-experiment'
 import { type ConfiguredExperiment, experimentsOf } from './configured'
@@ -60,31 +61,50 @@ const NO_DRAWING: ReadonlySet<string> = new Set([
  * before it. The keys are those of the entry, or of its experiment.
  */
 export function drawingOf({ entry }: KeptEntry, id: string): Drawing {
-  const { experiment, rules, default: _default, metrics: _metrics, ...others } = entry
+  const { experiment, rules, default: _default, metrics: _metrics, ...others } = meaningOf(entry)
   const found = isJsonList(rules) ? rulesUpTo(rules, id) : undefined
   return {
     ...others,
     ...(isJsonObject(experiment) && found === undefined ? drawingOfExperiment(experiment) : {}),
-    ...(found !== undefined && { rules: found, ...(experiment !== undefined && { experiment }) }),
+    ...(found !== undefined && {
+      rules: found.map(withoutNotes),
+      ...(experiment !== undefined && { experiment: withoutNotes(experiment) }),
+    }),
   }
 }
 
 function drawingOfExperiment(experiment: JsonObject): Drawing {
-  const kept = Object.entries(experiment).filter(([key]) => !NO_DRAWING.has(key))
+  const kept = Object.entries(meaningOf(experiment)).filter(([key]) => !NO_DRAWING.has(key))
   return Object.fromEntries(
     kept.map(([key, value]) => [key, key === 'variants' ? withoutValues(value) : value]),
   )
 }
 
-/** What a variant serves is not who gets it. */
+/** What a variant serves is not who gets it, and neither is a note beside it. */
 const withoutValues = (variants: JsonValue): JsonValue =>
   isJsonList(variants)
     ? variants.map((one) =>
         isJsonObject(one)
-          ? Object.fromEntries(Object.entries(one).filter(([key]) => key !== 'value'))
+          ? Object.fromEntries(Object.entries(meaningOf(one)).filter(([key]) => key !== 'value'))
           : one,
       )
     : variants
+
+/**
+ * An experiment or a rule without notes, which may stand beside its own keys and those of each of its
+ * variants. Not further down: there the keys are names of variants or attributes, such as `x-large`.
+ */
+function withoutNotes(value: JsonValue): JsonValue {
+  if (!isJsonObject(value)) return value
+  const meaning = meaningOf(value)
+  const variants = own(meaning, 'variants')
+  return isJsonList(variants)
+    ? {
+        ...meaning,
+        variants: variants.map((one) => (isJsonObject(one) ? meaningOf(one) : one)),
+      }
+    : meaning
+}
 
 /** The rules of an entry up to the experiment, or undefined where no rule is it. */
 function rulesUpTo(rules: readonly JsonValue[], id: string): readonly JsonValue[] | undefined {

@@ -53,6 +53,8 @@ export async function openRedraw(kept: KeptEntry, experiment: string): Promise<R
     source: memory(JSON.stringify(text), { format: 'json' }),
     compat: kept.compat,
   })
+  // They were reported when the live config was read.
+  features.on('problem', () => undefined)
   return {
     of: (unit, kind) => redrawn(features.for(worldOfUnit(unit, kind)), kept.feature),
     close: () => features.close(),

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { worldOf } from '../../src'
 import { audit, isClean } from '../../src/analysis/audit'
+import { openRedraw } from '../../src/analysis/redraw'
 import { createDecider, exposureRecorder, memoryStore } from '../../src/decide/decide'
 import type { ExposureRow } from '../../src/recording/store'
 import { closeEngines, type EngineOptions, openEngine } from '../support/engine'
@@ -9,6 +11,7 @@ afterEach(closeEngines)
 
 const NOW = Date.UTC(2026, 10, 20)
 const DAY = 86_400_000
+const UNDRAWN = { bucket: null, hash: null }
 
 const TEXT = `
 segments: {staff: {values: [u1]}}
@@ -158,4 +161,57 @@ test('what belongs to nothing is counted', async () => {
   expect(found.orphans).toEqual({ conversions: 1, assignments: 0, domains: 0 })
   expect(isClean(found)).toBe(false)
   expect(isClean(await audit(store, { now: NOW, since: NOW + 1 }))).toBe(true)
+})
+
+test('an entry that is not known is one finding, with the number of its rows, and hides no other', async () => {
+  const store = memoryStore()
+  const revision = 'f'.repeat(64)
+  const lost = Array.from({ length: 30 }, (_, i) => exposureRow(`u${i}`, 'a', { revision, at: i }))
+  await store.write({ exposures: [...lost, exposureRow('z', 'a', { at: NOW + 2 * DAY })] })
+  const found = await audit(store, { now: NOW, most: 2 })
+  expect(found.problems).toEqual({ differs: 0, 'unknown-config': 30, future: 1 })
+  expect(found.findings.map(({ problem, rows }) => [problem, rows])).toEqual([
+    ['unknown-config', 30],
+    ['future', 1],
+  ])
+})
+
+test('more entries than engines may be open are drawn again', async () => {
+  const texts = Array.from({ length: 130 }, (_, i) =>
+    JSON.stringify({
+      rules: [
+        {
+          ...{ key: 'exp', seed: `s${i}`, variations: ['x', 'y'], weights: [1, 0] },
+          meta: [{ key: 'a' }, { key: 'b' }],
+        },
+      ],
+    }),
+  )
+  const configs = texts.map((text) => ({
+    ...{ feature: 'button', text, at: NOW },
+    revision: createHash('sha256').update(text).digest('hex'),
+  }))
+  const store = memoryStore()
+  await store.write({
+    configs,
+    exposures: configs.flatMap(({ revision }, i) =>
+      ['u', 'v'].map((name) => exposureRow(`${name}${i}`, 'a', { ...UNDRAWN, revision, at: NOW })),
+    ),
+  })
+  const found = await audit(store, { now: NOW })
+  expect([found.rows, found.same]).toEqual([260, 260])
+})
+
+test('a problem of an entry that is drawn again becomes no warning of the process', async () => {
+  const entry = { experiment: { experiment_id: 'exp', variants: { a: 150 } } }
+  const warn = jest.spyOn(process, 'emitWarning').mockReturnValue()
+  const redraw = await openRedraw(
+    { feature: 'button', entry, compat: 'liveflag', isPayload: false },
+    'exp',
+  )
+  // Problems of the first content are told once the caller could listen.
+  await new Promise(setImmediate)
+  expect([redraw !== undefined, warn.mock.calls]).toEqual([true, []])
+  await redraw?.close()
+  warn.mockRestore()
 })

@@ -70,6 +70,9 @@ test.each([
   ['its window', entry(50, 50, { window: '7d' })],
   ['the default', entry(50, 50, {}, { default: 'blue' })],
   ['a value', entry(50, 50).replace('"name":"a"', '"name":"a","value":"red"')],
+  ['a note in the experiment', entry(50, 50, { 'x-note': 'asked by sales', owner: 'growth' })],
+  ['a note in a variant', entry(50, 50).replace('"name":"a"', '"name":"a","x-note":"red"')],
+  ['a note in the entry', entry(50, 50, {}, { 'x-note': 'asked by sales' })],
 ])('an edit of %s begins none', async (_, text) => {
   const { list } = await phases({ r1: entry(50, 50), r2: text }, [seen(1, 'r1'), seen(2, 'r2')])
   expect(list).toHaveLength(1)
@@ -124,5 +127,31 @@ test('a rule is in a new phase when a rule before it changes, and not when one b
   expect(list.map(({ from, changed }) => [from / DAY, changed])).toEqual([
     [1, []],
     [3, ['rules']],
+  ])
+})
+
+test('a note in a rule, or in the experiment beside it, begins no phase, and an attribute that looks like one does', async () => {
+  const text = (rule: object, beside: object = {}): string =>
+    JSON.stringify({
+      experiment: {
+        experiment_id: 'first',
+        variants: [{ name: 'a', weight: 1, ...beside }],
+        ...beside,
+      },
+      rules: [{ key: 'exp', variations: ['a', 'b'], ...rule }],
+    })
+  const { list } = await phases(
+    {
+      r1: text({}),
+      r2: text({ 'x-note': 1, description: 'two' }, { 'x-note': 2 }),
+      r3: text({ condition: { 'x-plan': 'gold' } }),
+      r4: text({ condition: { 'x-plan': 'free' } }),
+    },
+    [seen(1, 'r1'), seen(2, 'r2'), seen(3, 'r3'), seen(4, 'r4')],
+  )
+  expect(list.map(({ from, changed }) => [from / DAY, changed])).toEqual([
+    [1, []],
+    [3, ['rules']],
+    [4, ['rules']],
   ])
 })

@@ -689,6 +689,17 @@ export function storeContract(
         expect(await store.recentUnits?.(2)).toEqual(units.slice(0, 2))
       })
 
+      test('of more experiments than are read, the units of those recorded last count, whatever their names', async () => {
+        const { store } = await open()
+        const name = (i: number): string => `exp-${String(i).padStart(3, '0')}`
+        await store.write({
+          exposures: Array.from({ length: 120 }, (_, i) =>
+            exposureRow(`u${i}`, 'a', { at: 200_000 - i, experiment: name(i) }),
+          ),
+        })
+        expect(await store.recentUnits?.(2)).toMatchObject([{ unit: 'u0' }, { unit: 'u1' }])
+      })
+
       test('features by their usage: how often, since when, and the value if there was one alone', async () => {
         const { store } = await open()
         const row = (feature: string, value: UsageRow['value'], at: number): UsageRow =>

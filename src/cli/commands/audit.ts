@@ -32,6 +32,7 @@ export async function audit(flags: AuditFlags, terminal: Terminal): Promise<Exit
 function auditLines(found: Audit, { paint }: Pick<Output, 'paint'>): readonly string[] {
   const { rows, same, problems, findings, orphans, unmarked, undrawn } = found
   const total = problems.differs + problems['unknown-config'] + problems.future
+  const listed = findings.reduce((sum, one) => sum + one.rows, 0)
   const fine = [
     [same, 'are as their entry draws them'],
     [undrawn, 'have nothing to draw: they assign nobody, or a variant that was kept'],
@@ -48,13 +49,13 @@ function auditLines(found: Audit, { paint }: Pick<Output, 'paint'>): readonly st
     `${whole(rows)} exposures and decisions`,
     ...lines(fine).map((line) => `  ${line}`),
     ...findings.map((finding) => paint.red(findingText(finding))),
-    ...(findings.length < total ? [paint.red(`and ${whole(total - findings.length)} more`)] : []),
+    ...(listed < total ? [paint.red(`and ${whole(total - listed)} more`)] : []),
     ...lines(lost).map((line) => paint.red(`ORPHANS: ${line}`)),
     ...(isClean(found) ? [paint.green('Nothing is wrong with them.')] : []),
   ]
 }
 
-function findingText({ problem, row, drawn }: Finding): string {
+function findingText({ problem, row, rows, drawn }: Finding): string {
   const { decisionId, unit, experiment, variant, bucket, revision, at } = row
   const which = decisionId === null ? `exposure of ${unit}` : `decision ${decisionId} of ${unit}`
   const what = printable(
@@ -62,7 +63,10 @@ function findingText({ problem, row, drawn }: Finding): string {
   )
   const short = (revision ?? '').slice(0, 12)
   if (problem === 'future') return `FUTURE: ${what}`
-  if (problem === 'unknown-config') return `UNKNOWN CONFIG: ${what}: the entry ${short} is not kept`
+  if (problem === 'unknown-config') {
+    const others = rows === 1 ? '' : ` and ${whole(rows - 1)} more`
+    return `UNKNOWN CONFIG: ${what}${others}: the entry ${short} is not kept`
+  }
   const was = printable(`${variant ?? 'no variant'}, bucket ${bucket ?? 'unknown'}`)
   const is = drawn
     ? printable(`${drawn.variant}, bucket ${drawn.bucket ?? 'unknown'}`)

@@ -75,7 +75,7 @@ const DAY_MS = 86_400_000
 /** What the store says of traffic and of the metric of an experiment. */
 async function observedBy(
   configured: ConfiguredExperiment | undefined,
-  { store: given, like, conversion, value }: PlanFlags,
+  { store: given, like, conversion, value, perDay }: PlanFlags,
   terminal: Terminal,
 ): Promise<Observed | undefined> {
   const asked = given ?? (like === undefined ? undefined : terminal.env.LIVEFLAG_STORE)
@@ -85,7 +85,7 @@ async function observedBy(
   const store = await openRecords(asked)
   try {
     return await store.snapshot(async (reports) => ({
-      ...(await trafficOf(reports, experiment)),
+      ...(perDay === undefined && (await trafficOf(reports, experiment))),
       ...(conversion !== undefined && {
         metric: await metricIn(reports, experiment, conversion, value ?? false),
       }),

@@ -35,7 +35,7 @@ export const reportsOn = (database: Connection): Required<Reports> => ({
   conversionCounts: (span = {}) => conversionCounts(database, span),
   recorded: (experiment) => recorded(database, experiment),
   experiments: () => experiments(database),
-  recentUnits: async (most) => recentUnits(database, await experiments(database), most),
+  recentUnits: (most) => recentUnits(database, most),
   askedFeatures: (span = {}) => askedFeatures(database, within(span)),
   decisionsByReason: (experiment, span = {}) => decisionsByReason(database, experiment, span),
   drops: (experiment, span = {}) => drops(database, experiment, span),

@@ -71,6 +71,8 @@ test('it names each row that is wrong, and exits 1', async () => {
       drawn('u1'),
       drawn('u2', { revision: 'f'.repeat(64) }),
       drawn('u3', { at: Date.UTC(2100, 0) }),
+      drawn('u4', { revision: 'f'.repeat(64) }),
+      drawn('u5', { revision: 'e'.repeat(64) }),
     ],
     conversions: [conversionRow(null, 1, { decisionId: 'lost', at: AT })],
   })
@@ -79,11 +81,12 @@ test('it names each row that is wrong, and exits 1', async () => {
     code: 1,
     err: '',
     out: block(`
-      4 exposures and decisions
+      6 exposures and decisions
         2 are as their entry draws them
       DIFFERS: exposure of u0 in exp, 2026-11-01T00:00:00.000Z: it is ${wrong.variant}, bucket ${bucket}, and the entry ${revision.slice(0, 12)} draws ${right}, bucket ${bucket}
-      UNKNOWN CONFIG: exposure of u2 in exp, 2026-11-01T00:00:00.000Z: the entry ffffffffffff is not kept
+      UNKNOWN CONFIG: exposure of u2 in exp, 2026-11-01T00:00:00.000Z and 1 more: the entry ffffffffffff is not kept
       FUTURE: exposure of u3 in exp, 2100-01-01T00:00:00.000Z
+      UNKNOWN CONFIG: exposure of u5 in exp, 2026-11-01T00:00:00.000Z: the entry eeeeeeeeeeee is not kept
       ORPHANS: 1 conversions name a decision that is not there
     `),
   })
@@ -91,8 +94,8 @@ test('it names each row that is wrong, and exits 1', async () => {
   expect(code).toBe(1)
   expect(JSON.parse(out)).toMatchObject({
     clean: false,
-    rows: 4,
-    problems: { differs: 1, 'unknown-config': 1, future: 1 },
+    rows: 6,
+    problems: { differs: 1, 'unknown-config': 3, future: 1 },
     orphans: { conversions: 1 },
   })
 })

@@ -79,6 +79,21 @@ test('traffic and the metric as they are in the store', async () => {
   })
 })
 
+test('with --per-day the store need not have exposures of the experiment', async () => {
+  const file = join(folder, 'empty.db')
+  const store = sqliteStore(file)
+  await store.write({ exposures: [exposureRow('u1', 'a', { experiment: 'other' })] })
+  await store.close()
+  const asked = ['plan', '--store', file, '--like', 'zzz', '--rate', '10%', '--json']
+  const { code, err, out } = await liveflag([...asked, '--per-day', '100', '--effect', '10%'])
+  expect([code, err]).toEqual([0, ''])
+  expect(JSON.parse(out)).toMatchObject({ unitsPerDay: 100 })
+  expect(await liveflag(asked)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('give --per-day'),
+  })
+})
+
 test.each([
   [[], 'say what is measured'],
   [['--rate', '10%', '--mean', '5'], 'two metrics'],
