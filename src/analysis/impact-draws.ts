@@ -154,8 +154,9 @@ const percentsIn = (entry: JsonObject): readonly number[] =>
     typeof value === 'number' || value === true ? [Number(value)] : [],
   )
 
+/** Percentages of visitors are rounded, those of traffic take part of a bucket for all of it. */
 const endsOf = (percents: readonly number[], size: number): readonly number[] =>
-  percents.map((percent) => Math.round((percent / 100) * size))
+  percents.flatMap((percent) => [Math.round((percent / 100) * size), bucketsBelow(percent, size)])
 
 /** The percentages that ramps have at these times. */
 const rampPercents = (

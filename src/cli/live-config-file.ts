@@ -1,10 +1,17 @@
 import type { Readable } from 'node:stream'
 import { LiveflagError } from '../core/errors'
+import type { JsonValue } from '../core/json'
 import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
 import type { Format, Source } from '../core/source'
 import { type Features, openFeatures } from '../engine/features'
-import { type Checked, type CheckedText, type CheckOptions, checkTexts } from '../live-config/check'
+import {
+  type Checked,
+  type CheckedText,
+  type CheckOptions,
+  checkTexts,
+  snapshotOf,
+} from '../live-config/check'
 import { directory } from '../sources/directory'
 import { memory } from '../sources/memory'
 import { overrideFile } from '../sources/override-file'
@@ -136,6 +143,20 @@ export function checked(
     ...(cautions && { cautions }),
   })
   return { features: found.features, problems: [...problems, ...found.problems] }
+}
+
+/** The value of each feature that would be in force at start, by its name. */
+export function acceptedIn(
+  texts: readonly Text[],
+  { compat }: Reading,
+): ReadonlyMap<string, JsonValue> {
+  const [lowest = [], ...over] = byLayer(texts)
+  const { snapshot } = snapshotOf(lowest, { over, ...(compat && { compat }) })
+  return new Map(
+    [...snapshot.items()].flatMap(([name, { version }]) =>
+      version ? [[name, version.definition.value]] : [],
+    ),
+  )
 }
 
 /** The texts of each layer, as a check takes them. */

@@ -2,15 +2,21 @@ import { experimentsOf } from '../analysis/configured'
 import { impactOf } from '../analysis/impact'
 import type { ClassImpact, FeatureImpact } from '../analysis/impact-view'
 import { movesOf } from '../analysis/moves'
+import { simulatedVisitors } from '../analysis/simulated-visitors'
 import { isJsonObject } from '../core/json'
 import type { Problem } from '../core/problem'
+import { isStable } from '../experiments/scheme'
 import { readWritten } from '../live-config/read-entries'
-import { openAsItWas, openVersion, type Version, type VersionReading } from './versions'
+import { openIfUsable, openVersion, usable, type Version, type VersionReading } from './versions'
 import type { Terminal } from './terminal'
+
+/** Who is asked where the entries alone do not say who moves. */
+const MADE_UP = { population: simulatedVisitors(1000) }
 
 /**
  * Warns of each experiment that runs before and after an edit and whose visitors the edit moves from
- * one variant to another. `revision` is where git has the live config as it was.
+ * one variant to another. `revision` is where git has the live config as it was; where it has none
+ * that could be used, nobody had a variant.
  */
 export async function movedVisitors(
   revision: string,
@@ -18,14 +24,23 @@ export async function movedVisitors(
   reading: VersionReading,
   { stdin }: Terminal,
 ): Promise<readonly Problem[]> {
-  const old = await openAsItWas(revision, path, reading)
+  const old = await openIfUsable('--against', revision, path, reading)
+  if (old === undefined) return []
   try {
-    const now = await openVersion(path, reading, stdin)
+    const now = await usable(openVersion(path, reading, stdin))
+    if (now === undefined) return []
     try {
-      const { features } = impactOf(old.features, now.features, { population: [] })
+      const { features } = impactOf(old.features, now.features, MADE_UP)
       return features
         .filter(({ feature }) => isRunning(feature, old) && isRunning(feature, now))
-        .flatMap((impact) => movedIn(impact, revision, now))
+        .flatMap((impact) => {
+          const { feature } = impact
+          const isEdited = old.features.revision(feature) !== now.features.revision(feature)
+          const says =
+            switchIn(impact, adviceFor(feature, now, reading)) ??
+            (isEdited ? doubtOf(impact) : undefined)
+          return says === undefined ? [] : [warning(feature, `since ${revision} ${says}`, now)]
+        })
     } finally {
       await now.features.close()
     }
@@ -43,21 +58,42 @@ function isRunning(feature: string, { features }: Version): boolean {
   )
 }
 
-function movedIn(impact: FeatureImpact, revision: string, now: Version): readonly Problem[] {
-  const [most] = (impact.classes ?? []).flatMap(switchesOf).sort((a, b) => b.amount - a.amount)
-  if (most === undefined) return []
-  const { feature } = impact
-  const percent = Number((most.amount * 100).toFixed(2))
-  return [
-    {
-      code: 'moves-visitors',
-      severity: 'warning',
-      feature,
-      message: `since ${revision} ${percent} % of those who are ${most.visitors} go from ${most.from} to ${most.to} while the experiment runs, so they have seen both; let liveflag reweight write the shares, or begin an experiment of its own`,
-      ...placeIn(now, feature),
-    },
-  ]
+/** Who moves from one variant to another, as a part of a sentence. */
+function switchIn({ classes, population }: FeatureImpact, advice: string): string | undefined {
+  const asked = classes ?? [{ visitors: 'made-up visitors', matrix: population }]
+  const [most] = asked.flatMap(switchesOf).sort((a, b) => b.share - a.share)
+  if (most === undefined) return undefined
+  const percent = Number((most.share * 100).toFixed(2))
+  const whom =
+    classes === null ? `${population.size} made-up visitors` : `those who are ${most.visitors}`
+  return `${percent} % of ${whom} go from ${most.from} to ${most.to} while the experiment runs, so they have seen both; ${advice}`
 }
+
+/** That nobody knows who moves by the edit of an entry. */
+const doubtOf = ({ classes, whyNot, population }: FeatureImpact): string | undefined =>
+  classes === null
+    ? `nobody of ${population.size} made-up visitors goes from one variant to another, but that nobody does is not proven, as ${whyNot ?? 'not all is known'}; count your own with liveflag diff --population`
+    : undefined
+
+function adviceFor(
+  feature: string,
+  { features }: Version,
+  { compat = 'liveflag' }: VersionReading,
+): string {
+  const value = features.definition(feature)?.value
+  const entry = isJsonObject(value) ? value : {}
+  const id = Object.hasOwn(entry, 'experiment') ? 'experiment_id' : 'key'
+  const anew = `begin an experiment of its own, with a new ${id}`
+  return isStable(entry, compat) ? `let liveflag reweight write the shares, or ${anew}` : anew
+}
+
+const warning = (feature: string, message: string, now: Version): Problem => ({
+  code: 'moves-visitors',
+  severity: 'warning',
+  feature,
+  message,
+  ...placeIn(now, feature),
+})
 
 function placeIn({ texts }: Version, feature: string): Pick<Problem, 'source' | 'line' | 'column'> {
   const [place] = texts.flatMap(({ name, text, format }) => {
@@ -71,4 +107,4 @@ function placeIn({ texts }: Version, feature: string): Pick<Problem, 'source' | 
 const switchesOf = ({ visitors, matrix }: ClassImpact) =>
   movesOf(matrix)
     .filter(({ from, to }) => ![from, to].some((answer) => answer === 'off' || answer === 'on'))
-    .map((moved) => ({ ...moved, visitors }))
+    .map(({ from, to, amount }) => ({ from, to, share: amount / matrix.size, visitors }))

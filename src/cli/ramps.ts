@@ -1,6 +1,5 @@
 import { type Ramp, rampsIn } from '../experiments/ramp'
-import { readDocument } from '../live-config/document'
-import type { Texts } from './live-config-file'
+import { acceptedIn, type Reading, type Texts } from './live-config-file'
 
 /** A ramp of a live config, and how far it is. */
 export interface PrintedRamp {
@@ -10,19 +9,21 @@ export interface PrintedRamp {
   readonly now: string
 }
 
-/** How far the ramps of some texts are. */
-export function rampsOf({ texts }: Pick<Texts, 'texts'>, now: number): readonly PrintedRamp[] {
-  return texts.flatMap(({ text, format }) => {
-    // Most live configs have no ramp, and are not read once more.
-    if (!/\bramp\b/.test(text)) return []
-    return readDocument(text, format).members.flatMap(({ key, value }) =>
-      rampsIn(value).map(({ path, ramp }) => ({
-        feature: key.replace(/^feature_/, ''),
-        path: path.join('.'),
-        now: rampNow(ramp, now),
-      })),
-    )
-  })
+/** How far the ramps are that would be in force with some texts. */
+export function rampsOf(
+  { texts }: Pick<Texts, 'texts'>,
+  reading: Reading,
+  now: number,
+): readonly PrintedRamp[] {
+  // r2's semantics have no ramps. Most live configs have none, and are not read once more.
+  if (reading.compat === 'r2' || !texts.some(({ text }) => /\bramp\b/.test(text))) return []
+  return [...acceptedIn(texts, reading)].flatMap(([feature, value]) =>
+    rampsIn(value).map(({ path, ramp }) => ({
+      feature,
+      path: path.join('.'),
+      now: rampNow(ramp, now),
+    })),
+  )
 }
 
 /** `31.25 % now, 100 % from 2026-05-08T00:00Z on`. */

@@ -49,6 +49,37 @@ export async function openAsItWas(
   return { ...opened, name: `${revision}:${path}` }
 }
 
+/**
+ * Opens a path as it was at a revision of git; undefined when the revision has no such path, or
+ * nothing there that an engine could start with. Throws LIVEFLAG_BAD_OPTION for an unknown revision;
+ * `option` is what named it.
+ */
+export async function openIfUsable(
+  option: string,
+  revision: string,
+  path: string,
+  reading: VersionReading,
+): Promise<Version | undefined> {
+  const whole = resolve(path)
+  const cwd = dirname(whole)
+  const wrong = `${option} takes a revision of git, such as HEAD~1, and ${revision} is none`
+  if (revision.startsWith('-')) throw new LiveflagError('LIVEFLAG_BAD_OPTION', wrong)
+  await git(['rev-parse', '--verify', `${revision}^{tree}`], wrong, cwd)
+  const name = `./${basename(whole)}`
+  const found = await git(['ls-tree', '--name-only', revision, '--', name], wrong, cwd)
+  return found === '' ? undefined : usable(openAsItWas(revision, path, reading))
+}
+
+/** Undefined instead of a version that an engine could not start with. */
+export async function usable(opening: Promise<Version>): Promise<Version | undefined> {
+  try {
+    return await opening
+  } catch (error) {
+    if (error instanceof LiveflagError && error.code === 'LIVEFLAG_NO_CONFIG') return undefined
+    throw error
+  }
+}
+
 /** Opens a path as an edit left it. */
 export const openEdit = (
   path: string,

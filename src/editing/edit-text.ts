@@ -1,6 +1,7 @@
 import { LiveflagError, shown } from '../core/errors'
 import { type JsonValue, jsonEqual } from '../core/json'
 import type { Format } from '../core/source'
+import { didYouMean } from '../core/suggest'
 import { atOnce, TimeSlice } from '../runtime/time-slice'
 import type { EntryChange } from './change'
 import { changedLines } from './changed-lines'
@@ -123,9 +124,15 @@ function checkPresence(written: Written, change: EntryChange): void {
   if (kind === 'add') return
   const count = written.count(feature)
   if (count === 0 || !written.read.features.has(feature))
-    throw cannot(`the file has no ${written.keyOf(feature)}; add it, or reload the page`)
+    throw cannot(`the file has no ${written.keyOf(feature)}; ${insteadOf(feature, written)}`)
   if (count > 1)
     throw cannot(`the file has ${written.keyOf(feature)} ${count} times; keep one of them first`)
+}
+
+/** What to do about a feature that is not there. */
+function insteadOf(feature: string, { read }: Written): string {
+  const meant = didYouMean(feature, [...read.features.keys()])
+  return meant === undefined ? 'add it first' : `did you mean ${meant}?`
 }
 
 function checkName(name: string): void {

@@ -240,20 +240,16 @@ export interface RampIn {
   readonly ramp: Ramp
 }
 
-const NO_RAMPS: readonly RampIn[] = []
+/** The keys that take a ramp. */
+const PLACES = [['percent_loggedin'], ['percent_loggedout'], ['experiment', 'traffic']] as const
 
-/** Every valid ramp of an entry: at its top, or within its experiment. */
-export function rampsIn(
-  value: JsonValue | undefined,
-  path: readonly string[] = [],
-): readonly RampIn[] {
-  if (!isJsonObject(value)) return NO_RAMPS
-  const found = Object.entries(value).flatMap(([key, inner]): readonly RampIn[] => {
-    if (!isJsonObject(inner)) return NO_RAMPS
-    const here = [...path, key]
-    if (!isRamp(inner)) return path.length === 0 ? rampsIn(inner, here) : NO_RAMPS
-    const ramp = readRamp(inner, SILENT)
-    return ramp ? [{ path: here, ramp }] : NO_RAMPS
+/** Every valid ramp of an entry. */
+export const rampsIn = (entry: JsonValue | undefined): readonly RampIn[] =>
+  PLACES.flatMap((path): readonly RampIn[] => {
+    const value = path.reduce<JsonValue | undefined>(
+      (within, key) => (isJsonObject(within) ? own(within, key) : undefined),
+      entry,
+    )
+    const ramp = isRamp(value) ? readRamp(value, SILENT) : undefined
+    return ramp ? [{ path, ramp }] : []
   })
-  return found.length === 0 ? NO_RAMPS : found
-}

@@ -60,5 +60,5 @@ function limitOf(traffic: LifeText['traffic'], size: number): (asker: Asker) => 
     const below = bucketsBelow(Math.min(100, Math.max(0, traffic)), size)
     return () => below
   }
-  return (asker) => Math.round((traffic.percentAt(asker.rules.participation.now()) / 100) * size)
+  return (asker) => bucketsBelow(traffic.percentAt(asker.rules.participation.now()), size)
 }

@@ -1,6 +1,7 @@
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Path, Problem, ProblemCode } from '../core/problem'
 import type { Compat } from '../core/selector'
+import { isRamp } from '../experiments/ramp'
 import { isStable } from '../experiments/scheme'
 import { experimentOfRule } from '../rules/rule-experiment'
 import type { Snapshot } from './snapshot'
@@ -68,7 +69,8 @@ function percentageBeside(entry: JsonObject, _feature: string, compat: Compat): 
   // A list is drawn by another hash.
   if (isJsonList(own(experiment, 'variants')) && compat !== 'r2') return []
   const percent = own(entry, 'percent_loggedin')
-  if (typeof percent !== 'number' || percent <= 0 || percent >= 100) return []
+  const isShare = typeof percent === 'number' && percent > 0 && percent < 100
+  if (!isShare && !isRamp(percent)) return []
   const message =
     'percent_loggedin takes the lowest buckets, which the variants own first, so the experiment is left with few of them; give it a feature of its own, or write bucketing: stable'
   return [{ code: 'shared-bucket', path: ['percent_loggedin'], message }]

@@ -164,7 +164,16 @@ test.each<[string, EntryChange, RegExp]>([
     { kind: 'add', feature: 'b', value: 1 },
     /feature_b is in the file already/,
   ],
-  ['a feature that is not there', { kind: 'delete', feature: 'q' }, /the file has no feature_q/],
+  [
+    'a feature that is not there',
+    { kind: 'delete', feature: 'quite' },
+    /the file has no feature_quite; add it first$/,
+  ],
+  [
+    'a feature that is nearly there',
+    { kind: 'delete', feature: 'q' },
+    /the file has no feature_q; did you mean [a-z]\?$/,
+  ],
   [
     'a place below a number',
     { kind: 'set', feature: 'a', path: ['percent_loggedin', 'x'], value: 1 },

@@ -92,6 +92,8 @@ test('the ramps of an entry are at its top and in its experiment', () => {
     percent_loggedin: { ramp },
     experiment: { traffic: { ramp } },
     'x-a': {},
+    admin: { ramp },
+    'x-b': { traffic: { ramp } },
   })
   expect(found.map(({ path }) => path.join('.'))).toEqual([
     'percent_loggedin',
@@ -166,6 +168,23 @@ test('a request is pinned to its time, and the next has its own', async () => {
   expect(request.isEnabled('x')).toBe(false)
   expect(features.for(world).isEnabled('x')).toBe(true)
 })
+
+test.each(['', 'bucketing: stable, '])(
+  'a ramp of traffic that stays at a share takes as many as that share as a number (%s)',
+  async (scheme) => {
+    const drawOf = async (traffic: string): Promise<string | undefined> => {
+      const { features } = await openEngine(
+        `feature_x: {${scheme}experiment: {enabled: on, traffic: ${traffic}, variants: [{name: a}]}}\n`,
+        { now: () => at('2026-12-02') },
+      )
+      const explanation = features.for(worldOf({ user: { id: 't2_1' } })).explain('x')
+      return /bucket < \d+ of \d+/.exec(JSON.stringify(explanation))?.[0]
+    }
+    const ramp = '{ramp: {from: 33.3333333, to: 100, over: 1d, start: 2026-12-02}}'
+    expect(await drawOf(ramp)).toMatch(/^bucket < /)
+    expect(await drawOf(ramp)).toBe(await drawOf('33.3333333'))
+  },
+)
 
 test('explain says how far the ramp is', async () => {
   const { features } = await openEngine(

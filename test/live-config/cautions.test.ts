@@ -18,6 +18,11 @@ test.each<[string, string, readonly string[]]>([
     `{percent_loggedin: 25, ${R2}}`,
     ['warning shared-bucket percent_loggedin'],
   ],
+  [
+    "a ramp beside r2's variants",
+    `{percent_loggedin: {ramp: {to: 100, over: 7d, start: 2026-12-01}}, ${R2}}`,
+    ['warning shared-bucket percent_loggedin'],
+  ],
   ['no percentage', `{${R2}}`, []],
   ['a percentage of 0', `{percent_loggedin: 0, ${R2}}`, []],
   ['a percentage of all', `{percent_loggedin: 100, ${R2}}`, []],

@@ -116,11 +116,10 @@ function neverChanged(
   edits: readonly Edit[],
   { features }: Version,
 ): string {
-  const isUnknown = features.definition(name) === undefined
-  const versions = edits.length === 1 ? 'the only version' : `all ${edits.length} versions`
-  return isUnknown
-    ? unknownFeature(name, path, features)
-    : `${versions} of ${path} give this visitor the same answer of ${name}`
+  if (features.definition(name) === undefined) return unknownFeature(name, path, features)
+  return edits.length === 1
+    ? `${path} has one version only, so this visitor had one answer of ${name}`
+    : `all ${edits.length} versions of ${path} give this visitor the same answer of ${name}`
 }
 
 const printedTurn = ({ edit, before, after }: Turn): object => ({

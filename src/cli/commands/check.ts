@@ -7,6 +7,7 @@ import { counted, Output, printable } from '../output'
 import { movedVisitors } from '../moved-visitors'
 import { linesOf, printedProblem, problemLines } from '../problems'
 import { type PrintedRamp, rampsOf } from '../ramps'
+import { isUrl } from '../sources'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 
 export interface CheckFlags extends Reading {
@@ -34,6 +35,12 @@ export async function check(
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
       '--json prints one document, so it takes one file; check the others by themselves',
+    )
+  const unversioned = paths.find((path) => path === '-' || isUrl(path))
+  if (flags.against !== undefined && unversioned !== undefined)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `--against asks git what a file or directory was, and ${unversioned === '-' ? 'stdin (-)' : unversioned} is neither`,
     )
   const output = new Output(terminal)
   const codes: ExitCode[] = []
@@ -63,7 +70,7 @@ async function checkOne(
     ...printedProblem(problem),
     ...(found.isDirectory && { source: problem.source ?? null }),
   }))
-  const ramps = rampsOf(found, terminal.now().getTime())
+  const ramps = rampsOf(found, flags, terminal.now().getTime())
   if (flags.json)
     output.document({ features, problems: printed, ...(ramps.length > 0 && { ramps }) })
   else if (found.texts.length > 0)

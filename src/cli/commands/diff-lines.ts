@@ -27,6 +27,7 @@ export function differenceLines(difference: Difference, output: Output): readonl
 
 /** What a difference comes to, in sentences. */
 export function summaryOf({ features, compared, isNobody }: Difference): readonly string[] {
+  if (compared === 0) return ['Nothing is compared: there is no feature.']
   if (isNobody) {
     const edited =
       features.length === 0 ? '' : `, ${counted(features.length, 'edited one')} included`

@@ -4,6 +4,7 @@ import { impactOf } from '../../analysis/impact'
 import { isStill, MOVES } from '../../analysis/moves'
 import { LiveflagError, reasonOf } from '../../core/errors'
 import { didYouMean } from '../../core/suggest'
+import { checked, problemText } from '../live-config-file'
 import { Output } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { openAsItWas, openVersion, type Version, type VersionReading } from '../versions'
@@ -46,13 +47,26 @@ export async function diff(
     for (const sentence of difference.refused) output.complain(sentence)
     if (difference.notAllowed.length > 0)
       output.complain(`not allowed: ${difference.notAllowed.join(', ')}`)
+    const nothing = difference.compared === 0 ? whyNothing([old, now]) : []
+    for (const sentence of nothing) output.complain(sentence)
     const isFine =
-      problem === undefined && difference.refused.length === 0 && difference.notAllowed.length === 0
+      problem === undefined &&
+      nothing.length === 0 &&
+      difference.refused.length === 0 &&
+      difference.notAllowed.length === 0
     return isFine ? OK : PROBLEMS
   } finally {
     await Promise.all([old.features.close(), now.features.close()])
   }
 }
+
+/** That there is no feature, and what the texts say that may have been meant as one. */
+const whyNothing = (versions: readonly Version[]): readonly string[] => [
+  `nothing is compared: neither ${versions.map(({ name }) => name).join(' nor ')} has a feature`,
+  ...versions.flatMap(({ texts }) =>
+    checked({ texts, problems: [] }, {}).problems.map((one) => problemText(one)),
+  ),
+]
 
 /** With `--git` the older one is the same file at a revision. */
 async function openBoth(

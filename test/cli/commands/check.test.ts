@@ -260,6 +260,23 @@ test('with --target growthbook each feature that clients of GrowthBook cannot be
   })
 })
 
+test.each<[string, string, readonly string[]]>([
+  ['a key that is no feature', 'x: { percent_loggedin: RAMP }\nfeature_y: on\n', []],
+  ['an entry that is refused', 'feature_x: { admin: RAMP }\nfeature_y: on\n', []],
+  [
+    'an entry of which another key is refused',
+    'feature_x: { percent_loggedin: RAMP, admin: 3 }\nfeature_y: on\n',
+    [],
+  ],
+  ["r2's semantics", 'feature_x: { percent_loggedin: RAMP }\n', ['--compat', 'r2']],
+])('the ramp of %s is in no force, and not printed', async (_what, text, options) => {
+  const ramp = '{ ramp: { to: 100, over: 10d, start: 2027-01-28 } }'
+  const path = write('no-ramp.yaml', text.replace('RAMP', ramp))
+  const { out } = await liveflag(['check', path, ...options])
+  expect(out).toMatch(/features?, /)
+  expect(out).not.toContain('is a ramp,')
+})
+
 test('a ramp is printed with how far it is, by the clock', async () => {
   const path = write(
     'ramp.yaml',

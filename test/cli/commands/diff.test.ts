@@ -54,6 +54,18 @@ test('each kind of visitor that changes has a line, with its share and what happ
   ])
 })
 
+test('two files without a feature are not called proven: what is wrong with them is said', async () => {
+  const [one, other] = ['one', 'other'].map((name) =>
+    write(`${name}.yaml`, `search: { percent_loggedin: ${name.length} }\n`),
+  ) as [string, string]
+  const { code, out, err } = await liveflag(['diff', one, other])
+  expect(code).toBe(1)
+  expect(out).toContain('Nothing is compared: there is no feature.')
+  expect(out).not.toContain('proven')
+  expect(err).toContain(`nothing is compared: neither ${one} nor ${other} has a feature`)
+  expect(err).toMatch(/one\.yaml:1:1: .*search.*\n.*other\.yaml:1:1: .*search/)
+})
+
 test('an edit that changes nobody is certified', async () => {
   const other = write(
     'other.yaml',
