@@ -1,4 +1,5 @@
 import { type ConfiguredExperiment, experimentsOf } from '../../analysis/configured'
+import { datesIn } from '../../analysis/impact-spread'
 import { isJsonList, isJsonObject, type JsonValue } from '../../core/json'
 import type { Metadata } from '../../core/feature'
 import type { Described } from '../../engine/described'
@@ -29,6 +30,8 @@ interface Fixed {
   readonly words: string
   readonly experiments: readonly ConfiguredExperiment[]
   readonly metadata: Metadata
+  /** When its answer changes by itself. */
+  readonly dates: readonly number[]
 }
 
 /** Builds the rows of features; what an entry says is found once, until it changes. */
@@ -107,7 +110,7 @@ export class FeatureRows {
   }
 
   private staleOf(
-    { described, metadata }: Fixed,
+    { described, metadata, dates }: Fixed,
     share: number | undefined,
     lastAskedAt: number | undefined,
   ): FeatureRow['stale'] {
@@ -119,6 +122,7 @@ export class FeatureRows {
       constant: feature?.constant?.enabled,
       share,
       unchangedSince: history.of(name)?.at,
+      dates,
       lastAskedAt,
       countedSince: asked.watchedSince,
       expires: textOf(metadata['expires']),
@@ -147,6 +151,7 @@ export class FeatureRows {
       words: words.map((one) => one.words).join(', and ') || 'nobody',
       experiments: isJsonObject(value) ? experimentsOf(name, value, compat) : [],
       metadata: isJsonObject(value) ? value : {},
+      dates: datesIn([value]),
     }
     this.fixed.set(name, fixed)
     return fixed

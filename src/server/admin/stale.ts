@@ -10,6 +10,8 @@ export interface Age {
   readonly share: number | undefined
   /** Since when the entry is as it is; undefined before that is known. */
   readonly unchangedSince: number | undefined
+  /** When the answer changes by itself: dates of experiments and ramps, in order. */
+  readonly dates: readonly number[]
   readonly lastAskedAt: number | undefined
   /** Since when questions are counted, without a gap. */
   readonly countedSince: number
@@ -38,8 +40,10 @@ function expired({ name, now, expires }: Age): StaleSignal | undefined {
 }
 
 function sameForAll(age: Age): StaleSignal | undefined {
-  const { name, now, constant, share, unchangedSince } = age
-  const forMs = unchangedSince === undefined ? 0 : now - unchangedSince
+  const { name, now, constant, share, unchangedSince, dates } = age
+  // What has yet to begin or end has not done its work.
+  if (unchangedSince === undefined || dates.some((date) => date > now)) return undefined
+  const forMs = now - Math.max(unchangedSince, dates.at(-1) ?? unchangedSince)
   if (forMs < OLD_DAYS * DAY_MS) return undefined
   const days = daysOf(forMs)
   if (constant === true)

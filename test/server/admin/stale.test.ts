@@ -9,6 +9,7 @@ const AGE: Age = {
   constant: undefined,
   share: 0.5,
   unchangedSince: NOW,
+  dates: [],
   lastAskedAt: NOW,
   countedSince: NOW,
   expires: null,
@@ -32,6 +33,26 @@ test.each<[what: string, age: Partial<Age>, signals: readonly string[]]>([
     'one that all have',
     { share: 1, unchangedSince: NOW - 31 * DAY },
     ['same-answer: the same answer for everybody for 31 days'],
+  ],
+  [
+    'one that all have since its ramp reached its end',
+    { share: 1, unchangedSince: NOW - 90 * DAY, dates: [NOW - 99 * DAY, NOW - 31 * DAY] },
+    ['same-answer: the same answer for everybody for 31 days'],
+  ],
+  [
+    'one whose ramp reached its end yesterday',
+    { share: 1, unchangedSince: NOW - 90 * DAY, dates: [NOW - 8 * DAY, NOW - DAY] },
+    [],
+  ],
+  [
+    'one that nobody has until its ramp starts',
+    { share: 0, unchangedSince: NOW - 90 * DAY, dates: [NOW + DAY, NOW + 8 * DAY] },
+    [],
+  ],
+  [
+    'one that has been off for longer than its dates are past',
+    { constant: false, unchangedSince: NOW - 40 * DAY, dates: [NOW - 50 * DAY] },
+    ['always-off: off for 40 days'],
   ],
   ['one whose share is not known', { share: undefined, unchangedSince: NOW - 31 * DAY }, []],
   [
