@@ -18,6 +18,8 @@ export interface ConversionReport {
   readonly name: string
   /** The metric that counts them, as the live config declares it; null if none does. */
   readonly metric: Metric | null
+  /** They count for so long after a unit was first seen; null: without end. */
+  readonly windowMs: number | null
   /** Of a guardrail metric, what became of it. */
   readonly guardrails: readonly Guardrail[]
   readonly variants: readonly ConversionOfVariant[]
@@ -88,6 +90,7 @@ export function conversionReport(
   return {
     name,
     metric: null,
+    windowMs: null,
     guardrails: [],
     variants: counted.map((ours) => {
       const theirs = baselines.includes(ours) ? undefined : baseline

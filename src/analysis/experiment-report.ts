@@ -32,7 +32,7 @@ export interface ReportQuestion {
   readonly control?: string
   /**
    * Conversions count for so long after a unit was first seen, and units once that time is over.
-   * Default: the `window` of the experiment, else without end.
+   * Default: the `window` of each metric, else of the experiment, else without end.
    */
   readonly windowMs?: number
   /** Counts a visitor's signed-out and signed-in time as one unit's. */
@@ -52,6 +52,7 @@ export interface ExperimentReport {
   readonly stitched: boolean
   readonly from: number | null
   readonly to: number | null
+  /** What was asked for, or the experiment's; each conversion has its own. */
   readonly windowMs: number | null
   /** The first of the controls. */
   readonly control: string | null
@@ -82,6 +83,8 @@ export interface PhaseReport {
   readonly units: number
   /** Null where it is not known which entry decided. */
   readonly shares: Readonly<Record<string, number>> | null
+  /** Units of these that name an entry whose text is not kept. */
+  readonly unkept: number
 }
 
 export interface DayReport {
@@ -120,7 +123,8 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Exp
   )
   const names = [...new Set(metrics.map(({ event }) => event))]
   const drops = await dropsOf(reports, question, names, asked.span)
-  const conversions = await conversionsOf(reports, asked, metrics, phases, controls)
+  const windowed = windowedBy(question, metrics)
+  const conversions = await conversionsOf(reports, asked, windowed, phases, controls)
   const quality = await qualityOf(reports, asked, names, groups, drops)
   const reasons = await reports.decisionsByReason(experiment.id, asked.span)
   return {
@@ -143,27 +147,40 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Exp
     days: daysOf(groups),
     decisions: Object.fromEntries(reasons.map(({ reason, decisions }) => [reason, decisions])),
     conversions,
-    gaps: await gapsOf(reports, experiment.id, { given, counted: asked.span }, total, conversions),
+    gaps: await gapsOf(reports, experiment.id, { given, asked }, total, conversions),
   }
 }
 
 async function conversionsOf(
   reports: Reports,
   asked: Asked,
-  metrics: readonly AskedMetric[],
+  metrics: readonly Windowed[],
   phases: Phases,
   controls: readonly string[],
 ): Promise<readonly ConversionReport[]> {
   const found: ConversionReport[] = []
-  for (const { event: name, metric } of metrics) {
-    const windowMs = metric?.windowMs ?? asked.windowMs
-    const window = windowMs === undefined ? {} : { windowMs }
+  for (const { event: name, metric, windowMs } of metrics) {
+    const window = windowMs === null ? {} : { windowMs }
     const groups = await reports.conversionGroups({ ...asked, ...window, name })
-    const report = { ...phasedConversions(name, groups, phases, controls), metric }
+    const report = { ...phasedConversions(name, groups, phases, controls), metric, windowMs }
     found.push({ ...report, guardrails: guardrailsOf(report) })
   }
   return withAdjustedP(found)
 }
+
+interface Windowed extends AskedMetric {
+  readonly windowMs: number | null
+}
+
+/** The window that is asked for goes before the metric's, and that before the experiment's. */
+const windowedBy = (
+  { windowMs, experiment }: ReportQuestion,
+  metrics: readonly AskedMetric[],
+): readonly Windowed[] =>
+  metrics.map((one) => ({
+    ...one,
+    windowMs: windowMs ?? one.metric?.windowMs ?? experiment.windowMs ?? null,
+  }))
 
 type Asked = Omit<ConversionsAsked, 'name'> & { readonly span: Span & { readonly to: number } }
 
@@ -205,19 +222,22 @@ async function dropsOf(
 }
 
 const phaseReports = (groups: readonly UnitGroup[], phases: Phases): readonly PhaseReport[] =>
-  phases.list.map(({ draw, from, changed }, phase) => ({
-    from,
-    changed,
-    units: groups.reduce(
-      (sum, { revision, start, units }) =>
-        sum + (phases.phaseOf(revision, start) === phase ? units : 0),
-      0,
-    ),
-    shares:
-      draw.drawing && draw.shares
-        ? Object.fromEntries(draw.shares.map(({ variant, share }) => [variant, share]))
-        : null,
-  }))
+  phases.list.map(({ draw, from, changed }, phase) => {
+    const own = groups.filter(({ revision, start }) => phases.phaseOf(revision, start) === phase)
+    return {
+      from,
+      changed,
+      units: unitsIn(own),
+      shares:
+        draw.drawing && draw.shares
+          ? Object.fromEntries(draw.shares.map(({ variant, share }) => [variant, share]))
+          : null,
+      unkept: draw.drawing ? 0 : unitsIn(own.filter(({ revision }) => revision !== null)),
+    }
+  })
+
+const unitsIn = (groups: readonly UnitGroup[]): number =>
+  groups.reduce((sum, { units }) => sum + units, 0)
 
 /** Every day from the first to the last on which units were first seen, also those without any. */
 function daysOf(groups: readonly UnitGroup[]): readonly DayReport[] {

@@ -1,6 +1,6 @@
 import { LiveflagError } from '../core/errors'
 import { didYouMean } from '../core/suggest'
-import type { Recorded, Reports, Span } from '../recording/store'
+import type { ConversionsAsked, Recorded, Reports, Span } from '../recording/store'
 import type { ConversionReport } from './conversion-report'
 
 /** Why a report shows nothing, or less than its reader expects. */
@@ -46,29 +46,30 @@ export async function checkConversionName(
   )
 }
 
+/** What was counted. */
+type Counted = Omit<ConversionsAsked, 'name'> & { readonly span: Span & { readonly to: number } }
+
 /** Returns what is missing in a report that counted so many units. */
 export async function gapsOf(
   reports: Reports,
   experiment: string,
-  { given, counted }: { readonly given: Span; readonly counted: Required<Pick<Span, 'to'>> & Span },
+  { given, asked }: { readonly given: Span; readonly asked: Counted },
   units: number,
   conversions: readonly ConversionReport[],
 ): Promise<Gaps> {
   const recorded = await reports.recorded(experiment)
   const nothing = units > 0 ? null : { recorded, experiments: await reports.experiments() }
   const firstAt = Math.min(...recorded.map((one) => one.firstAt))
-  const since = Math.max(counted.from ?? -Infinity, firstAt)
+  const { span } = asked
+  const since = Math.max(span.from ?? -Infinity, firstAt)
   return {
     nothing,
     ahead: await aheadOf(reports, experiment, {
       ...given,
-      from: Math.max(counted.to, given.from ?? 0),
+      from: Math.max(span.to, given.from ?? 0),
     }),
     kinds: recorded.flatMap(({ kind }) => (kind === null ? [] : [kind])),
-    unjoined:
-      units === 0
-        ? []
-        : unjoined(await reports.conversionCounts({ ...counted, from: since }), conversions),
+    unjoined: units === 0 ? [] : await unjoined(reports, asked, since, conversions),
   }
 }
 
@@ -80,13 +81,22 @@ async function aheadOf(reports: Reports, experiment: string, span: Span): Promis
 
 /**
  * The names that were counted, and have conversions but none by the units; every name if none was
- * counted.
+ * counted. Those that came after a window, or of units whose window is not over, do join.
  */
-function unjoined(
-  recorded: readonly Unjoined[],
+async function unjoined(
+  reports: Reports,
+  { windowMs: _, ...asked }: Counted,
+  from: number,
   counted: readonly ConversionReport[],
-): readonly Unjoined[] {
+): Promise<readonly Unjoined[]> {
+  const recorded = await reports.conversionCounts({ ...asked.span, from })
+  if (counted.length === 0) return recorded
   const empty = counted.filter(({ variants }) => variants.every((one) => one.conversions === 0))
-  const names = empty.map(({ name }) => name)
-  return recorded.filter(({ name }) => counted.length === 0 || names.includes(name))
+  const names = new Set(empty.map(({ name }) => name))
+  for (const { name, windowMs } of empty) {
+    if (windowMs === null || !names.has(name)) continue
+    const groups = await reports.conversionGroups({ ...asked, name })
+    if (groups.some((group) => group.conversions > 0)) names.delete(name)
+  }
+  return recorded.filter(({ name }) => names.has(name))
 }

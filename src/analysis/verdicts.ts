@@ -155,7 +155,8 @@ export const redLines = ({
 ]
 
 /** What the figures leave out, each as a sentence. */
-export function noteLines({ quality, by, windowMs }: ExperimentReport): readonly string[] {
+export function noteLines(report: ExperimentReport): readonly string[] {
+  const { quality, by } = report
   const { crossed, earlier, leftOut, unstitched, crossedUnstitched } = quality
   return [
     ...(crossed === null || crossed === 0
@@ -163,11 +164,8 @@ export function noteLines({ quality, by, windowMs }: ExperimentReport): readonly
       : [
           `${crossed > MOST_CROSSED ? 'CROSSED' : 'Crossed'}: ${percent(crossed, 2)} of the units saw more than one variant and are in no estimate${crossed > MOST_CROSSED ? `; above ${percent(MOST_CROSSED, 0)}, those that are left are no fair sample: measure anew, under a new experiment_id` : ''}`,
         ]),
-    ...(windowMs === null
-      ? []
-      : [
-          `Conversions count for ${durationText(windowMs)} after a unit was first seen, and units only once that time is over.`,
-        ]),
+    ...windowLines(report),
+    ...unkeptLines(report),
     ...(earlier === 0
       ? []
       : [
@@ -186,6 +184,24 @@ export function noteLines({ quality, by, windowMs }: ExperimentReport): readonly
             : `${counted(leftOut, 'exposed unit is', 'exposed units are')} not counted here: --by unit counts them.`,
         ]),
   ]
+}
+
+function windowLines({ windowMs, conversions }: ExperimentReport): readonly string[] {
+  if (windowMs === null) return []
+  const others = conversions.some((one) => one.windowMs !== windowMs)
+  return [
+    `Conversions count for ${durationText(windowMs)} after a unit was first seen${others ? ', or within what the metric says,' : ','} and units only once that time is over.`,
+  ]
+}
+
+/** Of entries that are not known the live config's shares stand in. */
+function unkeptLines({ phases }: ExperimentReport): readonly string[] {
+  const unkept = phases.reduce((sum, one) => sum + one.unkept, 0)
+  return unkept === 0
+    ? []
+    : [
+        `${counted(unkept, 'unit names', 'units name')} an entry whose text is not kept: the shares of the live config are expected of ${unkept === 1 ? 'it' : 'them'}.`,
+      ]
 }
 
 const counted = (count: number, one: string, many: string): string =>

@@ -1,7 +1,7 @@
 /** Which people and which of their conversions are in a report. */
 import type { ConfiguredExperiment } from '../../src/analysis/configured'
 import { experimentReport, type ReportQuestion } from '../../src/analysis/experiment-report'
-import { isSound } from '../../src/analysis/verdicts'
+import { isSound, noteLines } from '../../src/analysis/verdicts'
 import { memoryStore } from '../../src/recording/memory'
 import type { CountedBatch } from '../../src/recording/store'
 import { assignedRow, conversionRow, dropRow, exposureRow } from '../support/rows'
@@ -156,6 +156,30 @@ describe('a window', () => {
     })
   })
 
+  test.each([
+    ['whose window is not over', 19, [19.5, 19.5]],
+    ['who did it all after the window', 0, [8, 9]],
+  ])('conversions of units %s are those of somebody', async (_, day, [first = 0, second = 0]) => {
+    const batch = {
+      exposures: [seen('u1', 'a', day), seen('u2', 'b', day)],
+      conversions: [bought('u1', first), bought('u2', second)],
+    }
+    for (const conversion of [{}, { conversion: 'purchase' }]) {
+      const report = await reported(batch, { windowMs: 7 * DAY, ...conversion })
+      expect(convertedOf(report)?.every(([, , converted]) => converted === 0)).toBe(true)
+      expect([report.gaps.unjoined, isSound(report)]).toEqual([[], true])
+    }
+  })
+
+  test('conversions of units that were never seen are told, with a window as without', async () => {
+    const batch = { exposures: [seen('u1', 'a'), seen('u2', 'b')], conversions: [bought('u9', 1)] }
+    for (const window of [{}, { windowMs: DAY }, { windowMs: 90 * DAY }])
+      for (const conversion of [{}, { conversion: 'purchase' }])
+        expect((await reported(batch, { ...window, ...conversion })).gaps.unjoined).toEqual([
+          { name: 'purchase', conversions: 1 },
+        ])
+  })
+
   test('is over at the end of the span', async () => {
     const report = await reported(
       { exposures, conversions },
@@ -257,4 +281,18 @@ describe('the data quality', () => {
     expect(isSound(await reported({ exposures: [...exposures, ...few] }))).toBe(true)
     expect(isSound(await reported({ exposures: [...exposures, ...many] }))).toBe(false)
   })
+})
+
+test('units that name an entry whose text is not kept are counted, since the shares of today stand in', async () => {
+  const exposures = [
+    seen('u1', 'a', 0, { revision: 'lost' }),
+    seen('u2', 'b', 0, { revision: 'lost' }),
+    seen('u3', 'b', 0, { revision: null }),
+  ]
+  const report = await reported({ exposures })
+  expect(report.phases).toMatchObject([{ units: 3, shares: null, unkept: 2 }])
+  expect(noteLines(report)).toEqual([
+    '2 units name an entry whose text is not kept: the shares of the live config are expected of them.',
+  ])
+  expect(noteLines(await reported({ exposures: exposures.slice(2) }))).toEqual([])
 })

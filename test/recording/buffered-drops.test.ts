@@ -37,6 +37,34 @@ test('of 50,000 exposures at once, the store knows how many were dropped, of whi
   ])
 })
 
+test('a full writer loses rows and keeps the text of the entry that they name', async () => {
+  const store = memoryStore()
+  const writer = bufferedWriter(store, { onError: () => undefined, capacity: 20, flushRows: 20 })
+  const config = (i: number) => ({ revision: `r${i}`, feature: 'button', text: 'text', at: 1 })
+  writer.offer({ exposures: [exposureRow('first', 'a')], configs: [config(0)] })
+  for (let i = 0; i < 50; i++) writer.offer(numbered(i, 1))
+  writer.offer({ configs: [config(1)] })
+  for (let i = 50; i < 100; i++) writer.offer(numbered(i, 1))
+  await writer.close()
+  balanced(writer)
+  expect(writer.stats).toMatchObject({ received: 103, dropped: 83, written: 20 })
+  expect((await store.configs(['r0', 'r1'])).map(({ revision }) => revision)).toEqual(['r0', 'r1'])
+  const [units] = await store.exposedUnits('exp')
+  expect(units?.units).toBe(18)
+})
+
+test('with room for texts of entries alone, the oldest of them go', async () => {
+  const store = memoryStore()
+  const writer = bufferedWriter(store, { onError: () => undefined, capacity: 20, flushRows: 20 })
+  const revisions = Array.from({ length: 30 }, (_, i) => `r${i}`)
+  for (const revision of revisions)
+    writer.offer({ configs: [{ revision, feature: 'button', text: 'text', at: 1 }] })
+  await writer.close()
+  balanced(writer)
+  expect(await store.configs(revisions)).toHaveLength(20)
+  expect(await store.configs(revisions.slice(0, 10))).toEqual([])
+})
+
 test('rows of each kind, experiment, name and reason are counted apart, once', async () => {
   const { clock, store, writer } = scene({ capacity: 10, flushRows: 10 })
   store.mood = 'throws'

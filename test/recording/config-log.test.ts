@@ -45,3 +45,16 @@ test('ten thousand revisions are remembered', () => {
   log.add('a', entry('r0'), 1000)
   expect(given).toHaveLength(10_002)
 })
+
+test('a text that a full writer did not take is written again after a second, and not at each row', async () => {
+  const given: Batch[] = []
+  const put = async (batch: Batch): Promise<boolean> => given.push(batch) > 1
+  const log = new ConfigLog({ put })
+  const addAt = async (at: number): Promise<number> => {
+    log.add('a', entry('r1'), at)
+    await Promise.resolve()
+    return given.length
+  }
+  expect([await addAt(1000), await addAt(1999), await addAt(2000)]).toEqual([1, 1, 2])
+  expect([await addAt(3001), await addAt(2000 + HOUR)]).toEqual([2, 3])
+})

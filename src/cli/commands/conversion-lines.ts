@@ -17,12 +17,12 @@ export function conversionLines(
   controls: readonly string[],
   { paint }: Pick<Output, 'paint'>,
 ): readonly string[] {
-  const { name, metric, variants, controlCheck, guardrails } = report
+  const { metric, variants, controlCheck, guardrails } = report
   const hasValues = metric?.type !== 'rate' && variants.some(({ value }) => value !== null)
   const effects = variants.flatMap((one) => effectRows(one, metric))
   const against = controls.map(printable).join(' and ')
   return [
-    paint.bold(printable(titleOf(name, metric))) +
+    paint.bold(printable(titleOf(report))) +
       paint.dim(`  intervals of 95 %${controls.length === 0 ? '' : `, compared with ${against}`}`),
     '',
     ...table([
@@ -42,16 +42,14 @@ export function conversionLines(
   ]
 }
 
-/** `revenue (purchase), primary, lower is better`. */
-const titleOf = (name: string, metric: ConversionReport['metric']): string =>
-  metric === null
-    ? name
-    : [
-        metric.name === name ? name : `${metric.name} (${name})`,
-        ...(metric.role === 'secondary' ? [] : [metric.role]),
-        ...(metric.direction === 'down' ? ['lower is better'] : []),
-        ...(metric.windowMs === null ? [] : [`within ${durationText(metric.windowMs)}`]),
-      ].join(', ')
+/** `revenue (purchase), primary, lower is better, within 7d`. */
+const titleOf = ({ name, metric, windowMs }: ConversionReport): string =>
+  [
+    metric === null || metric.name === name ? name : `${metric.name} (${name})`,
+    ...(metric === null || metric.role === 'secondary' ? [] : [metric.role]),
+    ...(metric?.direction === 'down' ? ['lower is better'] : []),
+    ...(windowMs === null ? [] : [`within ${durationText(windowMs)}`]),
+  ].join(', ')
 
 const GUARDRAIL = {
   pass: 'is not worse than the margin allows',

@@ -64,6 +64,26 @@ export class RowQueue {
     return taken
   }
 
+  /**
+   * Takes the oldest rows, to lose them. Texts of entries go last: they are few, and rows that are
+   * still to come name them.
+   */
+  takeToLose(count: number): Entry[] {
+    const lost: Entry[] = []
+    const texts: Entry[] = []
+    let next = this.head
+    while (lost.length < count) {
+      const entry = this.entries[next]
+      if (!entry) break
+      const list = entry.kind === 'configs' ? texts : lost
+      list.push(entry)
+      next++
+    }
+    this.head = next - texts.length
+    for (const [i, text] of texts.entries()) this.entries[this.head + i] = text
+    return [...lost, ...this.take(count - lost.length)]
+  }
+
   putBack(entries: readonly Entry[]): void {
     this.entries = [...entries, ...this.entries.slice(this.head)]
     this.head = 0

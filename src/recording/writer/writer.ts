@@ -180,7 +180,8 @@ export class Writer implements BufferedWriter {
     for (const entry of fitting) this.queue.push(entry)
     const fits = this.losses.drop(entries.slice(fitting.length), 'full', 'the buffer is full')
     if (this.free < 0) this.spillQueue()
-    if (this.free < 0) this.losses.drop(this.queue.take(-this.free), 'full', 'the buffer is full')
+    if (this.free < 0)
+      this.losses.drop(this.queue.takeToLose(-this.free), 'full', 'the buffer is full')
     this.schedule()
     return fits
   }

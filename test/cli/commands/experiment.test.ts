@@ -492,12 +492,14 @@ describe('phases, windows and people who sign in', () => {
         changed: [],
         units: 100,
         shares: { control: 0.7, red: 0.3 },
+        unkept: 0,
       },
       {
         from: '2026-11-03T00:00:00.000Z',
         changed: ['variants'],
         units: 100,
         shares: { control: 0.3, red: 0.7 },
+        unkept: 0,
       },
     ])
   })
@@ -565,6 +567,15 @@ test('metrics of the live config need no option: their roles, their window and t
   expect(out).toMatch(/control +2,000 +800 +40\.00 %/)
   expect(out).toContain('errors (error), guardrail, lower is better')
   expect(out).toContain('Guardrail: red IS WORSE than the margin allows (5.0 %).')
+  const longer = await liveflag([...asked, '--window', '2h'])
+  expect(longer.out).toContain('buyers (purchase), primary, within 2h  intervals of 95 %')
+  expect(longer.out).toContain('errors (error), guardrail, lower is better, within 2h')
+  expect(longer.out).toMatch(/control +2,000 +1,200 +60\.00 %/)
+  const printed = JSON.parse((await liveflag([...asked, '--json'])).out)
+  expect([
+    printed.window,
+    printed.conversions.map((one: { windowMs: unknown }) => one.windowMs),
+  ]).toEqual([null, [3_600_000, null]])
   const misspelt = await liveflag([...asked, '--conversion', 'buyer'])
   expect(misspelt).toMatchObject({ code: 2, err: expect.stringContaining('did you mean buyers?') })
 })
