@@ -2,7 +2,7 @@ import { isJsonObject, own } from '../core/json'
 import { askedFeatures } from './memory-asked'
 import { configs, ledger, orphans } from './memory-ledger'
 import type { StoredRows } from './memory-rows'
-import { conversionGroups, misplaced, unitGroups } from './memory-units'
+import { conversionGroups, misplaced, totalsOf, unitGroups } from './memory-units'
 import { newestOf, SIGNED_OUT } from './sql/recent-units'
 import { byKindNameReason } from './sql/reports'
 import type { SeenRow } from './sql/tables'
@@ -83,7 +83,7 @@ function conversions(stored: StoredRows, question: ConversionQuestion): VariantC
     question.by === 'unit' ? byUnit(stored, question, done) : byDecision(stored, question, done)
   return sorted(grouped(found, ({ variant }) => variant)).map(([variant, units]) => ({
     variant,
-    ...totals(units.map(({ rows }) => rows)),
+    ...totalsOf(units.map(({ rows }) => rows)),
   }))
 }
 
@@ -209,19 +209,6 @@ function byDecision(
     variant: decisions[0]?.variantId ?? '',
     rows: decisions.flatMap(({ decisionId }) => rowsOf.get(JSON.stringify(decisionId)) ?? []),
   }))
-}
-
-function totals(units: readonly (readonly ConversionRow[])[]): Omit<VariantConversions, 'variant'> {
-  const sums = units.map((rows) => rows.reduce((sum, { value }) => sum + (value ?? 0), 0))
-  const sum = sums.reduce((before, value) => before + value, 0)
-  const mean = sum / units.length
-  return {
-    units: units.length,
-    converted: units.filter((rows) => rows.length > 0).length,
-    conversions: units.reduce((sum, rows) => sum + rows.length, 0),
-    sum,
-    squaredDeviations: sums.reduce((before, value) => before + (value - mean) ** 2, 0),
-  }
 }
 
 const exposed = ({ exposures }: StoredRows, experiment: string, span: Span): SeenRow[] =>

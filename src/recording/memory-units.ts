@@ -184,16 +184,17 @@ function eventsOf(
   return new Map([...found].map(([person, own]) => [person, [...own.values()]]))
 }
 
-function totalsOf(
-  done: readonly (readonly Happened[])[],
+/** Sums over units, of which each has its events; an event without a value counts as 0. */
+export function totalsOf(
+  units: readonly (readonly { readonly value: number | null }[])[],
 ): Pick<ConversionGroup, 'units' | 'converted' | 'conversions' | 'sum' | 'squaredDeviations'> {
-  const totals = done.map((events) => events.reduce((sum, { value }) => sum + value, 0))
+  const totals = units.map((events) => events.reduce((sum, { value }) => sum + (value ?? 0), 0))
   const sum = totals.reduce((before, total) => before + total, 0)
-  const mean = sum / done.length
+  const mean = sum / units.length
   return {
-    units: done.length,
-    converted: done.filter((events) => events.length > 0).length,
-    conversions: done.reduce((before, events) => before + events.length, 0),
+    units: units.length,
+    converted: units.filter((events) => events.length > 0).length,
+    conversions: units.reduce((before, events) => before + events.length, 0),
     sum,
     squaredDeviations: totals.reduce((before, total) => before + (total - mean) ** 2, 0),
   }

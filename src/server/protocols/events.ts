@@ -1,4 +1,3 @@
-import { codeOf, messageOf } from '../../core/errors'
 import { own, type JsonObject, type JsonValue } from '../../core/json'
 import { timeOf } from '../../core/time'
 import type { Conversion } from '../../decide/conversion'
@@ -18,6 +17,7 @@ import {
   ERROR,
   ERROR_SCHEMA,
   listMember,
+  notRecorded,
   objectAt,
   objectBody,
   optionalNumber,
@@ -139,14 +139,7 @@ async function record(context: ServerContext, request: ServerRequest): Promise<A
       if (refusal) rejected.push({ index, message: refusal.message })
     }
   } catch (error) {
-    context.log.error(
-      { code: codeOf(error), problem: messageOf(error) },
-      'events were not recorded',
-    )
-    return {
-      ...refused(503, 'not_recorded', 'the events could not be stored; send them again'),
-      headers: { 'retry-after': '1' },
-    }
+    return notRecorded('events', error, context)
   }
   const accepted = items.length - rejected.length
   const [first] = rejected

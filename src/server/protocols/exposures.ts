@@ -1,9 +1,16 @@
-import { codeOf, messageOf } from '../../core/errors'
 import { isJsonObject, type JsonValue, own } from '../../core/json'
 import { exposureRow } from '../../decide/recorders'
 import type { SealedExposure } from '../../engine/exposure-seal'
 import type { Answer, Operation, Protocol, ServerContext, ServerRequest } from '../route'
-import { answering, ERROR, ERROR_SCHEMA, listMember, objectBody, refused } from './json-body'
+import {
+  answering,
+  ERROR,
+  ERROR_SCHEMA,
+  listMember,
+  notRecorded,
+  objectBody,
+  refused,
+} from './json-body'
 
 const OPERATION: Operation = {
   id: 'recordSealedExposures',
@@ -81,12 +88,7 @@ async function record(context: ServerContext, request: ServerRequest): Promise<A
     const rows = opened.flat().map((exposure) => exposureRow(exposure, 'client'))
     await context.decider.writer.record({ exposures: rows })
   } catch (error) {
-    const fields = { code: codeOf(error), problem: messageOf(error) }
-    context.log.error(fields, 'exposures were not recorded')
-    return {
-      ...refused(503, 'not_recorded', 'the exposures could not be stored; send them again'),
-      headers: { 'retry-after': '1' },
-    }
+    return notRecorded('exposures', error, context)
   }
   const accepted = opened.length
   return { status: 200, json: { accepted, rejected: events.length - accepted } }

@@ -1,5 +1,6 @@
+import { codeOf, messageOf } from '../../core/errors'
 import { isJsonObject, type JsonObject, type JsonValue, kindOf, own } from '../../core/json'
-import type { Answer, JsonSchema, ServerRequest } from '../route'
+import type { Answer, JsonSchema, ServerContext, ServerRequest } from '../route'
 
 /** What a body has that it may not have; `path` leads to it: `events[2].name`. */
 export class BadBody extends Error {
@@ -111,3 +112,16 @@ export const ERROR_SCHEMA: JsonSchema = {
 }
 
 export const ERROR: JsonSchema = { $ref: '#/components/schemas/Error' }
+
+/** The answer when a store took nothing; why is in the log, and not for clients. */
+export function notRecorded(
+  what: 'events' | 'exposures',
+  error: unknown,
+  { log }: Pick<ServerContext, 'log'>,
+): Answer {
+  log.error({ code: codeOf(error), problem: messageOf(error) }, `${what} were not recorded`)
+  return {
+    ...refused(503, 'not_recorded', `the ${what} could not be stored; send them again`),
+    headers: { 'retry-after': '1' },
+  }
+}

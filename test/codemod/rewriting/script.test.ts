@@ -1,41 +1,15 @@
 /** What code looks like before and after a feature is taken out of it. The cases are in ../fixtures. */
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parsed, problemsOf } from '../../../src/codemod/parser'
 import { type CodeFile, Project } from '../../../src/codemod/project'
 import { forcedAs } from '../../../src/codemod/rewriting/answer'
 import { removedFromScript } from '../../../src/codemod/rewriting/script'
+import { removalCases } from '../removal-cases'
 
-const fixtures = join(__dirname, '..', 'fixtures')
-
-interface Case {
-  readonly title: string
-  readonly as: string
-  readonly path: string
-  readonly before: string
-  readonly after: string
-  readonly left: readonly string[]
-}
-
-const cases = readdirSync(fixtures).flatMap((name) =>
-  readFileSync(join(fixtures, name), 'utf8')
-    .split(/^### /m)
-    .slice(1)
-    .map((text): Case => {
-      const [head = '', ...lines] = text.split('\n')
-      const [title = '', as = '', path = ''] = head.split(' | ')
-      const [code = '', left = ''] = lines.join('\n').split('--- left\n')
-      const [before = '', after = ''] = code.split(/^---\n/m)
-      return {
-        title,
-        as,
-        path,
-        before,
-        after: `${after.trim()}\n`,
-        left: left.trim() ? left.trim().split('\n') : [],
-      }
-    }),
-)
+const cases = removalCases(join(__dirname, '..', 'fixtures')).map(({ after, ...one }) => ({
+  ...one,
+  after: `${after.trim()}\n`,
+}))
 
 const removed = (file: CodeFile, as: string): { text: string; left: string[] } => {
   const { text, left, script } = removedFromScript(file, new Project([file]), forcedAs('x', as))

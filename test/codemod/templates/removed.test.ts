@@ -1,42 +1,15 @@
 /** What templates look like before and after a feature is taken out of them. The cases are in ./fixtures. */
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { forcedAs } from '../../../src/codemod/rewriting/answer'
 import { removedFromTemplate } from '../../../src/codemod/templates/removed'
 import { answersAs, renderers } from './rendered'
+import { removalCases } from '../removal-cases'
 
-const fixtures = join(__dirname, 'fixtures')
-
-interface Case {
-  readonly engine: string
-  readonly title: string
-  readonly as: string
-  readonly path: string
-  readonly before: string
-  readonly after: string
-  readonly left: readonly string[]
-}
-
-const cases = readdirSync(fixtures).flatMap((name) =>
-  readFileSync(join(fixtures, name), 'utf8')
-    .split(/^### /m)
-    .slice(1)
-    .map((text): Case => {
-      const [head = '', ...lines] = text.split('\n')
-      const [title = '', as = '', path = ''] = head.split(' | ')
-      const [code = '', left = ''] = lines.join('\n').split('--- left\n')
-      const [before = '', after = ''] = code.split(/^---\n/m)
-      return {
-        engine: name.replace('.txt', ''),
-        title,
-        as,
-        path,
-        before,
-        after: `${after.trimEnd()}\n`,
-        left: left.trim() ? left.trim().split('\n') : [],
-      }
-    }),
-)
+const cases = removalCases(join(__dirname, 'fixtures')).map(({ file, after, ...one }) => ({
+  ...one,
+  engine: file,
+  after: `${after.trimEnd()}\n`,
+}))
 
 const removed = (path: string, text: string, as: string): { text: string; left: string[] } => {
   const { text: after, left } = removedFromTemplate(path, text, forcedAs('x', as))
