@@ -1,15 +1,35 @@
-import { open } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { createTwoFilesPatch } from 'diff'
 import type { ChangedFile } from '../codemod/removal'
+import { LiveflagError } from '../core/errors'
 import { writeWhole } from '../sources/whole-file'
 import { type Output, printable } from './output'
 
-/** Each file is replaced whole, with the mode and the owner that it has. */
+const BYTE_ORDER_MARK = '\uFEFF'
+
+/**
+ * Each file is replaced whole, with the mode and the owner that it has, and its byte-order mark.
+ *
+ * @throws {LiveflagError} LIVEFLAG_CANNOT_EDIT when somebody else changed the file since it was read
+ */
 export async function writeAll(changed: readonly ChangedFile[]): Promise<void> {
-  for (const { path, after } of changed) {
+  for (const { path, before, after } of changed) {
     const old = await open(path, 'r')
     try {
-      await writeWhole(path, after, { like: old })
+      const isAsRead = (text: string): boolean => text.replace(BYTE_ORDER_MARK, '') === before
+      const text = await readFile(path, 'utf8')
+      const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : ''
+      const isWritten =
+        isAsRead(text) &&
+        (await writeWhole(path, mark + after, {
+          like: old,
+          isStillWanted: async () => isAsRead(await readFile(path, 'utf8')),
+        }))
+      if (!isWritten)
+        throw new LiveflagError(
+          'LIVEFLAG_CANNOT_EDIT',
+          `${path} was changed by somebody else meanwhile, and stays as they wrote it; run the command again`,
+        )
     } finally {
       await old.close()
     }

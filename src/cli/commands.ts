@@ -13,6 +13,7 @@ import type * as Watch from './commands/watch'
 import { historyCommands } from './history-commands'
 import { projectCommands } from './project-commands'
 import { recordsCommands } from './records-commands'
+import { declareEdit } from './edit-command'
 import { declareRemove, declareReweight, declareStale, declareUsage } from './code-commands'
 import { SOURCE, withSources } from './source-options'
 import { declareLink } from './link-command'
@@ -169,6 +170,11 @@ export const commands: readonly CliCommand[] = [
     description:
       'Take a feature out of the code and the live config, as if it were on, off or a variant.',
     declare: declareRemove,
+  },
+  {
+    name: 'edit',
+    description: 'Change one entry of a live config, and say who gets another answer by it.',
+    declare: declareEdit,
   },
   {
     name: 'reweight',

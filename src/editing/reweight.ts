@@ -36,7 +36,7 @@ export function reweighted(feature: string, entry: JsonValue, asked: NewShares):
   const experiment = experimentIn(feature, entry)
   const old = own(experiment, 'variants') ?? null
   const before = stableVariants(experiment, placeOf(feature))
-  const variants = isJsonList(old) ? newList(old, asked) : newMapping(old, asked)
+  const variants = newVariants(old, asked)
   const sized = stableSizes(variants, placeOf(feature))
   const after = reallocated(
     before,
@@ -52,6 +52,10 @@ export function reweighted(feature: string, entry: JsonValue, asked: NewShares):
   const moves = movesBetween(before, after)
   return { changes: [set('variants', variants), set('ranges', ranges)], before, after, moves }
 }
+
+/** `variants` with new shares, in the form that they have. */
+export const newVariants = (old: JsonValue, asked: NewShares): JsonValue =>
+  isJsonList(old) ? newList(old, asked) : newMapping(old, asked)
 
 const asJson = ([from, to]: readonly [number, number]): JsonValue => [from, to]
 

@@ -22,6 +22,7 @@ const commands = [
   'stale',
   'types',
   'remove',
+  'edit',
   'reweight',
   'schema',
   'serve',

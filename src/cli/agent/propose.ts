@@ -3,11 +3,12 @@ import { createTwoFilesPatch } from 'diff'
 import { impactSteps } from '../../analysis/impact'
 import { LiveflagError } from '../../core/errors'
 import type { JsonValue } from '../../core/json'
-import { type Problem, problemText } from '../../core/problem'
+import { problemText } from '../../core/problem'
 import type { EntryChange } from '../../editing/change'
 import { editText } from '../../editing/edit-text'
 import { inSlices } from '../../runtime/time-slice'
 import type { Opened, Text } from '../live-config-file'
+import { comparedProblems } from '../compared-problems'
 import { isUrl } from '../sources'
 import { featureInput } from './inputs'
 import { type Place, tool, type Z } from './tool'
@@ -64,7 +65,10 @@ export const propose = tool({
       const text = textToEdit(edits, file, opened, place)
       const after = editText(text.text, text.format, edits)
       const trial = await opened.features.trial(text.name, after)
-      const { fresh, solved } = compared(opened.features.snapshot.problems, trial.snapshot.problems)
+      const { fresh, solved } = comparedProblems(
+        opened.features.snapshot.problems,
+        trial.snapshot.problems,
+      )
       const isRefused = fresh.some(({ severity }) => severity === 'error')
       const impact = isRefused
         ? undefined
@@ -152,15 +156,4 @@ function textToEdit(
 function patchOf({ name, text }: Text, after: string, { root }: Place): string {
   const path = isUrl(name) ? name : relative(root, name).split(sep).join('/')
   return createTwoFilesPatch(`a/${path}`, `b/${path}`, text, after).replace(/^=+\n/, '')
-}
-
-const keyOf = ({ code, feature, message }: Problem): string => `${code}\0${feature}\0${message}`
-
-/** Places move when lines are added, so they do not count. */
-function compared(before: readonly Problem[], after: readonly Problem[]) {
-  const [old, now] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))]
-  return {
-    fresh: after.filter((problem) => !old.has(keyOf(problem))),
-    solved: before.filter((problem) => !now.has(keyOf(problem))),
-  }
 }

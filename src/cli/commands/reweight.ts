@@ -1,6 +1,7 @@
 import type { ChangedFile } from '../../codemod/removal'
 import { POINTS } from '../../core/bucketing'
 import { LiveflagError } from '../../core/errors'
+import { shareIn } from '../../editing/entry-edits'
 import { editText, readText } from '../../editing/edit-text'
 import { type NewShares, type Reweighted, reweighted } from '../../editing/reweight'
 import { sizeOf } from '../../experiments/ranges'
@@ -36,18 +37,6 @@ export async function reweight(
   if (flags.json) output.document(printed(feature, result, file, flags.write === true))
   else report(feature, result, file, flags.write === true, output)
   return OK
-}
-
-/** `newest=50`: the last `=` ends the name. */
-function shareIn(written: string): readonly [name: string, share: number] {
-  const at = written.lastIndexOf('=')
-  const share = Number(written.slice(at + 1))
-  if (at < 1 || written.slice(at + 1).trim() === '' || !Number.isFinite(share))
-    throw new LiveflagError(
-      'LIVEFLAG_BAD_OPTION',
-      `${JSON.stringify(written)} is no share; write a variant and its share, such as newest=50`,
-    )
-  return [written.slice(0, at), share]
 }
 
 /** The text that has the feature. */
