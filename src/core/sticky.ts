@@ -23,7 +23,12 @@ export interface StickyService {
     attributeName: string,
     attributeValue: string,
   ): Promise<StickyDocument | null | undefined>
-  saveAssignments(document: StickyDocument): Promise<unknown>
+  /**
+   * Adds the assignments to those that are stored. `loaded` is what the document is based on: where
+   * another process has stored an assignment since then, that one stays, so that everybody finds the
+   * first. Without `loaded` the newer one wins.
+   */
+  saveAssignments(document: StickyDocument, loaded?: StickyDocument): Promise<unknown>
   /**
    * All documents of one visitor in one call, by `attribute||value`; used instead of single reads
    * when it exists.

@@ -29,4 +29,15 @@ export {
 export { evalStickyFeature } from './evaluate'
 export { loadSticky, type StickyOptions, stickySaved } from '../sticky/load'
 export { memoryStickyService } from '../sticky/memory'
+export {
+  type PostgresStickyOptions,
+  type PostgresStickyPool,
+  postgresStickyService,
+} from '../sticky/postgres'
+export {
+  type RedisStickyClient,
+  type RedisStickyOptions,
+  redisStickyService,
+} from '../sticky/redis'
+export type { SharedStickyOptions, SharedStickyService } from '../sticky/shared'
 export { type SqliteStickyService, sqliteStickyService } from '../sticky/sqlite'

@@ -154,12 +154,13 @@ class CookieSticky implements StickyService {
     return this.read(attributeName, attributeValue)
   }
 
-  async saveAssignments(document: StickyDocument): Promise<void> {
+  async saveAssignments(document: StickyDocument, loaded?: StickyDocument): Promise<void> {
     const { attributeName, attributeValue } = document
     const plain = this.nameOf(attributeName, attributeValue)
     // A cookie keeps the spelling that it was sent with, or the browser would store two.
     const name = this.cookies.get(plain)?.name ?? encodeURIComponent(plain)
-    const value = this.shortened(name, merged(this.read(attributeName, attributeValue), document))
+    const stored = this.read(attributeName, attributeValue)
+    const value = this.shortened(name, merged(stored, document, loaded))
     this.setCookie(name, value, this.options.maxAgeSeconds)
     this.cookies.set(plain, { name, value })
     this.makeRoom()

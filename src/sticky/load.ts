@@ -4,7 +4,7 @@ import { ANYTHING, checkOptions, TIMEOUT_MS } from '../core/options'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { documentKey, LoadedDocuments } from './documents'
 import { answerInTime, called } from './service-call'
-import { validDocument, type Wanted, wantedOf } from './wanted'
+import { noAssignments, validDocument, type Wanted, wantedOf } from './wanted'
 import { Writes } from './writes'
 import { setImmediate } from '../runtime/timers'
 
@@ -156,19 +156,21 @@ export async function loadSticky(
       return document ? [[key, document] as const] : []
     }),
   )
-  const loadedKeys = keysOf(wanted.filter(({ key }) => !missed.has(key)))
+  const bases = new Map(
+    wanted
+      .filter(({ key }) => !missed.has(key))
+      .map((one) => [one.key, loaded[one.key] ?? noAssignments(one)]),
+  )
   return new LoadedDocuments(loaded, (document) => {
     const key = documentKey(document.attributeName, document.attributeValue)
-    if (loadedKeys.has(key)) writes.save(key, document, report)
+    const base = bases.get(key)
+    if (base) writes.save(key, { document, loaded: base }, report)
     else if (!missed.has(key)) report(notLoaded(document.attributeName))
   })
 }
 
 const isObject = (value: unknown): boolean =>
   (typeof value === 'object' && value !== null) || typeof value === 'function'
-
-const keysOf = (wanted: readonly Wanted[]): ReadonlySet<string> =>
-  new Set(wanted.map(({ key }) => key))
 
 function notLoaded(attribute: string): LiveflagError {
   const message = `loadSticky: an experiment stores assignments by the attribute ${JSON.stringify(attribute)}, whose document was not loaded, so this one is lost; name the attribute, and give its value`

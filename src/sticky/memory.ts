@@ -34,9 +34,9 @@ export function memoryStickyService(options: MemoryStickyOptions = {}): StickySe
   )
   return {
     getAssignments: async (name, value) => documents.get(documentKey(name, value)),
-    saveAssignments: async (document) => {
+    saveAssignments: async (document, loaded) => {
       const key = documentKey(document.attributeName, document.attributeValue)
-      documents.set(key, merged(documents.get(key), document))
+      documents.set(key, merged(documents.get(key), document, loaded))
     },
   }
 }

@@ -5,7 +5,7 @@ import type { StickyDocument, StickyService } from '../core/sticky'
 import { isOfConnection, OpenedFile } from '../runtime/opened-file'
 import { IN_MEMORY, loadSqlite, type SqliteDriver, sqlitePath } from '../runtime/sqlite-package'
 import { documentKey } from './documents'
-import { merged, validAssignments } from './wanted'
+import { merged, mergedSaves, type Save, validAssignments } from './wanted'
 import { setImmediate } from '../runtime/timers'
 
 /** Sticky documents in a SQLite database. */
@@ -61,9 +61,7 @@ const READ = `
 const WRITE = `
   INSERT INTO sticky_assignments (attribute_name, attribute_value, assignments, updated_at)
   VALUES (?, ?, ?, unixepoch())
-  ON CONFLICT DO UPDATE SET
-    assignments = json_patch(assignments, excluded.assignments),
-    updated_at = excluded.updated_at`
+  ON CONFLICT DO UPDATE SET assignments = excluded.assignments, updated_at = excluded.updated_at`
 
 interface Row {
   readonly name: string
@@ -73,7 +71,7 @@ interface Row {
 
 /** Documents that are written together, and the promise of their callers. */
 interface Batch {
-  readonly documents: Map<string, StickyDocument>
+  readonly saves: Map<string, Save>
   readonly written: Promise<void>
   readonly settle: (failure?: LiveflagError) => void
 }
@@ -83,9 +81,7 @@ class StickyDatabase {
   private readonly database: BetterSqlite3.Database
   private readonly file: OpenedFile | undefined
   private readonly rows: BetterSqlite3.Statement<[string], Row>
-  private readonly writeAll: BetterSqlite3.Transaction<
-    (documents: Iterable<StickyDocument>) => void
-  >
+  private readonly writeAll: BetterSqlite3.Transaction<(saves: Iterable<Save>) => void>
 
   constructor(Driver: SqliteDriver, path: string) {
     const database = new Driver(path, { timeout: OPENING_MS })
@@ -98,9 +94,13 @@ class StickyDatabase {
       database.pragma('busy_timeout = 0')
       this.rows = database.prepare<[string], Row>(READ)
       const write = database.prepare<[string, string, string]>(WRITE)
-      this.writeAll = database.transaction((documents: Iterable<StickyDocument>) => {
-        for (const { attributeName, attributeValue, assignments } of documents)
-          write.run(attributeName, attributeValue, JSON.stringify(assignments))
+      this.writeAll = database.transaction((saves: Iterable<Save>) => {
+        for (const { document, loaded } of saves) {
+          const { attributeName: name, attributeValue: value } = document
+          const [stored] = this.read([[name, value]])
+          const { assignments } = merged(stored && documentOf(stored), document, loaded)
+          write.run(name, value, JSON.stringify(assignments))
+        }
       })
     } catch (error) {
       database.close()
@@ -121,8 +121,8 @@ class StickyDatabase {
     return this.rows.all(JSON.stringify(wanted))
   }
 
-  write(documents: Iterable<StickyDocument>): void {
-    this.writeAll.immediate(documents)
+  write(saves: Iterable<Save>): void {
+    this.writeAll.immediate(saves)
   }
 
   /** From now on, calls wait for a lock. */
@@ -166,12 +166,12 @@ class SqliteSticky implements SqliteStickyService {
    * Written after the requests of this turn of the event loop, in one transaction with everything
    * else that was saved in it.
    */
-  async saveAssignments(document: StickyDocument): Promise<void> {
+  async saveAssignments(document: StickyDocument, loaded?: StickyDocument): Promise<void> {
     if (this.isClosed) throw closed()
     this.batch ??= this.newBatch()
-    const { documents, written } = this.batch
+    const { saves, written } = this.batch
     const key = documentKey(document.attributeName, document.attributeValue)
-    documents.set(key, merged(documents.get(key), document))
+    saves.set(key, mergedSaves(saves.get(key), { document, loaded }))
     return written
   }
 
@@ -184,11 +184,7 @@ class SqliteSticky implements SqliteStickyService {
   }
 
   private read(wanted: readonly (readonly [name: string, value: string])[]): StickyDocument[] {
-    return this.atPath((database) => database.read(wanted)).map(({ name, value, assignments }) => ({
-      attributeName: name,
-      attributeValue: value,
-      assignments: validAssignments(JSON.parse(assignments)) ?? {},
-    }))
+    return this.atPath((database) => database.read(wanted)).map(documentOf)
   }
 
   /**
@@ -227,7 +223,7 @@ class SqliteSticky implements SqliteStickyService {
       settle = (failure) => (failure ? reject(failure) : resolve())
     })
     setImmediate(() => this.flush())
-    return { documents: new Map(), written, settle }
+    return { saves: new Map(), written, settle }
   }
 
   private flush(): void {
@@ -235,13 +231,19 @@ class SqliteSticky implements SqliteStickyService {
     this.batch = undefined
     if (!batch) return
     try {
-      this.atPath((database) => database.write(batch.documents.values()))
+      this.atPath((database) => database.write(batch.saves.values()))
       batch.settle()
     } catch (cause) {
       batch.settle(cause instanceof LiveflagError ? cause : notWritten(cause))
     }
   }
 }
+
+const documentOf = ({ name, value, assignments }: Row): StickyDocument => ({
+  attributeName: name,
+  attributeValue: value,
+  assignments: validAssignments(JSON.parse(assignments)) ?? {},
+})
 
 const closed = (): LiveflagError =>
   new LiveflagError(

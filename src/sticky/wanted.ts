@@ -46,7 +46,51 @@ export function validAssignments(value: unknown): Readonly<Record<string, string
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
-/** Merges two documents of one visitor; where they differ, the newer one wins. */
-export function merged(older: StickyDocument | undefined, newer: StickyDocument): StickyDocument {
-  return older ? { ...newer, assignments: { ...older.assignments, ...newer.assignments } } : newer
+/**
+ * Merges two documents of one visitor. Where they differ, the older one stays when it is not what
+ * `loaded` has, on which the newer one is based: somebody else came first. Without `loaded` the newer
+ * one wins.
+ */
+export function merged(
+  older: StickyDocument | undefined,
+  newer: StickyDocument,
+  loaded?: StickyDocument,
+): StickyDocument {
+  if (!older) return newer
+  const first = loaded
+    ? Object.entries(older.assignments).filter(
+        ([key, variation]) => assignmentOf(loaded, key) !== variation,
+      )
+    : []
+  return {
+    ...newer,
+    assignments: {
+      ...older.assignments,
+      ...newer.assignments,
+      ...Object.fromEntries(first),
+    },
+  }
 }
+
+const assignmentOf = ({ assignments }: StickyDocument, key: string): string | undefined =>
+  Object.hasOwn(assignments, key) ? assignments[key] : undefined
+
+/** A document to be stored, and what it is based on. */
+export interface Save {
+  readonly document: StickyDocument
+  readonly loaded?: StickyDocument | undefined
+}
+
+/** Two saves of one document as one. */
+export function mergedSaves(older: Save | undefined, newer: Save): Save {
+  if (!older) return newer
+  const document = merged(older.document, newer.document, newer.loaded)
+  if (!older.loaded || !newer.loaded) return { document }
+  return { document, loaded: merged(newer.loaded, older.loaded) }
+}
+
+export const noAssignments = ({ name, value }: Wanted): StickyDocument => ({
+  attributeName: name,
+  attributeValue: value,
+  assignments: {},
+})

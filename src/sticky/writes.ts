@@ -2,15 +2,15 @@ import { LiveflagError } from '../core/errors'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { retry } from '../runtime/back-off'
 import { answerInTime, called, mayPass } from './service-call'
-import { merged } from './wanted'
+import { merged, mergedSaves, type Save } from './wanted'
 
 type Report = (error: unknown) => void
 
 /** A document that is being written. */
 interface Writing {
-  document: StickyDocument
-  /** What was saved while `document` was being written. */
-  next: StickyDocument | undefined
+  save: Save
+  /** What was saved while `save` was being written. */
+  next: Save | undefined
   readonly done: Promise<void>
   report: Report
 }
@@ -34,11 +34,11 @@ export class Writes {
     private readonly onSave: () => void,
   ) {}
 
-  save(key: string, document: StickyDocument, report: Report): void {
+  save(key: string, save: Save, report: Report): void {
     this.onSave()
     const running = this.writing.get(key)
     if (running) {
-      running.next = merged(running.next, document)
+      running.next = mergedSaves(running.next, save)
       running.report = report
     } else if (this.writing.size >= MOST_WAITING) {
       report(
@@ -48,7 +48,7 @@ export class Writes {
         ),
       )
     } else {
-      this.start(key, document, report)
+      this.start(key, save, report)
     }
   }
 
@@ -56,8 +56,8 @@ export class Writes {
   withPending(key: string, document: StickyDocument | undefined): StickyDocument | undefined {
     const running = this.writing.get(key)
     if (!running) return document
-    const written = merged(document, running.document)
-    return running.next ? merged(written, running.next) : written
+    const written = mergedWith(document, running.save)
+    return running.next ? mergedWith(written, running.next) : written
   }
 
   async idle(): Promise<void> {
@@ -65,10 +65,10 @@ export class Writes {
       await Promise.all([...this.writing.values()].map(({ done }) => done))
   }
 
-  private start(key: string, document: StickyDocument, report: Report): void {
+  private start(key: string, save: Save, report: Report): void {
     let ended = (): void => undefined
     const done = new Promise<void>((resolve) => (ended = resolve))
-    const writing: Writing = { document, next: undefined, report, done }
+    const writing: Writing = { save, next: undefined, report, done }
     this.writing.set(key, writing)
     void this.run(writing).finally(() => {
       this.writing.delete(key)
@@ -81,15 +81,16 @@ export class Writes {
       await this.write(writing)
       const { next } = writing
       if (!next) return
-      writing.document = next
+      writing.save = next
       writing.next = undefined
     }
   }
 
   private async write(writing: Writing): Promise<void> {
+    const { document, loaded } = writing.save
     const save = (): Promise<unknown> =>
       answerInTime(
-        called(() => this.service.saveAssignments(writing.document)),
+        called(() => this.service.saveAssignments(document, loaded)),
         { ms: TIMEOUT_MS, what: 'save a document', keepAlive: false },
       )
     try {
@@ -99,3 +100,8 @@ export class Writes {
     }
   }
 }
+
+const mergedWith = (
+  stored: StickyDocument | undefined,
+  { document, loaded }: Save,
+): StickyDocument => merged(stored, document, loaded)

@@ -93,6 +93,7 @@ const packagesFor: Readonly<Record<string, readonly string[]>> = {
   export: [],
   runtime: [
     'better-sqlite3',
+    'ioredis',
     'lru-cache',
     'node:fs',
     'node:net',
@@ -102,6 +103,7 @@ const packagesFor: Readonly<Record<string, readonly string[]>> = {
     'node:timers/promises',
     'node:vm',
     'node:worker_threads',
+    'pg',
   ],
   'live-config': ['jsonc-parser', 'node:crypto', 'yaml'],
   engine: ['node:async_hooks', 'node:crypto', 'node:events'],

@@ -81,6 +81,13 @@ const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = 
   ['exposureRecorder', (o) => decide.exposureRecorder({} as never, o), 'sourc', 'source'],
   ['memoryStickyService', (o) => growthbook.memoryStickyService(o), 'maxDocument', 'maxDocuments'],
   ['cookieStickyService', (o) => growthbook.cookieStickyService({} as never, o), 'prefx', 'prefix'],
+  ['redisStickyService', (o) => growthbook.redisStickyService('redis://h', o), 'prefx', 'prefix'],
+  [
+    'postgresStickyService',
+    (o) => growthbook.postgresStickyService('postgres://h/d', o),
+    'ttlSecond',
+    'ttlSeconds',
+  ],
   [
     'cookieStickyService',
     (o) => expressSticky.expressStickyService({ headers: {} } as never, {} as never, o),

@@ -9,7 +9,8 @@ import {
 import type { Connection } from './engine'
 import type { Read } from './reading'
 import { list, type Statement, sql } from './statement'
-import { restoredText, storableText } from './storable'
+import { storableText } from './storable'
+import { restoredText } from '../../core/storable-text'
 
 /** So many parameters has a statement at most. */
 const MOST_REVISIONS = 500

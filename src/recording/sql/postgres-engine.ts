@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import type * as Pg from 'pg'
 import type { Pool, PoolClient, PoolConfig, QueryResultRow } from 'pg'
 import { asError, codeOf, LiveflagError } from '../../core/errors'
 import { type BackOff, retry } from '../../runtime/back-off'
-import { loadOptional } from '../../runtime/optional-package'
+import { openPostgresPool } from '../../runtime/postgres-package'
 import type { Connection, Engine, Insert } from './engine'
 import { list, named, raw, sql, Statement } from './statement'
 import type { AnyTable } from './table'
@@ -41,9 +40,7 @@ export interface PostgresSettings {
 
 /** Loads the package. */
 export function postgresEngine({ name, pool }: PostgresSettings): Engine {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would hide that it is missing until the first row
-  const { Pool } = loadOptional('postgresStore', 'pg', () => require('pg') as typeof Pg)
-  return new PostgresEngine(new Pool(pool), name)
+  return new PostgresEngine(openPostgresPool('postgresStore', pool), name)
 }
 
 class PostgresEngine implements Engine {
@@ -56,12 +53,7 @@ class PostgresEngine implements Engine {
     private readonly pool: Pool,
     readonly name: string,
   ) {
-    // Without a listener, a connection that breaks while nobody uses it would end the process.
-    pool.on('error', () => undefined)
-    pool.on('connect', (client) => {
-      client.on('error', () => undefined)
-      this.openingOf.set(client, this.openings)
-    })
+    pool.on('connect', (client) => this.openingOf.set(client, this.openings))
   }
 
   async open(): Promise<Connection> {

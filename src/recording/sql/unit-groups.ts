@@ -9,7 +9,7 @@ import {
 import type { Connection } from './engine'
 import type { Read } from './reading'
 import { type Statement, sql } from './statement'
-import { restoredText } from './storable'
+import { restoredText } from '../../core/storable-text'
 
 /** The database must know that the parameter is whole: otherwise 5 / 2 would be 2.5. */
 const whole = (value: number): Statement => sql`cast(${Math.trunc(value)} as bigint)`

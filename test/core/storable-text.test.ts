@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { restoredText, storableText } from '../../../src/recording/sql/storable'
+import { restoredText, storable } from '../../src/core/storable-text'
 
 test.each([
   ['plain', 'u-1'],
@@ -8,7 +8,7 @@ test.each([
   ['the replacement character', '\ufffd'],
   ['a whole pair', '😀'],
 ])('%s is stored as it is: %j', (_, text) => {
-  expect(storableText(text)).toBe(text)
+  expect(storable(text)).toBe(text)
   expect(restoredText(text)).toBe(text)
 })
 
@@ -19,7 +19,7 @@ test.each([
   ['a text that reads like one that is escaped', '\\u0000', '\\\\u0000'],
   ['with a backslash beside it', '\\\0', '\\\\\\u0000'],
 ])('%s is escaped: %j', (_, text, stored) => {
-  expect(storableText(text)).toBe(stored)
+  expect(storable(text)).toBe(stored)
   expect(restoredText(stored)).toBe(text)
 })
 
@@ -28,7 +28,7 @@ const letters = fc.constantFrom('\\', 'u', '0', 'd', '8', 'f', '\0', '\ud83d', '
 test('every text comes back, no two are stored alike, and databases can hold each', () => {
   fc.assert(
     fc.property(fc.string({ unit: letters }), fc.string({ unit: letters }), (one, other) => {
-      const [stored, beside] = [storableText(one), storableText(other)]
+      const [stored, beside] = [storable(one), storable(other)]
       expect(restoredText(stored)).toBe(one)
       expect(stored === beside).toBe(one === other)
       expect(stored).not.toMatch(/\0|\p{Surrogate}/u)
