@@ -17,7 +17,8 @@ const textOf = (n: number): string =>
     'x-filler': String(n % 10).repeat((n % 7) ** 2 * 20_000),
   })
 
-const lastGoodAt = (path: string): CacheFile => new CacheFile(path, new URL(URL_OF_ALL), URL_OF_ALL)
+const lastGoodAt = (path: string): CacheFile =>
+  new CacheFile(path, new URL(URL_OF_ALL).href, URL_OF_ALL)
 
 export interface Crashes {
   readonly kills: number

@@ -1,34 +1,36 @@
-import { clearTimeout, performance, setTimeout } from './timers'
+import { type Clock, systemClock } from './clock'
 
 /** One timer, which can be set again, moved earlier and cleared. */
 export class Alarm {
-  private timer: NodeJS.Timeout | undefined
+  private cancel: (() => void) | undefined
   private ringsAt = Infinity
 
   /** `keepAlive`: while it is set, the process does not end. */
   constructor(
     private readonly ring: () => void,
     private readonly keepAlive = false,
+    private readonly clock: Clock = systemClock,
   ) {}
 
   /** Rings once, in `ms` milliseconds. Replaces what was set before. */
   set(ms: number): void {
     this.clear()
-    this.ringsAt = performance.now() + ms
-    this.timer = setTimeout(() => {
+    this.ringsAt = this.clock.now() + ms
+    const ring = (): void => {
       this.ringsAt = Infinity
       this.ring()
-    }, ms)
-    if (!this.keepAlive) this.timer.unref()
+    }
+    this.cancel = this.clock.after(ms, ring, this.keepAlive)
   }
 
   /** Rings in `ms` milliseconds, unless it is set to ring earlier. */
   ringWithin(ms: number): void {
-    if (performance.now() + ms < this.ringsAt) this.set(ms)
+    if (this.clock.now() + ms < this.ringsAt) this.set(ms)
   }
 
   clear(): void {
-    clearTimeout(this.timer)
+    this.cancel?.()
+    this.cancel = undefined
     this.ringsAt = Infinity
   }
 }

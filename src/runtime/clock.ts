@@ -9,7 +9,7 @@ export interface Clock {
   /** Calls `run` after the current turn of the event loop. */
   soon(run: () => void): void
   /** From 0 to 1, without 1. */
-  random(): number
+  readonly random: () => number
 }
 
 export const systemClock: Clock = {

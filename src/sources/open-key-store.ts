@@ -1,6 +1,9 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- each store is loaded by the first who uses it */
 import { badOption } from '../core/options'
+import type { Source } from '../core/source'
 import type { KeyStore } from './key-store'
+import type { KeyedOptions } from './keyed/options'
+import { openedSource } from './keyed/source'
 import type * as Memory from './memory-key-store'
 import { readStoreUrl, schemeOf } from './store-url'
 
@@ -38,10 +41,23 @@ export const isStoreUrl = (url: string): boolean => kindOf(url) !== undefined
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION, LIVEFLAG_MISSING_PACKAGE
  */
 export function openKeyStore(url: string): KeyStore {
+  return openBy('openKeyStore', url)
+}
+
+/**
+ * The live config in the store of a URL.
+ *
+ * @example const source = openKeySource('redis://localhost:6379/0?key=live', { cache: { path } })
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION, LIVEFLAG_MISSING_PACKAGE
+ */
+export const openKeySource = (url: string, options: KeyedOptions = {}): Source =>
+  openedSource('openKeySource', () => openBy('openKeySource', url), options)
+
+function openBy(call: string, url: string): KeyStore {
   const kind = kindOf(url)
   if (kind === undefined)
     throw badOption(
-      'openKeyStore',
+      call,
       'url',
       `${schemeOf(url) ?? ''}:…`,
       `one of a store: ${STORE_KINDS.map(({ example }) => example).join(', ')}`,

@@ -15,6 +15,9 @@ import * as koa from '../../src/middleware/koa'
 import * as nest from '../../src/middleware/nest'
 import * as node from '../../src/middleware/node'
 import * as openfeature from '../../src/openfeature/openfeature'
+import * as keySources from '../../src/sources/key-source'
+import * as memoryKeys from '../../src/sources/memory-key-store'
+import * as openKeys from '../../src/sources/open-key-store'
 import * as overrides from '../../src/sources/override-file'
 import * as testing from '../../src/testing/testing'
 import { Registry } from 'prom-client'
@@ -60,6 +63,9 @@ const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = 
   ['directory("d")', (o) => liveflag.directory('d', o), 'pollMS', 'pollMs'],
   ['overrideFile("f.yaml")', (o) => overrides.overrideFile('f.yaml', o), 'pollMS', 'pollMs'],
   ['http', (o) => liveflag.http('http://127.0.0.1/', o), 'refreshMS', 'refreshMs'],
+  ['keySource', (o) => keySources.keySource(memoryKeys.memoryKeyStore(), o), 'pollMS', 'pollMs'],
+  ['openKeySource', (o) => openKeys.openKeySource('memory:a', o), 'pollMS', 'pollMs'],
+  ['memoryKeyStore', (o) => memoryKeys.memoryKeyStore(o), 'nam', 'name'],
   ['growthbook', (o) => liveflag.growthbook(o), 'clientkey', 'clientKey'],
   ['checkText', (o) => liveflag.checkText('', o), 'formt', 'format'],
   ['liveConfigSchema', (o) => liveflag.liveConfigSchema(o), 'selector', 'selectors'],
@@ -246,6 +252,8 @@ const WITHOUT = [
   'runKit',
   'Trial',
   'stickyContract',
+  'isStoreUrl',
+  'openKeyStore',
 ]
 
 test('every public function is in the table, or is known to have no options', () => {
@@ -263,6 +271,9 @@ test('every public function is in the table, or is known to have no options', ()
     node,
     openfeature,
     overrides,
+    keySources,
+    memoryKeys,
+    openKeys,
     testing,
   ]
   const names = exported.flatMap((part) =>

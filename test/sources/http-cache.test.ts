@@ -40,7 +40,7 @@ const kept = (file = path): Record<string, unknown> =>
 
 /** As another process left it, long ago. */
 const keepOld = (text: string, fetchedAt = 1000, url = server.url): Promise<void> =>
-  new CacheFile(path, new URL(url), url).write(text, '"old"', fetchedAt)
+  new CacheFile(path, new URL(url).href, url).write(text, '"old"', fetchedAt)
 
 const kinds = (): string[] => sink.tellings.map(({ kind }) => kind)
 const warnings = (): string[] =>
@@ -98,7 +98,7 @@ describe('the last good on disk', () => {
     ['a text of more than a megabyte', `{"feature_a": "${'x'.repeat(1_100_000)}"}`],
     ['nothing', ''],
   ])('keeps the very text: %s', async (_, text) => {
-    const lastGood = new CacheFile(path, new URL(server.url), server.url)
+    const lastGood = new CacheFile(path, new URL(server.url).href, server.url)
     for (const isJson of [false, text.startsWith('{')]) {
       await lastGood.write(text, undefined, 5000, isJson)
       expect(await lastGood.read()).toMatchObject({
@@ -179,7 +179,7 @@ describe('the last good on disk', () => {
   it('that several write at once is always whole', async () => {
     const writers = Array.from(
       { length: 8 },
-      (_, n) => new CacheFile(path, new URL(server.url), `${n}`),
+      (_, n) => new CacheFile(path, new URL(server.url).href, `${n}`),
     )
     const texts = writers.map((_, n) => JSON.stringify({ n, filler: 'x'.repeat(n * 10_000) }))
     await Promise.all(
@@ -187,7 +187,7 @@ describe('the last good on disk', () => {
         Array.from({ length: 10 }, () => writer.write(texts[n] ?? '', undefined, 1)),
       ),
     )
-    const found = await new CacheFile(path, new URL(server.url), '').read()
+    const found = await new CacheFile(path, new URL(server.url).href, '').read()
     expect(texts).toContain(found.kind === 'good' ? found.lastGood.text : found.kind)
     expect(readdirSync(join(path, '..'))).toEqual(['flags.json'])
   })

@@ -24,17 +24,17 @@ export type Found =
   | { readonly kind: 'foreign'; readonly url: string }
   | { readonly kind: 'bad'; readonly reason: string }
 
-/** The last good of one URL on disk, which outlives the process. Several processes may share it. */
+/** The last good of one endpoint on disk, which outlives the process. Several processes may share it. */
 export class CacheFile {
   private readonly urlHash: string
   private swept = false
 
   constructor(
     readonly path: string,
-    url: URL,
+    identity: string,
     private readonly shownUrl: string,
   ) {
-    this.urlHash = contentHash(url.href)
+    this.urlHash = contentHash(identity)
   }
 
   async read(): Promise<Found> {

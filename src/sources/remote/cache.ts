@@ -2,7 +2,7 @@ import type { SourceMetrics } from '../../core/source'
 import type { SourceReport } from '../report'
 import { CacheFile, type LastGood } from './cache-file'
 import type { Accepted } from './intake'
-import type { Settings } from './options'
+import type { SessionSettings } from './endpoint'
 import { badCache, CACHE_CODE, foreignCache, fromCache, fromDefaults, notStored } from './problems'
 
 type Stored = LastGood & Pick<Accepted, 'isJson'>
@@ -20,12 +20,12 @@ export class Cache {
   private isBad = false
 
   constructor(
-    private readonly settings: Settings,
+    private readonly settings: SessionSettings,
     private readonly report: SourceReport,
     private readonly metrics: SourceMetrics | undefined,
   ) {
-    const { cache, url, name } = settings
-    this.file = cache && new CacheFile(cache.path, url, name)
+    const { cache, identity, name } = settings
+    this.file = cache && new CacheFile(cache.path, identity, name)
   }
 
   /** The last good, if there is one that is usable. */

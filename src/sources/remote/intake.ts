@@ -1,7 +1,7 @@
 import { SerialQueue } from '../../runtime/serial-queue'
 import { contentHash, contentHashInSlices, decodeTextInSlices } from '../bytes'
 import type { SourceReport } from '../report'
-import type { Settings } from './options'
+import type { SessionSettings } from './endpoint'
 import { large, refusedText } from './problems'
 import type { ReadContent } from './reading'
 import { performance } from '../../runtime/timers'
@@ -35,7 +35,7 @@ export class Intake {
   private readonly queue = new SerialQueue()
 
   constructor(
-    private readonly settings: Settings,
+    private readonly settings: SessionSettings,
     private readonly report: SourceReport,
   ) {}
 
@@ -146,7 +146,7 @@ export class Intake {
   ): Promise<Accepted | undefined> {
     this.report.replaceWarning('unreadable', problem)
     const isAsReceived = content.text === text
-    const { format } = this.settings
+    const format = content.format ?? this.settings.format
     const outcome = await this.report.content({
       ...content,
       hash: isAsReceived ? hash : contentHash(content.text),

@@ -13,6 +13,7 @@ import {
   type OptionKinds,
   TIMEOUT_MS,
 } from '../../core/options'
+import type { SessionSettings } from './endpoint'
 import type { HttpOptions } from './http-options'
 import { readBy, type ReadText, type TextOptions } from './reading'
 
@@ -49,12 +50,10 @@ function streamUrlFor(url: URL): URL | undefined {
 type Optional = 'agent' | 'cache'
 type ReadOtherwise = 'stream' | 'streamUrl' | keyof TextOptions
 
-export type Settings = Required<Omit<HttpOptions, Optional | ReadOtherwise>> &
+export type Settings = SessionSettings &
+  Required<Omit<HttpOptions, Optional | ReadOtherwise>> &
   Pick<HttpOptions, Optional> & {
     readonly url: URL
-    /** The URL as messages show it. */
-    readonly name: string
-    readonly read: ReadText
     readonly stream: { readonly url: URL; readonly always: boolean } | undefined
   }
 
@@ -73,6 +72,7 @@ const DEFAULTS = {
   hardLimitBytes: 100 * MIB,
   streamIdleMs: 90_000,
   streamRetryMs: 1000,
+  leastPauseMs: 250,
 } as const
 
 const CACHE: OptionKind = { fits: isObject, wanted: '{ path }' }
@@ -131,14 +131,23 @@ export function readOptions(
     read,
     headers: readHeaders(options.headers),
     url: readUrl('url', url),
+    identity: readUrl('url', url).href,
     name: shownUrl(readUrl('url', url)),
     stream: readStream(readUrl('url', url), options),
   }
-  if (cache !== undefined)
-    checkValues('http: cache', { ...NO_PATH, ...cache }, { path: CACHE_PATH })
-  if (settings.startup.startsWith('cache') && cache === undefined)
-    throw badOption('http', 'cache', cache, `{ path }, which startup: '${settings.startup}' needs`)
+  checkCache('http', settings)
   return settings
+}
+
+/** Throws LIVEFLAG_BAD_OPTION when the start needs a cache that there is not, or that has no path. */
+export function checkCache(
+  call: string,
+  { cache, startup }: Pick<SessionSettings, 'cache' | 'startup'>,
+): void {
+  if (cache !== undefined)
+    checkValues(`${call}: cache`, { ...NO_PATH, ...cache }, { path: CACHE_PATH })
+  else if (startup.startsWith('cache'))
+    throw badOption(call, 'cache', cache, `{ path }, which startup: '${startup}' needs`)
 }
 
 function readStream(url: URL, { stream = 'auto', streamUrl }: HttpOptions): Settings['stream'] {

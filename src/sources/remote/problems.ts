@@ -29,11 +29,15 @@ export function large(name: string, limit: number): SourceProblem {
   }
 }
 
-export function noStream(name: string, { message, advice }: ExchangeError): SourceProblem {
+export function noStream(
+  name: string,
+  called: string,
+  { message, advice }: ExchangeError,
+): SourceProblem {
   return {
     code: STREAM_CODE,
     severity: 'warning',
-    message: `changes of ${name} are found by asking again and again, not by its stream: ${message}; ${advice}`,
+    message: `changes of ${name} are found by asking again and again, not by its ${called}: ${message}; ${advice}`,
   }
 }
 

@@ -1,19 +1,9 @@
 import type { IncomingMessage } from 'node:http'
-import { Alarm } from '../../runtime/alarm'
+import { withDeadline } from './deadline'
+import type { Pulled } from './endpoint'
 import type { Settings } from './options'
 import { ENCODINGS, getFollowing, readBody } from './request'
 import { ExchangeError, exchangeErrorOf } from './exchange-error'
-
-/** The result of a pull. `streams`: the server offers a stream. */
-export type Pulled =
-  | {
-      readonly kind: 'body'
-      readonly bytes: Buffer
-      readonly etag: string | undefined
-      readonly streams: boolean
-    }
-  | { readonly kind: 'same'; readonly streams: boolean }
-  | { readonly kind: 'failed'; readonly error: ExchangeError }
 
 /** Asks for the content once, unless it still has this `etag`. Never rejects. */
 export async function pull(
@@ -22,23 +12,16 @@ export async function pull(
   closing: AbortSignal,
 ): Promise<Pulled> {
   const { totalTimeoutMs } = settings
-  const ending = new AbortController()
-  const end = (): void => ending.abort(closing.reason)
-  closing.addEventListener('abort', end)
   const late = new ExchangeError(
     `it was not read within ${totalTimeoutMs} ms`,
     'check the server, or raise totalTimeoutMs',
   )
-  const deadline = new Alarm(() => ending.abort(late))
-  deadline.set(totalTimeoutMs)
   try {
-    if (closing.aborted) end()
-    return await ask(settings, etag, ending.signal)
+    return await withDeadline(totalTimeoutMs, late, closing, (signal) =>
+      ask(settings, etag, signal),
+    )
   } catch (error) {
     return { kind: 'failed', error: exchangeErrorOf(error) }
-  } finally {
-    deadline.clear()
-    closing.removeEventListener('abort', end)
   }
 }
 

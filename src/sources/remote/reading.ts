@@ -1,4 +1,5 @@
-import type { Content, SourceProblem } from '../../core/source'
+import type { Content, Format, ReadText as TextRead, SourceProblem } from '../../core/source'
+import { refusedText } from './problems'
 
 /** A received text, as its source reads it. */
 export interface Reading {
@@ -9,6 +10,8 @@ export interface Reading {
 }
 
 export interface ReadContent extends Pick<Content, 'text' | 'document' | 'decrypted'> {
+  /** Left out: that of the options. */
+  readonly format?: Format
   /** Why parts of the content are not usable, though the rest is; its code is `unreadable`. */
   readonly problem?: SourceProblem | undefined
 }
@@ -38,3 +41,16 @@ export const readBy =
       content: () => ({ text: transform?.(text) ?? text }),
     }
   }
+
+/** Another text as a source with these settings reads it. */
+export function readTextBy(
+  text: string,
+  { name, read }: { readonly name: string; readonly read: ReadText },
+): TextRead {
+  try {
+    const { problem, ...content } = read(text, name).content()
+    return { content, ...(problem && { problem }) }
+  } catch (error) {
+    return { problem: refusedText(name, error) }
+  }
+}

@@ -8,14 +8,10 @@ import type { Session } from '../session-source'
 import { Cache } from './cache'
 import type { LastGood } from './cache-file'
 import { Intake } from './intake'
-import type { Settings } from './options'
 import { noStream, notRead, STREAM_CODE } from './problems'
-import { pull, type Pulled } from './pull'
-import { EventStream, type StreamListener } from './stream'
-import { performance } from '../../runtime/timers'
+import type { BeginEndpoint, Endpoint, Pulled, SessionSettings, StreamListener } from './endpoint'
+import { type Clock, systemClock } from '../../runtime/clock'
 
-/** The stream may cause pulls no more often than this. */
-const LEAST_PAUSE_MS = 250
 /** While there is nothing to go on with, the interval would be a long wait. */
 const FIRST_RETRY_MS = 1000
 /** A disk that hangs does not hold up the end. */
@@ -29,22 +25,23 @@ const RESULTS: Readonly<Record<Pulled['kind'], FetchResult>> = {
 }
 
 /**
- * One URL from open to close: one refresh at a time, and a stream beside them when there is one.
+ * One endpoint from open to close: one refresh at a time, and a stream beside them when there is
+ * one.
  */
-export class HttpSession implements Session {
+export class RemoteSession implements Session {
   private readonly closing = new AbortController()
   private readonly report: SourceReport
   private readonly intake: Intake
   private readonly cache: Cache
-  private readonly stream: EventStream | undefined
-  private readonly nextRefresh = new Alarm(() => void this.refresh())
+  private readonly endpoint: Endpoint
+  private readonly nextRefresh: Alarm
   private refreshing: Promise<void> | undefined
   /**
    * What asked for a refresh while one was under way may have changed after that one's answer was
    * made.
    */
   private refreshAgain = false
-  private pulledAt = -LEAST_PAUSE_MS
+  private pulledAt = -Infinity
   /** Pulls in a row that failed. */
   private failures = 0
   private retryAfterMs = 0
@@ -54,20 +51,21 @@ export class HttpSession implements Session {
   private readonly metrics: SourceMetrics | undefined
 
   constructor(
-    private readonly settings: Settings,
+    private readonly settings: SessionSettings,
+    begin: BeginEndpoint,
     sink: Sink,
+    private readonly clock: Clock = systemClock,
   ) {
     this.metrics = sink.metrics
     this.report = new SourceReport(sink, true)
     this.intake = new Intake(settings, this.report)
     this.cache = new Cache(settings, this.report, sink.metrics)
-    this.stream =
-      settings.stream &&
-      new EventStream(settings.stream.url, settings, this.streamListener(), this.closing.signal)
+    this.nextRefresh = new Alarm(() => void this.refresh(), false, clock)
+    this.endpoint = begin(this.streamListener(), this.closing.signal)
   }
 
   get watchState(): WatchState {
-    if (this.stream?.isLive) return { mode: 'events+poll' }
+    if (this.endpoint.stream?.isLive) return { mode: 'events+poll' }
     const reason = this.streamProblem?.message
     return reason === undefined ? { mode: 'poll' } : { mode: 'poll', reason }
   }
@@ -85,7 +83,13 @@ export class HttpSession implements Session {
     this.closing.abort(new Error('closed'))
     this.report.end()
     this.nextRefresh.clear()
-    const ended = Promise.all([this.refreshing, this.stream?.ended(), this.cache.idle()])
+    const { refreshing, endpoint, cache } = this
+    const ended = Promise.all([
+      refreshing,
+      endpoint.stream?.ended(),
+      endpoint.close?.(),
+      cache.idle(),
+    ])
     await withinTime<unknown>(ended, MOST_CLOSING_MS, () => undefined)
   }
 
@@ -110,13 +114,14 @@ export class HttpSession implements Session {
   }
 
   private async start(): Promise<void> {
-    const { startup, stream } = this.settings
+    const { startup } = this.settings
+    const { stream } = this.endpoint
     const lastGood = startup === 'fail' ? undefined : await this.cache.find()
     const isQuick =
       startup === 'cache-first' && lastGood !== undefined && (await this.useCache(lastGood))
     if (isQuick) this.refreshAgain = true
     else await this.firstRefresh(lastGood)
-    if (stream?.always && !this.isClosed) this.stream?.start()
+    if (stream?.always && !this.isClosed) stream.start()
   }
 
   /**
@@ -154,9 +159,9 @@ export class HttpSession implements Session {
   }
 
   private async pull(etag: string | undefined): Promise<Pulled> {
-    const startedAt = performance.now()
-    const pulled = await pull(this.settings, etag, this.closing.signal)
-    this.pulledAt = performance.now()
+    const startedAt = this.clock.now()
+    const pulled = await this.endpoint.pull(etag)
+    this.pulledAt = this.clock.now()
     const seconds = (this.pulledAt - startedAt) / 1000
     if (!this.isClosed) this.metrics?.fetched?.(this.settings.name, RESULTS[pulled.kind], seconds)
     this.failures = pulled.kind === 'failed' ? this.failures + 1 : 0
@@ -171,7 +176,7 @@ export class HttpSession implements Session {
       this.report.failed(notRead(this.settings.name, pulled.error))
       return false
     }
-    if (pulled.streams) this.stream?.start()
+    if (pulled.streams) this.endpoint.stream?.start()
     const isInForce =
       pulled.kind === 'same'
         ? this.intake.takeUnchanged()
@@ -190,19 +195,24 @@ export class HttpSession implements Session {
     const { refreshMs, streamingRefreshMs, maxBackoffMs } = this.settings
     if (this.refreshAgain) return this.shortPauseMs()
     if (this.failures === 0)
-      return jitter(this.stream?.isLive ? streamingRefreshMs : refreshMs, 0.9, 1)
+      return jitter(
+        this.endpoint.stream?.isLive ? streamingRefreshMs : refreshMs,
+        0.9,
+        1,
+        this.clock.random,
+      )
     const isEmpty = this.intake.accepted === undefined
     const firstMs = isEmpty ? Math.min(FIRST_RETRY_MS, refreshMs) : refreshMs
     const longestMs = isEmpty ? refreshMs : Math.max(refreshMs, maxBackoffMs)
     return Math.max(
-      backOffMs({ firstMs, longestMs, least: 0.75 }, this.failures),
+      backOffMs({ firstMs, longestMs, least: 0.75 }, this.failures, this.clock.random),
       Math.min(this.retryAfterMs, longestMs),
     )
   }
 
   private shortPauseMs(): number {
     this.refreshAgain = false
-    return Math.max(0, this.pulledAt + LEAST_PAUSE_MS - performance.now())
+    return Math.max(0, this.pulledAt + this.settings.leastPauseMs - this.clock.now())
   }
 
   private refreshSoon(): void {
@@ -218,9 +228,10 @@ export class HttpSession implements Session {
       payload: (text) => void this.takeStreamed(text),
       proven: () => this.reportStream(undefined),
       down: (error) => {
-        if (error) this.reportStream(noStream(this.settings.name, error))
+        if (error)
+          this.reportStream(noStream(this.settings.name, this.endpoint.stream?.called ?? '', error))
         if (this.failures === 0 && !this.refreshing)
-          this.nextRefresh.ringWithin(jitter(this.settings.refreshMs, 0, 1))
+          this.nextRefresh.ringWithin(jitter(this.settings.refreshMs, 0, 1, this.clock.random))
       },
     }
   }

@@ -1,7 +1,9 @@
-import type { ReadText, Source } from '../../core/source'
+/* eslint-disable @typescript-eslint/no-require-imports -- import() would not return a session but a promise */
+import type { Source } from '../../core/source'
 import { SessionSource } from '../session-source'
 import type { Settings } from './options'
-import { refusedText } from './problems'
+import { readTextBy } from './reading'
+import type * as Endpoints from './http-endpoint'
 import type * as Sessions from './session'
 
 /** A live config at a URL. HTTP is loaded when it is opened: most live configs are files. */
@@ -9,18 +11,9 @@ export const remoteSource = (settings: Settings): Source =>
   new SessionSource(
     settings.name,
     (sink) => {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would not return a session but a promise
-      const { HttpSession } = require('./session') as typeof Sessions
-      return new HttpSession(settings, sink)
+      const { RemoteSession } = require('./session') as typeof Sessions
+      const { httpEndpoint } = require('./http-endpoint') as typeof Endpoints
+      return new RemoteSession(settings, httpEndpoint(settings), sink)
     },
-    { read: (text) => readText(text, settings) },
+    { read: (text) => readTextBy(text, settings) },
   )
-
-function readText(text: string, { name, read }: Settings): ReadText {
-  try {
-    const { problem, ...content } = read(text, name).content()
-    return { content, ...(problem && { problem }) }
-  } catch (error) {
-    return { problem: refusedText(name, error) }
-  }
-}

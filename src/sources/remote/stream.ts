@@ -1,26 +1,11 @@
 import type { EventSourceParser } from 'eventsource-parser'
 import { backOffMs, jitter } from '../../runtime/back-off'
 import { sleep } from '../../runtime/wait'
+import type { Stream, StreamListener } from './endpoint'
 import type { Settings } from './options'
 import { refused } from './pull'
 import { type Answer, getFollowing } from './request'
 import { ExchangeError, exchangeErrorOf } from './exchange-error'
-
-/** Receives what a stream brings. */
-export interface StreamListener {
-  /** The first bytes have come: the stream is open, and no proxy between holds it back. */
-  live(): void
-  /** A whole content. */
-  payload(text: string): void
-  /** There is something new to pull. */
-  updated(): void
-  /** Something has arrived that proves the stream good. */
-  proven(): void
-  /**
-   * It is closed and will be opened again. `error` is left out when it brought something before.
-   */
-  down(error: ExchangeError | undefined): void
-}
 
 const LEAST_RETRY_MS = 10
 const MOST_RETRY_MS = 300_000
@@ -29,8 +14,11 @@ const MOST_RETRY_MS = 300_000
  * A stream of server-sent events that is opened again whenever it ends, until `signal` ends it for
  * good.
  */
-export class EventStream {
+export class EventStream implements Stream {
+  readonly called = 'stream'
+  readonly always: boolean
   isLive = false
+  private readonly url: URL
   private running: Promise<void> | undefined
   private retryMs: number
   private lastEventId: string | undefined
@@ -39,11 +27,13 @@ export class EventStream {
   private isProven = false
 
   constructor(
-    private readonly url: URL,
+    { url, always }: { readonly url: URL; readonly always: boolean },
     private readonly settings: Settings,
     private readonly listener: StreamListener,
     private readonly signal: AbortSignal,
   ) {
+    this.url = url
+    this.always = always
     this.retryMs = settings.streamRetryMs
   }
 

@@ -1,0 +1,135 @@
+import { type KeyStore, type KeyWatch, StoreError, type Stored } from '../key-store'
+import { withDeadline } from '../remote/deadline'
+import type { BeginEndpoint, Endpoint, Pulled, Stream, StreamListener } from '../remote/endpoint'
+import { ExchangeError, exchangeErrorOf } from '../remote/exchange-error'
+import type { KeyedSettings } from './options'
+
+/** The text of a live config in a store of keys, and its watch where the store has one. */
+export const keyEndpoint =
+  (settings: KeyedSettings, store: KeyStore, closesStore: boolean): BeginEndpoint =>
+  (listener, signal) =>
+    new KeyEndpoint(settings, store, closesStore, listener, signal)
+
+class KeyEndpoint implements Endpoint {
+  readonly stream: KeyStream | undefined
+
+  constructor(
+    private readonly settings: KeyedSettings,
+    private readonly store: KeyStore,
+    private readonly closesStore: boolean,
+    listener: StreamListener,
+    private readonly signal: AbortSignal,
+  ) {
+    if (settings.watch && store.notifies) this.stream = new KeyStream(store, listener, signal)
+  }
+
+  async pull(etag: string | undefined): Promise<Pulled> {
+    const { readTimeoutMs } = this.settings
+    const late = new ExchangeError(
+      `it was not read within ${readTimeoutMs} ms`,
+      'check the server and what is between, or raise readTimeoutMs',
+    )
+    const downs = this.stream?.downs
+    try {
+      const stored = await withDeadline(readTimeoutMs, late, this.signal, (signal) =>
+        this.read(etag, signal),
+      )
+      const pulled = this.pulled(etag, stored)
+      if (downs !== undefined) this.stream?.canBeRead(downs)
+      return pulled
+    } catch (error) {
+      return { kind: 'failed', error: failureOf(error) }
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.closesStore) await this.store.close()
+  }
+
+  private read(
+    version: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Stored | 'unchanged' | undefined> {
+    const { store } = this
+    return version !== undefined && store.getUnless
+      ? store.getUnless(version, '', signal)
+      : store.get('', signal)
+  }
+
+  private pulled(etag: string | undefined, stored: Stored | 'unchanged' | undefined): Pulled {
+    if (stored === undefined)
+      throw new ExchangeError(
+        'there is nothing under its key',
+        'publish a live config there, or correct the key',
+        'missing',
+      )
+    if (stored === 'unchanged' || stored.version === etag) return { kind: 'same', streams: false }
+    const { bytes, version } = stored
+    const { hardLimitBytes } = this.settings
+    if (bytes.length > hardLimitBytes)
+      throw new ExchangeError(
+        `it has more than ${hardLimitBytes} bytes, the hard limit`,
+        'shorten it, or raise hardLimitBytes',
+        'too-large',
+      )
+    return { kind: 'body', bytes, etag: version, streams: false }
+  }
+}
+
+const failureOf = (error: unknown): ExchangeError =>
+  error instanceof StoreError
+    ? new ExchangeError(error.reason, error.advice)
+    : exchangeErrorOf(error)
+
+/** The notices of a store. */
+class KeyStream implements Stream {
+  readonly always = true
+  readonly called = 'notices'
+  isLive = false
+  /** How often the watch has gone down. */
+  downs = 0
+  private watch: KeyWatch | undefined
+  private reason: StoreError | undefined
+
+  constructor(
+    private readonly store: KeyStore,
+    private readonly listener: StreamListener,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  start(): void {
+    this.watch ??= this.store.watch([''], {
+      live: () => this.wentLive(),
+      changed: () => this.listener.updated(),
+      down: (error) => this.wentDown(error),
+    })
+  }
+
+  async ended(): Promise<void> {
+    this.watch?.close()
+  }
+
+  /**
+   * A read that began after the watch went down has succeeded, so it is the watch alone that does
+   * not work. Before that, one store that is away would be two problems.
+   */
+  canBeRead(downs: number): void {
+    if (this.reason === undefined || downs !== this.downs || this.signal.aborted) return
+    this.listener.down(failureOf(this.reason))
+  }
+
+  private wentLive(): void {
+    this.isLive = true
+    this.reason = undefined
+    this.listener.proven()
+    // What was written before is not notified.
+    this.listener.live()
+  }
+
+  private wentDown(error: StoreError): void {
+    this.isLive = false
+    this.reason = error
+    this.downs += 1
+    this.listener.down(undefined)
+  }
+}

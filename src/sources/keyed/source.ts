@@ -1,0 +1,47 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- import() would not return a session but a promise */
+import type { Source } from '../../core/source'
+import type { KeyStore } from '../key-store'
+import { readTextBy } from '../remote/reading'
+import type * as Sessions from '../remote/session'
+import { SessionSource } from '../session-source'
+import type * as Endpoints from './endpoint'
+import { type KeyedOptions, readKeyedOptions } from './options'
+
+/**
+ * The live config of a store that is opened with the source and closed with it.
+ *
+ * @param call what the application called
+ */
+export function openedSource(call: string, open: () => KeyStore, options: KeyedOptions): Source {
+  // The first one has the name, and finds out what is wrong with the options of the store.
+  let store: KeyStore | undefined = open()
+  const take = (): KeyStore => {
+    const taken = store ?? open()
+    store = undefined
+    return taken
+  }
+  return keyedSource(call, store.name, take, options, true)
+}
+
+/** The live config of a store that the application opened, and closes. */
+export const givenSource = (call: string, store: KeyStore, options: KeyedOptions): Source =>
+  keyedSource(call, store.name, () => store, options, false)
+
+function keyedSource(
+  call: string,
+  name: string,
+  take: () => KeyStore,
+  options: KeyedOptions,
+  closesStore: boolean,
+): Source {
+  const settings = readKeyedOptions(call, name, options)
+  return new SessionSource(
+    name,
+    (sink) => {
+      const { RemoteSession } = require('../remote/session') as typeof Sessions
+      const { keyEndpoint } = require('./endpoint') as typeof Endpoints
+      return new RemoteSession(settings, keyEndpoint(settings, take(), closesStore), sink)
+    },
+    { read: (text) => readTextBy(text, settings) },
+  )
+}

@@ -1,0 +1,108 @@
+import { type KeyStore, StoreError } from '../../src/sources/key-store'
+import { keySource } from '../../src/sources/key-source'
+import { memoryKeyStore } from '../../src/sources/memory-key-store'
+import { type StoreScene, storeSourceContract } from '../contracts/store-source'
+import { eventually } from '../support/eventually'
+import { MoodyKeyStore } from '../support/moody-key-store'
+import { RecordingSink } from '../support/recording-sink'
+
+const NAME = 'key-source'
+
+/** A network that loses whatever is sent, as long as it is cut. */
+function memoryScene(notifies: boolean): StoreScene {
+  const open = new Set<MoodyKeyStore>()
+  let isCut = false
+  const opened = (): MoodyKeyStore => {
+    const store = new MoodyKeyStore({ ...unbound(memoryKeyStore({ name: NAME })), notifies })
+    if (isCut) store.fail('silence')
+    open.add(store)
+    return store
+  }
+  return {
+    open: opened,
+    async put(text) {
+      const store = memoryKeyStore({ name: NAME })
+      await store.write([{ key: '', bytes: text === undefined ? text : Buffer.from(text) }])
+    },
+    cut() {
+      isCut = true
+      for (const store of open) store.fail('silence')
+    },
+    restore() {
+      isCut = false
+      for (const store of open) {
+        // The connections of before are found to be dead.
+        store.break()
+        store.fail(undefined)
+      }
+    },
+    openRefused() {
+      const store = opened()
+      store.fail(new StoreError('refused', store.name, 'wrong password', 'correct it'))
+      return store
+    },
+    pollMs: 10,
+    timeoutMs: 30,
+    refusal: /^memory:key-source cannot be read: wrong password; correct it$/,
+  }
+}
+
+function unbound(store: KeyStore): KeyStore {
+  const { name, isAtomic, notifies } = store
+  return {
+    ...{ name, isAtomic, notifies },
+    get: (key) => store.get(key),
+    keys: (prefix) => store.keys(prefix),
+    list: (prefix) => store.list(prefix),
+    write: (writes) => store.write(writes),
+    watch: (keys, watcher) => store.watch(keys, watcher),
+    close: () => store.close(),
+  }
+}
+
+storeSourceContract('a source over a store that notifies', memoryScene(true))
+storeSourceContract('a source over a store that can only be asked', memoryScene(false))
+
+describe('a source over a store of the application', () => {
+  it('does not close it', async () => {
+    const store = new MoodyKeyStore(memoryKeyStore())
+    await store.write([{ key: '', bytes: Buffer.from('feature_a: on') }])
+    const source = keySource(store)
+    const sink = new RecordingSink()
+    await source.open(sink)
+    await source.close()
+    expect(sink.texts).toEqual(['feature_a: on'])
+    expect(store.hasBeenClosed).toBe(false)
+  })
+
+  it('says that its notices do not come when it can still be read', async () => {
+    const store = new MoodyKeyStore(memoryKeyStore())
+    await store.write([{ key: '', bytes: Buffer.from('feature_a: on') }])
+    const watching = store.watch.bind(store)
+    store.watch = (keys, watcher) => {
+      const watch = watching(keys, { ...watcher, live: () => undefined })
+      watcher.down(new StoreError('refused', store.name, 'no rights to listen', 'grant them'))
+      return watch
+    }
+    const source = keySource(store, { unwatchedPollMs: 5 })
+    const sink = new RecordingSink()
+    await source.open(sink)
+    const warnings = (): string[] =>
+      sink.tellings.flatMap((one) => (one.kind === 'warn' ? [one.problem.message] : []))
+    await eventually('it is a warning', () => warnings().length > 0)
+    await source.check()
+    await source.close()
+    expect(warnings()).toEqual([
+      'changes of memory:store are found by asking again and again, not by its notices: no rights to listen; grant them',
+    ])
+  })
+
+  it.each<[unknown, object, RegExp]>([
+    [{}, {}, /keySource: store is \[object Object\]; give what openKeyStore returned/],
+    [memoryKeyStore(), { pollMS: 5 }, /no option pollMS; .*did you mean pollMs\?/],
+    [memoryKeyStore(), { startup: 'cache' }, /keySource: cache is undefined; give \{ path \}/],
+    [memoryKeyStore(), { cache: {} }, /keySource: cache: path is null; give the path of a file/],
+  ])('refuses %p with %j', (store, options, message) => {
+    expect(() => keySource(store as never, options)).toThrow(message)
+  })
+})
