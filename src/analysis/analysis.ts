@@ -1,6 +1,7 @@
 /** `liveflag/analysis`: reports of experiments that were recorded, and plans of those to come. */
 export { experimentsIn, type ConfiguredExperiment } from './configured'
 export { experimentReport, type ExperimentReport, type ReportQuestion } from './experiment-report'
+export { type Gated, type GatedRamp, gatedRampIn, type GateOptions, judgeGates } from './gates'
 export {
   planExperiment,
   type Plan,

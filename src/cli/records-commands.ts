@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its file when it runs, so that each starts fast */
 import { type Command, Option } from 'commander'
 import type * as Audit from './commands/audit'
+import type * as Gates from './commands/gates'
 import type * as Experiment from './commands/experiment'
 import type { CliCommand } from './command'
 import { SOURCE, withSources } from './source-options'
@@ -8,6 +9,7 @@ import type { ExitCode, Terminal } from './terminal'
 
 const loadExperiment = (): typeof Experiment =>
   require('./commands/experiment') as typeof Experiment
+const loadGates = (): typeof Gates => require('./commands/gates') as typeof Gates
 const loadAudit = (): typeof Audit => require('./commands/audit') as typeof Audit
 
 /** What the help says of --store. */
@@ -46,6 +48,25 @@ export const recordsCommands: readonly CliCommand[] = [
         .option('--svg <path>', 'draw the report into a file')
         .action(async (path: string, name: string, flags: Experiment.ExperimentFlags) =>
           end(await loadExperiment().experiment(path, name, flags, terminal)),
+        ),
+  },
+  {
+    name: 'gates',
+    description:
+      'Judge the holds of ramps by their guardrail metrics: they go on, wait or go back.',
+    declare: (command, terminal, end) =>
+      withSources(command)
+        .argument('<file>', SOURCE)
+        .requiredOption('--into <path>', 'the YAML layer that what becomes of them is written into')
+        .option('--store <path>', STORE)
+        .option('--watch', 'judge again and again, until interrupted')
+        .option('--every <time>', 'with --watch: how often, such as 1h (default: 5m)')
+        .option('--resume <feature>', 'let a ramp that was put back grow again')
+        .option('--reason <text>', 'with --resume: why')
+        .option('--dry-run', 'write nothing')
+        .option('--json', 'print the outcomes as JSON')
+        .action(async (path: string, flags: Gates.GatesFlags) =>
+          end(await loadGates().gates(path, flags, terminal)),
         ),
   },
   {

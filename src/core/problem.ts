@@ -37,6 +37,7 @@ export type ProblemCode =
   | 'shared-bucket'
   | 'first-hash'
   | 'moves-visitors'
+  | 'unknown-metric'
   | 'overrides-nothing'
   | 'expired'
   | 'left-out'

@@ -110,7 +110,8 @@ function trafficOf(experiment: JsonObject, place: Place, wrong: Wrong): LifeText
   if (traffic === undefined) return 100
   if (isRamp(traffic)) {
     const path = [...place.path, 'traffic']
-    return readRamp(traffic, { path, report: (problem) => place.report(problem) }) ?? 0
+    const report: Place['report'] = (problem) => place.report(problem)
+    return readRamp(traffic, { path, hasUnits: true, report }) ?? 0
   }
   if (typeof traffic !== 'number') {
     wrong('traffic', traffic, 'a percentage, a number from 0 to 100')

@@ -10,15 +10,10 @@ import type { Path } from '../core/problem'
 import type { EntryProblem, Schema } from '../core/selector'
 import { didYouMean } from '../core/suggest'
 import { timeOf } from '../core/time'
+import { type Ramp, rampOf } from './ramp-course'
+import { EDITS, readEdits } from './ramp-edits'
 
-/** A percentage that grows with time. */
-export interface Ramp {
-  /** The percentage at a time, in milliseconds since 1970: it never falls. */
-  percentAt(now: number): number
-  /** When it turns: at its start, at the beginning and the end of each hold, at its end. */
-  readonly turns: readonly number[]
-  readonly to: number
-}
+export type { Held, Ramp, RampEdit } from './ramp-course'
 
 const DURATION = /^(\d{1,4})([mhd])$/
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -38,6 +33,14 @@ const KEYS: Readonly<Record<string, Schema>> = {
     description: 'Percentages at which it stays for hold_for before it goes on.',
   },
   hold_for: { ...TIME_SPAN, description: 'How long it stays at each of hold_at; default 1d.' },
+  gates: {
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    minItems: 1,
+    description:
+      'Of traffic: guardrail metrics. It leaves a hold once liveflag gates found that all of them pass, and goes back when one fails.',
+  },
+  edits: EDITS,
 }
 
 /** The value of a key that takes a percentage or a ramp. */
@@ -59,6 +62,8 @@ export const RAMP: Schema = {
 export interface RampPlace {
   /** The key that has it. */
   readonly path: Path
+  /** Whether the units of an experiment are recorded, by which gates are judged. */
+  readonly hasUnits?: boolean
   report(problem: EntryProblem): void
 }
 
@@ -95,7 +100,7 @@ export function readRamp(value: JsonObject, place: RampPlace): Ramp | undefined 
       message: `${JSON.stringify(unknown)} is no key of a ramp; ${meant ? `did you mean ${meant}?` : `it has ${Object.keys(KEYS).join(', ')}`}`,
     })
   }
-  const read = new RampReader(written, wrong)
+  const read = new RampReader(written, wrong, place.hasUnits === true)
   return beside === undefined && unknown === undefined ? read.ramp() : void read.ramp()
 }
 
@@ -105,6 +110,7 @@ class RampReader {
   constructor(
     private readonly value: JsonObject,
     private readonly wrong: Wrong,
+    private readonly hasUnits: boolean,
   ) {}
 
   ramp(): Ramp | undefined {
@@ -114,8 +120,11 @@ class RampReader {
     const start = this.start()
     const holds = this.holds()
     const holdFor = this.duration('hold_for', HOLD_FOR)
+    const gates = this.gates(holds ?? [])
+    const edits = readEdits(own(this.value, 'edits'), this.wrong)
     if (from === undefined || to === undefined || over === undefined) return undefined
     if (start === undefined || holds === undefined || holdFor === undefined) return undefined
+    if (gates === undefined || edits === undefined) return undefined
     if (to <= from)
       return void this.wrong(
         `to is ${to}, which is not above from, ${from}: a ramp only grows; write a plain percentage to go back`,
@@ -129,7 +138,7 @@ class RampReader {
         'hold_at',
         'out-of-range',
       )
-    return rampThrough(pointsOf({ from, to, over, start, holds, holdFor }))
+    return rampOf({ from, to, over, start, holds, holdFor, gates, edits })
   }
 
   private percent(key: string, otherwise?: number): number | undefined {
@@ -166,55 +175,33 @@ class RampReader {
     )
   }
 
+  private gates(holds: readonly number[]): readonly string[] | undefined {
+    const value = own(this.value, 'gates')
+    if (value === undefined) return []
+    const names = isJsonList(value)
+      ? value.filter((name) => typeof name === 'string' && name.trim() !== '')
+      : []
+    if (!isJsonList(value) || names.length < value.length || names.length === 0)
+      return void this.wrong('gates is no list of metrics; write [errors, latency]', 'gates')
+    if (!this.hasUnits)
+      return void this.wrong(
+        'gates are judged by the units of an experiment, which a percentage does not record; make the ramp the traffic of an experiment with a control',
+        'gates',
+      )
+    if (holds.length === 0)
+      return void this.wrong(
+        'gates are judged where the ramp is held, and there is no hold_at; add one, such as [5, 25]',
+        'gates',
+      )
+    return [...new Set(names)] as readonly string[]
+  }
+
   private holds(): readonly number[] | undefined {
     const value = own(this.value, 'hold_at') ?? []
     const list = isJsonList(value) ? value : [null]
     const holds = list.filter((hold) => typeof hold === 'number')
     if (holds.length === list.length) return [...new Set(holds)].sort((a, b) => a - b)
     return void this.wrong('hold_at is no list of percentages; write [5, 25]', 'hold_at')
-  }
-}
-
-interface Written {
-  readonly from: number
-  readonly to: number
-  readonly over: number
-  readonly start: number
-  readonly holds: readonly number[]
-  readonly holdFor: number
-}
-
-interface Point {
-  readonly at: number
-  readonly percent: number
-}
-
-/** The corners of the ramp. */
-function pointsOf({ from, to, over, start, holds, holdFor }: Written): readonly Point[] {
-  const points: Point[] = [{ at: start, percent: from }]
-  let held = 0
-  for (const hold of holds) {
-    const reached = start + held + Math.round(((hold - from) / (to - from)) * over)
-    points.push({ at: reached, percent: hold }, { at: reached + holdFor, percent: hold })
-    held += holdFor
-  }
-  return [...points, { at: start + held + over, percent: to }]
-}
-
-function rampThrough(points: readonly Point[]): Ramp {
-  const last = points.at(-1)?.percent ?? 0
-  return {
-    to: last,
-    turns: [...new Set(points.map(({ at }) => at))],
-    percentAt(now) {
-      const next = points.findIndex(({ at }) => at > now)
-      const [a, b] = [points[next - 1], points[next]]
-      if (b === undefined) return last
-      // Nobody is in before it starts.
-      if (a === undefined) return 0
-      const grown = a.percent + (b.percent - a.percent) * ((now - a.at) / (b.at - a.at))
-      return Math.min(b.percent, Math.max(a.percent, grown))
-    },
   }
 }
 
@@ -229,10 +216,11 @@ export function rampInWords(value: JsonObject): string | undefined {
     isJsonList(holds) && holds.length > 0
       ? `, held at ${holds.map((hold) => JSON.stringify(hold)).join(' and ')} %`
       : ''
-  return `${of('from')} to ${of('to')} %, over ${of('over')} from ${of('start')}${held}`
+  const gates = ramp.gates.length === 0 ? '' : ` until ${ramp.gates.join(' and ')} pass`
+  return `${of('from')} to ${of('to')} %, over ${of('over')} from ${of('start')}${held}${gates}`
 }
 
-const SILENT: RampPlace = { path: [], report: () => undefined }
+const SILENT: RampPlace = { path: [], hasUnits: true, report: () => undefined }
 
 /** A ramp of an entry, and the way to the key that has it. */
 export interface RampIn {

@@ -4,6 +4,8 @@ import type { Place } from '../core/selector'
 import { HUNDREDTHS } from '../hash/sha256'
 import { bucketsBelow } from './decimal'
 import type { LifeText } from './life-keys'
+import type { Ramp } from './ramp-course'
+import { heldInWords } from './ramp-words'
 import { isStable, stablePoints } from './scheme'
 import { unitKindOf, type UnitSource } from './unit'
 
@@ -26,18 +28,22 @@ export function compileTraffic(
   const path = [...place.path, 'traffic']
   const { size, bucketOf } = drawOf(experiment, source, place)
   const limitAt = limitOf(traffic, size)
-  const isRamp = typeof traffic !== 'number'
   return (asker, unit) => {
     const below = limitAt(asker)
     if (below >= size) return true
     const bucket = bucketOf(asker, unit)
     const passed = bucket < below
-    const now = isRamp ? `, ${Number(((below / size) * 100).toFixed(4))} % now` : ''
+    const now = typeof traffic === 'number' ? '' : atNow(traffic, below / size, asker)
     asker.trace?.enter({ selector: 'traffic', path }, asker)
     asker.trace?.drew({ unit, bucket, passed, test: `bucket < ${below} of ${size}${now}` })
     asker.trace?.leave(passed ? 'claimed' : 'passed on')
     return passed
   }
+}
+
+function atNow(ramp: Ramp, share: number, asker: Asker): string {
+  const held = heldInWords(ramp, asker.rules.participation.now())
+  return `, ${Number((share * 100).toFixed(4))} % now${held === '' ? '' : `, ${held}`}`
 }
 
 function drawOf(experiment: string, source: UnitSource, place: Place): Draw {

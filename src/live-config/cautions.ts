@@ -1,9 +1,11 @@
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Path, Problem, ProblemCode } from '../core/problem'
 import type { Compat } from '../core/selector'
-import { isRamp } from '../experiments/ramp'
+import { didYouMean } from '../core/suggest'
+import { isRamp, rampsIn } from '../experiments/ramp'
 import { isStable } from '../experiments/scheme'
 import { experimentOfRule } from '../rules/rule-experiment'
+import type { Metric } from './entries/metrics'
 import type { Snapshot } from './snapshot'
 import { PREFIX } from './text/entry'
 
@@ -23,7 +25,12 @@ const LOOKS: readonly Look[] = [percentageBeside, rulesOfOneKey, rulesOfTheFirst
  * Warnings for those who check a live config: the entries are right, and their experiments will be
  * hard to judge. A running engine does not report them.
  */
-export function cautionProblems(snapshot: Snapshot, compat: Compat): readonly Problem[] {
+export function cautionProblems(
+  snapshot: Snapshot,
+  compat: Compat,
+  metrics: readonly Metric[] = [],
+): readonly Problem[] {
+  const guardrails = metrics.filter(({ role }) => role === 'guardrail').map(({ name }) => name)
   const firsts: Firsts = new Map()
   return [...snapshot.items()].flatMap(([feature, { version }]) => {
     const value = version?.definition.value
@@ -31,6 +38,7 @@ export function cautionProblems(snapshot: Snapshot, compat: Compat): readonly Pr
     const cautions = [
       ...LOOKS.flatMap((look) => look(value, feature, compat)),
       ...otherSplits(value, feature, firsts),
+      ...(compat === 'r2' ? [] : unknownGates(value, guardrails)),
     ]
     return cautions.map(({ code, path, message }): Problem => {
       const place = snapshot.placeOf(feature)
@@ -43,6 +51,18 @@ export function cautionProblems(snapshot: Snapshot, compat: Compat): readonly Pr
         ...(place && { source: place.source, ...place.entry.locate(path, 'key') }),
       }
     })
+  })
+}
+
+/** A gate that no metric has never passes. */
+function unknownGates(entry: JsonObject, guardrails: readonly string[]): readonly Caution[] {
+  const gates = rampsIn(entry).flatMap(({ ramp }) => ramp.gates)
+  return gates.flatMap((name): readonly Caution[] => {
+    if (guardrails.includes(name)) return []
+    const meant = didYouMean(name, guardrails)
+    const hint = meant === undefined ? `declare it under metrics` : `did you mean ${meant}?`
+    const message = `the gate ${name} is no metric with role: guardrail, so the ramp stays at its hold; ${hint}`
+    return [{ code: 'unknown-metric', path: ['experiment', 'traffic', 'ramp', 'gates'], message }]
   })
 }
 

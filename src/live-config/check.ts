@@ -15,6 +15,7 @@ import { checkNodeVersion } from '../runtime/node-version'
 import { selectors } from '../selectors'
 import { withCustom } from '../selectors/custom'
 import { cautionProblems } from './cautions'
+import { type Metric, metricsOf } from './entries/metrics'
 import { defaultSemantics, type Semantics } from './entries/semantics'
 import { vocabulariesOf } from './entries/vocabulary'
 import { NO_GUARDS } from './guards'
@@ -90,12 +91,12 @@ export function* checkSteps(
   texts: readonly CheckedText[],
   { target, cautions, ...options }: CheckRules,
 ): Generator<void, Checked> {
-  const { snapshot, problems } = yield* snapshotSteps(texts, options)
+  const { snapshot, problems, metrics } = yield* snapshotSteps(texts, options)
   return {
     features: [...snapshot.names()].length,
     problems: [
       ...problems,
-      ...(cautions ? cautionProblems(snapshot, options.compat ?? 'liveflag') : []),
+      ...(cautions ? cautionProblems(snapshot, options.compat ?? 'liveflag', metrics()) : []),
       ...(target === undefined ? [] : leftOutProblems(snapshot)),
     ],
   }
@@ -104,6 +105,8 @@ export function* checkSteps(
 interface Started {
   readonly snapshot: Snapshot
   readonly problems: readonly Problem[]
+  /** The metrics that the texts declare. */
+  readonly metrics: () => readonly Metric[]
 }
 
 /** What would be in force of the texts of a directory at start. */
@@ -126,7 +129,12 @@ function* snapshotSteps(
     parts.push(judged)
   }
   const { snapshot, clashes } = yield* inForceOf(parts, NOTHING_IN_FORCE, rules, 1, Date.now())
-  return { snapshot, problems: [...parts.flat().flatMap(problemsOf), ...clashes] }
+  const documents = parts.flat().flatMap(({ document }) => document ?? [])
+  return {
+    snapshot,
+    problems: [...parts.flat().flatMap(problemsOf), ...clashes],
+    metrics: () => documents.flatMap(metricsOf),
+  }
 }
 
 /** Features that clients of GrowthBook cannot be sent. */

@@ -5,6 +5,7 @@ import type { Item } from './entries/judge'
 import type { Semantics } from './entries/semantics'
 import type { Part } from './part'
 import { withoutNoSwitches } from './override-values'
+import { type RampedVersions, withRamps } from './ramped'
 import { overridesNothing } from './overrides-nothing'
 import { type Layer, NOTHING, Snapshot } from './snapshot'
 import { snapshotWarnings } from './snapshot-warnings'
@@ -21,6 +22,8 @@ export interface InForce {
   readonly clashes: readonly Problem[]
   /** Why some entries of a later source do not override those of an earlier one. */
   readonly notOverriding: readonly Problem[]
+  /** Entries with the edits of their ramps. */
+  readonly ramped: RampedVersions
 }
 
 export const NOTHING_IN_FORCE: InForce = {
@@ -29,6 +32,7 @@ export const NOTHING_IN_FORCE: InForce = {
   layers: [],
   clashes: [],
   notOverriding: [],
+  ramped: new Map(),
 }
 
 /**
@@ -38,7 +42,7 @@ export const NOTHING_IN_FORCE: InForce = {
 export function* snapshotOf(
   parts: readonly (readonly Part[])[],
   before: InForce,
-  rules: Pick<Semantics, 'compat' | 'badEntry'>,
+  rules: Semantics,
   generation: number,
   loadedAt: number,
 ): Generator<void, InForce> {
@@ -51,7 +55,8 @@ export function* snapshotOf(
     slice,
   )
   const overlaid = yield* overlay(layers, slice)
-  const snapshot = new Snapshot(generation, hashOf(parts.flat()), loadedAt, overlaid.layers)
+  const ramps = yield* withRamps(overlaid.layers, parts.flat(), before.ramped, rules)
+  const snapshot = new Snapshot(generation, hashOf(parts.flat()), loadedAt, ramps.layers)
   yield
   const warnings = yield* snapshotWarnings(snapshot, loadedAt)
   return {
@@ -61,10 +66,12 @@ export function* snapshotOf(
     clashes: [
       ...merged.flatMap((source) => source.problems),
       ...problems,
+      ...ramps.problems,
       ...warnings,
       ...(yield* overridesNothing(layers, parts, slice)),
     ],
     notOverriding: overlaid.problems,
+    ramped: ramps.ramped,
   }
 }
 

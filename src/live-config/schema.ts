@@ -5,6 +5,7 @@ import type { CustomSelector } from '../core/custom-selector'
 import type { Schema, Selector } from '../core/selector'
 import { EXPERIMENT_KEYS } from '../experiments/experiment'
 import { LIFE_KEYS } from '../experiments/life-keys'
+import { EDITS } from '../experiments/ramp-edits'
 import { RULE_KEYS } from '../rules/keys'
 import { selectors as builtIn } from '../selectors'
 import { withCustom } from '../selectors/custom'
@@ -30,9 +31,9 @@ export function liveConfigSchema(
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'liveflag live config',
-    description: `Each key that begins with ${PREFIX} is a feature; segments and savedGroups name groups of visitors, metrics what experiments are judged by; other keys are left alone.`,
+    description: `Each key that begins with ${PREFIX} is a feature; segments and savedGroups name groups of visitors, metrics what experiments are judged by, ramps what became of their gates; other keys are left alone.`,
     type: 'object',
-    properties: { segments: SEGMENTS, metrics: METRICS },
+    properties: { segments: SEGMENTS, metrics: METRICS, ramps: RAMPS },
     patternProperties: { [`^${PREFIX}`]: { $ref: '#/$defs/entry' } },
     $defs: {
       entry: ENTRY,
@@ -68,6 +69,12 @@ const SEGMENTS: Schema = {
       },
     ],
   },
+}
+
+const RAMPS: Schema = {
+  description: 'By feature, what became of the gates of its ramp; written by liveflag gates.',
+  type: 'object',
+  additionalProperties: EDITS,
 }
 
 const METRICS: Schema = {

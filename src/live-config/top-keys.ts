@@ -3,6 +3,7 @@ import { isJsonObject } from '../core/json'
 import { didYouMean, isMisspelt } from '../core/suggest'
 import type { Document } from './dialects/dialect'
 import { holdsPayload } from './dialects/growthbook'
+import { hasRamps } from './entries/ramps'
 import { MERGE, MERGES_NOTHING } from './entries/shape'
 import { readsSegments } from './entries/shared'
 import type { Vocabularies } from './entries/vocabulary'
@@ -62,7 +63,8 @@ export function* topKeyProblems(
     if (found) problems.push({ ...found, severity: 'warning', ...entry.position })
   }
   const [first] = entries
-  if (first && before === undefined && problems.length === 0 && document.dialect === 'liveflag')
+  const isWithoutFeature = before === undefined && problems.length === 0 && !hasRamps(document)
+  if (first && isWithoutFeature && document.dialect === 'liveflag')
     problems.push({ ...noFeature(first), severity: 'warning', ...first.position })
   return problems
 }

@@ -28,6 +28,7 @@ export interface Surroundings {
   readonly stdin?: string | Readable
   readonly isTTY?: boolean
   readonly env?: Readonly<Record<string, string>>
+  readonly now?: () => Date
 }
 
 /** A terminal with nothing on it but what is given. */
@@ -48,13 +49,17 @@ export class Started {
   readonly ended: Promise<number>
   private readonly interrupted = new AbortController()
 
-  constructor(args: readonly string[], { stdin = '', isTTY = false, env = {} }: Surroundings = {}) {
+  constructor(
+    args: readonly string[],
+    { stdin = '', isTTY = false, env = {}, now }: Surroundings = {},
+  ) {
     this.stdout = new Captured(isTTY)
     const terminal = terminalWith({
       stdin: typeof stdin === 'string' ? Readable.from([Buffer.from(stdin)]) : stdin,
       stdout: this.stdout,
       stderr: this.stderr,
       env,
+      ...(now && { now }),
       interruption: () => this.interrupted.signal,
     })
     this.ended = run(args, terminal)

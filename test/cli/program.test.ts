@@ -10,6 +10,7 @@ const commands = [
   'explain',
   'eval',
   'experiment',
+  'gates',
   'audit',
   'plan',
   'simulate',

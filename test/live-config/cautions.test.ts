@@ -87,3 +87,26 @@ test('a running engine serves such an entry without a word', async () => {
   const { problems } = await openEngine(entryText(`{percent_loggedin: 25, ${R2}}`))
   expect(problems).toEqual([])
 })
+
+test('a gate that no guardrail metric has is told, with the name that was meant', () => {
+  const gated = (
+    gates: string,
+  ): string => `metrics: [{name: errors, role: guardrail}, {name: sales}]
+feature_a:
+  experiment:
+    enabled: on
+    traffic: {ramp: {to: 5, over: 1d, start: 2026-12-01, hold_at: [1], gates: [${gates}]}}
+    variants: [{name: control}, {name: new}]
+`
+  const problems = (gates: string) => checkText(gated(gates), { cautions: true }).problems
+  expect(problems('errors')).toEqual([])
+  expect(problems('errrors')).toMatchObject([
+    {
+      code: 'unknown-metric',
+      severity: 'warning',
+      line: 5,
+      message: expect.stringContaining('did you mean errors?'),
+    },
+  ])
+  expect(problems('sales')).toMatchObject([{ code: 'unknown-metric' }])
+})

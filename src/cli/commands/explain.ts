@@ -55,7 +55,8 @@ export async function explain(
     throw new LiveflagError('LIVEFLAG_BAD_OPTION', 'stdin (-) can be read only once')
   const output = new Output(terminal)
   const world = await readWorld(flags.world, terminal.stdin)
-  const { texts, features } = await openText(path, flags, terminal.stdin)
+  const now = (): number => terminal.now().getTime()
+  const { texts, features } = await openText(path, { ...flags, now }, terminal.stdin)
   const name = plainName(given, namesOf(features))
   const explanation = features.for(world).explain(name)
   const file = texts.find((text) => text.name === explanation.source) ?? { name: path, text: '' }

@@ -1,0 +1,186 @@
+import { messageOf } from '../core/errors'
+import { type Ramp, rampsIn } from '../experiments/ramp'
+import type { RampEdit } from '../experiments/ramp-course'
+import type { Metric } from '../live-config/read-entries'
+import type { JsonValue } from '../core/json'
+import type { Store } from '../recording/store'
+import { sequentialReach } from './confidence-sequence'
+import type { ConfiguredExperiment } from './configured'
+import type { ConversionOfVariant, ConversionReport } from './conversion-report'
+import { MOST_CROSSED } from './data-quality'
+import type { Effect } from './effects'
+import { type ExperimentReport, experimentReport } from './experiment-report'
+
+/** A ramp whose holds are judged, and the experiment whose traffic it is. */
+export interface GatedRamp {
+  readonly feature: string
+  readonly experiment: ConfiguredExperiment
+  readonly ramp: Ramp
+}
+
+/** What the gates of a ramp came to. */
+export interface Gated {
+  readonly feature: string
+  /** How far the ramp is. */
+  readonly percent: number
+  readonly outcome: 'pass' | 'fail' | 'inconclusive'
+  /** The metrics and their figures, or why nothing can be said. */
+  readonly reason: string
+  /** What is to be written, if anything: a pass ends the hold, a failure puts the ramp back. */
+  readonly edit: RampEdit | undefined
+}
+
+export interface GateOptions {
+  /** The metrics that the live config declares. */
+  readonly metrics: readonly Metric[]
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** The chance that gates of one ramp fail although nothing is worse, however often they are judged. */
+const ALPHA = 0.05
+/** With fewer the normal approximation of a sequential interval says nothing. */
+const LEAST_UNITS = 100
+
+/** The ramp with gates that an entry has in its traffic. */
+export function gatedRampIn(value: JsonValue | undefined): Ramp | undefined {
+  const found = rampsIn(value).find(({ path }) => path[0] === 'experiment')?.ramp
+  return found && found.gates.length > 0 ? found : undefined
+}
+
+/**
+ * Judges the gates of a ramp by what was recorded. Never rejects: a store that does not answer is
+ * inconclusive, and the ramp stays where it is. Undefined of a ramp that has not begun, that has come
+ * to its end, or that failed already and waits for somebody to resume it.
+ */
+export async function judgeGates(
+  store: Pick<Store, 'snapshot'>,
+  { feature, experiment, ramp }: GatedRamp,
+  { metrics, now }: GateOptions,
+): Promise<Gated | undefined> {
+  const held = ramp.heldAt(now)
+  const [start = Infinity] = ramp.turns
+  const isOver = held === undefined && now >= (ramp.turns.at(-1) ?? 0)
+  if (now < start || isOver || held?.why === 'failed') return undefined
+  const percent = ramp.percentAt(now)
+  const { outcome, reason } = await judged(store, experiment, ramp.gates, { metrics, now })
+  const isReleased = outcome === 'pass' && held !== undefined && now >= held.until
+  const edit = { at: now, outcome, percent: rounded(percent), to: 0, reason }
+  return {
+    feature,
+    percent,
+    outcome,
+    reason,
+    edit:
+      edit.outcome === 'fail' || (edit.outcome === 'pass' && isReleased)
+        ? { ...edit, outcome: edit.outcome }
+        : undefined,
+  }
+}
+
+const rounded = (percent: number): number => Number(percent.toFixed(4))
+
+type Verdict = Pick<Gated, 'outcome' | 'reason'>
+
+const inconclusive = (reason: string): Verdict => ({ outcome: 'inconclusive', reason })
+
+async function judged(
+  store: Pick<Store, 'snapshot'>,
+  experiment: ConfiguredExperiment,
+  gates: readonly string[],
+  { metrics, now }: GateOptions,
+): Promise<Verdict> {
+  const asked = metrics.filter(({ name, role }) => role === 'guardrail' && gates.includes(name))
+  const unknown = gates.find((name) => !asked.some((metric) => metric.name === name))
+  if (unknown !== undefined)
+    return inconclusive(`${unknown} is no metric with the role guardrail in metrics`)
+  try {
+    const report = await experimentReport(store, { experiment, metrics: asked, now })
+    return verdictOf(report, gates)
+  } catch (error) {
+    return inconclusive(`there is no report: ${messageOf(error)}`)
+  }
+}
+
+/** What a report says that gates are judged by. */
+export type Judgeable = Pick<
+  ExperimentReport,
+  'quality' | 'sampleRatio' | 'leaks' | 'variants' | 'conversions' | 'controls'
+>
+
+/** The verdict on a report, by the metrics that are gates. */
+export function verdictOf(report: Judgeable, gates: readonly string[]): Verdict {
+  const trouble = troubleOf(report)
+  if (trouble !== undefined) return inconclusive(trouble)
+  const compared = report.conversions.flatMap((conversion) =>
+    gates.includes(conversion.metric?.name ?? '')
+      ? conversion.variants
+          .filter(({ variant }) => !report.controls.includes(variant))
+          .map((variant) => gateOf(conversion, variant))
+      : [],
+  )
+  if (compared.length === 0) return inconclusive('nobody is recorded in a variant beside a control')
+  const all = compared.map((one) => judgedGate(one, compared.length))
+  const fails = all.filter(({ outcome }) => outcome === 'fail')
+  const open = all.filter(({ outcome }) => outcome === 'inconclusive')
+  const [outcome, those] =
+    fails.length > 0
+      ? (['fail', fails] as const)
+      : open.length > 0
+        ? (['inconclusive', open] as const)
+        : (['pass', all] as const)
+  return { outcome, reason: those.map(({ reason }) => reason).join('; ') }
+}
+
+/** Why the figures of a report cannot be trusted, so that gates say nothing. */
+function troubleOf({ quality, sampleRatio, leaks, variants }: Judgeable): string | undefined {
+  const { dropped, orphans, ahead, crossed } = quality
+  if (quality.isRed)
+    return `the records are not complete: ${dropped} rows lost, ${orphans} conversions of unknown decisions, ${ahead} in the future`
+  if (sampleRatio.verdict === 'mismatch') return 'the split is not as configured'
+  if (leaks.length > 0) return 'units are in variants that the entry does not give them'
+  if ((crossed ?? 0) > MOST_CROSSED) return 'too many units saw two variants'
+  const fewest = variants.toSorted((a, b) => a.units - b.units)[0]
+  if (fewest === undefined || fewest.units < LEAST_UNITS)
+    return `too few units: ${fewest === undefined ? 'none' : `${fewest.units} in ${fewest.variant}`}, of ${LEAST_UNITS} in each variant`
+  return undefined
+}
+
+interface Gate {
+  readonly metric: Metric
+  readonly variant: string
+  readonly effect: Effect | null
+  readonly units: number
+}
+
+function gateOf({ metric, variants }: ConversionReport, one: ConversionOfVariant): Gate {
+  // Only conversions of a metric are gates.
+  const declared = metric as Metric
+  const { variant, lift, value } = one
+  const units = variants.reduce((sum, { units: own }) => sum + own, 0)
+  const ofValues = value?.lift
+  const effect = declared.type === 'rate' ? lift : (ofValues ?? null)
+  return { metric: declared, variant, effect, units }
+}
+
+/**
+ * By the interval of the lift that is right for all looks and for all comparisons together, so that
+ * judging every day, and many metrics, fails no more often than one look at one.
+ */
+function judgedGate({ metric, variant, effect, units }: Gate, comparisons: number): Verdict {
+  const { name, direction, margin } = metric
+  const what = `${name} of ${variant}`
+  if (!effect?.sequential) return inconclusive(`${what}: nothing to compare with yet`)
+  const half =
+    ((effect.sequential[1] - effect.value) * sequentialReach(units, 1 - ALPHA / comparisons)) /
+    sequentialReach(units, 1 - ALPHA)
+  const [low, high] = [effect.value - half, effect.value + half]
+  const [worst, best] = direction === 'up' ? [low, high] : [-high, -low]
+  const outcome = worst > -margin ? 'pass' : best < -margin ? 'fail' : 'inconclusive'
+  const figures = `${signed(effect.value)} (${signed(low)} … ${signed(high)})`
+  const bound = `may become ${(margin * 100).toFixed(1).replace(/\.0$/, '')} % worse`
+  return { outcome, reason: `${what} ${figures}, ${bound}` }
+}
+
+const signed = (part: number): string =>
+  `${part < 0 ? '−' : '+'}${Math.abs(part * 100).toFixed(1)} %`

@@ -1,0 +1,205 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { experimentsOf } from '../../analysis/configured'
+import { type Gated, type GatedRamp, gatedRampIn, judgeGates } from '../../analysis/gates'
+import { codeOf, LiveflagError, messageOf } from '../../core/errors'
+import { isJsonObject } from '../../core/json'
+import { NO_RAMP_EDITS, withRampEdit } from '../../editing/ramp-edit'
+import { readDuration } from '../../experiments/duration'
+import type { RampEdit } from '../../experiments/ramp-course'
+import type { Metric } from '../../live-config/read-entries'
+import type { Store } from '../../recording/store'
+import { sleep } from '../../runtime/wait'
+import { writeAll } from '../changed-files'
+import { acceptedIn, problemText, type Reading, readTexts, type Text } from '../live-config-file'
+import { metricsOf } from '../named-experiment'
+import { minuteOf } from '../ramps'
+import { Output, printable } from '../output'
+import { openRecords } from '../records'
+import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
+
+export interface GatesFlags extends Reading {
+  readonly store?: string
+  readonly into: string
+  readonly resume?: string
+  readonly reason?: string
+  readonly watch?: boolean
+  readonly every?: string
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
+
+const EVERY = '5m'
+
+/** `liveflag gates`: judges the holds of ramps, and writes what becomes of them into a layer. */
+export async function gates(
+  path: string,
+  flags: GatesFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  if (flags.resume !== undefined) return resume(path, flags.resume, flags, terminal)
+  const every = readDuration(flags.every ?? EVERY)
+  if (every === undefined)
+    throw bad(`--every is ${JSON.stringify(flags.every)}; write a length of time such as 5m or 1h`)
+  const store = await openRecords(flags.store ?? terminal.env.LIVEFLAG_STORE)
+  try {
+    if (flags.watch !== true) return await once(path, store, flags, terminal)
+    const signal = terminal.interruption()
+    while (!signal.aborted) {
+      await onceMore(path, store, flags, terminal)
+      await sleep(every, { signal, keepAlive: true })
+    }
+    return OK
+  } finally {
+    await store.close()
+  }
+}
+
+/** A live config or a layer that cannot be read now may be there in the next round. */
+async function onceMore(
+  path: string,
+  store: Store,
+  flags: GatesFlags,
+  terminal: Terminal,
+): Promise<void> {
+  try {
+    await once(path, store, flags, terminal)
+  } catch (error) {
+    if (!(error instanceof LiveflagError)) throw error
+    new Output(terminal).complain(messageOf(error))
+  }
+}
+
+async function once(
+  path: string,
+  store: Store,
+  flags: GatesFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { ramps, metrics, layer } = await readRamps(path, flags, terminal)
+  const now = terminal.now().getTime()
+  const found: Gated[] = []
+  for (const ramp of ramps) {
+    const gated = await judgeGates(store, ramp, { metrics, now })
+    if (gated) found.push(gated)
+  }
+  const edits = found.flatMap(({ feature, edit }) => (edit ? [{ feature, edit }] : []))
+  if (flags.dryRun !== true) await write(edits, flags.into, layer)
+  const output = new Output(terminal)
+  if (flags.json) output.document({ gates: found.map((one) => printed(one, flags)) })
+  else if (ramps.length === 0) output.line(`${printable(path)} has no ramp with gates`)
+  else if (found.length === 0) output.line('no ramp is to be judged now')
+  else output.lines(found.map((one) => gatedLine(one, flags, output)))
+  return found.some(({ outcome }) => outcome === 'fail') ? PROBLEMS : OK
+}
+
+interface Read {
+  readonly ramps: readonly GatedRamp[]
+  readonly metrics: readonly Metric[]
+  /** The text of the layer that is written; undefined while there is none. */
+  readonly layer: Text | undefined
+}
+
+async function readRamps(path: string, flags: GatesFlags, { stdin }: Terminal): Promise<Read> {
+  const { layer = [], into } = flags
+  if (/\.(?:json|ini)$/.test(into))
+    throw bad(`--into is ${into}; the edits are written as YAML, so give a file such as gates.yaml`)
+  const below = layer.filter((one) => one !== into)
+  const all = existsSync(into) ? [...below, into] : below
+  const { texts, problems } = await readTexts(path, { ...flags, layer: all }, stdin)
+  const [unread] = problems
+  if (unread) throw new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(unread))
+  const compat = flags.compat ?? 'liveflag'
+  const ramps = [...acceptedIn(texts, flags)].flatMap(([feature, value]): readonly GatedRamp[] => {
+    const ramp = compat === 'r2' ? undefined : gatedRampIn(value)
+    const [experiment] = ramp && isJsonObject(value) ? experimentsOf(feature, value, compat) : []
+    return ramp && experiment ? [{ feature, experiment, ramp }] : []
+  })
+  return { ramps, metrics: metricsOf(texts, flags), layer: texts.find(({ name }) => name === into) }
+}
+
+interface FeatureEdit {
+  readonly feature: string
+  readonly edit: RampEdit
+}
+
+/** The layer is made when there is none, also without an edit: a source that is missing is an error. */
+async function write(
+  edits: readonly FeatureEdit[],
+  into: string,
+  layer: Text | undefined,
+): Promise<void> {
+  const before = layer?.text ?? NO_RAMP_EDITS
+  const after = edits.reduce((text, { feature, edit }) => withRampEdit(text, feature, edit), before)
+  if (layer === undefined) await create(into, after)
+  else if (after !== before) await writeAll([{ path: into, before, after }])
+}
+
+async function create(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: 'wx' })
+  } catch (error) {
+    throw new LiveflagError(
+      'LIVEFLAG_CANNOT_EDIT',
+      codeOf(error) === 'EEXIST'
+        ? `${path} was made by somebody else meanwhile; run the command again`
+        : `${path} cannot be written: ${messageOf(error)}`,
+      { cause: error },
+    )
+  }
+}
+
+/** `--resume`: a ramp that was put back grows again, and its gates are judged anew. */
+async function resume(
+  path: string,
+  given: string,
+  flags: GatesFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { reason } = flags
+  if (reason === undefined || reason.trim() === '')
+    throw bad('--resume needs --reason: what was wrong, and why it is not any more')
+  const feature = given.replace(/^feature_/, '')
+  const { ramps, layer } = await readRamps(path, flags, terminal)
+  const now = terminal.now().getTime()
+  const found = ramps.find((one) => one.feature === feature)
+  const held = found?.ramp.heldAt(now)
+  if (held?.why !== 'failed')
+    throw bad(
+      found === undefined
+        ? `feature_${feature} has no ramp with gates`
+        : `the ramp of feature_${feature} was not put back, so there is nothing to resume`,
+    )
+  const edit: RampEdit = { at: now, outcome: 'resume', percent: held.percent, to: 0, reason }
+  if (flags.dryRun !== true) await write([{ feature, edit }], flags.into, layer)
+  new Output(terminal).line(
+    `${printable(feature)}: grows again from ${minuteOf(now)} on, for the same visitors in the same order${flags.dryRun === true ? ' (not written)' : ''}`,
+  )
+  return OK
+}
+
+const printed = ({ edit, ...gated }: Gated, flags: GatesFlags): object => ({
+  ...gated,
+  edit: edit ? { ...edit, at: new Date(edit.at).toISOString() } : null,
+  written: edit !== undefined && flags.dryRun !== true,
+})
+
+function gatedLine(
+  { feature, percent, outcome, reason, edit }: Gated,
+  { dryRun, into }: GatesFlags,
+  { paint }: Output,
+): string {
+  const paints = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow }
+  const where = dryRun === true ? 'not written' : `written into ${printable(into)}`
+  const what =
+    edit === undefined
+      ? outcome === 'pass'
+        ? 'goes on as it is'
+        : 'stays where it is'
+      : edit.outcome === 'fail'
+        ? `put back to ${edit.to} % (${where})`
+        : `goes on (${where})`
+  return `${paints[outcome](outcome.toUpperCase())} ${printable(feature)} at ${Number(percent.toFixed(4))} %: ${what}; ${printable(reason)}`
+}
+
+const bad = (message: string): LiveflagError => new LiveflagError('LIVEFLAG_BAD_OPTION', message)

@@ -1,0 +1,73 @@
+import {
+  isJsonList,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  kindOf,
+  own,
+} from '../../core/json'
+import type { Path } from '../../core/problem'
+import { readEdits } from '../../experiments/ramp-edits'
+import type { Document } from '../dialects/dialect'
+import { PREFIX, type TextProblem } from '../text/entry'
+
+export const RAMPS = 'ramps'
+
+/** What a text says of the ramps of features: what became of their gates. */
+export interface RampLogs {
+  /** By the name of the feature; null of one that cannot be read. */
+  readonly edits: ReadonlyMap<string, JsonValue | null>
+  readonly problems: readonly TextProblem[]
+}
+
+/** The key at the top under which `liveflag gates` writes. */
+export const hasRamps = ({ dialect, entries }: Document): boolean =>
+  dialect === 'liveflag' && entries.some(({ key }) => key === RAMPS)
+
+/** Reads `ramps`: for each feature the list of edits of the ramp that is its traffic. */
+export function readRamps(document: Document): RampLogs {
+  const entry =
+    document.dialect === 'liveflag' ? document.entries.find(({ key }) => key === RAMPS) : undefined
+  const edits = new Map<string, JsonValue | null>()
+  const problems: TextProblem[] = []
+  if (entry === undefined) return { edits, problems }
+  const wrong = (message: string, path: Path): void => {
+    const at = [RAMPS, ...path].join('.')
+    problems.push({ code: 'bad-type', severity: 'error', message, path: at, ...entry.locate(path) })
+  }
+  const { json } = entry
+  const value = json === undefined || json.kind === 'not-json' ? entry.value : json.value
+  if (!isJsonObject(value)) {
+    wrong(`ramps is ${kindOf(value)}; write a mapping from features to their edits`, [])
+    return { edits, problems }
+  }
+  for (const [name, log] of Object.entries(value)) {
+    const read = readEdits(log, (message) => wrong(`${name}: ${message}`, [name]))
+    const feature = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name
+    edits.set(feature, read === undefined ? null : log)
+  }
+  return { edits, problems }
+}
+
+/** The ramp of an entry that gates hold or let go on; undefined when it has none. */
+export function gatedRampOf(value: JsonValue | undefined): JsonObject | undefined {
+  const ramp = ['experiment', 'traffic', 'ramp'].reduce(within, value)
+  if (!isJsonObject(ramp)) return undefined
+  const gates = own(ramp, 'gates')
+  return isJsonList(gates) && gates.length > 0 ? ramp : undefined
+}
+
+const within = (value: JsonValue | undefined, key: string): JsonValue | undefined =>
+  isJsonObject(value) ? own(value, key) : undefined
+
+/** The value of an entry with other edits in its ramp. */
+export function withEdits(value: JsonValue, edits: JsonValue): JsonValue {
+  const ramp = gatedRampOf(value)
+  const experiment = within(value, 'experiment')
+  const traffic = within(experiment, 'traffic')
+  if (!isJsonObject(value) || !isJsonObject(experiment) || !isJsonObject(traffic)) return value
+  return {
+    ...value,
+    experiment: { ...experiment, traffic: { ...traffic, ramp: { ...ramp, edits } } },
+  }
+}

@@ -1,0 +1,185 @@
+/** Gates of ramps: what the recorded figures say, and when nothing is said. */
+import {
+  type GatedRamp,
+  gatedRampIn,
+  type Judgeable,
+  judgeGates,
+  verdictOf,
+} from '../../src/analysis/gates'
+import { conversionReport } from '../../src/analysis/conversion-report'
+import type { Metric } from '../../src/live-config/read-entries'
+import { memoryStore } from '../../src/recording/memory'
+import { conversionRow, exposureRow } from '../support/rows'
+
+const DAY = 86_400_000
+const START = Date.parse('2026-12-01')
+const METRIC: Metric = {
+  ...{ name: 'errors', event: 'errors', type: 'rate', direction: 'down', windowMs: null },
+  ...{ role: 'guardrail', margin: 0.05 },
+}
+
+const QUALITY: Judgeable['quality'] = {
+  ...{ isRed: false, dropped: 0, orphans: 0, earlier: 0, ahead: 0, crossed: 0, leftOut: 0 },
+  ...{ unstitched: 0, crossedUnstitched: 0 },
+}
+
+/** Two variants of so many units each, with so many errors. */
+function judgeable(
+  units: number,
+  control: number,
+  variant: number,
+  also: Partial<Judgeable> = {},
+): Judgeable {
+  const side = (name: string, converted: number) => ({
+    ...{ variant: name, units, converted, conversions: converted, sum: 0, squaredDeviations: 0 },
+  })
+  const counted = [side('control', control), side('new', variant)]
+  return {
+    quality: QUALITY,
+    sampleRatio: { verdict: 'no-mismatch' } as Judgeable['sampleRatio'],
+    leaks: [],
+    variants: counted.map((one) => ({ ...one, share: 0.5 })) as unknown as Judgeable['variants'],
+    controls: ['control'],
+    conversions: [{ ...conversionReport('errors', counted, ['control']), metric: METRIC }],
+    ...also,
+  }
+}
+
+test.each<[string, number, number, number, string]>([
+  ['clearly worse', 10_000, 1000, 1400, 'fail'],
+  ['clearly better', 10_000, 1400, 1000, 'pass'],
+  ['the same, of few', 500, 50, 50, 'inconclusive'],
+  ['the same, of very many', 2_000_000, 200_000, 200_000, 'pass'],
+  ['never anything to compare with', 10_000, 0, 40, 'inconclusive'],
+])(
+  '%s: of %d units each, %d errors against %d: %s (…)',
+  (_what, units, control, variant, outcome) => {
+    expect(verdictOf(judgeable(units, control, variant), ['errors']).outcome).toBe(outcome)
+  },
+)
+
+test('the reason has the metric, the variant, the figures and the margin', () => {
+  expect(verdictOf(judgeable(10_000, 1000, 1400), ['errors']).reason).toMatch(
+    /^errors of new \+40\.0 % \(\+\d+\.\d % … \+\d+\.\d %\), may become 5 % worse$/,
+  )
+})
+
+test.each<[string, Partial<Judgeable>, string]>([
+  ['rows were lost', { quality: { ...QUALITY, isRed: true, dropped: 3 } }, '3 rows lost'],
+  [
+    'the split is wrong',
+    { sampleRatio: { verdict: 'mismatch' } as Judgeable['sampleRatio'] },
+    'the split is not as configured',
+  ],
+  ['units saw both', { quality: { ...QUALITY, crossed: 0.2 } }, 'too many units saw two variants'],
+  ['nobody is compared', { conversions: [] }, 'nobody is recorded in a variant beside a control'],
+])('nothing is said when %s, however bad it looks', (_why, also, reason) => {
+  const verdict = verdictOf(judgeable(10_000, 1000, 1400, also), ['errors'])
+  expect(verdict.outcome).toBe('inconclusive')
+  expect(verdict.reason).toContain(reason)
+})
+
+test('nothing is said of fewer than 100 units in a variant', () => {
+  expect(verdictOf(judgeable(99, 1, 99), ['errors'])).toEqual({
+    outcome: 'inconclusive',
+    reason: 'too few units: 99 in control, of 100 in each variant',
+  })
+})
+
+test('with more comparisons each interval is wider, so that all together err as seldom', () => {
+  const one = judgeable(10_000, 1000, 1200)
+  const [report] = one.conversions
+  const others = Array.from({ length: 9 }, (_, i) => ({
+    ...report,
+    metric: { ...METRIC, name: `m${i}` },
+  }))
+  const many = { ...one, conversions: [...one.conversions, ...others] } as Judgeable
+  const gates = ['errors', ...others.map(({ metric }) => metric.name)]
+  const widthIn = ({ reason }: { reason: string }): number => {
+    const [, low, high] = /\(\+?(−?[\d.]+) % … \+?([\d.]+) %\)/.exec(reason) ?? []
+    return Number(high) - Number(low?.replace('−', '-'))
+  }
+  expect(widthIn(verdictOf(many, gates))).toBeGreaterThan(widthIn(verdictOf(one, ['errors'])))
+})
+
+function gated(edits: readonly object[] = []): GatedRamp {
+  const ramp = gatedRampIn({
+    experiment: {
+      traffic: {
+        ramp: {
+          ...{ to: 100, over: '10d', start: '2026-12-01', hold_at: [50], gates: ['errors'] },
+          edits: edits as never,
+        },
+      },
+    },
+  })
+  if (ramp === undefined) throw new Error('no ramp')
+  const shares = ['control', 'new'].map((variant) => ({ variant, share: 0.5 }))
+  const experiment = { feature: 'button', id: 'exp', status: 'running', shares }
+  return { feature: 'button', ramp, experiment }
+}
+
+async function storeWith(control: number, variant: number, units = 800) {
+  const store = memoryStore()
+  const at = START + DAY
+  const unitsOf = (name: string) =>
+    Array.from({ length: units }, (_, i) => exposureRow(`${name}${i}`, name, { at }))
+  const failing = (name: string, count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      conversionRow(`${name}${i}`, null, { name: 'errors', at: at + 1000 }),
+    )
+  await store.write({
+    exposures: [...unitsOf('control'), ...unitsOf('new')],
+    conversions: [...failing('control', control), ...failing('new', variant)],
+  })
+  return store
+}
+const judged = async (
+  store: Awaited<ReturnType<typeof storeWith>>,
+  days: number,
+  ramp = gated(),
+  metrics: readonly Metric[] = [METRIC],
+) => judgeGates(store, ramp, { metrics, now: START + days * DAY })
+
+test('a pass is an edit once the hold is over, and not before', async () => {
+  const store = await storeWith(360, 120)
+  expect(await judged(store, 3)).toMatchObject({ outcome: 'pass', percent: 30, edit: undefined })
+  expect(await judged(store, 5.5)).toMatchObject({ outcome: 'pass', edit: undefined })
+  expect(await judged(store, 7)).toMatchObject({
+    outcome: 'pass',
+    edit: { outcome: 'pass', percent: 50, at: START + 7 * DAY },
+  })
+})
+
+test('a failure is an edit at any time, also between holds', async () => {
+  expect(await judged(await storeWith(120, 360), 3.2)).toMatchObject({
+    outcome: 'fail',
+    edit: { outcome: 'fail', percent: 32, to: 0 },
+  })
+})
+
+test('nothing is judged before the start, at the end, and after a failure', async () => {
+  const store = await storeWith(120, 360)
+  const passed = gated([{ at: '2026-12-07', outcome: 'pass', percent: 50 }])
+  const failed = gated([{ at: '2026-12-03', outcome: 'fail', percent: 20 }])
+  expect(await judged(store, -1)).toBeUndefined()
+  expect(await judged(store, 30, passed)).toBeUndefined()
+  expect(await judged(store, 30, failed)).toBeUndefined()
+})
+
+test('a store that is away, and a metric that nobody declared, are inconclusive', async () => {
+  const away = { snapshot: () => Promise.reject(new Error('the database is away')) }
+  expect(
+    await judgeGates(away, gated(), { metrics: [METRIC], now: START + 7 * DAY }),
+  ).toMatchObject({
+    outcome: 'inconclusive',
+    reason: 'there is no report: the database is away',
+    edit: undefined,
+  })
+  const store = await storeWith(1, 1)
+  for (const metrics of [[], [{ ...METRIC, role: 'primary' as const }]])
+    expect(await judged(store, 7, gated(), metrics)).toMatchObject({
+      outcome: 'inconclusive',
+      reason: 'errors is no metric with the role guardrail in metrics',
+    })
+})

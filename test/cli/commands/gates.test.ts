@@ -1,0 +1,134 @@
+/** `liveflag gates`: holds of ramps are judged, and what becomes of them stands in a layer. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sqliteStore } from '../../../src/recording/sqlite'
+import { conversionRow, exposureRow } from '../../support/rows'
+import { liveflag, Started } from '../captured-terminal'
+
+const LIVE = `metrics:
+  - {name: errors, direction: down, role: guardrail, margin: 0.05}
+feature_button:
+  default: false
+  experiment:
+    enabled: on
+    traffic:
+      ramp: {to: 100, over: 10d, start: 2026-12-01, hold_at: [50], gates: [errors]}
+    variants: [{name: control, weight: 1}, {name: new, weight: 1}]
+`
+const START = Date.parse('2026-12-01')
+const DAY = 86_400_000
+
+let folder = ''
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'liveflag-gates-'))))
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+async function scene(control: number, variant: number, units = 800) {
+  const [live, into, db] = ['live.yaml', 'gates.yaml', 'records.db'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string]
+  writeFileSync(live, LIVE)
+  const store = sqliteStore(db)
+  const also = { at: START + DAY, experiment: 'button' }
+  const names = (name: string, count: number) =>
+    Array.from({ length: count }, (_, i) => `${name}${i}`)
+  await store.write({
+    exposures: ['control', 'new'].flatMap((name) =>
+      names(name, units).map((unit) => exposureRow(unit, name, also)),
+    ),
+    conversions: [...names('control', control), ...names('new', variant)].map((unit) =>
+      conversionRow(unit, null, { name: 'errors', at: START + DAY + 1000 }),
+    ),
+  })
+  await store.close()
+  const run = (days: number, ...more: string[]) =>
+    liveflag(['gates', live, '--into', into, '--store', db, ...more], {
+      now: () => new Date(START + days * DAY),
+    })
+  return { live, into, db, run }
+}
+
+const edits = (into: string): string => readFileSync(into, 'utf8').replace(/^#.*\n/gm, '')
+
+test('a pass at the end of the hold lets the ramp go on', async () => {
+  const { live, into, run } = await scene(360, 120)
+  const early = await run(5.5)
+  expect(early.code).toBe(0)
+  expect(early.out).toContain('PASS button at 50 %: goes on as it is; errors of new −66.7 %')
+  expect(edits(into)).toBe('ramps: {}\n')
+  const held = await liveflag(['check', live, '--layer', into], {
+    now: () => new Date(START + 7 * DAY),
+  })
+  expect(held.out).toContain('50 % now, since 2026-12-06T00:00Z held at 50 % until errors passes')
+  expect((await run(7)).out).toContain(`goes on (written into ${into})`)
+  expect(edits(into)).toMatch(
+    /^ramps:\n {2}button:\n {4}- at: 2026-12-08T00:00:00Z\n {6}outcome: pass\n {6}percent: 50\n/,
+  )
+  const after = await liveflag(['check', live, '--layer', into], {
+    now: () => new Date(START + 8 * DAY),
+  })
+  expect(after.out).toContain('60 % now')
+})
+
+test('a failure puts it back with exit 1, explain says why, and somebody resumes it', async () => {
+  const { live, into, run } = await scene(120, 360)
+  const failed = await run(3)
+  expect(failed.code).toBe(1)
+  expect(failed.out).toContain('FAIL button at 30 %: put back to 0 %')
+  const now = { now: () => new Date(START + 4 * DAY) }
+  const why = await liveflag(
+    ['explain', live, 'button', '--layer', into, '--world', '{"user": {"id": "t2_a"}}'],
+    now,
+  )
+  expect(why.out).toContain('put back to 0 % until it is resumed: errors of new')
+  expect((await run(4)).out).toBe('no ramp is to be judged now\n')
+  const resumed = await run(5, '--resume', 'button', '--reason', 'the timeout was ours')
+  expect(resumed.out).toContain('button: grows again from 2026-12-06T00:00Z on')
+  expect(edits(into)).toMatch(
+    /outcome: resume\n {6}percent: 0\n {6}reason: the timeout was ours\n$/,
+  )
+})
+
+test('too few units leave it where it is, and --dry-run writes nothing', async () => {
+  const { into, run } = await scene(1, 30, 50)
+  const { code, out } = await run(3, '--dry-run', '--json')
+  expect([code, existsSync(into)]).toEqual([0, false])
+  expect(JSON.parse(out)).toMatchObject({
+    gates: [{ feature: 'button', outcome: 'inconclusive', edit: null, written: false }],
+  })
+  expect(out).toContain('too few units: 50 in control')
+})
+
+test('--watch judges until it is interrupted, also while the file cannot be read', async () => {
+  const { live, into, db } = await scene(360, 120)
+  const text = readFileSync(live, 'utf8')
+  writeFileSync(live, 'feature_a: [')
+  const args = ['gates', live, '--into', into, '--store', db, '--watch', '--every', '1s']
+  const started = new Started(args, { now: () => new Date(START + 7 * DAY) })
+  await started.complaint('--every is "1s"')
+  expect(await started.ended).toBe(2)
+  writeFileSync(live, text)
+  const again = new Started([...args.slice(0, -1), '1m'], { now: () => new Date(START + 7 * DAY) })
+  expect(await again.line(1)).toContain('PASS button')
+  again.interrupt()
+  expect(await again.ended).toBe(0)
+})
+
+test.each([
+  ['a layer in JSON', ['--into', 'gates.json'], 'the edits are written as YAML'],
+  ['a resume without a reason', ['--resume', 'button'], '--resume needs --reason'],
+  [
+    'a resume of what was not put back',
+    ['--resume', 'button', '--reason', 'x'],
+    'was not put back',
+  ],
+  [
+    'a resume of no ramp',
+    ['--resume', 'other', '--reason', 'x'],
+    'feature_other has no ramp with gates',
+  ],
+])('%s is refused', async (_what, more, message) => {
+  const { run } = await scene(1, 1, 1)
+  const { code, err } = await run(3, ...more)
+  expect([code, err]).toEqual([2, expect.stringContaining(message)])
+})
