@@ -84,6 +84,8 @@ export function rampOf(text: RampText): Ramp {
   }
 }
 
+const NOTHING: readonly RampEdit[] = []
+
 /** Walks along a ramp in time, and writes down its corners. */
 class Course {
   readonly points: Point[]
@@ -95,7 +97,7 @@ class Course {
   private next = 0
   private failure: RampEdit | undefined
   /** The passes that count. */
-  private passed: readonly RampEdit[] = []
+  private passed: readonly RampEdit[] = NOTHING
 
   constructor(private readonly text: RampText) {
     this.level = text.from
