@@ -115,7 +115,8 @@ export const snapshotOf = (
   options: Omit<CheckRules, 'target' | 'cautions'>,
 ): Started => atOnce(snapshotSteps(texts, options))
 
-function* snapshotSteps(
+/** The same in slices. */
+export function* snapshotSteps(
   texts: readonly CheckedText[],
   { compat, selectors: custom = [], over = [] }: Omit<CheckRules, 'target' | 'cautions'>,
 ): Generator<void, Started> {

@@ -31,6 +31,7 @@ const edges = [
   'growthbook',
   'decide',
   'analysis',
+  'fleet',
   'codemod',
   'lint',
   'editing',
@@ -64,6 +65,7 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   growthbook: engine,
   decide: engine,
   analysis: engine,
+  fleet: ['core', 'runtime', 'live-config', 'sources'],
   metrics: engine,
   middleware: [...engine, 'links'],
   openfeature: engine,
@@ -74,8 +76,8 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   editing: engine,
   lint: ['core', 'export', 'live-config', 'sources'],
   codemod: [...engine, 'editing'],
-  server: [...engine, 'decide', 'analysis', 'editing', 'metrics'],
-  cli: [...engine, 'decide', 'analysis', 'editing', 'metrics', 'codemod', 'server', 'links'],
+  server: [...engine, 'decide', 'analysis', 'fleet', 'editing', 'metrics'],
+  cli: [...engine, 'decide', 'analysis', 'fleet', 'editing', 'metrics', 'codemod', 'server', 'links'],
   'index.ts': [...engine, ...edges],
 }
 

@@ -30,6 +30,7 @@ const FILES: Readonly<Record<string, string>> = {
   'engine/remote-config': 'a remote config as a whole, by the table of docs/spec/remote-config.md',
   'experiments/who-moves': 'the figures of docs/experiments.md',
   'hash/documented': 'the numbers of docs/bucketing.md, of every hash',
+  'fleet/interleaved': 'two publishers at one store, step by step, and some of them killed',
   'growthbook/conformance': 'published cases',
   'growthbook/differential': 'the whole evaluator beside the SDK',
   'growthbook/differential.departures': 'where the evaluator differs from the SDK on purpose',

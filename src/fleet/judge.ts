@@ -1,0 +1,90 @@
+import type { CustomSelector } from '../core/custom-selector'
+import type { Problem } from '../core/problem'
+import type { Compat } from '../core/selector'
+import type { Format } from '../core/source'
+import { snapshotSteps } from '../live-config/check'
+import { inSlices } from '../runtime/time-slice'
+import type { Quarantined } from '../sources/fleet-records'
+
+/** How a text is read, as the processes of the fleet read it. */
+export interface Reading {
+  /** Default: YAML, which JSON is, too. */
+  readonly format?: Format
+  readonly compat?: Compat
+  /** Selectors of the application, as for `openFeatures`. */
+  readonly selectors?: readonly CustomSelector[]
+}
+
+/** What keeps a text from being published, and what `allow` names to publish it all the same. */
+export type Allowed = 'shrink' | 'quarantined'
+export const ALLOWED: readonly Allowed[] = ['shrink', 'quarantined']
+
+/** Why a text is not published. */
+export interface Refusal {
+  /** `staging`: another generation is being staged. */
+  readonly code: Allowed | 'problems' | 'staging'
+  readonly message: string
+}
+
+/** A text that loses more of its features than this is not believed. */
+const LARGEST_LOSS = 1 / 3
+
+/** What is wrong with a text, and how many features it has. */
+export interface Judged {
+  readonly features: number
+  readonly problems: readonly Problem[]
+  readonly refusals: readonly Refusal[]
+}
+
+/**
+ * Reads a text as every process will, and compares its features with those of the text that it
+ * replaces.
+ */
+export async function judge(
+  text: string,
+  before: string | undefined,
+  { format, compat, selectors, source }: Reading & { readonly source?: string },
+): Promise<Judged> {
+  const options = { ...(compat && { compat }), ...(selectors && { selectors }) }
+  const read = (one: string) =>
+    inSlices(
+      snapshotSteps([{ text: one, ...(format && { format }), ...(source && { source }) }], options),
+    )
+  const { snapshot, problems } = await read(text)
+  const names = new Set(snapshot.names())
+  const old = before === undefined ? [] : [...(await read(before)).snapshot.names()]
+  const errors = problems.filter(({ severity }) => severity === 'error').length
+  const refused: Refusal[] = []
+  if (errors > 0)
+    refused.push({
+      code: 'problems',
+      message: `the text has ${errors === 1 ? 'a problem' : `${errors} problems`}`,
+    })
+  // Features that are not usable are gone, too, and the problems say so better.
+  const shrink = errors > 0 ? undefined : shrinkOf(names, old)
+  if (shrink !== undefined) refused.push({ code: 'shrink', message: shrink })
+  return { features: names.size, problems, refusals: refused }
+}
+
+function shrinkOf(names: ReadonlySet<string>, old: readonly string[]): string | undefined {
+  if (names.size === 0) return 'the text has no feature'
+  const gone = old.filter((name) => !names.has(name))
+  if (gone.length <= old.length * LARGEST_LOSS) return undefined
+  const named = gone.slice(0, 5).join(', ')
+  const more = gone.length > 5 ? ` and ${gone.length - 5} more` : ''
+  return `${gone.length} of ${old.length} features would be gone, which is more than a third: ${named}${more}`
+}
+
+/** That a text was taken back once. */
+export function quarantineOf(
+  hash: string,
+  quarantined: readonly Quarantined[],
+): Refusal | undefined {
+  const found = quarantined.find((one) => one.hash === hash)
+  return (
+    found && {
+      code: 'quarantined',
+      message: `this text was taken back as generation ${found.generation}: ${found.reason}`,
+    }
+  )
+}

@@ -1,0 +1,222 @@
+import type { Problem } from '../core/problem'
+import { sleep } from '../runtime/wait'
+import { encodeRecord, type HistoryEntry, historyKey, ROLLOUT } from '../sources/fleet-records'
+import { type KeyStore, type KeyWrite, StoreError } from '../sources/key-store'
+import {
+  type Candidate,
+  candidateOf,
+  planEntry,
+  quarantining,
+  type Signed,
+  writesInForce,
+} from './entries'
+import { type Allowed, judge, quarantineOf, type Reading, type Refusal } from './judge'
+import { readState, type StoreState } from './store-state'
+
+/** What a publisher has seen, and bases its text on. */
+export interface Base {
+  /** Undefined: the text that is there was not published through liveflag, or there is none. */
+  readonly generation: number | undefined
+  /** Undefined: there is no text. */
+  readonly text: string | undefined
+  readonly hash: string | undefined
+  /** Of the key of the text; null: there is none. */
+  readonly version: string | null
+}
+
+export interface PublishOptions extends Signed, Reading {
+  /**
+   * What the text was made from: `published(store)`, or a number of a generation. Default: what is there when
+   * the call begins.
+   */
+  readonly basedOn?: Base | number
+  /** Publish a text that loses many features, or one that was taken back. */
+  readonly allow?: readonly Allowed[]
+  /** Take a generation that is being staged off its stages. Default false: it is refused. */
+  readonly now?: boolean
+  readonly signal?: AbortSignal
+}
+
+export type PublishResult =
+  | {
+      readonly kind: 'published'
+      readonly generation: number
+      readonly hash: string
+      /** The generation that it replaced; null: there was none. */
+      readonly basedOn: number | null
+      readonly problems: readonly Problem[]
+    }
+  /** The text is published already. */
+  | { readonly kind: 'unchanged'; readonly generation: number | undefined; readonly hash: string }
+  /** Another text has been published since: look at it, and publish again. */
+  | { readonly kind: 'changed'; readonly now: Base }
+  | {
+      readonly kind: 'refused'
+      readonly refusals: readonly Refusal[]
+      readonly problems: readonly Problem[]
+    }
+
+/** A number is taken by another publisher in between so many times at most. */
+const MOST_ATTEMPTS = 50
+const LONGEST_PAUSE_MS = 2000
+
+/** What is published now: base an edit on it. */
+export async function published(store: KeyStore, signal?: AbortSignal): Promise<Base> {
+  return baseOf(await readState(store, signal))
+}
+
+export const baseOf = ({ head, current }: StoreState): Base => ({
+  generation: current?.generation,
+  text: head?.text,
+  hash: head?.hash,
+  version: head?.version ?? null,
+})
+
+/**
+ * Publishes a text as the next generation: checked as every process checks it, and only while what
+ * it is based on is still there.
+ *
+ * @example
+ * const base = await published(store)
+ * await publish(store, `${base.text}\nfeature_b: on\n`, { basedOn: base, by: 'ann', reason: 'launch' })
+ */
+export async function publish(
+  store: KeyStore,
+  text: string,
+  options: PublishOptions = {},
+): Promise<PublishResult> {
+  return publishAs(store, candidateOf(text, 'publish', options), options)
+}
+
+/** Publishes a text of any kind. */
+export async function publishAs(
+  store: KeyStore,
+  candidate: Candidate,
+  options: PublishOptions,
+): Promise<PublishResult> {
+  const attempt = new Attempt(store, candidate, options)
+  for (let tries = 0; tries < MOST_ATTEMPTS; tries++) {
+    const result = await attempt.make()
+    if (result) return result
+    options.signal?.throwIfAborted()
+  }
+  throw new StoreError('unreachable', store.name, 'others are publishing all the time', 'try again')
+}
+
+/** Whether a text may take the place of what is there. */
+export async function refusalsOf(
+  { text, hash, kind }: Candidate,
+  { head, staged, quarantined }: StoreState,
+  options: PublishOptions & { readonly source?: string },
+): Promise<Pick<PublishResult & { kind: 'refused' }, 'refusals' | 'problems'>> {
+  const judged = await judge(text, head?.text, options)
+  const again = quarantineOf(hash, quarantined)
+  const staging: Refusal | undefined =
+    staged && options.now !== true
+      ? {
+          code: 'staging',
+          message: `generation ${staged.rollout.generation} is being staged, at ${staged.rollout.percent} %`,
+        }
+      : undefined
+  // What a rollback puts back was in force before.
+  const past = kind === 'rollback' ? ['problems', 'shrink'] : []
+  const allowed = new Set<string>([...past, ...(options.allow ?? [])])
+  const refusals = [...judged.refusals, ...(again ? [again] : []), ...(staging ? [staging] : [])]
+  return {
+    refusals: refusals.filter(({ code }) => !allowed.has(code)),
+    problems: judged.problems,
+  }
+}
+
+/** Whether what is there is what the publisher has seen. */
+export const isBase = (state: StoreState, base: Base | number): boolean =>
+  typeof base === 'number'
+    ? state.current?.generation === base
+    : (state.head?.version ?? null) === base.version
+
+class Attempt {
+  private base: Base | number | undefined
+  /** Entries that this call tried to write: a store may have written them, and failed to say so. */
+  private readonly tried: string[] = []
+
+  constructor(
+    private readonly store: KeyStore,
+    private readonly candidate: Candidate,
+    private readonly options: PublishOptions,
+  ) {
+    this.base = options.basedOn
+  }
+
+  /** Undefined: the number was taken meanwhile, or nobody knows; look again. */
+  async make(): Promise<PublishResult | undefined> {
+    const { store, candidate, options } = this
+    const state = await this.read()
+    if (state.head?.hash === candidate.hash && this.isOwn(state.current))
+      return this.publishedAs(state.current, [])
+    if (state.head?.hash === candidate.hash) return this.keep(state)
+    this.base ??= baseOf(state)
+    if (!isBase(state, this.base)) return { kind: 'changed', now: baseOf(state) }
+    if (typeof this.base === 'number') this.base = baseOf(state)
+    const { refusals, problems } = await refusalsOf(candidate, state, {
+      ...options,
+      source: 'the text',
+    })
+    if (refusals.length > 0) return { kind: 'refused', refusals, problems }
+    const planned = planEntry(candidate, state, store.isAtomic)
+    this.tried.push(encoded(planned.entry))
+    const isWritten = await this.write(writesInForce(planned, state))
+    return isWritten ? this.publishedAs(planned.entry, problems) : undefined
+  }
+
+  /** The text is there. Of a generation that is staged over it nothing stays. */
+  private async keep({ current, staged }: StoreState): Promise<PublishResult | undefined> {
+    const { hash, kind, by = null, reason = 'rolled back while it was staged' } = this.candidate
+    const unchanged = { kind: 'unchanged', generation: current?.generation, hash } as const
+    if (staged === undefined || this.options.now !== true) return unchanged
+    const { rollout, version } = staged
+    const isWritten = await this.write([
+      ...(kind === 'rollback' ? [quarantining(rollout, { reason, hosts: [], by })] : []),
+      { key: ROLLOUT, bytes: undefined, basedOn: version },
+    ])
+    return isWritten ? unchanged : undefined
+  }
+
+  private publishedAs(
+    { generation, hash, basedOn }: HistoryEntry,
+    problems: readonly Problem[],
+  ): PublishResult {
+    return { kind: 'published', generation, hash, basedOn, problems }
+  }
+
+  private isOwn(entry: HistoryEntry | undefined): entry is HistoryEntry {
+    return entry !== undefined && this.tried.includes(encoded(entry))
+  }
+
+  private async write(writes: readonly KeyWrite[]): Promise<boolean> {
+    const { signal } = this.options
+    try {
+      return (await this.store.write(writes, signal)).written
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.kind !== 'unreachable') throw error
+      // It may have been written. What is there says so, and the next attempt reads it.
+      return false
+    }
+  }
+
+  /** After a write of which nobody knows whether it was made, a store that is away is waited for. */
+  private async read(): Promise<StoreState> {
+    const { signal } = this.options
+    for (let pause = 100; ; pause *= 2) {
+      try {
+        return await readState(this.store, signal)
+      } catch (error) {
+        const mayPass = error instanceof StoreError && error.kind === 'unreachable'
+        if (!mayPass || this.tried.length === 0 || pause > LONGEST_PAUSE_MS) throw error
+        await sleep(pause, { keepAlive: true, ...(signal && { signal }) })
+      }
+    }
+  }
+}
+
+const encoded = (entry: HistoryEntry): string =>
+  `${historyKey(entry.generation)} ${new TextDecoder().decode(encodeRecord(entry))}`

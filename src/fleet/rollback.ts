@@ -1,0 +1,37 @@
+import { LiveflagError } from '../core/errors'
+import type { KeyStore } from '../sources/key-store'
+import { candidateOf, type Signed } from './entries'
+import type { Reading } from './judge'
+import { publishAs, type PublishResult } from './publish'
+import { readEntry } from './store-state'
+
+export interface RollbackOptions extends Signed, Reading {
+  /** Also a generation that was taken back. Default false. */
+  readonly quarantined?: boolean
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Publishes the text of an old generation as a new one. It wins over a generation that is being
+ * staged. What is wrong with the old text keeps nobody from it: it was in force before.
+ *
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION where there is no such generation
+ */
+export async function rollback(
+  store: KeyStore,
+  generation: number,
+  options: RollbackOptions = {},
+): Promise<PublishResult> {
+  const { quarantined, ...others } = options
+  const entry = await readEntry(store, generation, options.signal)
+  if (entry === undefined)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `${store.name} has no generation ${generation}; liveflag history lists those that there are`,
+    )
+  return publishAs(store, candidateOf(entry.text, 'rollback', options, generation), {
+    ...others,
+    ...(quarantined && { allow: ['quarantined'] }),
+    now: true,
+  })
+}

@@ -1,0 +1,256 @@
+import { randomUUID } from 'node:crypto'
+import { LiveflagError } from '../core/errors'
+import { badOption } from '../core/options'
+import type { Problem } from '../core/problem'
+import { wallClock } from '../runtime/timers'
+import {
+  type Ack,
+  encodeRecord,
+  type HistoryEntry,
+  quarantineKey,
+  ROLLOUT,
+  type Rollout,
+} from '../sources/fleet-records'
+import { type KeyStore, StoreError } from '../sources/key-store'
+import { type Candidate, candidateOf, planEntry, quarantining, type Signed } from './entries'
+import type { Refusal } from './judge'
+import { processes } from './processes'
+import {
+  type Base,
+  baseOf,
+  isBase,
+  type PublishOptions,
+  type PublishResult,
+  refusalsOf,
+} from './publish'
+import { reaching } from './stage'
+import { type StageProgress, Stages, type StagesEnd } from './stages'
+import { readEntry, readState, type StoreState } from './store-state'
+
+export interface StageOptions {
+  /** Percentages of the processes, growing, such as `[1, 10, 100]`. */
+  readonly stages: readonly number[]
+  /** How long each stage lasts at least. Default 30 seconds. */
+  readonly eachMs?: number
+  /** How many processes a stage asks at least. Default 1. */
+  readonly minAcks?: number
+  /**
+   * How long processes stay on the generation when its publisher is gone. Default 60 seconds.
+   */
+  readonly limitMs?: number
+  /** How long a process may take to acknowledge. Default: as long as a stage, and 15 seconds at least. */
+  readonly ackWithinMs?: number
+  readonly onStage?: (progress: StageProgress) => void
+}
+
+export type StagedResult =
+  | Exclude<PublishResult, { kind: 'refused' }>
+  | {
+      readonly kind: 'refused'
+      readonly refusals: readonly (Refusal | NoProcesses)[]
+      readonly problems: readonly Problem[]
+    }
+  | (Exclude<StagesEnd, { kind: 'published' }> & {
+      readonly generation: number
+      readonly hash: string
+    })
+
+/** A generation cannot be tried where nobody says how it does. */
+export interface NoProcesses {
+  readonly code: 'processes'
+  readonly message: string
+}
+
+const EACH_MS = 30_000
+const LIMIT_MS = 60_000
+const ACK_WITHIN_MS = 15_000
+const MOST_ATTEMPTS = 20
+
+/**
+ * Publishes a text to a growing part of the processes. It is withdrawn, and put under quarantine,
+ * where it is bad in one of them, or one does not acknowledge it.
+ *
+ * @example
+ * const result = await publishStaged(store, text, { stages: [1, 10, 100], by: 'ann', reason: 'launch' })
+ * if (result.kind === 'withdrawn') console.log(result.reason)
+ */
+export async function publishStaged(
+  store: KeyStore,
+  text: string,
+  options: StageOptions & PublishOptions,
+): Promise<StagedResult> {
+  checkStages(options)
+  const candidate = candidateOf(text, 'staged', options)
+  let { basedOn } = options
+  for (let tries = 0; tries < MOST_ATTEMPTS; tries++) {
+    const state = await readState(store, options.signal)
+    basedOn ??= baseOf(state)
+    const begun = await begin(store, candidate, state, { ...options, basedOn })
+    if (begun === undefined) continue
+    return 'kind' in begun ? begun : through(store, begun, options)
+  }
+  throw new StoreError('unreachable', store.name, 'others are publishing all the time', 'try again')
+}
+
+function checkStages({ stages, minAcks = 1, limitMs = LIMIT_MS, eachMs = EACH_MS }: StageOptions) {
+  const grow = stages.every((stage, i) => stage > (stages[i - 1] ?? 0))
+  if (stages.length === 0 || !grow || stages.at(-1) !== 100)
+    throw badOption('publishStaged', 'stages', stages, 'percentages that grow, the last one 100')
+  if (!Number.isSafeInteger(minAcks) || minAcks < 0)
+    throw badOption('publishStaged', 'minAcks', minAcks, 'a whole number from 0')
+  if (!(limitMs >= 1000)) throw badOption('publishStaged', 'limitMs', limitMs, '1000 or more')
+  if (!(eachMs >= 0)) throw badOption('publishStaged', 'eachMs', eachMs, '0 or more')
+}
+
+interface Begun {
+  readonly rollout: Rollout
+  readonly version: string
+  readonly entry: HistoryEntry
+  readonly base: Base
+  readonly before: readonly Ack[]
+  readonly problems: readonly Problem[]
+}
+
+/** Undefined: the number was taken meanwhile. */
+async function begin(
+  store: KeyStore,
+  candidate: Candidate,
+  state: StoreState,
+  options: StageOptions & PublishOptions & { readonly basedOn: Base | number },
+): Promise<Begun | StagedResult | undefined> {
+  const base = baseOf(state)
+  if (!isBase(state, options.basedOn)) return { kind: 'changed', now: base }
+  if (base.hash === candidate.hash)
+    return { kind: 'unchanged', generation: base.generation, hash: candidate.hash }
+  const { refusals, problems } = await refusalsOf(candidate, state, {
+    ...options,
+    source: 'the text',
+  })
+  const before = await processes(store, options.signal)
+  const few = tooFew(before, options)
+  if (refusals.length > 0 || few)
+    return { kind: 'refused', refusals: [...refusals, ...(few ? [few] : [])], problems }
+  const { entry, writes } = planEntry(candidate, state, store.isAtomic)
+  const rollout = rolloutOf(entry, before, options)
+  const released = state.quarantined.filter(({ hash }) => hash === candidate.hash)
+  const result = await store.write([
+    ...writes,
+    ...released.map(({ generation }) => ({ key: quarantineKey(generation), bytes: undefined })),
+    { key: ROLLOUT, bytes: encodeRecord(rollout), basedOn: state.staged?.version ?? null },
+  ])
+  const version = result.written ? result.versions.get(ROLLOUT) : undefined
+  return version === undefined ? undefined : { rollout, version, entry, base, before, problems }
+}
+
+function tooFew(
+  acks: readonly Ack[],
+  { minAcks = 1 }: Pick<StageOptions, 'minAcks'>,
+): NoProcesses | undefined {
+  if (acks.length >= Math.max(1, minAcks)) return undefined
+  const said =
+    acks.length === 0
+      ? 'no process has acknowledged lately'
+      : `only ${acks.length} of at least ${minAcks} processes have acknowledged lately`
+  return {
+    code: 'processes',
+    message: `${said}, so nothing can be tried in stages; open the source of each with the option fleet`,
+  }
+}
+
+function rolloutOf(
+  { generation, hash, basedOn, by, reason }: HistoryEntry,
+  acks: readonly Ack[],
+  { stages, eachMs = EACH_MS, minAcks = 1, limitMs = LIMIT_MS }: StageOptions,
+): Rollout {
+  const hosts = acks.map(({ host }) => host)
+  const percent = reaching(stages[0] ?? 100, generation, minAcks, hosts)
+  const publisher = randomUUID()
+  return {
+    ...{ generation, hash, basedOn, percent, stages, eachMs, minAcks, limitMs, publisher },
+    ...{ beat: 1, by, reason, at: wallClock() },
+  }
+}
+
+async function through(
+  store: KeyStore,
+  { rollout, version, entry, base, before, problems }: Begun,
+  options: Omit<StageOptions, 'stages'> & Pick<PublishOptions, 'signal'>,
+): Promise<StagedResult> {
+  const { eachMs, generation, hash, basedOn } = rollout
+  const { ackWithinMs = Math.max(eachMs, ACK_WITHIN_MS), onStage, signal } = options
+  const stages = new Stages(store, { rollout, version }, entry, base.version, before, {
+    ackWithinMs,
+    ...(onStage && { onStage }),
+    ...(signal && { signal }),
+  })
+  const end = await stages.run()
+  return end.kind === 'published'
+    ? { kind: 'published', generation, hash, basedOn, problems }
+    : { ...end, generation, hash }
+}
+
+export interface ResumeOptions extends Pick<StageOptions, 'ackWithinMs' | 'onStage'> {
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Goes on with the generation that is being staged, whose publisher is gone; one that is still there
+ * ends.
+ *
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION where no generation is being staged
+ */
+export async function resumeStages(
+  store: KeyStore,
+  options: ResumeOptions = {},
+): Promise<StagedResult> {
+  const { signal } = options
+  for (let tries = 0; tries < MOST_ATTEMPTS; tries++) {
+    const state = await readState(store, signal)
+    if (state.staged === undefined) throw notStaged(store)
+    const { rollout: old } = state.staged
+    const entry = await readEntry(store, old.generation, signal)
+    const base = baseOf(state)
+    if (entry?.hash !== old.hash || (base.generation ?? null) !== old.basedOn) {
+      await store.write([{ key: ROLLOUT, bytes: undefined, basedOn: state.staged.version }])
+      return { kind: 'superseded', generation: old.generation, hash: old.hash }
+    }
+    const before = (await processes(store, signal)).filter(
+      ({ generation }) => generation !== old.generation,
+    )
+    const publisher = randomUUID()
+    const rollout = { ...old, publisher, beat: old.beat + 1, at: wallClock() }
+    const bytes = encodeRecord(rollout)
+    const written = await store.write([{ key: ROLLOUT, bytes, basedOn: state.staged.version }])
+    const version = written.written ? written.versions.get(ROLLOUT) : undefined
+    if (version !== undefined)
+      return through(store, { rollout, version, entry, base, before, problems: [] }, options)
+  }
+  throw new StoreError('unreachable', store.name, 'others are publishing all the time', 'try again')
+}
+
+/**
+ * Takes the generation that is being staged back from every process, and puts it under quarantine.
+ *
+ * @returns its number
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION where no generation is being staged
+ */
+export async function abortStages(
+  store: KeyStore,
+  { by, reason, signal }: Signed & { readonly signal?: AbortSignal } = {},
+): Promise<number> {
+  for (let tries = 0; tries < MOST_ATTEMPTS; tries++) {
+    const { staged } = await readState(store, signal)
+    if (staged === undefined) throw notStaged(store)
+    const { rollout, version } = staged
+    const why = `taken back${by === undefined ? '' : ` by ${by}`}${reason === undefined ? '' : `: ${reason}`}`
+    const written = await store.write([
+      quarantining(rollout, { reason: why, hosts: [], by: by ?? null }),
+      { key: ROLLOUT, bytes: undefined, basedOn: version },
+    ])
+    if (written.written) return rollout.generation
+  }
+  throw new StoreError('unreachable', store.name, 'others are publishing all the time', 'try again')
+}
+
+const notStaged = ({ name }: KeyStore): LiveflagError =>
+  new LiveflagError('LIVEFLAG_BAD_OPTION', `no generation is being staged in ${name}`)

@@ -1,0 +1,234 @@
+import { performance, wallClock } from '../runtime/timers'
+import { sleep } from '../runtime/wait'
+import {
+  type Ack,
+  encodeRecord,
+  HEAD,
+  type HistoryEntry,
+  type HostProblem,
+  ROLLOUT,
+  type Rollout,
+} from '../sources/fleet-records'
+import { type KeyStore, type KeyWrite, StoreError } from '../sources/key-store'
+import { quarantining } from './entries'
+import { isRecent, readAcks, type StoredAck } from './processes'
+import { type HostView, nextStep, type Step } from './stage'
+import { readHead, readStaged, type StoredRollout } from './store-state'
+
+/** What became of a generation that was staged. */
+export type StagesEnd =
+  | { readonly kind: 'published' }
+  /** It was bad in some processes. None has it any more, and nobody takes it again. */
+  | {
+      readonly kind: 'withdrawn'
+      readonly reason: string
+      readonly hosts: readonly HostProblem[]
+    }
+  /** Another publisher published, rolled back, or went on with the stages. */
+  | { readonly kind: 'superseded' }
+  /** The signal was aborted, so the generation was taken off its stages. */
+  | { readonly kind: 'interrupted' }
+
+/** How a stage is doing. */
+export interface StageProgress {
+  readonly generation: number
+  readonly percent: number
+  readonly confirmed: number
+  readonly asked: number
+}
+
+export interface StagesOptions {
+  /** How long a process may take to acknowledge. */
+  readonly ackWithinMs: number
+  readonly onStage?: (progress: StageProgress) => void
+  readonly signal?: AbortSignal
+  /** Milliseconds that never go back. */
+  readonly now?: () => number
+}
+
+const POLL_MS = 250
+/** Reading what very many processes say takes long; it is not done all the time. */
+const SHARE_OF_TIME = 2
+/** A store that is away for so many limits has let every process go back long ago. */
+const MOST_LIMITS_AWAY = 5
+
+/** Takes a generation through its stages: reads what the processes say, and does the next step. */
+export class Stages {
+  private rollout: Rollout
+  private version: string
+  private readonly now: () => number
+  private stageBegan: number
+  private lastBeat: number
+  private lastRead: number
+  private reported = ''
+  /** When each process wrote last, by the clock of this one. */
+  private readonly heard = new Map<string, { readonly version: string; readonly at: number }>()
+  private readonly before: ReadonlyMap<string, Ack>
+
+  /**
+   * @param base the version of the head that it is staged over
+   * @param before what the processes said before
+   */
+  constructor(
+    private readonly store: KeyStore,
+    { rollout, version }: StoredRollout,
+    private readonly entry: HistoryEntry,
+    private readonly base: string | null,
+    before: readonly Ack[],
+    private readonly options: StagesOptions,
+  ) {
+    this.rollout = rollout
+    this.version = version
+    this.now = options.now ?? (() => performance.now())
+    this.stageBegan = this.lastBeat = this.lastRead = this.now()
+    this.before = new Map(before.map((ack) => [ack.host, ack]))
+  }
+
+  /** Until it is published, withdrawn or somebody else's. */
+  async run(): Promise<StagesEnd> {
+    const { signal } = this.options
+    for (;;) {
+      const began = performance.now()
+      const end = signal?.aborted ? await this.interrupt() : await this.stepUnlessAway()
+      if (end) return end
+      const pause = Math.max(POLL_MS, (performance.now() - began) * SHARE_OF_TIME)
+      await sleep(pause, { keepAlive: true, ...(signal && { signal }) })
+    }
+  }
+
+  /** One look, and what follows from it; undefined: it goes on. */
+  async step(): Promise<StagesEnd | undefined> {
+    const stored = await readStaged(this.store)
+    if (stored?.rollout.publisher !== this.rollout.publisher) return this.whyGone()
+    this.rollout = stored.rollout
+    this.version = stored.version
+    const acks = await readAcks(this.store)
+    const now = this.now()
+    this.hear(acks, now)
+    const { rollout } = this
+    const { ackWithinMs } = this.options
+    const elapsedMs = now - this.stageBegan
+    const step = nextStep({ rollout, elapsedMs, ackWithinMs, hosts: this.viewsOf(acks, now) })
+    return this.take(step)
+  }
+
+  private async stepUnlessAway(): Promise<StagesEnd | undefined> {
+    try {
+      const end = await this.step()
+      this.lastRead = this.now()
+      return end
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.kind !== 'unreachable') throw error
+      const away = this.now() - this.lastRead
+      if (away > this.rollout.limitMs * MOST_LIMITS_AWAY) throw error
+      // Nobody could acknowledge meanwhile, so the stage begins again.
+      this.stageBegan = this.now()
+      this.heard.clear()
+      return undefined
+    }
+  }
+
+  private hear(acks: readonly StoredAck[], now: number): void {
+    for (const { ack, version } of acks)
+      if (this.heard.get(ack.host)?.version !== version)
+        this.heard.set(ack.host, { version, at: now })
+  }
+
+  private viewsOf(acks: readonly StoredAck[], now: number): readonly HostView[] {
+    const today = wallClock()
+    return acks
+      .filter(({ ack }) => isRecent(ack, today))
+      .map(({ ack }) => ({
+        ack,
+        before: this.before.get(ack.host),
+        silentMs: now - (this.heard.get(ack.host)?.at ?? now),
+      }))
+  }
+
+  private async take(step: Step): Promise<StagesEnd | undefined> {
+    if (step.kind !== 'withdraw') this.report(step.confirmed, step.asked)
+    switch (step.kind) {
+      case 'wait':
+        return this.beat()
+      case 'advance':
+        return this.advance(step.percent)
+      case 'finish':
+        return this.finish()
+      case 'withdraw':
+        return this.withdraw(step.reason, step.hosts)
+    }
+  }
+
+  private report(confirmed: number, asked: number): void {
+    const { generation, percent } = this.rollout
+    const news = `${percent} ${confirmed} ${asked}`
+    if (news !== this.reported) this.options.onStage?.({ generation, percent, confirmed, asked })
+    this.reported = news
+  }
+
+  private async beat(): Promise<undefined> {
+    if (this.now() - this.lastBeat < this.rollout.limitMs / 3) return
+    await this.writeRollout({})
+  }
+
+  /** Another tool may have written the head since. */
+  private async advance(percent: number): Promise<StagesEnd | undefined> {
+    const head = await readHead(this.store)
+    if ((head?.version ?? null) !== this.base) return this.leave('superseded')
+    await this.writeRollout({ percent })
+    this.stageBegan = this.now()
+    return undefined
+  }
+
+  private async writeRollout(change: Partial<Rollout>): Promise<void> {
+    const beat = this.rollout.beat + 1
+    const rollout = { ...this.rollout, ...change, beat, at: wallClock() }
+    await this.write([{ key: ROLLOUT, bytes: encodeRecord(rollout), basedOn: this.version }])
+    this.lastBeat = this.now()
+  }
+
+  private async finish(): Promise<StagesEnd | undefined> {
+    const bytes = new TextEncoder().encode(this.entry.text)
+    const result = await this.store.write([
+      { key: HEAD, bytes, basedOn: this.base },
+      { key: ROLLOUT, bytes: undefined, basedOn: this.version },
+    ])
+    if (result.written) return { kind: 'published' }
+    return result.conflict === HEAD ? this.leave('superseded') : undefined
+  }
+
+  private async withdraw(
+    reason: string,
+    hosts: readonly HostProblem[],
+  ): Promise<StagesEnd | undefined> {
+    const { by } = this.rollout
+    const isWritten = await this.write([
+      quarantining(this.rollout, { reason, hosts, by }),
+      { key: ROLLOUT, bytes: undefined, basedOn: this.version },
+    ])
+    return isWritten ? { kind: 'withdrawn', reason, hosts } : undefined
+  }
+
+  private interrupt(): Promise<StagesEnd | undefined> {
+    return this.leave('interrupted')
+  }
+
+  /** Takes the generation off its stages, unless somebody else has. */
+  private async leave(kind: 'superseded' | 'interrupted'): Promise<StagesEnd | undefined> {
+    const stored = await readStaged(this.store)
+    if (stored?.rollout.publisher !== this.rollout.publisher) return this.whyGone()
+    const { version } = stored
+    const isWritten = await this.write([{ key: ROLLOUT, bytes: undefined, basedOn: version }])
+    return isWritten ? { kind } : undefined
+  }
+
+  /** A store that failed to answer may have done the last step all the same. */
+  private async whyGone(): Promise<StagesEnd> {
+    const head = await readHead(this.store)
+    return head?.hash === this.entry.hash ? { kind: 'published' } : { kind: 'superseded' }
+  }
+
+  private async write(writes: readonly KeyWrite[]): Promise<boolean> {
+    return (await this.store.write(writes)).written
+  }
+}

@@ -1,0 +1,170 @@
+import {
+  HEAD,
+  generationOf,
+  HISTORY,
+  type HistoryEntry,
+  historyKey,
+  QUARANTINE,
+  type Quarantined,
+  readHistoryEntry,
+  readQuarantined,
+  readRollout,
+  ROLLOUT,
+  type Rollout,
+} from '../sources/fleet-records'
+import { contentHash } from '../sources/bytes'
+import type { KeyStore } from '../sources/key-store'
+
+/** The text that the store has now. */
+export interface Head {
+  readonly text: string
+  readonly hash: string
+  /** Of the key, for the write that replaces it. */
+  readonly version: string
+}
+
+export interface StoredRollout {
+  readonly rollout: Rollout
+  readonly version: string
+}
+
+/** What a publisher finds in a store. */
+export interface StoreState {
+  readonly head: Head | undefined
+  /** The entry of the text that is published; undefined where another tool wrote it, or there is none. */
+  readonly current: HistoryEntry | undefined
+  /** Entries above `current`, the newest first; all that were read where there is no `current`. */
+  readonly above: readonly HistoryEntry[]
+  /** Every number up to it is used. */
+  readonly newest: number
+  /** Undefined: no generation is staged. */
+  readonly staged: StoredRollout | undefined
+  readonly quarantined: readonly Quarantined[]
+}
+
+/** Nearly always the newest entry, or the one below a generation that was taken back. */
+const LOOKED_AT_FIRST = 3
+
+/**
+ * Reads a store in the order that makes it safe to compare and set afterwards: what has the version of
+ * the head was read before all that is concluded from it.
+ */
+export async function readState(store: KeyStore, signal?: AbortSignal): Promise<StoreState> {
+  for (;;) {
+    const state = await readOnce(store, signal)
+    // What seems to be another tool's may be a publisher at work since the head was read.
+    if (!isOutside(state, store.isAtomic)) return state
+    const now = await store.get(HEAD, signal)
+    if (now?.version === state.head?.version) return state
+  }
+}
+
+async function readOnce(store: KeyStore, signal?: AbortSignal): Promise<StoreState> {
+  const head = await readHead(store, signal)
+  const staged = await readStaged(store, signal)
+  const quarantined = await readQuarantine(store, signal)
+  const keys = await store.keys(HISTORY, signal)
+  const numbers = [
+    ...keys.flatMap((key) => generationOf(key) ?? []),
+    ...quarantined.map(({ generation }) => generation),
+    staged?.rollout.generation ?? 0,
+  ]
+  const newest = Math.max(0, ...numbers)
+  const { current, above } = await findCurrent(store, head?.hash, newest, signal)
+  return { head, current, above, newest, staged, quarantined }
+}
+
+/** Whether another tool wrote the text that is there. */
+export const isOutside = (
+  { head, current, above }: Pick<StoreState, 'current' | 'above'> & { readonly head: unknown },
+  isAtomic: boolean,
+): boolean =>
+  head !== undefined && (current === undefined || knownPublished(above, isAtomic).length > 0)
+
+export async function readHead(store: KeyStore, signal?: AbortSignal): Promise<Head | undefined> {
+  const stored = await store.get(HEAD, signal)
+  if (stored === undefined) return undefined
+  const { bytes, version } = stored
+  return { text: new TextDecoder().decode(bytes), hash: contentHash(bytes), version }
+}
+
+/** What another tool wrote there is no rollout. */
+export async function readStaged(
+  store: KeyStore,
+  signal?: AbortSignal,
+): Promise<StoredRollout | undefined> {
+  const stored = await store.get(ROLLOUT, signal)
+  const rollout = stored && readRollout(stored.bytes)
+  return stored && rollout && { rollout, version: stored.version }
+}
+
+export async function readQuarantine(
+  store: KeyStore,
+  signal?: AbortSignal,
+): Promise<readonly Quarantined[]> {
+  const stored = await store.list(QUARANTINE, signal)
+  return [...stored.values()].flatMap(({ bytes }) => readQuarantined(bytes) ?? [])
+}
+
+/** Every entry, the newest first. */
+export async function readEntries(
+  store: KeyStore,
+  signal?: AbortSignal,
+): Promise<readonly HistoryEntry[]> {
+  const stored = await store.list(HISTORY, signal)
+  return [...stored.values()]
+    .flatMap(({ bytes }) => readHistoryEntry(bytes) ?? [])
+    .sort((a, b) => b.generation - a.generation)
+}
+
+export async function readEntry(
+  store: KeyStore,
+  generation: number,
+  signal?: AbortSignal,
+): Promise<HistoryEntry | undefined> {
+  const stored = await store.get(historyKey(generation), signal)
+  return stored && readHistoryEntry(stored.bytes)
+}
+
+/** The newest entry with the text of the head; the history is read whole only where it is far down. */
+async function findCurrent(
+  store: KeyStore,
+  hash: string | undefined,
+  newest: number,
+  signal?: AbortSignal,
+): Promise<Pick<StoreState, 'current' | 'above'>> {
+  const first: HistoryEntry[] = []
+  for (let n = newest; n > Math.max(0, newest - LOOKED_AT_FIRST); n--) {
+    const entry = await readEntry(store, n, signal)
+    if (entry?.hash === hash && entry) return { current: entry, above: first }
+    if (entry) first.push(entry)
+  }
+  if (newest <= LOOKED_AT_FIRST) return { current: undefined, above: first }
+  return currentOf(await readEntries(store, signal), hash)
+}
+
+/** @param entries the newest first */
+export function currentOf(
+  entries: readonly HistoryEntry[],
+  hash: string | undefined,
+): Pick<StoreState, 'current' | 'above'> {
+  const at = entries.findIndex((entry) => entry.hash === hash)
+  return at < 0
+    ? { current: undefined, above: entries }
+    : { current: entries[at], above: entries.slice(0, at) }
+}
+
+/**
+ * The entries, of those above the current one, that were in force for certain. A store whose writes
+ * take effect together has no entry without its text; elsewhere what another was based on was.
+ */
+export function knownPublished(
+  above: readonly HistoryEntry[],
+  isAtomic: boolean,
+): readonly HistoryEntry[] {
+  const bases = new Set(above.map(({ basedOn }) => basedOn))
+  return above.filter(
+    ({ generation, kind }) =>
+      kind === 'outside' || bases.has(generation) || (isAtomic && kind !== 'staged'),
+  )
+}

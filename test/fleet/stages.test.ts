@@ -1,0 +1,347 @@
+import {
+  abortStages,
+  history,
+  memoryKeyStore,
+  publish,
+  publishStaged,
+  resumeStages,
+  rollback,
+  type StagedResult,
+} from '../../src/fleet/fleet'
+import type { StageOptions } from '../../src/fleet/staged'
+import { Stages } from '../../src/fleet/stages'
+import { readEntry, readHead, readState } from '../../src/fleet/store-state'
+import { HEAD, readRollout, ROLLOUT, type Rollout } from '../../src/sources/fleet-records'
+import { type KeyStore, StoreError } from '../../src/sources/key-store'
+import {
+  fleetOf,
+  following,
+  type FleetProcess,
+  lookAll,
+  type Saying,
+} from '../support/fleet-process'
+import { atomicStore, serialStore, setOutside, textIn } from '../support/key-stores'
+
+const OLD = 'feature_a: on'
+const NEW = 'feature_a: off'
+const QUICK = { stages: [1, 10, 100], eachMs: 0, ackWithinMs: 2000 } as const
+
+const ill: Saying = (text) => ({
+  problems: [],
+  health: { isHealthy: text !== NEW, ...(text === NEW && { message: '500s' }) },
+})
+const states = async (store: KeyStore) =>
+  (await history(store)).generations.map(({ generation, state }) => `${generation} ${state}`)
+const withNew = (all: readonly FleetProcess[]): number =>
+  all.filter(({ had }) => had.includes(NEW)).length
+
+/** A publisher at this store is killed when its generation is staged. */
+function killedAfterItsWrite(store: KeyStore): KeyStore {
+  const dying = { ...atomicStore(store) }
+  dying.write = async (writes) => {
+    dying.get = () => Promise.reject(new Error('killed'))
+    return store.write(writes)
+  }
+  return dying
+}
+
+/** Staged publishing in a fleet of 40, which follows the store. */
+async function staged(
+  store: KeyStore,
+  saying: (host: string) => Saying | undefined = () => undefined,
+  options: Partial<StageOptions> & { readonly signal?: AbortSignal } = {},
+): Promise<{ readonly result: StagedResult; readonly all: readonly FleetProcess[] }> {
+  await publish(store, OLD)
+  const fine: Saying = () => ({ health: { isHealthy: true } })
+  const all = await fleetOf(store, 40, (host) => saying(host) ?? fine)
+  const end = following(store, all)
+  try {
+    return { result: await publishStaged(store, NEW, { ...QUICK, ...options }), all }
+  } finally {
+    end()
+    await lookAll(all)
+  }
+}
+
+describe.each([
+  ['together', atomicStore],
+  ['one after another', serialStore],
+])('where writes take effect %s', (_, open) => {
+  test('a good generation reaches stage after stage, and is published', async () => {
+    const store = open()
+    const percents: number[] = []
+    const { result, all } = await staged(store, undefined, {
+      onStage: ({ percent, confirmed, asked }) => {
+        if (confirmed === asked) percents.push(percent)
+      },
+    })
+    expect(result).toMatchObject({ kind: 'published', generation: 2, basedOn: 1 })
+    expect(percents.at(-1)).toBe(100)
+    expect(new Set(percents).size).toBeGreaterThan(1)
+    expect(await textIn(store)).toBe(NEW)
+    expect(await store.get(ROLLOUT)).toBeUndefined()
+    expect(all.every(({ text }) => text === NEW)).toBe(true)
+    expect(await states(store)).toEqual(['2 in force', '1 replaced'])
+  })
+
+  test('a bad one is withdrawn in its first stage, and nobody else ever has it', async () => {
+    const store = open()
+    const { result, all } = await staged(store, () => ill)
+    expect(result).toMatchObject({ kind: 'withdrawn', generation: 2 })
+    expect(result).toMatchObject({
+      reason: expect.stringMatching(/^web-\d+: it is not healthy: 500s/),
+    })
+    expect(withNew(all)).toBe(1)
+    expect(all.every(({ text }) => text === OLD)).toBe(true)
+    expect(await textIn(store)).toBe(OLD)
+    expect(await states(store)).toEqual(['2 withdrawn', '1 in force'])
+  })
+
+  test('and its text is not published again, unless told', async () => {
+    const store = open()
+    await staged(store, () => ill)
+    const again = await publish(store, NEW)
+    expect(again).toMatchObject({
+      kind: 'refused',
+      refusals: [{ code: 'quarantined', message: expect.stringContaining('generation 2') }],
+    })
+    expect(await rollback(store, 2)).toMatchObject({ kind: 'refused' })
+    expect(await publish(store, NEW, { allow: ['quarantined'] })).toMatchObject({ generation: 3 })
+    expect(await states(store)).toEqual(['3 in force', '2 never published', '1 replaced'])
+  })
+
+  test('a rollback during a stage wins at once, and the generation is under quarantine', async () => {
+    const store = open()
+    await publish(store, 'feature_a: {users: [ann]}')
+    await publish(store, OLD)
+    const all = await fleetOf(store, 10)
+    const end = following(store, all)
+    const running = publishStaged(store, NEW, { ...QUICK, eachMs: 60_000 })
+    while ((await store.get(ROLLOUT)) === undefined) await new Promise(setImmediate)
+    expect(await rollback(store, 1, { by: 'bob', reason: 'sales fall' })).toMatchObject({
+      kind: 'published',
+      generation: 4,
+    })
+    expect(await running).toMatchObject({ kind: 'superseded', generation: 3 })
+    end()
+    await lookAll(all)
+    expect(all.every(({ text }) => text === 'feature_a: {users: [ann]}')).toBe(true)
+    expect(await states(store)).toEqual(['4 in force', '3 withdrawn', '2 replaced', '1 replaced'])
+  })
+})
+
+describe('while a generation is staged', () => {
+  /** A publisher that was killed in its first stage. */
+  async function left(store: KeyStore, count = 10): Promise<readonly FleetProcess[]> {
+    await publish(store, OLD)
+    const all = await fleetOf(store, count)
+    const dying = killedAfterItsWrite(store)
+    await expect(publishStaged(dying, NEW, QUICK)).rejects.toThrow('killed')
+    await lookAll(all)
+    return all
+  }
+
+  const rolloutIn = async (store: KeyStore): Promise<Rollout | undefined> => {
+    const stored = await store.get(ROLLOUT)
+    return stored && readRollout(stored.bytes)
+  }
+
+  test('another text is refused, and with now it is published in its place', async () => {
+    const store = memoryKeyStore()
+    const all = await left(store)
+    const other = 'feature_a: {users: [bob]}'
+    expect(await publish(store, other)).toMatchObject({
+      refusals: [{ code: 'staging', message: expect.stringContaining('generation 2') }],
+    })
+    expect(await publish(store, other, { now: true })).toMatchObject({ generation: 3, basedOn: 1 })
+    await lookAll(all)
+    expect(all.every(({ text }) => text === other)).toBe(true)
+    expect(await states(store)).toEqual(['3 in force', '2 never published', '1 replaced'])
+  })
+
+  test('its own text with now ends the stages, under its number', async () => {
+    const store = memoryKeyStore()
+    await left(store)
+    expect(await publish(store, NEW, { now: true })).toMatchObject({ generation: 2 })
+    expect(await states(store)).toEqual(['2 in force', '1 replaced'])
+    expect(await rolloutIn(store)).toBeUndefined()
+  })
+
+  test('a rollback to what is in force takes it off its stages', async () => {
+    const store = memoryKeyStore()
+    const all = await left(store)
+    expect(await rollback(store, 1)).toMatchObject({ kind: 'unchanged', generation: 1 })
+    await lookAll(all)
+    expect(all.every(({ text }) => text === OLD)).toBe(true)
+    expect(await states(store)).toEqual(['2 withdrawn', '1 in force'])
+  })
+
+  test('another publisher goes on where the first one was killed', async () => {
+    const store = memoryKeyStore()
+    const all = await left(store)
+    const end = following(store, all)
+    expect(await resumeStages(store, { ackWithinMs: 2000 })).toMatchObject({
+      kind: 'published',
+      generation: 2,
+    })
+    end()
+    expect(await textIn(store)).toBe(NEW)
+  })
+
+  test('or takes it back', async () => {
+    const store = memoryKeyStore()
+    const all = await left(store)
+    expect(await abortStages(store, { by: 'bob', reason: 'wrong day' })).toBe(2)
+    await lookAll(all)
+    expect(all.every(({ text }) => text === OLD)).toBe(true)
+    const [first] = (await history(store)).generations
+    expect(first?.quarantined?.reason).toBe('taken back by bob: wrong day')
+  })
+
+  test('there is nothing to go on with when another tool has written the text', async () => {
+    const store = memoryKeyStore()
+    await left(store)
+    await setOutside(store, 'feature_b: on')
+    expect(await resumeStages(store)).toMatchObject({ kind: 'superseded' })
+    expect(await rolloutIn(store)).toBeUndefined()
+  })
+
+  test.each([
+    ['resume', resumeStages],
+    ['abort', abortStages],
+  ])('%s without stages is an error', async (_, work) => {
+    await expect(work(memoryKeyStore())).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION' })
+  })
+
+  test('an interrupt takes it off its stages, without quarantine', async () => {
+    const store = memoryKeyStore()
+    const interrupt = new AbortController()
+    const { result, all } = await staged(store, undefined, {
+      eachMs: 60_000,
+      signal: interrupt.signal,
+      onStage: () => interrupt.abort(),
+    })
+    expect(result).toMatchObject({ kind: 'interrupted', generation: 2 })
+    expect(all.every(({ text }) => text === OLD)).toBe(true)
+    expect(await states(store)).toEqual(['2 never published', '1 in force'])
+  })
+})
+
+describe('nothing is staged', () => {
+  test.each([
+    ['where no process has acknowledged', 0, {}, 'no process has acknowledged lately'],
+    ['where too few have', 2, { minAcks: 3 }, 'only 2 of at least 3 processes'],
+  ])('%s', async (_, count, options, message) => {
+    const store = memoryKeyStore()
+    await publish(store, OLD)
+    await fleetOf(store, count)
+    expect(await publishStaged(store, NEW, { ...QUICK, ...options })).toMatchObject({
+      kind: 'refused',
+      refusals: [{ code: 'processes', message: expect.stringContaining(message) }],
+    })
+    expect(await store.get(ROLLOUT)).toBeUndefined()
+  })
+
+  test.each([[[]], [[1, 10]], [[10, 1, 100]], [[0, 100]], [[1, 1, 100]]])(
+    'in stages of %j',
+    async (stages) => {
+      await expect(
+        publishStaged(memoryKeyStore(), NEW, { ...QUICK, stages }),
+      ).rejects.toMatchObject({ code: 'LIVEFLAG_BAD_OPTION' })
+    },
+  )
+
+  test('of a text with problems', async () => {
+    const store = memoryKeyStore()
+    await publish(store, OLD)
+    await fleetOf(store, 3)
+    const result = await publishStaged(store, 'feature_a: {precent: 3}', QUICK)
+    expect(result).toMatchObject({ kind: 'refused', refusals: [{ code: 'problems' }] })
+  })
+})
+
+describe('step by step, by the clock of the publisher', () => {
+  async function scene(eachMs = 30_000) {
+    const store = memoryKeyStore()
+    await publish(store, OLD)
+    const all = await fleetOf(store, 40)
+    const clock = { now: 0 }
+    const before = all.map(({ host }) => ({
+      ...{ host, generation: null, hash: '', problems: [], at: 0 },
+      health: { isHealthy: true },
+    }))
+    const failing = { isAway: false }
+    const flaky = atomicStore(store, async () => {
+      if (failing.isAway) throw new StoreError('unreachable', 'store', 'gone', 'wait')
+    })
+    const dying = killedAfterItsWrite(store)
+    await publishStaged(dying, NEW, { ...QUICK, eachMs }).catch(() => undefined)
+    const { staged: found } = await readState(store)
+    const entry = await readEntry(store, 2)
+    const head = await readHead(store)
+    if (!found || !entry || !head) throw new Error('nothing is staged')
+    const options = { ackWithinMs: 30_000, now: () => clock.now }
+    const stages = new Stages(flaky, found, entry, head.version, before, options)
+    return { store, all, clock, stages, failing }
+  }
+
+  const percentIn = async (store: KeyStore): Promise<number | undefined> => {
+    const stored = await store.get(ROLLOUT)
+    return stored && readRollout(stored.bytes)?.percent
+  }
+
+  test('each stage lasts as long as it must', async () => {
+    const { store, all, clock, stages } = await scene()
+    await lookAll(all)
+    clock.now = 29_999
+    await stages.step()
+    const first = await percentIn(store)
+    clock.now = 30_000
+    await stages.step()
+    expect(await percentIn(store)).toBeGreaterThan(first ?? 100)
+  })
+
+  test('the publisher says again that it lives, three times within the limit', async () => {
+    const { store, all, clock, stages } = await scene(3_600_000)
+    const beats = new Set<string | undefined>()
+    for (clock.now = 0; clock.now < 60_000; clock.now += 1000) {
+      await lookAll(all)
+      await stages.step()
+      beats.add((await store.get(ROLLOUT))?.version)
+    }
+    expect(beats.size).toBe(3)
+  })
+
+  test('a text that another tool wrote ends the stages', async () => {
+    const { store, all, clock, stages } = await scene(0)
+    await lookAll(all)
+    await setOutside(store, 'feature_b: on')
+    clock.now = 1
+    expect(await stages.step()).toEqual({ kind: 'superseded' })
+    expect(await store.get(ROLLOUT)).toBeUndefined()
+    expect(await textIn(store)).toBe('feature_b: on')
+  })
+
+  test('a second publisher that goes on ends the first', async () => {
+    const { store, stages } = await scene()
+    const interrupt = new AbortController()
+    const second = resumeStages(store, { signal: interrupt.signal })
+    const { staged: before } = await readState(store)
+    let now = before
+    while (now?.rollout.publisher === before?.rollout.publisher)
+      now = (await readState(store)).staged
+    expect(await stages.step()).toEqual({ kind: 'superseded' })
+    interrupt.abort()
+    await second
+  })
+
+  test('a write that the store made and did not confirm counts', async () => {
+    const { store, all, stages } = await scene(0)
+    await lookAll(all)
+    await store.write([
+      { key: HEAD, bytes: new TextEncoder().encode(NEW) },
+      { key: ROLLOUT, bytes: undefined },
+    ])
+    expect(await stages.step()).toEqual({ kind: 'published' })
+  })
+})
