@@ -3,9 +3,11 @@ export { experimentsIn, type ConfiguredExperiment } from './configured'
 export { experimentReport, type ExperimentReport, type ReportQuestion } from './experiment-report'
 export { type Gated, type GatedRamp, gatedRampIn, type GateOptions, judgeGates } from './gates'
 export {
+  effectsByDay,
   planExperiment,
   type Plan,
   type PlanFigures,
+  type PlannedDay,
   type PlannedMetric,
   type PlanOptions,
 } from './planning'

@@ -8,12 +8,13 @@ import type { ConversionReport } from './conversion-report'
 import { countUnits, type Leak, splitOf, type VariantReport, withheld } from './counted-units'
 import { type Quality, qualityOf } from './data-quality'
 import { phasedConversions } from './phased-conversions'
+import { type PhaseReport, phaseReports } from './phase-report'
 import { type Phases, phasesOf } from './phases'
 import { guardrailsOf } from './guardrails'
 import { type Gaps, gapsOf } from './report-gaps'
 import { type SampleRatio, sampleRatio } from './sample-ratio'
 
-export type { Leak, VariantReport }
+export type { Leak, PhaseReport, VariantReport }
 
 /** What a report counts: units that were exposed, or subjects that a decision assigned. */
 export type By = 'unit' | 'decision'
@@ -71,20 +72,6 @@ export interface ExperimentReport {
   readonly decisions: Readonly<Record<string, number>>
   readonly conversions: readonly ConversionReport[]
   readonly gaps: Gaps
-}
-
-/** A time in which people were drawn in one way. */
-export interface PhaseReport {
-  /** The day of UTC on which its first units were seen. */
-  readonly from: number
-  /** What the edit changed that began it: keys of the entry, or of its experiment. */
-  readonly changed: readonly string[]
-  /** Units that were first seen in it. */
-  readonly units: number
-  /** Null where it is not known which entry decided. */
-  readonly shares: Readonly<Record<string, number>> | null
-  /** Units of these that name an entry whose text is not kept. */
-  readonly unkept: number
 }
 
 export interface DayReport {
@@ -220,24 +207,6 @@ async function dropsOf(
       kind !== 'conversions' || conversion === undefined || name === null || names.includes(name),
   )
 }
-
-const phaseReports = (groups: readonly UnitGroup[], phases: Phases): readonly PhaseReport[] =>
-  phases.list.map(({ draw, from, changed }, phase) => {
-    const own = groups.filter(({ revision, start }) => phases.phaseOf(revision, start) === phase)
-    return {
-      from,
-      changed,
-      units: unitsIn(own),
-      shares:
-        draw.drawing && draw.shares
-          ? Object.fromEntries(draw.shares.map(({ variant, share }) => [variant, share]))
-          : null,
-      unkept: draw.drawing ? 0 : unitsIn(own.filter(({ revision }) => revision !== null)),
-    }
-  })
-
-const unitsIn = (groups: readonly UnitGroup[]): number =>
-  groups.reduce((sum, { units }) => sum + units, 0)
 
 /** Every day from the first to the last on which units were first seen, also those without any. */
 function daysOf(groups: readonly UnitGroup[]): readonly DayReport[] {

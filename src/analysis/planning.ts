@@ -79,6 +79,48 @@ export function planExperiment(options: PlanOptions): Plan {
   }
 }
 
+/** What an experiment finds after so many days. */
+export interface PlannedDay {
+  readonly day: number
+  readonly units: number
+  /** The smallest effect that is found, for who looks once then; null if there is none. */
+  readonly once: number | null
+  /** The same for who looks as often as they like. */
+  readonly often: number | null
+}
+
+/** So many days are enough to draw a curve. */
+const MOST_POINTS = 40
+
+/**
+ * The smallest effect that is found by the day, from the first to the one that is given.
+ *
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION for a figure that cannot be
+ */
+export function effectsByDay(
+  options: Pick<PlanOptions, 'metric' | 'shares' | 'power'> & { readonly unitsPerDay: number },
+  lastDay: number,
+): readonly PlannedDay[] {
+  const { metric, unitsPerDay, power = 0.8 } = options
+  const shares = ofWhole(options.shares ?? [1, 1])
+  checkFigures({ metric, unitsPerDay, shares, power })
+  const found = (units: number, looks: Looks): number | null =>
+    detectableEffect({ metric, shares }, { units, power, looks }) ?? null
+  return daysUntil(lastDay).map((day) => {
+    const units = day * unitsPerDay
+    return { day, units, once: found(units, 'once'), often: found(units, 'often') }
+  })
+}
+
+/** Every day, or of many days some, closer together at first, where the effect falls fastest. */
+function daysUntil(last: number): readonly number[] {
+  const some = Array.from({ length: MOST_POINTS }, (_, i) =>
+    Math.round(last ** (i / (MOST_POINTS - 1))),
+  )
+  const all = Array.from({ length: last }, (_, i) => i + 1)
+  return last <= MOST_POINTS ? all : [...new Set(some)]
+}
+
 function figuresOf(
   question: PlanQuestion,
   { units, effect, unitsPerDay }: PlanOptions,

@@ -2,20 +2,17 @@ import { printable } from '../core/printable'
 import { durationText } from '../experiments/duration'
 import type { DropReason, Dropped } from '../recording/store'
 import type { By, ExperimentReport, Leak } from './experiment-report'
+import { dataChecks } from './data-checks'
 import { MOST_CROSSED } from './data-quality'
 import { percent, probability, whole } from './figures'
 import type { Nothing } from './report-gaps'
 import type { SampleRatio, Split } from './sample-ratio'
 
 /** Whether no check says that the figures mislead. */
-export const isSound = ({ sampleRatio, leaks, quality, gaps }: ExperimentReport): boolean =>
-  sampleRatio.verdict !== 'mismatch' &&
-  leaks.length === 0 &&
-  !quality.isRed &&
-  gaps.nothing === null &&
-  gaps.unjoined.length === 0 &&
-  gaps.ahead === 0 &&
-  (quality.crossed ?? 0) <= MOST_CROSSED
+export const isSound = (report: ExperimentReport): boolean =>
+  report.sampleRatio.verdict !== 'mismatch' &&
+  report.gaps.nothing === null &&
+  dataChecks(report).every(({ level }) => level !== 'red')
 
 /** Whether a variant made a guardrail metric worse by more than its margin. */
 export const failsGuardrail = ({ conversions }: ExperimentReport): boolean =>

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises'
+import { momentOf } from '../analysis/asked-figures'
 import { LiveflagError, reasonOf } from '../core/errors'
-import { timeOf } from '../core/time'
-import { readDuration } from '../experiments/duration'
 import { postgresStore } from '../recording/postgres'
 import { sqliteStore } from '../recording/sqlite'
 import type { Store } from '../recording/store'
@@ -10,18 +9,8 @@ import type { Store } from '../recording/store'
  * A time of the command line, in milliseconds since 1970: `2026-11-01`, `2026-11-01T09:30Z`, or
  * `14d`, `6h`, `30m` ago. Without a zone it is UTC.
  */
-export function readTime(option: string, text: string, now: Date): number {
-  const ago = readDuration(text)
-  if (ago !== undefined) return now.getTime() - ago
-  const zoned = /T.*(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`
-  const at = timeOf(zoned)
-  if (Number.isNaN(at))
-    throw new LiveflagError(
-      'LIVEFLAG_BAD_OPTION',
-      `${option} is ${JSON.stringify(text)}; write a day such as 2026-11-01, a time such as 2026-11-01T09:30Z, or how long ago, such as 14d`,
-    )
-  return at
-}
+export const readTime = (option: string, text: string, now: Date): number =>
+  momentOf(option, text, now.getTime())
 
 /**
  * The store of records that `--store` names. A file that is not there is an error: opening it would

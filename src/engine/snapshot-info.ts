@@ -2,6 +2,7 @@ import type { FeatureName } from '../core/feature-types'
 import type { Problem } from '../core/problem'
 import type { Source, WatchState } from '../core/source'
 import type { LiveConfig, Status } from '../live-config/live-config'
+import type { Metric } from '../live-config/read-entries'
 import type { Snapshot } from '../live-config/snapshot'
 import type { SourceState } from '../live-config/source-state'
 
@@ -40,6 +41,8 @@ export interface SnapshotInfo extends ContentInfo {
   readonly heldBack: readonly string[]
   /** Features that were refused and have no good version: they are off. */
   readonly rejected: readonly string[]
+  /** What experiments are judged by, as `metrics` of the live config declares it. */
+  readonly metrics: readonly Metric[]
   /** The state of each source, and of each text of a directory. */
   readonly sources: readonly SourceState[]
   /** The paths of those texts among `sources` that are files of this machine. */
@@ -94,6 +97,7 @@ export function describeSnapshot(config: LiveConfig, sources: readonly Source[])
       .map(({ name }) => name)
       .filter((name) => sources.some((one) => isFileOf(one, name))),
     ...namesIn(config.snapshot),
+    metrics: config.snapshot.metrics,
     watch: sources.map((source) => source.watch),
   }
 }

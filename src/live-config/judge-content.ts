@@ -3,7 +3,7 @@ import type { Content, Outcome } from '../core/source'
 import type { Document } from './dialects/dialect'
 import { readDocument } from './dialects/dialects'
 import { type Items, judge } from './entries/judge'
-import { metricProblems } from './entries/metrics'
+import { metricsRead } from './entries/metrics'
 import { problemsOfShared, type Shared, sharedOf, tooManyDefinitions } from './entries/shared'
 import type { Semantics } from './entries/semantics'
 import { foreignProblem } from './foreign'
@@ -38,10 +38,9 @@ export function* judgeContent(
   const { refused: _, alsoRefused: __, ...readPart } = { ...current, readHash: content.hash }
   if ('refused' in reading) return { outcome: 'rejected', part: { ...readPart, ...reading } }
   const { document, shared, items } = reading
-  const ofKeys =
-    rules.compat === 'r2'
-      ? []
-      : [...(yield* topKeyProblems(document, rules.known)), ...metricProblems(document)]
+  const { metrics, problems: ofMetrics } =
+    rules.compat === 'r2' ? NO_METRICS : metricsRead(document)
+  const ofKeys = rules.compat === 'r2' ? [] : yield* topKeyProblems(document, rules.known)
   return {
     outcome: 'installed',
     part: {
@@ -51,10 +50,13 @@ export function* judgeContent(
       document: rules.compat === 'r2' ? softened(document) : document,
       shared,
       items,
-      topProblems: [...ofKeys, ...problemsOfShared(shared, document)],
+      metrics,
+      topProblems: [...ofKeys, ...ofMetrics, ...problemsOfShared(shared, document)],
     },
   }
 }
+
+const NO_METRICS: ReturnType<typeof metricsRead> = { metrics: [], problems: [] }
 
 const withoutFailure = ({ failure: _, ...part }: Part): Part => part
 

@@ -2,6 +2,7 @@ import type { Problem } from '../core/problem'
 import type { Content, SourceProblem } from '../core/source'
 import type { Document } from './dialects/dialect'
 import type { Items } from './entries/judge'
+import type { Metric } from './entries/metrics'
 import type { Shared } from './entries/shared'
 import type { TextProblem } from './text/entry'
 
@@ -19,6 +20,8 @@ export interface Part {
   readonly document?: Document
   readonly shared?: Shared
   readonly items: Items
+  /** What its experiments are judged by. */
+  readonly metrics?: readonly Metric[]
   /** Problems of keys at the top: keys that look like a feature's and are not, and segments. */
   readonly topProblems?: readonly TextProblem[]
   /** Why the newest content is not in force; undefined when it is. */

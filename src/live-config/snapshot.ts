@@ -7,6 +7,7 @@ import { Installed } from '../core/feature'
 import type { ExperimentInfo } from '../core/participation'
 import type { Life } from '../core/selector'
 import type { Item, Items } from './entries/judge'
+import type { Metric } from './entries/metrics'
 import type { Version } from './entries/version'
 import { joinedDefinitions, type Shared } from './entries/shared'
 import type { Entry } from './text/entry'
@@ -16,6 +17,7 @@ export interface Layer {
   readonly source: string
   readonly items: Items
   readonly shared?: Shared
+  readonly metrics?: readonly Metric[]
 }
 
 /** An experiment with a life and the feature that has it. */
@@ -64,6 +66,12 @@ export class Snapshot {
    */
   get definitions(): SharedDefinitions {
     return (this.joined ??= joinedDefinitions(this.layers.flatMap(({ shared }) => shared ?? [])))
+  }
+
+  /** What experiments are judged by: of two with one name the later layer's. */
+  get metrics(): readonly Metric[] {
+    const all = this.layers.flatMap(({ metrics }) => metrics ?? [])
+    return [...new Map(all.map((metric) => [metric.name, metric])).values()]
   }
 
   /**

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { lengthOf } from '../../analysis/asked-figures'
 import {
   type By,
   type ExperimentReport,
@@ -6,7 +7,7 @@ import {
   type PhaseReport,
 } from '../../analysis/experiment-report'
 import { LiveflagError } from '../../core/errors'
-import { durationText, readDuration } from '../../experiments/duration'
+import { durationText } from '../../experiments/duration'
 import type { Dropped, Span } from '../../recording/store'
 import { openText, type Reading } from '../live-config-file'
 import { experimentsOf, metricsOf, namedExperiment } from '../named-experiment'
@@ -80,7 +81,7 @@ export async function experiment(
   const span = spanOf(flags, terminal)
   const { texts } = await openText(path, flags, terminal.stdin)
   const { by, conversion, control, stitch } = flags
-  const windowMs = windowOf(flags)
+  const windowMs = lengthOf('--window', flags.window)
   const named = namedExperiment(name, path, experimentsOf(texts, flags))
   const store = await openRecords(flags.store ?? terminal.env.LIVEFLAG_STORE)
   try {
@@ -104,15 +105,6 @@ export async function experiment(
   } finally {
     await store.close()
   }
-}
-
-function windowOf({ window }: ExperimentFlags): number | undefined {
-  const ms = readDuration(window)
-  if (window === undefined || ms !== undefined) return ms
-  throw new LiveflagError(
-    'LIVEFLAG_BAD_OPTION',
-    `--window is ${JSON.stringify(window)}; write a length of time such as 7d, 12h or 30m`,
-  )
 }
 
 function spanOf({ since, until }: ExperimentFlags, { now }: Terminal): Span {

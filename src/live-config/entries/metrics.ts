@@ -174,12 +174,23 @@ const KEY = 'metrics'
 
 /** The metrics that a live config of liveflag's own declares. */
 export const metricsOf = (document: Document): readonly Metric[] =>
-  readMetrics(writtenIn(document)).metrics
+  metricsRead(document).metrics
 
-/** What is wrong with them, with its places. */
-export function metricProblems(document: Document): readonly TextProblem[] {
+/** The same, and what is wrong with them, with its places. */
+export function metricsRead(document: Document): {
+  readonly metrics: readonly Metric[]
+  readonly problems: readonly TextProblem[]
+} {
+  const { metrics, problems } = readMetrics(writtenIn(document))
+  return { metrics, problems: withPlaces(problems, document) }
+}
+
+function withPlaces(
+  problems: readonly EntryProblem[],
+  document: Document,
+): readonly TextProblem[] {
   const entry = entryOf(document)
-  return readMetrics(writtenIn(document)).problems.map(({ code, message, path = [], at }) => ({
+  return problems.map(({ code, message, path = [], at }) => ({
     code,
     severity: 'error',
     message,

@@ -118,6 +118,17 @@ const NOW = objectOf({
   ),
 })
 
+const FIGURES = objectOf(
+  {
+    power: orNull(SHARE),
+    detectableEffect: orNull(NUMBER),
+    units: orNull(NUMBER),
+    days: orNull(WHOLE),
+    powerAtEnd: orNull(SHARE),
+  },
+  ['powerAtEnd'],
+)
+
 /** `components/schemas` of OpenAPI for the types of `contract.ts`. */
 export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Session: objectOf({
@@ -153,10 +164,35 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ExperimentView: objectOf({
     report: { type: 'object' },
     isSound: FLAG,
+    checks: listOf(
+      objectOf({ name: TEXT, count: WHOLE, level: { enum: ['red', 'note', 'good'] } }),
+    ),
     warnings: listOf(TEXT),
     exposures: SERIES,
     by: { enum: ['unit', 'decision'] },
     conversions: listOf(TEXT),
+  }),
+  PlanView: objectOf({
+    plan: orNull(
+      objectOf({
+        shares: listOf(SHARE),
+        metric: {
+          anyOf: [objectOf({ rate: SHARE }), objectOf({ mean: NUMBER, variance: NUMBER })],
+        },
+        power: SHARE,
+        once: FIGURES,
+        often: FIGURES,
+      }),
+    ),
+    unitsPerDay: orNull(NUMBER),
+    isObserved: FLAG,
+    curve: listOf(
+      objectOf({ day: WHOLE, units: NUMBER, once: orNull(NUMBER), often: orNull(NUMBER) }),
+    ),
+    variants: listOf(TEXT),
+    conversions: listOf(TEXT),
+    recorded: listOf(TEXT),
+    note: orNull(TEXT),
   }),
   ConfigFiles: objectOf({
     files: listOf(

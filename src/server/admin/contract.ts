@@ -4,7 +4,9 @@
  * from 0 to 1, percentages in texts are written for people. An error is `ApiError` with its status.
  * The types of edits and proposals are in `edits/contract.ts`.
  */
+import type { DataCheck } from '../../analysis/data-checks'
 import type { By, ExperimentReport } from '../../analysis/experiment-report'
+import type { Plan, PlannedDay } from '../../analysis/planning'
 import type { SimulationReport } from '../../analysis/simulation'
 import type { Decision } from '../../core/decision'
 import type { JsonObject, JsonValue } from '../../core/json'
@@ -295,20 +297,48 @@ export interface ExpectedShare {
 }
 
 /**
- * `GET /api/v1/experiments/:id?by=unit|decision&conversion=&control=&since=&until=`. `/report.csv`
- * and `/report.svg` below it take the same.
+ * `GET /api/v1/experiments/:id?by=unit|decision&conversion=&control=&since=&until=&window=&stitch=true`,
+ * as `liveflag experiment` takes them: `since=14d`, `window=7d`. `/report.csv` and `/report.svg` below
+ * it take the same. The metrics are those of the live config in force.
  */
 export interface ExperimentView {
   readonly report: ExperimentReport
   /** False: something says that the figures mislead; `warnings` says what. */
   readonly isSound: boolean
+  /** What can be wrong with the data, the gravest first; while one is red no verdict is given. */
+  readonly checks: readonly DataCheck[]
   /** Sentences, the gravest first. */
   readonly warnings: readonly string[]
   /** First exposures by variant. */
   readonly exposures: Series
   readonly by: By
-  /** Names of conversions that can be asked for. */
+  /** Names of metrics, and of conversions that no metric counts, which can be asked for. */
   readonly conversions: readonly string[]
+}
+
+/**
+ * `GET /api/v1/experiments/:id/plan`, as `liveflag plan` takes it: `rate=10%`, or `mean` and `variance`,
+ * or `conversion` with the name of a metric or of conversions that were recorded; `effect=5%`, `units`,
+ * `per_day`, `shares=50,25,25`, `power=80%`, `like` with the id of an experiment whose records are
+ * read. `value=true`: the conversion's value and not its rate.
+ */
+export interface PlanView {
+  /** Null until the question says a metric. */
+  readonly plan: Plan | null
+  /** Asked for, else as it was recorded; null if nothing was. */
+  readonly unitsPerDay: number | null
+  /** Whether it was recorded, and not asked for. */
+  readonly isObserved: boolean
+  /** The smallest effects that are found by the day; empty without a metric or units of a day. */
+  readonly curve: readonly PlannedDay[]
+  /** Names of the variants, the controls first, as the shares are. */
+  readonly variants: readonly string[]
+  /** Metrics of the live config, and conversions that were recorded. */
+  readonly conversions: readonly string[]
+  /** Experiments with records, for `like`. */
+  readonly recorded: readonly string[]
+  /** Why there is no plan, or less than was asked for; null if nothing is missing. */
+  readonly note: string | null
 }
 
 // The live config ----------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 import type { ConfiguredExperiment } from '../../analysis/configured'
 import { reportChart } from '../../analysis/charts'
 import { splitOf } from '../../analysis/counted-units'
+import { dataChecks } from '../../analysis/data-checks'
 import {
   type ExperimentReport,
   experimentReport,
@@ -15,28 +16,15 @@ import {
   redLines,
   splitVerdict,
 } from '../../analysis/verdicts'
-import { codeOf, messageOf } from '../../core/errors'
-import { readDuration } from '../../experiments/duration'
-import { timeOf } from '../../core/time'
-import { ERROR, refused } from '../protocols/json-body'
 import type { Answer, Operation, Route, ServerRequest } from '../route'
 import type { ExperimentList, ExperimentView, Series } from './contract'
 import type { Dashboard } from './dashboard'
 import { experimentRow } from './experiment-rows'
+import { allExperiments, askableNames, ofExperiment, REFUSED } from './named-experiments'
+import { planRoute } from './plan-route'
 import { reportCsv } from './report-csv'
+import { REPORT_QUERY, reportQuestion } from './report-question'
 import { refTo } from './schemas'
-
-const QUERY = ['by', 'conversion', 'control', 'since', 'until', 'window', 'stitch'].map((name) => ({
-  name,
-  in: 'query',
-  schema: { type: 'string' },
-}))
-
-const REFUSED = {
-  400: { description: 'A parameter is not valid.', schema: ERROR },
-  404: { description: 'The live config has no such experiment.', schema: ERROR },
-  503: { description: 'The store is away.', schema: ERROR },
-}
 
 const LIST: Operation = {
   id: 'experiments',
@@ -47,7 +35,7 @@ const LIST: Operation = {
 const VIEW: Operation = {
   id: 'experimentReport',
   summary: 'The report of liveflag experiment: whether it can be trusted, shares and conversions',
-  parameters: QUERY,
+  parameters: REPORT_QUERY,
   answers: {
     200: { description: 'Of what was recorded until now.', schema: refTo('ExperimentView') },
     ...REFUSED,
@@ -57,60 +45,62 @@ const VIEW: Operation = {
 const file = (id: string, ending: string, contentType: string): Operation => ({
   id,
   summary: `The same as ${ending}`,
-  parameters: QUERY,
+  parameters: REPORT_QUERY,
   answers: {
     200: { description: 'A file.', contentType, schema: { type: 'string' } },
     ...REFUSED,
   },
 })
 
-/** Experiments and their reports. */
-export function experimentsRoutes(dashboard: Dashboard): readonly Route[] {
-  const common = { method: 'GET', scope: 'viewer', forSessions: true } as const
-  const path = '/api/v1/experiments'
-  return [
-    {
-      ...common,
-      path,
-      operation: LIST,
-      handle: async () => ({ status: 200, json: await listOf(dashboard) }),
-    },
-    {
-      ...common,
-      path: `${path}/:name`,
-      operation: VIEW,
-      handle: (request) =>
-        reported(dashboard, request, (report) => ({ status: 200, json: viewOf(report) })),
-    },
-    {
-      ...common,
-      path: `${path}/:name/report.csv`,
-      operation: file('experimentCsv', 'CSV', 'text/csv'),
-      handle: (request) =>
-        reported(dashboard, request, (report) =>
-          download('text/csv; charset=utf-8', 'csv', report, reportCsv(report)),
-        ),
-    },
-    {
-      ...common,
-      path: `${path}/:name/report.svg`,
-      operation: file('experimentSvg', 'SVG', 'image/svg+xml'),
-      handle: (request) =>
-        reported(dashboard, request, (report) =>
-          download('image/svg+xml', 'svg', report, reportChart(report)),
-        ),
-    },
-  ]
-}
+/** Experiments, their reports and their plans. */
+export const experimentsRoutes = (dashboard: Dashboard): readonly Route[] => [
+  {
+    ...COMMON,
+    path: PATH,
+    operation: LIST,
+    handle: async () => ({ status: 200, json: await listOf(dashboard) }),
+  },
+  {
+    ...COMMON,
+    path: `${PATH}/:name`,
+    operation: VIEW,
+    handle: (request) =>
+      reported(dashboard, request, (report, names) => ({
+        status: 200,
+        json: viewOf(report, names),
+      })),
+  },
+  ...fileRoutes(dashboard),
+  planRoute(dashboard),
+]
 
-const all = ({ context, rows }: Dashboard): readonly ConfiguredExperiment[] => {
-  const { names, rejected } = context.features.snapshot
-  return [...names, ...rejected].flatMap((name) => rows.experimentsOf(name))
-}
+const COMMON = { method: 'GET', scope: 'viewer', forSessions: true } as const
+const PATH = '/api/v1/experiments'
+
+const fileRoutes = (dashboard: Dashboard): readonly Route[] => [
+  {
+    ...COMMON,
+    path: `${PATH}/:name/report.csv`,
+    operation: file('experimentCsv', 'CSV', 'text/csv'),
+    handle: (request) =>
+      reported(dashboard, request, (report) =>
+        download('text/csv; charset=utf-8', 'csv', report, reportCsv(report)),
+      ),
+  },
+  {
+    ...COMMON,
+    path: `${PATH}/:name/report.svg`,
+    operation: file('experimentSvg', 'SVG', 'image/svg+xml'),
+    handle: (request) =>
+      reported(dashboard, request, (report) =>
+        download('image/svg+xml', 'svg', report, reportChart(report)),
+      ),
+  },
+]
 
 async function listOf(dashboard: Dashboard): Promise<ExperimentList> {
   const { features, decider } = dashboard.context
-  const experiments = all(dashboard)
+  const experiments = allExperiments(dashboard)
   const units = await unitsOf(decider.records, experiments).catch(() => undefined)
   return {
     experiments: experiments
@@ -139,81 +129,42 @@ const unitsOf = (
     return counts
   })
 
-/** The experiment of that id, else the one of that feature. */
-function named(dashboard: Dashboard, name: string): ConfiguredExperiment | undefined {
-  const experiments = all(dashboard)
-  return (
-    experiments.find(({ id }) => id === name) ?? experiments.find(({ feature }) => feature === name)
-  )
-}
+type Answers = (report: ExperimentReport, names: readonly string[]) => Answer
 
 async function reported(
   dashboard: Dashboard,
   request: ServerRequest,
-  answer: (report: ExperimentReport) => Answer,
+  answer: Answers,
 ): Promise<Answer> {
-  const configured = named(dashboard, request.params['name'] ?? '')
-  if (configured === undefined)
-    return refused(404, 'not_found', 'the live config has no such experiment')
-  const { decider, features } = dashboard.context
-  const { status } = experimentRow(configured, features)
-  const question = questionOf(request.query, {
-    experiment: { ...configured, status: status ?? undefined },
-    now: dashboard.context.now(),
+  return ofExperiment(dashboard, request, async (experiment) => {
+    const { decider, features, now } = dashboard.context
+    const { metrics } = features.snapshot
+    const question = reportQuestion(request.query, { experiment, metrics, now: now() })
+    const report = await experimentReport(decider.records, question)
+    return answer(report, await namesFor(decider.records, report, question))
   })
-  if (typeof question === 'string') return refused(400, 'bad_request', question)
-  try {
-    return answer(await experimentReport(decider.records, question))
-  } catch (error) {
-    if (codeOf(error) === 'LIVEFLAG_BAD_OPTION')
-      return refused(400, 'bad_request', messageOf(error))
-    if (codeOf(error) === 'LIVEFLAG_STORE_UNAVAILABLE')
-      return refused(503, 'not_ready', 'the store of records is away; ask again later')
-    throw error
-  }
 }
 
-function questionOf(
-  query: URLSearchParams,
-  base: Pick<ReportQuestion, 'experiment' | 'now'>,
-): ReportQuestion | string {
-  const by = query.get('by')
-  if (by !== null && by !== 'unit' && by !== 'decision')
-    return 'by is not valid; send unit or decision'
-  const from = timeIn(query, 'since')
-  const to = timeIn(query, 'until')
-  if (Number.isNaN(from) || Number.isNaN(to))
-    return 'since or until is no time; send 2026-11-29, 2026-11-29T09:30:00Z or milliseconds'
-  const window = query.get('window')
-  const windowMs = window === null ? undefined : readDuration(window)
-  if (window !== null && windowMs === undefined) return 'window is no time; send 7d, 12h or 30m'
-  const conversion = query.get('conversion')
-  const control = query.get('control')
-  return {
-    ...base,
-    span: { ...(from !== undefined && { from }), ...(to !== undefined && { to }) },
-    ...(by !== null && { by }),
-    ...(windowMs !== undefined && { windowMs }),
-    ...(query.get('stitch') === 'true' && { stitch: true }),
-    ...(conversion !== null && { conversion }),
-    ...(control !== null && { control }),
-  }
+/** What can be asked for: when one is asked for, the report has no other. */
+async function namesFor(
+  records: Records,
+  { experiment, conversions }: ExperimentReport,
+  { conversion, metrics = [] }: ReportQuestion,
+): Promise<readonly string[]> {
+  if (conversion === undefined) return conversions.map(({ metric, name }) => metric?.name ?? name)
+  const recorded = await records.snapshot((reports) => reports.conversionNames(experiment))
+  return askableNames(metrics, recorded)
 }
 
-function timeIn(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name)
-  if (text === null || text === '') return undefined
-  return /^\d{12,14}$/.test(text) ? Number(text) : timeOf(text)
-}
-
-function viewOf(report: ExperimentReport): ExperimentView {
+function viewOf(report: ExperimentReport, conversions: readonly string[]): ExperimentView {
   return {
     report,
     isSound: isSound(report),
+    checks: dataChecks(report),
     warnings: warningsOf(report),
     exposures: exposuresOf(report),
     by: report.by,
-    conversions: report.conversions.map(({ name }) => name),
+    conversions,
   }
 }
 

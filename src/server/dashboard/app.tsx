@@ -18,6 +18,7 @@ const FeaturePage = lazy(() => import('./feature/feature-page'))
 const EditPage = lazy(() => import('./edit/edit-page'))
 const FilePage = lazy(() => import('./edit/file-page'))
 const ExperimentPage = lazy(() => import('./experiment/experiment-page'))
+const PlanPage = lazy(() => import('./experiment/plan-page'))
 const ExperimentsPage = lazy(() => import('./experiment/experiments-page'))
 const NowPage = lazy(() => import('./now/now-page'))
 const ChangesPage = lazy(() => import('./changes/changes-page'))
@@ -110,6 +111,7 @@ function Pages() {
       <Route path={`${basePath}features/:name/edit`} component={EditPage} />
       <Route path={`${basePath}experiments`} component={ExperimentsPage} />
       <Route path={`${basePath}experiments/:id`} component={ExperimentPage} />
+      <Route path={`${basePath}experiments/:id/plan`} component={PlanPage} />
       <Route path={`${basePath}file`} component={FilePage} />
       <Route path={`${basePath}now`} component={NowPage} />
       <Route path={`${basePath}changes`} component={ChangesPage} />

@@ -12,6 +12,7 @@ const PAGES = {
   filePage: '/file',
   experimentsPage: '/experiments',
   experimentPage: '/experiments/:id',
+  planPage: '/experiments/:id/plan',
   nowPage: '/now',
   changesPage: '/changes',
   proposalPage: '/proposals/:id',

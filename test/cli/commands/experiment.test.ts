@@ -492,6 +492,8 @@ describe('phases, windows and people who sign in', () => {
         changed: [],
         units: 100,
         shares: { control: 0.7, red: 0.3 },
+        observed: { control: 70, red: 30 },
+        expected: { control: 70, red: 30 },
         unkept: 0,
       },
       {
@@ -499,6 +501,8 @@ describe('phases, windows and people who sign in', () => {
         changed: ['variants'],
         units: 100,
         shares: { control: 0.3, red: 0.7 },
+        observed: { control: 30, red: 70 },
+        expected: { control: 30, red: 70 },
         unkept: 0,
       },
     ])

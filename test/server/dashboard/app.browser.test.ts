@@ -15,6 +15,7 @@ const PLACES = [
   ['/features/search_v2/edit', 'Edit search_v2', 'Nothing is changed yet.'],
   ['/experiments', 'Experiments', 'welcome_banner'],
   ['/experiments/4711', '4711', 'No mismatch found.'],
+  ['/experiments/4711/plan', 'Plan of 4711', 'enough on day 25'],
   ['/now', 'READY', 'and 2 more'],
   ['/changes', 'Changes', 'Review proposal 3'],
   ['/proposals/3', 'Proposal 3', 'Approve, and put in force'],

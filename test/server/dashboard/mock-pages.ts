@@ -6,6 +6,7 @@ import type {
   ExplainRequest,
   FeatureDetail,
   Now,
+  PlanView,
   ProblemView,
   Shares,
 } from '../../../src/server/admin/contract'
@@ -277,74 +278,172 @@ export const NOW_READY: Now = {
   ],
 }
 
-const rate = (value: number) => ({ value, interval: [value - 0.012, value + 0.012] as const })
+const figure = (value: number, reach = 0.012) => ({
+  value,
+  interval: [value - reach, value + reach] as const,
+  sequential: [value - 2 * reach, value + 2 * reach] as const,
+})
+const effect = (value: number, reach: number) => ({
+  ...figure(value, reach),
+  p: 0.03,
+  sequentialP: 0.4,
+})
+
+type Conversions = ExperimentView['report']['conversions']
+type Metric = NonNullable<Conversions[number]['metric']>
+
+/** A metric of which the variants have these lifts, the control first. */
+const metricOf = (
+  also: Partial<Metric>,
+  units: readonly number[],
+  lifts: readonly number[],
+): Conversions[number] => {
+  const metric: Metric = {
+    ...{ name: 'purchase', event: 'purchase', type: 'rate', direction: 'up' },
+    ...{ windowMs: null, role: 'primary', margin: 0 },
+    ...also,
+  } as const
+  const control = lifts.findIndex((lift) => Number.isNaN(lift))
+  return {
+    name: metric.event,
+    metric,
+    windowMs: metric.windowMs,
+    guardrails:
+      metric.role === 'guardrail'
+        ? VARIANTS.filter((_, i) => i !== control).map((variant) => ({ variant, verdict: 'fail' }))
+        : [],
+    unitsForMean: null,
+    controlCheck: null,
+    variants: VARIANTS.map((variant, i) => ({
+      variant,
+      units: units[i] ?? 0,
+      converted: Math.round((units[i] ?? 0) * 0.11),
+      conversions: 0,
+      rate: figure(0.11),
+      difference: i === control ? null : effect((lifts[i] ?? 0) / 9, 0.012),
+      lift: i === control ? null : effect(lifts[i] ?? 0, 0.08),
+      adjustedP: i === control ? null : 0.06,
+      value: null,
+    })),
+  }
+}
+
+const VARIANTS = ['control', 'friendly', 'playful']
 
 /** Of an experiment with so many units in each of its three variants. */
 export function experimentOf(
   units: readonly [control: number, friendly: number, playful: number],
   verdict: ExperimentView['report']['sampleRatio']['verdict'],
 ): ExperimentView {
-  const names = ['control', 'friendly', 'playful']
   const total = units[0] + units[1] + units[2]
-  const days = Array.from({ length: 14 }, (_, i) => NOW - (14 - i) * DAY)
+  const days = Array.from({ length: 14 }, (_, i) => Math.floor(NOW / DAY) * DAY - (14 - i) * DAY)
   const daily = (all: number) => days.map((_, i) => Math.round((all / 14) * (1 + Math.sin(i) / 4)))
-  const variants = names.map((variant, i) => ({
-    variant,
-    units: units[i] ?? 0,
-    crossed: i === 1 ? 3 : 0,
-    share: (units[i] ?? 0) / total,
-    expectedShare: 1 / 3,
-  }))
+  const isBroken = verdict === 'mismatch'
+  const counts = Object.fromEntries(VARIANTS.map((name, i) => [name, units[i] ?? 0]))
+  const phase = (from: number, changed: readonly string[], shares: readonly number[]) => ({
+    from,
+    changed,
+    units: total / 2,
+    shares: Object.fromEntries(VARIANTS.map((name, i) => [name, shares[i] ?? 0])),
+    observed: counts,
+    expected: counts,
+    unkept: 0,
+  })
+  const report: ExperimentView['report'] = {
+    feature: 'welcome_banner',
+    experiment: '4711',
+    status: 'running',
+    by: 'unit',
+    stitched: false,
+    from: null,
+    to: null,
+    windowMs: null,
+    control: 'control',
+    controls: ['control'],
+    variants: VARIANTS.map((variant, i) => ({
+      variant,
+      units: units[i] ?? 0,
+      crossed: i === 1 ? 3 : 0,
+      share: (units[i] ?? 0) / total,
+      expectedShare: 1 / 3,
+    })),
+    sampleRatio: {
+      verdict,
+      chiSquare: isBroken ? 61.3 : 1.12,
+      degreesOfFreedom: 2,
+      p: isBroken ? 1e-9 : 0.571,
+      sequentialP: isBroken ? 1e-7 : 1,
+    },
+    phases: [
+      phase(days[0] ?? 0, [], [0.5, 0.25, 0.25]),
+      phase(days[7] ?? 0, ['variants', 'traffic'], [1 / 3, 1 / 3, 1 / 3]),
+    ],
+    leaks: [{ variant: 'old_blue', units: 4, why: 'not-configured' }],
+    drops: [],
+    quality: {
+      ...{ isRed: false, dropped: 0, orphans: 0, earlier: 12, ahead: 0, crossed: 0.0005 },
+      ...{ leftOut: 0, unstitched: 0, crossedUnstitched: 0 },
+    },
+    days: days.map((at, i) => ({
+      day: new Date(at).toISOString().slice(0, 10),
+      units: Object.fromEntries(VARIANTS.map((name, k) => [name, daily(units[k] ?? 0)[i] ?? 0])),
+    })),
+    decisions: {},
+    conversions: [
+      metricOf({}, units, [NaN, 0.21, 0.02]),
+      metricOf(
+        { name: 'errors', event: 'error', direction: 'down', role: 'guardrail', margin: 0.05 },
+        units,
+        [NaN, 0.4, 0.3],
+      ),
+    ],
+    gaps: { nothing: null, unjoined: [], kinds: ['user'], ahead: 0 },
+  }
   return {
-    report: {
-      feature: 'welcome_banner',
-      experiment: '4711',
-      status: 'running',
-      by: 'unit',
-      from: null,
-      to: null,
-      control: 'control',
-      controls: ['control'],
-      variants,
-      sampleRatio: {
-        verdict,
-        chiSquare: verdict === 'mismatch' ? 61.3 : 1.12,
-        degreesOfFreedom: 2,
-        p: verdict === 'mismatch' ? 1e-9 : 0.571,
-      },
-      leaks: [{ variant: 'old_blue', units: 4, why: 'not-configured' }],
-      days: [],
-      decisions: {},
-      conversions: [
-        {
-          name: 'purchase',
-          variants: names.map((variant, i) => ({
-            variant,
-            units: units[i] ?? 0,
-            converted: Math.round((units[i] ?? 0) * (0.11 + i * 0.011)),
-            conversions: 0,
-            rate: rate(0.11 + i * 0.011),
-            difference:
-              i === 0
-                ? null
-                : { ...rate(i * 0.011), sequential: [i * 0.011 - 0.02, i * 0.011 + 0.02] },
-            lift: null,
-            value: null,
-          })),
-        },
-      ],
-      gaps: { nothing: null, unjoined: [], kinds: ['user'], ahead: 0 },
-    } as unknown as ExperimentView['report'],
-    isSound: verdict !== 'mismatch',
-    warnings: verdict === 'mismatch' ? ['the split is broken'] : [],
+    report,
+    isSound: !isBroken,
+    checks: [
+      { name: 'lost', count: isBroken ? 7 : 0, level: isBroken ? 'red' : 'good' },
+      { name: 'earlier', count: 12, level: 'note' },
+    ],
+    warnings: isBroken ? ['the split is broken'] : [],
     exposures: {
       starts: days,
       stepMs: DAY,
-      counts: Object.fromEntries(names.map((name, i) => [name, daily(units[i] ?? 0)])),
+      counts: Object.fromEntries(VARIANTS.map((name, i) => [name, daily(units[i] ?? 0)])),
     },
     by: 'unit',
-    conversions: ['purchase'],
+    conversions: ['purchase', 'errors'],
   }
+}
+
+const figuresOf = (units: number, days: number) => ({
+  power: null,
+  detectableEffect: null,
+  units,
+  days,
+})
+
+export const PLAN: PlanView = {
+  plan: {
+    shares: [1 / 3, 1 / 3, 1 / 3],
+    metric: { rate: 0.11 },
+    power: 0.8,
+    once: figuresOf(11_000, 25),
+    often: { ...figuresOf(38_000, 87), powerAtEnd: null },
+  },
+  unitsPerDay: 437,
+  isObserved: true,
+  curve: Array.from({ length: 40 }, (_, i) => ({
+    day: i + 1,
+    units: 437 * (i + 1),
+    once: 0.4 / Math.sqrt(i + 1),
+    often: 0.8 / Math.sqrt(i + 1),
+  })),
+  variants: VARIANTS,
+  conversions: ['purchase', 'errors'],
+  recorded: ['4711', 'older'],
+  note: null,
 }
 
 const schema: unknown = JSON.parse(
@@ -388,4 +487,5 @@ export const PAGES: Routes = {
     },
   }),
   'GET experiments/4711': () => ({ json: experimentOf([2051, 2010, 2059], 'no-mismatch') }),
+  'GET experiments/4711/plan': () => ({ json: PLAN }),
 }

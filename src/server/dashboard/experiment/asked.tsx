@@ -1,60 +1,89 @@
+import { useState } from 'preact/hooks'
 import type { ExperimentView } from '../../admin/contract'
 import { Choose } from '../parts/choose'
-
-/** What a report is asked; empty is the default. */
-export interface Question {
-  readonly by: '' | 'unit' | 'decision'
-  readonly conversion: string
-  readonly control: string
-}
-
-export function queryOf(question: Question): string {
-  const asked = Object.entries(question).filter(([, value]) => value !== '')
-  return asked.length === 0 ? '' : `?${new URLSearchParams(asked).toString()}`
-}
+import type { Question } from './question'
 
 interface AskedProps {
-  readonly view: ExperimentView
+  /** Undefined until there was an answer, and when the first question was refused. */
+  readonly view: ExperimentView | undefined
   readonly question: Question
   readonly ask: (question: Question) => void
 }
 
-const BY = [
-  ['', 'Count as usual'],
+const NARROW = 640
+
+type Option = readonly [value: string, words: string]
+
+const BY: readonly Option[] = [
+  ['', 'As recorded first'],
   ['unit', 'Exposed units'],
   ['decision', 'Decisions'],
-] as const
+]
 
-/** What is counted, and against what. */
+const WINDOWS: readonly Option[] = [
+  ['', 'As declared'],
+  ['1d', '1 day'],
+  ['3d', '3 days'],
+  ['7d', '7 days'],
+  ['14d', '14 days'],
+  ['28d', '28 days'],
+]
+
+const SINCE: readonly Option[] = [
+  ['', 'The first exposure'],
+  ['1d', '24 hours ago'],
+  ['7d', '7 days ago'],
+  ['14d', '14 days ago'],
+  ['28d', '28 days ago'],
+]
+
+/** What is counted, of which time, and against what. */
 export function Asked({ view, question, ask }: AskedProps) {
   const set = (some: Partial<Question>): void => ask({ ...question, ...some })
-  const { variants, control } = view.report
+  // On a phone the answers come first.
+  const [isOpen] = useState(() => innerWidth > NARROW || Object.values(question).some(Boolean))
+  const edits = (view?.report.phases ?? []).slice(1).map(({ from }) => dayOf(from))
+  const choose = (label: string, key: keyof Question, options: readonly Option[]) => (
+    <Choose
+      label={label}
+      value={question[key]}
+      options={withOwn(options, question[key])}
+      change={(value) => set({ [key]: value })}
+      isLabelled
+    />
+  )
   return (
-    <div class="asked">
-      <Choose
-        label="What is counted"
-        value={question.by}
-        options={BY}
-        change={(by) => set({ by: by as Question['by'] })}
-      />
-      <Choose
-        label="Conversion"
-        value={question.conversion}
-        options={[
-          ['', 'Every conversion'],
-          ...view.conversions.map((name) => [name, name] as const),
-        ]}
-        change={(conversion) => set({ conversion })}
-      />
-      <Choose
-        label="Compared with"
-        value={question.control}
-        options={[
-          ['', `against ${control ?? 'nothing'}`],
-          ...variants.map(({ variant }) => [variant, `against ${variant}`] as const),
-        ]}
-        change={(next) => set({ control: next })}
-      />
-    </div>
+    <details class="asked-box" open={isOpen}>
+      <summary class="small">What is asked</summary>
+      <form class="asked" aria-label="What is asked" onSubmit={(event) => event.preventDefault()}>
+        {choose('Metric', 'conversion', [['', 'All'], ...(view?.conversions ?? []).map(same)])}
+        {choose('Since', 'since', [...SINCE, ...edits.map((day) => editOf(day, 'the edit of'))])}
+        {choose('Until', 'until', [['', 'Now'], ...edits.map((day) => editOf(day, 'the edit of'))])}
+        {choose('Window of a unit', 'window', WINDOWS)}
+        {choose('Compared with', 'control', [
+          ['', view?.report.controls.join(' and ') || 'The control'],
+          ...(view?.report.variants ?? []).map(({ variant }) => same(variant)),
+        ])}
+        {choose('Counted', 'by', BY)}
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={question.stitch === 'true'}
+            onChange={(event) => set({ stitch: event.currentTarget.checked ? 'true' : '' })}
+          />
+          Join signed-out and signed-in time
+        </label>
+      </form>
+    </details>
   )
 }
+
+const same = (value: string): Option => [value, value]
+
+const editOf = (day: string, words: string): Option => [day, `${words} ${day}`]
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
+
+/** A link may ask for what is not among the options. */
+const withOwn = (options: readonly Option[], own: string): readonly Option[] =>
+  options.some(([value]) => value === own) ? options : [...options, same(own)]

@@ -1,5 +1,5 @@
-import { useRoute } from 'preact-iso'
-import { useState } from 'preact/hooks'
+import { useLocation, useRoute } from 'preact-iso'
+import { useRef, useState } from 'preact/hooks'
 import type { ExperimentView } from '../../admin/contract'
 import { apiUrl, segment } from '../api/client'
 import { useQuery } from '../api/use-query'
@@ -7,17 +7,34 @@ import { Card } from '../parts/card'
 import { Chart } from '../parts/chart'
 import { many } from '../parts/figures'
 import { Empty, Loaded } from '../parts/states'
-import { Asked, type Question, queryOf } from './asked'
-import { Conversions } from './conversions'
+import { basePath } from '../shell/routes'
+import { Asked } from './asked'
+import { Metric } from './metric'
+import { Phases } from './phases'
+import { Quality } from './quality'
+import { type Question, queryOf, questionOf } from './question'
 import { Split } from './split'
-import { Verdict } from './verdict'
+import { dayText, windowText } from './times'
 
 /** The report of one experiment. */
 export default function ExperimentPage() {
   const { params } = useRoute()
   const id = params['id'] ?? ''
-  const [question, setQuestion] = useState<Question>({ by: '', conversion: '', control: '' })
+  return <OfExperiment key={id} id={id} />
+}
+
+function OfExperiment({ id }: { readonly id: string }) {
+  const location = useLocation()
+  const [question, setQuestion] = useState(() => questionOf(location.query))
+  const last = useRef<ExperimentView | undefined>(undefined)
   const query = useQuery<ExperimentView>(`experiments/${segment(id)}${queryOf(question)}`)
+  if (query.data) last.current = query.data
+  // Until the next answer is there, the last one stays, so that nothing jumps.
+  const shown = query.data ?? (query.failure ? undefined : last.current)
+  const ask = (next: Question): void => {
+    setQuestion(next)
+    history.replaceState(null, '', `${basePath}experiments/${segment(id)}${queryOf(next)}`)
+  }
   if (query.failure?.status === 404)
     return (
       <Empty title={`There is no experiment ${id}.`}>
@@ -25,45 +42,75 @@ export default function ExperimentPage() {
       </Empty>
     )
   return (
-    <Loaded query={query}>
-      {(view) => <Report id={id} view={view} question={question} ask={setQuestion} />}
-    </Loaded>
+    <>
+      <Head id={id} view={shown ?? last.current} query={queryOf(question)} />
+      <Asked view={shown ?? last.current} question={question} ask={ask} />
+      <Loaded query={{ ...query, data: shown }}>{(view) => <Report view={view} />}</Loaded>
+    </>
   )
 }
 
 interface ReportProps {
-  readonly id: string
   readonly view: ExperimentView
-  readonly question: Question
-  readonly ask: (question: Question) => void
 }
 
 /** A split that fails its test is shown alone: figures of a broken split mislead. */
-function Report({ id, view, question, ask }: ReportProps) {
+function Report({ view }: ReportProps) {
   const [isShown, setShown] = useState(false)
-  const isBroken = view.report.sampleRatio.verdict === 'mismatch'
+  const { report } = view
+  const isBroken = report.sampleRatio.verdict === 'mismatch'
+  if (report.gaps.nothing !== null) return <Nothing view={view} />
   return (
     <>
-      <Head id={id} view={view} query={queryOf(question)} />
-      <Verdict view={view} />
-      <Card title="Shares, expected and observed">
-        <Split report={view.report} />
-      </Card>
+      <div class="columns even">
+        <Card title="The split">
+          <Split report={report} />
+        </Card>
+        <Card title="Data quality">
+          <Quality view={view} />
+        </Card>
+      </div>
+      {report.phases.length > 1 && (
+        <Card title="Phases">
+          <Phases report={report} />
+        </Card>
+      )}
       {isBroken && !isShown ? (
         <button type="button" class="button" onClick={() => setShown(true)}>
           Show the figures, though they mislead
         </button>
       ) : (
-        <Figures view={view} question={question} ask={ask} />
+        <Figures view={view} />
       )}
     </>
   )
 }
 
-function Head({ id, view, query }: Pick<ReportProps, 'id' | 'view'> & { readonly query: string }) {
-  const { feature, status, variants } = view.report
-  const units = variants.reduce((sum, one) => sum + one.units, 0)
-  const files = ['csv', 'svg'] as const
+/** The warnings say what there is instead. */
+const Nothing = ({ view: { report, warnings } }: ReportProps) => (
+  <>
+    <Empty title="There is nothing to report yet.">
+      {warnings.map((warning) => (
+        <p key={warning}>{`${warning.charAt(0).toUpperCase()}${warning.slice(1)}.`}</p>
+      ))}
+      <p>
+        <a href={`experiments/${segment(report.experiment)}/plan`}>Plan it</a>: how many units and
+        days it needs.
+      </p>
+    </Empty>
+    <Card title="Expected shares">
+      <Split report={report} />
+    </Card>
+  </>
+)
+
+interface HeadProps {
+  readonly id: string
+  readonly view: ExperimentView | undefined
+  readonly query: string
+}
+
+function Head({ id, view, query }: HeadProps) {
   return (
     <div class="page-head">
       <div class="page-head-text">
@@ -71,15 +118,15 @@ function Head({ id, view, query }: Pick<ReportProps, 'id' | 'view'> & { readonly
           <a href="experiments">Experiments</a>
         </p>
         <h1>
-          {id} <span class="badge">{status ?? 'assigns'}</span>
+          {id} {view && <span class="badge">{view.report.status ?? 'assigns'}</span>}
         </h1>
-        <p class="muted">
-          of <a href={`features/${segment(feature)}`}>{feature}</a>,{' '}
-          {many(units, view.by === 'unit' ? 'unit' : 'subject')}
-        </p>
+        {view && <Counted view={view} />}
       </div>
       <div class="actions">
-        {files.map((file) => (
+        <a class="button" href={`experiments/${segment(id)}/plan`}>
+          Plan
+        </a>
+        {(['csv', 'svg'] as const).map((file) => (
           <a
             key={file}
             class="button"
@@ -94,27 +141,47 @@ function Head({ id, view, query }: Pick<ReportProps, 'id' | 'view'> & { readonly
   )
 }
 
-function Figures({ view, question, ask }: Omit<ReportProps, 'id'>) {
-  const { report, exposures } = view
+/** What the figures of the page are of. */
+function Counted({ view: { report, by } }: ReportProps) {
+  const { feature, variants, days, windowMs, stitched } = report
+  const units = variants.reduce((sum, one) => sum + one.units, 0)
+  const [first, last] = [days[0], days.at(-1)]
+  return (
+    <p class="muted">
+      of <a href={`features/${segment(feature)}`}>{feature}</a>,{' '}
+      {many(units, by === 'unit' ? 'unit' : 'subject')}
+      {first && last && ` first seen from ${first.day} to ${last.day}`}
+      {windowMs !== null && `, each for ${windowText(windowMs)}`}
+      {stitched && ', signed-out and signed-in time joined'}
+      {report.to !== null && `, until ${dayText(report.to)}`}
+    </p>
+  )
+}
+
+function Figures({ view }: ReportProps) {
+  const { report, exposures, isSound } = view
   return (
     <>
-      <Card title="First exposures over time">
-        {exposures.starts.length > 0 ? (
-          <Chart series={exposures} label="First exposures over time, by variant" />
-        ) : (
-          <p class="muted">No exposure has been recorded yet.</p>
-        )}
-      </Card>
-      <Card title="Conversions" aside={<Asked view={view} question={question} ask={ask} />}>
+      <Card title="Metrics">
         {report.conversions.length > 0 ? (
           report.conversions.map((one) => (
-            <Conversions key={one.name} report={one} controls={report.controls} />
+            <Metric
+              key={`${one.name} ${one.metric?.name ?? ''}`}
+              conversion={one}
+              report={report}
+              isSound={isSound}
+            />
           ))
         ) : (
           <p class="muted">
-            None has been recorded. Send them to <code>POST /events</code>.
+            No conversion has been recorded, and the live config declares no metric. Send
+            conversions to <code>POST /events</code>, and declare what they mean under{' '}
+            <code>metrics:</code>.
           </p>
         )}
+      </Card>
+      <Card title="First exposures over time">
+        <Chart series={exposures} label="First exposures over time, by variant" />
       </Card>
     </>
   )

@@ -48,13 +48,16 @@ function List({ list: { experiments } }: { readonly list: ExperimentList }) {
   )
 }
 
+/** So many variants of a row are named. */
+const SHOWN = 5
+
 const Line = ({
   row: { id, feature, status, variants, units },
 }: {
   readonly row: ExperimentRow
 }) => (
   <tr>
-    <th scope="row">
+    <th scope="row" class="listed-name">
       <a href={`experiments/${segment(id)}`}>{id}</a>
     </th>
     <td>
@@ -63,7 +66,13 @@ const Line = ({
     <td>
       <span class="badge">{status ?? 'assigns'}</span>
     </td>
-    <td>{variants.map(({ variant, share }) => `${variant} ${percent(share)}`).join(', ')}</td>
+    <td class="listed-variants">
+      {variants
+        .slice(0, SHOWN)
+        .map(({ variant, share }) => `${variant} ${percent(share)}`)
+        .join(', ')}
+      {variants.length > SHOWN && ` and ${variants.length - SHOWN} more`}
+    </td>
     <td class="number">{units === null ? '—' : count(units)}</td>
   </tr>
 )

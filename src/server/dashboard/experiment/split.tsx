@@ -1,34 +1,45 @@
 import type { ExperimentView } from '../../admin/contract'
 import { seriesColor } from '../parts/colors'
-import { count, many, percent } from '../parts/figures'
+import { count, many, percent, probabilityText } from '../parts/figures'
+import { VariantName } from '../parts/variant-name'
 
 type Report = ExperimentView['report']
+type Verdicts = Report['sampleRatio']['verdict']
 
-/** Variant by variant: how many there should be, and how many there are. */
+const WORDS: Readonly<Record<Verdicts, readonly [kind: string, title: string, words: string]>> = {
+  mismatch: [
+    'bad',
+    'The split is broken.',
+    'The units are not split as the entries that decided say; chance does not do this. Find out why before you read anything else.',
+  ],
+  'no-mismatch': [
+    'good',
+    'No mismatch found.',
+    'The observed shares can be a draw by the expected ones.',
+  ],
+  incomplete: [
+    'warn',
+    'No verdict on the split.',
+    'No mismatch was found, but records are missing or wrong, so that says nothing.',
+  ],
+  'too-few': [
+    '',
+    'Too few units to judge the split.',
+    'Of so few, no split at all would be a mismatch. Wait for more.',
+  ],
+  'nothing-to-test': ['', 'There is no split to test.', 'Fewer than two variants have a share.'],
+}
+
+/** Whether the units are split as they should be: the test, then variant by variant. */
 export const Split = ({ report }: { readonly report: Report }) => (
   <>
+    {report.gaps.nothing === null && <SplitTest report={report} />}
     <div class="scroll" role="region" aria-label="Shares by variant" tabIndex={0}>
       <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">Variant</th>
-            <th scope="col" class="number">
-              Units
-            </th>
-            <th scope="col" class="number">
-              Expected
-            </th>
-            <th scope="col" class="number">
-              Observed
-            </th>
-            <th scope="col" class="split-bars">
-              <span class="hidden-label">As bars</span>
-            </th>
-          </tr>
-        </thead>
+        <SplitHead />
         <tbody>
           {report.variants.map((one, index) => (
-            <VariantRow key={one.variant} one={one} index={index} />
+            <VariantRow key={one.variant} one={one} index={index} total={totalOf(report)} />
           ))}
         </tbody>
       </table>
@@ -37,40 +48,96 @@ export const Split = ({ report }: { readonly report: Report }) => (
       <div key={variant} class="notice warn">
         <p>
           <strong>{many(units, 'unit')}</strong> leaked into <code>{variant}</code>, which{' '}
-          {why === 'no-share' ? 'has no share in the live config' : 'is not in the live config'}.
+          {why === 'no-share' ? 'has no share in' : 'is not in'} the entry that decided.
         </p>
       </div>
     ))}
   </>
 )
 
+const SplitHead = () => (
+  <thead>
+    <tr>
+      <th scope="col">Variant</th>
+      {['Units', 'Expected', 'Share', 'Expected'].map((name, i) => (
+        <th key={i} scope="col" class="number">
+          {name}
+        </th>
+      ))}
+      <th scope="col" class="split-bars">
+        <span class="hidden-label">As bars</span>
+      </th>
+    </tr>
+  </thead>
+)
+
+/** Of one look, for who planned it; and of all looks together, for who watches. */
+function SplitTest({ report: { sampleRatio, days } }: { readonly report: Report }) {
+  const { verdict, chiSquare, degreesOfFreedom, p, sequentialP } = sampleRatio
+  const [kind, title, words] = WORDS[verdict]
+  return (
+    <div class={`notice ${kind}`} role={verdict === 'mismatch' ? 'alert' : undefined}>
+      <p>
+        <strong>{title}</strong> {words}
+      </p>
+      {p !== null && (
+        <dl class="tests small">
+          <dt>One look</dt>
+          <dd>
+            p {probabilityText(p)}
+            {chiSquare !== null && `, χ² ${chiSquare.toFixed(2)}, ${degreesOfFreedom} df`}
+          </dd>
+          {sequentialP !== null && (
+            <>
+              <dt>Every look</dt>
+              <dd>
+                p {probabilityText(sequentialP)}
+                {days.length > 1 && `, ${count(days.length)} days so far`}
+              </dd>
+            </>
+          )}
+        </dl>
+      )}
+    </div>
+  )
+}
+
+/** Those that the expected shares are shares of: leaked units belong to no variant of the split. */
+function totalOf({ variants, leaks }: Report): number {
+  const leaked = leaks.reduce((sum, { units }) => sum + units, 0)
+  return variants.reduce((sum, { units }) => sum + units, 0) - leaked
+}
+
 interface VariantRowProps {
   readonly one: Report['variants'][number]
   readonly index: number
+  readonly total: number
 }
 
-const VariantRow = ({ one, index }: VariantRowProps) => {
+const VariantRow = ({ one, index, total }: VariantRowProps) => {
   const { variant, units, crossed, share, expectedShare } = one
   return (
     <tr>
-      <th scope="row">
-        <span class="legend-mark" style={{ background: seriesColor(index, variant) }} />
-        {variant}
-        {crossed !== null && crossed > 0 && (
-          <span class="muted small"> {count(crossed)} also saw another</span>
-        )}
+      <th scope="row" class="variant-name">
+        <VariantName name={variant} index={index} />
+        {crossed > 0 && <span class="muted small">{count(crossed)} also saw another</span>}
       </th>
       <td class="number">{count(units)}</td>
-      <td class="number">{percent(expectedShare)}</td>
+      <td class="number">
+        {expectedShare === null ? '—' : count(Math.round(expectedShare * total))}
+      </td>
       <td class="number">{percent(share)}</td>
+      <td class="number">{percent(expectedShare)}</td>
       <td class="split-bars" aria-hidden="true">
-        <span
-          class="split-observed"
-          style={{ width: `${100 * (share ?? 0)}%`, background: seriesColor(index, variant) }}
-        />
-        {expectedShare !== null && (
-          <span class="split-expected" style={{ left: `${100 * expectedShare}%` }} />
-        )}
+        <span class="split-bar">
+          <span
+            class="split-observed"
+            style={{ width: `${100 * (share ?? 0)}%`, background: seriesColor(index, variant) }}
+          />
+          {expectedShare !== null && (
+            <span class="split-expected" style={{ left: `${100 * expectedShare}%` }} />
+          )}
+        </span>
       </td>
     </tr>
   )

@@ -1,27 +1,14 @@
-import { useEffect, useRef } from 'preact/hooks'
 import type { Series } from '../../admin/contract'
 import { seriesColor } from './colors'
 import { count } from './figures'
+import { LineChart } from './line-chart'
+import { scaleOf, type Scale } from './scale'
 
 /** Counts over time as lines; the numbers are below it as a table, for whoever cannot see lines. */
 export function Chart({ series, label }: { readonly series: Series; readonly label: string }) {
-  const place = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    const box = place.current
-    if (!box) return
-    let stop: (() => void) | undefined
-    let isGone = false
-    import('./chart-canvas')
-      .then(({ drawChart }) => {
-        if (!isGone) stop = drawChart(box, series)
-      })
-      .catch(() => box.replaceChildren('No chart can be drawn here; the table has the numbers.'))
-    return () => {
-      isGone = true
-      stop?.()
-    }
-  }, [series])
-  const names = Object.keys(series.counts)
+  const { starts, stepMs, counts } = series
+  const names = Object.keys(counts)
+  const most = Math.max(1, ...Object.values(counts).flat())
   return (
     <figure class="chart">
       <ul class="legend">
@@ -29,11 +16,22 @@ export function Chart({ series, label }: { readonly series: Series; readonly lab
           <li key={name}>
             <span class="legend-mark" style={{ background: seriesColor(index, name) }} />
             {name}
-            <span class="muted"> {count(sum(series.counts[name] ?? []))}</span>
+            <span class="muted"> {count(sum(counts[name] ?? []))}</span>
           </li>
         ))}
       </ul>
-      <div ref={place} class="chart-box" role="img" aria-label={label} />
+      <LineChart
+        label={label}
+        lines={names.map((name, index) => ({
+          name,
+          color: seriesColor(index, name),
+          points: starts.map((start, i) => [start, counts[name]?.[i] ?? 0]),
+        }))}
+        across={timesOf(starts)}
+        up={scaleOf(0, most * ROOM)}
+        acrossText={(start) => shortText(start, stepMs)}
+        upText={count}
+      />
       <details>
         <summary class="small">As a table</summary>
         <SeriesTable series={series} names={names} label={label} />
@@ -41,6 +39,26 @@ export function Chart({ series, label }: { readonly series: Series; readonly lab
     </figure>
   )
 }
+
+/** Above the highest line. */
+const ROOM = 1.1
+/** A phone has room for so many times. */
+const MOST_TIMES = 6
+
+/** Some of the times, evenly apart. */
+function timesOf(starts: readonly number[]): Scale {
+  const each = Math.ceil(starts.length / MOST_TIMES)
+  return {
+    low: starts[0] ?? 0,
+    high: starts.at(-1) ?? 1,
+    ticks: starts.filter((_, i) => i % each === 0),
+  }
+}
+
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+
+const shortText = (start: number, stepMs: number): string =>
+  stepMs > HOUR_MS ? day.format(start) : new Date(start).toISOString().slice(11, 16)
 
 const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0)
 

@@ -17,9 +17,9 @@ export const count = (value: number): string => counts.format(value)
 export const many = (value: number, noun: string): string =>
   `${count(value)} ${noun}${value === 1 ? '' : 's'}`
 
-/** `+2.1 %`, `−0.4 %`. */
-export const signed = (share: number): string =>
-  `${share > 0 ? '+' : share < 0 ? '−' : ''}${Number(Math.abs(share * 100).toFixed(2))} %`
+/** A probability as people write it: `= 0.42`, `= 0.0031`, `< 0.0001`. */
+export const probabilityText = (p: number): string =>
+  p < 0.0001 ? '< 0.0001' : `= ${Number(p.toPrecision(2))}`
 
 /** `1,000 simulated visitors` */
 export const populationWords = ({ name, size }: PopulationInfo): string =>

@@ -22,7 +22,6 @@ export function applyTheme(theme: Theme): void {
   } catch {
     // Storage is blocked: the theme lasts as long as the page.
   }
-  dispatchEvent(new Event('liveflag:theme'))
 }
 
 export const nextTheme = (theme: Theme): Theme =>

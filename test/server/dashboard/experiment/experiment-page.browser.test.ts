@@ -1,14 +1,24 @@
+import { eventually } from '../../../support/eventually'
 import { experimentOf, PAGES } from '../mock-pages'
 import { pageTests } from '../scene'
 
 const { scene, on } = pageTests(PAGES)
 
-test('an experiment is read: shares, leaks, conversions with intervals, files to take along', async () => {
+test('an experiment is read: the split, the data, phases, metrics with intervals, files to take along', async () => {
   await on('/experiments/4711', async (page) => {
     await page.getByText('No mismatch found.').waitFor()
     await page.getByText('4 units').waitFor()
-    await page.getByText('+1 % to +3.4 %').waitFor()
-    await page.locator('.chart canvas').waitFor()
+    await page.getByText('Conversions before the exposure').waitFor()
+    await page
+      .getByRole('region', { name: 'Phases as a table' })
+      .getByText('variants, traffic')
+      .waitFor()
+    const table = page.getByRole('region', { name: 'purchase, rate by variant' })
+    await table.getByText('+13 % to +29 %').waitFor()
+    await table.getByText('+5 % to +37 %').waitFor()
+    const guardrail = page.getByRole('region', { name: 'errors, rate by variant' })
+    expect(await guardrail.getByText('worse than the margin').count()).toBe(2)
+    await page.locator('.chart svg path').first().waitFor()
     for (const file of ['csv', 'svg']) {
       const link = page.getByRole('link', { name: file.toUpperCase() })
       expect(await link.getAttribute('href')).toBe(
@@ -19,14 +29,56 @@ test('an experiment is read: shares, leaks, conversions with intervals, files to
   })
 })
 
-test('a broken split is said first and alone', async () => {
+test('what is asked is in the address, so that a link shows the same', async () => {
+  const asked: string[] = []
+  scene().api.answer({
+    'GET experiments/4711': (_, url) => {
+      asked.push(url.search)
+      return { json: experimentOf([2051, 2010, 2059], 'no-mismatch') }
+    },
+  })
+  await on('/experiments/4711', async (page) => {
+    await page.getByRole('combobox', { name: 'Metric' }).selectOption('errors')
+    await page.getByLabel('Window of a unit').selectOption('7d')
+    await page.getByLabel('Join signed-out and signed-in time').check()
+    const query = '?conversion=errors&window=7d&stitch=true'
+    await page.waitForURL((url) => url.search === query)
+    await eventually('the question of the address', () => asked.at(-1) === query)
+    expect(await page.getByRole('link', { name: 'CSV' }).getAttribute('href')).toContain(query)
+    await page.reload()
+    await page.getByText('No mismatch found.').waitFor()
+    expect(asked.at(-1)).toBe(query)
+    expect(await page.getByLabel('Window of a unit').inputValue()).toBe('7d')
+    expect(await page.getByLabel('Join signed-out and signed-in time').isChecked()).toBe(true)
+  })
+})
+
+test('a question that is refused leaves the controls there, to ask another', async () => {
+  scene().api.answer({
+    'GET experiments/4711': (_, url) =>
+      url.searchParams.get('since') === 'monday'
+        ? { status: 400, json: { error: { code: 'bad_request', message: 'since is "monday"' } } }
+        : { json: experimentOf([2051, 2010, 2059], 'no-mismatch') },
+  })
+  await on('/experiments/4711?since=monday', async (page) => {
+    await page.getByRole('alert').getByText('since is "monday"').waitFor()
+    await page.getByLabel('Since').selectOption('7d')
+    await page.getByText('No mismatch found.').waitFor()
+  })
+})
+
+test('a broken split is said first and alone, and no verdict is given', async () => {
   scene().api.answer({
     'GET experiments/4711': () => ({ json: experimentOf([2400, 1900, 1820], 'mismatch') }),
   })
   await on('/experiments/4711', async (page) => {
     await page.getByRole('alert').getByText('The split is broken.').waitFor()
-    expect(await page.getByText('purchase').count()).toBe(0)
+    await page.getByRole('status').getByText('Red').waitFor()
+    await page.getByText('Rows that were lost').waitFor()
+    expect(await page.getByRole('heading', { name: 'purchase' }).count()).toBe(0)
     await page.getByRole('button', { name: 'Show the figures, though they mislead' }).click()
     await page.getByRole('heading', { name: 'purchase' }).waitFor()
+    const guardrail = page.getByRole('region', { name: 'errors, rate by variant' })
+    expect(await guardrail.getByText('no verdict').count()).toBe(2)
   })
 })

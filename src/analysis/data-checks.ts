@@ -1,0 +1,56 @@
+import { MOST_CROSSED } from './data-quality'
+import type { ExperimentReport } from './experiment-report'
+
+/** One thing that can be wrong with the records of an experiment. */
+export interface DataCheck {
+  readonly name: DataCheckName
+  /** How many rows, units or conversions it is about. */
+  readonly count: number
+  /**
+   * `red`: the figures mislead, so that no verdict is given. `note`: the figures leave something out.
+   */
+  readonly level: 'red' | 'note' | 'good'
+}
+
+export type DataCheckName =
+  | 'lost'
+  | 'orphans'
+  | 'future-units'
+  | 'future-conversions'
+  | 'leaked'
+  | 'unjoined'
+  | 'crossed'
+  | 'earlier'
+  | 'unkept'
+  | 'unstitched'
+  | 'left-out'
+
+/** Every check of the data, in the order of weight; what is good is among them. */
+export function dataChecks(report: ExperimentReport): readonly DataCheck[] {
+  const { quality, gaps, leaks, variants, phases } = report
+  const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0)
+  const red = check('red')
+  const note = check('note')
+  const crossed = sum(variants.map((one) => one.crossed))
+  return [
+    red('lost', quality.dropped),
+    red('orphans', quality.orphans),
+    red('future-units', gaps.ahead),
+    red('future-conversions', quality.ahead),
+    red('leaked', sum(leaks.map(({ units }) => units))),
+    red('unjoined', sum(gaps.unjoined.map(({ conversions }) => conversions))),
+    (quality.crossed ?? 0) > MOST_CROSSED ? red('crossed', crossed) : note('crossed', crossed),
+    note('earlier', quality.earlier),
+    note('unkept', sum(phases.map(({ unkept }) => unkept))),
+    note('unstitched', quality.unstitched),
+    note('left-out', quality.leftOut),
+  ]
+}
+
+const check =
+  (level: 'red' | 'note') =>
+  (name: DataCheckName, count: number): DataCheck => ({
+    name,
+    count,
+    level: count > 0 ? level : 'good',
+  })

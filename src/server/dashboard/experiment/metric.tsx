@@ -1,0 +1,198 @@
+import type { ExperimentView } from '../../admin/contract'
+import { count, probabilityText } from '../parts/figures'
+import { VariantName } from '../parts/variant-name'
+import { EffectPlot } from './effect-plot'
+import { type Conversion, type Measure, type MeasuredVariant, measuresOf, saidOf } from './effects'
+import { effectText, meanText, rangeText, rateText } from './numbers'
+import { windowText } from './times'
+
+interface MetricProps {
+  readonly conversion: Conversion
+  readonly report: ExperimentView['report']
+  readonly isSound: boolean
+}
+
+/** One metric, or one kind of conversion that no metric counts. */
+export function Metric({ conversion, report, isSound }: MetricProps) {
+  return (
+    <section class="metric">
+      <MetricHead conversion={conversion} />
+      {measuresOf(conversion).map((measure) => (
+        <div key={measure.kind} class="measure">
+          <EffectPlot conversion={conversion} measure={measure} isSound={isSound} />
+          <MeasureTable
+            conversion={conversion}
+            measure={measure}
+            controls={report.controls}
+            isSound={isSound}
+          />
+        </div>
+      ))}
+      <Notes conversion={conversion} controls={report.controls} />
+    </section>
+  )
+}
+
+const ROLES = { primary: 'accent', guardrail: 'warn', secondary: '' } as const
+
+function MetricHead({ conversion: { name, metric, windowMs } }: Pick<MetricProps, 'conversion'>) {
+  return (
+    <h3 class="metric-head">
+      {metric?.name ?? name}
+      {metric && <span class={`badge ${ROLES[metric.role]}`}>{metric.role}</span>}
+      <span class="muted small">
+        {[
+          metric && metric.name !== name ? `counts ${name}` : '',
+          metric ? '' : 'no metric of the live config',
+          metric?.direction === 'down' ? 'lower is better' : '',
+          metric?.role === 'guardrail' ? `margin ${rateText(metric.margin)}` : '',
+          windowMs === null ? '' : `within ${windowText(windowMs)}`,
+        ]
+          .filter((one) => one !== '')
+          .join(', ')}
+      </span>
+    </h3>
+  )
+}
+
+interface MeasureTableProps {
+  readonly conversion: Conversion
+  readonly measure: Measure
+  readonly controls: readonly string[]
+  readonly isSound: boolean
+}
+
+function MeasureTable({ conversion, measure, controls, isSound }: MeasureTableProps) {
+  const { kind, rows } = measure
+  const name = conversion.metric?.name ?? conversion.name
+  return (
+    <div class="scroll" role="region" aria-label={`${name}, ${kind} by variant`} tabIndex={0}>
+      <table class="table metric-table">
+        <MeasureHead measure={measure} controls={controls} />
+        <tbody>
+          {rows.map((row) => (
+            <MeasureRow
+              key={row.of.variant}
+              row={row}
+              measure={measure}
+              said={saidOf(row, conversion, isSound)?.words ?? controlWord(rows)}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+const COLUMNS = ['', 'one look', '', 'one look', 'p', 'adjusted p', 'every look', 'p']
+/** Where those of the effect begin. */
+const OF_EFFECT = 2
+
+const MeasureHead = ({
+  measure: { kind, scale },
+  controls,
+}: Pick<MeasureTableProps, 'measure' | 'controls'>) => (
+  <thead>
+    <tr>
+      <th scope="col" rowSpan={2}>
+        Variant
+      </th>
+      <th scope="col" rowSpan={2} class="number">
+        Units
+      </th>
+      <th scope="col" rowSpan={2} class="number">
+        {kind === 'rate' ? 'Converted' : 'Sum'}
+      </th>
+      <th scope="colgroup" colSpan={OF_EFFECT} class="number">
+        {kind === 'rate' ? 'Rate' : 'Mean'}, 95 %
+      </th>
+      <th scope="colgroup" colSpan={COLUMNS.length - OF_EFFECT} class="number group">
+        {scale === 'lift' ? 'Lift' : 'Difference'} against {controls.join(' and ') || 'the control'}
+        , 95 %
+      </th>
+      <th scope="col" rowSpan={2}>
+        Verdict
+      </th>
+    </tr>
+    <tr>
+      {COLUMNS.map((words, i) => (
+        <th key={i} scope="col" class={i === OF_EFFECT ? 'number group' : 'number'}>
+          {words === '' ? <span class="hidden-label">Estimate</span> : words}
+        </th>
+      ))}
+    </tr>
+  </thead>
+)
+
+/** A variant alone is the control of nothing. */
+const controlWord = (rows: Measure['rows']): string => (rows.length > 1 ? 'control' : '—')
+
+interface MeasureRowProps {
+  readonly row: MeasuredVariant
+  readonly measure: Measure
+  readonly said: string
+}
+
+function MeasureRow({ row, measure, said }: MeasureRowProps) {
+  const { of, index, figure, effect, adjustedP } = row
+  const own = measure.kind === 'rate' ? rateText : meanText
+  const text = effectText(measure)
+  return (
+    <tr>
+      <th scope="row" class="variant-name">
+        <VariantName name={of.variant} index={index} />
+      </th>
+      <td class="number">{count(of.units)}</td>
+      <td class="number">
+        {measure.kind === 'rate' ? count(of.converted) : meanText(of.value?.sum ?? 0)}
+      </td>
+      <td class="number">{figure ? own(figure.value) : '—'}</td>
+      <td class="number muted">{rangeText(figure?.interval, own)}</td>
+      <td class="number group">{effect ? text(effect.value) : '—'}</td>
+      <td class="number">{rangeText(effect?.interval, text)}</td>
+      <td class="number">{pText(effect?.p)}</td>
+      <td class="number">{pText(adjustedP)}</td>
+      <td class="number">{rangeText(effect?.sequential, text)}</td>
+      <td class="number">{pText(effect?.sequentialP)}</td>
+      <td>{said}</td>
+    </tr>
+  )
+}
+
+const pText = (p: number | null | undefined): string =>
+  p === null || p === undefined ? '—' : probabilityText(p).replace(/^= /, '')
+
+/** Chance makes a p this small in one of twenty A/A checks. */
+const SUSPICIOUS_BELOW = 0.05
+
+function Notes({
+  conversion: { controlCheck, variants, unitsForMean, metric },
+  controls,
+}: {
+  readonly conversion: Conversion
+  readonly controls: readonly string[]
+}) {
+  const check = metric?.type === 'value' ? controlCheck?.value : controlCheck?.difference
+  const small = variants.filter(({ units }) => units > 0 && units < (unitsForMean ?? 0))
+  const p = check?.p ?? null
+  return (
+    <>
+      {p !== null && (
+        <p class="small muted">
+          A/A check: {controls.join(' and ')} differ as much in {rateText(p)} of experiments by
+          chance{p < SUSPICIOUS_BELOW ? '; look at how units are assigned and recorded.' : '.'}
+        </p>
+      )}
+      {metric?.type !== 'rate' && small.length > 0 && (
+        <div class="notice warn">
+          <p>
+            <strong>Skewed.</strong> A few large values decide these means; they need{' '}
+            {count(unitsForMean ?? 0)} units in each variant, and{' '}
+            {small.map(({ variant, units }) => `${variant} has ${count(units)}`).join(', ')}. Do not
+            go by their intervals.
+          </p>
+        </div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,40 @@
+import type { Figure, Measure } from './effects'
+
+const MINUS = '−'
+/** As many digits as tell one rate from the next. */
+const DIGITS = 3
+
+/** `11.4 %`, `0.312 %`, `100 %`. */
+export const rateText = (rate: number): string => `${digits(rate * 100)} %`
+
+/** `1,240`, `5.21`, `0.0312`. */
+export const meanText = (mean: number): string =>
+  mean < 0 ? `${MINUS}${digits(-mean)}` : digits(mean)
+
+/** Three digits that count, and every digit before the point. */
+function digits(value: number): string {
+  if (value === 0) return '0'
+  const rounded = Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(DIGITS))
+  return rounded.toLocaleString('en', { maximumSignificantDigits: 21 })
+}
+
+/** `+12.3 %`, `−0.42 %`; of differences of rates `+1.2 pp`, of means `+0.31`. */
+export function effectText({ kind, scale }: Pick<Measure, 'kind' | 'scale'>) {
+  return (value: number): string => {
+    const sign = value > 0 ? '+' : value < 0 ? MINUS : ''
+    const size = Math.abs(value)
+    if (scale === 'lift') return `${sign}${part(size * 100)} %`
+    return kind === 'rate' ? `${sign}${part(size * 100)} pp` : `${sign}${digits(size)}`
+  }
+}
+
+/** One digit after the point, two where the first would be all there is. */
+const part = (percent: number): string =>
+  percent >= 1000
+    ? Math.round(percent).toLocaleString('en')
+    : String(Number(percent.toFixed(percent < 1 ? 2 : 1)))
+
+export const rangeText = (
+  interval: Figure['interval'] | undefined,
+  text: (value: number) => string,
+): string => (interval ? `${text(interval[0])} to ${text(interval[1])}` : '—')

@@ -1,0 +1,114 @@
+import type { ExperimentView } from '../../admin/contract'
+import { count } from '../parts/figures'
+
+type Check = ExperimentView['checks'][number]
+
+interface Words {
+  /** What is counted, when there is any of it and when there is none. */
+  readonly title: string
+  readonly why: string
+}
+
+const CHECKS: Readonly<Record<Check['name'], Words>> = {
+  lost: {
+    title: 'Rows that were lost',
+    why: 'Writers dropped them, so every count is too small.',
+  },
+  orphans: {
+    title: 'Conversions of no decision',
+    why: 'The store does not have the decision that they name: rows were lost, or a backup is older.',
+  },
+  'future-units': {
+    title: 'Units seen in the future',
+    why: 'Set the clock of the server that wrote them.',
+  },
+  'future-conversions': {
+    title: 'Conversions in the future',
+    why: 'Set the clock of the server that wrote them.',
+  },
+  leaked: {
+    title: 'Units in a variant without a share',
+    why: 'The entry that decided has no such variant, or gives it nothing.',
+  },
+  unjoined: {
+    title: 'Conversions that join no unit',
+    why: 'They are recorded with another kind of id than the exposures.',
+  },
+  crossed: {
+    title: 'Units that saw two variants',
+    why: 'They are in no estimate. Above 1 % those that are left are no fair sample.',
+  },
+  earlier: {
+    title: 'Conversions before the exposure',
+    why: 'The experiment did not cause them; they are not counted.',
+  },
+  unkept: {
+    title: 'Units of an entry that is not kept',
+    why: 'The shares of the live config of now are expected of them.',
+  },
+  unstitched: {
+    title: 'Units counted twice, signed out and signed in',
+    why: 'Join signed-out and signed-in time to count each person once.',
+  },
+  'left-out': {
+    title: 'Subjects of the other kind of records',
+    why: 'Counted by exposed units, decisions are left out, and the other way round.',
+  },
+}
+
+const LEVELS = {
+  red: ['bad', 'wrong'],
+  note: ['warn', 'left out'],
+  good: ['good', 'none'],
+} as const
+
+/** What can be wrong with the data, each with its count; red takes the verdict away. */
+export function Quality({ view: { checks, report } }: { readonly view: ExperimentView }) {
+  const isBroken = report.sampleRatio.verdict === 'mismatch'
+  const red = checks.filter(({ level }) => level === 'red')
+  const rest = checks.filter(({ level }) => level === 'note')
+  const good = checks.filter(({ level }) => level === 'good')
+  return (
+    <>
+      <p class={`quality ${red.length > 0 || isBroken ? 'bad' : 'good'}`} role="status">
+        <strong>{red.length > 0 || isBroken ? 'Red' : 'Green'}</strong>{' '}
+        {red.length > 0
+          ? 'No verdict is given on the split or a metric until this is right.'
+          : isBroken
+            ? 'The split is broken, so no verdict is given on a metric.'
+            : 'Nothing says that the figures mislead.'}
+      </p>
+      <ul class="checks">
+        {[...red, ...rest].map((check) => (
+          <CheckLine key={check.name} check={check} />
+        ))}
+      </ul>
+      {good.length > 0 && (
+        <details>
+          <summary class="small">
+            {count(good.length)} of {count(checks.length)} checks found nothing
+          </summary>
+          <ul class="checks">
+            {good.map((check) => (
+              <CheckLine key={check.name} check={check} />
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  )
+}
+
+function CheckLine({ check: { name, count: found, level } }: { readonly check: Check }) {
+  const { title, why } = CHECKS[name]
+  const [kind, words] = LEVELS[level]
+  return (
+    <li class="check-line">
+      <span class="check-count number">{count(found)}</span>
+      <span>
+        {title} <span class={`badge ${kind}`}>{words}</span>
+        {level !== 'good' && <span class="muted small check-why">{why}</span>}
+      </span>
+    </li>
+  )
+}
