@@ -10,6 +10,7 @@ import type * as Simulate from './commands/simulate'
 import type * as Test from './commands/test'
 import type * as Types from './commands/types'
 import type * as Watch from './commands/watch'
+import { fleetCommands } from './fleet-commands'
 import { historyCommands } from './history-commands'
 import { projectCommands } from './project-commands'
 import { recordsCommands } from './records-commands'
@@ -215,5 +216,6 @@ export const commands: readonly CliCommand[] = [
     description: 'Make, list and revoke the tokens of a server.',
     declare: declareToken,
   },
+  ...fleetCommands,
   ...projectCommands,
 ]

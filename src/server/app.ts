@@ -190,13 +190,13 @@ const openStreams = ({ streams, streamsPerToken }: Settled, log: ServerLog): Ope
 
 const openDecider = (
   features: Features,
-  { db, now }: Settled,
+  { db, records, now }: Settled,
   metrics: ServerMetrics | undefined,
   log: ServerLog,
 ): Decider =>
   createDecider({
     features,
-    store: recordsIn(db),
+    store: recordsIn(db, records),
     now,
     onError: (error) => log.error({ problem: error.message }, 'records failed'),
     ...metrics?.forDecider,

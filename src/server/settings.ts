@@ -19,6 +19,7 @@ export interface Settings {
   readonly port: number
   readonly prefix: string
   readonly db: string
+  readonly records: string
   readonly open: boolean
   readonly environment: string
   readonly cors: readonly string[]
@@ -95,6 +96,12 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     kind: TEXT,
     description:
       'the SQLite file of tokens, decisions and events; :memory: is no file, and forgets old ones',
+  },
+  records: {
+    usual: '',
+    kind: TEXT,
+    description:
+      'where decisions and events are stored, if not in db: a SQLite file, or the URL of a PostgreSQL database that several servers share',
   },
   open: {
     usual: false,

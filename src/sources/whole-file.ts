@@ -7,8 +7,10 @@ import { wallClock } from '../runtime/timers'
 
 /** How a file is written. */
 export interface WholeFileOptions {
-  /** A file whose mode and owner the new one gets. Default: only the owner can read it. */
+  /** A file whose mode and owner the new one gets. */
   readonly like?: FileHandle
+  /** The mode without such a file. Default 0600: only the owner can read it. */
+  readonly mode?: number
   /** Asked when all is written and nothing is replaced yet: false leaves the file as it is. */
   readonly isStillWanted?: () => Promise<boolean>
 }
@@ -24,13 +26,13 @@ export interface WholeFileOptions {
 export async function writeWhole(
   path: string,
   bytes: string | Uint8Array,
-  { like, isStillWanted = async () => true }: WholeFileOptions = {},
+  { like, mode = 0o600, isStillWanted = async () => true }: WholeFileOptions = {},
 ): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true })
   const target = await realpath(path).catch(() => path)
   const temporary = join(dirname(target), temporaryName(basename(target)))
   try {
-    await writeThrough(temporary, bytes, like)
+    await writeThrough(temporary, bytes, mode, like)
     if (!(await isStillWanted())) return false
     await rename(temporary, target)
   } finally {
@@ -56,20 +58,21 @@ export async function removeLeftBehind(path: string): Promise<void> {
   }
 }
 
-/** No write takes so long, so its writer was killed. */
-const LEFT_BEHIND_MS = 60_000
+/** No write takes so long. */
+export const LEFT_BEHIND_MS = 60_000
 
-/** Who wrote a temporary file; without `pid`, one before names had it. */
-interface Writer {
+/** Who wrote a file that is not to stay; without `pid`, one before names had it. */
+export interface Writer {
   readonly host?: string | undefined
   readonly pid?: number | undefined
 }
 
 /** Several containers may share a directory, and each has a process 1. */
-const thisHost = (): string => createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
+export const thisHost = (): string =>
+  createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
 
 /** Hidden, and no name of a live config: a watched directory leaves it alone. */
-const temporaryName = (name: string): string =>
+export const temporaryName = (name: string): string =>
   `.${name}.${thisHost()}-${process.pid}.${randomBytes(8).toString('hex')}.tmp`
 
 /** Undefined of another file. Names of before had no dot at their beginning. */
@@ -80,7 +83,8 @@ function writerOf(name: string, of: string): Writer | undefined {
   return found === undefined ? undefined : { host, pid: pid === undefined ? pid : Number(pid) }
 }
 
-function isLeftBehind({ host, pid }: Writer, written: number): boolean {
+/** Whether its writer was killed: it has ended, or has not written for so long. */
+export function isLeftBehind({ host, pid }: Writer, written: number): boolean {
   if (wallClock() - written > LEFT_BEHIND_MS) return true
   if (pid === undefined || host !== thisHost()) return false
   // The first process of a container has the same number each time.
@@ -98,9 +102,10 @@ function isRunning(pid: number): boolean {
 async function writeThrough(
   path: string,
   bytes: string | Uint8Array,
+  mode: number,
   like: FileHandle | undefined,
 ): Promise<void> {
-  const file = await open(path, 'wx', 0o600)
+  const file = await open(path, 'wx', like ? 0o600 : mode)
   try {
     await file.writeFile(bytes)
     if (like) await beLike(file, like)

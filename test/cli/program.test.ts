@@ -29,6 +29,7 @@ const commands = [
   'serve',
   'link',
   'token',
+  'sync',
   'init',
   'doctor',
   'owners',

@@ -1,9 +1,16 @@
 /** What docs/deploy.md shows can be installed as it is: units, container files and manifests. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Script } from 'node:vm'
+import { Command } from 'commander'
 import { parseAllDocuments } from 'yaml'
 import { SETTINGS } from '../../src/server/settings'
 import { checkText } from '../../src/live-config/check'
 import manifest from '../../package.json'
+import { fleetCommands } from '../../src/cli/fleet-commands'
+import { liveflag, terminalWith } from '../cli/captured-terminal'
+import { tempDir } from '../support/temp-dir'
 import { fencesOf, textOf } from './markdown'
 
 const PAGE = 'docs/deploy.md'
@@ -23,33 +30,60 @@ const unknownFlags = (words: readonly string[]): readonly string[] =>
 const unknownVariables = (text: string): readonly string[] =>
   (text.match(/LIVEFLAG_[A-Z_]+/g) ?? []).filter((name) => !VARIABLES.has(name))
 
-test('every variable of the page is one of the server', () => {
-  expect(unknownVariables(textOf(PAGE))).toEqual([])
+test('every variable of the page is one of the server, or of sync', () => {
+  const ofSync = ['LIVEFLAG_SYNC_FROM', 'LIVEFLAG_SOURCE_TOKEN']
+  const unknown = unknownVariables(textOf(PAGE)).filter((name) => !ofSync.includes(name))
+  expect(unknown).toEqual([])
 })
 
+/** Every directive that a unit may have, by section (systemd.unit, systemd.service, systemd.exec). */
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
+  Unit: ['Description', 'Wants', 'After', 'Before'],
+  Service: [
+    'Type',
+    'ExecStart',
+    'Environment',
+    'EnvironmentFile',
+    'DynamicUser',
+    'User',
+    'StateDirectory',
+    'StateDirectoryMode',
+    'ConfigurationDirectory',
+    'Restart',
+    'RestartSec',
+    'KillSignal',
+    'TimeoutStopSec',
+    'LimitNOFILE',
+    'NoNewPrivileges',
+    'ProtectSystem',
+    'ProtectHome',
+    'PrivateTmp',
+  ],
+  Install: ['WantedBy'],
+}
+
+const analyze = spawnSync('systemd-analyze', ['--version']).status === 0
+const testWithSystemd = analyze ? test : test.skip
+
+testWithSystemd.each(['ini', 'ini sync'])(
+  'systemd itself finds no fault with the unit of %j',
+  (info) => {
+    const unit = join(tempDir(), `liveflag-${info.replace(' ', '-')}.service`)
+    // What it starts is not installed here.
+    const text = blockOf(info).replaceAll(/\/opt\/\S+\/liveflag /g, '/bin/true ')
+    writeFileSync(
+      unit,
+      text.replace('EnvironmentFile=', 'EnvironmentFile=-').replace('User=liveflag', 'User=daemon'),
+    )
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', unit], {
+      encoding: 'utf8',
+    })
+    const ofUnit = stderr.split('\n').filter((line) => line.includes('liveflag'))
+    expect({ status, ofUnit }).toEqual({ status: 0, ofUnit: [] })
+  },
+)
+
 describe('the systemd unit', () => {
-  /** Every directive that it may have, by section (systemd.unit, systemd.service, systemd.exec). */
-  const KNOWN: Readonly<Record<string, readonly string[]>> = {
-    Unit: ['Description', 'Wants', 'After'],
-    Service: [
-      'Type',
-      'ExecStart',
-      'Environment',
-      'DynamicUser',
-      'StateDirectory',
-      'ConfigurationDirectory',
-      'Restart',
-      'RestartSec',
-      'KillSignal',
-      'TimeoutStopSec',
-      'LimitNOFILE',
-      'NoNewPrivileges',
-      'ProtectSystem',
-      'ProtectHome',
-      'PrivateTmp',
-    ],
-    Install: ['WantedBy'],
-  }
   const directives = readUnit(blockOf('ini'))
   const valuesOf = (name: string): readonly string[] =>
     directives.filter((one) => one.name === name).map(({ value }) => value)
@@ -232,5 +266,83 @@ describe('the Kubernetes manifest', () => {
     expect(container.volumeMounts.map(({ mountPath }) => mountPath)).toContain(database)
     const variables = container.env.map(({ name }) => name)
     expect(variables.filter((name) => !VARIABLES.has(name))).toEqual([])
+  })
+})
+
+describe('the side-car', () => {
+  const sync = fleetCommands.find(({ name }) => name === 'sync')
+  const flags = new Set(
+    sync
+      ?.declare(new Command('sync'), terminalWith({}), () => undefined)
+      .options.map(({ long }) => long),
+  )
+  const unknownOf = (words: readonly string[]): readonly string[] =>
+    words.filter((word) => word.startsWith('--') && !flags.has(word))
+
+  test('is started by systemd with flags that there are, and writes where it may', () => {
+    const directives = readUnit(blockOf('ini sync'))
+    const strays = directives.filter(({ section, name }) => !KNOWN[section]?.includes(name))
+    expect(strays).toEqual([])
+    const valueOf = (name: string): string =>
+      directives.find((one) => one.name === name)?.value ?? ''
+    const [program, command, file = '', ...others] = valueOf('ExecStart').split(' ')
+    expect([program, command]).toEqual(['/opt/liveflag/node_modules/.bin/liveflag', 'sync'])
+    expect(file).toMatch(new RegExp(`^/var/lib/${valueOf('StateDirectory')}/`))
+    expect(unknownOf(others)).toEqual([])
+    expect(valueOf('ProtectSystem')).toBe('strict')
+  })
+
+  interface SideCar {
+    readonly restartPolicy: string
+    readonly args: readonly string[]
+    readonly env: readonly { readonly name: string }[]
+    readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
+    readonly startupProbe: { readonly httpGet: { readonly path: string; readonly port: string } }
+    readonly livenessProbe: { readonly httpGet: { readonly path: string; readonly port: string } }
+    readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[]
+  }
+  interface Manifest {
+    readonly spec: {
+      readonly template: {
+        readonly spec: {
+          readonly initContainers: readonly [SideCar]
+          readonly containers: readonly [Pick<SideCar, 'volumeMounts'>]
+          readonly volumes: readonly { readonly name: string }[]
+        }
+      }
+    }
+  }
+
+  test('of Kubernetes starts before the program, with flags that there are, and is probed where it answers', () => {
+    const [document] = parseAllDocuments(blockOf('yaml kubernetes sync'), { uniqueKeys: true })
+    expect([...(document?.errors ?? []), ...(document?.warnings ?? [])]).toEqual([])
+    const { spec } = (document?.toJS() as Manifest).spec.template
+    const [car] = spec.initContainers
+    expect(car.restartPolicy).toBe('Always')
+    const [command, file = '', ...others] = car.args
+    expect(command).toBe('sync')
+    expect(unknownOf(others)).toEqual([])
+    const [port] = car.ports
+    expect(others.slice(-2)).toEqual(['--health-port', String(port?.containerPort)])
+    expect(car.startupProbe.httpGet).toEqual({ path: '/readyz', port: port?.name })
+    expect(car.livenessProbe.httpGet).toEqual({ path: '/livez', port: port?.name })
+    const [mount] = car.volumeMounts
+    expect(file.startsWith(`${mount?.mountPath ?? ''}/`)).toBe(true)
+    const [program] = spec.containers
+    expect(program.volumeMounts[0]).toMatchObject({
+      name: mount?.name,
+      mountPath: mount?.mountPath,
+    })
+    expect(spec.volumes.map(({ name }) => name)).toEqual([mount?.name])
+    expect(car.env.map(({ name }) => name)).toEqual(['LIVEFLAG_SYNC_FROM'])
+  })
+
+  test('the status of the page has the members that a status has', async () => {
+    const shown = JSON.parse(blockOf('json')) as object
+    const scene = join(tempDir(), 'documented.yaml')
+    writeFileSync(`${scene}.from.yaml`, 'feature_a: on\n')
+    await liveflag(['sync', '--from', `${scene}.from.yaml`, scene, '--once'])
+    const status = JSON.parse(readFileSync(`${scene}.status.json`, 'utf8')) as object
+    expect(Object.keys(status)).toEqual(Object.keys(shown))
   })
 })

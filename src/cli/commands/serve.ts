@@ -68,7 +68,7 @@ async function open(
   settings: ServerOptions,
   terminal: Terminal,
 ): Promise<Opened> {
-  const { db = USUAL_DB } = settings
+  const { db = USUAL_DB, records } = settings
   const recording: { expose?: ReturnType<typeof exposureRecorder> } = {}
   const metrics = new ServerMetrics()
   const upstream = followed(flags, db, terminal.env)
@@ -78,7 +78,7 @@ async function open(
   })
   const decider = createDecider({
     features,
-    store: recordsIn(db),
+    store: recordsIn(db, records),
     onError: ({ message }) => logError(terminal, message),
     ...metrics.forDecider,
   })

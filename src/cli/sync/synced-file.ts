@@ -1,0 +1,173 @@
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
+import { codeOf } from '../../core/errors'
+import { isJsonObject, type JsonValue } from '../../core/json'
+import { wallClock } from '../../runtime/timers'
+import { contentHash } from '../../sources/bytes'
+import { removeLeftBehind, writeWhole } from '../../sources/whole-file'
+import type { SyncStatus } from './status'
+
+/** What differs when another program has put a file in its place. */
+interface Seen {
+  readonly ino: number
+  readonly size: number
+  readonly mtimeMs: number
+}
+
+const HASH = /^[\da-f]{64}$/
+
+/**
+ * A file that is always whole, and the status beside it. The status is written before the file and
+ * after it, so at any moment, also when the process is killed, the file holds what the status says: its
+ * `hash`, or what it says is being written.
+ */
+export class SyncedFile {
+  readonly statusPath: string
+  private text: string | undefined
+  private hash: string | null = null
+  private seen: Seen | undefined
+  private writes = 0
+  private lastWrite: number | undefined
+  private lastConfirmed: number | undefined
+
+  constructor(
+    readonly path: string,
+    /** Of a file that is not there yet. */
+    private readonly mode: number,
+    /** Another process may have taken over. */
+    private readonly isOurs: () => Promise<boolean>,
+  ) {
+    this.statusPath = `${path}.status.json`
+  }
+
+  /** What the file holds, or held when it was ours; undefined: there is none. */
+  get content(): string | undefined {
+    return this.text
+  }
+
+  get facts(): Pick<SyncStatus, 'hash' | 'generation'> & { readonly writtenAt?: number } {
+    const at = this.lastWrite === undefined ? {} : { writtenAt: this.lastWrite }
+    return { hash: this.hash, generation: this.writes, ...at }
+  }
+
+  /** From the status that the last process left, if it is about what is in the file. */
+  get confirmedBefore(): number | undefined {
+    return this.lastConfirmed
+  }
+
+  /** Removes what killed processes have left, and reads what is there. */
+  async open(): Promise<void> {
+    await removeLeftBehind(this.path)
+    await removeLeftBehind(this.statusPath)
+    this.text = await readFile(this.path, 'utf8').catch(none)
+    if (this.text === undefined) return void (this.writes = (await this.before()).writes)
+    this.hash = contentHash(this.text)
+    this.seen = await this.look()
+    const { writes, hash, writing, writtenAt, confirmedAt } = await this.before()
+    this.writes = writing === this.hash ? writes + 1 : writes
+    if (hash !== this.hash && writing !== this.hash) return
+    this.lastWrite = writtenAt
+    if (hash === this.hash) this.lastConfirmed = confirmedAt
+  }
+
+  /** Puts a text into the file. Rejects when it cannot be written; then the file is as it was. */
+  async put(text: string, status: () => SyncStatus): Promise<void> {
+    const hash = contentHash(text)
+    if (hash === this.hash && (await this.isAsLeft())) return
+    await this.write(text, hash, status)
+    this.writes++
+  }
+
+  /** Whether somebody else has changed or removed the file. Then it is written again. */
+  async putBack(status: () => SyncStatus): Promise<boolean> {
+    const { text, hash } = this
+    if (text === undefined || hash === null || (await this.isAsLeft())) return false
+    await this.write(text, hash, status)
+    return true
+  }
+
+  async writeStatus(status: SyncStatus): Promise<void> {
+    await writeWhole(this.statusPath, `${JSON.stringify(status, undefined, 2)}\n`, {
+      mode: 0o644,
+      isStillWanted: this.isOurs,
+    })
+  }
+
+  private async write(text: string, hash: string, status: () => SyncStatus): Promise<void> {
+    await this.writeStatus({ ...status(), writing: hash })
+    const like = await existing(this.path)
+    try {
+      const options = { mode: this.mode, isStillWanted: this.isOurs, ...(like && { like }) }
+      if (!(await writeWhole(this.path, text, options))) throw new Error('another sync writes it')
+    } finally {
+      await like?.close()
+    }
+    this.text = text
+    this.hash = hash
+    this.lastWrite = wallClock()
+    this.seen = await this.look()
+  }
+
+  private async isAsLeft(): Promise<boolean> {
+    const now = await this.look()
+    const { seen } = this
+    if (now && seen && isSame(now, seen)) return true
+    const bytes = await readFile(this.path).catch(none)
+    if (bytes === undefined || contentHash(bytes) !== this.hash) return false
+    this.seen = now
+    return true
+  }
+
+  private async look(): Promise<Seen | undefined> {
+    return stat(this.path).catch(none)
+  }
+
+  private async before(): Promise<Before> {
+    const text = await readFile(this.statusPath, 'utf8').catch(none)
+    return text === undefined ? { writes: 0 } : beforeIn(text)
+  }
+}
+
+/** What the last process left. */
+interface Before {
+  readonly writes: number
+  readonly hash?: string | undefined
+  readonly writing?: string | undefined
+  readonly writtenAt?: number | undefined
+  readonly confirmedAt?: number | undefined
+}
+
+function beforeIn(text: string): Before {
+  try {
+    const status = JSON.parse(text) as JsonValue
+    if (!isJsonObject(status)) return { writes: 0 }
+    const { generation, hash, writing, writtenAt, confirmedAt } = status
+    return {
+      writes: typeof generation === 'number' && generation > 0 ? Math.trunc(generation) : 0,
+      hash: hashIn(hash),
+      writing: hashIn(writing),
+      writtenAt: timeIn(writtenAt),
+      confirmedAt: timeIn(confirmedAt),
+    }
+  } catch {
+    return { writes: 0 }
+  }
+}
+
+const hashIn = (value: JsonValue | undefined): string | undefined =>
+  typeof value === 'string' && HASH.test(value) ? value : undefined
+
+function timeIn(value: JsonValue | undefined): number | undefined {
+  const time = typeof value === 'string' ? Date.parse(value) : NaN
+  return Number.isFinite(time) ? time : undefined
+}
+
+const isSame = (a: Seen, b: Seen): boolean =>
+  a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs
+
+/** Undefined where there is no file. */
+const none = (error: unknown): undefined => {
+  if (codeOf(error) === 'ENOENT') return undefined
+  throw error
+}
+
+const existing = (path: string): Promise<FileHandle | undefined> => open(path, 'r').catch(none)
