@@ -37,8 +37,7 @@ export function redisName(call: string, url: unknown): string {
  * @throws {LiveflagError} LIVEFLAG_MISSING_PACKAGE
  */
 export function openRedis(neededBy: string, url: string, waiting: RedisWaiting): Redis {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would hide that it is missing until the first use
-  const { Redis } = loadOptional(neededBy, 'ioredis', () => require('ioredis') as typeof IoRedis)
+  const { Redis } = loadRedis(neededBy)
   const client = new Redis(url, {
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -52,3 +51,8 @@ export function openRedis(neededBy: string, url: string, waiting: RedisWaiting):
   client.on('error', () => undefined)
   return client
 }
+
+/** @throws {LiveflagError} LIVEFLAG_MISSING_PACKAGE */
+export const loadRedis = (neededBy: string): typeof IoRedis =>
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would hide that it is missing until the first use
+  loadOptional(neededBy, 'ioredis', () => require('ioredis') as typeof IoRedis)

@@ -5,6 +5,7 @@ import type { KeyStore } from './key-store'
 import type { KeyedOptions } from './keyed/options'
 import { openedSource } from './keyed/source'
 import type * as Memory from './memory-key-store'
+import type * as Redis from './redis'
 import { readStoreUrl, schemeOf } from './store-url'
 
 /** One kind of store. */
@@ -17,6 +18,14 @@ export interface StoreKind {
 
 /** Every kind of store. */
 export const STORE_KINDS: readonly StoreKind[] = [
+  {
+    schemes: ['redis', 'rediss'],
+    example: 'redis://user:password@host:6379/0?key=live',
+    open: (url) => {
+      const { redisKeyStore } = require('./redis') as typeof Redis
+      return redisKeyStore(url)
+    },
+  },
   {
     schemes: ['memory'],
     example: 'memory:NAME',

@@ -86,3 +86,10 @@ function shownQuery(query: URLSearchParams): string {
   )
   return shown.length > 0 ? `?${shown.join('&')}` : ''
 }
+
+/** The URL for messages with this key, which an option may have given. */
+export function shownWithKey({ shown, query }: StoreUrl, key: string): string {
+  const named = new URLSearchParams(query)
+  named.set('key', key)
+  return shown.replace(/\?.*$/, '') + shownQuery(named)
+}

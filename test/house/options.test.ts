@@ -18,6 +18,7 @@ import * as openfeature from '../../src/openfeature/openfeature'
 import * as keySources from '../../src/sources/key-source'
 import * as memoryKeys from '../../src/sources/memory-key-store'
 import * as openKeys from '../../src/sources/open-key-store'
+import * as redisSource from '../../src/sources/redis'
 import * as overrides from '../../src/sources/override-file'
 import * as testing from '../../src/testing/testing'
 import { Registry } from 'prom-client'
@@ -65,6 +66,13 @@ const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = 
   ['http', (o) => liveflag.http('http://127.0.0.1/', o), 'refreshMS', 'refreshMs'],
   ['keySource', (o) => keySources.keySource(memoryKeys.memoryKeyStore(), o), 'pollMS', 'pollMs'],
   ['openKeySource', (o) => openKeys.openKeySource('memory:a', o), 'pollMS', 'pollMs'],
+  ['redis', (o) => redisSource.redis('redis://h', o), 'pollMS', 'pollMs'],
+  [
+    'redisKeyStore',
+    (o) => redisSource.redisKeyStore('redis://h', o),
+    'connectTimeoutMS',
+    'connectTimeoutMs',
+  ],
   ['memoryKeyStore', (o) => memoryKeys.memoryKeyStore(o), 'nam', 'name'],
   ['growthbook', (o) => liveflag.growthbook(o), 'clientkey', 'clientKey'],
   ['checkText', (o) => liveflag.checkText('', o), 'formt', 'format'],
@@ -274,6 +282,7 @@ test('every public function is in the table, or is known to have no options', ()
     keySources,
     memoryKeys,
     openKeys,
+    redisSource,
     testing,
   ]
   const names = exported.flatMap((part) =>

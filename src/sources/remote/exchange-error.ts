@@ -27,7 +27,7 @@ const NETWORK: Readonly<Record<string, readonly [reason: string, advice: string]
   CERT_HAS_EXPIRED: ["the server's certificate has expired", 'renew it'],
   DEPTH_ZERO_SELF_SIGNED_CERT: [
     "the server's certificate is self-signed",
-    'trust it by the agent option or NODE_EXTRA_CA_CERTS',
+    'trust it by the option agent, tls or ssl, or by NODE_EXTRA_CA_CERTS',
   ],
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
     "the server's certificate cannot be verified",

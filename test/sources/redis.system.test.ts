@@ -1,0 +1,273 @@
+/** Redis as itself: a server that the test starts, or the one of LIVEFLAG_TEST_REDIS_URL. */
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { openFeatures } from '../../src/engine/features'
+import type { KeyStore } from '../../src/sources/key-store'
+import { openedSource } from '../../src/sources/keyed/source'
+import { redis, redisKeyStore } from '../../src/sources/redis'
+import { keyStoreContract } from '../contracts/key-store'
+import { type StoreScene, storeSourceContract } from '../contracts/store-source'
+import { eventually } from '../support/eventually'
+import { RecordingSink } from '../support/recording-sink'
+import { type RedisServer, startRedis } from '../support/redis'
+import { startServer } from '../support/server-process'
+import { TcpProxy } from '../support/tcp-proxy'
+import { describeWith } from '../support/with-program'
+
+const A = 'feature_a: on\n'
+const B = 'feature_a: on\nfeature_b: on\n'
+
+describeWith('redis-server', 'Redis', (program) => {
+  let server: RedisServer
+  let proxy: TcpProxy
+  let admin: Redis
+  const urlAt = (port: number, query = '?key=live', login = ''): string =>
+    `redis://${login}127.0.0.1:${port}/0${query}`
+
+  beforeAll(async () => {
+    server = await startRedis(program, { appendOnly: true })
+    proxy = await TcpProxy.start(server.port)
+    admin = new Redis(server.port, { retryStrategy: () => 20 })
+    admin.on('error', () => undefined)
+  })
+  afterAll(async () => {
+    admin.disconnect()
+    await proxy.close()
+    await server.end()
+  })
+
+  const clear = async (): Promise<void> => void (await admin.flushall())
+  keyStoreContract('a store of keys in Redis', {
+    open: () => redisKeyStore(urlAt(server.port)),
+    clear,
+  })
+  keyStoreContract('a store of keys in Redis by a client of the application', {
+    open: () => redisKeyStore(admin, { key: '{shop}:live' }),
+    clear,
+  })
+
+  const scene: StoreScene = {
+    open: () => redisKeyStore(urlAt(proxy.port), { connectTimeoutMs: 500 }),
+    put: async (text) =>
+      void (await (text === undefined ? admin.del('live') : admin.set('live', text))),
+    cut: () => proxy.cut(),
+    restore: () => proxy.restore(),
+    crash: () => server.kill(),
+    start: () => server.start(),
+    openRefused: () => redisKeyStore(urlAt(server.port, '?key=live', 'ann:wrong@')),
+    refusal:
+      /^redis:\/\/127\.0\.0\.1:\d+\/0\?key=live cannot be read: WRONGPASS .*; correct the user and the password in its URL$/,
+  }
+  describe('that notifies of keys', () => {
+    beforeAll(() => admin.config('SET', 'notify-keyspace-events', 'K$gx'))
+    afterAll(() => admin.config('SET', 'notify-keyspace-events', ''))
+    storeSourceContract('a source over Redis', scene)
+
+    test('notices what another tool writes, before it would read again', async () => {
+      await admin.set('live', A)
+      const sink = new RecordingSink()
+      const source = redis(urlAt(server.port), { unwatchedPollMs: 600_000, pollMs: 600_000 })
+      await source.open(sink)
+      await eventually('it listens', () => source.watch.mode === 'events+poll')
+      execFileSync('redis-cli', ['-p', String(server.port), 'set', 'live', B])
+      await eventually('it is read', () => sink.texts.includes(B))
+      await source.close()
+    })
+  })
+
+  test('what liveflag writes is notified by a server that notifies of no keys', async () => {
+    const sink = new RecordingSink()
+    const store = redisKeyStore(urlAt(server.port))
+    await store.write([{ key: '', bytes: Buffer.from(A) }])
+    const source = redis(urlAt(server.port), { unwatchedPollMs: 600_000, pollMs: 600_000 })
+    await source.open(sink)
+    await eventually('it listens', () => source.watch.mode === 'events+poll')
+    await store.write([{ key: '', bytes: Buffer.from(B) }])
+    await eventually('it is read', () => sink.texts.includes(B))
+    await Promise.all([source.close(), store.close()])
+  })
+
+  test('a watch whose connection breaks listens again', async () => {
+    await admin.set('live', A)
+    const store = redisKeyStore(urlAt(proxy.port))
+    let lives = 0
+    let downs = 0
+    const watcher = { live: () => lives++, changed: () => undefined, down: () => downs++ }
+    const watch = store.watch([''], watcher)
+    await eventually('it listens', () => lives === 1)
+    proxy.breakAll()
+    await eventually('it listens again', () => lives === 2 && downs === 1)
+    watch.close()
+    await store.close()
+  })
+
+  test('a reader needs the rights to read one key and to subscribe, and no others', async () => {
+    await admin.set('live', A)
+    await admin.call(
+      'ACL',
+      'SETUSER',
+      'reader',
+      'on',
+      '>secret',
+      '~live',
+      '&*',
+      '-@all',
+      '+get',
+      '+subscribe',
+      '+unsubscribe',
+      '+ping',
+    )
+    const source = redis(urlAt(server.port, '?key=live', 'reader:secret@'))
+    const features = await openFeatures({ source })
+    await eventually('it listens', () => source.watch.mode === 'events+poll')
+    expect(features.isEnabled('a')).toBe(true)
+    expect(features.snapshot.problems).toEqual([])
+    await features.close()
+    const store = redisKeyStore(urlAt(server.port, '?key=live', 'reader:secret@'))
+    await expect(store.write([{ key: '', bytes: Buffer.from(B) }])).rejects.toMatchObject({
+      code: 'LIVEFLAG_STORE_REFUSED',
+      message: expect.stringMatching(/NOPERM .*; give its user the right/) as string,
+    })
+    await store.close()
+  })
+
+  test('who may not subscribe is warned once, and finds changes by reading', async () => {
+    await admin.set('live', A)
+    await admin.call(
+      'ACL',
+      'SETUSER',
+      'poller',
+      'on',
+      '>secret',
+      '~live',
+      'resetchannels',
+      '-@all',
+      '+get',
+    )
+    const sink = new RecordingSink()
+    const source = redis(urlAt(server.port, '?key=live', 'poller:secret@'), { unwatchedPollMs: 50 })
+    await source.open(sink)
+    await admin.set('live', B)
+    await eventually('it is read', () => sink.texts.includes(B))
+    await eventually('it is a warning', () => sink.tellings.some(({ kind }) => kind === 'warn'))
+    await source.close()
+    expect(sink.failures).toEqual([])
+    expect(sink.tellings.filter(({ kind }) => kind === 'warn')).toEqual([
+      expect.objectContaining({
+        problem: expect.objectContaining({
+          code: 'watch-failed',
+          message: expect.stringMatching(/not by its notices: NOPERM .*; give its user/) as string,
+        }) as object,
+      }),
+    ])
+  })
+
+  test('a key of another type is named', async () => {
+    await admin.hset('other', 'a', '1')
+    const store = redisKeyStore(urlAt(server.port, '?key=other'))
+    await expect(store.get('')).rejects.toMatchObject({
+      code: 'LIVEFLAG_STORE_UNUSABLE',
+      message: expect.stringContaining('its key holds a value of another type') as string,
+    })
+    await store.close()
+  })
+
+  test('a cluster of one server serves all keys of one live config from one slot', async () => {
+    const cluster = await startServer('redis-cluster', (port, home) => ({
+      program,
+      args: [
+        '--port',
+        String(port),
+        '--dir',
+        home,
+        '--save',
+        '',
+        '--cluster-enabled',
+        'yes',
+        '--cluster-announce-ip',
+        '127.0.0.1',
+      ],
+    }))
+    const node = new Redis(cluster.port)
+    await node.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+    await eventually('the cluster is up', async () =>
+      String(await node.call('CLUSTER', 'INFO')).includes('cluster_state:ok'),
+    )
+    const open = (): KeyStore => redisKeyStore(urlAt(cluster.port, '?key=live&cluster=true'))
+    const sink = new RecordingSink()
+    const store = open()
+    const writes = [
+      { key: 'history/000000001', bytes: Buffer.from('{}'), basedOn: null },
+      { key: '', bytes: Buffer.from(A), basedOn: null },
+    ]
+    expect(await store.write(writes)).toMatchObject({ written: true })
+    expect(await store.keys('')).toEqual(['', 'history/000000001'])
+    const source = openedSource('redis', open, { pollMs: 600_000, unwatchedPollMs: 600_000 })
+    await source.open(sink)
+    await eventually('it listens', () => source.watch.mode === 'events+poll')
+    await store.write([{ key: '', bytes: Buffer.from(B) }])
+    await eventually('it is read', () => sink.texts.includes(B))
+    await Promise.all([source.close(), store.close()])
+    node.disconnect()
+    await cluster.end()
+  })
+
+  test('behind Sentinels the new master is followed', async () => {
+    const [master, quiet] = [await startRedis(program), ['--save', '']]
+    const replica = await startServer('redis-replica', (port, home) => ({
+      program,
+      args: [
+        ...['--port', String(port), '--dir', home, ...quiet],
+        ...['--replicaof', '127.0.0.1', String(master.port)],
+      ],
+    }))
+    const sentinel = await startServer('redis-sentinel', (port, home) => {
+      const file = join(home, 'sentinel.conf')
+      writeFileSync(file, sentinelConfig(port, master.port))
+      return { program, args: [file, '--sentinel'] }
+    })
+    const sentinelUrl = urlAt(sentinel.port, '?key=live&sentinel=shop')
+    const store = redisKeyStore(sentinelUrl)
+    await store.write([{ key: '', bytes: Buffer.from(A) }])
+    const other = new Redis(replica.port)
+    await eventually('the replica has it', async () => (await other.get('live')) === A)
+    const asked = new Redis(sentinel.port)
+    await eventually('the Sentinel knows the replica', async () =>
+      String(await asked.call('SENTINEL', 'MASTER', 'shop')).includes('num-slaves,1'),
+    )
+    const sink = new RecordingSink()
+    const source = redis(sentinelUrl, { unwatchedPollMs: 300, pollMs: 600_000 })
+    await source.open(sink)
+    await eventually('it listens', () => source.watch.mode === 'events+poll')
+    await master.kill()
+    await eventually(
+      'the replica is the master',
+      async () => String(await other.call('ROLE')).startsWith('master'),
+      30_000,
+    )
+    await eventually(
+      'it is written',
+      () =>
+        store.write([{ key: '', bytes: Buffer.from(B) }]).then(
+          ({ written }) => written,
+          () => false,
+        ),
+      30_000,
+    )
+    await eventually('it is read', () => sink.texts.includes(B), 30_000)
+    await eventually('it listens again', () => source.watch.mode === 'events+poll', 30_000)
+    await Promise.all([source.close(), store.close()])
+    other.disconnect()
+    asked.disconnect()
+    await Promise.all([sentinel, replica, master].map((one) => one.end()))
+  }, 90_000)
+})
+
+const sentinelConfig = (port: number, master: number): string => `
+port ${port}
+sentinel monitor shop 127.0.0.1 ${master} 1
+sentinel down-after-milliseconds shop 500
+sentinel failover-timeout shop 2000
+`
