@@ -29,7 +29,7 @@ const ENUMERATED: ReadonlySet<string> = new Set([
   ...WHO,
   ...['enabled', 'url', 'url_for', 'subdomains', 'oauth_clients', 'default', 'rules'],
   ...['percent_loggedin', 'percent_loggedout', 'segments', 'segments_by', 'experiment'],
-  ...['bucketing', 'salt', 'shuffle'],
+  ...['bucketing', 'salt', 'shuffle', 'holdouts'],
 ])
 /** What an experiment has besides selectors asks nothing of the visitor but its unit. */
 const OF_EXPERIMENT: ReadonlySet<string> = new Set([

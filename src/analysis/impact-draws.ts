@@ -12,6 +12,7 @@ import {
   type VariantsPlace,
 } from '../experiments/variants'
 import { domainShares } from '../experiments/domain-shares'
+import { holdoutsIn, pointsOfHoldout } from '../experiments/holdout'
 import { isStable } from '../experiments/scheme'
 import { stableVariants } from '../experiments/stable-variants'
 import { weightedVariants } from '../experiments/weighted'
@@ -243,10 +244,12 @@ function stableEnds(entry: JsonObject): readonly number[] {
   const experiment = experimentOf(entry)
   const domains = Object.keys(mappingIn(experiment, 'domain_shares'))
   const parts = domainShares(experiment, domains, silent('liveflag')).flatMap(({ range }) => range)
-  if (!isStable(entry, 'liveflag')) return parts
+  const held = holdoutsIn(entry).map(([, percent]) => pointsOfHoldout(percent) ?? 0)
+  if (!isStable(entry, 'liveflag')) return [...parts, ...held]
   const traffic = own(experiment, 'traffic')
   return [
     ...parts,
+    ...held,
     ...percentsIn(entry).map((percent) => Math.round((percent / 100) * POINTS)),
     ...(typeof traffic === 'number' ? [bucketsBelow(clamped(traffic), POINTS)] : []),
     ...stableVariants(experiment, silent('liveflag')).flatMap(({ ranges }) => ranges.flat()),

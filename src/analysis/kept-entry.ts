@@ -2,6 +2,7 @@ import { canonicalText } from '../core/canonical'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import { meaningOf } from '../core/metadata'
 import type { Compat } from '../core/selector'
+import { holdoutOf, holdoutsIn, sharesOfHoldout } from '../experiments/holdout'
 import { experimentOfRule } from '../rules/rule-experiment'
 import { type ConfiguredExperiment, experimentsOf } from './configured'
 
@@ -41,8 +42,16 @@ function parsed(text: string): JsonValue {
 export const experimentIn = (
   { feature, entry, compat }: KeptEntry,
   id: string,
-): ConfiguredExperiment | undefined =>
-  experimentsOf(feature, entry, compat).find((one) => one.id === id)
+): ConfiguredExperiment | undefined => {
+  const percent = holdoutPercent(entry, id)
+  return percent === undefined
+    ? experimentsOf(feature, entry, compat).find((one) => one.id === id)
+    : { feature, id, status: undefined, shares: sharesOfHoldout(percent) }
+}
+
+/** The percentage of the holdout that has the id. */
+export const holdoutPercent = (entry: JsonObject, id: string): number | undefined =>
+  holdoutsIn(entry).find(([name]) => name === holdoutOf(id))?.[1]
 
 /** What an edit changes that begins a new phase: who is drawn, and which variant they get. */
 export type Drawing = Readonly<Record<string, JsonValue>>
@@ -61,6 +70,9 @@ const NO_DRAWING: ReadonlySet<string> = new Set([
  * before it. The keys are those of the entry, or of its experiment.
  */
 export function drawingOf({ entry }: KeptEntry, id: string): Drawing {
+  // A holdout draws alike in all of its entries, whatever else they say.
+  const percent = holdoutPercent(entry, id)
+  if (percent !== undefined) return { percent }
   const { experiment, rules, default: _default, metrics: _metrics, ...others } = meaningOf(entry)
   const found = isJsonList(rules) ? rulesUpTo(rules, id) : undefined
   return {

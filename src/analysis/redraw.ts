@@ -5,9 +5,10 @@ import { openFeatures } from '../engine/features'
 import type { Questions } from '../engine/questions'
 import { drawnBy } from '../recording/drawn-by'
 import { memory } from '../sources/memory'
+import { holdoutOf } from '../experiments/holdout'
 import { idOf } from '../experiments/life'
 import { experimentOfRule } from '../rules/rule-experiment'
-import type { KeptEntry } from './kept-entry'
+import { holdoutPercent, type KeptEntry } from './kept-entry'
 
 /** What an entry draws for a unit. */
 export interface Redrawn {
@@ -70,13 +71,17 @@ const worldOfUnit = (unit: string, kind: string): ReturnType<typeof worldOf> =>
   })
 
 function redrawn(request: Questions, feature: string): Redrawn | undefined {
-  const { assignment, rule }: Decision = request.decide(feature)
+  const { assignment: own, rule, trail }: Decision = request.decide(feature)
+  // Whoever is not held out went on.
+  const assignment = own ?? trail?.assigned[0]?.assignment
   if (assignment === undefined) return undefined
   const { variant, bucket, hash } = assignment
   return { variant, ...drawnBy(bucket, hash, rule?.experimentResult !== undefined) }
 }
 
 function drawOf({ entry, feature, isPayload }: KeptEntry, id: string): JsonObject | undefined {
+  const percent = holdoutPercent(entry, id)
+  if (percent !== undefined) return { holdouts: { [holdoutOf(id) ?? '']: percent }, default: true }
   const experiment = own(entry, 'experiment')
   if (isJsonObject(experiment) && idOf(own(experiment, 'experiment_id'), feature) === id)
     return { ...schemeOf(entry), experiment: { ...picked(experiment), enabled: 'on' } }

@@ -1,8 +1,9 @@
 import { type ConfiguredExperiment, experimentsIn } from '../analysis/configured'
 import { LiveflagError } from '../core/errors'
 import { didYouMean } from '../core/suggest'
+import { holdoutId, sharesOfHoldout } from '../experiments/holdout'
 import type { Features } from '../engine/features'
-import { type Metric, metricsIn } from '../live-config/read-entries'
+import { holdoutsIn, type Metric, metricsIn } from '../live-config/read-entries'
 import type { Reading, Text } from './live-config-file'
 
 /** Every experiment of the texts; where two texts have a feature, the later one's is in force. */
@@ -13,6 +14,21 @@ export function experimentsOf(
   return texts
     .filter(({ dialect }) => dialect === undefined)
     .flatMap(({ text, format }) => experimentsIn(text, format, compat))
+}
+
+/** The holdouts of the texts, as experiments of those who are kept out against the rest. */
+export const holdoutsOf = (
+  texts: readonly Text[],
+  { compat }: Reading,
+): readonly ConfiguredExperiment[] => {
+  const own = texts.filter(({ dialect }) => dialect === undefined && compat !== 'r2')
+  const all = own.flatMap(({ text, format }) => holdoutsIn(text, format))
+  return [...new Map(all.map((one) => [one.name, one])).values()].map(({ name, percent }) => ({
+    feature: holdoutId(name),
+    id: holdoutId(name),
+    status: undefined,
+    shares: sharesOfHoldout(percent),
+  }))
 }
 
 /** The metrics of the texts; of two with one name, the later text's. */

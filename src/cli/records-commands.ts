@@ -24,7 +24,7 @@ export const recordsCommands: readonly CliCommand[] = [
     declare: (command, terminal, end) =>
       withSources(command)
         .argument('<file>', SOURCE)
-        .argument('<name>', 'its feature, without feature_, or its id')
+        .argument('<name>', 'its feature, without feature_, or its id; holdout:NAME of a holdout')
         .option('--store <path>', STORE)
         .option('--since <time>', 'from then on: 2026-11-01, 2026-11-01T09:30Z, or 14d ago')
         .option('--until <time>', 'before then')

@@ -33,9 +33,9 @@ export interface StableKey {
   readonly shuffle: number
   /**
    * Which question the draw answers: a percentage, an experiment's traffic, its variant, the part of
-   * a domain.
+   * a domain, a holdout.
    */
-  readonly purpose: 'gate' | 'traffic' | 'split' | 'domain'
+  readonly purpose: 'gate' | 'traffic' | 'split' | 'domain' | 'holdout'
   readonly kind: UnitKind
 }
 

@@ -9,6 +9,7 @@ export type Outcome =
   | 'domain_conflict'
   | 'outside_traffic_allocation'
   | 'no_variants'
+  | 'held_out'
   | 'experiment_assigned'
 
 /** The states of an experiment's life, in its order. Only a running one assigns. */

@@ -14,6 +14,7 @@ import type { DecisionReason, DecisionResult } from './answer'
 import { type Conversion, conversionRows, refusalOf, unknownDecision } from './conversion'
 import { DecisionLog } from './decision-log'
 import { answerOf, Evaluator } from './evaluator'
+import { HoldoutLog } from './holdout-log'
 import { type Answered, Judge } from './judge'
 import { Renames } from './renames'
 import { bindMethods } from '../runtime/bind-methods'
@@ -101,11 +102,13 @@ class StoredDecider implements Decider {
       guarded(() => onMetric.storeSeconds?.(operation, seconds), this.callbackFailed),
     )
     const configs = new ConfigLog(this.writer)
+    const holdouts = new HoldoutLog(this.writer)
     const writeAgain = this.log.durable.bind(this.log)
     this.judge = new Judge(
-      new Evaluator(features, limits, (feature, entry) =>
-        configs.add(feature, entry, settings.now()),
-      ),
+      new Evaluator(features, limits, (answer, entry) => {
+        configs.add(answer.feature, entry, settings.now())
+        if (writeMode !== 'disabled') holdouts.add(answer, entry, settings.now())
+      }),
       shared,
       settings,
       writeAgain,

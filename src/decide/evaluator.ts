@@ -38,7 +38,7 @@ export class Evaluator {
     private readonly features: Features,
     private readonly limits: Limits,
     /** Receives the entry of each answer, for its text to be kept. */
-    private readonly keepEntry: (feature: string, entry: EntryInForce) => void,
+    private readonly keepEntry: (answer: Answered, entry: EntryInForce) => void,
   ) {}
 
   /** Without a look at the history. */
@@ -125,7 +125,7 @@ export class Evaluator {
 
   private originOf(answer: Answered): Origin {
     const entry = this.features.entryOf(answer.feature)
-    if (entry) this.keepEntry(answer.feature, entry)
+    if (entry) this.keepEntry(answer, entry)
     return originOf(answer, entry)
   }
 

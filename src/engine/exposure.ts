@@ -86,8 +86,12 @@ function pending(
   const { kind, experiment, variant, unit } = assignment
   const entry = entries.entryOf(feature)
   return {
-    // Features may share a rule's experiment, which GrowthBook tracks once for each variation.
-    key: rule ? `${kind}\0${experiment}\0${variant}\0${unit}` : `${kind}\0${feature}\0${unit}`,
+    // Features may share a rule's experiment, which GrowthBook tracks once for each variation, and a
+    // holdout.
+    key:
+      rule || experiment !== feature
+        ? `${kind}\0${experiment}\0${variant}\0${unit}`
+        : `${kind}\0${feature}\0${unit}`,
     entry,
     exposure: (at) => exposureOf(feature, { assignment, rule }, { generation, entry, at }, asker),
   }

@@ -103,7 +103,10 @@ export const idOf = (id: JsonValue | undefined, feature: string): string => {
 }
 
 type Ends = Readonly<
-  Record<Exclude<Outcome, 'experiment_assigned'> | 'unanswered' | 'no_unit', Claim | undefined>
+  Record<
+    Exclude<Outcome, 'experiment_assigned' | 'held_out'> | 'unanswered' | 'no_unit',
+    Claim | undefined
+  >
 >
 
 /**

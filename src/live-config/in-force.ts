@@ -5,7 +5,7 @@ import type { Item } from './entries/judge'
 import type { Semantics } from './entries/semantics'
 import type { Part } from './part'
 import { withoutNoSwitches } from './override-values'
-import { type RampedVersions, withRamps } from './ramped'
+import { type Additions, NO_ADDITIONS, withAdditions } from './completed'
 import { overridesNothing } from './overrides-nothing'
 import { type Layer, NOTHING, Snapshot } from './snapshot'
 import { snapshotWarnings } from './snapshot-warnings'
@@ -22,8 +22,8 @@ export interface InForce {
   readonly clashes: readonly Problem[]
   /** Why some entries of a later source do not override those of an earlier one. */
   readonly notOverriding: readonly Problem[]
-  /** Entries with the edits of their ramps. */
-  readonly ramped: RampedVersions
+  /** What stands elsewhere and belongs into entries. */
+  readonly additions: Additions
 }
 
 export const NOTHING_IN_FORCE: InForce = {
@@ -32,7 +32,7 @@ export const NOTHING_IN_FORCE: InForce = {
   layers: [],
   clashes: [],
   notOverriding: [],
-  ramped: new Map(),
+  additions: NO_ADDITIONS,
 }
 
 /**
@@ -55,8 +55,8 @@ export function* snapshotOf(
     slice,
   )
   const overlaid = yield* overlay(layers, slice)
-  const ramps = yield* withRamps(overlaid.layers, parts.flat(), before.ramped, rules)
-  const snapshot = new Snapshot(generation, hashOf(parts.flat()), loadedAt, ramps.layers)
+  const whole = yield* withAdditions(overlaid.layers, parts.flat(), before.additions, rules)
+  const snapshot = new Snapshot(generation, hashOf(parts.flat()), loadedAt, whole.layers)
   yield
   const warnings = yield* snapshotWarnings(snapshot, loadedAt)
   return {
@@ -66,12 +66,12 @@ export function* snapshotOf(
     clashes: [
       ...merged.flatMap((source) => source.problems),
       ...problems,
-      ...ramps.problems,
+      ...whole.problems,
       ...warnings,
       ...(yield* overridesNothing(layers, parts, slice)),
     ],
     notOverriding: overlaid.problems,
-    ramped: ramps.ramped,
+    additions: whole.additions,
   }
 }
 

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../core/json'
 import type { Format } from '../core/source'
 import type { Document } from './dialects/dialect'
 import { readDocument } from './dialects/dialects'
+import { type Holdout, readHoldouts } from './entries/holdouts'
 import { type Metric, metricsOf } from './entries/metrics'
 import { type Entry, PREFIX, type TextProblem } from './text/entry'
 import { atOnce } from '../runtime/time-slice'
@@ -25,6 +26,12 @@ export type { Metric } from './entries/metrics'
 /** The metrics that a text declares; those with a problem are left out. */
 export const metricsIn = (text: string, format: Format): readonly Metric[] =>
   metricsOf(atOnce(readDocument({ text, format })))
+
+/** The holdouts that a text defines; those with a problem are left out. */
+export const holdoutsIn = (text: string, format: Format): readonly Holdout[] =>
+  [...readHoldouts(atOnce(readDocument({ text, format }))).byName.values()].flatMap(
+    (holdout) => holdout ?? [],
+  )
 
 /** An entry with its place. */
 export type WrittenEntry = Pick<Entry, 'key' | 'value' | 'position' | 'json'>

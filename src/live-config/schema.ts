@@ -31,9 +31,9 @@ export function liveConfigSchema(
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'liveflag live config',
-    description: `Each key that begins with ${PREFIX} is a feature; segments and savedGroups name groups of visitors, metrics what experiments are judged by, ramps what became of their gates; other keys are left alone.`,
+    description: `Each key that begins with ${PREFIX} is a feature; segments and savedGroups name groups of visitors, metrics what experiments are judged by, ramps what became of their gates, holdouts who is kept out; other keys are left alone.`,
     type: 'object',
-    properties: { segments: SEGMENTS, metrics: METRICS, ramps: RAMPS },
+    properties: { segments: SEGMENTS, metrics: METRICS, ramps: RAMPS, holdouts: HOLDOUTS },
     patternProperties: { [`^${PREFIX}`]: { $ref: '#/$defs/entry' } },
     $defs: {
       entry: ENTRY,
@@ -68,6 +68,31 @@ const SEGMENTS: Schema = {
         type: 'object',
       },
     ],
+  },
+}
+
+const HOLDOUTS: Schema = {
+  description: 'By name, a share of people who are kept out of experiments.',
+  type: 'object',
+  additionalProperties: {
+    type: 'object',
+    required: ['percent'],
+    properties: {
+      percent: {
+        description: 'Its share of all people; lower it and nobody who is in goes out.',
+        type: 'number',
+        minimum: 0,
+        maximum: 100,
+      },
+      domains: {
+        description: 'Of the experiments of these domains; left out: of all experiments.',
+        type: 'array',
+        items: { type: 'string', minLength: 1 },
+        minItems: 1,
+      },
+    },
+    patternProperties: NOTES,
+    additionalProperties: false,
   },
 }
 

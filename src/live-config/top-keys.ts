@@ -3,6 +3,7 @@ import { isJsonObject } from '../core/json'
 import { didYouMean, isMisspelt } from '../core/suggest'
 import type { Document } from './dialects/dialect'
 import { holdsPayload } from './dialects/growthbook'
+import { HOLDOUTS } from './entries/holdouts'
 import { hasRamps } from './entries/ramps'
 import { MERGE, MERGES_NOTHING } from './entries/shape'
 import { readsSegments } from './entries/shared'
@@ -147,6 +148,7 @@ function featureProblem({ entry: { key } }: TopKey): Found | undefined {
 /** `enabled: off` that has lost its indentation, under the entry that it belongs to. */
 function dedentedProblem({ entry: { key }, known, before }: TopKey): Found | undefined {
   if (before === undefined || key.startsWith(PREFIX) || key === 'segments') return undefined
+  if (key === HOLDOUTS) return undefined
   const meant = known.includes(key) ? key : nearMiss(key, known)
   if (meant === undefined) return undefined
   const hint = meant === key ? '' : ` (did you mean ${meant}?)`

@@ -2,6 +2,7 @@ import type { Selector } from '../core/selector'
 import { bucketing } from './bucketing'
 import { enabled } from './enabled'
 import { experiment } from './experiment'
+import { holdouts } from './holdouts'
 import { oauthClients, subdomains, subreddits, users } from './names'
 import { percentLoggedin, percentLoggedout } from './percent'
 import { admin, beta, employee, gold, loggedin, loggedout } from './roles'
@@ -14,6 +15,7 @@ import { url } from './url'
  * (docs/spec/r2.md, sections 5 and 6).
  */
 export const selectors: readonly Selector[] = [
+  holdouts,
   enabled,
   url,
   admin,

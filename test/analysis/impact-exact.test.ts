@@ -352,3 +352,16 @@ test(
     ),
   PATIENCE,
 )
+
+test('a holdout that shrinks releases exactly the difference, and one that grows takes it', async () => {
+  const text = (percent: number): string => `holdouts: {h: {percent: ${percent}}}
+feature_x: {holdouts: [h], loggedin: true}
+feature_y: {loggedin: true}
+`
+  const [wide, narrow] = [await openEngine(text(20)), await openEngine(text(5))]
+  const impact = impactOf(wide.features, narrow.features, { population: [] })
+  expect(impact.features.map(({ feature }) => feature)).toEqual(['x'])
+  expect(changesIn(impact.features[0]?.classes ?? [], 'signed in')).toEqual({ 'off -> on': 0.15 })
+  const back = impactOf(narrow.features, wide.features, { population: [] })
+  expect(changesIn(back.features[0]?.classes ?? [], 'signed in')).toEqual({ 'on -> off': 0.15 })
+})

@@ -117,6 +117,7 @@ test('so it does for the example site, whose percentages and experiments are lef
     'front_page_layout',
     'guest_tour',
     'infinite_scroll',
+    'player_hints',
     'related_links',
     'search_v2',
     'sort_order',

@@ -43,6 +43,7 @@ interface Refusal {
 /** Why nothing but the default is left; undefined where something else decided. */
 function refusalOf({ decision, steps, status }: Explanation): Refusal | undefined {
   const { error, selector, participation, assignment, reason, value, variant } = decision
+  if (participation?.outcome === 'held_out') return heldOut(steps)
   if (error || assignment || variant !== undefined) return undefined
   if (participation) return ofExperiment(participation.outcome, decision, steps, status)
   if (reason !== 'DEFAULT' || value === undefined) return undefined
@@ -50,6 +51,12 @@ function refusalOf({ decision, steps, status }: Explanation): Refusal | undefine
   return selector === undefined
     ? { why: `no ${steps.some(isRule) ? 'rule' : 'selector'} claims the visitor` }
     : undefined
+}
+
+function heldOut(steps: readonly ExplainedStep[]): Refusal {
+  const holding = claimed(steps)?.steps.find((step) => step.outcome === 'claimed')
+  const name = holding?.path.split('.').slice(1).join('.') ?? ''
+  return { why: `the visitor is held out by the holdout ${printable(name)}`, position: holding }
 }
 
 const isRule = ({ path }: ExplainedStep): boolean => path.startsWith('rules')
@@ -90,6 +97,8 @@ function whyNot(
         : "the visitor's bucket belongs to no variant"
     case 'no_variants':
       return 'the experiment has no variants'
+    case 'held_out':
+      return 'the visitor is held out'
     case 'experiment_assigned':
       return 'the experiment assigns the visitor'
   }

@@ -62,7 +62,13 @@ function lifeOf(steps: readonly Step[]): Life | undefined {
 
 const lifeBehind = (before: readonly Step[], life: Life): Life => ({
   ...life,
-  qualifies: (asker) => walk(before, asker) === undefined && life.qualifies(asker),
+  qualifies: (asker) => {
+    // What is met on the way to another feature's answer is not to be recorded.
+    const { trail } = asker
+    const claim = walk(before, asker)
+    asker.trail = trail
+    return claim === undefined && life.qualifies(asker)
+  },
 })
 
 /** The selectors of a mapping in their order of precedence; reports keys without a meaning. */

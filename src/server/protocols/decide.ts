@@ -47,6 +47,7 @@ const DECISION: JsonSchema = {
         'domain_conflict',
         'outside_traffic_allocation',
         'no_variants',
+        'held_out',
         'experiment_assigned',
       ],
     },

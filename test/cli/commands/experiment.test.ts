@@ -583,3 +583,20 @@ test('metrics of the live config need no option: their roles, their window and t
   const misspelt = await liveflag([...asked, '--conversion', 'buyer'])
   expect(misspelt).toMatchObject({ code: 2, err: expect.stringContaining('did you mean buyers?') })
 })
+
+test('a holdout is reported as those who are held out and the rest', async () => {
+  const held = write(
+    'held.yaml',
+    'holdouts: {h: {percent: 50}}\nfeature_x: {holdouts: [h], loggedin: true}\n',
+  )
+  const also = { experiment: 'holdout:h', at, feature: 'x' }
+  const file = await recorded({
+    exposures: Array.from({ length: 120 }, (_, i) =>
+      exposureRow(`u${i}`, i % 2 === 0 ? 'held_out' : 'rest', also),
+    ),
+  })
+  const { code, out } = await liveflag(['experiment', held, 'holdout:h', '--store', file])
+  expect(code).toBe(0)
+  expect(out).toContain('held_out     60  50.00 %   50.00 %')
+  expect(out).toContain('rest         60  50.00 %   50.00 %')
+})

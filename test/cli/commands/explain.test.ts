@@ -405,3 +405,14 @@ test('stdin cannot be both the file and the World', async () => {
     err: 'liveflag: stdin (-) can be read only once\n',
   })
 })
+
+test('the headline names the holdout that a visitor is in', async () => {
+  const path = write(
+    'held.yaml',
+    'holdouts: {checkout: {percent: 100}}\nfeature_x:\n  holdouts: [checkout]\n  loggedin: true\n',
+  )
+  const { out } = await liveflag(['explain', path, 'x', '--world', '{"user": {"id": "t2_a"}}'])
+  expect(out.split('\n')[0]).toBe(
+    'x is OFF: the visitor is held out by the holdout checkout (line 3)',
+  )
+})
