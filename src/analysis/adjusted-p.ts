@@ -1,7 +1,7 @@
 import type { ConversionOfVariant, ConversionReport } from './conversion-report'
 import { benjaminiHochberg, holm } from './many-tests'
 
-type Adjust = (ps: readonly number[]) => readonly number[]
+export type Adjust = (ps: readonly number[]) => readonly number[]
 
 /**
  * Says of every comparison how probable it is by chance among all that were made. Those of primary
@@ -19,7 +19,8 @@ export function withAdjustedP(
   return conversions.map((conversion) => adjusted.get(conversion) ?? conversion)
 }
 
-function adjustedBy(
+/** Each conversion, and the same with the p of its comparisons among those of all of them. */
+export function adjustedBy(
   adjust: Adjust,
   conversions: readonly ConversionReport[],
 ): readonly (readonly [ConversionReport, ConversionReport])[] {
@@ -47,6 +48,6 @@ const testsOf = (
   { difference, value }: ConversionOfVariant,
   metric: ConversionReport['metric'],
 ): readonly (number | null)[] => [
-  metric?.type === 'value' ? null : (difference?.p ?? null),
+  metric?.type === 'value' || metric?.type === 'ratio' ? null : (difference?.p ?? null),
   metric?.type === 'rate' ? null : (value?.difference?.p ?? null),
 ]

@@ -46,9 +46,25 @@ export async function askedMetrics(
   }
   await checkEvents(reports, declared)
   const names = await reports.conversionNames(experiment)
-  const others = names.filter((name) => !declared.some(({ event }) => event === name))
+  const counted = new Set(declared.flatMap((metric) => eventsOf({ event: metric.event, metric })))
+  const others = names.filter((name) => !counted.has(name))
   return [...declared.map(asked), ...others.map((event) => ({ event, metric: null }))]
 }
+
+/** What a metric counts: a ratio, two kinds of conversions. */
+const countedBy = ({ name, event, ratio }: Metric): readonly { name: string; event: string }[] =>
+  eventsOf({ event, metric: { ratio } }).map((one) => ({ name, event: one }))
+
+/** The names of the conversions that a metric counts. */
+export const eventsOf = ({
+  event,
+  metric,
+}: {
+  readonly event: string
+  readonly metric: { readonly ratio?: Metric['ratio'] | undefined } | null
+}): readonly string[] => [
+  ...new Set([event, ...(metric?.ratio ? [metric.ratio.denominator.event] : [])]),
+]
 
 const asked = (metric: Metric): AskedMetric => ({ event: metric.event, metric })
 
@@ -56,7 +72,7 @@ const asked = (metric: Metric): AskedMetric => ({ event: metric.event, metric })
 async function checkEvents(reports: Reports, metrics: readonly Metric[]): Promise<void> {
   if (metrics.length === 0) return
   const recorded = (await reports.conversionCounts()).map(({ name }) => name)
-  for (const { name, event } of metrics) {
+  for (const { name, event } of metrics.flatMap(countedBy)) {
     if (recorded.includes(event)) continue
     const meant = didYouMean(event, recorded)
     if (meant !== undefined)

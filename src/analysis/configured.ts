@@ -3,6 +3,7 @@ import type { Compat } from '../core/selector'
 import type { Format } from '../core/source'
 import { readDuration } from '../experiments/duration'
 import { idOf } from '../experiments/life'
+import { reportByOf } from '../experiments/report-by'
 import { ofWhole, type Share, sharesOfExperiment } from '../experiments/shares'
 import { featureMappings } from '../live-config/read-entries'
 import { experimentOfRule } from '../rules/rule-experiment'
@@ -20,6 +21,8 @@ export interface ConfiguredExperiment {
   readonly shares: readonly Share[] | undefined
   /** For how long after its exposure a unit's conversions count. */
   readonly windowMs?: number
+  /** The attributes by whose values its results are shown, too. */
+  readonly reportBy?: readonly string[]
 }
 
 /**
@@ -60,18 +63,22 @@ function ofEntry(
 ): ConfiguredExperiment {
   const status = own(experiment, 'status')
   const windowMs = readDuration(own(experiment, 'window'))
+  const reportBy = reportByOf(experiment)
   return {
     feature,
     id: idOf(own(experiment, 'experiment_id'), feature),
     status: typeof status === 'string' ? status : undefined,
     ...(windowMs !== undefined && { windowMs }),
+    ...(reportBy.length > 0 && { reportBy }),
     shares: sharesOfExperiment(experiment, entry, compat),
   }
 }
 
 function ofRule(feature: string, rule: JsonObject): readonly ConfiguredExperiment[] {
   const found = experimentOfRule(rule, feature)
-  return found
-    ? [{ feature, id: found.key, status: undefined, shares: found.widths && ofWhole(found.widths) }]
-    : []
+  if (!found) return []
+  const reportBy = reportByOf(rule)
+  const shares = found.widths && ofWhole(found.widths)
+  const also = reportBy.length > 0 ? { reportBy } : {}
+  return [{ feature, id: found.key, status: undefined, shares, ...also }]
 }

@@ -28,8 +28,38 @@ export interface ConversionReport {
    * interval right; null without values.
    */
   readonly unitsForMean: number | null
+  /** Of the values of all units together, those without one as 0; null where it is not known. */
+  readonly skewness: number | null
+  /** Which values were cut to a limit; null if the metric has no `winsorize`. */
+  readonly winsorized: Winsorized | null
+  /** What the time before says; null if the metric has no `cuped`. */
+  readonly cuped: Cuped | null
   /** Whether the two controls agree, if there are two: they got the same, so they should. */
   readonly controlCheck: ControlCheck | null
+}
+
+/** Values beyond a limit count as the limit. It is one for all variants. */
+export interface Winsorized {
+  /** Null where there is no such limit. */
+  readonly lowest: number | null
+  readonly highest: number | null
+  /** Units whose value was beyond. */
+  readonly units: number
+  /** Almost all units have the same value, so the limits would leave nothing else: none was set. */
+  readonly isImpossible: boolean
+}
+
+/** CUPED: what the values before the experiment foretell is taken from those in it. */
+export interface Cuped {
+  readonly beforeMs: number
+  /** How much of a value one of before foretells. */
+  readonly theta: number
+  /** How much of the variance went: 0.4 is 40 %. */
+  readonly reduction: number
+  /** How probable the differences before are by chance; null without a spread. */
+  readonly balanceP: number | null
+  /** Variants differed before they began, so nothing is adjusted. */
+  readonly isBalanced: boolean
 }
 
 /** The second control against the first. */
@@ -69,11 +99,17 @@ export interface ConversionOfVariant {
 }
 
 export interface ValueOfVariant {
+  /** Of a ratio, of its numerator. */
   readonly sum: number
+  /** Of a ratio, the sum of its denominator; else null. */
+  readonly per: number | null
+  /** Not adjusted by CUPED. */
   readonly mean: Figure | null
   /** Of the means, against the controls together. */
   readonly difference: Effect | null
   readonly lift: Effect | null
+  /** The same without CUPED; null if there is none. */
+  readonly unadjusted: { readonly difference: Effect | null; readonly lift: Effect | null } | null
   /** The p of the difference among all comparisons of the report, for one look. */
   readonly adjustedP: number | null
 }
@@ -108,15 +144,17 @@ export function conversionReport(
       }
     }),
     unitsForMean: hasValues ? unitsForMeanOf(counted) : null,
-    controlCheck:
-      first && second
-        ? {
-            difference: differenceInRates(second, first),
-            value: hasValues ? differenceInMeans(second, first) : null,
-          }
-        : null,
+    skewness: null,
+    winsorized: null,
+    cuped: null,
+    controlCheck: first && second ? checkOf(second, first, hasValues) : null,
   }
 }
+
+const checkOf = (second: Counted, first: Counted, hasValues: boolean): ControlCheck => ({
+  difference: differenceInRates(second, first),
+  value: hasValues ? differenceInMeans(second, first) : null,
+})
 
 function unitsForMeanOf(counted: readonly Counted[]): number {
   const all = pooled(counted)
@@ -125,6 +163,8 @@ function unitsForMeanOf(counted: readonly Counted[]): number {
 
 const valueOf = (ours: Counted, theirs: Counted | undefined): ValueOfVariant => ({
   sum: ours.sum,
+  per: null,
+  unadjusted: null,
   mean: figureOfMean(ours),
   difference: theirs ? differenceInMeans(ours, theirs) : null,
   lift: theirs ? liftInMeans(ours, theirs) : null,

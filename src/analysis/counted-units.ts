@@ -1,6 +1,6 @@
 import { byCodePoint } from '../experiments/variants'
-import type { UnitGroup } from '../recording/store'
 import type { ConfiguredExperiment } from './configured'
+import type { UnitGroup } from './people'
 import type { Draw, Phases } from './phases'
 import type { SampleRatio } from './sample-ratio'
 import type { Split } from './split'

@@ -1,4 +1,5 @@
 import { difference, type Side, sideOfMeans } from './comparisons'
+import type { Sums } from './means'
 import type { PairMoments } from './moments'
 import { judge } from './uncertain'
 
@@ -7,12 +8,16 @@ import { judge } from './uncertain'
  * record is wrong, and no adjustment repairs it. As small as for the split, since it is asked of
  * every experiment.
  */
-const IMBALANCE_BELOW = 0.001
+export const IMBALANCE_BELOW = 0.001
 
 /** The values of two variants, those before the experiment first. */
 export interface Adjusted {
   /** In the order in which they were given; undefined of fewer than two units. */
   readonly sides: readonly (Side | undefined)[]
+  /** The adjusted values of each variant, summed up. */
+  readonly sums: readonly Sums[]
+  /** How much of a value one of before foretells. */
+  readonly theta: number
   /** How much of the variance went: 0.4 is 40 %. */
   readonly explained: number
   /** The smallest p of a variant against the first, of the values before; null without a spread. */
@@ -35,15 +40,18 @@ export function adjustByBefore(variants: readonly PairMoments[]): Adjusted {
   const mean = within(({ first }) => first.sum) / Math.max(1, units)
   const left = within((pairs) => squaresLeft(pairs, theta))
   const balanceP = leastP(variants)
+  const sums = variants.map((pairs) => {
+    const { first, second } = pairs
+    return {
+      units: pairs.units,
+      sum: second.sum - theta * (first.sum - mean * pairs.units),
+      squaredDeviations: squaresLeft(pairs, theta),
+    }
+  })
   return {
-    sides: variants.map((pairs) => {
-      const { first, second } = pairs
-      return sideOfMeans({
-        units: pairs.units,
-        sum: second.sum - theta * (first.sum - mean * pairs.units),
-        squaredDeviations: squaresLeft(pairs, theta),
-      })
-    }),
+    sides: sums.map(sideOfMeans),
+    sums,
+    theta,
     explained: after === 0 ? 0 : 1 - left / after,
     balanceP,
     isBalanced: balanceP === null || balanceP >= IMBALANCE_BELOW,

@@ -1,4 +1,6 @@
-import type { ConversionsAsked, Dropped, Reports, UnitGroup } from '../recording/store'
+import type { Dropped, Reports, Span } from '../recording/store'
+import { type MemberRows, membersOf, peopleOf, type UnitGroup, unitGroups } from './people'
+import type { Population } from './metric-values'
 
 /** What is wrong with the records of a report, and what none of its figures counts. */
 export interface Quality {
@@ -25,33 +27,33 @@ export interface Quality {
 /** Above this share of crossed units, what is left is no fair sample of the variants. */
 export const MOST_CROSSED = 0.01
 
-/** What a report does not count, and the records that it is in. */
-const OTHERS = {
-  unit: ['decision', 'decisions'],
-  decision: ['unit', 'exposures'],
-} as const
+/** What a report counts, and what it does not. */
+export interface Counted {
+  readonly experiment: string
+  readonly by: 'unit' | 'decision'
+  readonly stitch?: boolean
+  readonly span: Span & { readonly to: number }
+  readonly rows: MemberRows
+  readonly groups: readonly UnitGroup[]
+  /** The names of the conversions that it is about. */
+  readonly names: readonly string[]
+}
 
 export async function qualityOf(
   reports: Reports,
-  asked: Omit<ConversionsAsked, 'name'>,
-  names: readonly string[],
-  groups: readonly UnitGroup[],
+  { happenings }: Pick<Population, 'happenings'>,
+  counted: Counted,
   drops: readonly Dropped[],
 ): Promise<Quality> {
   const found = { earlier: 0, orphans: 0, ahead: 0 }
-  for (const name of names) {
-    const { earlier, orphans, ahead } = await reports.misplaced({ ...asked, name })
+  for (const name of counted.names) {
+    const { earlier, orphans, ahead } = (await happenings(name)).misplaced
     found.earlier += earlier
     found.orphans += orphans
     found.ahead += ahead
   }
-  const recorded = await reports.recorded(asked.experiment)
-  const [other, records] = asked.by === 'unit' ? OTHERS.unit : OTHERS.decision
-  const hasOthers = recorded.some(({ what }) => what === records)
-  const others = hasOthers ? await reports.unitGroups({ ...asked, by: other }) : []
-  const mayJoin =
-    asked.by === 'unit' && asked.stitch !== true && recorded.some(({ kind }) => kind === 'user')
-  const stitched = mayJoin ? await reports.unitGroups({ ...asked, stitch: true }) : groups
+  const { groups } = counted
+  const stitched = await stitchedGroups(counted)
   const units = sumOf(groups)
   const dropped = drops.reduce((sum, { rows }) => sum + rows, 0)
   return {
@@ -59,11 +61,32 @@ export async function qualityOf(
     dropped,
     ...found,
     crossed: units > 0 ? crossedIn(groups) / units : null,
-    leftOut: sumOf(others),
+    leftOut: await leftOutOf(reports, counted),
     unstitched: units - sumOf(stitched),
     crossedUnstitched: crossedIn(stitched) - crossedIn(groups),
   }
 }
+
+/** People of the records that the report is not about. */
+async function leftOutOf(reports: Reports, { experiment, by, span }: Counted): Promise<number> {
+  const other = by === 'unit' ? 'decision' : 'unit'
+  const rows = await membersOf(reports, { experiment, by: other, until: span.to })
+  return (await peopleOf(rows, { span })).list.length
+}
+
+async function stitchedGroups({
+  rows,
+  by,
+  stitch,
+  span,
+  groups,
+}: Counted): Promise<readonly UnitGroup[]> {
+  const mayJoin = by === 'unit' && stitch !== true && rows.some(({ user, loid }) => user && loid)
+  return mayJoin ? unitGroups(await peopleOf(rows, { span, stitch: true }), ALL) : groups
+}
+
+/** A step that holds all times. */
+const ALL = Number.MAX_SAFE_INTEGER
 
 const crossedIn = (groups: readonly UnitGroup[]): number =>
   sumOf(groups.filter(({ crossed }) => crossed))

@@ -1,20 +1,24 @@
-import type { ConversionsAsked, Dropped, Reports, Span, Store, UnitGroup } from '../recording/store'
 import type { Metric } from '../live-config/read-entries'
-import { withAdjustedP } from './adjusted-p'
-import { type AskedMetric, askedMetrics } from './asked-metrics'
+import type { Dropped, Reports, Span, Store } from '../recording/store'
+import { type AskedMetric, askedMetrics, eventsOf } from './asked-metrics'
 import type { ConfiguredExperiment } from './configured'
 import { controlsOf } from './controls'
 import type { ConversionReport } from './conversion-report'
 import { countUnits, type Leak, splitOf, type VariantReport, withheld } from './counted-units'
 import { type Quality, qualityOf } from './data-quality'
-import { phasedConversions } from './phased-conversions'
+import { countedLook, type Looks, looksUntil } from './looks'
+import type { Population, WindowedMetric } from './metric-values'
+import { membersOf, type MemberRows, peopleOf, type UnitGroup, unitGroups } from './people'
 import { type PhaseReport, phaseReports } from './phase-report'
 import { type Phases, phasesOf } from './phases'
-import { guardrailsOf } from './guardrails'
+import { populationOf } from './population'
+import { type DayReport, daysOf, firstOf } from './report-days'
 import { type Gaps, gapsOf } from './report-gaps'
+import { resultsOf } from './results'
 import { type SampleRatio, sampleRatio } from './sample-ratio'
+import { askedSegments, type SegmentReport } from './segments'
 
-export type { Leak, PhaseReport, VariantReport }
+export type { DayReport, Leak, Looks, PhaseReport, SegmentReport, VariantReport }
 
 /** What a report counts: units that were exposed, or subjects that a decision assigned. */
 export type By = 'unit' | 'decision'
@@ -38,6 +42,13 @@ export interface ReportQuestion {
   readonly windowMs?: number
   /** Counts a visitor's signed-out and signed-in time as one unit's. */
   readonly stitch?: boolean
+  /** One of the attributes that the experiment declares. Default: all of them. */
+  readonly segment?: string
+  /**
+   * Read by a program that shows no figures, such as a gate: it is no look, and goes by every look as
+   * if it had been read often. Default false.
+   */
+  readonly isWatch?: boolean
   /** Milliseconds since 1970; default the clock. What was recorded for a later time is left out. */
   readonly now?: number
 }
@@ -62,6 +73,8 @@ export interface ExperimentReport {
   /** The variants of the entries that decided and those that were recorded, sorted by name. */
   readonly variants: readonly VariantReport[]
   readonly sampleRatio: SampleRatio
+  /** How often the figures were shown, which says which of them may be gone by. */
+  readonly looks: Looks
   readonly phases: readonly PhaseReport[]
   readonly leaks: readonly Leak[]
   /** Rows that writers lost: what they would have been counted in is not complete. */
@@ -71,14 +84,9 @@ export interface ExperimentReport {
   /** Counts by reason. */
   readonly decisions: Readonly<Record<string, number>>
   readonly conversions: readonly ConversionReport[]
+  /** The same by the values of the attributes that the entry declares in `report_by`. */
+  readonly segments: readonly SegmentReport[]
   readonly gaps: Gaps
-}
-
-export interface DayReport {
-  /** Of UTC: `2026-11-21`. */
-  readonly day: string
-  /** First exposures on that day, by variant. */
-  readonly units: Readonly<Record<string, number>>
 }
 
 const DAY_MS = 86_400_000
@@ -86,104 +94,134 @@ const DAY_MS = 86_400_000
 const CLOCKS_DIFFER_MS = DAY_MS
 
 /**
- * Builds the report of an experiment from what was recorded until now. Rows that arrive meanwhile are
- * in none of its counts.
+ * Builds the report of an experiment from what was recorded until now, and counts one more look at
+ * it. Rows that arrive meanwhile are in none of its counts.
  *
- * @throws {LiveflagError} LIVEFLAG_BAD_OPTION if `control` names no variant, or `conversion` no
- *   conversion that was recorded
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION if `control` names no variant, `conversion` no
+ *   conversion that was recorded, or `segment` no attribute that the experiment declares
  */
-export const experimentReport = (
-  store: Pick<Store, 'snapshot'>,
+export async function experimentReport(
+  store: Pick<Store, 'snapshot' | 'countLook'>,
   question: ReportQuestion,
-): Promise<ExperimentReport> => store.snapshot((reports) => reportOf(reports, question))
+): Promise<ExperimentReport> {
+  const { experiment, now = Date.now(), isWatch } = question
+  const { looks, ...report } = await store.snapshot((reports) => reportOf(reports, question))
+  if (isWatch) return { ...report, looks: { ...looks, isKept: false, why: 'it is no look' } }
+  return { ...report, looks: await countedLook(store, experiment.id, looks, now) }
+}
 
-async function reportOf(reports: Reports, question: ReportQuestion): Promise<ExperimentReport> {
-  const { experiment, span: given = {} } = question
+type Uncounted = Omit<ExperimentReport, 'looks'> & {
+  readonly looks: Pick<Looks, 'total' | 'days'>
+}
+
+async function reportOf(reports: Reports, question: ReportQuestion): Promise<Uncounted> {
+  const { experiment, span: given = {}, segment } = question
+  const attributes = askedSegments(experiment.reportBy ?? [], segment, experiment.feature)
   const asked = await askedOf(reports, question)
-  const metrics = await askedMetrics(reports, experiment.id, question)
-  const groups = await reports.unitGroups(asked)
-  const phases = await phasesOf(reports, experiment, groups)
+  const metrics = windowedBy(question, await askedMetrics(reports, experiment.id, question))
+  const seen = await seenIn(reports, experiment, asked)
+  const { groups, phases } = seen
   const { variants, leaks, total } = countUnits(groups, phases, experiment)
   const controls = controlsOf(
     variants.map(({ variant }) => variant),
     question.control,
   )
-  const names = [...new Set(metrics.map(({ event }) => event))]
+  const names = [...new Set(metrics.flatMap(eventsOf))]
   const drops = await dropsOf(reports, question, names, asked.span)
-  const windowed = windowedBy(question, metrics)
-  const conversions = await conversionsOf(reports, asked, windowed, phases, controls)
-  const quality = await qualityOf(reports, asked, names, groups, drops)
+  const population = await populationOf(reports, { ...seen, ...asked, metrics })
+  const found = await resultsOf(population, metrics, { ...asked, controls, attributes })
+  const quality = await qualityOf(reports, population, { ...asked, ...seen, names }, drops)
   const reasons = await reports.decisionsByReason(experiment.id, asked.span)
+  const looks = await looksUntil(reports, experiment.id, firstOf(groups), asked.lookedAt)
+  const split = sampleRatio(splitOf({ variants, leaks }), question.isWatch ? Infinity : looks.days)
   return {
-    feature: experiment.feature,
-    experiment: experiment.id,
-    status: experiment.status ?? null,
-    by: asked.by,
-    stitched: asked.stitch === true,
-    from: given.from ?? null,
-    to: given.to ?? null,
-    windowMs: asked.windowMs ?? null,
+    ...headOf(question, asked),
     control: controls[0] ?? null,
     controls,
     variants,
-    sampleRatio: withheld(sampleRatio(splitOf({ variants, leaks })), quality.isRed),
+    sampleRatio: withheld(split, quality.isRed),
+    looks,
     phases: phaseReports(groups, phases),
     leaks,
     drops,
     quality,
     days: daysOf(groups),
     decisions: Object.fromEntries(reasons.map(({ reason, decisions }) => [reason, decisions])),
-    conversions,
-    gaps: await gapsOf(reports, experiment.id, { given, asked }, total, conversions),
+    ...found,
+    gaps: await gapsOf(reports, experiment.id, {
+      ...{ given, span: asked.span, units: total, conversions: found.conversions },
+      joins: (name) => population.joins(name),
+    }),
   }
 }
 
-async function conversionsOf(
+const headOf = ({ experiment, span = {} }: ReportQuestion, asked: Asked) => ({
+  feature: experiment.feature,
+  experiment: experiment.id,
+  status: experiment.status ?? null,
+  by: asked.by,
+  stitched: asked.stitch,
+  from: span.from ?? null,
+  to: span.to ?? null,
+  windowMs: asked.windowMs,
+})
+
+/** Who was seen, and in which phases. */
+interface Seen {
+  readonly rows: MemberRows
+  readonly people: Population['people']
+  readonly groups: readonly UnitGroup[]
+  readonly phases: Phases
+}
+
+async function seenIn(
   reports: Reports,
-  asked: Asked,
-  metrics: readonly Windowed[],
-  phases: Phases,
-  controls: readonly string[],
-): Promise<readonly ConversionReport[]> {
-  const found: ConversionReport[] = []
-  for (const { event: name, metric, windowMs } of metrics) {
-    const window = windowMs === null ? {} : { windowMs }
-    const groups = await reports.conversionGroups({ ...asked, ...window, name })
-    const report = { ...phasedConversions(name, groups, phases, controls), metric, windowMs }
-    found.push({ ...report, guardrails: guardrailsOf(report) })
-  }
-  return withAdjustedP(found)
-}
-
-interface Windowed extends AskedMetric {
-  readonly windowMs: number | null
+  experiment: ConfiguredExperiment,
+  { by, span, stitch }: Asked,
+): Promise<Seen> {
+  const rows = await membersOf(reports, { experiment: experiment.id, by, until: span.to })
+  const people = await peopleOf(rows, { span, stitch })
+  const groups = await unitGroups(people, DAY_MS)
+  return { rows, people, groups, phases: await phasesOf(reports, experiment, groups) }
 }
 
 /** The window that is asked for goes before the metric's, and that before the experiment's. */
 const windowedBy = (
   { windowMs, experiment }: ReportQuestion,
   metrics: readonly AskedMetric[],
-): readonly Windowed[] =>
+): readonly WindowedMetric[] =>
   metrics.map((one) => ({
     ...one,
     windowMs: windowMs ?? one.metric?.windowMs ?? experiment.windowMs ?? null,
   }))
 
-type Asked = Omit<ConversionsAsked, 'name'> & { readonly span: Span & { readonly to: number } }
+interface Asked {
+  readonly experiment: string
+  readonly by: By
+  readonly span: Span & { readonly to: number }
+  readonly stitch: boolean
+  readonly windowMs: number | null
+  /** Windows that end later are not over. */
+  readonly now: number
+  /** When the report is read. */
+  readonly lookedAt: number
+  /** From then on is the future. */
+  readonly future: number
+}
 
 async function askedOf(reports: Reports, question: ReportQuestion): Promise<Asked> {
-  const { experiment, span: given = {}, now = Date.now(), stitch } = question
-  const windowMs = question.windowMs ?? experiment.windowMs
+  const { experiment, span: given = {}, now = Date.now(), stitch = false } = question
+  const until = Math.min(now, given.to ?? Infinity)
   return {
     experiment: experiment.id,
     by: question.by ?? (await firstRecorded(reports, experiment.id)),
     // Rows of a clock that is years ahead must not decide where a report ends.
     span: { ...given, to: Math.min(given.to ?? Infinity, now + CLOCKS_DIFFER_MS) },
-    stepMs: DAY_MS,
-    now: Math.min(now, given.to ?? Infinity),
-    clocksDifferMs: CLOCKS_DIFFER_MS,
-    ...(stitch !== undefined && { stitch }),
-    ...(windowMs !== undefined && { windowMs }),
+    stitch,
+    windowMs: question.windowMs ?? experiment.windowMs ?? null,
+    now: until,
+    lookedAt: now,
+    future: until + CLOCKS_DIFFER_MS,
   }
 }
 
@@ -206,24 +244,4 @@ async function dropsOf(
     ({ kind, name }) =>
       kind !== 'conversions' || conversion === undefined || name === null || names.includes(name),
   )
-}
-
-/** Every day from the first to the last on which units were first seen, also those without any. */
-function daysOf(groups: readonly UnitGroup[]): readonly DayReport[] {
-  const starts = groups.map(({ start }) => start)
-  if (starts.length === 0) return []
-  const first = starts.reduce((least, start) => Math.min(least, start))
-  const last = starts.reduce((most, start) => Math.max(most, start))
-  const days = Array.from({ length: (last - first) / DAY_MS + 1 }, (_, i) => ({
-    start: first + i * DAY_MS,
-    units: new Map<string, number>(),
-  }))
-  for (const { start, variant, units } of groups) {
-    const day = days[(start - first) / DAY_MS]?.units
-    day?.set(variant, units + (day.get(variant) ?? 0))
-  }
-  return days.map(({ start, units }) => ({
-    day: new Date(start).toISOString().slice(0, 10),
-    units: Object.fromEntries(units),
-  }))
 }

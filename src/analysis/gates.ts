@@ -95,7 +95,10 @@ async function judged(
   if (unknown !== undefined)
     return inconclusive(`${unknown} is no metric with the role guardrail in metrics`)
   try {
-    const report = await experimentReport(store, { experiment, metrics: asked, now })
+    const report = await experimentReport(store, {
+      ...{ experiment, metrics: asked, now },
+      isWatch: true,
+    })
     return verdictOf(report, gates)
   } catch (error) {
     return inconclusive(`there is no report: ${messageOf(error)}`)

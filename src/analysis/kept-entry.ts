@@ -62,6 +62,7 @@ const NO_DRAWING: ReadonlySet<string> = new Set([
   'start',
   'end',
   'window',
+  'report_by',
   'experiment_seed',
 ])
 
@@ -79,7 +80,7 @@ export function drawingOf({ entry }: KeptEntry, id: string): Drawing {
     ...others,
     ...(isJsonObject(experiment) && found === undefined ? drawingOfExperiment(experiment) : {}),
     ...(found !== undefined && {
-      rules: found.map(withoutNotes),
+      rules: found.map(drawingOfRule),
       ...(experiment !== undefined && { experiment: withoutNotes(experiment) }),
     }),
   }
@@ -90,6 +91,13 @@ function drawingOfExperiment(experiment: JsonObject): Drawing {
   return Object.fromEntries(
     kept.map(([key, value]) => [key, key === 'variants' ? withoutValues(value) : value]),
   )
+}
+
+const drawingOfRule = (rule: JsonValue): JsonValue => {
+  const meaning = withoutNotes(rule)
+  if (!isJsonObject(meaning)) return meaning
+  const { report_by: _reportBy, ...drawing } = meaning
+  return drawing
 }
 
 /** What a variant serves is not who gets it, and neither is a note beside it. */

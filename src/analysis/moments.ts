@@ -6,10 +6,11 @@ import type { Sums } from './means'
  */
 export class Moments implements Sums {
   units = 0
+  sum = 0
   mean = 0
   squaredDeviations = 0
   /** Of the third power; Terriberry's update of it (2007). */
-  private cubedDeviations = 0
+  cubedDeviations = 0
 
   static of(values: Iterable<number>): Moments {
     const moments = new Moments()
@@ -19,6 +20,7 @@ export class Moments implements Sums {
 
   add(value: number): void {
     const before = this.units++
+    this.sum += value
     const distance = value - this.mean
     const step = distance / this.units
     const square = distance * step * before
@@ -27,8 +29,24 @@ export class Moments implements Sums {
     this.squaredDeviations += square
   }
 
-  get sum(): number {
-    return this.mean * this.units
+  /**
+   * Adds the values of others: Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm
+   * for Computing Sample Variances (1979); the third power is Terriberry's.
+   */
+  join(others: Moments): void {
+    const [n, m] = [this.units, others.units]
+    if (m === 0) return
+    const all = n + m
+    const apart = others.mean - this.mean
+    const [ours, theirs] = [this.squaredDeviations, others.squaredDeviations]
+    this.cubedDeviations +=
+      others.cubedDeviations +
+      (apart ** 3 * n * m * (n - m)) / all ** 2 +
+      (3 * apart * (n * theirs - m * ours)) / all
+    this.squaredDeviations += theirs + (apart ** 2 * n * m) / all
+    this.mean += (apart * m) / all
+    this.units = all
+    this.sum += others.sum
   }
 
   /** The skewness g₁ of the values; 0 if they are all equal. */
@@ -52,11 +70,28 @@ export class PairMoments {
     return moments
   }
 
+  /** Several lists of pairs as one. */
+  static joined(lists: Iterable<PairMoments>): PairMoments {
+    const moments = new PairMoments()
+    for (const list of lists) moments.join(list)
+    return moments
+  }
+
   add(first: number, second: number): void {
     const distance = first - this.first.mean
     this.first.add(first)
     this.second.add(second)
     this.products += distance * (second - this.second.mean)
+  }
+
+  private join(others: PairMoments): void {
+    const all = this.units + others.units
+    if (all === 0) return
+    const first = others.first.mean - this.first.mean
+    const second = others.second.mean - this.second.mean
+    this.products += others.products + (first * second * this.units * others.units) / all
+    this.first.join(others.first)
+    this.second.join(others.second)
   }
 
   get units(): number {

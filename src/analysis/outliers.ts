@@ -51,6 +51,14 @@ export function quantileOf(variants: readonly Values[], quantile: number): numbe
   return at(low) + (place - low) * (at(Math.min(units - 1, low + 1)) - at(low))
 }
 
+/** The same of a list of all units that is in order. */
+export function quantileOfSorted(sorted: Float64Array, quantile: number): number {
+  const place = (sorted.length - 1) * quantile
+  const low = Math.floor(place)
+  const at = (rank: number): number => sorted[Math.min(rank, sorted.length - 1)] ?? 0
+  return at(low) + (place - low) * (at(low + 1) - at(low))
+}
+
 /** Values above the limit count as the limit; `limited` is how many were. */
 export function winsorised(
   { units, values }: Values,

@@ -1,4 +1,4 @@
-import type { UnitGroup } from '../recording/store'
+import type { UnitGroup } from './people'
 import type { Phases } from './phases'
 
 /** A time in which people were drawn in one way. */

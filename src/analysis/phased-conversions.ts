@@ -1,7 +1,6 @@
-import type { ConversionGroup, VariantConversions } from '../recording/store'
+import type { VariantConversions } from '../recording/store'
 import { type Counted, pooled } from './controls'
 import { type ConversionReport, conversionReport } from './conversion-report'
-import type { Phases } from './phases'
 import {
   stratifiedDifference,
   stratifiedDifferenceOfMeans,
@@ -10,20 +9,23 @@ import {
   type Stratum,
 } from './strata'
 
+/** What those units of a variant did who were first seen in one phase. */
+export type PhasedConversions = VariantConversions & { readonly phase: number }
+
 /**
  * Builds the report of one conversion. The rates are those of all units of a variant. Where an
  * experiment has phases, the differences are of units that were first seen in the same phase.
  */
 export function phasedConversions(
   name: string,
-  groups: readonly ConversionGroup[],
-  phases: Phases,
+  groups: readonly PhasedConversions[],
+  phases: number,
   controls: readonly string[],
 ): ConversionReport {
   const report = conversionReport(name, added(groups), controls)
-  if (phases.list.length < 2) return report
-  const byPhase = phases.list.map((_, phase) =>
-    added(groups.filter(({ revision, start }) => phases.phaseOf(revision, start) === phase)),
+  if (phases < 2) return report
+  const byPhase = Array.from({ length: phases }, (_, phase) =>
+    added(groups.filter((group) => group.phase === phase)),
   )
   return {
     ...report,
@@ -57,7 +59,7 @@ function strataOf(
 }
 
 /** Adds groups up, ordered by variant. */
-function added(groups: readonly ConversionGroup[]): readonly VariantConversions[] {
+function added(groups: readonly PhasedConversions[]): readonly VariantConversions[] {
   const found = new Map<string, VariantConversions>()
   for (const group of groups) {
     const { variant, units, converted, conversions, sum, squaredDeviations } = group

@@ -1,4 +1,4 @@
-import type { Reports, UnitGroup } from '../recording/store'
+import type { Reports } from '../recording/store'
 import type { Share } from '../experiments/shares'
 import type { ConfiguredExperiment } from './configured'
 import {
@@ -9,6 +9,7 @@ import {
   experimentIn,
   keptEntry,
 } from './kept-entry'
+import type { UnitGroup } from './people'
 
 /** How an experiment drew its people, by one or more entries that draw alike. */
 export interface Draw {

@@ -1,6 +1,6 @@
 import { LiveflagError } from '../core/errors'
 import { didYouMean } from '../core/suggest'
-import type { ConversionsAsked, Recorded, Reports, Span } from '../recording/store'
+import type { Recorded, Reports, Span } from '../recording/store'
 import type { ConversionReport } from './conversion-report'
 
 /** Why a report shows nothing, or less than its reader expects. */
@@ -47,20 +47,27 @@ export async function checkConversionName(
 }
 
 /** What was counted. */
-type Counted = Omit<ConversionsAsked, 'name'> & { readonly span: Span & { readonly to: number } }
+export interface CountedInTime {
+  /** The span that was asked for. */
+  readonly given: Span
+  /** The one that is reported, which ends in time. */
+  readonly span: Span & { readonly to: number }
+  readonly units: number
+  readonly conversions: readonly ConversionReport[]
+  /** Whether one of its units did that in the span, in its window or not. */
+  readonly joins: (name: string) => Promise<boolean>
+}
 
 /** Returns what is missing in a report that counted so many units. */
 export async function gapsOf(
   reports: Reports,
   experiment: string,
-  { given, asked }: { readonly given: Span; readonly asked: Counted },
-  units: number,
-  conversions: readonly ConversionReport[],
+  counted: CountedInTime,
 ): Promise<Gaps> {
+  const { given, span, units } = counted
   const recorded = await reports.recorded(experiment)
   const nothing = units > 0 ? null : { recorded, experiments: await reports.experiments() }
   const firstAt = Math.min(...recorded.map((one) => one.firstAt))
-  const { span } = asked
   const since = Math.max(span.from ?? -Infinity, firstAt)
   return {
     nothing,
@@ -69,7 +76,7 @@ export async function gapsOf(
       from: Math.max(span.to, given.from ?? 0),
     }),
     kinds: recorded.flatMap(({ kind }) => (kind === null ? [] : [kind])),
-    unjoined: units === 0 ? [] : await unjoined(reports, asked, since, conversions),
+    unjoined: units === 0 ? [] : await unjoined(reports, counted, since),
   }
 }
 
@@ -85,18 +92,14 @@ async function aheadOf(reports: Reports, experiment: string, span: Span): Promis
  */
 async function unjoined(
   reports: Reports,
-  { windowMs: _, ...asked }: Counted,
+  { span, conversions: counted, joins }: CountedInTime,
   from: number,
-  counted: readonly ConversionReport[],
 ): Promise<readonly Unjoined[]> {
-  const recorded = await reports.conversionCounts({ ...asked.span, from })
+  const recorded = await reports.conversionCounts({ ...span, from })
   if (counted.length === 0) return recorded
   const empty = counted.filter(({ variants }) => variants.every((one) => one.conversions === 0))
   const names = new Set(empty.map(({ name }) => name))
-  for (const { name, windowMs } of empty) {
-    if (windowMs === null || !names.has(name)) continue
-    const groups = await reports.conversionGroups({ ...asked, name })
-    if (groups.some((group) => group.conversions > 0)) names.delete(name)
-  }
+  for (const { name, windowMs } of empty)
+    if (windowMs !== null && names.has(name) && (await joins(name))) names.delete(name)
   return recorded.filter(({ name }) => names.has(name))
 }

@@ -31,16 +31,24 @@ export interface SampleRatio {
   readonly p: number | null
   /** The p of all looks together. */
   readonly sequentialP: number | null
+  /** The verdict goes by the p of all looks: it was looked at on several days. */
+  readonly isOfAllLooks: boolean
 }
 
 /**
  * Whether the observed counts can be a draw by the shares: Pearson's chi-square test of goodness of
- * fit (1900), or an exact test where too few units are expected for it.
+ * fit (1900), or an exact test where too few units are expected for it. These hold for one look: read
+ * on several days, the p of all looks decides.
  */
-export function sampleRatio(split: readonly Split[]): SampleRatio {
+export function sampleRatio(split: readonly Split[], daysOfLooks = 1): SampleRatio {
   const total = split.reduce((sum, { observed }) => sum + observed, 0)
   const sequentialP = sequentialSampleRatio(split)
-  const none = { chiSquare: null, degreesOfFreedom: null, p: null, sequentialP }
+  const isOfAllLooks = daysOfLooks > 1
+  const verdictOf = (p: number, sequentialP: number | null): SampleRatio['verdict'] =>
+    (!isOfAllLooks && p < MISMATCH_BELOW) || (sequentialP ?? 1) < MISMATCH_BELOW
+      ? 'mismatch'
+      : 'no-mismatch'
+  const none = { chiSquare: null, degreesOfFreedom: null, p: null, sequentialP, isOfAllLooks }
   if (split.length < 2) return { verdict: 'nothing-to-test', ...none }
   if (split.some(({ share }) => share * total < LEAST_EXPECTED)) {
     if (leastExactP(split, total) >= MISMATCH_BELOW) return { verdict: 'too-few', ...none }
@@ -53,11 +61,8 @@ export function sampleRatio(split: readonly Split[]): SampleRatio {
   )
   const degreesOfFreedom = split.length - 1
   const p = chiSquareTail(chiSquare, degreesOfFreedom)
-  return { verdict: verdictOf(p, sequentialP), chiSquare, degreesOfFreedom, p, sequentialP }
+  return { ...none, verdict: verdictOf(p, sequentialP), chiSquare, degreesOfFreedom, p }
 }
-
-const verdictOf = (p: number, sequentialP: number | null): SampleRatio['verdict'] =>
-  p < MISMATCH_BELOW || (sequentialP ?? 1) < MISMATCH_BELOW ? 'mismatch' : 'no-mismatch'
 
 /**
  * The exact multinomial test; where it has too many outcomes to visit, an exact binomial test of each

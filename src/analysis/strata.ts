@@ -1,3 +1,4 @@
+import { type Side, sideOfMeans } from './comparisons'
 import type { Interval } from './distributions'
 import type { Effect } from './effects'
 import type { Sums } from './means'
@@ -14,7 +15,7 @@ export interface Stratum<Counted> {
   readonly theirs: Counted
 }
 
-type Counts = { readonly ours: { units: number }; readonly theirs: { units: number } }
+type Counts = Stratum<{ readonly units: number }>
 
 const sizeOf = ({ ours, theirs }: Counts): number => ours.units + theirs.units
 /** Mantel and Haenszel's: as if the two were one group of the size of the smaller one, or so. */
@@ -81,12 +82,25 @@ export function stratifiedLift(strata: readonly Stratum<Proportion>[]): Effect |
 const ofLogarithm = (interval: Interval | null): Interval | null =>
   interval && [Math.exp(interval[0]) - 1, Math.exp(interval[1]) - 1]
 
+/** As `stratifiedDifferenceOfSides`, of means. */
+export const stratifiedDifferenceOfMeans = (strata: readonly Stratum<Sums>[]): Judged | null =>
+  stratifiedDifferenceOfSides(strata.flatMap(ofMeans))
+
+/** As `stratifiedLiftOfSides`, of means. */
+export const stratifiedLiftOfMeans = (strata: readonly Stratum<Sums>[]): Judged | null =>
+  stratifiedLiftOfSides(strata.flatMap(ofMeans))
+
+function ofMeans({ ours, theirs }: Stratum<Sums>): readonly Stratum<Side>[] {
+  const [a, b] = [sideOfMeans(ours), sideOfMeans(theirs)]
+  return a && b ? [{ ours: a, theirs: b }] : []
+}
+
 /**
- * The difference of two means: that of each phase weighed by n·m / (n + m), the weights of Mantel
- * and Haenszel, which no phase's own spread decides; with Welch's error of each, and Satterthwaite's
- * degrees of freedom over all of them.
+ * The difference of two means or ratios: that of each phase weighed by n·m / (n + m), the weights of
+ * Mantel and Haenszel, which no phase's own spread decides; with Welch's error of each, and
+ * Satterthwaite's degrees of freedom over all of them.
  */
-export function stratifiedDifferenceOfMeans(strata: readonly Stratum<Sums>[]): Judged | null {
+export function stratifiedDifferenceOfSides(strata: readonly Stratum<Side>[]): Judged | null {
   const sides = sidesOf(strata)
   if (sides === undefined) return null
   const { ours, theirs, units, freedom, largest } = sides
@@ -101,8 +115,8 @@ export function stratifiedDifferenceOfMeans(strata: readonly Stratum<Sums>[]): J
   )
 }
 
-/** The lift of a mean by the same weights and the delta method; null without a mean above 0. */
-export function stratifiedLiftOfMeans(strata: readonly Stratum<Sums>[]): Judged | null {
+/** The lift by the same weights and the delta method; null without a mean above 0. */
+export function stratifiedLiftOfSides(strata: readonly Stratum<Side>[]): Judged | null {
   const sides = sidesOf(strata)
   if (sides === undefined || sides.theirs.mean <= 0) return null
   const { ours, theirs, units, freedom, largest } = sides
@@ -119,18 +133,17 @@ export function stratifiedLiftOfMeans(strata: readonly Stratum<Sums>[]): Judged 
 }
 
 /** Both sides as weighed means of their phases. */
-function sidesOf(strata: readonly Stratum<Sums>[]) {
-  const usable = strata.filter(({ ours, theirs }) => ours.units > 1 && theirs.units > 1)
-  const weight = total(usable, weightOf)
+function sidesOf(strata: readonly Stratum<Side>[]) {
+  const weight = total(strata, weightOf)
   if (weight === 0) return undefined
-  const side = (of: (one: Stratum<Sums>) => Sums) => ({
-    mean: total(usable, (one) => (weightOf(one) / weight) * meanOf(of(one))),
-    squaredError: total(usable, (one) => (weightOf(one) / weight) ** 2 * squaredError(of(one))),
+  const side = (of: (one: Stratum<Side>) => Side) => ({
+    mean: total(strata, (one) => (weightOf(one) / weight) * of(one).mean),
+    squaredError: total(strata, (one) => (weightOf(one) / weight) ** 2 * of(one).squaredError),
   })
-  const parts = usable.flatMap((one) =>
-    [one.ours, one.theirs].map((sums) => ({
-      error: (weightOf(one) / weight) ** 2 * squaredError(sums),
-      freedom: sums.units - 1,
+  const parts = strata.flatMap((one) =>
+    [one.ours, one.theirs].map(({ squaredError, degreesOfFreedom }) => ({
+      error: (weightOf(one) / weight) ** 2 * squaredError,
+      freedom: degreesOfFreedom,
     })),
   )
   const error = total(parts, (part) => part.error)
@@ -138,10 +151,10 @@ function sidesOf(strata: readonly Stratum<Sums>[]) {
   return {
     ours: side(({ ours }) => ours),
     theirs: side(({ theirs }) => theirs),
-    units: total(usable, sizeOf),
+    units: total(strata, sizeOf),
     freedom: spread === 0 ? Infinity : error ** 2 / spread,
     largest: Math.max(
-      ...usable.flatMap(({ ours, theirs }) => [meanOf(ours), meanOf(theirs)].map(Math.abs)),
+      ...strata.flatMap(({ ours, theirs }) => [ours.mean, theirs.mean].map(Math.abs)),
     ),
   }
 }
@@ -150,10 +163,6 @@ const isUsable = ({ ours, theirs }: Stratum<Proportion>): boolean =>
   ours.units > 0 && theirs.units > 0
 
 const rate = ({ converted, units }: Proportion): number => converted / units
-const meanOf = ({ sum, units }: Sums): number => sum / units
-
-const squaredError = ({ units, squaredDeviations }: Sums): number =>
-  squaredDeviations / (units - 1) / units
 
 const total = <One>(list: readonly One[], of: (one: One) => number): number =>
   list.reduce((sum, one) => sum + of(one), 0)

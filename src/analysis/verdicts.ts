@@ -19,17 +19,20 @@ export const failsGuardrail = ({ conversions }: ExperimentReport): boolean =>
   conversions.some(({ guardrails }) => guardrails.some(({ verdict }) => verdict === 'fail'))
 
 /** The result of the test of the split, as a sentence. */
-export function splitVerdict({ verdict, p }: SampleRatio, split: readonly Split[]): string {
+export function splitVerdict(
+  { verdict, p: ofOne, sequentialP, isOfAllLooks }: SampleRatio,
+  split: readonly Split[],
+): string {
   const total = split.reduce((sum, { observed }) => sum + observed, 0)
+  const p = `p${isOfAllLooks ? ' of every look' : ''} ${probability((isOfAllLooks ? sequentialP : ofOne) ?? 1)}`
   if (verdict === 'nothing-to-test')
     return 'There is no split to test: the live config has fewer than two variants with a share.'
   if (verdict === 'too-few')
     return `Too few to test the split: ${whole(total)}; of so few, no split at all would be a mismatch.`
   if (verdict === 'incomplete')
-    return `No verdict on the split: no mismatch was found (p ${probability(p ?? 1)}), but the data are not complete.`
-  if (verdict === 'no-mismatch')
-    return `No mismatch found between the split and its shares (p ${probability(p ?? 1)}).`
-  return `SAMPLE-RATIO MISMATCH (p ${probability(p ?? 0)}): ${worst(split, total)}.`
+    return `No verdict on the split: no mismatch was found (${p}), but the data are not complete.`
+  if (verdict === 'no-mismatch') return `No mismatch found between the split and its shares (${p}).`
+  return `SAMPLE-RATIO MISMATCH (${p}): ${worst(split, total)}.`
 }
 
 /** The variant that is farthest from its share. */
@@ -150,6 +153,17 @@ export const redLines = ({
         `FUTURE: ${counted(ahead, 'conversion lies', 'conversions lie')} more than a day ahead; set the clock of the server that wrote them`,
       ]),
 ]
+
+/** How often these figures were read, which says which of them to go by. */
+export function looksLine({ looks }: Pick<ExperimentReport, 'looks'>): string {
+  const { total, days, isKept, why } = looks
+  const read =
+    total === 1
+      ? 'This is the first look at these figures'
+      : `This is look ${whole(total)} at these figures, on ${counted(days, 'day', 'different days')}`
+  const advice = days > 1 ? ': go by every look' : ''
+  return `${read}${advice}.${isKept ? '' : ` It is not counted: ${(why ?? '').replace(/\.$/, '')}.`}`
+}
 
 /** What the figures leave out, each as a sentence. */
 export function noteLines(report: ExperimentReport): readonly string[] {

@@ -44,6 +44,10 @@ export const recordsCommands: readonly CliCommand[] = [
           'count what a unit did within 7d, 12h or 30m, and units once that time is over (default: that of the entry)',
         )
         .option('--stitch', "count a visitor's signed-out and signed-in time as one unit's")
+        .option(
+          '--segment <attribute>',
+          'the results by its values alone (default: all that the entry declares in report_by)',
+        )
         .option('--json', 'print the report as JSON')
         .option('--svg <path>', 'draw the report into a file')
         .action(async (path: string, name: string, flags: Experiment.ExperimentFlags) =>

@@ -12,4 +12,6 @@ export interface EntryInForce {
    * bandits that it names, and of how it is read where that is not liveflag's own way.
    */
   readonly text: string
+  /** The attributes that its experiments declare in `report_by`: rows have these, and no others. */
+  readonly reportBy?: readonly string[]
 }

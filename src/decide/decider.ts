@@ -57,7 +57,7 @@ export interface Decider {
   /** What writes decisions behind answers; give it exposures and usages, too. */
   readonly writer: BufferedWriter
   /** What was recorded, for reports. */
-  readonly records: Pick<Store, 'snapshot'>
+  readonly records: Pick<Store, 'snapshot' | 'countLook'>
   /** Writes what waits, then closes the store. Idempotent. */
   close(): Promise<void>
 }
@@ -81,7 +81,7 @@ const ERRORS_EVERY_MS = 60_000
 class StoredDecider implements Decider {
   readonly counts: Partial<Record<DecisionReason, number>> = {}
   readonly writer: BufferedWriter
-  readonly records: Pick<Store, 'snapshot'>
+  readonly records: Pick<Store, 'snapshot' | 'countLook'>
   private readonly judge: Judge
   private readonly log: DecisionLog
   private readonly cache: TemplateCache

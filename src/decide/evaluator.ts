@@ -116,17 +116,17 @@ export class Evaluator {
       return {
         template,
         dependsOnHistory: false,
-        origin: this.originOf(decision),
+        origin: this.originOf(decision, world),
         ...more,
         lasts: more.lasts !== false && lasts(decision, template, considered),
       }
     })
   }
 
-  private originOf(answer: Answered): Origin {
+  private originOf(answer: Answered, world: World): Origin {
     const entry = this.features.entryOf(answer.feature)
     if (entry) this.keepEntry(answer, entry)
-    return originOf(answer, entry)
+    return originOf(answer, entry, world)
   }
 
   /** By a history; each flag sees what the flags before it were assigned. */
@@ -145,14 +145,14 @@ export class Evaluator {
       const decision = this.features.for(world, { admission }).decide(flag)
       const template = templateOf(flag, decision)
       const result = answerOf(template)
-      const origin = this.originOf(decision)
+      const origin = this.originOf(decision, world)
       answers.push({ result, origin, lasts: lasts(decision, template, met.size > 0) })
       for (const { taken, by } of takenBy(decision, result)) {
         const assignment = assignmentOf(taken, met, (contender) =>
           rules.releasesFor(known, contender),
         )
         if (!assignment) continue
-        const made = by === decision ? origin : this.originOf(by)
+        const made = by === decision ? origin : this.originOf(by, world)
         admissions.push({ decision: rowOf(taken, made, subject, now), assignment })
         known = after(known, assignment, now)
       }

@@ -65,6 +65,7 @@ export function exposureRow(exposure: Exposure, source: ExposureRow['source']): 
     process: PROCESS,
     user,
     loid,
+    attributes: exposure.attributes ?? null,
     data: result ? dataOf(exposure) : isSignedOut(exposure) ? { signed_out: true } : null,
   }
 }

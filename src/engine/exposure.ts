@@ -4,6 +4,7 @@ import type { Decision } from '../core/decision'
 import type { EntryInForce } from '../core/entry-in-force'
 import type { JsonValue } from '../core/json'
 import { BY_LINK } from '../core/link'
+import { reportedAttributes } from './reported-attributes'
 import type { Assigned, ExperimentDefinition, ExperimentResult } from '../core/trail'
 
 /**
@@ -37,6 +38,8 @@ export interface Exposure {
   readonly revision?: string
   /** SHA-256 of the whole content that the entry stood in, hex. */
   readonly config?: string
+  /** What the entry declares in `report_by`, of the visitor; missing if there is nothing of it. */
+  readonly attributes?: Readonly<Record<string, string>>
   /** Milliseconds since 1970. */
   readonly at: number
   /** Of a rule's experiment: what GrowthBook's "Experiment Viewed" has. */
@@ -106,6 +109,7 @@ function exposureOf(
   const { kind, experimentId, variant, unit, bucket, hash } = assignment
   const user = kind === 'user' ? asker.userId() : null
   const loid = kind === 'user' ? asker.loid() : null
+  const attributes = reportedAttributes(entry?.reportBy, (name) => asker.attribute(name))
   return {
     kind,
     feature,
@@ -114,6 +118,7 @@ function exposureOf(
     generation,
     ...(entry && { revision: entry.revision, config: entry.config }),
     at,
+    ...(attributes && { attributes }),
     ...(user !== null && { user }),
     ...(loid !== null && { loid }),
     ...(kind === 'page' && { page: unit }),

@@ -15,6 +15,7 @@ import { bucketOf } from '../hash/r2'
 import { readDuration } from './duration'
 import { compileLife, type LifeParts } from './life'
 import { hasLife, LIFE_KEYS } from './life-keys'
+import { REPORT_BY, reportByProblems } from './report-by'
 import { isStable } from './scheme'
 import { stableDraw } from './stable-draw'
 import { NOBODY, pageUnit, type UnitSource, userUnit } from './unit'
@@ -75,6 +76,7 @@ export const EXPERIMENT_KEYS: Readonly<Record<string, Schema>> = {
     description:
       'For how long after its exposure the conversions of a unit count in reports: 7d, 12h or 30m. Left out: without end.',
   },
+  report_by: REPORT_BY,
 }
 
 const OWN_KEYS = Object.keys(EXPERIMENT_KEYS)
@@ -90,6 +92,7 @@ export function compileExperiment(
 ): Match | readonly InnerStep[] {
   checkFlags(experiment, place)
   checkWindow(experiment, place)
+  checkReportBy(experiment, place)
   checkScheme(experiment, place)
   // What is compiled must not refer to the place, which would stay in memory with it.
   const r2 = place.compat === 'r2'
@@ -116,6 +119,12 @@ function checkWindow(experiment: JsonObject, place: Place): void {
     path: [...place.path, 'window'],
     message: `window is ${typeof window === 'string' ? JSON.stringify(window) : kindOf(window)}; write a length of time, such as 7d, 12h or 30m`,
   })
+}
+
+function checkReportBy(experiment: JsonObject, place: Place): void {
+  if (place.compat === 'r2') return
+  for (const problem of reportByProblems(experiment))
+    place.report({ ...problem, path: [...place.path, ...(problem.path ?? [])] })
 }
 
 const partsOf = (experiment: JsonObject, place: Place): LifeParts => ({

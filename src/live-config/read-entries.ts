@@ -21,7 +21,7 @@ export function featureMappings(text: string, format: Format): readonly FeatureM
   })
 }
 
-export type { Metric } from './entries/metrics'
+export type { Metric, RatioPart } from './entries/metrics'
 
 /** The metrics that a text declares; those with a problem are left out. */
 export const metricsIn = (text: string, format: Format): readonly Metric[] =>

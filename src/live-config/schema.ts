@@ -102,6 +102,24 @@ const RAMPS: Schema = {
   additionalProperties: EDITS,
 }
 
+const QUANTILE: Schema = { type: 'number', minimum: 0, maximum: 1 }
+
+const RATIO_PART: Schema = {
+  description: 'The name of conversions, which are counted; or whose values are added up.',
+  anyOf: [
+    { type: 'string', minLength: 1 },
+    {
+      type: 'object',
+      required: ['event'],
+      properties: {
+        event: { type: 'string', minLength: 1 },
+        aggregation: { enum: ['count', 'sum'] },
+      },
+      additionalProperties: false,
+    },
+  ],
+}
+
 const METRICS: Schema = {
   description: 'What experiments are judged by, for their reports.',
   type: 'array',
@@ -116,8 +134,9 @@ const METRICS: Schema = {
         minLength: 1,
       },
       type: {
-        description: 'rate: units with at least one; value: the sum of the values of a unit.',
-        enum: ['rate', 'value'],
+        description:
+          'rate: units with at least one; value: the sum of the values of a unit; ratio: one sum over another.',
+        enum: ['rate', 'value', 'ratio'],
       },
       direction: { description: 'Which way is better.', enum: ['up', 'down'] },
       window: {
@@ -132,6 +151,24 @@ const METRICS: Schema = {
       margin: {
         description: 'How much worse a guardrail may become: 1% or 0.01.',
         type: ['string', 'number'],
+      },
+      cuped: {
+        description:
+          'Of values: takes away what those of so long before the exposure foretell: 14d.',
+        type: 'string',
+        pattern: '^[1-9]\\d{0,5}[dhm]$',
+      },
+      winsorize: {
+        description:
+          'Of values: those above this quantile of all units count as it: 0.99; or between two: [0.01, 0.99].',
+        anyOf: [QUANTILE, { type: 'array', items: QUANTILE, minItems: 2, maxItems: 2 }],
+      },
+      ratio: {
+        description: 'Of each unit one sum over another: { numerator: click, denominator: view }.',
+        type: 'object',
+        required: ['numerator', 'denominator'],
+        properties: { numerator: RATIO_PART, denominator: RATIO_PART },
+        additionalProperties: false,
       },
     },
     patternProperties: NOTES,

@@ -220,6 +220,10 @@ class EntryOfVersion implements EntryInForce {
   get text(): string {
     return this.version.text
   }
+
+  get reportBy(): readonly string[] {
+    return this.version.reportBy
+  }
 }
 
 const infoOf = (

@@ -2,7 +2,7 @@ import { isJsonObject, own } from '../core/json'
 import { askedFeatures } from './memory-asked'
 import { configs, ledger, orphans } from './memory-ledger'
 import type { StoredRows } from './memory-rows'
-import { conversionGroups, misplaced, totalsOf, unitGroups } from './memory-units'
+import { eachEvent, eachMember, totalsOf } from './memory-units'
 import { newestOf, SIGNED_OUT } from './sql/recent-units'
 import { byKindNameReason } from './sql/reports'
 import type { SeenRow } from './sql/tables'
@@ -17,6 +17,7 @@ import {
   type ExposureStep,
   type ReasonCount,
   type Recorded,
+  type RecordedLooks,
   type RecordedUnit,
   type Reports,
   type Span,
@@ -28,9 +29,8 @@ import {
 export const reportsOf = (stored: StoredRows): Required<Reports> => ({
   exposuresOverTime: async (experiment, stepMs, span = {}) =>
     exposuresOverTime(stored, experiment, stepMs, span),
-  unitGroups: async (asked) => unitGroups(stored, asked),
-  conversionGroups: async (asked) => conversionGroups(stored, asked),
-  misplaced: async (asked) => misplaced(stored, asked),
+  eachMember: (asked, each) => eachMember(stored, asked, each),
+  eachEvent: (asked, each) => eachEvent(stored, asked, each),
   configs: async (revisions) => configs(stored, revisions),
   ledger: async (asked) => ledger(stored, asked),
   orphans: async (span = {}) => orphans(stored, span),
@@ -44,7 +44,17 @@ export const reportsOf = (stored: StoredRows): Required<Reports> => ({
   askedFeatures: async (span = {}) => askedFeatures(stored, span),
   decisionsByReason: async (experiment, span = {}) => decisionsByReason(stored, experiment, span),
   drops: async (experiment, span = {}) => drops(stored, experiment, span),
+  looks: async (experiment) => looks(stored, experiment),
 })
+
+function looks({ lookCounts }: StoredRows, experiment: string): RecordedLooks {
+  const days = [...(lookCounts.get(experiment) ?? [])]
+  return {
+    looks: days.reduce((sum, [, count]) => sum + count, 0),
+    days: days.length,
+    lastDay: days.length === 0 ? null : Math.max(...days.map(([day]) => day)),
+  }
+}
 
 function exposuresOverTime(
   stored: StoredRows,

@@ -10,4 +10,6 @@ export interface StoredRows {
   readonly conversionRows: ReadonlyMap<string, ConversionRow>
   readonly dropRows: ReadonlyMap<string, DropRow>
   readonly subjects: ReadonlyMap<string, History>
+  /** How often each experiment was looked at, by the beginnings of days. */
+  readonly lookCounts: ReadonlyMap<string, ReadonlyMap<number, number>>
 }

@@ -13,18 +13,20 @@ import type {
   ConfigRow,
   ConversionQuestion,
   ConversionRow,
-  ConversionsAsked,
   CountedBatch,
   DecisionRow,
   DomainHolder,
   DropRow,
+  EventsAsked,
   ExposureRow,
   History,
   LedgerAsked,
+  Member,
+  MembersAsked,
+  RecordedEvent,
   Reports,
   Span,
   Store,
-  UnitsAsked,
   UsageRow,
 } from './store'
 
@@ -37,6 +39,7 @@ class MemoryStore implements Store, StoredRows {
   readonly conversionRows: Map<string, ConversionRow>
   readonly dropRows: Map<string, DropRow>
   readonly subjects: Map<string, History>
+  readonly lookCounts = new Map<string, Map<number, number>>()
   private closed = false
 
   constructor(most: number) {
@@ -95,16 +98,12 @@ class MemoryStore implements Store, StoredRows {
     return reportsOf(this.use()).exposuresOverTime(experiment, stepMs, span)
   }
 
-  async unitGroups(asked: UnitsAsked) {
-    return reportsOf(this.use()).unitGroups(asked)
+  async eachMember(asked: MembersAsked, each: (member: Member) => void) {
+    return reportsOf(this.use()).eachMember(asked, each)
   }
 
-  async conversionGroups(asked: ConversionsAsked) {
-    return reportsOf(this.use()).conversionGroups(asked)
-  }
-
-  async misplaced(asked: ConversionsAsked) {
-    return reportsOf(this.use()).misplaced(asked)
+  async eachEvent(asked: EventsAsked, each: (event: RecordedEvent) => void) {
+    return reportsOf(this.use()).eachEvent(asked, each)
   }
 
   async configs(revisions: readonly string[]) {
@@ -159,11 +158,24 @@ class MemoryStore implements Store, StoredRows {
     return reportsOf(this.use()).drops(experiment, span)
   }
 
+  async looks(experiment: string) {
+    return reportsOf(this.use()).looks(experiment)
+  }
+
+  async countLook(experiment: string, at: number): Promise<void> {
+    const { lookCounts } = this.use()
+    const days = lookCounts.get(experiment) ?? new Map<number, number>()
+    const day = at - (at % DAY_MS)
+    lookCounts.set(experiment, days.set(day, (days.get(day) ?? 0) + 1))
+  }
+
   async snapshot<T>(read: (reports: Reports) => Promise<T>): Promise<T> {
-    const { configRows, decisions, exposures, usages, conversionRows, dropRows, subjects } =
+    const { configRows, decisions, exposures, usages, conversionRows, dropRows, ...others } =
       this.use()
+    const { subjects, lookCounts } = others
     return read(
       reportsOf({
+        lookCounts: new Map(lookCounts),
         configRows: new Map(configRows),
         decisions: new Map(decisions),
         exposures: new Map(exposures),
@@ -235,6 +247,8 @@ class MemoryStore implements Store, StoredRows {
     return this
   }
 }
+
+const DAY_MS = 86_400_000
 
 /** As databases merge them: see `exposuresMerge`. */
 function mergedExposure(known: SeenRow, row: SeenRow): SeenRow {

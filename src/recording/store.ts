@@ -1,7 +1,25 @@
 import type { JsonValue } from '../core/json'
-import type { AskedFeature, RecordedUnit } from './recorded'
+import type {
+  AskedFeature,
+  EventsAsked,
+  Member,
+  MembersAsked,
+  RecordedAttributes,
+  RecordedEvent,
+  RecordedLooks,
+  RecordedUnit,
+} from './recorded'
 
-export type { AskedFeature, RecordedUnit } from './recorded'
+export type {
+  AskedFeature,
+  EventsAsked,
+  Member,
+  MembersAsked,
+  RecordedAttributes,
+  RecordedEvent,
+  RecordedLooks,
+  RecordedUnit,
+} from './recorded'
 
 /** What a row says of the answer that it records, so that anybody can decide it again. */
 export interface Provenance {
@@ -31,6 +49,8 @@ export interface DecisionRow extends Provenance {
   readonly hash?: string | null
   /** It was decided without the subject's history, because the store was away. */
   readonly degraded?: boolean | null
+  /** What the entry declares in `report_by`, of the subject. */
+  readonly attributes?: RecordedAttributes | null
   /** Milliseconds since 1970. */
   readonly at: number
 }
@@ -59,6 +79,8 @@ export interface ExposureRow extends Provenance {
   /** The visitor's ids, both when both are known. */
   readonly user?: string | null
   readonly loid?: string | null
+  /** What the entry declares in `report_by`, of the visitor. */
+  readonly attributes?: RecordedAttributes | null
   /** Further details. Default null. */
   readonly data?: JsonValue
   /** Milliseconds since 1970. */
@@ -230,6 +252,8 @@ export interface Store extends Reports {
   histories(subjects: readonly string[]): Promise<readonly History[]>
   /** Whether a decision is stored. Left out, conversions are recorded without that check. */
   hasDecision?(decisionId: string): Promise<boolean>
+  /** Counts that somebody saw the figures of an experiment, at a time. */
+  countLook?(experiment: string, at: number): Promise<void>
   /**
    * Writes in the `exit` event of the process, in which nothing asynchronous happens. Blocks for at
    * most `ms`. Returns whether all rows are durable. Nothing is called afterwards.
@@ -256,11 +280,13 @@ export interface Reports {
     stepMs: number,
     span?: Span,
   ): Promise<readonly ExposureStep[]>
-  /** In no order. */
-  unitGroups(asked: UnitsAsked): Promise<readonly UnitGroup[]>
-  /** In no order. A conversion by decision counts for the subject of the decision. */
-  conversionGroups(asked: ConversionsAsked): Promise<readonly ConversionGroup[]>
-  misplaced(asked: ConversionsAsked): Promise<Misplaced>
+  /**
+   * Calls `each` with every variant that each unit saw, in no order. Other work gets its turns in
+   * between, however many there are; `each` asks the store nothing.
+   */
+  eachMember(asked: MembersAsked, each: (member: Member) => void): Promise<void>
+  /** Calls `each` with every conversion of a name, in no order, as `eachMember` does. */
+  eachEvent(asked: EventsAsked, each: (event: RecordedEvent) => void): Promise<void>
   /** The texts of entries that decided, by their revisions; those that are known. */
   configs(revisions: readonly string[]): Promise<readonly ConfigRow[]>
   /** Rows for an audit, in the order of their keys, behind `after`. */
@@ -295,70 +321,8 @@ export interface Reports {
    * it, and conversions. Ordered by kind, name and reason. Left out, no report knows of lost rows.
    */
   drops?(experiment: string, span?: Span): Promise<readonly Dropped[]>
-}
-
-/** Which people of an experiment a report is about: those who were seen in the span. */
-export interface UnitsAsked {
-  readonly experiment: string
-  /** Units that were exposed, or subjects that a decision assigned. */
-  readonly by: 'unit' | 'decision'
-  readonly span?: Span
-  /**
-   * Counts a visitor's signed-out and signed-in time as one person's: a signed-out id is that of the
-   * user who was first exposed with it.
-   */
-  readonly stitch?: boolean
-  /** Days, for example: groups begin at multiples of it since 1970. */
-  readonly stepMs: number
-}
-
-/** People who are alike: each is counted once. */
-export interface UnitGroup {
-  /** That they saw last. */
-  readonly variant: string
-  /** The entry by which they were first seen, and last; null where the row does not say it. */
-  readonly revision: string | null
-  readonly lastRevision: string | null
-  /** The step in which they were first seen. */
-  readonly start: number
-  /** Whether they saw another variant of the experiment at any time before the end of the span. */
-  readonly crossed: boolean
-  readonly units: number
-}
-
-export interface ConversionsAsked extends UnitsAsked {
-  readonly name: string
-  /**
-   * Conversions count for so long after a person was first seen, and people only once that time is
-   * over.
-   */
-  readonly windowMs?: number
-  /** Milliseconds since 1970. */
-  readonly now: number
-  /** Later than `now` by more than this is the future. */
-  readonly clocksDifferMs: number
-}
-
-/** What people who are alike did, of those who saw one variant. */
-export interface ConversionGroup extends Pick<UnitGroup, 'variant' | 'revision' | 'start'> {
-  readonly units: number
-  /** Those with at least one conversion. */
-  readonly converted: number
-  readonly conversions: number
-  /** Of the units' totals; a unit without a conversion counts as 0. */
-  readonly sum: number
-  /** Of the units' totals from the mean of the group. */
-  readonly squaredDeviations: number
-}
-
-/** Conversions that no figure of a report counts. */
-export interface Misplaced {
-  /** Of people of the experiment, before they were first seen. */
-  readonly earlier: number
-  /** They name a decision that the store does not have. */
-  readonly orphans: number
-  /** In the future. */
-  readonly ahead: number
+  /** How often `countLook` was called of an experiment. Left out, nobody knows. */
+  looks?(experiment: string): Promise<RecordedLooks>
 }
 
 /** A part of the exposures or decisions. */

@@ -1,5 +1,6 @@
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import type { EntryProblem, Schema } from '../core/selector'
+import { REPORT_BY, reportByProblems } from '../experiments/report-by'
 import { badType, shown, unexpectedItems } from './items'
 
 const TEXT: Schema = { type: 'string' }
@@ -63,6 +64,7 @@ export const RULE_KEYS: Readonly<Record<string, Schema>> = {
   disableStickyBucketing: { type: 'boolean' },
   bucketVersion: WHOLE,
   minBucketVersion: WHOLE,
+  report_by: REPORT_BY,
 }
 
 /**
@@ -76,7 +78,12 @@ export function problemsOf(rule: JsonObject): readonly EntryProblem[] {
   )
   return unexpected.length > 0
     ? unexpected
-    : [...withoutEffect(rule), ...unexpectedShares(rule), ...unexpectedItems(rule)]
+    : [
+        ...withoutEffect(rule),
+        ...unexpectedShares(rule),
+        ...unexpectedItems(rule),
+        ...reportByProblems(rule),
+      ]
 }
 
 /** A rule that gives nothing takes nobody; with a gate it decides all the same. */

@@ -7,8 +7,8 @@ import {
   type Admission,
   type Ask,
   type Batch,
-  type ConversionGroup,
   type History,
+  type Reports,
   type Store,
   type UsageRow,
 } from '../../src/recording/store'
@@ -64,10 +64,26 @@ function manyRows(): readonly Batch[] {
 const inOrder = (rows: readonly object[]): readonly object[] =>
   rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 
-const rounded = (group: ConversionGroup): ConversionGroup => ({
-  ...group,
-  squaredDeviations: Number(group.squaredDeviations.toFixed(6)),
-})
+type Passing = Pick<Reports, 'eachMember' | 'eachEvent'>
+
+/** Everything that a store passes on, in one order. */
+async function members(
+  store: Passing,
+  asked: Parameters<Passing['eachMember']>[0],
+): Promise<readonly object[]> {
+  const rows: object[] = []
+  await store.eachMember(asked, (row) => rows.push(row))
+  return inOrder(rows)
+}
+
+async function events(
+  store: Passing,
+  asked: Parameters<Passing['eachEvent']>[0],
+): Promise<readonly object[]> {
+  const rows: object[] = []
+  await store.eachEvent(asked, (row) => rows.push(row))
+  return inOrder(rows)
+}
 
 /** An admission that assigns variant a. */
 function admission(
@@ -253,43 +269,85 @@ export function storeContract(
         ]
         for (let i = 0; i < rows.length; i += size)
           await store.write({ exposures: rows.slice(i, i + size) })
-        const asked = { experiment: 'exp', by: 'unit', stepMs: HOUR } as const
-        const group = { variant: 'a', revision: 'r1', lastRevision: 'r3', start: 4 * HOUR }
-        expect(await store.unitGroups(asked)).toEqual([{ ...group, crossed: false, units: 1 }])
-        expect(await store.unitGroups({ ...asked, span: { from: 5 * HOUR } })).toHaveLength(1)
-        expect(await store.unitGroups({ ...asked, span: { from: 6 * HOUR } })).toEqual([])
+        const asked = { experiment: 'exp', by: 'unit', until: 9 * HOUR } as const
+        expect(await members(store, asked)).toMatchObject([
+          {
+            ...{ unit: 'u1', kind: 'user', variant: 'a', revision: 'r1', lastRevision: 'r3' },
+            ...{ loid: 'l1', at: 4 * HOUR, lastAt: 5 * HOUR + 1, attributes: null },
+          },
+        ])
+        expect(await members(store, { ...asked, until: 4 * HOUR })).toEqual([])
       },
     )
 
-    test.each([
-      ['units', { by: 'unit' }],
-      ['units of a span', { by: 'unit', span: { from: 6 * HOUR, to: 40 * HOUR } }],
-      ['stitched units', { by: 'unit', stitch: true }],
-      ['subjects of decisions', { by: 'decision' }],
-      ['units in a window', { by: 'unit', windowMs: 9 * HOUR }],
-      [
-        'subjects in a window and a span',
-        { by: 'decision', windowMs: 9 * HOUR, span: { from: HOUR } },
-      ],
-    ] as const)('counts %s, and what they did, by the rules of reports', async (_, how) => {
+    test('passes on who was in an experiment, and what was done, as memory does', async () => {
       const { store } = await open()
       const inMemory = memoryStore()
       for (const batch of manyRows()) {
         await store.write(batch)
         await inMemory.write(batch)
       }
-      const asked = {
-        ...{ experiment: 'exp', name: 'purchase', stepMs: 12 * HOUR },
-        ...{ now: 44 * HOUR, clocksDifferMs: HOUR, ...how },
+      for (const by of ['unit', 'decision'] as const) {
+        const asked = { experiment: 'exp', by, until: 40 * HOUR }
+        const rows = await members(store, asked)
+        expect(rows.length).toBeGreaterThan(9)
+        expect(rows).toEqual(await members(inMemory, asked))
       }
-      expect(inOrder(await store.unitGroups(asked))).toEqual(
-        inOrder(await inMemory.unitGroups(asked)),
-      )
-      expect(inOrder((await store.conversionGroups(asked)).map(rounded))).toEqual(
-        inOrder((await inMemory.conversionGroups(asked)).map(rounded)),
-      )
-      expect(await store.misplaced(asked)).toEqual(await inMemory.misplaced(asked))
+      const asked = { experiment: 'exp', name: 'purchase', from: 9 * HOUR }
+      const happened = await events(store, asked)
+      expect(happened.length).toBeGreaterThan(60)
+      expect(happened).toEqual(await events(inMemory, asked))
+      expect(happened).toContainEqual(expect.objectContaining({ isOrphan: true, subject: null }))
       expect(await store.orphans()).toEqual(await inMemory.orphans())
+    })
+
+    test('passes on more rows than it reads at once, in one snapshot', async () => {
+      const { store } = await open()
+      const units = Array.from({ length: 4500 }, (_, i) => `u${i}`)
+      await store.write({
+        exposures: units.map((unit) => exposureRow(unit, 'a')),
+        conversions: units.map((unit) => conversionRow(unit, 1)),
+      })
+      const counts = await store.snapshot(async (reports) => [
+        (await members(reports, { experiment: 'exp', by: 'unit', until: 2000 })).length,
+        (await events(reports, { experiment: 'exp', name: 'purchase', from: 0 })).length,
+        (await members(reports, { experiment: 'none', by: 'unit', until: 2000 })).length,
+      ])
+      expect(counts).toEqual([4500, 4500, 0])
+    })
+
+    test('keeps the attributes of a row, whatever is in their texts', async () => {
+      const { store } = await open()
+      const attributes = { country: 'NZ', plan: 'a "b"\\c\0\ud83d', 'a.b': 'ü' }
+      await store.write({
+        exposures: [
+          exposureRow('u1', 'a', { attributes }),
+          exposureRow('u2', 'a', { attributes: {} }),
+        ],
+        decisions: [assignedRow('u1', 'exp', 'a', { attributes })],
+      })
+      const asked = { experiment: 'exp', until: 9000 } as const
+      const kept: (string | null)[] = []
+      await store.eachMember({ ...asked, by: 'unit' }, (row) => kept.push(row.attributes))
+      await store.eachMember({ ...asked, by: 'decision' }, (row) => kept.push(row.attributes))
+      expect(kept.filter((text) => text === null)).toHaveLength(1)
+      const texts = kept.filter((text) => text !== null)
+      expect(texts.map((text): unknown => JSON.parse(text))).toMatchObject([
+        { country: 'NZ', 'a.b': 'ü' },
+        { country: 'NZ', 'a.b': 'ü' },
+      ])
+    })
+
+    test('counts looks, and the days of UTC on which there were some', async () => {
+      const { store, again } = await open()
+      const day = 24 * HOUR
+      expect(await store.looks?.('exp')).toEqual({ looks: 0, days: 0, lastDay: null })
+      for (const hour of [1, 2, 3]) await store.countLook?.('exp', hour * HOUR)
+      await store.countLook?.('exp', 2 * day)
+      await store.countLook?.('other', 5 * day)
+      const looks = { looks: 4, days: 2, lastDay: 2 * day }
+      expect(await again().looks?.('exp')).toEqual(looks)
+      expect(await store.snapshot(async (reports) => reports.looks?.('exp'))).toEqual(looks)
     })
 
     test('knows what belongs to nothing', async () => {

@@ -222,6 +222,7 @@ describe('a SQLite file', () => {
         loid: null,
         last_at: 1000,
         last_revision: null,
+        attributes: null,
       },
     ])
     expect(

@@ -35,7 +35,7 @@ export function conversionLines(
         ...ranges(rate, hundredths),
       ]),
     ]),
-    ...(hasValues ? ['', ...valueLines(variants), ...skewLines(report, paint)] : []),
+    ...(hasValues ? ['', ...valueLines(report), ...valueNotes(report, paint)] : []),
     ...(effects.length === 0 ? [] : ['', ...table([EFFECTS, ...effects], [0, 1])]),
     ...(controlCheck?.difference ? ['', checkLine(controlCheck.difference, against)] : []),
     ...guardrails.map((one) => guardrailLine(one, metric?.margin ?? 0, paint)),
@@ -66,16 +66,63 @@ const guardrailLine = (
   return colour(`Guardrail: ${printable(variant)} ${GUARDRAIL[verdict]} (${percent(margin)}).`)
 }
 
-const valueLines = (variants: readonly ConversionOfVariant[]): readonly string[] =>
-  table([
-    ['variant', 'sum', 'mean', 'one look', 'every look'],
+function valueLines({ metric, variants }: ConversionReport): readonly string[] {
+  const isRatio = metric?.type === 'ratio'
+  const text = isRatio ? fine : plain
+  const head = isRatio ? ['numerator', 'denominator', 'ratio'] : ['sum', 'mean']
+  return table([
+    ['variant', ...head, 'one look', 'every look'],
     ...variants.map(({ variant, value }) => [
       printable(variant),
       sumText(value?.sum),
-      value?.mean ? plain(value.mean.value) : '–',
-      ...ranges(value?.mean, plain),
+      ...(isRatio ? [sumText(value?.per ?? undefined)] : []),
+      value?.mean ? text(value.mean.value) : '–',
+      ...ranges(value?.mean, text),
     ]),
   ])
+}
+
+/** What was done to the values, and why not to go by them. */
+const valueNotes = (report: ConversionReport, paint: Output['paint']): readonly string[] => [
+  ...winsorLines(report, paint),
+  ...skewLines(report, paint),
+  ...cupedLines(report, paint),
+]
+
+function winsorLines({ winsorized }: ConversionReport, paint: Output['paint']): readonly string[] {
+  if (winsorized === null) return []
+  const { lowest, highest, units, isImpossible } = winsorized
+  if (isImpossible)
+    return [
+      paint.yellow(
+        'Not winsorised: almost all units have the same value, so nothing else would be left; write a quantile that more of them are beyond.',
+      ),
+    ]
+  const limits = [
+    ...(lowest === null ? [] : [`below ${plain(lowest)}`]),
+    ...(highest === null ? [] : [`above ${plain(highest)}`]),
+  ].join(' and ')
+  return [
+    `Winsorised: values ${limits} count as that, in all variants alike; ${whole(units)} ${units === 1 ? 'unit has' : 'units have'} one.`,
+  ]
+}
+
+function cupedLines({ cuped }: ConversionReport, paint: Output['paint']): readonly string[] {
+  if (cuped === null) return []
+  const { beforeMs, reduction, balanceP, isBalanced } = cuped
+  const before = `the ${durationText(beforeMs)} before their exposure`
+  if (!isBalanced)
+    return [
+      paint.red(
+        `UNBALANCED: the variants differed in ${before} already (p ${probability(balanceP ?? 0)}), so nothing is adjusted; look at how units are assigned and recorded.`,
+      ),
+    ]
+  return [
+    balanceP === null
+      ? `CUPED: nobody did anything else in ${before}, so nothing is adjusted.`
+      : `CUPED: ${before} took ${percent(reduction)} of the variance away, and the effects on the mean are adjusted; the variants did not differ then (p ${probability(balanceP)}).`,
+  ]
+}
 
 /** A few large values decide such a mean, so its interval is too narrow in a small variant. */
 function skewLines(
@@ -114,11 +161,15 @@ function effectRows(one: ConversionOfVariant, metric: ConversionReport['metric']
     ...row('lift of the rate', lift, tenths, ' %'),
     ...row('difference', difference, hundredths, '', adjustedP),
   ]
+  const isRatio = metric?.type === 'ratio'
   const ofValue = [
-    ...row('lift of the mean', value?.lift ?? null, tenths, ' %'),
-    ...row('difference', value?.difference ?? null, plain, '', value?.adjustedP),
+    ...row(`lift of the ${isRatio ? 'ratio' : 'mean'}`, value?.lift ?? null, tenths, ' %'),
+    ...row('difference', value?.difference ?? null, isRatio ? fine : plain, '', value?.adjustedP),
   ]
-  return [...(metric?.type === 'value' ? [] : ofRate), ...(metric?.type === 'rate' ? [] : ofValue)]
+  return [
+    ...(metric?.type === 'value' || isRatio ? [] : ofRate),
+    ...(metric?.type === 'rate' ? [] : ofValue),
+  ]
 }
 
 const checkLine = ({ p }: Effect, controls: string): string =>
@@ -140,6 +191,10 @@ const hundredths: Text = (value) => (value * 100).toFixed(2)
 const tenths: Text = (value) => (value * 100).toFixed(1)
 const plain: Text = (value) =>
   value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+
+/** Of ratios, which may be small. */
+const fine: Text = (value) =>
+  value.toLocaleString('en-US', { minimumFractionDigits: 4, maximumFractionDigits: 4 })
 
 const sumText = (value: number | undefined): string =>
   value === undefined ? '–' : value.toLocaleString('en-US', { maximumFractionDigits: 2 })

@@ -4,6 +4,7 @@ import { percent, whole } from '../../analysis/figures'
 import { spanText } from '../../analysis/verdicts'
 import { bar, sparkline, table } from '../table'
 import { conversionLines } from './conversion-lines'
+import { segmentLines } from './segment-lines'
 import { trustLines } from './trust-lines'
 
 /** If there are more days than these, only their sparkline is printed. */
@@ -43,6 +44,7 @@ export function reportLines(
       '',
       ...conversionLines(conversion, report.controls, output),
     ]),
+    ...report.segments.flatMap((segment) => segmentLines(segment, output)),
     ...decisionLines(report),
   ]
 }

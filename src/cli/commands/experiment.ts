@@ -69,6 +69,7 @@ export interface ExperimentFlags extends Reading {
   readonly by?: By
   readonly window?: string
   readonly stitch?: boolean
+  readonly segment?: string
 }
 
 /** `liveflag experiment`: what was recorded of an experiment, and whether it can be trusted. */
@@ -80,7 +81,7 @@ export async function experiment(
 ): Promise<ExitCode> {
   const span = spanOf(flags, terminal)
   const { texts } = await openText(path, flags, terminal.stdin)
-  const { by, conversion, control, stitch } = flags
+  const { by, conversion, control, stitch, segment } = flags
   const windowMs = lengthOf('--window', flags.window)
   const named = namedExperiment(name, path, [
     ...experimentsOf(texts, flags),
@@ -98,6 +99,7 @@ export async function experiment(
       ...(windowMs !== undefined && { windowMs }),
       ...(conversion !== undefined && { conversion }),
       ...(control !== undefined && { control }),
+      ...(segment !== undefined && { segment }),
     })
     const output = new Output(terminal)
     if (flags.json) output.document(printedReport(report))

@@ -1,7 +1,14 @@
 import { splitOf } from '../../analysis/counted-units'
 import type { ExperimentReport } from '../../analysis/experiment-report'
-import { probability, whole } from '../../analysis/figures'
-import { leakText, noteLines, phaseLines, redLines, splitVerdict } from '../../analysis/verdicts'
+import { probability } from '../../analysis/figures'
+import {
+  leakText,
+  looksLine,
+  noteLines,
+  phaseLines,
+  redLines,
+  splitVerdict,
+} from '../../analysis/verdicts'
 import type { Output } from '../output'
 
 const UNTRUSTED = 'Do not trust this experiment until you know why.'
@@ -11,7 +18,7 @@ export function trustLines(
   report: ExperimentReport,
   { paint }: Pick<Output, 'paint'>,
 ): readonly string[] {
-  const { sampleRatio, leaks, days } = report
+  const { sampleRatio, leaks } = report
   const verdict = splitVerdict(sampleRatio, splitOf(report))
   const colour =
     sampleRatio.verdict === 'mismatch'
@@ -26,8 +33,11 @@ export function trustLines(
     ...(sampleRatio.p === null || sampleRatio.sequentialP === null
       ? []
       : [
-          `Of every look together: p ${probability(sampleRatio.sequentialP)}. Read daily, this is look ${whole(days.length)}.`,
+          sampleRatio.isOfAllLooks
+            ? `Of one look alone: p ${probability(sampleRatio.p)}.`
+            : `Of every look together: p ${probability(sampleRatio.sequentialP)}.`,
         ]),
+    looksLine(report),
     ...leaks.map((leak) => paint.red(leakText(leak))),
     ...(red.length === 0 ? [] : ['Data quality:', ...red.map((line) => paint.red(`  ${line}`))]),
     ...noteLines(report).map((line) => (line.startsWith('CROSSED') ? paint.red(line) : line)),

@@ -4,6 +4,7 @@ import type { Definition, Feature } from '../../core/feature'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json'
 import { meaningOf } from '../../core/metadata'
 import type { Compat, Life } from '../../core/selector'
+import { reportByIn } from '../../experiments/report-by'
 import { stickyAttributesOf } from '../../rules/sticky-attributes'
 import { definitionsNamed, type Shared } from './shared'
 import { constantOf } from './value'
@@ -12,6 +13,7 @@ import { constantOf } from './value'
 export class Version {
   private hashed: string | undefined
   private sticky: readonly string[] | undefined
+  private declared: readonly string[] | undefined
 
   constructor(
     readonly feature: Feature,
@@ -40,6 +42,12 @@ export class Version {
     return (this.sticky ??= stickyAttributesOf({
       [this.feature.name]: meaningOfValue(this.value, this.compat),
     }))
+  }
+
+  /** The attributes by which its experiments are reported. */
+  get reportBy(): readonly string[] {
+    if (this.compat === 'r2') return []
+    return (this.declared ??= reportByIn(meaningOfValue(this.value, this.compat)))
   }
 
   /**

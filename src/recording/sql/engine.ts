@@ -8,6 +8,15 @@ export interface Connection {
   query<Row>(statement: Statement): Promise<readonly Row[]>
 }
 
+/** A connection in a transaction. */
+export interface Snapshot extends Connection {
+  /**
+   * Runs a statement and calls `each` with its rows one by one: they are never all in memory, and
+   * other work gets its turns in between.
+   */
+  each<Row>(statement: Statement, each: (row: Row) => void): Promise<void>
+}
+
 /** Adds rows, as many as there are. */
 export type Insert = (connection: Connection, rows: readonly Values[]) => Promise<void>
 
@@ -29,7 +38,7 @@ export interface Engine {
    * Runs `work`, which only reads, in a transaction that sees the rows of one moment; again when
    * another transaction blocked it.
    */
-  snapshot<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  snapshot<T>(work: (connection: Snapshot) => Promise<T>): Promise<T>
   /**
    * Runs `work` in a transaction: all or nothing. `work` is called again when another transaction
    * blocked it.

@@ -4,6 +4,7 @@ import { list, named, raw, type Statement, sql } from './statement'
 import type { AnyTable } from './table'
 import {
   assignments,
+  ATTRIBUTES,
   configs,
   conversions,
   decisions,
@@ -11,6 +12,7 @@ import {
   drops,
   exposures,
   LEDGER,
+  looks,
   usages,
 } from './tables'
 
@@ -18,7 +20,12 @@ import {
 export type Migration = (connection: Connection, engine: Engine) => Promise<void>
 
 /** The version of a schema is the number of these steps that it has. */
-export const migrations: readonly Migration[] = [createTables, createDrops, addLedger]
+export const migrations: readonly Migration[] = [
+  createTables,
+  createDrops,
+  addLedger,
+  addAttributes,
+]
 
 async function createTables(connection: Connection, engine: Engine): Promise<void> {
   for (const table of [decisions, assignments, domains, exposures, usages, conversions])
@@ -29,14 +36,24 @@ async function createDrops(connection: Connection, engine: Engine): Promise<void
   await create(drops, connection, engine)
 }
 
-/** Adding a column that may be null rewrites no row, however large the table is. */
 async function addLedger(connection: Connection, engine: Engine): Promise<void> {
+  await addColumns(LEDGER, connection, engine)
+  await create(configs, connection, engine)
+}
+
+async function addAttributes(connection: Connection, engine: Engine): Promise<void> {
+  await addColumns(ATTRIBUTES, connection, engine)
+  await create(looks, connection, engine)
+  await createIndexes(conversions, connection)
+}
+
+/** Adding a column that may be null rewrites no row, however large the table is. */
+async function addColumns(version: number, connection: Connection, engine: Engine): Promise<void> {
   for (const { name, columns } of [decisions, assignments, exposures, conversions])
-    for (const column of columns.filter(({ since }) => since === LEDGER))
+    for (const column of columns.filter(({ since }) => since === version))
       await connection.query(
         sql`alter table ${named(name)} add column ${named(column.name)} ${raw(typeOf(column, engine))}`,
       )
-  await create(configs, connection, engine)
 }
 
 const typeOf = ({ type }: AnyTable['columns'][number], { json }: Engine): string =>
@@ -44,9 +61,14 @@ const typeOf = ({ type }: AnyTable['columns'][number], { json }: Engine): string
 
 async function create(table: AnyTable, connection: Connection, engine: Engine): Promise<void> {
   await connection.query(createTable(table, engine))
+  await createIndexes(table, connection)
+}
+
+/** Those that are not there yet. */
+async function createIndexes(table: AnyTable, connection: Connection): Promise<void> {
   for (const { name, columns } of table.indexes)
     await connection.query(
-      sql`create index ${named(name)} on ${named(table.name)} (${list(columns.map(named))})`,
+      sql`create index if not exists ${named(name)} on ${named(table.name)} (${list(columns.map(named))})`,
     )
 }
 

@@ -3,7 +3,7 @@ import type { Pool, PoolClient, PoolConfig, QueryResultRow } from 'pg'
 import { asError, codeOf, LiveflagError } from '../../core/errors'
 import { type BackOff, retry } from '../../runtime/back-off'
 import { openPostgresPool } from '../../runtime/postgres-package'
-import type { Connection, Engine, Insert } from './engine'
+import type { Connection, Engine, Insert, Snapshot } from './engine'
 import { list, named, raw, sql, Statement } from './statement'
 import type { AnyTable } from './table'
 import { performance } from '../../runtime/timers'
@@ -67,7 +67,7 @@ class PostgresEngine implements Engine {
     return work()
   }
 
-  snapshot<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  snapshot<T>(work: (connection: Snapshot) => Promise<T>): Promise<T> {
     return this.inTransaction(sql`begin isolation level repeatable read read only`, work)
   }
 
@@ -146,7 +146,7 @@ class PostgresEngine implements Engine {
 
   private inTransaction<T>(
     begin: Statement,
-    work: (connection: Connection) => Promise<T>,
+    work: (connection: Snapshot) => Promise<T>,
   ): Promise<T> {
     return this.connected(async (connection) => {
       await connection.query(begin)
@@ -166,7 +166,7 @@ class PostgresEngine implements Engine {
    * Runs `work` with a connection of the pool. A connection that failed for another reason than its
    * statement is closed afterwards.
    */
-  private async connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  private async connected<T>(work: (connection: Snapshot) => Promise<T>): Promise<T> {
     const client = await this.client()
     const connection = new PostgresConnection(client)
     try {
@@ -193,7 +193,7 @@ class PostgresEngine implements Engine {
   }
 }
 
-class PostgresConnection implements Connection {
+class PostgresConnection implements Snapshot {
   /** Why the connection cannot be used any more. */
   broken: Error | undefined
 
@@ -210,7 +210,22 @@ class PostgresConnection implements Connection {
       throw error
     }
   }
+
+  /** By a cursor, which needs a transaction. */
+  async each<Row>(statement: Statement, each: (row: Row) => void): Promise<void> {
+    await this.query(sql`declare liveflag_rows no scroll cursor for ${statement}`)
+    for (;;) {
+      const rows = await this.query<Row>(FETCH)
+      rows.forEach(each)
+      if (rows.length < ROWS_AT_ONCE) break
+    }
+    await this.query(sql`close liveflag_rows`)
+  }
 }
+
+/** To read so many takes some milliseconds. */
+const ROWS_AT_ONCE = 2000
+const FETCH = sql`fetch ${raw(String(ROWS_AT_ONCE))} from liveflag_rows`
 
 /**
  * Advisory locks are numbers that everyone who uses the database shares: a digest does not collide

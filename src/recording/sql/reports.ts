@@ -6,26 +6,34 @@ import {
   type ExposureStep,
   type ReasonCount,
   type Recorded,
+  type RecordedLooks,
   type Reports,
   type Span,
   type VariantConversions,
   type VariantUnits,
 } from '../store'
 import { askedFeatures } from './asked-features'
-import type { Connection } from './engine'
+import type { Connection, Snapshot } from './engine'
 import { configs, ledger, orphans } from './ledger'
 import type { Read } from './reading'
 import { recentUnits } from './recent-units'
+import { eachEvent, eachMember } from './report-rows'
 import { type Statement, sql } from './statement'
-import { conversionGroups, misplaced, unitGroups } from './unit-groups'
 
-/** What one connection, such as that of a transaction, answers. */
-export const reportsOn = (database: Connection): Required<Reports> => ({
+/** What needs a transaction. */
+type OfSnapshot = Pick<Reports, 'eachMember' | 'eachEvent'>
+
+/** What a connection in a transaction answers. */
+export const reportsOf = (snapshot: Snapshot): Required<Reports> => ({
+  ...reportsOn(snapshot),
+  eachMember: (asked, each) => eachMember(snapshot, asked, each),
+  eachEvent: (asked, each) => eachEvent(snapshot, asked, each),
+})
+
+/** What any connection answers. */
+export const reportsOn = (database: Connection): Omit<Required<Reports>, keyof OfSnapshot> => ({
   exposuresOverTime: (experiment, stepMs, span = {}) =>
     exposuresOverTime(database, experiment, stepMs, span),
-  unitGroups: (asked) => unitGroups(database, asked),
-  conversionGroups: (asked) => conversionGroups(database, asked),
-  misplaced: (asked) => misplaced(database, asked),
   configs: (revisions) => configs(database, revisions),
   ledger: (asked) => ledger(database, asked),
   orphans: (span = {}) => orphans(database, span),
@@ -39,6 +47,7 @@ export const reportsOn = (database: Connection): Required<Reports> => ({
   askedFeatures: (span = {}) => askedFeatures(database, within(span)),
   decisionsByReason: (experiment, span = {}) => decisionsByReason(database, experiment, span),
   drops: (experiment, span = {}) => drops(database, experiment, span),
+  looks: (experiment) => looks(database, experiment),
 })
 
 /** Compares names by code units, whatever the collation of the database. */
@@ -200,6 +209,18 @@ async function drops(
       processes: Number(row.processes),
     }))
     .sort(byKindNameReason)
+}
+
+async function looks(database: Connection, experiment: string): Promise<RecordedLooks> {
+  const [row] = await database.query<Read<RecordedLooks>>(
+    sql`select coalesce(sum(looks), 0) as looks, count(*) as days, max(day) as "lastDay" from liveflag_looks where experiment = ${experiment}`,
+  )
+  const { looks: count = 0, days = 0, lastDay = null } = row ?? {}
+  return {
+    looks: Number(count),
+    days: Number(days),
+    lastDay: lastDay === null ? null : Number(lastDay),
+  }
 }
 
 const within = (span: Span): Statement =>

@@ -4,10 +4,11 @@ import { type BackOff, retry } from '../../runtime/back-off'
 import { isOfConnection, OpenedFile } from '../../runtime/opened-file'
 import { SerialQueue } from '../../runtime/serial-queue'
 import { IN_MEMORY, loadSqlite, type SqliteDriver } from '../../runtime/sqlite-package'
-import type { Connection, Engine, Insert } from './engine'
+import type { Connection, Engine, Insert, Snapshot } from './engine'
 import { isBusy, openShared, type SqliteDatabase, type Synchronous } from './sqlite-driver'
 import { list, named, type Statement, sql } from './statement'
 import type { AnyTable } from './table'
+import { TimeSlice } from '../../runtime/time-slice'
 import { nextTurn, performance } from '../../runtime/timers'
 
 export interface SqliteSettings {
@@ -67,7 +68,7 @@ class SqliteEngine implements Engine {
     return this.unlessBusy(work)
   }
 
-  async snapshot<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  async snapshot<T>(work: (connection: Snapshot) => Promise<T>): Promise<T> {
     await this.connected()
     return this.read(() =>
       this.users.add(() => this.withConnection((connection) => connection.snapshot(work))),
@@ -202,7 +203,7 @@ class SqliteEngine implements Engine {
 }
 
 /** Prepares each statement once: there are few, and their texts are constant. */
-class SqliteConnection implements Connection {
+class SqliteConnection implements Snapshot {
   private readonly statements = new Map<string, PreparedStatement<unknown[]>>()
   private readonly file: OpenedFile | undefined
 
@@ -225,19 +226,28 @@ class SqliteConnection implements Connection {
     return []
   }
 
+  /** A statement that sorts or groups would hold the thread until its first row. */
+  async each<Row>(statement: Statement, each: (row: Row) => void): Promise<void> {
+    const slice = new TimeSlice()
+    for (const row of this.prepared(statement).iterate(...statement.values)) {
+      each(row as Row)
+      if (slice.isOver()) await nextTurn()
+    }
+  }
+
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     // A deferred transaction would read first, and fail when it starts to write.
     return this.within(sql`begin immediate`, work)
   }
 
   /** A deferred transaction takes no lock that a writer would wait for. */
-  snapshot<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  snapshot<T>(work: (connection: Snapshot) => Promise<T>): Promise<T> {
     return this.within(sql`begin deferred`, work)
   }
 
   private async within<T>(
     begin: Statement,
-    work: (connection: Connection) => Promise<T>,
+    work: (connection: Snapshot) => Promise<T>,
   ): Promise<T> {
     await this.query(begin)
     try {

@@ -7,32 +7,32 @@ import type {
   ConfigRow,
   AskedFeature,
   ConversionCount,
-  ConversionGroup,
   ConversionQuestion,
-  ConversionsAsked,
   CountedBatch,
   Dropped,
+  EventsAsked,
   ExposureStep,
   History,
   LedgerAsked,
   LedgerRow,
-  Misplaced,
+  Member,
+  MembersAsked,
   Orphans,
   ReasonCount,
   Recorded,
+  RecordedEvent,
+  RecordedLooks,
   RecordedUnit,
   Reports,
   Span,
   Store,
-  UnitGroup,
-  UnitsAsked,
   VariantConversions,
   VariantUnits,
 } from '../store'
 import type { Connection, Engine } from './engine'
 import { migrate } from './migrations'
 import { readHistories } from './reading'
-import { reportsOn } from './reports'
+import { reportsOf, reportsOn } from './reports'
 import { sql } from './statement'
 import { storableText } from './storable'
 import { restoredText } from '../../core/storable-text'
@@ -113,16 +113,12 @@ export class SqlStore implements Store {
     return this.report((reports) => reports.exposuresOverTime(experiment, stepMs, span))
   }
 
-  unitGroups(asked: UnitsAsked): Promise<readonly UnitGroup[]> {
-    return this.report((reports) => reports.unitGroups(asked))
+  eachMember(asked: MembersAsked, each: (member: Member) => void): Promise<void> {
+    return this.snapshot((reports) => reports.eachMember(asked, each))
   }
 
-  conversionGroups(asked: ConversionsAsked): Promise<readonly ConversionGroup[]> {
-    return this.report((reports) => reports.conversionGroups(asked))
-  }
-
-  misplaced(asked: ConversionsAsked): Promise<Misplaced> {
-    return this.report((reports) => reports.misplaced(asked))
+  eachEvent(asked: EventsAsked, each: (event: RecordedEvent) => void): Promise<void> {
+    return this.snapshot((reports) => reports.eachEvent(asked, each))
   }
 
   configs(revisions: readonly string[]): Promise<readonly ConfigRow[]> {
@@ -177,8 +173,18 @@ export class SqlStore implements Store {
     return this.report((reports) => reports.drops(experiment, span))
   }
 
+  looks(experiment: string): Promise<RecordedLooks> {
+    return this.report((reports) => reports.looks(experiment))
+  }
+
+  countLook(experiment: string, at: number): Promise<void> {
+    return this.use(() =>
+      this.engine.transaction((connection) => this.writing.look(connection, experiment, at)),
+    )
+  }
+
   snapshot<T>(read: (reports: Reports) => Promise<T>): Promise<T> {
-    return this.use(() => this.engine.snapshot((connection) => read(reportsOn(connection))))
+    return this.use(() => this.engine.snapshot((connection) => read(reportsOf(connection))))
   }
 
   writeAtExit(batch: CountedBatch, ms: number): boolean {
@@ -222,7 +228,7 @@ export class SqlStore implements Store {
     )
   }
 
-  private report<T>(ask: (reports: Required<Reports>) => Promise<T>): Promise<T> {
+  private report<T>(ask: (reports: ReturnType<typeof reportsOn>) => Promise<T>): Promise<T> {
     return this.read((database) => ask(reportsOn(database)))
   }
 

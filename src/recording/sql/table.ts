@@ -119,6 +119,12 @@ export const integerOrNone = column<number | null | undefined>(
   (value) => storableIntegerOrNull(value ?? null),
   true,
 )
+/** JSON as text; null of no member. */
+export const recordOrNone = column<Readonly<Record<string, string>> | null | undefined>(
+  'text',
+  (value) => (value && Object.keys(value).length > 0 ? jsonText(value) : null),
+  true,
+)
 /** 1 and 0. */
 export const flagOrNone = column<boolean | null | undefined>(
   'bigint',

@@ -20,6 +20,7 @@ import {
   json,
   jsonOrNothing,
   numberOrNull,
+  recordOrNone,
   scalar,
   table,
   text,
@@ -35,6 +36,10 @@ import {
 /** The version of the schema that added the ledger. */
 export const LEDGER = 3
 
+/** The version that added the attributes of reports, and their looks. */
+export const ATTRIBUTES = 4
+
+const attributes = added(ATTRIBUTES, recordOrNone)('attributes')
 const provenance = {
   revision: added(LEDGER, textOrNone)('revision'),
   config: added(LEDGER, textOrNone)('config'),
@@ -59,6 +64,7 @@ export const decisions = table<DecisionRow>(
     at: time('created_at'),
     ...provenance,
     ...drawn,
+    attributes,
   },
   ['decisionId'],
   { by_experiment: ['experimentId', 'at'] },
@@ -119,6 +125,7 @@ export const exposures = table<SeenRow>(
     loid: added(LEDGER, textOrNone)('loid'),
     lastAt: added(LEDGER, time)('last_at'),
     lastRevision: added(LEDGER, textOrNull)('last_revision'),
+    attributes,
   },
   ['unit', 'experiment', 'variant'],
   { by_experiment: ['experiment', 'at'] },
@@ -151,7 +158,7 @@ export const conversions = table<ConversionRow>(
     event: added(LEDGER, textOrNone)('event'),
   },
   ['eventId'],
-  { by_unit: ['unit', 'name'], by_decision: ['decisionId'] },
+  { by_unit: ['unit', 'name'], by_decision: ['decisionId'], by_name: ['name', 'at'] },
 )
 
 /** Each entry text once, by its hash. */
@@ -182,6 +189,26 @@ export const drops = table<DropRow>(
   },
   ['id'],
   { by_experiment: ['experiment', 'lastAt'] },
+)
+
+/** How often the figures of an experiment were shown on a day of UTC. */
+export interface LookRow {
+  readonly experiment: string
+  /** Its beginning: milliseconds since 1970. */
+  readonly day: number
+  readonly looks: number
+  readonly lastAt: number
+}
+
+export const looks = table<LookRow>(
+  'liveflag_looks',
+  {
+    experiment: text('experiment'),
+    day: time('day'),
+    looks: integer('looks'),
+    lastAt: time('last_at'),
+  },
+  ['experiment', 'day'],
 )
 
 /** The rows of a batch, as they are stored. */

@@ -11,6 +11,7 @@ import {
   domains,
   drops,
   exposures,
+  looks,
   type Stored,
   usages,
 } from './tables'
@@ -21,6 +22,8 @@ export interface Writing {
   write(connection: Connection, rows: Stored): Promise<void>
   /** Adds rows of `domains`. Fails when another experiment holds one of the domains. */
   reserve(connection: Connection, rows: readonly Values[]): Promise<void>
+  /** Counts one more look at an experiment. */
+  look(connection: Connection, experiment: string, at: number): Promise<void>
 }
 
 export function writingTo(engine: Engine): Writing {
@@ -36,6 +39,7 @@ export function writingTo(engine: Engine): Writing {
   const assign = engine.inserting(assignments, latestWins)
   const expose = engine.inserting(exposures, exposuresMerge)
   const reserve = engine.inserting(domains, sql``)
+  const look = engine.inserting(looks, oneMore)
   return {
     async write(connection, rows) {
       await keep(connection, inKeyOrder(configs, earliestOf(configs, rows.configs)))
@@ -47,8 +51,18 @@ export function writingTo(engine: Engine): Writing {
       await inserts.drops(connection, rows.drops)
     },
     reserve,
+    look: (connection, experiment, at) =>
+      look(connection, [
+        looks.valuesOf({ experiment, day: at - (at % DAY_MS), looks: 1, lastAt: at }),
+      ]),
   }
 }
+
+const DAY_MS = 86_400_000
+
+const oneMore: Statement = sql`
+  on conflict (experiment, day) do update set looks = liveflag_looks.looks + 1,
+    last_at = case when excluded.last_at > liveflag_looks.last_at then excluded.last_at else liveflag_looks.last_at end`
 
 /** The earliest and the latest time win, in whatever order rows arrive. */
 const latestWins: Statement = sql`

@@ -79,7 +79,8 @@ test('people get the split, the verdict on it, the days, and each conversion aga
         red         60  50.00 %   50.00 %  ████████████
 
       No mismatch found between the split and its shares (p = 1).
-      Of every look together: p = 1. Read daily, this is look 3.
+      Of every look together: p = 1.
+      This is the first look at these figures.
 
       First exposures by day of UTC:
 
@@ -101,7 +102,7 @@ test('people get the split, the verdict on it, the days, and each conversion aga
         variant  sum  mean     one look    every look
         control   12  0.20  0.04 … 0.36  -0.45 … 0.85
         red       36  0.60  0.29 … 0.91  -0.71 … 1.91
-      SKEWED: a few large values decide these means; they need 1,437 units or more in each variant, and control has 60, red has 60. Do not go by their intervals.
+      SKEWED: a few large values decide these means; they need 1,556 units or more in each variant, and control has 60, red has 60. Do not go by their intervals.
 
         variant                      effect       one look      p  adjusted p       every look     p
         red      lift of the rate  +100.0 %  -19.7 … 398.0   0.13           –   -100.0 … 677.9  0.99
@@ -144,6 +145,8 @@ test('--json prints the report with stable members, times in ISO 8601', async ()
       'days',
       'decisions',
       'conversions',
+      'segments',
+      'looks',
     ],
   })
   expect(printed).toMatchObject({
@@ -479,7 +482,8 @@ describe('phases, windows and people who sign in', () => {
     expect(out).toContain(
       block(`
         No mismatch found between the split and its shares (p = 1).
-        Of every look together: p = 1. Read daily, this is look 3.
+        Of every look together: p = 1.
+        This is the first look at these figures.
         Phases, because the entry was edited; differences compare units of one phase:
           from 2026-11-01: 100 first seen, by shares of control 70.0 %, red 30.0 %
           from 2026-11-03: 100 first seen, by shares of control 30.0 %, red 70.0 %; the edit changed variants

@@ -46,6 +46,30 @@ test('all that can be said of one, and a note of its author', () => {
   ])
 })
 
+test('values may be adjusted and limited, and a ratio has two parts', () => {
+  const { metrics, problems } = readMetrics([
+    { name: 'revenue', type: 'value', cuped: '14d', winsorize: 0.99 },
+    { name: 'spend', type: 'value', winsorize: [0.01, 0.99] },
+    {
+      name: 'basket',
+      ratio: { numerator: { event: 'order', aggregation: 'sum' }, denominator: 'visit' },
+    },
+  ])
+  expect(problems).toEqual([])
+  expect(metrics).toMatchObject([
+    { cupedMs: 14 * 86_400_000, winsorize: [0, 0.99] },
+    { winsorize: [0.01, 0.99] },
+    {
+      type: 'ratio',
+      event: 'order',
+      ratio: {
+        numerator: { event: 'order', aggregation: 'sum' },
+        denominator: { event: 'visit', aggregation: 'count' },
+      },
+    },
+  ])
+})
+
 const problemsIn = (text: string, format: 'yaml' | 'json' | 'ini' = 'yaml') =>
   checkText(text, { format }).problems.map(({ code, severity, line, column, message }) => [
     `${code} ${severity} ${line}:${column}`,
@@ -70,6 +94,42 @@ test.each([
   ],
   ['metrics:\n  - {name: a, role: guardrail, margin: 200%}', 'bad-type error 2:40', '1% or 0.01'],
   ['metrics:\n  - {name: a, margin: 1%}', 'bad-type error 2:23', 'where the role is not guardrail'],
+  ['metrics:\n  - {name: a, cuped: 14d}', 'bad-type error 2:22', 'where the type is rate'],
+  ['metrics:\n  - {name: a, type: value, cuped: 14}', 'bad-type error 2:35', '14d, 36h or 90m'],
+  ['metrics:\n  - {name: a, type: value, winsorize: 99}', 'bad-type error 2:39', 'such as 0.99'],
+  [
+    'metrics:\n  - {name: a, type: value, winsorize: [0.99, 0.01]}',
+    'bad-type error 2:39',
+    'two such as [0.01, 0.99]',
+  ],
+  ['metrics:\n  - {name: a, winsorize: 0.99}', 'bad-type error 2:26', 'where the type is rate'],
+  ['metrics:\n  - {name: a, type: ratio}', 'bad-type error 2:5', 'ratio of a metric is missing'],
+  ['metrics:\n  - {name: a, ratio: click}', 'bad-type error 2:22', 'numerator: click'],
+  [
+    'metrics:\n  - {name: a, ratio: {numerator: click}}',
+    'bad-type error 2:22',
+    'denominator of a ratio is missing',
+  ],
+  [
+    'metrics:\n  - {name: a, ratio: {numerator: click, denominator: {event: view, aggregation: mean}}}',
+    'bad-type error 2:54',
+    'aggregation: sum',
+  ],
+  [
+    'metrics:\n  - {name: a, ratio: {numerator: a, denominator: b, denominater: c}}',
+    'unknown-key error 2:53',
+    'numerator and denominator',
+  ],
+  [
+    'metrics:\n  - {name: a, type: rate, ratio: {numerator: a, denominator: b}}',
+    'bad-type error 2:21',
+    'where there is a ratio',
+  ],
+  [
+    'metrics:\n  - {name: a, event: e, ratio: {numerator: a, denominator: b}}',
+    'bad-type error 2:22',
+    'names its conversions',
+  ],
   ['metrics:\n  - name: a\n  - name: a', 'duplicate-key error 3:11', 'two metrics named a'],
 ])('%j is a problem in its place', (text, problem, message) => {
   expect(problemsIn(`${text}\nfeature_a: on\n`)).toEqual([

@@ -312,7 +312,7 @@ const metricOf = (
       metric.role === 'guardrail'
         ? VARIANTS.filter((_, i) => i !== control).map((variant) => ({ variant, verdict: 'fail' }))
         : [],
-    unitsForMean: null,
+    ...{ unitsForMean: null, skewness: null, winsorized: null, cuped: null },
     controlCheck: null,
     variants: VARIANTS.map((variant, i) => ({
       variant,
@@ -373,7 +373,10 @@ export function experimentOf(
       degreesOfFreedom: 2,
       p: isBroken ? 1e-9 : 0.571,
       sequentialP: isBroken ? 1e-7 : 1,
+      isOfAllLooks: true,
     },
+    looks: { total: 31, days: 12, isKept: true, why: null },
+    segments: [],
     phases: [
       phase(days[0] ?? 0, [], [0.5, 0.25, 0.25]),
       phase(days[7] ?? 0, ['variants', 'traffic'], [1 / 3, 1 / 3, 1 / 3]),

@@ -33,7 +33,10 @@ const conversion = (
     lift: own,
     adjustedP: also.adjustedP ?? null,
     value: also.value
-      ? { sum: 10, mean: effect(1, 0.1, 0.2), difference: own, lift: own, adjustedP: null }
+      ? {
+          ...{ sum: 10, per: null, mean: effect(1, 0.1, 0.2), difference: own, lift: own },
+          ...{ unadjusted: null, adjustedP: null },
+        }
       : null,
   })
   return {
@@ -45,7 +48,7 @@ const conversion = (
     },
     windowMs: null,
     guardrails: [],
-    unitsForMean: null,
+    ...{ unitsForMean: null, skewness: null, winsorized: null, cuped: null },
     controlCheck: null,
     variants: [variant('control', null), variant('red', lift)],
   }

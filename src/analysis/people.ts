@@ -1,0 +1,169 @@
+import type { Member, MembersAsked, Reports, Span } from '../recording/store'
+import { inSlices, TimeSlice } from '../runtime/time-slice'
+
+/** Everything that an experiment recorded of its units; see `eachMember`. */
+export type MemberRows = readonly Member[]
+
+/** Reads who was in an experiment. Texts that many rows have are kept once. */
+export async function membersOf(
+  reports: Pick<Reports, 'eachMember'>,
+  asked: MembersAsked,
+): Promise<MemberRows> {
+  const rows: Member[] = []
+  const texts = new Map<string, string>()
+  const once = <Text extends string | null>(text: Text): Text | string => {
+    if (text === null) return text
+    const known = texts.get(text)
+    if (known === undefined) texts.set(text, text)
+    return known ?? text
+  }
+  await reports.eachMember(asked, (row) =>
+    rows.push({
+      ...row,
+      kind: once(row.kind),
+      variant: once(row.variant),
+      revision: once(row.revision),
+      lastRevision: once(row.lastRevision),
+      attributes: once(row.attributes),
+    }),
+  )
+  return rows
+}
+
+/** A unit, or with `stitch` a visitor: as they were first seen, and what they saw last. */
+export interface Person {
+  /** That they saw last. */
+  readonly variant: string
+  /** The entry by which they were first seen, and last; null where the row does not say it. */
+  readonly revision: string | null
+  readonly lastRevision: string | null
+  /** When they were first seen. */
+  readonly at: number
+  readonly lastAt: number
+  /** Whether they saw another variant at any time before the end of the span. */
+  readonly crossed: boolean
+  /** As JSON; those of when they were first seen. */
+  readonly attributes: string | null
+}
+
+export interface People {
+  /** Each once. */
+  readonly list: readonly Person[]
+  /** Where in the list the person is that a unit stands for; undefined of one who is not there. */
+  readonly indexOf: (unit: string) => number | undefined
+}
+
+export interface PeopleAsked {
+  readonly span?: Span
+  /**
+   * Counts a visitor's signed-out and signed-in time as one person's: a signed-out id is that of the
+   * user who was first exposed with it.
+   */
+  readonly stitch?: boolean
+}
+
+/** Each person once, of those who were seen in the span. */
+export const peopleOf = (rows: MemberRows, asked: PeopleAsked): Promise<People> =>
+  inSlices(folded(rows, asked))
+
+/** What is known of a person until all rows are read. */
+interface Open {
+  first: Member
+  last: Member
+  crossed: boolean
+}
+
+function* folded(rows: MemberRows, { span, stitch }: PeopleAsked): Generator<void, People> {
+  const slice = new TimeSlice()
+  const users = stitch === true ? yield* usersByLoid(rows, slice) : undefined
+  const personOf = (row: Member): string =>
+    (users && isSignedOut(row) ? users.get(row.loid ?? '')?.user : undefined) ?? row.unit
+  const found = new Map<string, Open>()
+  for (const row of rows) {
+    const person = personOf(row)
+    const known = found.get(person)
+    if (known === undefined) found.set(person, { first: row, last: row, crossed: false })
+    else join(known, row)
+    if (slice.isOver()) yield
+  }
+  const list: Person[] = []
+  const places = new Map<string, number>()
+  const from = span?.from ?? -Infinity
+  for (const [person, { first, last, crossed }] of found) {
+    if (last.lastAt >= from) {
+      const { revision, at, attributes } = first
+      const { variant, lastRevision, lastAt } = last
+      places.set(person, list.length)
+      list.push({ variant, revision, lastRevision, at, lastAt, crossed, attributes })
+    }
+    if (slice.isOver()) yield
+  }
+  if (users)
+    for (const row of rows) {
+      const place = places.get(personOf(row))
+      if (place !== undefined) places.set(row.unit, place)
+      if (slice.isOver()) yield
+    }
+  return { list, indexOf: (unit) => places.get(unit) }
+}
+
+/** Of two rows of one time the variant decides, so that the order of rows does not. */
+function join(known: Open, row: Member): void {
+  const { first, last } = known
+  known.crossed ||= row.variant !== first.variant
+  if (row.at < first.at || (row.at === first.at && row.variant < first.variant)) known.first = row
+  const later = row.lastAt - last.lastAt || row.at - last.at
+  if (later > 0 || (later === 0 && row.variant < last.variant)) known.last = row
+}
+
+const isSignedOut = ({ kind, user, loid }: Member): boolean =>
+  kind === 'user' && !user && Boolean(loid)
+
+interface Holder {
+  readonly user: string
+  readonly at: number
+}
+
+/** A signed-out id belongs to the user who was first exposed with it. */
+function* usersByLoid(rows: MemberRows, slice: TimeSlice): Generator<void, Map<string, Holder>> {
+  const users = new Map<string, Holder>()
+  for (const { kind, user, loid, at } of rows) {
+    if (kind === 'user' && user && loid) {
+      const known = users.get(loid)
+      if (!known || at < known.at || (at === known.at && user < known.user))
+        users.set(loid, { user, at })
+    }
+    if (slice.isOver()) yield
+  }
+  return users
+}
+
+/** People who are alike: each is counted once. */
+export interface UnitGroup extends Pick<
+  Person,
+  'variant' | 'revision' | 'lastRevision' | 'crossed'
+> {
+  /** The step in which they were first seen, in milliseconds since 1970. */
+  readonly start: number
+  readonly units: number
+}
+
+/** Counts people. Steps begin at multiples of `stepMs` since 1970, so days are those of UTC. */
+export const unitGroups = (
+  { list }: Pick<People, 'list'>,
+  stepMs: number,
+): Promise<readonly UnitGroup[]> => inSlices(grouped(list, stepMs))
+
+function* grouped(list: readonly Person[], stepMs: number): Generator<void, readonly UnitGroup[]> {
+  const slice = new TimeSlice()
+  const found = new Map<string, UnitGroup & { units: number }>()
+  for (const { variant, revision, lastRevision, crossed, at } of list) {
+    const start = at - (at % stepMs)
+    const key = `${start}\0${variant}\0${revision}\0${lastRevision}\0${crossed}`
+    const known = found.get(key)
+    if (known) known.units++
+    else found.set(key, { variant, revision, lastRevision, start, crossed, units: 1 })
+    if (slice.isOver()) yield
+  }
+  return [...found.values()]
+}

@@ -1,0 +1,65 @@
+import type { Span } from '../recording/store'
+import { withAdjustedP } from './adjusted-p'
+import type { ConversionReport } from './conversion-report'
+import { guardrailsOf } from './guardrails'
+import { cellsOf, type Counting, type Place } from './measures'
+import { metricReport } from './metric-report'
+import { metricValues, type Population, type WindowedMetric } from './metric-values'
+import {
+  type SegmentOfValue,
+  type SegmentReport,
+  segmentsOf,
+  withAdjustedSegments,
+} from './segments'
+
+/** What variants did, all people together and by the values of attributes. */
+export interface Results {
+  readonly conversions: readonly ConversionReport[]
+  readonly segments: readonly SegmentReport[]
+}
+
+interface ResultsAsked {
+  readonly span: Span
+  /** Windows that end later are not over. */
+  readonly now: number
+  readonly controls: readonly string[]
+  /** By whose values the results are shown, too. */
+  readonly attributes: readonly string[]
+}
+
+export async function resultsOf(
+  population: Population,
+  metrics: readonly WindowedMetric[],
+  { span, now, controls, attributes }: ResultsAsked,
+): Promise<Results> {
+  const { phases } = population
+  const conversions: ConversionReport[] = []
+  const cut = await Promise.all(attributes.map((name) => segmentsOf(population.people, name)))
+  const found = cut.map(({ values }) => values.map((): ConversionReport[] => []))
+  for (const asked of metrics) {
+    const counting: Counting = { span, now, windowMs: asked.windowMs }
+    const values = await metricValues(population, asked, counting)
+    const cells = (place?: Place) =>
+      cellsOf(population.people, values.measured, counting, population.phaseOf, place)
+    const compared = { asked, controls, phases }
+    const report = metricReport((await cells()).get(0) ?? [], values, compared)
+    conversions.push({ ...report, guardrails: guardrailsOf(report) })
+    for (const [i, { placeOf }] of cut.entries()) {
+      const bySegment = await cells(placeOf)
+      for (const [place, list] of found[i]?.entries() ?? [])
+        list.push(metricReport(bySegment.get(place) ?? [], values, compared))
+    }
+  }
+  const segments = cut.map(({ attribute, values, others }, i): SegmentReport => ({
+    attribute,
+    others,
+    values: values.map((one, place): SegmentOfValue => ({
+      ...one,
+      conversions: found[i]?.[place] ?? [],
+    })),
+  }))
+  return {
+    conversions: withAdjustedP(conversions),
+    segments: withAdjustedSegments(segments),
+  }
+}

@@ -1,0 +1,78 @@
+import type { ConversionOfVariant, ConversionReport } from '../../analysis/conversion-report'
+import type { Effect, Figure } from '../../analysis/effects'
+import { percent, probability, whole } from '../../analysis/figures'
+import type { SegmentOfValue, SegmentReport } from '../../analysis/segments'
+import { type Output, printable } from '../output'
+import { type Row, table } from '../table'
+
+const HEAD: Row = [
+  'value',
+  'variant',
+  'units',
+  'rate or mean',
+  'lift',
+  'one look',
+  'adjusted p',
+  'every look',
+]
+
+/** The results by the values of an attribute, a table for each metric. */
+export function segmentLines(
+  { attribute, values, others }: SegmentReport,
+  { paint }: Pick<Output, 'paint'>,
+): readonly string[] {
+  const metrics = values[0]?.conversions ?? []
+  const left =
+    others === 0
+      ? []
+      : [`${whole(others)} units have other values of ${attribute}, each of them too rare to show.`]
+  return [
+    ...metrics.flatMap((metric, i) => [
+      '',
+      paint.bold(`By ${printable(attribute)}: ${printable(nameOf(metric))}`) +
+        paint.dim('  lifts with intervals of 95 %; p adjusted over all segments'),
+      '',
+      ...table([HEAD, ...values.flatMap((value) => rowsOf(value, i))], [0, 1]),
+    ]),
+    ...left,
+  ]
+}
+
+const nameOf = ({ name, metric }: ConversionReport): string => metric?.name ?? name
+
+const rowsOf = ({ value, conversions }: SegmentOfValue, metric: number): readonly Row[] => {
+  const report = conversions[metric]
+  return report ? report.variants.map((one) => rowOf(value, report, one)) : []
+}
+
+function rowOf(
+  segment: string | null,
+  { metric }: ConversionReport,
+  { variant, units, rate, lift, adjustedP, value }: ConversionOfVariant,
+): Row {
+  const isOfRate = metric === null || metric.type === 'rate'
+  const [effect, p] = isOfRate ? [lift, adjustedP] : [value?.lift, value?.adjustedP]
+  const shown = isOfRate ? percent(rate?.value, 2) : meanText(value?.mean?.value)
+  return [
+    segment === null ? 'unknown' : printable(segment),
+    printable(variant),
+    whole(units),
+    shown,
+    ...effectTexts(effect),
+    typeof p === 'number' ? probability(p).replace(/^= /, '') : '–',
+    range(effect?.sequential),
+  ]
+}
+
+const effectTexts = (effect: Effect | null | undefined): readonly [string, string] =>
+  effect
+    ? [`${effect.value < 0 ? '' : '+'}${tenths(effect.value)} %`, range(effect.interval)]
+    : ['–', '–']
+
+const range = (interval: Figure['interval'] | undefined): string =>
+  interval ? `${tenths(interval[0])} … ${tenths(interval[1])}` : '–'
+
+const tenths = (value: number): string => (value * 100).toFixed(1)
+
+const meanText = (value: number | undefined): string =>
+  value === undefined ? '–' : value.toLocaleString('en-US', { maximumFractionDigits: 4 })
