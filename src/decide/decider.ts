@@ -16,10 +16,10 @@ import { DecisionLog } from './decision-log'
 import { answerOf, Evaluator } from './evaluator'
 import { HoldoutLog } from './holdout-log'
 import { type Answered, Judge } from './judge'
+import { KeptAnswers } from './kept-answers'
 import { Renames } from './renames'
 import { bindMethods } from '../runtime/bind-methods'
 import { type DeciderOptions, plainWorld, readOptions, type Settled } from './settings'
-import { type Kept, TemplateCache } from './template-cache'
 
 /**
  * Decides which value a subject gets for a flag, says why, and writes it down
@@ -84,7 +84,7 @@ class StoredDecider implements Decider {
   readonly records: Pick<Store, 'snapshot' | 'countLook'>
   private readonly judge: Judge
   private readonly log: DecisionLog
-  private readonly cache: TemplateCache
+  private readonly kept: KeptAnswers
   private readonly reports: ErrorReports
   private readonly running = new Set<Promise<unknown>>()
   private readonly endAdmissions: () => void
@@ -93,7 +93,7 @@ class StoredDecider implements Decider {
 
   constructor(private readonly settings: Settled) {
     bindMethods(this, ['decide', 'decideAll', 'convert', 'convertAll', 'close'])
-    const { features, store, limits, cacheTtlSeconds, writeMode, log, onMetric } = settings
+    const { features, store, limits, writeMode, log, onMetric } = settings
     this.records = store
     this.writer = bufferedWriter(store, log)
     this.reports = new ErrorReports(settings.onError, ERRORS_EVERY_MS, systemClock)
@@ -114,7 +114,7 @@ class StoredDecider implements Decider {
       writeAgain,
       this.storeFailed,
     )
-    this.cache = new TemplateCache(features, cacheTtlSeconds)
+    this.kept = new KeptAnswers(settings, this.storeFailed)
     this.endAdmissions = features.admitBy((visitor) => this.judge.admissionOf(visitor))
     this.renames = new Renames(features, this.storeFailed)
   }
@@ -151,31 +151,34 @@ class StoredDecider implements Decider {
     checkSubject(subject)
     checkAttributes(attributes)
     const now = this.settings.now()
-    const subjectKey = this.cache.subjectKey(subject, attributes)
     // From before anything is decided: what an edit changes meanwhile is kept under what was.
-    const keys = flags.map((flag) => this.cache.key(flag, subjectKey))
-    const kept = keys.map((key) => this.cache.get(key, now))
+    const asked = this.kept.ask(flags, subject, attributes)
+    const kept = this.kept.isShared ? await asked.foundAnywhere(now) : asked.found(now)
     const open = flags.filter((_, i) => kept[i] === undefined)
-    const decided =
-      open.length === 0
-        ? []
-        : await this.judge.answer(
-            { subject, world: this.worldOf(subject, attributes), flags: open },
-            now,
-          )
+    const decided = open.length === 0 ? [] : await this.decided(open, subject, attributes, now)
+    const settled = this.kept.isShared ? await asked.settled(kept, decided) : decided
     let next = 0
     const answers = kept.flatMap((known, i): Answered[] => {
       if (known) {
         const { template, origin } = known
         return [{ result: answerOf(template), origin, isWritten: false, lasts: true }]
       }
-      const answered = decided[next++]
-      if (answered?.lasts) this.cache.set(keys[i], keptOf(answered), now)
+      const answered = settled[next++]
+      if (answered?.lasts) asked.keep(i, answered, now)
       return answered ? [answered] : []
     })
     const recorded = this.log.record(answers, subject, now)
     if (recorded) await recorded
     return answers.map(({ result }) => this.counted(result))
+  }
+
+  private decided(
+    flags: readonly string[],
+    subject: string,
+    attributes: JsonObject,
+    now: number,
+  ): Promise<readonly Answered[]> {
+    return this.judge.answer({ subject, world: this.worldOf(subject, attributes), flags }, now)
   }
 
   convert(conversion: Conversion): Promise<boolean> {
@@ -237,6 +240,7 @@ class StoredDecider implements Decider {
     await Promise.allSettled(this.running)
     await this.writer.close()
     await this.settings.store.close()
+    await this.kept.close().catch(this.storeFailed)
     this.reports.end()
   }
 
@@ -279,11 +283,6 @@ class StoredDecider implements Decider {
     this.reports.report(error.code, error)
   }
 }
-
-const keptOf = ({ result: { decisionId: _, ...template }, origin }: Answered): Kept => ({
-  template,
-  origin,
-})
 
 function checkSubject(subject: unknown): void {
   if (typeof subject === 'string' && subject !== '' && noIdOf(subject) === undefined) return

@@ -23,6 +23,7 @@ import { sqliteStore } from '../recording/sqlite'
 import type { Store } from '../recording/store'
 import type { DecisionReason } from './answer'
 import { type Limits, LIMITS } from './limits'
+import type { AnswerStore } from './answer-store'
 
 export type WriteMode = 'sync' | 'async' | 'disabled'
 
@@ -39,6 +40,12 @@ export interface DeciderOptions {
    * the answer.
    */
   readonly writeMode?: WriteMode
+  /**
+   * Shares answers with other processes, as `redisAnswers(url)` does, for as long as they are kept:
+   * which process answers first has answered for all of them. Default: each has its own cache, over
+   * the store that they share.
+   */
+  readonly answers?: AnswerStore
   /** How long an answer is kept; default 60. 0 keeps none. */
   readonly cacheTtlSeconds?: number
   /**
@@ -89,6 +96,7 @@ export interface Settled {
   readonly features: Features
   readonly store: Store
   readonly writeMode: WriteMode
+  readonly answers: AnswerStore | undefined
   readonly cacheTtlSeconds: number
   readonly limits: Limits
   readonly isDeterministic: boolean
@@ -114,6 +122,10 @@ const STORE = objectWith(
 const KINDS: OptionKinds<DeciderOptions> = {
   features: FEATURES,
   store: ANYTHING,
+  answers: objectWith(
+    ['get', 'keepFirst', 'close'],
+    'a store of answers, such as redisAnswers(url)',
+  ),
   // Any word that is not known is `sync`.
   writeMode: ANYTHING,
   limits: ANYTHING,
@@ -136,6 +148,7 @@ export function readOptions(options: DeciderOptions): Settled {
     features,
     store: readStore(options.store ?? 'liveflag.db'),
     writeMode: writeMode === 'async' || writeMode === 'disabled' ? writeMode : 'sync',
+    answers: options.answers,
     cacheTtlSeconds: options.cacheTtlSeconds ?? 60,
     limits: limits === 'deterministic' ? LIMITS : readLimits(limits),
     isDeterministic: limits === 'deterministic',

@@ -69,6 +69,14 @@ export class TemplateCache {
     return `${flag}\0${this.features.revision(flag) ?? ''}\0${status}${this.stepOf(flag)}\0${subjectKey}`
   }
 
+  /** The same for processes that share answers: the entry by its hash, which is the same in all. */
+  sharedKey(flag: string, subjectKey: string | undefined): string | undefined {
+    const entry = subjectKey === undefined ? undefined : this.features.entryOf(flag)
+    if (subjectKey === undefined || entry === undefined) return undefined
+    const status = this.features.experiments.get(flag)?.statusAt(this.features.now()) ?? ''
+    return `${flag}\0${entry.revision}\0${status}${this.stepOf(flag)}\0${subjectKey}`
+  }
+
   /** How far its ramps are: nobody waits for a cached answer to be let in. */
   private stepOf(flag: string): string {
     const value = this.features.definition(flag)?.value

@@ -89,6 +89,7 @@ const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = 
     'cooldownDay',
     'cooldownDays',
   ],
+  ['redisAnswers', (o) => decide.redisAnswers('redis://h', o), 'prefx', 'prefix'],
   ['bufferedWriter', (o) => decide.bufferedWriter(store, o), 'flushMS', 'flushMs'],
   ['sqliteStore', (o) => decide.sqliteStore('f.db', o), 'busyTimeout', 'busyTimeoutMs'],
   ['postgresStore', (o) => decide.postgresStore('postgres://h/d', o), 'poolsize', 'poolSize'],
