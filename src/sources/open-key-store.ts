@@ -1,12 +1,16 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- each store is loaded by the first who uses it */
 import { badOption } from '../core/options'
 import type { Source } from '../core/source'
+import type * as Etcd from './etcd'
 import type { KeyStore } from './key-store'
 import type { KeyedOptions } from './keyed/options'
 import { openedSource } from './keyed/source'
 import type * as Memory from './memory-key-store'
 import type * as Redis from './redis'
+import type * as Nats from './nats'
+import type * as S3 from './s3'
 import { readStoreUrl, schemeOf } from './store-url'
+import type * as ZooKeeper from './zookeeper'
 
 /** One kind of store. */
 export interface StoreKind {
@@ -25,6 +29,26 @@ export const STORE_KINDS: readonly StoreKind[] = [
       const { redisKeyStore } = require('./redis') as typeof Redis
       return redisKeyStore(url)
     },
+  },
+  {
+    schemes: ['etcd'],
+    example: 'etcd://host:2379/live',
+    open: (url) => (require('./etcd') as typeof Etcd).etcdKeyStore(url),
+  },
+  {
+    schemes: ['zookeeper'],
+    example: 'zookeeper://host:2181/config/live',
+    open: (url) => (require('./zookeeper') as typeof ZooKeeper).zooKeeperKeyStore(url),
+  },
+  {
+    schemes: ['nats'],
+    example: 'nats://host:4222/BUCKET/live',
+    open: (url) => (require('./nats') as typeof Nats).natsKeyStore(url),
+  },
+  {
+    schemes: ['s3'],
+    example: 's3://BUCKET/live.yaml?region=eu-central-1',
+    open: (url) => (require('./s3') as typeof S3).s3KeyStore(url),
   },
   {
     schemes: ['memory'],

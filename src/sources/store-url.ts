@@ -25,7 +25,10 @@ const URL_OF_A_STORE =
 const HOST = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/
 
 /** Values of the query that are no secret; of others, messages have the name. */
-const SHOWN = ['key', 'prefix', 'schema', 'table', 'bucket', 'cluster', 'sentinel', 'db', 'format']
+const SHOWN = [
+  ...['key', 'prefix', 'schema', 'table', 'bucket', 'cluster', 'sentinel', 'db', 'format'],
+  ...['region', 'endpoint', 'replicas', 'tls', 'acl'],
+]
 
 /** The scheme of a URL in lower case, without the colon; undefined where there is none. */
 export const schemeOf = (url: string): string | undefined =>
@@ -78,6 +81,10 @@ function hostOf(text: string): StoreHost {
   if (host === undefined || Number(port ?? 1) > 65_535) throw new Error('no host')
   return { host, ...(port !== undefined && { port: Number(port) }) }
 }
+
+/** As clients take it: `[::1]:2379`. */
+export const addressOf = ({ host, port }: StoreHost, defaultPort: number): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port ?? defaultPort}`
 
 function shownQuery(query: URLSearchParams): string {
   const shown = [...query].map(

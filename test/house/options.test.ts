@@ -17,8 +17,12 @@ import * as node from '../../src/middleware/node'
 import * as openfeature from '../../src/openfeature/openfeature'
 import * as keySources from '../../src/sources/key-source'
 import * as memoryKeys from '../../src/sources/memory-key-store'
+import * as etcd from '../../src/sources/etcd'
+import * as nats from '../../src/sources/nats'
 import * as openKeys from '../../src/sources/open-key-store'
 import * as redisSource from '../../src/sources/redis'
+import * as s3 from '../../src/sources/s3'
+import * as zooKeeper from '../../src/sources/zookeeper'
 import * as overrides from '../../src/sources/override-file'
 import * as testing from '../../src/testing/testing'
 import { Registry } from 'prom-client'
@@ -65,6 +69,19 @@ const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = 
   ['overrideFile("f.yaml")', (o) => overrides.overrideFile('f.yaml', o), 'pollMS', 'pollMs'],
   ['http', (o) => liveflag.http('http://127.0.0.1/', o), 'refreshMS', 'refreshMs'],
   ['keySource', (o) => keySources.keySource(memoryKeys.memoryKeyStore(), o), 'pollMS', 'pollMs'],
+  ['etcd', (o) => etcd.etcd('etcd://host/live', o), 'pollMS', 'pollMs'],
+  ['etcdKeyStore', (o) => etcd.etcdKeyStore('etcd://host/live', o), 'timeoutMS', 'timeoutMs'],
+  ['nats', (o) => nats.nats('nats://host/flags/live', o), 'cred', 'creds'],
+  ['natsKeyStore', (o) => nats.natsKeyStore('nats://host/flags/live', o), 'replica', 'replicas'],
+  ['s3', (o) => s3.s3('s3://flags/live', o), 'cach', 'cache'],
+  ['s3KeyStore', (o) => s3.s3KeyStore('s3://flags/live', o), 'endPoint', 'endpoint'],
+  ['zooKeeper', (o) => zooKeeper.zooKeeper('zookeeper://host/live', o), 'acls', 'acl'],
+  [
+    'zooKeeperKeyStore',
+    (o) => zooKeeper.zooKeeperKeyStore('zookeeper://host/live', o),
+    'tlss',
+    'tls',
+  ],
   ['openKeySource', (o) => openKeys.openKeySource('memory:a', o), 'pollMS', 'pollMs'],
   ['redis', (o) => redisSource.redis('redis://h', o), 'pollMS', 'pollMs'],
   [
@@ -284,6 +301,10 @@ test('every public function is in the table, or is known to have no options', ()
     memoryKeys,
     openKeys,
     redisSource,
+    etcd,
+    nats,
+    s3,
+    zooKeeper,
     testing,
   ]
   const names = exported.flatMap((part) =>

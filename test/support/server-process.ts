@@ -24,6 +24,8 @@ export interface ServerProcess {
 export interface ServerCommand {
   readonly program: string
   readonly args: readonly string[]
+  /** Sent when it listens, and what is in its answer when it is ready. Left out: it is ready then. */
+  readonly asked?: { readonly text: string; readonly answer: string }
 }
 
 /** Debian puts servers where a user's PATH does not lead. */
@@ -58,12 +60,16 @@ export async function freePort(): Promise<number> {
 /** Starts what `commandOf` says, which is asked once: its port stays the same. */
 export async function startServer(
   name: string,
-  commandOf: (port: number, home: string) => ServerCommand | Promise<ServerCommand>,
+  commandOf: (
+    port: number,
+    home: string,
+    anotherPort: () => Promise<number>,
+  ) => ServerCommand | Promise<ServerCommand>,
   withinMs = 20_000,
 ): Promise<ServerProcess> {
   const home = mkdtempSync(join(tmpdir(), `liveflag-${name}-`))
   const port = await freePort()
-  const server = new Server(name, port, home, await commandOf(port, home), withinMs)
+  const server = new Server(name, port, home, await commandOf(port, home, freePort), withinMs)
   try {
     await server.start()
     return server
@@ -89,7 +95,7 @@ class Server implements ServerProcess {
   }
 
   async start(): Promise<void> {
-    const { program, args } = this.command
+    const { program, args, asked } = this.command
     this.said = ''
     const running = spawn(program, args, { cwd: this.home, stdio: ['ignore', 'pipe', 'pipe'] })
     this.running = running
@@ -103,7 +109,7 @@ class Server implements ServerProcess {
       `${this.name} listens`,
       async () => {
         if (running.exitCode !== null) throw new Error(`${this.name} ended: ${this.said}`)
-        return answers(this.port)
+        return answers(this.port, asked)
       },
       this.withinMs,
     )
@@ -133,12 +139,18 @@ class Server implements ServerProcess {
   }
 }
 
-const answers = (port: number): Promise<boolean> =>
+const answers = (port: number, asked: ServerCommand['asked']): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
-    const end = (isThere: boolean): void => {
+    let said = ''
+    const end = (isReady: boolean): void => {
       socket.destroy()
-      resolve(isThere)
+      resolve(isReady)
     }
-    socket.once('connect', () => end(true)).once('error', () => end(false))
+    socket.setTimeout(1000, () => end(false))
+    socket.on('data', (chunk) => (said += chunk.toString()))
+    socket.once('connect', () => (asked ? socket.end(asked.text) : end(true)))
+    socket
+      .once('error', () => end(false))
+      .once('close', () => end(asked !== undefined && said.includes(asked.answer)))
   })

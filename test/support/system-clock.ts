@@ -21,7 +21,7 @@ export async function passSteps(
   let passed = 0
   for (; passed < ms && !until(); passed += stepMs) {
     await clock.pass(stepMs)
-    await setTimeout(2)
+    await setTimeout(12)
   }
   return passed
 }

@@ -1,0 +1,38 @@
+import { Etcd3, Range } from 'etcd3'
+import { type ServerProcess, startServer } from './server-process'
+
+const TEN_MB_AND_MORE = 32 * 1024 * 1024
+
+/** An etcd of one's own. */
+export function startEtcd(program: string, more: readonly string[] = []): Promise<ServerProcess> {
+  return startServer('etcd', async (port, home, anotherPort) => {
+    const peer = `http://127.0.0.1:${await anotherPort()}`
+    const scheme = more.includes('--cert-file') ? 'https' : 'http'
+    const url = `${scheme}://127.0.0.1:${port}`
+    const args = [
+      ['--data-dir', `${home}/data`, '--log-level', 'error', '--bcrypt-cost', '4'],
+      ['--listen-client-urls', url, '--advertise-client-urls', url],
+      ['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
+      ['--initial-cluster', `default=${peer}`, '--unsafe-no-fsync'],
+      ['--max-request-bytes', String(TEN_MB_AND_MORE)],
+    ]
+    return { program, args: [...args.flat(), ...more] }
+  })
+}
+
+/**
+ * Turns logins on: `root` with the password `root`, and `app`, with the password `app`, who may do
+ * all with what begins with `live`.
+ */
+export async function askForLogins(port: number): Promise<void> {
+  const client = new Etcd3({ hosts: `127.0.0.1:${port}` })
+  await client.role('root').create()
+  const root = await client.user('root').create('root')
+  await root.addRole('root')
+  const role = await client.role('app').create()
+  await role.grant({ permission: 'Readwrite', range: Range.prefix('live') })
+  const app = await client.user('app').create('app')
+  await app.addRole('app')
+  await client.auth.authEnable()
+  client.close()
+}

@@ -1,0 +1,17 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ServerProcess, startServer } from './server-process'
+
+/** A NATS server of one's own. `settings`: more lines of its configuration. */
+export function startNats(program: string, settings = ''): Promise<ServerProcess> {
+  return startServer('nats', (port, home) => {
+    const lines = [
+      `listen: 127.0.0.1:${port}`,
+      'max_payload: 16MB',
+      `jetstream { store_dir: "${home}" }`,
+      settings,
+    ]
+    writeFileSync(join(home, 'nats.conf'), lines.join('\n'))
+    return { program, args: ['-c', 'nats.conf'] }
+  })
+}
