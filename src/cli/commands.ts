@@ -13,6 +13,7 @@ import type * as Watch from './commands/watch'
 import { fleetCommands } from './fleet-commands'
 import { historyCommands } from './history-commands'
 import { projectCommands } from './project-commands'
+import { publishCommands } from './publish-commands'
 import { recordsCommands } from './records-commands'
 import { declareEdit } from './edit-command'
 import { declareRemove, declareReweight, declareStale, declareUsage } from './code-commands'
@@ -130,6 +131,7 @@ export const commands: readonly CliCommand[] = [
         ),
   },
   ...historyCommands,
+  ...publishCommands,
   {
     name: 'watch',
     description: 'Print each change of a live config as it takes effect, until interrupted.',

@@ -10,6 +10,8 @@ Exit codes:
   0  fine
   1  the live config has problems, or a question has no answer
   2  the command was not used as it can be
+  3  another text was published meanwhile
+  4  it is published, but not in every process within the time of --wait
 `
 
 /** Runs one command line. Never throws: an error is one line on stderr and an exit code. */

@@ -20,7 +20,12 @@ export const OK = 0
 export const PROBLEMS = 1
 /** The command line is not valid. */
 export const USAGE = 2
+/** Somebody else was faster: look at what there is now, and decide again. */
+export const CONFLICT = 3
+/** It is done, but not everywhere within the time. */
+export const LATE = 4
 /** A bug of liveflag, or a failure of the machine. */
 export const BROKEN = 70
 
-export type ExitCode = typeof OK | typeof PROBLEMS | typeof USAGE | typeof BROKEN
+export type ExitCode =
+  typeof OK | typeof PROBLEMS | typeof USAGE | typeof CONFLICT | typeof LATE | typeof BROKEN

@@ -104,8 +104,8 @@ export async function openRevision(
   return { name, ...(await openTextOf(name, text, path, reading)) }
 }
 
-/** Opens a text that is at hand. */
-async function openTextOf(
+/** Opens a text that is at hand; `path` says its format where `format` does not. */
+export async function openTextOf(
   name: string,
   text: string,
   path: string,

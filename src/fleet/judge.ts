@@ -4,11 +4,12 @@ import type { Compat } from '../core/selector'
 import type { Format } from '../core/source'
 import { snapshotSteps } from '../live-config/check'
 import { inSlices } from '../runtime/time-slice'
+import { formatOf } from '../sources/key-source'
 import type { Quarantined } from '../sources/fleet-records'
 
 /** How a text is read, as the processes of the fleet read it. */
 export interface Reading {
-  /** Default: YAML, which JSON is, too. */
+  /** Default: by the ending of the key, otherwise by what the text begins with. */
   readonly format?: Format
   readonly compat?: Compat
   /** Selectors of the application, as for `openFeatures`. */
@@ -36,6 +37,12 @@ export interface Judged {
   readonly refusals: readonly Refusal[]
 }
 
+/** What a text is called in problems, and the store that has it, whose name may say the format. */
+interface Named {
+  readonly source?: string
+  readonly store?: string
+}
+
 /**
  * Reads a text as every process will, and compares its features with those of the text that it
  * replaces.
@@ -43,12 +50,12 @@ export interface Judged {
 export async function judge(
   text: string,
   before: string | undefined,
-  { format, compat, selectors, source }: Reading & { readonly source?: string },
+  { format, compat, selectors, store = '', source = 'the text' }: Reading & Named,
 ): Promise<Judged> {
   const options = { ...(compat && { compat }), ...(selectors && { selectors }) }
   const read = (one: string) =>
     inSlices(
-      snapshotSteps([{ text: one, ...(format && { format }), ...(source && { source }) }], options),
+      snapshotSteps([{ text: one, format: format ?? formatOf(store, one), source }], options),
     )
   const { snapshot, problems } = await read(text)
   const names = new Set(snapshot.names())

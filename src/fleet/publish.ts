@@ -34,6 +34,8 @@ export interface PublishOptions extends Signed, Reading {
   readonly allow?: readonly Allowed[]
   /** Take a generation that is being staged off its stages. Default false: it is refused. */
   readonly now?: boolean
+  /** Write nothing: say what publishing would come to. Default false. */
+  readonly dryRun?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -43,6 +45,12 @@ export type PublishResult =
       readonly generation: number
       readonly hash: string
       /** The generation that it replaced; null: there was none. */
+      readonly basedOn: number | null
+      readonly problems: readonly Problem[]
+    }
+  /** Nothing speaks against it; `dryRun` kept it from being written. */
+  | {
+      readonly kind: 'checked'
       readonly basedOn: number | null
       readonly problems: readonly Problem[]
     }
@@ -107,7 +115,7 @@ export async function publishAs(
 export async function refusalsOf(
   { text, hash, kind }: Candidate,
   { head, staged, quarantined }: StoreState,
-  options: PublishOptions & { readonly source?: string },
+  options: PublishOptions & { readonly store: string },
 ): Promise<Pick<PublishResult & { kind: 'refused' }, 'refusals' | 'problems'>> {
   const judged = await judge(text, head?.text, options)
   const again = quarantineOf(hash, quarantined)
@@ -127,6 +135,12 @@ export async function refusalsOf(
     problems: judged.problems,
   }
 }
+
+/** How the processes read a text of this store. */
+export const readAs = <Options extends Reading>(
+  { name }: KeyStore,
+  options: Options,
+): Options & { readonly store: string } => ({ ...options, store: name })
 
 /** Whether what is there is what the publisher has seen. */
 export const isBase = (state: StoreState, base: Base | number): boolean =>
@@ -157,11 +171,10 @@ class Attempt {
     this.base ??= baseOf(state)
     if (!isBase(state, this.base)) return { kind: 'changed', now: baseOf(state) }
     if (typeof this.base === 'number') this.base = baseOf(state)
-    const { refusals, problems } = await refusalsOf(candidate, state, {
-      ...options,
-      source: 'the text',
-    })
+    const { refusals, problems } = await refusalsOf(candidate, state, readAs(store, options))
     if (refusals.length > 0) return { kind: 'refused', refusals, problems }
+    if (options.dryRun)
+      return { kind: 'checked', basedOn: state.current?.generation ?? null, problems }
     const planned = planEntry(candidate, state, store.isAtomic)
     this.tried.push(encoded(planned.entry))
     const isWritten = await this.write(writesInForce(planned, state))
@@ -172,7 +185,8 @@ class Attempt {
   private async keep({ current, staged }: StoreState): Promise<PublishResult | undefined> {
     const { hash, kind, by = null, reason = 'rolled back while it was staged' } = this.candidate
     const unchanged = { kind: 'unchanged', generation: current?.generation, hash } as const
-    if (staged === undefined || this.options.now !== true) return unchanged
+    const { now, dryRun } = this.options
+    if (staged === undefined || now !== true || dryRun) return unchanged
     const { rollout, version } = staged
     const isWritten = await this.write([
       ...(kind === 'rollback' ? [quarantining(rollout, { reason, hosts: [], by })] : []),

@@ -8,6 +8,8 @@ import { readEntry } from './store-state'
 export interface RollbackOptions extends Signed, Reading {
   /** Also a generation that was taken back. Default false. */
   readonly quarantined?: boolean
+  /** Write nothing: say what it would come to. Default false. */
+  readonly dryRun?: boolean
   readonly signal?: AbortSignal
 }
 

@@ -21,6 +21,7 @@ import {
   isBase,
   type PublishOptions,
   type PublishResult,
+  readAs,
   refusalsOf,
 } from './publish'
 import { reaching } from './stage'
@@ -122,14 +123,12 @@ async function begin(
   if (!isBase(state, options.basedOn)) return { kind: 'changed', now: base }
   if (base.hash === candidate.hash)
     return { kind: 'unchanged', generation: base.generation, hash: candidate.hash }
-  const { refusals, problems } = await refusalsOf(candidate, state, {
-    ...options,
-    source: 'the text',
-  })
+  const { refusals, problems } = await refusalsOf(candidate, state, readAs(store, options))
   const before = await processes(store, options.signal)
   const few = tooFew(before, options)
   if (refusals.length > 0 || few)
     return { kind: 'refused', refusals: [...refusals, ...(few ? [few] : [])], problems }
+  if (options.dryRun) return { kind: 'checked', basedOn: base.generation ?? null, problems }
   const { entry, writes } = planEntry(candidate, state, store.isAtomic)
   const rollout = rolloutOf(entry, before, options)
   const released = state.quarantined.filter(({ hash }) => hash === candidate.hash)

@@ -5,6 +5,7 @@ import type { KeyedOptions } from './keyed/options'
 import { givenSource } from './keyed/source'
 
 export type { KeyedOptions } from './keyed/options'
+export { formatOf } from './keyed/format'
 
 /**
  * The live config of a store of keys that the application opened: one of its own kind, or one that it

@@ -250,6 +250,7 @@ test.each([null, 'u1', 7])('worldOf(%j) is refused', async (given) => {
 
 /** Functions without options. What `Trial` and `runKit` take belongs to the reload kit. */
 const WITHOUT = [
+  'formatOf',
   'RequestFeatures',
   'LiveflagError',
   'usageRecorder',

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { differenceChart } from '../../analysis/difference-chart'
 import { impactOf } from '../../analysis/impact'
-import { isStill, MOVES } from '../../analysis/moves'
+import { isStill } from '../../analysis/moves'
 import { LiveflagError, reasonOf } from '../../core/errors'
-import { didYouMean } from '../../core/suggest'
+import { allowedBy } from '../allowed-changes'
 import { checked, problemText } from '../live-config-file'
 import { Output } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
@@ -85,23 +85,6 @@ async function openBoth(
     throw bad(`give two live configs, or --git HEAD~1 for ${first} as it was`)
   if (first === '-' && second === '-') throw bad('stdin (-) can be read only once')
   return [await openVersion(first, flags, stdin), await openVersion(second, flags, stdin)]
-}
-
-const WORDS = [...MOVES, 'unproven', 'none'] as const
-
-/** What `--allow` names; undefined without it: everything is allowed. */
-function allowedBy(allow: string | undefined): ReadonlySet<string> | undefined {
-  if (allow === undefined) return undefined
-  const words = allow.split(',').map((word) => word.trim())
-  for (const word of words) {
-    if (WORDS.some((known) => known === word)) continue
-    const meant = didYouMean(word, WORDS)
-    throw new LiveflagError(
-      'LIVEFLAG_BAD_OPTION',
-      `--allow: ${JSON.stringify(word)} is no change; ${meant ? `did you mean ${meant}?` : `write some of ${WORDS.join(', ')}`}`,
-    )
-  }
-  return new Set(words)
 }
 
 async function print(difference: Difference, flags: DiffFlags, terminal: Terminal): Promise<void> {

@@ -2,7 +2,6 @@ import { realpath } from 'node:fs/promises'
 import { LiveflagError } from '../../core/errors'
 import { badOption } from '../../core/options'
 import type { Source } from '../../core/source'
-import { readDuration } from '../../experiments/duration'
 import type { Allowed } from '../../fleet/judge'
 import { clearInterval, setInterval } from '../../runtime/timers'
 import { keepAliveDuring, sleep } from '../../runtime/wait'
@@ -18,6 +17,7 @@ import { Lock } from '../sync/lock'
 import { SyncJournal } from '../sync/journal'
 import { SyncedFile } from '../sync/synced-file'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
+import { waitOf } from '../time-argument'
 
 export interface SyncFlags extends Reading {
   readonly from?: string
@@ -78,11 +78,9 @@ function settingsOf(flags: SyncFlags): Settings {
   }
 }
 
-/** `500ms`, `30s`, `5m`, `2h` or `1d`. */
 function timeOf(option: string, text: string): number {
-  const [, count, unit] = /^(\d{1,6})(m?s)$/.exec(text) ?? []
-  const ms = count === undefined ? readDuration(text) : Number(count) * (unit === 's' ? 1000 : 1)
-  if (ms === undefined || ms === 0) throw badOption(CALL, option, text, 'a time: 30s, 5m or 2h')
+  const ms = waitOf(CALL, option, text)
+  if (ms === 0) throw badOption(CALL, option, text, 'a time: 30s, 5m or 2h')
   return ms
 }
 

@@ -1,0 +1,162 @@
+import { numberOf } from '../../analysis/asked-figures'
+import { LiveflagError } from '../../core/errors'
+import {
+  type Generation,
+  generation as readGeneration,
+  history as readHistory,
+  type History,
+  prune,
+} from '../../fleet/history'
+import type { HistoryEntry } from '../../sources/fleet-records'
+import type { KeyStore } from '../../sources/key-store'
+import { diffOf, painted } from '../changed-files'
+import { withStore } from '../fleet-store'
+import { clipped, counted, Output, printable } from '../output'
+import { table } from '../table'
+import { type ExitCode, OK, type Terminal } from '../terminal'
+
+export interface HistoryFlags {
+  readonly limit?: string
+  readonly keep?: string
+  readonly text?: boolean
+  readonly json?: boolean
+}
+
+const USUAL_LIMIT = 20
+
+/** `liveflag history`: who published what, when and why; one generation; or what is between two. */
+export async function history(
+  url: string,
+  [first, second]: readonly [string | undefined, string | undefined],
+  flags: HistoryFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  return withStore(url, terminal, async (store): Promise<ExitCode> => {
+    const output = new Output(terminal)
+    const keep = numberOf('--keep', flags.keep)
+    if (keep !== undefined) await pruned(store, keep, output)
+    if (first === undefined) await list(store, flags, output)
+    else if (second === undefined) await show(store, first, flags, output)
+    else await compare(store, [first, second], flags, output)
+    return OK
+  })
+}
+
+async function pruned(store: KeyStore, keep: number, output: Output): Promise<void> {
+  const removed = await prune(store, { keep })
+  output.complain(`${counted(removed.length, 'old generation')} removed`)
+}
+
+async function list(store: KeyStore, flags: HistoryFlags, output: Output): Promise<void> {
+  const found = await readHistory(store)
+  const { generations } = found
+  const limit = numberOf('--limit', flags.limit) ?? USUAL_LIMIT
+  const shown = generations.slice(0, limit)
+  if (flags.json) {
+    output.document({ ...found, generations: shown })
+    return
+  }
+  output.lines([...remarks(found), ...table(shown.map(rowOf), [1, 2, 3, 4])])
+  const more = generations.length - shown.length
+  if (more > 0) output.line(output.paint.dim(`  and ${more} before; --limit shows more`))
+}
+
+function remarks({ name, isEmpty, isOutside, staged, generations }: History): readonly string[] {
+  return [
+    ...(isEmpty && generations.length === 0 ? [`nothing was published to ${name}`] : []),
+    ...(isEmpty && generations.length > 0 ? ['the text is gone: somebody removed its key'] : []),
+    ...(isOutside ? ['the text in force was written by another tool since'] : []),
+    ...(staged ? [`generation ${staged.generation} is being staged, at ${staged.percent} %`] : []),
+  ]
+}
+
+const LONGEST_REASON = 80
+
+const rowOf = ({ generation, at, by, kind, of, reason, state, quarantined }: Generation) => [
+  String(generation),
+  timeText(at),
+  printable(by ?? '–'),
+  state,
+  printable(clipped(why({ kind, of, reason, quarantined }), LONGEST_REASON)),
+]
+
+const timeText = (at: number): string =>
+  `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`
+
+function why({
+  kind,
+  of,
+  reason,
+  quarantined,
+}: Pick<Generation, 'kind' | 'reason'> & {
+  readonly of: number | undefined
+  readonly quarantined: Generation['quarantined']
+}): string {
+  const what = kind === 'outside' ? 'written by another tool' : ''
+  const back = kind === 'rollback' && of !== undefined ? `back to ${of}` : ''
+  return [what, back, reason ?? '', quarantined ? `taken back: ${quarantined.reason}` : '']
+    .filter((part) => part !== '')
+    .join('; ')
+}
+
+async function show(
+  store: KeyStore,
+  written: string,
+  flags: HistoryFlags,
+  output: Output,
+): Promise<void> {
+  const entry = await entryOf(store, written)
+  if (flags.json) {
+    output.document(entry)
+    return
+  }
+  if (flags.text) {
+    output.line(entry.text.replace(/\n$/, ''))
+    return
+  }
+  const { generation, at, by, reason, hash, basedOn } = entry
+  const before = basedOn === null ? undefined : await readGeneration(store, basedOn)
+  output.lines([
+    output.paint.bold(`generation ${generation}`),
+    `  ${timeText(at)} by ${printable(by ?? 'nobody that is known')}`,
+    ...(reason === null ? [] : [`  ${printable(reason)}`]),
+    `  sha256 ${hash}`,
+    '',
+    ...patch(before, entry, output),
+  ])
+}
+
+async function compare(
+  store: KeyStore,
+  written: readonly [string, string],
+  flags: HistoryFlags,
+  output: Output,
+): Promise<void> {
+  const [older, newer] = [await entryOf(store, written[0]), await entryOf(store, written[1])]
+  if (flags.json) output.document({ older, newer, diff: diffBetween(older, newer) })
+  else output.lines(patch(older, newer, output))
+}
+
+const diffBetween = (older: HistoryEntry | undefined, newer: HistoryEntry): string =>
+  diffOf('live config', older?.text ?? '', newer.text)
+
+function patch(
+  older: HistoryEntry | undefined,
+  newer: HistoryEntry,
+  output: Output,
+): readonly string[] {
+  if (older?.text === newer.text) return ['the text is the same']
+  return painted(diffBetween(older, newer), output)
+}
+
+async function entryOf(store: KeyStore, written: string): Promise<HistoryEntry> {
+  const number = numberOf('GENERATION', written) ?? 0
+  const entry =
+    Number.isSafeInteger(number) && number > 0 ? await readGeneration(store, number) : undefined
+  if (entry === undefined)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `${store.name} has no generation ${written}; liveflag history lists those that there are`,
+    )
+  return entry
+}

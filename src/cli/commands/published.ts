@@ -1,0 +1,136 @@
+import type { Refusal } from '../../fleet/judge'
+import { type Progress, waitForProcesses } from '../../fleet/processes'
+import type { StagedResult } from '../../fleet/staged'
+import type { KeyStore } from '../../sources/key-store'
+import { problemText } from '../live-config-file'
+import { Output, printable } from '../output'
+import { CONFLICT, type ExitCode, LATE, OK, PROBLEMS, type Terminal } from '../terminal'
+import { waitOf } from '../time-argument'
+import type { Difference } from './difference'
+
+export interface FinishFlags {
+  /** True: for 30 seconds. */
+  readonly wait?: string | true
+  readonly json?: boolean
+}
+
+const USUAL_WAIT = '30s'
+
+/** Says what became of a text, waits for the processes where that is asked for, and ends the command. */
+export async function finished(
+  store: KeyStore,
+  result: StagedResult,
+  flags: FinishFlags,
+  terminal: Terminal,
+  difference?: Difference,
+): Promise<ExitCode> {
+  const output = new Output(terminal)
+  if (!flags.json) report(result, output)
+  const progress = await waited(store, result, flags, terminal)
+  if (flags.json)
+    output.document({ ...result, ...(progress && { processes: progress }), difference })
+  else if (progress) output.line(progressLine(progress, flags))
+  return progress && progress.missing.length > 0 ? LATE : CODES[result.kind]
+}
+
+const CODES: Readonly<Record<StagedResult['kind'], ExitCode>> = {
+  published: OK,
+  checked: OK,
+  unchanged: OK,
+  changed: CONFLICT,
+  superseded: CONFLICT,
+  refused: PROBLEMS,
+  withdrawn: PROBLEMS,
+  interrupted: PROBLEMS,
+}
+
+async function waited(
+  store: KeyStore,
+  result: StagedResult,
+  { wait }: FinishFlags,
+  terminal: Terminal,
+): Promise<Progress | undefined> {
+  if (wait === undefined || (result.kind !== 'published' && result.kind !== 'unchanged'))
+    return undefined
+  const timeoutMs = waitOf('publish', '--wait', wait === true ? USUAL_WAIT : wait)
+  const { hash } = result
+  return waitForProcesses(store, { hash, timeoutMs, signal: terminal.interruption() })
+}
+
+function progressLine({ have, of, missing }: Progress, { wait }: FinishFlags): string {
+  if (of === 0) return 'no process has acknowledged lately, so nobody knows which have it'
+  if (missing.length === 0)
+    return `${have} of ${of} ${of === 1 ? 'process has' : 'processes have'} it`
+  const named = missing.slice(0, 5).map(printable).join(', ')
+  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : ''
+  return `${have} of ${of} processes have it after ${wait === true ? USUAL_WAIT : wait}; not: ${named}${more}`
+}
+
+function report(result: StagedResult, output: Output): void {
+  const { bold } = output.paint
+  const problems = 'problems' in result ? result.problems : []
+  for (const problem of problems) output.complain(problemText(problem))
+  switch (result.kind) {
+    case 'published': {
+      const over = result.basedOn === null ? 'the first one' : `in place of ${result.basedOn}`
+      output.line(
+        `${bold(`generation ${result.generation} is published`)}, ${over} (sha256 ${result.hash.slice(0, 12)})`,
+      )
+      return
+    }
+    case 'checked':
+      output.line('nothing speaks against it; without --dry-run it would be published')
+      return
+    case 'unchanged':
+      output.line(
+        result.generation === undefined
+          ? 'the text is there already; another tool wrote it'
+          : `the text is published already, as generation ${result.generation}`,
+      )
+      return
+    case 'refused':
+      for (const one of result.refusals) output.complain(`${one.message}${adviceFor(one.code)}`)
+      output.complain('nothing is published')
+      return
+    default:
+      reportLost(result, output)
+  }
+}
+
+const ADVICE: Readonly<Record<Refusal['code'] | 'processes', string>> = {
+  problems: '; liveflag check says more',
+  shrink: '; if that is meant, add --allow-shrink',
+  quarantined: '; if it is to be tried again, add --allow-quarantined',
+  staging:
+    '; wait, or add --now to publish over it, or go on with publish --resume, or take it back with publish --abort',
+  processes: '',
+}
+const adviceFor = (code: Refusal['code'] | 'processes'): string => ADVICE[code]
+
+type Lost = Exclude<StagedResult, { kind: 'published' | 'checked' | 'unchanged' | 'refused' }>
+
+function reportLost(result: Lost, output: Output): void {
+  switch (result.kind) {
+    case 'changed': {
+      const { generation } = result.now
+      output.complain(
+        generation === undefined
+          ? 'another tool has written the text meanwhile; nothing is published. Look at it, and publish again'
+          : `generation ${generation} is in force now, and this text was made from another one; nothing is published. Look at it with liveflag history, and publish again`,
+      )
+      return
+    }
+    case 'superseded':
+      output.complain(
+        `generation ${result.generation} is off its stages: another publisher was at work meanwhile`,
+      )
+      return
+    case 'interrupted':
+      output.complain(`generation ${result.generation} is taken back from every process`)
+      return
+    case 'withdrawn':
+      output.complain(
+        `generation ${result.generation} is taken back from every process, and under quarantine: ${result.reason}`,
+      )
+  }
+}
