@@ -1,6 +1,6 @@
-import type { FeatureImpact } from './impact-view'
-import { type Move, movesOf } from './moves'
-import { bars, svg } from './svg'
+import type { ClassImpact, FeatureImpact } from './impact-view'
+import { isStill, MOVES, type Move, movesOf } from './moves'
+import { type Bar, bars, type Drawing, key, svg } from './svg'
 
 /** More features than this are no picture that anybody looks at. */
 const MOST_FEATURES = 40
@@ -11,29 +11,48 @@ const COLOURS: Readonly<Record<Move, string>> = {
   switch: '#e69f00',
 }
 
+const WORDS: Readonly<Record<Move, string>> = {
+  gain: 'gain it',
+  lose: 'lose it',
+  switch: 'switch',
+}
+
 /** A difference as a picture: a bar for each change of each kind of visitor. */
 export function differenceChart(
   { old, new: now }: { readonly old: string; readonly new: string },
   features: readonly FeatureImpact[],
 ): string {
-  const shown = features.slice(0, MOST_FEATURES)
-  const more = features.length - shown.length
-  const subtitle = features.length === 0 ? 'nobody gets another answer' : `from ${old} to ${now}`
+  const moving = features.filter((one) => one.classes === null || !isStill(one))
+  const shown = moving.slice(0, MOST_FEATURES)
+  const more = moving.length - shown.length
+  const subtitle = moving.length === 0 ? 'nobody gets another answer' : `from ${old} to ${now}`
   return svg(
     'Who changes',
     more > 0 ? `${subtitle}; ${more} more features are not drawn` : subtitle,
-    shown.map(({ feature, classes, whyNot }) =>
-      bars(
-        classes === null ? `${feature}: not over all buckets, ${whyNot ?? ''}` : feature,
-        (classes ?? []).flatMap(({ visitors, matrix }) =>
-          movesOf(matrix).map(({ move, from, to, amount }) => ({
-            label: visitors,
-            share: amount,
-            figures: `${Number((amount * 100).toPrecision(4))} % ${from} → ${to}`,
-            colour: COLOURS[move],
-          })),
-        ),
-      ),
-    ),
+    moving.length === 0 ? [] : [KEY, ...shown.map(drawn)],
   )
 }
+
+const KEY = key(MOVES.map((move) => ({ words: WORDS[move], colour: COLOURS[move] })))
+
+function drawn({ feature, classes, whyNot, later }: FeatureImpact): Drawing {
+  const heading = classes === null ? `${feature}: not over all buckets, ${whyNot ?? ''}` : feature
+  return bars(heading, [
+    ...barsOf(classes ?? [], ''),
+    ...later.flatMap(({ at, classes: then }) => barsOf(then, `from ${dayOf(at)} on, `)),
+  ])
+}
+
+const barsOf = (classes: readonly ClassImpact[], when: string): readonly Bar[] =>
+  classes.flatMap(({ visitors, matrix }) =>
+    movesOf(matrix).map(({ move, from, to, amount }) => ({
+      group: `${when}${visitors}`,
+      label: `${from} → ${to}`,
+      share: amount,
+      figures: `${Number((amount * 100).toPrecision(4))} % ${WORDS[move]}`,
+      colour: COLOURS[move],
+    })),
+  )
+
+/** The day, where its beginning is meant. */
+const dayOf = (at: string): string => at.replace('T00:00:00.000Z', '')

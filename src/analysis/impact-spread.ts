@@ -1,8 +1,5 @@
 import type { Claim } from '../core/decision'
-import { isJsonObject, type JsonValue, own } from '../core/json'
-import { timeOf } from '../core/time'
 import type { World } from '../core/world'
-import { rampsIn } from '../experiments/ramp'
 import type { PlannedDraws, segmentsOf } from './impact-draws'
 import type { PlannedSide } from './planned-side'
 
@@ -83,20 +80,3 @@ const subsetsOf = (words: readonly string[]): readonly (readonly string[])[] =>
     (all, one) => [...all, ...all.map((some) => [...some, one])],
     [[]],
   )
-
-/** The instant before a ramp starts, when nobody is in, and its turns. */
-const turnsOf = (value: JsonValue): readonly number[] =>
-  rampsIn(value).flatMap(({ ramp: { turns } }) => [(turns[0] ?? 0) - 1, ...turns])
-
-/** When experiments start and end: an answer may change then as well. */
-export const datesIn = (values: readonly JsonValue[]): readonly number[] => {
-  const dates = values.flatMap((value) => {
-    const experiment = isJsonObject(value) ? own(value, 'experiment') : undefined
-    if (!isJsonObject(experiment)) return turnsOf(value)
-    const dates = [own(experiment, 'start'), own(experiment, 'end')].flatMap((date) =>
-      typeof date === 'string' ? [timeOf(date)] : [],
-    )
-    return [...dates, ...turnsOf(value)]
-  })
-  return [...new Set(dates)].filter((date) => !Number.isNaN(date)).sort((a, b) => a - b)
-}

@@ -4,7 +4,8 @@ import { ROLES, type Facts } from '../core/world'
 import type { EntryVersion } from './entry-questions'
 import { classesOf, type VisitorClass } from './impact-classes'
 import { PlannedDraws, segmentsOf } from './impact-draws'
-import { datesIn, type Outcome, Spread } from './impact-spread'
+import { datesIn } from './entry-dates'
+import { type Outcome, Spread } from './impact-spread'
 import { type Defining, newCompilers, PlannedSide } from './planned-side'
 
 /** Whom an invariant is about. What is left out may be anything. */

@@ -6,6 +6,9 @@ const MARGIN = 24
 const LABEL = 210
 const LONGEST = 370
 const ROW = 30
+/** The line above bars of one group. */
+const GROUP = 22
+const KEY_WIDTH = 110
 
 /**
  * Colours that people with colour vision deficiency can distinguish: Okabe and Ito, Color Universal
@@ -39,7 +42,12 @@ export interface Bar {
   /** The text after the bar: `5,012, 25.1 %`. */
   readonly figures: string
   readonly colour: string
+  /** What this bar and those after it are of; written above the first of them. */
+  readonly group?: string
 }
+
+/** Characters that fit: a digit of the font is about seven wide. */
+const FITS = { label: 26, figures: 22, heading: 64, line: 100 }
 
 /** A whole chart, for a browser or a page of docs. */
 export function svg(title: string, subtitle: string, drawings: readonly Drawing[]): string {
@@ -53,8 +61,8 @@ export function svg(title: string, subtitle: string, drawings: readonly Drawing[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${top}" viewBox="0 0 ${WIDTH} ${top}" role="img" font-family="system-ui, sans-serif" font-size="13" fill="#222">`,
     `<title>${escaped(title)}</title>`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
-    text(MARGIN, 34, title, 'font-size="18" font-weight="600"'),
-    text(MARGIN, 56, subtitle, 'fill="#666"'),
+    text(MARGIN, 34, shortened(title, FITS.heading), 'font-size="18" font-weight="600"'),
+    text(MARGIN, 56, shortened(subtitle, FITS.line), 'fill="#666"'),
     ...placed,
     '</svg>\n',
   ].join('\n')
@@ -74,25 +82,21 @@ function scaleOf(rows: readonly Bar[]): number {
  */
 export function bars(heading: string, rows: readonly Bar[]): Drawing {
   const scale = scaleOf(rows)
-  const length = (share: number): string => ((share / scale) * LONGEST).toFixed(1)
-  const shapes = rows.map(({ label, share, expected, figures, colour }, i) => {
-    const y = 16 + i * ROW
-    const mark =
-      expected === null || expected === undefined
-        ? ''
-        : `<path d="M${(LABEL + Number(length(expected))).toFixed(1)} ${y - 3}v26" stroke="#222" stroke-width="2"/>`
-    return [
-      text(LABEL - 10, y + 15, label, 'text-anchor="end"'),
-      `<path d="M${LABEL} ${y}h${LONGEST}v20h-${LONGEST}z" fill="#eee"/>`,
-      `<rect x="${LABEL}" y="${y}" width="${length(share)}" height="20" fill="${colour}"/>`,
-      mark,
-      text(LABEL + LONGEST + 14, y + 15, figures, 'fill="#444"'),
-    ].join('')
+  let y = 16
+  const shapes = rows.map((row, i) => {
+    const isFirst = row.group !== undefined && row.group !== rows[i - 1]?.group
+    const above = isFirst
+      ? text(MARGIN, y + 12, shortened(row.group ?? '', FITS.line), 'fill="#444"')
+      : ''
+    y += isFirst ? GROUP : 0
+    const drawn = above + barAt(row, y, scale)
+    y += ROW
+    return drawn
   })
   return {
-    height: 16 + rows.length * ROW,
+    height: y,
     shapes:
-      text(MARGIN, 4, heading, 'font-weight="600"') +
+      text(MARGIN, 4, shortened(heading, FITS.heading), 'font-weight="600"') +
       text(
         LABEL + LONGEST + 14,
         4,
@@ -101,6 +105,38 @@ export function bars(heading: string, rows: readonly Bar[]): Drawing {
       ) +
       shapes.join('\n'),
   }
+}
+
+function barAt({ label, share, expected, figures, colour }: Bar, y: number, scale: number): string {
+  const length = (of: number): string => ((of / scale) * LONGEST).toFixed(1)
+  const mark =
+    expected === null || expected === undefined
+      ? ''
+      : `<path d="M${(LABEL + Number(length(expected))).toFixed(1)} ${y - 3}v26" stroke="#222" stroke-width="2"/>`
+  return [
+    text(LABEL - 10, y + 15, shortened(label, FITS.label), 'text-anchor="end"', label),
+    `<path d="M${LABEL} ${y}h${LONGEST}v20h-${LONGEST}z" fill="#eee"/>`,
+    `<rect x="${LABEL}" y="${y}" width="${length(share)}" height="20" fill="${colour}"/>`,
+    mark,
+    text(LABEL + LONGEST + 14, y + 15, shortened(figures, FITS.figures), 'fill="#444"', figures),
+  ].join('')
+}
+
+/** Both ends of a text that is too long: names often differ at their ends. */
+export function shortened(words: string, most: number): string {
+  const letters = [...words]
+  if (letters.length <= most) return words
+  const head = Math.ceil((most - 1) / 2)
+  return `${letters.slice(0, head).join('')}…${letters.slice(letters.length - (most - 1 - head)).join('')}`
+}
+
+/** What the colours mean, in one line. */
+export function key(of: readonly { readonly words: string; readonly colour: string }[]): Drawing {
+  const shapes = of.map(({ words, colour }, i) => {
+    const x = MARGIN + i * KEY_WIDTH
+    return `<rect x="${x}" y="-10" width="12" height="12" fill="${colour}"/>${text(x + 18, 0, words, '')}`
+  })
+  return { height: 4, shapes: shapes.join('') }
 }
 
 export interface Column {
@@ -154,8 +190,9 @@ export function columns(
   }
 }
 
-const text = (x: number, y: number, words: string, attributes: string): string =>
-  `<text x="${x.toFixed(1)}" y="${y}" ${attributes}>${escaped(words)}</text>`
+/** `whole`: what a reader who points at it gets, if that is more. */
+const text = (x: number, y: number, words: string, attributes: string, whole = words): string =>
+  `<text x="${x.toFixed(1)}" y="${y}" ${attributes}>${whole === words ? '' : `<title>${escaped(whole)}</title>`}${escaped(words)}</text>`
 
 /**
  * Names come from files and stores: what XML cannot hold, and what would turn the text around, is

@@ -1,5 +1,6 @@
+import { type Answer, constantOf } from '../../analysis/constant-answer'
+import { STALE_DAYS } from '../../analysis/stale'
 import { readCode } from '../../codemod/files'
-import { type ConfiguredFeature, type StaleFeature, staleFeatures } from '../../codemod/stale'
 import { usagesOf } from '../../codemod/usage'
 import { LiveflagError } from '../../core/errors'
 import type { Features } from '../../engine/features'
@@ -9,9 +10,13 @@ import { namesOf as featureNames } from '../named-experiment'
 import { counted, Output, printable } from '../output'
 import { readProject } from '../setup/project'
 import { isUrl, type SourceFlags } from '../sources'
-import { type Answer, constantOf } from '../staleness/constants'
 import { unchangedSince } from '../staleness/history'
 import { readRecords } from '../staleness/records'
+import {
+  type ConfiguredFeature,
+  type StaleFeature,
+  staleFeatures,
+} from '../staleness/stale-features'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { namesOf } from './usage'
 
@@ -23,8 +28,6 @@ export interface StaleFlags extends SourceFlags {
   readonly fail?: boolean
   readonly json?: boolean
 }
-
-const DAYS = 30
 
 /**
  * `liveflag stale`: the features that have done their work, or never could, by what the code asks,
@@ -105,7 +108,7 @@ async function split(
 }
 
 function daysOf(given: string | undefined): number {
-  const days = Number(given ?? DAYS)
+  const days = Number(given ?? STALE_DAYS)
   if (Number.isInteger(days) && days > 0) return days
   throw new LiveflagError(
     'LIVEFLAG_BAD_OPTION',

@@ -1,10 +1,10 @@
-import { datesIn } from '../../analysis/impact-spread'
+import { type Answer, constantOf } from '../../analysis/constant-answer'
+import { datesIn } from '../../analysis/entry-dates'
 import { closureOf } from '../../analysis/planned-side'
 import { LiveflagError, reasonOf } from '../../core/errors'
 import type { Features } from '../../engine/features'
 import { type Edit, editsOf } from '../git'
 import { openEdit, type VersionReading } from '../versions'
-import { type Answer, constantOf } from './constants'
 
 /** So many edits of a live config are read; a feature that is the same in all of them is old. */
 const MOST_EDITS = 500

@@ -1,6 +1,6 @@
-import type { Records } from '../../codemod/stale'
 import { LiveflagError, reasonOf } from '../../core/errors'
 import { openRecords } from '../records'
+import type { Records } from './stale-features'
 
 const DAY_MS = 86_400_000
 

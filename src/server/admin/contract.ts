@@ -7,6 +7,7 @@
 import type { DataCheck } from '../../analysis/data-checks'
 import type { By, ExperimentReport } from '../../analysis/experiment-report'
 import type { Plan, PlannedDay } from '../../analysis/planning'
+import type { LastingKind } from '../../analysis/stale'
 import type { SimulationReport } from '../../analysis/simulation'
 import type { Decision } from '../../core/decision'
 import type { JsonObject, JsonValue } from '../../core/json'
@@ -138,8 +139,8 @@ export interface LastEdit {
 
 /** Why a feature may be ripe for removal, with the one next step that fits. */
 export interface StaleSignal {
-  readonly kind: 'same-answer' | 'not-asked' | 'expired' | 'always-on' | 'always-off'
-  /** `100 % for 45 days`. */
+  readonly kind: LastingKind
+  /** `on for everybody for 45 days, since 2026-10-15`. */
   readonly text: string
   /** `Remove the checks of search_v2 from the code, then its entry.` */
   readonly nextStep: string

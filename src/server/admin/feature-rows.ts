@@ -1,5 +1,4 @@
 import { type ConfiguredExperiment, experimentsOf } from '../../analysis/configured'
-import { datesIn } from '../../analysis/impact-spread'
 import { isJsonList, isJsonObject, type JsonValue } from '../../core/json'
 import type { Metadata } from '../../core/feature'
 import type { Described } from '../../engine/described'
@@ -10,7 +9,7 @@ import type { Evaluations } from '../evaluations'
 import type { FeatureRow, FeatureState, LastEdit } from './contract'
 import type { EntryHistory } from './entry-history'
 import type { Reaches } from './reach'
-import { staleSignals } from './stale'
+import { Staleness } from './stale'
 
 const SPARK_MINUTES = 30
 
@@ -30,15 +29,17 @@ interface Fixed {
   readonly words: string
   readonly experiments: readonly ConfiguredExperiment[]
   readonly metadata: Metadata
-  /** When its answer changes by itself. */
-  readonly dates: readonly number[]
 }
 
 /** Builds the rows of features; what an entry says is found once, until it changes. */
 export class FeatureRows {
   private readonly fixed = new Map<string, Fixed>()
 
-  constructor(private readonly parts: RowParts) {}
+  private readonly staleness: Staleness
+
+  constructor(private readonly parts: RowParts) {
+    this.staleness = new Staleness(parts.features)
+  }
 
   /** Visits rows sorted by name, features without a good version included. Yields between slices. */
   *forEach(visit: (row: FeatureRow) => void): Generator<void, void> {
@@ -110,21 +111,16 @@ export class FeatureRows {
   }
 
   private staleOf(
-    { described, metadata, dates }: Fixed,
+    { described: { name }, metadata }: Fixed,
     share: number | undefined,
     lastAskedAt: number | undefined,
   ): FeatureRow['stale'] {
-    const { features, asked, history } = this.parts
-    const { name, feature } = described
-    return staleSignals({
+    const { asked, history } = this.parts
+    return this.staleness.of({
       name,
-      now: features.now(),
-      constant: feature?.constant?.enabled,
       share,
-      unchangedSince: history.of(name)?.at,
-      dates,
-      lastAskedAt,
-      countedSince: asked.watchedSince,
+      editedAt: (of) => history.of(of)?.at,
+      asked: { since: asked.watchedSince, lastAt: lastAskedAt },
       expires: textOf(metadata['expires']),
       isPermanent: metadata['permanent'] === true,
     })
@@ -151,7 +147,6 @@ export class FeatureRows {
       words: words.map((one) => one.words).join(', and ') || 'nobody',
       experiments: isJsonObject(value) ? experimentsOf(name, value, compat) : [],
       metadata: isJsonObject(value) ? value : {},
-      dates: datesIn([value]),
     }
     this.fixed.set(name, fixed)
     return fixed

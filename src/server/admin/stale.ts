@@ -1,84 +1,89 @@
-import { pastFrom } from '../../core/time'
+import { type Answer, constantOf } from '../../analysis/constant-answer'
+import { datesIn } from '../../analysis/entry-dates'
+import { closureOf } from '../../analysis/planned-side'
+import {
+  type ConstantAnswer,
+  isOld,
+  type Lasting,
+  type LastingReason,
+  sinceWhen,
+  STALE_DAYS,
+  staleReasons,
+} from '../../analysis/stale'
+import type { Features } from '../../engine/features'
 import type { StaleSignal } from './contract'
 
-/** What says whether a feature has done its work. */
+/** What the server knows of a feature, beside its entry. */
 export interface Age {
   readonly name: string
-  readonly now: number
-  /** What everybody gets; undefined when it depends on who asks. */
-  readonly constant: boolean | undefined
+  /** The share of simulated visitors that has it; undefined while it is not known. */
   readonly share: number | undefined
-  /** Since when the entry is as it is; undefined before that is known. */
-  readonly unchangedSince: number | undefined
-  /** When the answer changes by itself: dates of experiments and ramps, in order. */
-  readonly dates: readonly number[]
-  readonly lastAskedAt: number | undefined
-  /** Since when questions are counted, without a gap. */
-  readonly countedSince: number
+  /** Since when an entry is as it is; undefined before that is known. */
+  readonly editedAt: (name: string) => number | undefined
+  readonly asked: NonNullable<Lasting['asked']>
   readonly expires: string | null
-  /** Meant to stay. */
   readonly isPermanent: boolean
 }
 
-const DAY_MS = 86_400_000
-const OLD_DAYS = 30
+/** Judges features as `liveflag stale` does, by what this server has seen of them. */
+export class Staleness {
+  /** Of features that may be stale, until anything is edited. */
+  private readonly answers = new Map<string, Answer | undefined>()
+  private generation = -1
 
-/** Why a feature may be ripe for removal, each with the next step that fits. */
-export function staleSignals(age: Age): readonly StaleSignal[] {
-  if (age.isPermanent) return []
-  return [expired(age), sameForAll(age), notAsked(age)].filter((signal) => signal !== undefined)
-}
+  constructor(
+    private readonly features: Pick<Features, 'content' | 'definition' | 'experiments' | 'now'>,
+  ) {}
 
-function expired({ name, now, expires }: Age): StaleSignal | undefined {
-  const at = expires === null ? NaN : pastFrom(expires)
-  if (Number.isNaN(at) || now < at) return undefined
-  return {
-    kind: 'expired',
-    text: `expired ${daysOf(now - at)} ago, on ${expires ?? ''}`,
-    nextStep: `Remove ${name} from the code and then its entry, or give it a later expires.`,
+  /** Why a feature may be ripe for removal, each with the next step that fits. */
+  of(age: Age): readonly StaleSignal[] {
+    const { expires, isPermanent, asked } = age
+    const constant = isPermanent ? undefined : this.constantOf(age)
+    const now = this.features.now()
+    const known = { now, days: STALE_DAYS, isPermanent, asked, constant }
+    return staleReasons({ ...known, expires: expires ?? undefined }).map((reason) => ({
+      ...reason,
+      nextStep: nextStep(age.name, reason, constant),
+    }))
+  }
+
+  /** Only what has lasted, and is the same for all simulated visitors, is asked exactly. */
+  private constantOf({ name, share, editedAt }: Age): ConstantAnswer | undefined {
+    if (share !== 0 && share !== 1) return undefined
+    const { features } = this
+    const now = features.now()
+    const definitions = [...closureOf([name], features)]
+    const edits = definitions.map(([of]) => editedAt(of))
+    const values = definitions.flatMap(([, one]) => (one ? [one.value] : []))
+    if (edits.includes(undefined)) return undefined
+    const edited = Math.max(...edits.map((at) => at ?? now))
+    const since = sinceWhen(edited, datesIn(values), now)
+    if (since === undefined || !isOld(since, { now, days: STALE_DAYS })) return undefined
+    const answer = this.answerOf(name)
+    return answer && { ...answer, since }
+  }
+
+  private answerOf(name: string): Answer | undefined {
+    const { features, answers } = this
+    const { generation } = features.content
+    if (generation !== this.generation) answers.clear()
+    this.generation = generation
+    if (!answers.has(name)) answers.set(name, constantOf(features, name))
+    return answers.get(name)
   }
 }
 
-function sameForAll(age: Age): StaleSignal | undefined {
-  const { name, now, constant, share, unchangedSince, dates } = age
-  // What has yet to begin or end has not done its work.
-  if (unchangedSince === undefined || dates.some((date) => date > now)) return undefined
-  const forMs = now - Math.max(unchangedSince, dates.at(-1) ?? unchangedSince)
-  if (forMs < OLD_DAYS * DAY_MS) return undefined
-  const days = daysOf(forMs)
-  if (constant === true)
-    return {
-      kind: 'always-on',
-      text: `100 % for ${days}`,
-      nextStep: `Keep the new path in the code without asking for ${name}, then remove its entry.`,
-    }
-  if (constant === false)
-    return {
-      kind: 'always-off',
-      text: `off for ${days}`,
-      nextStep: `Remove the path of ${name} from the code, then its entry.`,
-    }
-  if (share !== 0 && share !== 1) return undefined
-  return {
-    kind: 'same-answer',
-    text: `the same answer for everybody for ${days}`,
-    nextStep: `Write ${share === 1 ? 'on' : 'off'} in place of its selectors, or widen them.`,
+function nextStep(name: string, { kind }: LastingReason, answer: Answer | undefined): string {
+  switch (kind) {
+    case 'expired':
+      return `Remove ${name} from the code and then its entry, or give it a later expires.`
+    case 'always-on':
+      return `Keep the path of ${answer?.as ?? 'on'} in the code without asking for ${name}, then remove its entry.`
+    case 'always-off':
+      return `Remove the path of ${name} from the code, then its entry.`
+    case 'same-answer':
+      return `See whether all kinds of visitors came, then write one answer in place of its selectors.`
+    case 'not-asked':
+      return `Check that no code asks for ${name}, then remove its entry.`
   }
-}
-
-function notAsked({ name, now, lastAskedAt, countedSince }: Age): StaleSignal | undefined {
-  // Nobody knows who asked while nobody counted.
-  const forMs = now - Math.max(lastAskedAt ?? countedSince, countedSince)
-  if (forMs < OLD_DAYS * DAY_MS) return undefined
-  return {
-    kind: 'not-asked',
-    text: `not asked for ${daysOf(forMs)}`,
-    nextStep: `Check that no code asks for ${name}, then remove its entry.`,
-  }
-}
-
-function daysOf(ms: number): string {
-  const days = Math.floor(ms / DAY_MS)
-  if (days === 0) return 'less than 1 day'
-  return days === 1 ? '1 day' : `${days} days`
 }

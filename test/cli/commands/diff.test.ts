@@ -126,8 +126,8 @@ test('--json, --markdown and --svg say the same', async () => {
     features: [{ feature: 'button' }, { feature: 'header' }, { feature: 'search' }],
   })
   const drawn = readFileSync(svg, 'utf8')
-  expect(drawn).toContain('10 % off → on')
-  expect(drawn.match(/#d55e00/g)).toHaveLength(1)
+  expect(drawn).toContain('10 % gain it')
+  expect(drawn.match(/#d55e00/g)).toHaveLength(2)
   const { out } = await liveflag(['diff', older, newer, '--markdown', '--allow', 'gain'])
   expect(out.split('\n')).toEqual(
     expect.arrayContaining([

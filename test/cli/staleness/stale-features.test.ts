@@ -4,8 +4,8 @@ import {
   type RecordedFeature,
   staleFeatures,
   type StaleFacts,
-} from '../../src/codemod/stale'
-import type { Usage } from '../../src/codemod/usage'
+} from '../../../src/cli/staleness/stale-features'
+import type { Usage } from '../../../src/codemod/usage'
 
 const DAY = 86_400_000
 const NOW = Date.UTC(2027, 0, 31)

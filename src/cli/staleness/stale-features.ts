@@ -1,19 +1,13 @@
-import type { JsonValue } from '../core/json'
-import { didYouMean } from '../core/suggest'
-import { pastFrom } from '../core/time'
-import type { Usage } from './usage'
-
-const DAY_MS = 86_400_000
-
-/** What everybody gets: the answer as `liveflag remove --as` takes it. */
-export interface ConstantAnswer {
-  /** `on`, `off`, or a variant. */
-  readonly as: string
-  /** Its value, of features with values. */
-  readonly value: JsonValue | undefined
-  /** Since when, in milliseconds since 1970; undefined when no history says. */
-  readonly since: number | undefined
-}
+import {
+  type Asked,
+  type ConstantAnswer,
+  type LastingKind,
+  type LastingReason,
+  staleReasons,
+} from '../../analysis/stale'
+import type { Usage } from '../../codemod/usage'
+import type { JsonValue } from '../../core/json'
+import { didYouMean } from '../../core/suggest'
 
 /** A feature of the live config. */
 export interface ConfiguredFeature {
@@ -54,14 +48,7 @@ export interface StaleFacts {
   readonly paths: string
 }
 
-export type StaleKind =
-  | 'not-in-code'
-  | 'not-in-file'
-  | 'always-on'
-  | 'always-off'
-  | 'same-answer'
-  | 'expired'
-  | 'not-asked'
+export type StaleKind = LastingKind | 'not-in-code' | 'not-in-file'
 
 export interface StaleReason {
   readonly kind: StaleKind
@@ -82,69 +69,41 @@ export function staleFeatures(facts: StaleFacts): readonly StaleFeature[] {
 }
 
 function staleOf(feature: ConfiguredFeature, facts: StaleFacts): readonly StaleFeature[] {
-  const reasons = [
-    notInCode(feature, facts),
-    ...(feature.isPermanent
-      ? []
-      : [
-          sameForAll(feature, facts),
-          sameInRecords(feature, facts),
-          expired(feature, facts),
-          notAsked(feature, facts),
-        ]),
-  ].filter((reason) => reason !== undefined)
+  const reasons: readonly StaleReason[] = [
+    ...notInCode(feature, facts),
+    ...lastingReasons(feature, facts),
+  ]
   if (reasons.length === 0) return []
   return [{ feature: feature.name, reasons, next: nextOf(feature, reasons, facts) }]
+}
+
+const lastingReasons = (
+  feature: ConfiguredFeature,
+  { now, days, records }: StaleFacts,
+): readonly LastingReason[] =>
+  staleReasons({ ...feature, now, days, asked: records && askedIn(records, feature) })
+
+function askedIn({ since, ever, lately }: Records, { name }: ConfiguredFeature): Asked {
+  const now = lately.find(({ feature }) => feature === name)
+  const all = now ?? ever.find(({ feature }) => feature === name)
+  return {
+    since,
+    lastAt: all?.lastAt,
+    same: now?.values === 1 ? { value: now.value, times: now.asked } : undefined,
+  }
 }
 
 /** Places that may ask for any feature. */
 const namelessIn = ({ usages }: StaleFacts): readonly Usage[] =>
   usages.filter(({ feature }) => feature === null)
 
-function notInCode({ name }: ConfiguredFeature, facts: StaleFacts): StaleReason | undefined {
+function notInCode({ name }: ConfiguredFeature, facts: StaleFacts): readonly StaleReason[] {
   const asking = facts.usages.filter(({ feature }) => feature === name)
-  if (asking.some(({ inTest }) => !inTest)) return undefined
+  if (asking.some(({ inTest }) => !inTest)) return []
   const nameless = namelessIn(facts).filter(({ inTest }) => !inTest).length
   const who = asking.length > 0 ? 'only tests ask for it' : 'no code asks for it'
   const but = `, but ${places(nameless)} may, by a name that is known only when the code runs`
-  return { kind: 'not-in-code', text: who + (nameless > 0 ? but : '') }
-}
-
-function sameForAll({ constant }: ConfiguredFeature, facts: StaleFacts): StaleReason | undefined {
-  if (constant?.since === undefined || !isOld(constant.since, facts)) return undefined
-  const { as, value, since } = constant
-  const forDays = `for ${daysSince(since, facts)}, since ${dayOf(since)}`
-  if (as === 'off') return { kind: 'always-off', text: `off ${forDays}` }
-  const answer = typeof value === 'boolean' || value === undefined ? as : JSON.stringify(value)
-  return { kind: 'always-on', text: `${answer} for everybody ${forDays}` }
-}
-
-function sameInRecords({ name }: ConfiguredFeature, facts: StaleFacts): StaleReason | undefined {
-  const { records, days } = facts
-  if (!records || !isOld(records.since, facts)) return undefined
-  const lately = records.lately.find(({ feature }) => feature === name)
-  if (lately?.values !== 1) return undefined
-  const asked = `${lately.asked} time${lately.asked === 1 ? '' : 's'}`
-  const text = `asked ${asked} in ${days} days, and always ${JSON.stringify(lately.value)}`
-  return { kind: 'same-answer', text }
-}
-
-function expired({ expires }: ConfiguredFeature, { now }: StaleFacts): StaleReason | undefined {
-  if (expires === undefined) return undefined
-  if (!(now >= pastFrom(expires))) return undefined
-  return { kind: 'expired', text: `past its expires, ${expires}` }
-}
-
-function notAsked({ name }: ConfiguredFeature, facts: StaleFacts): StaleReason | undefined {
-  const { records } = facts
-  if (!records || !isOld(records.since, facts)) return undefined
-  if (records.lately.some(({ feature }) => feature === name)) return undefined
-  const last = records.ever.find(({ feature }) => feature === name)?.lastAt
-  const text =
-    last === undefined
-      ? `never asked since records are kept, ${dayOf(records.since)}`
-      : `not asked for ${daysSince(last, facts)}, since ${dayOf(last)}`
-  return { kind: 'not-asked', text }
+  return [{ kind: 'not-in-code', text: who + (nameless > 0 ? but : '') }]
 }
 
 /** Names that code asks for and the live config lacks: they are off for everybody. */
@@ -204,14 +163,5 @@ const removal = (feature: string, as: string, { paths }: StaleFacts): string =>
 /** A recorded value as `--as` takes it. */
 const asOf = (value: JsonValue): string =>
   typeof value === 'string' ? value : value === null || value === false ? 'off' : 'on'
-
-const isOld = (since: number, { now, days }: StaleFacts): boolean => now - since >= days * DAY_MS
-
-const daysSince = (at: number, { now }: StaleFacts): string => {
-  const days = Math.floor((now - at) / DAY_MS)
-  return days === 1 ? '1 day' : `${days} days`
-}
-
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 const places = (count: number): string => (count === 1 ? '1 place' : `${count} places`)

@@ -1,16 +1,25 @@
-import { outcomesOf } from '../../analysis/invariants'
-import type { ConstantAnswer } from '../../codemod/stale'
-import type { JsonValue } from '../../core/json'
-import type { Features } from '../../engine/features'
+import type { JsonValue } from '../core/json'
+import type { Features } from '../engine/features'
+import { type AskedSide, outcomesOf } from './invariants'
 
-/** What everybody gets. */
-export type Answer = Omit<ConstantAnswer, 'since'>
+/** What everybody gets: the answer as `liveflag remove --as` takes it. */
+export interface Answer {
+  /** `on`, `off`, or a variant. */
+  readonly as: string
+  /** Its value, of features with values. */
+  readonly value: JsonValue | undefined
+}
 
 /**
  * What everybody gets of a feature now, whoever they are and whichever bucket they are in; undefined
  * when it depends on that, or cannot be said.
  */
-export function constantOf(features: Features, name: string): Answer | undefined {
+export function constantOf(
+  features: AskedSide['of'] & Pick<Features, 'now'>,
+  name: string,
+): Answer | undefined {
+  const constant = features.definition(name)?.feature.constant
+  if (constant) return answerOf(constant)
   const now = features.now()
   const found = outcomesOf([{ names: [name], of: features }], {}, { now, onlyNow: true })
   if (typeof found === 'string') return undefined
