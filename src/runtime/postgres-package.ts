@@ -28,11 +28,15 @@ export function postgresPool(url: string, options: PostgresOptions): PoolConfig 
  * @throws {LiveflagError} LIVEFLAG_MISSING_PACKAGE
  */
 export function openPostgresPool(neededBy: string, settings: PoolConfig): Pool {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would hide that it is missing until the first use
-  const { Pool } = loadOptional(neededBy, 'pg', () => require('pg') as typeof Pg)
+  const { Pool } = loadPostgres(neededBy)
   const pool = new Pool(settings)
   // Without a listener, a connection that breaks while nobody uses it would end the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => void client.on('error', () => undefined))
   return pool
 }
+
+/** @throws {LiveflagError} LIVEFLAG_MISSING_PACKAGE */
+export const loadPostgres = (neededBy: string): typeof Pg =>
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would hide that it is missing until the first use
+  loadOptional(neededBy, 'pg', () => require('pg') as typeof Pg)

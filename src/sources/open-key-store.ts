@@ -6,6 +6,7 @@ import type { KeyStore } from './key-store'
 import type { KeyedOptions } from './keyed/options'
 import { openedSource } from './keyed/source'
 import type * as Memory from './memory-key-store'
+import type * as Postgres from './postgres'
 import type * as Redis from './redis'
 import type * as Nats from './nats'
 import type * as S3 from './s3'
@@ -49,6 +50,11 @@ export const STORE_KINDS: readonly StoreKind[] = [
     schemes: ['s3'],
     example: 's3://BUCKET/live.yaml?region=eu-central-1',
     open: (url) => (require('./s3') as typeof S3).s3KeyStore(url),
+  },
+  {
+    schemes: ['postgres', 'postgresql'],
+    example: 'postgres://user:password@host:5432/database?key=live',
+    open: (url) => (require('./postgres') as typeof Postgres).postgresKeyStore(url),
   },
   {
     schemes: ['memory'],

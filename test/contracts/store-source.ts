@@ -299,8 +299,12 @@ export function storeSourceContract(name: string, scene: StoreScene): void {
       it('because it refuses us is reported once, with what to do', async () => {
         if (!scene.openRefused) return
         const clock = stopSystemClock()
-        const made = source({ unwatchedPollMs: 10_000, startup: 'defaults' }, scene.openRefused)
+        const made = source(
+          { unwatchedPollMs: 10_000, startup: 'defaults', readTimeoutMs: 3_600_000 },
+          scene.openRefused,
+        )
         await made.open(sink)
+        // Each refusal comes by a real network, not by the clock.
         await passSteps(clock, 300_000, 5000)
         const said = sink.tellings.flatMap((one) =>
           one.kind === 'failed' || (one.kind === 'warn' && one.problem.code === 'watch-failed')

@@ -20,6 +20,7 @@ import * as memoryKeys from '../../src/sources/memory-key-store'
 import * as etcd from '../../src/sources/etcd'
 import * as nats from '../../src/sources/nats'
 import * as openKeys from '../../src/sources/open-key-store'
+import * as postgresSource from '../../src/sources/postgres'
 import * as redisSource from '../../src/sources/redis'
 import * as s3 from '../../src/sources/s3'
 import * as zooKeeper from '../../src/sources/zookeeper'
@@ -89,6 +90,13 @@ const CALLS: readonly (readonly [string, Call, string, string | undefined])[] = 
     (o) => redisSource.redisKeyStore('redis://h', o),
     'connectTimeoutMS',
     'connectTimeoutMs',
+  ],
+  ['postgres', (o) => postgresSource.postgres('postgres://h/d', o), 'pollMS', 'pollMs'],
+  [
+    'postgresKeyStore',
+    (o) => postgresSource.postgresKeyStore('postgres://h/d', o),
+    'schemas',
+    'schema',
   ],
   ['memoryKeyStore', (o) => memoryKeys.memoryKeyStore(o), 'nam', 'name'],
   ['growthbook', (o) => liveflag.growthbook(o), 'clientkey', 'clientKey'],
@@ -280,6 +288,7 @@ const WITHOUT = [
   'Trial',
   'stickyContract',
   'isStoreUrl',
+  'postgresMigration',
   'openKeyStore',
 ]
 
@@ -306,6 +315,7 @@ test('every public function is in the table, or is known to have no options', ()
     nats,
     s3,
     zooKeeper,
+    postgresSource,
     testing,
   ]
   const names = exported.flatMap((part) =>

@@ -1,0 +1,195 @@
+/** PostgreSQL as itself: a server that the test starts. */
+import { Client, Pool } from 'pg'
+import { openFeatures } from '../../src/engine/features'
+import { postgres, postgresKeyStore, postgresMigration } from '../../src/sources/postgres'
+import { keyStoreContract } from '../contracts/key-store'
+import { type StoreScene, storeSourceContract } from '../contracts/store-source'
+import { eventually } from '../support/eventually'
+import { type PostgresServer, startPostgres } from '../support/postgres'
+import { RecordingSink } from '../support/recording-sink'
+import { TcpProxy } from '../support/tcp-proxy'
+
+const A = 'feature_a: on\n'
+const B = 'feature_a: on\nfeature_b: on\n'
+
+let server: PostgresServer
+let proxy: TcpProxy
+let url: string
+let pool: Pool
+
+/** The same database by another port, as another role, or with more in its query. */
+const urlWith = (change: (url: URL) => void): string => {
+  const other = new URL(url)
+  change(other)
+  return other.href
+}
+const throughProxy = (): string => urlWith((one) => (one.port = String(proxy.port)))
+const as = (role: string, key = 'live'): string =>
+  urlWith((one) => {
+    one.username = role
+    one.searchParams.set('key', key)
+  })
+
+async function query(sql: string, values: unknown[] = []): Promise<readonly object[]> {
+  const client = new Client(url)
+  await client.connect()
+  try {
+    const { rows } = await client.query<object>(sql, values)
+    return rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** As a person does in psql, who knows nothing of versions and notices. */
+async function put(text: string | undefined): Promise<void> {
+  if (text === undefined)
+    await query(`delete from liveflag_live_config where config = 'live' and key = ''`)
+  else
+    await query(
+      `insert into liveflag_live_config (config, key, bytes) values ('live', '', convert_to($1, 'UTF8'))
+       on conflict (config, key) do update set bytes = excluded.bytes`,
+      [text],
+    )
+}
+
+beforeAll(async () => {
+  server = await startPostgres()
+  url = await server.database()
+  proxy = await TcpProxy.start(Number(new URL(url).port))
+  pool = new Pool({ connectionString: url })
+  pool.on('error', () => undefined)
+  await query(postgresMigration())
+})
+afterAll(async () => {
+  await pool.end()
+  await proxy.close()
+  await server.end()
+})
+
+const clear = async (): Promise<void> => void (await query('delete from liveflag_live_config'))
+keyStoreContract('a store of keys in PostgreSQL', { open: () => postgresKeyStore(url), clear })
+keyStoreContract('a store of keys in PostgreSQL by a pool of the application', {
+  open: () => postgresKeyStore(pool, { key: 'shop' }),
+  clear,
+})
+
+const scene: StoreScene = {
+  open: () => postgresKeyStore(throughProxy(), { connectTimeoutMs: 500 }),
+  put,
+  cut: () => proxy.cut(),
+  restore: () => proxy.restore(),
+  async crash() {
+    await server.crash()
+  },
+  start: () => server.start(),
+  openRefused: () => postgresKeyStore(as('nobody')),
+  refusal:
+    /^postgres:\/\/127\.0\.0\.1:\d+\/test_1\?key=live cannot be read: .*role "nobody" does not exist; correct the user and the password in its URL, or pg_hba\.conf$/,
+}
+storeSourceContract('a source over PostgreSQL', scene)
+
+const listening = async (given: string, options = {}): Promise<RecordingSink> => {
+  const sink = new RecordingSink()
+  const source = postgres(given, { unwatchedPollMs: 600_000, pollMs: 600_000, ...options })
+  open.push(source)
+  await source.open(sink)
+  await eventually('it listens', () => source.watch.mode === 'events+poll')
+  return sink
+}
+const open: { close(): Promise<void> }[] = []
+afterEach(() => Promise.all(open.splice(0).map((one) => one.close())))
+
+test('what a person writes in SQL is notified, and has another version', async () => {
+  await put(A)
+  const sink = await listening(url)
+  await put(B)
+  await eventually('it is read', () => sink.texts.includes(B))
+})
+
+test('a listener that is ended by the server listens again', async () => {
+  await put(A)
+  const sink = await listening(url, { applicationName: 'ended' })
+  await query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ended'`,
+  )
+  await eventually('it listens again', async () => {
+    const rows = await query(
+      `select 1 from pg_stat_activity where application_name = 'ended' and query like 'listen%'`,
+    )
+    return rows.length > 0
+  })
+  await put(B)
+  await eventually('it is read', () => sink.texts.includes(B))
+})
+
+test('a role with the right to select alone can read and listen, and says what it lacks to write', async () => {
+  await put(A)
+  await query('create role reader login')
+  await query('grant select on liveflag_live_config to reader')
+  const sink = await listening(as('reader'))
+  await put(B)
+  await eventually('it is read', () => sink.texts.includes(B))
+  const store = postgresKeyStore(as('reader'))
+  open.push(store)
+  await expect(store.write([{ key: '', bytes: Buffer.from(A) }])).rejects.toMatchObject({
+    code: 'LIVEFLAG_STORE_REFUSED',
+    message: expect.stringMatching(
+      /42501 permission denied for table .*; grant its role what it needs/,
+    ) as string,
+  })
+})
+
+test('a reader creates nothing where there is no table, and reads what is published there later', async () => {
+  const schema = await server.schema()
+  const source = postgres(schema, { unwatchedPollMs: 50, startup: 'defaults' })
+  const features = await openFeatures({ source })
+  features.on('problem', () => undefined)
+  expect(features.snapshot.problems.map(({ message }) => message)).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/there is no table liveflag_live_config .*; publish a live config/),
+    ]),
+  )
+  const store = postgresKeyStore(schema)
+  open.push(store)
+  await expect(store.get('')).rejects.toMatchObject({ code: 'LIVEFLAG_STORE_UNUSABLE' })
+  // Two at once, of whom both find that there is no table.
+  const other = postgresKeyStore(schema)
+  open.push(other)
+  const results = await Promise.all(
+    [store, other].map((one) => one.write([{ key: '', bytes: Buffer.from(A), basedOn: null }])),
+  )
+  expect(results.filter(({ written }) => written)).toHaveLength(1)
+  await eventually('it is in force', () => features.isEnabled('a'))
+  await features.close()
+})
+
+test('the schema may be given by the URL or an option, whatever the search path is', async () => {
+  await query('create schema "My Flags"')
+  const store = postgresKeyStore(url, { schema: 'My Flags' })
+  open.push(store)
+  await store.write([{ key: '', bytes: Buffer.from(A) }])
+  const sink = await listening(urlWith((one) => one.searchParams.set('schema', 'My Flags')))
+  expect(sink.texts).toEqual([A])
+  await store.write([{ key: '', bytes: Buffer.from(B) }])
+  await eventually('it is read', () => sink.texts.includes(B))
+})
+
+test('a listener may have another URL, for a pooler that keeps no sessions', async () => {
+  await put(A)
+  const sink = await listening(url, { listenUrl: throughProxy(), applicationName: 'direct' })
+  await put(B)
+  await eventually('it is read', () => sink.texts.includes(B))
+})
+
+test('several live configs of one table do not touch each other', async () => {
+  const [one, other] = ['one', 'other'].map((key) => postgresKeyStore(url, { key }))
+  if (!one || !other) throw new Error('two')
+  open.push(one, other)
+  await one.write([{ key: '', bytes: Buffer.from(A) }])
+  await other.write([{ key: '', bytes: Buffer.from(B) }])
+  expect(String((await one.get(''))?.bytes)).toBe(A)
+  await other.write([{ key: '', bytes: undefined }])
+  expect(await other.keys('')).toEqual([])
+  expect(await one.keys('')).toEqual([''])
+})
