@@ -3,6 +3,7 @@ import type { Content, Format, PartSink, Source, SourceProblem, TextSink } from 
 import { directory } from '../sources/directory'
 import { file } from '../sources/file'
 import { http, type HttpOptions } from '../sources/http'
+import { isStoreUrl, openKeySource } from '../sources/open-key-store'
 import { fileDefaults } from '../sources/paths'
 import { filesIn } from './input'
 
@@ -17,7 +18,13 @@ export interface SourceFlags {
   readonly token?: string
 }
 
-export const isUrl = (path: string): boolean => /^https?:\/\//i.test(path)
+const isHttp = (path: string): boolean => /^https?:\/\//i.test(path)
+
+/** Of a server that sends live config, or of a store that holds it: `redis://cache/0?key=live`. */
+export const isUrl = (path: string): boolean => isHttp(path) || isStoreUrl(path)
+
+/** A URL without its user, its password and other secrets. */
+export const shownUrl = (url: string): string => urlSource(url, {}, true).name
 
 /** A URL has the format of its ending, else that of a server of payloads. */
 function formatOfUrl(url: string): Format {
@@ -33,6 +40,18 @@ const optionsFor = (
   ...(token && { headers: { authorization: `Bearer ${token}` } }),
 })
 
+function urlSource(
+  url: string,
+  flags: Pick<SourceFlags, 'format' | 'token'>,
+  isFollowed: boolean,
+): Source {
+  if (isHttp(url)) return http(url, { ...optionsFor(url, flags), ...(!isFollowed && STILL) })
+  const { format } = flags
+  return openKeySource(url, { watch: isFollowed, ...(format && { format }) })
+}
+
+const STILL = { stream: false } as const
+
 /**
  * The source at a path or URL of the command line, to be watched.
  *
@@ -45,7 +64,7 @@ export async function sourceAt(
 ): Promise<Source> {
   if (path === '-')
     throw badOption(call, 'FILE', path, 'a file, a directory or a URL; stdin does not change')
-  if (isUrl(path)) return http(path, optionsFor(path, flags))
+  if (isUrl(path)) return urlSource(path, flags, true)
   const { format, keepAlive } = flags
   const watching = keepAlive === undefined ? {} : { keepAlive }
   const isDirectory = !format && (await filesIn(path)) !== undefined
@@ -59,7 +78,7 @@ export async function readUrl(
   url: string,
   flags: Pick<SourceFlags, 'format' | 'token'>,
 ): Promise<{ readonly name: string; readonly found: Content | SourceProblem }> {
-  const source = http(url, { ...optionsFor(url, flags), stream: false })
+  const source = urlSource(url, flags, false)
   let found: Content | SourceProblem | undefined
   const nothing = (): void => undefined
   const sink: TextSink = {

@@ -7,7 +7,7 @@ import { manifestOf } from '../../export/manifest'
 import { typedFeatures } from '../../live-config/typed-features'
 import { problemText, type Reading, readTexts } from '../live-config-file'
 import { counted, Output } from '../output'
-import { isUrl } from '../sources'
+import { isUrl, shownUrl } from '../sources'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { followChanges } from './follow-changes'
 
@@ -104,7 +104,7 @@ function report(problems: readonly Problem[], output: Output): boolean {
 function pathFrom(out: string, path: string): string {
   if (path === '-') return 'stdin'
   return isUrl(path)
-    ? path
+    ? shownUrl(path)
     : relative(dirname(resolve(out)), resolve(path))
         .split(sep)
         .join('/')

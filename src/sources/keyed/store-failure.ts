@@ -25,7 +25,13 @@ export function storeFailure(
   if (error instanceof StoreError) return error
   const found = known.find(({ is }) => is.test(said))
   if (found !== undefined)
-    return new StoreError(found.kind, store, found.reason ?? said, found.advice, { cause: error })
+    return new StoreError(
+      found.kind,
+      store,
+      found.reason ?? said.trim().replace(/\.$/, ''),
+      found.advice,
+      { cause: error },
+    )
   const { message, advice } = exchangeErrorOf(error)
   return new StoreError('unreachable', store, message, advice, { cause: error })
 }

@@ -1,0 +1,53 @@
+/** FILE may be the URL of a store: each command reads what a process that follows it would have in force. */
+import { shownUrl } from '../../src/cli/sources'
+import { openKeyStore } from '../../src/sources/open-key-store'
+import { liveflag } from './captured-terminal'
+
+const URL_OF_STORE = 'memory:commands'
+
+const put = async (text: string | undefined): Promise<void> => {
+  const store = openKeyStore(URL_OF_STORE)
+  await store.write([{ key: '', bytes: text === undefined ? text : Buffer.from(text) }])
+  await store.close()
+}
+
+test.each([
+  ['feature_a: on\n', 'YAML'],
+  ['{"feature_a": "on"}', 'JSON'],
+  ['[live_config]\nfeature_a = on\n', 'ini'],
+])('%j is read as the %s that it is', async (text) => {
+  await put(text)
+  expect(await liveflag(['eval', URL_OF_STORE])).toMatchObject({ code: 0, out: 'a  ON   static\n' })
+})
+
+test.each([
+  ['check', []],
+  ['explain', ['a']],
+  ['owners', []],
+  ['types', []],
+])('%s reads a store', async (command, rest) => {
+  await put('feature_a: {owner: shop, percent_loggedin: 50}\n')
+  expect(await liveflag([command, URL_OF_STORE, ...rest])).toMatchObject({ code: 0, err: '' })
+})
+
+test('a problem has the name of the store and its line', async () => {
+  await put('feature_a: on\nfeature_b: {users: [ann\n')
+  const { code, out } = await liveflag(['check', URL_OF_STORE])
+  expect(code).toBe(1)
+  expect(out).toContain('memory:commands:2:')
+})
+
+test('a key that is not there is a problem', async () => {
+  await put(undefined)
+  const { code, out, err } = await liveflag(['check', URL_OF_STORE])
+  expect(code).toBe(1)
+  expect(out + err).toContain('there is nothing under its key; publish a live config there')
+})
+
+test.each([
+  ['redis://ann:secret@h/0', 'redis://h/0?key=live'],
+  ['postgres://ann:secret@h/d?key=shop', 'postgres://h/d?key=shop'],
+  ['https://ann:secret@h/live.json?token=secret', 'https://h/live.json?token=…'],
+])('%s is shown as %s, also in what is generated', (url, shown) => {
+  expect(shownUrl(url)).toBe(shown)
+})
