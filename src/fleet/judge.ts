@@ -9,6 +9,8 @@ import type { Quarantined } from '../sources/fleet-records'
 
 /** How a text is read, as the processes of the fleet read it. */
 export interface Reading {
+  /** What problems call the text. Default: `the text`. */
+  readonly name?: string
   /** Default: by the ending of the key, otherwise by what the text begins with. */
   readonly format?: Format
   readonly compat?: Compat
@@ -37,9 +39,8 @@ export interface Judged {
   readonly refusals: readonly Refusal[]
 }
 
-/** What a text is called in problems, and the store that has it, whose name may say the format. */
-interface Named {
-  readonly source?: string
+interface StoredIn {
+  /** The name of the store, which may say the format. */
   readonly store?: string
 }
 
@@ -50,12 +51,12 @@ interface Named {
 export async function judge(
   text: string,
   before: string | undefined,
-  { format, compat, selectors, store = '', source = 'the text' }: Reading & Named,
+  { format, compat, selectors, store = '', name = 'the text' }: Reading & StoredIn,
 ): Promise<Judged> {
   const options = { ...(compat && { compat }), ...(selectors && { selectors }) }
   const read = (one: string) =>
     inSlices(
-      snapshotSteps([{ text: one, format: format ?? formatOf(store, one), source }], options),
+      snapshotSteps([{ text: one, format: format ?? formatOf(store, one), source: name }], options),
     )
   const { snapshot, problems } = await read(text)
   const names = new Set(snapshot.names())

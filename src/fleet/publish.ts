@@ -1,3 +1,12 @@
+import {
+  ANYTHING,
+  checkOptions,
+  isObject,
+  oneOf,
+  type OptionKinds,
+  TEXT,
+  TRUE_OR_FALSE,
+} from '../core/options'
 import type { Problem } from '../core/problem'
 import { sleep } from '../runtime/wait'
 import { encodeRecord, type HistoryEntry, historyKey, ROLLOUT } from '../sources/fleet-records'
@@ -10,7 +19,7 @@ import {
   type Signed,
   writesInForce,
 } from './entries'
-import { type Allowed, judge, quarantineOf, type Reading, type Refusal } from './judge'
+import { type Allowed, ALLOWED, judge, quarantineOf, type Reading, type Refusal } from './judge'
 import { readState, type StoreState } from './store-state'
 
 /** What a publisher has seen, and bases its text on. */
@@ -64,6 +73,31 @@ export type PublishResult =
       readonly problems: readonly Problem[]
     }
 
+const SIGNED = { by: TEXT, reason: TEXT, signal: ANYTHING }
+export const READING: OptionKinds<Signed & Reading & Pick<PublishOptions, 'signal'>> = {
+  ...SIGNED,
+  name: TEXT,
+  format: oneOf(['yaml', 'json', 'ini']),
+  compat: oneOf(['liveflag', 'r2']),
+  selectors: ANYTHING,
+}
+
+export const PUBLISH_OPTIONS: OptionKinds<PublishOptions> = {
+  ...READING,
+  basedOn: {
+    fits: (value) =>
+      isObject(value) ? 'version' in value : Number.isSafeInteger(value) && Number(value) > 0,
+    wanted: 'what published resolved to (await it), or the number of a generation',
+  },
+  allow: {
+    fits: (value) =>
+      Array.isArray(value) && value.every((one) => ALLOWED.some((known) => known === one)),
+    wanted: `a list of ${ALLOWED.join(' and ')}`,
+  },
+  now: TRUE_OR_FALSE,
+  dryRun: TRUE_OR_FALSE,
+}
+
 /** A number is taken by another publisher in between so many times at most. */
 const MOST_ATTEMPTS = 50
 const LONGEST_PAUSE_MS = 2000
@@ -93,6 +127,7 @@ export async function publish(
   text: string,
   options: PublishOptions = {},
 ): Promise<PublishResult> {
+  checkOptions('publish', options, PUBLISH_OPTIONS)
   return publishAs(store, candidateOf(text, 'publish', options), options)
 }
 

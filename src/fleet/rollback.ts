@@ -1,8 +1,9 @@
 import { LiveflagError } from '../core/errors'
+import { checkOptions, TRUE_OR_FALSE } from '../core/options'
 import type { KeyStore } from '../sources/key-store'
 import { candidateOf, type Signed } from './entries'
 import type { Reading } from './judge'
-import { publishAs, type PublishResult } from './publish'
+import { publishAs, type PublishResult, READING } from './publish'
 import { readEntry } from './store-state'
 
 export interface RollbackOptions extends Signed, Reading {
@@ -24,6 +25,11 @@ export async function rollback(
   generation: number,
   options: RollbackOptions = {},
 ): Promise<PublishResult> {
+  checkOptions('rollback', options, {
+    ...READING,
+    quarantined: TRUE_OR_FALSE,
+    dryRun: TRUE_OR_FALSE,
+  })
   const { quarantined, ...others } = options
   const entry = await readEntry(store, generation, options.signal)
   if (entry === undefined)

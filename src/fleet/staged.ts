@@ -1,6 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { LiveflagError } from '../core/errors'
-import { badOption } from '../core/options'
+import {
+  ANYTHING,
+  badOption,
+  checkOptions,
+  FUNCTION,
+  LONGEST_TIMER_MS,
+  numberFrom,
+  type OptionKinds,
+  TEXT,
+  TIMEOUT_MS,
+  wholeNumberFrom,
+} from '../core/options'
 import type { Problem } from '../core/problem'
 import { wallClock } from '../runtime/timers'
 import {
@@ -19,6 +30,7 @@ import {
   type Base,
   baseOf,
   isBase,
+  PUBLISH_OPTIONS,
   type PublishOptions,
   type PublishResult,
   readAs,
@@ -80,6 +92,7 @@ export async function publishStaged(
   text: string,
   options: StageOptions & PublishOptions,
 ): Promise<StagedResult> {
+  checkOptions('publishStaged', options, { ...PUBLISH_OPTIONS, ...STAGE_OPTIONS })
   checkStages(options)
   const candidate = candidateOf(text, 'staged', options)
   let { basedOn } = options
@@ -93,14 +106,19 @@ export async function publishStaged(
   throw new StoreError('unreachable', store.name, 'others are publishing all the time', 'try again')
 }
 
-function checkStages({ stages, minAcks = 1, limitMs = LIMIT_MS, eachMs = EACH_MS }: StageOptions) {
+const STAGE_OPTIONS: OptionKinds<StageOptions> = {
+  stages: { fits: Array.isArray, wanted: 'a list of percentages' },
+  eachMs: numberFrom(0, LONGEST_TIMER_MS),
+  minAcks: wholeNumberFrom(0),
+  limitMs: numberFrom(1000, LONGEST_TIMER_MS),
+  ackWithinMs: TIMEOUT_MS,
+  onStage: FUNCTION,
+}
+
+function checkStages({ stages }: StageOptions): void {
   const grow = stages.every((stage, i) => stage > (stages[i - 1] ?? 0))
   if (stages.length === 0 || !grow || stages.at(-1) !== 100)
     throw badOption('publishStaged', 'stages', stages, 'percentages that grow, the last one 100')
-  if (!Number.isSafeInteger(minAcks) || minAcks < 0)
-    throw badOption('publishStaged', 'minAcks', minAcks, 'a whole number from 0')
-  if (!(limitMs >= 1000)) throw badOption('publishStaged', 'limitMs', limitMs, '1000 or more')
-  if (!(eachMs >= 0)) throw badOption('publishStaged', 'eachMs', eachMs, '0 or more')
 }
 
 interface Begun {
@@ -202,6 +220,8 @@ export async function resumeStages(
   store: KeyStore,
   options: ResumeOptions = {},
 ): Promise<StagedResult> {
+  const { ackWithinMs, onStage } = STAGE_OPTIONS
+  checkOptions('resumeStages', options, { ackWithinMs, onStage, signal: ANYTHING })
   const { signal } = options
   for (let tries = 0; tries < MOST_ATTEMPTS; tries++) {
     const state = await readState(store, signal)
@@ -235,8 +255,10 @@ export async function resumeStages(
  */
 export async function abortStages(
   store: KeyStore,
-  { by, reason, signal }: Signed & { readonly signal?: AbortSignal } = {},
+  options: Signed & { readonly signal?: AbortSignal } = {},
 ): Promise<number> {
+  checkOptions('abortStages', options, { by: TEXT, reason: TEXT, signal: ANYTHING })
+  const { by, reason, signal } = options
   for (let tries = 0; tries < MOST_ATTEMPTS; tries++) {
     const { staged } = await readState(store, signal)
     if (staged === undefined) throw notStaged(store)

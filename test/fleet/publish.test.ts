@@ -160,6 +160,18 @@ describe('a text is refused', () => {
   })
 })
 
+test.each([
+  [{ baseOn: 3 }, /did you mean basedOn/],
+  [{ basedOn: 0 }, /basedOn is 0; give what published resolved to/],
+  [{ basedOn: published(memoryKeyStore()) }, /await it/],
+  [{ allow: ['all'] }, /give a list of shrink and quarantined/],
+  [{ by: 3 }, /by is 3/],
+])('an option that is not valid is refused: %j', async (options, message) => {
+  await expect(publish(memoryKeyStore(), 'feature_a: on', options as object)).rejects.toThrow(
+    message,
+  )
+})
+
 describe('where the store fails to say whether it wrote', () => {
   /** The answer of the first write is lost; with `isMade` the write itself is not. */
   const losing = (isMade: boolean): KeyStore => {

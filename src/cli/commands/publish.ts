@@ -121,6 +121,7 @@ async function publishFile(
   }
   const options: PublishOptions = {
     ...signed(flags, terminal),
+    name: path === '-' ? 'stdin' : path,
     ...(flags.format && { format: flags.format }),
     ...(flags.compat && { compat: flags.compat }),
     basedOn: numberOf('--based-on', flags.basedOn) ?? base,

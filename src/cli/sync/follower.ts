@@ -174,7 +174,7 @@ export class Follower {
 
   private judged(text: string, before?: string): Promise<Judged> {
     const { format, compat, from } = this.options
-    return judge(text, before, { format, ...(compat && { compat }), source: from })
+    return judge(text, before, { format, ...(compat && { compat }), name: from })
   }
 
   /** What the source says now is what it said last. */
