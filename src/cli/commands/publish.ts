@@ -119,19 +119,7 @@ async function publishFile(
     output.complain(`not allowed: ${difference.notAllowed.join(', ')}; nothing is published`)
     return PROBLEMS
   }
-  const options: PublishOptions = {
-    ...signed(flags, terminal),
-    name: path === '-' ? 'stdin' : path,
-    ...(flags.format && { format: flags.format }),
-    ...(flags.compat && { compat: flags.compat }),
-    basedOn: numberOf('--based-on', flags.basedOn) ?? base,
-    allow: [
-      ...(flags.allowShrink ? (['shrink'] as const) : []),
-      ...(flags.allowQuarantined ? (['quarantined'] as const) : []),
-    ],
-    ...(flags.now && { now: true }),
-    ...(flags.dryRun && { dryRun: true }),
-  }
+  const options = optionsOf(path, base, flags, terminal)
   const stages = stagesOf(flags)
   const result = stages
     ? await publishStaged(store, text, {
@@ -143,6 +131,25 @@ async function publishFile(
     : await publishText(store, text, options)
   return finished(store, result, flags, terminal, difference)
 }
+
+const optionsOf = (
+  path: string,
+  base: Base,
+  flags: PublishFlags,
+  terminal: Terminal,
+): PublishOptions => ({
+  ...signed(flags, terminal),
+  name: path === '-' ? 'stdin' : path,
+  ...(flags.format && { format: flags.format }),
+  ...(flags.compat && { compat: flags.compat }),
+  basedOn: numberOf('--based-on', flags.basedOn) ?? base,
+  allow: [
+    ...(flags.allowShrink ? (['shrink'] as const) : []),
+    ...(flags.allowQuarantined ? (['quarantined'] as const) : []),
+  ],
+  ...(flags.now && { now: true }),
+  ...(flags.dryRun && { dryRun: true }),
+})
 
 /** A store holds one text. */
 async function theText(path: string, flags: Reading, terminal: Terminal): Promise<Text> {
