@@ -49,6 +49,8 @@ export interface Content {
    * an older content is in force in its place.
    */
   readonly judged?: (isWhole: boolean) => void
+  /** Called with each problem of this content when it has been judged, whatever came of it. */
+  readonly found?: (problem: Problem) => void
 }
 
 /** Why a source cannot give content, or what hinders its watch. */

@@ -13,7 +13,7 @@ import type { Guards } from './guards'
 import { isMadeOf, NOTHING_IN_FORCE, snapshotOf } from './in-force'
 import { judgeContent } from './judge-content'
 import { mostProblems } from './most-problems'
-import { hasProblems, isWhole, type Part } from './part'
+import { hasProblems, isWhole, type Part, visitProblems } from './part'
 import { type ProblemListener, ProblemLog } from './problem-log'
 import { type Slot, Slots } from './slots'
 import { NOTHING, type Snapshot } from './snapshot'
@@ -191,6 +191,7 @@ export class LiveConfig {
     const judged = { ...part, written, warnings, kept, confirmedAt }
     slot.part = later && later !== failure ? { ...judged, failure: later } : judged
     if (outcome === 'installed') content.judged?.(isWhole(part))
+    if (content.found) visitProblems(part, content.found)
     return outcome
   }
 

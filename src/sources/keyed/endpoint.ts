@@ -1,17 +1,37 @@
+import { contentHash } from '../bytes'
+import { HEAD, ROLLOUT } from '../fleet-records'
 import { type KeyStore, type KeyWatch, StoreError, type Stored } from '../key-store'
 import { withDeadline } from '../remote/deadline'
 import type { BeginEndpoint, Endpoint, Pulled, Stream, StreamListener } from '../remote/endpoint'
 import { ExchangeError, exchangeErrorOf } from '../remote/exchange-error'
+import type { Acknowledger } from './acknowledger'
 import type { KeyedSettings } from './options'
+import { isAway, isStagedEtag, stagedEtag, Stages } from './stages'
 
-/** The text of a live config in a store of keys, and its watch where the store has one. */
+/**
+ * The text of a live config in a store of keys, and its watch where the store has one.
+ *
+ * @param fleet of a process that takes part in stages
+ */
 export const keyEndpoint =
-  (settings: KeyedSettings, store: KeyStore, closesStore: boolean): BeginEndpoint =>
+  (
+    settings: KeyedSettings,
+    store: KeyStore,
+    closesStore: boolean,
+    fleet?: FleetMember,
+  ): BeginEndpoint =>
   (listener, signal) =>
-    new KeyEndpoint(settings, store, closesStore, listener, signal)
+    new KeyEndpoint(settings, store, closesStore, listener, signal, fleet)
+
+/** What a process of a fleet does besides reading the head. */
+export interface FleetMember {
+  readonly host: string
+  readonly acknowledger: Acknowledger
+}
 
 class KeyEndpoint implements Endpoint {
   readonly stream: KeyStream | undefined
+  private readonly stages: Stages | undefined
 
   constructor(
     private readonly settings: KeyedSettings,
@@ -19,8 +39,11 @@ class KeyEndpoint implements Endpoint {
     private readonly closesStore: boolean,
     listener: StreamListener,
     private readonly signal: AbortSignal,
+    private readonly fleet: FleetMember | undefined,
   ) {
-    if (settings.watch && store.notifies) this.stream = new KeyStream(store, listener, signal)
+    if (fleet) this.stages = new Stages(store, fleet.host, () => listener.updated())
+    const keys = fleet ? [HEAD, ROLLOUT] : [HEAD]
+    if (settings.watch && store.notifies) this.stream = new KeyStream(store, keys, listener, signal)
   }
 
   async pull(etag: string | undefined): Promise<Pulled> {
@@ -31,19 +54,44 @@ class KeyEndpoint implements Endpoint {
     )
     const downs = this.stream?.downs
     try {
-      const stored = await withDeadline(readTimeoutMs, late, this.signal, (signal) =>
-        this.read(etag, signal),
+      const pulled = await withDeadline(readTimeoutMs, late, this.signal, (signal) =>
+        this.pullOnce(etag, signal),
       )
-      const pulled = this.pulled(etag, stored)
       if (downs !== undefined) this.stream?.canBeRead(downs)
       return pulled
     } catch (error) {
-      return { kind: 'failed', error: failureOf(error) }
+      const old = isAway(error) ? this.stages?.withoutStore() : undefined
+      return old
+        ? this.offered(null, this.pulled(etag, old))
+        : { kind: 'failed', error: failureOf(error) }
     }
   }
 
   async close(): Promise<void> {
+    this.stages?.close()
+    await this.fleet?.acknowledger.close()
     if (this.closesStore) await this.store.close()
+  }
+
+  private async pullOnce(etag: string | undefined, signal: AbortSignal): Promise<Pulled> {
+    const staged = await this.stages?.read(signal)
+    if (staged) {
+      const { generation, bytes } = staged
+      const pulled = this.pulled(etag, { bytes, version: stagedEtag(staged) })
+      return this.offered(
+        generation,
+        pulled.kind === 'body' ? { ...pulled, isProvisional: true } : pulled,
+      )
+    }
+    const known = isStagedEtag(etag) ? undefined : etag
+    return this.offered(null, this.pulled(known, await this.read(known, signal)))
+  }
+
+  /** Says of which text the process may acknowledge that it has it. */
+  private offered(generation: number | null, pulled: Pulled): Pulled {
+    if (this.fleet && pulled.kind === 'body')
+      this.fleet.acknowledger.offer({ generation, hash: contentHash(pulled.bytes) })
+    return pulled
   }
 
   private read(
@@ -63,7 +111,8 @@ class KeyEndpoint implements Endpoint {
         'publish a live config there, or correct the key',
         'missing',
       )
-    if (stored === 'unchanged' || stored.version === etag) return { kind: 'same', streams: false }
+    const isSame = stored === 'unchanged' || (stored.version === etag && !isStagedEtag(etag))
+    if (isSame) return { kind: 'same', streams: false }
     const { bytes, version } = stored
     const { hardLimitBytes } = this.settings
     if (bytes.length > hardLimitBytes)
@@ -93,12 +142,13 @@ class KeyStream implements Stream {
 
   constructor(
     private readonly store: KeyStore,
+    private readonly keys: readonly string[],
     private readonly listener: StreamListener,
     private readonly signal: AbortSignal,
   ) {}
 
   start(): void {
-    this.watch ??= this.store.watch([''], {
+    this.watch ??= this.store.watch(this.keys, {
       live: () => this.wentLive(),
       changed: () => this.listener.updated(),
       down: (error) => this.wentDown(error),

@@ -10,6 +10,7 @@ import type { SessionSettings } from '../remote/endpoint'
 import type { HttpOptions } from '../remote/http-options'
 import { checkCache, SHARED_OPTIONS } from '../remote/options'
 import { readBy, type TextOptions } from '../remote/reading'
+import { FLEET, type FleetOptions } from './fleet'
 import { formatOf } from './format'
 
 /** The options of every source that reads a store of keys. */
@@ -27,6 +28,11 @@ export interface KeyedOptions
   readonly unwatchedPollMs?: number
   /** How long one read may take. Default 10000. */
   readonly readTimeoutMs?: number
+  /**
+   * Takes part in stages: tries a generation before it is published, and acknowledges what it has in
+   * force. Needs the right to write beside the live config. Default: reads, and says nothing.
+   */
+  readonly fleet?: FleetOptions
 }
 
 export const KEYED_OPTIONS = {
@@ -42,12 +48,14 @@ export const KEYED_OPTIONS = {
   pollMs: TIMEOUT_MS,
   unwatchedPollMs: TIMEOUT_MS,
   readTimeoutMs: TIMEOUT_MS,
+  fleet: FLEET,
 } satisfies OptionKinds<KeyedOptions>
 
 export interface KeyedSettings extends SessionSettings {
   readonly hardLimitBytes: number
   readonly readTimeoutMs: number
   readonly watch: boolean
+  readonly fleet?: FleetOptions
 }
 
 /** What `options` has of the options that `kinds` describes. */
@@ -96,6 +104,7 @@ export function readKeyedOptions(call: string, name: string, options: KeyedOptio
     watch: options.watch ?? true,
     startup: options.startup ?? (cache === undefined ? 'fail' : 'cache'),
     ...(cache && { cache }),
+    ...(options.fleet && { fleet: options.fleet }),
   }
   checkCache(call, settings)
   return settings

@@ -4,7 +4,10 @@ import type { KeyStore } from '../key-store'
 import { readTextBy } from '../remote/reading'
 import type * as Sessions from '../remote/session'
 import { SessionSource } from '../session-source'
+import type * as Acknowledgers from './acknowledger'
 import type * as Endpoints from './endpoint'
+import type { FleetMember } from './endpoint'
+import { defaultHost, type FleetOptions } from './fleet'
 import { type KeyedOptions, readKeyedOptions } from './options'
 
 /**
@@ -40,8 +43,16 @@ function keyedSource(
     (sink) => {
       const { RemoteSession } = require('../remote/session') as typeof Sessions
       const { keyEndpoint } = require('./endpoint') as typeof Endpoints
-      return new RemoteSession(settings, keyEndpoint(settings, take(), closesStore), sink)
+      const store = take()
+      const fleet = settings.fleet && memberOf(settings.fleet, store)
+      const endpoint = keyEndpoint(settings, store, closesStore, fleet)
+      return new RemoteSession(settings, endpoint, fleet?.acknowledger.hearing(sink) ?? sink)
     },
     { read: (text) => readTextBy(text, settings) },
   )
+}
+
+function memberOf({ host = defaultHost(), health }: FleetOptions, store: KeyStore): FleetMember {
+  const { Acknowledger } = require('./acknowledger') as typeof Acknowledgers
+  return { host, acknowledger: new Acknowledger(store, host, health) }
 }

@@ -28,13 +28,17 @@ export interface Stream {
 /** Begins to follow something, until `signal` ends it. */
 export type BeginEndpoint = (listener: StreamListener, signal: AbortSignal) => Endpoint
 
-/** The result of a pull. `streams`: a stream is offered. */
+/**
+ * The result of a pull. `streams`: a stream is offered. `isProvisional`: it may be taken back, so it is
+ * not stored as the last good.
+ */
 export type Pulled =
   | {
       readonly kind: 'body'
       readonly bytes: Uint8Array
       readonly etag: string | undefined
       readonly streams: boolean
+      readonly isProvisional?: boolean
     }
   | { readonly kind: 'same'; readonly streams: boolean }
   | { readonly kind: 'failed'; readonly error: ExchangeError }

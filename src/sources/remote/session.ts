@@ -181,7 +181,8 @@ export class RemoteSession implements Session {
       pulled.kind === 'same'
         ? this.intake.takeUnchanged()
         : await this.intake.takeBody(pulled.bytes, pulled.etag)
-    if (isInForce) await this.storeLastGood()
+    const isProvisional = pulled.kind === 'body' && pulled.isProvisional === true
+    if (isInForce && !isProvisional) await this.storeLastGood()
     return isInForce
   }
 

@@ -1,0 +1,302 @@
+/** A generation that is staged, as a process of the fleet takes it. */
+import { contentHash } from '../../src/sources/bytes'
+import { type Features, openFeatures } from '../../src/engine/features'
+import {
+  type Ack,
+  ackKey,
+  drawOf,
+  encodeRecord,
+  type HistoryEntry,
+  historyKey,
+  quarantineKey,
+  readAck,
+  ROLLOUT,
+  type Rollout,
+} from '../../src/sources/fleet-records'
+import { keySource } from '../../src/sources/key-source'
+import { type KeyStore, StoreError } from '../../src/sources/key-store'
+import type { FleetOptions } from '../../src/sources/keyed/fleet'
+import { memoryKeyStore } from '../../src/sources/memory-key-store'
+import { eventually } from '../support/eventually'
+import { MoodyKeyStore } from '../support/moody-key-store'
+import { passSteps, stopSystemClock } from '../support/system-clock'
+
+const OLD = 'feature_a: on\n'
+const NEW = 'feature_a: on\nfeature_b: on\n'
+const BAD = 'feature_a: on\nfeature_b: {percent_loggedin: 300}\n'
+const GENERATION = 7
+
+/** Their draws for generation 7, which the vectors of fleet-records hold, are below and above ten. */
+const hosts = Array.from({ length: 200 }, (_, i) => `web-${i}`)
+const inside = hosts.find((host) => drawOf(host, GENERATION) < 10) ?? ''
+const outside = hosts.find((host) => drawOf(host, GENERATION) > 90) ?? ''
+
+let store: KeyStore
+const open: Features[] = []
+beforeEach(async () => {
+  store = memoryKeyStore()
+  await put('', OLD)
+})
+afterEach(async () => {
+  jest.restoreAllMocks()
+  await Promise.all(open.splice(0).map((features) => features.close()))
+})
+
+const put = (key: string, text: string | undefined) =>
+  store.write([{ key, bytes: text === undefined ? undefined : Buffer.from(text) }])
+
+const entryOf = (text: string): HistoryEntry => ({
+  ...{ generation: GENERATION, kind: 'staged', text, hash: contentHash(text), basedOn: null },
+  ...{ by: null, reason: null, at: Date.now() },
+})
+
+const rolloutOf = (text: string, change: Partial<Rollout> = {}): Rollout => ({
+  ...{ generation: GENERATION, hash: contentHash(text), basedOn: null, percent: 10 },
+  ...{ stages: [10, 100], eachMs: 1000, minAcks: 1, limitMs: 60_000, publisher: 'p', beat: 1 },
+  ...{ by: null, reason: null, at: Date.now() },
+  ...change,
+})
+
+const stage = (text: string, change: Partial<Rollout> = {}) =>
+  store.write([
+    { key: historyKey(GENERATION), bytes: encodeRecord(entryOf(text)) },
+    { key: ROLLOUT, bytes: encodeRecord(rolloutOf(text, change)) },
+  ])
+
+const withdraw = () =>
+  store.write([
+    { key: quarantineKey(GENERATION), bytes: Buffer.from('{}') },
+    { key: ROLLOUT, bytes: undefined },
+  ])
+
+async function follow(
+  host: string,
+  more: FleetOptions = {},
+  through: KeyStore = store,
+): Promise<Features> {
+  const features = await openFeatures({
+    source: keySource(through, { fleet: { host, ...more }, unwatchedPollMs: 1000 }),
+  })
+  features.on('problem', () => undefined)
+  open.push(features)
+  return features
+}
+
+const ackOf = async (host: string): Promise<Ack | undefined> => {
+  const stored = await store.get(ackKey(host))
+  return stored && readAck(stored.bytes)
+}
+const has = (features: Features, feature: string) =>
+  eventually(`${feature} is on`, () => features.isEnabled(feature))
+const hasNot = (features: Features, feature: string) =>
+  eventually(`${feature} is off`, () => !features.isEnabled(feature))
+const acknowledged = (host: string, isIt: (ack: Ack) => boolean) =>
+  eventually(`${host} acknowledges`, async () => {
+    const ack = await ackOf(host)
+    return ack !== undefined && isIt(ack)
+  })
+
+describe('a generation that is staged', () => {
+  it('is taken by those whose draw is below the percentage, and by nobody else', async () => {
+    const [one, other] = [await follow(inside), await follow(outside)]
+    await stage(NEW)
+    await has(one, 'b')
+    await acknowledged(inside, ({ generation }) => generation === GENERATION)
+    expect(other.isEnabled('b')).toBe(false)
+    await stage(NEW, { percent: 100, beat: 2 })
+    await has(other, 'b')
+  })
+
+  it('is taken again by the same ones after a restart', async () => {
+    await stage(NEW)
+    const [one, other] = [await follow(inside), await follow(outside)]
+    expect([one.isEnabled('b'), other.isEnabled('b')]).toEqual([true, false])
+  })
+
+  it('is dropped at once when it is withdrawn, and never taken again', async () => {
+    const one = await follow(inside)
+    await stage(NEW)
+    await has(one, 'b')
+    await withdraw()
+    await hasNot(one, 'b')
+    expect(one.isEnabled('a')).toBe(true)
+    await acknowledged(
+      inside,
+      ({ generation, hash }) => generation === null && hash === contentHash(OLD),
+    )
+    await put(quarantineKey(GENERATION), undefined)
+    await stage(NEW, { beat: 9 })
+    await one.reload()
+    expect(one.isEnabled('b')).toBe(false)
+  })
+
+  it('is not taken from a quarantine that a process finds when it starts', async () => {
+    await stage(NEW)
+    await put(quarantineKey(GENERATION), '{}')
+    expect((await follow(inside)).isEnabled('b')).toBe(false)
+  })
+
+  it('gives way to what is published meanwhile', async () => {
+    const one = await follow(inside)
+    await stage(NEW)
+    await has(one, 'b')
+    const published = 'feature_a: on\nfeature_c: on\n'
+    await store.write([
+      { key: '', bytes: Buffer.from(published) },
+      { key: ROLLOUT, bytes: undefined },
+    ])
+    await has(one, 'c')
+    expect(one.isEnabled('b')).toBe(false)
+  })
+
+  it.each([
+    ['is not the text that was staged', { hash: contentHash('another') }],
+    ['has no entry', { generation: 8 }],
+  ])('is not taken when its text %s', async (_, change) => {
+    const one = await follow(inside)
+    await stage(NEW, { ...change, percent: 100 })
+    await one.reload()
+    expect(one.isEnabled('b')).toBe(false)
+    expect(one.snapshot.status).toBe('READY')
+  })
+
+  it('that a rollout says which nobody can read leaves the head in force', async () => {
+    const one = await follow(inside)
+    await put(ROLLOUT, '{"generation": "seven"')
+    await one.reload()
+    expect([one.isEnabled('a'), one.snapshot.status]).toEqual([true, 'READY'])
+  })
+
+  it('is in force no longer than the publisher is heard of', async () => {
+    const clock = stopSystemClock()
+    const one = await follow(inside)
+    await stage(NEW, { limitMs: 5000 })
+    await passSteps(clock, 3000, 500)
+    expect(one.isEnabled('b')).toBe(true)
+    await stage(NEW, { limitMs: 5000, beat: 2 })
+    await passSteps(clock, 4000, 500)
+    expect(one.isEnabled('b')).toBe(true)
+    await passSteps(clock, 3000, 500)
+    expect(one.isEnabled('b')).toBe(false)
+  })
+
+  it('is given up also when the store is away for that long, and once', async () => {
+    const clock = stopSystemClock()
+    const moody = new MoodyKeyStore(store)
+    const one = await follow(inside, {}, moody)
+    await stage(NEW, { limitMs: 5000 })
+    await passSteps(clock, 2000, 500)
+    expect(one.isEnabled('b')).toBe(true)
+    moody.fail(new StoreError('unreachable', 'store', 'away', 'start it'))
+    await passSteps(clock, 8000, 500)
+    expect([one.isEnabled('a'), one.isEnabled('b')]).toEqual([true, false])
+    await passSteps(clock, 60_000, 1000)
+    expect(one.snapshot.status).toBe('STALE')
+  })
+
+  it('is taken by no process that did not ask for that', async () => {
+    const features = await openFeatures({ source: keySource(store) })
+    open.push(features)
+    await stage(NEW, { percent: 100 })
+    await features.reload()
+    expect(features.isEnabled('b')).toBe(false)
+    expect(await store.keys('acks/')).toEqual([])
+  })
+})
+
+describe('an acknowledgement', () => {
+  it('says what is in force, and after a change at once', async () => {
+    await follow(outside)
+    await acknowledged(outside, ({ hash }) => hash === contentHash(OLD))
+    expect(await ackOf(outside)).toMatchObject({ generation: null, problems: [], health: null })
+    await put('', NEW)
+    await acknowledged(outside, ({ hash }) => hash === contentHash(NEW))
+  })
+
+  it('says which problems a staged text has in this process', async () => {
+    await follow(inside)
+    await stage(BAD)
+    await acknowledged(inside, ({ problems }) => problems.length > 0)
+    expect(await ackOf(inside)).toMatchObject({
+      generation: GENERATION,
+      problems: [{ severity: 'error', feature: 'b' }],
+    })
+  })
+
+  it('of a text that is refused as a whole names the text before', async () => {
+    const one = await follow(inside)
+    await stage('feature_a: {b: [')
+    await acknowledged(inside, ({ problems }) => problems.length > 0)
+    expect(await ackOf(inside)).toMatchObject({
+      generation: GENERATION,
+      hash: contentHash(OLD),
+      problems: [{ severity: 'error' }],
+    })
+    expect(one.isEnabled('a')).toBe(true)
+    await withdraw()
+    await acknowledged(
+      inside,
+      ({ problems, generation }) => generation === null && problems.length === 0,
+    )
+  })
+
+  it('has at most twenty problems', async () => {
+    await follow(inside)
+    const lines = Array.from({ length: 50 }, (_, i) => `feature_x${i}: {percent_loggedin: 300}\n`)
+    await stage(`feature_a: on\n${lines.join('')}`)
+    await acknowledged(inside, ({ problems }) => problems.length === 20)
+  })
+
+  it('is written again while nothing changes, more often during a stage', async () => {
+    const clock = stopSystemClock()
+    const times: number[] = []
+    const write = store.write.bind(store)
+    jest.spyOn(store, 'write').mockImplementation(async (writes) => {
+      if (writes.some(({ key }) => key === ackKey(inside))) times.push(clock.now())
+      return write(writes)
+    })
+    await follow(inside)
+    await passSteps(clock, 300_000, 1000)
+    expect(times.length).toBeGreaterThanOrEqual(5)
+    expect(times.length).toBeLessThanOrEqual(8)
+    await stage(NEW)
+    const before = times.length
+    await passSteps(clock, 20_000, 500)
+    expect(times.length - before).toBeGreaterThanOrEqual(9)
+    expect(times.length - before).toBeLessThanOrEqual(16)
+  })
+
+  it.each<[string, FleetOptions['health'], object]>([
+    ['what the application says', () => ({ isHealthy: true }), { isHealthy: true }],
+    [
+      'that it is not well',
+      async () => ({ isHealthy: false, message: 'errors' }),
+      { isHealthy: false, message: 'errors' },
+    ],
+    [
+      'that its own question threw',
+      () => {
+        throw new Error('boom')
+      },
+      { isHealthy: false, message: 'health threw: boom' },
+    ],
+  ])('carries %s', async (_, health, expected) => {
+    await follow(inside, health ? { health } : {})
+    await acknowledged(inside, () => true)
+    expect(await ackOf(inside)).toMatchObject({ health: expected })
+  })
+
+  it('is removed when the process leaves', async () => {
+    const features = await follow(inside)
+    await acknowledged(inside, () => true)
+    await features.close()
+    expect(await ackOf(inside)).toBeUndefined()
+  })
+
+  it('that cannot be written hinders nothing', async () => {
+    jest.spyOn(store, 'write').mockRejectedValue(new StoreError('refused', 'store', 'no', 'ask'))
+    const features = await follow(outside)
+    expect(features.isEnabled('a')).toBe(true)
+    expect(features.snapshot.problems).toEqual([])
+  })
+})
