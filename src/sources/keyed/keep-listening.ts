@@ -1,14 +1,21 @@
-import { backOffMs } from '../../runtime/back-off'
+import { backOffMs, jitter } from '../../runtime/back-off'
 import { type Clock, systemClock } from '../../runtime/clock'
 import type { KeyWatch, KeyWatcher, StoreError } from '../key-store'
 
 /**
- * From nothing to the whole pause, so that a thousand processes whose connections broke together do
- * not come back together.
+ * The first pause is drawn from nothing to this, so that a thousand processes whose connections broke
+ * together do not come back together.
  */
-const AWAY = { firstMs: 1000, longestMs: 10_000, least: 0 }
+const SPREAD_MS = 1000
+/** The pauses after it are long enough that a restart of some seconds is not the end of patience. */
+const AWAY = { firstMs: 500, longestMs: 5000 }
 /** Somebody has to do something first. */
 const REFUSED = { firstMs: 5000, longestMs: 60_000 }
+
+function pauseMs({ kind }: StoreError, failures: number, random: () => number): number {
+  if (kind === 'refused') return backOffMs(REFUSED, failures, random)
+  return failures === 1 ? jitter(SPREAD_MS, 0, 1, random) : backOffMs(AWAY, failures, random)
+}
 
 /** One way to listen to a store. */
 export interface Listening {
@@ -51,8 +58,7 @@ async function listenAgain(
       const error = errorOf(thrown)
       watcher.down(error)
       failures += 1
-      const pauses = error.kind === 'refused' ? REFUSED : AWAY
-      await pause(backOffMs(pauses, failures, clock.random), signal, clock)
+      await pause(pauseMs(error, failures, clock.random), signal, clock)
     }
   }
 }
