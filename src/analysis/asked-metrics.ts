@@ -14,6 +14,12 @@ export interface AskedMetric {
 
 const ROLES = ['primary', 'guardrail', 'secondary'] as const
 
+/** The names of conversions since an experiment began: all of them, and those of its units. */
+export interface KnownNames {
+  readonly names: readonly string[]
+  readonly ofUnits: readonly string[]
+}
+
 /**
  * The metrics that are declared, by their roles, and every other conversion of the experiment; or
  * those of the name that is asked for.
@@ -22,8 +28,8 @@ const ROLES = ['primary', 'guardrail', 'secondary'] as const
  *   conversions of a name that was misspelt
  */
 export async function askedMetrics(
-  reports: Reports,
-  experiment: string,
+  reports: Pick<Reports, 'conversionCounts'>,
+  known: KnownNames,
   {
     conversion,
     metrics = [],
@@ -34,20 +40,20 @@ export async function askedMetrics(
     const named = declared.filter(({ name }) => name === conversion)
     const found = named.length > 0 ? named : declared.filter(({ event }) => event === conversion)
     if (found.length === 0) {
-      await checkConversionName(
-        reports,
-        conversion,
-        declared.map(({ name }) => name),
-      )
+      if (!known.names.includes(conversion))
+        await checkConversionName(
+          reports,
+          conversion,
+          declared.map(({ name }) => name),
+        )
       return [{ event: conversion, metric: null }]
     }
-    await checkEvents(reports, found)
+    await checkEvents(reports, known, found)
     return found.map(asked)
   }
-  await checkEvents(reports, declared)
-  const names = await reports.conversionNames(experiment)
+  await checkEvents(reports, known, declared)
   const counted = new Set(declared.flatMap((metric) => eventsOf({ event: metric.event, metric })))
-  const others = names.filter((name) => !counted.has(name))
+  const others = known.ofUnits.filter((name) => !counted.has(name))
   return [...declared.map(asked), ...others.map((event) => ({ event, metric: null }))]
 }
 
@@ -69,10 +75,15 @@ export const eventsOf = ({
 const asked = (metric: Metric): AskedMetric => ({ event: metric.event, metric })
 
 /** Conversions of a name that is nearly that of recorded ones would be counted as none. */
-async function checkEvents(reports: Reports, metrics: readonly Metric[]): Promise<void> {
-  if (metrics.length === 0) return
+async function checkEvents(
+  reports: Pick<Reports, 'conversionCounts'>,
+  known: KnownNames,
+  metrics: readonly Metric[],
+): Promise<void> {
+  const missing = metrics.flatMap(countedBy).filter(({ event }) => !known.names.includes(event))
+  if (missing.length === 0) return
   const recorded = (await reports.conversionCounts()).map(({ name }) => name)
-  for (const { name, event } of metrics.flatMap(countedBy)) {
+  for (const { name, event } of missing) {
     if (recorded.includes(event)) continue
     const meant = didYouMean(event, recorded)
     if (meant !== undefined)

@@ -1,5 +1,5 @@
-import type { Dropped, Reports, Span } from '../recording/store'
-import { type MemberRows, membersOf, peopleOf, type UnitGroup, unitGroups } from './people'
+import type { Dropped, Span } from '../recording/store'
+import { type MemberRows, peopleOf, type UnitGroup, unitGroups } from './people'
 import type { Population } from './metric-values'
 
 /** What is wrong with the records of a report, and what none of its figures counts. */
@@ -34,20 +34,21 @@ export interface Counted {
   readonly stitch?: boolean
   readonly span: Span & { readonly to: number }
   readonly rows: MemberRows
+  /** Rows of the kind that is not counted. */
+  readonly others: MemberRows
   readonly groups: readonly UnitGroup[]
   /** The names of the conversions that it is about. */
   readonly names: readonly string[]
 }
 
 export async function qualityOf(
-  reports: Reports,
   { happenings }: Pick<Population, 'happenings'>,
   counted: Counted,
   drops: readonly Dropped[],
 ): Promise<Quality> {
   const found = { earlier: 0, orphans: 0, ahead: 0 }
   for (const name of counted.names) {
-    const { earlier, orphans, ahead } = (await happenings(name)).misplaced
+    const { earlier, orphans, ahead } = happenings(name).misplaced
     found.earlier += earlier
     found.orphans += orphans
     found.ahead += ahead
@@ -61,17 +62,11 @@ export async function qualityOf(
     dropped,
     ...found,
     crossed: units > 0 ? crossedIn(groups) / units : null,
-    leftOut: await leftOutOf(reports, counted),
+    // People of the records that the report is not about.
+    leftOut: (await peopleOf(counted.others, { span: counted.span })).list.length,
     unstitched: units - sumOf(stitched),
     crossedUnstitched: crossedIn(stitched) - crossedIn(groups),
   }
-}
-
-/** People of the records that the report is not about. */
-async function leftOutOf(reports: Reports, { experiment, by, span }: Counted): Promise<number> {
-  const other = by === 'unit' ? 'decision' : 'unit'
-  const rows = await membersOf(reports, { experiment, by: other, until: span.to })
-  return (await peopleOf(rows, { span })).list.length
 }
 
 async function stitchedGroups({

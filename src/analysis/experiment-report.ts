@@ -117,25 +117,25 @@ type Uncounted = Omit<ExperimentReport, 'looks'> & {
 async function reportOf(reports: Reports, question: ReportQuestion): Promise<Uncounted> {
   const { experiment, span: given = {}, segment } = question
   const attributes = askedSegments(experiment.reportBy ?? [], segment, experiment.feature)
-  const asked = await askedOf(reports, question)
-  const metrics = windowedBy(question, await askedMetrics(reports, experiment.id, question))
-  const seen = await seenIn(reports, experiment, asked)
+  const asked = askedOf(question)
+  const seen = await seenIn(reports, question, asked)
   const { groups, phases } = seen
   const { variants, leaks, total } = countUnits(groups, phases, experiment)
   const controls = controlsOf(
     variants.map(({ variant }) => variant),
     question.control,
   )
+  const population = await populationOf(reports, { ...seen, ...asked })
+  const metrics = windowedBy(question, await askedMetrics(reports, population, question))
   const names = [...new Set(metrics.flatMap(eventsOf))]
   const drops = await dropsOf(reports, question, names, asked.span)
-  const population = await populationOf(reports, { ...seen, ...asked, metrics })
   const found = await resultsOf(population, metrics, { ...asked, controls, attributes })
-  const quality = await qualityOf(reports, population, { ...asked, ...seen, names }, drops)
+  const quality = await qualityOf(population, { ...asked, ...seen, names }, drops)
   const reasons = await reports.decisionsByReason(experiment.id, asked.span)
   const looks = await looksUntil(reports, experiment.id, firstOf(groups), asked.lookedAt)
   const split = sampleRatio(splitOf({ variants, leaks }), question.isWatch ? Infinity : looks.days)
   return {
-    ...headOf(question, asked),
+    ...headOf(question, asked, seen.by),
     control: controls[0] ?? null,
     controls,
     variants,
@@ -150,16 +150,16 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
     ...found,
     gaps: await gapsOf(reports, experiment.id, {
       ...{ given, span: asked.span, units: total, conversions: found.conversions },
-      joins: (name) => population.joins(name),
+      ...{ kinds: kindsOf(seen), population },
     }),
   }
 }
 
-const headOf = ({ experiment, span = {} }: ReportQuestion, asked: Asked) => ({
+const headOf = ({ experiment, span = {} }: ReportQuestion, asked: Asked, by: By) => ({
   feature: experiment.feature,
   experiment: experiment.id,
   status: experiment.status ?? null,
-  by: asked.by,
+  by,
   stitched: asked.stitch,
   from: span.from ?? null,
   to: span.to ?? null,
@@ -168,7 +168,10 @@ const headOf = ({ experiment, span = {} }: ReportQuestion, asked: Asked) => ({
 
 /** Who was seen, and in which phases. */
 interface Seen {
+  readonly by: By
   readonly rows: MemberRows
+  /** Rows of the kind that is not counted. */
+  readonly others: MemberRows
   readonly people: Population['people']
   readonly groups: readonly UnitGroup[]
   readonly phases: Phases
@@ -176,13 +179,24 @@ interface Seen {
 
 async function seenIn(
   reports: Reports,
-  experiment: ConfiguredExperiment,
-  { by, span, stitch }: Asked,
+  { experiment, by: wanted }: ReportQuestion,
+  { span, stitch }: Asked,
 ): Promise<Seen> {
-  const rows = await membersOf(reports, { experiment: experiment.id, by, until: span.to })
+  const read = (by: By) => membersOf(reports, { experiment: experiment.id, by, until: span.to })
+  const [exposed, decided] = [await read('unit'), await read('decision')]
+  const by = wanted ?? (await firstRecorded(reports, experiment.id, exposed, decided))
+  const [rows, others] = by === 'unit' ? [exposed, decided] : [decided, exposed]
   const people = await peopleOf(rows, { span, stitch })
   const groups = await unitGroups(people, DAY_MS)
-  return { rows, people, groups, phases: await phasesOf(reports, experiment, groups) }
+  const phases = await phasesOf(reports, experiment, groups)
+  return { by, rows, others, people, groups, phases }
+}
+
+/** The kinds of units that were exposed, in order. */
+const kindsOf = ({ rows, others }: Seen): readonly string[] => {
+  const kinds = new Set<string>()
+  for (const list of [rows, others]) for (const { kind } of list) if (kind !== null) kinds.add(kind)
+  return [...kinds].sort()
 }
 
 /** The window that is asked for goes before the metric's, and that before the experiment's. */
@@ -197,40 +211,52 @@ const windowedBy = (
 
 interface Asked {
   readonly experiment: string
-  readonly by: By
   readonly span: Span & { readonly to: number }
   readonly stitch: boolean
   readonly windowMs: number | null
   /** Windows that end later are not over. */
   readonly now: number
+  /** The longest time before the exposure that a metric takes into account. */
+  readonly beforeMs: number
   /** When the report is read. */
   readonly lookedAt: number
   /** From then on is the future. */
   readonly future: number
 }
 
-async function askedOf(reports: Reports, question: ReportQuestion): Promise<Asked> {
+function askedOf(question: ReportQuestion): Asked {
   const { experiment, span: given = {}, now = Date.now(), stitch = false } = question
   const until = Math.min(now, given.to ?? Infinity)
   return {
     experiment: experiment.id,
-    by: question.by ?? (await firstRecorded(reports, experiment.id)),
     // Rows of a clock that is years ahead must not decide where a report ends.
     span: { ...given, to: Math.min(given.to ?? Infinity, now + CLOCKS_DIFFER_MS) },
     stitch,
     windowMs: question.windowMs ?? experiment.windowMs ?? null,
     now: until,
+    beforeMs: Math.max(0, ...(question.metrics ?? []).map(({ cupedMs = 0 }) => cupedMs)),
     lookedAt: now,
     future: until + CLOCKS_DIFFER_MS,
   }
 }
 
 /** Rows that come later, of the other kind, change nothing. */
-async function firstRecorded(reports: Reports, experiment: string): Promise<By> {
+async function firstRecorded(
+  reports: Pick<Reports, 'recorded'>,
+  experiment: string,
+  exposed: MemberRows,
+  decided: MemberRows,
+): Promise<By> {
+  if (exposed.length + decided.length > 0)
+    return firstAt(exposed) <= firstAt(decided) ? 'unit' : 'decision'
+  // What there is lies outside of the span.
   const recorded = await reports.recorded(experiment)
   const [first] = recorded.toSorted((a, b) => a.firstAt - b.firstAt || (a.what < b.what ? 1 : -1))
   return first?.what === 'exposures' ? 'unit' : 'decision'
 }
+
+const firstAt = (rows: MemberRows): number =>
+  rows.reduce((least, { at }) => Math.min(least, at), Infinity)
 
 /** What was lost of the experiment, and of the conversions that the report is about. */
 async function dropsOf(

@@ -1,4 +1,5 @@
 import type { RecordedEvent, Reports, Span } from '../recording/store'
+import { inSlices, TimeSlice } from '../runtime/time-slice'
 import type { People } from './people'
 
 /** What people did, of one name: a list for each of its parts, since there may be millions. */
@@ -19,41 +20,68 @@ export interface Misplaced {
   ahead: number
 }
 
+/** What was recorded of one name since an experiment began. */
+export interface Recorded extends Happenings {
+  readonly misplaced: Misplaced
+  /** How many there are in the span since the first unit was seen, of whomever. */
+  readonly conversions: number
+}
+
 export interface HappeningsAsked {
   readonly experiment: string
-  readonly name: string
   readonly people: People
   /** Those that happened from then on, milliseconds since 1970. */
   readonly since: number
+  /** When the first of the people was seen. */
+  readonly first: number
   readonly span: Span
   /** From then on is the future. */
   readonly future: number
 }
 
+type Open = ReturnType<typeof eventsOf>
+
 /**
- * Reads what people did. An event that is stored for several decisions, or for a decision and a
- * unit, is one: the earliest time of it, and the largest value. A value below 0, as a refund has,
+ * Reads what was done, by name. An event that is stored for several decisions, or for a decision and
+ * a unit, is one: the earliest time of it, and the largest value. A value below 0, as a refund has,
  * makes it another.
  */
 export async function happeningsOf(
   reports: Pick<Reports, 'eachEvent'>,
-  { experiment, name, people, since, span, future }: HappeningsAsked,
-): Promise<Happenings & { readonly misplaced: Misplaced }> {
-  const events = eventsOf(people)
+  { experiment, people, since, first, span, future }: HappeningsAsked,
+): Promise<ReadonlyMap<string, Recorded>> {
+  const found = new Map<string, Open>()
   const [from, to] = [span.from ?? -Infinity, span.to ?? Infinity]
-  const misplaced: Misplaced = { earlier: 0, orphans: 0, ahead: 0 }
-  await reports.eachEvent({ experiment, name, from: since }, (event) => {
-    const { at, isOrphan } = event
-    if (isOrphan && at >= from && at < to) misplaced.orphans++
-    if (at >= future) misplaced.ahead++
+  await reports.eachEvent({ experiment, from: since }, (event) => {
+    const { name, at, isOrphan } = event
+    const known = found.get(name)
+    const events = known ?? eventsOf(people)
+    if (known === undefined) found.set(name, events)
+    const isInSpan = at >= from && at < to
+    if (isInSpan && at >= first) events.conversions++
+    if (isInSpan && isOrphan) events.misplaced.orphans++
+    if (at >= future) events.misplaced.ahead++
     events.add(event)
   })
-  const { person, at, value } = events
-  person.forEach((index, i) => {
-    const happened = at[i] ?? 0
-    if (happened >= from && happened < (people.list[index]?.at ?? 0)) misplaced.earlier++
-  })
-  return { person, at, value, misplaced }
+  for (const { misplaced, person, at } of found.values())
+    misplaced.earlier = await inSlices(countEarlier(people.list, person, at, from))
+  return found
+}
+
+function* countEarlier(
+  list: People['list'],
+  person: readonly number[],
+  at: readonly number[],
+  from: number,
+): Generator<void, number> {
+  const slice = new TimeSlice()
+  let earlier = 0
+  for (let i = 0; i < person.length; i++) {
+    const [happened, seen] = [at[i] ?? 0, list[person[i] ?? 0]?.at ?? 0]
+    if (happened >= from && happened < seen) earlier++
+    if (slice.isOver()) yield
+  }
+  return earlier
 }
 
 /** Lists to which events are added. */
@@ -80,7 +108,8 @@ function eventsOf({ indexOf }: Pick<People, 'indexOf'>) {
     value.push(number)
   }
   return {
-    ...{ person, at, value },
+    ...{ person, at, value, conversions: 0 },
+    misplaced: { earlier: 0, orphans: 0, ahead: 0 },
     add(event: RecordedEvent): void {
       const { unit, subject } = event
       const byUnit = unit === null ? undefined : indexOf(unit)

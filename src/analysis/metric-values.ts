@@ -2,7 +2,7 @@ import type { RatioPart } from '../live-config/read-entries'
 import { nextTurn } from '../runtime/timers'
 import type { AskedMetric } from './asked-metrics'
 import type { Winsorized } from './conversion-report'
-import type { Happenings, Misplaced } from './happenings'
+import type { Recorded } from './happenings'
 import { type Counting, isCounted, type Measured, totalsBefore, totalsOf } from './measures'
 import { quantileOfSorted } from './outliers'
 import type { People, Person } from './people'
@@ -10,8 +10,8 @@ import type { People, Person } from './people'
 /** The people of a report, and what they did. */
 export interface Population {
   readonly people: People
-  /** Reads what people did, of one name; each is read once. */
-  readonly happenings: (name: string) => Promise<Happenings & { readonly misplaced: Misplaced }>
+  /** What people did, of one name. */
+  readonly happenings: (name: string) => Recorded
   readonly phases: number
   /** The phase in which a person was first seen, by where they are in the list. */
   readonly phaseOf: (index: number) => number
@@ -45,7 +45,7 @@ export async function metricValues(
       winsorized: null,
     }
   }
-  const happenings = await population.happenings(event)
+  const happenings = population.happenings(event)
   const { counts, sums } = await totalsOf(people, happenings, counting)
   const before =
     metric?.cupedMs === undefined
@@ -62,7 +62,7 @@ async function partOf(
   { event, aggregation }: RatioPart,
   counting: Counting,
 ) {
-  const { counts, sums } = await totalsOf(people, await happenings(event), counting)
+  const { counts, sums } = await totalsOf(people, happenings(event), counting)
   return { counts, values: aggregation === 'count' ? counts : sums }
 }
 

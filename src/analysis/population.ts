@@ -1,7 +1,7 @@
 import type { Reports, Span } from '../recording/store'
 import { inSlices, TimeSlice } from '../runtime/time-slice'
-import { type Happenings, happeningsOf, type Misplaced } from './happenings'
-import type { Population, WindowedMetric } from './metric-values'
+import { type Happenings, happeningsOf, type Recorded } from './happenings'
+import type { Population } from './metric-values'
 import type { People } from './people'
 import type { Phases } from './phases'
 
@@ -19,33 +19,47 @@ interface PopulationAsked {
   readonly future: number
   readonly people: People
   readonly phases: Phases
-  readonly metrics: readonly WindowedMetric[]
+  /** The longest time before the exposure that a metric of it takes into account. */
+  readonly beforeMs: number
+}
+
+/** Everything that was done, and by whom of an experiment. */
+export interface WholePopulation extends Population {
+  /** The names of what was done since the experiment began. */
+  readonly names: readonly string[]
+  /** Those that people of the experiment have. */
+  readonly ofUnits: readonly string[]
+  /** Whether somebody who saw one variant did that since they were first seen. */
+  readonly joins: (name: string) => boolean
 }
 
 /** The people of an experiment, and what they did. */
 export async function populationOf(
   reports: Reports,
-  asked: PopulationAsked,
-): Promise<Population & { readonly joins: (name: string) => Promise<boolean> }> {
-  const { experiment, span, future, people, phases, metrics } = asked
+  { experiment, span, future, people, phases, beforeMs }: PopulationAsked,
+): Promise<WholePopulation> {
   const phaseList = await inSlices(phasesOfPeople(people, phases))
-  const before = Math.max(EARLIER_MS, ...metrics.map(({ metric }) => metric?.cupedMs ?? 0))
-  const since = Math.max(0, (await inSlices(firstSeen(people))) - before)
-  const read = new Map<string, Promise<Happenings & { readonly misplaced: Misplaced }>>()
-  const happenings: Population['happenings'] = (name) => {
-    const known = read.get(name)
-    if (known) return known
-    const found = happeningsOf(reports, { experiment, name, people, since, span, future })
-    read.set(name, found)
-    return found
-  }
+  const first = await inSlices(firstSeen(people))
+  const since = Math.max(0, first - Math.max(EARLIER_MS, beforeMs))
+  const read = await happeningsOf(reports, {
+    ...{ experiment, people, since, first, span, future },
+  })
+  const happenings = (name: string): Recorded => read.get(name) ?? NOTHING
+  const names = [...read.keys()].sort()
   return {
     people,
     phases: Math.max(1, phases.list.length),
     phaseOf: (index) => phaseList[index] ?? 0,
     happenings,
-    joins: async (name) => joinsAny(people, await happenings(name), span),
+    names,
+    ofUnits: names.filter((name) => happenings(name).person.length > 0),
+    joins: (name) => joinsAny(people, happenings(name), span),
   }
+}
+
+const NOTHING: Recorded = {
+  ...{ person: [], at: [], value: [], conversions: 0 },
+  misplaced: { earlier: 0, orphans: 0, ahead: 0 },
 }
 
 function* phasesOfPeople({ list }: People, phases: Phases): Generator<void, Uint16Array> {
@@ -70,7 +84,6 @@ function* firstSeen({ list }: People): Generator<void, number> {
   return first === Infinity ? 0 : first
 }
 
-/** Whether somebody who saw one variant did that since they were first seen. */
 function joinsAny({ list }: People, { person, at }: Happenings, { from, to }: Span): boolean {
   return person.some((index, i) => {
     const [who, happened] = [list[index], at[i] ?? 0]

@@ -32,7 +32,7 @@ export interface Unjoined {
  * this name was recorded.
  */
 export async function checkConversionName(
-  reports: Reports,
+  reports: Pick<Reports, 'conversionCounts'>,
   name: string,
   metrics: readonly string[] = [],
 ): Promise<void> {
@@ -53,9 +53,16 @@ export interface CountedInTime {
   /** The one that is reported, which ends in time. */
   readonly span: Span & { readonly to: number }
   readonly units: number
+  /** The kinds of units that were exposed. */
+  readonly kinds: readonly string[]
   readonly conversions: readonly ConversionReport[]
-  /** Whether one of its units did that in the span, in its window or not. */
-  readonly joins: (name: string) => Promise<boolean>
+  /** What was recorded of which names, by whomever. */
+  readonly population: {
+    readonly names: readonly string[]
+    readonly happenings: (name: string) => { readonly conversions: number }
+    /** Whether somebody of the experiment did that since they were first seen. */
+    readonly joins: (name: string) => boolean
+  }
 }
 
 /** Returns what is missing in a report that counted so many units. */
@@ -64,20 +71,16 @@ export async function gapsOf(
   experiment: string,
   counted: CountedInTime,
 ): Promise<Gaps> {
-  const { given, span, units } = counted
+  const { given, span, units, kinds } = counted
+  const ahead = await aheadOf(reports, experiment, {
+    ...given,
+    from: Math.max(span.to, given.from ?? 0),
+  })
+  if (units > 0) return { nothing: null, ahead, kinds, unjoined: unjoined(counted) }
   const recorded = await reports.recorded(experiment)
-  const nothing = units > 0 ? null : { recorded, experiments: await reports.experiments() }
-  const firstAt = Math.min(...recorded.map((one) => one.firstAt))
-  const since = Math.max(span.from ?? -Infinity, firstAt)
-  return {
-    nothing,
-    ahead: await aheadOf(reports, experiment, {
-      ...given,
-      from: Math.max(span.to, given.from ?? 0),
-    }),
-    kinds: recorded.flatMap(({ kind }) => (kind === null ? [] : [kind])),
-    unjoined: units === 0 ? [] : await unjoined(reports, counted, since),
-  }
+  const known = recorded.flatMap(({ kind }) => (kind === null ? [] : [kind]))
+  const nothing = { recorded, experiments: await reports.experiments() }
+  return { nothing, ahead, kinds: known, unjoined: [] }
 }
 
 /** Counts units in a span; a span that is empty has none. */
@@ -90,16 +93,15 @@ async function aheadOf(reports: Reports, experiment: string, span: Span): Promis
  * The names that were counted, and have conversions but none by the units; every name if none was
  * counted. Those that came after a window, or of units whose window is not over, do join.
  */
-async function unjoined(
-  reports: Reports,
-  { span, conversions: counted, joins }: CountedInTime,
-  from: number,
-): Promise<readonly Unjoined[]> {
-  const recorded = await reports.conversionCounts({ ...span, from })
+function unjoined({ conversions: counted, population }: CountedInTime): readonly Unjoined[] {
+  const { names, happenings, joins } = population
+  const recorded = names
+    .map((name) => ({ name, conversions: happenings(name).conversions }))
+    .filter(({ conversions }) => conversions > 0)
   if (counted.length === 0) return recorded
   const empty = counted.filter(({ variants }) => variants.every((one) => one.conversions === 0))
-  const names = new Set(empty.map(({ name }) => name))
-  for (const { name, windowMs } of empty)
-    if (windowMs !== null && names.has(name) && (await joins(name))) names.delete(name)
-  return recorded.filter(({ name }) => names.has(name))
+  const alone = new Set(
+    empty.flatMap(({ name, windowMs }) => (windowMs !== null && joins(name) ? [] : [name])),
+  )
+  return recorded.filter(({ name }) => alone.has(name))
 }

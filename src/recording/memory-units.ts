@@ -49,17 +49,17 @@ const jsonOf = (attributes: RecordedAttributes | null | undefined): string | nul
 
 export async function eachEvent(
   { conversionRows, decisions }: StoredRows,
-  { experiment, name, from }: EventsAsked,
+  { experiment, from }: EventsAsked,
   each: (event: RecordedEvent) => void,
 ): Promise<void> {
   await inTurns(conversionRows.values(), (row: ConversionRow) => {
-    if (row.name !== name || row.at < from) return
-    const { eventId, event = null, unit, decisionId, value, at } = row
+    if (row.at < from) return
+    const { name, event = null, unit, decisionId, value, at } = row
     const made = decisionId === null ? undefined : decisions.get(decisionId)
     const isOfExperiment = made?.experimentId === experiment && made.reason === ASSIGNED
     const subject = isOfExperiment ? made.subject : null
     const isOrphan = decisionId !== null && made === undefined
-    each({ eventId, event, unit, subject, isOrphan, value, at })
+    each({ name, event, unit, subject, isOrphan, value, at })
   })
 }
 

@@ -57,14 +57,13 @@ export interface Member {
 export interface EventsAsked {
   /** The one whose decisions count. */
   readonly experiment: string
-  readonly name: string
   /** Those that happened from then on: milliseconds since 1970. */
   readonly from: number
 }
 
 /** A conversion, with the subject of the decision that it names. */
 export interface RecordedEvent {
-  readonly eventId: string
+  readonly name: string
   /** The event that several rows tell of. */
   readonly event: string | null
   readonly unit: string | null

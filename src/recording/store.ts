@@ -285,7 +285,7 @@ export interface Reports {
    * between, however many there are; `each` asks the store nothing.
    */
   eachMember(asked: MembersAsked, each: (member: Member) => void): Promise<void>
-  /** Calls `each` with every conversion of a name, in no order, as `eachMember` does. */
+  /** Calls `each` with every conversion from a time on, in no order, as `eachMember` does. */
   eachEvent(asked: EventsAsked, each: (event: RecordedEvent) => void): Promise<void>
   /** The texts of entries that decided, by their revisions; those that are known. */
   configs(revisions: readonly string[]): Promise<readonly ConfigRow[]>

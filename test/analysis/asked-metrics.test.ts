@@ -25,10 +25,15 @@ async function asked(...options: readonly [metrics: readonly Metric[], conversio
       { ...conversionRow('u1', 1), name: 'visit' },
     ],
   })
-  const found = await askedMetrics(store, 'exp', {
-    metrics,
-    ...(conversion !== undefined && { conversion }),
-  })
+  const ofUnits = await store.conversionNames('exp')
+  const found = await askedMetrics(
+    store,
+    { names: ofUnits, ofUnits },
+    {
+      metrics,
+      ...(conversion !== undefined && { conversion }),
+    },
+  )
   return found.map((one) => [one.event, one.metric?.name ?? null])
 }
 

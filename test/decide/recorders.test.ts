@@ -70,6 +70,7 @@ test('an exposure of an experiment with a life: who, which variant, bucket, cont
       process: expect.stringMatching(/^[0-9a-f-]{36}$/),
       user: 'u1',
       loid: null,
+      attributes: null,
       data: null,
       at: 1000,
     },

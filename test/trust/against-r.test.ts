@@ -7,10 +7,18 @@ import { sequentialReach } from '../../src/analysis/confidence-sequence'
 import { lift, sideOfMeans } from '../../src/analysis/comparisons'
 import { differenceInMeans, differenceInRates, figureOfRate } from '../../src/analysis/effects'
 import { benjaminiHochberg, holm } from '../../src/analysis/many-tests'
-import { Moments } from '../../src/analysis/moments'
+import { adjustByBefore } from '../../src/analysis/cuped'
+import { Moments, PairMoments } from '../../src/analysis/moments'
 import { exactMultinomialP } from '../../src/analysis/multinomial'
 import { quantileOf } from '../../src/analysis/outliers'
+import { sideOfRatio } from '../../src/analysis/ratio-metric'
 import { sampleRatio } from '../../src/analysis/sample-ratio'
+import {
+  stratifiedDifference,
+  stratifiedDifferenceOfMeans,
+  stratifiedLift,
+  stratifiedLiftOfMeans,
+} from '../../src/analysis/strata'
 import { judge } from '../../src/analysis/uncertain'
 import { chance } from '../support/chance'
 import { PATIENCE, sized } from '../support/long-run'
@@ -138,6 +146,125 @@ function splitQuestions(): Question[] {
   ]
 }
 
+/** Two to four phases of two rates, few units or many, and phases in which nobody converted. */
+function phaseQuestions(): Question[] {
+  const strata = Array.from({ length: 2 + below(3) }, () => {
+    const [n, m] = [2 + below([10, 400, 50_000][below(3)] ?? 0), 2 + below(400)]
+    const ours = { converted: below(n + 1), units: n }
+    return { ours, theirs: { converted: below(m + 1), units: m } }
+  })
+  const first = strata[0]
+  if (first) first.ours.converted = first.theirs.converted = 1
+  const column = (of: (one: (typeof strata)[number]) => number): string => c(strata.map(of))
+  const table = `a <- ${column(({ ours }) => ours.converted)}; n <- ${column(({ ours }) => ours.units)}; k <- ${column(({ theirs }) => theirs.converted)}; m <- ${column(({ theirs }) => theirs.units)}; w <- n * m / (n + m)`
+  const difference = stratifiedDifference(strata)
+  const ratio = stratifiedLift(strata)
+  const variance = `sum(w^2 * (a / n * (1 - a / n) / n + k / m * (1 - k / m) / m)) / sum(w)^2`
+  const logVariance = `sum(((a + k) * n * m - a * k * (n + m)) / (n + m)^2) / (sum(a * m / (n + m)) * sum(k * n / (n + m)))`
+  const estimate = `(sum(a * m / (n + m)) / sum(k * n / (n + m)))`
+  return [
+    {
+      what: 'Mantel and Haenszel, difference',
+      code: `{${table}; sum(w * (a / n - k / m)) / sum(w)}`,
+      ours: difference?.value ?? NaN,
+    },
+    {
+      what: 'Greenland and Robins 16',
+      code: `{${table}; sum(w * (a / n - k / m)) / sum(w) - qnorm(0.975) * sqrt(${variance})}`,
+      ours: difference?.interval?.[0] ?? NaN,
+    },
+    {
+      what: 'Mantel and Haenszel, ratio',
+      code: `{${table}; ${estimate} - 1}`,
+      ours: ratio?.value ?? NaN,
+    },
+    {
+      what: 'Greenland and Robins 13',
+      code: `{${table}; exp(log(${estimate}) + qnorm(0.975) * sqrt(${logVariance})) - 1}`,
+      ours: ratio?.interval?.[1] ?? NaN,
+    },
+    ...strata.slice(0, 1).map(({ ours, theirs }) => ({
+      what: 'one phase, the log ratio',
+      code: `{r <- log(${ours.converted} / ${ours.units}) - log(${theirs.converted} / ${theirs.units}); exp(r - qnorm(0.975) * sqrt(1 / ${ours.converted} - 1 / ${ours.units} + 1 / ${theirs.converted} - 1 / ${theirs.units})) - 1}`,
+      ours: stratifiedLift([{ ours, theirs }])?.interval?.[0] ?? NaN,
+    })),
+  ]
+}
+
+/** Phases of two samples of values, beside vectors in R. */
+function phasedMeanQuestions(): Question[] {
+  const draw = (middle: number): number[] =>
+    Array.from({ length: 3 + below(12) }, () => middle + 4 * normal())
+  const phases = Array.from({ length: 2 + below(2) }, (_, i) => [draw(20 + i), draw(19)] as const)
+  const strata = phases.map(([x, y]) => ({ ours: Moments.of(x), theirs: Moments.of(y) }))
+  const lists = (at: 0 | 1): string => `list(${phases.map((phase) => c(phase[at])).join(', ')})`
+  const table = `x <- ${lists(0)}; y <- ${lists(1)}; n <- lengths(x); m <- lengths(y); w <- n * m / (n + m) / sum(n * m / (n + m)); e <- c(w^2 * sapply(x, var) / n, w^2 * sapply(y, var) / m); d <- sum(w * (sapply(x, mean) - sapply(y, mean))); f <- sum(e)^2 / sum(e^2 / c(n - 1, m - 1))`
+  const found = stratifiedDifferenceOfMeans(strata)
+  const ratio = stratifiedLiftOfMeans(strata)
+  return [
+    { what: 'phases of means', code: `{${table}; d}`, ours: found?.value ?? NaN },
+    {
+      what: 'phases of means, low',
+      code: `{${table}; d - qt(0.975, f) * sqrt(sum(e))}`,
+      ours: found?.interval?.[0] ?? NaN,
+    },
+    {
+      what: 'phases of means, p',
+      code: `{${table}; 2 * pt(-abs(d) / sqrt(sum(e)), f)}`,
+      ours: found?.p ?? NaN,
+    },
+    {
+      what: 'phases of means, lift',
+      code: `{${table}; sum(w * sapply(x, mean)) / sum(w * sapply(y, mean)) - 1}`,
+      ours: ratio?.value ?? NaN,
+    },
+  ]
+}
+
+/** CUPED is the analysis of covariance: one slope within all groups, as lm has it. */
+function pairQuestions(): Question[] {
+  const pairs = (count: number, effect: number) =>
+    Array.from({ length: count }, () => {
+      const before = 5 + 2 * normal()
+      return [before, 3 * before + effect + normal()] as const
+    })
+  const [ours, theirs] = [pairs(6 + below(30), 1), pairs(6 + below(30), 0)]
+  const all = [...ours, ...theirs]
+  const { sides, theta } = adjustByBefore([PairMoments.of(theirs), PairMoments.of(ours)])
+  const [a, b] = sides
+  const table = `g <- ${c(all.map((_, i) => (i < ours.length ? 1 : 0)))}; x <- ${c(all.map(([x]) => x))}; y <- ${c(all.map(([, y]) => y))}`
+  const ratio = sideOfRatio(PairMoments.of(ours))
+  const third = Moments.of(all.map(([, y]) => y))
+  return [
+    { what: 'CUPED, slope', code: `{${table}; coef(lm(y ~ g + x))[["x"]]}`, ours: theta },
+    {
+      what: 'CUPED, difference',
+      code: `{${table}; coef(lm(y ~ g + x))[["g"]]}`,
+      ours: a && b ? b.mean - a.mean : NaN,
+    },
+    {
+      what: 'ratio, delta method',
+      code: `{${table}; x <- x[g == 1]; y <- y[g == 1]; r <- sum(x) / sum(y); sqrt(var(x - r * y) / length(x)) / mean(y)}`,
+      ours: Math.sqrt(ratio?.squaredError ?? NaN),
+    },
+    {
+      what: 'skewness',
+      code: `{${table}; z <- y - mean(y); mean(z^3) / mean(z^2)^1.5}`,
+      ours: third.skewness,
+    },
+    {
+      what: 'skewness of joined parts',
+      code: `{${table}; z <- y - mean(y); mean(z^3) / mean(z^2)^1.5}`,
+      ours: PairMoments.joined([PairMoments.of(ours), PairMoments.of(theirs)]).second.skewness,
+    },
+    {
+      what: 'products of joined parts',
+      code: `{${table}; sum((x - mean(x)) * (y - mean(y)))}`,
+      ours: PairMoments.joined([PairMoments.of(ours), PairMoments.of(theirs)]).products,
+    },
+  ]
+}
+
 function otherQuestions(): Question[] {
   const ps = Array.from({ length: 6 }, () => next() ** 3)
   const units = 20 + below(1_000_000)
@@ -167,6 +294,9 @@ testWithR(
       ...rateQuestions(),
       ...meanQuestions(),
       ...splitQuestions(),
+      ...phaseQuestions(),
+      ...phasedMeanQuestions(),
+      ...pairQuestions(),
       ...otherQuestions(),
     ])
     expect(wrong(rounds.flat())).toEqual([])

@@ -89,6 +89,34 @@ test(
   PATIENCE,
 )
 
+test(
+  'the verdict on a split that is read nightly for 60 days is a false alarm in less than 5 %, by far',
+  () => {
+    const { binomial } = chance(7)
+    const ever = { once: 0, verdict: 0 }
+    for (let run = 0; run < EXPERIMENTS; run++) {
+      let a = 0
+      const found = { once: false, verdict: false }
+      for (let day = 1; day <= DAYS; day++) {
+        a += binomial(A_DAY, 0.5)
+        const split = [
+          { variant: 'a', observed: a, share: 0.5 },
+          { variant: 'b', observed: day * A_DAY - a, share: 0.5 },
+        ]
+        const { verdict, p } = sampleRatio(split, day)
+        found.once ||= (p ?? 1) < 0.001
+        found.verdict ||= verdict === 'mismatch'
+      }
+      if (found.once) ever.once++
+      if (found.verdict) ever.verdict++
+    }
+    // Of the first look 0.1 %, and of all later ones together as much at most.
+    expect(ever.verdict / EXPERIMENTS).toBeLessThan(0.002 + slack(0.002))
+    expect(ever.verdict).toBeLessThanOrEqual(ever.once)
+  },
+  PATIENCE,
+)
+
 test.each([
   ['rates of 500', 500, 0.1],
   ['rates of 5,000', 5000, 0.05],

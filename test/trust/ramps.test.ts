@@ -9,7 +9,9 @@ import { ID_SHAPES, population, sigmasOff } from '../support/populations'
 
 afterEach(closeEngines)
 
-/** A kind of entry whose percentage is `percent`. */
+const LOGGED_OUT = 'percent_loggedout'
+
+/** A kind of entry whose percentage is `percent`, of people who have signed in unless it says otherwise. */
 const kinds: Readonly<Record<string, (percent: number) => string>> = {
   percent_loggedin: (percent) => `feature_f: { percent_loggedin: ${percent} }`,
   "a variant of r2's": (percent) =>
@@ -20,7 +22,15 @@ const kinds: Readonly<Record<string, (percent: number) => string>> = {
     `feature_f: { default: 0, rules: [{ coverage: ${percent / 100}, hashVersion: 2, force: 1 }] }`,
   "coverage of a rule's experiment": (percent) =>
     `feature_f: { default: 0, rules: [{ key: k, coverage: ${percent / 100}, hashVersion: 2, variations: [1, 2] }] }`,
+  [LOGGED_OUT]: (percent) => `feature_f: { percent_loggedout: ${percent} }`,
+  'percent_loggedin of the stable scheme': (percent) =>
+    `feature_f: { bucketing: stable, percent_loggedin: ${percent} }`,
+  'traffic of the stable scheme': (percent) =>
+    `feature_f: { bucketing: stable, default: 0, experiment: { experiment_id: s, traffic: ${percent}, variants: [{ name: a, weight: 1, value: 1 }, { name: b, weight: 1, value: 2 }] } }`,
 }
+
+const worldFor = (kind: string, id: string) =>
+  worldOf(kind === LOGGED_OUT ? { loid: id } : { user: { id } })
 
 test.each(Object.keys(kinds))(
   '%s, ramped up: nobody drops out, and nobody changes variant',
@@ -33,7 +43,7 @@ test.each(Object.keys(kinds))(
     for (let step = 1; step <= steps; step++) {
       const { features } = await openEngine(entry(Number(((100 * step) / steps).toFixed(2))))
       for (const id of ids) {
-        const { enabled, variant, value } = features.for(worldOf({ user: { id } })).decide('f')
+        const { enabled, variant, value } = features.for(worldFor(kind, id)).decide('f')
         const got =
           !enabled && variant === undefined ? 'out' : JSON.stringify([enabled, variant, value])
         const before = seen.get(id)

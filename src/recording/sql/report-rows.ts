@@ -46,21 +46,29 @@ type EventRow = Read<Omit<RecordedEvent, 'isOrphan'>> & {
 
 export async function eachEvent(
   snapshot: Snapshot,
-  { experiment, name, from }: EventsAsked,
+  { experiment, from }: EventsAsked,
   each: (event: RecordedEvent) => void,
 ): Promise<void> {
   await snapshot.each<EventRow>(
     sql`
-    select done.event_id as "eventId", done.event, done.unit, done.value, done.created_at as at, done.decision_id as named,
+    select done.name, done.event, done.unit, done.value, done.created_at as at, done.decision_id as named,
       made.decision_id as made,
       case when made.experiment_id = ${experiment} and made.reason = ${ASSIGNED} then made.subject_id end as subject
     from liveflag_conversions as done
     left join liveflag_decisions as made on made.decision_id = done.decision_id
-    where done.name = ${name} and done.created_at >= ${whole(from)}`,
-    ({ eventId, event, unit, value, at, named, made, subject }) => {
+    where done.created_at >= ${whole(from)}`,
+    ({ name, event, unit, value, at, named, made, subject }) => {
       const isOrphan = named !== null && made === null
       const number = value === null ? null : Number(value)
-      each({ eventId, event, unit, subject, isOrphan, value: number, at: Number(at) })
+      each({
+        name: restoredText(name),
+        event,
+        unit,
+        subject,
+        isOrphan,
+        value: number,
+        at: Number(at),
+      })
     },
   )
 }

@@ -158,7 +158,7 @@ export const conversions = table<ConversionRow>(
     event: added(LEDGER, textOrNone)('event'),
   },
   ['eventId'],
-  { by_unit: ['unit', 'name'], by_decision: ['decisionId'], by_name: ['name', 'at'] },
+  { by_unit: ['unit', 'name'], by_decision: ['decisionId'], by_time: ['at'] },
 )
 
 /** Each entry text once, by its hash. */
