@@ -298,7 +298,7 @@ export interface ExpectedShare {
 }
 
 /**
- * `GET /api/v1/experiments/:id?by=unit|decision&conversion=&control=&since=&until=&window=&stitch=true`,
+ * `GET /api/v1/experiments/:id?by=unit|decision&conversion=&control=&since=&until=&window=&stitch=true&segment=`,
  * as `liveflag experiment` takes them: `since=14d`, `window=7d`. `/report.csv` and `/report.svg` below
  * it take the same. The metrics are those of the live config in force.
  */

@@ -11,6 +11,7 @@ export const REPORT_QUERY = [
   'until',
   'window',
   'stitch',
+  'segment',
 ].map((name) => ({ name, in: 'query' as const, schema: { type: 'string' } }))
 
 /**
@@ -31,7 +32,7 @@ export function reportQuestion(
   if (from !== undefined && to !== undefined && from >= to)
     throw bad('since is not before until; exchange the two')
   const windowMs = lengthOf('window', asked('window'))
-  const [conversion, control] = [asked('conversion'), asked('control')]
+  const [conversion, control, segment] = ['conversion', 'control', 'segment'].map(asked)
   return {
     ...base,
     span: { ...(from !== undefined && { from }), ...(to !== undefined && { to }) },
@@ -40,6 +41,7 @@ export function reportQuestion(
     ...(asked('stitch') === 'true' && { stitch: true }),
     ...(conversion !== undefined && { conversion }),
     ...(control !== undefined && { control }),
+    ...(segment !== undefined && { segment }),
   }
 }
 

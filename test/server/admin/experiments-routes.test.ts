@@ -21,6 +21,7 @@ feature_button:
     experiment_id: exp
     status: running
     loggedin: true
+    report_by: [country]
     variants: [{ name: control, weight: 30 }, { name: red, weight: 70 }]
 `
 
@@ -56,6 +57,7 @@ async function recorded(): Promise<string> {
       exposureRow(i % 9 === 0 ? `l${i}` : `u${i}`, inRed(i) ? 'red' : 'control', {
         at: AT + (i < 300 ? i % 10 : 10 + (i % 10)) * DAY,
         revision: (i < 300 ? before : after).revision,
+        attributes: i % 5 === 0 ? null : { country: i % 3 === 0 ? 'NZ' : 'AU' },
         loid: i % 9 === 0 ? `l${i}` : null,
         user: i % 9 === 0 && i % 2 === 1 ? `u${i + 1}` : null,
       }),
@@ -110,6 +112,7 @@ test.each([
   ['?since=2026-11-06&until=2026-11-16', ['--since', '2026-11-06', '--until', '2026-11-16']],
   ['?since=80d', ['--since', '80d']],
   ['?stitch=true', ['--stitch']],
+  ['?segment=country', ['--segment', 'country']],
   ['?conversion=buyers&control=red', ['--conversion', 'buyers', '--control', 'red']],
   ['?conversion=error&by=unit', ['--conversion', 'error', '--by', 'unit']],
 ])(
@@ -121,6 +124,8 @@ test.each([
     const { looks, ...printed } = JSON.parse(out)
     expect(asPrinted(view)).toEqual(printed)
     expect(looks.total).toBe(view.report.looks.total + 1)
+    const [country] = view.report.segments
+    expect(country?.values.map(({ value }) => value)).toEqual(['AU', 'NZ', null])
   },
 )
 
@@ -159,6 +164,7 @@ test.each([
   ['/experiments/exp?window=week', 'window is "week"; write a length of time such as 7d'],
   ['/experiments/exp?since=monday', 'since is "monday"; write a day'],
   ['/experiments/exp?since=3d&until=5d', 'since is not before until'],
+  ['/experiments/exp?segment=contry', 'did you mean country?'],
   ['/experiments/exp?conversion=purchse', 'did you mean purchase?'],
   ['/experiments/exp/plan?rate=1.5', 'rate is 1.5; write a part such as 0.05'],
   ['/experiments/exp/plan?rate=0.1&effect=-1', 'effect is -1'],

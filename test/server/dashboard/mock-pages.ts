@@ -375,8 +375,6 @@ export function experimentOf(
       sequentialP: isBroken ? 1e-7 : 1,
       isOfAllLooks: true,
     },
-    looks: { total: 31, days: 12, isKept: true, why: null },
-    segments: [],
     phases: [
       phase(days[0] ?? 0, [], [0.5, 0.25, 0.25]),
       phase(days[7] ?? 0, ['variants', 'traffic'], [1 / 3, 1 / 3, 1 / 3]),
@@ -399,6 +397,17 @@ export function experimentOf(
         units,
         [NaN, 0.4, 0.3],
       ),
+    ],
+    looks: { total: 9, days: 4, isKept: true, why: null },
+    segments: [
+      {
+        attribute: 'country',
+        values: [
+          { value: 'NZ', units: 3000, conversions: [metricOf({}, units, [NaN, 0.3, 0.1])] },
+          { value: null, units: 900, conversions: [metricOf({}, units, [NaN, 0.1, 0])] },
+        ],
+        others: 12,
+      },
     ],
     gaps: { nothing: null, unjoined: [], kinds: ['user'], ahead: 0 },
   }

@@ -43,6 +43,7 @@ export function Asked({ view, question, ask }: AskedProps) {
   // On a phone the answers come first.
   const [isOpen] = useState(() => innerWidth > NARROW || Object.values(question).some(Boolean))
   const edits = (view?.report.phases ?? []).slice(1).map(({ from }) => dayOf(from))
+  const segments = (view?.report.segments ?? []).map(({ attribute }) => attribute)
   const choose = (label: string, key: keyof Question, options: readonly Option[]) => (
     <Choose
       label={label}
@@ -65,18 +66,29 @@ export function Asked({ view, question, ask }: AskedProps) {
           ...(view?.report.variants ?? []).map(({ variant }) => same(variant)),
         ])}
         {choose('Counted', 'by', BY)}
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={question.stitch === 'true'}
-            onChange={(event) => set({ stitch: event.currentTarget.checked ? 'true' : '' })}
-          />
-          Join signed-out and signed-in time
-        </label>
+        {segments.length > 0 &&
+          choose('By', 'segment', [['', 'Every attribute'], ...segments.map(same)])}
+        <Stitch question={question} set={set} />
       </form>
     </details>
   )
 }
+
+interface StitchProps {
+  readonly question: Question
+  readonly set: (some: Partial<Question>) => void
+}
+
+const Stitch = ({ question, set }: StitchProps) => (
+  <label class="check">
+    <input
+      type="checkbox"
+      checked={question.stitch === 'true'}
+      onChange={(event) => set({ stitch: event.currentTarget.checked ? 'true' : '' })}
+    />
+    Join signed-out and signed-in time
+  </label>
+)
 
 const same = (value: string): Option => [value, value]
 

@@ -6,8 +6,9 @@ import {
   type Effect,
   marginOf,
   type Measure,
-  type MeasuredVariant,
   reachOf,
+  type Reading,
+  type Said,
   saidOf,
 } from './effects'
 import { effectText } from './numbers'
@@ -15,29 +16,53 @@ import { effectText } from './numbers'
 interface EffectPlotProps {
   readonly conversion: Conversion
   readonly measure: Measure
-  readonly isSound: boolean
+  readonly reading: Reading
 }
 
-/** The effect of each variant with both intervals, on one scale; the table has the numbers. */
-export function EffectPlot({ conversion, measure, isSound }: EffectPlotProps) {
-  const shown = measure.rows.filter(({ effect }) => effect !== null)
-  const effects = shown.flatMap(({ effect }) => effect ?? [])
-  const margin = marginOf(conversion, measure)
+/** The effect of each variant with both intervals. */
+export const EffectPlot = ({ conversion, measure, reading }: EffectPlotProps) => (
+  <EffectRows
+    rows={measure.rows.map((row) => ({
+      key: row.of.variant,
+      name: row.of.variant,
+      index: row.index,
+      variant: row.of.variant,
+      effect: row.effect,
+      said: saidOf(row, conversion, reading),
+    }))}
+    text={effectText(measure)}
+    margin={marginOf(conversion, measure)}
+  />
+)
+
+export interface DrawnEffect {
+  readonly key: string
+  readonly name: string
+  /** Both say the colour. */
+  readonly index: number
+  readonly variant: string
+  readonly effect: Effect | null
+  readonly said: Said | null
+}
+
+interface EffectRowsProps {
+  readonly rows: readonly DrawnEffect[]
+  readonly text: (value: number) => string
+  readonly margin: number | undefined
+}
+
+/** Effects on one scale; the table below has the numbers. Nothing where none has an interval. */
+export function EffectRows({ rows, text, margin }: EffectRowsProps) {
+  const effects = rows.flatMap(({ effect }) => effect ?? [])
   if (!effects.some(({ interval }) => interval !== null)) return null
   const reach = reachOf(effects, margin === undefined ? [] : [margin])
-  const text = effectText(measure)
   return (
     <div class="effects" aria-hidden="true">
-      {shown.map((row) => (
-        <EffectRow
-          key={row.of.variant}
-          row={row}
-          said={saidOf(row, conversion, isSound)}
-          text={text}
-          reach={reach}
-          margin={margin}
-        />
-      ))}
+      {rows
+        .filter(({ effect }) => effect !== null)
+        .map((row) => (
+          <EffectRow key={row.key} row={row} text={text} reach={reach} margin={margin} />
+        ))}
       <div class="effect effect-axis">
         <div class="plot-ticks">
           {reach.ticks.map((tick) => (
@@ -77,27 +102,26 @@ const Key = ({ text, margin }: KeyProps) => (
   </ul>
 )
 
-interface EffectRowProps {
-  readonly row: MeasuredVariant
-  readonly said: ReturnType<typeof saidOf>
-  readonly text: (value: number) => string
+interface EffectRowProps extends KeyProps {
+  readonly row: DrawnEffect
   readonly reach: Scale
-  readonly margin: number | undefined
 }
 
-const EffectRow = ({ row: { of, index, effect }, said, text, reach, margin }: EffectRowProps) => (
+const EffectRow = ({ row, text, reach, margin }: EffectRowProps) => (
   <div class="effect">
-    <VariantName name={of.variant} index={index} />
+    <VariantName name={row.name} index={row.index} as={row.variant} />
     <div class="plot">
       <span class="plot-zero" style={{ left: `${placeOf(0, reach)}%` }} />
       {margin !== undefined && (
         <span class="plot-margin" style={{ left: `${placeOf(margin, reach)}%` }} />
       )}
-      {effect && <Intervals effect={effect} reach={reach} index={index} name={of.variant} />}
+      {row.effect && (
+        <Intervals effect={row.effect} reach={reach} color={seriesColor(row.index, row.variant)} />
+      )}
     </div>
-    <span class="effect-value number">{effect && text(effect.value)}</span>
+    <span class="effect-value number">{row.effect && text(row.effect.value)}</span>
     <span class="effect-said">
-      {said && <span class={`badge ${said.kind}`}>{said.words}</span>}
+      {row.said && <span class={`badge ${row.said.kind}`}>{row.said.words}</span>}
     </span>
   </div>
 )
@@ -105,33 +129,21 @@ const EffectRow = ({ row: { of, index, effect }, said, text, reach, margin }: Ef
 interface IntervalsProps {
   readonly effect: Effect
   readonly reach: Scale
-  readonly index: number
-  readonly name: string
+  readonly color: string
 }
 
 /** The thin line is for every look, the thick one for one look; an arrow says that a line goes on. */
-function Intervals({
-  effect: { value, interval, sequential },
-  reach,
-  index,
-  name,
-}: IntervalsProps) {
+function Intervals({ effect: { value, interval, sequential }, reach, color }: IntervalsProps) {
   const between = ([low, high]: readonly [number, number]) => ({
     left: `${placeOf(low, reach)}%`,
     width: `${placeOf(high, reach) - placeOf(low, reach)}%`,
   })
-  const color = seriesColor(index, name)
+  const ends = ([low, high]: readonly [number, number]): string =>
+    `${low < reach.low ? ' goes-left' : ''}${high > reach.high ? ' goes-right' : ''}`
   return (
     <>
       {sequential && (
-        <span
-          class={[
-            'plot-often',
-            sequential[0] < reach.low ? 'goes-left' : '',
-            sequential[1] > reach.high ? 'goes-right' : '',
-          ].join(' ')}
-          style={{ ...between(sequential), color }}
-        />
+        <span class={`plot-often${ends(sequential)}`} style={{ ...between(sequential), color }} />
       )}
       {interval && <span class="plot-once" style={{ ...between(interval), background: color }} />}
       <span class="plot-dot" style={{ left: `${placeOf(value, reach)}%`, background: color }} />

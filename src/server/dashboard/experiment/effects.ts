@@ -8,7 +8,7 @@ export type Figure = NonNullable<OfVariant['rate']>
 
 /** One thing that a kind of conversion is measured by. */
 export interface Measure {
-  readonly kind: 'rate' | 'mean'
+  readonly kind: 'rate' | 'mean' | 'ratio'
   /** As parts of the control where all variants can be said so, else as they are. */
   readonly scale: 'lift' | 'difference'
   readonly rows: readonly MeasuredVariant[]
@@ -26,8 +26,10 @@ export interface MeasuredVariant {
 /** A metric is one measure; conversions that no metric counts are two where they have values. */
 export function measuresOf({ metric, variants }: Conversion): readonly Measure[] {
   const hasValues = variants.some(({ value }) => value !== null)
-  const rate = metric?.type === 'value' ? [] : [rateOf(variants)]
-  const mean = metric?.type === 'rate' || !hasValues ? [] : [meanOf(variants)]
+  const isOfValues = metric?.type === 'value' || metric?.type === 'ratio'
+  const rate = isOfValues ? [] : [rateOf(variants)]
+  const kind = metric?.type === 'ratio' ? 'ratio' : 'mean'
+  const mean = metric?.type === 'rate' || !hasValues ? [] : [meanOf(variants, kind)]
   return [...rate, ...mean]
 }
 
@@ -43,11 +45,11 @@ function rateOf(variants: readonly OfVariant[]): Measure {
   }
 }
 
-function meanOf(variants: readonly OfVariant[]): Measure {
+function meanOf(variants: readonly OfVariant[], kind: 'mean' | 'ratio'): Measure {
   const values = variants.map(({ value }) => value)
   const scale = shownAs(values.map((one) => ({ difference: null, lift: null, ...one })))
   return {
-    kind: 'mean',
+    kind,
     scale,
     rows: variants.map((of, index) => {
       const { mean = null, adjustedP = null } = of.value ?? {}
@@ -79,11 +81,19 @@ const GUARDRAIL: Readonly<Record<Conversion['guardrails'][number]['verdict'], Sa
 /** Found at this p among all comparisons, for who looks once. */
 const FOUND_BELOW = 0.05
 
-/** Null of a control. While the data are wrong nothing is said. */
+/** What is known of the report as a whole. */
+export interface Reading {
+  /** While the data are wrong no verdict is given. */
+  readonly isSound: boolean
+  /** Figures that were read before are gone by as those of every look. */
+  readonly isFirstLook: boolean
+}
+
+/** Null of a control. */
 export function saidOf(
   { of, effect, adjustedP }: MeasuredVariant,
-  { metric, guardrails }: Conversion,
-  isSound: boolean,
+  { metric, guardrails }: Pick<Conversion, 'metric' | 'guardrails'>,
+  { isSound, isFirstLook }: Reading,
 ): Said | null {
   if (of.difference === null && effect === null) return null
   if (!isSound) return { kind: '', words: 'no verdict' }
@@ -91,10 +101,9 @@ export function saidOf(
   if (judged) return GUARDRAIL[judged.verdict]
   if (effect === null) return { kind: '', words: 'too few to say' }
   const [low, high] = effect.sequential ?? [0, 0]
-  const direction = effect.value > 0 ? 1 : -1
-  const [kind, word] = wordOf(metric?.direction, direction)
+  const [kind, word] = wordOf(metric?.direction, effect.value > 0 ? 1 : -1)
   if (low > 0 || high < 0) return { kind, words: word }
-  if (adjustedP !== null && adjustedP < FOUND_BELOW)
+  if (isFirstLook && adjustedP !== null && adjustedP < FOUND_BELOW)
     return { kind: '', words: `${word}, if this is the only look` }
   return { kind: '', words: 'no difference shown' }
 }

@@ -13,6 +13,7 @@ import { Metric } from './metric'
 import { Phases } from './phases'
 import { Quality } from './quality'
 import { type Question, queryOf, questionOf } from './question'
+import { Segments } from './segments'
 import { Split } from './split'
 import { dayText, windowText } from './times'
 
@@ -160,6 +161,7 @@ function Counted({ view: { report, by } }: ReportProps) {
 
 function Figures({ view }: ReportProps) {
   const { report, exposures, isSound } = view
+  const reading = { isSound, isFirstLook: report.looks.days <= 1 }
   return (
     <>
       <Card title="Metrics">
@@ -169,7 +171,7 @@ function Figures({ view }: ReportProps) {
               key={`${one.name} ${one.metric?.name ?? ''}`}
               conversion={one}
               report={report}
-              isSound={isSound}
+              reading={reading}
             />
           ))
         ) : (
@@ -180,6 +182,11 @@ function Figures({ view }: ReportProps) {
           </p>
         )}
       </Card>
+      {report.segments.map((segment) => (
+        <Card key={segment.attribute} title={`By ${segment.attribute}`}>
+          <Segments segment={segment} reading={reading} />
+        </Card>
+      ))}
       <Card title="First exposures over time">
         <Chart series={exposures} label="First exposures over time, by variant" />
       </Card>

@@ -2,33 +2,41 @@ import type { ExperimentView } from '../../admin/contract'
 import { count, probabilityText } from '../parts/figures'
 import { VariantName } from '../parts/variant-name'
 import { EffectPlot } from './effect-plot'
-import { type Conversion, type Measure, type MeasuredVariant, measuresOf, saidOf } from './effects'
+import {
+  type Conversion,
+  type Measure,
+  type MeasuredVariant,
+  measuresOf,
+  type Reading,
+  saidOf,
+} from './effects'
+import { MetricNotes } from './metric-notes'
 import { effectText, meanText, rangeText, rateText } from './numbers'
 import { windowText } from './times'
 
 interface MetricProps {
   readonly conversion: Conversion
   readonly report: ExperimentView['report']
-  readonly isSound: boolean
+  readonly reading: Reading
 }
 
 /** One metric, or one kind of conversion that no metric counts. */
-export function Metric({ conversion, report, isSound }: MetricProps) {
+export function Metric({ conversion, report, reading }: MetricProps) {
   return (
     <section class="metric">
       <MetricHead conversion={conversion} />
       {measuresOf(conversion).map((measure) => (
         <div key={measure.kind} class="measure">
-          <EffectPlot conversion={conversion} measure={measure} isSound={isSound} />
+          <EffectPlot conversion={conversion} measure={measure} reading={reading} />
           <MeasureTable
             conversion={conversion}
             measure={measure}
             controls={report.controls}
-            isSound={isSound}
+            reading={reading}
           />
         </div>
       ))}
-      <Notes conversion={conversion} controls={report.controls} />
+      <MetricNotes conversion={conversion} controls={report.controls} />
     </section>
   )
 }
@@ -42,7 +50,7 @@ function MetricHead({ conversion: { name, metric, windowMs } }: Pick<MetricProps
       {metric && <span class={`badge ${ROLES[metric.role]}`}>{metric.role}</span>}
       <span class="muted small">
         {[
-          metric && metric.name !== name ? `counts ${name}` : '',
+          metric && metric.name !== name && metric.type !== 'ratio' ? `counts ${name}` : '',
           metric ? '' : 'no metric of the live config',
           metric?.direction === 'down' ? 'lower is better' : '',
           metric?.role === 'guardrail' ? `margin ${rateText(metric.margin)}` : '',
@@ -59,10 +67,10 @@ interface MeasureTableProps {
   readonly conversion: Conversion
   readonly measure: Measure
   readonly controls: readonly string[]
-  readonly isSound: boolean
+  readonly reading: Reading
 }
 
-function MeasureTable({ conversion, measure, controls, isSound }: MeasureTableProps) {
+function MeasureTable({ conversion, measure, controls, reading }: MeasureTableProps) {
   const { kind, rows } = measure
   const name = conversion.metric?.name ?? conversion.name
   return (
@@ -75,7 +83,7 @@ function MeasureTable({ conversion, measure, controls, isSound }: MeasureTablePr
               key={row.of.variant}
               row={row}
               measure={measure}
-              said={saidOf(row, conversion, isSound)?.words ?? controlWord(rows)}
+              said={saidOf(row, conversion, reading)?.words ?? controlWord(rows)}
             />
           ))}
         </tbody>
@@ -83,6 +91,9 @@ function MeasureTable({ conversion, measure, controls, isSound }: MeasureTablePr
     </div>
   )
 }
+
+const SUMS = { rate: 'Converted', mean: 'Sum', ratio: 'Sums' } as const
+const NAMES = { rate: 'Rate', mean: 'Mean', ratio: 'Ratio' } as const
 
 const COLUMNS = ['', 'one look', '', 'one look', 'p', 'adjusted p', 'every look', 'p']
 /** Where those of the effect begin. */
@@ -101,10 +112,10 @@ const MeasureHead = ({
         Units
       </th>
       <th scope="col" rowSpan={2} class="number">
-        {kind === 'rate' ? 'Converted' : 'Sum'}
+        {SUMS[kind]}
       </th>
       <th scope="colgroup" colSpan={OF_EFFECT} class="number">
-        {kind === 'rate' ? 'Rate' : 'Mean'}, 95 %
+        {NAMES[kind]}, 95 %
       </th>
       <th scope="colgroup" colSpan={COLUMNS.length - OF_EFFECT} class="number group">
         {scale === 'lift' ? 'Lift' : 'Difference'} against {controls.join(' and ') || 'the control'}
@@ -145,6 +156,7 @@ function MeasureRow({ row, measure, said }: MeasureRowProps) {
       <td class="number">{count(of.units)}</td>
       <td class="number">
         {measure.kind === 'rate' ? count(of.converted) : meanText(of.value?.sum ?? 0)}
+        {typeof of.value?.per === 'number' && ` / ${meanText(of.value.per)}`}
       </td>
       <td class="number">{figure ? own(figure.value) : '—'}</td>
       <td class="number muted">{rangeText(figure?.interval, own)}</td>
@@ -161,38 +173,3 @@ function MeasureRow({ row, measure, said }: MeasureRowProps) {
 
 const pText = (p: number | null | undefined): string =>
   p === null || p === undefined ? '—' : probabilityText(p).replace(/^= /, '')
-
-/** Chance makes a p this small in one of twenty A/A checks. */
-const SUSPICIOUS_BELOW = 0.05
-
-function Notes({
-  conversion: { controlCheck, variants, unitsForMean, metric },
-  controls,
-}: {
-  readonly conversion: Conversion
-  readonly controls: readonly string[]
-}) {
-  const check = metric?.type === 'value' ? controlCheck?.value : controlCheck?.difference
-  const small = variants.filter(({ units }) => units > 0 && units < (unitsForMean ?? 0))
-  const p = check?.p ?? null
-  return (
-    <>
-      {p !== null && (
-        <p class="small muted">
-          A/A check: {controls.join(' and ')} differ as much in {rateText(p)} of experiments by
-          chance{p < SUSPICIOUS_BELOW ? '; look at how units are assigned and recorded.' : '.'}
-        </p>
-      )}
-      {metric?.type !== 'rate' && small.length > 0 && (
-        <div class="notice warn">
-          <p>
-            <strong>Skewed.</strong> A few large values decide these means; they need{' '}
-            {count(unitsForMean ?? 0)} units in each variant, and{' '}
-            {small.map(({ variant, units }) => `${variant} has ${count(units)}`).join(', ')}. Do not
-            go by their intervals.
-          </p>
-        </div>
-      )}
-    </>
-  )
-}

@@ -7,6 +7,7 @@ export interface Question {
   readonly until: string
   readonly window: string
   readonly stitch: string
+  readonly segment: string
 }
 
 const NOTHING: Question = {
@@ -17,6 +18,7 @@ const NOTHING: Question = {
   until: '',
   window: '',
   stitch: '',
+  segment: '',
 }
 
 /** The question that the address of the page has, so that a link shows the same report. */

@@ -71,34 +71,47 @@ const SplitHead = () => (
   </thead>
 )
 
-/** Of one look, for who planned it; and of all looks together, for who watches. */
-function SplitTest({ report: { sampleRatio, days } }: { readonly report: Report }) {
-  const { verdict, chiSquare, degreesOfFreedom, p, sequentialP } = sampleRatio
+/** Figures that were read on several days are judged as those of every look. */
+function SplitTest({ report }: { readonly report: Report }) {
+  const { verdict, p } = report.sampleRatio
   const [kind, title, words] = WORDS[verdict]
   return (
     <div class={`notice ${kind}`} role={verdict === 'mismatch' ? 'alert' : undefined}>
       <p>
         <strong>{title}</strong> {words}
       </p>
-      {p !== null && (
-        <dl class="tests small">
-          <dt>One look</dt>
-          <dd>
-            p {probabilityText(p)}
-            {chiSquare !== null && `, χ² ${chiSquare.toFixed(2)}, ${degreesOfFreedom} df`}
-          </dd>
-          {sequentialP !== null && (
-            <>
-              <dt>Every look</dt>
-              <dd>
-                p {probabilityText(sequentialP)}
-                {days.length > 1 && `, ${count(days.length)} days so far`}
-              </dd>
-            </>
-          )}
-        </dl>
-      )}
+      {p !== null && <Tests report={report} p={p} />}
     </div>
+  )
+}
+
+function Tests({ report, p }: { readonly report: Report; readonly p: number }) {
+  const { chiSquare, degreesOfFreedom, sequentialP, isOfAllLooks } = report.sampleRatio
+  const { total, days, isKept } = report.looks
+  const goneBy = <span class="muted">, by which it is judged</span>
+  return (
+    <dl class="tests small">
+      <dt>One look</dt>
+      <dd>
+        p {probabilityText(p)}
+        {chiSquare !== null && `, χ² ${chiSquare.toFixed(2)}, ${degreesOfFreedom} df`}
+        {!isOfAllLooks && goneBy}
+      </dd>
+      {sequentialP !== null && (
+        <>
+          <dt>Every look</dt>
+          <dd>
+            p {probabilityText(sequentialP)}
+            {isOfAllLooks && goneBy}
+          </dd>
+        </>
+      )}
+      <dt>Looks</dt>
+      <dd>
+        {count(total)}, on {many(days, 'day')}
+        {!isKept && <span class="muted">; this one is not counted</span>}
+      </dd>
+    </dl>
   )
 }
 

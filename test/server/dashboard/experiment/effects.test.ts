@@ -54,9 +54,11 @@ const conversion = (
   }
 }
 
-const said = (of: Conversion, isSound = true) => {
+const FIRST = { isSound: true, isFirstLook: true }
+
+const said = (of: Conversion, reading = FIRST) => {
   const row = measuresOf(of)[0]?.rows[1]
-  return row && saidOf(row, of, isSound)
+  return row && saidOf(row, of, reading)
 }
 
 test.each<[string, Partial<Metric> | null, Effect, string, string]>([
@@ -84,18 +86,20 @@ test.each<[string, Partial<Metric> | null, Effect, string, string]>([
 test('what one planned look would find is said with its condition', () => {
   const found = conversion({}, effect(0.2, 0.05, 0.3), { adjustedP: 0.01 })
   expect(said(found)?.words).toBe('better, if this is the only look')
+  expect(said(found, { ...FIRST, isFirstLook: false })?.words).toBe('no difference shown')
 })
 
 test('nothing is said of a control, and no verdict is given while the data are wrong', () => {
   const of = conversion({}, effect(0.2, 0.05, 0.1))
   const [control] = measuresOf(of)[0]?.rows ?? []
-  expect(control && saidOf(control, of, true)).toBeNull()
-  expect(said(of, false)?.words).toBe('no verdict')
+  expect(control && saidOf(control, of, FIRST)).toBeNull()
+  expect(said(of, { ...FIRST, isSound: false })?.words).toBe('no verdict')
 })
 
 test.each([
   ['a rate', { type: 'rate' }, ['rate']],
   ['a value', { type: 'value' }, ['mean']],
+  ['a ratio', { type: 'ratio' }, ['ratio']],
   ['no metric', null, ['rate', 'mean']],
 ] as const)('values are shown of %s as it is measured', (_, metric, kinds) => {
   const of = conversion(metric, effect(0.1, 0.1, 0.1), { value: true })
