@@ -29,6 +29,46 @@ export function keptEntry(feature: string, text: string): KeptEntry | undefined 
   }
 }
 
+/** The text of an entry in the ledger, with all that it names, to be asked again. */
+export interface KeptText {
+  readonly feature: string
+  readonly value: JsonValue
+  readonly compat: Compat
+  readonly isPayload: boolean
+  /** By name, in GrowthBook's shape: segments and saved groups. */
+  readonly groups: JsonObject
+  readonly bandits: JsonObject
+}
+
+/** Undefined of a text that is not JSON. */
+export function keptText(feature: string, text: string): KeptText | undefined {
+  const read = parsed(text)
+  if (read === null) return undefined
+  const [value = null, named, how] = isJsonList(read) ? read : [read]
+  const pairs = pairsIn(isJsonList(named) ? named : [])
+  const options = isJsonObject(how) ? how : {}
+  const of = (kind: string): JsonObject =>
+    Object.fromEntries(
+      pairs.flatMap(([name, definition = null]) =>
+        typeof name === 'string' && name.startsWith(`${kind}.`)
+          ? [[name.slice(kind.length + 1), definition] as const]
+          : [],
+      ),
+    )
+  return {
+    feature,
+    value,
+    compat: own(options, 'compat') === 'r2' ? 'r2' : 'liveflag',
+    isPayload: own(options, 'payload') === true,
+    groups: of('group'),
+    bandits: of('bandit'),
+  }
+}
+
+/** Names and definitions in turn. */
+const pairsIn = (flat: readonly JsonValue[]): readonly (readonly JsonValue[])[] =>
+  flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? null]] : []))
+
 /** The text of a database may be anything. */
 function parsed(text: string): JsonValue {
   try {

@@ -15,7 +15,10 @@ export const historyCommands: readonly CliCommand[] = [
     description: 'Say who gets another answer in a newer live config, exactly.',
     declare: (command, terminal, end) =>
       command
-        .argument('<old>', 'a live config: a file, a directory, HEAD~1:config/live.yaml, a URL')
+        .argument(
+          '<old>',
+          'a live config: a file, a directory, HEAD~1:config/live.yaml, a URL, store:records.db@2026-11-01',
+        )
         .argument('[new]', 'the newer one')
         .option('--git <revision>', 'compare one file with how it was at this revision')
         .option('--allow <changes>', 'exit 1 on any other of gain, lose, switch, unproven; or none')
@@ -34,7 +37,7 @@ export const historyCommands: readonly CliCommand[] = [
     description: "Find the edit after which a visitor's answer changed, in the history of git.",
     declare: (command, terminal, end) =>
       command
-        .argument('<file>', 'the live config, or a directory of them, in a repository of git')
+        .argument('<file>', 'the live config in a repository of git, or store:records.db')
         .argument('<feature>', 'its name, without feature_')
         .option('--world <json>', WORLD)
         .option('--all', 'every edit after which the answer changed, the newest first')
@@ -49,7 +52,7 @@ export const historyCommands: readonly CliCommand[] = [
     declare: (command, terminal, end) =>
       command
         .argument('<time>', 'a day such as 2026-11-01, a time, or how long ago: 14d, 6h, 30m')
-        .argument('<file>', 'the live config, or a directory of them, in a repository of git')
+        .argument('<file>', 'the live config in a repository of git, or store:records.db')
         .argument('[feature...]', 'their names, without feature_ (default: all)')
         .option('--world <json>', WORLD)
         .option('--explain', 'say selector by selector why')

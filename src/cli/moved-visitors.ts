@@ -58,15 +58,20 @@ function isRunning(feature: string, { features }: Version): boolean {
   )
 }
 
-/** Who moves from one variant to another, as a part of a sentence. */
-function switchIn({ classes, population }: FeatureImpact, advice: string): string | undefined {
+/** Who moves from one variant to another, now or at a later date, as a part of a sentence. */
+function switchIn(impact: FeatureImpact, advice: string): string | undefined {
+  const { classes, population, later } = impact
   const asked = classes ?? [{ visitors: 'made-up visitors', matrix: population }]
-  const [most] = asked.flatMap(switchesOf).sort((a, b) => b.share - a.share)
+  const now = asked.flatMap(switchesOf).map((one) => ({ ...one, when: '' }))
+  const then = later.flatMap(({ at, classes: those }) =>
+    those.flatMap(switchesOf).map((one) => ({ ...one, when: `from ${at} on ` })),
+  )
+  const [most] = [...now, ...then].sort((a, b) => b.share - a.share)
   if (most === undefined) return undefined
   const percent = Number((most.share * 100).toFixed(2))
   const whom =
     classes === null ? `${population.size} made-up visitors` : `those who are ${most.visitors}`
-  return `${percent} % of ${whom} go from ${most.from} to ${most.to} while the experiment runs, so they have seen both; ${advice}`
+  return `${most.when}${percent} % of ${whom} go from ${most.from} to ${most.to} while the experiment runs, so they have seen both; ${advice}`
 }
 
 /** That nobody knows who moves by the edit of an entry. */

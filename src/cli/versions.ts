@@ -1,52 +1,101 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { LiveflagError } from '../core/errors'
-import { type Features, openFeatures } from '../engine/features'
+import { openFeatures } from '../engine/features'
 import { memory } from '../sources/memory'
 import { fileDefaults, liveConfigNames } from '../sources/paths'
 import { type Edit, git } from './git'
-import { openText, problemText, type Reading, type Text } from './live-config-file'
+import { ledgerNamed, openLedger } from './ledger-versions'
+import type { Version, VersionReading } from './opened-version'
+import { openText, problemText } from './live-config-file'
 import { isUrl } from './sources'
 
-/** A live config of some time, opened for questions. Whoever opens it closes its features. */
-export interface Version {
-  /** As the command line names it. */
-  readonly name: string
-  readonly features: Features
-  readonly texts: readonly Text[]
-}
-
-export interface VersionReading extends Reading {
-  /** The time that it is asked at; default now. */
-  readonly now?: () => number
-}
+export type { Version, VersionReading } from './opened-version'
 
 /**
  * Opens what the command line names: a file, a directory, `-`, an http or https URL, or a file or
- * directory of a revision, as git names it: `HEAD~1:config/live.yaml`.
+ * directory of a revision, as git names it: `HEAD~1:config/live.yaml`, or the entries of a store's ledger:
+ * `store:records.db@2026-11-01`.
  */
 export async function openVersion(
   name: string,
   reading: VersionReading,
   stdin: Readable,
 ): Promise<Version> {
+  const ledger = ledgerNamed(name)
+  if (ledger) return openLedger(ledger, reading, new Date())
   const colon = name.indexOf(':')
   if (colon > 0 && !isUrl(name) && !existsSync(name))
     return openRevision(name.slice(0, colon), name.slice(colon + 1), reading)
   return { name, ...(await openText(name, reading, stdin)) }
 }
 
-/** Opens a path of the disk as it was at a revision of git. */
+/** Opens a path of the disk, with the layers and overrides above it, as it was at a revision of git. */
 export async function openAsItWas(
   revision: string,
   path: string,
   reading: VersionReading,
 ): Promise<Version> {
+  const { layer = [], override = [] } = reading
+  if (layer.length + override.length > 0) return openLayersAsTheyWere(revision, path, reading)
   const whole = resolve(path)
   const opened = await openRevision(revision, `./${basename(whole)}`, reading, dirname(whole))
   return { ...opened, name: `${revision}:${path}` }
+}
+
+/** They are written out, so that they are joined as those of a disk are. */
+async function openLayersAsTheyWere(
+  revision: string,
+  path: string,
+  { layer = [], override = [], ...reading }: VersionReading,
+): Promise<Version> {
+  const folder = mkdtempSync(join(tmpdir(), 'liveflag-'))
+  try {
+    const [base] = await writtenOut(revision, [path], join(folder, 'base'))
+    if (base === undefined)
+      throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${revision} has no ${path}`)
+    const then = {
+      ...reading,
+      layer: await writtenOut(revision, layer, join(folder, 'layer')),
+      override: await writtenOut(revision, override, join(folder, 'override')),
+    }
+    return { name: `${revision}:${path}`, ...(await openText(base, then, process.stdin)) }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Where the paths of a revision are now; one that it has not was not there then. URLs stay as they are. */
+async function writtenOut(
+  revision: string,
+  paths: readonly string[],
+  folder: string,
+): Promise<string[]> {
+  const written: string[] = []
+  for (const [i, path] of paths.entries()) {
+    if (isUrl(path)) {
+      written.push(path)
+      continue
+    }
+    const [whole, wrong] = [resolve(path), `${path} at ${revision}`]
+    const name = `./${basename(whole)}`
+    const cwd = dirname(whole)
+    if ((await git(['ls-tree', '--name-only', revision, '--', name], wrong, cwd)) === '') continue
+    const place = join(folder, String(i))
+    mkdirSync(place, { recursive: true })
+    written.push(await writeOut(`${revision}:${name}`, join(place, basename(whole)), cwd))
+  }
+  return written
+}
+
+async function writeOut(object: string, to: string, cwd: string): Promise<string> {
+  if ((await git(['cat-file', '-t', object], object, cwd)).trim() === 'tree') {
+    mkdirSync(to)
+    await writeTree(object, to, cwd)
+  } else writeFileSync(to, await git(['cat-file', 'blob', object], object, cwd))
+  return to
 }
 
 /**
@@ -128,17 +177,21 @@ export async function openTextOf(
 
 /** A directory of a revision is written out, so that its files are merged as those of a disk are. */
 async function openTree(tree: string, reading: VersionReading, cwd?: string): Promise<Version> {
-  const listed = await git(['ls-tree', '--name-only', '-z', tree], tree, cwd)
   const folder = mkdtempSync(join(tmpdir(), 'liveflag-'))
   try {
-    for (const name of liveConfigNames(listed.split('\0'))) {
-      const path = tree.endsWith(':') || tree.endsWith('/') ? tree + name : `${tree}/${name}`
-      writeFileSync(join(folder, name), await git(['cat-file', 'blob', path], tree, cwd))
-    }
+    await writeTree(tree, folder, cwd)
     const opened = await openText(folder, reading, process.stdin)
     return { name: tree, ...opened }
   } finally {
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function writeTree(tree: string, folder: string, cwd?: string): Promise<void> {
+  const listed = await git(['ls-tree', '--name-only', '-z', tree], tree, cwd)
+  for (const name of liveConfigNames(listed.split('\0'))) {
+    const path = tree.endsWith(':') || tree.endsWith('/') ? tree + name : `${tree}/${name}`
+    writeFileSync(join(folder, name), await git(['cat-file', 'blob', path], tree, cwd))
   }
 }
 

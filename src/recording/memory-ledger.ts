@@ -1,3 +1,4 @@
+import type { EntryUse, EntryUsesAsked } from './entry-use'
 import type { StoredRows } from './memory-rows'
 import { isSticky } from './sql/ledger'
 import {
@@ -89,3 +90,25 @@ export function orphans(
 
 const unassigned = ({ assigned, domains }: History): History['domains'] =>
   domains.filter(({ experimentId }) => !assigned.some((one) => one.experimentId === experimentId))
+
+/** When each entry decided. */
+export function entryUses(
+  stored: StoredRows,
+  { feature, until }: EntryUsesAsked,
+): readonly EntryUse[] {
+  const found = new Map<string, EntryUse>()
+  for (const row of [...exposed(stored), ...decided(stored)]) {
+    const { revision, at } = row
+    const isAsked = feature === undefined || row.feature === feature
+    if (revision === null || at > until || !isAsked) continue
+    const key = `${revision}\0${row.feature}`
+    const known = found.get(key)
+    found.set(key, {
+      feature: row.feature,
+      revision,
+      firstAt: Math.min(at, known?.firstAt ?? at),
+      lastAt: Math.max(at, known?.lastAt ?? at),
+    })
+  }
+  return [...found.values()]
+}

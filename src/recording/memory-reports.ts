@@ -1,6 +1,6 @@
 import { isJsonObject, own } from '../core/json'
 import { askedFeatures } from './memory-asked'
-import { configs, ledger, orphans } from './memory-ledger'
+import { configs, entryUses, ledger, orphans } from './memory-ledger'
 import type { StoredRows } from './memory-rows'
 import { eachEvent, eachMember, totalsOf } from './memory-units'
 import { newestOf, SIGNED_OUT } from './sql/recent-units'
@@ -32,6 +32,7 @@ export const reportsOf = (stored: StoredRows): Required<Reports> => ({
   eachMember: (asked, each) => eachMember(stored, asked, each),
   eachEvent: (asked, each) => eachEvent(stored, asked, each),
   configs: async (revisions) => configs(stored, revisions),
+  entryUses: async (asked) => entryUses(stored, asked),
   ledger: async (asked) => ledger(stored, asked),
   orphans: async (span = {}) => orphans(stored, span),
   exposedUnits: async (experiment, span = {}) => exposedUnits(stored, experiment, span),

@@ -1,3 +1,4 @@
+import type { EntryUse, EntryUsesAsked } from './entry-use'
 import type { JsonValue } from '../core/json'
 import type {
   AskedFeature,
@@ -289,6 +290,11 @@ export interface Reports {
   eachEvent(asked: EventsAsked, each: (event: RecordedEvent) => void): Promise<void>
   /** The texts of entries that decided, by their revisions; those that are known. */
   configs(revisions: readonly string[]): Promise<readonly ConfigRow[]>
+  /**
+   * When each entry decided, by the rows that name it, of one feature or of all. In no order. Left out,
+   * nobody knows.
+   */
+  entryUses?(asked: EntryUsesAsked): Promise<readonly EntryUse[]>
   /** Rows for an audit, in the order of their keys, behind `after`. */
   ledger(asked: LedgerAsked): Promise<readonly LedgerRow[]>
   /** What the store has without what it belongs to. */

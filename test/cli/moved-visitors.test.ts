@@ -123,3 +123,32 @@ test('--against a file is told that it takes a revision', async () => {
   expect(code).toBe(2)
   expect(err).toContain('--against takes a revision of git, such as HEAD~1, and live.yaml is none')
 })
+
+test('the layers above it count as they were, and as they are', async () => {
+  const repo = gitRepo()
+  repo.write('live.yaml', 'feature_x: on\n')
+  repo.commit('over.yaml', list(1, 1), 'as it was')
+  const args = [
+    'check',
+    repo.path('live.yaml'),
+    '--layer',
+    repo.path('over.yaml'),
+    '--against',
+    'HEAD',
+  ]
+  expect((await liveflag(args)).code).toBe(0)
+  repo.write('over.yaml', list(1, 3))
+  const { code, out } = await liveflag(args)
+  expect(code).toBe(1)
+  expect(out).toContain('go from a to b while the experiment runs')
+  repo.write('new.yaml', list(3, 1))
+  const more = await liveflag([...args, '--layer', repo.path('new.yaml')])
+  expect(more.out).toContain('go from b to a while the experiment runs')
+})
+
+test('a move that comes with a later date counts, with the date', async () => {
+  const starts = 'start: 2099-01-01, '
+  const { code, out } = await checkedAfter(list(1, 1, starts), list(1, 3, starts))
+  expect(code).toBe(1)
+  expect(out).toContain('since HEAD from 2099-01-01T00:00:00.000Z on 25 % of those')
+})

@@ -254,6 +254,32 @@ export function storeContract(
       expect(await store.configs(['r1', 'r3'])).toEqual([{ ...config, at: 1000 }])
     })
 
+    test('says when each entry decided, by exposures and decisions, up to a time', async () => {
+      const { store } = await open()
+      const entry = (revision: string, at: number) => ({ revision, config: 'c', at })
+      await store.write({
+        exposures: [
+          exposureRow('u1', 'a', entry('r1', 1000)),
+          exposureRow('u2', 'a', { ...entry('r2', 2000), experiment: 'other', feature: 'other' }),
+        ],
+        decisions: [
+          decisionRow(entry('r1', 5000)),
+          decisionRow(entry('r3', 9000)),
+          decisionRow({ at: 1 }),
+        ],
+      })
+      const uses = async (until: number, feature?: string) => {
+        const asked = { until, ...(feature !== undefined && { feature }) }
+        const found = await store.snapshot(async (reports) => reports.entryUses?.(asked))
+        return found?.toSorted((a, b) => (a.revision < b.revision ? -1 : 1))
+      }
+      const button = { feature: 'button', revision: 'r1', firstAt: 1000, lastAt: 5000 }
+      const other = { feature: 'other', revision: 'r2', firstAt: 2000, lastAt: 2000 }
+      expect(await uses(5000)).toEqual([button, other])
+      expect(await uses(4999, 'button')).toEqual([{ ...button, lastAt: 1000 }])
+      expect(await uses(10_000, 'button')).toHaveLength(2)
+    })
+
     test.each([
       ['in batches of their own', 1],
       ['in one batch', 4],

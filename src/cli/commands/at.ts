@@ -2,9 +2,10 @@ import { LiveflagError } from '../../core/errors'
 import { type Edit, editsOf } from '../git'
 import type { Reading } from '../live-config-file'
 import { namesOf, plainName, unknownFeature } from '../named-experiment'
+import { ledgerNamed } from '../ledger-versions'
 import { Output, printable } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
-import { openEdit, type Version } from '../versions'
+import { openEdit, openVersion, type Version } from '../versions'
 import { readWorld } from '../world-argument'
 import { table } from './eval'
 import { readTime } from '../records'
@@ -26,8 +27,7 @@ export async function at(
 ): Promise<ExitCode> {
   const then = readTime('TIME', time, terminal.now())
   const world = await readWorld(flags.world, terminal.stdin)
-  const edit = await editInForce(path, then)
-  const version = await openEdit(path, edit, { ...flags, now: () => then })
+  const { edit, version } = await openThen(path, then, flags, terminal)
   const { features } = version
   const output = new Output(terminal)
   const all = namesOf(features)
@@ -41,7 +41,9 @@ export async function at(
       decisions: Object.fromEntries(decisions.map((one) => [one.feature, one])),
     })
   else {
-    output.line(output.paint.dim(editText(edit)))
+    output.line(
+      output.paint.dim(edit ? editText(edit) : `by the ledger of ${printable(version.name)}`),
+    )
     if (flags.explain)
       output.lines(asked.flatMap((name) => explained(name, version, world, output)))
     else output.lines(table(decisions, output))
@@ -49,8 +51,25 @@ export async function at(
   for (const { feature, error } of decisions)
     if (error?.code === 'FLAG_NOT_FOUND')
       output.complain(unknownFeature(feature, version.name, features))
+  for (const sentence of version.unknown ?? []) output.complain(sentence)
   await features.close()
   return decisions.some(({ error }) => error) ? PROBLEMS : OK
+}
+
+/** By git, or by the ledger of a store, which knows no edit. */
+async function openThen(
+  path: string,
+  then: number,
+  flags: AtFlags,
+  { stdin }: Terminal,
+): Promise<{ readonly edit: Edit | null; readonly version: Version }> {
+  const reading = { ...flags, now: () => then }
+  const ledger = ledgerNamed(path)
+  if (ledger?.time !== undefined)
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `TIME says when; leave out @${ledger.time}`)
+  if (ledger) return { edit: null, version: await openVersion(path, reading, stdin) }
+  const edit = await editInForce(path, then)
+  return { edit, version: await openEdit(path, edit, reading) }
 }
 
 /** The newest commit of this branch until then. */

@@ -3,12 +3,14 @@ import { LiveflagError } from '../../core/errors'
 import type { World } from '../../core/world'
 import type { Explanation } from '../../engine/explain'
 import { type Edit, editsOf } from '../git'
+import { ledgerNamed } from '../ledger-versions'
 import type { Reading, Text } from '../live-config-file'
 import { namesOf, plainName, unknownFeature } from '../named-experiment'
 import { Output, printable } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { openEdit, openVersion, type Version } from '../versions'
 import { readWorld } from '../world-argument'
+import { bisectLedger } from './bisect-ledger'
 import { headline } from './explain-headline'
 
 export interface BisectFlags extends Reading {
@@ -47,6 +49,8 @@ export async function bisect(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const world = await readWorld(flags.world, terminal.stdin)
+  const ledger = ledgerNamed(path)
+  if (ledger) return bisectLedger(ledger, given, world, flags, terminal)
   const edits = await editsOf(path)
   if (edits.length === 0)
     throw new LiveflagError(

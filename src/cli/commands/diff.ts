@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { differenceChart } from '../../analysis/difference-chart'
-import { impactOf } from '../../analysis/impact'
+import { type Asked, impactOf } from '../../analysis/impact'
 import { isStill } from '../../analysis/moves'
 import { LiveflagError, reasonOf } from '../../core/errors'
 import { allowedBy } from '../allowed-changes'
@@ -35,7 +35,8 @@ export async function diff(
   const { visitors, words, problem } = await visitorsOf(flags, terminal)
   const [old, now] = await openBoth(first, second, flags, terminal)
   try {
-    const impact = impactOf(old.features, now.features, {
+    const names = comparedNames([old, now])
+    const impact = impactOf(limitedTo(names, old), limitedTo(names, now), {
       population: visitors,
       most: Number.MAX_SAFE_INTEGER,
     })
@@ -44,7 +45,8 @@ export async function diff(
     await print(difference, flags, terminal)
     const output = new Output(terminal)
     if (problem !== undefined) output.complain(`--population: ${problem}`)
-    for (const sentence of difference.refused) output.complain(sentence)
+    const unknown = [old, now].flatMap((one) => one.unknown ?? [])
+    for (const sentence of [...unknown, ...difference.refused]) output.complain(sentence)
     if (difference.notAllowed.length > 0)
       output.complain(`not allowed: ${difference.notAllowed.join(', ')}`)
     const nothing = difference.compared === 0 ? whyNothing([old, now]) : []
@@ -52,6 +54,7 @@ export async function diff(
     const isFine =
       problem === undefined &&
       nothing.length === 0 &&
+      unknown.length === 0 &&
       difference.refused.length === 0 &&
       difference.notAllowed.length === 0
     return isFine ? OK : PROBLEMS
@@ -59,6 +62,26 @@ export async function diff(
     await Promise.all([old.features.close(), now.features.close()])
   }
 }
+
+/** A ledger knows the features alone that were recorded; those of two files are all compared. */
+function comparedNames(versions: readonly Version[]): ReadonlySet<string> | undefined {
+  const ledgers = versions.filter(({ isLedger }) => isLedger === true)
+  return ledgers.length === 0
+    ? undefined
+    : new Set(ledgers.flatMap(({ features }) => features.snapshot.names))
+}
+
+const limitedTo = (names: ReadonlySet<string> | undefined, { features }: Version): Asked =>
+  names === undefined
+    ? features
+    : {
+        snapshot: { names: features.snapshot.names.filter((name) => names.has(name)) },
+        experiments: features.experiments,
+        revision: (name) => features.revision(name),
+        definition: (name) => features.definition(name),
+        now: () => features.now(),
+        for: (world) => features.for(world),
+      }
 
 /** That there is no feature, and what the texts say that may have been meant as one. */
 const whyNothing = (versions: readonly Version[]): readonly string[] => [

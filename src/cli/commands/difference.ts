@@ -32,7 +32,9 @@ export function differenceOf(
   names: boolean,
 ): Difference {
   const happening = new Set(features.flatMap((one) => [...happeningIn(one)]))
-  const all = new Set([old, now].flatMap((one) => [...one.features.snapshot.names]))
+  const ledgers = [old, now].filter(({ isLedger }) => isLedger === true)
+  const listing = ledgers.length > 0 ? ledgers : [old, now]
+  const all = new Set(listing.flatMap((one) => [...one.features.snapshot.names]))
   return {
     old: old.name,
     new: now.name,

@@ -40,6 +40,7 @@ export async function plan(
   flags: PlanFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  checkFigures(flags)
   const { experiment, metrics } = path === undefined ? {} : await named(path, name, flags, terminal)
   const { like, conversion, value: isValue } = flags
   const observed = await observedBy(
@@ -63,6 +64,15 @@ export async function plan(
   if (flags.json) output.document({ ...asked, unitsPerDay: figures.unitsPerDay ?? null })
   else output.lines(planLines(asked, figures))
   return OK
+}
+
+/** Figures that are written and figures of the store would be two metrics. */
+function checkFigures({ rate, mean, variance, conversion }: PlanFlags): void {
+  const written = rate !== undefined ? '--rate' : mean !== undefined ? '--mean' : '--variance'
+  if (conversion === undefined || (rate ?? mean ?? variance) === undefined) return
+  throw bad(
+    `both ${written} and --conversion say what is measured; leave out ${written} to take it from the store, or --conversion`,
+  )
 }
 
 const writtenMetric = ({ rate, mean, variance }: PlanFlags) =>

@@ -14,6 +14,7 @@ import {
 } from '../store'
 import { askedFeatures } from './asked-features'
 import type { Connection, Snapshot } from './engine'
+import { entryUses } from './entry-uses'
 import { configs, ledger, orphans } from './ledger'
 import type { Read } from './reading'
 import { recentUnits } from './recent-units'
@@ -35,6 +36,7 @@ export const reportsOn = (database: Connection): Omit<Required<Reports>, keyof O
   exposuresOverTime: (experiment, stepMs, span = {}) =>
     exposuresOverTime(database, experiment, stepMs, span),
   configs: (revisions) => configs(database, revisions),
+  entryUses: (asked) => entryUses(database, asked),
   ledger: (asked) => ledger(database, asked),
   orphans: (span = {}) => orphans(database, span),
   exposedUnits: (experiment, span = {}) => exposedUnits(database, experiment, span),

@@ -107,3 +107,13 @@ test.each([
   const { code, err } = await liveflag(['plan', ...flags])
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) })
 })
+
+test.each(['--rate', '--mean', '--variance'])(
+  '%s beside --conversion is refused',
+  async (written) => {
+    const asked = ['plan', path, 'button', '--store', 'records.db', '--conversion', 'purchase']
+    const { code, err } = await liveflag([...asked, written, '10'])
+    expect(code).toBe(2)
+    expect(err).toContain(`both ${written} and --conversion say what is measured`)
+  },
+)
