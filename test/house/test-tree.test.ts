@@ -37,6 +37,7 @@ const FILES: Readonly<Record<string, string>> = {
   'growthbook/primitives-conformance': 'published cases of single functions',
   'live-config/internal-error': 'an error in the program itself, from source to question',
   'live-config/payload-problems': 'when problems of payloads are reported',
+  'server/replicas.system': 'several servers behind a load balancer, over what they share',
   'recording/crash-log.system': 'processes that are killed while they record',
   'recording/write-thread': 'writers and stores together, writing in a thread',
   'server/admin/routes':

@@ -48,10 +48,11 @@ const account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 /** `fsync`: writes reach the disk, as in production; tests do not wait for that. */
 export async function startPostgres({
   fsync = false,
-}: { readonly fsync?: boolean } = {}): Promise<PostgresServer> {
+  mostConnections = 60,
+}: { readonly fsync?: boolean; readonly mostConnections?: number } = {}): Promise<PostgresServer> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'liveflag-postgres-')))
   // Off at once when this process ends without having ended it.
-  const server = new Server(home, await freePort(), fsync)
+  const server = new Server(home, await freePort(), fsync, mostConnections)
   try {
     server.initialise()
     await server.start()
@@ -73,6 +74,7 @@ class Server implements PostgresServer {
     private readonly home: string,
     private readonly port: number,
     private readonly fsync: boolean,
+    private readonly mostConnections: number,
   ) {
     this.data = join(home, 'data')
     process.once('exit', this.last)
@@ -106,7 +108,7 @@ class Server implements PostgresServer {
       'unix_socket_directories=',
       `fsync=${this.fsync ? 'on' : 'off'}`,
       'shared_buffers=32MB',
-      'max_connections=60',
+      `max_connections=${this.mostConnections}`,
     ]
     const args = [
       '-D',
