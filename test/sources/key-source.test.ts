@@ -5,6 +5,7 @@ import { type StoreScene, storeSourceContract } from '../contracts/store-source'
 import { eventually } from '../support/eventually'
 import { MoodyKeyStore } from '../support/moody-key-store'
 import { RecordingSink } from '../support/recording-sink'
+import { passSteps, stopSystemClock } from '../support/system-clock'
 
 const NAME = 'key-source'
 
@@ -73,6 +74,28 @@ describe('a source over a store of the application', () => {
     await source.close()
     expect(sink.texts).toEqual(['feature_a: on'])
     expect(store.hasBeenClosed).toBe(false)
+  })
+
+  it('asks again soon when a server that has just started takes connections, and answers later', async () => {
+    const clock = stopSystemClock()
+    const store = new MoodyKeyStore(memoryKeyStore())
+    await store.write([{ key: '', bytes: Buffer.from('feature_a: on') }])
+    const source = keySource(store)
+    const sink = new RecordingSink()
+    await source.open(sink)
+    await passSteps(clock, 1000, 100)
+    store.break()
+    // It listens again, and is still loading.
+    store.fail(undefined)
+    await store.write([{ key: '', bytes: Buffer.from('feature_b: on') }])
+    store.fail(new StoreError('unreachable', store.name, 'LOADING', 'wait'))
+    await passSteps(clock, 200, 100)
+    store.fail('silence')
+    store.fail(undefined)
+    const isRead = (): boolean => sink.texts.includes('feature_b: on')
+    expect(await passSteps(clock, 10_000, 100, isRead)).toBeLessThanOrEqual(1500)
+    await source.close()
+    jest.restoreAllMocks()
   })
 
   it('says that its notices do not come when it can still be read', async () => {

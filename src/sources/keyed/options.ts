@@ -94,6 +94,8 @@ export function readKeyedOptions(call: string, name: string, options: KeyedOptio
       },
     }),
     refreshMs: unwatchedPollMs,
+    // A server that has just started takes connections, and answers a little later.
+    firstRetryMs: Math.min(1000, unwatchedPollMs),
     streamingRefreshMs: pollMs,
     // A store answers sooner than a web server, and many edits in a second are seldom.
     leastPauseMs: 50,

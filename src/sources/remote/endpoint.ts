@@ -71,6 +71,8 @@ export type SessionSettings = Required<
     readonly name: string
     /** Differs from that of any other endpoint; may hold secrets. */
     readonly identity: string
+    /** The pause after the first failure, when there is something to go on with. */
+    readonly firstRetryMs: number
     /** The stream may cause pulls no more often than this. */
     readonly leastPauseMs: number
     readonly read: ReadText

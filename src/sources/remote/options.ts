@@ -126,6 +126,7 @@ export function readOptions(
   const settings: Settings = {
     ...DEFAULTS,
     streamingRefreshMs: Math.min(4 * refreshMs, LONGEST_TIMER_MS),
+    firstRetryMs: refreshMs,
     startup: cache === undefined ? 'fail' : 'cache',
     ...given,
     read,

@@ -193,7 +193,7 @@ export class RemoteSession implements Session {
 
   /** Milliseconds until the next refresh. */
   private pauseMs(): number {
-    const { refreshMs, streamingRefreshMs, maxBackoffMs } = this.settings
+    const { refreshMs, streamingRefreshMs, firstRetryMs, maxBackoffMs } = this.settings
     if (this.refreshAgain) return this.shortPauseMs()
     if (this.failures === 0)
       return jitter(
@@ -203,7 +203,7 @@ export class RemoteSession implements Session {
         this.clock.random,
       )
     const isEmpty = this.intake.accepted === undefined
-    const firstMs = isEmpty ? Math.min(FIRST_RETRY_MS, refreshMs) : refreshMs
+    const firstMs = isEmpty ? Math.min(FIRST_RETRY_MS, refreshMs) : firstRetryMs
     const longestMs = isEmpty ? refreshMs : Math.max(refreshMs, maxBackoffMs)
     return Math.max(
       backOffMs({ firstMs, longestMs, least: 0.75 }, this.failures, this.clock.random),
