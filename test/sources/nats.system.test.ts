@@ -1,11 +1,15 @@
 /** The store in a bucket of NATS, and the source over it, against a real server. */
+import { Kvm } from '@nats-io/kv'
+import { connect } from '@nats-io/transport-node'
 import { natsKeyStore } from '../../src/sources/nats'
 import type { KeyStore } from '../../src/sources/key-store'
 import { keyStoreContract } from '../contracts/key-store'
 import { storeSourceContract } from '../contracts/store-source'
+import { eventually } from '../support/eventually'
 import { startNats } from '../support/nats'
 import type { ServerProcess } from '../support/server-process'
 import { sceneBehind, storesAt } from '../support/store-scene'
+import { passSteps, stopSystemClock } from '../support/system-clock'
 import { TcpProxy } from '../support/tcp-proxy'
 import { describeWith } from '../support/with-program'
 
@@ -39,5 +43,36 @@ describeWith('nats-server', 'NATS', (program) => {
     start: () => server.start(),
     openRefused: () => natsKeyStore(`nats://app:wrong@127.0.0.1:${server.port}/flags/live`),
     refusal: /user, password, token or credentials are wrong; correct them/,
+  })
+
+  it('has no key where the bucket was removed, and notices what is in the next one', async () => {
+    const clock = stopSystemClock()
+    const store = openAt(server.port)
+    const heard: string[] = []
+    await store.write([{ key: '', bytes: Buffer.from('a') }])
+    store.watch([''], {
+      live: () => void heard.push('live'),
+      changed: () => void heard.push('changed'),
+      down: () => void heard.push('down'),
+    })
+    await passSteps(clock, 5000, 500, () => heard.includes('live'))
+    const connection = await connect({
+      servers: `127.0.0.1:${server.port}`,
+      user: 'app',
+      pass: 'app',
+    })
+    await (await new Kvm(connection).open('flags')).destroy()
+    expect(await store.get('')).toBeUndefined()
+    expect(await store.keys('')).toEqual([])
+    await passSteps(clock, 40_000, 1000, () => heard.includes('down'))
+    await store.write([{ key: '', bytes: Buffer.from('b'), basedOn: null }])
+    const lives = (): number => heard.filter((one) => one === 'live').length
+    await passSteps(clock, 60_000, 1000, () => lives() === 2)
+    await store.write([{ key: '', bytes: Buffer.from('c') }])
+    await eventually('it is noticed', () => heard.at(-1) === 'changed')
+    expect(heard.slice(0, 2)).toEqual(['live', 'down'])
+    await connection.close()
+    await store.close()
+    jest.restoreAllMocks()
   })
 })

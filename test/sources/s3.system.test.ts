@@ -3,7 +3,7 @@ import { s3KeyStore } from '../../src/sources/s3'
 import type { KeyStore } from '../../src/sources/key-store'
 import { keyStoreContract } from '../contracts/key-store'
 import { storeSourceContract } from '../contracts/store-source'
-import { S3_BUCKET, S3_CREDENTIALS, type S3Server, startS3 } from '../support/s3'
+import { type Conditions, S3_BUCKET, S3_CREDENTIALS, type S3Server, startS3 } from '../support/s3'
 import { sceneBehind, storesAt } from '../support/store-scene'
 import { TcpProxy } from '../support/tcp-proxy'
 
@@ -38,4 +38,25 @@ storeSourceContract('the source over S3', {
   start: () => server.start(),
   openRefused: () => openAt(server.port, { ...S3_CREDENTIALS, accessKeyId: 'unknown' }),
   refusal: /the credentials lack the right, or are wrong/,
+})
+
+describe('a store that does not compare before it writes', () => {
+  afterEach(() => {
+    server.conditions = 'compares'
+  })
+
+  it.each<[Conditions, RegExp]>([
+    ['ignores', /cannot be used: it pays no heed to If-None-Match when it writes/],
+    ['refuses', /cannot be used: it refuses a write that is compared first/],
+    ['is busy', /ConditionalRequestConflict, HTTP 409/],
+  ])('that %s is not published to, and nothing is written', async (conditions, message) => {
+    const store = openAt(server.port)
+    await store.write([{ key: '', bytes: Buffer.from('before') }])
+    const { version } = (await store.get('')) ?? { version: '' }
+    server.conditions = conditions
+    const write = store.write([{ key: '', bytes: Buffer.from('after'), basedOn: version }])
+    await expect(write).rejects.toThrow(message)
+    expect(Buffer.from((await store.get(''))?.bytes ?? []).toString()).toBe('before')
+    await store.close()
+  })
 })

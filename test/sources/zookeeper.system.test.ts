@@ -1,4 +1,6 @@
 /** The store in ZooKeeper, and the source over it, against a real one. */
+import { deflateSync } from 'node:zlib'
+import { asError } from '../../src/core/errors'
 import { zooKeeperKeyStore } from '../../src/sources/zookeeper'
 import type { KeyStore } from '../../src/sources/key-store'
 import { keyStoreContract } from '../contracts/key-store'
@@ -8,6 +10,18 @@ import { sceneBehind, storesAt } from '../support/store-scene'
 import { TcpProxy } from '../support/tcp-proxy'
 import { describeWith } from '../support/with-program'
 import { javaOfZooKeeper, startZooKeeper } from '../support/zookeeper'
+
+/** It has no types. */
+const { createClient } = jest.requireActual<{ createClient(at: string): RawClient }>(
+  'node-zookeeper-client',
+)
+interface RawClient {
+  addAuthInfo(scheme: string, auth: Buffer): void
+  connect(): void
+  close(): void
+  once(event: 'connected', heard: () => void): unknown
+  create(path: string, data: Buffer, answer: (error: unknown) => void): void
+}
 
 describeWith('zookeeper', 'ZooKeeper', withZooKeeper, javaOfZooKeeper)
 
@@ -41,5 +55,42 @@ function withZooKeeper(program: string): void {
     start: () => server.start(),
     openRefused: () => openAt(server.port, 'app:wrong'),
     refusal: /the user lacks the right to the node; put user:password/,
+  })
+
+  describe('what only ZooKeeper has', () => {
+    let store: KeyStore
+    beforeEach(async () => {
+      store = openAt(server.port)
+      await store.write([{ key: '', bytes: undefined }])
+    })
+    afterEach(() => store.close())
+
+    it("reads the node of r2, which is compressed behind 'gzip'", async () => {
+      const text = '{"feature_a": "on", "feature_b": "{\\"admin\\": true}"}'
+      const bytes = Buffer.concat([Buffer.from('gzip'), deflateSync(text)])
+      await store.write([{ key: '', bytes }])
+      expect(Buffer.from((await store.get(''))?.bytes ?? []).toString()).toBe(text)
+      await store.write([{ key: '', bytes: Buffer.from('gzip, but not compressed') }])
+      await expect(store.get('')).rejects.toThrow(/begins with gzip, as r2 writes it, but is not/)
+    })
+
+    it('compares the version of a node that another tool made and wrote once', async () => {
+      const raw = createClient(`127.0.0.1:${server.port}`)
+      raw.addAuthInfo('digest', Buffer.from('app:app'))
+      // What it is asked before it is connected is sent before the login.
+      const connected = new Promise((is) => raw.once('connected', () => is(undefined)))
+      raw.connect()
+      await connected
+      await new Promise((made, failed) => {
+        const answer = (error: unknown): void => (error ? failed(asError(error)) : made(undefined))
+        raw.create('/config/live', Buffer.from('a'), answer)
+      })
+      const basedOn = (await store.get(''))?.version ?? ''
+      expect(basedOn).toMatch(/:0$/)
+      const write = (text: string) => store.write([{ key: '', bytes: Buffer.from(text), basedOn }])
+      const results = await Promise.all([write('b'), write('c'), write('d')])
+      expect(results.filter(({ written }) => written)).toHaveLength(1)
+      raw.close()
+    })
   })
 }
