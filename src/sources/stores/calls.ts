@@ -36,6 +36,8 @@ export class Calls {
         Promise.race([this.begin(() => work(ended.signal)), aborted.then(() => this.giveUp())]),
         this.timeoutMs,
         () => this.late(),
+        // Sockets may hold nothing; whoever waits for an answer gets it.
+        { keepAlive: true },
       )
     } catch (error) {
       throw error instanceof StoreError ? error : this.readError(error)

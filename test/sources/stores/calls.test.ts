@@ -67,3 +67,15 @@ test('work that fails when nobody waits for it any more does no harm', async () 
   fail(new Error('late'))
   await new Promise(setImmediate)
 })
+
+test('a call that is under way holds the process, and one that has ended does not', async () => {
+  const timers = (): number =>
+    process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const calls = new Calls('store', 60_000, readError)
+  const before = timers()
+  const call = calls.make(never)
+  expect(timers()).toBe(before + 1)
+  calls.close()
+  await expect(call).rejects.toMatchObject({ kind: 'unusable' })
+  expect(timers()).toBe(before)
+})
