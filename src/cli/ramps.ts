@@ -1,5 +1,5 @@
-import { type Ramp, rampsIn } from '../experiments/ramp'
-import { heldInWords } from '../experiments/ramp-words'
+import { rampNow } from '../analysis/ramp-now'
+import { rampsIn } from '../experiments/ramp'
 import { acceptedIn, type Reading, type Texts } from './live-config-file'
 
 /** A ramp of a live config, and how far it is. */
@@ -26,20 +26,3 @@ export function rampsOf(
     })),
   )
 }
-
-/** `31.25 % now, 100 % from 2026-05-08T00:00Z on`. */
-export function rampNow(ramp: Ramp, now: number): string {
-  const { turns, to } = ramp
-  const end = turns.at(-1) ?? 0
-  const [start = 0] = turns
-  const at = `${Number(ramp.percentAt(now).toFixed(4))} % now`
-  const held = ramp.heldAt(now)
-  if (held) return `${at}, since ${minuteOf(held.since)} ${heldInWords(ramp, now)}`
-  if (now >= end) return at
-  const begins = now < start ? `starts ${minuteOf(start)}, ` : ''
-  return `${at}, ${begins}${to} % from ${minuteOf(end)} on`
-}
-
-/** A time to the minute. */
-export const minuteOf = (time: number): string =>
-  new Date(time).toISOString().replace(/:\d\d\.\d{3}Z$/, 'Z')

@@ -70,6 +70,7 @@ const ROW = objectOf({
   lastAskedAt: orNull(TIME),
   perMinute: listOf(WHOLE),
   stale: listOf(objectOf({ kind: TEXT, text: TEXT, nextStep: TEXT })),
+  ramps: listOf(objectOf({ path: TEXT, words: TEXT, held: orNull({ enum: ['waits', 'failed'] }) })),
   problems: WHOLE,
   errors: WHOLE,
   experiment: orNull(objectOf({ id: TEXT, status: orNull(TEXT) })),

@@ -120,6 +120,8 @@ export interface FeatureRow {
   /** Questions in each of the last 30 minutes, the oldest first; empty when there were none. */
   readonly perMinute: readonly number[]
   readonly stale: readonly StaleSignal[]
+  /** How far its ramps are now, those that a gate holds or has put back among them. */
+  readonly ramps: readonly RampView[]
   /** Errors and warnings. */
   readonly problems: number
   readonly errors: number
@@ -135,6 +137,15 @@ export interface LastEdit {
   /** Null of a change of the file itself. */
   readonly by: string | null
   readonly reason: string | null
+}
+
+export interface RampView {
+  /** `percent_loggedin`, `experiment.traffic` */
+  readonly path: string
+  /** `5 % now, since 2026-12-01T09:00Z held at 5 % until errors passes` */
+  readonly words: string
+  /** `failed`: gates put it back, and `words` has their figures. Null while nothing holds it. */
+  readonly held: 'waits' | 'failed' | null
 }
 
 /** Why a feature may be ripe for removal, with the one next step that fits. */

@@ -1,12 +1,14 @@
 import { type ConfiguredExperiment, experimentsOf } from '../../analysis/configured'
+import { rampNow } from '../../analysis/ramp-now'
 import { isJsonList, isJsonObject, type JsonValue } from '../../core/json'
 import type { Metadata } from '../../core/feature'
 import type { Described } from '../../engine/described'
 import type { Features } from '../../engine/features'
+import { type RampIn, rampsIn } from '../../experiments/ramp'
 import { TimeSlice } from '../../runtime/time-slice'
 import type { EvaluationHistory } from '../evaluation-history'
 import type { Evaluations } from '../evaluations'
-import type { FeatureRow, FeatureState, LastEdit } from './contract'
+import type { FeatureRow, FeatureState, LastEdit, RampView } from './contract'
 import type { EntryHistory } from './entry-history'
 import type { Reaches } from './reach'
 import { Staleness } from './stale'
@@ -29,6 +31,7 @@ interface Fixed {
   readonly words: string
   readonly experiments: readonly ConfiguredExperiment[]
   readonly metadata: Metadata
+  readonly ramps: readonly RampIn[]
 }
 
 /** Builds the rows of features; what an entry says is found once, until it changes. */
@@ -94,6 +97,7 @@ export class FeatureRows {
       lastAskedAt: lastAskedAt ?? null,
       perMinute: evaluations.perMinute(name, SPARK_MINUTES),
       stale: this.staleOf(fixed, reach?.share, lastAskedAt),
+      ramps: fixed.ramps.map((one) => this.rampView(one)),
       problems: described.problems.length,
       errors: described.problems.filter(({ severity }) => severity === 'error').length,
       experiment: experiment
@@ -108,6 +112,15 @@ export class FeatureRows {
   private statusOf(name: string, { status }: ConfiguredExperiment): string | null {
     const { features } = this.parts
     return features.experiments.get(name)?.statusAt(features.now()) ?? status ?? null
+  }
+
+  private rampView({ path, ramp }: RampIn): RampView {
+    const now = this.parts.features.now()
+    return {
+      path: path.join('.'),
+      words: rampNow(ramp, now),
+      held: ramp.heldAt(now)?.why ?? null,
+    }
   }
 
   private staleOf(
@@ -147,6 +160,8 @@ export class FeatureRows {
       words: words.map((one) => one.words).join(', and ') || 'nobody',
       experiments: isJsonObject(value) ? experimentsOf(name, value, compat) : [],
       metadata: isJsonObject(value) ? value : {},
+      // With what became of its gates, which another text may say.
+      ramps: rampsIn(features.definition(name)?.value),
     }
     this.fixed.set(name, fixed)
     return fixed

@@ -143,3 +143,37 @@ test('how often a feature is asked is known to the next server of the database',
   expect(await statusOf('/features/header/evaluations?step=year')).toBe(400)
   expect(await statusOf('/features/none/evaluations')).toBe(404)
 })
+
+test('a row says how far its ramp is, which gate holds it, and why one put it back', async () => {
+  const entry = (id: number) => `
+  experiment:
+    experiment_id: ${id}
+    loggedin: true
+    traffic:
+      ramp: { from: 1, to: 100, over: 4d, start: 2026-12-01, hold_at: [5], gates: [errors] }
+    variants: [{ name: control, weight: 50 }, { name: red, weight: 50 }]`
+  const text = `
+metrics: [{ name: errors, event: error, direction: down, role: guardrail, margin: 5% }]
+feature_held:${entry(1)}
+feature_back:${entry(2)}
+feature_free:
+  percent_loggedin: { ramp: { to: 100, over: 4d, start: 2026-12-01 } }
+ramps:
+  back: [{ at: 2026-12-02T00:00:00Z, outcome: fail, to: 1, reason: errors rose by 9 % }]
+`
+  const now = (): number => Date.parse('2026-12-03')
+  const { ask } = await scene({ now }, text, () => ({ now }))
+  const { features } = await ask<FeatureList>('/features')
+  const ramps = Object.fromEntries(features.map(({ name, ramps: all }) => [name, all]))
+  expect(ramps).toMatchObject({
+    back: [
+      {
+        path: 'experiment.traffic',
+        held: 'failed',
+        words: expect.stringContaining('put back to 1 % until it is resumed: errors rose by 9 %'),
+      },
+    ],
+    held: [{ held: 'waits', words: expect.stringContaining('held at 5 % until errors passes') }],
+    free: [{ path: 'percent_loggedin', held: null, words: expect.stringContaining('50 % now') }],
+  })
+})

@@ -19,6 +19,7 @@ export const rowOf = (name: string, more: Partial<FeatureRow> = {}): FeatureRow 
   lastAskedAt: null,
   perMinute: [],
   stale: [],
+  ramps: [],
   problems: 0,
   errors: 0,
   experiment: null,

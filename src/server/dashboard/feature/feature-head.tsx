@@ -6,6 +6,8 @@ import { Time } from '../parts/time'
 import { mayEdit, useSession } from '../shell/session'
 import { OffButton } from './off-button'
 
+const RAMPS = { failed: 'bad', waits: 'warn', goes: '' } as const
+
 /** Its name, who has it, and what can be done. */
 export function FeatureHead({ detail }: { readonly detail: FeatureDetail }) {
   const { row } = detail
@@ -26,6 +28,11 @@ export function FeatureHead({ detail }: { readonly detail: FeatureDetail }) {
           )}
         </p>
         <Facts detail={detail} />
+        {row.ramps.map(({ path, words, held }) => (
+          <p key={path}>
+            <span class={`badge ${RAMPS[held ?? 'goes']}`}>ramp</span> <code>{path}</code> {words}
+          </p>
+        ))}
         {row.stale.map(({ kind, text, nextStep }) => (
           <p key={kind}>
             <span class="badge warn">{text}</span> {nextStep}

@@ -77,11 +77,20 @@ const LastEdit = ({ edit }: { readonly edit: FeatureRow['lastEdit'] }) =>
 /** What asks for attention: problems first, then the one next step of a stale feature. */
 function Signals({ row }: { readonly row: FeatureRow }) {
   const [signal] = row.stale
+  const ramp = row.ramps.find(({ held }) => held !== null)
   return (
     <>
       {row.problems > 0 && (
         <span class={`badge ${row.errors > 0 ? 'bad' : 'warn'}`}>
           {row.errors > 0 ? many(row.errors, 'error') : many(row.problems, 'warning')}
+        </span>
+      )}
+      {ramp && (
+        <span class="signal" title={ramp.words}>
+          <span class={`badge ${ramp.held === 'failed' ? 'bad' : 'warn'}`}>
+            {ramp.held === 'failed' ? 'put back by a gate' : 'held by a gate'}
+          </span>
+          <span class="muted small one-line">{ramp.words}</span>
         </span>
       )}
       {signal && (

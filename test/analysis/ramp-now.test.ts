@@ -1,7 +1,7 @@
 /** How far ramps are, in words. */
 import type { JsonObject } from '../../src/core/json'
-import { rampNow } from '../../src/cli/ramps'
 import { readRamp } from '../../src/experiments/ramp'
+import { rampNow } from '../../src/analysis/ramp-now'
 
 const at = (text: string): number => Date.parse(text)
 const read = (ramp: JsonObject) => ({
