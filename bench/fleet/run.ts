@@ -3,7 +3,7 @@
 import { cpus, loadavg } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { openKeyStore, publish } from '../../src/fleet/fleet'
+import { openKeyStore, publish, publishStaged } from '../../src/fleet/fleet'
 import type { KeyStore } from '../../src/sources/key-store'
 import { Fleet, now } from './fleet'
 import { type BenchStore, STORES } from './stores'
@@ -14,6 +14,7 @@ const { values, positionals } = parseArgs({
     processes: { type: 'string', default: '100' },
     publishes: { type: 'string', default: '20' },
     idle: { type: 'string', default: '20' },
+    staged: { type: 'boolean', default: false },
   },
 })
 const PROCESSES = Number(values.processes)
@@ -121,7 +122,49 @@ async function measure(name: string): Promise<void> {
   }
 }
 
+const BAD = 1_000_000
+
+/** A text that makes processes ill is published in stages: who ever had it, and for how long. */
+async function stage(name: string): Promise<void> {
+  const server = await STORES[name]?.()
+  if (server === undefined) return console.log(`${name} is not installed`)
+  const store = openKeyStore(server.url)
+  const fleet = new Fleet(PROCESSES)
+  try {
+    const good = await put(store)
+    await fleet.start(server.url, 'fleet')
+    await setTimeout(5000)
+    const began = now()
+    const result = await publishStaged(store, textOf(BAD), {
+      stages: [1, 10, 100],
+      eachMs: 10_000,
+      by: 'bench',
+    })
+    const took = now() - began
+    await setTimeout(3000)
+    const [first = NaN] = ascending(fleet.firsts(began, (said) => said.marker === BAD))
+    const served = fleet.firsts(began, (said) => said.marker === BAD).length
+    const back = ascending(
+      fleet.firsts(first, ({ kind, marker: has }) => kind === 'change' && has === good.marker),
+    )
+    const reason = JSON.stringify('refusals' in result ? result.refusals : 'reason' in result ? result.reason : '')
+    console.log(
+      `${name}: ${result.kind} after ${ms(took)} ${reason}; ${served} of ${PROCESSES} ever had it, ${back.length} went back, the last ${ms((back.at(-1) ?? NaN) - first)} after the first had it`,
+    )
+  } finally {
+    fleet.end()
+    await store.close()
+    await server.end()
+  }
+}
+
 async function main(): Promise<void> {
+  const named = positionals.length > 0 ? positionals : Object.keys(STORES)
+  if (values.staged) {
+    for (const name of named) await stage(name)
+    return
+  }
+
   console.log(
     `Node ${process.version}, ${cpus().length} processors, load ${loadavg()[0]?.toFixed(1)}; ${PROCESSES} processes, ${PUBLISHES} publishes\n`,
   )
@@ -129,7 +172,7 @@ async function main(): Promise<void> {
     '| store | last of all, p50 | p99 | any, p50 | idle: processor of each | memory of each | after a restart: back from … to | in the busiest 100 ms | all have the next |',
   )
   console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
-  for (const name of positionals.length > 0 ? positionals : Object.keys(STORES)) await measure(name)
+  for (const name of named) await measure(name)
 }
 
 void main().then(() => process.exit(0))
