@@ -147,7 +147,9 @@ async function stage(name: string): Promise<void> {
     const back = ascending(
       fleet.firsts(first, ({ kind, marker: has }) => kind === 'change' && has === good.marker),
     )
-    const reason = JSON.stringify('refusals' in result ? result.refusals : 'reason' in result ? result.reason : '')
+    const reason = JSON.stringify(
+      'refusals' in result ? result.refusals : 'reason' in result ? result.reason : '',
+    )
     console.log(
       `${name}: ${result.kind} after ${ms(took)} ${reason}; ${served} of ${PROCESSES} ever had it, ${back.length} went back, the last ${ms((back.at(-1) ?? NaN) - first)} after the first had it`,
     )
