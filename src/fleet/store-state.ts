@@ -5,6 +5,7 @@ import {
   type HistoryEntry,
   historyKey,
   QUARANTINE,
+  quarantineKey,
   type Quarantined,
   readHistoryEntry,
   readQuarantined,
@@ -13,7 +14,7 @@ import {
   type Rollout,
 } from '../sources/fleet-records'
 import { contentHash } from '../sources/bytes'
-import type { KeyStore } from '../sources/key-store'
+import { type KeyStore, StoreError } from '../sources/key-store'
 
 /** The text that the store has now. */
 export interface Head {
@@ -51,11 +52,22 @@ const LOOKED_AT_FIRST = 3
  */
 export async function readState(store: KeyStore, signal?: AbortSignal): Promise<StoreState> {
   for (;;) {
-    const state = await readOnce(store, signal)
+    const state = await readPrepared(store, signal)
     // What seems to be another tool's may be a publisher at work since the head was read.
     if (!isOutside(state, store.isAtomic)) return state
     const now = await store.get(HEAD, signal)
     if (now?.version === state.head?.version) return state
+  }
+}
+
+/** A database has no table before somebody writes for the first time, and a writer makes it. */
+async function readPrepared(store: KeyStore, signal?: AbortSignal): Promise<StoreState> {
+  try {
+    return await readOnce(store, signal)
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.kind !== 'unusable') throw error
+    await store.write([{ key: quarantineKey(0), bytes: undefined }], signal)
+    return readOnce(store, signal)
   }
 }
 

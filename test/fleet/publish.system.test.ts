@@ -9,6 +9,7 @@ import { chance } from '../support/chance'
 import { startEtcd } from '../support/etcd'
 import { PATIENCE, sized } from '../support/long-run'
 import { startNats } from '../support/nats'
+import { startPostgres } from '../support/postgres'
 import { startRedis } from '../support/redis'
 import { describeWith } from '../support/with-program'
 
@@ -116,5 +117,12 @@ describeWith('nats-server', 'at NATS', (program) => {
   holdsOf(async () => {
     const server = await startNats(program)
     return { url: `nats://127.0.0.1:${server.port}/flags/live`, end: () => server.end() }
+  })
+})
+
+describe('at PostgreSQL', () => {
+  holdsOf(async () => {
+    const server = await startPostgres()
+    return { url: await server.database(), end: () => server.end() }
   })
 })

@@ -209,6 +209,21 @@ describe('where the store fails to say whether it wrote', () => {
   })
 })
 
+test('a database that has no table before the first write gets one by it', async () => {
+  const inner = memoryKeyStore()
+  let hasTable = false
+  const store: KeyStore = {
+    ...atomicStore(inner, async () => {
+      if (!hasTable) throw new StoreError('unusable', 'store', 'no table', 'write')
+    }),
+    write: async (writes) => {
+      hasTable = true
+      return inner.write(writes)
+    },
+  }
+  expect(await publish(store, 'feature_a: on')).toMatchObject({ generation: 1 })
+})
+
 describe('a publisher that was killed between the entry and the head', () => {
   const killed = async (store: KeyStore, text: string): Promise<void> => {
     const dying = serialStore(store, async (what) => {
