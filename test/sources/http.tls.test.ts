@@ -1,14 +1,11 @@
-import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import {
   createServer as createSecureServer,
   Agent as SecureAgent,
   type Server as SecureServer,
 } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
-import { join } from 'node:path'
 import { serving } from '../support/flag-server'
-import { tempDir } from '../support/temp-dir'
+import { selfSigned } from '../support/self-signed'
 import { A, opened, problem, sink } from '../support/http-scene'
 
 const listening = (listener: Server): Promise<Server> =>
@@ -47,28 +44,3 @@ describe('over TLS', () => {
     )
   })
 })
-
-/** A key and a certificate for localhost, if there is a tool to make them. */
-function selfSigned(): { key: string; cert: string } | undefined {
-  const dir = tempDir()
-  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  const { status: code } = spawnSync('openssl', [
-    'req',
-    '-x509',
-    ...curve,
-    '-keyout',
-    key,
-    '-out',
-    cert,
-    '-days',
-    '2',
-    '-subj',
-    '/CN=localhost',
-    '-addext',
-    'subjectAltName=DNS:localhost',
-  ])
-  return code === 0
-    ? { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
-    : undefined
-}

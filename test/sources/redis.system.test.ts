@@ -12,6 +12,7 @@ import { type StoreScene, storeSourceContract } from '../contracts/store-source'
 import { eventually } from '../support/eventually'
 import { RecordingSink } from '../support/recording-sink'
 import { type RedisServer, startRedis } from '../support/redis'
+import { selfSigned } from '../support/self-signed'
 import { startServer } from '../support/server-process'
 import { TcpProxy } from '../support/tcp-proxy'
 import { describeWith } from '../support/with-program'
@@ -162,6 +163,42 @@ describeWith('redis-server', 'Redis', (program) => {
         }) as object,
       }),
     ])
+  })
+
+  test('the options of TLS reach the server, and a certificate that nobody trusts is named', async () => {
+    const certificate = selfSigned()
+    if (certificate === undefined) return
+    const secure = await startServer('redis-tls', (port, home) => {
+      for (const name of ['key', 'cert'] as const)
+        writeFileSync(join(home, `${name}.pem`), certificate[name])
+      const files = [
+        '--tls-cert-file',
+        join(home, 'cert.pem'),
+        '--tls-key-file',
+        join(home, 'key.pem'),
+      ]
+      return {
+        program,
+        args: [
+          ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no', '--save', ''],
+          ...['--dir', home, ...files],
+        ],
+      }
+    })
+    const url = `rediss://localhost:${secure.port}/0`
+    const trusting = redisKeyStore(url, { tls: { ca: certificate.cert } })
+    expect(await trusting.write([{ key: '', bytes: Buffer.from(A) }])).toMatchObject({
+      written: true,
+    })
+    const sink = new RecordingSink()
+    const source = redis(url, { tls: { ca: certificate.cert } })
+    await source.open(sink)
+    await eventually('it listens', () => source.watch.mode === 'events+poll')
+    expect(sink.texts).toEqual([A])
+    const doubting = redisKeyStore(url)
+    await expect(doubting.get('')).rejects.toThrow(/certificate is self-signed .*; trust it/)
+    await Promise.all([source.close(), trusting.close(), doubting.close()])
+    await secure.end()
   })
 
   test('a key of another type is named', async () => {
