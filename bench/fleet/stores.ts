@@ -1,3 +1,5 @@
+import { Client } from 'pg'
+import { postgresMigration } from '../../src/sources/postgres'
 import { startEtcd } from '../../test/support/etcd'
 import { startNats } from '../../test/support/nats'
 import { startPostgres } from '../../test/support/postgres'
@@ -24,8 +26,13 @@ export const STORES: Readonly<Record<string, () => Promise<BenchStore | undefine
   },
   postgres: async () => {
     const server = await startPostgres({ mostConnections: 260 })
+    const url = await server.database()
+    const client = new Client({ connectionString: url })
+    await client.connect()
+    await client.query(postgresMigration())
+    await client.end()
     return {
-      url: await server.database(),
+      url,
       stop: () => server.crash(),
       start: () => server.start(),
       end: () => server.end(),
