@@ -31,8 +31,10 @@ export const NEXT_STAGE = Symbol('next stage')
  */
 export type Match = (asker: Asker) => Claim | typeof NEXT_STAGE | undefined
 
-/** r2's three stages: who it is, which share of visitors, the experiment. Then rules. */
-export type Stage = 'who' | 'share' | 'experiment' | 'rules'
+/**
+ * Holdouts, then r2's three stages (who it is, which share of visitors, the experiment), then rules.
+ */
+export type Stage = 'holdout' | 'who' | 'share' | 'experiment' | 'rules'
 
 /** One key of an entry, compiled. */
 export interface Step {

@@ -15,7 +15,7 @@ const KEY = 'holdouts'
  */
 export const holdouts: Selector = {
   key: KEY,
-  stage: 'share',
+  stage: 'holdout',
   summary:
     'Names of holdouts whose people get the default, whatever else the entry says. An experiment of their domains need not name them.',
   schema: { type: 'array', items: { type: 'string', minLength: 1 } },

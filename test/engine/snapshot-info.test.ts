@@ -34,6 +34,7 @@ test('what is in force, at a glance', async () => {
     heldBack: [],
     rejected: ['a'],
     files: [],
+    metrics: [],
     watch: [{ mode: 'events' }],
     problems: [problem],
     sources: [

@@ -73,9 +73,9 @@ describe.each<Compat>(['liveflag', 'r2'])('in the semantics of %s', (compat) => 
   })
 })
 
-test('the stages follow one another: who it is, which share, the experiment, and then the rules', () => {
+test('the stages follow one another: holdouts, who it is, which share, the experiment, and then the rules', () => {
   const stages = selectors.map(({ stage }) => stage)
-  const order = ['who', 'share', 'experiment', 'rules']
+  const order = ['holdout', 'who', 'share', 'experiment', 'rules']
   expect(stages).toEqual(stages.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)))
 })
 

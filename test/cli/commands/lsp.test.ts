@@ -111,7 +111,7 @@ let scratchFiles = 0
 async function completed(
   marked: string,
   ending = 'yaml',
-): Promise<{ labels: string[]; first: string }> {
+): Promise<{ labels: string[]; texts: Map<string, string | undefined> }> {
   const { text, position } = cursor(marked)
   const uri = uriOf(`new-${++scratchFiles}.${ending}`)
   await open(uri, ending, text)
@@ -119,7 +119,10 @@ async function completed(
     'textDocument/completion',
     { textDocument: { uri }, position },
   )
-  return { labels: items.map(({ label }) => label), first: items[0]?.textEdit?.newText ?? '' }
+  return {
+    labels: items.map(({ label }) => label),
+    texts: new Map(items.map(({ label, textEdit }) => [label, textEdit?.newText])),
+  }
 }
 
 test.each<[string, string, string, string[]]>([
@@ -157,7 +160,10 @@ test('a key comes with its colon, and in JSON with its quotes', async () => {
     await completed('feature_a:\n  |\n'),
     await completed('{"feature_a": {|}}', 'json'),
   ]
-  expect([yaml.first, json.first]).toEqual(['enabled: ', '"enabled": '])
+  expect([yaml, json].map(({ texts }) => texts.get('enabled'))).toEqual([
+    'enabled: ',
+    '"enabled": ',
+  ])
 })
 
 test.each([

@@ -138,6 +138,7 @@ test('--json prints the counts with stable members', async () => {
           expectedShare,
         })),
         sampleRatio: {
+          isOfAllLooks: false,
           verdict: 'no-mismatch',
           chiSquare: expect.any(Number),
           degreesOfFreedom: 2,
