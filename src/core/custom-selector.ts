@@ -1,7 +1,7 @@
 import type { Asker } from './asker'
 import type { Claim } from './decision'
 import type { JsonValue } from './json'
-import type { EntryProblem, Place, Schema, Selector } from './selector'
+import type { EntryProblem, Place, Schema, Selector, Stage } from './selector'
 
 /**
  * The visitor of the current request. Each question is answered once per request and never throws.
@@ -71,7 +71,9 @@ export interface SelectorPlace extends Pick<
  * }
  * const features = await openFeatures({ source: 'live.yaml', selectors: [country] })
  */
-export interface CustomSelector extends Pick<Selector, 'key' | 'stage' | 'summary' | 'schema'> {
+export interface CustomSelector extends Pick<Selector, 'key' | 'summary' | 'schema'> {
+  /** Holdouts alone come before who it is, so that nothing lets in whom they keep out. */
+  readonly stage: Exclude<Stage, 'holdout'>
   /**
    * Further keys of the entry that adjust this one, each with its schema; `compile` reads them from
    * `place.entry`.

@@ -8,7 +8,8 @@ import type { Match, Place, Selector, Stage } from '../core/selector'
 import { EXPERIMENT_KEYS } from '../experiments/experiment'
 import { LIFE_KEYS } from '../experiments/life-keys'
 
-const STAGES: readonly Stage[] = ['who', 'share', 'experiment', 'rules']
+const CUSTOM_STAGES: readonly CustomSelector['stage'][] = ['who', 'share', 'experiment', 'rules']
+const STAGES: readonly Stage[] = ['holdout', ...CUSTOM_STAGES]
 
 /**
  * Adds the selectors of the application after the built-in ones of their stage. When one throws,
@@ -75,8 +76,8 @@ const MEMBERS = {
     wanted: 'the key that entries write, of letters, digits, _ and -',
   },
   stage: {
-    fits: (value: unknown) => STAGES.some((stage) => stage === value),
-    wanted: STAGES.join(', '),
+    fits: (value: unknown) => CUSTOM_STAGES.some((stage) => stage === value),
+    wanted: CUSTOM_STAGES.join(', '),
   },
   summary: {
     fits: (value: unknown) => isText(value) && value !== '',

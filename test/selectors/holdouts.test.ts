@@ -1,6 +1,6 @@
 /** People who are kept out of experiments and features, by a draw of their own. */
 import fc from 'fast-check'
-import { checkText, type Exposure, worldOf } from '../../src'
+import { checkText, type CustomSelector, type Exposure, worldOf } from '../../src'
 import { closeEngines, openEngine } from '../support/engine'
 import { sized } from '../support/long-run'
 
@@ -180,4 +180,20 @@ test('a definition that cannot be read stays as it was', async () => {
   const before = users.map((id) => features.for(world(id)).variant('one'))
   await set(TEXT(20).replace('percent: 20', 'percent: 200'))
   expect(users.map((id) => features.for(world(id)).variant('one'))).toEqual(before)
+})
+
+test('whom a holdout keeps out is let in by no selector of the application', async () => {
+  const everyone: CustomSelector = {
+    key: 'everyone',
+    stage: 'who',
+    summary: 'Everybody.',
+    schema: {},
+    compile: () => ({ enabled: true }),
+  }
+  const text = `${TEXT(20)}feature_all: {holdouts: [checkout], users: [t2_0], everyone: true}\n`
+  const held = new Set(await heldIn(TEXT(20)))
+  const { features } = await openEngine(text, { selectors: [everyone] })
+  const letIn = users.filter((id) => features.for(world(id)).isEnabled('all'))
+  expect(held.size).toBeGreaterThan(300)
+  expect(letIn).toEqual(users.filter((id) => !held.has(id)))
 })
