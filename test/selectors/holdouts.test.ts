@@ -1,6 +1,7 @@
 /** People who are kept out of experiments and features, by a draw of their own. */
 import fc from 'fast-check'
-import { checkText, type CustomSelector, type Exposure, worldOf } from '../../src'
+import { checkText, type Exposure, worldOf } from '../../src'
+import type { CustomSelector } from '../../src/core/custom-selector'
 import { closeEngines, openEngine } from '../support/engine'
 import { sized } from '../support/long-run'
 
