@@ -44,6 +44,7 @@ export type ProblemCode =
   // the watch
   | 'watch-failed'
   | 'watch-limit'
+  | 'not-acknowledged'
   | 'conflict-copy'
   // the application
   | 'type-mismatch'

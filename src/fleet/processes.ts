@@ -1,14 +1,9 @@
 import { ANYTHING, checkOptions, FUNCTION, TEXT, TIMEOUT_MS } from '../core/options'
-import { performance, wallClock } from '../runtime/timers'
+import { performance } from '../runtime/timers'
 import { sleep } from '../runtime/wait'
-import { ACKS, type Ack, readAck, RECENT_MS } from '../sources/fleet-records'
+import { ACK_EVERY_MS, ACKS, type Ack, readAck } from '../sources/fleet-records'
 import type { KeyStore } from '../sources/key-store'
-
-/** An acknowledgement as it is stored. */
-export interface StoredAck {
-  readonly ack: Ack
-  readonly version: string
-}
+import { Roll, type StoredAck } from './roll'
 
 /** What every process of the fleet said last, also those that are gone. */
 export async function readAcks(
@@ -22,13 +17,44 @@ export async function readAcks(
   })
 }
 
-/** Whether a process is waited for. */
-export const isRecent = ({ at }: Ack, now: number): boolean => now - at < RECENT_MS
+const monotonic = (): number => performance.now()
 
-/** Processes that acknowledged lately: what they have in force, and how they are. */
+/**
+ * Processes that acknowledged lately, by their clocks: what they have in force, and how they are.
+ */
 export async function processes(store: KeyStore, signal?: AbortSignal): Promise<readonly Ack[]> {
-  const now = wallClock()
-  return (await readAcks(store, signal)).map(({ ack }) => ack).filter((ack) => isRecent(ack, now))
+  return new Roll(monotonic).hear(await readAcks(store, signal))
+}
+
+/** What was heard of a fleet. */
+export interface Gathered {
+  /** Those who are there. */
+  readonly there: readonly Ack[]
+  /** Also of those that are gone. */
+  readonly stored: readonly StoredAck[]
+}
+
+const LISTEN_MS = ACK_EVERY_MS + 5000
+const LISTEN_PAUSE_MS = 1000
+
+/**
+ * The processes that are there. Where these are fewer than `least`, and clocks that are wrong may be
+ * the reason, it listens until each that lives must have written.
+ */
+export async function gather(
+  store: KeyStore,
+  least: number,
+  { signal, now = monotonic }: { readonly signal?: AbortSignal; readonly now?: () => number } = {},
+): Promise<Gathered> {
+  const roll = new Roll(now)
+  const end = now() + LISTEN_MS
+  for (;;) {
+    const stored = await readAcks(store, signal)
+    const there = roll.hear(stored)
+    if (there.length >= least || !roll.hasDoubtful(stored) || now() >= end) return { there, stored }
+    await sleep(LISTEN_PAUSE_MS, { keepAlive: true, ...(signal && { signal }) })
+    signal?.throwIfAborted()
+  }
 }
 
 export interface Waiting {
@@ -53,7 +79,13 @@ const PAUSE_MS = 200
 /** Reading what very many processes say takes long; it is not done all the time. */
 const SHARE_OF_TIME = 4
 
-/** Resolves when every process that acknowledged lately has a text, or the time is over. */
+/** How long a process that lives takes at most to say that it has another text. */
+const ANSWER_MS = 3000
+
+/**
+ * Resolves when every process that is there has a text, or the time is over. One whose clock is
+ * wrong is there when it is heard.
+ */
 export async function waitForProcesses(store: KeyStore, options: Waiting): Promise<Progress> {
   checkOptions('waitForProcesses', options, {
     hash: TEXT,
@@ -62,16 +94,20 @@ export async function waitForProcesses(store: KeyStore, options: Waiting): Promi
     signal: ANYTHING,
   })
   const { hash, timeoutMs = 30_000, onProgress, signal } = options
-  const end = performance.now() + timeoutMs
+  const roll = new Roll(monotonic)
+  const start = performance.now()
+  const end = start + timeoutMs
   let before = ''
   for (;;) {
     const began = performance.now()
-    const progress = progressOf(await processes(store, signal), hash)
+    const stored = await readAcks(store, signal)
+    const progress = progressOf(roll.hear(stored), hash)
     const news = `${progress.have} ${progress.of}`
     if (news !== before) onProgress?.(progress)
     before = news
     const now = performance.now()
-    if (progress.missing.length === 0 || now >= end) return progress
+    const isHeard = now - start >= ANSWER_MS || !roll.hasDoubtful(stored)
+    if ((progress.missing.length === 0 && isHeard) || now >= end) return progress
     const pause = Math.max(PAUSE_MS, (now - began) * SHARE_OF_TIME)
     await sleep(Math.min(pause, end - now), { keepAlive: true, ...(signal && { signal }) })
     signal?.throwIfAborted()

@@ -1,6 +1,7 @@
 import {
   type Ack,
   ACK_STAGED_EVERY_MS,
+  type Condition,
   drawOf,
   type HostProblem,
   isAsked,
@@ -11,9 +12,11 @@ import {
 export interface HostView {
   readonly ack: Ack
   /** What it said before the generation was staged; undefined: it was not there. */
-  readonly before: Ack | undefined
+  readonly before: Condition | undefined
   /** For how long it has said nothing, by the publisher's clock. */
   readonly silentMs: number
+  /** For how long it has been there; Infinity: since before the generation was staged. */
+  readonly thereMs: number
 }
 
 /** All that the next step depends on. */
@@ -52,16 +55,17 @@ const SILENT_MS = 5 * ACK_STAGED_EVERY_MS
 /** What a publisher does next with the generation that it stages. Decides alone; does nothing. */
 export function nextStep(view: StageView): Step {
   const { rollout, elapsedMs, ackWithinMs, hosts } = view
+  const isStarting = ({ thereMs }: HostView): boolean => thereMs < ackWithinMs
   const asked = hosts.filter(({ ack }) => isAsked(ack.host, rollout))
-  const bad = hosts.flatMap((host) => problemOf(host, rollout) ?? [])
+  const bad = hosts.flatMap((host) => problemOf(host, rollout, isStarting(host)) ?? [])
   if (bad.length > 0) return withdraw(bad)
-  const missing = asked.filter(({ ack }) => !isConfirmed(ack, rollout))
+  const missing = asked.filter((host) => !isConfirmed(host, rollout))
   const confirmed = asked.length - missing.length
   const counts = { confirmed, asked: asked.length }
   const needed = Math.max(1, rollout.minAcks)
   const isWhole = missing.length === 0 && confirmed >= needed
   if (!isWhole) {
-    if (elapsedMs < ackWithinMs) return { kind: 'wait', ...counts }
+    if (elapsedMs < ackWithinMs || missing.some(isStarting)) return { kind: 'wait', ...counts }
     return missing.length > 0
       ? withdraw(missing.map(({ ack }) => ({ host: ack.host, problem: 'no acknowledgement' })))
       : {
@@ -79,11 +83,22 @@ export function nextStep(view: StageView): Step {
 
 const hostsOf = (hosts: readonly HostView[]): readonly string[] => hosts.map(({ ack }) => ack.host)
 
-const isConfirmed = ({ generation, hash }: Ack, rollout: Rollout): boolean =>
-  generation === rollout.generation && hash === rollout.hash
+/** A process that is only just becoming healthy is not through yet. */
+const isConfirmed = ({ ack, before }: HostView, rollout: Rollout): boolean =>
+  ack.generation === rollout.generation && ack.hash === rollout.hash && !hasFallenIll(ack, before)
 
-/** What speaks against the generation in one process; undefined: nothing does. */
-function problemOf({ ack, before, silentMs }: HostView, rollout: Rollout): HostProblem | undefined {
+const hasFallenIll = ({ health }: Ack, before: Condition | undefined): boolean =>
+  health?.isHealthy === false && before?.health?.isHealthy !== false
+
+/**
+ * What speaks against the generation in one process; undefined: nothing does. One that has just
+ * started is not healthy before it is warm, whatever text it has.
+ */
+function problemOf(
+  { ack, before, silentMs }: HostView,
+  rollout: Rollout,
+  isStarting: boolean,
+): HostProblem | undefined {
   const { host, generation, problems, health } = ack
   if (generation !== rollout.generation) return undefined
   const old = new Set(before?.problems.map((one) => `${one.code} ${one.feature ?? ''}`))
@@ -91,8 +106,8 @@ function problemOf({ ack, before, silentMs }: HostView, rollout: Rollout): HostP
     ({ severity, code, feature = '' }) => severity === 'error' && !old.has(`${code} ${feature}`),
   )
   if (fresh) return { host, problem: fresh.message }
-  if (health?.isHealthy === false && before?.health?.isHealthy !== false)
-    return { host, problem: `it is not healthy${health.message ? `: ${health.message}` : ''}` }
+  if (!isStarting && hasFallenIll(ack, before))
+    return { host, problem: `it is not healthy${health?.message ? `: ${health.message}` : ''}` }
   if (health === null && before && before.health !== null)
     return { host, problem: 'it does not report its health any more' }
   if (silentMs > SILENT_MS)

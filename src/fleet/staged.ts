@@ -25,7 +25,7 @@ import {
 import { type KeyStore, StoreError } from '../sources/key-store'
 import { type Candidate, candidateOf, planEntry, quarantining, type Signed } from './entries'
 import type { Refusal } from './judge'
-import { processes } from './processes'
+import { gather, readAcks } from './processes'
 import {
   type Base,
   baseOf,
@@ -36,6 +36,7 @@ import {
   readAs,
   refusalsOf,
 } from './publish'
+import type { StoredAck } from './roll'
 import { reaching } from './stage'
 import { type StageProgress, Stages, type StagesEnd } from './stages'
 import { readEntry, readState, type StoreState } from './store-state'
@@ -126,7 +127,7 @@ interface Begun {
   readonly version: string
   readonly entry: HistoryEntry
   readonly base: Base
-  readonly before: readonly Ack[]
+  readonly before: readonly StoredAck[]
   readonly problems: readonly Problem[]
 }
 
@@ -142,13 +143,15 @@ async function begin(
   if (base.hash === candidate.hash)
     return { kind: 'unchanged', generation: base.generation, hash: candidate.hash }
   const { refusals, problems } = await refusalsOf(candidate, state, readAs(store, options))
-  const before = await processes(store, options.signal)
-  const few = tooFew(before, options)
+  const { minAcks = 1, signal } = options
+  const least = refusals.length > 0 ? 0 : Math.max(1, minAcks)
+  const { there, stored: before } = await gather(store, least, { ...(signal && { signal }) })
+  const few = tooFew(there, options)
   if (refusals.length > 0 || few)
     return { kind: 'refused', refusals: [...refusals, ...(few ? [few] : [])], problems }
   if (options.dryRun) return { kind: 'checked', basedOn: base.generation ?? null, problems }
   const { entry, writes } = planEntry(candidate, state, store.isAtomic)
-  const rollout = rolloutOf(entry, before, options)
+  const rollout = rolloutOf(entry, there, options)
   const released = state.quarantined.filter(({ hash }) => hash === candidate.hash)
   const result = await store.write([
     ...writes,
@@ -233,9 +236,7 @@ export async function resumeStages(
       await store.write([{ key: ROLLOUT, bytes: undefined, basedOn: state.staged.version }])
       return { kind: 'superseded', generation: old.generation, hash: old.hash }
     }
-    const before = (await processes(store, signal)).filter(
-      ({ generation }) => generation !== old.generation,
-    )
+    const before = await readAcks(store, signal)
     const publisher = randomUUID()
     const rollout = { ...old, publisher, beat: old.beat + 1, at: wallClock() }
     const bytes = encodeRecord(rollout)

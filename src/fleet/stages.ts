@@ -1,7 +1,7 @@
 import { performance, wallClock } from '../runtime/timers'
 import { sleep } from '../runtime/wait'
 import {
-  type Ack,
+  type Condition,
   encodeRecord,
   HEAD,
   type HistoryEntry,
@@ -11,7 +11,8 @@ import {
 } from '../sources/fleet-records'
 import { type KeyStore, type KeyWrite, StoreError } from '../sources/key-store'
 import { quarantining } from './entries'
-import { isRecent, readAcks, type StoredAck } from './processes'
+import { readAcks } from './processes'
+import { Roll, type StoredAck } from './roll'
 import { type HostView, nextStep, type Step } from './stage'
 import { readHead, readStaged, type StoredRollout } from './store-state'
 
@@ -61,27 +62,33 @@ export class Stages {
   private lastBeat: number
   private lastRead: number
   private reported = ''
-  /** When each process wrote last, by the clock of this one. */
-  private readonly heard = new Map<string, { readonly version: string; readonly at: number }>()
-  private readonly before: ReadonlyMap<string, Ack>
+  private readonly roll: Roll
+  private readonly before: ReadonlyMap<string, Condition>
 
   /**
    * @param base the version of the head that it is staged over
-   * @param before what the processes said before
+   * @param before what every process said before, also those that are gone
    */
   constructor(
     private readonly store: KeyStore,
     { rollout, version }: StoredRollout,
     private readonly entry: HistoryEntry,
     private readonly base: string | null,
-    before: readonly Ack[],
+    before: readonly StoredAck[],
     private readonly options: StagesOptions,
   ) {
     this.rollout = rollout
     this.version = version
     this.now = options.now ?? (() => performance.now())
     this.stageBegan = this.lastBeat = this.lastRead = this.now()
-    this.before = new Map(before.map((ack) => [ack.host, ack]))
+    this.roll = new Roll(this.now)
+    this.roll.hear(before)
+    this.before = new Map(
+      before.flatMap(({ ack }) => {
+        const condition = ack.generation === rollout.generation ? ack.before : ack
+        return condition ? [[ack.host, condition]] : []
+      }),
+    )
   }
 
   /** Until it is published, withdrawn or somebody else's. */
@@ -103,12 +110,10 @@ export class Stages {
     this.rollout = stored.rollout
     this.version = stored.version
     const acks = await readAcks(this.store)
-    const now = this.now()
-    this.hear(acks, now)
     const { rollout } = this
     const { ackWithinMs } = this.options
-    const elapsedMs = now - this.stageBegan
-    const step = nextStep({ rollout, elapsedMs, ackWithinMs, hosts: this.viewsOf(acks, now) })
+    const elapsedMs = this.now() - this.stageBegan
+    const step = nextStep({ rollout, elapsedMs, ackWithinMs, hosts: this.viewsOf(acks) })
     return this.take(step)
   }
 
@@ -123,26 +128,18 @@ export class Stages {
       if (away > this.rollout.limitMs * MOST_LIMITS_AWAY) throw error
       // Nobody could acknowledge meanwhile, so the stage begins again.
       this.stageBegan = this.now()
-      this.heard.clear()
+      this.roll.excuse()
       return undefined
     }
   }
 
-  private hear(acks: readonly StoredAck[], now: number): void {
-    for (const { ack, version } of acks)
-      if (this.heard.get(ack.host)?.version !== version)
-        this.heard.set(ack.host, { version, at: now })
-  }
-
-  private viewsOf(acks: readonly StoredAck[], now: number): readonly HostView[] {
-    const today = wallClock()
-    return acks
-      .filter(({ ack }) => isRecent(ack, today))
-      .map(({ ack }) => ({
-        ack,
-        before: this.before.get(ack.host),
-        silentMs: now - (this.heard.get(ack.host)?.at ?? now),
-      }))
+  private viewsOf(acks: readonly StoredAck[]): readonly HostView[] {
+    return this.roll.hear(acks).map((ack) => ({
+      ack,
+      before: this.before.get(ack.host) ?? ack.before,
+      silentMs: this.roll.silentMs(ack.host),
+      thereMs: this.roll.thereMs(ack.host),
+    }))
   }
 
   private async take(step: Step): Promise<StagesEnd | undefined> {

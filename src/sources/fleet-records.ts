@@ -122,9 +122,14 @@ export interface Ack {
   readonly problems: readonly AckProblem[]
   /** Null: the application reports none. */
   readonly health: Health | null
+  /** How it was before it took the text that is staged. */
+  readonly before?: Condition
   /** By the clock of the process. */
   readonly at: number
 }
+
+/** How a process is with a text. */
+export type Condition = Pick<Ack, 'problems' | 'health'>
 
 export const ACK_EVERY_MS = 60_000
 export const ACK_STAGED_EVERY_MS = 2_000
@@ -211,11 +216,15 @@ export const readAck = (bytes: Uint8Array): Ack | undefined =>
       typeof ack.host === 'string' &&
       isBase(ack.generation) &&
       typeof ack.hash === 'string' &&
-      areAll(ack.problems, isAckProblem) &&
-      (ack.health === null ||
-        (isJsonObject(ack.health) && typeof ack.health.isHealthy === 'boolean')) &&
+      isCondition(ack) &&
+      (ack.before === undefined || (isJsonObject(ack.before) && isCondition(ack.before))) &&
       isNumber(ack.at),
   )
+
+const isCondition = ({ problems, health }: JsonObject): boolean =>
+  areAll(problems, isAckProblem) &&
+  (health === null ||
+    (health !== undefined && isJsonObject(health) && typeof health.isHealthy === 'boolean'))
 
 const isAckProblem = (one: JsonValue): boolean =>
   isJsonObject(one) &&

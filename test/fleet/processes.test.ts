@@ -1,7 +1,7 @@
 import { memoryKeyStore, processes, publish, waitForProcesses } from '../../src/fleet/fleet'
 import { ackKey, encodeRecord, RECENT_MS } from '../../src/sources/fleet-records'
 import type { KeyStore } from '../../src/sources/key-store'
-import { fleetOf, following } from '../support/fleet-process'
+import { FleetProcess, fleetOf, following } from '../support/fleet-process'
 
 const OLD = 'feature_a: on'
 const NEW = 'feature_a: off'
@@ -50,6 +50,19 @@ test('or when the time is over, with those that have not', async () => {
     of: 2,
     missing: ['web-0', 'web-1'],
   })
+})
+
+test('one whose clock is wrong is waited for, too', async () => {
+  const store = memoryKeyStore()
+  await publish(store, OLD)
+  const off = new FleetProcess(store, 'off', undefined, -10 * 60_000)
+  await off.look()
+  const hash = await publishedTo(store)
+  const waiting = waitForProcesses(store, {
+    hash,
+    onProgress: () => void off.look(),
+  })
+  expect(await waiting).toEqual({ have: 1, of: 1, missing: [] })
 })
 
 test('nobody is waited for where nobody acknowledges', async () => {

@@ -1,5 +1,5 @@
 import { type HostView, nextPercent, nextStep, reaching, type Step } from '../../src/fleet/stage'
-import { type Ack, drawOf, type Rollout } from '../../src/sources/fleet-records'
+import { type Ack, type Condition, drawOf, type Rollout } from '../../src/sources/fleet-records'
 import { contentHash } from '../../src/sources/bytes'
 
 const hash = contentHash('new')
@@ -26,8 +26,9 @@ const bad = { code: 'bad-key', message: 'it is bad', severity: 'error', feature:
 /** A process that has the generation, but for what is said of it. */
 const host = (name: string, ack: Partial<Ack> = {}, view: Partial<HostView> = {}): HostView => ({
   ack: { host: name, generation: 12, hash, problems: [], health: healthy, at: 0, ...ack },
-  before: { host: name, generation: null, hash: old, problems: [], health: healthy, at: 0 },
+  before: { problems: [], health: healthy },
   silentMs: 0,
+  thereMs: Infinity,
   ...view,
 })
 const waiting = (name: string): HostView => host(name, { generation: null, hash: old })
@@ -143,10 +144,9 @@ describe('a generation is withdrawn', () => {
 })
 
 describe('a generation is not withdrawn', () => {
-  const before = (ack: Partial<Ack>): Partial<HostView> => {
-    const known = host('a').before
-    return known ? { before: { ...known, ...ack } } : {}
-  }
+  const before = (condition: Partial<Condition>): Partial<HostView> => ({
+    before: { problems: [], health: healthy, ...condition },
+  })
   test.each<[string, HostView]>([
     ['for a warning', host('a', { problems: [{ ...bad, severity: 'warning' }] })],
     [
@@ -160,8 +160,36 @@ describe('a generation is not withdrawn', () => {
     ],
     ['where a process is new', host('a', { health: null }, { before: undefined })],
     ['where a process was silent for a moment', host('a', {}, { silentMs: 5000 })],
+    [
+      'where one that started before it was staged was not healthy either',
+      host('a', { health: ill }, { before: { problems: [], health: ill } }),
+    ],
   ])('%s', (_, view) => {
     expect(step([view], 30_000)).toMatchObject({ kind: 'finish' })
+  })
+})
+
+describe('a process that starts late in a stage', () => {
+  const started = (thereMs: number, ack: Partial<Ack>): HostView =>
+    host('late', ack, { before: undefined, thereMs })
+  const oldText = { generation: null, hash: old }
+  const withLate = (thereMs: number, ack: Partial<Ack>): Step =>
+    step([host('a'), started(thereMs, ack)], 100_000)
+
+  test.each<[string, number, Partial<Ack>, object]>([
+    ['has its own time to acknowledge', 39_999, oldText, { kind: 'wait', confirmed: 1, asked: 2 }],
+    ['and no more', 40_000, oldText, { kind: 'withdraw', reason: 'late: no acknowledgement' }],
+    ['may warm up in that time', 39_999, { health: ill }, { kind: 'wait', confirmed: 1 }],
+    [
+      'and no longer',
+      40_000,
+      { health: ill },
+      { kind: 'withdraw', reason: 'late: it is not healthy: too many 500s' },
+    ],
+    ['holds up nobody when it is warm', 1, { health: healthy }, { kind: 'finish', confirmed: 2 }],
+    ['tells of a problem at once', 1, { problems: [bad] }, { kind: 'withdraw' }],
+  ])('%s', (_, thereMs, ack, expected) => {
+    expect(withLate(thereMs, ack)).toMatchObject(expected)
   })
 })
 

@@ -9,17 +9,12 @@ import {
   type StagedResult,
 } from '../../src/fleet/fleet'
 import type { StageOptions } from '../../src/fleet/staged'
+import { readAcks } from '../../src/fleet/processes'
 import { Stages } from '../../src/fleet/stages'
 import { readEntry, readHead, readState } from '../../src/fleet/store-state'
 import { HEAD, readRollout, ROLLOUT, type Rollout } from '../../src/sources/fleet-records'
 import { type KeyStore, StoreError } from '../../src/sources/key-store'
-import {
-  fleetOf,
-  following,
-  type FleetProcess,
-  lookAll,
-  type Saying,
-} from '../support/fleet-process'
+import { fleetOf, following, FleetProcess, lookAll, type Saying } from '../support/fleet-process'
 import { atomicStore, serialStore, setOutside, textIn } from '../support/key-stores'
 
 const OLD = 'feature_a: on'
@@ -132,11 +127,17 @@ describe.each([
 
 describe('while a generation is staged', () => {
   /** A publisher that was killed in its first stage. */
-  async function left(store: KeyStore, count = 10): Promise<readonly FleetProcess[]> {
+  async function left(
+    store: KeyStore,
+    count = 10,
+    saying?: (host: string) => Saying,
+  ): Promise<readonly FleetProcess[]> {
     await publish(store, OLD)
-    const all = await fleetOf(store, count)
+    const all = await fleetOf(store, count, saying)
     const dying = killedAfterItsWrite(store)
-    await expect(publishStaged(dying, NEW, QUICK)).rejects.toThrow('killed')
+    // All are asked at once, so whoever is ill has the text when the next publisher comes.
+    const stages = saying ? [100] : QUICK.stages
+    await expect(publishStaged(dying, NEW, { ...QUICK, stages })).rejects.toThrow('killed')
     await lookAll(all)
     return all
   }
@@ -186,6 +187,15 @@ describe('while a generation is staged', () => {
     })
     end()
     expect(await textIn(store)).toBe(NEW)
+  })
+
+  test('and does not hold against it what was there before the first one', async () => {
+    const store = memoryKeyStore()
+    const [old, other] = [false, true].map((isHealthy) => ({ health: { isHealthy } }))
+    const all = await left(store, 10, (host) => () => (host === 'web-3' ? old : other) ?? {})
+    const end = following(store, all)
+    expect(await resumeStages(store, { ackWithinMs: 2000 })).toMatchObject({ kind: 'published' })
+    end()
   })
 
   test('or takes it back', async () => {
@@ -260,16 +270,65 @@ describe('nothing is staged', () => {
   })
 })
 
+describe('clocks that are wrong', () => {
+  const MINUTE = 60_000
+  const wrong = async (
+    aheadMs: number,
+    saying: Saying,
+  ): Promise<{ store: KeyStore; all: readonly FleetProcess[] }> => {
+    const store = memoryKeyStore()
+    await publish(store, OLD)
+    const right = await fleetOf(store, 1)
+    const off = new FleetProcess(store, 'off', saying, aheadMs)
+    await off.look()
+    return { store, all: [...right, off] }
+  }
+
+  test.each([-4 * MINUTE, 4 * MINUTE, -5 * 60 * MINUTE])(
+    'by %d ms hide no process that is ill with it',
+    async (aheadMs) => {
+      const { store, all } = await wrong(aheadMs, ill)
+      const end = following(store, all)
+      const result = await publishStaged(store, NEW, { ...QUICK, stages: [100], eachMs: 500 })
+      end()
+      expect(result).toMatchObject({ kind: 'withdrawn', reason: 'off: it is not healthy: 500s' })
+    },
+  )
+
+  test('do not make a dead process one that is waited for', async () => {
+    const { store, all } = await wrong(60 * MINUTE, ill)
+    for (const one of all) one.isDead = one.host === 'off'
+    const end = following(store, all)
+    const result = await publishStaged(store, NEW, { ...QUICK, stages: [100], ackWithinMs: 1000 })
+    end()
+    expect(result).toMatchObject({ kind: 'published' })
+  })
+
+  test('of the publisher itself leave it the processes that it hears', async () => {
+    const store = memoryKeyStore()
+    await publish(store, OLD)
+    const off = new FleetProcess(store, 'off', () => ({}), -10 * MINUTE)
+    await off.look()
+    const end = following(store, [off])
+    let looks = 0
+    const asked = atomicStore(store, async (what) => {
+      // It writes from time to time: here before the second look of the publisher.
+      if (what === 'list acks/' && ++looks === 2) await off.look()
+    })
+    expect(await publishStaged(asked, NEW, { ...QUICK, stages: [100] })).toMatchObject({
+      kind: 'published',
+    })
+    end()
+  })
+})
+
 describe('step by step, by the clock of the publisher', () => {
   async function scene(eachMs = 30_000) {
     const store = memoryKeyStore()
     await publish(store, OLD)
     const all = await fleetOf(store, 40)
     const clock = { now: 0 }
-    const before = all.map(({ host }) => ({
-      ...{ host, generation: null, hash: '', problems: [], at: 0 },
-      health: { isHealthy: true },
-    }))
+    const before = await readAcks(store)
     const failing = { isAway: false }
     const flaky = atomicStore(store, async () => {
       if (failing.isAway) throw new StoreError('unreachable', 'store', 'gone', 'wait')

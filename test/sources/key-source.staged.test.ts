@@ -293,10 +293,99 @@ describe('an acknowledgement', () => {
     expect(await ackOf(inside)).toBeUndefined()
   })
 
-  it('that cannot be written hinders nothing', async () => {
-    jest.spyOn(store, 'write').mockRejectedValue(new StoreError('refused', 'store', 'no', 'ask'))
+  it('leaves that of a successor with the same name where it is', async () => {
+    const old = await follow(inside)
+    await acknowledged(inside, () => true)
+    const first = await store.get(ackKey(inside))
+    await follow(inside)
+    await eventually('the successor acknowledges', async () => {
+      const stored = await store.get(ackKey(inside))
+      return stored?.version !== first?.version
+    })
+    await old.close()
+    expect(await ackOf(inside)).toBeDefined()
+  })
+
+  it('leaves it also when it wrote last itself', async () => {
+    const old = await follow(inside)
+    await acknowledged(inside, () => true)
+    await store.write([{ key: ackKey(inside), bytes: Buffer.from('the successor') }])
+    await put('', NEW)
+    await acknowledged(inside, ({ hash }) => hash === contentHash(NEW))
+    await old.close()
+    expect(await ackOf(inside)).toBeDefined()
+  })
+
+  it('is written once more when that was due while it was being written', async () => {
+    const clock = stopSystemClock()
+    const write = store.write.bind(store)
+    let go: (() => void) | undefined
+    await follow(outside)
+    await passSteps(clock, 3000, 500)
+    const held = jest.spyOn(store, 'write').mockImplementation(async (writes) => {
+      await new Promise<void>((resolve) => (go = resolve))
+      return write(writes)
+    })
+    await write([{ key: '', bytes: Buffer.from(NEW) }])
+    await passSteps(clock, 3000, 500)
+    const third = `${NEW}feature_c: on\n`
+    await write([{ key: '', bytes: Buffer.from(third) }])
+    await passSteps(clock, 3000, 500)
+    held.mockRestore()
+    go?.()
+    await passSteps(clock, 1000, 500)
+    expect((await ackOf(outside))?.hash).toBe(contentHash(third))
+  })
+
+  it('says how the process was before it took the staged text', async () => {
+    const health = { isHealthy: false, message: 'disk full since May' }
+    await follow(inside, { health: () => health })
+    await acknowledged(inside, () => true)
+    expect(await ackOf(inside)).not.toHaveProperty('before')
+    await stage(NEW)
+    await acknowledged(inside, ({ generation }) => generation === GENERATION)
+    expect((await ackOf(inside))?.before).toEqual({ problems: [], health })
+  })
+
+  it('is written when a publisher begins, also by those that it does not ask', async () => {
+    await follow(outside)
+    await acknowledged(outside, () => true)
+    const before = await store.get(ackKey(outside))
+    await stage(NEW)
+    await eventually('it answers', async () => {
+      const stored = await store.get(ackKey(outside))
+      return stored?.version !== before?.version
+    })
+    expect((await ackOf(outside))?.generation).toBeNull()
+  })
+
+  it('that may not be written is a warning, and hinders nothing', async () => {
+    const refusing = jest
+      .spyOn(store, 'write')
+      .mockRejectedValue(new StoreError('refused', 'store', 'no', 'ask'))
     const features = await follow(outside)
+    await eventually('it warns', () => features.snapshot.problems.length > 0)
     expect(features.isEnabled('a')).toBe(true)
+    expect(features.snapshot).toMatchObject({
+      status: 'READY',
+      problems: [
+        {
+          code: 'not-acknowledged',
+          severity: 'warning',
+          message: expect.stringMatching(/^store does not let this process say .*: no; ask$/),
+        },
+      ],
+    })
+    refusing.mockRestore()
+    await put('', NEW)
+    await eventually('it is over', () => features.snapshot.problems.length === 0)
+  })
+
+  it('that does not reach a store is the business of the source alone', async () => {
+    jest.spyOn(store, 'write').mockRejectedValue(new StoreError('unreachable', 's', 'no', 'wait'))
+    const clock = stopSystemClock()
+    const features = await follow(outside)
+    await passSteps(clock, 3000, 500)
     expect(features.snapshot.problems).toEqual([])
   })
 })

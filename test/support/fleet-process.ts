@@ -1,6 +1,7 @@
 import {
   type Ack,
   ackKey,
+  type Condition,
   encodeRecord,
   HEAD,
   historyKey,
@@ -26,11 +27,14 @@ export class FleetProcess {
   /** Every text that it has had. */
   readonly had: string[] = []
   isDead = false
+  private before: Condition | undefined
 
+  /** @param aheadMs how far its clock is ahead */
   constructor(
     private readonly store: KeyStore,
     readonly host: string,
     private readonly saying: Saying = fine,
+    private readonly aheadMs = 0,
   ) {}
 
   get text(): string | undefined {
@@ -46,9 +50,11 @@ export class FleetProcess {
     if (text !== this.text) this.had.push(text)
     const { problems = [], health = null } = this.saying(text)
     const generation = staged?.rollout.generation ?? null
+    if (!staged) this.before = { problems, health }
     const ack: Ack = {
       ...{ host: this.host, generation, hash: contentHash(text), problems, health },
-      at: Date.now(),
+      ...(staged && this.before && { before: this.before }),
+      at: Date.now() + this.aheadMs,
     }
     await this.store.write([{ key: ackKey(this.host), bytes: encodeRecord(ack) }])
   }

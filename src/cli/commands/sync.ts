@@ -72,7 +72,7 @@ function settingsOf(flags: SyncFlags): Settings {
     mode: Number.parseInt(mode, 8),
     isOnce: flags.once === true,
     timeoutMs: timeOf('--timeout', timeout),
-    maxAgeMs: flags.maxAge === undefined ? Infinity : timeOf('--max-age', flags.maxAge),
+    maxAgeMs: maxAgeOf(flags),
     beatMs: timeOf('--status-every', statusEvery),
     ...(port !== undefined && { health: { host: healthHost, port } }),
   }
@@ -81,6 +81,13 @@ function settingsOf(flags: SyncFlags): Settings {
 function timeOf(option: string, text: string): number {
   const ms = waitOf(CALL, option, text)
   if (ms === 0) throw badOption(CALL, option, text, 'a time: 30s, 5m or 2h')
+  return ms
+}
+
+function maxAgeOf({ maxAge }: SyncFlags): number {
+  if (maxAge === undefined) return Infinity
+  const ms = timeOf('--max-age', maxAge)
+  if (ms < LEAST_MAX_AGE_MS) throw badOption(CALL, '--max-age', maxAge, 'a time of 1s or more')
   return ms
 }
 
@@ -164,17 +171,29 @@ class Sync {
       () => void this.beat().then((isHeld) => isHeld || end()),
       this.settings.beatMs,
     )
+    const { maxAgeMs } = this.settings
+    const lookMs = Math.min(LONGEST_LOOK_MS, maxAgeMs / LOOKS_IN_AN_AGE)
+    const looks = maxAgeMs === Infinity ? undefined : setInterval(() => void this.look(), lookMs)
     try {
       await Promise.race([this.source.open(this.follower.sink), over])
       if (!ended.signal.aborted) await over
     } finally {
       clearInterval(beats)
+      if (looks) clearInterval(looks)
     }
     if (this.isHeld) return OK
     throw new LiveflagError(
       'LIVEFLAG_IN_USE',
       'another sync has taken this file over, because this one did not run for a minute; see which of the two is to write it',
     )
+  }
+
+  /**
+   * A source that is watched reads seldom, and a file must not be too old for that alone. One that
+   * fails is tried again as often as the source itself means to.
+   */
+  private async look(): Promise<void> {
+    if (this.follower.isFresh) await this.source.check()
   }
 
   private async beat(): Promise<boolean> {
@@ -186,3 +205,7 @@ class Sync {
 }
 
 const LOOK_MS = 20
+/** So that one look that is lost or late does no harm. */
+const LOOKS_IN_AN_AGE = 3
+const LONGEST_LOOK_MS = 60_000
+const LEAST_MAX_AGE_MS = 1000

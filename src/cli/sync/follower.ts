@@ -80,6 +80,10 @@ export class Follower {
     }
   }
 
+  get isFresh(): boolean {
+    return this.state === 'fresh'
+  }
+
   /** Whether the file is there and has a feature, and was confirmed at most so long ago. */
   isReady(maxAgeMs: number): boolean {
     if (this.file.facts.hash === null || this.features === 0) return false

@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors'
 import type { Problem } from '../../core/problem'
-import type { Content, Outcome, Sink } from '../../core/source'
+import type { Content, Outcome, Sink, SourceProblem } from '../../core/source'
 import { Alarm } from '../../runtime/alarm'
 import { jitter } from '../../runtime/back-off'
 import { type Clock, systemClock } from '../../runtime/clock'
@@ -12,16 +12,18 @@ import {
   ACK_STAGED_EVERY_MS,
   type AckProblem,
   ackKey,
+  type Condition,
   encodeRecord,
   type Health,
   MOST_PROBLEMS,
 } from '../fleet-records'
-import type { KeyStore } from '../key-store'
+import { type KeyStore, StoreError } from '../key-store'
 
 /** So that a hundred processes that change together do not write in one instant. */
 const SPREAD_MS = 250
 const HEALTH_WITHIN_MS = 1500
 const LAST_WORD_WITHIN_MS = 500
+const NOT_ACKNOWLEDGED = 'not-acknowledged'
 
 /** What was read for this process to take. */
 export interface Offered {
@@ -40,6 +42,15 @@ export class Acknowledger {
   private hash: string | undefined
   private problems: AckProblem[] = []
   private writing: Promise<void> | undefined
+  /** It is to be written once more: something changed while it was being written. */
+  private isDue = false
+  /** How this process was with the head's text, before it took one that is staged. */
+  private before: Condition | undefined
+  /** Of the acknowledgement, where this process alone wrote it last. */
+  private version: string | undefined
+  /** What was warned of. */
+  private refusal: string | undefined
+  private sink: Sink | undefined
   private isClosed = false
   private readonly next: Alarm
 
@@ -59,6 +70,7 @@ export class Acknowledger {
 
   /** The sink, with an ear for what becomes of contents. */
   hearing(sink: Sink): Sink {
+    this.sink = sink
     return {
       ...(sink.metrics && { metrics: sink.metrics }),
       part: (name) => sink.part(name),
@@ -76,13 +88,22 @@ export class Acknowledger {
     }
   }
 
-  /** Leaves the fleet: nobody waits for this process any more. */
+  /** A publisher counts who is there, whatever the clocks say: each process answers. */
+  answer(): void {
+    if (this.hash !== undefined) this.soon()
+  }
+
+  /**
+   * Leaves the fleet: nobody waits for this process any more. What its successor of the same name has
+   * written by then stays.
+   */
   async close(): Promise<void> {
     this.isClosed = true
     this.next.clear()
     await this.writing
-    if (this.hash === undefined) return
-    const gone = this.store.write([{ key: ackKey(this.host), bytes: undefined }])
+    const { version } = this
+    if (version === undefined) return
+    const gone = this.store.write([{ key: ackKey(this.host), bytes: undefined, basedOn: version }])
     await withinTime<unknown>(
       gone.catch(() => undefined),
       LAST_WORD_WITHIN_MS,
@@ -122,31 +143,68 @@ export class Acknowledger {
   }
 
   private async write(): Promise<void> {
-    const { hash } = this
-    if (hash === undefined || this.isClosed || this.writing) return
-    this.writing = this.acknowledge(hash)
+    if (this.hash === undefined || this.isClosed) return
+    this.isDue = true
+    if (this.writing) return
+    this.writing = this.writeWhileDue()
     await this.writing
     this.writing = undefined
     if (this.isClosed) return
-    // What changed meanwhile has set it already.
     const isStaged = this.offered !== undefined && this.offered.generation !== null
     this.next.ringWithin(
       jitter(isStaged ? ACK_STAGED_EVERY_MS : ACK_EVERY_MS, 0.8, 1, this.clock.random),
     )
   }
 
-  private async acknowledge(hash: string): Promise<void> {
-    const ack: Ack = {
-      host: this.host,
-      generation: this.offered?.generation ?? null,
-      hash,
-      problems: this.problems,
-      health: await this.healthNow(),
-      at: wallClock(),
+  private async writeWhileDue(): Promise<void> {
+    while (this.isDue && !this.isClosed) {
+      this.isDue = false
+      const bytes = encodeRecord(this.ackOf(await this.healthNow()))
+      try {
+        this.version = await this.put(bytes)
+        this.taken()
+      } catch (error) {
+        this.version = undefined
+        this.notTaken(error)
+      }
     }
-    const write = { key: ackKey(this.host), bytes: encodeRecord(ack) }
-    // A store that is away is a problem of the source, which reports it; the next one is due soon.
-    await this.store.write([write]).catch(() => undefined)
+  }
+
+  /** Made when health has answered: what changed meanwhile is in it. */
+  private ackOf(health: Health | null): Ack {
+    const { host, hash = '', problems } = this
+    const generation = this.offered?.generation ?? null
+    const errors = problems.filter(({ severity }) => severity === 'error')
+    if (generation === null) this.before = { problems: errors, health }
+    const before = generation === null ? undefined : this.before
+    return {
+      ...{ host, generation, hash, problems, health, at: wallClock() },
+      ...(before && { before }),
+    }
+  }
+
+  /** Returns the version; undefined when another process of the same name writes there, too. */
+  private async put(bytes: Uint8Array): Promise<string | undefined> {
+    const key = ackKey(this.host)
+    const { version } = this
+    const basedOn = version === undefined ? {} : { basedOn: version }
+    const result = await this.store.write([{ key, bytes, ...basedOn }])
+    if (result.written) return result.versions.get(key)
+    await this.store.write([{ key, bytes }])
+    return undefined
+  }
+
+  private taken(): void {
+    if (this.refusal !== undefined) this.sink?.unwarn(NOT_ACKNOWLEDGED)
+    this.refusal = undefined
+  }
+
+  /** A store that is away is a problem of the source, which reports it; the next one is due soon. */
+  private notTaken(error: unknown): void {
+    if (!(error instanceof StoreError) || error.kind === 'unreachable' || this.isClosed) return
+    const problem = notAcknowledged(error)
+    if (problem.message !== this.refusal) this.sink?.warn(problem)
+    this.refusal = problem.message
   }
 
   private async healthNow(): Promise<Health | null> {
@@ -167,4 +225,10 @@ const ackProblem = ({ code, message, severity, feature }: Problem): AckProblem =
   message,
   severity,
   ...(feature !== undefined && { feature }),
+})
+
+const notAcknowledged = ({ store, reason, advice }: StoreError): SourceProblem => ({
+  code: NOT_ACKNOWLEDGED,
+  severity: 'warning',
+  message: `${store} does not let this process say what it has in force, so publishers neither wait for it nor learn how it is: ${reason}; ${advice}`,
 })

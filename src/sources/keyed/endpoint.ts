@@ -41,7 +41,13 @@ class KeyEndpoint implements Endpoint {
     private readonly signal: AbortSignal,
     private readonly fleet: FleetMember | undefined,
   ) {
-    if (fleet) this.stages = new Stages(store, fleet.host, () => listener.updated())
+    if (fleet)
+      this.stages = new Stages(
+        store,
+        fleet.host,
+        () => listener.updated(),
+        () => fleet.acknowledger.answer(),
+      )
     const keys = fleet ? [HEAD, ROLLOUT] : [HEAD]
     if (settings.watch && store.notifies) this.stream = new KeyStream(store, keys, listener, signal)
   }

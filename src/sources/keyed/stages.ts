@@ -34,16 +34,21 @@ export class Stages {
   /** The text of the head, for the day on which the store and the publisher are both away. */
   private head: Stored | undefined
   private beat: Beat | undefined
+  private publisher = ''
   private limitMs = 0
   /** Generations that are never taken again, whatever is written later. */
   private readonly over = new Set<number>()
   private readonly lost: Alarm
 
-  /** @param onLost called when the publisher has not been heard of for too long */
+  /**
+   * @param onLost called when the publisher has not been heard of for too long
+   * @param onPublisher called when a publisher begins, or goes on with, the stages of a generation
+   */
   constructor(
     private readonly store: KeyStore,
     private readonly host: string,
     onLost: () => void,
+    private readonly onPublisher: () => void = () => undefined,
     private readonly clock: Clock = systemClock,
   ) {
     this.lost = new Alarm(onLost, false, clock)
@@ -100,6 +105,8 @@ export class Stages {
       this.limitMs = limitMs
       this.lost.set(limitMs)
     }
+    if (this.publisher !== publisher) this.onPublisher()
+    this.publisher = publisher
     return now - this.beat.since
   }
 

@@ -295,6 +295,7 @@ describe('what is asked for', () => {
   test.each([
     [['--status-every', '5'], '--status-every'],
     [['--max-age', 'soon'], '--max-age'],
+    [['--max-age', '999ms'], '--max-age'],
     [['--timeout', '0s'], '--timeout'],
     [['--mode', 'rw'], '--mode'],
     [['--health-port', '70000'], '--health-port'],
@@ -362,6 +363,17 @@ describe('probes', () => {
     await scene.becomes('fresh')
     expect((await asked(started, '/readyz'))[0]).toBe(200)
   })
+})
+
+test('a source that is watched and says nothing new does not grow old', async () => {
+  const scene = new Scene(GOOD)
+  const started = scene.sync('--health-port', '0', '--max-age', '1s')
+  await scene.becomes('fresh')
+  const first = Date.parse(scene.status.confirmedAt ?? '')
+  await eventually('more than the age is over', () => Date.parse(scene.status.at) > first + 1500)
+  expect(scene.status.ageSeconds).toBeLessThan(1)
+  const [url = ''] = /http:\S+/.exec(started.stdout.text) ?? []
+  expect((await fetch(`${url}/readyz`)).status).toBe(200)
 })
 
 test('prints events as JSON for programs', async () => {
