@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { LiveflagError, reasonOf } from '../core/errors'
+import { shownPath } from './sources'
 
 /** The largest file of a revision that is read. */
 const MOST_BYTES = 1 << 28
@@ -58,7 +59,7 @@ export async function editsOf(
   const line = ['--first-parent', '--diff-merges=first-parent', '--name-only']
   const printed = await git(
     ['log', ...(isFile ? ['--follow'] : []), ...line, format, ...more, '--', name],
-    `${path} has no history`,
+    `${shownPath(path)} has no history`,
     dirname(whole),
   )
   return printed.split('\u0001').flatMap((text) => {

@@ -40,7 +40,10 @@ export async function ledgerEntries(
   try {
     return await records.snapshot(async (reports: Reports) => {
       if (reports.entryUses === undefined)
-        throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${store} cannot say which entries decided`)
+        throw new LiveflagError(
+          'LIVEFLAG_BAD_OPTION',
+          'this store cannot say which entries decided',
+        )
       const uses = await reports.entryUses(asked)
       const rows = await reports.configs([...new Set(uses.map(({ revision }) => revision))])
       const texts = new Map(rows.map((row: ConfigRow) => [row.revision, row.text]))

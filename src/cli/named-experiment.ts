@@ -5,6 +5,7 @@ import { holdoutId, sharesOfHoldout } from '../experiments/holdout'
 import type { Features } from '../engine/features'
 import { holdoutsIn, type Metric, metricsIn } from '../live-config/read-entries'
 import type { Reading, Text } from './live-config-file'
+import { shownPath } from './sources'
 
 /** Every experiment of the texts; where two texts have a feature, the later one's is in force. */
 export function experimentsOf(
@@ -77,14 +78,14 @@ function unknown(
       : `did you mean ${meant}?`
   return new LiveflagError(
     'LIVEFLAG_BAD_OPTION',
-    `${path} has no experiment ${name}, by feature or by id; ${hint}`,
+    `${shownPath(path)} has no experiment ${name}, by feature or by id; ${hint}`,
   )
 }
 
 /** The message for a name that the live config does not have. */
 export function unknownFeature(name: string, path: string, features: Features): string {
   const meant = didYouMean(name.replace(/^feature_/, ''), namesOf(features))
-  return `${path} has no feature_${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`
+  return `${shownPath(path)} has no feature_${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`
 }
 
 /** Every feature, sorted; refused ones included, because "it is broken" is an answer too. */

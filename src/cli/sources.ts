@@ -1,9 +1,10 @@
+import { LiveflagError } from '../core/errors'
 import { badOption } from '../core/options'
 import type { Content, Format, PartSink, Source, SourceProblem, TextSink } from '../core/source'
 import { directory } from '../sources/directory'
 import { file } from '../sources/file'
 import { http, type HttpOptions } from '../sources/http'
-import { isStoreUrl, openKeySource } from '../sources/open-key-store'
+import { isStoreUrl, openKeySource, STORE_KINDS } from '../sources/open-key-store'
 import { fileDefaults } from '../sources/paths'
 import { filesIn } from './input'
 
@@ -20,11 +21,18 @@ export interface SourceFlags {
 
 const isHttp = (path: string): boolean => /^https?:\/\//i.test(path)
 
-/** Of a server that sends live config, or of a store that holds it: `redis://cache/0?key=live`. */
-export const isUrl = (path: string): boolean => isHttp(path) || isStoreUrl(path)
+/**
+ * Of a server that sends live config, or of a store that holds it: `redis://cache/0?key=live`. One of
+ * an unknown kind is no path either: it is refused when it is opened, where no message repeats it.
+ */
+export const isUrl = (path: string): boolean =>
+  isStoreUrl(path) || /^[a-z][a-z\d+.-]*:\/\//i.test(path)
 
 /** A URL without its user, its password and other secrets. */
 export const shownUrl = (url: string): string => urlSource(url, {}, true).name
+
+/** A path or URL of the command line, for messages. */
+export const shownPath = (path: string): string => (isUrl(path) ? shownUrl(path) : path)
 
 /** A URL has the format of its ending, else that of a server of payloads. */
 function formatOfUrl(url: string): Format {
@@ -46,9 +54,17 @@ function urlSource(
   isFollowed: boolean,
 ): Source {
   if (isHttp(url)) return http(url, { ...optionsFor(url, flags), ...(!isFollowed && STILL) })
+  if (!isStoreUrl(url)) throw unknownUrl()
   const { format } = flags
   return openKeySource(url, { watch: isFollowed, ...(format && { format }) })
 }
+
+/** The URL may have a password, so it is not repeated. */
+const unknownUrl = (): LiveflagError =>
+  new LiveflagError(
+    'LIVEFLAG_BAD_OPTION',
+    `this URL is of no kind that is known; give a path, an http or https URL, or one such as ${STORE_KINDS.map(({ example }) => example).join(', ')}`,
+  )
 
 const STILL = { stream: false } as const
 

@@ -1,5 +1,6 @@
 import { LiveflagError } from '../core/errors'
 import { ANYTHING, type OptionKinds, TEXT, wholeNumberFrom } from '../core/options'
+import { isTorn } from './torn-url'
 
 /** How a part of liveflag uses a PostgreSQL database. */
 export interface PostgresOptions {
@@ -35,7 +36,7 @@ export const POSTGRES_OPTIONS: OptionKinds<PostgresOptions> = {
  */
 export function postgresName(call: string, url: unknown): string {
   const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined
-  if (parsed && /^postgres(ql)?:$/.test(parsed.protocol))
+  if (parsed && /^postgres(ql)?:$/.test(parsed.protocol) && !isTorn(parsed))
     return `PostgreSQL ${parsed.host}${parsed.pathname}`
   throw new LiveflagError(
     'LIVEFLAG_BAD_OPTION',

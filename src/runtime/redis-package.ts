@@ -2,6 +2,7 @@ import type * as IoRedis from 'ioredis'
 import type { Redis } from 'ioredis'
 import { LiveflagError } from '../core/errors'
 import { backOffMs } from './back-off'
+import { isTorn } from './torn-url'
 import { loadOptional } from './optional-package'
 
 /** How a part of liveflag waits for a Redis server. */
@@ -22,7 +23,7 @@ const PAUSES = { firstMs: 50, longestMs: 2000 }
  */
 export function redisName(call: string, url: unknown): string {
   const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined
-  if (parsed && /^rediss?:$/.test(parsed.protocol) && parsed.hostname !== '')
+  if (parsed && /^rediss?:$/.test(parsed.protocol) && parsed.hostname !== '' && !isTorn(parsed))
     return `Redis ${parsed.host}${parsed.pathname}`
   throw new LiveflagError(
     'LIVEFLAG_BAD_OPTION',

@@ -6,7 +6,7 @@ import { EtcdKeyStore } from './stores/etcd'
 import { type EtcdClient, type EtcdSettings, ownEtcd } from './stores/etcd-client'
 import { addressOf, readStoreUrl } from './store-url'
 import { storeSource } from './stores/store-source'
-import { type StoreTls, TLS, tlsOfQuery } from './stores/tls'
+import { type StoreTls, TLS, TLS_QUERY, tlsOfQuery } from './stores/tls'
 
 export type { EtcdClient } from './stores/etcd-client'
 export type { StoreTls } from './stores/tls'
@@ -73,7 +73,7 @@ function settingsOf(
   options: EtcdStoreOptions,
   timeoutMs: number,
 ): EtcdSettings {
-  const read = readStoreUrl(call, url, ['etcd'], EXAMPLE)
+  const read = readStoreUrl(call, url, ['etcd'], EXAMPLE, TLS_QUERY)
   const { hosts, user, password, path, query, shown } = read
   const tls = options.tls ?? tlsOfQuery(call, query)
   return {

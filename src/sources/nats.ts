@@ -2,10 +2,10 @@ import { badOption, checkOptions, TEXT, TIMEOUT_MS, wholeNumberFrom } from '../c
 import type { Source } from '../core/source'
 import type { KeyStore } from './key-store'
 import type { KeyedOptions } from './keyed/options'
-import { addressOf, readStoreUrl } from './store-url'
+import { addressOf, QUERY_TEXT, readStoreUrl } from './store-url'
 import { type NatsKeys, NatsKeyStore } from './stores/nats'
 import { storeSource } from './stores/store-source'
-import { type StoreTls, TLS, tlsOfQuery } from './stores/tls'
+import { type StoreTls, TLS, TLS_QUERY, tlsOfQuery } from './stores/tls'
 
 export type { StoreTls } from './stores/tls'
 
@@ -25,6 +25,7 @@ const EXAMPLE = 'nats://user:password@host:4222,other:4222/BUCKET/live'
 const REPLICAS = wholeNumberFrom(1)
 
 const KINDS = { creds: TEXT, tls: TLS, replicas: REPLICAS, timeoutMs: TIMEOUT_MS }
+const QUERY = { ...TLS_QUERY, creds: QUERY_TEXT, replicas: QUERY_TEXT }
 
 /** Options of the source: its store's, and those of every source that reads a store. */
 export interface NatsSourceOptions extends NatsStoreOptions, KeyedOptions {}
@@ -59,7 +60,8 @@ const open = (call: string, url: string, options: NatsStoreOptions): KeyStore =>
   new NatsKeyStore(settingsOf(call, url, options))
 
 function settingsOf(call: string, url: string, options: NatsStoreOptions): NatsKeys {
-  const { hosts, path, query, shown, ...login } = readStoreUrl(call, url, ['nats'], EXAMPLE)
+  const read = readStoreUrl(call, url, ['nats'], EXAMPLE, QUERY)
+  const { hosts, path, query, shown, ...login } = read
   const [, bucket, key] = /^\/([\w-]+)\/([\w=-]+(?:\.[\w=-]+)*)$/.exec(path) ?? []
   if (bucket === undefined || key === undefined)
     throw badOption(call, 'the path', path, `a bucket and a key, as in ${EXAMPLE}`)

@@ -13,7 +13,7 @@ import { openPostgresPool, postgresPool } from '../runtime/postgres-package'
 import type { KeyStore } from './key-store'
 import { KEYED_OPTIONS, type KeyedOptions, pickOptions } from './keyed/options'
 import { openedSource } from './keyed/source'
-import { readStoreUrl, shownWithKey } from './store-url'
+import { QUERY_TEXT, type QueryKinds, readStoreUrl, shownWithKey } from './store-url'
 import { PostgresKeyStore } from './stores/postgres-store'
 
 export { postgresMigration } from './stores/postgres-schema'
@@ -49,6 +49,21 @@ const POOL = objectWith(
 )
 const SCHEMES = ['postgres', 'postgresql']
 const EXAMPLE = 'postgres://user:password@host:5432/database?key=live'
+/** Of libpq, and of pg. */
+const PARAMETERS = [
+  ...['host', 'hostaddr', 'port', 'dbname', 'user', 'password', 'passfile', 'options'],
+  ...['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'sslpassword', 'sslnegotiation'],
+  ...['sslcrl', 'sslsni', 'ssl_min_protocol_version', 'ssl_max_protocol_version'],
+  ...['uselibpqcompat', 'channel_binding', 'require_auth', 'gssencmode', 'krbsrvname'],
+  ...['application_name', 'fallback_application_name', 'client_encoding', 'encoding'],
+  ...['connect_timeout', 'statement_timeout', 'query_timeout', 'lock_timeout'],
+  ...['idle_in_transaction_session_timeout', 'keepalives', 'keepalives_idle'],
+  ...['keepalives_interval', 'keepalives_count', 'tcp_user_timeout', 'target_session_attrs'],
+  ...['load_balance_hosts', 'binary', 'replication'],
+]
+const QUERY: QueryKinds = Object.fromEntries(
+  ['key', 'schema', ...PARAMETERS].map((name) => [name, QUERY_TEXT]),
+)
 
 /**
  * A live config in a table of a PostgreSQL database, version 12 or newer. Needs the package pg. A
@@ -94,6 +109,8 @@ function opened(call: string, database: string | Pool, options: PostgresKeyStore
     const { options: pool } = database
     const listener = {
       ...pool,
+      // pg hides it from whoever enumerates its options.
+      ...(pool.password !== undefined && { password: pool.password }),
       ...(listenUrl !== undefined && { connectionString: listenUrl }),
       keepAlive: true,
     }
@@ -102,7 +119,7 @@ function opened(call: string, database: string | Pool, options: PostgresKeyStore
     const name = `postgres://${host}/${named}?key=${encodeURIComponent(config)}`
     return new PostgresKeyStore({ name, config, schema, pool: database, listener, ownsPool: false })
   }
-  const url = readStoreUrl(call, database, SCHEMES, EXAMPLE)
+  const url = readStoreUrl(call, database, SCHEMES, EXAMPLE, QUERY)
   const config = key ?? url.query.get('key') ?? 'live'
   const settings = poolFor(database, options)
   return new PostgresKeyStore({

@@ -12,7 +12,14 @@ import type { Source } from '../core/source'
 import type { KeyStore } from './key-store'
 import { KEYED_OPTIONS, type KeyedOptions, pickOptions } from './keyed/options'
 import { openedSource } from './keyed/source'
-import { readStoreUrl, shownWithKey, type StoreUrl } from './store-url'
+import {
+  QUERY_FLAG,
+  QUERY_TEXT,
+  type QueryKinds,
+  readStoreUrl,
+  shownWithKey,
+  type StoreUrl,
+} from './store-url'
 import { GivenConnection, ownConnection } from './stores/redis-connection'
 import { RedisKeyStore } from './stores/redis-store'
 
@@ -21,6 +28,10 @@ export interface RedisStoreOptions {
   readonly key?: string
   /** The options of node:tls, for a private certificate authority or a client certificate. */
   readonly tls?: object
+  /** The user at the Sentinels, which have users of their own. Default what the URL says, or none. */
+  readonly sentinelUser?: string
+  /** The password at the Sentinels. Default what the URL says by `?sentinelPassword=`, or none. */
+  readonly sentinelPassword?: string
   /** How long to wait for a connection. Default 2000. */
   readonly connectTimeoutMs?: number
   /** How long a command may take. Default 5000. */
@@ -37,8 +48,18 @@ const NOT_EMPTY: OptionKind = {
 const STORE_OPTIONS: OptionKinds<RedisStoreOptions> = {
   key: NOT_EMPTY,
   tls: { fits: isObject, wanted: 'the options of node:tls' },
+  sentinelUser: NOT_EMPTY,
+  sentinelPassword: { ...NOT_EMPTY, isSecret: true },
   connectTimeoutMs: TIMEOUT_MS,
   commandTimeoutMs: TIMEOUT_MS,
+}
+const QUERY: QueryKinds = {
+  key: QUERY_TEXT,
+  sentinel: QUERY_TEXT,
+  sentinelUser: QUERY_TEXT,
+  sentinelPassword: { ...QUERY_TEXT, isSecret: true },
+  cluster: QUERY_FLAG,
+  tls: QUERY_FLAG,
 }
 const CLIENT = objectWith(
   ['getBuffer', 'eval', 'duplicate'],
@@ -87,12 +108,13 @@ export function redisKeyStore(
 function opened(
   call: string,
   redis: string | Redis | Cluster,
-  { key, tls, connectTimeoutMs = 2000, commandTimeoutMs = 5000 }: RedisStoreOptions,
+  { key, connectTimeoutMs = 2000, commandTimeoutMs = 5000, ...options }: RedisStoreOptions,
 ): KeyStore {
   if (typeof redis === 'string') {
-    const url = readStoreUrl(call, redis, SCHEMES, EXAMPLE)
+    const url = readStoreUrl(call, redis, SCHEMES, EXAMPLE, QUERY)
     checkHosts(call, url)
-    const connection = ownConnection(call, url, { tls, connectTimeoutMs, commandTimeoutMs })
+    checkTls(call, url)
+    const connection = ownConnection(call, url, { ...options, connectTimeoutMs, commandTimeoutMs })
     const named = key ?? url.query.get('key') ?? 'live'
     return new RedisKeyStore(shownWithKey(url, named), named, connection)
   }
@@ -105,13 +127,23 @@ function checkHosts(call: string, { hosts, path, query }: StoreUrl): void {
   if (!/^(?:\/\d*)?$/.test(path))
     throw badOption(call, 'the database', path.slice(1), 'a number, as in /0')
   if (hosts.length === 0) throw badOption(call, 'the host', '', 'one, as in redis://localhost:6379')
-  if (hosts.length > 1 && !query.has('sentinel') && !query.has('cluster'))
+  const isCluster = query.get('cluster') === 'true'
+  if (isCluster && query.has('sentinel'))
+    throw badOption(call, 'cluster in the URL', 'true', 'either it or sentinel')
+  if (hosts.length > 1 && !query.has('sentinel') && !isCluster)
     throw badOption(
       call,
       'the host',
       hosts.map(({ host }) => host).join(','),
       'one, or add ?sentinel=NAME or ?cluster=true',
     )
+}
+
+/** The scheme alone says whether it is TLS: a parameter that says otherwise is not passed over. */
+function checkTls(call: string, { scheme, query }: StoreUrl): void {
+  const tls = query.get('tls')
+  if (tls !== null && (tls === 'true') !== (scheme === 'rediss'))
+    throw badOption(call, 'tls in the URL', tls, 'rediss: for TLS, or redis: for none')
 }
 
 function nameOfClient(client: Redis | Cluster, key: string): string {

@@ -11,11 +11,11 @@ import {
 import type { Source } from '../core/source'
 import type { KeyStore } from './key-store'
 import type { KeyedOptions } from './keyed/options'
-import { readStoreUrl } from './store-url'
+import { QUERY_TEXT, readStoreUrl } from './store-url'
 import { S3KeyStore } from './stores/s3'
 import type { S3Settings } from './stores/s3-client'
 import { storeSource } from './stores/store-source'
-import { type StoreTls, TLS, tlsOfQuery } from './stores/tls'
+import { type StoreTls, TLS, TLS_QUERY, tlsOfQuery } from './stores/tls'
 
 export type { StoreTls } from './stores/tls'
 
@@ -50,6 +50,7 @@ const KINDS = {
   client: CLIENT,
   timeoutMs: TIMEOUT_MS,
 }
+const QUERY = { ...TLS_QUERY, region: QUERY_TEXT, endpoint: QUERY_TEXT }
 
 /** Options of the source: its store's, and those of every source that reads a store. */
 export interface S3SourceOptions extends S3StoreOptions, KeyedOptions {}
@@ -84,12 +85,13 @@ const open = (call: string, url: string, options: S3StoreOptions): KeyStore =>
   new S3KeyStore(settingsOf(call, url, options))
 
 function settingsOf(call: string, url: string, options: S3StoreOptions): S3Settings {
-  const { hosts, path, query, shown } = readStoreUrl(call, url, ['s3'], EXAMPLE)
+  const { hosts, path, query, shown } = readStoreUrl(call, url, ['s3'], EXAMPLE, QUERY)
   const bucket = hosts[0]?.host
   const key = path.slice(1)
   if (bucket === undefined || key === '' || key.endsWith('/'))
     throw badOption(call, 'the URL', shown, `one of a bucket and an object, such as ${EXAMPLE}`)
   const endpoint = options.endpoint ?? query.get('endpoint') ?? undefined
+  checkEndpoint(call, endpoint)
   const region =
     options.region ?? query.get('region') ?? (endpoint === undefined ? undefined : ANY_REGION)
   const tls = options.tls ?? tlsOfQuery(call, query)
@@ -105,4 +107,13 @@ function settingsOf(call: string, url: string, options: S3StoreOptions): S3Setti
     ...(endpoint !== undefined && { endpoint }),
     ...(tls && tls !== true && { tls }),
   }
+}
+
+/** The SDK pays no heed to a login there, and shows the URL when it fails. */
+function checkEndpoint(call: string, endpoint: string | undefined): void {
+  if (endpoint === undefined) return
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
+  if (/^https?:$/.test(url?.protocol ?? '') && !endpoint.includes('@')) return
+  const wanted = 'an http or https URL without user and password; credentials are given otherwise'
+  throw badOption(call, 'endpoint', endpoint.includes('@') ? '…' : endpoint, wanted)
 }

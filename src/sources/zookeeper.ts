@@ -2,9 +2,9 @@ import { badOption, checkOptions, type OptionKind, isText, TIMEOUT_MS } from '..
 import type { Source } from '../core/source'
 import type { KeyStore } from './key-store'
 import type { KeyedOptions } from './keyed/options'
-import { readStoreUrl } from './store-url'
+import { QUERY_TEXT, readStoreUrl } from './store-url'
 import { storeSource } from './stores/store-source'
-import { type StoreTls, TLS, tlsOfQuery } from './stores/tls'
+import { type StoreTls, TLS, TLS_QUERY, tlsOfQuery } from './stores/tls'
 import { type ZooKeeperKeys, ZooKeeperKeyStore } from './stores/zookeeper'
 import type { ZooKeeperAcl } from './stores/zookeeper-client'
 
@@ -33,6 +33,7 @@ const ACL: OptionKind = {
 }
 
 const KINDS = { tls: TLS, acl: ACL, timeoutMs: TIMEOUT_MS, sessionTimeoutMs: TIMEOUT_MS }
+const QUERY = { ...TLS_QUERY, acl: QUERY_TEXT }
 
 /** Options of the source: its store's, and those of every source that reads a store. */
 export interface ZooKeeperSourceOptions extends ZooKeeperStoreOptions, KeyedOptions {}
@@ -74,6 +75,7 @@ function settingsOf(call: string, url: string, options: ZooKeeperStoreOptions): 
     url,
     ['zookeeper'],
     EXAMPLE,
+    QUERY,
   )
   if (!/^(\/[^/\0]+)+$/.test(path) || /\/\.\.?(\/|$)/.test(path))
     throw badOption(call, 'the path', path, `the path of a node, as in ${EXAMPLE}`)

@@ -45,6 +45,36 @@ test('a key that is not there is a problem', async () => {
 })
 
 test.each([
+  'redis+tls://ann:s3cret@h/0',
+  'mongodb://ann:s3cret@h/0',
+  'FTP://ann:s3cret@h/live.yaml',
+])('%s is no path and of no known kind, and is refused without being repeated', async (url) => {
+  for (const args of [['check'], ['eval'], ['watch'], ['serve'], ['edit'], ['owners']]) {
+    const [command = ''] = args
+    const rest = command === 'edit' ? ['a', 'on'] : []
+    const { code, out, err } = await liveflag([command, url, ...rest])
+    expect([command, code]).toEqual([command, 2])
+    expect(out + err).not.toContain('s3cret')
+  }
+  const { err } = await liveflag(['check', url])
+  expect(err).toContain('this URL is of no kind that is known; give a path, an http or https URL')
+})
+
+test.each([
+  ['check', 'ONE', 'ONE'],
+  ['check', '--against', 'HEAD', 'ONE'],
+  ['explain', 'ONE', 'nothing'],
+  ['bisect', 'ONE', 'a'],
+  ['sync', 'ONE', '--from', 'live.yaml'],
+  ['remove', 'ONE', 'a'],
+])('%s %s %s %s shows no password of a URL', async (...args) => {
+  const url = 'redis://ann:s3cret@127.0.0.1:1/0'
+  const { code, out, err } = await liveflag(args.map((one) => (one === 'ONE' ? url : one)))
+  expect(code).toBeGreaterThan(0)
+  expect(out + err).not.toContain('s3cret')
+})
+
+test.each([
   ['redis://ann:secret@h/0', 'redis://h/0?key=live'],
   ['postgres://ann:secret@h/d?key=shop', 'postgres://h/d?key=shop'],
   ['https://ann:secret@h/live.json?token=secret', 'https://h/live.json?token=…'],

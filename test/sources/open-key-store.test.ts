@@ -13,6 +13,18 @@ test('each scheme belongs to one kind of store, whose example has it', () => {
     expect(own.some((scheme) => example.startsWith(`${scheme}:`))).toBe(true)
 })
 
+test.each(STORE_KINDS.map(({ schemes: [scheme = ''], example }) => [scheme, example] as const))(
+  'a URL of %s whose password is not escaped, or whose query has an unknown word, is refused without its secrets',
+  (scheme, example) => {
+    const open = (url: string) => (): unknown => openKeyStore(url)
+    expect(open(`${scheme}://ann:12/s3cret@host:1/0`)).toThrow(/this is no URL of this store/)
+    expect(open(`${scheme}://ann:12/s3cret@host:1/0`)).not.toThrow(/s3cret/)
+    const asked = `${example}${example.includes('?') ? '&' : '?'}rgion=s3cret`
+    expect(open(asked)).toThrow(/"rgion" in the URL is not known/)
+    expect(open(asked)).not.toThrow(/s3cret/)
+  },
+)
+
 test('a store is opened by its URL, and stores of one URL hold the same keys', async () => {
   const [one, other] = [openKeyStore('memory:opened'), openKeyStore('memory:opened')]
   await one.write([{ key: '', bytes: Buffer.from('a') }])

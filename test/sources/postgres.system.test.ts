@@ -1,4 +1,5 @@
 /** PostgreSQL as itself: a server that the test starts. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { Client, Pool } from 'pg'
 import { openFeatures } from '../../src/engine/features'
 import { postgres, postgresKeyStore, postgresMigration } from '../../src/sources/postgres'
@@ -89,7 +90,7 @@ const scene: StoreScene = {
 }
 storeSourceContract('a source over PostgreSQL', scene)
 
-const listening = async (given: string, options = {}): Promise<RecordingSink> => {
+const listening = async (given: string | Pool, options = {}): Promise<RecordingSink> => {
   const sink = new RecordingSink()
   const source = postgres(given, { unwatchedPollMs: 600_000, pollMs: 600_000, ...options })
   open.push(source)
@@ -99,6 +100,26 @@ const listening = async (given: string, options = {}): Promise<RecordingSink> =>
 }
 const open: { close(): Promise<void> }[] = []
 afterEach(() => Promise.all(open.splice(0).map((one) => one.close())))
+
+test('a listener has the password of the Pool, which does not show it', async () => {
+  await put(A)
+  await query(`create role guarded login password 's3cret'`)
+  await query('grant select on liveflag_live_config to guarded')
+  const [rules] = (await query('show hba_file')) as readonly { readonly hba_file: string }[]
+  const file = rules?.hba_file ?? ''
+  writeFileSync(file, `host all guarded 127.0.0.1/32 scram-sha-256\n${readFileSync(file, 'utf8')}`)
+  await query('select pg_reload_conf()')
+  const { hostname: host, port, pathname } = new URL(url)
+  const at = { host, port: Number(port), database: pathname.slice(1), user: 'guarded' }
+  const refused = new Client({ ...at, password: 'wrong' })
+  await expect(refused.connect()).rejects.toMatchObject({ code: '28P01' })
+  const guarded = new Pool({ ...at, password: 's3cret' })
+  const sink = await listening(guarded)
+  await put(B)
+  await eventually('it is read', () => sink.texts.includes(B))
+  await Promise.all(open.splice(0).map((one) => one.close()))
+  await guarded.end()
+})
 
 test('what a person writes in SQL is notified, and has another version', async () => {
   await put(A)

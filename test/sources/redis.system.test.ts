@@ -1,20 +1,23 @@
 /** Redis as itself: a server that the test starts, or the one of LIVEFLAG_TEST_REDIS_URL. */
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { openFeatures } from '../../src/engine/features'
+import { history, processes, publish, rollback } from '../../src/fleet/fleet'
 import type { KeyStore } from '../../src/sources/key-store'
 import { openedSource } from '../../src/sources/keyed/source'
 import { redis, redisKeyStore } from '../../src/sources/redis'
 import { keyStoreContract } from '../contracts/key-store'
 import { type StoreScene, storeSourceContract } from '../contracts/store-source'
+import { certificateFor } from '../support/certificate'
 import { eventually } from '../support/eventually'
 import { RecordingSink } from '../support/recording-sink'
 import { type RedisServer, startRedis } from '../support/redis'
 import { selfSigned } from '../support/self-signed'
 import { startServer } from '../support/server-process'
 import { TcpProxy } from '../support/tcp-proxy'
+import { tempDir } from '../support/temp-dir'
 import { describeWith } from '../support/with-program'
 
 const A = 'feature_a: on\n'
@@ -101,6 +104,90 @@ describeWith('redis-server', 'Redis', (program) => {
     proxy.breakAll()
     await eventually('it listens again', () => lives === 2 && downs === 1)
     watch.close()
+    await store.close()
+  })
+
+  test('a list sends no more than what is asked for, and all of it is of one moment', async () => {
+    const store = redisKeyStore(urlAt(server.port, '?key=long'))
+    const bytes = Buffer.alloc(100_000, 'x')
+    for (let i = 1; i <= 30; i++) await store.write([{ key: `history/${i}`, bytes }])
+    await store.write([{ key: 'acks/web-1', bytes: Buffer.from('{}') }])
+    await admin.config('RESETSTAT')
+    expect([...(await store.list('acks/')).keys()]).toEqual(['acks/web-1'])
+    const sent = /total_net_output_bytes:(\d+)/.exec(await admin.info('stats'))?.[1]
+    expect(Number(sent)).toBeLessThan(100_000)
+    await store.close()
+  })
+
+  test('what is added while a list is read is in it, or nothing of that write is', async () => {
+    const [store, writer] = [0, 1].map(() => redisKeyStore(urlAt(server.port, '?key=moving')))
+    if (!store || !writer) throw new Error('there are two')
+    let count = 0
+    const adding = (async () => {
+      for (; count < 200; count++) {
+        const bytes = Buffer.from(String(count))
+        await writer.write([
+          { key: `acks/${count}`, bytes },
+          { key: 'acks/last', bytes },
+        ])
+      }
+    })()
+    while (count < 200) {
+      const found = await store.list('acks/')
+      const last = found.get('acks/last')
+      const names = [...found.keys()].filter((name) => name !== 'acks/last')
+      expect(names).toHaveLength(last ? Number(Buffer.from(last.bytes)) + 1 : 0)
+    }
+    await adding
+    await Promise.all([store.close(), writer.close()])
+  })
+
+  test.each(['Reading', 'With `fleet` it', 'Publishing'])(
+    'the rights that the documents list after "%s needs" are enough',
+    async (who) => {
+      await admin.del('live', '{live}:liveflag')
+      const text = readFileSync(join(__dirname, '../../docs/key-stores.md'), 'utf8')
+      const [, rights = ''] =
+        new RegExp(`${who.replaceAll('`', '.')} needs\\s+\`([^\`]+)\``).exec(
+          text.split('## PostgreSQL')[0] ?? '',
+        ) ?? []
+      expect(rights).toContain('+get')
+      const user = `user-${who.slice(0, 4).trim()}`
+      const own = ['resetchannels', '-@all', ...rights.split(/\s+/)]
+      await admin.call('ACL', 'SETUSER', user, 'on', '>secret', ...own)
+      const at = urlAt(server.port, '?key=live', `${user}:secret@`)
+      if (who === 'Publishing') {
+        const store = redisKeyStore(at)
+        expect(await publish(store, A)).toMatchObject({ kind: 'published' })
+        expect(await publish(store, B)).toMatchObject({ kind: 'published' })
+        expect(await rollback(store, 1)).toMatchObject({ kind: 'published' })
+        expect((await history(store)).generations.map(({ generation }) => generation)).toContain(1)
+        expect(await processes(store)).toMatchObject([])
+        return store.close()
+      }
+      await admin.set('live', A)
+      const fleet = who === 'Reading' ? {} : { fleet: { host: 'web-1' } }
+      const source = redis(at, fleet)
+      const features = await openFeatures({ source })
+      await eventually('it listens', () => source.watch.mode === 'events+poll')
+      if (who !== 'Reading')
+        await eventually('it acknowledges', async () =>
+          Boolean(await admin.hget('{live}:liveflag', 'acks/web-1')),
+        )
+      expect(features.snapshot.problems).toEqual([])
+      await features.close()
+    },
+  )
+
+  test('a login without the right to list is told so', async () => {
+    const own = ['resetchannels', '-@all', '+get', '+hget', '+multi', '+exec', '+hkeys', '~live']
+    await admin.call('ACL', 'SETUSER', 'lister', 'on', '>secret', ...own, '~{live}:*')
+    await admin.hset('{live}:liveflag', 'acks/a', '{}')
+    const store = redisKeyStore(urlAt(server.port, '?key=live', 'lister:secret@'))
+    await expect(store.list('acks/')).rejects.toMatchObject({
+      code: 'LIVEFLAG_STORE_REFUSED',
+      message: expect.stringMatching(/NOPERM .*hmget.*; give its user the right/) as string,
+    })
     await store.close()
   })
 
@@ -249,6 +336,37 @@ describeWith('redis-server', 'Redis', (program) => {
     await Promise.all([source.close(), store.close()])
     node.disconnect()
     await cluster.end()
+  })
+
+  test('behind Sentinels rediss: is TLS to them and to the server, each with its own password', async () => {
+    const certificate = certificateFor(tempDir())
+    const secure = (port: number): string[] => [
+      ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
+      ...['--tls-cert-file', certificate.cert, '--tls-key-file', certificate.key],
+      ...['--tls-ca-cert-file', certificate.cert, '--tls-replication', 'yes'],
+    ]
+    const master = await startServer('redis-tls', (port, home) => ({
+      program,
+      args: [...secure(port), '--dir', home, '--save', '', '--requirepass', 'of-server'],
+    }))
+    const sentinel = await startServer('redis-tls-sentinel', (port, home) => {
+      const file = join(home, 'sentinel.conf')
+      const settings = sentinelConfig(port, master.port).replace(/port \d+/, '')
+      writeFileSync(file, `${settings}sentinel auth-pass shop of-server\nrequirepass of-sentinel\n`)
+      return { program, args: [file, '--sentinel', ...secure(port)] }
+    })
+    const at = `rediss://:of-server@127.0.0.1:${sentinel.port}/0?sentinel=shop`
+    const tls = { ca: readFileSync(certificate.cert) }
+    const store = redisKeyStore(`${at}&sentinelPassword=of-sentinel`, { tls })
+    expect(store.name).not.toMatch(/of-se/)
+    expect(await store.write([{ key: '', bytes: Buffer.from(A) }])).toMatchObject({ written: true })
+    const source = redis(at, { tls, sentinelPassword: 'of-sentinel', unwatchedPollMs: 600_000 })
+    const sink = new RecordingSink()
+    await source.open(sink)
+    await eventually('it listens', () => source.watch.mode === 'events+poll')
+    expect(sink.texts).toEqual([A])
+    await Promise.all([source.close(), store.close()])
+    await Promise.all([sentinel, master].map((one) => one.end()))
   })
 
   test('behind Sentinels the new master is followed', async () => {

@@ -6,7 +6,12 @@ test.each([
   ['rediss://h/0?key=a.json', 'rediss://h/0?key=a.json'],
   ['redis://a,b:2/0?sentinel=shop&key=a', 'redis://a,b:2/0?sentinel=shop&key=a'],
   ['redis://a,b?cluster=true', 'redis://a,b?cluster=true&key=live'],
-  ['redis://h?token=secret', 'redis://h?token=…&key=live'],
+  [
+    'redis://a?sentinel=shop&sentinelPassword=secret',
+    'redis://a?sentinel=shop&sentinelPassword=…&key=live',
+  ],
+  ['rediss://h?tls=true', 'rediss://h?tls=true&key=live'],
+  ['redis://h?cluster=false', 'redis://h?cluster=false&key=live'],
 ])('%s is named %s', async (url, name) => {
   expect(redis(url).name).toBe(name)
   const store = redisKeyStore(url)
@@ -27,6 +32,15 @@ test.each<[string, object, RegExp]>([
     {},
     /redis: the host is "a,b"; give one, or add \?sentinel=NAME or \?cluster=true/,
   ],
+  ['redis://h?tls=true', {}, /redis: tls in the URL is "true"; give rediss: for TLS, or redis:/],
+  ['rediss://h?tls=false', {}, /redis: tls in the URL is "false"; give rediss: for TLS, or redis:/],
+  ['redis://a,b?cluster=false', {}, /redis: the host is "a,b"; give one/],
+  [
+    'redis://a?cluster=true&sentinel=b',
+    {},
+    /redis: cluster in the URL is "true"; give either it or sentinel/,
+  ],
+  ['redis://h?prefix=a', {}, /redis: "prefix" in the URL is not known; there are key, sentinel/],
   ['redis://h', { key: '' }, /redis: key is ""; give a text that is not empty/],
   ['redis://h', { tls: true }, /redis: tls is true; give the options of node:tls/],
   ['postgres://h', {}, /redis: this is no URL of this store; give one such as redis:/],

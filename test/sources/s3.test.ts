@@ -25,6 +25,13 @@ test.each<[unknown, object, string]>([
   ['s3:///live.yaml', {}, 'give one of a bucket and an object'],
   ['etcd://host/live', {}, 'this is no URL of this store'],
   [5, {}, 'this is no URL of this store'],
+  ['s3://flags/live.yaml?endpoint=minio', {}, 'endpoint is "minio"; give an http or https URL'],
+  [
+    's3://flags/live.yaml?endpoint=http://a:b%40c',
+    {},
+    'endpoint is "…"; give an http or https URL',
+  ],
+  ['s3://flags/live.yaml', { endpoint: 'http://a:b@c' }, 'endpoint is "…"; give an http'],
   ['s3://flags/live.yaml', { timeoutMs: 0 }, 'timeoutMs is 0'],
   ['s3://flags/live.yaml', { client: 'x' }, 'client is "x"'],
   ['s3://flags/live.yaml', { pathstyle: true }, 'there is no option pathstyle'],

@@ -10,6 +10,7 @@ import { readWorld } from '../world-argument'
 import { table } from './eval'
 import { readTime } from '../records'
 import { explanationLines } from './explain-lines'
+import { shownPath } from '../sources'
 
 export interface AtFlags extends Reading {
   readonly world?: string
@@ -78,7 +79,7 @@ async function editInForce(path: string, then: number): Promise<Edit> {
   if (edit) return edit
   throw new LiveflagError(
     'LIVEFLAG_BAD_OPTION',
-    `${path} was not there at ${new Date(then).toISOString()}: no commit of this branch until then has it`,
+    `${shownPath(path)} was not there at ${new Date(then).toISOString()}: no commit of this branch until then has it`,
   )
 }
 

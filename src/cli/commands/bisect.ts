@@ -12,6 +12,7 @@ import { openEdit, openVersion, type Version } from '../versions'
 import { readWorld } from '../world-argument'
 import { bisectLedger } from './bisect-ledger'
 import { headline } from './explain-headline'
+import { shownPath } from '../sources'
 
 export interface BisectFlags extends Reading {
   readonly world?: string
@@ -55,7 +56,7 @@ export async function bisect(
   if (edits.length === 0)
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
-      `${path} has no history: no commit of this branch changed it`,
+      `${shownPath(path)} has no history: no commit of this branch changed it`,
     )
   const newest = await openVersion(path, flags, terminal.stdin)
   const name = plainName(given, namesOf(newest.features))

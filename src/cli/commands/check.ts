@@ -7,7 +7,7 @@ import { counted, Output, printable } from '../output'
 import { movedVisitors } from '../moved-visitors'
 import { linesOf, printedProblem, problemLines } from '../problems'
 import { type PrintedRamp, rampsOf } from '../ramps'
-import { isUrl } from '../sources'
+import { isUrl, shownPath } from '../sources'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 
 export interface CheckFlags extends Reading {
@@ -40,12 +40,12 @@ export async function check(
   if (flags.against !== undefined && unversioned !== undefined)
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
-      `--against asks git what a file or directory was, and ${unversioned === '-' ? 'stdin (-)' : unversioned} is neither`,
+      `--against asks git what a file or directory was, and ${unversioned === '-' ? 'stdin (-)' : shownPath(unversioned)} is neither`,
     )
   const output = new Output(terminal)
   const codes: ExitCode[] = []
   for (const path of paths) {
-    if (paths.length > 1) output.line(output.paint.bold(`${path}:`))
+    if (paths.length > 1) output.line(output.paint.bold(`${shownPath(path)}:`))
     codes.push(await checkOne(path, flags, terminal, output))
   }
   return codes.includes(PROBLEMS) ? PROBLEMS : OK

@@ -53,7 +53,7 @@ async function configWithout(
   if (path === '-' || isUrl(path))
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
-      `FILE is ${path === '-' ? 'stdin' : path}, which cannot be written; give a path`,
+      `FILE is ${path === '-' ? 'stdin' : 'a URL'}, which cannot be written; give a path`,
     )
   const { texts, problems } = await readTexts(path, flags, terminal.stdin)
   const [unread] = problems

@@ -9,7 +9,7 @@ import { openText } from '../live-config-file'
 import { namesOf as featureNames } from '../named-experiment'
 import { counted, Output, printable } from '../output'
 import { readProject } from '../setup/project'
-import { isUrl, type SourceFlags } from '../sources'
+import { isUrl, shownPath, type SourceFlags } from '../sources'
 import { unchangedSince } from '../staleness/history'
 import { readRecords } from '../staleness/records'
 import {
@@ -133,7 +133,7 @@ async function configuredIn(
   }
   const { since, missing } =
     isUrl(file) || file === '-'
-      ? { since: new Map<string, number>(), missing: `history: ${file} is no file` }
+      ? { since: new Map<string, number>(), missing: `history: ${shownPath(file)} is no file` }
       : await unchangedSince(file, constants, features, { ...flags, now: () => now })
   const configured = names.map((name) => {
     const { expires, permanent } = features.metadata(name) ?? {}

@@ -10,7 +10,7 @@ import { filesIn } from '../input'
 import type { Reading } from '../live-config-file'
 import { numberOf } from '../../analysis/asked-figures'
 import { Output } from '../output'
-import { sourceAt } from '../sources'
+import { isUrl, sourceAt } from '../sources'
 import { Follower } from '../sync/follower'
 import { serveHealth } from '../sync/health'
 import { Lock } from '../sync/lock'
@@ -94,6 +94,7 @@ function maxAgeOf({ maxAge }: SyncFlags): number {
 async function sourceOf(path: string, flags: SyncFlags): Promise<Source> {
   const { from } = flags
   if (path === '-') throw badOption(CALL, 'FILE', path, 'a file, which others then read')
+  if (isUrl(path)) throw badOption(CALL, 'FILE', 'a URL', 'a file, which others then read')
   if ((await filesIn(path)) !== undefined)
     throw badOption(CALL, 'FILE', path, 'a file; this is a directory')
   if (from === undefined)

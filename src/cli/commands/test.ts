@@ -14,6 +14,7 @@ import { linesOf, printedProblem, problemLines } from '../problems'
 import { type ExitCode, OK, PROBLEMS, type Terminal, USAGE } from '../terminal'
 import { openAsItWas, type VersionReading } from '../versions'
 import { explanationLines } from './explain-lines'
+import { shownPath } from '../sources'
 
 export interface TestFlags extends Reading {
   readonly json?: boolean
@@ -95,7 +96,7 @@ async function readTestFile(path: string, { stdin }: Terminal): Promise<Text> {
   if (text && !problem) return text
   throw new LiveflagError(
     'LIVEFLAG_BAD_OPTION',
-    problem ? problemText(problem) : `${path} has no tests`,
+    problem ? problemText(problem) : `${shownPath(path)} has no tests`,
   )
 }
 

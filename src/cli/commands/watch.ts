@@ -9,7 +9,7 @@ import { type Reading, startProblem } from '../live-config-file'
 import { counted, Output, printable } from '../output'
 import { placeOf, problemLine } from '../problems'
 import { keepAliveDuring } from '../../runtime/wait'
-import { sourceAt } from '../sources'
+import { shownPath, sourceAt } from '../sources'
 import { editsLine } from './edit-lines'
 import { type ExitCode, OK, type Terminal } from '../terminal'
 
@@ -176,7 +176,7 @@ export async function watch(
     interrupted,
   ])
   features
-    ?.on('ready', () => journal.ready(features.snapshot, path))
+    ?.on('ready', () => journal.ready(features.snapshot, shownPath(path)))
     .on('change', (change) => journal.change(change))
     .on('problem', (problem) => journal.problem(problem, features.snapshot))
     .on('solved', (problem) => journal.solved(problem))

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { reasonOf } from '../../core/errors'
+import { isTorn } from '../../runtime/torn-url'
 import { type Check, type Finding, ok, problem } from './check'
 
 const TIMEOUT_MS = 3000
@@ -13,6 +14,8 @@ export const store: Check = {
   examine: async ({ project, store: named }) => {
     if (named === undefined) return []
     if (/^postgres(?:ql)?:\/\//.test(named)) return [await reached(named)]
+    // The URL may have a password, so no finding repeats it.
+    if (/^[a-z][\w+.-]*:\/\//i.test(named)) return [notValid()]
     try {
       await stat(join(project.dir, named))
       return [ok(`the records in ${named} are there`)]
@@ -27,13 +30,15 @@ export const store: Check = {
   },
 }
 
+const notValid = (): Finding =>
+  problem(
+    'the URL of the store is not valid',
+    'write postgres://host/database, with @, : and / of a password as %40, %3A and %2F',
+  )
+
 function reached(url: string): Promise<Finding> {
   const address = URL.canParse(url) ? new URL(url) : undefined
-  // The URL may have a password, so no finding repeats it.
-  if (address === undefined)
-    return Promise.resolve(
-      problem('the URL of the store is not valid', 'write postgres://host/database'),
-    )
+  if (address === undefined || isTorn(address)) return Promise.resolve(notValid())
   const host = address.hostname || 'localhost'
   const port = Number(address.port || POSTGRES_PORT)
   return new Promise((resolve) => {

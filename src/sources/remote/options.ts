@@ -32,8 +32,15 @@ function readUrl(option: string, text: string, base?: URL): URL {
   )
 }
 
-/** A URL for messages: without user, password and fragment; of a query only the names. */
-export function shownUrl({ origin, pathname, searchParams }: URL): string {
+/**
+ * A URL for messages: without user, password and fragment; of a query only the names. A path may have
+ * an `@`, as `/npm/flags@2/live.json`; behind a port or a name without a dot it may be a password with a
+ * `/` of its own.
+ */
+export function shownUrl(url: URL): string {
+  const { origin, protocol, hostname, port, pathname, searchParams } = url
+  if (pathname.includes('@') && (port !== '' || !hostname.includes('.')))
+    return `${protocol}//${hostname}/…`
   const names = [...new Set(searchParams.keys())].map((name) => `${encodeURIComponent(name)}=…`)
   return `${origin}${pathname}${names.length > 0 ? `?${names.join('&')}` : ''}`
 }

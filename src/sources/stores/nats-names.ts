@@ -19,6 +19,10 @@ function unescaped(part: string): string {
 export const keyOf = (head: string, name: string): string =>
   name === '' ? head : [head, ...name.split('/').map(escaped)].join('.')
 
+/** Of the keys whose names begin with the whole parts of a prefix: the server sends no others. */
+export const filterOf = (head: string, prefix: string): string =>
+  `${keyOf(head, prefix.slice(0, Math.max(prefix.lastIndexOf('/'), 0)))}.>`
+
 export const nameOf = (head: string, key: string): string =>
   key
     .slice(head.length + 1)

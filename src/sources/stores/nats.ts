@@ -14,7 +14,7 @@ import {
 import { Calls } from './calls'
 import { Link } from './link'
 import { connectNats, type NatsBucket, type NatsSettings } from './nats-client'
-import { keyOf, nameOf } from './nats-names'
+import { filterOf, keyOf, nameOf } from './nats-names'
 import { type Listening, Watches } from './watches'
 
 export interface NatsKeys extends NatsSettings {
@@ -98,7 +98,7 @@ export class NatsKeyStore implements KeyStore {
     const { key } = this.at
     const isThere = prefix === '' && (await this.read(connection, '')) !== undefined
     const names: string[] = isThere ? [''] : []
-    for await (const found of (await orNone(connection.bucket.keys(`${key}.>`))) ?? [])
+    for await (const found of (await orNone(connection.bucket.keys(filterOf(key, prefix)))) ?? [])
       names.push(nameOf(key, found))
     return names.filter((name) => name.startsWith(prefix)).sort()
   }
@@ -235,7 +235,7 @@ const MEANINGS: readonly (readonly [RegExp, Meaning])[] = [
   ],
   [
     /permissions violation/i,
-    ['refused', 'the user lacks the right to the bucket', 'allow it what docs/fleet.md lists'],
+    ['refused', 'the user lacks the right to the bucket', 'allow it what docs/key-stores.md lists'],
   ],
   [
     /stream not found/,

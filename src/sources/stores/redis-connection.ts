@@ -14,7 +14,10 @@ export interface RedisConnection {
 }
 
 export interface RedisConnectionOptions {
-  readonly tls?: object | undefined
+  readonly tls?: object
+  /** Of the Sentinels, whose login is not that of the servers. */
+  readonly sentinelUser?: string
+  readonly sentinelPassword?: string
   readonly connectTimeoutMs: number
   readonly commandTimeoutMs: number
 }
@@ -62,11 +65,11 @@ export function ownConnection(
   const usual = group === null ? 6379 : 26_379
   const hosts = url.hosts.map(({ host, port = usual }) => ({ host, port }))
   const login = loginOf(url, options)
-  const sentinels = { sentinels: hosts, sentinelCommandTimeout: connectTimeoutMs }
+  const sentinels = { ...sentinelsOf(url, options), sentinels: hosts }
   const settingsFor = (host: Partial<(typeof hosts)[number]> = {}): Settings =>
     group === null ? { ...login, ...host } : { ...login, ...sentinels, name: group }
   const make = (): Redis | Cluster =>
-    url.query.has('cluster')
+    url.query.get('cluster') === 'true'
       ? new Cluster(hosts, {
           ...{ lazyConnect: true, clusterRetryStrategy: () => null, enableReadyCheck: false },
           slotsRefreshTimeout: connectTimeoutMs,
@@ -79,6 +82,22 @@ export function ownConnection(
   return new OwnConnection(make, subscriber, login.db)
 }
 
+const tlsOf = (scheme: string, tls: object | undefined): { readonly tls?: object } =>
+  scheme === 'rediss' || tls ? { tls: { ...tls } } : {}
+
+/** The client speaks in the clear to Sentinels, and to the servers that they name, unless each is said. */
+function sentinelsOf({ scheme, query }: StoreUrl, options: RedisConnectionOptions): Settings {
+  const user = options.sentinelUser ?? query.get('sentinelUser')
+  const password = options.sentinelPassword ?? query.get('sentinelPassword')
+  const { tls } = tlsOf(scheme, options.tls)
+  return {
+    sentinelCommandTimeout: options.connectTimeoutMs,
+    ...(tls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
+    ...(user !== null && { sentinelUsername: user }),
+    ...(password !== null && { sentinelPassword: password }),
+  }
+}
+
 const loginOf = (
   { scheme, user, password, path }: StoreUrl,
   { tls, connectTimeoutMs }: RedisConnectionOptions,
@@ -86,7 +105,7 @@ const loginOf = (
   ...ONCE,
   ...(user !== undefined && { username: user }),
   ...(password !== undefined && { password }),
-  ...(scheme === 'rediss' || tls ? { tls: { ...tls } } : {}),
+  ...tlsOf(scheme, tls),
   db: Number(path.slice(1) || 0),
   connectionName: 'liveflag',
   connectTimeout: connectTimeoutMs,

@@ -71,8 +71,13 @@ export function redisFailure(store: string, error: unknown): StoreError {
   return storeFailure(store, first, messageOf(first), KNOWN)
 }
 
-/** The client of a cluster, and that of Sentinel's, say last that nobody answered. */
+/**
+ * The client of a cluster, and that of Sentinel's, say last that nobody answered; a transaction says
+ * that it was given up, and not why.
+ */
 function firstCause(error: unknown): unknown {
   if (typeof error !== 'object' || error === null || codeOf(error) !== '') return error
+  if ('previousErrors' in error && Array.isArray(error.previousErrors))
+    return (error.previousErrors as unknown[])[0] ?? error
   return 'lastNodeError' in error && error.lastNodeError ? error.lastNodeError : error
 }

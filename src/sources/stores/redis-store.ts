@@ -52,6 +52,22 @@ const versionOf = (bytes: Uint8Array): string => createHash('sha1').update(bytes
 const stored = (bytes: Buffer | null | undefined): Stored | undefined =>
   bytes ? { bytes, version: versionOf(bytes) } : undefined
 
+/** How often a list is read to which others keep adding keys, before all is read. */
+const MOST_TRIES = 5
+
+const namesWith = (prefix: string, names: readonly string[]): readonly string[] =>
+  names.filter((name) => name.startsWith(prefix)).sort()
+
+const storedOf = (
+  values: readonly (readonly [name: string, bytes: Buffer | null | undefined])[],
+): ReadonlyMap<string, Stored> =>
+  new Map(
+    values.flatMap(([name, bytes]) => {
+      const value = stored(bytes)
+      return value ? [[name, value] as const] : []
+    }),
+  )
+
 /** The text under a key of Redis, and all that is beside it in one hash of the same slot. */
 export class RedisKeyStore implements KeyStore {
   readonly isAtomic = true
@@ -81,24 +97,20 @@ export class RedisKeyStore implements KeyStore {
     return this.run(async (client) => {
       const isThere = prefix === '' && (await client.exists(this.key)) > 0
       const names = [...(isThere ? [''] : []), ...(await client.hkeys(this.beside))]
-      return names.filter((name) => name.startsWith(prefix)).sort()
+      return namesWith(prefix, names)
     }, signal)
   }
 
   list(prefix: string, signal?: AbortSignal): Promise<ReadonlyMap<string, Stored>> {
     return this.run(async (client) => {
-      // In one transaction, so that what was written together is read together.
-      const replies = await client.multi().getBuffer(this.key).hgetallBuffer(this.beside).exec()
-      const [text, beside] = (replies ?? []).map(([error, reply]) => {
-        if (error) throw error
-        return reply
-      })
-      const all = Object.entries((beside ?? {}) as Record<string, Buffer>)
-      const named = [['', text as Buffer | null] as const, ...all]
-        .filter(([name]) => name.startsWith(prefix))
-        .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([name, bytes]) => [name, stored(bytes)] as const)
-      return new Map(named.flatMap(([name, value]) => (value ? [[name, value]] : [])))
+      let names = namesWith(prefix, await client.hkeys(this.beside))
+      for (let tries = 1; tries <= MOST_TRIES; tries++) {
+        const { found, now } = await this.readTogether(client, prefix, names)
+        // Only then is all of it there, and of one moment.
+        if (String(now) === String(names)) return found
+        names = now
+      }
+      return this.readAll(client, prefix)
     }, signal)
   }
 
@@ -165,6 +177,44 @@ export class RedisKeyStore implements KeyStore {
 
   private bytes(client: Redis | Cluster, key: string): Promise<Buffer | null> {
     return key === '' ? client.getBuffer(this.key) : client.hgetBuffer(this.beside, key)
+  }
+
+  /**
+   * In one transaction, so that what was written together is read together. Only what is asked for is
+   * sent: the whole history may be a hundred megabytes.
+   */
+  private async readTogether(
+    client: Redis | Cluster,
+    prefix: string,
+    names: readonly string[],
+  ): Promise<{ readonly found: ReadonlyMap<string, Stored>; readonly now: readonly string[] }> {
+    const asked = client.multi().hkeys(this.beside)
+    if (prefix === '') asked.getBuffer(this.key)
+    if (names.length > 0) asked.hmgetBuffer(this.beside, ...names)
+    const [keys, ...read] = ((await asked.exec()) ?? []).map(([error, reply]) => {
+      if (error) throw error
+      return reply
+    })
+    const values = read.flat() as readonly (Buffer | null)[]
+    const asOf = [...(prefix === '' ? [''] : []), ...names]
+    const found = storedOf(asOf.map((name, i) => [name, values[i]]))
+    return { found, now: namesWith(prefix, keys as readonly string[]) }
+  }
+
+  private async readAll(
+    client: Redis | Cluster,
+    prefix: string,
+  ): Promise<ReadonlyMap<string, Stored>> {
+    const replies = await client.multi().getBuffer(this.key).hgetallBuffer(this.beside).exec()
+    const [text, beside] = (replies ?? []).map(([error, reply]) => {
+      if (error) throw error
+      return reply
+    })
+    const all: Readonly<Record<string, Buffer | null>> = {
+      '': text as Buffer | null,
+      ...(beside as Record<string, Buffer>),
+    }
+    return storedOf(namesWith(prefix, Object.keys(all)).map((name) => [name, all[name]]))
   }
 
   /** Until the connection breaks, which rejects. */

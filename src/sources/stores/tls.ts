@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { reasonOf } from '../../core/errors'
 import { badOption, isObject, isText, type OptionKind } from '../../core/options'
+import { QUERY_FLAG, QUERY_TEXT, type QueryKinds } from '../store-url'
 
 /** Certificates for a server that asks for them, or that one's own authority has signed. PEM. */
 export interface StoreTls {
@@ -26,6 +27,14 @@ export const TLS: OptionKind = {
   wanted: 'true, or an object with ca, cert and key, each the text of a PEM file',
 }
 
+/** What the query of a URL may say of TLS. */
+export const TLS_QUERY: QueryKinds = {
+  tls: QUERY_FLAG,
+  ca: QUERY_TEXT,
+  cert: QUERY_TEXT,
+  key: QUERY_TEXT,
+}
+
 /**
  * What a URL says of TLS: `?tls=true`, or the paths of PEM files as `ca`, `cert` and `key`.
  *
@@ -36,6 +45,8 @@ export function tlsOfQuery(call: string, query: URLSearchParams): StoreTls | und
     const path = query.get(name)
     return path === null ? [] : [[name, pemFile(call, name, path)] as const]
   })
+  if (read.length > 0 && query.get('tls') === 'false')
+    throw badOption(call, 'tls in the URL', 'false', 'true, or leave ca, cert and key out')
   if (read.length === 0 && query.get('tls') !== 'true') return undefined
   return Object.fromEntries(read)
 }

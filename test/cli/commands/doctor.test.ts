@@ -229,6 +229,19 @@ test('a store is reached, or not, without its password in the answer', async () 
   expect(JSON.stringify([reached, away])).not.toContain('secret')
 })
 
+test.each(['mongodb://me:s3cret@host/flags', 'postgres://me:12/s3cret@host/flags'])(
+  'a store that is no URL of PostgreSQL is not repeated: %s',
+  async (url) => {
+    const { findings } = await examine(bare(GOOD), '--store', url)
+    expect(findings.at(-1)).toMatchObject({
+      check: 'store',
+      level: 'problem',
+      text: 'the URL of the store is not valid',
+    })
+    expect(JSON.stringify(findings)).not.toContain('s3cret')
+  },
+)
+
 test('people read one line for each finding, with what to do below it', async () => {
   const { code, out } = await liveflag(['doctor', bare({ 'config/live.yaml': LIVE })])
   expect({ code, out }).toEqual({

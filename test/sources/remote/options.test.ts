@@ -1,8 +1,20 @@
 import { LiveflagError } from '../../../src/core/errors'
 import { http, type HttpOptions } from '../../../src/sources/http'
-import { readOptions } from '../../../src/sources/remote/options'
+import { readOptions, shownUrl } from '../../../src/sources/remote/options'
 
 const URL = 'https://flags.example.com/live.json'
+
+test.each([
+  ['https://ann:12/s3cret@host.example/live.json', 'https://ann/…'],
+  ['https://ann/s3cret@host.example/live.json', 'https://ann/…'],
+  [
+    'https://cdn.example/npm/flags@2/live.json?v=1',
+    'https://cdn.example/npm/flags@2/live.json?v=…',
+  ],
+  ['http://localhost:8080/live.json', 'http://localhost:8080/live.json'],
+])('%s is shown as %s', (url, shown) => {
+  expect(shownUrl(new globalThis.URL(url))).toBe(shown)
+})
 
 describe('the options of a remote source', () => {
   it.each([0, -1, NaN, Infinity, 2 ** 31])(

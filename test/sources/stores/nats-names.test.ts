@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { keyOf, nameOf } from '../../../src/sources/stores/nats-names'
+import { filterOf, keyOf, nameOf } from '../../../src/sources/stores/nats-names'
 
 test.each([
   ['', 'live'],
@@ -11,6 +11,15 @@ test.each([
 ])('the name %j is the key %s', (name, key) => {
   expect(keyOf('live', name)).toBe(key)
   expect(nameOf('live', key)).toBe(name)
+})
+
+test.each([
+  ['', 'live.>'],
+  ['acks/', 'live.acks.>'],
+  ['history/0000', 'live.history.>'],
+  ['roll', 'live.>'],
+])('keys that begin with %j are among %s', (prefix, filter) => {
+  expect(filterOf('live', prefix)).toBe(filter)
 })
 
 const part = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => !text.includes('/'))
