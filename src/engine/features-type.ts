@@ -5,6 +5,7 @@ import type { CustomSelector } from '../core/custom-selector'
 import type { DefinitionInForce, Metadata } from '../core/feature'
 import type { ExperimentInfo } from '../core/participation'
 import type { World } from '../core/world'
+import type { KeyStore } from '../sources/key-store'
 import type { Described } from './described'
 import type { SealedExposure } from './exposure-seal'
 import type { Events, Listen } from './events'
@@ -85,6 +86,11 @@ export interface Features extends Questions {
    */
   trial(source: string, text: string): Promise<Trial>
   /**
+   * The store that one of `snapshot.sources` reads, for whoever publishes an edit there. Undefined of
+   * any other source, and of one that transforms what it reads. It is closed with the features.
+   */
+  store(source: string): KeyStore | undefined
+  /**
    * The attributes by which the experiments in force store sticky assignments, sorted: load their
    * documents before a request.
    */
@@ -125,6 +131,7 @@ export const BOUND = [
   'definition',
   'describe',
   'trial',
+  'store',
   'recordExposures',
   'openExposure',
   'on',

@@ -14,6 +14,8 @@ import { createR2Bucketing } from '../hash/r2'
 import type { SignedLink } from '../core/link'
 import type { Selector } from '../core/selector'
 import { LiveConfig } from '../live-config/live-config'
+import type { KeyStore } from '../sources/key-store'
+import { storeOf } from '../sources/session-source'
 import { checkNodeVersion } from '../runtime/node-version'
 import { bindMethods } from '../runtime/bind-methods'
 import { boundedSet } from '../runtime/bounded-cache'
@@ -123,17 +125,10 @@ export class Engine extends BoundQuestions implements Features {
 
   /** Without metrics the request does not even check whether to count. */
   private request(world: World, log: RequestLog, options: RequestOptions | undefined): Request {
-    if (this.metrics?.read === undefined)
-      return new Request(world, this.config.snapshot, this.rules, log, options)
-    return new CountedRequest(
-      world,
-      this.config.snapshot,
-      this.rules,
-      log,
-      options,
-      this.metrics,
-      this.overriding,
-    )
+    const { config, rules, metrics, overriding } = this
+    const { snapshot } = config
+    if (metrics?.read === undefined) return new Request(world, snapshot, rules, log, options)
+    return new CountedRequest(world, snapshot, rules, log, options, metrics, overriding)
   }
 
   run<T>(world: World, fn: (request: Questions) => T, options?: RequestOptions): T {
@@ -265,6 +260,11 @@ export class Engine extends BoundQuestions implements Features {
   trial(source: string, text: string): Promise<Trial> {
     const { config, options, known, forced } = this
     return trialOf(source, text, { config, options, known, forced })
+  }
+
+  store(source: string): KeyStore | undefined {
+    const found = this.options.sources.find(({ name }) => name === source)
+    return found && storeOf(found)
   }
 
   on<K extends keyof Events>(event: K, listener: Listen<K>): this {

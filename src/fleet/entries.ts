@@ -27,6 +27,8 @@ export interface Candidate extends Signed {
   readonly kind: HistoryKind
   /** The generation that a rollback puts back. */
   readonly of?: number
+  /** Whoever publishes it knows more than the store does, and has judged its problems. */
+  readonly isJudged?: true
 }
 
 export const candidateOf = (

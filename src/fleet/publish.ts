@@ -148,7 +148,7 @@ export async function publishAs(
 
 /** Whether a text may take the place of what is there. */
 export async function refusalsOf(
-  { text, hash, kind }: Candidate,
+  { text, hash, kind, isJudged }: Candidate,
   { head, staged, quarantined }: StoreState,
   options: PublishOptions & { readonly store: string },
 ): Promise<Pick<PublishResult & { kind: 'refused' }, 'refusals' | 'problems'>> {
@@ -162,7 +162,7 @@ export async function refusalsOf(
         }
       : undefined
   // What a rollback puts back was in force before.
-  const past = kind === 'rollback' ? ['problems', 'shrink'] : []
+  const past = kind === 'rollback' ? ['problems', 'shrink'] : isJudged ? ['problems'] : []
   const allowed = new Set<string>([...past, ...(options.allow ?? [])])
   const refusals = [...judged.refusals, ...(again ? [again] : []), ...(staging ? [staging] : [])]
   return {

@@ -11,6 +11,7 @@ import { explainRoutes } from './explain-routes'
 import { featuresRoutes } from './features-routes'
 import { nowRoutes } from './now-routes'
 import { sessionRoutes } from './session-routes'
+import { editableIn } from './source-texts'
 import { worldsRoutes } from './worlds-routes'
 
 /** What the dashboard's page asks, and scripts may: the routes below `/api/v1`. */
@@ -25,7 +26,7 @@ export const admin: Protocol = {
         environment: context.settings.environment,
         needsApproval: context.settings.approvals,
         hasDatabase: context.database !== undefined,
-        canEdit: context.features.snapshot.files.length > 0,
+        canEdit: editableIn(context.features).length > 0,
       })),
       ...featuresRoutes(dashboard),
       ...explainRoutes(dashboard),

@@ -11,6 +11,7 @@ import type { Evaluations } from '../evaluations'
 import type { FeatureRow, FeatureState, LastEdit, RampView } from './contract'
 import type { EntryHistory } from './entry-history'
 import type { Reaches } from './reach'
+import { editableIn } from './source-texts'
 import { Staleness } from './stale'
 
 const SPARK_MINUTES = 30
@@ -46,8 +47,8 @@ export class FeatureRows {
 
   /** Visits rows sorted by name, features without a good version included. Yields between slices. */
   *forEach(visit: (row: FeatureRow) => void): Generator<void, void> {
-    const { names, rejected, files } = this.parts.features.snapshot
-    const editable = new Set(files)
+    const { names, rejected } = this.parts.features.snapshot
+    const editable = new Set(editableIn(this.parts.features))
     const all = [...names, ...rejected].sort()
     if (this.fixed.size > all.length) this.forgetAllBut(new Set(all))
     const slice = new TimeSlice()
@@ -68,14 +69,14 @@ export class FeatureRows {
   }
 
   of(name: string): FeatureRow | undefined {
-    return this.row(name, new Set(this.parts.features.snapshot.files))
+    return this.row(name, new Set(editableIn(this.parts.features)))
   }
 
   experimentsOf(name: string): readonly ConfiguredExperiment[] {
     return this.fixedOf(name)?.experiments ?? []
   }
 
-  private row(name: string, files: ReadonlySet<string>): FeatureRow | undefined {
+  private row(name: string, editable: ReadonlySet<string>): FeatureRow | undefined {
     const fixed = this.fixedOf(name)
     if (fixed === undefined) return undefined
     const { described, metadata, experiments } = fixed
@@ -104,7 +105,7 @@ export class FeatureRows {
         ? { id: experiment.id, status: this.statusOf(name, experiment) }
         : null,
       source: described.source,
-      canEdit: files.has(described.source),
+      canEdit: editable.has(described.source),
     }
   }
 

@@ -1,55 +1,81 @@
-import { readFile, stat } from 'node:fs/promises'
 import type { Problem } from '../../core/problem'
 import type { Format } from '../../core/source'
 import { readText, type Written } from '../../editing/edit-text'
 import type { Features } from '../../engine/features'
+import { withinTime } from '../../runtime/wait'
 import { contentHash, decodeText } from '../../sources/bytes'
 import type { ConfigFile, ExcerptLine, ProblemView } from './contract'
+import type { EditableText, Signature, StampedText } from './edits/editable-text'
+import { FileText } from './edits/file-text'
 import { PastTexts } from './edits/past-texts'
+import { type ReadBy, StoreText } from './edits/store-text'
 
 /** The text of one source, as it is now. */
 export interface SourceText extends ConfigFile {
   readonly lines: readonly string[]
+  /** Who wrote it, where the place that keeps it knows. */
+  readonly signed?: Signature
   /** The text, read for edits when this is first called. */
   written(): Written
 }
 
-const MOST_BYTES = 32 * 1024 * 1024
+/** A store that hangs does not hold up a page. */
+const MOST_READING_MS = 5000
 /** Lines around the one that a problem is about. */
 const AROUND = 2
 const LONGEST_LINE = 300
 
-/** Reads the texts of sources that are files; a file that has not changed is read once. */
+/** The sources whose texts can be edited here: files of this machine, and stores. */
+export function editableIn(features: Pick<Features, 'snapshot' | 'store'>): readonly string[] {
+  const { files, sources } = features.snapshot
+  const known = new Set(files)
+  return sources.map(({ name }) => name).filter((name) => known.has(name) || features.store(name))
+}
+
+/** Reads the texts of sources; one that has not changed is read once. */
 export class SourceTexts {
   readonly past = new PastTexts()
   private readonly cached = new Map<string, { readonly stamp: string; readonly text: SourceText }>()
 
-  constructor(private readonly features: Pick<Features, 'snapshot'>) {}
+  constructor(private readonly features: Pick<Features, 'store'> & ReadBy) {}
 
-  /** Every source, those that are no files without their text. */
+  /** Every source, those that cannot be edited without their text. */
   all(): Promise<readonly SourceText[]> {
     return Promise.all(this.features.snapshot.sources.map(({ name }) => this.of(name)))
   }
 
+  /** Where a text is kept; undefined where it cannot be edited. */
+  editable(source: string): EditableText | undefined {
+    const { features } = this
+    if (features.snapshot.files.includes(source)) return new FileText(source)
+    const store = features.store(source)
+    return store && new StoreText(source, store, features)
+  }
+
   async of(source: string): Promise<SourceText> {
-    const { files, sources } = this.features.snapshot
     // As the source was opened: the name of a file may say otherwise.
+    const { sources } = this.features.snapshot
     const { format = 'yaml' } = sources.find(({ name }) => name === source) ?? {}
-    if (!files.includes(source)) return unread(source, format, 'it is no file of this machine')
+    const editable = this.editable(source)
+    if (!editable)
+      return unread(source, format, 'it is no file of this machine, and in no store to publish to')
     try {
-      const { mtimeMs, size, ino } = await stat(source)
-      if (size > MOST_BYTES) return unread(source, format, 'it is too large to be shown')
-      const stamp = `${format} ${mtimeMs} ${size} ${ino}`
-      const cached = this.cached.get(source)
-      if (cached?.stamp === stamp) return cached.text
-      const bytes = await readFile(source)
-      const text = textOf(source, format, bytes)
-      this.cached.set(source, { stamp, text })
-      this.past.add(text.hash, text.text)
-      return text
+      return await withinTime(this.read(source, format, editable), MOST_READING_MS, tooLate)
     } catch {
       return unread(source, format, 'it cannot be read now')
     }
+  }
+
+  private async read(source: string, format: Format, editable: EditableText): Promise<SourceText> {
+    const cached = this.cached.get(source)
+    const known = cached?.text.format === format ? cached : undefined
+    const read = await editable.read(known?.stamp)
+    if (read === 'unchanged') return known ? known.text : this.read(source, format, editable)
+    if ('whyNot' in read) return unread(source, format, read.whyNot)
+    const text = textOf(source, format, read)
+    this.cached.set(source, { stamp: read.stamp, text })
+    this.past.add(text.hash, text.text)
+    return text
   }
 
   /** Problems with the lines around them; `instead` is a text that is not saved. */
@@ -72,7 +98,11 @@ export class SourceTexts {
 
 const linesOf = (text: string): readonly string[] => text.split(/\r\n|\n|\r/)
 
-function textOf(source: string, format: Format, bytes: Uint8Array): SourceText {
+function tooLate(): never {
+  throw new Error('it was not read in time')
+}
+
+function textOf(source: string, format: Format, { bytes, signed }: StampedText): SourceText {
   const text = decodeText(source, bytes)
   if (typeof text !== 'string') return unread(source, format, 'it is not UTF-8')
   let written: Written | undefined
@@ -84,6 +114,7 @@ function textOf(source: string, format: Format, bytes: Uint8Array): SourceText {
     canEdit: true,
     whyNot: null,
     lines: linesOf(text),
+    ...(signed && { signed }),
     written: () => (written ??= readText(text, format)),
   }
 }

@@ -38,17 +38,23 @@ function keyedSource(
   closesStore: boolean,
 ): Source {
   const settings = readKeyedOptions(call, name, options)
+  let current: KeyStore | undefined
   return new SessionSource(
     name,
     (sink) => {
       const { RemoteSession } = require('../remote/session') as typeof Sessions
       const { keyEndpoint } = require('./endpoint') as typeof Endpoints
       const store = take()
+      current = store
       const fleet = settings.fleet && memberOf(settings.fleet, store)
       const endpoint = keyEndpoint(settings, store, closesStore, fleet)
       return new RemoteSession(settings, endpoint, fleet?.acknowledger.hearing(sink) ?? sink)
     },
-    { read: (text) => readTextBy(text, settings) },
+    {
+      read: (text) => readTextBy(text, settings),
+      // Nobody can undo what a transform does, so what is in force is not what would be edited.
+      ...(options.transform ? {} : { keyStore: () => current }),
+    },
   )
 }
 

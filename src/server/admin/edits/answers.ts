@@ -40,7 +40,7 @@ export function answerOf(result: SaveResult, needsApproval = false): Answer {
       return { status: 409, json }
     }
     case 'refused': {
-      const message = 'the new text has errors; fix them, and save again'
+      const { message = 'the new text has errors; fix them, and save again' } = result
       const { problems } = result.preview
       const json: Refused = { error: { code: 'refused', message }, problems }
       return { status: 422, json }

@@ -115,13 +115,13 @@ export interface AuditLog {
   readonly hasMore: boolean
 }
 
-/** `outside`: seen in the file, and not made here. */
+/** `outside`: seen in the file or the store, and not made here. */
 export type EditKind = 'edit' | 'off' | 'rollback' | 'approved' | 'outside'
 
 export interface AuditRow {
   readonly id: number
   readonly at: number
-  /** Null of an edit outside the dashboard. */
+  /** Null of an edit outside the dashboard, unless it was published to a store by somebody. */
   readonly by: string | null
   readonly reason: string | null
   readonly kind: EditKind

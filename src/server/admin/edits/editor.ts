@@ -7,11 +7,11 @@ import { delay } from '../../../runtime/timers'
 import type { Population } from '../populations'
 import type { SourceText, SourceTexts } from '../source-texts'
 import type { AuditRow, EditKind, Preview, Proposal, ProposedEdit, Saved } from './contract'
+import type { Replacement } from './editable-text'
 import { type EditLog, EditOnItsWay } from './edit-log'
 import type { FileAudit } from './file-audit'
 import { BadEdit, prepare, type Prepared } from './prepare'
 import { type Proposals, viewOf } from './proposals'
-import { replaceFile } from './replace-file'
 import { changedSince, changesBack, offChange } from './undo'
 
 /** How long a save waits until its edit is in force. */
@@ -23,7 +23,8 @@ export type SaveResult =
   | NotSaved
 
 export type NotSaved =
-  | { readonly kind: 'changed' | 'refused' | 'same'; readonly preview: Preview }
+  | { readonly kind: 'changed' | 'same'; readonly preview: Preview }
+  | { readonly kind: 'refused'; readonly preview: Preview; readonly message?: string }
   | { readonly kind: 'unwritable'; readonly message: string }
 
 /** Why an edit is made, and by whom. */
@@ -59,7 +60,7 @@ interface Written {
   readonly generation: number
 }
 
-/** Previews and saves edits of the files that the features are read from. */
+/** Previews and saves edits of the texts that the features are read from. */
 export class Editor {
   constructor(private readonly parts: EditorParts) {}
 
@@ -153,7 +154,7 @@ export class Editor {
     )
   }
 
-  /** Only files that the features are read from: another path is not found. */
+  /** Only texts that the features are read from: another path is not found. */
   async fileOf(source: string): Promise<SourceText> {
     const { features, texts } = this.parts
     if (!features.snapshot.sources.some(({ name }) => name === source))
@@ -207,7 +208,7 @@ export class Editor {
     const { source, text } = preview
     const generation = this.generationOf(source)
     const logged = new EditOnItsWay(log, this.loggedOf(preview, cause), cause.claim)
-    const hash = await this.replace(preview, logged)
+    const hash = await this.replace(preview, logged, cause)
     if (typeof hash === 'object') return hash
     const row = hash === undefined ? undefined : logged.confirm(text, onError)
     return hash === undefined || row === undefined
@@ -215,21 +216,34 @@ export class Editor {
       : { kind: 'written', row, hash, generation }
   }
 
-  /** @returns the new hash, or undefined where the file changed meanwhile */
+  /** @returns the new hash, or undefined where the text changed meanwhile */
   private async replace(
-    { source, hash, text }: Preview,
+    preview: Preview,
     logged: EditOnItsWay,
+    cause: Cause,
   ): Promise<string | undefined | NotSaved> {
+    const { texts } = this.parts
+    const { source } = preview
     try {
-      const replaced = await replaceFile(source, hash, text, (after) => logged.begin(after))
-      if (replaced === undefined) logged.cancel()
-      return replaced
+      const replacement = replacementOf(preview, cause)
+      const replaced = await texts
+        .editable(source)
+        ?.replace(replacement, (after) => logged.begin(after))
+      if (typeof replaced !== 'string') logged.cancel()
+      return typeof replaced === 'object'
+        ? { kind: 'refused', preview, message: replaced.refused }
+        : replaced
     } catch (error) {
-      const { hash: now } = await this.parts.texts.of(source)
-      if (logged.hashAfter === now) return now
-      logged.cancel()
-      if (error instanceof BadEdit) throw error
-      const message = `${source} cannot be written (${reasonOf(error)}); it is as it was`
+      const now = await texts.of(source)
+      if (logged.hashAfter !== undefined && logged.hashAfter === now.hash) return now.hash
+      if (error instanceof BadEdit) {
+        logged.cancel()
+        throw error
+      }
+      // What cannot be read may have been replaced: the log is compared with it as soon as it can.
+      if (now.canEdit) logged.cancel()
+      const outcome = now.canEdit ? 'it is as it was' : 'whether it was is not known yet'
+      const message = `${source} cannot be written (${reasonOf(error)}); ${outcome}`
       return { kind: 'unwritable', message }
     }
   }
@@ -263,6 +277,14 @@ export class Editor {
     return sources.find(({ name }) => name === source)?.generation ?? 0
   }
 }
+
+const replacementOf = (
+  { hash, text }: Preview,
+  { by, reason, kind, approvedBy }: Cause,
+): Replacement => ({
+  ...{ hash, text, by, isUndo: kind === 'rollback' },
+  reason: approvedBy === undefined ? reason : `${reason} (approved by ${approvedBy})`,
+})
 
 const withoutImpact = (preview: Prepared['preview']): Preview => ({
   ...preview,

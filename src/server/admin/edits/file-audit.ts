@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { changedEntries, readText } from '../../../editing/edit-text'
 import type { Features } from '../../../engine/features'
 import type { SerialQueue } from '../../../runtime/serial-queue'
-import { contentHash } from '../../../sources/bytes'
-import type { SourceText, SourceTexts } from '../source-texts'
+import { editableIn, type SourceText, type SourceTexts } from '../source-texts'
 import type { EntryDiff } from './contract'
 import { type EditLog, type NewEdit, type SeenFile, storable } from './edit-log'
 import { diffOf, isRead, reloadSoon } from './prepare'
@@ -15,7 +13,7 @@ const PENDING_MS = 10_000
 const MOST_CHARACTERS = 4 * 1024 * 1024
 
 export interface FileAuditParts {
-  readonly features: Pick<Features, 'snapshot' | 'reload' | 'now' | 'on' | 'off'>
+  readonly features: Pick<Features, 'snapshot' | 'store' | 'reload' | 'now' | 'on' | 'off'>
   readonly texts: SourceTexts
   readonly log: EditLog
   readonly proposals: Pick<Proposals, 'outdate'> | undefined
@@ -53,18 +51,31 @@ export class FileAudit {
 
   /** Looks at a file whatever it says now. Call it within the queue. Does not reject. */
   async lookAt(source: string): Promise<void> {
-    this.compare(await this.parts.texts.of(source))
+    const seen = this.seen(source)
+    this.compare(await this.parts.texts.of(source), seen)
   }
 
-  private compare(file: SourceText): void {
+  /**
+   * Read before the text is, which therefore is no older: what another server has saved in between is
+   * in the log.
+   */
+  private seen(source: string): SeenFile | undefined {
+    try {
+      return this.parts.log.seen(source)
+    } catch (error) {
+      if (!this.isClosed) this.parts.onError(error)
+      return undefined
+    }
+  }
+
+  private compare(file: SourceText, seen: SeenFile | undefined): void {
     const { log, proposals, onError } = this.parts
     const { source } = file
     if (!file.canEdit || this.isClosed) return
     try {
       this.settle(file)
-      const seen = log.seen(source)
-      if (seen === undefined) log.see(source, seenOf(file))
-      else if (seen.hash !== file.hash) this.addOutside(file, seen)
+      if (log.seen(source) === undefined) log.see(source, seenOf(file))
+      else if (seen && seen.hash !== file.hash) this.addOutside(file, seen)
       proposals?.outdate(file)
     } catch (error) {
       if (!this.isClosed) onError(error)
@@ -80,9 +91,10 @@ export class FileAudit {
   private async lookAtAll(): Promise<void> {
     this.isDue = false
     if (this.isClosed) return
-    for (const source of this.parts.features.snapshot.files) {
+    for (const source of editableIn(this.parts.features)) {
+      const seen = this.seen(source)
       const file = await this.readByNow(source)
-      if (file) this.compare(file)
+      if (file) this.compare(file, seen)
     }
   }
 
@@ -110,13 +122,13 @@ export class FileAudit {
   }
 
   private addOutside(file: SourceText, seen: SeenFile): void {
-    const { source, hash } = file
+    const { source, hash, signed } = file
     const isPending = this.parts.log.pendingOf(source).some((edit) => edit.hashAfter === hash)
     if (isPending) return
     const edit: NewEdit = {
       at: this.parts.features.now(),
-      by: null,
-      reason: null,
+      by: signed?.by ?? null,
+      reason: signed?.reason ?? null,
       kind: 'outside',
       source,
       ...differenceOf(file, seen),
@@ -128,7 +140,8 @@ export class FileAudit {
     }
     // A text that cannot be read is compared with nothing later: what was there before it is.
     const text = isRead(file.written()) ? storable(file.text) : seen.text
-    this.parts.log.addOutside(edit, { hash, text }, () => hashOf(source) === hash)
+    const { log, texts } = this.parts
+    log.addOutside(edit, { hash, text }, () => texts.editable(source)?.isStill(hash) === true)
   }
 }
 
@@ -158,11 +171,3 @@ function differenceOf(
 }
 
 const TOO_LONG = 'More changed than the log stores.\n'
-
-function hashOf(path: string): string | undefined {
-  try {
-    return contentHash(readFileSync(path))
-  } catch {
-    return undefined
-  }
-}
