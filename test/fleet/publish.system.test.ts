@@ -1,5 +1,6 @@
 /** Publishers at real stores: two at once, and some that are killed. */
 import { execFile, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
@@ -11,7 +12,11 @@ import { PATIENCE, sized } from '../support/long-run'
 import { startNats } from '../support/nats'
 import { startPostgres } from '../support/postgres'
 import { startRedis } from '../support/redis'
+import { S3_BUCKET, S3_CREDENTIALS, type S3Server, startS3 } from '../support/s3'
+import type { ServerProcess } from '../support/server-process'
+import { tempDir } from '../support/temp-dir'
 import { describeWith } from '../support/with-program'
+import { javaOfZooKeeper, startZooKeeper } from '../support/zookeeper'
 
 const PUBLISHER = join(__dirname, '..', 'support', 'publishing-process.cjs')
 const MAIN = join(__dirname, '..', '..', 'dist', 'cli', 'main.js')
@@ -75,9 +80,21 @@ function holdsOf(start: () => Promise<{ readonly url: string; end(): Promise<unk
     PATIENCE,
   )
 
+  commandAt(() => url)
+}
+
+/** As a person works, or a job of a CI. A process that ended in the middle would say nothing. */
+function commandAt(urlOf: () => string): void {
   test('the command publishes, lists and rolls back', async () => {
+    const url = urlOf()
+    const { accessKeyId, secretAccessKey } = S3_CREDENTIALS
+    const aws = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
+    const env = { LIVEFLAG_TO: url, ...aws }
     const run = async (...args: readonly string[]) =>
-      promisify(execFile)(process.execPath, [MAIN, ...args], { env: { LIVEFLAG_TO: url } })
+      promisify(execFile)(process.execPath, [MAIN, ...args], { env })
+    const first = join(tempDir(), 'first.yaml')
+    writeFileSync(first, 'feature_first: on\n')
+    expect((await run('publish', first, '--allow-shrink')).stdout).toContain('is published')
     const file = join(__dirname, '..', '..', 'config', 'live.yaml')
     const { stdout } = await run('publish', file, '--allow-shrink', '--reason', 'by hand')
     const generation = Number(/generation (\d+) is published/.exec(stdout)?.[1])
@@ -125,4 +142,27 @@ describe('at PostgreSQL', () => {
     const server = await startPostgres()
     return { url: await server.database(), end: () => server.end() }
   })
+})
+
+describeWith(
+  'zookeeper',
+  'at ZooKeeper',
+  (program) => {
+    let server: ServerProcess
+    beforeAll(async () => {
+      server = await startZooKeeper(program)
+    }, 60_000)
+    afterAll(() => server.end())
+    commandAt(() => `zookeeper://127.0.0.1:${server.port}/live`)
+  },
+  javaOfZooKeeper,
+)
+
+describe('at S3', () => {
+  let server: S3Server
+  beforeAll(async () => {
+    server = await startS3()
+  })
+  afterAll(() => server.end())
+  commandAt(() => `s3://${S3_BUCKET}/live.yaml?endpoint=http://127.0.0.1:${server.port}`)
 })

@@ -1,4 +1,6 @@
 /** The store in a bucket of NATS, and the source over it, against a real server. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Kvm } from '@nats-io/kv'
 import { connect } from '@nats-io/transport-node'
 import { natsKeyStore } from '../../src/sources/nats'
@@ -74,5 +76,26 @@ describeWith('nats-server', 'NATS', (program) => {
     await connection.close()
     await store.close()
     jest.restoreAllMocks()
+  })
+})
+
+describeWith('nats-server', 'NATS with the rights of the documents', (program) => {
+  test('a publisher makes the bucket and publishes with no others', async () => {
+    const text = readFileSync(join(__dirname, '../../docs/key-stores.md'), 'utf8')
+    const [, rights = ''] = /## NATS[^]*?\* \*\*Rights\.\*\*([^]*?)\n\* /.exec(text) ?? []
+    const subjects = [...rights.matchAll(/`(\$[^`]+)`/g)].map(([, subject]) => subject)
+    expect(subjects).toContain('$KV.flags.live')
+    const allowed = `publish: ${JSON.stringify(subjects)}, subscribe: ["_INBOX.>"]`
+    const server = await startNats(
+      program,
+      `authorization { users: [{ user: app, password: app, permissions: { ${allowed} } }] }`,
+    )
+    const store = natsKeyStore(`nats://app:app@127.0.0.1:${server.port}/flags/live`)
+    const bytes = Buffer.from('feature_a: on')
+    expect(await store.write([{ key: '', bytes, basedOn: null }])).toMatchObject({ written: true })
+    expect(await store.write([{ key: 'acks/a', bytes }])).toMatchObject({ written: true })
+    expect([...(await store.list('acks/')).keys()]).toEqual(['acks/a'])
+    await store.close()
+    await server.end()
   })
 })
