@@ -2,6 +2,8 @@
 export { experimentsIn, type ConfiguredExperiment } from './configured'
 export { experimentReport, type ExperimentReport, type ReportQuestion } from './experiment-report'
 export { type Gated, type GatedRamp, gatedRampIn, type GateOptions, judgeGates } from './gates'
+export { NO_RAMP_EDITS, withRampEdit } from './ramp-edit'
+export type { RampEdit } from '../experiments/ramp-course'
 export {
   effectsByDay,
   planExperiment,

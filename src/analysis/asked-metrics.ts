@@ -93,3 +93,12 @@ async function checkEvents(
       )
   }
 }
+
+/** How much of the time before units were first seen CUPED uses, by the name of the conversion. */
+export function usedBefore(metrics: readonly AskedMetric[]): ReadonlyMap<string, number> {
+  const used = new Map<string, number>()
+  for (const { event, metric } of metrics)
+    if (metric?.cupedMs !== undefined)
+      used.set(event, Math.max(metric.cupedMs, used.get(event) ?? 0))
+  return used
+}

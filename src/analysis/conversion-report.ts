@@ -11,7 +11,10 @@ import {
   liftInMeans,
   liftInRates,
 } from './effects'
+import type { LiftBounds } from './lift-bounds'
 import { leastSkewness, unitsForSkewness } from './outliers'
+import type { Proportion } from './ratio-score'
+import { meansOf, type Strata, type Stratum } from './strata'
 
 /** One kind of conversion, variant by variant. */
 export interface ConversionReport {
@@ -76,6 +79,8 @@ export interface ControlCheck {
 export interface Guardrail {
   readonly variant: string
   readonly verdict: 'pass' | 'fail' | 'inconclusive'
+  /** By which part it is above the controls, for every look; null while there is nothing to compare. */
+  readonly bounds: LiftBounds | null
 }
 
 export interface ConversionOfVariant {
@@ -89,6 +94,8 @@ export interface ConversionOfVariant {
   /** Against the controls together; null of a control, and where it cannot be said. */
   readonly difference: Effect | null
   readonly lift: Effect | null
+  /** What guardrails are judged by; null of a control. */
+  readonly strata: Strata | null
   /** The p of the difference among all comparisons of the report, for one look. */
   readonly adjustedP: number | null
   /**
@@ -139,6 +146,7 @@ export function conversionReport(
         rate: figureOfRate(ours),
         difference: theirs ? differenceInRates(ours, theirs) : null,
         lift: theirs ? liftInRates(ours, theirs) : null,
+        strata: theirs ? strataOf([{ ours, theirs }], hasValues) : null,
         adjustedP: null,
         value: hasValues ? valueOf(ours, theirs) : null,
       }
@@ -150,6 +158,14 @@ export function conversionReport(
     controlCheck: first && second ? checkOf(second, first, hasValues) : null,
   }
 }
+
+/** Of counts of phases. */
+export const strataOf = (phases: readonly Stratum<Counted>[], hasValues: boolean): Strata => ({
+  rates: phases.map(({ ours, theirs }) => ({ ours: rateIn(ours), theirs: rateIn(theirs) })),
+  values: hasValues ? meansOf(phases) : [],
+})
+
+const rateIn = ({ converted, units }: Counted): Proportion => ({ converted, units })
 
 const checkOf = (second: Counted, first: Counted, hasValues: boolean): ControlCheck => ({
   difference: differenceInRates(second, first),

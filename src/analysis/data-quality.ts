@@ -1,3 +1,5 @@
+import { type AskedMetric, usedBefore } from './asked-metrics'
+import { earlierOf } from './happenings'
 import type { Dropped, Span } from '../recording/store'
 import { type MemberRows, peopleOf, type UnitGroup, unitGroups } from './people'
 import type { Population } from './metric-values'
@@ -39,17 +41,24 @@ export interface Counted {
   readonly groups: readonly UnitGroup[]
   /** The names of the conversions that it is about. */
   readonly names: readonly string[]
+  readonly metrics: readonly AskedMetric[]
 }
 
 export async function qualityOf(
-  { happenings }: Pick<Population, 'happenings'>,
+  { happenings, people }: Pick<Population, 'happenings' | 'people'>,
   counted: Counted,
   drops: readonly Dropped[],
 ): Promise<Quality> {
   const found = { earlier: 0, orphans: 0, ahead: 0 }
+  const usedMs = usedBefore(counted.metrics)
   for (const name of counted.names) {
-    const { earlier, orphans, ahead } = happenings(name).misplaced
-    found.earlier += earlier
+    const { misplaced, ...those } = happenings(name)
+    const { earlier, orphans, ahead } = misplaced
+    const used = usedMs.get(name)
+    found.earlier +=
+      used === undefined
+        ? earlier
+        : await earlierOf(people, those, counted.span.from ?? -Infinity, used)
     found.orphans += orphans
     found.ahead += ahead
   }

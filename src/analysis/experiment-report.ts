@@ -130,7 +130,7 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
   const names = [...new Set(metrics.flatMap(eventsOf))]
   const drops = await dropsOf(reports, question, names, asked.span)
   const found = await resultsOf(population, metrics, { ...asked, controls, attributes })
-  const quality = await qualityOf(population, { ...asked, ...seen, names }, drops)
+  const quality = await qualityOf(population, { ...asked, ...seen, names, metrics }, drops)
   const reasons = await reports.decisionsByReason(experiment.id, asked.span)
   const looks = await looksUntil(reports, experiment.id, firstOf(groups), asked.lookedAt)
   const split = sampleRatio(splitOf({ variants, leaks }), question.isWatch ? Infinity : looks.days)

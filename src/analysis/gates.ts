@@ -4,12 +4,12 @@ import type { RampEdit } from '../experiments/ramp-course'
 import type { Metric } from '../live-config/read-entries'
 import type { JsonValue } from '../core/json'
 import type { Store } from '../recording/store'
-import { sequentialReach } from './confidence-sequence'
 import type { ConfiguredExperiment } from './configured'
-import type { ConversionOfVariant, ConversionReport } from './conversion-report'
 import { MOST_CROSSED } from './data-quality'
-import type { Effect } from './effects'
 import { type ExperimentReport, experimentReport } from './experiment-report'
+import { guardrailOf } from './guardrails'
+import { boundsText } from './lift-bounds'
+import type { Strata } from './strata'
 
 /** A ramp whose holds are judged, and the experiment whose traffic it is. */
 export interface GatedRamp {
@@ -65,7 +65,9 @@ export async function judgeGates(
   const percent = ramp.percentAt(now)
   const { outcome, reason } = await judged(store, experiment, ramp.gates, { metrics, now })
   const isReleased = outcome === 'pass' && held !== undefined && now >= held.until
-  const edit = { at: now, outcome, percent: rounded(percent), to: 0, reason }
+  // A pass names its hold exactly: 33.3333 would not end one of 33.33333.
+  const at = isReleased ? held.percent : rounded(percent)
+  const edit = { at: now, outcome, percent: at, to: 0, reason }
   return {
     feature,
     percent,
@@ -119,7 +121,7 @@ export function verdictOf(report: Judgeable, gates: readonly string[]): Verdict 
     gates.includes(conversion.metric?.name ?? '')
       ? conversion.variants
           .filter(({ variant }) => !report.controls.includes(variant))
-          .map((variant) => gateOf(conversion, variant))
+          .map(({ variant, strata }) => ({ metric: conversion.metric as Metric, variant, strata }))
       : [],
   )
   if (compared.length === 0) return inconclusive('nobody is recorded in a variant beside a control')
@@ -152,38 +154,18 @@ function troubleOf({ quality, sampleRatio, leaks, variants }: Judgeable): string
 interface Gate {
   readonly metric: Metric
   readonly variant: string
-  readonly effect: Effect | null
-  readonly units: number
-}
-
-function gateOf({ metric, variants }: ConversionReport, one: ConversionOfVariant): Gate {
-  // Only conversions of a metric are gates.
-  const declared = metric as Metric
-  const { variant, lift, value } = one
-  const units = variants.reduce((sum, { units: own }) => sum + own, 0)
-  const ofValues = value?.lift
-  const effect = declared.type === 'rate' ? lift : (ofValues ?? null)
-  return { metric: declared, variant, effect, units }
+  readonly strata: Strata | null
 }
 
 /**
- * By the interval of the lift that is right for all looks and for all comparisons together, so that
+ * By the bounds of the lift that are right for all looks and for all comparisons together, so that
  * judging every day, and many metrics, fails no more often than one look at one.
  */
-function judgedGate({ metric, variant, effect, units }: Gate, comparisons: number): Verdict {
-  const { name, direction, margin } = metric
-  const what = `${name} of ${variant}`
-  if (!effect?.sequential) return inconclusive(`${what}: nothing to compare with yet`)
-  const half =
-    ((effect.sequential[1] - effect.value) * sequentialReach(units, 1 - ALPHA / comparisons)) /
-    sequentialReach(units, 1 - ALPHA)
-  const [low, high] = [effect.value - half, effect.value + half]
-  const [worst, best] = direction === 'up' ? [low, high] : [-high, -low]
-  const outcome = worst > -margin ? 'pass' : best < -margin ? 'fail' : 'inconclusive'
-  const figures = `${signed(effect.value)} (${signed(low)} … ${signed(high)})`
-  const bound = `may become ${(margin * 100).toFixed(1).replace(/\.0$/, '')} % worse`
-  return { outcome, reason: `${what} ${figures}, ${bound}` }
+function judgedGate({ metric, variant, strata }: Gate, comparisons: number): Verdict {
+  const what = `${metric.name} of ${variant}`
+  const guardrail = strata && guardrailOf(metric, variant, strata, 1 - ALPHA / comparisons)
+  if (!guardrail?.bounds) return inconclusive(`${what}: nothing to compare with yet`)
+  const figures = boundsText(guardrail.bounds)
+  const bound = `may become ${(metric.margin * 100).toFixed(1).replace(/\.0$/, '')} % worse`
+  return { outcome: guardrail.verdict, reason: `${what} ${figures}, ${bound}` }
 }
-
-const signed = (part: number): string =>
-  `${part < 0 ? '−' : '+'}${Math.abs(part * 100).toFixed(1)} %`

@@ -64,21 +64,32 @@ export async function happeningsOf(
     events.add(event)
   })
   for (const { misplaced, person, at } of found.values())
-    misplaced.earlier = await inSlices(countEarlier(people.list, person, at, from))
+    misplaced.earlier = await earlierOf(people, { person, at }, from)
   return found
 }
+
+/**
+ * How many are from before their unit was first seen, apart from those of the `usedMs` before, which
+ * CUPED uses.
+ */
+export const earlierOf = (
+  { list }: Pick<People, 'list'>,
+  { person, at }: Pick<Happenings, 'person' | 'at'>,
+  from: number,
+  usedMs = 0,
+): Promise<number> => inSlices(countEarlier(list, person, at, { from, usedMs }))
 
 function* countEarlier(
   list: People['list'],
   person: readonly number[],
   at: readonly number[],
-  from: number,
+  { from, usedMs }: { readonly from: number; readonly usedMs: number },
 ): Generator<void, number> {
   const slice = new TimeSlice()
   let earlier = 0
   for (let i = 0; i < person.length; i++) {
     const [happened, seen] = [at[i] ?? 0, list[person[i] ?? 0]?.at ?? 0]
-    if (happened >= from && happened < seen) earlier++
+    if (happened >= from && happened < seen - usedMs) earlier++
     if (slice.isOver()) yield
   }
   return earlier

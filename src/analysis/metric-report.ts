@@ -87,12 +87,13 @@ function withCuped(
       value: adjusted.controlCheck?.value ?? report.controlCheck.value,
     },
     variants: report.variants.map((one, i): ConversionOfVariant => {
-      const [plain, better] = [one.value, adjusted.variants[i]?.value]
+      const { value: better, strata } = adjusted.variants[i] ?? {}
+      const plain = one.value
       if (!plain || !better) return one
       const { difference, lift } = plain
       const unadjusted = difference || lift ? { difference, lift } : null
       const effects = { difference: better.difference, lift: better.lift, unadjusted }
-      return { ...one, value: { ...plain, ...effects } }
+      return { ...one, strata: strata ?? null, value: { ...plain, ...effects } }
     }),
   }
 }
@@ -160,7 +161,11 @@ function withRatios(
       const sides = controls.includes(one.variant)
         ? []
         : sidesOf(cells, one.variant, controls, phases)
-      return { ...one, value: ratioOfVariant(cells, one.variant, sides) }
+      return {
+        ...one,
+        strata: one.strata && { ...one.strata, values: sides },
+        value: ratioOfVariant(cells, one.variant, sides),
+      }
     }),
   }
 }

@@ -1,6 +1,6 @@
 import type { VariantConversions } from '../recording/store'
 import { type Counted, pooled } from './controls'
-import { type ConversionReport, conversionReport } from './conversion-report'
+import { type ConversionReport, conversionReport, strataOf } from './conversion-report'
 import {
   stratifiedDifference,
   stratifiedDifferenceOfMeans,
@@ -31,11 +31,12 @@ export function phasedConversions(
     ...report,
     variants: report.variants.map((one) => {
       if (controls.includes(one.variant)) return one
-      const strata = strataOf(byPhase, one.variant, controls)
+      const strata = phasesOf(byPhase, one.variant, controls)
       return {
         ...one,
         difference: stratifiedDifference(strata),
         lift: stratifiedLift(strata),
+        strata: strataOf(strata, one.value !== null),
         value: one.value && {
           ...one.value,
           difference: stratifiedDifferenceOfMeans(strata),
@@ -46,7 +47,7 @@ export function phasedConversions(
   }
 }
 
-function strataOf(
+function phasesOf(
   byPhase: readonly (readonly VariantConversions[])[],
   variant: string,
   controls: readonly string[],

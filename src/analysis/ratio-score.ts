@@ -35,7 +35,11 @@ export function scoreIntervalOfRatio(ours: Proportion, theirs: Proportion): Inte
 /** How many standard errors the rates are from being `ratio` apart, squared. */
 function squaredScore(ours: Proportion, theirs: Proportion, ratio: number): number {
   const distance = ours.converted / ours.units - (ratio * theirs.converted) / theirs.units
-  if (distance === 0) return 0
+  return distance === 0 ? 0 : distance ** 2 / varianceAtRatio(ours, theirs, ratio)
+}
+
+/** The variance of ours − ratio · theirs if one rate were exactly `ratio` times the other. */
+export function varianceAtRatio(ours: Proportion, theirs: Proportion, ratio: number): number {
   // The most likely rates of which one is `ratio` times the other: the smaller root of
   // ratio · N · x² − b · x + converted = 0, in the form that does not cancel.
   const converted = ours.converted + theirs.converted
@@ -43,8 +47,8 @@ function squaredScore(ours: Proportion, theirs: Proportion, ratio: number): numb
   const square = b ** 2 - 4 * ratio * (ours.units + theirs.units) * converted
   const theirRate = (2 * converted) / (b + Math.sqrt(Math.max(0, square)))
   const ourRate = ratio * theirRate
-  const variance =
+  return (
     (ourRate * Math.max(0, 1 - ourRate)) / ours.units +
     (ratio ** 2 * theirRate * Math.max(0, 1 - theirRate)) / theirs.units
-  return distance ** 2 / variance
+  )
 }

@@ -15,11 +15,19 @@ export interface Stratum<Counted> {
   readonly theirs: Counted
 }
 
+/** A variant and the controls in each phase. */
+export interface Strata {
+  /** Those who converted. */
+  readonly rates: readonly Stratum<Proportion>[]
+  /** Means of values or ratios; none where there are no values. */
+  readonly values: readonly Stratum<Side>[]
+}
+
 type Counts = Stratum<{ readonly units: number }>
 
-const sizeOf = ({ ours, theirs }: Counts): number => ours.units + theirs.units
+export const sizeOf = ({ ours, theirs }: Counts): number => ours.units + theirs.units
 /** Mantel and Haenszel's: as if the two were one group of the size of the smaller one, or so. */
-const weightOf = (one: Counts): number => (one.ours.units * one.theirs.units) / sizeOf(one)
+export const weightOf = (one: Counts): number => (one.ours.units * one.theirs.units) / sizeOf(one)
 
 /**
  * The difference of two rates, by Mantel and Haenszel's weights, with the interval of Greenland and
@@ -84,11 +92,15 @@ const ofLogarithm = (interval: Interval | null): Interval | null =>
 
 /** As `stratifiedDifferenceOfSides`, of means. */
 export const stratifiedDifferenceOfMeans = (strata: readonly Stratum<Sums>[]): Judged | null =>
-  stratifiedDifferenceOfSides(strata.flatMap(ofMeans))
+  stratifiedDifferenceOfSides(meansOf(strata))
 
 /** As `stratifiedLiftOfSides`, of means. */
 export const stratifiedLiftOfMeans = (strata: readonly Stratum<Sums>[]): Judged | null =>
-  stratifiedLiftOfSides(strata.flatMap(ofMeans))
+  stratifiedLiftOfSides(meansOf(strata))
+
+/** The means of phases, without those of too few units. */
+export const meansOf = (strata: readonly Stratum<Sums>[]): readonly Stratum<Side>[] =>
+  strata.flatMap(ofMeans)
 
 function ofMeans({ ours, theirs }: Stratum<Sums>): readonly Stratum<Side>[] {
   const [a, b] = [sideOfMeans(ours), sideOfMeans(theirs)]
@@ -159,10 +171,10 @@ function sidesOf(strata: readonly Stratum<Side>[]) {
   }
 }
 
-const isUsable = ({ ours, theirs }: Stratum<Proportion>): boolean =>
+export const isUsable = ({ ours, theirs }: Stratum<Proportion>): boolean =>
   ours.units > 0 && theirs.units > 0
 
 const rate = ({ converted, units }: Proportion): number => converted / units
 
-const total = <One>(list: readonly One[], of: (one: One) => number): number =>
+export const total = <One>(list: readonly One[], of: (one: One) => number): number =>
   list.reduce((sum, one) => sum + of(one), 0)

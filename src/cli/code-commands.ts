@@ -60,6 +60,7 @@ export function declareReweight(
     .argument('<feature>', 'its name, without feature_')
     .argument('<file>', 'the live config, or a directory of them')
     .argument('[shares...]', 'a variant and its share: newest=50; others keep theirs')
+    .option('--add', 'variants that are not there are new')
     .option('--without <variants...>', 'take these variants away')
     .option('--write', 'change the file; without it, only print what would change')
     .option('--json', 'print { before, after, moves, diff } as JSON')

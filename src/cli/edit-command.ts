@@ -21,6 +21,7 @@ export function declareEdit(
     )
     .argument('[values...]', 'what the action takes')
     .option('--reason <text>', 'why, as a comment above the entry')
+    .option('--add', 'of weights: variants that are not there are new')
     .option('--dry-run', 'write nothing, and print what would change')
     .option('--json', 'print { diff, problems, impact, written } as JSON')
     .action(

@@ -9,6 +9,8 @@ import { newVariants, reweighted } from './reweight'
 export interface AskedEdit {
   readonly action: string
   readonly values: readonly string[]
+  /** Of weights: variants that are not there are new. */
+  readonly isAdding?: boolean
 }
 
 /** The entry that is to change; undefined where there is none yet. */
@@ -24,7 +26,11 @@ interface Action {
   /** What follows its name, as messages say it. */
   readonly takes: string
   readonly hasRight: (count: number) => boolean
-  readonly changes: (target: Target, values: readonly string[]) => readonly EntryChange[]
+  readonly changes: (
+    target: Target,
+    values: readonly string[],
+    isAdding: boolean,
+  ) => readonly EntryChange[]
 }
 
 const none = (count: number): boolean => count === 0
@@ -71,7 +77,10 @@ const ACTIONS: readonly Action[] = [
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION for an unknown action or values that it does not take,
  *   LIVEFLAG_CANNOT_EDIT where the entry has nothing that it could change
  */
-export function changesFor({ action, values }: AskedEdit, target: Target): readonly EntryChange[] {
+export function changesFor(
+  { action, values, isAdding = false }: AskedEdit,
+  target: Target,
+): readonly EntryChange[] {
   const found = ACTIONS.find(({ name }) => name === action)
   if (found === undefined) {
     const names = ACTIONS.map(({ name }) => name)
@@ -83,7 +92,8 @@ export function changesFor({ action, values }: AskedEdit, target: Target): reado
   const { name, takes } = found
   if (!found.hasRight(values.length))
     throw bad(`${name} takes ${takes === '' ? 'nothing more' : takes}; ${values.length} were given`)
-  return found.changes(target, values)
+  if (isAdding && action !== 'weights') throw bad(`${name} adds no variant, so take --add out`)
+  return found.changes(target, values, isAdding)
 }
 
 /** A switch of a mapping keeps its other keys, so that the edit back is one word, too. */
@@ -114,9 +124,13 @@ function trafficChanges(target: Target, [written = '']: readonly string[]): read
 }
 
 /** Of a stable experiment the shares come with ranges that move as few as possible. */
-function weights(target: Target, written: readonly string[]): readonly EntryChange[] {
+function weights(
+  target: Target,
+  written: readonly string[],
+  isAdding: boolean,
+): readonly EntryChange[] {
   const { feature, value = null } = target
-  const asked = { shares: new Map(written.map(shareIn)), without: [] }
+  const asked = { shares: sharesIn(written), without: [], isAdding }
   const experiment = experimentOf(target)
   if (isJsonObject(value) && isStable(value, 'liveflag'))
     return reweighted(feature, value, asked).changes
@@ -130,8 +144,22 @@ function experimentOf({ feature, value }: Target): JsonObject {
   throw new LiveflagError('LIVEFLAG_CANNOT_EDIT', `feature_${feature} has no experiment`)
 }
 
+/**
+ * Variants and their shares, each once.
+ *
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION
+ */
+export function sharesIn(written: readonly string[]): ReadonlyMap<string, number> {
+  const shares = new Map<string, number>()
+  for (const [name, share] of written.map(shareIn)) {
+    if (shares.has(name)) throw bad(`${name} has two shares; write one of them`)
+    shares.set(name, share)
+  }
+  return shares
+}
+
 /** `newest=50`: the last `=` ends the name. */
-export function shareIn(written: string): readonly [name: string, share: number] {
+function shareIn(written: string): readonly [name: string, share: number] {
   const at = written.lastIndexOf('=')
   const share = Number(written.slice(at + 1))
   if (at < 1 || written.slice(at + 1).trim() === '' || !Number.isFinite(share))

@@ -1,4 +1,5 @@
 import type { Format } from '../core/source'
+import { readText, type Written } from './edit-text'
 
 /**
  * Writes why an entry was edited as a comment in the line above it: `# 2026-11-30T03:02Z off: …`.
@@ -7,13 +8,27 @@ import type { Format } from '../core/source'
 export function withReason(
   text: string,
   format: Format,
-  { key, comment }: { readonly key: string; readonly comment: string },
+  { feature, comment }: { readonly feature: string; readonly comment: string },
 ): string | undefined {
   if (format === 'json') return undefined
-  const escaped = key.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  const line = new RegExp(`^(?:${escaped}|"${escaped}"|'${escaped}')[ \\t]*[:=]`, 'm').exec(text)
-  if (line === null) return undefined
+  const written = readText(text, format)
+  const start =
+    format === 'ini' ? startInSection(written, feature) : startOf(text, written.keyOf(feature))
+  if (start === undefined) return undefined
   const end = /\r?\n/.exec(text)?.[0] ?? '\n'
   const plain = comment.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
-  return `${text.slice(0, line.index)}# ${plain}${end}${text.slice(line.index)}`
+  return `${text.slice(0, start)}# ${plain}${end}${text.slice(start)}`
+}
+
+/** Other sections may have the same key, such as [DEFAULT]. */
+function startInSection(written: Written, feature: string): number | undefined {
+  const [start] = written.range(feature) ?? []
+  return start === undefined
+    ? undefined
+    : written.plain.inFile({ start, end: start, text: '' }).start
+}
+
+function startOf(text: string, key: string): number | undefined {
+  const escaped = key.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`^(?:${escaped}|"${escaped}"|'${escaped}')[ \\t]*:`, 'm').exec(text)?.index
 }

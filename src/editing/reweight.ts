@@ -1,11 +1,12 @@
 import { LiveflagError } from '../core/errors'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import type { EntryProblem } from '../core/selector'
+import { didYouMean } from '../core/suggest'
 import type { Holding } from '../experiments/ranges'
 import { type Move, movesBetween, reallocated } from '../experiments/reallocate'
 import { isStable } from '../experiments/scheme'
 import { stableSizes, stableVariants } from '../experiments/stable-variants'
-import type { VariantsPlace } from '../experiments/variants'
+import { CONTROL_NAMES, type VariantsPlace } from '../experiments/variants'
 import type { EntryChange } from './change'
 
 /** New shares of an experiment. A variant that is not named keeps the share that it has. */
@@ -14,6 +15,8 @@ export interface NewShares {
   readonly shares: ReadonlyMap<string, number>
   /** Variants that are taken away. */
   readonly without: readonly string[]
+  /** Names that are not there are new variants, and no typing errors. */
+  readonly isAdding?: boolean
 }
 
 /** The changes of an entry that give its variants new shares, and who moves by them. */
@@ -53,7 +56,11 @@ export function reweighted(feature: string, entry: JsonValue, asked: NewShares):
   return { changes: [set('variants', variants), set('ranges', ranges)], before, after, moves }
 }
 
-/** `variants` with new shares, in the form that they have. */
+/**
+ * `variants` with new shares, in the form that they have.
+ *
+ * @throws {LiveflagError} LIVEFLAG_CANNOT_EDIT for a variant that is not there
+ */
 export const newVariants = (old: JsonValue, asked: NewShares): JsonValue =>
   isJsonList(old) ? newList(old, asked) : newMapping(old, asked)
 
@@ -80,22 +87,28 @@ const placeOf = (feature: string): VariantsPlace => ({
   unknownKey: () => undefined,
 })
 
-function newMapping(old: JsonValue, { shares, without }: NewShares): JsonObject {
+function newMapping(old: JsonValue, asked: NewShares): JsonObject {
+  const { shares, without } = asked
   const kept = Object.entries(isJsonObject(old) ? old : {})
-  checkNamed(
-    without,
-    kept.map(([name]) => name),
-  )
+  const names = kept.map(([name]) => name)
+  checkNamed(without, names)
+  // A mapping has the controls whether it names them or not.
+  checkKnown(asked, [...new Set([...names, ...CONTROL_NAMES])])
   const merged = new Map<string, JsonValue>([...kept, ...shares])
   for (const name of without) merged.delete(name)
   return Object.fromEntries(merged)
 }
 
-function newList(old: readonly JsonValue[], { shares, without }: NewShares): JsonValue[] {
+function newList(old: readonly JsonValue[], asked: NewShares): JsonValue[] {
+  const { shares, without } = asked
   const nameOf = (item: JsonValue): JsonValue | undefined =>
     isJsonObject(item) ? own(item, 'name') : undefined
   const names = old.map(nameOf)
   checkNamed(without, names)
+  checkKnown(
+    asked,
+    names.filter((name) => typeof name === 'string'),
+  )
   const kept = old
     .filter((item) => !without.some((name) => name === nameOf(item)))
     .map((item): JsonValue => {
@@ -113,6 +126,14 @@ function checkNamed(without: readonly string[], names: readonly unknown[]): void
   const unknown = without.find((name) => !names.includes(name))
   if (unknown !== undefined)
     throw cannot(`there is no variant ${unknown} to take away; there are ${names.join(', ')}`)
+}
+
+function checkKnown({ shares, isAdding }: NewShares, names: readonly string[]): void {
+  const unknown = isAdding ? undefined : [...shares.keys()].find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  const meant = didYouMean(unknown, names)
+  const hint = meant === undefined ? `there are ${names.join(', ')}.` : `did you mean ${meant}?`
+  throw cannot(`there is no variant ${unknown}; ${hint} Give --add to add a variant`)
 }
 
 const cannot = (message: string): LiveflagError =>

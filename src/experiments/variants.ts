@@ -14,7 +14,7 @@ export const silentPlace = (compat: Compat): VariantsPlace => ({
 })
 
 /** r2 adds two control groups of 10 % to every experiment, unless its variants name them. */
-const CONTROL_NAMES = ['control_1', 'control_2']
+export const CONTROL_NAMES = ['control_1', 'control_2']
 const CONTROL_SHARE = 10
 /** The share of one bucket of a thousand; a smaller share still gets a whole bucket. */
 const FINEST_SHARE = 0.1

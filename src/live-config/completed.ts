@@ -23,6 +23,10 @@ interface Completed {
 export interface Additions {
   /** By the name of the feature. */
   readonly edits: ReadonlyMap<string, JsonValue>
+  /** What all other ramps have; undefined but where nobody could read `ramps` since the start. */
+  readonly otherEdits: JsonValue | undefined
+  /** It was looked for once. */
+  readonly hasBegun: boolean
   /** By name. */
   readonly holdouts: ReadonlyMap<string, Holdout>
   /** By the name of the feature. */
@@ -31,6 +35,8 @@ export interface Additions {
 
 export const NO_ADDITIONS: Additions = {
   edits: new Map(),
+  otherEdits: undefined,
+  hasBegun: false,
   holdouts: new Map(),
   completed: new Map(),
 }
@@ -76,13 +82,13 @@ export function* withAdditions(
     const items = changed.get(layer) ?? new Map(layer.items)
     changed.set(layer, items.set(name, { ...item, version: next }))
   }
-  const { edits, holdouts } = read
+  const { edits, otherEdits, holdouts } = read
   return {
     layers: layers.map((layer) => {
       const items = changed.get(layer)
       return items ? { ...layer, items } : layer
     }),
-    additions: { edits, holdouts, completed },
+    additions: { edits, otherEdits, hasBegun: true, holdouts, completed },
     problems,
   }
 }
@@ -92,7 +98,7 @@ const UNREADABLE: JsonValue = [
   { at: '1970-01-01', outcome: 'fail', to: 0, reason: 'its edits cannot be read' },
 ]
 
-interface Read extends Pick<Additions, 'edits' | 'holdouts'> {
+interface Read extends Pick<Additions, 'edits' | 'otherEdits' | 'holdouts'> {
   /** The text that has the edits of a feature. */
   readonly sources: ReadonlyMap<string, string>
   readonly problems: readonly Problem[]
@@ -100,13 +106,20 @@ interface Read extends Pick<Additions, 'edits' | 'holdouts'> {
 
 /** Of two texts with edits of one ramp, or with holdouts of one name, the later counts. */
 function readAll(parts: readonly Part[], before: Additions): Read {
-  const edits = new Map<string, JsonValue>()
-  const holdouts = new Map<string, Holdout>()
+  const all = parts.flatMap(({ source, document }) =>
+    document === undefined
+      ? []
+      : [{ source, ramps: readRamps(document), held: readHoldouts(document) }],
+  )
+  // Nobody knows whom it was about, so all that there was stays.
+  const hasLostRamps = all.some(({ ramps }) => ramps.isUnreadable)
+  const hasLostHoldouts = all.some(({ held }) => held.isUnreadable)
+  const edits = new Map(hasLostRamps ? before.edits : [])
+  const holdouts = new Map(hasLostHoldouts ? before.holdouts : [])
+  const otherEdits = hasLostRamps ? (before.hasBegun ? before.otherEdits : UNREADABLE) : undefined
   const sources = new Map<string, string>()
   const problems: Problem[] = []
-  for (const { source, document } of parts) {
-    if (document === undefined) continue
-    const [ramps, held] = [readRamps(document), readHoldouts(document)]
+  for (const { source, ramps, held } of all) {
     for (const [name, log] of ramps.edits) {
       edits.set(name, log ?? before.edits.get(name) ?? UNREADABLE)
       sources.set(name, source)
@@ -118,7 +131,7 @@ function readAll(parts: readonly Part[], before: Additions): Read {
     for (const problem of [...ramps.problems, ...held.problems])
       problems.push({ ...problem, source })
   }
-  return { edits, holdouts, sources, problems }
+  return { edits, otherEdits, holdouts, sources, problems }
 }
 
 interface InForce {
@@ -129,13 +142,17 @@ interface InForce {
 }
 
 /** The features that something elsewhere may belong to. Where there are holdouts, each may. */
-function* concerned(layers: readonly Layer[], { edits, holdouts }: Read): Generator<InForce> {
+function* concerned(
+  layers: readonly Layer[],
+  { edits, otherEdits, holdouts }: Read,
+): Generator<InForce> {
   for (const [i, layer] of layers.entries())
     for (const [name, item] of layer.items) {
       const { version } = item
       if (version === undefined) continue
       const isNaming = version.feature.steps[0]?.selector === HOLDOUTS
-      if (holdouts.size === 0 && !isNaming && !edits.has(name)) continue
+      const mayHave = edits.has(name) || otherEdits !== undefined
+      if (holdouts.size === 0 && !isNaming && !mayHave) continue
       const isOver = layers.slice(i + 1).some((one) => one.items.get(name)?.version)
       if (!isOver) yield { name, layer, item, version }
     }
@@ -145,13 +162,15 @@ function* concerned(layers: readonly Layer[], { edits, holdouts }: Read): Genera
 function valueWith(
   feature: string,
   { definition }: Version,
-  { edits, holdouts, sources }: Read,
+  { edits, otherEdits, holdouts, sources }: Read,
   report: (problem: Problem) => void,
 ): JsonValue {
   const { value, isPayload } = definition
-  const log = isPayload ? undefined : edits.get(feature)
+  const own = isPayload ? undefined : edits.get(feature)
+  const log = own ?? (isPayload ? undefined : otherEdits)
   const isGated = log !== undefined && gatedRampOf(value) !== undefined
-  if (log !== undefined && !isGated) report(notGated(feature, sources.get(feature)))
+  if (own !== undefined && !isGated && sources.has(feature))
+    report(notGated(feature, sources.get(feature)))
   if (!isJsonObject(value) || isPayload) return value
   const held = holdoutsOf(value, holdouts)
   for (const name of namedHoldouts(value))

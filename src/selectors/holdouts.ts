@@ -60,11 +60,11 @@ function compileAll(place: Place): Match {
     participation: { experiment: idOf(id, place.feature), outcome: 'held_out' },
   } as const
   return (asker) => {
-    for (const holdout of all) {
-      const held = holdout(asker)
-      if (held?.isHeld === true) return claimOf({ ...kept, assignment: held.assignment })
-      if (held) asker.trailLog().addAssigned({ assignment: held.assignment })
-    }
-    return undefined
+    // Who is held out by the first is in or out of the others all the same, and counts there.
+    const drawn = all.flatMap((holdout) => holdout(asker) ?? [])
+    const by = drawn.find(({ isHeld }) => isHeld)
+    for (const one of drawn)
+      if (one !== by) asker.trailLog().addAssigned({ assignment: one.assignment })
+    return by && claimOf({ ...kept, assignment: by.assignment })
   }
 }

@@ -91,6 +91,18 @@ describe('cuped', () => {
     expect(low).toBeGreaterThan(0)
   })
 
+  test('what it uses of the time before is not among what is not counted', async () => {
+    const store = memoryStore()
+    await store.write(batchOf(unitsOf(60, 1)))
+    const earlierOf = async (metric: string) => {
+      const question = { experiment, now: at + 60 * DAY, metrics: metricOf(metric) }
+      return (await experimentReport(store, question)).quality.earlier
+    }
+    // Each has one of 3 days before, and one of 20.
+    expect(await earlierOf('{ name: purchase, type: value }')).toBe(120)
+    expect(await earlierOf(REVENUE)).toBe(60)
+  })
+
   test('a difference before the start is named, and nothing is adjusted', async () => {
     const { found, newOne } = await reportOf(batchOf(unitsOf(400, 0, 8)), REVENUE)
     expect(found.cuped?.isBalanced).toBe(false)

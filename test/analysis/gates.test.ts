@@ -7,6 +7,8 @@ import {
   verdictOf,
 } from '../../src/analysis/gates'
 import { conversionReport } from '../../src/analysis/conversion-report'
+import { guardrailsOf } from '../../src/analysis/guardrails'
+import { phasedConversions } from '../../src/analysis/phased-conversions'
 import type { Metric } from '../../src/live-config/read-entries'
 import { memoryStore } from '../../src/recording/memory'
 import { conversionRow, exposureRow } from '../support/rows'
@@ -50,7 +52,9 @@ test.each<[string, number, number, number, string]>([
   ['clearly better', 10_000, 1400, 1000, 'pass'],
   ['the same, of few', 500, 50, 50, 'inconclusive'],
   ['the same, of very many', 2_000_000, 200_000, 200_000, 'pass'],
-  ['never anything to compare with', 10_000, 0, 40, 'inconclusive'],
+  ['errors where the control has none', 10_000, 0, 40, 'fail'],
+  ['a few, where the control has none', 10_000, 0, 4, 'inconclusive'],
+  ['never any', 10_000, 0, 0, 'inconclusive'],
 ])(
   '%s: of %d units each, %d errors against %d: %s (…)',
   (_what, units, control, variant, outcome) => {
@@ -102,12 +106,46 @@ test('with more comparisons each interval is wider, so that all together err as 
   expect(widthIn(verdictOf(many, gates))).toBeGreaterThan(widthIn(verdictOf(one, ['errors'])))
 })
 
-function gated(edits: readonly object[] = []): GatedRamp {
+test.each<[control: number, ours: number, direction: 'up' | 'down', outcome: string]>([
+  [0, 500, 'down', 'fail'],
+  [1, 500, 'down', 'fail'],
+  [5, 500, 'down', 'fail'],
+  [500, 5000, 'down', 'fail'],
+  [0, 5000, 'down', 'fail'],
+  [2500, 0, 'up', 'fail'],
+  [2500, 1, 'up', 'fail'],
+  [5000, 0, 'up', 'fail'],
+  [500, 0, 'down', 'pass'],
+  [0, 500, 'up', 'pass'],
+])(
+  'of 5,000 each, %d beside %d, better %s: gate and guardrail %s',
+  (control, ours, way, outcome) => {
+    const report = judgeable(5000, control, ours)
+    const metric = { ...METRIC, direction: way }
+    const conversions = report.conversions.map((one) => ({ ...one, metric }))
+    expect(verdictOf({ ...report, conversions }, ['errors']).outcome).toBe(outcome)
+    expect(conversions.flatMap(guardrailsOf)).toMatchObject([{ verdict: outcome }])
+  },
+)
+
+test('with two phases the gate says what the guardrail of the report says', () => {
+  const group = (variant: string, phase: number, converted: number) => ({
+    ...{ variant, phase, units: 2500, converted, conversions: converted },
+    ...{ sum: 0, squaredDeviations: 0 },
+  })
+  const groups = [0, 1].flatMap((phase) => [group('control', phase, 20), group('new', phase, 55)])
+  const conversion = { ...phasedConversions('errors', groups, 2, ['control']), metric: METRIC }
+  const report = judgeable(5000, 40, 110, { conversions: [conversion] })
+  expect(guardrailsOf(conversion)).toMatchObject([{ verdict: 'fail' }])
+  expect(verdictOf(report, ['errors']).outcome).toBe('fail')
+})
+
+function gated(edits: readonly object[] = [], hold = 50): GatedRamp {
   const ramp = gatedRampIn({
     experiment: {
       traffic: {
         ramp: {
-          ...{ to: 100, over: '10d', start: '2026-12-01', hold_at: [50], gates: ['errors'] },
+          ...{ to: 100, over: '10d', start: '2026-12-01', hold_at: [hold], gates: ['errors'] },
           edits: edits as never,
         },
       },
@@ -149,6 +187,17 @@ test('a pass is an edit once the hold is over, and not before', async () => {
     outcome: 'pass',
     edit: { outcome: 'pass', percent: 50, at: START + 7 * DAY },
   })
+})
+
+test('a pass ends a hold of any number of decimals', async () => {
+  const store = await storeWith(360, 120)
+  const ramp = gated([], 100 / 3)
+  const { edit } = (await judged(store, 7, ramp)) ?? {}
+  expect(edit).toMatchObject({ outcome: 'pass', percent: 100 / 3 })
+  const written = { ...edit, at: new Date(edit?.at ?? 0).toISOString() }
+  const next = gated([written], 100 / 3)
+  expect(next.ramp.percentAt(START + 8 * DAY)).toBeGreaterThan(40)
+  expect(await judged(store, 8, next)).toMatchObject({ outcome: 'pass', edit: undefined })
 })
 
 test('a failure is an edit at any time, also between holds', async () => {

@@ -36,28 +36,28 @@ test.each([
   ['9 % more, of a margin of 10 %', 10_900, 'inconclusive'],
   ['30 % more', 13_000, 'fail'],
 ])('%s as the control: %d is a %s', (_, converted, verdict) => {
-  expect(verdictOf(converted)).toEqual([{ variant: 'new', verdict }])
+  expect(verdictOf(converted)).toMatchObject([{ variant: 'new', verdict }])
 })
 
 test.each([
   ['fewer', 7000, 'fail'],
   ['more', 13_000, 'pass'],
 ])('where up is better, %s is the other way round', (_, converted, verdict) => {
-  expect(verdictOf(converted, { ...errors, direction: 'up' })).toEqual([
+  expect(verdictOf(converted, { ...errors, direction: 'up' })).toMatchObject([
     { variant: 'new', verdict },
   ])
 })
 
 test('of a value, the mean is judged', () => {
-  expect(verdictOf(13_000, { ...errors, type: 'value' })).toEqual([
+  expect(verdictOf(13_000, { ...errors, type: 'value' })).toMatchObject([
     { variant: 'new', verdict: 'fail' },
   ])
 })
 
-test('few units say nothing, and no conversion of the control neither', () => {
-  expect(verdictOf(10, errors, 100)).toEqual([{ variant: 'new', verdict: 'inconclusive' }])
+test('few units say nothing, and one conversion beside a control of none neither', () => {
+  expect(verdictOf(10, errors, 100)).toMatchObject([{ variant: 'new', verdict: 'inconclusive' }])
   const nobody = conversionReport('error', [side('control', 9, 0), side('new', 9, 1)], ['control'])
-  expect(guardrailsOf({ ...nobody, metric: errors })).toEqual([
+  expect(guardrailsOf({ ...nobody, metric: errors })).toMatchObject([
     { variant: 'new', verdict: 'inconclusive' },
   ])
 })

@@ -46,16 +46,8 @@ test.each<[string, JsonValue, string[], EntryChange[]]>([
   [
     'weights of a list',
     { experiment: { variants: [{ name: 'new', weight: 1, value: 5 }] } },
-    ['weights', 'new=2', 'old=3'],
-    [
-      set(
-        ['experiment', 'variants'],
-        [
-          { name: 'new', weight: 2, value: 5 },
-          { name: 'old', weight: 3 },
-        ],
-      ),
-    ],
+    ['weights', 'new=2'],
+    [set(['experiment', 'variants'], [{ name: 'new', weight: 2, value: 5 }])],
   ],
   [
     'any key',
@@ -75,6 +67,23 @@ test('weights of a stable experiment come with ranges that move as few as possib
   ])
 })
 
+test('weights add a variant only when that is asked for, and an action that has none never', () => {
+  const value = { experiment: { variants: { newest: 5 } } }
+  const target = { feature: 'a', value, read: (one: string) => one }
+  const asked = { action: 'weights', values: ['newst=9'] }
+  expect(() => changesFor(asked, target)).toThrow('there is no variant newst; did you mean newest?')
+  expect(changesFor({ ...asked, isAdding: true }, target)).toEqual([
+    set(['experiment', 'variants'], { newest: 5, newst: 9 }),
+  ])
+  // r2's controls are there without being written.
+  expect(changes(value, 'weights', 'control_1=20')).toEqual([
+    set(['experiment', 'variants'], { newest: 5, control_1: 20 }),
+  ])
+  expect(() => changesFor({ action: 'off', values: [], isAdding: true }, target)).toThrow(
+    'off adds no variant, so take --add out',
+  )
+})
+
 test('keys and whole entries are taken away and added', () => {
   expect(changes({ admin: true }, 'unset', 'admin')).toEqual([
     { kind: 'unset', feature: 'a', path: ['admin'] },
@@ -91,6 +100,7 @@ test.each<[string, string[], string]>([
   ['values too few', ['percent'], 'percent takes a percentage; 0 were given'],
   ['no percentage', ['percent', '101'], '"101" is no percentage'],
   ['a blank percentage', ['percent', ' '], '" " is no percentage'],
+  ['two shares of one variant', ['weights', 'a=1', 'a=2'], 'a has two shares'],
   ['no share', ['weights', 'new'], '"new" is no share'],
   ['traffic of no experiment', ['traffic', '5'], 'feature_a has no experiment'],
 ])('refuses %s', (_what, [action = '', ...values], message) => {

@@ -90,6 +90,47 @@ test('edits that cannot be read leave the ramp as it was, and a new process has 
   expect(assigned(started.features)).toEqual([])
 })
 
+test.each(['ramps:\n', 'ramps: []\n', 'ramps: {checkout: }\n'])(
+  'a ramp that was put back stays there with %j, and a new process has it at 0',
+  async (broken) => {
+    const { features, above } = await open(BASE(), FAIL)
+    await above.set(broken)
+    expect(assigned(features)).toEqual([])
+    expect(features.snapshot.problems).toMatchObject([{ code: 'bad-type', source: 'gates' }])
+    const started = await open(BASE(), broken)
+    expect(assigned(started.features)).toEqual([])
+    await started.above.set(`# still\n${broken}`)
+    expect(assigned(started.features)).toEqual([])
+    await started.above.set('ramps: {}\n')
+    expect(assigned(started.features).length).toBeGreaterThan(70)
+  },
+)
+
+test.each(['ramps:\n', 'ramps: []\n'])(
+  'a ramp that nobody judged grows on with %j',
+  async (broken) => {
+    const { features, above } = await open(BASE(), 'ramps: {}\n')
+    const before = assigned(features)
+    await above.set(broken)
+    expect(assigned(features)).toEqual(before)
+  },
+)
+
+test.each(['holdouts:\n', 'holdouts: [all]\n'])(
+  'whoever was held out stays out with %j',
+  async (broken) => {
+    const { features, above } = await open(BASE(), 'holdouts: {all: {percent: 100}}\n')
+    expect(assigned(features)).toEqual([])
+    await above.set(broken)
+    expect(assigned(features)).toEqual([])
+    expect(features.snapshot.problems).toContainEqual(
+      expect.objectContaining({ code: 'bad-type', path: 'holdouts', source: 'gates' }),
+    )
+    await above.set('holdouts: {}\n')
+    expect(assigned(features).length).toBeGreaterThan(70)
+  },
+)
+
 test('edits of what has no ramp with gates are told', async () => {
   const { features } = await open('feature_checkout: on\n', FAIL)
   expect(features.snapshot.problems).toMatchObject([

@@ -84,6 +84,23 @@ test('everybody is recorded once for the holdout, and for the experiment as well
   expect(exposed.length).toBe(200 - heldOut.length)
 })
 
+test('of two holdouts each is recorded, of those as well whom the other held out', async () => {
+  const exposures: Exposure[] = []
+  const { features } = await openEngine(
+    'holdouts: {first: {percent: 30}, second: {percent: 30}}\nfeature_a: {holdouts: [first, second], enabled: on}\n',
+    { onExposure: (one) => exposures.push(one) },
+  )
+  for (const id of users.slice(0, 200)) features.for(world(id)).isEnabled('a')
+  const shares = ['first', 'second'].map((name) => {
+    const of = exposures.filter(({ experimentId }) => experimentId === `holdout:${name}`)
+    return [of.length, of.filter(({ variant }) => variant === 'held_out').length / 200]
+  })
+  expect(shares).toEqual([
+    [200, expect.closeTo(0.3, 0)],
+    [200, expect.closeTo(0.3, 0)],
+  ])
+})
+
 test('a holdout without domains is of all experiments, rules included, and of nothing else', async () => {
   const { features } = await openEngine(`holdouts: {all: {percent: 100}}
 feature_life: {experiment: {enabled: on, variants: [{name: a}, {name: b}]}}
@@ -151,7 +168,12 @@ feature_x: {holdouts: [c, b, a], loggedin: true}
 `)
   expect(features.for(world('t2_a')).decide('x')).toMatchObject({
     assignment: { experimentId: 'holdout:b', variant: 'held_out' },
-    trail: { assigned: [{ assignment: { experimentId: 'holdout:a', variant: 'rest' } }] },
+    trail: {
+      assigned: [
+        { assignment: { experimentId: 'holdout:a', variant: 'rest' } },
+        { assignment: { experimentId: 'holdout:c', variant: 'held_out' } },
+      ],
+    },
   })
 })
 

@@ -11,35 +11,49 @@ const DAYS = 60
 const A_DAY = 50
 const RATE = 0.2
 
+/** New units each day of the control and of the variant. */
+type Daily = readonly [control: number, variant: number]
+
 const metricsOf = (names: readonly string[], margin: number): readonly Metric[] =>
   names.map((name) => ({
     ...{ name, event: name, type: 'rate', direction: 'down', windowMs: null },
     ...{ role: 'guardrail', margin },
   }))
 
+interface Ramped {
+  readonly metrics: readonly Metric[]
+  readonly rate: number
+  readonly control?: number
+  readonly daily?: Daily
+}
+
 /** The day on which a gate fails; undefined when none does. */
 function failsOn(
   seed: number,
-  { metrics, rate }: { readonly metrics: readonly Metric[]; readonly rate: number },
+  { metrics, rate, control = RATE, daily = [A_DAY, A_DAY] }: Ramped,
 ): number | undefined {
   const { binomial } = chance(seed)
   const counts = metrics.map(() => ({ control: 0, new: 0 }))
   for (let day = 1; day <= DAYS; day++) {
     for (const count of counts) {
-      count.control += binomial(A_DAY, RATE)
-      count.new += binomial(A_DAY, rate)
+      count.control += binomial(daily[0], control)
+      count.new += binomial(daily[1], rate)
     }
     const report = {
       quality: { isRed: false, crossed: 0 },
       sampleRatio: { verdict: 'no-mismatch' },
       leaks: [],
-      variants: [{ variant: 'control', units: day * A_DAY }],
+      variants: [{ variant: 'control', units: day * Math.min(...daily) }],
       controls: ['control'],
       conversions: metrics.map((metric, i) => ({
         ...conversionReport(
           metric.name,
           (['control', 'new'] as const).map((variant) => ({
-            ...{ variant, units: day * A_DAY, converted: counts[i]?.[variant] ?? 0 },
+            ...{
+              variant,
+              units: day * daily[variant === 'control' ? 0 : 1],
+              converted: counts[i]?.[variant] ?? 0,
+            },
             ...{ conversions: 0, sum: 0, squaredDeviations: 0 },
           })),
           ['control'],
@@ -53,8 +67,12 @@ function failsOn(
   return undefined
 }
 
-const shareThatFails = (metrics: readonly Metric[], rate: number): number =>
-  Array.from({ length: RUNS }, (_, seed) => failsOn(seed + 1, { metrics, rate })).filter(
+const shareThatFails = (
+  metrics: readonly Metric[],
+  rate: number,
+  also: Partial<Ramped> = {},
+): number =>
+  Array.from({ length: RUNS }, (_, seed) => failsOn(seed + 1, { metrics, rate, ...also })).filter(
     (day) => day !== undefined,
   ).length / RUNS
 
@@ -64,6 +82,32 @@ test(
     // Without a margin, which is the hardest: with one, harm has to be above it.
     expect(shareThatFails(metricsOf(['errors'], 0), RATE)).toBeLessThan(0.05)
     expect(shareThatFails(metricsOf(['a', 'b', 'c', 'd'], 0), RATE)).toBeLessThan(0.05)
+  },
+  PATIENCE,
+)
+
+test.each<[string, number, Daily, 'up' | 'down']>([
+  ['a rare one', 0.002, [50, 50], 'down'],
+  ['a rare one that is wanted', 0.002, [50, 50], 'up'],
+  ['a rare one of a small variant', 0.005, [190, 10], 'down'],
+  ['one that is wanted, of a small variant', 0.03, [190, 10], 'up'],
+  ['a rare one of a small control', 0.005, [10, 190], 'down'],
+  ['one that nearly all have', 0.99, [90, 10], 'up'],
+  ['one that nearly all have, unwanted', 0.99, [90, 10], 'down'],
+])(
+  'without harm a gate fails in less than 5 % also by %s (%d; %p a day, better %s)',
+  (_what, rate, daily, direction) => {
+    const metrics = metricsOf(['errors'], 0).map((metric) => ({ ...metric, direction }))
+    expect(shareThatFails(metrics, rate, { control: rate, daily })).toBeLessThan(0.05)
+  },
+  PATIENCE,
+)
+
+test(
+  'errors that the control never has are found',
+  () => {
+    const asked = { control: 0 }
+    expect(shareThatFails(metricsOf(['errors'], 0.05), 0.02, asked)).toBeGreaterThan(0.95)
   },
   PATIENCE,
 )

@@ -5,6 +5,7 @@ import type {
 } from '../../analysis/conversion-report'
 import type { Effect, Figure } from '../../analysis/effects'
 import { percent, probability, whole } from '../../analysis/figures'
+import { boundsText } from '../../analysis/lift-bounds'
 import { durationText } from '../../experiments/duration'
 import { type Output, printable } from '../output'
 import { type Row, table } from '../table'
@@ -58,12 +59,15 @@ const GUARDRAIL = {
 } as const
 
 const guardrailLine = (
-  { variant, verdict }: Guardrail,
+  { variant, verdict, bounds }: Guardrail,
   margin: number,
   paint: Output['paint'],
 ): string => {
   const colour = verdict === 'fail' ? paint.red : verdict === 'pass' ? paint.green : paint.yellow
-  return colour(`Guardrail: ${printable(variant)} ${GUARDRAIL[verdict]} (${percent(margin)}).`)
+  const figures = bounds ? `: ${boundsText(bounds)}, every look` : ''
+  return colour(
+    `Guardrail: ${printable(variant)} ${GUARDRAIL[verdict]} (${percent(margin)})${figures}.`,
+  )
 }
 
 function valueLines({ metric, variants }: ConversionReport): readonly string[] {

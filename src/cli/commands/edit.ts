@@ -17,6 +17,7 @@ import { differenceLines } from './diff-lines'
 
 export interface EditFlags extends Reading {
   readonly reason?: string
+  readonly add?: boolean
   readonly dryRun?: boolean
   readonly json?: boolean
 }
@@ -40,7 +41,7 @@ interface Made {
 export async function edit(
   path: string,
   name: string,
-  asked: AskedEdit,
+  given: AskedEdit,
   flags: EditFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
@@ -50,6 +51,7 @@ export async function edit(
       `FILE is ${path === '-' ? 'stdin' : 'a URL'}, which cannot be written; give a path`,
     )
   const feature = name.replace(/^feature_/, '')
+  const asked = { ...given, isAdding: flags.add === true }
   const opened = await openText(path, flags, terminal.stdin)
   try {
     const made = await make(feature, asked, flags, opened, terminal)
@@ -79,12 +81,11 @@ async function make(
   const value = entry?.json?.kind === 'mapping' ? entry.json.value : entry?.value
   const read = (one: string): JsonValue => valueIn(one)
   const edited = editText(text, format, changesFor(asked, { feature, value, read }))
-  const key = written.keyOf(feature)
   const comment = `${now().toISOString().slice(0, 16)}Z ${[asked.action, ...asked.values].join(' ')}: ${reason ?? ''}`
   const explained =
     reason === undefined || edited === text
       ? undefined
-      : withReason(edited, format, { key, comment })
+      : withReason(edited, format, { feature, comment })
   const after = explained ?? edited
   const trial = await features.trial(name, after)
   const { fresh } = comparedProblems(features.snapshot.problems, trial.snapshot.problems)

@@ -5,7 +5,7 @@ import { type Gated, type GatedRamp, gatedRampIn, judgeGates } from '../../analy
 import { minuteOf } from '../../analysis/ramp-now'
 import { codeOf, LiveflagError, messageOf } from '../../core/errors'
 import { isJsonObject } from '../../core/json'
-import { NO_RAMP_EDITS, withRampEdit } from '../../editing/ramp-edit'
+import { NO_RAMP_EDITS, withRampEdit } from '../../analysis/ramp-edit'
 import { readDuration } from '../../experiments/duration'
 import type { RampEdit } from '../../experiments/ramp-course'
 import type { Metric } from '../../live-config/read-entries'

@@ -1,7 +1,7 @@
 import type { ChangedFile } from '../../codemod/removal'
 import { POINTS } from '../../core/bucketing'
 import { LiveflagError } from '../../core/errors'
-import { shareIn } from '../../editing/entry-edits'
+import { sharesIn } from '../../editing/entry-edits'
 import { editText, readText } from '../../editing/edit-text'
 import { type NewShares, type Reweighted, reweighted } from '../../editing/reweight'
 import { sizeOf } from '../../experiments/ranges'
@@ -13,6 +13,7 @@ import { type ExitCode, OK, type Terminal } from '../terminal'
 
 export interface ReweightFlags extends Reading {
   readonly without?: readonly string[]
+  readonly add?: boolean
   readonly write?: boolean
   readonly json?: boolean
 }
@@ -29,7 +30,11 @@ export async function reweight(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const feature = name.replace(/^feature_/, '')
-  const asked = { shares: new Map(shares.map(shareIn)), without: flags.without ?? [] }
+  const asked = {
+    shares: sharesIn(shares),
+    without: flags.without ?? [],
+    isAdding: flags.add === true,
+  }
   const text = await textWith(feature, path, flags, terminal)
   const { result, file } = edit(feature, text, asked)
   if (flags.write && file.before !== file.after) await writeAll([file])

@@ -26,6 +26,8 @@ export interface Holdout {
 export interface Holdouts {
   /** By name; null of one that cannot be read. */
   readonly byName: ReadonlyMap<string, Holdout | null>
+  /** It has `holdouts`, of which nothing can be read. */
+  readonly isUnreadable: boolean
   readonly problems: readonly TextProblem[]
 }
 
@@ -39,7 +41,7 @@ export function readHoldouts(document: Document): Holdouts {
       : undefined
   const byName = new Map<string, Holdout | null>()
   const problems: TextProblem[] = []
-  if (entry === undefined) return { byName, problems }
+  if (entry === undefined) return { byName, isUnreadable: false, problems }
   const wrong = (message: string, path: Path): void => {
     const at = [HOLDOUTS, ...path].join('.')
     problems.push({ code: 'bad-type', severity: 'error', message, path: at, ...entry.locate(path) })
@@ -48,14 +50,14 @@ export function readHoldouts(document: Document): Holdouts {
   const value = json === undefined || json.kind === 'not-json' ? entry.value : json.value
   if (!isJsonObject(value)) {
     wrong(`holdouts is ${kindOf(value)}; write a mapping: {checkout_2027: {percent: 5}}`, [])
-    return { byName, problems }
+    return { byName, isUnreadable: true, problems }
   }
   for (const [name, written] of Object.entries(value)) {
     const problem = problemOf(name, written)
     if (problem) wrong(problem.message, [name, ...problem.path])
     byName.set(name, problem ? null : holdoutIn(name, written))
   }
-  return { byName, problems }
+  return { byName, isUnreadable: false, problems }
 }
 
 interface Wrong {

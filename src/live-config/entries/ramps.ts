@@ -17,6 +17,8 @@ export const RAMPS = 'ramps'
 export interface RampLogs {
   /** By the name of the feature; null of one that cannot be read. */
   readonly edits: ReadonlyMap<string, JsonValue | null>
+  /** It has `ramps`, of which nothing can be read. */
+  readonly isUnreadable: boolean
   readonly problems: readonly TextProblem[]
 }
 
@@ -30,7 +32,7 @@ export function readRamps(document: Document): RampLogs {
     document.dialect === 'liveflag' ? document.entries.find(({ key }) => key === RAMPS) : undefined
   const edits = new Map<string, JsonValue | null>()
   const problems: TextProblem[] = []
-  if (entry === undefined) return { edits, problems }
+  if (entry === undefined) return { edits, isUnreadable: false, problems }
   const wrong = (message: string, path: Path): void => {
     const at = [RAMPS, ...path].join('.')
     problems.push({ code: 'bad-type', severity: 'error', message, path: at, ...entry.locate(path) })
@@ -39,14 +41,14 @@ export function readRamps(document: Document): RampLogs {
   const value = json === undefined || json.kind === 'not-json' ? entry.value : json.value
   if (!isJsonObject(value)) {
     wrong(`ramps is ${kindOf(value)}; write a mapping from features to their edits`, [])
-    return { edits, problems }
+    return { edits, isUnreadable: true, problems }
   }
   for (const [name, log] of Object.entries(value)) {
     const read = readEdits(log, (message) => wrong(`${name}: ${message}`, [name]))
     const feature = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name
     edits.set(feature, read === undefined ? null : log)
   }
-  return { edits, problems }
+  return { edits, isUnreadable: false, problems }
 }
 
 /** The ramp of an entry that gates hold or let go on; undefined when it has none. */

@@ -574,7 +574,9 @@ test('metrics of the live config need no option: their roles, their window and t
   expect(out).toContain('buyers (purchase), primary, within 1h  intervals of 95 %')
   expect(out).toMatch(/control +2,000 +800 +40\.00 %/)
   expect(out).toContain('errors (error), guardrail, lower is better')
-  expect(out).toContain('Guardrail: red IS WORSE than the margin allows (5.0 %).')
+  expect(out).toContain(
+    'Guardrail: red IS WORSE than the margin allows (5.0 %): +900.0 % (+717.9 % … +1156.2 %), every look.',
+  )
   const longer = await liveflag([...asked, '--window', '2h'])
   expect(longer.out).toContain('buyers (purchase), primary, within 2h  intervals of 95 %')
   expect(longer.out).toContain('errors (error), guardrail, lower is better, within 2h')

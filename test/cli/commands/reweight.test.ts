@@ -95,6 +95,7 @@ test('of a list it changes the weights, adds variants and takes others away', as
     path,
     'new=1',
     'third=2',
+    '--add',
     '--write',
     '--json',
   ])
@@ -146,6 +147,9 @@ test.each([
     ['newest=-1'],
     'variant newest has -1 percent; a percentage is from 0 to 100',
   ],
+  ['a wrong letter in a name', ['newst=50'], 'there is no variant newst; did you mean newest?'],
+  ['a name that is far from all', ['x=1'], 'there are newest, popular, mixed'],
+  ['two shares of one', ['newest=20', 'newest=30'], 'newest has two shares; write one of them'],
   [
     'an unknown variant to take away',
     ['--without', 'nobody'],

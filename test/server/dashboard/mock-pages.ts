@@ -310,7 +310,9 @@ const metricOf = (
     windowMs: metric.windowMs,
     guardrails:
       metric.role === 'guardrail'
-        ? VARIANTS.filter((_, i) => i !== control).map((variant) => ({ variant, verdict: 'fail' }))
+        ? VARIANTS.filter((_, i) => i !== control).map((variant) => ({
+            ...{ variant, verdict: 'fail', bounds: null },
+          }))
         : [],
     ...{ unitsForMean: null, skewness: null, winsorized: null, cuped: null },
     controlCheck: null,
@@ -322,6 +324,7 @@ const metricOf = (
       rate: figure(0.11),
       difference: i === control ? null : effect((lifts[i] ?? 0) / 9, 0.012),
       lift: i === control ? null : effect(lifts[i] ?? 0, 0.08),
+      strata: null,
       adjustedP: i === control ? null : 0.06,
       value: null,
     })),

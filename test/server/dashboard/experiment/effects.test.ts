@@ -31,6 +31,7 @@ const conversion = (
     rate: effect(0.1, 0.01, 0.02),
     difference: name === 'control' ? null : effect(0.01, 0.01, 0.02),
     lift: own,
+    strata: null,
     adjustedP: also.adjustedP ?? null,
     value: also.value
       ? {

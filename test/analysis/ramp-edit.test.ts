@@ -1,5 +1,5 @@
 /** What becomes of gates, added to a layer that keeps what is in it. */
-import { NO_RAMP_EDITS, withRampEdit } from '../../src/editing/ramp-edit'
+import { NO_RAMP_EDITS, withRampEdit } from '../../src/analysis/ramp-edit'
 
 const AT = Date.parse('2026-12-04T10:00:00Z')
 const pass = { at: AT, outcome: 'pass' as const, percent: 5, to: 0, reason: 'errors +0.1 %' }

@@ -1,0 +1,173 @@
+import { type Side, sideOfRates } from './comparisons'
+import { sequentialReach } from './confidence-sequence'
+import { type Proportion, varianceAtRatio } from './ratio-score'
+import { isUsable, sizeOf, type Strata, type Stratum, total, weightOf } from './strata'
+
+// How far a variant may be above the controls or below. It is asked for each ratio k whether
+// ours − k · theirs is too far from 0: the error of a difference stays normal where hardly anybody
+// converted, while that of the ratio itself does not. So what became infinitely worse is seen, too.
+
+/** A lift as every look may read it. 0.1 is 10 % more. */
+export interface LiftBounds {
+  /** Infinite where the controls have nothing. */
+  readonly value: number
+  readonly low: number
+  /** Infinite where no lift is too large. */
+  readonly high: number
+}
+
+/** `+40.0 % (+21.3 % … +61.2 %)`; a lift over nothing has no percentage. */
+export const boundsText = ({ value, low, high }: LiftBounds): string =>
+  `${liftText(value)} (${liftText(low)} … ${high === Infinity ? 'no limit' : liftText(high)})`
+
+const liftText = (part: number): string =>
+  part === Infinity ? 'from none' : `${part < 0 ? '−' : '+'}${Math.abs(part * 100).toFixed(1)} %`
+
+/** Halvings between two ratios: enough for all digits of a double. */
+const HALVINGS = 52
+/** Doublings in the search of a ratio that is too far away. */
+const DOUBLINGS = 60
+
+/** How many standard errors ours − ratio · theirs is from 0. */
+type Distance = (ratio: number) => number
+
+/** Of a metric that counts who converted, or of means; undefined while there is nothing to compare. */
+export function liftBounds(
+  { rates, values }: Strata,
+  type: 'rate' | 'value' | 'ratio',
+  confidence: number,
+): LiftBounds | undefined {
+  if (type === 'rate') return boundsOf(rates.filter(isUsable), distanceOfRates, 0, confidence)
+  return boundsOf(values.map(withSpread), distanceOfMeans, -Infinity, confidence)
+}
+
+function boundsOf<Counted extends { readonly units: number }>(
+  strata: readonly Stratum<Counted>[],
+  distanceIn: (strata: readonly Stratum<Counted>[]) => Weighed,
+  least: number,
+  confidence: number,
+): LiftBounds | undefined {
+  const units = total(strata, sizeOf)
+  if (units === 0) return undefined
+  const { ours, theirs, distance } = distanceIn(strata)
+  // Nothing on both sides, or a part of less than nothing, says nothing.
+  if (theirs < 0 || (theirs === 0 && ours <= 0)) return undefined
+  const reach = sequentialReach(units, confidence)
+  if (!Number.isFinite(distance(0)) && !Number.isFinite(distance(1))) return undefined
+  const ratio = ours / theirs
+  return {
+    value: ratio - 1,
+    low: lowest(distance, ratio, least, reach) - 1,
+    high: highest(distance, ratio, reach) - 1,
+  }
+}
+
+interface Weighed {
+  readonly ours: number
+  readonly theirs: number
+  readonly distance: Distance
+}
+
+/** The smallest ratio from which ours is not too far above. */
+function lowest(distance: Distance, ratio: number, least: number, reach: number): number {
+  const isOutside = (k: number): boolean => distance(k) > reach
+  if (!Number.isFinite(ratio)) {
+    const inside = firstBeyond(0, 1, (k) => !isOutside(k))
+    return isOutside(0) ? (inside === undefined ? Infinity : edge(inside, 0, isOutside)) : 0
+  }
+  const outside =
+    least === -Infinity ? firstBeyond(ratio, -1, isOutside) : isOutside(least) ? least : undefined
+  return outside === undefined ? least : edge(ratio, outside, isOutside)
+}
+
+/** The largest ratio from which ours is not too far below. */
+function highest(distance: Distance, ratio: number, reach: number): number {
+  if (!Number.isFinite(ratio)) return Infinity
+  const isOutside = (k: number): boolean => distance(k) < -reach
+  const outside = firstBeyond(ratio, 1, isOutside)
+  return outside === undefined ? Infinity : edge(ratio, outside, isOutside)
+}
+
+/** The first of ratios that are twice as far away each time. */
+function firstBeyond(
+  from: number,
+  direction: 1 | -1,
+  is: (ratio: number) => boolean,
+): number | undefined {
+  let step = Math.max(1, Math.abs(from)) / 1024
+  for (let i = 0; i < DOUBLINGS; i++, step *= 2) {
+    const ratio = from + direction * step
+    if (is(ratio)) return ratio
+  }
+  return undefined
+}
+
+function edge(inside: number, outside: number, isOutside: (ratio: number) => boolean): number {
+  let [within, beyond] = [inside, outside]
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = (within + beyond) / 2
+    if (isOutside(middle)) beyond = middle
+    else within = middle
+  }
+  return within
+}
+
+/**
+ * The larger of two errors: that of the rates as they were seen, which is too small where nearly
+ * nobody of a small variant converted, and that of the most likely rates of this ratio, which is too
+ * small where many of them did.
+ */
+function distanceOfRates(strata: readonly Stratum<Proportion>[]): Weighed {
+  const { mean, variance } = weighing(strata)
+  const ours = mean((one) => one.ours.converted / one.ours.units)
+  const theirs = mean((one) => one.theirs.converted / one.theirs.units)
+  const ourError = variance((one) => sideOfRates(one.ours)?.squaredError ?? 0)
+  const theirError = variance((one) => sideOfRates(one.theirs)?.squaredError ?? 0)
+  return {
+    ours,
+    theirs,
+    distance: (ratio) => {
+      const expected = variance((one) => varianceAtRatio(one.ours, one.theirs, ratio))
+      const seen = ourError + ratio ** 2 * theirError
+      return (ours - ratio * theirs) / Math.sqrt(Math.max(seen, expected))
+    },
+  }
+}
+
+/** Fieller, Some Problems in Interval Estimation (1954). */
+function distanceOfMeans(strata: readonly Stratum<Side>[]): Weighed {
+  const { mean, variance } = weighing(strata)
+  const [ours, theirs] = [mean((one) => one.ours.mean), mean((one) => one.theirs.mean)]
+  const ourError = variance((one) => one.ours.squaredError)
+  const theirError = variance((one) => one.theirs.squaredError)
+  return {
+    ours,
+    theirs,
+    distance: (ratio) => (ours - ratio * theirs) / Math.sqrt(ourError + ratio ** 2 * theirError),
+  }
+}
+
+/**
+ * Values of one side that are all equal, mostly 0, do not show how others would differ: they are taken
+ * to differ as those of the other side do.
+ */
+function withSpread({ ours, theirs }: Stratum<Side>): Stratum<Side> {
+  const least = (10 * Number.EPSILON * Math.max(Math.abs(ours.mean), Math.abs(theirs.mean))) ** 2
+  const like = (side: Side, other: Side): Side =>
+    side.squaredError > least
+      ? side
+      : { ...side, squaredError: (other.squaredError * other.units) / side.units }
+  return { ours: like(ours, theirs), theirs: like(theirs, ours) }
+}
+
+/** Means over phases by Mantel and Haenszel's weights. */
+function weighing<Counted extends { readonly units: number }>(strata: readonly Stratum<Counted>[]) {
+  const weight = total(strata, weightOf)
+  const weights = strata.map((one) => weightOf(one) / weight)
+  return {
+    mean: (of: (one: Stratum<Counted>) => number): number =>
+      strata.reduce((sum, one, i) => sum + (weights[i] ?? 0) * of(one), 0),
+    variance: (of: (one: Stratum<Counted>) => number): number =>
+      strata.reduce((sum, one, i) => sum + (weights[i] ?? 0) ** 2 * of(one), 0),
+  }
+}
