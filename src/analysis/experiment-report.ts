@@ -6,7 +6,7 @@ import { controlsOf } from './controls'
 import type { ConversionReport } from './conversion-report'
 import { countUnits, type Leak, splitOf, type VariantReport, withheld } from './counted-units'
 import { type Quality, qualityOf } from './data-quality'
-import { countedLook, type Looks, looksUntil } from './looks'
+import { countedLook, type Looks, type LooksUntil, looksUntil } from './looks'
 import type { Population, WindowedMetric } from './metric-values'
 import { membersOf, type MemberRows, peopleOf, type UnitGroup, unitGroups } from './people'
 import { type PhaseReport, phaseReports } from './phase-report'
@@ -49,6 +49,11 @@ export interface ReportQuestion {
    * if it had been read often. Default false.
    */
   readonly isWatch?: boolean
+  /**
+   * Shown again to somebody who has seen it today, as by a page that refreshes itself: it is no
+   * further look. Default false.
+   */
+  readonly isAgain?: boolean
   /** Milliseconds since 1970; default the clock. What was recorded for a later time is left out. */
   readonly now?: number
 }
@@ -106,12 +111,13 @@ export async function experimentReport(
 ): Promise<ExperimentReport> {
   const { experiment, now = Date.now(), isWatch } = question
   const { looks, ...report } = await store.snapshot((reports) => reportOf(reports, question))
-  if (isWatch) return { ...report, looks: { ...looks, isKept: false, why: 'it is no look' } }
+  const { total, days } = looks
+  if (isWatch) return { ...report, looks: { total, days, isKept: false, why: 'it is no look' } }
   return { ...report, looks: await countedLook(store, experiment.id, looks, now) }
 }
 
 type Uncounted = Omit<ExperimentReport, 'looks'> & {
-  readonly looks: Pick<Looks, 'total' | 'days'>
+  readonly looks: LooksUntil
 }
 
 async function reportOf(reports: Reports, question: ReportQuestion): Promise<Uncounted> {
@@ -132,7 +138,7 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
   const found = await resultsOf(population, metrics, { ...asked, controls, attributes })
   const quality = await qualityOf(population, { ...asked, ...seen, names, metrics }, drops)
   const reasons = await reports.decisionsByReason(experiment.id, asked.span)
-  const looks = await looksUntil(reports, experiment.id, firstOf(groups), asked.lookedAt)
+  const looks = await looksUntil(reports, experiment.id, firstOf(groups), asked)
   const split = sampleRatio(splitOf({ variants, leaks }), question.isWatch ? Infinity : looks.days)
   return {
     ...headOf(question, asked, seen.by),
@@ -220,6 +226,7 @@ interface Asked {
   readonly beforeMs: number
   /** When the report is read. */
   readonly lookedAt: number
+  readonly isAgain: boolean
   /** From then on is the future. */
   readonly future: number
 }
@@ -236,6 +243,7 @@ function askedOf(question: ReportQuestion): Asked {
     now: until,
     beforeMs: Math.max(0, ...(question.metrics ?? []).map(({ cupedMs = 0 }) => cupedMs)),
     lookedAt: now,
+    isAgain: question.isAgain ?? false,
     future: until + CLOCKS_DIFFER_MS,
   }
 }

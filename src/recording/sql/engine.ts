@@ -10,6 +10,8 @@ export interface Connection {
 
 /** A connection in a transaction. */
 export interface Snapshot extends Connection {
+  /** Whether the database works on this thread, which can do nothing else until it has a row. */
+  readonly isOnThisThread: boolean
   /**
    * Runs a statement and calls `each` with its rows one by one: they are never all in memory, and
    * other work gets its turns in between.

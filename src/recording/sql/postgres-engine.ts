@@ -194,6 +194,7 @@ class PostgresEngine implements Engine {
 }
 
 class PostgresConnection implements Snapshot {
+  readonly isOnThisThread = false
   /** Why the connection cannot be used any more. */
   broken: Error | undefined
 

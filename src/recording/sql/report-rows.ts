@@ -7,14 +7,12 @@ import {
 } from '../store'
 import type { Snapshot } from './engine'
 import type { Read } from './reading'
+import { whole } from './report-terms'
 import { type Statement, sql } from './statement'
 import { restoredText } from '../../core/storable-text'
 
 // Both statements read an index from its first row to its last, and sort and group nothing, so that
 // the first row comes at once.
-
-/** The database must know that the parameter is whole. */
-const whole = (value: number): Statement => sql`cast(${Math.trunc(value)} as bigint)`
 
 const seen = ({ experiment, until }: MembersAsked): Statement => sql`
   select unit, kind, user_id as "user", loid, variant, revision, coalesce(last_revision, revision) as "lastRevision",

@@ -19,6 +19,8 @@ import { configs, ledger, orphans } from './ledger'
 import type { Read } from './reading'
 import { recentUnits } from './recent-units'
 import { eachEvent, eachMember } from './report-rows'
+import { byName, until, whole, within } from './report-terms'
+import { reportsInTurns } from './reports-in-turns'
 import { type Statement, sql } from './statement'
 
 /** What needs a transaction. */
@@ -27,6 +29,7 @@ type OfSnapshot = Pick<Reports, 'eachMember' | 'eachEvent'>
 /** What a connection in a transaction answers. */
 export const reportsOf = (snapshot: Snapshot): Required<Reports> => ({
   ...reportsOn(snapshot),
+  ...(snapshot.isOnThisThread && reportsInTurns(snapshot, reportsOn(snapshot))),
   eachMember: (asked, each) => eachMember(snapshot, asked, each),
   eachEvent: (asked, each) => eachEvent(snapshot, asked, each),
 })
@@ -51,9 +54,6 @@ export const reportsOn = (database: Connection): Omit<Required<Reports>, keyof O
   drops: (experiment, span = {}) => drops(database, experiment, span),
   looks: (experiment) => looks(database, experiment),
 })
-
-/** Compares names by code units, whatever the collation of the database. */
-const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 
 /** The order of `drops`. */
 export const byKindNameReason = (a: Dropped, b: Dropped): number =>
@@ -224,11 +224,3 @@ async function looks(database: Connection, experiment: string): Promise<Recorded
     lastDay: lastDay === null ? null : Number(lastDay),
   }
 }
-
-const within = (span: Span): Statement =>
-  sql`created_at >= ${whole(span.from ?? Number.MIN_SAFE_INTEGER)} and created_at < ${until(span)}`
-
-const until = ({ to }: Span): Statement => whole(to ?? Number.MAX_SAFE_INTEGER)
-
-/** The database must know that the parameter is whole: otherwise 5 / 2 would be 2.5. */
-const whole = (value: number): Statement => sql`cast(${Math.trunc(value)} as bigint)`

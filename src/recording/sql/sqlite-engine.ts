@@ -204,6 +204,7 @@ class SqliteEngine implements Engine {
 
 /** Prepares each statement once: there are few, and their texts are constant. */
 class SqliteConnection implements Snapshot {
+  readonly isOnThisThread = true
   private readonly statements = new Map<string, PreparedStatement<unknown[]>>()
   private readonly file: OpenedFile | undefined
 

@@ -110,7 +110,7 @@ export class SqlStore implements Store {
     stepMs: number,
     span?: Span,
   ): Promise<readonly ExposureStep[]> {
-    return this.report((reports) => reports.exposuresOverTime(experiment, stepMs, span))
+    return this.snapshot((reports) => reports.exposuresOverTime(experiment, stepMs, span))
   }
 
   eachMember(asked: MembersAsked, each: (member: Member) => void): Promise<void> {
@@ -134,15 +134,15 @@ export class SqlStore implements Store {
   }
 
   exposedUnits(experiment: string, span?: Span): Promise<readonly VariantUnits[]> {
-    return this.report((reports) => reports.exposedUnits(experiment, span))
+    return this.snapshot((reports) => reports.exposedUnits(experiment, span))
   }
 
   conversions(question: ConversionQuestion): Promise<readonly VariantConversions[]> {
-    return this.report((reports) => reports.conversions(question))
+    return this.snapshot((reports) => reports.conversions(question))
   }
 
   conversionNames(experiment: string): Promise<readonly string[]> {
-    return this.report((reports) => reports.conversionNames(experiment))
+    return this.snapshot((reports) => reports.conversionNames(experiment))
   }
 
   conversionCounts(span?: Span): Promise<readonly ConversionCount[]> {

@@ -310,7 +310,8 @@ export interface ExpectedShare {
 
 /**
  * `GET /api/v1/experiments/:id?by=unit|decision&conversion=&control=&since=&until=&window=&stitch=true&segment=`,
- * as `liveflag experiment` takes them: `since=14d`, `window=7d`. `/report.csv` and `/report.svg` below
+ * as `liveflag experiment` takes them: `since=14d`, `window=7d`. `again=true`: shown to somebody who
+ * has seen it today, so that it is no further look. `/report.csv` and `/report.svg` below
  * it take the same. The metrics are those of the live config in force.
  */
 export interface ExperimentView {

@@ -2,7 +2,7 @@ import { lengthOf, momentOf } from '../../analysis/asked-figures'
 import type { ReportQuestion } from '../../analysis/experiment-report'
 import { LiveflagError } from '../../core/errors'
 
-/** The parameters of a report: those of `liveflag experiment`. */
+/** The parameters of a report: those of `liveflag experiment`, and `again` of one that is open. */
 export const REPORT_QUERY = [
   'by',
   'conversion',
@@ -12,6 +12,7 @@ export const REPORT_QUERY = [
   'window',
   'stitch',
   'segment',
+  'again',
 ].map((name) => ({ name, in: 'query' as const, schema: { type: 'string' } }))
 
 /**
@@ -39,6 +40,7 @@ export function reportQuestion(
     ...(by && { by }),
     ...(windowMs !== undefined && { windowMs }),
     ...(asked('stitch') === 'true' && { stitch: true }),
+    ...(asked('again') === 'true' && { isAgain: true }),
     ...(conversion !== undefined && { conversion }),
     ...(control !== undefined && { control }),
     ...(segment !== undefined && { segment }),

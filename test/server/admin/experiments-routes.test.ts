@@ -144,6 +144,23 @@ test('metrics come by their roles, and what can be asked for does not depend on 
   expect([...all.conversions].sort()).toEqual(['buyers', 'errors', 'revenue'])
 })
 
+test('what is shown again is no further look, until the next day', async () => {
+  let now = NOW
+  const { ask, call } = await scene({ db: await recorded(), now: () => now }, LIVE)
+  const looks = async (query: string) =>
+    (await ask<ExperimentView>(`/experiments/exp${query}`)).report.looks
+  const kept = { isKept: true, why: null }
+  expect(await looks('?again=true')).toEqual({ total: 1, days: 1, ...kept })
+  expect(await looks('')).toEqual({ total: 2, days: 1, ...kept })
+  for (const file of ['csv', 'svg'])
+    expect((await call('GET')(`/experiments/exp/report.${file}?again=true`)).status).toBe(200)
+  expect(await looks('?again=true')).toEqual({ total: 2, days: 1, ...kept })
+  now += DAY
+  expect(await looks('?again=true')).toEqual({ total: 3, days: 2, ...kept })
+  expect((await call('GET')('/experiments/exp/report.csv')).status).toBe(200)
+  expect(await looks('?again=true')).toEqual({ total: 4, days: 2, ...kept })
+})
+
 test('every check of the data comes with its count, and a red one takes the verdict away', async () => {
   const { ask } = shared
   const { checks, isSound, report } = await ask<ExperimentView>('/experiments/exp')

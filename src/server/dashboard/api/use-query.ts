@@ -21,27 +21,30 @@ const SETTLE_MS = 150
  * the other way round.
  *
  * @param path below `api/v1`; null asks nothing
+ * @param again what is asked from the second time on, where the API distinguishes that
  */
-export function useQuery<T>(path: string | null): Query<T> {
+export function useQuery<T>(path: string | null, again = path): Query<T> {
   const [, redraw] = useState(0)
   const [failure, setFailure] = useState<ApiFailure>()
   const [isLoading, setLoading] = useState(path !== null)
   const asked = useRef(0)
+  const answered = useRef<string | null>(null)
   const reload = useCallback(() => {
     if (path === null) return
     const mine = ++asked.current
     const isNewest = (): boolean => mine === asked.current
     setLoading(true)
     whenOpen()
-      .then(() => call<T>('GET', path))
+      .then(() => call<T>('GET', (answered.current === path && again) || path))
       .then((answer) => {
+        answered.current = path
         if (!isNewest()) return
         remember(path, answer)
         setFailure(undefined)
       })
       .catch((error: unknown) => isNewest() && setFailure(asFailure(error)))
       .finally(() => isNewest() && (setLoading(false), redraw((count) => count + 1)))
-  }, [path])
+  }, [path, again])
   useEffect(() => {
     setFailure(undefined)
     reload()

@@ -17,6 +17,9 @@ import { Segments } from './segments'
 import { Split } from './split'
 import { dayText, windowText } from './times'
 
+/** Of the files, and of answers to a page that shows the report already. */
+const AGAIN = { again: 'true' }
+
 /** The report of one experiment. */
 export default function ExperimentPage() {
   const { params } = useRoute()
@@ -28,7 +31,12 @@ function OfExperiment({ id }: { readonly id: string }) {
   const location = useLocation()
   const [question, setQuestion] = useState(() => questionOf(location.query))
   const last = useRef<ExperimentView | undefined>(undefined)
-  const query = useQuery<ExperimentView>(`experiments/${segment(id)}${queryOf(question)}`)
+  const path = `experiments/${segment(id)}`
+  // What refreshes itself while it is open is one look.
+  const query = useQuery<ExperimentView>(
+    `${path}${queryOf(question)}`,
+    `${path}${queryOf({ ...question, ...AGAIN })}`,
+  )
   if (query.data) last.current = query.data
   // Until the next answer is there, the last one stays, so that nothing jumps.
   const shown = query.data ?? (query.failure ? undefined : last.current)
@@ -44,7 +52,7 @@ function OfExperiment({ id }: { readonly id: string }) {
     )
   return (
     <>
-      <Head id={id} view={shown ?? last.current} query={queryOf(question)} />
+      <Head id={id} view={shown ?? last.current} query={queryOf({ ...question, ...AGAIN })} />
       <Asked view={shown ?? last.current} question={question} ask={ask} />
       <Loaded query={{ ...query, data: shown }}>{(view) => <Report view={view} />}</Loaded>
     </>

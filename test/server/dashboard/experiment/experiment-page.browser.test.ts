@@ -26,7 +26,7 @@ test('an experiment is read: the split, the data, phases, metrics with intervals
     for (const file of ['csv', 'svg']) {
       const link = page.getByRole('link', { name: file.toUpperCase() })
       expect(await link.getAttribute('href')).toBe(
-        `${scene().url}/api/v1/experiments/4711/report.${file}`,
+        `${scene().url}/api/v1/experiments/4711/report.${file}?again=true`,
       )
       expect(await link.getAttribute('download')).toBe(`4711.${file}`)
     }
