@@ -1,4 +1,4 @@
-/** Redis as itself: a server that the test starts, or the one of LIVEFLAG_TEST_REDIS_URL. */
+/** Redis as itself: a server that the test starts. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ import { eventually } from '../support/eventually'
 import { RecordingSink } from '../support/recording-sink'
 import { type RedisServer, startRedis } from '../support/redis'
 import { selfSigned } from '../support/self-signed'
-import { startServer } from '../support/server-process'
+import { freePort, startServer } from '../support/server-process'
 import { TcpProxy } from '../support/tcp-proxy'
 import { tempDir } from '../support/temp-dir'
 import { describeWith } from '../support/with-program'
@@ -286,6 +286,16 @@ describeWith('redis-server', 'Redis', (program) => {
     await expect(doubting.get('')).rejects.toThrow(/certificate is self-signed .*; trust it/)
     await Promise.all([source.close(), trusting.close(), doubting.close()])
     await secure.end()
+  })
+
+  test('a server that is not there holds nobody who has closed the store', async () => {
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const store = redisKeyStore(urlAt(await freePort()))
+    const before = timers()
+    await expect(store.get('')).rejects.toThrow(/ECONNREFUSED/)
+    await store.close()
+    expect(timers()).toBe(before)
   })
 
   test('a key of another type is named', async () => {

@@ -24,6 +24,30 @@ interface RawClient {
 }
 
 describeWith('zookeeper', 'ZooKeeper', withZooKeeper, javaOfZooKeeper)
+describeWith('zookeeper', 'A ZooKeeper that takes 1 MB', withLittleRoom, javaOfZooKeeper)
+
+function withLittleRoom(program: string): void {
+  it.each([
+    ['that is not there', undefined],
+    ['that is there', Buffer.from('a')],
+  ])(
+    'names its limit at once when more is written to a node %s',
+    async (_, before) => {
+      const server = await startZooKeeper(program, { maxBuffer: 1_000_000 })
+      const url = `zookeeper://127.0.0.1:${server.port}/config/live`
+      const store = zooKeeperKeyStore(url, { timeoutMs: 60_000 })
+      await store.write([{ key: '', bytes: before }])
+      // How much has been sent when the server hangs up is a matter of luck.
+      for (const bytes of [1_100_000, 2_000_000, 5_000_000, 5_000_000, 5_000_000, 9_000_000]) {
+        const write = store.write([{ key: '', bytes: Buffer.alloc(bytes) }])
+        await expect(write).rejects.toThrow(/it takes jute\.maxbuffer at once, 1 MB by default/)
+      }
+      await store.close()
+      await server.end()
+    },
+    40_000,
+  )
+}
 
 function withZooKeeper(program: string): void {
   let server: ServerProcess

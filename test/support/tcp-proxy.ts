@@ -45,7 +45,12 @@ export class TcpProxy {
 
   /** Both sides are told that their connection has ended. */
   breakAll(): void {
-    for (const client of [...this.pairs.keys()]) client.destroy()
+    // One side may have ended while the cable was pulled, so neither ends with the other.
+    for (const [client, server] of this.pairs) {
+      client.destroy()
+      server.destroy()
+    }
+    this.pairs.clear()
   }
 
   async close(): Promise<void> {

@@ -36,6 +36,11 @@ const ONCE = {
   enableReadyCheck: false,
 } satisfies Settings
 
+/** A client whose connection has ended would hold the process for two seconds more. */
+export function disconnect(client: Redis | Cluster): void {
+  if (client.status !== 'end') client.disconnect()
+}
+
 /** Connects, and rejects with what went wrong instead of that something did. */
 export async function connected<Client extends Redis | Cluster>(client: Client): Promise<Client> {
   let last: unknown
@@ -47,7 +52,7 @@ export async function connected<Client extends Redis | Cluster>(client: Client):
   try {
     await client.connect()
   } catch (error) {
-    client.disconnect()
+    disconnect(client)
     throw last ?? error
   }
   return client
@@ -138,7 +143,7 @@ class OwnConnection implements RedisConnection {
 
   close(): void {
     this.client = undefined
-    for (const client of this.open) client.disconnect()
+    for (const client of this.open) disconnect(client)
   }
 
   private async connect(): Promise<Redis | Cluster> {
@@ -156,7 +161,7 @@ class OwnConnection implements RedisConnection {
     if (this.client === connecting) this.client = undefined
     connecting.then(
       (client) => {
-        if (this.open.delete(client)) client.disconnect()
+        if (this.open.delete(client)) disconnect(client)
       },
       () => undefined,
     )

@@ -13,7 +13,7 @@ import type {
   StoreError,
   WriteResult,
 } from '../key-store'
-import { connected, type RedisConnection } from './redis-connection'
+import { connected, disconnect, type RedisConnection } from './redis-connection'
 import { redisFailure } from './redis-failure'
 
 /**
@@ -228,7 +228,7 @@ export class RedisKeyStore implements KeyStore {
     const ending = new AbortController()
     const end = (): void => {
       ending.abort()
-      client.disconnect()
+      disconnect(client)
     }
     signal.addEventListener('abort', end)
     try {

@@ -172,6 +172,8 @@ function take(
   ).unref()
   socket.on(secure ? 'secureConnect' : 'connect', () => manager.onSocketConnected())
   socket.on('drain', () => manager.onSocketDrain())
+  // Who ends a connection reads no more of it: what is half sent would wait for ever.
+  socket.on('end', () => socket.destroy())
   socket.on('close', () => {
     clearTimeout(silence)
     manager.onSocketClosed()
