@@ -45,38 +45,58 @@ export const candidateOf = (
   ...(of !== undefined && { of }),
 })
 
-/** A new entry of the history, with the writes that create it. */
+/** An entry of the history, with the writes that create it. */
 export interface Planned {
   readonly entry: HistoryEntry
   readonly writes: readonly KeyWrite[]
+  /** The entry says who publishes now, and why. Otherwise it is to be in force first, for its own publisher. */
+  readonly isOwn: boolean
 }
 
 /**
  * The entry of a text, after one for what another tool has written meanwhile. Where an entry for this very
- * text on this very base waits for its head, because its publisher was killed, that one is used: two
- * of them would look the same later.
+ * text on this very base waits for its head, because its publisher was killed or is slow, that one
+ * comes first: two of them on one base would look the same later.
  */
 export function planEntry(candidate: Candidate, state: StoreState, isAtomic: boolean): Planned {
-  const { head, quarantined, newest } = state
+  const { head, newest } = state
   const outside = outsideOf(state, isAtomic)
   const basedOn = outside?.generation ?? (head && state.current?.generation) ?? null
-  const known = knownPublished(state.above, isAtomic)
-  const waiting = state.above.find(
-    (entry) =>
-      entry.hash === candidate.hash &&
-      entry.basedOn === basedOn &&
-      !known.includes(entry) &&
-      !quarantined.some(({ generation }) => generation === entry.generation),
-  )
-  if (waiting) return { entry: waiting, writes: [] }
+  const waiting = waitingFor(candidate, basedOn, state, isAtomic)
+  if (waiting) return { entry: waiting, writes: [], isOwn: isOf(waiting, candidate) }
   const { text, hash, kind, by = null, reason = null, of } = candidate
   const generation = (outside?.generation ?? newest) + 1
   const entry: HistoryEntry = {
     ...{ generation, kind, text, hash, basedOn, by, reason, at: wallClock() },
     ...(of !== undefined && { of }),
   }
-  return { entry, writes: [...(outside ? [creating(outside)] : []), creating(entry)] }
+  return { entry, writes: [...(outside ? [creating(outside)] : []), creating(entry)], isOwn: true }
 }
+
+/**
+ * The newest entry of the text, if its publisher may still write the head. Stages begin under a new
+ * number: processes that had an old one never take it again.
+ */
+function waitingFor(
+  { hash, kind }: Candidate,
+  basedOn: number | null,
+  { above, quarantined, staged }: StoreState,
+  isAtomic: boolean,
+): HistoryEntry | undefined {
+  if (isAtomic || kind === 'staged') return undefined
+  const entry = above.find((one) => one.hash === hash)
+  if (entry?.basedOn !== basedOn || knownPublished(above, isAtomic).includes(entry))
+    return undefined
+  const { generation } = entry
+  if (entry.kind === 'staged' && generation !== staged?.rollout.generation) return undefined
+  return quarantined.some((one) => one.generation === generation) ? undefined : entry
+}
+
+const isOf = (entry: HistoryEntry, { kind, by, reason, of }: Candidate): boolean =>
+  entry.kind === kind &&
+  entry.by === (by ?? null) &&
+  entry.reason === (reason ?? null) &&
+  entry.of === of
 
 const creating = (entry: HistoryEntry): KeyWrite => ({
   key: historyKey(entry.generation),
@@ -100,7 +120,7 @@ function outsideOf(state: StoreState, isAtomic: boolean): HistoryEntry | undefin
 /** The writes that put the text of an entry in force, after those that create the entry. */
 export function writesInForce(
   { entry, writes }: Planned,
-  { head, quarantined, staged }: StoreState,
+  { head, quarantined, staged, over }: StoreState,
 ): readonly KeyWrite[] {
   const released = quarantined.filter(({ hash }) => hash === entry.hash)
   return [
@@ -108,16 +128,17 @@ export function writesInForce(
     ...released.map(({ generation }) => ({ key: quarantineKey(generation), bytes: undefined })),
     { key: HEAD, bytes: new TextEncoder().encode(entry.text), basedOn: head?.version ?? null },
     ...(staged ? takenOff(staged, entry) : []),
+    ...(over ? [{ key: ROLLOUT, bytes: undefined }] : []),
   ]
 }
 
-/** A generation that is being staged when somebody rolls back is the likely reason. */
+/** A generation that is being staged when somebody rolls back to another text is the likely reason. */
 function takenOff(
   { rollout }: StoredRollout,
-  { kind, by, reason }: HistoryEntry,
+  { kind, by, reason, hash }: HistoryEntry,
 ): readonly KeyWrite[] {
   const off: KeyWrite = { key: ROLLOUT, bytes: undefined }
-  if (kind !== 'rollback') return [off]
+  if (kind !== 'rollback' || rollout.hash === hash) return [off]
   const why = `rolled back while it was staged${reason === null ? '' : `: ${reason}`}`
   return [quarantining(rollout, { reason: why, hosts: [], by }), off]
 }

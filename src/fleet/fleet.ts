@@ -16,8 +16,8 @@ export type { Allowed, Reading, Refusal } from './judge'
 export { processes, type Progress, waitForProcesses, type Waiting } from './processes'
 export { type Base, publish, published, type PublishOptions, type PublishResult } from './publish'
 export { rollback, type RollbackOptions } from './rollback'
+export { abortStages } from './abort'
 export {
-  abortStages,
   type NoProcesses,
   publishStaged,
   type ResumeOptions,

@@ -7,6 +7,7 @@ import {
 } from '../sources/fleet-records'
 import type { KeyStore } from '../sources/key-store'
 import {
+  areStagesOver,
   currentOf,
   knownPublished,
   readEntries,
@@ -47,10 +48,11 @@ export interface History {
 export async function history(store: KeyStore, signal?: AbortSignal): Promise<History> {
   const entries = await readEntries(store, signal)
   const quarantined = await readQuarantine(store, signal)
-  const staged = (await readStaged(store, signal))?.rollout
+  const found = (await readStaged(store, signal))?.rollout
   const head = await readHead(store, signal)
-  const seen = { entries, quarantined, staged, hash: head?.hash, isAtomic: store.isAtomic }
   const { current, above } = currentOf(entries, head?.hash)
+  const staged = found && areStagesOver(found, head?.hash, current) ? undefined : found
+  const seen = { entries, quarantined, staged, hash: head?.hash, isAtomic: store.isAtomic }
   return {
     name: store.name,
     generations: generationsOf(seen),

@@ -35,6 +35,8 @@ const LARGEST_LOSS = 1 / 3
 /** What is wrong with a text, and how many features it has. */
 export interface Judged {
   readonly features: number
+  /** False: every process refuses the text as a whole. */
+  readonly isReadable: boolean
   readonly problems: readonly Problem[]
   readonly refusals: readonly Refusal[]
 }
@@ -61,17 +63,22 @@ export async function judge(
   const { snapshot, problems } = await read(text)
   const names = new Set(snapshot.names())
   const old = before === undefined ? [] : [...(await read(before)).snapshot.names()]
-  const errors = problems.filter(({ severity }) => severity === 'error').length
-  const refused: Refusal[] = []
-  if (errors > 0)
-    refused.push({
-      code: 'problems',
-      message: `the text has ${errors === 1 ? 'a problem' : `${errors} problems`}`,
-    })
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  const isReadable = names.size > 0 || errors.every(({ feature }) => feature !== undefined)
   // Features that are not usable are gone, too, and the problems say so better.
-  const shrink = errors > 0 ? undefined : shrinkOf(names, old)
-  if (shrink !== undefined) refused.push({ code: 'shrink', message: shrink })
-  return { features: names.size, problems, refusals: refused }
+  const shrink = errors.length > 0 ? undefined : shrinkOf(names, old)
+  const refusals: readonly Refusal[] = [
+    ...(errors.length > 0
+      ? [{ code: 'problems' as const, message: errorsText(errors.length, isReadable) }]
+      : []),
+    ...(shrink === undefined ? [] : [{ code: 'shrink' as const, message: shrink }]),
+  ]
+  return { features: names.size, isReadable, problems, refusals }
+}
+
+function errorsText(count: number, isReadable: boolean): string {
+  if (!isReadable) return 'no process can read the text'
+  return `the text has ${count === 1 ? 'a problem' : `${count} problems`}`
 }
 
 function shrinkOf(names: ReadonlySet<string>, old: readonly string[]): string | undefined {

@@ -14,6 +14,7 @@ import { type KeyStore, type KeyWrite, StoreError } from '../sources/key-store'
 import {
   type Candidate,
   candidateOf,
+  type Planned,
   planEntry,
   quarantining,
   type Signed,
@@ -161,8 +162,9 @@ export async function refusalsOf(
           message: `generation ${staged.rollout.generation} is being staged, at ${staged.rollout.percent} %`,
         }
       : undefined
-  // What a rollback puts back was in force before.
-  const past = kind === 'rollback' ? ['problems', 'shrink'] : isJudged ? ['problems'] : []
+  // What a rollback puts back was in force before, unless another tool wrote it and nobody could read it.
+  const isPast = kind === 'rollback' && judged.isReadable
+  const past = isPast ? ['problems', 'shrink'] : isJudged ? ['problems'] : []
   const allowed = new Set<string>([...past, ...(options.allow ?? [])])
   const refusals = [...judged.refusals, ...(again ? [again] : []), ...(staging ? [staging] : [])]
   return {
@@ -187,6 +189,8 @@ class Attempt {
   private base: Base | number | undefined
   /** Entries that this call tried to write: a store may have written them, and failed to say so. */
   private readonly tried: string[] = []
+  /** Another publisher's generation of the same text, which this call has put in force before its own. */
+  private helped: number | undefined
 
   constructor(
     private readonly store: KeyStore,
@@ -200,9 +204,11 @@ class Attempt {
   async make(): Promise<PublishResult | undefined> {
     const { store, candidate, options } = this
     const state = await this.read()
+    const isHelped = state.current !== undefined && state.current.generation === this.helped
     if (state.head?.hash === candidate.hash && this.isOwn(state.current))
       return this.publishedAs(state.current, [])
-    if (state.head?.hash === candidate.hash) return this.keep(state)
+    if (state.head?.hash === candidate.hash && !isHelped) return this.keep(state)
+    if (isHelped) this.base = baseOf(state)
     this.base ??= baseOf(state)
     if (!isBase(state, this.base)) return { kind: 'changed', now: baseOf(state) }
     if (typeof this.base === 'number') this.base = baseOf(state)
@@ -210,21 +216,33 @@ class Attempt {
     if (refusals.length > 0) return { kind: 'refused', refusals, problems }
     if (options.dryRun)
       return { kind: 'checked', basedOn: state.current?.generation ?? null, problems }
-    const planned = planEntry(candidate, state, store.isAtomic)
-    this.tried.push(encoded(planned.entry))
+    return this.put(planEntry(candidate, state, store.isAtomic), state, problems)
+  }
+
+  /** Undefined where the entry is another publisher's: then its text is there, and one's own follows. */
+  private async put(
+    planned: Planned,
+    state: StoreState,
+    problems: readonly Problem[],
+  ): Promise<PublishResult | undefined> {
+    const { entry, isOwn } = planned
+    if (isOwn) this.tried.push(encoded(entry))
     const isWritten = await this.write(writesInForce(planned, state))
-    return isWritten ? this.publishedAs(planned.entry, problems) : undefined
+    if (isWritten && isOwn) return this.publishedAs(entry, problems)
+    if (isWritten) this.helped = entry.generation
+    return undefined
   }
 
   /** The text is there. Of a generation that is staged over it nothing stays. */
-  private async keep({ current, staged }: StoreState): Promise<PublishResult | undefined> {
+  private async keep({ current, staged, over }: StoreState): Promise<PublishResult | undefined> {
     const { hash, kind, by = null, reason = 'rolled back while it was staged' } = this.candidate
     const unchanged = { kind: 'unchanged', generation: current?.generation, hash } as const
     const { now, dryRun } = this.options
-    if (staged === undefined || now !== true || dryRun) return unchanged
-    const { rollout, version } = staged
+    const left = now === true ? (staged ?? over) : over
+    if (left === undefined || dryRun) return unchanged
+    const { rollout, version } = left
     const isWritten = await this.write([
-      ...(kind === 'rollback' ? [quarantining(rollout, { reason, hosts: [], by })] : []),
+      ...(kind === 'rollback' && staged ? [quarantining(rollout, { reason, hosts: [], by })] : []),
       { key: ROLLOUT, bytes: undefined, basedOn: version },
     ])
     return isWritten ? unchanged : undefined

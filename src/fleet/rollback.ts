@@ -16,7 +16,8 @@ export interface RollbackOptions extends Signed, Reading {
 
 /**
  * Publishes the text of an old generation as a new one. It wins over a generation that is being
- * staged. What is wrong with the old text keeps nobody from it: it was in force before.
+ * staged. What is wrong with the old text keeps nobody from it, since it was in force before; only a
+ * text of another tool that no process can read is refused.
  *
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION where there is no such generation
  */

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { LiveflagError } from '../core/errors'
 import {
   ANYTHING,
   badOption,
@@ -8,7 +7,6 @@ import {
   LONGEST_TIMER_MS,
   numberFrom,
   type OptionKinds,
-  TEXT,
   TIMEOUT_MS,
   wholeNumberFrom,
 } from '../core/options'
@@ -23,7 +21,8 @@ import {
   type Rollout,
 } from '../sources/fleet-records'
 import { type KeyStore, StoreError } from '../sources/key-store'
-import { type Candidate, candidateOf, planEntry, quarantining, type Signed } from './entries'
+import { notStaged } from './abort'
+import { type Candidate, candidateOf, planEntry } from './entries'
 import type { Refusal } from './judge'
 import { gather, readAcks } from './processes'
 import {
@@ -39,7 +38,7 @@ import {
 import type { StoredAck } from './roll'
 import { reaching } from './stage'
 import { type StageProgress, Stages, type StagesEnd } from './stages'
-import { readEntry, readState, type StoreState } from './store-state'
+import { readEntry, readState, type StoredRollout, type StoreState } from './store-state'
 
 export interface StageOptions {
   /** Percentages of the processes, growing, such as `[1, 10, 100]`. */
@@ -156,11 +155,14 @@ async function begin(
   const result = await store.write([
     ...writes,
     ...released.map(({ generation }) => ({ key: quarantineKey(generation), bytes: undefined })),
-    { key: ROLLOUT, bytes: encodeRecord(rollout), basedOn: state.staged?.version ?? null },
+    { key: ROLLOUT, bytes: encodeRecord(rollout), basedOn: rolloutIn(state)?.version ?? null },
   ])
   const version = result.written ? result.versions.get(ROLLOUT) : undefined
   return version === undefined ? undefined : { rollout, version, entry, base, before, problems }
 }
+
+/** Also one whose stages are over: the key is there. */
+const rolloutIn = ({ staged, over }: StoreState): StoredRollout | undefined => staged ?? over
 
 function tooFew(
   acks: readonly Ack[],
@@ -228,6 +230,7 @@ export async function resumeStages(
   const { signal } = options
   for (let tries = 0; tries < MOST_ATTEMPTS; tries++) {
     const state = await readState(store, signal)
+    if (state.over) return overAlready(store, state.over, state, signal)
     if (state.staged === undefined) throw notStaged(store)
     const { rollout: old } = state.staged
     const entry = await readEntry(store, old.generation, signal)
@@ -248,31 +251,16 @@ export async function resumeStages(
   throw new StoreError('unreachable', store.name, 'others are publishing all the time', 'try again')
 }
 
-/**
- * Takes the generation that is being staged back from every process, and puts it under quarantine.
- *
- * @returns its number
- * @throws {LiveflagError} LIVEFLAG_BAD_OPTION where no generation is being staged
- */
-export async function abortStages(
+/** Its publisher was killed after the last step: only the rollout is to be removed. */
+async function overAlready(
   store: KeyStore,
-  options: Signed & { readonly signal?: AbortSignal } = {},
-): Promise<number> {
-  checkOptions('abortStages', options, { by: TEXT, reason: TEXT, signal: ANYTHING })
-  const { by, reason, signal } = options
-  for (let tries = 0; tries < MOST_ATTEMPTS; tries++) {
-    const { staged } = await readState(store, signal)
-    if (staged === undefined) throw notStaged(store)
-    const { rollout, version } = staged
-    const why = `taken back${by === undefined ? '' : ` by ${by}`}${reason === undefined ? '' : `: ${reason}`}`
-    const written = await store.write([
-      quarantining(rollout, { reason: why, hosts: [], by: by ?? null }),
-      { key: ROLLOUT, bytes: undefined, basedOn: version },
-    ])
-    if (written.written) return rollout.generation
-  }
-  throw new StoreError('unreachable', store.name, 'others are publishing all the time', 'try again')
+  { rollout, version }: StoredRollout,
+  { current }: StoreState,
+  signal?: AbortSignal,
+): Promise<StagedResult> {
+  const { generation, hash, basedOn } = rollout
+  await store.write([{ key: ROLLOUT, bytes: undefined, basedOn: version }], signal)
+  return current?.generation === generation
+    ? { kind: 'published', generation, hash, basedOn, problems: [] }
+    : { kind: 'superseded', generation, hash }
 }
-
-const notStaged = ({ name }: KeyStore): LiveflagError =>
-  new LiveflagError('LIVEFLAG_BAD_OPTION', `no generation is being staged in ${name}`)

@@ -14,7 +14,7 @@ import { quarantining } from './entries'
 import { readAcks } from './processes'
 import { Roll, type StoredAck } from './roll'
 import { type HostView, nextStep, type Step } from './stage'
-import { readHead, readStaged, type StoredRollout } from './store-state'
+import { readHead, readStaged, readState, type StoredRollout } from './store-state'
 
 /** What became of a generation that was staged. */
 export type StagesEnd =
@@ -62,6 +62,8 @@ export class Stages {
   private lastBeat: number
   private lastRead: number
   private reported = ''
+  /** The last step was begun: it is done when the head says so, whatever the processes say. */
+  private isFinishing = false
   private readonly roll: Roll
   private readonly before: ReadonlyMap<string, Condition>
 
@@ -109,6 +111,7 @@ export class Stages {
     if (stored?.rollout.publisher !== this.rollout.publisher) return this.whyGone()
     this.rollout = stored.rollout
     this.version = stored.version
+    if (this.isFinishing && (await this.isInForce())) return this.leave('published')
     const acks = await readAcks(this.store)
     const { rollout } = this
     const { ackWithinMs } = this.options
@@ -186,12 +189,19 @@ export class Stages {
 
   private async finish(): Promise<StagesEnd | undefined> {
     const bytes = new TextEncoder().encode(this.entry.text)
+    this.isFinishing = true
     const result = await this.store.write([
       { key: HEAD, bytes, basedOn: this.base },
       { key: ROLLOUT, bytes: undefined, basedOn: this.version },
     ])
     if (result.written) return { kind: 'published' }
-    return result.conflict === HEAD ? this.leave('superseded') : undefined
+    if (result.conflict !== HEAD) return undefined
+    return this.leave((await this.isInForce()) ? 'published' : 'superseded')
+  }
+
+  /** Where the store did not say that it wrote the head, or wrote that alone. */
+  private async isInForce(): Promise<boolean> {
+    return (await readState(this.store)).current?.generation === this.entry.generation
   }
 
   private async withdraw(
@@ -206,12 +216,14 @@ export class Stages {
     return isWritten ? { kind: 'withdrawn', reason, hosts } : undefined
   }
 
-  private interrupt(): Promise<StagesEnd | undefined> {
-    return this.leave('interrupted')
+  private async interrupt(): Promise<StagesEnd | undefined> {
+    return this.leave(this.isFinishing && (await this.isInForce()) ? 'published' : 'interrupted')
   }
 
   /** Takes the generation off its stages, unless somebody else has. */
-  private async leave(kind: 'superseded' | 'interrupted'): Promise<StagesEnd | undefined> {
+  private async leave(
+    kind: 'published' | 'superseded' | 'interrupted',
+  ): Promise<StagesEnd | undefined> {
     const stored = await readStaged(this.store)
     if (stored?.rollout.publisher !== this.rollout.publisher) return this.whyGone()
     const { version } = stored
@@ -221,8 +233,7 @@ export class Stages {
 
   /** A store that failed to answer may have done the last step all the same. */
   private async whyGone(): Promise<StagesEnd> {
-    const head = await readHead(this.store)
-    return head?.hash === this.entry.hash ? { kind: 'published' } : { kind: 'superseded' }
+    return (await this.isInForce()) ? { kind: 'published' } : { kind: 'superseded' }
   }
 
   private async write(writes: readonly KeyWrite[]): Promise<boolean> {

@@ -40,6 +40,8 @@ export interface StoreState {
   readonly newest: number
   /** Undefined: no generation is staged. */
   readonly staged: StoredRollout | undefined
+  /** What a publisher left behind that was killed when its generation was in force: its stages are over. */
+  readonly over: StoredRollout | undefined
   readonly quarantined: readonly Quarantined[]
 }
 
@@ -73,18 +75,30 @@ async function readPrepared(store: KeyStore, signal?: AbortSignal): Promise<Stor
 
 async function readOnce(store: KeyStore, signal?: AbortSignal): Promise<StoreState> {
   const head = await readHead(store, signal)
-  const staged = await readStaged(store, signal)
+  const found = await readStaged(store, signal)
   const quarantined = await readQuarantine(store, signal)
   const keys = await store.keys(HISTORY, signal)
   const numbers = [
     ...keys.flatMap((key) => generationOf(key) ?? []),
     ...quarantined.map(({ generation }) => generation),
-    staged?.rollout.generation ?? 0,
+    found?.rollout.generation ?? 0,
   ]
   const newest = Math.max(0, ...numbers)
   const { current, above } = await findCurrent(store, head?.hash, newest, signal)
-  return { head, current, above, newest, staged, quarantined }
+  const isOver = found !== undefined && areStagesOver(found.rollout, head?.hash, current)
+  const staged = isOver ? undefined : found
+  return { head, current, above, newest, staged, over: isOver ? found : undefined, quarantined }
 }
+
+/**
+ * Whether what is staged is in force, or was. Where writes take effect one after another a rollout may
+ * outlive its stages.
+ */
+export const areStagesOver = (
+  { generation, hash }: Rollout,
+  headHash: string | undefined,
+  current: HistoryEntry | undefined,
+): boolean => hash === headHash || (current !== undefined && generation <= current.generation)
 
 /** Whether another tool wrote the text that is there. */
 export const isOutside = (

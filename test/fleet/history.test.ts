@@ -85,6 +85,21 @@ describe('a rollback', () => {
     expect(await rollback(store, 1)).toMatchObject({ kind: 'published', generation: 3 })
   })
 
+  test.each([
+    ['that is broken', 'feature_a: [on'],
+    ['that is empty', ''],
+    ['that is a list', '[1, 2]'],
+  ])('refuses what another tool wrote %s, which no process could read', async (_, broken) => {
+    const store = memoryKeyStore()
+    await setOutside(store, broken)
+    await publish(store, text(1))
+    expect(await rollback(store, 1)).toMatchObject({
+      kind: 'refused',
+      refusals: [{ code: 'problems', message: 'no process can read the text' }],
+    })
+    expect(await textIn(store)).toBe(text(1))
+  })
+
   test('to a generation that there is not is an error that says where to look', async () => {
     await expect(rollback(await withGenerations(1), 7)).rejects.toMatchObject({
       code: 'LIVEFLAG_BAD_OPTION',

@@ -1,4 +1,4 @@
-import { history, memoryKeyStore, publish, published } from '../../src/fleet/fleet'
+import { history, memoryKeyStore, publish, published, rollback } from '../../src/fleet/fleet'
 import { HEAD } from '../../src/sources/fleet-records'
 import { type KeyStore, StoreError } from '../../src/sources/key-store'
 import { atomicStore, serialStore, setOutside, textIn } from '../support/key-stores'
@@ -251,5 +251,29 @@ describe('a publisher that was killed between the entry and the head', () => {
     await killed(store, 'feature_a: off')
     expect(await publish(store, 'feature_a: off', { by: 'bob' })).toMatchObject({ generation: 2 })
     expect(await told(store)).toEqual(['2 publish on 1: in force', '1 publish on null: replaced'])
+  })
+
+  test.each([
+    ['by another', { by: 'ann' }, { kind: 'publish', by: 'ann', reason: null }],
+    ['for another reason', { by: 'bob', reason: 'approved' }, { by: 'bob', reason: 'approved' }],
+  ])('is not who published the text %s', async (_, signed, expected) => {
+    const store = serialStore()
+    await publish(store, 'feature_a: on')
+    await killed(store, 'feature_a: off')
+    const result = await publish(store, 'feature_a: off', signed)
+    expect(result).toMatchObject({ kind: 'published', generation: 3, basedOn: 2 })
+    const [first] = (await history(store)).generations
+    expect(first).toMatchObject({ generation: 3, state: 'in force', ...expected })
+    expect(await textIn(store)).toBe('feature_a: off')
+  })
+
+  test('is not who rolled back to it', async () => {
+    const store = serialStore()
+    await publish(store, 'feature_a: on')
+    await publish(store, 'feature_a: off')
+    await killed(store, 'feature_a: on')
+    await rollback(store, 1, { by: 'bob' })
+    const [first] = (await history(store)).generations
+    expect(first).toMatchObject({ kind: 'rollback', of: 1, by: 'bob', state: 'in force' })
   })
 })

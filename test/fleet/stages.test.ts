@@ -15,7 +15,7 @@ import { readEntry, readHead, readState } from '../../src/fleet/store-state'
 import { HEAD, readRollout, ROLLOUT, type Rollout } from '../../src/sources/fleet-records'
 import { type KeyStore, StoreError } from '../../src/sources/key-store'
 import { fleetOf, following, FleetProcess, lookAll, type Saying } from '../support/fleet-process'
-import { atomicStore, serialStore, setOutside, textIn } from '../support/key-stores'
+import { atomicStore, type Before, serialStore, setOutside, textIn } from '../support/key-stores'
 
 const OLD = 'feature_a: on'
 const NEW = 'feature_a: off'
@@ -160,12 +160,42 @@ describe('while a generation is staged', () => {
     expect(await states(store)).toEqual(['3 in force', '2 never published', '1 replaced'])
   })
 
-  test('its own text with now ends the stages, under its number', async () => {
-    const store = memoryKeyStore()
-    await left(store)
-    expect(await publish(store, NEW, { now: true })).toMatchObject({ generation: 2 })
-    expect(await states(store)).toEqual(['2 in force', '1 replaced'])
-    expect(await rolloutIn(store)).toBeUndefined()
+  test.each([
+    ['together', atomicStore, 'never published'],
+    // Its publisher may write the head at any moment, so it is in force before, for a moment.
+    ['one after another', serialStore, 'replaced'],
+  ])(
+    'its own text with now ends the stages, under the name of who did: writes %s',
+    async (_, open, before) => {
+      const store = open()
+      await left(store)
+      const signed = { by: 'bob', reason: 'approved' }
+      expect(await publish(store, NEW, { now: true, ...signed })).toMatchObject({ generation: 3 })
+      expect(await states(store)).toEqual(['3 in force', `2 ${before}`, '1 replaced'])
+      const [first] = (await history(store)).generations
+      expect(first).toMatchObject({ kind: 'publish', ...signed })
+      expect(await rolloutIn(store)).toBeUndefined()
+    },
+  )
+
+  test.each([
+    ['together', atomicStore],
+    ['one after another', serialStore],
+  ])('a rollback to the very text is told as one: writes %s', async (_, open) => {
+    const store = open()
+    await publish(store, NEW, { by: 'zoe' })
+    await publish(store, OLD)
+    await fleetOf(store, 10)
+    const running = publishStaged(store, NEW, { ...QUICK, eachMs: 60_000, by: 'ann' })
+    while ((await store.get(ROLLOUT)) === undefined) await new Promise(setImmediate)
+    const back = await rollback(store, 1, { by: 'bob', reason: 'incident 42' })
+    expect(back).toMatchObject({ kind: 'published', generation: 4 })
+    expect(await running).toMatchObject({ kind: 'superseded', generation: 3 })
+    const { generations } = await history(store)
+    expect(generations[0]).toMatchObject({
+      ...{ kind: 'rollback', of: 1, by: 'bob', reason: 'incident 42', state: 'in force' },
+    })
+    expect(generations.filter(({ quarantined }) => quarantined)).toEqual([])
   })
 
   test('a rollback to what is in force takes it off its stages', async () => {
@@ -234,6 +264,122 @@ describe('while a generation is staged', () => {
     expect(result).toMatchObject({ kind: 'interrupted', generation: 2 })
     expect(all.every(({ text }) => text === OLD)).toBe(true)
     expect(await states(store)).toEqual(['2 never published', '1 in force'])
+  })
+
+  test.each([
+    ['together', atomicStore],
+    ['one after another', serialStore],
+  ])(
+    'after an interrupt the same command stages the text under a new number: writes %s',
+    async (_, open) => {
+      const store = open()
+      const interrupt = new AbortController()
+      const options = { ...QUICK, by: 'ann', reason: 'try' }
+      const { all } = await staged(store, undefined, {
+        ...options,
+        eachMs: 60_000,
+        signal: interrupt.signal,
+        onStage: ({ confirmed }) => {
+          if (confirmed > 0) interrupt.abort()
+        },
+      })
+      const end = following(store, all)
+      expect(await publishStaged(store, NEW, options)).toMatchObject({
+        ...{ kind: 'published', generation: 3, basedOn: 1 },
+      })
+      end()
+      expect(await states(store)).toEqual(['3 in force', '2 never published', '1 replaced'])
+    },
+  )
+})
+
+describe('a publisher that is killed between the last head and the end of its stages', () => {
+  /** Where writes take effect one after another the rollout stays. */
+  async function leftBehind(open: (store: KeyStore, before?: Before) => KeyStore = serialStore) {
+    const inner = memoryKeyStore()
+    await publish(inner, OLD)
+    const all = await fleetOf(inner, 5)
+    const end = following(inner, all)
+    const state = { isOver: false }
+    const dying = open(inner, async (what) => {
+      if (what === `write ${HEAD}`) state.isOver = true
+      else if (state.isOver) throw new Error('killed')
+    })
+    await expect(publishStaged(dying, NEW, QUICK)).rejects.toThrow('killed')
+    end()
+    expect(await textIn(inner)).toBe(NEW)
+    return serialStore(inner)
+  }
+
+  test('has published: the next text is not refused, and nothing is told to be staged', async () => {
+    const store = await leftBehind()
+    expect(await history(store)).toMatchObject({ staged: undefined })
+    expect(await states(store)).toEqual(['2 in force', '1 replaced'])
+    const other = 'feature_a: {users: [bob]}'
+    expect(await publish(store, other)).toMatchObject({ kind: 'published', generation: 3 })
+    expect(await store.get(ROLLOUT)).toBeUndefined()
+  })
+
+  test('so the next one is staged, too', async () => {
+    const store = await leftBehind()
+    const end = following(store, await fleetOf(store, 5))
+    expect(await publishStaged(store, OLD, QUICK)).toMatchObject({
+      ...{ kind: 'published', generation: 3 },
+    })
+    end()
+    expect(await store.get(ROLLOUT)).toBeUndefined()
+  })
+
+  test('so the same text again is there already, and what is left is removed', async () => {
+    const store = await leftBehind()
+    expect(await publish(store, NEW)).toMatchObject({ kind: 'unchanged', generation: 2 })
+    expect(await store.get(ROLLOUT)).toBeUndefined()
+    expect(await states(store)).toEqual(['2 in force', '1 replaced'])
+  })
+
+  test('so it cannot be taken back by an abort, and is not under quarantine', async () => {
+    const store = await leftBehind()
+    await expect(abortStages(store)).rejects.toThrow(
+      'the stages of generation 2 are over, and it is in force',
+    )
+    expect(await store.keys('quarantine/')).toEqual([])
+    expect(await store.get(ROLLOUT)).toBeUndefined()
+  })
+
+  test('so whoever goes on is told that it is published', async () => {
+    const store = await leftBehind()
+    expect(await resumeStages(store)).toMatchObject({ kind: 'published', generation: 2 })
+    expect(await store.get(ROLLOUT)).toBeUndefined()
+  })
+
+  test('an abort that comes at the very moment leaves no quarantine', async () => {
+    const inner = memoryKeyStore()
+    await publish(inner, OLD)
+    await fleetOf(inner, 5)
+    await publishStaged(killedAfterItsWrite(inner), NEW, QUICK).catch(() => undefined)
+    const aborting = serialStore(inner, async (what) => {
+      if (what !== 'write quarantine/000000002' || (await textIn(inner)) === NEW) return
+      await setOutside(inner, NEW)
+      await inner.write([{ key: ROLLOUT, bytes: undefined }])
+    })
+    await expect(abortStages(aborting)).rejects.toThrow('it is in force')
+    expect(await inner.keys('quarantine/')).toEqual([])
+  })
+
+  test('a store that lost only the last answer is believed when it says what is in force', async () => {
+    const inner = memoryKeyStore()
+    const failing = { isAway: false, isTold: false }
+    const store = serialStore(inner, async (what) => {
+      if (failing.isAway && !failing.isTold && what === `write ${ROLLOUT}`) {
+        failing.isTold = true
+        throw new StoreError('unreachable', 'store', 'gone', 'wait')
+      }
+      if (what === `write ${HEAD}` && (await textIn(inner)) === OLD) failing.isAway = true
+    })
+    const { result } = await staged(store)
+    expect(failing.isTold).toBe(true)
+    expect(result).toMatchObject({ kind: 'published', generation: 2 })
+    expect(await store.get(ROLLOUT)).toBeUndefined()
   })
 })
 

@@ -8,7 +8,8 @@ import {
   type PublishOptions,
 } from '../../fleet/publish'
 import { prune } from '../../fleet/history'
-import { abortStages, publishStaged, resumeStages, type StageOptions } from '../../fleet/staged'
+import { abortStages } from '../../fleet/abort'
+import { publishStaged, resumeStages, type StageOptions } from '../../fleet/staged'
 import type { StageProgress } from '../../fleet/stages'
 import { formatOf } from '../../sources/key-source'
 import type { KeyStore } from '../../sources/key-store'
