@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { StickyDocument, StickyService } from '../core/sticky'
 import { evalStickyFeature } from '../growthbook/evaluate'
-import { loadSticky, stickySaved } from '../sticky/load'
+import { loadSticky, type StickyOptions, stickySaved } from '../sticky/load'
 import type { ContractCase } from './contract'
 
 /** A store under test; each case opens an empty one. */
@@ -38,6 +38,9 @@ const experiment = (weights: readonly number[]) => ({
     ],
   },
 })
+
+/** What a store keeps is asked here, not how soon it answers. */
+const PATIENT: StickyOptions = { timeoutMs: 10_000 }
 
 async function assignmentsIn(
   service: StickyService,
@@ -148,8 +151,14 @@ async function saysNothingOfLong({ again }: OpenedStickyStore): Promise<void> {
 async function keepsVisitors({ service, again }: OpenedStickyStore): Promise<void> {
   const attributes = { id: 'u1' }
   equal(
-    (await evalStickyFeature({ attributes, features: experiment([1, 0]) }, 'checkout', service))
-      .result.value,
+    (
+      await evalStickyFeature(
+        { attributes, features: experiment([1, 0]) },
+        'checkout',
+        service,
+        PATIENT,
+      )
+    ).result.value,
     'red',
   )
   await stickySaved(service)
@@ -157,6 +166,7 @@ async function keepsVisitors({ service, again }: OpenedStickyStore): Promise<voi
     { attributes, features: experiment([0, 1]) },
     'checkout',
     again(),
+    PATIENT,
   )
   equal(result.experimentResult?.value, 'red')
   ok(result.experimentResult.stickyBucketUsed)
@@ -167,7 +177,7 @@ async function losesNone({ service, again }: OpenedStickyStore): Promise<void> {
   const ids = Array.from({ length: 4 }, (_, i) => `u${i}`)
   const visits = ids.flatMap((id) =>
     ['a__0', 'b__0', 'c__0'].map(async (key) =>
-      (await loadSticky(service, { id })).assign('id', id, key, '1'),
+      (await loadSticky(service, { id }, ['id'], PATIENT)).assign('id', id, key, '1'),
     ),
   )
   await Promise.all(visits)
