@@ -1,6 +1,13 @@
 import { LiveflagError, type ErrorCode } from '../core/errors'
 
 /**
+ * An AbortSignal. Programs that have the types neither of Node nor of browsers do not know that name.
+ */
+export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Found } }
+  ? Found
+  : never
+
+/**
  * What a store such as Redis is to liveflag: a few keys with values and versions, which can be
  * compared and set, and watched. Keys are relative to one live config: `''` is its text, raw, as any
  * other tool reads and writes it; what liveflag keeps beside it has names such as
@@ -17,7 +24,7 @@ export interface KeyStore {
   /** False: changes are found by reading again and again. */
   readonly notifies: boolean
   /** The value of a key; undefined when there is none. Rejects with a StoreError. */
-  get(key: string, signal?: AbortSignal): Promise<Stored | undefined>
+  get(key: string, signal?: Signal): Promise<Stored | undefined>
   /**
    * The same for who has a version already. Left out when the store would send the value all the
    * same.
@@ -25,17 +32,17 @@ export interface KeyStore {
   getUnless?(
     version: string,
     key: string,
-    signal?: AbortSignal,
+    signal?: Signal,
   ): Promise<Stored | 'unchanged' | undefined>
   /** The keys that begin with a prefix, sorted. Rejects with a StoreError. */
-  keys(prefix: string, signal?: AbortSignal): Promise<readonly string[]>
+  keys(prefix: string, signal?: Signal): Promise<readonly string[]>
   /** The same with their values. Rejects with a StoreError. */
-  list(prefix: string, signal?: AbortSignal): Promise<ReadonlyMap<string, Stored>>
+  list(prefix: string, signal?: Signal): Promise<ReadonlyMap<string, Stored>>
   /**
    * Writes and removes keys. Rejects with a StoreError, after which the writes may have been made
    * or not: read the keys again.
    */
-  write(writes: readonly KeyWrite[], signal?: AbortSignal): Promise<WriteResult>
+  write(writes: readonly KeyWrite[], signal?: Signal): Promise<WriteResult>
   /**
    * Watches keys until the watch is closed. A connection that breaks is made again, after pauses that
    * grow and differ from process to process.

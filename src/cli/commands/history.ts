@@ -10,6 +10,7 @@ import {
 import type { HistoryEntry } from '../../sources/fleet-records'
 import type { KeyStore } from '../../sources/key-store'
 import { diffOf, painted } from '../changed-files'
+import { countOf } from '../count-argument'
 import { withStore } from '../fleet-store'
 import { clipped, counted, Output, printable } from '../output'
 import { table } from '../table'
@@ -31,11 +32,12 @@ export async function history(
   flags: HistoryFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const keep = countOf('--keep', flags.keep)
+  const limit = countOf('--limit', flags.limit) ?? USUAL_LIMIT
   return withStore(url, terminal, async (store): Promise<ExitCode> => {
     const output = new Output(terminal)
-    const keep = numberOf('--keep', flags.keep)
     if (keep !== undefined) await pruned(store, keep, output)
-    if (first === undefined) await list(store, flags, output)
+    if (first === undefined) await list(store, limit, flags, output)
     else if (second === undefined) await show(store, first, flags, output)
     else await compare(store, [first, second], flags, output)
     return OK
@@ -47,10 +49,14 @@ async function pruned(store: KeyStore, keep: number, output: Output): Promise<vo
   output.complain(`${counted(removed.length, 'old generation')} removed`)
 }
 
-async function list(store: KeyStore, flags: HistoryFlags, output: Output): Promise<void> {
+async function list(
+  store: KeyStore,
+  limit: number,
+  flags: HistoryFlags,
+  output: Output,
+): Promise<void> {
   const found = await readHistory(store)
   const { generations } = found
-  const limit = numberOf('--limit', flags.limit) ?? USUAL_LIMIT
   const shown = generations.slice(0, limit)
   if (flags.json) {
     output.document({ ...found, generations: shown })

@@ -14,6 +14,7 @@ import type { StageProgress } from '../../fleet/stages'
 import { formatOf } from '../../sources/key-source'
 import type { KeyStore } from '../../sources/key-store'
 import { allowedBy } from '../allowed-changes'
+import { countOf } from '../count-argument'
 import { whoIs, withStore } from '../fleet-store'
 import { problemText, type Reading, readTexts, type Text } from '../live-config-file'
 import { Output } from '../output'
@@ -23,7 +24,7 @@ import { openTextOf, type Version } from '../versions'
 import { visitorsOf } from '../visitors'
 import { differenceLines } from './diff-lines'
 import { type Difference, differenceOf } from './difference'
-import { finished, type FinishFlags } from './published'
+import { checkWait, finished, type FinishFlags } from './published'
 
 export interface PublishFlags extends Reading, FinishFlags {
   readonly to?: string
@@ -53,12 +54,12 @@ export async function publish(
   terminal: Terminal,
 ): Promise<ExitCode> {
   checkFlags(path, flags)
+  const keep = countOf('--keep', flags.keep)
   return withStore(flags.to, terminal, async (store) => {
     if (flags.abort) return abort(store, flags, terminal)
     const code = flags.resume
       ? await resume(store, flags, terminal)
       : await publishFile(store, path ?? '-', flags, terminal)
-    const keep = numberOf('--keep', flags.keep)
     if (keep !== undefined && code !== PROBLEMS && !flags.dryRun) await prune(store, { keep })
     return code
   })
@@ -79,6 +80,7 @@ function checkFlags(path: string | undefined, flags: PublishFlags): void {
       throw bad(
         `--${name === 'minAcks' ? 'min-acks' : name} is about stages; add --staged 1,10,100`,
       )
+  checkWait(flags)
 }
 
 async function abort(store: KeyStore, flags: PublishFlags, terminal: Terminal): Promise<ExitCode> {

@@ -44,6 +44,18 @@ const CODES: Readonly<Record<StagedResult['kind'], ExitCode>> = {
   interrupted: PROBLEMS,
 }
 
+const waitMs = (wait: string | true): number =>
+  waitOf('publish', '--wait', wait === true ? USUAL_WAIT : wait)
+
+/**
+ * Before anything is published.
+ *
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION
+ */
+export function checkWait({ wait }: FinishFlags): void {
+  if (wait !== undefined) waitMs(wait)
+}
+
 async function waited(
   store: KeyStore,
   result: StagedResult,
@@ -52,7 +64,7 @@ async function waited(
 ): Promise<Progress | undefined> {
   if (wait === undefined || (result.kind !== 'published' && result.kind !== 'unchanged'))
     return undefined
-  const timeoutMs = waitOf('publish', '--wait', wait === true ? USUAL_WAIT : wait)
+  const timeoutMs = waitMs(wait)
   const { hash } = result
   return waitForProcesses(store, { hash, timeoutMs, signal: terminal.interruption() })
 }

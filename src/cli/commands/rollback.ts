@@ -4,7 +4,7 @@ import { rollback as rollBack } from '../../fleet/rollback'
 import { whoIs, withStore } from '../fleet-store'
 import type { Reading } from '../live-config-file'
 import type { ExitCode, Terminal } from '../terminal'
-import { finished, type FinishFlags } from './published'
+import { checkWait, finished, type FinishFlags } from './published'
 
 export interface RollbackFlags extends Reading, FinishFlags {
   readonly to?: string
@@ -26,6 +26,7 @@ export async function rollback(
       'LIVEFLAG_BAD_OPTION',
       `${JSON.stringify(written)} is no generation; liveflag history lists them`,
     )
+  checkWait(flags)
   const { format, compat, reason, allowQuarantined, dryRun } = flags
   const by = whoIs(flags.by, terminal)
   return withStore(flags.to, terminal, async (store) =>

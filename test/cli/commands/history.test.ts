@@ -108,3 +108,9 @@ describe('liveflag history', () => {
     })
   })
 })
+
+test.each(['-1', '0', '2.5'])('--limit %s is refused', async (limit) => {
+  const { code, err } = await liveflag(['history', 'memory:limit', `--limit=${limit}`])
+  expect(code).toBe(2)
+  expect(err).toMatch(`--limit is ${limit}; give a whole number from 1`)
+})

@@ -222,3 +222,16 @@ test('old generations go when --keep says so', async () => {
   await liveflag(['publish', second, '--to', url, '--keep', '1'])
   expect(await inside.keys('history/')).toEqual(['history/000000002'])
 })
+
+test.each([
+  [['--keep', '0'], /--keep is 0; give a whole number from 1/],
+  [['--keep', '1.5'], /--keep is 1.5; give a whole number from 1/],
+  [['--keep', 'abc'], /--keep/],
+  [['--wait', 'soon'], /--wait .*30s, 5m or 2h/],
+])('nothing is published with an option that is not valid: %j', async (options, message) => {
+  const { url, inside } = store()
+  const { code, err } = await liveflag(['publish', first, '--to', url, ...options], { env })
+  expect(code).toBe(2)
+  expect(err).toMatch(message)
+  expect(await inside.get('')).toBeUndefined()
+})
