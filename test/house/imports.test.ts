@@ -77,7 +77,17 @@ const leftOf: Readonly<Record<string, readonly string[]>> = {
   lint: ['core', 'export', 'live-config', 'sources'],
   codemod: [...engine, 'editing'],
   server: [...engine, 'decide', 'analysis', 'fleet', 'editing', 'metrics'],
-  cli: [...engine, 'decide', 'analysis', 'fleet', 'editing', 'metrics', 'codemod', 'server', 'links'],
+  cli: [
+    ...engine,
+    'decide',
+    'analysis',
+    'fleet',
+    'editing',
+    'metrics',
+    'codemod',
+    'server',
+    'links',
+  ],
   'index.ts': [...engine, ...edges],
 }
 

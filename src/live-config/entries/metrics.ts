@@ -43,8 +43,7 @@ export function readMetrics(value: JsonValue | undefined): Metrics {
 const KEY = 'metrics'
 
 /** The metrics that a live config of liveflag's own declares. */
-export const metricsOf = (document: Document): readonly Metric[] =>
-  metricsRead(document).metrics
+export const metricsOf = (document: Document): readonly Metric[] => metricsRead(document).metrics
 
 /** The same, and what is wrong with them, with its places. */
 export function metricsRead(document: Document): {
@@ -55,10 +54,7 @@ export function metricsRead(document: Document): {
   return { metrics, problems: withPlaces(problems, document) }
 }
 
-function withPlaces(
-  problems: readonly EntryProblem[],
-  document: Document,
-): readonly TextProblem[] {
+function withPlaces(problems: readonly EntryProblem[], document: Document): readonly TextProblem[] {
   const entry = entryOf(document)
   return problems.map(({ code, message, path = [], at }) => ({
     code,
