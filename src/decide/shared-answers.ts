@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isJsonObject, type JsonValue } from '../core/json'
+import { systemClock } from '../runtime/clock'
 import { withinTime } from '../runtime/wait'
 import type { AnswerStore } from './answer-store'
 import { answerOf } from './evaluator'
@@ -8,6 +9,8 @@ import type { Kept } from './template-cache'
 
 /** How long an answer waits for those of others at most: it is decided without them then. */
 const PATIENCE_MS = 250
+/** After an answer that came too late nobody waits for so long; then one asks again. */
+const REST_MS = 1000
 
 /**
  * The answers that other processes gave, by keys that are undefined where nothing is kept. Whoever
@@ -24,6 +27,8 @@ export class SharedAnswers {
   }
 
   private readonly patienceMs: number
+  /** Set while the store is late. */
+  private restsUntil: number | undefined
 
   get isShared(): boolean {
     return this.store !== undefined && this.ttlMs > 0
@@ -33,7 +38,7 @@ export class SharedAnswers {
     const known = keys.flatMap((key) => (key === undefined ? [] : [key]))
     const { store } = this
     if (!this.isShared || !store || known.length === 0) return keys.map(() => undefined)
-    const texts = await this.inTime(store.get(known.map(nameOf)), [])
+    const texts = await this.inTime(() => store.get(known.map(nameOf)), [])
     const found = new Map(known.map((key, i) => [key, keptIn(texts[i] ?? '')]))
     return keys.map((key) => (key === undefined ? undefined : found.get(key)))
   }
@@ -55,7 +60,7 @@ export class SharedAnswers {
     const { store } = this
     if (key === undefined || !answered.lasts || !store) return answered
     const own = textOf(answered)
-    const text = await this.inTime(store.keepFirst(nameOf(key), own, this.ttlMs), own)
+    const text = await this.inTime(() => store.keepFirst(nameOf(key), own, this.ttlMs), own)
     const first = text === own ? undefined : keptIn(text)
     if (!first || JSON.stringify(first.template) === JSON.stringify(templateIn(answered)))
       return answered
@@ -63,17 +68,36 @@ export class SharedAnswers {
     return { result: answerOf(template), origin, isWritten: false, lasts: true }
   }
 
-  private async inTime<T>(asked: Promise<T>, otherwise: T): Promise<T> {
+  private async inTime<T>(ask: () => Promise<T>, otherwise: T): Promise<T> {
+    if (this.isResting()) return otherwise
     const late = (): T => {
+      this.rest()
       this.failed(new Error(`the shared answers did not come within ${this.patienceMs} ms`))
       return otherwise
     }
+    const asked = async (): Promise<T> => {
+      const answer = await ask()
+      this.restsUntil = undefined
+      return answer
+    }
     try {
-      return await withinTime(asked, this.patienceMs, late)
+      return await withinTime(asked(), this.patienceMs, late)
     } catch (error) {
       this.failed(error)
       return otherwise
     }
+  }
+
+  /** Once the rest is over, whoever asks first tries the store, and the others still do not wait. */
+  private isResting(): boolean {
+    if (this.restsUntil === undefined) return false
+    if (systemClock.now() < this.restsUntil) return true
+    this.rest()
+    return false
+  }
+
+  private rest(): void {
+    this.restsUntil = systemClock.now() + REST_MS
   }
 }
 

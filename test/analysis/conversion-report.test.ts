@@ -43,6 +43,10 @@ test('rates have intervals for one look and for every look, and the others are c
       rate: figure(0.2),
       difference: effect(0.1),
       lift: effect(1),
+      strata: {
+        rates: [{ ours: { converted: 20, units: 100 }, theirs: { converted: 10, units: 100 } }],
+        values: [],
+      },
     },
     {
       ...common,

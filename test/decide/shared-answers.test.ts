@@ -1,7 +1,9 @@
 import type { AnswerStore } from '../../src/decide/decide'
+import { systemClock } from '../../src/runtime/clock'
 import { closeDeciders, counting, experiment, openDecider } from '../support/deciding'
 
 afterEach(closeDeciders)
+afterEach(() => jest.restoreAllMocks())
 
 /** A store of answers in memory, which may be away or hold rubbish. */
 class Answers implements AnswerStore {
@@ -104,4 +106,20 @@ test('what may not be kept is not shared', async () => {
   const { decider } = await openDecider(TEXT, { answers, cacheTtlSeconds: 0 })
   await decider.decide('a', 'u1')
   expect([answers.asked, answers.kept.size]).toEqual([0, 0])
+})
+
+test('a store that does not answer is waited for once a second, not at each question', async () => {
+  const now = jest.spyOn(systemClock, 'now').mockReturnValue(0)
+  const answers = new Answers()
+  answers.fault = () => new Promise(() => undefined)
+  const { decider } = await openDecider(TEXT, { answers, timeoutMs: 20 })
+  for (const unit of ['u1', 'u2', 'u3']) await decider.decide('a', unit)
+  expect(answers.asked).toBe(1)
+  now.mockReturnValue(1000)
+  await Promise.all(['u4', 'u5'].map((unit) => decider.decide('a', unit)))
+  expect(answers.asked).toBe(2)
+  answers.fault = undefined
+  now.mockReturnValue(2000)
+  for (const unit of ['u6', 'u7']) await decider.decide('a', unit)
+  expect([answers.asked, answers.kept.size]).toEqual([4, 2])
 })
