@@ -56,6 +56,7 @@ test('rates have intervals for one look and for every look, and the others are c
       rate: figure(0.1),
       difference: null,
       lift: null,
+      strata: null,
     },
   ])
   expect(controlCheck).toBeNull()
