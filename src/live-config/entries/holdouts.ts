@@ -11,6 +11,7 @@ import { pointsOfHoldout } from '../../experiments/holdout'
 import { experimentOfRule } from '../../rules/rule-experiment'
 import type { Document } from '../dialects/dialect'
 import type { TextProblem } from '../text/entry'
+import { readTopMapping } from './top-mapping'
 
 export const HOLDOUTS = 'holdouts'
 
@@ -35,29 +36,18 @@ const KEYS = ['percent', 'domains']
 
 /** Reads `holdouts` at the top: by name a percentage, and the domains that it is of. */
 export function readHoldouts(document: Document): Holdouts {
-  const entry =
-    document.dialect === 'liveflag'
-      ? document.entries.find(({ key }) => key === HOLDOUTS)
-      : undefined
+  const { members, isUnreadable, problems, wrong } = readTopMapping(
+    document,
+    HOLDOUTS,
+    'a mapping: {checkout_2027: {percent: 5}}',
+  )
   const byName = new Map<string, Holdout | null>()
-  const problems: TextProblem[] = []
-  if (entry === undefined) return { byName, isUnreadable: false, problems }
-  const wrong = (message: string, path: Path): void => {
-    const at = [HOLDOUTS, ...path].join('.')
-    problems.push({ code: 'bad-type', severity: 'error', message, path: at, ...entry.locate(path) })
-  }
-  const { json } = entry
-  const value = json === undefined || json.kind === 'not-json' ? entry.value : json.value
-  if (!isJsonObject(value)) {
-    wrong(`holdouts is ${kindOf(value)}; write a mapping: {checkout_2027: {percent: 5}}`, [])
-    return { byName, isUnreadable: true, problems }
-  }
-  for (const [name, written] of Object.entries(value)) {
+  for (const [name, written] of members) {
     const problem = problemOf(name, written)
     if (problem) wrong(problem.message, [name, ...problem.path])
     byName.set(name, problem ? null : holdoutIn(name, written))
   }
-  return { byName, isUnreadable: false, problems }
+  return { byName, isUnreadable, problems }
 }
 
 interface Wrong {

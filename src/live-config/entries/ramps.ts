@@ -1,15 +1,8 @@
-import {
-  isJsonList,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  kindOf,
-  own,
-} from '../../core/json'
-import type { Path } from '../../core/problem'
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../../core/json'
 import { readEdits } from '../../experiments/ramp-edits'
 import type { Document } from '../dialects/dialect'
 import { PREFIX, type TextProblem } from '../text/entry'
+import { readTopMapping } from './top-mapping'
 
 export const RAMPS = 'ramps'
 
@@ -28,27 +21,18 @@ export const hasRamps = ({ dialect, entries }: Document): boolean =>
 
 /** Reads `ramps`: for each feature the list of edits of the ramp that is its traffic. */
 export function readRamps(document: Document): RampLogs {
-  const entry =
-    document.dialect === 'liveflag' ? document.entries.find(({ key }) => key === RAMPS) : undefined
+  const { members, isUnreadable, problems, wrong } = readTopMapping(
+    document,
+    RAMPS,
+    'a mapping from features to their edits',
+  )
   const edits = new Map<string, JsonValue | null>()
-  const problems: TextProblem[] = []
-  if (entry === undefined) return { edits, isUnreadable: false, problems }
-  const wrong = (message: string, path: Path): void => {
-    const at = [RAMPS, ...path].join('.')
-    problems.push({ code: 'bad-type', severity: 'error', message, path: at, ...entry.locate(path) })
-  }
-  const { json } = entry
-  const value = json === undefined || json.kind === 'not-json' ? entry.value : json.value
-  if (!isJsonObject(value)) {
-    wrong(`ramps is ${kindOf(value)}; write a mapping from features to their edits`, [])
-    return { edits, isUnreadable: true, problems }
-  }
-  for (const [name, log] of Object.entries(value)) {
+  for (const [name, log] of members) {
     const read = readEdits(log, (message) => wrong(`${name}: ${message}`, [name]))
     const feature = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name
     edits.set(feature, read === undefined ? null : log)
   }
-  return { edits, isUnreadable: false, problems }
+  return { edits, isUnreadable, problems }
 }
 
 /** The ramp of an entry that gates hold or let go on; undefined when it has none. */
