@@ -1,11 +1,12 @@
 import { splitOf } from './counted-units'
+import { effectDrawings } from './effects-chart'
 import type { ExperimentReport } from './experiment-report'
 import type { SimulatedExperiment, SimulationReport } from './simulation'
 import { bars, colourOf, columns, type Drawing, svg } from './svg'
 import { percent, whole } from './figures'
 import { splitVerdict } from './verdicts'
 
-/** A report as a picture: the shares beside what is expected, and the days. */
+/** A report as a picture: the shares beside what is expected, the days, and what variants did. */
 export function reportChart(report: ExperimentReport): string {
   const { feature, experiment, variants, sampleRatio, days, by } = report
   const split = splitOf(report)
@@ -29,6 +30,7 @@ export function reportChart(report: ExperimentReport): string {
   return svg(`${feature}, experiment ${experiment}`, splitVerdict(sampleRatio, split), [
     shares,
     ...over,
+    ...effectDrawings(report),
   ])
 }
 

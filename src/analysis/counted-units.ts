@@ -11,6 +11,11 @@ export interface VariantReport {
   readonly units: number
   /** How many of them saw another variant as well, at any time; they are in no estimate. */
   readonly crossed: number
+  /**
+   * How many of them were first seen in a bucket that an edit gave to another variant later. Whether
+   * they came back or not, they are in no estimate.
+   */
+  readonly moved: number
   /** The share of all units; null if there are none. */
   readonly share: number | null
   /**
@@ -60,6 +65,7 @@ export function countUnits(
       variant,
       units,
       crossed: sumOf(own.filter(({ crossed }) => crossed)),
+      moved: sumOf(own.filter(({ moved }) => moved)),
       share: total > 0 ? units / total : null,
       // Without any unit the live config says what will be expected.
       expectedShare:

@@ -1,4 +1,4 @@
-import { MOST_CROSSED } from './data-quality'
+import { isUnfair } from './data-quality'
 import type { ExperimentReport } from './experiment-report'
 
 /** One thing that can be wrong with the records of an experiment. */
@@ -20,6 +20,7 @@ export type DataCheckName =
   | 'leaked'
   | 'unjoined'
   | 'crossed'
+  | 'moved'
   | 'earlier'
   | 'unkept'
   | 'unstitched'
@@ -31,7 +32,9 @@ export function dataChecks(report: ExperimentReport): readonly DataCheck[] {
   const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0)
   const red = check('red')
   const note = check('note')
-  const crossed = sum(variants.map((one) => one.crossed))
+  const moved = sum(variants.map((one) => one.moved))
+  const staying = sum(variants.map((one) => one.units)) - moved
+  const crossed = Math.round((quality.crossedOfStaying ?? 0) * staying)
   return [
     red('lost', quality.dropped),
     red('orphans', quality.orphans),
@@ -39,7 +42,8 @@ export function dataChecks(report: ExperimentReport): readonly DataCheck[] {
     red('future-conversions', quality.ahead),
     red('leaked', sum(leaks.map(({ units }) => units))),
     red('unjoined', sum(gaps.unjoined.map(({ conversions }) => conversions))),
-    (quality.crossed ?? 0) > MOST_CROSSED ? red('crossed', crossed) : note('crossed', crossed),
+    isUnfair(quality) ? red('crossed', crossed) : note('crossed', crossed),
+    note('moved', moved),
     note('earlier', quality.earlier),
     note('unkept', sum(phases.map(({ unkept }) => unkept))),
     note('unstitched', quality.unstitched),

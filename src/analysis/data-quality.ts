@@ -18,6 +18,10 @@ export interface Quality {
   readonly ahead: number
   /** The share of units that saw more than one variant; null without units. */
   readonly crossed: number | null
+  /** The share of units whose bucket an edit gave to another variant; null without units. */
+  readonly moved: number | null
+  /** Of the units whose bucket stayed, the share that saw more than one variant; null without any. */
+  readonly crossedOfStaying: number | null
   /** Units of the other kind of records, which are in no figure of this report. */
   readonly leftOut: number
   /** Units that are the signed-out time of users who are counted as well. */
@@ -26,8 +30,12 @@ export interface Quality {
   readonly crossedUnstitched: number
 }
 
-/** Above this share of crossed units, what is left is no fair sample of the variants. */
+/** Above this share of units that crossed in buckets that stayed, the others are no fair sample. */
 export const MOST_CROSSED = 0.01
+
+/** Whether too many saw two variants for the others to be compared. */
+export const isUnfair = ({ crossedOfStaying }: Pick<Quality, 'crossedOfStaying'>): boolean =>
+  (crossedOfStaying ?? 0) > MOST_CROSSED
 
 /** What a report counts, and what it does not. */
 export interface Counted {
@@ -65,12 +73,15 @@ export async function qualityOf(
   const { groups } = counted
   const stitched = await stitchedGroups(counted)
   const units = sumOf(groups)
+  const staying = groups.filter(({ moved }) => !moved)
   const dropped = drops.reduce((sum, { rows }) => sum + rows, 0)
   return {
     isRed: dropped + found.orphans + found.ahead > 0,
     dropped,
     ...found,
-    crossed: units > 0 ? crossedIn(groups) / units : null,
+    crossed: shareOf(crossedIn(groups), units),
+    moved: shareOf(units - sumOf(staying), units),
+    crossedOfStaying: shareOf(crossedIn(staying), sumOf(staying)),
     // People of the records that the report is not about.
     leftOut: (await peopleOf(counted.others, { span: counted.span })).list.length,
     unstitched: units - sumOf(stitched),
@@ -91,6 +102,8 @@ async function stitchedGroups({
 
 /** A step that holds all times. */
 const ALL = Number.MAX_SAFE_INTEGER
+
+const shareOf = (part: number, units: number): number | null => (units > 0 ? part / units : null)
 
 const crossedIn = (groups: readonly UnitGroup[]): number =>
   sumOf(groups.filter(({ crossed }) => crossed))

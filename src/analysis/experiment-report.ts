@@ -8,6 +8,7 @@ import { countUnits, type Leak, splitOf, type VariantReport, withheld } from './
 import { type Quality, qualityOf } from './data-quality'
 import { countedLook, type Looks, type LooksUntil, looksUntil } from './looks'
 import type { Population, WindowedMetric } from './metric-values'
+import { withMoved } from './moved'
 import { membersOf, type MemberRows, peopleOf, type UnitGroup, unitGroups } from './people'
 import { type PhaseReport, phaseReports } from './phase-report'
 import { type Phases, phasesOf } from './phases'
@@ -192,9 +193,11 @@ async function seenIn(
   const [exposed, decided] = [await read('unit'), await read('decision')]
   const by = wanted ?? (await firstRecorded(reports, experiment.id, exposed, decided))
   const [rows, others] = by === 'unit' ? [exposed, decided] : [decided, exposed]
-  const people = await peopleOf(rows, { span, stitch })
-  const groups = await unitGroups(people, DAY_MS)
-  const phases = await phasesOf(reports, experiment, groups)
+  const found = await peopleOf(rows, { span, stitch })
+  const counted = await unitGroups(found, DAY_MS)
+  const phases = await phasesOf(reports, experiment, counted)
+  const people = await withMoved(found, phases, experiment.id)
+  const groups = people === found ? counted : await unitGroups(people, DAY_MS)
   return { by, rows, others, people, groups, phases }
 }
 

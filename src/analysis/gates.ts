@@ -5,7 +5,7 @@ import type { Metric } from '../live-config/read-entries'
 import type { JsonValue } from '../core/json'
 import type { Store } from '../recording/store'
 import type { ConfiguredExperiment } from './configured'
-import { MOST_CROSSED } from './data-quality'
+import { isUnfair } from './data-quality'
 import { type ExperimentReport, experimentReport } from './experiment-report'
 import { guardrailOf } from './guardrails'
 import { boundsText } from './lift-bounds'
@@ -139,12 +139,12 @@ export function verdictOf(report: Judgeable, gates: readonly string[]): Verdict 
 
 /** Why the figures of a report cannot be trusted, so that gates say nothing. */
 function troubleOf({ quality, sampleRatio, leaks, variants }: Judgeable): string | undefined {
-  const { dropped, orphans, ahead, crossed } = quality
+  const { dropped, orphans, ahead } = quality
   if (quality.isRed)
     return `the records are not complete: ${dropped} rows lost, ${orphans} conversions of unknown decisions, ${ahead} in the future`
   if (sampleRatio.verdict === 'mismatch') return 'the split is not as configured'
   if (leaks.length > 0) return 'units are in variants that the entry does not give them'
-  if ((crossed ?? 0) > MOST_CROSSED) return 'too many units saw two variants'
+  if (isUnfair(quality)) return 'too many units saw two variants'
   const fewest = variants.toSorted((a, b) => a.units - b.units)[0]
   if (fewest === undefined || fewest.units < LEAST_UNITS)
     return `too few units: ${fewest === undefined ? 'none' : `${fewest.units} in ${fewest.variant}`}, of ${LEAST_UNITS} in each variant`

@@ -1,7 +1,7 @@
 import type { Metric } from '../live-config/read-entries'
 import type { ConversionReport, Guardrail } from './conversion-report'
 import { CONFIDENCE } from './distributions'
-import { liftBounds } from './lift-bounds'
+import { sequentialLift } from './sequential-lift'
 import type { Strata } from './strata'
 
 /**
@@ -23,10 +23,10 @@ export function guardrailOf(
   strata: Strata,
   confidence = CONFIDENCE,
 ): Guardrail {
-  const bounds = liftBounds(strata, type, confidence)
+  const bounds = sequentialLift(strata, type, confidence)
   if (!bounds) return { variant, verdict: 'inconclusive', bounds: null }
-  const { low, high } = bounds
+  const { value, low, high } = bounds
   const [worst, best] = direction === 'up' ? [low, high] : [-high, -low]
   const verdict = worst > -margin ? 'pass' : best < -margin ? 'fail' : 'inconclusive'
-  return { variant, verdict, bounds }
+  return { variant, verdict, bounds: { value, low, high } }
 }

@@ -1,5 +1,5 @@
 import { type Side, sideOfRates } from './comparisons'
-import { sequentialReach } from './confidence-sequence'
+import { sequentialP, sequentialReach } from './confidence-sequence'
 import { type Proportion, varianceAtRatio } from './ratio-score'
 import { isUsable, sizeOf, type Strata, type Stratum, total, weightOf } from './strata'
 
@@ -11,9 +11,15 @@ import { isUsable, sizeOf, type Strata, type Stratum, total, weightOf } from './
 export interface LiftBounds {
   /** Infinite where the controls have nothing. */
   readonly value: number
+  /** Of means minus infinite where none is too small. */
   readonly low: number
-  /** Infinite where no lift is too large. */
+  /** Infinite where no lift is too large; JSON has null for infinite. */
   readonly high: number
+}
+
+/** With how probable no effect is, for all looks together. */
+export interface JudgedBounds extends LiftBounds {
+  readonly sequentialP: number
 }
 
 /** `+40.0 % (+21.3 % … +61.2 %)`; a lift over nothing has no percentage. */
@@ -21,7 +27,11 @@ export const boundsText = ({ value, low, high }: LiftBounds): string =>
   `${liftText(value)} (${liftText(low)} … ${high === Infinity ? 'no limit' : liftText(high)})`
 
 const liftText = (part: number): string =>
-  part === Infinity ? 'from none' : `${part < 0 ? '−' : '+'}${Math.abs(part * 100).toFixed(1)} %`
+  part === -Infinity
+    ? 'no limit'
+    : part === Infinity
+      ? 'from none'
+      : `${part < 0 ? '−' : '+'}${Math.abs(part * 100).toFixed(1)} %`
 
 /** Halvings between two ratios: enough for all digits of a double. */
 const HALVINGS = 52
@@ -31,12 +41,12 @@ const DOUBLINGS = 60
 /** How many standard errors ours − ratio · theirs is from 0. */
 type Distance = (ratio: number) => number
 
-/** Of a metric that counts who converted, or of means; undefined while there is nothing to compare. */
+/** Sound of any counts. Undefined while there is nothing to compare. */
 export function liftBounds(
   { rates, values }: Strata,
   type: 'rate' | 'value' | 'ratio',
   confidence: number,
-): LiftBounds | undefined {
+): JudgedBounds | undefined {
   if (type === 'rate') return boundsOf(rates.filter(isUsable), distanceOfRates, 0, confidence)
   return boundsOf(values.map(withSpread), distanceOfMeans, -Infinity, confidence)
 }
@@ -46,7 +56,7 @@ function boundsOf<Counted extends { readonly units: number }>(
   distanceIn: (strata: readonly Stratum<Counted>[]) => Weighed,
   least: number,
   confidence: number,
-): LiftBounds | undefined {
+): JudgedBounds | undefined {
   const units = total(strata, sizeOf)
   if (units === 0) return undefined
   const { ours, theirs, distance } = distanceIn(strata)
@@ -59,6 +69,7 @@ function boundsOf<Counted extends { readonly units: number }>(
     value: ratio - 1,
     low: lowest(distance, ratio, least, reach) - 1,
     high: highest(distance, ratio, reach) - 1,
+    sequentialP: sequentialP(Math.abs(distance(1)), units),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Span } from '../recording/store'
 import { inSlices, TimeSlice } from '../runtime/time-slice'
 import type { Happenings } from './happenings'
 import { PairMoments } from './moments'
-import type { People, Person } from './people'
+import { isEstimated, type People, type Person } from './people'
 
 /** When what a person did counts. */
 export interface Counting {
@@ -58,9 +58,9 @@ function* added(
   return { counts, sums }
 }
 
-/** Whose figures count: who saw one variant, once their time is over. */
-export const isCounted = ({ crossed, at }: Person, { windowMs, now }: Counting): boolean =>
-  !crossed && (windowMs === null || at + windowMs <= now)
+/** Whose figures count: who is in estimates, once their time is over. */
+export const isCounted = (person: Person, { windowMs, now }: Counting): boolean =>
+  isEstimated(person) && (windowMs === null || person.at + windowMs <= now)
 
 /** Figures of one metric for each person. */
 export interface Measured {

@@ -1,11 +1,12 @@
 import type { RatioPart } from '../live-config/read-entries'
-import { nextTurn } from '../runtime/timers'
+import { inSlices, TimeSlice } from '../runtime/time-slice'
 import type { AskedMetric } from './asked-metrics'
 import type { Winsorized } from './conversion-report'
 import type { Recorded } from './happenings'
 import { type Counting, isCounted, type Measured, totalsBefore, totalsOf } from './measures'
 import { quantileOfSorted } from './outliers'
 import type { People, Person } from './people'
+import { inOrder } from './sorted'
 
 /** The people of a report, and what they did. */
 export interface Population {
@@ -77,13 +78,7 @@ async function winsorised(
   [from, to]: readonly [number, number],
 ): Promise<MetricValues> {
   const { values, seconds } = measured
-  const sorted = values.filter((_, index) => {
-    const person = list[index]
-    return person !== undefined && isCounted(person, counting)
-  })
-  await nextTurn()
-  sorted.sort()
-  await nextTurn()
+  const sorted = await inOrder(await inSlices(counted(list, values, counting)))
   const lowest = from > 0 && sorted.length > 0 ? quantileOfSorted(sorted, from) : null
   const highest = to < 1 && sorted.length > 0 ? quantileOfSorted(sorted, to) : null
   const [least, most] = [lowest ?? -Infinity, highest ?? Infinity]
@@ -98,4 +93,20 @@ async function winsorised(
     measured: { ...measured, values: values.map(cut), seconds: seconds && seconds.map(cut) },
     winsorized: { lowest, highest, units, isImpossible },
   }
+}
+
+/** The values of those who count. */
+function* counted(
+  list: readonly Person[],
+  values: Float64Array,
+  counting: Counting,
+): Generator<void, Float64Array> {
+  const slice = new TimeSlice()
+  const found = new Float64Array(values.length)
+  let count = 0
+  for (const [index, person] of list.entries()) {
+    if (isCounted(person, counting)) found[count++] = values[index] ?? 0
+    if (slice.isOver()) yield
+  }
+  return found.subarray(0, count)
 }

@@ -32,6 +32,10 @@ export async function membersOf(
 
 /** A unit, or with `stitch` a visitor: as they were first seen, and what they saw last. */
 export interface Person {
+  /** By which they were first drawn. */
+  readonly unit: string
+  /** What was bucketed; `loid` of a visitor who was not signed in, null of a decision. */
+  readonly kind: string | null
   /** That they saw last. */
   readonly variant: string
   /** The entry by which they were first seen, and last; null where the row does not say it. */
@@ -42,9 +46,15 @@ export interface Person {
   readonly lastAt: number
   /** Whether they saw another variant at any time before the end of the span. */
   readonly crossed: boolean
+  /** Whether an edit gave their bucket to another variant after they were first seen. */
+  readonly moved: boolean
   /** As JSON; those of when they were first seen. */
   readonly attributes: string | null
 }
+
+/** Who is in estimates: who saw one variant and could not see another by coming back. */
+export const isEstimated = ({ crossed, moved }: Pick<Person, 'crossed' | 'moved'>): boolean =>
+  !crossed && !moved
 
 export interface People {
   /** Each once. */
@@ -76,11 +86,11 @@ interface Open {
 function* folded(rows: MemberRows, { span, stitch }: PeopleAsked): Generator<void, People> {
   const slice = new TimeSlice()
   const users = stitch === true ? yield* usersByLoid(rows, slice) : undefined
-  const personOf = (row: Member): string =>
+  const idOf = (row: Member): string =>
     (users && isSignedOut(row) ? users.get(row.loid ?? '')?.user : undefined) ?? row.unit
   const found = new Map<string, Open>()
   for (const row of rows) {
-    const person = personOf(row)
+    const person = idOf(row)
     const known = found.get(person)
     if (known === undefined) found.set(person, { first: row, last: row, crossed: false })
     else join(known, row)
@@ -91,20 +101,26 @@ function* folded(rows: MemberRows, { span, stitch }: PeopleAsked): Generator<voi
   const from = span?.from ?? -Infinity
   for (const [person, { first, last, crossed }] of found) {
     if (last.lastAt >= from) {
-      const { revision, at, attributes } = first
-      const { variant, lastRevision, lastAt } = last
       places.set(person, list.length)
-      list.push({ variant, revision, lastRevision, at, lastAt, crossed, attributes })
+      list.push(personOf(first, last, crossed))
     }
     if (slice.isOver()) yield
   }
   if (users)
     for (const row of rows) {
-      const place = places.get(personOf(row))
+      const place = places.get(idOf(row))
       if (place !== undefined) places.set(row.unit, place)
       if (slice.isOver()) yield
     }
   return { list, indexOf: (unit) => places.get(unit) }
+}
+
+function personOf(first: Member, last: Member, crossed: boolean): Person {
+  const { unit, revision, at, attributes } = first
+  const { variant, lastRevision, lastAt } = last
+  const kind = isSignedOut(first) && first.unit === first.loid ? 'loid' : first.kind
+  const drawn = { unit, kind, variant, revision, lastRevision }
+  return { ...drawn, at, lastAt, crossed, moved: false, attributes }
 }
 
 /** Of two rows of one time the variant decides, so that the order of rows does not. */
@@ -141,7 +157,7 @@ function* usersByLoid(rows: MemberRows, slice: TimeSlice): Generator<void, Map<s
 /** People who are alike: each is counted once. */
 export interface UnitGroup extends Pick<
   Person,
-  'variant' | 'revision' | 'lastRevision' | 'crossed'
+  'variant' | 'revision' | 'lastRevision' | 'crossed' | 'moved'
 > {
   /** The step in which they were first seen, in milliseconds since 1970. */
   readonly start: number
@@ -157,12 +173,12 @@ export const unitGroups = (
 function* grouped(list: readonly Person[], stepMs: number): Generator<void, readonly UnitGroup[]> {
   const slice = new TimeSlice()
   const found = new Map<string, UnitGroup & { units: number }>()
-  for (const { variant, revision, lastRevision, crossed, at } of list) {
+  for (const { variant, revision, lastRevision, crossed, moved, at } of list) {
     const start = at - (at % stepMs)
-    const key = `${start}\0${variant}\0${revision}\0${lastRevision}\0${crossed}`
+    const key = `${start}\0${variant}\0${revision}\0${lastRevision}\0${crossed}\0${moved}`
     const known = found.get(key)
     if (known) known.units++
-    else found.set(key, { variant, revision, lastRevision, start, crossed, units: 1 })
+    else found.set(key, { variant, revision, lastRevision, start, crossed, moved, units: 1 })
     if (slice.isOver()) yield
   }
   return [...found.values()]

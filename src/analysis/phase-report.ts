@@ -9,6 +9,8 @@ export interface PhaseReport {
   readonly changed: readonly string[]
   /** Units that were first seen in it. */
   readonly units: number
+  /** Those of them whose bucket a later edit gave to another variant; they are in no estimate. */
+  readonly moved: number
   /** Null where it is not known which entry decided. */
   readonly shares: Readonly<Record<string, number>> | null
   /** Units by variant that were last seen by its entry: the split is tested by these. */
@@ -31,6 +33,7 @@ export function phaseReports(groups: readonly UnitGroup[], phases: Phases): read
       from,
       changed,
       units: unitsIn(first),
+      moved: unitsIn(first.filter(({ moved }) => moved)),
       shares: (draw.drawing && shares) ?? null,
       observed: byVariant(last),
       expected: shares ? expectedOf(last, shares) : null,

@@ -1,6 +1,12 @@
 import type { VariantConversions } from '../recording/store'
 import { type Counted, pooled } from './controls'
-import { type ConversionReport, conversionReport, strataOf } from './conversion-report'
+import {
+  type ConversionOfVariant,
+  type ConversionReport,
+  conversionReport,
+  strataOf,
+} from './conversion-report'
+import { liftForEveryLook } from './sequential-lift'
 import {
   stratifiedDifference,
   stratifiedDifferenceOfMeans,
@@ -22,7 +28,28 @@ export function phasedConversions(
   phases: number,
   controls: readonly string[],
 ): ConversionReport {
-  const report = conversionReport(name, added(groups), controls)
+  const report = phased(conversionReport(name, added(groups), controls), groups, phases, controls)
+  return { ...report, variants: report.variants.map(withLiftsForEveryLook) }
+}
+
+const withLiftsForEveryLook = (one: ConversionOfVariant): ConversionOfVariant =>
+  one.strata === null
+    ? one
+    : {
+        ...one,
+        lift: liftForEveryLook(one.lift, one.strata, 'rate'),
+        value: one.value && {
+          ...one.value,
+          lift: liftForEveryLook(one.value.lift, one.strata, 'value'),
+        },
+      }
+
+function phased(
+  report: ConversionReport,
+  groups: readonly PhasedConversions[],
+  phases: number,
+  controls: readonly string[],
+): ConversionReport {
   if (phases < 2) return report
   const byPhase = Array.from({ length: phases }, (_, phase) =>
     added(groups.filter((group) => group.phase === phase)),

@@ -7,6 +7,7 @@ import {
   drawingOf,
   drawingText,
   experimentIn,
+  type KeptEntry,
   keptEntry,
 } from './kept-entry'
 import type { UnitGroup } from './people'
@@ -15,6 +16,8 @@ import type { UnitGroup } from './people'
 export interface Draw {
   /** Undefined where the rows do not say their entry, or its text is not known. */
   readonly drawing: Drawing | undefined
+  /** One of the entries; undefined as `drawing` is. */
+  readonly kept: KeptEntry | undefined
   /** Undefined where the entry does not say them. */
   readonly shares: readonly Share[] | undefined
 }
@@ -34,6 +37,8 @@ export interface Phases {
   drawOf(revision: string | null): Draw
   /** The phase in which people were first seen, by the entry and on the day. */
   phaseOf(revision: string | null, start: number): number
+  /** The draws that people of a phase may have come back to. */
+  laterThan(phase: number): readonly Draw[]
 }
 
 /**
@@ -48,6 +53,9 @@ export async function phasesOf(
 ): Promise<Phases> {
   const draws = await drawsOf(reports, experiment, groups)
   const epochs = epochsOf(groups, draws)
+  // Nobody was first seen by these, and people of any phase came back to them.
+  const others = new Set(groups.map(({ lastRevision }) => draws(lastRevision)))
+  for (const { draw } of epochs) others.delete(draw)
   return {
     list: epochs.map(({ draw, from }, i) => ({
       draw,
@@ -60,6 +68,9 @@ export async function phasesOf(
       const at = epochs.findLastIndex(({ draw, from }) => draw === own && from <= start)
       return at >= 0 ? at : epochs.findIndex(({ draw }) => draw === own)
     },
+    laterThan: (phase) => [
+      ...new Set([...epochs.slice(phase + 1).map(({ draw }) => draw), ...others]),
+    ],
   }
 }
 
@@ -71,7 +82,7 @@ async function drawsOf(
   experiment: ConfiguredExperiment,
   groups: readonly UnitGroup[],
 ): Promise<DrawOf> {
-  const unknown: Draw = { drawing: undefined, shares: experiment.shares }
+  const unknown: Draw = { drawing: undefined, kept: undefined, shares: experiment.shares }
   const named = groups.flatMap(({ revision, lastRevision }) => [revision, lastRevision])
   const revisions = [...new Set(named)].filter((one) => one !== null)
   const alike = new Map<string, Draw>()
@@ -81,8 +92,9 @@ async function drawsOf(
     const configured = kept && experimentIn(kept, experiment.id)
     if (!kept || !configured) continue
     const drawing = drawingOf(kept, experiment.id)
-    const key = drawingText(drawing)
-    const draw = alike.get(key) ?? { drawing, shares: configured.shares }
+    // A feature of another name draws anew, unless it has a salt or an id.
+    const key = `${feature}\0${drawingText(drawing)}`
+    const draw = alike.get(key) ?? { drawing, kept, shares: configured.shares }
     alike.set(key, draw)
     byRevision.set(revision, draw)
   }
@@ -119,4 +131,9 @@ function epochsOf(groups: readonly UnitGroup[], draws: DrawOf): readonly Epoch[]
 }
 
 const changed = (before: Draw | undefined, now: Draw): readonly string[] =>
-  before?.drawing && now.drawing ? changedKeys(before.drawing, now.drawing) : []
+  before?.drawing && now.drawing
+    ? [
+        ...(before.kept?.feature === now.kept?.feature ? [] : ['feature']),
+        ...changedKeys(before.drawing, now.drawing),
+      ]
+    : []

@@ -2,7 +2,7 @@ import type { Reports, Span } from '../recording/store'
 import { inSlices, TimeSlice } from '../runtime/time-slice'
 import { type Happenings, happeningsOf, type Recorded } from './happenings'
 import type { Population } from './metric-values'
-import type { People } from './people'
+import { isEstimated, type People } from './people'
 import type { Phases } from './phases'
 
 const DAY_MS = 86_400_000
@@ -89,7 +89,7 @@ function joinsAny({ list }: People, { person, at }: Happenings, { from, to }: Sp
     const [who, happened] = [list[index], at[i] ?? 0]
     return (
       who !== undefined &&
-      !who.crossed &&
+      isEstimated(who) &&
       happened >= who.at &&
       happened >= (from ?? -Infinity) &&
       happened < (to ?? Infinity)

@@ -1,3 +1,4 @@
+import { canonicalText } from '../core/canonical'
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import { worldOf } from '../core/world'
 import type { Decision } from '../core/decision'
@@ -33,6 +34,9 @@ const DRAWS: ReadonlySet<string> = new Set([
   'ranges',
 ])
 
+/** `traffic` lets people in and moves nobody, and may be a ramp, which is another at each time. */
+const SPLITS: ReadonlySet<string> = new Set([...DRAWS].filter((key) => key !== 'traffic'))
+
 /** Keys of an entry that say how all of it draws. */
 const SCHEME: ReadonlySet<string> = new Set(['bucketing', 'salt', 'shuffle'])
 
@@ -45,8 +49,29 @@ const ELIGIBILITY: ReadonlySet<string> = new Set(['condition', 'parentConditions
  * its draw depends on more than the unit.
  */
 export async function openRedraw(kept: KeptEntry, experiment: string): Promise<Redraw | undefined> {
-  const value = drawOf(kept, experiment)
+  const value = drawOf(kept, experiment, DRAWS)
+  return value && openedRedraw(kept, value)
+}
+
+/** Which variants an experiment has for which units, whomever its `traffic` lets in. */
+export interface EntrySplit {
+  /** Equal for two that give every unit the same variant. */
+  readonly text: string
+  open(): Promise<Redraw>
+}
+
+/** The split of an experiment of an entry; undefined as of `openRedraw`. */
+export function splitIn(kept: KeptEntry, experiment: string): EntrySplit | undefined {
+  const value = drawOf(kept, experiment, SPLITS)
   if (value === undefined) return undefined
+  const { feature, compat, isPayload } = kept
+  return {
+    text: canonicalText([feature, compat, isPayload, value]),
+    open: () => openedRedraw(kept, value),
+  }
+}
+
+async function openedRedraw(kept: KeptEntry, value: JsonObject): Promise<Redraw> {
   const text = kept.isPayload
     ? { features: { [kept.feature]: value } }
     : { [`feature_${kept.feature}`]: value }
@@ -79,12 +104,16 @@ function redrawn(request: Questions, feature: string): Redrawn | undefined {
   return { variant, ...drawnBy(bucket, hash, rule?.experimentResult !== undefined) }
 }
 
-function drawOf({ entry, feature, isPayload }: KeptEntry, id: string): JsonObject | undefined {
+function drawOf(
+  { entry, feature, isPayload }: KeptEntry,
+  id: string,
+  keys: ReadonlySet<string>,
+): JsonObject | undefined {
   const percent = holdoutPercent(entry, id)
   if (percent !== undefined) return { holdouts: { [holdoutOf(id) ?? '']: percent }, default: true }
   const experiment = own(entry, 'experiment')
   if (isJsonObject(experiment) && idOf(own(experiment, 'experiment_id'), feature) === id)
-    return { ...schemeOf(entry), experiment: { ...picked(experiment), enabled: 'on' } }
+    return { ...schemeOf(entry), experiment: { ...picked(experiment, keys), enabled: 'on' } }
   const rules = own(entry, 'rules')
   const rule = (isJsonList(rules) ? rules : [])
     .filter(isJsonObject)
@@ -97,8 +126,8 @@ function drawOf({ entry, feature, isPayload }: KeptEntry, id: string): JsonObjec
 const schemeOf = (entry: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(entry).filter(([key]) => SCHEME.has(key)))
 
-const picked = (experiment: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(experiment).filter(([key]) => DRAWS.has(key)))
+const picked = (experiment: JsonObject, keys: ReadonlySet<string>): JsonObject =>
+  Object.fromEntries(Object.entries(experiment).filter(([key]) => keys.has(key)))
 
 const forEverybody = (rule: JsonObject): JsonObject =>
   Object.fromEntries(

@@ -5,7 +5,7 @@ import { inSlices, TimeSlice } from '../runtime/time-slice'
 import { adjustedBy } from './adjusted-p'
 import type { ConversionReport } from './conversion-report'
 import { benjaminiHochberg } from './many-tests'
-import type { People, Person } from './people'
+import { isEstimated, type People, type Person } from './people'
 
 /** The results of an experiment by the values of an attribute that its entry declares. */
 export interface SegmentReport {
@@ -20,7 +20,7 @@ export interface SegmentReport {
 export interface SegmentOfValue {
   /** Null of units of which it was not recorded. */
   readonly value: string | null
-  /** Those that saw one variant. */
+  /** Those that are in estimates. */
   readonly units: number
   readonly conversions: readonly ConversionReport[]
 }
@@ -71,7 +71,7 @@ function* counted(list: readonly Person[], attribute: string): Generator<void, S
   let unknown = 0
   for (const person of list) {
     if (slice.isOver()) yield
-    if (person.crossed) continue
+    if (!isEstimated(person)) continue
     const value = valueOf(person)
     if (value === null) unknown++
     else counts.set(value, (counts.get(value) ?? 0) + 1)

@@ -1,5 +1,5 @@
 import { type Side, sideOfMeans } from './comparisons'
-import type { Interval } from './distributions'
+import { CONFIDENCE, type Interval } from './distributions'
 import type { Effect } from './effects'
 import type { Sums } from './means'
 import type { Proportion } from './ratio-score'
@@ -59,7 +59,10 @@ export function stratifiedDifference(strata: readonly Stratum<Proportion>[]): Ef
  * The lift of a rate: Mantel and Haenszel's risk ratio less one, with the interval of Greenland and
  * Robins (1985), formula 13, of its logarithm. Null while nobody converted in one of the two.
  */
-export function stratifiedLift(strata: readonly Stratum<Proportion>[]): Effect | null {
+export function stratifiedLift(
+  strata: readonly Stratum<Proportion>[],
+  confidence = CONFIDENCE,
+): Effect | null {
   const usable = strata.filter(isUsable)
   const up = total(usable, (one) => (one.ours.converted * one.theirs.units) / sizeOf(one))
   const down = total(usable, (one) => (one.theirs.converted * one.ours.units) / sizeOf(one))
@@ -77,6 +80,7 @@ export function stratifiedLift(strata: readonly Stratum<Proportion>[]): Effect |
   const judged = judge(
     { value: Math.log(up / down), squaredError, degreesOfFreedom: Infinity, units },
     0,
+    confidence,
   )
   const [interval, sequential] = [judged.interval, judged.sequential].map(ofLogarithm)
   return {
@@ -128,7 +132,10 @@ export function stratifiedDifferenceOfSides(strata: readonly Stratum<Side>[]): J
 }
 
 /** The lift by the same weights and the delta method; null without a mean above 0. */
-export function stratifiedLiftOfSides(strata: readonly Stratum<Side>[]): Judged | null {
+export function stratifiedLiftOfSides(
+  strata: readonly Stratum<Side>[],
+  confidence = CONFIDENCE,
+): Judged | null {
   const sides = sidesOf(strata)
   if (sides === undefined || sides.theirs.mean <= 0) return null
   const { ours, theirs, units, freedom, largest } = sides
@@ -141,6 +148,7 @@ export function stratifiedLiftOfSides(strata: readonly Stratum<Side>[]): Judged 
       units,
     },
     largest / theirs.mean,
+    confidence,
   )
 }
 

@@ -1,13 +1,13 @@
 /** The charts are a few rectangles and lines, so they need no chart library. */
 
 const WIDTH = 760
-const MARGIN = 24
+export const MARGIN = 24
 /** Where bars begin, and how long a whole one is. */
-const LABEL = 210
-const LONGEST = 370
-const ROW = 30
+export const LABEL = 210
+export const LONGEST = 370
+export const ROW = 30
 /** The line above bars of one group. */
-const GROUP = 22
+export const GROUP = 22
 const KEY_WIDTH = 110
 
 /**
@@ -47,7 +47,7 @@ export interface Bar {
 }
 
 /** Characters that fit: a digit of the font is about seven wide. */
-const FITS = { label: 26, figures: 22, heading: 64, line: 100 }
+export const FITS = { label: 26, figures: 22, heading: 64, line: 100 }
 
 /** A whole chart, for a browser or a page of docs. */
 export function svg(title: string, subtitle: string, drawings: readonly Drawing[]): string {
@@ -191,7 +191,13 @@ export function columns(
 }
 
 /** `whole`: what a reader who points at it gets, if that is more. */
-const text = (x: number, y: number, words: string, attributes: string, whole = words): string =>
+export const text = (
+  x: number,
+  y: number,
+  words: string,
+  attributes: string,
+  whole = words,
+): string =>
   `<text x="${x.toFixed(1)}" y="${y}" ${attributes}>${whole === words ? '' : `<title>${escaped(whole)}</title>`}${escaped(words)}</text>`
 
 /**

@@ -3,7 +3,7 @@ import { durationText } from '../experiments/duration'
 import type { DropReason, Dropped } from '../recording/store'
 import type { By, ExperimentReport, Leak } from './experiment-report'
 import { dataChecks } from './data-checks'
-import { MOST_CROSSED } from './data-quality'
+import { isUnfair, MOST_CROSSED } from './data-quality'
 import { percent, probability, whole } from './figures'
 import type { Nothing } from './report-gaps'
 import type { SampleRatio, Split } from './sample-ratio'
@@ -168,13 +168,9 @@ export function looksLine({ looks }: Pick<ExperimentReport, 'looks'>): string {
 /** What the figures leave out, each as a sentence. */
 export function noteLines(report: ExperimentReport): readonly string[] {
   const { quality, by } = report
-  const { crossed, earlier, leftOut, unstitched, crossedUnstitched } = quality
+  const { earlier, leftOut, unstitched, crossedUnstitched } = quality
   return [
-    ...(crossed === null || crossed === 0
-      ? []
-      : [
-          `${crossed > MOST_CROSSED ? 'CROSSED' : 'Crossed'}: ${percent(crossed, 2)} of the units saw more than one variant and are in no estimate${crossed > MOST_CROSSED ? `; above ${percent(MOST_CROSSED, 0)}, those that are left are no fair sample: measure anew, under a new experiment_id` : ''}`,
-        ]),
+    ...crossedLines(quality),
     ...windowLines(report),
     ...unkeptLines(report),
     ...(earlier === 0
@@ -194,6 +190,26 @@ export function noteLines(report: ExperimentReport): readonly string[] {
             ? `${counted(leftOut, 'subject', 'subjects')} of decisions are not counted here: --by decision counts them.`
             : `${counted(leftOut, 'exposed unit is', 'exposed units are')} not counted here: --by unit counts them.`,
         ]),
+  ]
+}
+
+function crossedLines(quality: ExperimentReport['quality']): readonly string[] {
+  const { crossed, moved, crossedOfStaying } = quality
+  const whose = moved ? 'units whose bucket stayed' : 'units'
+  const crossing = `${percent(crossedOfStaying, 2)} of the ${whose} saw more than one variant and are in no estimate`
+  return [
+    ...(moved
+      ? [
+          `Moved: ${percent(moved, 2)} of the units were first seen in a bucket that an edit gave to another variant later. None of them is in an estimate, whether they came back (${percent(crossed, 2)} of all units saw more than one variant) or not, so what is left is a fair sample.`,
+        ]
+      : []),
+    ...(isUnfair(quality)
+      ? [
+          `CROSSED: ${crossing}; above ${percent(MOST_CROSSED, 0)}, those that are left are no fair sample: measure anew, under a new experiment_id`,
+        ]
+      : crossedOfStaying
+        ? [`Crossed: ${crossing}`]
+        : []),
   ]
 }
 
@@ -223,8 +239,8 @@ export const phaseLines = ({ phases }: ExperimentReport): readonly string[] =>
   phases.length < 2
     ? []
     : phases.map(
-        ({ from, changed, units, shares }) =>
-          `from ${timeText(from)}: ${whole(units)} first seen${shares === null ? ', by an entry that the records do not say' : `, by shares of ${sharesText(shares)}`}${changed.length === 0 ? '' : `; the edit changed ${changed.join(', ')}`}`,
+        ({ from, changed, units, moved, shares }) =>
+          `from ${timeText(from)}: ${whole(units)} first seen${moved === 0 ? '' : `, ${whole(moved)} of them moved later`}${shares === null ? ', by an entry that the records do not say' : `, by shares of ${sharesText(shares)}`}${changed.length === 0 ? '' : `; the edit changed ${changed.join(', ')}`}`,
       )
 
 const sharesText = (shares: Readonly<Record<string, number>>): string =>

@@ -22,6 +22,9 @@ export function declareEdit(
     .argument('[values...]', 'what the action takes')
     .option('--reason <text>', 'why, as a comment above the entry')
     .option('--add', 'of weights: variants that are not there are new')
+    .option('--population <path>', 'count these visitors too: Worlds in JSON lines, or a .csv')
+    .option('--store <url>', 'count the units that this store recorded last')
+    .option('--names', 'name up to 100 of those counted that change')
     .option('--dry-run', 'write nothing, and print what would change')
     .option('--json', 'print { diff, problems, impact, written } as JSON')
     .action(

@@ -1,64 +1,16 @@
 /** Reports of experiments that were edited while they ran, from real engines and their records. */
-import { worldOf } from '../../src'
-import { experimentsIn } from '../../src/analysis/configured'
-import {
-  type ExperimentReport,
-  experimentReport,
-  type ReportQuestion,
-} from '../../src/analysis/experiment-report'
+import type { ExperimentReport } from '../../src/analysis/experiment-report'
 import { isSound } from '../../src/analysis/verdicts'
-import { exposureRecorder } from '../../src/decide/decide'
-import { memoryStore } from '../../src/recording/memory'
-import type { Batch, Store } from '../../src/recording/store'
-import { closeEngines, openEngine } from '../support/engine'
+import type { Store } from '../../src/recording/store'
+import { closeEngines } from '../support/engine'
 import { isLongRun } from '../support/long-run'
 import { conversionRow } from '../support/rows'
+import { DAY, ids, running, START } from '../support/running-experiment'
 
 afterEach(closeEngines)
 
-const DAY = 86_400_000
-const START = Date.UTC(2026, 10, 1)
 /** `npm run test:long` has forty thousand visitors, as docs/decisions/0206 has. */
 const MANY = isLongRun ? 40_000 : 8000
-
-/** An experiment that runs: visitors come on days, and the live config may be edited between. */
-async function running(first: string) {
-  const store = memoryStore()
-  const batches: Batch[] = []
-  const write = async (): Promise<void> => {
-    for (const batch of batches.splice(0)) await store.write(batch)
-  }
-  const writer = { offer: add, put: async (batch: Batch) => add(batch) }
-  function add(batch: Batch): boolean {
-    return batches.push(batch) > 0
-  }
-  let now = START
-  let text = first
-  const { features, set } = await openEngine(text, {
-    onExposure: exposureRecorder(writer as never),
-    now: () => now,
-  })
-  return {
-    store,
-    set: async (next: string) => set((text = next)),
-    /** Each comes once, spread over the day. */
-    async come(ids: readonly string[], day: number) {
-      for (const [i, id] of ids.entries()) {
-        now = START + day * DAY + Math.floor((i / ids.length) * DAY)
-        features.for(worldOf({ user: { id } })).isEnabled('size')
-      }
-      await write()
-    },
-    report: async (also: Partial<ReportQuestion> = {}) => {
-      const [experiment] = experimentsIn(text, 'yaml')
-      if (!experiment) throw new Error('the text has an experiment')
-      return experimentReport(store, { experiment, now: START + 60 * DAY, ...also })
-    },
-  }
-}
-
-const ids = (count: number, from = 0): readonly string[] =>
-  Array.from({ length: count }, (_, i) => `user-${from + i}`)
 
 /** Every tenth of them, whatever their variant, at a time. */
 const buyers = (all: readonly string[], week: number, store: Store): Promise<void> =>
@@ -122,8 +74,10 @@ describe('a split that is edited from 50/50 to 60/40 while people come back', ()
     const counted = found.conversions[0]?.variants.reduce((sum, one) => sum + one.units, 0)
     expect(counted).toBe(6000 - crossed)
     expect(found.quality.crossed).toBeCloseTo(crossed / 6000, 9)
-    // A tenth of those of before are gone from one variant alone.
-    expect(isSound(found)).toBe(false)
+    // All of them came back, so nobody else is in a bucket that moved.
+    expect(found.variants.reduce((sum, one) => sum + one.moved, 0)).toBe(crossed)
+    expect(found.phases.map(({ moved }) => moved)).toEqual([crossed, 0])
+    expect(isSound(found)).toBe(true)
   })
 
   test('read from the edit on, has the people who came back as well, and says who moved', async () => {

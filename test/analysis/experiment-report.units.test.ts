@@ -227,6 +227,8 @@ describe('the data quality', () => {
       earlier: 0,
       ahead: 0,
       crossed: 0,
+      moved: 0,
+      crossedOfStaying: 0,
       leftOut: 0,
       unstitched: 0,
       crossedUnstitched: 0,

@@ -1,4 +1,4 @@
-import { percent, probability } from '../../src/analysis/figures'
+import { percent, probability, rangeText } from '../../src/analysis/figures'
 
 test.each([
   [0, '< 0.0001'],
@@ -16,4 +16,13 @@ test.each([
   [0.12345, '12.3 %'],
 ])('a share of %p is %s', (share, expected) => {
   expect(percent(share)).toBe(expected)
+})
+
+test.each<[readonly [number, number] | null, string]>([
+  [null, '–'],
+  [[-0.1, 0.25], '-10.0 % … 25.0 %'],
+  [[-0.1, Infinity], '-10.0 % … no limit'],
+  [[-Infinity, Infinity], 'no limit'],
+])('an interval of %j is %s', (interval, expected) => {
+  expect(rangeText(interval, (value) => percent(value))).toBe(expected)
 })

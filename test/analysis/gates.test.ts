@@ -22,6 +22,7 @@ const METRIC: Metric = {
 
 const QUALITY: Judgeable['quality'] = {
   ...{ isRed: false, dropped: 0, orphans: 0, earlier: 0, ahead: 0, crossed: 0, leftOut: 0 },
+  ...{ moved: 0, crossedOfStaying: 0 },
   ...{ unstitched: 0, crossedUnstitched: 0 },
 }
 
@@ -75,7 +76,11 @@ test.each<[string, Partial<Judgeable>, string]>([
     { sampleRatio: { verdict: 'mismatch' } as Judgeable['sampleRatio'] },
     'the split is not as configured',
   ],
-  ['units saw both', { quality: { ...QUALITY, crossed: 0.2 } }, 'too many units saw two variants'],
+  [
+    'units saw both',
+    { quality: { ...QUALITY, crossed: 0.2, crossedOfStaying: 0.2 } },
+    'too many units saw two variants',
+  ],
   ['nobody is compared', { conversions: [] }, 'nobody is recorded in a variant beside a control'],
 ])('nothing is said when %s, however bad it looks', (_why, also, reason) => {
   const verdict = verdictOf(judgeable(10_000, 1000, 1400, also), ['errors'])

@@ -30,6 +30,7 @@ const seen = (day: number, revision: string | null, units = 10): UnitGroup => ({
   lastRevision: revision,
   start: day * DAY,
   crossed: false,
+  moved: false,
   units,
 })
 

@@ -5,6 +5,7 @@ import { migrations } from '../../src/recording/sql/migrations'
 import type { Store } from '../../src/recording/store'
 import { storeContract } from '../contracts/store'
 import { firstSchema, usesFirstSchema } from '../support/first-schema'
+import { eventually } from '../support/eventually'
 import { type PostgresServer, startPostgres } from '../support/postgres'
 import { decisionRow, exposureRow, usageRow } from '../support/rows'
 
@@ -50,6 +51,28 @@ describe('a PostgreSQL database', () => {
       )
     },
   )
+
+  it('keeps the moment of a report that computes for longer than a writer may be idle', async () => {
+    const url = await server.schema()
+    // A transaction that writes may be idle for twice as long.
+    const store = storeAt(url, { statementTimeoutMs: 100, applicationName: 'computing' })
+    await store.write({ exposures: [exposureRow('u1', 'red')] })
+    const watcher = new Client({ connectionString: url })
+    await watcher.connect()
+    const isIdle = async (): Promise<boolean> => {
+      const { rowCount } = await watcher.query(
+        `select 1 from pg_stat_activity where application_name = 'computing' and state = 'idle in transaction' and now() - state_change > interval '400 ms'`,
+      )
+      return rowCount === 1
+    }
+    const counts = await store.snapshot(async (reports) => {
+      const before = await reports.exposedUnits('exp')
+      await eventually('the transaction has been idle for 400 ms', isIdle)
+      return [before, await reports.exposedUnits('exp')]
+    })
+    await watcher.end()
+    expect(counts[1]).toEqual(counts[0])
+  })
 
   it.each([{ poolSize: 0 }, { connectTimeoutMs: 1.5 }, { statementTimeoutMs: -1 }])(
     'refuses the options %j',

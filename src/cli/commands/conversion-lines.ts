@@ -4,7 +4,7 @@ import type {
   Guardrail,
 } from '../../analysis/conversion-report'
 import type { Effect, Figure } from '../../analysis/effects'
-import { percent, probability, whole } from '../../analysis/figures'
+import { percent, probability, rangeText, whole } from '../../analysis/figures'
 import { boundsText } from '../../analysis/lift-bounds'
 import { durationText } from '../../experiments/duration'
 import { type Output, printable } from '../output'
@@ -184,12 +184,9 @@ const checkLine = ({ p }: Effect, controls: string): string =>
 const pText = (p: number | null): string => (p === null ? '–' : probability(p).replace(/^= /, ''))
 
 const ranges = (figure: Figure | null | undefined, text: Text): readonly [string, string] => [
-  range(figure?.interval, text),
-  range(figure?.sequential, text),
+  rangeText(figure?.interval, text),
+  rangeText(figure?.sequential, text),
 ]
-
-const range = (interval: Figure['interval'] | undefined, text: Text): string =>
-  interval ? `${text(interval[0])} … ${text(interval[1])}` : '–'
 
 const hundredths: Text = (value) => (value * 100).toFixed(2)
 const tenths: Text = (value) => (value * 100).toFixed(1)

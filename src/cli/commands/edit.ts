@@ -13,9 +13,13 @@ import { type Opened, openText, problemText, type Reading, type Text } from '../
 import { Output, printable } from '../output'
 import { isUrl } from '../sources'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
+import { type Visitors, visitorsOf } from '../visitors'
 import { differenceLines } from './diff-lines'
 
 export interface EditFlags extends Reading {
+  readonly population?: string
+  readonly store?: string
+  readonly names?: boolean
   readonly reason?: string
   readonly add?: boolean
   readonly dryRun?: boolean
@@ -32,6 +36,8 @@ interface Made {
   readonly fresh: readonly Problem[]
   readonly isRefused: boolean
   readonly impact: Impact
+  /** Whom it counts besides all buckets; empty where nobody was named. */
+  readonly counted: string
   readonly compared: number
   /** The reason has no place in the file. */
   readonly isReasonLost: boolean
@@ -52,14 +58,16 @@ export async function edit(
     )
   const feature = name.replace(/^feature_/, '')
   const asked = { ...given, isAdding: flags.add === true }
+  const counted = await visitorsOf(flags, terminal)
   const opened = await openText(path, flags, terminal.stdin)
   try {
-    const made = await make(feature, asked, flags, opened, terminal)
+    const made = await make(feature, asked, flags, opened, counted, terminal)
     const isWritten = !made.isRefused && flags.dryRun !== true && made.before !== made.after
     if (isWritten) await writeAll([made])
     const output = new Output(terminal)
     if (flags.json) output.document(printed(made, isWritten))
     else output.lines(reportLines(made, isWritten, output))
+    if (counted.problem !== undefined) output.complain(`--population: ${counted.problem}`)
     if (made.isReasonLost)
       output.complain('--reason is not in the file: the entry has no line of its own for a comment')
     return made.isRefused ? PROBLEMS : OK
@@ -71,8 +79,9 @@ export async function edit(
 async function make(
   feature: string,
   asked: AskedEdit,
-  { reason }: EditFlags,
+  { reason, names }: EditFlags,
   { features, texts }: Opened,
+  { visitors, words }: Visitors,
   { now }: Terminal,
 ): Promise<Made> {
   const { name, text, format } = textToEdit(feature, asked, texts)
@@ -96,11 +105,21 @@ async function make(
     after,
     fresh,
     isRefused: fresh.some(({ severity }) => severity === 'error'),
-    impact: impactOf(features, trial, { population: [] }),
+    impact: named(impactOf(features, trial, counting(visitors)), names === true),
+    counted: visitors.length > 0 ? words : '',
     compared: trial.snapshot.names.length,
     isReasonLost: reason !== undefined && edited !== text && explained === undefined,
   }
 }
+
+const counting = (population: Visitors['visitors']) => ({
+  population,
+  most: Number.MAX_SAFE_INTEGER,
+})
+
+/** Those who change are named on demand alone: a log of edits is no place for ids. */
+const named = (impact: Impact, names: boolean): Impact =>
+  names ? impact : { ...impact, features: impact.features.map((one) => ({ ...one, examples: [] })) }
 
 /** The text whose entry is in force: the last one that has it. A new entry goes into the first. */
 function textToEdit(feature: string, { action }: AskedEdit, texts: readonly Text[]): Text {
@@ -136,12 +155,12 @@ const printed = ({ path, before, after, fresh, isRefused, impact }: Made, writte
 })
 
 function reportLines(made: Made, isWritten: boolean, output: Output): readonly string[] {
-  const { path, before, after, fresh, impact, compared } = made
+  const { path, before, after, fresh, impact, compared, counted } = made
   if (before === after) return ['nothing to change: the entry says that already']
   const difference = {
-    ...{ old: path, new: 'as edited', compared, refused: [], notAllowed: [], counted: '' },
+    ...{ old: path, new: 'as edited', compared, refused: [], notAllowed: [], counted },
     isNobody: impact.isNobody,
-    features: impact.features.map((one) => ({ ...one, examples: [] })),
+    features: impact.features,
   }
   const problems = fresh.map((problem) => printable(problemText(problem)))
   return [

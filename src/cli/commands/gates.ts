@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { lengthOf } from '../../analysis/asked-figures'
 import { experimentsOf } from '../../analysis/configured'
 import { type Gated, type GatedRamp, gatedRampIn, judgeGates } from '../../analysis/gates'
 import { minuteOf } from '../../analysis/ramp-now'
 import { codeOf, LiveflagError, messageOf } from '../../core/errors'
 import { isJsonObject } from '../../core/json'
 import { NO_RAMP_EDITS, withRampEdit } from '../../analysis/ramp-edit'
-import { readDuration } from '../../experiments/duration'
 import type { RampEdit } from '../../experiments/ramp-course'
 import type { Metric } from '../../live-config/read-entries'
 import type { Store } from '../../recording/store'
@@ -29,7 +29,7 @@ export interface GatesFlags extends Reading {
   readonly json?: boolean
 }
 
-const EVERY = '5m'
+const EVERY_MS = 300_000
 
 /** `liveflag gates`: judges the holds of ramps, and writes what becomes of them into a layer. */
 export async function gates(
@@ -38,9 +38,7 @@ export async function gates(
   terminal: Terminal,
 ): Promise<ExitCode> {
   if (flags.resume !== undefined) return resume(path, flags.resume, flags, terminal)
-  const every = readDuration(flags.every ?? EVERY)
-  if (every === undefined)
-    throw bad(`--every is ${JSON.stringify(flags.every)}; write a length of time such as 5m or 1h`)
+  const every = lengthOf('--every', flags.every) ?? EVERY_MS
   const store = await openRecords(flags.store ?? terminal.env.LIVEFLAG_STORE)
   try {
     if (flags.watch !== true) return await once(path, store, flags, terminal)

@@ -1,6 +1,6 @@
 import type { ConversionOfVariant, ConversionReport } from '../../analysis/conversion-report'
-import type { Effect, Figure } from '../../analysis/effects'
-import { percent, probability, whole } from '../../analysis/figures'
+import type { Effect } from '../../analysis/effects'
+import { percent, probability, rangeText, whole } from '../../analysis/figures'
 import type { SegmentOfValue, SegmentReport } from '../../analysis/segments'
 import { type Output, printable } from '../output'
 import { type Row, table } from '../table'
@@ -60,17 +60,17 @@ function rowOf(
     shown,
     ...effectTexts(effect),
     typeof p === 'number' ? probability(p).replace(/^= /, '') : '–',
-    range(effect?.sequential),
+    rangeText(effect?.sequential, tenths),
   ]
 }
 
 const effectTexts = (effect: Effect | null | undefined): readonly [string, string] =>
   effect
-    ? [`${effect.value < 0 ? '' : '+'}${tenths(effect.value)} %`, range(effect.interval)]
+    ? [
+        `${effect.value < 0 ? '' : '+'}${tenths(effect.value)} %`,
+        rangeText(effect.interval, tenths),
+      ]
     : ['–', '–']
-
-const range = (interval: Figure['interval'] | undefined): string =>
-  interval ? `${tenths(interval[0])} … ${tenths(interval[1])}` : '–'
 
 const tenths = (value: number): string => (value * 100).toFixed(1)
 

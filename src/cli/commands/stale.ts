@@ -4,6 +4,7 @@ import { readCode } from '../../codemod/files'
 import { usagesOf } from '../../codemod/usage'
 import { LiveflagError } from '../../core/errors'
 import type { Features } from '../../engine/features'
+import { countOf } from '../count-argument'
 import { findLiveFile } from '../doctor/live-config'
 import { openText } from '../live-config-file'
 import { namesOf as featureNames } from '../named-experiment'
@@ -61,7 +62,7 @@ export async function staleIn(
   flags: StaleFlags,
   terminal: Terminal,
 ): Promise<Staleness> {
-  const days = daysOf(flags.days)
+  const days = countOf('--days', flags.days) ?? STALE_DAYS
   const now = terminal.now().getTime()
   const { features } = await openText(file, { ...flags, now: () => now }, terminal.stdin)
   const { configured, missing } = await configuredIn(features, file, flags, now)
@@ -105,15 +106,6 @@ async function split(
       `no live config is found: neither one that the code opens, nor config/live.yaml; give it before ${first}`,
     )
   return { file, sources: paths }
-}
-
-function daysOf(given: string | undefined): number {
-  const days = Number(given ?? STALE_DAYS)
-  if (Number.isInteger(days) && days > 0) return days
-  throw new LiveflagError(
-    'LIVEFLAG_BAD_OPTION',
-    `--days is ${JSON.stringify(given)}; give a whole number from 1`,
-  )
 }
 
 async function configuredIn(

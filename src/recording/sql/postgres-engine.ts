@@ -38,6 +38,12 @@ export interface PostgresSettings {
   readonly pool: PoolConfig
 }
 
+/**
+ * Between two statements a report of a million units computes for longer than a writer may be idle.
+ * It holds no lock that anybody waits for, so that it may be idle for ten minutes.
+ */
+const BEGIN_SNAPSHOT = sql`begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = '10min'`
+
 /** Loads the package. */
 export function postgresEngine({ name, pool }: PostgresSettings): Engine {
   return new PostgresEngine(openPostgresPool('postgresStore', pool), name)
@@ -68,7 +74,7 @@ class PostgresEngine implements Engine {
   }
 
   snapshot<T>(work: (connection: Snapshot) => Promise<T>): Promise<T> {
-    return this.inTransaction(sql`begin isolation level repeatable read read only`, work)
+    return this.inTransaction(BEGIN_SNAPSHOT, work)
   }
 
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {

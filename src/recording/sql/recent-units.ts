@@ -1,5 +1,6 @@
 import { ASSIGNED, type RecordedUnit } from '../store'
 import type { Connection } from './engine'
+import { recentExperiments } from './experiments'
 import type { Read } from './reading'
 import { sql } from './statement'
 
@@ -15,7 +16,7 @@ export async function recentUnits(
   most: number,
 ): Promise<readonly RecordedUnit[]> {
   const found: RecordedUnit[] = []
-  for (const experiment of await recentExperiments(database)) {
+  for (const experiment of await recentExperiments(database, MOST_EXPERIMENTS)) {
     const exposed = await database.query<Read<RecordedUnit>>(sql`
       select unit, case when cast(data as text) like ${`%"${SIGNED_OUT}"%`} then 'loid' else kind end as kind, created_at as at
       from liveflag_exposures where experiment = ${experiment} order by created_at desc limit ${most}`)
@@ -26,18 +27,6 @@ export async function recentUnits(
       found.push({ unit, kind, at: Number(at) })
   }
   return newestOf(found, most)
-}
-
-/** Those that were recorded last, whatever their names. */
-async function recentExperiments(database: Connection): Promise<readonly string[]> {
-  const rows = await database.query<{ readonly id: string }>(sql`
-    select id from (
-      select experiment as id, max(created_at) as at from liveflag_exposures group by experiment
-      union all
-      select experiment_id as id, max(created_at) as at from liveflag_decisions
-      where reason = ${ASSIGNED} and experiment_id is not null group by experiment_id
-    ) as last group by id order by max(at) desc, id limit ${MOST_EXPERIMENTS}`)
-  return rows.map(({ id }) => id)
 }
 
 /** Each unit once, the newest first. */

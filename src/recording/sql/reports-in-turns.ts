@@ -1,7 +1,10 @@
 import {
   ASSIGNED,
+  type ConversionCount,
   type ConversionQuestion,
   type ExposureStep,
+  type ReasonCount,
+  type Recorded,
   type Reports,
   type Span,
   type VariantConversions,
@@ -19,10 +22,16 @@ import { sql } from './statement'
 
 type InTurns = Pick<
   Reports,
-  'exposedUnits' | 'exposuresOverTime' | 'conversions' | 'conversionNames'
+  | 'exposedUnits'
+  | 'exposuresOverTime'
+  | 'conversions'
+  | 'conversionNames'
+  | 'conversionCounts'
+  | 'recorded'
+  | 'decisionsByReason'
 >
 
-/** The reports that read every row of an experiment; other work gets its turns in between. */
+/** The reports that read every row of an experiment, or every conversion; other work gets its turns in between. */
 export const reportsInTurns = (
   snapshot: Snapshot,
   atOnce: Pick<Reports, 'conversions'>,
@@ -33,6 +42,9 @@ export const reportsInTurns = (
   conversions: (question) =>
     question.by === 'unit' ? conversionsByUnit(snapshot, question) : atOnce.conversions(question),
   conversionNames: (experiment) => conversionNames(snapshot, experiment),
+  conversionCounts: (span = {}) => conversionCounts(snapshot, span),
+  recorded: (experiment) => recorded(snapshot, experiment),
+  decisionsByReason: (experiment, span = {}) => decisionsByReason(snapshot, experiment, span),
 })
 
 type Counted = { -readonly [Key in keyof VariantUnits]: VariantUnits[Key] }
@@ -176,4 +188,54 @@ async function conversionNames(snapshot: Snapshot, experiment: string): Promise<
     add,
   )
   return [...names].sort(byName)
+}
+
+async function conversionCounts(snapshot: Snapshot, span: Span): Promise<ConversionCount[]> {
+  const counts = new Map<string, number>()
+  await snapshot.each<{ readonly name: string }>(
+    sql`select name from liveflag_conversions where ${within(span)}`,
+    ({ name }) => counts.set(name, (counts.get(name) ?? 0) + 1),
+  )
+  return [...counts]
+    .map(([name, conversions]) => ({ name, conversions }))
+    .sort((a, b) => byName(a.name, b.name))
+}
+
+type OpenRecorded = { -readonly [Key in keyof Recorded]: Recorded[Key] }
+
+async function recorded(snapshot: Snapshot, experiment: string): Promise<Recorded[]> {
+  const kinds = new Map<string | null, OpenRecorded>()
+  const addTo = (what: Recorded['what'], kind: string | null, at: number): void => {
+    const known = kinds.get(kind)
+    if (!known) kinds.set(kind, { what, kind, firstAt: at, lastAt: at })
+    else if (at < known.firstAt) known.firstAt = at
+    else if (at > known.lastAt) known.lastAt = at
+  }
+  await snapshot.each<{ readonly kind: string; readonly at: number }>(
+    sql`select kind, created_at as at from liveflag_exposures where experiment = ${experiment}`,
+    ({ kind, at }) => addTo('exposures', kind, at),
+  )
+  // Sorted out here, so that a row comes for each that is read.
+  await snapshot.each<{ readonly at: number; readonly reason: string }>(
+    sql`select created_at as at, reason from liveflag_decisions where experiment_id = ${experiment}`,
+    ({ at, reason }) => {
+      if (reason === ASSIGNED) addTo('decisions', null, at)
+    },
+  )
+  return [...kinds.values()].sort((a, b) => byName(a.kind ?? '', b.kind ?? ''))
+}
+
+async function decisionsByReason(
+  snapshot: Snapshot,
+  experiment: string,
+  span: Span,
+): Promise<ReasonCount[]> {
+  const counts = new Map<string, number>()
+  await snapshot.each<{ readonly reason: string }>(
+    sql`select reason from liveflag_decisions where experiment_id = ${experiment} and ${within(span)}`,
+    ({ reason }) => counts.set(reason, (counts.get(reason) ?? 0) + 1),
+  )
+  return [...counts]
+    .map(([reason, decisions]) => ({ reason, decisions }))
+    .sort((a, b) => byName(a.reason, b.reason))
 }

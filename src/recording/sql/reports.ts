@@ -15,6 +15,7 @@ import {
 import { askedFeatures } from './asked-features'
 import type { Connection, Snapshot } from './engine'
 import { entryUses } from './entry-uses'
+import { experiments } from './experiments'
 import { configs, ledger, orphans } from './ledger'
 import type { Read } from './reading'
 import { recentUnits } from './recent-units'
@@ -167,14 +168,6 @@ async function recorded(database: Connection, experiment: string): Promise<Recor
   return rows
     .map((row) => ({ ...row, firstAt: Number(row.firstAt), lastAt: Number(row.lastAt) }))
     .sort((a, b) => byName(a.kind ?? '', b.kind ?? ''))
-}
-
-async function experiments(database: Connection): Promise<string[]> {
-  const rows = await database.query<{ readonly id: string }>(sql`
-    select experiment as id from liveflag_exposures
-    union
-    select experiment_id as id from liveflag_decisions where reason = ${ASSIGNED} and experiment_id is not null`)
-  return rows.map(({ id }) => id).sort(byName)
 }
 
 async function decisionsByReason(

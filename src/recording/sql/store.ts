@@ -146,11 +146,11 @@ export class SqlStore implements Store {
   }
 
   conversionCounts(span?: Span): Promise<readonly ConversionCount[]> {
-    return this.report((reports) => reports.conversionCounts(span))
+    return this.snapshot((reports) => reports.conversionCounts(span))
   }
 
   recorded(experiment: string): Promise<readonly Recorded[]> {
-    return this.report((reports) => reports.recorded(experiment))
+    return this.snapshot((reports) => reports.recorded(experiment))
   }
 
   experiments(): Promise<readonly string[]> {
@@ -166,7 +166,7 @@ export class SqlStore implements Store {
   }
 
   decisionsByReason(experiment: string, span?: Span): Promise<readonly ReasonCount[]> {
-    return this.report((reports) => reports.decisionsByReason(experiment, span))
+    return this.snapshot((reports) => reports.decisionsByReason(experiment, span))
   }
 
   drops(experiment: string, span?: Span): Promise<readonly Dropped[]> {

@@ -1,30 +1,66 @@
+import type { ConversionReport } from '../../analysis/conversion-report'
+import type { Effect, Figure } from '../../analysis/effects'
 import type { ExperimentReport } from '../../analysis/experiment-report'
 
-/** The figures of a report as CSV: a row for each variant and conversion, counts before shares. */
-export function reportCsv({ experiment, by, variants, conversions }: ExperimentReport): string {
-  const head = ['experiment', 'by', 'variant', 'units', 'share', 'expected_share', 'conversion']
-  const figures = ['converted', 'rate', 'rate_low', 'rate_high', 'lift', 'lift_low', 'lift_high']
-  const everyLook = ['p', 'adjusted_p', 'lift_low_every_look', 'lift_high_every_look']
-  const rows = variants.flatMap(({ variant, units, share, expectedShare }) => {
-    const base = [experiment, by, variant, units, share, expectedShare]
-    if (conversions.length === 0) return [base]
-    return conversions.map(({ name, variants: all }) => {
-      const own = all.find((one) => one.variant === variant)
-      const { rate, lift } = own ?? { rate: null, lift: null }
-      const ends = [rate, lift].map((one) => [one?.value, ...(one?.interval ?? [null, null])])
-      const looks = [lift?.p, own?.adjustedP, ...(lift?.sequential ?? [null, null])]
-      return [...base, name, own?.converted, ...ends.flat(), ...looks]
-    })
-  })
-  return (
-    [[...head, ...figures, ...everyLook], ...rows]
-      .map((row) => row.map(cell).join(','))
-      .join('\r\n') + '\r\n'
+type Cell = string | number | null | undefined
+type Row = readonly Cell[]
+
+const HEAD = [
+  ...['experiment', 'by', 'variant', 'units', 'share', 'expected_share', 'conversion'],
+  ...['converted', 'rate', 'rate_low', 'rate_high', 'lift', 'lift_low', 'lift_high'],
+  ...['p', 'adjusted_p', 'lift_low_every_look', 'lift_high_every_look'],
+  ...['mean', 'mean_low', 'mean_high', 'mean_lift', 'mean_lift_low', 'mean_lift_high'],
+  ...['mean_p', 'mean_adjusted_p', 'mean_lift_low_every_look', 'mean_lift_high_every_look'],
+  ...['metric', 'segment', 'segment_value', 'segment_units'],
+]
+
+/**
+ * The figures of a report as CSV: a row for each variant and conversion, and then one for each of
+ * these in every segment, whose `segment` is not empty.
+ */
+export function reportCsv(report: ExperimentReport): string {
+  const whole = rowsOf(report, report.conversions, () => [null, null, null])
+  const bySegment = report.segments.flatMap(({ attribute, values }) =>
+    values.flatMap(({ value, conversions }) =>
+      rowsOf(report, conversions, (units) => [attribute, value, units]),
+    ),
   )
+  return [HEAD, ...whole, ...bySegment].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n'
 }
 
+function rowsOf(
+  { experiment, by, variants }: ExperimentReport,
+  conversions: readonly ConversionReport[],
+  segmentOf: (units: number | undefined) => Row,
+): readonly Row[] {
+  return variants.flatMap(({ variant, units, share, expectedShare }) => {
+    const base = [experiment, by, variant, units, share, expectedShare]
+    if (conversions.length === 0) return [base]
+    return conversions.map(({ name, metric, variants: all }) => {
+      const own = all.find((one) => one.variant === variant)
+      const value = own?.value
+      return [
+        ...[...base, name, own?.converted],
+        ...[...ends(own?.rate), ...ends(own?.lift), own?.lift?.p, own?.adjustedP],
+        ...everyLook(own?.lift),
+        ...[...ends(value?.mean), ...ends(value?.lift), value?.lift?.p, value?.adjustedP],
+        ...everyLook(value?.lift),
+        metric?.name,
+        ...segmentOf(own?.units),
+      ]
+    })
+  })
+}
+
+const ends = (figure: Figure | null | undefined): Row => [
+  figure?.value,
+  ...(figure?.interval ?? [null, null]),
+]
+
+const everyLook = (effect: Effect | null | undefined): Row => effect?.sequential ?? [null, null]
+
 /** A text that a spreadsheet would take for a formula begins with an apostrophe. */
-function cell(value: string | number | null | undefined): string {
+function cell(value: Cell): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'number') return String(value)
   const plain = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value

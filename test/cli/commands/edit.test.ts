@@ -115,3 +115,31 @@ test('stdin and URLs cannot be written', async () => {
     'stdin, which cannot be written',
   )
 })
+
+describe('whom it counts besides all buckets', () => {
+  const people = Array.from({ length: 40 }, (_, i) => `user-${i}`).join('\n')
+
+  test('--population counts visitors of a file, and --names names those who change', async () => {
+    const path = write('counted.yaml', TEXT)
+    const population = write('people.csv', `id\n${people}\n`)
+    const args = ['edit', path, 'checkout', 'off', '--dry-run', '--population', population]
+    const { code, out } = await liveflag(args)
+    expect(code).toBe(0)
+    expect(out).toContain(`visitors of ${population}`)
+    expect(out).not.toMatch(/user-\d/)
+    expect((await liveflag([...args, '--names'])).out).toMatch(/user-\d/)
+  })
+
+  test('in JSON nobody is named without --names', async () => {
+    const path = write('named.yaml', TEXT)
+    const population = write('people.csv', `id\n${people}\n`)
+    const args = ['edit', path, 'checkout', 'off', '--dry-run', '--population', population]
+    const examplesOf = async (...more: readonly string[]): Promise<number> => {
+      const { out } = await liveflag([...args, '--json', ...more])
+      const { impact } = JSON.parse(out) as { impact: { features: { examples: object[] }[] } }
+      return impact.features[0]?.examples.length ?? -1
+    }
+    expect(await examplesOf()).toBe(0)
+    expect(await examplesOf('--names')).toBeGreaterThan(10)
+  })
+})

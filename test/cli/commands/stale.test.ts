@@ -215,8 +215,8 @@ test('--fail makes it a check', async () => {
 })
 
 test.each([
-  [['--days', '0'], '--days is "0"; give a whole number from 1'],
-  [['--days', 'x'], '--days is "x"; give a whole number from 1'],
+  [['--days', '0'], '--days is 0; give a whole number from 1'],
+  [['--days', 'x'], '--days is "x"; write a number'],
 ])('%j is an error of use', async (args, message) => {
   const { file, code } = shop()
   const { code: exit, err } = await liveflag(['stale', file, code, ...args])

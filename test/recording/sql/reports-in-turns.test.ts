@@ -36,6 +36,16 @@ const READ: readonly (readonly [string, (reports: Reports) => Promise<unknown>, 
   ],
   ['names of conversions', (reports) => reports.conversionNames('exp'), ['purchase']],
   [
+    'conversions by name',
+    (reports) => reports.conversionCounts(),
+    [{ name: 'purchase', conversions: UNITS / 8 }],
+  ],
+  [
+    'times of the first and the last row',
+    (reports) => reports.recorded('exp'),
+    [{ what: 'exposures', kind: 'user', firstAt: 0, lastAt: UNITS - 1 }],
+  ],
+  [
     'conversions',
     (reports) => reports.conversions({ experiment: 'exp', name: 'purchase', by: 'unit' }),
     [
@@ -61,4 +71,12 @@ test.each(READ)('other work gets its turns while %s are read', async (_, read, e
   isReading = false
   expect(found.answer).toMatchObject(expected as object)
   expect(found.turns).toBeGreaterThan(0)
+})
+
+test('experiments and recent units are found by the index, without reading their rows', async () => {
+  const found = await store.snapshot(async (reports) => ({
+    experiments: await reports.experiments(),
+    recent: await reports.recentUnits?.(1),
+  }))
+  expect(found).toMatchObject({ experiments: ['exp'], recent: [{ unit: `u${UNITS - 1}` }] })
 })

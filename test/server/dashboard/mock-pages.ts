@@ -347,6 +347,7 @@ export function experimentOf(
     from,
     changed,
     units: total / 2,
+    moved: changed.length === 0 ? 412 : 0,
     shares: Object.fromEntries(VARIANTS.map((name, i) => [name, shares[i] ?? 0])),
     observed: counts,
     expected: counts,
@@ -367,6 +368,7 @@ export function experimentOf(
       variant,
       units: units[i] ?? 0,
       crossed: i === 1 ? 3 : 0,
+      moved: i === 1 ? 412 : 0,
       share: (units[i] ?? 0) / total,
       expectedShare: 1 / 3,
     })),
@@ -386,6 +388,7 @@ export function experimentOf(
     drops: [],
     quality: {
       ...{ isRed: false, dropped: 0, orphans: 0, earlier: 12, ahead: 0, crossed: 0.0005 },
+      ...{ moved: 0.012, crossedOfStaying: 0.0005 },
       ...{ leftOut: 0, unstitched: 0, crossedUnstitched: 0 },
     },
     days: days.map((at, i) => ({

@@ -40,7 +40,7 @@ function rateOf(variants: readonly OfVariant[]): Measure {
     scale,
     rows: variants.map((of, index) => {
       const { rate: figure, adjustedP } = of
-      return { of, index, figure, effect: of[scale], adjustedP }
+      return { of, index, figure, effect: read(of[scale]), adjustedP }
     }),
   }
 }
@@ -53,9 +53,16 @@ function meanOf(variants: readonly OfVariant[], kind: 'mean' | 'ratio'): Measure
     scale,
     rows: variants.map((of, index) => {
       const { mean = null, adjustedP = null } = of.value ?? {}
-      return { of, index, figure: mean, effect: of.value?.[scale] ?? null, adjustedP }
+      return { of, index, figure: mean, effect: read(of.value?.[scale] ?? null), adjustedP }
     }),
   }
+}
+
+/** JSON has null for an end without limit. */
+function read(effect: Effect | null): Effect | null {
+  if (!effect?.sequential) return effect
+  const [low, high] = effect.sequential as readonly [number | null, number | null]
+  return { ...effect, sequential: [low ?? -Infinity, high ?? Infinity] }
 }
 
 /** A part of nothing says nothing: then the differences are shown. */

@@ -37,4 +37,13 @@ const part = (percent: number): string =>
 export const rangeText = (
   interval: Figure['interval'] | undefined,
   text: (value: number) => string,
-): string => (interval ? `${text(interval[0])} to ${text(interval[1])}` : '—')
+): string => {
+  if (!interval) return '—'
+  if (!interval.some(Number.isFinite)) return NO_LIMIT
+  return `${endText(interval[0], text)} to ${endText(interval[1], text)}`
+}
+
+const NO_LIMIT = 'no limit'
+
+const endText = (end: number, text: (value: number) => string): string =>
+  Number.isFinite(end) ? text(end) : NO_LIMIT

@@ -44,7 +44,8 @@ export function Phases({ report }: { readonly report: Report }) {
       </div>
       <p class="small muted">
         Under each variant: its share, and its units beside what was expected, each unit where it
-        was seen last. Effects compare units that were first seen in one phase.
+        was seen last. Effects compare units that were first seen in one phase, without those whose
+        bucket a later edit gave to another variant.
       </p>
     </>
   )
@@ -131,7 +132,12 @@ const PhaseRow = ({ phase, variants, isFirst }: PhaseRowProps) => (
         <span class="muted">{isFirst ? 'the start' : 'not known'}</span>
       )}
     </td>
-    <td class="number">{count(phase.units)}</td>
+    <td class="number">
+      {count(phase.units)}
+      {phase.moved > 0 && (
+        <span class="phase-counts small muted">{count(phase.moved)} moved later</span>
+      )}
+    </td>
     {variants.map((variant) => (
       <td key={variant} class="number">
         {percent(phase.shares?.[variant])}

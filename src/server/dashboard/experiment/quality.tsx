@@ -35,8 +35,12 @@ const CHECKS: Readonly<Record<Check['name'], Words>> = {
     why: 'They are recorded with another kind of id than the exposures.',
   },
   crossed: {
-    title: 'Units that saw two variants',
+    title: 'Units that saw two variants, and no edit moved their bucket',
     why: 'They are in no estimate. Above 1 % those that are left are no fair sample.',
+  },
+  moved: {
+    title: 'Units of buckets that an edit moved',
+    why: 'They are in no estimate, whether they came back or not, so that the others are a fair sample.',
   },
   earlier: {
     title: 'Conversions before the exposure',

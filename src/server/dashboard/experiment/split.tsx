@@ -128,12 +128,13 @@ interface VariantRowProps {
 }
 
 const VariantRow = ({ one, index, total }: VariantRowProps) => {
-  const { variant, units, crossed, share, expectedShare } = one
+  const { variant, units, crossed, moved, share, expectedShare } = one
   return (
     <tr>
       <th scope="row" class="variant-name">
         <VariantName name={variant} index={index} />
         {crossed > 0 && <span class="muted small">{count(crossed)} also saw another</span>}
+        {moved > 0 && <span class="muted small">{count(moved)} in buckets that moved</span>}
       </th>
       <td class="number">{count(units)}</td>
       <td class="number">

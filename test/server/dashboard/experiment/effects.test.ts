@@ -144,3 +144,18 @@ describe('the scale of a plot', () => {
     expect(ticks).toContain(0)
   })
 })
+
+test('an end that is null in JSON has no limit', () => {
+  const answer: unknown = JSON.parse(
+    JSON.stringify(
+      conversion(
+        {},
+        { ...effect(0.2, 0.1, 0.3), sequential: [-0.1, Infinity] },
+        { adjustedP: 0.01 },
+      ),
+    ),
+  )
+  const [measure] = measuresOf(answer as Conversion)
+  expect(measure?.rows[1]?.effect?.sequential).toEqual([-0.1, Infinity])
+  expect(said(answer as Conversion)?.words).toBe('better, if this is the only look')
+})

@@ -38,4 +38,6 @@ test.each([
 test('an interval is its two ends, or a dash where there is none', () => {
   expect(rangeText([0.1, 0.2], rateText)).toBe('10 % to 20 %')
   expect(rangeText(null, rateText)).toBe('—')
+  expect(rangeText([-0.2, Infinity], rateText)).toBe('-20 % to no limit')
+  expect(rangeText([-Infinity, Infinity], rateText)).toBe('no limit')
 })

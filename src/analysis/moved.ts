@@ -1,0 +1,105 @@
+import { restoredText } from '../core/storable-text'
+import { inSlices, TimeSlice } from '../runtime/time-slice'
+import type { People, Person } from './people'
+import type { Draw, Phases } from './phases'
+import { type Redraw, splitIn } from './redraw'
+
+const DAY_MS = 86_400_000
+
+/**
+ * Marks everybody whose bucket an edit gave to another variant after they were first seen. Of these,
+ * who comes back has seen both and is in no estimate; were the others left in it, a variant that
+ * lost buckets would keep those who come less often than its own. A bucket is drawn before anybody
+ * does anything, so to leave out all of its people chooses nobody by what they did. Where none of
+ * them has seen a second variant, as with assignments that are kept, nobody is missing and all stay.
+ */
+export async function withMoved(
+  people: People,
+  phases: Phases,
+  experiment: string,
+): Promise<People> {
+  if (phases.list.length < 2 && phases.laterThan(0).length === 0) return people
+  const splits = new Splits(experiment)
+  try {
+    const edits = await editsOf(phases, splits)
+    if (edits.every(({ later }) => later.length === 0)) return people
+    const list = await inSlices(marked(people.list, phases, edits))
+    const isSelected = list.some(({ crossed, moved }) => crossed && moved)
+    return isSelected ? { ...people, list } : people
+  } finally {
+    await splits.close()
+  }
+}
+
+/** How the people of a phase were drawn, and by which other draws they may have come back. */
+interface Edits {
+  readonly own: Redraw | undefined
+  readonly later: readonly Redraw[]
+}
+
+async function editsOf(phases: Phases, splits: Splits): Promise<readonly Edits[]> {
+  const edits: Edits[] = []
+  for (const [phase, { draw }] of phases.list.entries()) {
+    const own = await splits.of(draw)
+    const later = new Set<Redraw>()
+    for (const one of phases.laterThan(phase)) {
+      const redraw = await splits.of(one)
+      if (redraw && own && redraw !== own) later.add(redraw)
+    }
+    edits.push({ own, later: [...later] })
+  }
+  return edits
+}
+
+function* marked(
+  list: readonly Person[],
+  phases: Phases,
+  edits: readonly Edits[],
+): Generator<void, readonly Person[]> {
+  const slice = new TimeSlice()
+  const found: Person[] = []
+  for (const person of list) {
+    const phase = phases.phaseOf(person.revision, person.at - (person.at % DAY_MS))
+    found.push(isMoved(person, edits[phase]) ? { ...person, moved: true } : person)
+    if (slice.isOver()) yield
+  }
+  return found
+}
+
+/** By what the entries draw, not by what was recorded: that may have been kept, or forced. */
+function isMoved({ unit, kind }: Person, edits: Edits | undefined): boolean {
+  if (edits?.own === undefined || edits.later.length === 0) return false
+  const id = restoredText(unit)
+  // A decision is about a user.
+  const variantBy = (redraw: Redraw): string | undefined => redraw.of(id, kind ?? 'user')?.variant
+  const first = variantBy(edits.own)
+  return (
+    first !== undefined &&
+    edits.later.some((redraw) => {
+      const variant = variantBy(redraw)
+      return variant !== undefined && variant !== first
+    })
+  )
+}
+
+/** Opens each split once, however many entries have it. */
+class Splits {
+  private readonly opened = new Map<string, Redraw>()
+
+  constructor(private readonly experiment: string) {}
+
+  /** Undefined where it is not known how the draw splits its people. */
+  async of({ kept }: Draw): Promise<Redraw | undefined> {
+    const split = kept && splitIn(kept, this.experiment)
+    if (!split) return undefined
+    const known = this.opened.get(split.text)
+    if (known) return known
+    const redraw = await split.open()
+    this.opened.set(split.text, redraw)
+    return redraw
+  }
+
+  async close(): Promise<void> {
+    for (const redraw of this.opened.values()) await redraw.close()
+  }
+}

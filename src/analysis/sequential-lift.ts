@@ -1,0 +1,96 @@
+import { lift, type Side, sideOfRates } from './comparisons'
+import { sequentialReach } from './confidence-sequence'
+import { CONFIDENCE } from './distributions'
+import type { Effect } from './effects'
+import { liftBounds, type JudgedBounds } from './lift-bounds'
+import type { Proportion } from './ratio-score'
+import {
+  isUsable,
+  sizeOf,
+  type Strata,
+  stratifiedLift,
+  stratifiedLiftOfSides,
+  type Stratum,
+  total,
+} from './strata'
+import { judge } from './uncertain'
+
+/** A side is precise when no look is off by more than this part of it. */
+const PRECISE = 0.1
+/** So many did it and so many did not, of each side whose rate is precise. */
+const LEAST = 50
+
+/**
+ * By which part a variant is above the controls, for every look: the one answer of the report, of
+ * guardrails and of gates. Where both sides are known precisely it is GrowthBook's, by the delta
+ * method; of fewer the error of a ratio is not normal, and it is asked how far each ratio is from what
+ * was seen. Undefined while there is nothing to compare.
+ */
+export function sequentialLift(
+  strata: Strata,
+  type: 'rate' | 'value' | 'ratio',
+  confidence = CONFIDENCE,
+): JudgedBounds | undefined {
+  const ordinary =
+    type === 'rate'
+      ? liftOfPreciseRates(strata.rates.filter(isUsable), confidence)
+      : liftOfPreciseSides(strata.values, confidence)
+  const { value, sequential, sequentialP } = ordinary ?? {}
+  if (value === undefined || !sequential || typeof sequentialP !== 'number')
+    return liftBounds(strata, type, confidence)
+  // Nothing is less than all of it.
+  const low = type === 'rate' ? Math.max(-1, sequential[0]) : sequential[0]
+  return { value, low, high: sequential[1], sequentialP }
+}
+
+type Ordinary = Pick<Effect, 'value' | 'sequential' | 'sequentialP'> | null
+
+function liftOfPreciseRates(rates: readonly Stratum<Proportion>[], confidence: number): Ordinary {
+  const sides = rates.map(({ ours, theirs }) => [sideOfRates(ours), sideOfRates(theirs)] as const)
+  const reach = reachOf(rates, confidence)
+  const arePrecise = rates.every(
+    ({ ours, theirs }, i) =>
+      isPlenty(ours) &&
+      isPlenty(theirs) &&
+      sides[i]?.every((side) => side !== undefined && isPrecise(side, reach)),
+  )
+  if (!arePrecise) return null
+  const [first] = sides
+  if (sides.length > 1) return stratifiedLift(rates, confidence)
+  const only = first?.[0] && first[1] && lift(first[0], first[1])
+  return only ? judge(only, 0, confidence) : null
+}
+
+/** Of means only the one below the line has to be precise: that above it is normal at any value. */
+function liftOfPreciseSides(values: readonly Stratum<Side>[], confidence: number): Ordinary {
+  const reach = reachOf(values, confidence)
+  const arePrecise = values.every(
+    ({ ours, theirs }) =>
+      isPrecise(theirs, reach) && ours.squaredError > 0 && theirs.squaredError > 0,
+  )
+  return arePrecise ? stratifiedLiftOfSides(values, confidence) : null
+}
+
+const reachOf = (
+  strata: readonly Stratum<{ readonly units: number }>[],
+  confidence: number,
+): number => sequentialReach(total(strata, sizeOf), confidence)
+
+const isPlenty = ({ converted, units }: Proportion): boolean =>
+  Math.min(converted, units - converted) >= LEAST
+
+const isPrecise = ({ mean, squaredError }: Side, reach: number): boolean =>
+  reach * Math.sqrt(squaredError) <= PRECISE * mean
+
+/** A lift with what it is for every look. */
+export function liftForEveryLook<Lift extends Effect>(
+  effect: Lift | null,
+  strata: Strata,
+  type: 'rate' | 'value',
+): Lift | null {
+  if (!effect?.sequential) return effect
+  const bounds = sequentialLift(strata, type)
+  if (!bounds) return effect
+  const { low, high, sequentialP } = bounds
+  return { ...effect, sequential: [low, high], sequentialP }
+}
