@@ -156,7 +156,7 @@ describe('a source that says something good', () => {
     expect(scene.text).toBe(GOOD)
     said = 'feature_a: {'
     const again = await liveflag([
-      ...['sync', '--from', `${server.url}/live.yaml`, scene.file, '--once', '--timeout', '300ms'],
+      ...['sync', '--from', `${server.url}/live.yaml`, scene.file, '--once', '--timeout', '100ms'],
     ])
     expect(again.code).toBe(1)
     expect(scene.text).toBe(GOOD)
@@ -190,7 +190,7 @@ describe('a source that says something bad leaves the file as it is:', () => {
     const scene = new Scene(GOOD)
     await scene.once()
     scene.says('feature_a: on\n')
-    expect((await scene.once('--timeout', '300ms')).code).toBe(1)
+    expect((await scene.once('--timeout', '100ms')).code).toBe(1)
     expect((await scene.once('--allow', 'shrink')).code).toBe(0)
     expect(scene.text).toBe('feature_a: on\n')
   })
@@ -201,7 +201,7 @@ describe('a source that says something bad leaves the file as it is:', () => {
     expect((await liveflag(['sync', '--from', scene.source, json, '--once'])).code).toBe(0)
     scene.says('feature_a: on\n')
     const refused = await liveflag([
-      ...['sync', '--from', scene.source, json, '--once', '--timeout', '300ms'],
+      ...['sync', '--from', scene.source, json, '--once', '--timeout', '100ms'],
     ])
     expect(refused.code).toBe(1)
     expect(readFileSync(json, 'utf8')).toBe('{"feature_a": true}')
@@ -223,7 +223,7 @@ describe('a source that is away', () => {
 
   test('and a file that is not there yet: it waits, and --once gives up with 1', async () => {
     const scene = new Scene()
-    expect(await scene.once('--timeout', '300ms')).toMatchObject({ code: 1 })
+    expect(await scene.once('--timeout', '100ms')).toMatchObject({ code: 1 })
     expect(existsSync(scene.file)).toBe(false)
     scene.sync()
     await scene.becomes('waiting')
