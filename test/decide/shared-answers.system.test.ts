@@ -13,10 +13,13 @@ import { tempDir } from '../support/temp-dir'
 import { typeScript } from '../support/type-script'
 import { describeWith } from '../support/with-program'
 
+const ASSIGNED = 'experiment_assigned'
 const UNITS = sized(200, 5000)
 const CONFIG = `
 feature_exp: {default: none, experiment: {variants: [{name: a, weight: 50}, {name: b, weight: 50}], domains: [d], priority: 1}}
 feature_other: {default: none, experiment: {variants: [{name: a, weight: 50}, {name: b, weight: 50}], domains: [d], priority: 2, traffic: 50}}
+feature_first: {default: none, experiment: {variants: [{name: a, weight: 50}, {name: b, weight: 50}]}}
+feature_second: {default: none, experiment: {variants: [{name: a, weight: 50}, {name: b, weight: 50}]}}
 `
 
 const config = (): string => {
@@ -25,24 +28,60 @@ const config = (): string => {
   return path
 }
 
-/** What four processes answered, each as one text. */
-async function answered(store: string, redis = ''): Promise<readonly string[]> {
-  const args = ['test/support/deciding-process.ts', config(), store, redis, String(UNITS)]
-  const children = Array.from({ length: 4 }, () =>
+type Answer = readonly [variant: string | null, value: unknown, reason: string]
+/** Of each subject, to each name. */
+type Answers = readonly (readonly Answer[])[]
+
+interface Processes {
+  /** What one of them answers. */
+  ask(one: number, names: string): Promise<string>
+  end(): Promise<void>
+}
+
+async function processes(count: number, store: string, redis = '', most = 3): Promise<Processes> {
+  const args = [
+    ...['test/support/deciding-process.ts', config(), store, redis],
+    ...[UNITS, most].map(String),
+  ]
+  const children = Array.from({ length: count }, () =>
     spawn(process.execPath, [...typeScript, ...args], { stdio: ['pipe', 'pipe', 'inherit'] }),
   )
-  try {
-    const all = children.map(({ stdout }) => createInterface(stdout)[Symbol.asyncIterator]())
-    const said = async (): Promise<readonly string[]> =>
-      (await Promise.all(all.map((lines) => lines.next()))).map(({ value }) => String(value))
-    expect(await said()).toEqual(children.map(() => 'ready'))
-    for (const { stdin } of children) stdin.write('\n')
-    const answers = await said()
+  const all = children.map(({ stdout }) => createInterface(stdout)[Symbol.asyncIterator]())
+  const said = async (one: number): Promise<string> => String((await all[one]?.next())?.value)
+  const end = async (): Promise<void> => {
+    for (const { stdin } of children) stdin.end()
     await Promise.all(children.map(async (child) => child.exitCode ?? once(child, 'exit')))
-    return answers
-  } finally {
-    for (const child of children) child.kill('SIGKILL')
   }
+  process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')))
+  expect(await Promise.all(all.map((_, one) => said(one)))).toEqual(children.map(() => 'ready'))
+  const ask = (one: number, names: string): Promise<string> => {
+    children[one]?.stdin.write(`${names}\n`)
+    return said(one)
+  }
+  return { ask, end }
+}
+
+/** What four processes answered that were asked at once, each as one text. */
+async function answered(store: string, redis = ''): Promise<readonly string[]> {
+  const four = await processes(4, store, redis)
+  const answers = await Promise.all([0, 1, 2, 3].map((one) => four.ask(one, 'exp other')))
+  await four.end()
+  return answers
+}
+
+/**
+ * What two processes with stores of their own answer, the second of which has each subject in
+ * `second` before it is asked for `first`: an experiment is all that a subject may be in.
+ */
+async function oneAfterTheOther(redis?: string): Promise<readonly (readonly Answer[])[]> {
+  const two = await processes(2, 'memory', redis, 1)
+  const given = [
+    await two.ask(0, 'first'),
+    await two.ask(1, 'second'),
+    await two.ask(1, 'first'),
+  ] as const
+  await two.end()
+  return given.map((text) => (JSON.parse(text) as Answers).flat())
 }
 
 describe('over one PostgreSQL', () => {
@@ -89,6 +128,21 @@ describe('over one PostgreSQL', () => {
 })
 
 describeWith('redis-server', 'with answers in Redis', (program) => {
+  test(
+    'who is asked second gives the answer of who was asked first, which it would not give by itself',
+    async () => {
+      const server = await startRedis(program)
+      const [first = [], , last] = await oneAfterTheOther(server.url)
+      expect(new Set(first.map(([, , reason]) => reason))).toEqual(new Set([ASSIGNED]))
+      expect(last).toEqual(first)
+      const [, second = [], alone = []] = await oneAfterTheOther()
+      expect(new Set(second.map(([, , reason]) => reason))).toEqual(new Set([ASSIGNED]))
+      expect(new Set(alone.map(([, , reason]) => reason))).toEqual(new Set(['participation_limit']))
+      await server.end()
+    },
+    PATIENCE,
+  )
+
   test(
     'four processes whose stores differ give the same answers, and what is stored goes by itself',
     async () => {

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { publish } from '../../src/fleet/publish'
+import type { ConfigFiles } from '../../src/server/admin/contract'
 import { redisKeyStore } from '../../src/sources/redis'
 import { endChildren, firstLine, start } from '../cli/spawned'
 import { fencesOf } from '../house/markdown'
@@ -11,7 +12,7 @@ import { startHaproxy } from '../support/haproxy'
 import { PATIENCE, sized } from '../support/long-run'
 import { type PostgresServer, startPostgres } from '../support/postgres'
 import { type RedisServer, startRedis } from '../support/redis'
-import { programOf, type ServerProcess } from '../support/server-process'
+import type { ServerProcess } from '../support/server-process'
 import { tempDir } from '../support/temp-dir'
 import { describeWith } from '../support/with-program'
 
@@ -29,9 +30,7 @@ interface Replica {
   readonly child: ChildProcess
 }
 
-const withBoth = (program: string): void => {
-  const redisServer = programOf('redis-server')
-  if (redisServer === undefined) throw new Error('there is no redis-server on the PATH')
+const withBoth = (program: string, redisServer: string): void => {
   let redis: RedisServer
   let postgres: PostgresServer
   let records = ''
@@ -82,6 +81,13 @@ const withBoth = (program: string): void => {
     return response.json()
   }
 
+  /** What the live config of a replica says. */
+  const shareIn = async (replica: string): Promise<unknown> => {
+    const answer = await fetch(`${replica}/api/v1/config`)
+    const { files } = (await answer.json()) as ConfigFiles
+    return Number(/percent_loggedin: (\d+)/.exec(files[0]?.text ?? '')?.[1])
+  }
+
   const share = async (to: string, visitor: string): Promise<unknown> => {
     const context = { targetingKey: visitor }
     const answer = await post(to, '/ofrep/v1/evaluate/flags/share', { context })
@@ -130,21 +136,35 @@ const withBoth = (program: string): void => {
     expect([rows, kept.length]).toEqual([[], 1])
   })
 
-  test('an edit reaches the streams of all of them within a second', async () => {
+  /** As the page does: what is there is read, and a change of it is saved. */
+  const saveIn = async (replica: string, share: number): Promise<void> => {
+    const config = (await (await fetch(`${replica}/api/v1/config`)).json()) as ConfigFiles
+    const { source, hash: baseHash } = config.files[0] ?? {}
+    const changes = [{ kind: 'set', feature: 'share', path: ['percent_loggedin'], value: share }]
+    await post(replica, '/api/v1/edits', { source, baseHash, reason: 'a test', changes })
+  }
+
+  test.each<[string, number, (share: number) => Promise<void>]>([
+    ['that is published', 60, say],
+    ['that is saved in one of them', 70, (share) => saveIn(replicas[2]?.url ?? '', share)],
+  ])('an edit %s, to %i %%, reaches the streams of all', async (how, percent, edit) => {
     const streams = await Promise.all(
       replicas.map((replica) => listen(`${replica.url}/live-config/changes`)),
     )
     const before = streams.map(({ events }) => events())
     const began = performance.now()
-    await say(60)
+    await edit(percent)
     await eventually('each stream has said it', () =>
       streams.every(({ events }, i) => events() > (before[i] ?? 0)),
     )
     const took = performance.now() - began
     for (const { close } of streams) close()
+    for (const { url: at } of replicas) expect(await shareIn(at)).toBe(percent)
     // A second on a machine that has time; a loaded one is given five.
     expect(took).toBeLessThan(5000)
-    process.stdout.write(`an edit reached the streams of three replicas in ${took.toFixed(0)} ms\n`)
+    process.stdout.write(
+      `an edit ${how} reached the streams of three replicas in ${took.toFixed(0)} ms\n`,
+    )
   })
 
   test(
@@ -190,4 +210,6 @@ async function listen(url: string): Promise<{ events: () => number; close: () =>
   }
 }
 
-describeWith('haproxy', 'replicas behind HAProxy', withBoth)
+describeWith('haproxy', 'replicas behind HAProxy', (haproxy) =>
+  describeWith('redis-server', 'over one Redis', (redisServer) => withBoth(haproxy, redisServer)),
+)
