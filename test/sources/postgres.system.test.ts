@@ -6,9 +6,12 @@ import { postgres, postgresKeyStore, postgresMigration } from '../../src/sources
 import { keyStoreContract } from '../contracts/key-store'
 import { type StoreScene, storeSourceContract } from '../contracts/store-source'
 import { eventually } from '../support/eventually'
+import { startPgbouncer } from '../support/pgbouncer'
 import { type PostgresServer, startPostgres } from '../support/postgres'
 import { RecordingSink } from '../support/recording-sink'
+import type { ServerProcess } from '../support/server-process'
 import { TcpProxy } from '../support/tcp-proxy'
+import { describeWith } from '../support/with-program'
 
 const A = 'feature_a: on\n'
 const B = 'feature_a: on\nfeature_b: on\n'
@@ -161,6 +164,26 @@ test('a role with the right to select alone can read and listen, and says what i
   })
 })
 
+test('a role whose right is taken away while it reads keeps what it has, and says so once', async () => {
+  await put(A)
+  await query('create role losing login')
+  await query('grant select on liveflag_live_config to losing')
+  const sink = await listening(as('losing'), { unwatchedPollMs: 50, pollMs: 50 })
+  await query('revoke select on liveflag_live_config from losing')
+  await eventually('it is reported', () => sink.failures.length > 0)
+  const told = sink.tellings.at(-1)
+  await put(B)
+  await query('grant select on liveflag_live_config to losing')
+  await eventually('it is read', () => sink.texts.at(-1) === B)
+  expect(sink.texts).toEqual([A, B])
+  expect(told).toMatchObject({
+    problem: {
+      message: expect.stringMatching(/42501 .*; grant its role what it needs: select on/) as string,
+    },
+  })
+  expect(sink.failures).toEqual(['unreadable'])
+})
+
 test('a reader creates nothing where there is no table, and reads what is published there later', async () => {
   const schema = await server.schema()
   const source = postgres(schema, { unwatchedPollMs: 50, startup: 'defaults' })
@@ -213,4 +236,68 @@ test('several live configs of one table do not touch each other', async () => {
   await other.write([{ key: '', bytes: undefined }])
   expect(await other.keys('')).toEqual([])
   expect(await one.keys('')).toEqual([''])
+})
+
+describeWith('pgbouncer', 'behind PgBouncer', (program) => {
+  let pooler: ServerProcess | undefined
+  afterEach(() => pooler?.end())
+  const urlOf = ({ port }: ServerProcess): string => urlWith((one) => (one.port = String(port)))
+  const warnings = ({ tellings }: RecordingSink): string[] =>
+    tellings.flatMap((one) => (one.kind === 'warn' ? [one.problem.message] : []))
+
+  test('that keeps sessions a change is notified of', async () => {
+    pooler = await startPgbouncer(program, url, 'session')
+    await put(A)
+    const sink = await listening(urlOf(pooler))
+    await put(B)
+    await eventually('it is read', () => sink.texts.includes(B))
+    expect(warnings(sink)).toEqual([])
+  })
+
+  test('that keeps no sessions it is reported once, and a change is found by reading', async () => {
+    pooler = await startPgbouncer(program, url, 'transaction')
+    await put(A)
+    const sink = new RecordingSink()
+    const source = postgres(urlOf(pooler), { unwatchedPollMs: 100, pollMs: 600_000 })
+    open.push(source)
+    await source.open(sink)
+    await eventually('it is reported', () => warnings(sink).length > 0)
+    expect(source.watch.mode).toBe('poll')
+    await put(B)
+    await eventually('it is read', () => sink.texts.includes(B))
+    expect(warnings(sink)).toEqual([
+      expect.stringMatching(/keeps no sessions, so no notice comes; give listenUrl, a URL that/),
+    ])
+  })
+
+  test('that keeps no sessions a URL of the server itself is notified', async () => {
+    pooler = await startPgbouncer(program, url, 'transaction')
+    await put(A)
+    const sink = await listening(urlOf(pooler), { listenUrl: url })
+    await put(B)
+    await eventually('it is read', () => sink.texts.includes(B))
+    expect(warnings(sink)).toEqual([])
+  })
+
+  test('that keeps no sessions a store is published to as to any other', async () => {
+    pooler = await startPgbouncer(program, url, 'transaction')
+    const stores = [0, 1, 2].map(() => postgresKeyStore(urlOf(pooler as ServerProcess)))
+    open.push(...stores)
+    await put(A)
+    const basedOn = (await stores[0]?.get(''))?.version ?? ''
+    const results = await Promise.all(
+      stores.map((one) => one.write([{ key: '', bytes: Buffer.from(B), basedOn }])),
+    )
+    expect(results.filter(({ written }) => written)).toHaveLength(1)
+  })
+
+  test('that refuses our parameters it is said which setting lets them pass', async () => {
+    pooler = await startPgbouncer(program, url, 'transaction', {})
+    const store = postgresKeyStore(urlOf(pooler))
+    open.push(store)
+    await expect(store.get('')).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringMatching(/let ignore_startup_parameters of PgBouncer name/) as string,
+    })
+  })
 })

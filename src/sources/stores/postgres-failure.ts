@@ -1,6 +1,7 @@
 import { codeOf, messageOf } from '../../core/errors'
 import type { StoreError } from '../key-store'
 import { type KnownFailure, storeFailure } from '../keyed/store-failure'
+import { NO_NOTICES } from './postgres-listener'
 import { TABLE } from './postgres-schema'
 
 /** By the SQLSTATE, or by what the client says. */
@@ -27,6 +28,18 @@ const KNOWN: readonly KnownFailure[] = [
     is: /^42(?:703|883|804)/,
     kind: 'unusable',
     advice: `the table ${TABLE} is not that of postgresMigration(); move it away, or choose another schema`,
+  },
+  {
+    is: /^08P01 unsupported startup parameter/,
+    kind: 'refused',
+    advice:
+      'let ignore_startup_parameters of PgBouncer name statement_timeout and idle_in_transaction_session_timeout',
+  },
+  {
+    is: new RegExp(`^ ${NO_NOTICES}`),
+    kind: 'refused',
+    reason: 'the pooler that is between keeps no sessions, so no notice comes',
+    advice: 'give listenUrl, a URL that leads to the server itself, or say watch: false',
   },
   {
     is: /^(?:53|57|08|25006|55|XX)/,

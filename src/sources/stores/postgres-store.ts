@@ -99,11 +99,12 @@ export class PostgresKeyStore implements KeyStore {
 
   watch(keys: readonly string[], watcher: KeyWatcher): KeyWatch {
     if (this.isClosed) throw closedStore(this.name)
-    const { listener, config } = this.settings
+    const { listener, config, pool } = this.settings
+    const notify = (channel: string) => pool.query(`select pg_notify($1, '')`, [channel])
     const listening = keepListening(
       {
         listen: (live, signal) =>
-          listen({ settings: listener, config, keys, watcher, live, signal }),
+          listen({ settings: listener, config, keys, watcher, live, signal, notify }),
         errorOf: (error) => postgresFailure(this.name, error),
       },
       watcher,
