@@ -129,3 +129,32 @@ describe('a source over a store of the application', () => {
     expect(() => keySource(store as never, options)).toThrow(message)
   })
 })
+
+describe('a store that is made anew, with the versions of before,', () => {
+  let text = ''
+  const stored = () => ({ bytes: Buffer.from(text), version: '1' })
+  const repeating = (): MoodyKeyStore =>
+    new MoodyKeyStore({
+      ...unbound(memoryKeyStore({ name: NAME })),
+      get: async () => stored(),
+      getUnless: async (version) => (version === '1' ? 'unchanged' : stored()),
+    })
+  const A = 'feature_a: on'
+  const B = 'feature_b: on'
+
+  it.each([true, false])('is read whole after it was away, when watched: %s', async (watch) => {
+    const store = repeating()
+    const sink = new RecordingSink()
+    text = A
+    const source = keySource(store, { watch, pollMs: 5, unwatchedPollMs: 5, maxBackoffMs: 5 })
+    await source.open(sink)
+    await eventually('it reads again', () => store.reads > 2)
+    expect(sink.texts).toEqual([A])
+    store.break()
+    if (!watch) await eventually('it fails', () => sink.failures.length > 0)
+    text = B
+    store.fail(undefined)
+    await eventually('it is read', () => sink.texts.at(-1) === B)
+    await source.close()
+  })
+})

@@ -32,6 +32,11 @@ export interface FleetMember {
 class KeyEndpoint implements Endpoint {
   readonly stream: KeyStream | undefined
   private readonly stages: Stages | undefined
+  /**
+   * How often the watch had gone down when the text was last read whole; undefined when a read has
+   * failed since. A store that was away may have been made anew, and its versions may begin anew.
+   */
+  private wholeAt: number | undefined
 
   constructor(
     private readonly settings: KeyedSettings,
@@ -66,6 +71,7 @@ class KeyEndpoint implements Endpoint {
       if (downs !== undefined) this.stream?.canBeRead(downs)
       return pulled
     } catch (error) {
+      this.wholeAt = undefined
       const old = isAway(error) ? this.stages?.withoutStore() : undefined
       return old
         ? this.offered(null, this.pulled(etag, old))
@@ -89,8 +95,11 @@ class KeyEndpoint implements Endpoint {
         pulled.kind === 'body' ? { ...pulled, isProvisional: true } : pulled,
       )
     }
-    const known = isStagedEtag(etag) ? undefined : etag
-    return this.offered(null, this.pulled(known, await this.read(known, signal)))
+    const downs = this.stream?.downs ?? 0
+    const known = isStagedEtag(etag) || this.wholeAt !== downs ? undefined : etag
+    const stored = await this.read(known, signal)
+    this.wholeAt = downs
+    return this.offered(null, this.pulled(known, stored))
   }
 
   /** Says of which text the process may acknowledge that it has it. */
