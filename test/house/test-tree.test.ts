@@ -43,6 +43,7 @@ const FILES: Readonly<Record<string, string>> = {
   'server/admin/routes':
     'the routes of the dashboard as a whole: who may call them, and that OpenAPI is true',
   'sources/full-disk': 'the last good of every source, on a disk without room',
+  'sources/given-servers.system': 'the stores and sources at servers that somebody else runs',
   'sources/staged-fleet.system': 'a generation that is staged, over real processes',
   'server/dashboard/attacks.browser': 'what somebody hostile tries against the page and its server',
   'server/dashboard/with-a-server.browser': 'the page and the server together, down to the file',
