@@ -22,6 +22,7 @@ import {
 } from './store-url'
 import { GivenConnection, ownConnection } from './stores/redis-connection'
 import { RedisKeyStore } from './stores/redis-store'
+import { tlsOfQuery } from './stores/tls'
 
 export interface RedisStoreOptions {
   /** The key of the live config. Default what the URL says by `?key=`, otherwise `live`. */
@@ -60,6 +61,7 @@ const QUERY: QueryKinds = {
   sentinelPassword: { ...QUERY_TEXT, isSecret: true },
   cluster: QUERY_FLAG,
   tls: QUERY_FLAG,
+  ca: QUERY_TEXT,
 }
 const CLIENT = objectWith(
   ['getBuffer', 'eval', 'duplicate'],
@@ -114,7 +116,13 @@ function opened(
     const url = readStoreUrl(call, redis, SCHEMES, EXAMPLE, QUERY)
     checkHosts(call, url)
     checkTls(call, url)
-    const connection = ownConnection(call, url, { ...options, connectTimeoutMs, commandTimeoutMs })
+    const tls = options.tls ?? tlsOfQuery(call, url.query, ['ca'])
+    const connection = ownConnection(call, url, {
+      ...options,
+      ...(tls && { tls }),
+      connectTimeoutMs,
+      commandTimeoutMs,
+    })
     const named = key ?? url.query.get('key') ?? 'live'
     return new RedisKeyStore(shownWithKey(url, named), named, connection)
   }
@@ -141,8 +149,11 @@ function checkHosts(call: string, { hosts, path, query }: StoreUrl): void {
 
 /** The scheme alone says whether it is TLS: a parameter that says otherwise is not passed over. */
 function checkTls(call: string, { scheme, query }: StoreUrl): void {
+  const isSecure = scheme === 'rediss'
+  if (query.has('ca') && !isSecure)
+    throw badOption(call, 'ca in the URL', query.get('ca'), 'it with rediss:, which is TLS')
   const tls = query.get('tls')
-  if (tls !== null && (tls === 'true') !== (scheme === 'rediss'))
+  if (tls !== null && (tls === 'true') !== isSecure)
     throw badOption(call, 'tls in the URL', tls, 'rediss: for TLS, or redis: for none')
 }
 

@@ -26,6 +26,11 @@ export interface StoreScene {
   start?(): Promise<void>
   /** The store as somebody sees it who gives a wrong password. */
   openRefused?(): KeyStore
+  /** Takes the rights away from who has opened the store, and gives them again. */
+  takeRights?(): Promise<void>
+  giveRights?(): Promise<void>
+  /** What is said meanwhile. */
+  readonly lostRights?: RegExp
   /** How often a source reads that is not notified, and how long it waits. Default 200 and 500. */
   readonly pollMs?: number
   readonly timeoutMs?: number
@@ -296,12 +301,17 @@ export function storeSourceContract(name: string, scene: StoreScene): void {
         expect(problems()).toEqual([])
       }, 60_000)
 
+      const { openRefused } = scene
+      if (!openRefused) {
+        it.skip('because it refuses us is reported once (skipped: nobody is refused there)', () =>
+          undefined)
+        return
+      }
       it('because it refuses us is reported once, with what to do', async () => {
-        if (!scene.openRefused) return
         const clock = stopSystemClock()
         const made = source(
           { unwatchedPollMs: 10_000, startup: 'defaults', readTimeoutMs: 3_600_000 },
-          scene.openRefused,
+          openRefused,
         )
         await made.open(sink)
         // Each refusal comes by a real network, not by the clock.
@@ -314,6 +324,28 @@ export function storeSourceContract(name: string, scene: StoreScene): void {
         expect(said).toEqual([expect.stringMatching(scene.refusal ?? /./)])
       })
     })
+
+    const { takeRights, giveRights } = scene
+    if (takeRights && giveRights)
+      it('goes on with what it has while its rights are taken away, and says so once', async () => {
+        const made = source()
+        await made.open(sink)
+        if (scene.open().notifies) await listens(made)
+        await takeRights()
+        await eventually('it is told', () => sink.failures.length > 0)
+        await made.check()
+        await made.check()
+        expect(new Set(sink.failures)).toEqual(new Set(['unreadable']))
+        const messages = sink.tellings.flatMap((one) =>
+          one.kind === 'failed' ? [one.problem.message] : [],
+        )
+        expect(messages.at(-1)).toMatch(scene.lostRights ?? /./)
+        expect(new Set(messages).size).toBeLessThanOrEqual(2)
+        expect(sink.texts).toEqual([A])
+        await giveRights()
+        await scene.put(B)
+        await eventually('it is read', () => sink.texts.at(-1) === B, 30_000)
+      }, 60_000)
 
     describe('closing', () => {
       it('is quick, and nothing is reported after it', async () => {

@@ -5,10 +5,13 @@ import { Kvm } from '@nats-io/kv'
 import { connect } from '@nats-io/transport-node'
 import { natsKeyStore } from '../../src/sources/nats'
 import type { KeyStore } from '../../src/sources/key-store'
+import { clusterContract } from '../contracts/cluster'
 import { keyStoreContract } from '../contracts/key-store'
+import { severalHostsContract } from '../contracts/several-hosts'
 import { storeSourceContract } from '../contracts/store-source'
+import { storeTlsContract } from '../contracts/store-tls'
 import { eventually } from '../support/eventually'
-import { startNats } from '../support/nats'
+import { startNats, startNatsCluster } from '../support/nats'
 import type { ServerProcess } from '../support/server-process'
 import { sceneBehind, storesAt } from '../support/store-scene'
 import { passSteps, stopSystemClock } from '../support/system-clock'
@@ -46,6 +49,12 @@ describeWith('nats-server', 'NATS', (program) => {
     openRefused: () => natsKeyStore(`nats://app:wrong@127.0.0.1:${server.port}/flags/live`),
     refusal: /user, password, token or credentials are wrong; correct them/,
   })
+
+  severalHostsContract(
+    'several hosts',
+    (hosts) => natsKeyStore(`nats://app:app@${hosts}/flags/live`),
+    () => server.port,
+  )
 
   it('has no key where the bucket was removed, and notices what is in the next one', async () => {
     const clock = stopSystemClock()
@@ -99,3 +108,27 @@ describeWith('nats-server', 'NATS with the rights of the documents', (program) =
     await server.end()
   })
 })
+
+describeWith('nats-server', 'three NATS', (program) =>
+  clusterContract('a cluster', {
+    start: () => startNatsCluster(program),
+    open: (hosts) => natsKeyStore(`nats://${hosts}/flags/live?replicas=3`),
+    // It takes its time to choose another one.
+    ends: 1,
+  }),
+)
+
+describeWith('nats-server', 'NATS with TLS', (program) =>
+  storeTlsContract('the store', {
+    start: ({ cert, key }, authority) =>
+      startNats(
+        program,
+        `tls { cert_file: "${cert}", key_file: "${key}", ca_file: "${authority.cert}", verify: true }`,
+      ),
+    open: (host, port, tls, query) =>
+      natsKeyStore(`nats://${host}:${port}/flags/live${query ? `?${query}` : ''}`, tls && { tls }),
+    // The server says that it wants TLS, and the client goes on in it.
+    plain: /certificate is of an authority that is not trusted/,
+    noTls: /unexpected response from server/,
+  }),
+)

@@ -34,6 +34,8 @@ test.each<[string, object, RegExp]>([
   ],
   ['redis://h?tls=true', {}, /redis: tls in the URL is "true"; give rediss: for TLS, or redis:/],
   ['rediss://h?tls=false', {}, /redis: tls in the URL is "false"; give rediss: for TLS, or redis:/],
+  ['redis://h?ca=/etc/hosts', {}, /redis: ca in the URL is "\/etc\/hosts"; give it with rediss:/],
+  ['rediss://h?ca=/nowhere.pem', {}, /redis: ca in the URL is "\/nowhere.pem"; give the path/],
   ['redis://a,b?cluster=false', {}, /redis: the host is "a,b"; give one/],
   [
     'redis://a?cluster=true&sentinel=b',

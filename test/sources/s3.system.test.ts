@@ -1,8 +1,10 @@
 /** The store in S3, and the source over it, against a server that is like it. */
+import { readFileSync } from 'node:fs'
 import { s3KeyStore } from '../../src/sources/s3'
 import type { KeyStore } from '../../src/sources/key-store'
 import { keyStoreContract } from '../contracts/key-store'
 import { storeSourceContract } from '../contracts/store-source'
+import { storeTlsContract } from '../contracts/store-tls'
 import { type Conditions, S3_BUCKET, S3_CREDENTIALS, type S3Server, startS3 } from '../support/s3'
 import { sceneBehind, storesAt } from '../support/store-scene'
 import { TcpProxy } from '../support/tcp-proxy'
@@ -38,6 +40,22 @@ storeSourceContract('the source over S3', {
   start: () => server.start(),
   openRefused: () => openAt(server.port, { ...S3_CREDENTIALS, accessKeyId: 'unknown' }),
   refusal: /the credentials lack the right, or are wrong/,
+})
+
+storeTlsContract('TLS of a server that is like S3', {
+  async start({ cert, key }, authority) {
+    const [certificate, secret] = [cert, key].map((path) => readFileSync(path))
+    const options = { cert: certificate, key: secret, ca: authority.text, requestCert: true }
+    const secure = await startS3({ ...options, rejectUnauthorized: true })
+    return { port: secure.port, end: () => secure.end() }
+  },
+  open(host, port, tls, query = '') {
+    const scheme = tls === undefined && query === '' ? 'http' : 'https'
+    const url = `s3://${S3_BUCKET}/live.yaml?endpoint=${scheme}://${host}:${port}`
+    const client = { credentials: S3_CREDENTIALS }
+    return s3KeyStore(query === '' ? url : `${url}&${query}`, { client, ...(tls && { tls }) })
+  },
+  plain: /cannot be read: .*; /,
 })
 
 describe('a store that does not compare before it writes', () => {

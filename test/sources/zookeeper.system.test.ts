@@ -4,12 +4,14 @@ import { asError } from '../../src/core/errors'
 import { zooKeeperKeyStore } from '../../src/sources/zookeeper'
 import type { KeyStore } from '../../src/sources/key-store'
 import { keyStoreContract } from '../contracts/key-store'
+import { severalHostsContract } from '../contracts/several-hosts'
 import { storeSourceContract } from '../contracts/store-source'
+import { storeTlsContract } from '../contracts/store-tls'
 import type { ServerProcess } from '../support/server-process'
 import { sceneBehind, storesAt } from '../support/store-scene'
 import { TcpProxy } from '../support/tcp-proxy'
 import { describeWith } from '../support/with-program'
-import { javaOfZooKeeper, startZooKeeper } from '../support/zookeeper'
+import { javaOfZooKeeper, startSecureZooKeeper, startZooKeeper } from '../support/zookeeper'
 
 /** It has no types. */
 const { createClient } = jest.requireActual<{ createClient(at: string): RawClient }>(
@@ -24,7 +26,19 @@ interface RawClient {
 }
 
 describeWith('zookeeper', 'ZooKeeper', withZooKeeper, javaOfZooKeeper)
+describeWith('zookeeper', 'ZooKeeper with TLS', withTls, javaOfZooKeeper)
 describeWith('zookeeper', 'A ZooKeeper that takes 1 MB', withLittleRoom, javaOfZooKeeper)
+
+function withTls(program: string): void {
+  storeTlsContract('the store', {
+    start: (certificate, authority) => startSecureZooKeeper(program, certificate, authority),
+    open(host, port, tls, query) {
+      const url = `zookeeper://${host}:${port}/config/live${query ? `?${query}` : ''}`
+      return zooKeeperKeyStore(url, tls && { tls })
+    },
+    plain: /the connection was closed; check ZooKeeper .* whether this port wants TLS/,
+  })
+}
 
 function withLittleRoom(program: string): void {
   it.each([
@@ -80,6 +94,12 @@ function withZooKeeper(program: string): void {
     openRefused: () => openAt(server.port, 'app:wrong'),
     refusal: /the user lacks the right to the node; put user:password/,
   })
+
+  severalHostsContract(
+    'several hosts',
+    (hosts) => zooKeeperKeyStore(`zookeeper://app:app@${hosts}/config/live`),
+    () => server.port,
+  )
 
   describe('what only ZooKeeper has', () => {
     let store: KeyStore

@@ -1,5 +1,5 @@
 import { Etcd3, Range } from 'etcd3'
-import { type ServerProcess, startServer } from './server-process'
+import { freePort, type ServerProcess, startServer } from './server-process'
 
 const TEN_MB_AND_MORE = 32 * 1024 * 1024
 
@@ -18,6 +18,48 @@ export function startEtcd(program: string, more: readonly string[] = []): Promis
     ]
     return { program, args: [...args.flat(), ...more] }
   })
+}
+
+/** Three that keep one store. */
+export async function startEtcdCluster(program: string): Promise<readonly ServerProcess[]> {
+  const peers = await Promise.all([1, 2, 3].map(async () => `http://127.0.0.1:${await freePort()}`))
+  const all = peers.map((peer, i) => `n${i}=${peer}`).join(',')
+  return Promise.all(
+    peers.map((peer, i) =>
+      startServer('etcd', (port, home) => {
+        const url = `http://127.0.0.1:${port}`
+        const args = [
+          ['--name', `n${i}`, '--data-dir', `${home}/data`, '--log-level', 'error'],
+          ['--listen-client-urls', url, '--advertise-client-urls', url],
+          ['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
+          ['--initial-cluster', all, '--initial-cluster-token', 'test', '--unsafe-no-fsync'],
+          ['--heartbeat-interval', '50', '--election-timeout', '500'],
+        ]
+        return { program, args: args.flat() }
+      }),
+    ),
+  )
+}
+
+const asRoot = (port: number): Etcd3 =>
+  new Etcd3({ hosts: `127.0.0.1:${port}`, auth: { username: 'root', password: 'root' } })
+
+/** Takes the rights of `app` away, or gives them again. */
+export async function setRights(port: number, how: 'grant' | 'revoke'): Promise<void> {
+  const client = asRoot(port)
+  const role = client.role('app')
+  const range = Range.prefix('live')
+  if (how === 'grant') await role.grant({ permission: 'Readwrite', range })
+  else await role.revoke({ permission: 'Readwrite', range })
+  client.close()
+}
+
+/** Forgets what was before the present, for good; `root` may. */
+export async function compact(port: number): Promise<void> {
+  const client = asRoot(port)
+  const { header } = await client.kv.range({ key: Buffer.from('any') })
+  await client.kv.compact({ revision: header.revision, physical: true })
+  client.close()
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer as createSecureServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,13 +50,14 @@ export const S3_BUCKET = 'flags'
 /** Those that s3rver knows. */
 export const S3_CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
 
-export async function startS3(): Promise<S3Server> {
+/** `tls`: it speaks TLS, with these options. */
+export async function startS3(tls?: ServerOptions): Promise<S3Server> {
   // It has no types.
   const S3rver = require('s3rver') as new (options: object) => S3rverApp
   const home = mkdtempSync(join(tmpdir(), 'liveflag-s3-'))
   const app = new S3rver({ directory: home, silent: true, configureBuckets: [{ name: S3_BUCKET }] })
   await app.configureBuckets()
-  const server = new ComparingServer(app, home)
+  const server = new ComparingServer(app, home, tls)
   await server.start()
   return server
 }
@@ -71,14 +73,16 @@ class ComparingServer implements S3Server {
   constructor(
     private readonly app: S3rverApp,
     private readonly home: string,
+    private readonly tls: ServerOptions | undefined,
   ) {
     this.listener = app.callback()
   }
 
   async start(): Promise<void> {
-    const server = createServer((request, response) => {
+    const listener: RequestListener = (request, response) => {
       void this.queue.add(() => this.answer(request, response))
-    })
+    }
+    const server = this.tls ? createSecureServer(this.tls, listener) : createServer(listener)
     await new Promise<void>((listening) => {
       server.listen(this.port, '127.0.0.1', listening)
     })

@@ -10,7 +10,7 @@ export class TcpProxy {
 
   private constructor(
     private readonly server: Server,
-    private readonly target: { readonly host: string; readonly port: number },
+    private target: { readonly host: string; readonly port: number },
   ) {
     server.on('connection', (socket) => this.accept(socket))
   }
@@ -23,6 +23,11 @@ export class TcpProxy {
 
   get port(): number {
     return (this.server.address() as AddressInfo).port
+  }
+
+  /** New connections lead to this port of this machine. */
+  leadTo(port: number): void {
+    this.target = { host: '127.0.0.1', port }
   }
 
   /** Nothing gets through any more, and neither side is told: as when a cable is pulled. */

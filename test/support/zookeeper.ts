@@ -1,9 +1,16 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { programOf, type ServerProcess, startServer } from './server-process'
+import type { Authority, Certificate } from './authority'
+import { freePort, programOf, type ServerProcess, startServer } from './server-process'
 
 /** Where Debian's package `zookeeper` has it. */
-const JAR = '/usr/share/java/zookeeper.jar'
+const JARS = '/usr/share/java'
+const JAR = `${JARS}/zookeeper.jar`
+/** It speaks TLS by these alone, which its package depends on. */
+const NETTY = [
+  ...['buffer', 'codec', 'common', 'handler', 'resolver', 'transport'],
+  ...['transport-native-unix-common', 'transport-native-epoll'],
+].map((name) => `${JARS}/netty-${name}.jar`)
 
 /** The path of Java where there is a ZooKeeper, too. */
 export const javaOfZooKeeper = existsSync(JAR) ? programOf('java') : undefined
@@ -42,11 +49,37 @@ export function startZooKeeper(
       const main = 'org.apache.zookeeper.server.ZooKeeperServerMain'
       return {
         program,
-        args: [...java, ...own, '-cp', JAR, main, 'zoo.cfg'],
+        args: [...java, ...own, '-cp', [JAR, ...NETTY].join(':'), main, 'zoo.cfg'],
         // It listens before it is ready.
         asked: { text: 'srvr', answer: 'Mode:' },
       }
     },
     30_000,
   )
+}
+
+/** One that speaks TLS on its `port`, with clients whose certificates the authority has signed. */
+export async function startSecureZooKeeper(
+  program: string,
+  certificate: Certificate,
+  authority: Authority,
+): Promise<Pick<ServerProcess, 'port' | 'end'>> {
+  const port = await freePort()
+  const both = `${certificate.cert}.both`
+  const texts = [certificate.key, certificate.cert].map((path) => readFileSync(path, 'utf8'))
+  writeFileSync(both, texts.join(''))
+  const server = await startZooKeeper(program, {
+    settings: {
+      secureClientPort: port,
+      secureClientPortAddress: '127.0.0.1',
+      'ssl.keyStore.location': both,
+      'ssl.keyStore.type': 'PEM',
+      'ssl.trustStore.location': authority.cert,
+      'ssl.trustStore.type': 'PEM',
+    },
+    properties: [
+      '-Dzookeeper.serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory',
+    ],
+  })
+  return { port, end: () => server.end() }
 }

@@ -1,5 +1,6 @@
 import { codeOf, reasonOf } from '../../core/errors'
 import type { ProblemCode } from '../../core/problem'
+import { tlsFailureOf } from './tls-failure'
 
 /** Why an exchange with a server failed, and what to do about it. Never leaves this folder. */
 export class ExchangeError extends Error {
@@ -24,19 +25,6 @@ const NETWORK: Readonly<Record<string, readonly [reason: string, advice: string]
   ENETUNREACH: ['there is no way to that network', 'fix the network'],
   EHOSTUNREACH: ['there is no way to that host', 'fix the network'],
   ETIMEDOUT: ['the connection timed out', 'check the network'],
-  CERT_HAS_EXPIRED: ["the server's certificate has expired", 'renew it'],
-  DEPTH_ZERO_SELF_SIGNED_CERT: [
-    "the server's certificate is self-signed",
-    'trust it by the option agent, tls or ssl, or by NODE_EXTRA_CA_CERTS',
-  ],
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
-    "the server's certificate cannot be verified",
-    'send the whole chain, or trust it by NODE_EXTRA_CA_CERTS',
-  ],
-  ERR_TLS_CERT_ALTNAME_INVALID: [
-    "the server's certificate is for another host",
-    'correct the URL or the certificate',
-  ],
   Z_BUF_ERROR: ['its compressed body ends too early', 'check the server and what is between'],
   Z_DATA_ERROR: ['its compressed body is damaged', 'check the server and what is between'],
 }
@@ -45,8 +33,9 @@ const NETWORK: Readonly<Record<string, readonly [reason: string, advice: string]
 export function exchangeErrorOf(error: unknown): ExchangeError {
   if (error instanceof ExchangeError) return error
   const code = codeOf(error)
-  const known = NETWORK[code]
-  if (known !== undefined) return new ExchangeError(`${known[0]} (${code})`, known[1])
+  const known = NETWORK[code] ?? tlsFailureOf(error)
+  if (known !== undefined)
+    return new ExchangeError(code === '' ? known[0] : `${known[0]} (${code})`, known[1])
   const protocol = code.startsWith('HPE_') ? 'what it answers is not HTTP: ' : ''
   return new ExchangeError(`${protocol}${reasonOf(error)}`, 'check the server and what is between')
 }

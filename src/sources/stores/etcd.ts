@@ -9,6 +9,7 @@ import {
   type Stored,
   type WriteResult,
 } from '../key-store'
+import { tlsFailureOf } from '../remote/tls-failure'
 import { Calls } from './calls'
 import type { EtcdClient } from './etcd-client'
 import { type Listening, Watches } from './watches'
@@ -39,6 +40,8 @@ export class EtcdKeyStore implements KeyStore {
   readonly notifies = true
   private readonly calls: Calls
   private readonly watches: Watches
+  /** What was wrong with the last call; undefined where it was answered. */
+  private away: Meaning | undefined
 
   constructor(private readonly at: EtcdKeys) {
     this.name = at.name
@@ -47,7 +50,7 @@ export class EtcdKeyStore implements KeyStore {
   }
 
   get(key: string, signal?: AbortSignal): Promise<Stored | undefined> {
-    return this.calls.make(async () => {
+    return this.call(async () => {
       const { kvs } = await this.at.client.kv.range({ key: this.bytesOf(key) })
       return kvs.map(storedOf)[0]
     }, signal)
@@ -58,7 +61,7 @@ export class EtcdKeyStore implements KeyStore {
     key: string,
     signal?: AbortSignal,
   ): Promise<Stored | 'unchanged' | undefined> {
-    return this.calls.make(async () => {
+    return this.call(async () => {
       const at = this.bytesOf(key)
       const { succeeded, responses } = await this.txn({
         compare: [{ key: at, target: 'Mod', result: 'Equal', mod_revision: revisionOf(version) }],
@@ -78,7 +81,7 @@ export class EtcdKeyStore implements KeyStore {
 
   write(writes: readonly KeyWrite[], signal?: AbortSignal): Promise<WriteResult> {
     const based = writes.filter(({ basedOn }) => basedOn !== undefined)
-    return this.calls.make(async () => {
+    return this.call(async () => {
       const { succeeded, responses, header } = await this.txn({
         compare: based.map(({ key, basedOn }) => this.comparison(key, basedOn ?? null)),
         success: writes.map((write) => this.operation(write)),
@@ -136,13 +139,22 @@ export class EtcdKeyStore implements KeyStore {
     }
   }
 
+  private call<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const answered = async (): Promise<T> => {
+      const answer = await work()
+      this.away = undefined
+      return answer
+    }
+    return this.calls.make(answered, signal)
+  }
+
   /** What begins with a prefix, as it is at one moment. */
   private range(
     prefix: string,
     keysOnly: boolean,
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, Stored>> {
-    return this.calls.make(async () => {
+    return this.call(async () => {
       const requests = this.rangesOf(prefix).map((range) => ({
         request_range: { ...range, keys_only: keysOnly },
       }))
@@ -191,8 +203,12 @@ export class EtcdKeyStore implements KeyStore {
     return key.toString().slice(this.at.key.length + 1)
   }
 
+  /** While gRPC waits to connect again it does not say what kept it from that before. */
   private readonly errorOf = (thrown: unknown): StoreError => {
-    const [kind, reason, advice] = meaningOf(messageOf(thrown))
+    const message = messageOf(thrown)
+    const isSilent = /No connection established.*Last error: null/.test(message)
+    if (!isSilent || !this.away) this.away = meaningOf(message)
+    const [kind, reason, advice] = this.away
     return new StoreError(kind, this.at.name, reason, advice, { cause: asError(thrown) })
   }
 }
@@ -257,6 +273,12 @@ const MEANINGS: readonly (readonly [RegExp, Meaning])[] = [
 function meaningOf(message: string): Meaning {
   const known = MEANINGS.find(([pattern]) => pattern.test(message))
   if (known) return known[1]
-  const reason = message.replace(/^\d+ [A-Z_]+: /, '').replace(/\.? Resolution note: $/, '')
-  return ['unreachable', reason, 'check etcd and the network']
+  const tls = tlsFailureOf(new Error(message))
+  if (tls) return ['unreachable', ...tls]
+  // gRPC says when it was, so that no two messages of one failure would be equal.
+  const reason = message
+    .replace(/^\d+ [A-Z_]+: /, '')
+    .replace(/\.? Resolution note: $/, '')
+    .replace(/ \(\d{4}-\d\d-\d\dT[\d:.]+Z\)/, '')
+  return ['unreachable', reason, 'check etcd and the network, and whether it wants TLS']
 }

@@ -3,6 +3,8 @@ import type { KV } from '@nats-io/kv'
 import type * as TransportPackage from '@nats-io/transport-node'
 import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node'
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { checkServerIdentity } from 'node:tls'
 import { loadOptional } from '../../runtime/optional-package'
 import { withinTime } from '../../runtime/wait'
 import type { Connection } from './link'
@@ -77,10 +79,33 @@ function optionsOf({ hosts, timeoutMs, login, tls }: NatsSettings): NodeConnecti
     name: 'liveflag',
     // A connection that broke is given up: another is made by who needs it, after pauses of ours.
     reconnect: false,
-    timeout: timeoutMs,
+    // To connect to one of them: a host that swallows what it gets leaves time for the next one.
+    timeout: timeoutMs / hosts.length,
     pingInterval: ASK_EVERY_MS,
     ...login,
-    ...(tls && { tls: textsOf(tls) }),
+    ...(tls && { tls: tlsOf(tls, hosts) }),
+  }
+}
+
+/** What the client passes on to Node as it is. */
+interface NatsTls extends Readonly<Partial<Record<'ca' | 'cert' | 'key', string>>> {
+  readonly checkServerIdentity: typeof checkServerIdentity
+}
+
+/**
+ * The client does not say which host it has reached when that has an address and no name: Node would
+ * then take the certificate of any `localhost`, and none of the address.
+ */
+function tlsOf(tls: StoreTls, hosts: readonly string[]): NatsTls {
+  const names = hosts.map((host) => host.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''))
+  const addresses = names.filter((name) => isIP(name) !== 0)
+  return {
+    ...textsOf(tls),
+    checkServerIdentity(host, certificate) {
+      if (names.includes(host)) return checkServerIdentity(host, certificate)
+      const errors = addresses.map((address) => checkServerIdentity(address, certificate))
+      return errors.includes(undefined) ? undefined : errors[0]
+    },
   }
 }
 

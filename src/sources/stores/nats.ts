@@ -11,11 +11,11 @@ import {
   type Stored,
   type WriteResult,
 } from '../key-store'
-import { Calls } from './calls'
-import { Link } from './link'
+import { tlsFailureOf } from '../remote/tls-failure'
+import { Linked } from './linked'
 import { connectNats, type NatsBucket, type NatsSettings } from './nats-client'
 import { filterOf, keyOf, nameOf } from './nats-names'
-import { type Listening, Watches } from './watches'
+import type { Listening } from './watches'
 
 export interface NatsKeys extends NatsSettings {
   /** Of the text. */
@@ -34,27 +34,23 @@ export class NatsKeyStore implements KeyStore {
   readonly name: string
   readonly isAtomic = false
   readonly notifies = true
-  private readonly calls: Calls
-  private readonly link: Link<NatsBucket>
-  private readonly watches: Watches
+  private readonly linked: Linked<NatsBucket>
 
   constructor(private readonly at: NatsKeys) {
     this.name = at.name
-    this.link = new Link(() => connectNats(at))
-    this.calls = new Calls(at.name, at.timeoutMs, this.errorOf, () => void this.link.drop())
-    this.watches = new Watches(this.errorOf)
+    this.linked = new Linked(at, () => connectNats(at), this.errorOf)
   }
 
   get(key: string, signal?: AbortSignal): Promise<Stored | undefined> {
-    return this.call((connection) => this.read(connection, key), signal)
+    return this.linked.call((connection) => this.read(connection, key), signal)
   }
 
   keys(prefix: string, signal?: AbortSignal): Promise<readonly string[]> {
-    return this.call((connection) => this.names(connection, prefix), signal)
+    return this.linked.call((connection) => this.names(connection, prefix), signal)
   }
 
   list(prefix: string, signal?: AbortSignal): Promise<ReadonlyMap<string, Stored>> {
-    return this.call(async (connection) => {
+    return this.linked.call(async (connection) => {
       const names = await this.names(connection, prefix)
       const read = await Promise.all(
         names.map(async (key) => [key, await this.read(connection, key)] as const),
@@ -66,7 +62,10 @@ export class NatsKeyStore implements KeyStore {
   async write(writes: readonly KeyWrite[], signal?: AbortSignal): Promise<WriteResult> {
     const versions = new Map<string, string>()
     for (const write of writes) {
-      const revision = await this.call((connection) => this.writeOne(connection, write), signal)
+      const revision = await this.linked.call(
+        (connection) => this.writeOne(connection, write),
+        signal,
+      )
       if (revision === undefined) return { written: false, conflict: write.key }
       if (write.bytes !== undefined) versions.set(write.key, String(revision))
     }
@@ -74,17 +73,11 @@ export class NatsKeyStore implements KeyStore {
   }
 
   watch(keys: readonly string[], watcher: KeyWatcher): KeyWatch {
-    return this.watches.begin((listening) => this.listen(keys, listening), watcher)
+    return this.linked.watch((listening) => this.listen(keys, listening), watcher)
   }
 
-  async close(): Promise<void> {
-    this.calls.close()
-    this.watches.close()
-    await this.link.close()
-  }
-
-  private call<T>(work: (connection: NatsBucket) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.calls.make(async () => work(await this.link.use()), signal)
+  close(): Promise<void> {
+    return this.linked.close()
   }
 
   private async read({ bucket }: NatsBucket, key: string): Promise<Stored | undefined> {
@@ -141,7 +134,7 @@ export class NatsKeyStore implements KeyStore {
       for (const one of ends.splice(0)) one()
     }
     const begin = async (): Promise<unknown> => {
-      const connection = await this.link.use()
+      const connection = await this.linked.use()
       const all = keys.map((key) => keyOf(this.at.key, key))
       const groups = connection.watchesMany ? [all] : all.map((key) => [key])
       for (const group of groups) ends.push(await this.hear(connection, group, listening))
@@ -267,6 +260,8 @@ function meaningOf(thrown: unknown): Meaning {
   const message = messageOf(thrown)
   const known = MEANINGS.find(([pattern]) => pattern.test(message))
   if (known) return known[1]
+  const tls = tlsFailureOf(thrown)
+  if (tls) return ['unreachable', ...tls]
   const reason = message === 'connection refused' ? 'nothing listens there' : message
   return [
     'unreachable',

@@ -38,7 +38,7 @@ const KNOWN: readonly KnownFailure[] = [
     advice: 'add cluster=true to its URL',
   },
   {
-    is: /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|UNKILLABLE|BUSY|OOM|MISCONF)/,
+    is: /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|UNKILLABLE|BUSY|OOM|MISCONF|NOREPLICAS)/,
     kind: 'unreachable',
     advice: 'check the server',
   },

@@ -11,6 +11,7 @@ import {
   type Stored,
   type WriteResult,
 } from '../key-store'
+import { tlsFailureOf } from '../remote/tls-failure'
 import { Calls } from './calls'
 import { openS3, type S3, type S3Settings } from './s3-client'
 
@@ -242,6 +243,8 @@ export class S3KeyStore implements KeyStore {
       ]
     const message = messageOf(thrown).replace(/^AWS SDK error wrapper for (Error: )?/, '')
     if (message.includes('ECONNREFUSED')) return NOTHING_LISTENS
+    const tls = tlsFailureOf(thrown)
+    if (tls) return ['unreachable', ...tls]
     const detail = status === undefined ? message : `${name}, HTTP ${status}`
     return ['unreachable', detail, 'check the store and the network']
   }

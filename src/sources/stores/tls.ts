@@ -12,7 +12,7 @@ export interface StoreTls {
   readonly key?: string | Uint8Array
 }
 
-const NAMES = ['ca', 'cert', 'key'] as const
+const NAMES: readonly (keyof StoreTls)[] = ['ca', 'cert', 'key']
 
 const isPem = (value: unknown): boolean =>
   value === undefined || isText(value) || value instanceof Uint8Array
@@ -38,10 +38,15 @@ export const TLS_QUERY: QueryKinds = {
 /**
  * What a URL says of TLS: `?tls=true`, or the paths of PEM files as `ca`, `cert` and `key`.
  *
+ * @param names those that the URLs of this store have
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION when a file cannot be read
  */
-export function tlsOfQuery(call: string, query: URLSearchParams): StoreTls | undefined {
-  const read = NAMES.flatMap((name) => {
+export function tlsOfQuery(
+  call: string,
+  query: URLSearchParams,
+  names = NAMES,
+): StoreTls | undefined {
+  const read = names.flatMap((name) => {
     const path = query.get(name)
     return path === null ? [] : [[name, pemFile(call, name, path)] as const]
   })

@@ -10,9 +10,9 @@ import {
   type Stored,
   type WriteResult,
 } from '../key-store'
-import { Calls } from './calls'
-import { Link } from './link'
-import { type Listening, Watches } from './watches'
+import { tlsFailureOf } from '../remote/tls-failure'
+import { Linked } from './linked'
+import type { Listening } from './watches'
 import {
   connectZooKeeper,
   reasonOfConnection,
@@ -60,17 +60,13 @@ export class ZooKeeperKeyStore implements KeyStore {
   readonly name: string
   readonly isAtomic = true
   readonly notifies = true
-  private readonly calls: Calls
-  private readonly link: Link<ZooKeeperConnection>
-  private readonly watches: Watches
+  private readonly linked: Linked<ZooKeeperConnection>
   private readonly folder: string
 
   constructor(private readonly at: ZooKeeperKeys) {
     this.name = at.name
     this.folder = `${at.path}.liveflag`
-    this.link = new Link(() => connectZooKeeper(at))
-    this.calls = new Calls(at.name, at.timeoutMs, this.errorOf, () => void this.link.drop())
-    this.watches = new Watches(this.errorOf)
+    this.linked = new Linked(at, () => connectZooKeeper(at), this.errorOf)
   }
 
   get(key: string, signal?: AbortSignal): Promise<Stored | undefined> {
@@ -106,17 +102,15 @@ export class ZooKeeperKeyStore implements KeyStore {
   }
 
   watch(keys: readonly string[], watcher: KeyWatcher): KeyWatch {
-    return this.watches.begin((listening) => this.listen(keys, listening), watcher)
+    return this.linked.watch((listening) => this.listen(keys, listening), watcher)
   }
 
-  async close(): Promise<void> {
-    this.calls.close()
-    this.watches.close()
-    await this.link.close()
+  close(): Promise<void> {
+    return this.linked.close()
   }
 
   private call<T>(work: (client: ZooKeeperClient) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.calls.make(async () => work((await this.link.use()).client), signal)
+    return this.linked.call(({ client }) => work(client), signal)
   }
 
   /** A watch of ZooKeeper fires once: it is set again before anybody reads. */
@@ -132,14 +126,13 @@ export class ZooKeeperKeyStore implements KeyStore {
       }
       await exists(client, this.pathOf(key), fired)
     }
-    const begin = async (): Promise<unknown> => {
-      const { client, broken } = await this.link.use()
+    const begin = async ({ client, broken }: ZooKeeperConnection): Promise<unknown> => {
       await Promise.all(keys.map((key) => set(client, key)))
       listening.live()
       return broken
     }
-    void this.calls
-      .make(() => this.link.use())
+    void this.linked
+      .use()
       .then(begin)
       .then(
         (reason) => listening.failed(reason),
@@ -246,11 +239,16 @@ export class ZooKeeperKeyStore implements KeyStore {
         ]
       case AUTH_FAILED:
         return ['refused', 'it does not know this way to sign in', 'use a digest']
-      default:
-        return ['unreachable', reasonOfConnection(thrown), 'check ZooKeeper and the network']
+      default: {
+        const tls = tlsFailureOf(thrown)
+        if (tls) return ['unreachable', ...tls]
+        return ['unreachable', reasonOfConnection(thrown), CHECK]
+      }
     }
   }
 }
+
+const CHECK = 'check ZooKeeper and the network, and whether this port wants TLS'
 
 const isCut = (error: unknown): boolean =>
   error instanceof StoreError && codeOfZooKeeper(error.cause) === CONNECTION_LOSS
