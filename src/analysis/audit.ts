@@ -178,7 +178,11 @@ class Redraws {
 
   /** Undefined: nothing was drawn, or the draw depends on more than the unit. */
   async of(row: LedgerRow, revision: string): Promise<Redraw | undefined | 'unknown'> {
-    const key = JSON.stringify([revision, row.reason === ASSIGNED ? row.experiment : null])
+    const key = JSON.stringify([
+      revision,
+      row.feature,
+      row.reason === ASSIGNED ? row.experiment : null,
+    ])
     const known = this.known.get(key)
     if (known) return known.redraw
     const redraw = await this.open(row, revision)
@@ -192,12 +196,13 @@ class Redraws {
   }
 
   private async open(
-    { reason, experiment }: LedgerRow,
+    { feature, reason, experiment }: LedgerRow,
     revision: string,
   ): Promise<Redraw | undefined | 'unknown'> {
     const [config] = await this.reports.configs([revision])
     if (config === undefined || sha256(config.text) !== revision) return 'unknown'
-    const kept = keptEntry(config.feature, config.text)
+    // Features whose entries are equal share a text, which names the first of them.
+    const kept = keptEntry(feature, config.text)
     if (kept === undefined || reason !== ASSIGNED || experiment === null) return undefined
     return openRedraw(kept, experiment)
   }

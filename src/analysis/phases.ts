@@ -88,17 +88,33 @@ async function drawsOf(
   const alike = new Map<string, Draw>()
   const byRevision = new Map<string, Draw>()
   for (const { revision, feature, text } of await reports.configs(revisions)) {
-    const kept = keptEntry(feature, text)
-    const configured = kept && experimentIn(kept, experiment.id)
+    const [kept, configured] = keptIn(text, [feature, experiment.feature], experiment.id) ?? []
     if (!kept || !configured) continue
     const drawing = drawingOf(kept, experiment.id)
     // A feature of another name draws anew, unless it has a salt or an id.
-    const key = `${feature}\0${drawingText(drawing)}`
+    const key = `${kept.feature}\0${drawingText(drawing)}`
     const draw = alike.get(key) ?? { drawing, kept, shares: configured.shares }
     alike.set(key, draw)
     byRevision.set(revision, draw)
   }
   return (revision) => (revision === null ? undefined : byRevision.get(revision)) ?? unknown
+}
+
+/**
+ * The experiment of a text. Features whose entries are equal share one, which names the first of
+ * them, and an experiment without an id has the name of its feature.
+ */
+function keptIn(
+  text: string,
+  features: readonly string[],
+  id: string,
+): readonly [KeptEntry, ConfiguredExperiment] | undefined {
+  for (const feature of features) {
+    const kept = keptEntry(feature, text)
+    const configured = kept && experimentIn(kept, id)
+    if (kept && configured) return [kept, configured]
+  }
+  return undefined
 }
 
 interface Epoch {

@@ -58,7 +58,8 @@ function scaleOf(effects: readonly Effect[]): Scale {
   const all = [...once, ...often.map((end) => Math.max(-most, Math.min(most, end)))]
   const [least, greatest] = [Math.min(...all), Math.max(...all)]
   const pad = (greatest - least || 0.01) * PADDING
-  return { low: least - pad, high: greatest + pad }
+  // Less than nothing is no rate, so there is nothing to show below.
+  return { low: Math.max(least - pad, Math.min(least, -1)), high: greatest + pad }
 }
 
 function rowAt(

@@ -89,6 +89,17 @@ test("so are those of r2's semantics, and of a payload of GrowthBook", async () 
   }
 })
 
+test('features whose entries are equal have one text, and each is drawn by its own name', async () => {
+  const entry = '{experiment: {gold: true, variants: {new: 20}}}'
+  const { store } = await recorded(`feature_one: ${entry}\nfeature_two: ${entry}`, {}, [
+    'one',
+    'two',
+  ])
+  const found = await audit(store, { now: NOW })
+  expect(found.rows).toBeGreaterThan(100)
+  expect(found).toMatchObject({ same: found.rows, undrawn: 0 })
+})
+
 test('so are decisions, and those that assign nothing have nothing to draw', async () => {
   const { store, features } = await recorded(TEXT, {}, [])
   const decider = createDecider({ features, store, now: () => NOW })

@@ -156,3 +156,20 @@ test('a note in a rule, or in the experiment beside it, begins no phase, and an 
     [4, ['rules']],
   ])
 })
+
+test('the text of another feature whose entry is equal says how this one draws', async () => {
+  const shared = JSON.stringify({ experiment: { variants: { new: 20 } } })
+  const own = { ...experiment, id: 'button' }
+  const configs = async () => [{ revision: 'r1', feature: 'header', text: shared, at: 0 }]
+  const { list } = await phasesOf({ configs }, own, [seen(1, 'r1')])
+  expect(list[0]?.draw.kept?.feature).toBe('button')
+  expect(list[0]?.draw.shares?.map(({ variant }) => variant)).toContain('new')
+})
+
+test('a feature of another name, which draws anew, begins a phase', async () => {
+  const text = entry(50, 50)
+  const named = (feature: string, revision: string) => ({ revision, feature, text, at: 0 })
+  const configs = async () => [named('old', 'r1'), named('button', 'r2')]
+  const { list } = await phasesOf({ configs }, experiment, [seen(1, 'r1'), seen(2, 'r2')])
+  expect(list.map(({ changed }) => changed)).toEqual([[], ['feature']])
+})
