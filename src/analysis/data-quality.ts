@@ -50,6 +50,8 @@ export interface Counted {
   /** The names of the conversions that it is about. */
   readonly names: readonly string[]
   readonly metrics: readonly AskedMetric[]
+  /** Units that lie in the future, and are in no figure. */
+  readonly ahead: number
 }
 
 export async function qualityOf(
@@ -76,7 +78,7 @@ export async function qualityOf(
   const staying = groups.filter(({ moved }) => !moved)
   const dropped = drops.reduce((sum, { rows }) => sum + rows, 0)
   return {
-    isRed: dropped + found.orphans + found.ahead > 0,
+    isRed: dropped + found.orphans + found.ahead + counted.ahead > 0,
     dropped,
     ...found,
     crossed: shareOf(crossedIn(groups), units),

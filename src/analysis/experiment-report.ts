@@ -14,7 +14,7 @@ import { type PhaseReport, phaseReports } from './phase-report'
 import { type Phases, phasesOf } from './phases'
 import { populationOf } from './population'
 import { type DayReport, daysOf, firstOf } from './report-days'
-import { type Gaps, gapsOf } from './report-gaps'
+import { type Gaps, gapsOf, unitsAhead } from './report-gaps'
 import { resultsOf } from './results'
 import { type SampleRatio, sampleRatio } from './sample-ratio'
 import { askedSegments, type SegmentReport } from './segments'
@@ -122,7 +122,7 @@ type Uncounted = Omit<ExperimentReport, 'looks'> & {
 }
 
 async function reportOf(reports: Reports, question: ReportQuestion): Promise<Uncounted> {
-  const { experiment, span: given = {}, segment } = question
+  const { experiment, segment } = question
   const attributes = askedSegments(experiment.reportBy ?? [], segment, experiment.feature)
   const asked = askedOf(question)
   const seen = await seenIn(reports, question, asked)
@@ -156,7 +156,7 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
     decisions: Object.fromEntries(reasons.map(({ reason, decisions }) => [reason, decisions])),
     ...found,
     gaps: await gapsOf(reports, experiment.id, {
-      ...{ given, span: asked.span, units: total, conversions: found.conversions },
+      ...{ units: total, ahead: seen.ahead, conversions: found.conversions },
       ...{ kinds: kindsOf(seen), population },
     }),
   }
@@ -182,11 +182,13 @@ interface Seen {
   readonly people: Population['people']
   readonly groups: readonly UnitGroup[]
   readonly phases: Phases
+  /** Units that lie in the future, and are none of them. */
+  readonly ahead: number
 }
 
 async function seenIn(
   reports: Reports,
-  { experiment, by: wanted }: ReportQuestion,
+  { experiment, by: wanted, span: given = {} }: ReportQuestion,
   { span, stitch }: Asked,
 ): Promise<Seen> {
   const read = (by: By) => membersOf(reports, { experiment: experiment.id, by, until: span.to })
@@ -198,7 +200,8 @@ async function seenIn(
   const phases = await phasesOf(reports, experiment, counted)
   const people = await withMoved(found, phases, experiment.id)
   const groups = people === found ? counted : await unitGroups(people, DAY_MS)
-  return { by, rows, others, people, groups, phases }
+  const ahead = await unitsAhead(reports, experiment.id, { by, given, span })
+  return { by, rows, others, people, groups, phases, ahead }
 }
 
 /** The kinds of units that were exposed, in order. */

@@ -110,7 +110,7 @@ async function judged(
 /** What a report says that gates are judged by. */
 export type Judgeable = Pick<
   ExperimentReport,
-  'quality' | 'sampleRatio' | 'leaks' | 'variants' | 'conversions' | 'controls'
+  'quality' | 'gaps' | 'sampleRatio' | 'leaks' | 'variants' | 'conversions' | 'controls'
 >
 
 /** The verdict on a report, by the metrics that are gates. */
@@ -138,10 +138,10 @@ export function verdictOf(report: Judgeable, gates: readonly string[]): Verdict 
 }
 
 /** Why the figures of a report cannot be trusted, so that gates say nothing. */
-function troubleOf({ quality, sampleRatio, leaks, variants }: Judgeable): string | undefined {
+function troubleOf({ quality, gaps, sampleRatio, leaks, variants }: Judgeable): string | undefined {
   const { dropped, orphans, ahead } = quality
   if (quality.isRed)
-    return `the records are not complete: ${dropped} rows lost, ${orphans} conversions of unknown decisions, ${ahead} in the future`
+    return `the records are not complete: ${dropped} rows lost, ${orphans} conversions of unknown decisions, ${ahead + gaps.ahead} in the future`
   if (sampleRatio.verdict === 'mismatch') return 'the split is not as configured'
   if (leaks.length > 0) return 'units are in variants that the entry does not give them'
   if (isUnfair(quality)) return 'too many units saw two variants'

@@ -4,12 +4,13 @@ import { heldInWords } from '../experiments/ramp-words'
 /** `31.25 % now, 100 % from 2026-05-08T00:00Z on`. */
 export function rampNow(ramp: Ramp, now: number): string {
   const { turns, to } = ramp
-  const end = turns.at(-1) ?? 0
+  // A hold at the end changes nothing more.
+  const end = turns.find((turn) => turn >= now && ramp.percentAt(turn) === to) ?? turns.at(-1) ?? 0
   const [start = 0] = turns
   const at = `${Number(ramp.percentAt(now).toFixed(4))} % now`
   const held = ramp.heldAt(now)
   if (held) return `${at}, since ${minuteOf(held.since)} ${heldInWords(ramp, now)}`
-  if (now >= end) return at
+  if (now >= end || ramp.percentAt(now) === to) return at
   const begins = now < start ? `starts ${minuteOf(start)}, ` : ''
   return `${at}, ${begins}${to} % from ${minuteOf(end)} on`
 }

@@ -10,7 +10,7 @@ export interface Gaps {
   readonly unjoined: readonly Unjoined[]
   /** The kinds of units that were exposed at any time, such as `user`. */
   readonly kinds: readonly string[]
-  /** Units whose first exposure, by the clock of its server, is still to come; they are left out. */
+  /** Units that, by the clock of their server, are still to be seen for the first time; they are left out. */
   readonly ahead: number
 }
 
@@ -48,11 +48,9 @@ export async function checkConversionName(
 
 /** What was counted. */
 export interface CountedInTime {
-  /** The span that was asked for. */
-  readonly given: Span
-  /** The one that is reported, which ends in time. */
-  readonly span: Span & { readonly to: number }
   readonly units: number
+  /** Those that are still to come. */
+  readonly ahead: number
   /** The kinds of units that were exposed. */
   readonly kinds: readonly string[]
   readonly conversions: readonly ConversionReport[]
@@ -71,11 +69,7 @@ export async function gapsOf(
   experiment: string,
   counted: CountedInTime,
 ): Promise<Gaps> {
-  const { given, span, units, kinds } = counted
-  const ahead = await aheadOf(reports, experiment, {
-    ...given,
-    from: Math.max(span.to, given.from ?? 0),
-  })
+  const { units, ahead, kinds } = counted
   if (units > 0) return { nothing: null, ahead, kinds, unjoined: unjoined(counted) }
   const recorded = await reports.recorded(experiment)
   const known = recorded.flatMap(({ kind }) => (kind === null ? [] : [kind]))
@@ -83,10 +77,33 @@ export async function gapsOf(
   return { nothing, ahead, kinds: known, unjoined: [] }
 }
 
-/** Counts units in a span; a span that is empty has none. */
-async function aheadOf(reports: Reports, experiment: string, span: Span): Promise<number> {
-  const variants = await reports.exposedUnits(experiment, span)
-  return variants.reduce((sum, { units }) => sum + units, 0)
+/** Units that are seen for the first time from the end of a report on, though nobody asked it to end there. */
+export async function unitsAhead(
+  reports: Reports,
+  experiment: string,
+  asked: {
+    readonly by: 'unit' | 'decision'
+    /** The span that was asked for. */
+    readonly given: Span
+    /** The one that is reported, which ends in time. */
+    readonly span: Span & { readonly to: number }
+  },
+): Promise<number> {
+  const { by, given, span } = asked
+  const from = Math.max(span.to, given.from ?? 0)
+  const to = given.to ?? Infinity
+  if (from >= to) return 0
+  if (by === 'unit') {
+    const variants = await reports.exposedUnits(experiment, { ...given, from })
+    return variants.reduce((sum, { units }) => sum + units, 0)
+  }
+  const recorded = await reports.recorded(experiment)
+  if (!recorded.some(({ what, lastAt }) => what === 'decisions' && lastAt >= from)) return 0
+  const first = new Map<string, number>()
+  await reports.eachMember({ experiment, by, until: Number.MAX_SAFE_INTEGER }, ({ unit, at }) => {
+    first.set(unit, Math.min(at, first.get(unit) ?? Infinity))
+  })
+  return [...first.values()].filter((at) => at >= from && at < to).length
 }
 
 /**

@@ -95,26 +95,17 @@ export function gapLines({
   by,
   from,
   to,
-  gaps: { nothing, unjoined, kinds, ahead },
+  gaps: { nothing, unjoined, kinds },
 }: ExperimentReport): readonly string[] {
-  const future =
-    ahead === 0
-      ? []
-      : [
-          `${whole(ahead)} ${ahead === 1 ? 'unit' : 'units'} of experiment ${experiment} ${ahead === 1 ? 'was' : 'were'} exposed in the future, by the clock of the server that wrote it, so the report leaves ${ahead === 1 ? 'it' : 'them'} out; set that clock, and correct created_at in liveflag_exposures`,
-        ]
-  if (nothing) return [...future, nothingText(nothing, experiment, by, spanText({ from, to }))]
+  if (nothing) return [nothingText(nothing, experiment, by, spanText({ from, to }))]
   const remedy =
     by === 'unit'
       ? `its units are of kind ${kinds.join(', ')}, so record conversions with the id of that unit`
       : 'record them with the decisionId that decide returned'
-  return [
-    ...future,
-    ...unjoined.map(
-      ({ name, conversions }) =>
-        `${whole(conversions)} ${conversions === 1 ? 'conversion' : 'conversions'} named ${name} ${conversions === 1 ? 'was' : 'were'} recorded, and none joins a ${by === 'unit' ? 'unit' : 'decision'} of experiment ${experiment}; ${remedy}`,
-    ),
-  ]
+  return unjoined.map(
+    ({ name, conversions }) =>
+      `${whole(conversions)} ${conversions === 1 ? 'conversion' : 'conversions'} named ${name} ${conversions === 1 ? 'was' : 'were'} recorded, and none joins a ${by === 'unit' ? 'unit' : 'decision'} of experiment ${experiment}; ${remedy}`,
+  )
 }
 
 function nothingText(
@@ -139,6 +130,7 @@ function nothingText(
 export const redLines = ({
   quality: { orphans, ahead },
   drops,
+  gaps,
   ...report
 }: ExperimentReport): readonly string[] => [
   ...drops.map((drop) => dropText(drop, report)),
@@ -151,6 +143,11 @@ export const redLines = ({
     ? []
     : [
         `FUTURE: ${counted(ahead, 'conversion lies', 'conversions lie')} more than a day ahead; set the clock of the server that wrote them`,
+      ]),
+  ...(gaps.ahead === 0
+    ? []
+    : [
+        `FUTURE: ${counted(gaps.ahead, 'unit was', 'units were')} first seen more than a day ahead, and are left out; set the clock of the server that wrote them, and correct created_at in ${report.by === 'unit' ? 'liveflag_exposures' : 'liveflag_decisions'}`,
       ]),
 ]
 
@@ -187,7 +184,7 @@ export function noteLines(report: ExperimentReport): readonly string[] {
       ? []
       : [
           by === 'unit'
-            ? `${counted(leftOut, 'subject', 'subjects')} of decisions are not counted here: --by decision counts them.`
+            ? `${counted(leftOut, 'subject of decisions is', 'subjects of decisions are')} not counted here: --by decision counts them.`
             : `${counted(leftOut, 'exposed unit is', 'exposed units are')} not counted here: --by unit counts them.`,
         ]),
   ]

@@ -4,6 +4,10 @@ import type * as At from './commands/at'
 import type * as Bisect from './commands/bisect'
 import type * as Diff from './commands/diff'
 
+/** What the help says of FILE, where its history is looked at. */
+const PAST =
+  'what has a history: a path in git, a store such as redis://host/0?key=live, edits:liveflag.db (of a server), store:records.db (of a ledger)'
+
 const loadAt = (): typeof At => require('./commands/at') as typeof At
 const loadBisect = (): typeof Bisect => require('./commands/bisect') as typeof Bisect
 const loadDiff = (): typeof Diff => require('./commands/diff') as typeof Diff
@@ -17,7 +21,7 @@ export const historyCommands: readonly CliCommand[] = [
       command
         .argument(
           '<old>',
-          'a live config: a file, a directory, HEAD~1:config/live.yaml, a URL, store:records.db@2026-11-01',
+          'a live config: a file, a directory, a URL, HEAD~1:config/live.yaml, redis://host/0?key=live@12, edits:liveflag.db@17, store:records.db@2026-11-01',
         )
         .argument('[new]', 'the newer one')
         .option('--git <revision>', 'compare one file with how it was at this revision')
@@ -34,10 +38,10 @@ export const historyCommands: readonly CliCommand[] = [
   },
   {
     name: 'bisect',
-    description: "Find the edit after which a visitor's answer changed, in the history of git.",
+    description: "Find the edit after which a visitor's answer changed.",
     declare: (command, terminal, end) =>
       command
-        .argument('<file>', 'the live config in a repository of git, or store:records.db')
+        .argument('<file>', PAST)
         .argument('<feature>', 'its name, without feature_')
         .option('--world <json>', WORLD)
         .option('--all', 'every edit after which the answer changed, the newest first')
@@ -48,11 +52,11 @@ export const historyCommands: readonly CliCommand[] = [
   },
   {
     name: 'at',
-    description: 'Decide features by the live config of then, as it is in the history of git.',
+    description: 'Decide features by the live config of then.',
     declare: (command, terminal, end) =>
       command
         .argument('<time>', 'a day such as 2026-11-01, a time, or how long ago: 14d, 6h, 30m')
-        .argument('<file>', 'the live config in a repository of git, or store:records.db')
+        .argument('<file>', PAST)
         .argument('[feature...]', 'their names, without feature_ (default: all)')
         .option('--world <json>', WORLD)
         .option('--explain', 'say selector by selector why')

@@ -6,6 +6,8 @@ import { file } from '../sources/file'
 import { http, type HttpOptions } from '../sources/http'
 import { isStoreUrl, openKeySource, STORE_KINDS } from '../sources/open-key-store'
 import { fileDefaults } from '../sources/paths'
+import { formatOf } from '../sources/key-source'
+import { type GenerationName, generationNamed, readNamed } from './generations'
 import { filesIn } from './input'
 
 /** How sources are read. */
@@ -29,7 +31,10 @@ export const isUrl = (path: string): boolean =>
   isStoreUrl(path) || /^[a-z][a-z\d+.-]*:\/\//i.test(path)
 
 /** A URL without its user, its password and other secrets. */
-export const shownUrl = (url: string): string => urlSource(url, {}, true).name
+export function shownUrl(url: string): string {
+  const named = generationNamed(url)
+  return named ? `${shownUrl(named.url)}@${named.which}` : urlSource(url, {}, true).name
+}
 
 /** A path or URL of the command line, for messages. */
 export const shownPath = (path: string): string => (isUrl(path) ? shownUrl(path) : path)
@@ -80,6 +85,8 @@ export async function sourceAt(
 ): Promise<Source> {
   if (path === '-')
     throw badOption(call, 'FILE', path, 'a file, a directory or a URL; stdin does not change')
+  if (generationNamed(path))
+    throw badOption(call, 'FILE', shownPath(path), 'the store itself; a generation does not change')
   if (isUrl(path)) return urlSource(path, flags, true)
   const { format, keepAlive } = flags
   const watching = keepAlive === undefined ? {} : { keepAlive }
@@ -89,11 +96,15 @@ export async function sourceAt(
     : file(path, { ...watching, ...(format && { format }) })
 }
 
+type Read = Pick<Content, 'text' | 'format'>
+
 /** What a URL says now. It is asked once, and not followed. */
 export async function readUrl(
   url: string,
   flags: Pick<SourceFlags, 'format' | 'token'>,
-): Promise<{ readonly name: string; readonly found: Content | SourceProblem }> {
+): Promise<{ readonly name: string; readonly found: Read | SourceProblem }> {
+  const named = generationNamed(url)
+  if (named) return readGeneration(named, flags)
   const source = urlSource(url, flags, false)
   let found: Content | SourceProblem | undefined
   const nothing = (): void => undefined
@@ -112,4 +123,13 @@ export async function readUrl(
   await source.close()
   const message = `${source.name} gave no content`
   return { name: source.name, found: found ?? { code: 'missing', severity: 'error', message } }
+}
+
+/** An older text of a store. */
+async function readGeneration(
+  named: GenerationName,
+  { format }: Pick<SourceFlags, 'format'>,
+): Promise<{ readonly name: string; readonly found: Read }> {
+  const { name, key, text } = await readNamed(named, Date.now())
+  return { name, found: { text, format: format ?? formatOf(key, text) } }
 }

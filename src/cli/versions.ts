@@ -3,21 +3,25 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { LiveflagError } from '../core/errors'
+import type { Format } from '../core/source'
 import { openFeatures } from '../engine/features'
+import { formatOf } from '../sources/key-source'
 import { memory } from '../sources/memory'
+import { isStoreUrl } from '../sources/open-key-store'
 import { fileDefaults, liveConfigNames } from '../sources/paths'
 import { type Edit, git } from './git'
 import { ledgerNamed, openLedger } from './ledger-versions'
 import type { Version, VersionReading } from './opened-version'
 import { openText, problemText } from './live-config-file'
+import { editsNamed, readKept } from './server-edits'
 import { isUrl } from './sources'
 
 export type { Version, VersionReading } from './opened-version'
 
 /**
  * Opens what the command line names: a file, a directory, `-`, an http or https URL, or a file or
- * directory of a revision, as git names it: `HEAD~1:config/live.yaml`, or the entries of a store's ledger:
- * `store:records.db@2026-11-01`.
+ * directory of a revision, as git names it: `HEAD~1:config/live.yaml`, a text that a server's log has:
+ * `edits:liveflag.db@17`, or the entries of a store's ledger: `store:records.db@2026-11-01`.
  */
 export async function openVersion(
   name: string,
@@ -26,6 +30,11 @@ export async function openVersion(
 ): Promise<Version> {
   const ledger = ledgerNamed(name)
   if (ledger) return openLedger(ledger, reading, new Date())
+  const edits = editsNamed(name)
+  if (edits) {
+    const kept = readKept(edits, Date.now())
+    return { name: kept.name, ...(await openTextOf(kept.name, kept.text, kept.source, reading)) }
+  }
   const colon = name.indexOf(':')
   if (colon > 0 && !isUrl(name) && !existsSync(name))
     return openRevision(name.slice(0, colon), name.slice(colon + 1), reading)
@@ -158,7 +167,7 @@ export async function openTextOf(
   name: string,
   text: string,
   path: string,
-  { format = fileDefaults(path).format, compat, now }: VersionReading,
+  { format = formatOfText(path, text), compat, now }: VersionReading,
 ): Promise<Pick<Version, 'features' | 'texts'>> {
   const source = memory(text, { format, name })
   try {
@@ -174,6 +183,10 @@ export async function openTextOf(
     throw new LiveflagError(error.code, `${name}: ${error.message}`, { cause: error })
   }
 }
+
+/** The key of a store needs no ending that says the format. */
+const formatOfText = (path: string, text: string): Format =>
+  isStoreUrl(path) ? formatOf(path, text) : fileDefaults(path).format
 
 /** A directory of a revision is written out, so that its files are merged as those of a disk are. */
 async function openTree(tree: string, reading: VersionReading, cwd?: string): Promise<Version> {

@@ -1,7 +1,7 @@
 /** Which people and which of their conversions are in a report. */
 import type { ConfiguredExperiment } from '../../src/analysis/configured'
 import { experimentReport, type ReportQuestion } from '../../src/analysis/experiment-report'
-import { isSound, noteLines } from '../../src/analysis/verdicts'
+import { isSound, noteLines, redLines } from '../../src/analysis/verdicts'
 import { memoryStore } from '../../src/recording/memory'
 import type { CountedBatch } from '../../src/recording/store'
 import { assignedRow, conversionRow, dropRow, exposureRow } from '../support/rows'
@@ -248,16 +248,39 @@ describe('the data quality', () => {
       { conversions: [bought('a1', 1), bought('a2', 30)] },
       { ahead: 1 },
     ],
+    ['a unit that was first seen in the future', { exposures: [seen('z', 'a', 400)] }, {}],
     [
       'rows that a writer lost',
       { drops: [dropRow({ firstAt: at, lastAt: at + DAY })] },
       { dropped: 10 },
     ],
   ])('%s withholds the verdict, and the report is not sound', async (_, batch, quality) => {
-    const report = await reported({ exposures, ...batch })
+    const report = await reported({
+      ...batch,
+      exposures: [...exposures, ...(batch.exposures ?? [])],
+    })
     expect(report.quality).toMatchObject({ isRed: true, ...quality })
     expect(report.sampleRatio.verdict).toBe('incomplete')
     expect(isSound(report)).toBe(false)
+  })
+
+  test('subjects whom a wrong clock first decided for in the future are left out, and told', async () => {
+    const assigned = (day: number, from: number) =>
+      Array.from({ length: 30 }, (_, i) =>
+        assignedRow(`u${from + i}`, 'exp', i % 2 === 0 ? 'a' : 'b', { at: at + day * DAY }),
+      )
+    const decisions = [...assigned(0, 0), ...assigned(400, 100), ...assigned(400, 0)]
+    const report = await reported({ decisions }, { by: 'decision' })
+    expect(report.variants.map(({ units }) => units)).toEqual([15, 15])
+    expect(report).toMatchObject({ gaps: { ahead: 30 }, quality: { isRed: true } })
+    expect(isSound(report)).toBe(false)
+    expect(redLines(report)).toEqual([
+      'FUTURE: 30 units were first seen more than a day ahead, and are left out; set the clock of the server that wrote them, and correct created_at in liveflag_decisions',
+    ])
+    const inTime = await reported({ decisions: decisions.slice(0, 30) }, { by: 'decision' })
+    expect(inTime.gaps.ahead).toBe(0)
+    const ended = await reported({ decisions }, { by: 'decision', span: { to: at + DAY } })
+    expect(ended.gaps.ahead).toBe(0)
   })
 
   test('a mismatch is told all the same', async () => {

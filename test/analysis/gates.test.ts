@@ -39,6 +39,7 @@ function judgeable(
   const counted = [side('control', control), side('new', variant)]
   return {
     quality: QUALITY,
+    gaps: { nothing: null, unjoined: [], kinds: [], ahead: 0 },
     sampleRatio: { verdict: 'no-mismatch' } as Judgeable['sampleRatio'],
     leaks: [],
     variants: counted.map((one) => ({ ...one, share: 0.5 })) as unknown as Judgeable['variants'],

@@ -1,16 +1,15 @@
 import { LiveflagError } from '../../core/errors'
-import { type Edit, editsOf } from '../git'
 import type { Reading } from '../live-config-file'
 import { namesOf, plainName, unknownFeature } from '../named-experiment'
 import { ledgerNamed } from '../ledger-versions'
 import { Output, printable } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
-import { openEdit, openVersion, type Version } from '../versions'
+import { openPast, type Past, type PastText } from '../past'
+import { openVersion, type Version } from '../versions'
 import { readWorld } from '../world-argument'
 import { table } from './eval'
 import { readTime } from '../records'
 import { explanationLines } from './explain-lines'
-import { shownPath } from '../sources'
 
 export interface AtFlags extends Reading {
   readonly world?: string
@@ -28,7 +27,7 @@ export async function at(
 ): Promise<ExitCode> {
   const then = readTime('TIME', time, terminal.now())
   const world = await readWorld(flags.world, terminal.stdin)
-  const { edit, version } = await openThen(path, then, flags, terminal)
+  const { edit, remarks, version } = await openThen(path, then, flags, terminal)
   const { features } = version
   const output = new Output(terminal)
   const all = namesOf(features)
@@ -38,7 +37,7 @@ export async function at(
   if (flags.json)
     output.document({
       at: new Date(then).toISOString(),
-      edit,
+      edit: edit?.edit ?? null,
       decisions: Object.fromEntries(decisions.map((one) => [one.feature, one])),
     })
   else {
@@ -52,39 +51,48 @@ export async function at(
   for (const { feature, error } of decisions)
     if (error?.code === 'FLAG_NOT_FOUND')
       output.complain(unknownFeature(feature, version.name, features))
-  for (const sentence of version.unknown ?? []) output.complain(sentence)
+  for (const sentence of [...remarks, ...(version.unknown ?? [])]) output.complain(sentence)
   await features.close()
   return decisions.some(({ error }) => error) ? PROBLEMS : OK
 }
 
-/** By git, or by the ledger of a store, which knows no edit. */
+interface Then {
+  /** Undefined: by the ledger of a store, which knows no edit. */
+  readonly edit: PastText | undefined
+  readonly remarks: readonly string[]
+  readonly version: Version
+}
+
+/** By the history of the live config, or by the ledger of a store. */
 async function openThen(
   path: string,
   then: number,
   flags: AtFlags,
-  { stdin }: Terminal,
-): Promise<{ readonly edit: Edit | null; readonly version: Version }> {
+  terminal: Terminal,
+): Promise<Then> {
   const reading = { ...flags, now: () => then }
   const ledger = ledgerNamed(path)
   if (ledger?.time !== undefined)
     throw new LiveflagError('LIVEFLAG_BAD_OPTION', `TIME says when; leave out @${ledger.time}`)
-  if (ledger) return { edit: null, version: await openVersion(path, reading, stdin) }
-  const edit = await editInForce(path, then)
-  return { edit, version: await openEdit(path, edit, reading) }
+  if (ledger) {
+    const version = await openVersion(path, reading, terminal.stdin)
+    return { edit: undefined, remarks: [], version }
+  }
+  const past = await openPast(path, terminal, then)
+  try {
+    const edit = inForceAt(past, then)
+    return { edit, remarks: past.remarks, version: await edit.open(reading) }
+  } finally {
+    await past.close()
+  }
 }
 
-/** The newest commit of this branch until then. */
-async function editInForce(path: string, then: number): Promise<Edit> {
-  const [edit] = await editsOf(path, ['-1', `--until=${new Date(then).toISOString()}`])
-  if (edit) return edit
-  throw new LiveflagError(
-    'LIVEFLAG_BAD_OPTION',
-    `${shownPath(path)} was not there at ${new Date(then).toISOString()}: no commit of this branch until then has it`,
-  )
+function inForceAt(past: Past, then: number): PastText {
+  for (const text of past.texts) if (text.at === undefined || text.at <= then) return text
+  throw new LiveflagError('LIVEFLAG_BAD_OPTION', past.missing(new Date(then).toISOString()))
 }
 
-const editText = ({ commit, at: when, author, subject }: Edit): string =>
-  printable(`${commit.slice(0, 12)}  ${when}  ${author}  ${subject}`)
+const editText = ({ words }: PastText): string => printable(words.join('  '))
 
 function explained(
   name: string,

@@ -43,7 +43,7 @@ export async function bisectLedger(
   if (entries.length === 0)
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
-      `the store has no row that an entry of feature_${feature} decided`,
+      `the store has no row that says which entry of feature_${feature} decided; rows of before the ledger do not say it`,
     )
   const output = new Output(terminal)
   const answered: Answered[] = []

@@ -2,17 +2,16 @@ import { answerOf } from '../../analysis/impact-matrix'
 import { LiveflagError } from '../../core/errors'
 import type { World } from '../../core/world'
 import type { Explanation } from '../../engine/explain'
-import { type Edit, editsOf } from '../git'
 import { ledgerNamed } from '../ledger-versions'
 import type { Reading, Text } from '../live-config-file'
 import { namesOf, plainName, unknownFeature } from '../named-experiment'
 import { Output, printable } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
-import { openEdit, openVersion, type Version } from '../versions'
+import { openPast, type Past, type PastText } from '../past'
+import type { Version } from '../versions'
 import { readWorld } from '../world-argument'
 import { bisectLedger } from './bisect-ledger'
 import { headline } from './explain-headline'
-import { shownPath } from '../sources'
 
 export interface BisectFlags extends Reading {
   readonly world?: string
@@ -32,8 +31,8 @@ interface State {
 
 /** An edit after which the answer was another one. */
 interface Turn {
-  /** Undefined: it is in the working directory, and not committed. */
-  readonly edit: Edit | undefined
+  /** Undefined: nobody that is known made it, such as what is not committed. */
+  readonly edit: PastText | undefined
   /** Undefined: there was no older version. */
   readonly before: State | undefined
   readonly after: State
@@ -52,26 +51,38 @@ export async function bisect(
   const world = await readWorld(flags.world, terminal.stdin)
   const ledger = ledgerNamed(path)
   if (ledger) return bisectLedger(ledger, given, world, flags, terminal)
-  const edits = await editsOf(path)
-  if (edits.length === 0)
-    throw new LiveflagError(
-      'LIVEFLAG_BAD_OPTION',
-      `${shownPath(path)} has no history: no commit of this branch changed it`,
-    )
-  const newest = await openVersion(path, flags, terminal.stdin)
+  const past = await openPast(path, terminal)
+  try {
+    return await bisectPast(past, given, { world, flags }, terminal)
+  } finally {
+    await past.close()
+  }
+}
+
+async function bisectPast(
+  past: Past,
+  given: string,
+  asked: Omit<Question, 'name'>,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { flags } = asked
+  if (past.count === 0)
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${past.name} has no history`)
+  const newest = await past.openNewest(flags)
   const name = plainName(given, namesOf(newest.features))
   const output = new Output(terminal)
-  const turns = await turnsOf({ path, name, world, flags }, newest, edits)
+  const turns = await turnsOf({ ...asked, name }, newest, past.texts)
   if (flags.json)
-    output.document({ feature: name, versions: edits.length, edits: turns.map(printedTurn) })
-  else if (turns.length > 0) output.lines(turns.flatMap((turn) => turnLines(turn, output)))
+    output.document({ feature: name, versions: past.count, edits: turns.map(printedTurn) })
+  else output.lines(turns.flatMap((turn) => turnLines(turn, past, output)))
+  for (const remark of past.remarks) output.complain(remark)
   const isKnown = turns.some(({ before }) => before !== undefined)
-  if (!isKnown) output.complain(neverChanged(name, path, edits, newest))
+  if (!isKnown) output.complain(neverChanged(name, past, newest))
+  await newest.features.close()
   return isKnown ? OK : PROBLEMS
 }
 
 interface Question {
-  readonly path: string
   readonly name: string
   readonly world: World
   readonly flags: BisectFlags
@@ -80,11 +91,11 @@ interface Question {
 async function turnsOf(
   question: Question,
   newest: Version,
-  edits: readonly Edit[],
+  texts: Iterable<PastText>,
 ): Promise<readonly Turn[]> {
   const turns: Turn[] = []
-  let [after, edit]: [State, Edit | undefined] = [stateOf(newest, question), undefined]
-  for (const older of edits) {
+  let [after, edit]: [State, PastText | undefined] = [stateOf(newest, question), undefined]
+  for (const older of texts) {
     const before = await stateAt(older, question)
     if (before.answer !== after.answer) {
       turns.push({ edit, before, after })
@@ -97,9 +108,9 @@ async function turnsOf(
   return turns
 }
 
-async function stateAt(edit: Edit, question: Question): Promise<State> {
+async function stateAt(text: PastText, question: Question): Promise<State> {
   try {
-    const version = await openEdit(question.path, edit, question.flags)
+    const version = await text.open(question.flags)
     const state = stateOf(version, question)
     await version.features.close()
     return state
@@ -115,20 +126,15 @@ function stateOf({ features, texts }: Version, { name, world }: Question): State
   return { answer: answerOf(explanation.decision), explanation, texts }
 }
 
-function neverChanged(
-  name: string,
-  path: string,
-  edits: readonly Edit[],
-  { features }: Version,
-): string {
-  if (features.definition(name) === undefined) return unknownFeature(name, path, features)
-  return edits.length === 1
-    ? `${path} has one version only, so this visitor had one answer of ${name}`
-    : `all ${edits.length} versions of ${path} give this visitor the same answer of ${name}`
+function neverChanged(name: string, past: Past, { features }: Version): string {
+  if (features.definition(name) === undefined) return unknownFeature(name, past.name, features)
+  return past.count === 1
+    ? `${past.name} has one version only, so this visitor had one answer of ${name}`
+    : `all ${past.count} versions of ${past.name} give this visitor the same answer of ${name}`
 }
 
 const printedTurn = ({ edit, before, after }: Turn): object => ({
-  edit: edit ?? null,
+  edit: edit?.edit ?? null,
   before: before && printedState(before),
   after: printedState(after),
 })
@@ -139,18 +145,29 @@ const printedState = ({ answer, explanation, why }: State): object => ({
   why: why ?? null,
 })
 
-function turnLines({ edit, before, after }: Turn, output: Output): readonly string[] {
-  const { bold, dim, yellow } = output.paint
-  const head = edit
-    ? `${yellow(edit.commit.slice(0, 12))}  ${edit.at}  ${printable(edit.author)}  ${bold(printable(edit.subject))}`
-    : bold('not committed')
+function turnLines(
+  { edit, before, after }: Turn,
+  { newestWords }: Past,
+  output: Output,
+): readonly string[] {
+  const { bold, dim } = output.paint
   return [
-    head,
+    edit ? editLine(edit, output) : bold(newestWords),
     ...(before ? [`  before: ${stateText(before, output)}`] : []),
     `  ${before ? 'after:  ' : 'at first: '}${stateText(after, output)}`,
-    ...(edit ? [dim(`  git show ${edit.commit.slice(0, 12)} -- ${printable(edit.path)}`)] : []),
+    ...(edit?.show === undefined ? [] : [dim(`  ${printable(edit.show)}`)]),
     '',
   ]
+}
+
+function editLine({ words: [which = '', ...others] }: PastText, output: Output): string {
+  const { bold, yellow } = output.paint
+  const why = others.pop()
+  return [
+    yellow(which),
+    ...others.map(printable),
+    ...(why === undefined ? [] : [bold(printable(why))]),
+  ].join('  ')
 }
 
 const stateText = ({ answer = '', explanation, why }: State, output: Output): string =>

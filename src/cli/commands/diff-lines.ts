@@ -62,7 +62,7 @@ function featureLines(one: FeatureImpact, whom: string, output: Output): readonl
       ? [`  ${yellow('not over all buckets')}: ${printable(one.whyNot ?? '')}`]
       : classLines(one.classes, output)),
     ...one.later.flatMap(({ at, classes }) => [
-      `  from ${at} on:`,
+      `  from ${timeText(at)} on:`,
       ...classLines(classes, output).map((line) => `  ${line}`),
     ]),
     ...(whom === ''
@@ -79,11 +79,12 @@ function featureLines(one: FeatureImpact, whom: string, output: Output): readonl
 /** A line for each kind that changes, and one for all that do not. */
 function classLines(classes: readonly ClassImpact[], output: Output): readonly string[] {
   const same = classes.filter(({ matrix }) => movesOf(matrix).length === 0)
-  const changing = classes.flatMap(({ visitors, matrix }) => {
-    const moves = movesOf(matrix)
-    if (moves.length === 0) return []
+  const changing = alike(classes).flatMap(({ kinds: those, moves }) => {
     const texts = moves.map((moved) => moveText(moved, shareText(moved.amount), output))
-    return [`  ${printable(visitors)}: ${texts.join(', ')}`]
+    const head = `  ${printable(those)}:`
+    return texts.length === 1
+      ? [`${head} ${texts.join()}`]
+      : [head, ...texts.map((text) => `    ${text}`)]
   })
   const kinds = same.map(({ visitors }) => visitors).join('; ')
   return same.length === 0
@@ -93,5 +94,33 @@ function classLines(classes: readonly ClassImpact[], output: Output): readonly s
 
 function moveText({ move, from, to }: Moved, amount: string, { paint }: Output): string {
   const paints = { gain: paint.green, lose: paint.red, switch: paint.yellow }
-  return `${paints[move](`${amount} ${VERBS[move]}`)} (${printable(from)} → ${printable(to)})`
+  const answers = shownAnswers(from, to).map((one) => printable(one))
+  return `${paints[move](`${amount} ${VERBS[move]}`)} (${answers.join(' → ')})`
 }
+
+/** A variant whose value is its own name is written once, unless that is what changes. */
+export function shownAnswers(from: string, to: string): readonly [from: string, to: string] {
+  const [a, b] = [onlyOnce(from), onlyOnce(to)]
+  return a === b ? [from, to] : [a, b]
+}
+
+const onlyOnce = (answer: string): string => /^(.+) = "\1"$/.exec(answer)?.[1] ?? answer
+
+/** Kinds of visitors that change alike, as one; those that do not change are left out. */
+export function alike(
+  classes: readonly ClassImpact[],
+): readonly { readonly kinds: string; readonly moves: readonly Moved[] }[] {
+  const found = new Map<string, { readonly kinds: string[]; readonly moves: readonly Moved[] }>()
+  for (const { visitors, matrix } of classes) {
+    const moves = movesOf(matrix)
+    const key = JSON.stringify(moves)
+    const known = found.get(key)
+    if (known) known.kinds.push(visitors)
+    else if (moves.length > 0) found.set(key, { kinds: [visitors], moves })
+  }
+  return [...found.values()].map(({ kinds, moves }) => ({ kinds: kinds.join('; '), moves }))
+}
+
+/** A day, or a time, without what is nought. */
+export const timeText = (at: string): string =>
+  at.replace(/:00\.000Z$/, 'Z').replace(/T00:00Z$/, '')

@@ -2,7 +2,7 @@ import type { ClassImpact, FeatureImpact } from '../../analysis/impact-view'
 import { isStill, movesOf } from '../../analysis/moves'
 import { printable } from '../output'
 import type { Difference } from './difference'
-import { shareText, summaryOf, VERBS } from './diff-lines'
+import { alike, shareText, shownAnswers, summaryOf, timeText, VERBS } from './diff-lines'
 
 /** So many rows make a comment that somebody reads; a pull request takes 65,536 characters. */
 const MOST_ROWS = 200
@@ -33,12 +33,12 @@ const listOf = (items: readonly string[]): readonly string[] =>
 function rowsOf(one: FeatureImpact, whom: string): readonly string[] {
   const name = code(one.feature)
   const of = (classes: readonly ClassImpact[], when: string): readonly string[] =>
-    classes.flatMap(({ visitors, matrix }) =>
-      movesOf(matrix).map(({ move, from, to, amount }) =>
+    alike(classes).flatMap(({ kinds, moves }) =>
+      moves.map(({ move, from, to, amount }) =>
         row(
           name,
-          `${code(visitors)}${when}`,
-          `${VERBS[move]}: ${code(from)} → ${code(to)}`,
+          `${code(kinds)}${when}`,
+          `${VERBS[move]}: ${answersText(from, to)}`,
           shareText(amount),
         ),
       ),
@@ -48,19 +48,22 @@ function rowsOf(one: FeatureImpact, whom: string): readonly string[] {
     ...(one.classes === null
       ? [row(name, 'not over all buckets', whyNot ?? '', '?')]
       : of(one.classes, '')),
-    ...one.later.flatMap(({ at, classes }) => of(classes, ` from ${at} on`)),
+    ...one.later.flatMap(({ at, classes }) => of(classes, ` from ${timeText(at)} on`)),
     ...(whom === ''
       ? []
       : movesOf(population).map(({ move, from, to, amount }) =>
           row(
             name,
             `${population.size} ${code(whom)}`,
-            `${VERBS[move]}: ${code(from)} → ${code(to)}`,
+            `${VERBS[move]}: ${answersText(from, to)}`,
             String(amount),
           ),
         )),
   ]
 }
+
+const answersText = (from: string, to: string): string =>
+  shownAnswers(from, to).map(code).join(' → ')
 
 const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 

@@ -1,5 +1,4 @@
 import { numberOf } from '../../analysis/asked-figures'
-import { LiveflagError } from '../../core/errors'
 import {
   type Generation,
   generation as readGeneration,
@@ -12,6 +11,7 @@ import type { KeyStore } from '../../sources/key-store'
 import { diffOf, painted } from '../changed-files'
 import { countOf } from '../count-argument'
 import { withStore } from '../fleet-store'
+import { entryOf } from '../generations'
 import { clipped, counted, Output, printable } from '../output'
 import { table } from '../table'
 import { type ExitCode, OK, type Terminal } from '../terminal'
@@ -111,7 +111,7 @@ async function show(
   flags: HistoryFlags,
   output: Output,
 ): Promise<void> {
-  const entry = await entryOf(store, written)
+  const entry = await numbered(store, written)
   if (flags.json) {
     output.document(entry)
     return
@@ -138,7 +138,7 @@ async function compare(
   flags: HistoryFlags,
   output: Output,
 ): Promise<void> {
-  const [older, newer] = [await entryOf(store, written[0]), await entryOf(store, written[1])]
+  const [older, newer] = [await numbered(store, written[0]), await numbered(store, written[1])]
   if (flags.json) output.document({ older, newer, diff: diffBetween(older, newer) })
   else output.lines(patch(older, newer, output))
 }
@@ -155,14 +155,5 @@ function patch(
   return painted(diffBetween(older, newer), output)
 }
 
-async function entryOf(store: KeyStore, written: string): Promise<HistoryEntry> {
-  const number = numberOf('GENERATION', written) ?? 0
-  const entry =
-    Number.isSafeInteger(number) && number > 0 ? await readGeneration(store, number) : undefined
-  if (entry === undefined)
-    throw new LiveflagError(
-      'LIVEFLAG_BAD_OPTION',
-      `${store.name} has no generation ${written}; liveflag history lists those that there are`,
-    )
-  return entry
-}
+const numbered = (store: KeyStore, written: string): Promise<HistoryEntry> =>
+  entryOf(store, numberOf('GENERATION', written) ?? 0, written)

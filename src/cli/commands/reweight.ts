@@ -30,9 +30,13 @@ export async function reweight(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const feature = name.replace(/^feature_/, '')
+  // Shares that stand behind --without are none of the variants that go.
+  const isShare = (text: string): boolean => /.=[\d.]+$/.test(text)
+  const without = (flags.without ?? []).filter((text) => !isShare(text))
+  const behind = (flags.without ?? []).filter(isShare)
   const asked = {
-    shares: sharesIn(shares),
-    without: flags.without ?? [],
+    shares: sharesIn([...shares, ...behind]),
+    without,
     isAdding: flags.add === true,
   }
   const text = await textWith(feature, path, flags, terminal)

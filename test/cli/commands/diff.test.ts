@@ -54,6 +54,31 @@ test('each kind of visitor that changes has a line, with its share and what happ
   ])
 })
 
+test('kinds that change alike are one, each change has a line, and a name is not said twice', async () => {
+  const text = (traffic: number, value: string): string => `feature_x:
+  default: none
+  experiment:
+    enabled: on
+    traffic: ${traffic}
+    variants: [{ name: a, weight: 1, value: ${value} }, { name: b, weight: 1, value: one }]
+`
+  const [less, more, other] = [text(50, 'a'), text(100, 'a'), text(50, 'c')].map((one, i) =>
+    write(`alike-${i}.yaml`, one),
+  ) as [string, string, string]
+  expect((await liveflag(['diff', less, more])).out.split('\n').slice(2, 6)).toEqual([
+    'x',
+    '  signed out; signed in:',
+    '    25 % switch ("none" → a)',
+    '    25 % switch ("none" → b = "one")',
+  ])
+  const { out } = await liveflag(['diff', less, more, '--markdown'])
+  expect(out).toContain('| `x` | `signed out; signed in` | switch: `"none"` → `a` | 25 % |')
+  // The value is what changes.
+  expect((await liveflag(['diff', less, other])).out).toContain(
+    'signed out; signed in: 25 % switch (a → a = "c")',
+  )
+})
+
 test('two files without a feature are not called proven: what is wrong with them is said', async () => {
   const [one, other] = ['one', 'other'].map((name) =>
     write(`${name}.yaml`, `search: { percent_loggedin: ${name.length} }\n`),
@@ -94,8 +119,8 @@ test('a change at a later date is a change', async () => {
   const [a, b] = [write('a.yaml', text(1)), write('b.yaml', text(3))]
   const { code, out } = await liveflag(['diff', a, b, '--allow', 'gain'])
   expect(code).toBe(1)
-  expect(out).toContain('from 2999-01-01T00:00:00.000Z on:')
-  expect(out).toContain('signed in: 25 % switch (b → a)')
+  expect(out).toContain('from 2999-01-01 on:')
+  expect(out).toContain('signed out; signed in: 25 % switch (b → a)')
 })
 
 test('a refused entry of the newer one is a problem, with its place', async () => {

@@ -181,3 +181,13 @@ test("refuses an experiment of r2's scheme, which would be drawn anew", async ()
   expect(code).toBe(2)
   expect(err).toContain("feature_sort_order draws by r2's scheme, which has no ranges")
 })
+
+test('shares behind --without are shares', async () => {
+  const path = write('without.yaml', MAPPING)
+  const args = ['reweight', 'sort_order', path, '--without', 'mixed', 'newest=50', 'popular=50']
+  const { code, out } = await liveflag(args)
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: expect.stringContaining('  newest has 50 %\n  popular has 50 %') as string,
+  })
+})

@@ -188,7 +188,8 @@ function aroundChange(
   const { head, headLines, tail } = changedLines(before, after)
   let [start, skipped] = [head, headLines]
   for (let i = 0; i < CONTEXT && start > 0; i++, skipped--)
-    start = before.lastIndexOf('\n', start - 2) + 1
+    // A search from before the beginning would find a line break at the beginning.
+    start = start < 2 ? 0 : before.lastIndexOf('\n', start - 2) + 1
   let end = before.length - tail
   for (let i = 0; i < CONTEXT && end < before.length; i++) {
     const next = before.indexOf('\n', end)

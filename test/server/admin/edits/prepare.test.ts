@@ -198,3 +198,9 @@ test('who changes may be asked of the units that the store has, by name', async 
   expect(none.impact?.features[0]?.population).toMatchObject({ size: 0, changed: 0 })
   expect((await of('made up')).status).toBe(400)
 })
+
+test('the diff of a file that begins with an empty line counts from its first line', async () => {
+  const { preview } = await previewing('\nfeature_a: on\nfeature_b: on\n')
+  const { diff } = await preview({ changes: [{ kind: 'set', feature: 'a', value: 'off' }] })
+  expect(diff).toContain('@@ -1,3 +1,3 @@\n \n-feature_a: on\n')
+})

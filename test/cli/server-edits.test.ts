@@ -1,0 +1,113 @@
+/** `edits:liveflag.db@17`: diff, at and bisect over what was edited on a server's dashboard, and outside. */
+import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import type { ConfigFiles } from '../../src/server/admin/contract'
+import { openDatabase } from '../../src/server/database'
+import { SqlEditLog } from '../../src/server/admin/edits/sql-edit-log'
+import { closeScenes, scene } from '../server/admin/scene'
+import { eventually } from '../support/eventually'
+import { tempDir } from '../support/temp-dir'
+import { liveflag } from './captured-terminal'
+
+const GARY = ['--world', '{"user": {"id": "t2_beef", "name": "gary"}}']
+
+afterEach(closeScenes)
+
+/** Somebody saved, somebody else wrote into the file, and the first one saved again. */
+async function edited() {
+  const db = join(tempDir(), 'server.db')
+  const here = await scene({ db }, '# begin\nfeature_a: off\n\nfeature_b: on\n')
+  const save = async (value: unknown, reason: string): Promise<void> => {
+    const { files } = await here.ask<ConfigFiles>('/config')
+    const { source = '', hash: baseHash = '' } = files[0] ?? {}
+    const changes = [{ kind: 'set', feature: 'a', value }]
+    const saved = await here.call('POST')('/edits', { source, baseHash, reason, changes })
+    if (saved.status !== 200) throw new Error(saved.said)
+  }
+  await save({ users: ['gary'] }, 'for gary')
+  writeFileSync(here.path, '# by hand\nfeature_a: {users: [wendy]}\nfeature_b: on\n')
+  await eventually('the outside edit', async () => {
+    const { edits } = await here.ask<{ edits: readonly object[] }>('/edits')
+    return edits.length === 2
+  })
+  await save('on', 'for all')
+  return { db, path: here.path, name: `edits:${db}` }
+}
+
+test('bisect names who edited what, when and why, also beside a server that runs', async () => {
+  const { name, path } = await edited()
+  const { code, out, err } = await liveflag(['bisect', name, 'a', '--all', ...GARY])
+  const lines = out.replaceAll(/\d{4}-\S+Z/g, 'THEN').split('\n')
+  expect({ code, err, heads: lines.filter((line) => /^\S/.test(line)) }).toEqual({
+    code: 0,
+    err: '',
+    heads: [
+      'edit 3  THEN  local  for all',
+      'edit 2  THEN  nobody that is known  written by another tool',
+      'edit 1  THEN  local  for gary',
+      'before the first edit that the server saw',
+    ],
+  })
+  expect(lines[1]).toBe('  before: off; a is OFF because no selector claims the visitor (line 2)')
+  const { out: json } = await liveflag(['bisect', `${name}#${path}`, 'a', '--json', ...GARY])
+  expect(JSON.parse(json)).toMatchObject({
+    versions: 4,
+    edits: [{ edit: { edit: 3, by: 'local', reason: 'for all', kind: 'edit' } }],
+  })
+})
+
+test('diff compares texts of the log, and 0 is the one before the first edit', async () => {
+  const { name, path } = await edited()
+  const { out } = await liveflag(['diff', `${name}@0`, `${name}@1`])
+  expect(out).toContain('user gary: all gain it (off → on)')
+  expect(out).toContain(`${name}#${path}@0 → ${name}#${path}@1`)
+  expect((await liveflag(['diff', name, path])).out).toContain('Nobody gets another answer: proven')
+  expect((await liveflag(['diff', `${name}@1d`, `${name}@3`])).out).toContain('gain')
+})
+
+test('at answers by the text of then', async () => {
+  const { name } = await edited()
+  const long = await liveflag(['at', '2026-01-01', name, 'a', ...GARY])
+  expect(long.out.split('\n').slice(0, 2)).toEqual([
+    'before the first edit that the server saw',
+    'a  OFF  disabled',
+  ])
+  const now = await liveflag(['at', '0m', name, 'a', '--json', ...GARY], { now: () => new Date() })
+  expect(JSON.parse(now.out)).toMatchObject({
+    edit: { edit: 3 },
+    decisions: { a: { enabled: true } },
+  })
+})
+
+test.each([
+  [
+    'an edit that there is not',
+    '@9',
+    /has no edit 9; it has edits 1 to 3, and 0 is the text before/,
+  ],
+  [
+    'a live config that the server does not have',
+    '#other.yaml',
+    /has no edits of other\.yaml, but/,
+  ],
+  ['what is neither a number nor a time', '@9x', /write a day such as/],
+])('%s is told with what there is', async (_, which, says) => {
+  const { name } = await edited()
+  const { code, err } = await liveflag(['diff', name + which, `${name}@1`])
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(says) as string })
+})
+
+test('of several live configs one is to be named, by its path or the end of it', async () => {
+  const db = join(tempDir(), 'two.db')
+  const database = openDatabase(db, 'test')
+  const log = new SqlEditLog(database)
+  for (const source of ['/etc/a/live.yaml', '/etc/b/live.yaml'])
+    log.see(source, { hash: 'x', text: `feature_${source.slice(5, 6)}: on\n` })
+  database.close()
+  const evaluated = (name: string) => liveflag(['diff', name, name])
+  expect((await evaluated(`edits:${db}`)).err).toContain(
+    `has the edits of /etc/a/live.yaml, /etc/b/live.yaml; say of which: edits:${db}#/etc/a/live.yaml`,
+  )
+  expect((await evaluated(`edits:${db}#a/live.yaml`)).out).toContain('Nobody gets another answer')
+  expect((await evaluated(`edits:${db}#live.yaml`)).err).toContain('has no edits of live.yaml, but')
+})
