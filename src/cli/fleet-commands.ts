@@ -23,12 +23,15 @@ export const fleetCommands: readonly CliCommand[] = [
         )
         .option('--once', 'end when the file is what the source says')
         .option('--timeout <time>', 'with --once: give up after 30s, 5m or 2h (default: 30s)')
-        .addOption(
-          new Option(
-            '--allow <what...>',
-            'shrink: take a text that has lost more than a third of the features',
-          ).choices(['shrink']),
+        .option(
+          '--fleet [name]',
+          'take part in stages, and acknowledge: try in the file what is staged in the store',
         )
+        .option(
+          '--health-url <url>',
+          'with --fleet: the program that reads the file is well while this answers 2xx',
+        )
+        .option('--allow-shrink', 'also when more than a third of the features would be gone')
         .option('--mode <mode>', 'the mode of a file that is not there yet (default: 644)')
         .option('--health-port <port>', 'answer /livez and /readyz there')
         .option('--health-host <address>', 'the address of that port (default: 127.0.0.1)')

@@ -10,9 +10,12 @@ export { printable } from '../core/printable'
  */
 export class Output {
   readonly paint: ReturnType<typeof picocolors.createColors>
+  /** What is written may be obeyed instead of shown. */
+  readonly isTerminal: boolean
 
   constructor(private readonly terminal: Terminal) {
     const { stdout, env } = terminal
+    this.isTerminal = stdout.isTTY === true
     this.paint = picocolors.createColors(
       stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
     )

@@ -6,6 +6,7 @@ import type { Facts } from '../core/world'
 import { readFacts } from '../engine/facts'
 import { isInput, lineBatches, LONGEST_LINE, openInput } from './input'
 import { counted } from './output'
+import { isUrl } from './sources'
 
 /** A list of users, with the progress after it. */
 export interface Batch {
@@ -53,6 +54,11 @@ export async function populationFile(
   stdin: Readable,
   common: Facts,
 ): Promise<Population> {
+  if (isUrl(path))
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      '--population is a URL; give a file of Worlds in JSON lines, or a .csv, or --store for what a store has recorded',
+    )
   const input = await openInput(path, stdin)
   if (!isInput(input))
     throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--population: ${input.message}`)

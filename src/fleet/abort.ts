@@ -1,8 +1,8 @@
 import { LiveflagError } from '../core/errors'
-import { ANYTHING, checkOptions, TEXT } from '../core/options'
+import { ANYTHING, checkOptions } from '../core/options'
 import { quarantineKey, ROLLOUT, type Rollout } from '../sources/fleet-records'
 import { type KeyStore, StoreError } from '../sources/key-store'
-import { quarantining, type Signed } from './entries'
+import { quarantining, SIGNED, type Signed } from './entries'
 import { readState, type StoreState } from './store-state'
 
 const MOST_ATTEMPTS = 20
@@ -18,7 +18,7 @@ export async function abortStages(
   store: KeyStore,
   options: Signed & { readonly signal?: AbortSignal } = {},
 ): Promise<number> {
-  checkOptions('abortStages', options, { by: TEXT, reason: TEXT, signal: ANYTHING })
+  checkOptions('abortStages', options, { ...SIGNED, signal: ANYTHING })
   const { by, reason, signal } = options
   let marked: Rollout | undefined
   for (let tries = 0; tries < MOST_ATTEMPTS; tries++) {

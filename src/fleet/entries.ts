@@ -1,3 +1,4 @@
+import { isText, type OptionKind, type OptionKinds } from '../core/options'
 import {
   encodeRecord,
   HEAD,
@@ -20,6 +21,18 @@ export interface Signed {
   readonly reason?: string
 }
 
+const textUpTo = (longest: number): OptionKind => ({
+  fits: (value) => isText(value) && value.length <= longest,
+  wanted: `a text of at most ${longest} characters`,
+})
+
+/** A history is read whole, by people. */
+export const SIGNED: OptionKinds<Signed> = { by: textUpTo(200), reason: textUpTo(10_000) }
+
+/** What says nothing is nobody, or no reason. */
+const said = (text: string | undefined): string | undefined =>
+  text === undefined || text.trim() === '' ? undefined : text
+
 /** A text to be published. */
 export interface Candidate extends Signed {
   readonly text: string
@@ -31,19 +44,22 @@ export interface Candidate extends Signed {
   readonly isJudged?: true
 }
 
-export const candidateOf = (
+export function candidateOf(
   text: string,
   kind: HistoryKind,
-  { by, reason }: Signed,
+  signed: Signed,
   of?: number,
-): Candidate => ({
-  text,
-  hash: contentHash(text),
-  kind,
-  ...(by !== undefined && { by }),
-  ...(reason !== undefined && { reason }),
-  ...(of !== undefined && { of }),
-})
+): Candidate {
+  const [by, reason] = [said(signed.by), said(signed.reason)]
+  return {
+    text,
+    hash: contentHash(text),
+    kind,
+    ...(by !== undefined && { by }),
+    ...(reason !== undefined && { reason }),
+    ...(of !== undefined && { of }),
+  }
+}
 
 /** An entry of the history, with the writes that create it. */
 export interface Planned {

@@ -1,9 +1,9 @@
 import { ANYTHING, checkOptions, FUNCTION, TEXT, TIMEOUT_MS } from '../core/options'
 import { performance } from '../runtime/timers'
 import { sleep } from '../runtime/wait'
-import { ACK_EVERY_MS, ACKS, type Ack, readAck } from '../sources/fleet-records'
+import { ACKS, type Ack, readAck } from '../sources/fleet-records'
 import type { KeyStore } from '../sources/key-store'
-import { Roll, type StoredAck } from './roll'
+import { ANSWER_MS, LISTEN_MS, Roll, type StoredAck } from './roll'
 
 /** What every process of the fleet said last, also those that are gone. */
 export async function readAcks(
@@ -34,7 +34,6 @@ export interface Gathered {
   readonly stored: readonly StoredAck[]
 }
 
-const LISTEN_MS = ACK_EVERY_MS + 5000
 const LISTEN_PAUSE_MS = 1000
 
 /**
@@ -71,16 +70,13 @@ export interface Progress {
   readonly have: number
   /** Of so many that acknowledged lately. */
   readonly of: number
-  /** Hosts that have another text. */
+  /** Of processes that have another text: the names of their hosts. */
   readonly missing: readonly string[]
 }
 
 const PAUSE_MS = 200
 /** Reading what very many processes say takes long; it is not done all the time. */
 const SHARE_OF_TIME = 4
-
-/** How long a process that lives takes at most to say that it has another text. */
-const ANSWER_MS = 3000
 
 /**
  * Resolves when every process that is there has a text, or the time is over. One whose clock is
@@ -115,6 +111,7 @@ export async function waitForProcesses(store: KeyStore, options: Waiting): Promi
 }
 
 export function progressOf(acks: readonly Ack[], hash: string): Progress {
-  const missing = acks.filter((ack) => ack.hash !== hash).map(({ host }) => host)
-  return { have: acks.length - missing.length, of: acks.length, missing: missing.sort() }
+  const others = acks.filter((ack) => ack.hash !== hash)
+  const missing = [...new Set(others.map(({ host }) => host))].sort()
+  return { have: acks.length - others.length, of: acks.length, missing }
 }

@@ -17,11 +17,13 @@ import {
   type Planned,
   planEntry,
   quarantining,
+  SIGNED,
   type Signed,
   writesInForce,
 } from './entries'
 import { type Allowed, ALLOWED, judge, quarantineOf, type Reading, type Refusal } from './judge'
 import { readState, type StoreState } from './store-state'
+import { sweepAfter } from './sweep'
 
 /** What a publisher has seen, and bases its text on. */
 export interface Base {
@@ -74,9 +76,9 @@ export type PublishResult =
       readonly problems: readonly Problem[]
     }
 
-const SIGNED = { by: TEXT, reason: TEXT, signal: ANYTHING }
 export const READING: OptionKinds<Signed & Reading & Pick<PublishOptions, 'signal'>> = {
   ...SIGNED,
+  signal: ANYTHING,
   name: TEXT,
   format: oneOf(['yaml', 'json', 'ini']),
   compat: oneOf(['liveflag', 'r2']),
@@ -141,6 +143,7 @@ export async function publishAs(
   const attempt = new Attempt(store, candidate, options)
   for (let tries = 0; tries < MOST_ATTEMPTS; tries++) {
     const result = await attempt.make()
+    if (result?.kind === 'published') await sweepAfter(store, result.generation)
     if (result) return result
     options.signal?.throwIfAborted()
   }

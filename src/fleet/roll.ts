@@ -1,5 +1,5 @@
 import { wallClock } from '../runtime/timers'
-import { type Ack, RECENT_MS } from '../sources/fleet-records'
+import { type Ack, ACK_EVERY_MS, ackKey, RECENT_MS } from '../sources/fleet-records'
 
 /** An acknowledgement as it is stored. */
 export interface StoredAck {
@@ -8,7 +8,11 @@ export interface StoredAck {
 }
 
 /** Clocks that differ by more than this trust no certificate of each other. */
-const CLOCKS_DIFFER_MS = 24 * 3600_000
+export const CLOCKS_DIFFER_MS = 24 * 3600_000
+/** How long a process that lives takes at most to say that it has another text, or that it is there. */
+export const ANSWER_MS = 3000
+/** Each process that lives writes within this time. */
+export const LISTEN_MS = ACK_EVERY_MS + 5000
 
 interface Heard {
   readonly version: string
@@ -16,6 +20,8 @@ interface Heard {
   readonly at: number | undefined
   /** Since when it has been there without a break. */
   readonly since: number
+  /** It wrote while somebody listened. */
+  readonly isHeard: boolean
 }
 
 /** When it was there before anybody listened. */
@@ -26,7 +32,9 @@ const ALWAYS = -Infinity
  * found and have not written since, their clocks have to do.
  */
 export class Roll {
-  private readonly hosts = new Map<string, Heard>()
+  private readonly processes = new Map<string, Heard>()
+  /** Of which hosts a process has been heard. */
+  private readonly hostsHeard = new Set<string>()
   private began: number | undefined
 
   /** @param now milliseconds that never go back */
@@ -38,48 +46,76 @@ export class Roll {
     const today = wallClock()
     const isFirst = this.began === undefined
     this.began ??= now
-    const stored = new Set(acks.map(({ ack }) => ack.host))
-    for (const host of [...this.hosts.keys()]) if (!stored.has(host)) this.hosts.delete(host)
+    const stored = new Set(acks.map(({ ack }) => ackKey(ack)))
+    for (const name of [...this.processes.keys()])
+      if (!stored.has(name)) this.processes.delete(name)
     for (const { ack, version } of acks) {
-      const known = this.hosts.get(ack.host)
+      const known = this.heard(ack)
       if (known?.version === version) continue
       const wasThere = known?.at !== undefined
       const isFound = isFirst && !isRecent(ack, today)
       const since = isFirst ? ALWAYS : wasThere ? known.since : now
-      this.hosts.set(ack.host, { version, at: isFound ? undefined : now, since })
+      const at = isFound ? undefined : now
+      this.processes.set(ackKey(ack), { version, at, since, isHeard: !isFirst })
+      if (!isFirst) this.hostsHeard.add(ack.host)
     }
-    return acks.map(({ ack }) => ack).filter(({ host }) => this.isThere(host))
+    return acks.map(({ ack }) => ack).filter((ack) => this.isThere(ack))
   }
 
-  isThere(host: string): boolean {
-    const { at } = this.hosts.get(host) ?? {}
-    return at !== undefined && this.now() - at < RECENT_MS
+  isThere(ack: Ack): boolean {
+    const { at } = this.heard(ack) ?? {}
+    return at !== undefined && this.now() - at < RECENT_MS && !this.isReplaced(ack)
   }
 
   /** For how long a process has said nothing. */
-  silentMs(host: string): number {
-    return this.now() - (this.hosts.get(host)?.at ?? this.now())
+  silentMs(ack: Ack): number {
+    return this.now() - (this.heard(ack)?.at ?? this.now())
   }
 
   /** For how long a process has been there. Infinity: it was found there. */
-  thereMs(host: string): number {
-    return this.now() - (this.hosts.get(host)?.since ?? this.now())
+  thereMs(ack: Ack): number {
+    return this.now() - (this.heard(ack)?.since ?? this.now())
   }
 
   /** Whether some were found that may be there, and whose clocks are wrong. */
   hasDoubtful(acks: readonly StoredAck[]): boolean {
     const today = wallClock()
     return acks.some(
-      ({ ack }) =>
-        this.hosts.get(ack.host)?.at === undefined && Math.abs(today - ack.at) < CLOCKS_DIFFER_MS,
+      ({ ack }) => this.heard(ack)?.at === undefined && Math.abs(today - ack.at) < CLOCKS_DIFFER_MS,
     )
+  }
+
+  /** Whether it has been silent for longer than any process that lives, whatever its clock says. */
+  isGone(ack: Ack): boolean {
+    const { isHeard = false } = this.heard(ack) ?? {}
+    return isHeard ? this.silentMs(ack) > RECENT_MS : this.listenedMs > LISTEN_MS
   }
 
   /** Nobody could be heard meanwhile, which is nobody's silence. */
   excuse(): void {
     const now = this.now()
-    for (const [host, heard] of this.hosts)
-      if (this.isThere(host)) this.hosts.set(host, { ...heard, at: now })
+    this.began = now
+    for (const [name, heard] of this.processes) {
+      const { at } = heard
+      if (at !== undefined && now - at < RECENT_MS) this.processes.set(name, { ...heard, at: now })
+    }
+  }
+
+  /**
+   * Nobody has heard it, but another of its name: it was killed, and started again. Of one that was
+   * heard, and is silent now, that would be no excuse: it may have died of what it was asked to try.
+   */
+  private isReplaced(ack: Ack): boolean {
+    if (this.heard(ack)?.isHeard !== false || this.listenedMs < ANSWER_MS) return false
+    return this.hostsHeard.has(ack.host)
+  }
+
+  private get listenedMs(): number {
+    return this.now() - (this.began ?? this.now())
+  }
+
+  private heard(ack: Ack): Heard | undefined {
+    return this.processes.get(ackKey(ack))
   }
 }
 

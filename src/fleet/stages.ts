@@ -1,6 +1,7 @@
 import { performance, wallClock } from '../runtime/timers'
 import { sleep } from '../runtime/wait'
 import {
+  ackKey,
   type Condition,
   encodeRecord,
   HEAD,
@@ -13,6 +14,7 @@ import { type KeyStore, type KeyWrite, StoreError } from '../sources/key-store'
 import { quarantining } from './entries'
 import { readAcks } from './processes'
 import { Roll, type StoredAck } from './roll'
+import { sweep } from './sweep'
 import { type HostView, nextStep, type Step } from './stage'
 import { readHead, readStaged, readState, type StoredRollout } from './store-state'
 
@@ -65,6 +67,7 @@ export class Stages {
   /** The last step was begun: it is done when the head says so, whatever the processes say. */
   private isFinishing = false
   private readonly roll: Roll
+  /** By process, and by host. */
   private readonly before: ReadonlyMap<string, Condition>
 
   /**
@@ -88,7 +91,7 @@ export class Stages {
     this.before = new Map(
       before.flatMap(({ ack }) => {
         const condition = ack.generation === rollout.generation ? ack.before : ack
-        return condition ? [[ack.host, condition]] : []
+        return condition ? [[ackKey(ack), condition] as const, [ack.host, condition] as const] : []
       }),
     )
   }
@@ -99,10 +102,16 @@ export class Stages {
     for (;;) {
       const began = performance.now()
       const end = signal?.aborted ? await this.interrupt() : await this.stepUnlessAway()
-      if (end) return end
+      if (end) return this.ended(end)
       const pause = Math.max(POLL_MS, (performance.now() - began) * SHARE_OF_TIME)
       await sleep(pause, { keepAlive: true, ...(signal && { signal }) })
     }
+  }
+
+  /** After so long a time it knows who is gone, whatever clocks say. */
+  private async ended(end: StagesEnd): Promise<StagesEnd> {
+    if (!this.options.signal?.aborted) await sweep(this.store, (ack) => this.roll.isGone(ack))
+    return end
   }
 
   /** One look, and what follows from it; undefined: it goes on. */
@@ -139,9 +148,10 @@ export class Stages {
   private viewsOf(acks: readonly StoredAck[]): readonly HostView[] {
     return this.roll.hear(acks).map((ack) => ({
       ack,
-      before: this.before.get(ack.host) ?? ack.before,
-      silentMs: this.roll.silentMs(ack.host),
-      thereMs: this.roll.thereMs(ack.host),
+      // One that was started again is as the one before it was.
+      before: this.before.get(ackKey(ack)) ?? this.before.get(ack.host) ?? ack.before,
+      silentMs: this.roll.silentMs(ack),
+      thereMs: this.roll.thereMs(ack),
     }))
   }
 

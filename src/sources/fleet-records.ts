@@ -18,8 +18,8 @@ const numbered = (generation: number): string => String(generation).padStart(9, 
 export const historyKey = (generation: number): string => HISTORY + numbered(generation)
 export const quarantineKey = (generation: number): string => QUARANTINE + numbered(generation)
 /** A host's name may have any character; a key may not. */
-export const ackKey = (host: string): string =>
-  ACKS + encodeURIComponent(host).replace(/\./g, '%2E')
+export const ackKey = ({ host, process: own }: Pick<Ack, 'host' | 'process'>): string =>
+  `${ACKS}${encodeURIComponent(host).replace(/\./g, '%2E')}-${own}`
 
 /** The number at the end of a key; undefined where there is none. */
 export function generationOf(key: string): number | undefined {
@@ -109,11 +109,14 @@ export interface Health {
 }
 
 /**
- * `acks/HOST`: what one process has in force, written after each change, and again while it lives: every
+ * `acks/HOST-PROCESS`: what one process has in force, written after each change, and again while it lives: every
  * `ACK_EVERY_MS`, or `ACK_STAGED_EVERY_MS` while it is one of those that a rollout asks.
  */
 export interface Ack {
+  /** Processes of one name take a generation together. */
   readonly host: string
+  /** Drawn when the process starts, so it tells those of one name apart, and a process from the one before it. */
+  readonly process: string
   /** The staged generation that it takes part in, also where it had to refuse it; null: the head. */
   readonly generation: number | null
   /** Of the text in force. */
@@ -214,6 +217,7 @@ export const readAck = (bytes: Uint8Array): Ack | undefined =>
     bytes,
     (ack) =>
       typeof ack.host === 'string' &&
+      typeof ack.process === 'string' &&
       isBase(ack.generation) &&
       typeof ack.hash === 'string' &&
       isCondition(ack) &&

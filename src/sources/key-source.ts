@@ -5,6 +5,7 @@ import type { KeyedOptions } from './keyed/options'
 import { givenSource } from './keyed/source'
 
 export type { KeyedOptions } from './keyed/options'
+export type { FleetOptions } from './keyed/fleet'
 export { formatOf } from './keyed/format'
 
 /**

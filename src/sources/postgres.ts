@@ -14,6 +14,7 @@ import type { KeyStore } from './key-store'
 import { KEYED_OPTIONS, type KeyedOptions, pickOptions } from './keyed/options'
 import { openedSource } from './keyed/source'
 import { QUERY_TEXT, type QueryKinds, readStoreUrl, shownWithKey } from './store-url'
+import { withLoginOf } from './stores/postgres-login'
 import { PostgresKeyStore } from './stores/postgres-store'
 
 export { postgresMigration } from './stores/postgres-schema'
@@ -25,7 +26,7 @@ export interface PostgresKeyStoreOptions extends PostgresOptions {
   readonly schema?: string
   /**
    * The URL of the connection that listens, where the other one leads through a pooler that does not
-   * keep sessions. Default the same.
+   * keep sessions. Without a login it has that of the other one. Default the same.
    */
   readonly listenUrl?: string
 }
@@ -111,7 +112,7 @@ function opened(call: string, database: string | Pool, options: PostgresKeyStore
       ...pool,
       // pg hides it from whoever enumerates its options.
       ...(pool.password !== undefined && { password: pool.password }),
-      ...(listenUrl !== undefined && { connectionString: listenUrl }),
+      ...(listenUrl !== undefined && { connectionString: withLoginOf(pool, listenUrl) }),
       keepAlive: true,
     }
     const config = key ?? 'live'
@@ -145,5 +146,5 @@ function poolFor(database: string, options: PostgresKeyStoreOptions): PoolConfig
 /** It waits for notices, so only its questions have a limit. */
 const listenerFor = (pool: PoolConfig, listenUrl: string | undefined): PoolConfig => ({
   ...pool,
-  connectionString: listenUrl ?? pool.connectionString,
+  ...(listenUrl !== undefined && { connectionString: withLoginOf(pool, listenUrl) }),
 })

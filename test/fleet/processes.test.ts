@@ -15,10 +15,11 @@ test('those that acknowledged lately are listed, and others are not', async () =
   const store = memoryKeyStore()
   await publish(store, OLD)
   await fleetOf(store, 2)
-  const gone = { host: 'gone', generation: null, hash: '', problems: [], health: null }
+  const named = { host: 'gone', process: '0' }
+  const gone = { ...named, generation: null, hash: '', problems: [], health: null }
   await store.write([
-    { key: ackKey('gone'), bytes: encodeRecord({ ...gone, at: Date.now() - RECENT_MS }) },
-    { key: ackKey('odd'), bytes: new TextEncoder().encode('hello') },
+    { key: ackKey(named), bytes: encodeRecord({ ...gone, at: Date.now() - RECENT_MS }) },
+    { key: 'acks/odd', bytes: new TextEncoder().encode('hello') },
   ])
   expect((await processes(store)).map(({ host }) => host)).toEqual(['web-0', 'web-1'])
 })
@@ -63,6 +64,35 @@ test('one whose clock is wrong is waited for, too', async () => {
     onProgress: () => void off.look(),
   })
   expect(await waiting).toEqual({ have: 1, of: 1, missing: [] })
+})
+
+test('two of one name are two, and one that was killed and started again is one', async () => {
+  const store = memoryKeyStore()
+  await publish(store, OLD)
+  const start = async (name: string) => {
+    const one = new FleetProcess(store, 'web-1', undefined, 0, name)
+    await one.look()
+    return one
+  }
+  const both = [await start('one'), await start('two')]
+  const killed = await start('killed')
+  killed.isDead = true
+  const hash = await publishedTo(store)
+  const counts: string[] = []
+  const passed = { ms: 0 }
+  jest.spyOn(performance, 'now').mockImplementation(() => passed.ms)
+  const waiting = waitForProcesses(store, {
+    hash,
+    timeoutMs: 10_000,
+    onProgress: ({ have, of }) => {
+      counts.push(`${have} of ${of}`)
+      if (counts.length === 1) following(store, both)
+      else passed.ms = 3000
+    },
+  })
+  expect(await waiting).toEqual({ have: 2, of: 2, missing: [] })
+  jest.restoreAllMocks()
+  expect(counts).toEqual(['0 of 3', '2 of 3', '2 of 2'])
 })
 
 test('nobody is waited for where nobody acknowledges', async () => {

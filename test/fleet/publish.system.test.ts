@@ -12,14 +12,18 @@ import { PATIENCE, sized } from '../support/long-run'
 import { startNats } from '../support/nats'
 import { startPostgres } from '../support/postgres'
 import { startRedis } from '../support/redis'
-import { S3_BUCKET, S3_CREDENTIALS, type S3Server, startS3 } from '../support/s3'
-import type { ServerProcess } from '../support/server-process'
+import { S3_BUCKET, S3_CREDENTIALS, startS3 } from '../support/s3'
 import { tempDir } from '../support/temp-dir'
 import { describeWith } from '../support/with-program'
 import { javaOfZooKeeper, startZooKeeper } from '../support/zookeeper'
 
 const PUBLISHER = join(__dirname, '..', 'support', 'publishing-process.cjs')
 const MAIN = join(__dirname, '..', '..', 'dist', 'cli', 'main.js')
+
+const AWS = {
+  AWS_ACCESS_KEY_ID: S3_CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: S3_CREDENTIALS.secretAccessKey,
+}
 
 /** The same of every store. `start` resolves with its URL. */
 function holdsOf(start: () => Promise<{ readonly url: string; end(): Promise<unknown> }>): void {
@@ -87,9 +91,7 @@ function holdsOf(start: () => Promise<{ readonly url: string; end(): Promise<unk
 function commandAt(urlOf: () => string): void {
   test('the command publishes, lists and rolls back', async () => {
     const url = urlOf()
-    const { accessKeyId, secretAccessKey } = S3_CREDENTIALS
-    const aws = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
-    const env = { LIVEFLAG_TO: url, ...aws }
+    const env = { LIVEFLAG_TO: url, ...AWS }
     const run = async (...args: readonly string[]) =>
       promisify(execFile)(process.execPath, [MAIN, ...args], { env })
     const first = join(tempDir(), 'first.yaml')
@@ -106,7 +108,7 @@ function commandAt(urlOf: () => string): void {
 
 /** A publisher that is killed so long after its first generation; what it heard of its generations. */
 async function killed(url: string, name: string, afterMs: number): Promise<readonly number[]> {
-  const child = spawn(process.execPath, [PUBLISHER, url, name])
+  const child = spawn(process.execPath, [PUBLISHER, url, name], { env: { ...process.env, ...AWS } })
   const told: number[] = []
   for await (const line of createInterface({ input: child.stdout })) {
     const [kind, generation] = line.split(' ')
@@ -148,21 +150,21 @@ describeWith(
   'zookeeper',
   'at ZooKeeper',
   (program) => {
-    let server: ServerProcess
-    beforeAll(async () => {
-      server = await startZooKeeper(program)
-    }, 60_000)
-    afterAll(() => server.end())
-    commandAt(() => `zookeeper://127.0.0.1:${server.port}/live`)
+    holdsOf(async () => {
+      const server = await startZooKeeper(program)
+      return { url: `zookeeper://127.0.0.1:${server.port}/live`, end: () => server.end() }
+    })
   },
   javaOfZooKeeper,
 )
 
 describe('at S3', () => {
-  let server: S3Server
-  beforeAll(async () => {
-    server = await startS3()
+  holdsOf(async () => {
+    Object.assign(process.env, AWS)
+    const server = await startS3()
+    return {
+      url: `s3://${S3_BUCKET}/live.yaml?endpoint=http://127.0.0.1:${server.port}`,
+      end: () => server.end(),
+    }
   })
-  afterAll(() => server.end())
-  commandAt(() => `s3://${S3_BUCKET}/live.yaml?endpoint=http://127.0.0.1:${server.port}`)
 })

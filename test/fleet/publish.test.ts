@@ -172,6 +172,25 @@ test.each([
   )
 })
 
+test.each([
+  ['by', 201],
+  ['reason', 10_001],
+])(
+  'a text of %s that nobody would read is refused, and nothing is written',
+  async (option, length) => {
+    const store = memoryKeyStore()
+    const publishing = publish(store, 'feature_a: on', { [option]: 'x'.repeat(length) })
+    await expect(publishing).rejects.toThrow(/of at most \d+ characters/)
+    expect(await store.get(HEAD)).toBeUndefined()
+  },
+)
+
+test('a blank name is nobody, and a blank reason is none', async () => {
+  const store = memoryKeyStore()
+  await publish(store, 'feature_a: on', { by: ' ', reason: '\n' })
+  expect((await history(store)).generations[0]).toMatchObject({ by: null, reason: null })
+})
+
 describe('where the store fails to say whether it wrote', () => {
   /** The answer of the first write is lost; with `isMade` the write itself is not. */
   const losing = (isMade: boolean): KeyStore => {

@@ -4,14 +4,20 @@ import { RECENT_MS } from '../../src/sources/fleet-records'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/** What a host wrote for the n-th time, by a clock that is so far ahead. */
-const said = (host: string, n = 1, aheadMs = 0): StoredAck => ({
+/** What a process wrote for the n-th time, by a clock that is so far ahead. */
+const said = (name: string, n = 1, aheadMs = 0): StoredAck => ({
   ack: {
-    ...{ host, generation: null, hash: 'h', problems: [], health: null },
+    ...{ ...named(name), generation: null, hash: 'h', problems: [], health: null },
     at: Date.now() + aheadMs,
   },
-  version: `${host} ${n}`,
+  version: `${name} ${n}`,
 })
+
+/** `a:2` is another process of the host `a`. */
+function named(name: string): { readonly host: string; readonly process: string } {
+  const [host = '', process = ''] = name.split(':')
+  return { host, process }
+}
 
 function listening(...first: readonly StoredAck[]) {
   const clock = { now: 0 }
@@ -53,15 +59,61 @@ test('who was found there was always there, and who comes later was not', () => 
   roll.hear([said('a'), said('b')])
   clock.now = 7000
   roll.hear([said('a', 2), said('b', 2)])
-  expect([roll.thereMs('a'), roll.thereMs('b')]).toEqual([Infinity, 2000])
+  expect([roll.thereMs(said('a').ack), roll.thereMs(said('b').ack)]).toEqual([Infinity, 2000])
 })
 
 test('what a dead process left is no life of the one that starts under its name', () => {
-  const { roll, clock } = listening(said('a', 1, -HOUR))
+  const { roll, clock } = listening(said('a'))
   clock.now = 5000
-  roll.hear([said('a', 2)])
+  roll.hear([said('a'), said('a:2')])
   clock.now = 6000
-  expect(roll.thereMs('a')).toBe(1000)
+  expect(roll.thereMs(said('a:2').ack)).toBe(1000)
+})
+
+test('two that live under one name are two', () => {
+  const { there, clock } = listening(said('a'), said('a:2'))
+  clock.now = 1000
+  expect(there(said('a', 2), said('a:2', 2))).toEqual(['a', 'a'])
+  clock.now = 10_000
+  expect(there(said('a', 2), said('a:2', 2))).toEqual(['a', 'a'])
+})
+
+test('who was found, and is not heard when its successor is, was killed before', () => {
+  const { there, clock } = listening(said('a'))
+  clock.now = 1000
+  expect(there(said('a'), said('a:2'))).toEqual(['a', 'a'])
+  clock.now = 3000
+  expect(there(said('a'), said('a:2'))).toEqual(['a'])
+})
+
+test('who was heard, and is silent when its successor comes, may have died of what it tries', () => {
+  const { roll, there, clock } = listening(said('a'))
+  clock.now = 1000
+  there(said('a', 2))
+  clock.now = 15_000
+  expect(there(said('a', 2), said('a:2'))).toEqual(['a', 'a'])
+  expect(roll.silentMs(said('a').ack)).toBe(14_000)
+})
+
+test.each([
+  ['was found, and said nothing for longer than a minute', 66_000, true],
+  ['was found just now', 64_000, false],
+])('who %s is gone for good: %#', (_, afterMs, isGone) => {
+  const { roll, clock } = listening(said('a', 1, HOUR))
+  clock.now = afterMs
+  expect(roll.isGone(said('a').ack)).toBe(isGone)
+})
+
+test('who was heard is gone for good after three minutes, which do not pass while the store is away', () => {
+  const { roll, clock } = listening(said('a'))
+  clock.now = 1000
+  roll.hear([said('a', 2)])
+  clock.now = RECENT_MS - 1
+  roll.excuse()
+  clock.now += RECENT_MS
+  expect(roll.isGone(said('a').ack)).toBe(false)
+  clock.now += 1
+  expect(roll.isGone(said('a').ack)).toBe(true)
 })
 
 test('who left and came back has just come', () => {
@@ -69,7 +121,7 @@ test('who left and came back has just come', () => {
   roll.hear([])
   clock.now = 5000
   roll.hear([said('a', 2)])
-  expect(roll.thereMs('a')).toBe(0)
+  expect(roll.thereMs(said('a').ack)).toBe(0)
 })
 
 test('while nobody could be heard nobody was silent', () => {
@@ -77,8 +129,8 @@ test('while nobody could be heard nobody was silent', () => {
   clock.now = RECENT_MS - 1
   roll.excuse()
   clock.now += 1000
-  expect(roll.silentMs('a')).toBe(1000)
-  expect([roll.isThere('a'), roll.isThere('gone')]).toEqual([true, false])
+  expect(roll.silentMs(said('a').ack)).toBe(1000)
+  expect([said('a'), said('gone')].map(({ ack }) => roll.isThere(ack))).toEqual([true, false])
 })
 
 test('whose clock is off by less than a day may be there', () => {

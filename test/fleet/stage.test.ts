@@ -25,7 +25,16 @@ const bad = { code: 'bad-key', message: 'it is bad', severity: 'error', feature:
 
 /** A process that has the generation, but for what is said of it. */
 const host = (name: string, ack: Partial<Ack> = {}, view: Partial<HostView> = {}): HostView => ({
-  ack: { host: name, generation: 12, hash, problems: [], health: healthy, at: 0, ...ack },
+  ack: {
+    host: name,
+    process: '0',
+    generation: 12,
+    hash,
+    problems: [],
+    health: healthy,
+    at: 0,
+    ...ack,
+  },
   before: { problems: [], health: healthy },
   silentMs: 0,
   thereMs: Infinity,

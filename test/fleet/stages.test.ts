@@ -517,6 +517,25 @@ describe('step by step, by the clock of the publisher', () => {
     expect(beats.size).toBe(3)
   })
 
+  test('a process that dies of the generation is noticed, also when it is started again at once', async () => {
+    const { store, all, clock, stages } = await scene()
+    await lookAll(all)
+    await stages.step()
+    for (const one of all) one.isDead = one.text === NEW
+    const [dead] = all.filter(({ isDead }) => isDead)
+    const again = new FleetProcess(store, dead?.host ?? '', undefined, 0, 'second')
+    for (clock.now = 1000; clock.now <= 10_000; clock.now += 1000) {
+      await lookAll([...all, again])
+      expect(await stages.step()).toBeUndefined()
+    }
+    expect(again.text).toBe(NEW)
+    await lookAll([...all, again])
+    expect(await stages.step()).toMatchObject({
+      kind: 'withdrawn',
+      reason: `${again.host}: it was heard last 11 seconds ago`,
+    })
+  })
+
   test('a text that another tool wrote ends the stages', async () => {
     const { store, all, clock, stages } = await scene(0)
     await lookAll(all)

@@ -56,6 +56,7 @@ const quarantined: Quarantined = {
 }
 const ack: Ack = {
   host: 'web-1',
+  process: '1a2b3c4d',
   generation: null,
   hash,
   problems: [{ code: 'bad-key', message: 'no', severity: 'error', feature: 'a' }],
@@ -67,8 +68,8 @@ describe('keys', () => {
   test.each([
     [historyKey(12), 'history/000000012', 12],
     [quarantineKey(1_234_567_890), 'quarantine/1234567890', 1_234_567_890],
-    [ackKey('web-1'), 'acks/web-1', undefined],
-    [ackKey('a/b c.d'), 'acks/a%2Fb%20c%2Ed', undefined],
+    [ackKey(ack), 'acks/web-1-1a2b3c4d', undefined],
+    [ackKey({ host: 'a/b c.d', process: '0' }), 'acks/a%2Fb%20c%2Ed-0', undefined],
   ])('%s', (key, expected, generation) => {
     expect(key).toBe(expected)
     expect(generationOf(key)).toBe(generation)

@@ -3,7 +3,6 @@ import { contentHash } from '../../src/sources/bytes'
 import { type Features, openFeatures } from '../../src/engine/features'
 import {
   type Ack,
-  ackKey,
   drawOf,
   encodeRecord,
   type HistoryEntry,
@@ -82,10 +81,13 @@ async function follow(
   return features
 }
 
-const ackOf = async (host: string): Promise<Ack | undefined> => {
-  const stored = await store.get(ackKey(host))
-  return stored && readAck(stored.bytes)
+/** What the processes of a host have written. */
+async function acksOf(host: string): Promise<readonly Ack[]> {
+  const stored = await store.list('acks/')
+  const acks = [...stored.values()].flatMap(({ bytes }) => readAck(bytes) ?? [])
+  return acks.filter((ack) => ack.host === host)
 }
+const ackOf = async (host: string): Promise<Ack | undefined> => (await acksOf(host))[0]
 const has = (features: Features, feature: string) =>
   eventually(`${feature} is on`, () => features.isEnabled(feature))
 const hasNot = (features: Features, feature: string) =>
@@ -194,6 +196,17 @@ describe('a generation that is staged', () => {
     expect(one.snapshot.status).toBe('STALE')
   })
 
+  it('is announced to the application before it is taken, and when it is left', async () => {
+    const told: (number | null)[] = []
+    const one = await follow(inside, { onStaged: (generation) => void told.push(generation) })
+    await stage(NEW)
+    await has(one, 'b')
+    expect(told).toEqual([GENERATION])
+    await withdraw()
+    await hasNot(one, 'b')
+    expect(told).toEqual([GENERATION, null])
+  })
+
   it('is taken by no process that did not ask for that', async () => {
     const features = await openFeatures({ source: keySource(store) })
     open.push(features)
@@ -252,7 +265,7 @@ describe('an acknowledgement', () => {
     const times: number[] = []
     const write = store.write.bind(store)
     jest.spyOn(store, 'write').mockImplementation(async (writes) => {
-      if (writes.some(({ key }) => key === ackKey(inside))) times.push(clock.now())
+      if (writes.some(({ key }) => key.startsWith(`acks/${inside}-`))) times.push(clock.now())
       return write(writes)
     })
     await follow(inside)
@@ -293,26 +306,24 @@ describe('an acknowledgement', () => {
     expect(await ackOf(inside)).toBeUndefined()
   })
 
-  it('leaves that of a successor with the same name where it is', async () => {
+  it('of one process is not that of another with its name, which stays when it leaves', async () => {
     const old = await follow(inside)
-    await acknowledged(inside, () => true)
-    const first = await store.get(ackKey(inside))
-    await follow(inside)
-    await eventually('the successor acknowledges', async () => {
-      const stored = await store.get(ackKey(inside))
-      return stored?.version !== first?.version
-    })
+    const other = await follow(inside)
+    await eventually('both acknowledge', async () => (await acksOf(inside)).length === 2)
+    await stage(NEW)
+    await has(old, 'b')
+    await has(other, 'b')
     await old.close()
-    expect(await ackOf(inside)).toBeDefined()
+    expect(await acksOf(inside)).toHaveLength(1)
   })
 
-  it('leaves it also when it wrote last itself', async () => {
-    const old = await follow(inside)
-    await acknowledged(inside, () => true)
-    await store.write([{ key: ackKey(inside), bytes: Buffer.from('the successor') }])
-    await put('', NEW)
-    await acknowledged(inside, ({ hash }) => hash === contentHash(NEW))
-    await old.close()
+  it('that somebody removed is written again', async () => {
+    const clock = stopSystemClock()
+    await follow(inside)
+    await passSteps(clock, 3000, 500)
+    for (const key of await store.keys('acks/')) await put(key, undefined)
+    expect(await ackOf(inside)).toBeUndefined()
+    await passSteps(clock, 60_000, 1000)
     expect(await ackOf(inside)).toBeDefined()
   })
 
@@ -350,12 +361,9 @@ describe('an acknowledgement', () => {
   it('is written when a publisher begins, also by those that it does not ask', async () => {
     await follow(outside)
     await acknowledged(outside, () => true)
-    const before = await store.get(ackKey(outside))
+    const before = await ackOf(outside)
     await stage(NEW)
-    await eventually('it answers', async () => {
-      const stored = await store.get(ackKey(outside))
-      return stored?.version !== before?.version
-    })
+    await eventually('it answers', async () => (await ackOf(outside))?.at !== before?.at)
     expect((await ackOf(outside))?.generation).toBeNull()
   })
 

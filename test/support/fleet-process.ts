@@ -35,6 +35,8 @@ export class FleetProcess {
     readonly host: string,
     private readonly saying: Saying = fine,
     private readonly aheadMs = 0,
+    /** Drawn anew when it is started again. */
+    private readonly start = 'first',
   ) {}
 
   get text(): string | undefined {
@@ -52,11 +54,12 @@ export class FleetProcess {
     const generation = staged?.rollout.generation ?? null
     if (!staged) this.before = { problems, health }
     const ack: Ack = {
-      ...{ host: this.host, generation, hash: contentHash(text), problems, health },
+      ...{ host: this.host, process: this.start, generation, hash: contentHash(text) },
+      ...{ problems, health },
       ...(staged && this.before && { before: this.before }),
       at: Date.now() + this.aheadMs,
     }
-    await this.store.write([{ key: ackKey(this.host), bytes: encodeRecord(ack) }])
+    await this.store.write([{ key: ackKey(ack), bytes: encodeRecord(ack) }])
   }
 
   private async staged(): Promise<

@@ -11,6 +11,7 @@ import { diffOf, painted, writeAll } from '../changed-files'
 import { comparedProblems } from '../compared-problems'
 import { type Opened, openText, problemText, type Reading, type Text } from '../live-config-file'
 import { Output, printable } from '../output'
+import { isStoreUrl } from '../../sources/open-key-store'
 import { isUrl } from '../sources'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { type Visitors, visitorsOf } from '../visitors'
@@ -54,7 +55,7 @@ export async function edit(
   if (path === '-' || isUrl(path))
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',
-      `FILE is ${path === '-' ? 'stdin' : 'a URL'}, which cannot be written; give a path`,
+      `FILE is ${path === '-' ? 'stdin' : 'a URL'}, which cannot be written; ${isStoreUrl(path) ? 'edit a file, and bring it to the store with liveflag publish' : 'give a path'}`,
     )
   const feature = name.replace(/^feature_/, '')
   const asked = { ...given, isAdding: flags.add === true }

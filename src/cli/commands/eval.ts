@@ -10,6 +10,7 @@ import { isInput, lineBatches, LONGEST_LINE, openInput } from '../input'
 import { openText, type Reading } from '../live-config-file'
 import { namesOf, plainName, unknownFeature } from '../named-experiment'
 import { clipped, complain, counted, Output, printable } from '../output'
+import { isUrl } from '../sources'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { readWorld } from '../world-argument'
 
@@ -32,6 +33,8 @@ type Answer = (Decision | BadLine) & { readonly id?: JsonValue }
  * taken.
  */
 async function evalBatch(path: string, features: Features, terminal: Terminal): Promise<ExitCode> {
+  if (isUrl(path))
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', '--batch is a URL; give a file, or - for stdin')
   const batch = new Batch(features)
   const input = await openInput(path, terminal.stdin)
   if (!isInput(input)) throw new LiveflagError('LIVEFLAG_BAD_OPTION', `--batch: ${input.message}`)

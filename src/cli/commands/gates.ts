@@ -16,6 +16,7 @@ import { acceptedIn, problemText, type Reading, readTexts, type Text } from '../
 import { metricsOf } from '../named-experiment'
 import { Output, printable } from '../output'
 import { openRecords } from '../records'
+import { isUrl } from '../sources'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 
 export interface GatesFlags extends Reading {
@@ -100,6 +101,8 @@ interface Read {
 
 async function readRamps(path: string, flags: GatesFlags, { stdin }: Terminal): Promise<Read> {
   const { layer = [], into } = flags
+  if (isUrl(into))
+    throw bad('--into is a URL; the edits are written to a file, so give one such as gates.yaml')
   if (/\.(?:json|ini)$/.test(into))
     throw bad(`--into is ${into}; the edits are written as YAML, so give a file such as gates.yaml`)
   const below = layer.filter((one) => one !== into)

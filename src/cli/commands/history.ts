@@ -76,14 +76,24 @@ function remarks({ name, isEmpty, isOutside, staged, generations }: History): re
   ]
 }
 
+/** As it is, to be written into a file; a terminal would obey what is in it. */
+const textLines = (text: string, output: Output): readonly string[] => {
+  const lines = text.replace(/\n$/, '').split('\n')
+  return output.isTerminal ? lines.map(printable) : lines
+}
+
 const LONGEST_REASON = 80
+const LONGEST_NAME = 30
+/** A message of a commit has several lines, and a row has one. */
+const inOneLine = (text: string, longest: number): string =>
+  printable(clipped(text.trim().replace(/\s+/g, ' '), longest))
 
 const rowOf = ({ generation, at, by, kind, of, reason, state, quarantined }: Generation) => [
   String(generation),
   timeText(at),
-  printable(by ?? '–'),
+  inOneLine(by ?? '–', LONGEST_NAME),
   state,
-  printable(clipped(why({ kind, of, reason, quarantined }), LONGEST_REASON)),
+  inOneLine(why({ kind, of, reason, quarantined }), LONGEST_REASON),
 ]
 
 const timeText = (at: number): string =>
@@ -117,7 +127,7 @@ async function show(
     return
   }
   if (flags.text) {
-    output.line(entry.text.replace(/\n$/, ''))
+    output.lines(textLines(entry.text, output))
     return
   }
   const { generation, at, by, reason, hash, basedOn } = entry
@@ -125,7 +135,7 @@ async function show(
   output.lines([
     output.paint.bold(`generation ${generation}`),
     `  ${timeText(at)} by ${printable(by ?? 'nobody that is known')}`,
-    ...(reason === null ? [] : [`  ${printable(reason)}`]),
+    ...(reason === null ? [] : reason.split(/\r?\n/).map((line) => `  ${printable(line)}`)),
     `  sha256 ${hash}`,
     '',
     ...patch(before, entry, output),

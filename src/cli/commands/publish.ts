@@ -7,8 +7,8 @@ import {
   published,
   type PublishOptions,
 } from '../../fleet/publish'
-import { prune } from '../../fleet/history'
-import { abortStages } from '../../fleet/abort'
+import { history, prune } from '../../fleet/history'
+import { abortStages, notStaged } from '../../fleet/abort'
 import { publishStaged, resumeStages, type StageOptions } from '../../fleet/staged'
 import type { StageProgress } from '../../fleet/stages'
 import { formatOf } from '../../sources/key-source'
@@ -56,6 +56,7 @@ export async function publish(
   checkFlags(path, flags)
   const keep = countOf('--keep', flags.keep)
   return withStore(flags.to, terminal, async (store) => {
+    if (flags.dryRun && (flags.abort || flags.resume)) return tellStaged(store, flags, terminal)
     if (flags.abort) return abort(store, flags, terminal)
     const code = flags.resume
       ? await resume(store, flags, terminal)
@@ -80,7 +81,27 @@ function checkFlags(path: string | undefined, flags: PublishFlags): void {
       throw bad(
         `--${name === 'minAcks' ? 'min-acks' : name} is about stages; add --staged 1,10,100`,
       )
-  checkWait(flags)
+  checkWait('publish', flags)
+}
+
+/** What `--resume` or `--abort` is about; it changes nothing. */
+async function tellStaged(
+  store: KeyStore,
+  { abort: isAbort, json }: PublishFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { staged } = await history(store)
+  if (staged === undefined) throw notStaged(store)
+  const { generation, percent } = staged
+  const output = new Output(terminal)
+  if (json) output.document({ kind: 'checked', staged })
+  else
+    output.line(
+      isAbort
+        ? `generation ${generation} is at ${percent} %; without --dry-run it would be taken back from every process`
+        : `generation ${generation} is at ${percent} %; without --dry-run its stages would go on from there`,
+    )
+  return OK
 }
 
 async function abort(store: KeyStore, flags: PublishFlags, terminal: Terminal): Promise<ExitCode> {
@@ -189,7 +210,9 @@ async function differenceFrom(
   const old = await openUsable(openTextOf(name, before, name, reading(before)))
   if (old === undefined) return undefined
   try {
-    const opened = await openTextOf(path, text, path, reading(text))
+    const opened = await openUsable(openTextOf(path, text, path, reading(text)))
+    // Nobody can read it, which is said when it is refused.
+    if (opened === undefined) return undefined
     const now = { name: path, ...opened }
     try {
       const population = { population: visitors, most: Number.MAX_SAFE_INTEGER }

@@ -44,16 +44,16 @@ const CODES: Readonly<Record<StagedResult['kind'], ExitCode>> = {
   interrupted: PROBLEMS,
 }
 
-const waitMs = (wait: string | true): number =>
-  waitOf('publish', '--wait', wait === true ? USUAL_WAIT : wait)
+const waitMs = (call: string, wait: string | true): number =>
+  waitOf(call, '--wait', wait === true ? USUAL_WAIT : wait)
 
 /**
  * Before anything is published.
  *
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION
  */
-export function checkWait({ wait }: FinishFlags): void {
-  if (wait !== undefined) waitMs(wait)
+export function checkWait(call: string, { wait }: FinishFlags): void {
+  if (wait !== undefined) waitMs(call, wait)
 }
 
 async function waited(
@@ -64,7 +64,7 @@ async function waited(
 ): Promise<Progress | undefined> {
   if (wait === undefined || (result.kind !== 'published' && result.kind !== 'unchanged'))
     return undefined
-  const timeoutMs = waitMs(wait)
+  const timeoutMs = waitMs('publish', wait)
   const { hash } = result
   return waitForProcesses(store, { hash, timeoutMs, signal: terminal.interruption() })
 }

@@ -26,7 +26,7 @@ export async function rollback(
       'LIVEFLAG_BAD_OPTION',
       `${JSON.stringify(written)} is no generation; liveflag history lists them`,
     )
-  checkWait(flags)
+  checkWait('rollback', flags)
   const { format, compat, reason, allowQuarantined, dryRun } = flags
   const by = whoIs(flags.by, terminal)
   return withStore(flags.to, terminal, async (store) =>

@@ -2,9 +2,10 @@ import { realpath } from 'node:fs/promises'
 import { LiveflagError } from '../../core/errors'
 import { badOption } from '../../core/options'
 import type { Source } from '../../core/source'
-import type { Allowed } from '../../fleet/judge'
 import { clearInterval, setInterval } from '../../runtime/timers'
 import { keepAliveDuring, sleep } from '../../runtime/wait'
+import type { FleetOptions } from '../../sources/key-source'
+import { isStoreUrl, openKeySource } from '../../sources/open-key-store'
 import { fileDefaults } from '../../sources/paths'
 import { filesIn } from '../input'
 import type { Reading } from '../live-config-file'
@@ -14,17 +15,18 @@ import { isUrl, sourceAt } from '../sources'
 import { Follower } from '../sync/follower'
 import { serveHealth } from '../sync/health'
 import { Lock } from '../sync/lock'
+import { type MemberFlags, memberOf } from '../sync/member'
 import { SyncJournal } from '../sync/journal'
 import { SyncedFile } from '../sync/synced-file'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { waitOf } from '../time-argument'
 
-export interface SyncFlags extends Reading {
+export interface SyncFlags extends Reading, MemberFlags {
   readonly from?: string
   readonly once?: boolean
   readonly timeout?: string
   readonly maxAge?: string
-  readonly allow?: readonly Allowed[]
+  readonly allowShrink?: boolean
   readonly mode?: string
   readonly healthPort?: string
   readonly healthHost?: string
@@ -37,16 +39,18 @@ const CALL = 'sync'
 /** `liveflag sync`: keeps a file as a source says, until it is interrupted. */
 export async function sync(path: string, flags: SyncFlags, terminal: Terminal): Promise<ExitCode> {
   const settings = settingsOf(flags)
-  const source = await sourceOf(path, flags)
+  let follower: Follower | undefined
+  const source = await sourceOf(path, flags, () => follower)
   const journal = new SyncJournal(new Output(terminal), terminal.now, flags.json === true)
   const lock = await Lock.of(path)
   try {
     const file = new SyncedFile(path, settings.mode, () => lock.isHeld())
     await file.open()
     const format = flags.format ?? fileDefaults(path).format
-    const { compat, allow = [] } = flags
+    const { compat } = flags
+    const allow = flags.allowShrink ? (['shrink'] as const) : []
     const options = { from: source.name, format, allow, ...(compat && { compat }) }
-    const follower = new Follower(file, options, journal)
+    follower = new Follower(file, options, journal)
     return await new Sync(source, follower, lock, settings, terminal).run(journal)
   } finally {
     await lock.release()
@@ -91,7 +95,11 @@ function maxAgeOf({ maxAge }: SyncFlags): number {
   return ms
 }
 
-async function sourceOf(path: string, flags: SyncFlags): Promise<Source> {
+async function sourceOf(
+  path: string,
+  flags: SyncFlags,
+  follower: () => Follower | undefined,
+): Promise<Source> {
   const { from } = flags
   if (path === '-') throw badOption(CALL, 'FILE', path, 'a file, which others then read')
   if (isUrl(path)) throw badOption(CALL, 'FILE', 'a URL', 'a file, which others then read')
@@ -104,8 +112,34 @@ async function sourceOf(path: string, flags: SyncFlags): Promise<Source> {
   if (await isItself()) throw badOption(CALL, '--from', from, 'another file than the one to write')
   if ((await filesIn(from)) !== undefined)
     throw badOption(CALL, '--from', from, 'a source of one text; a directory has several')
-  return sourceAt(from, { ...flags, keepAlive: true }, CALL)
+  const member = memberIn(path, flags, follower)
+  const { format } = flags
+  return member
+    ? openKeySource(from, { fleet: member, ...(format && { format }) })
+    : sourceAt(from, { ...flags, keepAlive: true }, CALL)
 }
+
+/** Undefined: the file has what is published, and says nothing of itself. */
+function memberIn(
+  path: string,
+  flags: SyncFlags,
+  follower: () => Follower | undefined,
+): FleetOptions | undefined {
+  const { fleet, healthUrl, from = '', once } = flags
+  if (fleet === undefined && healthUrl !== undefined)
+    throw bad('--health-url is asked for the stages of a fleet; add --fleet')
+  if (fleet === undefined) return undefined
+  if (once) throw bad('--once ends before a stage does; leave out --fleet')
+  if (!isStoreUrl(from))
+    throw bad(
+      '--fleet is about a store, in which generations are staged; leave it out for this --from',
+    )
+  if (healthUrl !== undefined && !/^https?:\/\//i.test(healthUrl))
+    throw badOption(CALL, '--health-url', healthUrl, 'an http or https URL')
+  return memberOf(path, flags, follower)
+}
+
+const bad = (message: string): LiveflagError => new LiveflagError('LIVEFLAG_BAD_OPTION', message)
 
 /** One run of the command. */
 class Sync {

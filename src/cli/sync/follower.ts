@@ -26,6 +26,12 @@ export interface FollowerOptions {
   readonly allow: readonly Allowed[]
 }
 
+/** A content, and the generation that it is of while that is tried. */
+interface Said {
+  readonly content: Content
+  readonly generation: number | null
+}
+
 /**
  * Takes what a source says, and puts what is good into a file. What is bad, or has lost more than a
  * third of the features, leaves the file as it is.
@@ -39,7 +45,9 @@ export class Follower {
   /** Why what the source says now is not in the file. */
   private refused: SyncProblem | undefined
   /** What could not be written; it is tried again. */
-  private unwritten: Content | undefined
+  private unwritten: Said | undefined
+  /** The number of what the source says, if it is only tried. */
+  private generation: number | null = null
 
   constructor(
     private readonly file: SyncedFile,
@@ -49,6 +57,8 @@ export class Follower {
 
   /** Reads what is in the file: it counts until the source says otherwise. */
   async begin(): Promise<void> {
+    // What was tried when the last process ended may be what is bad.
+    await this.file.endStage(() => this.status).catch(() => undefined)
     const { content } = this.file
     if (content !== undefined) {
       const { features, problems } = await this.judged(content)
@@ -61,7 +71,7 @@ export class Follower {
   }
 
   get status(): SyncStatus {
-    const { hash, generation, writtenAt } = this.file.facts
+    const { hash, generation, writtenAt, staged } = this.file.facts
     const now = wallClock()
     return {
       file: this.file.path,
@@ -70,6 +80,7 @@ export class Follower {
       generation,
       hash,
       features: this.features,
+      staged,
       writtenAt: timeText(writtenAt),
       confirmedAt: timeText(this.confirmedAt),
       ageSeconds:
@@ -91,11 +102,22 @@ export class Follower {
     return this.confirmedAt !== undefined && wallClock() - this.confirmedAt <= maxAgeMs
   }
 
+  /** The source says a generation that is only tried, from now on; null: what is published. */
+  readonly try = (generation: number | null): void => {
+    this.generation = generation
+  }
+
   /** For the source to report to. */
   get sink(): Sink {
     const text = {
-      content: (content: Content): Promise<Outcome> => this.queue.add(() => this.take(content)),
-      confirmed: (): void => void this.queue.add(() => this.confirm(wallClock())),
+      content: (content: Content): Promise<Outcome> => {
+        const { generation } = this
+        return this.queue.add(() => this.take({ content, generation }))
+      },
+      confirmed: (): void => {
+        const { generation } = this
+        void this.queue.add(() => this.confirm(wallClock(), generation))
+      },
       failed: (problem: SourceProblem): void => void this.queue.add(() => this.fail(problem)),
       warn: (problem: SourceProblem): void => this.events.warned(problem),
       unwarn: (): void => undefined,
@@ -129,15 +151,17 @@ export class Follower {
     })
   }
 
-  /** Says that nobody follows the source from now on. */
+  /** Says that nobody follows the source from now on. What was tried does not stay. */
   end(): Promise<void> {
     return this.queue.add(async () => {
+      await this.file.endStage(() => this.status).catch(() => undefined)
       this.state = 'stopped'
       await this.file.writeStatus(this.status).catch(() => undefined)
     })
   }
 
-  private async take(content: Content): Promise<Outcome> {
+  private async take(said: Said): Promise<Outcome> {
+    const { content, generation } = said
     const before = this.file.content
     const refusal = await this.refusalOf(content)
     // Its writer is still busy: it is read again.
@@ -150,9 +174,9 @@ export class Follower {
       return 'rejected'
     }
     try {
-      await this.file.put(content.text, () => this.status)
+      await this.file.put(content.text, () => this.status, generation)
     } catch (error) {
-      this.unwritten = content
+      this.unwritten = said
       this.become('unwritable', notWritten(error))
       return 'rejected'
     }
@@ -160,7 +184,7 @@ export class Follower {
     this.unwritten = undefined
     content.judged?.(true)
     if (before !== content.text) this.events.wrote(this.status)
-    await this.confirm(content.confirmedAt ?? wallClock())
+    await this.confirm(content.confirmedAt ?? wallClock(), generation)
     return before === content.text ? 'unchanged' : 'installed'
   }
 
@@ -170,9 +194,12 @@ export class Follower {
         code: 'unusable',
         message: 'the source decrypts its text, which is not written to a file',
       }
-    const { features, problems, refusals } = await this.judged(content.text, this.file.content)
+    const { features, problems, refusals } = await this.judged(content.text, this.file.published)
+    for (const problem of problems) content.found?.(problem)
     const refusal = refusals.find(({ code }) => !this.options.allow.some((one) => one === code))
     if (refusal === undefined) this.features = features
+    else if (refusal.code === 'shrink')
+      content.found?.({ code: 'would-remove-many', severity: 'error', message: refusal.message })
     return refusal?.code === 'problems' ? problemOf(problems, refusal.message) : refusal
   }
 
@@ -182,10 +209,15 @@ export class Follower {
   }
 
   /** What the source says now is what it said last. */
-  private async confirm(at: number): Promise<void> {
+  private async confirm(at: number, generation: number | null): Promise<void> {
     if (this.unwritten) return
     if (this.refused) return this.becomeIn('held', this.refused)
-    if (this.file.facts.hash === null) return
+    const { hash, staged } = this.file.facts
+    if (hash === null) return
+    const { content } = this.file
+    // What was tried is published now.
+    if (staged !== null && generation === null && content !== undefined)
+      await this.file.put(content, () => this.status, null)
     this.confirmedAt = at
     await this.becomeIn('fresh', null)
   }

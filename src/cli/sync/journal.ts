@@ -45,8 +45,8 @@ export class SyncJournal implements SyncEvents {
   }
 }
 
-const factsOf = ({ generation, features, hash, file }: SyncStatus): string =>
-  `generation ${generation}, ${counted(features, 'feature')}, ${printable(file)}, sha256 ${(hash ?? '').slice(0, 12)}`
+const factsOf = ({ generation, features, hash, file, staged }: SyncStatus): string =>
+  `generation ${generation}${staged ? ` (staged: ${staged.generation} of the store)` : ''}, ${counted(features, 'feature')}, ${printable(file)}, sha256 ${(hash ?? '').slice(0, 12)}`
 
 const problemText = ({ code, message, line, feature }: SyncProblem): string =>
   printable(

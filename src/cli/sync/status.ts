@@ -11,6 +11,12 @@ export type SyncProblem = Pick<Problem, 'message' | 'line' | 'column' | 'feature
   readonly code: string
 }
 
+/** A text of which nobody knows yet whether it is good. */
+export interface Staged {
+  readonly generation: number
+  readonly hash: string
+}
+
 /** What FILE.status.json says. */
 export interface SyncStatus {
   readonly file: string
@@ -23,6 +29,8 @@ export interface SyncStatus {
   readonly hash: string | null
   /** Of what is being put into the file at this moment: it may be there already. */
   readonly writing?: string
+  /** The generation in the file that is being tried, and the hash of its text; null: what is published. */
+  readonly staged: Staged | null
   readonly features: number
   /** When the file was written. */
   readonly writtenAt: string | null

@@ -1,10 +1,10 @@
-import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises'
 import { codeOf } from '../../core/errors'
 import { isJsonObject, type JsonValue } from '../../core/json'
 import { wallClock } from '../../runtime/timers'
 import { contentHash } from '../../sources/bytes'
 import { removeLeftBehind, writeWhole } from '../../sources/whole-file'
-import type { SyncStatus } from './status'
+import type { Staged, SyncStatus } from './status'
 
 /** What differs when another program has put a file in its place. */
 interface Seen {
@@ -18,10 +18,15 @@ const HASH = /^[\da-f]{64}$/
 /**
  * A file that is always whole, and the status beside it. The status is written before the file and
  * after it, so at any moment, also when the process is killed, the file holds what the status says: its
- * `hash`, or what it says is being written.
+ * `hash`, or what it says is being written. While the text is one that is being tried, the one that
+ * is published is kept beside it, for the day on which nobody can be asked for it.
  */
 export class SyncedFile {
   readonly statusPath: string
+  private readonly publishedPath: string
+  /** What is published, while the file holds another text. */
+  private kept: string | undefined
+  private staged: Staged | null = null
   private text: string | undefined
   private hash: string | null = null
   private seen: Seen | undefined
@@ -37,6 +42,7 @@ export class SyncedFile {
     private readonly isOurs: () => Promise<boolean>,
   ) {
     this.statusPath = `${path}.status.json`
+    this.publishedPath = `${path}.published`
   }
 
   /** What the file holds, or held when it was ours; undefined: there is none. */
@@ -44,9 +50,16 @@ export class SyncedFile {
     return this.text
   }
 
-  get facts(): Pick<SyncStatus, 'hash' | 'generation'> & { readonly writtenAt?: number } {
+  /** What was published last, as far as it is known here. */
+  get published(): string | undefined {
+    return this.kept ?? this.text
+  }
+
+  get facts(): Pick<SyncStatus, 'hash' | 'generation' | 'staged'> & {
+    readonly writtenAt?: number
+  } {
     const at = this.lastWrite === undefined ? {} : { writtenAt: this.lastWrite }
-    return { hash: this.hash, generation: this.writes, ...at }
+    return { hash: this.hash, generation: this.writes, staged: this.staged, ...at }
   }
 
   /** From the status that the last process left, if it is about what is in the file. */
@@ -58,23 +71,49 @@ export class SyncedFile {
   async open(): Promise<void> {
     await removeLeftBehind(this.path)
     await removeLeftBehind(this.statusPath)
+    await removeLeftBehind(this.publishedPath)
     this.text = await readFile(this.path, 'utf8').catch(none)
     if (this.text === undefined) return void (this.writes = (await this.before()).writes)
     this.hash = contentHash(this.text)
     this.seen = await this.look()
-    const { writes, hash, writing, writtenAt, confirmedAt } = await this.before()
+    const { writes, hash, writing, writtenAt, confirmedAt, staged } = await this.before()
     this.writes = writing === this.hash ? writes + 1 : writes
     if (hash !== this.hash && writing !== this.hash) return
     this.lastWrite = writtenAt
     if (hash === this.hash) this.lastConfirmed = confirmedAt
+    if (staged?.hash === this.hash) this.staged = staged
+    this.kept = await readFile(this.publishedPath, 'utf8').catch(none)
   }
 
-  /** Puts a text into the file. Rejects when it cannot be written; then the file is as it was. */
-  async put(text: string, status: () => SyncStatus): Promise<void> {
+  /**
+   * Puts a text into the file. Rejects when it cannot be written; then the file is as it was.
+   *
+   * @param generation of a text that is being tried; null: it is published
+   */
+  async put(text: string, status: () => SyncStatus, generation: number | null): Promise<void> {
     const hash = contentHash(text)
-    if (hash === this.hash && (await this.isAsLeft())) return
-    await this.write(text, hash, status)
-    this.writes++
+    const { staged } = this
+    if (generation !== null) {
+      if (staged === null) await this.keep()
+      this.staged = { generation, hash }
+    }
+    try {
+      if (hash !== this.hash || !(await this.isAsLeft())) {
+        await this.write(text, hash, status)
+        this.writes++
+      }
+    } catch (error) {
+      this.staged = staged
+      throw error
+    }
+    if (generation === null) await this.forget(status)
+  }
+
+  /** Goes back to what is published, when nobody will say any more what becomes of the text in the file. */
+  async endStage(status: () => SyncStatus): Promise<void> {
+    const { kept } = this
+    if (this.staged !== null && kept !== undefined) await this.put(kept, status, null)
+    else if (this.staged === null) await this.forget(status)
   }
 
   /** Whether somebody else has changed or removed the file. Then it is written again. */
@@ -92,12 +131,29 @@ export class SyncedFile {
     })
   }
 
+  private async keep(): Promise<void> {
+    const { text } = this
+    if (text === undefined) return
+    const options = { mode: this.mode, isStillWanted: this.isOurs }
+    if (!(await writeWhole(this.publishedPath, text, options))) throw taken()
+    this.kept = text
+  }
+
+  /** After the status no longer calls the text staged: then the copy is not looked at any more. */
+  private async forget(status: () => SyncStatus): Promise<void> {
+    const { staged, kept } = this
+    this.staged = null
+    if (staged !== null) await this.writeStatus(status())
+    this.kept = undefined
+    if (kept !== undefined) await rm(this.publishedPath, { force: true })
+  }
+
   private async write(text: string, hash: string, status: () => SyncStatus): Promise<void> {
     await this.writeStatus({ ...status(), writing: hash })
     const like = await existing(this.path)
     try {
       const options = { mode: this.mode, isStillWanted: this.isOurs, ...(like && { like }) }
-      if (!(await writeWhole(this.path, text, options))) throw new Error('another sync writes it')
+      if (!(await writeWhole(this.path, text, options))) throw taken()
     } finally {
       await like?.close()
     }
@@ -134,19 +190,21 @@ interface Before {
   readonly writing?: string | undefined
   readonly writtenAt?: number | undefined
   readonly confirmedAt?: number | undefined
+  readonly staged?: Staged | undefined
 }
 
 function beforeIn(text: string): Before {
   try {
     const status = JSON.parse(text) as JsonValue
     if (!isJsonObject(status)) return { writes: 0 }
-    const { generation, hash, writing, writtenAt, confirmedAt } = status
+    const { generation, hash, writing, writtenAt, confirmedAt, staged } = status
     return {
       writes: typeof generation === 'number' && generation > 0 ? Math.trunc(generation) : 0,
       hash: hashIn(hash),
       writing: hashIn(writing),
       writtenAt: timeIn(writtenAt),
       confirmedAt: timeIn(confirmedAt),
+      staged: stagedIn(staged),
     }
   } catch {
     return { writes: 0 }
@@ -156,10 +214,19 @@ function beforeIn(text: string): Before {
 const hashIn = (value: JsonValue | undefined): string | undefined =>
   typeof value === 'string' && HASH.test(value) ? value : undefined
 
+function stagedIn(value: JsonValue | undefined): Staged | undefined {
+  if (!isJsonObject(value)) return undefined
+  const { generation } = value
+  const hash = hashIn(value.hash)
+  return typeof generation === 'number' && hash !== undefined ? { generation, hash } : undefined
+}
+
 function timeIn(value: JsonValue | undefined): number | undefined {
   const time = typeof value === 'string' ? Date.parse(value) : NaN
   return Number.isFinite(time) ? time : undefined
 }
+
+const taken = (): Error => new Error('another sync writes it')
 
 const isSame = (a: Seen, b: Seen): boolean =>
   a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs

@@ -46,8 +46,7 @@ export class Acknowledger {
   private isDue = false
   /** How this process was with the head's text, before it took one that is staged. */
   private before: Condition | undefined
-  /** Of the acknowledgement, where this process alone wrote it last. */
-  private version: string | undefined
+  private hasWritten = false
   /** What was warned of. */
   private refusal: string | undefined
   private sink: Sink | undefined
@@ -56,7 +55,7 @@ export class Acknowledger {
 
   constructor(
     private readonly store: KeyStore,
-    private readonly host: string,
+    private readonly named: Pick<Ack, 'host' | 'process'>,
     private readonly health: (() => Health | Promise<Health>) | undefined,
     private readonly clock: Clock = systemClock,
   ) {
@@ -93,17 +92,13 @@ export class Acknowledger {
     if (this.hash !== undefined) this.soon()
   }
 
-  /**
-   * Leaves the fleet: nobody waits for this process any more. What its successor of the same name has
-   * written by then stays.
-   */
+  /** Leaves the fleet: nobody waits for this process any more. */
   async close(): Promise<void> {
     this.isClosed = true
     this.next.clear()
     await this.writing
-    const { version } = this
-    if (version === undefined) return
-    const gone = this.store.write([{ key: ackKey(this.host), bytes: undefined, basedOn: version }])
+    if (!this.hasWritten) return
+    const gone = this.store.write([{ key: ackKey(this.named), bytes: undefined }])
     await withinTime<unknown>(
       gone.catch(() => undefined),
       LAST_WORD_WITHIN_MS,
@@ -161,10 +156,9 @@ export class Acknowledger {
       this.isDue = false
       const bytes = encodeRecord(this.ackOf(await this.healthNow()))
       try {
-        this.version = await this.put(bytes)
+        await this.put(bytes)
         this.taken()
       } catch (error) {
-        this.version = undefined
         this.notTaken(error)
       }
     }
@@ -172,26 +166,20 @@ export class Acknowledger {
 
   /** Made when health has answered: what changed meanwhile is in it. */
   private ackOf(health: Health | null): Ack {
-    const { host, hash = '', problems } = this
+    const { named, hash = '', problems } = this
     const generation = this.offered?.generation ?? null
     const errors = problems.filter(({ severity }) => severity === 'error')
     if (generation === null) this.before = { problems: errors, health }
     const before = generation === null ? undefined : this.before
     return {
-      ...{ host, generation, hash, problems, health, at: wallClock() },
+      ...{ ...named, generation, hash, problems, health, at: wallClock() },
       ...(before && { before }),
     }
   }
 
-  /** Returns the version; undefined when another process of the same name writes there, too. */
-  private async put(bytes: Uint8Array): Promise<string | undefined> {
-    const key = ackKey(this.host)
-    const { version } = this
-    const basedOn = version === undefined ? {} : { basedOn: version }
-    const result = await this.store.write([{ key, bytes, ...basedOn }])
-    if (result.written) return result.versions.get(key)
-    await this.store.write([{ key, bytes }])
-    return undefined
+  private async put(bytes: Uint8Array): Promise<void> {
+    this.hasWritten = true
+    await this.store.write([{ key: ackKey(this.named), bytes }])
   }
 
   private taken(): void {

@@ -5,6 +5,7 @@ import { withDeadline } from '../remote/deadline'
 import type { BeginEndpoint, Endpoint, Pulled, Stream, StreamListener } from '../remote/endpoint'
 import { ExchangeError, exchangeErrorOf } from '../remote/exchange-error'
 import type { Acknowledger } from './acknowledger'
+import type { FleetOptions } from './fleet'
 import type { KeyedSettings } from './options'
 import { isAway, isStagedEtag, stagedEtag, Stages } from './stages'
 
@@ -27,6 +28,7 @@ export const keyEndpoint =
 export interface FleetMember {
   readonly host: string
   readonly acknowledger: Acknowledger
+  readonly onStaged?: NonNullable<FleetOptions['onStaged']>
 }
 
 class KeyEndpoint implements Endpoint {
@@ -37,6 +39,7 @@ class KeyEndpoint implements Endpoint {
    * failed since. A store that was away may have been made anew, and its versions may begin anew.
    */
   private wholeAt: number | undefined
+  private staged: number | null = null
 
   constructor(
     private readonly settings: KeyedSettings,
@@ -104,8 +107,11 @@ class KeyEndpoint implements Endpoint {
 
   /** Says of which text the process may acknowledge that it has it. */
   private offered(generation: number | null, pulled: Pulled): Pulled {
-    if (this.fleet && pulled.kind === 'body')
+    if (this.fleet && pulled.kind === 'body') {
       this.fleet.acknowledger.offer({ generation, hash: contentHash(pulled.bytes) })
+      if (generation !== this.staged) this.fleet.onStaged?.(generation)
+      this.staged = generation
+    }
     return pulled
   }
 

@@ -1,5 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- import() would not return a session but a promise */
+import { randomBytes } from 'node:crypto'
 import type { Source } from '../../core/source'
+import { defaultHost } from '../../runtime/default-host'
 import type { KeyStore } from '../key-store'
 import { readTextBy } from '../remote/reading'
 import type * as Sessions from '../remote/session'
@@ -7,7 +9,7 @@ import { SessionSource } from '../session-source'
 import type * as Acknowledgers from './acknowledger'
 import type * as Endpoints from './endpoint'
 import type { FleetMember } from './endpoint'
-import { defaultHost, type FleetOptions } from './fleet'
+import type { FleetOptions } from './fleet'
 import { type KeyedOptions, readKeyedOptions } from './options'
 
 /**
@@ -58,7 +60,15 @@ function keyedSource(
   )
 }
 
-function memberOf({ host = defaultHost(), health }: FleetOptions, store: KeyStore): FleetMember {
+function memberOf(
+  { host = defaultHost(), health, onStaged }: FleetOptions,
+  store: KeyStore,
+): FleetMember {
   const { Acknowledger } = require('./acknowledger') as typeof Acknowledgers
-  return { host, acknowledger: new Acknowledger(store, host, health) }
+  const own = randomBytes(4).toString('hex')
+  return {
+    host,
+    acknowledger: new Acknowledger(store, { host, process: own }, health),
+    ...(onStaged && { onStaged }),
+  }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { withinTime } from '../../runtime/wait'
 import { StoreError } from '../key-store'
 
@@ -17,7 +18,10 @@ export class Calls {
     private readonly readError: ReadError,
     /** Called when the server did not answer in time, though a connection is open. */
     private readonly onSilence: () => void = () => undefined,
-  ) {}
+  ) {
+    // Each call listens while it lasts: many at once are no leak, of which Node would warn.
+    setMaxListeners(0, this.closing.signal)
+  }
 
   get isClosed(): boolean {
     return this.closing.signal.aborted

@@ -1,7 +1,7 @@
 import { asError, codeOf, messageOf } from '../../core/errors'
 import { isObject } from '../../core/options'
 import { Alarm } from '../../runtime/alarm'
-import { jitter } from '../../runtime/back-off'
+import { jitter, retry } from '../../runtime/back-off'
 import {
   type KeyStore,
   type KeyWatch,
@@ -22,6 +22,8 @@ export interface NatsKeys extends NatsSettings {
   readonly key: string
 }
 
+const BEING_MADE = { firstMs: 20, longestMs: 200 }
+const MOST_TRIES = 15
 /** A watch whose consumer is gone says nothing for ever, so the server is asked for it this often. */
 const ASK_EVERY_MS = 30_000
 
@@ -101,14 +103,25 @@ export class NatsKeyStore implements KeyStore {
     const { bytes } = write
     if (bytes !== undefined && bytes.length > connection.mostBytes)
       throw this.tooLarge(bytes.length, connection.mostBytes)
+    const put = (): Promise<number | undefined> => this.putOrNot(connection, write)
+    try {
+      return await put()
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      if (bytes === undefined) return write.basedOn ? undefined : 0
+      await connection.make()
+      // One that another publisher is making at this moment is there before it takes anything.
+      return retry(put, (again, tries) => isMissing(again) && tries < MOST_TRIES, BEING_MADE)
+    }
+  }
+
+  /** Undefined: what is there is not what the write is based on. */
+  private async putOrNot(connection: NatsBucket, write: KeyWrite): Promise<number | undefined> {
     try {
       return await this.put(connection, write)
     } catch (error) {
       if (isConflict(error)) return undefined
-      if (!isMissing(error)) throw error
-      if (bytes === undefined) return write.basedOn ? undefined : 0
-      await connection.make()
-      return this.put(connection, write)
+      throw error
     }
   }
 

@@ -15,6 +15,8 @@ import { tlsFailureOf } from '../remote/tls-failure'
 import { Calls } from './calls'
 import { openS3, type S3, type S3Settings } from './s3-client'
 
+/** Of a history of thousands each object is a request, and the client has fifty sockets. */
+const READ_AT_ONCE = 20
 /** How often a write is made that met another one of the same object. */
 const MOST_TRIES = 4
 const PAUSE_MS = 200
@@ -61,10 +63,13 @@ export class S3KeyStore implements KeyStore {
 
   async list(prefix: string, signal?: AbortSignal): Promise<ReadonlyMap<string, Stored>> {
     const keys = await this.keys(prefix, signal)
-    const read = await Promise.all(
-      keys.map(async (key) => [key, await this.get(key, signal)] as const),
-    )
-    return new Map(read.flatMap(([key, stored]) => (stored ? [[key, stored]] : [])))
+    const found = new Map<string, Stored>()
+    for (let first = 0; first < keys.length; first += READ_AT_ONCE) {
+      const some = keys.slice(first, first + READ_AT_ONCE)
+      const read = await Promise.all(some.map((key) => this.get(key, signal)))
+      for (const [i, key] of some.entries()) if (read[i]) found.set(key, read[i])
+    }
+    return found
   }
 
   async write(writes: readonly KeyWrite[], signal?: AbortSignal): Promise<WriteResult> {

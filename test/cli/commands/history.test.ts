@@ -1,4 +1,5 @@
 /** `liveflag history` and `liveflag rollback`, at 3 a.m. */
+import { printable } from '../../../src/core/printable'
 import { memoryKeyStore, publish } from '../../../src/fleet/fleet'
 import { setOutside } from '../../support/key-stores'
 import { liveflag } from '../captured-terminal'
@@ -12,6 +13,9 @@ async function withThree() {
     await publish(inside, text, { by: 'ann', reason: `edit ${i + 1}` })
   return { url: `memory:${name}`, inside }
 }
+
+/** Nothing in it is obeyed by a terminal. */
+const isShownAsItIs = (out: string): boolean => out.split('\n').map(printable).join('\n') === out
 
 const withoutTimes = (out: string): string =>
   out.replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/g, 'THEN')
@@ -55,6 +59,32 @@ describe('liveflag history', () => {
     expect(await liveflag(['history', url, '1', '--text'])).toMatchObject({
       out: 'feature_a: on\n',
     })
+  })
+
+  test('has one line for each, whatever reasons and names hold', async () => {
+    const { url, inside } = await withThree()
+    const by = `eve\u001b[2J${'x'.repeat(150)}`
+    const reason = `\n a commit\n\nwith \u009b31m lines\u202e and ${'more '.repeat(500)}`
+    await publish(inside, 'feature_a: {users: [eve]}\n', { by, reason })
+    const { out } = await liveflag(['history', url, '--limit', '1'])
+    const [row = '', more] = out.split('\n')
+    expect(more).toContain('and 3 before')
+    expect(row).toContain('eve\\x1b[2Jxxx')
+    expect(row).toContain('a commit with \\x9b31m lines\\u{202e} and more')
+    expect(row.length).toBeLessThan(200)
+    expect(isShownAsItIs(out)).toBe(true)
+    const one = await liveflag(['history', url, '4'])
+    expect(one.out).toContain('\n   a commit\n  \n  with \\x9b31m lines')
+    expect(isShownAsItIs(one.out)).toBe(true)
+  })
+
+  test('prints a text as it is into a file, and what a terminal would obey spelt out there', async () => {
+    const { url, inside } = await withThree()
+    const text = 'feature_a: on # \u001b]0;owned\u0007\n'
+    await publish(inside, text)
+    expect((await liveflag(['history', url, '4', '--text'])).out).toBe(text)
+    const shown = await liveflag(['history', url, '4', '--text'], { isTTY: true })
+    expect(shown.out).toBe('feature_a: on # \\x1b]0;owned\\x07\n')
   })
 
   test('says that the text was written by another tool, or is gone', async () => {

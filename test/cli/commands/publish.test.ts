@@ -20,6 +20,8 @@ const second = write(
   `),
 )
 const bad = write('bad.yaml', 'feature_search: { precent_loggedin: 15 }\nfeature_same: on\n')
+const torn = write('torn.yaml', 'feature_search: { percent\n')
+const SECRET = 'redis://:hunter2@cache/0?key=visitors'
 const small = write('small.yaml', 'feature_same: on\n')
 
 let stores = 0
@@ -86,10 +88,19 @@ describe('nothing is published', () => {
     ['stages without processes', [second, '--staged', '1,10'], 1, 'option fleet'],
     ['stages that are not there', ['--resume'], 2, 'no generation is being staged'],
     ['stages to take back that are not there', ['--abort'], 2, 'no generation is being staged'],
+    ['a text that nobody can read', [torn], 1, 'no process can read the text'],
+    ['a population at a URL', [second, '--population', SECRET], 2, 'is a URL; give a file'],
+    [
+      '--dry-run of stages that are not there',
+      ['--abort', '--dry-run'],
+      2,
+      'no generation is being',
+    ],
   ])('%s', async (_, args, code, message) => {
     const { url, inside } = await withFirst()
     const ran = await liveflag(['publish', ...args, '--to', url], { env })
     expect(ran).toMatchObject({ code, err: expect.stringContaining(message) })
+    expect(ran.err).not.toMatch(/waitForFile|hunter2/)
     expect(await inside.keys('history/')).toHaveLength(1)
   })
 
@@ -202,6 +213,25 @@ describe('--staged', () => {
     const again = await liveflag(['publish', second, '--to', url])
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('--allow-quarantined') })
     expect(await textIn(inside)).toContain('percent_loggedin: 5')
+  })
+
+  test.each([
+    ['--abort', 'it would be taken back from every process'],
+    ['--resume', 'its stages would go on from there'],
+  ])('%s with --dry-run says what it would do, and does nothing', async (option, said) => {
+    const { url, inside } = await withFirst()
+    const end = following(inside, await fleetOf(inside, 5))
+    const running = new Started([...staged(url), '--each', '60s'])
+    await running.line(9)
+    const before = await inside.get('rollout')
+    const ran = await liveflag(['publish', option, '--dry-run', '--to', url])
+    expect(ran).toMatchObject({ code: 0, out: expect.stringContaining(said) })
+    expect(ran.out).toMatch(/^generation 2 is at [\d.]+ %; without --dry-run /)
+    expect((await inside.get('rollout'))?.version).toBe(before?.version)
+    expect(await inside.keys('quarantine/')).toEqual([])
+    running.interrupt()
+    await running.ended
+    end()
   })
 
   test('may be interrupted, which takes it back', async () => {

@@ -46,3 +46,9 @@ test.each([
   const ran = await liveflag(['rollback', number, '--to', url])
   expect(ran).toMatchObject({ code: 2, err: expect.stringContaining(message) })
 })
+
+test('a time that is none is a mistake of rollback, not of publish', async () => {
+  const { url } = await withTwo()
+  const { code, err } = await liveflag(['rollback', '1', '--to', url, '--wait', 'soon'])
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('rollback: --wait') })
+})

@@ -191,7 +191,7 @@ describe('a source that says something bad leaves the file as it is:', () => {
     await scene.once()
     scene.says('feature_a: on\n')
     expect((await scene.once('--timeout', '100ms')).code).toBe(1)
-    expect((await scene.once('--allow', 'shrink')).code).toBe(0)
+    expect((await scene.once('--allow-shrink')).code).toBe(0)
     expect(scene.text).toBe('feature_a: on\n')
   })
 
@@ -299,7 +299,7 @@ describe('what is asked for', () => {
     [['--timeout', '0s'], '--timeout'],
     [['--mode', 'rw'], '--mode'],
     [['--health-port', '70000'], '--health-port'],
-    [['--allow', 'everything'], '--allow'],
+    [['--allow', 'shrink'], '--allow'],
   ])('%j is refused by name', async (args, named) => {
     const ran = await new Scene(GOOD).once(...args)
     expect(ran.code).toBe(2)

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto'
+import { hostname } from 'node:os'
+
+/** Of several instances of one program, process managers number each. */
+const INSTANCES = ['NODE_APP_INSTANCE', 'pm_id', 'NODE_UNIQUE_ID']
+
+/** The name of this process, the same after each restart. */
+export function defaultHost(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  program = process.argv[1] ?? '',
+): string {
+  const instance = INSTANCES.flatMap((name) => environment[name] ?? [])[0] ?? ''
+  const digits = createHash('sha256').update(`${program}\0${instance}`).digest('hex').slice(0, 6)
+  return `${hostname()}-${digits}`
+}
