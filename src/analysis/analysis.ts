@@ -1,7 +1,17 @@
 /** `liveflag/analysis`: reports of experiments that were recorded, and plans of those to come. */
 export { experimentsIn, type ConfiguredExperiment } from './configured'
 export { experimentReport, type ExperimentReport, type ReportQuestion } from './experiment-report'
-export { type Gated, type GatedRamp, gatedRampIn, type GateOptions, judgeGates } from './gates'
+export {
+  type Gated,
+  type GatedRamp,
+  gatedRampIn,
+  gatedRampOf,
+  type GateOptions,
+  type GateOutcome,
+  type GateVerdict,
+  judgeGates,
+} from './gates'
+export type { LiftBounds } from './lift-bounds'
 export { NO_RAMP_EDITS, withRampEdit } from './ramp-edit'
 export type { RampEdit } from '../experiments/ramp-course'
 export {

@@ -2,10 +2,11 @@ import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Compat } from '../core/selector'
 import type { Format } from '../core/source'
 import { readDuration } from '../experiments/duration'
+import { holdoutId, sharesOfHoldout } from '../experiments/holdout'
 import { idOf } from '../experiments/life'
 import { reportByOf } from '../experiments/report-by'
 import { ofWhole, type Share, sharesOfExperiment } from '../experiments/shares'
-import { featureMappings } from '../live-config/read-entries'
+import { featureMappings, type Holdout } from '../live-config/read-entries'
 import { experimentOfRule } from '../rules/rule-experiment'
 
 /** An experiment as a live config has it now. */
@@ -54,6 +55,17 @@ export function experimentsOf(
       : []),
   ]
 }
+
+/** A holdout, as an experiment of those who are kept out against the rest. */
+export const experimentOfHoldout = ({
+  name,
+  percent,
+}: Pick<Holdout, 'name' | 'percent'>): ConfiguredExperiment => ({
+  feature: holdoutId(name),
+  id: holdoutId(name),
+  status: undefined,
+  shares: sharesOfHoldout(percent),
+})
 
 function ofEntry(
   feature: string,

@@ -2,13 +2,14 @@ import { messageOf } from '../core/errors'
 import { type Ramp, rampsIn } from '../experiments/ramp'
 import type { RampEdit } from '../experiments/ramp-course'
 import type { Metric } from '../live-config/read-entries'
-import type { JsonValue } from '../core/json'
+import { isJsonObject, type JsonValue } from '../core/json'
+import type { Compat } from '../core/selector'
 import type { Store } from '../recording/store'
-import type { ConfiguredExperiment } from './configured'
+import { type ConfiguredExperiment, experimentsOf } from './configured'
 import { isUnfair } from './data-quality'
 import { type ExperimentReport, experimentReport } from './experiment-report'
 import { guardrailOf } from './guardrails'
-import { boundsText } from './lift-bounds'
+import { boundsText, type LiftBounds } from './lift-bounds'
 import type { Strata } from './strata'
 
 /** A ramp whose holds are judged, and the experiment whose traffic it is. */
@@ -18,14 +19,31 @@ export interface GatedRamp {
   readonly ramp: Ramp
 }
 
+export type GateOutcome = 'pass' | 'fail' | 'inconclusive'
+
+/** What one gate says of one variant. */
+export interface GateVerdict {
+  readonly metric: string
+  readonly variant: string
+  readonly outcome: GateOutcome
+  /** The lift against the controls, as every look may read it; null while there is none. */
+  readonly bounds: LiftBounds | null
+  /** How much worse it may become: 0.05 is 5 %. */
+  readonly margin: number
+  /** Whether more of it is better or worse. */
+  readonly direction: Metric['direction']
+}
+
 /** What the gates of a ramp came to. */
 export interface Gated {
   readonly feature: string
   /** How far the ramp is. */
   readonly percent: number
-  readonly outcome: 'pass' | 'fail' | 'inconclusive'
+  readonly outcome: GateOutcome
   /** The metrics and their figures, or why nothing can be said. */
   readonly reason: string
+  /** Each gate for each variant; empty where nothing can be said of any. */
+  readonly gates: readonly GateVerdict[]
   /** What is to be written, if anything: a pass ends the hold, a failure puts the ramp back. */
   readonly edit: RampEdit | undefined
 }
@@ -48,6 +66,17 @@ export function gatedRampIn(value: JsonValue | undefined): Ramp | undefined {
   return found && found.gates.length > 0 ? found : undefined
 }
 
+/** The ramp with gates of an entry in force, with its experiment; undefined of one without. */
+export function gatedRampOf(
+  feature: string,
+  value: JsonValue | undefined,
+  compat: Compat,
+): GatedRamp | undefined {
+  const ramp = compat === 'r2' ? undefined : gatedRampIn(value)
+  const [experiment] = ramp && isJsonObject(value) ? experimentsOf(feature, value, compat) : []
+  return ramp && experiment && { feature, experiment, ramp }
+}
+
 /**
  * Judges the gates of a ramp by what was recorded. Never rejects: a store that does not answer is
  * inconclusive, and the ramp stays where it is. Undefined of a ramp that has not begun, that has come
@@ -63,7 +92,7 @@ export async function judgeGates(
   const isOver = held === undefined && now >= (ramp.turns.at(-1) ?? 0)
   if (now < start || isOver || held?.why === 'failed') return undefined
   const percent = ramp.percentAt(now)
-  const { outcome, reason } = await judged(store, experiment, ramp.gates, { metrics, now })
+  const { outcome, reason, gates } = await judged(store, experiment, ramp.gates, { metrics, now })
   const isReleased = outcome === 'pass' && held !== undefined && now >= held.until
   // A pass names its hold exactly: 33.3333 would not end one of 33.33333.
   const at = isReleased ? held.percent : rounded(percent)
@@ -73,6 +102,7 @@ export async function judgeGates(
     percent,
     outcome,
     reason,
+    gates,
     edit:
       edit.outcome === 'fail' || (edit.outcome === 'pass' && isReleased)
         ? { ...edit, outcome: edit.outcome }
@@ -82,9 +112,9 @@ export async function judgeGates(
 
 const rounded = (percent: number): number => Number(percent.toFixed(4))
 
-type Verdict = Pick<Gated, 'outcome' | 'reason'>
+type Verdict = Pick<Gated, 'outcome' | 'reason' | 'gates'>
 
-const inconclusive = (reason: string): Verdict => ({ outcome: 'inconclusive', reason })
+const inconclusive = (reason: string): Verdict => ({ outcome: 'inconclusive', reason, gates: [] })
 
 async function judged(
   store: Pick<Store, 'snapshot'>,
@@ -134,7 +164,11 @@ export function verdictOf(report: Judgeable, gates: readonly string[]): Verdict 
       : open.length > 0
         ? (['inconclusive', open] as const)
         : (['pass', all] as const)
-  return { outcome, reason: those.map(({ reason }) => reason).join('; ') }
+  return {
+    outcome,
+    reason: those.map(({ reason }) => reason).join('; '),
+    gates: all.map(({ reason: _, ...verdict }) => verdict),
+  }
 }
 
 /** Why the figures of a report cannot be trusted, so that gates say nothing. */
@@ -161,11 +195,18 @@ interface Gate {
  * By the bounds of the lift that are right for all looks and for all comparisons together, so that
  * judging every day, and many metrics, fails no more often than one look at one.
  */
-function judgedGate({ metric, variant, strata }: Gate, comparisons: number): Verdict {
-  const what = `${metric.name} of ${variant}`
+function judgedGate(
+  { metric, variant, strata }: Gate,
+  comparisons: number,
+): GateVerdict & { readonly reason: string } {
+  const { name, margin, direction } = metric
+  const what = `${name} of ${variant}`
   const guardrail = strata && guardrailOf(metric, variant, strata, 1 - ALPHA / comparisons)
-  if (!guardrail?.bounds) return inconclusive(`${what}: nothing to compare with yet`)
-  const figures = boundsText(guardrail.bounds)
-  const bound = `may become ${(metric.margin * 100).toFixed(1).replace(/\.0$/, '')} % worse`
-  return { outcome: guardrail.verdict, reason: `${what} ${figures}, ${bound}` }
+  const bounds = guardrail?.bounds ?? null
+  const outcome = guardrail && bounds ? guardrail.verdict : 'inconclusive'
+  const bound = `may become ${(margin * 100).toFixed(1).replace(/\.0$/, '')} % worse`
+  const reason = bounds
+    ? `${what} ${boundsText(bounds)}, ${bound}`
+    : `${what}: nothing to compare with yet`
+  return { metric: name, variant, outcome, bounds, margin, direction, reason }
 }

@@ -7,6 +7,8 @@ import { isJsonObject } from '../core/json'
 import type { Problem } from '../core/problem'
 import { isStable } from '../experiments/scheme'
 import { readWritten } from '../live-config/read-entries'
+import { holdoutEdits } from './holdout-changes'
+import { movedByHoldouts } from './moved-by-holdouts'
 import { openIfUsable, openVersion, usable, type Version, type VersionReading } from './versions'
 import type { Terminal } from './terminal'
 
@@ -30,23 +32,42 @@ export async function movedVisitors(
     const now = await usable(openVersion(path, reading, stdin))
     if (now === undefined) return []
     try {
-      const { features } = impactOf(old.features, now.features, MADE_UP)
-      return features
-        .filter(({ feature }) => isRunning(feature, old) && isRunning(feature, now))
-        .flatMap((impact) => {
-          const { feature } = impact
-          const isEdited = old.features.revision(feature) !== now.features.revision(feature)
-          const says =
-            switchIn(impact, adviceFor(feature, now, reading)) ??
-            (isEdited ? doubtOf(impact) : undefined)
-          return says === undefined ? [] : [warning(feature, `since ${revision} ${says}`, now)]
-        })
+      return warningsOf(revision, old, now, reading)
     } finally {
       await now.features.close()
     }
   } finally {
     await old.features.close()
   }
+}
+
+function warningsOf(
+  revision: string,
+  old: Version,
+  now: Version,
+  reading: VersionReading,
+): readonly Problem[] {
+  const { features } = impactOf(old.features, now.features, MADE_UP)
+  const running = features.filter(
+    ({ feature }) => isRunning(feature, old) && isRunning(feature, now),
+  )
+  const edits = holdoutEdits(running, old, now)
+  const byHoldoutAlone = edits
+    .flatMap(({ concerned }) => concerned)
+    .flatMap(({ impact, isEdited }) => (isEdited ? [] : impact))
+  return [
+    ...movedByHoldouts(revision, edits, now),
+    ...running
+      .filter((impact) => !byHoldoutAlone.includes(impact))
+      .flatMap((impact) => {
+        const { feature } = impact
+        const isEdited = old.features.revision(feature) !== now.features.revision(feature)
+        const says =
+          switchIn(impact, adviceFor(feature, now, reading)) ??
+          (isEdited ? doubtOf(impact) : undefined)
+        return says === undefined ? [] : [warning(feature, `since ${revision} ${says}`, now)]
+      }),
+  ]
 }
 
 /** Whether a feature has an experiment that draws. */

@@ -1,7 +1,10 @@
-import { type ConfiguredExperiment, experimentsIn } from '../analysis/configured'
+import {
+  type ConfiguredExperiment,
+  experimentOfHoldout,
+  experimentsIn,
+} from '../analysis/configured'
 import { LiveflagError } from '../core/errors'
 import { didYouMean } from '../core/suggest'
-import { holdoutId, sharesOfHoldout } from '../experiments/holdout'
 import type { Features } from '../engine/features'
 import { holdoutsIn, type Metric, metricsIn } from '../live-config/read-entries'
 import type { Reading, Text } from './live-config-file'
@@ -18,19 +21,23 @@ export function experimentsOf(
 }
 
 /** The holdouts of the texts, as experiments of those who are kept out against the rest. */
-export const holdoutsOf = (
+const holdoutsOf = (
   texts: readonly Text[],
   { compat }: Reading,
 ): readonly ConfiguredExperiment[] => {
   const own = texts.filter(({ dialect }) => dialect === undefined && compat !== 'r2')
   const all = own.flatMap(({ text, format }) => holdoutsIn(text, format))
-  return [...new Map(all.map((one) => [one.name, one])).values()].map(({ name, percent }) => ({
-    feature: holdoutId(name),
-    id: holdoutId(name),
-    status: undefined,
-    shares: sharesOfHoldout(percent),
-  }))
+  return [...new Map(all.map((one) => [one.name, one])).values()].map(experimentOfHoldout)
 }
+
+/** All that can be reported on and planned. */
+export const reportedIn = (
+  texts: readonly Text[],
+  reading: Reading,
+): readonly ConfiguredExperiment[] => [
+  ...experimentsOf(texts, reading),
+  ...holdoutsOf(texts, reading),
+]
 
 /** The metrics of the texts; of two with one name, the later text's. */
 export const metricsOf = (texts: readonly Text[], { compat }: Reading): readonly Metric[] => {

@@ -2,7 +2,7 @@ import type { FeatureName } from '../core/feature-types'
 import type { Problem } from '../core/problem'
 import type { Source, WatchState } from '../core/source'
 import type { LiveConfig, Status } from '../live-config/live-config'
-import type { Metric } from '../live-config/read-entries'
+import type { Holdout, Metric } from '../live-config/read-entries'
 import type { Snapshot } from '../live-config/snapshot'
 import type { SourceState } from '../live-config/source-state'
 
@@ -43,6 +43,8 @@ export interface SnapshotInfo extends ContentInfo {
   readonly rejected: readonly string[]
   /** What experiments are judged by, as `metrics` of the live config declares it. */
   readonly metrics: readonly Metric[]
+  /** The shares of people who are kept out of experiments, as `holdouts` has them; sorted by name. */
+  readonly holdouts: readonly Holdout[]
   /** The state of each source, and of each text of a directory. */
   readonly sources: readonly SourceState[]
   /** The paths of those texts among `sources` that are files of this machine. */
@@ -98,6 +100,7 @@ export function describeSnapshot(config: LiveConfig, sources: readonly Source[])
       .filter((name) => sources.some((one) => isFileOf(one, name))),
     ...namesIn(config.snapshot),
     metrics: config.snapshot.metrics,
+    holdouts: config.snapshot.holdouts,
     watch: sources.map((source) => source.watch),
   }
 }

@@ -8,6 +8,8 @@ export interface Ramp {
   readonly to: number
   /** The names of the metrics by which its holds are judged; empty of one that goes on by itself. */
   readonly gates: readonly string[]
+  /** What became of its gates, the oldest first. */
+  readonly edits: readonly RampEdit[]
   /** Why it does not grow until somebody, or `liveflag gates`, says so; undefined while it does. */
   heldAt(now: number): Held | undefined
 }
@@ -63,13 +65,15 @@ interface Point {
 /** The ramp that a text describes: through its corners, as its edits have moved them. */
 export function rampOf(text: RampText): Ramp {
   const course = new Course(text)
-  for (const edit of text.edits.toSorted((a, b) => a.at - b.at)) course.apply(edit)
+  const edits = text.edits.toSorted((a, b) => a.at - b.at)
+  for (const edit of edits) course.apply(edit)
   course.growUntil(Infinity)
   const { points, held } = course
   const last = points.at(-1)?.percent ?? 0
   return {
     to: last,
     gates: text.gates,
+    edits,
     turns: [...new Set(points.map(({ at }) => at))],
     heldAt: (now) => (held !== undefined && now >= held.since ? held : undefined),
     percentAt(now) {

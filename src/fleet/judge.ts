@@ -3,6 +3,7 @@ import type { Problem } from '../core/problem'
 import type { Compat } from '../core/selector'
 import type { Format } from '../core/source'
 import { snapshotSteps } from '../live-config/check'
+import { readWritten } from '../live-config/read-entries'
 import { inSlices } from '../runtime/time-slice'
 import { formatOf } from '../sources/key-source'
 import type { Quarantined } from '../sources/fleet-records'
@@ -55,18 +56,20 @@ export async function judge(
   before: string | undefined,
   { format, compat, selectors, store = '', name = 'the text' }: Reading & StoredIn,
 ): Promise<Judged> {
+  const formatIn = (one: string): Format => format ?? formatOf(store, one)
   const options = { ...(compat && { compat }), ...(selectors && { selectors }) }
   const read = (one: string) =>
-    inSlices(
-      snapshotSteps([{ text: one, format: format ?? formatOf(store, one), source: name }], options),
-    )
+    inSlices(snapshotSteps([{ text: one, format: formatIn(one), source: name }], options))
   const { snapshot, problems } = await read(text)
   const names = new Set(snapshot.names())
   const old = before === undefined ? [] : [...(await read(before)).snapshot.names()]
   const errors = problems.filter(({ severity }) => severity === 'error')
   const isReadable = names.size > 0 || errors.every(({ feature }) => feature !== undefined)
   // Features that are not usable are gone, too, and the problems say so better.
-  const shrink = errors.length > 0 ? undefined : shrinkOf(names, old)
+  const shrink =
+    errors.length > 0 || isRampLayer(text, formatIn(text), names, old)
+      ? undefined
+      : shrinkOf(names, old)
   const refusals: readonly Refusal[] = [
     ...(errors.length > 0
       ? [{ code: 'problems' as const, message: errorsText(errors.length, isReadable) }]
@@ -80,6 +83,14 @@ function errorsText(count: number, isReadable: boolean): string {
   if (!isReadable) return 'no process can read the text'
   return `the text has ${count === 1 ? 'a problem' : `${count} problems`}`
 }
+
+/** What became of the gates of ramps, in a layer of its own, which never had a feature. */
+const isRampLayer = (
+  text: string,
+  format: Format,
+  names: ReadonlySet<string>,
+  old: readonly string[],
+): boolean => names.size + old.length === 0 && readWritten(text, format).others.has('ramps')
 
 function shrinkOf(names: ReadonlySet<string>, old: readonly string[]): string | undefined {
   if (names.size === 0) return 'the text has no feature'

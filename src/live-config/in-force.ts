@@ -56,7 +56,10 @@ export function* snapshotOf(
   )
   const overlaid = yield* overlay(layers, slice)
   const whole = yield* withAdditions(overlaid.layers, parts.flat(), before.additions, rules)
-  const snapshot = new Snapshot(generation, hashOf(parts.flat()), loadedAt, whole.layers)
+  const holdouts = [...whole.additions.holdouts.values()].toSorted((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )
+  const snapshot = new Snapshot(generation, hashOf(parts.flat()), loadedAt, whole.layers, holdouts)
   yield
   const warnings = yield* snapshotWarnings(snapshot, loadedAt)
   return {

@@ -3,6 +3,7 @@ import type { Format } from '../core/source'
 import type { Document } from './dialects/dialect'
 import { readDocument } from './dialects/dialects'
 import { type Holdout, readHoldouts } from './entries/holdouts'
+import { readRamps } from './entries/ramps'
 import { type Metric, metricsOf } from './entries/metrics'
 import { type Entry, PREFIX, type TextProblem } from './text/entry'
 import { atOnce } from '../runtime/time-slice'
@@ -21,6 +22,7 @@ export function featureMappings(text: string, format: Format): readonly FeatureM
   })
 }
 
+export type { Holdout } from './entries/holdouts'
 export type { Metric, RatioPart } from './entries/metrics'
 
 /** The metrics that a text declares; those with a problem are left out. */
@@ -32,6 +34,10 @@ export const holdoutsIn = (text: string, format: Format): readonly Holdout[] =>
   [...readHoldouts(atOnce(readDocument({ text, format }))).byName.values()].flatMap(
     (holdout) => holdout ?? [],
   )
+
+/** What `ramps` of a text says became of the ramp of each feature; null of what cannot be read. */
+export const rampEditsIn = (text: string, format: Format): ReadonlyMap<string, JsonValue | null> =>
+  readRamps(atOnce(readDocument({ text, format }))).edits
 
 /** An entry with its place. */
 export type WrittenEntry = Pick<Entry, 'key' | 'value' | 'position' | 'json'>

@@ -6,6 +6,7 @@ import { shown } from '../core/errors'
 import { Installed } from '../core/feature'
 import type { ExperimentInfo } from '../core/participation'
 import type { Life } from '../core/selector'
+import type { Holdout } from './entries/holdouts'
 import type { Item, Items } from './entries/judge'
 import type { Metric } from './entries/metrics'
 import type { Version } from './entries/version'
@@ -58,6 +59,8 @@ export class Snapshot {
     readonly loadedAt: number,
     /** Of two layers with one feature the later is in force. */
     private readonly layers: readonly Layer[],
+    /** Those in force, sorted by name. */
+    readonly holdouts: readonly Holdout[] = [],
   ) {}
 
   /**

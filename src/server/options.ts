@@ -11,6 +11,7 @@ import {
 } from '../core/options'
 import type { Decider } from '../decide/decider'
 import type { Features } from '../engine/features'
+import { gatesSource } from './admin/gates/gates-option'
 import type { Evaluations } from './evaluations'
 import type { OfrepOptions } from './ofrep/options'
 import type { ServerLog } from './route'
@@ -120,5 +121,6 @@ export function settleOptions(call: string, features: Features, options: ServerO
     now: () => features.now(),
     ...USUAL,
     ...given,
+    gatesInto: gatesSource(call, features, given),
   }
 }

@@ -50,6 +50,8 @@ export interface Settings {
   readonly trustedUserRole: Role
   readonly trustedProxies: readonly string[]
   readonly approvals: boolean
+  readonly gatesInto: string
+  readonly gatesEveryMs: number
   readonly usage: string
   readonly logLevel: string
 }
@@ -218,6 +220,17 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     kind: TRUE_OR_FALSE,
     description:
       'edits of the live config become proposals, which another person approves; needs db',
+  },
+  gatesInto: {
+    usual: '',
+    kind: TEXT,
+    description:
+      'the source, such as the file gates.yaml, that what becomes of the gates of ramps is written into; empty judges none',
+  },
+  gatesEveryMs: {
+    usual: 300_000,
+    kind: numberFrom(1000, LONGEST_TIMER_MS),
+    description: 'milliseconds between two judgements of the gates of ramps',
   },
   usage: {
     usual: '',

@@ -64,6 +64,25 @@ test.each<[string, number, number, number, string]>([
   },
 )
 
+test('each gate is judged by itself, with its bounds, its limit and its direction', () => {
+  const one = judgeable(10_000, 1000, 1400)
+  const calls = { ...METRIC, name: 'calls', margin: 0.1 }
+  const [report] = one.conversions
+  const conversions = [...one.conversions, { ...report, metric: calls }] as Judgeable['conversions']
+  const { gates, outcome } = verdictOf({ ...one, conversions }, ['errors', 'calls'])
+  const bounds = {
+    value: expect.closeTo(0.4, 6),
+    low: expect.any(Number),
+    high: expect.any(Number),
+  }
+  const also = { variant: 'new', outcome: 'fail', direction: 'down', bounds }
+  expect(gates).toEqual([
+    { ...also, metric: 'errors', margin: 0.05 },
+    { ...also, metric: 'calls', margin: 0.1 },
+  ])
+  expect(outcome).toBe('fail')
+})
+
 test('the reason has the metric, the variant, the figures and the margin', () => {
   expect(verdictOf(judgeable(10_000, 1000, 1400), ['errors']).reason).toMatch(
     /^errors of new \+40\.0 % \(\+\d+\.\d % … \+\d+\.\d %\), may become 5 % worse$/,
@@ -93,6 +112,7 @@ test('nothing is said of fewer than 100 units in a variant', () => {
   expect(verdictOf(judgeable(99, 1, 99), ['errors'])).toEqual({
     outcome: 'inconclusive',
     reason: 'too few units: 99 in control, of 100 in each variant',
+    gates: [],
   })
 })
 

@@ -35,6 +35,7 @@ test('what is in force, at a glance', async () => {
     rejected: ['a'],
     files: [],
     metrics: [],
+    holdouts: [],
     watch: [{ mode: 'events' }],
     problems: [problem],
     sources: [

@@ -145,6 +145,15 @@ describe('a text is refused', () => {
     expect(await publish(store, text, { allow: ['shrink'] })).toMatchObject({ kind: 'published' })
   })
 
+  test('not for having no feature, where it is a layer of what became of ramps', async () => {
+    const store = memoryKeyStore()
+    for (const text of ['ramps: {}', 'ramps: {button: []}'])
+      expect(await publish(store, text)).toMatchObject({ kind: 'published' })
+    const live = memoryKeyStore()
+    await publish(live, features(3))
+    expect(await publish(live, 'ramps: {}')).toMatchObject({ refusals: [{ code: 'shrink' }] })
+  })
+
   test('and the message names what would be gone', async () => {
     const store = memoryKeyStore()
     await publish(store, features(9))

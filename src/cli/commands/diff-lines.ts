@@ -1,5 +1,6 @@
 import type { ClassImpact, FeatureImpact } from '../../analysis/impact-view'
 import { isStill, type Move, type Moved, movesOf } from '../../analysis/moves'
+import { holdoutChangeText } from '../holdout-changes'
 import { counted, type Output, printable } from '../output'
 import type { Difference } from './difference'
 
@@ -21,6 +22,7 @@ export function differenceLines(difference: Difference, output: Output): readonl
     dim(`${difference.old} → ${difference.new}`),
     ...moving.flatMap((one) => ['', ...featureLines(one, difference.counted, output)]),
     '',
+    ...(difference.holdouts ?? []).map((one) => printable(holdoutChangeText(one))),
     ...summaryOf(difference).map((sentence) => bold(printable(sentence))),
   ]
 }

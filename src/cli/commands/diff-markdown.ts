@@ -1,5 +1,6 @@
 import type { ClassImpact, FeatureImpact } from '../../analysis/impact-view'
 import { isStill, movesOf } from '../../analysis/moves'
+import { holdoutChangeText } from '../holdout-changes'
 import { printable } from '../output'
 import type { Difference } from './difference'
 import { alike, shareText, shownAnswers, summaryOf, timeText, VERBS } from './diff-lines'
@@ -22,6 +23,7 @@ export function differenceMarkdown(difference: Difference): readonly string[] {
       ? []
       : ['', '| feature | who | change | share |', '| --- | --- | --- | ---: |', ...shown]),
     ...(rows.length > shown.length ? ['', `and ${rows.length - shown.length} more changes`] : []),
+    ...listOf((difference.holdouts ?? []).map((one) => code(holdoutChangeText(one)))),
     ...listOf(refused.map((sentence) => `refused: ${code(sentence)}`)),
     ...listOf(notAllowed.map((change) => `not allowed: ${change}`)),
   ]

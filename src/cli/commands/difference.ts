@@ -1,6 +1,7 @@
 import type { Impact } from '../../analysis/impact'
 import type { FeatureImpact } from '../../analysis/impact-view'
 import { happeningIn, type Move } from '../../analysis/moves'
+import { type HoldoutChange, holdoutChanges } from '../holdout-changes'
 import { refusedIn, type Version } from '../versions'
 
 /** Who gets another answer in a newer live config, as a command prints it. */
@@ -17,6 +18,8 @@ export interface Difference {
   readonly notAllowed: readonly Happening[]
   /** Those whose entry changes, or what it requires. */
   readonly features: readonly FeatureImpact[]
+  /** Those that keep another share of people out of features; left out where there are none. */
+  readonly holdouts?: readonly HoldoutChange[]
   /** Whom `population` of each feature counts; empty where nobody was named. */
   readonly counted: string
 }
@@ -35,6 +38,7 @@ export function differenceOf(
   const ledgers = [old, now].filter(({ isLedger }) => isLedger === true)
   const listing = ledgers.length > 0 ? ledgers : [old, now]
   const all = new Set(listing.flatMap((one) => [...one.features.snapshot.names]))
+  const holdouts = holdoutChanges(features, old, now)
   return {
     old: old.name,
     new: now.name,
@@ -42,6 +46,7 @@ export function differenceOf(
     isNobody,
     refused: refusedIn(now),
     notAllowed: allowed ? [...happening].filter((one) => !allowed.has(one)).sort() : [],
+    ...(holdouts.length > 0 && { holdouts }),
     features: features.map((one) => (names ? one : { ...one, examples: [] })),
     counted,
   }

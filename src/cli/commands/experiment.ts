@@ -10,7 +10,7 @@ import { LiveflagError } from '../../core/errors'
 import { durationText } from '../../experiments/duration'
 import type { Dropped, Span } from '../../recording/store'
 import { openText, type Reading } from '../live-config-file'
-import { experimentsOf, holdoutsOf, metricsOf, namedExperiment } from '../named-experiment'
+import { metricsOf, namedExperiment, reportedIn } from '../named-experiment'
 import { Output } from '../output'
 import { openRecords, readTime } from '../records'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
@@ -83,10 +83,7 @@ export async function experiment(
   const { texts } = await openText(path, flags, terminal.stdin)
   const { by, conversion, control, stitch, segment } = flags
   const windowMs = lengthOf('--window', flags.window)
-  const named = namedExperiment(name, path, [
-    ...experimentsOf(texts, flags),
-    ...holdoutsOf(texts, flags),
-  ])
+  const named = namedExperiment(name, path, reportedIn(texts, flags))
   const store = await openRecords(flags.store ?? terminal.env.LIVEFLAG_STORE)
   try {
     const report = await experimentReport(store, {

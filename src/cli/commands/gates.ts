@@ -1,17 +1,15 @@
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { lengthOf } from '../../analysis/asked-figures'
-import { experimentsOf } from '../../analysis/configured'
-import { type Gated, type GatedRamp, gatedRampIn, judgeGates } from '../../analysis/gates'
+import { type Gated, type GatedRamp, gatedRampOf, judgeGates } from '../../analysis/gates'
 import { minuteOf } from '../../analysis/ramp-now'
-import { codeOf, LiveflagError, messageOf } from '../../core/errors'
-import { isJsonObject } from '../../core/json'
+import { LiveflagError, messageOf } from '../../core/errors'
 import { NO_RAMP_EDITS, withRampEdit } from '../../analysis/ramp-edit'
 import type { RampEdit } from '../../experiments/ramp-course'
 import type { Metric } from '../../live-config/read-entries'
 import type { Store } from '../../recording/store'
 import { sleep } from '../../runtime/wait'
 import { writeAll } from '../changed-files'
+import { createLayer } from '../gates-layer'
 import { acceptedIn, problemText, type Reading, readTexts, type Text } from '../live-config-file'
 import { metricsOf } from '../named-experiment'
 import { Output, printable } from '../output'
@@ -111,11 +109,9 @@ async function readRamps(path: string, flags: GatesFlags, { stdin }: Terminal): 
   const [unread] = problems
   if (unread) throw new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(unread))
   const compat = flags.compat ?? 'liveflag'
-  const ramps = [...acceptedIn(texts, flags)].flatMap(([feature, value]): readonly GatedRamp[] => {
-    const ramp = compat === 'r2' ? undefined : gatedRampIn(value)
-    const [experiment] = ramp && isJsonObject(value) ? experimentsOf(feature, value, compat) : []
-    return ramp && experiment ? [{ feature, experiment, ramp }] : []
-  })
+  const ramps = [...acceptedIn(texts, flags)].flatMap(
+    ([feature, value]) => gatedRampOf(feature, value, compat) ?? [],
+  )
   return { ramps, metrics: metricsOf(texts, flags), layer: texts.find(({ name }) => name === into) }
 }
 
@@ -132,22 +128,8 @@ async function write(
 ): Promise<void> {
   const before = layer?.text ?? NO_RAMP_EDITS
   const after = edits.reduce((text, { feature, edit }) => withRampEdit(text, feature, edit), before)
-  if (layer === undefined) await create(into, after)
+  if (layer === undefined) await createLayer(into, after)
   else if (after !== before) await writeAll([{ path: into, before, after }])
-}
-
-async function create(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text, { flag: 'wx' })
-  } catch (error) {
-    throw new LiveflagError(
-      'LIVEFLAG_CANNOT_EDIT',
-      codeOf(error) === 'EEXIST'
-        ? `${path} was made by somebody else meanwhile; run the command again`
-        : `${path} cannot be written: ${messageOf(error)}`,
-      { cause: error },
-    )
-  }
 }
 
 /** `--resume`: a ramp that was put back grows again, and its gates are judged anew. */

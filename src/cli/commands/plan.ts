@@ -11,7 +11,7 @@ import { planExperiment } from '../../analysis/planning'
 import { LiveflagError } from '../../core/errors'
 import type { Metric } from '../../live-config/read-entries'
 import { openText, type Reading } from '../live-config-file'
-import { experimentsOf, metricsOf, namedExperiment } from '../named-experiment'
+import { metricsOf, namedExperiment, reportedIn } from '../named-experiment'
 import { Output } from '../output'
 import { openRecords } from '../records'
 import { type ExitCode, OK, type Terminal } from '../terminal'
@@ -99,7 +99,7 @@ async function named(
   if (name === undefined) throw bad('name the experiment of the live config, by feature or by id')
   const { texts } = await openText(path, flags, terminal.stdin)
   return {
-    experiment: namedExperiment(name, path, experimentsOf(texts, flags)),
+    experiment: namedExperiment(name, path, reportedIn(texts, flags)),
     metrics: metricsOf(texts, flags),
   }
 }

@@ -10,6 +10,7 @@ import type { ServerOptions } from '../../server/options'
 import { recordsIn } from '../../server/records'
 import { ServerMetrics } from '../../server/server-metrics'
 import { followed, type FollowFlags, withFollowing } from '../followed'
+import { withGatesLayer } from '../gates-layer'
 import { type Reading, startProblem } from '../live-config-file'
 import { Output } from '../output'
 import { serverSettings, type SettingFlags, USUAL_DB } from '../server-settings'
@@ -33,10 +34,12 @@ export async function serve(
     if (interruption.aborted) resolve()
     interruption.addEventListener('abort', () => resolve(), { once: true })
   })
-  const opened = await open(paths, flags, settings, terminal)
+  const { paths: read, gatesInto } = await withGatesLayer(CALL, paths, settings)
+  const opened = await open(read, flags, settings, terminal)
   try {
     const server = await createServer(opened.features, {
       ...settings,
+      gatesInto,
       decider: opened.decider,
       registry: opened.metrics.registry,
       onAnswer: opened.metrics.answered,

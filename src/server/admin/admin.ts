@@ -9,6 +9,8 @@ import { EDIT_SCHEMAS } from './edits/schemas'
 import { experimentsRoutes } from './experiments-routes'
 import { explainRoutes } from './explain-routes'
 import { featuresRoutes } from './features-routes'
+import { gatesRoutes } from './gates/gates-route'
+import { GATE_SCHEMAS } from './gates/schemas'
 import { nowRoutes } from './now-routes'
 import { sessionRoutes } from './session-routes'
 import { editableIn } from './source-texts'
@@ -18,7 +20,7 @@ import { worldsRoutes } from './worlds-routes'
 export const admin: Protocol = {
   name: 'admin',
   summary: 'The dashboard: features, who gets them, experiments and edits',
-  schemas: { ...ANSWER_SCHEMAS, ...EDIT_SCHEMAS, Error: ERROR_SCHEMA },
+  schemas: { ...ANSWER_SCHEMAS, ...EDIT_SCHEMAS, ...GATE_SCHEMAS, Error: ERROR_SCHEMA },
   routes: (context) => {
     const dashboard = openDashboard(context)
     return [
@@ -29,6 +31,7 @@ export const admin: Protocol = {
         canEdit: editableIn(context.features).length > 0,
       })),
       ...featuresRoutes(dashboard),
+      ...gatesRoutes(dashboard),
       ...explainRoutes(dashboard),
       ...worldsRoutes(dashboard),
       ...experimentsRoutes(dashboard),

@@ -24,12 +24,19 @@ export const POPULATION = objectOf(
   { name: { enum: ['simulated', 'recorded'] }, size: WHOLE, note: TEXT },
   ['note'],
 )
+const HELD_BACK = { name: TEXT, percent: NUMBER }
+const HOLDOUT = objectOf({
+  ...HELD_BACK,
+  domains: orNull(listOf(TEXT)),
+  features: listOf(TEXT),
+})
 const EXPERIMENT = objectOf({
   id: TEXT,
   feature: TEXT,
   status: orNull(TEXT),
   variants: listOf(objectOf({ variant: TEXT, share: orNull(SHARE) })),
   units: orNull(WHOLE),
+  holdout: orNull(HOLDOUT),
 })
 const PROBLEM = objectOf(
   {
@@ -56,6 +63,8 @@ const STEP = objectOf({
 })
 const WORLD = objectOf({ name: TEXT, world: { type: 'object' }, savedBy: TEXT, at: TIME })
 
+export const HELD = orNull({ enum: ['waits', 'failed'] })
+
 const ROW = objectOf({
   name: TEXT,
   owner: orNull(TEXT),
@@ -70,7 +79,7 @@ const ROW = objectOf({
   lastAskedAt: orNull(TIME),
   perMinute: listOf(WHOLE),
   stale: listOf(objectOf({ kind: TEXT, text: TEXT, nextStep: TEXT })),
-  ramps: listOf(objectOf({ path: TEXT, words: TEXT, held: orNull({ enum: ['waits', 'failed'] }) })),
+  ramps: listOf(objectOf({ path: TEXT, words: TEXT, held: HELD, gates: listOf(TEXT) })),
   problems: WHOLE,
   errors: WHOLE,
   experiment: orNull(objectOf({ id: TEXT, status: orNull(TEXT) })),
@@ -88,6 +97,7 @@ const DETAIL = objectOf({
   problems: listOf(PROBLEM),
   variants: listOf(TEXT),
   experiments: listOf(EXPERIMENT),
+  holdouts: listOf(objectOf(HELD_BACK)),
   evaluations: SERIES,
   references: orNull(listOf(objectOf({ file: TEXT, line: WHOLE, text: TEXT }))),
 })
@@ -172,6 +182,8 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     exposures: SERIES,
     by: { enum: ['unit', 'decision'] },
     conversions: listOf(TEXT),
+    holdout: orNull(HOLDOUT),
+    gatedFeature: orNull(TEXT),
   }),
   PlanView: objectOf({
     plan: orNull(

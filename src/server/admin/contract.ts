@@ -2,7 +2,7 @@
  * What the routes below `/api/v1` take and return: types alone, shared by the server and by the
  * dashboard's page (`import type`). Bodies are JSON. Times are milliseconds since 1970, shares are
  * from 0 to 1, percentages in texts are written for people. An error is `ApiError` with its status.
- * The types of edits and proposals are in `edits/contract.ts`.
+ * The types of edits and proposals are in `edits/contract.ts`, those of gates in `gates/contract.ts`.
  */
 import type { DataCheck } from '../../analysis/data-checks'
 import type { By, ExperimentReport } from '../../analysis/experiment-report'
@@ -15,6 +15,8 @@ import type { Problem } from '../../core/problem'
 import type { Draw } from '../../core/trace'
 import type { Facts } from '../../core/world'
 import type { Edit } from '../../live-config/edits'
+import type { RampView } from './gates/contract'
+import type { HeldBack, HoldoutView } from './holdouts/contract'
 
 /**
  * 400 `bad_request`, 401 `unauthorized`, 403 `forbidden`, `bad_csrf` or `own_proposal`, 404
@@ -139,15 +141,6 @@ export interface LastEdit {
   readonly reason: string | null
 }
 
-export interface RampView {
-  /** `percent_loggedin`, `experiment.traffic` */
-  readonly path: string
-  /** `5 % now, since 2026-12-01T09:00Z held at 5 % until errors passes` */
-  readonly words: string
-  /** `failed`: gates put it back, and `words` has their figures. Null while nothing holds it. */
-  readonly held: 'waits' | 'failed' | null
-}
-
 /** Why a feature may be ripe for removal, with the one next step that fits. */
 export interface StaleSignal {
   readonly kind: LastingKind
@@ -173,6 +166,8 @@ export interface FeatureDetail {
   /** The names of its variants; empty without an experiment. */
   readonly variants: readonly string[]
   readonly experiments: readonly ExperimentRow[]
+  /** Whose people do not get it, whatever else the entry says. */
+  readonly holdouts: readonly HeldBack[]
   /** Questions by what was answered: `on`, `off`, or the name of a variant. */
   readonly evaluations: Series
   /** Where the code asks for it; null without a usage report. */
@@ -288,7 +283,7 @@ export interface Shares {
 
 // Experiments --------------------------------------------------------------------------------
 
-/** `GET /api/v1/experiments`, sorted by id. */
+/** `GET /api/v1/experiments`, sorted by id. A holdout is one, by the id `holdout:NAME`. */
 export interface ExperimentList {
   readonly experiments: readonly ExperimentRow[]
 }
@@ -300,6 +295,8 @@ export interface ExperimentRow {
   readonly variants: readonly ExpectedShare[]
   /** Units exposed or subjects assigned so far; null when it cannot be said. */
   readonly units: number | null
+  /** Null of an experiment. */
+  readonly holdout: HoldoutView | null
 }
 
 export interface ExpectedShare {
@@ -327,6 +324,10 @@ export interface ExperimentView {
   readonly by: By
   /** Names of metrics, and of conversions that no metric counts, which can be asked for. */
   readonly conversions: readonly string[]
+  /** Null of an experiment. */
+  readonly holdout: HoldoutView | null
+  /** The feature whose ramp with gates is its traffic; null without one. */
+  readonly gatedFeature: string | null
 }
 
 /**

@@ -13,6 +13,8 @@ import { Reviews } from './edits/reviews'
 import { SqlEditLog } from './edits/sql-edit-log'
 import { EntryHistory } from './entry-history'
 import { FeatureRows } from './feature-rows'
+import { GateVerdicts } from './gates/gate-verdicts'
+import { GatesJob } from './gates/gates-job'
 import { type Population, Populations } from './populations'
 import { Reaches } from './reach'
 import { SourceTexts } from './source-texts'
@@ -31,6 +33,9 @@ export interface Dashboard {
   /** Undefined without a database: proposals outlive the process. */
   readonly reviews: Reviews | undefined
   readonly timeline: Timeline
+  readonly verdicts: GateVerdicts
+  /** Undefined where this server judges no gates by itself. */
+  readonly job: GatesJob | undefined
   readonly worlds: StoredMap<Omit<SavedWorld, 'name'>>
 }
 
@@ -44,6 +49,8 @@ export function openDashboard(context: ServerContext): Dashboard {
   const editing = openEditing(context, texts, populations.simulated)
   const timeline = new Timeline(features, editing.edits, database)
   const lastEditOf = (name: string): LastEdit | undefined => editing.edits.lastOf(name)
+  const rows = new FeatureRows({ features, reaches, evaluations, asked, history, lastEditOf })
+  const judging = openGates(context, { ...editing, rows, texts })
   history.ready.catch((error: unknown) =>
     log.error({ problem: String(error) }, 'the history of entries could not be read'),
   )
@@ -53,17 +60,32 @@ export function openDashboard(context: ServerContext): Dashboard {
     history.close()
     timeline.close()
     editing.audit.close()
+    judging.job?.close()
   })
   return {
     context,
     populations,
     reaches,
-    rows: new FeatureRows({ features, reaches, evaluations, asked, history, lastEditOf }),
+    rows,
     texts,
     ...editing,
+    ...judging,
     timeline,
     worlds: new StoredMap(database, 'worlds'),
   }
+}
+
+/** The job of gates begins with the server, where there is one. */
+function openGates(
+  { features, decider, settings, log, now }: ServerContext,
+  parts: Pick<Dashboard, 'rows' | 'texts' | 'editor'>,
+): Pick<Dashboard, 'verdicts' | 'job'> {
+  const verdicts = new GateVerdicts({ features, records: decider.records, now })
+  const { gatesInto: into, gatesEveryMs: everyMs } = settings
+  if (into === '') return { verdicts, job: undefined }
+  const job = new GatesJob({ ...parts, features, verdicts, into, everyMs, log })
+  job.start()
+  return { verdicts, job }
 }
 
 /** What edits need; saves, and looks at the files, are done one after another. */

@@ -20,6 +20,7 @@ import type { Answer, Operation, Route, ServerRequest } from '../route'
 import type { ExperimentList, ExperimentView, Series } from './contract'
 import type { Dashboard } from './dashboard'
 import { experimentRow } from './experiment-rows'
+import { holdoutIn, holdoutViews } from './holdouts/holdout-views'
 import { allExperiments, askableNames, ofExperiment, REFUSED } from './named-experiments'
 import { planRoute } from './plan-route'
 import { reportCsv } from './report-csv'
@@ -67,7 +68,7 @@ export const experimentsRoutes = (dashboard: Dashboard): readonly Route[] => [
     handle: (request) =>
       reported(dashboard, request, (report, names) => ({
         status: 200,
-        json: viewOf(report, names),
+        json: viewOf(dashboard, report, names),
       })),
   },
   ...fileRoutes(dashboard),
@@ -102,9 +103,12 @@ async function listOf(dashboard: Dashboard): Promise<ExperimentList> {
   const { features, decider } = dashboard.context
   const experiments = allExperiments(dashboard)
   const units = await unitsOf(decider.records, experiments).catch(() => undefined)
+  const holdouts = holdoutViews(dashboard)
   return {
     experiments: experiments
-      .map((one) => experimentRow(one, features, units?.get(one.id) ?? null))
+      .map((one) =>
+        experimentRow(one, features, units?.get(one.id) ?? null, holdoutIn(holdouts, one)),
+      )
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
   }
 }
@@ -156,7 +160,13 @@ async function namesFor(
   return askableNames(metrics, recorded)
 }
 
-function viewOf(report: ExperimentReport, conversions: readonly string[]): ExperimentView {
+function viewOf(
+  dashboard: Dashboard,
+  report: ExperimentReport,
+  conversions: readonly string[],
+): ExperimentView {
+  const { feature, experiment: id } = report
+  const gated = dashboard.rows.gatedRampOf(feature)
   return {
     report,
     isSound: isSound(report),
@@ -165,6 +175,8 @@ function viewOf(report: ExperimentReport, conversions: readonly string[]): Exper
     exposures: exposuresOf(report),
     by: report.by,
     conversions,
+    holdout: holdoutIn(holdoutViews(dashboard), { id, feature }),
+    gatedFeature: gated?.experiment.id === id ? feature : null,
   }
 }
 

@@ -1,15 +1,19 @@
 import { type ConfiguredExperiment, experimentsOf } from '../../analysis/configured'
+import { type GatedRamp, gatedRampOf } from '../../analysis/gates'
 import { rampNow } from '../../analysis/ramp-now'
 import { isJsonList, isJsonObject, type JsonValue } from '../../core/json'
 import type { Metadata } from '../../core/feature'
 import type { Described } from '../../engine/described'
 import type { Features } from '../../engine/features'
+import { holdoutsIn } from '../../experiments/holdout'
 import { type RampIn, rampsIn } from '../../experiments/ramp'
 import { TimeSlice } from '../../runtime/time-slice'
 import type { EvaluationHistory } from '../evaluation-history'
 import type { Evaluations } from '../evaluations'
-import type { FeatureRow, FeatureState, LastEdit, RampView } from './contract'
+import type { FeatureRow, FeatureState, LastEdit } from './contract'
 import type { EntryHistory } from './entry-history'
+import type { RampView } from './gates/contract'
+import type { HeldBack } from './holdouts/contract'
 import type { Reaches } from './reach'
 import { editableIn } from './source-texts'
 import { Staleness } from './stale'
@@ -33,6 +37,8 @@ interface Fixed {
   readonly experiments: readonly ConfiguredExperiment[]
   readonly metadata: Metadata
   readonly ramps: readonly RampIn[]
+  readonly gated: GatedRamp | undefined
+  readonly holdouts: readonly HeldBack[]
 }
 
 /** Builds the rows of features; what an entry says is found once, until it changes. */
@@ -74,6 +80,16 @@ export class FeatureRows {
 
   experimentsOf(name: string): readonly ConfiguredExperiment[] {
     return this.fixedOf(name)?.experiments ?? []
+  }
+
+  /** Its ramp with gates, with what became of them; undefined without one. */
+  gatedRampOf(name: string): GatedRamp | undefined {
+    return this.fixedOf(name)?.gated
+  }
+
+  /** The holdouts whose people do not get it, in the order in which they are asked. */
+  holdoutsOf(name: string): readonly HeldBack[] {
+    return this.fixedOf(name)?.holdouts ?? []
   }
 
   private row(name: string, editable: ReadonlySet<string>): FeatureRow | undefined {
@@ -121,6 +137,7 @@ export class FeatureRows {
       path: path.join('.'),
       words: rampNow(ramp, now),
       held: ramp.heldAt(now)?.why ?? null,
+      gates: ramp.gates,
     }
   }
 
@@ -155,14 +172,18 @@ export class FeatureRows {
     if (known && isSameEntry(known.described, described)) return { ...known, described }
     const words = described.words()
     const { value } = described
-    const { compat = 'liveflag' } = features.definition(name) ?? {}
+    const { compat = 'liveflag', value: inForce } = features.definition(name) ?? {}
     const fixed = {
       described,
       words: words.map((one) => one.words).join(', and ') || 'nobody',
       experiments: isJsonObject(value) ? experimentsOf(name, value, compat) : [],
       metadata: isJsonObject(value) ? value : {},
-      // With what became of its gates, which another text may say.
-      ramps: rampsIn(features.definition(name)?.value),
+      // With what another text may say: what became of its gates, and its holdouts.
+      ramps: rampsIn(inForce),
+      gated: gatedRampOf(name, inForce, compat),
+      holdouts: isJsonObject(inForce)
+        ? holdoutsIn(inForce).map(([holdout, percent]) => ({ name: holdout, percent }))
+        : [],
     }
     this.fixed.set(name, fixed)
     return fixed

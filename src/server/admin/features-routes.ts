@@ -127,6 +127,7 @@ async function detail(dashboard: Dashboard, name: string): Promise<Answer> {
       ...new Set(experiments.flatMap(({ shares: all = [] }) => all.map(({ variant }) => variant))),
     ],
     experiments: experiments.map((one) => experimentRow(one, context.features)),
+    holdouts: rows.holdoutsOf(name),
     evaluations: seriesOf(dashboard, name),
     references: await referencesOf(context.settings.usage, name),
   }

@@ -1,4 +1,4 @@
-import type { ConfiguredExperiment } from '../../analysis/configured'
+import { type ConfiguredExperiment, experimentOfHoldout } from '../../analysis/configured'
 import { codeOf, messageOf } from '../../core/errors'
 import type { Metric } from '../../live-config/read-entries'
 import { ERROR, refused } from '../protocols/json-body'
@@ -13,10 +13,16 @@ export const REFUSED = {
   503: { description: 'The store is away.', schema: ERROR },
 }
 
-/** Every experiment of the live config in force, and of entries that were refused. */
+/**
+ * Every experiment of the live config in force, and of entries that were refused; last its holdouts, as
+ * `liveflag experiment` has them.
+ */
 export function allExperiments({ context, rows }: Dashboard): readonly ConfiguredExperiment[] {
-  const { names, rejected } = context.features.snapshot
-  return [...names, ...rejected].flatMap((name) => rows.experimentsOf(name))
+  const { names, rejected, holdouts } = context.features.snapshot
+  return [
+    ...[...names, ...rejected].flatMap((name) => rows.experimentsOf(name)),
+    ...holdouts.map(experimentOfHoldout),
+  ]
 }
 
 /** Answers about the experiment of the path; what cannot be answered is refused with its reason. */

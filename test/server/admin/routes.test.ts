@@ -10,7 +10,7 @@ import type {
 } from '../../../src/server/admin/contract'
 import { TokenStore } from '../../../src/server/token-store'
 import { tempDir } from '../../support/temp-dir'
-import { closeScenes, scene } from './scene'
+import { closeScenes, LIVE, scene } from './scene'
 
 afterEach(closeScenes)
 
@@ -29,6 +29,17 @@ interface Described {
   readonly components: object
 }
 
+/** A ramp with gates that was put back, and a holdout. */
+const MORE = `
+feature_ramped:
+  experiment:
+    enabled: on
+    traffic: { ramp: { to: 100, over: 7d, start: 2026-12-01, hold_at: [5], gates: [errors] } }
+    variants: [{ name: control, weight: 1 }, { name: new, weight: 1 }]
+holdouts: { everything: { percent: 1 } }
+ramps: { ramped: [{ at: 2026-12-02T00:00:00Z, outcome: fail, percent: 5, reason: errors }] }
+`
+
 test.each([
   ['/session', '/session'],
   ['/features', '/features'],
@@ -36,9 +47,11 @@ test.each([
   ['/features/{name}', '/features/bad'],
   ['/features/{name}/shares', '/features/banner/shares'],
   ['/features/{name}/evaluations', '/features/search/evaluations'],
+  ['/features/{name}/gates', '/features/ramped/gates'],
   ['/worlds', '/worlds'],
   ['/experiments', '/experiments'],
   ['/experiments/{name}', '/experiments/4711'],
+  ['/experiments/{name}', '/experiments/holdout:everything'],
   ['/experiments/{name}/plan', '/experiments/4711/plan?rate=10%25&effect=5%25&per_day=50'],
   ['/config', '/config'],
   ['/schema', '/schema'],
@@ -46,7 +59,7 @@ test.each([
   ['/edits', '/edits'],
   ['/proposals', '/proposals'],
 ])('GET %s answers as the OpenAPI document says: %s', async (pattern, path) => {
-  const { url, ask } = await scene()
+  const { url, ask } = await scene({}, LIVE + MORE)
   const { paths, components } = (await (await fetch(`${url}/openapi.json`)).json()) as Described
   const said = paths[`/api/v1${pattern}`]?.['get']?.responses['200']
   const schema = said?.content?.['application/json']?.schema
@@ -61,6 +74,7 @@ test.each([
   ['POST', '/features/search/explain'],
   ['GET', '/features/search/shares'],
   ['GET', '/features/search/evaluations'],
+  ['GET', '/features/search/gates'],
   ['GET', '/worlds'],
   ['PUT', '/worlds/a'],
   ['GET', '/experiments'],
@@ -73,6 +87,7 @@ test.each([
   ['POST', '/edits/preview'],
   ['POST', '/edits/1/rollback'],
   ['POST', '/features/search/off'],
+  ['POST', '/features/search/gates/resume'],
   ['GET', '/proposals'],
   ['GET', '/proposals/1'],
   ['POST', '/proposals/1/approve'],

@@ -10,6 +10,8 @@ import type {
   ProblemView,
   Shares,
 } from '../../../src/server/admin/contract'
+import type { HoldoutView } from '../../../src/server/admin/holdouts/contract'
+import type { GatesView } from '../../../src/server/admin/gates/contract'
 import type {
   AuditLog,
   AuditRow,
@@ -56,6 +58,7 @@ export const DETAIL: FeatureDetail = {
   problems: [],
   variants: [],
   experiments: [],
+  holdouts: [{ name: 'search_2027', percent: 5 }],
   evaluations: { starts: minutes, stepMs: MINUTE, counts: { off: counts(300), on: counts(120) } },
   references: [{ file: 'src/search.ts', line: 12, text: "if (features.isEnabled('search_v2'))" }],
 }
@@ -432,7 +435,64 @@ export function experimentOf(
     },
     by: 'unit',
     conversions: ['purchase', 'errors'],
+    holdout: null,
+    gatedFeature: 'welcome_banner',
   }
+}
+
+export const HOLDOUT: HoldoutView = {
+  name: 'search_2027',
+  percent: 5,
+  domains: ['search'],
+  features: ['search_v2', ...Array.from({ length: 7 }, (_, i) => `ranking_${i}`)],
+}
+
+/** A holdout, as it is reported. */
+function reportedHoldout(): ExperimentView {
+  const view = experimentOf([2051, 2010, 2059], 'no-mismatch')
+  const id = `holdout:${HOLDOUT.name}`
+  const report = { ...view.report, feature: id, experiment: id, status: null }
+  return { ...view, report, holdout: HOLDOUT, gatedFeature: null }
+}
+
+/** Of a ramp that is held at 25 %, after a failure and a resume. */
+export const GATES: GatesView = {
+  feature: 'welcome_banner',
+  percent: 25,
+  words: '25 % now, since 2026-12-04T10:00Z held at 25 % until errors and latency pass',
+  held: 'waits',
+  gates: ['errors', 'latency'],
+  verdict: {
+    at: NOW - 4 * MINUTE,
+    outcome: 'inconclusive',
+    reason: 'latency of playful +2.1 % (−9.0 % … +14.8 %), may become 10 % worse',
+    gates: [
+      {
+        ...{ metric: 'errors', variant: 'friendly', outcome: 'pass', margin: 0.05 },
+        ...{ figures: '−9.1 % (−17.4 % … −0.8 %)', direction: 'down' },
+      },
+      {
+        ...{ metric: 'latency', variant: 'playful', outcome: 'inconclusive', margin: 0.1 },
+        ...{ figures: '+2.1 % (−9.0 % … +14.8 %)', direction: 'down' },
+      },
+      {
+        ...{ metric: 'orders', variant: 'playful', outcome: 'inconclusive', margin: 0.02 },
+        ...{ figures: null, direction: 'up' },
+      },
+    ],
+  },
+  edits: [
+    { at: NOW - DAY, outcome: 'resume', percent: 0, to: 0, reason: 'the timeout was ours' },
+    {
+      ...{ at: NOW - 2 * DAY, outcome: 'fail', percent: 31.25, to: 0 },
+      reason: 'latency of playful +31.0 % (+20.2 % … +41.8 %), may become 10 % worse',
+    },
+    {
+      ...{ at: NOW - 4 * DAY, outcome: 'pass', percent: 5, to: 0 },
+      reason: 'errors of friendly −9.1 % (−17.4 % … −0.8 %), may become 5 % worse',
+    },
+  ],
+  job: { everyMs: 300_000, into: 'config/gates.yaml' },
 }
 
 const figuresOf = (units: number, days: number) => ({
@@ -500,10 +560,23 @@ export const PAGES: Routes = {
           status: 'running',
           variants: [{ variant: 'friendly', share: 1 / 3 }],
           units: 6120,
+          holdout: null,
+        },
+        {
+          ...{ id: 'holdout:search_2027', feature: 'holdout:search_2027', status: null },
+          variants: [
+            { variant: 'held_out', share: 0.05 },
+            { variant: 'rest', share: 0.95 },
+          ],
+          units: 120_400,
+          holdout: HOLDOUT,
         },
       ],
     },
   }),
   'GET experiments/4711': () => ({ json: experimentOf([2051, 2010, 2059], 'no-mismatch') }),
+  'GET features/welcome_banner/gates': () => ({ json: GATES }),
+  'GET features/search_v2/gates': () => ({ json: { ...GATES, feature: 'search_v2' } }),
+  'GET experiments/holdout%3Asearch_2027': () => ({ json: reportedHoldout() }),
   'GET experiments/4711/plan': () => ({ json: PLAN }),
 }

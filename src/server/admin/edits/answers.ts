@@ -1,9 +1,34 @@
 import { userOf } from '../../roles'
-import { answering, refused } from '../../protocols/json-body'
-import type { Answer, ServerRequest } from '../../route'
+import { answering, ERROR, refused } from '../../protocols/json-body'
+import type { Answer, Operation, ServerContext, ServerRequest } from '../../route'
+import { listOf, objectOf, orNull, refTo, TEXT, WHOLE } from '../schemas'
 import type { ChangedUnderneath, Preview, Refused } from './contract'
 import type { SaveResult } from './editor'
 import { BadEdit } from './prepare'
+
+/** What `answerOf` answers. */
+export const SAVED_ANSWERS: Operation['answers'] = {
+  200: {
+    description: 'Saved.',
+    schema: objectOf({ edit: refTo('Edit'), generation: orNull(WHOLE), hash: TEXT }),
+  },
+  202: { description: 'Proposed: somebody else approves it.', schema: refTo('Proposal') },
+  409: {
+    description: 'The file changed underneath: both versions, and a merge where there is one.',
+    schema: objectOf({ error: { type: 'object' }, preview: refTo('EditPreview') }),
+  },
+  422: {
+    description: 'The new text has errors that the present one does not have.',
+    schema: objectOf({ error: { type: 'object' }, problems: listOf({ type: 'object' }) }),
+  },
+  503: { description: 'The file cannot be written now.', schema: ERROR },
+}
+
+/** Edits are made at once where approvals are off, and of an admin. */
+export const needsApproval = (
+  { settings }: Pick<ServerContext, 'settings'>,
+  { principal }: ServerRequest,
+): boolean => settings.approvals && !principal.scopes.has('admin')
 
 /** Answers what is thrown of an edit that cannot be made. */
 export async function answeringEdits(handle: () => Answer | Promise<Answer>): Promise<Answer> {

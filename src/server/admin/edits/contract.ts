@@ -56,6 +56,7 @@ export interface Preview {
 }
 
 export interface EntryDiff {
+  /** Of the kind `gates`, the feature whose ramp it is; its entry stays, and both others are null. */
   readonly feature: string
   /** Null: the entry is new. */
   readonly before: string | null
@@ -115,8 +116,8 @@ export interface AuditLog {
   readonly hasMore: boolean
 }
 
-/** `outside`: seen in the file or the store, and not made here. */
-export type EditKind = 'edit' | 'off' | 'rollback' | 'approved' | 'outside'
+/** `gates`: what became of a ramp; `outside`: seen in the file or the store, and not made here. */
+export type EditKind = 'edit' | 'off' | 'rollback' | 'approved' | 'gates' | 'outside'
 
 export interface AuditRow {
   readonly id: number
@@ -140,8 +141,8 @@ export interface AuditRow {
 }
 
 /**
- * The body of `POST /api/v1/edits/:id/rollback` and `POST /api/v1/features/:name/off`, which answer
- * as `POST /api/v1/edits` does. Undo of an off is the rollback of its edit. An off is never a proposal;
+ * The body of `POST /api/v1/edits/:id/rollback`, `POST /api/v1/features/:name/off` and
+ * `POST /api/v1/features/:name/gates/resume`, which answer as `POST /api/v1/edits` does. Undo of an off is the rollback of its edit. An off is never a proposal;
  * a rollback is none of an approver, and of whoever rolls back their own off.
  */
 export interface Reason {

@@ -35,6 +35,8 @@ export interface Cause {
   /** It becomes a proposal. */
   readonly needsApproval?: boolean
   readonly rollsBack?: number | null | undefined
+  /** What it is about, where it changes no entry: the feature whose ramp it is. */
+  readonly feature?: string
   readonly proposal?: number
   readonly approvedBy?: string
   /** Throws where the edit may not be made any more; part of the transaction that writes it. */
@@ -123,6 +125,8 @@ export class Editor {
     if (row === undefined) throw new BadEdit(404, 'not_found', 'there is no edit of this number')
     if (row.rolledBackBy !== null)
       throw new BadEdit(400, 'bad_edit', `it was rolled back already, by edit ${row.rolledBackBy}`)
+    if (row.kind === 'gates')
+      throw new BadEdit(400, 'bad_edit', 'what became of a ramp is not undone; resume the ramp')
     if (row.entries.length === 0)
       throw new BadEdit(
         400,
@@ -250,11 +254,13 @@ export class Editor {
 
   private loggedOf(
     { source, entries, diff, hash }: Preview,
-    { kind, by, reason, rollsBack, proposal, approvedBy }: Cause,
+    { kind, by, reason, rollsBack, feature, proposal, approvedBy }: Cause,
   ): Omit<AuditRow, 'id' | 'rolledBackBy' | 'hashAfter'> {
     const at = this.parts.features.now()
+    const concerned = feature === undefined ? [] : [{ feature, before: null, after: null }]
     return {
-      ...{ at, by, reason, kind, source, entries, diff },
+      ...{ at, by, reason, kind, source, diff },
+      entries: entries.length > 0 ? entries : concerned,
       hashBefore: hash,
       rollsBack: rollsBack ?? null,
       proposal: proposal ?? null,

@@ -1,9 +1,9 @@
 import { ERROR, answering, BadBody, objectBody, refused } from '../../protocols/json-body'
 import type { Answer, Operation, Route, ServerContext, ServerRequest } from '../../route'
-import { FLAG, listOf, objectOf, orNull, refTo, TEXT, WHOLE } from '../schemas'
+import { FLAG, listOf, objectOf, refTo, TEXT, WHOLE } from '../schemas'
 import type { Dashboard } from '../dashboard'
 import { BAD_POPULATION, POPULATION_PARAMETER, withPopulation } from '../population-choice'
-import { answeringEdits, answerOf, nameOf, numberIn } from './answers'
+import { answeringEdits, answerOf, nameOf, needsApproval, numberIn, SAVED_ANSWERS } from './answers'
 import type { AuditRow } from './contract'
 import { readEdit, readReason } from './read-edit'
 
@@ -39,21 +39,8 @@ const SAVE: Operation = {
   summary: 'Saves an edit of a file, and waits until it is in force, for at most 5 seconds',
   body: objectOf({ ...EDIT, reason: TEXT }, ['changes', 'text']),
   answers: {
-    200: {
-      description: 'Saved.',
-      schema: objectOf({ edit: refTo('Edit'), generation: orNull(WHOLE), hash: TEXT }),
-    },
-    202: { description: 'Proposed: somebody else approves it.', schema: refTo('Proposal') },
+    ...SAVED_ANSWERS,
     ...BAD,
-    409: {
-      description: 'The file changed underneath: both versions, and a merge where there is one.',
-      schema: objectOf({ error: { type: 'object' }, preview: refTo('EditPreview') }),
-    },
-    422: {
-      description: 'The new text has errors that the present one does not have.',
-      schema: objectOf({ error: { type: 'object' }, problems: listOf({ type: 'object' }) }),
-    },
-    503: { description: 'The file cannot be written now.', schema: ERROR },
   },
 }
 
@@ -174,10 +161,6 @@ async function rollBack({ editor, context }: Dashboard, request: ServerRequest):
 }
 
 const reasonOf = (request: ServerRequest): string => readReason(objectBody(request))
-
-/** Edits are made at once where approvals are off, and of an admin. */
-const needsApproval = ({ settings }: ServerContext, { principal }: ServerRequest): boolean =>
-  settings.approvals && !principal.scopes.has('admin')
 
 /** An approver may put back by itself what was there, and whoever stopped a feature may start it. */
 function rollbackNeedsApproval(

@@ -52,7 +52,7 @@ export const EDIT_SCHEMAS = {
     at: TIME,
     by: orNull(TEXT),
     reason: orNull(TEXT),
-    kind: { enum: ['edit', 'off', 'rollback', 'approved', 'outside'] },
+    kind: { enum: ['edit', 'off', 'rollback', 'approved', 'gates', 'outside'] },
     source: TEXT,
     entries: ENTRY_DIFFS,
     diff: TEXT,

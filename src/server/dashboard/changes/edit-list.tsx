@@ -49,8 +49,8 @@ function EditHead({ edit }: { readonly edit: AuditRow }) {
       {rolledBackBy !== null ? (
         <span class="badge">rolled back by edit {rolledBackBy}</span>
       ) : (
-        // What changed outside of entries, or too much for the log, is undone in the file.
-        entries.length > 0 && <RollBack id={id} />
+        // What changed outside of entries, or too much for the log, is undone in the file; a ramp is resumed.
+        entries.length > 0 && kind !== 'gates' && <RollBack id={id} />
       )}
     </div>
   )

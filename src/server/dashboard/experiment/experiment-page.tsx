@@ -7,8 +7,10 @@ import { Card } from '../parts/card'
 import { Chart } from '../parts/chart'
 import { many } from '../parts/figures'
 import { Empty, Loaded } from '../parts/states'
+import { GatesCard } from '../feature/gates-card'
 import { basePath } from '../shell/routes'
 import { Asked } from './asked'
+import { FeatureLinks, ofWhat } from './holdouts'
 import { Metric } from './metric'
 import { Phases } from './phases'
 import { Quality } from './quality'
@@ -68,9 +70,16 @@ function Report({ view }: ReportProps) {
   const [isShown, setShown] = useState(false)
   const { report } = view
   const isBroken = report.sampleRatio.verdict === 'mismatch'
-  if (report.gaps.nothing !== null) return <Nothing view={view} />
+  if (report.gaps.nothing !== null)
+    return (
+      <>
+        <Belonging view={view} />
+        <Nothing view={view} />
+      </>
+    )
   return (
     <>
+      <Belonging view={view} />
       <div class="columns even">
         <Card title="The split">
           <Split report={report} />
@@ -94,6 +103,18 @@ function Report({ view }: ReportProps) {
     </>
   )
 }
+
+/** What the live config says of it elsewhere: the gates of its ramp, the features of a holdout. */
+const Belonging = ({ view: { gatedFeature, holdout } }: ReportProps) => (
+  <>
+    {gatedFeature !== null && <GatesCard feature={gatedFeature} />}
+    {holdout !== null && (
+      <Card title="Held back">
+        <FeatureLinks features={holdout.features} />
+      </Card>
+    )}
+  </>
+)
 
 /** The warnings say what there is instead. */
 const Nothing = ({ view: { report, warnings } }: ReportProps) => (
@@ -127,7 +148,12 @@ function Head({ id, view, query }: HeadProps) {
           <a href="experiments">Experiments</a>
         </p>
         <h1>
-          {id} {view && <span class="badge">{view.report.status ?? 'assigns'}</span>}
+          {id}{' '}
+          {view && (
+            <span class="badge">
+              {view.holdout ? 'holdout' : (view.report.status ?? 'assigns')}
+            </span>
+          )}
         </h1>
         {view && <Counted view={view} />}
       </div>
@@ -150,15 +176,30 @@ function Head({ id, view, query }: HeadProps) {
   )
 }
 
+/** The feature of an experiment, or whom a holdout keeps out of what. */
+function Whose({ view: { report, holdout } }: ReportProps) {
+  if (holdout === null)
+    return (
+      <>
+        of <a href={`features/${segment(report.feature)}`}>{report.feature}</a>
+      </>
+    )
+  return (
+    <>
+      keeps {holdout.percent} % of all people out of {ofWhat(holdout)}
+    </>
+  )
+}
+
 /** What the figures of the page are of. */
-function Counted({ view: { report, by } }: ReportProps) {
-  const { feature, variants, days, windowMs, stitched } = report
+function Counted({ view }: ReportProps) {
+  const { report, by } = view
+  const { variants, days, windowMs, stitched } = report
   const units = variants.reduce((sum, one) => sum + one.units, 0)
   const [first, last] = [days[0], days.at(-1)]
   return (
     <p class="muted">
-      of <a href={`features/${segment(feature)}`}>{feature}</a>,{' '}
-      {many(units, by === 'unit' ? 'unit' : 'subject')}
+      <Whose view={view} />, {many(units, by === 'unit' ? 'unit' : 'subject')}
       {first && last && ` first seen from ${first.day} to ${last.day}`}
       {windowMs !== null && `, each for ${windowText(windowMs)}`}
       {stitched && ', signed-out and signed-in time joined'}

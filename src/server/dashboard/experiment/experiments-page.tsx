@@ -3,6 +3,7 @@ import { segment } from '../api/client'
 import { useQuery } from '../api/use-query'
 import { count, percent } from '../parts/figures'
 import { Empty, Loaded } from '../parts/states'
+import { Holdouts } from './holdouts'
 
 /** Every experiment of the live config. */
 export default function ExperimentsPage() {
@@ -17,7 +18,17 @@ export default function ExperimentsPage() {
   )
 }
 
-function List({ list: { experiments } }: { readonly list: ExperimentList }) {
+function List({ list: { experiments: all } }: { readonly list: ExperimentList }) {
+  const holdouts = all.filter(({ holdout }) => holdout !== null)
+  return (
+    <>
+      <Experiments experiments={all.filter(({ holdout }) => holdout === null)} />
+      {holdouts.length > 0 && <Holdouts rows={holdouts} />}
+    </>
+  )
+}
+
+function Experiments({ experiments }: ExperimentList) {
   if (experiments.length === 0)
     return (
       <Empty title="There is no experiment yet.">

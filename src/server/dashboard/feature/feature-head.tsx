@@ -33,6 +33,12 @@ export function FeatureHead({ detail }: { readonly detail: FeatureDetail }) {
             <span class={`badge ${RAMPS[held ?? 'goes']}`}>ramp</span> <code>{path}</code> {words}
           </p>
         ))}
+        {detail.holdouts.map(({ name, percent: held }) => (
+          <p key={name}>
+            <span class="badge">held back</span> {held} % by{' '}
+            <a href={`experiments/${segment(`holdout:${name}`)}`}>holdout {name}</a>
+          </p>
+        ))}
         {row.stale.map(({ kind, text, nextStep }) => (
           <p key={kind}>
             <span class="badge warn">{text}</span> {nextStep}

@@ -12,6 +12,7 @@ import { mayEdit, useSession } from '../shell/session'
 import { useShortcuts } from '../shell/shortcuts'
 import { AskedCard } from './asked-card'
 import { FeatureHead } from './feature-head'
+import { GatesCard } from './gates-card'
 import { History } from './history'
 import { References } from './references'
 import { SharesCard } from './shares-card'
@@ -60,6 +61,7 @@ function Feature({ detail }: { readonly detail: FeatureDetail }) {
               label={`The text of ${row.name}`}
             />
           </Card>
+          {row.ramps.some(({ gates }) => gates.length > 0) && <GatesCard feature={row.name} />}
           <SharesCard name={row.name} />
           <AskedCard detail={detail} />
           <History name={row.name} />
