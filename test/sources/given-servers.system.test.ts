@@ -105,11 +105,7 @@ describe.each(KINDS)('$title', ({ variable, open, tidy }) => {
 
 it.each([
   ['redis://u:p@host:1/2', 'redis://u:p@host:1/2?key=NAME', 'redis://u:p@127.0.0.1:9/2?key=NAME'],
-  [
-    'redis://host?key=live',
-    'redis://host?key=NAME&key=live',
-    'redis://127.0.0.1:9?key=NAME&key=live',
-  ],
+  ['redis://host?key=live', 'redis://host?key=NAME', 'redis://127.0.0.1:9?key=NAME'],
   ['postgres://u@host/db', 'postgres://u@host/db?key=NAME', 'postgres://u@127.0.0.1:9/db?key=NAME'],
   ['etcd://host:2379', 'etcd://host:2379/NAME', 'etcd://127.0.0.1:9/NAME'],
   ['etcd://host/live', 'etcd://host/live-NAME', 'etcd://127.0.0.1:9/live-NAME'],

@@ -1,6 +1,6 @@
 /** Servers that somebody else runs, whose URLs are in the environment. */
 import { randomBytes } from 'node:crypto'
-import { readStoreUrl, type StoreUrl } from '../../src/sources/store-url'
+import { QUERY_TEXT, readStoreUrl, type StoreUrl } from '../../src/sources/store-url'
 
 export interface GivenServer {
   /** That of a live config that nobody else has. */
@@ -33,7 +33,10 @@ export function givenServer(
 ): GivenServer {
   const own = named(url, name)
   const scheme = url.slice(0, url.indexOf(':'))
-  const parts = readStoreUrl('givenServer', own, [scheme], 'SCHEME://host:port/…')
+  // What the query may say is the business of the store.
+  const names = [...new URLSearchParams(own.split('?')[1]).keys()]
+  const kinds = Object.fromEntries(names.map((one) => [one, QUERY_TEXT]))
+  const parts = readStoreUrl('givenServer', own, [scheme], 'SCHEME://host:port/…', kinds)
   const at = placeOf(parts)
   return { url: own, name, at, through: (port) => moved(own, parts, `127.0.0.1:${port}`) }
 }
@@ -41,7 +44,11 @@ export function givenServer(
 function named(url: string, name: string): string {
   const [, base = '', rest = ''] = /^([^?]*)\??(.*)$/.exec(url) ?? []
   const query = rest === '' ? '' : `?${rest}`
-  if (NAMED_BY_QUERY.test(url)) return `${base}?key=${name}${query.replace('?', '&')}`
+  if (NAMED_BY_QUERY.test(url)) {
+    const keyed = new URLSearchParams(rest)
+    keyed.set('key', name)
+    return `${base}?${keyed.toString()}`
+  }
   const [, , , path = ''] = /^(\w+:)(\/\/[^/]*)?(\/.*)?$/.exec(base) ?? []
   if (path.length > 1) return `${base}-${name}${query}`
   const folder = url.startsWith('nats:') ? '/liveflag-test/' : '/'
