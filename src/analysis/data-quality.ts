@@ -1,7 +1,7 @@
 import { type AskedMetric, usedBefore } from './asked-metrics'
 import { earlierOf } from './happenings'
 import type { Dropped, Span } from '../recording/store'
-import { type MemberRows, peopleOf, type UnitGroup, unitGroups } from './people'
+import { countPeople, type MemberRows, type PeopleCount, type UnitGroup } from './people'
 import type { Population } from './metric-values'
 
 /** What is wrong with the records of a report, and what none of its figures counts. */
@@ -73,7 +73,7 @@ export async function qualityOf(
     found.ahead += ahead
   }
   const { groups } = counted
-  const stitched = await stitchedGroups(counted)
+  const stitched = await stitchedCount(counted)
   const units = sumOf(groups)
   const staying = groups.filter(({ moved }) => !moved)
   const dropped = drops.reduce((sum, { rows }) => sum + rows, 0)
@@ -85,25 +85,19 @@ export async function qualityOf(
     moved: shareOf(units - sumOf(staying), units),
     crossedOfStaying: shareOf(crossedIn(staying), sumOf(staying)),
     // People of the records that the report is not about.
-    leftOut: (await peopleOf(counted.others, { span: counted.span })).list.length,
-    unstitched: units - sumOf(stitched),
-    crossedUnstitched: crossedIn(stitched) - crossedIn(groups),
+    leftOut: (await countPeople(counted.others, { span: counted.span })).people,
+    unstitched: units - stitched.people,
+    crossedUnstitched: stitched.crossed - crossedIn(groups),
   }
 }
 
-async function stitchedGroups({
-  rows,
-  by,
-  stitch,
-  span,
-  groups,
-}: Counted): Promise<readonly UnitGroup[]> {
+/** The people that there would be if each was one, signed out and signed in. */
+async function stitchedCount({ rows, by, stitch, span, groups }: Counted): Promise<PeopleCount> {
   const mayJoin = by === 'unit' && stitch !== true && rows.some(({ user, loid }) => user && loid)
-  return mayJoin ? unitGroups(await peopleOf(rows, { span, stitch: true }), ALL) : groups
+  return mayJoin
+    ? countPeople(rows, { span, stitch: true })
+    : { people: sumOf(groups), crossed: crossedIn(groups) }
 }
-
-/** A step that holds all times. */
-const ALL = Number.MAX_SAFE_INTEGER
 
 const shareOf = (part: number, units: number): number | null => (units > 0 ? part / units : null)
 

@@ -86,8 +86,7 @@ interface Open {
 function* folded(rows: MemberRows, { span, stitch }: PeopleAsked): Generator<void, People> {
   const slice = new TimeSlice()
   const users = stitch === true ? yield* usersByLoid(rows, slice) : undefined
-  const idOf = (row: Member): string =>
-    (users && isSignedOut(row) ? users.get(row.loid ?? '')?.user : undefined) ?? row.unit
+  const idOf = idsBy(users)
   const found = new Map<string, Open>()
   for (const row of rows) {
     const person = idOf(row)
@@ -113,6 +112,47 @@ function* folded(rows: MemberRows, { span, stitch }: PeopleAsked): Generator<voi
       if (slice.isOver()) yield
     }
   return { list, indexOf: (unit) => places.get(unit) }
+}
+
+const idsBy =
+  (users: ReadonlyMap<string, Holder> | undefined) =>
+  (row: Member): string =>
+    (users && isSignedOut(row) ? users.get(row.loid ?? '')?.user : undefined) ?? row.unit
+
+/** How many people there are, and how many of them saw two variants. */
+export interface PeopleCount {
+  readonly people: number
+  readonly crossed: number
+}
+
+/** As many as `peopleOf` lists, without a list of them. */
+export const countPeople = (rows: MemberRows, asked: PeopleAsked): Promise<PeopleCount> =>
+  inSlices(counted(rows, asked))
+
+function* counted(rows: MemberRows, { span, stitch }: PeopleAsked): Generator<void, PeopleCount> {
+  const slice = new TimeSlice()
+  const idOf = idsBy(stitch === true ? yield* usersByLoid(rows, slice) : undefined)
+  const found = new Map<string, { readonly variant: string; lastAt: number; crossed: boolean }>()
+  for (const row of rows) {
+    const { variant, lastAt } = row
+    const person = idOf(row)
+    const known = found.get(person)
+    if (known === undefined) found.set(person, { variant, lastAt, crossed: false })
+    else {
+      known.crossed ||= variant !== known.variant
+      known.lastAt = Math.max(known.lastAt, lastAt)
+    }
+    if (slice.isOver()) yield
+  }
+  const count = { people: 0, crossed: 0 }
+  const from = span?.from ?? -Infinity
+  for (const { lastAt, crossed } of found.values()) {
+    if (lastAt < from) continue
+    count.people++
+    if (crossed) count.crossed++
+    if (slice.isOver()) yield
+  }
+  return count
 }
 
 function personOf(first: Member, last: Member, crossed: boolean): Person {
@@ -173,9 +213,17 @@ export const unitGroups = (
 function* grouped(list: readonly Person[], stepMs: number): Generator<void, readonly UnitGroup[]> {
   const slice = new TimeSlice()
   const found = new Map<string, UnitGroup & { units: number }>()
+  const numbers = new Map<string | null, number>()
+  /** Revisions are long, and a key is made for everybody. */
+  const short = (text: string | null): number => {
+    const known = numbers.get(text)
+    if (known === undefined) numbers.set(text, numbers.size)
+    return known ?? numbers.size - 1
+  }
   for (const { variant, revision, lastRevision, crossed, moved, at } of list) {
     const start = at - (at % stepMs)
-    const key = `${start}\0${variant}\0${revision}\0${lastRevision}\0${crossed}\0${moved}`
+    const entries = `${short(revision)} ${short(lastRevision)}`
+    const key = `${start} ${short(variant)} ${entries} ${crossed} ${moved}`
     const known = found.get(key)
     if (known) known.units++
     else found.set(key, { variant, revision, lastRevision, start, crossed, moved, units: 1 })
