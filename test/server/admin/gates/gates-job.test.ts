@@ -115,6 +115,17 @@ test('a pass at the end of the hold lets the ramp go on, and before it nothing i
   ])
 })
 
+test('a server whose clock is behind does not write what one ahead of it has written', async () => {
+  const files = await recorded(120, 360)
+  const ahead = await replica(files, { days: 3 })
+  await ahead.job.judge()
+  const before = layer(files)
+  const behind = await replica(files, { days: 3 - 60_000 / DAY })
+  expect(behind.held()).toBeUndefined()
+  await behind.job.judge()
+  expect([layer(files), behind.said]).toEqual([before, []])
+})
+
 test('what cannot be said yet, and records that cannot be read, write nothing', async () => {
   const files = await recorded(100, 105)
   const open = await replica(files)
