@@ -175,7 +175,7 @@ function tooFew(
       : `only ${acks.length} of at least ${minAcks} processes have acknowledged lately`
   return {
     code: 'processes',
-    message: `${said}, so nothing can be tried in stages; open the source of each with the option fleet`,
+    message: `${said}, so nothing can be tried in stages; open the source of each with the option fleet, or run liveflag sync --fleet`,
   }
 }
 

@@ -20,7 +20,7 @@ import { problemText, type Reading, readTexts, type Text } from '../live-config-
 import { Output } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { waitOf } from '../time-argument'
-import { openTextOf, type Version } from '../versions'
+import { openTextOf, refusedIn, type Version } from '../versions'
 import { visitorsOf } from '../visitors'
 import { differenceLines } from './diff-lines'
 import { type Difference, differenceOf } from './difference'
@@ -215,6 +215,8 @@ async function differenceFrom(
     if (opened === undefined) return undefined
     const now = { name: path, ...opened }
     try {
+      // It is refused, so nobody gets anything of it.
+      if (refusedIn(now).length > 0) return undefined
       const population = { population: visitors, most: Number.MAX_SAFE_INTEGER }
       const impact = impactOf(old.features, now.features, population)
       const counted = visitors.length > 0 ? words : ''

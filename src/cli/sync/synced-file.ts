@@ -76,13 +76,13 @@ export class SyncedFile {
     if (this.text === undefined) return void (this.writes = (await this.before()).writes)
     this.hash = contentHash(this.text)
     this.seen = await this.look()
+    this.kept = await readFile(this.publishedPath, 'utf8').catch(none)
     const { writes, hash, writing, writtenAt, confirmedAt, staged } = await this.before()
     this.writes = writing === this.hash ? writes + 1 : writes
     if (hash !== this.hash && writing !== this.hash) return
     this.lastWrite = writtenAt
     if (hash === this.hash) this.lastConfirmed = confirmedAt
     if (staged?.hash === this.hash) this.staged = staged
-    this.kept = await readFile(this.publishedPath, 'utf8').catch(none)
   }
 
   /**
@@ -112,8 +112,11 @@ export class SyncedFile {
   /** Goes back to what is published, when nobody will say any more what becomes of the text in the file. */
   async endStage(status: () => SyncStatus): Promise<void> {
     const { kept } = this
-    if (this.staged !== null && kept !== undefined) await this.put(kept, status, null)
-    else if (this.staged === null) await this.forget(status)
+    if (this.staged === null) return this.forget(status)
+    if (kept === undefined) return
+    await this.put(kept, status, null)
+    // What was heard last was about what was tried.
+    this.lastConfirmed = undefined
   }
 
   /** Whether somebody else has changed or removed the file. Then it is written again. */

@@ -132,6 +132,11 @@ describe('nothing is published', () => {
   })
 })
 
+test('a text that is refused is not compared: nobody gets anything of it', async () => {
+  const { url } = await withFirst()
+  expect(await liveflag(['publish', bad, '--to', url])).toMatchObject({ code: 1, out: '' })
+})
+
 test('features may go where that is said', async () => {
   const { url, inside } = await withFirst()
   expect(await liveflag(['publish', small, '--to', url, '--allow-shrink'])).toMatchObject({
