@@ -75,6 +75,12 @@ describe.each(KINDS)('$title', ({ variable, open, tidy }) => {
   }
   const { url, at, through } = givenServer(given)
   const stores = storesAt(() => open(url))
+  // The first write makes what keys are in, such as a table.
+  beforeAll(async () => {
+    const store = open(url)
+    await store.write([{ key: '', bytes: Buffer.from('feature_a: on') }])
+    await store.close()
+  })
   afterAll(async () => {
     await stores.clear()
     await tidy?.(url)

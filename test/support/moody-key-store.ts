@@ -19,6 +19,8 @@ export class MoodyKeyStore implements KeyStore {
   readonly getUnless?: NonNullable<KeyStore['getUnless']>
   /** Calls that read. */
   reads = 0
+  /** Those that are not answered yet. */
+  underWay = 0
   notices: Notices = 'as they come'
   private failure: StoreError | 'silence' | undefined
   private isClosed = false
@@ -103,6 +105,15 @@ export class MoodyKeyStore implements KeyStore {
   private read<T>(work: () => Promise<T>): Promise<T> {
     this.reads++
     if (this.failure === 'silence') return new Promise(() => undefined)
-    return this.failure ? Promise.reject(this.failure) : work()
+    return this.failure ? Promise.reject(this.failure) : this.answered(work())
+  }
+
+  private async answered<T>(work: Promise<T>): Promise<T> {
+    this.underWay++
+    try {
+      return await work
+    } finally {
+      this.underWay--
+    }
   }
 }

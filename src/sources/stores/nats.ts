@@ -256,6 +256,10 @@ const MEANINGS: readonly (readonly [RegExp, Meaning])[] = [
     ['unusable', 'its JetStream is off, which holds buckets', 'start nats-server with jetstream'],
   ],
   [
+    /ECONNRESET|EPIPE/,
+    ['unreachable', 'the connection was cut', 'check the server and what is between'],
+  ],
+  [
     /does not support 'tls'/,
     ['refused', 'it offers no TLS', 'turn it on in the server, or leave tls out of the URL'],
   ],
