@@ -63,7 +63,7 @@ export function momentOf(name: string, text: string, now: number): number {
  */
 export function lengthOf(name: string, text: string | undefined): number | undefined {
   const ms = readDuration(text)
-  if (text === undefined || ms !== undefined) return ms
+  if (text === undefined || (ms !== undefined && ms > 0)) return ms
   throw bad(`${name} is ${JSON.stringify(text)}; write a length of time such as 7d, 12h or 30m`)
 }
 

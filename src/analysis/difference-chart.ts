@@ -1,5 +1,5 @@
 import type { ClassImpact, FeatureImpact } from './impact-view'
-import { isStill, MOVES, type Move, movesOf } from './moves'
+import { alike, briefAnswers, isStill, MOVES, type Move } from './moves'
 import { type Bar, bars, type Drawing, key, svg } from './svg'
 
 /** More features than this are no picture that anybody looks at. */
@@ -44,10 +44,10 @@ function drawn({ feature, classes, whyNot, later }: FeatureImpact): Drawing {
 }
 
 const barsOf = (classes: readonly ClassImpact[], when: string): readonly Bar[] =>
-  classes.flatMap(({ visitors, matrix }) =>
-    movesOf(matrix).map(({ move, from, to, amount }) => ({
-      group: `${when}${visitors}`,
-      label: `${from} → ${to}`,
+  alike(classes).flatMap(({ kinds, moves }) =>
+    moves.map(({ move, from, to, amount }) => ({
+      group: `${when}${kinds}`,
+      label: briefAnswers(from, to).join(' → '),
       share: amount,
       figures: `${Number((amount * 100).toPrecision(4))} % ${WORDS[move]}`,
       colour: COLOURS[move],

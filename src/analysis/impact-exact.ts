@@ -6,7 +6,7 @@ import { classesOf, type VisitorClass } from './impact-classes'
 import { PlannedDraws, segmentsOf } from './impact-draws'
 import { Changes } from './impact-matrix'
 import { datesIn } from './entry-dates'
-import { Spread } from './impact-spread'
+import { Budget, Spread } from './impact-spread'
 import type { ClassImpact, LaterImpact } from './impact-view'
 import { newCompilers, PlannedSide } from './planned-side'
 
@@ -30,6 +30,7 @@ export function* exactImpact(
   before: Asked,
   after: Asked,
   compilers = newCompilers(),
+  budget = new Budget(),
 ): Generator<void, Exact> {
   const unknown = (whyNot: string): Exact => ({
     classes: null,
@@ -47,13 +48,14 @@ export function* exactImpact(
   const { compat = 'liveflag' } = before.definition(name) ?? after.definition(name) ?? {}
   const dates = datesIn(versions.map(({ value }) => value)).filter((one) => one > after.now())
   const times = [after.now(), ...dates]
-  const spread = new Spread(sides, draws, segmentsOf(versions, compat, times))
+  const spread = new Spread(sides, draws, segmentsOf(versions, compat, times), budget)
   const slice = new TimeSlice()
   const found = yield* over(classes, spread, after.now(), slice)
   const now = yield* listed(found, slice)
   const later: LaterImpact[] = []
   let isNobody = isNobodyOf(found)
   for (const date of dates) {
+    if (spread.isCutShort) break
     const then = yield* over(classes, spread, date, slice)
     isNobody &&= isNobodyOf(then)
     later.push({ at: new Date(date).toISOString(), classes: yield* listed(then, slice) })
@@ -86,6 +88,7 @@ function* over(
   const found: Found[] = []
   for (const of of classes) {
     if (slice.isOver()) yield
+    if (spread.isCutShort) break
     for (const { assumed, outcomes } of spread.over(of.world, now)) {
       const changes = new Changes()
       for (const { share, claims } of outcomes) {

@@ -3,8 +3,11 @@ import type { World } from '../core/world'
 import type { PlannedDraws, segmentsOf } from './impact-draws'
 import type { PlannedSide } from './planned-side'
 
-/** More questions than this are not asked at once: they would hold up the process. */
+/** More questions than this are not asked of one feature: they would hold up the process. */
 const MOST_QUESTIONS = 20_000
+/** What thousands of features may cost before each has a part of that: a question asks several entries. */
+const MOST_ENTRIES = 2_000_000
+const MOST_ENTRIES_THEN = 4_000
 /** More unknown answers than this are not combined. */
 const MOST_UNKNOWN = 6
 
@@ -23,17 +26,36 @@ export interface Assumed {
 
 type Answers = ReadonlyMap<string, boolean>
 
+/** How much was asked of a whole live config; a comparison of thousands of features ends within seconds. */
+export class Budget {
+  private entries = 0
+
+  spend(entries: number): void {
+    this.entries += entries
+  }
+
+  /** Whether a feature that has asked so many entries may go on. */
+  isEnough(entries: number): boolean {
+    return this.entries < MOST_ENTRIES || entries < MOST_ENTRIES_THEN
+  }
+}
+
 /** Asks several features together for every combination of buckets that tells visitors apart. */
 export class Spread {
   private asked = 0
   private found: (Outcome & { readonly answers: Answers })[] = []
   private hasTooMany = false
+  /** How many entries one question asks. */
+  private readonly width: number
 
   constructor(
     private readonly sides: readonly PlannedSide[],
     private readonly draws: PlannedDraws,
     private readonly segments: ReturnType<typeof segmentsOf>,
-  ) {}
+    private readonly budget = new Budget(),
+  ) {
+    this.width = sides.reduce((sum, { versions }) => sum + versions.length, 0)
+  }
 
   /** Not all was asked, so what was found is not whole. */
   get isCutShort(): boolean {
@@ -60,6 +82,9 @@ export class Spread {
   private branch(share: number, world: World, now: number, answers: Answers): void {
     const { draws, sides } = this
     this.asked++
+    this.budget.spend(this.width)
+    this.hasTooMany ||=
+      answers.size > MOST_UNKNOWN || !this.budget.isEnough(this.asked * this.width)
     if (this.isCutShort) return
     draws.begin()
     const claims = sides.flatMap((side) => side.ask(world, side.forcesByUrl, now))

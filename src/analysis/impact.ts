@@ -3,6 +3,7 @@ import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
 import { type Facts, worldOf } from '../core/world'
 import { atOnce, TimeSlice } from '../runtime/time-slice'
 import { type Asked, exactImpact } from './impact-exact'
+import { Budget } from './impact-spread'
 import { PopulationCount } from './impact-count'
 import { newCompilers } from './planned-side'
 import type { FeatureImpact, Impact } from './impact-view'
@@ -42,6 +43,7 @@ export function* impactSteps(
   const asked = population.slice(0, Math.ceil(MOST_QUESTIONS / Math.max(1, listed.length)))
   const features: FeatureImpact[] = []
   const compilers = newCompilers()
+  const budget = new Budget()
   let isNobody = listed.length === changed.length
   for (let start = 0; start < listed.length; start += AT_ONCE) {
     const names = listed.slice(start, start + AT_ONCE)
@@ -52,6 +54,7 @@ export function* impactSteps(
         before,
         after,
         compilers,
+        budget,
       )
       isNobody &&= isNone
       features.push({ ...exact, ...count.view() })

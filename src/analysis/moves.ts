@@ -47,3 +47,34 @@ export function happeningIn(impact: FeatureImpact): ReadonlySet<Move | 'unproven
 
 /** Whether nobody gets another answer of this feature, now or later. */
 export const isStill = (impact: FeatureImpact): boolean => happeningIn(impact).size === 0
+
+/** A variant whose value is its own name is written once, unless that is what changes. */
+export function shownAnswers(from: string, to: string): readonly [from: string, to: string] {
+  const [a, b] = [onlyOnce(from), onlyOnce(to)]
+  return a === b ? [from, to] : [a, b]
+}
+
+const onlyOnce = (answer: string): string => /^(.+) = "\1"$/.exec(answer)?.[1] ?? answer
+
+/** Kinds of visitors that change alike, as one; those that do not change are left out. */
+export function alike(
+  classes: readonly ClassImpact[],
+): readonly { readonly kinds: string; readonly moves: readonly Moved[] }[] {
+  const found = new Map<string, { readonly kinds: string[]; readonly moves: readonly Moved[] }>()
+  for (const { visitors, matrix } of classes) {
+    const moves = movesOf(matrix)
+    const key = JSON.stringify(moves)
+    const known = found.get(key)
+    if (known) known.kinds.push(visitors)
+    else if (moves.length > 0) found.set(key, { kinds: [visitors], moves })
+  }
+  return [...found.values()].map(({ kinds, moves }) => ({ kinds: kinds.join('; '), moves }))
+}
+
+/** The same for a picture, which has little room: the variants, unless their values are what changes. */
+export function briefAnswers(from: string, to: string): readonly [from: string, to: string] {
+  const [a, b] = [variantOf(from), variantOf(to)]
+  return a === b ? shownAnswers(from, to) : [a, b]
+}
+
+const variantOf = (answer: string): string => /^(.+?) = /.exec(answer)?.[1] ?? answer

@@ -54,6 +54,8 @@ test('a window and shares are read, and what is neither is refused by its name',
   expect(lengthOf('window', '7d')).toBe(7 * DAY)
   expect(lengthOf('window', undefined)).toBeUndefined()
   expect(() => lengthOf('window', 'week')).toThrow('window is "week"')
+  // Within no time nobody converts.
+  expect(() => lengthOf('window', '0d')).toThrow('window is "0d"')
   expect(sharesOf('shares', '50%,25,25')).toEqual([50, 25, 25])
   expect(() => sharesOf('shares', '50,half')).toThrow('shares is "half"')
 })

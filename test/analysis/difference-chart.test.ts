@@ -71,3 +71,13 @@ test('without a change it says so, and has no bars', () => {
   expect(picture).toContain('nobody gets another answer')
   expect(picture).not.toContain('gain it')
 })
+
+test('kinds that change alike are one, and a variant is written without its value', () => {
+  const classes = ['signed out', 'signed in'].map((visitors) => ({
+    visitors,
+    matrix: { ...matrix(0.1, 'one_page = "one"'), answers: ['control = "1"', 'one_page = "1"'] },
+  }))
+  const picture = drawn(impact('checkout', { classes }))
+  expect(picture.match(/>signed out; signed in</g)).toHaveLength(1)
+  expect(picture).toContain('>control → one_page<')
+})

@@ -365,3 +365,47 @@ feature_y: {loggedin: true}
   const back = impactOf(narrow.features, wide.features, { population: [] })
   expect(changesIn(back.features[0]?.classes ?? [], 'signed in')).toEqual({ 'on -> off': 0.15 })
 })
+
+describe('what would take too long', () => {
+  const manyOf = (count: number, weight: number): string =>
+    JSON.stringify(
+      Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [
+          `feature_x${i}`,
+          {
+            experiment: {
+              ...{ experiment_id: `e${i}`, enabled: 'on', domains: ['d'] },
+              targeting: `email.endsWith("@${i}.com")`,
+              variants: [
+                { name: 'a', weight },
+                { name: 'b', weight: 1 },
+              ],
+            },
+          },
+        ]),
+      ),
+    )
+  const impactOfMany = async (count: number) => {
+    const [before, after] = [
+      await openEngine(manyOf(count, 1), { format: 'json' }),
+      await openEngine(manyOf(count, 2), { format: 'json' }),
+    ]
+    return impactOf(before.features, after.features, { population: [] }).features
+  }
+
+  test('is said to be unproven, after few questions: 20 experiments of one domain, each with a pattern', async () => {
+    const started = process.cpuUsage()
+    const features = await impactOfMany(20)
+    const { user } = process.cpuUsage(started)
+    expect(new Set(features.map(({ whyNot }) => whyNot))).toEqual(
+      new Set(['it has too many combinations of visitors and buckets']),
+    )
+    // It was 6 seconds for each of the 20.
+    expect(user / 1e6).toBeLessThan(10)
+  })
+
+  test('of four, all is proven', async () => {
+    const features = await impactOfMany(4)
+    expect(features.map(({ whyNot }) => whyNot)).toEqual([null, null, null, null])
+  })
+})

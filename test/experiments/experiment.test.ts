@@ -178,6 +178,15 @@ describe('what is wrong with an experiment', () => {
     ])
   })
 
+  test.each(['7', 'week', '0d', '[7d]'])(
+    'window: %s is refused: nobody converts in no time',
+    (value) => {
+      expect(problemsOf(`\n  experiment:\n    loggedin: true\n    window: ${value}`)).toEqual([
+        { code: 'bad-type', severity: 'error', at: '4:13', path: 'experiment.window' },
+      ])
+    },
+  )
+
   test.each(['page', 'subreddit_only', 'link_only'])('%s must be true or false', (key) => {
     for (const value of ['1', '"yes"', 'null', '[]']) {
       expect(problemsOf(`\n  experiment:\n    loggedin: true\n    ${key}: ${value}`)).toEqual([

@@ -1,5 +1,5 @@
 import type { ClassImpact, FeatureImpact } from '../../analysis/impact-view'
-import { isStill, type Move, type Moved, movesOf } from '../../analysis/moves'
+import { alike, isStill, type Move, type Moved, movesOf, shownAnswers } from '../../analysis/moves'
 import { holdoutChangeText } from '../holdout-changes'
 import { counted, type Output, printable } from '../output'
 import type { Difference } from './difference'
@@ -98,29 +98,6 @@ function moveText({ move, from, to }: Moved, amount: string, { paint }: Output):
   const paints = { gain: paint.green, lose: paint.red, switch: paint.yellow }
   const answers = shownAnswers(from, to).map((one) => printable(one))
   return `${paints[move](`${amount} ${VERBS[move]}`)} (${answers.join(' → ')})`
-}
-
-/** A variant whose value is its own name is written once, unless that is what changes. */
-export function shownAnswers(from: string, to: string): readonly [from: string, to: string] {
-  const [a, b] = [onlyOnce(from), onlyOnce(to)]
-  return a === b ? [from, to] : [a, b]
-}
-
-const onlyOnce = (answer: string): string => /^(.+) = "\1"$/.exec(answer)?.[1] ?? answer
-
-/** Kinds of visitors that change alike, as one; those that do not change are left out. */
-export function alike(
-  classes: readonly ClassImpact[],
-): readonly { readonly kinds: string; readonly moves: readonly Moved[] }[] {
-  const found = new Map<string, { readonly kinds: string[]; readonly moves: readonly Moved[] }>()
-  for (const { visitors, matrix } of classes) {
-    const moves = movesOf(matrix)
-    const key = JSON.stringify(moves)
-    const known = found.get(key)
-    if (known) known.kinds.push(visitors)
-    else if (moves.length > 0) found.set(key, { kinds: [visitors], moves })
-  }
-  return [...found.values()].map(({ kinds, moves }) => ({ kinds: kinds.join('; '), moves }))
 }
 
 /** A day, or a time, without what is nought. */

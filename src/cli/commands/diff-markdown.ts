@@ -1,9 +1,9 @@
 import type { ClassImpact, FeatureImpact } from '../../analysis/impact-view'
-import { isStill, movesOf } from '../../analysis/moves'
+import { alike, isStill, movesOf, shownAnswers } from '../../analysis/moves'
 import { holdoutChangeText } from '../holdout-changes'
 import { printable } from '../output'
 import type { Difference } from './difference'
-import { alike, shareText, shownAnswers, summaryOf, timeText, VERBS } from './diff-lines'
+import { shareText, summaryOf, timeText, VERBS } from './diff-lines'
 
 /** So many rows make a comment that somebody reads; a pull request takes 65,536 characters. */
 const MOST_ROWS = 200
