@@ -117,10 +117,12 @@ function problemOf(
 
 const MOST_NAMED = 3
 
-function withdraw(hosts: readonly HostProblem[]): Step {
-  const named = hosts.slice(0, MOST_NAMED).map(({ host, problem }) => `${host}: ${problem}`)
-  const more = hosts.length > MOST_NAMED ? `; and ${hosts.length - MOST_NAMED} more` : ''
-  return { kind: 'withdraw', reason: `${named.join('; ')}${more}`, hosts }
+/** What several processes of one host say alike is said once. */
+function withdraw(found: readonly HostProblem[]): Step {
+  const said = new Map(found.map((one) => [`${one.host}: ${one.problem}`, one]))
+  const named = [...said.keys()].slice(0, MOST_NAMED)
+  const more = said.size > MOST_NAMED ? `; and ${said.size - MOST_NAMED} more` : ''
+  return { kind: 'withdraw', reason: `${named.join('; ')}${more}`, hosts: [...said.values()] }
 }
 
 /** The share of the next stage; undefined: this one was the last. */

@@ -45,6 +45,15 @@ const waiting = (name: string): HostView => host(name, { generation: null, hash:
 const step = (hosts: readonly HostView[], elapsedMs: number, change: Partial<Rollout> = {}): Step =>
   nextStep({ rollout: { ...rollout, ...change }, elapsedMs, ackWithinMs: 40_000, hosts })
 
+test('what two processes of one host say alike is said once', () => {
+  const twice = [host('a', { health: ill }), host('a', { process: '1', health: ill }), host('b')]
+  expect(step(twice, 0)).toEqual({
+    kind: 'withdraw',
+    reason: 'a: it is not healthy: too many 500s',
+    hosts: [{ host: 'a', problem: 'it is not healthy: too many 500s' }],
+  })
+})
+
 describe('a stage goes on', () => {
   test.each<[string, readonly HostView[], number, Step]>([
     [
