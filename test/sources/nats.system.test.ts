@@ -113,8 +113,8 @@ describeWith('nats-server', 'three NATS', (program) =>
   clusterContract('a cluster', {
     start: () => startNatsCluster(program),
     open: (hosts) => natsKeyStore(`nats://${hosts}/flags/live?replicas=3`),
-    // It takes its time to choose another one.
     ends: 1,
+    isSlow: true,
   }),
 )
 
