@@ -13,6 +13,7 @@ export {
 } from './history'
 export type { Signed } from './entries'
 export type { Allowed, Reading, Refusal } from './judge'
+export { type HistoryPage, HistoryReader, type PageOptions } from './history-reader'
 export { processes, type Progress, waitForProcesses, type Waiting } from './processes'
 export { type Base, publish, published, type PublishOptions, type PublishResult } from './publish'
 export { rollback, type RollbackOptions } from './rollback'

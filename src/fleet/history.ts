@@ -47,50 +47,72 @@ export interface History {
 /** Who published what, when and why. */
 export async function history(store: KeyStore, signal?: AbortSignal): Promise<History> {
   const entries = await readEntries(store, signal)
+  return historyOf(entries.map(withoutText), await readBeside(store, signal), store)
+}
+
+/** One entry, without its text. */
+export type Entry = Omit<HistoryEntry, 'text'> & Pick<Generation, 'bytes'>
+
+export const withoutText = ({ text, ...rest }: HistoryEntry): Entry => ({
+  ...rest,
+  bytes: Buffer.byteLength(text),
+})
+
+/** What says which of the entries is in force, and what became of the others. */
+export interface Beside {
+  readonly quarantined: readonly Quarantined[]
+  readonly rollout: Rollout | undefined
+  /** Of the text that is there; undefined: there is none. */
+  readonly hash: string | undefined
+}
+
+/** The head is read last: what is in force then has its entry. */
+export async function readBeside(store: KeyStore, signal?: AbortSignal): Promise<Beside> {
   const quarantined = await readQuarantine(store, signal)
-  const found = (await readStaged(store, signal))?.rollout
+  const rollout = (await readStaged(store, signal))?.rollout
   const head = await readHead(store, signal)
-  const { current, above } = currentOf(entries, head?.hash)
-  const staged = found && areStagesOver(found, head?.hash, current) ? undefined : found
-  const seen = { entries, quarantined, staged, hash: head?.hash, isAtomic: store.isAtomic }
+  return { quarantined, rollout, hash: head?.hash }
+}
+
+/** @param entries the newest first; those of the text in force, and all after it, are among them */
+export function historyOf(
+  entries: readonly Entry[],
+  { quarantined, rollout, hash }: Beside,
+  { name, isAtomic }: Pick<KeyStore, 'name' | 'isAtomic'>,
+): History {
+  const { current, above } = currentOf(entries, hash)
+  const staged = rollout && areStagesOver(rollout, hash, current) ? undefined : rollout
   return {
-    name: store.name,
-    generations: generationsOf(seen),
+    name,
+    generations: generationsOf({ entries, quarantined, staged, current, isAtomic }),
     isOutside:
-      head !== undefined &&
-      (current === undefined || knownPublished(above, store.isAtomic).length > 0),
-    isEmpty: head === undefined,
+      hash !== undefined && (current === undefined || knownPublished(above, isAtomic).length > 0),
+    isEmpty: hash === undefined,
     staged,
   }
 }
 
 interface Seen {
   /** The newest first. */
-  readonly entries: readonly HistoryEntry[]
+  readonly entries: readonly Entry[]
   readonly quarantined: readonly Quarantined[]
   readonly staged: Rollout | undefined
-  readonly hash: string | undefined
+  readonly current: Entry | undefined
   readonly isAtomic: boolean
 }
 
-function generationsOf({ entries, quarantined, staged, hash, isAtomic }: Seen): Generation[] {
-  const { current } = currentOf(entries, hash)
+function generationsOf({ entries, quarantined, staged, current, isAtomic }: Seen): Generation[] {
   const known = new Set(knownPublished(entries, isAtomic))
-  const stateOf = (entry: HistoryEntry): GenerationState => {
+  const takenBack = new Map(quarantined.map((one) => [one.generation, one]))
+  const stateOf = (entry: Entry): GenerationState => {
     if (entry === current) return 'in force'
     if (entry.generation === staged?.generation) return 'staged'
-    if (quarantined.some(({ generation }) => generation === entry.generation)) return 'withdrawn'
+    if (takenBack.has(entry.generation)) return 'withdrawn'
     return known.has(entry) ? 'replaced' : 'never published'
   }
   return entries.map((entry) => {
-    const { text, ...rest } = entry
-    const found = quarantined.find(({ generation }) => generation === entry.generation)
-    return {
-      ...rest,
-      state: stateOf(entry),
-      bytes: Buffer.byteLength(text),
-      ...(found && { quarantined: found }),
-    }
+    const found = takenBack.get(entry.generation)
+    return { ...entry, state: stateOf(entry), ...(found && { quarantined: found }) }
   })
 }
 

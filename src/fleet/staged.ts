@@ -94,7 +94,15 @@ export async function publishStaged(
 ): Promise<StagedResult> {
   checkOptions('publishStaged', options, { ...PUBLISH_OPTIONS, ...STAGE_OPTIONS })
   checkStages(options)
-  const candidate = candidateOf(text, 'staged', options)
+  return stageAs(store, candidateOf(text, 'staged', options), options)
+}
+
+/** Publishes a text in stages whose problems may have been judged before. */
+export async function stageAs(
+  store: KeyStore,
+  candidate: Candidate,
+  options: StageOptions & PublishOptions,
+): Promise<StagedResult> {
   let { basedOn } = options
   for (let tries = 0; tries < MOST_ATTEMPTS; tries++) {
     const state = await readState(store, options.signal)

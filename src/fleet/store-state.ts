@@ -97,7 +97,7 @@ async function readOnce(store: KeyStore, signal?: AbortSignal): Promise<StoreSta
 export const areStagesOver = (
   { generation, hash }: Rollout,
   headHash: string | undefined,
-  current: HistoryEntry | undefined,
+  current: Pick<HistoryEntry, 'generation'> | undefined,
 ): boolean => hash === headHash || (current !== undefined && generation <= current.generation)
 
 /** Whether another tool wrote the text that is there. */
@@ -170,10 +170,10 @@ async function findCurrent(
 }
 
 /** @param entries the newest first */
-export function currentOf(
-  entries: readonly HistoryEntry[],
+export function currentOf<Entry extends Pick<HistoryEntry, 'hash'>>(
+  entries: readonly Entry[],
   hash: string | undefined,
-): Pick<StoreState, 'current' | 'above'> {
+): { readonly current: Entry | undefined; readonly above: readonly Entry[] } {
   const at = entries.findIndex((entry) => entry.hash === hash)
   return at < 0
     ? { current: undefined, above: entries }
@@ -184,10 +184,10 @@ export function currentOf(
  * The entries, of those above the current one, that were in force for certain. A store whose writes
  * take effect together has no entry without its text; elsewhere what another was based on was.
  */
-export function knownPublished(
-  above: readonly HistoryEntry[],
+export function knownPublished<Entry extends Pick<HistoryEntry, 'generation' | 'kind' | 'basedOn'>>(
+  above: readonly Entry[],
   isAtomic: boolean,
-): readonly HistoryEntry[] {
+): readonly Entry[] {
   const bases = new Set(above.map(({ basedOn }) => basedOn))
   return above.filter(
     ({ generation, kind }) =>

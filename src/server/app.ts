@@ -4,6 +4,7 @@ import { badOption } from '../core/options'
 import { createDecider, type Decider } from '../decide/decider'
 import { ExposureSeal } from '../engine/exposure-seal'
 import type { Features } from '../engine/features'
+import { withinTime } from '../runtime/wait'
 import { Authenticator } from './auth/authenticator'
 import { ProxyUsers } from './auth/proxy-user'
 import { SignIn } from './auth/sign-in'
@@ -38,7 +39,8 @@ export class App {
   private readonly metrics: ServerMetrics | undefined
   private readonly streams: OpenStreams
   private readonly served: readonly Served[]
-  private readonly closers: (() => void)[] = []
+  private readonly closers: (() => void | Promise<void>)[] = []
+  private ending: Promise<unknown> = Promise.resolve()
   private isClosing = false
   private isLossLogged = false
 
@@ -100,7 +102,7 @@ export class App {
     return false
   }
 
-  onClose(callback: () => void): void {
+  onClose(callback: () => void | Promise<void>): void {
     this.closers.push(callback)
   }
 
@@ -109,13 +111,16 @@ export class App {
     if (this.isClosing) return
     this.isClosing = true
     this.readiness.close()
-    for (const close of this.closers) close()
+    this.ending = Promise.allSettled(this.closers.map((close) => Promise.resolve(close())))
     this.streams.closeAll()
   }
 
   /** After the last answer: writes what waits, and closes what was opened here. */
   async close(): Promise<void> {
     this.beginClosing()
+    await withinTime<unknown>(this.ending, this.settled.shutdownMs, () => undefined, {
+      keepAlive: true,
+    })
     if (this.settled.decider === undefined) await this.decider.close()
     this.asked.close()
     this.tokens?.close()

@@ -50,7 +50,7 @@ export async function createServer(
   const logProblem = ({ message, ...place }: Problem): void => log.warn(place, message)
   // From now on: what was wrong at the start is reported right after it.
   features.on('problem', logProblem)
-  app.onClose(() => features.off('problem', logProblem))
+  app.onClose(() => void features.off('problem', logProblem))
   try {
     checkDoor(app, settled)
     fastify.server.maxConnections = settled.connections

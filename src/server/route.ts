@@ -200,8 +200,11 @@ export interface ServerContext {
   readonly secret: Uint8Array
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number
-  /** Calls back when the server begins to close, before it waits for open connections. */
-  readonly onClose: (callback: () => void) => void
+  /**
+   * Calls back when the server begins to close, before it waits for open connections. What the callback
+   * promises is waited for, too.
+   */
+  readonly onClose: (callback: () => void | Promise<void>) => void
   /** What prom-client counted, as it is scraped; undefined without that package. */
   readonly registry: Pick<Registry, 'metrics' | 'contentType'> | undefined
   /** The OpenAPI document of this server. */

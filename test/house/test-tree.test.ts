@@ -46,6 +46,8 @@ const FILES: Readonly<Record<string, string>> = {
   'sources/given-servers.system': 'the stores and sources at servers that somebody else runs',
   'sources/staged-fleet.system': 'a generation that is staged, over real processes',
   'server/dashboard/attacks.browser': 'what somebody hostile tries against the page and its server',
+  'server/dashboard/fleet/stores.browser':
+    'pages and servers together, over one store that several of them read',
   'server/dashboard/with-a-server.browser': 'the page and the server together, down to the file',
   'sticky/stores': 'one contract for all sticky services',
   'testing/runners': 'the helpers of tests in the real runners',

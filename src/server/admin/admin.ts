@@ -9,6 +9,8 @@ import { EDIT_SCHEMAS } from './edits/schemas'
 import { experimentsRoutes } from './experiments-routes'
 import { explainRoutes } from './explain-routes'
 import { featuresRoutes } from './features-routes'
+import { fleetRoutes } from './fleet/routes'
+import { FLEET_SCHEMAS } from './fleet/schemas'
 import { gatesRoutes } from './gates/gates-route'
 import { GATE_SCHEMAS } from './gates/schemas'
 import { nowRoutes } from './now-routes'
@@ -20,7 +22,13 @@ import { worldsRoutes } from './worlds-routes'
 export const admin: Protocol = {
   name: 'admin',
   summary: 'The dashboard: features, who gets them, experiments and edits',
-  schemas: { ...ANSWER_SCHEMAS, ...EDIT_SCHEMAS, ...GATE_SCHEMAS, Error: ERROR_SCHEMA },
+  schemas: {
+    ...ANSWER_SCHEMAS,
+    ...EDIT_SCHEMAS,
+    ...GATE_SCHEMAS,
+    ...FLEET_SCHEMAS,
+    Error: ERROR_SCHEMA,
+  },
   routes: (context) => {
     const dashboard = openDashboard(context)
     return [
@@ -29,6 +37,7 @@ export const admin: Protocol = {
         needsApproval: context.settings.approvals,
         hasDatabase: context.database !== undefined,
         canEdit: editableIn(context.features).length > 0,
+        hasStore: dashboard.stores.all().length > 0,
       })),
       ...featuresRoutes(dashboard),
       ...gatesRoutes(dashboard),
@@ -39,6 +48,7 @@ export const admin: Protocol = {
       ...nowRoutes(dashboard),
       ...editsRoutes(dashboard),
       ...proposalRoutes(dashboard),
+      ...fleetRoutes(dashboard),
     ]
   },
 }

@@ -114,6 +114,7 @@ const NOW = objectOf({
   sources: listOf(
     objectOf({
       name: TEXT,
+      title: TEXT,
       status: TEXT,
       since: TIME,
       ageMs: orNull(NUMBER),
@@ -151,6 +152,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       needsApproval: FLAG,
       hasDatabase: FLAG,
       canEdit: FLAG,
+      hasStore: FLAG,
     }),
   }),
   FeatureRow: ROW,
@@ -211,6 +213,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     files: listOf(
       objectOf({
         source: TEXT,
+        title: TEXT,
         format: { enum: ['yaml', 'json', 'ini'] },
         text: TEXT,
         hash: TEXT,

@@ -47,8 +47,17 @@ export const configRoutes = ({ context, texts }: Dashboard): readonly Route[] =>
   },
 ]
 
-const fileOf = ({ source, format, text, hash, canEdit, whyNot }: ConfigFile): ConfigFile => ({
+const fileOf = ({
   source,
+  title,
+  format,
+  text,
+  hash,
+  canEdit,
+  whyNot,
+}: ConfigFile): ConfigFile => ({
+  source,
+  title,
   format,
   text,
   hash,

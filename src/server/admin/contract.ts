@@ -2,7 +2,8 @@
  * What the routes below `/api/v1` take and return: types alone, shared by the server and by the
  * dashboard's page (`import type`). Bodies are JSON. Times are milliseconds since 1970, shares are
  * from 0 to 1, percentages in texts are written for people. An error is `ApiError` with its status.
- * The types of edits and proposals are in `edits/contract.ts`, those of gates in `gates/contract.ts`.
+ * The types of edits and proposals are in `edits/contract.ts`, those of gates in `gates/contract.ts`,
+ * those of a live config in a store in `fleet/contract.ts`.
  */
 import type { DataCheck } from '../../analysis/data-checks'
 import type { By, ExperimentReport } from '../../analysis/experiment-report'
@@ -70,8 +71,10 @@ export interface ServerAbilities {
   readonly needsApproval: boolean
   /** Worlds, sessions and the timeline survive a restart. */
   readonly hasDatabase: boolean
-  /** Some source is a file that may be edited here. */
+  /** Some source is a file or in a store, and may be edited here. */
   readonly canEdit: boolean
+  /** Some source is in a store: it has generations and processes. */
+  readonly hasStore: boolean
 }
 
 // Features -----------------------------------------------------------------------------------
@@ -365,6 +368,8 @@ export interface ConfigFiles {
 export interface ConfigFile {
   /** Its source's name: a path, or a URL. */
   readonly source: string
+  /** The same in words: `Redis live at cache.internal:6379`; of a file, its path. */
+  readonly title: string
   readonly format: 'yaml' | 'json' | 'ini'
   readonly text: string
   /** SHA-256 of the bytes, hex: edits say which text they change. */
@@ -399,6 +404,8 @@ export interface Now {
 
 export interface SourceView {
   readonly name: string
+  /** In words, as of `ConfigFile`. */
+  readonly title: string
   readonly status: 'NOT_READY' | 'READY' | 'STALE'
   readonly since: number
   readonly ageMs: number | null
@@ -432,7 +439,7 @@ export interface TimelineState {
 
 /**
  * `GET /api/v1/stream`, server-sent events: `change` with a TimelineChange, `problem` and `solved`
- * with a ProblemView, `status` with `Pick<Now, 'status' | 'generation' | 'staleSince'>`. The first
- * is a `status`. After a reconnection ask `/now` again.
+ * with a ProblemView, `status` with `Pick<Now, 'status' | 'generation' | 'staleSince'>`, `fleet` with a
+ * `FleetEvent` (`fleet/contract.ts`). The first is a `status`. After a reconnection ask `/now` again.
  */
-export type StreamEvent = 'status' | 'change' | 'problem' | 'solved'
+export type StreamEvent = 'status' | 'change' | 'problem' | 'solved' | 'fleet'

@@ -13,6 +13,11 @@ import { Reviews } from './edits/reviews'
 import { SqlEditLog } from './edits/sql-edit-log'
 import { EntryHistory } from './entry-history'
 import { FeatureRows } from './feature-rows'
+import type { FleetEvent } from './fleet/contract'
+import { FleetStores } from './fleet/fleet-stores'
+import { FleetWatch } from './fleet/fleet-watch'
+import { StageJobs } from './fleet/stage-jobs'
+import { StagedEdits } from './fleet/staged-edits'
 import { GateVerdicts } from './gates/gate-verdicts'
 import { GatesJob } from './gates/gates-job'
 import { type Population, Populations } from './populations'
@@ -36,6 +41,12 @@ export interface Dashboard {
   readonly verdicts: GateVerdicts
   /** Undefined where this server judges no gates by itself. */
   readonly job: GatesJob | undefined
+  readonly stores: FleetStores
+  readonly fleetWatch: FleetWatch
+  readonly jobs: StageJobs
+  readonly stagedEdits: StagedEdits
+  /** Calls back when something of a fleet has changed, while `fleetWatch` is open. */
+  readonly onFleet: (listener: (event: FleetEvent) => void) => void
   readonly worlds: StoredMap<Omit<SavedWorld, 'name'>>
 }
 
@@ -70,6 +81,7 @@ export function openDashboard(context: ServerContext): Dashboard {
     texts,
     ...editing,
     ...judging,
+    ...openFleet(context, editing.editor),
     timeline,
     worlds: new StoredMap(database, 'worlds'),
   }
@@ -106,4 +118,26 @@ function openEditing(
   const editor = new Editor({ ...common, audit })
   const reviews = proposals && new Reviews({ proposals, editor, audit, population, now })
   return { editor, edits, audit, reviews }
+}
+
+/** What a live config in a store needs. */
+function openFleet(
+  { features, log, onClose }: ServerContext,
+  editor: Editor,
+): Pick<Dashboard, 'stores' | 'fleetWatch' | 'jobs' | 'stagedEdits' | 'onFleet'> {
+  const stores = new FleetStores(features)
+  const jobs = new StageJobs(log)
+  const listeners: ((event: FleetEvent) => void)[] = []
+  const fleetWatch = new FleetWatch(stores, (event) => {
+    for (const listener of listeners) listener(event)
+  })
+  onClose(() => {
+    fleetWatch.close()
+    return jobs.close()
+  })
+  return {
+    ...{ stores, fleetWatch, jobs },
+    stagedEdits: new StagedEdits({ features, editor, jobs }),
+    onFleet: (listener) => void listeners.push(listener),
+  }
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../../core/problem'
 import type { Change } from '../../live-config/change'
 import type { Features } from '../../engine/features'
 import { Alarm } from '../../runtime/alarm'
+import { titleOf } from '../../sources/source-title'
 import type { AnswerStream, Operation, Route } from '../route'
 import type { Now } from './contract'
 import type { Dashboard } from './dashboard'
@@ -15,7 +16,7 @@ const NOW: Operation = {
 
 const STREAM: Operation = {
   id: 'dashboardStream',
-  summary: 'Server-sent events: status, change, problem, solved',
+  summary: 'Server-sent events: status, change, problem, solved, fleet',
   answers: {
     200: {
       description: 'Begins with a status. After a reconnection ask /api/v1/now again.',
@@ -74,6 +75,7 @@ async function nowOf({ context, texts, timeline }: Dashboard): Promise<Now> {
     features: snapshot.names.length,
     sources: snapshot.sources.map(({ name, status, since, ageMs, generation, problems: own }) => ({
       name,
+      title: titleOf(name),
       status,
       since,
       ageMs: ageMs ?? null,
@@ -105,13 +107,20 @@ class DashboardStreams {
       .on('solved', this.onSolved)
       .on('stale', this.onStatus)
       .on('ready', this.onStatus)
+    dashboard.onFleet((event) => this.send(() => eventOf('fleet', event)))
     this.heartbeat.set(HEARTBEAT_MS)
   }
 
   add(sink: AnswerStream): void {
-    sink.write(`retry: 2000\n\n${this.status()}`)
+    const { fleetWatch } = this.dashboard
+    fleetWatch.open()
+    const fleets = fleetWatch.latest().map((event) => eventOf('fleet', event))
+    sink.write(`retry: 2000\n\n${this.status()}${fleets.join('')}`)
     this.open.add(sink)
-    sink.onClose(() => this.open.delete(sink))
+    sink.onClose(() => {
+      this.open.delete(sink)
+      if (this.open.size === 0) fleetWatch.close()
+    })
   }
 
   close(): void {

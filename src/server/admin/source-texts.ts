@@ -4,6 +4,7 @@ import { readText, type Written } from '../../editing/edit-text'
 import type { Features } from '../../engine/features'
 import { withinTime } from '../../runtime/wait'
 import { contentHash, decodeText } from '../../sources/bytes'
+import { titleOf } from '../../sources/source-title'
 import type { ConfigFile, ExcerptLine, ProblemView } from './contract'
 import type { EditableText, Signature, StampedText } from './edits/editable-text'
 import { FileText } from './edits/file-text'
@@ -108,6 +109,7 @@ function textOf(source: string, format: Format, { bytes, signed }: StampedText):
   let written: Written | undefined
   return {
     source,
+    title: titleOf(source),
     format,
     text,
     hash: contentHash(bytes),
@@ -121,6 +123,7 @@ function textOf(source: string, format: Format, { bytes, signed }: StampedText):
 
 const unread = (source: string, format: Format, whyNot: string): SourceText => ({
   source,
+  title: titleOf(source),
   format,
   text: '',
   hash: '',

@@ -7,8 +7,9 @@ import { asFailure } from './api/use-query'
 import { FeaturesPage } from './features/features-page'
 import { Empty, Failure } from './parts/states'
 import { basePath } from './shell/routes'
-import { SessionContext } from './shell/session'
+import { SessionContext, useSession } from './shell/session'
 import { Shortcuts, useShortcuts } from './shell/shortcuts'
+import { StagedBanner } from './shell/staged-banner'
 import { StaleBanner } from './shell/stale-banner'
 import { Toasts } from './shell/toasts'
 import { TopBar } from './shell/top-bar'
@@ -22,6 +23,8 @@ const PlanPage = lazy(() => import('./experiment/plan-page'))
 const ExperimentsPage = lazy(() => import('./experiment/experiments-page'))
 const NowPage = lazy(() => import('./now/now-page'))
 const ChangesPage = lazy(() => import('./changes/changes-page'))
+const FleetPage = lazy(() => import('./fleet/fleet-page'))
+const ComparisonPage = lazy(() => import('./generations/comparison-page'))
 const ProposalPage = lazy(() => import('./changes/proposal-page'))
 
 export const App = () => (
@@ -82,6 +85,7 @@ function Shell({ session, setSession }: ShellProps) {
       <header class="top">
         <TopBar session={session} />
         {isSignedIn && <StaleBanner />}
+        {isSignedIn && <StagedBanner />}
       </header>
       <main ref={main} tabIndex={-1}>
         {isSignedIn ? <Pages /> : <SignInPage signedIn={setSession} />}
@@ -94,14 +98,18 @@ function Shell({ session, setSession }: ShellProps) {
 
 function Pages() {
   const { route } = useLocation()
+  const { hasStore } = useSession().server
   const shortcuts = useMemo(
     () => [
       { keys: 'g f', words: 'Go to the features', run: () => route(basePath) },
       { keys: 'g x', words: 'Go to the experiments', run: () => route(`${basePath}experiments`) },
       { keys: 'g n', words: 'Go to now', run: () => route(`${basePath}now`) },
       { keys: 'g c', words: 'Go to the changes', run: () => route(`${basePath}changes`) },
+      ...(hasStore
+        ? [{ keys: 'g p', words: 'Go to the processes', run: () => route(`${basePath}fleet`) }]
+        : []),
     ],
-    [route],
+    [route, hasStore],
   )
   useShortcuts(shortcuts)
   return (
@@ -116,6 +124,8 @@ function Pages() {
       <Route path={`${basePath}now`} component={NowPage} />
       <Route path={`${basePath}changes`} component={ChangesPage} />
       <Route path={`${basePath}proposals/:id`} component={ProposalPage} />
+      <Route path={`${basePath}generations`} component={ComparisonPage} />
+      <Route path={`${basePath}fleet`} component={FleetPage} />
       <Route default component={NoPage} />
     </Router>
   )

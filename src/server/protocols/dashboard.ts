@@ -16,6 +16,8 @@ const PAGES = {
   nowPage: '/now',
   changesPage: '/changes',
   proposalPage: '/proposals/:id',
+  generationsPage: '/generations',
+  fleetPage: '/fleet',
   signInPage: '/sign-in',
 }
 

@@ -20,6 +20,8 @@ const PLACES = [
   ['/now', 'READY', 'and 2 more'],
   ['/changes', 'Changes', 'Review proposal 3'],
   ['/proposals/3', 'Proposal 3', 'Approve, and put in force'],
+  ['/fleet', 'Fleet', 'bad in web-17'],
+  ['/generations?to=11', 'Compare generations', 'Roll back to 11'],
 ] as const
 
 test.each(PLACES)('%s keeps nobody out, in both themes, and fits a phone', async (...place) => {

@@ -12,7 +12,13 @@ export const SIGNED_IN: Session = {
   user: { name: 'gary', roles: ['viewer', 'editor', 'approver'] },
   csrf: 'csrf-token',
   canSignOut: true,
-  server: { environment: 'production', needsApproval: true, hasDatabase: true, canEdit: true },
+  server: {
+    environment: 'production',
+    needsApproval: true,
+    hasDatabase: true,
+    canEdit: true,
+    hasStore: true,
+  },
 }
 
 export const listOf = (features: readonly FeatureRow[]): FeatureList => ({

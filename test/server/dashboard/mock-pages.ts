@@ -18,6 +18,13 @@ import type {
   Preview,
   Proposal,
 } from '../../../src/server/admin/edits/contract'
+import type {
+  Comparison,
+  Fleet,
+  Generation,
+  Generations,
+  ProcessView,
+} from '../../../src/server/admin/fleet/contract'
 import type { Routes } from './mock-api'
 import { ROWS, rowOf } from './mock-rows'
 
@@ -209,6 +216,7 @@ export const PREVIEW: Preview = {
   },
   conflict: null,
   needsApproval: false,
+  canStage: false,
 }
 
 export const PROBLEM: ProblemView = {
@@ -254,6 +262,7 @@ export const NOW_READY: Now = {
   sources: [
     {
       name: SOURCE,
+      title: SOURCE,
       status: 'READY',
       since: NOW - DAY,
       ageMs: 4000,
@@ -528,6 +537,81 @@ const schema: unknown = JSON.parse(
   readFileSync(join(__dirname, '../../../config/live-config.schema.json'), 'utf8'),
 )
 
+const REDIS = 'redis://cache.internal:6379/0?key=live'
+const TITLE = 'Redis live at cache.internal:6379'
+const generation = (number: number, also: Partial<Generation> = {}): Generation => ({
+  ...{ generation: number, kind: 'publish', state: 'replaced', hash: `h${number}`, bytes: 4096 },
+  ...{ basedOn: number - 1 || null, by: 'ada', reason: `Step ${number}`, at: NOW - DAY },
+  ...also,
+})
+const TAKEN_BACK = {
+  ...{ generation: 12, hash: 'h12', by: 'wendy', at: NOW - DAY / 4 },
+  reason: 'web-17: it is not healthy: 5xx above 2 %',
+  hosts: [{ host: 'web-17', problem: 'it is not healthy: 5xx above 2 %' }],
+}
+
+export const GENERATIONS: Generations = {
+  ...{ source: REDIS, title: TITLE, hasMore: true, isOutside: false, isEmpty: false, current: 13 },
+  stores: [{ source: REDIS, title: TITLE }],
+  generations: [
+    generation(14, { kind: 'staged', state: 'staged', by: 'gary', reason: 'Half; SEARCH-118' }),
+    generation(13, { kind: 'rollback', state: 'in force', of: 10, reason: 'Sales fall' }),
+    generation(12, { kind: 'staged', state: 'withdrawn', by: 'wendy', quarantined: TAKEN_BACK }),
+    generation(11, { kind: 'outside', by: null, reason: null }),
+    generation(10, { state: 'never published' }),
+  ],
+}
+
+const PROCESS: ProcessView = {
+  ...{
+    host: 'web-01',
+    process: 'p1',
+    generation: 13,
+    hash: 'h13',
+    isStaged: false,
+    isCurrent: true,
+  },
+  ...{ problems: [], health: { isHealthy: true }, silentMs: 12_000, isThere: true },
+}
+
+export const FLEET: Fleet = {
+  ...{ source: REDIS, title: TITLE, generation: 13, hash: 'h13', stores: GENERATIONS.stores },
+  staged: {
+    ...{ generation: 14, by: 'gary', reason: 'Half; SEARCH-118', percent: 10 },
+    ...{ stages: [1, 10, 100], asked: 3, confirmed: 2, isAbandoned: false },
+  },
+  processes: [
+    PROCESS,
+    { ...PROCESS, host: 'web-02', generation: 14, hash: 'h14', isStaged: true },
+    { ...PROCESS, host: 'web-03', health: null, silentMs: 55_000 },
+    { ...PROCESS, host: 'web-04', generation: 12, hash: 'h12', isCurrent: false },
+    {
+      ...{ ...PROCESS, host: 'web-05', generation: 14, hash: 'h14', isStaged: true },
+      health: { isHealthy: false, message: '5xx at 3 %' },
+      problems: [{ code: 'x', severity: 'error', message: 'checkout_v3: 250 is out of range' }],
+    },
+    {
+      ...PROCESS,
+      host: 'batch-9',
+      generation: null,
+      hash: 'a1b2c3d4e5',
+      isThere: false,
+      silentMs: DAY,
+    },
+  ],
+  quarantined: [TAKEN_BACK],
+}
+
+export const COMPARISON: Comparison = {
+  ...{ source: REDIS, title: TITLE, from: 13, to: 11, current: 13, inForce: 'h13' },
+  ...{
+    diff: DIFF,
+    entries: PREVIEW.entries,
+    impact: PREVIEW.impact,
+    population: PREVIEW.population,
+  },
+}
+
 /** Every page has something to show. */
 export const PAGES: Routes = {
   'GET schema': () => ({ json: schema }),
@@ -551,6 +635,9 @@ export const PAGES: Routes = {
   'GET proposals': () => ({ json: { proposals: [PROPOSAL] } }),
   'GET proposals/3': () => ({ json: { proposal: PROPOSAL, preview: PREVIEW } }),
   'GET now': () => ({ json: NOW_READY }),
+  'GET generations': () => ({ json: GENERATIONS }),
+  'GET generations/compare': () => ({ json: COMPARISON }),
+  'GET fleet': () => ({ json: FLEET }),
   'GET experiments': () => ({
     json: {
       experiments: [

@@ -2,6 +2,7 @@ import { userOf } from '../../roles'
 import { answering, ERROR, refused } from '../../protocols/json-body'
 import type { Answer, Operation, ServerContext, ServerRequest } from '../../route'
 import { listOf, objectOf, orNull, refTo, TEXT, WHOLE } from '../schemas'
+import type { StagedSave } from '../fleet/staged-edits'
 import type { ChangedUnderneath, Preview, Refused } from './contract'
 import type { SaveResult } from './editor'
 import { BadEdit } from './prepare'
@@ -48,19 +49,21 @@ export const nameOf = ({ principal, knownBy }: ServerRequest): string =>
 export const numberIn = ({ params: { id = '' } }: ServerRequest): number =>
   /^[1-9]\d{0,14}$/.test(id) ? Number(id) : 0
 
-export function answerOf(result: SaveResult, needsApproval = false): Answer {
+export function answerOf(result: SaveResult | StagedSave, isProposal = false): Answer {
   switch (result.kind) {
     case 'saved':
       return { status: 200, json: result.saved }
     case 'proposed':
       return { status: 202, json: result.proposal }
+    case 'staging':
+      return { status: 202, json: result.staging }
     case 'unwritable':
       return refused(503, 'unwritable', result.message)
     case 'same':
-      return refused(400, 'bad_edit', 'nothing changes: the file says this already')
+      return refused(400, 'bad_edit', 'nothing changes: the live config says this already')
     case 'changed': {
-      const message = 'the file changed underneath; look at both versions, and save again'
-      const preview: Preview = { ...result.preview, needsApproval }
+      const message = 'the live config changed underneath; look at both versions, and save again'
+      const preview: Preview = { ...result.preview, needsApproval: isProposal }
       const json: ChangedUnderneath = { error: { code: 'changed', message }, preview }
       return { status: 409, json }
     }

@@ -53,6 +53,8 @@ export interface Preview {
   readonly conflict: Conflict | null
   /** Saving makes a proposal, which another person approves. */
   readonly needsApproval: boolean
+  /** It is in a store: it may be saved in stages. */
+  readonly canStage: boolean
 }
 
 export interface EntryDiff {
@@ -84,12 +86,24 @@ export interface ConflictEntry {
 }
 
 /**
- * The body of `POST /api/v1/edits`. 200 `Saved`; 202 `Proposal` where approvals are on and the
+ * The body of `POST /api/v1/edits`. 200 `Saved`; 202 `Staging` where it has stages; 202 `Proposal` where approvals are on and the
  * caller is no admin; 409 `ChangedUnderneath`; 422 `refused` with the problems of the new text.
  */
 export interface SaveEdit extends ProposedEdit {
   /** Needed, unless the server says otherwise. */
   readonly reason: string
+  /** Of a live config in a store: to a growing part of the processes first. */
+  readonly stages?: StagesOfEdit
+}
+
+/**
+ * Percentages of the processes that grow, the last one 100. The answer is 202 `Staging` when the first
+ * stage has begun, and this server goes through them.
+ */
+export interface StagesOfEdit {
+  readonly percentages: readonly number[]
+  /** How long each stage lasts at least. Default 30 seconds. */
+  readonly eachMs?: number
 }
 
 export interface Saved {
@@ -116,8 +130,11 @@ export interface AuditLog {
   readonly hasMore: boolean
 }
 
-/** `gates`: what became of a ramp; `outside`: seen in the file or the store, and not made here. */
-export type EditKind = 'edit' | 'off' | 'rollback' | 'approved' | 'gates' | 'outside'
+/**
+ * `gates`: what became of a ramp; `outside`: seen in the file or the store, and not made here. `staged`: published to a store in stages,
+ * and `rollback` also of a whole generation, wherever that was done.
+ */
+export type EditKind = 'edit' | 'off' | 'rollback' | 'approved' | 'gates' | 'staged' | 'outside'
 
 export interface AuditRow {
   readonly id: number

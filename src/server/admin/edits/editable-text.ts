@@ -1,3 +1,5 @@
+import type { HistoryKind } from '../../../sources/fleet-records'
+
 /** The text of one source, where it is kept: it can be read, and replaced while it is as it was. */
 export interface EditableText {
   /**
@@ -32,6 +34,7 @@ export interface StampedText {
 export interface Signature {
   readonly by: string | null
   readonly reason: string | null
+  readonly kind: HistoryKind
 }
 
 /** There is something else. */

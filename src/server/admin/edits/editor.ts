@@ -104,6 +104,11 @@ export class Editor {
     return { kind: 'saved', saved: { edit, generation, hash } }
   }
 
+  /** Does other work that no save of this server may come between. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.parts.queue.add(work)
+  }
+
   /**
    * Switches a feature off for everybody.
    *
@@ -173,16 +178,27 @@ export class Editor {
   async saveNow(edit: ProposedEdit, cause: Cause): Promise<SaveResult | Written> {
     await this.parts.audit.lookAt(edit.source)
     const preview = await this.prepared(edit)
-    if (preview.conflict) return { kind: 'changed', preview }
-    if (preview.isRefused) return { kind: 'refused', preview }
-    if (preview.diff === '') return { kind: 'same', preview }
+    const notSaved = this.notSaved(preview)
+    if (notSaved) return notSaved
     return cause.needsApproval
       ? this.propose(edit, preview, cause)
       : this.write(edit, preview, cause)
   }
 
-  private async prepared(edit: ProposedEdit): Promise<Preview> {
+  /**
+   * What saving would do, without who changes.
+   *
+   * @throws {BadEdit}
+   */
+  async prepared(edit: ProposedEdit): Promise<Preview> {
     return withoutImpact((await this.prepare(edit)).preview)
+  }
+
+  /** What keeps an edit from being saved; undefined: nothing does. */
+  notSaved(preview: Preview): NotSaved | undefined {
+    if (preview.conflict) return { kind: 'changed', preview }
+    if (preview.isRefused) return { kind: 'refused', preview }
+    return preview.diff === '' ? { kind: 'same', preview } : undefined
   }
 
   private async prepare(edit: ProposedEdit): Promise<Prepared> {

@@ -2,7 +2,8 @@ import { changedEntries, readText } from '../../../editing/edit-text'
 import type { Features } from '../../../engine/features'
 import type { SerialQueue } from '../../../runtime/serial-queue'
 import { editableIn, type SourceText, type SourceTexts } from '../source-texts'
-import type { EntryDiff } from './contract'
+import type { EditKind, EntryDiff } from './contract'
+import type { Signature } from './editable-text'
 import { type EditLog, type NewEdit, type SeenFile, storable } from './edit-log'
 import { diffOf, isRead, reloadSoon } from './prepare'
 import type { Proposals } from './proposals'
@@ -129,7 +130,7 @@ export class FileAudit {
       at: this.parts.features.now(),
       by: signed?.by ?? null,
       reason: signed?.reason ?? null,
-      kind: 'outside',
+      kind: kindOf(signed),
       source,
       ...differenceOf(file, seen),
       hashBefore: seen.hash,
@@ -144,6 +145,10 @@ export class FileAudit {
     log.addOutside(edit, { hash, text }, () => texts.editable(source)?.isStill(hash) === true)
   }
 }
+
+/** A publication that was made by no save: by another program, or in a way that writes no pending edit. */
+const kindOf = (signed: Signature | undefined): EditKind =>
+  signed?.kind === 'rollback' || signed?.kind === 'staged' ? signed.kind : 'outside'
 
 const EVENTS = ['change', 'problem', 'solved', 'stale', 'ready'] as const
 

@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { FILE_HEADERS_ONLY, formatPatch, type StructuredPatch, structuredPatch } from 'diff'
 import { codeOf, messageOf } from '../../../core/errors'
 import type { Problem } from '../../../core/problem'
@@ -15,6 +14,7 @@ import type { Features } from '../../../engine/features'
 import type { Trial } from '../../../engine/trial'
 import { inSlices } from '../../../runtime/time-slice'
 import { withinTime } from '../../../runtime/wait'
+import { shortTitleOf } from '../../../sources/source-title'
 import type { SourceText, SourceTexts } from '../source-texts'
 import type { Conflict, Preview, ProposedEdit } from './contract'
 
@@ -38,7 +38,7 @@ export class BadEdit extends Error {
 
 /** What an edit is compared with. */
 export interface Present {
-  readonly features: Pick<Features, 'snapshot' | 'trial' | 'reload'>
+  readonly features: Pick<Features, 'snapshot' | 'trial' | 'reload' | 'store'>
   readonly texts: SourceTexts
 }
 
@@ -79,6 +79,7 @@ export async function prepare(
     isRefused: added.length > 0,
     conflict,
     needsApproval: false,
+    canStage: present.features.store(source) !== undefined,
   }
   return { preview, trial }
 }
@@ -160,7 +161,7 @@ const identityOf = ({ code, source, feature, path, message }: Problem): string =
 /** A unified diff. Only the lines that differ are compared: texts have tens of thousands. */
 export function diffOf(source: string, before: string, after: string): string {
   if (before === after) return ''
-  const name = basename(source)
+  const name = shortTitleOf(source)
   const { start, skipped, end } = aroundChange(before, after)
   const patch: StructuredPatch | undefined = structuredPatch(
     name,

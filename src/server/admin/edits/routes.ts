@@ -1,11 +1,14 @@
-import { ERROR, answering, BadBody, objectBody, refused } from '../../protocols/json-body'
+import { ERROR, answering, objectBody, refused } from '../../protocols/json-body'
 import type { Answer, Operation, Route, ServerContext, ServerRequest } from '../../route'
 import { FLAG, listOf, objectOf, refTo, TEXT, WHOLE } from '../schemas'
 import type { Dashboard } from '../dashboard'
 import { BAD_POPULATION, POPULATION_PARAMETER, withPopulation } from '../population-choice'
 import { answeringEdits, answerOf, nameOf, needsApproval, numberIn, SAVED_ANSWERS } from './answers'
 import type { AuditRow } from './contract'
+import { readStages } from '../fleet/read-stages'
+import { BadEdit } from './prepare'
 import { readEdit, readReason } from './read-edit'
+import { wholeIn } from './whole-parameter'
 
 const MOST_LISTED = 100
 const USUAL_LISTED = 50
@@ -16,6 +19,7 @@ const EDIT = {
   changes: listOf({ type: 'object', required: ['kind', 'feature'] }),
   text: TEXT,
 }
+const STAGES = objectOf({ percentages: listOf({ type: 'number' }), eachMs: WHOLE }, ['eachMs'])
 const BAD = {
   400: { description: 'The edit is not valid, or cannot be made.', schema: ERROR },
   403: { description: 'The file cannot be edited here.', schema: ERROR },
@@ -37,9 +41,13 @@ const PREVIEW: Operation = {
 const SAVE: Operation = {
   id: 'saveEdit',
   summary: 'Saves an edit of a file, and waits until it is in force, for at most 5 seconds',
-  body: objectOf({ ...EDIT, reason: TEXT }, ['changes', 'text']),
+  body: objectOf({ ...EDIT, reason: TEXT, stages: STAGES }, ['changes', 'text', 'stages']),
   answers: {
     ...SAVED_ANSWERS,
+    202: {
+      description: 'Proposed: somebody else approves it. Or its first stage has begun.',
+      schema: { anyOf: [refTo('Proposal'), refTo('Staging')] },
+    },
     ...BAD,
   },
 }
@@ -144,10 +152,18 @@ async function preview(dashboard: Dashboard, request: ServerRequest): Promise<An
   }
 }
 
-async function save({ editor, context }: Dashboard, request: ServerRequest): Promise<Answer> {
+async function save(dashboard: Dashboard, request: ServerRequest): Promise<Answer> {
+  const { editor, context, stagedEdits } = dashboard
   const body = objectBody(request)
   const isProposal = needsApproval(context, request)
   const by = nameOf(request)
+  const stages = readStages(body)
+  if (stages && isProposal)
+    throw new BadEdit(400, 'bad_edit', 'an edit is proposed without stages; leave them out')
+  if (stages)
+    return answerOf(
+      await stagedEdits.save(readEdit(body), stages, { by, reason: readReason(body) }),
+    )
   const cause = { kind: 'edit', by, reason: readReason(body), needsApproval: isProposal } as const
   return answerOf(await editor.save(readEdit(body), cause), isProposal)
 }
@@ -178,12 +194,4 @@ async function list({ edits, audit }: Dashboard, { query }: ServerRequest): Prom
   const limit = Math.min(MOST_LISTED, wholeIn(query, 'limit', USUAL_LISTED))
   await audit.look()
   return { status: 200, json: edits.list(query.get('feature') ?? undefined, before, limit) }
-}
-
-function wholeIn(query: URLSearchParams, name: string, usual: number): number {
-  const text = query.get(name)
-  if (text === null) return usual
-  if (!/^[1-9]\d{0,14}$/.test(text))
-    throw new BadBody(name, `${name} is not valid; send a whole number from 1`)
-  return Number(text)
 }

@@ -54,7 +54,7 @@ export class StoreText implements EditableText {
     const { selectors } = this.features
     return replacedBy(
       await publishAs(this.store, candidate, {
-        ...{ basedOn, name: this.source, selectors, compat: this.compat() },
+        ...{ basedOn, name: this.source, selectors, compat: compatOf(this.features) },
         ...(isUndo && { allow: ['shrink'] }),
       }),
     )
@@ -70,21 +70,28 @@ export class StoreText implements EditableText {
     const base = await published(this.store)
     if (base.version !== version || base.generation === undefined) return undefined
     const entry = await generation(this.store, base.generation)
-    return entry && { by: entry.by, reason: entry.reason }
+    return entry && { by: entry.by, reason: entry.reason, kind: entry.kind }
   }
+}
 
-  private compat(): Compat {
-    const { names } = this.features.snapshot
-    const read = names.map((name) => this.features.definition(name)).find((one) => one)
-    return read?.feature.compat ?? 'liveflag'
-  }
+/** How the entries in force are read. */
+export function compatOf(features: ReadBy): Compat {
+  const read = features.snapshot.names.map((name) => features.definition(name)).find((one) => one)
+  return read?.feature.compat ?? 'liveflag'
 }
 
 function replacedBy(result: PublishResult): Replaced {
   if (result.kind === 'published') return result.hash
   if (result.kind !== 'refused') return undefined
-  const why = result.refusals.map(({ code, message }) =>
-    code === 'staging' ? `${message}; wait for it, or end it by liveflag publish --abort` : message,
-  )
-  return { refused: `it is not published: ${why.join('; ')}` }
+  return { refused: refusedBy(result.refusals) }
 }
+
+/** Why a text is not published, and what to do. */
+export const refusedBy = (
+  refusals: readonly { readonly code: string; readonly message: string }[],
+): string =>
+  `it is not published: ${refusals
+    .map(({ code, message }) =>
+      code === 'staging' ? `${message}; wait for it, or take it back under Fleet` : message,
+    )
+    .join('; ')}`

@@ -7,7 +7,7 @@ export type LiveStatus = Pick<Now, 'status' | 'generation' | 'staleSince'>
 type Kind = StreamEvent | 'opened' | 'lost'
 type Listener = (kind: Kind, data: unknown) => void
 
-const KINDS: readonly StreamEvent[] = ['status', 'change', 'problem', 'solved']
+const KINDS: readonly StreamEvent[] = ['status', 'change', 'problem', 'solved', 'fleet']
 
 /** A proxy that holds the stream back holds the page back no longer than this. */
 const PATIENCE_MS = 400

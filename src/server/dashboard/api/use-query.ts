@@ -50,15 +50,19 @@ export function useQuery<T>(path: string | null, again = path): Query<T> {
     reload()
     return () => void asked.current++
   }, [reload])
-  useEffect(() => whenChanged(reload), [reload])
+  useEffect(() => whenChanged(reload, path), [reload, path])
   const data = path === null ? undefined : (answers.get(path) as T | undefined)
   return { data, failure, isLoading, reload }
 }
 
-function whenChanged(reload: () => void): () => void {
+/** What processes do changes nothing of other answers. */
+const OF_FLEETS = /^(fleet|generations)\b/
+
+function whenChanged(reload: () => void, path: string | null): () => void {
   let timer: number | undefined
   const stop = onLive((kind) => {
     if (kind === 'lost' || kind === 'opened') return
+    if (kind === 'fleet' && !OF_FLEETS.test(path ?? '')) return
     clearTimeout(timer)
     timer = window.setTimeout(reload, SETTLE_MS)
   })

@@ -3,6 +3,7 @@ import type { AuditLog, Proposals } from '../../admin/edits/contract'
 import { useQuery } from '../api/use-query'
 import { Card } from '../parts/card'
 import { Empty, Loaded } from '../parts/states'
+import { GenerationsCard } from '../generations/generations-card'
 import { useSession } from '../shell/session'
 import { EditList } from './edit-list'
 import { ProposalList } from './proposal-list'
@@ -18,6 +19,7 @@ export default function ChangesPage() {
         <h1>Changes</h1>
       </div>
       {server.needsApproval && <Waiting />}
+      {server.hasStore && <GenerationsCard />}
       <SavedHere />
     </>
   )
@@ -44,7 +46,7 @@ function SavedHere() {
       <Loaded query={log}>
         {({ edits, hasMore }) =>
           edits.length === 0 ? (
-            <Empty title="No edit has been saved here yet.">
+            <Empty title="No edit is known here yet.">
               Open a feature and edit it: each edit is listed here, with who made it and why.
             </Empty>
           ) : (

@@ -4,6 +4,7 @@ import { segment } from '../api/client'
 import { Diff } from '../parts/diff'
 import { Dialog } from '../parts/dialog'
 import { ReasonForm } from '../parts/reason-form'
+import { keeperOf, SourceName } from '../parts/source-name'
 import { Time } from '../parts/time'
 import { showSaved } from '../edit/saved'
 import { mayEdit, useSession } from '../shell/session'
@@ -17,7 +18,7 @@ export const EditList = ({ edits }: { readonly edits: readonly AuditRow[] }) => 
         <details>
           <summary class="small">Diff</summary>
           <p class="muted small">
-            <code>{edit.source}</code>
+            <SourceName source={edit.source} />
           </p>
           <Diff text={edit.diff} label={`What edit ${edit.id} changed`} />
         </details>
@@ -26,17 +27,26 @@ export const EditList = ({ edits }: { readonly edits: readonly AuditRow[] }) => 
   </ol>
 )
 
+const KINDS: Readonly<Record<Exclude<AuditRow['kind'], 'edit'>, string>> = {
+  off: 'off',
+  rollback: 'rollback',
+  approved: 'approved',
+  gates: 'gates',
+  staged: 'in stages',
+  outside: 'outside',
+}
+
 function EditHead({ edit }: { readonly edit: AuditRow }) {
   const { id, at, by, reason, kind, entries, rollsBack, rolledBackBy, approvedBy } = edit
   return (
     <div class="edit-head">
       <div class="edit-words">
         <p>
-          <strong>{by ?? 'Somebody, in the file'}</strong> {reason}
+          <strong>{by ?? `Somebody, in the ${keeperOf(edit.source)}`}</strong> {reason}
         </p>
         <p class="muted small facts">
           <Time at={at} />
-          {kind !== 'edit' && <span class="badge">{kind}</span>}
+          {kind !== 'edit' && <span class="badge">{KINDS[kind]}</span>}
           {entries.map(({ feature }) => (
             <a key={feature} href={`features/${segment(feature)}`}>
               {feature}
@@ -49,7 +59,7 @@ function EditHead({ edit }: { readonly edit: AuditRow }) {
       {rolledBackBy !== null ? (
         <span class="badge">rolled back by edit {rolledBackBy}</span>
       ) : (
-        // What changed outside of entries, or too much for the log, is undone in the file; a ramp is resumed.
+        // What changed outside of entries, or too much for the log, is undone in the text; a ramp is resumed.
         entries.length > 0 && kind !== 'gates' && <RollBack id={id} />
       )}
     </div>

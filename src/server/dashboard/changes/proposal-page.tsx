@@ -4,6 +4,7 @@ import type { Proposal, ProposalDetail } from '../../admin/edits/contract'
 import { type ApiFailure, call, segment } from '../api/client'
 import { asFailure, useQuery } from '../api/use-query'
 import { PreviewView } from '../edit/preview-view'
+import { titleOf } from '../../../sources/source-title'
 import { Card } from '../parts/card'
 import { Diff } from '../parts/diff'
 import { Failure, Loaded } from '../parts/states'
@@ -49,7 +50,7 @@ function Page({ detail, path, reload }: PageProps) {
           <Reviewed proposal={proposal} />
         </div>
       </div>
-      <Card title={preview ? 'Before you approve' : source}>
+      <Card title={preview ? 'Before you approve' : titleOf(source)}>
         {preview ? (
           <PreviewView preview={preview} />
         ) : (

@@ -9,7 +9,7 @@ interface ConflictViewProps {
   readonly take: (side: Side) => void
 }
 
-/** The file changed underneath: both versions of the entry, and which one to take. */
+/** The live config changed underneath: both versions of the entry, and which one to take. */
 export function ConflictView({ conflict, feature, take }: ConflictViewProps) {
   const [side, setSide] = useState<Side>()
   const entry = conflict.entries.find((one) => one.feature === feature && one.isConflict)
@@ -18,7 +18,7 @@ export function ConflictView({ conflict, feature, take }: ConflictViewProps) {
     .map((one) => one.feature)
   return (
     <div class="conflict" role="alert">
-      <h3>The file changed while you were editing.</h3>
+      <h3>The live config changed while you were editing.</h3>
       {entry ? (
         <Contested entry={entry} side={side} choose={setSide} />
       ) : (

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import type { FeatureDetail } from '../../admin/contract'
 import { segment } from '../api/client'
 import { useQuery } from '../api/use-query'
+import { SourceName } from '../parts/source-name'
 import { Empty, Loaded } from '../parts/states'
 import { Editor } from './editor'
 import { MayEdit } from './may-edit'
@@ -32,8 +33,8 @@ export default function EditPage() {
             </Loaded>
           ) : (
             <Empty title={`${name} cannot be edited here.`}>
-              Its source, <code>{feature.row.source}</code>, is not a file that this server may
-              write.
+              Its source, <SourceName source={feature.row.source} />, is no file that this server
+              may write, and in no store that it may publish to.
             </Empty>
           )
         }

@@ -95,7 +95,7 @@ const Ways = ({ kind, show, showFile }: WaysProps) => (
       Text
     </button>
     <button type="button" onClick={showFile}>
-      Whole file
+      Whole text
     </button>
   </div>
 )

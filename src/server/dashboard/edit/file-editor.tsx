@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { ConfigFile } from '../../admin/contract'
 import type { Conflict, Preview, ProposedEdit } from '../../admin/edits/contract'
+import { shortTitleOf } from '../../../sources/source-title'
 import { Card } from '../parts/card'
+import { SourceName } from '../parts/source-name'
 import { BeforeSave } from './before-save'
 import { usePreview } from './edit-state'
 import { takeHandedOver } from './hand-over'
@@ -26,12 +28,12 @@ export function FileEditor({ newest, root, line, beginAgain }: FileEditorProps) 
       <p class="crumb">
         <a href="now">Now</a>
       </p>
-      <h1 class="edit-title">Edit {nameOf(file.source)}</h1>
+      <h1 class="edit-title">Edit {shortTitleOf(file.source)}</h1>
       <div class="columns">
-        <Card title="The file" aside={<code class="muted">{file.source}</code>} flush>
+        <Card title="The whole text" aside={<SourceName source={file.source} />} flush>
           <TextEditor
             key={draft.hash}
-            label="The text of the file"
+            label="The whole text"
             text={draft.text}
             firstLine={1}
             line={line}
@@ -47,7 +49,7 @@ export function FileEditor({ newest, root, line, beginAgain }: FileEditorProps) 
           <SaveBar
             edit={edit}
             previewed={previewed}
-            name={nameOf(file.source)}
+            name={shortTitleOf(file.source)}
             page="changes"
             refused={refuse}
           />
@@ -56,8 +58,6 @@ export function FileEditor({ newest, root, line, beginAgain }: FileEditorProps) 
     </>
   )
 }
-
-const nameOf = (source: string): string => source.split(/[\\/]/).at(-1) ?? source
 
 function useFileEditing(newest: ConfigFile) {
   // A newer version of the file shows itself as a conflict in the preview.
@@ -104,11 +104,11 @@ function BothVersions({ conflict, take, beginAgain }: BothVersionsProps) {
   const names = (merged === null ? contested : entries).map(({ feature }) => feature).join(', ')
   return (
     <div class="conflict" role="alert">
-      <h3>The file changed while you were editing.</h3>
+      <h3>The live config changed while you were editing.</h3>
       {merged === null ? (
         <>
           <p>
-            <strong>{names || 'The file'}</strong> changed on both sides, so nothing is merged by
+            <strong>{names || 'The text'}</strong> changed on both sides, so nothing is merged by
             itself.
           </p>
           <p>Edit the entry alone to keep the rest of what others changed.</p>

@@ -21,7 +21,7 @@ export default function FilePage() {
           const file = files.find((one) => one.source === source)
           if (!file) return <Empty title={`No source is called ${source}.`} />
           if (!file.canEdit)
-            return <Empty title={`${source} cannot be edited here.`}>{file.whyNot}</Empty>
+            return <Empty title={`${file.title} cannot be edited here.`}>{file.whyNot}</Empty>
           return (
             <Loaded query={schema}>
               {(root) => (

@@ -10,7 +10,7 @@ export function MayEdit({ children }: { readonly children: ComponentChildren }) 
     <Empty title="You may not edit here.">
       {session.server.canEdit
         ? 'Your token has no role of editor. Whoever runs the server can give it one.'
-        : 'No source of this server is a file that it may write.'}
+        : 'No source of this server is a file that it may write, or in a store that it may publish to.'}
     </Empty>
   )
 }

@@ -1,7 +1,9 @@
 import type { Preview } from '../../admin/edits/contract'
 import type { PopulationChoiceProps } from '../parts/choice'
 import { Diff } from '../parts/diff'
+import { titleOf } from '../../../sources/source-title'
 import { Problems } from '../parts/problems'
+import { SourceName } from '../parts/source-name'
 import { WhoChanges } from './who-changes'
 
 interface PreviewViewProps {
@@ -24,8 +26,8 @@ export const PreviewView = ({ preview, isBehind = false, counted }: PreviewViewP
       <WhoChanges impact={preview.impact} population={preview.population} counted={counted} />
     )}
     <h3>
-      <code>{preview.source}</code>
+      <SourceName source={preview.source} />
     </h3>
-    <Diff text={preview.diff} label={`What changes in ${preview.source}`} />
+    <Diff text={preview.diff} label={`What changes in ${titleOf(preview.source)}`} />
   </div>
 )

@@ -1,13 +1,22 @@
 import { useLocation } from 'preact-iso'
 import { useState } from 'preact/hooks'
-import type { ChangedUnderneath, Preview, ProposedEdit, SaveEdit } from '../../admin/edits/contract'
+import type {
+  ChangedUnderneath,
+  Preview,
+  ProposedEdit,
+  SaveEdit,
+  StagesOfEdit,
+} from '../../admin/edits/contract'
+import type { Staging } from '../../admin/fleet/contract'
 import { type ApiFailure, call } from '../api/client'
 import { asFailure } from '../api/use-query'
 import { Failure } from '../parts/states'
 import { basePath } from '../shell/routes'
 import { useSession } from '../shell/session'
+import { showToast } from '../shell/toasts'
 import type { Previewed } from './edit-state'
 import { type Answer, isProposal, showSaved } from './saved'
+import { StagesField } from './stages-field'
 
 interface SaveBarProps {
   readonly edit: ProposedEdit | undefined
@@ -23,11 +32,13 @@ interface SaveBarProps {
 /** Why, and the button that saves; it says what is missing while it is not ready. */
 export function SaveBar({ edit, previewed, name, page, refused }: SaveBarProps) {
   const [reason, setReason] = useState('')
+  const [stages, setStages] = useState<StagesOfEdit>()
   const { save, failure, isBusy } = useSave({ name, page, refused })
   const missing = missingOf(edit, previewed, reason)
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    if (edit && missing === '') void save({ ...edit, reason: reason.trim() })
+    if (edit && missing === '')
+      void save({ ...edit, reason: reason.trim(), ...(stages && { stages }) })
   }
   return (
     <form class="save-bar card" onSubmit={submit}>
@@ -43,7 +54,15 @@ export function SaveBar({ edit, previewed, name, page, refused }: SaveBarProps) 
           onInput={(event) => setReason(event.currentTarget.value)}
         />
       </label>
-      <SaveButton missing={missing} isBusy={isBusy} preview={previewed.preview} />
+      {previewed.preview?.canStage && !previewed.preview.needsApproval && (
+        <StagesField value={stages} change={setStages} />
+      )}
+      <SaveButton
+        missing={missing}
+        isBusy={isBusy}
+        preview={previewed.preview}
+        isStaged={stages !== undefined}
+      />
     </form>
   )
 }
@@ -52,10 +71,11 @@ interface SaveButtonProps {
   readonly preview: Preview | undefined
   readonly missing: string
   readonly isBusy: boolean
+  readonly isStaged: boolean
 }
 
 /** Whether it is a proposal depends on who saves, which the preview says. */
-function SaveButton({ missing, isBusy, preview }: SaveButtonProps) {
+function SaveButton({ missing, isBusy, preview, isStaged }: SaveButtonProps) {
   const { server } = useSession()
   const isProposed = preview?.needsApproval ?? server.needsApproval
   return (
@@ -66,7 +86,7 @@ function SaveButton({ missing, isBusy, preview }: SaveButtonProps) {
         disabled={missing !== '' || isBusy}
         aria-describedby="save-missing"
       >
-        {isProposed ? 'Propose' : 'Save'}
+        {isProposed ? 'Propose' : isStaged ? 'Save in stages' : 'Save'}
       </button>
       <span id="save-missing" class="muted small">
         {missing}
@@ -97,7 +117,11 @@ function useSave({ name, page, refused }: Pick<SaveBarProps, 'name' | 'page' | '
     setBusy(true)
     setFailure(undefined)
     try {
-      const answer = await call<Answer>('POST', 'edits', edit)
+      const answer = await call<Answer | Staging>('POST', 'edits', edit)
+      if ('staging' in answer) {
+        showToast({ text: `Generation ${answer.staging.generation} has begun its stages.` })
+        return route(`${basePath}fleet`)
+      }
       showSaved(answer, `${name} is saved, and in force.`)
       route(basePath + (isProposal(answer) ? `proposals/${answer.id}` : page))
     } catch (error) {

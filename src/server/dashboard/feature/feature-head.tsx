@@ -1,6 +1,7 @@
 import type { FeatureDetail } from '../../admin/contract'
 import { segment } from '../api/client'
 import { percent } from '../parts/figures'
+import { keeperOf } from '../parts/source-name'
 import { StateBadge } from '../parts/state-badge'
 import { Time } from '../parts/time'
 import { mayEdit, useSession } from '../shell/session'
@@ -79,7 +80,8 @@ function Facts({ detail: { row } }: { readonly detail: FeatureDetail }) {
       {expires !== null && <span>until {expires}</span>}
       {lastEdit && (
         <span>
-          edited <Time at={lastEdit.at} /> by {lastEdit.by ?? 'somebody, in the file'}
+          edited <Time at={lastEdit.at} /> by{' '}
+          {lastEdit.by ?? `somebody, in the ${keeperOf(row.source)}`}
         </span>
       )}
       {lastAskedAt !== null && (

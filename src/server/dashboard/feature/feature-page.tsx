@@ -6,6 +6,7 @@ import { useQuery } from '../api/use-query'
 import { Card } from '../parts/card'
 import { EntryText } from '../parts/entry-text'
 import { Problems } from '../parts/problems'
+import { placeText } from '../parts/source-name'
 import { Empty, Loaded } from '../parts/states'
 import { basePath } from '../shell/routes'
 import { mayEdit, useSession } from '../shell/session'
@@ -74,9 +75,7 @@ function Feature({ detail }: { readonly detail: FeatureDetail }) {
 }
 
 const PlaceOf = ({ detail: { place } }: { readonly detail: FeatureDetail }) => (
-  <code class="muted">
-    {place.source}:{place.line}
-  </code>
+  <code class="muted">{placeText(place)}</code>
 )
 
 const InWords = ({ detail: { selectors } }: { readonly detail: FeatureDetail }) =>

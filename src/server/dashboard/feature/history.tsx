@@ -14,7 +14,10 @@ export function History({ name }: { readonly name: string }) {
           edits.length > 0 ? (
             <EditList edits={edits} />
           ) : (
-            <p class="muted">No edit has been saved here. Edits of the file itself are in Now.</p>
+            <p class="muted">
+              No edit of it is known here yet. What happened to the live config as a whole is in
+              Now.
+            </p>
           )
         }
       </Loaded>

@@ -2,6 +2,7 @@ import type { FeatureRow, PopulationInfo } from '../../admin/contract'
 import { segment } from '../api/client'
 import { many, populationWords } from '../parts/figures'
 import { ShareBar } from '../parts/share-bar'
+import { keeperOf } from '../parts/source-name'
 import { Sparkline } from '../parts/sparkline'
 import { StateBadge } from '../parts/state-badge'
 import { Time } from '../parts/time'
@@ -42,7 +43,7 @@ export const Row = ({ row, index, offset, population }: RowProps) => (
       <Asked row={row} />
     </div>
     <div role="cell" class="feature-edit small">
-      <LastEdit edit={row.lastEdit} />
+      <LastEdit edit={row.lastEdit} source={row.source} />
     </div>
     <div role="cell" class="feature-signals">
       <Signals row={row} />
@@ -62,14 +63,19 @@ const Asked = ({ row: { perMinute, lastAskedAt } }: { readonly row: FeatureRow }
     </>
   )
 
-const LastEdit = ({ edit }: { readonly edit: FeatureRow['lastEdit'] }) =>
+interface LastEditProps {
+  readonly edit: FeatureRow['lastEdit']
+  readonly source: string
+}
+
+const LastEdit = ({ edit, source }: LastEditProps) =>
   edit === null ? (
     <span class="muted">no edit known</span>
   ) : (
     <>
       <Time at={edit.at} />
       <span class="muted one-line" title={edit.reason ?? undefined}>
-        {edit.by ?? 'in the file'}
+        {edit.by ?? `in the ${keeperOf(source)}`}
       </span>
     </>
   )

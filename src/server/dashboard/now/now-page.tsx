@@ -106,11 +106,11 @@ const Sources = ({ sources }: { readonly sources: readonly SourceView[] }) => {
   return (
     <Card title={many(sources.length, 'source')}>
       <ul class="sources">
-        {sources.map(({ name, status, since, ageMs, problems, generation }) => (
+        {sources.map(({ name, title, status, since, ageMs, problems, generation }) => (
           <li key={name}>
             <p>
               <span class={`badge ${status === 'READY' ? 'good' : 'stale'}`}>{status}</span>{' '}
-              <code>{name}</code>
+              <code title={name}>{title}</code>
             </p>
             <p class="muted small facts">
               <span>
@@ -120,7 +120,7 @@ const Sources = ({ sources }: { readonly sources: readonly SourceView[] }) => {
               {ageMs !== null && <span>current {duration(ageMs)} ago</span>}
               {problems > 0 && <span>{many(problems, 'problem')}</span>}
               {isEditable && (
-                <a href={`file?source=${encodeURIComponent(name)}`}>edit the whole file</a>
+                <a href={`file?source=${encodeURIComponent(name)}`}>edit the whole text</a>
               )}
             </p>
           </li>

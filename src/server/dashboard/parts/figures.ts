@@ -17,6 +17,10 @@ export const count = (value: number): string => counts.format(value)
 export const many = (value: number, noun: string): string =>
   `${count(value)} ${noun}${value === 1 ? '' : 's'}`
 
+/** `1 process`, `3 processes`. */
+export const processCount = (value: number): string =>
+  `${count(value)} ${value === 1 ? 'process' : 'processes'}`
+
 /** A probability as people write it: `= 0.42`, `= 0.0031`, `< 0.0001`. */
 export const probabilityText = (p: number): string =>
   p < 0.0001 ? '< 0.0001' : `= ${Number(p.toPrecision(2))}`

@@ -1,5 +1,6 @@
 import type { ProblemView } from '../../admin/contract'
 import { segment } from '../api/client'
+import { placeText } from './source-name'
 import { Time } from './time'
 
 /** Problems with their lines, the gravest first. */
@@ -20,7 +21,7 @@ export function Problems({ problems }: { readonly problems: readonly ProblemView
 
 function OneProblem({ problem }: { readonly problem: ProblemView }) {
   const { severity, code, message, feature, source, line, column, since, excerpt } = problem
-  const place = [source, line, column].filter((part) => part !== undefined).join(':')
+  const place = source === undefined ? '' : placeText({ source, line, column })
   return (
     <>
       <p>

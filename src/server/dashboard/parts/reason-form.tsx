@@ -4,16 +4,24 @@ import { type ApiFailure, call } from '../api/client'
 import { asFailure } from '../api/use-query'
 import { Failure } from './states'
 
-interface ReasonFormProps {
+interface ReasonFormProps<Done> {
   /** Where the reason is posted. */
   readonly path: string
   readonly label: string
   readonly isDanger?: boolean
-  readonly done: (answer: Answer) => void
+  /** What is posted with it. */
+  readonly also?: object
+  readonly done: (answer: Done) => void
 }
 
 /** Asks why, and posts it. */
-export function ReasonForm({ path, label, isDanger = false, done }: ReasonFormProps) {
+export function ReasonForm<Done = Answer>({
+  path,
+  label,
+  isDanger = false,
+  also = {},
+  done,
+}: ReasonFormProps<Done>) {
   const [failure, setFailure] = useState<ApiFailure>()
   const [isBusy, setBusy] = useState(false)
   const submit = async (event: SubmitEvent): Promise<void> => {
@@ -21,7 +29,7 @@ export function ReasonForm({ path, label, isDanger = false, done }: ReasonFormPr
     const reason = new FormData(event.currentTarget as HTMLFormElement).get('reason')
     setBusy(true)
     try {
-      done(await call('POST', path, { reason }))
+      done(await call<Done>('POST', path, { ...also, reason }))
     } catch (error) {
       setFailure(asFailure(error))
     } finally {

@@ -6,7 +6,13 @@ const NOBODY: Session = {
   user: null,
   csrf: null,
   canSignOut: false,
-  server: { environment: '', needsApproval: false, hasDatabase: false, canEdit: false },
+  server: {
+    environment: '',
+    needsApproval: false,
+    hasDatabase: false,
+    canEdit: false,
+    hasStore: false,
+  },
 }
 
 export const SessionContext = createContext<Session>(NOBODY)

@@ -1,6 +1,6 @@
 import { useLocation } from 'preact-iso'
 import { useState } from 'preact/hooks'
-import type { Session } from '../../admin/contract'
+import type { ServerAbilities, Session } from '../../admin/contract'
 import { call } from '../api/client'
 import { basePath } from './routes'
 import { applyTheme, nextTheme, storedTheme, type Theme } from './theme'
@@ -12,6 +12,8 @@ const PAGES = [
   { href: 'now', name: 'Now', below: 'now/' },
   { href: 'changes', name: 'Changes', below: 'proposals/' },
 ]
+/** Where a live config is in a store. */
+const OF_STORES = [{ href: 'fleet', name: 'Fleet', below: 'fleet/' }]
 
 /** The bar that every page has. */
 export function TopBar({ session }: { readonly session: Session }) {
@@ -24,7 +26,7 @@ export function TopBar({ session }: { readonly session: Session }) {
       {session.server.environment !== '' && (
         <span class="badge accent">{session.server.environment}</span>
       )}
-      {session.user && <Navigation />}
+      {session.user && <Navigation hasStore={session.server.hasStore} />}
       <span class="spacer" />
       <ThemeSwitch />
       <button
@@ -41,12 +43,12 @@ export function TopBar({ session }: { readonly session: Session }) {
   )
 }
 
-function Navigation() {
+function Navigation({ hasStore }: Pick<ServerAbilities, 'hasStore'>) {
   const { path } = useLocation()
   const own = path.slice(basePath.length)
   return (
     <nav class="nav" aria-label="Pages">
-      {PAGES.map(({ href, name, below }) => (
+      {[...PAGES, ...(hasStore ? OF_STORES : [])].map(({ href, name, below }) => (
         <a
           key={name}
           href={href || './'}

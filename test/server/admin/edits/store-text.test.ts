@@ -204,7 +204,7 @@ test('nothing is saved over a generation that is being staged', async () => {
   const { status, json } = await save()
   expect([status, json.error?.message]).toEqual([
     422,
-    'it is not published: generation 2 is being staged, at 10 %; wait for it, or end it by liveflag publish --abort',
+    'it is not published: generation 2 is being staged, at 10 %; wait for it, or take it back under Fleet',
   ])
   expect(await textIn(store)).toBe(GOOD)
 })
