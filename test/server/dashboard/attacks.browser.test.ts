@@ -86,7 +86,7 @@ test('a saved visitor and the text of an entry are texts, whatever they say', as
     )
     await expectOnlyTexts(page)
     await page.goto(`${url}/features/${NAME}/edit`)
-    await page.getByRole('button', { name: 'Text' }).click()
+    await page.getByRole('button', { name: 'Text', exact: true }).click()
     await page.getByLabel('The text of the entry').getByText('onerror').first().waitFor()
     await expectOnlyTexts(page)
   })

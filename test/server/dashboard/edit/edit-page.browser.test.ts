@@ -59,7 +59,7 @@ test('a bad text is shown with its line, and cannot be saved', async () => {
   const bad: Preview = { ...PREVIEW, problems: [{ ...PROBLEM, line: 41 }], isRefused: true }
   posts('POST edits/preview', { json: bad })
   await on(EDIT_PAGE, async (page) => {
-    await page.getByRole('button', { name: 'Text' }).click()
+    await page.getByRole('button', { name: 'Text', exact: true }).click()
     await page.getByLabel('The text of the entry').click()
     await page.keyboard.press('Control+End')
     await page.keyboard.type('percent_loggedin: 250')
@@ -71,7 +71,7 @@ test('a bad text is shown with its line, and cannot be saved', async () => {
 
 test('the text completes keys from the schema', async () => {
   await on(EDIT_PAGE, async (page) => {
-    await page.getByRole('button', { name: 'Text' }).click()
+    await page.getByRole('button', { name: 'Text', exact: true }).click()
     await page.getByLabel('The text of the entry').click()
     await page.keyboard.press('Control+End')
     await page.keyboard.type('  percent_')
