@@ -1,3 +1,4 @@
+import { counted } from '../core/counted'
 import type { ClassImpact, FeatureImpact } from './impact-view'
 import { alike, briefAnswers, isStill, MOVES, type Move } from './moves'
 import { type Bar, bars, type Drawing, key, svg } from './svg'
@@ -28,7 +29,9 @@ export function differenceChart(
   const subtitle = moving.length === 0 ? 'nobody gets another answer' : `from ${old} to ${now}`
   return svg(
     'Who changes',
-    more > 0 ? `${subtitle}; ${more} more features are not drawn` : subtitle,
+    more > 0
+      ? `${subtitle}; ${counted(more, 'more feature is', 'more features are')} not drawn`
+      : subtitle,
     moving.length === 0 ? [] : [KEY, ...shown.map(drawn)],
   )
 }

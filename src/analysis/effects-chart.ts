@@ -1,3 +1,4 @@
+import { counted } from '../core/counted'
 import type { ConversionReport } from './conversion-report'
 import type { Effect } from './effects'
 import type { ExperimentReport } from './experiment-report'
@@ -14,7 +15,8 @@ export function effectDrawings(report: ExperimentReport): readonly Drawing[] {
   const drawn = (heading: string, rows: readonly Row[]): readonly Drawing[] => {
     const shown = rows.slice(0, MOST_ROWS)
     const more = rows.length - shown.length
-    const title = more > 0 ? `${heading}; ${more} more rows are not drawn` : heading
+    const title =
+      more > 0 ? `${heading}; ${counted(more, 'more row is', 'more rows are')} not drawn` : heading
     const coloured = shown.map(({ variant, ...row }): IntervalRow => ({
       ...row,
       label: variant,

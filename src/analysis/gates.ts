@@ -1,3 +1,4 @@
+import { counted } from '../core/counted'
 import { messageOf } from '../core/errors'
 import { type Ramp, rampsIn } from '../experiments/ramp'
 import type { RampEdit } from '../experiments/ramp-course'
@@ -77,8 +78,12 @@ export function gatedRampOf(
   return ramp && experiment && { feature, experiment, ramp }
 }
 
+/** By how much the clocks of those who judge may differ. */
+const CLOCKS_DIFFER_MS = 86_400_000
+
 /**
- * Judges the gates of a ramp by what was recorded. Never rejects: a store that does not answer is
+ * Judges the gates of a ramp by what was recorded. Where another clock, which is ahead, has judged them,
+ * there is a verdict and nothing to write: that edit only does not count yet. Never rejects: a store that does not answer is
  * inconclusive, and the ramp stays where it is. Undefined of a ramp that has not begun, that has come
  * to its end, or that failed already and waits for somebody to resume it.
  */
@@ -97,6 +102,7 @@ export async function judgeGates(
   // A pass names its hold exactly: 33.3333 would not end one of 33.33333.
   const at = isReleased ? held.percent : rounded(percent)
   const edit = { at: now, outcome, percent: at, to: 0, reason }
+  const isWritten = ramp.edits.some((one) => one.at >= now && one.at < now + CLOCKS_DIFFER_MS)
   return {
     feature,
     percent,
@@ -104,7 +110,7 @@ export async function judgeGates(
     reason,
     gates,
     edit:
-      edit.outcome === 'fail' || (edit.outcome === 'pass' && isReleased)
+      !isWritten && (edit.outcome === 'fail' || (edit.outcome === 'pass' && isReleased))
         ? { ...edit, outcome: edit.outcome }
         : undefined,
   }
@@ -175,7 +181,7 @@ export function verdictOf(report: Judgeable, gates: readonly string[]): Verdict 
 function troubleOf({ quality, gaps, sampleRatio, leaks, variants }: Judgeable): string | undefined {
   const { dropped, orphans, ahead } = quality
   if (quality.isRed)
-    return `the records are not complete: ${dropped} rows lost, ${orphans} conversions of unknown decisions, ${ahead + gaps.ahead} in the future`
+    return `the records are not complete: ${counted(dropped, 'row')} lost, ${counted(orphans, 'conversion of an unknown decision', 'conversions of unknown decisions')}, ${ahead + gaps.ahead} in the future`
   if (sampleRatio.verdict === 'mismatch') return 'the split is not as configured'
   if (leaks.length > 0) return 'units are in variants that the entry does not give them'
   if (isUnfair(quality)) return 'too many units saw two variants'

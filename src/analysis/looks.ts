@@ -20,12 +20,19 @@ export interface LookAsked {
   readonly isAgain: boolean
 }
 
-/** `isCounted`: the store has this look already. */
-export type LooksUntil = Pick<Looks, 'total' | 'days'> & { readonly isCounted: boolean }
+export interface LooksUntil extends Pick<Looks, 'total' | 'days'> {
+  /** Whether this one is to be counted: the store may have it already, or it shows nobody. */
+  readonly kind: 'new' | 'counted' | 'none'
+}
+
+/** Why a report that has nobody in it is no look: there are no figures that anybody could go by. */
+export const COUNTS_NOBODY = 'it counts nobody'
 
 /**
- * The looks of before and the one to come. Where the store keeps no count, each day since the first
- * unit may have had one.
+ * The looks of before and the one to come, which is none when nobody was seen. Where the store keeps
+ * no count, each day since the first unit may have had one.
+ *
+ * @param firstAt when somebody was first seen; undefined when nobody was
  */
 export async function looksUntil(
   reports: Pick<Reports, 'looks'>,
@@ -34,13 +41,15 @@ export async function looksUntil(
   { lookedAt: now, isAgain }: LookAsked,
 ): Promise<LooksUntil> {
   const before = await reports.looks?.(experiment)
+  if (firstAt === undefined)
+    return { total: before?.looks ?? 0, days: before?.days ?? 0, kind: 'none' }
   if (before === undefined) {
-    const days = firstAt === undefined ? 1 : Math.max(1, dayOf(now) - dayOf(firstAt) + 1)
-    return { total: days, days, isCounted: false }
+    const days = Math.max(1, dayOf(now) - dayOf(firstAt) + 1)
+    return { total: days, days, kind: 'new' }
   }
   const isNewDay = before.lastDay === null || before.lastDay < now - (now % DAY_MS)
-  if (isAgain && !isNewDay) return { total: before.looks, days: before.days, isCounted: true }
-  return { total: before.looks + 1, days: before.days + Number(isNewDay), isCounted: false }
+  if (isAgain && !isNewDay) return { total: before.looks, days: before.days, kind: 'counted' }
+  return { total: before.looks + 1, days: before.days + Number(isNewDay), kind: 'new' }
 }
 
 const dayOf = (at: number): number => Math.floor(at / DAY_MS)
@@ -49,10 +58,11 @@ const dayOf = (at: number): number => Math.floor(at / DAY_MS)
 export async function countedLook(
   store: Pick<Store, 'countLook'>,
   experiment: string,
-  { isCounted, ...looks }: LooksUntil,
+  { kind, ...looks }: LooksUntil,
   now: number,
 ): Promise<Looks> {
-  if (isCounted) return { ...looks, isKept: true, why: null }
+  if (kind === 'none') return { ...looks, isKept: false, why: COUNTS_NOBODY }
+  if (kind === 'counted') return { ...looks, isKept: true, why: null }
   try {
     if (store.countLook === undefined)
       return { ...looks, isKept: false, why: 'the store keeps no count of looks' }

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted'
 import type { JsonValue } from '../core/json'
 import { pastFrom } from '../core/time'
 import type { Answer } from './constant-answer'
@@ -65,8 +66,7 @@ function sameInRecords(of: Lasting): LastingReason | undefined {
   const { asked, days } = of
   if (!asked?.same || !isOld(asked.since, of)) return undefined
   const { value, times } = asked.same
-  const often = `${times} time${times === 1 ? '' : 's'}`
-  const text = `asked ${often} in ${days} days, and always ${JSON.stringify(value)}`
+  const text = `asked ${counted(times, 'time')} in ${counted(days, 'day')}, and always ${JSON.stringify(value)}`
   return { kind: 'same-answer', text }
 }
 
@@ -93,8 +93,7 @@ export const isOld = (since: number, { now, days }: Pick<Lasting, 'now' | 'days'
   now - since >= days * DAY_MS
 
 const daysSince = (at: number, { now }: Lasting): string => {
-  const days = Math.floor((now - at) / DAY_MS)
-  return days === 1 ? '1 day' : `${days} days`
+  return counted(Math.floor((now - at) / DAY_MS), 'day')
 }
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)

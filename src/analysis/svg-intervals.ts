@@ -1,5 +1,5 @@
 import type { Effect } from './effects'
-import { type Drawing, FITS, GROUP, LABEL, LONGEST, MARGIN, ROW, shortened, text } from './svg'
+import { type Drawing, FITS, LABEL, LONGEST, shortened, stacked, text } from './svg'
 
 /** An effect with both of its intervals. */
 export interface IntervalRow {
@@ -29,25 +29,8 @@ export function intervals(
   shown: (value: number) => string,
 ): Drawing {
   const scale = scaleOf(rows.map(({ effect }) => effect))
-  let y = 16
-  const shapes = rows.map((row, i) => {
-    const isFirst = row.group !== undefined && row.group !== rows[i - 1]?.group
-    const above = isFirst
-      ? text(MARGIN, y + 12, shortened(row.group ?? '', FITS.line), 'fill="#444"')
-      : ''
-    y += isFirst ? GROUP : 0
-    const drawn = above + rowAt(row, y, scale, shown)
-    y += ROW
-    return drawn
-  })
   const ends = `${shown(scale.low)} to ${shown(scale.high)}`
-  return {
-    height: y,
-    shapes:
-      text(MARGIN, 4, shortened(heading, FITS.heading), 'font-weight="600"') +
-      text(LABEL + LONGEST + 14, 4, ends, 'fill="#666"') +
-      shapes.join('\n'),
-  }
+  return stacked(heading, ends, rows, (row, y) => rowAt(row, y, scale, shown))
 }
 
 /** All intervals of one look, no effect, and of every look what does not make these too small. */

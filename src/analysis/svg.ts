@@ -1,13 +1,13 @@
 /** The charts are a few rectangles and lines, so they need no chart library. */
 
 const WIDTH = 760
-export const MARGIN = 24
+const MARGIN = 24
 /** Where bars begin, and how long a whole one is. */
 export const LABEL = 210
 export const LONGEST = 370
-export const ROW = 30
+const ROW = 30
 /** The line above bars of one group. */
-export const GROUP = 22
+const GROUP = 22
 const KEY_WIDTH = 110
 
 /**
@@ -82,6 +82,17 @@ function scaleOf(rows: readonly Bar[]): number {
  */
 export function bars(heading: string, rows: readonly Bar[]): Drawing {
   const scale = scaleOf(rows)
+  const whole = `whole bar: ${Number((scale * 100).toFixed(2))} %`
+  return stacked(heading, whole, rows, (row, y) => barAt(row, y, scale))
+}
+
+/** Rows below a heading and what they are measured by, each group under a line that names it. */
+export function stacked<Row extends { readonly group?: string }>(
+  heading: string,
+  measure: string,
+  rows: readonly Row[],
+  drawnAt: (row: Row, y: number) => string,
+): Drawing {
   let y = 16
   const shapes = rows.map((row, i) => {
     const isFirst = row.group !== undefined && row.group !== rows[i - 1]?.group
@@ -89,7 +100,7 @@ export function bars(heading: string, rows: readonly Bar[]): Drawing {
       ? text(MARGIN, y + 12, shortened(row.group ?? '', FITS.line), 'fill="#444"')
       : ''
     y += isFirst ? GROUP : 0
-    const drawn = above + barAt(row, y, scale)
+    const drawn = above + drawnAt(row, y)
     y += ROW
     return drawn
   })
@@ -97,12 +108,7 @@ export function bars(heading: string, rows: readonly Bar[]): Drawing {
     height: y,
     shapes:
       text(MARGIN, 4, shortened(heading, FITS.heading), 'font-weight="600"') +
-      text(
-        LABEL + LONGEST + 14,
-        4,
-        `whole bar: ${Number((scale * 100).toFixed(2))} %`,
-        'fill="#666"',
-      ) +
+      text(LABEL + LONGEST + 14, 4, measure, 'fill="#666"') +
       shapes.join('\n'),
   }
 }

@@ -6,6 +6,7 @@ import { dataChecks } from './data-checks'
 import { isUnfair, MOST_CROSSED } from './data-quality'
 import { percent, probability, whole } from './figures'
 import type { Nothing } from './report-gaps'
+import { COUNTS_NOBODY } from './looks'
 import type { SampleRatio, Split } from './sample-ratio'
 
 /** Whether no check says that the figures mislead. */
@@ -154,6 +155,7 @@ export const redLines = ({
 /** How often these figures were read, which says which of them to go by. */
 export function looksLine({ looks }: Pick<ExperimentReport, 'looks'>): string {
   const { total, days, isKept, why } = looks
+  if (why === COUNTS_NOBODY) return 'This is no look: it counts nobody.'
   const read =
     total === 1
       ? 'This is the first look at these figures'

@@ -53,6 +53,4 @@ export function complain({ stderr }: Terminal, message: string): void {
 export const clipped = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text
 
-/** `2 problems`, `1 problem`. */
-export const counted = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? '' : 's'}`
+export { counted } from '../core/counted'

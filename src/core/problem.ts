@@ -38,6 +38,7 @@ export type ProblemCode =
   | 'first-hash'
   | 'moves-visitors'
   | 'unknown-metric'
+  | 'unknown-domain'
   | 'overrides-nothing'
   | 'expired'
   | 'left-out'

@@ -26,6 +26,8 @@ export interface Reweighted {
   readonly after: readonly Holding[]
   /** In points of a million; those of most points first. */
   readonly moves: readonly Move[]
+  /** What the new shares do that is hardly meant. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -38,9 +40,10 @@ export interface Reweighted {
 export function reweighted(feature: string, entry: JsonValue, asked: NewShares): Reweighted {
   const experiment = experimentIn(feature, entry)
   const old = own(experiment, 'variants') ?? null
-  const before = stableVariants(experiment, placeOf(feature))
+  const before = stableVariants(experiment, placeOf(feature, []))
   const variants = newVariants(old, asked)
-  const sized = stableSizes(variants, placeOf(feature))
+  const warnings: string[] = []
+  const sized = stableSizes(variants, placeOf(feature, warnings))
   const after = reallocated(
     before,
     sized.map(({ name, points }) => [name, points]),
@@ -53,7 +56,8 @@ export function reweighted(feature: string, entry: JsonValue, asked: NewShares):
     value,
   })
   const moves = movesBetween(before, after)
-  return { changes: [set('variants', variants), set('ranges', ranges)], before, after, moves }
+  const changes = [set('variants', variants), set('ranges', ranges)]
+  return { changes, before, after, moves, warnings }
 }
 
 /**
@@ -77,12 +81,13 @@ function experimentIn(feature: string, entry: JsonValue): JsonObject {
   return experiment
 }
 
-/** The first problem of what is read ends the edit. */
-const placeOf = (feature: string): VariantsPlace => ({
+/** The first error of what is read ends the edit. */
+const placeOf = (feature: string, warnings: string[]): VariantsPlace => ({
   path: ['experiment'],
   compat: 'liveflag',
   report: ({ message, severity }: EntryProblem) => {
     if (severity !== 'warning') throw cannot(`feature_${feature}: ${message}`)
+    warnings.push(message)
   },
   unknownKey: () => undefined,
 })

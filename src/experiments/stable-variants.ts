@@ -10,7 +10,7 @@ import {
 import { apportioned, wholeBuckets } from './decimal'
 import { type Holding, laidOut, overlapOf, type Range, sizeOf } from './ranges'
 import { byCodePoint, type VariantsPlace } from './variants'
-import { isOn, writtenVariants } from './weighted'
+import { isOn, reportTooSmall, writtenVariants } from './weighted'
 
 /** A variant of the stable scheme with the points that it owns. */
 export interface StableVariant extends Holding {
@@ -70,7 +70,13 @@ function sizesOfList(list: readonly JsonValue[], place: VariantsPlace): readonly
     POINTS,
     (a, b) => byCodePoint(written[a]?.name ?? '', written[b]?.name ?? ''),
   )
-  return written.map(({ name, value }, i) => ({ name, value, points: points[i] ?? 0 }))
+  const sized = written.map(({ name, value }, i) => ({ name, value, points: points[i] ?? 0 }))
+  reportTooSmall(
+    written.filter((_variant, i) => sized[i]?.points === 0),
+    'a point of a million',
+    place,
+  )
+  return sized
 }
 
 function sizesOfMapping(mapping: JsonObject, place: VariantsPlace): readonly SizedStable[] {

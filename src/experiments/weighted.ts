@@ -46,6 +46,11 @@ export function weightedVariants(
     sorted.map(({ weight }) => weight),
     HUNDREDTHS,
   )
+  reportTooSmall(
+    sorted.filter((_variant, i) => limits[i] === (limits[i - 1] ?? 0)),
+    'a bucket of ten thousand',
+    place,
+  )
   return sorted.map(({ name, value }, i) => ({
     name,
     value,
@@ -69,6 +74,22 @@ export function writtenVariants(
     })
   }
   return read
+}
+
+/** Warns of variants that nobody gets, though they have a weight. */
+export function reportTooSmall(
+  without: readonly WrittenVariant[],
+  least: string,
+  place: VariantsPlace,
+): void {
+  for (const { name, weight, path } of without)
+    if (weight > 0)
+      place.report({
+        code: 'out-of-range',
+        severity: 'warning',
+        path: [...path, 'weight'],
+        message: `variant ${name} weighs ${weight}, which beside the others is too little for ${least}, so nobody gets it; raise it, or write 0`,
+      })
 }
 
 /**

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted'
 import {
   type Ack,
   ACK_STAGED_EVERY_MS,
@@ -70,7 +71,7 @@ export function nextStep(view: StageView): Step {
       ? withdraw(missing.map(({ ack }) => ({ host: ack.host, problem: 'no acknowledgement' })))
       : {
           kind: 'withdraw',
-          reason: `${confirmed} of at least ${needed} processes acknowledged`,
+          reason: `${confirmed} of at least ${counted(needed, 'process', 'processes')} acknowledged`,
           hosts: [],
         }
   }
@@ -111,7 +112,10 @@ function problemOf(
   if (health === null && before && before.health !== null)
     return { host, problem: 'it does not report its health any more' }
   if (silentMs > SILENT_MS)
-    return { host, problem: `it was heard last ${Math.round(silentMs / 1000)} seconds ago` }
+    return {
+      host,
+      problem: `it was heard last ${counted(Math.round(silentMs / 1000), 'second')} ago`,
+    }
   return undefined
 }
 

@@ -19,6 +19,7 @@ import { type Metric, metricsOf } from './entries/metrics'
 import { defaultSemantics, type Semantics } from './entries/semantics'
 import { vocabulariesOf } from './entries/vocabulary'
 import { NO_GUARDS } from './guards'
+import { holdoutCautions } from './holdout-cautions'
 import { NOTHING_IN_FORCE, snapshotOf as inForceOf } from './in-force'
 import { judgeContent } from './judge-content'
 import { emptyPart, type Part, problemsOf } from './part'
@@ -91,12 +92,16 @@ export function* checkSteps(
   texts: readonly CheckedText[],
   { target, cautions, ...options }: CheckRules,
 ): Generator<void, Checked> {
-  const { snapshot, problems, metrics } = yield* snapshotSteps(texts, options)
+  const { snapshot, problems, metrics, parts } = yield* snapshotSteps(texts, options)
+  const warnings = (): readonly Problem[] => [
+    ...cautionProblems(snapshot, options.compat ?? 'liveflag', metrics()),
+    ...holdoutCautions(snapshot, parts),
+  ]
   return {
     features: [...snapshot.names()].length,
     problems: [
       ...problems,
-      ...(cautions ? cautionProblems(snapshot, options.compat ?? 'liveflag', metrics()) : []),
+      ...(cautions ? warnings() : []),
       ...(target === undefined ? [] : leftOutProblems(snapshot)),
     ],
   }
@@ -107,6 +112,8 @@ interface Started {
   readonly problems: readonly Problem[]
   /** The metrics that the texts declare. */
   readonly metrics: () => readonly Metric[]
+  /** The texts as they were read, those of later sources after those of earlier ones. */
+  readonly parts: readonly Part[]
 }
 
 /** What would be in force of the texts of a directory at start. */
@@ -130,11 +137,13 @@ export function* snapshotSteps(
     parts.push(judged)
   }
   const { snapshot, clashes } = yield* inForceOf(parts, NOTHING_IN_FORCE, rules, 1, Date.now())
-  const documents = parts.flat().flatMap(({ document }) => document ?? [])
+  const all = parts.flat()
+  const documents = all.flatMap(({ document }) => document ?? [])
   return {
     snapshot,
-    problems: [...parts.flat().flatMap(problemsOf), ...clashes],
+    problems: [...all.flatMap(problemsOf), ...clashes],
     metrics: () => documents.flatMap(metricsOf),
+    parts: all,
   }
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted'
 import type { Problem } from '../core/problem'
 import { type Part, visitProblems } from './part'
 
@@ -23,7 +24,7 @@ export function mostProblems(
   const [next] = inOrder([...errors.slice(MOST), ...warnings.slice(left)])
   if (next === undefined) return shown
   const { feature: _feature, path: _path, ...rest } = next
-  const message = `there are ${count - MOST} more problems; fix those that are named first`
+  const message = `there ${count - MOST === 1 ? 'is' : 'are'} ${counted(count - MOST, 'more problem')}; fix those that are named first`
   return [...shown, { ...rest, message }]
 }
 

@@ -81,3 +81,17 @@ test('the split of an experiment that is read daily goes by the p of every look'
   expect(second.sampleRatio.p).toBeLessThan(0.001)
   expect(isSound(second)).toBe(true)
 })
+
+test('a report that counts nobody is no look', async () => {
+  const store = memoryStore()
+  await store.write({ exposures: [exposureRow('u1', 'a', { at: at + DAY })] })
+  const lookAt = async (span = {}) =>
+    (await experimentReport(store, { experiment, now: at + 9 * DAY, span })).looks
+  const before = await lookAt({ to: at })
+  expect(before).toEqual({ total: 0, days: 0, isKept: false, why: 'it counts nobody' })
+  expect(looksLine({ looks: before })).toBe('This is no look: it counts nobody.')
+  expect(await lookAt({ from: at + 2 * DAY })).toMatchObject({ total: 0, isKept: false })
+  expect(await lookAt()).toMatchObject({ total: 1, days: 1, isKept: true })
+  expect(await lookAt({ to: at })).toMatchObject({ total: 1, days: 1, isKept: false })
+  expect(await lookAt()).toMatchObject({ total: 2, days: 1, isKept: true })
+})

@@ -77,3 +77,36 @@ describe('what is refused', () => {
     expect(messagesOf(withVariants(variants))).toEqual([message])
   })
 })
+
+describe('a weight that is too small', () => {
+  const tiny = (weights: readonly number[], more = ''): string => {
+    const names = ['a', 'b', 'c']
+    const list = weights.map((weight, i) => `{name: ${names[i]}, weight: ${weight}}`)
+    return `{${more}experiment: {enabled: on, variants: [${list.join(', ')}]}}`
+  }
+  const TEN_THOUSAND = 'for a bucket of ten thousand, so nobody gets it; raise it, or write 0'
+  const MILLION = 'for a point of a million, so nobody gets it; raise it, or write 0'
+
+  test.each<[readonly number[], string, readonly string[]]>([
+    [[1, 1], '', []],
+    [[1, 0], '', []],
+    [[9999, 1], '', []],
+    [[20_000, 1], '', [`b weighs 1, which beside the others is too little ${TEN_THOUSAND}`]],
+    [
+      [20_000, 1e-9, 1e-9],
+      '',
+      [
+        `b weighs 1e-9, which beside the others is too little ${TEN_THOUSAND}`,
+        `c weighs 1e-9, which beside the others is too little ${TEN_THOUSAND}`,
+      ],
+    ],
+    [[999_999, 1], 'bucketing: stable, ', []],
+    [
+      [10_000_000, 1],
+      'bucketing: stable, ',
+      [`b weighs 1, which beside the others is too little ${MILLION}`],
+    ],
+  ])('%j %s', (weights, more, expected) => {
+    expect(messagesOf(tiny(weights, more))).toEqual(expected.map((one) => `variant ${one}`))
+  })
+})

@@ -140,7 +140,7 @@ describe('a generation is withdrawn', () => {
       40_000,
       'a: no acknowledgement; b: no acknowledgement; c: no acknowledgement; and 2 more',
     ],
-    ['where nobody is left', [], 40_000, '0 of at least 1 processes acknowledged'],
+    ['where nobody is left', [], 40_000, '0 of at least 1 process acknowledged'],
   ])('%s', (_, hosts, elapsed, reason) => {
     expect(step(hosts, elapsed)).toMatchObject({ kind: 'withdraw', reason })
   })

@@ -191,3 +191,20 @@ test('more names than a thousand are counted together, as rows of no known exper
   expect(counts).toHaveLength(1001)
   expect(counts.at(-1)).toEqual(['exposures', null, null, 'full', 500])
 })
+
+test.each([
+  [1, /^1 row was dropped: /],
+  [2, /^2 rows were dropped: /],
+])('the error of %i lost rows counts them in words', async (lost, expected) => {
+  const errors: string[] = []
+  const options = { capacity: 20, flushRows: 20 }
+  const writer = bufferedWriter(memoryStore(), {
+    ...options,
+    onError: ({ message }) => errors.push(message),
+  })
+  writer.offer({
+    exposures: Array.from({ length: 20 + lost }, (_, i) => exposureRow(`u${i}`, 'a')),
+  })
+  await writer.close()
+  expect(errors).toEqual([expect.stringMatching(expected)])
+})

@@ -46,7 +46,7 @@ function auditLines(found: Audit, { paint }: Pick<Output, 'paint'>): readonly st
   const lines = (list: readonly (readonly [number, string])[]): readonly string[] =>
     list.filter(([count]) => count > 0).map(([count, what]) => `${whole(count)} ${what}`)
   return [
-    `${whole(rows)} exposures and decisions`,
+    rows === 1 ? '1 exposure or decision' : `${whole(rows)} exposures and decisions`,
     ...lines(fine).map((line) => `  ${line}`),
     ...findings.map((finding) => paint.red(findingText(finding))),
     ...(listed < total ? [paint.red(`and ${whole(total - listed)} more`)] : []),

@@ -54,7 +54,9 @@ export async function bisectLedger(
   else output.lines(turns.flatMap((turn) => linesOf(turn, output)))
   if (turns.length > 0) return OK
   output.complain(
-    `all ${entries.length} entries of feature_${feature} that decided give this visitor the same answer`,
+    entries.length === 1
+      ? `one entry of feature_${feature} alone decided, so this visitor had one answer`
+      : `all ${entries.length} entries of feature_${feature} that decided give this visitor the same answer`,
   )
   return PROBLEMS
 }

@@ -1,7 +1,7 @@
 import { canonicalText } from '../../core/canonical'
 import { isJsonList, isJsonObject, type JsonValue } from '../../core/json'
 import type { Edit } from '../../live-config/edits'
-import { clipped, printable } from '../output'
+import { clipped, counted, printable } from '../output'
 
 /** More places of one feature than this are counted, not listed. */
 const MOST_PLACES = 4
@@ -38,7 +38,7 @@ function listText(from: readonly JsonValue[], to: readonly JsonValue[]): string 
 function named(sign: string, items: readonly JsonValue[]): readonly string[] {
   if (items.length === 0) return []
   const text = items.map((item) => `${sign}${valueText(item)}`).join(' ')
-  return [text.length > LONGEST_VALUE ? `${sign}${items.length} items` : text]
+  return [text.length > LONGEST_VALUE ? `${sign}${counted(items.length, 'item')}` : text]
 }
 
 /** The items of a list that another one does not have. */

@@ -178,7 +178,9 @@ function gatedLine(
     edit === undefined
       ? outcome === 'pass'
         ? 'goes on as it is'
-        : 'stays where it is'
+        : outcome === 'fail'
+          ? 'is not put back again, as a clock that is ahead of this one has judged it'
+          : 'stays where it is'
       : edit.outcome === 'fail'
         ? `put back to ${edit.to} % (${where})`
         : `goes on (${where})`

@@ -52,7 +52,7 @@ function needed(plan: Plan, { effect, unitsPerDay }: Asked): readonly Row[] {
   const name = `units for ${effectText(effect)}, ${powerText(plan)}`
   const units = row(plan, name, (figures) => count(figures.units))
   if (unitsPerDay === undefined) return [units]
-  const perDay = `days, at ${whole(Math.round(unitsPerDay))} units a day`
+  const perDay = `days, at ${whole(Math.round(unitsPerDay))} ${Math.round(unitsPerDay) === 1 ? 'unit' : 'units'} a day`
   return [units, row(plan, perDay, ({ days }) => count(days))]
 }
 

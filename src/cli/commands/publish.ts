@@ -17,7 +17,7 @@ import { allowedBy } from '../allowed-changes'
 import { countOf } from '../count-argument'
 import { whoIs, withStore } from '../fleet-store'
 import { problemText, type Reading, readTexts, type Text } from '../live-config-file'
-import { Output } from '../output'
+import { counted, Output } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { waitOf } from '../time-argument'
 import { openTextOf, refusedIn, type Version } from '../versions'
@@ -257,6 +257,6 @@ const progressOn =
   ({ generation, percent, confirmed, asked }: StageProgress): void => {
     if (json) return
     new Output(terminal).line(
-      `generation ${generation} at ${percent} %: ${confirmed} of ${asked} processes have it`,
+      `generation ${generation} at ${percent} %: ${confirmed} of ${counted(asked, 'process has', 'processes have')} it`,
     )
   }

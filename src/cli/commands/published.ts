@@ -3,7 +3,7 @@ import { type Progress, waitForProcesses } from '../../fleet/processes'
 import type { StagedResult } from '../../fleet/staged'
 import type { KeyStore } from '../../sources/key-store'
 import { problemText } from '../live-config-file'
-import { Output, printable } from '../output'
+import { counted, Output, printable } from '../output'
 import { CONFLICT, type ExitCode, LATE, OK, PROBLEMS, type Terminal } from '../terminal'
 import { waitOf } from '../time-argument'
 import type { Difference } from './difference'
@@ -71,11 +71,10 @@ async function waited(
 
 function progressLine({ have, of, missing }: Progress, { wait }: FinishFlags): string {
   if (of === 0) return 'no process has acknowledged lately, so nobody knows which have it'
-  if (missing.length === 0)
-    return `${have} of ${of} ${of === 1 ? 'process has' : 'processes have'} it`
+  if (missing.length === 0) return `${have} of ${counted(of, 'process has', 'processes have')} it`
   const named = missing.slice(0, 5).map(printable).join(', ')
   const more = missing.length > 5 ? ` and ${missing.length - 5} more` : ''
-  return `${have} of ${of} processes have it after ${wait === true ? USUAL_WAIT : wait}; not: ${named}${more}`
+  return `${have} of ${counted(of, 'process has', 'processes have')} it after ${wait === true ? USUAL_WAIT : wait}; not: ${named}${more}`
 }
 
 function report(result: StagedResult, output: Output): void {

@@ -45,6 +45,7 @@ export async function reweight(
   const output = new Output(terminal)
   if (flags.json) output.document(printed(feature, result, file, flags.write === true))
   else report(feature, result, file, flags.write === true, output)
+  for (const warning of result.warnings) output.complain(`feature_${feature}: ${warning}`)
   return OK
 }
 

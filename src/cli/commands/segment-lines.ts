@@ -25,7 +25,11 @@ export function segmentLines(
   const left =
     others === 0
       ? []
-      : [`${whole(others)} units have other values of ${attribute}, each of them too rare to show.`]
+      : others === 1
+        ? [`1 unit has another value of ${attribute}, too rare to show.`]
+        : [
+            `${whole(others)} units have other values of ${attribute}, each of them too rare to show.`,
+          ]
   return [
     ...metrics.flatMap((metric, i) => [
       '',

@@ -1,4 +1,5 @@
 import type { Bucketing } from '../../core/bucketing'
+import { counted } from '../../core/counted'
 import type { SharedDefinitions } from '../../core/definitions'
 import { asSeen, hiddenInKey } from '../../core/hidden-characters'
 import type { Path } from '../../core/problem'
@@ -67,7 +68,7 @@ export class EntryCompiler {
     const { problems = NONE, more } = this
     const [first] = problems
     if (more === 0 || first === undefined) return problems
-    const message = `there are ${more} more problems in this entry; fix those that are named first`
+    const message = `there ${more === 1 ? 'is' : 'are'} ${counted(more, 'more problem')} in this entry; fix those that are named first`
     return [...problems, { code: first.code, severity: 'warning', path: [], at: 'key', message }]
   }
 

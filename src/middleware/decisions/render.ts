@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { counted } from '../../core/counted'
 import type { Problem } from '../../core/problem'
 import type { SnapshotInfo } from '../../engine/snapshot-info'
 import { type Markup, markup, type Part } from './markup'
@@ -130,7 +131,7 @@ const form = ({ search, forced, found, all, rows }: DecisionsView): Markup =>
   </form>`
 
 function count(found: number, all: number, listed: number): string {
-  const which = found === all ? `${all} features` : `${found} of ${all} features`
+  const which = found === all ? counted(all, 'feature') : `${found} of ${counted(all, 'feature')}`
   return listed < found
     ? `${which}, of which the first ${listed} are listed; search for others`
     : which

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted'
 import { LiveflagError, withCode } from '../../core/errors'
 import type { WriterMetric } from '../buffered-writer'
 import type { ErrorReports } from '../error-reports'
@@ -33,7 +34,10 @@ export class Ledger {
     this.count('dropped', rows)
     this.reports.report(
       'dropped',
-      new LiveflagError('LIVEFLAG_NOT_RECORDED', `${rows} rows were dropped: ${why}`),
+      new LiveflagError(
+        'LIVEFLAG_NOT_RECORDED',
+        `${counted(rows, 'row was', 'rows were')} dropped: ${why}`,
+      ),
       rows,
     )
   }

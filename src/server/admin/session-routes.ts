@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted'
 import { csrfToken, isFromElsewhere } from '../auth/csrf'
 import { userOf } from '../roles'
 import { sessionCookie, sessionIn } from '../auth/sessions'
@@ -98,7 +99,7 @@ function signIn(
       ...refused(
         429,
         'too_many_requests',
-        `too many wrong tokens; try again in ${result.seconds} seconds`,
+        `too many wrong tokens; try again in ${counted(result.seconds, 'second')}`,
       ),
       headers: { 'retry-after': String(result.seconds) },
     }

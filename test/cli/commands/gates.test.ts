@@ -1,46 +1,10 @@
 /** `liveflag gates`: holds of ramps are judged, and what becomes of them stands in a layer. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { sqliteStore } from '../../../src/recording/sqlite'
-import { conversionRow, exposureRow } from '../../support/rows'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { DAY, gatedFiles, START } from '../../support/gated-ramp'
 import { liveflag, Started } from '../captured-terminal'
 
-const LIVE = `metrics:
-  - {name: errors, direction: down, role: guardrail, margin: 0.05}
-feature_button:
-  default: false
-  experiment:
-    enabled: on
-    traffic:
-      ramp: {to: 100, over: 10d, start: 2026-12-01, hold_at: [50], gates: [errors]}
-    variants: [{name: control, weight: 1}, {name: new, weight: 1}]
-`
-const START = Date.parse('2026-12-01')
-const DAY = 86_400_000
-
-let folder = ''
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'liveflag-gates-'))))
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
 async function scene(control: number, variant: number, units = 800) {
-  const [live, into, db] = ['live.yaml', 'gates.yaml', 'records.db'].map((name) =>
-    join(folder, name),
-  ) as [string, string, string]
-  writeFileSync(live, LIVE)
-  const store = sqliteStore(db)
-  const also = { at: START + DAY, experiment: 'button' }
-  const names = (name: string, count: number) =>
-    Array.from({ length: count }, (_, i) => `${name}${i}`)
-  await store.write({
-    exposures: ['control', 'new'].flatMap((name) =>
-      names(name, units).map((unit) => exposureRow(unit, name, also)),
-    ),
-    conversions: [...names('control', control), ...names('new', variant)].map((unit) =>
-      conversionRow(unit, null, { name: 'errors', at: START + DAY + 1000 }),
-    ),
-  })
-  await store.close()
+  const { live, gates: into, db } = await gatedFiles(control, variant, units)
   const run = (days: number, ...more: string[]) =>
     liveflag(['gates', live, '--into', into, '--store', db, ...more], {
       now: () => new Date(START + days * DAY),
@@ -112,6 +76,19 @@ test('--watch judges until it is interrupted, also while the file cannot be read
   expect(await again.line(1)).toContain('PASS button')
   again.interrupt()
   expect(await again.ended).toBe(0)
+})
+
+test('what a clock that is ahead has judged is not written again, and not waited for by more than a day', async () => {
+  const { into, run } = await scene(120, 360)
+  expect((await run(3)).code).toBe(1)
+  const before = edits(into)
+  const behind = await run(2.9)
+  expect(behind.out).toContain(
+    'FAIL button at 29 %: is not put back again, as a clock that is ahead',
+  )
+  expect(edits(into)).toBe(before)
+  expect((await run(1.9)).out).toContain('put back to 0 % (written into')
+  expect(edits(into).match(/outcome: fail/g)).toHaveLength(2)
 })
 
 test.each([

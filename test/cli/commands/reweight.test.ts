@@ -191,3 +191,19 @@ test('shares behind --without are shares', async () => {
     out: expect.stringContaining('  newest has 50 %\n  popular has 50 %') as string,
   })
 })
+
+test('a share that is too small for anybody is told, and written where that is asked for', async () => {
+  const path = write('tiny.yaml', LIST)
+  const { code, out, err } = await liveflag([
+    'reweight',
+    'sort_order',
+    path,
+    'old=10000000',
+    'new=1',
+    '--write',
+  ])
+  expect([code, out]).toEqual([0, expect.stringContaining('new has 0 %')])
+  expect(err).toContain('feature_sort_order: variant new weighs 1, which beside the others is too')
+  const { problems } = checkText(readFileSync(path, 'utf8'))
+  expect(problems).toMatchObject([{ code: 'out-of-range', severity: 'warning', line: 10 }])
+})

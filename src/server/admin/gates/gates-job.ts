@@ -94,8 +94,6 @@ export class GatesJob {
       if (!this.isInForce(layer, ramp)) continue
       const judged = await verdicts.judge(ramp)
       if (judged?.edit === undefined || this.isClosed) continue
-      // Another server, whose clock is ahead, has judged it: here its edit does not count yet.
-      if (ramp.ramp.edits.some(({ at }) => at >= judged.at)) continue
       const after = await this.write(layer, judged, judged.edit)
       if (after === 'changed') return false
       if (after) layer = after

@@ -1,5 +1,5 @@
 import type { PlanView } from '../../admin/contract'
-import { count } from '../parts/figures'
+import { count, many } from '../parts/figures'
 import { meanText, rateText } from './numbers'
 import type { PlanQuestion } from './plan-form'
 
@@ -69,7 +69,7 @@ function knownText({ unitsPerDay, isObserved }: PlanView, { metric }: Plan): str
   const days = isObserved ? ', as recorded' : ''
   return unitsPerDay === null
     ? `${known}.`
-    : `${known}; ${count(Math.round(unitsPerDay))} units come on a day${days}.`
+    : `${known}; ${many(Math.round(unitsPerDay), 'unit')} ${Math.round(unitsPerDay) === 1 ? 'comes' : 'come'} on a day${days}.`
 }
 
 type Row = readonly [name: string, once: string, often: string]

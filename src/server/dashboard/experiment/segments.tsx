@@ -1,5 +1,5 @@
 import type { ExperimentView } from '../../admin/contract'
-import { count, probabilityText } from '../parts/figures'
+import { count, many, probabilityText } from '../parts/figures'
 import { VariantName } from '../parts/variant-name'
 import { EffectRows } from './effect-plot'
 import {
@@ -36,7 +36,8 @@ export function Segments({ segment: { attribute, values, others }, reading }: Se
       ))}
       <p class="small muted">
         Intervals of 95 %; p is adjusted over all segments.
-        {others > 0 && ` ${count(others)} units have values that are too rare to show.`}
+        {others > 0 &&
+          ` ${many(others, 'unit')} ${others === 1 ? 'has a value that is' : 'have values that are'} too rare to show.`}
       </p>
     </>
   )

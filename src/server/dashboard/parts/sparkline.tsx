@@ -1,3 +1,5 @@
+import { many } from './figures'
+
 const WIDTH = 96
 const HEIGHT = 22
 
@@ -15,7 +17,7 @@ export function Sparkline({ values }: { readonly values: readonly number[] }) {
     <svg
       class="sparkline"
       role="img"
-      aria-label={`asked ${newest} times in the last minute, at most ${top}`}
+      aria-label={`asked ${many(newest, 'time')} in the last minute, at most ${top}`}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
     >

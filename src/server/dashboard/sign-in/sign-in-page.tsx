@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import type { Session } from '../../admin/contract'
 import { type ApiFailure, call } from '../api/client'
 import { asFailure } from '../api/use-query'
+import { many } from '../parts/figures'
 import { basePath, returnPath } from '../shell/routes'
 
 interface SignInProps {
@@ -70,6 +71,6 @@ function useSignIn(signedIn: SignInProps['signedIn']) {
 function messageOf({ status, message, retryAfterSeconds }: ApiFailure): string {
   if (status === 401) return 'This token is not valid. Check that all of it was copied.'
   if (status === 429)
-    return `Too many wrong tokens. Try again in ${retryAfterSeconds ?? 60} seconds.`
+    return `Too many wrong tokens. Try again in ${many(retryAfterSeconds ?? 60, 'second')}.`
   return message
 }
