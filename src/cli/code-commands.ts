@@ -4,6 +4,7 @@ import type * as Remove from './commands/remove'
 import type * as Reweight from './commands/reweight'
 import type * as Stale from './commands/stale'
 import type * as Usage from './commands/usage'
+import { fileAndFeature } from './file-and-feature'
 import { withSources } from './source-options'
 import type { ExitCode, Terminal } from './terminal'
 
@@ -45,9 +46,10 @@ export function declareRemove(
     .option('--force', 'remove the entry although places are left that ask for it')
     .option('--asks <names>', ASKS)
     .option('--json', 'print { changed, left, unimported, written } as JSON')
-    .action(async (name: string, path: string, sources: string[], flags: Remove.RemoveFlags) =>
-      end(await loadRemove().remove(name, path, sources, flags, terminal)),
-    )
+    .action(async (first: string, second: string, sources: string[], flags: Remove.RemoveFlags) => {
+      const [path, name] = fileAndFeature(second, first)
+      end(await loadRemove().remove(name, path, sources, flags, terminal))
+    })
 }
 
 /** Adds the arguments and options of `liveflag reweight`. */
@@ -57,16 +59,18 @@ export function declareReweight(
   end: (code: ExitCode) => void,
 ): Command {
   return command
-    .argument('<feature>', 'its name, without feature_')
     .argument('<file>', 'the live config, or a directory of them')
+    .argument('<feature>', 'its name, without feature_')
     .argument('[shares...]', 'a variant and its share: newest=50; others keep theirs')
     .option('--add', 'variants that are not there are new')
     .option('--without <variants...>', 'take these variants away')
     .option('--write', 'change the file; without it, only print what would change')
     .option('--json', 'print { before, after, moves, diff } as JSON')
     .action(
-      async (feature: string, path: string, shares: string[], flags: Reweight.ReweightFlags) =>
-        end(await loadReweight().reweight(feature, path, shares, flags, terminal)),
+      async (path: string, feature: string, shares: string[], flags: Reweight.ReweightFlags) =>
+        end(
+          await loadReweight().reweight(...fileAndFeature(path, feature), shares, flags, terminal),
+        ),
     )
 }
 

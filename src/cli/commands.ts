@@ -10,6 +10,7 @@ import type * as Simulate from './commands/simulate'
 import type * as Test from './commands/test'
 import type * as Types from './commands/types'
 import type * as Watch from './commands/watch'
+import { fileAndFeature } from './file-and-feature'
 import { fleetCommands } from './fleet-commands'
 import { historyCommands } from './history-commands'
 import { projectCommands } from './project-commands'
@@ -68,7 +69,7 @@ export const commands: readonly CliCommand[] = [
         .option('--world <json>', WORLD)
         .option('--json', 'print the explanation as JSON')
         .action(async (path: string, name: string, flags: Explain.ExplainFlags) =>
-          end(await loadExplain().explain(path, name, flags, terminal)),
+          end(await loadExplain().explain(...fileAndFeature(path, name), flags, terminal)),
         ),
   },
   {
@@ -113,7 +114,7 @@ export const commands: readonly CliCommand[] = [
         .option('--json', 'print the counts as JSON')
         .option('--svg <path>', 'draw the shares into a file')
         .action(async (path: string, name: string, flags: Simulate.SimulateFlags) =>
-          end(await loadSimulate().simulate(path, name, flags, terminal)),
+          end(await loadSimulate().simulate(...fileAndFeature(path, name), flags, terminal)),
         ),
   },
   {

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its file when it runs, so that each starts fast */
 import type { Command } from 'commander'
 import type * as Edit from './commands/edit'
+import { fileAndFeature } from './file-and-feature'
 import { withSources } from './source-options'
 import type { ExitCode, Terminal } from './terminal'
 
@@ -34,6 +35,14 @@ export function declareEdit(
         action: string,
         values: string[],
         flags: Edit.EditFlags,
-      ) => end(await loadEdit().edit(path, feature, { action, values }, flags, terminal)),
+      ) =>
+        end(
+          await loadEdit().edit(
+            ...fileAndFeature(path, feature),
+            { action, values },
+            flags,
+            terminal,
+          ),
+        ),
     )
 }

@@ -3,6 +3,7 @@ import { type CliCommand, WORLD } from './command'
 import type * as At from './commands/at'
 import type * as Bisect from './commands/bisect'
 import type * as Diff from './commands/diff'
+import { fileAndFeature } from './file-and-feature'
 
 /** What the help says of FILE, where its history is looked at. */
 const PAST =
@@ -47,7 +48,7 @@ export const historyCommands: readonly CliCommand[] = [
         .option('--all', 'every edit after which the answer changed, the newest first')
         .option('--json', 'print the edits as JSON')
         .action(async (path: string, name: string, flags: Bisect.BisectFlags) =>
-          end(await loadBisect().bisect(path, name, flags, terminal)),
+          end(await loadBisect().bisect(...fileAndFeature(path, name), flags, terminal)),
         ),
   },
   {

@@ -60,8 +60,8 @@ export async function ledgerEntries(
 }
 
 /**
- * Opens the entries that decided last before a time, which is that of the name, else of the reading,
- * else now. Features of which nothing was recorded are not among them.
+ * Opens the entries that decided last before a time, which is that of the name, else now. They are
+ * asked as of then, where the reading has no clock. Features of which nothing was recorded are not among them.
  *
  * @throws {LiveflagError} LIVEFLAG_NO_CONFIG where there is none
  */
@@ -70,7 +70,7 @@ export async function openLedger(
   reading: VersionReading,
   now: Date,
 ): Promise<Version> {
-  const until = time === undefined ? (reading.now?.() ?? now.getTime()) : readTime('@', time, now)
+  const until = time === undefined ? now.getTime() : readTime('@', time, now)
   const entries = lastOfEach(await ledgerEntries(store, { until }))
   const found = entries.flatMap(({ kept }) => kept ?? [])
   const missing = entries.filter(({ kept }) => kept === undefined)
@@ -80,7 +80,7 @@ export async function openLedger(
       'LIVEFLAG_NO_CONFIG',
       `${name} has no entry that decided until then${missing.length === 0 ? '' : `: the texts of ${missing.map(({ feature }) => feature).join(', ')} were not kept`}`,
     )
-  const version = await openEntries(name, found, { ...reading, now: () => until })
+  const version = await openEntries(name, found, { now: () => until, ...reading })
   const unknown = missing.map(
     ({ feature, revision }) =>
       `feature_${feature} is not compared: the store does not have the text of its entry ${revision.slice(0, 12)}, which decided then`,

@@ -4,6 +4,7 @@ import type * as Audit from './commands/audit'
 import type * as Gates from './commands/gates'
 import type * as Experiment from './commands/experiment'
 import type { CliCommand } from './command'
+import { fileAndFeature } from './file-and-feature'
 import { SOURCE, withSources } from './source-options'
 import type { ExitCode, Terminal } from './terminal'
 
@@ -51,7 +52,7 @@ export const recordsCommands: readonly CliCommand[] = [
         .option('--json', 'print the report as JSON')
         .option('--svg <path>', 'draw the report into a file')
         .action(async (path: string, name: string, flags: Experiment.ExperimentFlags) =>
-          end(await loadExperiment().experiment(path, name, flags, terminal)),
+          end(await loadExperiment().experiment(...fileAndFeature(path, name), flags, terminal)),
         ),
   },
   {

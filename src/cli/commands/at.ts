@@ -1,11 +1,11 @@
 import { LiveflagError } from '../../core/errors'
 import type { Reading } from '../live-config-file'
 import { namesOf, plainName, unknownFeature } from '../named-experiment'
-import { ledgerNamed } from '../ledger-versions'
+import { ledgerNamed, openLedger } from '../ledger-versions'
 import { Output, printable } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { openPast, type Past, type PastText } from '../past'
-import { openVersion, type Version } from '../versions'
+import type { Version } from '../versions'
 import { readWorld } from '../world-argument'
 import { table } from './eval'
 import { readTime } from '../records'
@@ -75,7 +75,7 @@ async function openThen(
   if (ledger?.time !== undefined)
     throw new LiveflagError('LIVEFLAG_BAD_OPTION', `TIME says when; leave out @${ledger.time}`)
   if (ledger) {
-    const version = await openVersion(path, reading, terminal.stdin)
+    const version = await openLedger(ledger, reading, new Date(then))
     return { edit: undefined, remarks: [], version }
   }
   const past = await openPast(path, terminal, then)

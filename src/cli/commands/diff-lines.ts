@@ -20,12 +20,17 @@ export function differenceLines(difference: Difference, output: Output): readonl
   const moving = difference.features.filter((one) => !isStill(one))
   return [
     dim(`${difference.old} → ${difference.new}`),
+    ...clockLines(difference).map((line) => dim(line)),
     ...moving.flatMap((one) => ['', ...featureLines(one, difference.counted, output)]),
     '',
     ...(difference.holdouts ?? []).map((one) => printable(holdoutChangeText(one))),
     ...summaryOf(difference).map((sentence) => bold(printable(sentence))),
   ]
 }
+
+/** As of when both are asked, which decides how far their ramps are. */
+export const clockLines = ({ asOf }: Difference): readonly string[] =>
+  asOf === undefined ? [] : [`both asked as of ${timeText(asOf)}`]
 
 /** What a difference comes to, in sentences. */
 export function summaryOf({ features, compared, isNobody }: Difference): readonly string[] {

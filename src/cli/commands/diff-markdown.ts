@@ -3,7 +3,7 @@ import { alike, isStill, movesOf, shownAnswers } from '../../analysis/moves'
 import { holdoutChangeText } from '../holdout-changes'
 import { printable } from '../output'
 import type { Difference } from './difference'
-import { shareText, summaryOf, timeText, VERBS } from './diff-lines'
+import { clockLines, shareText, summaryOf, timeText, VERBS } from './diff-lines'
 
 /** So many rows make a comment that somebody reads; a pull request takes 65,536 characters. */
 const MOST_ROWS = 200
@@ -16,7 +16,9 @@ export function differenceMarkdown(difference: Difference): readonly string[] {
   return [
     '### Who changes',
     '',
-    `From ${code(difference.old)} to ${code(difference.new)}.`,
+    [`From ${code(difference.old)} to ${code(difference.new)}`, ...clockLines(difference)].join(
+      ', ',
+    ) + '.',
     '',
     ...summaryOf(difference).map((sentence) => `**${sentence}**`),
     ...(shown.length === 0

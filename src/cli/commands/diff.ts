@@ -7,6 +7,7 @@ import { allowedBy } from '../allowed-changes'
 import { checked, problemText } from '../live-config-file'
 import { Output } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
+import { momentNamed, timeNamed } from '../named-times'
 import { openAsItWas, openVersion, type Version, type VersionReading } from '../versions'
 import { visitorsOf } from '../visitors'
 import { differenceLines } from './diff-lines'
@@ -41,7 +42,10 @@ export async function diff(
       most: Number.MAX_SAFE_INTEGER,
     })
     const counted = visitors.length > 0 ? words : ''
-    const difference = differenceOf([old, now], impact, counted, allowed, flags.names === true)
+    const found = differenceOf([old, now], impact, counted, allowed, flags.names === true)
+    const isOfThePast = [first, second ?? ''].some((name) => timeNamed(name) !== undefined)
+    const asOf = new Date(now.features.now()).toISOString()
+    const difference = isOfThePast ? { ...found, asOf } : found
     await print(difference, flags, terminal)
     const output = new Output(terminal)
     if (problem !== undefined) output.complain(`--population: ${problem}`)
@@ -96,7 +100,7 @@ async function openBoth(
   first: string,
   second: string | undefined,
   flags: DiffFlags,
-  { stdin }: Terminal,
+  { stdin, now: clock }: Terminal,
 ): Promise<readonly [Version, Version]> {
   const bad = (message: string): LiveflagError => new LiveflagError('LIVEFLAG_BAD_OPTION', message)
   if (flags.git !== undefined) {
@@ -107,7 +111,10 @@ async function openBoth(
   if (second === undefined)
     throw bad(`give two live configs, or --git HEAD~1 for ${first} as it was`)
   if (first === '-' && second === '-') throw bad('stdin (-) can be read only once')
-  return [await openVersion(first, flags, stdin), await openVersion(second, flags, stdin)]
+  // One clock for both: else a ramp that nobody edited would be a difference, and no edit one.
+  const asOf = momentNamed(second, clock()) ?? clock().getTime()
+  const reading = { ...flags, now: () => asOf }
+  return [await openVersion(first, reading, stdin), await openVersion(second, reading, stdin)]
 }
 
 async function print(difference: Difference, flags: DiffFlags, terminal: Terminal): Promise<void> {

@@ -20,6 +20,8 @@ export interface Difference {
   readonly features: readonly FeatureImpact[]
   /** Those that keep another share of people out of features; left out where there are none. */
   readonly holdouts?: readonly HoldoutChange[]
+  /** When both are asked, where one of them is of the past: that of the newer one, or now. */
+  readonly asOf?: string
   /** Whom `population` of each feature counts; empty where nobody was named. */
   readonly counted: string
 }

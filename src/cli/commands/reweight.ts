@@ -23,8 +23,8 @@ export interface ReweightFlags extends Reading {
  * few visitors as possible. Without `--write` it only prints what would change.
  */
 export async function reweight(
-  name: string,
   path: string,
+  name: string,
   shares: readonly string[],
   flags: ReweightFlags,
   terminal: Terminal,

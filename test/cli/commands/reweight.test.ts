@@ -30,8 +30,8 @@ test('prints who moves, the ranges and the change, and writes nothing', async ()
   const path = write('dry.yaml', MAPPING)
   const { code, out } = await liveflag([
     'reweight',
-    'sort_order',
     path,
+    'sort_order',
     'newest=50',
     'popular=25',
     'mixed=25',
@@ -55,8 +55,8 @@ test('--write changes the entry and keeps its comments; the file stays without a
   const path = write('written.yaml', MAPPING)
   const { code, out } = await liveflag([
     'reweight',
-    'feature_sort_order',
     path,
+    'feature_sort_order',
     'newest=50',
     'popular=25',
     'mixed=25',
@@ -75,7 +75,7 @@ test('--write changes the entry and keeps its comments; the file stays without a
 test('back again is the allocation of before', async () => {
   const path = write('back.yaml', MAPPING)
   const to = async (...shares: string[]): Promise<unknown> => {
-    const { out } = await liveflag(['reweight', 'sort_order', path, ...shares, '--write', '--json'])
+    const { out } = await liveflag(['reweight', path, 'sort_order', ...shares, '--write', '--json'])
     return (JSON.parse(out) as { after: unknown }).after
   }
   await to('newest=40', 'popular=30', 'mixed=30')
@@ -91,8 +91,8 @@ test('of a list it changes the weights, adds variants and takes others away', as
   const path = write('list.yaml', LIST)
   const { out } = await liveflag([
     'reweight',
-    'sort_order',
     path,
+    'sort_order',
     'new=1',
     'third=2',
     '--add',
@@ -117,8 +117,8 @@ test('of a list it changes the weights, adds variants and takes others away', as
   expect(readFileSync(path, 'utf8')).toContain('value: 5 # as it was')
   const without = await liveflag([
     'reweight',
-    'sort_order',
     path,
+    'sort_order',
     '--without',
     'third',
     '--write',
@@ -157,7 +157,7 @@ test.each([
   ],
 ])('refuses %s, and the file stays', async (_what, args, message) => {
   const path = write('refused.yaml', MAPPING)
-  const { code, err } = await liveflag(['reweight', 'sort_order', path, ...args, '--write'])
+  const { code, err } = await liveflag(['reweight', path, 'sort_order', ...args, '--write'])
   expect(err).toContain(message)
   expect(code).toBe(2)
   expect(readFileSync(path, 'utf8')).toBe(MAPPING)
@@ -171,20 +171,20 @@ test.each([
     'feature_other has no experiment, so there is nothing to weigh',
   ],
 ])('refuses %s', async (_what, feature, message) => {
-  const { code, err } = await liveflag(['reweight', feature, write('none.yaml', MAPPING), 'a=1'])
+  const { code, err } = await liveflag(['reweight', write('none.yaml', MAPPING), feature, 'a=1'])
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) as string })
 })
 
 test("refuses an experiment of r2's scheme, which would be drawn anew", async () => {
   const path = write('r2.yaml', MAPPING.replace('  bucketing: stable\n', ''))
-  const { code, err } = await liveflag(['reweight', 'sort_order', path, 'newest=20'])
+  const { code, err } = await liveflag(['reweight', path, 'sort_order', 'newest=20'])
   expect(code).toBe(2)
   expect(err).toContain("feature_sort_order draws by r2's scheme, which has no ranges")
 })
 
 test('shares behind --without are shares', async () => {
   const path = write('without.yaml', MAPPING)
-  const args = ['reweight', 'sort_order', path, '--without', 'mixed', 'newest=50', 'popular=50']
+  const args = ['reweight', path, 'sort_order', '--without', 'mixed', 'newest=50', 'popular=50']
   const { code, out } = await liveflag(args)
   expect({ code, out }).toEqual({
     code: 0,
@@ -196,8 +196,8 @@ test('a share that is too small for anybody is told, and written where that is a
   const path = write('tiny.yaml', LIST)
   const { code, out, err } = await liveflag([
     'reweight',
-    'sort_order',
     path,
+    'sort_order',
     'old=10000000',
     'new=1',
     '--write',

@@ -2,6 +2,7 @@ import type { Preview, Proposal, ProposalDetail, ProposedEdit } from './contract
 import type { Editor, SaveResult } from './editor'
 import type { FileAudit } from './file-audit'
 import type { Population } from '../populations'
+import { resumedNow } from '../gates/resumed-now'
 import { BadEdit } from './prepare'
 import { notOpen, type Proposals, type StoredProposal, textNow, viewOf } from './proposals'
 
@@ -48,13 +49,15 @@ export class Reviews {
       await audit.lookAt(this.found(id).source)
       const proposal = this.open(id)
       if (isSamePerson(proposal.by, name)) throw ownProposal(id)
-      return editor.saveNow(await this.editOf(proposal), {
+      const { edit, feature } = await this.editOf(proposal)
+      return editor.saveNow(edit, {
         kind: 'approved',
         by: proposal.by,
         reason: proposal.reason,
         rollsBack: proposal.rollsBack,
         proposal: id,
         approvedBy: name,
+        ...(feature !== undefined && { feature }),
         claim: () => proposals.claim(id, comment),
       })
     })
@@ -76,15 +79,17 @@ export class Reviews {
   private async previewOf(proposal: StoredProposal, signal: AbortSignal): Promise<Preview | null> {
     const { editor, population } = this.parts
     try {
-      return await editor.preview(await this.editOf(proposal), population, signal)
+      return await editor.preview((await this.editOf(proposal)).edit, population, signal)
     } catch (error) {
       if (error instanceof BadEdit && error.code === 'read_only') return null
       throw error
     }
   }
 
-  /** As an edit of the file as it is now. */
-  private async editOf(proposal: StoredProposal): Promise<ProposedEdit> {
+  /** As an edit of the file as it is now; with the feature whose ramp it resumes. */
+  private async editOf(
+    proposal: StoredProposal,
+  ): Promise<{ readonly edit: ProposedEdit; readonly feature: string | undefined }> {
     const file = await this.parts.editor.fileOf(proposal.source)
     if (file.written().read.fatal && file.hash !== proposal.baseHash)
       throw new BadEdit(403, 'read_only', `${file.source} cannot be read now; fix it first`)
@@ -93,7 +98,13 @@ export class Reviews {
       this.parts.proposals.end(proposal.id)
       throw notOpen({ ...proposal, state: 'outdated' })
     }
-    return { source: file.source, baseHash: file.hash, text }
+    const { source, hash: baseHash, format } = file
+    const { baseText, newText } = proposal
+    const resumed =
+      baseText === null || newText === null
+        ? undefined
+        : resumedNow(file.text, { format, baseText, newText }, this.parts.now())
+    return { edit: { source, baseHash, text: resumed?.text ?? text }, feature: resumed?.feature }
   }
 
   private open(id: number): StoredProposal {

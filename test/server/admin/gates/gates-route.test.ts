@@ -1,10 +1,11 @@
 /** The gates of a ramp on the dashboard's API, and a server that judges them by itself. */
 import { readFileSync } from 'node:fs'
-import type { ExperimentView, FeatureDetail } from '../../../../src/server/admin/contract'
+import type { ExperimentView, FeatureDetail, Role } from '../../../../src/server/admin/contract'
 import type { GatesView } from '../../../../src/server/admin/gates/contract'
-import type { AuditLog } from '../../../../src/server/admin/edits/contract'
+import type { AuditLog, Proposal } from '../../../../src/server/admin/edits/contract'
 import { file } from '../../../../src/index'
 import type { ServerOptions } from '../../../../src/server/server'
+import { TokenStore } from '../../../../src/server/token-store'
 import { liveflag } from '../../../cli/captured-terminal'
 import { eventually } from '../../../support/eventually'
 import { closeScenes, scene } from '../scene'
@@ -122,6 +123,50 @@ describe('resume', () => {
     })
     const again = await resume()
     expect([again.status, again.said]).toEqual([400, expect.stringContaining('nothing to resume')])
+  })
+
+  test('of an editor is a proposal where edits are approved, and counts from the approval on', async () => {
+    const files = await recorded(120, 360)
+    const tokens = new TokenStore(files.db, 'test')
+    const tokenOf = (name: string, role: Role): string =>
+      tokens.create({ name, scopes: [role] }, 0).token
+    const [ed, ann] = [tokenOf('ed', 'editor'), tokenOf('ann', 'approver')]
+    tokens.close()
+    await liveflag(['gates', files.live, '--into', files.gates, '--store', files.db], {
+      now: () => new Date(START + 3 * DAY),
+    })
+    const also = { gatesInto: files.gates, gatesEveryMs: 3_600_000, approvals: true }
+    const { url, now } = await opened(files, 4, also)
+    const ask = async <T>(token: string, route: string, body?: object) => {
+      const answer = await fetch(`${url}/api/v1${route}`, {
+        headers: { authorization: `Bearer ${token}` },
+        ...(body && { method: 'POST', body: JSON.stringify(body) }),
+      })
+      return { status: answer.status, json: (await answer.json()) as T }
+    }
+    const ramp = async () => (await ask<GatesView>(ann, '/features/button/gates')).json
+    const before = readFileSync(files.gates, 'utf8')
+    const resume = '/features/button/gates/resume'
+    const proposed = await ask<Proposal>(ed, resume, { reason: 'the timeout was ours' })
+    expect(proposed).toMatchObject({
+      status: 202,
+      json: { by: 'ed', state: 'open', reason: 'button grows again: the timeout was ours' },
+    })
+    expect(await ramp()).toMatchObject({ held: 'failed', percent: 0 })
+    expect(readFileSync(files.gates, 'utf8')).toBe(before)
+    const approve = `/proposals/${proposed.json.id}/approve`
+    expect((await ask(ed, approve, {})).status).toBe(403)
+    now.days = 6
+    expect((await ask(ann, approve, {})).status).toBe(200)
+    expect(await ramp()).toMatchObject({
+      ...{ held: null, percent: 0 },
+      edits: [
+        { at: START + 6 * DAY, outcome: 'resume', reason: 'the timeout was ours' },
+        { outcome: 'fail' },
+      ],
+    })
+    const { edits } = (await ask<AuditLog>(ann, '/edits?feature=button')).json
+    expect(edits[0]).toMatchObject({ kind: 'approved', by: 'ed', approvedBy: 'ann' })
   })
 
   test('needs a reason, and a server that writes what becomes of ramps', async () => {
