@@ -213,4 +213,4 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 /** Whether every row is as it should be. */
 export const isClean = ({ problems, orphans }: Audit): boolean =>
   Object.values(problems).every((count) => count === 0) &&
-  orphans.conversions + orphans.assignments + orphans.domains === 0
+  Object.values(orphans).every((count) => count === 0)

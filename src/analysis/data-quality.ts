@@ -1,7 +1,13 @@
 import { type AskedMetric, usedBefore } from './asked-metrics'
 import { earlierOf } from './happenings'
 import type { Dropped, Span } from '../recording/store'
-import { countPeople, type MemberRows, type PeopleCount, type UnitGroup } from './people'
+import {
+  countPeople,
+  type MemberRows,
+  type PeopleCount,
+  type SignIns,
+  type UnitGroup,
+} from './people'
 import type { Population } from './metric-values'
 
 /** What is wrong with the records of a report, and what none of its figures counts. */
@@ -44,6 +50,8 @@ export interface Counted {
   readonly stitch?: boolean
   readonly span: Span & { readonly to: number }
   readonly rows: MemberRows
+  /** Which logged-out id is whose. */
+  readonly signIns: SignIns
   /** Rows of the kind that is not counted. */
   readonly others: MemberRows
   readonly groups: readonly UnitGroup[]
@@ -92,10 +100,11 @@ export async function qualityOf(
 }
 
 /** The people that there would be if each was one, signed out and signed in. */
-async function stitchedCount({ rows, by, stitch, span, groups }: Counted): Promise<PeopleCount> {
-  const mayJoin = by === 'unit' && stitch !== true && rows.some(({ user, loid }) => user && loid)
-  return mayJoin
-    ? countPeople(rows, { span, stitch: true })
+async function stitchedCount(counted: Counted): Promise<PeopleCount> {
+  const { rows, signIns, by, stitch, span, groups } = counted
+  const mayJoin = signIns.size > 0 || rows.some(({ user, loid }) => user && loid)
+  return by === 'unit' && stitch !== true && mayJoin
+    ? countPeople(rows, { span, signIns })
     : { people: sumOf(groups), crossed: crossedIn(groups) }
 }
 

@@ -9,7 +9,16 @@ import { type Quality, qualityOf } from './data-quality'
 import { countedLook, type Looks, type LooksUntil, looksUntil } from './looks'
 import type { Population, WindowedMetric } from './metric-values'
 import { withMoved } from './moved'
-import { membersOf, type MemberRows, peopleOf, type UnitGroup, unitGroups } from './people'
+import {
+  membersOf,
+  type MemberRows,
+  NO_SIGN_INS,
+  peopleOf,
+  type SignIns,
+  signInsOf,
+  type UnitGroup,
+  unitGroups,
+} from './people'
 import { type PhaseReport, phaseReports } from './phase-report'
 import { type Phases, phasesOf } from './phases'
 import { populationOf } from './population'
@@ -177,6 +186,8 @@ const headOf = ({ experiment, span = {} }: ReportQuestion, asked: Asked, by: By)
 interface Seen {
   readonly by: By
   readonly rows: MemberRows
+  /** Which logged-out id is whose. */
+  readonly signIns: SignIns
   /** Rows of the kind that is not counted. */
   readonly others: MemberRows
   readonly people: Population['people']
@@ -191,17 +202,19 @@ async function seenIn(
   { experiment, by: wanted, span: given = {} }: ReportQuestion,
   { span, stitch }: Asked,
 ): Promise<Seen> {
-  const read = (by: By) => membersOf(reports, { experiment: experiment.id, by, until: span.to })
+  const asked = { experiment: experiment.id, until: span.to }
+  const read = (by: By) => membersOf(reports, { ...asked, by })
   const [exposed, decided] = [await read('unit'), await read('decision')]
   const by = wanted ?? (await firstRecorded(reports, experiment.id, exposed, decided))
   const [rows, others] = by === 'unit' ? [exposed, decided] : [decided, exposed]
-  const found = await peopleOf(rows, { span, stitch })
+  const signIns = by === 'unit' ? await signInsOf(reports, asked) : NO_SIGN_INS
+  const found = await peopleOf(rows, { span, ...(stitch && { signIns }) })
   const counted = await unitGroups(found, DAY_MS)
   const phases = await phasesOf(reports, experiment, counted)
   const people = await withMoved(found, phases, experiment.id)
   const groups = people === found ? counted : await unitGroups(people, DAY_MS)
   const ahead = await unitsAhead(reports, experiment.id, { by, given, span })
-  return { by, rows, others, people, groups, phases, ahead }
+  return { by, rows, signIns, others, people, groups, phases, ahead }
 }
 
 /** The kinds of units that were exposed, in order. */

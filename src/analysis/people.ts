@@ -1,5 +1,6 @@
-import type { Member, MembersAsked, Reports, Span } from '../recording/store'
+import type { Member, MembersAsked, Reports, SignIn, Span } from '../recording/store'
 import { inSlices, TimeSlice } from '../runtime/time-slice'
+import { nextTurn } from '../runtime/timers'
 
 /** Everything that an experiment recorded of its units; see `eachMember`. */
 export type MemberRows = readonly Member[]
@@ -30,7 +31,40 @@ export async function membersOf(
   return rows
 }
 
-/** A unit, or with `stitch` a visitor: as they were first seen, and what they saw last. */
+/**
+ * Whose a logged-out id is: the user's who was first exposed with it. Undefined of one that was
+ * nobody's at that time.
+ */
+export type SignIns = ReadonlyMap<string, string | undefined>
+
+export const NO_SIGN_INS: SignIns = new Map()
+
+/** Reads which logged-out id is whose. A store that does not know leaves it to the rows. */
+export async function signInsOf(
+  reports: Pick<Reports, 'eachSignIn'>,
+  { experiment, until }: Omit<MembersAsked, 'by'>,
+): Promise<SignIns> {
+  const found = new Map<string, Holder>()
+  await reports.eachSignIn?.(experiment, (signIn) => keepFirst(found, signIn))
+  const signIns = new Map<string, string | undefined>()
+  const slice = new TimeSlice()
+  for (const [loid, { unit, at }] of found) {
+    signIns.set(loid, at < until ? unit : undefined)
+    if (slice.isOver()) await nextTurn()
+  }
+  return signIns
+}
+
+type Holder = Omit<SignIn, 'loid'>
+
+/** Of two of one time the unit decides, so that the order of rows does not. */
+function keepFirst(found: Map<string, Holder>, { loid, unit, at }: SignIn): void {
+  const known = found.get(loid)
+  if (!known || at < known.at || (at === known.at && unit < known.unit))
+    found.set(loid, { unit, at })
+}
+
+/** A unit, or with `signIns` a visitor: as they were first seen, and what they saw last. */
 export interface Person {
   /** By which they were first drawn. */
   readonly unit: string
@@ -66,10 +100,10 @@ export interface People {
 export interface PeopleAsked {
   readonly span?: Span
   /**
-   * Counts a visitor's signed-out and signed-in time as one person's: a signed-out id is that of the
-   * user who was first exposed with it.
+   * Counts a visitor's signed-out and signed-in time as one person's, on each device: a logged-out id
+   * is that of the user who was first exposed with it. Left out, they are two.
    */
-  readonly stitch?: boolean
+  readonly signIns?: SignIns
 }
 
 /** Each person once, of those who were seen in the span. */
@@ -83,10 +117,9 @@ interface Open {
   crossed: boolean
 }
 
-function* folded(rows: MemberRows, { span, stitch }: PeopleAsked): Generator<void, People> {
+function* folded(rows: MemberRows, { span, signIns }: PeopleAsked): Generator<void, People> {
   const slice = new TimeSlice()
-  const users = stitch === true ? yield* usersByLoid(rows, slice) : undefined
-  const idOf = idsBy(users)
+  const idOf = signIns ? yield* stitchedIds(rows, signIns, slice) : unitIn
   const found = new Map<string, Open>()
   for (const row of rows) {
     const person = idOf(row)
@@ -105,7 +138,7 @@ function* folded(rows: MemberRows, { span, stitch }: PeopleAsked): Generator<voi
     }
     if (slice.isOver()) yield
   }
-  if (users)
+  if (signIns)
     for (const row of rows) {
       const place = places.get(idOf(row))
       if (place !== undefined) places.set(row.unit, place)
@@ -114,10 +147,24 @@ function* folded(rows: MemberRows, { span, stitch }: PeopleAsked): Generator<voi
   return { list, indexOf: (unit) => places.get(unit) }
 }
 
-const idsBy =
-  (users: ReadonlyMap<string, Holder> | undefined) =>
-  (row: Member): string =>
-    (users && isSignedOut(row) ? users.get(row.loid ?? '')?.user : undefined) ?? row.unit
+const unitIn = ({ unit }: Member): string => unit
+
+/** Returns whose a row is. */
+function* stitchedIds(
+  rows: MemberRows,
+  signIns: SignIns,
+  slice: TimeSlice,
+): Generator<void, (row: Member) => string> {
+  // Those of a store, or of a process, that keeps no sign-ins.
+  const others = new Map<string, Holder>()
+  for (const { kind, unit, user, loid, at } of rows) {
+    if (kind === 'user' && user && loid && loid !== unit && !signIns.has(loid))
+      keepFirst(others, { loid, unit, at })
+    if (slice.isOver()) yield
+  }
+  const holderOf = (loid: string): string | undefined => signIns.get(loid) ?? others.get(loid)?.unit
+  return (row) => (isSignedOut(row) ? holderOf(row.loid ?? '') : undefined) ?? row.unit
+}
 
 /** How many people there are, and how many of them saw two variants. */
 export interface PeopleCount {
@@ -129,9 +176,9 @@ export interface PeopleCount {
 export const countPeople = (rows: MemberRows, asked: PeopleAsked): Promise<PeopleCount> =>
   inSlices(counted(rows, asked))
 
-function* counted(rows: MemberRows, { span, stitch }: PeopleAsked): Generator<void, PeopleCount> {
+function* counted(rows: MemberRows, { span, signIns }: PeopleAsked): Generator<void, PeopleCount> {
   const slice = new TimeSlice()
-  const idOf = idsBy(stitch === true ? yield* usersByLoid(rows, slice) : undefined)
+  const idOf = signIns ? yield* stitchedIds(rows, signIns, slice) : unitIn
   const found = new Map<string, { readonly variant: string; lastAt: number; crossed: boolean }>()
   for (const row of rows) {
     const { variant, lastAt } = row
@@ -172,27 +219,9 @@ function join(known: Open, row: Member): void {
   if (later > 0 || (later === 0 && row.variant < last.variant)) known.last = row
 }
 
-const isSignedOut = ({ kind, user, loid }: Member): boolean =>
-  kind === 'user' && !user && Boolean(loid)
-
-interface Holder {
-  readonly user: string
-  readonly at: number
-}
-
-/** A signed-out id belongs to the user who was first exposed with it. */
-function* usersByLoid(rows: MemberRows, slice: TimeSlice): Generator<void, Map<string, Holder>> {
-  const users = new Map<string, Holder>()
-  for (const { kind, user, loid, at } of rows) {
-    if (kind === 'user' && user && loid) {
-      const known = users.get(loid)
-      if (!known || at < known.at || (at === known.at && user < known.user))
-        users.set(loid, { user, at })
-    }
-    if (slice.isOver()) yield
-  }
-  return users
-}
+/** A World may know the account of a visitor who is not signed in: the loid was drawn, then. */
+const isSignedOut = ({ kind, unit, user, loid }: Member): boolean =>
+  kind === 'user' && Boolean(loid) && (!user || (unit === loid && unit !== user))
 
 /** People who are alike: each is counted once. */
 export interface UnitGroup extends Pick<

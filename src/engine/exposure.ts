@@ -88,13 +88,15 @@ function pending(
 ): PendingExposure {
   const { kind, experiment, variant, unit } = assignment
   const entry = entries.entryOf(feature)
+  // Of a user each device is recorded: reports join what was seen there signed out.
+  const device = kind === 'user' ? `\0${asker.loid() ?? ''}` : ''
   return {
     // Features may share a rule's experiment, which GrowthBook tracks once for each variation, and a
     // holdout.
     key:
       rule || experiment !== feature
-        ? `${kind}\0${experiment}\0${variant}\0${unit}`
-        : `${kind}\0${feature}\0${unit}`,
+        ? `${kind}\0${experiment}\0${variant}\0${unit}${device}`
+        : `${kind}\0${feature}\0${unit}${device}`,
     entry,
     exposure: (at) => exposureOf(feature, { assignment, rule }, { generation, entry, at }, asker),
   }

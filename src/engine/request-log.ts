@@ -126,11 +126,11 @@ export class RequestLog {
 
   /**
    * Records what a browser has shown, once like what is recorded here. A page that stays open while
-   * the live config changes may have shown a unit several variants.
+   * the live config changes may have shown a unit several variants, and a user several browsers.
    */
   received(exposure: SealedExposure, entries: EntriesInForce): void {
-    const { kind, feature, variant, unit, revision } = exposure
-    const key = `${kind}\0${feature}\0${variant}\0${unit}`
+    const { kind, feature, variant, unit, revision, loid = '' } = exposure
+    const key = `${kind}\0${feature}\0${variant}\0${unit}\0${loid}`
     if (this.recorders.dedupe && !this.isNew(key)) return
     const entry = entries.entryOf(feature)
     // It may have been sealed before an edit, or by another process.

@@ -64,7 +64,7 @@ const decided = ({ decisions }: StoredRows): readonly LedgerRow[] =>
   }))
 
 export function orphans(
-  { decisions, conversionRows, subjects }: StoredRows,
+  { decisions, exposures, signIns, conversionRows, subjects }: StoredRows,
   { from = -Infinity, to = Infinity }: Span,
 ): Orphans {
   const within = (at: number): boolean => at >= from && at < to
@@ -72,6 +72,9 @@ export function orphans(
     [...decisions.values()].map(({ subject, experimentId, at }) =>
       JSON.stringify([subject, experimentId, at]),
     ),
+  )
+  const seen = new Set(
+    Array.from(exposures.values(), ({ unit, experiment }) => JSON.stringify([unit, experiment])),
   )
   const histories = [...subjects]
   return {
@@ -85,6 +88,9 @@ export function orphans(
       ),
     ).length,
     domains: histories.flatMap(([, history]) => unassigned(history)).length,
+    signIns: [...signIns.values()].filter(
+      ({ unit, experiment, at }) => within(at) && !seen.has(JSON.stringify([unit, experiment])),
+    ).length,
   }
 }
 

@@ -2,7 +2,7 @@ import { isJsonObject, own } from '../core/json'
 import { askedFeatures } from './memory-asked'
 import { configs, entryUses, ledger, orphans } from './memory-ledger'
 import type { StoredRows } from './memory-rows'
-import { eachEvent, eachMember, totalsOf } from './memory-units'
+import { eachEvent, eachMember, eachSignIn, totalsOf } from './memory-units'
 import { newestOf, SIGNED_OUT } from './sql/recent-units'
 import { byKindNameReason } from './sql/reports'
 import type { SeenRow } from './sql/tables'
@@ -30,6 +30,7 @@ export const reportsOf = (stored: StoredRows): Required<Reports> => ({
   exposuresOverTime: async (experiment, stepMs, span = {}) =>
     exposuresOverTime(stored, experiment, stepMs, span),
   eachMember: (asked, each) => eachMember(stored, asked, each),
+  eachSignIn: (experiment, each) => eachSignIn(stored, experiment, each),
   eachEvent: (asked, each) => eachEvent(stored, asked, each),
   configs: async (revisions) => configs(stored, revisions),
   entryUses: async (asked) => entryUses(stored, asked),

@@ -11,6 +11,7 @@ import {
   type MembersAsked,
   type RecordedAttributes,
   type RecordedEvent,
+  type SignIn,
   type VariantConversions,
 } from './store'
 
@@ -46,6 +47,16 @@ function decided(row: DecisionRow, each: (member: Member) => void): void {
 
 const jsonOf = (attributes: RecordedAttributes | null | undefined): string | null =>
   attributes && Object.keys(attributes).length > 0 ? JSON.stringify(attributes) : null
+
+export async function eachSignIn(
+  { signIns }: StoredRows,
+  wanted: string,
+  each: (signIn: SignIn) => void,
+): Promise<void> {
+  await inTurns(signIns.values(), ({ experiment, ...signIn }) => {
+    if (experiment === wanted) each(signIn)
+  })
+}
 
 export async function eachEvent(
   { conversionRows, decisions }: StoredRows,

@@ -3,9 +3,9 @@ import { checkOptions, type OptionKinds, wholeNumberFrom } from '../core/options
 import { bindMethods } from '../runtime/bind-methods'
 import { admitted, NOTHING, withDecision } from './admitting'
 import { reportsOf } from './memory-reports'
-import type { StoredRows } from './memory-rows'
+import { NewestRows, type StoredRows } from './memory-rows'
 import { STORE_METHODS } from './option-kinds'
-import { type SeenRow, seenOf, stored } from './sql/tables'
+import { type SeenRow, seenOf, type SignInRow, stored } from './sql/tables'
 import { SEEN_AGAIN_MS } from './seen-again'
 import { storableText } from './sql/storable'
 import type {
@@ -25,6 +25,7 @@ import type {
   MembersAsked,
   RecordedEvent,
   Reports,
+  SignIn,
   Span,
   Store,
   UsageRow,
@@ -35,6 +36,7 @@ class MemoryStore implements Store, StoredRows {
   readonly decisions: Map<string, DecisionRow>
   readonly configRows: Map<string, ConfigRow>
   readonly exposures: Map<string, SeenRow>
+  readonly signIns: Map<string, SignInRow>
   readonly usages: Map<string, UsageRow>
   readonly conversionRows: Map<string, ConversionRow>
   readonly dropRows: Map<string, DropRow>
@@ -46,6 +48,7 @@ class MemoryStore implements Store, StoredRows {
     this.decisions = new NewestRows(most)
     this.configRows = new NewestRows(most)
     this.exposures = new NewestRows(most)
+    this.signIns = new NewestRows(most)
     this.usages = new NewestRows(most)
     this.conversionRows = new NewestRows(most)
     this.dropRows = new NewestRows(most)
@@ -100,6 +103,10 @@ class MemoryStore implements Store, StoredRows {
 
   async eachMember(asked: MembersAsked, each: (member: Member) => void) {
     return reportsOf(this.use()).eachMember(asked, each)
+  }
+
+  async eachSignIn(experiment: string, each: (signIn: SignIn) => void) {
+    return reportsOf(this.use()).eachSignIn(experiment, each)
   }
 
   async eachEvent(asked: EventsAsked, each: (event: RecordedEvent) => void) {
@@ -170,15 +177,15 @@ class MemoryStore implements Store, StoredRows {
   }
 
   async snapshot<T>(read: (reports: Reports) => Promise<T>): Promise<T> {
-    const { configRows, decisions, exposures, usages, conversionRows, dropRows, ...others } =
-      this.use()
-    const { subjects, lookCounts } = others
+    const { configRows, decisions, exposures, signIns, usages, ...others } = this.use()
+    const { conversionRows, dropRows, subjects, lookCounts } = others
     return read(
       reportsOf({
         lookCounts: new Map(lookCounts),
         configRows: new Map(configRows),
         decisions: new Map(decisions),
         exposures: new Map(exposures),
+        signIns: new Map(signIns),
         usages: new Map(usages),
         conversionRows: new Map(conversionRows),
         dropRows: new Map(dropRows),
@@ -211,6 +218,15 @@ class MemoryStore implements Store, StoredRows {
     const seen = seenOf(row)
     const merged = known ? mergedExposure(known, seen) : seen
     if (merged !== known) this.exposures.set(key, merged)
+    this.addSignIn(row)
+  }
+
+  /** As databases keep them: see `signInsOf`. */
+  private addSignIn({ kind, user, loid, unit, experiment, at }: ExposureRow): void {
+    if (kind !== 'user' || !user || !loid || loid === unit) return
+    const key = JSON.stringify([experiment, loid, unit])
+    const known = this.signIns.get(key)
+    if (!known || at < known.at) this.signIns.set(key, { experiment, loid, unit, at })
   }
 
   private addDecision(row: DecisionRow): void {
@@ -265,22 +281,6 @@ function mergedExposure(known: SeenRow, row: SeenRow): SeenRow {
 
 function keepFirst<Row>(rows: Map<string, Row>, key: string, row: Row): void {
   if (!rows.has(key)) rows.set(key, row)
-}
-
-/** Rows by their keys; with more than `most`, the one that was added first goes. */
-class NewestRows<Row> extends Map<string, Row> {
-  /** Goes on where it was: from the start it would pass every row that is gone. */
-  private readonly oldest = this.keys()
-
-  constructor(private readonly most: number) {
-    super()
-  }
-
-  override set(key: string, row: Row): this {
-    super.set(key, row)
-    if (this.size > this.most) this.delete(this.oldest.next().value ?? key)
-    return this
-  }
 }
 
 /** Options of `memoryStore`. Every member may be missing. */

@@ -53,6 +53,15 @@ export interface Member {
   readonly attributes: string | null
 }
 
+/** A signed-in user was exposed with a logged-out id, as the browser has one besides. */
+export interface SignIn {
+  readonly loid: string
+  /** Of the user. */
+  readonly unit: string
+  /** The first time, in milliseconds since 1970. */
+  readonly at: number
+}
+
 /** Which conversions `eachEvent` passes on. */
 export interface EventsAsked {
   /** The one whose decisions count. */

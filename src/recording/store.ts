@@ -9,6 +9,7 @@ import type {
   RecordedEvent,
   RecordedLooks,
   RecordedUnit,
+  SignIn,
 } from './recorded'
 
 export type {
@@ -20,6 +21,7 @@ export type {
   RecordedEvent,
   RecordedLooks,
   RecordedUnit,
+  SignIn,
 } from './recorded'
 
 /** What a row says of the answer that it records, so that anybody can decide it again. */
@@ -61,7 +63,7 @@ export const ASSIGNED = 'experiment_assigned'
 
 /**
  * A unit saw a variant. Unique by unit, experiment and variant: the earliest one is stored, with the
- * time and the revision of the latest.
+ * time and the revision of the latest. Of a user, each `loid` is kept besides: see `SignIn`.
  */
 export interface ExposureRow extends Provenance {
   readonly unit: string
@@ -286,6 +288,11 @@ export interface Reports {
    * between, however many there are; `each` asks the store nothing.
    */
   eachMember(asked: MembersAsked, each: (member: Member) => void): Promise<void>
+  /**
+   * Calls `each` with every logged-out id and every user who was exposed with it, each pair once, as
+   * `eachMember` does. Left out, of each user and variant one such id is known: that of the row.
+   */
+  eachSignIn?(experiment: string, each: (signIn: SignIn) => void): Promise<void>
   /** Calls `each` with every conversion from a time on, in no order, as `eachMember` does. */
   eachEvent(asked: EventsAsked, each: (event: RecordedEvent) => void): Promise<void>
   /** The texts of entries that decided, by their revisions; those that are known. */
@@ -366,9 +373,12 @@ export interface LedgerRow {
 
 /**
  * Conversions that name a decision which the store does not have, assignments without a decision
- * that made them, and reservations of conflict domains without an assignment.
+ * that made them, reservations of conflict domains without an assignment, and sign-ins of users
+ * without an exposure.
  */
-export type Orphans = Readonly<Record<'conversions' | 'assignments' | 'domains', number>>
+export type Orphans = Readonly<
+  Record<'conversions' | 'assignments' | 'domains' | 'signIns', number>
+>
 
 /** `from` ≤ at < `to`, in milliseconds since 1970. One that is missing sets no bound. */
 export interface Span {

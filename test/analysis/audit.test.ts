@@ -169,7 +169,7 @@ test('what belongs to nothing is counted', async () => {
   const store = memoryStore()
   await store.write({ conversions: [conversionRow(null, 1, { decisionId: 'lost', at: NOW })] })
   const found = await audit(store, { now: NOW })
-  expect(found.orphans).toEqual({ conversions: 1, assignments: 0, domains: 0 })
+  expect(found.orphans).toEqual({ conversions: 1, assignments: 0, domains: 0, signIns: 0 })
   expect(isClean(found)).toBe(false)
   expect(isClean(await audit(store, { now: NOW, since: NOW + 1 }))).toBe(true)
 })

@@ -120,6 +120,43 @@ describe('a visitor who signs in', () => {
     expect(convertedOf(one)).toEqual([['a', 1, 1, 2]])
   })
 
+  test('is one unit on all their devices, whichever they are first seen with signed in', async () => {
+    const exposures = [
+      ...['phone', 'laptop', 'tablet'].map((loid) => signedOut(loid, 'a')),
+      signedIn('u1', 'a', 1, 'phone'),
+      signedIn('u1', 'a', 2, 'laptop'),
+      signedOut('work', 'b', 1),
+      signedIn('u2', 'a', 1, null),
+      signedIn('u2', 'a', 2, 'home'),
+      signedIn('u2', 'a', 3, 'work'),
+    ]
+    const conversions = [bought('laptop', 3), bought('u1', 3)]
+    const one = await reported({ exposures, conversions }, { stitch: true })
+    expect(one.variants.map(({ units, crossed }) => [units, crossed])).toEqual([
+      [3, 1],
+      [0, 0],
+    ])
+    expect(convertedOf(one)?.[0]).toEqual(['a', 2, 1, 2])
+    expect((await reported({ exposures })).quality).toMatchObject({
+      unstitched: 3,
+      crossedUnstitched: 1,
+    })
+  })
+
+  test('on a computer that several use, it is the time with that computer that counts', async () => {
+    const exposures = [
+      signedOut('shared', 'b'),
+      signedIn('u1', 'a', 1, null),
+      signedIn('u1', 'a', 5, 'shared'),
+      signedIn('u2', 'b', 3, 'shared'),
+    ]
+    const { variants } = await reported({ exposures }, { stitch: true })
+    expect(variants.map(({ units, crossed }) => [units, crossed])).toEqual([
+      [1, 0],
+      [1, 0],
+    ])
+  })
+
   test('on a computer that several use, the signed-out time is of the first user', async () => {
     const exposures = [
       signedOut('l1', 'a'),

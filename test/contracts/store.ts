@@ -64,7 +64,7 @@ function manyRows(): readonly Batch[] {
 const inOrder = (rows: readonly object[]): readonly object[] =>
   rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 
-type Passing = Pick<Reports, 'eachMember' | 'eachEvent'>
+type Passing = Pick<Reports, 'eachMember' | 'eachSignIn' | 'eachEvent'>
 
 /** Everything that a store passes on, in one order. */
 async function members(
@@ -73,6 +73,12 @@ async function members(
 ): Promise<readonly object[]> {
   const rows: object[] = []
   await store.eachMember(asked, (row) => rows.push(row))
+  return inOrder(rows)
+}
+
+async function signIns(store: Passing, experiment = 'exp'): Promise<readonly object[]> {
+  const rows: object[] = []
+  await store.eachSignIn?.(experiment, (row) => rows.push(row))
   return inOrder(rows)
 }
 
@@ -306,6 +312,47 @@ export function storeContract(
       },
     )
 
+    test.each([
+      ['in batches of their own', 1],
+      ['in one batch', 20],
+    ])(
+      'each loid of a user is kept, and each user of a loid, since when, once, %s',
+      async (_, size) => {
+        const { store, again } = await open()
+        const of = (user: string | null, loid: string | null, at: number, also = {}) =>
+          exposureRow(user ?? loid ?? '', 'a', { user, loid, at, ...also })
+        const rows = [
+          of('u1', null, 1000),
+          of('u1', 'phone', 4000),
+          of('u1', 'laptop', 3000),
+          of('u1', 'phone', 2000, { variant: 'b' }),
+          of('u2', 'laptop', 2500),
+          of('u2', 'laptop', 2600),
+          of('u2', 'laptop', 9000, { experiment: 'other' }),
+          // Nobody signed in by these.
+          of(null, 'tablet', 1000),
+          of('u3', 'tablet', 1000, { unit: 'tablet' }),
+          of('u4', 'tablet', 1000, { unit: 't3_a', kind: 'page' }),
+        ]
+        for (let round = 0; round < 2; round++)
+          for (let i = 0; i < rows.length; i += size)
+            await store.write({ exposures: rows.slice(i, i + size) })
+        const expected = [
+          { loid: 'laptop', unit: 'u1', at: 3000 },
+          { loid: 'laptop', unit: 'u2', at: 2500 },
+          { loid: 'phone', unit: 'u1', at: 2000 },
+        ]
+        expect(await signIns(store)).toEqual(expected)
+        expect(await store.snapshot((reports) => signIns(reports))).toEqual(expected)
+        expect(await signIns(again(), 'other')).toEqual([{ loid: 'laptop', unit: 'u2', at: 9000 }])
+        expect(await store.exposedUnits('exp')).toMatchObject([
+          { variant: 'a', units: 4, crossed: 1 },
+          { variant: 'b', units: 1 },
+        ])
+        expect((await store.orphans()).signIns).toBe(0)
+      },
+    )
+
     test('passes on who was in an experiment, and what was done, as memory does', async () => {
       const { store } = await open()
       const inMemory = memoryStore()
@@ -319,6 +366,8 @@ export function storeContract(
         expect(rows.length).toBeGreaterThan(9)
         expect(rows).toEqual(await members(inMemory, asked))
       }
+      expect((await signIns(store)).length).toBeGreaterThan(9)
+      expect(await signIns(store)).toEqual(await signIns(inMemory))
       const asked = { experiment: 'exp', from: 9 * HOUR }
       const happened = await events(store, asked)
       expect(happened.length).toBeGreaterThan(60)
@@ -331,15 +380,16 @@ export function storeContract(
       const { store } = await open()
       const units = Array.from({ length: 4500 }, (_, i) => `u${i}`)
       await store.write({
-        exposures: units.map((unit) => exposureRow(unit, 'a')),
+        exposures: units.map((unit) => exposureRow(unit, 'a', { user: unit, loid: `l${unit}` })),
         conversions: units.map((unit) => conversionRow(unit, 1)),
       })
       const counts = await store.snapshot(async (reports) => [
         (await members(reports, { experiment: 'exp', by: 'unit', until: 2000 })).length,
+        (await signIns(reports)).length,
         (await events(reports, { experiment: 'exp', from: 0 })).length,
         (await members(reports, { experiment: 'none', by: 'unit', until: 2000 })).length,
       ])
-      expect(counts).toEqual([4500, 4500, 0])
+      expect(counts).toEqual([4500, 4500, 4500, 0])
     })
 
     test('keeps the attributes of a row, whatever is in their texts', async () => {
@@ -386,12 +436,9 @@ export function storeContract(
           conversionRow('nobody', 1),
         ],
       })
-      expect(await store.orphans()).toEqual({ conversions: 1, assignments: 0, domains: 0 })
-      expect(await store.orphans({ from: 5001 })).toEqual({
-        conversions: 0,
-        assignments: 0,
-        domains: 0,
-      })
+      const none = { conversions: 0, assignments: 0, domains: 0, signIns: 0 }
+      expect(await store.orphans()).toEqual({ ...none, conversions: 1 })
+      expect(await store.orphans({ from: 5001 })).toEqual(none)
     })
 
     test.each([

@@ -150,6 +150,16 @@ describe('exposures', () => {
     ])
   })
 
+  test('without a request are recorded once for each device of a user', async () => {
+    const { features, exposures } = await openEngine(entryText(EXPERIMENT))
+    for (const loid of ['phone', 'laptop', 'phone', 'laptop'])
+      features.isEnabled('x', { user: { id: 't2_beef' }, loid })
+    expect(exposures.map(({ unit, loid }) => `${unit} ${loid}`)).toEqual([
+      't2_beef phone',
+      't2_beef laptop',
+    ])
+  })
+
   test('without a request are recorded at the first valid question, for each question counts as a request', async () => {
     let isCrawler = true
     const { features, exposures } = await openEngine(entryText(EXPERIMENT), {

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { bufferedWriter } from '../../src/recording/buffered'
+import { memoryStore } from '../../src/recording/memory'
 import { balanced, names, numbered, scene, spilling, watched } from '../support/buffered-scene'
 import { settled } from '../support/manual-clock'
 import { exposureRow } from '../support/rows'
@@ -66,6 +68,24 @@ describe('with spill', () => {
     expect(store.batches.map(({ exposures = [] }) => exposures.length)).toEqual([10, 10, 10])
     expect(store.names).toEqual(names(0, 30))
     await writer.close()
+  })
+
+  test('rows that differ in the loid of their user alone are all kept', async () => {
+    const options = spilling()
+    const before = scene(options)
+    before.store.mood = 'throws'
+    const of = (loid: string, at: number) => exposureRow('u1', 'a', { user: 'u1', loid, at })
+    before.writer.offer({ exposures: [of('phone', 2000), of('laptop', 3000), of('phone', 4000)] })
+    await before.clock.pass(100)
+    await before.writer.close()
+    const store = memoryStore()
+    const writer = bufferedWriter(store, options)
+    await writer.record({ exposures: [of('tablet', 1000), of('laptop', 2500)] })
+    await writer.close()
+    const found: string[] = []
+    await store.eachSignIn?.('exp', ({ loid, at }) => found.push(`${loid} ${at}`))
+    expect(found.sort()).toEqual(['laptop 2500', 'phone 2000', 'tablet 1000'])
+    expect(await store.exposedUnits('exp')).toMatchObject([{ units: 1 }])
   })
 
   test('a closed writer leaves in the file what the store does not take', async () => {

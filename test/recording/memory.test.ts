@@ -1,6 +1,7 @@
 import { memoryStore } from '../../src/recording/memory'
 import { ASSIGNED, type DecisionRow } from '../../src/recording/store'
 import { storeContract } from '../contracts/store'
+import { exposureRow } from '../support/rows'
 
 storeContract('in memory', async () => {
   const store = memoryStore()
@@ -27,6 +28,19 @@ test('with mostRows the oldest rows and subjects are forgotten', async () => {
   expect(known).toEqual([false, false, true, true, true])
   const histories = await store.histories(['u0', 'u1', 'u2', 'u3'])
   expect(histories.map(({ assigned }) => assigned.length)).toEqual([1, 0, 1, 1])
+})
+
+test('with mostRows a sign-in may outlive the exposures of its user, and is an orphan then', async () => {
+  const store = memoryStore({ mostRows: 1 })
+  await store.write({ exposures: [exposureRow('u1', 'a', { user: 'u1', loid: 'l1' })] })
+  expect((await store.orphans()).signIns).toBe(0)
+  await store.write({ exposures: [exposureRow('u2', 'a', { user: 'u2' })] })
+  expect((await store.orphans()).signIns).toBe(1)
+  expect((await store.orphans({ from: 1001 })).signIns).toBe(0)
+  await store.write({ exposures: [exposureRow('u3', 'a', { user: 'u3', loid: 'l3' })] })
+  const loids: string[] = []
+  await store.eachSignIn?.('exp', ({ loid }) => loids.push(loid))
+  expect(loids).toEqual(['l3'])
 })
 
 test.each([0, -1, 1.5, '3'])('mostRows: %p is refused', (mostRows) => {

@@ -4,7 +4,13 @@ import { postgresStore, type PostgresStoreOptions } from '../../src/recording/po
 import { migrations } from '../../src/recording/sql/migrations'
 import type { Store } from '../../src/recording/store'
 import { storeContract } from '../contracts/store'
-import { firstSchema, usesFirstSchema } from '../support/first-schema'
+import {
+  firstSchema,
+  FOURTH_SCHEMA,
+  SIGNED_IN,
+  usesFirstSchema,
+  usesSignIns,
+} from '../support/first-schema'
 import { eventually } from '../support/eventually'
 import { type PostgresServer, startPostgres } from '../support/postgres'
 import { decisionRow, exposureRow, usageRow } from '../support/rows'
@@ -120,6 +126,17 @@ describe('a PostgreSQL database', () => {
       'select version from liveflag_schema',
     ])
       expect(await asked(made, schema)).toEqual(await asked(earlier, schema))
+  })
+
+  it('that kept one loid of each user gets them as sign-ins, and more after that', async () => {
+    const url = await server.schema()
+    const before = storeAt(url)
+    await before.write({ exposures: SIGNED_IN })
+    await before.close()
+    await asked(url, FOURTH_SCHEMA)
+    await usesSignIns(storeAt(url))
+    await asked(url, "delete from liveflag_exposures where unit = 'u2'")
+    expect((await storeAt(url).orphans()).signIns).toBe(1)
   })
 
   it('is migrated once by stores that open it together', async () => {

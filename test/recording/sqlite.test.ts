@@ -6,7 +6,13 @@ import { migrations } from '../../src/recording/sql/migrations'
 import { sqliteStore, type SqliteStoreOptions } from '../../src/recording/sqlite'
 import type { Store } from '../../src/recording/store'
 import { storeContract } from '../contracts/store'
-import { firstSchema, usesFirstSchema } from '../support/first-schema'
+import {
+  firstSchema,
+  FOURTH_SCHEMA,
+  SIGNED_IN,
+  usesFirstSchema,
+  usesSignIns,
+} from '../support/first-schema'
 import { decisionRow, exposureRow, usageRow } from '../support/rows'
 import { tempDir } from '../support/temp-dir'
 
@@ -76,6 +82,22 @@ describe('a SQLite file', () => {
     expect(database.prepare('select version from liveflag_schema').pluck().get()).toBe(
       migrations.length,
     )
+    database.close()
+  })
+
+  it('that kept one loid of each user gets them as sign-ins, and more after that', async () => {
+    const path = join(tempDir(), 'records.db')
+    const before = storeAt(path)
+    await before.write({ exposures: SIGNED_IN })
+    await before.close()
+    const database = new Database(path)
+    const shape = database.prepare(SHAPE).all()
+    database.exec(FOURTH_SCHEMA)
+    expect(database.prepare(SHAPE).all()).toHaveLength(shape.length - 1)
+    await usesSignIns(storeAt(path))
+    expect(database.prepare(SHAPE).all()).toEqual(shape)
+    database.exec("delete from liveflag_exposures where unit = 'u2'")
+    expect((await storeAt(path).orphans()).signIns).toBe(1)
     database.close()
   })
 

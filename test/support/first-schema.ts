@@ -25,6 +25,34 @@ export const firstSchema = (json: 'text' | 'jsonb'): string => `
   insert into liveflag_conversions values ('c1', 'purchase', 'd1', 'u1', 2.5, 2000);
 `
 
+/** What turns a schema of today into that of version 4, which kept no sign-ins. */
+export const FOURTH_SCHEMA = `
+  drop table liveflag_sign_ins;
+  update liveflag_schema set version = 4;
+`
+
+/** Rows that a store at that schema kept the sign-ins of: of a user and variant the first. */
+export const SIGNED_IN = [
+  exposureRow('u1', 'a', { user: 'u1', loid: 'phone', at: 2000 }),
+  exposureRow('u1', 'b', { user: 'u1', loid: 'phone', at: 1000 }),
+  exposureRow('u2', 'a', { user: 'u2', loid: 'phone', at: 3000 }),
+  exposureRow('laptop', 'a', { user: null, loid: 'laptop' }),
+  exposureRow('t3_a', 'a', { kind: 'page', user: 'u1', loid: 'page' }),
+]
+
+/** The sign-ins of these rows are there, and others come to them. */
+export async function usesSignIns(store: Store): Promise<void> {
+  await store.write({
+    exposures: [
+      exposureRow('u1', 'a', { user: 'u1', loid: 'phone', at: 500 }),
+      exposureRow('u1', 'a', { user: 'u1', loid: 'laptop', at: 4000 }),
+    ],
+  })
+  const found: string[] = []
+  await store.eachSignIn?.('exp', ({ loid, unit, at }) => found.push(`${loid} ${unit} ${at}`))
+  expect(found.sort()).toEqual(['laptop u1 4000', 'phone u1 500', 'phone u2 3000'])
+}
+
 /** A store at that schema has what is there, and adds to it. */
 export async function usesFirstSchema(store: Store): Promise<void> {
   await store.write({

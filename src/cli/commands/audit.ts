@@ -42,6 +42,7 @@ function auditLines(found: Audit, { paint }: Pick<Output, 'paint'>): readonly st
     [orphans.conversions, 'conversions name a decision that is not there'],
     [orphans.assignments, 'assignments have no decision that made them'],
     [orphans.domains, 'reservations of domains have no assignment'],
+    [orphans.signIns, 'sign-ins are of users who were never exposed'],
   ] as const
   const lines = (list: readonly (readonly [number, string])[]): readonly string[] =>
     list.filter(([count]) => count > 0).map(([count, what]) => `${whole(count)} ${what}`)

@@ -112,11 +112,15 @@ export async function orphans(database: Connection, span: Span): Promise<Orphans
             and made.created_at = held.last_at and made.subject_id = held.subject_id and made.reason = ${ASSIGNED})) as assignments,
       (select count(*) from liveflag_domains as held
         where not exists (select 1 from liveflag_assignments as made
-          where made.subject_id = held.subject_id and made.experiment_id = held.experiment_id)) as domains`)
-  const { conversions = 0, assignments = 0, domains = 0 } = row ?? {}
+          where made.subject_id = held.subject_id and made.experiment_id = held.experiment_id)) as domains,
+      (select count(*) from liveflag_sign_ins as held
+        where ${within(sql`created_at`)} and not exists (
+          select 1 from liveflag_exposures as seen where seen.unit = held.unit and seen.experiment = held.experiment)) as "signIns"`)
+  const { conversions = 0, assignments = 0, domains = 0, signIns = 0 } = row ?? {}
   return {
     conversions: Number(conversions),
     assignments: Number(assignments),
     domains: Number(domains),
+    signIns: Number(signIns),
   }
 }

@@ -13,6 +13,7 @@ import {
   exposures,
   LEDGER,
   looks,
+  signIns,
   usages,
 } from './tables'
 
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   createDrops,
   addLedger,
   addAttributes,
+  addSignIns,
 ]
 
 async function createTables(connection: Connection, engine: Engine): Promise<void> {
@@ -45,6 +47,16 @@ async function addAttributes(connection: Connection, engine: Engine): Promise<vo
   await addColumns(ATTRIBUTES, connection, engine)
   await create(looks, connection, engine)
   await createIndexes(conversions, connection)
+}
+
+/** Those of before have one logged-out id for each user and variant, and no time of its own. */
+async function addSignIns(connection: Connection, engine: Engine): Promise<void> {
+  await create(signIns, connection, engine)
+  await connection.query(sql`
+    insert into liveflag_sign_ins (experiment, loid, unit, created_at)
+    select experiment, loid, unit, min(created_at) from liveflag_exposures
+    where kind = 'user' and user_id <> '' and loid <> '' and loid <> unit
+    group by experiment, loid, unit`)
 }
 
 /** Adding a column that may be null rewrites no row, however large the table is. */

@@ -4,6 +4,7 @@ import {
   type Member,
   type MembersAsked,
   type RecordedEvent,
+  type SignIn,
 } from '../store'
 import type { Snapshot } from './engine'
 import type { Read } from './reading'
@@ -11,7 +12,7 @@ import { whole } from './report-terms'
 import { type Statement, sql } from './statement'
 import { restoredText } from '../../core/storable-text'
 
-// Both statements read an index from its first row to its last, and sort and group nothing, so that
+// These statements read an index from its first row to its last, and sort and group nothing, so that
 // the first row comes at once.
 
 const seen = ({ experiment, until }: MembersAsked): Statement => sql`
@@ -35,6 +36,17 @@ export async function eachMember(
     const texts = { unit, kind, user, loid, variant: restoredText(variant), attributes }
     each({ ...texts, revision, lastRevision, at: Number(at), lastAt: Number(lastAt) })
   })
+}
+
+export async function eachSignIn(
+  snapshot: Snapshot,
+  experiment: string,
+  each: (signIn: SignIn) => void,
+): Promise<void> {
+  await snapshot.each<Read<SignIn>>(
+    sql`select loid, unit, created_at as at from liveflag_sign_ins where experiment = ${experiment}`,
+    ({ loid, unit, at }) => each({ loid, unit, at: Number(at) }),
+  )
 }
 
 type EventRow = Read<Omit<RecordedEvent, 'isOrphan'>> & {

@@ -19,19 +19,20 @@ import { experiments } from './experiments'
 import { configs, ledger, orphans } from './ledger'
 import type { Read } from './reading'
 import { recentUnits } from './recent-units'
-import { eachEvent, eachMember } from './report-rows'
+import { eachEvent, eachMember, eachSignIn } from './report-rows'
 import { byName, until, whole, within } from './report-terms'
 import { reportsInTurns } from './reports-in-turns'
 import { type Statement, sql } from './statement'
 
 /** What needs a transaction. */
-type OfSnapshot = Pick<Reports, 'eachMember' | 'eachEvent'>
+type OfSnapshot = Pick<Reports, 'eachMember' | 'eachSignIn' | 'eachEvent'>
 
 /** What a connection in a transaction answers. */
 export const reportsOf = (snapshot: Snapshot): Required<Reports> => ({
   ...reportsOn(snapshot),
   ...(snapshot.isOnThisThread && reportsInTurns(snapshot, reportsOn(snapshot))),
   eachMember: (asked, each) => eachMember(snapshot, asked, each),
+  eachSignIn: (experiment, each) => eachSignIn(snapshot, experiment, each),
   eachEvent: (asked, each) => eachEvent(snapshot, asked, each),
 })
 

@@ -24,6 +24,7 @@ import type {
   RecordedLooks,
   RecordedUnit,
   Reports,
+  SignIn,
   Span,
   Store,
   VariantConversions,
@@ -115,6 +116,10 @@ export class SqlStore implements Store {
 
   eachMember(asked: MembersAsked, each: (member: Member) => void): Promise<void> {
     return this.snapshot((reports) => reports.eachMember(asked, each))
+  }
+
+  eachSignIn(experiment: string, each: (signIn: SignIn) => void): Promise<void> {
+    return this.snapshot(async (reports) => reports.eachSignIn?.(experiment, each))
   }
 
   eachEvent(asked: EventsAsked, each: (event: RecordedEvent) => void): Promise<void> {

@@ -9,6 +9,7 @@ import type {
   DropRow,
   ExposureRow,
   Provenance,
+  SignIn,
   UsageRow,
 } from '../store'
 import {
@@ -129,6 +130,23 @@ export const exposures = table<SeenRow>(
   },
   ['unit', 'experiment', 'variant'],
   { by_experiment: ['experiment', 'at'] },
+)
+
+export type SignInRow = SignIn & { readonly experiment: string }
+
+/**
+ * Each logged-out id with each user who was exposed with it: an exposure has one such id of a user,
+ * however many devices there are.
+ */
+export const signIns = table<SignInRow>(
+  'liveflag_sign_ins',
+  {
+    experiment: text('experiment'),
+    loid: text('loid'),
+    unit: text('unit'),
+    at: time('created_at'),
+  },
+  ['experiment', 'loid', 'unit'],
 )
 
 export const usages = table<UsageRow>(

@@ -12,6 +12,7 @@ import {
   drops,
   exposures,
   looks,
+  signIns,
   type Stored,
   usages,
 } from './tables'
@@ -35,7 +36,8 @@ export function writingTo(engine: Engine): Writing {
     conversions: once(conversions),
     drops: once(drops),
   }
-  const keep = engine.inserting(configs, earliestConfigWins)
+  const keep = engine.inserting(configs, earliestWins(configs))
+  const signIn = engine.inserting(signIns, earliestWins(signIns))
   const assign = engine.inserting(assignments, latestWins)
   const expose = engine.inserting(exposures, exposuresMerge)
   const reserve = engine.inserting(domains, sql``)
@@ -46,6 +48,7 @@ export function writingTo(engine: Engine): Writing {
       await inserts.decisions(connection, rows.decisions)
       await assign(connection, assignmentsOf(rows.decisions))
       await expose(connection, inKeyOrder(exposures, mergedExposures(rows.exposures)))
+      await signIn(connection, signInsOf(rows.exposures))
       await inserts.usages(connection, rows.usages)
       await inserts.conversions(connection, rows.conversions)
       await inserts.drops(connection, rows.drops)
@@ -78,9 +81,9 @@ const latestWins: Statement = sql`
     )}
   where excluded.last_at > liveflag_assignments.last_at or excluded.first_at < liveflag_assignments.first_at`
 
-const earliestConfigWins: Statement = sql`
-  on conflict (revision) do update set created_at = excluded.created_at
-  where excluded.created_at < liveflag_configs.created_at`
+const earliestWins = ({ name, key }: AnyTable): Statement => sql`
+  on conflict (${list(key.map(named))}) do update set created_at = excluded.created_at
+  where excluded.created_at < ${named(name)}.created_at`
 
 /** What an exposure has of the earliest one: all but its key, and what it has of the latest. */
 const ofEarliest = exposures.columns.filter(
@@ -138,6 +141,28 @@ function mergedExposures(rows: readonly Values[]): readonly Values[] {
     return merged
   })
 }
+
+const EXPOSED = {
+  kind: exposures.placeOf('kind'),
+  user: exposures.placeOf('user'),
+  loid: exposures.placeOf('loid'),
+  unit: exposures.placeOf('unit'),
+}
+const FROM_EXPOSURE = signIns.columns.map(({ name }) =>
+  exposures.columns.findIndex((column) => column.name === name),
+)
+
+/** Returns rows of `signIns`, each pair once: exposures of one user may differ in their loid alone. */
+function signInsOf(rows: readonly Values[]): readonly Values[] {
+  const all = rows.filter(isSignIn).map((row) => FROM_EXPOSURE.map((place) => row[place] ?? null))
+  return inKeyOrder(signIns, earliestOf(signIns, all))
+}
+
+const isSignIn = (row: Values): boolean =>
+  row[EXPOSED.kind] === 'user' &&
+  Boolean(row[EXPOSED.user]) &&
+  Boolean(row[EXPOSED.loid]) &&
+  row[EXPOSED.loid] !== row[EXPOSED.unit]
 
 function mergedBy(
   { keyPlaces }: Pick<AnyTable, 'keyPlaces'>,

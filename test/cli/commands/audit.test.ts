@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHash } from 'node:crypto'
+import Database from 'better-sqlite3'
 import { hundredthOf } from '../../../src/hash/sha256'
 import { sqliteStore } from '../../../src/recording/sqlite'
 import type { CountedBatch } from '../../../src/recording/store'
@@ -98,6 +99,19 @@ test('it names each row that is wrong, and exits 1', async () => {
     problems: { differs: 1, 'unknown-config': 3, future: 1 },
     orphans: { conversions: 1 },
   })
+})
+
+test('a sign-in of somebody who was never exposed is an orphan', async () => {
+  const path = await recorded({
+    configs: [config],
+    exposures: [drawn('u0', { user: 'u0', loid: 'l0' })],
+  })
+  expect(await liveflag(['audit', '--store', path])).toMatchObject({ code: 0 })
+  const database = new Database(path)
+  database.exec('delete from liveflag_exposures')
+  database.close()
+  const { out, code } = await liveflag(['audit', '--store', path])
+  expect([code, out]).toEqual([1, expect.stringContaining('ORPHANS: 1 sign-ins are of users')])
 })
 
 test('--since leaves out what was recorded before', async () => {

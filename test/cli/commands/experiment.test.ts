@@ -540,6 +540,34 @@ describe('phases, windows and people who sign in', () => {
     expect(await unitsOf()).toEqual([0, 0, 2])
     expect(await unitsOf('--stitch')).toEqual([0, 0, 1])
   })
+
+  test('--stitch makes one unit of a user with several devices, and finds what they saw on each', async () => {
+    const variants = ['control', 'red']
+    const exposures = Array.from({ length: 60 }, (_, i) => {
+      const user = `u${i}`
+      const devices = [`phone-${i}`, `laptop-${i}`]
+      const [own = '', other = ''] = i % 2 === 0 ? variants : variants.toReversed()
+      // On the second device a third of them saw the other variant.
+      const seenOn = [own, i % 3 === 0 ? other : own]
+      return devices.flatMap((loid, k) => [
+        exposureRow(loid, seenOn[k] ?? '', { at: at + k * DAY, loid, user: null }),
+        exposureRow(user, own, { at: at + k * DAY + 1000, loid, user }),
+      ])
+    }).flat()
+    const batch = { exposures }
+    const { code, out } = await report(batch, '--stitch')
+    expect(code).toBe(1)
+    expect(out).toMatch(/^ +control +30 /m)
+    expect(out).toContain('33.33 %')
+    const json = JSON.parse((await report(batch, '--stitch', '--json')).out)
+    expect(json.variants.map((one: { units: number; crossed: number }) => one)).toMatchObject([
+      { variant: 'control', units: 30, crossed: 10 },
+      { variant: 'later', units: 0, crossed: 0 },
+      { variant: 'red', units: 30, crossed: 10 },
+    ])
+    const apart = JSON.parse((await report(batch, '--json')).out)
+    expect(apart.quality).toMatchObject({ unstitched: 120, crossedUnstitched: 20 })
+  })
 })
 
 test('metrics of the live config need no option: their roles, their window and their guardrails', async () => {
