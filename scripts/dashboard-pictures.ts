@@ -1,5 +1,5 @@
 // `npm run picture:dashboard`: takes the pictures of docs/dashboard.md, so that they show the dashboard as it is. Needs
-// Chromium, as the tests of pages do (CHROMIUM_PATH).
+// Chromium, as the tests of pages do (CHROMIUM_PATH). `-- fleet` takes those of one scene.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { createServer, Evaluations, type ServerOptions } from 'liveflag/server'
 import { demoDecider } from '../examples/site/demo'
 import { launchBrowser } from '../test/support/browser'
 import { root } from '../test/house/files'
+import { openFleet } from './fleet-of-pictures'
 
 const IMAGES = join(root, 'docs', 'images')
 const [MINUTE, DAY] = [60_000, 86_400_000]
@@ -169,6 +170,20 @@ function checkoutRecords() {
   }
 }
 
+/** The processes of a store, its generations, and what is between two of them. */
+async function takeFleet(browser: Browser): Promise<void> {
+  const { features, close } = await openFleet()
+  await take(browser, {}, features, [
+    { name: 'fleet', path: '/fleet', height: 1100, last: 'is in its stages' },
+    { name: 'generations', path: '/changes', last: 'SEARCH-101' },
+    {
+      ...{ name: 'comparison', path: '/generations?to=2' },
+      last: 'simulated visitors get another answer',
+    },
+  ])
+  await close()
+}
+
 async function take(
   browser: Browser,
   options: ServerOptions,
@@ -199,17 +214,20 @@ async function take(
   await features.close()
 }
 
-async function main(): Promise<void> {
+const SCENES = { example: takeExample, checkout: takeCheckout, fleet: takeFleet }
+
+/** @param wanted names of scenes; none: all of them */
+async function main(wanted: readonly string[]): Promise<void> {
   const browser = await launchBrowser()
   try {
-    await takeExample(browser)
-    await takeCheckout(browser)
+    for (const [name, takeAll] of Object.entries(SCENES))
+      if (wanted.length === 0 || wanted.includes(name)) await takeAll(browser)
   } finally {
     await browser.close()
   }
 }
 
-main().catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error)
   process.exitCode = 1
 })

@@ -425,7 +425,7 @@ export interface TimelineChange {
   readonly removed: readonly string[]
   /** `search_v2: percent_loggedin from 25 to 50`; at most 20. */
   readonly edits: readonly Edit[]
-  /** Who saved it here; null of a change of the file itself. */
+  /** Who saved it here, or published it to the store; null of a change of the file itself. */
   readonly by: string | null
   readonly reason: string | null
 }

@@ -16,6 +16,7 @@ import { FeatureRows } from './feature-rows'
 import type { FleetEvent } from './fleet/contract'
 import { FleetStores } from './fleet/fleet-stores'
 import { FleetWatch } from './fleet/fleet-watch'
+import { Publishers } from './fleet/publishers'
 import { StageJobs } from './fleet/stage-jobs'
 import { StagedEdits } from './fleet/staged-edits'
 import { GateVerdicts } from './gates/gate-verdicts'
@@ -58,7 +59,9 @@ export function openDashboard(context: ServerContext): Dashboard {
   const history = new EntryHistory(features, database)
   const texts = new SourceTexts(features)
   const editing = openEditing(context, texts, populations.simulated)
-  const timeline = new Timeline(features, editing.edits, database)
+  const fleet = openFleet(context, editing.editor)
+  const publishers = new Publishers(fleet.stores)
+  const timeline = new Timeline({ features, causes: editing.edits, publishers }, database)
   const lastEditOf = (name: string): LastEdit | undefined => editing.edits.lastOf(name)
   const rows = new FeatureRows({ features, reaches, evaluations, asked, history, lastEditOf })
   const judging = openGates(context, { ...editing, rows, texts })
@@ -81,7 +84,7 @@ export function openDashboard(context: ServerContext): Dashboard {
     texts,
     ...editing,
     ...judging,
-    ...openFleet(context, editing.editor),
+    ...fleet,
     timeline,
     worlds: new StoredMap(database, 'worlds'),
   }

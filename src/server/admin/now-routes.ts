@@ -139,8 +139,13 @@ class DashboardStreams {
     return this.dashboard.context.features
   }
 
-  private readonly onChange = (change: Change): void =>
-    this.send(() => eventOf('change', this.dashboard.timeline.changeEvent(change)) + this.status())
+  private readonly onChange = (change: Change): void => {
+    if (this.open.size === 0) return
+    const event = this.dashboard.timeline.changeEvent(change)
+    if (event instanceof Promise)
+      void event.then((signed) => this.send(() => eventOf('change', signed)))
+    this.send(() => (event instanceof Promise ? '' : eventOf('change', event)) + this.status())
+  }
 
   private readonly onProblem = (problem: Problem): void => void this.sendProblem('problem', problem)
 

@@ -5,6 +5,7 @@ import type { ServerDatabase } from '../database'
 import { Alarm } from '../../runtime/alarm'
 import type { EditLog } from './edits/edit-log'
 import type { TimelineChange, TimelineEvent } from './contract'
+import type { Publishers, Signed } from './fleet/publishers'
 
 const MOST_EVENTS = 100
 /** A change may be of thousands of entries. */
@@ -14,20 +15,34 @@ const MOST_EDITS = 20
 /** What of the log of edits says who changed a file. */
 export type Causes = Pick<EditLog, 'causeOf'>
 
+export interface TimelineParts {
+  readonly features: Pick<Features, 'on' | 'off' | 'now' | 'snapshot'>
+  readonly causes: Causes
+  /** What of the stores says who published a text. */
+  readonly publishers: Pick<Publishers, 'knows' | 'of'>
+}
+
+/** An event that is not stored yet. */
+interface Waiting {
+  event: TimelineEvent
+  /** Who changed it is being asked for. */
+  isAsked: boolean
+}
+
 /** The last things that happened to the live config. */
 export class Timeline {
   private readonly stored: RecentEvents
   /** Events that are not stored yet: thousands of problems may come at once. */
-  private waiting: TimelineEvent[] = []
+  private waiting: Waiting[] = []
+  private readonly signed = new WeakMap<Change, TimelineChange | Promise<TimelineChange>>()
   private readonly alarm = new Alarm(() => this.store())
 
   constructor(
-    private readonly features: Pick<Features, 'on' | 'off' | 'now' | 'snapshot'>,
-    private readonly causes: Causes,
+    private readonly parts: TimelineParts,
     database: ServerDatabase | undefined,
   ) {
     this.stored = database ? new SqlEvents(database) : new MemoryEvents()
-    features
+    parts.features
       .on('change', this.onChange)
       .on('problem', this.onProblem)
       .on('solved', this.onSolved)
@@ -38,30 +53,22 @@ export class Timeline {
   /** The newest first. */
   get events(): readonly TimelineEvent[] {
     this.store()
-    return [...this.waiting].reverse().concat(this.stored.newest()).slice(0, MOST_EVENTS)
+    const waiting = this.waiting.map(({ event }) => event).reverse()
+    return waiting.concat(this.stored.newest()).slice(0, MOST_EVENTS)
   }
 
-  /** A change as it is shown, with whoever saved it here. */
-  changeEvent(change: Change): TimelineChange {
-    const { generation, added, changed, removed, edits } = change
-    const { by = null, reason = null } = this.causeOf(change) ?? {}
-    return {
-      kind: 'change',
-      at: this.features.now(),
-      generation,
-      added: added.slice(0, MOST_NAMES),
-      changed: changed.slice(0, MOST_NAMES),
-      removed: removed.slice(0, MOST_NAMES),
-      edits: edits.slice(0, MOST_EDITS),
-      by,
-      reason,
-    }
+  /** A change as it is shown, with who made it; of a store, which has to be asked, soon. */
+  changeEvent(change: Change): TimelineChange | Promise<TimelineChange> {
+    const signed = this.signed.get(change) ?? this.signedEvent(change)
+    this.signed.set(change, signed)
+    return signed
   }
 
   close(): void {
     this.alarm.clear()
+    for (const one of this.waiting) one.isAsked = false
     this.store()
-    this.features
+    this.parts.features
       .off('change', this.onChange)
       .off('problem', this.onProblem)
       .off('solved', this.onSolved)
@@ -69,7 +76,16 @@ export class Timeline {
       .off('ready', this.onReady)
   }
 
-  private readonly onChange = (change: Change): void => this.add(this.changeEvent(change))
+  private readonly onChange = (change: Change): void => {
+    const event = this.changeEvent(change)
+    if (!(event instanceof Promise)) return this.add(event)
+    const waiting = { event: this.eventOf(change, this.loggedCause(change)), isAsked: true }
+    this.wait(waiting)
+    void event.then((signed) => {
+      Object.assign(waiting, { event: signed, isAsked: false })
+      this.alarm.ringWithin(0)
+    })
+  }
 
   private readonly onProblem = (problem: Problem): void => this.addState('problem', problem)
 
@@ -80,34 +96,76 @@ export class Timeline {
 
   private readonly onReady = ({ generation }: { readonly generation: number }): void => {
     const text = `generation ${generation} is in force, and is the newest`
-    this.add({ kind: 'ready', at: this.features.now(), text, feature: null })
+    this.add({ kind: 'ready', at: this.parts.features.now(), text, feature: null })
   }
 
   private addState(kind: 'stale' | 'problem' | 'solved', problem: Problem): void {
     const { feature = null } = problem
-    this.add({ kind, at: this.features.now(), text: problemText(problem), feature })
+    this.add({ kind, at: this.parts.features.now(), text: problemText(problem), feature })
   }
 
-  private causeOf({ previousGeneration }: Change): ReturnType<Causes['causeOf']> {
-    for (const { name, generation, readHash } of this.features.snapshot.sources) {
-      if (generation <= previousGeneration || readHash === undefined) continue
-      const cause = this.causes.causeOf(name, readHash)
+  private signedEvent(change: Change): TimelineChange | Promise<TimelineChange> {
+    const { publishers } = this.parts
+    const logged = this.loggedCause(change)
+    const event = this.eventOf(change, logged)
+    const published = this.changedSources(change).filter(({ name }) => publishers.knows(name))
+    if (published.length === 0) return event
+    return Promise.all(published.map(({ name, hash }) => publishers.of(name, hash))).then(
+      (all) => ({ ...event, ...(all.find((one) => one?.by) ?? all.find((one) => one)) }),
+    )
+  }
+
+  private eventOf(change: Change, cause: Signed | undefined): TimelineChange {
+    const { generation, added, changed, removed, edits } = change
+    return {
+      kind: 'change',
+      at: this.parts.features.now(),
+      generation,
+      added: added.slice(0, MOST_NAMES),
+      changed: changed.slice(0, MOST_NAMES),
+      removed: removed.slice(0, MOST_NAMES),
+      edits: edits.slice(0, MOST_EDITS),
+      by: cause?.by ?? null,
+      reason: cause?.reason ?? null,
+    }
+  }
+
+  /** Who saved it here. */
+  private loggedCause(change: Change): Signed | undefined {
+    for (const { name, hash } of this.changedSources(change)) {
+      const cause = this.parts.causes.causeOf(name, hash)
       if (cause) return cause
     }
     return undefined
   }
 
+  /** The sources that the change came from, with the hashes of their texts. */
+  private changedSources({
+    previousGeneration,
+  }: Change): readonly { readonly name: string; readonly hash: string }[] {
+    return this.parts.features.snapshot.sources.flatMap(({ name, generation, readHash }) =>
+      generation > previousGeneration && readHash !== undefined ? [{ name, hash: readHash }] : [],
+    )
+  }
+
   private add(event: TimelineEvent): void {
-    this.waiting.push(event)
+    this.wait({ event, isAsked: false })
+  }
+
+  private wait(waiting: Waiting): void {
+    this.waiting.push(waiting)
     if (this.waiting.length > 2 * MOST_EVENTS) this.waiting = this.waiting.slice(-MOST_EVENTS)
     this.alarm.ringWithin(0)
   }
 
+  /** As far as it is known who made them: their order stays. */
   private store(): void {
-    if (this.waiting.length === 0) return
+    const asked = this.waiting.findIndex(({ isAsked }) => isAsked)
+    const ready = asked < 0 ? this.waiting : this.waiting.slice(0, asked)
+    if (ready.length === 0) return
     try {
-      this.stored.add(this.waiting.slice(-MOST_EVENTS))
-      this.waiting = []
+      this.stored.add(ready.slice(-MOST_EVENTS).map(({ event }) => event))
+      this.waiting = this.waiting.slice(ready.length)
     } catch {
       // Of a database that is locked or full: they wait for the next event, or for somebody who asks.
     }

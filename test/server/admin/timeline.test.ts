@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
-import { Timeline, type Causes } from '../../../src/server/admin/timeline'
+import { type Causes, Timeline, type TimelineParts } from '../../../src/server/admin/timeline'
 import { openDatabase } from '../../../src/server/database'
 import { memory, openFeatures, type Problem } from '../../../src/index'
 import { tempDir } from '../../support/temp-dir'
 import { Emitter } from '../../../src/engine/events'
 
-const NOBODY: Causes = { causeOf: () => undefined }
+const NO_STORE = { knows: () => false, of: async () => undefined }
+const NOBODY = { causes: { causeOf: () => undefined }, publishers: NO_STORE }
 
 const problem = (code: number): Problem => ({
   code: 'bad-type',
@@ -30,7 +31,7 @@ function eventful() {
     snapshot: { sources: [] },
   }
   const open = (database?: ReturnType<typeof openDatabase>) =>
-    new Timeline(features as unknown as ConstructorParameters<typeof Timeline>[0], NOBODY, database)
+    new Timeline({ features, ...NOBODY } as unknown as TimelineParts, database)
   return { emitter, open }
 }
 
@@ -97,7 +98,7 @@ test('a change has whoever made its source what it is, and no other source’s',
       return source === 'second' ? { by: 'ann', reason: 'why' } : undefined
     },
   }
-  const timeline = new Timeline(features, causes, undefined)
+  const timeline = new Timeline({ features, causes, publishers: NO_STORE }, undefined)
   await second.set('feature_b: off')
   await first.set('feature_a: off')
   expect(timeline.events.filter(({ kind }) => kind === 'change')).toMatchObject([
@@ -107,4 +108,69 @@ test('a change has whoever made its source what it is, and no other source’s',
   expect(asked).toEqual(['second', 'first'])
   timeline.close()
   await features.close()
+})
+
+describe('a change of a store', () => {
+  type Signed = Awaited<ReturnType<TimelineParts['publishers']['of']>>
+
+  async function published(database?: ReturnType<typeof openDatabase>) {
+    const source = memory('feature_a: on', { format: 'yaml', name: 'live' })
+    const features = await openFeatures({ source })
+    // Its `ready` is told by then.
+    await new Promise(setImmediate)
+    const answers: ((signed: Signed) => void)[] = []
+    const publishers = {
+      knows: () => true,
+      of: () => new Promise<Signed>((resolve) => void answers.push(resolve)),
+    }
+    const causes: Causes = { causeOf: () => ({ by: 'logged', reason: 'long ago' }) }
+    const timeline = new Timeline({ features, causes, publishers }, database)
+    const byOf = () => timeline.events.map((event) => ('by' in event ? event.by : event.kind))
+    return { source, features, timeline, answers, byOf }
+  }
+
+  test.each([
+    ['who published it, once it is known', { by: 'ann', reason: 'why' }, 'ann'],
+    ['nobody where another tool wrote it', { by: null, reason: null }, null],
+    ['whoever the log has where the store is away', undefined, 'logged'],
+  ])('has %s', async (_, signed, by) => {
+    const { source, features, timeline, answers, byOf } = await published()
+    await source.set('feature_a: off')
+    expect(byOf()).toEqual(['logged'])
+    for (const answer of answers) answer(signed)
+    await new Promise(setImmediate)
+    expect(byOf()).toEqual([by])
+    timeline.close()
+    await features.close()
+  })
+
+  test('keeps its place, is asked for once, and is stored when who made it is known', async () => {
+    const database = openDatabase(join(tempDir(), 'server.db'), 'test')
+    const { source, features, timeline, answers, byOf } = await published(database)
+    const rows = () => database?.prepare('SELECT count(*) AS n FROM liveflag_timeline').get()
+    const events: unknown[] = []
+    features.on('change', (change) => void events.push(timeline.changeEvent(change)))
+    await source.set('feature_a: off')
+    await source.set('feature_a: on')
+    expect([byOf().length, answers.length, rows()]).toEqual([2, 2, { n: 0 }])
+    answers[1]?.({ by: 'bob', reason: null })
+    await new Promise(setImmediate)
+    expect([byOf(), rows()]).toEqual([['bob', 'logged'], { n: 0 }])
+    answers[0]?.({ by: 'ann', reason: null })
+    await new Promise(setImmediate)
+    expect([byOf(), rows()]).toEqual([['bob', 'ann'], { n: 2 }])
+    expect(await Promise.all(events)).toMatchObject([{ by: 'ann' }, { by: 'bob' }])
+    timeline.close()
+    await features.close()
+  })
+
+  test('is stored without a name when the server ends before it is known', async () => {
+    const database = openDatabase(join(tempDir(), 'server.db'), 'test')
+    const { source, features, timeline } = await published(database)
+    await source.set('feature_a: off')
+    timeline.close()
+    const [row] = database?.prepare('SELECT value FROM liveflag_timeline').all() ?? []
+    expect(JSON.stringify(row)).toContain('logged')
+    await features.close()
+  })
 })

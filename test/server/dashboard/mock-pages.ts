@@ -605,6 +605,7 @@ export const FLEET: Fleet = {
 export const COMPARISON: Comparison = {
   ...{ source: REDIS, title: TITLE, from: 13, to: 11, current: 13, inForce: 'h13' },
   ...{
+    quarantined: null,
     diff: DIFF,
     entries: PREVIEW.entries,
     impact: PREVIEW.impact,

@@ -91,7 +91,11 @@ export const refusedBy = (
   refusals: readonly { readonly code: string; readonly message: string }[],
 ): string =>
   `it is not published: ${refusals
-    .map(({ code, message }) =>
-      code === 'staging' ? `${message}; wait for it, or take it back under Fleet` : message,
-    )
+    .map(({ code, message }) => message + (WHAT_TO_DO[code] ?? ''))
     .join('; ')}`
+
+const WHAT_TO_DO: Readonly<Record<string, string>> = {
+  staging: '; wait for it, or take it back under Fleet',
+  quarantined:
+    '; if this text was not to blame, a command puts it in force: liveflag publish or rollback with --allow-quarantined',
+}

@@ -1,9 +1,13 @@
 import { impactSteps } from '../../../analysis/impact'
-import { changedEntrySteps, readText } from '../../../editing/edit-text'
+import type { Format } from '../../../core/source'
+import { changedEntrySteps, readText, type Written } from '../../../editing/edit-text'
 import type { Features } from '../../../engine/features'
 import { generation } from '../../../fleet/history'
 import { published } from '../../../fleet/publish'
+import { readQuarantine } from '../../../fleet/store-state'
 import { inSlices } from '../../../runtime/time-slice'
+import { contentHash } from '../../../sources/bytes'
+import type { Quarantined } from '../../../sources/fleet-records'
 import { formatOf } from '../../../sources/key-source'
 import { titleOf } from '../../../sources/source-title'
 import { BadEdit, diffOf, isRead } from '../edits/prepare'
@@ -46,7 +50,7 @@ export async function comparisonOf(
   }
   const [older, newer] = [await sideOf(from), await sideOf(to)]
   const format = formatOf(store.name, newer.text === '' ? older.text : newer.text)
-  const [before, after] = [readText(older.text, format), readText(newer.text, format)]
+  const { before, after, diff } = await inSlices(readSteps(source, older, newer, format), signal)
   const isReadable = isRead(before) && isRead(after)
   const isBetween = isReadable && older !== NOTHING && newer !== NOTHING
   const impact = isBetween ? await impactOf(source, older, newer, { features, population }) : null
@@ -57,17 +61,45 @@ export async function comparisonOf(
     to: newer.generation,
     current: inForce.generation,
     inForce: now.hash ?? null,
-    diff: diffOf(source, older.text, newer.text),
+    quarantined: newer === inForce ? null : await quarantineOf(fleet, newer, signal),
+    diff,
     entries: isReadable ? await inSlices(changedEntrySteps(before, after), signal) : [],
     impact: impact && (await inSlices(impact, signal)),
     population: impact ? population.info : null,
   }
 }
 
+/** Each of the three takes long of a long text. */
+function* readSteps(
+  source: string,
+  older: Side,
+  newer: Side,
+  format: Format,
+): Generator<void, { readonly before: Written; readonly after: Written; readonly diff: string }> {
+  const before = readText(older.text, format)
+  yield
+  const after = readText(newer.text, format)
+  yield
+  const diff = diffOf(source, older.text, newer.text)
+  yield
+  return { before, after, diff }
+}
+
 async function readSide({ store }: FleetStore, number: number, signal: AbortSignal): Promise<Side> {
   const entry = await generation(store, number, signal)
   if (entry === undefined) throw noGeneration(number)
   return { generation: number, text: entry.text }
+}
+
+/** By its text, as publishers look for it. */
+async function quarantineOf(
+  { store }: FleetStore,
+  { text }: Side,
+  signal: AbortSignal,
+): Promise<Quarantined | null> {
+  const hash = contentHash(text)
+  const all = await readQuarantine(store, signal)
+  return all.filter((one) => one.hash === hash).at(-1) ?? null
 }
 
 export const noGeneration = (number: number): BadEdit =>

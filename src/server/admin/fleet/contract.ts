@@ -46,6 +46,8 @@ export interface Comparison {
   readonly current: number | null
   /** SHA-256 of what is in force now; null: nothing is there. Roll back with it: `basedOn`. */
   readonly inForce: string | null
+  /** Why the newer text was taken back, so that nobody puts it into force by accident; null: it was not. */
+  readonly quarantined: Quarantined | null
   /** A unified diff of the texts. */
   readonly diff: string
   readonly entries: readonly EntryDiff[]

@@ -27,11 +27,13 @@ export class HeardProcesses {
   private readonly roll = new Roll(monotonic)
   /** By key; as many as the store has. */
   private readonly heard = new Map<string, Heard>()
+  private hasListened = false
   private beat: { readonly of: string; readonly since: number } | undefined
 
   /** All that is stored now, sorted by host. */
   hear(stored: readonly StoredAck[], inForce: InForce): readonly ProcessView[] {
-    const isFirst = this.heard.size === 0
+    const isFirst = !this.hasListened
+    this.hasListened = true
     const keys = new Set(stored.map(({ ack }) => ackKey(ack)))
     for (const key of this.heard.keys()) if (!keys.has(key)) this.heard.delete(key)
     for (const { ack, version } of stored) {

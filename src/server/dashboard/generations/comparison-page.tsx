@@ -1,6 +1,6 @@
 import { useLocation } from 'preact-iso'
 import { useState } from 'preact/hooks'
-import type { Comparison, PutBack } from '../../admin/fleet/contract'
+import type { Comparison, PutBack, Quarantined } from '../../admin/fleet/contract'
 import type { Proposal } from '../../admin/edits/contract'
 import { useQuery } from '../api/use-query'
 import { WhoChanges } from '../edit/who-changes'
@@ -113,8 +113,9 @@ const Side = ({ label, value, change }: SideProps) => (
 function BackTo({ comparison }: { readonly comparison: Comparison }) {
   const { route } = useLocation()
   const session = useSession()
-  const { source, from, to, current, inForce, diff } = comparison
+  const { source, from, to, current, inForce, diff, quarantined } = comparison
   if (!mayEdit(session) || to === null || to === 0 || to === current) return null
+  if (quarantined) return <Withdrawn to={to} quarantined={quarantined} />
   const isFromNow = from === null || from === current
   if (!isFromNow)
     return (
@@ -147,6 +148,27 @@ function BackTo({ comparison }: { readonly comparison: Comparison }) {
     </Card>
   )
 }
+
+interface WithdrawnProps {
+  readonly to: number
+  readonly quarantined: Quarantined
+}
+
+/** It is refused here, so no form is shown that ends in a refusal. */
+const Withdrawn = ({ to, quarantined: { generation, reason } }: WithdrawnProps) => (
+  <Card title="Under quarantine">
+    <p>
+      This text was taken back as generation {generation}: {reason}
+    </p>
+    <p class="muted">
+      No process takes it, and it cannot be put back here: correct it and save it. If the text was
+      not to blame, this command lifts its quarantine and puts it into force:
+    </p>
+    <pre class="other-value">
+      <code>liveflag rollback {to} --to URL --allow-quarantined --reason "…"</code>
+    </pre>
+  </Card>
+)
 
 /** Says what became of it, and returns the page to go on to. */
 function toldOf(answer: PutBack | Proposal, to: number): string {

@@ -1,11 +1,11 @@
 /** Generations, comparisons, rollbacks and the processes of a live config in a store, over HTTP. */
-import { history, publish, publishStaged } from '../../../../src/fleet/fleet'
+import { history, publish, publishStaged, rollback } from '../../../../src/fleet/fleet'
 import { contentHash } from '../../../../src/sources/bytes'
 import { ackKey, ROLLOUT } from '../../../../src/sources/fleet-records'
 import { keySource } from '../../../../src/sources/key-source'
 import { type KeyStore, StoreError } from '../../../../src/sources/key-store'
 import { memoryKeyStore } from '../../../../src/sources/memory-key-store'
-import type { ConfigFiles, Session } from '../../../../src/server/admin/contract'
+import type { ConfigFiles, Now, Session } from '../../../../src/server/admin/contract'
 import type { AuditLog, Proposal } from '../../../../src/server/admin/edits/contract'
 import type { Comparison, Fleet, Generations } from '../../../../src/server/admin/fleet/contract'
 import type { ServerOptions } from '../../../../src/server/server'
@@ -239,7 +239,7 @@ describe('a rollback', () => {
   test('wins over stages under way, and what was taken back is refused in words', async () => {
     const store = await filled(5, 10)
     await withProcesses(store, 4)
-    const { post, save } = await serving(store)
+    const { post, save, ask } = await serving(store)
     const stages = { percentages: [1, 100], eachMs: 60_000 }
     expect((await save({ text: at(90), stages })).status).toBe(202)
     expect((await post('/generations/1/rollback', { reason: 'incident' })).status).toBe(200)
@@ -248,9 +248,19 @@ describe('a rollback', () => {
     expect([again.status, again.json.error?.message]).toEqual([
       422,
       expect.stringContaining(
-        'taken back as generation 3: rolled back while it was staged: incident',
+        'taken back as generation 3: rolled back while it was staged: incident; if this text was not ' +
+          'to blame, a command puts it in force: liveflag publish or rollback with --allow-quarantined',
       ),
     ])
+    const compared = async (sides: string) =>
+      (await ask<Comparison>(`/generations/compare?${sides}`)).quarantined
+    expect(await compared('to=3')).toMatchObject({
+      generation: 3,
+      reason: 'rolled back while it was staged: incident',
+    })
+    expect([await compared('to=2'), await compared('from=3')]).toEqual([null, null])
+    await rollback(store, 3, { quarantined: true, by: 'ann' })
+    expect(await compared('from=1')).toBeNull()
   })
 })
 
@@ -513,4 +523,30 @@ test('a process that is long gone is shown as silent, by its own clock where nob
     { host: 'web-1', isThere: true, generation: 2, isCurrent: true },
   ])
   expect(processes[0]?.silentMs).toBeGreaterThan(3_500_000)
+})
+
+test('the timeline, and the stream of events, name who published by a command', async () => {
+  const store = await filled(5)
+  const { ask, url, post } = await serving(store)
+  const abort = new AbortController()
+  const stream = await fetch(`${url}/api/v1/stream`, { signal: abort.signal })
+  let came = ''
+  const reading = (async () => {
+    for await (const chunk of stream.body ?? []) came += Buffer.from(chunk as Uint8Array).toString()
+  })().catch(() => undefined)
+  await publish(store, at(50), { by: 'carl', reason: 'by a command' })
+  await eventually('it is told', () => came.includes('"by":"carl","reason":"by a command"'))
+  const changes = async () =>
+    (await ask<Now>('/now')).timeline.filter(({ kind }) => kind === 'change')
+  expect(await changes()).toMatchObject([{ by: 'carl', reason: 'by a command' }])
+  await post('/features/b/off', { reason: 'it broke' })
+  await eventually('it is told', () => came.includes('"by":"local","reason":"it broke"'))
+  await setOutside(store, at(60))
+  await eventually('it is there', async () => (await changes()).length === 3)
+  await eventually('nobody is named', async () => {
+    const [newest] = await changes()
+    return newest?.kind === 'change' && newest.by === null
+  })
+  abort.abort()
+  await reading
 })

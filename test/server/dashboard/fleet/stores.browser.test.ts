@@ -1,6 +1,6 @@
 /** Two servers of one store, and pages of both: what is done on one shows on the other. */
 import type { Browser, Page } from 'playwright-core'
-import { history, publish } from '../../../../src/fleet/fleet'
+import { abortStages, history, publish, publishStaged } from '../../../../src/fleet/fleet'
 import { type Features, openFeatures } from '../../../../src/index'
 import { createServer, type LiveflagServer } from '../../../../src/server/server'
 import { keySource } from '../../../../src/sources/key-source'
@@ -127,6 +127,26 @@ test('a save in stages is followed and taken back on another server, by the keyb
   })
 })
 
+test.each([390, 320])('at %d pixels every page can be chosen by touch', async (width) => {
+  await withTwo(async ({ page, url }) => {
+    await page.setViewportSize({ width, height: 844 })
+    await page.goto(`${url}/fleet`)
+    const links = page.getByRole('navigation', { name: 'Pages' }).getByRole('link')
+    await links.getByText('Fleet').waitFor()
+    for (const link of await links.all()) {
+      const box = await link.boundingBox()
+      const { x = 0, y = 0, width: wide = 0, height = 0 } = box ?? {}
+      const middle = `${x + wide / 2}, ${y + height / 2}`
+      expect(await page.evaluate(`document.elementFromPoint(${middle})?.textContent`)).toBe(
+        await link.textContent(),
+      )
+      expect(x + wide).toBeLessThanOrEqual(width)
+      expect(height).toBeGreaterThanOrEqual(40)
+    }
+    expect(await scrollsSideways(page)).toBe(false)
+  })
+})
+
 test('an old generation is compared with what is in force, and put back with a reason', async () => {
   await withTwo(async (first, _, store) => {
     const { page, url } = first
@@ -144,6 +164,26 @@ test('an old generation is compared with what is in force, and put back with a r
       .getByRole('region', { name: 'Generations' })
       .getByText('back to 1', { exact: true })
       .waitFor()
+  })
+})
+
+test('what was taken back is not put back by a page, which says why and what to do', async () => {
+  await withTwo(async ({ page, url }, _, store) => {
+    const staging = publishStaged(store, textOf(50), {
+      stages: [1, 100],
+      eachMs: 60_000,
+      onStage: () => void abortStages(store, { by: 'bob', reason: 'sales fall' }),
+    })
+    expect((await staging).kind).not.toBe('published')
+    await page.goto(`${url}/fleet`)
+    await page.getByRole('link', { name: 'Generation 3' }).click()
+    const card = page.getByRole('region', { name: 'Under quarantine' })
+    await card.getByText('taken back by bob: sales fall').waitFor()
+    await card.getByText('liveflag rollback 3 --to URL --allow-quarantined').waitFor()
+    expect(await page.getByRole('button', { name: 'Roll back' }).count()).toBe(0)
+    await page.setViewportSize({ width: 390, height: 844 })
+    expect(await barriersInBothThemes(page)).toEqual([])
+    expect(await scrollsSideways(page)).toBe(false)
   })
 })
 
