@@ -20,17 +20,21 @@ feature_button:
     variants: [{name: control, weight: 1}, {name: new, weight: 1}]
 `
 
-/** So many of the units of each variant had an error on the second day. */
-export function errorsOf(control: number, variant: number, units = 800): Partial<Batch> {
+/** So many of the units of each variant had an error on the second day of the ramp, which began at `from`. */
+export function errorsOf(
+  control: number,
+  variant: number,
+  { units = 800, from = START }: { readonly units?: number; readonly from?: number } = {},
+): Partial<Batch> {
   const names = (name: string, count: number): readonly string[] =>
     Array.from({ length: count }, (_, i) => `${name}${i}`)
-  const also = { at: START + DAY, experiment: 'button' }
+  const also = { at: from + DAY, experiment: 'button' }
   return {
     exposures: ['control', 'new'].flatMap((name) =>
       names(name, units).map((unit) => exposureRow(unit, name, also)),
     ),
     conversions: [...names('control', control), ...names('new', variant)].map((unit) =>
-      conversionRow(unit, null, { name: 'errors', at: START + DAY + 1000 }),
+      conversionRow(unit, null, { name: 'errors', at: from + DAY + 1000 }),
     ),
   }
 }
@@ -42,7 +46,11 @@ export interface GatedFiles {
   readonly db: string
 }
 
-export async function gatedFiles(...errors: Parameters<typeof errorsOf>): Promise<GatedFiles> {
+export async function gatedFiles(
+  control: number,
+  variant: number,
+  units = 800,
+): Promise<GatedFiles> {
   const folder = tempDir()
   const files = {
     live: join(folder, 'live.yaml'),
@@ -51,7 +59,7 @@ export async function gatedFiles(...errors: Parameters<typeof errorsOf>): Promis
   }
   writeFileSync(files.live, RAMPED)
   const store = sqliteStore(files.db)
-  await store.write(errorsOf(...errors))
+  await store.write(errorsOf(control, variant, { units }))
   await store.close()
   return files
 }
