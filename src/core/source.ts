@@ -45,6 +45,11 @@ export interface Content {
    */
   readonly confirmedAt?: number
   /**
+   * It may be taken back, and is not compared with then: what follows is compared with what was in
+   * force before, as if this had not been there.
+   */
+  readonly isProvisional?: boolean
+  /**
    * Called when this content has been installed. `isWhole`: nothing in it was refused, so nothing of
    * an older content is in force in its place.
    */

@@ -7,6 +7,7 @@ import {
   HEAD,
   type HistoryEntry,
   type HostProblem,
+  isAsked,
   ROLLOUT,
   type Rollout,
 } from '../sources/fleet-records'
@@ -125,8 +126,9 @@ export class Stages {
     const { rollout } = this
     const { ackWithinMs } = this.options
     const elapsedMs = this.now() - this.stageBegan
-    const step = nextStep({ rollout, elapsedMs, ackWithinMs, hosts: this.viewsOf(acks) })
-    return this.take(step)
+    const hosts = this.viewsOf(acks)
+    const step = nextStep({ rollout, elapsedMs, ackWithinMs, hosts })
+    return this.take(step, this.isAwaited(hosts))
   }
 
   private async stepUnlessAway(): Promise<StagesEnd | undefined> {
@@ -155,11 +157,21 @@ export class Stages {
     }))
   }
 
-  private async take(step: Step): Promise<StagesEnd | undefined> {
+  /** Whether a process has started since the last beat: it takes nothing before it hears the next. */
+  private isAwaited(hosts: readonly HostView[]): boolean {
+    const { rollout } = this
+    const sinceMs = this.now() - this.lastBeat
+    return hosts.some(
+      ({ ack, thereMs }) =>
+        thereMs < sinceMs && ack.generation !== rollout.generation && isAsked(ack.host, rollout),
+    )
+  }
+
+  private async take(step: Step, isAwaited: boolean): Promise<StagesEnd | undefined> {
     if (step.kind !== 'withdraw') this.report(step.confirmed, step.asked)
     switch (step.kind) {
       case 'wait':
-        return this.beat()
+        return this.beat(isAwaited)
       case 'advance':
         return this.advance(step.percent)
       case 'finish':
@@ -176,8 +188,8 @@ export class Stages {
     this.reported = news
   }
 
-  private async beat(): Promise<undefined> {
-    if (this.now() - this.lastBeat < this.rollout.limitMs / 3) return
+  private async beat(isAwaited: boolean): Promise<undefined> {
+    if (!isAwaited && this.now() - this.lastBeat < this.rollout.limitMs / 3) return
     await this.writeRollout({})
   }
 

@@ -15,6 +15,7 @@ import { judgeContent } from './judge-content'
 import { mostProblems } from './most-problems'
 import { hasProblems, isWhole, type Part, visitProblems } from './part'
 import { type ProblemListener, ProblemLog } from './problem-log'
+import { Provisional } from './provisional'
 import { type Slot, Slots } from './slots'
 import { NOTHING, type Snapshot } from './snapshot'
 import { type SourceState, sourceState } from './source-state'
@@ -57,6 +58,7 @@ export class LiveConfig {
    */
   private generation = 0
   private inForce = NOTHING_IN_FORCE
+  private readonly provisional = new Provisional()
   private complete: (() => void) | undefined
   private catchingUp: Promise<unknown> | undefined
 
@@ -124,12 +126,14 @@ export class LiveConfig {
    * installed or reported. Undefined when there is no text of this name.
    */
   async trial(name: string, text: string, hash: string): Promise<Tried | undefined> {
-    const { slots, inForce, rules } = this
+    const { slots, rules, provisional } = this
     const found = slots.find(name)
     if (found === undefined) return undefined
     const read = this.sources[found.index]?.read?.(text) ?? { content: { text } }
     const generation = this.generation + 1
-    const place = { slots, slot: found.slot, inForce, generation, now: this.now() }
+    const { inForce } = provisional
+    const before = provisional.baseOf(found.slot)
+    const place = { slots, slot: found.slot, before, inForce, generation, now: this.now() }
     return inSlices(tryText({ ...read, hash }, place, rules))
   }
 
@@ -161,10 +165,12 @@ export class LiveConfig {
    */
   private async receive(slot: Slot, content: Content): Promise<Outcome> {
     const { part: before } = slot
+    const wasTried = this.provisional.has(slot)
     const outcome = await this.queue
       .add(() => this.judge(slot, content, before.failure))
       .catch((error: unknown) => failInside(slot, content.hash, error))
-    if (outcome === 'installed') await this.install()
+    // What was only tried leaves, also where what comes is refused.
+    if (outcome === 'installed' || wasTried) await this.install()
     // Each of ten thousand files that come at the start would look through the problems of all.
     if (this.isComplete || hasProblems(before) || hasProblems(slot.part)) this.report()
     return outcome
@@ -176,23 +182,33 @@ export class LiveConfig {
    */
   private async judge(slot: Slot, content: Content, failure: Part['failure']): Promise<Outcome> {
     const before = slot.part
-    const generation = content.hash === before.readHash ? this.generation : this.generation + 1
+    const isRead = content.hash === before.readHash
+    const generation = isRead ? this.generation : this.generation + 1
+    const base = isRead ? before : this.provisional.baseOf(slot)
     const { outcome, part } = await inSlices(
-      judgeContent(content, before, { ...this.rules, generation }),
+      judgeContent(content, base, { ...this.rules, generation }),
     )
     if (this.status === 'CLOSED' || outcome === 'passed-over') return outcome
     this.generation = generation
+    this.provisional.judged(slot, before, content)
     // What the source reported meanwhile stays.
     const { warnings, failure: later } = slot.part
     const kept = content.confirmedAt !== undefined
     const { format, dialect } = content
     const written = { format, ...(dialect && { dialect }) }
     const confirmedAt = content.confirmedAt ?? this.now()
-    const judged = { ...part, written, warnings, kept, confirmedAt }
+    const judged = {
+      ...part,
+      ...newIn(part, before, generation),
+      written,
+      warnings,
+      kept,
+      confirmedAt,
+    }
     slot.part = later && later !== failure ? { ...judged, failure: later } : judged
     if (outcome === 'installed') content.judged?.(isWhole(part))
     if (content.found) visitProblems(part, content.found)
-    return outcome
+    return outcome === 'unchanged' && part.items !== before.items ? 'installed' : outcome
   }
 
   /**
@@ -249,14 +265,16 @@ export class LiveConfig {
     if (this.status !== 'CLOSED')
       this.generation = this.slots.removeMarked(before.parts, rules.guards, this.generation)
     const parts = this.slots.contents
-    if (isMadeOf(before, parts)) return
+    const { inForce: held } = this.provisional
+    if (isMadeOf(before, parts)) return this.provisional.installed(before)
     const generation = Math.max(...this.slots.all.map((part) => part.generation))
-    const after = await inSlices(snapshotOf(parts, before, rules, generation, this.now()))
+    const after = await inSlices(snapshotOf(parts, held, rules, generation, this.now()))
     const change = this.isComplete
       ? await inSlices(changeBetween(before.snapshot, after.snapshot))
       : undefined
     if (this.status === 'CLOSED') return
     this.inForce = after
+    this.provisional.installed(after)
     if (change) this.listener.change(change)
   }
 
@@ -287,6 +305,10 @@ export class LiveConfig {
     }
   }
 }
+
+/** A content that comes back is new in the place of one that was only tried. */
+const newIn = (part: Part, before: Part, generation: number): Partial<Part> =>
+  part.items !== before.items && part.hash !== undefined ? { generation } : {}
 
 /** Whether a problem concerns the text as a whole. */
 const isOfText = (problem: Problem, { source, failure, refused }: Part): boolean =>

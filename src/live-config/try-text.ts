@@ -19,6 +19,8 @@ export interface Tried {
 interface TriedAt {
   readonly slots: Slots
   readonly slot: Slot
+  /** What is in the slot, without what may be taken back. */
+  readonly before: Part
   readonly inForce: InForce
   readonly generation: number
   readonly now: number
@@ -30,10 +32,10 @@ interface TriedAt {
  */
 export function* tryText(
   text: ReadText & { readonly hash: string },
-  { slots, slot, inForce, generation, now }: TriedAt,
+  { slots, slot, before, inForce, generation, now }: TriedAt,
   rules: Semantics & { readonly guards: Guards },
 ): Generator<void, Tried> {
-  const { part, problems } = yield* judged(text, slot.part, { ...rules, generation })
+  const { part, problems } = yield* judged(text, before, { ...rules, generation })
   const parts = slots.partsWith(slot, part)
   const contents = parts.map((texts) => texts.filter(hasContent))
   const { snapshot, clashes } = yield* snapshotOf(contents, inForce, rules, generation, now)

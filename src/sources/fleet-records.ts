@@ -152,8 +152,9 @@ export const isAsked = (host: string, { generation, percent }: Rollout): boolean
   drawOf(host, generation) < percent
 
 /**
- * Whether the publisher is still there. `heldMs`: for how long this process has known this very
- * beat. A process that starts has known none; then the times of both clocks are compared, roughly.
+ * Whether the publisher is still there, for those who only look. `heldMs`: for how long this very beat
+ * has been known. Where it was found, the times of both clocks are compared, roughly; a process that
+ * would take the text hears the next beat.
  */
 export const isAlive = ({ limitMs, at }: Rollout, heldMs: number, now: number): boolean =>
   heldMs < limitMs && now - at < limitMs + CLOCKS_DIFFER_MS

@@ -12,7 +12,16 @@ import type { StageOptions } from '../../src/fleet/staged'
 import { readAcks } from '../../src/fleet/processes'
 import { Stages } from '../../src/fleet/stages'
 import { readEntry, readHead, readState } from '../../src/fleet/store-state'
-import { HEAD, readRollout, ROLLOUT, type Rollout } from '../../src/sources/fleet-records'
+import { contentHash } from '../../src/sources/bytes'
+import {
+  ackKey,
+  encodeRecord,
+  HEAD,
+  isAsked,
+  readRollout,
+  ROLLOUT,
+  type Rollout,
+} from '../../src/sources/fleet-records'
 import { type KeyStore, StoreError } from '../../src/sources/key-store'
 import { fleetOf, following, FleetProcess, lookAll, type Saying } from '../support/fleet-process'
 import { atomicStore, type Before, serialStore, setOutside, textIn } from '../support/key-stores'
@@ -515,6 +524,40 @@ describe('step by step, by the clock of the publisher', () => {
       beats.add((await store.get(ROLLOUT))?.version)
     }
     expect(beats.size).toBe(3)
+  })
+
+  test('it says so at once when a process has started that it asks, and once', async () => {
+    const { store, all, clock, stages } = await scene()
+    await lookAll(all)
+    await stages.step()
+    const stored = await store.get(ROLLOUT)
+    const rollout = stored && readRollout(stored.bytes)
+    const hosts = Array.from({ length: 1000 }, (_, i) => `new-${i}`)
+    const asked = hosts.find((host) => rollout && isAsked(host, rollout)) ?? ''
+    const other = hosts.find((host) => rollout && !isAsked(host, rollout)) ?? ''
+    const versions = new Set<string | undefined>()
+    const writes = encodeRecord({
+      ...{ host: other, process: 'one', generation: null, hash: contentHash(OLD) },
+      ...{ problems: [], health: null, at: Date.now() },
+    })
+    await store.write([{ key: ackKey({ host: other, process: 'one' }), bytes: writes }])
+    for (clock.now = 1000; clock.now < 4000; clock.now += 1000) {
+      await stages.step()
+      versions.add((await store.get(ROLLOUT))?.version)
+    }
+    expect(versions).toEqual(new Set([stored?.version]))
+    const starting = { host: asked, process: 'two' }
+    for (; clock.now < 8000; clock.now += 1000) {
+      const bytes = encodeRecord({
+        ...{ ...starting, generation: null, hash: contentHash(OLD) },
+        ...{ problems: [], health: null, at: Date.now() },
+      })
+      await lookAll(all)
+      await store.write([{ key: ackKey(starting), bytes }])
+      await stages.step()
+      versions.add((await store.get(ROLLOUT))?.version)
+    }
+    expect(versions.size).toBe(2)
   })
 
   test('a process that dies of the generation is noticed, also when it is started again at once', async () => {

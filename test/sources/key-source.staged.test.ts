@@ -1,6 +1,7 @@
 /** A generation that is staged, as a process of the fleet takes it. */
 import { contentHash } from '../../src/sources/bytes'
 import { type Features, openFeatures } from '../../src/engine/features'
+import type { FeaturesOptions } from '../../src/engine/options'
 import {
   type Ack,
   drawOf,
@@ -72,8 +73,10 @@ async function follow(
   host: string,
   more: FleetOptions = {},
   through: KeyStore = store,
+  options: Pick<FeaturesOptions, 'guards'> = {},
 ): Promise<Features> {
   const features = await openFeatures({
+    ...options,
     source: keySource(through, { fleet: { host, ...more }, unwatchedPollMs: 1000 }),
   })
   features.on('problem', () => undefined)
@@ -109,10 +112,85 @@ describe('a generation that is staged', () => {
     await has(other, 'b')
   })
 
-  it('is taken again by the same ones after a restart', async () => {
+  it('is taken again by the same ones after a restart, when the publisher is heard', async () => {
     await stage(NEW)
     const [one, other] = [await follow(inside), await follow(outside)]
-    expect([one.isEnabled('b'), other.isEnabled('b')]).toEqual([true, false])
+    expect([one.isEnabled('b'), other.isEnabled('b')]).toEqual([false, false])
+    await stage(NEW, { beat: 2 })
+    await has(one, 'b')
+    expect(other.isEnabled('b')).toBe(false)
+  })
+
+  it('is taken by no process that starts after its publisher was killed, whatever the clocks say', async () => {
+    const clock = stopSystemClock()
+    await stage(NEW, { at: Date.now() + 3_600_000 })
+    const one = await follow(inside)
+    const seen: boolean[] = []
+    await passSteps(clock, 70_000, 1000, () => (seen.push(one.isEnabled('b')), false))
+    expect(new Set(seen)).toEqual(new Set([false]))
+  })
+
+  it('is taken late by a process that could not look for longer than the limit', async () => {
+    const clock = stopSystemClock()
+    const moody = new MoodyKeyStore(store)
+    const one = await follow(inside, {}, moody)
+    moody.break()
+    await passSteps(clock, 8000, 1000)
+    await stage(NEW, { limitMs: 5000 })
+    moody.fail(undefined)
+    await passSteps(clock, 4000, 500)
+    expect([one.isEnabled('b'), one.snapshot.status]).toEqual([false, 'READY'])
+    await stage(NEW, { limitMs: 5000, beat: 2 })
+    await passSteps(clock, 2000, 500)
+    expect(one.isEnabled('b')).toBe(true)
+  })
+
+  it.each([-86_400_000, -1_200_000, 1_200_000, 86_400_000])(
+    'is taken when the clock of its publisher is off by %i ms',
+    async (off) => {
+      const one = await follow(inside)
+      await stage(NEW, { at: Date.now() + off })
+      await has(one, 'b')
+    },
+  )
+
+  it('is dropped also where the guards would not let so many features go', async () => {
+    const one = await follow(inside, {}, store, { guards: { maxRemoved: 0.1 } })
+    await stage('feature_a: off\nfeature_b: on\nfeature_c: on\n')
+    await has(one, 'c')
+    await withdraw()
+    await has(one, 'a')
+    expect([one.isEnabled('b'), one.snapshot.status]).toEqual([false, 'READY'])
+  })
+
+  it('leaves no entry of its own where that of the head is refused', async () => {
+    const one = await follow(inside)
+    await put('', 'feature_a: off\nfeature_k: on\n')
+    await has(one, 'k')
+    await put('', 'feature_a: {percent_loggedin: oops}\nfeature_m: on\n')
+    await has(one, 'm')
+    await stage('feature_a: on\nfeature_b: on\n')
+    await has(one, 'b')
+    expect(one.isEnabled('a')).toBe(true)
+    await withdraw()
+    await has(one, 'm')
+    expect([one.isEnabled('a'), one.snapshot.status]).toEqual([false, 'READY'])
+  })
+
+  it('that is published is the last good one from then on', async () => {
+    const one = await follow(inside)
+    await stage(NEW)
+    await has(one, 'b')
+    const { generation } = one.snapshot
+    await store.write([
+      { key: '', bytes: Buffer.from(NEW) },
+      { key: ROLLOUT, bytes: undefined },
+    ])
+    await acknowledged(inside, (ack) => ack.generation === null && ack.hash === contentHash(NEW))
+    expect(one.snapshot.generation).toBe(generation)
+    await put('', 'feature_a: on\nfeature_b: {percent_loggedin: oops}\n')
+    await eventually('it is refused', () => one.snapshot.problems.length > 0)
+    expect(one.isEnabled('b')).toBe(true)
   })
 
   it('is dropped at once when it is withdrawn, and never taken again', async () => {
@@ -190,10 +268,15 @@ describe('a generation that is staged', () => {
     await passSteps(clock, 2000, 500)
     expect(one.isEnabled('b')).toBe(true)
     moody.fail(new StoreError('unreachable', 'store', 'away', 'start it'))
-    await passSteps(clock, 8000, 500)
+    const states: string[] = []
+    await passSteps(clock, 8000, 500, () => (states.push(one.snapshot.status), false))
     expect([one.isEnabled('a'), one.isEnabled('b')]).toEqual([true, false])
+    expect(states.slice(states.indexOf('STALE'))).not.toContain('READY')
     await passSteps(clock, 60_000, 1000)
     expect(one.snapshot.status).toBe('STALE')
+    moody.fail(undefined)
+    await passSteps(clock, 10_000, 500)
+    expect([one.isEnabled('b'), one.snapshot.status]).toEqual([false, 'READY'])
   })
 
   it('is announced to the application before it is taken, and when it is left', async () => {

@@ -52,7 +52,7 @@ export class SyncedFile {
 
   /** What was published last, as far as it is known here. */
   get published(): string | undefined {
-    return this.kept ?? this.text
+    return this.staged === null ? this.text : this.kept
   }
 
   get facts(): Pick<SyncStatus, 'hash' | 'generation' | 'staged'> & {
@@ -137,8 +137,7 @@ export class SyncedFile {
   private async keep(): Promise<void> {
     const { text } = this
     if (text === undefined) return
-    const options = { mode: this.mode, isStillWanted: this.isOurs }
-    if (!(await writeWhole(this.publishedPath, text, options))) throw taken()
+    await this.writeLike(this.publishedPath, text)
     this.kept = text
   }
 
@@ -153,17 +152,22 @@ export class SyncedFile {
 
   private async write(text: string, hash: string, status: () => SyncStatus): Promise<void> {
     await this.writeStatus({ ...status(), writing: hash })
-    const like = await existing(this.path)
-    try {
-      const options = { mode: this.mode, isStillWanted: this.isOurs, ...(like && { like }) }
-      if (!(await writeWhole(this.path, text, options))) throw taken()
-    } finally {
-      await like?.close()
-    }
+    await this.writeLike(this.path, text)
     this.text = text
     this.hash = hash
     this.lastWrite = wallClock()
     this.seen = await this.look()
+  }
+
+  /** With the mode and the owner that the file has, so nobody reads beside it what they may not read in it. */
+  private async writeLike(path: string, text: string): Promise<void> {
+    const like = await existing(this.path)
+    try {
+      const options = { mode: this.mode, isStillWanted: this.isOurs, ...(like && { like }) }
+      if (!(await writeWhole(path, text, options))) throw taken()
+    } finally {
+      await like?.close()
+    }
   }
 
   private async isAsLeft(): Promise<boolean> {

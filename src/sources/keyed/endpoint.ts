@@ -7,7 +7,7 @@ import { ExchangeError, exchangeErrorOf } from '../remote/exchange-error'
 import type { Acknowledger } from './acknowledger'
 import type { FleetOptions } from './fleet'
 import type { KeyedSettings } from './options'
-import { isAway, isStagedEtag, stagedEtag, Stages } from './stages'
+import { isAway, isStagedEtag, type PublishedText, stagedEtag, Stages } from './stages'
 
 /**
  * The text of a live config in a store of keys, and its watch where the store has one.
@@ -76,10 +76,14 @@ class KeyEndpoint implements Endpoint {
     } catch (error) {
       this.wholeAt = undefined
       const old = isAway(error) ? this.stages?.withoutStore() : undefined
-      return old
-        ? this.offered(null, this.pulled(etag, old))
-        : { kind: 'failed', error: failureOf(error) }
+      return old ? this.backTo(old, failureOf(error)) : { kind: 'failed', error: failureOf(error) }
     }
+  }
+
+  /** What was published when the store could be asked. It is asked for whole the next time. */
+  private backTo({ bytes, version, readAt }: PublishedText, error: ExchangeError): Pulled {
+    const old = { error, confirmedAt: readAt }
+    return this.offered(null, { kind: 'body', bytes, etag: version, streams: false, old })
   }
 
   async close(): Promise<void> {

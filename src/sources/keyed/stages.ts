@@ -5,7 +5,6 @@ import { contentHash } from '../bytes'
 import {
   HEAD,
   historyKey,
-  isAlive,
   isAsked,
   quarantineKey,
   readHistoryEntry,
@@ -25,33 +24,49 @@ export interface StagedText {
 interface Beat {
   readonly name: string
   readonly since: number
+  /** It was not there at the look before, so it is no older than that: its publisher is alive. */
+  readonly isFresh: boolean
 }
+
+/** What was published, and when that was so. */
+export interface PublishedText extends Stored {
+  /** Milliseconds since 1970. */
+  readonly readAt: number
+}
+
+/** A publisher of whom nobody knows yet whether it is alive is looked after so often. */
+const DOUBT_MS = 1000
 
 /** Says what this process takes in the place of the head's text. */
 export class Stages {
   /** What it took last. */
   taken: StagedText | undefined
   /** The text of the head, for the day on which the store and the publisher are both away. */
-  private head: Stored | undefined
+  private head: PublishedText | undefined
   private beat: Beat | undefined
+  /** When `rollout` was read last. */
+  private lookedAt = -Infinity
   private publisher = ''
   private limitMs = 0
   /** Generations that are never taken again, whatever is written later. */
   private readonly over = new Set<number>()
   private readonly lost: Alarm
+  private readonly doubt: Alarm
 
   /**
-   * @param onLost called when the publisher has not been heard of for too long
+   * @param onDue called when it is to be read again: the publisher has not been heard of for too long,
+   * or nobody knows whether it is alive
    * @param onPublisher called when a publisher begins, or goes on with, the stages of a generation
    */
   constructor(
     private readonly store: KeyStore,
     private readonly host: string,
-    onLost: () => void,
+    onDue: () => void,
     private readonly onPublisher: () => void = () => undefined,
     private readonly clock: Clock = systemClock,
   ) {
-    this.lost = new Alarm(onLost, false, clock)
+    this.lost = new Alarm(onDue, false, clock)
+    this.doubt = new Alarm(onDue, false, clock)
   }
 
   /** The text that is staged, if this process takes it; otherwise the head's is to be read. */
@@ -59,7 +74,7 @@ export class Stages {
     const rollout = await this.rollout(signal)
     const taken = rollout && (await this.textOf(rollout, signal))
     // Kept once: whoever takes a staged text must be able to go back without asking.
-    if (taken && !this.taken) this.head = await this.store.get(HEAD, signal)
+    if (taken && !this.taken) this.head = await this.published(signal)
     if (!taken) this.head = undefined
     this.taken = taken
     return taken
@@ -69,7 +84,7 @@ export class Stages {
    * What is in force when neither the store nor the publisher has been heard of for so long that
    * the staged text no longer counts: the head's, once.
    */
-  withoutStore(): Stored | undefined {
+  withoutStore(): PublishedText | undefined {
     const { beat, head } = this
     if (!this.taken || !beat || this.clock.now() - beat.since < this.limitMs) return undefined
     this.taken = undefined
@@ -79,6 +94,12 @@ export class Stages {
 
   close(): void {
     this.lost.clear()
+    this.doubt.clear()
+  }
+
+  private async published(signal?: AbortSignal): Promise<PublishedText | undefined> {
+    const stored = await this.store.get(HEAD, signal)
+    return stored && { ...stored, readAt: wallClock() }
   }
 
   /** The one that this process is asked to try. */
@@ -88,26 +109,34 @@ export class Stages {
     this.forgetTaken(rollout)
     if (!rollout) {
       this.beat = undefined
-      this.lost.clear()
+      this.lookedAt = this.clock.now()
+      this.close()
       return undefined
     }
-    const heldMs = this.hear(rollout)
-    const isOurs = isAsked(this.host, rollout) && isAlive(rollout, heldMs, wallClock())
+    const isOurs = this.hear(rollout) && isAsked(this.host, rollout)
     return isOurs && !(await this.isOver(rollout, signal)) ? rollout : undefined
   }
 
-  /** Returns for how long this process has known this beat of the publisher. */
-  private hear({ publisher, beat, limitMs }: Rollout): number {
+  /**
+   * Whether the publisher is alive. Who starts, or has not looked for long, does not know: the text
+   * may be what killed the process that was here before, and its publisher may be gone. It hears the
+   * next beat first. No two clocks are compared.
+   */
+  private hear({ publisher, beat, limitMs }: Rollout): boolean {
     const now = this.clock.now()
     const name = `${publisher} ${beat}`
     if (this.beat?.name !== name) {
-      this.beat = { name, since: now }
+      this.beat = { name, since: now, isFresh: now - this.lookedAt < limitMs }
       this.limitMs = limitMs
       this.lost.set(limitMs)
     }
+    this.lookedAt = now
     if (this.publisher !== publisher) this.onPublisher()
     this.publisher = publisher
-    return now - this.beat.since
+    const isHeld = now - this.beat.since < limitMs
+    if (isHeld && !this.beat.isFresh) this.doubt.set(DOUBT_MS)
+    else this.doubt.clear()
+    return isHeld && this.beat.isFresh
   }
 
   /** A generation whose stages are over is never staged again: its number is used up. */

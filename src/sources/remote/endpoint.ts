@@ -30,7 +30,7 @@ export type BeginEndpoint = (listener: StreamListener, signal: AbortSignal) => E
 
 /**
  * The result of a pull. `streams`: a stream is offered. `isProvisional`: it may be taken back, so it is
- * not stored as the last good.
+ * not stored as the last good. `old`: nobody could be asked, and this is to be gone back to.
  */
 export type Pulled =
   | {
@@ -39,9 +39,18 @@ export type Pulled =
       readonly etag: string | undefined
       readonly streams: boolean
       readonly isProvisional?: boolean
+      readonly old?: {
+        readonly error: ExchangeError
+        /** When it was so: milliseconds since 1970. */
+        readonly confirmedAt: number
+      }
     }
   | { readonly kind: 'same'; readonly streams: boolean }
   | { readonly kind: 'failed'; readonly error: ExchangeError }
+
+/** Why the endpoint could not be asked. */
+export const errorOf = (pulled: Pulled): ExchangeError | undefined =>
+  pulled.kind === 'failed' ? pulled.error : pulled.kind === 'body' ? pulled.old?.error : undefined
 
 /** Receives what a stream brings. */
 export interface StreamListener {

@@ -1,7 +1,7 @@
 import { SerialQueue } from '../../runtime/serial-queue'
 import { contentHash, contentHashInSlices, decodeTextInSlices } from '../bytes'
 import type { SourceReport } from '../report'
-import type { SessionSettings } from './endpoint'
+import type { Pulled, SessionSettings } from './endpoint'
 import { large, refusedText } from './problems'
 import type { ReadContent } from './reading'
 import { performance } from '../../runtime/timers'
@@ -12,6 +12,8 @@ export interface Received {
   readonly hash: string
   /** When the text was last known to be what the endpoint serves, if that is not now. */
   readonly confirmedAt?: number
+  /** It may be taken back. */
+  readonly isProvisional?: boolean
 }
 
 /** A text in force. */
@@ -21,7 +23,11 @@ export interface Accepted {
   readonly version: string | undefined
   /** The live config has parsed the text as JSON. */
   readonly isJson: boolean
+  /** It may be taken back. */
+  readonly isProvisional?: boolean
 }
+
+type Body = Extract<Pulled, { kind: 'body' }>
 
 /** Judges the texts that pulls, the stream and the cache bring, in the order in which they come. */
 export class Intake {
@@ -54,11 +60,15 @@ export class Intake {
   }
 
   /** Takes a body that the endpoint sent. Resolves when it is judged: true when it is in force. */
-  async takeBody(bytes: Uint8Array, etag: string | undefined): Promise<boolean> {
+  async takeBody({ bytes, etag, old, isProvisional }: Body): Promise<boolean> {
     const hash = await contentHashInSlices(bytes)
     if (hash === this.pulled?.accepted.hash && this.isBehind()) return false
     const text = await decodeTextInSlices(this.settings.name, bytes)
-    if (typeof text === 'string') return this.takePulled({ text, hash }, etag)
+    const how = {
+      ...(old && { confirmedAt: old.confirmedAt }),
+      ...(isProvisional && { isProvisional }),
+    }
+    if (typeof text === 'string') return this.takePulled({ text, hash, ...how }, etag)
     this.pulled = undefined
     this.report.failed(text, hash)
     return false
@@ -123,14 +133,17 @@ export class Intake {
   private async judge(received: Received): Promise<Accepted | undefined> {
     const { name, softLimitBytes } = this.settings
     const { text, hash } = received
-    if (this.isInForce((accepted) => accepted.hash === hash)) return this.confirmed()
+    if (this.isKnown(received, (accepted) => accepted.hash === hash)) return this.confirmed()
     this.report.warning(
       'too-large',
       text.length > softLimitBytes ? large(name, softLimitBytes) : undefined,
     )
     try {
       const { version, ...reading } = this.settings.read(text, name)
-      if (version !== undefined && this.isInForce((accepted) => accepted.version === version))
+      if (
+        version !== undefined &&
+        this.isKnown(received, (accepted) => accepted.version === version)
+      )
         return this.confirmed()
       return await this.install(received, reading.content(), version)
     } catch (error) {
@@ -140,7 +153,7 @@ export class Intake {
   }
 
   private async install(
-    { text, hash, confirmedAt }: Received,
+    { text, hash, confirmedAt, isProvisional }: Received,
     { problem, ...content }: ReadContent,
     version: string | undefined,
   ): Promise<Accepted | undefined> {
@@ -153,16 +166,32 @@ export class Intake {
       format,
       settled: true,
       ...(confirmedAt === undefined ? {} : { confirmedAt }),
+      ...(isProvisional && { isProvisional }),
     })
     this.judgedHash = hash
     if (outcome !== 'installed' && outcome !== 'unchanged') return undefined
-    return (this.accepted = { text, hash, version, isJson: isAsReceived && format === 'json' })
+    const isJson = isAsReceived && format === 'json'
+    return (this.accepted = {
+      text,
+      hash,
+      version,
+      isJson,
+      ...(isProvisional && { isProvisional }),
+    })
   }
 
-  /** After another text was refused, the one in force is news again: it ends the problem. */
-  private isInForce(isThis: (accepted: Accepted) => boolean): boolean {
+  /**
+   * Whether a text is in force, which is no news. After another text was refused, it is news again: it
+   * ends the problem. So it is when it was only tried, and is not from now on, or is old.
+   */
+  private isKnown(
+    { isProvisional = false, confirmedAt }: Received,
+    isThis: (accepted: Accepted) => boolean,
+  ): boolean {
     const { accepted } = this
-    return accepted !== undefined && accepted.hash === this.judgedHash && isThis(accepted)
+    if (accepted?.hash !== this.judgedHash || accepted === undefined) return false
+    if (confirmedAt !== undefined || (accepted.isProvisional && !isProvisional)) return false
+    return isThis(accepted)
   }
 
   private confirmed(): Accepted | undefined {

@@ -9,7 +9,14 @@ import { Cache } from './cache'
 import type { LastGood } from './cache-file'
 import { Intake } from './intake'
 import { noStream, notRead, STREAM_CODE } from './problems'
-import type { BeginEndpoint, Endpoint, Pulled, SessionSettings, StreamListener } from './endpoint'
+import {
+  type BeginEndpoint,
+  type Endpoint,
+  errorOf,
+  type Pulled,
+  type SessionSettings,
+  type StreamListener,
+} from './endpoint'
 import { type Clock, systemClock } from '../../runtime/clock'
 
 /** While there is nothing to go on with, the interval would be a long wait. */
@@ -163,9 +170,11 @@ export class RemoteSession implements Session {
     const pulled = await this.endpoint.pull(etag)
     this.pulledAt = this.clock.now()
     const seconds = (this.pulledAt - startedAt) / 1000
-    if (!this.isClosed) this.metrics?.fetched?.(this.settings.name, RESULTS[pulled.kind], seconds)
-    this.failures = pulled.kind === 'failed' ? this.failures + 1 : 0
-    this.retryAfterMs = pulled.kind === 'failed' ? pulled.error.retryAfterMs : 0
+    const error = errorOf(pulled)
+    const result = RESULTS[error ? 'failed' : pulled.kind]
+    if (!this.isClosed) this.metrics?.fetched?.(this.settings.name, result, seconds)
+    this.failures = error ? this.failures + 1 : 0
+    this.retryAfterMs = error?.retryAfterMs ?? 0
     return pulled
   }
 
@@ -177,12 +186,16 @@ export class RemoteSession implements Session {
       return false
     }
     if (pulled.streams) this.endpoint.stream?.start()
-    const isInForce =
-      pulled.kind === 'same'
-        ? this.intake.takeUnchanged()
-        : await this.intake.takeBody(pulled.bytes, pulled.etag)
-    const isProvisional = pulled.kind === 'body' && pulled.isProvisional === true
-    if (isInForce && !isProvisional) await this.storeLastGood()
+    if (pulled.kind === 'body') return this.takeBody(pulled)
+    const isInForce = this.intake.takeUnchanged()
+    if (isInForce) await this.storeLastGood()
+    return isInForce
+  }
+
+  private async takeBody(body: Extract<Pulled, { kind: 'body' }>): Promise<boolean> {
+    const isInForce = await this.intake.takeBody(body)
+    if (body.old && !this.isClosed) this.report.failed(notRead(this.settings.name, body.old.error))
+    if (isInForce && !body.isProvisional && !body.old) await this.storeLastGood()
     return isInForce
   }
 

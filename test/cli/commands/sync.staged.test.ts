@@ -1,5 +1,5 @@
 /** `liveflag sync --fleet`: a file that takes part in stages. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SyncStatus } from '../../../src/cli/sync/status'
 import { abortStages, processes, publish, publishStaged } from '../../../src/fleet/fleet'
@@ -94,6 +94,42 @@ test('the way back from a text with many more features is no loss', async () => 
   await holds(OLD)
   expect(await staged).toMatchObject({ kind: 'superseded' })
   await eventually('it is fresh', () => status().state === 'fresh')
+})
+
+test.each([
+  ['when it is withdrawn', abortStages, OLD],
+  ['when the side-car ends', undefined, OLD],
+])(
+  'a new host that starts within a stage is at what is published again %s',
+  async (_, over, text) => {
+    const { store, folder, start, holds, stage, read } = await scene()
+    await start('web-1')
+    const { staged, stop } = stage(MORE)
+    await holds(MORE)
+    const second = join(folder, 'second.yaml')
+    const late = new Started([
+      ...['sync', '--from', store.name, second, '--status-every', '50ms', '--fleet', 'web-2'],
+    ])
+    running.push(late)
+    await eventually('it has it', () => existsSync(second) && read(second) === MORE)
+    expect(read(`${second}.published`)).toBe(OLD)
+    if (over) await over(store)
+    else await end(late)
+    await eventually('it is back', () => read(second) === text)
+    stop.abort()
+    await staged
+  },
+)
+
+test('the copy of what is published is read by nobody who may not read the file', async () => {
+  const { start, holds, stage, kept, file } = await scene()
+  writeFileSync(file, OLD, { mode: 0o600 })
+  await start()
+  const { staged, stop } = stage(NEW)
+  await holds(NEW)
+  expect(statSync(kept).mode & 0o777).toBe(0o600)
+  stop.abort()
+  await staged
 })
 
 test('the program that reads the file says by a URL that it is not well, and the text goes', async () => {
